@@ -1,0 +1,73 @@
+package output
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/module"
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/source"
+	"github.com/chainrule-go/chainrule/gen"
+)
+
+// Compare makes the packages of the specs and lists what differs from the files
+// that are there. Packages go to the folder out or, if it is "", beside their
+// spec. The error joins those of all specs and all files in the way.
+func Compare(specs []*source.Spec, out string) ([]Change, error) {
+	var folders []*Folder // in order of the specs
+	byDir := map[string]*Folder{}
+	makers := map[string]string{} // package folder → spec
+	var errs []error
+	for _, s := range specs {
+		dir := filepath.Clean(out)
+		if out == "" {
+			dir = s.Dir()
+		}
+		pkg := filepath.Join(dir, s.Model.Name)
+		if other, ok := makers[pkg]; ok {
+			errs = append(errs, fmt.Errorf("%s: name: is %s, as in %s, want another: both go to %s", s.File, s.Model.Name, other, pkg))
+			continue
+		}
+		makers[pkg] = s.File
+		folder, ok := byDir[dir]
+		if !ok {
+			importPath, err := module.ImportPath(dir)
+			errs = append(errs, err) // once, not for every spec
+			folder = &Folder{Dir: dir, ImportPath: importPath}
+			byDir[dir], folders = folder, append(folders, folder)
+		}
+		errs = append(errs, folder.add(s))
+	}
+	// Folders that lack files because of an error would only look wrong.
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	var changes []Change
+	for _, folder := range folders {
+		c, err := folder.Changes()
+		changes, errs = append(changes, c...), append(errs, err)
+	}
+	return changes, errors.Join(errs...)
+}
+
+// add makes the packages of one spec.
+func (f *Folder) add(s *source.Spec) error {
+	// That they fit the spec is checked where they are understood.
+	weights, err := os.ReadFile(s.WeightsFile())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	files, err := gen.Generate(s.Model, gen.Options{ImportPath: f.ImportPath, Source: s.Base(), Weights: weights})
+	if err != nil {
+		return err
+	}
+	f.Files = append(f.Files, files...)
+	f.Whole = f.Whole || s.InFolder
+	// Elsewhere, a spec of the same name in another folder may have made files.
+	if f.Dir == s.Dir() {
+		f.Sources = append(f.Sources, s.Base())
+	}
+	return nil
+}

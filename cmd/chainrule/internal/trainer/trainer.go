@@ -1,0 +1,128 @@
+// Package trainer is what the program does that chainrule train compiles: it
+// trains a generated network and prints lines of JSON. Its sources are embedded
+// in the command, which puts them into the program's module.
+package trainer
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/chainrule-go/chainrule/runtime"
+)
+
+// Source has the files of this package.
+//
+//go:embed trainer.go arguments.go
+var Source embed.FS
+
+// training is a generated network with what its training package offers.
+type training[F runtime.Float, X, T any] struct {
+	hash       string // of the spec, noted in the weights file
+	network    *runtime.Network[F, X, T]
+	initialize func(seed uint64) // sets the network's parameters
+	config     runtime.Config
+	readCSV    func(r io.Reader, name string) ([]X, []T, error)
+	inline     func() ([]X, []T) // nil when there are no rows in the spec
+}
+
+// Main trains as the command line says, and exits.
+func Main[F runtime.Float, X, T any](hash string, network *runtime.Network[F, X, T], initialize func(seed uint64), config runtime.Config,
+	readCSV func(r io.Reader, name string) ([]X, []T, error), inline func() ([]X, []T)) {
+	t := &training[F, X, T]{hash, network, initialize, config, readCSV, inline}
+	err := t.train(parse(os.Args[1:]), os.Stdout)
+	code := ExitError
+	switch {
+	case err == nil:
+		return
+	case errors.Is(err, context.Canceled):
+		os.Exit(ExitInterrupted)
+	case errors.Is(err, runtime.ErrNoColumn):
+		code = ExitNoData
+	}
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(code)
+}
+
+// train trains, saves the weights and prints the lines to w. After an interrupt
+// it does so with what it has, and returns context.Canceled.
+func (t *training[F, X, T]) train(a *Arguments, w io.Writer) error {
+	if err := writable(filepath.Dir(a.Weights)); err != nil {
+		return fmt.Errorf("cannot write weights to %s: %w", a.Weights, err)
+	}
+	x, target, err := t.rows(a)
+	if err != nil {
+		return err
+	}
+	c := t.config
+	if a.Seed != nil {
+		c.Seed = *a.Seed
+	}
+	if a.Epochs > 0 {
+		c.Epochs = a.Epochs
+	}
+	lines := json.NewEncoder(w)
+	var lineErr error
+	c.Epoch = func(e runtime.EpochReport) { lineErr = errors.Join(lineErr, lines.Encode(e)) }
+
+	// Whoever started the program may pass on a signal that the terminal has
+	// sent to both: further ones do not matter.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	t.initialize(c.Seed)
+	report, err := runtime.Train(ctx, t.network, x, target, c)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		return advise(err)
+	}
+	if len(report.Epochs) == 0 {
+		return err // interrupted before there was anything to save
+	}
+	notes := map[string]string{"network": t.network.Name, "spec": t.hash}
+	saveErr := runtime.WriteSafetensors(a.Weights, t.network.Params, t.network.Tensors, notes)
+	if failed := errors.Join(lineErr, lines.Encode(report), saveErr); failed != nil {
+		return failed
+	}
+	return err
+}
+
+// rows reads the data.
+func (t *training[F, X, T]) rows(a *Arguments) ([]X, []T, error) {
+	switch a.Data {
+	case "":
+		x, target := t.inline()
+		return x, target, nil
+	case Stdin:
+		return t.readCSV(os.Stdin, a.Name)
+	}
+	file, err := runtime.OpenCSV(a.Data)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer file.Close()
+	return t.readCSV(file, a.Name)
+}
+
+// writable tries whether files can be made in a folder: better now than after
+// hours of training.
+func writable(dir string) error {
+	file, err := os.CreateTemp(dir, ".chainrule-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
+}
+
+// advise adds what to do to errors of a training.
+func advise(err error) error {
+	if errors.As(err, new(*runtime.NonFiniteError)) {
+		return fmt.Errorf("%w: try a lower learning rate, clip, or inputs scaled to about −1 to 1", err)
+	}
+	return err
+}

@@ -1,0 +1,137 @@
+package trainer
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/chainrule-go/chainrule/runtime"
+)
+
+// line is a training of y = w·x with mean squared error.
+func line() *training[float64, float64, float64] {
+	w := make([]float64, 1)
+	gradients := func(g []float64, x, target []float64, _, _ uint64) (loss float64) {
+		g[0] = 0
+		for i := range x {
+			r := w[0]*x[i] - target[i]
+			loss += r * r / float64(len(x))
+			g[0] += 2 * r * x[i] / float64(len(x))
+		}
+		return loss
+	}
+	rows := func() (x, target []float64) { return []float64{1, 2, 3, 4}, []float64{2, 4, 6, 8} }
+	return &training[float64, float64, float64]{
+		hash: "0123456789abcdef",
+		network: &runtime.Network[float64, float64, float64]{
+			Version: runtime.GeneratedCodeNeedsRuntime1, Name: "line", Params: w, Outputs: 1,
+			Tensors:   []runtime.Tensor{{Name: "dense1.weight", Shape: []int{1, 1}}},
+			Gradients: gradients,
+			Loss:      func(x, target []float64) float64 { return gradients(make([]float64, 1), x, target, 0, 0) },
+			Output:    func(y []float64, x *float64) { y[0] = w[0] * *x },
+			Target:    func(t []float64, target *float64) { t[0] = *target },
+		},
+		initialize: func(seed uint64) { w[0] = float64(seed) },
+		config:     runtime.Config{Optimizer: &runtime.SGD{LearningRate: 0.01}, Batch: 4, Epochs: 3, Seed: 1},
+		readCSV: func(r io.Reader, name string) ([]float64, []float64, error) {
+			t, err := runtime.ReadCSV(r, name, runtime.Columns{Features: []string{"x"}, Targets: []string{"y"}})
+			if err != nil {
+				return nil, nil, err
+			}
+			var x, target []float64
+			for i := range t.X {
+				x, target = append(x, t.X[i][0]), append(target, t.Y[i][0])
+			}
+			return x, target, nil
+		},
+		inline: rows,
+	}
+}
+
+func TestTrain(t *testing.T) {
+	dir := t.TempDir()
+	csv := filepath.Join(dir, "line.csv")
+	if err := os.WriteFile(csv, []byte("y,x\n4,2\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	seed := uint64(2)
+	tests := []struct {
+		name  string
+		args  Arguments
+		lines []string // their beginnings
+	}{
+		{"as the spec says", Arguments{}, []string{`{"epoch":1,"loss":7.5}`, `{"epoch":2,"loss":`, `{"epoch":3,"loss":`, `{"final":true,"on":"train","rows":4,`}},
+		{"epochs", Arguments{Epochs: 1}, []string{`{"epoch":1,"loss":7.5}`, `{"final":true,`}},
+		{"seed", Arguments{Epochs: 1, Seed: &seed}, []string{`{"epoch":1,"loss":0}`, `{"final":true,`}},
+		{"data", Arguments{Epochs: 1, Data: csv, Name: "line.csv"}, []string{`{"epoch":1,"loss":4}`, `{"final":true,"on":"train","rows":1,`}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			test.args.Weights = filepath.Join(t.TempDir(), "line.safetensors")
+			var out strings.Builder
+			if err := line().train(&test.args, &out); err != nil {
+				t.Fatal(err)
+			}
+			lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+			if len(lines) != len(test.lines) {
+				t.Fatalf("printed %q, want %d lines", lines, len(test.lines))
+			}
+			for i, begin := range test.lines {
+				if !strings.HasPrefix(lines[i], begin) {
+					t.Errorf("line %d is %s, want %s…", i, lines[i], begin)
+				}
+			}
+			if _, err := os.Stat(test.args.Weights); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestTrainErrors(t *testing.T) {
+	dir := t.TempDir()
+	csv := filepath.Join(dir, "line.csv")
+	if err := os.WriteFile(csv, []byte("x,z\n4,2\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	weights := filepath.Join(dir, "line.safetensors")
+	wild := line()
+	wild.config.Optimizer = &runtime.SGD{LearningRate: 1e300}
+	tests := []struct {
+		name     string
+		training *training[float64, float64, float64]
+		args     Arguments
+		want     string
+	}{
+		{"column", line(), Arguments{Data: csv, Name: "given.csv", Weights: weights}, "given.csv:1:"},
+		{"no file", line(), Arguments{Data: dir + "/gone.csv", Weights: weights}, "gone.csv"},
+		{"no folder for the weights", line(), Arguments{Weights: filepath.Join(dir, "no", "line.safetensors")}, "cannot write weights to "},
+		{"not finite", wild, Arguments{Weights: weights}, "is not finite: try a lower learning rate"},
+	}
+	for _, test := range tests {
+		err := test.training.train(&test.args, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: error is %v, want %q", test.name, err, test.want)
+		}
+		if errors.Is(err, runtime.ErrNoColumn) != (test.name == "column") {
+			t.Errorf("%s: error is ErrNoColumn: %v", test.name, err)
+		}
+	}
+	if _, err := os.Stat(weights); err == nil {
+		t.Error("weights are there after errors alone")
+	}
+}
+
+func TestArguments(t *testing.T) {
+	seed := uint64(1<<64 - 1)
+	for _, want := range []*Arguments{{}, {Data: "-", Name: "a b.csv", Weights: "-w", Seed: &seed, Epochs: 7}} {
+		if diff := cmp.Diff(want, parse(want.List())); diff != "" {
+			t.Error(diff)
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package trial
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"time"
+
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/trainer"
+)
+
+// saveTime is how long the program may take to save its weights once it is to
+// stop.
+const saveTime = 30 * time.Second
+
+// exitPanic is the exit code of a Go program that panics.
+const exitPanic = 2
+
+// interruptible makes the end of the command's context an interrupt, not a kill.
+func interruptible(cmd *exec.Cmd) {
+	cmd.Cancel = func() error {
+		// On a terminal, Ctrl-C has interrupted the program already, and on
+		// Windows nobody else can.
+		_ = cmd.Process.Signal(os.Interrupt)
+		return nil
+	}
+	cmd.WaitDelay = saveTime
+}
+
+// CrashError says that the program died from a bug.
+type CrashError struct{ Text string }
+
+// Error returns what the program said.
+func (e *CrashError) Error() string { return e.Text }
+
+// DataError says that the data is not there, or lacks columns.
+type DataError struct{ Text string }
+
+// Error returns what the program said.
+func (e *DataError) Error() string { return e.Text }
+
+// Run trains, with data as the program's input if that is where the arguments
+// have the rows, and hands every line that the program prints to line. When the context ends, or line returns an error, the program stops
+// early and saves the weights it has.
+func (p *Program) Run(ctx context.Context, args *trainer.Arguments, data io.Reader, line func([]byte) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	cmd := exec.CommandContext(ctx, p.binary, args.List()...)
+	interruptible(cmd)
+	cmd.Stdin = data
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("cannot run the compiled network (set TMPDIR if programs must not run there): %w", err)
+	}
+	var lineErr error
+	for r := bufio.NewReader(stdout); ; {
+		text, err := r.ReadBytes('\n')
+		if len(text) > 0 && lineErr == nil {
+			if lineErr = line(text); lineErr != nil {
+				stop()
+			}
+		}
+		if err != nil {
+			break // the end; what went wrong is up to Wait
+		}
+	}
+	return errors.Join(lineErr, exitError(cmd.Wait(), bytes.TrimSpace(stderr.Bytes())))
+}
+
+// exitError makes an error of how the program ended and what it said.
+func exitError(err error, stderr []byte) error {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return err
+	}
+	switch text := string(stderr); exit.ExitCode() {
+	case trainer.ExitError:
+		return errors.New(text)
+	case trainer.ExitNoData:
+		return &DataError{text}
+	case trainer.ExitInterrupted:
+		return context.Canceled
+	case exitPanic:
+		return &CrashError{text}
+	default: // killed, say, for want of memory
+		return fmt.Errorf("the training program: %w\n%s", err, text)
+	}
+}

@@ -1,0 +1,208 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/schedule"
+)
+
+// forward prints the part of the model package that computes: the layers and what calls them.
+func (n *Network) forward(p *printer) []jen.Code {
+	code := n.forwardDecl(p)
+	code = append(code, n.forwardBatch(p)...)
+	code = append(code, n.predict(p)...)
+	for _, g := range n.groups(schedule.Forward) {
+		if drops(g) {
+			continue
+		}
+		f := n.Program.Func(g.Name)
+		code = append(code, layerComment(n.title(g), f, "Schedule: "+g.Reason)...)
+		code = append(code, p.kernelDecl(f, p.top(upper(goName(g.Name))))...)
+	}
+	if f := n.Program.Link; f != nil {
+		code = append(code, p.kernelDecl(f, p.top(f.Name+"Output"))...)
+	}
+	return code
+}
+
+// forwardDecl prints Forward: the layers one after the other, for one row.
+func (n *Network) forwardDecl(p *printer) []jen.Code {
+	g := n.plan().Graph
+	last := n.lastForward()
+	// Inference has no dropout: what a dropout layer would have set is what it was given.
+	same := map[*graph.Value]*graph.Value{}
+	for _, gr := range n.groups(schedule.Forward) {
+		if drops(gr) {
+			same[gr.Stages[len(gr.Stages)-1].Node.Outs[0]] = droppedInput(gr)
+		}
+	}
+	resolve := func(v *graph.Value) *graph.Value {
+		for same[v] != nil {
+			v = same[v]
+		}
+		return v
+	}
+	out := resolve(g.Output)
+	c := &caller{printer: p, net: n, input: func(bool) *jen.Statement { return jen.Id("x") }}
+	var body []jen.Code
+	declared := map[*graph.Value]bool{}
+	c.place = func(v *graph.Value, _ bool) *jen.Statement {
+		v = resolve(v)
+		switch v {
+		case out:
+			return jen.Id("y")
+		case g.Input:
+			return jen.Id("x")
+		}
+		return jen.Op("&").Id(fieldName(v))
+	}
+	for _, gr := range n.groups(schedule.Forward) {
+		if drops(gr) {
+			continue
+		}
+		f := n.Program.Func(gr.Name)
+		for _, a := range f.Arrays {
+			v := resolve(a.Value)
+			if v.Role == graph.Activation && v != out && !declared[v] {
+				declared[v] = true
+				body = append(body, jen.Var().Id(fieldName(v)).Index(jen.Lit(schedule.Size(v))).Id(p.float))
+			}
+		}
+		body = append(body, c.call(f, jen.Id(p.top(upper(goName(gr.Name))))))
+	}
+	if last == nil { // nothing but dropout: the identity
+		body = append(body, jen.Op("*").Id("y").Op("=").Op("*").Id("x"))
+	}
+	what := "the output of the network"
+	if n.Link != "" {
+		what = "the logits"
+	}
+	decl := comment(fmt.Sprintf("%s sets y to %s for x. It only reads p, so any number of goroutines may share it.", p.top("Forward"), what))
+	return append(decl, jen.Func().Id(p.top("Forward")).Params(
+		jen.Id("y").Add(p.array(n.outputs())), jen.Id("x").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")),
+	).Block(body...), jen.Line())
+}
+
+// lastForward is the last group that computes the output at inference, nil when there is none.
+func (n *Network) lastForward() *schedule.Group {
+	var last *schedule.Group
+	for _, g := range n.groups(schedule.Forward) {
+		if !drops(g) {
+			last = g
+		}
+	}
+	return last
+}
+
+// droppedInput is the value that a dropout layer masks.
+func droppedInput(g *schedule.Group) *graph.Value {
+	for _, a := range g.Stages[len(g.Stages)-1].Node.Args {
+		if a.Layer != g.Layer {
+			return a
+		}
+	}
+	panic("emit: a dropout layer without input")
+}
+
+// forwardBatch prints ForwardBatch, for scoring many rows.
+func (n *Network) forwardBatch(p *printer) []jen.Code {
+	decl := comment(fmt.Sprintf("%s sets y[n] to the output for x[n], as %s does, for as many rows as both have.", p.top("ForwardBatch"), p.top("Forward")))
+	row := func(size int) *jen.Statement { return jen.Index().Index(jen.Lit(size)).Id(p.float) }
+	return append(decl, jen.Func().Id(p.top("ForwardBatch")).Params(
+		jen.Id("y").Add(row(n.outputs())), jen.Id("x").Add(row(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")),
+	).Block(
+		jen.For(jen.Id("n").Op(":=").Range().Min(jen.Len(jen.Id("y")), jen.Len(jen.Id("x")))).Block(
+			jen.Id(p.top("Forward")).Call(jen.Op("&").Id("y").Index(jen.Id("n")), jen.Op("&").Id("x").Index(jen.Id("n")), jen.Id("p")),
+		),
+	), jen.Line())
+}
+
+// predict prints Predict: the class and its probabilities, or the named targets.
+func (n *Network) predict(p *printer) []jen.Code {
+	x := jen.Id("x").Add(p.array(n.inputs()))
+	params := jen.Id("p").Op("*").Add(p.of("Params"))
+	forward := jen.Id(p.top("Forward")).Call(jen.Id("y"), jen.Id("x"), jen.Id("p"))
+	name := p.top("Predict")
+	if !n.classes() {
+		return n.predictTargets(p, name, x, params)
+	}
+	y := jen.Id("y").Add(p.array(n.outputs()))
+	body := []jen.Code{forward}
+	text := name + " sets y to the probabilities of the classes for x and returns the most probable class."
+	if n.outputs() == 1 {
+		text = name + fmt.Sprintf(" sets y to the probability of %s for x and returns the more probable class.", n.Model.Output.Classes[1])
+		body = append(body, jen.Id(p.top(n.Link+"Output")).Call(jen.Id("y")),
+			jen.If(jen.Id("y").Index(jen.Lit(0)).Op(">").Lit(0.5)).Block(jen.Return(jen.Lit(1))), jen.Return(jen.Lit(0)))
+	} else {
+		body = append(body, jen.Id(p.top(n.Link+"Output")).Call(jen.Id("y")),
+			jen.Id("class").Op(":=").Add(p.of("Class")).Call(jen.Lit(0)),
+			jen.Id("best").Op(":=").Id("y").Index(jen.Lit(0)),
+			jen.For(jen.List(jen.Id("o"), jen.Id("probability")).Op(":=").Range().Id("y")).Block(
+				jen.If(jen.Id("probability").Op(">").Id("best")).Block(
+					jen.List(jen.Id("class"), jen.Id("best")).Op("=").List(p.of("Class").Call(jen.Id("o")), jen.Id("probability")))),
+			jen.Return(jen.Id("class")))
+	}
+	return append(comment(text), jen.Func().Id(name).Params(y, x, params).Add(p.of("Class")).Block(body...), jen.Line())
+}
+
+// predictTargets prints Predict of a network with named targets.
+func (n *Network) predictTargets(p *printer, name string, x, params jen.Code) []jen.Code {
+	body := []jen.Code{
+		jen.Var().Id("y").Index(jen.Lit(n.outputs())).Id(p.float),
+		jen.Id(p.top("Forward")).Call(jen.Op("&").Id("y"), jen.Id("x"), jen.Id("p")),
+	}
+	if n.Link != "" {
+		body = append(body, jen.Id(p.top(n.Link+"Output")).Call(jen.Op("&").Id("y")))
+	}
+	var values []jen.Code
+	for o := range n.outputs() {
+		values = append(values, jen.Id("y").Index(jen.Lit(o)))
+	}
+	body = append(body, jen.Return(p.of("Targets").Values(values...)))
+	return append(comment(name+" returns the prediction for x."),
+		jen.Func().Id(name).Params(x, params).Add(p.of("Targets")).Block(body...), jen.Line())
+}
+
+// paramsDecl prints the flat parameter array with its table of offsets, and one accessor per tensor.
+func (n *Network) paramsDecl(p *printer) []jen.Code {
+	name := p.top("Params")
+	lines := []string{"// " + name + " holds every parameter of the network in one flat array.", "//", "//\toffset   length  tensor"}
+	for _, t := range n.plan().Params {
+		lines = append(lines, fmt.Sprintf("//\t%6d  %7d  %s", t.Offset, t.Len(), n.tensorText(t)))
+	}
+	var code []jen.Code
+	for _, l := range lines {
+		code = append(code, jen.Comment(l))
+	}
+	code = append(code, jen.Type().Id(name).Index(jen.Lit(n.plan().Len())).Id(p.float), jen.Line())
+	for _, t := range n.plan().Params {
+		code = append(code, comment(fmt.Sprintf("%s is the %s of layer %s.", paramName(t.Value), tensorKind(t.Value), t.Value.Layer))...)
+		code = append(code, jen.Func().Params(jen.Id("p").Op("*").Id(name)).Id(paramName(t.Value)).Params().Add(p.array(t.Len())).Block(
+			jen.Return(jen.Parens(p.array(t.Len())).Parens(jen.Id("p").Index(jen.Id(fmt.Sprintf("%d:%d", t.Offset, t.Offset+t.Len())))))), jen.Line())
+	}
+	return code
+}
+
+// tensorKind is "weight" or "bias".
+func tensorKind(v *graph.Value) string {
+	if v.Name == "b" {
+		return "bias"
+	}
+	return "weight"
+}
+
+// tensorText describes a tensor in the table of offsets.
+func (n *Network) tensorText(t schedule.Param) string {
+	text := fmt.Sprintf("%s %s [%d]", t.Value.Layer, tensorKind(t.Value), t.Value.Axes[0].Size)
+	if len(t.Value.Axes) == 2 {
+		in := t.Value.Axes[1].Size
+		text = fmt.Sprintf("%s %s [%d×%d], W[o,i] at %d*o+i", t.Value.Layer, tensorKind(t.Value), t.Value.Axes[0].Size, in, in)
+	}
+	if t.Value.Role == graph.Frozen {
+		text += ", frozen"
+	}
+	return text
+}

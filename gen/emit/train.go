@@ -1,0 +1,313 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/kernel"
+	"github.com/chainrule-go/chainrule/gen/schedule"
+)
+
+// blocked tells whether the rows are taken block by block, with the activations of a block kept.
+func (n *Network) blocked() bool { return n.plan().Block > 1 }
+
+// x, target and params print the parameters that the functions of the training package share.
+func (n *Network) rowType(p *printer, size int) *jen.Statement {
+	return jen.Index().Index(jen.Lit(size)).Id(p.float)
+}
+
+func (n *Network) targetType(p *printer) *jen.Statement {
+	if n.classes() {
+		return p.of("Class")
+	}
+	return jen.Index(jen.Lit(n.outputs())).Id(p.float)
+}
+
+func (n *Network) dataParams(p *printer) []jen.Code {
+	return []jen.Code{jen.Id("x").Add(n.rowType(p, n.inputs())), jen.Id("target").Index().Add(n.targetType(p))}
+}
+
+// work prints the scratch of one goroutine.
+func (n *Network) work(p *printer) []jen.Code {
+	var fields []jen.Code
+	if n.random() {
+		fields = append(fields, jen.List(jen.Id("Seed"), jen.Id("Step")).Uint64().Comment("the key of the dropout masks; give every step its own"), jen.Line())
+	}
+	seen := map[string]bool{}
+	for _, f := range n.Program.Funcs {
+		for _, a := range f.Arrays {
+			v := a.Value
+			if name := fieldName(v); isScratch(v) && !seen[name] {
+				seen[name] = true
+				t := jen.Id(name)
+				if n.blocked() {
+					t.Index(jen.Id(p.top("Block")))
+				}
+				fields = append(fields, t.Index(jen.Lit(a.Len)).Id(p.float).Comment(valueText(v)))
+			}
+		}
+	}
+	fields = append(fields, jen.Line(), jen.Id("g").Add(p.of("Params")).Comment("gradient of "+p.top("StepSGD")))
+	text := p.top("Work") + " is the scratch of one goroutine: the activations of a row and the gradients that flow back through them."
+	if n.blocked() {
+		text = p.top("Work") + " is the scratch of one goroutine: the activations of a block of rows and the gradients that flow back through them."
+	}
+	code := comment(text)
+	if n.blocked() {
+		code = append(comment(p.top("Block")+" is the number of rows that are in work at once; longer batches go block by block."),
+			jen.Const().Id(p.top("Block")).Op("=").Lit(n.plan().Block), jen.Line())
+		code = append(code, comment(text)...)
+	}
+	return append(code, jen.Type().Id(p.top("Work")).Struct(fields...), jen.Line())
+}
+
+// isScratch tells whether a value lives in the scratch.
+func isScratch(v *graph.Value) bool {
+	return v.Role == graph.Activation || v.Role == graph.Gradient && v.Of.Role == graph.Activation
+}
+
+func valueText(v *graph.Value) string {
+	if v.Of != nil {
+		return fmt.Sprintf("∂L/∂%s of %s", v.Of.Name, v.Of.Layer)
+	}
+	return fmt.Sprintf("%s of %s", v.Name, v.Layer)
+}
+
+// gradients prints Gradients and what it needs.
+func (n *Network) gradients(p *printer) []jen.Code {
+	name := p.top("Gradients")
+	params := append([]jen.Code{jen.Id("g").Op("*").Add(p.of("Params")), jen.Id("w").Op("*").Id(p.top("Work"))}, n.dataParams(p)...)
+	params = append(params, jen.Id("p").Op("*").Add(p.of("Params")))
+	body := []jen.Code{
+		n.lengths(name),
+		jen.Clear(jen.Id("g").Index(jen.Op(":"))),
+		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(0)).Block(jen.Return(jen.Lit(0))),
+		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
+	}
+	if n.blocked() {
+		body = append(body, n.blocks(p)...)
+	} else {
+		loop := n.passes(p, n.plan().Groups, false)
+		body = append(body, jen.For(jen.Id("n").Op(":=").Range().Id("x")).Block(loop...))
+	}
+	body = append(body, jen.Return(jen.Id("loss").Op("*").Id("scale")))
+	code := comment(name + " sets g to the gradient of the mean loss over the rows, ∂L/∂p, and returns the mean loss: for every row forward, " +
+		"the loss, and backward by the chain rule from the last layer to the first. x and target must have the same length; it panics if they differ.")
+	code = append(code, jen.Func().Id(name).Params(params...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+	if n.blocked() {
+		code = append(code, n.block(p)...)
+	}
+	return code
+}
+
+// lengths prints the check that there is a target for every row.
+func (n *Network) lengths(name string) jen.Code {
+	return jen.If(jen.Len(jen.Id("x")).Op("!=").Len(jen.Id("target"))).Block(
+		jen.Panic(jen.Lit(name + ": x and target differ in length")))
+}
+
+// blocks prints the loop over whole blocks, and the rows that are left.
+func (n *Network) blocks(p *printer) []jen.Code {
+	block := p.top("Block")
+	call := func(x, t string) *jen.Statement {
+		args := []jen.Code{jen.Id("g"), jen.Id("w"), jen.Id(x), jen.Id(t), jen.Id("p"), jen.Id("scale")}
+		if n.random() {
+			args = append(args, jen.Id("first"))
+		}
+		return jen.Id("loss").Op("+=").Id(p.top("addBlock")).Call(args...)
+	}
+	turn := []jen.Code{
+		call("x[:"+block+"]", "target[:"+block+"]"),
+		jen.List(jen.Id("x"), jen.Id("target")).Op("=").List(jen.Id("x["+block+":]"), jen.Id("target["+block+":]")),
+	}
+	code := []jen.Code{}
+	if n.random() {
+		code = append(code, jen.Id("first").Op(":=").Lit(0))
+		turn = append(turn, jen.Id("first").Op("+=").Id(block))
+	}
+	cond := jen.Len(jen.Id("x")).Op(">").Id(block).Op("&&").Len(jen.Id("target")).Op(">").Id(block)
+	return append(code, jen.For(cond).Block(turn...), call("x", "target"))
+}
+
+// block prints addBlock: forward, loss and backward of at most Block rows.
+func (n *Network) block(p *printer) []jen.Code {
+	name := p.top("addBlock")
+	params := append([]jen.Code{jen.Id("g").Op("*").Add(p.of("Params")), jen.Id("w").Op("*").Id(p.top("Work"))}, n.dataParams(p)...)
+	params = append(params, jen.Id("p").Op("*").Add(p.of("Params")), jen.Id("scale").Id(p.float))
+	if n.random() {
+		params = append(params, jen.Id("first").Int())
+	}
+	body := []jen.Code{jen.Id("rows").Op(":=").Min(jen.Len(jen.Id("x")), jen.Len(jen.Id("target")), jen.Id(p.top("Block")))}
+	groups := n.plan().Groups
+	for i := 0; i < len(groups); {
+		j := i
+		for j < len(groups) && groups[j].PerRow {
+			j++
+		}
+		if j > i {
+			body = append(body, jen.For(jen.Id("n").Op(":=").Range().Id("rows")).Block(n.passes(p, groups[i:j], true)...))
+			i = j
+			continue
+		}
+		body = append(body, n.passes(p, groups[i:i+1], true)...)
+		i++
+	}
+	body = append(body, jen.Return(jen.Id("loss")))
+	text := name + " adds the gradients of at most Block rows to g and returns the sum of their losses."
+	return append(comment(text), jen.Func().Id(name).Params(params...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+}
+
+// passes prints the calls of some groups, with a comment where a phase begins.
+func (n *Network) passes(p *printer, groups []*schedule.Group, blocked bool) []jen.Code {
+	c := n.trainCaller(p, blocked)
+	var code []jen.Code
+	for i, g := range groups {
+		if n.opens(g) {
+			if i > 0 {
+				code = append(code, jen.Empty())
+			}
+			code = append(code, comment(map[schedule.Phase]string{
+				schedule.Forward: "Forward.", schedule.Loss: "Loss, and its gradient with respect to the output.",
+				schedule.Backward: "Backward: each layer turns ∂L/∂y into the gradients of its parameters and of its input.",
+			}[g.Phase])...)
+		}
+		f := n.Program.Func(g.Name)
+		call := c.call(f, n.kernelName(p, g))
+		if f.Result != "" {
+			call = jen.Id("loss").Op("+=").Add(call)
+		}
+		code = append(code, call)
+	}
+	return code
+}
+
+// opens tells whether a group is the first of its phase.
+func (n *Network) opens(g *schedule.Group) bool { return n.groups(g.Phase)[0] == g }
+
+// kernelName refers to the function of a group: those of the forward phase belong to the model package.
+func (n *Network) kernelName(p *printer, g *schedule.Group) *jen.Statement {
+	switch {
+	case g.Phase == schedule.Forward && !drops(g):
+		return p.of(upper(goName(g.Name)))
+	case g.Phase == schedule.Loss:
+		return jen.Id(p.top(n.lossName()))
+	}
+	return jen.Id(p.top(goName(g.Name)))
+}
+
+// lossName is the name of the function that computes the loss of a row.
+func (n *Network) lossName() string {
+	return goName(n.Loss)
+}
+
+// trainCaller calls kernels on the scratch w.
+func (n *Network) trainCaller(p *printer, blocked bool) *caller {
+	row := func(base *jen.Statement) *jen.Statement { return jen.Op("&").Add(base).Index(jen.Id("n")) }
+	c := &caller{printer: p, net: n, row: jen.Id("n")}
+	if blocked {
+		c.row = jen.Id("first").Op("+").Id("n")
+	}
+	c.place = func(v *graph.Value, block bool) *jen.Statement {
+		field := jen.Id("w").Dot(fieldName(v))
+		switch {
+		case block:
+			return field.Index(jen.Id(":rows"))
+		case blocked:
+			return row(field)
+		}
+		return jen.Op("&").Add(field)
+	}
+	c.input = func(block bool) *jen.Statement {
+		if block {
+			return jen.Id("x").Index(jen.Id(":rows"))
+		}
+		return row(jen.Id("x"))
+	}
+	c.target = func(class bool) *jen.Statement {
+		if class {
+			return jen.Id("target").Index(jen.Id("n"))
+		}
+		return row(jen.Id("target"))
+	}
+	return c
+}
+
+// step prints StepSGD and Loss.
+func (n *Network) step(p *printer) []jen.Code {
+	g, name := n.plan().Graph, p.top("StepSGD")
+	work := []jen.Code{jen.Id("w").Op("*").Id(p.top("Work"))}
+	params := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, append(work, n.dataParams(p)...)...)
+	body := []jen.Code{
+		jen.Id("loss").Op("=").Id(p.top("Gradients")).Call(jen.Op("&").Id("w").Dot("g"), jen.Id("w"), jen.Id("x"), jen.Id("target"), jen.Id("p")),
+		jen.For(jen.Id("i").Op(":=").Range().Id("p")).Block(
+			jen.Id("p").Index(jen.Id("i")).Op("-=").Id(p.float).Call(jen.Id("rate").Op("*").Id("w").Dot("g").Index(jen.Id("i")))),
+		jen.Return(jen.Id("loss")),
+	}
+	code := comment(name + " takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before it. " +
+		"What is frozen has gradient 0 and stays.")
+	code = append(code, jen.Func().Id(name).Params(append(params, jen.Id("rate").Id(p.float))...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+
+	loss := p.top("Loss")
+	f := n.Program.Func("loss")
+	c := n.trainCaller(p, false)
+	if n.blocked() {
+		c.place = func(v *graph.Value, _ bool) *jen.Statement { return jen.Op("&").Id("w").Dot(fieldName(v)).Index(jen.Lit(0)) }
+	}
+	body = []jen.Code{
+		n.lengths(loss),
+		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(0)).Block(jen.Return(jen.Lit(0))),
+		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
+		jen.For(jen.Id("n").Op(":=").Range().Id("x")).Block(
+			p.of("Forward").Call(c.place(g.Output, false), jen.Op("&").Id("x").Index(jen.Id("n")), jen.Id("p")),
+			jen.Id("loss").Op("+=").Add(c.call(f, jen.Id(p.top(n.lossName())))),
+		),
+		jen.Return(jen.Id("loss").Op("*").Id("scale")),
+	}
+	code = append(code, comment(loss+" returns the mean loss over the rows, without dropout. x and target must have the same length; it panics if they differ.")...)
+	params = append(append(work, n.dataParams(p)...), jen.Id("p").Op("*").Add(p.of("Params")))
+	return append(code, jen.Func().Id(loss).Params(params...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+}
+
+// backward prints the kernels of the training package: what dropout does, the loss, and the layers backward.
+func (n *Network) backward(p *printer) []jen.Code {
+	var code []jen.Code
+	for _, phase := range []schedule.Phase{schedule.Forward, schedule.Loss, schedule.Backward} {
+		for _, g := range n.groups(phase) {
+			if phase == schedule.Forward && !drops(g) {
+				continue
+			}
+			f := n.Program.Func(g.Name)
+			name := p.top(goName(g.Name))
+			if phase == schedule.Loss {
+				name = p.top(n.lossName())
+			}
+			code = append(code, layerComment(n.title(g), f, "Schedule: "+g.Reason)...)
+			code = append(code, p.kernelDecl(f, name)...)
+		}
+	}
+	return code
+}
+
+// scalarFuncs prints the scalar functions that the kernels with the given names call.
+func (n *Network) scalarFuncs(p *printer, called map[string]bool) []jen.Code {
+	var code []jen.Code
+	for _, f := range n.Program.Functions {
+		if called[f.Name] {
+			code = append(code, p.functionDecl(f)...)
+		}
+	}
+	return code
+}
+
+// calls collects the names of the functions that kernels call.
+func calls(funcs ...*kernel.Func) map[string]bool {
+	called := map[string]bool{}
+	for _, f := range funcs {
+		if f != nil {
+			kernel.Walk(f.Body, func(a kernel.Apply) { called[a.Func.Name] = true })
+		}
+	}
+	return called
+}

@@ -1,0 +1,193 @@
+package emit
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/schedule"
+	"github.com/chainrule-go/chainrule/gen/spec"
+)
+
+// wiring is what the template that joins a training package to the runtime needs to know.
+type wiring struct {
+	n                                  names
+	pkg                                string
+	Name, Float, X, Target             string
+	Inputs, Outputs                    int
+	Features, Classes, Targets, Fields []string
+	Label                              string
+	Random                             bool
+	Tensors                            []tensorWiring
+	Optimizer, Schedule, Clip, Stop    string
+	Batch, Epochs                      int
+	Validation, Test                   float64
+	Seed                               uint64
+	Rows                               []rowWiring
+}
+
+type tensorWiring struct {
+	Name, Shape, Init string
+	Offset            int
+	Frozen            bool
+}
+
+type rowWiring struct{ X, Target string }
+
+// P names a top-level thing of the training package, M one of the model package.
+func (w *wiring) P(name string) string { return w.n.top(name) }
+
+// M names a top-level thing of the model package as the training package sees it.
+func (w *wiring) M(name string) string {
+	if w.n.model == "" {
+		return w.n.top(name)
+	}
+	return w.pkg + "." + name
+}
+
+// wiring collects what the template prints.
+func (n *Network) wiring(pkg string) *wiring {
+	m := n.Model
+	w := &wiring{
+		n: n.names(true), pkg: pkg, Name: m.Name, Float: m.Precision, Inputs: n.inputs(), Outputs: n.outputs(),
+		Features: m.Input.Features, Classes: m.Output.Classes, Targets: m.Output.Targets, Label: m.Train.Data.Label,
+		Random: n.random(), Batch: m.Train.Batch, Epochs: m.Train.Epochs,
+		Validation: m.Train.Data.Validation, Test: m.Train.Data.Test, Seed: m.Train.Seed,
+	}
+	w.X = fmt.Sprintf("[%d]%s", w.Inputs, w.Float)
+	w.Target = fmt.Sprintf("[%d]%s", w.Outputs, w.Float)
+	if w.Classes != nil {
+		w.Target = w.M("Class")
+		if w.Label == "" {
+			w.Label = "class"
+		}
+	}
+	for _, t := range w.Targets {
+		w.Fields = append(w.Fields, spec.GoName(t))
+	}
+	w.Optimizer = literal(optimizerTypes[m.Train.Optimizer.Name], m.Train.Optimizer.Params)
+	w.Schedule = literal(scheduleTypes[m.Train.Schedule.Name], m.Train.Schedule.Params)
+	c, s := m.Train.Clip, m.Train.Stop
+	w.Clip = literalUnlessZero("Clip", map[string]float64{"norm": c.Norm, "value": c.Value})
+	w.Stop = literalUnlessZero("Stop", map[string]float64{"patience": float64(s.Patience), "min_delta": s.MinDelta, "below": s.Below})
+	for i, t := range n.plan().Params {
+		w.Tensors = append(w.Tensors, n.tensor(t, i))
+	}
+	for _, row := range m.Train.Data.Rows {
+		w.Rows = append(w.Rows, rowWiring{X: n.floats(row[:w.Inputs]), Target: n.floats(row[w.Inputs:])})
+	}
+	return w
+}
+
+// The types of the runtime by their names in a spec.
+var (
+	optimizerTypes = map[string]string{
+		"sgd": "SGD", "momentum": "Momentum", "nesterov": "Nesterov", "rmsprop": "RMSProp", "adagrad": "Adagrad", "adam": "Adam", "adamw": "AdamW",
+	}
+	scheduleTypes = map[string]string{
+		"constant": "ConstantRate", "step": "Step", "exponential": "Exponential", "cosine": "Cosine",
+	}
+)
+
+// literal prints a struct of the runtime; what is zero is left out.
+func literal(name string, params map[string]float64) string {
+	keys := make([]string, 0, len(params))
+	for k, v := range params {
+		if v != 0 {
+			keys = append(keys, k)
+		}
+	}
+	sort.Strings(keys)
+	fields := make([]string, len(keys))
+	for i, k := range keys {
+		fields[i] = fmt.Sprintf("%s: %s", spec.GoName(k), strconv.FormatFloat(params[k], 'g', -1, 64))
+	}
+	return "runtime." + name + "{" + strings.Join(fields, ", ") + "}"
+}
+
+func literalUnlessZero(name string, params map[string]float64) string {
+	for _, v := range params {
+		if v != 0 {
+			return literal(name, params)
+		}
+	}
+	return ""
+}
+
+// floats prints numbers as elements of a literal.
+func (n *Network) floats(v []float64) string {
+	p := printer{names: n.names(true)}
+	parts := make([]string, len(v))
+	for i, x := range v {
+		parts[i] = p.number(x)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// tensor describes a parameter and how it gets its first values.
+func (n *Network) tensor(t schedule.Param, i int) tensorWiring {
+	v := t.Value
+	w := tensorWiring{Name: v.Layer + "." + tensorKind(v), Offset: t.Offset, Frozen: v.Role == graph.Frozen}
+	var dims []string
+	for _, a := range v.Axes {
+		dims = append(dims, fmt.Sprint(a.Size))
+	}
+	w.Shape = strings.Join(dims, ", ")
+	w.Init = n.initial(v, w.Name)
+	return w
+}
+
+// initial prints the statement that sets a parameter to its first values.
+func (n *Network) initial(v *graph.Value, name string) string {
+	d := n.denseOf(v.Layer)
+	init, explicit := d.BiasInitializer, [][]float64{d.BiasValues}
+	in, out := d.In, d.Units
+	if v.Name == "w" {
+		init, explicit = d.WeightInitializer, d.Weights
+	}
+	if len(explicit) > 0 && explicit[0] != nil {
+		var all []float64
+		for _, row := range explicit {
+			all = append(all, row...)
+		}
+		return fmt.Sprintf("*p.%s() = [%d]%s{%s}", paramName(v), len(all), n.Model.Precision, n.floats(all))
+	}
+	args := []string{fmt.Sprintf("p.%s()[:]", paramName(v))}
+	needsRand := true
+	switch init.Name {
+	case "zeros", "constant":
+		needsRand = false
+	case "uniform", "normal":
+	default:
+		args = append(args, fmt.Sprint(in), fmt.Sprint(out))
+	}
+	for _, k := range initializerParams[init.Name] {
+		args = append(args, strconv.FormatFloat(init.Params[k], 'g', -1, 64))
+	}
+	if needsRand {
+		args = append(args, fmt.Sprintf("runtime.InitRand(seed, %q)", name))
+	}
+	return fmt.Sprintf("runtime.%s(%s)", spec.GoName(init.Name), strings.Join(args, ", "))
+}
+
+// initializerParams are the arguments of the runtime's initializers, in their order.
+var initializerParams = map[string][]string{
+	"constant": {"value"}, "uniform": {"low", "high"}, "normal": {"mean", "std"}, "orthogonal": {"gain"},
+}
+
+// dense is a dense layer with its number of inputs.
+type dense struct {
+	*spec.Dense
+	In int
+}
+
+func (n *Network) denseOf(layer string) dense {
+	for _, l := range n.Model.Layers {
+		if l.Name == layer {
+			return dense{l.Dense, l.In}
+		}
+	}
+	panic("emit: no layer " + layer)
+}

@@ -1,0 +1,100 @@
+package expr
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// row is what the registry says about one entry, as it prints.
+type row struct {
+	Name                             string
+	Value, InZ, Derivative, Pullback string
+}
+
+// These tables are the formulas that end up in the generated code. A change
+// here is a change of every network that uses the entry.
+func TestActivationFormulas(t *testing.T) {
+	want := []row{
+		{"linear", "z", "1", "1", "dy"},
+		{"relu", "0 if z < 0, else z", "0 if z ≤ 0, else 1", "0 if y ≤ 0, else 1", "0 if y ≤ 0, else dy"},
+		{"leaky_relu", "0.01·z if z < 0, else z", "0.01 if z ≤ 0, else 1", "0.01 if y ≤ 0, else 1",
+			"0.01·dy if y ≤ 0, else dy"},
+		{"elu", "expm1(z) if z < 0, else z", "expm1(z) + 1 if z ≤ 0, else 1", "y + 1 if y ≤ 0, else 1",
+			"dy·(y + 1) if y ≤ 0, else dy"},
+		{"selu", "1.7580993408473768·expm1(z) if z < 0, else 1.0507009873554805·z",
+			"1.7580993408473768·(expm1(z) + 1) if z ≤ 0, else 1.0507009873554805",
+			"y + 1.7580993408473768 if y ≤ 0, else 1.0507009873554805",
+			"dy·(y + 1.7580993408473768) if y ≤ 0, else 1.0507009873554805·dy"},
+		{"gelu", "0.5·z·(1 + erf(0.7071067811865476·z))",
+			"0.5·(1 + erf(0.7071067811865476·z)) + 0.3989422804014327·z·exp(−0.5·z²)",
+			"0.5·(1 + erf(0.7071067811865476·z)) + 0.3989422804014327·z·exp(−0.5·z²)",
+			"dy·(0.5·(1 + erf(0.7071067811865476·z)) + 0.3989422804014327·z·exp(−0.5·z²))"},
+		{"gelu_tanh", "0.5·z·(1 + tanh(0.7978845608028654·(z + 0.044715·z³)))",
+			"t = tanh(0.7978845608028654·(z + 0.044715·z³)); " +
+				"0.5·(1 + t) + 0.3989422804014327·z·(1 − t²)·(1 + 0.134145·z²)",
+			"t = tanh(0.7978845608028654·(z + 0.044715·z³)); " +
+				"0.5·(1 + t) + 0.3989422804014327·z·(1 − t²)·(1 + 0.134145·z²)",
+			"t = tanh(0.7978845608028654·(z + 0.044715·z³)); " +
+				"dy·(0.5·(1 + t) + 0.3989422804014327·z·(1 − t²)·(1 + 0.134145·z²))"},
+		{"silu", "z·sigmoid(z)", "s = sigmoid(z); s + z·s·(1 − s)", "s = sigmoid(z); s + y·(1 − s)",
+			"s = sigmoid(z); dy·(s + y·(1 − s))"},
+		{"mish", "z·tanh(softplus(z))", "t = tanh(softplus(z)); t + z·(1 − t²)·sigmoid(z)",
+			"t = tanh(softplus(z)); t + z·(1 − t²)·sigmoid(z)",
+			"t = tanh(softplus(z)); dy·(t + z·(1 − t²)·sigmoid(z))"},
+		{"tanh", "tanh(z)", "t = tanh(z); 1 − t²", "1 − y²", "dy·(1 − y²)"},
+		{"sigmoid", "sigmoid(z)", "s = sigmoid(z); s·(1 − s)", "y·(1 − y)", "dy·y·(1 − y)"},
+		{"hard_sigmoid", "0 if z < −3, 1 if z > 3, else (z + 3)/6",
+			"0 if z ≤ −3, 0 if z ≥ 3, else 0.16666666666666666",
+			"0 if y ≤ 0, 0 if y ≥ 1, else 0.16666666666666666",
+			"0 if y ≤ 0, 0 if y ≥ 1, else 0.16666666666666666·dy"},
+		{"hard_tanh", "−1 if z < −1, 1 if z > 1, else z", "0 if z ≤ −1, 0 if z ≥ 1, else 1",
+			"0 if y ≤ −1, 0 if y ≥ 1, else 1", "0 if y ≤ −1, 0 if y ≥ 1, else dy"},
+		{"softplus", "softplus(z)", "sigmoid(z)", "sigmoid(z)", "dy·sigmoid(z)"},
+		{"softsign", "z/(1 + |z|)", "u = 1 + |z|; 1/u²", "u = 1 − |y|; u²", "u = 1 − |y|; dy·u²"},
+		{"relu6", "0 if z < 0, 6 if z > 6, else z", "0 if z ≤ 0, 0 if z ≥ 6, else 1",
+			"0 if y ≤ 0, 0 if y ≥ 6, else 1", "0 if y ≤ 0, 0 if y ≥ 6, else dy"},
+	}
+	var got []row
+	for _, a := range Activations {
+		got = append(got, row{a.Name, shared(a.Value(nil)), shared(a.DerivativeInZ(nil)),
+			shared(a.Derivative(nil)), shared(a.Pullback(nil))})
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// shared prints e after Share.
+func shared(e Expr) string {
+	lets, body := Share(e)
+	s := ""
+	for _, let := range lets {
+		s += let.Name + " = " + let.Value.String() + "; "
+	}
+	return s + body.String()
+}
+
+func TestLossFormulas(t *testing.T) {
+	type formulas struct{ Name, Value, Derivative string }
+	want := []formulas{
+		{"mean_squared_error", "r = y − t; r²", "2·(y − t)"},
+		{"half_squared_error", "r = y − t; 0.5·r²", "y − t"},
+		{"mean_absolute_error", "|y − t|", "r = y − t; −1 if r < 0, 0 if r ≤ 0, else 1"},
+		{"huber", "r = y − t; −(r + 0.5) if r < −1, r − 0.5 if r > 1, else 0.5·r²",
+			"r = y − t; −1 if r ≤ −1, 1 if r ≥ 1, else r"},
+		{"binary_cross_entropy", "softplus(y) − y·t", "sigmoid(y) − t"},
+		{"softmax_cross_entropy", "", ""},
+	}
+	var got []formulas
+	for _, l := range Losses {
+		f := formulas{Name: l.Name}
+		if l.Element != nil {
+			f.Value, f.Derivative = shared(l.Value(nil)), shared(l.Derivative(nil))
+		}
+		got = append(got, f)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

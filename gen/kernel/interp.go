@@ -1,0 +1,356 @@
+package kernel
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/chainrule-go/chainrule/gen/expr"
+)
+
+// Machine runs kernels statement by statement, in exactly the order that the generated code has.
+type Machine struct {
+	// Round rounds the result of every operation; nil keeps float64.
+	Round func(float64) float64
+	// Elementary evaluates the elementary functions (exp, tanh …); nil takes float64 ones.
+	Elementary func(name string, args ...float64) (float64, bool)
+	// Uniform returns the random number of an element, for Draw.
+	Uniform func(stream, row, element int) float64
+}
+
+// Operands are the arrays and scalars of one call. An array of rows holds them one behind the other.
+type Operands struct {
+	Arrays  map[string][]float64
+	Scalars map[string]float64
+}
+
+// vector is the value of an expression: one element, or one per lane.
+type vector []float64
+
+// position is the value of an index variable: the first element and the number of lanes (0: no lanes).
+type position struct{ at, lanes int }
+
+// view is an operand, row pointer or cut: the elements from offset on; with lanes, one such per lane, stride apart.
+type view struct {
+	data                  []float64
+	offset, length        int
+	lanes, stride, rowLen int
+}
+
+type frame struct {
+	m       *Machine
+	views   map[string]view
+	vars    map[string]vector
+	index   map[string]position
+	reached map[string]int // rows that the last Rows over an array has consumed
+	row     position       // the row that the surrounding Rows has reached
+	rows    int
+}
+
+// Run executes f on the operands and returns its result. It panics on an access outside an operand.
+func (m *Machine) Run(f *Func, ops Operands) float64 {
+	fr := &frame{m: m, views: map[string]view{}, vars: map[string]vector{}, index: map[string]position{}, reached: map[string]int{}}
+	for _, a := range f.Arrays {
+		data := ops.Arrays[a.Name]
+		if a.Rows {
+			fr.rows = len(data) / a.Len
+		} else if len(data) != a.Len {
+			panic(fmt.Sprintf("kernel: %s: operand %s has %d elements, want %d", f.Name, a.Name, len(data), a.Len))
+		}
+		fr.views[a.Name] = view{data: data, length: len(data), rowLen: a.Len}
+	}
+	for name, v := range ops.Scalars {
+		fr.vars[name] = vector{v}
+	}
+	if f.Result != "" {
+		fr.vars[f.Result] = vector{0}
+	}
+	fr.run(f.Body)
+	if f.Result == "" {
+		return 0
+	}
+	return fr.vars[f.Result][0]
+}
+
+func (fr *frame) run(body []Stmt) {
+	for _, s := range body {
+		fr.step(s)
+	}
+}
+
+func (fr *frame) step(s Stmt) {
+	switch s := s.(type) {
+	case Comment, Blank:
+	case *Loop:
+		for at := s.From; at < s.To; at += s.Step {
+			fr.index[s.Var] = position{at, s.Lanes}
+			fr.run(s.Body)
+		}
+		delete(fr.index, s.Var)
+	case *Rows:
+		fr.overRows(s)
+	case Pointer:
+		base := fr.views[s.Array]
+		n := base.rowLen
+		fr.views[s.Name] = view{data: base.data, offset: (fr.row.at + s.K) * n, length: n, lanes: fr.row.lanes, stride: n}
+	case Cut:
+		base := fr.views[s.Of]
+		at := fr.at(s.Offset)
+		if len(at) != 1 || at[0] < 0 || at[0]+s.Len > base.length {
+			panic(fmt.Sprintf("kernel: cut %s of %s[%d:%d], which has %d elements", s.Name, s.Of, at[0], at[0]+s.Len, base.length))
+		}
+		base.offset, base.length = base.offset+at[0], s.Len
+		fr.views[s.Name] = base
+	case Alias:
+		fr.views[s.Name] = fr.views[s.Of]
+	case Clear:
+		v := fr.views[s.Of]
+		clear(v.data[v.offset : v.offset+v.length])
+	case *Guard:
+		fr.guard(s)
+	case Draw:
+		drawn := make([]float64, 4)
+		for k := range drawn {
+			drawn[k] = fr.m.Uniform(s.Stream, int(fr.vars["row"][0]), 4*fr.at(s.Block)[0]+k)
+		}
+		fr.views[s.Name] = view{data: drawn, length: 4}
+	default:
+		fr.write(s)
+	}
+}
+
+// write runs the statements that change a register or an element.
+func (fr *frame) write(s Stmt) {
+	switch s := s.(type) {
+	case Let:
+		fr.vars[s.Name] = fr.eval(s.X)
+	case Assign:
+		x := fr.eval(s.X)
+		if s.Add {
+			x = fr.zip('+', fr.vars[s.Name], x)
+		}
+		fr.vars[s.Name] = x
+	case Store:
+		v, x := fr.views[s.Of], fr.eval(s.X)
+		for l, p := range fr.places(s.Of, s.At) {
+			e := x[l%len(x)]
+			if s.Add {
+				e = fr.round(v.data[p] + e)
+			}
+			v.data[p] = e
+		}
+	default:
+		panic(fmt.Sprintf("kernel: no rule to run %T", s))
+	}
+}
+
+func (fr *frame) guard(s *Guard) {
+	class := fr.vars[s.Of][0]
+	if class < 0 || class >= float64(s.Size) {
+		return
+	}
+	fr.index[s.Var] = position{at: int(class)}
+	fr.run(s.Body)
+	delete(fr.index, s.Var)
+}
+
+func (fr *frame) overRows(s *Rows) {
+	from := 0
+	if s.Rest {
+		from = fr.reached[s.Arrays[0]]
+	}
+	for ; from+s.Step <= fr.rows; from += s.Step {
+		fr.row = position{from, s.Lanes}
+		fr.run(s.Body)
+	}
+	fr.reached[s.Arrays[0]] = from
+}
+
+// at evaluates an index: one position, or one per lane.
+func (fr *frame) at(x Index) []int {
+	at := []int{x.Const}
+	for _, t := range x.Terms {
+		p, ok := fr.index[t.Var]
+		if !ok {
+			panic("kernel: index variable " + t.Var + " is not defined")
+		}
+		if p.lanes > 0 && len(at) == 1 {
+			first := at[0]
+			at = make([]int, p.lanes)
+			for l := range at {
+				at[l] = first
+			}
+		}
+		for l := range at {
+			lane := 0
+			if p.lanes > 0 {
+				lane = l
+			}
+			at[l] += t.Coef * (p.at + lane)
+		}
+	}
+	return at
+}
+
+// places returns the positions in memory that an access means, one per lane.
+func (fr *frame) places(of string, x Index) []int {
+	v, ok := fr.views[of]
+	if !ok {
+		panic("kernel: operand " + of + " is not defined")
+	}
+	at := fr.at(x)
+	if v.lanes > 0 {
+		first := at[0]
+		at = make([]int, v.lanes)
+		for l := range at {
+			at[l] = first
+		}
+	}
+	for l, p := range at {
+		if p < 0 || p >= v.length {
+			panic(fmt.Sprintf("kernel: %s[%d] of %d elements", of, p, v.length))
+		}
+		at[l] = v.offset + p
+		if v.lanes > 0 {
+			at[l] += l * v.stride
+		}
+	}
+	return at
+}
+
+func (fr *frame) round(x float64) float64 {
+	if fr.m.Round == nil {
+		return x
+	}
+	return fr.m.Round(x)
+}
+
+func (fr *frame) eval(x Expr) vector {
+	switch x := x.(type) {
+	case Num:
+		return vector{fr.round(x.Value)}
+	case Var:
+		v, ok := fr.vars[x.Name]
+		if !ok {
+			panic("kernel: register " + x.Name + " is not defined")
+		}
+		return v
+	case Load:
+		at := fr.places(x.Of, x.At)
+		out := make(vector, len(at))
+		for l, p := range at {
+			out[l] = fr.views[x.Of].data[p]
+		}
+		return out
+	case Binary:
+		return fr.zip(x.Op, fr.eval(x.X), fr.eval(x.Y))
+	case LaneSum:
+		sum := 0.0
+		for _, e := range fr.eval(x.X) {
+			sum = fr.round(sum + e)
+		}
+		return vector{sum}
+	case Apply:
+		return fr.apply(x)
+	}
+	panic(fmt.Sprintf("kernel: no rule to evaluate %T", x))
+}
+
+func (fr *frame) zip(op byte, x, y vector) vector {
+	out := make(vector, max(len(x), len(y)))
+	for l := range out {
+		a, b := x[l%len(x)], y[l%len(y)]
+		switch op {
+		case '+':
+			a += b
+		case '-':
+			a -= b
+		case '*':
+			a *= b
+		case '/':
+			a /= b
+		}
+		out[l] = fr.round(a)
+	}
+	return out
+}
+
+func (fr *frame) apply(x Apply) vector {
+	args := make([]vector, len(x.Args))
+	lanes := 1
+	for i, a := range x.Args {
+		args[i] = fr.eval(a)
+		lanes = max(lanes, len(args[i]))
+	}
+	out := make(vector, lanes)
+	one := make([]float64, len(args))
+	for l := range out {
+		for i, a := range args {
+			one[i] = a[l%len(a)]
+		}
+		out[l] = fr.m.call(x.Func, one)
+	}
+	return out
+}
+
+// call evaluates a scalar function, rounding every step as the generated code does.
+func (m *Machine) call(f *Function, args []float64) float64 {
+	if f.Body == nil {
+		return m.elementary(f.Name, args)
+	}
+	env := make(map[string]float64, len(args))
+	for i, p := range f.Params {
+		env[p] = args[i]
+	}
+	return m.scalar(f.Body, env)
+}
+
+func (m *Machine) scalar(e expr.Expr, env map[string]float64) float64 {
+	round := m.Round
+	if round == nil {
+		round = func(x float64) float64 { return x }
+	}
+	switch e := e.(type) {
+	case expr.Const:
+		return round(e.Value)
+	case expr.Var:
+		return env[e.Name]
+	case expr.Negate:
+		return -m.scalar(e.X, env)
+	case expr.Select:
+		if m.scalar(e.Cond, env) != 0 {
+			return m.scalar(e.Then, env)
+		}
+		return m.scalar(e.Else, env)
+	case expr.Call:
+		args := make([]float64, len(e.Args))
+		for i, a := range e.Args {
+			args[i] = m.scalar(a, env)
+		}
+		return m.elementary(e.Fn.Name, args)
+	case expr.Binary:
+		x, y := m.scalar(e.X, env), m.scalar(e.Y, env)
+		return round(expr.Eval(expr.Binary{Op: e.Op, X: expr.Const{Value: x}, Y: expr.Const{Value: y}}, nil))
+	}
+	panic(fmt.Sprintf("kernel: no rule to evaluate %T", e))
+}
+
+func (m *Machine) elementary(name string, args []float64) float64 {
+	if m.Elementary != nil {
+		if y, ok := m.Elementary(name, args...); ok {
+			return y
+		}
+	}
+	if name == "max" {
+		return slices.Max(args)
+	}
+	for _, fn := range expr.Functions {
+		if fn.Name == name {
+			y := fn.Eval(args...)
+			if m.Round != nil {
+				y = m.Round(y)
+			}
+			return y
+		}
+	}
+	panic("kernel: unknown elementary function " + name)
+}

@@ -1,0 +1,263 @@
+// Package kernel holds the loop nests of the generated functions: which loops run in which order, what lies in
+// registers, what is read and written where. It is lowered from a schedule, printed as Go by the emitter, and run by
+// an interpreter in exactly the emitted order, with lanes simulated.
+package kernel
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/chainrule-go/chainrule/gen/expr"
+	"github.com/chainrule-go/chainrule/gen/graph"
+)
+
+// Access says what a function does with an operand.
+type Access int
+
+// What a function does with an operand: Read leaves it alone, Set overwrites every element, Added accumulates into
+// it, InPlace overwrites it with the gradient of the pre-activation.
+const (
+	Read Access = iota
+	Set
+	Added
+	InPlace
+)
+
+// Array is one array operand of a function.
+type Array struct {
+	Name   string
+	Len    int    // elements; of one row when Rows
+	Rows   bool   // a slice of rows, [][Len]F, in place of one *[Len]F
+	Dims   []int  // extents in memory order, for the documentation
+	Layout string // subscripts in memory order, as in W[o,i]
+	Access Access
+	Value  *graph.Value // what it stands for in the network
+}
+
+// ScalarKind is the type of a scalar operand.
+type ScalarKind int
+
+// The scalar operands that a function may take.
+const (
+	Float ScalarKind = iota
+	Class
+	Seed // uint64
+	Row  // int: the row of the batch
+)
+
+// Scalar is one scalar operand of a function.
+type Scalar struct {
+	Name string
+	Kind ScalarKind
+}
+
+// Func is one generated function.
+type Func struct {
+	Name    string
+	Summary string // what it does, as a sentence that starts with the name
+	Title   string // kind and sizes of the layer, for the layer comment
+	Reason  string // the schedule and why
+	Arrays  []*Array
+	Scalars []Scalar
+	Result  string // name of the float result, "" when there is none
+	Body    []Stmt
+}
+
+// Array returns the operand of that name, nil when there is none.
+func (f *Func) Array(name string) *Array {
+	for _, a := range f.Arrays {
+		if a.Name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// Stmt is a statement of a kernel.
+type Stmt interface{ stmt() }
+
+type (
+	// Comment is a line of documentation: mostly the equation of what follows.
+	Comment struct{ Text string }
+
+	// Blank separates two groups of statements.
+	Blank struct{}
+
+	// Loop runs its body for Var = From, From+Step, … below To, which Step divides. With Lanes > 0 the loop is a
+	// vector loop: an index that contains Var stands for Lanes neighbouring elements.
+	Loop struct {
+		Var            string
+		From, To, Step int
+		Lanes          int
+		Body           []Stmt
+	}
+
+	// Rows walks the rows of Arrays, Step at a time, as long as Step rows are left; the next Rows over the same
+	// arrays goes on where it ended (Rest marks it). With Lanes > 0 the Step rows lie in lanes.
+	Rows struct {
+		Arrays []string
+		Step   int
+		Lanes  int
+		Rest   bool
+		Body   []Stmt
+	}
+
+	// Pointer names row K of those that the surrounding Rows has reached.
+	Pointer struct {
+		Name, Array string
+		K           int
+	}
+
+	// Cut names Len elements of an operand from Offset on.
+	Cut struct {
+		Name, Of string
+		Offset   Index
+		Len      int
+	}
+
+	// Alias gives an operand a second name.
+	Alias struct{ Name, Of string }
+
+	// Let defines a register.
+	Let struct {
+		Name string
+		X    Expr
+	}
+
+	// Assign sets a register or the result, or adds to it.
+	Assign struct {
+		Name string
+		X    Expr
+		Add  bool
+	}
+
+	// Store sets an element of an operand, or adds to it.
+	Store struct {
+		Of  string
+		At  Index
+		X   Expr
+		Add bool
+	}
+
+	// Clear sets every element of an operand to zero.
+	Clear struct{ Of string }
+
+	// Guard runs its body with the index Var set to the class of operand Of, if that is below Size.
+	Guard struct {
+		Var, Of string
+		Size    int
+		Body    []Stmt
+	}
+
+	// Draw defines an operand of four elements: the uniform numbers of elements 4·Block … 4·Block+3 of a stream.
+	Draw struct {
+		Name   string
+		Stream int
+		Block  Index
+	}
+)
+
+func (Comment) stmt() {}
+func (Blank) stmt()   {}
+func (*Loop) stmt()   {}
+func (*Rows) stmt()   {}
+func (Pointer) stmt() {}
+func (Cut) stmt()     {}
+func (Alias) stmt()   {}
+func (Let) stmt()     {}
+func (Assign) stmt()  {}
+func (Store) stmt()   {}
+func (Clear) stmt()   {}
+func (*Guard) stmt()  {}
+func (Draw) stmt()    {}
+
+// Expr is a value of a statement.
+type Expr interface{ fmt.Stringer }
+
+type (
+	// Var reads a register or a scalar operand.
+	Var struct{ Name string }
+	// Num is a constant.
+	Num struct{ Value float64 }
+	// Load reads an element of an operand.
+	Load struct {
+		Of string
+		At Index
+	}
+	// Binary is one rounded operation: + - * /.
+	Binary struct {
+		Op   byte
+		X, Y Expr
+	}
+	// Apply calls a function of the network's table: an elementary one or an activation.
+	Apply struct {
+		Func *Function
+		Args []Expr
+	}
+	// LaneSum adds the lanes of a vector register.
+	LaneSum struct{ X Expr }
+)
+
+// Function is a scalar function that kernels call: an elementary one (Body nil) or an expression.
+type Function struct {
+	Name   string
+	Doc    string   // what it returns, as a sentence that starts with the name
+	Params []string // names in Body
+	Body   expr.Expr
+}
+
+func (v Var) String() string     { return v.Name }
+func (n Num) String() string     { return fmt.Sprintf("%g", n.Value) }
+func (l Load) String() string    { return fmt.Sprintf("%s[%s]", l.Of, l.At) }
+func (b Binary) String() string  { return fmt.Sprintf("(%s %c %s)", b.X, b.Op, b.Y) }
+func (l LaneSum) String() string { return fmt.Sprintf("lanesum(%s)", l.X) }
+func (a Apply) String() string {
+	args := make([]string, len(a.Args))
+	for i, x := range a.Args {
+		args[i] = x.String()
+	}
+	return a.Func.Name + "(" + strings.Join(args, ", ") + ")"
+}
+
+// Index is an affine position: Const + Σ Coef·Var.
+type Index struct {
+	Const int
+	Terms []Term
+}
+
+// Term is one product of an Index.
+type Term struct {
+	Var  string
+	Coef int
+}
+
+// At returns the constant index i.
+func At(i int) Index { return Index{Const: i} }
+
+// Plus returns the index increased by c.
+func (x Index) Plus(c int) Index { return Index{Const: x.Const + c, Terms: x.Terms} }
+
+// Times adds coef·v to the index.
+func (x Index) Times(v string, coef int) Index {
+	if v == "" || coef == 0 {
+		return x
+	}
+	terms := append([]Term(nil), x.Terms...)
+	return Index{Const: x.Const, Terms: append(terms, Term{v, coef})}
+}
+
+// String prints the index as Go would have it.
+func (x Index) String() string {
+	var parts []string
+	for _, t := range x.Terms {
+		if t.Coef == 1 {
+			parts = append(parts, t.Var)
+		} else {
+			parts = append(parts, fmt.Sprintf("%d*%s", t.Coef, t.Var))
+		}
+	}
+	if x.Const != 0 || len(parts) == 0 {
+		parts = append(parts, fmt.Sprint(x.Const))
+	}
+	return strings.Join(parts, "+")
+}

@@ -1,0 +1,261 @@
+package kernel
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/schedule"
+)
+
+// Program is the kernels of a network.
+type Program struct {
+	Plan      *schedule.Plan
+	Funcs     []*Func     // in the order of the plan's groups
+	Link      *Func       // turns the output into a prediction, in place; nil where the output is it
+	Functions []*Function // scalar functions that the kernels call, in order of first use
+}
+
+// Lower writes the loops of every group of the plan. link names what turns the output into a prediction: "softmax",
+// "sigmoid" or "".
+func Lower(p *schedule.Plan, link string) *Program {
+	prog := &Program{Plan: p}
+	table := &functions{}
+	for _, g := range p.Groups {
+		l := newLowering(g, table)
+		l.lower()
+		prog.Funcs = append(prog.Funcs, l.f)
+	}
+	prog.Link = lowerLink(p, link, table)
+	prog.Functions = table.list
+	return prog
+}
+
+// Func returns the kernel of that name, nil when there is none.
+func (p *Program) Func(name string) *Func {
+	for _, f := range p.Funcs {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// lowering writes one group as a function.
+type lowering struct {
+	*builder
+	group *schedule.Group
+	f     *Func
+	funcs *functions
+	held  map[*graph.Value]bool // values whose elements are registers
+}
+
+func newLowering(g *schedule.Group, t *functions) *lowering {
+	f := &Func{Name: g.Name, Reason: g.Reason}
+	return &lowering{builder: newBuilder(f), group: g, f: f, funcs: t, held: map[*graph.Value]bool{}}
+}
+
+func (l *lowering) lower() {
+	l.bind()
+	switch {
+	case l.group.Phase == schedule.Loss:
+		l.loss()
+	case l.random() != nil:
+		l.dropout()
+	default:
+		for i := range l.group.Stages {
+			l.stage(&l.group.Stages[i])
+		}
+	}
+	l.f.Summary = l.summary()
+}
+
+// local names a value as the group sees it: its own values by their letters, what comes from another layer as x, and
+// gradients as d + name.
+func (l *lowering) local(v *graph.Value) string {
+	switch {
+	case v.Role == graph.Target, v.Role == graph.Scale:
+		return map[graph.Role]string{graph.Target: "t", graph.Scale: "scale"}[v.Role]
+	case l.group.Phase == schedule.Loss:
+		return v.Name
+	case v.Role == graph.Gradient && v.Of != nil:
+		if v.Of.Layer == l.group.Layer {
+			return "d" + v.Of.Name
+		}
+		return "dx"
+	case v.Layer == l.group.Layer:
+		return v.Name
+	}
+	return "x"
+}
+
+// operand describes a value with the given subscripts.
+func (l *lowering) operand(v *graph.Value, letters string) operand {
+	o := operand{name: l.local(v), strides: map[byte]int{}, size: map[byte]int{}}
+	stride := 1
+	for i := len(letters) - 1; i >= 0; i-- {
+		if letters[i] == 'n' {
+			o.rows = !l.group.PerRow
+			continue
+		}
+		o.letters = letters[i:i+1] + o.letters
+		o.strides[letters[i]] = stride
+		o.size[letters[i]] = v.Axes[i].Size
+		stride *= v.Axes[i].Size
+	}
+	o.resident = l.held[v]
+	if o.resident {
+		o.rows = false
+	}
+	return o
+}
+
+// stage writes one op with its loops.
+func (l *lowering) stage(s *schedule.Stage) {
+	switch op := s.Node.Op.(type) {
+	case graph.Contract:
+		l.contract(s, op)
+	case graph.Reduce:
+		l.reduce(s, op)
+	case graph.Map:
+		l.elementwise(s, op)
+	default:
+		panic(fmt.Sprintf("kernel: no lowering of %T", op))
+	}
+}
+
+// contract writes out = init + Σ a·b.
+func (l *lowering) contract(s *schedule.Stage, op graph.Contract) {
+	ins, out := schedule.Subscripts(op.Sub)
+	args := s.Node.Args
+	a, b := l.operand(args[0], ins[0]), l.operand(args[1], ins[1])
+	if isParameter(args[1]) {
+		a, b = b, a
+	}
+	sum := sum{
+		summed: l.letters(except(ins[0]+ins[1], out)),
+		kept:   l.letters(out),
+		reads:  []operand{a, b},
+		out:    l.operand(s.Node.Outs[0], out),
+		add:    !strings.Contains(out, "n"),
+	}
+	if len(args) == 3 {
+		init := l.operand(args[2], ins[2])
+		sum.init = &init
+	}
+	n := &nest{builder: l.builder, plan: s.Nest, sum: sum}
+	n.sum.term = func(c copyOf) Expr { return Binary{'*', n.load(a, c), n.load(b, c)} }
+	l.finish(n, s)
+	l.add(Comment{l.equation(s.Node)})
+	if n.inMemory() && !sum.add {
+		l.clearRows(n.sum.out)
+	}
+	n.write()
+}
+
+// clearRows sets a result to zero before terms are added to it in memory; the row loop does it row by row.
+func (l *lowering) clearRows(o operand) {
+	var body []Stmt
+	l.within(&body, func() {
+		l.add(Pointer{Name: o.name + "n", Array: o.name})
+		l.add(Clear{Of: o.name + "n"})
+	})
+	l.add(&Rows{Arrays: []string{o.name}, Step: 1, Body: body})
+}
+
+// reduce writes out += Σₙ a.
+func (l *lowering) reduce(s *schedule.Stage, op graph.Reduce) {
+	ins, out := schedule.Subscripts(op.Sub)
+	a := l.operand(s.Node.Args[0], ins[0])
+	n := &nest{builder: l.builder, plan: s.Nest, sum: sum{
+		kept: l.letters(out), summed: l.letters(except(ins[0], out)), reads: []operand{a},
+		out: l.operand(s.Node.Outs[0], out), add: true,
+	}}
+	n.sum.term = func(c copyOf) Expr { return n.load(a, c) }
+	l.finish(n, s)
+	l.add(Comment{l.equation(s.Node)})
+	n.write()
+}
+
+// elementwise writes out = f(arguments).
+func (l *lowering) elementwise(s *schedule.Stage, op graph.Map) {
+	ins, out := schedule.Subscripts(op.Sub)
+	var reads []operand
+	for i, v := range s.Node.Args {
+		reads = append(reads, l.operand(v, ins[i]))
+	}
+	l.held[s.Node.Outs[0]] = s.Resident
+	o := l.operand(s.Node.Outs[0], out)
+	if s.InPlace {
+		o.name = reads[0].name
+	}
+	n := &nest{builder: l.builder, plan: s.Nest, sum: sum{kept: l.letters(out), reads: reads, out: o}}
+	n.sum.term = func(c copyOf) Expr {
+		args := make([]Expr, len(reads))
+		for i, r := range reads {
+			args[i] = n.load(r, c)
+		}
+		return l.funcs.apply(op, l.group.Layer, args)
+	}
+	l.finish(n, s)
+	l.add(Comment{l.equation(s.Node)})
+	n.write()
+	if s.InPlace {
+		l.add(Alias{Name: l.local(s.Node.Outs[0]), Of: o.name})
+	}
+}
+
+// finish tells a nest what to do with a finished element: store it, add it, keep it in a register, or apply the
+// epilogue first.
+func (l *lowering) finish(n *nest, s *schedule.Stage) {
+	n.sum.acc = l.local(s.Node.Outs[0])
+	n.stores = []operand{n.sum.out}
+	if s.Resident {
+		n.sum.finish = func(c copyOf, x Expr) { n.set(n.register(n.sum.out, c, ""), x) }
+		return
+	}
+	store := func(o operand, c copyOf, x Expr) {
+		of, at := n.address(o, c)
+		n.add(Store{Of: of, At: at, X: x, Add: n.sum.add})
+	}
+	if s.Epilogue == nil {
+		n.sum.finish = func(c copyOf, x Expr) { store(n.sum.out, c, x) }
+		return
+	}
+	op := s.Epilogue.Op.(graph.Map)
+	_, out := schedule.Subscripts(op.Sub)
+	sums, y := n.sum.out, l.operand(s.Epilogue.Outs[0], out)
+	y.letters, y.strides, y.size = sums.letters, sums.strides, sums.size
+	n.stores = []operand{y}
+	if s.KeepSum {
+		n.stores = append(n.stores, sums)
+	}
+	n.sum.note = l.equation(s.Epilogue)
+	n.sum.finish = func(c copyOf, x Expr) {
+		if s.KeepSum {
+			store(sums, c, x)
+		}
+		store(y, c, l.funcs.apply(op, l.group.Layer, []Expr{x}))
+	}
+}
+
+// letters drops the sample axis where the function works on one row.
+func (l *lowering) letters(s string) string {
+	if l.group.PerRow {
+		return without(s, 'n')
+	}
+	return s
+}
+
+// except returns the letters of s that are not in out, each once.
+func except(s, out string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if !strings.ContainsRune(out, r) && !strings.ContainsRune(b.String(), r) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func isParameter(v *graph.Value) bool { return v.Role == graph.Parameter || v.Role == graph.Frozen }

@@ -1,0 +1,96 @@
+package kernel
+
+import (
+	"fmt"
+	"strings"
+)
+
+// String prints the kernels of a network.
+func (p *Program) String() string {
+	var b strings.Builder
+	for _, f := range p.Funcs {
+		b.WriteString(f.String() + "\n")
+	}
+	if p.Link != nil {
+		b.WriteString(p.Link.String() + "\n")
+	}
+	return b.String()
+}
+
+// String prints the loop nest of a function.
+func (f *Func) String() string {
+	var b strings.Builder
+	var args []string
+	for _, a := range f.Arrays {
+		rows := ""
+		if a.Rows {
+			rows = "rows×"
+		}
+		args = append(args, fmt.Sprintf("%s [%s%d] %s", a.Name, rows, a.Len, accessNames[a.Access]))
+	}
+	for _, s := range f.Scalars {
+		args = append(args, s.Name)
+	}
+	fmt.Fprintf(&b, "%s(%s)", f.Name, strings.Join(args, ", "))
+	if f.Result != "" {
+		b.WriteString(" " + f.Result)
+	}
+	b.WriteString("\n")
+	printBody(&b, f.Body, "\t")
+	return b.String()
+}
+
+var accessNames = [...]string{Read: "read", Set: "set", Added: "added to", InPlace: "overwritten"}
+
+func printBody(b *strings.Builder, body []Stmt, indent string) {
+	for _, s := range body {
+		printStmt(b, s, indent)
+	}
+}
+
+func printStmt(b *strings.Builder, s Stmt, indent string) {
+	line := func(format string, args ...any) { fmt.Fprintf(b, indent+format+"\n", args...) }
+	op := func(add bool) string { return map[bool]string{false: "=", true: "+="}[add] }
+	lanes := func(n int) string {
+		if n == 0 {
+			return ""
+		}
+		return fmt.Sprintf(" in %d lanes", n)
+	}
+	switch s := s.(type) {
+	case Comment:
+		line("// %s", s.Text)
+	case Blank:
+	case *Loop:
+		line("for %s = %d…%d by %d%s", s.Var, s.From, s.To, s.Step, lanes(s.Lanes))
+		printBody(b, s.Body, indent+"\t")
+	case *Rows:
+		rest := ""
+		if s.Rest {
+			rest = " that are left"
+		}
+		line("for rows%s by %d of %s%s", rest, s.Step, strings.Join(s.Arrays, ", "), lanes(s.Lanes))
+		printBody(b, s.Body, indent+"\t")
+	case Pointer:
+		line("%s = row n+%d of %s", s.Name, s.K, s.Array)
+	case Cut:
+		line("%s = %s[%s:] (%d)", s.Name, s.Of, s.Offset, s.Len)
+	case Alias:
+		line("%s = %s", s.Name, s.Of)
+	case Let:
+		line("%s := %s", s.Name, s.X)
+	case Assign:
+		line("%s %s %s", s.Name, op(s.Add), s.X)
+	case Store:
+		line("%s[%s] %s %s", s.Of, s.At, op(s.Add), s.X)
+	case Clear:
+		line("%s = 0", s.Of)
+	case *Guard:
+		line("if %s = %s is below %d", s.Var, s.Of, s.Size)
+		printBody(b, s.Body, indent+"\t")
+	case Draw:
+		line("%s = uniform numbers of stream %d, row n, block %s", s.Name, s.Stream, s.Block)
+	default:
+		panic(fmt.Sprintf("kernel: no rule to print %T", s))
+	}
+}

@@ -1,0 +1,138 @@
+// Package schedule decides how the ops of a graph are computed: which ops share a function, what is written out line by
+// line and what is a loop, the register tiles, the order of summation, how many rows are in work at once and where
+// every value lives. A schedule is data, a return value; the graph does not change.
+package schedule
+
+import (
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/target"
+)
+
+// Phase is the part of a training step that a group belongs to.
+type Phase int
+
+// The phases, in the order of a step.
+const (
+	Forward Phase = iota
+	Loss
+	Backward
+)
+
+// String returns the name of the phase.
+func (p Phase) String() string { return [...]string{"forward", "loss", "backward"}[p] }
+
+// Form is how the loops of a group are printed.
+type Form int
+
+// The forms: every multiply-add on a line of its own, or loops around register tiles.
+const (
+	Unrolled Form = iota
+	Tiled
+)
+
+// String returns the name of the form.
+func (f Form) String() string { return [...]string{"unrolled", "tiled"}[f] }
+
+// Plan is the schedule of a network.
+type Plan struct {
+	Graph  *graph.Graph
+	Block  int      // rows in work at once; 1: every function works on one row
+	Groups []*Group // in order of execution
+	Params []Param  // the flat parameter array
+}
+
+// Group is the ops of one generated function.
+type Group struct {
+	Name   string
+	Layer  string
+	Phase  Phase
+	Form   Form
+	PerRow bool // works on one row; else on a block of rows
+	Terms  int  // multiply-adds of one row
+	Stages []Stage
+	Reason string
+}
+
+// Stage is one op of a group with its loops.
+type Stage struct {
+	Node     *graph.Node
+	Epilogue *graph.Node // an elementwise op applied to the sums while they are in registers
+	KeepSum  bool        // the sum is stored too, because the backward phase reads it
+	Resident bool        // the result stays in registers
+	InPlace  bool        // the result overwrites its first argument
+	Nest     Nest
+}
+
+// Nest is the loops of a stage, outer to inner, around the register tile that their steps span.
+type Nest struct {
+	Rows     int // rows per pass of the row loop; 0: no row loop
+	RowLanes bool
+	Loops    []Loop
+	Sums     int // interleaved sums of one output; 0 or 1: one sum in the order of the index
+}
+
+// Loop runs over one axis. A straight loop is written out.
+type Loop struct {
+	Axis     byte
+	Straight bool
+	Segments []Segment
+}
+
+// Segment is one run of a loop: From up to To by Step. With Lanes > 0 neighbouring elements lie in lanes.
+type Segment struct{ From, To, Step, Lanes int }
+
+// Param is the place of one parameter in the flat array.
+type Param struct {
+	Value  *graph.Value
+	Offset int
+}
+
+// Len returns the number of elements.
+func (p Param) Len() int { return Size(p.Value) }
+
+// Size returns the number of elements of a value, for one row.
+func Size(v *graph.Value) int {
+	n := 1
+	for _, a := range v.Axes {
+		if a.Size > 0 {
+			n *= a.Size
+		}
+	}
+	return n
+}
+
+// Group returns the group of that name, nil when there is none.
+func (p *Plan) Group(name string) *Group {
+	for _, g := range p.Groups {
+		if g.Name == name {
+			return g
+		}
+	}
+	return nil
+}
+
+// New schedules the training graph g for target t.
+func New(g *graph.Graph, t target.Target) *Plan {
+	p := &Plan{Graph: g, Block: 1}
+	for _, v := range g.Parameters() {
+		p.Params = append(p.Params, Param{Value: v, Offset: p.Len()})
+	}
+	p.Groups = group(g)
+	choose(p.Groups, t)
+	for _, gr := range p.Groups {
+		stages(g, gr, t)
+		if !gr.PerRow {
+			p.Block = t.Block
+		}
+	}
+	return p
+}
+
+// Len returns the number of parameters.
+func (p *Plan) Len() int {
+	if len(p.Params) == 0 {
+		return 0
+	}
+	last := p.Params[len(p.Params)-1]
+	return last.Offset + last.Len()
+}

@@ -1,0 +1,161 @@
+package spec
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// train builds how m, whose other parts are built, is trained.
+func (b builder) train(n *node, m *Model) Train {
+	if n == nil {
+		return Train{}
+	}
+	t := Train{
+		Batch:  n.get("batch").integer(),
+		Epochs: n.get("epochs").integer(),
+		Clip:   Clip{Norm: n.get("clip").get("norm").real(), Value: n.get("clip").get("value").real()},
+		Stop:   b.stop(n.get("stop")),
+	}
+	if seed := n.get("seed"); seed != nil {
+		t.Seed = seed.whole
+	}
+	if optimizer := n.get("optimizer"); optimizer != nil {
+		t.Optimizer = Optimizer{Name: optimizer.method.Name, Params: optimizer.params}
+	}
+	if schedule := n.get("schedule"); schedule != nil {
+		t.Schedule = Schedule{Name: schedule.method.Name, Params: schedule.params}
+		if warmup := schedule.params["warmup"]; t.Epochs > 0 && warmup > float64(t.Epochs) {
+			b.refuse(schedule, "warms up for %v epochs, want at most the %d of the training", warmup, t.Epochs)
+		}
+	}
+	t.Data = b.data(n.get("data"), m)
+	return t
+}
+
+func (b builder) stop(n *node) Stop {
+	if delta := n.get("min_delta"); delta != nil && n.find("patience") == nil {
+		b.refuse(delta, "is given without patience, want both")
+	}
+	return Stop{
+		Patience: n.get("patience").integer(),
+		MinDelta: n.get("min_delta").real(),
+		Below:    n.get("below").real(),
+	}
+}
+
+func (b builder) data(n *node, m *Model) Data {
+	if n == nil {
+		return Data{}
+	}
+	d := Data{
+		CSV:        n.get("csv").word(),
+		Label:      n.get("label").word(),
+		Validation: n.get("validation").real(),
+		Test:       n.get("test").real(),
+		Pos:        n.pos,
+	}
+	if d.Validation+d.Test >= 1 {
+		b.refuse(n, "sets aside %v of the rows for validation and %v for test, want some left", d.Validation, d.Test)
+	}
+	if rows := n.get("rows"); rows != nil && m.Input.Size > 0 && m.Output.size() > 0 {
+		d.Rows = make([][]float64, len(rows.items))
+		for i, row := range rows.items {
+			d.Rows[i] = b.row(row, m)
+		}
+	}
+	return d
+}
+
+// row returns the values of an inline row: features first, then the targets or
+// the class.
+func (b builder) row(n *node, m *Model) []float64 {
+	if !n.complete() {
+		return nil
+	}
+	outputs, what := max(len(m.Output.Targets), 1), "targets"
+	if m.Output.Classes != nil {
+		what = "class"
+	}
+	if want := m.Input.Size + outputs; len(n.items) != want {
+		b.refuse(n, "holds %d values, want %d: %d features and %d %s", len(n.items), want, m.Input.Size, outputs, what)
+		return nil
+	}
+	values := make([]float64, len(n.items))
+	for i, item := range n.items {
+		if i >= m.Input.Size && m.Output.Classes != nil {
+			values[i] = b.class(item, m.Output.Classes)
+			continue
+		}
+		value, complaint := item.parseNumber(b.most)
+		if complaint != "" {
+			b.refuse(item, "%s", complaint)
+		}
+		values[i] = value
+	}
+	if m.Output.Targets != nil {
+		b.checkTargets(n, values[m.Input.Size:], m.Loss.Name)
+	}
+	return values
+}
+
+// class returns the index of the class that n names. A number is an index only
+// where no class has a number as its name.
+func (b builder) class(n *node, classes []string) float64 {
+	if complaint := n.parseText("a class"); complaint != "" {
+		b.refuse(n, "%s", complaint)
+		return 0
+	}
+	if i := slices.Index(classes, n.text); i >= 0 {
+		return float64(i)
+	}
+	index, err := strconv.Atoi(n.text)
+	switch {
+	case err != nil || !n.plain || slices.ContainsFunc(classes, integerText.MatchString):
+		b.refuse(n, "unknown class %s%s", quote(n.text), suggest(n.text, classes))
+	case index < 0 || index >= len(classes):
+		b.refuse(n, "is %d, want a class or its index from 0 to %d", index, len(classes)-1)
+	default:
+		return float64(index)
+	}
+	return 0
+}
+
+// checkTargets reports targets that are no probabilities where the loss takes them for such.
+func (b builder) checkTargets(row *node, targets []float64, loss string) {
+	sum := 0.0
+	for _, t := range targets {
+		sum += t
+	}
+	low, high := slices.Min(targets), slices.Max(targets)
+	switch {
+	case !strings.HasSuffix(loss, "_cross_entropy"):
+	case low < 0 || high > 1:
+		b.refuse(row, "has targets from %v to %v, want 0 to 1 for %s", low, high, loss)
+	case loss == "softmax_cross_entropy" && math.Abs(sum-1) > 1e-6:
+		b.refuse(row, "has targets that sum to %v, want 1 for %s", sum, loss)
+	}
+}
+
+// checkColumns reports when the columns of the data are not those of the input
+// and the output.
+func (b builder) checkColumns(root *node, m *Model) {
+	data := root.get("train").get("data")
+	label := data.get("label")
+	output := root.get("output")
+	switch {
+	case data == nil:
+	case label != nil && data.find("csv") == nil:
+		b.refuse(label, "is given, but inline rows have no columns")
+	case label != nil && m.Output.Targets != nil:
+		b.refuse(label, "is given, but the output has targets, which are columns themselves")
+	case label == nil && data.find("label") == nil && data.get("csv") != nil && m.Output.Classes != nil:
+		b.errors.add(data.get("csv").keyPos, data.path()+".label", "is missing, want the column of the class")
+	}
+	for _, column := range append([]*node{label}, output.get("targets").children()...) {
+		if column.word() != "" && slices.Contains(m.Input.Features, column.text) {
+			b.refuse(column, "is %s, which is a feature, too", quote(column.text))
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package spec
+
+import (
+	"math"
+	"strings"
+)
+
+// specForm is the table of keys: all that a spec may say, in the order in which
+// specs are written and printed. One variable per mapping.
+var specForm = object{keys: []key{
+	{name: "name", doc: "Name of the network and of its Go package.", form: text{"a name", packageName}, required: true},
+	{name: "precision", doc: "Type of the parameters and of the arithmetic.", form: precisionForm, absent: "float32"},
+	{name: "input", doc: "What one row of x holds.", form: inputForm, required: true},
+	{name: "layers", doc: "The layers, from the input to the output.", form: sequence{of: layerForm, what: "layers", least: 1, most: maxLayers}, required: true},
+	{name: "output", doc: "What the outputs of the last layer are.", form: outputForm, required: true},
+	{name: "loss", doc: "What training makes small.", form: lossForm, required: true},
+	{name: "train", doc: "How the network is trained.", form: trainForm, absent: "{}"},
+}}
+
+var precisionForm = choice{"precision", []string{"float32", "float64"}}
+
+var inputForm = object{one: []string{"features", "shape"}, keys: []key{
+	{name: "features", doc: "Names of the inputs, which are the columns of the data.", form: names("features", 1)},
+	{name: "shape", doc: "Length of x, when the inputs have no names.", form: sequence{of: integer{1, maxWidth}, what: "sizes", least: 1, most: 1}},
+}}
+
+var outputForm = object{one: []string{"classes", "targets"}, keys: []key{
+	{name: "classes", doc: "Names of the classes, of which each row has one.", form: names("classes", 2)},
+	{name: "targets", doc: "Names of the numbers to predict, which are columns of the data.", form: names("targets", 1)},
+}}
+
+// names is a list of names that the user chose.
+func names(what string, least int) form {
+	return sequence{of: text{"a name", goNamed}, what: what, least: least, most: maxWidth, noRepeats: true}
+}
+
+var layerForm = object{one: []string{"dense", "activation", "dropout"}, keys: []key{
+	{name: "dense", doc: "A fully connected layer: y = activation(W·x + b).", form: denseForm},
+	{name: "activation", doc: "A function of every element.", form: activationForm},
+	{name: "dropout", doc: "Zeroes elements at random while training.", form: byKind{scalar: dropoutRate, mapping: dropoutForm}},
+	from,
+}}
+
+var from = key{name: "from", reserved: "connections other than the layer before"}
+
+var denseForm = object{keys: []key{
+	{name: "units", doc: "Number of outputs.", form: integer{1, maxWidth}, required: true},
+	{name: "activation", doc: "Function of every output.", form: activationForm, absent: "linear"},
+	{name: "name", doc: "Name of the layer; else dense1, dense2, … in order.", form: text{"a name", layerName}},
+	{name: "bias", doc: "Whether there is a bias, or its first values.", form: byKind{scalar: boolean{}, list: values}, absent: "true"},
+	{name: "weights", doc: "First values of the weights, [out][in].", form: sequence{of: values, what: "rows of weights", least: 1, most: maxWidth}},
+	{name: "freeze", doc: "What is not trained.", form: byKind{scalar: tensors, list: sequence{of: tensors, what: "tensors", least: 1, most: 2, noRepeats: true}}},
+	{name: "weight_initializer", doc: "Where the first weights come from; else he_uniform before the relu family, glorot_uniform before others.", form: variant{"initializer", Initializers}},
+	{name: "bias_initializer", doc: "Where the first biases come from; else zeros.", form: variant{"initializer of biases", biasInitializers}},
+	from,
+}}
+
+var (
+	values         = sequence{of: number{any0}, what: "numbers", least: 1, most: maxWidth}
+	tensors        = choice{"tensor", []string{"weights", "bias"}}
+	activationForm = variant{"activation", activations()}
+	lossForm       = variant{"loss", losses()}
+	dropoutRate    = number{share}
+	dropoutForm    = object{keys: []key{
+		{name: "rate", doc: "Probability of a zero.", form: dropoutRate, required: true},
+		from,
+	}}
+)
+
+var trainForm = object{keys: []key{
+	{name: "optimizer", doc: "How gradients change parameters.", form: variant{"optimizer", Optimizers}, absent: "adam"},
+	{name: "schedule", doc: "How the learning rate changes over the epochs.", form: variant{"schedule", Schedules}, absent: "constant"},
+	{name: "batch", doc: "Rows per step.", form: integer{1, maxBatch}, absent: "32"},
+	{name: "epochs", doc: "Times through the training rows, at most.", form: integer{1, maxEpochs}, absent: "100"},
+	{name: "clip", doc: "Bounds of the gradient.", form: clipForm},
+	{name: "stop", doc: "When to end before the last epoch.", form: stopForm},
+	{name: "data", doc: "Where the rows come from.", form: dataForm},
+	{name: "seed", doc: "Start of all random numbers.", form: integer{0, math.MaxUint64}, absent: "1"},
+}}
+
+var clipForm = object{keys: []key{
+	{name: "norm", doc: "Largest length of the whole gradient.", form: number{above0}},
+	{name: "value", doc: "Largest size of each element.", form: number{above0}},
+}}
+
+var stopForm = object{keys: []key{
+	{name: "patience", doc: "Epochs without progress after which to stop.", form: integer{1, maxEpochs}},
+	{name: "min_delta", doc: "A smaller fall of the loss is no progress.", form: number{atLeast0}},
+	{name: "below", doc: "Loss that is good enough.", form: number{above0}},
+}}
+
+var dataForm = object{one: []string{"csv", "rows"}, keys: []key{
+	{name: "csv", doc: "File with a header, .csv or .csv.gz; relative to the spec.", form: text{"a file name", csvName}},
+	{name: "label", doc: "Column of the class.", form: text{"a name", nil}},
+	{name: "rows", doc: "The rows themselves: features, then the targets or the class.", form: sequence{of: rowForm, what: "rows", least: 1, most: maxRows}},
+	{name: "validation", doc: "Share of the rows to watch the loss on.", form: number{share}, absent: "0"},
+	{name: "test", doc: "Share of the rows for the metrics alone.", form: number{share}, absent: "0"},
+}}
+
+var rowForm = sequence{of: cell{}, what: "values", least: 2, most: 2 * maxWidth}
+
+// csvName returns a complaint about a file name that is none of a CSV file.
+func csvName(name string) string {
+	if strings.HasSuffix(name, ".csv") || strings.HasSuffix(name, ".csv.gz") {
+		return ""
+	}
+	return "is " + quote(name) + ", want a name that ends in .csv or .csv.gz"
+}

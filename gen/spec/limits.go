@@ -1,0 +1,17 @@
+package spec
+
+// The limits of a spec, in one table. They keep a mistyped zero, or a hostile
+// file, from costing memory and time; none is a limit of the method.
+const (
+	maxBytes         = 1 << 20    // of the YAML file
+	maxDepth         = 64         // nested lists and mappings
+	maxLayers        = 256        // the generator writes a function or more for each
+	maxWidth         = 65_536     // elements of any layer, features, classes
+	maxParameters    = 16_000_000 // 64 MB as float32
+	maxRows          = 10_000     // inline; more rows belong into a CSV file
+	maxBatch         = 1_000_000
+	maxEpochs        = 10_000_000
+	maxNameLength    = 64  // a package or a layer: it becomes a file name
+	maxTextLength    = 200 // a feature, a class, a path
+	maxErrorsPrinted = 10
+)

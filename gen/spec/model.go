@@ -1,0 +1,153 @@
+// Package spec reads the YAML description of a network into a [Model].
+//
+// [Parse] works in three steps: the YAML becomes a tree of nodes with positions
+// (yaml.go), the tree is compared with the table of keys (keys.go), and the
+// model is built from what fits (build.go), checking what concerns more than
+// one key. Every step collects its errors, so that one run shows all of them.
+// Limits (limits.go) are checked before anything of their size is built.
+package spec
+
+// Model is a network as its spec describes it: names resolved, defaults filled
+// in, sizes of all layers known.
+type Model struct {
+	Name      string // of the network and of its Go package
+	Precision string // "float32" or "float64"
+	Input     Input
+	Layers    []Layer
+	Output    Output
+	Loss      Loss
+	Train     Train
+	Pos       Pos
+}
+
+// Input is what one row of x holds.
+type Input struct {
+	Features []string // names of the inputs; nil when the spec gives a shape
+	Size     int
+	Pos      Pos
+}
+
+// Layer is one step of the network. Exactly one of Dense, Activation and
+// Dropout is set, and Kind is its word.
+type Layer struct {
+	Kind    string // "dense", "activation" or "dropout"
+	Name    string // as given, else the kind and its ordinal: "dense1"
+	In, Out int
+	Pos     Pos
+
+	Dense      *Dense
+	Activation *Activation
+	Dropout    *Dropout
+}
+
+// Dense is a fully connected layer: z[o] = b[o] + Σᵢ W[o,i]·x[i], y = activation(z).
+type Dense struct {
+	Units      int
+	Activation Activation // linear when the spec gives none
+	Bias       bool
+
+	FreezeWeights, FreezeBias bool // not trained
+
+	Weights    [][]float64 // initial values [out][in]; nil: by WeightInitializer
+	BiasValues []float64   // initial values [out]; nil: by BiasInitializer
+
+	// Without a name where the spec gives the values, or there is no bias.
+	WeightInitializer, BiasInitializer Initializer
+}
+
+// Activation is an entry of expr.Activations with its parameters.
+type Activation struct {
+	Name   string
+	Params map[string]float64
+}
+
+// Dropout zeroes each element with probability Rate while training.
+type Dropout struct{ Rate float64 }
+
+// Initializer is an entry of [Initializers] with its parameters.
+type Initializer struct {
+	Name   string
+	Params map[string]float64
+}
+
+// Output says what the last layer's outputs are. Exactly one of Classes and
+// Targets is set.
+type Output struct {
+	Classes []string // names of the classes of a classification
+	Targets []string // names of the predicted numbers
+	Pos     Pos
+}
+
+// Loss is an entry of expr.Losses with its parameters.
+type Loss struct {
+	Name   string
+	Params map[string]float64
+	Pos    Pos
+}
+
+// Train is how the network is trained.
+type Train struct {
+	Optimizer     Optimizer
+	Schedule      Schedule
+	Batch, Epochs int
+	Clip          Clip
+	Stop          Stop
+	Data          Data
+	Seed          uint64
+}
+
+// Optimizer is an entry of [Optimizers] with its parameters.
+type Optimizer struct {
+	Name   string
+	Params map[string]float64
+}
+
+// Schedule is an entry of [Schedules] with its parameters.
+type Schedule struct {
+	Name   string
+	Params map[string]float64
+}
+
+// Clip bounds the gradient; zero means off.
+type Clip struct{ Norm, Value float64 }
+
+// Stop ends training before the last epoch; zero means off.
+type Stop struct {
+	Patience int     // epochs without improvement
+	MinDelta float64 // smallest decrease of the loss that counts as improvement
+	Below    float64 // loss that is good enough
+}
+
+// Data says where the rows come from: a CSV file, or Rows, or neither.
+type Data struct {
+	CSV   string // path relative to the spec, .csv or .csv.gz
+	Label string // the column of the class; empty when the output has targets
+
+	// Rows holds inline rows: features first, then the targets or the index
+	// of the class.
+	Rows [][]float64
+
+	Validation, Test float64 // shares of the rows that training does not see
+	Pos              Pos
+}
+
+// Parameters returns the number of weights and biases, frozen ones included.
+// It is 64 bits wide because it is what the limit is checked against.
+func (m *Model) Parameters() int64 {
+	var total int64
+	for _, l := range m.Layers {
+		total += l.parameters()
+	}
+	return total
+}
+
+func (l Layer) parameters() int64 {
+	if l.Dense == nil {
+		return 0
+	}
+	n := int64(l.In) * int64(l.Out)
+	if l.Dense.Bias {
+		n += int64(l.Out)
+	}
+	return n
+}

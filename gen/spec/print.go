@@ -1,0 +1,209 @@
+package spec
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// String returns the canonical spec of m: every value that has a default is
+// written out, in the order of the table of keys. Parse makes m of it again.
+func (m *Model) String() string {
+	var p printer
+	p.line(0, "name: %s", m.Name)
+	p.line(0, "precision: %s", m.Precision)
+	p.line(0, "input:")
+	if m.Input.Features != nil {
+		p.line(1, "features: %s", flow(m.Input.Features, quoted))
+	} else {
+		p.line(1, "shape: [%d]", m.Input.Size)
+	}
+	p.line(0, "layers:")
+	ordinal := map[string]int{}
+	for _, l := range m.Layers {
+		ordinal[l.Kind]++
+		p.layer(l, autoName(l.Kind, ordinal[l.Kind]))
+	}
+	p.line(0, "output:")
+	if m.Output.Classes != nil {
+		p.line(1, "classes: %s", flow(m.Output.Classes, quoted))
+	} else {
+		p.line(1, "targets: %s", flow(m.Output.Targets, quoted))
+	}
+	p.line(0, "loss: %s", chosen(m.Loss.Name, m.Loss.Params, losses()))
+	p.train(m)
+	return p.String()
+}
+
+// Hash returns 16 hexadecimal digits that tell networks apart: they depend on
+// what the spec says, not on how it is written.
+func (m *Model) Hash() string {
+	sum := sha256.Sum256([]byte(m.String()))
+	return hex.EncodeToString(sum[:8])
+}
+
+// A printer writes YAML.
+type printer struct{ strings.Builder }
+
+// line writes an indented line.
+func (p *printer) line(depth int, format string, args ...any) {
+	p.WriteString(strings.Repeat("  ", depth))
+	fmt.Fprintf(p, format+"\n", args...)
+}
+
+func (p *printer) layer(l Layer, auto string) {
+	switch {
+	case l.Activation != nil:
+		p.line(1, "- activation: %s", chosen(l.Activation.Name, l.Activation.Params, activations()))
+	case l.Dropout != nil:
+		p.line(1, "- dropout: %s", decimal(l.Dropout.Rate))
+	case l.Dense != nil:
+		p.line(1, "- dense:")
+		p.dense(l, auto)
+	}
+}
+
+// dense writes the keys of a dense layer. The name is left out when it is the
+// automatic one.
+func (p *printer) dense(l Layer, auto string) {
+	const depth = 3
+	d := l.Dense
+	p.line(depth, "units: %d", d.Units)
+	p.line(depth, "activation: %s", chosen(d.Activation.Name, d.Activation.Params, activations()))
+	if l.Name != auto {
+		p.line(depth, "name: %s", l.Name)
+	}
+	if d.BiasValues != nil {
+		p.line(depth, "bias: %s", flow(d.BiasValues, decimal))
+	} else {
+		p.line(depth, "bias: %v", d.Bias)
+	}
+	if d.Weights != nil {
+		p.rows(depth, "weights", d.Weights)
+	}
+	var freeze []string
+	if d.FreezeWeights {
+		freeze = append(freeze, "weights")
+	}
+	if d.FreezeBias {
+		freeze = append(freeze, "bias")
+	}
+	if freeze != nil {
+		p.line(depth, "freeze: %s", flow(freeze, quoted))
+	}
+	if d.WeightInitializer.Name != "" {
+		p.line(depth, "weight_initializer: %s", chosen(d.WeightInitializer.Name, d.WeightInitializer.Params, Initializers))
+	}
+	if d.BiasInitializer.Name != "" {
+		p.line(depth, "bias_initializer: %s", chosen(d.BiasInitializer.Name, d.BiasInitializer.Params, Initializers))
+	}
+}
+
+func (p *printer) train(m *Model) {
+	t := m.Train
+	p.line(0, "train:")
+	p.line(1, "optimizer: %s", chosen(t.Optimizer.Name, t.Optimizer.Params, Optimizers))
+	p.line(1, "schedule: %s", chosen(t.Schedule.Name, t.Schedule.Params, Schedules))
+	p.line(1, "batch: %d", t.Batch)
+	p.line(1, "epochs: %d", t.Epochs)
+	p.settings("clip", []setting{{"norm", t.Clip.Norm}, {"value", t.Clip.Value}})
+	p.settings("stop", []setting{{"patience", float64(t.Stop.Patience)}, {"min_delta", t.Stop.MinDelta}, {"below", t.Stop.Below}})
+	p.data(m)
+	p.line(1, "seed: %d", t.Seed)
+}
+
+// setting is a key whose value 0 means that it is off.
+type setting struct {
+	name  string
+	value float64
+}
+
+// settings writes a mapping of what is on, and nothing when all is off.
+func (p *printer) settings(name string, settings []setting) {
+	settings = slices.DeleteFunc(settings, func(s setting) bool { return s.value == 0 })
+	if len(settings) > 0 {
+		p.line(1, "%s: {%s}", name, join(settings, func(s setting) string { return s.name + ": " + decimal(s.value) }))
+	}
+}
+
+func (p *printer) data(m *Model) {
+	d := m.Train.Data
+	if d.CSV == "" && d.Rows == nil {
+		return
+	}
+	p.line(1, "data:")
+	if d.CSV != "" {
+		p.line(2, "csv: %s", quoted(d.CSV))
+	}
+	if d.Label != "" {
+		p.line(2, "label: %s", quoted(d.Label))
+	}
+	if m.Output.Classes == nil {
+		p.rows(2, "rows", d.Rows)
+	} else if d.Rows != nil {
+		p.line(2, "rows:")
+		for _, row := range d.Rows {
+			last := len(row) - 1
+			p.line(3, "- [%s, %s]", join(row[:last], decimal), quoted(m.Output.Classes[int(row[last])]))
+		}
+	}
+	p.line(2, "validation: %s", decimal(d.Validation))
+	p.line(2, "test: %s", decimal(d.Test))
+}
+
+// rows writes a list of lists of numbers, one a line.
+func (p *printer) rows(depth int, name string, rows [][]float64) {
+	if len(rows) == 0 {
+		return
+	}
+	p.line(depth, "%s:", name)
+	for _, row := range rows {
+		p.line(depth+1, "- %s", flow(row, decimal))
+	}
+}
+
+// chosen returns a method with its parameters, in the order of its entry.
+func chosen(name string, params map[string]float64, methods []Method) string {
+	i := slices.IndexFunc(methods, func(m Method) bool { return m.Name == name })
+	if i < 0 || len(params) == 0 {
+		return name
+	}
+	values := join(methods[i].Params, func(p Param) string { return p.Name + ": " + decimal(params[p.Name]) })
+	return "{" + name + ": {" + values + "}}"
+}
+
+// flow returns a list on one line.
+func flow[T any](items []T, print func(T) string) string { return "[" + join(items, print) + "]" }
+
+func join[T any](items []T, print func(T) string) string {
+	texts := make([]string, len(items))
+	for i, item := range items {
+		texts[i] = print(item)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// decimal returns the shortest number that reads back as x. Whole numbers have
+// no exponent as long as every digit of them counts, so that they can be integers.
+func decimal(x float64) string {
+	if -1<<53 < x && x < 1<<53 && x == math.Trunc(x) {
+		return strconv.FormatFloat(x, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(x, 'g', -1, 64)
+}
+
+// plainText is what needs no quotes in any place of a spec.
+var plainText = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_./-]*$`)
+
+// quoted returns text as YAML. Go's escapes are among those of YAML.
+func quoted(text string) string {
+	if needsQuotes(text) || !plainText.MatchString(text) && !integerText.MatchString(text) {
+		return strconv.Quote(text)
+	}
+	return text
+}

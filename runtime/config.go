@@ -1,0 +1,93 @@
+package runtime
+
+import "fmt"
+
+// Config says how to train.
+type Config struct {
+	Optimizer Optimizer
+	Schedule  Schedule // nil: ConstantRate{}
+	Batch     int      // rows per step; the last step of an epoch takes what is left
+	Epochs    int      // times through the training rows, at most
+	Clip      Clip
+	Stop      Stop
+
+	// Validation and Test are the fractions of all rows that are set aside
+	// before training: validation rows to watch the loss on, test rows for the
+	// report alone. A fraction above 0 takes at least one row.
+	Validation, Test float64
+
+	// Seed decides the split, the order of the rows and the dropout masks.
+	Seed uint64
+
+	// Epoch, if not nil, is called after every epoch.
+	Epoch func(EpochReport)
+}
+
+// check reports the first setting that makes no sense.
+func (c *Config) check() error {
+	if c.Optimizer == nil {
+		return fmt.Errorf("config: Optimizer is nil")
+	}
+	settings := []setting{
+		{"Batch", float64(c.Batch), atLeastOne},
+		{"Epochs", float64(c.Epochs), atLeastOne},
+		{"Clip.Norm", c.Clip.Norm, atLeastZero},
+		{"Clip.Value", c.Clip.Value, atLeastZero},
+		{"Stop.Patience", float64(c.Stop.Patience), atLeastZero},
+		{"Stop.MinDelta", c.Stop.MinDelta, atLeastZero},
+		{"Stop.Below", c.Stop.Below, atLeastZero},
+		{"Validation", c.Validation, belowOne},
+		{"Test", c.Test, belowOne},
+		{"Validation + Test", c.Validation + c.Test, belowOne},
+	}
+	settings = append(settings, c.Optimizer.settings()...)
+	if c.Schedule != nil {
+		settings = append(settings, c.Schedule.settings()...)
+	}
+	for _, s := range settings {
+		if !s.limit.holds(s.value) {
+			return fmt.Errorf("config: %s is %v, want %s", s.name, s.value, s.limit.want)
+		}
+	}
+	return nil
+}
+
+// setting is a number of the configuration with its limit.
+type setting struct {
+	name  string
+	value float64
+	limit limit
+}
+
+// limit is a condition on a finite number, and the words for it.
+type limit struct {
+	want  string
+	holds func(v float64) bool
+}
+
+var (
+	positive    = limit{"a number above 0", func(v float64) bool { return v > 0 && finite(v) }}
+	atLeastZero = limit{"at least 0", func(v float64) bool { return v >= 0 && finite(v) }}
+	atLeastOne  = limit{"at least 1", func(v float64) bool { return v >= 1 && finite(v) }}
+	belowOne    = limit{"from 0 to below 1", func(v float64) bool { return v >= 0 && v < 1 }}
+	upToOne     = limit{"from 0 to 1", func(v float64) bool { return v >= 0 && v <= 1 }}
+	// An epsilon must not vanish in float32: padding and parameters that never
+	// get a gradient would become 0/0.
+	epsilonRange = limit{"from 1e-30 to 1", func(v float64) bool { return v >= 1e-30 && v <= 1 }}
+)
+
+// finite reports whether v is neither infinite nor NaN.
+func finite[F Float](v F) bool { return v-v == 0 }
+
+// power returns b to the n-th by repeated squaring. math.Pow may differ between
+// processors, this does not: every product is rounded by itself.
+func power(b float64, n uint64) float64 {
+	y := 1.0
+	for ; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			y = float64(y * b)
+		}
+		b = float64(b * b)
+	}
+	return y
+}

@@ -1,0 +1,155 @@
+package runtime
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// csvParser turns the lines of a file into a table.
+type csvParser struct {
+	columns  Columns
+	errors   *CSVErrors
+	hopeless bool     // the header is wrong: the rows would only repeat it
+	header   []string // nil before the first line
+	features []int    // where in a line the features are, and so on
+	targets  []int
+	label    int
+	byIndex  bool // the labels are indices, not names
+	rows     int
+	table    Table
+	fields   []field // buffer
+}
+
+// line takes the next line. Blank lines are ignored.
+func (p *csvParser) line(number int, text string) {
+	if number == 1 {
+		text = strings.TrimPrefix(text, "\ufeff") // byte order mark
+		if !utf8.ValidString(text) || strings.Contains(text, "\x00") {
+			p.errors.add(&CSVError{Line: 1, Col: 1, Problem: "file is not text in UTF-8"})
+			p.hopeless = true
+			return
+		}
+	}
+	if strings.TrimSpace(text) == "" {
+		return
+	}
+	fields, bad := splitFields(p.fields[:0], text)
+	p.fields = fields
+	if bad != nil {
+		bad.Line = number
+		p.errors.add(bad)
+		p.hopeless = p.header == nil
+		return
+	}
+	if p.header == nil {
+		p.readHeader(number, fields)
+		return
+	}
+	p.rows++
+	if len(fields) != len(p.header) {
+		last := fields[len(fields)-1]
+		p.errors.add(&CSVError{Line: number, Col: last.col, Problem: fmt.Sprintf("row has %d fields, want %d as in the header", len(fields), len(p.header))})
+		return
+	}
+	p.table.X = append(p.table.X, p.numbers(number, fields, p.features))
+	if p.columns.Label != "" {
+		p.table.Class = append(p.table.Class, p.class(number, fields[p.label]))
+	}
+	if len(p.targets) > 0 {
+		p.table.Y = append(p.table.Y, p.numbers(number, fields, p.targets))
+	}
+}
+
+// readHeader finds the columns by their names.
+func (p *csvParser) readHeader(line int, fields []field) {
+	for _, f := range fields {
+		p.header = append(p.header, f.text)
+	}
+	c := p.columns
+	complain := func(col int, column, problem string, missing bool) {
+		p.errors.add(&CSVError{Line: line, Col: col, Column: column, Problem: problem, missing: missing})
+	}
+	if !slices.ContainsFunc(p.header, func(name string) bool { _, bad := parseNumber(name); return bad != "" }) {
+		complain(1, "", "first line is a row of numbers, want the names of the columns", false)
+		p.hopeless = true
+		return
+	}
+	find := func(name string) int {
+		at := slices.Index(p.header, name)
+		if at < 0 {
+			complain(1, name, "column is missing, the header has "+list(p.header), true)
+			return 0
+		}
+		if again := slices.Index(p.header[at+1:], name); again >= 0 {
+			complain(fields[at+1+again].col, name, "column is there twice", false)
+		}
+		return at
+	}
+	taken := make([]bool, len(p.header))
+	if c.Label != "" {
+		p.label = find(c.Label)
+		taken[p.label] = true
+	}
+	for _, name := range c.Targets {
+		at := find(name)
+		p.targets, taken[at] = append(p.targets, at), true
+	}
+	for _, name := range c.Features {
+		p.features = append(p.features, find(name))
+	}
+	if p.hopeless = p.errors.Errors != nil; p.hopeless || c.Features != nil {
+		return
+	}
+	for at := range p.header {
+		if !taken[at] {
+			p.features = append(p.features, at)
+		}
+	}
+	if c.Size > 0 && len(p.features) != c.Size {
+		complain(1, "", fmt.Sprintf("header has %d columns for features, want %d", len(p.features), c.Size), false)
+		p.hopeless = true
+	}
+}
+
+// numbers parses the fields at the given columns.
+func (p *csvParser) numbers(line int, fields []field, at []int) []float64 {
+	values := make([]float64, len(at))
+	for i, column := range at {
+		f := fields[column]
+		v, bad := parseNumber(f.text)
+		if bad == "" && p.columns.Float32 && !finite(float32(v)) {
+			bad = "is " + quote(f.text) + ", too large for float32"
+		}
+		if bad != "" {
+			p.errors.add(&CSVError{Line: line, Col: f.col, Column: p.header[column], Problem: bad})
+		}
+		values[i] = v
+	}
+	return values
+}
+
+// class finds the class of a label. The first row decides whether the labels of
+// the file are names or indices.
+func (p *csvParser) class(line int, f field) int {
+	classes := p.columns.Classes
+	class := slices.Index(classes, f.text)
+	index, err := strconv.ParseUint(f.text, 10, 31)
+	if p.rows == 1 {
+		p.byIndex = class < 0 && err == nil
+	}
+	if p.byIndex {
+		if err == nil && index < uint64(len(classes)) {
+			return int(index)
+		}
+		problem := fmt.Sprintf("is %s, want the index of a class, 0 to %d, as in the first row", quote(f.text), len(classes)-1)
+		p.errors.add(&CSVError{Line: line, Col: f.col, Column: p.columns.Label, Problem: problem})
+		return 0
+	}
+	if class < 0 {
+		p.errors.add(&CSVError{Line: line, Col: f.col, Column: p.columns.Label, Problem: "is " + quote(f.text) + ", want one of " + list(classes)})
+	}
+	return class
+}

@@ -1,0 +1,151 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+)
+
+// loop is the state of a training run. A checkpoint would keep the parameters,
+// updater, watch and best, the state of the PCG, and at.
+type loop[F Float, X, T any] struct {
+	net      *Network[F, X, T]
+	config   Config
+	schedule Schedule
+	inputs   []X // the caller's rows, only read
+	targets  []T
+	rows     split
+
+	random *rand.Rand // shuffles
+	order  []int      // the training rows in the order of the epoch
+	x      []X        // a batch of rows, copied
+	t      []T
+
+	trained []span // of the parameters
+	fused   bool   // StepSGD does gradient and update in one call
+	g       []F
+	updater *updater[F]
+	at      moment  // the next step
+	rate    float64 // of the last step
+
+	watch watch
+	best  []F // the parameters with the lowest watched loss; nil when not kept
+}
+
+// measureRows is the smallest buffer for rows: measuring in batches of a few rows
+// would waste the speed of the network's batched forward pass.
+const measureRows = 256
+
+// newLoop allocates all that the steps need.
+func newLoop[F Float, X, T any](n *Network[F, X, T], x []X, target []T, rows split, c Config) *loop[F, X, T] {
+	size := len(rows.train)
+	c.Batch = min(c.Batch, size)
+	buffer := min(max(c.Batch, measureRows), len(x))
+	sgd, plain := c.Optimizer.(SGD)
+	l := &loop[F, X, T]{
+		net: n, config: c, schedule: c.Schedule,
+		inputs: x, targets: target, rows: rows,
+		random: rand.New(rand.NewPCG(c.Seed, streamShuffle)),
+		order:  make([]int, size),
+		x:      make([]X, buffer),
+		t:      make([]T, buffer),
+
+		trained: n.trainable(),
+		fused:   plain && sgd.WeightDecay == 0 && c.Clip == Clip{} && n.StepSGD != nil,
+		at:      moment{stepsPerEpoch: int64((size + c.Batch - 1) / c.Batch), epochs: int64(c.Epochs)},
+		watch:   watch{stop: c.Stop},
+	}
+	if l.schedule == nil {
+		l.schedule = ConstantRate{}
+	}
+	if !l.fused {
+		l.g = make([]F, len(n.Params))
+		l.updater = newUpdater(c.Optimizer, n.Params, l.g, l.trained)
+	}
+	if len(rows.validation) > 0 || c.Stop.Patience > 0 {
+		l.best = make([]F, len(n.Params))
+	}
+	return l
+}
+
+// epoch goes once through the training rows in a new order and returns their
+// mean loss, each batch taken before its update. It allocates nothing.
+func (l *loop[F, X, T]) epoch(ctx context.Context, epoch int) (float64, error) {
+	copy(l.order, l.rows.train)
+	l.random.Shuffle(len(l.order), func(i, j int) { l.order[i], l.order[j] = l.order[j], l.order[i] })
+	sum, batch := 0.0, 0
+	for rows := range slices.Chunk(l.order, l.config.Batch) {
+		batch++
+		if ctx.Err() != nil {
+			return 0, fmt.Errorf("stopped in epoch %d, before batch %d: %w", epoch, batch, context.Cause(ctx))
+		}
+		loss, broken := l.step(rows)
+		if broken != "" {
+			return 0, &NonFiniteError{Epoch: epoch, Batch: batch, What: broken}
+		}
+		sum += float64(loss * float64(len(rows)))
+	}
+	// A fused step shows no gradient, and the last update no loss.
+	for _, s := range l.trained {
+		if !allFinite(l.net.Params[s.lo:s.hi]) {
+			return 0, &NonFiniteError{Epoch: epoch, Batch: batch, What: "parameters"}
+		}
+	}
+	return sum / float64(len(l.order)), nil
+}
+
+// step updates the parameters by the mean gradient of a batch and returns the loss
+// from before. If something is not finite, it says what, and updates nothing
+// (a fused step has already updated).
+func (l *loop[F, X, T]) step(rows []int) (loss float64, broken string) {
+	x, target := l.gather(rows)
+	seed, step := l.config.Seed, uint64(l.at.step)
+	l.rate = l.schedule.rate(l.config.Optimizer.rate(), l.at)
+	l.at.step++
+	if l.fused {
+		loss = float64(l.net.StepSGD(x, target, F(l.rate), seed, step))
+	} else {
+		loss = float64(l.net.Gradients(l.g, x, target, seed, step))
+	}
+	switch {
+	case !finite(loss):
+		return 0, "loss"
+	case l.fused:
+		return loss, ""
+	case !clipGradient(l.updater.runs, l.config.Clip):
+		return 0, "gradient"
+	}
+	l.updater.step(l.rate)
+	return loss, ""
+}
+
+// gather copies rows into the buffer, so that the network reads them in sequence
+// and never sees the caller's memory.
+func (l *loop[F, X, T]) gather(rows []int) ([]X, []T) {
+	x, t := l.x[:len(rows)], l.t[:len(rows)]
+	for i, row := range rows {
+		x[i], t[i] = l.inputs[row], l.targets[row]
+	}
+	return x, t
+}
+
+// loss returns the mean loss over rows, without dropout.
+func (l *loop[F, X, T]) loss(rows []int) float64 {
+	sum := 0.0
+	for part := range slices.Chunk(rows, len(l.x)) {
+		mean := float64(l.net.Loss(l.gather(part)))
+		sum += float64(mean * float64(len(part)))
+	}
+	return sum / float64(len(rows))
+}
+
+// each calls f for every row.
+func (l *loop[F, X, T]) each(rows []int, f func(x *X, target *T)) {
+	for part := range slices.Chunk(rows, len(l.x)) {
+		x, target := l.gather(part)
+		for i := range x {
+			f(&x[i], &target[i])
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package runtime
+
+// Optimizer turns gradients into updates of the parameters. The formulas and
+// the defaults named in the comments are PyTorch's. Arithmetic is done in the
+// precision of the network, every product rounded by itself, so the bits do not
+// depend on whether a processor fuses multiply and add.
+//
+// In the formulas p is a parameter, g its gradient, t = 1, 2, … the update,
+// and η the learning rate of the update by the schedule.
+//
+// An optimizer is a struct of its settings: add one as a section like those of
+// [SGD] or [Adam].
+type Optimizer interface {
+	// rate returns the learning rate before the schedule.
+	rate() float64
+	// settings lists the numbers to check.
+	settings() []setting
+	// float32 and float64 return the update in that precision.
+	float32() update[float32]
+	float64() update[float64]
+}
+
+// update is an optimizer in one precision. What it remembers is state vectors
+// as long as the parameters, and t: all that a checkpoint would have to keep.
+type update[F Float] struct {
+	vectors int // number of state vectors
+	initial F   // their value before the first update
+	// apply updates p by the gradient g and updates the state; all have the
+	// length of p.
+	apply func(p, g []F, state [][]F, rate float64, t uint64)
+}
+
+// updater applies an update to the parts of the parameters that are trained.
+type updater[F Float] struct {
+	update[F]
+	t    uint64 // updates so far
+	runs []run[F]
+}
+
+// run is one contiguous part of the parameters with its gradient and state.
+type run[F Float] struct {
+	p, g  []F
+	state [][]F
+}
+
+// newUpdater allocates the state of o for the given parts of params and their gradient g.
+func newUpdater[F Float](o Optimizer, params, g []F, parts []span) *updater[F] {
+	u := &updater[F]{}
+	switch p := any(&u.update).(type) {
+	case *update[float32]:
+		*p = o.float32()
+	case *update[float64]:
+		*p = o.float64()
+	}
+	for _, s := range parts {
+		r := run[F]{p: params[s.lo:s.hi], g: g[s.lo:s.hi]}
+		for range u.vectors {
+			v := make([]F, s.hi-s.lo)
+			for i := range v {
+				v[i] = u.initial
+			}
+			r.state = append(r.state, v)
+		}
+		u.runs = append(u.runs, r)
+	}
+	return u
+}
+
+// step updates the parameters once.
+func (u *updater[F]) step(rate float64) {
+	u.t++
+	for _, r := range u.runs {
+		u.apply(r.p, r.g, r.state, rate, u.t)
+	}
+}

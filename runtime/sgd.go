@@ -1,0 +1,95 @@
+package runtime
+
+// References:
+//
+//	Robbins and Monro, A Stochastic Approximation Method, 1951.
+//	Polyak, Some methods of speeding up the convergence of iteration methods, 1964.
+//	Nesterov, A method of solving a convex programming problem with convergence rate O(1/k²), 1983.
+//	Sutskever, Martens, Dahl and Hinton, On the importance of initialization and momentum in deep learning, 2013.
+
+// SGD is plain stochastic gradient descent:
+//
+//	p ← p − η·(g + weight_decay·p)
+//
+// Defaults: weight decay 0.
+type SGD struct{ LearningRate, WeightDecay float64 }
+
+func (o SGD) rate() float64            { return o.LearningRate }
+func (o SGD) float32() update[float32] { return sgd[float32](o) }
+func (o SGD) float64() update[float64] { return sgd[float64](o) }
+func (o SGD) settings() []setting {
+	return []setting{
+		{"SGD.LearningRate", o.LearningRate, positive},
+		{"SGD.WeightDecay", o.WeightDecay, atLeastZero},
+	}
+}
+
+func sgd[F Float](o SGD) update[F] {
+	decay := F(o.WeightDecay)
+	return update[F]{apply: func(p, g []F, _ [][]F, rate float64, _ uint64) {
+		eta := F(rate)
+		g = g[:len(p)]
+		for i, w := range p {
+			d := g[i] + F(decay*w)
+			p[i] = w - F(eta*d)
+		}
+	}}
+}
+
+// Momentum is gradient descent with a velocity v (heavy ball, without dampening):
+//
+//	d = g + weight_decay·p
+//	v ← momentum·v + d
+//	p ← p − η·v
+//
+// Defaults: momentum 0.9 is customary, weight decay 0.
+type Momentum struct{ LearningRate, Momentum, WeightDecay float64 }
+
+func (o Momentum) rate() float64            { return o.LearningRate }
+func (o Momentum) float32() update[float32] { return momentum[float32](o, false) }
+func (o Momentum) float64() update[float64] { return momentum[float64](o, false) }
+func (o Momentum) settings() []setting {
+	return []setting{
+		{"Momentum.LearningRate", o.LearningRate, positive},
+		{"Momentum.Momentum", o.Momentum, belowOne},
+		{"Momentum.WeightDecay", o.WeightDecay, atLeastZero},
+	}
+}
+
+// Nesterov is gradient descent with momentum that looks ahead:
+//
+//	d = g + weight_decay·p
+//	v ← momentum·v + d
+//	p ← p − η·(d + momentum·v)
+//
+// Defaults: momentum 0.9 is customary, weight decay 0.
+type Nesterov struct{ LearningRate, Momentum, WeightDecay float64 }
+
+func (o Nesterov) rate() float64            { return o.LearningRate }
+func (o Nesterov) float32() update[float32] { return momentum[float32](Momentum(o), true) }
+func (o Nesterov) float64() update[float64] { return momentum[float64](Momentum(o), true) }
+func (o Nesterov) settings() []setting {
+	return []setting{
+		{"Nesterov.LearningRate", o.LearningRate, positive},
+		{"Nesterov.Momentum", o.Momentum, belowOne},
+		{"Nesterov.WeightDecay", o.WeightDecay, atLeastZero},
+	}
+}
+
+func momentum[F Float](o Momentum, ahead bool) update[F] {
+	mu, decay := F(o.Momentum), F(o.WeightDecay)
+	return update[F]{vectors: 1, apply: func(p, g []F, state [][]F, rate float64, _ uint64) {
+		eta := F(rate)
+		g, v := g[:len(p)], state[0][:len(p)]
+		for i, w := range p {
+			d := g[i] + F(decay*w)
+			v[i] = F(mu*v[i]) + d
+			if ahead {
+				d += F(mu * v[i])
+			} else {
+				d = v[i]
+			}
+			p[i] = w - F(eta*d)
+		}
+	}}
+}

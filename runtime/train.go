@@ -1,0 +1,138 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Train trains the network's parameters in place on rows x with their targets.
+// It sets rows aside for test and validation, takes a step per mini-batch of
+// the shuffled rest, and stops after c.Epochs, by c.Stop, or between two steps
+// when ctx is canceled. With validation rows or c.Stop.Patience, the parameters
+// of the epoch with the lowest watched loss are restored at the end, however it comes.
+//
+// x and target are only read. The report is returned also with a
+// [NonFiniteError] or the error of ctx: it then covers the completed epochs.
+func Train[F Float, X, T any](ctx context.Context, n *Network[F, X, T], x []X, target []T, c Config) (*Report, error) {
+	if err := n.check(); err != nil {
+		return nil, err
+	}
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	class, err := classes(n, x, target)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := splitRows(len(x), class, &c)
+	if err != nil {
+		return nil, err
+	}
+	l := newLoop(n, x, target, parts, c)
+	r := &Report{
+		Network:        n.Name,
+		TrainRows:      len(parts.train),
+		ValidationRows: len(parts.validation),
+		TestRows:       len(parts.test),
+	}
+	var nonFinite *NonFiniteError
+	r.Stopped, err = l.run(ctx, r)
+	switch {
+	case errors.As(err, &nonFinite):
+		r.Stopped = StoppedFailed
+	case err != nil:
+		r.Stopped = StoppedCanceled
+	}
+	if l.best != nil && l.watch.epoch > 0 {
+		copy(n.Params, l.best)
+		r.Best = l.watch.epoch
+	}
+	if r.Stopped != StoppedFailed {
+		l.measure(r)
+	}
+	return r, err
+}
+
+// classes checks the rows and returns the class of each, nil for regression.
+func classes[F Float, X, T any](n *Network[F, X, T], x []X, target []T) ([]int, error) {
+	if len(x) == 0 || len(x) != len(target) {
+		return nil, fmt.Errorf("network %s: %d rows with %d targets, want at least one row and as many targets", n.Name, len(x), len(target))
+	}
+	if n.Classes == nil {
+		return nil, nil
+	}
+	class := make([]int, len(target))
+	for i := range target {
+		t := target[i] // a copy: the network gets no pointer into the caller's rows
+		class[i] = n.ClassOf(&t)
+		if class[i] < 0 || class[i] >= len(n.Classes) {
+			return nil, fmt.Errorf("network %s: target of row %d: class is %d, want one from 0 to %d", n.Name, i, class[i], len(n.Classes)-1)
+		}
+	}
+	return class, nil
+}
+
+// run runs the epochs, logs them in r, and returns why they ended.
+func (l *loop[F, X, T]) run(ctx context.Context, r *Report) (Stopped, error) {
+	start := time.Now()
+	for epoch := 1; epoch <= l.config.Epochs; epoch++ {
+		loss, err := l.epoch(ctx, epoch)
+		if err != nil {
+			return "", err
+		}
+		e := EpochReport{Epoch: epoch, Epochs: l.config.Epochs, Loss: loss, Rate: l.rate}
+		watched := loss
+		if len(l.rows.validation) > 0 {
+			watched = l.loss(l.rows.validation)
+			if !finite(watched) {
+				return "", &NonFiniteError{Epoch: epoch, What: "validation loss"}
+			}
+			e.ValidationLoss, e.Validated = watched, true
+		}
+		var why Stopped
+		e.Lowest, why = l.watch.see(epoch, watched)
+		if e.Lowest && l.best != nil {
+			copy(l.best, l.net.Params)
+		}
+		e.Elapsed = time.Since(start)
+		r.Epochs = append(r.Epochs, e)
+		if l.config.Epoch != nil {
+			l.config.Epoch(e)
+		}
+		if why != "" {
+			return why, nil
+		}
+	}
+	return StoppedEpochs, nil
+}
+
+// measure sets the measures of the report, on the test rows if there are any.
+func (l *loop[F, X, T]) measure(r *Report) {
+	rows := l.rows.test
+	r.On = "test"
+	if len(rows) == 0 {
+		rows, r.On = l.rows.train, "train"
+	}
+	r.Rows, r.Loss = len(rows), l.loss(rows)
+	n := l.net
+	y := make([]float64, n.Outputs)
+	if n.Classes != nil {
+		m := newClassification(n.Classes)
+		l.each(rows, func(x *X, target *T) {
+			n.Output(y, x)
+			m.add(y, n.ClassOf(target))
+		})
+		r.Classification = m.finish()
+		return
+	}
+	t := make([]float64, n.Outputs)
+	sums := regressionSums{targets: make([]targetSums, n.Outputs)}
+	l.each(rows, func(x *X, target *T) {
+		n.Output(y, x)
+		n.Target(t, target)
+		sums.add(y, t)
+	})
+	r.Regression = sums.finish()
+}
