@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,19 +29,11 @@ func TestQuality(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			specs := filepath.Join("..", "..", "specs")
-			for _, file := range []string{test.name + ".yaml", test.data} {
-				content, err := os.ReadFile(filepath.Join(specs, file))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(filepath.Join(dir, file), content, 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
+			copyFiles(t, dir, test.name+".yaml", test.data)
 			sum := 0.0
 			for seed := range seeds {
-				last := trainJSON(t, dir, test.name+".yaml", fmt.Sprintf("--seed=%d", seed+1))
+				lines := trainJSON(t, dir, test.name+".yaml", fmt.Sprintf("--seed=%d", seed+1))
+				last := lines[len(lines)-1]
 				value, ok := last[test.measure].(float64)
 				if !ok || last["on"] != "test" {
 					t.Fatalf("seed %d: last line is %v, want %s on test rows", seed+1, last, test.measure)
@@ -56,8 +49,49 @@ func TestQuality(t *testing.T) {
 	}
 }
 
-// trainJSON trains in dir and returns the last line.
-func trainJSON(t *testing.T, dir string, args ...string) map[string]any {
+// TestMazur compares a training with the numbers of the textbook example.
+func TestMazur(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains a network")
+	}
+	dir := t.TempDir()
+	copyFiles(t, dir, "mazur.yaml")
+	lines := trainJSON(t, dir, "mazur.yaml")
+	for _, want := range []struct {
+		epoch           int
+		loss, tolerance float64 // relative
+	}{
+		{1, 0.2983711087600027, 1e-12},
+		{2, 0.29102777369359933, 1e-12},
+		{10001, 3.510187782978859e-05, 1e-9},
+	} {
+		if len(lines) < want.epoch {
+			t.Fatalf("%d lines, want epoch %d", len(lines), want.epoch)
+		}
+		line := lines[want.epoch-1]
+		got, _ := line["loss"].(float64)
+		if line["epoch"] != float64(want.epoch) || math.Abs(got-want.loss) > want.tolerance*want.loss {
+			t.Errorf("line %d is %v, want loss %v", want.epoch, line, want.loss)
+		}
+	}
+}
+
+// copyFiles copies files of the folder of specs.
+func copyFiles(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		content, err := os.ReadFile(filepath.Join("..", "..", "specs", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// trainJSON trains in dir and returns the lines.
+func trainJSON(t *testing.T, dir string, args ...string) []map[string]any {
 	t.Helper()
 	cmd := exec.Command("chainrule", append([]string{"train", "--json"}, args...)...)
 	cmd.Dir = dir
@@ -65,10 +99,13 @@ func trainJSON(t *testing.T, dir string, args ...string) map[string]any {
 	if err != nil {
 		t.Fatalf("chainrule train %q: %v", args, err)
 	}
-	lines := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
-	var last map[string]any
-	if err := json.Unmarshal(lines[len(lines)-1], &last); err != nil {
-		t.Fatal(err)
+	var lines []map[string]any
+	for text := range bytes.Lines(out) {
+		var line map[string]any
+		if err := json.Unmarshal(text, &line); err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		lines = append(lines, line)
 	}
-	return last
+	return lines
 }

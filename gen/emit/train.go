@@ -253,7 +253,9 @@ func (n *Network) step(p *printer) []jen.Code {
 	f := n.Program.Func("loss")
 	c := n.trainCaller(p, false)
 	if n.blocked() {
-		c.place = func(v *graph.Value, _ bool) *jen.Statement { return jen.Op("&").Id("w").Dot(fieldName(v)).Index(jen.Lit(0)) }
+		c.place = func(v *graph.Value, _ bool) *jen.Statement {
+			return jen.Op("&").Id("w").Dot(fieldName(v)).Index(jen.Lit(0))
+		}
 	}
 	body = []jen.Code{
 		n.lengths(loss),

@@ -10,6 +10,7 @@ import (
 // "ni,oi,o->no", the sum starts from it.
 type Contract struct{ Sub string }
 
+// String implements Op.
 func (c Contract) String() string { return fmt.Sprintf("contract %q", c.Sub) }
 
 // Equation implements Op: z[n,o] = b[o] + Σᵢ x[n,i]·w[o,i].

@@ -41,6 +41,7 @@ const (
 
 var roleNames = [...]string{"input", "target", "scale", "parameter", "frozen", "activation", "noise", "gradient", "loss"}
 
+// String returns the role's name.
 func (r Role) String() string { return roleNames[r] }
 
 // Leaf reports whether values of role r are given, not computed.

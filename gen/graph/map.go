@@ -25,6 +25,7 @@ type Map struct {
 	Backward expr.Expr
 }
 
+// String implements Op.
 func (m Map) String() string {
 	if m.Func != "" {
 		return fmt.Sprintf("map %s %q", m.Func, m.Sub)

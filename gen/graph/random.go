@@ -9,6 +9,7 @@ import (
 // the row and the index of the element in its row.
 type Random struct{ Stream int }
 
+// String implements Op.
 func (r Random) String() string { return fmt.Sprintf("random %d", r.Stream) }
 
 // Equation implements Op.

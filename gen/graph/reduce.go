@@ -28,12 +28,14 @@ const (
 	Max
 )
 
+// String returns the kind's name.
 func (k Kind) String() string { return [...]string{"sum", "mean", "max"}[k] }
 
 // sumTo returns the op that sums away the letters of from that are not in to;
 // there may be none.
 func sumTo(from, to string) Op { return Reduce{Sum, JoinSub([]string{from}, to)} }
 
+// String implements Op.
 func (r Reduce) String() string { return fmt.Sprintf("reduce %v %q", r.Kind, r.Sub) }
 
 // Reduced returns the letters that are not kept.
@@ -119,6 +121,7 @@ func (r Reduce) Pullback(s Section, n *Node, dOuts []*Value, _ []bool) []*Value 
 // dy of its maxima, it sets dx to dy where x is the first largest, else to 0.
 type MaxBackward struct{ Sub string } // that of the Reduce
 
+// String implements Op.
 func (m MaxBackward) String() string { return fmt.Sprintf("maxBackward %q", m.Sub) }
 
 // Equation implements Op.

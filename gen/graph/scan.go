@@ -22,6 +22,7 @@ type Scan struct {
 	Reverse bool // from the last index to the first
 }
 
+// String implements Op.
 func (sc Scan) String() string {
 	text := fmt.Sprintf("scan %s over %v", sc.Body.Name, sc.Axis)
 	if sc.Reverse {

@@ -11,6 +11,7 @@ import (
 // L[n] = Σₒ t[n,o]·(log Σⱼ exp z[n,j] − z[n,o]).
 type SoftmaxCrossEntropy struct{}
 
+// String implements Op.
 func (SoftmaxCrossEntropy) String() string { return "softmaxCrossEntropy" }
 
 // Equation implements Op.
@@ -95,6 +96,7 @@ func (SoftmaxCrossEntropy) Pullback(s Section, n *Node, dOuts []*Value, wanted [
 // p = softmax(z); for a class index the sum is 1.
 type SoftmaxCrossEntropyBackward struct{}
 
+// String implements Op.
 func (SoftmaxCrossEntropyBackward) String() string { return "softmaxCrossEntropyBackward" }
 
 // Equation implements Op.

@@ -17,7 +17,17 @@ func TestString(t *testing.T) {
 	tests := []struct {
 		name, got, want string
 	}{
-		{"convolution", conv.String(), `graph convolution
+		{"convolution", conv.String(), convolutionText},
+		{"recurrence", rnn.String(), recurrenceText},
+	}
+	for _, test := range tests {
+		if test.got != test.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", test.name, test.got, test.want)
+		}
+	}
+}
+
+const convolutionText = `graph convolution
 parameter  x[n,c=2,t=7]
 parameter  toy.w[o=3,c=2,k=3]
 parameter  toy.b[o=3]
@@ -35,8 +45,9 @@ toy        dx[n,c=2,t=7]                windowAdd "npck->nct" size 3 stride 2 pa
 gradient   dx                           of x
 gradient   toy.dw                       of toy.w
 gradient   toy.db                       of toy.b
-`},
-		{"recurrence", rnn.String(), `graph recurrence
+`
+
+const recurrenceText = `graph recurrence
 parameter  h[n,o=3]
 parameter  x[n,t=4,i=2]
 parameter  toy.w[o=3,i=2]
@@ -73,11 +84,4 @@ input  sum[o=3,j=3]
        du[o=3,j=3]    contract "no,nj->oj" dz h      du[o,j] = Σₙ dz[n,o]·h[n,j]
        dh[n,o=3]      contract "no,oj->nj" dz u      dh[n,j] = Σₒ dz[n,o]·u[o,j]
        sum2[o=3,j=3]  map "oj,oj->oj" sum du         sum2[o,j] = sum[o,j] + du[o,j]
-`},
-	}
-	for _, test := range tests {
-		if test.got != test.want {
-			t.Errorf("%s: got\n%s\nwant\n%s", test.name, test.got, test.want)
-		}
-	}
-}
+`

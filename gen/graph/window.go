@@ -22,10 +22,12 @@ type WindowAdd struct {
 	Size, Stride, Pad int
 }
 
+// String implements Op.
 func (w Window) String() string {
 	return fmt.Sprintf("window %q size %d stride %d pad %d", w.Sub, w.Size, w.Stride, w.Pad)
 }
 
+// String implements Op.
 func (w WindowAdd) String() string {
 	return "windowAdd" + strings.TrimPrefix(Window(w).String(), "window")
 }

@@ -39,7 +39,9 @@ func (l *lowering) bind() {
 		l.f.Scalars = append(l.f.Scalars, Scalar{"seed", Seed}, Scalar{"step", Seed}, Scalar{"row", Row})
 	}
 	sort.SliceStable(l.f.Arrays, func(i, j int) bool { return argRank(l.f.Arrays[i]) < argRank(l.f.Arrays[j]) })
-	sort.SliceStable(l.f.Scalars, func(i, j int) bool { return l.f.Scalars[i].Kind > l.f.Scalars[j].Kind && l.f.Scalars[j].Name == "scale" })
+	sort.SliceStable(l.f.Scalars, func(i, j int) bool {
+		return l.f.Scalars[i].Kind > l.f.Scalars[j].Kind && l.f.Scalars[j].Name == "scale"
+	})
 }
 
 // lossInner tells whether a value of the loss group is an intermediate result.
@@ -65,9 +67,11 @@ func (l *lowering) array(v *graph.Value) {
 	for _, axis := range v.Axes {
 		if axis.Size == 0 {
 			a.Rows = !l.group.PerRow
-			continue
 		}
-		a.Dims = append(a.Dims, axis.Size)
+	}
+	a.Layout = l.plan.Order(v)
+	for _, letter := range a.Layout {
+		a.Dims = append(a.Dims, v.Axes[strings.IndexRune(graph.Letters(v.Axes), letter)].Size)
 	}
 	l.f.Arrays = append(l.f.Arrays, a)
 }

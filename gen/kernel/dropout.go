@@ -58,11 +58,22 @@ func (l *lowering) four(stream int, block Index, count int) {
 			args := make([]Expr, len(s.Node.Args))
 			for i, v := range s.Node.Args {
 				args[i] = Load{l.local(v), at.Plus(k)}
-				if v.Role == graph.Noise {
+				switch {
+				case v.Role == graph.Noise:
 					args[i] = Load{u, At(k)}
+				case l.held[v]:
+					args[i] = Var{l.maskName(v, at.Plus(k))}
 				}
 			}
-			l.add(Store{Of: l.local(s.Node.Outs[0]), At: at.Plus(k), X: l.funcs.apply(op, l.group.Layer+"_mask", args)})
+			out, x := s.Node.Outs[0], l.funcs.apply(op, l.group.Layer+"_mask", args)
+			if l.held[out] = s.Resident; s.Resident {
+				l.set(l.maskName(out, at.Plus(k)), x)
+				continue
+			}
+			l.add(Store{Of: l.local(out), At: at.Plus(k), X: x})
 		}
 	}
 }
+
+// maskName names the register of an element of the mask that the backward phase does not read.
+func (l *lowering) maskName(v *graph.Value, at Index) string { return l.local(v) + At(at.Const).String() }

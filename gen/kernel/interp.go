@@ -217,11 +217,13 @@ func (fr *frame) places(of string, x Index) []int {
 	return at
 }
 
-func (fr *frame) round(x float64) float64 {
-	if fr.m.Round == nil {
+func (fr *frame) round(x float64) float64 { return fr.m.round(x) }
+
+func (m *Machine) round(x float64) float64 {
+	if m.Round == nil {
 		return x
 	}
-	return fr.m.Round(x)
+	return m.Round(x)
 }
 
 func (fr *frame) eval(x Expr) vector {
@@ -305,13 +307,9 @@ func (m *Machine) call(f *Function, args []float64) float64 {
 }
 
 func (m *Machine) scalar(e expr.Expr, env map[string]float64) float64 {
-	round := m.Round
-	if round == nil {
-		round = func(x float64) float64 { return x }
-	}
 	switch e := e.(type) {
 	case expr.Const:
-		return round(e.Value)
+		return m.round(e.Value)
 	case expr.Var:
 		return env[e.Name]
 	case expr.Negate:
@@ -329,7 +327,7 @@ func (m *Machine) scalar(e expr.Expr, env map[string]float64) float64 {
 		return m.elementary(e.Fn.Name, args)
 	case expr.Binary:
 		x, y := m.scalar(e.X, env), m.scalar(e.Y, env)
-		return round(expr.Eval(expr.Binary{Op: e.Op, X: expr.Const{Value: x}, Y: expr.Const{Value: y}}, nil))
+		return m.round(expr.Eval(expr.Binary{Op: e.Op, X: expr.Const{Value: x}, Y: expr.Const{Value: y}}, nil))
 	}
 	panic(fmt.Sprintf("kernel: no rule to evaluate %T", e))
 }
@@ -345,11 +343,7 @@ func (m *Machine) elementary(name string, args []float64) float64 {
 	}
 	for _, fn := range expr.Functions {
 		if fn.Name == name {
-			y := fn.Eval(args...)
-			if m.Round != nil {
-				y = m.Round(y)
-			}
-			return y
+			return m.round(fn.Eval(args...))
 		}
 	}
 	panic("kernel: unknown elementary function " + name)

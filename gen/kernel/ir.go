@@ -29,7 +29,7 @@ type Array struct {
 	Len    int    // elements; of one row when Rows
 	Rows   bool   // a slice of rows, [][Len]F, in place of one *[Len]F
 	Dims   []int  // extents in memory order, for the documentation
-	Layout string // subscripts in memory order, as in W[o,i]
+	Layout string // the letters of these axes: "oi" for rows of W[o,i]
 	Access Access
 	Value  *graph.Value // what it stands for in the network
 }

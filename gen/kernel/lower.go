@@ -22,7 +22,7 @@ func Lower(p *schedule.Plan, link string) *Program {
 	prog := &Program{Plan: p}
 	table := &functions{}
 	for _, g := range p.Groups {
-		l := newLowering(g, table)
+		l := newLowering(p, g, table)
 		l.lower()
 		prog.Funcs = append(prog.Funcs, l.f)
 	}
@@ -44,15 +44,16 @@ func (p *Program) Func(name string) *Func {
 // lowering writes one group as a function.
 type lowering struct {
 	*builder
+	plan  *schedule.Plan
 	group *schedule.Group
 	f     *Func
 	funcs *functions
 	held  map[*graph.Value]bool // values whose elements are registers
 }
 
-func newLowering(g *schedule.Group, t *functions) *lowering {
+func newLowering(p *schedule.Plan, g *schedule.Group, t *functions) *lowering {
 	f := &Func{Name: g.Name, Reason: g.Reason}
-	return &lowering{builder: newBuilder(f), group: g, f: f, funcs: t, held: map[*graph.Value]bool{}}
+	return &lowering{builder: newBuilder(f), plan: p, group: g, f: f, funcs: t, held: map[*graph.Value]bool{}}
 }
 
 func (l *lowering) lower() {
@@ -92,16 +93,14 @@ func (l *lowering) local(v *graph.Value) string {
 // operand describes a value with the given subscripts.
 func (l *lowering) operand(v *graph.Value, letters string) operand {
 	o := operand{name: l.local(v), strides: map[byte]int{}, size: map[byte]int{}}
-	stride := 1
-	for i := len(letters) - 1; i >= 0; i-- {
+	for i, stride := range l.plan.Strides(v) {
 		if letters[i] == 'n' {
 			o.rows = !l.group.PerRow
 			continue
 		}
-		o.letters = letters[i:i+1] + o.letters
+		o.letters += letters[i : i+1]
 		o.strides[letters[i]] = stride
 		o.size[letters[i]] = v.Axes[i].Size
-		stride *= v.Axes[i].Size
 	}
 	o.resident = l.held[v]
 	if o.resident {

@@ -37,7 +37,7 @@ type nest struct {
 	plan   schedule.Nest
 	sum    sum
 	places map[byte]place
-	rows   int // rows in the tile of the row loop that is being written; 0: none
+	rows   int       // rows in the tile of the row loop that is being written; 0: none
 	stores []operand // what finish writes
 	memory bool
 	begun  bool // the sums of this tile have a value

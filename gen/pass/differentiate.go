@@ -10,6 +10,10 @@ import (
 // Gradients. The chain rule begins with
 //
 //	∂(Σₙ L[n]/rows)/∂L[n] = 1/rows = scale
+//
+// and goes on in graph.Chain. The order in which the nodes come out is that in
+// which a reader follows backpropagation: layer by layer from the last to the
+// first and, within a layer, dz, db, dw, dx.
 func Differentiate(g *graph.Graph) *graph.Graph {
 	g, _ = g.Copy()
 	var trained []*graph.Value

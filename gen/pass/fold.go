@@ -16,6 +16,7 @@ func Fold(g *graph.Graph) *graph.Graph {
 		if m, ok := n.Op.(graph.Map); ok && m.Func == "" {
 			foldMap(n, m)
 		}
+		// The node itself stays, unread, until Dead.
 		if len(n.Args) == 1 && isIdentity(n.Op) {
 			replace(g, n.Outs[0], n.Args[0])
 		}
@@ -51,7 +52,8 @@ func constant(v *graph.Value) (expr.Const, bool) {
 	return c, ok
 }
 
-// isIdentity reports whether an op of one argument returns it as it is.
+// isIdentity reports whether an op of one argument returns it as it is: the
+// same elements with the same letters, so neither broadcast nor transposed.
 func isIdentity(op graph.Op) bool {
 	sub := ""
 	switch op := op.(type) {

@@ -72,7 +72,9 @@ func uses(e, v expr.Expr) int {
 	return 0
 }
 
-// inline substitutes the formula of argument i of n, a map like n, for its variable.
+// inline substitutes the formula of argument i of n, a map like n, for its
+// variable. The arguments of both become those of n: one that both read with
+// the same letters once, and two that have the same variable under two names.
 func inline(n *graph.Node, i int) {
 	inner, outer := n.Args[i].Node, n.Op.(graph.Map)
 	m := inner.Op.(graph.Map)
@@ -100,6 +102,7 @@ func inline(n *graph.Node, i int) {
 			by[k] = read(o)
 			continue
 		}
+		// The out of the inner map has other letters in n than in itself.
 		innerBy := make([]expr.Expr, len(inner.Args))
 		for j, o := range operandsOf(inner, m.Vars, innerLetters) {
 			o.letters = translate(o.letters, innerOut, letters[i])
@@ -120,7 +123,7 @@ func translate(letters, from, to string) string {
 }
 
 // readsScalar reports whether argument i of n is a scalar broadcast to all
-// rows, and n takes the scalar as well.
+// rows, and n takes the scalar as well: 1/rows need not be kept once per row.
 func readsScalar(n *graph.Node, i int) bool {
 	if _, ok := n.Op.(graph.SoftmaxCrossEntropyBackward); !ok || i != 2 {
 		return false

@@ -85,6 +85,7 @@ type Segment struct{ From, To, Step, Lanes int }
 type Param struct {
 	Value  *graph.Value
 	Offset int
+	Order  string // the letters of its axes in memory, outermost first; "": as they are, [out][in]
 }
 
 // Len returns the number of elements.

@@ -33,7 +33,7 @@ func stages(g *graph.Graph, gr *Group, t target.Target) {
 			_, out := Subscripts(op.Sub)
 			s.Nest = elementwise(gr, s.Node.Outs[0], out, t)
 			inside := within(gr, read[s.Node.Outs[0]])
-			s.Resident = gr.Form == Unrolled && inside
+			s.Resident = inside && (gr.Form == Unrolled || gr.draws())
 			s.InPlace = gr.Form == Tiled && inside && gr.Phase == Backward
 		}
 	}
@@ -57,6 +57,16 @@ func within(gr *Group, nodes []*graph.Node) bool {
 		}
 	}
 	return len(nodes) > 0
+}
+
+// draws tells whether the group draws random numbers: each is used up where it is drawn.
+func (gr *Group) draws() bool {
+	for _, s := range gr.Stages {
+		if s.Node.Outs[0].Role == graph.Noise {
+			return true
+		}
+	}
+	return false
 }
 
 // fuse makes the activation of a layer the epilogue of its sums, while they are in registers.
@@ -107,11 +117,12 @@ func contractNest(gr *Group, n *graph.Node, op graph.Contract, t target.Target) 
 func straightSum(kept, summed string, size map[byte]int, t target.Target) Nest {
 	var nest Nest
 	for i := range len(kept) {
-		step := t.SideBySide
-		if summed == "" {
-			step = size[kept[i]]
+		a := kept[i]
+		segments := steps(size[a], size[a])
+		if summed != "" {
+			segments = Balanced(size[a], t.SideBySide)
 		}
-		nest.Loops = append(nest.Loops, Loop{Axis: kept[i], Straight: true, Segments: steps(size[kept[i]], step)})
+		nest.Loops = append(nest.Loops, Loop{Axis: a, Straight: true, Segments: segments})
 	}
 	for i := range len(summed) {
 		a := summed[i]
@@ -128,7 +139,11 @@ func tileSum(kept, summed string, size map[byte]int, t target.Target) Nest {
 	var nest Nest
 	o, i := kept[len(kept)-1], summed[len(summed)-1]
 	nest.Sums = sums(size[o], size[i], t)
-	step := max(t.TileInputs, nest.Sums)
+	step := t.TileInputs
+	if size[i] >= t.LongFrom {
+		step = t.LongInputs
+	}
+	step = max(step, nest.Sums)
 	for k := range len(kept) - 1 {
 		nest.Loops = append(nest.Loops, whole(kept[k:k+1], size)...)
 	}

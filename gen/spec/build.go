@@ -35,6 +35,9 @@ func largest(root *node) float64 {
 // is checked here, as far as the keys are valid; a size of 0 is not known.
 type builder struct{ *checker }
 
+// model builds the parts in the order in which they need each other: a layer
+// needs the size before it, inline rows need the classes. The last checks are
+// about parts that do not meet before.
 func (b builder) model(root *node) *Model {
 	m := &Model{
 		Name:      root.get("name").word(),
@@ -51,6 +54,8 @@ func (b builder) model(root *node) *Model {
 	return m
 }
 
+// input builds the input. Its size counts invalid names, too, so that a mistake
+// in a name brings none about the layers.
 func (b builder) input(n *node) Input {
 	if n == nil {
 		return Input{}
@@ -66,6 +71,7 @@ func (b builder) input(n *node) Input {
 	return in
 }
 
+// output builds the output. Without valid names its size is not known.
 func (b builder) output(n *node) Output {
 	if n == nil {
 		return Output{}
@@ -81,6 +87,7 @@ func (b builder) output(n *node) Output {
 // size returns the number of classes or targets; 0 when not known.
 func (o Output) size() int { return max(len(o.Classes), len(o.Targets)) }
 
+// loss builds the loss; whether it suits the output is checked at the end.
 func (b builder) loss(n *node) Loss {
 	if n == nil {
 		return Loss{}
@@ -156,6 +163,7 @@ func (b builder) checkOutputs(layers *node, m *Model) {
 			want, why = 1, "the logit of the second class"
 		}
 	}
+	// Layers behind the last dense one keep its size: the mistake is in there.
 	end := len(m.Layers) - 1
 	for end > 0 && m.Layers[end].Dense == nil {
 		end--

@@ -22,6 +22,7 @@ func (b builder) layers(n *node, in int) []Layer {
 		layers = append(layers, l)
 		in = l.Out
 	}
+	// The default depends on the layers behind, so it waits until all are built.
 	for i := range layers {
 		b.weightInitializer(n.items[i], layers[i:])
 	}
@@ -71,6 +72,8 @@ func activation(n *node) *Activation {
 	return &Activation{Name: n.method.Name, Params: n.params}
 }
 
+// dense builds all of a dense layer but the weight initializer. A bias is there
+// unless the spec says false; first values say that there is one.
 func (b builder) dense(n *node, in int) *Dense {
 	d := &Dense{
 		Units:      n.get("units").integer(),
@@ -88,7 +91,7 @@ func (b builder) dense(n *node, in int) *Dense {
 	return d
 }
 
-// freeze sets what is not trained.
+// freeze sets what is not trained: one word, or a list of words.
 func (b builder) freeze(n *node, d *Dense) {
 	freeze := n.get("freeze")
 	if freeze == nil {
@@ -179,6 +182,7 @@ func defaultInitializer(layers []Layer) string {
 	return "glorot_uniform"
 }
 
+// initializer returns the choice of a valid node.
 func (b builder) initializer(n *node) Initializer {
 	if low, high := n.params["low"], n.params["high"]; low > high {
 		b.refuse(n, "is uniform from %v to %v, want low to be at most high", low, high)
@@ -186,7 +190,8 @@ func (b builder) initializer(n *node) Initializer {
 	return Initializer{Name: n.method.Name, Params: n.params}
 }
 
-// checkLayerNames reports layers whose names are one to Go.
+// checkLayerNames reports layers whose names are one to Go. A name that is given
+// can also be the automatic one of a later layer.
 func (b builder) checkLayerNames(n *node, layers []Layer) {
 	first := map[string]int{}
 	for i, l := range layers {
@@ -203,6 +208,7 @@ func (b builder) checkLayerNames(n *node, layers []Layer) {
 }
 
 // checkParameters reports the layer at which the network becomes too large.
+// Nothing of that size has been built yet: so far, layers are a few words each.
 func (b builder) checkParameters(n *node, layers []Layer) {
 	var total int64
 	for i, l := range layers {

@@ -34,6 +34,7 @@ func (b builder) train(n *node, m *Model) Train {
 	return t
 }
 
+// stop builds the conditions of an early end. min_delta says what patience counts.
 func (b builder) stop(n *node) Stop {
 	if delta := n.get("min_delta"); delta != nil && n.find("patience") == nil {
 		b.refuse(delta, "is given without patience, want both")
@@ -45,6 +46,8 @@ func (b builder) stop(n *node) Stop {
 	}
 }
 
+// data builds where the rows come from. Files are not read: a spec is good
+// without its data, and code is generated from the spec alone.
 func (b builder) data(n *node, m *Model) Data {
 	if n == nil {
 		return Data{}
@@ -60,9 +63,10 @@ func (b builder) data(n *node, m *Model) Data {
 		b.refuse(n, "sets aside %v of the rows for validation and %v for test, want some left", d.Validation, d.Test)
 	}
 	if rows := n.get("rows"); rows != nil && m.Input.Size > 0 && m.Output.size() > 0 {
+		classes := newClassIndex(m.Output.Classes)
 		d.Rows = make([][]float64, len(rows.items))
 		for i, row := range rows.items {
-			d.Rows[i] = b.row(row, m)
+			d.Rows[i] = b.row(row, m, classes)
 		}
 	}
 	return d
@@ -70,7 +74,7 @@ func (b builder) data(n *node, m *Model) Data {
 
 // row returns the values of an inline row: features first, then the targets or
 // the class.
-func (b builder) row(n *node, m *Model) []float64 {
+func (b builder) row(n *node, m *Model, classes classIndex) []float64 {
 	if !n.complete() {
 		return nil
 	}
@@ -85,7 +89,7 @@ func (b builder) row(n *node, m *Model) []float64 {
 	values := make([]float64, len(n.items))
 	for i, item := range n.items {
 		if i >= m.Input.Size && m.Output.Classes != nil {
-			values[i] = b.class(item, m.Output.Classes)
+			values[i] = b.class(item, classes)
 			continue
 		}
 		value, complaint := item.parseNumber(b.most)
@@ -100,22 +104,37 @@ func (b builder) row(n *node, m *Model) []float64 {
 	return values
 }
 
-// class returns the index of the class that n names. A number is an index only
-// where no class has a number as its name.
-func (b builder) class(n *node, classes []string) float64 {
+// classIndex finds the index of a class.
+type classIndex struct {
+	names  []string
+	byName map[string]int
+	// numbered: a class has a number as its name, so numbers are names, not indices.
+	numbered bool
+}
+
+func newClassIndex(names []string) classIndex {
+	c := classIndex{names: names, byName: map[string]int{}, numbered: slices.ContainsFunc(names, integerText.MatchString)}
+	for i, name := range names {
+		c.byName[name] = i
+	}
+	return c
+}
+
+// class returns the index of the class that n names, or is the index of.
+func (b builder) class(n *node, classes classIndex) float64 {
 	if complaint := n.parseText("a class"); complaint != "" {
 		b.refuse(n, "%s", complaint)
 		return 0
 	}
-	if i := slices.Index(classes, n.text); i >= 0 {
+	if i, ok := classes.byName[n.text]; ok {
 		return float64(i)
 	}
 	index, err := strconv.Atoi(n.text)
 	switch {
-	case err != nil || !n.plain || slices.ContainsFunc(classes, integerText.MatchString):
-		b.refuse(n, "unknown class %s%s", quote(n.text), suggest(n.text, classes))
-	case index < 0 || index >= len(classes):
-		b.refuse(n, "is %d, want a class or its index from 0 to %d", index, len(classes)-1)
+	case err != nil || !n.plain || classes.numbered:
+		b.refuse(n, "unknown class %s%s", quote(n.text), suggest(n.text, classes.names))
+	case index < 0 || index >= len(classes.names):
+		b.refuse(n, "is %d, want a class or its index from 0 to %d", index, len(classes.names)-1)
 	default:
 		return float64(index)
 	}
@@ -130,7 +149,7 @@ func (b builder) checkTargets(row *node, targets []float64, loss string) {
 	}
 	low, high := slices.Min(targets), slices.Max(targets)
 	switch {
-	case !strings.HasSuffix(loss, "_cross_entropy"):
+	case !strings.HasSuffix(loss, "_cross_entropy"): // targets are any numbers
 	case low < 0 || high > 1:
 		b.refuse(row, "has targets from %v to %v, want 0 to 1 for %s", low, high, loss)
 	case loss == "softmax_cross_entropy" && math.Abs(sum-1) > 1e-6:
@@ -153,8 +172,13 @@ func (b builder) checkColumns(root *node, m *Model) {
 	case label == nil && data.find("label") == nil && data.get("csv") != nil && m.Output.Classes != nil:
 		b.errors.add(data.get("csv").keyPos, data.path()+".label", "is missing, want the column of the class")
 	}
+	// One column cannot be both: the network would be told what to predict.
+	isFeature := map[string]bool{}
+	for _, name := range m.Input.Features {
+		isFeature[name] = true
+	}
 	for _, column := range append([]*node{label}, output.get("targets").children()...) {
-		if column.word() != "" && slices.Contains(m.Input.Features, column.text) {
+		if isFeature[column.word()] {
 			b.refuse(column, "is %s, which is a feature, too", quote(column.text))
 		}
 	}

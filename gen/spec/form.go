@@ -66,7 +66,7 @@ func (o object) check(c *checker, n *node) {
 		c.refuse(n, "%s, want %s", n.describe(), o.want())
 		return
 	}
-	n.valid = true
+	n.valid = true // whatever is wrong with a key is wrong with that key alone
 	for _, v := range n.items {
 		i := slices.IndexFunc(o.keys, func(k key) bool { return k.name == v.label })
 		switch {
@@ -149,6 +149,7 @@ func (s sequence) check(c *checker, n *node) {
 		c.refuse(n, "holds %d %s, want at most %d", len(n.items), s.what, s.most)
 		return
 	}
+	// The items are looked at only now that their number is within its limit.
 	n.valid = true
 	first := map[string]int{}
 	for i, item := range n.items {

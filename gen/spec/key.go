@@ -34,6 +34,8 @@ func names(what string, least int) form {
 	return sequence{of: text{"a name", goNamed}, what: what, least: least, most: maxWidth, noRepeats: true}
 }
 
+// A layer is a mapping with one key, its kind; from: is kept for networks whose
+// layers do not form a chain.
 var layerForm = object{one: []string{"dense", "activation", "dropout"}, keys: []key{
 	{name: "dense", doc: "A fully connected layer: y = activation(W·x + b).", form: denseForm},
 	{name: "activation", doc: "A function of every element.", form: activationForm},
@@ -55,6 +57,7 @@ var denseForm = object{keys: []key{
 	from,
 }}
 
+// What layers are made of.
 var (
 	values         = sequence{of: number{any0}, what: "numbers", least: 1, most: maxWidth}
 	tensors        = choice{"tensor", []string{"weights", "bias"}}
@@ -78,6 +81,7 @@ var trainForm = object{keys: []key{
 	{name: "seed", doc: "Start of all random numbers.", form: integer{0, math.MaxUint64}, absent: "1"},
 }}
 
+// Settings that are off have no key; 0 is not another word for off.
 var clipForm = object{keys: []key{
 	{name: "norm", doc: "Largest length of the whole gradient.", form: number{above0}},
 	{name: "value", doc: "Largest size of each element.", form: number{above0}},
@@ -89,6 +93,7 @@ var stopForm = object{keys: []key{
 	{name: "below", doc: "Loss that is good enough.", form: number{above0}},
 }}
 
+// Without data, the generated package trains on what its caller gives it.
 var dataForm = object{one: []string{"csv", "rows"}, keys: []key{
 	{name: "csv", doc: "File with a header, .csv or .csv.gz; relative to the spec.", form: text{"a file name", csvName}},
 	{name: "label", doc: "Column of the class.", form: text{"a name", nil}},

@@ -31,11 +31,11 @@ type node struct {
 	items []*node
 
 	refused bool // not what the user meant: reported already, and not to be checked
-	valid  bool
-	whole  uint64             // set by integer
-	number float64            // set by number
-	method *Method            // set by variant
-	params map[string]float64 // set by variant
+	valid   bool
+	whole   uint64             // set by integer
+	number  float64            // set by number
+	method  *Method            // set by variant
+	params  map[string]float64 // set by variant
 }
 
 // path returns where n is from the root: layers[0].dense.units.

@@ -56,6 +56,7 @@ func (p *printer) line(depth int, format string, args ...any) {
 	fmt.Fprintf(p, format+"\n", args...)
 }
 
+// layer writes one item of the layers; auto is its automatic name.
 func (p *printer) layer(l Layer, auto string) {
 	switch {
 	case l.Activation != nil:
@@ -104,6 +105,7 @@ func (p *printer) dense(l Layer, auto string) {
 	}
 }
 
+// train writes how m is trained.
 func (p *printer) train(m *Model) {
 	t := m.Train
 	p.line(0, "train:")
@@ -131,6 +133,7 @@ func (p *printer) settings(name string, settings []setting) {
 	}
 }
 
+// data writes where the rows come from, classes by their names.
 func (p *printer) data(m *Model) {
 	d := m.Train.Data
 	if d.CSV == "" && d.Rows == nil {

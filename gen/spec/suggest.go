@@ -37,11 +37,18 @@ var elsewhere = map[string]string{
 // suggest returns ` (did you mean "relu"?)` for the word that was probably
 // meant, else what there is to choose from.
 func suggest(word string, words []string) string {
-	if question := didYouMean(word, words); question != "" || len(words) > mostListed {
+	if len(words) > mostCompared {
+		return ""
+	}
+	if question := didYouMean(word, words); question != "" {
 		return question
 	}
 	return ", want " + listing(words)
 }
+
+// mostCompared bounds the words that one is compared with, and that an error
+// message lists: all that the registries have, but not all the classes there can be.
+const mostCompared = 100
 
 // didYouMean returns ` (did you mean "relu"?)`, or "" when no word is near.
 func didYouMean(word string, words []string) string {
@@ -50,10 +57,6 @@ func didYouMean(word string, words []string) string {
 	}
 	return ""
 }
-
-// mostListed is how many words an error message lists: all there are in the
-// registries, but not all the classes of a large network.
-const mostListed = 32
 
 // nearest returns the one of words that is meant by word: it differs in case
 // and separators only, or has another name elsewhere, or differs in few letters.
@@ -76,9 +79,9 @@ func nearest(word string, words []string) string {
 }
 
 // letters returns word in lower case without separators.
-func letters(word string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(word))
-}
+func letters(word string) string { return separators.Replace(strings.ToLower(word)) }
+
+var separators = strings.NewReplacer("_", "", "-", "", " ", "")
 
 // distance returns how many letters must be inserted, deleted, replaced or
 // swapped with their neighbor to make b of a (optimal string alignment).

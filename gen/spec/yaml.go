@@ -42,8 +42,9 @@ func readYAML(file string, src []byte) (*node, ErrorList) {
 	return root, r.errors
 }
 
-// decode returns the next document. The parser panics on a few malformed inputs;
-// to a user those are syntax errors like others.
+// decode returns the next document. Versions of the parser have panicked on
+// malformed input (go-yaml/yaml#666, mikefarah/yq#2481); to a user that is a
+// syntax error like others.
 func decode(d *yaml.Decoder) (n *yaml.Node, err error) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -1,0 +1,138 @@
+package gen_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/chainrule-go/chainrule/gen/expr"
+	"github.com/chainrule-go/chainrule/gen/target"
+)
+
+// sizes lists the widths at which a schedule changes its form, each with its neighbours.
+var sizes = around(1, 4, target.Generic.FewOutputs, target.Generic.TileOutputs, 2*target.Generic.TileOutputs,
+	target.Generic.SideBySide, target.Generic.Straight, 20 /* 20·20 = UnrollTerms */, target.Generic.LongFrom)
+
+// batches lists the numbers of rows; blocks and passes end around them.
+var batches = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 33, 70}
+
+func around(centers ...int) []int {
+	var all []int
+	for _, c := range centers {
+		for w := max(1, c-1); w <= c+1; w++ {
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
+func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
+
+// randomSpec returns the YAML of network k. Activations, losses and precisions take turns, so that a few dozen networks
+// have them all; the rest is drawn.
+func randomSpec(r *rand.Rand, k int) string {
+	d := &draft{r: r, loss: expr.Losses[k%len(expr.Losses)], next: k}
+	var b strings.Builder
+	fmt.Fprintf(&b, "name: net%d\nprecision: %s\n", k, []string{"float32", "float64"}[k/len(expr.Losses)%2])
+	fmt.Fprintf(&b, "input: {shape: [%d]}\nlayers:\n", pick(r, sizes))
+	outputs, output := d.output()
+	hidden := r.IntN(4)
+	for range hidden {
+		b.WriteString("  - " + d.layer() + "\n")
+	}
+	b.WriteString("  - " + d.dense(outputs, d.loss.Logits || r.IntN(3) == 0) + "\n")
+	if hidden < 3 && !d.loss.Logits && r.IntN(4) == 0 {
+		b.WriteString("  - activation: " + d.activation() + "\n")
+	}
+	fmt.Fprintf(&b, "output: %s\nloss: %s\n", output, d.lossText())
+	b.WriteString("train: {optimizer: {sgd: {learning_rate: 0.1}}, batch: 8, epochs: 1}\n")
+	return b.String()
+}
+
+// draft is a network that is being drawn.
+type draft struct {
+	r    *rand.Rand
+	loss *expr.Loss
+	next int // the activation whose turn it is
+}
+
+// output draws the number of outputs and what they mean.
+func (d *draft) output() (int, string) {
+	names := func(key string, n int) string {
+		list := make([]string, n)
+		for i := range list {
+			list[i] = fmt.Sprintf("%c%d", key[0], i)
+		}
+		return fmt.Sprintf("{%s: [%s]}", key, strings.Join(list, ", "))
+	}
+	n := pick(d.r, sizes)
+	switch classes := d.r.IntN(2) == 0; {
+	case d.loss.Name == "softmax_cross_entropy" && classes:
+		n = max(n, 2)
+		return n, names("classes", n)
+	case d.loss.Name == "binary_cross_entropy" && classes:
+		return 1, names("classes", 2)
+	}
+	return n, names("targets", n)
+}
+
+// layer draws a hidden layer.
+func (d *draft) layer() string {
+	switch d.r.IntN(8) {
+	case 0:
+		return "activation: " + d.activation()
+	case 1, 2:
+		return fmt.Sprintf("dropout: %.2f", 0.1+0.6*d.r.Float64())
+	}
+	return d.dense(pick(d.r, sizes), false)
+}
+
+// dense draws a dense layer with so many units.
+func (d *draft) dense(units int, linear bool) string {
+	options := []string{fmt.Sprintf("units: %d", units)}
+	if !linear {
+		options = append(options, "activation: "+d.activation())
+	}
+	bias := d.r.IntN(5) > 0
+	if !bias {
+		options = append(options, "bias: false")
+	}
+	switch d.r.IntN(12) {
+	case 0:
+		options = append(options, "freeze: weights")
+	case 1:
+		if bias {
+			options = append(options, "freeze: bias")
+		}
+	}
+	return "dense: {" + strings.Join(options, ", ") + "}"
+}
+
+// activation returns the one whose turn it is, sometimes with a parameter of its own.
+func (d *draft) activation() string {
+	a := expr.Activations[d.next%len(expr.Activations)]
+	d.next += 7 // coprime to their number, so that neighbours differ and all have their turn
+	if len(a.Params) == 0 || d.r.IntN(2) == 0 {
+		return a.Name
+	}
+	return fmt.Sprintf("{%s: {%s: %.2f}}", a.Name, a.Params[0].Name, 0.05+0.9*d.r.Float64())
+}
+
+func (d *draft) lossText() string {
+	if len(d.loss.Params) == 0 || d.r.IntN(2) == 0 {
+		return d.loss.Name
+	}
+	return fmt.Sprintf("{%s: {%s: %.2f}}", d.loss.Name, d.loss.Params[0].Name, 0.5+d.r.Float64())
+}
+
+// deepSpec returns a network of so many small layers that not all of them are written out.
+func deepSpec() string {
+	var b strings.Builder
+	b.WriteString("name: deep\ninput: {shape: [11]}\nlayers:\n")
+	for range 14 {
+		b.WriteString("  - dense: {units: 11, activation: tanh}\n")
+	}
+	b.WriteString("output: {targets: [a, b, c, d, e, f, g, h, i, j, k]}\nloss: half_squared_error\n")
+	b.WriteString("train: {optimizer: {sgd: {learning_rate: 0.1}}, batch: 8, epochs: 1}\n")
+	return b.String()
+}

@@ -1,0 +1,220 @@
+package gen_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/chainrule-go/chainrule/gen"
+	"github.com/chainrule-go/chainrule/gen/emit"
+	"github.com/chainrule-go/chainrule/gen/expr"
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/layer"
+	"github.com/chainrule-go/chainrule/gen/pass"
+	"github.com/chainrule-go/chainrule/gen/spec"
+	"github.com/chainrule-go/chainrule/runtime"
+)
+
+// subject is a network under test with parameters, rows and what the graph makes of them.
+type subject struct {
+	text  string // of the spec
+	model *spec.Model
+	net   *emit.Network
+	graph *graph.Graph // of the training step
+	infer *graph.Graph // without dropout
+	env   *graph.Env
+	want  graph.Results // of a training step
+	calm  graph.Results // of inference
+	draws int           // rows that were drawn again
+}
+
+// The key of the dropout masks.
+const dropoutSeed, dropoutStep = 7, 1<<33 + 5
+
+// newSubject builds a network and draws parameters and rows that keep away from kinks.
+func newSubject(t testing.TB, text string, r *rand.Rand, rows int) *subject {
+	t.Helper()
+	s := &subject{text: text, env: &graph.Env{Rows: rows, Leaves: map[string][]float64{}, Random: uniform}}
+	var err error
+	if s.model, err = spec.Parse("random.yaml", []byte(text)); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	if s.net, err = gen.Network(s.model); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	s.graph = s.net.Program.Plan.Graph
+	if s.infer, err = layer.Build(s.model, false); err != nil {
+		t.Fatal(err)
+	}
+	if s.infer, err = pass.Run(s.infer, false); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range s.graph.Parameters() {
+		s.env.Leaves[v.Ref()] = draw(r, count(v), math.Sqrt(3/float64(v.Axes[len(v.Axes)-1].Size)))
+	}
+	s.drawRows(t, r)
+	return s
+}
+
+// uniform is the random number of an element, as the generated code draws it.
+func uniform(stream, row, element int) float64 {
+	return float64(runtime.DropoutUniform(dropoutSeed, uint32(stream), dropoutStep, uint32(row), uint32(element)))
+}
+
+// draw returns numbers within ±limit that float32 can hold.
+func draw(r *rand.Rand, n int, limit float64) []float64 {
+	list := make([]float64, n)
+	for i := range list {
+		list[i] = float64(float32(limit * (2*r.Float64() - 1)))
+	}
+	return list
+}
+
+// count returns the number of elements of a value, for one row.
+func count(v *graph.Value) int {
+	n := 1
+	for _, a := range v.Axes {
+		n *= max(1, a.Size)
+	}
+	return n
+}
+
+// drawRows draws inputs and targets, and those rows again in which something lies near a kink.
+func (s *subject) drawRows(t testing.TB, r *rand.Rand) {
+	t.Helper()
+	again := make([]bool, s.env.Rows)
+	for n := range again {
+		again[n] = true
+	}
+	in, out := count(s.graph.Input), count(s.graph.Target)
+	x, target := make([]float64, s.env.Rows*in), make([]float64, s.env.Rows*out)
+	s.env.Leaves["x"], s.env.Leaves["t"] = x, target
+	for range 100 {
+		done := true
+		for n, bad := range again {
+			if bad {
+				done = false
+				s.draws++
+				copy(x[n*in:], draw(r, in, 2))
+				copy(target[n*out:], s.drawTarget(r, out))
+			}
+		}
+		if done {
+			s.calm = s.infer.Eval(s.env)
+			return
+		}
+		s.want = s.graph.Eval(s.env)
+		again = s.nearKinks()
+	}
+	t.Fatalf("no rows without kinks for\n%s", s.text)
+}
+
+func (s *subject) drawTarget(r *rand.Rand, out int) []float64 {
+	switch {
+	case s.model.Output.Classes != nil:
+		return []float64{float64(r.IntN(len(s.model.Output.Classes)))}
+	case s.model.Loss.Name == "binary_cross_entropy":
+		target := draw(r, out, 1)
+		for i := range target {
+			target[i] = math.Round(math.Abs(target[i]))
+		}
+		return target
+	case s.model.Loss.Name == "softmax_cross_entropy" && r.IntN(2) == 0:
+		target := make([]float64, out)
+		target[r.IntN(out)] = 1
+		return target
+	case s.model.Loss.Name == "softmax_cross_entropy":
+		target := draw(r, out, 0.5)
+		for i := range target {
+			target[i] = math.Abs(target[i])
+		}
+		return target
+	}
+	return draw(r, out, 2)
+}
+
+// margin is how far pre-activations and residuals keep from kinks. What lies on one exactly, as a dropped element does,
+// has the documented subgradient.
+const margin = 1e-4
+
+// nearKinks tells for every row whether something lies near a kink.
+func (s *subject) nearKinks() []bool {
+	bad := make([]bool, s.env.Rows)
+	mark := func(v []float64, kinks []float64) {
+		for i, e := range v {
+			for _, k := range kinks {
+				if d := math.Abs(e - k); d > 0 && d < margin {
+					bad[i/(len(v)/s.env.Rows)] = true
+				}
+			}
+		}
+	}
+	for _, n := range s.graph.Nodes {
+		if m, ok := n.Op.(graph.Map); !ok || m.Backward == nil {
+			continue
+		}
+		for _, l := range s.model.Layers {
+			if l.Name != n.Layer {
+				continue
+			}
+			a := l.Activation
+			if l.Dense != nil {
+				a = &l.Dense.Activation
+			}
+			f, _ := expr.LookupActivation(a.Name)
+			mark(s.want.Of(n.Args[0]), f.Kinks(a.Params))
+		}
+	}
+	loss, _ := expr.LookupLoss(s.model.Loss.Name)
+	if kinks := loss.Kinks(s.model.Loss.Params); len(kinks) > 0 {
+		residual := append([]float64(nil), s.want.Of(s.graph.Output)...)
+		for i, t := range s.env.Leaves["t"] {
+			residual[i] -= t
+		}
+		mark(residual, kinks)
+	}
+	return bad
+}
+
+// float32 tells the precision of the network.
+func (s *subject) float32() bool { return s.model.Precision == "float32" }
+
+// meanLoss returns the mean over rows of a result's losses.
+func (s *subject) meanLoss(g *graph.Graph, r graph.Results) float64 {
+	sum := 0.0
+	for _, l := range r.Of(g.Loss) {
+		sum += l
+	}
+	return sum / float64(s.env.Rows)
+}
+
+// gradient returns the wanted gradient of every parameter, in the order of the flat array; what is frozen has zeros.
+func (s *subject) gradient(results graph.Results) [][]float64 {
+	var all [][]float64
+	for _, v := range s.graph.Parameters() {
+		d := make([]float64, count(v))
+		for _, g := range s.graph.Gradients {
+			if g.Of == v {
+				d = results.Of(g.Value)
+			}
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// off returns the largest difference between two tensors, relative to the largest element that is wanted, or to 1e-3
+// where that is smaller.
+func off(got, want []float64) float64 {
+	scale, worst := 1e-3, 0.0
+	for _, w := range want {
+		scale = max(scale, math.Abs(w))
+	}
+	for i, w := range want {
+		d := math.Abs(got[i]-w) / scale
+		if !(d <= worst) { // NaN, too
+			worst = d
+		}
+	}
+	return worst
+}

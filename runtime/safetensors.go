@@ -1,0 +1,126 @@
+package runtime
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	goruntime "runtime"
+	"strings"
+)
+
+// Reference: https://huggingface.co/docs/safetensors, "Format". A file is the
+// length of its header (8 bytes, little-endian), the header (JSON: where each
+// tensor lies), and the tensors' bytes, little-endian, one behind the other.
+
+// metadataKey is the key of a header that does not name a tensor.
+const metadataKey = "__metadata__"
+
+// place is what a header says of a tensor.
+type place struct {
+	Dtype   string `json:"dtype"`
+	Shape   []int  `json:"shape"`
+	Offsets [2]int `json:"data_offsets"` // first byte, byte behind the last one
+}
+
+// dtype returns the name and the number of bytes of F in a file.
+func dtype[F Float]() (name string, size int) {
+	if _, wide := any(F(0)).(float64); wide {
+		return "F64", 8
+	}
+	return "F32", 4
+}
+
+// WriteSafetensors writes the parameters to a weights file, in canonical order,
+// as F32 or F64. The file is complete or, after a crash or an error, as it was.
+func WriteSafetensors[F Float](path string, params []F, tensors []Tensor, metadata map[string]string) error {
+	header, err := safetensorsHeader[F](len(params), tensors, metadata)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	data := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+	data = append(data, header...)
+	_, size := dtype[F]()
+	for _, t := range tensors {
+		for i := range t.Len() {
+			v := params[t.At(i)]
+			if size == 8 {
+				data = binary.LittleEndian.AppendUint64(data, math.Float64bits(float64(v)))
+			} else {
+				data = binary.LittleEndian.AppendUint32(data, math.Float32bits(float32(v)))
+			}
+		}
+	}
+	return replaceFile(path, data)
+}
+
+// safetensorsHeader returns the header, padded with spaces so that the tensors
+// begin at a multiple of 8 bytes.
+func safetensorsHeader[F Float](params int, tensors []Tensor, metadata map[string]string) (string, error) {
+	var fields []string
+	field := func(key string, value any) {
+		k, _ := json.Marshal(key) // strings and integers cannot fail
+		v, _ := json.Marshal(value)
+		fields = append(fields, string(k)+":"+string(v))
+	}
+	if len(metadata) > 0 {
+		field(metadataKey, metadata)
+	}
+	names := map[string]bool{metadataKey: true}
+	name, size := dtype[F]()
+	begin := 0
+	for _, t := range tensors {
+		if err := t.check(params); err != nil {
+			return "", err
+		}
+		if names[t.Name] {
+			return "", fmt.Errorf("tensor %s: its name is taken, want one of its own", t.Name)
+		}
+		names[t.Name] = true
+		end := begin + size*t.Len()
+		field(t.Name, place{name, t.Shape, [2]int{begin, end}})
+		begin = end
+	}
+	header := "{" + strings.Join(fields, ",") + "}"
+	return header + strings.Repeat(" ", -len(header)&7), nil
+}
+
+// replaceFile writes data to the file at path. A crash leaves either the old file
+// or the new one, perhaps beside a file that ends in .tmp.
+func replaceFile(path string, data []byte) (err error) {
+	tmp := fmt.Sprintf("%s.%08x.tmp", path, rand.Uint32())
+	file, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	// An fsync that failed must not be tried again: the kernel may have dropped
+	// what it could not write and then report success.
+	_, err = file.Write(data)
+	if err == nil {
+		err = file.Sync()
+	}
+	err = errors.Join(err, file.Close())
+	if err == nil {
+		err = os.Rename(tmp, path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(tmp))
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes a rename in the folder last. Windows has no such call.
+func syncFolder(path string) error {
+	if goruntime.GOOS == "windows" {
+		return nil
+	}
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
