@@ -43,7 +43,7 @@ func (n *Network) modelFiles(w *writer, lib *library, pkg string) {
 		f.PackageComment(line)
 	}
 	f.Add(block(n.types(p)))
-	w.code(pkg+"/"+pkg+".go", f)
+	w.code(pkg+"/model.go", f)
 
 	f = jen.NewFile(pkg)
 	f.Add(block(n.forward(p)))
@@ -54,7 +54,7 @@ func (n *Network) modelFiles(w *writer, lib *library, pkg string) {
 		w.text(pkg+"/elementary.go", fmt.Sprintf("package %s\n\nimport \"math\"\n\n%s", pkg, text))
 	}
 	w.template(pkg+"/load.go", "load.go.tmpl", pkg, n.wiring(pkg))
-	w.template(pkg+"/"+pkg+"_test.go", "model_test.go.tmpl", pkg, n.testing(pkg))
+	w.template(pkg+"/model_test.go", "model_test.go.tmpl", pkg, n.testing(pkg))
 	if n.Weights != nil {
 		w.text(pkg+"/trained.go", n.trained(pkg))
 	}
@@ -95,7 +95,7 @@ func (n *Network) trainFiles(w *writer, model string) {
 	f.Add(block(n.work(p)))
 	f.Add(block(n.gradients(p)))
 	f.Add(block(n.step(p)))
-	w.code(dir+"/"+pkg+".go", f)
+	w.code(dir+"/gradients.go", f)
 
 	f = jen.NewFile(pkg)
 	f.Add(block(n.backward(p)))
@@ -103,7 +103,7 @@ func (n *Network) trainFiles(w *writer, model string) {
 	w.code(dir+"/backward.go", f)
 
 	w.template(dir+"/wiring.go", "wiring.go.tmpl", pkg, n.wiring(model))
-	w.template(dir+"/"+pkg+"_test.go", "train_test.go.tmpl", pkg, n.testing(model))
+	w.template(dir+"/gradients_test.go", "train_test.go.tmpl", pkg, n.testing(model))
 	w.template(dir+"/bench_test.go", "bench_test.go.tmpl", pkg, n.testing(model))
 }
 

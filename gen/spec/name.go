@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/chainrule-go/chainrule/gen/expr"
 )
 
 // lowerName is what packages and layers may be called: they become packages,
@@ -44,10 +46,32 @@ func layerName(name string) string {
 	if complaint := nameShape(name); complaint != "" {
 		return complaint
 	}
-	if token.IsKeyword(name) || types.Universe.Lookup(name) != nil {
+	switch {
+	case token.IsKeyword(name) || types.Universe.Lookup(name) != nil:
 		return "is " + quote(name) + ", which means something in Go; want another name"
+	case letterName.MatchString(name) || reservedForCode(name):
+		return "is " + quote(name) + ", which generated code uses itself; want another name"
 	}
 	return ""
+}
+
+// reservedForCode tells whether the Go name of a layer would meet one that generated code declares: of its API, of an
+// activation, a loss or an elementary function.
+func reservedForCode(name string) bool {
+	if slices.Contains(reservedLayers, name) || slices.Contains(importedPackages, name) || strings.HasPrefix(name, "class") {
+		return true
+	}
+	if slices.Contains(expr.ActivationNames(), name) || slices.Contains(expr.LossNames(), name) {
+		return true
+	}
+	return slices.ContainsFunc(expr.Functions, func(f *expr.Fn) bool { return f.Name == name })
+}
+
+// reservedLayers are the names of the generated API, and of the arguments of generated functions.
+var reservedLayers = []string{
+	"forward", "forward_batch", "predict", "params", "features", "targets", "new", "load", "trained", "weights",
+	"gradients", "step_sgd", "step", "loss", "work", "block", "add_block", "init", "network", "config", "train",
+	"columns", "read_csv", "rows", "target", "scale", "first", "seed",
 }
 
 // nameShape returns a complaint about a name that cannot be that of a Go file
