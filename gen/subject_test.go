@@ -1,9 +1,9 @@
 package gen_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
-	"testing"
 
 	"github.com/chainrule-go/chainrule/gen"
 	"github.com/chainrule-go/chainrule/gen/emit"
@@ -32,28 +32,26 @@ type subject struct {
 const dropoutSeed, dropoutStep = 7, 1<<33 + 5
 
 // newSubject builds a network and draws parameters and rows that keep away from kinks.
-func newSubject(t testing.TB, text string, r *rand.Rand, rows int) *subject {
-	t.Helper()
+func newSubject(text string, r *rand.Rand, rows int) (*subject, error) {
 	s := &subject{text: text, env: &graph.Env{Rows: rows, Leaves: map[string][]float64{}, Random: uniform}}
 	var err error
 	if s.model, err = spec.Parse("random.yaml", []byte(text)); err != nil {
-		t.Fatalf("%v\n%s", err, text)
+		return nil, fmt.Errorf("%w\n%s", err, text)
 	}
 	if s.net, err = gen.Network(s.model); err != nil {
-		t.Fatalf("%v\n%s", err, text)
+		return nil, fmt.Errorf("%w\n%s", err, text)
 	}
 	s.graph = s.net.Program.Plan.Graph
 	if s.infer, err = layer.Build(s.model, false); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	if s.infer, err = pass.Run(s.infer, false); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	for _, v := range s.graph.Parameters() {
 		s.env.Leaves[v.Ref()] = draw(r, count(v), math.Sqrt(3/float64(v.Axes[len(v.Axes)-1].Size)))
 	}
-	s.drawRows(t, r)
-	return s
+	return s, s.drawRows(r)
 }
 
 // uniform is the random number of an element, as the generated code draws it.
@@ -80,8 +78,7 @@ func count(v *graph.Value) int {
 }
 
 // drawRows draws inputs and targets, and those rows again in which something lies near a kink.
-func (s *subject) drawRows(t testing.TB, r *rand.Rand) {
-	t.Helper()
+func (s *subject) drawRows(r *rand.Rand) error {
 	again := make([]bool, s.env.Rows)
 	for n := range again {
 		again[n] = true
@@ -101,12 +98,12 @@ func (s *subject) drawRows(t testing.TB, r *rand.Rand) {
 		}
 		if done {
 			s.calm = s.infer.Eval(s.env)
-			return
+			return nil
 		}
 		s.want = s.graph.Eval(s.env)
 		again = s.nearKinks()
 	}
-	t.Fatalf("no rows without kinks for\n%s", s.text)
+	return fmt.Errorf("no rows without kinks for\n%s", s.text)
 }
 
 func (s *subject) drawTarget(r *rand.Rand, out int) []float64 {
@@ -217,4 +214,40 @@ func off(got, want []float64) float64 {
 		}
 	}
 	return worst
+}
+
+// random tells whether the network draws masks.
+func (s *subject) random() bool {
+	for _, v := range s.graph.Values {
+		if v.Role == graph.Noise {
+			return true
+		}
+	}
+	return false
+}
+
+// predicted returns what Predict should make of the outputs of inference.
+func (s *subject) predicted() []float64 {
+	y := append([]float64(nil), s.calm.Of(s.infer.Output)...)
+	loss, _ := expr.LookupLoss(s.model.Loss.Name)
+	switch loss.Link {
+	case "sigmoid":
+		for i := range y {
+			y[i] = 1 / (1 + math.Exp(-y[i]))
+		}
+	case "softmax":
+		width := len(y) / s.env.Rows
+		for n := range s.env.Rows {
+			sum := 0.0
+			row := y[n*width : (n+1)*width]
+			for i := range row {
+				row[i] = math.Exp(row[i])
+				sum += row[i]
+			}
+			for i := range row {
+				row[i] /= sum
+			}
+		}
+	}
+	return y
 }

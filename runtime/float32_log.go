@@ -85,7 +85,7 @@ func Softplus32(x float32) float32 {
 	}
 	s, t := exp2Split(float64(widen(b) * (0x1p896 * 32 / math.Ln2)))
 	u := s + float64(s*exp2Cubic(t))
-	if x < -14 { // 1 + u would round: ln(1+u) = u - u²/2 ...
+	if x < -12 { // 1 + u would round u too much: ln(1+u) = u - u²/2 ...
 		return float32(u - float64(float64(0.5*u)*u))
 	}
 	base, r := logSplit(1 + u)

@@ -1,0 +1,118 @@
+package gen_test
+
+// wireSource is how the driver of the compiled networks reads and writes numbers.
+const wireSource = `// Package wire reads and writes numbers.
+package wire
+
+import (
+	"bufio"
+	"encoding/binary"
+	"io"
+	"math"
+)
+
+type Reader struct{ r *bufio.Reader }
+
+func NewReader(r io.Reader) *Reader { return &Reader{bufio.NewReader(r)} }
+
+func (r *Reader) Float() float64 {
+	var b [8]byte
+	if _, err := io.ReadFull(r.r, b[:]); err != nil {
+		panic(err)
+	}
+	return math.Float64frombits(binary.LittleEndian.Uint64(b[:]))
+}
+
+func Fill[F float32 | float64](r *Reader, dst []F) {
+	for i := range dst {
+		dst[i] = F(r.Float())
+	}
+}
+
+type Writer struct{ w *bufio.Writer }
+
+func NewWriter(w io.Writer) *Writer { return &Writer{bufio.NewWriter(w)} }
+
+func (w *Writer) Flush() {
+	if err := w.w.Flush(); err != nil {
+		panic(err)
+	}
+}
+
+func Put[F float32 | float64](w *Writer, src ...F) {
+	for _, v := range src {
+		var b [8]byte
+		binary.LittleEndian.PutUint64(b[:], math.Float64bits(float64(v)))
+		w.w.Write(b[:])
+	}
+}
+`
+
+// runSource runs one network: gradients, loss, outputs and predictions of its rows; then what must be 0: allocations,
+// parameters that StepSGD does not set to p − rate·g, outputs that are numbers although an input is none, and what
+// is not 0 in the gradient of no rows.
+const runSource = `	func() {
+		var p, g {{.N}}Params
+		work := new({{.N}}Work)
+		rows := int(r.Float())
+		wire.Fill(r, p[:])
+		x, y, target := make([][{{.Inputs}}]{{.Float}}, rows), make([][{{.Outputs}}]{{.Float}}, rows), make([]{{.Target}}, rows)
+		for n := range x {
+			wire.Fill(r, x[n][:])
+		}
+		for n := range target {
+{{- if .Classes}}
+			target[n] = {{.Target}}(r.Float())
+{{- else}}
+			wire.Fill(r, target[n][:])
+{{- end}}
+		}
+{{- if .Random}}
+		work.Seed, work.Step = {{.DropSeed}}, {{.DropStep}}
+{{- end}}
+		wire.Put(w, {{.N}}Gradients(&g, work, x, target, &p))
+		wire.Put(w, g[:]...)
+		wire.Put(w, {{.N}}Loss(work, x, target, &p))
+		{{.N}}ForwardBatch(y, x, &p)
+		for n := range y {
+			wire.Put(w, y[n][:]...)
+		}
+		for n := range x {
+{{- if .Classes}}
+			{{.N}}Predict(&y[n], &x[n], &p)
+			wire.Put(w, y[n][:]...)
+{{- else}}
+			t := {{.N}}Predict(&x[n], &p)
+			wire.Put(w, {{range $i, $t := .Targets}}{{if $i}}, {{end}}t.{{$t}}{{end}})
+{{- end}}
+		}
+
+		allocations := testing.AllocsPerRun(1, func() {
+			{{.N}}Gradients(&g, work, x, target, &p)
+			{{.N}}Loss(work, x, target, &p)
+			{{.N}}Forward(&y[0], &x[0], &p)
+		})
+		q, wrong := p, 0
+		allocations += testing.AllocsPerRun(1, func() {
+			q = p
+			{{.N}}StepSGD(&q, work, x, target, 0.25)
+		})
+		for i := range p {
+			if q[i] != p[i]-{{.Float}}(0.25*g[i]) {
+				wrong++
+			}
+		}
+		x[0][0] = {{.Float}}(math.NaN())
+		{{.N}}Forward(&y[0], &x[0], &p)
+		numbers, left := 0, 0
+		for _, v := range y[0] {
+			if v == v {
+				numbers++
+			}
+		}
+		if {{.N}}Gradients(&g, work, nil, nil, &p) != 0 || g != ({{.N}}Params{}) {
+			left++
+		}
+		wire.Put(w, allocations, float64(wrong), float64(numbers), float64(left))
+	}()
+`

@@ -1,0 +1,258 @@
+package gen_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"text/template"
+
+	"github.com/chainrule-go/chainrule/gen/spec"
+	"github.com/chainrule-go/chainrule/specs"
+)
+
+// fleet is many networks, printed, compiled together and run once.
+type fleet struct {
+	dir      string // of the temporary module
+	packages []string
+	subjects []*subject
+	outcomes []outcome // what the compiled code computed, one for each subject
+}
+
+// outcome is what the compiled code of one network computed.
+type outcome struct {
+	loss, calmLoss           float64 // of Gradients, of Loss
+	gradient                 []float64
+	output, prediction       []float64
+	allocations, wrongStep   float64
+	nanOutput, emptyGradient float64
+}
+
+// perPackage is how many networks share a package: the go command compiles packages side by side.
+const perPackage = 25
+
+// compiled builds and runs the fleet, once for all tests.
+var compiled = sync.OnceValues(func() (*fleet, error) {
+	dir, err := os.MkdirTemp("", "chainrule")
+	if err != nil {
+		return nil, err
+	}
+	f := &fleet{dir: dir}
+	if err := f.draw(); err != nil {
+		return f, err
+	}
+	if err := f.print(); err != nil {
+		return f, err
+	}
+	return f, f.run()
+})
+
+// TestMain removes the temporary module.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if built {
+		if f, _ := compiled(); f != nil {
+			os.RemoveAll(f.dir)
+		}
+	}
+	os.Exit(code)
+}
+
+// built tells whether a test has asked for the fleet.
+var built bool
+
+// theFleet returns the compiled networks.
+func theFleet(t *testing.T) *fleet {
+	t.Helper()
+	built = true
+	f, err := compiled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// draw draws the random networks and adds the committed ones.
+func (f *fleet) draw() error {
+	n := 200
+	if testing.Short() {
+		n = 30
+	}
+	for k := range n {
+		r := rand.New(rand.NewPCG(*randomSeed, uint64(k)))
+		text := randomSpec(r, k)
+		rows := pick(r, batches)
+		s, err := newSubject(text, r, rows)
+		if err != nil {
+			return err
+		}
+		f.subjects = append(f.subjects, s)
+	}
+	texts := []string{deepSpec()}
+	files, err := specs.Files.ReadDir(".")
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		text, err := specs.Files.ReadFile(file.Name())
+		if err != nil {
+			return err
+		}
+		if strings.HasSuffix(file.Name(), ".yaml") {
+			texts = append(texts, string(text))
+		}
+	}
+	for k, text := range texts {
+		s, err := newSubject(text, rand.New(rand.NewPCG(*randomSeed, uint64(1000+k))), 37)
+		if err != nil {
+			return err
+		}
+		f.subjects = append(f.subjects, s)
+	}
+	return nil
+}
+
+// print writes the module: the networks, what runs them, and their input.
+func (f *fleet) print() error {
+	root, err := filepath.Abs("..")
+	if err != nil {
+		return err
+	}
+	f.write("go.mod", fmt.Sprintf("module fleet\n\ngo 1.25\n\nrequire github.com/chainrule-go/chainrule v0.0.0\n\n"+
+		"replace github.com/chainrule-go/chainrule => %s\n", root))
+	f.write("wire/wire.go", wireSource)
+	for from := 0; from < len(f.subjects); from += perPackage {
+		pkg := fmt.Sprintf("nets%d", from/perPackage)
+		f.packages = append(f.packages, pkg)
+		var run strings.Builder
+		for k, s := range f.subjects[from:min(from+perPackage, len(f.subjects))] {
+			s.net.Prefix, s.net.Source = fmt.Sprintf("Net%d", from+k), s.model.Name+".yaml"
+			code, err := s.net.Single(pkg)
+			if err != nil {
+				return fmt.Errorf("%w\n%s", err, s.text)
+			}
+			f.write(fmt.Sprintf("%s/%s%d.go", pkg, s.model.Name, from+k), string(code))
+			if err := runTemplate.Execute(&run, s.driver()); err != nil {
+				return err
+			}
+		}
+		f.write(pkg+"/run.go", fmt.Sprintf("package %s\n\nimport (\n\t\"math\"\n\t\"testing\"\n\n\t\"fleet/wire\"\n)\n\n"+
+			"// Run runs every network.\nfunc Run(r *wire.Reader, w *wire.Writer) {\n%s}\n", pkg, run.String()))
+	}
+	var imports, calls strings.Builder
+	for _, pkg := range f.packages {
+		fmt.Fprintf(&imports, "\t%q\n", "fleet/"+pkg)
+		fmt.Fprintf(&calls, "\t%s.Run(r, w)\n", pkg)
+	}
+	f.write("main.go", "package main\n\nimport (\n\t\"os\"\n\n"+imports.String()+"\t\"fleet/wire\"\n)\n\nfunc main() {\n"+
+		"\tr, w := wire.NewReader(os.Stdin), wire.NewWriter(os.Stdout)\n"+calls.String()+"\tw.Flush()\n}\n")
+	return nil
+}
+
+func (f *fleet) write(name, text string) {
+	path := filepath.Join(f.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		panic(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		panic(err)
+	}
+}
+
+// command prepares the go command in the module. The paths of the folder are trimmed, so that the build cache knows the
+// networks when it meets them in another one.
+func (f *fleet) command(args ...string) *exec.Cmd {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = f.dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod -trimpath", "GOPROXY=off", "GOWORK=off")
+	return cmd
+}
+
+// run compiles the networks, feeds them and reads what they computed.
+func (f *fleet) run() error {
+	if out, err := f.command("build", "-o", "fleet", ".").CombinedOutput(); err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	var in bytes.Buffer
+	for _, s := range f.subjects {
+		s.feed(&in)
+	}
+	cmd := exec.Command(filepath.Join(f.dir, "fleet"))
+	cmd.Stdin, cmd.Stderr = &in, os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return err
+	}
+	for _, s := range f.subjects {
+		f.outcomes = append(f.outcomes, s.outcome(&out))
+	}
+	if len(out) > 0 {
+		return fmt.Errorf("%d bytes of output are left", len(out))
+	}
+	return nil
+}
+
+// feed writes parameters, rows and targets as the driver reads them.
+func (s *subject) feed(in *bytes.Buffer) {
+	put := func(list []float64) {
+		for _, v := range list {
+			binary.Write(in, binary.LittleEndian, v)
+		}
+	}
+	put([]float64{float64(s.env.Rows)})
+	for _, v := range s.graph.Parameters() {
+		put(s.env.Leaves[v.Ref()])
+	}
+	put(s.env.Leaves["x"])
+	put(s.env.Leaves["t"])
+}
+
+// outcome reads what the driver wrote, and cuts it off.
+func (s *subject) outcome(out *[]byte) outcome {
+	take := func(n int) []float64 {
+		list := make([]float64, n)
+		for i := range list {
+			list[i] = math.Float64frombits(binary.LittleEndian.Uint64((*out)[8*i:]))
+		}
+		*out = (*out)[8*n:]
+		return list
+	}
+	outputs := s.env.Rows * count(s.graph.Output)
+	o := outcome{loss: take(1)[0], gradient: take(s.net.Program.Plan.Len()), calmLoss: take(1)[0], output: take(outputs), prediction: take(outputs)}
+	rest := take(4)
+	o.allocations, o.wrongStep, o.nanOutput, o.emptyGradient = rest[0], rest[1], rest[2], rest[3]
+	return o
+}
+
+// driver is what the template below needs to know of a network.
+type driver struct {
+	N, Float, Target   string
+	Inputs, Outputs    int
+	Classes, Random    bool
+	Targets            []string
+	DropSeed, DropStep uint64
+}
+
+func (s *subject) driver() driver {
+	d := driver{
+		N: s.net.Prefix, Float: s.model.Precision, Inputs: count(s.graph.Input), Outputs: count(s.graph.Output),
+		Classes: s.model.Output.Classes != nil, Random: s.random(), DropSeed: dropoutSeed, DropStep: dropoutStep,
+	}
+	for _, name := range s.model.Output.Targets {
+		d.Targets = append(d.Targets, spec.GoName(name))
+	}
+	d.Target = fmt.Sprintf("[%d]%s", d.Outputs, d.Float)
+	if d.Classes {
+		d.Target = d.N + "Class"
+	}
+	return d
+}
+
+var runTemplate = template.Must(template.New("run").Parse(runSource))
