@@ -36,7 +36,7 @@ func Generate(m *spec.Model, o Options) ([]File, error) {
 		return nil, err
 	}
 	if o.Weights != nil {
-		if err := fits(n.Program.Plan, o.Weights); err != nil {
+		if err := fits(n, m.Name+".safetensors", o.Weights); err != nil {
 			return nil, err
 		}
 	}

@@ -67,9 +67,11 @@ func (d *draft) output() (int, string) {
 	}
 	n := pick(d.r, sizes)
 	switch classes := d.r.IntN(2) == 0; {
-	case d.loss.Name == "softmax_cross_entropy" && classes:
+	case d.loss.Name == "softmax_cross_entropy":
 		n = max(n, 2)
-		return n, names("classes", n)
+		if classes {
+			return n, names("classes", n)
+		}
 	case d.loss.Name == "binary_cross_entropy" && classes:
 		return 1, names("classes", 2)
 	}

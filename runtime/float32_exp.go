@@ -72,7 +72,7 @@ func Exp32(x float32) float32 {
 	return float32(s + float64(s*exp2Cubic(t)))
 }
 
-// Expm132 returns eˣ - 1, within 0.503 ULP also near 0; the sign of 0 is kept.
+// Expm132 returns eˣ - 1, within 0.502 ULP also near 0; the sign of 0 is kept.
 func Expm132(x float32) float32 {
 	b := math.Float32bits(x)
 	if b&^(1<<31) >= 0x44000000 { // |x| ≥ 512, or NaN
@@ -89,7 +89,7 @@ func Expm132(x float32) float32 {
 	return float32(float64(float64(s*t)*exp2Slope(t)) - (1 - s))
 }
 
-// Tanh32 returns tanh x, within 0.503 ULP; the sign of 0 is kept.
+// Tanh32 returns tanh x, within 0.502 ULP; the sign of 0 is kept.
 func Tanh32(x float32) float32 {
 	b := math.Float32bits(x)
 	if b&^(1<<31) >= 0x43800000 { // |x| ≥ 256, or NaN

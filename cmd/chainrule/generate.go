@@ -12,6 +12,8 @@ import (
 	"github.com/chainrule-go/chainrule/gen"
 )
 
+// newGenerate returns the command that writes packages: it reads all specs,
+// compares, and only then, if nothing is wrong anywhere, writes.
 func newGenerate() *cobra.Command {
 	var out, stage string
 	var check bool

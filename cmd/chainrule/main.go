@@ -65,6 +65,7 @@ func printBug(text string) {
 	fmt.Fprintf(os.Stderr, "chainrule: this is a bug, please report it with the spec:\n%s\n", text)
 }
 
+// newCommand returns the command with its subcommands.
 func newCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "chainrule",

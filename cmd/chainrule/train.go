@@ -21,6 +21,8 @@ import (
 	"github.com/chainrule-go/chainrule/specs"
 )
 
+// newTrain returns the command that trains. What runs is a program of its own,
+// package trial makes it; here is what both sides are told.
 func newTrain() *cobra.Command {
 	var asJSON bool
 	var args trainer.Arguments
@@ -67,6 +69,7 @@ func train(ctx context.Context, out io.Writer, files []string, args *trainer.Arg
 	if err != nil {
 		return err
 	}
+	// Embedded data has no file: the program reads it from its standard input.
 	if data == nil || args.Data != "" {
 		if args.Data, err = rows.File(s, args.Data); err != nil {
 			return err
@@ -77,6 +80,7 @@ func train(ctx context.Context, out io.Writer, files []string, args *trainer.Arg
 	}
 	args.Weights = s.WeightsFile()
 
+	// The lines of the program are the JSON that users get, or made into text.
 	show := report.JSON(out)
 	if !asJSON {
 		epochs := cmp.Or(args.Epochs, s.Model.Train.Epochs)
@@ -94,6 +98,7 @@ func train(ctx context.Context, out io.Writer, files []string, args *trainer.Arg
 	if d := (*trial.DataError)(nil); errors.As(err, &d) {
 		err = rows.Missing(s, d.Text)
 	}
+	// An interrupted program has saved its weights before it ended.
 	weights := args.Weights
 	if err != nil && !errors.Is(err, context.Canceled) {
 		weights = ""

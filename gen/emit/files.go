@@ -54,7 +54,7 @@ func (n *Network) modelFiles(w *writer, lib *library, pkg string) {
 		w.text(pkg+"/elementary.go", fmt.Sprintf("package %s\n\nimport \"math\"\n\n%s", pkg, text))
 	}
 	w.template(pkg+"/load.go", "load.go.tmpl", pkg, n.wiring(pkg))
-	w.template(pkg+"/model_test.go", "model_test.go.tmpl", pkg, n.testing(pkg))
+	w.template(pkg+"/model_test.go", "model_test.go.tmpl", pkg+"_test", n.testing(pkg))
 	if n.Weights != nil {
 		w.text(pkg+"/trained.go", n.trained(pkg))
 	}
@@ -103,8 +103,8 @@ func (n *Network) trainFiles(w *writer, model string) {
 	w.code(dir+"/backward.go", f)
 
 	w.template(dir+"/wiring.go", "wiring.go.tmpl", pkg, n.wiring(model))
-	w.template(dir+"/gradients_test.go", "train_test.go.tmpl", pkg, n.testing(model))
-	w.template(dir+"/bench_test.go", "bench_test.go.tmpl", pkg, n.testing(model))
+	w.template(dir+"/gradients_test.go", "train_test.go.tmpl", pkg+"_test", n.testing(model))
+	w.template(dir+"/bench_test.go", "bench_test.go.tmpl", pkg+"_test", n.testing(model))
 }
 
 // Single prints everything that computes, without the wiring, as one file of a package that holds several networks.
@@ -183,7 +183,12 @@ func (w *writer) template(path, name, pkg string, data any) {
 		w.add(path, nil, err)
 		return
 	}
-	w.text(path, "package "+pkg+"\n\n"+w.net.imports(body.String())+body.String())
+	imports, err := w.net.imports(pkg, body.String())
+	if err != nil {
+		w.add(path, nil, err)
+		return
+	}
+	w.text(path, "package "+pkg+"\n\n"+imports+body.String())
 }
 
 // numbered prints a source with line numbers, for the report of a mistake of ours.
@@ -202,44 +207,4 @@ func (n *Network) hashes() string {
 		text += ", weights " + hash(n.Weights)
 	}
 	return text + "."
-}
-
-// imports prints the import block for the packages that a text mentions.
-func (n *Network) imports(text string) string {
-	var std, own []string
-	for _, path := range []string{"bytes", "context", "encoding/binary", "encoding/json", "errors", "fmt", "io", "math", "math/rand/v2", "strings", "testing"} {
-		name := strings.TrimSuffix(path, "/v2")
-		name = name[strings.LastIndex(name, "/")+1:]
-		if mentions(text, name) {
-			std = append(std, fmt.Sprintf("\t%q\n", path))
-		}
-	}
-	for _, path := range []string{n.Import, n.Import + "/" + n.Model.Name + "train", runtimePath, runtimePath + "/reference"} {
-		if mentions(text, path[strings.LastIndex(path, "/")+1:]) {
-			own = append(own, fmt.Sprintf("\t%q\n", path))
-		}
-	}
-	if len(std)+len(own) == 0 {
-		return ""
-	}
-	gap := ""
-	if len(std) > 0 && len(own) > 0 {
-		gap = "\n"
-	}
-	return "import (\n" + strings.Join(std, "") + gap + strings.Join(own, "") + ")\n\n"
-}
-
-// mentions tells whether a text uses a package.
-func mentions(text, pkg string) bool {
-	for from := 0; ; {
-		i := strings.Index(text[from:], pkg+".")
-		if i < 0 {
-			return false
-		}
-		at := from + i
-		if at == 0 || !letter(text[at-1]) {
-			return true
-		}
-		from = at + 1
-	}
 }

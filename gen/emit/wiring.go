@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/graph"
-	"github.com/chainrule-go/chainrule/gen/schedule"
 	"github.com/chainrule-go/chainrule/gen/spec"
+	"github.com/chainrule-go/chainrule/runtime"
 )
 
 // wiring is what the template that joins a training package to the runtime needs to know.
@@ -29,12 +29,28 @@ type wiring struct {
 }
 
 type tensorWiring struct {
-	Name, Shape, Init string
-	Offset            int
-	Frozen            bool
+	runtime.Tensor
+	Accessor, Init string
+	Begin, End     int // of its bytes in a file that holds the tensors in this order
+}
+
+// Dims is the shape as the elements of a list: 16,4.
+func (t tensorWiring) Dims() string {
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(t.Shape), "[]"), " ", ",")
 }
 
 type rowWiring struct{ X, Target string }
+
+// DType is the type of the parameters in a weights file.
+func (w *wiring) DType() string { return fmt.Sprintf("F%d", 8*w.Bytes()) }
+
+// Bytes is the size of a parameter.
+func (w *wiring) Bytes() int {
+	if w.Float == "float64" {
+		return 8
+	}
+	return 4
+}
 
 // P names a top-level thing of the training package, M one of the model package.
 func (w *wiring) P(name string) string { return w.n.top(name) }
@@ -72,8 +88,9 @@ func (n *Network) wiring(pkg string) *wiring {
 	c, s := m.Train.Clip, m.Train.Stop
 	w.Clip = literalUnlessZero("Clip", map[string]float64{"norm": c.Norm, "value": c.Value})
 	w.Stop = literalUnlessZero("Stop", map[string]float64{"patience": float64(s.Patience), "min_delta": s.MinDelta, "below": s.Below})
-	for i, t := range n.plan().Params {
-		w.Tensors = append(w.Tensors, n.tensor(t, i))
+	for i, t := range n.Tensors() {
+		v := n.plan().Params[i].Value
+		w.Tensors = append(w.Tensors, tensorWiring{t, paramName(v), n.initial(v, t.Name), w.Bytes() * t.Offset, w.Bytes() * (t.Offset + t.Len())})
 	}
 	for _, row := range m.Train.Data.Rows {
 		w.Rows = append(w.Rows, rowWiring{X: n.floats(row[:w.Inputs]), Target: n.floats(row[w.Inputs:])})
@@ -126,17 +143,17 @@ func (n *Network) floats(v []float64) string {
 	return strings.Join(parts, ", ")
 }
 
-// tensor describes a parameter and how it gets its first values.
-func (n *Network) tensor(t schedule.Param, i int) tensorWiring {
-	v := t.Value
-	w := tensorWiring{Name: v.Layer + "." + tensorKind(v), Offset: t.Offset, Frozen: v.Role == graph.Frozen}
-	var dims []string
-	for _, a := range v.Axes {
-		dims = append(dims, fmt.Sprint(a.Size))
+// Tensors describes the parameters as the runtime does, in the order of the flat array.
+func (n *Network) Tensors() []runtime.Tensor {
+	list := make([]runtime.Tensor, len(n.plan().Params))
+	for i, t := range n.plan().Params {
+		v := t.Value
+		list[i] = runtime.Tensor{Name: v.Layer + "." + tensorKind(v), Offset: t.Offset, Frozen: v.Role == graph.Frozen}
+		for _, a := range v.Axes {
+			list[i].Shape = append(list[i].Shape, a.Size)
+		}
 	}
-	w.Shape = strings.Join(dims, ", ")
-	w.Init = n.initial(v, w.Name)
-	return w
+	return list
 }
 
 // initial prints the statement that sets a parameter to its first values.

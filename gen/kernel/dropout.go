@@ -76,4 +76,6 @@ func (l *lowering) four(stream int, block Index, count int) {
 }
 
 // maskName names the register of an element of the mask that the backward phase does not read.
-func (l *lowering) maskName(v *graph.Value, at Index) string { return l.local(v) + At(at.Const).String() }
+func (l *lowering) maskName(v *graph.Value, at Index) string {
+	return l.local(v) + At(at.Const).String()
+}

@@ -178,7 +178,7 @@ func lowerLink(p *schedule.Plan, link string, table *functions) *Func {
 		return nil
 	}
 	size := schedule.Size(p.Graph.Output)
-	f := &Func{Name: link, Arrays: []*Array{{Name: "y", Len: size, Access: Set}}}
+	f := &Func{Name: link, Arrays: []*Array{{Name: "y", Len: size, Access: InPlace}}}
 	l := &lowering{builder: newBuilder(f), f: f, funcs: table}
 	if link == "sigmoid" {
 		f.Summary = "turns the logits y into probabilities: y[o] = sigmoid(y[o])."

@@ -24,11 +24,21 @@ func Lower(p *schedule.Plan, link string) *Program {
 	for _, g := range p.Groups {
 		l := newLowering(p, g, table)
 		l.lower()
-		prog.Funcs = append(prog.Funcs, l.f)
+		prog.Funcs = append(prog.Funcs, verified(l.f))
 	}
-	prog.Link = lowerLink(p, link, table)
+	if f := lowerLink(p, link, table); f != nil {
+		prog.Link = verified(f)
+	}
 	prog.Functions = table.list
 	return prog
+}
+
+// verified returns f. A mistake in it is one of this package.
+func verified(f *Func) *Func {
+	if err := f.Verify(); err != nil {
+		panic(fmt.Sprintf("%v\n%v", err, f))
+	}
+	return f
 }
 
 // Func returns the kernel of that name, nil when there is none.

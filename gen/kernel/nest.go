@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/schedule"
@@ -34,13 +35,14 @@ type sum struct {
 // nest writes the loops of one stage around its statements.
 type nest struct {
 	*builder
-	plan   schedule.Nest
-	sum    sum
-	places map[byte]place
-	rows   int       // rows in the tile of the row loop that is being written; 0: none
-	stores []operand // what finish writes
-	memory bool
-	begun  bool // the sums of this tile have a value
+	plan     schedule.Nest
+	sum      sum
+	places   map[byte]place
+	rows     int       // rows in the tile of the row loop that is being written; 0: none
+	rowLanes int       // rows of that loop that lie in lanes
+	stores   []operand // what finish writes
+	memory   bool
+	begun    bool // the sums of this tile have a value
 }
 
 // write prints the whole stage.
@@ -75,8 +77,9 @@ func (n *nest) rowArrays() []string {
 func (n *nest) rowLoop(arrays []string, step int, rest bool) {
 	r := &Rows{Arrays: arrays, Step: step, Rest: rest}
 	n.rows = step
+	n.rowLanes = 0
 	if n.plan.RowLanes && step > 1 {
-		r.Lanes, n.rows = step, 1
+		r.Lanes, n.rows, n.rowLanes = step, 1, step
 	}
 	n.within(&r.Body, func() {
 		for _, name := range arrays {
@@ -139,7 +142,7 @@ func (n *nest) segment(k int, l schedule.Loop, s schedule.Segment) {
 	if s.Lanes > 0 {
 		p.copies = s.Step / s.Lanes
 	}
-	if (l.Straight || s.From+s.Step == s.To) && s.Lanes == 0 {
+	if !looped(l, s) {
 		for at := s.From; at < s.To; at += s.Step {
 			if p.base = at; at > 0 && k == 0 {
 				n.builder.add(Blank{})
@@ -154,6 +157,16 @@ func (n *nest) segment(k int, l schedule.Loop, s schedule.Segment) {
 	n.places[l.Axis] = p
 	n.within(&loop.Body, func() { n.loop(k + 1) })
 	n.builder.add(loop)
+}
+
+// looped tells whether the turns of a segment are printed as a loop: what lies in lanes always is.
+func looped(l schedule.Loop, s schedule.Segment) bool {
+	return s.Lanes > 0 || !l.Straight && s.From+s.Step < s.To
+}
+
+// printed tells whether some turns of a loop are printed as a loop.
+func printed(l schedule.Loop) bool {
+	return slices.ContainsFunc(l.Segments, func(s schedule.Segment) bool { return looped(l, s) })
 }
 
 // begin starts the sums of a tile at their initial values, or at zero where the terms come in a loop.
@@ -176,7 +189,7 @@ func (n *nest) begin() {
 // loopedTerms tells whether the terms of a sum come in a printed loop.
 func (n *nest) loopedTerms() bool {
 	for _, l := range n.plan.Loops {
-		if strings.IndexByte(n.sum.summed, l.Axis) >= 0 && !l.Straight && l.Segments[0].From+l.Segments[0].Step != l.Segments[0].To {
+		if strings.IndexByte(n.sum.summed, l.Axis) >= 0 && printed(l) {
 			return true
 		}
 	}
@@ -273,7 +286,7 @@ func (n *nest) memoryTile() {
 
 // laneSum adds the lanes of a term up where the summed rows lie in lanes.
 func (n *nest) laneSum(x Expr) Expr {
-	if n.plan.RowLanes && strings.Contains(n.sum.summed, "n") {
+	if n.rowLanes > 0 && strings.Contains(n.sum.summed, "n") {
 		return LaneSum{x}
 	}
 	return x

@@ -147,8 +147,7 @@ func (n *nest) level(o operand, a byte) (level int, placed bool) {
 // innermost returns the level of the innermost printed loop of the plan.
 func (n *nest) innermost() int {
 	for k := len(n.plan.Loops) - 1; k >= 0; k-- {
-		l := n.plan.Loops[k]
-		if !l.Straight && l.Segments[0].From+l.Segments[0].Step != l.Segments[0].To {
+		if printed(n.plan.Loops[k]) {
 			return k + 1
 		}
 	}

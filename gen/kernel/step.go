@@ -6,8 +6,9 @@ import (
 )
 
 // Step runs the kernels of a training step on the rows of env, block by block, as the generated Gradients does. It
-// returns the mean loss and what lies in memory afterwards: activations, and gradients of the mean loss. Parameters go
-// in and their gradients come out as the graph has them, whatever their order in memory.
+// returns the mean loss and what lies in memory afterwards: activations, and gradients of the mean loss, without those
+// that were overwritten. Parameters go in and their gradients come out as the graph has them, whatever their order in
+// memory.
 func (m *Machine) Step(p *Program, env *graph.Env) (loss float64, values graph.Results) {
 	drawing := *m
 	drawing.Uniform = env.Random
@@ -27,6 +28,13 @@ func (m *Machine) Step(p *Program, env *graph.Env) (loss float64, values graph.R
 	values = graph.Results{}
 	for v, memory := range r.memory {
 		values[v.Ref()] = r.reorder(v, memory, false)
+	}
+	for _, f := range p.Funcs {
+		for _, a := range f.Arrays {
+			if a.Access == InPlace {
+				delete(values, a.Value.Ref())
+			}
+		}
 	}
 	return m.round(loss * r.scale()), values
 }

@@ -36,6 +36,7 @@ func (f Form) String() string { return [...]string{"unrolled", "tiled"}[f] }
 // Plan is the schedule of a network.
 type Plan struct {
 	Graph  *graph.Graph
+	Target target.Target
 	Block  int      // rows in work at once; 1: every function works on one row
 	Groups []*Group // in order of execution
 	Params []Param  // the flat parameter array
@@ -114,7 +115,7 @@ func (p *Plan) Group(name string) *Group {
 
 // New schedules the training graph g for target t.
 func New(g *graph.Graph, t target.Target) *Plan {
-	p := &Plan{Graph: g, Block: 1}
+	p := &Plan{Graph: g, Target: t, Block: 1}
 	for _, v := range g.Parameters() {
 		p.Params = append(p.Params, Param{Value: v, Offset: p.Len()})
 	}
@@ -125,6 +126,9 @@ func New(g *graph.Graph, t target.Target) *Plan {
 		if !gr.PerRow {
 			p.Block = t.Block
 		}
+	}
+	if err := p.Verify(); err != nil {
+		panic(err) // a mistake of this package
 	}
 	return p
 }

@@ -49,6 +49,7 @@ func ImportPath(dir string) (string, error) {
 
 // join appends the folders below a module to its path, if Go can import them.
 func join(module, rel string) (string, error) {
+	// As golang.org/x/mod/module.CheckImportPath has it.
 	for _, c := range rel {
 		if !strings.ContainsRune("-._~+/", c) && !('0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z') {
 			return "", fmt.Errorf("%s: is in the name of an output folder, where Go allows no %q: cannot be imported", rel, c)

@@ -28,6 +28,7 @@ func (c *Change) Diff() []byte {
 // Apply makes the changes, each file at once: a reader, or a crash, never meets
 // half a file.
 func Apply(changes []Change) error {
+	// Orphans go last: until then, what imports them still compiles.
 	for _, c := range changes {
 		if c.Kind == Orphaned {
 			continue

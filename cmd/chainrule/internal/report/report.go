@@ -30,6 +30,7 @@ type Report interface {
 // JSON returns a report that is the lines themselves.
 func JSON(out io.Writer) Report { return lines{out} }
 
+// lines is the report for programs.
 type lines struct{ out io.Writer }
 
 func (l lines) Begin(int64) error { return nil }
@@ -163,6 +164,7 @@ func (r *text) final(line []byte) error {
 	if err := r.close(); err != nil {
 		return err
 	}
+	// The runtime prints its own report, as it does in a user's program.
 	t := &r.training
 	t.On, t.Rows, t.Loss, t.Best, t.Stopped = f.On, f.Rows, f.Loss, f.Best, f.Stopped
 	t.Classification, t.Regression = f.Classification, f.Regression

@@ -1,0 +1,50 @@
+package emit
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path"
+	"strings"
+)
+
+// standardImports are the packages of the standard library that templates use.
+var standardImports = []string{
+	"bytes", "cmp", "context", "encoding/base64", "encoding/binary", "encoding/csv", "encoding/json", "errors", "fmt", "io",
+	"maps", "math", "math/rand/v2", "reflect", "slices", "strings", "testing", "unsafe",
+}
+
+// imports prints the import block of a file of package pkg: the packages that its body selects from.
+func (n *Network) imports(pkg, body string) (string, error) {
+	f, err := parser.ParseFile(token.NewFileSet(), "", "package "+pkg+"\n"+body, 0)
+	if err != nil {
+		return "", fmt.Errorf("%w\n%s", err, numbered(body))
+	}
+	used := map[string]bool{}
+	ast.Inspect(f, func(x ast.Node) bool {
+		if s, ok := x.(*ast.SelectorExpr); ok {
+			if id, ok := s.X.(*ast.Ident); ok {
+				used[id.Name] = true
+			}
+		}
+		return true
+	})
+	own := []string{n.Import, n.Import + "/" + n.Model.Name + "train", runtimePath, runtimePath + "/reference"}
+	blocks := importLines(used, standardImports) + "\n" + importLines(used, own)
+	if blocks == "\n" {
+		return "", nil
+	}
+	return "import (\n" + strings.Trim(blocks, "\n") + "\n)\n\n", nil
+}
+
+// importLines prints the lines of the packages that are used.
+func importLines(used map[string]bool, paths []string) string {
+	var out strings.Builder
+	for _, p := range paths {
+		if used[path.Base(strings.TrimSuffix(p, "/v2"))] {
+			fmt.Fprintf(&out, "\t%q\n", p)
+		}
+	}
+	return out.String()
+}

@@ -1,0 +1,121 @@
+package kernel
+
+// span is the values of an index variable: from, from+step … below to, and with lanes the neighbours of each.
+type span struct {
+	v              string
+	from, to, step int
+	lanes          int
+	guard          bool     // one value only, and not known which
+	arrays         []string // of a loop over rows: what it walks
+}
+
+// rowVar stands for the row that a loop over rows has reached. No name of a kernel is like it.
+const rowVar = "the row"
+
+// turns returns how many values the variable takes, lanes aside.
+func (s span) turns() int {
+	if s.guard {
+		return 1
+	}
+	return (s.to - s.from) / s.step
+}
+
+// inside checks the body of a loop.
+func (c *checker) inside(s span, body []Stmt) {
+	c.loops = append(c.loops, s)
+	c.nested(func() {
+		c.define(s.v, &entity{kind: "index", used: s.v == rowVar})
+		c.body(body)
+	})
+	c.loops = c.loops[:len(c.loops)-1]
+}
+
+// span returns the loop of a variable.
+func (c *checker) span(v string) (span, bool) {
+	for _, s := range c.loops {
+		if s.v == v {
+			return s, true
+		}
+	}
+	return span{}, false
+}
+
+// coefficients adds up what each variable contributes to an index.
+func coefficients(x Index) map[string]int {
+	sum := map[string]int{}
+	for _, t := range x.Terms {
+		sum[t.Var] += t.Coef
+	}
+	return sum
+}
+
+// bounds returns the smallest and the largest value of an index. Its variables are independent of each other, so both
+// occur.
+func (c *checker) bounds(x Index) (low, high int) {
+	low, high = x.Const, x.Const
+	for v, coef := range coefficients(x) {
+		c.use("index", v)
+		s, _ := c.span(v)
+		first, last := coef*s.from, coef*(s.to-max(1, s.step)+max(0, s.lanes-1))
+		low, high = low+min(first, last), high+max(first, last)
+	}
+	return low, high
+}
+
+// inRange checks that n elements from every value of an index on lie in a part.
+func (c *checker) inRange(name string, p part, at Index, n int) {
+	low, high := c.bounds(at)
+	if low < 0 || high+n > p.length {
+		c.failf("%s[%s] reaches from %d to %d, but has %d elements", name, at, low, high+n-1, p.length)
+	}
+}
+
+// lanesOf returns the number of lanes of an access: those of the only variable in it that has some.
+func (c *checker) lanesOf(x Index) int {
+	lanes := 0
+	for _, s := range c.loops {
+		if s.lanes > 0 && coefficients(x)[s.v] != 0 {
+			if lanes > 0 {
+				c.failf("%s has two axes in lanes", x)
+			}
+			lanes = s.lanes
+		}
+	}
+	return lanes
+}
+
+// sumOf adds two indices.
+func sumOf(a, b Index) Index {
+	return Index{Const: a.Const + b.Const, Terms: append(append([]Term(nil), a.Terms...), b.Terms...)}
+}
+
+// positions calls visit for every value of an index, and returns how often each occurs because of loops around it whose
+// variables it does not have.
+func (c *checker) positions(x Index, visit func(at int)) (times int) {
+	times = 1
+	coef := coefficients(x)
+	var walk func(k, at int)
+	walk = func(k, at int) {
+		if k == len(c.loops) {
+			visit(at)
+			return
+		}
+		s := c.loops[k]
+		if coef[s.v] == 0 {
+			walk(k+1, at)
+			return
+		}
+		for v := s.from; v < s.to; v += s.step {
+			for lane := range max(1, s.lanes) {
+				walk(k+1, at+coef[s.v]*(v+lane))
+			}
+		}
+	}
+	for _, s := range c.loops {
+		if coef[s.v] == 0 {
+			times *= s.turns()
+		}
+	}
+	walk(0, x.Const)
+	return times
+}

@@ -1,0 +1,204 @@
+package kernel
+
+import "fmt"
+
+// cover counts how often every element of an array is written: plainly, and by updates of what is there.
+type cover struct {
+	plain, updates []uint8
+	read           bool
+}
+
+// write checks the statements that change a register or an element.
+func (c *checker) write(s Stmt) {
+	switch s := s.(type) {
+	case Let:
+		lanes, from := c.value(s.X), ""
+		if l, ok := s.X.(Load); ok {
+			from = l.String()
+		}
+		c.define(s.Name, &entity{kind: "register", lanes: lanes, from: from})
+	case Assign:
+		c.assign(s)
+	case Store:
+		c.store(s)
+	case Clear:
+		p := c.use("operand", s.Of).place
+		c.mark(s.Of, p, Index{}, p.length, false)
+	default:
+		c.failf("no rule to verify %T", s)
+	}
+}
+
+func (c *checker) assign(s Assign) {
+	lanes := c.value(s.X)
+	e := c.find(s.Name)
+	if e == nil || e.kind != "register" {
+		c.failf("%s is set before it is defined", s.Name)
+		return
+	}
+	if e.lanes > 0 && lanes > 0 && e.lanes != lanes {
+		c.failf("%s has %d lanes, but gets %d", s.Name, e.lanes, lanes)
+	}
+	e.lanes = max(e.lanes, lanes)
+	if !s.Add {
+		e.from = ""
+	}
+	if s.Name == c.f.Result {
+		e.used = true
+		if lanes > 0 {
+			c.failf("the result has %d lanes", lanes)
+		}
+	}
+}
+
+// store checks a write to an element: it is an update if it adds, or if the value comes from the element itself.
+func (c *checker) store(s Store) {
+	lanes := c.value(s.X)
+	p := c.use("operand", s.Of).place
+	at := sumOf(p.offset, s.At)
+	if have := c.lanesOf(at); lanes > 0 && lanes != have {
+		c.failf("%s[%s] takes %d lanes, but gets %d", s.Of, s.At, have, lanes)
+	}
+	c.inRange(s.Of, p, s.At, 1)
+	self := Load{Of: s.Of, At: s.At}.String()
+	c.mark(s.Of, p, s.At, 1, s.Add || c.reads(s.X, self))
+}
+
+// reads tells whether a value comes from the element called self, directly or through a register.
+func (c *checker) reads(x Expr, self string) bool {
+	switch x := x.(type) {
+	case Var:
+		e := c.find(x.Name)
+		return e != nil && e.from == self
+	case Load:
+		return x.String() == self
+	case Binary:
+		return c.reads(x.X, self) || c.reads(x.Y, self)
+	case LaneSum:
+		return c.reads(x.X, self)
+	case Apply:
+		for _, a := range x.Args {
+			if c.reads(a, self) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mark counts a write of n elements from at on.
+func (c *checker) mark(name string, p part, at Index, n int, update bool) {
+	if p.array == nil || p.array.Access == Read {
+		c.failf("%s[%s] is written, but %s is only read", name, at, name)
+	}
+	if c.err != nil {
+		return
+	}
+	cov, counts := c.covers[p.array], c.covers[p.array].plain
+	if update {
+		counts = cov.updates
+	}
+	once := true
+	times := c.positions(sumOf(p.offset, at), func(first int) {
+		for i := first; i < first+n; i++ {
+			once = once && (!update || p.array.Access != Set || cov.plain[i] > 0)
+			counts[i] = min(counts[i]+1, 2)
+		}
+	})
+	switch {
+	case !once:
+		c.failf("%s[%s] is updated before it is set", name, at)
+	case !update && times > 1:
+		c.failf("%s[%s] is set %d times", name, at, times)
+	}
+}
+
+// value checks an expression and returns its lanes; 0: one element.
+func (c *checker) value(x Expr) int {
+	switch x := x.(type) {
+	case Num:
+		return 0
+	case Var:
+		return c.use("register", x.Name).lanes
+	case Load:
+		return c.load(x)
+	case Binary:
+		return c.same(c.value(x.X), c.value(x.Y), x)
+	case LaneSum:
+		if c.value(x.X) == 0 {
+			c.failf("%s: has no lanes to add up", x)
+		}
+		return 0
+	case Apply:
+		if x.Func.Body != nil && len(x.Args) != len(x.Func.Params) {
+			c.failf("%s: %d arguments, want %d", x, len(x.Args), len(x.Func.Params))
+		}
+		lanes := 0
+		for _, a := range x.Args {
+			lanes = c.same(lanes, c.value(a), x)
+		}
+		return lanes
+	}
+	c.failf("no rule to verify %T", x)
+	return 0
+}
+
+// same returns the lanes of an operation on operands of a and b lanes; a single element goes with any number.
+func (c *checker) same(a, b int, x Expr) int {
+	if a > 0 && b > 0 && a != b {
+		c.failf("%s: %d lanes and %d lanes", x, a, b)
+	}
+	return max(a, b)
+}
+
+// load checks the read of an element: of a result, only what is set already.
+func (c *checker) load(x Load) int {
+	p := c.use("operand", x.Of).place
+	c.inRange(x.Of, p, x.At, 1)
+	if c.err != nil || p.array == nil {
+		return 0
+	}
+	cov := c.covers[p.array]
+	cov.read = true
+	if p.array.Access == Set {
+		c.positions(sumOf(p.offset, x.At), func(at int) {
+			if cov.plain[at] == 0 {
+				c.failf("%s is read before it is set", x)
+			}
+		})
+	}
+	return c.lanesOf(sumOf(p.offset, x.At))
+}
+
+// finish checks what must hold at the end: every element of a result is set once, every element of a sum added to, every
+// element that is overwritten overwritten as often as the others, and no rows are left.
+func (c *checker) finish() {
+	for name, from := range c.reached {
+		c.failf("the rows of %s from %d on are left", name, from)
+	}
+	for _, a := range c.f.Arrays {
+		cov := c.covers[a]
+		for i := range cov.plain {
+			plain, updates := cov.plain[i], cov.updates[i]
+			var wrong string
+			switch {
+			case a.Access == Set && plain != 1:
+				wrong = fmt.Sprintf("is set %s, want once", times[plain])
+			case a.Access == Added && (plain > 0 || updates == 0):
+				wrong = fmt.Sprintf("is set %s and added to %s", times[plain], times[updates])
+			case a.Access == InPlace && (plain > 0 || updates == 0 || updates != cov.updates[0]):
+				wrong = fmt.Sprintf("is set %s and overwritten %s, the first element %s", times[plain], times[updates], times[cov.updates[0]])
+			}
+			if wrong != "" {
+				c.failf("%s[%d] %s", a.Name, i, wrong)
+				break
+			}
+		}
+		if a.Access == Read && !cov.read {
+			c.failf("%s is not read", a.Name)
+		}
+	}
+}
+
+// times names the counts of a cover.
+var times = [...]string{"never", "once", "more than once"}
