@@ -2,6 +2,9 @@ package runtime
 
 import "math"
 
+// Near c, erf is a polynomial whose coefficients are erf′(c) times polynomials in
+// c: a table of two numbers per c is enough, and 1/16 apart five terms are.
+
 // erfTable holds pairs of erf(c) and erf′(c) = 2/√π·exp(-c²) for c = 0, 1/16,
 // 2/16 ..., rounded to nearest. It is only read.
 var erfTable = [64]struct{ value, slope float64 }{

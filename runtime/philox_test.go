@@ -24,7 +24,8 @@ func TestPhiloxKnownAnswers(t *testing.T) {
 	}
 	for _, test := range tests {
 		c, k := test.counter, test.key
-		if got := philox4x32(c[0], c[1], c[2], c[3], k[0], k[1]); got != test.want {
+		w0, w1, w2, w3 := philox4x32(c[0], c[1], c[2], c[3], k[0], k[1])
+		if got := [4]uint32{w0, w1, w2, w3}; got != test.want {
 			t.Errorf("counter %x, key %x: got %x, want %x", c, k, got, test.want)
 		}
 	}
@@ -52,7 +53,9 @@ func TestUniform(t *testing.T) {
 			if u != float32(word>>8)/(1<<24) || u < 0 || u >= 1 {
 				t.Fatalf("row %d, element %d: got %v of the word %x", row, e, u, word)
 			}
-			if u4, u8 := Uniform32(seed, stream, step, row, int(e/4)), Uniform64(seed, stream, step, row, int(e/4)); u4[e%4] != u || u8[e%4] != float64(u) {
+			u4 := Uniform32(seed, stream, step, row, int(e/4))
+			u8 := Uniform64(seed, stream, step, row, int(e/4))
+			if u4[e%4] != u || u8[e%4] != float64(u) {
 				t.Fatalf("row %d, element %d: alone %v, among four %v and %v", row, e, u, u4[e%4], u8[e%4])
 			}
 			sum += float64(u)

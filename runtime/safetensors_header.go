@@ -12,14 +12,15 @@ import (
 	"unicode/utf8"
 )
 
-// parseHeader returns what a header says of the tensors, by name. It is strict
-// where encoding/json alone is not: keys are unique, none is unknown or missing,
-// numbers are digits.
+// parseHeader returns what a header says of the tensors, by name. It reads token
+// by token to be strict where json.Unmarshal is not: that keeps the last of two
+// equal keys, matches keys in any case, takes null for any value, and lets what
+// is missing be zero.
 func parseHeader(header []byte) (places map[string]place, metadata map[string]string, err error) {
 	switch {
 	case !bytes.HasPrefix(header, []byte("{")):
 		return nil, nil, fmt.Errorf("begins with %s, want {", quoted(string(header[:min(1, len(header))])))
-	case !utf8.Valid(header):
+	case !utf8.Valid(header): // encoding/json would replace what is wrong and so make names equal
 		return nil, nil, errors.New("is not UTF-8")
 	}
 	p := headerParser{json.NewDecoder(bytes.NewReader(header))}
@@ -36,16 +37,19 @@ func parseHeader(header []byte) (places map[string]place, metadata map[string]st
 	if err != nil {
 		return nil, nil, err
 	}
+	// the format allows spaces at the end, which align the tensors
 	if rest := bytes.Trim(header[p.InputOffset():], " "); len(rest) > 0 {
 		return nil, nil, fmt.Errorf("goes on with %s, want nothing but spaces", quoted(string(rest)))
 	}
 	return places, metadata, nil
 }
 
-// headerParser reads the JSON of a header.
+// headerParser reads the JSON of a header. Its errors say what a value is and
+// what was wanted; object puts the key in front.
 type headerParser struct{ *json.Decoder }
 
-// object reads an object; value reads the value of a key.
+// object reads an object; value reads the value of a key. Values are read by
+// functions for their type, so the depth of the nesting is bounded.
 func (p headerParser) object(value func(key string) error) error {
 	if err := p.delim('{'); err != nil {
 		return err
@@ -109,7 +113,8 @@ func (p headerParser) place() (place, error) {
 	return t, nil
 }
 
-// numbers reads an array of integers from 0 to 2³¹-1.
+// numbers reads an array of integers from 0 to 2³¹-1, which is more than any
+// file has bytes. Signs, fractions and exponents are refused.
 func (p headerParser) numbers() ([]int, error) {
 	if err := p.delim('['); err != nil {
 		return nil, err
@@ -120,7 +125,7 @@ func (p headerParser) numbers() ([]int, error) {
 		if err != nil {
 			return nil, err
 		}
-		digits, _ := token.(json.Number)
+		digits, _ := token.(json.Number) // empty for other tokens, which is no number either
 		n, err := strconv.ParseUint(string(digits), 10, 31)
 		if err != nil {
 			return nil, fmt.Errorf("contains %s, want integers from 0 to 2147483647", quoted(fmt.Sprint(token)))
@@ -143,7 +148,7 @@ func (p headerParser) text() (string, error) {
 	return s, nil
 }
 
-// delim reads one of { } [ ].
+// delim reads a brace or a bracket.
 func (p headerParser) delim(want json.Delim) error {
 	token, err := p.token()
 	if err == nil && token != want {
@@ -152,7 +157,7 @@ func (p headerParser) delim(want json.Delim) error {
 	return err
 }
 
-// token reads the next token.
+// token reads the next token; there must be one.
 func (p headerParser) token() (json.Token, error) {
 	token, err := p.Token()
 	if errors.Is(err, io.EOF) {

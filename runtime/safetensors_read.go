@@ -17,12 +17,14 @@ const maxHeader = 1 << 20
 
 // ReadSafetensors sets the parameters from a weights file, which must hold
 // exactly these tensors in the precision F. It returns the file's metadata, nil
-// when it has none. After an error the parameters are as they were.
+// when it has none. After an error the parameters are as they were. Padding
+// between parameters is left alone.
 func ReadSafetensors[F Float](path string, params []F, tensors []Tensor) (metadata map[string]string, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
+	// the limit keeps a wrong path from filling the memory
 	_, size := dtype[F]()
 	if most := int64(8 + maxHeader + size*len(params)); info.Size() > most {
 		return nil, fmt.Errorf("%s: has %d bytes, want at most %d for this network", path, info.Size(), most)
@@ -55,6 +57,7 @@ func DecodeSafetensors[F Float](name string, data []byte, params []F, tensors []
 	if wrong := mismatches[F](places, tensors); len(wrong) > 0 {
 		return nil, fmt.Errorf("%s: %s", name, strings.Join(wrong, "\n"+name+": "))
 	}
+	// nothing can fail from here on
 	for _, t := range tensors {
 		at := places[t.Name].Offsets
 		decode(params, payload[at[0]:at[1]], t)
@@ -90,6 +93,8 @@ func cutHeader(data []byte) (header, payload []byte, err error) {
 }
 
 // checkPlaces reports tensors that do not fill the payload one behind the other.
+// The format forbids holes and overlaps: bytes that no tensor explains could hide
+// another file, and a byte in two tensors is most likely a mistake of the writer.
 func checkPlaces(places map[string]place, payload int) error {
 	names := slices.SortedFunc(maps.Keys(places), func(a, b string) int {
 		p, q := places[a].Offsets, places[b].Offsets
@@ -114,7 +119,8 @@ func checkPlaces(places map[string]place, payload int) error {
 	return nil
 }
 
-// mismatches lists where the file and the network differ, at most ten lines.
+// mismatches lists where the file and the network differ, at most ten lines: first
+// the network's tensors in their order, then what only the file has.
 func mismatches[F Float](places map[string]place, tensors []Tensor) []string {
 	var wrong []string
 	wantType, size := dtype[F]()

@@ -195,7 +195,8 @@ func TestWriteSafetensorsErrors(t *testing.T) {
 
 func TestReadSafetensorsFile(t *testing.T) {
 	folder := t.TempDir()
-	if _, err := ReadSafetensors(filepath.Join(folder, "none"), twoParams[float32](), twoTensors()); !errors.Is(err, fs.ErrNotExist) {
+	_, err := ReadSafetensors(filepath.Join(folder, "none"), twoParams[float32](), twoTensors())
+	if !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error is %v, want that the file does not exist", err)
 	}
 	path := filepath.Join(folder, "large")
@@ -205,7 +206,7 @@ func TestReadSafetensorsFile(t *testing.T) {
 	if err := os.Truncate(path, 1<<30); err != nil {
 		t.Skip(err)
 	}
-	_, err := ReadSafetensors(path, twoParams[float32](), twoTensors())
+	_, err = ReadSafetensors(path, twoParams[float32](), twoTensors())
 	if want := "has 1073741824 bytes, want at most 1048640 for this network"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("error is %v, want %q", err, want)
 	}

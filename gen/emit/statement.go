@@ -6,6 +6,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/chainrule-go/chainrule/gen/expr"
 	"github.com/chainrule-go/chainrule/gen/kernel"
 )
 
@@ -73,6 +74,9 @@ func short(e kernel.Expr) string {
 	case kernel.Var:
 		return "var"
 	case kernel.Apply:
+		if !inlined(e.Func) {
+			return "" // results of real calls would be kept in memory until the last one is back
+		}
 		for _, a := range e.Args {
 			if short(a) != "var" {
 				return ""
@@ -81,6 +85,15 @@ func short(e kernel.Expr) string {
 		return "var"
 	}
 	return ""
+}
+
+// inlined tells whether the compiler inlines a scalar function: one that calls no other.
+func inlined(f *kernel.Function) bool {
+	calls := f.Body == nil
+	if !calls {
+		expr.Walk(f.Body, func(e expr.Expr) { _, call := e.(expr.Call); calls = calls || call })
+	}
+	return !calls
 }
 
 // statements prints some statements of one kind as one line, or one statement.

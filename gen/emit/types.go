@@ -2,6 +2,8 @@ package emit
 
 import (
 	"fmt"
+	"strings"
+	"unicode"
 
 	"github.com/dave/jennifer/jen"
 
@@ -44,6 +46,9 @@ func (n *Network) class(p *printer) []jen.Code {
 	var consts, cases []jen.Code
 	for i, c := range classes {
 		id := name + spec.GoName(c)
+		if unicode.IsDigit([]rune(c)[0]) { // Class7: the X in front of a digit is not needed behind a word
+			id = name + strings.TrimPrefix(spec.GoName(c), "X")
+		}
 		line := jen.Id(id)
 		if i == 0 {
 			line = jen.Id(id).Id(name).Op("=").Iota()

@@ -190,7 +190,7 @@ func (n *nest) fanout(o operand) int {
 }
 
 // cutAxis returns the axis along which an operand is cut into rows: that of the innermost loop, if its elements are
-// neighbours there and it has other axes, too. 0: it is not cut.
+// neighbours there and it has other axes, too, none of them in lanes. 0: it is not cut.
 func (n *nest) cutAxis(o operand) byte {
 	k := n.innermost()
 	if k == top || len(o.letters) < 2 {
@@ -199,6 +199,11 @@ func (n *nest) cutAxis(o operand) byte {
 	a := n.plan.Loops[k-1].Axis
 	if o.strides[a] != 1 || strings.IndexByte(o.letters, a) < 0 {
 		return 0
+	}
+	for _, other := range without(o.letters, a) {
+		if n.places[byte(other)].lanes > 0 {
+			return 0
+		}
 	}
 	return a
 }

@@ -6,8 +6,8 @@ import (
 )
 
 // Verify reports what is wrong with a kernel: a position outside an operand, a name that is used before it is defined
-// or not at all, an element of a result that is not written exactly once, a write to what is only read, lanes that do
-// not fit. What it finds is a mistake of the program that made the kernel.
+// or not at all, an element of a result that is not written exactly once, or one of an input that is not read, a write
+// to what is only read, lanes that do not fit. What it finds is a mistake of the program that made the kernel.
 func (f *Func) Verify() error {
 	c := &checker{f: f, covers: map[*Array]*cover{}, reached: map[string]int{}}
 	c.rows = c.rowsToTry()
@@ -76,7 +76,7 @@ func (c *checker) operands() {
 			length = a.Len * c.rows
 		}
 		c.define(a.Name, &entity{kind: "operand", given: true, place: part{array: a, length: length}})
-		c.covers[a] = &cover{plain: make([]uint8, length), updates: make([]uint8, length)}
+		c.covers[a] = &cover{plain: make([]uint8, length), updates: make([]uint8, length), read: make([]bool, length)}
 	}
 	for _, s := range c.f.Scalars {
 		c.define(s.Name, &entity{kind: "scalar", given: true, used: s.Kind == Seed || s.Kind == Row})
@@ -156,6 +156,9 @@ func (c *checker) stmt(s Stmt) {
 	case Cut:
 		base := c.use("operand", s.Of).place
 		c.inRange(s.Of, base, s.Offset, s.Len)
+		if lanes := c.lanesOf(s.Offset); lanes > 0 {
+			c.failf("%s is cut at %s, in %d places at once", s.Of, s.Offset, lanes)
+		}
 		c.define(s.Name, &entity{kind: "operand", place: part{base.array, sumOf(base.offset, s.Offset), s.Len}})
 	case Alias:
 		c.define(s.Name, &entity{kind: "operand", place: c.use("operand", s.Of).place})

@@ -2,21 +2,18 @@ package kernel
 
 import "fmt"
 
-// cover counts how often every element of an array is written: plainly, and by updates of what is there.
+// cover counts how often every element of an array is written, plainly and by updates of what is there, and tells
+// whether it is read.
 type cover struct {
 	plain, updates []uint8
-	read           bool
+	read           []bool
 }
 
 // write checks the statements that change a register or an element.
 func (c *checker) write(s Stmt) {
 	switch s := s.(type) {
 	case Let:
-		lanes, from := c.value(s.X), ""
-		if l, ok := s.X.(Load); ok {
-			from = l.String()
-		}
-		c.define(s.Name, &entity{kind: "register", lanes: lanes, from: from})
+		c.define(s.Name, &entity{kind: "register", lanes: c.value(s.X), from: source(s.X)})
 	case Assign:
 		c.assign(s)
 	case Store:
@@ -27,6 +24,14 @@ func (c *checker) write(s Stmt) {
 	default:
 		c.failf("no rule to verify %T", s)
 	}
+}
+
+// source names the element that a value is; "" where it is none.
+func source(x Expr) string {
+	if l, ok := x.(Load); ok {
+		return l.String()
+	}
+	return ""
 }
 
 func (c *checker) assign(s Assign) {
@@ -41,7 +46,7 @@ func (c *checker) assign(s Assign) {
 	}
 	e.lanes = max(e.lanes, lanes)
 	if !s.Add {
-		e.from = ""
+		e.from = source(s.X)
 	}
 	if s.Name == c.f.Result {
 		e.used = true
@@ -159,19 +164,17 @@ func (c *checker) load(x Load) int {
 		return 0
 	}
 	cov := c.covers[p.array]
-	cov.read = true
-	if p.array.Access == Set {
-		c.positions(sumOf(p.offset, x.At), func(at int) {
-			if cov.plain[at] == 0 {
-				c.failf("%s is read before it is set", x)
-			}
-		})
-	}
+	c.positions(sumOf(p.offset, x.At), func(at int) {
+		cov.read[at] = true
+		if p.array.Access == Set && cov.plain[at] == 0 {
+			c.failf("%s is read before it is set", x)
+		}
+	})
 	return c.lanesOf(sumOf(p.offset, x.At))
 }
 
 // finish checks what must hold at the end: every element of a result is set once, every element of a sum added to, every
-// element that is overwritten overwritten as often as the others, and no rows are left.
+// element that is overwritten overwritten as often as the others, everything else read, and no rows are left.
 func (c *checker) finish() {
 	for name, from := range c.reached {
 		c.failf("the rows of %s from %d on are left", name, from)
@@ -184,6 +187,8 @@ func (c *checker) finish() {
 			switch {
 			case a.Access == Set && plain != 1:
 				wrong = fmt.Sprintf("is set %s, want once", times[plain])
+			case a.Access == Read && !cov.read[i]:
+				wrong = "is not read"
 			case a.Access == Added && (plain > 0 || updates == 0):
 				wrong = fmt.Sprintf("is set %s and added to %s", times[plain], times[updates])
 			case a.Access == InPlace && (plain > 0 || updates == 0 || updates != cov.updates[0]):
@@ -193,9 +198,6 @@ func (c *checker) finish() {
 				c.failf("%s[%d] %s", a.Name, i, wrong)
 				break
 			}
-		}
-		if a.Access == Read && !cov.read {
-			c.failf("%s is not read", a.Name)
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 var lowerName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 // letterName is what the generated code calls its own values: x, dz3, w0.
-var letterName = regexp.MustCompile(`^d?[a-z][0-9]*$`)
+var letterName = regexp.MustCompile(`^d?[a-z][0-9]*[a-z]?$`)
 
 // packageName returns a complaint about the name of a network. What it refuses
 // would be a legal package to Go, but one that its tools skip, that cannot be
@@ -33,6 +33,8 @@ func packageName(name string) string {
 		return "is " + what + ", predeclared in Go; want another name"
 	case letterName.MatchString(name):
 		return "is " + what + ", what generated code calls a value; want a longer name"
+	case slices.Contains(localNames, name) || dropoutName.MatchString(name):
+		return "is " + what + ", what generated code calls a value; want another name"
 	case slices.Contains(specialPackages, name):
 		return "is " + what + ", which means something else to the go command; want another name"
 	case slices.Contains(importedPackages, name):
@@ -92,10 +94,23 @@ func nameShape(name string) string {
 var specialPackages = []string{"main", "internal", "vendor", "testdata", "documentation", "builtin", "std", "cmd", "all", "tool", "work"}
 
 var importedPackages = []string{
-	"binary", "bits", "bufio", "bytes", "cmp", "context", "embed", "errors", "flag", "fmt", "gzip", "io", "json", "log",
-	"math", "os", "rand", "reference", "reflect", "runtime", "signal", "slices", "sort", "strconv", "strings", "sync",
-	"testing", "time", "unicode", "unsafe",
+	"base64", "binary", "bits", "bufio", "bytes", "cmp", "context", "csv", "embed", "errors", "flag", "fmt", "gzip", "io",
+	"json", "log", "maps", "math", "os", "rand", "reference", "reflect", "runtime", "signal", "slices", "sort", "strconv",
+	"strings", "sync", "testing", "time", "unicode", "unsafe",
 }
+
+// localNames are what generated training packages and tests call their own values, which would hide the package of the
+// network. A test of package gen compares the list with the code.
+var localNames = []string{
+	"after", "at", "before", "call", "class", "columns", "ctx", "edited", "element", "err", "features", "fields", "file",
+	"first", "got", "header", "huber", "input", "inputs", "keep", "largest", "last", "limit", "loss", "most", "name", "names",
+	"near", "network", "old", "params", "part", "probabilities", "problem", "rate", "read", "ref", "report", "row", "rows",
+	"scale", "seed", "settings", "size", "step", "stream", "sum", "table", "target", "targets", "tensor", "tensors", "test",
+	"unknown", "values", "want", "wanted", "what", "whole",
+}
+
+// dropoutName is what the function of a dropout layer is called.
+var dropoutName = regexp.MustCompile(`^dropout[0-9]+$`)
 
 // fileSuffixes are the last words of file names that Go compiles on some
 // systems only (go/build's list), or in tests.

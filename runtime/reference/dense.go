@@ -57,14 +57,13 @@ func (d *dense) Forward(x []float64, _ Mode) []float64 {
 	d.x = x
 
 	// z[o] = b[o] + Σᵢ w[o,i]·x[i]
-	for o, w := range d.w {
-		w = w[:len(x)] // spares the loop its bounds checks; so below
+	for o := range d.z {
 		z := 0.0
 		if d.bias {
 			z = d.b[o]
 		}
-		for i, xi := range x {
-			z += w[i] * xi
+		for i := range x {
+			z += d.w[o][i] * x[i]
 		}
 		d.z[o] = z
 	}
@@ -78,11 +77,9 @@ func (d *dense) Backward(dz []float64) []float64 {
 
 	// ∂z[o]/∂x[i] = w[o,i], so dx[i] = Σₒ w[o,i]·dz[o]. The sum is the outer
 	// loop, so that w is read row by row, as it lies in memory.
-	for o, w := range d.w {
-		w = w[:len(dx)]
-		dzo := dz[o]
+	for o := range dz {
 		for i := range dx {
-			dx[i] += w[i] * dzo
+			dx[i] += d.w[o][i] * dz[o]
 		}
 	}
 	return dx
@@ -92,14 +89,12 @@ func (d *dense) Backward(dz []float64) []float64 {
 func (d *dense) Accumulate(dz []float64) {
 	// ∂z[o]/∂w[o,i] = x[i] and ∂z[o]/∂b[o] = 1, and no other z depends on them:
 	// dw[o,i] += dz[o]·x[i];  db[o] += dz[o]
-	for o, dw := range d.dw {
-		dw = dw[:len(d.x)]
-		dzo := dz[o]
-		for i, xi := range d.x {
-			dw[i] += dzo * xi
+	for o := range dz {
+		for i := range d.x {
+			d.dw[o][i] += dz[o] * d.x[i]
 		}
 		if d.bias {
-			d.db[o] += dzo
+			d.db[o] += dz[o]
 		}
 	}
 }
