@@ -49,11 +49,7 @@ func TestBits(t *testing.T) {
 	f := theFleet(t)
 	compared := 0
 	for k, s := range f.subjects {
-		terms := 0
-		for _, g := range s.net.Program.Plan.Groups {
-			terms += g.Terms * s.env.Rows
-		}
-		if terms > mostTerms {
+		if s.terms() > mostTerms {
 			continue
 		}
 		compared++
@@ -66,14 +62,22 @@ func TestBits(t *testing.T) {
 			t.Errorf("net %d: loss is %v compiled and %v interpreted\n%s", k, got, loss, s.text)
 		}
 		for i, want := range s.gradient(values) {
-			p := s.net.Program.Plan.Params[i]
 			for j, w := range want {
-				if got := f.outcomes[k].gradient[p.Offset+j]; math.Float64bits(got) != math.Float64bits(w) {
-					t.Errorf("net %d: gradient of %s[%d] is %v compiled and %v interpreted\n%s", k, p.Value.Ref(), j, got, w, s.text)
+				if got := f.outcomes[k].gradient[i][j]; math.Float64bits(got) != math.Float64bits(w) {
+					t.Errorf("net %d: gradient of %s[%d] is %v compiled and %v interpreted\n%s", k, s.graph.Parameters()[i].Ref(), j, got, w, s.text)
 					break
 				}
 			}
 		}
 	}
 	t.Logf("%d of %d networks compared", compared, len(f.subjects))
+}
+
+// terms returns the multiply-adds of a training step.
+func (s *subject) terms() int {
+	terms := 0
+	for _, g := range s.net.Program.Plan.Groups {
+		terms += g.Terms * s.env.Rows
+	}
+	return terms
 }

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"text/template"
 
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/kernel"
 	"github.com/chainrule-go/chainrule/gen/spec"
 	"github.com/chainrule-go/chainrule/specs"
 )
@@ -28,11 +30,10 @@ type fleet struct {
 
 // outcome is what the compiled code of one network computed.
 type outcome struct {
-	loss, calmLoss           float64 // of Gradients, of Loss
-	gradient                 []float64
-	output, prediction       []float64
-	allocations, wrongStep   float64
-	nanOutput, emptyGradient float64
+	loss, calmLoss     float64     // of Gradients, of Loss
+	gradient           [][]float64 // of every parameter
+	output, prediction []float64
+	flaws              flaws
 }
 
 // perPackage is how many networks share a package: the go command compiles packages side by side.
@@ -95,11 +96,11 @@ func (f *fleet) draw() error {
 		}
 		f.subjects = append(f.subjects, s)
 	}
-	texts := []string{deepSpec()}
 	files, err := specs.Files.ReadDir(".")
 	if err != nil {
 		return err
 	}
+	texts := []string{deepSpec()}
 	for _, file := range files {
 		text, err := specs.Files.ReadFile(file.Name())
 		if err != nil {
@@ -115,8 +116,23 @@ func (f *fleet) draw() error {
 			return err
 		}
 		f.subjects = append(f.subjects, s)
+		if s.model.Name == "seeds" || s.model.Name == "digits" {
+			turned, err := newSubject(text, rand.New(rand.NewPCG(*randomSeed, uint64(2000+k))), 37)
+			if err != nil {
+				return err
+			}
+			turned.transpose()
+			f.subjects = append(f.subjects, turned)
+		}
 	}
 	return nil
+}
+
+// transpose stores the weights of the first layer [in][out].
+func (s *subject) transpose() {
+	plan := s.net.Program.Plan
+	plan.Params[0].Order = "io"
+	s.net.Program = kernel.Lower(plan, s.net.Link)
 }
 
 // print writes the module: the networks, what runs them, and their input.
@@ -171,8 +187,12 @@ func (f *fleet) write(name, text string) {
 func (f *fleet) command(args ...string) *exec.Cmd {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = f.dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod -trimpath", "GOPROXY=off", "GOWORK=off")
+	cmd.Env = f.environment()
 	return cmd
+}
+
+func (f *fleet) environment() []string {
+	return append(os.Environ(), "GOFLAGS=-mod=mod -trimpath", "GOPROXY=off", "GOWORK=off")
 }
 
 // run compiles the networks, feeds them and reads what they computed.
@@ -208,7 +228,11 @@ func (s *subject) feed(in *bytes.Buffer) {
 	}
 	put([]float64{float64(s.env.Rows)})
 	for _, v := range s.graph.Parameters() {
-		put(s.env.Leaves[v.Ref()])
+		memory := make([]float64, count(v))
+		for i, e := range s.env.Leaves[v.Ref()] {
+			memory[s.inMemory(v, i)] = e
+		}
+		put(memory)
 	}
 	put(s.env.Leaves["x"])
 	put(s.env.Leaves["t"])
@@ -225,10 +249,28 @@ func (s *subject) outcome(out *[]byte) outcome {
 		return list
 	}
 	outputs := s.env.Rows * count(s.graph.Output)
-	o := outcome{loss: take(1)[0], gradient: take(s.net.Program.Plan.Len()), calmLoss: take(1)[0], output: take(outputs), prediction: take(outputs)}
+	o := outcome{loss: take(1)[0]}
+	for _, v := range s.graph.Parameters() {
+		memory, d := take(count(v)), make([]float64, count(v))
+		for i := range d {
+			d[i] = memory[s.inMemory(v, i)]
+		}
+		o.gradient = append(o.gradient, d)
+	}
+	o.calmLoss, o.output, o.prediction = take(1)[0], take(outputs), take(outputs)
 	rest := take(4)
-	o.allocations, o.wrongStep, o.nanOutput, o.emptyGradient = rest[0], rest[1], rest[2], rest[3]
+	o.flaws = flaws{allocations: rest[0], step: rest[1], numbers: rest[2], rest: rest[3]}
 	return o
+}
+
+// inMemory returns where element i of a parameter lies.
+func (s *subject) inMemory(v *graph.Value, i int) int {
+	at, strides := 0, s.net.Program.Plan.Strides(v)
+	for axis := len(v.Axes) - 1; axis >= 0; axis-- {
+		at += i % v.Axes[axis].Size * strides[axis]
+		i /= v.Axes[axis].Size
+	}
+	return at
 }
 
 // driver is what the template below needs to know of a network.

@@ -26,6 +26,11 @@ func (n *Network) Files() ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, q := range n.plan().Params {
+		if q.Order != "" {
+			return nil, fmt.Errorf("%s lies in memory as [%s], but initial values and files are printed for [out][in] only", q.Value.Ref(), q.Order)
+		}
+	}
 	pkg := n.Model.Name
 	w := &writer{net: n}
 	n.modelFiles(w, lib, pkg)
@@ -103,7 +108,8 @@ func (n *Network) trainFiles(w *writer, model string) {
 	w.code(dir+"/backward.go", f)
 
 	w.template(dir+"/wiring.go", "wiring.go.tmpl", pkg, n.wiring(model))
-	w.template(dir+"/gradients_test.go", "train_test.go.tmpl", pkg+"_test", n.testing(model))
+	w.template(dir+"/gradients_test.go", "gradients_test.go.tmpl", pkg+"_test", n.testing(model))
+	w.template(dir+"/wiring_test.go", "wiring_test.go.tmpl", pkg+"_test", n.testing(model))
 	w.template(dir+"/bench_test.go", "bench_test.go.tmpl", pkg+"_test", n.testing(model))
 }
 

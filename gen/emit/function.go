@@ -167,7 +167,13 @@ var meanings = map[string]string{
 
 func meaning(a *kernel.Array) string {
 	if a.Name == "w" && len(a.Dims) == 2 {
-		return fmt.Sprintf("weight, row-major: w[%d*o+i] = W[o,i]", a.Dims[1])
+		order := map[string]string{"oi": "row-major", "io": "column-major"}[a.Layout]
+		return fmt.Sprintf("weight, %s: w[%s] = W[o,i]", order, position(a.Layout, a.Dims[1]))
 	}
 	return meanings[a.Name]
+}
+
+// position writes where an element of a matrix lies whose letters and inner extent in memory are given: 4*o+i.
+func position(letters string, inner int) string {
+	return fmt.Sprintf("%d*%c+%c", inner, letters[0], letters[1])
 }

@@ -31,7 +31,6 @@ func (n *Network) forward(p *printer) []jen.Code {
 // forwardDecl prints Forward: the layers one after the other, for one row.
 func (n *Network) forwardDecl(p *printer) []jen.Code {
 	g := n.plan().Graph
-	last := n.lastForward()
 	// Inference has no dropout: what a dropout layer would have set is what it was given.
 	same := map[*graph.Value]*graph.Value{}
 	for _, gr := range n.groups(schedule.Forward) {
@@ -73,9 +72,6 @@ func (n *Network) forwardDecl(p *printer) []jen.Code {
 		}
 		body = append(body, c.call(f, jen.Id(p.top(upper(goName(gr.Name))))))
 	}
-	if last == nil { // nothing but dropout: the identity
-		body = append(body, jen.Op("*").Id("y").Op("=").Op("*").Id("x"))
-	}
 	what := "the output of the network"
 	if n.Link != "" {
 		what = "the logits"
@@ -84,17 +80,6 @@ func (n *Network) forwardDecl(p *printer) []jen.Code {
 	return append(decl, jen.Func().Id(p.top("Forward")).Params(
 		jen.Id("y").Add(p.array(n.outputs())), jen.Id("x").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")),
 	).Block(body...), jen.Line())
-}
-
-// lastForward is the last group that computes the output at inference, nil when there is none.
-func (n *Network) lastForward() *schedule.Group {
-	var last *schedule.Group
-	for _, g := range n.groups(schedule.Forward) {
-		if !drops(g) {
-			last = g
-		}
-	}
-	return last
 }
 
 // droppedInput is the value that a dropout layer masks.
@@ -197,9 +182,10 @@ func tensorKind(v *graph.Value) string {
 // tensorText describes a tensor in the table of offsets.
 func (n *Network) tensorText(t schedule.Param) string {
 	text := fmt.Sprintf("%s %s [%d]", t.Value.Layer, tensorKind(t.Value), t.Value.Axes[0].Size)
-	if len(t.Value.Axes) == 2 {
-		in := t.Value.Axes[1].Size
-		text = fmt.Sprintf("%s %s [%d×%d], W[o,i] at %d*o+i", t.Value.Layer, tensorKind(t.Value), t.Value.Axes[0].Size, in, in)
+	if axes := t.Value.Axes; len(axes) == 2 {
+		strides := n.plan().Strides(t.Value)
+		at := position(n.plan().Order(t.Value), max(strides[0], strides[1]))
+		text = fmt.Sprintf("%s %s [%d×%d], W[o,i] at %s", t.Value.Layer, tensorKind(t.Value), axes[0].Size, axes[1].Size, at)
 	}
 	if t.Value.Role == graph.Frozen {
 		text += ", frozen"

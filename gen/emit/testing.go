@@ -18,7 +18,6 @@ type testing struct {
 	Link         string // what turns the output into a prediction
 	CrossEntropy bool   // targets are probabilities
 	Frozen       bool   // some tensor is
-	Trainable    bool   // some tensor is not frozen
 	Tolerance    string // of values and gradients, as a share of the largest
 	Reference    referenceText
 	Example      exampleText
@@ -51,7 +50,6 @@ func (n *Network) testing(pkg string) testing {
 	}
 	for _, tensor := range t.Tensors {
 		t.Frozen = t.Frozen || tensor.Frozen
-		t.Trainable = t.Trainable || !tensor.Frozen
 	}
 	t.Reference = n.reference()
 	t.Example = n.example()
@@ -149,7 +147,7 @@ func (n *Network) example() exampleText {
 		if n.outputs() == 1 {
 			e.ClassName = m.Output.Classes[1]
 		}
-		e.Class = "Class" + spec.GoName(e.ClassName)
+		e.Class = className(e.ClassName)
 	}
 	e.Value = fmt.Sprintf("%.3f", y)
 	e.Limit = fmt.Sprintf("%.2g", math.Sqrt(3/float64(widest)))

@@ -37,6 +37,16 @@ func (n *Network) features(p *printer) []jen.Code {
 		jen.Return(row.Clone().Values(values...))), jen.Line())
 }
 
+// className is the name of the constant of a class: ClassSetosa, Class7. The X that starts a Go name in front of a digit
+// is not needed behind a word.
+func className(c string) string {
+	name := spec.GoName(c)
+	if unicode.IsDigit([]rune(c)[0]) {
+		name = strings.TrimPrefix(name, "X")
+	}
+	return "Class" + name
+}
+
 // class prints the type of a class, its constants and its names.
 func (n *Network) class(p *printer) []jen.Code {
 	name := p.top("Class")
@@ -45,10 +55,7 @@ func (n *Network) class(p *printer) []jen.Code {
 	code = append(code, jen.Type().Id(name).Int32(), jen.Line())
 	var consts, cases []jen.Code
 	for i, c := range classes {
-		id := name + spec.GoName(c)
-		if unicode.IsDigit([]rune(c)[0]) { // Class7: the X in front of a digit is not needed behind a word
-			id = name + strings.TrimPrefix(spec.GoName(c), "X")
-		}
+		id := p.top(className(c))
 		line := jen.Id(id)
 		if i == 0 {
 			line = jen.Id(id).Id(name).Op("=").Iota()

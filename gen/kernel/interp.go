@@ -81,7 +81,11 @@ func (fr *frame) step(s Stmt) {
 	switch s := s.(type) {
 	case Comment, Blank:
 	case *Loop:
-		for at := s.From; at < s.To; at += s.Step {
+		to := s.To
+		if s.Turns != "" {
+			to = fr.turned(s)
+		}
+		for at := s.From; at < to; at += s.Step {
 			fr.index[s.Var] = position{at, s.Lanes}
 			fr.run(s.Body)
 		}
@@ -105,6 +109,8 @@ func (fr *frame) step(s Stmt) {
 	case Clear:
 		v := fr.views[s.Of]
 		clear(v.data[v.offset : v.offset+v.length])
+	case Transpose:
+		fr.transpose(s)
 	case *Guard:
 		fr.guard(s)
 	case Draw:

@@ -41,8 +41,9 @@ type ScalarKind int
 const (
 	Float ScalarKind = iota
 	Class
-	Seed // uint64
-	Row  // int: the row of the batch
+	Seed  // uint64
+	Row   // int: the row of the batch
+	Count // int: how often a loop turns
 )
 
 // Scalar is one scalar operand of a function.
@@ -84,11 +85,13 @@ type (
 	Blank struct{}
 
 	// Loop runs its body for Var = From, From+Step, … below To, which Step divides. With Lanes > 0 the loop is a
-	// vector loop: an index that contains Var stands for Lanes neighbouring elements.
+	// vector loop: an index that contains Var stands for Lanes neighbouring elements. With Turns it ends after as many
+	// turns as the scalar of that name says, which are not more than fit below To.
 	Loop struct {
 		Var            string
 		From, To, Step int
 		Lanes          int
+		Turns          string
 		Body           []Stmt
 	}
 
@@ -142,6 +145,15 @@ type (
 	// Clear sets every element of an operand to zero.
 	Clear struct{ Of string }
 
+	// Transpose sets a matrix to the transpose of another: element DstAt + c·DstStride + r of Dst to element
+	// SrcAt + r·SrcStride + c of Src, for every row r and column c of Src. The two do not overlap.
+	Transpose struct {
+		Dst, Src             string
+		DstAt, SrcAt         Index
+		Rows, Cols           int
+		DstStride, SrcStride int
+	}
+
 	// Guard runs its body with the index Var set to the class of operand Of, if that is below Size.
 	Guard struct {
 		Var, Of string
@@ -157,19 +169,20 @@ type (
 	}
 )
 
-func (Comment) stmt() {}
-func (Blank) stmt()   {}
-func (*Loop) stmt()   {}
-func (*Rows) stmt()   {}
-func (Pointer) stmt() {}
-func (Cut) stmt()     {}
-func (Alias) stmt()   {}
-func (Let) stmt()     {}
-func (Assign) stmt()  {}
-func (Store) stmt()   {}
-func (Clear) stmt()   {}
-func (*Guard) stmt()  {}
-func (Draw) stmt()    {}
+func (Comment) stmt()   {}
+func (Blank) stmt()     {}
+func (*Loop) stmt()     {}
+func (*Rows) stmt()     {}
+func (Pointer) stmt()   {}
+func (Cut) stmt()       {}
+func (Alias) stmt()     {}
+func (Let) stmt()       {}
+func (Assign) stmt()    {}
+func (Store) stmt()     {}
+func (Clear) stmt()     {}
+func (Transpose) stmt() {}
+func (*Guard) stmt()    {}
+func (Draw) stmt()      {}
 
 // Expr is a value of a statement.
 type Expr interface{ fmt.Stringer }

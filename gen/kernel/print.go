@@ -62,7 +62,11 @@ func printStmt(b *strings.Builder, s Stmt, indent string) {
 		line("// %s", s.Text)
 	case Blank:
 	case *Loop:
-		line("for %s = %d…%d by %d%s", s.Var, s.From, s.To, s.Step, lanes(s.Lanes))
+		turns := ""
+		if s.Turns != "" {
+			turns = ", " + s.Turns + " turns"
+		}
+		line("for %s = %d…%d by %d%s%s", s.Var, s.From, s.To, s.Step, lanes(s.Lanes), turns)
 		printBody(b, s.Body, indent+"\t")
 	case *Rows:
 		rest := ""
@@ -85,6 +89,9 @@ func printStmt(b *strings.Builder, s Stmt, indent string) {
 		line("%s[%s] %s %s", s.Of, s.At, op(s.Add), s.X)
 	case Clear:
 		line("%s = 0", s.Of)
+	case Transpose:
+		line("%s[%s + c*%d+r] = %s[%s + r*%d+c] for r < %d, c < %d",
+			s.Dst, s.DstAt, s.DstStride, s.Src, s.SrcAt, s.SrcStride, s.Rows, s.Cols)
 	case *Guard:
 		line("if %s = %s is below %d", s.Var, s.Of, s.Size)
 		printBody(b, s.Body, indent+"\t")

@@ -179,6 +179,9 @@ func (c *checker) loop(s *Loop) {
 	if s.Lanes < 0 || s.Lanes > 0 && s.Step%s.Lanes != 0 {
 		c.failf("loop over %s by %d: %d lanes do not fill a step", s.Var, s.Step, s.Lanes)
 	}
+	if s.Turns != "" {
+		c.use("scalar", s.Turns)
+	}
 	c.inside(span{v: s.Var, from: s.From, to: s.To, step: s.Step, lanes: s.Lanes}, s.Body)
 }
 
@@ -202,7 +205,15 @@ func (c *checker) overRows(s *Rows) {
 			c.failf("rows of %s, which has none", a)
 		}
 	}
+	for _, cov := range c.covers {
+		cov.summed = nil
+	}
 	c.inside(span{v: rowVar, from: from, to: to, step: s.Step, lanes: s.Lanes, arrays: s.Arrays}, s.Body)
+	for _, a := range c.f.Arrays {
+		if i := slices.Index(c.covers[a].summed, false); i >= 0 {
+			c.failf("%s[%d] is not added to in a loop over rows that adds to others", a.Name, i)
+		}
+	}
 }
 
 // pointer checks the name of a row.

@@ -7,8 +7,6 @@ import (
 	"github.com/chainrule-go/chainrule/gen/expr"
 	"github.com/chainrule-go/chainrule/gen/kernel"
 	"github.com/chainrule-go/chainrule/specs"
-
-	"github.com/chainrule-go/chainrule/gen/spec"
 )
 
 // Short forms for kernels written by hand.
@@ -167,36 +165,31 @@ func TestVerifyMutations(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := spec.Parse(name, text); err != nil {
-			t.Fatal(err)
-		}
 		noticed, all := 0, 0
 		for _, f := range kernel.Lower(byDefault(t, string(text)), "softmax").Funcs {
 			if f.Verify() != nil {
 				t.Fatal(f.Verify())
 			}
-			mutate(f.Body, func(s kernel.Stmt) {
+			mutate(f.Body, func() {
 				all++
 				if f.Verify() != nil {
 					noticed++
-				} else {
-					t.Logf("%s: not noticed: %T %v", f.Name, s, s)
 				}
 			})
 		}
 		t.Logf("%s: %d of %d changes noticed", name, noticed, all)
-		if noticed < all*9/10 {
-			t.Errorf("%s: %d of %d changes noticed, want 90 %%", name, noticed, all)
+		if noticed < all*95/100 {
+			t.Errorf("%s: %d of %d changes noticed, want 95 %%", name, noticed, all)
 		}
 	}
 }
 
 // mutate changes every store, loop and definition of a body in turn, calls f, and changes it back.
-func mutate(body []kernel.Stmt, f func(kernel.Stmt)) {
+func mutate(body []kernel.Stmt, f func()) {
 	for i, s := range body {
 		change := func(to kernel.Stmt) {
 			body[i] = to
-			f(to)
+			f()
 			body[i] = s
 		}
 		switch s := s.(type) {

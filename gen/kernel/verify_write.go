@@ -7,6 +7,7 @@ import "fmt"
 type cover struct {
 	plain, updates []uint8
 	read           []bool
+	summed         []bool // of a sum over rows: what this loop over rows adds to
 }
 
 // write checks the statements that change a register or an element.
@@ -21,6 +22,8 @@ func (c *checker) write(s Stmt) {
 	case Clear:
 		p := c.use("operand", s.Of).place
 		c.mark(s.Of, p, Index{}, p.length, false)
+	case Transpose:
+		c.transpose(s)
 	default:
 		c.failf("no rule to verify %T", s)
 	}
@@ -103,11 +106,17 @@ func (c *checker) mark(name string, p part, at Index, n int, update bool) {
 	if update {
 		counts = cov.updates
 	}
+	if p.array.Access == Added && cov.summed == nil {
+		cov.summed = make([]bool, len(counts))
+	}
 	once := true
 	times := c.positions(sumOf(p.offset, at), func(first int) {
 		for i := first; i < first+n; i++ {
 			once = once && (!update || p.array.Access != Set || cov.plain[i] > 0)
 			counts[i] = min(counts[i]+1, 2)
+			if cov.summed != nil {
+				cov.summed[i] = true
+			}
 		}
 	})
 	switch {

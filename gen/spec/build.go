@@ -63,6 +63,11 @@ func (b builder) input(n *node) Input {
 	in := Input{Pos: n.pos}
 	if features := n.get("features"); features != nil {
 		b.checkGoNames(features)
+		for _, f := range features.items {
+			if f.valid && GoName(f.text) == "Row" {
+				b.refuse(f, "%s becomes the Go name Row, which is a method; want another name", quote(f.text))
+			}
+		}
 		in.Features = features.words()
 		in.Size = len(features.items)
 	} else if shape := n.get("shape"); shape.complete() {
@@ -128,6 +133,18 @@ func (b builder) checkEnd(root *node, m *Model) {
 	b.checkLinear(last, loss)
 	b.checkLoss(root.get("loss"), m)
 	b.checkOutputs(layers, m)
+	b.checkTrained(layers, m)
+}
+
+// checkTrained reports a network in which there is nothing to learn.
+func (b builder) checkTrained(layers *node, m *Model) {
+	for i, l := range m.Layers {
+		d := l.Dense
+		if !layers.items[i].valid || d != nil && (!d.FreezeWeights || d.Bias && !d.FreezeBias) {
+			return
+		}
+	}
+	b.refuse(layers, "has no weight or bias to train, want a dense layer that is not frozen")
 }
 
 // checkLinear reports an activation before a loss that applies its own.

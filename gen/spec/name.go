@@ -17,7 +17,7 @@ import (
 var lowerName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 // letterName is what the generated code calls its own values: x, dz3, w0.
-var letterName = regexp.MustCompile(`^d?[a-z][0-9]*[a-z]?$`)
+var letterName = regexp.MustCompile(`^d?[a-z][0-9]*[nos]?$`)
 
 // packageName returns a complaint about the name of a network. What it refuses
 // would be a legal package to Go, but one that its tools skip, that cannot be
@@ -102,11 +102,11 @@ var importedPackages = []string{
 // localNames are what generated training packages and tests call their own values, which would hide the package of the
 // network. A test of package gen compares the list with the code.
 var localNames = []string{
-	"after", "at", "before", "call", "class", "columns", "ctx", "edited", "element", "err", "features", "fields", "file",
-	"first", "got", "header", "huber", "input", "inputs", "keep", "largest", "last", "limit", "loss", "most", "name", "names",
-	"near", "network", "old", "params", "part", "probabilities", "problem", "rate", "read", "ref", "report", "row", "rows",
-	"scale", "seed", "settings", "size", "step", "stream", "sum", "table", "target", "targets", "tensor", "tensors", "test",
-	"unknown", "values", "want", "wanted", "what", "whole",
+	"after", "at", "before", "class", "columns", "ctx", "edited", "element", "err", "features", "fields", "file",
+	"first", "got", "header", "huber", "input", "keep", "largest", "limit", "loss", "most", "name", "names",
+	"near", "network", "old", "omitted", "params", "part", "probabilities", "problem", "rate", "read", "ref",
+	"report", "row", "rows", "scale", "seed", "settings", "size", "step", "stream", "sum", "table", "target",
+	"tensor", "unknown", "values", "want", "wanted", "what", "whole",
 }
 
 // dropoutName is what the function of a dropout layer is called.

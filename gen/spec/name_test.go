@@ -51,7 +51,7 @@ func TestPackageName(t *testing.T) {
 	}
 	bad := []string{
 		"", "Iris", "my-net", "my net", "_net", "net_", "my__net", "2net", "é", "a\n", "iris\n//go:generate x",
-		"func", "range", "string", "len", "any", "x", "x0", "dz3", "p",
+		"func", "range", "string", "len", "any", "x", "x0", "dz3", "p", "dwo", "dropout2", "rows",
 		"main", "internal", "vendor", "testdata", "runtime", "math", "rand",
 		"foo_test", "foo_windows", "foo_amd64", "foo_linux_arm64", "foo_js",
 	}

@@ -137,7 +137,7 @@ func TestDefaultInitializer(t *testing.T) {
 		{"dense: {units: 1, weights: [[1]], activation: relu}", ""},
 	}
 	for _, test := range tests {
-		text := "{name: first, input: {shape: [1]}, output: {targets: [y]}, loss: huber, layers: [" + test.layers + "]}"
+		text := "{name: single, input: {shape: [1]}, output: {targets: [y]}, loss: huber, layers: [" + test.layers + "]}"
 		m, err := Parse("", []byte(text))
 		if err != nil {
 			t.Error(err)

@@ -82,7 +82,9 @@ func drawOutput(t *rapid.T, m *Model) {
 		m.Layers = append(m.Layers, l)
 		in = l.Out
 	}
-	m.Layers = append(m.Layers, drawDense(t, in, units, "linear"))
+	last := drawDense(t, in, units, "linear")
+	last.Dense.FreezeWeights = false // something has to be trained
+	m.Layers = append(m.Layers, last)
 	ordinal := map[string]int{}
 	for i := range m.Layers {
 		l := &m.Layers[i]

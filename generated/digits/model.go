@@ -46,40 +46,40 @@ type Class int32
 
 // The classes, in the order of the spec.
 const (
-	ClassX0 Class = iota
-	ClassX1
-	ClassX2
-	ClassX3
-	ClassX4
-	ClassX5
-	ClassX6
-	ClassX7
-	ClassX8
-	ClassX9
+	Class0 Class = iota
+	Class1
+	Class2
+	Class3
+	Class4
+	Class5
+	Class6
+	Class7
+	Class8
+	Class9
 )
 
 // String returns the name of the class.
 func (c Class) String() string {
 	switch c {
-	case ClassX0:
+	case Class0:
 		return "0"
-	case ClassX1:
+	case Class1:
 		return "1"
-	case ClassX2:
+	case Class2:
 		return "2"
-	case ClassX3:
+	case Class3:
 		return "3"
-	case ClassX4:
+	case Class4:
 		return "4"
-	case ClassX5:
+	case Class5:
 		return "5"
-	case ClassX6:
+	case Class6:
 		return "6"
-	case ClassX7:
+	case Class7:
 		return "7"
-	case ClassX8:
+	case Class8:
 		return "8"
-	case ClassX9:
+	case Class9:
 		return "9"
 	default:
 		return "Class(" + strconv.Itoa(int(c)) + ")"

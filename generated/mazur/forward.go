@@ -44,7 +44,8 @@ func Hidden(y, x *[2]float64, w *[4]float64, b *[2]float64) {
 	z1 += float64(w[3] * x1)
 
 	// y[o] = sigmoid(z[o])
-	y[0], y[1] = sigmoid(z0), sigmoid(z1)
+	y[0] = sigmoid(z0)
+	y[1] = sigmoid(z1)
 }
 
 // Layer output: dense 2→2, sigmoid.
@@ -67,5 +68,6 @@ func Output(y, x *[2]float64, w *[4]float64, b *[2]float64) {
 	z1 += float64(w[3] * x1)
 
 	// y[o] = sigmoid(z[o])
-	y[0], y[1] = sigmoid(z0), sigmoid(z1)
+	y[0] = sigmoid(z0)
+	y[1] = sigmoid(z1)
 }

@@ -84,7 +84,10 @@ func Dense1(y *[5]float32, x *[7]float32, w *[35]float32, b *[5]float32) {
 	z4 += float32(w[34] * x6)
 
 	// y[o] = sigmoid(z[o])
-	y[0], y[1], y[2], y[3] = sigmoid(z0), sigmoid(z1), sigmoid(z2), sigmoid(z3)
+	y[0] = sigmoid(z0)
+	y[1] = sigmoid(z1)
+	y[2] = sigmoid(z2)
+	y[3] = sigmoid(z3)
 	y[4] = sigmoid(z4)
 }
 

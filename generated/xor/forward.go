@@ -60,8 +60,14 @@ func Hidden(y *[8]float32, x *[2]float32, w *[16]float32, b *[8]float32) {
 	z7 += float32(w[15] * x1)
 
 	// y[o] = tanh(z[o])
-	y[0], y[1], y[2], y[3] = tanh(z0), tanh(z1), tanh(z2), tanh(z3)
-	y[4], y[5], y[6], y[7] = tanh(z4), tanh(z5), tanh(z6), tanh(z7)
+	y[0] = tanh(z0)
+	y[1] = tanh(z1)
+	y[2] = tanh(z2)
+	y[3] = tanh(z3)
+	y[4] = tanh(z4)
+	y[5] = tanh(z5)
+	y[6] = tanh(z6)
+	y[7] = tanh(z7)
 }
 
 // Layer dense2: dense 8→1.

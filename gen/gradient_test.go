@@ -1,0 +1,76 @@
+package gen_test
+
+import (
+	"flag"
+	"fmt"
+	"testing"
+
+	"github.com/chainrule-go/chainrule/gen/kernel"
+)
+
+var randomSeed = flag.Uint64("random", 1, "seed of the random networks")
+
+// TestGradients compares what the compiled networks compute with the float64 interpreter of the graph.
+func TestGradients(t *testing.T) {
+	t.Parallel()
+	f := theFleet(t)
+	worst := map[string]float64{}
+	for k, s := range f.subjects {
+		o, tolerance := f.outcomes[k], 1e-12
+		if s.float32() {
+			tolerance = 1e-5
+		}
+		check := func(what string, got, want []float64) {
+			d := off(got, want)
+			worst[s.model.Precision] = max(worst[s.model.Precision], d)
+			if !(d <= tolerance) {
+				t.Errorf("net %d: %s is off by %.3g, %d rows\n%s", k, what, d, s.env.Rows, s.text)
+			}
+		}
+		check("loss", []float64{o.loss}, []float64{s.meanLoss(s.graph, s.want)})
+		check("loss without dropout", []float64{o.calmLoss}, []float64{s.meanLoss(s.infer, s.calm)})
+		check("output", o.output, s.calm.Of(s.infer.Output))
+		check("prediction", o.prediction, s.predicted())
+		for i, want := range s.gradient(s.want) {
+			check("gradient of "+s.graph.Parameters()[i].Ref(), o.gradient[i], want)
+		}
+		if o.flaws != (flaws{}) {
+			t.Errorf("net %d: %v\n%s", k, o.flaws, s.text)
+		}
+	}
+	t.Logf("%d networks, off by at most %.2g (float32) and %.2g (float64) of the largest element of a tensor", len(f.subjects), worst["float32"], worst["float64"])
+}
+
+// flaws counts what is wrong with the compiled code of a network beside its numbers.
+type flaws struct {
+	allocations float64 // of Gradients, Loss, StepSGD and Forward
+	step        float64 // parameters that StepSGD does not set to p − rate·g
+	numbers     float64 // outputs that are numbers although an input is none
+	rest        float64 // 1 if the loss or the gradient of no rows is not 0
+}
+
+func (f flaws) String() string {
+	return fmt.Sprintf("%g allocations, %g parameters that StepSGD sets wrong, %g outputs that are numbers although an input is none, gradient of no rows wrong: %g",
+		f.allocations, f.step, f.numbers, f.rest)
+}
+
+// TestInterpreted runs the kernels in float64, whatever the precision of their network, and compares them with the graph.
+func TestInterpreted(t *testing.T) {
+	t.Parallel()
+	f := theFleet(t)
+	for k, s := range f.subjects {
+		if s.terms() > mostTerms {
+			continue
+		}
+		loss, values := new(kernel.Machine).Step(s.net.Program, s.env)
+		if d := off([]float64{loss}, []float64{s.meanLoss(s.graph, s.want)}); !(d <= 1e-12) {
+			t.Errorf("net %d: loss is off by %g\n%s", k, d, s.text)
+		}
+		got := s.gradient(values)
+		for i, want := range s.gradient(s.want) {
+			if d := off(got[i], want); !(d <= 1e-12) {
+				t.Errorf("net %d: gradient of %s is off by %g\n%s", k, s.graph.Parameters()[i].Ref(), d, s.text)
+			}
+		}
+	}
+}
