@@ -154,7 +154,7 @@ func (f *fleet) print() error {
 			if err != nil {
 				return fmt.Errorf("%w\n%s", err, s.text)
 			}
-			f.write(fmt.Sprintf("%s/%s%d.go", pkg, s.model.Name, from+k), string(code))
+			f.write(fmt.Sprintf("%s/net%d.go", pkg, from+k), string(code))
 			if err := runTemplate.Execute(&run, s.driver()); err != nil {
 				return err
 			}

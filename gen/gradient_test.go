@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/chainrule-go/chainrule/gen/expr"
 	"github.com/chainrule-go/chainrule/gen/kernel"
 )
 
@@ -73,4 +74,43 @@ func TestInterpreted(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestFleet checks that the random networks have every activation, every loss and every kind of code.
+func TestFleet(t *testing.T) {
+	t.Parallel()
+	f := theFleet(t)
+	met := map[string]int{}
+	for _, s := range f.subjects {
+		met[s.model.Precision]++
+		met[s.model.Loss.Name]++
+		for _, l := range s.model.Layers {
+			switch {
+			case l.Activation != nil:
+				met[l.Activation.Name]++
+			case l.Dense != nil:
+				met[l.Dense.Activation.Name]++
+			}
+		}
+		for _, g := range s.net.Program.Plan.Groups {
+			met[fmt.Sprintf("%v %v", g.Form, g.Phase)]++
+		}
+		if s.random() {
+			met["dropout"]++
+		}
+		if s.net.Program.Plan.Block > 1 && s.env.Rows > s.net.Program.Plan.Block {
+			met["several blocks"]++
+		}
+	}
+	want := append(expr.ActivationNames(), expr.LossNames()...)
+	want = append(want, "float32", "float64", "dropout", "unrolled forward", "tiled forward", "unrolled backward", "tiled backward")
+	if !testing.Short() {
+		want = append(want, "several blocks", "unrolled loss", "tiled loss")
+	}
+	for _, what := range want {
+		if met[what] == 0 {
+			t.Errorf("no network has %s", what)
+		}
+	}
+	t.Log(met)
 }

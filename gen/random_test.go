@@ -13,8 +13,8 @@ import (
 var sizes = around(1, 4, target.Generic.FewOutputs, target.Generic.TileOutputs, 2*target.Generic.TileOutputs,
 	target.Generic.SideBySide, target.Generic.Straight, 20 /* 20·20 = UnrollTerms */, target.Generic.LongFrom)
 
-// batches lists the numbers of rows; blocks and passes end around them.
-var batches = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 33, 70}
+// batches lists the numbers of rows; passes over rows, and some of them blocks, end around them.
+var batches = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 33, 70}
 
 func around(centers ...int) []int {
 	var all []int
@@ -40,7 +40,7 @@ func randomSpec(r *rand.Rand, k int) string {
 	for range hidden {
 		b.WriteString("  - " + d.layer() + "\n")
 	}
-	b.WriteString("  - " + d.dense(outputs, d.loss.Logits || r.IntN(3) == 0) + "\n")
+	b.WriteString("  - " + d.dense(outputs, d.loss.Logits || r.IntN(3) == 0, true) + "\n")
 	if hidden < 3 && !d.loss.Logits && r.IntN(4) == 0 {
 		b.WriteString("  - activation: " + d.activation() + "\n")
 	}
@@ -86,11 +86,11 @@ func (d *draft) layer() string {
 	case 1, 2:
 		return fmt.Sprintf("dropout: %.2f", 0.1+0.6*d.r.Float64())
 	}
-	return d.dense(pick(d.r, sizes), false)
+	return d.dense(pick(d.r, sizes), false, false)
 }
 
 // dense draws a dense layer with so many units.
-func (d *draft) dense(units int, linear bool) string {
+func (d *draft) dense(units int, linear, last bool) string {
 	options := []string{fmt.Sprintf("units: %d", units)}
 	if !linear {
 		options = append(options, "activation: "+d.activation())
@@ -99,13 +99,14 @@ func (d *draft) dense(units int, linear bool) string {
 	if !bias {
 		options = append(options, "bias: false")
 	}
-	switch d.r.IntN(12) {
-	case 0:
+	// Not everything may be frozen: the last layer keeps something to train.
+	switch frozen := d.r.IntN(12); {
+	case frozen == 0 && (bias || !last):
 		options = append(options, "freeze: weights")
-	case 1:
-		if bias {
-			options = append(options, "freeze: bias")
-		}
+	case frozen == 1 && bias:
+		options = append(options, "freeze: bias")
+	case frozen == 2 && bias && !last:
+		options = append(options, "freeze: [weights, bias]")
 	}
 	return "dense: {" + strings.Join(options, ", ") + "}"
 }

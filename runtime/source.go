@@ -8,5 +8,5 @@ import "embed"
 //
 // The patterns are all of *.go but *_test.go, as long as no other file ends in st.go.
 //
-//go:embed *[^t].go *[^s]t.go
+//go:embed *[^t].go *[^s]t.go *.s
 var Source embed.FS

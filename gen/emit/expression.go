@@ -40,11 +40,7 @@ func (p *printer) binary(op byte, x, y term, rounded bool) term {
 	if op == '*' || op == '/' {
 		prec = productPrec
 	}
-	right := prec
-	if op == '-' || op == '/' {
-		right = prec + 1
-	}
-	code := jen.Add(x.within(prec)).Op(string(op)).Add(y.within(right))
+	code := jen.Add(x.within(prec)).Op(string(op)).Add(y.within(prec + 1)) // x + (y + z) is not (x + y) + z
 	if op == '*' && rounded {
 		return atom(jen.Id(p.float).Parens(code))
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/chainrule-go/chainrule/gen/spec"
 )
 
-// testing is what the test templates need to know.
-type testing struct {
+// trial is what the test templates need to know.
+type trial struct {
 	*wiring
 	Link         string // what turns the output into a prediction
 	CrossEntropy bool   // targets are probabilities
@@ -40,11 +40,11 @@ type exampleText struct {
 }
 
 // T names a thing of the training package.
-func (t testing) T(name string) string { return t.pkg + "train." + name }
+func (t trial) T(name string) string { return t.pkg + "train." + name }
 
 // testing collects what the test templates print.
-func (n *Network) testing(pkg string) testing {
-	t := testing{wiring: n.wiring(pkg), Link: n.Link, CrossEntropy: n.Link != "", Tolerance: "1e-5"}
+func (n *Network) testing(pkg string) trial {
+	t := trial{wiring: n.wiring(pkg), Link: n.Link, CrossEntropy: n.Link != "", Tolerance: "1e-5"}
 	if n.Model.Precision == "float64" {
 		t.Tolerance = "1e-11"
 	}

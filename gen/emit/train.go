@@ -49,6 +49,9 @@ func (n *Network) work(p *printer) []jen.Code {
 			}
 		}
 	}
+	if n.Tiers != nil {
+		fields = append(fields, jen.Line(), jen.Id("columns").Id("columns").Comment("scratch of vector code"))
+	}
 	fields = append(fields, jen.Line(), jen.Id("g").Add(p.of("Params")).Comment("gradient of "+p.top("StepSGD")))
 	text := p.top("Work") + " is the scratch of one goroutine: the activations of a row and the gradients that flow back through them."
 	if n.blocked() {
@@ -84,8 +87,12 @@ func (n *Network) gradients(p *printer) []jen.Code {
 		n.lengths(name),
 		jen.Clear(jen.Id("g").Index(jen.Op(":"))),
 		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(0)).Block(jen.Return(jen.Lit(0))),
-		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
 	}
+	if n.Tiers != nil {
+		call := jen.Id("w").Dot("columns").Dot("gradients").Call(jen.Id("g"), jen.Id("x"), jen.Id("target"), jen.Id("p"))
+		body = append(body, jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))))
+	}
+	body = append(body, jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))))
 	if n.blocked() {
 		body = append(body, n.blocks(p)...)
 	} else {
@@ -168,10 +175,7 @@ func (n *Network) passes(p *printer, groups []*schedule.Group, blocked bool) []j
 			if i > 0 {
 				code = append(code, jen.Empty())
 			}
-			code = append(code, comment(map[schedule.Phase]string{
-				schedule.Forward: "Forward.", schedule.Loss: "Loss, and its gradient with respect to the output.",
-				schedule.Backward: "Backward: each layer turns ∂L/∂y into the gradients of its parameters and of its input.",
-			}[g.Phase])...)
+			code = append(code, comment(phaseText[g.Phase])...)
 		}
 		f := n.Program.Func(g.Name)
 		call := c.call(f, n.kernelName(p, g))
@@ -181,6 +185,12 @@ func (n *Network) passes(p *printer, groups []*schedule.Group, blocked bool) []j
 		code = append(code, call)
 	}
 	return code
+}
+
+// phaseText heads the calls of a phase.
+var phaseText = map[schedule.Phase]string{
+	schedule.Forward: "Forward.", schedule.Loss: "Loss, and its gradient with respect to the output.",
+	schedule.Backward: "Backward: each layer turns ∂L/∂y into the gradients of its parameters and of its input.",
 }
 
 // opens tells whether a group is the first of its phase.

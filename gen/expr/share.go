@@ -78,10 +78,10 @@ func (s *sharing) fresh(letter string) string {
 }
 
 // worthNaming reports whether e is an operation on variables. A sign costs
-// nothing and a condition is no number.
+// nothing, a condition is no number, and a choice is a statement in Go.
 func worthNaming(e Expr) bool {
 	switch e := e.(type) {
-	case Const, Var, Negate:
+	case Const, Var, Negate, Select:
 		return false
 	case Binary:
 		if e.Op.Compares() {

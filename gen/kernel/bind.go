@@ -14,7 +14,12 @@ func (l *lowering) bind() {
 	inner := map[*graph.Value]bool{}
 	var values []*graph.Value
 	for _, s := range l.group.Stages {
-		values = append(values, s.Node.Args...)
+		args := s.Node.Args
+		if c, ok := s.Node.Op.(graph.Contract); ok && l.plan.Columns && summedSamples(c) {
+			l.columnArray(args[1], true, Read)
+			args = args[:1]
+		}
+		values = append(values, args...)
 		values = append(values, s.Node.Outs...)
 		if s.Epilogue != nil {
 			inner[s.Node.Outs[0]] = !s.KeepSum
@@ -27,6 +32,8 @@ func (l *lowering) bind() {
 	for _, v := range values {
 		switch {
 		case inner[v] || l.lossInner(v):
+		case l.plan.Columns:
+			l.columnArray(v, false, l.access(v))
 		case v.Role == graph.Target && len(v.Axes) == 1:
 			l.scalar("target", Class)
 		case v.Role == graph.Scale:

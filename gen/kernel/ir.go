@@ -219,19 +219,6 @@ type Function struct {
 	Body   expr.Expr
 }
 
-func (v Var) String() string     { return v.Name }
-func (n Num) String() string     { return fmt.Sprintf("%g", n.Value) }
-func (l Load) String() string    { return fmt.Sprintf("%s[%s]", l.Of, l.At) }
-func (b Binary) String() string  { return fmt.Sprintf("(%s %c %s)", b.X, b.Op, b.Y) }
-func (l LaneSum) String() string { return fmt.Sprintf("lanesum(%s)", l.X) }
-func (a Apply) String() string {
-	args := make([]string, len(a.Args))
-	for i, x := range a.Args {
-		args[i] = x.String()
-	}
-	return a.Func.Name + "(" + strings.Join(args, ", ") + ")"
-}
-
 // Index is an affine position: Const + Σ Coef·Var.
 type Index struct {
 	Const int

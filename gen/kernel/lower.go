@@ -68,7 +68,12 @@ func newLowering(p *schedule.Plan, g *schedule.Group, t *functions) *lowering {
 
 func (l *lowering) lower() {
 	l.bind()
+	if l.plan.Columns {
+		l.turnInput()
+	}
 	switch {
+	case l.plan.Columns && l.group.Phase == schedule.Loss:
+		l.columnLoss()
 	case l.group.Phase == schedule.Loss:
 		l.loss()
 	case l.random() != nil:
@@ -77,6 +82,9 @@ func (l *lowering) lower() {
 		for i := range l.group.Stages {
 			l.stage(&l.group.Stages[i])
 		}
+	}
+	if l.plan.Columns {
+		l.turnOutputs()
 	}
 	l.f.Summary = l.summary()
 }
@@ -102,6 +110,9 @@ func (l *lowering) local(v *graph.Value) string {
 
 // operand describes a value with the given subscripts.
 func (l *lowering) operand(v *graph.Value, letters string) operand {
+	if l.plan.Columns {
+		return l.column(v, letters)
+	}
 	o := operand{name: l.local(v), strides: map[byte]int{}, size: map[byte]int{}}
 	for i, stride := range l.plan.Strides(v) {
 		if letters[i] == 'n' {
@@ -138,6 +149,9 @@ func (l *lowering) contract(s *schedule.Stage, op graph.Contract) {
 	ins, out := schedule.Subscripts(op.Sub)
 	args := s.Node.Args
 	a, b := l.operand(args[0], ins[0]), l.operand(args[1], ins[1])
+	if l.plan.Columns && summedSamples(op) {
+		b = l.rowsOf(args[1], ins[1])
+	}
 	if isParameter(args[1]) {
 		a, b = b, a
 	}

@@ -62,10 +62,13 @@ func (n *nest) each(axes string, f func(copyOf)) {
 }
 
 func (n *nest) copies(a byte) int {
+	if p, ok := n.places[a]; ok {
+		return max(1, p.copies)
+	}
 	if a == 'n' {
 		return max(1, n.rows)
 	}
-	return max(1, n.places[a].copies)
+	return 1
 }
 
 // index returns the position of an element, as far as the given letters contribute to it.

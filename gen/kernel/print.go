@@ -101,3 +101,27 @@ func printStmt(b *strings.Builder, s Stmt, indent string) {
 		panic(fmt.Sprintf("kernel: no rule to print %T", s))
 	}
 }
+
+// String prints the register.
+func (v Var) String() string { return v.Name }
+
+// String prints the constant.
+func (n Num) String() string { return fmt.Sprintf("%g", n.Value) }
+
+// String prints the access.
+func (l Load) String() string { return fmt.Sprintf("%s[%s]", l.Of, l.At) }
+
+// String prints the operation in parentheses.
+func (b Binary) String() string { return fmt.Sprintf("(%s %c %s)", b.X, b.Op, b.Y) }
+
+// String prints the sum of the lanes.
+func (l LaneSum) String() string { return fmt.Sprintf("lanesum(%s)", l.X) }
+
+// String prints the call.
+func (a Apply) String() string {
+	args := make([]string, len(a.Args))
+	for i, x := range a.Args {
+		args[i] = x.String()
+	}
+	return a.Func.Name + "(" + strings.Join(args, ", ") + ")"
+}

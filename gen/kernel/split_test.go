@@ -195,6 +195,7 @@ func TestSplit(t *testing.T) {
 		{"wide, outputs in 4 lanes", wide, func(p *schedule.Plan) *schedule.Plan { return outputsInLanes(p, 1, 4) }, false, false},
 		{"wide, outputs in 2×8 lanes", wide, func(p *schedule.Plan) *schedule.Plan { return outputsInLanes(p, 2, 8) }, false, false},
 		{"wide, weights [in][out]", wide, transposed, false, false},
+		{"wide, blocks of 5 rows", wide, func(p *schedule.Plan) *schedule.Plan { p.Block = 5; return p }, false, false},
 		{"wide, loops, 4 rows", wide, func(p *schedule.Plan) *schedule.Plan { return looped(p, 4) }, false, true},
 	}
 	for _, test := range tests {

@@ -35,11 +35,13 @@ func (f Form) String() string { return [...]string{"unrolled", "tiled"}[f] }
 
 // Plan is the schedule of a network.
 type Plan struct {
-	Graph  *graph.Graph
-	Target target.Target
-	Block  int      // rows in work at once; 1: every function works on one row
-	Groups []*Group // in order of execution
-	Params []Param  // the flat parameter array
+	Graph   *graph.Graph
+	Target  target.Target
+	Columns bool     // the samples of a block lie next to each other in memory: x[i,n]
+	Lanes   int      // of a vector, in a plan of columns
+	Block   int      // rows in work at once; 1: every function works on one row
+	Groups  []*Group // in order of execution
+	Params  []Param  // the flat parameter array
 }
 
 // Group is the ops of one generated function.

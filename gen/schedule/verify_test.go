@@ -30,76 +30,80 @@ func planOf(t *testing.T, layers ...string) *schedule.Plan {
 	return schedule.New(g, target.Generic)
 }
 
-// TestVerify breaks every rule once, in the plan of 7 → 5, sigmoid → 3 (small) or of 7 → 100, relu → 3 (large).
+type plan = *schedule.Plan
+
+// stage returns stage i of a group.
+func stage(p plan, group string, i int) *schedule.Stage { return &p.Group(group).Stages[i] }
+
+// damages break one rule each, in the plan of 7 → 5, sigmoid → 3, or of 7 → 100, relu → 3 (large).
+var damages = []struct {
+	name   string
+	large  bool
+	damage func(plan)
+	want   string
+}{
+	{"good", false, func(plan) {}, ""},
+	{"good, large", true, func(plan) {}, ""},
+
+	{"op missing", false, func(p plan) { p.Groups = p.Groups[:len(p.Groups)-1] }, "no group computes dense1.dz"},
+	{"epilogue missing", false, func(p plan) { stage(p, "dense1", 0).Epilogue = nil }, "reads dense1.y before it is computed"},
+	{"op twice", false, func(p plan) { p.Groups[0].Stages = append(p.Groups[0].Stages, p.Groups[0].Stages[0]) }, "dense1 computes dense1.z a second time"},
+	{"order of groups", false, func(p plan) { p.Groups[0], p.Groups[1] = p.Groups[1], p.Groups[0] }, "dense2 reads dense1.y before it is computed"},
+	{"order of stages", false, func(p plan) {
+		s := p.Group("dense1Backward").Stages
+		s[0], s[1] = s[1], s[0]
+	}, "dense1Backward reads dense1.dz before it is computed"},
+
+	{"epilogue of another value", false, func(p plan) {
+		s, last := stage(p, "dense1", 0), stage(p, "dense2", 0)
+		s.Epilogue, last.Epilogue = nil, s.Epilogue
+	}, "reads dense1.y before"},
+	{"sum not kept", false, func(p plan) {
+		stage(p, "dense2", 0).Epilogue = nil
+		p.Graph.Output = stage(p, "dense1", 0).Node.Outs[0]
+	}, "dense1.z is read later, but not kept"},
+	{"register read outside", false, func(p plan) { stage(p, "dense2Backward", 2).Resident = true }, "dense1.dy is in registers, but read outside"},
+	{"overwritten and read", false, func(p plan) {
+		dz, db := stage(p, "dense1Backward", 0), stage(p, "dense1Backward", 1)
+		dz.Resident, dz.InPlace = false, true
+		db.Node.Args[0] = dz.Node.Args[0]
+	}, "dense1.dy is overwritten, but read later"},
+
+	{"no rows", false, func(p plan) { p.Block = 0 }, "a block has 0 rows"},
+	{"block of one", true, func(p plan) { p.Block = 1 }, "works on a block, but rows come one by one"},
+
+	{"parameter missing", false, func(p plan) { p.Params = p.Params[:3] }, "dense2.b has no place"},
+	{"parameter twice", false, func(p plan) { p.Params[3] = p.Params[2] }, "dense2.w is placed twice"},
+	{"overlap", false, func(p plan) { p.Params[2].Offset-- }, "dense2.w is at offset 39, want 40"},
+	{"hole", false, func(p plan) { p.Params[3].Offset++ }, "dense2.b is at offset 56, want 55"},
+	{"order of axes", false, func(p plan) { p.Params[0].Order = "oo" }, "dense1.w is in order oo, want each of oi once"},
+
+	{"axis missing", false, func(p plan) { stage(p, "dense1", 0).Nest.Loops = stage(p, "dense1", 0).Nest.Loops[:1] }, "no loop over i"},
+	{"axis twice", false, func(p plan) { stage(p, "dense1", 0).Nest.Loops[1].Axis = 'o' }, "loops over o twice"},
+	{"unknown axis", false, func(p plan) { stage(p, "dense1", 0).Nest.Loops[1].Axis = 'k' }, "loops over k, which it does not have"},
+	{"too short", false, func(p plan) { stage(p, "dense1", 0).Nest.Loops[1].Segments[0] = schedule.Segment{To: 6, Step: 6} }, "ends at 6, want 7"},
+	{"too long", false, func(p plan) { stage(p, "dense1", 0).Nest.Loops[1].Segments[0] = schedule.Segment{To: 8, Step: 8} }, "ends at 8, want 7"},
+	{"gap", true, func(p plan) { stage(p, "dense1", 0).Nest.Loops[0].Segments[1].From += 6 }, "goes on at"},
+	{"step", true, func(p plan) { stage(p, "dense1", 0).Nest.Loops[0].Segments[1].Step = 4 }, "steps of 4 do not fill it"},
+	{"lanes", false, func(p plan) { stage(p, "dense1", 0).Nest.Loops[0].Segments[0].Lanes = 2 }, "2 lanes do not fill a step"},
+	{"terms in lanes", false, func(p plan) { stage(p, "dense1", 0).Nest.Loops[1].Segments[0].Lanes = 7 }, "has the terms of its sums in lanes, along i"},
+	{"two axes in lanes", false, func(p plan) {
+		loops := stage(p, "dense1Backward", 2).Nest.Loops
+		loops[0].Segments[0].Lanes, loops[1].Segments[0].Lanes = 5, 7
+	}, "has two axes in lanes, oi"},
+	{"rows of a row", false, func(p plan) { stage(p, "dense1", 0).Nest.Rows = 4 }, "takes 4 rows per pass, in a function of a row: true"},
+	{"no rows of a block", true, func(p plan) { stage(p, "dense1Backward", 0).Nest.Rows = 0 }, "takes 0 rows per pass"},
+	{"more rows than a block", true, func(p plan) { stage(p, "dense1Backward", 1).Nest.Rows = 64 }, "takes 64 rows per pass of a block of 32"},
+	{"one row in lanes", true, func(p plan) { stage(p, "dense1Backward", 0).Nest.RowLanes = true }, "has no rows to lie in lanes"},
+	{"tile", true, func(p plan) {
+		stage(p, "dense1", 0).Nest.Loops[0].Segments = []schedule.Segment{{To: 100, Step: 10}}
+	}, "10 sums at once, want at most 8"},
+	{"interleaved sums", false, func(p plan) { stage(p, "dense2", 0).Nest.Sums = 9 }, "27 sums at once"},
+	{"interleaved sums in memory", true, func(p plan) { stage(p, "dense2Backward", 2).Nest.Sums = 2 }, "2 interleaved sums, which do not stay in registers"},
+}
+
 func TestVerify(t *testing.T) {
-	type plan = *schedule.Plan
-	stage := func(p plan, group string, i int) *schedule.Stage { return &p.Group(group).Stages[i] }
-	tests := []struct {
-		name   string
-		large  bool
-		damage func(plan)
-		want   string
-	}{
-		{"good", false, func(plan) {}, ""},
-		{"good, large", true, func(plan) {}, ""},
-
-		{"op missing", false, func(p plan) { p.Groups = p.Groups[:len(p.Groups)-1] }, "no group computes dense1.dz"},
-		{"epilogue missing", false, func(p plan) { stage(p, "dense1", 0).Epilogue = nil }, "reads dense1.y before it is computed"},
-		{"op twice", false, func(p plan) { p.Groups[0].Stages = append(p.Groups[0].Stages, p.Groups[0].Stages[0]) }, "dense1 computes dense1.z a second time"},
-		{"order of groups", false, func(p plan) { p.Groups[0], p.Groups[1] = p.Groups[1], p.Groups[0] }, "dense2 reads dense1.y before it is computed"},
-		{"order of stages", false, func(p plan) {
-			s := p.Group("dense1Backward").Stages
-			s[0], s[1] = s[1], s[0]
-		}, "dense1Backward reads dense1.dz before it is computed"},
-
-		{"epilogue of another value", false, func(p plan) {
-			s, last := stage(p, "dense1", 0), stage(p, "dense2", 0)
-			s.Epilogue, last.Epilogue = nil, s.Epilogue
-		}, "reads dense1.y before"},
-		{"sum not kept", false, func(p plan) {
-			stage(p, "dense2", 0).Epilogue = nil
-			p.Graph.Output = stage(p, "dense1", 0).Node.Outs[0]
-		}, "dense1.z is read later, but not kept"},
-		{"register read outside", false, func(p plan) { stage(p, "dense2Backward", 2).Resident = true }, "dense1.dy is in registers, but read outside"},
-		{"overwritten and read", false, func(p plan) {
-			dz, db := stage(p, "dense1Backward", 0), stage(p, "dense1Backward", 1)
-			dz.Resident, dz.InPlace = false, true
-			db.Node.Args[0] = dz.Node.Args[0]
-		}, "dense1.dy is overwritten, but read later"},
-
-		{"no rows", false, func(p plan) { p.Block = 0 }, "a block has 0 rows"},
-		{"block of one", true, func(p plan) { p.Block = 1 }, "works on a block, but rows come one by one"},
-
-		{"parameter missing", false, func(p plan) { p.Params = p.Params[:3] }, "dense2.b has no place"},
-		{"parameter twice", false, func(p plan) { p.Params[3] = p.Params[2] }, "dense2.w is placed twice"},
-		{"overlap", false, func(p plan) { p.Params[2].Offset-- }, "dense2.w is at offset 39, want 40"},
-		{"hole", false, func(p plan) { p.Params[3].Offset++ }, "dense2.b is at offset 56, want 55"},
-		{"order of axes", false, func(p plan) { p.Params[0].Order = "oo" }, "dense1.w is in order oo, want each of oi once"},
-
-		{"axis missing", false, func(p plan) { stage(p, "dense1", 0).Nest.Loops = stage(p, "dense1", 0).Nest.Loops[:1] }, "no loop over i"},
-		{"axis twice", false, func(p plan) { stage(p, "dense1", 0).Nest.Loops[1].Axis = 'o' }, "loops over o twice"},
-		{"unknown axis", false, func(p plan) { stage(p, "dense1", 0).Nest.Loops[1].Axis = 'k' }, "loops over k, which it does not have"},
-		{"too short", false, func(p plan) { stage(p, "dense1", 0).Nest.Loops[1].Segments[0] = schedule.Segment{To: 6, Step: 6} }, "ends at 6, want 7"},
-		{"too long", false, func(p plan) { stage(p, "dense1", 0).Nest.Loops[1].Segments[0] = schedule.Segment{To: 8, Step: 8} }, "ends at 8, want 7"},
-		{"gap", true, func(p plan) { stage(p, "dense1", 0).Nest.Loops[0].Segments[1].From += 6 }, "goes on at"},
-		{"step", true, func(p plan) { stage(p, "dense1", 0).Nest.Loops[0].Segments[1].Step = 4 }, "steps of 4 do not fill it"},
-		{"lanes", false, func(p plan) { stage(p, "dense1", 0).Nest.Loops[0].Segments[0].Lanes = 2 }, "2 lanes do not fill a step"},
-		{"terms in lanes", false, func(p plan) { stage(p, "dense1", 0).Nest.Loops[1].Segments[0].Lanes = 7 }, "has the terms of its sums in lanes, along i"},
-		{"two axes in lanes", false, func(p plan) {
-			loops := stage(p, "dense1Backward", 2).Nest.Loops
-			loops[0].Segments[0].Lanes, loops[1].Segments[0].Lanes = 5, 7
-		}, "has two axes in lanes, oi"},
-		{"rows of a row", false, func(p plan) { stage(p, "dense1", 0).Nest.Rows = 4 }, "takes 4 rows per pass, in a function of a row: true"},
-		{"no rows of a block", true, func(p plan) { stage(p, "dense1Backward", 0).Nest.Rows = 0 }, "takes 0 rows per pass"},
-		{"more rows than a block", true, func(p plan) { stage(p, "dense1Backward", 1).Nest.Rows = 64 }, "takes 64 rows per pass of a block of 32"},
-		{"one row in lanes", true, func(p plan) { stage(p, "dense1Backward", 0).Nest.RowLanes = true }, "has no rows to lie in lanes"},
-		{"tile", true, func(p plan) {
-			stage(p, "dense1", 0).Nest.Loops[0].Segments = []schedule.Segment{{To: 100, Step: 10}}
-		}, "10 sums at once, want at most 8"},
-		{"interleaved sums", false, func(p plan) { stage(p, "dense2", 0).Nest.Sums = 9 }, "27 sums at once"},
-		{"interleaved sums in memory", true, func(p plan) { stage(p, "dense2Backward", 2).Nest.Sums = 2 }, "2 interleaved sums, which do not stay in registers"},
-	}
-	for _, test := range tests {
+	for _, test := range damages {
 		units := "dense: {units: 5, activation: sigmoid}"
 		if test.large {
 			units = "dense: {units: 100, activation: relu}"

@@ -6,12 +6,14 @@ package target
 // registers. Of the 12 general registers that Go's calling
 // convention leaves to assembly, 11 hold pointers and counters, one is scratch.
 var AVX2 = &Vector{
-	Name:      "avx2",
-	Bytes:     32,
-	Narrow:    16,
-	Registers: 16,
-	Masks:     0,
-	Pointers:  11,
-	Abreast:   5,
-	Alignment: 32,
+	Name:        "avx2",
+	Bytes:       32,
+	Narrow:      16,
+	Registers:   16,
+	Masks:       0,
+	Pointers:    11,
+	TileRows:    6,
+	TileVectors: 2,
+	Abreast:     5,
+	Alignment:   32,
 }

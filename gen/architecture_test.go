@@ -1,0 +1,151 @@
+package gen_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+const module = "github.com/chainrule-go/chainrule/"
+
+// edges is the architecture: what every package may import beside the standard library. Packages of this module go
+// without its path; * stands for any name. Tests may import what their package may, the package itself, and more.
+var edges = []struct {
+	pkg, imports, tests string
+}{
+	// The compiler. No arrow points back.
+	{"gen/expr", "", "github.com/google/go-cmp/cmp pgregory.net/rapid"},
+	{"gen/spec", "gen/expr gopkg.in/yaml.v3", "github.com/google/go-cmp/cmp github.com/google/go-cmp/cmp/cmpopts pgregory.net/rapid"},
+	{"gen/graph", "gen/expr", ""},
+	{"gen/pass", "gen/graph gen/expr", "gen/layer gen/spec"},
+	{"gen/layer", "gen/spec gen/expr gen/graph", "gen/pass runtime/reference"},
+	{"gen/target", "", ""},
+	{"gen/schedule", "gen/graph gen/expr gen/target", "gen/layer gen/pass gen/spec"},
+	{"gen/kernel", "gen/schedule gen/graph gen/expr", "gen/layer gen/pass gen/spec gen/target specs"},
+	{"gen/vector", "gen/kernel gen/expr gen/target", ""},
+	{"gen/emit", "gen/kernel gen/schedule gen/graph gen/expr gen/spec runtime templates github.com/dave/jennifer/jen", ""},
+	{"gen", "gen/spec gen/layer gen/pass gen/schedule gen/target gen/kernel gen/emit gen/expr runtime", "gen/graph specs"},
+	{"templates", "", ""},
+	{"specs", "", ""},
+	{"specs/convert", "", ""},
+
+	// What generated code links, and that code. A model package stands alone.
+	{"runtime", "", "pgregory.net/rapid"},
+	{"runtime/reference", "", ""},
+	{"generated/*", "", ""},
+	{"generated/*/*", "generated/* runtime", "runtime/reference"},
+
+	// The command.
+	{"cmd/chainrule", "cmd/chainrule/internal/* gen runtime runtime/reference specs github.com/spf13/cobra", "github.com/rogpeppe/go-internal/testscript"},
+	{"cmd/chainrule/internal/module", "", ""},
+	{"cmd/chainrule/internal/output", "cmd/chainrule/internal/module cmd/chainrule/internal/source gen github.com/rogpeppe/go-internal/diff", "github.com/google/go-cmp/cmp"},
+	{"cmd/chainrule/internal/report", "runtime github.com/schollz/progressbar/v3 golang.org/x/term", ""},
+	{"cmd/chainrule/internal/rows", "cmd/chainrule/internal/source gen/spec", "github.com/google/go-cmp/cmp"},
+	{"cmd/chainrule/internal/source", "gen/spec", "github.com/google/go-cmp/cmp"},
+	{"cmd/chainrule/internal/trainer", "runtime", "github.com/google/go-cmp/cmp"},
+	{"cmd/chainrule/internal/trial", "cmd/chainrule/internal/trainer gen gen/spec runtime templates", ""},
+}
+
+// TestArchitecture compares the imports of every package with the table: nothing else is imported, and everything that
+// stands there is.
+func TestArchitecture(t *testing.T) {
+	used := map[string]bool{}
+	seen := map[int]bool{}
+	for dir, files := range parsed(t) {
+		row := slices.IndexFunc(edges, func(e struct{ pkg, imports, tests string }) bool { return matches(e.pkg, dir) })
+		if row < 0 {
+			t.Errorf("package %s is not in the table of edges", dir)
+			continue
+		}
+		seen[row] = true
+		for name, f := range files {
+			test := strings.HasSuffix(name, "_test.go")
+			for _, spec := range f.Imports {
+				imported, standard := importOf(spec)
+				if standard || test && imported == dir {
+					continue
+				}
+				allowed := strings.Fields(edges[row].imports)
+				if test {
+					allowed = append(allowed, strings.Fields(edges[row].tests)...)
+				}
+				i := slices.IndexFunc(allowed, func(pattern string) bool { return matches(pattern, imported) })
+				if i < 0 {
+					t.Errorf("%s imports %s, which the table of edges does not allow", name, imported)
+					continue
+				}
+				used[edges[row].pkg+" → "+allowed[i]] = true
+			}
+		}
+	}
+	for i, e := range edges {
+		if !seen[i] {
+			t.Errorf("the table of edges has %s, which is no package", e.pkg)
+		}
+		for _, pattern := range strings.Fields(e.imports + " " + e.tests) {
+			if !used[e.pkg+" → "+pattern] {
+				t.Errorf("the table of edges has %s → %s, which is not used", e.pkg, pattern)
+			}
+		}
+	}
+}
+
+func matches(pattern, name string) bool {
+	ok, err := path.Match(pattern, name)
+	return ok && err == nil
+}
+
+// importOf returns what is imported, without the path of this module, and whether it is of the standard library.
+func importOf(spec *ast.ImportSpec) (name string, standard bool) {
+	full := strings.Trim(spec.Path.Value, `"`)
+	first, _, _ := strings.Cut(full, "/")
+	return strings.TrimPrefix(full, module), !strings.Contains(first, ".")
+}
+
+// fset has the positions of what sources parses.
+var fset = token.NewFileSet()
+
+// sources parses the Go files of this module, by folder and name.
+var sources = sync.OnceValues(func() (map[string]map[string]*ast.File, error) {
+	all := map[string]map[string]*ast.File{}
+	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
+		base := entry.Name()
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && name != ".." && (strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") || base == "testdata"):
+			return filepath.SkipDir
+		case filepath.Ext(name) != ".go":
+			return nil
+		}
+		f, err := parser.ParseFile(fset, name, nil, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		rel := filepath.ToSlash(strings.TrimPrefix(name, ".."+string(filepath.Separator)))
+		dir := path.Dir(rel)
+		if all[dir] == nil {
+			all[dir] = map[string]*ast.File{}
+		}
+		all[dir][rel] = f
+		return nil
+	})
+	return all, err
+})
+
+// parsed returns the Go files of this module, by folder and name.
+func parsed(t *testing.T) map[string]map[string]*ast.File {
+	t.Helper()
+	all, err := sources()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}

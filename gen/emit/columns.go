@@ -1,0 +1,215 @@
+package emit
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/kernel"
+	"github.com/chainrule-go/chainrule/gen/schedule"
+)
+
+// Tier is the vector code of a network for one kind of machine.
+type Tier struct {
+	Name     string // of the target: avx2
+	Constant string // of the runtime: TierAVX2
+	Suffix   string // of the functions: AVX2
+	Program  *kernel.Program
+	Stubs    string // declarations in Go of the assembly functions
+	Assembly string
+}
+
+// columnFields lists the operands of the vector code that live in its scratch, each once, in order of first use.
+func (n *Network) columnFields() []*kernel.Array {
+	var fields []*kernel.Array
+	seen := map[string]bool{}
+	for _, f := range n.Tiers[0].Program.Funcs {
+		for _, a := range f.Arrays {
+			if name := columnField(n.plan().Graph, a); name != "" && !seen[name] {
+				seen[name] = true
+				fields = append(fields, a)
+			}
+		}
+	}
+	return fields
+}
+
+// columnField names the place of an operand in the scratch of the vector code, "" for parameters and their gradients.
+func columnField(g *graph.Graph, a *kernel.Array) string {
+	v := a.Value
+	rows := ""
+	if strings.HasSuffix(a.Name, "Rows") {
+		rows = "Rows"
+	}
+	switch {
+	case v.Role == graph.Input:
+		return "x" + rows
+	case v.Role == graph.Target:
+		return "target"
+	case v.Role == graph.Scale:
+		return "scale"
+	case isParameterOrGradient(v):
+		return ""
+	}
+	return fieldName(v) + rows
+}
+
+func isParameterOrGradient(v *graph.Value) bool {
+	if v.Of != nil {
+		v = v.Of
+		return v.Role == graph.Parameter || v.Role == graph.Frozen
+	}
+	return v.Role == graph.Parameter || v.Role == graph.Frozen
+}
+
+// columnsCode prints the scratch of the vector code and what calls it.
+func (n *Network) columnsCode(p *printer) []jen.Code {
+	code := append(comment("tier is the kind of vector code that this processor has."),
+		jen.Var().Id("tier").Op("=").Qual(runtimePath, "VectorTier").Call(), jen.Line())
+	var fields []jen.Code
+	for _, a := range n.columnFields() {
+		fields = append(fields, jen.Id(columnField(n.plan().Graph, a)).Index(jen.Lit(a.Len)).Id(p.float).Comment(columnText(a)))
+	}
+	code = append(code, comment(fmt.Sprintf("columns is the scratch of the vector code: the values of a block of %d rows. The samples of an element lie next to "+
+		"each other, so that a vector register holds neighbours; what ends in Rows is a copy that lies row by row.", schedule.Samples))...)
+	code = append(code, jen.Type().Id("columns").Struct(fields...), jen.Line())
+	code = append(code, n.columnsGradients(p)...)
+	code = append(code, n.columnsLoad(p)...)
+	for _, t := range n.Tiers {
+		code = append(code, n.columnsStep(p, t)...)
+	}
+	return code
+}
+
+// columnText documents an operand of the scratch.
+func columnText(a *kernel.Array) string {
+	v := a.Value
+	switch {
+	case v.Role == graph.Input && strings.HasSuffix(a.Name, "Rows"):
+		return "input, row by row"
+	case v.Role == graph.Input:
+		return "input"
+	case v.Role == graph.Target:
+		return "target; a class as a row of weights, 1 for itself"
+	case v.Role == graph.Scale:
+		return "1/rows, 0 for rows that the block lacks"
+	}
+	return valueText(v)
+}
+
+// columnsGradients prints the loop over the blocks.
+func (n *Network) columnsGradients(p *printer) []jen.Code {
+	var cases []jen.Code
+	for _, t := range n.Tiers {
+		step := jen.Id("loss").Op("+=").Id("c").Dot("step"+t.Suffix).Call(jen.Id("g"), jen.Id("xRows"), jen.Id("p"))
+		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(step))
+	}
+	body := []jen.Code{
+		jen.If(jen.Id("tier").Op("==").Qual(runtimePath, "TierGeneric")).Block(jen.Return(jen.Lit(0), jen.False())),
+		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
+		jen.For(jen.Len(jen.Id("x")).Op(">").Lit(0).Op("&&").Len(jen.Id("target")).Op(">").Lit(0)).Block(
+			jen.Id("rows").Op(":=").Min(jen.Len(jen.Id("x")), jen.Len(jen.Id("target")), jen.Lit(schedule.Samples)),
+			jen.Id("xRows").Op(":=").Id("c").Dot("load").Call(jen.Id("x").Index(jen.Id(":rows")), jen.Id("target").Index(jen.Id(":rows")), jen.Id("scale")),
+			jen.Switch(jen.Id("tier")).Block(cases...),
+			jen.List(jen.Id("x"), jen.Id("target")).Op("=").List(jen.Id("x").Index(jen.Id("rows:")), jen.Id("target").Index(jen.Id("rows:"))),
+		),
+		jen.Return(jen.Id("loss"), jen.True()),
+	}
+	params := append([]jen.Code{jen.Id("g").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
+	params = append(params, jen.Id("p").Op("*").Add(p.of("Params")))
+	code := comment("gradients does what Gradients does, in vector registers: it adds the gradient of the mean loss over the rows to g and returns the mean loss. " +
+		"ok is false where the processor has no such registers.")
+	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id("columns")).Id("gradients").Params(params...).
+		Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool()).Block(body...), jen.Line())
+}
+
+// columnsLoad prints the function that hands a block over: targets, scales, and the rows, padded where there are few.
+func (n *Network) columnsLoad(p *printer) []jen.Code {
+	size := n.inputs() * schedule.Samples
+	scale := jen.Id("c").Dot("scale").Index(jen.Id("n"))
+	body := []jen.Code{
+		jen.Clear(jen.Id("c").Dot("scale").Index(jen.Op(":"))),
+		jen.Clear(jen.Id("c").Dot("target").Index(jen.Op(":"))),
+		jen.For(jen.Id("n").Op(":=").Range().Min(jen.Len(jen.Id("x")), jen.Len(jen.Id("target")), jen.Lit(schedule.Samples))).Block(
+			append([]jen.Code{scale.Op("=").Id("scale")}, n.columnTarget(p)...)...),
+		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(schedule.Samples)).Block(
+			jen.Return(jen.Parens(p.array(size)).Parens(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Id("x").Index(jen.Lit(0)))))),
+		jen.Clear(jen.Id("c").Dot("xRows").Index(jen.Op(":"))),
+		jen.For(jen.Id("n").Op(":=").Range().Id("x")).Block(
+			jen.Copy(jen.Id("c").Dot("xRows").Index(jen.Id(fmt.Sprintf("%d*n:", n.inputs()))), jen.Id("x").Index(jen.Id("n")).Index(jen.Op(":")))),
+		jen.Return(jen.Op("&").Id("c").Dot("xRows")),
+	}
+	code := comment(fmt.Sprintf("load prepares a block of at most %d rows and returns its inputs row by row: x itself where it is full, else a copy in which "+
+		"the rows that lack are zero.", schedule.Samples))
+	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id("columns")).Id("load").Params(
+		append(n.dataParams(p), jen.Id("scale").Id(p.float))...).Add(p.array(size)).Block(body...), jen.Line())
+}
+
+// columnTarget prints how the target of row n gets into its lane.
+func (n *Network) columnTarget(p *printer) []jen.Code {
+	at := func(o string) *jen.Statement {
+		return jen.Id("c").Dot("target").Index(jen.Id(fmt.Sprintf("%d*%s+n", schedule.Samples, o)))
+	}
+	switch {
+	case n.classes() && n.outputs() == 1:
+		return []jen.Code{jen.Id("c").Dot("target").Index(jen.Id("n")).Op("=").Id(p.float).Call(jen.Id("target").Index(jen.Id("n")))}
+	case n.classes():
+		return []jen.Code{jen.If(jen.Id("o").Op(":=").Uint().Call(jen.Id("target").Index(jen.Id("n"))), jen.Id("o").Op("<").Lit(n.outputs())).Block(
+			at("o").Op("=").Lit(1))}
+	}
+	return []jen.Code{jen.For(jen.List(jen.Id("o"), jen.Id("t")).Op(":=").Range().Op("&").Id("target").Index(jen.Id("n"))).Block(at("o").Op("=").Id("t"))}
+}
+
+// columnsStep prints the calls of one tier.
+func (n *Network) columnsStep(p *printer, t *Tier) []jen.Code {
+	g := n.plan().Graph
+	var body []jen.Code
+	last := schedule.Phase(-1)
+	for i, f := range t.Program.Funcs {
+		if phase := t.Program.Plan.Groups[i].Phase; phase != last {
+			if last >= 0 {
+				body = append(body, jen.Empty())
+			}
+			body = append(body, comment(phaseText[phase])...)
+			last = phase
+		}
+		var args []jen.Code
+		for _, a := range f.Arrays {
+			args = append(args, n.columnArg(g, a))
+		}
+		call := jen.Id(f.Name).Call(args...)
+		if f.Result != "" {
+			call = jen.Id("loss").Op("=").Add(call)
+		}
+		body = append(body, call)
+	}
+	body = append(body, jen.Return(jen.Id("loss")))
+	code := comment(fmt.Sprintf("step%s adds the gradients of the block that load has prepared to g and returns the sum of its losses, each times its scale.", t.Suffix))
+	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id("columns")).Id("step"+t.Suffix).Params(
+		jen.Id("g").Op("*").Add(p.of("Params")), jen.Id("xRows").Add(p.array(n.inputs()*schedule.Samples)), jen.Id("p").Op("*").Add(p.of("Params")),
+	).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+}
+
+// columnArg prints an argument of a vector kernel.
+func (n *Network) columnArg(g *graph.Graph, a *kernel.Array) jen.Code {
+	v := a.Value
+	switch name := columnField(g, a); {
+	case name == "xRows":
+		return jen.Id("xRows")
+	case name != "":
+		return jen.Op("&").Id("c").Dot(name)
+	case v.Of != nil:
+		return jen.Id("g").Dot(paramName(v.Of)).Call()
+	}
+	return jen.Id("p").Dot(paramName(v)).Call()
+}
+
+// withoutColumns is the text of the builds that have no vector code.
+const withoutColumns = `// columns is the scratch of vector code, which this build does not have.
+type columns struct{}
+
+// gradients tells that there is no vector code.
+func (*columns) gradients(%s) (loss %s, ok bool) { return 0, false }
+`

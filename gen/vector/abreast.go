@@ -1,0 +1,170 @@
+package vector
+
+import (
+	"slices"
+
+	"github.com/chainrule-go/chainrule/gen/kernel"
+)
+
+// sideBySide returns how many of the next statements advance side by side, operation by operation: those of one shape
+// that call functions and do not need each other's results. The target says how many; a limit, where registers ran out.
+func (l *lowering) sideBySide(body []kernel.Stmt) int {
+	first, heavy := expression(body[0]), false
+	if first != nil {
+		heavy = calls(first)
+	}
+	if !heavy {
+		return 1
+	}
+	run := 1
+	for run < len(body) && sameShape(body[0], body[run]) && l.independent(body[:run], body[run]) {
+		run++
+	}
+	most := l.Target.Abreast
+	if limit, ok := l.limits[l.ordinal+1]; ok {
+		most = limit
+	}
+	groups := (run + most - 1) / most
+	n := (run + groups - 1) / groups
+	l.group = l.ordinal + 1
+	l.groups[l.group] = n
+	return n
+}
+
+// expression returns what a statement computes, nil where it computes nothing.
+func expression(s kernel.Stmt) kernel.Expr {
+	switch s := s.(type) {
+	case kernel.Let:
+		return s.X
+	case kernel.Assign:
+		return s.X
+	case kernel.Store:
+		return s.X
+	}
+	return nil
+}
+
+// calls tells whether an expression calls a function or adds lanes.
+func calls(x kernel.Expr) bool {
+	switch x := x.(type) {
+	case kernel.Apply, kernel.LaneSum:
+		return true
+	case kernel.Binary:
+		return calls(x.X) || calls(x.Y)
+	}
+	return false
+}
+
+// sameShape tells whether two statements do the same to different elements.
+func sameShape(a, b kernel.Stmt) bool {
+	switch a := a.(type) {
+	case kernel.Let:
+		b, ok := b.(kernel.Let)
+		return ok && sameExpr(a.X, b.X)
+	case kernel.Assign:
+		b, ok := b.(kernel.Assign)
+		return ok && a.Add == b.Add && sameExpr(a.X, b.X)
+	case kernel.Store:
+		b, ok := b.(kernel.Store)
+		return ok && a.Add == b.Add && sameVars(a.At, b.At) && sameExpr(a.X, b.X)
+	}
+	return false
+}
+
+func sameExpr(a, b kernel.Expr) bool {
+	switch a := a.(type) {
+	case kernel.Num:
+		return a == b
+	case kernel.Var:
+		_, ok := b.(kernel.Var)
+		return ok
+	case kernel.Load:
+		b, ok := b.(kernel.Load)
+		return ok && sameVars(a.At, b.At)
+	case kernel.Binary:
+		b, ok := b.(kernel.Binary)
+		return ok && a.Op == b.Op && sameExpr(a.X, b.X) && sameExpr(a.Y, b.Y)
+	case kernel.LaneSum:
+		b, ok := b.(kernel.LaneSum)
+		return ok && sameExpr(a.X, b.X)
+	case kernel.Apply:
+		b, ok := b.(kernel.Apply)
+		if !ok || a.Func.Name != b.Func.Name || a.Func.Body != nil && a.Func != b.Func {
+			return false
+		}
+		return slices.EqualFunc(a.Args, b.Args, sameExpr)
+	}
+	return false
+}
+
+// sameVars tells whether two indices have the same variables, and with it the same lanes.
+func sameVars(a, b kernel.Index) bool {
+	return slices.EqualFunc(a.Terms, b.Terms, func(a, b kernel.Term) bool { return a.Var == b.Var })
+}
+
+// independent tells whether a statement neither reads nor writes what earlier ones write, nor writes what they read
+// later than it does now.
+func (l *lowering) independent(earlier []kernel.Stmt, s kernel.Stmt) bool {
+	for _, e := range earlier {
+		if name := assigned(e); name != "" && (name == assigned(s) || readsVar(expression(s), name)) {
+			return false
+		}
+		if store, ok := e.(kernel.Store); ok {
+			to := l.resolve(store.Of, store.At)
+			free := !l.touches(expression(s), to)
+			if other, ok := s.(kernel.Store); ok {
+				free = free && l.apart(to, l.resolve(other.Of, other.At))
+			}
+			if !free {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// assigned names the register that a statement sets.
+func assigned(s kernel.Stmt) string {
+	switch s := s.(type) {
+	case kernel.Let:
+		return s.Name
+	case kernel.Assign:
+		return s.Name
+	}
+	return ""
+}
+
+func readsVar(x kernel.Expr, name string) bool {
+	found := false
+	readsIn(x, func(read string, _ int) { found = found || read == name })
+	return found
+}
+
+// touches tells whether an expression may read some of the elements at a place.
+func (l *lowering) touches(x kernel.Expr, to place) bool {
+	switch x := x.(type) {
+	case kernel.Load:
+		return !l.apart(to, l.resolve(x.Of, x.At))
+	case kernel.Binary:
+		return l.touches(x.X, to) || l.touches(x.Y, to)
+	case kernel.LaneSum:
+		return l.touches(x.X, to)
+	case kernel.Apply:
+		return slices.ContainsFunc(x.Args, func(a kernel.Expr) bool { return l.touches(a, to) })
+	}
+	return false
+}
+
+// apart tells whether two places have no element in common, for sure.
+func (l *lowering) apart(a, b place) bool {
+	if a.array != b.array {
+		return true
+	}
+	for f, coef := range a.coef {
+		if b.coef[f] != coef {
+			return false
+		}
+	}
+	distance := a.at - b.at
+	return len(a.coef) == len(b.coef) && (distance >= max(1, b.lanes) || -distance >= max(1, a.lanes))
+}

@@ -1,0 +1,75 @@
+package vector
+
+// elementary computes a function of package expr. Its doc comments state the largest error in units in the last place
+// (ULP); the tests of this package measure it.
+func (l *lowering) elementary(name string, args []value) value {
+	switch name {
+	case "max", "min":
+		return l.extreme(name, args)
+	case "abs":
+		return l.op(And, args[0], l.pattern(l.Element.signBit()-1))
+	case "sqrt":
+		return l.op(Sqrt, args[0])
+	}
+	unary := map[string]func(value) value{
+		"exp": l.exp, "expm1": l.expm1, "log": l.log, "log1p": l.log1p,
+		"tanh": l.tanh, "sigmoid": l.sigmoid, "softplus": l.softplus, "erf": l.erf,
+	}[name]
+	if unary == nil {
+		l.failf("function %s has no vector form", name)
+	}
+	return unary(l.ready(args[0]))
+}
+
+// extreme returns the largest or the smallest of its arguments, NaN if one of them is NaN. Of zeros it returns one.
+func (l *lowering) extreme(name string, args []value) value {
+	op := Max
+	if name == "min" {
+		op = Min
+	}
+	m := args[0]
+	for _, x := range args[1:] {
+		if isNumber(x) {
+			m, x = x, m
+		}
+		if isNumber(m) { // the operation itself passes NaN in its second argument on
+			m = l.op(op, m, x)
+			continue
+		}
+		m = l.ready(m)
+		either := l.op(op, m, x)
+		m = l.choose(l.compare(Unordered, m, m), m, either)
+	}
+	return l.multiplied(m)
+}
+
+func isNumber(v value) bool {
+	if len(v.args) != 1 || v.product != nil {
+		return false
+	}
+	_, ok := v.args[0].(Const)
+	return ok
+}
+
+// atMost returns the smaller of x and a number, atLeast the larger. NaN stays NaN.
+func (l *lowering) atMost(x value, most float64) value   { return l.op(Min, l.number(most), x) }
+func (l *lowering) atLeast(x value, least float64) value { return l.op(Max, l.number(least), x) }
+
+// polynomial evaluates one by Horner's rule, from the highest coefficient on.
+func (l *lowering) polynomial(x value, c []float64) value {
+	y := l.number(c[0])
+	for _, c := range c[1:] {
+		y = l.op(Fma, y, x, l.number(c))
+	}
+	return y
+}
+
+// withSign returns y ≥ 0 with the sign of x.
+func (l *lowering) withSign(y, x value) value {
+	return l.op(Or, y, l.op(And, x, l.pattern(l.Element.signBit())))
+}
+
+// absolute returns |x|.
+func (l *lowering) absolute(x value) value {
+	return l.op(And, x, l.pattern(l.Element.signBit()-1))
+}

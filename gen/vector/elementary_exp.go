@@ -1,0 +1,114 @@
+package vector
+
+import "math"
+
+// powers are the constants of eˣ = eʳ·2ⁿ with n the integer nearest to x/ln 2 and |r| ≤ ½·ln 2.
+type powers struct {
+	// mantissa is the number of its bits; adding toInteger rounds to an integer, in the lowest bits, and adds to it what
+	// makes it the exponent of 2ⁿ⁻¹.
+	mantissa  int
+	toInteger float64
+	// ln2 in two parts: n·high is exact.
+	high, low float64
+	// least and most bound x. Below least, e to the power of least is returned: no result is denormal, nor is it after
+	// a division by some thousands. Above most eˣ is +Inf.
+	least, most float64
+	// one bounds the negative arguments of expm1, tanh and sigmoid, which tell nothing from their limits there.
+	one float64
+	// rest is (eʳ − 1 − r)/r², from the highest coefficient on: Chebyshev fits, relative error of eʳ below.
+	rest []float64
+}
+
+var powersOf = map[Element]*powers{
+	Float32: { // 8e-9
+		mantissa: 23, toInteger: 0x1.8p23 + 126, high: 0.693359375, low: -2.12194440e-4, least: -80, most: 89, one: 20,
+		rest: []float64{0.00139261761199, 0.00836317307451, 0.0416665546621, 0.166665770256, 0.5},
+	},
+	Float64: { // 1.3e-17
+		mantissa: 52, toInteger: 0x1.8p52 + 1022, high: 6.93147180369123816490e-01, low: 1.90821492927058770002e-10,
+		least: -690, most: 710, one: 42,
+		rest: []float64{
+			2.5100375832561233664e-8, 2.7620075879983366586e-7, 2.7557268480310025526e-6, 0.000024801521322368693266,
+			0.00019841269863040545271, 0.0013888888917196719077, 0.0083333333333300644495, 0.041666666666624161903,
+			0.16666666666666667452, 0.50000000000000010211,
+		},
+	},
+}
+
+// split returns r and s = 2ⁿ⁻¹ of eˣ = eʳ·2ⁿ. With sign −1 they are those of e⁻ˣ, and r has the other sign.
+func (l *lowering) split(x value, sign float64) (r, s value) {
+	p := powersOf[l.Element]
+	t := l.op(Fma, x, l.number(sign*math.Log2E), l.number(p.toInteger))
+	n := l.op(Sub, t, l.number(p.toInteger))
+	reduce := Fnma
+	if sign < 0 {
+		reduce = Fma
+	}
+	r = l.op(reduce, n, l.number(p.high), x)
+	r = l.op(reduce, n, l.number(p.low), r)
+	return r, l.shift(ShiftLeft, t, p.mantissa)
+}
+
+// twice returns 2·eʳ, or 2·e⁻ʳ with sign −1.
+func (l *lowering) twice(r value, sign float64) value {
+	var c []float64
+	for _, q := range powersOf[l.Element].rest {
+		c = append(c, 2*q)
+	}
+	c = append(c, 2, 2)
+	for i := len(c) - 2; i >= 0; i -= 2 {
+		c[i] *= sign
+	}
+	return l.polynomial(r, c)
+}
+
+// minus1 returns eʳ − 1.
+func (l *lowering) minus1(r value) value {
+	square := l.op(Mul, r, r)
+	return l.op(Fma, square, l.polynomial(r, powersOf[l.Element].rest), r)
+}
+
+// exp returns eˣ within 1.5 ULP from least = −80 on (−690 for float64), and e to the power of least below.
+func (l *lowering) exp(x value) value {
+	p := powersOf[l.Element]
+	return l.power(l.atMost(l.atLeast(x, p.least), p.most), 1)
+}
+
+// power returns eˣ, or e⁻ˣ with sign −1, for x that is neither too small nor too large.
+func (l *lowering) power(x value, sign float64) value {
+	r, s := l.split(x, sign)
+	return l.op(Mul, l.twice(r, sign), s)
+}
+
+// expm1 returns eˣ − 1 within 2 ULP: with q = eʳ − 1 it is 2·(q·s + (s − ½)).
+func (l *lowering) expm1(x value) value {
+	p := powersOf[l.Element]
+	r, s := l.split(l.atMost(l.atLeast(x, -p.one), p.most), 1)
+	y := l.op(Fma, l.minus1(r), s, l.op(Sub, s, l.number(0.5)))
+	return l.op(Add, y, y)
+}
+
+// tanh returns (e − 1)/(e + 1) with e = e^2|x|, with the sign of x, within 2 ULP.
+func (l *lowering) tanh(x value) value {
+	a := l.atMost(l.absolute(x), powersOf[l.Element].one/2)
+	r, s := l.split(l.op(Add, a, a), 1)
+	q := l.minus1(r)
+	above := l.op(Fma, q, s, l.op(Sub, s, l.number(0.5)))
+	below := l.op(Fma, q, s, l.op(Add, s, l.number(0.5)))
+	return l.withSign(l.op(Div, above, below), x)
+}
+
+// sigmoid returns 1/(1 + e⁻ˣ) within 2 ULP from −80 on (−690 for float64), and its value there below.
+func (l *lowering) sigmoid(x value) value {
+	p := powersOf[l.Element]
+	x = l.atMost(l.atLeast(x, p.least), p.one+20)
+	r, s := l.split(x, -1)
+	return l.op(Div, l.number(1), l.op(Fma, l.twice(r, -1), s, l.number(1)))
+}
+
+// softplus returns max(x, 0) + log(1 + e^−|x|) within 4 ULP from −80 on (−690 for float64), and its value there below.
+func (l *lowering) softplus(x value) value {
+	e := l.power(l.atMost(l.absolute(x), -powersOf[l.Element].least), -1)
+	u, rest := l.onePlus(e)
+	return l.op(Add, l.atLeast(x, 0), l.logarithm(u, &rest))
+}

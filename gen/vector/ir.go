@@ -1,0 +1,140 @@
+// Package vector holds kernels on vector registers: what a kernel does in lanes becomes instructions, an index becomes
+// a pointer that advances, a register of the kernel becomes one of the machine. Compile narrates the stages. The form
+// knows no machine's instructions; a printer per architecture (package amd64) gives each operation its name there.
+//
+// Every value is a vector. What is the same in all lanes is broadcast when it is loaded; what has fewer lanes than its
+// register (a remainder of 5) is loaded and stored under a mask, so that nothing outside an operand is ever touched.
+package vector
+
+import (
+	"github.com/chainrule-go/chainrule/gen/kernel"
+	"github.com/chainrule-go/chainrule/gen/target"
+)
+
+// Element is the type of the elements; its value is their size in bytes.
+type Element int
+
+// The types of elements.
+const (
+	Float32 Element = 4
+	Float64 Element = 8
+)
+
+// Func is a kernel on vector registers.
+type Func struct {
+	Kernel  *kernel.Func
+	Target  *target.Vector
+	Element Element
+	Regs    []Register // by Reg; Regs[0] is none
+	Body    []Stmt
+
+	groups map[int]int // how many statements advance side by side in each group
+}
+
+// Class is what a register holds.
+type Class int
+
+// The classes of registers.
+const (
+	Vector Class = iota
+	Mask
+	Pointer // an address or the counter of a loop
+)
+
+// Reg is the number of a register in Func.Regs; 0 is none.
+type Reg int
+
+// Register describes a virtual register, and after Allocate the register of the machine that it shares with others.
+type Register struct {
+	Name  string // of what it stands for in the kernel; "" for an intermediate result
+	Class Class
+	Place int // number among the machine's registers of its class; −1: not allocated
+}
+
+// Arg is an argument of an instruction: a Reg, a Mem, a Const or a Scalar.
+type Arg interface{ arg() }
+
+type (
+	// Mem is memory: from element At after the pointer on. With Splat every lane is that one element.
+	Mem struct {
+		Base  Reg
+		At    int
+		Splat bool
+	}
+
+	// Const is a constant in every lane, as the bits of an element.
+	Const uint64
+
+	// Scalar is a scalar operand, in every lane; or the result, to be stored.
+	Scalar struct{ Name string }
+)
+
+func (Reg) arg()    {}
+func (Mem) arg()    {}
+func (Const) arg()  {}
+func (Scalar) arg() {}
+
+// Stmt is a statement: an instruction, a loop, or a change of a pointer.
+type Stmt interface{ stmt() }
+
+type (
+	// Instr is one operation on Lanes lanes. The lanes of Dst above them are zero afterwards.
+	Instr struct {
+		Op    Op
+		Lanes int
+		Dst   Reg
+		Args  []Arg
+		Mask  Reg // Load, Store: the lanes to touch; Keep, Select: those that hold
+		Imm   int // of shifts, comparisons, tails and zips
+		Group int // number of the statements that advance side by side with this one; 0: none
+	}
+
+	// Loop runs its body Turns times, or as often as the scalar operand Count says. Counter is its register.
+	Loop struct {
+		Turns   int
+		Count   string
+		Counter Reg
+		Body    []Stmt
+	}
+
+	// Point sets a pointer to the first element of an array operand.
+	Point struct {
+		Dst   Reg
+		Array string
+	}
+
+	// Advance moves a pointer by By elements, or by By elements times the scalar operand Times.
+	Advance struct {
+		Dst   Reg
+		By    int
+		Times string
+	}
+
+	// Comment is a line of documentation.
+	Comment struct{ Text string }
+)
+
+func (*Instr) stmt()   {}
+func (*Loop) stmt()    {}
+func (*Point) stmt()   {}
+func (*Advance) stmt() {}
+func (Comment) stmt()  {}
+
+// walk calls visit for every statement of a body in order, loops before what is in them.
+func walk(body []Stmt, visit func(Stmt)) {
+	for _, s := range body {
+		visit(s)
+		if loop, ok := s.(*Loop); ok {
+			walk(loop.Body, visit)
+		}
+	}
+}
+
+// full returns the lanes of the narrowest register that holds n elements.
+func (f *Func) full(n int) int {
+	lanes := f.Target.Narrow / int(f.Element)
+	for lanes < n {
+		lanes *= 2
+	}
+	return lanes
+}

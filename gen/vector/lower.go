@@ -1,0 +1,332 @@
+package vector
+
+import (
+	"fmt"
+
+	"github.com/chainrule-go/chainrule/gen/kernel"
+	"github.com/chainrule-go/chainrule/gen/target"
+)
+
+// lowering turns the statements of a kernel into instructions.
+type lowering struct {
+	*Func
+	body    *[]Stmt // what is being written
+	views   map[string]view
+	vars    map[string]*variable
+	firsts  map[string]bool // variables of which only lane 0 counts
+	pending []*variable     // loads that wait for their first use
+	loops   []*frame        // around the current statement, outer to inner
+	nest    *nest           // the outermost loop that is printed, nil outside
+	line    *nest           // pointers outside loops
+
+	widest  int         // lanes of a value that is the same in all lanes
+	limits  map[int]int // most copies side by side, by the ordinal of the first statement
+	ordinal int         // of the statement
+	group   int         // of the instructions that are being written
+}
+
+// variable is a register of the kernel.
+type variable struct {
+	reg   Reg
+	lanes int
+	first bool  // only lane 0 counts
+	load  value // what it is loaded from, as long as it waits for its first use
+	wait  bool
+	uses  int
+	array string
+}
+
+// view is what a name of an operand stands for.
+type view struct {
+	array  *kernel.Array
+	offset kernel.Index
+	length int
+}
+
+// failure is how a lowering gives up, whatever it is in the middle of.
+type failure struct{ error }
+
+func (l *lowering) failf(format string, args ...any) {
+	panic(failure{fmt.Errorf("vector %s for %s: %s", l.Kernel.Name, l.Target.Name, fmt.Sprintf(format, args...))})
+}
+
+// lower returns the kernel on virtual registers. limits says where fewer copies than usual advance side by side.
+func lower(k *kernel.Func, t *target.Vector, e Element, limits map[int]int) (f *Func, err error) {
+	f = &Func{Kernel: k, Target: t, Element: e, Regs: make([]Register, 1), groups: map[int]int{}}
+	l := &lowering{
+		Func: f, body: &f.Body, views: map[string]view{}, vars: map[string]*variable{}, firsts: map[string]bool{},
+		line: newNest(), limits: limits,
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			given, ok := r.(failure)
+			if !ok {
+				panic(r)
+			}
+			f, err = nil, given.error
+		}
+	}()
+	for _, a := range k.Arrays {
+		if a.Rows {
+			l.failf("operand %s is a slice of rows", a.Name)
+		}
+		l.views[a.Name] = view{array: a, length: a.Len}
+	}
+	l.widest = max(l.widestLoop(k.Body), t.Narrow/int(e))
+	for l.findFirsts(k.Body) {
+	}
+	if k.Result != "" {
+		l.vars[k.Result] = &variable{reg: l.register(k.Result, Vector), first: l.firsts[k.Result]}
+		l.write(&Instr{Op: Zero, Lanes: l.widest, Dst: l.vars[k.Result].reg})
+	}
+	l.block(k.Body)
+	if k.Result != "" {
+		l.write(&Instr{Op: Store, Lanes: 1, Args: []Arg{l.vars[k.Result].reg, Scalar{k.Result}}})
+	}
+	return f, nil
+}
+
+// widestLoop returns the lanes of the register that holds those of the widest loop.
+func (l *lowering) widestLoop(body []kernel.Stmt) int {
+	widest := 0
+	for _, s := range body {
+		switch s := s.(type) {
+		case *kernel.Loop:
+			widest = max(widest, l.widestLoop(s.Body), min(l.full(s.Lanes), l.Target.Lanes(int(l.Element))))
+		case kernel.Clear:
+			widest = l.Target.Lanes(int(l.Element))
+		}
+	}
+	return widest
+}
+
+// findFirsts finds the variables that get sums of lanes, and whatever is computed from those: only their lane 0 counts,
+// wherever they are. It tells whether it found more.
+func (l *lowering) findFirsts(body []kernel.Stmt) bool {
+	found := false
+	mark := func(name string, x kernel.Expr) {
+		if !l.firsts[name] && l.isFirst(x) {
+			l.firsts[name], found = true, true
+		}
+	}
+	for _, s := range body {
+		switch s := s.(type) {
+		case *kernel.Loop:
+			found = l.findFirsts(s.Body) || found
+		case kernel.Let:
+			mark(s.Name, s.X)
+		case kernel.Assign:
+			mark(s.Name, s.X)
+		}
+	}
+	return found
+}
+
+// isFirst tells whether only lane 0 of an expression counts.
+func (l *lowering) isFirst(x kernel.Expr) bool {
+	switch x := x.(type) {
+	case kernel.LaneSum:
+		return true
+	case kernel.Var:
+		return l.firsts[x.Name]
+	case kernel.Binary:
+		return l.isFirst(x.X) || l.isFirst(x.Y)
+	case kernel.Apply:
+		for _, a := range x.Args {
+			if l.isFirst(a) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// register makes a new register.
+func (l *lowering) register(name string, class Class) Reg {
+	l.Regs = append(l.Regs, Register{Name: name, Class: class, Place: -1})
+	return Reg(len(l.Regs) - 1)
+}
+
+// write appends an instruction or another statement.
+func (l *lowering) write(s Stmt) {
+	if i, ok := s.(*Instr); ok {
+		i.Group = l.group
+	}
+	*l.body = append(*l.body, s)
+}
+
+// block lowers the statements of a body. Loads that nobody needed are dropped at its end.
+func (l *lowering) block(body []kernel.Stmt) {
+	body = withoutBlanks(body)
+	uses := countUses(body)
+	outer := l.pending
+	for i := 0; i < len(body); {
+		n := l.sideBySide(body[i:])
+		l.statements(body[i:i+n], uses[i:i+n])
+		i += n
+	}
+	l.pending = outer
+}
+
+func withoutBlanks(body []kernel.Stmt) []kernel.Stmt {
+	var rest []kernel.Stmt
+	for _, s := range body {
+		if _, blank := s.(kernel.Blank); !blank {
+			rest = append(rest, s)
+		}
+	}
+	return rest
+}
+
+// statements lowers statements side by side; most often it is one.
+func (l *lowering) statements(list []kernel.Stmt, uses []int) {
+	l.ordinal += len(list)
+	switch s := list[0].(type) {
+	case kernel.Comment:
+		l.write(Comment(s))
+	case *kernel.Loop:
+		l.flush("")
+		l.loop(s)
+	case kernel.Cut:
+		of := l.view(s.Of)
+		l.views[s.Name] = view{array: of.array, offset: sumOf(of.offset, s.Offset), length: s.Len}
+	case kernel.Alias:
+		l.views[s.Name] = l.view(s.Of)
+	case kernel.Clear:
+		l.clear(s)
+	case kernel.Transpose:
+		l.flush("")
+		l.transpose(s)
+	case kernel.Let:
+		l.lets(list, uses)
+	case kernel.Assign:
+		l.assigns(list)
+	case kernel.Store:
+		l.stores(list)
+	default:
+		l.failf("%T has no vector form", s)
+	}
+	l.group = 0
+}
+
+func (l *lowering) view(name string) view {
+	v, ok := l.views[name]
+	if !ok {
+		l.failf("operand %s is not defined", name)
+	}
+	return v
+}
+
+// lets defines variables. A load waits for its first use: until then it needs no register.
+func (l *lowering) lets(list []kernel.Stmt, uses []int) {
+	exprs := make([]kernel.Expr, len(list))
+	for i, s := range list {
+		exprs[i] = s.(kernel.Let).X
+	}
+	x := l.eval(exprs)
+	for i, s := range list {
+		name := s.(kernel.Let).Name
+		v := &variable{lanes: x.lanes, first: x.lanes == 0 && (x.first || l.firsts[name]), uses: uses[i]}
+		if load, ok := exprs[i].(kernel.Load); ok {
+			v.load, v.wait, v.array = x, true, l.view(load.Of).array.Name
+			l.pending = append(l.pending, v)
+		}
+		v.reg = l.define(name, x, i, v.wait)
+		l.vars[name] = v
+	}
+}
+
+// define returns the register of a new variable with the value of copy i: the one that has it already, if nobody else
+// has it.
+func (l *lowering) define(name string, x value, i int, wait bool) Reg {
+	if wait {
+		return l.register(name, Vector)
+	}
+	x = l.inRegisters(x, l.lanesOf(x))
+	if r := x.at(i).(Reg); l.Regs[r].Name == "" && len(x.args) > i {
+		l.Regs[r].Name = name
+		return r
+	}
+	r := l.register(name, Vector)
+	l.write(&Instr{Op: Move, Lanes: l.lanesOf(x), Dst: r, Args: []Arg{x.at(i)}})
+	return r
+}
+
+// assigns sets variables, or adds to them.
+func (l *lowering) assigns(list []kernel.Stmt) {
+	exprs := make([]kernel.Expr, len(list))
+	for i, s := range list {
+		s := s.(kernel.Assign)
+		if exprs[i] = s.X; s.Add {
+			exprs[i] = kernel.Binary{Op: '+', X: kernel.Var{Name: s.Name}, Y: s.X}
+		}
+		if l.vars[s.Name] == nil {
+			l.failf("%s is set before it is defined", s.Name)
+		}
+	}
+	x := l.eval(exprs)
+	x = l.inRegisters(x, l.lanesOf(x))
+	for i, s := range list {
+		v := l.vars[s.(kernel.Assign).Name]
+		v.wait = false
+		if v.lanes > 0 && x.lanes > 0 && v.lanes != x.lanes {
+			l.failf("%s has %d lanes, but gets %d", s.(kernel.Assign).Name, v.lanes, x.lanes)
+		}
+		v.lanes = max(v.lanes, x.lanes)
+		if !l.retarget(x.at(i).(Reg), v.reg, len(list)) {
+			l.write(&Instr{Op: Move, Lanes: l.lanesOf(x), Dst: v.reg, Args: []Arg{x.at(i)}})
+		}
+	}
+}
+
+// retarget lets one of the last n instructions put its result, an intermediate one, where it is wanted.
+func (l *lowering) retarget(from, to Reg, n int) bool {
+	if l.Regs[from].Name != "" {
+		return false
+	}
+	list := *l.body
+	for i := len(list) - 1; i >= max(0, len(list)-n); i-- {
+		s, ok := list[i].(*Instr)
+		if !ok {
+			return false
+		}
+		if s.Dst == from {
+			s.Dst = to
+			return true
+		}
+	}
+	return false
+}
+
+// stores writes elements.
+func (l *lowering) stores(list []kernel.Stmt) {
+	exprs := make([]kernel.Expr, len(list))
+	for i, s := range list {
+		s := s.(kernel.Store)
+		if exprs[i] = s.X; s.Add {
+			exprs[i] = kernel.Binary{Op: '+', X: kernel.Load{Of: s.Of, At: s.At}, Y: s.X}
+		}
+		l.flush(l.view(s.Of).array.Name)
+	}
+	x := l.eval(exprs)
+	x = l.inRegisters(x, l.lanesOf(x))
+	for i, s := range list {
+		to := l.access(s.(kernel.Store).Of, s.(kernel.Store).At)
+		switch {
+		case x.lanes > 0 && x.lanes != to.lanes:
+			l.failf("%s takes %d lanes, but gets %d", s.(kernel.Store).Of, to.lanes, x.lanes)
+		case x.first && to.lanes > 0:
+			x = l.splat(x)
+		}
+		store := &Instr{Op: Store, Args: []Arg{x.at(i), unsplat(to.args[0])}}
+		store.Lanes, store.Mask = l.touched(to.lanes)
+		l.write(store)
+	}
+}
+
+// unsplat returns memory as a store has it.
+func unsplat(a Arg) Arg {
+	m := a.(Mem)
+	m.Splat = false
+	return m
+}

@@ -1,0 +1,113 @@
+package vector
+
+// Op is an operation of an instruction.
+type Op int
+
+// The operations. Arguments are x, y, c in this order.
+const (
+	Load  Op = iota + 1 // Lanes elements, or with a mask those that it holds, zero elsewhere
+	Store               // x to y
+	Zero
+	Move
+	Tail  // a mask of the first Imm lanes
+	Splat // lane 0 of x in every lane
+
+	Add
+	Sub
+	Mul
+	Div
+	Sqrt
+	Max  // x if x > y, else y: y if one is NaN
+	Min  // x if x < y, else y: y if one is NaN
+	Fma  // x·y + c, rounded once
+	Fms  // x·y − c
+	Fnma // c − x·y
+
+	And
+	Or
+	Xor
+	AddInt // as integers of the element's size
+	SubInt
+	ShiftLeft // by Imm bits
+	ShiftRight
+
+	Compare // the mask of x Imm y, Imm being a Relation
+	Keep    // x where the mask holds, else 0
+	Select  // x where the mask holds, else y
+
+	High     // the upper half of the lanes of x, as the lower half; above it anything
+	ZipLow   // of every 16 bytes: the lower halves of x and y, Imm elements from each in turn
+	ZipHigh  // likewise the upper halves
+	JoinLow  // the lower half of x, then that of y
+	JoinHigh // the upper half of x, then that of y
+)
+
+// Relation is what Compare asks for. A comparison with NaN does not hold; one that starts with Not does.
+type Relation int
+
+// The relations.
+const (
+	Less Relation = iota
+	LessEqual
+	Greater
+	GreaterEqual
+	NotLess
+	NotLessEqual
+	NotGreater
+	NotGreaterEqual
+	Unordered // x or y is NaN
+)
+
+// mirrored is the relation of y to x.
+var mirrored = [...]Relation{
+	Less: Greater, LessEqual: GreaterEqual, Greater: Less, GreaterEqual: LessEqual,
+	NotLess: NotGreater, NotLessEqual: NotGreaterEqual, NotGreater: NotLess, NotGreaterEqual: NotLessEqual,
+	Unordered: Unordered,
+}
+
+// negated is the relation that holds where another does not.
+var negated = map[Relation]Relation{
+	Less: NotLess, LessEqual: NotLessEqual, Greater: NotGreater, GreaterEqual: NotGreaterEqual,
+}
+
+// opInfo describes an operation.
+type opInfo struct {
+	name     string
+	args     int
+	memory   []int // positions of arguments that may lie in memory, one of them at a time
+	commutes bool  // the first two arguments
+	masked   bool  // needs a mask
+}
+
+var second, factorOrSum = []int{1}, []int{1, 2}
+
+var ops = [...]opInfo{
+	Load: {name: "load", args: 1, memory: []int{0}}, Store: {name: "store", args: 2, memory: second},
+	Zero: {name: "zero"}, Move: {name: "move", args: 1}, Tail: {name: "tail"}, Splat: {name: "splat", args: 1},
+	Add: {name: "add", args: 2, memory: second, commutes: true}, Sub: {name: "sub", args: 2, memory: second},
+	Mul: {name: "mul", args: 2, memory: second, commutes: true}, Div: {name: "div", args: 2, memory: second},
+	Sqrt: {name: "sqrt", args: 1}, Max: {name: "max", args: 2, memory: second}, Min: {name: "min", args: 2, memory: second},
+	Fma:  {name: "fma", args: 3, memory: factorOrSum, commutes: true},
+	Fms:  {name: "fms", args: 3, memory: factorOrSum, commutes: true},
+	Fnma: {name: "fnma", args: 3, memory: factorOrSum, commutes: true},
+	And:  {name: "and", args: 2, memory: second, commutes: true},
+	Or:   {name: "or", args: 2, memory: second, commutes: true}, Xor: {name: "xor", args: 2, memory: second, commutes: true},
+	AddInt:    {name: "addint", args: 2, memory: second, commutes: true},
+	SubInt:    {name: "subint", args: 2, memory: second},
+	ShiftLeft: {name: "shl", args: 1}, ShiftRight: {name: "shr", args: 1},
+	Compare: {name: "compare", args: 2, memory: second},
+	Keep:    {name: "keep", args: 1, masked: true}, Select: {name: "select", args: 2, masked: true},
+	High: {name: "high", args: 1}, ZipLow: {name: "ziplow", args: 2}, ZipHigh: {name: "ziphigh", args: 2},
+	JoinLow: {name: "joinlow", args: 2}, JoinHigh: {name: "joinhigh", args: 2},
+}
+
+// fused tells whether an operation is a multiplication and an addition, rounded once.
+func (op Op) fused() bool { return op == Fma || op == Fms || op == Fnma }
+
+// String returns the name of an operation.
+func (op Op) String() string { return ops[op].name }
+
+var relationNames = [...]string{"<", "<=", ">", ">=", "!<", "!<=", "!>", "!>=", "unordered"}
+
+// String prints a relation as an operator.
+func (r Relation) String() string { return relationNames[r] }

@@ -1,0 +1,201 @@
+package vector
+
+import (
+	"fmt"
+
+	"github.com/chainrule-go/chainrule/gen/kernel"
+)
+
+// Run executes a function on operands, as kernel.Machine runs its kernel, and returns its result. Lanes are simulated;
+// registers are those of the machine once they are allocated. It panics on an access outside an operand and on the use
+// of a lane that nothing defined.
+func (f *Func) Run(ops kernel.Operands) float64 {
+	m := &machine{Func: f, ops: ops, vectors: map[Reg]lanes{}, masks: map[Reg][]bool{}, pointers: map[Reg]pointer{}}
+	m.run(f.Body)
+	return m.result
+}
+
+// lanes are the bits of the elements of a vector register; undefined marks a lane that holds anything.
+type lanes []uint64
+
+const undefined = 1<<63 | 1<<51 | 0xdead
+
+// pointer is an address: an operand and a position in it.
+type pointer struct {
+	array string
+	at    int
+}
+
+type machine struct {
+	*Func
+	ops      kernel.Operands
+	vectors  map[Reg]lanes
+	masks    map[Reg][]bool
+	pointers map[Reg]pointer
+	result   float64
+}
+
+// home returns where a register lies: its place in the machine, where it shares it with others, or itself. Masks that
+// lie in vector registers are kept apart all the same, but overwrite what lies there.
+func (m *machine) home(r Reg) Reg {
+	if p := m.Regs[r].Place; p >= 0 {
+		return Reg(-1 - p)
+	}
+	return r
+}
+
+func (m *machine) run(body []Stmt) {
+	for _, s := range body {
+		switch s := s.(type) {
+		case *Loop:
+			turns := s.Turns
+			if s.Count != "" {
+				turns = int(m.ops.Scalars[s.Count])
+			}
+			for range turns {
+				delete(m.pointers, m.home(s.Counter))
+				m.run(s.Body)
+			}
+		case *Point:
+			m.pointers[m.home(s.Dst)] = pointer{array: s.Array}
+		case *Advance:
+			p := m.pointers[m.home(s.Dst)]
+			by := s.By
+			if s.Times != "" {
+				by *= int(m.ops.Scalars[s.Times])
+			}
+			p.at += by
+			m.pointers[m.home(s.Dst)] = p
+		case *Instr:
+			m.instr(s)
+		}
+	}
+}
+
+func (m *machine) instr(s *Instr) {
+	switch s.Op {
+	case Load:
+		m.set(s, m.load(s))
+	case Store:
+		m.store(s)
+	case Tail:
+		mask := make([]bool, s.Lanes)
+		for i := range s.Imm {
+			mask[i] = true
+		}
+		m.setMask(s, mask)
+	case Compare:
+		x, y := m.argument(s, 0), m.argument(s, 1)
+		mask := make([]bool, s.Lanes)
+		for i := range mask {
+			mask[i] = holds(Relation(s.Imm), m.Element.value(x[i]), m.Element.value(y[i]))
+		}
+		m.setMask(s, mask)
+	default:
+		m.set(s, m.compute(s))
+	}
+}
+
+// set puts a result in its register. What is above its lanes is zero.
+func (m *machine) set(s *Instr, x lanes) {
+	full := make(lanes, m.Target.Lanes(int(m.Element)))
+	copy(full, x)
+	m.vectors[m.home(s.Dst)] = full
+	if m.Target.Masks == 0 && m.Regs[s.Dst].Place >= 0 {
+		delete(m.masks, m.home(s.Dst))
+	}
+}
+
+func (m *machine) setMask(s *Instr, x []bool) {
+	m.masks[m.home(s.Dst)] = x
+	if m.Target.Masks == 0 && m.Regs[s.Dst].Place >= 0 {
+		delete(m.vectors, m.home(s.Dst))
+	}
+}
+
+// mask returns the mask of an instruction.
+func (m *machine) mask(s *Instr) []bool {
+	x, ok := m.masks[m.home(s.Mask)]
+	if !ok || len(x) < s.Lanes {
+		panic(fmt.Sprintf("vector: %s: no mask of %d lanes", m.Func.instr(s), s.Lanes))
+	}
+	return x
+}
+
+// argument returns the lanes of argument i.
+func (m *machine) argument(s *Instr, i int) lanes {
+	switch a := s.Args[i].(type) {
+	case Reg:
+		x, ok := m.vectors[m.home(a)]
+		if !ok {
+			panic(fmt.Sprintf("vector: %s: %s is gone", m.Func.instr(s), m.reg(a)))
+		}
+		for _, e := range x[:min(s.Lanes, len(x))] {
+			if e == undefined {
+				panic(fmt.Sprintf("vector: %s reads a lane that nothing defined", m.Func.instr(s)))
+			}
+		}
+		return x
+	case Const:
+		return repeat(uint64(a), s.Lanes)
+	case Scalar:
+		return repeat(m.Element.bits(m.ops.Scalars[a.Name]), s.Lanes)
+	}
+	a := s.Args[i].(Mem)
+	if a.Splat {
+		return repeat(m.Element.bits(*m.element(s, a, 0)), s.Lanes)
+	}
+	x := make(lanes, s.Lanes)
+	for k := range x {
+		x[k] = m.Element.bits(*m.element(s, a, k))
+	}
+	return x
+}
+
+func repeat(bits uint64, n int) lanes {
+	x := make(lanes, n)
+	for i := range x {
+		x[i] = bits
+	}
+	return x
+}
+
+// element returns element k after the position that memory stands for.
+func (m *machine) element(s *Instr, a Mem, k int) *float64 {
+	p, ok := m.pointers[m.home(a.Base)]
+	if !ok {
+		panic(fmt.Sprintf("vector: %s: pointer %s is gone", m.Func.instr(s), m.reg(a.Base)))
+	}
+	data := m.ops.Arrays[p.array]
+	at := p.at + a.At + k
+	if at < 0 || at >= len(data) {
+		panic(fmt.Sprintf("vector: %s: %s[%d] of %d elements", m.Func.instr(s), p.array, at, len(data)))
+	}
+	return &data[at]
+}
+
+func (m *machine) load(s *Instr) lanes {
+	if s.Mask == 0 {
+		return m.argument(s, 0)
+	}
+	x, mask := make(lanes, s.Lanes), m.mask(s)
+	for k := range x {
+		if mask[k] {
+			x[k] = m.Element.bits(*m.element(s, s.Args[0].(Mem), k))
+		}
+	}
+	return x
+}
+
+func (m *machine) store(s *Instr) {
+	x := m.argument(s, 0)
+	if _, ok := s.Args[1].(Scalar); ok {
+		m.result = m.Element.value(x[0])
+		return
+	}
+	for k := range s.Lanes {
+		if s.Mask == 0 || m.mask(s)[k] {
+			*m.element(s, s.Args[1].(Mem), k) = m.Element.value(x[k])
+		}
+	}
+}

@@ -1,0 +1,176 @@
+package vector
+
+import (
+	"fmt"
+	"math"
+)
+
+// compute returns the lanes of the result of an operation on lanes.
+func (m *machine) compute(s *Instr) lanes {
+	args := make([]lanes, len(s.Args))
+	for i := range args {
+		args[i] = m.argument(s, i)
+	}
+	switch s.Op {
+	case Move:
+		return args[0][:s.Lanes]
+	case Splat:
+		return repeat(args[0][0], s.Lanes)
+	case High, ZipLow, ZipHigh, JoinLow, JoinHigh:
+		return m.shuffle(s, args)
+	}
+	out := make(lanes, s.Lanes)
+	for k := range out {
+		one := make([]uint64, len(args))
+		for i := range args {
+			one[i] = args[i][k]
+		}
+		switch {
+		case s.Op == Zero:
+		case s.Op == Keep:
+			if m.mask(s)[k] {
+				out[k] = one[0]
+			}
+		case s.Op == Select:
+			if out[k] = one[1]; m.mask(s)[k] {
+				out[k] = one[0]
+			}
+		case s.Op >= And && s.Op <= ShiftRight:
+			out[k] = m.integer(s, one)
+		default:
+			out[k] = m.number(s, one)
+		}
+	}
+	return out
+}
+
+// shuffle moves lanes.
+func (m *machine) shuffle(s *Instr, args []lanes) lanes {
+	n := s.Lanes
+	out := repeat(undefined, n)
+	switch s.Op {
+	case High:
+		copy(out, args[0][n/2:n])
+		return out
+	case JoinLow:
+		return append(append(out[:0], args[0][:n/2]...), args[1][:n/2]...)
+	case JoinHigh:
+		return append(append(out[:0], args[0][n/2:n]...), args[1][n/2:n]...)
+	}
+	block := m.Target.Narrow / int(m.Element)
+	for first := 0; first < n; first += block {
+		from := first
+		if s.Op == ZipHigh {
+			from += block / 2
+		}
+		for k := range block {
+			piece, in := k/s.Imm, k%s.Imm
+			out[first+k] = args[piece%2][from+piece/2*s.Imm+in]
+		}
+	}
+	return out
+}
+
+// integer computes an operation on bits.
+func (m *machine) integer(s *Instr, x []uint64) uint64 {
+	all := m.Element.signBit()<<1 - 1
+	switch s.Op {
+	case And:
+		return x[0] & x[1]
+	case Or:
+		return x[0] | x[1]
+	case Xor:
+		return x[0] ^ x[1]
+	case AddInt:
+		return (x[0] + x[1]) & all
+	case SubInt:
+		return (x[0] - x[1]) & all
+	case ShiftLeft:
+		return x[0] << s.Imm & all
+	}
+	return x[0] >> s.Imm
+}
+
+// number computes an operation on numbers, rounded to the type of the elements.
+func (m *machine) number(s *Instr, bits []uint64) uint64 {
+	x := make([]float64, len(bits))
+	for i, b := range bits {
+		x[i] = m.Element.value(b)
+	}
+	var y float64
+	switch s.Op {
+	case Add:
+		y = x[0] + x[1]
+	case Sub:
+		y = x[0] - x[1]
+	case Mul:
+		y = x[0] * x[1]
+	case Div:
+		y = x[0] / x[1]
+	case Sqrt:
+		y = math.Sqrt(x[0])
+	case Max:
+		if y = x[1]; x[0] > x[1] {
+			y = x[0]
+		}
+	case Min:
+		if y = x[1]; x[0] < x[1] {
+			y = x[0]
+		}
+	case Fma:
+		y = m.Element.fma(x[0], x[1], x[2])
+	case Fms:
+		y = m.Element.fma(x[0], x[1], -x[2])
+	case Fnma:
+		y = m.Element.fma(-x[0], x[1], x[2])
+	default:
+		panic(fmt.Sprintf("vector: no rule to run %s", m.Func.instr(s)))
+	}
+	return m.Element.bits(y)
+}
+
+// fma returns x·y + c, rounded once to the type of the elements. The product of two float32 is exact in float64; where
+// the sum is not, its last bit is set: then rounding it to float32 gives what rounding the exact sum gives.
+func (e Element) fma(x, y, c float64) float64 {
+	if e == Float64 {
+		return math.FMA(x, y, c)
+	}
+	p := float64(x * y)
+	s := p + c
+	if math.IsInf(s, 0) || s != s {
+		return s
+	}
+	back := s - p
+	rest := (p - (s - back)) + (c - back)
+	bits := math.Float64bits(s)
+	if rest == 0 || bits&1 == 1 {
+		return s
+	}
+	if (rest > 0) == (s > 0) { // away from zero: the odd neighbour above
+		return math.Float64frombits(bits + 1)
+	}
+	return math.Float64frombits(bits - 1)
+}
+
+// holds tells whether x is in a relation to y.
+func holds(r Relation, x, y float64) bool {
+	switch r {
+	case Less:
+		return x < y
+	case LessEqual:
+		return x <= y
+	case Greater:
+		return x > y
+	case GreaterEqual:
+		return x >= y
+	case NotLess:
+		return !(x < y)
+	case NotLessEqual:
+		return !(x <= y)
+	case NotGreater:
+		return !(x > y)
+	case NotGreaterEqual:
+		return !(x >= y)
+	}
+	return x != x || y != y
+}

@@ -1,0 +1,148 @@
+package vector
+
+import "github.com/chainrule-go/chainrule/gen/kernel"
+
+// laneSum adds the lanes of a value, in halves: the order of summation is that of a tree.
+func (l *lowering) laneSum(x value) value {
+	x = l.ready(x)
+	if x.lanes == 0 {
+		return x
+	}
+	n := x.lanes
+	if n&(n-1) != 0 {
+		lanes, mask := l.touched(n)
+		x = l.keep(value{args: []Arg{mask}, lanes: n}, x)
+		n = lanes
+	}
+	return l.fold(x, n)
+}
+
+// fold adds n lanes, a power of two, into lane 0.
+func (l *lowering) fold(x value, n int) value {
+	for ; n > 1; n /= 2 {
+		sums := value{args: make([]Arg, len(x.args)), first: true}
+		for i, a := range x.args {
+			high, sum := l.register("", Vector), l.register("", Vector)
+			l.write(&Instr{Op: High, Lanes: n, Dst: high, Args: []Arg{a}})
+			l.write(&Instr{Op: Add, Lanes: l.full(n / 2), Dst: sum, Args: []Arg{a, high}})
+			sums.args[i] = sum
+		}
+		x = sums
+	}
+	x.lanes, x.first = 0, true
+	return x
+}
+
+// clear sets an operand to zero: four vectors per turn, then one, then what is left.
+func (l *lowering) clear(s kernel.Clear) {
+	const v = "element"
+	n, lanes := l.view(s.Of).length, l.Target.Lanes(int(l.Element))
+	from := 0
+	for _, part := range []struct{ step, lanes int }{{4 * lanes, lanes}, {lanes, lanes}, {n % lanes, n % lanes}} {
+		if part.step == 0 || n-from < part.step {
+			continue
+		}
+		to := from + (n-from)/part.step*part.step
+		loop := &kernel.Loop{Var: v, From: from, To: to, Step: part.step, Lanes: part.lanes}
+		for k := 0; k < part.step; k += part.lanes {
+			at := kernel.At(k).Times(v, 1)
+			loop.Body = append(loop.Body, kernel.Store{Of: s.Of, At: at, X: kernel.Num{}})
+		}
+		l.block([]kernel.Stmt{loop})
+		from = to
+	}
+}
+
+// The index variables of the loops over the blocks of a matrix; no name of a kernel is like them.
+const rowBlock, columnBlock = "block row", "block column"
+
+// transpose transposes a matrix in blocks that registers hold.
+func (l *lowering) transpose(s kernel.Transpose) {
+	size := 2 * l.Target.Narrow / int(l.Element)
+	if s.Rows <= size && s.Cols <= size {
+		l.transposeBlock(s, size)
+		return
+	}
+	rows := blocks(rowBlock, s.Rows, size, func(v string, from, n int) []kernel.Stmt {
+		return blocks(columnBlock, s.Cols, size, func(w string, first, m int) []kernel.Stmt {
+			b := s
+			b.Rows, b.Cols = n, m
+			b.SrcAt = s.SrcAt.Plus(from*s.SrcStride+first).Times(v, s.SrcStride).Times(w, 1)
+			b.DstAt = s.DstAt.Plus(first*s.DstStride+from).Times(w, s.DstStride).Times(v, 1)
+			return []kernel.Stmt{b}
+		})
+	})
+	l.block(rows)
+}
+
+// blocks covers n elements by a loop over blocks of the given size and a rest. body gets the variable of the loop, or
+// the position of the rest.
+func blocks(v string, n, size int, body func(v string, from, n int) []kernel.Stmt) []kernel.Stmt {
+	var list []kernel.Stmt
+	whole := n / size * size
+	if whole > 0 {
+		list = append(list, &kernel.Loop{Var: v, To: whole, Step: size, Body: body(v, 0, size)})
+	}
+	if n > whole {
+		list = append(list, body("", whole, n-whole)...)
+	}
+	return list
+}
+
+// transposeBlock transposes a block of at most size rows and columns in registers.
+func (l *lowering) transposeBlock(s kernel.Transpose, size int) {
+	rows := make([]Reg, size)
+	lanes, mask := l.part(s.Cols)
+	for r := range rows {
+		rows[r] = rows[max(0, r-1)] // zeros, if they are the previous row
+		if r < s.Rows {
+			rows[r] = l.register("", Vector)
+			from := l.access(s.Src, s.SrcAt.Plus(r*s.SrcStride))
+			l.write(&Instr{Op: Load, Lanes: lanes, Mask: mask, Dst: rows[r], Args: []Arg{unsplat(from.args[0])}})
+		} else if r == s.Rows {
+			rows[r] = l.register("", Vector)
+			l.write(&Instr{Op: Zero, Lanes: size, Dst: rows[r]})
+		}
+	}
+	half := size / 2
+	top, bottom := l.zip(rows[:half], size), l.zip(rows[half:], size)
+	columns := make([]Reg, size)
+	for i := range half {
+		columns[i] = l.pair(JoinLow, size, top[i], bottom[i], 0)
+		columns[i+half] = l.pair(JoinHigh, size, top[i], bottom[i], 0)
+	}
+	lanes, mask = l.part(s.Rows)
+	for c := range s.Cols {
+		to := l.access(s.Dst, s.DstAt.Plus(c*s.DstStride))
+		l.write(&Instr{Op: Store, Lanes: lanes, Mask: mask, Args: []Arg{columns[c], unsplat(to.args[0])}})
+	}
+}
+
+// zip transposes each 16 bytes of the rows.
+func (l *lowering) zip(rows []Reg, lanes int) []Reg {
+	if len(rows) == 1 {
+		return rows
+	}
+	half := len(rows) / 2
+	top, bottom := l.zip(rows[:half], lanes), l.zip(rows[half:], lanes)
+	var columns []Reg
+	for i := range half {
+		columns = append(columns, l.pair(ZipLow, lanes, top[i], bottom[i], half), l.pair(ZipHigh, lanes, top[i], bottom[i], half))
+	}
+	return columns
+}
+
+// pair appends an operation on two registers.
+func (l *lowering) pair(op Op, lanes int, x, y Reg, imm int) Reg {
+	r := l.register("", Vector)
+	l.write(&Instr{Op: op, Lanes: lanes, Dst: r, Args: []Arg{x, y}, Imm: imm})
+	return r
+}
+
+// part returns how many lanes a load or a store of n elements has, and a mask for them.
+func (l *lowering) part(n int) (lanes int, mask Reg) {
+	if n&(n-1) == 0 {
+		return n, 0
+	}
+	return l.full(n), l.tail(n)
+}

@@ -1,0 +1,218 @@
+package vector
+
+// value is what an expression is in each of several statements that advance side by side.
+type value struct {
+	args    []Arg   // one per copy, or one for all of them
+	lanes   int     // 0: every lane is the same
+	first   bool    // only lane 0 counts
+	product []value // what it is the product of, as long as it is not multiplied
+}
+
+// at returns the argument of copy i.
+func (v value) at(i int) Arg {
+	if len(v.args) == 1 {
+		return v.args[0]
+	}
+	return v.args[i]
+}
+
+// number is a constant.
+func (l *lowering) number(x float64) value { return l.pattern(l.Element.bits(x)) }
+
+// pattern is a constant given as the bits of an element.
+func (l *lowering) pattern(bits uint64) value { return value{args: []Arg{Const(bits)}} }
+
+// lanesOf returns the lanes of the register that a value needs.
+func (l *lowering) lanesOf(v value) int {
+	switch {
+	case v.first:
+		return l.full(1)
+	case v.lanes == 0:
+		return l.widest
+	}
+	return l.full(v.lanes)
+}
+
+// op appends one instruction per copy and returns their results. The last arguments may stay in memory.
+func (l *lowering) op(op Op, xs ...value) value { return l.instr(Instr{Op: op}, xs...) }
+
+// shift moves the bits of an element.
+func (l *lowering) shift(op Op, x value, by int) value { return l.instr(Instr{Op: op, Imm: by}, x) }
+
+// compare returns the masks of x relation y.
+func (l *lowering) compare(r Relation, x, y value) value {
+	if inMemory(x) && !inMemory(y) {
+		x, y, r = y, x, mirrored[r]
+	}
+	return l.instr(Instr{Op: Compare, Imm: int(r)}, x, y)
+}
+
+// keep returns x where a mask holds, else zero.
+func (l *lowering) keep(mask, x value) value {
+	return l.masked(Instr{Op: Keep}, mask, x)
+}
+
+// choose returns x where a mask holds, else y.
+func (l *lowering) choose(mask, x, y value) value {
+	return l.masked(Instr{Op: Select}, mask, x, y)
+}
+
+// join returns what a value computed from others is like.
+func (l *lowering) join(xs ...value) value {
+	var out value
+	copies := 1
+	for _, x := range xs {
+		if out.lanes > 0 && x.lanes > 0 && out.lanes != x.lanes {
+			l.failf("%d lanes meet %d", out.lanes, x.lanes)
+		}
+		out.lanes = max(out.lanes, x.lanes)
+		out.first = out.first || x.first
+		copies = max(copies, len(x.args))
+	}
+	out.first = out.first && out.lanes == 0
+	out.args = make([]Arg, copies)
+	return out
+}
+
+func (l *lowering) instr(proto Instr, xs ...value) value {
+	for i := range xs {
+		xs[i] = l.multiplied(xs[i])
+	}
+	out := l.join(xs...)
+	proto.Lanes = l.lanesOf(out)
+	class := Vector
+	if proto.Op == Compare {
+		class = Mask
+	}
+	l.legalize(proto.Op, proto.Lanes, len(out.args), out.lanes > 0, xs)
+	for i := range out.args {
+		s := proto
+		s.Dst = l.register("", class)
+		for _, x := range xs {
+			s.Args = append(s.Args, x.at(i))
+		}
+		out.args[i] = s.Dst
+		l.write(&s)
+	}
+	return out
+}
+
+// masked appends instructions whose first value is the mask.
+func (l *lowering) masked(proto Instr, xs ...value) value {
+	for i := range xs {
+		xs[i] = l.multiplied(xs[i])
+	}
+	out := l.join(xs...)
+	proto.Lanes = l.lanesOf(out)
+	for i, x := range xs[1:] {
+		xs[i+1] = l.inRegisters(x, proto.Lanes)
+	}
+	for i := range out.args {
+		s := proto
+		s.Mask, s.Dst = xs[0].at(i).(Reg), l.register("", Vector)
+		for _, x := range xs[1:] {
+			s.Args = append(s.Args, x.at(i))
+		}
+		out.args[i] = s.Dst
+		l.write(&s)
+	}
+	return out
+}
+
+// legalize loads the arguments that may not stay in memory. An argument that several copies share is loaded once.
+func (l *lowering) legalize(op Op, lanes, copies int, vector bool, xs []value) {
+	info := ops[op]
+	if info.commutes && inMemory(xs[0]) && !inMemory(xs[1]) {
+		xs[0], xs[1] = xs[1], xs[0]
+	}
+	left := 1 // arguments that may stay
+	for i := range xs {
+		if vector && xs[i].first {
+			xs[i] = l.splat(xs[i])
+		}
+		if !inMemory(xs[i]) {
+			continue
+		}
+		allowed := false
+		for _, p := range info.memory {
+			allowed = allowed || p == i
+		}
+		if left > 0 && allowed && l.foldable(xs[i], lanes, copies) {
+			left--
+			continue
+		}
+		xs[i] = l.inRegisters(xs[i], lanes)
+	}
+}
+
+func inMemory(v value) bool {
+	for _, a := range v.args {
+		if _, ok := a.(Reg); !ok {
+			return true
+		}
+	}
+	return false
+}
+
+// foldable tells whether an instruction reads the argument itself, from memory.
+func (l *lowering) foldable(v value, lanes, copies int) bool {
+	if copies > 1 && len(v.args) == 1 {
+		return false
+	}
+	for _, a := range v.args {
+		switch a := a.(type) {
+		case Const:
+			if a == 0 {
+				return false
+			}
+		case Mem:
+			if a.Splat && l.Target.SplatUses == 0 || !a.Splat && (v.lanes != lanes || v.lanes != l.full(v.lanes)) {
+				return false
+			}
+		case Scalar:
+			return false
+		}
+	}
+	return true
+}
+
+// inRegisters loads what is not in registers.
+func (l *lowering) inRegisters(v value, lanes int) value {
+	v = l.multiplied(v)
+	args := make([]Arg, len(v.args))
+	for i, a := range v.args {
+		if _, ok := a.(Reg); ok {
+			args[i] = a
+			continue
+		}
+		r := l.register("", Vector)
+		l.load(r, a, v.lanes, lanes)
+		args[i] = r
+	}
+	v.args = args
+	return v
+}
+
+// load appends the instruction that brings an argument to a register; of elements in a row there are count.
+func (l *lowering) load(dst Reg, a Arg, count, lanes int) {
+	s := &Instr{Op: Load, Lanes: lanes, Dst: dst, Args: []Arg{a}}
+	if a == Arg(Const(0)) {
+		s.Op, s.Args = Zero, nil
+	}
+	if m, ok := a.(Mem); ok && !m.Splat {
+		s.Lanes, s.Mask = l.touched(count)
+	}
+	l.write(s)
+}
+
+// splat brings lane 0 to all lanes.
+func (l *lowering) splat(v value) value {
+	v = l.inRegisters(v, l.full(1))
+	out := value{args: make([]Arg, len(v.args))}
+	for i, a := range v.args {
+		r := l.register("", Vector)
+		l.write(&Instr{Op: Splat, Lanes: l.widest, Dst: r, Args: []Arg{a}})
+		out.args[i] = r
+	}
+	return out
+}

@@ -1,0 +1,157 @@
+package vector
+
+import "fmt"
+
+// Verify reports what is wrong with a function: a register that is read before it is defined, of the wrong class or
+// beyond those of the machine, an argument in memory where the operation takes none, a number of lanes that no register
+// has. What it finds is a mistake of this package.
+func (f *Func) Verify() error {
+	c := &checker{f: f, defined: map[Reg]bool{}}
+	c.body(f.Body)
+	if c.err != nil {
+		return fmt.Errorf("vector %s: %w\n%s", f.Kernel.Name, c.err, f)
+	}
+	return nil
+}
+
+// checker walks the statements in order.
+type checker struct {
+	f       *Func
+	defined map[Reg]bool
+	err     error // the first mistake
+}
+
+func (c *checker) failf(format string, args ...any) {
+	if c.err == nil {
+		c.err = fmt.Errorf(format, args...)
+	}
+}
+
+func (c *checker) body(body []Stmt) {
+	for _, s := range body {
+		switch s := s.(type) {
+		case *Loop:
+			if s.Count == "" && s.Turns < 2 {
+				c.failf("loop of %d turns", s.Turns)
+			}
+			c.define(s.Counter, Pointer)
+			c.body(s.Body)
+		case *Point:
+			c.define(s.Dst, Pointer)
+			if c.f.Kernel.Array(s.Array) == nil {
+				c.failf("%s is no operand", s.Array)
+			}
+		case *Advance:
+			c.use(s.Dst, Pointer)
+		case *Instr:
+			c.instr(s)
+		}
+	}
+}
+
+func (c *checker) define(r Reg, class Class) {
+	c.defined[r] = true
+	c.use(r, class)
+}
+
+// use checks that a register is one of the machine, if it has a place, and that it is defined.
+func (c *checker) use(r Reg, class Class) {
+	info := c.f.Regs[r]
+	if !c.defined[r] {
+		c.failf("%s is read before it is defined", c.f.reg(r))
+	}
+	if info.Class != class {
+		c.failf("%s is of class %d, want %d", c.f.reg(r), info.Class, class)
+	}
+	if info.Place >= c.f.places(class) {
+		c.failf("%s does not exist", c.f.reg(r))
+	}
+}
+
+func (c *checker) instr(s *Instr) {
+	info := ops[s.Op]
+	if len(s.Args) != info.args || info.masked != (s.Mask != 0) && s.Op != Load && s.Op != Store {
+		c.failf("%s: wrong arguments", c.f.instr(s))
+		return
+	}
+	if !c.legalLanes(s) {
+		c.failf("%s: no register has %d lanes", c.f.instr(s), s.Lanes)
+	}
+	if s.Mask != 0 {
+		c.use(s.Mask, Mask)
+	}
+	memory := 0
+	for i, a := range s.Args {
+		if r, ok := a.(Reg); ok {
+			c.use(r, Vector)
+			continue
+		}
+		memory++
+		if m, ok := a.(Mem); ok {
+			c.use(m.Base, Pointer)
+		}
+		if !c.inMemory(s, info, i, a) {
+			c.failf("%s: argument %d has to be in a register", c.f.instr(s), i)
+		}
+	}
+	if memory > 1 {
+		c.failf("%s: %d arguments in memory", c.f.instr(s), memory)
+	}
+	if s.Dst != 0 {
+		class := Vector
+		if s.Op == Tail || s.Op == Compare {
+			class = Mask
+		}
+		c.define(s.Dst, class)
+	} else if s.Op != Store {
+		c.failf("%s has no result", c.f.instr(s))
+	}
+	if s.Op.fused() && s.Dst != 0 && c.f.Regs[s.Dst].Place >= 0 && !c.tied(s) {
+		c.failf("%s: the result takes the place of none of the arguments", c.f.instr(s))
+	}
+}
+
+// inMemory tells whether argument i may lie in memory as it does.
+func (c *checker) inMemory(s *Instr, info opInfo, i int, a Arg) bool {
+	allowed := false
+	for _, p := range info.memory {
+		allowed = allowed || p == i
+	}
+	if m, ok := a.(Mem); ok && m.Splat && s.Op != Load && c.f.Target.SplatUses == 0 {
+		return false
+	}
+	if _, ok := a.(Scalar); ok && s.Op != Load && s.Op != Store {
+		return false
+	}
+	return allowed
+}
+
+// legalLanes tells whether a register has that many lanes; a load or a store may touch fewer.
+func (c *checker) legalLanes(s *Instr) bool {
+	n := s.Lanes
+	if n < 1 || n&(n-1) != 0 || n > c.f.Target.Lanes(int(c.f.Element)) {
+		return false
+	}
+	return n == c.f.full(n) || s.Op == Load || s.Op == Store || s.Op == High
+}
+
+// tied tells whether the result of a fused operation lies where one of its arguments lay.
+func (c *checker) tied(s *Instr) bool {
+	for _, a := range s.Args {
+		if r, ok := a.(Reg); ok && c.f.Regs[r].Place == c.f.Regs[s.Dst].Place {
+			return true
+		}
+	}
+	return false
+}
+
+// places returns how many registers of a class the machine has.
+func (f *Func) places(class Class) int {
+	switch {
+	case class == Pointer:
+		return f.Target.Pointers
+	case class == Mask && f.Target.Masks > 0:
+		return f.Target.Masks
+	}
+	return f.Target.Registers
+}
