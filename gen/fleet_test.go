@@ -46,33 +46,30 @@ var compiled = sync.OnceValues(func() (*fleet, error) {
 		return nil, err
 	}
 	f := &fleet{dir: dir}
-	if err := f.draw(); err != nil {
-		return f, err
+	folder = dir
+	for _, step := range []func() error{f.draw, f.print, f.run} {
+		if err := step(); err != nil {
+			return nil, err
+		}
 	}
-	if err := f.print(); err != nil {
-		return f, err
-	}
-	return f, f.run()
+	return f, nil
 })
+
+// folder is that of the temporary module, once there is one.
+var folder string
 
 // TestMain removes the temporary module.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if built {
-		if f, _ := compiled(); f != nil {
-			os.RemoveAll(f.dir)
-		}
+	if folder != "" {
+		os.RemoveAll(folder)
 	}
 	os.Exit(code)
 }
 
-// built tells whether a test has asked for the fleet.
-var built bool
-
 // theFleet returns the compiled networks.
 func theFleet(t *testing.T) *fleet {
 	t.Helper()
-	built = true
 	f, err := compiled()
 	if err != nil {
 		t.Fatal(err)
@@ -89,8 +86,7 @@ func (f *fleet) draw() error {
 	for k := range n {
 		r := rand.New(rand.NewPCG(*randomSeed, uint64(k)))
 		text := randomSpec(r, k)
-		rows := pick(r, batches)
-		s, err := newSubject(text, r, rows)
+		s, err := newSubject(text, r, 0)
 		if err != nil {
 			return err
 		}

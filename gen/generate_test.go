@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -123,6 +124,28 @@ func TestHeaders(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestLayoutIsTold checks that the code of a network with weights [in][out] says so, and that the files around it, which
+// speak [out][in], are refused.
+func TestLayoutIsTold(t *testing.T) {
+	s, err := newSubject(committed(t)["seeds.yaml"], rand.New(rand.NewPCG(1, 1)), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.transpose()
+	code, err := s.net.Single("p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"w[5*i+o] = W[o,i]", "dense1 weight [5×7], W[o,i] at 5*i+o", "dense2 weight [3×5], W[o,i] at 5*o+i"} {
+		if !strings.Contains(string(code), part) {
+			t.Errorf("%q is missing in\n%s", part, code)
+		}
+	}
+	if _, err := s.net.Files(); err == nil || !strings.Contains(err.Error(), "dense1.w lies in memory as [io]") {
+		t.Errorf("error %v", err)
 	}
 }
 

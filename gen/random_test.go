@@ -13,8 +13,11 @@ import (
 var sizes = around(1, 4, target.Generic.FewOutputs, target.Generic.TileOutputs, 2*target.Generic.TileOutputs,
 	target.Generic.SideBySide, target.Generic.Straight, 20 /* 20·20 = UnrollTerms */, target.Generic.LongFrom)
 
-// batches lists the numbers of rows; passes over rows, and some of them blocks, end around them.
-var batches = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 33, 70}
+// batches lists the numbers of rows: passes over rows end around the small ones, blocks around the large ones.
+var (
+	batches = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 33, 70}
+	blocks  = []int{target.Generic.Block - 1, target.Generic.Block, target.Generic.Block + 1, 2 * target.Generic.Block, 70}
+)
 
 func around(centers ...int) []int {
 	var all []int

@@ -31,7 +31,7 @@ type subject struct {
 // The key of the dropout masks.
 const dropoutSeed, dropoutStep = 7, 1<<33 + 5
 
-// newSubject builds a network and draws parameters and rows that keep away from kinks.
+// newSubject builds a network and draws parameters and rows that keep away from kinks; rows 0 draws their number, too.
 func newSubject(text string, r *rand.Rand, rows int) (*subject, error) {
 	s := &subject{text: text, env: &graph.Env{Rows: rows, Leaves: map[string][]float64{}, Random: uniform}}
 	var err error
@@ -41,7 +41,14 @@ func newSubject(text string, r *rand.Rand, rows int) (*subject, error) {
 	if s.net, err = gen.Network(s.model); err != nil {
 		return nil, fmt.Errorf("%w\n%s", err, text)
 	}
-	s.graph = s.net.Program.Plan.Graph
+	plan := s.net.Program.Plan
+	s.graph = plan.Graph
+	if rows == 0 {
+		s.env.Rows = pick(r, batches)
+		if plan.Block > 1 && r.IntN(3) == 0 {
+			s.env.Rows = pick(r, blocks)
+		}
+	}
 	if s.infer, err = layer.Build(s.model, false); err != nil {
 		return nil, err
 	}

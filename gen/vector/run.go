@@ -2,13 +2,14 @@ package vector
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/chainrule-go/chainrule/gen/kernel"
 )
 
 // Run executes a function on operands, as kernel.Machine runs its kernel, and returns its result. Lanes are simulated;
-// registers are those of the machine once they are allocated. It panics on an access outside an operand and on the use
-// of a lane that nothing defined.
+// registers are those of the machine once they are allocated. It panics on an access outside an operand and when it
+// stores a lane that nothing defined.
 func (f *Func) Run(ops kernel.Operands) float64 {
 	m := &machine{Func: f, ops: ops, vectors: map[Reg]lanes{}, masks: map[Reg][]bool{}, pointers: map[Reg]pointer{}}
 	m.run(f.Body)
@@ -130,11 +131,6 @@ func (m *machine) argument(s *Instr, i int) lanes {
 		if !ok {
 			panic(fmt.Sprintf("vector: %s: %s is gone", m.Func.instr(s), m.reg(a)))
 		}
-		for _, e := range x[:min(s.Lanes, len(x))] {
-			if e == undefined {
-				panic(fmt.Sprintf("vector: %s reads a lane that nothing defined", m.Func.instr(s)))
-			}
-		}
 		return x
 	case Const:
 		return repeat(uint64(a), s.Lanes)
@@ -189,6 +185,9 @@ func (m *machine) load(s *Instr) lanes {
 
 func (m *machine) store(s *Instr) {
 	x := m.argument(s, 0)
+	if slices.Contains(x[:s.Lanes], undefined) {
+		panic(fmt.Sprintf("vector: %s: a lane is not defined", m.Func.instr(s)))
+	}
 	if _, ok := s.Args[1].(Scalar); ok {
 		m.result = m.Element.value(x[0])
 		return

@@ -3,6 +3,7 @@ package vector
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // compute returns the lanes of the result of an operation on lanes.
@@ -26,6 +27,8 @@ func (m *machine) compute(s *Instr) lanes {
 			one[i] = args[i][k]
 		}
 		switch {
+		case slices.Contains(one, undefined):
+			out[k] = undefined
 		case s.Op == Zero:
 		case s.Op == Keep:
 			if m.mask(s)[k] {

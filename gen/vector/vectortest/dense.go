@@ -14,6 +14,7 @@ type Shape struct {
 	Terms               int // products per turn of the inner loop
 }
 
+// String names the shape, for subtests.
 func (s Shape) String() string {
 	return fmt.Sprintf("%dx%dx%d tile %dx%dx%d", s.Rows, s.In, s.Out, s.Height, s.Count, s.Wide)
 }
@@ -98,6 +99,14 @@ func (t tile) block(r, c Run) []kernel.Stmt {
 	return append(append(begin, t.terms.Loop("k", turn...)), end...)
 }
 
+// terms is the loop over n terms, some of them per turn if that divides n.
+func terms(n, step int) Run {
+	if n%step != 0 {
+		step = 1
+	}
+	return Run{To: n, Step: step}
+}
+
 // times multiplies an index by a stride and adds another.
 func times(x kernel.Index, stride int, y kernel.Index) kernel.Index {
 	out := kernel.At(x.Const*stride + y.Const)
@@ -111,7 +120,7 @@ func times(x kernel.Index, stride int, y kernel.Index) kernel.Index {
 // Forward is y = f(x·W + b) with W[in][out] and the outputs in lanes.
 func Forward(s Shape, f *kernel.Function) Case {
 	t := tile{
-		rows: Rows(s.Rows, s.Height), columns: Cover(s.Out, s.Count, s.Wide), terms: Run{To: s.In, Step: s.Terms},
+		rows: Rows(s.Rows, s.Height), columns: Cover(s.Out, s.Count, s.Wide), terms: terms(s.In, s.Terms),
 		left:  func(row, k kernel.Index) kernel.Expr { return Load("x", times(row, s.In, k)) },
 		right: func(k, column kernel.Index) kernel.Expr { return Load("w", times(k, s.Out, column)) },
 		init:  func(_, column kernel.Index) kernel.Expr { return Load("b", column) },
@@ -128,7 +137,7 @@ func Forward(s Shape, f *kernel.Function) Case {
 // Transposed is z = x·Wᵀ + b with W[out][in] and the samples in lanes: x[in][n], z[out][n].
 func Transposed(s Shape) Case {
 	t := tile{
-		rows: Rows(s.Out, s.Height), columns: Cover(s.Rows, s.Count, s.Wide), terms: Run{To: s.In, Step: s.Terms},
+		rows: Rows(s.Out, s.Height), columns: Cover(s.Rows, s.Count, s.Wide), terms: terms(s.In, s.Terms),
 		left:  func(row, k kernel.Index) kernel.Expr { return Load("w", times(row, s.In, k)) },
 		right: func(k, column kernel.Index) kernel.Expr { return Load("x", times(k, s.Rows, column)) },
 		init:  func(row, _ kernel.Index) kernel.Expr { return Load("b", row) },
@@ -145,7 +154,7 @@ func Transposed(s Shape) Case {
 // Gradient is dW[in][out] += xᵀ·dz, summed over the rows in registers; with rate it is W −= rate·xᵀ·dz.
 func Gradient(s Shape, rate bool) Case {
 	t := tile{
-		rows: Rows(s.In, s.Height), columns: Cover(s.Out, s.Count, s.Wide), terms: Run{To: s.Rows, Step: s.Terms},
+		rows: Rows(s.In, s.Height), columns: Cover(s.Out, s.Count, s.Wide), terms: terms(s.Rows, s.Terms),
 		left:  func(row, k kernel.Index) kernel.Expr { return Load("x", times(k, s.In, row)) },
 		right: func(k, column kernel.Index) kernel.Expr { return Load("dz", times(k, s.Out, column)) },
 		init:  func(_, _ kernel.Index) kernel.Expr { return kernel.Num{} },
@@ -170,7 +179,7 @@ func Gradient(s Shape, rate bool) Case {
 // Back is dx = dz·Wᵀ·f′ with W[out][in], the inputs in lanes, f′ from the activations x.
 func Back(s Shape, f *kernel.Function) Case {
 	t := tile{
-		rows: Rows(s.Rows, s.Height), columns: Cover(s.In, s.Count, s.Wide), terms: Run{To: s.Out, Step: s.Terms},
+		rows: Rows(s.Rows, s.Height), columns: Cover(s.In, s.Count, s.Wide), terms: terms(s.Out, s.Terms),
 		left:  func(row, k kernel.Index) kernel.Expr { return Load("dz", times(row, s.Out, k)) },
 		right: func(k, column kernel.Index) kernel.Expr { return Load("w", times(k, s.In, column)) },
 		init:  func(_, _ kernel.Index) kernel.Expr { return kernel.Num{} },

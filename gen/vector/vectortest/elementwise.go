@@ -34,17 +34,17 @@ func Softmax(outputs, samples, lanes int) Case {
 			turn = append(turn, kernel.Assign{Name: "m", X: Call("max", Var("m"), Load("z", at(o)))})
 		}
 		for o := range outputs {
-			turn = append(turn, Let(fmt.Sprintf("e%d", o), Call("exp", Sub(Load("z", at(o)), Var("m")))))
+			turn = append(turn, Store("dz", at(o), Call("exp", Sub(Load("z", at(o)), Var("m")))))
 		}
 		turn = append(turn, Let("s", kernel.Num{}))
 		for o := range outputs {
-			turn = append(turn, Add("s", Var("e%d", o)))
+			turn = append(turn, Add("s", Load("dz", at(o))))
 		}
 		turn = append(turn, Let("k", kernel.Binary{Op: '/', X: kernel.Num{Value: 1}, Y: Var("s")}),
 			Let("logS", kernel.Binary{Op: '+', X: Call("log", Var("s")), Y: Var("m")}), Let("l", kernel.Num{}))
 		for o := range outputs {
 			turn = append(turn, Let(fmt.Sprintf("t%d", o), Load("t", at(o))), Add("l", Mul(Var("t%d", o), Sub(Var("logS"), Load("z", at(o))))),
-				Store("dz", at(o), Mul(Var("scale"), Sub(Mul(Var("e%d", o), Var("k")), Var("t%d", o)))))
+				Store("dz", at(o), Mul(Var("scale"), Sub(Mul(Load("dz", at(o)), Var("k")), Var("t%d", o)))))
 		}
 		turn = append(turn, Add("loss", kernel.LaneSum{X: Var("l")}))
 		body = append(body, r.Loop("n", turn...))

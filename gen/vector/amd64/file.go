@@ -1,0 +1,159 @@
+// Package amd64 prints vector code as assembly for amd64, in the syntax of Go's assembler, with the Go declarations of
+// the kernels. It is an opcode table: operand order, frames and the ABI, nothing else. Operands are in reverse of Intel's
+// order. R14 (the goroutine), R15, BP and SP are left alone; X15, which is zero in Go code, is restored by the wrapper
+// through which Go calls assembly.
+package amd64
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/chainrule-go/chainrule/gen/kernel"
+	"github.com/chainrule-go/chainrule/gen/vector"
+)
+
+// Kernel is a function to print, under the name that it has in Go.
+type Kernel struct {
+	Name string
+	Func *vector.Func
+}
+
+// constraint selects the files that hold assembly.
+const constraint = "//go:build amd64 && !purego\n\n"
+
+// Assembly prints a file of kernels. The header is a comment that comes first.
+func Assembly(header string, kernels []Kernel) string {
+	var b strings.Builder
+	b.WriteString(header + constraint + "#include \"textflag.h\"\n")
+	data := newData(kernels)
+	for _, k := range kernels {
+		p := &printer{Func: k.Func, Builder: &b, data: data, frame: newFrame(k.Func)}
+		p.text(k.Name)
+	}
+	data.print(&b)
+	return b.String()
+}
+
+// Stubs prints the declarations of the kernels in Go.
+func Stubs(header, pkg string, kernels []Kernel) string {
+	var b strings.Builder
+	b.WriteString(header + constraint + "package " + pkg + "\n")
+	for _, k := range kernels {
+		f := k.Func.Kernel
+		fmt.Fprintf(&b, "\n// %s %s\n//\n//go:noescape\nfunc %s%s\n", k.Name, summary(f), k.Name, signature(k.Func))
+	}
+	return b.String()
+}
+
+func summary(f *kernel.Func) string {
+	if f.Summary == "" {
+		return "is a kernel."
+	}
+	return f.Summary
+}
+
+// signature prints the parameters and the result of a kernel.
+func signature(f *vector.Func) string {
+	var params []string
+	float := fmt.Sprintf("float%d", 8*f.Element)
+	for _, a := range f.Kernel.Arrays {
+		params = append(params, fmt.Sprintf("%s *[%d]%s", a.Name, a.Len, float))
+	}
+	for _, s := range f.Kernel.Scalars {
+		params = append(params, s.Name+" "+scalarType(s.Kind, float))
+	}
+	result := ""
+	if f.Kernel.Result != "" {
+		result = fmt.Sprintf(" (%s %s)", f.Kernel.Result, float)
+	}
+	return "(" + strings.Join(params, ", ") + ")" + result
+}
+
+func scalarType(k kernel.ScalarKind, float string) string {
+	switch k {
+	case kernel.Float:
+		return float
+	case kernel.Seed:
+		return "uint64"
+	}
+	return "int"
+}
+
+// frame holds the offsets of the arguments from FP.
+type frame struct {
+	offsets map[string]int
+	size    int
+}
+
+func newFrame(f *vector.Func) frame {
+	fr := frame{offsets: map[string]int{}}
+	add := func(name string, size, align int) {
+		fr.size = (fr.size + align - 1) / align * align
+		fr.offsets[name] = fr.size
+		fr.size += size
+	}
+	for _, a := range f.Kernel.Arrays {
+		add(a.Name, 8, 8)
+	}
+	for _, s := range f.Kernel.Scalars {
+		size := 8
+		if s.Kind == kernel.Float {
+			size = int(f.Element)
+		}
+		add(s.Name, size, size)
+	}
+	if f.Kernel.Result != "" {
+		add(f.Kernel.Result, int(f.Element), 8)
+	}
+	return fr
+}
+
+// at names an argument.
+func (f frame) at(name string) string { return fmt.Sprintf("%s+%d(FP)", name, f.offsets[name]) }
+
+// text prints one kernel: what it replaces, what its registers hold, its code.
+func (p *printer) text(name string) {
+	fmt.Fprintf(p, "\n// func %s%s\n//\n", name, signature(p.Func))
+	for line := range strings.Lines(p.Kernel.String()) {
+		p.WriteString("// " + line)
+	}
+	p.WriteString("//\n")
+	p.roles()
+	fmt.Fprintf(p, "TEXT ·%s(SB), NOSPLIT, $0-%d\n", name, p.frame.size)
+	p.body(p.Body)
+	p.line("VZEROUPPER")
+	p.line("RET")
+}
+
+// roles lists what every register of the machine stands for, in the order of first use.
+func (p *printer) roles() {
+	names := map[string][]string{}
+	var order []string
+	for r := 1; r < len(p.Regs); r++ {
+		info := p.Regs[r]
+		if info.Name == "" || info.Place < 0 {
+			continue
+		}
+		place := p.general(vector.Reg(r))
+		if info.Class != vector.Pointer {
+			place = fmt.Sprintf("%s%d", p.letter(vector.Reg(r)), info.Place)
+		}
+		if names[place] == nil {
+			order = append(order, place)
+		}
+		if !slices.Contains(names[place], info.Name) {
+			names[place] = append(names[place], info.Name)
+		}
+	}
+	line := "// registers:"
+	for _, place := range order {
+		role := " " + place + " " + strings.Join(names[place], " ") + ";"
+		if len(line)+len(role) > 110 && line != "//  " {
+			p.WriteString(line + "\n")
+			line = "//  "
+		}
+		line += role
+	}
+	p.WriteString(strings.TrimSuffix(line, ";") + "\n")
+}

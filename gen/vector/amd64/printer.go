@@ -1,0 +1,156 @@
+package amd64
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/chainrule-go/chainrule/gen/vector"
+)
+
+// printer prints the code of one kernel.
+type printer struct {
+	*vector.Func
+	*strings.Builder
+	data   *data
+	frame  frame
+	labels int
+}
+
+// pointers are the general registers for addresses and counters; scratch is for single instructions.
+var pointers = [...]string{"AX", "BX", "CX", "DX", "SI", "DI", "R8", "R9", "R10", "R11", "R12"}
+
+const scratch = "R13"
+
+func (p *printer) line(format string, args ...any) { fmt.Fprintf(p, "\t"+format+"\n", args...) }
+
+func (p *printer) body(body []vector.Stmt) {
+	end := "" // label after a loop and what takes its pointers back, to be skipped where it does not turn at all
+	for _, s := range body {
+		if a, ok := s.(*vector.Advance); end != "" && (!ok || a.Times == "") {
+			fmt.Fprintf(p, "%s:\n", end)
+			end = ""
+		}
+		switch s := s.(type) {
+		case vector.Comment:
+			fmt.Fprintf(p, "\n\t// %s\n", s.Text)
+		case *vector.Loop:
+			end = p.loop(s)
+		case *vector.Point:
+			p.line("MOVQ %s, %s", p.frame.at(s.Array), p.general(s.Dst))
+		case *vector.Advance:
+			p.advance(s)
+		case *vector.Instr:
+			p.instr(s)
+		}
+	}
+	if end != "" {
+		fmt.Fprintf(p, "%s:\n", end)
+	}
+}
+
+// loop prints a loop. It returns the label of its end if it may not turn at all.
+func (p *printer) loop(s *vector.Loop) (end string) {
+	p.labels++
+	label := fmt.Sprintf("%s%d", identifier(p.Regs[s.Counter].Name), p.labels)
+	counter, size := p.general(s.Counter), "L"
+	if s.Count != "" {
+		end, size = label+"end", "Q"
+		p.line("MOVQ %s, %s", p.frame.at(s.Count), counter)
+		p.line("TESTQ %s, %s", counter, counter)
+		p.line("JLE %s", end)
+	} else {
+		p.line("MOVL $%d, %s", s.Turns, counter)
+	}
+	fmt.Fprintf(p, "\n%s:\n", label)
+	p.body(s.Body)
+	p.line("DEC%s %s", size, counter)
+	p.line("JNE %s", label)
+	return end
+}
+
+// identifier returns a name as a label can have it.
+func identifier(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, name)
+}
+
+func (p *printer) advance(s *vector.Advance) {
+	bytes := s.By * int(p.Element)
+	switch {
+	case s.Times != "":
+		p.line("MOVQ %s, %s", p.frame.at(s.Times), scratch)
+		p.line("IMUL3Q $%d, %s, %s", bytes, scratch, scratch)
+		p.line("ADDQ %s, %s", scratch, p.general(s.Dst))
+	case bytes < 0:
+		p.line("SUBQ $%d, %s", -bytes, p.general(s.Dst))
+	default:
+		p.line("ADDQ $%d, %s", bytes, p.general(s.Dst))
+	}
+}
+
+// general names the general register of a pointer.
+func (p *printer) general(r vector.Reg) string {
+	if p.Regs[r].Class != vector.Pointer {
+		return ""
+	}
+	return pointers[p.Regs[r].Place]
+}
+
+// letter is the one before the number of a register: of its widest form.
+func (p *printer) letter(r vector.Reg) string {
+	switch {
+	case p.Regs[r].Class == vector.Mask && p.Target.Masks > 0:
+		return "K"
+	case p.Target.Bytes == 64:
+		return "Z"
+	}
+	return "Y"
+}
+
+// mask names a mask: K1 … K7, or a vector register.
+func (p *printer) mask(r vector.Reg, lanes int) string {
+	if p.Target.Masks > 0 {
+		return fmt.Sprintf("K%d", 1+p.Regs[r].Place)
+	}
+	return p.vector(r, lanes)
+}
+
+// vector names a vector register of at least the given lanes.
+func (p *printer) vector(r vector.Reg, lanes int) string {
+	letter := "X"
+	switch lanes * int(p.Element) {
+	case 32:
+		letter = "Y"
+	case 64:
+		letter = "Z"
+	}
+	return fmt.Sprintf("%s%d", letter, p.Regs[r].Place)
+}
+
+// memory prints an address.
+func (p *printer) memory(m vector.Mem) string {
+	if m.At == 0 {
+		return "(" + p.general(m.Base) + ")"
+	}
+	return fmt.Sprintf("%d(%s)", m.At*int(p.Element), p.general(m.Base))
+}
+
+// argument prints argument i of an instruction; broadcast tells whether the instruction has to broadcast it.
+func (p *printer) argument(s *vector.Instr, i int) (text string, broadcast bool) {
+	switch a := s.Args[i].(type) {
+	case vector.Reg:
+		return p.vector(a, s.Lanes), false
+	case vector.Mem:
+		return p.memory(a), a.Splat
+	case vector.Const:
+		e := entryOf(p.Func, s, a)
+		return p.data.address(e), !e.wide
+	case vector.Scalar:
+		return p.frame.at(a.Name), true
+	}
+	panic(fmt.Sprintf("amd64: no rule to print %T", s.Args[i]))
+}
