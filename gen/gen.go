@@ -54,7 +54,8 @@ func Network(m *spec.Model) (*emit.Network, error) {
 	if !ok {
 		return nil, fmt.Errorf("%v: unknown loss %q", m.Loss.Pos, m.Loss.Name)
 	}
-	return &emit.Network{Model: m, Program: kernel.Lower(plan, loss.Link), Loss: loss.Name, Link: loss.Link}, nil
+	n := &emit.Network{Model: m, Program: kernel.Lower(plan, loss.Link), Loss: loss.Name, Link: loss.Link}
+	return n, vectorize(n, plan.Graph)
 }
 
 // Plan builds the graph of a training step and schedules it for the portable target.

@@ -13,12 +13,18 @@ import (
 
 // Tier is the vector code of a network for one kind of machine.
 type Tier struct {
-	Name     string // of the target: avx2
 	Constant string // of the runtime: TierAVX2
 	Suffix   string // of the functions: AVX2
 	Program  *kernel.Program
-	Stubs    string // declarations in Go of the assembly functions
-	Assembly string
+}
+
+// VectorName is the name of a kernel's assembly function.
+func (n *Network) VectorName(f *kernel.Func, t *Tier) string {
+	name := goName(f.Name)
+	if f.Result != "" {
+		name = n.lossName()
+	}
+	return name + t.Suffix
 }
 
 // columnFields lists the operands of the vector code that live in its scratch, each once, in order of first use.
@@ -156,7 +162,7 @@ func (n *Network) columnTarget(p *printer) []jen.Code {
 	case n.classes() && n.outputs() == 1:
 		return []jen.Code{jen.Id("c").Dot("target").Index(jen.Id("n")).Op("=").Id(p.float).Call(jen.Id("target").Index(jen.Id("n")))}
 	case n.classes():
-		return []jen.Code{jen.If(jen.Id("o").Op(":=").Uint().Call(jen.Id("target").Index(jen.Id("n"))), jen.Id("o").Op("<").Lit(n.outputs())).Block(
+		return []jen.Code{jen.If(jen.Id("o").Op(":=").Int().Call(jen.Id("target").Index(jen.Id("n"))), jen.Lit(0).Op("<=").Id("o").Op("&&").Id("o").Op("<").Lit(n.outputs())).Block(
 			at("o").Op("=").Lit(1))}
 	}
 	return []jen.Code{jen.For(jen.List(jen.Id("o"), jen.Id("t")).Op(":=").Range().Op("&").Id("target").Index(jen.Id("n"))).Block(at("o").Op("=").Id("t"))}
@@ -179,7 +185,7 @@ func (n *Network) columnsStep(p *printer, t *Tier) []jen.Code {
 		for _, a := range f.Arrays {
 			args = append(args, n.columnArg(g, a))
 		}
-		call := jen.Id(f.Name).Call(args...)
+		call := jen.Id(n.VectorName(f, t)).Call(args...)
 		if f.Result != "" {
 			call = jen.Id("loss").Op("=").Add(call)
 		}
@@ -206,10 +212,12 @@ func (n *Network) columnArg(g *graph.Graph, a *kernel.Array) jen.Code {
 	return jen.Id("p").Dot(paramName(v)).Call()
 }
 
-// withoutColumns is the text of the builds that have no vector code.
-const withoutColumns = `// columns is the scratch of vector code, which this build does not have.
-type columns struct{}
-
-// gradients tells that there is no vector code.
-func (*columns) gradients(%s) (loss %s, ok bool) { return 0, false }
-`
+// withoutColumns prints what stands in the place of vector code in builds that have none.
+func (n *Network) withoutColumns(p *printer) []jen.Code {
+	params := append([]jen.Code{jen.Id("g").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
+	params = append(params, jen.Id("p").Op("*").Add(p.of("Params")))
+	code := append(comment("columns is the scratch of vector code, which this build does not have."), jen.Type().Id("columns").Struct(), jen.Line())
+	code = append(code, comment("gradients tells that there is no vector code.")...)
+	return append(code, jen.Func().Params(jen.Op("*").Id("columns")).Id("gradients").Params(params...).
+		Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool()).Block(jen.Return(jen.Lit(0), jen.False())), jen.Line())
+}

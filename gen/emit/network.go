@@ -21,7 +21,12 @@ type Network struct {
 	Weights []byte  // a safetensors file that fits the spec, or nil
 	Import  string  // import path of the model package
 	Tiers   []*Tier // vector code, from the narrowest to the widest; none: portable Go alone
-	Prefix  string  // put in front of every top-level name, and model and training in one package; "" usually
+
+	// Assembly prints the kernels of all tiers, Stubs their declarations in Go, each behind a header.
+	Assembly func(header string) string
+	Stubs    func(header, pkg string) string
+
+	Prefix string // put in front of every top-level name, and model and training in one package; "" usually
 }
 
 // names returns the names as the training package (or the model package itself) sees them.

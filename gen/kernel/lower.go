@@ -262,10 +262,13 @@ func (l *lowering) finish(n *nest, s *schedule.Stage) {
 	}
 }
 
-// letters drops the sample axis where the function works on one row.
+// letters drops the sample axis where the function works on one row, and puts it last where samples lie in lanes.
 func (l *lowering) letters(s string) string {
-	if l.group.PerRow {
+	switch {
+	case l.group.PerRow:
 		return without(s, 'n')
+	case l.plan.Columns && strings.Contains(s, "n"):
+		return without(s, 'n') + "n" // what is the same in all lanes is loaded once for all vectors of samples
 	}
 	return s
 }

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -213,7 +214,7 @@ func (n *nest) cutAxis(o operand) byte {
 
 // hoist defines what stays the same inside the loops that are still to come: cuts and registers.
 func (n *nest) hoist() {
-	for _, o := range append([]operand{n.sum.out}, n.sum.reads...) {
+	for _, o := range slices.Concat(n.stores, n.sum.reads) {
 		if a := n.cutAxis(o); a != 0 {
 			if _, placed := n.level(o, a); placed {
 				n.cut(o, a)

@@ -110,5 +110,7 @@ func (l *lowering) sigmoid(x value) value {
 func (l *lowering) softplus(x value) value {
 	e := l.power(l.atMost(l.absolute(x), -powersOf[l.Element].least), -1)
 	u, rest := l.onePlus(e)
+	// 1/u, which only has to be right where u is 1: rest is that small.
+	rest = l.op(Mul, rest, l.op(Fnma, u, l.number(0.5), l.number(1.5)))
 	return l.op(Add, l.atLeast(x, 0), l.logarithm(u, &rest))
 }

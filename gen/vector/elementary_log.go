@@ -83,14 +83,15 @@ func (l *lowering) outside(y, x value) value {
 	return l.choose(l.compare(NotLess, x, l.number(math.Inf(1))), x, y)
 }
 
-// onePlus returns u = 1 + x, rounded, and what was rounded off, divided by u.
+// onePlus returns u = 1 + x, rounded, and what was rounded off.
 func (l *lowering) onePlus(x value) (u, rest value) {
 	u = l.op(Add, x, l.number(1))
-	return u, l.op(Div, l.op(Sub, x, l.op(Sub, u, l.number(1))), u)
+	return u, l.op(Sub, x, l.op(Sub, u, l.number(1)))
 }
 
 // log1p returns log(1 + x) within 2 ULP.
 func (l *lowering) log1p(x value) value {
 	u, rest := l.onePlus(x)
+	rest = l.op(Div, rest, u)
 	return l.outside(l.logarithm(u, &rest), u)
 }

@@ -93,12 +93,12 @@ func (p *printer) fused(s *vector.Instr) {
 		r, ok := s.Args[i].(vector.Reg)
 		return ok && p.Regs[r].Place == p.Regs[s.Dst].Place
 	}
-	_, memory := s.Args[1].(vector.Reg)
+	_, register := s.Args[1].(vector.Reg)
 	form, last, middle := "213", 2, 0 // dst = y: x·dst + c
 	switch {
 	case at(2):
 		form, last, middle = "231", 1, 0
-	case at(0) && !memory:
+	case at(0) && !register:
 		form, last, middle = "132", 1, 2
 	case at(0):
 		form, last, middle = "213", 2, 1

@@ -15,6 +15,8 @@ type Case struct {
 	Counts map[string]int
 	// Low and High bound the operands; 0, 0 is −1, 1.
 	Low, High float64
+	// Terms is the number of multiply-adds of one call, if that is what it is about.
+	Terms int
 	// Own bounds the operands of one name.
 	Own map[string][2]float64
 }

@@ -128,7 +128,7 @@ func Forward(s Shape, f *kernel.Function) Case {
 			return Store("y", times(row, s.Out, column), kernel.Apply{Func: f, Args: []kernel.Expr{sum}})
 		},
 	}
-	return Case{Name: "forward " + s.String() + " " + f.Name, Func: &kernel.Func{
+	return Case{Terms: s.Rows * s.In * s.Out, Name: "forward " + s.String() + " " + f.Name, Func: &kernel.Func{
 		Name: "Forward", Summary: "sets y = f(W·x + b).", Body: append([]kernel.Stmt{kernel.Comment{Text: "y[n,o] = f(b[o] + Σᵢ x[n,i]·W[i,o])"}}, t.body()...),
 		Arrays: []*kernel.Array{Array("y", s.Rows*s.Out, kernel.Set), Array("x", s.Rows*s.In, kernel.Read), Array("w", s.In*s.Out, kernel.Read), Array("b", s.Out, kernel.Read)},
 	}}
@@ -145,7 +145,7 @@ func Transposed(s Shape) Case {
 			return Store("z", times(row, s.Rows, column), sum)
 		},
 	}
-	return Case{Name: "transposed " + s.String(), Func: &kernel.Func{
+	return Case{Terms: s.Rows * s.In * s.Out, Name: "transposed " + s.String(), Func: &kernel.Func{
 		Name: "Transposed", Body: t.body(),
 		Arrays: []*kernel.Array{Array("z", s.Rows*s.Out, kernel.Set), Array("x", s.Rows*s.In, kernel.Read), Array("w", s.In*s.Out, kernel.Read), Array("b", s.Out, kernel.Read)},
 	}}
@@ -173,7 +173,7 @@ func Gradient(s Shape, rate bool) Case {
 	if rate {
 		f.Scalars = []kernel.Scalar{{Name: "rate", Kind: kernel.Float}}
 	}
-	return Case{Name: "gradient " + s.String(), Func: f}
+	return Case{Terms: s.Rows * s.In * s.Out, Name: "gradient " + s.String(), Func: f}
 }
 
 // Back is dx = dz·Wᵀ·f′ with W[out][in], the inputs in lanes, f′ from the activations x.
@@ -188,7 +188,7 @@ func Back(s Shape, f *kernel.Function) Case {
 			return Store("dx", at, kernel.Apply{Func: f, Args: []kernel.Expr{sum, Load("x", at)}})
 		},
 	}
-	return Case{Name: "back " + s.String(), Func: &kernel.Func{
+	return Case{Terms: s.Rows * s.In * s.Out, Name: "back " + s.String(), Func: &kernel.Func{
 		Name: "Back", Body: t.body(),
 		Arrays: []*kernel.Array{Array("dx", s.Rows*s.In, kernel.Set), Array("x", s.Rows*s.In, kernel.Read), Array("dz", s.Rows*s.Out, kernel.Read), Array("w", s.In*s.Out, kernel.Read)},
 	}}

@@ -1,0 +1,46 @@
+package gen
+
+import (
+	"strings"
+
+	"github.com/chainrule-go/chainrule/gen/emit"
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/kernel"
+	"github.com/chainrule-go/chainrule/gen/schedule"
+	"github.com/chainrule-go/chainrule/gen/target"
+	"github.com/chainrule-go/chainrule/gen/vector"
+	"github.com/chainrule-go/chainrule/gen/vector/amd64"
+)
+
+// vectorize compiles the training step for vector registers, once per kind of machine. A network with dropout stays
+// portable Go: its masks are drawn row by row.
+func vectorize(n *emit.Network, g *graph.Graph) error {
+	for _, v := range g.Values {
+		if v.Role == graph.Noise {
+			return nil
+		}
+	}
+	element := vector.Float32
+	if n.Model.Precision == "float64" {
+		element = vector.Float64
+	}
+	var kernels []amd64.Kernel
+	for _, t := range []struct {
+		*target.Vector
+		constant string
+	}{{target.AVX2, "TierAVX2"}, {target.AVX512, "TierAVX512"}} {
+		tier := &emit.Tier{Constant: t.constant, Suffix: strings.ToUpper(t.Name)}
+		tier.Program = kernel.Lower(schedule.Columns(g, t.Vector, int(element)), "")
+		for _, f := range tier.Program.Funcs {
+			code, err := vector.Compile(f, t.Vector, element)
+			if err != nil {
+				return err
+			}
+			kernels = append(kernels, amd64.Kernel{Name: n.VectorName(f, tier), Func: code})
+		}
+		n.Tiers = append(n.Tiers, tier)
+	}
+	n.Assembly = func(header string) string { return amd64.Assembly(header, kernels) }
+	n.Stubs = func(header, pkg string) string { return amd64.Stubs(header, pkg, kernels) }
+	return nil
+}

@@ -1,0 +1,203 @@
+package amd64_test
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/chainrule-go/chainrule/gen/kernel"
+	"github.com/chainrule-go/chainrule/gen/target"
+	"github.com/chainrule-go/chainrule/gen/vector"
+	"github.com/chainrule-go/chainrule/gen/vector/amd64"
+	"github.com/chainrule-go/chainrule/gen/vector/vectortest"
+)
+
+// sample is a compiled kernel with its operands.
+type sample struct {
+	vectortest.Case
+	element vector.Element
+	kernel  amd64.Kernel
+	ops     kernel.Operands
+}
+
+// targets returns the machines that this one can run code for.
+func targets(t testing.TB) []*target.Vector {
+	info, err := os.ReadFile("/proc/cpuinfo")
+	if runtime.GOARCH != "amd64" || err != nil {
+		t.Skip("NOT TESTED: this machine does not run amd64 code under Linux")
+	}
+	has := func(flags ...string) bool {
+		for _, f := range flags {
+			if !strings.Contains(string(info), " "+f) {
+				return false
+			}
+		}
+		return true
+	}
+	var list []*target.Vector
+	if has("avx2", "fma") {
+		list = append(list, target.AVX2)
+	} else {
+		t.Skip("NOT TESTED: this CPU has no AVX2 and FMA")
+	}
+	if has("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl") {
+		list = append(list, target.AVX512)
+	} else {
+		t.Log("NOT TESTED: AVX-512, which this CPU does not have")
+	}
+	return list
+}
+
+// TestAssembled assembles kernels of every kind and runs them on this CPU.
+func TestAssembled(t *testing.T) {
+	t.Parallel()
+	var samples []*sample
+	for _, machine := range targets(t) {
+		for _, e := range []vector.Element{vector.Float32, vector.Float64} {
+			for _, c := range vectortest.Cases(machine.Lanes(int(e))) {
+				samples = append(samples, compiled(t, c, machine, e, len(samples)))
+			}
+		}
+	}
+	runAll(t, samples, func(s *sample, name string, got kernel.Operands, result float64) {
+		want, wantResult := s.Want(s.ops)
+		if err := s.Compare(s.element, 32, got, want, result, wantResult); err != nil {
+			t.Errorf("%s: %v\n%v", name, err, s.kernel.Func)
+		}
+	})
+}
+
+// compiled compiles a case and draws operands for it.
+func compiled(t testing.TB, c vectortest.Case, machine *target.Vector, e vector.Element, n int) *sample {
+	f, err := vector.Compile(c.Func, machine, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &sample{Case: c, element: e, kernel: amd64.Kernel{Name: fmt.Sprintf("K%d", n), Func: f}, ops: c.Operands(e, uint64(n))}
+}
+
+// runAll builds a program of all samples, runs it and gives the results to check: of operands before a page without
+// access, and of operands after one.
+func runAll(t testing.TB, samples []*sample, check func(s *sample, name string, got kernel.Operands, result float64)) {
+	dir := build(t, samples)
+	var in []byte
+	for _, s := range samples {
+		for _, a := range s.Func.Arrays {
+			in = appendAll(in, s.ops.Arrays[a.Name])
+		}
+		for _, x := range s.Func.Scalars {
+			in = appendAll(in, []float64{s.ops.Scalars[x.Name]})
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "in"), in, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, dir, "./kernels", "in", "out")
+	out, err := os.ReadFile(filepath.Join(dir, "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	take := func(n int) []float64 {
+		x := make([]float64, n)
+		for i := range x {
+			x[i] = math.Float64frombits(binary.LittleEndian.Uint64(out[8*i:]))
+		}
+		out = out[8*n:]
+		return x
+	}
+	for _, s := range samples {
+		for _, place := range []string{"before a guard page", "after a guard page"} {
+			got := kernel.Operands{Arrays: map[string][]float64{}}
+			result := take(1)[0]
+			for _, a := range s.Func.Arrays {
+				got.Arrays[a.Name] = take(a.Len)
+			}
+			name := fmt.Sprintf("%s float%d %s %s", s.kernel.Func.Target.Name, 8*s.element, s.Name, place)
+			check(s, name, got, result)
+		}
+	}
+}
+
+func appendAll(b []byte, data []float64) []byte {
+	for _, x := range data {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
+	}
+	return b
+}
+
+// build writes and builds the program; vet compares declarations and assembly.
+func build(t testing.TB, samples []*sample) string {
+	dir := t.TempDir()
+	write(t, dir, "testdata/main.go.txt", samples)
+	run(t, dir, "go", "build", "-o", "kernels", ".")
+	run(t, dir, "go", "vet", "-asmdecl", ".")
+	return dir
+}
+
+// write writes a program around the kernels of samples.
+func write(t testing.TB, dir, main string, samples []*sample) {
+	text, err := os.ReadFile(main)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kernels []amd64.Kernel
+	for _, s := range samples {
+		kernels = append(kernels, s.kernel)
+	}
+	for name, text := range map[string]string{
+		"go.mod": "module kernels\n\ngo 1.25\n", "main.go": string(text), "table.go": table(samples),
+		"kernels_amd64.s": amd64.Assembly("", kernels), "kernels_amd64.go": amd64.Stubs("", "main", kernels),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// run runs a command.
+func run(t testing.TB, dir, name string, args ...string) string {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %v: %v\n%.4000s", name, args, err, out)
+	}
+	return string(out)
+}
+
+// table prints the calls of the kernels as Go.
+func table(samples []*sample) string {
+	var b strings.Builder
+	b.WriteString("package main\n\nimport \"unsafe\"\n\nvar kernels = []kernel{\n")
+	for _, s := range samples {
+		var lens, args []string
+		for i, a := range s.Func.Arrays {
+			lens = append(lens, fmt.Sprint(a.Len))
+			args = append(args, fmt.Sprintf("(*[%d]float%d)(p[%d])", a.Len, 8*s.element, i))
+		}
+		for i, x := range s.Func.Scalars {
+			kind := fmt.Sprintf("float%d", 8*s.element)
+			if x.Kind == kernel.Count {
+				kind = "int"
+			}
+			args = append(args, fmt.Sprintf("%s(s[%d])", kind, i))
+		}
+		call := fmt.Sprintf("%s(%s)", s.kernel.Name, strings.Join(args, ", "))
+		if s.Func.Result == "" {
+			call += "; return 0"
+		} else {
+			call = "return float64(" + call + ")"
+		}
+		fmt.Fprintf(&b, "\t{%d, []int{%s}, %d, func(p []unsafe.Pointer, s []float64) float64 { %s }},\n",
+			s.element, strings.Join(lens, ", "), len(s.Func.Scalars), call)
+	}
+	b.WriteString("}\n")
+	return b.String()
+}

@@ -1,0 +1,93 @@
+package amd64_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chainrule-go/chainrule/gen/kernel"
+	"github.com/chainrule-go/chainrule/gen/target"
+	"github.com/chainrule-go/chainrule/gen/vector"
+	"github.com/chainrule-go/chainrule/gen/vector/vectortest"
+)
+
+// BenchmarkKernels measures kernels against the multiply-add peak of this CPU. It takes some seconds, whatever b.N; run
+// it pinned to one core.
+func BenchmarkKernels(b *testing.B) {
+	machines := targets(b)
+	var samples []*sample
+	for _, machine := range machines {
+		lanes := machine.Lanes(4)
+		for _, c := range speedCases(machine, lanes) {
+			samples = append(samples, compiled(b, c, machine, vector.Float32, len(samples)))
+		}
+	}
+	peaks, times := measure(b, samples, slices.Contains(machines, target.AVX512))
+	fmt.Printf("peak %.1f and %.1f multiply-adds per ns\n", peaks[0], peaks[1])
+	for i, s := range samples {
+		fmt.Printf("%-7s %-60s %9.1f ns", s.kernel.Func.Target.Name, s.Name, times[i])
+		if s.Terms > 0 {
+			fmt.Printf("  %5.1f %% of peak", 100*float64(s.Terms)/times[i]/max(peaks[0], peaks[1]))
+		} else if y := s.Func.Array("y"); y != nil {
+			fmt.Printf("  %5.2f ns per 8 elements", 8*times[i]/float64(y.Len))
+		}
+		fmt.Println()
+	}
+}
+
+// speedCases are the kernels to time.
+func speedCases(machine *target.Vector, lanes int) []vectortest.Case {
+	relu := vectortest.Function("relu")
+	var cases []vectortest.Case
+	for _, in := range []int{64, 784} {
+		for _, tile := range [][2]int{{6, 2}, {8, 2}, {4, 2}, {12, 2}} {
+			if registers := (tile[0]+1)*tile[1] + 1; registers > machine.Registers {
+				continue
+			}
+			s := vectortest.Shape{Rows: 32, In: in, Out: 32, Height: tile[0], Count: tile[1], Wide: lanes, Terms: 1}
+			cases = append(cases, vectortest.Forward(s, relu), vectortest.Gradient(s, false))
+		}
+	}
+	for _, f := range []string{"exp", "sigmoid", "tanh", "log", "erf", "expm1", "softplus"} {
+		for _, count := range []int{1, machine.Abreast} {
+			n := 10 * machine.Abreast * lanes
+			cases = append(cases, vectortest.Map(f, n, count, lanes, func(x kernel.Expr) kernel.Expr { return vectortest.Call(f, x) }))
+		}
+	}
+	return append(cases, vectortest.Transpose(32, 32, 0), vectortest.Softmax(10, 32, lanes), vectortest.Sums(32, 32, lanes))
+}
+
+// measure builds and runs the timing program.
+func measure(b *testing.B, samples []*sample, wide bool) (peaks, times []float64) {
+	dir := b.TempDir()
+	write(b, dir, "testdata/speed.go.txt", samples)
+	peak, err := os.ReadFile("testdata/peak.s.txt")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, text := range map[string]string{"peak_amd64.s": string(peak), "wide.go": fmt.Sprintf("package main\n\nconst wide = %v\n", wide)} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	run(b, dir, "go", "build", "-o", "kernels", ".")
+	cmd := exec.Command(filepath.Join(dir, "kernels"))
+	out, err := cmd.Output()
+	if err != nil {
+		b.Fatal(err)
+	}
+	var all []float64
+	for _, word := range strings.Fields(string(out)) {
+		x, err := strconv.ParseFloat(word, 64)
+		if err != nil {
+			b.Fatal(err)
+		}
+		all = append(all, x)
+	}
+	return all[:2], all[2:]
+}
