@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/emit"
@@ -25,13 +26,24 @@ func vectorize(n *emit.Network, g *graph.Graph) error {
 		element = vector.Float64
 	}
 	var kernels []amd64.Kernel
+	done := map[*kernel.Func]bool{}
 	for _, t := range []struct {
 		*target.Vector
 		constant string
 	}{{target.AVX2, "TierAVX2"}, {target.AVX512, "TierAVX512"}} {
 		tier := &emit.Tier{Constant: t.constant, Suffix: strings.ToUpper(t.Name)}
-		tier.Program = kernel.Lower(schedule.Columns(g, t.Vector, int(element)), "")
-		for _, f := range tier.Program.Funcs {
+		tier.Program = kernel.Lower(schedule.Columns(g, t.Vector, int(element), false), "")
+		tier.Fused = kernel.Lower(schedule.Columns(g, t.Vector, int(element), true), "")
+		for i, f := range tier.Fused.Funcs {
+			if f.Scalar("rate") == nil {
+				tier.Fused.Funcs[i] = tier.Program.Funcs[i] // the same
+			}
+		}
+		for _, f := range append(slices.Clip(tier.Program.Funcs), tier.Fused.Funcs...) {
+			if done[f] {
+				continue
+			}
+			done[f] = true
 			code, err := vector.Compile(f, t.Vector, element)
 			if err != nil {
 				return err

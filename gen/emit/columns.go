@@ -16,6 +16,7 @@ type Tier struct {
 	Constant string // of the runtime: TierAVX2
 	Suffix   string // of the functions: AVX2
 	Program  *kernel.Program
+	Fused    *kernel.Program // the same with parameters updated in place of storing their gradients
 }
 
 // VectorName is the name of a kernel's assembly function.
@@ -23,6 +24,9 @@ func (n *Network) VectorName(f *kernel.Func, t *Tier) string {
 	name := goName(f.Name)
 	if f.Result != "" {
 		name = n.lossName()
+	}
+	if f.Scalar("rate") != nil {
+		name += "SGD"
 	}
 	return name + t.Suffix
 }
@@ -82,9 +86,11 @@ func (n *Network) columnsCode(p *printer) []jen.Code {
 		"each other, so that a vector register holds neighbours; what ends in Rows is a copy that lies row by row.", schedule.Samples))...)
 	code = append(code, jen.Type().Id("columns").Struct(fields...), jen.Line())
 	code = append(code, n.columnsGradients(p)...)
+	code = append(code, n.columnsSGD(p)...)
 	code = append(code, n.columnsLoad(p)...)
 	for _, t := range n.Tiers {
-		code = append(code, n.columnsStep(p, t)...)
+		code = append(code, n.columnsStep(p, t, false)...)
+		code = append(code, n.columnsStep(p, t, true)...)
 	}
 	return code
 }
@@ -131,6 +137,27 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 		Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool()).Block(body...), jen.Line())
 }
 
+// columnsSGD prints the fused step of one block.
+func (n *Network) columnsSGD(p *printer) []jen.Code {
+	var cases []jen.Code
+	for _, t := range n.Tiers {
+		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(
+			jen.Return(jen.Id("c").Dot("stepSGD"+t.Suffix).Call(jen.Id("p"), jen.Id("xRows"), jen.Id("rate")), jen.True())))
+	}
+	body := []jen.Code{
+		jen.If(jen.Id("tier").Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("==").Lit(0).Op("||").
+			Len(jen.Id("x")).Op(">").Lit(schedule.Samples).Op("||").Len(jen.Id("x")).Op("!=").Len(jen.Id("target"))).Block(jen.Return(jen.Lit(0), jen.False())),
+		jen.Id("xRows").Op(":=").Id("c").Dot("load").Call(jen.Id("x"), jen.Id("target"), jen.Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x")))),
+		jen.Switch(jen.Id("tier")).Block(cases...),
+		jen.Return(jen.Lit(0), jen.False()),
+	}
+	params := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
+	params = append(params, jen.Id("rate").Id(p.float))
+	code := comment("sgd does what StepSGD does, in vector registers, if the rows fit into one block; else ok is false.")
+	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id("columns")).Id("sgd").Params(params...).
+		Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool()).Block(body...), jen.Line())
+}
+
 // columnsLoad prints the function that hands a block over: targets, scales, and the rows, padded where there are few.
 func (n *Network) columnsLoad(p *printer) []jen.Code {
 	size := n.inputs() * schedule.Samples
@@ -169,11 +196,15 @@ func (n *Network) columnTarget(p *printer) []jen.Code {
 }
 
 // columnsStep prints the calls of one tier.
-func (n *Network) columnsStep(p *printer, t *Tier) []jen.Code {
+func (n *Network) columnsStep(p *printer, t *Tier, fused bool) []jen.Code {
 	g := n.plan().Graph
 	var body []jen.Code
 	last := schedule.Phase(-1)
-	for i, f := range t.Program.Funcs {
+	program := t.Program
+	if fused {
+		program = t.Fused
+	}
+	for i, f := range program.Funcs {
 		if phase := t.Program.Plan.Groups[i].Phase; phase != last {
 			if last >= 0 {
 				body = append(body, jen.Empty())
@@ -185,6 +216,9 @@ func (n *Network) columnsStep(p *printer, t *Tier) []jen.Code {
 		for _, a := range f.Arrays {
 			args = append(args, n.columnArg(g, a))
 		}
+		if f.Scalar("rate") != nil {
+			args = append(args, jen.Id("rate"))
+		}
 		call := jen.Id(n.VectorName(f, t)).Call(args...)
 		if f.Result != "" {
 			call = jen.Id("loss").Op("=").Add(call)
@@ -192,10 +226,15 @@ func (n *Network) columnsStep(p *printer, t *Tier) []jen.Code {
 		body = append(body, call)
 	}
 	body = append(body, jen.Return(jen.Id("loss")))
-	code := comment(fmt.Sprintf("step%s adds the gradients of the block that load has prepared to g and returns the sum of its losses, each times its scale.", t.Suffix))
-	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id("columns")).Id("step"+t.Suffix).Params(
-		jen.Id("g").Op("*").Add(p.of("Params")), jen.Id("xRows").Add(p.array(n.inputs()*schedule.Samples)), jen.Id("p").Op("*").Add(p.of("Params")),
-	).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+	xRows, params := jen.Id("xRows").Add(p.array(n.inputs()*schedule.Samples)), jen.Id("p").Op("*").Add(p.of("Params"))
+	name, text := "step"+t.Suffix, "adds the gradients of the block that load has prepared to g and returns the sum of its losses, each times its scale."
+	list := []jen.Code{jen.Id("g").Op("*").Add(p.of("Params")), xRows, params}
+	if fused {
+		name, text = "stepSGD"+t.Suffix, "does the same, but subtracts rate times the gradients from p while they are in registers."
+		list = []jen.Code{params, xRows, jen.Id("rate").Id(p.float)}
+	}
+	return append(comment(name+" "+text), jen.Func().Params(jen.Id("c").Op("*").Id("columns")).Id(name).Params(list...).
+		Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 }
 
 // columnArg prints an argument of a vector kernel.
@@ -217,7 +256,10 @@ func (n *Network) withoutColumns(p *printer) []jen.Code {
 	params := append([]jen.Code{jen.Id("g").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
 	params = append(params, jen.Id("p").Op("*").Add(p.of("Params")))
 	code := append(comment("columns is the scratch of vector code, which this build does not have."), jen.Type().Id("columns").Struct(), jen.Line())
+	none := jen.Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool()).Block(jen.Return(jen.Lit(0), jen.False()))
 	code = append(code, comment("gradients tells that there is no vector code.")...)
-	return append(code, jen.Func().Params(jen.Op("*").Id("columns")).Id("gradients").Params(params...).
-		Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool()).Block(jen.Return(jen.Lit(0), jen.False())), jen.Line())
+	code = append(code, jen.Func().Params(jen.Op("*").Id("columns")).Id("gradients").Params(params...).Add(none.Clone()), jen.Line())
+	step := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
+	code = append(code, comment("sgd tells that there is no vector code.")...)
+	return append(code, jen.Func().Params(jen.Op("*").Id("columns")).Id("sgd").Params(append(step, jen.Id("rate").Id(p.float))...).Add(none), jen.Line())
 }

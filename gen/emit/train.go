@@ -249,12 +249,17 @@ func (n *Network) step(p *printer) []jen.Code {
 	g, name := n.plan().Graph, p.top("StepSGD")
 	work := []jen.Code{jen.Id("w").Op("*").Id(p.top("Work"))}
 	params := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, append(work, n.dataParams(p)...)...)
-	body := []jen.Code{
+	var body []jen.Code
+	if n.Tiers != nil {
+		call := jen.Id("w").Dot("columns").Dot("sgd").Call(jen.Id("p"), jen.Id("x"), jen.Id("target"), jen.Id("rate"))
+		body = append(body, jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))))
+	}
+	body = append(body,
 		jen.Id("loss").Op("=").Id(p.top("Gradients")).Call(jen.Op("&").Id("w").Dot("g"), jen.Id("w"), jen.Id("x"), jen.Id("target"), jen.Id("p")),
 		jen.For(jen.Id("i").Op(":=").Range().Id("p")).Block(
 			jen.Id("p").Index(jen.Id("i")).Op("-=").Id(p.float).Call(jen.Id("rate").Op("*").Id("w").Dot("g").Index(jen.Id("i")))),
 		jen.Return(jen.Id("loss")),
-	}
+	)
 	code := comment(name + " takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before it. " +
 		"What is frozen has gradient 0 and stays.")
 	code = append(code, jen.Func().Id(name).Params(append(params, jen.Id("rate").Id(p.float))...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())

@@ -32,6 +32,10 @@ func (l *lowering) bind() {
 	for _, v := range values {
 		switch {
 		case inner[v] || l.lossInner(v):
+		case l.fusedParameter(v) != nil:
+			l.scalar("rate", Float)
+			l.columnArray(v.Of, false, InPlace)
+			l.f.Array(l.local(v.Of)).Access = InPlace
 		case l.plan.Columns:
 			l.columnArray(v, false, l.access(v))
 		case v.Role == graph.Target && len(v.Axes) == 1:

@@ -72,6 +72,24 @@ func (l *lowering) columnArray(v *graph.Value, rows bool, access Access) {
 	l.f.Arrays = append(l.f.Arrays, a)
 }
 
+// fusedParameter returns the parameter that is updated in place of storing v, its gradient; nil where v is stored.
+func (l *lowering) fusedParameter(v *graph.Value) *graph.Value {
+	if l.plan.Fused && v.Of != nil && v.Of.Role == graph.Parameter {
+		return v.Of
+	}
+	return nil
+}
+
+// update makes a nest subtract rate times its sums from a parameter.
+func (l *lowering) update(n *nest, parameter *graph.Value) {
+	o := l.operand(parameter, graph.Letters(parameter.Axes))
+	n.stores = []operand{o}
+	n.sum.finish = func(c copyOf, x Expr) {
+		of, at := n.address(o, c)
+		n.add(Store{Of: of, At: at, X: Binary{'-', Load{of, at}, Binary{'*', Var{"rate"}, x}}})
+	}
+}
+
 // readByWeights tells whether the gradient of a weight reads v, row by row.
 func (l *lowering) readByWeights(v *graph.Value) bool {
 	for _, n := range l.plan.Graph.Readers()[v] {

@@ -68,7 +68,7 @@ func compareColumns(t *testing.T, m *spec.Model, v *target.Vector, rows int) {
 	env := randomEnv(g, rows)
 	want := g.Eval(env)
 
-	prog := kernel.Lower(schedule.Columns(g, v, 4), "")
+	prog := kernel.Lower(schedule.Columns(g, v, 4, false), "")
 	memory := map[string][]float64{}
 	loss := 0.0
 	for _, f := range prog.Funcs {

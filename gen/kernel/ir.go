@@ -74,6 +74,16 @@ func (f *Func) Array(name string) *Array {
 	return nil
 }
 
+// Scalar returns the scalar operand of that name, nil when there is none.
+func (f *Func) Scalar(name string) *Scalar {
+	for i := range f.Scalars {
+		if f.Scalars[i].Name == name {
+			return &f.Scalars[i]
+		}
+	}
+	return nil
+}
+
 // Stmt is a statement of a kernel.
 type Stmt interface{ stmt() }
 

@@ -232,6 +232,10 @@ func (l *lowering) elementwise(s *schedule.Stage, op graph.Map) {
 // epilogue first.
 func (l *lowering) finish(n *nest, s *schedule.Stage) {
 	n.sum.acc = l.local(s.Node.Outs[0])
+	if of := l.fusedParameter(s.Node.Outs[0]); of != nil {
+		l.update(n, of)
+		return
+	}
 	n.stores = []operand{n.sum.out}
 	if s.Resident {
 		n.sum.finish = func(c copyOf, x Expr) { n.set(n.register(n.sum.out, c, ""), x) }

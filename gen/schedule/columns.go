@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/expr"
@@ -16,8 +17,11 @@ const Samples = 32
 // Columns schedules g for vector registers. Every sum but dW has the samples in lanes: W is read element by element and
 // broadcast, so it keeps its canonical order [out,in], and the widths of the layers leave no lane empty. dW has the
 // inputs in lanes and reads its activations row by row; a transposed copy of each is made once per block.
-func Columns(g *graph.Graph, t *target.Vector, elementBytes int) *Plan {
-	p := &Plan{Graph: g, Block: Samples, Columns: true}
+//
+// With fused, the gradient of a parameter is not stored: rate times it is subtracted from the parameter while it is in
+// registers. dx, which reads W, then comes before dW.
+func Columns(g *graph.Graph, t *target.Vector, elementBytes int, fused bool) *Plan {
+	p := &Plan{Graph: g, Block: Samples, Columns: true, Fused: fused}
 	for _, v := range g.Parameters() {
 		p.Params = append(p.Params, Param{Value: v, Offset: p.Len()})
 	}
@@ -27,6 +31,9 @@ func Columns(g *graph.Graph, t *target.Vector, elementBytes int) *Plan {
 	for _, gr := range p.Groups {
 		gr.Form = Tiled
 		fuseCheap(g, gr)
+		if fused {
+			parametersLast(gr)
+		}
 		for i := range gr.Stages {
 			if gr.Phase != Loss { // whose loops are always those over the outputs, inside one over the samples
 				gr.Stages[i].Nest = c.nest(&gr.Stages[i])
@@ -36,6 +43,17 @@ func Columns(g *graph.Graph, t *target.Vector, elementBytes int) *Plan {
 			Samples, c.lanes, t.TileRows, t.TileVectors)
 	}
 	return p
+}
+
+// parametersLast moves the ops that update parameters behind those that read them.
+func parametersLast(gr *Group) {
+	sort.SliceStable(gr.Stages, func(i, j int) bool { return !updates(gr.Stages[i]) && updates(gr.Stages[j]) })
+}
+
+// updates tells whether the result of a stage is the gradient of a parameter.
+func updates(s Stage) bool {
+	of := s.Node.Outs[0].Of
+	return of != nil && of.Role == graph.Parameter
 }
 
 // fuseCheap makes an activation without calls the epilogue of its sums; one with calls needs registers of its own, so it

@@ -20,6 +20,10 @@ func (l *lowering) sideBySide(body []kernel.Stmt) int {
 	for run < len(body) && sameShape(body[0], body[run]) && l.independent(body[:run], body[run]) {
 		run++
 	}
+	if n := l.packs(body[:run]); n > 1 {
+		l.packed = true
+		return n
+	}
 	most := l.Target.Abreast
 	if limit, ok := l.limits[l.ordinal+1]; ok {
 		most = limit

@@ -13,7 +13,7 @@ type powers struct {
 	// least and most bound x. Below least, e to the power of least is returned: no result is denormal, nor is it after
 	// a division by some thousands. Above most eˣ is +Inf.
 	least, most float64
-	// one bounds the negative arguments of expm1, tanh and sigmoid, which tell nothing from their limits there.
+	// one bounds the arguments of expm1, tanh and sigmoid: beyond it they are 1, or −1.
 	one float64
 	// rest is (eʳ − 1 − r)/r², from the highest coefficient on: Chebyshev fits, relative error of eʳ below.
 	rest []float64
@@ -86,16 +86,6 @@ func (l *lowering) expm1(x value) value {
 	r, s := l.split(l.atMost(l.atLeast(x, -p.one), p.most), 1)
 	y := l.op(Fma, l.minus1(r), s, l.op(Sub, s, l.number(0.5)))
 	return l.op(Add, y, y)
-}
-
-// tanh returns (e − 1)/(e + 1) with e = e^2|x|, with the sign of x, within 2 ULP.
-func (l *lowering) tanh(x value) value {
-	a := l.atMost(l.absolute(x), powersOf[l.Element].one/2)
-	r, s := l.split(l.op(Add, a, a), 1)
-	q := l.minus1(r)
-	above := l.op(Fma, q, s, l.op(Sub, s, l.number(0.5)))
-	below := l.op(Fma, q, s, l.op(Add, s, l.number(0.5)))
-	return l.withSign(l.op(Div, above, below), x)
 }
 
 // sigmoid returns 1/(1 + e⁻ˣ) within 2 ULP from −80 on (−690 for float64), and its value there below.

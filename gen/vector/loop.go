@@ -210,8 +210,7 @@ func (l *lowering) touched(elements int) (lanes int, mask Reg) {
 			return l.full(elements), l.loops[i].mask
 		}
 	}
-	l.failf("no loop of %d lanes", elements)
-	return 0, 0
+	return l.full(elements), l.tail(elements)
 }
 
 // tail defines the mask of the first n lanes.

@@ -23,6 +23,7 @@ type lowering struct {
 	limits  map[int]int // most copies side by side, by the ordinal of the first statement
 	ordinal int         // of the statement
 	group   int         // of the instructions that are being written
+	packed  bool        // the statements have their values in the lanes of one register
 }
 
 // variable is a register of the kernel.
@@ -202,6 +203,11 @@ func (l *lowering) statements(list []kernel.Stmt, uses []int) {
 	case kernel.Assign:
 		l.assigns(list)
 	case kernel.Store:
+		if l.packed {
+			l.packed = false
+			l.storePacked(list)
+			break
+		}
 		l.stores(list)
 	default:
 		l.failf("%T has no vector form", s)

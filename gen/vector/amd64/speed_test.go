@@ -59,7 +59,7 @@ func speedCases(machine *target.Vector, lanes int) []vectortest.Case {
 			cases = append(cases, vectortest.Map(f, n, count, lanes, func(x kernel.Expr) kernel.Expr { return vectortest.Call(f, x) }))
 		}
 	}
-	return append(cases, vectortest.Transpose(32, 32, 0), vectortest.Softmax(10, 32, lanes), vectortest.Sums(32, 32, lanes))
+	return append(cases, vectortest.Transpose(32, 32, 0), vectortest.Softmax(10, 32, lanes), vectortest.Sums(32, 32, lanes), vectortest.Dots(7, 5, 32, lanes, 8, true))
 }
 
 // measure builds and runs the timing program.

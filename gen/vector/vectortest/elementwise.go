@@ -76,6 +76,41 @@ func Sums(outputs, samples, lanes int) Case {
 	}}
 }
 
+// Dots is dW[i,o] += Σₙ x[i][n]·dz[o][n] with the samples in lanes, some sums at a time; with rate it is a step of SGD.
+func Dots(in, out, samples, lanes, abreast int, rate bool) Case {
+	var body []kernel.Stmt
+	runs := Cover(samples, 1, lanes)[:1] // sums of as many lanes as the first has
+	for first := 0; first < in*out; first += abreast {
+		count := min(abreast, in*out-first)
+		for r, run := range runs {
+			var turn []kernel.Stmt
+			for k := range count {
+				if r == 0 {
+					body = append(body, Let(fmt.Sprintf("s%d", k), kernel.Num{}))
+				}
+				i, o := (first+k)/out, (first+k)%out
+				turn = append(turn, Add(fmt.Sprintf("s%d", k), Mul(Load("x", At(i*samples, "n", 1)), Load("dz", At(o*samples, "n", 1)))))
+			}
+			body = append(body, run.Loop("n", turn...))
+		}
+		for k := range count {
+			at, sum := At(first+k), kernel.Expr(kernel.LaneSum{X: Var("s%d", k)})
+			if rate {
+				body = append(body, Store("dw", at, Sub(Load("dw", at), Mul(Var("rate"), sum))))
+			} else {
+				body = append(body, kernel.Store{Of: "dw", At: at, X: sum, Add: true})
+			}
+		}
+	}
+	f := &kernel.Func{Name: "Dots", Body: body, Arrays: []*kernel.Array{
+		Array("dw", in*out, kernel.Added), Array("x", in*samples, kernel.Read), Array("dz", out*samples, kernel.Read),
+	}}
+	if rate {
+		f.Scalars = []kernel.Scalar{{Name: "rate", Kind: kernel.Float}}
+	}
+	return Case{Name: fmt.Sprintf("dots %dx%d, %d samples in %d lanes, %d abreast", in, out, samples, lanes, abreast), Func: f}
+}
+
 // Transpose transposes a matrix into one with some columns more, which are cleared first.
 func Transpose(rows, cols, more int) Case {
 	stride := rows + more

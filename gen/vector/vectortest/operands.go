@@ -112,5 +112,9 @@ func Cases(lanes int) []Case {
 	for _, s := range [][3]int{{8, 8, 0}, {4, 4, 0}, {19, 9, 3}, {3, 20, 1}, {16, 24, 0}, {1, 5, 0}, {5, 1, 0}, {9, 7, 40}} {
 		cases = append(cases, Transpose(s[0], s[1], s[2]))
 	}
+	for n := 1; n <= 9; n++ {
+		cases = append(cases, Dots(n, 1, lanes*3, lanes, 8, n%2 == 0), Dots(3, n, max(1, lanes-n), lanes, n, false))
+	}
+	cases = append(cases, Dots(5, 3, lanes, lanes/2, 8, true))
 	return append(cases, Turns(6, 4, 3*lanes+1, lanes), Turns(6, 0, 3*lanes+1, lanes), Turns(6, 6, lanes, lanes))
 }
