@@ -82,6 +82,7 @@ func (n *Network) columnsCode(p *printer) []jen.Code {
 	for _, a := range n.columnFields() {
 		fields = append(fields, jen.Id(columnField(n.plan().Graph, a)).Index(jen.Lit(a.Len)).Id(p.float).Comment(columnText(a)))
 	}
+	fields = append(fields, jen.Line(), jen.Id("rows").Int().Comment("rows of the last block, which scale holds for"))
 	code = append(code, comment(fmt.Sprintf("columns is the scratch of the vector code: the values of a block of %d rows. The samples of an element lie next to "+
 		"each other, so that a vector register holds neighbours; what ends in Rows is a copy that lies row by row.", schedule.Samples))...)
 	code = append(code, jen.Type().Id("columns").Struct(fields...), jen.Line())
@@ -161,17 +162,22 @@ func (n *Network) columnsSGD(p *printer) []jen.Code {
 // columnsLoad prints the function that hands a block over: targets, scales, and the rows, padded where there are few.
 func (n *Network) columnsLoad(p *printer) []jen.Code {
 	size := n.inputs() * schedule.Samples
-	scale := jen.Id("c").Dot("scale").Index(jen.Id("n"))
+	scale := jen.Id("c").Dot("scale")
+	rows := func() *jen.Statement { return jen.For(jen.Id("n").Op(":=").Range().Id("rows")) }
 	body := []jen.Code{
-		jen.Clear(jen.Id("c").Dot("scale").Index(jen.Op(":"))),
+		jen.Id("rows").Op(":=").Min(jen.Len(jen.Id("x")), jen.Len(jen.Id("target")), jen.Lit(schedule.Samples)),
+		jen.If(jen.Id("c").Dot("rows").Op("!=").Id("rows").Op("||").Add(scale.Clone()).Index(jen.Lit(0)).Op("!=").Id("scale")).Block(
+			jen.Id("c").Dot("rows").Op("=").Id("rows"),
+			jen.Clear(scale.Clone().Index(jen.Op(":"))),
+			rows().Block(scale.Clone().Index(jen.Id("n")).Op("=").Id("scale")),
+		),
 		jen.Clear(jen.Id("c").Dot("target").Index(jen.Op(":"))),
-		jen.For(jen.Id("n").Op(":=").Range().Min(jen.Len(jen.Id("x")), jen.Len(jen.Id("target")), jen.Lit(schedule.Samples))).Block(
-			append([]jen.Code{scale.Op("=").Id("scale")}, n.columnTarget(p)...)...),
+		rows().Block(n.columnTarget(p)...),
 		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(schedule.Samples)).Block(
 			jen.Return(jen.Parens(p.array(size)).Parens(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Id("x").Index(jen.Lit(0)))))),
 		jen.Clear(jen.Id("c").Dot("xRows").Index(jen.Op(":"))),
-		jen.For(jen.Id("n").Op(":=").Range().Id("x")).Block(
-			jen.Copy(jen.Id("c").Dot("xRows").Index(jen.Id(fmt.Sprintf("%d*n:", n.inputs()))), jen.Id("x").Index(jen.Id("n")).Index(jen.Op(":")))),
+		rows().Block(jen.Op("*").Parens(p.array(n.inputs())).Parens(jen.Id("c").Dot("xRows").Index(jen.Id(fmt.Sprintf("%d*n:", n.inputs())))).
+			Op("=").Id("x").Index(jen.Id("n"))),
 		jen.Return(jen.Op("&").Id("c").Dot("xRows")),
 	}
 	code := comment(fmt.Sprintf("load prepares a block of at most %d rows and returns its inputs row by row: x itself where it is full, else a copy in which "+

@@ -27,7 +27,7 @@ func Columns(g *graph.Graph, t *target.Vector, elementBytes int, fused bool) *Pl
 	}
 	p.Groups = group(g)
 	c := columns{target: t, lanes: t.Lanes(elementBytes)}
-	p.Lanes = c.lanes
+	p.Lanes, p.Abreast = c.lanes, t.Abreast
 	for _, gr := range p.Groups {
 		gr.Form = Tiled
 		fuseCheap(g, gr)
@@ -121,6 +121,9 @@ func (c columns) nest(s *Stage) Nest {
 const (
 	// termsPerTurn is how many terms of a sum one turn of its loop adds: 2, 4, 8 and 16 are within 2 % of each other.
 	termsPerTurn = 4
+	// fewSums is the number of sums below which a tile waits for the latency of its multiply-adds, 4 cycles with two of
+	// them starting in each; its sums are then split.
+	fewSums = 8
 	// sumsAbreast is how many sums over the lanes are finished at once, by a tree of additions that transposes.
 	sumsAbreast = 8
 )
@@ -134,10 +137,10 @@ func (c columns) samples(vectors int) []Segment {
 // weightGradient is the loops of dW[o,i] = Σₙ dz[o,n]·x[n,i]: the inputs in lanes, what is left of them in fewer lanes.
 func (c columns) weightGradient(kept string, size map[byte]int) Nest {
 	in := size[kept[1]]
-	full, tile := in/c.lanes*c.lanes, c.target.TileVectors*c.lanes
+	full, wide := in/c.lanes*c.lanes, c.target.TileVectors*c.lanes
 	var run []Segment
 	at := 0
-	for _, step := range []int{tile, c.lanes} {
+	for _, step := range []int{wide, c.lanes} {
 		if to := at + (full-at)/step*step; to > at {
 			run = append(run, Segment{From: at, To: to, Step: step, Lanes: c.lanes})
 			at = to
@@ -146,8 +149,13 @@ func (c columns) weightGradient(kept string, size map[byte]int) Nest {
 	if at < in {
 		run = append(run, Segment{From: at, To: in, Step: in - at, Lanes: in - at})
 	}
-	return Nest{Loops: []Loop{
-		{Axis: kept[0], Segments: Balanced(size[kept[0]], c.target.TileRows)},
+	rows := Balanced(size[kept[0]], c.target.TileRows)
+	sums, tile := 1, rows[0].Step*max(1, run[0].Step/c.lanes)
+	for sums < termsPerTurn && sums*tile < fewSums {
+		sums *= 2
+	}
+	return Nest{Sums: sums, Loops: []Loop{
+		{Axis: kept[0], Segments: rows},
 		{Axis: kept[1], Segments: run},
 		{Axis: 'n', Segments: steps(Samples, termsPerTurn)},
 	}}

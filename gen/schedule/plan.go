@@ -39,6 +39,7 @@ type Plan struct {
 	Target  target.Target
 	Columns bool     // the samples of a block lie next to each other in memory: x[i,n]
 	Lanes   int      // of a vector, in a plan of columns
+	Abreast int      // vectors of an elementwise op that advance side by side
 	Fused   bool     // parameters are updated in place of storing their gradients
 	Block   int      // rows in work at once; 1: every function works on one row
 	Groups  []*Group // in order of execution

@@ -23,7 +23,8 @@ type lowering struct {
 	limits  map[int]int // most copies side by side, by the ordinal of the first statement
 	ordinal int         // of the statement
 	group   int         // of the instructions that are being written
-	packed  bool        // the statements have their values in the lanes of one register
+	recent  loaded
+	packed  bool // the statements have their values in the lanes of one register
 }
 
 // variable is a register of the kernel.

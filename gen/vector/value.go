@@ -185,12 +185,26 @@ func (l *lowering) inRegisters(v value, lanes int) value {
 			args[i] = a
 			continue
 		}
+		if c, ok := a.(Const); ok && l.group != 0 && l.recent == (loaded{c, lanes, l.group, l.recent.reg}) {
+			args[i] = l.recent.reg
+			continue
+		}
 		r := l.register("", Vector)
 		l.load(r, a, v.lanes, lanes)
 		args[i] = r
+		if c, ok := a.(Const); ok && len(v.args) == 1 {
+			l.recent = loaded{c, lanes, l.group, r}
+		}
 	}
 	v.args = args
 	return v
+}
+
+// loaded is the constant that was loaded last for statements side by side: the next operation may need it again.
+type loaded struct {
+	c            Const
+	lanes, group int
+	reg          Reg
 }
 
 // load appends the instruction that brings an argument to a register; of elements in a row there are count.

@@ -19,7 +19,9 @@ func TestRun(t *testing.T) {
 	t.Parallel()
 	for _, machine := range targets {
 		for _, e := range elements {
-			for i, c := range vectortest.Cases(machine.Lanes(int(e))) {
+			lanes := machine.Lanes(int(e))
+			cases := append(vectortest.Cases(lanes), vectortest.Random(lanes, machine.Registers, 20, uint64(e))...)
+			for i, c := range append(cases, vectortest.Registry(lanes+1, 2, lanes)...) {
 				t.Run(fmt.Sprintf("%s/float%d/%s", machine.Name, 8*e, c.Name), func(t *testing.T) {
 					f, err := vector.Compile(c.Func, machine, e)
 					if err != nil {

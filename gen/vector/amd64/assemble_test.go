@@ -60,7 +60,10 @@ func TestAssembled(t *testing.T) {
 	var samples []*sample
 	for _, machine := range targets(t) {
 		for _, e := range []vector.Element{vector.Float32, vector.Float64} {
-			for _, c := range vectortest.Cases(machine.Lanes(int(e))) {
+			lanes := machine.Lanes(int(e))
+			cases := append(vectortest.Cases(lanes), vectortest.Random(lanes, machine.Registers, 60, uint64(lanes))...)
+			cases = append(cases, vectortest.Registry(2*lanes+1, 2, lanes)...)
+			for _, c := range cases {
 				samples = append(samples, compiled(t, c, machine, e, len(samples)))
 			}
 		}
@@ -69,6 +72,39 @@ func TestAssembled(t *testing.T) {
 		want, wantResult := s.Want(s.ops)
 		if err := s.Compare(s.element, 32, got, want, result, wantResult); err != nil {
 			t.Errorf("%s: %v\n%v", name, err, s.kernel.Func)
+		}
+	})
+}
+
+// TestSpecialValues runs everything in the registries on NaN, zeros, denormal and large numbers.
+func TestSpecialValues(t *testing.T) {
+	t.Parallel()
+	special := []float64{math.NaN(), 0, math.Copysign(0, -1), 1e-40, -1e-40, 50, -50, 100, -100, 3, -3, 6, 1, -1}
+	var samples []*sample
+	for _, machine := range targets(t) {
+		for _, e := range []vector.Element{vector.Float32, vector.Float64} {
+			for _, c := range vectortest.Registry(len(special)*len(special), machine.Abreast, machine.Lanes(int(e))) {
+				s := compiled(t, c, machine, e, len(samples))
+				for k, a := range s.Func.Arrays[1:] {
+					for i := range s.ops.Arrays[a.Name] {
+						s.ops.Arrays[a.Name][i] = vectortest.Round(e, special[[]int{i, i / len(special)}[k%2]%len(special)])
+					}
+				}
+				samples = append(samples, s)
+			}
+		}
+	}
+	runAll(t, samples, func(s *sample, name string, got kernel.Operands, _ float64) {
+		want, _ := s.Want(s.ops)
+		eps := map[vector.Element]float64{vector.Float32: 3e-5, vector.Float64: 1e-13}[s.element]
+		for i, w := range want.Arrays["out"] {
+			if g := got.Arrays["out"][i]; !(math.Abs(g-w) <= eps*max(1, math.Abs(w))) && !(g != g && w != w) {
+				var args []float64
+				for _, a := range s.Func.Arrays[1:] {
+					args = append(args, s.ops.Arrays[a.Name][i])
+				}
+				t.Errorf("%s of %v is %v, want %v", name, args, g, w)
+			}
 		}
 	})
 }

@@ -25,10 +25,10 @@ func Function(name string) *kernel.Function {
 	return &kernel.Function{Name: name, Params: []string{"z"}, Body: a.Value(p)}
 }
 
-// Backward returns dy times the derivative of an activation in y, if it has one.
+// Backward returns dy times the derivative of an activation, in y if it can be told in y.
 func Backward(name string) *kernel.Function {
 	a, p := activation(name)
-	return &kernel.Function{Name: name + "Backward", Params: []string{"dy", "y"}, Body: expr.Simplify(expr.Mul(expr.Name("dy"), a.Derivative(p)))}
+	return &kernel.Function{Name: name + "Backward", Params: []string{"dy", "y"}, Body: a.Pullback(p)}
 }
 
 func activation(name string) (*expr.Activation, map[string]float64) {

@@ -87,34 +87,3 @@ func (c Case) Compare(e vector.Element, ulps float64, got, want kernel.Operands,
 	}
 	return nil
 }
-
-// Cases are kernels of every kind, for vectors of the given lanes and remainders of any size.
-func Cases(lanes int) []Case {
-	var cases []Case
-	relu, back := Function("relu"), Backward("relu")
-	for _, s := range []Shape{
-		{6, 8, 2 * lanes, 6, 2, lanes, 1}, {5, 4, 2*lanes + 3, 6, 2, lanes, 2}, {13, 6, 4 * lanes, 6, 2, lanes, 3}, {1, 3, 1, 6, 2, lanes, 1},
-		{4, 2, lanes - 1, 4, 1, lanes, 2}, {7, 6, 5*lanes + 1, 4, 2, lanes, 2},
-	} {
-		cases = append(cases, Forward(s, relu), Gradient(s, false), Gradient(s, true), Back(s, back), Transposed(s))
-	}
-	for rest := 1; rest < lanes; rest++ {
-		cases = append(cases, Forward(Shape{2, 4, lanes + rest, 4, 2, lanes, 2}, relu), Sums(3, lanes+rest, lanes))
-	}
-	for _, f := range []string{"sigmoid", "gelu", "elu", "mish", "silu", "gelu_tanh", "hard_sigmoid", "softsign"} {
-		act := Function(f)
-		cases = append(cases, Map(f, 7*lanes+3, 5, lanes, func(x kernel.Expr) kernel.Expr { return kernel.Apply{Func: act, Args: []kernel.Expr{x}} }))
-	}
-	for _, f := range []string{"exp", "expm1", "tanh", "softplus", "erf", "abs"} {
-		cases = append(cases, Map(f, 9*lanes+lanes-1, 4, lanes, func(x kernel.Expr) kernel.Expr { return Call(f, x) }))
-	}
-	cases = append(cases, Forward(Shape{12, 5, 2 * lanes, 6, 2, lanes, 1}, Function("sigmoid")), Softmax(3, 2*lanes, lanes), Softmax(10, lanes+3, lanes), Softmax(2, 3, lanes))
-	for _, s := range [][3]int{{8, 8, 0}, {4, 4, 0}, {19, 9, 3}, {3, 20, 1}, {16, 24, 0}, {1, 5, 0}, {5, 1, 0}, {9, 7, 40}} {
-		cases = append(cases, Transpose(s[0], s[1], s[2]))
-	}
-	for n := 1; n <= 9; n++ {
-		cases = append(cases, Dots(n, 1, lanes*3, lanes, 8, n%2 == 0), Dots(3, n, max(1, lanes-n), lanes, n, false))
-	}
-	cases = append(cases, Dots(5, 3, lanes, lanes/2, 8, true))
-	return append(cases, Turns(6, 4, 3*lanes+1, lanes), Turns(6, 0, 3*lanes+1, lanes), Turns(6, 6, lanes, lanes))
-}

@@ -1,0 +1,187 @@
+package kernel
+
+import (
+	"fmt"
+
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/schedule"
+)
+
+// columnLoss writes the losses of a block, the samples in lanes, and the gradients of the output. The result is the sum
+// of the losses, each times its scale.
+type columnLoss struct {
+	*lowering
+	size    int // outputs
+	vectors int // of samples that advance together
+	abreast int // outputs that advance together
+}
+
+// columnLoss writes the loss of a plan of columns.
+func (l *lowering) columnLoss() {
+	l.f.Result = "loss"
+	for _, s := range l.group.Stages {
+		l.add(Comment{l.equation(s.Node)})
+	}
+	c := columnLoss{lowering: l, vectors: min(2, schedule.Samples/l.plan.Lanes), abreast: max(1, l.plan.Abreast/2)}
+	loop := &Loop{Var: "n", From: 0, To: schedule.Samples, Step: c.vectors * l.plan.Lanes, Lanes: l.plan.Lanes}
+	l.within(&loop.Body, func() {
+		if n := l.crossEntropyNode(); n != nil {
+			c.size = schedule.Size(n.Args[0])
+			c.crossEntropy()
+		} else {
+			c.elements()
+		}
+		c.each(func(v int) {
+			l.add(Assign{Name: "loss", X: LaneSum{Binary{'*', c.reg("L", v), Load{"scale", c.lane(v)}}}, Add: true})
+		})
+	})
+	l.add(loop)
+}
+
+// crossEntropyNode returns the op of a softmax cross-entropy, nil where the loss is another one.
+func (l *lowering) crossEntropyNode() *graph.Node {
+	for _, s := range l.group.Stages {
+		if _, ok := s.Node.Op.(graph.SoftmaxCrossEntropy); ok {
+			return s.Node
+		}
+	}
+	return nil
+}
+
+// lane is the position of a value with one element per sample, in vector v.
+func (c *columnLoss) lane(v int) Index { return At(v*c.plan.Lanes).Times("n", 1) }
+
+// each runs f for every vector.
+func (c *columnLoss) each(f func(v int)) {
+	for v := range c.vectors {
+		f(v)
+	}
+}
+
+// reg is the register of a value of the samples in vector v.
+func (c *columnLoss) reg(name string, v int) Var { return Var{fmt.Sprint(name, v)} }
+
+// let gives a register of every vector its value.
+func (c *columnLoss) let(name string, x func(v int) Expr) {
+	c.each(func(v int) { c.set(c.reg(name, v).Name, x(v)) })
+}
+
+// outputs runs f for the outputs from first on: in a loop, some outputs at a time, and then those that are left. at tells
+// where output k of the turn lies in vector v.
+func (c *columnLoss) outputs(first int, f func(count int, at func(k, v int) Index)) {
+	turns := (c.size - first) / c.abreast * c.abreast
+	place := func(from int, looped bool) func(k, v int) Index {
+		return func(k, v int) Index {
+			x := c.lane(v).Plus((from + k) * schedule.Samples)
+			if looped {
+				x = x.Times("o", schedule.Samples)
+			}
+			return x
+		}
+	}
+	if turns > 0 {
+		loop := &Loop{Var: "o", From: first, To: first + turns, Step: c.abreast}
+		c.within(&loop.Body, func() { f(c.abreast, place(0, true)) })
+		c.add(loop)
+	}
+	if rest := c.size - first - turns; rest > 0 {
+		f(rest, place(first+turns, false))
+	}
+}
+
+// all runs f for some outputs in every vector.
+func (c *columnLoss) all(count int, f func(k, v int)) {
+	for k := range count {
+		c.each(func(v int) { f(k, v) })
+	}
+}
+
+// crossEntropy writes the softmax cross-entropy. The target is a row of weights, one-hot for a class.
+func (c *columnLoss) crossEntropy() {
+	c.add(Comment{"m = maxₒ z[o], so that no exponential overflows"})
+	c.let("m", func(v int) Expr { return Load{"z", c.lane(v)} })
+	c.outputs(1, func(count int, at func(k, v int) Index) {
+		c.all(count, func(k, v int) {
+			c.add(Assign{Name: c.reg("m", v).Name, X: Apply{elementary("max"), []Expr{c.reg("m", v), Load{"z", at(k, v)}}}})
+		})
+	})
+	c.add(Comment{"dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]"})
+	for _, name := range []string{"s", "w", "q"} {
+		c.let(name, func(int) Expr { return Num{0} })
+	}
+	c.outputs(0, c.exponentials)
+	c.add(Comment{"L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale"})
+	c.let("k", func(v int) Expr { return Binary{'/', c.reg("w", v), c.reg("s", v)} })
+	c.outputs(0, func(count int, at func(k, v int) Index) {
+		c.all(count, func(k, v int) {
+			d := Binary{'-', Binary{'*', Load{"dz", at(k, v)}, c.reg("k", v)}, Load{"t", at(k, v)}}
+			c.add(Store{Of: "dz", At: at(k, v), X: Binary{'*', d, Load{"scale", c.lane(v)}}})
+		})
+	})
+	c.let("logS", func(v int) Expr { return Apply{elementary("log"), []Expr{c.reg("s", v)}} })
+	c.let("L", func(v int) Expr {
+		return Binary{'-', Binary{'*', c.reg("w", v), Binary{'+', c.reg("logS", v), c.reg("m", v)}}, c.reg("q", v)}
+	})
+}
+
+// exponentials writes one turn of the sums of a softmax.
+func (c *columnLoss) exponentials(count int, at func(k, v int) Index) {
+	e := func(k, v int) Var { return Var{fmt.Sprintf("e%d_%d", k, v)} }
+	c.all(count, func(k, v int) {
+		c.set(e(k, v).Name, Apply{elementary("exp"), []Expr{Binary{'-', Load{"z", at(k, v)}, c.reg("m", v)}}})
+	})
+	c.all(count, func(k, v int) {
+		c.add(Store{Of: "dz", At: at(k, v), X: e(k, v)})
+		c.add(Assign{Name: c.reg("s", v).Name, X: e(k, v), Add: true})
+		c.add(Assign{Name: c.reg("w", v).Name, X: Load{"t", at(k, v)}, Add: true})
+		c.add(Assign{Name: c.reg("q", v).Name, X: Binary{'*', Load{"t", at(k, v)}, Load{"z", at(k, v)}}, Add: true})
+	})
+}
+
+// elements writes a loss that is a sum or a mean over the outputs.
+func (c *columnLoss) elements() {
+	c.let("L", func(int) Expr { return Num{0} })
+	mean := false
+	for _, s := range c.group.Stages {
+		if op, ok := s.Node.Op.(graph.Reduce); ok {
+			c.size, mean = schedule.Size(s.Node.Args[0]), op.Kind == graph.Mean
+		}
+	}
+	c.outputs(0, func(count int, at func(k, v int) Index) {
+		for _, s := range c.group.Stages {
+			c.all(count, func(k, v int) { c.element(s.Node, k, v, at(k, v)) })
+		}
+	})
+	if mean && c.size > 1 {
+		c.let("L", func(v int) Expr { return Binary{'*', c.reg("L", v), Num{1 / float64(c.size)}} })
+	}
+}
+
+// element writes one op of a loss for output k of the turn in vector v.
+func (c *columnLoss) element(n *graph.Node, k, v int, at Index) {
+	held := func(x *graph.Value) Var { return Var{fmt.Sprintf("%s%d_%d", c.local(x), k, v)} }
+	load := func(x *graph.Value) Expr {
+		switch {
+		case c.f.Array(c.local(x)) == nil:
+			return held(x)
+		case x.Role == graph.Scale || len(x.Axes) == 1:
+			return Load{c.local(x), c.lane(v)}
+		}
+		return Load{c.local(x), at}
+	}
+	switch op := n.Op.(type) {
+	case graph.Map:
+		args := make([]Expr, len(n.Args))
+		for i, x := range n.Args {
+			args[i] = load(x)
+		}
+		x := c.funcs.apply(op, c.lossName(n), args)
+		if out := n.Outs[0]; c.f.Array(c.local(out)) != nil {
+			c.add(Store{Of: c.local(out), At: at, X: x})
+		} else {
+			c.set(held(out).Name, x)
+		}
+	case graph.Reduce:
+		c.add(Assign{Name: c.reg("L", v).Name, X: load(n.Args[0]), Add: true})
+	}
+}
