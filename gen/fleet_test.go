@@ -17,6 +17,7 @@ import (
 	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/kernel"
 	"github.com/chainrule-go/chainrule/gen/spec"
+	"github.com/chainrule-go/chainrule/runtime"
 	"github.com/chainrule-go/chainrule/specs"
 )
 
@@ -25,7 +26,8 @@ type fleet struct {
 	dir      string // of the temporary module
 	packages []string
 	subjects []*subject
-	outcomes []outcome // what the compiled code computed, one for each subject
+	outcomes []outcome                  // what the portable code computed, one for each subject
+	tiers    map[runtime.Tier][]outcome // what every kind of code that this machine has computed
 }
 
 // outcome is what the compiled code of one network computed.
@@ -129,6 +131,7 @@ func (s *subject) transpose() {
 	plan := s.net.Program.Plan
 	plan.Params[0].Order = "io"
 	s.net.Program = kernel.Lower(plan, s.net.Link)
+	s.net.Tiers = nil // vector code has them [out][in]
 }
 
 // print writes the module: the networks, what runs them, and their input.
@@ -146,16 +149,18 @@ func (f *fleet) print() error {
 		var run strings.Builder
 		for k, s := range f.subjects[from:min(from+perPackage, len(f.subjects))] {
 			s.net.Prefix, s.net.Source = fmt.Sprintf("Net%d", from+k), s.model.Name+".yaml"
-			code, err := s.net.Single(pkg)
+			files, err := s.net.Single(pkg, fmt.Sprintf("%s/net%d", pkg, from+k))
 			if err != nil {
 				return fmt.Errorf("%w\n%s", err, s.text)
 			}
-			f.write(fmt.Sprintf("%s/net%d.go", pkg, from+k), string(code))
+			for _, file := range files {
+				f.write(file.Path, string(file.Content))
+			}
 			if err := runTemplate.Execute(&run, s.driver()); err != nil {
 				return err
 			}
 		}
-		f.write(pkg+"/run.go", fmt.Sprintf("package %s\n\nimport (\n\t\"math\"\n\t\"testing\"\n\n\t\"fleet/wire\"\n)\n\n"+
+		f.write(pkg+"/run.go", fmt.Sprintf("package %s\n\nimport (\n\t\"math\"\n\t\"os\"\n\t\"testing\"\n\n\t\"fleet/wire\"\n)\n\n"+
 			"// Run runs every network.\nfunc Run(r *wire.Reader, w *wire.Writer) {\n%s}\n", pkg, run.String()))
 	}
 	var imports, calls strings.Builder
@@ -196,23 +201,38 @@ func (f *fleet) run() error {
 	if out, err := f.command("build", "-o", "fleet", ".").CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}
+	f.tiers = map[runtime.Tier][]outcome{}
+	for tier := runtime.TierGeneric; tier <= runtime.VectorTier(); tier++ {
+		outcomes, err := f.runTier(tier)
+		if err != nil {
+			return fmt.Errorf("%v: %w", tier, err)
+		}
+		f.tiers[tier] = outcomes
+	}
+	f.outcomes = f.tiers[runtime.TierGeneric]
+	return nil
+}
+
+// runTier feeds the networks and reads what their code of one tier computed.
+func (f *fleet) runTier(tier runtime.Tier) (outcomes []outcome, err error) {
 	var in bytes.Buffer
 	for _, s := range f.subjects {
 		s.feed(&in)
 	}
 	cmd := exec.Command(filepath.Join(f.dir, "fleet"))
+	cmd.Env = append(os.Environ(), runtime.TierVariable+"="+tier.String())
 	cmd.Stdin, cmd.Stderr = &in, os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, s := range f.subjects {
-		f.outcomes = append(f.outcomes, s.outcome(&out))
+		outcomes = append(outcomes, s.outcome(&out))
 	}
 	if len(out) > 0 {
-		return fmt.Errorf("%d bytes of output are left", len(out))
+		return nil, fmt.Errorf("%d bytes of output are left", len(out))
 	}
-	return nil
+	return outcomes, nil
 }
 
 // feed writes parameters, rows and targets as the driver reads them.

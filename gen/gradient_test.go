@@ -11,13 +11,20 @@ import (
 
 var randomSeed = flag.Uint64("random", 1, "seed of the random networks")
 
-// TestGradients compares what the compiled networks compute with the float64 interpreter of the graph.
+// TestGradients compares what the compiled networks compute, in every tier, with the float64 interpreter of the graph.
 func TestGradients(t *testing.T) {
 	t.Parallel()
 	f := theFleet(t)
+	for tier, outcomes := range f.tiers {
+		t.Run(tier.String(), func(t *testing.T) { f.compare(t, outcomes) })
+	}
+}
+
+// compare compares what the code of one tier computed with the graph.
+func (f *fleet) compare(t *testing.T, outcomes []outcome) {
 	worst := map[string]float64{}
 	for k, s := range f.subjects {
-		o, tolerance := f.outcomes[k], 1e-12
+		o, tolerance := outcomes[k], 1e-12
 		if s.float32() {
 			tolerance = 1e-5
 		}

@@ -25,7 +25,12 @@ func vectorize(n *emit.Network, g *graph.Graph) error {
 	if n.Model.Precision == "float64" {
 		element = vector.Float64
 	}
-	var kernels []amd64.Kernel
+	type made struct {
+		from *kernel.Func
+		tier *emit.Tier
+		code *vector.Func
+	}
+	var list []made
 	done := map[*kernel.Func]bool{}
 	for _, t := range []struct {
 		*target.Vector
@@ -48,11 +53,17 @@ func vectorize(n *emit.Network, g *graph.Graph) error {
 			if err != nil {
 				return err
 			}
-			kernels = append(kernels, amd64.Kernel{Name: n.VectorName(f, tier), Func: code})
+			list = append(list, made{f, tier, code})
 		}
 		n.Tiers = append(n.Tiers, tier)
 	}
-	n.Assembly = func(header string) string { return amd64.Assembly(header, kernels) }
-	n.Stubs = func(header, pkg string) string { return amd64.Stubs(header, pkg, kernels) }
+	kernels := func() (named []amd64.Kernel) {
+		for _, m := range list {
+			named = append(named, amd64.Kernel{Name: n.VectorName(m.from, m.tier), Func: m.code})
+		}
+		return named
+	}
+	n.Assembly = func(header string) string { return amd64.Assembly(header, kernels()) }
+	n.Stubs = func(header, pkg string) string { return amd64.Stubs(header, pkg, kernels()) }
 	return nil
 }

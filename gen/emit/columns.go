@@ -28,7 +28,7 @@ func (n *Network) VectorName(f *kernel.Func, t *Tier) string {
 	if f.Scalar("rate") != nil {
 		name += "SGD"
 	}
-	return name + t.Suffix
+	return names{prefix: n.Prefix}.top(name + t.Suffix)
 }
 
 // columnFields lists the operands of the vector code that live in its scratch, each once, in order of first use.
@@ -76,16 +76,16 @@ func isParameterOrGradient(v *graph.Value) bool {
 
 // columnsCode prints the scratch of the vector code and what calls it.
 func (n *Network) columnsCode(p *printer) []jen.Code {
-	code := append(comment("tier is the kind of vector code that this processor has."),
-		jen.Var().Id("tier").Op("=").Qual(runtimePath, "VectorTier").Call(), jen.Line())
+	code := append(comment(p.top("tier")+" is the kind of vector code that this processor has."),
+		jen.Var().Id(p.top("tier")).Op("=").Qual(runtimePath, "VectorTier").Call(), jen.Line())
 	var fields []jen.Code
 	for _, a := range n.columnFields() {
 		fields = append(fields, jen.Id(columnField(n.plan().Graph, a)).Index(jen.Lit(a.Len)).Id(p.float).Comment(columnText(a)))
 	}
 	fields = append(fields, jen.Line(), jen.Id("rows").Int().Comment("rows of the last block, which scale holds for"))
-	code = append(code, comment(fmt.Sprintf("columns is the scratch of the vector code: the values of a block of %d rows. The samples of an element lie next to "+
-		"each other, so that a vector register holds neighbours; what ends in Rows is a copy that lies row by row.", schedule.Samples))...)
-	code = append(code, jen.Type().Id("columns").Struct(fields...), jen.Line())
+	code = append(code, comment(fmt.Sprintf("%s is the scratch of the vector code: the values of a block of %d rows. The samples of an element lie next to "+
+		"each other, so that a vector register holds neighbours; what ends in Rows is a copy that lies row by row.", p.top("columns"), schedule.Samples))...)
+	code = append(code, jen.Type().Id(p.top("columns")).Struct(fields...), jen.Line())
 	code = append(code, n.columnsGradients(p)...)
 	code = append(code, n.columnsSGD(p)...)
 	code = append(code, n.columnsLoad(p)...)
@@ -120,12 +120,12 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(step))
 	}
 	body := []jen.Code{
-		jen.If(jen.Id("tier").Op("==").Qual(runtimePath, "TierGeneric")).Block(jen.Return(jen.Lit(0), jen.False())),
+		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric")).Block(jen.Return(jen.Lit(0), jen.False())),
 		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
 		jen.For(jen.Len(jen.Id("x")).Op(">").Lit(0).Op("&&").Len(jen.Id("target")).Op(">").Lit(0)).Block(
 			jen.Id("rows").Op(":=").Min(jen.Len(jen.Id("x")), jen.Len(jen.Id("target")), jen.Lit(schedule.Samples)),
 			jen.Id("xRows").Op(":=").Id("c").Dot("load").Call(jen.Id("x").Index(jen.Id(":rows")), jen.Id("target").Index(jen.Id(":rows")), jen.Id("scale")),
-			jen.Switch(jen.Id("tier")).Block(cases...),
+			jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
 			jen.List(jen.Id("x"), jen.Id("target")).Op("=").List(jen.Id("x").Index(jen.Id("rows:")), jen.Id("target").Index(jen.Id("rows:"))),
 		),
 		jen.Return(jen.Id("loss"), jen.True()),
@@ -134,7 +134,7 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 	params = append(params, jen.Id("p").Op("*").Add(p.of("Params")))
 	code := comment("gradients does what Gradients does, in vector registers: it adds the gradient of the mean loss over the rows to g and returns the mean loss. " +
 		"ok is false where the processor has no such registers.")
-	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id("columns")).Id("gradients").Params(params...).
+	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("gradients").Params(params...).
 		Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool()).Block(body...), jen.Line())
 }
 
@@ -146,16 +146,16 @@ func (n *Network) columnsSGD(p *printer) []jen.Code {
 			jen.Return(jen.Id("c").Dot("stepSGD"+t.Suffix).Call(jen.Id("p"), jen.Id("xRows"), jen.Id("rate")), jen.True())))
 	}
 	body := []jen.Code{
-		jen.If(jen.Id("tier").Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("==").Lit(0).Op("||").
+		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("==").Lit(0).Op("||").
 			Len(jen.Id("x")).Op(">").Lit(schedule.Samples).Op("||").Len(jen.Id("x")).Op("!=").Len(jen.Id("target"))).Block(jen.Return(jen.Lit(0), jen.False())),
 		jen.Id("xRows").Op(":=").Id("c").Dot("load").Call(jen.Id("x"), jen.Id("target"), jen.Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x")))),
-		jen.Switch(jen.Id("tier")).Block(cases...),
+		jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
 		jen.Return(jen.Lit(0), jen.False()),
 	}
 	params := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
 	params = append(params, jen.Id("rate").Id(p.float))
 	code := comment("sgd does what StepSGD does, in vector registers, if the rows fit into one block; else ok is false.")
-	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id("columns")).Id("sgd").Params(params...).
+	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("sgd").Params(params...).
 		Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool()).Block(body...), jen.Line())
 }
 
@@ -182,7 +182,7 @@ func (n *Network) columnsLoad(p *printer) []jen.Code {
 	}
 	code := comment(fmt.Sprintf("load prepares a block of at most %d rows and returns its inputs row by row: x itself where it is full, else a copy in which "+
 		"the rows that lack are zero.", schedule.Samples))
-	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id("columns")).Id("load").Params(
+	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("load").Params(
 		append(n.dataParams(p), jen.Id("scale").Id(p.float))...).Add(p.array(size)).Block(body...), jen.Line())
 }
 
@@ -239,7 +239,7 @@ func (n *Network) columnsStep(p *printer, t *Tier, fused bool) []jen.Code {
 		name, text = "stepSGD"+t.Suffix, "does the same, but subtracts rate times the gradients from p while they are in registers."
 		list = []jen.Code{params, xRows, jen.Id("rate").Id(p.float)}
 	}
-	return append(comment(name+" "+text), jen.Func().Params(jen.Id("c").Op("*").Id("columns")).Id(name).Params(list...).
+	return append(comment(name+" "+text), jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id(name).Params(list...).
 		Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 }
 
@@ -261,11 +261,11 @@ func (n *Network) columnArg(g *graph.Graph, a *kernel.Array) jen.Code {
 func (n *Network) withoutColumns(p *printer) []jen.Code {
 	params := append([]jen.Code{jen.Id("g").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
 	params = append(params, jen.Id("p").Op("*").Add(p.of("Params")))
-	code := append(comment("columns is the scratch of vector code, which this build does not have."), jen.Type().Id("columns").Struct(), jen.Line())
+	code := append(comment(p.top("columns")+" is the scratch of vector code, which this build does not have."), jen.Type().Id(p.top("columns")).Struct(), jen.Line())
 	none := jen.Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool()).Block(jen.Return(jen.Lit(0), jen.False()))
 	code = append(code, comment("gradients tells that there is no vector code.")...)
-	code = append(code, jen.Func().Params(jen.Op("*").Id("columns")).Id("gradients").Params(params...).Add(none.Clone()), jen.Line())
+	code = append(code, jen.Func().Params(jen.Op("*").Id(p.top("columns"))).Id("gradients").Params(params...).Add(none.Clone()), jen.Line())
 	step := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
 	code = append(code, comment("sgd tells that there is no vector code.")...)
-	return append(code, jen.Func().Params(jen.Op("*").Id("columns")).Id("sgd").Params(append(step, jen.Id("rate").Id(p.float))...).Add(none), jen.Line())
+	return append(code, jen.Func().Params(jen.Op("*").Id(p.top("columns"))).Id("sgd").Params(append(step, jen.Id("rate").Id(p.float))...).Add(none), jen.Line())
 }

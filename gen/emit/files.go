@@ -108,7 +108,7 @@ func (n *Network) trainFiles(w *writer, model string) {
 	w.code(dir+"/backward.go", f)
 
 	if n.Tiers != nil {
-		n.vectorFiles(w, p, pkg, dir)
+		n.vectorFiles(w, p, pkg, dir+"/")
 	}
 	w.template(dir+"/wiring.go", "wiring.go.tmpl", pkg, n.wiring(model))
 	w.template(dir+"/gradients_test.go", "gradients_test.go.tmpl", pkg+"_test", n.testing(model))
@@ -118,33 +118,35 @@ func (n *Network) trainFiles(w *writer, model string) {
 
 // vectorFiles prints the vector code of the training step: what calls it, the assembly, its declarations, and what
 // stands in its place where there is none.
-func (n *Network) vectorFiles(w *writer, p *printer, pkg, dir string) {
+func (n *Network) vectorFiles(w *writer, p *printer, pkg, path string) {
 	f := jen.NewFile(pkg)
 	f.Add(block(n.columnsCode(p)))
-	w.code(dir+"/columns_amd64.go", f, "//go:build amd64 && !purego")
-	w.add(dir+"/kernels_amd64.s", []byte(n.Assembly(n.head()+"\n")), nil)
-	w.text(dir+"/kernels_amd64.go", n.Stubs(n.head()+"\n", pkg))
+	w.code(path+"columns_amd64.go", f, "//go:build amd64 && !purego")
+	w.add(path+"kernels_amd64.s", []byte(n.Assembly(n.head()+"\n")), nil)
+	w.text(path+"kernels_amd64.go", n.Stubs(n.head()+"\n", pkg))
 
 	f = jen.NewFile(pkg)
 	f.Add(block(n.withoutColumns(p)))
-	w.code(dir+"/columns_other.go", f, "//go:build !amd64 || purego")
+	w.code(path+"columns_other.go", f, "//go:build !amd64 || purego")
 }
 
-// Single prints everything that computes, without the wiring, as one file of a package that holds several networks.
-func (n *Network) Single(pkg string) ([]byte, error) {
+// Single prints everything that computes, without the wiring, as files of a package that holds several networks; their
+// names start with path.
+func (n *Network) Single(pkg, path string) ([]File, error) {
 	s := n.names(false)
 	p := &printer{names: s, function: s.fromRuntime, used: map[string]bool{}}
-	f := jen.NewFile(pkg)
-	n.header(f, pkg)
+	f, w := jen.NewFile(pkg), &writer{net: n}
 	for _, part := range [][]jen.Code{
 		n.types(p), n.forward(p), n.work(p), n.gradients(p), n.step(p), n.backward(p),
 		n.scalarFuncs(p, calls(append(n.forwardFuncs(), n.trainingFuncs()...)...)),
 	} {
 		f.Add(block(part))
 	}
-	var out bytes.Buffer
-	err := f.Render(&out)
-	return out.Bytes(), err
+	w.code(path+".go", f)
+	if n.Tiers != nil {
+		n.vectorFiles(w, p, pkg, path+"_")
+	}
+	return w.files, w.err
 }
 
 // block joins declarations and statements, one per line.

@@ -50,7 +50,7 @@ func (n *Network) work(p *printer) []jen.Code {
 		}
 	}
 	if n.Tiers != nil {
-		fields = append(fields, jen.Line(), jen.Id("columns").Id("columns").Comment("scratch of vector code"))
+		fields = append(fields, jen.Line(), jen.Id("columns").Id(p.top("columns")).Comment("scratch of vector code"))
 	}
 	fields = append(fields, jen.Line(), jen.Id("g").Add(p.of("Params")).Comment("gradient of "+p.top("StepSGD")))
 	text := p.top("Work") + " is the scratch of one goroutine: the activations of a row and the gradients that flow back through them."

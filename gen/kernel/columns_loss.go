@@ -22,7 +22,7 @@ func (l *lowering) columnLoss() {
 	for _, s := range l.group.Stages {
 		l.add(Comment{l.equation(s.Node)})
 	}
-	c := columnLoss{lowering: l, vectors: min(2, schedule.Samples/l.plan.Lanes), abreast: max(1, l.plan.Abreast/2)}
+	c := columnLoss{lowering: l, vectors: max(1, l.plan.Abreast/4), abreast: max(1, l.plan.Abreast/2)}
 	loop := &Loop{Var: "n", From: 0, To: schedule.Samples, Step: c.vectors * l.plan.Lanes, Lanes: l.plan.Lanes}
 	l.within(&loop.Body, func() {
 		if n := l.crossEntropyNode(); n != nil {

@@ -43,6 +43,7 @@ type nest struct {
 	stores   []operand // what finish writes
 	memory   bool
 	begun    bool // the sums of this tile have a value
+	turn     int  // terms that were added to the sums of this tile
 }
 
 // write prints the whole stage.

@@ -4,6 +4,7 @@ import "strings"
 
 // begin starts the sums of a tile at their initial values, or at zero where the terms come in a loop.
 func (n *nest) begin() {
+	n.turn = 0
 	n.begun = n.sum.init != nil || n.loopedTerms()
 	if !n.begun {
 		return
@@ -88,18 +89,17 @@ func (n *nest) elements() {
 }
 
 func (n *nest) registerTile() {
-	turn := 0
 	n.each(n.sum.summed, func(r copyOf) {
 		n.shared(r)
 		n.each(n.sum.kept, func(c copyOf) {
-			acc := n.accumulator(c, turn%n.sums())
-			if n.begun || turn >= n.sums() {
+			acc := n.accumulator(c, n.turn%n.sums())
+			if n.begun || n.turn >= n.sums() {
 				n.add(Assign{Name: acc, X: n.sum.term(join(r, c)), Add: true})
 			} else {
 				n.set(acc, n.sum.term(join(r, c)))
 			}
 		})
-		turn++
+		n.turn++
 	})
 }
 

@@ -104,9 +104,9 @@ var importedPackages = []string{
 var localNames = []string{
 	"after", "at", "before", "class", "columns", "ctx", "edited", "element", "err", "features", "fields", "file",
 	"first", "got", "header", "huber", "input", "keep", "largest", "limit", "loss", "most", "name", "names",
-	"near", "network", "old", "omitted", "params", "part", "probabilities", "problem", "rate", "read", "ref",
+	"near", "network", "ok", "old", "omitted", "params", "part", "probabilities", "problem", "rate", "read", "ref",
 	"report", "row", "rows", "scale", "seed", "settings", "size", "step", "stream", "sum", "table", "target",
-	"tensor", "unknown", "values", "want", "wanted", "what", "whole",
+	"tensor", "tier", "unknown", "values", "want", "wanted", "what", "whole",
 }
 
 // dropoutName is what the function of a dropout layer is called.

@@ -88,7 +88,7 @@ func (l *lowering) expm1(x value) value {
 	return l.op(Add, y, y)
 }
 
-// sigmoid returns 1/(1 + e⁻ˣ) within 2 ULP from −80 on (−690 for float64), and its value there below.
+// sigmoid returns 1/(1 + e⁻ˣ) within 2.5 ULP from −80 on (−690 for float64), and its value there below.
 func (l *lowering) sigmoid(x value) value {
 	p := powersOf[l.Element]
 	x = l.atMost(l.atLeast(x, p.least), p.one+20)

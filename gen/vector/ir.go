@@ -120,16 +120,6 @@ func (*Point) stmt()   {}
 func (*Advance) stmt() {}
 func (Comment) stmt()  {}
 
-// walk calls visit for every statement of a body in order, loops before what is in them.
-func walk(body []Stmt, visit func(Stmt)) {
-	for _, s := range body {
-		visit(s)
-		if loop, ok := s.(*Loop); ok {
-			walk(loop.Body, visit)
-		}
-	}
-}
-
 // full returns the lanes of the narrowest register that holds n elements.
 func (f *Func) full(n int) int {
 	lanes := f.Target.Narrow / int(f.Element)

@@ -23,6 +23,9 @@ func TestRun(t *testing.T) {
 			cases := append(vectortest.Cases(lanes), vectortest.Random(lanes, machine.Registers, 20, uint64(e))...)
 			for i, c := range append(cases, vectortest.Registry(lanes+1, 2, lanes)...) {
 				t.Run(fmt.Sprintf("%s/float%d/%s", machine.Name, 8*e, c.Name), func(t *testing.T) {
+					if err := c.Func.Verify(); err != nil {
+						t.Fatalf("%v\n%v", err, c.Func)
+					}
 					f, err := vector.Compile(c.Func, machine, e)
 					if err != nil {
 						t.Fatalf("%v\n%v", err, c.Func)

@@ -231,8 +231,8 @@ func table(samples []*sample) string {
 		} else {
 			call = "return float64(" + call + ")"
 		}
-		fmt.Fprintf(&b, "\t{%d, []int{%s}, %d, func(p []unsafe.Pointer, s []float64) float64 { %s }},\n",
-			s.element, strings.Join(lens, ", "), len(s.Func.Scalars), call)
+		fmt.Fprintf(&b, "\t{%d, []int{%s}, %d, %g, %g, func(p []unsafe.Pointer, s []float64) float64 { %s }},\n",
+			s.element, strings.Join(lens, ", "), len(s.Func.Scalars), s.Low, s.High, call)
 	}
 	b.WriteString("}\n")
 	return b.String()

@@ -92,12 +92,12 @@ func (d *data) print(w io.Writer) {
 		fmt.Fprint(w, "\n// Constants: one element each, those that instructions read themselves repeated.\n")
 	}
 	for _, e := range d.order {
-		times := 1
-		if e.wide {
-			times = wideBytes / e.size
+		size, bits := e.size, e.bits
+		if e.wide && size == 4 {
+			size, bits = 8, bits|bits<<32
 		}
-		for i := range times {
-			fmt.Fprintf(w, "DATA %s+%d(SB)/%d, $%#0*x\n", constants, d.at[e]+i*e.size, e.size, 2*e.size, e.bits)
+		for at := 0; at < e.size || e.wide && at < wideBytes; at += size {
+			fmt.Fprintf(w, "DATA %s+%d(SB)/%d, $0x%0*x\n", constants, d.at[e]+at, size, 2*size, bits)
 		}
 	}
 	if d.size > 0 {
@@ -112,7 +112,7 @@ func (d *data) print(w io.Writer) {
 		if i < wideBytes {
 			bits = ^bits
 		}
-		fmt.Fprintf(w, "DATA %s+%d(SB)/8, $%#016x\n", tails, i, bits)
+		fmt.Fprintf(w, "DATA %s+%d(SB)/8, $0x%016x\n", tails, i, bits)
 	}
 	fmt.Fprintf(w, "GLOBL %s(SB), RODATA|NOPTR, $%d\n", tails, 2*wideBytes)
 }

@@ -59,6 +59,17 @@ func speedCases(machine *target.Vector, lanes int) []vectortest.Case {
 			cases = append(cases, vectortest.Map(f, n, count, lanes, func(x kernel.Expr) kernel.Expr { return vectortest.Call(f, x) }))
 		}
 	}
+	for _, f := range []string{"exp", "sigmoid", "softplus"} { // of large arguments: no slower
+		n := 10 * machine.Abreast * lanes
+		c := vectortest.Map(f, n, machine.Abreast, lanes, func(x kernel.Expr) kernel.Expr { return vectortest.Call(f, x) })
+		c.Low, c.High = -1000, 1000
+		c.Name += " of large arguments"
+		cases = append(cases, c)
+	}
+	large := vectortest.Softmax(10, 32, lanes)
+	large.Low, large.High = -1000, 1000
+	large.Name += " of large logits"
+	cases = append(cases, large)
 	return append(cases, vectortest.Transpose(32, 32, 0), vectortest.Softmax(10, 32, lanes), vectortest.Sums(32, 32, lanes), vectortest.Dots(7, 5, 32, lanes, 8, true))
 }
 

@@ -86,15 +86,15 @@ func Dots(in, out, samples, lanes, abreast int, rate bool) Case {
 			var turn []kernel.Stmt
 			for k := range count {
 				if r == 0 {
-					body = append(body, Let(fmt.Sprintf("s%d", k), kernel.Num{}))
+					body = append(body, Let(fmt.Sprintf("s%d", first+k), kernel.Num{}))
 				}
 				i, o := (first+k)/out, (first+k)%out
-				turn = append(turn, Add(fmt.Sprintf("s%d", k), Mul(Load("x", At(i*samples, "n", 1)), Load("dz", At(o*samples, "n", 1)))))
+				turn = append(turn, Add(fmt.Sprintf("s%d", first+k), Mul(Load("x", At(i*samples, "n", 1)), Load("dz", At(o*samples, "n", 1)))))
 			}
 			body = append(body, run.Loop("n", turn...))
 		}
 		for k := range count {
-			at, sum := At(first+k), kernel.Expr(kernel.LaneSum{X: Var("s%d", k)})
+			at, sum := At(first+k), kernel.Expr(kernel.LaneSum{X: Var("s%d", first+k)})
 			if rate {
 				body = append(body, Store("dw", at, Sub(Load("dw", at), Mul(Var("rate"), sum))))
 			} else {
@@ -126,7 +126,7 @@ func Transpose(rows, cols, more int) Case {
 	}}
 }
 
-// Turns is y[n,o] += k·x[n,o] for as many rows as an operand says.
+// Turns is y[n,o] += k·x[n,o] for as many rows as an operand says, and once more from the second row of x on.
 func Turns(rows, turns, out, lanes int) Case {
 	var inner []kernel.Stmt
 	for _, r := range Cover(out, 2, lanes) {
@@ -134,7 +134,7 @@ func Turns(rows, turns, out, lanes int) Case {
 		var body []kernel.Stmt
 		for k := range copies {
 			at := At(k*apart, "n", out, "o", 1)
-			body = append(body, kernel.Store{Of: "y", At: at, X: Mul(Var("k"), Load("x", at)), Add: true})
+			body = append(body, kernel.Store{Of: "y", At: at, X: Mul(Var("k"), Load("x", at.Times("t", out))), Add: true})
 		}
 		inner = append(inner, r.Loop("o", body...))
 	}
@@ -145,6 +145,22 @@ func Turns(rows, turns, out, lanes int) Case {
 	return Case{Name: fmt.Sprintf("%d of %d turns, %d in %d lanes", turns, rows, out, lanes), Counts: map[string]int{"rows": turns}, Func: &kernel.Func{
 		Name: "Turns", Body: []kernel.Stmt{Let("k", Mul(Var("rate"), kernel.Num{Value: 3})), around},
 		Scalars: []kernel.Scalar{{Name: "rate", Kind: kernel.Float}, {Name: "rows", Kind: kernel.Count}},
-		Arrays:  []*kernel.Array{Array("y", rows*out, kernel.Added), Array("x", rows*out, kernel.Read)},
+		Arrays:  []*kernel.Array{Array("y", rows*out, kernel.Added), Array("x", (rows+1)*out, kernel.Read)},
+	}}
+}
+
+// Cuts is y[n,o] = w[n,o]·x[n,o] on rows that are cut out of their arrays, with w under a second name.
+func Cuts(rows, out, lanes int) Case {
+	var inner []kernel.Stmt
+	for _, name := range []string{"y", "x", "v"} {
+		inner = append(inner, kernel.Cut{Name: name + "n", Of: name, Offset: At(0, "n", out), Len: out})
+	}
+	for _, r := range Cover(out, 1, lanes) {
+		at := At(0, "o", 1)
+		inner = append(inner, r.Loop("o", Let("a", Load("xn", at)), Store("yn", at, Mul(Load("vn", at), Var("a")))))
+	}
+	return Case{Name: fmt.Sprintf("cuts of %d rows of %d in %d lanes", rows, out, lanes), Func: &kernel.Func{
+		Name: "Cuts", Body: []kernel.Stmt{kernel.Alias{Name: "v", Of: "w"}, Run{To: rows, Step: 1}.Loop("n", inner...)},
+		Arrays: []*kernel.Array{Array("y", rows*out, kernel.Set), Array("x", rows*out, kernel.Read), Array("w", rows*out, kernel.Read)},
 	}}
 }

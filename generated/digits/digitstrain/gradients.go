@@ -18,6 +18,8 @@ type Work struct {
 	dense2Dz [Block][10]float32 // ∂L/∂z of dense2
 	dense1Dy [Block][32]float32 // ∂L/∂y of dense1
 
+	columns columns // scratch of vector code
+
 	g digits.Params // gradient of StepSGD
 }
 
@@ -31,6 +33,9 @@ func Gradients(g *digits.Params, w *Work, x [][64]float32, target []digits.Class
 	clear(g[:])
 	if len(x) == 0 {
 		return 0
+	}
+	if loss, ok := w.columns.gradients(g, x, target, p); ok {
+		return loss
 	}
 	scale := 1 / float32(len(x))
 	for len(x) > Block && len(target) > Block {
@@ -61,6 +66,9 @@ func addBlock(g *digits.Params, w *Work, x [][64]float32, target []digits.Class,
 // StepSGD takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before
 // it. What is frozen has gradient 0 and stays.
 func StepSGD(p *digits.Params, w *Work, x [][64]float32, target []digits.Class, rate float32) (loss float32) {
+	if loss, ok := w.columns.sgd(p, x, target, rate); ok {
+		return loss
+	}
 	loss = Gradients(&w.g, w, x, target, p)
 	for i := range p {
 		p[i] -= float32(rate * w.g[i])

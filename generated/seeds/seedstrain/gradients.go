@@ -14,6 +14,8 @@ type Work struct {
 	dense2Dz [3]float32 // ∂L/∂z of dense2
 	dense1Dy [5]float32 // ∂L/∂y of dense1
 
+	columns columns // scratch of vector code
+
 	g seeds.Params // gradient of StepSGD
 }
 
@@ -27,6 +29,9 @@ func Gradients(g *seeds.Params, w *Work, x [][7]float32, target []seeds.Class, p
 	clear(g[:])
 	if len(x) == 0 {
 		return 0
+	}
+	if loss, ok := w.columns.gradients(g, x, target, p); ok {
+		return loss
 	}
 	scale := 1 / float32(len(x))
 	for n := range x {
@@ -47,6 +52,9 @@ func Gradients(g *seeds.Params, w *Work, x [][7]float32, target []seeds.Class, p
 // StepSGD takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before
 // it. What is frozen has gradient 0 and stays.
 func StepSGD(p *seeds.Params, w *Work, x [][7]float32, target []seeds.Class, rate float32) (loss float32) {
+	if loss, ok := w.columns.sgd(p, x, target, rate); ok {
+		return loss
+	}
 	loss = Gradients(&w.g, w, x, target, p)
 	for i := range p {
 		p[i] -= float32(rate * w.g[i])
