@@ -1,7 +1,9 @@
 package vector
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/kernel"
 )
@@ -16,23 +18,63 @@ func (l *lowering) sideBySide(body []kernel.Stmt) int {
 	if !heavy {
 		return 1
 	}
-	run := 1
-	for run < len(body) && sameShape(body[0], body[run]) && l.independent(body[:run], body[run]) {
+	run, far := 1, min(len(body), 4*l.Target.Abreast) // far enough to make the bundles equal
+	for run < far && sameShape(body[0], body[run]) && l.independent(body[:run], body[run]) {
 		run++
 	}
 	if n := l.packs(body[:run]); n > 1 {
 		l.packed = true
 		return n
 	}
+	kind := bundleKind{l.block, shape(body[0])}
 	most := l.Target.Abreast
-	if limit, ok := l.limits[l.ordinal+1]; ok {
+	if limit, ok := l.limits[kind]; ok {
 		most = limit
 	}
-	groups := (run + most - 1) / most
-	n := (run + groups - 1) / groups
-	l.group = l.ordinal + 1
-	l.groups[l.group] = n
+	bundles := (run + most - 1) / most
+	n := (run + bundles - 1) / bundles
+	l.bundles = append(l.bundles, bundle{kind, n})
+	l.group = len(l.bundles)
 	return n
+}
+
+// bundle is some statements that advance side by side.
+type bundle struct {
+	bundleKind
+	copies int
+}
+
+// bundleKind is what bundles have in common that need as many registers each: they stand in one block and have one shape.
+type bundleKind struct {
+	block int
+	shape string
+}
+
+// shape describes what a statement does, without the names of what it does it to.
+func shape(s kernel.Stmt) string {
+	var b strings.Builder
+	var visit func(x kernel.Expr)
+	visit = func(x kernel.Expr) {
+		switch x := x.(type) {
+		case kernel.Binary:
+			b.WriteByte(x.Op)
+			visit(x.X)
+			visit(x.Y)
+		case kernel.LaneSum:
+			b.WriteString("sum ")
+			visit(x.X)
+		case kernel.Apply:
+			b.WriteString(x.Func.Name + " ")
+			for _, a := range x.Args {
+				visit(a)
+			}
+		default:
+			fmt.Fprintf(&b, "%T ", x)
+		}
+	}
+	fmt.Fprintf(&b, "%T ", s)
+	visit(expression(s))
+	return b.String()
 }
 
 // expression returns what a statement computes, nil where it computes nothing.
@@ -75,6 +117,7 @@ func sameShape(a, b kernel.Stmt) bool {
 	return false
 }
 
+// sameExpr tells whether two expressions have the same operations, functions and numbers.
 func sameExpr(a, b kernel.Expr) bool {
 	switch a := a.(type) {
 	case kernel.Num:
@@ -138,6 +181,7 @@ func assigned(s kernel.Stmt) string {
 	return ""
 }
 
+// readsVar tells whether an expression reads a register.
 func readsVar(x kernel.Expr, name string) bool {
 	found := false
 	readsIn(x, func(read string, _ int) { found = found || read == name })

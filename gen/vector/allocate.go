@@ -101,6 +101,7 @@ func (a *allocation) file(c Class) Class {
 	return c
 }
 
+// body allocates the statements of a body in order and returns them with the moves that had to be added.
 func (a *allocation) body(body []Stmt) []Stmt {
 	var out []Stmt
 	for _, s := range body {
@@ -194,6 +195,7 @@ func (a *allocation) releaseArgs(s *Instr) {
 	})
 }
 
+// free gives the place of a register back.
 func (a *allocation) free(r Reg) {
 	file := a.taken[a.file(a.Regs[r].Class)]
 	if i := slices.Index(file, r); i >= 0 {
@@ -212,8 +214,12 @@ func (a *allocation) release() {
 	}
 }
 
+// pressure is the error that says that no place is left.
 func (a *allocation) pressure(file []Reg, s Stmt, group int) error {
-	e := &PressureError{Kernel: a.Kernel.Name, Target: a.Target.Name, Have: len(file), At: "a loop", group: group, abreast: a.groups[group]}
+	e := &PressureError{Kernel: a.Kernel.Name, Target: a.Target.Name, Have: len(file), At: "a loop"}
+	if group > 0 {
+		e.bundle = a.bundles[group-1]
+	}
 	if i, ok := s.(*Instr); ok {
 		e.At = a.Func.instr(i)
 	}

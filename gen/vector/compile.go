@@ -11,7 +11,7 @@ import (
 // Compile turns a kernel into vector code for a machine. It fails where the kernel has statements without a vector form,
 // more lanes than the machine, or more values in registers than the machine holds.
 func Compile(k *kernel.Func, t *target.Vector, e Element) (*Func, error) {
-	limits := map[int]int{}
+	limits := map[bundleKind]int{}
 	for {
 		// Statements become instructions on as many registers as they like, loops move pointers.
 		f, err := lower(k, t, e, limits)
@@ -28,10 +28,10 @@ func Compile(k *kernel.Func, t *target.Vector, e Element) (*Func, error) {
 		}
 		// Where there are not enough, fewer copies of the statement advance side by side.
 		var full *PressureError
-		if !errors.As(err, &full) || full.group == 0 || full.abreast < 2 {
+		if !errors.As(err, &full) || full.bundle.copies < 2 {
 			return nil, err
 		}
-		limits[full.group] = full.abreast - 1
+		limits[full.bundle.bundleKind] = full.bundle.copies - 1
 	}
 }
 
@@ -40,7 +40,7 @@ type PressureError struct {
 	Kernel, Target, At string   // the functions and the instruction
 	Have               int      // registers of this class
 	Live               []string // what they hold
-	group, abreast     int      // of the statements that the instruction belongs to
+	bundle             bundle   // of the statements that the instruction belongs to
 }
 
 // Error names the instruction and what the registers hold there.

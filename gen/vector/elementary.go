@@ -43,6 +43,7 @@ func (l *lowering) extreme(name string, args []value) value {
 	return l.multiplied(m)
 }
 
+// isNumber tells whether a value is a constant.
 func isNumber(v value) bool {
 	if len(v.args) != 1 || v.product != nil {
 		return false

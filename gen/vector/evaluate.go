@@ -110,6 +110,7 @@ func (l *lowering) arithmetic(op byte, a, b value) value {
 	return value{product: []value{a, b}, lanes: out.lanes, first: out.first, args: out.args}
 }
 
+// add returns a + b: a fused operation if one of them is a product.
 func (l *lowering) add(a, b value) value {
 	switch {
 	case b.product != nil:
@@ -120,6 +121,7 @@ func (l *lowering) add(a, b value) value {
 	return l.op(Add, a, b)
 }
 
+// sub returns a − b, fused likewise.
 func (l *lowering) sub(a, b value) value {
 	switch {
 	case b.product != nil:

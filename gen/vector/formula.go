@@ -90,6 +90,7 @@ func (l *lowering) selection(e expr.Select, env map[string]value) value {
 	return l.choose(l.compare(relation, x, y), a, b)
 }
 
+// isZero tells whether an expression is the constant +0, whose bits are all zero.
 func isZero(e expr.Expr) bool {
 	c, ok := e.(expr.Const)
 	return ok && math.Float64bits(c.Value) == 0

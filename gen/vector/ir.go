@@ -28,7 +28,7 @@ type Func struct {
 	Regs    []Register // by Reg; Regs[0] is none
 	Body    []Stmt
 
-	groups map[int]int // how many statements advance side by side in each group
+	bundles []bundle // by Group − 1
 }
 
 // Class is what a register holds.

@@ -39,7 +39,7 @@ func (l *lowering) loop(s *kernel.Loop) {
 	}
 	if !f.printed {
 		l.loops = append(l.loops, f)
-		l.block(s.Body)
+		l.statements(s.Body)
 		l.loops = l.loops[:len(l.loops)-1]
 		return
 	}
@@ -54,7 +54,7 @@ func (l *lowering) loop(s *kernel.Loop) {
 	outer := l.body
 	l.body = &loop.Body
 	l.loops = append(l.loops, f)
-	l.block(s.Body)
+	l.statements(s.Body)
 	l.loops = l.loops[:len(l.loops)-1]
 	back := l.advance(f, loop)
 	l.body = outer
@@ -137,6 +137,7 @@ func (l *lowering) resolve(of string, at kernel.Index) place {
 	return p
 }
 
+// frame returns the innermost loop of that variable.
 func (l *lowering) frame(v string) *frame {
 	for i := len(l.loops) - 1; i >= 0; i-- {
 		if l.loops[i].Var == v {

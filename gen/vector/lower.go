@@ -19,12 +19,13 @@ type lowering struct {
 	nest    *nest           // the outermost loop that is printed, nil outside
 	line    *nest           // pointers outside loops
 
-	widest  int         // lanes of a value that is the same in all lanes
-	limits  map[int]int // most copies side by side, by the ordinal of the first statement
-	ordinal int         // of the statement
-	group   int         // of the instructions that are being written
-	recent  loaded
-	packed  bool // the statements have their values in the lanes of one register
+	widest int                // lanes of a value that is the same in all lanes
+	limits map[bundleKind]int // most copies side by side
+	block  int                // number of the body that is being lowered
+	blocks int                // how many there are so far
+	group  int                // of the instructions that are being written
+	recent loaded
+	packed bool // the statements have their values in the lanes of one register
 }
 
 // variable is a register of the kernel.
@@ -48,13 +49,14 @@ type view struct {
 // failure is how a lowering gives up, whatever it is in the middle of.
 type failure struct{ error }
 
+// failf gives up: lower returns the error.
 func (l *lowering) failf(format string, args ...any) {
 	panic(failure{fmt.Errorf("vector %s for %s: %s", l.Kernel.Name, l.Target.Name, fmt.Sprintf(format, args...))})
 }
 
 // lower returns the kernel on virtual registers. limits says where fewer copies than usual advance side by side.
-func lower(k *kernel.Func, t *target.Vector, e Element, limits map[int]int) (f *Func, err error) {
-	f = &Func{Kernel: k, Target: t, Element: e, Regs: make([]Register, 1), groups: map[int]int{}}
+func lower(k *kernel.Func, t *target.Vector, e Element, limits map[bundleKind]int) (f *Func, err error) {
+	f = &Func{Kernel: k, Target: t, Element: e, Regs: make([]Register, 1)}
 	l := &lowering{
 		Func: f, body: &f.Body, views: map[string]view{}, vars: map[string]*variable{}, firsts: map[string]bool{},
 		line: newNest(), limits: limits,
@@ -81,7 +83,7 @@ func lower(k *kernel.Func, t *target.Vector, e Element, limits map[int]int) (f *
 		l.vars[k.Result] = &variable{reg: l.register(k.Result, Vector), first: l.firsts[k.Result]}
 		l.write(&Instr{Op: Zero, Lanes: l.widest, Dst: l.vars[k.Result].reg})
 	}
-	l.block(k.Body)
+	l.statements(k.Body)
 	if k.Result != "" {
 		l.write(&Instr{Op: Store, Lanes: 1, Args: []Arg{l.vars[k.Result].reg, Scalar{k.Result}}})
 	}
@@ -157,19 +159,22 @@ func (l *lowering) write(s Stmt) {
 	*l.body = append(*l.body, s)
 }
 
-// block lowers the statements of a body. Loads that nobody needed are dropped at its end.
-func (l *lowering) block(body []kernel.Stmt) {
+// statements lowers a body. Loads that nobody needed are dropped at its end.
+func (l *lowering) statements(body []kernel.Stmt) {
 	body = withoutBlanks(body)
 	uses := countUses(body)
-	outer := l.pending
+	pending, block := l.pending, l.block
+	l.blocks++
+	l.block = l.blocks
 	for i := 0; i < len(body); {
 		n := l.sideBySide(body[i:])
-		l.statements(body[i:i+n], uses[i:i+n])
+		l.together(body[i:i+n], uses[i:i+n])
 		i += n
 	}
-	l.pending = outer
+	l.pending, l.block = pending, block
 }
 
+// withoutBlanks drops the blank lines, so that statements that look alike are neighbours.
 func withoutBlanks(body []kernel.Stmt) []kernel.Stmt {
 	var rest []kernel.Stmt
 	for _, s := range body {
@@ -180,9 +185,8 @@ func withoutBlanks(body []kernel.Stmt) []kernel.Stmt {
 	return rest
 }
 
-// statements lowers statements side by side; most often it is one.
-func (l *lowering) statements(list []kernel.Stmt, uses []int) {
-	l.ordinal += len(list)
+// together lowers statements side by side; most often it is one.
+func (l *lowering) together(list []kernel.Stmt, uses []int) {
 	switch s := list[0].(type) {
 	case kernel.Comment:
 		l.write(Comment(s))
@@ -216,6 +220,7 @@ func (l *lowering) statements(list []kernel.Stmt, uses []int) {
 	l.group = 0
 }
 
+// view returns what the name of an operand, a cut or an alias stands for.
 func (l *lowering) view(name string) view {
 	v, ok := l.views[name]
 	if !ok {

@@ -14,6 +14,7 @@ func (f *Func) String() string {
 	return b.String()
 }
 
+// printBody prints one statement per line, what is in a loop further in.
 func (f *Func) printBody(b *strings.Builder, body []Stmt, indent string) {
 	for _, s := range body {
 		switch s := s.(type) {
@@ -40,6 +41,7 @@ func (f *Func) printBody(b *strings.Builder, body []Stmt, indent string) {
 	}
 }
 
+// instr prints an instruction: result = operation.lanes arguments.
 func (f *Func) instr(s *Instr) string {
 	var b strings.Builder
 	if s.Dst != 0 {
@@ -61,6 +63,7 @@ func (f *Func) instr(s *Instr) string {
 	return b.String()
 }
 
+// argument prints a register, an element, a constant or the name of a scalar operand.
 func (f *Func) argument(a Arg) string {
 	switch a := a.(type) {
 	case Reg:

@@ -45,6 +45,7 @@ func (m *machine) home(r Reg) Reg {
 	return r
 }
 
+// run executes statements. The counter of a loop takes the place of whatever pointer lay there.
 func (m *machine) run(body []Stmt) {
 	for _, s := range body {
 		switch s := s.(type) {
@@ -73,6 +74,7 @@ func (m *machine) run(body []Stmt) {
 	}
 }
 
+// instr executes an instruction. Masks are kept as one truth value per lane.
 func (m *machine) instr(s *Instr) {
 	switch s.Op {
 	case Load:
@@ -107,6 +109,7 @@ func (m *machine) set(s *Instr, x lanes) {
 	}
 }
 
+// setMask puts a mask in its register.
 func (m *machine) setMask(s *Instr, x []bool) {
 	m.masks[m.home(s.Dst)] = x
 	if m.Target.Masks == 0 && m.Regs[s.Dst].Place >= 0 {
@@ -148,6 +151,7 @@ func (m *machine) argument(s *Instr, i int) lanes {
 	return x
 }
 
+// repeat returns n lanes with the same bits.
 func repeat(bits uint64, n int) lanes {
 	x := make(lanes, n)
 	for i := range x {
@@ -170,6 +174,7 @@ func (m *machine) element(s *Instr, a Mem, k int) *float64 {
 	return &data[at]
 }
 
+// load reads elements; lanes that the mask does not hold are zero and not read at all.
 func (m *machine) load(s *Instr) lanes {
 	if s.Mask == 0 {
 		return m.argument(s, 0)
@@ -183,6 +188,7 @@ func (m *machine) load(s *Instr) lanes {
 	return x
 }
 
+// store writes the lanes that the mask holds, or the result of the function.
 func (m *machine) store(s *Instr) {
 	x := m.argument(s, 0)
 	if slices.Contains(x[:s.Lanes], undefined) {

@@ -48,7 +48,7 @@ func (l *lowering) clear(s kernel.Clear) {
 			at := kernel.At(k).Times(v, 1)
 			loop.Body = append(loop.Body, kernel.Store{Of: s.Of, At: at, X: kernel.Num{}})
 		}
-		l.block([]kernel.Stmt{loop})
+		l.statements([]kernel.Stmt{loop})
 		from = to
 	}
 }
@@ -72,7 +72,7 @@ func (l *lowering) transpose(s kernel.Transpose) {
 			return []kernel.Stmt{b}
 		})
 	})
-	l.block(rows)
+	l.statements(rows)
 }
 
 // blocks covers n elements by a loop over blocks of the given size and a rest. body gets the variable of the loop, or

@@ -9,6 +9,9 @@ func (l *lowering) lets(list []kernel.Stmt, uses []int) {
 		exprs[i] = s.(kernel.Let).X
 	}
 	x := l.eval(exprs)
+	if _, load := exprs[0].(kernel.Load); !load {
+		x = l.inRegisters(x, l.lanesOf(x))
+	}
 	for i, s := range list {
 		name := s.(kernel.Let).Name
 		v := &variable{lanes: x.lanes, first: x.lanes == 0 && (x.first || l.firsts[name]), uses: uses[i]}
@@ -27,7 +30,6 @@ func (l *lowering) define(name string, x value, i int, wait bool) Reg {
 	if wait {
 		return l.register(name, Vector)
 	}
-	x = l.inRegisters(x, l.lanesOf(x))
 	if r := x.at(i).(Reg); l.Regs[r].Name == "" && len(x.args) > i {
 		l.Regs[r].Name = name
 		return r

@@ -37,6 +37,7 @@ func readsOf(s kernel.Stmt, visit func(name string, n int)) {
 	}
 }
 
+// readsIn calls visit for every register that an expression reads.
 func readsIn(x kernel.Expr, visit func(name string, n int)) {
 	switch x := x.(type) {
 	case kernel.Var:

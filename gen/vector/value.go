@@ -74,6 +74,7 @@ func (l *lowering) join(xs ...value) value {
 	return out
 }
 
+// instr appends one instruction like proto per copy.
 func (l *lowering) instr(proto Instr, xs ...value) value {
 	for i := range xs {
 		xs[i] = l.multiplied(xs[i])
@@ -145,6 +146,7 @@ func (l *lowering) legalize(op Op, lanes, copies int, vector bool, xs []value) {
 	}
 }
 
+// inMemory tells whether some of the arguments are not in registers.
 func inMemory(v value) bool {
 	for _, a := range v.args {
 		if _, ok := a.(Reg); !ok {

@@ -21,12 +21,14 @@ type checker struct {
 	err     error // the first mistake
 }
 
+// failf reports a mistake; only the first counts.
 func (c *checker) failf(format string, args ...any) {
 	if c.err == nil {
 		c.err = fmt.Errorf(format, args...)
 	}
 }
 
+// body checks statements in order.
 func (c *checker) body(body []Stmt) {
 	for _, s := range body {
 		switch s := s.(type) {
@@ -49,6 +51,7 @@ func (c *checker) body(body []Stmt) {
 	}
 }
 
+// define enters the register of a result.
 func (c *checker) define(r Reg, class Class) {
 	c.defined[r] = true
 	c.use(r, class)
@@ -68,6 +71,7 @@ func (c *checker) use(r Reg, class Class) {
 	}
 }
 
+// instr checks the arguments of an instruction, its lanes and its result.
 func (c *checker) instr(s *Instr) {
 	info := ops[s.Op]
 	if len(s.Args) != info.args || info.masked != (s.Mask != 0) && s.Op != Load && s.Op != Store {

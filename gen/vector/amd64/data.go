@@ -46,6 +46,7 @@ func newData(kernels []Kernel) *data {
 	return d
 }
 
+// collect adds the constants of some instructions, and notes whether masks of lanes are needed.
 func (d *data) collect(f *vector.Func, body []vector.Stmt, wide bool) {
 	for _, s := range body {
 		switch s := s.(type) {
@@ -62,6 +63,7 @@ func (d *data) collect(f *vector.Func, body []vector.Stmt, wide bool) {
 	}
 }
 
+// add gives a constant its place, once.
 func (d *data) add(e entry, wide bool) {
 	if _, ok := d.at[e]; ok || e.wide != wide {
 		return

@@ -46,6 +46,7 @@ func Stubs(header, pkg string, kernels []Kernel) string {
 	return b.String()
 }
 
+// summary is the sentence of the doc comment, without the name.
 func summary(f *kernel.Func) string {
 	if f.Summary == "" {
 		return "is a kernel."
@@ -70,6 +71,7 @@ func signature(f *vector.Func) string {
 	return "(" + strings.Join(params, ", ") + ")" + result
 }
 
+// scalarType names the type of a scalar operand in Go.
 func scalarType(k kernel.ScalarKind, float string) string {
 	switch k {
 	case kernel.Float:
@@ -86,6 +88,7 @@ type frame struct {
 	size    int
 }
 
+// newFrame lays the arguments out as Go's ABI0 does: in order, each aligned to its size, the result to 8 bytes.
 func newFrame(f *vector.Func) frame {
 	fr := frame{offsets: map[string]int{}}
 	add := func(name string, size, align int) {

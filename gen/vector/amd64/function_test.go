@@ -89,7 +89,7 @@ func TestFunctions(t *testing.T) {
 		for _, e := range []vector.Element{vector.Float32, vector.Float64} {
 			n := 50_003
 			if e == vector.Float64 {
-				n = 5003
+				n = 2003
 			}
 			x := arguments(e, n)
 			for _, b := range bounds {

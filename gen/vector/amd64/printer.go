@@ -21,8 +21,10 @@ var pointers = [...]string{"AX", "BX", "CX", "DX", "SI", "DI", "R8", "R9", "R10"
 
 const scratch = "R13"
 
+// line prints one instruction.
 func (p *printer) line(format string, args ...any) { fmt.Fprintf(p, "\t"+format+"\n", args...) }
 
+// body prints statements. After a loop that may not turn comes a label.
 func (p *printer) body(body []vector.Stmt) {
 	end := "" // label after a loop and what takes its pointers back, to be skipped where it does not turn at all
 	for _, s := range body {
@@ -78,6 +80,7 @@ func identifier(name string) string {
 	}, name)
 }
 
+// advance moves a pointer, by bytes.
 func (p *printer) advance(s *vector.Advance) {
 	bytes := s.By * int(p.Element)
 	switch {

@@ -31,6 +31,7 @@ func Backward(name string) *kernel.Function {
 	return &kernel.Function{Name: name + "Backward", Params: []string{"dy", "y"}, Body: a.Pullback(p)}
 }
 
+// activation returns an entry of the registry with the defaults of its parameters.
 func activation(name string) (*expr.Activation, map[string]float64) {
 	for _, a := range expr.Activations {
 		if a.Name == name {
@@ -54,6 +55,7 @@ type tile struct {
 	finish        func(row, column kernel.Index, sum kernel.Expr) kernel.Stmt
 }
 
+// body covers the result with tiles: columns outside, rows inside.
 func (t tile) body() []kernel.Stmt {
 	var body []kernel.Stmt
 	for _, c := range t.columns {
