@@ -1,0 +1,50 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/chainrule-go/chainrule/gen/graph"
+)
+
+// step prints StepSGD and Loss.
+func (n *Network) step(p *printer) []jen.Code {
+	g, name := n.plan().Graph, p.top("StepSGD")
+	work := []jen.Code{jen.Id("w").Op("*").Id(p.top("Work"))}
+	params := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, append(work, n.dataParams(p)...)...)
+	var body []jen.Code
+	if n.Tiers != nil {
+		call := jen.Id("w").Dot("columns").Dot("sgd").Call(jen.Id("p"), jen.Id("x"), jen.Id("target"), jen.Id("rate"))
+		body = append(body, jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))))
+	}
+	body = append(body,
+		jen.Id("loss").Op("=").Id(p.top("Gradients")).Call(jen.Op("&").Id("w").Dot("g"), jen.Id("w"), jen.Id("x"), jen.Id("target"), jen.Id("p")),
+		jen.For(jen.Id("i").Op(":=").Range().Id("p")).Block(
+			jen.Id("p").Index(jen.Id("i")).Op("-=").Id(p.float).Call(jen.Id("rate").Op("*").Id("w").Dot("g").Index(jen.Id("i")))),
+		jen.Return(jen.Id("loss")),
+	)
+	code := comment(name + " takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before it. " +
+		"What is frozen has gradient 0 and stays.")
+	code = append(code, jen.Func().Id(name).Params(append(params, jen.Id("rate").Id(p.float))...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+
+	loss := p.top("Loss")
+	f := n.Program.Func("loss")
+	c := n.trainCaller(p, false)
+	if n.blocked() {
+		c.place = func(v *graph.Value, _ bool) *jen.Statement {
+			return jen.Op("&").Id("w").Dot(fieldName(v)).Index(jen.Lit(0))
+		}
+	}
+	body = []jen.Code{
+		n.lengths(loss),
+		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(0)).Block(jen.Return(jen.Lit(0))),
+		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
+		jen.For(jen.Id("n").Op(":=").Range().Id("x")).Block(
+			p.of("Forward").Call(c.place(g.Output, false), jen.Op("&").Id("x").Index(jen.Id("n")), jen.Id("p")),
+			jen.Id("loss").Op("+=").Add(c.call(f, jen.Id(p.top(n.lossName())))),
+		),
+		jen.Return(jen.Id("loss").Op("*").Id("scale")),
+	}
+	code = append(code, comment(loss+" returns the mean loss over the rows, without dropout. x and target must have the same length; it panics if they differ.")...)
+	params = append(append(work, n.dataParams(p)...), jen.Id("p").Op("*").Add(p.of("Params")))
+	return append(code, jen.Func().Id(loss).Params(params...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+}
