@@ -120,7 +120,8 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(step))
 	}
 	body := []jen.Code{
-		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric")).Block(jen.Return(jen.Lit(0), jen.False())),
+		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("<").Lit(schedule.FewRows)).Block(
+			jen.Return(jen.Lit(0), jen.False())),
 		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
 		jen.For(jen.Len(jen.Id("x")).Op(">").Lit(0).Op("&&").Len(jen.Id("target")).Op(">").Lit(0)).Block(
 			jen.Id("rows").Op(":=").Min(jen.Len(jen.Id("x")), jen.Len(jen.Id("target")), jen.Lit(schedule.Samples)),
@@ -133,7 +134,7 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 	params := append([]jen.Code{jen.Id("g").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
 	params = append(params, jen.Id("p").Op("*").Add(p.of("Params")))
 	code := comment("gradients does what Gradients does, in vector registers: it adds the gradient of the mean loss over the rows to g and returns the mean loss. " +
-		"ok is false where the processor has no such registers.")
+		fmt.Sprintf("ok is false where the processor has no such registers, and for fewer than %d rows, which portable code does faster.", schedule.FewRows))
 	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("gradients").Params(params...).
 		Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool()).Block(body...), jen.Line())
 }
@@ -146,7 +147,7 @@ func (n *Network) columnsSGD(p *printer) []jen.Code {
 			jen.Return(jen.Id("c").Dot("stepSGD"+t.Suffix).Call(jen.Id("p"), jen.Id("xRows"), jen.Id("rate")), jen.True())))
 	}
 	body := []jen.Code{
-		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("==").Lit(0).Op("||").
+		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("<").Lit(schedule.FewRows).Op("||").
 			Len(jen.Id("x")).Op(">").Lit(schedule.Samples).Op("||").Len(jen.Id("x")).Op("!=").Len(jen.Id("target"))).Block(jen.Return(jen.Lit(0), jen.False())),
 		jen.Id("xRows").Op(":=").Id("c").Dot("load").Call(jen.Id("x"), jen.Id("target"), jen.Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x")))),
 		jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
@@ -154,7 +155,7 @@ func (n *Network) columnsSGD(p *printer) []jen.Code {
 	}
 	params := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
 	params = append(params, jen.Id("rate").Id(p.float))
-	code := comment("sgd does what StepSGD does, in vector registers, if the rows fit into one block; else ok is false.")
+	code := comment(fmt.Sprintf("sgd does what StepSGD does, in vector registers, if there are %d rows at least and they fit into one block; else ok is false.", schedule.FewRows))
 	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("sgd").Params(params...).
 		Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool()).Block(body...), jen.Line())
 }

@@ -14,6 +14,10 @@ import (
 // lie next to each other in memory, x[i,n], so that the samples are in lanes.
 const Samples = 32
 
+// FewRows is the number of rows below which portable code is faster: a block costs as much as 3 rows of it (7-5-3, 64-32-10
+// and 784-128-10, Zen 4), however few of its own are used.
+const FewRows = 4
+
 // Columns schedules g for vector registers. Every sum but dW has the samples in lanes: W is read element by element and
 // broadcast, so it keeps its canonical order [out,in], and the widths of the layers leave no lane empty. dW has the
 // inputs in lanes and reads its activations row by row; a transposed copy of each is made once per block.
