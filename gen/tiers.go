@@ -14,8 +14,11 @@ import (
 )
 
 // vectorize compiles the training step for vector registers, once per kind of machine. A network with dropout stays
-// portable Go: its masks are drawn row by row.
+// portable Go: its masks are drawn row by row. So does one whose batches are too small to gain.
 func vectorize(n *emit.Network, g *graph.Graph) error {
+	if n.Model.Train.Batch < schedule.FewRows {
+		return nil
+	}
 	for _, v := range g.Values {
 		if v.Role == graph.Noise {
 			return nil
@@ -30,7 +33,7 @@ func vectorize(n *emit.Network, g *graph.Graph) error {
 		tier *emit.Tier
 		code *vector.Func
 	}
-	var list []made
+	var step []made
 	done := map[*kernel.Func]bool{}
 	for _, t := range []struct {
 		*target.Vector
@@ -53,17 +56,32 @@ func vectorize(n *emit.Network, g *graph.Graph) error {
 			if err != nil {
 				return err
 			}
-			list = append(list, made{f, tier, code})
+			step = append(step, made{f, tier, code})
 		}
 		n.Tiers = append(n.Tiers, tier)
 	}
-	kernels := func() (named []amd64.Kernel) {
+	var row []made
+	if plan := schedule.Lines(g, target.AVX2, int(element)); plan != nil {
+		n.Row = &emit.Tier{Suffix: "RowAVX2", Program: kernel.Lower(plan, "")}
+		for _, f := range n.Row.Program.Funcs {
+			code, err := vector.Compile(f, target.AVX2, element)
+			if err != nil {
+				return err
+			}
+			row = append(row, made{f, n.Row, code})
+		}
+	}
+	kernels := func(ofRow bool) (named []amd64.Kernel) {
+		list := step
+		if ofRow {
+			list = row
+		}
 		for _, m := range list {
 			named = append(named, amd64.Kernel{Name: n.VectorName(m.from, m.tier), Func: m.code})
 		}
 		return named
 	}
-	n.Assembly = func(header string) string { return amd64.Assembly(header, kernels()) }
-	n.Stubs = func(header, pkg string) string { return amd64.Stubs(header, pkg, kernels()) }
+	n.Assembly = func(header string, ofRow bool) string { return amd64.Assembly(header, kernels(ofRow)) }
+	n.Stubs = func(header, pkg string, ofRow bool) string { return amd64.Stubs(header, pkg, kernels(ofRow)) }
 	return nil
 }

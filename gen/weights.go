@@ -1,12 +1,14 @@
 package gen
 
 import (
+	"fmt"
+
 	"github.com/chainrule-go/chainrule/gen/emit"
 	"github.com/chainrule-go/chainrule/runtime"
 )
 
 // fits reports what keeps a weights file from being that of the network: it must hold its tensors, in its precision,
-// and nothing else. Name is that of the file, for the message.
+// and nothing else, and if it says for which spec it was trained, that must be this one, training apart. Name is that of the file, for the message.
 func fits(n *emit.Network, name string, weights []byte) error {
 	if n.Model.Precision == "float64" {
 		return decodes[float64](n, name, weights)
@@ -16,6 +18,12 @@ func fits(n *emit.Network, name string, weights []byte) error {
 
 func decodes[F runtime.Float](n *emit.Network, name string, weights []byte) error {
 	params := make([]F, n.Program.Plan.Len())
-	_, err := runtime.DecodeSafetensors(name, weights, params, n.Tensors())
-	return err
+	notes, err := runtime.DecodeSafetensors(name, weights, params, n.Tensors())
+	if err != nil {
+		return fmt.Errorf("%w; train again, or delete the file", err)
+	}
+	if of := notes["spec"]; of != "" && of != n.Model.NetworkHash() {
+		return fmt.Errorf("%s: holds the weights of another network, or of this one before its spec changed; train again, or delete the file", name)
+	}
+	return nil
 }

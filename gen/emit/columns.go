@@ -13,10 +13,10 @@ import (
 
 // Tier is the vector code of a network for one kind of machine.
 type Tier struct {
-	Constant string // of the runtime: TierAVX2
-	Suffix   string // of the functions: AVX2
-	Program  *kernel.Program
-	Fused    *kernel.Program // the same with parameters updated in place of storing their gradients
+	Constant string          // of the runtime: TierAVX2
+	Suffix   string          // of the functions: AVX2
+	Program  *kernel.Program // the training step of a block
+	Fused    *kernel.Program // the training step with parameters updated in place of storing their gradients
 }
 
 // VectorName is the name of a kernel's assembly function.

@@ -55,6 +55,10 @@ func (n *Network) modelFiles(w *writer, lib *library, pkg string) {
 	f.Add(block(n.scalarFuncs(p, calls(n.forwardFuncs()...))))
 	w.code(pkg+"/forward.go", f)
 
+	if n.Row != nil {
+		n.rowFiles(w, p, pkg, pkg+"/")
+		w.detection(pkg)
+	}
 	if text := lib.copyOf(p.used, s); text != "" {
 		w.text(pkg+"/elementary.go", fmt.Sprintf("package %s\n\nimport \"math\"\n\n%s", pkg, text))
 	}
@@ -122,8 +126,8 @@ func (n *Network) vectorFiles(w *writer, p *printer, pkg, path string) {
 	f := jen.NewFile(pkg)
 	f.Add(block(n.columnsCode(p)))
 	w.code(path+"columns_amd64.go", f, "//go:build amd64 && !purego")
-	w.add(path+"kernels_amd64.s", []byte(n.Assembly(n.head()+"\n")), nil)
-	w.text(path+"kernels_amd64.go", n.Stubs(n.head()+"\n", pkg))
+	w.add(path+"kernels_amd64.s", []byte(n.Assembly(n.head()+"\n", false)), nil)
+	w.text(path+"kernels_amd64.go", n.Stubs(n.head()+"\n", pkg, false))
 
 	f = jen.NewFile(pkg)
 	f.Add(block(n.withoutColumns(p)))
@@ -145,6 +149,9 @@ func (n *Network) Single(pkg, path string) ([]File, error) {
 	w.code(path+".go", f)
 	if n.Tiers != nil {
 		n.vectorFiles(w, p, pkg, path+"_")
+	}
+	if n.Row != nil {
+		n.rowFiles(w, p, pkg, path+"_")
 	}
 	return w.files, w.err
 }

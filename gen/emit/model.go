@@ -47,6 +47,10 @@ func (n *Network) forwardDecl(p *printer) []jen.Code {
 	out := resolve(g.Output)
 	c := &caller{printer: p, net: n, input: func(bool) *jen.Statement { return jen.Id("x") }}
 	var body []jen.Code
+	if n.Row != nil {
+		body = append(body, jen.Comment("Where the processor has vector registers, row_kernels_amd64.s does what follows."),
+			jen.If(jen.Id(p.top("forwardVector")).Call(jen.Id("y"), jen.Id("x"), jen.Id("p"))).Block(jen.Return()))
+	}
 	declared := map[*graph.Value]bool{}
 	c.place = func(v *graph.Value, _ bool) *jen.Statement {
 		v = resolve(v)

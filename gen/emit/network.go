@@ -22,9 +22,12 @@ type Network struct {
 	Import  string  // import path of the model package
 	Tiers   []*Tier // vector code, from the narrowest to the widest; none: portable Go alone
 
-	// Assembly prints the kernels of all tiers, Stubs their declarations in Go, each behind a header.
-	Assembly func(header string) string
-	Stubs    func(header, pkg string) string
+	Row *Tier // the forward pass of one row in vector registers; nil: portable Go
+
+	// Assembly prints the kernels of all tiers, Stubs their declarations in Go, each behind a header: those of one row,
+	// which belong to the model package, or those of a training step.
+	Assembly func(header string, row bool) string
+	Stubs    func(header, pkg string, row bool) string
 
 	Prefix string // put in front of every top-level name, and model and training in one package; "" usually
 }

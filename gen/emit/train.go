@@ -90,7 +90,8 @@ func (n *Network) gradients(p *printer) []jen.Code {
 	}
 	if n.Tiers != nil {
 		call := jen.Id("w").Dot("columns").Dot("gradients").Call(jen.Id("g"), jen.Id("x"), jen.Id("target"), jen.Id("p"))
-		body = append(body, jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))))
+		body = append(body, jen.Comment("Where the processor has vector registers, kernels_amd64.s does what follows."),
+			jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))), jen.Line())
 	}
 	body = append(body, jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))))
 	if n.blocked() {

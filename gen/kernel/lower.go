@@ -243,7 +243,7 @@ func (l *lowering) finish(n *nest, s *schedule.Stage) {
 	}
 	store := func(o operand, c copyOf, x Expr) {
 		of, at := n.address(o, c)
-		n.add(Store{Of: of, At: at, X: x, Add: n.sum.add})
+		n.add(Store{Of: of, At: at, X: x, Add: n.sum.add || n.run > 0})
 	}
 	if s.Epilogue == nil {
 		n.sum.finish = func(c copyOf, x Expr) { store(n.sum.out, c, x) }

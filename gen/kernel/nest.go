@@ -43,6 +43,7 @@ type nest struct {
 	stores   []operand // what finish writes
 	memory   bool
 	begun    bool // the sums of this tile have a value
+	run      int  // of the terms in lanes; the elements have a value after the first, to which the others are added
 	turn     int  // terms that were added to the sums of this tile
 }
 
@@ -114,6 +115,10 @@ func (n *nest) loop(k int) {
 		return
 	}
 	l := n.plan.Loops[k]
+	if l.Segments[0].Lanes > 0 && strings.IndexByte(n.sum.summed, l.Axis) >= 0 {
+		n.laneTerms(k, l)
+		return
+	}
 	first := !n.memory && strings.IndexByte(n.sum.summed, l.Axis) >= 0 && !n.summing(k)
 	if first {
 		n.begin()
@@ -125,6 +130,19 @@ func (n *nest) loop(k int) {
 	if first {
 		n.end()
 	}
+}
+
+// laneTerms prints a loop over terms that lie in lanes. What is left of them has fewer lanes, so that every segment has
+// sums of its own.
+func (n *nest) laneTerms(k int, l schedule.Loop) {
+	for i, s := range l.Segments {
+		n.run = i
+		n.begin()
+		n.segment(k, l, s)
+		n.end()
+	}
+	n.run = 0
+	delete(n.places, l.Axis)
 }
 
 // summing tells whether a loop outside plan.Loops[k] runs over terms already.

@@ -1,6 +1,9 @@
 package kernel
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // begin starts the sums of a tile at their initial values, or at zero where the terms come in a loop.
 func (n *nest) begin() {
@@ -12,7 +15,7 @@ func (n *nest) begin() {
 	for s := range n.sums() {
 		n.each(n.sum.kept, func(c copyOf) {
 			var x Expr = Num{0}
-			if n.sum.init != nil && s == 0 {
+			if n.sum.init != nil && s == 0 && !n.lanesSummed() {
 				x = n.load(*n.sum.init, c)
 			}
 			n.set(n.accumulator(c, s), x)
@@ -34,6 +37,9 @@ func (n *nest) end() {
 		var x Expr = Var{n.accumulator(c, 0)}
 		if n.lanesSummed() {
 			x = LaneSum{x}
+			if n.sum.init != nil && n.run == 0 {
+				x = Binary{'+', n.load(*n.sum.init, c), x} // not in every lane
+			}
 		}
 		n.sum.finish(c, x)
 	})
@@ -59,6 +65,9 @@ func (n *nest) accumulator(c copyOf, s int) string {
 	name := n.register(o, c, "")
 	if s > 0 {
 		name += string(rune('a' + s))
+	}
+	if n.run > 0 {
+		name += fmt.Sprintf("r%d", n.run) // of the rest, in fewer lanes
 	}
 	return name
 }

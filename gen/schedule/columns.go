@@ -140,19 +140,7 @@ func (c columns) samples(vectors int) []Segment {
 
 // weightGradient is the loops of dW[o,i] = Σₙ dz[o,n]·x[n,i]: the inputs in lanes, what is left of them in fewer lanes.
 func (c columns) weightGradient(kept string, size map[byte]int) Nest {
-	in := size[kept[1]]
-	full, wide := in/c.lanes*c.lanes, c.target.TileVectors*c.lanes
-	var run []Segment
-	at := 0
-	for _, step := range []int{wide, c.lanes} {
-		if to := at + (full-at)/step*step; to > at {
-			run = append(run, Segment{From: at, To: to, Step: step, Lanes: c.lanes})
-			at = to
-		}
-	}
-	if at < in {
-		run = append(run, Segment{From: at, To: in, Step: in - at, Lanes: in - at})
-	}
+	run := run(size[kept[1]], c.lanes, c.target.TileVectors)
 	rows := Balanced(size[kept[0]], c.target.TileRows)
 	sums, tile := 1, rows[0].Step*max(1, run[0].Step/c.lanes)
 	for sums < termsPerTurn && sums*tile < fewSums {

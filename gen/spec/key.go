@@ -46,7 +46,7 @@ var layerForm = object{one: []string{"dense", "activation", "dropout"}, keys: []
 var from = key{name: "from", reserved: "connections other than the layer before"}
 
 var denseForm = object{keys: []key{
-	{name: "units", doc: "Number of outputs.", form: integer{1, maxWidth}, required: true},
+	{name: "units", doc: "Number of outputs.", form: integer{1, maxUnits}, required: true},
 	{name: "activation", doc: "Function of every output.", form: activationForm, absent: "linear"},
 	{name: "name", doc: "Name of the layer; else dense1, dense2, … in order.", form: text{"a name", layerName}},
 	{name: "bias", doc: "Whether there is a bias, or its first values.", form: byKind{scalar: boolean{}, list: values}, absent: "true"},

@@ -72,8 +72,8 @@ func reservedForCode(name string) bool {
 // reservedLayers are the names of the generated API, and of the arguments of generated functions.
 var reservedLayers = []string{
 	"forward", "forward_batch", "predict", "params", "features", "targets", "new", "load", "trained", "weights",
-	"gradients", "step_sgd", "step", "loss", "work", "block", "add_block", "init", "network", "config", "train",
-	"columns", "read_csv", "rows", "target", "scale", "first", "seed",
+	"gradients", "step_sgd", "step", "loss", "loss_element", "work", "block", "add_block", "init", "network", "config", "train",
+	"columns", "sgd", "tier", "has_vectors", "forward_vector", "read_csv", "rows", "target", "scale", "first", "seed",
 }
 
 // nameShape returns a complaint about a name that cannot be that of a Go file
@@ -103,7 +103,7 @@ var importedPackages = []string{
 // network. A test of package gen compares the list with the code.
 var localNames = []string{
 	"after", "at", "before", "class", "columns", "ctx", "edited", "element", "err", "features", "fields", "file",
-	"first", "got", "header", "huber", "input", "keep", "largest", "limit", "loss", "most", "name", "names",
+	"first", "got", "header", "huber", "input", "keep", "largest", "least", "limit", "loss", "magnitude", "most", "name", "names",
 	"near", "network", "ok", "old", "omitted", "params", "part", "probabilities", "problem", "rate", "read", "ref",
 	"report", "row", "rows", "scale", "seed", "settings", "size", "step", "stream", "sum", "table", "target",
 	"tensor", "tier", "unknown", "values", "want", "wanted", "what", "whole",

@@ -47,6 +47,13 @@ func (m *Model) Hash() string {
 	return hex.EncodeToString(sum[:8])
 }
 
+// NetworkHash is Hash without the training: weights fit a network, however it was trained.
+func (m *Model) NetworkHash() string {
+	network := *m
+	network.Train = Train{}
+	return network.Hash()
+}
+
 // A printer writes YAML.
 type printer struct{ strings.Builder }
 

@@ -21,10 +21,8 @@ import (
 func New() *Params {
 	const line = 64
 	memory := make([]float32, len(Params{})+line/4)
-	for uintptr(unsafe.Pointer(&memory[0]))%line != 0 {
-		memory = memory[1:]
-	}
-	return (*Params)(memory)
+	past := uintptr(unsafe.Pointer(&memory[0])) % line
+	return (*Params)(memory[(line-past)%line/4:])
 }
 
 // Load reads parameters from a file in the safetensors format. It must hold the tensors of this network, called

@@ -14,8 +14,6 @@ type Work struct {
 	outputDy [2]float64 // ∂L/∂y of output
 	hiddenDy [2]float64 // ∂L/∂y of hidden
 
-	columns columns // scratch of vector code
-
 	g mazur.Params // gradient of StepSGD
 }
 
@@ -29,9 +27,6 @@ func Gradients(g *mazur.Params, w *Work, x [][2]float64, target [][2]float64, p 
 	clear(g[:])
 	if len(x) == 0 {
 		return 0
-	}
-	if loss, ok := w.columns.gradients(g, x, target, p); ok {
-		return loss
 	}
 	scale := 1 / float64(len(x))
 	for n := range x {
@@ -52,9 +47,6 @@ func Gradients(g *mazur.Params, w *Work, x [][2]float64, target [][2]float64, p 
 // StepSGD takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before
 // it. What is frozen has gradient 0 and stays.
 func StepSGD(p *mazur.Params, w *Work, x [][2]float64, target [][2]float64, rate float64) (loss float64) {
-	if loss, ok := w.columns.sgd(p, x, target, rate); ok {
-		return loss
-	}
 	loss = Gradients(&w.g, w, x, target, p)
 	for i := range p {
 		p[i] -= float64(rate * w.g[i])

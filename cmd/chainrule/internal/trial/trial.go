@@ -128,7 +128,7 @@ func mainFile(m *spec.Model) (gen.File, error) {
 	err = t.Execute(&main, map[string]any{
 		"Model":   path.Join(modulePath, generatedFolder, m.Name),
 		"Train":   path.Join(modulePath, generatedFolder, m.Name, m.Name+"train"),
-		"Hash":    m.Hash(),
+		"Hash":    m.NetworkHash(),
 		"HasRows": m.Train.Data.Rows != nil,
 	})
 	return gen.File{Path: path.Join(mainFolder, "main.go"), Content: main.Bytes()}, err
