@@ -22,8 +22,7 @@ func (n *Network) step(p *printer) []jen.Code {
 			jen.Id("p").Index(jen.Id("i")).Op("-=").Id(p.float).Call(jen.Id("rate").Op("*").Id("w").Dot("g").Index(jen.Id("i")))),
 		jen.Return(jen.Id("loss")),
 	)
-	code := comment(name + " takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before it. " +
-		"What is frozen has gradient 0 and stays.")
+	code := comment(name + " takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before it." + n.ifFrozen(" What is frozen has gradient 0 and stays."))
 	code = append(code, jen.Func().Id(name).Params(append(params, jen.Id("rate").Id(p.float))...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 
 	loss := p.top("Loss")
@@ -44,7 +43,24 @@ func (n *Network) step(p *printer) []jen.Code {
 		),
 		jen.Return(jen.Id("loss").Op("*").Id("scale")),
 	}
-	code = append(code, comment(loss+" returns the mean loss over the rows, without dropout. x and target must have the same length; it panics if they differ.")...)
+	code = append(code, comment(loss+" returns the mean loss over the rows"+n.ifRandom(", without dropout")+". x and target must have the same length; it panics if they differ.")...)
 	params = append(append(work, n.dataParams(p)...), jen.Id("p").Op("*").Add(p.of("Params")))
 	return append(code, jen.Func().Id(loss).Params(params...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+}
+
+// ifFrozen returns the text where some parameter is frozen, ifRandom where the network has dropout.
+func (n *Network) ifFrozen(text string) string {
+	for _, t := range n.plan().Params {
+		if t.Value.Role == graph.Frozen {
+			return text
+		}
+	}
+	return ""
+}
+
+func (n *Network) ifRandom(text string) string {
+	if n.random() {
+		return text
+	}
+	return ""
 }

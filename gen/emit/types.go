@@ -93,5 +93,8 @@ func (n *Network) packageComment(name string) []string {
 	return append(lines,
 		"",
 		"Forward computes the output, Predict what it means. Both only read the parameters, allocate nothing and keep no state,",
-		fmt.Sprintf("so that goroutines can share them. The package %strain beside it trains the network.", name))
+		fmt.Sprintf("so that goroutines can share them. The package %strain beside it trains the network.", name),
+		"",
+		fmt.Sprintf("Products are written %s(a * b): the conversion rounds them, so that no compiler fuses them with an addition, and the", n.Model.Precision),
+		"portable code has the same bits on every processor.")
 }

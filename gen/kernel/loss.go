@@ -73,10 +73,10 @@ func (l *lowering) crossEntropy(n *graph.Node) {
 }
 
 func (l *lowering) classTarget(size int) {
-	l.add(Comment{"p[o] = dz[o]/s;  dz[o] = (p[o] − t[o])·scale, where t is 1 for the target and 0 elsewhere"})
+	l.add(Comment{"dz[o] = p[o]·scale, with p[o] = dz[o]/s; the target's share of −scale follows"})
 	l.set("k", Binary{'/', Var{"scale"}, Var{"s"}})
 	l.over(0, size, func(at Index) { l.add(Store{Of: "dz", At: at, X: Binary{'*', Load{"dz", at}, Var{"k"}}}) })
-	l.add(Comment{"L = −log p[target] = log s + m − z[target]"})
+	l.add(Comment{"L = −log p[target] = log s + m − z[target], and dz[target] −= scale; no class, no target"})
 	l.add(Assign{Name: "loss", X: Binary{'+', Apply{elementary("log"), []Expr{Var{"s"}}}, Var{"m"}}})
 	guard := &Guard{Var: "c", Of: "target", Size: size}
 	l.within(&guard.Body, func() {

@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"fmt"
 	"sort"
 	"strings"
 
@@ -102,7 +101,6 @@ func choose(groups []*Group, t target.Target) {
 			g.Form, g.PerRow, g.Reason = Tiled, true, "one row, a loop over its elements."
 		case g.Terms <= t.UnrollTerms && total <= t.PackageTerms:
 			g.Form, g.PerRow = Unrolled, true
-			g.Reason = fmt.Sprintf("one row, written out: %d multiply-adds, up to %d sums side by side.", g.Terms, t.SideBySide)
 		default:
 			g.Form, g.PerRow = Tiled, g.Phase == Forward
 		}

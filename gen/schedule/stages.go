@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/graph"
@@ -239,11 +240,17 @@ func sizes(n *graph.Node, ins []string) map[byte]int {
 	return size
 }
 
-// reason says in words how a group with loops is computed.
+// reason says in words how a group is computed.
 func reason(gr *Group, t target.Target) string {
+	if gr.Form == Unrolled {
+		return fmt.Sprintf("one row, written out: %d multiply-adds.", gr.Terms)
+	}
 	if gr.Phase == Backward {
-		return fmt.Sprintf("a block of up to %d rows. dW takes %d rows per pass, dx takes %d rows of W per pass, so that each "+
-			"result is read and written once for every %d products.", t.Block, t.RowsPerPass, t.WeightRows, t.WeightRows)
+		text := fmt.Sprintf("a block of up to %d rows. dW takes %d rows per pass", t.Block, t.RowsPerPass)
+		if computesInput(gr) {
+			text += fmt.Sprintf(", dx takes %d rows of W per pass", t.WeightRows)
+		}
+		return text + fmt.Sprintf(", so that each result is read and written once for every %d products.", t.RowsPerPass)
 	}
 	nest := gr.Stages[0].Nest
 	var tiles []string
@@ -257,4 +264,16 @@ func reason(gr *Group, t target.Target) string {
 		text += fmt.Sprintf(" Each output is the sum of %d interleaved sums.", nest.Sums)
 	}
 	return text
+}
+
+// computesInput tells whether a backward group computes the gradient of its layer's input.
+func computesInput(gr *Group) bool {
+	return slices.ContainsFunc(gr.Stages, func(s Stage) bool {
+		c, ok := s.Node.Op.(graph.Contract)
+		if !ok {
+			return false
+		}
+		_, out := Subscripts(c.Sub)
+		return strings.Contains(out, "n")
+	})
 }

@@ -150,7 +150,7 @@ func Dense1(y *[32]float32, x *[64]float32, w *[2048]float32, b *[32]float32) {
 //	w   [10×32]  weight, row-major: w[32*o+i] = W[o,i]
 //	b   [10]     bias
 //
-// Schedule: one row, written out: 320 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 320 multiply-adds.
 
 // Dense2 sets z = W·x + b.
 func Dense2(z *[10]float32, x *[32]float32, w *[320]float32, b *[10]float32) {

@@ -31,7 +31,7 @@ func Predict(x *[2]float32, p *Params) Targets {
 //	w   [8×2]  weight, row-major: w[2*o+i] = W[o,i]
 //	b   [8]    bias
 //
-// Schedule: one row, written out: 16 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 16 multiply-adds.
 
 // Dense1 sets y = relu(W·x + b).
 func Dense1(y *[8]float32, x *[2]float32, w *[16]float32, b *[8]float32) {
@@ -68,7 +68,7 @@ func Dense1(y *[8]float32, x *[2]float32, w *[16]float32, b *[8]float32) {
 //	w   [1×8]  weight, row-major: w[8*o+i] = W[o,i]
 //	b   [1]    bias
 //
-// Schedule: one row, written out: 8 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 8 multiply-adds.
 
 // Dense2 sets z = W·x + b.
 func Dense2(z *[1]float32, x, w *[8]float32, b *[1]float32) {

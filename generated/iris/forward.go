@@ -42,7 +42,7 @@ func Predict(y *[3]float32, x *[4]float32, p *Params) Class {
 //	w   [16×4]  weight, row-major: w[4*o+i] = W[o,i]
 //	b   [16]    bias
 //
-// Schedule: one row, written out: 64 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 64 multiply-adds.
 
 // Dense1 sets y = relu(W·x + b).
 func Dense1(y *[16]float32, x *[4]float32, w *[64]float32, b *[16]float32) {
@@ -134,7 +134,7 @@ func Dense1(y *[16]float32, x *[4]float32, w *[64]float32, b *[16]float32) {
 //	w   [3×16]  weight, row-major: w[16*o+i] = W[o,i]
 //	b   [3]     bias
 //
-// Schedule: one row, written out: 48 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 48 multiply-adds.
 
 // Dense2 sets z = W·x + b.
 func Dense2(z *[3]float32, x *[16]float32, w *[48]float32, b *[3]float32) {

@@ -31,7 +31,7 @@ func Predict(x *[2]float64, p *Params) Targets {
 //	w   [2×2]  weight, row-major: w[2*o+i] = W[o,i]
 //	b   [2]    bias
 //
-// Schedule: one row, written out: 4 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 4 multiply-adds.
 
 // Hidden sets y = sigmoid(W·x + b).
 func Hidden(y, x *[2]float64, w *[4]float64, b *[2]float64) {
@@ -55,7 +55,7 @@ func Hidden(y, x *[2]float64, w *[4]float64, b *[2]float64) {
 //	w   [2×2]  weight, row-major: w[2*o+i] = W[o,i]
 //	b   [2]    bias
 //
-// Schedule: one row, written out: 4 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 4 multiply-adds.
 
 // Output sets y = sigmoid(W·x + b).
 func Output(y, x *[2]float64, w *[4]float64, b *[2]float64) {

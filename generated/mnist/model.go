@@ -8,6 +8,9 @@
 //
 // Forward computes the output, Predict what it means. Both only read the parameters, allocate nothing and keep no state,
 // so that goroutines can share them. The package mnisttrain beside it trains the network.
+//
+// Products are written float32(a * b): the conversion rounds them, so that no compiler fuses them with an addition, and the
+// portable code has the same bits on every processor.
 package mnist
 
 import "strconv"

@@ -38,7 +38,7 @@ func Predict(y *[3]float32, x *[7]float32, p *Params) Class {
 //	w   [5×7]  weight, row-major: w[7*o+i] = W[o,i]
 //	b   [5]    bias
 //
-// Schedule: one row, written out: 35 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 35 multiply-adds.
 
 // Dense1 sets y = sigmoid(W·x + b).
 func Dense1(y *[5]float32, x *[7]float32, w *[35]float32, b *[5]float32) {
@@ -98,7 +98,7 @@ func Dense1(y *[5]float32, x *[7]float32, w *[35]float32, b *[5]float32) {
 //	w   [3×5]  weight, row-major: w[5*o+i] = W[o,i]
 //	b   [3]    bias
 //
-// Schedule: one row, written out: 15 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 15 multiply-adds.
 
 // Dense2 sets z = W·x + b.
 func Dense2(z *[3]float32, x *[5]float32, w *[15]float32, b *[3]float32) {

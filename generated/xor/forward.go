@@ -34,7 +34,7 @@ func Predict(y *[1]float32, x *[2]float32, p *Params) Class {
 //	w   [8×2]  weight, row-major: w[2*o+i] = W[o,i]
 //	b   [8]    bias
 //
-// Schedule: one row, written out: 16 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 16 multiply-adds.
 
 // Hidden sets y = tanh(W·x + b).
 func Hidden(y *[8]float32, x *[2]float32, w *[16]float32, b *[8]float32) {
@@ -77,7 +77,7 @@ func Hidden(y *[8]float32, x *[2]float32, w *[16]float32, b *[8]float32) {
 //	w   [1×8]  weight, row-major: w[8*o+i] = W[o,i]
 //	b   [1]    bias
 //
-// Schedule: one row, written out: 8 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 8 multiply-adds.
 
 // Dense2 sets z = W·x + b.
 func Dense2(z *[1]float32, x, w *[8]float32, b *[1]float32) {

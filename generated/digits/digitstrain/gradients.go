@@ -66,7 +66,7 @@ func addBlock(g *digits.Params, w *Work, x [][64]float32, target []digits.Class,
 }
 
 // StepSGD takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before
-// it. What is frozen has gradient 0 and stays.
+// it.
 func StepSGD(p *digits.Params, w *Work, x [][64]float32, target []digits.Class, rate float32) (loss float32) {
 	if loss, ok := w.columns.sgd(p, x, target, rate); ok {
 		return loss
@@ -78,8 +78,7 @@ func StepSGD(p *digits.Params, w *Work, x [][64]float32, target []digits.Class, 
 	return loss
 }
 
-// Loss returns the mean loss over the rows, without dropout. x and target must have the same length; it panics
-// if they differ.
+// Loss returns the mean loss over the rows. x and target must have the same length; it panics if they differ.
 func Loss(w *Work, x [][64]float32, target []digits.Class, p *digits.Params) (loss float32) {
 	if len(x) != len(target) {
 		panic("Loss: x and target differ in length")

@@ -33,7 +33,7 @@ func meanSquaredError(dz, z, t *[1]float32, scale float32) (loss float32) {
 //	x   [8]    input
 //	w   [1×8]  weight, row-major: w[8*o+i] = W[o,i]
 //
-// Schedule: one row, written out: 16 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 16 multiply-adds.
 
 // dense2Backward sets dx = ∂L/∂x and adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
 func dense2Backward(dx, dw *[8]float32, db, dz *[1]float32, x, w *[8]float32) {
@@ -72,7 +72,7 @@ func dense2Backward(dx, dw *[8]float32, db, dz *[1]float32, x, w *[8]float32) {
 //	y   [8]    activation
 //	x   [2]    input
 //
-// Schedule: one row, written out: 16 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 16 multiply-adds.
 
 // dense1Backward adds ∂L/∂W to dw and ∂L/∂b to db, given dy = ∂L/∂y.
 func dense1Backward(dw *[16]float32, db, dy, y *[8]float32, x *[2]float32) {

@@ -52,7 +52,7 @@ func Gradients(g *houses.Params, w *Work, x [][2]float32, target [][1]float32, p
 }
 
 // StepSGD takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before
-// it. What is frozen has gradient 0 and stays.
+// it.
 func StepSGD(p *houses.Params, w *Work, x [][2]float32, target [][1]float32, rate float32) (loss float32) {
 	if loss, ok := w.columns.sgd(p, x, target, rate); ok {
 		return loss
@@ -64,8 +64,7 @@ func StepSGD(p *houses.Params, w *Work, x [][2]float32, target [][1]float32, rat
 	return loss
 }
 
-// Loss returns the mean loss over the rows, without dropout. x and target must have the same length; it panics
-// if they differ.
+// Loss returns the mean loss over the rows. x and target must have the same length; it panics if they differ.
 func Loss(w *Work, x [][2]float32, target [][1]float32, p *houses.Params) (loss float32) {
 	if len(x) != len(target) {
 		panic("Loss: x and target differ in length")

@@ -36,7 +36,7 @@ func halfSquaredError(dy, y, t *[2]float64, scale float64) (loss float64) {
 //	x   [2]    input
 //	w   [2×2]  weight, row-major: w[2*o+i] = W[o,i]
 //
-// Schedule: one row, written out: 8 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 8 multiply-adds.
 
 // outputBackward sets dx = ∂L/∂x and adds ∂L/∂W to dw, given dy = ∂L/∂y.
 func outputBackward(dx *[2]float64, dw *[4]float64, dy, y, x *[2]float64, w *[4]float64) {
@@ -67,7 +67,7 @@ func outputBackward(dx *[2]float64, dw *[4]float64, dy, y, x *[2]float64, w *[4]
 //	y   [2]    activation
 //	x   [2]    input
 //
-// Schedule: one row, written out: 4 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 4 multiply-adds.
 
 // hiddenBackward adds ∂L/∂W to dw, given dy = ∂L/∂y.
 func hiddenBackward(dw *[4]float64, dy, y, x *[2]float64) {

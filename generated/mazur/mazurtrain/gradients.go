@@ -54,8 +54,7 @@ func StepSGD(p *mazur.Params, w *Work, x [][2]float64, target [][2]float64, rate
 	return loss
 }
 
-// Loss returns the mean loss over the rows, without dropout. x and target must have the same length; it panics
-// if they differ.
+// Loss returns the mean loss over the rows. x and target must have the same length; it panics if they differ.
 func Loss(w *Work, x [][2]float64, target [][2]float64, p *mazur.Params) (loss float64) {
 	if len(x) != len(target) {
 		panic("Loss: x and target differ in length")

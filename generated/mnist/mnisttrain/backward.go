@@ -44,7 +44,7 @@ func softmaxCrossEntropy(dz, z *[10]float32, target mnist.Class, scale float32) 
 	dz[9] = runtime.Exp32(z[9] - m)
 	s += dz[9]
 
-	// p[o] = dz[o]/s;  dz[o] = (p[o] − t[o])·scale, where t is 1 for the target and 0 elsewhere
+	// dz[o] = p[o]·scale, with p[o] = dz[o]/s; the target's share of −scale follows
 	k := scale / s
 	dz[0] = float32(dz[0] * k)
 	dz[1] = float32(dz[1] * k)
@@ -57,7 +57,7 @@ func softmaxCrossEntropy(dz, z *[10]float32, target mnist.Class, scale float32) 
 	dz[8] = float32(dz[8] * k)
 	dz[9] = float32(dz[9] * k)
 
-	// L = −log p[target] = log s + m − z[target]
+	// L = −log p[target] = log s + m − z[target], and dz[target] −= scale; no class, no target
 	loss = runtime.Log32(s) + m
 	if c := uint(target); c < 10 {
 		dz[c] -= scale
@@ -180,8 +180,8 @@ func dense2Backward(dx [][128]float32, dw *[1280]float32, db *[10]float32, dz []
 //	y   [rows×128]  activation
 //	x   [rows×784]  input
 //
-// Schedule: a block of up to 32 rows. dW takes 4 rows per pass, dx takes 4 rows of W per pass, so that each
-// result is read and written once for every 4 products.
+// Schedule: a block of up to 32 rows. dW takes 4 rows per pass, so that each result is read and written once for
+// every 4 products.
 
 // dense1Backward adds ∂L/∂W to dw and ∂L/∂b to db, given dy = ∂L/∂y. It overwrites dy with dz = ∂L/∂z.
 func dense1Backward(dw *[100352]float32, db *[128]float32, dy, y [][128]float32, x [][784]float32) {

@@ -30,13 +30,13 @@ func softmaxCrossEntropy(dz, z *[3]float32, target seeds.Class, scale float32) (
 	dz[2] = runtime.Exp32(z[2] - m)
 	s += dz[2]
 
-	// p[o] = dz[o]/s;  dz[o] = (p[o] − t[o])·scale, where t is 1 for the target and 0 elsewhere
+	// dz[o] = p[o]·scale, with p[o] = dz[o]/s; the target's share of −scale follows
 	k := scale / s
 	dz[0] = float32(dz[0] * k)
 	dz[1] = float32(dz[1] * k)
 	dz[2] = float32(dz[2] * k)
 
-	// L = −log p[target] = log s + m − z[target]
+	// L = −log p[target] = log s + m − z[target], and dz[target] −= scale; no class, no target
 	loss = runtime.Log32(s) + m
 	if c := uint(target); c < 3 {
 		dz[c] -= scale
@@ -55,7 +55,7 @@ func softmaxCrossEntropy(dz, z *[3]float32, target seeds.Class, scale float32) (
 //	x   [5]    input
 //	w   [3×5]  weight, row-major: w[5*o+i] = W[o,i]
 //
-// Schedule: one row, written out: 30 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 30 multiply-adds.
 
 // dense2Backward sets dx = ∂L/∂x and adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
 func dense2Backward(dx *[5]float32, dw *[15]float32, db, dz *[3]float32, x *[5]float32, w *[15]float32) {
@@ -114,7 +114,7 @@ func dense2Backward(dx *[5]float32, dw *[15]float32, db, dz *[3]float32, x *[5]f
 //	y   [5]    activation
 //	x   [7]    input
 //
-// Schedule: one row, written out: 35 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 35 multiply-adds.
 
 // dense1Backward adds ∂L/∂W to dw and ∂L/∂b to db, given dy = ∂L/∂y.
 func dense1Backward(dw *[35]float32, db, dy, y *[5]float32, x *[7]float32) {

@@ -38,7 +38,7 @@ func binaryCrossEntropy(dz, z *[1]float32, target xor.Class, scale float32) (los
 //	x   [8]    input
 //	w   [1×8]  weight, row-major: w[8*o+i] = W[o,i]
 //
-// Schedule: one row, written out: 16 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 16 multiply-adds.
 
 // dense2Backward sets dx = ∂L/∂x and adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
 func dense2Backward(dx, dw *[8]float32, db, dz *[1]float32, x, w *[8]float32) {
@@ -77,7 +77,7 @@ func dense2Backward(dx, dw *[8]float32, db, dz *[1]float32, x, w *[8]float32) {
 //	y   [8]    activation
 //	x   [2]    input
 //
-// Schedule: one row, written out: 16 multiply-adds, up to 8 sums side by side.
+// Schedule: one row, written out: 16 multiply-adds.
 
 // hiddenBackward adds ∂L/∂W to dw and ∂L/∂b to db, given dy = ∂L/∂y.
 func hiddenBackward(dw *[16]float32, db, dy, y *[8]float32, x *[2]float32) {
