@@ -54,7 +54,7 @@ func Main[F runtime.Float, X, T any](hash string, network *runtime.Network[F, X,
 // train trains, saves the weights and prints the lines to w. After an interrupt
 // it does so with what it has, and returns context.Canceled.
 func (t *training[F, X, T]) train(a *Arguments, w io.Writer) error {
-	if err := writable(filepath.Dir(a.Weights)); err != nil {
+	if err := writable(a.Weights); err != nil {
 		return fmt.Errorf("cannot write weights to %s: %w", a.Weights, err)
 	}
 	x, target, err := t.rows(a)
@@ -109,10 +109,13 @@ func (t *training[F, X, T]) rows(a *Arguments) ([]X, []T, error) {
 	return t.readCSV(file, a.Name)
 }
 
-// writable tries whether files can be made in a folder: better now than after
-// hours of training.
-func writable(dir string) error {
-	file, err := os.CreateTemp(dir, ".chainrule-*")
+// writable tries whether a file can be made there: better now than after hours
+// of training.
+func writable(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return errors.New("is a folder")
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".chainrule-*")
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"syscall"
 	"time"
 
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/trainer"
@@ -74,7 +75,11 @@ func (p *Program) Run(ctx context.Context, args *trainer.Arguments, data io.Read
 			break // the end; what went wrong is up to Wait
 		}
 	}
-	return errors.Join(lineErr, exitError(cmd.Wait(), bytes.TrimSpace(stderr.Bytes())))
+	err = exitError(cmd.Wait(), bytes.TrimSpace(stderr.Bytes()))
+	if lineErr != nil && !errors.Is(lineErr, syscall.EPIPE) {
+		return lineErr // that the program was stopped for it says nothing more
+	}
+	return errors.Join(lineErr, err)
 }
 
 // exitError makes an error of how the program ended and what it said.
