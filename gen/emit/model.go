@@ -49,7 +49,7 @@ func (n *Network) forwardDecl(p *printer) []jen.Code {
 	var body []jen.Code
 	if n.Row != nil {
 		body = append(body, jen.Comment("Where the processor has vector registers, row_kernels_amd64.s does what follows."),
-			jen.If(jen.Id(p.top("forwardVector")).Call(jen.Id("y"), jen.Id("x"), jen.Id("p"))).Block(jen.Return()))
+			jen.If(jen.Id(p.top("hasVectors"))).Block(jen.Id(p.top("forwardVector")).Call(jen.Id("y"), jen.Id("x"), jen.Id("p")), jen.Return()))
 	}
 	declared := map[*graph.Value]bool{}
 	c.place = func(v *graph.Value, _ bool) *jen.Statement {

@@ -29,15 +29,16 @@ func (n *Network) rowFiles(w *writer, p *printer, pkg, path string) {
 	w.text(path+"row_kernels_amd64.go", n.Stubs(n.head()+"\n", pkg, true))
 
 	f = jen.NewFile(pkg)
-	text := p.top("forwardVector") + " tells that this build has no vector code."
-	f.Add(block(append(comment(text), n.rowSignature(p).Block(jen.Return(jen.False())))))
+	code := append(comment(p.top("hasVectors")+" tells that this build has no vector code."), jen.Const().Id(p.top("hasVectors")).Op("=").False(), jen.Line())
+	code = append(code, comment(p.top("forwardVector")+" is not called.")...)
+	f.Add(block(append(code, n.rowSignature(p).Block())))
 	w.code(path+"rows_other.go", f, "//go:build !amd64 || purego")
 }
 
 func (n *Network) rowSignature(p *printer) *jen.Statement {
 	return jen.Func().Id(p.top("forwardVector")).Params(
 		jen.Id("y").Add(p.array(n.outputs())), jen.Id("x").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")),
-	).Bool()
+	)
 }
 
 // rowCode prints the calls of the forward pass. Rows are short: wider registers than those of AVX2 gain nothing.
@@ -45,11 +46,8 @@ func (n *Network) rowCode(p *printer) []jen.Code {
 	vector := p.top("hasVectors")
 	code := append(comment(vector+" tells that this processor has the vector registers of AVX2."),
 		jen.Var().Id(vector).Op("=").Add(n.tierName("VectorTier")).Call().Op(">=").Add(n.tierName("TierAVX2")), jen.Line())
-	body := []jen.Code{jen.If(jen.Op("!").Id(vector)).Block(jen.Return(jen.False()))}
-	body = append(body, n.rowCalls(p, n.Row)...)
-	body = append(body, jen.Return(jen.True()))
-	code = append(code, comment(p.top("forwardVector")+" does what Forward does, in vector registers; it returns false where the processor has none.")...)
-	return append(code, n.rowSignature(p).Block(body...), jen.Line())
+	code = append(code, comment(p.top("forwardVector")+" does what Forward does, in vector registers.")...)
+	return append(code, n.rowSignature(p).Block(n.rowCalls(p, n.Row)...), jen.Line())
 }
 
 // rowCalls prints the layers of one tier.

@@ -6,7 +6,8 @@ package iris
 // Forward sets y to the logits for x. It only reads p, so any number of goroutines may share it.
 func Forward(y *[3]float32, x *[4]float32, p *Params) {
 	// Where the processor has vector registers, row_kernels_amd64.s does what follows.
-	if forwardVector(y, x, p) {
+	if hasVectors {
+		forwardVector(y, x, p)
 		return
 	}
 	var dense1Y [16]float32

@@ -6,7 +6,8 @@ package mnist
 // Forward sets y to the logits for x. It only reads p, so any number of goroutines may share it.
 func Forward(y *[10]float32, x *[784]float32, p *Params) {
 	// Where the processor has vector registers, row_kernels_amd64.s does what follows.
-	if forwardVector(y, x, p) {
+	if hasVectors {
+		forwardVector(y, x, p)
 		return
 	}
 	var dense1Y [128]float32
