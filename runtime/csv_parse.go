@@ -63,6 +63,17 @@ func (p *csvParser) line(number int, text string) {
 	}
 }
 
+// namesWanted tells whether the header has every column that is wanted by its name, and there is one: then it is a
+// header, even if the names are numbers.
+func (p *csvParser) namesWanted() bool {
+	wanted := slices.Concat(p.columns.Features, p.columns.Targets)
+	if p.columns.Label != "" {
+		wanted = append(wanted, p.columns.Label)
+	}
+	missing := func(name string) bool { return !slices.Contains(p.header, name) }
+	return len(wanted) > 0 && !slices.ContainsFunc(wanted, missing)
+}
+
 // readHeader finds the columns by their names.
 func (p *csvParser) readHeader(line int, fields []field) {
 	for _, f := range fields {
@@ -72,7 +83,7 @@ func (p *csvParser) readHeader(line int, fields []field) {
 	complain := func(col int, column, problem string, missing bool) {
 		p.errors.add(&CSVError{Line: line, Col: col, Column: column, Problem: problem, missing: missing})
 	}
-	if !slices.ContainsFunc(p.header, func(name string) bool { _, bad := parseNumber(name); return bad != "" }) {
+	if !p.namesWanted() && !slices.ContainsFunc(p.header, func(name string) bool { _, bad := parseNumber(name); return bad != "" }) {
 		complain(1, "", "first line is a row of numbers, want the names of the columns", false)
 		p.hopeless = true
 		return

@@ -42,6 +42,7 @@ func TestReadCSV(t *testing.T) {
 		},
 		{"numbers", "a,b\n+1.5e3,-.5\n007,2.\n", ab, Table{X: [][]float64{{1500, -0.5}, {7, 2}}}},
 		{"columns named by numbers", "0,1,kind\n5,6,dog\n", species, Table{X: [][]float64{{5, 6}}, Class: []int{1}}},
+		{"all columns named by numbers", "1,2\n5,6\n", Columns{Features: []string{"2"}, Targets: []string{"1"}}, Table{X: [][]float64{{6}}, Y: [][]float64{{5}}}},
 		{"same name twice, not wanted", "a,c,c,b\n1,2,3,4\n", ab, Table{X: [][]float64{{1, 4}}}},
 	} {
 		got, err := ReadCSV(strings.NewReader(test.text), "f.csv", test.columns)

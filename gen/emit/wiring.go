@@ -77,7 +77,7 @@ func (n *Network) wiring(pkg string) *wiring {
 	if w.Classes != nil {
 		w.Target = w.M("Class")
 		if w.Label == "" {
-			w.Label = "class"
+			w.Label = spec.DefaultLabel
 		}
 	}
 	for _, t := range w.Targets {

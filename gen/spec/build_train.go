@@ -157,6 +157,9 @@ func (b builder) checkTargets(row *node, targets []float64, loss string) {
 	}
 }
 
+// DefaultLabel is the column of the class where the spec does not name it.
+const DefaultLabel = "class"
+
 // checkColumns reports when the columns of the data are not those of the input
 // and the output.
 func (b builder) checkColumns(root *node, m *Model) {
@@ -176,6 +179,9 @@ func (b builder) checkColumns(root *node, m *Model) {
 	isFeature := map[string]bool{}
 	for _, name := range m.Input.Features {
 		isFeature[name] = true
+	}
+	if label == nil && m.Output.Classes != nil && isFeature[DefaultLabel] {
+		b.refuse(output, "has classes without train.data.label, whose column is called %s, as a feature is; want a label", DefaultLabel)
 	}
 	for _, column := range append([]*node{label}, output.get("targets").children()...) {
 		if isFeature[column.word()] {

@@ -1,7 +1,7 @@
 // Package spec reads the YAML description of a network into a [Model].
 //
 // [Parse] works in three steps: the YAML becomes a tree of nodes with positions
-// (yaml.go), the tree is compared with the table of keys (keys.go), and the
+// (yaml.go), the tree is compared with the table of keys (key.go), and the
 // model is built from what fits (build.go), checking what concerns more than
 // one key. Every step collects its errors, so that one run shows all of them.
 // Limits (limits.go) are checked before anything of their size is built.
