@@ -3,6 +3,7 @@
 package rows
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -70,8 +71,8 @@ func columns(m *spec.Model) string {
 	} else {
 		names = append(names, fmt.Sprintf("(%d columns of inputs, of any name, in their order)", m.Input.Size))
 	}
-	if label := m.Train.Data.Label; label != "" {
-		names = append(names, label)
+	if m.Output.Classes != nil {
+		names = append(names, cmp.Or(m.Train.Data.Label, spec.DefaultLabel))
 	} else {
 		names = append(names, m.Output.Targets...)
 	}
