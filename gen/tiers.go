@@ -28,13 +28,7 @@ func vectorize(n *emit.Network, g *graph.Graph) error {
 	if n.Model.Precision == "float64" {
 		element = vector.Float64
 	}
-	type made struct {
-		from *kernel.Func
-		tier *emit.Tier
-		code *vector.Func
-	}
-	var step []made
-	done := map[*kernel.Func]bool{}
+	var step, row compiled
 	for _, t := range []struct {
 		*target.Vector
 		constant string
@@ -42,46 +36,54 @@ func vectorize(n *emit.Network, g *graph.Graph) error {
 		tier := &emit.Tier{Constant: t.constant, Suffix: strings.ToUpper(t.Name)}
 		tier.Program = kernel.Lower(schedule.Columns(g, t.Vector, int(element), false), "")
 		tier.Fused = kernel.Lower(schedule.Columns(g, t.Vector, int(element), true), "")
+		funcs := slices.Clip(tier.Program.Funcs)
 		for i, f := range tier.Fused.Funcs {
-			if f.Scalar("rate") == nil {
+			if f.Scalar("rate") != nil {
+				funcs = append(funcs, f)
+			} else {
 				tier.Fused.Funcs[i] = tier.Program.Funcs[i] // the same
 			}
 		}
-		for _, f := range append(slices.Clip(tier.Program.Funcs), tier.Fused.Funcs...) {
-			if done[f] {
-				continue
-			}
-			done[f] = true
-			code, err := vector.Compile(f, t.Vector, element)
-			if err != nil {
-				return err
-			}
-			step = append(step, made{f, tier, code})
+		if err := step.add(tier, funcs, t.Vector, element); err != nil {
+			return err
 		}
 		n.Tiers = append(n.Tiers, tier)
 	}
-	var row []made
 	if plan := schedule.Lines(g, target.AVX2, int(element)); plan != nil {
 		n.Row = &emit.Tier{Suffix: "RowAVX2", Program: kernel.Lower(plan, "")}
-		for _, f := range n.Row.Program.Funcs {
-			code, err := vector.Compile(f, target.AVX2, element)
-			if err != nil {
-				return err
-			}
-			row = append(row, made{f, n.Row, code})
+		if err := row.add(n.Row, n.Row.Program.Funcs, target.AVX2, element); err != nil {
+			return err
 		}
 	}
-	kernels := func(ofRow bool) (named []amd64.Kernel) {
-		list := step
-		if ofRow {
-			list = row
-		}
-		for _, m := range list {
-			named = append(named, amd64.Kernel{Name: n.VectorName(m.from, m.tier), Func: m.code})
-		}
-		return named
-	}
-	n.Assembly = func(header string, ofRow bool) string { return amd64.Assembly(header, kernels(ofRow)) }
-	n.Stubs = func(header, pkg string, ofRow bool) string { return amd64.Stubs(header, pkg, kernels(ofRow)) }
+	of := map[bool]*compiled{false: &step, true: &row}
+	n.Assembly = func(header string, ofRow bool) string { return amd64.Assembly(header, of[ofRow].named(n)) }
+	n.Stubs = func(header, pkg string, ofRow bool) string { return amd64.Stubs(header, pkg, of[ofRow].named(n)) }
 	return nil
+}
+
+// compiled is kernels on vector registers, with the tiers that they belong to.
+type compiled struct {
+	tiers   []*emit.Tier
+	kernels []*vector.Func
+}
+
+// add compiles the kernels of a tier.
+func (c *compiled) add(tier *emit.Tier, funcs []*kernel.Func, t *target.Vector, element vector.Element) error {
+	for _, f := range funcs {
+		code, err := vector.Compile(f, t, element)
+		if err != nil {
+			return err
+		}
+		c.tiers, c.kernels = append(c.tiers, tier), append(c.kernels, code)
+	}
+	return nil
+}
+
+// named gives the kernels the names that they have in the network's packages.
+func (c *compiled) named(n *emit.Network) []amd64.Kernel {
+	named := make([]amd64.Kernel, len(c.kernels))
+	for i, code := range c.kernels {
+		named[i] = amd64.Kernel{Name: n.VectorName(code.Kernel, c.tiers[i]), Func: code}
+	}
+	return named
 }

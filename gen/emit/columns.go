@@ -2,7 +2,6 @@ package emit
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -50,7 +49,7 @@ func (n *Network) columnFields() []*kernel.Array {
 func columnField(g *graph.Graph, a *kernel.Array) string {
 	v := a.Value
 	rows := ""
-	if strings.HasSuffix(a.Name, "Rows") {
+	if a.Copy {
 		rows = "Rows"
 	}
 	switch {
@@ -60,18 +59,10 @@ func columnField(g *graph.Graph, a *kernel.Array) string {
 		return "target"
 	case v.Role == graph.Scale:
 		return "scale"
-	case isParameterOrGradient(v):
+	case v.IsParameter() || v.Of != nil && v.Of.IsParameter():
 		return ""
 	}
 	return fieldName(v) + rows
-}
-
-func isParameterOrGradient(v *graph.Value) bool {
-	if v.Of != nil {
-		v = v.Of
-		return v.Role == graph.Parameter || v.Role == graph.Frozen
-	}
-	return v.Role == graph.Parameter || v.Role == graph.Frozen
 }
 
 // columnsCode prints the scratch of the vector code and what calls it.
@@ -100,7 +91,7 @@ func (n *Network) columnsCode(p *printer) []jen.Code {
 func columnText(a *kernel.Array) string {
 	v := a.Value
 	switch {
-	case v.Role == graph.Input && strings.HasSuffix(a.Name, "Rows"):
+	case v.Role == graph.Input && a.Copy:
 		return "input, row by row"
 	case v.Role == graph.Input:
 		return "input"
@@ -131,12 +122,25 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 		),
 		jen.Return(jen.Id("loss"), jen.True()),
 	}
-	params := append([]jen.Code{jen.Id("g").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
-	params = append(params, jen.Id("p").Op("*").Add(p.of("Params")))
 	code := comment("gradients does what Gradients does, in vector registers: it adds the gradient of the mean loss over the rows to g and returns the mean loss. " +
 		fmt.Sprintf("ok is false where the processor has no such registers, and for fewer than %d rows, which portable code does faster.", schedule.FewRows))
-	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("gradients").Params(params...).
-		Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool()).Block(body...), jen.Line())
+	return append(code, n.gradientsMethod(p).Block(body...), jen.Line())
+}
+
+// gradientsMethod and sgdMethod print the heads of the methods that builds with and without vector code have.
+func (n *Network) gradientsMethod(p *printer) *jen.Statement {
+	params := append([]jen.Code{jen.Id("g").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
+	return n.columnsMethod(p, "gradients", append(params, jen.Id("p").Op("*").Add(p.of("Params"))))
+}
+
+func (n *Network) sgdMethod(p *printer) *jen.Statement {
+	params := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
+	return n.columnsMethod(p, "sgd", append(params, jen.Id("rate").Id(p.float)))
+}
+
+func (n *Network) columnsMethod(p *printer, name string, params []jen.Code) *jen.Statement {
+	return jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id(name).Params(params...).
+		Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool())
 }
 
 // columnsSGD prints the fused step of one block.
@@ -153,11 +157,8 @@ func (n *Network) columnsSGD(p *printer) []jen.Code {
 		jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
 		jen.Return(jen.Lit(0), jen.False()),
 	}
-	params := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
-	params = append(params, jen.Id("rate").Id(p.float))
 	code := comment(fmt.Sprintf("sgd does what StepSGD does, in vector registers, if there are %d rows at least and they fit into one block; else ok is false.", schedule.FewRows))
-	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("sgd").Params(params...).
-		Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool()).Block(body...), jen.Line())
+	return append(code, n.sgdMethod(p).Block(body...), jen.Line())
 }
 
 // columnsLoad prints the function that hands a block over: targets, scales, and the rows, padded where there are few.
@@ -260,13 +261,10 @@ func (n *Network) columnArg(g *graph.Graph, a *kernel.Array) jen.Code {
 
 // withoutColumns prints what stands in the place of vector code in builds that have none.
 func (n *Network) withoutColumns(p *printer) []jen.Code {
-	params := append([]jen.Code{jen.Id("g").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
-	params = append(params, jen.Id("p").Op("*").Add(p.of("Params")))
+	none := jen.Return(jen.Lit(0), jen.False())
 	code := append(comment(p.top("columns")+" is the scratch of vector code, which this build does not have."), jen.Type().Id(p.top("columns")).Struct(), jen.Line())
-	none := jen.Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool()).Block(jen.Return(jen.Lit(0), jen.False()))
 	code = append(code, comment("gradients tells that there is no vector code.")...)
-	code = append(code, jen.Func().Params(jen.Op("*").Id(p.top("columns"))).Id("gradients").Params(params...).Add(none.Clone()), jen.Line())
-	step := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
+	code = append(code, n.gradientsMethod(p).Block(none), jen.Line())
 	code = append(code, comment("sgd tells that there is no vector code.")...)
-	return append(code, jen.Func().Params(jen.Op("*").Id(p.top("columns"))).Id("sgd").Params(append(step, jen.Id("rate").Id(p.float))...).Add(none), jen.Line())
+	return append(code, n.sgdMethod(p).Block(none), jen.Line())
 }

@@ -116,7 +116,7 @@ func (c *caller) call(f *kernel.Func, name *jen.Statement) *jen.Statement {
 			args = append(args, c.input(a.Rows))
 		case v == g.Target:
 			args = append(args, c.target(false))
-		case v.Role == graph.Parameter || v.Role == graph.Frozen:
+		case v.IsParameter():
 			args = append(args, jen.Id("p").Dot(paramName(v)).Call())
 		case v.Of != nil && v.Of.Role == graph.Parameter:
 			args = append(args, jen.Id("g").Dot(paramName(v.Of)).Call())

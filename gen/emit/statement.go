@@ -89,11 +89,7 @@ func short(e kernel.Expr) string {
 
 // inlined tells whether the compiler inlines a scalar function: one that calls no other.
 func inlined(f *kernel.Function) bool {
-	calls := f.Body == nil
-	if !calls {
-		expr.Walk(f.Body, func(e expr.Expr) { _, call := e.(expr.Call); calls = calls || call })
-	}
-	return !calls
+	return f.Body != nil && !expr.Calls(f.Body)
 }
 
 // statements prints some statements of one kind as one line, or one statement.

@@ -133,6 +133,13 @@ func Walk(e Expr, visit func(Expr)) {
 	})
 }
 
+// Calls reports whether a function is called anywhere in e.
+func Calls(e Expr) bool {
+	found := false
+	Walk(e, func(e Expr) { _, call := e.(Call); found = found || call })
+	return found
+}
+
 // Vars returns the names of the variables in e, sorted, each once.
 func Vars(e Expr) []string {
 	var names []string

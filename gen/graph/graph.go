@@ -67,6 +67,9 @@ func (v *Value) Ref() string {
 	return v.Layer + "." + v.Name
 }
 
+// IsParameter reports whether v is a weight or a bias, trained or frozen.
+func (v *Value) IsParameter() bool { return v.Role == Parameter || v.Role == Frozen }
+
 // Node applies an op to arguments.
 type Node struct {
 	Op         Op
@@ -114,7 +117,7 @@ type Pair struct{ Of, Value *Value }
 func (g *Graph) Parameters() []*Value {
 	var params []*Value
 	for _, v := range g.Values {
-		if v.Role == Parameter || v.Role == Frozen {
+		if v.IsParameter() {
 			params = append(params, v)
 		}
 	}

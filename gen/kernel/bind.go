@@ -94,7 +94,7 @@ func (l *lowering) access(v *graph.Value) Access {
 			if out != v {
 				continue
 			}
-			if v.Role == graph.Gradient && v.Of != nil && isParameter(v.Of) {
+			if v.Role == graph.Gradient && v.Of != nil && v.Of.IsParameter() {
 				return Added
 			}
 			return Set
@@ -133,7 +133,7 @@ func (l *lowering) equation(n *graph.Node) string {
 	if l.group.PerRow {
 		eq = strings.NewReplacer("[n]", "", "[n,", "[", "Σₙ ", "").Replace(eq)
 	}
-	if out := n.Outs[0]; out.Of != nil && isParameter(out.Of) {
+	if out := n.Outs[0]; out.Of != nil && out.Of.IsParameter() {
 		eq = strings.Replace(eq, " = ", " += ", 1)
 	}
 	return eq

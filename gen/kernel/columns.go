@@ -44,7 +44,7 @@ func (l *lowering) rowsOf(v *graph.Value, letters string) operand {
 
 // columnArray adds the operand of a value in a plan of columns, or of its copy row by row.
 func (l *lowering) columnArray(v *graph.Value, rows bool, access Access) {
-	a := &Array{Name: l.local(v), Len: schedule.Size(v), Access: access, Value: v}
+	a := &Array{Name: l.local(v), Len: schedule.Size(v), Access: access, Value: v, Copy: rows}
 	if rows {
 		a.Name += rowsSuffix
 	}

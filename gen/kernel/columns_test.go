@@ -75,7 +75,7 @@ func compareColumns(t *testing.T, m *spec.Model, v *target.Vector, rows int) {
 		ops := kernel.Operands{Arrays: map[string][]float64{}}
 		for _, a := range f.Arrays {
 			key := a.Value.Ref()
-			if a.Name[max(0, len(a.Name)-4):] == "Rows" {
+			if a.Copy {
 				key += "Rows"
 			}
 			if memory[key] == nil {

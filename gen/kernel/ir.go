@@ -32,6 +32,7 @@ type Array struct {
 	Layout string // the letters of these axes: "oi" for rows of W[o,i]
 	Access Access
 	Value  *graph.Value // what it stands for in the network
+	Copy   bool         // of a value whose samples lie next to each other, the copy that lies row by row
 }
 
 // ScalarKind is the type of a scalar operand.

@@ -152,7 +152,7 @@ func (l *lowering) contract(s *schedule.Stage, op graph.Contract) {
 	if l.plan.Columns && summedSamples(op) {
 		b = l.rowsOf(args[1], ins[1])
 	}
-	if isParameter(args[1]) {
+	if args[1].IsParameter() {
 		a, b = b, a
 	}
 	sum := sum{
@@ -287,5 +287,3 @@ func except(s, out string) string {
 	}
 	return b.String()
 }
-
-func isParameter(v *graph.Value) bool { return v.Role == graph.Parameter || v.Role == graph.Frozen }

@@ -26,9 +26,7 @@ const FewRows = 4
 // registers. dx, which reads W, then comes before dW.
 func Columns(g *graph.Graph, t *target.Vector, elementBytes int, fused bool) *Plan {
 	p := &Plan{Graph: g, Block: Samples, Columns: true, Fused: fused}
-	for _, v := range g.Parameters() {
-		p.Params = append(p.Params, Param{Value: v, Offset: p.Len()})
-	}
+	p.placeParams()
 	p.Groups = group(g)
 	c := columns{target: t, lanes: t.Lanes(elementBytes)}
 	p.Lanes, p.Abreast = c.lanes, t.Abreast
@@ -67,17 +65,10 @@ func fuseCheap(g *graph.Graph, gr *Group) {
 		return
 	}
 	m, ok := gr.Stages[1].Node.Op.(graph.Map)
-	if !ok || len(m.Vars) != 1 || calls(m.Expr) {
+	if !ok || len(m.Vars) != 1 || expr.Calls(m.Expr) {
 		return
 	}
 	fuse(g, gr, g.Readers())
-}
-
-// calls tells whether an expression calls a function.
-func calls(e expr.Expr) bool {
-	found := false
-	expr.Walk(e, func(e expr.Expr) { _, call := e.(expr.Call); found = found || call })
-	return found
 }
 
 // columns chooses the loops of ops with the samples in lanes.

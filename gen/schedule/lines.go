@@ -12,13 +12,12 @@ import (
 // 112 takes 17 ns and not 31, 7-5-3 with 50 takes 42 and not 36 (Zen 4).
 const rowTerms = 64
 
-// Lines schedules the forward phase of g for one row in vector registers, if it is worth that; else it returns nil. The inputs are in lanes, along the rows of W;
-// the lanes of some outputs are added up at once, by a tree of additions that transposes.
+// Lines schedules the forward phase of g for one row in vector registers, if it is worth that; else it returns nil. The
+// inputs are in lanes, along the rows of W; the lanes of some outputs are added up at once, by a tree of additions that
+// transposes.
 func Lines(g *graph.Graph, t *target.Vector, elementBytes int) *Plan {
 	p := &Plan{Graph: g, Block: 1, Lanes: t.Lanes(elementBytes)}
-	for _, v := range g.Parameters() {
-		p.Params = append(p.Params, Param{Value: v, Offset: p.Len()})
-	}
+	p.placeParams()
 	for _, gr := range group(g) {
 		if gr.Phase != Forward {
 			continue

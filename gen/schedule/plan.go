@@ -120,9 +120,7 @@ func (p *Plan) Group(name string) *Group {
 // New schedules the training graph g for target t.
 func New(g *graph.Graph, t target.Target) *Plan {
 	p := &Plan{Graph: g, Target: t, Block: 1}
-	for _, v := range g.Parameters() {
-		p.Params = append(p.Params, Param{Value: v, Offset: p.Len()})
-	}
+	p.placeParams()
 	p.Groups = group(g)
 	choose(p.Groups, t)
 	for _, gr := range p.Groups {
@@ -135,6 +133,13 @@ func New(g *graph.Graph, t target.Target) *Plan {
 		panic(err) // a mistake of this package
 	}
 	return p
+}
+
+// placeParams puts the parameters of the graph one behind the other.
+func (p *Plan) placeParams() {
+	for _, v := range p.Graph.Parameters() {
+		p.Params = append(p.Params, Param{Value: v, Offset: p.Len()})
+	}
 }
 
 // Len returns the number of parameters.

@@ -10,11 +10,11 @@ import "github.com/chainrule-go/chainrule/generated/digits"
 type columns struct{}
 
 // gradients tells that there is no vector code.
-func (*columns) gradients(g *digits.Params, x [][64]float32, target []digits.Class, p *digits.Params) (loss float32, ok bool) {
+func (c *columns) gradients(g *digits.Params, x [][64]float32, target []digits.Class, p *digits.Params) (loss float32, ok bool) {
 	return 0, false
 }
 
 // sgd tells that there is no vector code.
-func (*columns) sgd(p *digits.Params, x [][64]float32, target []digits.Class, rate float32) (loss float32, ok bool) {
+func (c *columns) sgd(p *digits.Params, x [][64]float32, target []digits.Class, rate float32) (loss float32, ok bool) {
 	return 0, false
 }

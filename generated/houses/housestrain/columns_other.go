@@ -10,11 +10,11 @@ import "github.com/chainrule-go/chainrule/generated/houses"
 type columns struct{}
 
 // gradients tells that there is no vector code.
-func (*columns) gradients(g *houses.Params, x [][2]float32, target [][1]float32, p *houses.Params) (loss float32, ok bool) {
+func (c *columns) gradients(g *houses.Params, x [][2]float32, target [][1]float32, p *houses.Params) (loss float32, ok bool) {
 	return 0, false
 }
 
 // sgd tells that there is no vector code.
-func (*columns) sgd(p *houses.Params, x [][2]float32, target [][1]float32, rate float32) (loss float32, ok bool) {
+func (c *columns) sgd(p *houses.Params, x [][2]float32, target [][1]float32, rate float32) (loss float32, ok bool) {
 	return 0, false
 }

@@ -10,11 +10,11 @@ import "github.com/chainrule-go/chainrule/generated/iris"
 type columns struct{}
 
 // gradients tells that there is no vector code.
-func (*columns) gradients(g *iris.Params, x [][4]float32, target []iris.Class, p *iris.Params) (loss float32, ok bool) {
+func (c *columns) gradients(g *iris.Params, x [][4]float32, target []iris.Class, p *iris.Params) (loss float32, ok bool) {
 	return 0, false
 }
 
 // sgd tells that there is no vector code.
-func (*columns) sgd(p *iris.Params, x [][4]float32, target []iris.Class, rate float32) (loss float32, ok bool) {
+func (c *columns) sgd(p *iris.Params, x [][4]float32, target []iris.Class, rate float32) (loss float32, ok bool) {
 	return 0, false
 }

@@ -10,11 +10,11 @@ import "github.com/chainrule-go/chainrule/generated/mnist"
 type columns struct{}
 
 // gradients tells that there is no vector code.
-func (*columns) gradients(g *mnist.Params, x [][784]float32, target []mnist.Class, p *mnist.Params) (loss float32, ok bool) {
+func (c *columns) gradients(g *mnist.Params, x [][784]float32, target []mnist.Class, p *mnist.Params) (loss float32, ok bool) {
 	return 0, false
 }
 
 // sgd tells that there is no vector code.
-func (*columns) sgd(p *mnist.Params, x [][784]float32, target []mnist.Class, rate float32) (loss float32, ok bool) {
+func (c *columns) sgd(p *mnist.Params, x [][784]float32, target []mnist.Class, rate float32) (loss float32, ok bool) {
 	return 0, false
 }

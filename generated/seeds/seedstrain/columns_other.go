@@ -10,11 +10,11 @@ import "github.com/chainrule-go/chainrule/generated/seeds"
 type columns struct{}
 
 // gradients tells that there is no vector code.
-func (*columns) gradients(g *seeds.Params, x [][7]float32, target []seeds.Class, p *seeds.Params) (loss float32, ok bool) {
+func (c *columns) gradients(g *seeds.Params, x [][7]float32, target []seeds.Class, p *seeds.Params) (loss float32, ok bool) {
 	return 0, false
 }
 
 // sgd tells that there is no vector code.
-func (*columns) sgd(p *seeds.Params, x [][7]float32, target []seeds.Class, rate float32) (loss float32, ok bool) {
+func (c *columns) sgd(p *seeds.Params, x [][7]float32, target []seeds.Class, rate float32) (loss float32, ok bool) {
 	return 0, false
 }

@@ -10,11 +10,11 @@ import "github.com/chainrule-go/chainrule/generated/xor"
 type columns struct{}
 
 // gradients tells that there is no vector code.
-func (*columns) gradients(g *xor.Params, x [][2]float32, target []xor.Class, p *xor.Params) (loss float32, ok bool) {
+func (c *columns) gradients(g *xor.Params, x [][2]float32, target []xor.Class, p *xor.Params) (loss float32, ok bool) {
 	return 0, false
 }
 
 // sgd tells that there is no vector code.
-func (*columns) sgd(p *xor.Params, x [][2]float32, target []xor.Class, rate float32) (loss float32, ok bool) {
+func (c *columns) sgd(p *xor.Params, x [][2]float32, target []xor.Class, rate float32) (loss float32, ok bool) {
 	return 0, false
 }
