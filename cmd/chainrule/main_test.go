@@ -28,6 +28,9 @@ func TestMain(m *testing.M) {
 //	$REPO               the root of this module
 //	$BIN                the folder of the chainrule command
 func TestScript(t *testing.T) {
+	if !testing.Short() {
+		fetchModules(t)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		Setup:               setUp,
@@ -48,6 +51,16 @@ func TestScript(t *testing.T) {
 			},
 		},
 	})
+}
+
+// fetchModules brings what a module that has chainrule as a tool asks for into the module cache. A build of chainrule
+// itself needs less: not the modules that only other systems build.
+func fetchModules(t *testing.T) {
+	download := exec.Command("go", "mod", "download")
+	download.Dir = filepath.Join("..", "..")
+	if out, err := download.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", download, err, out)
+	}
 }
 
 // setUp makes the Go command work without a network and without the surroundings
