@@ -84,7 +84,7 @@ func reportStale(w io.Writer, changes []output.Change) error {
 		if _, err := w.Write(c.Diff()); err != nil {
 			return err
 		}
-		text += fmt.Sprintf("\n    %s: %s", c.Path, c.Kind)
+		text += fmt.Sprintf("\n    %s: %s", c.Name(), c.Kind)
 	}
 	return errors.New(text)
 }

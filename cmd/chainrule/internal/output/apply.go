@@ -11,7 +11,7 @@ import (
 
 // Diff returns the change as a unified diff.
 func (c *Change) Diff() []byte {
-	path := filepath.ToSlash(c.Path)
+	path := filepath.ToSlash(c.Name())
 	from, to := path, path
 	switch {
 	case c.Kind == Missing:
@@ -29,46 +29,31 @@ func (c *Change) Diff() []byte {
 // half a file.
 func Apply(changes []Change) error {
 	// Orphans go last: until then, what imports them still compiles.
-	for _, c := range changes {
-		if c.Kind == Orphaned {
-			continue
-		}
-		if err := write(c.Path, c.New); err != nil {
-			return err
-		}
-	}
-	for _, c := range changes {
-		if c.Kind != Orphaned {
-			continue
-		}
-		if err := os.Remove(c.Path); err != nil {
-			return err
-		}
-		// Folders that are empty now go, too; the others refuse to.
-		dir := filepath.Dir(c.Path)
-		if os.Remove(dir) == nil {
-			_ = os.Remove(filepath.Dir(dir))
+	for _, orphaned := range []bool{false, true} {
+		for _, c := range changes {
+			if (c.Kind == Orphaned) != orphaned {
+				continue
+			}
+			if err := c.apply(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// write sets the content of a file by renaming a finished one over it.
-func write(path string, content []byte) error {
-	dir, name := filepath.Split(path)
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+// apply makes the change.
+func (c *Change) apply() error {
+	if err := os.MkdirAll(c.Dir, 0o777); err != nil {
 		return err
 	}
-	// The Go command skips names that begin with a dot. Not os.CreateTemp,
-	// which would leave the file readable to its owner only.
-	temp := fmt.Sprintf("%s.%s.%d", dir, name, os.Getpid())
-	err := os.WriteFile(temp, content, 0o666)
-	if err == nil {
-		err = os.Rename(temp, path)
-	}
+	root, err := openRoot(c.Dir)
 	if err != nil {
-		_ = os.Remove(temp)
-		return fmt.Errorf("cannot write %s: %w", path, err)
+		return err
 	}
-	return nil
+	defer root.close()
+	if c.Kind == Orphaned {
+		return root.remove(c.Path)
+	}
+	return root.write(c.Path, c.New)
 }

@@ -107,8 +107,7 @@ func TestChanges(t *testing.T) {
 			}
 			var got []string
 			for _, c := range changes {
-				rel, _ := filepath.Rel(dir, c.Path)
-				got = append(got, string(c.Kind)+" "+filepath.ToSlash(rel))
+				got = append(got, string(c.Kind)+" "+c.Path)
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
@@ -120,7 +119,7 @@ func TestChanges(t *testing.T) {
 func TestChangesReportsEveryFileInTheWay(t *testing.T) {
 	dir := tree(t, map[string]string{"iris/iris.go": "package iris\n", "iris/iristrain/train.go/x": ""})
 	_, err := (&Folder{Dir: dir, Files: irisFiles()}).Changes()
-	if err == nil || !strings.Contains(err.Error(), "iris.go: is not a file of chainrule") || !strings.Contains(err.Error(), "train.go: is a directory") {
+	if err == nil || !strings.Contains(err.Error(), "iris.go: is not a file of chainrule") || !strings.Contains(err.Error(), "train.go: is a folder, want a file") {
 		t.Errorf("error is %v, want both files in it", err)
 	}
 }
@@ -157,7 +156,7 @@ func TestApply(t *testing.T) {
 
 func TestApplyLeavesNoTemporaryFile(t *testing.T) {
 	dir := tree(t, map[string]string{"iris/iris.go/in/the/way": ""})
-	if err := Apply([]Change{{Path: filepath.Join(dir, "iris", "iris.go"), Kind: Missing, New: []byte("x")}}); err == nil {
+	if err := Apply([]Change{{Dir: dir, Path: "iris/iris.go", Kind: Missing, New: []byte("x")}}); err == nil {
 		t.Fatal("no error for a folder in the way")
 	}
 	entries, err := os.ReadDir(filepath.Join(dir, "iris"))
@@ -167,15 +166,15 @@ func TestApplyLeavesNoTemporaryFile(t *testing.T) {
 }
 
 func TestDiff(t *testing.T) {
-	path := filepath.Join("iris", "iris.go")
+	const path = "iris.go"
 	tests := []struct {
 		change Change
 		want   string
 	}{
-		{Change{path, Missing, nil, []byte("b\n")}, "diff /dev/null iris/iris.go\n--- /dev/null\n+++ iris/iris.go\n@@ -0,0 +1,1 @@\n+b\n"},
-		{Change{path, Stale, []byte("a\n"), []byte("b\n")}, "diff iris/iris.go iris/iris.go\n--- iris/iris.go\n+++ iris/iris.go\n@@ -1,1 +1,1 @@\n-a\n+b\n"},
-		{Change{path, Orphaned, []byte("a\n"), nil}, "diff iris/iris.go /dev/null\n--- iris/iris.go\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-a\n"},
-		{Change{path, Stale, []byte("\xff"), []byte("b")}, "Binary files iris/iris.go and iris/iris.go differ\n"},
+		{Change{"iris", path, Missing, nil, []byte("b\n")}, "diff /dev/null iris/iris.go\n--- /dev/null\n+++ iris/iris.go\n@@ -0,0 +1,1 @@\n+b\n"},
+		{Change{"iris", path, Stale, []byte("a\n"), []byte("b\n")}, "diff iris/iris.go iris/iris.go\n--- iris/iris.go\n+++ iris/iris.go\n@@ -1,1 +1,1 @@\n-a\n+b\n"},
+		{Change{"iris", path, Orphaned, []byte("a\n"), nil}, "diff iris/iris.go /dev/null\n--- iris/iris.go\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-a\n"},
+		{Change{"iris", path, Stale, []byte("\xff"), []byte("b")}, "Binary files iris/iris.go and iris/iris.go differ\n"},
 	}
 	for _, test := range tests {
 		if diff := cmp.Diff(test.want, string(test.change.Diff())); diff != "" {
