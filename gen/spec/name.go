@@ -91,7 +91,7 @@ func nameShape(name string) string {
 	return ""
 }
 
-var specialPackages = []string{"main", "internal", "vendor", "testdata", "documentation", "builtin", "std", "cmd", "all", "tool", "work"}
+var specialPackages = []string{"init", "main", "internal", "vendor", "testdata", "documentation", "builtin", "std", "cmd", "all", "tool", "work"}
 
 var importedPackages = []string{
 	"base64", "binary", "bits", "bufio", "bytes", "cmp", "context", "csv", "embed", "errors", "flag", "fmt", "gzip", "io",

@@ -125,6 +125,7 @@ func (r *yamlReader) fill(n *node, y *yaml.Node, depth int) {
 			child := &node{parent: n, pos: r.pos(item), index: i}
 			n.items = append(n.items, child)
 			r.fill(child, item, depth+1)
+			y.Content[i] = nil // so that a large file is not held twice
 		}
 	case yaml.MappingNode:
 		n.kind = mapping
