@@ -128,7 +128,9 @@ func (d *draft) lossText() string {
 	if len(d.loss.Params) == 0 || d.r.IntN(2) == 0 {
 		return d.loss.Name
 	}
-	return fmt.Sprintf("{%s: {%s: %.2f}}", d.loss.Name, d.loss.Params[0].Name, 0.5+d.r.Float64())
+	p := d.loss.Params[0]
+	low, high := max(p.Min, 0.05), min(p.Max, 1.5)
+	return fmt.Sprintf("{%s: {%s: %.2f}}", d.loss.Name, p.Name, low+(high-low)*d.r.Float64())
 }
 
 // deepSpec returns a network of so many small layers that not all of them are written out.

@@ -64,21 +64,34 @@ var Losses = []*Loss{
 		Name:    "binary_cross_entropy",
 		Formula: "L = mean of −t·log(p) − (1 − t)·log(1 − p), with p = sigmoid(y)",
 		Doc:     "Cross-entropy of independent yes-or-no outputs, from logits.",
+		Params:  []Param{labelSmoothing},
 		Logits:  true,
 		Link:    "sigmoid",
 		Mean:    true,
 		// −t·log(p) − (1 − t)·log(1 − p) with log(p) = −softplus(−y) and
 		// log(1 − p) = −softplus(y): finite for every y.
-		Element: func(map[string]float64) Expr { return Sub(Softplus.Of(y), Mul(y, t)) },
+		// Smoothing moves every target towards ½.
+		Element: func(p map[string]float64) Expr {
+			smooth := t
+			if e := p[labelSmoothing.Name]; e > 0 {
+				smooth = Add(Mul(Number(1-e), t), Number(e/2))
+			}
+			return Sub(Softplus.Of(y), Mul(y, smooth))
+		},
 	},
 	{
 		Name:    "softmax_cross_entropy",
 		Formula: "L = −Σ t·log(p), with p = softmax(y)",
 		Doc:     "Cross-entropy of one class among several, from logits.",
+		Params:  []Param{labelSmoothing},
 		Logits:  true,
 		Link:    "softmax",
 	},
 }
+
+// labelSmoothing is a share ε of every target that is spread evenly over what the target can be: (1 − ε)·t + ε/K among K
+// classes. A network is then not rewarded for ever larger logits (Szegedy et al. 2016).
+var labelSmoothing = Param{"label_smoothing", 0, 0, 1, "share of the target that is spread evenly over the classes"}
 
 // r is the residual.
 var r = Sub(y, t)

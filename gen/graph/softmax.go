@@ -8,14 +8,29 @@ import (
 
 // SoftmaxCrossEntropy is the loss of logits z[n,o] against a target, which is
 // a class index t[n] or a row of weights t[n,o] (one-hot, or soft):
-// L[n] = Σₒ t[n,o]·(log Σⱼ exp z[n,j] − z[n,o]).
-type SoftmaxCrossEntropy struct{}
+// L[n] = Σₒ t[n,o]·(log Σⱼ exp z[n,j] − z[n,o]). With Smoothing ε, the target
+// is (1 − ε)·t[n,o] + ε/K in place of t[n,o], where K is the number of classes.
+type SoftmaxCrossEntropy struct{ Smoothing float64 }
 
 // String implements Op.
-func (SoftmaxCrossEntropy) String() string { return "softmaxCrossEntropy" }
+func (op SoftmaxCrossEntropy) String() string {
+	return "softmaxCrossEntropy" + smoothingText(op.Smoothing, " ")
+}
+
+// smoothingText returns, after a separator, what a smoothed target is; "" where it is not smoothed.
+func smoothingText(smoothing float64, separator string) string {
+	if smoothing == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%slabel smoothing %g", separator, smoothing)
+}
 
 // Equation implements Op.
-func (SoftmaxCrossEntropy) Equation(name Namer, outs, args []*Value) string {
+func (op SoftmaxCrossEntropy) Equation(name Namer, outs, args []*Value) string {
+	return op.equation(name, outs, args) + smoothingText(op.Smoothing, ";  ")
+}
+
+func (SoftmaxCrossEntropy) equation(name Namer, outs, args []*Value) string {
 	l, z, t := name(outs[0]), name(args[0]), name(args[1])
 	if len(args[1].Axes) == 1 {
 		return fmt.Sprintf("%s[n] = log Σⱼ exp %s[n,j] − %s[n,%s[n]]", l, z, z, t)
@@ -43,8 +58,8 @@ func verifyLogits(z, t *Value) error {
 }
 
 // Eval implements Op.
-func (SoftmaxCrossEntropy) Eval(_ *Env, outs, args []Tensor) {
-	eachRow(args[0], args[1], func(row int, z, t []float64) {
+func (op SoftmaxCrossEntropy) Eval(_ *Env, outs, args []Tensor) {
+	op.eachRow(args[0], args[1], func(row int, z, t []float64) {
 		m, lse := softmaxTotal(z)
 		for o, weight := range t {
 			if weight != 0 {
@@ -54,8 +69,8 @@ func (SoftmaxCrossEntropy) Eval(_ *Env, outs, args []Tensor) {
 	})
 }
 
-// eachRow calls f with each row of logits and its target as weights.
-func eachRow(z, t Tensor, f func(row int, z, t []float64)) {
+// eachRow calls f with each row of logits and its target, smoothed, as weights.
+func (op SoftmaxCrossEntropy) eachRow(z, t Tensor, f func(row int, z, t []float64)) {
 	rows, classes := z.Shape[0], z.Shape[1]
 	for row := range rows {
 		weights := make([]float64, classes)
@@ -63,6 +78,9 @@ func eachRow(z, t Tensor, f func(row int, z, t []float64)) {
 			weights[int(t.Elems[row])] = 1
 		} else {
 			copy(weights, t.Elems[row*classes:])
+		}
+		for o := range weights {
+			weights[o] = (1-op.Smoothing)*weights[o] + op.Smoothing/float64(classes)
 		}
 		f(row, z.Elems[row*classes:][:classes], weights)
 	}
@@ -83,24 +101,30 @@ func softmaxTotal(z []float64) (m, lse float64) {
 }
 
 // Pullback implements Op.
-func (SoftmaxCrossEntropy) Pullback(s Section, n *Node, dOuts []*Value, wanted []bool) []*Value {
+func (op SoftmaxCrossEntropy) Pullback(s Section, n *Node, dOuts []*Value, wanted []bool) []*Value {
 	if wanted[1] {
 		panic("graph: softmaxCrossEntropy has no gradient with respect to its target")
 	}
 	z, t := n.Args[0], n.Args[1]
-	return []*Value{s.Gradient(SoftmaxCrossEntropyBackward{}, z, z, t, dOuts[0]), nil}
+	return []*Value{s.Gradient(SoftmaxCrossEntropyBackward(op), z, z, t, dOuts[0]), nil}
 }
 
 // SoftmaxCrossEntropyBackward is its pullback. From z, t and dL[n] (or dL, the
 // same for every row) it sets dz[n,o] = (p[n,o]·Σⱼ t[n,j] − t[n,o])·dL[n] with
-// p = softmax(z); for a class index the sum is 1.
-type SoftmaxCrossEntropyBackward struct{}
+// p = softmax(z); for a class index the sum is 1. Smoothing changes t as there.
+type SoftmaxCrossEntropyBackward struct{ Smoothing float64 }
 
 // String implements Op.
-func (SoftmaxCrossEntropyBackward) String() string { return "softmaxCrossEntropyBackward" }
+func (op SoftmaxCrossEntropyBackward) String() string {
+	return "softmaxCrossEntropyBackward" + smoothingText(op.Smoothing, " ")
+}
 
 // Equation implements Op.
-func (SoftmaxCrossEntropyBackward) Equation(name Namer, outs, args []*Value) string {
+func (op SoftmaxCrossEntropyBackward) Equation(name Namer, outs, args []*Value) string {
+	return op.equation(name, outs, args) + smoothingText(op.Smoothing, ";  ")
+}
+
+func (SoftmaxCrossEntropyBackward) equation(name Namer, outs, args []*Value) string {
 	dz, z, t := name(outs[0]), name(args[0]), name(args[1])
 	dl := indexed(name(args[2]), "n"[:len(args[2].Axes)])
 	if len(args[1].Axes) == 1 {
@@ -124,9 +148,9 @@ func (SoftmaxCrossEntropyBackward) Verify(outs, args []*Value) error {
 }
 
 // Eval implements Op.
-func (SoftmaxCrossEntropyBackward) Eval(_ *Env, outs, args []Tensor) {
+func (op SoftmaxCrossEntropyBackward) Eval(_ *Env, outs, args []Tensor) {
 	dl := args[2].Elems
-	eachRow(args[0], args[1], func(row int, z, t []float64) {
+	SoftmaxCrossEntropy(op).eachRow(args[0], args[1], func(row int, z, t []float64) {
 		m, lse := softmaxTotal(z)
 		total := 0.0
 		for _, weight := range t {

@@ -96,6 +96,11 @@ func (c *columnLoss) all(count int, f func(k, v int)) {
 	}
 }
 
+// smoothed is the target of an output after label smoothing.
+func (c *columnLoss) smoothed(at Index) Expr {
+	return smoothed(c.crossEntropyNode().Op.(graph.SoftmaxCrossEntropy).Smoothing, c.size)(at)
+}
+
 // crossEntropy writes the softmax cross-entropy. The target is a row of weights, one-hot for a class.
 func (c *columnLoss) crossEntropy() {
 	c.add(Comment{"m = maxₒ z[o], so that no exponential overflows"})
@@ -114,7 +119,7 @@ func (c *columnLoss) crossEntropy() {
 	c.let("k", func(v int) Expr { return Binary{'/', c.reg("w", v), c.reg("s", v)} })
 	c.outputs(0, func(count int, at func(k, v int) Index) {
 		c.all(count, func(k, v int) {
-			d := Binary{'-', Binary{'*', Load{"dz", at(k, v)}, c.reg("k", v)}, Load{"t", at(k, v)}}
+			d := Binary{'-', Binary{'*', Load{"dz", at(k, v)}, c.reg("k", v)}, c.smoothed(at(k, v))}
 			c.add(Store{Of: "dz", At: at(k, v), X: Binary{'*', d, Load{"scale", c.lane(v)}}})
 		})
 	})
@@ -133,8 +138,8 @@ func (c *columnLoss) exponentials(count int, at func(k, v int) Index) {
 	c.all(count, func(k, v int) {
 		c.add(Store{Of: "dz", At: at(k, v), X: e(k, v)})
 		c.add(Assign{Name: c.reg("s", v).Name, X: e(k, v), Add: true})
-		c.add(Assign{Name: c.reg("w", v).Name, X: Load{"t", at(k, v)}, Add: true})
-		c.add(Assign{Name: c.reg("q", v).Name, X: Binary{'*', Load{"t", at(k, v)}, Load{"z", at(k, v)}}, Add: true})
+		c.add(Assign{Name: c.reg("w", v).Name, X: c.smoothed(at(k, v)), Add: true})
+		c.add(Assign{Name: c.reg("q", v).Name, X: Binary{'*', c.smoothed(at(k, v)), Load{"z", at(k, v)}}, Add: true})
 	})
 }
 

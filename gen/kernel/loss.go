@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/expr"
@@ -65,11 +66,15 @@ func (l *lowering) maximum(z string, size int) {
 func (l *lowering) crossEntropy(n *graph.Node) {
 	size := schedule.Size(n.Args[0])
 	l.exponentials("dz", "z", size)
-	if len(n.Args[1].Axes) == 1 {
+	smoothing := n.Op.(graph.SoftmaxCrossEntropy).Smoothing
+	switch {
+	case len(n.Args[1].Axes) == 2:
+		l.rowTarget(size, smoothing)
+	case smoothing > 0:
+		l.smoothClassTarget(size, smoothing)
+	default:
 		l.classTarget(size)
-		return
 	}
-	l.rowTarget(size)
 }
 
 func (l *lowering) classTarget(size int) {
@@ -87,20 +92,56 @@ func (l *lowering) classTarget(size int) {
 	l.add(guard)
 }
 
-func (l *lowering) rowTarget(size int) {
+// smoothClassTarget is classTarget with a share of the target spread evenly over the classes.
+func (l *lowering) smoothClassTarget(size int, smoothing float64) {
+	each, rest := smoothing/float64(size), 1-smoothing
+	l.add(Comment{fmt.Sprintf("dz[o] = (p[o] − ε/%d)·scale, with p[o] = dz[o]/s; label smoothing: ε = %g", size, smoothing)})
+	l.set("k", Binary{'/', Var{"scale"}, Var{"s"}})
+	l.set("e", Binary{'*', Var{"scale"}, Num{each}})
+	l.over(0, size, func(at Index) {
+		l.add(Store{Of: "dz", At: at, X: Binary{'-', Binary{'*', Load{"dz", at}, Var{"k"}}, Var{"e"}}})
+	})
+	l.add(Comment{fmt.Sprintf("L = log s − (1 − ε)·(z[target] − m) − ε/%d·Σₒ (z[o] − m), and dz[target] −= (1 − ε)·scale", size)})
+	l.set("sum", Num{0})
+	l.over(0, size, func(at Index) { l.add(Assign{Name: "sum", X: Binary{'-', Load{"z", at}, Var{"m"}}, Add: true}) })
+	l.add(Assign{Name: "loss", X: Binary{'-', Apply{elementary("log"), []Expr{Var{"s"}}}, Binary{'*', Var{"sum"}, Num{each}}}})
+	guard := &Guard{Var: "c", Of: "target", Size: size}
+	l.within(&guard.Body, func() {
+		at := Index{}.Times("c", 1)
+		l.add(Store{Of: "dz", At: at, X: Binary{'-', Load{"dz", at}, Binary{'*', Var{"scale"}, Num{rest}}}})
+		l.add(Assign{Name: "loss", X: Binary{'-', Var{"loss"}, Binary{'*', Binary{'-', Load{"z", at}, Var{"m"}}, Num{rest}}}})
+	})
+	l.add(guard)
+}
+
+func (l *lowering) rowTarget(size int, smoothing float64) {
+	t := smoothed(smoothing, size)
+	if smoothing > 0 {
+		l.add(Comment{fmt.Sprintf("label smoothing: (1 − ε)·t[o] + ε/%d in place of t[o], ε = %g", size, smoothing)})
+	}
 	l.add(Comment{"L = Σₒ t[o]·(log s + m − z[o]);  w = Σₒ t[o], 1 for a one-hot row"})
 	l.set("w", Num{0})
 	l.set("logS", Binary{'+', Apply{elementary("log"), []Expr{Var{"s"}}}, Var{"m"}})
 	l.over(0, size, func(at Index) {
-		l.add(Assign{Name: "w", X: Load{"t", at}, Add: true})
-		l.add(Assign{Name: "loss", X: Binary{'*', Load{"t", at}, Binary{'-', Var{"logS"}, Load{"z", at}}}, Add: true})
+		l.add(Assign{Name: "w", X: t(at), Add: true})
+		l.add(Assign{Name: "loss", X: Binary{'*', t(at), Binary{'-', Var{"logS"}, Load{"z", at}}}, Add: true})
 	})
 	l.add(Comment{"p[o] = dz[o]/s;  dz[o] = (p[o]·w − t[o])·scale"})
 	l.set("k", Binary{'/', Var{"w"}, Var{"s"}})
 	l.over(0, size, func(at Index) {
 		p := Binary{'*', Load{"dz", at}, Var{"k"}}
-		l.add(Store{Of: "dz", At: at, X: Binary{'*', Binary{'-', p, Load{"t", at}}, Var{"scale"}}})
+		l.add(Store{Of: "dz", At: at, X: Binary{'*', Binary{'-', p, t(at)}, Var{"scale"}}})
 	})
+}
+
+// smoothed returns what stands for an element of a target row: the element, or (1 − ε)·t + ε/size.
+func smoothed(smoothing float64, size int) func(at Index) Expr {
+	return func(at Index) Expr {
+		if smoothing == 0 {
+			return Load{"t", at}
+		}
+		return Binary{'+', Binary{'*', Load{"t", at}, Num{1 - smoothing}}, Num{smoothing / float64(size)}}
+	}
 }
 
 // elementLoss writes a loss that is a sum or a mean over the outputs: its elements, their sum and their gradients.

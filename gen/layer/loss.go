@@ -34,7 +34,7 @@ func (b *builder) loss(l spec.Loss, o spec.Output) error {
 	element := entry.Value(l.Params)
 	switch {
 	case element == nil:
-		g.Loss = s.Node(graph.SoftmaxCrossEntropy{}, graph.Loss, "L", y.Axes[:1], y, g.Target)
+		g.Loss = s.Node(graph.SoftmaxCrossEntropy{Smoothing: l.Params["label_smoothing"]}, graph.Loss, "L", y.Axes[:1], y, g.Target)
 		return nil
 	case o.Classes != nil && y.Axes[1].Size != 1:
 		return errors.New("compares numbers with class indices")

@@ -68,7 +68,7 @@ func TestParse(t *testing.T) {
 			}},
 		},
 		Output: Output{Classes: []string{"no", "yes!"}, Pos: at(10, 9)},
-		Loss:   Loss{"binary_cross_entropy", none, at(11, 7)},
+		Loss:   Loss{"binary_cross_entropy", map[string]float64{"label_smoothing": 0}, at(11, 7)},
 		Train: Train{
 			Optimizer: Optimizer{"nesterov", map[string]float64{"learning_rate": 0.1, "momentum": 0.9, "weight_decay": 0}},
 			Schedule:  Schedule{"step", map[string]float64{"every": 10, "factor": 0.1, "warmup": 0.5}},

@@ -19,15 +19,19 @@ var losses = []entry[Loss]{
 	{"half_squared_error", nil, func(settings) Loss { return &elementwise{term: halfSquared{}} }},
 	{"mean_absolute_error", nil, func(settings) Loss { return &elementwise{term: absolute{}, mean: true} }},
 	{"huber", settings{"delta": 1}, func(s settings) Loss { return &elementwise{term: huber{s["delta"]}, mean: true} }},
-	{"binary_cross_entropy", nil, func(settings) Loss { return &elementwise{term: binaryCrossEntropy{}, mean: true} }},
-	{"softmax_cross_entropy", nil, func(settings) Loss { return &softmaxCrossEntropy{} }},
+	{"binary_cross_entropy", settings{"label_smoothing": 0}, func(s settings) Loss {
+		return &elementwise{term: binaryCrossEntropy{smoothing: s["label_smoothing"]}, mean: true}
+	}},
+	{"softmax_cross_entropy", settings{"label_smoothing": 0}, func(s settings) Loss {
+		return &softmaxCrossEntropy{smoothing: s["label_smoothing"]}
+	}},
 }
 
 // Losses returns the names that [NewLoss] knows.
 func Losses() []string { return names(losses) }
 
 // NewLoss returns the named loss. Parameters that params does not mention have
-// their defaults: delta 1 of huber.
+// their defaults: delta 1 of huber, label_smoothing 0 of the cross entropies.
 func NewLoss(name string, params map[string]float64) Loss {
 	return build("loss", losses, name, params)
 }

@@ -9,10 +9,16 @@ import "math"
 // Since log p = y − log(1 + eʸ) and log(1 − p) = −log(1 + eʸ):
 //
 //	l = log(1 + eʸ) − y·t;  l′ = σ(y) − t
-type binaryCrossEntropy struct{ smooth }
+//
+// Label smoothing ε puts t + ε·(½ − t) in the place of t.
+type binaryCrossEntropy struct {
+	smooth
+	smoothing float64
+}
 
-func (binaryCrossEntropy) value(y, t float64) float64      { return logOnePlusExp(y) - y*t }
-func (binaryCrossEntropy) derivative(y, t float64) float64 { return logistic(y) - t }
+func (b binaryCrossEntropy) target(t float64) float64        { return t + b.smoothing*(0.5-t) }
+func (b binaryCrossEntropy) value(y, t float64) float64      { return logOnePlusExp(y) - y*b.target(t) }
+func (b binaryCrossEntropy) derivative(y, t float64) float64 { return logistic(y) - b.target(t) }
 
 // softmaxCrossEntropy compares the classes' probabilities p = softmax(y) with a
 // target row t, which is 1 for the right class and 0 elsewhere (one-hot), or
@@ -21,14 +27,20 @@ func (binaryCrossEntropy) derivative(y, t float64) float64 { return logistic(y) 
 //	p[o] = e^y[o] / Σₖ e^y[k]
 //	L    = −Σₒ t[o]·log p[o]
 //
+// Label smoothing ε puts t[o] + ε·(1/classes − t[o]) in the place of t[o].
+//
 //	p, t, dy  [classes]
 type softmaxCrossEntropy struct {
-	p, t, dy []float64
+	smoothing float64
+	p, t, dy  []float64
 }
 
 // Forward returns L = Σₒ t[o]·(log Σₖ e^y[k] − y[o]).
 func (s *softmaxCrossEntropy) Forward(y, target []float64) float64 {
-	s.p, s.t = sized(s.p, len(y)), target
+	s.p, s.t = sized(s.p, len(y)), sized(s.t, len(y))
+	for o, to := range target {
+		s.t[o] = to + s.smoothing*(1/float64(len(y))-to)
+	}
 
 	// Softmax is the same after a shift of all logits; with the largest at 0
 	// no exponential overflows and their sum is at least 1.
@@ -46,7 +58,7 @@ func (s *softmaxCrossEntropy) Forward(y, target []float64) float64 {
 	logSum := top + math.Log(sum)
 	for o, yo := range y {
 		s.p[o] /= sum
-		loss += target[o] * (logSum - yo)
+		loss += s.t[o] * (logSum - yo)
 	}
 	return loss
 }
