@@ -2,10 +2,8 @@ package amd64_test
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +12,8 @@ import (
 	"github.com/chainrule-go/chainrule/gen/target"
 	"github.com/chainrule-go/chainrule/gen/vector"
 	"github.com/chainrule-go/chainrule/gen/vector/vectortest"
+	"github.com/chainrule-go/chainrule/runtime"
+	"github.com/chainrule-go/chainrule/runtime/peak"
 )
 
 // BenchmarkKernels measures kernels against the multiply-add peak of this CPU. It takes some seconds, whatever b.N; run
@@ -27,12 +27,16 @@ func BenchmarkKernels(b *testing.B) {
 			samples = append(samples, compiled(b, c, machine, vector.Float32, len(samples)))
 		}
 	}
-	peaks, times := measure(b, samples, slices.Contains(machines, target.AVX512))
-	fmt.Printf("peak %.1f and %.1f multiply-adds per ns\n", peaks[0], peaks[1])
+	var widest float64
+	for tier := runtime.TierAVX2; tier <= runtime.VectorTier(); tier++ {
+		widest = peak.Rate[float32](tier)
+		fmt.Printf("%v: peak %.1f multiply-adds per ns\n", tier, widest)
+	}
+	times := measure(b, samples)
 	for i, s := range samples {
 		fmt.Printf("%-7s %-60s %9.1f ns", s.kernel.Func.Target.Name, s.Name, times[i])
 		if s.Terms > 0 {
-			fmt.Printf("  %5.1f %% of peak", 100*float64(s.Terms)/times[i]/max(peaks[0], peaks[1]))
+			fmt.Printf("  %5.1f %% of peak", 100*float64(s.Terms)/times[i]/widest)
 		} else if y := s.Func.Array("y"); y != nil {
 			fmt.Printf("  %5.2f ns per 8 elements", 8*times[i]/float64(y.Len))
 		}
@@ -74,31 +78,21 @@ func speedCases(machine *target.Vector, lanes int) []vectortest.Case {
 }
 
 // measure builds and runs the timing program.
-func measure(b *testing.B, samples []*sample, wide bool) (peaks, times []float64) {
+func measure(b *testing.B, samples []*sample) (times []float64) {
 	dir := b.TempDir()
 	write(b, dir, "testdata/speed.go.txt", samples)
-	peak, err := os.ReadFile("testdata/peak.s.txt")
-	if err != nil {
-		b.Fatal(err)
-	}
-	for name, text := range map[string]string{"peak_amd64.s": string(peak), "wide.go": fmt.Sprintf("package main\n\nconst wide = %v\n", wide)} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			b.Fatal(err)
-		}
-	}
 	run(b, dir, "go", "build", "-o", "kernels", ".")
 	cmd := exec.Command(filepath.Join(dir, "kernels"))
 	out, err := cmd.Output()
 	if err != nil {
 		b.Fatal(err)
 	}
-	var all []float64
 	for _, word := range strings.Fields(string(out)) {
 		x, err := strconv.ParseFloat(word, 64)
 		if err != nil {
 			b.Fatal(err)
 		}
-		all = append(all, x)
+		times = append(times, x)
 	}
-	return all[:2], all[2:]
+	return times
 }
