@@ -20,7 +20,8 @@ type csvParser struct {
 	byIndex  bool // the labels are indices, not names
 	rows     int
 	table    Table
-	fields   []field // buffer
+	fields   []field   // of the last row
+	unwanted []float64 // numbers of the last row, after an error
 }
 
 // line takes the next line. Blank lines are ignored.
@@ -54,12 +55,28 @@ func (p *csvParser) line(number int, text string) {
 		p.errors.add(&CSVError{Line: number, Col: last.col, Problem: fmt.Sprintf("row has %d fields, want %d as in the header", len(fields), len(p.header))})
 		return
 	}
-	p.table.X = append(p.table.X, p.numbers(number, fields, p.features))
-	if p.columns.Label != "" {
-		p.table.Class = append(p.table.Class, p.class(number, fields[p.label]))
-	}
+	p.row(number, fields)
+}
+
+// row reads a row with as many fields as the header.
+func (p *csvParser) row(number int, fields []field) {
+	x, y, class := p.numbers(number, fields, p.features), []float64(nil), 0
 	if len(p.targets) > 0 {
-		p.table.Y = append(p.table.Y, p.numbers(number, fields, p.targets))
+		y = p.numbers(number, fields, p.targets)
+	}
+	if p.columns.Label != "" {
+		class = p.class(number, fields[p.label])
+	}
+	if p.errors.Errors != nil {
+		p.table = Table{} // is not wanted any more: it may not grow with the rest of the file
+		return
+	}
+	p.table.X = append(p.table.X, x)
+	if y != nil {
+		p.table.Y = append(p.table.Y, y)
+	}
+	if p.columns.Label != "" {
+		p.table.Class = append(p.table.Class, class)
 	}
 }
 
@@ -125,9 +142,18 @@ func (p *csvParser) readHeader(line int, fields []field) {
 	}
 }
 
+// room returns room for the numbers of a row; after an error it is the same for all rows.
+func (p *csvParser) room(n int) []float64 {
+	if p.errors.Errors == nil {
+		return make([]float64, n)
+	}
+	p.unwanted = slices.Grow(p.unwanted[:0], n)
+	return p.unwanted[:n]
+}
+
 // numbers parses the fields at the given columns.
 func (p *csvParser) numbers(line int, fields []field, at []int) []float64 {
-	values := make([]float64, len(at))
+	values := p.room(len(at))
 	for i, column := range at {
 		f := fields[column]
 		v, bad := parseNumber(f.text)
