@@ -82,7 +82,8 @@ func measure(b *testing.B, samples []*sample) (times []float64) {
 	dir := b.TempDir()
 	write(b, dir, "testdata/speed.go.txt", samples)
 	run(b, dir, "go", "build", "-o", "kernels", ".")
-	cmd := exec.Command(filepath.Join(dir, "kernels"))
+	command := append(strings.Fields(*under), filepath.Join(dir, "kernels"))
+	cmd := exec.Command(command[0], command[1:]...)
 	out, err := cmd.Output()
 	if err != nil {
 		b.Fatal(err)
