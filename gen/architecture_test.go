@@ -45,6 +45,9 @@ var edges = []struct {
 	{"generated/*", "", ""},
 	{"generated/*/*", "generated/* runtime", "runtime/reference"},
 
+	// What the tests notice.
+	{"internal/mutate", "", ""},
+
 	// The command.
 	{"cmd/chainrule", "cmd/chainrule/internal/* gen runtime runtime/reference specs github.com/spf13/cobra", "github.com/rogpeppe/go-internal/testscript"},
 	{"cmd/chainrule/internal/module", "", ""},
