@@ -33,6 +33,8 @@ var edges = []struct {
 	{"gen/vector/amd64", "gen/vector gen/kernel gen/target", "gen/vector/vectortest gen/schedule gen/layer gen/pass gen/spec runtime runtime/peak github.com/google/go-cmp/cmp"},
 	{"gen/vector/vectortest", "gen/vector gen/kernel gen/expr", ""},
 	{"gen/emit", "gen/kernel gen/schedule gen/graph gen/expr gen/spec runtime templates github.com/dave/jennifer/jen", ""},
+	{"gen/update", "gen/emit gen/kernel gen/target gen/vector gen/vector/amd64 templates", ""},
+	{"gen/update/write", "gen/update", ""},
 	{"gen", "gen/spec gen/layer gen/pass gen/graph gen/schedule gen/target gen/kernel gen/vector gen/vector/amd64 gen/emit gen/expr runtime", "specs generated/mazur generated/mazur/mazurtrain"},
 	{"templates", "", ""},
 	{"specs", "", ""},

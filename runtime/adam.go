@@ -19,8 +19,8 @@ import "math"
 type Adam struct{ LearningRate, Beta1, Beta2, Epsilon, WeightDecay float64 }
 
 func (o Adam) rate() float64            { return o.LearningRate }
-func (o Adam) float32() update[float32] { return adam[float32](o, o.WeightDecay, 0) }
-func (o Adam) float64() update[float64] { return adam[float64](o, o.WeightDecay, 0) }
+func (o Adam) float32() update[float32] { return adam(o, o.WeightDecay, 0, adamUpdate32) }
+func (o Adam) float64() update[float64] { return adam(o, o.WeightDecay, 0, adamUpdate64) }
 func (o Adam) settings() []setting      { return adamSettings("Adam.", o) }
 
 // AdamW is Adam with the weight decay taken out of the gradient:
@@ -32,8 +32,8 @@ func (o Adam) settings() []setting      { return adamSettings("Adam.", o) }
 type AdamW struct{ LearningRate, Beta1, Beta2, Epsilon, WeightDecay float64 }
 
 func (o AdamW) rate() float64            { return o.LearningRate }
-func (o AdamW) float32() update[float32] { return adam[float32](Adam(o), 0, o.WeightDecay) }
-func (o AdamW) float64() update[float64] { return adam[float64](Adam(o), 0, o.WeightDecay) }
+func (o AdamW) float32() update[float32] { return adam(Adam(o), 0, o.WeightDecay, adamUpdate32) }
+func (o AdamW) float64() update[float64] { return adam(Adam(o), 0, o.WeightDecay, adamUpdate64) }
 func (o AdamW) settings() []setting      { return adamSettings("AdamW.", Adam(o)) }
 
 func adamSettings(name string, o Adam) []setting {
@@ -46,28 +46,18 @@ func adamSettings(name string, o Adam) []setting {
 	}
 }
 
+// adamKernel is an adamUpdate of some precision.
+type adamKernel[F Float] func(p, m, v, g []F, eta, beta1, rest1, beta2, rest2, correct, epsilon, decay, keep F)
+
 // adam is Adam with two decays: coupled is added to the gradient, decoupled
-// shrinks the parameter itself. It is not inlined, nor are its like: a copy of
-// the closure would call math.Sqrt where the original has the instruction, and
-// take twice the time (Go 1.26).
-//
-//go:noinline
-func adam[F Float](o Adam, coupled, decoupled float64) update[F] {
-	beta1, rest1 := F(o.Beta1), F(1-o.Beta1)
-	beta2, rest2 := F(o.Beta2), F(1-o.Beta2)
-	eps, decay := F(o.Epsilon), F(coupled)
+// shrinks the parameter itself.
+func adam[F Float](o Adam, coupled, decoupled float64, apply adamKernel[F]) update[F] {
 	return update[F]{vectors: 2, apply: func(p, g []F, state [][]F, rate float64, t uint64) {
 		// The corrections are numbers of the whole step, so they are made in float64.
-		eta := F(rate / (1 - power(o.Beta1, t)))
-		correct := F(math.Sqrt(1 - power(o.Beta2, t)))
-		keep := F(1 - float64(rate*decoupled))
-		g, m, v := g[:len(p)], state[0][:len(p)], state[1][:len(p)]
-		for i, w := range p {
-			d := g[i] + F(decay*w)
-			mean := F(beta1*m[i]) + F(rest1*d)
-			square := F(beta2*v[i]) + F(rest2*F(d*d))
-			m[i], v[i] = mean, square
-			p[i] = F(w*keep) - F(eta*(mean/(F(math.Sqrt(float64(square)))/correct+eps)))
-		}
+		eta := rate / (1 - power(o.Beta1, t))
+		correct := 1 / math.Sqrt(1-power(o.Beta2, t))
+		keep := 1 - float64(rate*decoupled)
+		apply(p, state[0], state[1], g, F(eta), F(o.Beta1), F(1-o.Beta1), F(o.Beta2), F(1-o.Beta2),
+			F(correct), F(o.Epsilon), F(coupled), F(keep))
 	}}
 }

@@ -1,7 +1,5 @@
 package runtime
 
-import "math"
-
 // References:
 //
 //	Tieleman and Hinton, Lecture 6.5 – RMSProp, Coursera: Neural Networks for Machine Learning, 2012.
@@ -18,8 +16,8 @@ import "math"
 type RMSProp struct{ LearningRate, Alpha, Epsilon, Momentum, WeightDecay float64 }
 
 func (o RMSProp) rate() float64            { return o.LearningRate }
-func (o RMSProp) float32() update[float32] { return rmsProp[float32](o) }
-func (o RMSProp) float64() update[float64] { return rmsProp[float64](o) }
+func (o RMSProp) float32() update[float32] { return rmsProp(o, rmsPropUpdate32) }
+func (o RMSProp) float64() update[float64] { return rmsProp(o, rmsPropUpdate64) }
 func (o RMSProp) settings() []setting {
 	return []setting{
 		{"RMSProp.LearningRate", o.LearningRate, positive},
@@ -30,20 +28,9 @@ func (o RMSProp) settings() []setting {
 	}
 }
 
-//go:noinline
-func rmsProp[F Float](o RMSProp) update[F] {
-	alpha, rest := F(o.Alpha), F(1-o.Alpha)
-	eps, mu, decay := F(o.Epsilon), F(o.Momentum), F(o.WeightDecay)
+func rmsProp[F Float](o RMSProp, apply func(p, s, v, g []F, eta, alpha, rest, epsilon, mu, decay F)) update[F] {
 	return update[F]{vectors: 2, apply: func(p, g []F, state [][]F, rate float64, _ uint64) {
-		eta := F(rate)
-		g, s, v := g[:len(p)], state[0][:len(p)], state[1][:len(p)]
-		for i, w := range p {
-			d := g[i] + F(decay*w)
-			square := F(alpha*s[i]) + F(rest*F(d*d))
-			velocity := F(mu*v[i]) + d/(F(math.Sqrt(float64(square)))+eps)
-			s[i], v[i] = square, velocity
-			p[i] = w - F(eta*velocity)
-		}
+		apply(p, state[0], state[1], g, F(rate), F(o.Alpha), F(1-o.Alpha), F(o.Epsilon), F(o.Momentum), F(o.WeightDecay))
 	}}
 }
 
@@ -62,8 +49,8 @@ type Adagrad struct {
 }
 
 func (o Adagrad) rate() float64            { return o.LearningRate }
-func (o Adagrad) float32() update[float32] { return adagrad[float32](o) }
-func (o Adagrad) float64() update[float64] { return adagrad[float64](o) }
+func (o Adagrad) float32() update[float32] { return adagrad(o, adagradUpdate32) }
+func (o Adagrad) float64() update[float64] { return adagrad(o, adagradUpdate64) }
 func (o Adagrad) settings() []setting {
 	return []setting{
 		{"Adagrad.LearningRate", o.LearningRate, positive},
@@ -74,17 +61,9 @@ func (o Adagrad) settings() []setting {
 	}
 }
 
-//go:noinline
-func adagrad[F Float](o Adagrad) update[F] {
-	eps, decay := F(o.Epsilon), F(o.WeightDecay)
+func adagrad[F Float](o Adagrad, apply func(p, s, g []F, eta, epsilon, decay F)) update[F] {
 	return update[F]{vectors: 1, initial: F(o.InitialAccumulator), apply: func(p, g []F, state [][]F, rate float64, t uint64) {
-		eta := F(rate / (1 + float64(float64(t-1)*o.RateDecay)))
-		g, s := g[:len(p)], state[0][:len(p)]
-		for i, w := range p {
-			d := g[i] + F(decay*w)
-			sum := s[i] + F(d*d)
-			s[i] = sum
-			p[i] = w - F(eta*(d/(F(math.Sqrt(float64(sum)))+eps)))
-		}
+		eta := rate / (1 + float64(float64(t-1)*o.RateDecay))
+		apply(p, state[0], g, F(eta), F(o.Epsilon), F(o.WeightDecay))
 	}}
 }

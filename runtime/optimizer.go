@@ -1,15 +1,18 @@
 package runtime
 
+import "slices"
+
 // Optimizer turns gradients into updates of the parameters. The formulas and
 // the defaults named in the comments are PyTorch's. Arithmetic is done in the
 // precision of the network, every product rounded by itself, so the bits do not
-// depend on whether a processor fuses multiply and add.
+// depend on whether a processor fuses multiply and add, nor on the tier.
 //
 // In the formulas p is a parameter, g its gradient, t = 1, 2, … the update,
 // and η the learning rate of the update by the schedule.
 //
 // An optimizer is a struct of its settings: add one as a section like those of
-// [SGD] or [Adam].
+// [SGD] or [Adam]. Its formula is an entry of the table in gen/update, from which
+// go generate prints the loop over the parameters, in Go and as vector code.
 type Optimizer interface {
 	// rate returns the learning rate before the schedule.
 	rate() float64
@@ -37,7 +40,8 @@ type updater[F Float] struct {
 	runs []run[F]
 }
 
-// run is one contiguous part of the parameters with its gradient and state.
+// run is one contiguous part of the parameters with its gradient and state, of at
+// most callElements elements.
 type run[F Float] struct {
 	p, g  []F
 	state [][]F
@@ -53,15 +57,14 @@ func newUpdater[F Float](o Optimizer, params, g []F, parts []span) *updater[F] {
 		*p = o.float64()
 	}
 	for _, s := range parts {
-		r := run[F]{p: params[s.lo:s.hi], g: g[s.lo:s.hi]}
-		for range u.vectors {
-			v := make([]F, s.hi-s.lo)
-			for i := range v {
-				v[i] = u.initial
+		for lo := s.lo; lo < s.hi; lo += callElements {
+			hi := min(s.hi, lo+callElements)
+			r := run[F]{p: params[lo:hi], g: g[lo:hi]}
+			for range u.vectors {
+				r.state = append(r.state, slices.Repeat([]F{u.initial}, hi-lo))
 			}
-			r.state = append(r.state, v)
+			u.runs = append(u.runs, r)
 		}
-		u.runs = append(u.runs, r)
 	}
 	return u
 }

@@ -15,8 +15,8 @@ package runtime
 type SGD struct{ LearningRate, WeightDecay float64 }
 
 func (o SGD) rate() float64            { return o.LearningRate }
-func (o SGD) float32() update[float32] { return sgd[float32](o) }
-func (o SGD) float64() update[float64] { return sgd[float64](o) }
+func (o SGD) float32() update[float32] { return sgd(o, sgdUpdate32) }
+func (o SGD) float64() update[float64] { return sgd(o, sgdUpdate64) }
 func (o SGD) settings() []setting {
 	return []setting{
 		{"SGD.LearningRate", o.LearningRate, positive},
@@ -24,15 +24,9 @@ func (o SGD) settings() []setting {
 	}
 }
 
-func sgd[F Float](o SGD) update[F] {
-	decay := F(o.WeightDecay)
+func sgd[F Float](o SGD, apply func(p, g []F, eta, decay F)) update[F] {
 	return update[F]{apply: func(p, g []F, _ [][]F, rate float64, _ uint64) {
-		eta := F(rate)
-		g = g[:len(p)]
-		for i, w := range p {
-			d := g[i] + F(decay*w)
-			p[i] = w - F(eta*d)
-		}
+		apply(p, g, F(rate), F(o.WeightDecay))
 	}}
 }
 
@@ -46,8 +40,8 @@ func sgd[F Float](o SGD) update[F] {
 type Momentum struct{ LearningRate, Momentum, WeightDecay float64 }
 
 func (o Momentum) rate() float64            { return o.LearningRate }
-func (o Momentum) float32() update[float32] { return momentum[float32](o, false) }
-func (o Momentum) float64() update[float64] { return momentum[float64](o, false) }
+func (o Momentum) float32() update[float32] { return momentum(o, momentumUpdate32) }
+func (o Momentum) float64() update[float64] { return momentum(o, momentumUpdate64) }
 func (o Momentum) settings() []setting {
 	return []setting{
 		{"Momentum.LearningRate", o.LearningRate, positive},
@@ -66,8 +60,8 @@ func (o Momentum) settings() []setting {
 type Nesterov struct{ LearningRate, Momentum, WeightDecay float64 }
 
 func (o Nesterov) rate() float64            { return o.LearningRate }
-func (o Nesterov) float32() update[float32] { return momentum[float32](Momentum(o), true) }
-func (o Nesterov) float64() update[float64] { return momentum[float64](Momentum(o), true) }
+func (o Nesterov) float32() update[float32] { return momentum(Momentum(o), nesterovUpdate32) }
+func (o Nesterov) float64() update[float64] { return momentum(Momentum(o), nesterovUpdate64) }
 func (o Nesterov) settings() []setting {
 	return []setting{
 		{"Nesterov.LearningRate", o.LearningRate, positive},
@@ -76,20 +70,8 @@ func (o Nesterov) settings() []setting {
 	}
 }
 
-func momentum[F Float](o Momentum, ahead bool) update[F] {
-	mu, decay := F(o.Momentum), F(o.WeightDecay)
+func momentum[F Float](o Momentum, apply func(p, v, g []F, eta, mu, decay F)) update[F] {
 	return update[F]{vectors: 1, apply: func(p, g []F, state [][]F, rate float64, _ uint64) {
-		eta := F(rate)
-		g, v := g[:len(p)], state[0][:len(p)]
-		for i, w := range p {
-			d := g[i] + F(decay*w)
-			v[i] = F(mu*v[i]) + d
-			if ahead {
-				d += F(mu * v[i])
-			} else {
-				d = v[i]
-			}
-			p[i] = w - F(eta*d)
-		}
+		apply(p, state[0], g, F(rate), F(o.Momentum), F(o.WeightDecay))
 	}}
 }

@@ -98,7 +98,7 @@ func (p *printer) elementary(name string, args []jen.Code) *jen.Statement {
 		if p.float == "float64" {
 			return call.Call(args...)
 		}
-		return jen.Float32().Call(call.Call(jen.Float64().Call(args...)))
+		return jen.Id(p.float).Call(call.Call(jen.Float64().Call(args...)))
 	}
 	p.used[name] = true
 	return p.function(name).Call(args...)

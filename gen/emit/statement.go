@@ -201,6 +201,9 @@ func update(x kernel.Expr, add bool, self kernel.Expr) (string, kernel.Expr) {
 func (p *printer) loop(s *kernel.Loop) jen.Code {
 	body := p.body(s.Body)
 	v := s.Var
+	if s.Over != "" {
+		return jen.For(jen.Id(v).Op(":=").Range().Id(s.Over)).Block(body...)
+	}
 	if s.From == 0 && s.Step == 1 {
 		return jen.For(jen.Id(v).Op(":=").Range().Lit(s.To)).Block(body...)
 	}

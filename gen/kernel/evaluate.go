@@ -30,7 +30,9 @@ func (fr *frame) eval(x Expr) vector {
 		at := fr.places(x.Of, x.At)
 		out := make(vector, len(at))
 		for l, p := range at {
-			out[l] = fr.views[x.Of].data[p]
+			if p != dead {
+				out[l] = fr.views[x.Of].data[p]
+			}
 		}
 		return out
 	case Binary:

@@ -39,6 +39,7 @@ type frame struct {
 	reached map[string]int // rows that the last Rows over an array has consumed
 	row     position       // the row that the surrounding Rows has reached
 	rows    int
+	live    int // lanes that a loop over the rest of a slice has; 0: all
 }
 
 // Run executes f on the operands and returns its result. It panics on an access outside an operand.
@@ -48,11 +49,12 @@ func (m *Machine) Run(f *Func, ops Operands) float64 {
 		data := ops.Arrays[a.Name]
 		if a.Rows {
 			fr.rows = len(data) / a.Len
-		} else if len(data) != a.Len {
+		} else if len(data) != a.Len && !a.Slice {
 			panic(fmt.Sprintf("kernel: %s: operand %s has %d elements, want %d", f.Name, a.Name, len(data), a.Len))
 		}
 		fr.views[a.Name] = view{data: data, length: len(data), rowLen: a.Len}
 	}
+	sameLength(f, ops)
 	for name, v := range ops.Scalars {
 		fr.vars[name] = vector{v}
 	}
@@ -76,6 +78,10 @@ func (fr *frame) step(s Stmt) {
 	switch s := s.(type) {
 	case Comment, Blank:
 	case *Loop:
+		if s.Over != "" {
+			fr.overSlice(s)
+			break
+		}
 		to := s.To
 		if s.Turns != "" {
 			to = fr.turned(s)
@@ -133,6 +139,9 @@ func (fr *frame) write(s Stmt) {
 	case Store:
 		v, x := fr.views[s.Of], fr.eval(s.X)
 		for l, p := range fr.places(s.Of, s.At) {
+			if p == dead {
+				continue
+			}
 			e := x[l%len(x)]
 			if s.Add {
 				e = fr.round(v.data[p] + e)
@@ -207,6 +216,10 @@ func (fr *frame) places(of string, x Index) []int {
 		}
 	}
 	for l, p := range at {
+		if fr.live > 0 && l >= fr.live {
+			at[l] = dead
+			continue
+		}
 		if p < 0 || p >= v.length {
 			panic(fmt.Sprintf("kernel: %s[%d] of %d elements", of, p, v.length))
 		}

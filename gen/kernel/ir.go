@@ -28,6 +28,7 @@ type Array struct {
 	Name   string
 	Len    int    // elements; of one row when Rows
 	Rows   bool   // a slice of rows, [][Len]F, in place of one *[Len]F
+	Slice  bool   // a slice of any length, []F, as long as the other slices of the function
 	Dims   []int  // extents in memory order, for the documentation
 	Layout string // the letters of these axes: "oi" for rows of W[o,i]
 	Access Access
@@ -62,6 +63,7 @@ type Func struct {
 	Arrays  []*Array
 	Scalars []Scalar
 	Result  string // name of the float result, "" when there is none
+	Exact   bool   // every product is rounded by itself on vector registers, too: all tiers have the same bits
 	Body    []Stmt
 }
 
@@ -98,11 +100,16 @@ type (
 	// Loop runs its body for Var = From, From+Step, … below To, which Step divides. With Lanes > 0 the loop is a
 	// vector loop: an index that contains Var stands for Lanes neighbouring elements. With Turns it ends after as many
 	// turns as the scalar of that name says, which are not more than fit below To.
+	//
+	// With Over it goes over the elements of a slice: as long as Step of them are left, from where the loop over it before
+	// ended. With Rest it turns once, if elements are left: fewer than Lanes, in the first lanes.
 	Loop struct {
 		Var            string
 		From, To, Step int
 		Lanes          int
 		Turns          string
+		Over           string
+		Rest           bool
 		Body           []Stmt
 	}
 

@@ -26,6 +26,10 @@ func (f *Func) String() string {
 		if a.Rows {
 			rows = "rows×"
 		}
+		if a.Slice {
+			args = append(args, fmt.Sprintf("%s [] %s", a.Name, accessNames[a.Access]))
+			continue
+		}
 		args = append(args, fmt.Sprintf("%s [%s%d] %s", a.Name, rows, a.Len, accessNames[a.Access]))
 	}
 	for _, s := range f.Scalars {
@@ -62,6 +66,11 @@ func printStmt(b *strings.Builder, s Stmt, indent string) {
 		line("// %s", s.Text)
 	case Blank:
 	case *Loop:
+		if s.Over != "" {
+			line("%s", s.overSlice()+lanes(s.Lanes))
+			printBody(b, s.Body, indent+"\t")
+			break
+		}
 		turns := ""
 		if s.Turns != "" {
 			turns = ", " + s.Turns + " turns"

@@ -54,8 +54,13 @@ type part struct {
 func (c *checker) rowsToTry() int {
 	step := 1
 	for _, s := range c.f.Body {
-		if r, ok := s.(*Rows); ok {
-			step = max(step, r.Step)
+		switch s := s.(type) {
+		case *Rows:
+			step = max(step, s.Step)
+		case *Loop:
+			if s.Over != "" {
+				step = max(step, s.Step)
+			}
 		}
 	}
 	return 3*step - 1
@@ -74,6 +79,9 @@ func (c *checker) operands() {
 		length := a.Len
 		if a.Rows {
 			length = a.Len * c.rows
+		}
+		if a.Slice {
+			length = c.rows
 		}
 		c.define(a.Name, &entity{kind: "operand", given: true, place: part{array: a, length: length}})
 		c.covers[a] = &cover{plain: make([]uint8, length), updates: make([]uint8, length), read: make([]bool, length)}
@@ -173,6 +181,10 @@ func (c *checker) stmt(s Stmt) {
 }
 
 func (c *checker) loop(s *Loop) {
+	if s.Over != "" {
+		c.overSlice(s)
+		return
+	}
 	if s.Step < 1 || s.To <= s.From || (s.To-s.From)%s.Step != 0 {
 		c.failf("loop over %s from %d to %d by %d: does not end where it should", s.Var, s.From, s.To, s.Step)
 	}

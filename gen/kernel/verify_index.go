@@ -12,6 +12,9 @@ type span struct {
 // rowVar stands for the row that a loop over rows has reached. No name of a kernel is like it.
 const rowVar = "the row"
 
+// neighbours returns how many elements an access has at one value of the variable.
+func (s span) neighbours() int { return max(1, min(s.lanes, s.to-s.from)) }
+
 // turns returns how many values the variable takes, lanes aside.
 func (s span) turns() int {
 	if s.guard {
@@ -56,7 +59,7 @@ func (c *checker) bounds(x Index) (low, high int) {
 	for v, coef := range coefficients(x) {
 		c.use("index", v)
 		s, _ := c.span(v)
-		first, last := coef*s.from, coef*(s.to-max(1, s.step)+max(0, s.lanes-1))
+		first, last := coef*s.from, coef*(s.to-max(1, s.step)+s.neighbours()-1)
 		low, high = low+min(first, last), high+max(first, last)
 	}
 	return low, high
@@ -106,7 +109,7 @@ func (c *checker) positions(x Index, visit func(at int)) (times int) {
 			return
 		}
 		for v := s.from; v < s.to; v += s.step {
-			for lane := range max(1, s.lanes) {
+			for lane := range s.neighbours() {
 				walk(k+1, at+coef[s.v]*(v+lane))
 			}
 		}

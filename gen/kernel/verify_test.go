@@ -47,6 +47,7 @@ var broken = []struct {
 	{"position in lanes", stmts{&kernel.Loop{Var: "i", From: 0, To: 6, Step: 3, Lanes: 3, Body: stmts{one}}}, "x[i] reaches from 0 to 5"},
 	{"read position", stmts{loop(4, let{Name: "a", X: load{Of: "x", At: at(0, "i").Times("i", 1)}}, one)}, "x[i+i] reaches from 0 to 6"},
 	{"step", stmts{&kernel.Loop{Var: "i", From: 0, To: 4, Step: 3, Body: stmts{one}}}, "does not end where it should"},
+	{"slice", stmts{&kernel.Loop{Var: "i", Over: "y", Step: 1, Body: stmts{one}}}, "loop over y, which is no slice"},
 	{"lanes", stmts{&kernel.Loop{Var: "i", From: 0, To: 4, Step: 4, Lanes: 3, Body: stmts{one}}}, "3 lanes do not fill a step"},
 	{"register", stmts{loop(4, store{Of: "y", At: at(0, "i"), X: reg{Name: "a"}})}, "register a is not defined"},
 	{"register of another body", stmts{

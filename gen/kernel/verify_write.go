@@ -48,7 +48,7 @@ func (c *checker) assign(s Assign) {
 		c.failf("%s has %d lanes, but gets %d", s.Name, e.lanes, lanes)
 	}
 	e.lanes = max(e.lanes, lanes)
-	if !s.Add {
+	if !s.Add && (e.from == "" || !c.reads(s.X, e.from)) {
 		e.from = source(s.X)
 	}
 	if s.Name == c.f.Result {

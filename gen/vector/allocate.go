@@ -44,7 +44,7 @@ func (f *Func) spans() []span {
 			from := at
 			visit(loop.Body)
 			at++
-			s[loop.Counter].to = at
+			s[loop.Counter].to = max(s[loop.Counter].to, at)
 			for r := range s {
 				if s[r].from != 0 && s[r].from < from && s[r].to >= from {
 					s[r].to = at
@@ -64,6 +64,8 @@ func mentions(s Stmt, visit func(Reg)) {
 		}
 	}
 	switch s := s.(type) {
+	case *Length:
+		one(s.Dst)
 	case *Point:
 		one(s.Dst)
 	case *Advance:
@@ -115,6 +117,8 @@ func (a *allocation) body(body []Stmt) []Stmt {
 			s.Body = a.body(s.Body)
 			a.at++
 			a.release()
+		case *Length:
+			a.take(s.Dst, s, 0)
 		case *Point:
 			a.take(s.Dst, s, 0)
 		case *Instr:

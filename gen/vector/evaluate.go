@@ -106,6 +106,9 @@ func (l *lowering) arithmetic(op byte, a, b value) value {
 		return l.op(Div, a, b)
 	}
 	a, b = l.multiplied(a), l.multiplied(b)
+	if l.Kernel.Exact {
+		return l.op(Mul, a, b)
+	}
 	out := l.join(a, b)
 	return value{product: []value{a, b}, lanes: out.lanes, first: out.first, args: out.args}
 }

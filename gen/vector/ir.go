@@ -89,12 +89,22 @@ type (
 		Group int // number of the statements that advance side by side with this one; 0: none
 	}
 
-	// Loop runs its body Turns times, or as often as the scalar operand Count says. Counter is its register.
+	// Loop runs its body Turns times, or as often as the scalar operand Count says. Counter is its register. With Step it
+	// runs it as long as the counter is not below Step, by which it falls with every turn; with Rest once, if the counter
+	// is not 0.
 	Loop struct {
 		Turns   int
 		Count   string
+		Step    int
+		Rest    bool
 		Counter Reg
 		Body    []Stmt
+	}
+
+	// Length sets a counter to the number of elements of a slice.
+	Length struct {
+		Dst   Reg
+		Array string
 	}
 
 	// Point sets a pointer to the first element of an array operand.
@@ -116,6 +126,7 @@ type (
 
 func (*Instr) stmt()   {}
 func (*Loop) stmt()    {}
+func (*Length) stmt()  {}
 func (*Point) stmt()   {}
 func (*Advance) stmt() {}
 func (Comment) stmt()  {}

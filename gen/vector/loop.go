@@ -16,6 +16,7 @@ type frame struct {
 type nest struct {
 	streams map[*kernel.Array][]*stream
 	order   []*stream
+	left    Reg // of loops over slices: the counter of the elements that are left
 }
 
 // stream is a pointer to an operand and how many elements it advances with each loop around its accesses.
@@ -203,13 +204,13 @@ func (l *lowering) touched(elements int) (lanes int, mask Reg) {
 	if elements == 0 {
 		return 1, 0
 	}
+	for i := len(l.loops) - 1; i >= 0; i-- {
+		if f := l.loops[i]; f.Lanes == elements && f.mask != 0 {
+			return l.full(elements), f.mask
+		}
+	}
 	if elements&(elements-1) == 0 {
 		return elements, 0
-	}
-	for i := len(l.loops) - 1; i >= 0; i-- {
-		if l.loops[i].Lanes == elements {
-			return l.full(elements), l.loops[i].mask
-		}
 	}
 	return l.full(elements), l.tail(elements)
 }

@@ -18,6 +18,8 @@ type lowering struct {
 	loops   []*frame        // around the current statement, outer to inner
 	nest    *nest           // the outermost loop that is printed, nil outside
 	line    *nest           // pointers outside loops
+	over    *nest           // pointers of the loops over slices, which follow each other
+	rest    bool            // inside a loop over the rest of a slice
 
 	widest int                // lanes of a value that is the same in all lanes
 	limits map[bundleKind]int // most copies side by side
@@ -192,6 +194,10 @@ func (l *lowering) together(list []kernel.Stmt, uses []int) {
 		l.write(Comment(s))
 	case *kernel.Loop:
 		l.flush("")
+		if s.Over != "" {
+			l.overSlice(s)
+			break
+		}
 		l.loop(s)
 	case kernel.Cut:
 		of := l.view(s.Of)

@@ -10,6 +10,7 @@ const (
 	Zero
 	Move
 	Tail  // a mask of the first Imm lanes
+	First // a mask of as many lanes as the counter x says
 	Splat // lane 0 of x in every lane
 
 	Add
@@ -83,7 +84,7 @@ var second, factorOrSum = []int{1}, []int{1, 2}
 
 var ops = [...]opInfo{
 	Load: {name: "load", args: 1, memory: []int{0}}, Store: {name: "store", args: 2, memory: second},
-	Zero: {name: "zero"}, Move: {name: "move", args: 1}, Tail: {name: "tail"}, Splat: {name: "splat", args: 1},
+	Zero: {name: "zero"}, Move: {name: "move", args: 1}, Tail: {name: "tail"}, First: {name: "first", args: 1}, Splat: {name: "splat", args: 1},
 	Add: {name: "add", args: 2, memory: second, commutes: true}, Sub: {name: "sub", args: 2, memory: second},
 	Mul: {name: "mul", args: 2, memory: second, commutes: true}, Div: {name: "div", args: 2, memory: second},
 	Sqrt: {name: "sqrt", args: 1}, Max: {name: "max", args: 2, memory: second}, Min: {name: "min", args: 2, memory: second},

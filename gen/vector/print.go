@@ -22,11 +22,18 @@ func (f *Func) printBody(b *strings.Builder, body []Stmt, indent string) {
 			fmt.Fprintf(b, "%s// %s\n", indent, s.Text)
 		case *Loop:
 			turns := s.Count
-			if turns == "" {
+			switch {
+			case s.Rest:
+				turns = "for the rest"
+			case s.Step > 0:
+				turns = fmt.Sprintf("by %d", s.Step)
+			case turns == "":
 				turns = fmt.Sprint(s.Turns)
 			}
 			fmt.Fprintf(b, "%sloop %s %s\n", indent, f.reg(s.Counter), turns)
 			f.printBody(b, s.Body, indent+"\t")
+		case *Length:
+			fmt.Fprintf(b, "%s%s = length of %s\n", indent, f.reg(s.Dst), s.Array)
 		case *Point:
 			fmt.Fprintf(b, "%s%s = &%s\n", indent, f.reg(s.Dst), s.Array)
 		case *Advance:

@@ -49,7 +49,13 @@ func (m *machine) home(r Reg) Reg {
 func (m *machine) run(body []Stmt) {
 	for _, s := range body {
 		switch s := s.(type) {
+		case *Length:
+			m.pointers[m.home(s.Dst)] = pointer{at: len(m.ops.Arrays[s.Array])}
 		case *Loop:
+			if s.Step > 0 || s.Rest {
+				m.overSlice(s)
+				break
+			}
 			turns := s.Turns
 			if s.Count != "" {
 				turns = int(m.ops.Scalars[s.Count])
@@ -84,6 +90,12 @@ func (m *machine) instr(s *Instr) {
 	case Tail:
 		mask := make([]bool, s.Lanes)
 		for i := range s.Imm {
+			mask[i] = true
+		}
+		m.setMask(s, mask)
+	case First:
+		mask := make([]bool, s.Lanes)
+		for i := range m.pointers[m.home(s.Args[0].(Reg))].at {
 			mask[i] = true
 		}
 		m.setMask(s, mask)

@@ -168,7 +168,7 @@ func (l *lowering) foldable(v value, lanes, copies int) bool {
 				return false
 			}
 		case Mem:
-			if a.Splat && l.Target.SplatUses == 0 || !a.Splat && (v.lanes != lanes || v.lanes != l.full(v.lanes)) {
+			if a.Splat && l.Target.SplatUses == 0 || !a.Splat && (l.rest || v.lanes != lanes || v.lanes != l.full(v.lanes)) {
 				return false
 			}
 		case Scalar:

@@ -33,11 +33,16 @@ func (c *checker) body(body []Stmt) {
 	for _, s := range body {
 		switch s := s.(type) {
 		case *Loop:
-			if s.Count == "" && s.Turns < 2 {
+			if s.Count == "" && s.Turns < 2 && s.Step == 0 && !s.Rest {
 				c.failf("loop of %d turns", s.Turns)
 			}
 			c.define(s.Counter, Pointer)
 			c.body(s.Body)
+		case *Length:
+			c.define(s.Dst, Pointer)
+			if a := c.f.Kernel.Array(s.Array); a == nil || !a.Slice {
+				c.failf("%s is no slice", s.Array)
+			}
 		case *Point:
 			c.define(s.Dst, Pointer)
 			if c.f.Kernel.Array(s.Array) == nil {
@@ -87,7 +92,11 @@ func (c *checker) instr(s *Instr) {
 	memory := 0
 	for i, a := range s.Args {
 		if r, ok := a.(Reg); ok {
-			c.use(r, Vector)
+			class := Vector
+			if s.Op == First {
+				class = Pointer
+			}
+			c.use(r, class)
 			continue
 		}
 		memory++
@@ -103,7 +112,7 @@ func (c *checker) instr(s *Instr) {
 	}
 	if s.Dst != 0 {
 		class := Vector
-		if s.Op == Tail || s.Op == Compare {
+		if s.Op == Tail || s.Op == First || s.Op == Compare {
 			class = Mask
 		}
 		c.define(s.Dst, class)

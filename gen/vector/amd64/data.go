@@ -53,7 +53,7 @@ func (d *data) collect(f *vector.Func, body []vector.Stmt, wide bool) {
 		case *vector.Loop:
 			d.collect(f, s.Body, wide)
 		case *vector.Instr:
-			d.tails = d.tails || s.Op == vector.Tail && f.Target.Masks == 0
+			d.tails = d.tails || (s.Op == vector.Tail || s.Op == vector.First) && f.Target.Masks == 0
 			for _, a := range s.Args {
 				if c, ok := a.(vector.Const); ok {
 					d.add(entryOf(f, s, c), wide)

@@ -59,6 +59,10 @@ func signature(f *vector.Func) string {
 	var params []string
 	float := fmt.Sprintf("float%d", 8*f.Element)
 	for _, a := range f.Kernel.Arrays {
+		if a.Slice {
+			params = append(params, fmt.Sprintf("%s []%s", a.Name, float))
+			continue
+		}
 		params = append(params, fmt.Sprintf("%s *[%d]%s", a.Name, a.Len, float))
 	}
 	for _, s := range f.Kernel.Scalars {
@@ -97,6 +101,12 @@ func newFrame(f *vector.Func) frame {
 		fr.size += size
 	}
 	for _, a := range f.Kernel.Arrays {
+		if a.Slice {
+			add(a.Name+"_base", 8, 8)
+			add(a.Name+"_len", 8, 8)
+			add(a.Name+"_cap", 8, 8)
+			continue
+		}
 		add(a.Name, 8, 8)
 	}
 	for _, s := range f.Kernel.Scalars {
@@ -112,8 +122,16 @@ func newFrame(f *vector.Func) frame {
 	return fr
 }
 
-// at names an argument.
-func (f frame) at(name string) string { return fmt.Sprintf("%s+%d(FP)", name, f.offsets[name]) }
+// at names an argument; of a slice, the pointer.
+func (f frame) at(name string) string {
+	if _, plain := f.offsets[name]; !plain {
+		name += "_base"
+	}
+	return fmt.Sprintf("%s+%d(FP)", name, f.offsets[name])
+}
+
+// length names the number of elements of a slice.
+func (f frame) length(name string) string { return f.at(name + "_len") }
 
 // text prints one kernel: what it replaces, what its registers hold, its code.
 func (p *printer) text(name string) {

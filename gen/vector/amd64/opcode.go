@@ -48,6 +48,8 @@ func (p *printer) instr(s *vector.Instr) {
 		p.zero(s.Dst)
 	case vector.Tail:
 		p.tail(s)
+	case vector.First:
+		p.first(s)
 	case vector.Fma, vector.Fms, vector.Fnma:
 		p.fused(s)
 	case vector.Keep, vector.Select:

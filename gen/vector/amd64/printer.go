@@ -37,6 +37,8 @@ func (p *printer) body(body []vector.Stmt) {
 			fmt.Fprintf(p, "\n\t// %s\n", s.Text)
 		case *vector.Loop:
 			end = p.loop(s)
+		case *vector.Length:
+			p.line("MOVQ %s, %s", p.frame.length(s.Array), p.general(s.Dst))
 		case *vector.Point:
 			p.line("MOVQ %s, %s", p.frame.at(s.Array), p.general(s.Dst))
 		case *vector.Advance:
@@ -55,6 +57,10 @@ func (p *printer) loop(s *vector.Loop) (end string) {
 	p.labels++
 	label := fmt.Sprintf("%s%d", identifier(p.Regs[s.Counter].Name), p.labels)
 	counter, size := p.general(s.Counter), "L"
+	if s.Step > 0 || s.Rest {
+		p.overSlice(s, label, counter)
+		return ""
+	}
 	if s.Count != "" {
 		end, size = label+"end", "Q"
 		p.line("MOVQ %s, %s", p.frame.at(s.Count), counter)
