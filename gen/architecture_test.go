@@ -52,13 +52,14 @@ var edges = []struct {
 
 	// The command.
 	{"cmd/chainrule", "cmd/chainrule/internal/* gen runtime runtime/reference specs github.com/spf13/cobra", "github.com/rogpeppe/go-internal/testscript"},
+	{"cmd/chainrule/internal/exit", "runtime", ""},
 	{"cmd/chainrule/internal/module", "", ""},
-	{"cmd/chainrule/internal/output", "cmd/chainrule/internal/module cmd/chainrule/internal/source gen github.com/rogpeppe/go-internal/diff", "github.com/google/go-cmp/cmp"},
+	{"cmd/chainrule/internal/output", "cmd/chainrule/internal/exit cmd/chainrule/internal/module cmd/chainrule/internal/source gen github.com/rogpeppe/go-internal/diff", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/report", "runtime github.com/schollz/progressbar/v3 golang.org/x/term", ""},
-	{"cmd/chainrule/internal/rows", "cmd/chainrule/internal/source gen/spec", "github.com/google/go-cmp/cmp"},
+	{"cmd/chainrule/internal/rows", "cmd/chainrule/internal/exit cmd/chainrule/internal/source gen/spec", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/source", "gen/spec", "github.com/google/go-cmp/cmp"},
-	{"cmd/chainrule/internal/trainer", "runtime", "github.com/google/go-cmp/cmp"},
-	{"cmd/chainrule/internal/trial", "cmd/chainrule/internal/trainer gen gen/spec runtime templates", ""},
+	{"cmd/chainrule/internal/trainer", "cmd/chainrule/internal/exit runtime", "github.com/google/go-cmp/cmp"},
+	{"cmd/chainrule/internal/trial", "cmd/chainrule/internal/exit cmd/chainrule/internal/trainer gen gen/spec runtime templates", ""},
 }
 
 // TestArchitecture compares the imports of every package with the table: nothing else is imported, and everything that

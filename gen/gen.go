@@ -41,7 +41,11 @@ func Generate(m *spec.Model, o Options) ([]File, error) {
 		}
 	}
 	n.Source, n.Weights, n.Import = o.Source, o.Weights, o.ImportPath+"/"+m.Name
-	return n.Files()
+	files, err := n.Files()
+	if err != nil {
+		panic(err) // a mistake of ours, whatever the spec
+	}
+	return files, nil
 }
 
 // Network runs the stages of the compiler up to what is printed.

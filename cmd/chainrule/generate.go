@@ -1,12 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/output"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/source"
 	"github.com/chainrule-go/chainrule/gen"
@@ -86,5 +86,5 @@ func reportStale(w io.Writer, changes []output.Change) error {
 		}
 		text += fmt.Sprintf("\n    %s: %s", c.Name(), c.Kind)
 	}
-	return errors.New(text)
+	return exit.Errorf(exit.Difference, "%s", text)
 }

@@ -5,17 +5,15 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
-	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/rows"
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/trial"
 
 	// What generated packages and their tests import. Vendoring keeps only what
@@ -24,40 +22,51 @@ import (
 	_ "github.com/chainrule-go/chainrule/runtime/reference"
 )
 
-// Exit codes.
-const (
-	exitError       = 1
-	exitBug         = 2
-	exitNoData      = 3
-	exitInterrupted = 128 + int(syscall.SIGINT)
-)
-
-func main() { os.Exit(run()) }
+func main() { os.Exit(int(run(newCommand()))) }
 
 // run is main with an exit code. Temporary folders are gone when it returns.
-func run() (code int) {
+func run(root *cobra.Command) (code exit.Code) {
 	defer func() {
 		if bug := recover(); bug != nil {
 			printBug(fmt.Sprintf("%v\n\n%s", bug, debug.Stack()))
-			code = exitBug
+			code = exit.Internal
 		}
 	}()
-	err := newCommand().Execute()
+	begun := false
+	noteBegin(root, &begun)
+	cmd, err := root.ExecuteC()
+	code = exit.Of(err)
 	crash := &trial.CrashError{}
 	switch {
-	case err == nil:
-		return 0
-	case errors.Is(err, context.Canceled):
-		return exitInterrupted
 	case errors.As(err, &crash):
 		printBug(crash.Text)
-		return exitBug
+		return exit.Internal
+	case code == exit.OK, code == exit.Interrupted:
+		return code
 	}
-	fmt.Fprintln(os.Stderr, "chainrule:", strings.TrimSuffix(err.Error(), "\n"))
-	if errors.As(err, new(*rows.MissingError)) {
-		return exitNoData
+	text := strings.TrimSuffix(err.Error(), "\n")
+	if !begun {
+		// What goes wrong before a command begins is the command line.
+		code = exit.Usage
 	}
-	return exitError
+	if code == exit.Usage {
+		text += fmt.Sprintf("\nsee %s --help", cmd.CommandPath())
+	}
+	fmt.Fprintln(os.Stderr, "chainrule:", text)
+	return code
+}
+
+// noteBegin sets begun when a command of the tree has been understood and begins its work.
+func noteBegin(cmd *cobra.Command, begun *bool) {
+	if work := cmd.RunE; work != nil {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			*begun = true
+			return work(cmd, args)
+		}
+	}
+	for _, c := range cmd.Commands() {
+		noteBegin(c, begun)
+	}
 }
 
 // printBug prints what chainrule, not its user, did wrong.
@@ -73,6 +82,6 @@ func newCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newGenerate(), newTrain())
+	root.AddCommand(newGenerate(), newTrain(), newVersion())
 	return root
 }

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
 )
 
 func TestMain(m *testing.M) {
@@ -163,8 +165,8 @@ func TestInterrupt(t *testing.T) {
 			last = lines.Text()
 		}
 		_ = cmd.Wait()
-		if code := cmd.ProcessState.ExitCode(); code != exitInterrupted || stderr.Len() > 0 {
-			t.Errorf("%v: exit code is %d, want %d; stderr %q", sig, code, exitInterrupted, stderr.String())
+		if code := cmd.ProcessState.ExitCode(); code != int(exit.Interrupted) || stderr.Len() > 0 {
+			t.Errorf("%v: exit code is %d, want %d; stderr %q", sig, code, int(exit.Interrupted), stderr.String())
 		}
 		if !strings.HasPrefix(last, `{"final":true,"on":"train"`) {
 			t.Errorf("%v: last line is %q, want the metrics", sig, last)

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/report"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/rows"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/source"
@@ -46,7 +46,7 @@ folder), where chainrule generate finds them. Ctrl-C ends the training early.`,
 				args.Seed = &seed
 			}
 			if cmd.Flags().Changed("epochs") && args.Epochs < 1 {
-				return fmt.Errorf("--epochs: is %d, want at least 1", args.Epochs)
+				return exit.Errorf(exit.Usage, "--epochs: is %d, want at least 1", args.Epochs)
 			}
 			// A closed pipe, as of chainrule train | head, ends the training
 			// like Ctrl-C: without being noticed, it would kill this process

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
 )
 
 // root is an output folder from which no path leads out: not by "..", not by a
@@ -37,7 +39,7 @@ func (r *root) failed(name string, err error) error {
 	if errors.As(err, &of) {
 		err = of.Err
 	}
-	return fmt.Errorf("%s: %w", filepath.Join(r.dir, filepath.FromSlash(name)), err)
+	return exit.Errorf(exit.IO, "%s: %w", filepath.Join(r.dir, filepath.FromSlash(name)), err)
 }
 
 // kinds name what may lie in the place of a file.
@@ -58,7 +60,7 @@ func (r *root) read(name string) ([]byte, error) {
 		return nil, r.failed(name, err)
 	}
 	if kind := info.Mode().Type(); kind != 0 {
-		return nil, fmt.Errorf("%s: is %s, want a file", filepath.Join(r.dir, name), kinds[kind])
+		return nil, exit.Errorf(exit.IO, "%s: is %s, want a file", filepath.Join(r.dir, name), kinds[kind])
 	}
 	content, err := r.ReadFile(name)
 	if err != nil {

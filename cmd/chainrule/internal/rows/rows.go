@@ -11,19 +11,14 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/source"
 	"github.com/chainrule-go/chainrule/gen/spec"
 )
 
-// MissingError says that the data is not there, or not in the wanted form.
-type MissingError struct{ text string }
-
-// Error says what is missing and what is wanted.
-func (e *MissingError) Error() string { return e.text }
-
 // Missing makes an error of what is missing and what is wanted.
 func Missing(s *source.Spec, what string) error {
-	return &MissingError{what + "\n" + wanted(s)}
+	return exit.Errorf(exit.Data, "%s\n%s", what, wanted(s))
 }
 
 // File returns the path of the file: given, or the spec's, which is relative to

@@ -1,13 +1,13 @@
 package rows
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/source"
 	"github.com/chainrule-go/chainrule/gen/spec"
 )
@@ -42,7 +42,7 @@ func TestFile(t *testing.T) {
 	for _, test := range tests {
 		s := &source.Spec{File: filepath.Join("specs", "m.yaml"), Model: &spec.Model{Train: spec.Train{Data: test.data}}}
 		got, err := File(s, test.given)
-		if got != filepath.FromSlash(test.want) || errors.As(err, new(*MissingError)) != test.missing || (err != nil) != test.missing {
+		if got != filepath.FromSlash(test.want) || (exit.Of(err) == exit.Data) != test.missing || (err != nil) != test.missing {
 			t.Errorf("File(%+v, %q) = %q, %v, want %q, missing %v", test.data, test.given, got, err, test.want, test.missing)
 		}
 	}

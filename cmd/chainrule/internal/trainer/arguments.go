@@ -6,12 +6,9 @@ import (
 	"strconv"
 )
 
-// Exit codes of a training program. A panic has 2.
-const (
-	ExitError       = 1
-	ExitNoData      = 3 // no file, or one without the wanted columns
-	ExitInterrupted = 130
-)
+// ExitNoColumn is the exit code of a training program whose data lacks columns. Else it has those of package exit, and
+// 2 after a panic.
+const ExitNoColumn = 32
 
 // Stdin as Arguments.Data stands for the standard input.
 const Stdin = "-"

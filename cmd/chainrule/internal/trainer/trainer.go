@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
 	"github.com/chainrule-go/chainrule/runtime"
 )
 
@@ -38,14 +39,14 @@ func Main[F runtime.Float, X, T any](hash string, network *runtime.Network[F, X,
 	readCSV func(r io.Reader, name string) ([]X, []T, error), inline func() ([]X, []T)) {
 	t := &training[F, X, T]{hash, network, initialize, config, readCSV, inline}
 	err := t.train(parse(os.Args[1:]), os.Stdout)
-	code := ExitError
+	code := int(exit.Of(err))
 	switch {
 	case err == nil:
 		return
 	case errors.Is(err, context.Canceled):
-		os.Exit(ExitInterrupted)
+		os.Exit(code)
 	case errors.Is(err, runtime.ErrNoColumn):
-		code = ExitNoData
+		code = ExitNoColumn
 	}
 	fmt.Fprintln(os.Stderr, err)
 	os.Exit(code)
@@ -55,7 +56,7 @@ func Main[F runtime.Float, X, T any](hash string, network *runtime.Network[F, X,
 // it does so with what it has, and returns context.Canceled.
 func (t *training[F, X, T]) train(a *Arguments, w io.Writer) error {
 	if err := writable(a.Weights); err != nil {
-		return fmt.Errorf("cannot write weights to %s: %w", a.Weights, err)
+		return exit.Errorf(exit.IO, "cannot write weights to %s: %w", a.Weights, err)
 	}
 	x, target, err := t.rows(a)
 	if err != nil {

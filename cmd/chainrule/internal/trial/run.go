@@ -5,13 +5,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"syscall"
 	"time"
 
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/trainer"
 )
 
@@ -39,7 +39,7 @@ type CrashError struct{ Text string }
 // Error returns what the program said.
 func (e *CrashError) Error() string { return e.Text }
 
-// DataError says that the data is not there, or lacks columns.
+// DataError says that the data lacks columns.
 type DataError struct{ Text string }
 
 // Error returns what the program said.
@@ -61,7 +61,7 @@ func (p *Program) Run(ctx context.Context, args *trainer.Arguments, data io.Read
 		return err
 	}
 	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("cannot run the compiled network (set TMPDIR if programs must not run there): %w", err)
+		return exit.Errorf(exit.Internal, "cannot run the compiled network (set TMPDIR if programs must not run there): %w", err)
 	}
 	var lineErr error
 	for r := bufio.NewReader(stdout); ; {
@@ -84,20 +84,20 @@ func (p *Program) Run(ctx context.Context, args *trainer.Arguments, data io.Read
 
 // exitError makes an error of how the program ended and what it said.
 func exitError(err error, stderr []byte) error {
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) {
+	var ended *exec.ExitError
+	if !errors.As(err, &ended) {
 		return err
 	}
-	switch text := string(stderr); exit.ExitCode() {
-	case trainer.ExitError:
-		return errors.New(text)
-	case trainer.ExitNoData:
+	switch text, code := string(stderr), ended.ExitCode(); code {
+	case trainer.ExitNoColumn:
 		return &DataError{text}
-	case trainer.ExitInterrupted:
+	case int(exit.Interrupted):
 		return context.Canceled
 	case exitPanic:
 		return &CrashError{text}
+	case int(exit.Data), int(exit.IO), int(exit.Diverged):
+		return exit.Errorf(exit.Code(code), "%s", text)
 	default: // killed, say, for want of memory
-		return fmt.Errorf("the training program: %w\n%s", err, text)
+		return exit.Errorf(exit.Internal, "the training program: %w\n%s", err, text)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path"
@@ -18,6 +17,7 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/trainer"
 	"github.com/chainrule-go/chainrule/gen"
 	"github.com/chainrule-go/chainrule/gen/spec"
@@ -45,7 +45,7 @@ type Program struct {
 func Build(ctx context.Context, m *spec.Model, source string) (*Program, error) {
 	goCommand, err := exec.LookPath("go")
 	if err != nil {
-		return nil, errors.New("training compiles the network with the Go toolchain, and there is no go command on PATH: see https://go.dev/doc/install")
+		return nil, exit.Errorf(exit.Internal, "training compiles the network with the Go toolchain, and there is no go command on PATH: see https://go.dev/doc/install")
 	}
 	files, err := module(m, source)
 	if err != nil {
@@ -97,7 +97,7 @@ func module(m *spec.Model, source string) ([]gen.File, error) {
 	for _, embedded := range []struct {
 		folder string
 		fs     embed.FS
-	}{{"runtime", runtime.Source}, {"cmd/chainrule/internal/trainer", trainer.Source}} {
+	}{{"runtime", runtime.Source}, {"cmd/chainrule/internal/exit", exit.Source}, {"cmd/chainrule/internal/trainer", trainer.Source}} {
 		entries, err := embedded.fs.ReadDir(".")
 		if err != nil {
 			return nil, err
@@ -161,7 +161,7 @@ func (p *Program) compile(ctx context.Context, goCommand string) error {
 	if err == nil || ctx.Err() != nil {
 		return errors.Join(err, ctx.Err())
 	}
-	return fmt.Errorf("cannot compile the network with %s: %w\n%s", goCommand, err, bytes.TrimSpace(text))
+	return exit.Errorf(exit.Internal, "cannot compile the network with %s: %w\n%s", goCommand, err, bytes.TrimSpace(text))
 }
 
 // environment returns env without what could make the Go command build anything

@@ -3,12 +3,14 @@ package trial
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/trainer"
 )
 
@@ -54,19 +56,21 @@ func TestExitError(t *testing.T) {
 	if err := run("exit 0"); err != nil {
 		t.Errorf("success: error %v", err)
 	}
-	if err := run("echo wrong >&2; exit 1"); err == nil || err.Error() != "wrong" {
-		t.Errorf("exit 1: error %v", err)
+	for _, code := range []exit.Code{exit.Data, exit.IO, exit.Diverged} {
+		if err := run(fmt.Sprintf("echo wrong >&2; exit %d", code)); err == nil || err.Error() != "wrong" || exit.Of(err) != code {
+			t.Errorf("exit %d: error %v", code, err)
+		}
 	}
 	if err := run("echo 'panic: x' >&2; exit 2"); !errors.As(err, &crash) || crash.Text != "panic: x" {
 		t.Errorf("exit 2: error %v", err)
 	}
-	if err := run("echo 'no column' >&2; exit 3"); !errors.As(err, &data) || data.Text != "no column" {
-		t.Errorf("exit 3: error %v", err)
+	if err := run("echo 'no column' >&2; exit 32"); !errors.As(err, &data) || data.Text != "no column" {
+		t.Errorf("exit 32: error %v", err)
 	}
 	if err := run("exit 130"); !errors.Is(err, context.Canceled) {
 		t.Errorf("exit 130: error %v", err)
 	}
-	if err := run("kill -9 $$"); err == nil || !strings.Contains(err.Error(), "signal: killed") {
+	if err := run("kill -9 $$"); err == nil || !strings.Contains(err.Error(), "signal: killed") || exit.Of(err) != exit.Internal {
 		t.Errorf("killed: error %v", err)
 	}
 }
