@@ -22,7 +22,7 @@ var edges = []struct {
 }{
 	// The compiler. No arrow points back.
 	{"gen/expr", "", "github.com/google/go-cmp/cmp pgregory.net/rapid"},
-	{"gen/spec", "gen/expr gopkg.in/yaml.v3", "github.com/google/go-cmp/cmp github.com/google/go-cmp/cmp/cmpopts pgregory.net/rapid"},
+	{"gen/spec", "gen/expr gopkg.in/yaml.v3", "github.com/santhosh-tekuri/jsonschema/v6 github.com/santhosh-tekuri/jsonschema/v6/kind github.com/google/go-cmp/cmp github.com/google/go-cmp/cmp/cmpopts pgregory.net/rapid"},
 	{"gen/graph", "gen/expr", ""},
 	{"gen/pass", "gen/graph gen/expr", "gen/layer gen/spec"},
 	{"gen/layer", "gen/spec gen/expr gen/graph", "gen/pass runtime/reference"},
@@ -51,8 +51,8 @@ var edges = []struct {
 	{"internal/mutate", "", ""},
 
 	// The command.
-	{"cmd/chainrule", "cmd/chainrule/internal/* gen runtime runtime/reference specs github.com/spf13/cobra", "github.com/rogpeppe/go-internal/testscript"},
 	{"cmd/chainrule/internal/exit", "runtime", ""},
+	{"cmd/chainrule", "cmd/chainrule/internal/* gen gen/spec runtime runtime/reference specs github.com/spf13/cobra", "github.com/rogpeppe/go-internal/testscript"},
 	{"cmd/chainrule/internal/module", "", ""},
 	{"cmd/chainrule/internal/output", "cmd/chainrule/internal/exit cmd/chainrule/internal/module cmd/chainrule/internal/source gen github.com/rogpeppe/go-internal/diff", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/report", "runtime github.com/schollz/progressbar/v3 golang.org/x/term", ""},

@@ -82,6 +82,11 @@ func newCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newGenerate(), newTrain(), newVersion())
+	root.AddCommand(
+		newGenerate(),
+		newTrain(),
+		newSchema(),
+		newVersion(),
+	)
 	return root
 }

@@ -13,6 +13,8 @@ type form interface {
 	want() string
 	// check reports what is wrong with n, or marks it valid.
 	check(c *checker, n *node)
+	// schema returns what an editor can know about it.
+	schema() *schema
 }
 
 // A checker collects the errors of one spec.

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 )
 
@@ -107,6 +108,12 @@ func (f text) check(c *checker, n *node) {
 		return
 	}
 	n.valid = true
+}
+
+// shaped is a text of a shape that can be told to an editor; its rule says more.
+type shaped struct {
+	text
+	shape *regexp.Regexp
 }
 
 // choice is one of a few words.

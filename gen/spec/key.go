@@ -2,13 +2,13 @@ package spec
 
 import (
 	"math"
-	"strings"
+	"regexp"
 )
 
 // specForm is the table of keys: all that a spec may say, in the order in which
 // specs are written and printed. One variable per mapping.
 var specForm = object{keys: []key{
-	{name: "name", doc: "Name of the network and of its Go package.", form: text{"a name", packageName}, required: true},
+	{name: "name", doc: "Name of the network and of its Go package.", form: shaped{text{"a name", packageName}, lowerName}, required: true},
 	{name: "precision", doc: "Type of the parameters and of the arithmetic.", form: precisionForm, absent: "float32"},
 	{name: "input", doc: "What one row of x holds.", form: inputForm, required: true},
 	{name: "layers", doc: "The layers, from the input to the output.", form: sequence{of: layerForm, what: "layers", least: 1, most: maxLayers}, required: true},
@@ -48,7 +48,7 @@ var from = key{name: "from", reserved: "connections other than the layer before"
 var denseForm = object{keys: []key{
 	{name: "units", doc: "Number of outputs.", form: integer{1, maxUnits}, required: true},
 	{name: "activation", doc: "Function of every output.", form: activationForm, absent: "linear"},
-	{name: "name", doc: "Name of the layer; else dense1, dense2, … in order.", form: text{"a name", layerName}},
+	{name: "name", doc: "Name of the layer; else dense1, dense2, … in order.", form: shaped{text{"a name", layerName}, lowerName}},
 	{name: "bias", doc: "Whether there is a bias, or its first values.", form: byKind{scalar: boolean{}, list: values}, absent: "true"},
 	{name: "weights", doc: "First values of the weights, [out][in].", form: sequence{of: values, what: "rows of weights", least: 1, most: maxWidth}},
 	{name: "freeze", doc: "What is not trained.", form: byKind{scalar: tensors, list: sequence{of: tensors, what: "tensors", least: 1, most: 2, noRepeats: true}}},
@@ -95,7 +95,7 @@ var stopForm = object{keys: []key{
 
 // Without data, the generated package trains on what its caller gives it.
 var dataForm = object{one: []string{"csv", "rows"}, keys: []key{
-	{name: "csv", doc: "File with a header, .csv or .csv.gz; relative to the spec.", form: text{"a file name", csvName}},
+	{name: "csv", doc: "File with a header, .csv or .csv.gz; relative to the spec.", form: shaped{text{"a file name", csvName}, csvNames}},
 	{name: "label", doc: "Column of the class.", form: text{"a name", nil}},
 	{name: "rows", doc: "The rows themselves: features, then the targets or the class.", form: sequence{of: rowForm, what: "rows", least: 1, most: maxRows}},
 	{name: "validation", doc: "Share of the rows to watch the loss on.", form: number{share}, absent: "0"},
@@ -104,9 +104,12 @@ var dataForm = object{one: []string{"csv", "rows"}, keys: []key{
 
 var rowForm = sequence{of: cell{}, what: "values", least: 2, most: 2 * maxWidth}
 
+// csvNames are the names of CSV files.
+var csvNames = regexp.MustCompile(`\.csv(\.gz)?$`)
+
 // csvName returns a complaint about a file name that is none of a CSV file.
 func csvName(name string) string {
-	if strings.HasSuffix(name, ".csv") || strings.HasSuffix(name, ".csv.gz") {
+	if csvNames.MatchString(name) {
 		return ""
 	}
 	return "is " + quote(name) + ", want a name that ends in .csv or .csv.gz"
