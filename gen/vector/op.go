@@ -39,8 +39,8 @@ const (
 	High     // the upper half of the lanes of x, as the lower half; above it anything
 	ZipLow   // of every 16 bytes: the lower halves of x and y, Imm elements from each in turn
 	ZipHigh  // likewise the upper halves
-	JoinLow  // the lower half of x, then that of y
-	JoinHigh // the upper half of x, then that of y
+	JoinEven // of the pieces of 16 bytes: those of even number of x, then those of y
+	JoinOdd  // likewise those of odd number
 )
 
 // Relation is what Compare asks for. A comparison with NaN does not hold; one that starts with Not does.
@@ -99,7 +99,7 @@ var ops = [...]opInfo{
 	Compare: {name: "compare", args: 2, memory: second},
 	Keep:    {name: "keep", args: 1, masked: true}, Select: {name: "select", args: 2, masked: true},
 	High: {name: "high", args: 1}, ZipLow: {name: "ziplow", args: 2}, ZipHigh: {name: "ziphigh", args: 2},
-	JoinLow: {name: "joinlow", args: 2}, JoinHigh: {name: "joinhigh", args: 2},
+	JoinEven: {name: "joineven", args: 2}, JoinOdd: {name: "joinodd", args: 2},
 }
 
 // fused tells whether an operation is a multiplication and an addition, rounded once.

@@ -162,7 +162,7 @@ func (l *lowering) addTree(rows []Reg, lanes int) Reg {
 	}
 	low, high := ZipLow, ZipHigh
 	if half*int(l.Element) == l.Target.Narrow {
-		low, high = JoinLow, JoinHigh
+		low, high = JoinEven, JoinOdd
 	}
 	return l.pair(Add, lanes, l.pair(low, lanes, a, b, half), l.pair(high, lanes, a, b, half), 0)
 }

@@ -17,7 +17,7 @@ func (m *machine) compute(s *Instr) lanes {
 		return args[0][:s.Lanes]
 	case Splat:
 		return repeat(args[0][0], s.Lanes)
-	case High, ZipLow, ZipHigh, JoinLow, JoinHigh:
+	case High, ZipLow, ZipHigh, JoinEven, JoinOdd:
 		return m.shuffle(s, args)
 	}
 	out := make(lanes, s.Lanes)
@@ -55,12 +55,19 @@ func (m *machine) shuffle(s *Instr, args []lanes) lanes {
 	case High:
 		copy(out, args[0][n/2:n])
 		return out
-	case JoinLow:
-		return append(append(out[:0], args[0][:n/2]...), args[1][:n/2]...)
-	case JoinHigh:
-		return append(append(out[:0], args[0][n/2:n]...), args[1][n/2:n]...)
 	}
 	block := m.Target.Narrow / int(m.Element)
+	if s.Op == JoinEven || s.Op == JoinOdd {
+		first := 0
+		if s.Op == JoinOdd {
+			first = block
+		}
+		for k := range n {
+			from := k % (n / 2) // of the elements of even or of odd number of one argument
+			out[k] = args[2*k/n][first+from/block*2*block+from%block]
+		}
+		return out
+	}
 	for first := 0; first < n; first += block {
 		from := first
 		if s.Op == ZipHigh {

@@ -1,6 +1,10 @@
 package vector
 
-import "github.com/chainrule-go/chainrule/gen/kernel"
+import (
+	"fmt"
+
+	"github.com/chainrule-go/chainrule/gen/kernel"
+)
 
 // laneSum adds the lanes of a value, in halves: the order of summation is that of a tree.
 func (l *lowering) laneSum(x value) value {
@@ -53,16 +57,18 @@ func (l *lowering) clear(s kernel.Clear) {
 	}
 }
 
-// The index variables of the loops over the blocks of a matrix; no name of a kernel is like them.
-const rowBlock, columnBlock = "block row", "block column"
-
-// transpose transposes a matrix in blocks that registers hold.
+// transpose transposes a matrix in blocks that registers hold: of their lanes, or of fewer where that is all there is.
 func (l *lowering) transpose(s kernel.Transpose) {
-	size := 2 * l.Target.Narrow / int(l.Element)
+	size := l.Target.Lanes(int(l.Element))
+	for size > 2*l.Target.Narrow/int(l.Element) && min(s.Rows, s.Cols) <= size/2 {
+		size /= 2
+	}
 	if s.Rows <= size && s.Cols <= size {
 		l.transposeBlock(s, size)
 		return
 	}
+	// What is left is cut into smaller blocks, in loops of their own inside these.
+	rowBlock, columnBlock := fmt.Sprint("row of ", size, "-blocks"), fmt.Sprint("column of ", size, "-blocks")
 	rows := blocks(rowBlock, s.Rows, size, func(v string, from, n int) []kernel.Stmt {
 		return blocks(columnBlock, s.Cols, size, func(w string, first, m int) []kernel.Stmt {
 			b := s
@@ -104,18 +110,50 @@ func (l *lowering) transposeBlock(s kernel.Transpose, size int) {
 			l.write(&Instr{Op: Zero, Lanes: size, Dst: rows[r]})
 		}
 	}
-	half := size / 2
-	top, bottom := l.zip(rows[:half], size), l.zip(rows[half:], size)
-	columns := make([]Reg, size)
-	for i := range half {
-		columns[i] = l.pair(JoinLow, size, top[i], bottom[i], 0)
-		columns[i+half] = l.pair(JoinHigh, size, top[i], bottom[i], 0)
-	}
+	columns := l.columns(rows, size)
 	lanes, mask = l.part(s.Rows)
 	for c := range s.Cols {
 		to := l.access(s.Dst, s.DstAt.Plus(c*s.DstStride))
 		l.write(&Instr{Op: Store, Lanes: lanes, Mask: mask, Args: []Arg{columns[c], unsplat(to.args[0])}})
 	}
+}
+
+// columns transposes as many rows as a register has lanes: first in pieces of 16 bytes, then the pieces.
+func (l *lowering) columns(rows []Reg, lanes int) []Reg {
+	piece := l.Target.Narrow / int(l.Element)
+	zipped := make([][]Reg, lanes/piece)
+	for i := range zipped {
+		zipped[i] = l.zip(rows[i*piece:(i+1)*piece], lanes)
+	}
+	columns := make([]Reg, lanes)
+	for k := range piece {
+		var row []Reg
+		for i := range zipped {
+			row = append(row, zipped[i][k])
+		}
+		for i, r := range l.join16(row, lanes) {
+			columns[i*piece+k] = r
+		}
+	}
+	return columns
+}
+
+// join16 transposes pieces of 16 bytes, as many in a register as there are registers.
+func (l *lowering) join16(x []Reg, lanes int) []Reg {
+	if len(x) == 1 {
+		return x
+	}
+	var even, odd []Reg
+	for i := 0; i < len(x); i += 2 {
+		even = append(even, l.pair(JoinEven, lanes, x[i], x[i+1], 0))
+		odd = append(odd, l.pair(JoinOdd, lanes, x[i], x[i+1], 0))
+	}
+	even, odd = l.join16(even, lanes), l.join16(odd, lanes)
+	var all []Reg
+	for i := range even {
+		all = append(all, even[i], odd[i])
+	}
+	return all
 }
 
 // zip transposes each 16 bytes of the rows.

@@ -78,13 +78,17 @@ func (p *printer) shuffle(s *vector.Instr) {
 	y := p.vector(s.Args[1].(vector.Reg), s.Lanes)
 	pairs := s.Imm*int(p.Element) == 8
 	switch {
-	case s.Op == vector.JoinLow && wide:
+	case s.Op == vector.JoinEven && bytes == 64:
+		p.line("VSHUFF64X2 $0x88, %s, %s, %s", y, x, dst)
+	case s.Op == vector.JoinEven && wide:
 		p.line("VSHUFF64X2 $0, %s, %s, %s", y, x, dst)
-	case s.Op == vector.JoinLow:
+	case s.Op == vector.JoinEven:
 		p.line("VPERM2F128 $0x20, %s, %s, %s", y, x, dst)
-	case s.Op == vector.JoinHigh && wide:
+	case s.Op == vector.JoinOdd && bytes == 64:
+		p.line("VSHUFF64X2 $0xdd, %s, %s, %s", y, x, dst)
+	case s.Op == vector.JoinOdd && wide:
 		p.line("VSHUFF64X2 $3, %s, %s, %s", y, x, dst)
-	case s.Op == vector.JoinHigh:
+	case s.Op == vector.JoinOdd:
 		p.line("VPERM2F128 $0x31, %s, %s, %s", y, x, dst)
 	case s.Op == vector.ZipLow && pairs:
 		p.line("VUNPCKLPD %s, %s, %s", y, x, dst)

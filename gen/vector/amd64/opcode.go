@@ -54,7 +54,7 @@ func (p *printer) instr(s *vector.Instr) {
 		p.fused(s)
 	case vector.Keep, vector.Select:
 		p.choice(s)
-	case vector.High, vector.ZipLow, vector.ZipHigh, vector.JoinLow, vector.JoinHigh, vector.Splat:
+	case vector.High, vector.ZipLow, vector.ZipHigh, vector.JoinEven, vector.JoinOdd, vector.Splat:
 		p.shuffle(s)
 	default:
 		p.plain(s)

@@ -67,9 +67,9 @@
 // 	// yRows = y, transposed
 // 	yRows[0 + c*8+r] = y[0 + r*32+c] for r < 8, c < 32
 //
-// registers: CX block row x block column; AX xRows b y; BX x w yRows; SI o; DI n; Y0 z0_0; Y3 z1_0;
-//   Y1 z0_1 w0_0; Y6 z1_1; Y5 z0_2 w1_0; Y8 z1_2; Y7 z0_3 w2_0; Y2 z1_3 x0_0; Y4 w0_1 w1_1 w2_1 w3_1 x1_0;
-//   Y9 w3_0 x0_1; Y10 x1_1; DX y
+// registers: CX row of 8-blocks x column of 8-blocks; AX xRows b y; BX x w yRows; SI o; DI n; Y0 z0_0;
+//   Y3 z1_0; Y1 z0_1 w0_0; Y6 z1_1; Y5 z0_2 w1_0; Y8 z1_2; Y7 z0_3 w2_0; Y2 z1_3 x0_0;
+//   Y4 w0_1 w1_1 w2_1 w3_1 x1_0; Y9 w3_0 x0_1; Y10 x1_1; DX y
 TEXT ·dense1AVX2(SB), NOSPLIT, $0-48
 
 	// x = xRows, transposed
@@ -77,7 +77,7 @@ TEXT ·dense1AVX2(SB), NOSPLIT, $0-48
 	MOVQ x+8(FP), BX
 	MOVL $4, CX
 
-block_row1:
+row_of_8_blocks1:
 	VMOVSD (AX), X0
 	VMOVSD 8(AX), X1
 	VMOVSD 16(AX), X2
@@ -115,7 +115,7 @@ block_row1:
 	ADDQ $64, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE block_row1
+	JNE row_of_8_blocks1
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ b+24(FP), AX
@@ -200,7 +200,7 @@ n3:
 	MOVQ yRows+40(FP), BX
 	MOVL $4, CX
 
-block_column4:
+column_of_8_blocks4:
 	VMOVUPS (AX), Y0
 	VMOVUPS 128(AX), Y1
 	VMOVUPS 256(AX), Y2
@@ -244,7 +244,7 @@ block_column4:
 	ADDQ $32, AX
 	ADDQ $256, BX
 	DECL CX
-	JNE block_column4
+	JNE column_of_8_blocks4
 	VZEROUPPER
 	RET
 
@@ -1401,10 +1401,10 @@ n3:
 // 	// yRows = y, transposed
 // 	yRows[0 + c*8+r] = y[0 + r*32+c] for r < 8, c < 32
 //
-// registers: CX block row x block column; AX xRows b y; BX x w yRows; Z0 z0_0; Z3 z1_0; Z1 z0_1 w0_0;
-//   Z6 z1_1; Z5 z0_2 w1_0; Z8 z1_2; Z7 z0_3 w2_0; Z10 z1_3; Z9 z0_4 w3_0; Z12 z1_4; Z11 z0_5 w4_0; Z14 z1_5;
-//   Z13 z0_6 w5_0; Z16 z1_6; Z15 z0_7 w6_0; Z2 z1_7 x0_0; Z4 w0_1 w1_1 w2_1 w3_1 w4_1 w5_1 w6_1 w7_1 x1_0;
-//   Z17 w7_0 x0_1; Z18 x1_1
+// registers: CX row of 8-blocks x column of 8-blocks; AX xRows b y; BX x w yRows; Z0 z0_0; Z3 z1_0;
+//   Z1 z0_1 w0_0; Z6 z1_1; Z5 z0_2 w1_0; Z8 z1_2; Z7 z0_3 w2_0; Z10 z1_3; Z9 z0_4 w3_0; Z12 z1_4;
+//   Z11 z0_5 w4_0; Z14 z1_5; Z13 z0_6 w5_0; Z16 z1_6; Z15 z0_7 w6_0; Z2 z1_7 x0_0;
+//   Z4 w0_1 w1_1 w2_1 w3_1 w4_1 w5_1 w6_1 w7_1 x1_0; Z17 w7_0 x0_1; Z18 x1_1
 TEXT ·dense1AVX512(SB), NOSPLIT, $0-48
 
 	// x = xRows, transposed
@@ -1412,7 +1412,7 @@ TEXT ·dense1AVX512(SB), NOSPLIT, $0-48
 	MOVQ x+8(FP), BX
 	MOVL $4, CX
 
-block_row1:
+row_of_8_blocks1:
 	VMOVSD (AX), X0
 	VMOVSD 8(AX), X1
 	VMOVSD 16(AX), X2
@@ -1450,7 +1450,7 @@ block_row1:
 	ADDQ $64, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE block_row1
+	JNE row_of_8_blocks1
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ b+24(FP), AX
@@ -1567,7 +1567,7 @@ block_row1:
 	MOVQ yRows+40(FP), BX
 	MOVL $4, CX
 
-block_column2:
+column_of_8_blocks2:
 	VMOVUPS (AX), Y0
 	VMOVUPS 128(AX), Y1
 	VMOVUPS 256(AX), Y2
@@ -1611,7 +1611,7 @@ block_column2:
 	ADDQ $32, AX
 	ADDQ $256, BX
 	DECL CX
-	JNE block_column2
+	JNE column_of_8_blocks2
 	VZEROUPPER
 	RET
 

@@ -230,11 +230,11 @@
 // 	// yRows = y, transposed
 // 	yRows[0 + c*16+r] = y[0 + r*32+c] for r < 16, c < 32
 //
-// registers: CX block row x; AX xRows b y; BX x w yRows; SI n o; Y0 z0_0; Y3 z1_0; Y1 z0_1 w0_0; Y6 z1_1;
-//   Y5 z0_2 w1_0; Y8 z1_2; Y7 z0_3 w2_0; Y10 z1_3; Y9 z0_4 w3_0; Y12 z1_4 x1_1 x1_2 x1_3;
+// registers: CX row of 8-blocks x; AX xRows b y; BX x w yRows; SI n o; Y0 z0_0; Y3 z1_0; Y1 z0_1 w0_0;
+//   Y6 z1_1; Y5 z0_2 w1_0; Y8 z1_2; Y7 z0_3 w2_0; Y10 z1_3; Y9 z0_4 w3_0; Y12 z1_4 x1_1 x1_2 x1_3;
 //   Y11 z0_5 w4_0 x0_1 x0_2 x0_3; Y2 z1_5 x0_0 z1_4;
 //   Y4 w0_1 w0_2 w0_3 w1_1 w1_2 w1_3 w2_1 w2_2 w2_3 w3_1 w3_2 w3_3 w4_1 w4_2 w4_3 w5_1 w5_2 w5_3 x1_0;
-//   Y13 w5_0 x0_1 x0_2 x0_3; Y14 x1_1 x1_2 x1_3; DX y block column; DI n
+//   Y13 w5_0 x0_1 x0_2 x0_3; Y14 x1_1 x1_2 x1_3; DX y column of 8-blocks; DI n
 TEXT ·dense1AVX2(SB), NOSPLIT, $0-48
 
 	// x = xRows, transposed
@@ -242,7 +242,7 @@ TEXT ·dense1AVX2(SB), NOSPLIT, $0-48
 	MOVQ x+8(FP), BX
 	MOVL $4, CX
 
-block_row1:
+row_of_8_blocks1:
 	VMOVUPS (AX), X0
 	VMOVUPS 16(AX), X1
 	VMOVUPS 32(AX), X2
@@ -282,7 +282,7 @@ block_row1:
 	ADDQ $128, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE block_row1
+	JNE row_of_8_blocks1
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ b+24(FP), AX
@@ -545,10 +545,10 @@ n4:
 	MOVQ yRows+40(FP), BX
 	MOVL $2, CX
 
-block_row5:
+row_of_8_blocks5:
 	MOVL $4, DX
 
-block_column6:
+column_of_8_blocks6:
 	VMOVUPS (AX), Y0
 	VMOVUPS 128(AX), Y1
 	VMOVUPS 256(AX), Y2
@@ -592,11 +592,11 @@ block_column6:
 	ADDQ $32, AX
 	ADDQ $512, BX
 	DECL DX
-	JNE block_column6
+	JNE column_of_8_blocks6
 	ADDQ $896, AX
 	SUBQ $2016, BX
 	DECL CX
-	JNE block_row5
+	JNE row_of_8_blocks5
 	VZEROUPPER
 	RET
 
@@ -3212,11 +3212,11 @@ n5:
 // 	// yRows = y, transposed
 // 	yRows[0 + c*16+r] = y[0 + r*32+c] for r < 16, c < 32
 //
-// registers: CX block row x; AX xRows b y; BX x w yRows; SI o; Z0 z0_0; Z3 z1_0; Z1 z0_1 w0_0; Z6 z1_1;
-//   Z5 z0_2 w1_0; Z8 z1_2; Z7 z0_3 w2_0; Z10 z1_3; Z9 z0_4 w3_0; Z12 z1_4; Z11 z0_5 w4_0; Z14 z1_5;
-//   Z13 z0_6 w5_0; Z16 z1_6; Z15 z0_7 w6_0; Z2 z1_7 x0_0;
+// registers: CX row of 8-blocks x column of 16-blocks; AX xRows b y; BX x w yRows; SI o; Z0 z0_0; Z3 z1_0;
+//   Z1 z0_1 w0_0; Z6 z1_1; Z5 z0_2 w1_0; Z8 z1_2; Z7 z0_3 w2_0; Z10 z1_3; Z9 z0_4 w3_0; Z12 z1_4;
+//   Z11 z0_5 w4_0; Z14 z1_5; Z13 z0_6 w5_0; Z16 z1_6; Z15 z0_7 w6_0; Z2 z1_7 x0_0;
 //   Z4 w0_1 w0_2 w0_3 w1_1 w1_2 w1_3 w2_1 w2_2 w2_3 w3_1 w3_2 w3_3 w4_1 w4_2 w4_3 w5_1 w5_2 w5_3 w6_1 w6_2 w6_3 w7_1 w7_2 w7_3 x1_0;
-//   Z17 w7_0 x0_1 x0_2 x0_3; Z18 x1_1 x1_2 x1_3; DX y block column
+//   Z17 w7_0 x0_1 x0_2 x0_3; Z18 x1_1 x1_2 x1_3; DX y
 TEXT ·dense1AVX512(SB), NOSPLIT, $0-48
 
 	// x = xRows, transposed
@@ -3224,7 +3224,7 @@ TEXT ·dense1AVX512(SB), NOSPLIT, $0-48
 	MOVQ x+8(FP), BX
 	MOVL $4, CX
 
-block_row1:
+row_of_8_blocks1:
 	VMOVUPS (AX), X0
 	VMOVUPS 16(AX), X1
 	VMOVUPS 32(AX), X2
@@ -3264,7 +3264,7 @@ block_row1:
 	ADDQ $128, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE block_row1
+	JNE row_of_8_blocks1
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ b+24(FP), AX
@@ -3441,58 +3441,107 @@ o2:
 	MOVQ yRows+40(FP), BX
 	MOVL $2, CX
 
-block_row3:
-	MOVL $4, DX
-
-block_column4:
-	VMOVUPS (AX), Y0
-	VMOVUPS 128(AX), Y1
-	VMOVUPS 256(AX), Y2
-	VMOVUPS 384(AX), Y3
-	VMOVUPS 512(AX), Y4
-	VMOVUPS 640(AX), Y5
-	VMOVUPS 768(AX), Y6
-	VMOVUPS 896(AX), Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPD Y1, Y8, Y3
-	VUNPCKHPD Y1, Y8, Y1
-	VUNPCKLPD Y2, Y0, Y8
-	VUNPCKHPD Y2, Y0, Y0
-	VUNPCKLPS Y5, Y4, Y2
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPS Y7, Y6, Y5
-	VUNPCKHPS Y7, Y6, Y6
-	VUNPCKLPD Y5, Y2, Y7
-	VUNPCKHPD Y5, Y2, Y2
-	VUNPCKLPD Y6, Y4, Y5
-	VUNPCKHPD Y6, Y4, Y4
-	VSHUFF64X2 $0, Y7, Y3, Y6
-	VSHUFF64X2 $3, Y7, Y3, Y3
-	VSHUFF64X2 $0, Y2, Y1, Y7
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VSHUFF64X2 $0, Y5, Y8, Y2
-	VSHUFF64X2 $3, Y5, Y8, Y5
-	VSHUFF64X2 $0, Y4, Y0, Y8
-	VSHUFF64X2 $3, Y4, Y0, Y0
-	VMOVUPS Y6, (BX)
-	VMOVUPS Y7, 64(BX)
-	VMOVUPS Y2, 128(BX)
-	VMOVUPS Y8, 192(BX)
-	VMOVUPS Y3, 256(BX)
-	VMOVUPS Y1, 320(BX)
-	VMOVUPS Y5, 384(BX)
-	VMOVUPS Y0, 448(BX)
-	ADDQ $32, AX
-	ADDQ $512, BX
-	DECL DX
-	JNE block_column4
-	ADDQ $896, AX
-	SUBQ $2016, BX
+column_of_16_blocks3:
+	VMOVUPS (AX), Z0
+	VMOVUPS 128(AX), Z1
+	VMOVUPS 256(AX), Z2
+	VMOVUPS 384(AX), Z3
+	VMOVUPS 512(AX), Z4
+	VMOVUPS 640(AX), Z5
+	VMOVUPS 768(AX), Z6
+	VMOVUPS 896(AX), Z7
+	VMOVUPS 1024(AX), Z8
+	VMOVUPS 1152(AX), Z9
+	VMOVUPS 1280(AX), Z10
+	VMOVUPS 1408(AX), Z11
+	VMOVUPS 1536(AX), Z12
+	VMOVUPS 1664(AX), Z13
+	VMOVUPS 1792(AX), Z14
+	VMOVUPS 1920(AX), Z15
+	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKHPS Z1, Z0, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VUNPCKLPD Z1, Z16, Z3
+	VUNPCKHPD Z1, Z16, Z1
+	VUNPCKLPD Z2, Z0, Z16
+	VUNPCKHPD Z2, Z0, Z0
+	VUNPCKLPS Z5, Z4, Z2
+	VUNPCKHPS Z5, Z4, Z4
+	VUNPCKLPS Z7, Z6, Z5
+	VUNPCKHPS Z7, Z6, Z6
+	VUNPCKLPD Z5, Z2, Z7
+	VUNPCKHPD Z5, Z2, Z2
+	VUNPCKLPD Z6, Z4, Z5
+	VUNPCKHPD Z6, Z4, Z4
+	VUNPCKLPS Z9, Z8, Z6
+	VUNPCKHPS Z9, Z8, Z8
+	VUNPCKLPS Z11, Z10, Z9
+	VUNPCKHPS Z11, Z10, Z10
+	VUNPCKLPD Z9, Z6, Z11
+	VUNPCKHPD Z9, Z6, Z6
+	VUNPCKLPD Z10, Z8, Z9
+	VUNPCKHPD Z10, Z8, Z8
+	VUNPCKLPS Z13, Z12, Z10
+	VUNPCKHPS Z13, Z12, Z12
+	VUNPCKLPS Z15, Z14, Z13
+	VUNPCKHPS Z15, Z14, Z14
+	VUNPCKLPD Z13, Z10, Z15
+	VUNPCKHPD Z13, Z10, Z10
+	VUNPCKLPD Z14, Z12, Z13
+	VUNPCKHPD Z14, Z12, Z12
+	VSHUFF64X2 $0x88, Z7, Z3, Z14
+	VSHUFF64X2 $0xdd, Z7, Z3, Z3
+	VSHUFF64X2 $0x88, Z15, Z11, Z7
+	VSHUFF64X2 $0xdd, Z15, Z11, Z11
+	VSHUFF64X2 $0x88, Z7, Z14, Z15
+	VSHUFF64X2 $0xdd, Z7, Z14, Z7
+	VSHUFF64X2 $0x88, Z11, Z3, Z14
+	VSHUFF64X2 $0xdd, Z11, Z3, Z3
+	VSHUFF64X2 $0x88, Z2, Z1, Z11
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VSHUFF64X2 $0x88, Z10, Z6, Z2
+	VSHUFF64X2 $0xdd, Z10, Z6, Z6
+	VSHUFF64X2 $0x88, Z2, Z11, Z10
+	VSHUFF64X2 $0xdd, Z2, Z11, Z2
+	VSHUFF64X2 $0x88, Z6, Z1, Z11
+	VSHUFF64X2 $0xdd, Z6, Z1, Z1
+	VSHUFF64X2 $0x88, Z5, Z16, Z6
+	VSHUFF64X2 $0xdd, Z5, Z16, Z5
+	VSHUFF64X2 $0x88, Z13, Z9, Z16
+	VSHUFF64X2 $0xdd, Z13, Z9, Z9
+	VSHUFF64X2 $0x88, Z16, Z6, Z13
+	VSHUFF64X2 $0xdd, Z16, Z6, Z6
+	VSHUFF64X2 $0x88, Z9, Z5, Z16
+	VSHUFF64X2 $0xdd, Z9, Z5, Z5
+	VSHUFF64X2 $0x88, Z4, Z0, Z9
+	VSHUFF64X2 $0xdd, Z4, Z0, Z0
+	VSHUFF64X2 $0x88, Z12, Z8, Z4
+	VSHUFF64X2 $0xdd, Z12, Z8, Z8
+	VSHUFF64X2 $0x88, Z4, Z9, Z12
+	VSHUFF64X2 $0xdd, Z4, Z9, Z4
+	VSHUFF64X2 $0x88, Z8, Z0, Z9
+	VSHUFF64X2 $0xdd, Z8, Z0, Z0
+	VMOVUPS Z15, (BX)
+	VMOVUPS Z10, 64(BX)
+	VMOVUPS Z13, 128(BX)
+	VMOVUPS Z12, 192(BX)
+	VMOVUPS Z14, 256(BX)
+	VMOVUPS Z11, 320(BX)
+	VMOVUPS Z16, 384(BX)
+	VMOVUPS Z9, 448(BX)
+	VMOVUPS Z7, 512(BX)
+	VMOVUPS Z2, 576(BX)
+	VMOVUPS Z6, 640(BX)
+	VMOVUPS Z4, 704(BX)
+	VMOVUPS Z3, 768(BX)
+	VMOVUPS Z1, 832(BX)
+	VMOVUPS Z5, 896(BX)
+	VMOVUPS Z0, 960(BX)
+	ADDQ $64, AX
+	ADDQ $1024, BX
 	DECL CX
-	JNE block_row3
+	JNE column_of_16_blocks3
 	VZEROUPPER
 	RET
 

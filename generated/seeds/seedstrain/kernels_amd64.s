@@ -175,8 +175,9 @@
 // 	// yRows = y, transposed
 // 	yRows[0 + c*5+r] = y[0 + r*32+c] for r < 5, c < 32
 //
-// registers: CX block row x o block column; Y0 tail z0_0; AX xRows b z y; BX x w y yRows; SI n; Y3 z1_0;
-//   Y1 z0_1 w0_0; Y6 z1_1; Y5 z0_2 w1_0; Y8 z1_2; Y7 z0_3 w2_0; Y10 z1_3; Y9 z0_4 w3_0; Y2 z1_4 x0_0;
+// registers: CX row of 8-blocks x o column of 8-blocks; Y0 tail z0_0; AX xRows b z y; BX x w y yRows; SI n;
+//   Y3 z1_0; Y1 z0_1 w0_0; Y6 z1_1; Y5 z0_2 w1_0; Y8 z1_2; Y7 z0_3 w2_0; Y10 z1_3; Y9 z0_4 w3_0;
+//   Y2 z1_4 x0_0;
 //   Y4 w0_1 w0_2 w0_3 w1_1 w1_2 w1_3 w2_1 w2_2 w2_3 w3_1 w3_2 w3_3 w4_1 w4_2 w4_3 x1_0 w0_4 w0_5 w0_6 w1_4 w1_5 w1_6 w2_4 w2_5 w2_6 w3_4 w3_5 w3_6 w4_4 w4_5 w4_6 tail;
 //   Y11 w4_0 x0_1 x0_2 x0_3 x0_4 x0_5 x0_6; Y12 x1_1 x1_2 x1_3 x1_4 x1_5 x1_6; DX z
 TEXT ·dense1AVX2(SB), NOSPLIT, $0-56
@@ -186,7 +187,7 @@ TEXT ·dense1AVX2(SB), NOSPLIT, $0-56
 	MOVQ x+16(FP), BX
 	MOVL $4, CX
 
-block_row1:
+row_of_8_blocks1:
 	VMOVUPS tails<>+4(SB), Y0
 	VMASKMOVPS (AX), Y0, Y1
 	VMASKMOVPS 28(AX), Y0, Y2
@@ -230,7 +231,7 @@ block_row1:
 	ADDQ $224, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE block_row1
+	JNE row_of_8_blocks1
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ b+32(FP), AX
@@ -488,7 +489,7 @@ o3:
 	MOVQ yRows+48(FP), BX
 	MOVL $4, CX
 
-block_column4:
+column_of_8_blocks4:
 	VMOVUPS (AX), Y0
 	VMOVUPS 128(AX), Y1
 	VMOVUPS 256(AX), Y2
@@ -531,7 +532,7 @@ block_column4:
 	ADDQ $32, AX
 	ADDQ $160, BX
 	DECL CX
-	JNE block_column4
+	JNE column_of_8_blocks4
 	VZEROUPPER
 	RET
 
@@ -2325,8 +2326,9 @@ n2:
 // 	// yRows = y, transposed
 // 	yRows[0 + c*5+r] = y[0 + r*32+c] for r < 5, c < 32
 //
-// registers: CX block row x block column; K0 tail; AX xRows b z y; BX x w y yRows; Z0 z0_0; Z3 z1_0;
-//   Z1 z0_1 w0_0; Z6 z1_1; Z5 z0_2 w1_0; Z8 z1_2; Z7 z0_3 w2_0; Z10 z1_3; Z9 z0_4 w3_0; Z2 z1_4 x0_0;
+// registers: CX row of 8-blocks x column of 8-blocks; K0 tail; AX xRows b z y; BX x w y yRows; Z0 z0_0;
+//   Z3 z1_0; Z1 z0_1 w0_0; Z6 z1_1; Z5 z0_2 w1_0; Z8 z1_2; Z7 z0_3 w2_0; Z10 z1_3; Z9 z0_4 w3_0;
+//   Z2 z1_4 x0_0;
 //   Z4 w0_1 w0_2 w0_3 w1_1 w1_2 w1_3 w2_1 w2_2 w2_3 w3_1 w3_2 w3_3 w4_1 w4_2 w4_3 x1_0 w0_4 w0_5 w0_6 w1_4 w1_5 w1_6 w2_4 w2_5 w2_6 w3_4 w3_5 w3_6 w4_4 w4_5 w4_6;
 //   Z11 w4_0 x0_1 x0_2 x0_3 x0_4 x0_5 x0_6; Z12 x1_1 x1_2 x1_3 x1_4 x1_5 x1_6
 TEXT ·dense1AVX512(SB), NOSPLIT, $0-56
@@ -2336,7 +2338,7 @@ TEXT ·dense1AVX512(SB), NOSPLIT, $0-56
 	MOVQ x+16(FP), BX
 	MOVL $4, CX
 
-block_row1:
+row_of_8_blocks1:
 	MOVL $0x7f, R13
 	KMOVW R13, K1
 	VMOVUPS.Z (AX), K1, Y0
@@ -2381,7 +2383,7 @@ block_row1:
 	ADDQ $224, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE block_row1
+	JNE row_of_8_blocks1
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ b+32(FP), AX
@@ -2750,7 +2752,7 @@ block_row1:
 	MOVQ yRows+48(FP), BX
 	MOVL $4, CX
 
-block_column2:
+column_of_8_blocks2:
 	VMOVUPS (AX), Y0
 	VMOVUPS 128(AX), Y1
 	VMOVUPS 256(AX), Y2
@@ -2794,7 +2796,7 @@ block_column2:
 	ADDQ $32, AX
 	ADDQ $160, BX
 	DECL CX
-	JNE block_column2
+	JNE column_of_8_blocks2
 	VZEROUPPER
 	RET
 

@@ -75,9 +75,9 @@
 // 	// yRows = y, transposed
 // 	yRows[0 + c*8+r] = y[0 + r*32+c] for r < 8, c < 32
 //
-// registers: CX block row x o block column; AX xRows b z y; BX x w y yRows; SI o; DI n; Y0 z0_0; Y3 z1_0;
-//   Y1 z0_1 w0_0; Y6 z1_1; Y5 z0_2 w1_0; Y8 z1_2; Y7 z0_3 w2_0; Y2 z1_3 x0_0; Y4 w0_1 w1_1 w2_1 w3_1 x1_0;
-//   Y9 w3_0 x0_1; Y10 x1_1; DX z
+// registers: CX row of 8-blocks x o column of 8-blocks; AX xRows b z y; BX x w y yRows; SI o; DI n; Y0 z0_0;
+//   Y3 z1_0; Y1 z0_1 w0_0; Y6 z1_1; Y5 z0_2 w1_0; Y8 z1_2; Y7 z0_3 w2_0; Y2 z1_3 x0_0;
+//   Y4 w0_1 w1_1 w2_1 w3_1 x1_0; Y9 w3_0 x0_1; Y10 x1_1; DX z
 TEXT ·hiddenAVX2(SB), NOSPLIT, $0-56
 
 	// x = xRows, transposed
@@ -85,7 +85,7 @@ TEXT ·hiddenAVX2(SB), NOSPLIT, $0-56
 	MOVQ x+16(FP), BX
 	MOVL $4, CX
 
-block_row1:
+row_of_8_blocks1:
 	VMOVSD (AX), X0
 	VMOVSD 8(AX), X1
 	VMOVSD 16(AX), X2
@@ -123,7 +123,7 @@ block_row1:
 	ADDQ $64, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE block_row1
+	JNE row_of_8_blocks1
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ b+32(FP), AX
@@ -377,7 +377,7 @@ o4:
 	MOVQ yRows+48(FP), BX
 	MOVL $4, CX
 
-block_column5:
+column_of_8_blocks5:
 	VMOVUPS (AX), Y0
 	VMOVUPS 128(AX), Y1
 	VMOVUPS 256(AX), Y2
@@ -421,7 +421,7 @@ block_column5:
 	ADDQ $32, AX
 	ADDQ $256, BX
 	DECL CX
-	JNE block_column5
+	JNE column_of_8_blocks5
 	VZEROUPPER
 	RET
 
@@ -1653,10 +1653,10 @@ n3:
 // 	// yRows = y, transposed
 // 	yRows[0 + c*8+r] = y[0 + r*32+c] for r < 8, c < 32
 //
-// registers: CX block row x o block column; AX xRows b z y; BX x w y yRows; Z0 z0_0; Z3 z1_0; Z1 z0_1 w0_0;
-//   Z6 z1_1; Z5 z0_2 w1_0; Z8 z1_2; Z7 z0_3 w2_0; Z10 z1_3; Z9 z0_4 w3_0; Z12 z1_4; Z11 z0_5 w4_0; Z14 z1_5;
-//   Z13 z0_6 w5_0; Z16 z1_6; Z15 z0_7 w6_0; Z2 z1_7 x0_0; Z4 w0_1 w1_1 w2_1 w3_1 w4_1 w5_1 w6_1 w7_1 x1_0;
-//   Z17 w7_0 x0_1; Z18 x1_1
+// registers: CX row of 8-blocks x o column of 8-blocks; AX xRows b z y; BX x w y yRows; Z0 z0_0; Z3 z1_0;
+//   Z1 z0_1 w0_0; Z6 z1_1; Z5 z0_2 w1_0; Z8 z1_2; Z7 z0_3 w2_0; Z10 z1_3; Z9 z0_4 w3_0; Z12 z1_4;
+//   Z11 z0_5 w4_0; Z14 z1_5; Z13 z0_6 w5_0; Z16 z1_6; Z15 z0_7 w6_0; Z2 z1_7 x0_0;
+//   Z4 w0_1 w1_1 w2_1 w3_1 w4_1 w5_1 w6_1 w7_1 x1_0; Z17 w7_0 x0_1; Z18 x1_1
 TEXT ·hiddenAVX512(SB), NOSPLIT, $0-56
 
 	// x = xRows, transposed
@@ -1664,7 +1664,7 @@ TEXT ·hiddenAVX512(SB), NOSPLIT, $0-56
 	MOVQ x+16(FP), BX
 	MOVL $4, CX
 
-block_row1:
+row_of_8_blocks1:
 	VMOVSD (AX), X0
 	VMOVSD 8(AX), X1
 	VMOVSD 16(AX), X2
@@ -1702,7 +1702,7 @@ block_row1:
 	ADDQ $64, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE block_row1
+	JNE row_of_8_blocks1
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ b+32(FP), AX
@@ -2112,7 +2112,7 @@ o2:
 	MOVQ yRows+48(FP), BX
 	MOVL $4, CX
 
-block_column3:
+column_of_8_blocks3:
 	VMOVUPS (AX), Y0
 	VMOVUPS 128(AX), Y1
 	VMOVUPS 256(AX), Y2
@@ -2156,7 +2156,7 @@ block_column3:
 	ADDQ $32, AX
 	ADDQ $256, BX
 	DECL CX
-	JNE block_column3
+	JNE column_of_8_blocks3
 	VZEROUPPER
 	RET
 
