@@ -303,7 +303,7 @@ func (s *subject) driver() driver {
 		N: s.net.Prefix, Float: s.model.Precision, Inputs: count(s.graph.Input), Outputs: count(s.graph.Output),
 		Classes: s.model.Output.Classes != nil, Random: s.random(), DropSeed: dropoutSeed, DropStep: dropoutStep,
 	}
-	for _, name := range s.model.Output.Targets {
+	for _, name := range s.model.Output.TargetNames() {
 		d.Targets = append(d.Targets, spec.GoName(name))
 	}
 	d.Target = fmt.Sprintf("[%d]%s", d.Outputs, d.Float)

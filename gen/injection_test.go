@@ -46,6 +46,25 @@ var fields = map[string]func(texts []string) string{
 	"features": func(texts []string) string {
 		return specWith("hostile", list(texts), "hidden", "classes: [p, q]", "x.csv", "class")
 	},
+	"named features": func(texts []string) string {
+		var all []string
+		for i, text := range texts {
+			all = append(all, fmt.Sprintf("{name: %s, kind: %s}", quoted(text), []string{"number", "boolean"}[i%2]))
+		}
+		return specWith("hostile", "["+strings.Join(all, ", ")+"]", "hidden", "classes: [p, q]", "x.csv", "class")
+	},
+	"levels": func(texts []string) string {
+		features := fmt.Sprintf("[a, {name: hue, kind: categorical, levels: %s, unknown: level}]", list(append(texts, "ordinary")))
+		return specWith("hostile", features, "hidden", "classes: [p, q]", "x.csv", "class")
+	},
+	"unit": func(texts []string) string {
+		features := fmt.Sprintf("[a, {name: hue, unit: %s}]", quoted(texts[0]))
+		return specWith("hostile", features, "hidden", "targets: [{name: p, unit: "+quoted(texts[0])+"}]", "x.csv", "")
+	},
+	"description": func(texts []string) string {
+		features := fmt.Sprintf("[a, {name: hue, description: %s}]", quoted(texts[0]))
+		return specWith("hostile", features, "hidden", "targets: [{name: p, description: "+quoted(texts[0])+"}]", "x.csv", "")
+	},
 	"classes": func(texts []string) string {
 		return specWith("hostile", "[a, b]", "hidden", "classes: "+list(append(texts, "ordinary")), "x.csv", "class")
 	},
@@ -67,7 +86,7 @@ var fields = map[string]func(texts []string) string{
 }
 
 // single are the fields that hold one text.
-var single = []string{"name", "layer", "csv", "label"}
+var single = []string{"unit", "description", "name", "layer", "csv", "label"}
 
 // specWith returns a network with one text per output where those are listed.
 func specWith(name, features, layer, output, csv, label string) string {

@@ -15,17 +15,17 @@ import (
 // and targets, named and unnamed inputs, frozen parameters, rows in the spec.
 var manySpecs = []string{`
 name: petals
-input: {features: [width, height]}
+input: {features: [width, {name: tone, kind: categorical, levels: [red, blue]}, {name: wild, kind: boolean, description: "Found in nature."}]}
 layers: [dropout: 0.1, dense: {units: 33, activation: relu}, dropout: 0.5, dense: {units: 3}]
 output: {classes: [rose, tulip, lily]}
 loss: softmax_cross_entropy
 `, `
 name: parity
-input: {features: [left, right]}
+input: {features: [left, {name: right, unit: V}, {name: mode, kind: categorical, levels: ["1", a b, 5 %], unknown: level}]}
 layers: [dense: {units: 2, activation: tanh}, dense: {units: 1}]
 output: {classes: [even, odd]}
 loss: binary_cross_entropy
-train: {data: {rows: [[0, 1, odd], [1, 1, even]]}}
+train: {data: {rows: [[0, 1, 1, odd], [1, 1, other, even]]}}
 `, `
 name: prices
 input: {shape: [70]}

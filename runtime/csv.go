@@ -12,17 +12,28 @@ import (
 
 // Columns says which columns of a CSV file mean what. Other columns are ignored.
 type Columns struct {
-	Features []string // nil: all columns that are neither label nor target, in the order of the file
-	Size     int      // number of features wanted when Features is nil; 0: any
-	Label    string   // the column of the class; "" for regression
-	Classes  []string // the classes; a label is one of these, or in a file without them its index
-	Targets  []string // the columns of the targets
-	Float32  bool     // numbers must fit into a float32
+	Features []Feature // nil: all columns that are neither label nor target, in the order of the file
+	Size     int       // number of features wanted when Features is nil; 0: any
+	Label    string    // the column of the class; "" for regression
+	Classes  []string  // the classes; a label is one of these, or in a file without them its index
+	Targets  []string  // the columns of the targets
+	Float32  bool      // numbers must fit into a float32
+}
+
+// Feature is a column of inputs: of numbers, unless it says otherwise.
+type Feature struct {
+	Name string
+	// Levels are what a categorical column holds. Each is an element of x, 1 where the column has it and 0 elsewhere.
+	Levels []string
+	// Unknown adds an element for what is none of the levels, which is an error without.
+	Unknown bool
+	// Boolean is a column of true and false, or 1 and 0: 1 and 0 in x.
+	Boolean bool
 }
 
 // Table holds the rows of a file.
 type Table struct {
-	X     [][]float64 // features
+	X     [][]float64 // features, as the network reads them
 	Class []int       // nil without label
 	Y     [][]float64 // targets; nil without
 }

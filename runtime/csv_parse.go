@@ -15,6 +15,7 @@ type csvParser struct {
 	hopeless bool     // the header is wrong: the rows would only repeat it
 	header   []string // nil before the first line
 	features []int    // where in a line the features are, and so on
+	width    int      // elements of x that named features make
 	targets  []int
 	label    int
 	byIndex  bool // the labels are indices, not names
@@ -60,7 +61,7 @@ func (p *csvParser) line(number int, text string) {
 
 // row reads a row with as many fields as the header.
 func (p *csvParser) row(number int, fields []field) {
-	x, y, class := p.numbers(number, fields, p.features), []float64(nil), 0
+	x, y, class := p.inputs(number, fields), []float64(nil), 0
 	if len(p.targets) > 0 {
 		y = p.numbers(number, fields, p.targets)
 	}
@@ -83,7 +84,10 @@ func (p *csvParser) row(number int, fields []field) {
 // namesWanted tells whether the header has every column that is wanted by its name, and there is one: then it is a
 // header, even if the names are numbers.
 func (p *csvParser) namesWanted() bool {
-	wanted := slices.Concat(p.columns.Features, p.columns.Targets)
+	wanted := slices.Clone(p.columns.Targets)
+	for _, f := range p.columns.Features {
+		wanted = append(wanted, f.Name)
+	}
 	if p.columns.Label != "" {
 		wanted = append(wanted, p.columns.Label)
 	}
@@ -125,8 +129,9 @@ func (p *csvParser) readHeader(line int, fields []field) {
 		at := find(name)
 		p.targets, taken[at] = append(p.targets, at), true
 	}
-	for _, name := range c.Features {
-		p.features = append(p.features, find(name))
+	for _, f := range c.Features {
+		p.features = append(p.features, find(f.Name))
+		p.width += f.width()
 	}
 	if p.hopeless = p.errors.Errors != nil; p.hopeless || c.Features != nil {
 		return
@@ -155,17 +160,26 @@ func (p *csvParser) room(n int) []float64 {
 func (p *csvParser) numbers(line int, fields []field, at []int) []float64 {
 	values := p.room(len(at))
 	for i, column := range at {
-		f := fields[column]
-		v, bad := parseNumber(f.text)
-		if bad == "" && p.columns.Float32 && !finite(float32(v)) {
-			bad = "is " + quote(f.text) + ", too large for float32"
-		}
-		if bad != "" {
-			p.errors.add(&CSVError{Line: line, Col: f.col, Column: p.header[column], Problem: bad})
-		}
-		values[i] = v
+		values[i] = p.number(line, fields[column], column)
 	}
 	return values
+}
+
+// number parses one field.
+func (p *csvParser) number(line int, f field, column int) float64 {
+	v, bad := parseNumber(f.text)
+	if bad == "" && p.columns.Float32 && !finite(float32(v)) {
+		bad = "is " + quote(f.text) + ", too large for float32"
+	}
+	p.complain(line, f, column, bad)
+	return v
+}
+
+// complain adds the error that a field is, if it is one.
+func (p *csvParser) complain(line int, f field, column int, problem string) {
+	if problem != "" {
+		p.errors.add(&CSVError{Line: line, Col: f.col, Column: p.header[column], Problem: problem})
+	}
 }
 
 // class finds the class of a label. The first row decides whether the labels of

@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-var ab = Columns{Features: []string{"a", "b"}}
+var ab = Columns{Features: []Feature{{Name: "a"}, {Name: "b"}}}
 
 func TestReadCSV(t *testing.T) {
 	species := Columns{Label: "kind", Classes: []string{"cat", "dog"}}
@@ -42,7 +42,7 @@ func TestReadCSV(t *testing.T) {
 		},
 		{"numbers", "a,b\n+1.5e3,-.5\n007,2.\n", ab, Table{X: [][]float64{{1500, -0.5}, {7, 2}}}},
 		{"columns named by numbers", "0,1,kind\n5,6,dog\n", species, Table{X: [][]float64{{5, 6}}, Class: []int{1}}},
-		{"all columns named by numbers", "1,2\n5,6\n", Columns{Features: []string{"2"}, Targets: []string{"1"}}, Table{X: [][]float64{{6}}, Y: [][]float64{{5}}}},
+		{"all columns named by numbers", "1,2\n5,6\n", Columns{Features: []Feature{{Name: "2"}}, Targets: []string{"1"}}, Table{X: [][]float64{{6}}, Y: [][]float64{{5}}}},
 		{"same name twice, not wanted", "a,c,c,b\n1,2,3,4\n", ab, Table{X: [][]float64{{1, 4}}}},
 	} {
 		got, err := ReadCSV(strings.NewReader(test.text), "f.csv", test.columns)
@@ -54,8 +54,26 @@ func TestReadCSV(t *testing.T) {
 	}
 }
 
+// flowers has a column of every kind.
+var flowers = Columns{Features: []Feature{
+	{Name: "hue", Levels: []string{"red", "7"}}, {Name: "age"}, {Name: "wild", Boolean: true}, {Name: "soil", Levels: []string{"wet", "dry"}, Unknown: true},
+}}
+
+func TestReadCSVKinds(t *testing.T) {
+	got, err := ReadCSV(strings.NewReader("age,wild,soil,hue\n5,true,dry,red\n6,0,sand,7\n"), "f.csv", flowers)
+	want := Table{X: [][]float64{{1, 0, 5, 1, 0, 1, 0}, {0, 1, 6, 0, 0, 0, 1}}}
+	if err != nil || !reflect.DeepEqual(*got, want) {
+		t.Errorf("got %v (%v), want %v", got, err, want)
+	}
+	_, err = ReadCSV(strings.NewReader("age,wild,soil,hue\n5,yes,,blue\n"), "f.csv", flowers)
+	const wantErr = "f.csv:2:8: hue: is \"blue\", want one of \"red\", \"7\"\nf.csv:2:3: wild: is \"yes\", want true or false"
+	if err == nil || err.Error() != wantErr {
+		t.Errorf("got\n%v\nwant\n%s", err, wantErr)
+	}
+}
+
 func TestReadCSVErrors(t *testing.T) {
-	species := Columns{Features: []string{"a"}, Label: "kind", Classes: []string{"cat", "dog"}}
+	species := Columns{Features: []Feature{{Name: "a"}}, Label: "kind", Classes: []string{"cat", "dog"}}
 	for _, test := range []struct {
 		text    string
 		columns Columns
@@ -74,7 +92,7 @@ func TestReadCSVErrors(t *testing.T) {
 		{"a,b\n1,\"2\"3\n", ab, "f.csv:2:6: text follows a closing quote, want a comma"},
 		{"\"a,b\n1,2\n", ab, "f.csv:1:1: quote is not closed on its line"},
 		{"a,b\n1e999,1e-999\n", ab, "f.csv:2:1: a: is \"1e999\", too large for a number\nf.csv:2:7: b: is \"1e-999\", too small for a number other than 0"},
-		{"a,b\n1e39,1\n", Columns{Features: []string{"a"}, Float32: true}, "f.csv:2:1: a: is \"1e39\", too large for float32"},
+		{"a,b\n1e39,1\n", Columns{Features: []Feature{{Name: "a"}}, Float32: true}, "f.csv:2:1: a: is \"1e39\", too large for float32"},
 		{"a,kind\n1,cow\n2,1\n", species, "f.csv:2:3: kind: is \"cow\", want one of \"cat\", \"dog\"\nf.csv:3:3: kind: is \"1\", want one of \"cat\", \"dog\""},
 		{
 			"a,kind\n1,1\n2,2\n3,cat\n", species,

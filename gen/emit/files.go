@@ -55,6 +55,10 @@ func (n *Network) modelFiles(w *writer, lib *library, pkg string) {
 	f.Add(block(n.scalarFuncs(p, calls(n.forwardFuncs()...))))
 	w.code(pkg+"/forward.go", f)
 
+	if n.Model.Input.Features != nil {
+		w.template(pkg+"/features.go", "features.go.tmpl", pkg, n.wiring(pkg))
+	}
+	w.template(pkg+"/predict.go", "predict.go.tmpl", pkg, n.wiring(pkg))
 	if n.Row != nil {
 		n.rowFiles(w, p, pkg, pkg+"/")
 		w.detection(pkg)

@@ -120,15 +120,18 @@ func (n *Network) predict(p *printer) []jen.Code {
 	}
 	y := jen.Id("y").Add(p.array(n.outputs()))
 	body := []jen.Code{forward}
-	text := name + " sets y to the probabilities of the classes for x and returns the most probable class."
+	const none = " Where an input is NaN, so are they, and there is no such class."
+	text := name + " sets y to the probabilities of the classes for x and returns the most probable class." + none
 	if n.outputs() == 1 {
-		text = name + fmt.Sprintf(" sets y to the probability of %s for x and returns the more probable class.", n.Model.Output.Classes[1])
-		body = append(body, jen.Id(p.top(n.Link+"Output")).Call(jen.Id("y")),
-			jen.If(jen.Id("y").Index(jen.Lit(0)).Op(">").Lit(0.5)).Block(jen.Return(jen.Lit(1))), jen.Return(jen.Lit(0)))
+		text = name + fmt.Sprintf(" sets y to the probability of %s for x and returns the more probable class.", n.Model.Output.Classes[1]) + none
+		first := func() *jen.Statement { return jen.Id("y").Index(jen.Lit(0)) }
+		body = append(body, jen.Id(p.top(n.Link+"Output")).Call(jen.Id("y")), jen.Switch().Block(
+			jen.Case(first().Op(">").Lit(0.5)).Block(jen.Return(jen.Lit(1))),
+			jen.Case(first().Op("<=").Lit(0.5)).Block(jen.Return(jen.Lit(0)))),
+			jen.Return(p.of("NoClass")))
 	} else {
 		body = append(body, jen.Id(p.top(n.Link+"Output")).Call(jen.Id("y")),
-			jen.Id("class").Op(":=").Add(p.of("Class")).Call(jen.Lit(0)),
-			jen.Id("best").Op(":=").Id("y").Index(jen.Lit(0)),
+			jen.List(jen.Id("class"), jen.Id("best")).Op(":=").List(p.of("NoClass"), jen.Id(p.float).Call(jen.Lit(0))),
 			jen.For(jen.List(jen.Id("o"), jen.Id("probability")).Op(":=").Range().Id("y")).Block(
 				jen.If(jen.Id("probability").Op(">").Id("best")).Block(
 					jen.List(jen.Id("class"), jen.Id("best")).Op("=").List(p.of("Class").Call(jen.Id("o")), jen.Id("probability")))),

@@ -221,7 +221,7 @@ func (p *printer) array(n int) *jen.Statement { return jen.Op("*").Index(jen.Lit
 func comment(text string) []jen.Code {
 	var code []jen.Code
 	for _, line := range wrap(text, 110) {
-		code = append(code, jen.Comment(line))
+		code = append(code, jen.Comment("// "+line)) // jennifer would print a line that begins with // as it is: //go:generate
 	}
 	return code
 }

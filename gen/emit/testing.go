@@ -31,12 +31,11 @@ type referenceText struct {
 
 // exampleText is what the examples say.
 type exampleText struct {
-	Features         string // fields of Features with their values
-	Class, ClassName string // the class whose probability is the first output
-	Value            string // the first output where all parameters are zero
-	Limit            string // of random parameters
-	Rate             string // a learning rate at which the loss falls
-	Stalls           bool   // the loss may stay as it is
+	Features string // fields of Features with their values
+	Value    string // the first output where all parameters are zero
+	Limit    string // of random parameters
+	Rate     string // a learning rate at which the loss falls
+	Stalls   bool   // the loss may stay as it is
 }
 
 // T names a thing of the training package.
@@ -115,13 +114,7 @@ func settings(params map[string]float64) string {
 func (n *Network) example() exampleText {
 	m := n.Model
 	var e exampleText
-	var fields []string
-	for i, f := range m.Input.Features[:min(4, len(m.Input.Features))] {
-		if len(n.plan().Params) > 0 {
-			fields = append(fields, fmt.Sprintf("%s: %d.5", spec.GoName(f), i))
-		}
-	}
-	e.Features = strings.Join(fields, ", ")
+	e.Features = n.exampleFeatures()
 
 	// What follows the last dense layer, whose sums are zero.
 	y, widest := 0.0, 1
@@ -142,18 +135,29 @@ func (n *Network) example() exampleText {
 	case "sigmoid":
 		y = 0.5
 	}
-	if n.classes() {
-		e.ClassName = m.Output.Classes[0]
-		if n.outputs() == 1 {
-			e.ClassName = m.Output.Classes[1]
-		}
-		e.Class = className(e.ClassName)
-	}
 	e.Value = fmt.Sprintf("%.3f", y)
 	e.Limit = fmt.Sprintf("%.2g", math.Sqrt(3/float64(widest)))
 	// A gradient grows with the inputs of a sum; beyond 2/curvature a step goes too far.
 	e.Rate = strconv.FormatFloat(math.Pow10(-len(strconv.Itoa(widest))), 'g', -1, 64)
 	return e
+}
+
+// exampleFeatures prints the first fields of a row. Without parameters, their values would decide what comes out.
+func (n *Network) exampleFeatures() string {
+	var fields []string
+	for i, f := range n.features()[:min(4, len(n.features()))] {
+		switch {
+		case len(n.plan().Params) == 0:
+		case f.Categorical():
+			constant := f.Constants[len(f.Constants)-1].Constant
+			fields = append(fields, fmt.Sprintf("%s: %s.%s", f.Field, n.Model.Name, constant))
+		case f.Boolean():
+			fields = append(fields, f.Field+": true")
+		default:
+			fields = append(fields, fmt.Sprintf("%s: %d.5", f.Field, i))
+		}
+	}
+	return strings.Join(fields, ", ")
 }
 
 // valueAt returns the value of an activation.

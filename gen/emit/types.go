@@ -2,8 +2,9 @@ package emit
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/dave/jennifer/jen"
 
@@ -13,49 +14,21 @@ import (
 // types prints the types by which users of the model speak of its inputs and outputs.
 func (n *Network) types(p *printer) []jen.Code {
 	code := n.paramsDecl(p)
-	if n.Model.Input.Features != nil {
-		code = append(code, n.features(p)...)
-	}
 	if n.classes() {
 		return append(code, n.class(p)...)
 	}
 	return append(code, n.targets(p)...)
 }
 
-// features prints the struct of named inputs.
-func (n *Network) features(p *printer) []jen.Code {
-	name := p.top("Features")
-	code, fields, values := comment(name+" is one row of inputs by name."), []jen.Code{}, []jen.Code{}
-	for _, f := range n.Model.Input.Features {
-		fields = append(fields, jen.Id(spec.GoName(f)).Id(p.float))
-		values = append(values, jen.Id("f").Dot(spec.GoName(f)))
-	}
-	row := jen.Index(jen.Lit(n.inputs())).Id(p.float)
-	code = append(code, jen.Type().Id(name).Struct(fields...), jen.Line())
-	code = append(code, comment("Row returns the inputs in the order of the network.")...)
-	return append(code, jen.Func().Params(jen.Id("f").Op("*").Id(name)).Id("Row").Params().Add(row).Block(
-		jen.Return(row.Clone().Values(values...))), jen.Line())
-}
-
-// className is the name of the constant of a class: ClassSetosa, Class7. The X that starts a Go name in front of a digit
-// is not needed behind a word.
-func className(c string) string {
-	name := spec.GoName(c)
-	if unicode.IsDigit([]rune(c)[0]) {
-		name = strings.TrimPrefix(name, "X")
-	}
-	return "Class" + name
-}
-
 // class prints the type of a class, its constants and its names.
 func (n *Network) class(p *printer) []jen.Code {
-	name := p.top("Class")
+	name, none := p.top("Class"), p.top("NoClass")
 	classes := n.Model.Output.Classes
 	code := comment(name + " is the index of a class.")
-	code = append(code, jen.Type().Id(name).Int32(), jen.Line())
+	code = append(code, jen.Type().Id(name).Id(unsigned(len(classes))), jen.Line())
 	var consts, cases []jen.Code
 	for i, c := range classes {
-		id := p.top(className(c))
+		id := p.top(spec.ConstantName("Class", c))
 		line := jen.Id(id)
 		if i == 0 {
 			line = jen.Id(id).Id(name).Op("=").Iota()
@@ -65,9 +38,23 @@ func (n *Network) class(p *printer) []jen.Code {
 	}
 	code = append(code, comment("The classes, in the order of the spec.")...)
 	code = append(code, jen.Const().Defs(consts...), jen.Line())
+	code = append(code, comment(none+" is what "+p.top("Predict")+" returns for inputs that are no numbers (NaN).")...)
+	code = append(code, jen.Const().Id(none).Id(name).Op("=").Lit(len(classes)), jen.Line())
 	code = append(code, comment("String returns the name of the class.")...)
-	cases = append(cases, jen.Default().Block(jen.Return(jen.Lit("Class(").Op("+").Qual("strconv", "Itoa").Call(jen.Int().Call(jen.Id("c"))).Op("+").Lit(")"))))
-	return append(code, jen.Func().Params(jen.Id("c").Id(name)).Id("String").Params().String().Block(jen.Switch(jen.Id("c")).Block(cases...)), jen.Line())
+	cases = append(cases, jen.Case(jen.Id(none)).Block(jen.Return(jen.Lit("no class"))))
+	return append(code, jen.Func().Params(jen.Id("c").Id(name)).Id("String").Params().String().Block(jen.Switch(jen.Id("c")).Block(cases...),
+		jen.Return(jen.Lit("Class(").Op("+").Qual("strconv", "Itoa").Call(jen.Int().Call(jen.Id("c"))).Op("+").Lit(")"))), jen.Line())
+}
+
+// unsigned is the smallest type that holds the numbers from 0 to most.
+func unsigned(most int) string {
+	switch {
+	case most <= math.MaxUint8:
+		return "uint8"
+	case most <= math.MaxUint16:
+		return "uint16"
+	}
+	return "uint32"
 }
 
 // targets prints the struct of named outputs.
@@ -75,10 +62,48 @@ func (n *Network) targets(p *printer) []jen.Code {
 	name := p.top("Targets")
 	var fields []jen.Code
 	for _, t := range n.Model.Output.Targets {
-		fields = append(fields, jen.Id(spec.GoName(t)).Id(p.float))
+		field := jen.Id(spec.GoName(t.Name)).Id(p.float).Op(tag(t.Name))
+		above, behind := fieldText(t.Unit, t.Description)
+		if behind != "" {
+			field.Comment("// " + behind)
+		}
+		fields = append(append(fields, above...), field)
 	}
 	code := comment(name + " is one prediction by name.")
 	return append(code, jen.Type().Id(name).Struct(fields...), jen.Line())
+}
+
+// fieldText is the comment of a feature or a target: above it if there is a description, else behind it.
+func fieldText(unit, description string) (above []jen.Code, behind string) {
+	if description == "" {
+		return nil, unit
+	}
+	return comment(described(unit, description)), ""
+}
+
+// described joins what the spec says about a column: Length of a sepal, in cm.
+func described(unit, description string) string {
+	text := strings.TrimRight(description, ".")
+	if unit != "" {
+		text += ", in " + unit
+	}
+	return text + "."
+}
+
+// tag is the tag of a field, which gives it the name of the spec in JSON. What JSON packages take for an option or for
+// "no such field" is told from a name by a comma, or has the name of the field.
+func tag(name string) string {
+	switch {
+	case name == "-":
+		name = "-,"
+	case strings.Contains(name, ","):
+		name = ""
+	}
+	text := "json:" + strconv.Quote(name)
+	if strconv.CanBackquote(text) {
+		return "`" + text + "`"
+	}
+	return strconv.Quote(text)
 }
 
 // packageComment tells what the model package is for.

@@ -13,19 +13,20 @@ import (
 
 // wiring is what the template that joins a training package to the runtime needs to know.
 type wiring struct {
-	n                                  names
-	pkg                                string
-	Name, Float, X, Target             string
-	Inputs, Outputs                    int
-	Features, Classes, Targets, Fields []string
-	Label                              string
-	Random                             bool
-	Tensors                            []tensorWiring
-	Optimizer, Schedule, Clip, Stop    string
-	Batch, Epochs                      int
-	Validation, Test                   float64
-	Seed                               uint64
-	Rows                               []rowWiring
+	n                               names
+	pkg                             string
+	Name, Float, X, Target          string
+	Inputs, Outputs                 int
+	Features                        []featureWiring
+	Classes, Targets, Fields        []string
+	Label                           string
+	Random                          bool
+	Tensors                         []tensorWiring
+	Optimizer, Schedule, Clip, Stop string
+	Batch, Epochs                   int
+	Validation, Test                float64
+	Seed                            uint64
+	Rows                            []rowWiring
 }
 
 type tensorWiring struct {
@@ -68,7 +69,7 @@ func (n *Network) wiring(pkg string) *wiring {
 	m := n.Model
 	w := &wiring{
 		n: n.names(true), pkg: pkg, Name: m.Name, Float: m.Precision, Inputs: n.inputs(), Outputs: n.outputs(),
-		Features: m.Input.Features, Classes: m.Output.Classes, Targets: m.Output.Targets, Label: m.Train.Data.Label,
+		Features: n.features(), Classes: m.Output.Classes, Targets: m.Output.TargetNames(), Label: m.Train.Data.Label,
 		Random: n.random(), Batch: m.Train.Batch, Epochs: m.Train.Epochs,
 		Validation: m.Train.Data.Validation, Test: m.Train.Data.Test, Seed: m.Train.Seed,
 	}
@@ -93,7 +94,8 @@ func (n *Network) wiring(pkg string) *wiring {
 		w.Tensors = append(w.Tensors, tensorWiring{t, paramName(v), n.initial(v, t.Name), w.Bytes() * t.Offset, w.Bytes() * (t.Offset + t.Len())})
 	}
 	for _, row := range m.Train.Data.Rows {
-		w.Rows = append(w.Rows, rowWiring{X: n.floats(row[:w.Inputs]), Target: n.floats(row[w.Inputs:])})
+		features := len(row) - max(1, len(w.Targets))
+		w.Rows = append(w.Rows, rowWiring{X: n.floats(m.Input.Row(row[:features])), Target: n.floats(row[features:])})
 	}
 	return w
 }

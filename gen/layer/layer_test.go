@@ -38,10 +38,9 @@ func model(inputs int, loss spec.Loss, classes bool, layers ...spec.Layer) *spec
 		}
 		l.Out = size
 	}
-	names := make([]string, max(size, 2))
-	m.Output.Targets = names[:size]
+	m.Output.Targets = make([]spec.Target, size)
 	if classes {
-		m.Output = spec.Output{Classes: names}
+		m.Output = spec.Output{Classes: make([]string, max(size, 2))}
 	}
 	return m
 }

@@ -51,46 +51,9 @@ func (b builder) model(root *node) *Model {
 	m.Train = b.train(root.get("train"), m)
 	b.checkEnd(root, m)
 	b.checkColumns(root, m)
+	b.checkDeclared(root, m)
 	return m
 }
-
-// input builds the input. Its size counts invalid names, too, so that a mistake
-// in a name brings none about the layers.
-func (b builder) input(n *node) Input {
-	if n == nil {
-		return Input{}
-	}
-	in := Input{Pos: n.pos}
-	if features := n.get("features"); features != nil {
-		b.checkGoNames(features)
-		for _, f := range features.items {
-			if f.valid && GoName(f.text) == "Row" {
-				b.refuse(f, "%s becomes the Go name Row, which is a method; want another name", quote(f.text))
-			}
-		}
-		in.Features = features.words()
-		in.Size = len(features.items)
-	} else if shape := n.get("shape"); shape.complete() {
-		in.Size = shape.items[0].integer()
-	}
-	return in
-}
-
-// output builds the output. Without valid names its size is not known.
-func (b builder) output(n *node) Output {
-	if n == nil {
-		return Output{}
-	}
-	for _, names := range []*node{n.get("classes"), n.get("targets")} {
-		if names != nil {
-			b.checkGoNames(names)
-		}
-	}
-	return Output{Classes: n.get("classes").words(), Targets: n.get("targets").words(), Pos: n.pos}
-}
-
-// size returns the number of classes or targets; 0 when not known.
-func (o Output) size() int { return max(len(o.Classes), len(o.Targets)) }
 
 // loss builds the loss; whether it suits the output is checked at the end.
 func (b builder) loss(n *node) Loss {
@@ -98,24 +61,6 @@ func (b builder) loss(n *node) Loss {
 		return Loss{}
 	}
 	return Loss{Name: n.method.Name, Params: n.params, Pos: n.pos}
-}
-
-// checkGoNames reports different names of a list that become one Go name.
-func (b builder) checkGoNames(names *node) {
-	first := map[string]string{}
-	for _, n := range names.items {
-		if !n.valid {
-			continue
-		}
-		goName := GoName(n.text)
-		other, ok := first[goName]
-		switch {
-		case !ok:
-			first[goName] = n.text
-		case other != n.text:
-			b.refuse(n, "%s becomes the Go name %s, as %s does", quote(n.text), goName, quote(other))
-		}
-	}
 }
 
 // checkEnd reports when the last layer, the output and the loss do not fit.

@@ -82,26 +82,60 @@ func (b builder) row(n *node, m *Model, classes classIndex) []float64 {
 	if m.Output.Classes != nil {
 		what = "class"
 	}
-	if want := m.Input.Size + outputs; len(n.items) != want {
-		b.refuse(n, "holds %d values, want %d: %d features and %d %s", len(n.items), want, m.Input.Size, outputs, what)
+	features := m.Input.columns()
+	if want := features + outputs; len(n.items) != want {
+		b.refuse(n, "holds %d values, want %d: %d features and %d %s", len(n.items), want, features, outputs, what)
 		return nil
 	}
 	values := make([]float64, len(n.items))
 	for i, item := range n.items {
-		if i >= m.Input.Size && m.Output.Classes != nil {
+		switch {
+		case i >= features && m.Output.Classes != nil:
 			values[i] = b.class(item, classes)
-			continue
+		case i < len(m.Input.Features):
+			values[i] = b.value(item, m.Input.Features[i])
+		default:
+			values[i] = b.number(item)
 		}
-		value, complaint := item.parseNumber(b.most)
-		if complaint != "" {
-			b.refuse(item, "%s", complaint)
-		}
-		values[i] = value
 	}
 	if m.Output.Targets != nil {
-		b.checkTargets(n, values[m.Input.Size:], m.Loss.Name)
+		b.checkTargets(n, values[features:], m.Loss.Name)
 	}
 	return values
+}
+
+// value returns what a feature has in an inline row.
+func (b builder) value(n *node, f Feature) float64 {
+	switch f.Kind {
+	case Categorical:
+		i := slices.Index(f.Levels, n.text)
+		if i < 0 && f.UnknownLevel {
+			return float64(len(f.Levels))
+		}
+		if i < 0 {
+			b.refuse(n, "unknown level %s%s", quote(n.text), suggest(n.text, f.Levels))
+			return 0
+		}
+		return float64(i)
+	case Boolean:
+		if boolean := (boolean{}); n.text != "0" && n.text != "1" {
+			boolean.check(b.checker, n)
+		}
+		if n.text == "true" || n.text == "1" {
+			return 1
+		}
+		return 0
+	}
+	return b.number(n)
+}
+
+// number returns a number of an inline row.
+func (b builder) number(n *node) float64 {
+	value, complaint := n.parseNumber(b.most)
+	if complaint != "" {
+		b.refuse(n, "%s", complaint)
+	}
+	return value
 }
 
 // classIndex finds the index of a class.
@@ -177,15 +211,15 @@ func (b builder) checkColumns(root *node, m *Model) {
 	}
 	// One column cannot be both: the network would be told what to predict.
 	isFeature := map[string]bool{}
-	for _, name := range m.Input.Features {
-		isFeature[name] = true
+	for _, name := range m.Input.Names() {
+		isFeature[name] = name != ""
 	}
 	if label == nil && m.Output.Classes != nil && isFeature[DefaultLabel] {
 		b.refuse(output, "has classes without train.data.label, whose column is called %s, as a feature is; want a label", DefaultLabel)
 	}
 	for _, column := range append([]*node{label}, output.get("targets").children()...) {
-		if isFeature[column.word()] {
-			b.refuse(column, "is %s, which is a feature, too", quote(column.text))
+		if name := column.named(); isFeature[name.word()] {
+			b.refuse(name, "is %s, which is a feature, too", quote(name.text))
 		}
 	}
 }

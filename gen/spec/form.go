@@ -156,14 +156,15 @@ func (s sequence) check(c *checker, n *node) {
 	first := map[string]int{}
 	for i, item := range n.items {
 		c.check(s.of, item)
-		if !s.noRepeats || !item.valid {
+		name := item.named()
+		if !s.noRepeats || !item.valid || name.word() == "" {
 			continue
 		}
-		if j, ok := first[item.text]; ok {
-			c.refuse(item, "%s is given twice, first as number %d of the list", quote(item.text), j+1)
+		if j, ok := first[name.text]; ok {
+			c.refuse(name, "%s is given twice, first as number %d of the list", quote(name.text), j+1)
 			continue
 		}
-		first[item.text] = i
+		first[name.text] = i
 	}
 }
 

@@ -135,11 +135,11 @@ func (f choice) check(c *checker, n *node) {
 	}
 }
 
-// cell is a scalar whose meaning depends on where it stands: a number, or the
-// name of a class in the last column of an inline row.
+// cell is a scalar whose meaning depends on where it stands in an inline row: a
+// number, a level, a boolean, or the name of a class in the last column.
 type cell struct{}
 
-func (f cell) want() string { return "a number or the name of a class" }
+func (f cell) want() string { return "a number, a level, true, false, or the name of a class" }
 
 func (f cell) check(c *checker, n *node) {
 	if n.kind != scalar || n.isNull() {

@@ -20,18 +20,40 @@ var specForm = object{keys: []key{
 var precisionForm = choice{"precision", []string{"float32", "float64"}}
 
 var inputForm = object{one: []string{"features", "shape"}, keys: []key{
-	{name: "features", doc: "Names of the inputs, which are the columns of the data.", form: names("features", 1)},
+	{name: "features", doc: "The inputs, which are the columns of the data: names, or mappings that say more.", form: described("features", featureForm)},
 	{name: "shape", doc: "Length of x, when the inputs have no names.", form: sequence{of: integer{1, maxWidth}, what: "sizes", least: 1, most: 1}},
 }}
 
-var outputForm = object{one: []string{"classes", "targets"}, keys: []key{
-	{name: "classes", doc: "Names of the classes, of which each row has one.", form: names("classes", 2)},
-	{name: "targets", doc: "Names of the numbers to predict, which are columns of the data.", form: names("targets", 1)},
+var featureForm = object{keys: []key{
+	nameKey, unitKey, descriptionKey,
+	{name: "kind", doc: "What the column holds.", form: choice{"kind", Kinds}, absent: Number},
+	{name: "levels", doc: "What a categorical column holds, one of these in each row.", form: names("levels", maxLevels)},
+	{name: "unknown", doc: "What a level is that is not listed: an error, or a level of its own.", form: choice{"word", []string{"error", "level"}}},
 }}
 
-// names is a list of names that the user chose.
-func names(what string, least int) form {
-	return sequence{of: text{"a name", goNamed}, what: what, least: least, most: maxWidth, noRepeats: true}
+var outputForm = object{one: []string{"classes", "targets"}, keys: []key{
+	{name: "classes", doc: "Names of the classes, of which each row has one.", form: names("classes", maxWidth)},
+	{name: "targets", doc: "The numbers to predict, which are columns of the data: names, or mappings that say more.", form: described("targets", targetForm)},
+}}
+
+var targetForm = object{keys: []key{nameKey, unitKey, descriptionKey}}
+
+// What features and targets have in common.
+var (
+	nameForm       = text{"a name", goNamed}
+	nameKey        = key{name: "name", doc: "Name of the column, which becomes a Go name.", form: nameForm, required: true}
+	unitKey        = key{name: "unit", doc: "Unit of the numbers, for the comments in the code.", form: text{"a unit", nil}}
+	descriptionKey = key{name: "description", doc: "What the column holds, for the comments in the code.", form: text{"a text", nil}}
+)
+
+// names is a list of names that the user chose: two at least, to choose from.
+func names(what string, most int) form {
+	return sequence{of: nameForm, what: what, least: 2, most: most, noRepeats: true}
+}
+
+// described is a list of names, or of mappings with a name.
+func described(what string, more object) form {
+	return sequence{of: byKind{scalar: nameForm, mapping: more}, what: what, least: 1, most: maxWidth, noRepeats: true}
 }
 
 // A layer is a mapping with one key, its kind; from: is kept for networks whose

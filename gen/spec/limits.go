@@ -7,6 +7,7 @@ const (
 	maxDepth         = 64         // nested lists and mappings
 	maxLayers        = 256        // the generator writes a function or more for each
 	maxWidth         = 65_536     // inputs, features, classes
+	maxLevels        = 250        // of a categorical feature: they and the unknown one fit into a byte
 	maxUnits         = 16_384     // outputs of a layer: Go puts local arrays of more than 128 KB on the heap
 	maxParameters    = 16_000_000 // 64 MB as float32
 	maxRows          = 10_000     // inline; more rows belong into a CSV file

@@ -22,9 +22,74 @@ type Model struct {
 
 // Input is what one row of x holds.
 type Input struct {
-	Features []string // names of the inputs; nil when the spec gives a shape
-	Size     int
+	Features []Feature // nil when the spec gives a shape
+	Size     int       // length of x: features may take more than one element
 	Pos      Pos
+}
+
+// Feature is a column of the data that the network reads.
+type Feature struct {
+	Name              string
+	Unit, Description string // for people; empty when not given
+	Kind              string // an entry of [Kinds]
+	Levels            []string
+	UnknownLevel      bool // what is none of the levels is one of its own, not an error
+}
+
+// Width returns how many elements of x the feature takes: a level sets one of them to 1, the others are 0.
+func (f Feature) Width() int {
+	switch {
+	case f.Kind != Categorical:
+		return 1
+	case f.UnknownLevel:
+		return len(f.Levels) + 1
+	}
+	return len(f.Levels)
+}
+
+// The kinds of feature.
+const (
+	Number      = "number"
+	Categorical = "categorical"
+	Boolean     = "boolean"
+)
+
+// Kinds lists the kinds of feature.
+var Kinds = []string{Number, Categorical, Boolean}
+
+// Names returns the names of the features, nil when they have none.
+func (in Input) Names() []string {
+	var names []string
+	for _, f := range in.Features {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// Row returns the elements of x for one value per feature: a number, the index of a level, 0 or 1.
+func (in Input) Row(values []float64) []float64 {
+	if in.Features == nil {
+		return values
+	}
+	x := make([]float64, 0, in.Size)
+	for i, f := range in.Features {
+		if f.Kind != Categorical {
+			x = append(x, values[i])
+			continue
+		}
+		levels := make([]float64, f.Width())
+		levels[int(values[i])] = 1
+		x = append(x, levels...)
+	}
+	return x
+}
+
+// columns returns how many values a row of data has for the input.
+func (in Input) columns() int {
+	if in.Features == nil {
+		return in.Size
+	}
+	return len(in.Features)
 }
 
 // Layer is one step of the network. Exactly one of Dense, Activation and
@@ -74,8 +139,23 @@ type Initializer struct {
 // Targets is set.
 type Output struct {
 	Classes []string // names of the classes of a classification
-	Targets []string // names of the predicted numbers
+	Targets []Target // the predicted numbers
 	Pos     Pos
+}
+
+// Target is a number that the network predicts, and a column of the data.
+type Target struct {
+	Name              string
+	Unit, Description string // for people; empty when not given
+}
+
+// TargetNames returns the names of the targets, nil when there are none.
+func (o Output) TargetNames() []string {
+	var names []string
+	for _, t := range o.Targets {
+		names = append(names, t.Name)
+	}
+	return names
 }
 
 // Loss is an entry of expr.Losses with its parameters.
@@ -123,8 +203,8 @@ type Data struct {
 	CSV   string // path relative to the spec, .csv or .csv.gz
 	Label string // the column of the class; empty when the output has targets
 
-	// Rows holds inline rows: features first, then the targets or the index
-	// of the class.
+	// Rows holds inline rows: features first, a level as its index and a boolean as 0 or 1, then the targets or the
+	// index of the class.
 	Rows [][]float64
 
 	Validation, Test float64 // shares of the rows that training does not see

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/chainrule-go/chainrule/gen/expr"
 )
@@ -71,7 +72,7 @@ func reservedForCode(name string) bool {
 
 // reservedLayers are the names of the generated API, and of the arguments of generated functions.
 var reservedLayers = []string{
-	"forward", "forward_batch", "predict", "params", "features", "targets", "new", "load", "trained", "weights",
+	"forward", "forward_batch", "predict", "top", "no_class", "params", "features", "targets", "new", "load", "trained", "weights",
 	"gradients", "step_sgd", "step", "loss", "loss_element", "work", "block", "add_block", "init", "network", "config", "train",
 	"columns", "sgd", "tier", "has_vectors", "forward_vector", "read_csv", "rows", "target", "scale", "first", "seed",
 }
@@ -102,11 +103,12 @@ var importedPackages = []string{
 // localNames are what generated training packages and tests call their own values, which would hide the package of the
 // network. A test of package gen compares the list with the code.
 var localNames = []string{
-	"after", "at", "before", "class", "columns", "ctx", "edited", "element", "err", "features", "fields", "file",
-	"first", "got", "header", "huber", "input", "keep", "largest", "least", "limit", "loss", "magnitude", "most", "name", "names",
-	"near", "network", "ok", "old", "omitted", "params", "part", "probabilities", "problem", "rate", "read", "ref",
-	"report", "row", "rows", "scale", "seed", "settings", "size", "step", "stream", "sum", "table", "target",
-	"tensor", "tier", "unknown", "values", "want", "wanted", "what", "whole",
+	"after", "again", "at", "before", "class", "column", "columns", "ctx", "edited", "element", "err", "features",
+	"fields", "file", "first", "got", "header", "huber", "input", "keep", "largest", "least", "level", "limit",
+	"loss", "magnitude", "most", "name", "names", "near", "network", "ok", "old", "omitted", "params", "part",
+	"prediction", "probabilities", "problem", "rate", "read", "ref", "report", "room", "row", "rows", "scale", "seed",
+	"settings", "size", "step", "stream", "sum", "table", "target", "tensor", "text", "tier", "unknown", "value",
+	"values", "want", "wanted", "what", "whole",
 }
 
 // dropoutName is what the function of a dropout layer is called.
@@ -145,6 +147,21 @@ func GoName(name string) string {
 		lastDigit = unicode.IsDigit(runes[len(runes)-1])
 	}
 	return b.String()
+}
+
+// ConstantName is the name of the constant of a class or a level: ClassSetosa, Class7. The X that starts a Go name in
+// front of a digit is not needed behind a word.
+func ConstantName(typ, name string) string {
+	goName := GoName(name)
+	if first, _ := utf8.DecodeRuneInString(name); unicode.IsDigit(first) {
+		goName = strings.TrimPrefix(goName, "X")
+	}
+	return typ + goName
+}
+
+// modelNames are what every model package may declare, beside what is named after the spec.
+var modelNames = []string{
+	"Class", "Features", "Forward", "ForwardBatch", "Load", "New", "NoClass", "Params", "Predict", "Targets", "Top", "Trained",
 }
 
 // goNamed returns a complaint about a feature, class or target that has no Go name.

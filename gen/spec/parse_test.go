@@ -15,7 +15,7 @@ import (
 // full sets every key.
 const full = `name: full
 precision: float64
-input: {features: [sepal_length, od280/od315]}
+input: {features: [sepal_length, {name: od280/od315, unit: cm, description: "Length, more or less."}, {name: hue, kind: categorical, levels: [red, 7], unknown: level}, {name: old, kind: boolean}]}
 layers:
   - dense: {units: 3, activation: {leaky_relu: {negative_slope: 0.2}}, name: hidden, bias: [1, -.5, 2.], freeze: bias}
   - dropout: 0.5
@@ -32,7 +32,7 @@ train:
   clip: {norm: 1, value: 2}
   stop: {patience: 3, min_delta: 1e-3, below: 0.1}
   data:
-    rows: [[1, 2, "no"], [3, 4, yes!]]
+    rows: [[1, 2, red, true, "no"], [3, 4, pink, 0, yes!]]
     validation: 0.25
     test: 0.5
   seed: 18446744073709551615
@@ -48,9 +48,14 @@ func TestParse(t *testing.T) {
 	linear := Activation{"linear", none}
 	want := &Model{
 		Name: "full", Precision: "float64", Pos: at(1, 1),
-		Input: Input{Features: []string{"sepal_length", "od280/od315"}, Size: 2, Pos: at(3, 8)},
+		Input: Input{Size: 6, Pos: at(3, 8), Features: []Feature{
+			{Name: "sepal_length", Kind: Number},
+			{Name: "od280/od315", Unit: "cm", Description: "Length, more or less.", Kind: Number},
+			{Name: "hue", Kind: Categorical, Levels: []string{"red", "7"}, UnknownLevel: true},
+			{Name: "old", Kind: Boolean},
+		}},
 		Layers: []Layer{
-			{Kind: "dense", Name: "hidden", In: 2, Out: 3, Pos: at(5, 5), Dense: &Dense{
+			{Kind: "dense", Name: "hidden", In: 6, Out: 3, Pos: at(5, 5), Dense: &Dense{
 				Units: 3, Activation: Activation{"leaky_relu", map[string]float64{"negative_slope": 0.2}},
 				Bias: true, FreezeBias: true, BiasValues: []float64{1, -0.5, 2},
 				WeightInitializer: Initializer{"he_uniform", none},
@@ -75,15 +80,15 @@ func TestParse(t *testing.T) {
 			Batch:     8, Epochs: 20,
 			Clip: Clip{1, 2},
 			Stop: Stop{3, 1e-3, 0.1},
-			Data: Data{Rows: [][]float64{{1, 2, 0}, {3, 4, 1}}, Validation: 0.25, Test: 0.5, Pos: at(20, 5)},
+			Data: Data{Rows: [][]float64{{1, 2, 0, 1, 0}, {3, 4, 2, 0, 1}}, Validation: 0.25, Test: 0.5, Pos: at(20, 5)},
 			Seed: math.MaxUint64,
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("want −, got +:\n%s", diff)
 	}
-	if got := got.Parameters(); got != 6+3+6+2+2 {
-		t.Errorf("Parameters() = %d, want 19", got)
+	if got := got.Parameters(); got != 18+3+6+2+2 {
+		t.Errorf("Parameters() = %d, want 31", got)
 	}
 }
 

@@ -19,7 +19,7 @@ func (m *Model) String() string {
 	p.line(0, "precision: %s", m.Precision)
 	p.line(0, "input:")
 	if m.Input.Features != nil {
-		p.line(1, "features: %s", flow(m.Input.Features, quoted))
+		p.described("features", mapped(m.Input.Features, Feature.fields))
 	} else {
 		p.line(1, "shape: [%d]", m.Input.Size)
 	}
@@ -33,7 +33,7 @@ func (m *Model) String() string {
 	if m.Output.Classes != nil {
 		p.line(1, "classes: %s", flow(m.Output.Classes, quoted))
 	} else {
-		p.line(1, "targets: %s", flow(m.Output.Targets, quoted))
+		p.described("targets", mapped(m.Output.Targets, Target.fields))
 	}
 	p.line(0, "loss: %s", chosen(m.Loss.Name, m.Loss.Params, losses()))
 	p.train(m)
@@ -47,10 +47,18 @@ func (m *Model) Hash() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// NetworkHash is Hash without the training: weights fit a network, however it was trained.
+// NetworkHash is Hash without the training and what is said for people: weights fit a network, however it was trained.
 func (m *Model) NetworkHash() string {
 	network := *m
 	network.Train = Train{}
+	network.Input.Features = mapped(m.Input.Features, func(f Feature) Feature {
+		f.Unit, f.Description = "", ""
+		return f
+	})
+	network.Output.Targets = mapped(m.Output.Targets, func(t Target) Target {
+		t.Unit, t.Description = "", ""
+		return t
+	})
 	return network.Hash()
 }
 
@@ -153,13 +161,10 @@ func (p *printer) data(m *Model) {
 	if d.Label != "" {
 		p.line(2, "label: %s", quoted(d.Label))
 	}
-	if m.Output.Classes == nil {
-		p.rows(2, "rows", d.Rows)
-	} else if d.Rows != nil {
+	if d.Rows != nil {
 		p.line(2, "rows:")
 		for _, row := range d.Rows {
-			last := len(row) - 1
-			p.line(3, "- [%s, %s]", join(row[:last], decimal), quoted(m.Output.Classes[int(row[last])]))
+			p.line(3, "- %s", m.cells(row))
 		}
 	}
 	p.line(2, "validation: %s", decimal(d.Validation))
@@ -191,11 +196,18 @@ func chosen(name string, params map[string]float64, methods []Method) string {
 func flow[T any](items []T, print func(T) string) string { return "[" + join(items, print) + "]" }
 
 func join[T any](items []T, print func(T) string) string {
-	texts := make([]string, len(items))
-	for i, item := range items {
-		texts[i] = print(item)
+	return strings.Join(mapped(items, print), ", ")
+}
+
+func mapped[T, U any](items []T, f func(T) U) []U {
+	if items == nil {
+		return nil
 	}
-	return strings.Join(texts, ", ")
+	list := make([]U, len(items))
+	for i, item := range items {
+		list[i] = f(item)
+	}
+	return list
 }
 
 // decimal returns the shortest number that reads back as x. Whole numbers have

@@ -48,6 +48,27 @@ func drawNames(t *rapid.T, least, most int) []string {
 	return rapid.SliceOfNDistinct(rapid.SampledFrom(awkward), least, most, GoName).Draw(t, "names")
 }
 
+// drawText draws what there is to say about a column, often nothing.
+func drawText(t *rapid.T) string {
+	return rapid.SampledFrom(append([]string{"", "", "", "%", "$", "°C"}, awkward...)).Draw(t, "text")
+}
+
+// drawFeatures draws inputs of every kind.
+func drawFeatures(t *rapid.T, n int) Input {
+	var in Input
+	for i, name := range drawNames(t, n, n) {
+		f := Feature{Name: name, Kind: rapid.SampledFrom(Kinds).Draw(t, "kind"), Unit: drawText(t), Description: drawText(t)}
+		if f.Kind == Categorical {
+			f.Name = fmt.Sprint("feature_", i) // the constants of awkward levels would meet awkward names
+			f.Levels = drawNames(t, 2, 4)
+			f.UnknownLevel = rapid.Bool().Draw(t, "unknown")
+		}
+		in.Features = append(in.Features, f)
+		in.Size += f.Width()
+	}
+	return in
+}
+
 func drawModel(t *rapid.T) *Model {
 	m := &Model{
 		Name:      rapid.SampledFrom([]string{"iris", "my_net", "net_2"}).Draw(t, "name"),
@@ -55,7 +76,7 @@ func drawModel(t *rapid.T) *Model {
 		Input:     Input{Size: rapid.IntRange(1, 4).Draw(t, "size")},
 	}
 	if rapid.Bool().Draw(t, "features") {
-		m.Input.Features = drawNames(t, m.Input.Size, m.Input.Size)
+		m.Input = drawFeatures(t, m.Input.Size)
 	}
 	drawOutput(t, m)
 	drawTrain(t, m)
@@ -70,7 +91,7 @@ func drawOutput(t *rapid.T, m *Model) {
 		units = len(m.Output.Classes)
 	} else {
 		for i := range rapid.IntRange(1, 3).Draw(t, "targets") {
-			m.Output.Targets = append(m.Output.Targets, fmt.Sprint("target_", i))
+			m.Output.Targets = append(m.Output.Targets, Target{fmt.Sprint("target_", i), drawText(t), drawText(t)})
 		}
 		units = len(m.Output.Targets)
 		loss = rapid.SampledFrom([]string{"mean_squared_error", "huber", "binary_cross_entropy"}).Draw(t, "loss")
@@ -157,7 +178,7 @@ func drawTrain(t *rapid.T, m *Model) {
 		}
 	case 1:
 		for range rapid.IntRange(1, 3).Draw(t, "rows") {
-			row := drawValues(t, m.Input.Size)
+			row := drawRow(t, m.Input)
 			if m.Output.Classes != nil {
 				row = append(row, float64(rapid.IntRange(0, len(m.Output.Classes)-1).Draw(t, "class")))
 			}
@@ -167,6 +188,20 @@ func drawTrain(t *rapid.T, m *Model) {
 			d.Rows = append(d.Rows, row)
 		}
 	}
+}
+
+// drawRow draws the input of a row as a spec has it.
+func drawRow(t *rapid.T, in Input) []float64 {
+	row := drawValues(t, in.columns())
+	for i, f := range in.Features {
+		switch f.Kind {
+		case Categorical:
+			row[i] = float64(rapid.IntRange(0, f.Width()-1).Draw(t, "level"))
+		case Boolean:
+			row[i] = float64(rapid.IntRange(0, 1).Draw(t, "boolean"))
+		}
+	}
+	return row
 }
 
 func drawValues(t *rapid.T, n int) []float64 {

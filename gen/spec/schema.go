@@ -189,4 +189,4 @@ func (f shaped) schema() *schema {
 
 func (f choice) schema() *schema { return &schema{Enum: f.words} }
 
-func (f cell) schema() *schema { return &schema{Type: []string{"string", "number"}} }
+func (f cell) schema() *schema { return &schema{Type: []string{"string", "number", "boolean"}} }

@@ -22,12 +22,12 @@ func ForwardBatch(y [][10]float32, x [][64]float32, p *Params) {
 	}
 }
 
-// Predict sets y to the probabilities of the classes for x and returns the most probable class.
+// Predict sets y to the probabilities of the classes for x and returns the most probable class. Where an input
+// is NaN, so are they, and there is no such class.
 func Predict(y *[10]float32, x *[64]float32, p *Params) Class {
 	Forward(y, x, p)
 	softmaxOutput(y)
-	class := Class(0)
-	best := y[0]
+	class, best := NoClass, float32(0)
 	for o, probability := range y {
 		if probability > best {
 			class, best = Class(o), probability

@@ -45,7 +45,7 @@ func (p *Params) Dense2B() *[10]float32 {
 }
 
 // Class is the index of a class.
-type Class int32
+type Class uint8
 
 // The classes, in the order of the spec.
 const (
@@ -60,6 +60,9 @@ const (
 	Class8
 	Class9
 )
+
+// NoClass is what Predict returns for inputs that are no numbers (NaN).
+const NoClass Class = 10
 
 // String returns the name of the class.
 func (c Class) String() string {
@@ -84,7 +87,8 @@ func (c Class) String() string {
 		return "8"
 	case Class9:
 		return "9"
-	default:
-		return "Class(" + strconv.Itoa(int(c)) + ")"
+	case NoClass:
+		return "no class"
 	}
+	return "Class(" + strconv.Itoa(int(c)) + ")"
 }

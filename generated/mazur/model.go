@@ -42,19 +42,8 @@ func (p *Params) OutputB() *[2]float64 {
 	return (*[2]float64)(p[10:12])
 }
 
-// Features is one row of inputs by name.
-type Features struct {
-	I1 float64
-	I2 float64
-}
-
-// Row returns the inputs in the order of the network.
-func (f *Features) Row() [2]float64 {
-	return [2]float64{f.I1, f.I2}
-}
-
 // Targets is one prediction by name.
 type Targets struct {
-	O1 float64
-	O2 float64
+	O1 float64 `json:"o1"`
+	O2 float64 `json:"o2"`
 }

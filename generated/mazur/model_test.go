@@ -18,11 +18,10 @@ import (
 )
 
 // Parameters that are zero make the same of every input; Load reads trained ones.
-func ExamplePredict() {
+func ExampleParams_Predict() {
 	p := mazur.New()
-	features := mazur.Features{I1: 0.5, I2: 1.5}
-	x := features.Row()
-	fmt.Printf("%.3f\n", mazur.Predict(&x, p).O1)
+	prediction := p.Predict(mazur.Features{I1: 0.5, I2: 1.5})
+	fmt.Printf("%.3f\n", prediction.O1)
 	// Output: 0.500
 }
 
@@ -101,6 +100,7 @@ func TestNothingIsAllocated(t *testing.T) {
 		{"Forward", func() { mazur.Forward(&y[0], &x[0], p) }},
 		{"ForwardBatch", func() { mazur.ForwardBatch(y, x, p) }},
 		{"Predict", func() { mazur.Predict(&x[0], p) }},
+		{"Params.Predict", func() { p.Predict(mazur.Features{}) }},
 	} {
 		if n := testing.AllocsPerRun(10, f.call); n != 0 {
 			t.Errorf("%s allocates %v times, want 0", f.name, n)
@@ -108,16 +108,38 @@ func TestNothingIsAllocated(t *testing.T) {
 	}
 }
 
-func TestRow(t *testing.T) {
-	var f mazur.Features
-	fields := reflect.ValueOf(&f).Elem()
-	for i := range fields.NumField() {
-		fields.Field(i).SetFloat(float64(i))
-	}
-	for i, v := range f.Row() {
-		if v != float64(i) {
-			t.Errorf("input %d is %v, want field %s", i, v, fields.Type().Field(i).Name)
+// No number in, no number out.
+func TestPredictNaN(t *testing.T) {
+	p := randomParams(rand.New(rand.NewPCG(1, 2)))
+	for i := range 2 {
+		var x [2]float64
+		x[i] = float64(math.NaN())
+		if y := mazur.Predict(&x, p); y.O1 == y.O1 {
+			t.Fatalf("input %d is NaN: %v, want NaN", i, y)
 		}
+	}
+}
+
+func TestFeatures(t *testing.T) {
+	var f mazur.Features
+	if err := f.Check(); err != nil {
+		t.Error(err)
+	}
+	var want [2]float64
+	f.I1, want[0] = 0.5, 0.5
+	f.I2, want[1] = 1.5, 1.5
+	if got := f.Row(); got != want {
+		t.Errorf("row is %v, want %v", got, want)
+	}
+
+	f = mazur.Features{I1: float64(math.Inf(1))}
+	if err := f.Check(); err == nil || !strings.Contains(err.Error(), "want a finite number") {
+		t.Errorf("I1 is infinite: error %v", err)
+	}
+
+	f = mazur.Features{I2: float64(math.Inf(1))}
+	if err := f.Check(); err == nil || !strings.Contains(err.Error(), "want a finite number") {
+		t.Errorf("I2 is infinite: error %v", err)
 	}
 }
 

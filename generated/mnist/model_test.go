@@ -5,6 +5,7 @@ package mnist_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -18,13 +19,12 @@ import (
 )
 
 // Parameters that are zero make all classes equally probable; Load reads trained ones.
-func ExamplePredict() {
+func ExampleParams_Predict() {
 	p := mnist.New()
 	var x [784]float32
-	var y [10]float32
-	class := mnist.Predict(&y, &x, p)
-	fmt.Printf("%v; the probability of %v is %.3f\n", class, mnist.Class0, y[0])
-	// Output: 0; the probability of 0 is 0.100
+	class, probabilities := p.Predict(&x)
+	fmt.Printf("%v; its probability is %.3f\n", class, probabilities[class])
+	// Output: 0; its probability is 0.100
 }
 
 // randomParams draws parameters, small enough that no layer makes its inputs grow.
@@ -112,6 +112,8 @@ func TestNothingIsAllocated(t *testing.T) {
 		{"Forward", func() { mnist.Forward(&y[0], &x[0], p) }},
 		{"ForwardBatch", func() { mnist.ForwardBatch(y, x, p) }},
 		{"Predict", func() { mnist.Predict(&y[0], &x[0], p) }},
+		{"Params.Predict", func() { p.Predict(&x[0]) }},
+		{"Top", func() { mnist.Top(make([]mnist.Class, 3), new([10]float32)) }},
 	} {
 		if n := testing.AllocsPerRun(10, f.call); n != 0 {
 			t.Errorf("%s allocates %v times, want 0", f.name, n)
@@ -119,17 +121,53 @@ func TestNothingIsAllocated(t *testing.T) {
 	}
 }
 
+// No number in, no number out.
+func TestPredictNaN(t *testing.T) {
+	p := randomParams(rand.New(rand.NewPCG(1, 2)))
+	for i := range 784 {
+		var x [784]float32
+		x[i] = float32(math.NaN())
+		var y [10]float32
+		if class := mnist.Predict(&y, &x, p); class != mnist.NoClass || y[0] == y[0] {
+			t.Fatalf("input %d is NaN: %v with %v, want NoClass with NaN", i, class, y)
+		}
+	}
+}
+
 func TestClassString(t *testing.T) {
 	names := map[string]bool{}
-	for class := mnist.Class(-1); class <= 10; class++ {
+	for class := range mnist.NoClass + 2 {
 		names[class.String()] = true
 	}
 	if want := 10 + 2; len(names) != want {
 		t.Errorf("%d classes have the names %v, want different ones", want, names)
 	}
-	first, unknown := mnist.Class(0).String(), mnist.Class(-1).String()
-	if first != "0" || unknown != "Class(-1)" {
-		t.Errorf("the first class is %q, class -1 %q", first, unknown)
+	text, err := mnist.Class(0).MarshalText()
+	if string(text) != "0" || err != nil {
+		t.Errorf("the first class is %q (%v)", text, err)
+	}
+}
+
+func TestTop(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20 {
+		var probabilities [10]float32
+		want := make([]mnist.Class, len(probabilities))
+		for c := range want {
+			probabilities[c], want[c] = float32(r.IntN(4)), mnist.Class(c)
+		}
+		slices.SortStableFunc(want, func(a, b mnist.Class) int { return cmp.Compare(probabilities[b], probabilities[a]) })
+		for room := range len(want) + 2 {
+			got := make([]mnist.Class, room)
+			got = got[:mnist.Top(got, &probabilities)]
+			if !slices.Equal(got, want[:min(room, len(want))]) {
+				t.Fatalf("the first %d of %v are %v, want those of %v", room, probabilities, got, want)
+			}
+		}
+	}
+	probabilities := [10]float32{float32(math.NaN()), float32(math.NaN()), float32(math.NaN()), float32(math.NaN()), float32(math.NaN()), float32(math.NaN()), float32(math.NaN()), float32(math.NaN()), float32(math.NaN()), float32(math.NaN())}
+	if n := mnist.Top(make([]mnist.Class, 3), &probabilities); n != 0 {
+		t.Errorf("%d of %v are the most probable ones", n, probabilities)
 	}
 }
 

@@ -44,24 +44,8 @@ func (p *Params) Dense2B() *[3]float32 {
 	return (*[3]float32)(p[55:58])
 }
 
-// Features is one row of inputs by name.
-type Features struct {
-	Area         float32
-	Perimeter    float32
-	Compactness  float32
-	KernelLength float32
-	KernelWidth  float32
-	Asymmetry    float32
-	GrooveLength float32
-}
-
-// Row returns the inputs in the order of the network.
-func (f *Features) Row() [7]float32 {
-	return [7]float32{f.Area, f.Perimeter, f.Compactness, f.KernelLength, f.KernelWidth, f.Asymmetry, f.GrooveLength}
-}
-
 // Class is the index of a class.
-type Class int32
+type Class uint8
 
 // The classes, in the order of the spec.
 const (
@@ -69,6 +53,9 @@ const (
 	ClassRosa
 	ClassCanadian
 )
+
+// NoClass is what Predict returns for inputs that are no numbers (NaN).
+const NoClass Class = 3
 
 // String returns the name of the class.
 func (c Class) String() string {
@@ -79,7 +66,8 @@ func (c Class) String() string {
 		return "rosa"
 	case ClassCanadian:
 		return "canadian"
-	default:
-		return "Class(" + strconv.Itoa(int(c)) + ")"
+	case NoClass:
+		return "no class"
 	}
+	return "Class(" + strconv.Itoa(int(c)) + ")"
 }

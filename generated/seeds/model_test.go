@@ -5,11 +5,11 @@ package seeds_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -19,14 +19,11 @@ import (
 )
 
 // Parameters that are zero make all classes equally probable; Load reads trained ones.
-func ExamplePredict() {
+func ExampleParams_Predict() {
 	p := seeds.New()
-	features := seeds.Features{Area: 0.5, Perimeter: 1.5, Compactness: 2.5, KernelLength: 3.5}
-	x := features.Row()
-	var y [3]float32
-	class := seeds.Predict(&y, &x, p)
-	fmt.Printf("%v; the probability of %v is %.3f\n", class, seeds.ClassKama, y[0])
-	// Output: kama; the probability of kama is 0.333
+	class, probabilities := p.Predict(seeds.Features{Area: 0.5, Perimeter: 1.5, Compactness: 2.5, KernelLength: 3.5})
+	fmt.Printf("%v; its probability is %.3f\n", class, probabilities[class])
+	// Output: kama; its probability is 0.333
 }
 
 // randomParams draws parameters, small enough that no layer makes its inputs grow.
@@ -114,6 +111,8 @@ func TestNothingIsAllocated(t *testing.T) {
 		{"Forward", func() { seeds.Forward(&y[0], &x[0], p) }},
 		{"ForwardBatch", func() { seeds.ForwardBatch(y, x, p) }},
 		{"Predict", func() { seeds.Predict(&y[0], &x[0], p) }},
+		{"Params.Predict", func() { p.Predict(seeds.Features{}) }},
+		{"Top", func() { seeds.Top(make([]seeds.Class, 3), new([3]float32)) }},
 	} {
 		if n := testing.AllocsPerRun(10, f.call); n != 0 {
 			t.Errorf("%s allocates %v times, want 0", f.name, n)
@@ -121,30 +120,106 @@ func TestNothingIsAllocated(t *testing.T) {
 	}
 }
 
-func TestRow(t *testing.T) {
-	var f seeds.Features
-	fields := reflect.ValueOf(&f).Elem()
-	for i := range fields.NumField() {
-		fields.Field(i).SetFloat(float64(i))
-	}
-	for i, v := range f.Row() {
-		if v != float32(i) {
-			t.Errorf("input %d is %v, want field %s", i, v, fields.Type().Field(i).Name)
+// No number in, no number out.
+func TestPredictNaN(t *testing.T) {
+	p := randomParams(rand.New(rand.NewPCG(1, 2)))
+	for i := range 7 {
+		var x [7]float32
+		x[i] = float32(math.NaN())
+		var y [3]float32
+		if class := seeds.Predict(&y, &x, p); class != seeds.NoClass || y[0] == y[0] {
+			t.Fatalf("input %d is NaN: %v with %v, want NoClass with NaN", i, class, y)
 		}
+	}
+}
+
+func TestFeatures(t *testing.T) {
+	var f seeds.Features
+	if err := f.Check(); err != nil {
+		t.Error(err)
+	}
+	var want [7]float32
+	f.Area, want[0] = 0.5, 0.5
+	f.Perimeter, want[1] = 1.5, 1.5
+	f.Compactness, want[2] = 2.5, 2.5
+	f.KernelLength, want[3] = 3.5, 3.5
+	f.KernelWidth, want[4] = 4.5, 4.5
+	f.Asymmetry, want[5] = 5.5, 5.5
+	f.GrooveLength, want[6] = 6.5, 6.5
+	if got := f.Row(); got != want {
+		t.Errorf("row is %v, want %v", got, want)
+	}
+
+	f = seeds.Features{Area: float32(math.Inf(1))}
+	if err := f.Check(); err == nil || !strings.Contains(err.Error(), "want a finite number") {
+		t.Errorf("Area is infinite: error %v", err)
+	}
+
+	f = seeds.Features{Perimeter: float32(math.Inf(1))}
+	if err := f.Check(); err == nil || !strings.Contains(err.Error(), "want a finite number") {
+		t.Errorf("Perimeter is infinite: error %v", err)
+	}
+
+	f = seeds.Features{Compactness: float32(math.Inf(1))}
+	if err := f.Check(); err == nil || !strings.Contains(err.Error(), "want a finite number") {
+		t.Errorf("Compactness is infinite: error %v", err)
+	}
+
+	f = seeds.Features{KernelLength: float32(math.Inf(1))}
+	if err := f.Check(); err == nil || !strings.Contains(err.Error(), "want a finite number") {
+		t.Errorf("KernelLength is infinite: error %v", err)
+	}
+
+	f = seeds.Features{KernelWidth: float32(math.Inf(1))}
+	if err := f.Check(); err == nil || !strings.Contains(err.Error(), "want a finite number") {
+		t.Errorf("KernelWidth is infinite: error %v", err)
+	}
+
+	f = seeds.Features{Asymmetry: float32(math.Inf(1))}
+	if err := f.Check(); err == nil || !strings.Contains(err.Error(), "want a finite number") {
+		t.Errorf("Asymmetry is infinite: error %v", err)
+	}
+
+	f = seeds.Features{GrooveLength: float32(math.Inf(1))}
+	if err := f.Check(); err == nil || !strings.Contains(err.Error(), "want a finite number") {
+		t.Errorf("GrooveLength is infinite: error %v", err)
 	}
 }
 
 func TestClassString(t *testing.T) {
 	names := map[string]bool{}
-	for class := seeds.Class(-1); class <= 3; class++ {
+	for class := range seeds.NoClass + 2 {
 		names[class.String()] = true
 	}
 	if want := 3 + 2; len(names) != want {
 		t.Errorf("%d classes have the names %v, want different ones", want, names)
 	}
-	first, unknown := seeds.Class(0).String(), seeds.Class(-1).String()
-	if first != "kama" || unknown != "Class(-1)" {
-		t.Errorf("the first class is %q, class -1 %q", first, unknown)
+	text, err := seeds.Class(0).MarshalText()
+	if string(text) != "kama" || err != nil {
+		t.Errorf("the first class is %q (%v)", text, err)
+	}
+}
+
+func TestTop(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20 {
+		var probabilities [3]float32
+		want := make([]seeds.Class, len(probabilities))
+		for c := range want {
+			probabilities[c], want[c] = float32(r.IntN(4)), seeds.Class(c)
+		}
+		slices.SortStableFunc(want, func(a, b seeds.Class) int { return cmp.Compare(probabilities[b], probabilities[a]) })
+		for room := range len(want) + 2 {
+			got := make([]seeds.Class, room)
+			got = got[:seeds.Top(got, &probabilities)]
+			if !slices.Equal(got, want[:min(room, len(want))]) {
+				t.Fatalf("the first %d of %v are %v, want those of %v", room, probabilities, got, want)
+			}
+		}
+	}
+	probabilities := [3]float32{float32(math.NaN()), float32(math.NaN()), float32(math.NaN())}
+	if n := seeds.Top(make([]seeds.Class, 3), &probabilities); n != 0 {
+		t.Errorf("%d of %v are the most probable ones", n, probabilities)
 	}
 }
 

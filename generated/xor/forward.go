@@ -17,14 +17,18 @@ func ForwardBatch(y [][1]float32, x [][2]float32, p *Params) {
 	}
 }
 
-// Predict sets y to the probability of different for x and returns the more probable class.
+// Predict sets y to the probability of different for x and returns the more probable class. Where an input is
+// NaN, so are they, and there is no such class.
 func Predict(y *[1]float32, x *[2]float32, p *Params) Class {
 	Forward(y, x, p)
 	sigmoidOutput(y)
-	if y[0] > 0.5 {
+	switch {
+	case y[0] > 0.5:
 		return 1
+	case y[0] <= 0.5:
+		return 0
 	}
-	return 0
+	return NoClass
 }
 
 // Layer hidden: dense 2→8, tanh.

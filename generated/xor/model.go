@@ -44,25 +44,17 @@ func (p *Params) Dense2B() *[1]float32 {
 	return (*[1]float32)(p[32:33])
 }
 
-// Features is one row of inputs by name.
-type Features struct {
-	A float32
-	B float32
-}
-
-// Row returns the inputs in the order of the network.
-func (f *Features) Row() [2]float32 {
-	return [2]float32{f.A, f.B}
-}
-
 // Class is the index of a class.
-type Class int32
+type Class uint8
 
 // The classes, in the order of the spec.
 const (
 	ClassSame Class = iota
 	ClassDifferent
 )
+
+// NoClass is what Predict returns for inputs that are no numbers (NaN).
+const NoClass Class = 2
 
 // String returns the name of the class.
 func (c Class) String() string {
@@ -71,7 +63,8 @@ func (c Class) String() string {
 		return "same"
 	case ClassDifferent:
 		return "different"
-	default:
-		return "Class(" + strconv.Itoa(int(c)) + ")"
+	case NoClass:
+		return "no class"
 	}
+	return "Class(" + strconv.Itoa(int(c)) + ")"
 }

@@ -5,11 +5,12 @@ package xor_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unsafe"
@@ -18,14 +19,11 @@ import (
 )
 
 // Parameters that are zero make all classes equally probable; Load reads trained ones.
-func ExamplePredict() {
+func ExampleParams_Predict() {
 	p := xor.New()
-	features := xor.Features{A: 0.5, B: 1.5}
-	x := features.Row()
-	var y [1]float32
-	class := xor.Predict(&y, &x, p)
-	fmt.Printf("%v; the probability of %v is %.3f\n", class, xor.ClassDifferent, y[0])
-	// Output: same; the probability of different is 0.500
+	class, probabilities := p.Predict(xor.Features{A: 0.5, B: 1.5})
+	fmt.Printf("%v; its probability is %.3f\n", class, probabilities[class])
+	// Output: same; its probability is 0.500
 }
 
 // randomParams draws parameters, small enough that no layer makes its inputs grow.
@@ -109,6 +107,8 @@ func TestNothingIsAllocated(t *testing.T) {
 		{"Forward", func() { xor.Forward(&y[0], &x[0], p) }},
 		{"ForwardBatch", func() { xor.ForwardBatch(y, x, p) }},
 		{"Predict", func() { xor.Predict(&y[0], &x[0], p) }},
+		{"Params.Predict", func() { p.Predict(xor.Features{}) }},
+		{"Top", func() { xor.Top(make([]xor.Class, 3), new([2]float32)) }},
 	} {
 		if n := testing.AllocsPerRun(10, f.call); n != 0 {
 			t.Errorf("%s allocates %v times, want 0", f.name, n)
@@ -116,30 +116,76 @@ func TestNothingIsAllocated(t *testing.T) {
 	}
 }
 
-func TestRow(t *testing.T) {
-	var f xor.Features
-	fields := reflect.ValueOf(&f).Elem()
-	for i := range fields.NumField() {
-		fields.Field(i).SetFloat(float64(i))
-	}
-	for i, v := range f.Row() {
-		if v != float32(i) {
-			t.Errorf("input %d is %v, want field %s", i, v, fields.Type().Field(i).Name)
+// No number in, no number out.
+func TestPredictNaN(t *testing.T) {
+	p := randomParams(rand.New(rand.NewPCG(1, 2)))
+	for i := range 2 {
+		var x [2]float32
+		x[i] = float32(math.NaN())
+		var y [1]float32
+		if class := xor.Predict(&y, &x, p); class != xor.NoClass || y[0] == y[0] {
+			t.Fatalf("input %d is NaN: %v with %v, want NoClass with NaN", i, class, y)
 		}
+	}
+}
+
+func TestFeatures(t *testing.T) {
+	var f xor.Features
+	if err := f.Check(); err != nil {
+		t.Error(err)
+	}
+	var want [2]float32
+	f.A, want[0] = 0.5, 0.5
+	f.B, want[1] = 1.5, 1.5
+	if got := f.Row(); got != want {
+		t.Errorf("row is %v, want %v", got, want)
+	}
+
+	f = xor.Features{A: float32(math.Inf(1))}
+	if err := f.Check(); err == nil || !strings.Contains(err.Error(), "want a finite number") {
+		t.Errorf("A is infinite: error %v", err)
+	}
+
+	f = xor.Features{B: float32(math.Inf(1))}
+	if err := f.Check(); err == nil || !strings.Contains(err.Error(), "want a finite number") {
+		t.Errorf("B is infinite: error %v", err)
 	}
 }
 
 func TestClassString(t *testing.T) {
 	names := map[string]bool{}
-	for class := xor.Class(-1); class <= 2; class++ {
+	for class := range xor.NoClass + 2 {
 		names[class.String()] = true
 	}
 	if want := 2 + 2; len(names) != want {
 		t.Errorf("%d classes have the names %v, want different ones", want, names)
 	}
-	first, unknown := xor.Class(0).String(), xor.Class(-1).String()
-	if first != "same" || unknown != "Class(-1)" {
-		t.Errorf("the first class is %q, class -1 %q", first, unknown)
+	text, err := xor.Class(0).MarshalText()
+	if string(text) != "same" || err != nil {
+		t.Errorf("the first class is %q (%v)", text, err)
+	}
+}
+
+func TestTop(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20 {
+		var probabilities [2]float32
+		want := make([]xor.Class, len(probabilities))
+		for c := range want {
+			probabilities[c], want[c] = float32(r.IntN(4)), xor.Class(c)
+		}
+		slices.SortStableFunc(want, func(a, b xor.Class) int { return cmp.Compare(probabilities[b], probabilities[a]) })
+		for room := range len(want) + 2 {
+			got := make([]xor.Class, room)
+			got = got[:xor.Top(got, &probabilities)]
+			if !slices.Equal(got, want[:min(room, len(want))]) {
+				t.Fatalf("the first %d of %v are %v, want those of %v", room, probabilities, got, want)
+			}
+		}
+	}
+	probabilities := [2]float32{float32(math.NaN()), float32(math.NaN())}
+	if n := xor.Top(make([]xor.Class, 3), &probabilities); n != 0 {
+		t.Errorf("%d of %v are the most probable ones", n, probabilities)
 	}
 }
 

@@ -73,9 +73,12 @@ func Train(ctx context.Context, p *mazur.Params, x [][2]float64, target [][2]flo
 // Columns says which columns of a CSV file hold the features and the targets.
 func Columns() runtime.Columns {
 	return runtime.Columns{
-		Features: []string{"i1", "i2"},
-		Size:     2,
-		Targets:  []string{"o1", "o2"},
+		Features: []runtime.Feature{
+			{Name: "i1"},
+			{Name: "i2"},
+		},
+		Size:    2,
+		Targets: []string{"o1", "o2"},
 	}
 }
 

@@ -18,13 +18,11 @@ import (
 
 func TestReadCSV(t *testing.T) {
 	columns := mnisttrain.Columns()
-	names := columns.Features
-	for i := len(names); i < 784; i++ {
-		names = append(names, fmt.Sprint("column", i))
-	}
-	var values []string
-	for i := range names {
-		values = append(values, fmt.Sprint(i%100))
+	var names, values []string
+	var want [784]float32
+	for i := range want {
+		names, values = append(names, fmt.Sprint("column", i)), append(values, fmt.Sprint(i%100))
+		want[i] = float32(i % 100)
 	}
 	omitted := columns.Label
 	names, values = append(names, omitted), append(values, columns.Classes[1])
@@ -40,10 +38,8 @@ func TestReadCSV(t *testing.T) {
 	if err != nil || len(x) != 1 || len(target) != 1 {
 		t.Fatalf("ReadCSV returns %d rows, %d targets, error %v; want one row", len(x), len(target), err)
 	}
-	for i, v := range x[0] {
-		if v != float32(i%100) {
-			t.Errorf("x[%d] is %v, want %v", i, v, i%100)
-		}
+	if x[0] != want {
+		t.Errorf("x is %v, want %v", x[0], want)
 	}
 	if target[0] != 1 {
 		t.Errorf("target is %v, want %v", target[0], mnist.Class(1))

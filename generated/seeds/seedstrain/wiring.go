@@ -78,11 +78,19 @@ func Train(ctx context.Context, p *seeds.Params, x [][7]float32, target []seeds.
 // Columns says which columns of a CSV file hold the features and the class.
 func Columns() runtime.Columns {
 	return runtime.Columns{
-		Features: []string{"area", "perimeter", "compactness", "kernel_length", "kernel_width", "asymmetry", "groove_length"},
-		Size:     7,
-		Label:    "variety",
-		Classes:  []string{"kama", "rosa", "canadian"},
-		Float32:  true,
+		Features: []runtime.Feature{
+			{Name: "area"},
+			{Name: "perimeter"},
+			{Name: "compactness"},
+			{Name: "kernel_length"},
+			{Name: "kernel_width"},
+			{Name: "asymmetry"},
+			{Name: "groove_length"},
+		},
+		Size:    7,
+		Label:   "variety",
+		Classes: []string{"kama", "rosa", "canadian"},
+		Float32: true,
 	}
 }
 

@@ -76,11 +76,14 @@ func Train(ctx context.Context, p *xor.Params, x [][2]float32, target []xor.Clas
 // Columns says which columns of a CSV file hold the features and the class.
 func Columns() runtime.Columns {
 	return runtime.Columns{
-		Features: []string{"a", "b"},
-		Size:     2,
-		Label:    "class",
-		Classes:  []string{"same", "different"},
-		Float32:  true,
+		Features: []runtime.Feature{
+			{Name: "a"},
+			{Name: "b"},
+		},
+		Size:    2,
+		Label:   "class",
+		Classes: []string{"same", "different"},
+		Float32: true,
 	}
 }
 

@@ -62,14 +62,14 @@ func wanted(s *source.Spec) string {
 func columns(m *spec.Model) string {
 	var names []string
 	if m.Input.Features != nil {
-		names = append(names, m.Input.Features...)
+		names = append(names, m.Input.Names()...)
 	} else {
 		names = append(names, fmt.Sprintf("(%d columns of inputs, of any name, in their order)", m.Input.Size))
 	}
 	if m.Output.Classes != nil {
 		names = append(names, cmp.Or(m.Train.Data.Label, spec.DefaultLabel))
 	} else {
-		names = append(names, m.Output.Targets...)
+		names = append(names, m.Output.TargetNames()...)
 	}
 	return strings.Join(names, ",")
 }

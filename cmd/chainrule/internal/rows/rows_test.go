@@ -50,11 +50,11 @@ func TestFile(t *testing.T) {
 
 func TestMissing(t *testing.T) {
 	flowers := &spec.Model{
-		Input:  spec.Input{Features: []string{"length", "width"}, Size: 2},
+		Input:  spec.Input{Features: []spec.Feature{{Name: "length"}, {Name: "width"}}, Size: 2},
 		Output: spec.Output{Classes: []string{"rose", "tulip"}},
 		Train:  spec.Train{Data: spec.Data{Label: "kind"}},
 	}
-	images := &spec.Model{Input: spec.Input{Size: 784}, Output: spec.Output{Targets: []string{"age", "price"}}}
+	images := &spec.Model{Input: spec.Input{Size: 784}, Output: spec.Output{Targets: []spec.Target{{Name: "age"}, {Name: "price"}}}}
 	const form = "none\nIt is a file .csv or .csv.gz with a header line and these columns, in any order:\n    "
 	tests := []struct {
 		source *source.Spec

@@ -39,7 +39,7 @@ func line() *training[float64, float64, float64] {
 		initialize: func(seed uint64) { w[0] = float64(seed) },
 		config:     runtime.Config{Optimizer: &runtime.SGD{LearningRate: 0.01}, Batch: 4, Epochs: 3, Seed: 1},
 		readCSV: func(r io.Reader, name string) ([]float64, []float64, error) {
-			t, err := runtime.ReadCSV(r, name, runtime.Columns{Features: []string{"x"}, Targets: []string{"y"}})
+			t, err := runtime.ReadCSV(r, name, runtime.Columns{Features: []runtime.Feature{{Name: "x"}}, Targets: []string{"y"}})
 			if err != nil {
 				return nil, nil, err
 			}
