@@ -1,6 +1,9 @@
 package runtime
 
-import "fmt"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // Config says how to train.
 type Config struct {
@@ -81,13 +84,27 @@ func finite[F Float](v F) bool { return v-v == 0 }
 
 // power returns b to the n-th by repeated squaring. math.Pow may differ between
 // processors, this does not: every product is rounded by itself.
-func power(b float64, n uint64) float64 {
-	y := 1.0
-	for ; n > 0; n >>= 1 {
-		if n&1 == 1 {
-			y = float64(y * b)
+func power(b float64, n uint64) float64 { return powersOf(b).power(n) }
+
+// powers are b to the 1, 2, 4, 8 …
+type powers [64]float64
+
+func powersOf(b float64) *powers {
+	p := new(powers)
+	for k := range p {
+		if p[k] = b; b == 0 {
+			break
 		}
 		b = float64(b * b)
+	}
+	return p
+}
+
+// power returns b to the n-th.
+func (p *powers) power(n uint64) float64 {
+	y := 1.0
+	for ; n > 0; n &= n - 1 {
+		y = float64(y * p[bits.TrailingZeros64(n)%64])
 	}
 	return y
 }

@@ -17,9 +17,9 @@ type loop[F Float, X, T any] struct {
 	targets  []T
 	rows     split
 
-	random *rand.Rand // shuffles
-	order  []int      // the training rows in the order of the epoch
-	x      []X        // a batch of rows, copied
+	random *rand.PCG // shuffles
+	order  []int     // the training rows in the order of the epoch
+	x      []X       // a batch of rows, copied
 	t      []T
 
 	trained []span // of the parameters
@@ -46,7 +46,7 @@ func newLoop[F Float, X, T any](n *Network[F, X, T], x []X, target []T, rows spl
 	l := &loop[F, X, T]{
 		net: n, config: c, schedule: c.Schedule,
 		inputs: x, targets: target, rows: rows,
-		random: rand.New(rand.NewPCG(c.Seed, streamShuffle)),
+		random: rand.NewPCG(c.Seed, streamShuffle),
 		order:  make([]int, size),
 		x:      make([]X, buffer),
 		t:      make([]T, buffer),
@@ -73,7 +73,7 @@ func newLoop[F Float, X, T any](n *Network[F, X, T], x []X, target []T, rows spl
 // mean loss, each batch taken before its update. It allocates nothing.
 func (l *loop[F, X, T]) epoch(ctx context.Context, epoch int) (float64, error) {
 	copy(l.order, l.rows.train)
-	l.random.Shuffle(len(l.order), func(i, j int) { l.order[i], l.order[j] = l.order[j], l.order[i] })
+	shuffle(l.random, l.order)
 	sum, batch := 0.0, 0
 	for rows := range slices.Chunk(l.order, l.config.Batch) {
 		batch++

@@ -4,10 +4,12 @@
 package mazurtrain_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/chainrule-go/chainrule/generated/mazur"
 	"github.com/chainrule-go/chainrule/generated/mazur/mazurtrain"
+	"github.com/chainrule-go/chainrule/runtime"
 )
 
 func BenchmarkForward(b *testing.B) {
@@ -43,5 +45,17 @@ func BenchmarkReferenceStep(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		ref.Step(c.inputs, c.targets, 1e-6)
+	}
+}
+
+// One epoch is 1,024 rows through the runtime's training loop, by the settings of the spec.
+func BenchmarkEpoch(b *testing.B) {
+	c := newProblem(1024)
+	s := mazurtrain.Config()
+	s.Epochs, s.Stop = b.N, runtime.Stop{}
+	b.ReportAllocs()
+	b.ResetTimer()
+	if _, err := mazurtrain.Train(context.Background(), c.p, c.x, c.target, s); err != nil {
+		b.Fatal(err)
 	}
 }
