@@ -83,6 +83,7 @@ func newCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(
+		newInit(),
 		newGenerate(),
 		newTrain(),
 		newSchema(),
