@@ -67,12 +67,16 @@ const runSource = `	func() {
 			wire.Fill(r, target[n][:])
 {{- end}}
 		}
+{{- if .Weight}}
+		weight := make([]{{.Float}}, rows)
+		wire.Fill(r, weight)
+{{- end}}
 {{- if .Random}}
 		work.Seed, work.Step = {{.DropSeed}}, {{.DropStep}}
 {{- end}}
-		wire.Put(w, {{.N}}Gradients(&g, work, x, target, &p))
+		wire.Put(w, {{.N}}Gradients(&g, work, x, target, {{.Weight}}&p))
 		wire.Put(w, g[:]...)
-		wire.Put(w, {{.N}}Loss(work, x, target, &p))
+		wire.Put(w, {{.N}}Loss(work, x, target, {{.Weight}}&p))
 		{{.N}}ForwardBatch(y, x, &p)
 		for n := range y {
 			wire.Put(w, y[n][:]...)
@@ -88,14 +92,14 @@ const runSource = `	func() {
 		}
 
 		allocations := testing.AllocsPerRun(1, func() {
-			{{.N}}Gradients(&g, work, x, target, &p)
-			{{.N}}Loss(work, x, target, &p)
+			{{.N}}Gradients(&g, work, x, target, {{.Weight}}&p)
+			{{.N}}Loss(work, x, target, {{.Weight}}&p)
 			{{.N}}Forward(&y[0], &x[0], &p)
 		})
 		q, wrong := p, 0
 		allocations += testing.AllocsPerRun(1, func() {
 			q = p
-			{{.N}}StepSGD(&q, work, x, target, 0.25)
+			{{.N}}StepSGD(&q, work, x, target, {{.Weight}}0.25)
 		})
 		off := 0.0 // vector code rounds rate·g and the difference together
 		if os.Getenv("CHAINRULE_TIER") != "generic" {
@@ -115,7 +119,7 @@ const runSource = `	func() {
 				numbers++
 			}
 		}
-		if {{.N}}Gradients(&g, work, nil, nil, &p) != 0 || g != ({{.N}}Params{}) {
+		if {{.N}}Gradients(&g, work, nil, nil, {{if .Weight}}nil, {{end}}&p) != 0 || g != ({{.N}}Params{}) {
 			left++
 		}
 		wire.Put(w, allocations, float64(wrong), float64(numbers), float64(left))

@@ -252,6 +252,7 @@ func (s *subject) feed(in *bytes.Buffer) {
 	}
 	put(s.env.Leaves["x"])
 	put(s.env.Leaves["t"])
+	put(s.env.Weights)
 }
 
 // outcome reads what the driver wrote, and cuts it off.
@@ -294,6 +295,7 @@ type driver struct {
 	N, Float, Target   string
 	Inputs, Outputs    int
 	Classes, Random    bool
+	Weight             string // the argument for the weights of rows, where there are any
 	Targets            []string
 	DropSeed, DropStep uint64
 }
@@ -302,6 +304,9 @@ func (s *subject) driver() driver {
 	d := driver{
 		N: s.net.Prefix, Float: s.model.Precision, Inputs: count(s.graph.Input), Outputs: count(s.graph.Output),
 		Classes: s.model.Output.Classes != nil, Random: s.random(), DropSeed: dropoutSeed, DropStep: dropoutStep,
+	}
+	if s.model.Weighted() {
+		d.Weight = "weight, "
 	}
 	for _, name := range s.model.Output.TargetNames() {
 		d.Targets = append(d.Targets, spec.GoName(name))

@@ -105,12 +105,18 @@ func TestFleet(t *testing.T) {
 		if s.random() {
 			met["dropout"]++
 		}
+		if s.model.Weighted() {
+			met["weights of rows"]++
+		}
+		if s.model.Loss.Params["label_smoothing"] > 0 {
+			met["label smoothing"]++
+		}
 		if s.net.Program.Plan.Block > 1 && s.env.Rows > s.net.Program.Plan.Block {
 			met["several blocks"]++
 		}
 	}
 	want := append(expr.ActivationNames(), expr.LossNames()...)
-	want = append(want, "float32", "float64", "dropout", "unrolled forward", "tiled forward", "unrolled backward", "tiled backward")
+	want = append(want, "float32", "float64", "dropout", "weights of rows", "label smoothing", "unrolled forward", "tiled forward", "unrolled backward", "tiled backward")
 	if !testing.Short() {
 		want = append(want, "several blocks", "unrolled loss", "tiled loss")
 	}

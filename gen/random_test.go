@@ -48,7 +48,11 @@ func randomSpec(r *rand.Rand, k int) string {
 		b.WriteString("  - activation: " + d.activation() + "\n")
 	}
 	fmt.Fprintf(&b, "output: %s\nloss: %s\n", output, d.lossText())
-	b.WriteString("train: {optimizer: {sgd: {learning_rate: 0.1}}, batch: 8, epochs: 1}\n")
+	weighted := ""
+	if r.IntN(4) == 0 {
+		weighted = ", sample_weight: the_weight"
+	}
+	fmt.Fprintf(&b, "train: {optimizer: {sgd: {learning_rate: 0.1}}, batch: 8, epochs: 1%s}\n", weighted)
 	return b.String()
 }
 

@@ -55,6 +55,12 @@ func newSubject(text string, r *rand.Rand, rows int) (*subject, error) {
 	if s.infer, err = pass.Run(s.infer, false); err != nil {
 		return nil, err
 	}
+	if s.model.Weighted() {
+		s.env.Weights = draw(r, s.env.Rows, 1)
+		for n, w := range s.env.Weights {
+			s.env.Weights[n] = 2 * math.Abs(w)
+		}
+	}
 	for _, v := range s.graph.Parameters() {
 		s.env.Leaves[v.Ref()] = draw(r, count(v), math.Sqrt(3/float64(v.Axes[len(v.Axes)-1].Size)))
 	}
@@ -183,11 +189,11 @@ func (s *subject) nearKinks() []bool {
 // float32 tells the precision of the network.
 func (s *subject) float32() bool { return s.model.Precision == "float32" }
 
-// meanLoss returns the mean over rows of a result's losses.
+// meanLoss returns the mean over rows of a result's losses, each times its weight.
 func (s *subject) meanLoss(g *graph.Graph, r graph.Results) float64 {
 	sum := 0.0
-	for _, l := range r.Of(g.Loss) {
-		sum += l
+	for n, l := range r.Of(g.Loss) {
+		sum += s.env.Weight(n) * l
 	}
 	return sum / float64(s.env.Rows)
 }

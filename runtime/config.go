@@ -12,12 +12,20 @@ type Config struct {
 	Batch     int      // rows per step; the last step of an epoch takes what is left
 	Epochs    int      // times through the training rows, at most
 	Clip      Clip
+	Penalty   Penalty
 	Stop      Stop
 
 	// Validation and Test are the fractions of all rows that are set aside
 	// before training: validation rows to watch the loss on, test rows for the
 	// report alone. A fraction above 0 takes at least one row.
 	Validation, Test float64
+
+	// How much rows count in the loss, for networks that take weights: a
+	// weight for every row, a weight for every class, or all classes the same.
+	// A row's weight is its own times that of its class; nil: all 1.
+	SampleWeights  []float64
+	ClassWeights   []float64
+	BalanceClasses bool
 
 	// Seed decides the split, the order of the rows and the dropout masks.
 	Seed uint64
@@ -36,6 +44,8 @@ func (c *Config) check() error {
 		{"Epochs", float64(c.Epochs), atLeastOne},
 		{"Clip.Norm", c.Clip.Norm, atLeastZero},
 		{"Clip.Value", c.Clip.Value, atLeastZero},
+		{"Penalty.L1", c.Penalty.L1, atLeastZero},
+		{"Penalty.L2", c.Penalty.L2, atLeastZero},
 		{"Stop.Patience", float64(c.Stop.Patience), atLeastZero},
 		{"Stop.MinDelta", c.Stop.MinDelta, atLeastZero},
 		{"Stop.Below", c.Stop.Below, atLeastZero},
@@ -46,6 +56,12 @@ func (c *Config) check() error {
 	settings = append(settings, c.Optimizer.settings()...)
 	if c.Schedule != nil {
 		settings = append(settings, c.Schedule.settings()...)
+	}
+	for class, w := range c.ClassWeights {
+		settings = append(settings, setting{fmt.Sprintf("ClassWeights[%d]", class), w, atLeastZero})
+	}
+	if c.BalanceClasses && c.ClassWeights != nil {
+		return fmt.Errorf("config: ClassWeights and BalanceClasses are given, want one of them")
 	}
 	for _, s := range settings {
 		if !s.limit.holds(s.value) {

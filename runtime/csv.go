@@ -12,11 +12,12 @@ import (
 
 // Columns says which columns of a CSV file mean what. Other columns are ignored.
 type Columns struct {
-	Features []Feature // nil: all columns that are neither label nor target, in the order of the file
+	Features []Feature // nil: all columns that are neither label, target nor weight, in the order of the file
 	Size     int       // number of features wanted when Features is nil; 0: any
 	Label    string    // the column of the class; "" for regression
 	Classes  []string  // the classes; a label is one of these, or in a file without them its index
 	Targets  []string  // the columns of the targets
+	Weight   string    // the column of the weights of rows; "" for none
 	Float32  bool      // numbers must fit into a float32
 }
 
@@ -36,6 +37,8 @@ type Table struct {
 	X     [][]float64 // features, as the network reads them
 	Class []int       // nil without label
 	Y     [][]float64 // targets; nil without
+
+	Weight []float64 // how much the rows count; nil without
 }
 
 // maxLineBytes bounds a line: 65,536 features of 64 characters.

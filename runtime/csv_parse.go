@@ -18,7 +18,8 @@ type csvParser struct {
 	width    int      // elements of x that named features make
 	targets  []int
 	label    int
-	byIndex  bool // the labels are indices, not names
+	weight   []int // one column, or none
+	byIndex  bool  // the labels are indices, not names
 	rows     int
 	table    Table
 	fields   []field   // of the last row
@@ -61,12 +62,18 @@ func (p *csvParser) line(number int, text string) {
 
 // row reads a row with as many fields as the header.
 func (p *csvParser) row(number int, fields []field) {
-	x, y, class := p.inputs(number, fields), []float64(nil), 0
+	x, y, class, weight := p.inputs(number, fields), []float64(nil), 0, 0.0
 	if len(p.targets) > 0 {
 		y = p.numbers(number, fields, p.targets)
 	}
 	if p.columns.Label != "" {
 		class = p.class(number, fields[p.label])
+	}
+	if len(p.weight) > 0 {
+		if weight = p.numbers(number, fields, p.weight)[0]; weight < 0 {
+			f := fields[p.weight[0]]
+			p.errors.add(&CSVError{Line: number, Col: f.col, Column: p.columns.Weight, Problem: "is " + quote(f.text) + ", want at least 0"})
+		}
 	}
 	if p.errors.Errors != nil {
 		p.table = Table{} // is not wanted any more: it may not grow with the rest of the file
@@ -79,6 +86,9 @@ func (p *csvParser) row(number int, fields []field) {
 	if p.columns.Label != "" {
 		p.table.Class = append(p.table.Class, class)
 	}
+	if len(p.weight) > 0 {
+		p.table.Weight = append(p.table.Weight, weight)
+	}
 }
 
 // namesWanted tells whether the header has every column that is wanted by its name, and there is one: then it is a
@@ -90,6 +100,9 @@ func (p *csvParser) namesWanted() bool {
 	}
 	if p.columns.Label != "" {
 		wanted = append(wanted, p.columns.Label)
+	}
+	if p.columns.Weight != "" {
+		wanted = append(wanted, p.columns.Weight)
 	}
 	missing := func(name string) bool { return !slices.Contains(p.header, name) }
 	return len(wanted) > 0 && !slices.ContainsFunc(wanted, missing)
@@ -124,6 +137,10 @@ func (p *csvParser) readHeader(line int, fields []field) {
 	if c.Label != "" {
 		p.label = find(c.Label)
 		taken[p.label] = true
+	}
+	if c.Weight != "" {
+		at := find(c.Weight)
+		p.weight, taken[at] = []int{at}, true
 	}
 	for _, name := range c.Targets {
 		at := find(name)

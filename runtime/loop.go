@@ -15,14 +15,17 @@ type loop[F Float, X, T any] struct {
 	schedule Schedule
 	inputs   []X // the caller's rows, only read
 	targets  []T
+	weights  []F // of the rows; nil where the network takes none
 	rows     split
 
 	random *rand.PCG // shuffles
 	order  []int     // the training rows in the order of the epoch
 	x      []X       // a batch of rows, copied
 	t      []T
+	w      []F // nil as weights
 
 	trained []span // of the parameters
+	decayed []span // by the penalty; nil without one
 	fused   bool   // StepSGD does gradient and update in one call
 	g       []F
 	updater *updater[F]
@@ -38,26 +41,32 @@ type loop[F Float, X, T any] struct {
 const measureRows = 256
 
 // newLoop allocates all that the steps need.
-func newLoop[F Float, X, T any](n *Network[F, X, T], x []X, target []T, rows split, c Config) *loop[F, X, T] {
+func newLoop[F Float, X, T any](n *Network[F, X, T], x []X, target []T, weights []F, rows split, c Config) *loop[F, X, T] {
 	size := len(rows.train)
 	c.Batch = min(c.Batch, size)
 	buffer := min(max(c.Batch, measureRows), len(x))
 	sgd, plain := c.Optimizer.(SGD)
 	l := &loop[F, X, T]{
 		net: n, config: c, schedule: c.Schedule,
-		inputs: x, targets: target, rows: rows,
+		inputs: x, targets: target, weights: weights, rows: rows,
 		random: rand.NewPCG(c.Seed, streamShuffle),
 		order:  make([]int, size),
 		x:      make([]X, buffer),
 		t:      make([]T, buffer),
 
 		trained: n.trainable(),
-		fused:   plain && sgd.WeightDecay == 0 && c.Clip == Clip{} && n.StepSGD != nil,
+		fused:   plain && sgd.WeightDecay == 0 && c.Clip == Clip{} && c.Penalty == Penalty{} && n.StepSGD != nil,
 		at:      moment{stepsPerEpoch: int64((size + c.Batch - 1) / c.Batch), epochs: int64(c.Epochs)},
 		watch:   watch{stop: c.Stop},
 	}
+	if weights != nil {
+		l.w = make([]F, buffer)
+	}
 	if l.schedule == nil {
 		l.schedule = ConstantRate{}
+	}
+	if c.Penalty != (Penalty{}) {
+		l.decayed = n.trainableWeights()
 	}
 	if !l.fused {
 		l.g = make([]F, len(n.Params))
@@ -99,21 +108,23 @@ func (l *loop[F, X, T]) epoch(ctx context.Context, epoch int) (float64, error) {
 // from before. If something is not finite, it says what, and updates nothing
 // (a fused step has already updated).
 func (l *loop[F, X, T]) step(rows []int) (loss float64, broken string) {
-	x, target := l.gather(rows)
+	x, target, weight := l.gather(rows)
 	seed, step := l.config.Seed, uint64(l.at.step)
 	l.rate = l.schedule.rate(l.config.Optimizer.rate(), l.at)
 	l.at.step++
 	if l.fused {
-		loss = float64(l.net.StepSGD(x, target, F(l.rate), seed, step))
+		loss = float64(l.net.StepSGD(x, target, weight, F(l.rate), seed, step))
 	} else {
-		loss = float64(l.net.Gradients(l.g, x, target, seed, step))
+		loss = float64(l.net.Gradients(l.g, x, target, weight, seed, step))
 	}
-	switch {
-	case !finite(loss):
+	if !finite(loss) {
 		return 0, "loss"
-	case l.fused:
+	}
+	if l.fused {
 		return loss, ""
-	case !clipGradient(l.updater.runs, l.config.Clip):
+	}
+	addPenalty(l.g, l.net.Params, l.decayed, l.config.Penalty)
+	if !clipGradient(l.updater.runs, l.config.Clip) {
 		return 0, "gradient"
 	}
 	l.updater.step(l.rate)
@@ -122,12 +133,18 @@ func (l *loop[F, X, T]) step(rows []int) (loss float64, broken string) {
 
 // gather copies rows into the buffer, so that the network reads them in sequence
 // and never sees the caller's memory.
-func (l *loop[F, X, T]) gather(rows []int) ([]X, []T) {
-	x, t := l.x[:len(rows)], l.t[:len(rows)]
+func (l *loop[F, X, T]) gather(rows []int) (x []X, target []T, weight []F) {
+	x, target = l.x[:len(rows)], l.t[:len(rows)]
 	for i, row := range rows {
-		x[i], t[i] = l.inputs[row], l.targets[row]
+		x[i], target[i] = l.inputs[row], l.targets[row]
 	}
-	return x, t
+	if l.weights != nil {
+		weight = l.w[:len(rows)]
+		for i, row := range rows {
+			weight[i] = l.weights[row]
+		}
+	}
+	return x, target, weight
 }
 
 // loss returns the mean loss over rows, without dropout.
@@ -143,7 +160,7 @@ func (l *loop[F, X, T]) loss(rows []int) float64 {
 // each calls f for every row.
 func (l *loop[F, X, T]) each(rows []int, f func(x *X, target *T)) {
 	for part := range slices.Chunk(rows, len(l.x)) {
-		x, target := l.gather(part)
+		x, target, _ := l.gather(part)
 		for i := range x {
 			f(&x[i], &target[i])
 		}

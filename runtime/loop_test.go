@@ -28,7 +28,7 @@ func newTape() *tape {
 	t.Network = Network[float64, int, int]{
 		Version: GeneratedCodeNeedsRuntime1, Name: "tape", Params: []float64{0}, Outputs: 1,
 		Tensors: []Tensor{{Name: "p", Shape: []int{1}}},
-		Gradients: func(g []float64, x, target []int, seed, step uint64) (loss float64) {
+		Gradients: func(g []float64, x, target []int, _ []float64, seed, step uint64) (loss float64) {
 			if !slices.Equal(x, target) {
 				panic("rows and targets do not belong together")
 			}
@@ -37,7 +37,7 @@ func newTape() *tape {
 			loss, g[0] = t.learn(len(t.batches))
 			return loss
 		},
-		Loss: func(x, target []int) float64 {
+		Loss: func(x, target []int, _ []float64) float64 {
 			for _, row := range x {
 				t.checked[row] = true
 			}

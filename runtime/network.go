@@ -14,15 +14,18 @@ type Network[F Float, X, T any] struct {
 	Params  []F      // the parameters that the functions read, flat
 	Tensors []Tensor // what lies where in Params
 
+	// Weighted says that the functions take a weight for every row, which is
+	// nil for other networks: how often the row counts in the mean.
+	Weighted bool
 	// Gradients sets g to the mean gradient over the rows and returns their
 	// mean loss. Dropout masks are a function of (seed, step) and the row.
-	Gradients func(g []F, x []X, target []T, seed, step uint64) F
+	Gradients func(g []F, x []X, target []T, weight []F, seed, step uint64) F
 	// StepSGD does the same and then subtracts rate times the gradient from
 	// the parameters that are not frozen; it returns the loss from before.
 	// It may be nil: Train then does the same with Gradients.
-	StepSGD func(x []X, target []T, rate F, seed, step uint64) F
+	StepSGD func(x []X, target []T, weight []F, rate F, seed, step uint64) F
 	// Loss returns the mean loss over the rows, without dropout.
-	Loss func(x []X, target []T) F
+	Loss func(x []X, target []T, weight []F) F
 
 	// Output sets y, of length Outputs, to the prediction for one row: class
 	// probabilities, or targets. One output for two classes is the
@@ -71,11 +74,21 @@ type span struct{ lo, hi int }
 // trainable returns the ranges of the flat parameters that training changes,
 // adjacent tensors joined. What belongs to no tensor is padding and left alone.
 func (n *Network[F, X, T]) trainable() []span {
+	return n.spans(func(t Tensor) bool { return !t.Frozen })
+}
+
+// trainableWeights returns those that hold weights, not biases.
+func (n *Network[F, X, T]) trainableWeights() []span {
+	return n.spans(func(t Tensor) bool { return !t.Frozen && len(t.Shape) > 1 })
+}
+
+// spans returns the ranges of the wanted tensors, adjacent ones joined.
+func (n *Network[F, X, T]) spans(wanted func(Tensor) bool) []span {
 	var spans []span
 	for _, t := range slices.SortedFunc(slices.Values(n.Tensors), byOffset) {
 		s := span{t.Offset, t.Offset + t.Extent()}
 		switch last := len(spans) - 1; {
-		case t.Frozen:
+		case !wanted(t):
 		case last >= 0 && spans[last].hi == s.lo:
 			spans[last].hi = s.hi
 		default:

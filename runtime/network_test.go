@@ -22,25 +22,26 @@ func newLinear[F Float](in int) *Network[F, []F, F] {
 	return &Network[F, []F, F]{
 		Version: GeneratedCodeNeedsRuntime1, Name: "linear", Params: p, Outputs: 1,
 		Tensors: []Tensor{{Name: "w", Shape: []int{1, in}}, {Name: "b", Shape: []int{1}, Offset: in + 1}},
-		Gradients: func(g []F, x [][]F, target []F, _, _ uint64) F {
+		Gradients: func(g []F, x [][]F, target, weight []F, _, _ uint64) F {
 			clear(g)
 			var loss F
 			n := F(len(x))
 			for k := range x {
 				r := predict(x[k]) - target[k]
-				loss += F(r*r) / 2
+				c := times(weight, k)
+				loss += c * F(r*r) / 2
 				for i, v := range x[k] {
-					g[i] += F(r*v) / n
+					g[i] += c * F(r*v) / n
 				}
-				g[in+1] += r / n
+				g[in+1] += c * r / n
 			}
 			return loss / n
 		},
-		Loss: func(x [][]F, target []F) F {
+		Loss: func(x [][]F, target, weight []F) F {
 			var loss F
 			for k := range x {
 				r := predict(x[k]) - target[k]
-				loss += F(r*r) / 2
+				loss += times(weight, k) * F(r*r) / 2
 			}
 			return loss / F(len(x))
 		},
@@ -49,13 +50,21 @@ func newLinear[F Float](in int) *Network[F, []F, F] {
 	}
 }
 
+// times returns how much a row counts.
+func times[F Float](weight []F, row int) F {
+	if weight == nil {
+		return 1
+	}
+	return weight[row]
+}
+
 // withStep adds a StepSGD to n that counts its calls.
 func withStep[F Float, X, T any](n *Network[F, X, T]) (calls *int) {
 	calls = new(int)
 	g, trained := make([]F, len(n.Params)), n.trainable()
-	n.StepSGD = func(x []X, target []T, rate F, seed, step uint64) F {
+	n.StepSGD = func(x []X, target []T, weight []F, rate F, seed, step uint64) F {
 		*calls++
-		loss := n.Gradients(g, x, target, seed, step)
+		loss := n.Gradients(g, x, target, weight, seed, step)
 		for _, s := range trained {
 			for i := s.lo; i < s.hi; i++ {
 				n.Params[i] -= F(rate * g[i])
@@ -88,23 +97,24 @@ func newSoftmax() *Network[float64, [2]float64, int] {
 		ClassOf: func(target *int) int { return *target },
 	}
 	y := make([]float64, 3)
-	n.Gradients = func(g []float64, x [][2]float64, target []int, _, _ uint64) float64 {
+	n.Gradients = func(g []float64, x [][2]float64, target []int, weight []float64, _, _ uint64) float64 {
 		clear(g)
 		for k := range x {
 			probabilities(y, &x[k])
 			y[target[k]]--
 			for o, dz := range y {
+				dz *= times(weight, k)
 				g[2*o] += dz * x[k][0] / float64(len(x))
 				g[2*o+1] += dz * x[k][1] / float64(len(x))
 				g[6+o] += dz / float64(len(x))
 			}
 		}
-		return n.Loss(x, target)
+		return n.Loss(x, target, weight)
 	}
-	n.Loss = func(x [][2]float64, target []int) (loss float64) {
+	n.Loss = func(x [][2]float64, target []int, weight []float64) (loss float64) {
 		for k := range x {
 			probabilities(y, &x[k])
-			loss -= math.Log(y[target[k]]) / float64(len(x))
+			loss -= times(weight, k) * math.Log(y[target[k]]) / float64(len(x))
 		}
 		return loss
 	}

@@ -30,7 +30,11 @@ func Train[F Float, X, T any](ctx context.Context, n *Network[F, X, T], x []X, t
 	if err != nil {
 		return nil, err
 	}
-	l := newLoop(n, x, target, parts, c)
+	weights, err := rowWeights(n, len(x), class, parts.train, &c)
+	if err != nil {
+		return nil, err
+	}
+	l := newLoop(n, x, target, weights, parts, c)
 	r := &Report{
 		Network:        n.Name,
 		TrainRows:      len(parts.train),

@@ -149,7 +149,7 @@ func TestEpochAllocatesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, ctx := newLoop(n, x, target, parts, c), context.Background()
+		l, ctx := newLoop(n, x, target, nil, parts, c), context.Background()
 		allocs := testing.AllocsPerRun(20, func() {
 			if _, err := l.epoch(ctx, 1); err != nil {
 				t.Error(err)

@@ -73,7 +73,9 @@ func (n *Network) columnsCode(p *printer) []jen.Code {
 	for _, a := range n.columnFields() {
 		fields = append(fields, jen.Id(columnField(n.plan().Graph, a)).Index(jen.Lit(a.Len)).Id(p.float).Comment(columnText(a)))
 	}
-	fields = append(fields, jen.Line(), jen.Id("rows").Int().Comment("rows of the last block, which scale holds for"))
+	if !n.weighted() {
+		fields = append(fields, jen.Line(), jen.Id("rows").Int().Comment("rows of the last block, which scale holds for"))
+	}
 	code = append(code, comment(fmt.Sprintf("%s is the scratch of the vector code: the values of a block of %d rows. The samples of an element lie next to "+
 		"each other, so that a vector register holds neighbours; what ends in Rows is a copy that lies row by row.", p.top("columns"), schedule.Samples))...)
 	code = append(code, jen.Type().Id(p.top("columns")).Struct(fields...), jen.Line())
@@ -97,6 +99,8 @@ func columnText(a *kernel.Array) string {
 		return "input"
 	case v.Role == graph.Target:
 		return "target; a class as a row of weights, 1 for itself"
+	case v.Role == graph.Scale && len(v.Axes) > 0:
+		return "weight/rows, 0 for rows that the block lacks"
 	case v.Role == graph.Scale:
 		return "1/rows, 0 for rows that the block lacks"
 	}
@@ -110,15 +114,19 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 		step := jen.Id("loss").Op("+=").Id("c").Dot("step"+t.Suffix).Call(jen.Id("g"), jen.Id("xRows"), jen.Id("p"))
 		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(step))
 	}
+	more := jen.Len(jen.Id("x")).Op(">").Lit(0)
+	for _, d := range n.data("")[1:] {
+		more.Op("&&").Len(d).Op(">").Lit(0)
+	}
 	body := []jen.Code{
 		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("<").Lit(schedule.FewRows)).Block(
 			jen.Return(jen.Lit(0), jen.False())),
 		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
-		jen.For(jen.Len(jen.Id("x")).Op(">").Lit(0).Op("&&").Len(jen.Id("target")).Op(">").Lit(0)).Block(
-			jen.Id("rows").Op(":=").Min(jen.Len(jen.Id("x")), jen.Len(jen.Id("target")), jen.Lit(schedule.Samples)),
-			jen.Id("xRows").Op(":=").Id("c").Dot("load").Call(jen.Id("x").Index(jen.Id(":rows")), jen.Id("target").Index(jen.Id(":rows")), jen.Id("scale")),
+		jen.For(more).Block(
+			jen.Id("rows").Op(":=").Add(n.rowCount(jen.Lit(schedule.Samples))),
+			jen.Id("xRows").Op(":=").Id("c").Dot("load").Call(append(n.data("[:rows]"), jen.Id("scale"))...),
 			jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
-			jen.List(jen.Id("x"), jen.Id("target")).Op("=").List(jen.Id("x").Index(jen.Id("rows:")), jen.Id("target").Index(jen.Id("rows:"))),
+			jen.List(n.data("")...).Op("=").List(n.data("[rows:]")...),
 		),
 		jen.Return(jen.Id("loss"), jen.True()),
 	}
@@ -150,57 +158,19 @@ func (n *Network) columnsSGD(p *printer) []jen.Code {
 		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(
 			jen.Return(jen.Id("c").Dot("stepSGD"+t.Suffix).Call(jen.Id("p"), jen.Id("xRows"), jen.Id("rate")), jen.True())))
 	}
+	refused := jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("<").Lit(schedule.FewRows).Op("||").
+		Len(jen.Id("x")).Op(">").Lit(schedule.Samples)
+	for _, d := range n.data("")[1:] {
+		refused.Op("||").Len(jen.Id("x")).Op("!=").Len(d)
+	}
 	body := []jen.Code{
-		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("<").Lit(schedule.FewRows).Op("||").
-			Len(jen.Id("x")).Op(">").Lit(schedule.Samples).Op("||").Len(jen.Id("x")).Op("!=").Len(jen.Id("target"))).Block(jen.Return(jen.Lit(0), jen.False())),
-		jen.Id("xRows").Op(":=").Id("c").Dot("load").Call(jen.Id("x"), jen.Id("target"), jen.Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x")))),
+		jen.If(refused).Block(jen.Return(jen.Lit(0), jen.False())),
+		jen.Id("xRows").Op(":=").Id("c").Dot("load").Call(append(n.data(""), jen.Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))))...),
 		jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
 		jen.Return(jen.Lit(0), jen.False()),
 	}
 	code := comment(fmt.Sprintf("sgd does what StepSGD does, in vector registers, if there are %d rows at least and they fit into one block; else ok is false.", schedule.FewRows))
 	return append(code, n.sgdMethod(p).Block(body...), jen.Line())
-}
-
-// columnsLoad prints the function that hands a block over: targets, scales, and the rows, padded where there are few.
-func (n *Network) columnsLoad(p *printer) []jen.Code {
-	size := n.inputs() * schedule.Samples
-	scale := jen.Id("c").Dot("scale")
-	rows := func() *jen.Statement { return jen.For(jen.Id("n").Op(":=").Range().Id("rows")) }
-	body := []jen.Code{
-		jen.Id("rows").Op(":=").Min(jen.Len(jen.Id("x")), jen.Len(jen.Id("target")), jen.Lit(schedule.Samples)),
-		jen.If(jen.Id("c").Dot("rows").Op("!=").Id("rows").Op("||").Add(scale.Clone()).Index(jen.Lit(0)).Op("!=").Id("scale")).Block(
-			jen.Id("c").Dot("rows").Op("=").Id("rows"),
-			jen.Clear(scale.Clone().Index(jen.Op(":"))),
-			rows().Block(scale.Clone().Index(jen.Id("n")).Op("=").Id("scale")),
-		),
-		jen.Clear(jen.Id("c").Dot("target").Index(jen.Op(":"))),
-		rows().Block(n.columnTarget(p)...),
-		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(schedule.Samples)).Block(
-			jen.Return(jen.Parens(p.array(size)).Parens(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Id("x").Index(jen.Lit(0)))))),
-		jen.Clear(jen.Id("c").Dot("xRows").Index(jen.Op(":"))),
-		rows().Block(jen.Op("*").Parens(p.array(n.inputs())).Parens(jen.Id("c").Dot("xRows").Index(jen.Id(fmt.Sprintf("%d*n:", n.inputs())))).
-			Op("=").Id("x").Index(jen.Id("n"))),
-		jen.Return(jen.Op("&").Id("c").Dot("xRows")),
-	}
-	code := comment(fmt.Sprintf("load prepares a block of at most %d rows and returns its inputs row by row: x itself where it is full, else a copy in which "+
-		"the rows that lack are zero.", schedule.Samples))
-	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("load").Params(
-		append(n.dataParams(p), jen.Id("scale").Id(p.float))...).Add(p.array(size)).Block(body...), jen.Line())
-}
-
-// columnTarget prints how the target of row n gets into its lane.
-func (n *Network) columnTarget(p *printer) []jen.Code {
-	at := func(o string) *jen.Statement {
-		return jen.Id("c").Dot("target").Index(jen.Id(fmt.Sprintf("%d*%s+n", schedule.Samples, o)))
-	}
-	switch {
-	case n.classes() && n.outputs() == 1:
-		return []jen.Code{jen.Id("c").Dot("target").Index(jen.Id("n")).Op("=").Id(p.float).Call(jen.Id("target").Index(jen.Id("n")))}
-	case n.classes():
-		return []jen.Code{jen.If(jen.Id("o").Op(":=").Int().Call(jen.Id("target").Index(jen.Id("n"))), jen.Lit(0).Op("<=").Id("o").Op("&&").Id("o").Op("<").Lit(n.outputs())).Block(
-			at("o").Op("=").Lit(1))}
-	}
-	return []jen.Code{jen.For(jen.List(jen.Id("o"), jen.Id("t")).Op(":=").Range().Op("&").Id("target").Index(jen.Id("n"))).Block(at("o").Op("=").Id("t"))}
 }
 
 // columnsStep prints the calls of one tier.

@@ -47,6 +47,9 @@ func (n *Network) plan() *schedule.Plan { return n.Program.Plan }
 func (n *Network) inputs() int  { return n.Model.Input.Size }
 func (n *Network) outputs() int { return schedule.Size(n.plan().Graph.Output) }
 
+// weighted tells whether every row comes with a weight.
+func (n *Network) weighted() bool { return len(n.plan().Graph.Scale.Axes) > 0 }
+
 // classes tells whether a target is the index of a class.
 func (n *Network) classes() bool { return n.Model.Output.Classes != nil }
 
@@ -105,6 +108,18 @@ type caller struct {
 	row    *jen.Statement // the number of the current row in the batch
 }
 
+// weight prints how much the current row counts.
+func (c *caller) weight() *jen.Statement { return jen.Id("weight").Index(jen.Id("n")) }
+
+// lossCall prints the statement that adds the loss of a row.
+func (c *caller) lossCall(f *kernel.Func, name *jen.Statement) *jen.Statement {
+	call := c.call(f, name)
+	if c.net.weighted() {
+		call = jen.Id(c.float).Call(c.weight().Op("*").Add(call))
+	}
+	return jen.Id("loss").Op("+=").Add(call)
+}
+
 // call prints the call of a kernel.
 func (c *caller) call(f *kernel.Func, name *jen.Statement) *jen.Statement {
 	var args []jen.Code
@@ -129,6 +144,10 @@ func (c *caller) call(f *kernel.Func, name *jen.Statement) *jen.Statement {
 		case kernel.Class:
 			args = append(args, c.target(true))
 		case kernel.Float:
+			if c.net.weighted() {
+				args = append(args, jen.Id("scale").Op("*").Add(c.weight()))
+				continue
+			}
 			args = append(args, jen.Id("scale"))
 		case kernel.Row:
 			args = append(args, c.row)

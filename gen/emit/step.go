@@ -13,11 +13,12 @@ func (n *Network) step(p *printer) []jen.Code {
 	params := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, append(work, n.dataParams(p)...)...)
 	var body []jen.Code
 	if n.Tiers != nil {
-		call := jen.Id("w").Dot("columns").Dot("sgd").Call(jen.Id("p"), jen.Id("x"), jen.Id("target"), jen.Id("rate"))
+		call := jen.Id("w").Dot("columns").Dot("sgd").Call(append(append([]jen.Code{jen.Id("p")}, n.data("")...), jen.Id("rate"))...)
 		body = append(body, jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))))
 	}
+	args := append([]jen.Code{jen.Op("&").Id("w").Dot("g"), jen.Id("w")}, n.data("")...)
 	body = append(body,
-		jen.Id("loss").Op("=").Id(p.top("Gradients")).Call(jen.Op("&").Id("w").Dot("g"), jen.Id("w"), jen.Id("x"), jen.Id("target"), jen.Id("p")),
+		jen.Id("loss").Op("=").Id(p.top("Gradients")).Call(append(args, jen.Id("p"))...),
 		jen.For(jen.Id("i").Op(":=").Range().Id("p")).Block(
 			jen.Id("p").Index(jen.Id("i")).Op("-=").Id(p.float).Call(jen.Id("rate").Op("*").Id("w").Dot("g").Index(jen.Id("i")))),
 		jen.Return(jen.Id("loss")),
@@ -39,11 +40,11 @@ func (n *Network) step(p *printer) []jen.Code {
 		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
 		jen.For(jen.Id("n").Op(":=").Range().Id("x")).Block(
 			p.of("Forward").Call(c.place(g.Output, false), jen.Op("&").Id("x").Index(jen.Id("n")), jen.Id("p")),
-			jen.Id("loss").Op("+=").Add(c.call(f, jen.Id(p.top(n.lossName())))),
+			c.lossCall(f, jen.Id(p.top(n.lossName()))),
 		),
 		jen.Return(jen.Id("loss").Op("*").Id("scale")),
 	}
-	code = append(code, comment(loss+" returns the mean loss over the rows"+n.ifRandom(", without dropout")+". x and target must have the same length; it panics if they differ.")...)
+	code = append(code, comment(loss+" returns the mean loss over the rows"+n.ifRandom(", without dropout")+"."+n.weightDoc()+" "+n.dataNames()+" must have the same length; it panics if they differ.")...)
 	params = append(append(work, n.dataParams(p)...), jen.Id("p").Op("*").Add(p.of("Params")))
 	return append(code, jen.Func().Id(loss).Params(params...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 }

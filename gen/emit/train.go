@@ -13,22 +13,6 @@ import (
 // blocked tells whether the rows are taken block by block, with the activations of a block kept.
 func (n *Network) blocked() bool { return n.plan().Block > 1 }
 
-// x, target and params print the parameters that the functions of the training package share.
-func (n *Network) rowType(p *printer, size int) *jen.Statement {
-	return jen.Index().Index(jen.Lit(size)).Id(p.float)
-}
-
-func (n *Network) targetType(p *printer) *jen.Statement {
-	if n.classes() {
-		return p.of("Class")
-	}
-	return jen.Index(jen.Lit(n.outputs())).Id(p.float)
-}
-
-func (n *Network) dataParams(p *printer) []jen.Code {
-	return []jen.Code{jen.Id("x").Add(n.rowType(p, n.inputs())), jen.Id("target").Index().Add(n.targetType(p))}
-}
-
 // work prints the scratch of one goroutine.
 func (n *Network) work(p *printer) []jen.Code {
 	var fields []jen.Code
@@ -89,7 +73,7 @@ func (n *Network) gradients(p *printer) []jen.Code {
 		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(0)).Block(jen.Return(jen.Lit(0))),
 	}
 	if n.Tiers != nil {
-		call := jen.Id("w").Dot("columns").Dot("gradients").Call(jen.Id("g"), jen.Id("x"), jen.Id("target"), jen.Id("p"))
+		call := jen.Id("w").Dot("columns").Dot("gradients").Call(append(append([]jen.Code{jen.Id("g")}, n.data("")...), jen.Id("p"))...)
 		body = append(body, jen.Comment("Where the processor has vector registers, kernels_amd64.s does what follows."),
 			jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))), jen.Line())
 	}
@@ -102,7 +86,8 @@ func (n *Network) gradients(p *printer) []jen.Code {
 	}
 	body = append(body, jen.Return(jen.Id("loss").Op("*").Id("scale")))
 	code := comment(name + " sets g to the gradient of the mean loss over the rows, ∂L/∂p, and returns the mean loss: for every row forward, " +
-		"the loss, and backward by the chain rule from the last layer to the first. x and target must have the same length; it panics if they differ.")
+		"the loss, and backward by the chain rule from the last layer to the first." + n.weightDoc() + " " + n.dataNames() +
+		" must have the same length; it panics if they differ.")
 	code = append(code, jen.Func().Id(name).Params(params...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 	if n.blocked() {
 		code = append(code, n.block(p)...)
@@ -110,33 +95,31 @@ func (n *Network) gradients(p *printer) []jen.Code {
 	return code
 }
 
-// lengths prints the check that there is a target for every row.
-func (n *Network) lengths(name string) jen.Code {
-	return jen.If(jen.Len(jen.Id("x")).Op("!=").Len(jen.Id("target"))).Block(
-		jen.Panic(jen.Lit(name + ": x and target differ in length")))
-}
-
 // blocks prints the loop over whole blocks, and the rows that are left.
 func (n *Network) blocks(p *printer) []jen.Code {
 	block := p.top("Block")
-	call := func(x, t string) *jen.Statement {
-		args := []jen.Code{jen.Id("g"), jen.Id("w"), jen.Id(x), jen.Id(t), jen.Id("p"), jen.Id("scale")}
+	call := func(suffix string) *jen.Statement {
+		args := append([]jen.Code{jen.Id("g"), jen.Id("w")}, n.data(suffix)...)
+		args = append(args, jen.Id("p"), jen.Id("scale"))
 		if n.random() {
 			args = append(args, jen.Id("first"))
 		}
 		return jen.Id("loss").Op("+=").Id(p.top("addBlock")).Call(args...)
 	}
 	turn := []jen.Code{
-		call("x[:"+block+"]", "target[:"+block+"]"),
-		jen.List(jen.Id("x"), jen.Id("target")).Op("=").List(jen.Id("x["+block+":]"), jen.Id("target["+block+":]")),
+		call("[:" + block + "]"),
+		jen.List(n.data("")...).Op("=").List(n.data("[" + block + ":]")...),
 	}
 	code := []jen.Code{}
 	if n.random() {
 		code = append(code, jen.Id("first").Op(":=").Lit(0))
 		turn = append(turn, jen.Id("first").Op("+=").Id(block))
 	}
-	cond := jen.Len(jen.Id("x")).Op(">").Id(block).Op("&&").Len(jen.Id("target")).Op(">").Id(block)
-	return append(code, jen.For(cond).Block(turn...), call("x", "target"))
+	cond := jen.Len(jen.Id("x")).Op(">").Id(block)
+	for _, d := range n.data("")[1:] {
+		cond.Op("&&").Len(d).Op(">").Id(block)
+	}
+	return append(code, jen.For(cond).Block(turn...), call(""))
 }
 
 // block prints addBlock: forward, loss and backward of at most Block rows.
@@ -147,7 +130,7 @@ func (n *Network) block(p *printer) []jen.Code {
 	if n.random() {
 		params = append(params, jen.Id("first").Int())
 	}
-	body := []jen.Code{jen.Id("rows").Op(":=").Min(jen.Len(jen.Id("x")), jen.Len(jen.Id("target")), jen.Id(p.top("Block")))}
+	body := []jen.Code{jen.Id("rows").Op(":=").Add(n.rowCount(jen.Id(p.top("Block"))))}
 	groups := n.plan().Groups
 	for i := 0; i < len(groups); {
 		j := i
@@ -179,11 +162,11 @@ func (n *Network) passes(p *printer, groups []*schedule.Group, blocked bool) []j
 			code = append(code, comment(phaseText[g.Phase])...)
 		}
 		f := n.Program.Func(g.Name)
-		call := c.call(f, n.kernelName(p, g))
 		if f.Result != "" {
-			call = jen.Id("loss").Op("+=").Add(call)
+			code = append(code, c.lossCall(f, n.kernelName(p, g)))
+			continue
 		}
-		code = append(code, call)
+		code = append(code, c.call(f, n.kernelName(p, g)))
 	}
 	return code
 }

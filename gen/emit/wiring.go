@@ -23,6 +23,8 @@ type wiring struct {
 	Random                          bool
 	Tensors                         []tensorWiring
 	Optimizer, Schedule, Clip, Stop string
+	Weighted, Balanced              bool
+	Weight, ClassWeights, Penalty   string
 	Batch, Epochs                   int
 	Validation, Test                float64
 	Seed                            uint64
@@ -64,6 +66,22 @@ func (w *wiring) M(name string) string {
 	return w.pkg + "." + name
 }
 
+// W prints what takes weights of rows, or what stands in its place in a network without.
+func (w *wiring) W(text string, without ...string) string {
+	if !w.Weighted {
+		return strings.Join(without, "")
+	}
+	return text
+}
+
+// C prints what belongs to a column of weights, where there is one.
+func (w *wiring) C(text string) string {
+	if w.Weight == "" {
+		return ""
+	}
+	return text
+}
+
 // wiring collects what the template prints.
 func (n *Network) wiring(pkg string) *wiring {
 	m := n.Model
@@ -81,12 +99,19 @@ func (n *Network) wiring(pkg string) *wiring {
 			w.Label = spec.DefaultLabel
 		}
 	}
+	w.Weighted, w.Weight, w.Balanced = m.Weighted(), m.Train.Weights.Column, m.Train.Weights.Balanced
+	classWeights := make([]string, len(m.Train.Weights.Classes))
+	for i, v := range m.Train.Weights.Classes {
+		classWeights[i] = strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	w.ClassWeights = strings.Join(classWeights, ", ")
 	for _, t := range w.Targets {
 		w.Fields = append(w.Fields, spec.GoName(t))
 	}
 	w.Optimizer = literal(optimizerTypes[m.Train.Optimizer.Name], m.Train.Optimizer.Params)
 	w.Schedule = literal(scheduleTypes[m.Train.Schedule.Name], m.Train.Schedule.Params)
-	c, s := m.Train.Clip, m.Train.Stop
+	c, s, d := m.Train.Clip, m.Train.Stop, m.Train.Penalty
+	w.Penalty = literalUnlessZero("Penalty", map[string]float64{"l1": d.L1, "l2": d.L2})
 	w.Clip = literalUnlessZero("Clip", map[string]float64{"norm": c.Norm, "value": c.Value})
 	w.Stop = literalUnlessZero("Stop", map[string]float64{"patience": float64(s.Patience), "min_delta": s.MinDelta, "below": s.Below})
 	for i, t := range n.Tensors() {

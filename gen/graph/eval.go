@@ -10,9 +10,11 @@ type Tensor struct {
 
 // Env is what Eval computes a graph from.
 type Env struct {
-	Rows   int                                    // length of the sample axis
-	Leaves map[string][]float64                   // by Ref; scale is 1/Rows when absent
-	Random func(stream, row, element int) float64 // in [0,1); nil where no op draws
+	Rows   int                  // length of the sample axis
+	Leaves map[string][]float64 // by Ref; scale is 1/Rows when absent, or what Weights make of it
+	// Weights say how much each row counts, where the loss has a scale per row; nil: all 1.
+	Weights []float64
+	Random  func(stream, row, element int) float64 // in [0,1); nil where no op draws
 }
 
 // Results holds the elements of every value, by Ref.
@@ -51,6 +53,14 @@ func (g *Graph) Eval(env *Env) Results {
 	return results
 }
 
+// Weight returns how much a row counts in the loss.
+func (env *Env) Weight(row int) float64 {
+	if env.Weights == nil {
+		return 1
+	}
+	return env.Weights[row]
+}
+
 // leaf returns the elements given for v, or nil.
 func (env *Env) leaf(v *Value, want int) []float64 {
 	elems, ok := env.Leaves[v.Ref()]
@@ -58,7 +68,10 @@ func (env *Env) leaf(v *Value, want int) []float64 {
 	case ok && len(elems) != want:
 		panic(fmt.Sprintf("graph: %d elements for %s, want %d", len(elems), v.Ref(), want))
 	case !ok && v.Role == Scale:
-		return []float64{1 / float64(env.Rows)}
+		elems = make([]float64, want)
+		for i := range elems {
+			elems[i] = env.Weight(i) / float64(env.Rows)
+		}
 	}
 	return elems
 }

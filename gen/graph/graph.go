@@ -30,7 +30,7 @@ type Role int
 const (
 	Input      Role = iota
 	Target          // what the output is compared with: rows [n,o] or class indices [n]
-	Scale           // 1/rows, which turns a sum over rows into their mean
+	Scale           // 1/rows, which turns a sum over rows into their mean; with [n], each row's weight times that
 	Parameter       // trained
 	Frozen          // a parameter that is not trained
 	Activation      // computed on the way forward

@@ -49,6 +49,14 @@ type stepRun struct {
 
 func (r *stepRun) scale() float64 { return r.machine.round(1 / float64(r.env.Rows)) }
 
+// weight returns how much a row counts in the loss.
+func (r *stepRun) weight(row int) float64 {
+	if len(r.program.Plan.Graph.Scale.Axes) == 0 {
+		return 1
+	}
+	return r.env.Weight(row)
+}
+
 // place gives a value its memory: what env has for it, or zeros.
 func (r *stepRun) place(v *graph.Value) {
 	if r.memory[v] != nil {
@@ -95,7 +103,11 @@ func (r *stepRun) block(from, to int) float64 {
 			continue
 		}
 		for row := from; row < to; row++ {
-			loss = r.machine.round(loss + r.machine.Run(f, r.operands(f, row, row+1)))
+			result := r.machine.Run(f, r.operands(f, row, row+1))
+			if f.Result != "" {
+				result = r.machine.round(r.weight(row) * result)
+			}
+			loss = r.machine.round(loss + result)
 		}
 	}
 	return loss
@@ -116,7 +128,7 @@ func (r *stepRun) operands(f *Func, from, to int) Operands {
 		case Class:
 			ops.Scalars[s.Name] = r.env.Leaves[r.program.Plan.Graph.Target.Ref()][from]
 		case Float:
-			ops.Scalars[s.Name] = r.scale()
+			ops.Scalars[s.Name] = r.machine.round(r.scale() * r.weight(from))
 		case Row:
 			ops.Scalars[s.Name] = float64(from)
 		}

@@ -26,7 +26,7 @@ func Build(m *spec.Model, training bool) (*graph.Graph, error) {
 		}
 	}
 	g.Output = b.x
-	if err := b.loss(m.Loss, m.Output); err != nil {
+	if err := b.loss(m.Loss, m.Output, m.Weighted()); err != nil {
 		return nil, fmt.Errorf("%v: loss: %w", m.Loss.Pos, err)
 	}
 	return g, g.Verify()

@@ -11,13 +11,13 @@ import (
 
 // loss adds the loss of each row, L[n], and the leaves that it is computed
 // from: the target, a class index t[n] or a row t[n,o], and the scale 1/rows
-// with which differentiation begins.
+// with which differentiation begins, weight[n]/rows where rows are weighted.
 //
 //	e[n,o] = element(y[n,o], t[n,o])
 //	L[n] = Σₒ e[n,o], or their mean
 //
 // softmax_cross_entropy, which couples the outputs, is an op of its own.
-func (b *builder) loss(l spec.Loss, o spec.Output) error {
+func (b *builder) loss(l spec.Loss, o spec.Output, weighted bool) error {
 	entry, ok := expr.LookupLoss(l.Name)
 	if !ok {
 		return fmt.Errorf("unknown loss %q", l.Name)
@@ -29,7 +29,11 @@ func (b *builder) loss(l spec.Loss, o spec.Output) error {
 		rows, targetSub = y.Axes[:1], "n"
 	}
 	g.Target = g.Leaf(graph.Target, "", "t", rows...)
-	g.Scale = g.Leaf(graph.Scale, "", "scale")
+	var each []graph.Axis
+	if weighted {
+		each = y.Axes[:1]
+	}
+	g.Scale = g.Leaf(graph.Scale, "", "scale", each...)
 
 	element := entry.Value(l.Params)
 	switch {

@@ -9,7 +9,7 @@ import (
 // the rows with respect to each parameter that is trained, and lists these in
 // Gradients. The chain rule begins with
 //
-//	∂(Σₙ L[n]/rows)/∂L[n] = 1/rows = scale
+//	∂(Σₙ L[n]/rows)/∂L[n] = 1/rows = scale, or weight[n]/rows = scale[n]
 //
 // and goes on in graph.Chain. The order in which the nodes come out is that in
 // which a reader follows backpropagation: layer by layer from the last to the
@@ -23,7 +23,7 @@ func Differentiate(g *graph.Graph) *graph.Graph {
 		}
 	}
 	s := graph.Section{Graph: g, Layer: g.Loss.Layer, Pos: g.Loss.Node.Pos}
-	perRow := graph.Map{Expr: expr.Name("scale"), Vars: []string{"scale"}, Sub: "->n"}
+	perRow := graph.Map{Expr: expr.Name("scale"), Vars: []string{"scale"}, Sub: graph.Letters(g.Scale.Axes) + "->n"}
 	seed := graph.Pair{Of: g.Loss, Value: s.Gradient(perRow, g.Loss, g.Scale)}
 	for i, d := range g.Chain([]graph.Pair{seed}, trained) {
 		if d == nil { // the loss does not depend on it

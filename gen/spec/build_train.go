@@ -17,6 +17,9 @@ func (b builder) train(n *node, m *Model) Train {
 		Epochs: n.get("epochs").integer(),
 		Clip:   Clip{Norm: n.get("clip").get("norm").real(), Value: n.get("clip").get("value").real()},
 		Stop:   b.stop(n.get("stop")),
+
+		Penalty: Penalty{L1: n.get("penalty").get("l1").real(), L2: n.get("penalty").get("l2").real()},
+		Weights: b.rowWeights(n, m),
 	}
 	if seed := n.get("seed"); seed != nil {
 		t.Seed = seed.whole
@@ -217,7 +220,11 @@ func (b builder) checkColumns(root *node, m *Model) {
 	if label == nil && m.Output.Classes != nil && isFeature[DefaultLabel] {
 		b.refuse(output, "has classes without train.data.label, whose column is called %s, as a feature is; want a label", DefaultLabel)
 	}
-	for _, column := range append([]*node{label}, output.get("targets").children()...) {
+	weight := root.get("train").get("sample_weight")
+	if label != nil && weight.word() == label.word() {
+		b.refuse(weight, "is %s, which is the label, too", quote(weight.text))
+	}
+	for _, column := range append([]*node{label, weight}, output.get("targets").children()...) {
 		if name := column.named(); isFeature[name.word()] {
 			b.refuse(name, "is %s, which is a feature, too", quote(name.text))
 		}

@@ -128,6 +128,25 @@ func (o object) checkOne(c *checker, n *node) {
 	}
 }
 
+// table is a mapping of names by the user's choice to values of one form.
+type table struct {
+	keys, values string // what they are, in the plural
+	of           form
+}
+
+func (f table) want() string { return "a mapping of " + f.keys + " to " + f.values }
+
+func (f table) check(c *checker, n *node) {
+	if n.kind != mapping {
+		c.refuse(n, "%s, want %s", n.describe(), f.want())
+		return
+	}
+	n.valid = true
+	for _, item := range n.items {
+		c.check(f.of, item)
+	}
+}
+
 // sequence is a list of items of one form.
 type sequence struct {
 	of        form

@@ -98,6 +98,10 @@ var trainForm = object{keys: []key{
 	{name: "batch", doc: "Rows per step.", form: integer{1, maxBatch}, absent: "32"},
 	{name: "epochs", doc: "Times through the training rows, at most.", form: integer{1, maxEpochs}, absent: "100"},
 	{name: "clip", doc: "Bounds of the gradient.", form: clipForm},
+	{name: "penalty", doc: "What keeps the weights of layers small, beside the loss.", form: penaltyForm},
+	{name: "sample_weight", doc: "Column of the data that says how much a row counts.", form: text{"a name", nil}},
+	{name: "class_weights", doc: "How much the rows of a class count: balanced, or a mapping of classes to weights.", form: byKind{
+		scalar: choice{"class weights", []string{"balanced"}}, mapping: table{"classes", "weights", number{atLeast0}}}},
 	{name: "stop", doc: "When to end before the last epoch.", form: stopForm},
 	{name: "data", doc: "Where the rows come from.", form: dataForm},
 	{name: "seed", doc: "Start of all random numbers.", form: integer{0, math.MaxUint64}, absent: "1"},
@@ -107,6 +111,11 @@ var trainForm = object{keys: []key{
 var clipForm = object{keys: []key{
 	{name: "norm", doc: "Largest length of the whole gradient.", form: number{above0}},
 	{name: "value", doc: "Largest size of each element.", form: number{above0}},
+}}
+
+var penaltyForm = object{keys: []key{
+	{name: "l1", doc: "Factor of the sum of the sizes of all weights.", form: number{above0}},
+	{name: "l2", doc: "Factor of half the sum of their squares.", form: number{above0}},
 }}
 
 var stopForm = object{keys: []key{

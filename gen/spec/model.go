@@ -171,6 +171,8 @@ type Train struct {
 	Schedule      Schedule
 	Batch, Epochs int
 	Clip          Clip
+	Penalty       Penalty
+	Weights       RowWeights
 	Stop          Stop
 	Data          Data
 	Seed          uint64
@@ -190,6 +192,17 @@ type Schedule struct {
 
 // Clip bounds the gradient; zero means off.
 type Clip struct{ Norm, Value float64 }
+
+// Penalty is added to the loss to keep weights small: L1·Σ|w| + ½·L2·Σw² over the weights of all layers, not the
+// biases; zero means off.
+type Penalty struct{ L1, L2 float64 }
+
+// RowWeights says how much each row counts in the loss; the zero value: all the same.
+type RowWeights struct {
+	Column   string    // of the CSV file, with the weight of each row; "" for none
+	Balanced bool      // a class counts inversely to its share of the training rows
+	Classes  []float64 // weight of each class; nil for none
+}
 
 // Stop ends training before the last epoch; zero means off.
 type Stop struct {

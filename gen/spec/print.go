@@ -130,8 +130,28 @@ func (p *printer) train(m *Model) {
 	p.line(1, "epochs: %d", t.Epochs)
 	p.settings("clip", []setting{{"norm", t.Clip.Norm}, {"value", t.Clip.Value}})
 	p.settings("stop", []setting{{"patience", float64(t.Stop.Patience)}, {"min_delta", t.Stop.MinDelta}, {"below", t.Stop.Below}})
+	p.settings("penalty", []setting{{"l1", t.Penalty.L1}, {"l2", t.Penalty.L2}})
+	p.weights(m)
 	p.data(m)
 	p.line(1, "seed: %d", t.Seed)
+}
+
+// weights writes how much rows count.
+func (p *printer) weights(m *Model) {
+	w := m.Train.Weights
+	if w.Column != "" {
+		p.line(1, "sample_weight: %s", quoted(w.Column))
+	}
+	if w.Balanced {
+		p.line(1, "class_weights: balanced")
+	}
+	if w.Classes != nil {
+		pairs := make([]string, len(w.Classes))
+		for i, v := range w.Classes {
+			pairs[i] = quoted(m.Output.Classes[i]) + ": " + decimal(v)
+		}
+		p.line(1, "class_weights: {%s}", strings.Join(pairs, ", "))
+	}
 }
 
 // setting is a key whose value 0 means that it is off.

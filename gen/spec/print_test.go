@@ -168,6 +168,15 @@ func drawTrain(t *rapid.T, m *Model) {
 		Stop:      Stop{Patience: rapid.IntRange(1, 9).Draw(t, "patience"), Below: rapid.Float64Range(0, 1).Draw(t, "below")},
 		Seed:      rapid.Uint64().Draw(t, "seed"),
 	}
+	m.Train.Penalty.L2 = rapid.Float64Range(0, 1).Draw(t, "l2")
+	if rapid.Bool().Draw(t, "weighted") && m.Output.Classes != nil {
+		m.Train.Weights.Balanced = rapid.Bool().Draw(t, "balanced")
+		if !m.Train.Weights.Balanced {
+			for range m.Output.Classes {
+				m.Train.Weights.Classes = append(m.Train.Weights.Classes, rapid.Float64Range(0, 9).Draw(t, "weight"))
+			}
+		}
+	}
 	d := &m.Train.Data
 	switch rapid.IntRange(0, 2).Draw(t, "data") {
 	case 0:
@@ -175,6 +184,9 @@ func drawTrain(t *rapid.T, m *Model) {
 		d.Test = rapid.Float64Range(0, 0.9).Draw(t, "test")
 		if m.Output.Classes != nil {
 			d.Label = "the label"
+		}
+		if rapid.Bool().Draw(t, "sample weight") {
+			m.Train.Weights.Column = "the weight"
 		}
 	case 1:
 		for range rapid.IntRange(1, 3).Draw(t, "rows") {

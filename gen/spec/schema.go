@@ -119,6 +119,8 @@ func (s sequence) schema() *schema {
 	return &schema{Type: "array", Items: s.of.schema(), MinItems: s.least, MaxItems: s.most, UniqueItems: s.noRepeats}
 }
 
+func (f table) schema() *schema { return &schema{Type: "object", Others: f.of.schema()} }
+
 func (b byKind) schema() *schema {
 	s := &schema{}
 	for _, f := range b.forms() {

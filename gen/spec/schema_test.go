@@ -69,7 +69,7 @@ func TestSchemaAccepts(t *testing.T) {
 // the text means to Go, or look at how a value is written.
 var beyond = []string{
 	// More than one value.
-	"which is a feature, too", "want a layer that makes the output last", "has no weight or bias to train", "holds . numbers, want .",
+	"which is a feature, too", "which is the label, too", "want a layer that makes the output last", "has no weight or bias to train", "holds . numbers, want .",
 	"want .: one per", "want 1: the logit of the second class", "takes logits", "with 3 classes", "with 1 target", "of numbers; want softmax_cross_entropy",
 	"has the name same, as", "has the name dense11, as", "is bias, but the layer has none", "but the layer has no bias", "is given beside the first values", "without patience", "but the output has targets",
 	"have no columns", "is missing, want the column of the class", "whose column is called class", "warms up for", "sets aside", "want low to be at most high", "want 3: 2 features",

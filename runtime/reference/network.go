@@ -10,6 +10,7 @@ type Network struct {
 
 	params, grads []float64 // all layers' w, b, … one after the other; dw, db, …
 	frozen        []span    // of params: neither learnt nor shown in a gradient
+	weight        []float64 // how much each row counts; nil: all 1
 }
 
 // span is a range of parameters, to excluded.
@@ -60,6 +61,10 @@ func (n *Network) Freeze(from, to int) {
 	n.frozen = append(n.frozen, span{from, to})
 }
 
+// Weigh sets how much each row counts in the loss of the next calls, which is
+// Σ weight·L / rows; nil: all rows 1.
+func (n *Network) Weigh(weight []float64) { n.weight = weight }
+
 // Forward returns the output for the row x, with dropout off. The result is
 // valid until the next call of any method.
 func (n *Network) Forward(x []float64) []float64 { return n.forward(x, Mode{}) }
@@ -106,11 +111,19 @@ func (n *Network) rowLoss(x, target []float64, mode Mode) float64 {
 	return n.loss.Forward(y, target)
 }
 
+// rowWeight returns how much a row counts.
+func (n *Network) rowWeight(row int) float64 {
+	if n.weight == nil {
+		return 1
+	}
+	return n.weight[row]
+}
+
 // meanLoss returns the mean loss over the rows of x.
 func (n *Network) meanLoss(x, target [][]float64, training bool) float64 {
 	sum := 0.0
 	for row := range x {
-		sum += n.rowLoss(x[row], target[row], Mode{Training: training, Row: row})
+		sum += n.rowWeight(row) * n.rowLoss(x[row], target[row], Mode{Training: training, Row: row})
 	}
 	return sum / float64(len(x))
 }
@@ -122,12 +135,13 @@ func (n *Network) backward(x, target [][]float64) float64 {
 	clear(n.grads)
 	sum, rows := 0.0, float64(len(x))
 	for row := range x {
-		sum += n.rowLoss(x[row], target[row], Mode{Training: true, Row: row})
+		weight := n.rowWeight(row)
+		sum += weight * n.rowLoss(x[row], target[row], Mode{Training: true, Row: row})
 
-		// A row's share in the mean is 1/rows.
+		// A row's share in the mean is weight/rows.
 		dy := n.loss.Backward()
 		for o := range dy {
-			dy[o] /= rows
+			dy[o] *= weight / rows
 		}
 
 		// The dx of a layer is the dy of the layer before; the dx of the first

@@ -33,13 +33,13 @@ func Network(p *digits.Params) *runtime.Network[float32, [64]float32, digits.Cla
 			{Name: "dense2.weight", Shape: []int{10, 32}, Offset: 2080},
 			{Name: "dense2.bias", Shape: []int{10}, Offset: 2400},
 		},
-		Gradients: func(g []float32, x [][64]float32, target []digits.Class, seed, step uint64) float32 {
+		Gradients: func(g []float32, x [][64]float32, target []digits.Class, _ []float32, seed, step uint64) float32 {
 			return Gradients((*digits.Params)(g), w, x, target, p)
 		},
-		StepSGD: func(x [][64]float32, target []digits.Class, rate float32, seed, step uint64) float32 {
+		StepSGD: func(x [][64]float32, target []digits.Class, _ []float32, rate float32, seed, step uint64) float32 {
 			return StepSGD(p, w, x, target, rate)
 		},
-		Loss: func(x [][64]float32, target []digits.Class) float32 { return Loss(w, x, target, p) },
+		Loss: func(x [][64]float32, target []digits.Class, _ []float32) float32 { return Loss(w, x, target, p) },
 		Output: func(y []float64, x *[64]float32) {
 			var probabilities [10]float32
 			digits.Predict(&probabilities, x, p)

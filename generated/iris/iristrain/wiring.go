@@ -33,13 +33,13 @@ func Network(p *iris.Params) *runtime.Network[float32, [4]float32, iris.Class] {
 			{Name: "dense2.weight", Shape: []int{3, 16}, Offset: 80},
 			{Name: "dense2.bias", Shape: []int{3}, Offset: 128},
 		},
-		Gradients: func(g []float32, x [][4]float32, target []iris.Class, seed, step uint64) float32 {
+		Gradients: func(g []float32, x [][4]float32, target []iris.Class, _ []float32, seed, step uint64) float32 {
 			return Gradients((*iris.Params)(g), w, x, target, p)
 		},
-		StepSGD: func(x [][4]float32, target []iris.Class, rate float32, seed, step uint64) float32 {
+		StepSGD: func(x [][4]float32, target []iris.Class, _ []float32, rate float32, seed, step uint64) float32 {
 			return StepSGD(p, w, x, target, rate)
 		},
-		Loss: func(x [][4]float32, target []iris.Class) float32 { return Loss(w, x, target, p) },
+		Loss: func(x [][4]float32, target []iris.Class, _ []float32) float32 { return Loss(w, x, target, p) },
 		Output: func(y []float64, x *[4]float32) {
 			var probabilities [3]float32
 			iris.Predict(&probabilities, x, p)

@@ -33,13 +33,13 @@ func Network(p *mazur.Params) *runtime.Network[float64, [2]float64, [2]float64] 
 			{Name: "output.weight", Shape: []int{2, 2}, Offset: 6},
 			{Name: "output.bias", Shape: []int{2}, Offset: 10, Frozen: true},
 		},
-		Gradients: func(g []float64, x [][2]float64, target [][2]float64, seed, step uint64) float64 {
+		Gradients: func(g []float64, x [][2]float64, target [][2]float64, _ []float64, seed, step uint64) float64 {
 			return Gradients((*mazur.Params)(g), w, x, target, p)
 		},
-		StepSGD: func(x [][2]float64, target [][2]float64, rate float64, seed, step uint64) float64 {
+		StepSGD: func(x [][2]float64, target [][2]float64, _ []float64, rate float64, seed, step uint64) float64 {
 			return StepSGD(p, w, x, target, rate)
 		},
-		Loss: func(x [][2]float64, target [][2]float64) float64 { return Loss(w, x, target, p) },
+		Loss: func(x [][2]float64, target [][2]float64, _ []float64) float64 { return Loss(w, x, target, p) },
 		Output: func(y []float64, x *[2]float64) {
 			t := mazur.Predict(x, p)
 			y[0] = float64(t.O1)

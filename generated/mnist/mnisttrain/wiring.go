@@ -33,13 +33,13 @@ func Network(p *mnist.Params) *runtime.Network[float32, [784]float32, mnist.Clas
 			{Name: "dense2.weight", Shape: []int{10, 128}, Offset: 100480},
 			{Name: "dense2.bias", Shape: []int{10}, Offset: 101760},
 		},
-		Gradients: func(g []float32, x [][784]float32, target []mnist.Class, seed, step uint64) float32 {
+		Gradients: func(g []float32, x [][784]float32, target []mnist.Class, _ []float32, seed, step uint64) float32 {
 			return Gradients((*mnist.Params)(g), w, x, target, p)
 		},
-		StepSGD: func(x [][784]float32, target []mnist.Class, rate float32, seed, step uint64) float32 {
+		StepSGD: func(x [][784]float32, target []mnist.Class, _ []float32, rate float32, seed, step uint64) float32 {
 			return StepSGD(p, w, x, target, rate)
 		},
-		Loss: func(x [][784]float32, target []mnist.Class) float32 { return Loss(w, x, target, p) },
+		Loss: func(x [][784]float32, target []mnist.Class, _ []float32) float32 { return Loss(w, x, target, p) },
 		Output: func(y []float64, x *[784]float32) {
 			var probabilities [10]float32
 			mnist.Predict(&probabilities, x, p)

@@ -33,13 +33,13 @@ func Network(p *seeds.Params) *runtime.Network[float32, [7]float32, seeds.Class]
 			{Name: "dense2.weight", Shape: []int{3, 5}, Offset: 40},
 			{Name: "dense2.bias", Shape: []int{3}, Offset: 55},
 		},
-		Gradients: func(g []float32, x [][7]float32, target []seeds.Class, seed, step uint64) float32 {
+		Gradients: func(g []float32, x [][7]float32, target []seeds.Class, _ []float32, seed, step uint64) float32 {
 			return Gradients((*seeds.Params)(g), w, x, target, p)
 		},
-		StepSGD: func(x [][7]float32, target []seeds.Class, rate float32, seed, step uint64) float32 {
+		StepSGD: func(x [][7]float32, target []seeds.Class, _ []float32, rate float32, seed, step uint64) float32 {
 			return StepSGD(p, w, x, target, rate)
 		},
-		Loss: func(x [][7]float32, target []seeds.Class) float32 { return Loss(w, x, target, p) },
+		Loss: func(x [][7]float32, target []seeds.Class, _ []float32) float32 { return Loss(w, x, target, p) },
 		Output: func(y []float64, x *[7]float32) {
 			var probabilities [3]float32
 			seeds.Predict(&probabilities, x, p)

@@ -33,13 +33,13 @@ func Network(p *xor.Params) *runtime.Network[float32, [2]float32, xor.Class] {
 			{Name: "dense2.weight", Shape: []int{1, 8}, Offset: 24},
 			{Name: "dense2.bias", Shape: []int{1}, Offset: 32},
 		},
-		Gradients: func(g []float32, x [][2]float32, target []xor.Class, seed, step uint64) float32 {
+		Gradients: func(g []float32, x [][2]float32, target []xor.Class, _ []float32, seed, step uint64) float32 {
 			return Gradients((*xor.Params)(g), w, x, target, p)
 		},
-		StepSGD: func(x [][2]float32, target []xor.Class, rate float32, seed, step uint64) float32 {
+		StepSGD: func(x [][2]float32, target []xor.Class, _ []float32, rate float32, seed, step uint64) float32 {
 			return StepSGD(p, w, x, target, rate)
 		},
-		Loss: func(x [][2]float32, target []xor.Class) float32 { return Loss(w, x, target, p) },
+		Loss: func(x [][2]float32, target []xor.Class, _ []float32) float32 { return Loss(w, x, target, p) },
 		Output: func(y []float64, x *[2]float32) {
 			var probabilities [1]float32
 			xor.Predict(&probabilities, x, p)

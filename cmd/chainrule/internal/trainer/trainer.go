@@ -30,13 +30,13 @@ type training[F runtime.Float, X, T any] struct {
 	network    *runtime.Network[F, X, T]
 	initialize func(seed uint64) // sets the network's parameters
 	config     runtime.Config
-	readCSV    func(r io.Reader, name string) ([]X, []T, error)
+	readCSV    func(r io.Reader, name string) (x []X, target []T, weight []float64, err error)
 	inline     func() ([]X, []T) // nil when there are no rows in the spec
 }
 
 // Main trains as the command line says, and exits.
 func Main[F runtime.Float, X, T any](hash string, network *runtime.Network[F, X, T], initialize func(seed uint64), config runtime.Config,
-	readCSV func(r io.Reader, name string) ([]X, []T, error), inline func() ([]X, []T)) {
+	readCSV func(r io.Reader, name string) ([]X, []T, []float64, error), inline func() ([]X, []T)) {
 	t := &training[F, X, T]{hash, network, initialize, config, readCSV, inline}
 	err := t.train(parse(os.Args[1:]), os.Stdout)
 	code := int(exit.Of(err))
@@ -52,17 +52,26 @@ func Main[F runtime.Float, X, T any](hash string, network *runtime.Network[F, X,
 	os.Exit(code)
 }
 
+// Unweighted makes of the ReadCSV of a network without a column of weights what [Main] takes.
+func Unweighted[X, T any](read func(r io.Reader, name string) ([]X, []T, error)) func(io.Reader, string) ([]X, []T, []float64, error) {
+	return func(r io.Reader, name string) ([]X, []T, []float64, error) {
+		x, target, err := read(r, name)
+		return x, target, nil, err
+	}
+}
+
 // train trains, saves the weights and prints the lines to w. After an interrupt
 // it does so with what it has, and returns context.Canceled.
 func (t *training[F, X, T]) train(a *Arguments, w io.Writer) error {
 	if err := writable(a.Weights); err != nil {
 		return exit.Errorf(exit.IO, "cannot write weights to %s: %w", a.Weights, err)
 	}
-	x, target, err := t.rows(a)
+	x, target, weight, err := t.rows(a)
 	if err != nil {
 		return err
 	}
 	c := t.config
+	c.SampleWeights = weight
 	if a.Seed != nil {
 		c.Seed = *a.Seed
 	}
@@ -93,18 +102,18 @@ func (t *training[F, X, T]) train(a *Arguments, w io.Writer) error {
 	return err
 }
 
-// rows reads the data.
-func (t *training[F, X, T]) rows(a *Arguments) ([]X, []T, error) {
+// rows reads the data; weight is nil where it has no column of weights.
+func (t *training[F, X, T]) rows(a *Arguments) (x []X, target []T, weight []float64, err error) {
 	switch a.Data {
 	case "":
 		x, target := t.inline()
-		return x, target, nil
+		return x, target, nil, nil
 	case Stdin:
 		return t.readCSV(os.Stdin, a.Name)
 	}
 	file, err := runtime.OpenCSV(a.Data)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	defer file.Close()
 	return t.readCSV(file, a.Name)

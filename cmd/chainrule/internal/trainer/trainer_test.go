@@ -16,7 +16,7 @@ import (
 // line is a training of y = w·x with mean squared error.
 func line() *training[float64, float64, float64] {
 	w := make([]float64, 1)
-	gradients := func(g []float64, x, target []float64, _, _ uint64) (loss float64) {
+	gradients := func(g []float64, x, target, _ []float64, _, _ uint64) (loss float64) {
 		g[0] = 0
 		for i := range x {
 			r := w[0]*x[i] - target[i]
@@ -32,22 +32,21 @@ func line() *training[float64, float64, float64] {
 			Version: runtime.GeneratedCodeNeedsRuntime1, Name: "line", Params: w, Outputs: 1,
 			Tensors:   []runtime.Tensor{{Name: "dense1.weight", Shape: []int{1, 1}}},
 			Gradients: gradients,
-			Loss:      func(x, target []float64) float64 { return gradients(make([]float64, 1), x, target, 0, 0) },
+			Loss:      func(x, target, _ []float64) float64 { return gradients(make([]float64, 1), x, target, nil, 0, 0) },
 			Output:    func(y []float64, x *float64) { y[0] = w[0] * *x },
 			Target:    func(t []float64, target *float64) { t[0] = *target },
 		},
 		initialize: func(seed uint64) { w[0] = float64(seed) },
 		config:     runtime.Config{Optimizer: &runtime.SGD{LearningRate: 0.01}, Batch: 4, Epochs: 3, Seed: 1},
-		readCSV: func(r io.Reader, name string) ([]float64, []float64, error) {
+		readCSV: func(r io.Reader, name string) (x, target, weight []float64, err error) {
 			t, err := runtime.ReadCSV(r, name, runtime.Columns{Features: []runtime.Feature{{Name: "x"}}, Targets: []string{"y"}})
 			if err != nil {
-				return nil, nil, err
+				return nil, nil, nil, err
 			}
-			var x, target []float64
 			for i := range t.X {
 				x, target = append(x, t.X[i][0]), append(target, t.Y[i][0])
 			}
-			return x, target, nil
+			return x, target, nil, nil
 		},
 		inline: rows,
 	}

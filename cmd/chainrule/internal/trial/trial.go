@@ -130,6 +130,7 @@ func mainFile(m *spec.Model) (gen.File, error) {
 		"Train":   path.Join(modulePath, generatedFolder, m.Name, m.Name+"train"),
 		"Hash":    m.NetworkHash(),
 		"HasRows": m.Train.Data.Rows != nil,
+		"Weight":  m.Train.Weights.Column,
 	})
 	return gen.File{Path: path.Join(mainFolder, "main.go"), Content: main.Bytes()}, err
 }

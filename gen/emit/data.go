@@ -1,0 +1,69 @@
+package emit
+
+import "github.com/dave/jennifer/jen"
+
+// What the functions of the training package take: rows x with their targets and, where rows are weighted, a weight each.
+
+// rowType and targetType print the types of rows, and of the target of one.
+func (n *Network) rowType(p *printer, size int) *jen.Statement {
+	return jen.Index().Index(jen.Lit(size)).Id(p.float)
+}
+
+func (n *Network) targetType(p *printer) *jen.Statement {
+	if n.classes() {
+		return p.of("Class")
+	}
+	return jen.Index(jen.Lit(n.outputs())).Id(p.float)
+}
+
+// dataParams prints the parameters for the rows.
+func (n *Network) dataParams(p *printer) []jen.Code {
+	params := []jen.Code{jen.Id("x").Add(n.rowType(p, n.inputs())), jen.Id("target").Index().Add(n.targetType(p))}
+	if n.weighted() {
+		params = append(params, jen.Id("weight").Index().Id(p.float))
+	}
+	return params
+}
+
+// data prints the arguments for dataParams, each with a suffix: all rows, or some of them.
+func (n *Network) data(suffix string) []jen.Code {
+	args := []jen.Code{jen.Id("x" + suffix), jen.Id("target" + suffix)}
+	if n.weighted() {
+		args = append(args, jen.Id("weight"+suffix))
+	}
+	return args
+}
+
+// rowCount prints how many rows there are, at most a number of them.
+func (n *Network) rowCount(most jen.Code) *jen.Statement {
+	var counts []jen.Code
+	for _, d := range n.data("") {
+		counts = append(counts, jen.Len(d))
+	}
+	return jen.Min(append(counts, most)...)
+}
+
+// dataNames lists the arguments for dataParams in words.
+func (n *Network) dataNames() string {
+	if n.weighted() {
+		return "x, target and weight"
+	}
+	return "x and target"
+}
+
+// weightDoc documents the weights, where there are any.
+func (n *Network) weightDoc() string {
+	if n.weighted() {
+		return " Row n counts weight[n] times in the mean, whose divisor is the number of rows."
+	}
+	return ""
+}
+
+// lengths prints the check that there is a target for every row.
+func (n *Network) lengths(name string) jen.Code {
+	differ := jen.Len(jen.Id("x")).Op("!=").Len(jen.Id("target"))
+	if n.weighted() {
+		differ.Op("||").Len(jen.Id("x")).Op("!=").Len(jen.Id("weight"))
+	}
+	return jen.If(differ).Block(jen.Panic(jen.Lit(name + ": " + n.dataNames() + " differ in length")))
+}
