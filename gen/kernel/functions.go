@@ -60,6 +60,9 @@ func (t *functions) lookup(name string) *Function {
 // elementary returns the elementary function of that name; it is not part of the table.
 func elementary(name string) *Function { return &Function{Name: name} }
 
+// tame returns an elementary function whose argument needs no care.
+func tame(name string) *Function { return &Function{Name: name, Tame: true} }
+
 // plain tells whether an expression is sums and products of its variables, to be printed where it is used.
 func plain(e expr.Expr) bool {
 	switch e := e.(type) {

@@ -235,6 +235,10 @@ type Function struct {
 	Doc    string   // what it returns, as a sentence that starts with the name
 	Params []string // names in Body
 	Body   expr.Expr
+
+	// Tame, of an elementary function, says that its argument needs no care: it is ≤ 0 for exp, ≥ 1 and finite for log; and
+	// that max may lose a NaN. An argument NaN of exp gives NaN still.
+	Tame bool
 }
 
 // Index is an affine position: Const + Σ Coef·Var.

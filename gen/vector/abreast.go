@@ -136,7 +136,7 @@ func sameExpr(a, b kernel.Expr) bool {
 		return ok && sameExpr(a.X, b.X)
 	case kernel.Apply:
 		b, ok := b.(kernel.Apply)
-		if !ok || a.Func.Name != b.Func.Name || a.Func.Body != nil && a.Func != b.Func {
+		if !ok || a.Func.Name != b.Func.Name || a.Func.Tame != b.Func.Tame || a.Func.Body != nil && a.Func != b.Func {
 			return false
 		}
 		return slices.EqualFunc(a.Args, b.Args, sameExpr)

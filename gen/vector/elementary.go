@@ -21,6 +21,19 @@ func (l *lowering) elementary(name string, args []value) value {
 	return unary(l.ready(args[0]))
 }
 
+// tame computes a function of arguments that need no care, as kernel.Function says.
+func (l *lowering) tame(name string, args []value) value {
+	switch name {
+	case "max":
+		return l.op(Max, args[0], args[1])
+	case "exp":
+		return l.power(l.atLeast(l.ready(args[0]), powersOf[l.Element].least), 1)
+	case "log":
+		return l.logarithm(l.ready(args[0]), nil)
+	}
+	return l.elementary(name, args)
+}
+
 // extreme returns the largest or the smallest of its arguments, NaN if one of them is NaN. Of zeros it returns one.
 func (l *lowering) extreme(name string, args []value) value {
 	op := Max

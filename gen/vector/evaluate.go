@@ -24,6 +24,9 @@ func (l *lowering) eval(xs []kernel.Expr) value {
 			args[i] = l.eval(parts(xs, func(x kernel.Expr) kernel.Expr { return x.(kernel.Apply).Args[i] }))
 		}
 		if x.Func.Body == nil {
+			if x.Func.Tame {
+				return l.tame(x.Func.Name, args)
+			}
 			return l.elementary(x.Func.Name, args)
 		}
 		return l.call(x.Func, args)

@@ -14,6 +14,7 @@ import (
 	"github.com/chainrule-go/chainrule/gen/pass"
 	"github.com/chainrule-go/chainrule/gen/schedule"
 	"github.com/chainrule-go/chainrule/gen/spec"
+	"github.com/chainrule-go/chainrule/gen/target"
 	"github.com/chainrule-go/chainrule/gen/vector"
 	"github.com/chainrule-go/chainrule/gen/vector/vectortest"
 	"github.com/chainrule-go/chainrule/runtime"
@@ -32,18 +33,7 @@ func BenchmarkSections(b *testing.B) {
 	var titles []string
 	for _, machine := range targets(b) {
 		for _, shape := range networks(*shapes) {
-			m, err := spec.Parse("bench.yaml", []byte(networkSpec(shape)))
-			if err != nil {
-				b.Fatal(err)
-			}
-			g, err := layer.Build(m, true)
-			if err != nil {
-				b.Fatal(err)
-			}
-			if g, err = pass.Run(g, true); err != nil {
-				b.Fatal(err)
-			}
-			for _, f := range kernel.Lower(schedule.Columns(g, machine, 4, true), "").Funcs {
+			for _, f := range kernels(b, shape, machine) {
 				for _, s := range sections(f) {
 					s.Name = fmt.Sprint(shape, " ", f.Name, ": ", s.Name)
 					samples = append(samples, compiled(b, s, machine, vector.Float32, len(samples)))
@@ -79,6 +69,22 @@ func BenchmarkSections(b *testing.B) {
 		fmt.Println()
 	}
 	finish()
+}
+
+// kernels returns the kernels of a step of SGD of a network.
+func kernels(t testing.TB, shape string, machine *target.Vector) []*kernel.Func {
+	m, err := spec.Parse("bench.yaml", []byte(networkSpec(shape)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := layer.Build(m, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g, err = pass.Run(g, true); err != nil {
+		t.Fatal(err)
+	}
+	return kernel.Lower(schedule.Columns(g, machine, 4, true), "").Funcs
 }
 
 // networks returns the shapes that a list names: widths with dashes, or a number of random ones.

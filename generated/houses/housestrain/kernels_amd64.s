@@ -321,14 +321,16 @@ i2:
 // 	// e[n,o] = (z[n,o] − t[n,o])²
 // 	// L[n] = meanₒ e[n,o]
 // 	// dz[n,o] = 2·scale·(z[n,o] − t[n,o])
+// 	losses := 0
 // 	for n = 0…32 by 8 in 8 lanes
 // 		L0 := 0
 // 		e0_0 := ((z[n] - t[n]) * (z[n] - t[n]))
 // 		L0 += e0_0
 // 		dz[n] = ((2 * scale[n]) * (z[n] - t[n]))
-// 		loss += lanesum((L0 * scale[n]))
+// 		losses += (L0 * scale[n])
+// 	loss += lanesum(losses)
 //
-// registers: Y0 loss; SI n; Y1 L0; AX z; BX t; Y2 e0_0; CX scale; DX dz
+// registers: Y0 loss; Y1 losses; SI n; Y2 L0; AX z; BX t; Y3 e0_0; CX scale; DX dz
 TEXT ·meanSquaredErrorAVX2(SB), NOSPLIT, $0-36
 	VXORPS X0, X0, X0
 
@@ -337,6 +339,7 @@ TEXT ·meanSquaredErrorAVX2(SB), NOSPLIT, $0-36
 	// L[n] = meanₒ e[n,o]
 
 	// dz[n,o] = 2·scale·(z[n,o] − t[n,o])
+	VXORPS X1, X1, X1
 	MOVQ z+8(FP), AX
 	MOVQ t+16(FP), BX
 	MOVQ scale+24(FP), CX
@@ -344,20 +347,26 @@ TEXT ·meanSquaredErrorAVX2(SB), NOSPLIT, $0-36
 	MOVL $4, SI
 
 n1:
-	VXORPS X1, X1, X1
-	VMOVUPS (AX), Y2
-	VSUBPS (BX), Y2, Y2
+	VXORPS X2, X2, X2
 	VMOVUPS (AX), Y3
 	VSUBPS (BX), Y3, Y3
-	VMULPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VMOVUPS (AX), Y2
-	VSUBPS (BX), Y2, Y2
-	VBROADCASTSS constants<>+0(SB), Y3
-	VMULPS (CX), Y3, Y3
-	VMULPS Y2, Y3, Y2
-	VMOVUPS Y2, (DX)
-	VMULPS (CX), Y1, Y1
+	VMOVUPS (AX), Y4
+	VSUBPS (BX), Y4, Y4
+	VMULPS Y4, Y3, Y3
+	VADDPS Y3, Y2, Y2
+	VMOVUPS (AX), Y3
+	VSUBPS (BX), Y3, Y3
+	VBROADCASTSS constants<>+0(SB), Y4
+	VMULPS (CX), Y4, Y4
+	VMULPS Y3, Y4, Y3
+	VMOVUPS Y3, (DX)
+	VFMADD231PS (CX), Y2, Y1
+	ADDQ $32, AX
+	ADDQ $32, BX
+	ADDQ $32, CX
+	ADDQ $32, DX
+	DECL SI
+	JNE n1
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
 	VPERMILPD $1, X1, X2
@@ -365,12 +374,6 @@ n1:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	ADDQ $32, AX
-	ADDQ $32, BX
-	ADDQ $32, CX
-	ADDQ $32, DX
-	DECL SI
-	JNE n1
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -1679,6 +1682,7 @@ i1:
 // 	// e[n,o] = (z[n,o] − t[n,o])²
 // 	// L[n] = meanₒ e[n,o]
 // 	// dz[n,o] = 2·scale·(z[n,o] − t[n,o])
+// 	losses := 0
 // 	for n = 0…32 by 32 in 16 lanes
 // 		L0 := 0
 // 		L1 := 0
@@ -1688,10 +1692,11 @@ i1:
 // 		L1 += e0_1
 // 		dz[n] = ((2 * scale[n]) * (z[n] - t[n]))
 // 		dz[n+16] = ((2 * scale[n+16]) * (z[n+16] - t[n+16]))
-// 		loss += lanesum((L0 * scale[n]))
-// 		loss += lanesum((L1 * scale[n+16]))
+// 		losses += (L0 * scale[n])
+// 		losses += (L1 * scale[n+16])
+// 	loss += lanesum(losses)
 //
-// registers: Z0 loss; Z1 L0; Z2 L1; AX z; BX t; Z3 e0_0; Z4 e0_1; CX scale; DX dz
+// registers: Z0 loss; Z1 losses; Z2 L0; Z3 L1; AX z; BX t; Z4 e0_0; Z5 e0_1; CX scale; DX dz
 TEXT ·meanSquaredErrorAVX512(SB), NOSPLIT, $0-36
 	VXORPS X0, X0, X0
 
@@ -1702,45 +1707,37 @@ TEXT ·meanSquaredErrorAVX512(SB), NOSPLIT, $0-36
 	// dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
 	MOVQ z+8(FP), AX
 	MOVQ t+16(FP), BX
-	VMOVUPS (AX), Z3
-	VSUBPS (BX), Z3, Z3
 	VMOVUPS (AX), Z4
 	VSUBPS (BX), Z4, Z4
-	VMULPS Z4, Z3, Z3
-	VMOVUPS 64(AX), Z4
-	VSUBPS 64(BX), Z4, Z4
+	VMOVUPS (AX), Z5
+	VSUBPS (BX), Z5, Z5
+	VMULPS Z5, Z4, Z4
 	VMOVUPS 64(AX), Z5
 	VSUBPS 64(BX), Z5, Z5
-	VMULPS Z5, Z4, Z4
-	VADDPS Z3, Z1, Z1
+	VMOVUPS 64(AX), Z6
+	VSUBPS 64(BX), Z6, Z6
+	VMULPS Z6, Z5, Z5
 	VADDPS Z4, Z2, Z2
+	VADDPS Z5, Z3, Z3
 	MOVQ scale+24(FP), CX
-	VMOVUPS (AX), Z3
-	VSUBPS (BX), Z3, Z3
-	VBROADCASTSS constants<>+0(SB), Z4
-	VMULPS (CX), Z4, Z4
-	VMULPS Z3, Z4, Z3
+	VMOVUPS (AX), Z4
+	VSUBPS (BX), Z4, Z4
+	VBROADCASTSS constants<>+0(SB), Z5
+	VMULPS (CX), Z5, Z5
+	VMULPS Z4, Z5, Z4
 	MOVQ dz+0(FP), DX
-	VMOVUPS Z3, (DX)
-	VMOVUPS 64(AX), Z3
-	VSUBPS 64(BX), Z3, Z3
-	VBROADCASTSS constants<>+0(SB), Z4
-	VMULPS 64(CX), Z4, Z4
-	VMULPS Z3, Z4, Z3
-	VMOVUPS Z3, 64(DX)
-	VMULPS (CX), Z1, Z1
-	VEXTRACTF64X4 $1, Z1, Y3
-	VADDPS Y3, Y1, Y1
-	VEXTRACTF32X4 $1, Y1, X3
-	VADDPS X3, X1, X1
-	VPERMILPD $1, X1, X3
-	VADDPS X3, X1, X1
-	VMOVSHDUP X1, X3
-	VADDPS X3, X1, X1
-	VADDPS X1, X0, X0
-	VMULPS 64(CX), Z2, Z1
+	VMOVUPS Z4, (DX)
+	VMOVUPS 64(AX), Z4
+	VSUBPS 64(BX), Z4, Z4
+	VBROADCASTSS constants<>+0(SB), Z5
+	VMULPS 64(CX), Z5, Z5
+	VMULPS Z4, Z5, Z4
+	VMOVUPS Z4, 64(DX)
+	VFMADD231PS (CX), Z2, Z1
+	VFMADD231PS 64(CX), Z3, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2

@@ -756,50 +756,50 @@ i2:
 // loss(dz [96] set, z [96] read, t [96] read, scale [32] read) loss
 // 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 // 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+// 	losses := 0
 // 	for n = 0…32 by 8 in 8 lanes
 // 		// m = maxₒ z[o], so that no exponential overflows
 // 		m0 := z[n]
-// 		for o = 1…3 by 2
-// 			m0 = max(m0, z[n+32*o])
-// 			m0 = max(m0, z[n+32*o+32])
+// 		m0 = max(m0, z[n+32])
+// 		m0 = max(m0, z[n+64])
 // 		// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
 // 		s0 := 0
 // 		w0 := 0
 // 		q0 := 0
-// 		for o = 0…2 by 2
-// 			e0_0 := exp((z[n+32*o] - m0))
-// 			e1_0 := exp((z[n+32*o+32] - m0))
-// 			dz[n+32*o] = e0_0
-// 			s0 += e0_0
-// 			w0 += t[n+32*o]
-// 			q0 += (t[n+32*o] * z[n+32*o])
-// 			dz[n+32*o+32] = e1_0
-// 			s0 += e1_0
-// 			w0 += t[n+32*o+32]
-// 			q0 += (t[n+32*o+32] * z[n+32*o+32])
-// 		e0_0 := exp((z[n+64] - m0))
-// 		dz[n+64] = e0_0
+// 		e0_0 := exp((z[n] - m0))
+// 		e1_0 := exp((z[n+32] - m0))
+// 		e2_0 := exp((z[n+64] - m0))
+// 		dz[n] = e0_0
 // 		s0 += e0_0
+// 		w0 += t[n]
+// 		q0 += (t[n] * z[n])
+// 		dz[n+32] = e1_0
+// 		s0 += e1_0
+// 		w0 += t[n+32]
+// 		q0 += (t[n+32] * z[n+32])
+// 		dz[n+64] = e2_0
+// 		s0 += e2_0
 // 		w0 += t[n+64]
 // 		q0 += (t[n+64] * z[n+64])
 // 		// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
 // 		k0 := (w0 / s0)
-// 		for o = 0…2 by 2
-// 			dz[n+32*o] = (((dz[n+32*o] * k0) - t[n+32*o]) * scale[n])
-// 			dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - t[n+32*o+32]) * scale[n])
+// 		dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
+// 		dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
 // 		dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
 // 		logS0 := log(s0)
 // 		L0 := ((w0 * (logS0 + m0)) - q0)
-// 		loss += lanesum((L0 * scale[n]))
+// 		losses += (L0 * scale[n])
+// 	loss += lanesum(losses)
 //
-// registers: Y0 loss; SI n; AX z; Y1 m0; Y2 s0 logS0; Y3 w0; Y4 q0 L0; Y5 e0_0 k0; Y6 e1_0; BX dz; CX t;
-//   DX scale
+// registers: Y0 loss; Y1 losses; SI n; AX z; Y2 m0; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0 k0; Y7 e1_0;
+//   Y8 e2_0; BX dz; CX t; DX scale
 TEXT ·softmaxCrossEntropyAVX2(SB), NOSPLIT, $0-36
 	VXORPS X0, X0, X0
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	VXORPS X1, X1, X1
 	MOVQ z+8(FP), AX
 	MOVQ dz+0(FP), BX
 	MOVQ t+16(FP), CX
@@ -809,156 +809,136 @@ TEXT ·softmaxCrossEntropyAVX2(SB), NOSPLIT, $0-36
 n1:
 
 	// m = maxₒ z[o], so that no exponential overflows
-	VMOVUPS (AX), Y1
-	VMAXPS 128(AX), Y1, Y2
-	VCMPPS $3, Y1, Y1, Y3
-	VBLENDVPS Y3, Y1, Y2, Y1
-	VMAXPS 256(AX), Y1, Y2
-	VCMPPS $3, Y1, Y1, Y3
-	VBLENDVPS Y3, Y1, Y2, Y1
+	VMOVUPS (AX), Y2
+	VMAXPS 128(AX), Y2, Y2
+	VMAXPS 256(AX), Y2, Y2
 
 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
-	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VMOVUPS (AX), Y5
-	VMOVUPS 128(AX), Y6
-	VSUBPS Y1, Y5, Y5
-	VSUBPS Y1, Y6, Y6
-	VBROADCASTSS constants<>+800(SB), Y7
-	VMAXPS Y5, Y7, Y5
-	VMAXPS Y6, Y7, Y6
-	VBROADCASTSS constants<>+804(SB), Y7
-	VMINPS Y5, Y7, Y5
-	VMINPS Y6, Y7, Y6
-	VBROADCASTSS constants<>+808(SB), Y7
-	VBROADCASTSS constants<>+812(SB), Y8
-	VMOVAPS Y8, Y9
-	VFMADD231PS Y7, Y5, Y9
-	VFMADD213PS Y8, Y6, Y7
-	VSUBPS Y8, Y9, Y10
-	VSUBPS Y8, Y7, Y8
-	VBROADCASTSS constants<>+816(SB), Y11
-	VFNMADD231PS Y11, Y10, Y5
-	VFNMADD231PS Y11, Y8, Y6
-	VBROADCASTSS constants<>+820(SB), Y11
-	VFNMADD231PS Y11, Y10, Y5
-	VFNMADD231PS Y11, Y8, Y6
-	VPSLLD $23, Y9, Y8
-	VPSLLD $23, Y7, Y7
-	VBROADCASTSS constants<>+824(SB), Y9
-	VBROADCASTSS constants<>+828(SB), Y10
+	VXORPS X5, X5, X5
+	VMOVUPS (AX), Y6
+	VMOVUPS 128(AX), Y7
+	VMOVUPS 256(AX), Y8
+	VSUBPS Y2, Y6, Y6
+	VSUBPS Y2, Y7, Y7
+	VSUBPS Y2, Y8, Y8
+	VBROADCASTSS constants<>+544(SB), Y9
+	VMAXPS Y6, Y9, Y6
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+548(SB), Y9
+	VBROADCASTSS constants<>+552(SB), Y10
 	VMOVAPS Y10, Y11
-	VFMADD231PS Y9, Y5, Y11
-	VFMADD231PS Y9, Y6, Y10
-	VBROADCASTSS constants<>+832(SB), Y9
-	VFMADD213PS Y9, Y5, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+836(SB), Y10
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VBROADCASTSS constants<>+840(SB), Y9
-	VFMADD213PS Y9, Y5, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+844(SB), Y10
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD213PS Y10, Y6, Y9
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VMULPS Y8, Y11, Y5
-	VMULPS Y7, Y10, Y6
-	VMOVUPS Y5, (BX)
-	VADDPS Y5, Y2, Y2
-	VADDPS (CX), Y3, Y3
-	VMOVUPS (CX), Y5
-	VFMADD231PS (AX), Y5, Y4
-	VMOVUPS Y6, 128(BX)
-	VADDPS Y6, Y2, Y2
-	VADDPS 128(CX), Y3, Y3
-	VMOVUPS 128(CX), Y5
-	VFMADD231PS 128(AX), Y5, Y4
-	VMOVUPS 256(AX), Y5
-	VSUBPS Y1, Y5, Y5
-	VBROADCASTSS constants<>+800(SB), Y6
-	VMAXPS Y5, Y6, Y5
-	VBROADCASTSS constants<>+804(SB), Y6
-	VMINPS Y5, Y6, Y5
-	VBROADCASTSS constants<>+812(SB), Y6
-	VFMADD231PS constants<>+0(SB), Y5, Y6
-	VSUBPS constants<>+32(SB), Y6, Y7
-	VFNMADD231PS constants<>+64(SB), Y7, Y5
-	VFNMADD231PS constants<>+96(SB), Y7, Y5
-	VPSLLD $23, Y6, Y6
-	VBROADCASTSS constants<>+828(SB), Y7
-	VFMADD231PS constants<>+128(SB), Y5, Y7
-	VFMADD213PS constants<>+160(SB), Y5, Y7
-	VFMADD213PS constants<>+192(SB), Y5, Y7
-	VFMADD213PS constants<>+224(SB), Y5, Y7
-	VFMADD213PS constants<>+256(SB), Y5, Y7
-	VFMADD213PS constants<>+256(SB), Y5, Y7
-	VMULPS Y6, Y7, Y5
-	VMOVUPS Y5, 256(BX)
-	VADDPS Y5, Y2, Y2
-	VADDPS 256(CX), Y3, Y3
-	VMOVUPS 256(CX), Y5
-	VFMADD231PS 256(AX), Y5, Y4
+	VFMADD231PS Y9, Y6, Y11
+	VMOVAPS Y10, Y12
+	VFMADD231PS Y9, Y7, Y12
+	VFMADD213PS Y10, Y8, Y9
+	VSUBPS Y10, Y11, Y13
+	VSUBPS Y10, Y12, Y14
+	VSUBPS Y10, Y9, Y10
+	VBROADCASTSS constants<>+556(SB), Y15
+	VFNMADD231PS Y15, Y13, Y6
+	VFNMADD231PS Y15, Y14, Y7
+	VFNMADD231PS Y15, Y10, Y8
+	VBROADCASTSS constants<>+560(SB), Y15
+	VFNMADD231PS Y15, Y13, Y6
+	VFNMADD231PS Y15, Y14, Y7
+	VFNMADD231PS Y15, Y10, Y8
+	VPSLLD $23, Y11, Y10
+	VPSLLD $23, Y12, Y11
+	VPSLLD $23, Y9, Y9
+	VBROADCASTSS constants<>+564(SB), Y12
+	VBROADCASTSS constants<>+568(SB), Y13
+	VMOVAPS Y13, Y14
+	VFMADD231PS Y12, Y6, Y14
+	VMOVAPS Y13, Y15
+	VFMADD231PS Y12, Y7, Y15
+	VFMADD231PS Y12, Y8, Y13
+	VBROADCASTSS constants<>+572(SB), Y12
+	VFMADD213PS Y12, Y6, Y14
+	VFMADD213PS Y12, Y7, Y15
+	VFMADD231PS Y8, Y13, Y12
+	VBROADCASTSS constants<>+576(SB), Y13
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD231PS Y8, Y12, Y13
+	VBROADCASTSS constants<>+580(SB), Y12
+	VFMADD213PS Y12, Y6, Y14
+	VFMADD213PS Y12, Y7, Y15
+	VFMADD231PS Y8, Y13, Y12
+	VBROADCASTSS constants<>+584(SB), Y13
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD213PS Y13, Y8, Y12
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD231PS Y8, Y12, Y13
+	VMULPS Y10, Y14, Y6
+	VMULPS Y11, Y15, Y7
+	VMULPS Y9, Y13, Y8
+	VMOVUPS Y6, (BX)
+	VADDPS Y6, Y3, Y3
+	VADDPS (CX), Y4, Y4
+	VMOVUPS (CX), Y6
+	VFMADD231PS (AX), Y6, Y5
+	VMOVUPS Y7, 128(BX)
+	VADDPS Y7, Y3, Y3
+	VADDPS 128(CX), Y4, Y4
+	VMOVUPS 128(CX), Y6
+	VFMADD231PS 128(AX), Y6, Y5
+	VMOVUPS Y8, 256(BX)
+	VADDPS Y8, Y3, Y3
+	VADDPS 256(CX), Y4, Y4
+	VMOVUPS 256(CX), Y6
+	VFMADD231PS 256(AX), Y6, Y5
 
 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
-	VDIVPS Y2, Y3, Y5
-	VMOVUPS (CX), Y6
-	VFMSUB231PS (BX), Y5, Y6
-	VMULPS (DX), Y6, Y6
-	VMOVUPS Y6, (BX)
-	VMOVUPS 128(CX), Y6
-	VFMSUB231PS 128(BX), Y5, Y6
-	VMULPS (DX), Y6, Y6
-	VMOVUPS Y6, 128(BX)
-	VMOVUPS 256(CX), Y6
-	VFMSUB231PS 256(BX), Y5, Y6
-	VMULPS (DX), Y6, Y5
-	VMOVUPS Y5, 256(BX)
-	VCMPPS $1, constants<>+288(SB), Y2, Y5
-	VMULPS constants<>+320(SB), Y2, Y6
-	VBLENDVPS Y5, Y6, Y2, Y6
-	VPADDD constants<>+352(SB), Y6, Y6
-	VPSRLD $23, Y6, Y7
-	VORPS constants<>+320(SB), Y7, Y7
-	VSUBPS constants<>+384(SB), Y7, Y7
-	VBROADCASTSS constants<>+848(SB), Y8
-	VANDPS Y8, Y5, Y5
-	VSUBPS Y5, Y7, Y5
-	VANDPS constants<>+416(SB), Y6, Y6
-	VPADDD constants<>+448(SB), Y6, Y6
-	VSUBPS constants<>+224(SB), Y6, Y6
-	VMULPS Y6, Y6, Y7
-	VBROADCASTSS constants<>+852(SB), Y8
-	VFMADD231PS constants<>+480(SB), Y6, Y8
-	VFMADD213PS constants<>+512(SB), Y6, Y8
-	VFMADD213PS constants<>+544(SB), Y6, Y8
-	VFMADD213PS constants<>+576(SB), Y6, Y8
-	VFMADD213PS constants<>+608(SB), Y6, Y8
-	VFMADD213PS constants<>+640(SB), Y6, Y8
-	VFMADD213PS constants<>+672(SB), Y6, Y8
-	VFMADD213PS constants<>+704(SB), Y6, Y8
-	VMULPS Y6, Y8, Y8
+	VDIVPS Y3, Y4, Y6
+	VMOVUPS (CX), Y7
+	VFMSUB231PS (BX), Y6, Y7
+	VMULPS (DX), Y7, Y7
+	VMOVUPS Y7, (BX)
+	VMOVUPS 128(CX), Y7
+	VFMSUB231PS 128(BX), Y6, Y7
+	VMULPS (DX), Y7, Y7
+	VMOVUPS Y7, 128(BX)
+	VMOVUPS 256(CX), Y7
+	VFMSUB231PS 256(BX), Y6, Y7
+	VMULPS (DX), Y7, Y6
+	VMOVUPS Y6, 256(BX)
+	VPADDD constants<>+0(SB), Y3, Y3
+	VPSRLD $23, Y3, Y6
+	VORPS constants<>+32(SB), Y6, Y6
+	VSUBPS constants<>+64(SB), Y6, Y6
+	VANDPS constants<>+96(SB), Y3, Y3
+	VPADDD constants<>+128(SB), Y3, Y3
+	VSUBPS constants<>+160(SB), Y3, Y3
+	VMULPS Y3, Y3, Y7
+	VBROADCASTSS constants<>+588(SB), Y8
+	VFMADD231PS constants<>+192(SB), Y3, Y8
+	VFMADD213PS constants<>+224(SB), Y3, Y8
+	VFMADD213PS constants<>+256(SB), Y3, Y8
+	VFMADD213PS constants<>+288(SB), Y3, Y8
+	VFMADD213PS constants<>+320(SB), Y3, Y8
+	VFMADD213PS constants<>+352(SB), Y3, Y8
+	VFMADD213PS constants<>+384(SB), Y3, Y8
+	VFMADD213PS constants<>+416(SB), Y3, Y8
+	VMULPS Y3, Y8, Y8
 	VMULPS Y7, Y8, Y8
-	VFMADD231PS constants<>+96(SB), Y5, Y8
-	VFNMADD231PS constants<>+736(SB), Y7, Y8
-	VADDPS Y8, Y6, Y6
-	VFMADD231PS constants<>+64(SB), Y5, Y6
-	VXORPS X5, X5, X5
-	VCMPPS $2, Y5, Y2, Y5
-	VBROADCASTSS constants<>+856(SB), Y7
-	VBLENDVPS Y5, Y7, Y6, Y5
-	VXORPS X6, X6, X6
-	VCMPPS $1, Y6, Y2, Y6
-	VBROADCASTSS constants<>+860(SB), Y7
-	VBLENDVPS Y6, Y7, Y5, Y5
-	VCMPPS $5, constants<>+768(SB), Y2, Y6
-	VBLENDVPS Y6, Y2, Y5, Y2
-	VADDPS Y1, Y2, Y1
-	VFMSUB231PS Y1, Y3, Y4
-	VMULPS (DX), Y4, Y1
+	VFMADD231PS constants<>+448(SB), Y6, Y8
+	VFNMADD231PS constants<>+480(SB), Y7, Y8
+	VADDPS Y8, Y3, Y3
+	VFMADD231PS constants<>+512(SB), Y6, Y3
+	VADDPS Y2, Y3, Y2
+	VFMSUB231PS Y2, Y4, Y5
+	VFMADD231PS (DX), Y5, Y1
+	ADDQ $32, AX
+	ADDQ $32, BX
+	ADDQ $32, CX
+	ADDQ $32, DX
+	DECL SI
+	JNE n1
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
 	VPERMILPD $1, X1, X2
@@ -966,12 +946,6 @@ n1:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	ADDQ $32, AX
-	ADDQ $32, BX
-	ADDQ $32, CX
-	ADDQ $32, DX
-	DECL SI
-	JNE n1
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -3692,6 +3666,7 @@ i1:
 // loss(dz [96] set, z [96] read, t [96] read, scale [32] read) loss
 // 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 // 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+// 	losses := 0
 // 	for n = 0…32 by 32 in 16 lanes
 // 		// m = maxₒ z[o], so that no exponential overflows
 // 		m0 := z[n]
@@ -3750,329 +3725,277 @@ i1:
 // 		logS1 := log(s1)
 // 		L0 := ((w0 * (logS0 + m0)) - q0)
 // 		L1 := ((w1 * (logS1 + m1)) - q1)
-// 		loss += lanesum((L0 * scale[n]))
-// 		loss += lanesum((L1 * scale[n+16]))
+// 		losses += (L0 * scale[n])
+// 		losses += (L1 * scale[n+16])
+// 	loss += lanesum(losses)
 //
-// registers: Z0 loss; AX z scale; Z1 m0; Z2 m1; Z3 s0 logS0; Z4 s1 logS1; Z5 w0; Z6 w1; Z7 q0 L0; Z8 q1 L1;
-//   Z9 e0_0 k0; Z10 e0_1 k1; Z11 e1_0; Z12 e1_1; Z13 e2_0; Z14 e2_1; BX dz; CX t
+// registers: Z0 loss; Z1 losses; AX z scale; Z2 m0; Z3 m1; Z4 s0 logS0; Z5 s1 logS1; Z6 w0; Z7 w1; Z8 q0 L0;
+//   Z9 q1 L1; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; BX dz; CX t
 TEXT ·softmaxCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VXORPS X0, X0, X0
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	VXORPS X1, X1, X1
 
 	// m = maxₒ z[o], so that no exponential overflows
 	MOVQ z+8(FP), AX
-	VMOVUPS (AX), Z1
-	VMOVUPS 64(AX), Z2
-	VMAXPS 128(AX), Z1, Z3
-	VMAXPS 192(AX), Z2, Z4
-	VCMPPS $3, Z1, Z1, K1
-	VCMPPS $3, Z2, Z2, K2
-	VBLENDMPS Z1, Z3, K1, Z1
-	VBLENDMPS Z2, Z4, K2, Z2
-	VMAXPS 256(AX), Z1, Z3
-	VMAXPS 320(AX), Z2, Z4
-	VCMPPS $3, Z1, Z1, K1
-	VCMPPS $3, Z2, Z2, K2
-	VBLENDMPS Z1, Z3, K1, Z1
-	VBLENDMPS Z2, Z4, K2, Z2
+	VMOVUPS (AX), Z2
+	VMOVUPS 64(AX), Z3
+	VMAXPS 128(AX), Z2, Z2
+	VMAXPS 192(AX), Z3, Z3
+	VMAXPS 256(AX), Z2, Z2
+	VMAXPS 320(AX), Z3, Z3
 
 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
-	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
-	VMOVUPS (AX), Z9
-	VMOVUPS 64(AX), Z10
-	VMOVUPS 128(AX), Z11
-	VMOVUPS 192(AX), Z12
-	VMOVUPS 256(AX), Z13
-	VMOVUPS 320(AX), Z14
-	VSUBPS Z1, Z9, Z9
+	VXORPS X9, X9, X9
+	VMOVUPS (AX), Z10
+	VMOVUPS 64(AX), Z11
+	VMOVUPS 128(AX), Z12
+	VMOVUPS 192(AX), Z13
+	VMOVUPS 256(AX), Z14
+	VMOVUPS 320(AX), Z15
 	VSUBPS Z2, Z10, Z10
-	VSUBPS Z1, Z11, Z11
+	VSUBPS Z3, Z11, Z11
 	VSUBPS Z2, Z12, Z12
-	VSUBPS Z1, Z13, Z13
+	VSUBPS Z3, Z13, Z13
 	VSUBPS Z2, Z14, Z14
-	VBROADCASTSS constants<>+800(SB), Z15
-	VMAXPS Z9, Z15, Z9
-	VMAXPS Z10, Z15, Z10
-	VMAXPS Z11, Z15, Z11
-	VMAXPS Z12, Z15, Z12
-	VMAXPS Z13, Z15, Z13
-	VMAXPS Z14, Z15, Z14
-	VBROADCASTSS constants<>+804(SB), Z15
-	VMINPS Z9, Z15, Z9
-	VMINPS Z10, Z15, Z10
-	VMINPS Z11, Z15, Z11
-	VMINPS Z12, Z15, Z12
-	VMINPS Z13, Z15, Z13
-	VMINPS Z14, Z15, Z14
-	VBROADCASTSS constants<>+808(SB), Z15
-	VBROADCASTSS constants<>+812(SB), Z16
-	VMOVAPS Z16, Z17
-	VFMADD231PS Z15, Z9, Z17
-	VMOVAPS Z16, Z18
-	VFMADD231PS Z15, Z10, Z18
-	VMOVAPS Z16, Z19
-	VFMADD231PS Z15, Z11, Z19
-	VMOVAPS Z16, Z20
-	VFMADD231PS Z15, Z12, Z20
-	VMOVAPS Z16, Z21
-	VFMADD231PS Z15, Z13, Z21
-	VFMADD213PS Z16, Z14, Z15
-	VSUBPS Z16, Z17, Z22
-	VSUBPS Z16, Z18, Z23
-	VSUBPS Z16, Z19, Z24
-	VSUBPS Z16, Z20, Z25
-	VSUBPS Z16, Z21, Z26
-	VSUBPS Z16, Z15, Z16
-	VBROADCASTSS constants<>+816(SB), Z27
-	VFNMADD231PS Z27, Z22, Z9
-	VFNMADD231PS Z27, Z23, Z10
-	VFNMADD231PS Z27, Z24, Z11
-	VFNMADD231PS Z27, Z25, Z12
-	VFNMADD231PS Z27, Z26, Z13
-	VFNMADD231PS Z27, Z16, Z14
-	VBROADCASTSS constants<>+820(SB), Z27
-	VFNMADD231PS Z27, Z22, Z9
-	VFNMADD231PS Z27, Z23, Z10
-	VFNMADD231PS Z27, Z24, Z11
-	VFNMADD231PS Z27, Z25, Z12
-	VFNMADD231PS Z27, Z26, Z13
-	VFNMADD231PS Z27, Z16, Z14
-	VPSLLD $23, Z17, Z16
+	VSUBPS Z3, Z15, Z15
+	VBROADCASTSS constants<>+544(SB), Z16
+	VMAXPS Z10, Z16, Z10
+	VMAXPS Z11, Z16, Z11
+	VMAXPS Z12, Z16, Z12
+	VMAXPS Z13, Z16, Z13
+	VMAXPS Z14, Z16, Z14
+	VMAXPS Z15, Z16, Z15
+	VBROADCASTSS constants<>+548(SB), Z16
+	VBROADCASTSS constants<>+552(SB), Z17
+	VMOVAPS Z17, Z18
+	VFMADD231PS Z16, Z10, Z18
+	VMOVAPS Z17, Z19
+	VFMADD231PS Z16, Z11, Z19
+	VMOVAPS Z17, Z20
+	VFMADD231PS Z16, Z12, Z20
+	VMOVAPS Z17, Z21
+	VFMADD231PS Z16, Z13, Z21
+	VMOVAPS Z17, Z22
+	VFMADD231PS Z16, Z14, Z22
+	VFMADD213PS Z17, Z15, Z16
+	VSUBPS Z17, Z18, Z23
+	VSUBPS Z17, Z19, Z24
+	VSUBPS Z17, Z20, Z25
+	VSUBPS Z17, Z21, Z26
+	VSUBPS Z17, Z22, Z27
+	VSUBPS Z17, Z16, Z17
+	VBROADCASTSS constants<>+556(SB), Z28
+	VFNMADD231PS Z28, Z23, Z10
+	VFNMADD231PS Z28, Z24, Z11
+	VFNMADD231PS Z28, Z25, Z12
+	VFNMADD231PS Z28, Z26, Z13
+	VFNMADD231PS Z28, Z27, Z14
+	VFNMADD231PS Z28, Z17, Z15
+	VBROADCASTSS constants<>+560(SB), Z28
+	VFNMADD231PS Z28, Z23, Z10
+	VFNMADD231PS Z28, Z24, Z11
+	VFNMADD231PS Z28, Z25, Z12
+	VFNMADD231PS Z28, Z26, Z13
+	VFNMADD231PS Z28, Z27, Z14
+	VFNMADD231PS Z28, Z17, Z15
 	VPSLLD $23, Z18, Z17
 	VPSLLD $23, Z19, Z18
 	VPSLLD $23, Z20, Z19
 	VPSLLD $23, Z21, Z20
-	VPSLLD $23, Z15, Z15
-	VBROADCASTSS constants<>+824(SB), Z21
-	VBROADCASTSS constants<>+828(SB), Z22
-	VMOVAPS Z22, Z23
-	VFMADD231PS Z21, Z9, Z23
-	VMOVAPS Z22, Z24
-	VFMADD231PS Z21, Z10, Z24
-	VMOVAPS Z22, Z25
-	VFMADD231PS Z21, Z11, Z25
-	VMOVAPS Z22, Z26
-	VFMADD231PS Z21, Z12, Z26
-	VMOVAPS Z22, Z27
-	VFMADD231PS Z21, Z13, Z27
-	VFMADD231PS Z21, Z14, Z22
-	VBROADCASTSS constants<>+832(SB), Z21
-	VFMADD213PS Z21, Z9, Z23
-	VFMADD213PS Z21, Z10, Z24
-	VFMADD213PS Z21, Z11, Z25
-	VFMADD213PS Z21, Z12, Z26
-	VFMADD213PS Z21, Z13, Z27
-	VFMADD231PS Z14, Z22, Z21
-	VBROADCASTSS constants<>+836(SB), Z22
-	VFMADD213PS Z22, Z9, Z23
+	VPSLLD $23, Z22, Z21
+	VPSLLD $23, Z16, Z16
+	VBROADCASTSS constants<>+564(SB), Z22
+	VBROADCASTSS constants<>+568(SB), Z23
+	VMOVAPS Z23, Z24
+	VFMADD231PS Z22, Z10, Z24
+	VMOVAPS Z23, Z25
+	VFMADD231PS Z22, Z11, Z25
+	VMOVAPS Z23, Z26
+	VFMADD231PS Z22, Z12, Z26
+	VMOVAPS Z23, Z27
+	VFMADD231PS Z22, Z13, Z27
+	VMOVAPS Z23, Z28
+	VFMADD231PS Z22, Z14, Z28
+	VFMADD231PS Z22, Z15, Z23
+	VBROADCASTSS constants<>+572(SB), Z22
 	VFMADD213PS Z22, Z10, Z24
 	VFMADD213PS Z22, Z11, Z25
 	VFMADD213PS Z22, Z12, Z26
 	VFMADD213PS Z22, Z13, Z27
-	VFMADD231PS Z14, Z21, Z22
-	VBROADCASTSS constants<>+840(SB), Z21
-	VFMADD213PS Z21, Z9, Z23
-	VFMADD213PS Z21, Z10, Z24
-	VFMADD213PS Z21, Z11, Z25
-	VFMADD213PS Z21, Z12, Z26
-	VFMADD213PS Z21, Z13, Z27
-	VFMADD231PS Z14, Z22, Z21
-	VBROADCASTSS constants<>+844(SB), Z22
-	VFMADD213PS Z22, Z9, Z23
+	VFMADD213PS Z22, Z14, Z28
+	VFMADD231PS Z15, Z23, Z22
+	VBROADCASTSS constants<>+576(SB), Z23
+	VFMADD213PS Z23, Z10, Z24
+	VFMADD213PS Z23, Z11, Z25
+	VFMADD213PS Z23, Z12, Z26
+	VFMADD213PS Z23, Z13, Z27
+	VFMADD213PS Z23, Z14, Z28
+	VFMADD231PS Z15, Z22, Z23
+	VBROADCASTSS constants<>+580(SB), Z22
 	VFMADD213PS Z22, Z10, Z24
 	VFMADD213PS Z22, Z11, Z25
 	VFMADD213PS Z22, Z12, Z26
 	VFMADD213PS Z22, Z13, Z27
-	VFMADD213PS Z22, Z14, Z21
-	VFMADD213PS Z22, Z9, Z23
-	VFMADD213PS Z22, Z10, Z24
-	VFMADD213PS Z22, Z11, Z25
-	VFMADD213PS Z22, Z12, Z26
-	VFMADD213PS Z22, Z13, Z27
-	VFMADD231PS Z14, Z21, Z22
-	VMULPS Z16, Z23, Z9
+	VFMADD213PS Z22, Z14, Z28
+	VFMADD231PS Z15, Z23, Z22
+	VBROADCASTSS constants<>+584(SB), Z23
+	VFMADD213PS Z23, Z10, Z24
+	VFMADD213PS Z23, Z11, Z25
+	VFMADD213PS Z23, Z12, Z26
+	VFMADD213PS Z23, Z13, Z27
+	VFMADD213PS Z23, Z14, Z28
+	VFMADD213PS Z23, Z15, Z22
+	VFMADD213PS Z23, Z10, Z24
+	VFMADD213PS Z23, Z11, Z25
+	VFMADD213PS Z23, Z12, Z26
+	VFMADD213PS Z23, Z13, Z27
+	VFMADD213PS Z23, Z14, Z28
+	VFMADD231PS Z15, Z22, Z23
 	VMULPS Z17, Z24, Z10
 	VMULPS Z18, Z25, Z11
 	VMULPS Z19, Z26, Z12
 	VMULPS Z20, Z27, Z13
-	VMULPS Z15, Z22, Z14
+	VMULPS Z21, Z28, Z14
+	VMULPS Z16, Z23, Z15
 	MOVQ dz+0(FP), BX
-	VMOVUPS Z9, (BX)
-	VADDPS Z9, Z3, Z3
-	MOVQ t+16(FP), CX
-	VADDPS (CX), Z5, Z5
-	VMOVUPS (CX), Z9
-	VFMADD231PS (AX), Z9, Z7
-	VMOVUPS Z10, 64(BX)
+	VMOVUPS Z10, (BX)
 	VADDPS Z10, Z4, Z4
-	VADDPS 64(CX), Z6, Z6
-	VMOVUPS 64(CX), Z9
-	VFMADD231PS 64(AX), Z9, Z8
-	VMOVUPS Z11, 128(BX)
-	VADDPS Z11, Z3, Z3
-	VADDPS 128(CX), Z5, Z5
-	VMOVUPS 128(CX), Z9
-	VFMADD231PS 128(AX), Z9, Z7
-	VMOVUPS Z12, 192(BX)
+	MOVQ t+16(FP), CX
+	VADDPS (CX), Z6, Z6
+	VMOVUPS (CX), Z10
+	VFMADD231PS (AX), Z10, Z8
+	VMOVUPS Z11, 64(BX)
+	VADDPS Z11, Z5, Z5
+	VADDPS 64(CX), Z7, Z7
+	VMOVUPS 64(CX), Z10
+	VFMADD231PS 64(AX), Z10, Z9
+	VMOVUPS Z12, 128(BX)
 	VADDPS Z12, Z4, Z4
-	VADDPS 192(CX), Z6, Z6
-	VMOVUPS 192(CX), Z9
-	VFMADD231PS 192(AX), Z9, Z8
-	VMOVUPS Z13, 256(BX)
-	VADDPS Z13, Z3, Z3
-	VADDPS 256(CX), Z5, Z5
-	VMOVUPS 256(CX), Z9
-	VFMADD231PS 256(AX), Z9, Z7
-	VMOVUPS Z14, 320(BX)
+	VADDPS 128(CX), Z6, Z6
+	VMOVUPS 128(CX), Z10
+	VFMADD231PS 128(AX), Z10, Z8
+	VMOVUPS Z13, 192(BX)
+	VADDPS Z13, Z5, Z5
+	VADDPS 192(CX), Z7, Z7
+	VMOVUPS 192(CX), Z10
+	VFMADD231PS 192(AX), Z10, Z9
+	VMOVUPS Z14, 256(BX)
 	VADDPS Z14, Z4, Z4
-	VADDPS 320(CX), Z6, Z6
-	VMOVUPS 320(CX), Z9
-	VFMADD231PS 320(AX), Z9, Z8
+	VADDPS 256(CX), Z6, Z6
+	VMOVUPS 256(CX), Z10
+	VFMADD231PS 256(AX), Z10, Z8
+	VMOVUPS Z15, 320(BX)
+	VADDPS Z15, Z5, Z5
+	VADDPS 320(CX), Z7, Z7
+	VMOVUPS 320(CX), Z10
+	VFMADD231PS 320(AX), Z10, Z9
 
 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
-	VDIVPS Z3, Z5, Z9
 	VDIVPS Z4, Z6, Z10
-	VMOVUPS (CX), Z11
-	VFMSUB231PS (BX), Z9, Z11
+	VDIVPS Z5, Z7, Z11
+	VMOVUPS (CX), Z12
+	VFMSUB231PS (BX), Z10, Z12
 	MOVQ scale+24(FP), AX
-	VMULPS (AX), Z11, Z11
-	VMOVUPS Z11, (BX)
-	VMOVUPS 64(CX), Z11
-	VFMSUB231PS 64(BX), Z10, Z11
-	VMULPS 64(AX), Z11, Z11
-	VMOVUPS Z11, 64(BX)
-	VMOVUPS 128(CX), Z11
-	VFMSUB231PS 128(BX), Z9, Z11
-	VMULPS (AX), Z11, Z11
-	VMOVUPS Z11, 128(BX)
-	VMOVUPS 192(CX), Z11
-	VFMSUB231PS 192(BX), Z10, Z11
-	VMULPS 64(AX), Z11, Z11
-	VMOVUPS Z11, 192(BX)
-	VMOVUPS 256(CX), Z11
-	VFMSUB231PS 256(BX), Z9, Z11
-	VMULPS (AX), Z11, Z9
-	VMOVUPS Z9, 256(BX)
-	VMOVUPS 320(CX), Z9
-	VFMSUB231PS 320(BX), Z10, Z9
-	VMULPS 64(AX), Z9, Z9
-	VMOVUPS Z9, 320(BX)
-	VBROADCASTSS constants<>+864(SB), Z9
-	VCMPPS $1, Z9, Z3, K1
-	VCMPPS $1, Z9, Z4, K2
-	VBROADCASTSS constants<>+868(SB), Z9
-	VMULPS Z9, Z3, Z10
-	VMULPS Z9, Z4, Z9
-	VBLENDMPS Z10, Z3, K1, Z10
-	VBLENDMPS Z9, Z4, K2, Z9
-	VBROADCASTSS constants<>+872(SB), Z11
-	VPADDD Z11, Z10, Z10
-	VPADDD Z11, Z9, Z9
-	VPSRLD $23, Z10, Z11
-	VPSRLD $23, Z9, Z12
-	VBROADCASTSS constants<>+868(SB), Z13
-	VORPS Z13, Z11, Z11
-	VORPS Z13, Z12, Z12
-	VBROADCASTSS constants<>+876(SB), Z13
-	VSUBPS Z13, Z11, Z11
-	VSUBPS Z13, Z12, Z12
-	VBROADCASTSS constants<>+848(SB), Z13
-	VMOVAPS.Z Z13, K1, Z14
-	VMOVAPS.Z Z13, K2, Z13
-	VSUBPS Z14, Z11, Z11
-	VSUBPS Z13, Z12, Z12
-	VBROADCASTSS constants<>+880(SB), Z13
-	VANDPS Z13, Z10, Z10
-	VANDPS Z13, Z9, Z9
-	VBROADCASTSS constants<>+884(SB), Z13
-	VPADDD Z13, Z10, Z10
-	VPADDD Z13, Z9, Z9
-	VBROADCASTSS constants<>+840(SB), Z13
-	VSUBPS Z13, Z10, Z10
-	VSUBPS Z13, Z9, Z9
-	VMULPS Z10, Z10, Z13
-	VMULPS Z9, Z9, Z14
-	VBROADCASTSS constants<>+888(SB), Z15
-	VBROADCASTSS constants<>+852(SB), Z16
-	VMOVAPS Z16, Z17
-	VFMADD231PS Z15, Z10, Z17
-	VFMADD231PS Z15, Z9, Z16
-	VBROADCASTSS constants<>+892(SB), Z15
-	VFMADD213PS Z15, Z10, Z17
-	VFMADD231PS Z9, Z16, Z15
-	VBROADCASTSS constants<>+896(SB), Z16
-	VFMADD213PS Z16, Z10, Z17
-	VFMADD231PS Z9, Z15, Z16
-	VBROADCASTSS constants<>+900(SB), Z15
-	VFMADD213PS Z15, Z10, Z17
-	VFMADD231PS Z9, Z16, Z15
-	VBROADCASTSS constants<>+904(SB), Z16
-	VFMADD213PS Z16, Z10, Z17
-	VFMADD231PS Z9, Z15, Z16
-	VBROADCASTSS constants<>+908(SB), Z15
-	VFMADD213PS Z15, Z10, Z17
-	VFMADD231PS Z9, Z16, Z15
-	VBROADCASTSS constants<>+912(SB), Z16
-	VFMADD213PS Z16, Z10, Z17
-	VFMADD231PS Z9, Z15, Z16
-	VBROADCASTSS constants<>+916(SB), Z15
-	VFMADD213PS Z15, Z10, Z17
-	VFMADD231PS Z9, Z16, Z15
-	VMULPS Z10, Z17, Z16
-	VMULPS Z9, Z15, Z15
-	VMULPS Z13, Z16, Z16
-	VMULPS Z14, Z15, Z15
-	VBROADCASTSS constants<>+820(SB), Z17
-	VFMADD231PS Z17, Z11, Z16
-	VFMADD231PS Z17, Z12, Z15
-	VBROADCASTSS constants<>+920(SB), Z17
-	VFNMADD231PS Z17, Z13, Z16
-	VFNMADD231PS Z17, Z14, Z15
-	VADDPS Z16, Z10, Z10
-	VADDPS Z15, Z9, Z9
-	VBROADCASTSS constants<>+816(SB), Z13
-	VFMADD231PS Z13, Z11, Z10
-	VFMADD231PS Z13, Z12, Z9
-	VXORPS X11, X11, X11
-	VCMPPS $2, Z11, Z3, K1
-	VCMPPS $2, Z11, Z4, K2
-	VBROADCASTSS constants<>+856(SB), Z11
-	VBLENDMPS Z11, Z10, K1, Z10
-	VBLENDMPS Z11, Z9, K2, Z9
-	VXORPS X11, X11, X11
-	VCMPPS $1, Z11, Z3, K1
-	VCMPPS $1, Z11, Z4, K2
-	VBROADCASTSS constants<>+860(SB), Z11
-	VBLENDMPS Z11, Z10, K1, Z10
-	VBLENDMPS Z11, Z9, K2, Z9
-	VBROADCASTSS constants<>+924(SB), Z11
-	VCMPPS $5, Z11, Z3, K1
-	VCMPPS $5, Z11, Z4, K2
-	VBLENDMPS Z3, Z10, K1, Z3
-	VBLENDMPS Z4, Z9, K2, Z4
-	VADDPS Z1, Z3, Z1
-	VFMSUB231PS Z1, Z5, Z7
-	VADDPS Z2, Z4, Z1
-	VFMSUB231PS Z1, Z6, Z8
-	VMULPS (AX), Z7, Z1
-	VEXTRACTF64X4 $1, Z1, Y2
-	VADDPS Y2, Y1, Y1
-	VEXTRACTF32X4 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS X1, X0, X0
-	VMULPS 64(AX), Z8, Z1
+	VMULPS (AX), Z12, Z12
+	VMOVUPS Z12, (BX)
+	VMOVUPS 64(CX), Z12
+	VFMSUB231PS 64(BX), Z11, Z12
+	VMULPS 64(AX), Z12, Z12
+	VMOVUPS Z12, 64(BX)
+	VMOVUPS 128(CX), Z12
+	VFMSUB231PS 128(BX), Z10, Z12
+	VMULPS (AX), Z12, Z12
+	VMOVUPS Z12, 128(BX)
+	VMOVUPS 192(CX), Z12
+	VFMSUB231PS 192(BX), Z11, Z12
+	VMULPS 64(AX), Z12, Z12
+	VMOVUPS Z12, 192(BX)
+	VMOVUPS 256(CX), Z12
+	VFMSUB231PS 256(BX), Z10, Z12
+	VMULPS (AX), Z12, Z10
+	VMOVUPS Z10, 256(BX)
+	VMOVUPS 320(CX), Z10
+	VFMSUB231PS 320(BX), Z11, Z10
+	VMULPS 64(AX), Z10, Z10
+	VMOVUPS Z10, 320(BX)
+	VBROADCASTSS constants<>+592(SB), Z10
+	VPADDD Z10, Z4, Z4
+	VPADDD Z10, Z5, Z5
+	VPSRLD $23, Z4, Z10
+	VPSRLD $23, Z5, Z11
+	VBROADCASTSS constants<>+596(SB), Z12
+	VORPS Z12, Z10, Z10
+	VORPS Z12, Z11, Z11
+	VBROADCASTSS constants<>+600(SB), Z12
+	VSUBPS Z12, Z10, Z10
+	VSUBPS Z12, Z11, Z11
+	VBROADCASTSS constants<>+604(SB), Z12
+	VANDPS Z12, Z4, Z4
+	VANDPS Z12, Z5, Z5
+	VBROADCASTSS constants<>+608(SB), Z12
+	VPADDD Z12, Z4, Z4
+	VPADDD Z12, Z5, Z5
+	VBROADCASTSS constants<>+580(SB), Z12
+	VSUBPS Z12, Z4, Z4
+	VSUBPS Z12, Z5, Z5
+	VMULPS Z4, Z4, Z12
+	VMULPS Z5, Z5, Z13
+	VBROADCASTSS constants<>+612(SB), Z14
+	VBROADCASTSS constants<>+588(SB), Z15
+	VMOVAPS Z15, Z16
+	VFMADD231PS Z14, Z4, Z16
+	VFMADD231PS Z14, Z5, Z15
+	VBROADCASTSS constants<>+616(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VBROADCASTSS constants<>+620(SB), Z15
+	VFMADD213PS Z15, Z4, Z16
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS constants<>+624(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VBROADCASTSS constants<>+628(SB), Z15
+	VFMADD213PS Z15, Z4, Z16
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS constants<>+632(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VBROADCASTSS constants<>+636(SB), Z15
+	VFMADD213PS Z15, Z4, Z16
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS constants<>+640(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VMULPS Z4, Z16, Z15
+	VMULPS Z5, Z14, Z14
+	VMULPS Z12, Z15, Z15
+	VMULPS Z13, Z14, Z14
+	VBROADCASTSS constants<>+560(SB), Z16
+	VFMADD231PS Z16, Z10, Z15
+	VFMADD231PS Z16, Z11, Z14
+	VBROADCASTSS constants<>+644(SB), Z16
+	VFNMADD231PS Z16, Z12, Z15
+	VFNMADD231PS Z16, Z13, Z14
+	VADDPS Z15, Z4, Z4
+	VADDPS Z14, Z5, Z5
+	VBROADCASTSS constants<>+556(SB), Z12
+	VFMADD231PS Z12, Z10, Z4
+	VFMADD231PS Z12, Z11, Z5
+	VADDPS Z2, Z4, Z2
+	VFMSUB231PS Z2, Z6, Z8
+	VADDPS Z3, Z5, Z2
+	VFMSUB231PS Z2, Z7, Z9
+	VFMADD231PS (AX), Z8, Z1
+	VFMADD231PS 64(AX), Z9, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2
@@ -5556,139 +5479,101 @@ n4:
 	RET
 
 // Constants: one element each, those that instructions read themselves repeated.
-DATA constants<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+16(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+24(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+32(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+40(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+48(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+56(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+64(SB)/8, $0x3f3180003f318000
-DATA constants<>+72(SB)/8, $0x3f3180003f318000
-DATA constants<>+80(SB)/8, $0x3f3180003f318000
-DATA constants<>+88(SB)/8, $0x3f3180003f318000
-DATA constants<>+96(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+104(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+112(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+120(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+128(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+136(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+144(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+152(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+160(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+168(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+176(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+184(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+192(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+200(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+208(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+216(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+224(SB)/8, $0x3f8000003f800000
-DATA constants<>+232(SB)/8, $0x3f8000003f800000
-DATA constants<>+240(SB)/8, $0x3f8000003f800000
-DATA constants<>+248(SB)/8, $0x3f8000003f800000
-DATA constants<>+256(SB)/8, $0x4000000040000000
-DATA constants<>+264(SB)/8, $0x4000000040000000
-DATA constants<>+272(SB)/8, $0x4000000040000000
-DATA constants<>+280(SB)/8, $0x4000000040000000
-DATA constants<>+288(SB)/8, $0x0080000000800000
-DATA constants<>+296(SB)/8, $0x0080000000800000
-DATA constants<>+304(SB)/8, $0x0080000000800000
-DATA constants<>+312(SB)/8, $0x0080000000800000
-DATA constants<>+320(SB)/8, $0x4b0000004b000000
-DATA constants<>+328(SB)/8, $0x4b0000004b000000
-DATA constants<>+336(SB)/8, $0x4b0000004b000000
-DATA constants<>+344(SB)/8, $0x4b0000004b000000
-DATA constants<>+352(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+360(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+368(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+376(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+384(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+392(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+400(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+408(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+416(SB)/8, $0x007fffff007fffff
-DATA constants<>+424(SB)/8, $0x007fffff007fffff
-DATA constants<>+432(SB)/8, $0x007fffff007fffff
-DATA constants<>+440(SB)/8, $0x007fffff007fffff
-DATA constants<>+448(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+456(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+464(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+472(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+480(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+488(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+496(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+504(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+512(SB)/8, $0x3def251a3def251a
-DATA constants<>+520(SB)/8, $0x3def251a3def251a
-DATA constants<>+528(SB)/8, $0x3def251a3def251a
-DATA constants<>+536(SB)/8, $0x3def251a3def251a
-DATA constants<>+544(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+552(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+560(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+568(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+576(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+584(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+592(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+600(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+608(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+616(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+624(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+632(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+640(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+648(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+656(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+664(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+672(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+680(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+688(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+696(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+704(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+712(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+720(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+728(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+736(SB)/8, $0x3f0000003f000000
-DATA constants<>+744(SB)/8, $0x3f0000003f000000
-DATA constants<>+752(SB)/8, $0x3f0000003f000000
-DATA constants<>+760(SB)/8, $0x3f0000003f000000
-DATA constants<>+768(SB)/8, $0x7f8000007f800000
-DATA constants<>+776(SB)/8, $0x7f8000007f800000
-DATA constants<>+784(SB)/8, $0x7f8000007f800000
-DATA constants<>+792(SB)/8, $0x7f8000007f800000
-DATA constants<>+800(SB)/4, $0xc2a00000
-DATA constants<>+804(SB)/4, $0x42b20000
-DATA constants<>+808(SB)/4, $0x3fb8aa3b
-DATA constants<>+812(SB)/4, $0x4b40007e
-DATA constants<>+816(SB)/4, $0x3f318000
-DATA constants<>+820(SB)/4, $0xb95e8083
-DATA constants<>+824(SB)/4, $0x3b36887e
-DATA constants<>+828(SB)/4, $0x3c8905b1
-DATA constants<>+832(SB)/4, $0x3daaaa8d
-DATA constants<>+836(SB)/4, $0x3eaaaa6f
-DATA constants<>+840(SB)/4, $0x3f800000
-DATA constants<>+844(SB)/4, $0x40000000
-DATA constants<>+848(SB)/4, $0x41b80000
-DATA constants<>+852(SB)/4, $0xbdebd1b8
-DATA constants<>+856(SB)/4, $0xff800000
-DATA constants<>+860(SB)/4, $0x7fc00000
-DATA constants<>+864(SB)/4, $0x00800000
-DATA constants<>+868(SB)/4, $0x4b000000
-DATA constants<>+872(SB)/4, $0x004afb0d
-DATA constants<>+876(SB)/4, $0x4b00007f
-DATA constants<>+880(SB)/4, $0x007fffff
-DATA constants<>+884(SB)/4, $0x3f3504f3
-DATA constants<>+888(SB)/4, $0x3d9021bb
-DATA constants<>+892(SB)/4, $0x3def251a
-DATA constants<>+896(SB)/4, $0xbdfe5d4f
-DATA constants<>+900(SB)/4, $0x3e11e9bf
-DATA constants<>+904(SB)/4, $0xbe2aae50
-DATA constants<>+908(SB)/4, $0x3e4cceac
-DATA constants<>+912(SB)/4, $0xbe7ffffc
-DATA constants<>+916(SB)/4, $0x3eaaaaaa
-DATA constants<>+920(SB)/4, $0x3f000000
-DATA constants<>+924(SB)/4, $0x7f800000
-GLOBL constants<>(SB), RODATA|NOPTR, $928
+DATA constants<>+0(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+8(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+16(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+24(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+32(SB)/8, $0x4b0000004b000000
+DATA constants<>+40(SB)/8, $0x4b0000004b000000
+DATA constants<>+48(SB)/8, $0x4b0000004b000000
+DATA constants<>+56(SB)/8, $0x4b0000004b000000
+DATA constants<>+64(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+72(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+80(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+88(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+96(SB)/8, $0x007fffff007fffff
+DATA constants<>+104(SB)/8, $0x007fffff007fffff
+DATA constants<>+112(SB)/8, $0x007fffff007fffff
+DATA constants<>+120(SB)/8, $0x007fffff007fffff
+DATA constants<>+128(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+136(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+144(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+152(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+160(SB)/8, $0x3f8000003f800000
+DATA constants<>+168(SB)/8, $0x3f8000003f800000
+DATA constants<>+176(SB)/8, $0x3f8000003f800000
+DATA constants<>+184(SB)/8, $0x3f8000003f800000
+DATA constants<>+192(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+200(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+208(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+216(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+224(SB)/8, $0x3def251a3def251a
+DATA constants<>+232(SB)/8, $0x3def251a3def251a
+DATA constants<>+240(SB)/8, $0x3def251a3def251a
+DATA constants<>+248(SB)/8, $0x3def251a3def251a
+DATA constants<>+256(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+264(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+272(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+280(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+288(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+296(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+304(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+312(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+320(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+328(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+336(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+344(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+352(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+360(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+368(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+376(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+384(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+392(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+400(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+408(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+416(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+424(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+432(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+440(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+448(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+456(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+464(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+472(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+480(SB)/8, $0x3f0000003f000000
+DATA constants<>+488(SB)/8, $0x3f0000003f000000
+DATA constants<>+496(SB)/8, $0x3f0000003f000000
+DATA constants<>+504(SB)/8, $0x3f0000003f000000
+DATA constants<>+512(SB)/8, $0x3f3180003f318000
+DATA constants<>+520(SB)/8, $0x3f3180003f318000
+DATA constants<>+528(SB)/8, $0x3f3180003f318000
+DATA constants<>+536(SB)/8, $0x3f3180003f318000
+DATA constants<>+544(SB)/4, $0xc2a00000
+DATA constants<>+548(SB)/4, $0x3fb8aa3b
+DATA constants<>+552(SB)/4, $0x4b40007e
+DATA constants<>+556(SB)/4, $0x3f318000
+DATA constants<>+560(SB)/4, $0xb95e8083
+DATA constants<>+564(SB)/4, $0x3b36887e
+DATA constants<>+568(SB)/4, $0x3c8905b1
+DATA constants<>+572(SB)/4, $0x3daaaa8d
+DATA constants<>+576(SB)/4, $0x3eaaaa6f
+DATA constants<>+580(SB)/4, $0x3f800000
+DATA constants<>+584(SB)/4, $0x40000000
+DATA constants<>+588(SB)/4, $0xbdebd1b8
+DATA constants<>+592(SB)/4, $0x004afb0d
+DATA constants<>+596(SB)/4, $0x4b000000
+DATA constants<>+600(SB)/4, $0x4b00007f
+DATA constants<>+604(SB)/4, $0x007fffff
+DATA constants<>+608(SB)/4, $0x3f3504f3
+DATA constants<>+612(SB)/4, $0x3d9021bb
+DATA constants<>+616(SB)/4, $0x3def251a
+DATA constants<>+620(SB)/4, $0xbdfe5d4f
+DATA constants<>+624(SB)/4, $0x3e11e9bf
+DATA constants<>+628(SB)/4, $0xbe2aae50
+DATA constants<>+632(SB)/4, $0x3e4cceac
+DATA constants<>+636(SB)/4, $0xbe7ffffc
+DATA constants<>+640(SB)/4, $0x3eaaaaaa
+DATA constants<>+644(SB)/4, $0x3f000000
+GLOBL constants<>(SB), RODATA|NOPTR, $648
 
 // Masks: the first lanes of a register that starts before the middle.
 DATA tails<>+0(SB)/8, $0xffffffffffffffff
