@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/emit"
@@ -11,6 +10,17 @@ import (
 	"github.com/chainrule-go/chainrule/gen/target"
 	"github.com/chainrule-go/chainrule/gen/vector"
 	"github.com/chainrule-go/chainrule/gen/vector/amd64"
+)
+
+// cacheLine is the size of what caches hold, in bytes: what lies at a multiple of it is read without crossing two.
+const cacheLine = 64
+
+// What the functions of a training step do, for their comments.
+const (
+	activationsText = "sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale."
+	narrowText      = "does the same for a block whose rows fit into one register."
+	gradientsText   = "adds the gradients of the parameters, made of those of the activations."
+	updateText      = "subtracts rate times the gradients of the parameters from them, while these are in registers."
 )
 
 // vectorize compiles the training step for vector registers, once per kind of machine. A network with dropout stays
@@ -29,29 +39,34 @@ func vectorize(n *emit.Network, g *graph.Graph) error {
 		element = vector.Float64
 	}
 	var step, row compiled
+	var blocks *kernel.Blocks
 	for _, t := range []struct {
 		*target.Vector
 		constant string
 	}{{target.AVX2, "TierAVX2"}, {target.AVX512, "TierAVX512"}} {
-		tier := &emit.Tier{Constant: t.constant, Suffix: strings.ToUpper(t.Name)}
-		tier.Program = kernel.Lower(schedule.Columns(g, t.Vector, int(element), false), "")
-		tier.Fused = kernel.Lower(schedule.Columns(g, t.Vector, int(element), true), "")
-		funcs := slices.Clip(tier.Program.Funcs)
-		for i, f := range tier.Fused.Funcs {
-			if f.Scalar("rate") != nil {
-				funcs = append(funcs, f)
+		tier := &emit.Tier{Constant: t.constant, Suffix: strings.ToUpper(t.Name), Lanes: t.Lanes(int(element)), Vectors: t.TileVectors}
+		for _, narrow := range []bool{false, true} {
+			program := kernel.Lower(schedule.Activations(g, t.Vector, int(element), narrow), "")
+			if blocks == nil {
+				blocks = kernel.NewBlocks(program, cacheLine/int(element))
+				n.Scratch = blocks.Scratch
+			}
+			if narrow {
+				tier.Narrow = blocks.Join("narrow_activations", narrowText, program)
 			} else {
-				tier.Fused.Funcs[i] = tier.Program.Funcs[i] // the same
+				tier.Wide = blocks.Join("activations", activationsText, program)
 			}
 		}
-		if err := step.add(tier, funcs, t.Vector, element); err != nil {
+		tier.Gradients = blocks.Join("parameter_gradients", gradientsText, kernel.Lower(schedule.Updates(g, t.Vector, int(element), false), ""))
+		tier.Update = blocks.Join("parameter_update", updateText, kernel.Lower(schedule.Updates(g, t.Vector, int(element), true), ""))
+		if err := step.add(tier, tier.Funcs(), t.Vector, element); err != nil {
 			return err
 		}
 		n.Tiers = append(n.Tiers, tier)
 	}
 	if plan := schedule.Lines(g, target.AVX2, int(element)); plan != nil {
-		n.Row = &emit.Tier{Suffix: "RowAVX2", Program: kernel.Lower(plan, "")}
-		if err := row.add(n.Row, n.Row.Program.Funcs, target.AVX2, element); err != nil {
+		n.Row = &emit.Tier{Suffix: "RowAVX2", Forward: kernel.Lower(plan, "").Funcs}
+		if err := row.add(n.Row, n.Row.Forward, target.AVX2, element); err != nil {
 			return err
 		}
 	}

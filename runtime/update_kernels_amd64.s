@@ -31,7 +31,7 @@
 // 		p0 = (p0 - (eta * d0))
 // 		p[i] = p0
 //
-// registers: CX left; Y0 eta; Y1 decay; AX p; Y2 p0 p1 rest; BX g; Y3 d0 d1 p0; Y4 d0
+// registers: CX left; Y0 eta; Y1 decay; AX p; Y2 p0 rest; BX g; Y3 d0 p0; Y4 d0
 TEXT ·sgdUpdate32AVX2(SB), NOSPLIT, $0-56
 	VBROADCASTSS eta+48(FP), Y0
 	VBROADCASTSS decay+52(FP), Y1
@@ -123,7 +123,7 @@ left3end:
 // 		p0 = (p0 - (eta * d0))
 // 		p[i] = p0
 //
-// registers: CX left; Y0 eta; Y1 decay; AX p; Y2 p0 p1 rest; BX g; Y3 d0 d1 p0; Y4 d0
+// registers: CX left; Y0 eta; Y1 decay; AX p; Y2 p0 rest; BX g; Y3 d0 p0; Y4 d0
 TEXT ·sgdUpdate64AVX2(SB), NOSPLIT, $0-64
 	VBROADCASTSD eta+48(FP), Y0
 	VBROADCASTSD decay+56(FP), Y1
@@ -215,7 +215,7 @@ left3end:
 // 		p0 = (p0 - (eta * d0))
 // 		p[i] = p0
 //
-// registers: CX left; Z0 eta; Z1 decay; AX p; Z2 p0 p1; BX g; Z3 d0 d1; K0 rest
+// registers: CX left; Z0 eta; Z1 decay; AX p; Z2 p0; BX g; Z3 d0; K0 rest
 TEXT ·sgdUpdate32AVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS eta+48(FP), Z0
 	VBROADCASTSS decay+52(FP), Z1
@@ -306,7 +306,7 @@ left3end:
 // 		p0 = (p0 - (eta * d0))
 // 		p[i] = p0
 //
-// registers: CX left; Z0 eta; Z1 decay; AX p; Z2 p0 p1; BX g; Z3 d0 d1; K0 rest
+// registers: CX left; Z0 eta; Z1 decay; AX p; Z2 p0; BX g; Z3 d0; K0 rest
 TEXT ·sgdUpdate64AVX512(SB), NOSPLIT, $0-64
 	VBROADCASTSD eta+48(FP), Z0
 	VBROADCASTSD decay+56(FP), Z1
@@ -409,8 +409,7 @@ left3end:
 // 		p[i] = p0
 // 		v[i] = v0
 //
-// registers: DX left; Y0 eta; Y1 mu; Y2 decay; AX p; Y3 p0 p1 rest; BX v; Y5 v0 v1 d0; CX g; Y4 d0 d1 p0;
-//   Y6 v0
+// registers: DX left; Y0 eta; Y1 mu; Y2 decay; AX p; Y3 p0 rest; BX v; Y5 v0 d0; CX g; Y4 d0 p0; Y6 v0
 TEXT ·momentumUpdate32AVX2(SB), NOSPLIT, $0-84
 	VBROADCASTSS eta+72(FP), Y0
 	VBROADCASTSS mu+76(FP), Y1
@@ -534,8 +533,7 @@ left3end:
 // 		p[i] = p0
 // 		v[i] = v0
 //
-// registers: DX left; Y0 eta; Y1 mu; Y2 decay; AX p; Y3 p0 p1 rest; BX v; Y5 v0 v1 d0; CX g; Y4 d0 d1 p0;
-//   Y6 v0
+// registers: DX left; Y0 eta; Y1 mu; Y2 decay; AX p; Y3 p0 rest; BX v; Y5 v0 d0; CX g; Y4 d0 p0; Y6 v0
 TEXT ·momentumUpdate64AVX2(SB), NOSPLIT, $0-96
 	VBROADCASTSD eta+72(FP), Y0
 	VBROADCASTSD mu+80(FP), Y1
@@ -659,7 +657,7 @@ left3end:
 // 		p[i] = p0
 // 		v[i] = v0
 //
-// registers: DX left; Z0 eta; Z1 mu; Z2 decay; AX p; Z3 p0 p1; BX v; Z5 v0 v1; CX g; Z4 d0 d1; K0 rest
+// registers: DX left; Z0 eta; Z1 mu; Z2 decay; AX p; Z3 p0; BX v; Z5 v0; CX g; Z4 d0; K0 rest
 TEXT ·momentumUpdate32AVX512(SB), NOSPLIT, $0-84
 	VBROADCASTSS eta+72(FP), Z0
 	VBROADCASTSS mu+76(FP), Z1
@@ -782,7 +780,7 @@ left3end:
 // 		p[i] = p0
 // 		v[i] = v0
 //
-// registers: DX left; Z0 eta; Z1 mu; Z2 decay; AX p; Z3 p0 p1; BX v; Z5 v0 v1; CX g; Z4 d0 d1; K0 rest
+// registers: DX left; Z0 eta; Z1 mu; Z2 decay; AX p; Z3 p0; BX v; Z5 v0; CX g; Z4 d0; K0 rest
 TEXT ·momentumUpdate64AVX512(SB), NOSPLIT, $0-96
 	VBROADCASTSD eta+72(FP), Z0
 	VBROADCASTSD mu+80(FP), Z1
@@ -905,8 +903,7 @@ left3end:
 // 		p[i] = p0
 // 		v[i] = v0
 //
-// registers: DX left; Y0 eta; Y1 mu; Y2 decay; AX p; Y3 p0 p1 rest; BX v; Y5 v0 v1 d0; CX g; Y4 d0 d1 p0;
-//   Y6 v0
+// registers: DX left; Y0 eta; Y1 mu; Y2 decay; AX p; Y3 p0 rest; BX v; Y5 v0 d0; CX g; Y4 d0 p0; Y6 v0
 TEXT ·nesterovUpdate32AVX2(SB), NOSPLIT, $0-84
 	VBROADCASTSS eta+72(FP), Y0
 	VBROADCASTSS mu+76(FP), Y1
@@ -1038,8 +1035,7 @@ left3end:
 // 		p[i] = p0
 // 		v[i] = v0
 //
-// registers: DX left; Y0 eta; Y1 mu; Y2 decay; AX p; Y3 p0 p1 rest; BX v; Y5 v0 v1 d0; CX g; Y4 d0 d1 p0;
-//   Y6 v0
+// registers: DX left; Y0 eta; Y1 mu; Y2 decay; AX p; Y3 p0 rest; BX v; Y5 v0 d0; CX g; Y4 d0 p0; Y6 v0
 TEXT ·nesterovUpdate64AVX2(SB), NOSPLIT, $0-96
 	VBROADCASTSD eta+72(FP), Y0
 	VBROADCASTSD mu+80(FP), Y1
@@ -1171,7 +1167,7 @@ left3end:
 // 		p[i] = p0
 // 		v[i] = v0
 //
-// registers: DX left; Z0 eta; Z1 mu; Z2 decay; AX p; Z3 p0 p1; BX v; Z5 v0 v1; CX g; Z4 d0 d1; K0 rest
+// registers: DX left; Z0 eta; Z1 mu; Z2 decay; AX p; Z3 p0; BX v; Z5 v0; CX g; Z4 d0; K0 rest
 TEXT ·nesterovUpdate32AVX512(SB), NOSPLIT, $0-84
 	VBROADCASTSS eta+72(FP), Z0
 	VBROADCASTSS mu+76(FP), Z1
@@ -1302,7 +1298,7 @@ left3end:
 // 		p[i] = p0
 // 		v[i] = v0
 //
-// registers: DX left; Z0 eta; Z1 mu; Z2 decay; AX p; Z3 p0 p1; BX v; Z5 v0 v1; CX g; Z4 d0 d1; K0 rest
+// registers: DX left; Z0 eta; Z1 mu; Z2 decay; AX p; Z3 p0; BX v; Z5 v0; CX g; Z4 d0; K0 rest
 TEXT ·nesterovUpdate64AVX512(SB), NOSPLIT, $0-96
 	VBROADCASTSD eta+72(FP), Z0
 	VBROADCASTSD mu+80(FP), Z1
@@ -2607,7 +2603,7 @@ left2end:
 // 		g0 = (g0 * factor)
 // 		g[i] = g0
 //
-// registers: BX left; Y0 factor; AX g; Y1 g0 g1 rest; Y2 g0
+// registers: BX left; Y0 factor; AX g; Y1 g0 rest; Y2 g0
 TEXT ·scaleBy32AVX2(SB), NOSPLIT, $0-28
 	VBROADCASTSS factor+24(FP), Y0
 	MOVQ g_base+0(FP), AX
@@ -2674,7 +2670,7 @@ left3end:
 // 		g0 = (g0 * factor)
 // 		g[i] = g0
 //
-// registers: BX left; Y0 factor; AX g; Y1 g0 g1 rest; Y2 g0
+// registers: BX left; Y0 factor; AX g; Y1 g0 rest; Y2 g0
 TEXT ·scaleBy64AVX2(SB), NOSPLIT, $0-32
 	VBROADCASTSD factor+24(FP), Y0
 	MOVQ g_base+0(FP), AX
@@ -2741,7 +2737,7 @@ left3end:
 // 		g0 = (g0 * factor)
 // 		g[i] = g0
 //
-// registers: BX left; Z0 factor; AX g; Z1 g0 g1; K0 rest
+// registers: BX left; Z0 factor; AX g; Z1 g0; K0 rest
 TEXT ·scaleBy32AVX512(SB), NOSPLIT, $0-28
 	VBROADCASTSS factor+24(FP), Z0
 	MOVQ g_base+0(FP), AX
@@ -2807,7 +2803,7 @@ left3end:
 // 		g0 = (g0 * factor)
 // 		g[i] = g0
 //
-// registers: BX left; Z0 factor; AX g; Z1 g0 g1; K0 rest
+// registers: BX left; Z0 factor; AX g; Z1 g0; K0 rest
 TEXT ·scaleBy64AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSD factor+24(FP), Z0
 	MOVQ g_base+0(FP), AX
@@ -3096,7 +3092,7 @@ left2end:
 // 		sum0 += (g0 * g0)
 // 	sum += lanesum((((sum0 + sum1) + sum2) + sum3))
 //
-// registers: Y0 sum; Y1 sum0; Y2 sum1; Y3 sum2; Y4 sum3; BX left; AX g; Y5 g0 g1 g2 g3 rest
+// registers: Y0 sum; Y1 sum0; Y2 sum1; Y3 sum2; Y4 sum3; BX left; AX g; Y5 g0 rest
 TEXT ·sumOfSquares32AVX2(SB), NOSPLIT, $0-28
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
@@ -3189,7 +3185,7 @@ left3end:
 // 		sum0 += (g0 * g0)
 // 	sum += lanesum((((sum0 + sum1) + sum2) + sum3))
 //
-// registers: Y0 sum; Y1 sum0; Y2 sum1; Y3 sum2; Y4 sum3; BX left; AX g; Y5 g0 g1 g2 g3 rest
+// registers: Y0 sum; Y1 sum0; Y2 sum1; Y3 sum2; Y4 sum3; BX left; AX g; Y5 g0 rest
 TEXT ·sumOfSquares64AVX2(SB), NOSPLIT, $0-32
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
@@ -3280,7 +3276,7 @@ left3end:
 // 		sum0 += (g0 * g0)
 // 	sum += lanesum((((sum0 + sum1) + sum2) + sum3))
 //
-// registers: Z0 sum; Z1 sum0; Z2 sum1; Z3 sum2; Z4 sum3; BX left; AX g; Z5 g0 g1 g2 g3; K0 rest
+// registers: Z0 sum; Z1 sum0; Z2 sum1; Z3 sum2; Z4 sum3; BX left; AX g; Z5 g0; K0 rest
 TEXT ·sumOfSquares32AVX512(SB), NOSPLIT, $0-28
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
@@ -3374,7 +3370,7 @@ left3end:
 // 		sum0 += (g0 * g0)
 // 	sum += lanesum((((sum0 + sum1) + sum2) + sum3))
 //
-// registers: Z0 sum; Z1 sum0; Z2 sum1; Z3 sum2; Z4 sum3; BX left; AX g; Z5 g0 g1 g2 g3; K0 rest
+// registers: Z0 sum; Z1 sum0; Z2 sum1; Z3 sum2; Z4 sum3; BX left; AX g; Z5 g0; K0 rest
 TEXT ·sumOfSquares64AVX512(SB), NOSPLIT, $0-32
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
@@ -3466,7 +3462,7 @@ left3end:
 // 		sum0 += (g0 - g0)
 // 	sum += lanesum((((sum0 + sum1) + sum2) + sum3))
 //
-// registers: Y0 sum; Y1 sum0; Y2 sum1; Y3 sum2; Y4 sum3; BX left; AX g; Y5 g0 g1 g2 g3 rest
+// registers: Y0 sum; Y1 sum0; Y2 sum1; Y3 sum2; Y4 sum3; BX left; AX g; Y5 g0 rest
 TEXT ·notFinite32AVX2(SB), NOSPLIT, $0-28
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
@@ -3559,7 +3555,7 @@ left3end:
 // 		sum0 += (g0 - g0)
 // 	sum += lanesum((((sum0 + sum1) + sum2) + sum3))
 //
-// registers: Y0 sum; Y1 sum0; Y2 sum1; Y3 sum2; Y4 sum3; BX left; AX g; Y5 g0 g1 g2 g3 rest
+// registers: Y0 sum; Y1 sum0; Y2 sum1; Y3 sum2; Y4 sum3; BX left; AX g; Y5 g0 rest
 TEXT ·notFinite64AVX2(SB), NOSPLIT, $0-32
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
@@ -3650,7 +3646,7 @@ left3end:
 // 		sum0 += (g0 - g0)
 // 	sum += lanesum((((sum0 + sum1) + sum2) + sum3))
 //
-// registers: Z0 sum; Z1 sum0; Z2 sum1; Z3 sum2; Z4 sum3; BX left; AX g; Z5 g0 g1 g2 g3; K0 rest
+// registers: Z0 sum; Z1 sum0; Z2 sum1; Z3 sum2; Z4 sum3; BX left; AX g; Z5 g0; K0 rest
 TEXT ·notFinite32AVX512(SB), NOSPLIT, $0-28
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
@@ -3744,7 +3740,7 @@ left3end:
 // 		sum0 += (g0 - g0)
 // 	sum += lanesum((((sum0 + sum1) + sum2) + sum3))
 //
-// registers: Z0 sum; Z1 sum0; Z2 sum1; Z3 sum2; Z4 sum3; BX left; AX g; Z5 g0 g1 g2 g3; K0 rest
+// registers: Z0 sum; Z1 sum0; Z2 sum1; Z3 sum2; Z4 sum3; BX left; AX g; Z5 g0; K0 rest
 TEXT ·notFinite64AVX512(SB), NOSPLIT, $0-32
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1

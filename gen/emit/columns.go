@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -12,119 +13,101 @@ import (
 
 // Tier is the vector code of a network for one kind of machine.
 type Tier struct {
-	Constant string          // of the runtime: TierAVX2
-	Suffix   string          // of the functions: AVX2
-	Program  *kernel.Program // the training step of a block
-	Fused    *kernel.Program // the training step with parameters updated in place of storing their gradients
+	Constant       string         // of the runtime: TierAVX2
+	Suffix         string         // of the functions: AVX2
+	Lanes, Vectors int            // of a register; registers of samples in a tile
+	Wide, Narrow   []*kernel.Func // forward, loss and backward of a block without the parameters, to be called in this order
+	Gradients      []*kernel.Func // of the parameters
+	Update         []*kernel.Func // of the parameters by their gradients
+	Forward        []*kernel.Func // of one row
 }
+
+// Funcs lists the functions of a training step.
+func (t *Tier) Funcs() []*kernel.Func { return slices.Concat(t.Wide, t.Narrow, t.Gradients, t.Update) }
 
 // VectorName is the name of a kernel's assembly function.
 func (n *Network) VectorName(f *kernel.Func, t *Tier) string {
-	name := goName(f.Name)
-	if f.Result != "" {
-		name = n.lossName()
-	}
-	if f.Scalar("rate") != nil {
-		name += "SGD"
-	}
-	return names{prefix: n.Prefix}.top(name + t.Suffix)
-}
-
-// columnFields lists the operands of the vector code that live in its scratch, each once, in order of first use.
-func (n *Network) columnFields() []*kernel.Array {
-	var fields []*kernel.Array
-	seen := map[string]bool{}
-	for _, f := range n.Tiers[0].Program.Funcs {
-		for _, a := range f.Arrays {
-			if name := columnField(n.plan().Graph, a); name != "" && !seen[name] {
-				seen[name] = true
-				fields = append(fields, a)
-			}
-		}
-	}
-	return fields
-}
-
-// columnField names the place of an operand in the scratch of the vector code, "" for parameters and their gradients.
-func columnField(g *graph.Graph, a *kernel.Array) string {
-	v := a.Value
-	rows := ""
-	if a.Copy {
-		rows = "Rows"
-	}
-	switch {
-	case v.Role == graph.Input:
-		return "x" + rows
-	case v.Role == graph.Target:
-		return "target"
-	case v.Role == graph.Scale:
-		return "scale"
-	case v.IsParameter() || v.Of != nil && v.Of.IsParameter():
-		return ""
-	}
-	return fieldName(v) + rows
+	return names{prefix: n.Prefix}.top(goName(f.Name) + t.Suffix)
 }
 
 // columnsCode prints the scratch of the vector code and what calls it.
 func (n *Network) columnsCode(p *printer) []jen.Code {
 	code := append(comment(p.top("tier")+" is the kind of vector code that this processor has."),
 		jen.Var().Id(p.top("tier")).Op("=").Qual(runtimePath, "VectorTier").Call(), jen.Line())
-	var fields []jen.Code
-	for _, a := range n.columnFields() {
-		fields = append(fields, jen.Id(columnField(n.plan().Graph, a)).Index(jen.Lit(a.Len)).Id(p.float).Comment(columnText(a)))
-	}
-	if !n.weighted() {
-		fields = append(fields, jen.Line(), jen.Id("rows").Int().Comment("rows of the last block, which scale holds for"))
-	}
-	code = append(code, comment(fmt.Sprintf("%s is the scratch of the vector code: the values of a block of %d rows. The samples of an element lie next to "+
-		"each other, so that a vector register holds neighbours; what ends in Rows is a copy that lies row by row.", p.top("columns"), schedule.Samples))...)
-	code = append(code, jen.Type().Id(p.top("columns")).Struct(fields...), jen.Line())
+	code = append(code, n.columnsType(p)...)
 	code = append(code, n.columnsGradients(p)...)
 	code = append(code, n.columnsSGD(p)...)
+	code = append(code, n.columnsBlock(p)...)
 	code = append(code, n.columnsLoad(p)...)
 	for _, t := range n.Tiers {
-		code = append(code, n.columnsStep(p, t, false)...)
-		code = append(code, n.columnsStep(p, t, true)...)
+		code = append(code, n.columnsActivations(p, t)...)
 	}
 	return code
 }
 
-// columnText documents an operand of the scratch.
-func columnText(a *kernel.Array) string {
-	v := a.Value
-	switch {
-	case v.Role == graph.Input && a.Copy:
-		return "input, row by row"
-	case v.Role == graph.Input:
-		return "input"
-	case v.Role == graph.Target:
-		return "target; a class as a row of weights, 1 for itself"
-	case v.Role == graph.Scale && len(v.Axes) > 0:
-		return "weight/rows, 0 for rows that the block lacks"
-	case v.Role == graph.Scale:
-		return "1/rows, 0 for rows that the block lacks"
+// columnsType prints the scratch with its table of offsets.
+func (n *Network) columnsType(p *printer) []jen.Code {
+	lines := []string{
+		"// " + p.top("columns") + fmt.Sprintf(" is the memory of the vector code: a block of at most %d rows. In scratch the samples of an element", schedule.Samples),
+		"// lie next to each other, so that a vector register holds neighbours; what is there row by row, too, is a copy.",
+		"//", "//\toffset   length  value",
 	}
-	return valueText(v)
+	size := 0
+	for _, s := range n.Scratch {
+		size = s.Offset + s.Len
+		lines = append(lines, fmt.Sprintf("//\t%6d  %7d  %s", s.Offset, s.Len, slotText(s)))
+	}
+	var code []jen.Code
+	for _, l := range lines {
+		code = append(code, jen.Comment(l))
+	}
+	field := func(name string, t jen.Code, text string) jen.Code { return jen.Id(name).Add(t).Comment(text) }
+	scale := "of every row: 1/rows of the batch, 0 for rows that the block lacks"
+	if n.weighted() {
+		scale = "of every row: weight/rows of the batch, 0 for rows that the block lacks"
+	}
+	array := func(n int) *jen.Statement { return jen.Index(jen.Lit(n)).Id(p.float) }
+	return append(code, jen.Type().Id(p.top("columns")).Struct(
+		field("scratch", array(size), "the values above"),
+		field("target", array(n.outputs()*schedule.Samples), "by columns, too; a class as weights, 1 for itself"),
+		field("scale", array(schedule.Samples), scale),
+		field("x", jen.Index(jen.Lit(schedule.Samples)).Index(jen.Lit(n.inputs())).Id(p.float), "the rows of a block that does not fill its registers"),
+		jen.Line(),
+		jen.List(jen.Id("rows"), jen.Id("groups"), jen.Id("vectors"), jen.Id("quads")).Int().Comment("of the block; what the last three are, the kernels' loops tell"),
+	), jen.Line())
+}
+
+// slotText describes a value of the scratch.
+func slotText(s kernel.Slot) string {
+	v, size := s.Value, s.Len/schedule.Samples
+	text := valueText(v)
+	if v.Role == graph.Input {
+		text = "input"
+	}
+	if s.Copy {
+		return fmt.Sprintf("%s, row by row [%d×%d]: element o of row n at %d*n+o", text, schedule.Samples, size, size)
+	}
+	return fmt.Sprintf("%s [%d×%d]: element o of row n at %d*o+n", text, size, schedule.Samples, schedule.Samples)
 }
 
 // columnsGradients prints the loop over the blocks.
 func (n *Network) columnsGradients(p *printer) []jen.Code {
 	var cases []jen.Code
 	for _, t := range n.Tiers {
-		step := jen.Id("loss").Op("+=").Id("c").Dot("step"+t.Suffix).Call(jen.Id("g"), jen.Id("xRows"), jen.Id("p"))
-		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(step))
+		body := append([]jen.Code{jen.Id("loss").Op("+=").Id("c").Dot("activations"+t.Suffix).Call(jen.Id("first"), jen.Id("p"))}, n.vectorCalls(p, t, t.Gradients)...)
+		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(body...))
 	}
-	more := jen.Len(jen.Id("x")).Op(">").Lit(0)
-	for _, d := range n.data("")[1:] {
-		more.Op("&&").Len(d).Op(">").Lit(0)
+	block := jen.Id(p.top("blockRows")).Call(jen.Len(jen.Id("x")))
+	fits := jen.Lit(0).Op("<").Id("rows")
+	for _, d := range n.data("") {
+		fits.Op("&&").Id("rows").Op("<=").Len(d)
 	}
 	body := []jen.Code{
 		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("<").Lit(schedule.FewRows)).Block(
 			jen.Return(jen.Lit(0), jen.False())),
 		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
-		jen.For(more).Block(
-			jen.Id("rows").Op(":=").Add(n.rowCount(jen.Lit(schedule.Samples))),
-			jen.Id("xRows").Op(":=").Id("c").Dot("load").Call(append(n.data("[:rows]"), jen.Id("scale"))...),
+		jen.For(jen.Id("rows").Op(":=").Add(block.Clone()), fits, jen.Id("rows").Op("=").Add(block.Clone())).Block(
+			jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data("[:rows]"), jen.Id("scale"))...),
 			jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
 			jen.List(n.data("")...).Op("=").List(n.data("[rows:]")...),
 		),
@@ -155,86 +138,72 @@ func (n *Network) columnsMethod(p *printer, name string, params []jen.Code) *jen
 func (n *Network) columnsSGD(p *printer) []jen.Code {
 	var cases []jen.Code
 	for _, t := range n.Tiers {
-		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(
-			jen.Return(jen.Id("c").Dot("stepSGD"+t.Suffix).Call(jen.Id("p"), jen.Id("xRows"), jen.Id("rate")), jen.True())))
+		body := append([]jen.Code{jen.Id("loss").Op("=").Id("c").Dot("activations"+t.Suffix).Call(jen.Id("first"), jen.Id("p"))}, n.vectorCalls(p, t, t.Update)...)
+		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(body...))
 	}
 	refused := jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("<").Lit(schedule.FewRows).Op("||").
-		Len(jen.Id("x")).Op(">").Lit(schedule.Samples)
+		Len(jen.Id("x")).Op("!=").Id(p.top("blockRows")).Call(jen.Len(jen.Id("x")))
 	for _, d := range n.data("")[1:] {
 		refused.Op("||").Len(jen.Id("x")).Op("!=").Len(d)
 	}
 	body := []jen.Code{
 		jen.If(refused).Block(jen.Return(jen.Lit(0), jen.False())),
-		jen.Id("xRows").Op(":=").Id("c").Dot("load").Call(append(n.data(""), jen.Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))))...),
+		jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data(""), jen.Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))))...),
 		jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
-		jen.Return(jen.Lit(0), jen.False()),
+		jen.Return(jen.Id("loss"), jen.True()),
 	}
-	code := comment(fmt.Sprintf("sgd does what StepSGD does, in vector registers, if there are %d rows at least and they fit into one block; else ok is false.", schedule.FewRows))
+	code := comment(fmt.Sprintf("sgd does what StepSGD does, in vector registers, if there are %d rows at least and they make one block; else ok is false.", schedule.FewRows))
 	return append(code, n.sgdMethod(p).Block(body...), jen.Line())
 }
 
-// columnsStep prints the calls of one tier.
-func (n *Network) columnsStep(p *printer, t *Tier, fused bool) []jen.Code {
-	g := n.plan().Graph
-	var body []jen.Code
-	last := schedule.Phase(-1)
-	program := t.Program
-	if fused {
-		program = t.Fused
+// columnsActivations prints the first half of a step of one tier.
+func (n *Network) columnsActivations(p *printer, t *Tier) []jen.Code {
+	body := []jen.Code{
+		jen.If(jen.Id("c").Dot("vectors").Op("==").Lit(1)).Block(append(n.vectorCalls(p, t, t.Narrow), jen.Return(jen.Id("loss")))...),
 	}
-	for i, f := range program.Funcs {
-		if phase := t.Program.Plan.Groups[i].Phase; phase != last {
-			if last >= 0 {
-				body = append(body, jen.Empty())
-			}
-			body = append(body, comment(phaseText[phase])...)
-			last = phase
-		}
+	body = append(append(body, n.vectorCalls(p, t, t.Wide)...), jen.Return(jen.Id("loss")))
+	code := comment("activations" + t.Suffix + " sets the activations of the block that load has prepared and their gradients, and returns the sum of its losses, each times its scale.")
+	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("activations"+t.Suffix).Params(
+		jen.Id("first").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params"))).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+}
+
+// vectorCalls prints the calls of kernels, one after the other.
+func (n *Network) vectorCalls(p *printer, t *Tier, funcs []*kernel.Func) []jen.Code {
+	var code []jen.Code
+	for _, f := range funcs {
 		var args []jen.Code
 		for _, a := range f.Arrays {
-			args = append(args, n.columnArg(g, a))
+			args = append(args, n.columnArg(p, a))
 		}
-		if f.Scalar("rate") != nil {
-			args = append(args, jen.Id("rate"))
+		for _, s := range f.Scalars {
+			if s.Kind == kernel.Count {
+				args = append(args, jen.Id("c").Dot(s.Name))
+			} else {
+				args = append(args, jen.Id(s.Name))
+			}
 		}
 		call := jen.Id(n.VectorName(f, t)).Call(args...)
 		if f.Result != "" {
 			call = jen.Id("loss").Op("=").Add(call)
 		}
-		body = append(body, call)
+		code = append(code, call)
 	}
-	body = append(body, jen.Return(jen.Id("loss")))
-	xRows, params := jen.Id("xRows").Add(p.array(n.inputs()*schedule.Samples)), jen.Id("p").Op("*").Add(p.of("Params"))
-	name, text := "step"+t.Suffix, "adds the gradients of the block that load has prepared to g and returns the sum of its losses, each times its scale."
-	list := []jen.Code{jen.Id("g").Op("*").Add(p.of("Params")), xRows, params}
-	if fused {
-		name, text = "stepSGD"+t.Suffix, "does the same, but subtracts rate times the gradients from p while they are in registers."
-		list = []jen.Code{params, xRows, jen.Id("rate").Id(p.float)}
-	}
-	return append(comment(name+" "+text), jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id(name).Params(list...).
-		Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+	return code
 }
 
 // columnArg prints an argument of a vector kernel.
-func (n *Network) columnArg(g *graph.Graph, a *kernel.Array) jen.Code {
-	v := a.Value
-	switch name := columnField(g, a); {
-	case name == "xRows":
-		return jen.Id("xRows")
-	case name != "":
-		return jen.Op("&").Id("c").Dot(name)
-	case v.Of != nil:
-		return jen.Id("g").Dot(paramName(v.Of)).Call()
+func (n *Network) columnArg(p *printer, a *kernel.Array) jen.Code {
+	switch {
+	case a.Row > 0:
+		return jen.Id("first")
+	case a.Name == "scratch":
+		return jen.Op("&").Id("c").Dot("scratch")
+	case a.Name == "dp":
+		return jen.Parens(p.array(a.Len)).Parens(jen.Id("g"))
+	case a.Name == "p":
+		return jen.Parens(p.array(a.Len)).Parens(jen.Id("p"))
+	case a.Value.Role == graph.Target:
+		return jen.Op("&").Id("c").Dot("target")
 	}
-	return jen.Id("p").Dot(paramName(v)).Call()
-}
-
-// withoutColumns prints what stands in the place of vector code in builds that have none.
-func (n *Network) withoutColumns(p *printer) []jen.Code {
-	none := jen.Return(jen.Lit(0), jen.False())
-	code := append(comment(p.top("columns")+" is the scratch of vector code, which this build does not have."), jen.Type().Id(p.top("columns")).Struct(), jen.Line())
-	code = append(code, comment("gradients tells that there is no vector code.")...)
-	code = append(code, n.gradientsMethod(p).Block(none), jen.Line())
-	code = append(code, comment("sgd tells that there is no vector code.")...)
-	return append(code, n.sgdMethod(p).Block(none), jen.Line())
+	return jen.Op("&").Id("c").Dot("scale")
 }

@@ -8,47 +8,63 @@ import (
 	"github.com/chainrule-go/chainrule/gen/schedule"
 )
 
-// columnsLoad prints the function that hands a block over: targets, scales, and the rows, padded where there are few.
-func (n *Network) columnsLoad(p *printer) []jen.Code {
-	size := n.inputs() * schedule.Samples
-	rows := func() *jen.Statement { return jen.For(jen.Id("n").Op(":=").Range().Id("rows")) }
-	body := []jen.Code{
-		jen.Id("rows").Op(":=").Add(n.rowCount(jen.Lit(schedule.Samples))),
+// columnsBlock prints what cuts a batch into blocks.
+func (n *Network) columnsBlock(p *printer) []jen.Code {
+	text := p.top("lanes") + " returns how many samples a vector register of the tier holds."
+	var cases []jen.Code
+	for _, t := range n.Tiers[1:] {
+		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(jen.Return(jen.Lit(t.Lanes))))
 	}
-	body = append(body, n.columnScale(rows)...)
-	body = append(body,
-		jen.Clear(jen.Id("c").Dot("target").Index(jen.Op(":"))),
-		rows().Block(n.columnTarget(p)...),
-		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(schedule.Samples)).Block(
-			jen.Return(jen.Parens(p.array(size)).Parens(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Id("x").Index(jen.Lit(0)))))),
-		jen.Clear(jen.Id("c").Dot("xRows").Index(jen.Op(":"))),
-		rows().Block(jen.Op("*").Parens(p.array(n.inputs())).Parens(jen.Id("c").Dot("xRows").Index(jen.Id(fmt.Sprintf("%d*n:", n.inputs())))).
-			Op("=").Id("x").Index(jen.Id("n"))),
-		jen.Return(jen.Op("&").Id("c").Dot("xRows")),
-	)
-	code := comment(fmt.Sprintf("load prepares a block of at most %d rows and returns its inputs row by row: x itself where it is full, else a copy in which "+
-		"the rows that lack are zero.", schedule.Samples))
-	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("load").Params(
-		append(n.dataParams(p), jen.Id("scale").Id(p.float))...).Add(p.array(size)).Block(body...), jen.Line())
+	code := append(comment(text), jen.Func().Id(p.top("lanes")).Params().Int().Block(
+		jen.Switch(jen.Id(p.top("tier"))).Block(cases...), jen.Return(jen.Lit(n.Tiers[0].Lanes))), jen.Line())
+	vectors := n.Tiers[0].Vectors
+	text = fmt.Sprintf("%s returns how many of the rows that are left make the next block: at most %d, in groups of %d registers. "+
+		"The rest of a group is a block of its own if it fits into one register.", p.top("blockRows"), schedule.Samples, vectors)
+	return append(append(code, comment(text)...), jen.Func().Id(p.top("blockRows")).Params(jen.Id("rows").Int()).Int().Block(
+		jen.Id("rows").Op("=").Min(jen.Id("rows"), jen.Lit(schedule.Samples)),
+		jen.If(jen.Id("over").Op(":=").Id("rows").Op("%").Parens(jen.Lit(vectors).Op("*").Id(p.top("lanes")).Call()),
+			jen.Lit(0).Op("<").Id("over").Op("&&").Id("over").Op("<=").Id(p.top("lanes")).Call().Op("&&").Id("over").Op("<").Id("rows")).Block(
+			jen.Id("rows").Op("-=").Id("over")),
+		jen.Return(jen.Id("rows")),
+	), jen.Line())
 }
 
-// columnScale prints how the scales get into their lanes. Without weights they are those of the last block, as a rule.
-func (n *Network) columnScale(rows func() *jen.Statement) []jen.Code {
-	scale, value := jen.Id("c").Dot("scale"), jen.Id("scale")
+// columnsLoad prints the function that hands a block over: targets, scales, and the rows, padded where they do not fill
+// registers.
+func (n *Network) columnsLoad(p *printer) []jen.Code {
+	c := func(name string) *jen.Statement { return jen.Id("c").Dot(name) }
+	rows := func() *jen.Statement { return jen.For(jen.Id("n").Op(":=").Range().Id("rows")) }
+	lanes, vectors := jen.Id(p.top("lanes")).Call(), n.Tiers[0].Vectors
+	scale := rows().Block(c("scale").Index(jen.Id("n")).Op("=").Id("scale"))
 	if n.weighted() {
-		value.Op("*").Id("weight").Index(jen.Id("n"))
+		scale = rows().Block(c("scale").Index(jen.Id("n")).Op("=").Id("scale").Op("*").Id("weight").Index(jen.Id("n")))
+	} else {
+		scale = jen.If(c("scale").Index(jen.Lit(0)).Op("!=").Id("scale")).Block(scale)
 	}
-	fill := []jen.Code{
-		jen.Clear(scale.Clone().Index(jen.Op(":"))),
-		rows().Block(scale.Clone().Index(jen.Id("n")).Op("=").Add(value)),
+	body := []jen.Code{
+		jen.Id("rows").Op(":=").Add(n.rowCount(jen.Lit(schedule.Samples))),
+		jen.If(c("rows").Op("!=").Id("rows")).Block(
+			c("rows").Op("=").Id("rows"),
+			c("groups").Op("=").Parens(jen.Id("rows").Op("+").Lit(vectors).Op("*").Add(lanes.Clone()).Op("-").Lit(1)).Op("/").Parens(jen.Lit(vectors).Op("*").Add(lanes.Clone())),
+			c("vectors").Op("=").Lit(vectors).Op("*").Add(c("groups")),
+			jen.If(jen.Id("rows").Op("<=").Add(lanes.Clone())).Block(c("vectors").Op("=").Lit(1)),
+			c("quads").Op("=").Parens(jen.Id("rows").Op("+").Lit(3)).Op("/").Lit(4),
+			jen.Clear(c("scale").Index(jen.Op(":"))),
+		),
+		scale,
+		jen.Clear(c("target").Index(jen.Op(":"))),
+		rows().Block(n.columnTarget(p)...),
+		jen.Id("padded").Op(":=").Add(c("vectors")).Op("*").Add(lanes.Clone()),
+		jen.If(jen.Id("rows").Op("==").Id("padded").Op("&&").Id("rows").Op(">").Lit(0)).Block(jen.Return(jen.Op("&").Id("x").Index(jen.Lit(0)))),
+		jen.Copy(c("x").Index(jen.Op(":")), jen.Id("x").Index(jen.Id(":rows"))),
+		jen.For(jen.Id("n").Op(":=").Id("rows"), jen.Id("n").Op("<").Id("padded").Op("&&").Id("n").Op("<").Len(c("x")), jen.Id("n").Op("++")).Block(
+			jen.Clear(c("x").Index(jen.Id("n")).Index(jen.Op(":")))),
+		jen.Return(jen.Op("&").Add(c("x")).Index(jen.Lit(0))),
 	}
-	if n.weighted() {
-		return fill
-	}
-	return []jen.Code{
-		jen.If(jen.Id("c").Dot("rows").Op("!=").Id("rows").Op("||").Add(scale.Clone()).Index(jen.Lit(0)).Op("!=").Id("scale")).Block(
-			append([]jen.Code{jen.Id("c").Dot("rows").Op("=").Id("rows")}, fill...)...),
-	}
+	code := comment(fmt.Sprintf("load prepares a block of at most %d rows and returns the first of them: in x itself where they fill the registers, else in a copy "+
+		"in which the rows that lack are zero.", schedule.Samples))
+	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("load").Params(
+		append(n.dataParams(p), jen.Id("scale").Id(p.float))...).Add(p.array(n.inputs())).Block(body...), jen.Line())
 }
 
 // columnTarget prints how the target of row n gets into its lane.
@@ -64,4 +80,14 @@ func (n *Network) columnTarget(p *printer) []jen.Code {
 			at("o").Op("=").Lit(1))}
 	}
 	return []jen.Code{jen.For(jen.List(jen.Id("o"), jen.Id("t")).Op(":=").Range().Op("&").Id("target").Index(jen.Id("n"))).Block(at("o").Op("=").Id("t"))}
+}
+
+// withoutColumns prints what stands in the place of vector code in builds that have none.
+func (n *Network) withoutColumns(p *printer) []jen.Code {
+	none := jen.Return(jen.Lit(0), jen.False())
+	code := append(comment(p.top("columns")+" is the scratch of vector code, which this build does not have."), jen.Type().Id(p.top("columns")).Struct(), jen.Line())
+	code = append(code, comment("gradients tells that there is no vector code.")...)
+	code = append(code, n.gradientsMethod(p).Block(none), jen.Line())
+	code = append(code, comment("sgd tells that there is no vector code.")...)
+	return append(code, n.sgdMethod(p).Block(none), jen.Line())
 }

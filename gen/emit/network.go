@@ -15,12 +15,13 @@ import (
 type Network struct {
 	Model   *spec.Model
 	Program *kernel.Program
-	Loss    string  // the name of the loss, for names and comments
-	Link    string  // what turns the output into a prediction: "softmax", "sigmoid" or ""
-	Source  string  // base name of the spec
-	Weights []byte  // a safetensors file that fits the spec, or nil
-	Import  string  // import path of the model package
-	Tiers   []*Tier // vector code, from the narrowest to the widest; none: portable Go alone
+	Loss    string        // the name of the loss, for names and comments
+	Link    string        // what turns the output into a prediction: "softmax", "sigmoid" or ""
+	Source  string        // base name of the spec
+	Weights []byte        // a safetensors file that fits the spec, or nil
+	Import  string        // import path of the model package
+	Tiers   []*Tier       // vector code, from the narrowest to the widest; none: portable Go alone
+	Scratch []kernel.Slot // of that: where a block of rows keeps its values
 
 	Row *Tier // the forward pass of one row in vector registers; nil: portable Go
 

@@ -62,7 +62,7 @@ func (n *Network) rowCalls(p *printer, t *Tier) []jen.Code {
 		}
 		return jen.Op("&").Id(fieldName(v))
 	}
-	for _, f := range t.Program.Funcs {
+	for _, f := range t.Forward {
 		for _, a := range f.Arrays {
 			if v := a.Value; v.Role == graph.Activation && !declared[v] {
 				declared[v] = true

@@ -47,6 +47,9 @@ func (l *lowering) columnArray(v *graph.Value, rows bool, access Access) {
 	a := &Array{Name: l.local(v), Len: schedule.Size(v), Access: access, Value: v, Copy: rows}
 	if rows {
 		a.Name += rowsSuffix
+		if v.Role == graph.Input {
+			a.Row = a.Len
+		}
 	}
 	if l.f.Array(a.Name) != nil {
 		return
@@ -65,6 +68,7 @@ func (l *lowering) columnArray(v *graph.Value, rows bool, access Access) {
 	}
 	if sampled {
 		a.Len *= schedule.Samples
+		a.Lanes = l.samples()
 		if a.Dims = append(a.Dims, schedule.Samples); rows {
 			a.Dims = append([]int{schedule.Samples}, a.Dims[:len(a.Dims)-1]...)
 		}
@@ -114,7 +118,7 @@ func (l *lowering) turnInput() {
 			if a == x && l.group.Phase == schedule.Forward {
 				l.columnArray(x, true, Read)
 				l.f.Array(l.local(x)).Access = Set
-				l.turn(l.local(x), l.local(x)+rowsSuffix, schedule.Samples, schedule.Size(x))
+				l.turn(x, true)
 				return
 			}
 		}
@@ -127,14 +131,59 @@ func (l *lowering) turnOutputs() {
 		for _, v := range append(outs(s.Epilogue), s.Node.Outs...) {
 			if l.group.Phase == schedule.Forward && l.readByWeights(v) {
 				l.columnArray(v, true, Set)
-				l.turn(l.local(v)+rowsSuffix, l.local(v), schedule.Size(v), schedule.Samples)
+				l.turn(v, false)
 			}
 		}
 	}
 }
 
-// turn writes dst = srcᵀ, src with the given rows and columns.
-func (l *lowering) turn(dst, src string, rows, cols int) {
-	l.add(Comment{dst + " = " + src + ", transposed"})
-	l.add(Transpose{Dst: dst, Src: src, Rows: rows, Cols: cols, DstStride: rows, SrcStride: cols})
+// samples returns how many samples the tiles of the plan cover at most.
+func (l *lowering) samples() int {
+	if l.plan.Vectors == 1 {
+		return l.plan.Lanes
+	}
+	return schedule.Samples
+}
+
+// turn writes v = vRowsᵀ, or the other way round, a group of samples at a time.
+func (l *lowering) turn(v *graph.Value, rowByRow bool) {
+	name, size := l.local(v), schedule.Size(v)
+	run := schedule.SampleRun(l.plan.Lanes, l.plan.Vectors, l.plan.Vectors)
+	at := At(0)
+	if run.Turns != "" {
+		at = at.Times("n", 1)
+	}
+	columns := Transpose{Dst: name, Src: name + rowsSuffix, DstAt: at, SrcAt: scaled(at, size), Rows: run.Step, Cols: size, DstStride: schedule.Samples, SrcStride: size}
+	if !rowByRow {
+		columns = Transpose{Dst: name + rowsSuffix, Src: name, DstAt: scaled(at, size), SrcAt: at, Rows: size, Cols: run.Step, DstStride: size, SrcStride: schedule.Samples}
+	}
+	l.add(Comment{columns.Dst + " = " + columns.Src + ", transposed"})
+	if run.Turns == "" {
+		l.add(columns)
+		return
+	}
+	l.add(&Loop{Var: "n", To: run.To, Step: run.Step, Turns: run.Turns, Body: []Stmt{columns}})
+}
+
+// scaled returns an index times a factor.
+func scaled(x Index, by int) Index {
+	out := At(x.Const * by)
+	for _, t := range x.Terms {
+		out = out.Times(t.Var, t.Coef*by)
+	}
+	return out
+}
+
+// counts adds the scalar operands that say how often loops turn.
+func (l *lowering) counts(body []Stmt) {
+	for _, s := range body {
+		loop, ok := s.(*Loop)
+		if !ok {
+			continue
+		}
+		if loop.Turns != "" {
+			l.scalar(loop.Turns, Count)
+		}
+		l.counts(loop.Body)
+	}
 }

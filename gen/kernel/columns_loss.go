@@ -24,8 +24,12 @@ func (l *lowering) columnLoss() {
 	}
 	// 1 × 4 vectors of outputs advance on AVX2, 2 × 5 on AVX-512: 10 logits of 32 rows take 127 and 59 ns, 128 and 62 with 1 × 2
 	// and 2 × 4 (Zen 5).
-	c := columnLoss{lowering: l, vectors: max(1, l.plan.Abreast/4), abreast: max(1, (l.plan.Abreast+3)/2)}
-	loop := &Loop{Var: "n", From: 0, To: schedule.Samples, Step: c.vectors * l.plan.Lanes, Lanes: l.plan.Lanes}
+	c := columnLoss{lowering: l, vectors: 1, abreast: max(1, (l.plan.Abreast+3)/2)}
+	if l.plan.Vectors <= l.plan.Abreast/4 {
+		c.vectors = l.plan.Vectors
+	}
+	run := schedule.SampleRun(l.plan.Lanes, l.plan.Vectors, c.vectors)
+	loop := &Loop{Var: "n", To: run.To, Step: run.Step, Lanes: run.Lanes, Turns: run.Turns}
 	l.within(&loop.Body, func() {
 		if n := l.crossEntropyNode(); n != nil {
 			c.size = schedule.Size(n.Args[0])

@@ -112,6 +112,8 @@ func (fr *frame) step(s Stmt) {
 		clear(v.data[v.offset : v.offset+v.length])
 	case Transpose:
 		fr.transpose(s)
+	case *Call:
+		fr.call(s)
 	case *Guard:
 		fr.guard(s)
 	case Draw:

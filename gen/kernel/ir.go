@@ -9,18 +9,21 @@ import (
 
 	"github.com/chainrule-go/chainrule/gen/expr"
 	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/schedule"
 )
 
 // Access says what a function does with an operand.
 type Access int
 
 // What a function does with an operand: Read leaves it alone, Set overwrites every element, Added accumulates into
-// it, InPlace overwrites it with the gradient of the pre-activation.
+// it, InPlace overwrites it with the gradient of the pre-activation, or updates it; Scratch holds what several functions
+// leave there for each other: every element is set before it is read.
 const (
 	Read Access = iota
 	Set
 	Added
 	InPlace
+	Scratch
 )
 
 // Array is one array operand of a function.
@@ -34,6 +37,19 @@ type Array struct {
 	Access Access
 	Value  *graph.Value // what it stands for in the network
 	Copy   bool         // of a value whose samples lie next to each other, the copy that lies row by row
+	Row    int          // of an operand of rows, of which callers have a pointer to the first: its elements; else 0
+	Lanes  int          // of the schedule.Samples samples, so many are in use; 0: all
+}
+
+// uses tells whether an element belongs to a sample that is in use.
+func (a *Array) uses(element int) bool {
+	switch {
+	case a.Lanes == 0:
+		return true
+	case a.Copy:
+		return element/(a.Len/schedule.Samples) < a.Lanes
+	}
+	return element%schedule.Samples < a.Lanes
 }
 
 // ScalarKind is the type of a scalar operand.
@@ -60,6 +76,7 @@ type Func struct {
 	Summary string // what it does, as a sentence that starts with the name
 	Title   string // kind and sizes of the layer, for the layer comment
 	Reason  string // the schedule and why
+	Terms   int    // multiply-adds of one row
 	Arrays  []*Array
 	Scalars []Scalar
 	Result  string // name of the float result, "" when there is none

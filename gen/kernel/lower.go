@@ -62,7 +62,7 @@ type lowering struct {
 }
 
 func newLowering(p *schedule.Plan, g *schedule.Group, t *functions) *lowering {
-	f := &Func{Name: g.Name, Reason: g.Reason}
+	f := &Func{Name: g.Name, Reason: g.Reason, Terms: g.Terms}
 	return &lowering{builder: newBuilder(f), plan: p, group: g, f: f, funcs: t, held: map[*graph.Value]bool{}}
 }
 
@@ -85,6 +85,7 @@ func (l *lowering) lower() {
 	}
 	if l.plan.Columns {
 		l.turnOutputs()
+		l.counts(l.f.Body)
 	}
 	l.f.Summary = l.summary()
 }

@@ -172,15 +172,16 @@ func (n *nest) segment(k int, l schedule.Loop, s schedule.Segment) {
 		return
 	}
 	p.v, p.level = string(l.Axis), k+1
-	loop := &Loop{Var: p.v, From: s.From, To: s.To, Step: s.Step, Lanes: s.Lanes}
+	loop := &Loop{Var: p.v, From: s.From, To: s.To, Step: s.Step, Lanes: s.Lanes, Turns: s.Turns}
 	n.places[l.Axis] = p
 	n.within(&loop.Body, func() { n.loop(k + 1) })
 	n.builder.add(loop)
 }
 
-// looped tells whether the turns of a segment are printed as a loop: what lies in lanes always is.
+// looped tells whether the turns of a segment are printed as a loop: what lies in lanes, or turns as often as an operand
+// says, always is.
 func looped(l schedule.Loop, s schedule.Segment) bool {
-	return s.Lanes > 0 || !l.Straight && s.From+s.Step < s.To
+	return s.Lanes > 0 || s.Turns != "" || !l.Straight && s.From+s.Step < s.To
 }
 
 // printed tells whether some turns of a loop are printed as a loop.

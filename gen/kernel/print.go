@@ -44,7 +44,15 @@ func (f *Func) String() string {
 	return b.String()
 }
 
-var accessNames = [...]string{Read: "read", Set: "set", Added: "added to", InPlace: "overwritten"}
+// Outline prints the loop nest of a function with what is alike told once: a tile of 16 sums is its first line and its last
+// one.
+func (f *Func) Outline() string {
+	var b strings.Builder
+	printBody(&b, f.Body, "")
+	return outline(b.String())
+}
+
+var accessNames = [...]string{Read: "read", Set: "set", Added: "added to", InPlace: "overwritten", Scratch: "scratch"}
 
 func printBody(b *strings.Builder, body []Stmt, indent string) {
 	for _, s := range body {
@@ -101,6 +109,8 @@ func printStmt(b *strings.Builder, s Stmt, indent string) {
 	case Transpose:
 		line("%s[%s + c*%d+r] = %s[%s + r*%d+c] for r < %d, c < %d",
 			s.Dst, s.DstAt, s.DstStride, s.Src, s.SrcAt, s.SrcStride, s.Rows, s.Cols)
+	case *Call:
+		line("%s", s)
 	case *Guard:
 		line("if %s = %s is below %d", s.Var, s.Of, s.Size)
 		printBody(b, s.Body, indent+"\t")

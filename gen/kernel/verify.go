@@ -9,6 +9,9 @@ import (
 // or not at all, an element of a result that is not written exactly once, or one of an input that is not read, a write
 // to what is only read, lanes that do not fit. What it finds is a mistake of the program that made the kernel.
 func (f *Func) Verify() error {
+	if f.joined() {
+		return f.verifyCalls()
+	}
 	c := &checker{f: f, covers: map[*Array]*cover{}, reached: map[string]int{}}
 	c.rows = c.rowsToTry()
 	c.nested(func() {

@@ -191,6 +191,9 @@ func (c *checker) finish() {
 	for _, a := range c.f.Arrays {
 		cov := c.covers[a]
 		for i := range cov.plain {
+			if !a.uses(i) {
+				continue
+			}
 			plain, updates := cov.plain[i], cov.updates[i]
 			var wrong string
 			switch {

@@ -10,6 +10,8 @@ func Walk(body []Stmt, f func(Apply)) {
 			Walk(s.Body, f)
 		case *Guard:
 			Walk(s.Body, f)
+		case *Call:
+			Walk(s.Func.Body, f)
 		case Let:
 			walkExpr(s.X, f)
 		case Assign:

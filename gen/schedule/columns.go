@@ -2,7 +2,6 @@ package schedule
 
 import (
 	"fmt"
-	"sort"
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/expr"
@@ -18,44 +17,72 @@ const Samples = 32
 // and 784-128-10, Zen 4), however few of its own are used.
 const FewRows = 4
 
-// Columns schedules g for vector registers. Every sum but dW has the samples in lanes: W is read element by element and
-// broadcast, so it keeps its canonical order [out,in], and the widths of the layers leave no lane empty. dW has the
-// inputs in lanes and reads its activations row by row; a transposed copy of each is made once per block.
+// The scalar operands that say how many rows a block of vector code has: how many groups of samples, that is tiles of as
+// many vectors as a wide tile has, how many vectors of them, and how many terms of dW, four at a time.
+const (
+	Groups  = "groups"
+	Vectors = "vectors"
+	Quads   = "quads"
+)
+
+// Activations schedules the activations of g and their gradients for vector registers: forward, loss, and backward
+// without the parameters. Every sum has the samples in lanes: W is read element by element and broadcast, so it keeps its
+// canonical order [out,in], and the widths of the layers leave no lane empty. What Updates reads row by row has a
+// transposed copy.
 //
-// With fused, the gradient of a parameter is not stored: rate times it is subtracted from the parameter while it is in
-// registers. dx, which reads W, then comes before dW.
-func Columns(g *graph.Graph, t *target.Vector, elementBytes int, fused bool) *Plan {
-	p := &Plan{Graph: g, Block: Samples, Columns: true, Fused: fused}
+// A wide plan has tiles of several vectors of samples, as many as a block needs. A narrow one, for blocks of so few rows
+// that they fit into one vector, has tiles of one vector and more outputs.
+func Activations(g *graph.Graph, t *target.Vector, elementBytes int, narrow bool) *Plan {
+	c := columns{target: t, lanes: t.Lanes(elementBytes), rows: t.TileRows, vectors: t.TileVectors}
+	if narrow {
+		c.rows, c.vectors = t.NarrowRows, 1
+	}
+	return c.plan(g, false, func(s Stage) bool { return !updates(s) })
+}
+
+// Updates schedules the gradients of the parameters, which have the inputs in lanes, for as many rows as Activations
+// worked on. With fused they are not stored: rate times each is subtracted from its parameter while it is in registers.
+func Updates(g *graph.Graph, t *target.Vector, elementBytes int, fused bool) *Plan {
+	c := columns{target: t, lanes: t.Lanes(elementBytes), rows: t.TileRows, vectors: t.TileVectors}
+	return c.plan(g, fused, updates)
+}
+
+// plan schedules some stages of g.
+func (c columns) plan(g *graph.Graph, fused bool, want func(Stage) bool) *Plan {
+	p := &Plan{Graph: g, Block: Samples, Columns: true, Fused: fused, Lanes: c.lanes, Vectors: c.vectors, Abreast: c.target.Abreast}
 	p.placeParams()
-	p.Groups = group(g)
-	c := columns{target: t, lanes: t.Lanes(elementBytes)}
-	p.Lanes, p.Abreast = c.lanes, t.Abreast
-	for _, gr := range p.Groups {
+	for _, gr := range group(g) {
 		gr.Form = Tiled
 		fuseCheap(g, gr)
-		if fused {
-			parametersLast(gr)
-		}
-		for i := range gr.Stages {
-			if gr.Phase != Loss { // whose loops are always those over the outputs, inside one over the samples
-				gr.Stages[i].Nest = c.nest(&gr.Stages[i])
+		var stages []Stage
+		gr.Terms = 0
+		for _, s := range gr.Stages {
+			if !want(s) {
+				continue
 			}
+			if updates(s) {
+				gr.Name, gr.Phase = gr.Layer+"Update", Update
+			}
+			if gr.Phase != Loss { // whose loops are always those over the outputs, inside one over the samples
+				s.Nest = c.nest(&s)
+			}
+			gr.Terms += Terms(s.Node)
+			stages = append(stages, s)
 		}
-		gr.Reason = fmt.Sprintf("a block of %d rows, with %d samples in the lanes of a register. Sums are tiles of %d × %d registers.",
-			Samples, c.lanes, t.TileRows, t.TileVectors)
+		if gr.Stages = stages; len(stages) == 0 {
+			continue
+		}
+		gr.Reason = fmt.Sprintf("a block of up to %d rows, with %d samples in the lanes of a register. Sums are tiles of %d × %d registers.",
+			Samples, c.lanes, c.rows, c.vectors)
+		p.Groups = append(p.Groups, gr)
 	}
 	return p
 }
 
-// parametersLast moves the ops that update parameters behind those that read them.
-func parametersLast(gr *Group) {
-	sort.SliceStable(gr.Stages, func(i, j int) bool { return !updates(gr.Stages[i]) && updates(gr.Stages[j]) })
-}
-
 // updates tells whether the result of a stage is the gradient of a parameter.
 func updates(s Stage) bool {
-	of := s.Node.Outs[0].Of
-	return of != nil && of.Role == graph.Parameter
+	v := s.Node.Outs[0]
+	return v.Role == graph.Gradient && v.Of != nil && v.Of.IsParameter()
 }
 
 // fuseCheap makes an activation without calls the epilogue of its sums; one with calls needs registers of its own, so it
@@ -73,8 +100,9 @@ func fuseCheap(g *graph.Graph, gr *Group) {
 
 // columns chooses the loops of ops with the samples in lanes.
 type columns struct {
-	target *target.Vector
-	lanes  int
+	target        *target.Vector
+	lanes         int
+	rows, vectors int // of a tile
 }
 
 func (c columns) nest(s *Stage) Nest {
@@ -88,8 +116,8 @@ func (c columns) nest(s *Stage) Nest {
 			return c.weightGradient(kept, size)
 		}
 		return Nest{Loops: []Loop{
-			{Axis: kept[0], Segments: Balanced(size[kept[0]], c.target.TileRows)},
-			{Axis: 'n', Segments: c.samples(c.target.TileVectors)},
+			{Axis: kept[0], Segments: Balanced(size[kept[0]], c.rows)},
+			{Axis: 'n', Segments: c.samples()},
 			{Axis: summed[0], Segments: steps(size[summed[0]], termsPerTurn)},
 		}}
 	case graph.Reduce:
@@ -97,18 +125,17 @@ func (c columns) nest(s *Stage) Nest {
 		size := sizes(s.Node, args)
 		return Nest{Loops: []Loop{
 			{Axis: out[0], Segments: steps(size[out[0]], sumsAbreast)},
-			{Axis: 'n', Segments: c.samples(Samples / c.lanes)},
+			{Axis: 'n', Segments: []Segment{{To: Samples, Step: c.lanes, Lanes: c.lanes, Turns: Vectors}}},
 		}}
 	case graph.Map:
 		_, out := Subscripts(op.Sub)
-		vectors := Samples / c.lanes
 		var loops []Loop
 		for i := range len(out) {
 			if out[i] != 'n' {
-				loops = append(loops, Loop{Axis: out[i], Segments: steps(s.Node.Outs[0].Axes[i].Size, max(1, c.target.Abreast/vectors))})
+				loops = append(loops, Loop{Axis: out[i], Segments: steps(s.Node.Outs[0].Axes[i].Size, max(1, c.target.Abreast/c.vectors))})
 			}
 		}
-		return Nest{Loops: append(loops, Loop{Axis: 'n', Segments: c.samples(vectors)})}
+		return Nest{Loops: append(loops, Loop{Axis: 'n', Segments: c.samples()})}
 	}
 	return Nest{}
 }
@@ -123,16 +150,28 @@ const (
 	sumsAbreast = 8
 )
 
-// samples is the run over the samples of a block, some vectors at a time.
-func (c columns) samples(vectors int) []Segment {
-	step := min(Samples, vectors*c.lanes)
-	return []Segment{{From: 0, To: Samples, Step: step, Lanes: c.lanes}}
+// samples is the run over the samples of a block, a tile at a time.
+func (c columns) samples() []Segment { return []Segment{SampleRun(c.lanes, c.vectors, c.vectors)} }
+
+// SampleRun is the run over the samples of a block, some vectors at a time, in a plan whose tiles have so many.
+func SampleRun(lanes, tile, vectors int) Segment {
+	s := Segment{To: Samples, Step: vectors * lanes, Lanes: lanes}
+	switch {
+	case tile == 1:
+		s.To = lanes
+	case s.Step == Samples:
+	case vectors == tile:
+		s.Turns = Groups
+	default:
+		s.Turns = Vectors
+	}
+	return s
 }
 
 // weightGradient is the loops of dW[o,i] = Σₙ dz[o,n]·x[n,i]: the inputs in lanes, what is left of them in fewer lanes.
 func (c columns) weightGradient(kept string, size map[byte]int) Nest {
-	run := run(size[kept[1]], c.lanes, c.target.TileVectors)
-	rows := Balanced(size[kept[0]], c.target.TileRows)
+	run := run(size[kept[1]], c.lanes, c.vectors)
+	rows := Balanced(size[kept[0]], c.rows)
 	sums, tile := 1, rows[0].Step*max(1, run[0].Step/c.lanes)
 	for sums < termsPerTurn && sums*tile < fewSums {
 		sums *= 2
@@ -140,6 +179,6 @@ func (c columns) weightGradient(kept string, size map[byte]int) Nest {
 	return Nest{Sums: sums, Loops: []Loop{
 		{Axis: kept[0], Segments: rows},
 		{Axis: kept[1], Segments: run},
-		{Axis: 'n', Segments: steps(Samples, termsPerTurn)},
+		{Axis: 'n', Segments: []Segment{{To: Samples, Step: termsPerTurn, Turns: Quads}}},
 	}}
 }

@@ -11,15 +11,17 @@ import (
 // Phase is the part of a training step that a group belongs to.
 type Phase int
 
-// The phases, in the order of a step.
+// The phases, in the order of a step. In vector code the gradients of the parameters have one of their own, Update, behind
+// all other gradients; else they belong to Backward.
 const (
 	Forward Phase = iota
 	Loss
 	Backward
+	Update
 )
 
 // String returns the name of the phase.
-func (p Phase) String() string { return [...]string{"forward", "loss", "backward"}[p] }
+func (p Phase) String() string { return [...]string{"forward", "loss", "backward", "update"}[p] }
 
 // Form is how the loops of a group are printed.
 type Form int
@@ -39,6 +41,7 @@ type Plan struct {
 	Target  target.Target
 	Columns bool     // the samples of a block lie next to each other in memory: x[i,n]
 	Lanes   int      // of a vector, in a plan of columns
+	Vectors int      // of samples that a tile has, in a plan of columns
 	Abreast int      // vectors of an elementwise op that advance side by side
 	Fused   bool     // parameters are updated in place of storing their gradients
 	Block   int      // rows in work at once; 1: every function works on one row
@@ -83,8 +86,12 @@ type Loop struct {
 	Segments []Segment
 }
 
-// Segment is one run of a loop: From up to To by Step. With Lanes > 0 neighbouring elements lie in lanes.
-type Segment struct{ From, To, Step, Lanes int }
+// Segment is one run of a loop: From up to To by Step. With Lanes > 0 neighbouring elements lie in lanes. With Turns it
+// ends after as many turns as the scalar operand of that name says.
+type Segment struct {
+	From, To, Step, Lanes int
+	Turns                 string
+}
 
 // Param is the place of one parameter in the flat array.
 type Param struct {

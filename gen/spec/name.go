@@ -75,6 +75,7 @@ var reservedLayers = []string{
 	"forward", "forward_batch", "predict", "top", "no_class", "params", "features", "targets", "new", "load", "trained", "weights",
 	"gradients", "step_sgd", "step", "loss", "loss_element", "work", "block", "add_block", "init", "network", "config", "train",
 	"columns", "sgd", "tier", "has_vectors", "forward_vector", "read_csv", "rows", "target", "scale", "first", "seed",
+	"lanes", "block_rows",
 }
 
 // nameShape returns a complaint about a name that cannot be that of a Go file
@@ -104,11 +105,11 @@ var importedPackages = []string{
 // network. A test of package gen compares the list with the code.
 var localNames = []string{
 	"after", "again", "at", "before", "class", "column", "columns", "ctx", "edited", "element", "err", "features",
-	"fields", "file", "first", "got", "header", "huber", "input", "keep", "largest", "least", "level", "limit",
-	"loss", "magnitude", "most", "name", "names", "near", "network", "ok", "old", "omitted", "params", "part",
-	"prediction", "probabilities", "problem", "rate", "read", "ref", "report", "room", "row", "rows", "scale", "seed",
-	"settings", "size", "step", "stream", "sum", "table", "target", "tensor", "text", "tier", "unknown", "value",
-	"values", "want", "wanted", "what", "whole",
+	"fields", "file", "first", "got", "groups", "header", "huber", "input", "keep", "lanes", "largest", "least",
+	"level", "limit", "loss", "magnitude", "most", "name", "names", "near", "network", "ok", "old", "omitted", "over",
+	"padded", "params", "part", "prediction", "probabilities", "problem", "quads", "rate", "read", "ref", "report",
+	"room", "row", "rows", "scale", "scratch", "seed", "settings", "size", "step", "stream", "sum", "table", "target",
+	"tensor", "text", "tier", "unknown", "value", "values", "vectors", "want", "wanted", "what", "whole",
 }
 
 // dropoutName is what the function of a dropout layer is called.

@@ -14,6 +14,7 @@ var AVX2 = &Vector{
 	Pointers:    11,
 	TileRows:    6,
 	TileVectors: 2,
+	NarrowRows:  12,
 	Abreast:     5,
 	Alignment:   32,
 }

@@ -22,6 +22,8 @@ type Vector struct {
 	// 64-32-10, Zen 4. AVX-512: forward sums of 64-32-10 in 480 ns with 8 × 2, 494 with 6 × 2, 496 with 12 × 2, 512 with
 	// 14 × 2; Zen 5).
 	TileRows, TileVectors int
+	// NarrowRows is the rows of a tile of one vector, for samples that fill no more.
+	NarrowRows int
 
 	// Alignment is that of memory for which nothing crosses a cache line.
 	Alignment int

@@ -107,10 +107,17 @@ type (
 		Array string
 	}
 
-	// Point sets a pointer to the first element of an array operand.
+	// Point sets a pointer to element At of an array operand, the first of Len that it is for.
 	Point struct {
-		Dst   Reg
-		Array string
+		Dst     Reg
+		Array   string
+		At, Len int
+	}
+
+	// Section is where the code of a called function begins, with the registers From … below To.
+	Section struct {
+		Call     *kernel.Call
+		From, To Reg
 	}
 
 	// Advance moves a pointer by By elements, or by By elements times the scalar operand Times.
@@ -129,6 +136,7 @@ func (*Loop) stmt()    {}
 func (*Length) stmt()  {}
 func (*Point) stmt()   {}
 func (*Advance) stmt() {}
+func (*Section) stmt() {}
 func (Comment) stmt()  {}
 
 // full returns the lanes of the narrowest register that holds n elements.

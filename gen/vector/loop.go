@@ -61,7 +61,7 @@ func (l *lowering) loop(s *kernel.Loop) {
 	l.body = outer
 	if outermost {
 		for _, s := range l.nest.order {
-			l.write(&Point{Dst: s.reg, Array: s.array.Name})
+			l.write(l.point(s.reg, s.array))
 		}
 		l.nest = nil
 		back = nil // the next statement takes pointers of its own
@@ -176,7 +176,7 @@ func (l *lowering) pointer(p place) Reg {
 			delete(n.streams, n.order[0].array)
 			n.order = n.order[1:]
 		}
-		l.write(&Point{Dst: s.reg, Array: p.array.Name})
+		l.write(l.point(s.reg, p.array))
 	}
 	n.streams[p.array] = append(n.streams[p.array], s)
 	n.order = append(n.order, s)

@@ -12,6 +12,7 @@ type lowering struct {
 	*Func
 	body    *[]Stmt // what is being written
 	views   map[string]view
+	parts   map[*kernel.Array]kernel.Place // where operands of called functions lie
 	vars    map[string]*variable
 	firsts  map[string]bool // variables of which only lane 0 counts
 	pending []*variable     // loads that wait for their first use
@@ -60,7 +61,7 @@ func (l *lowering) failf(format string, args ...any) {
 func lower(k *kernel.Func, t *target.Vector, e Element, limits map[bundleKind]int) (f *Func, err error) {
 	f = &Func{Kernel: k, Target: t, Element: e, Regs: make([]Register, 1)}
 	l := &lowering{
-		Func: f, body: &f.Body, views: map[string]view{}, vars: map[string]*variable{}, firsts: map[string]bool{},
+		Func: f, body: &f.Body, views: map[string]view{}, parts: map[*kernel.Array]kernel.Place{}, vars: map[string]*variable{}, firsts: map[string]bool{},
 		line: newNest(), limits: limits,
 	}
 	defer func() {
@@ -97,6 +98,8 @@ func (l *lowering) widestLoop(body []kernel.Stmt) int {
 	widest := 0
 	for _, s := range body {
 		switch s := s.(type) {
+		case *kernel.Call:
+			widest = max(widest, l.widestLoop(s.Func.Body))
 		case *kernel.Loop:
 			widest = max(widest, l.widestLoop(s.Body), min(l.full(s.Lanes), l.Target.Lanes(int(l.Element))))
 		case kernel.Clear:
@@ -117,6 +120,8 @@ func (l *lowering) findFirsts(body []kernel.Stmt) bool {
 	}
 	for _, s := range body {
 		switch s := s.(type) {
+		case *kernel.Call:
+			found = l.findFirsts(s.Func.Body) || found
 		case *kernel.Loop:
 			found = l.findFirsts(s.Body) || found
 		case kernel.Let:
@@ -192,6 +197,9 @@ func (l *lowering) together(list []kernel.Stmt, uses []int) {
 	switch s := list[0].(type) {
 	case kernel.Comment:
 		l.write(Comment(s))
+	case *kernel.Call:
+		l.flush("")
+		l.inline(s)
 	case *kernel.Loop:
 		l.flush("")
 		if s.Over != "" {

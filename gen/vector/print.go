@@ -20,6 +20,8 @@ func (f *Func) printBody(b *strings.Builder, body []Stmt, indent string) {
 		switch s := s.(type) {
 		case Comment:
 			fmt.Fprintf(b, "%s// %s\n", indent, s.Text)
+		case *Section:
+			fmt.Fprintf(b, "%s// %s\n", indent, s.Call)
 		case *Loop:
 			turns := s.Count
 			switch {
@@ -35,7 +37,11 @@ func (f *Func) printBody(b *strings.Builder, body []Stmt, indent string) {
 		case *Length:
 			fmt.Fprintf(b, "%s%s = length of %s\n", indent, f.reg(s.Dst), s.Array)
 		case *Point:
-			fmt.Fprintf(b, "%s%s = &%s\n", indent, f.reg(s.Dst), s.Array)
+			at := ""
+			if s.At > 0 {
+				at = fmt.Sprintf("[%d]", s.At)
+			}
+			fmt.Fprintf(b, "%s%s = &%s%s\n", indent, f.reg(s.Dst), s.Array, at)
 		case *Advance:
 			times := ""
 			if s.Times != "" {

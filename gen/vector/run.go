@@ -21,10 +21,11 @@ type lanes []uint64
 
 const undefined = 1<<63 | 1<<51 | 0xdead
 
-// pointer is an address: an operand and a position in it.
+// pointer is an address: an operand, a position in it, and the part that may be accessed.
 type pointer struct {
-	array string
-	at    int
+	array     string
+	at        int
+	low, high int
 }
 
 type machine struct {
@@ -65,7 +66,7 @@ func (m *machine) run(body []Stmt) {
 				m.run(s.Body)
 			}
 		case *Point:
-			m.pointers[m.home(s.Dst)] = pointer{array: s.Array}
+			m.pointers[m.home(s.Dst)] = pointer{array: s.Array, at: s.At, low: s.At, high: min(s.At+s.Len, len(m.ops.Arrays[s.Array]))}
 		case *Advance:
 			p := m.pointers[m.home(s.Dst)]
 			by := s.By
@@ -178,12 +179,11 @@ func (m *machine) element(s *Instr, a Mem, k int) *float64 {
 	if !ok {
 		panic(fmt.Sprintf("vector: %s: pointer %s is gone", m.Func.instr(s), m.reg(a.Base)))
 	}
-	data := m.ops.Arrays[p.array]
 	at := p.at + a.At + k
-	if at < 0 || at >= len(data) {
-		panic(fmt.Sprintf("vector: %s: %s[%d] of %d elements", m.Func.instr(s), p.array, at, len(data)))
+	if at < p.low || at >= p.high {
+		panic(fmt.Sprintf("vector: %s: %s[%d] of %d … %d", m.Func.instr(s), p.array, at, p.low, p.high-1))
 	}
-	return &data[at]
+	return &m.ops.Arrays[p.array][at]
 }
 
 // load reads elements; lanes that the mask does not hold are zero and not read at all.

@@ -39,7 +39,7 @@ func (l *lowering) overSlice(s *kernel.Loop) {
 		if !first {
 			l.failf("%s is not in the first loop over %s", p.array.Name, s.Over)
 		}
-		l.write(&Point{Dst: p.reg, Array: p.array.Name})
+		l.write(l.point(p.reg, p.array))
 	}
 	if first {
 		l.write(&Length{Dst: l.over.left, Array: s.Over})

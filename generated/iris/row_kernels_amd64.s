@@ -146,7 +146,7 @@ o2:
 // 	z[1] = (b[1] + lanesum(z1))
 // 	z[2] = (b[2] + lanesum(z2))
 //
-// registers: Y0 z0; Y1 z1; Y2 z2; AX x b z; Y3 x0 x1 tail; BX w
+// registers: Y0 z0; Y1 z1; Y2 z2; AX x b z; Y3 x0 tail; BX w
 TEXT ·dense2RowAVX2(SB), NOSPLIT, $0-32
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]

@@ -57,7 +57,7 @@
 // 	for o = 0…128 by 8 in 8 lanes
 // 		y[o] = relu(z[o])
 //
-// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; DI i; AX x z; Y8 x0 x1; BX w y;
+// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; DI i; AX x z; Y8 x0; BX w y;
 //   CX b o; DX z
 TEXT ·dense1RowAVX2(SB), NOSPLIT, $0-40
 
@@ -211,8 +211,7 @@ o3:
 // 	z[8] = (b[8] + lanesum(z8))
 // 	z[9] = (b[9] + lanesum(z9))
 //
-// registers: Y0 z0 z8; Y1 z1 z9; Y2 z2 x0 x1; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; CX i; AX x b z; Y8 x0 x1;
-//   BX w
+// registers: Y0 z0; Y1 z1; Y2 z2 x0; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; CX i; AX x b z; Y8 x0; BX w
 TEXT ·dense2RowAVX2(SB), NOSPLIT, $0-32
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]

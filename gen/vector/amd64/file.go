@@ -63,7 +63,11 @@ func signature(f *vector.Func) string {
 			params = append(params, fmt.Sprintf("%s []%s", a.Name, float))
 			continue
 		}
-		params = append(params, fmt.Sprintf("%s *[%d]%s", a.Name, a.Len, float))
+		size := a.Len
+		if a.Row > 0 {
+			size = a.Row
+		}
+		params = append(params, fmt.Sprintf("%s *[%d]%s", a.Name, size, float))
 	}
 	for _, s := range f.Kernel.Scalars {
 		params = append(params, s.Name+" "+scalarType(s.Kind, float))
@@ -139,40 +143,54 @@ func (p *printer) text(name string) {
 	for line := range strings.Lines(p.Kernel.String()) {
 		p.WriteString("// " + line)
 	}
-	p.WriteString("//\n")
-	p.roles()
+	if len(p.Kernel.Calls()) == 0 {
+		p.WriteString("//\n")
+		p.roles("", 1, vector.Reg(len(p.Regs)))
+	}
 	fmt.Fprintf(p, "TEXT ·%s(SB), NOSPLIT, $0-%d\n", name, p.frame.size)
 	p.body(p.Body)
 	p.line("VZEROUPPER")
 	p.line("RET")
 }
 
-// roles lists what every register of the machine stands for, in the order of first use.
-func (p *printer) roles() {
+// section prints what a called function does, in front of its code: the loops that it stands for, and what its registers
+// hold.
+func (p *printer) section(s *vector.Section) {
+	fmt.Fprintf(p, "\n\t// %s %s\n\t//\n", s.Call.Func.Name, summary(s.Call.Func))
+	for line := range strings.Lines(s.Call.Func.Outline()) {
+		p.WriteString("\t// " + line)
+	}
+	p.WriteString("\t//\n")
+	p.roles("\t", s.From, s.To)
+}
+
+// roles lists what the registers from … below to stand for, each where it lies in the machine, in the order of first use;
+// of names that differ in numbers only, the first.
+func (p *printer) roles(indent string, from, to vector.Reg) {
 	names := map[string][]string{}
 	var order []string
-	for r := 1; r < len(p.Regs); r++ {
+	for r := from; r < to; r++ {
 		info := p.Regs[r]
 		if info.Name == "" || info.Place < 0 {
 			continue
 		}
-		place := p.general(vector.Reg(r))
+		place := p.general(r)
 		if info.Class != vector.Pointer {
-			place = fmt.Sprintf("%s%d", p.letter(vector.Reg(r)), info.Place)
+			place = fmt.Sprintf("%s%d", p.letter(r), info.Place)
 		}
 		if names[place] == nil {
 			order = append(order, place)
 		}
-		if !slices.Contains(names[place], info.Name) {
+		if alike := func(name string) bool { return kernel.Kind(name) == kernel.Kind(info.Name) }; !slices.ContainsFunc(names[place], alike) {
 			names[place] = append(names[place], info.Name)
 		}
 	}
-	line := "// registers:"
+	line := indent + "// registers:"
 	for _, place := range order {
 		role := " " + place + " " + strings.Join(names[place], " ") + ";"
 		if len(line)+len(role) > 110 && line != "//  " {
 			p.WriteString(line + "\n")
-			line = "//  "
+			line = indent + "//  "
 		}
 		line += role
 	}

@@ -35,12 +35,14 @@ func (p *printer) body(body []vector.Stmt) {
 		switch s := s.(type) {
 		case vector.Comment:
 			fmt.Fprintf(p, "\n\t// %s\n", s.Text)
+		case *vector.Section:
+			p.section(s)
 		case *vector.Loop:
 			end = p.loop(s)
 		case *vector.Length:
 			p.line("MOVQ %s, %s", p.frame.length(s.Array), p.general(s.Dst))
 		case *vector.Point:
-			p.line("MOVQ %s, %s", p.frame.at(s.Array), p.general(s.Dst))
+			p.point(s)
 		case *vector.Advance:
 			p.advance(s)
 		case *vector.Instr:
@@ -49,6 +51,14 @@ func (p *printer) body(body []vector.Stmt) {
 	}
 	if end != "" {
 		fmt.Fprintf(p, "%s:\n", end)
+	}
+}
+
+// point sets a pointer.
+func (p *printer) point(s *vector.Point) {
+	p.line("MOVQ %s, %s", p.frame.at(s.Array), p.general(s.Dst))
+	if s.At > 0 {
+		p.line("ADDQ $%d, %s", s.At*int(p.Element), p.general(s.Dst))
 	}
 }
 

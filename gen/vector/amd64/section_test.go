@@ -35,6 +35,7 @@ func BenchmarkSections(b *testing.B) {
 		for _, shape := range networks(*shapes) {
 			for _, f := range kernels(b, shape, machine) {
 				for _, s := range sections(f) {
+					s.Counts = fullBlock(machine)
 					s.Name = fmt.Sprint(shape, " ", f.Name, ": ", s.Name)
 					samples = append(samples, compiled(b, s, machine, vector.Float32, len(samples)))
 					titles = append(titles, machine.Name)
@@ -84,7 +85,13 @@ func kernels(t testing.TB, shape string, machine *target.Vector) []*kernel.Func 
 	if g, err = pass.Run(g, true); err != nil {
 		t.Fatal(err)
 	}
-	return kernel.Lower(schedule.Columns(g, machine, 4, true), "").Funcs
+	return slices.Concat(kernel.Lower(schedule.Activations(g, machine, 4, false), "").Funcs, kernel.Lower(schedule.Updates(g, machine, 4, true), "").Funcs)
+}
+
+// fullBlock is how often the loops of a block of as many rows as fit turn.
+func fullBlock(machine *target.Vector) map[string]int {
+	vectors := schedule.Samples / machine.Lanes(4)
+	return map[string]int{schedule.Groups: vectors / machine.TileVectors, schedule.Vectors: vectors, schedule.Quads: schedule.Samples / 4}
 }
 
 // networks returns the shapes that a list names: widths with dashes, or a number of random ones.

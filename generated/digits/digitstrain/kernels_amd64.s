@@ -5,956 +5,792 @@
 
 #include "textflag.h"
 
-// func dense1AVX2(y *[1024]float32, x *[2048]float32, w *[2048]float32, b *[32]float32, xRows *[2048]float32, yRows *[1024]float32)
+// func activationsAVX2(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[320]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 //
-// dense1(y [1024] set, x [2048] set, w [2048] read, b [32] read, xRows [2048] read, yRows [1024] set)
-// 	// x = xRows, transposed
-// 	x[0 + c*32+r] = xRows[0 + r*64+c] for r < 32, c < 64
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	for o = 0…12 by 6
-// 		w0 = w[64*o:] (64)
-// 		w1 = w[64*o+64:] (64)
-// 		w2 = w[64*o+128:] (64)
-// 		w3 = w[64*o+192:] (64)
-// 		w4 = w[64*o+256:] (64)
-// 		w5 = w[64*o+320:] (64)
-// 		for n = 0…32 by 16 in 8 lanes
-// 			z0_0 := b[o]
-// 			z1_0 := b[o]
-// 			z0_1 := b[o+1]
-// 			z1_1 := b[o+1]
-// 			z0_2 := b[o+2]
-// 			z1_2 := b[o+2]
-// 			z0_3 := b[o+3]
-// 			z1_3 := b[o+3]
-// 			z0_4 := b[o+4]
-// 			z1_4 := b[o+4]
-// 			z0_5 := b[o+5]
-// 			z1_5 := b[o+5]
-// 			for i = 0…64 by 4
-// 				w0_0 := w0[i]
-// 				w1_0 := w1[i]
-// 				w2_0 := w2[i]
-// 				w3_0 := w3[i]
-// 				w4_0 := w4[i]
-// 				w5_0 := w5[i]
-// 				x0_0 := x[n+32*i]
-// 				x1_0 := x[n+32*i+8]
-// 				z0_0 += (w0_0 * x0_0)
-// 				z1_0 += (w0_0 * x1_0)
-// 				z0_1 += (w1_0 * x0_0)
-// 				z1_1 += (w1_0 * x1_0)
-// 				z0_2 += (w2_0 * x0_0)
-// 				z1_2 += (w2_0 * x1_0)
-// 				z0_3 += (w3_0 * x0_0)
-// 				z1_3 += (w3_0 * x1_0)
-// 				z0_4 += (w4_0 * x0_0)
-// 				z1_4 += (w4_0 * x1_0)
-// 				z0_5 += (w5_0 * x0_0)
-// 				z1_5 += (w5_0 * x1_0)
-// 				w0_1 := w0[i+1]
-// 				w1_1 := w1[i+1]
-// 				w2_1 := w2[i+1]
-// 				w3_1 := w3[i+1]
-// 				w4_1 := w4[i+1]
-// 				w5_1 := w5[i+1]
-// 				x0_1 := x[n+32*i+32]
-// 				x1_1 := x[n+32*i+40]
-// 				z0_0 += (w0_1 * x0_1)
-// 				z1_0 += (w0_1 * x1_1)
-// 				z0_1 += (w1_1 * x0_1)
-// 				z1_1 += (w1_1 * x1_1)
-// 				z0_2 += (w2_1 * x0_1)
-// 				z1_2 += (w2_1 * x1_1)
-// 				z0_3 += (w3_1 * x0_1)
-// 				z1_3 += (w3_1 * x1_1)
-// 				z0_4 += (w4_1 * x0_1)
-// 				z1_4 += (w4_1 * x1_1)
-// 				z0_5 += (w5_1 * x0_1)
-// 				z1_5 += (w5_1 * x1_1)
-// 				w0_2 := w0[i+2]
-// 				w1_2 := w1[i+2]
-// 				w2_2 := w2[i+2]
-// 				w3_2 := w3[i+2]
-// 				w4_2 := w4[i+2]
-// 				w5_2 := w5[i+2]
-// 				x0_2 := x[n+32*i+64]
-// 				x1_2 := x[n+32*i+72]
-// 				z0_0 += (w0_2 * x0_2)
-// 				z1_0 += (w0_2 * x1_2)
-// 				z0_1 += (w1_2 * x0_2)
-// 				z1_1 += (w1_2 * x1_2)
-// 				z0_2 += (w2_2 * x0_2)
-// 				z1_2 += (w2_2 * x1_2)
-// 				z0_3 += (w3_2 * x0_2)
-// 				z1_3 += (w3_2 * x1_2)
-// 				z0_4 += (w4_2 * x0_2)
-// 				z1_4 += (w4_2 * x1_2)
-// 				z0_5 += (w5_2 * x0_2)
-// 				z1_5 += (w5_2 * x1_2)
-// 				w0_3 := w0[i+3]
-// 				w1_3 := w1[i+3]
-// 				w2_3 := w2[i+3]
-// 				w3_3 := w3[i+3]
-// 				w4_3 := w4[i+3]
-// 				w5_3 := w5[i+3]
-// 				x0_3 := x[n+32*i+96]
-// 				x1_3 := x[n+32*i+104]
-// 				z0_0 += (w0_3 * x0_3)
-// 				z1_0 += (w0_3 * x1_3)
-// 				z0_1 += (w1_3 * x0_3)
-// 				z1_1 += (w1_3 * x1_3)
-// 				z0_2 += (w2_3 * x0_3)
-// 				z1_2 += (w2_3 * x1_3)
-// 				z0_3 += (w3_3 * x0_3)
-// 				z1_3 += (w3_3 * x1_3)
-// 				z0_4 += (w4_3 * x0_3)
-// 				z1_4 += (w4_3 * x1_3)
-// 				z0_5 += (w5_3 * x0_3)
-// 				z1_5 += (w5_3 * x1_3)
-// 			// y[n,o] = relu(z[n,o])
-// 			y[n+32*o] = relu(z0_0)
-// 			y[n+32*o+8] = relu(z1_0)
-// 			y[n+32*o+32] = relu(z0_1)
-// 			y[n+32*o+40] = relu(z1_1)
-// 			y[n+32*o+64] = relu(z0_2)
-// 			y[n+32*o+72] = relu(z1_2)
-// 			y[n+32*o+96] = relu(z0_3)
-// 			y[n+32*o+104] = relu(z1_3)
-// 			y[n+32*o+128] = relu(z0_4)
-// 			y[n+32*o+136] = relu(z1_4)
-// 			y[n+32*o+160] = relu(z0_5)
-// 			y[n+32*o+168] = relu(z1_5)
-// 	for o = 12…32 by 5
-// 		w0 = w[64*o:] (64)
-// 		w1 = w[64*o+64:] (64)
-// 		w2 = w[64*o+128:] (64)
-// 		w3 = w[64*o+192:] (64)
-// 		w4 = w[64*o+256:] (64)
-// 		for n = 0…32 by 16 in 8 lanes
-// 			z0_0 := b[o]
-// 			z1_0 := b[o]
-// 			z0_1 := b[o+1]
-// 			z1_1 := b[o+1]
-// 			z0_2 := b[o+2]
-// 			z1_2 := b[o+2]
-// 			z0_3 := b[o+3]
-// 			z1_3 := b[o+3]
-// 			z0_4 := b[o+4]
-// 			z1_4 := b[o+4]
-// 			for i = 0…64 by 4
-// 				w0_0 := w0[i]
-// 				w1_0 := w1[i]
-// 				w2_0 := w2[i]
-// 				w3_0 := w3[i]
-// 				w4_0 := w4[i]
-// 				x0_0 := x[n+32*i]
-// 				x1_0 := x[n+32*i+8]
-// 				z0_0 += (w0_0 * x0_0)
-// 				z1_0 += (w0_0 * x1_0)
-// 				z0_1 += (w1_0 * x0_0)
-// 				z1_1 += (w1_0 * x1_0)
-// 				z0_2 += (w2_0 * x0_0)
-// 				z1_2 += (w2_0 * x1_0)
-// 				z0_3 += (w3_0 * x0_0)
-// 				z1_3 += (w3_0 * x1_0)
-// 				z0_4 += (w4_0 * x0_0)
-// 				z1_4 += (w4_0 * x1_0)
-// 				w0_1 := w0[i+1]
-// 				w1_1 := w1[i+1]
-// 				w2_1 := w2[i+1]
-// 				w3_1 := w3[i+1]
-// 				w4_1 := w4[i+1]
-// 				x0_1 := x[n+32*i+32]
-// 				x1_1 := x[n+32*i+40]
-// 				z0_0 += (w0_1 * x0_1)
-// 				z1_0 += (w0_1 * x1_1)
-// 				z0_1 += (w1_1 * x0_1)
-// 				z1_1 += (w1_1 * x1_1)
-// 				z0_2 += (w2_1 * x0_1)
-// 				z1_2 += (w2_1 * x1_1)
-// 				z0_3 += (w3_1 * x0_1)
-// 				z1_3 += (w3_1 * x1_1)
-// 				z0_4 += (w4_1 * x0_1)
-// 				z1_4 += (w4_1 * x1_1)
-// 				w0_2 := w0[i+2]
-// 				w1_2 := w1[i+2]
-// 				w2_2 := w2[i+2]
-// 				w3_2 := w3[i+2]
-// 				w4_2 := w4[i+2]
-// 				x0_2 := x[n+32*i+64]
-// 				x1_2 := x[n+32*i+72]
-// 				z0_0 += (w0_2 * x0_2)
-// 				z1_0 += (w0_2 * x1_2)
-// 				z0_1 += (w1_2 * x0_2)
-// 				z1_1 += (w1_2 * x1_2)
-// 				z0_2 += (w2_2 * x0_2)
-// 				z1_2 += (w2_2 * x1_2)
-// 				z0_3 += (w3_2 * x0_2)
-// 				z1_3 += (w3_2 * x1_2)
-// 				z0_4 += (w4_2 * x0_2)
-// 				z1_4 += (w4_2 * x1_2)
-// 				w0_3 := w0[i+3]
-// 				w1_3 := w1[i+3]
-// 				w2_3 := w2[i+3]
-// 				w3_3 := w3[i+3]
-// 				w4_3 := w4[i+3]
-// 				x0_3 := x[n+32*i+96]
-// 				x1_3 := x[n+32*i+104]
-// 				z0_0 += (w0_3 * x0_3)
-// 				z1_0 += (w0_3 * x1_3)
-// 				z0_1 += (w1_3 * x0_3)
-// 				z1_1 += (w1_3 * x1_3)
-// 				z0_2 += (w2_3 * x0_3)
-// 				z1_2 += (w2_3 * x1_3)
-// 				z0_3 += (w3_3 * x0_3)
-// 				z1_3 += (w3_3 * x1_3)
-// 				z0_4 += (w4_3 * x0_3)
-// 				z1_4 += (w4_3 * x1_3)
-// 			// y[n,o] = relu(z[n,o])
-// 			y[n+32*o] = relu(z0_0)
-// 			y[n+32*o+8] = relu(z1_0)
-// 			y[n+32*o+32] = relu(z0_1)
-// 			y[n+32*o+40] = relu(z1_1)
-// 			y[n+32*o+64] = relu(z0_2)
-// 			y[n+32*o+72] = relu(z1_2)
-// 			y[n+32*o+96] = relu(z0_3)
-// 			y[n+32*o+104] = relu(z1_3)
-// 			y[n+32*o+128] = relu(z0_4)
-// 			y[n+32*o+136] = relu(z1_4)
-// 	// yRows = y, transposed
-// 	yRows[0 + c*32+r] = y[0 + r*32+c] for r < 32, c < 32
-//
-// registers: CX row of 8-blocks x; DX column of 8-blocks y; AX xRows b y; BX x w yRows; SI o; DI n; Y0 z0_0;
-//   Y1 z1_0; Y2 z0_1; Y3 z1_1; Y4 z0_2; Y5 z1_2; Y6 z0_3; Y7 z1_3; Y8 z0_4; Y9 z1_4;
-//   Y10 z0_5 w0_0 w1_0 w2_0 w3_0 w4_0 w0_1 w1_1 w2_1 w3_1 w4_1 w0_2 w1_2 w2_2 w3_2 w4_2 w0_3 w1_3 w2_3 w3_3 w4_3;
-//   Y11 z1_5 x0_0 x0_1 x0_2 x0_3; R8 i;
-//   Y12 w0_0 w1_0 w2_0 w3_0 w4_0 w5_0 w0_1 w1_1 w2_1 w3_1 w4_1 w5_1 w0_2 w1_2 w2_2 w3_2 w4_2 w5_2 w0_3 w1_3 w2_3 w3_3 w4_3 w5_3 x1_0 x1_1 x1_2 x1_3;
-//   Y13 x0_0 x0_1 x0_2 x0_3; Y14 x1_0 x1_1 x1_2 x1_3
-TEXT ·dense1AVX2(SB), NOSPLIT, $0-48
+// activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [320] read, scale [32] read, groups, vectors) loss
+// 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096], groups)
+// 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410], groups)
+// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:320], scale = scale[0:32], vectors)
+// 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], w = p[2080:2400], groups)
+// 	dense1Backward(dz = scratch[5760:6784], dy = scratch[4736:5760], y = scratch[0:1024], groups)
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
+	VXORPS X0, X0, X0
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// for n = 0…32 by 16, groups turns
+	// 	x[n + c*32+r] = xRows[64*n + r*64+c] for r < 16, c < 64
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…12 by 6
+	// 	w0 = w[64*o:] (64)
+	// 	w1 = w[64*o+64:] (64)
+	// 	… 3 more
+	// 	w5 = w[64*o+320:] (64)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 8 more
+	// 		z1_5 := b[o+5]
+	// 		for i = 0…64 by 4
+	// 			w0_0 := w0[i]
+	// 			… 4 more
+	// 			w5_0 := w5[i]
+	// 			x0_0 := x[n+32*i]
+	// 			x1_0 := x[n+32*i+8]
+	// 			z0_0 += (w0_0 * x0_0)
+	// 			… 10 more
+	// 			z1_5 += (w5_0 * x1_0)
+	// 			w0_1 := w0[i+1]
+	// 			… 4 more
+	// 			w5_1 := w5[i+1]
+	// 			x0_1 := x[n+32*i+32]
+	// 			x1_1 := x[n+32*i+40]
+	// 			… 2 times more
+	// 			z0_0 += (w0_3 * x0_3)
+	// 			… 10 more
+	// 			z1_5 += (w5_3 * x1_3)
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y[n+32*o] = relu(z0_0)
+	// 		y[n+32*o+8] = relu(z1_0)
+	// 		… 9 more
+	// 		y[n+32*o+168] = relu(z1_5)
+	// for o = 12…32 by 5
+	// 	w0 = w[64*o:] (64)
+	// 	w1 = w[64*o+64:] (64)
+	// 	… 2 more
+	// 	w4 = w[64*o+256:] (64)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 6 more
+	// 		z1_4 := b[o+4]
+	// 		for i = 0…64 by 4
+	// 			w0_0 := w0[i]
+	// 			… 3 more
+	// 			w4_0 := w4[i]
+	// 			x0_0 := x[n+32*i]
+	// 			x1_0 := x[n+32*i+8]
+	// 			z0_0 += (w0_0 * x0_0)
+	// 			… 8 more
+	// 			z1_4 += (w4_0 * x1_0)
+	// 			w0_1 := w0[i+1]
+	// 			… 3 more
+	// 			w4_1 := w4[i+1]
+	// 			x0_1 := x[n+32*i+32]
+	// 			x1_1 := x[n+32*i+40]
+	// 			… 2 times more
+	// 			z0_0 += (w0_3 * x0_3)
+	// 			… 8 more
+	// 			z1_4 += (w4_3 * x1_3)
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y[n+32*o] = relu(z0_0)
+	// 		y[n+32*o+8] = relu(z1_0)
+	// 		… 7 more
+	// 		y[n+32*o+136] = relu(z1_4)
+	// // yRows = y, transposed
+	// for n = 0…32 by 16, groups turns
+	// 	yRows[32*n + c*32+r] = y[n + r*32+c] for r < 32, c < 16
+	//
+	// registers: CX n x; DX row of 8-blocks y; SI column of 8-blocks o; AX xRows b y; BX x w yRows; DI n;
+	//   Y1 z0_0; Y2 z1_0; Y3 z0_1; Y4 z1_1; Y5 z0_2; Y6 z1_2; Y7 z0_3; Y8 z1_3; Y9 z0_4; Y10 z1_4;
+	//   Y11 z0_5 w0_0; Y12 z1_5 x0_0; R8 i; Y13 w0_0 x1_0; Y14 x0_0; Y15 x1_0
 
 	// x = xRows, transposed
-	MOVQ xRows+32(FP), AX
-	MOVQ x+8(FP), BX
-	MOVL $4, CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4096, BX
+	MOVQ groups+40(FP), CX
+	TESTQ CX, CX
+	JLE n1end
 
-row_of_8_blocks1:
-	MOVL $8, DX
+n1:
+	MOVL $2, DX
 
-column_of_8_blocks2:
-	VMOVUPS (AX), Y0
-	VMOVUPS 256(AX), Y1
-	VMOVUPS 512(AX), Y2
-	VMOVUPS 768(AX), Y3
-	VMOVUPS 1024(AX), Y4
-	VMOVUPS 1280(AX), Y5
-	VMOVUPS 1536(AX), Y6
-	VMOVUPS 1792(AX), Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPD Y1, Y8, Y3
-	VUNPCKHPD Y1, Y8, Y1
-	VUNPCKLPD Y2, Y0, Y8
-	VUNPCKHPD Y2, Y0, Y0
-	VUNPCKLPS Y5, Y4, Y2
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPS Y7, Y6, Y5
-	VUNPCKHPS Y7, Y6, Y6
-	VUNPCKLPD Y5, Y2, Y7
-	VUNPCKHPD Y5, Y2, Y2
-	VUNPCKLPD Y6, Y4, Y5
-	VUNPCKHPD Y6, Y4, Y4
-	VPERM2F128 $0x20, Y7, Y3, Y6
-	VPERM2F128 $0x31, Y7, Y3, Y3
-	VPERM2F128 $0x20, Y2, Y1, Y7
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VPERM2F128 $0x20, Y5, Y8, Y2
-	VPERM2F128 $0x31, Y5, Y8, Y5
-	VPERM2F128 $0x20, Y4, Y0, Y8
-	VPERM2F128 $0x31, Y4, Y0, Y0
-	VMOVUPS Y6, (BX)
-	VMOVUPS Y7, 128(BX)
-	VMOVUPS Y2, 256(BX)
-	VMOVUPS Y8, 384(BX)
-	VMOVUPS Y3, 512(BX)
-	VMOVUPS Y1, 640(BX)
-	VMOVUPS Y5, 768(BX)
-	VMOVUPS Y0, 896(BX)
+row_of_8_blocks2:
+	MOVL $8, SI
+
+column_of_8_blocks3:
+	VMOVUPS (AX), Y1
+	VMOVUPS 256(AX), Y2
+	VMOVUPS 512(AX), Y3
+	VMOVUPS 768(AX), Y4
+	VMOVUPS 1024(AX), Y5
+	VMOVUPS 1280(AX), Y6
+	VMOVUPS 1536(AX), Y7
+	VMOVUPS 1792(AX), Y8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y8
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y9, Y3
+	VPERM2F128 $0x31, Y6, Y9, Y6
+	VPERM2F128 $0x20, Y5, Y1, Y9
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 128(BX)
+	VMOVUPS Y3, 256(BX)
+	VMOVUPS Y9, 384(BX)
+	VMOVUPS Y4, 512(BX)
+	VMOVUPS Y2, 640(BX)
+	VMOVUPS Y6, 768(BX)
+	VMOVUPS Y1, 896(BX)
 	ADDQ $32, AX
 	ADDQ $1024, BX
-	DECL DX
-	JNE column_of_8_blocks2
+	DECL SI
+	JNE column_of_8_blocks3
 	ADDQ $1792, AX
 	SUBQ $8160, BX
-	DECL CX
-	JNE row_of_8_blocks1
+	DECL DX
+	JNE row_of_8_blocks2
+	DECQ CX
+	JNE n1
+n1end:
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+24(FP), AX
-	MOVQ w+16(FP), BX
-	MOVQ x+8(FP), CX
-	MOVQ y+0(FP), DX
+	MOVQ p+8(FP), AX
+	ADDQ $8192, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $4096, CX
+	MOVQ scratch+0(FP), DX
 	MOVL $2, SI
 
-o3:
-	MOVL $2, DI
+o4:
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
+	JLE n5end
 
-n4:
-	VBROADCASTSS (AX), Y0
+n5:
 	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
+	VBROADCASTSS (AX), Y2
 	VBROADCASTSS 4(AX), Y3
-	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS 4(AX), Y4
 	VBROADCASTSS 8(AX), Y5
-	VBROADCASTSS 12(AX), Y6
+	VBROADCASTSS 8(AX), Y6
 	VBROADCASTSS 12(AX), Y7
-	VBROADCASTSS 16(AX), Y8
+	VBROADCASTSS 12(AX), Y8
 	VBROADCASTSS 16(AX), Y9
-	VBROADCASTSS 20(AX), Y10
+	VBROADCASTSS 16(AX), Y10
 	VBROADCASTSS 20(AX), Y11
+	VBROADCASTSS 20(AX), Y12
 	MOVL $16, R8
 
-i5:
-	VBROADCASTSS (BX), Y12
-	VMOVUPS (CX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 32(CX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 256(BX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 512(BX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 768(BX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 1024(BX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 1280(BX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 4(BX), Y12
-	VMOVUPS 128(CX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 160(CX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 260(BX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 516(BX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 772(BX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 1028(BX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 1284(BX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 8(BX), Y12
-	VMOVUPS 256(CX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 288(CX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 264(BX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 520(BX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 776(BX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 1032(BX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 1288(BX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 12(BX), Y12
-	VMOVUPS 384(CX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 416(CX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 268(BX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 524(BX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 780(BX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 1036(BX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 1292(BX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
+i6:
+	VBROADCASTSS (BX), Y13
+	VMOVUPS (CX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 32(CX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 256(BX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 512(BX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 768(BX), Y13
+	VFMADD231PS Y14, Y13, Y7
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 1024(BX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 1280(BX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	VBROADCASTSS 4(BX), Y13
+	VMOVUPS 128(CX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 160(CX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 260(BX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 516(BX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 772(BX), Y13
+	VFMADD231PS Y14, Y13, Y7
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 1028(BX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 1284(BX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	VBROADCASTSS 8(BX), Y13
+	VMOVUPS 256(CX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 288(CX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 264(BX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 520(BX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 776(BX), Y13
+	VFMADD231PS Y14, Y13, Y7
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 1032(BX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 1288(BX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	VBROADCASTSS 12(BX), Y13
+	VMOVUPS 384(CX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 416(CX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 268(BX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 524(BX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 780(BX), Y13
+	VFMADD231PS Y14, Y13, Y7
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 1036(BX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 1292(BX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
 	ADDQ $16, BX
 	ADDQ $512, CX
 	DECL R8
-	JNE i5
+	JNE i6
 	SUBQ $256, BX
 	SUBQ $8192, CX
 
 	// y[n,o] = relu(z[n,o])
-	VXORPS X12, X12, X12
-	VMAXPS Y0, Y12, Y0
-	VMAXPS Y1, Y12, Y1
-	VMAXPS Y2, Y12, Y2
-	VMAXPS Y3, Y12, Y3
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	VMOVUPS Y2, 128(DX)
-	VMOVUPS Y3, 160(DX)
-	VXORPS X0, X0, X0
-	VMAXPS Y4, Y0, Y1
-	VMAXPS Y5, Y0, Y2
-	VMAXPS Y6, Y0, Y3
-	VMAXPS Y7, Y0, Y0
-	VMOVUPS Y1, 256(DX)
-	VMOVUPS Y2, 288(DX)
-	VMOVUPS Y3, 384(DX)
-	VMOVUPS Y0, 416(DX)
-	VXORPS X0, X0, X0
-	VMAXPS Y8, Y0, Y1
-	VMAXPS Y9, Y0, Y2
-	VMAXPS Y10, Y0, Y3
-	VMAXPS Y11, Y0, Y0
-	VMOVUPS Y1, 512(DX)
-	VMOVUPS Y2, 544(DX)
-	VMOVUPS Y3, 640(DX)
-	VMOVUPS Y0, 672(DX)
+	VXORPS X13, X13, X13
+	VMAXPS Y1, Y13, Y1
+	VMAXPS Y2, Y13, Y2
+	VMAXPS Y3, Y13, Y3
+	VMAXPS Y4, Y13, Y4
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y2, 32(DX)
+	VMOVUPS Y3, 128(DX)
+	VMOVUPS Y4, 160(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y5, Y1, Y2
+	VMAXPS Y6, Y1, Y3
+	VMAXPS Y7, Y1, Y4
+	VMAXPS Y8, Y1, Y1
+	VMOVUPS Y2, 256(DX)
+	VMOVUPS Y3, 288(DX)
+	VMOVUPS Y4, 384(DX)
+	VMOVUPS Y1, 416(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y9, Y1, Y2
+	VMAXPS Y10, Y1, Y3
+	VMAXPS Y11, Y1, Y4
+	VMAXPS Y12, Y1, Y1
+	VMOVUPS Y2, 512(DX)
+	VMOVUPS Y3, 544(DX)
+	VMOVUPS Y4, 640(DX)
+	VMOVUPS Y1, 672(DX)
 	ADDQ $64, CX
 	ADDQ $64, DX
-	DECL DI
-	JNE n4
-	SUBQ $128, CX
-	ADDQ $640, DX
+	DECQ DI
+	JNE n5
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
+n5end:
 	ADDQ $24, AX
 	ADDQ $1536, BX
+	ADDQ $768, DX
 	DECL SI
-	JNE o3
-	MOVQ b+24(FP), AX
-	MOVQ w+16(FP), BX
-	MOVQ x+8(FP), CX
-	MOVQ y+0(FP), DX
+	JNE o4
+	MOVQ p+8(FP), AX
+	ADDQ $8192, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $4096, CX
+	MOVQ scratch+0(FP), DX
 	MOVL $4, SI
 
-o6:
-	MOVL $2, DI
+o7:
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
+	JLE n8end
 
-n7:
-	VBROADCASTSS 48(AX), Y0
+n8:
 	VBROADCASTSS 48(AX), Y1
-	VBROADCASTSS 52(AX), Y2
+	VBROADCASTSS 48(AX), Y2
 	VBROADCASTSS 52(AX), Y3
-	VBROADCASTSS 56(AX), Y4
+	VBROADCASTSS 52(AX), Y4
 	VBROADCASTSS 56(AX), Y5
-	VBROADCASTSS 60(AX), Y6
+	VBROADCASTSS 56(AX), Y6
 	VBROADCASTSS 60(AX), Y7
-	VBROADCASTSS 64(AX), Y8
+	VBROADCASTSS 60(AX), Y8
 	VBROADCASTSS 64(AX), Y9
+	VBROADCASTSS 64(AX), Y10
 	MOVL $16, R8
 
-i8:
-	VBROADCASTSS 3072(BX), Y10
-	VMOVUPS (CX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 32(CX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 3328(BX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 3584(BX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 3840(BX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 4096(BX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 3076(BX), Y10
-	VMOVUPS 128(CX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 160(CX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 3332(BX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 3588(BX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 3844(BX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 4100(BX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 3080(BX), Y10
-	VMOVUPS 256(CX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 288(CX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 3336(BX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 3592(BX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 3848(BX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 4104(BX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 3084(BX), Y10
-	VMOVUPS 384(CX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 416(CX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 3340(BX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 3596(BX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 3852(BX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 4108(BX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
+i9:
+	VBROADCASTSS 3072(BX), Y11
+	VMOVUPS (CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 32(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 3328(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 3584(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 3840(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 4096(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 3076(BX), Y11
+	VMOVUPS 128(CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 160(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 3332(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 3588(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 3844(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 4100(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 3080(BX), Y11
+	VMOVUPS 256(CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 288(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 3336(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 3592(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 3848(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 4104(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 3084(BX), Y11
+	VMOVUPS 384(CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 416(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 3340(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 3596(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 3852(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 4108(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
 	ADDQ $16, BX
 	ADDQ $512, CX
 	DECL R8
-	JNE i8
+	JNE i9
 	SUBQ $256, BX
 	SUBQ $8192, CX
 
 	// y[n,o] = relu(z[n,o])
-	VXORPS X10, X10, X10
-	VMAXPS Y0, Y10, Y0
-	VMAXPS Y1, Y10, Y1
-	VMAXPS Y2, Y10, Y2
-	VMAXPS Y3, Y10, Y3
-	VMAXPS Y4, Y10, Y4
-	VMOVUPS Y0, 1536(DX)
-	VMOVUPS Y1, 1568(DX)
-	VMOVUPS Y2, 1664(DX)
-	VMOVUPS Y3, 1696(DX)
-	VMOVUPS Y4, 1792(DX)
-	VXORPS X0, X0, X0
-	VMAXPS Y5, Y0, Y1
-	VMAXPS Y6, Y0, Y2
-	VMAXPS Y7, Y0, Y3
-	VMAXPS Y8, Y0, Y4
-	VMAXPS Y9, Y0, Y0
-	VMOVUPS Y1, 1824(DX)
-	VMOVUPS Y2, 1920(DX)
-	VMOVUPS Y3, 1952(DX)
-	VMOVUPS Y4, 2048(DX)
-	VMOVUPS Y0, 2080(DX)
+	VXORPS X11, X11, X11
+	VMAXPS Y1, Y11, Y1
+	VMAXPS Y2, Y11, Y2
+	VMAXPS Y3, Y11, Y3
+	VMAXPS Y4, Y11, Y4
+	VMAXPS Y5, Y11, Y5
+	VMOVUPS Y1, 1536(DX)
+	VMOVUPS Y2, 1568(DX)
+	VMOVUPS Y3, 1664(DX)
+	VMOVUPS Y4, 1696(DX)
+	VMOVUPS Y5, 1792(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y6, Y1, Y2
+	VMAXPS Y7, Y1, Y3
+	VMAXPS Y8, Y1, Y4
+	VMAXPS Y9, Y1, Y5
+	VMAXPS Y10, Y1, Y1
+	VMOVUPS Y2, 1824(DX)
+	VMOVUPS Y3, 1920(DX)
+	VMOVUPS Y4, 1952(DX)
+	VMOVUPS Y5, 2048(DX)
+	VMOVUPS Y1, 2080(DX)
 	ADDQ $64, CX
 	ADDQ $64, DX
-	DECL DI
-	JNE n7
-	SUBQ $128, CX
-	ADDQ $512, DX
+	DECQ DI
+	JNE n8
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
+n8end:
 	ADDQ $20, AX
 	ADDQ $1280, BX
+	ADDQ $640, DX
 	DECL SI
-	JNE o6
+	JNE o7
 
 	// yRows = y, transposed
-	MOVQ y+0(FP), AX
-	MOVQ yRows+40(FP), BX
-	MOVL $4, CX
+	MOVQ scratch+0(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $12288, BX
+	MOVQ groups+40(FP), CX
+	TESTQ CX, CX
+	JLE n10end
 
-row_of_8_blocks9:
+n10:
 	MOVL $4, DX
 
-column_of_8_blocks10:
-	VMOVUPS (AX), Y0
-	VMOVUPS 128(AX), Y1
-	VMOVUPS 256(AX), Y2
-	VMOVUPS 384(AX), Y3
-	VMOVUPS 512(AX), Y4
-	VMOVUPS 640(AX), Y5
-	VMOVUPS 768(AX), Y6
-	VMOVUPS 896(AX), Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPD Y1, Y8, Y3
-	VUNPCKHPD Y1, Y8, Y1
-	VUNPCKLPD Y2, Y0, Y8
-	VUNPCKHPD Y2, Y0, Y0
-	VUNPCKLPS Y5, Y4, Y2
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPS Y7, Y6, Y5
-	VUNPCKHPS Y7, Y6, Y6
-	VUNPCKLPD Y5, Y2, Y7
-	VUNPCKHPD Y5, Y2, Y2
-	VUNPCKLPD Y6, Y4, Y5
-	VUNPCKHPD Y6, Y4, Y4
-	VPERM2F128 $0x20, Y7, Y3, Y6
-	VPERM2F128 $0x31, Y7, Y3, Y3
-	VPERM2F128 $0x20, Y2, Y1, Y7
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VPERM2F128 $0x20, Y5, Y8, Y2
-	VPERM2F128 $0x31, Y5, Y8, Y5
-	VPERM2F128 $0x20, Y4, Y0, Y8
-	VPERM2F128 $0x31, Y4, Y0, Y0
-	VMOVUPS Y6, (BX)
-	VMOVUPS Y7, 128(BX)
-	VMOVUPS Y2, 256(BX)
-	VMOVUPS Y8, 384(BX)
-	VMOVUPS Y3, 512(BX)
-	VMOVUPS Y1, 640(BX)
-	VMOVUPS Y5, 768(BX)
-	VMOVUPS Y0, 896(BX)
-	ADDQ $32, AX
-	ADDQ $1024, BX
-	DECL DX
-	JNE column_of_8_blocks10
-	ADDQ $896, AX
-	SUBQ $4064, BX
-	DECL CX
-	JNE row_of_8_blocks9
-	VZEROUPPER
-	RET
-
-// func dense2AVX2(z *[320]float32, x *[1024]float32, w *[320]float32, b *[10]float32)
-//
-// dense2(z [320] set, x [1024] read, w [320] read, b [10] read)
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	for o = 0…10 by 5
-// 		w0 = w[32*o:] (32)
-// 		w1 = w[32*o+32:] (32)
-// 		w2 = w[32*o+64:] (32)
-// 		w3 = w[32*o+96:] (32)
-// 		w4 = w[32*o+128:] (32)
-// 		for n = 0…32 by 16 in 8 lanes
-// 			z0_0 := b[o]
-// 			z1_0 := b[o]
-// 			z0_1 := b[o+1]
-// 			z1_1 := b[o+1]
-// 			z0_2 := b[o+2]
-// 			z1_2 := b[o+2]
-// 			z0_3 := b[o+3]
-// 			z1_3 := b[o+3]
-// 			z0_4 := b[o+4]
-// 			z1_4 := b[o+4]
-// 			for i = 0…32 by 4
-// 				w0_0 := w0[i]
-// 				w1_0 := w1[i]
-// 				w2_0 := w2[i]
-// 				w3_0 := w3[i]
-// 				w4_0 := w4[i]
-// 				x0_0 := x[n+32*i]
-// 				x1_0 := x[n+32*i+8]
-// 				z0_0 += (w0_0 * x0_0)
-// 				z1_0 += (w0_0 * x1_0)
-// 				z0_1 += (w1_0 * x0_0)
-// 				z1_1 += (w1_0 * x1_0)
-// 				z0_2 += (w2_0 * x0_0)
-// 				z1_2 += (w2_0 * x1_0)
-// 				z0_3 += (w3_0 * x0_0)
-// 				z1_3 += (w3_0 * x1_0)
-// 				z0_4 += (w4_0 * x0_0)
-// 				z1_4 += (w4_0 * x1_0)
-// 				w0_1 := w0[i+1]
-// 				w1_1 := w1[i+1]
-// 				w2_1 := w2[i+1]
-// 				w3_1 := w3[i+1]
-// 				w4_1 := w4[i+1]
-// 				x0_1 := x[n+32*i+32]
-// 				x1_1 := x[n+32*i+40]
-// 				z0_0 += (w0_1 * x0_1)
-// 				z1_0 += (w0_1 * x1_1)
-// 				z0_1 += (w1_1 * x0_1)
-// 				z1_1 += (w1_1 * x1_1)
-// 				z0_2 += (w2_1 * x0_1)
-// 				z1_2 += (w2_1 * x1_1)
-// 				z0_3 += (w3_1 * x0_1)
-// 				z1_3 += (w3_1 * x1_1)
-// 				z0_4 += (w4_1 * x0_1)
-// 				z1_4 += (w4_1 * x1_1)
-// 				w0_2 := w0[i+2]
-// 				w1_2 := w1[i+2]
-// 				w2_2 := w2[i+2]
-// 				w3_2 := w3[i+2]
-// 				w4_2 := w4[i+2]
-// 				x0_2 := x[n+32*i+64]
-// 				x1_2 := x[n+32*i+72]
-// 				z0_0 += (w0_2 * x0_2)
-// 				z1_0 += (w0_2 * x1_2)
-// 				z0_1 += (w1_2 * x0_2)
-// 				z1_1 += (w1_2 * x1_2)
-// 				z0_2 += (w2_2 * x0_2)
-// 				z1_2 += (w2_2 * x1_2)
-// 				z0_3 += (w3_2 * x0_2)
-// 				z1_3 += (w3_2 * x1_2)
-// 				z0_4 += (w4_2 * x0_2)
-// 				z1_4 += (w4_2 * x1_2)
-// 				w0_3 := w0[i+3]
-// 				w1_3 := w1[i+3]
-// 				w2_3 := w2[i+3]
-// 				w3_3 := w3[i+3]
-// 				w4_3 := w4[i+3]
-// 				x0_3 := x[n+32*i+96]
-// 				x1_3 := x[n+32*i+104]
-// 				z0_0 += (w0_3 * x0_3)
-// 				z1_0 += (w0_3 * x1_3)
-// 				z0_1 += (w1_3 * x0_3)
-// 				z1_1 += (w1_3 * x1_3)
-// 				z0_2 += (w2_3 * x0_3)
-// 				z1_2 += (w2_3 * x1_3)
-// 				z0_3 += (w3_3 * x0_3)
-// 				z1_3 += (w3_3 * x1_3)
-// 				z0_4 += (w4_3 * x0_3)
-// 				z1_4 += (w4_3 * x1_3)
-// 			z[n+32*o] = z0_0
-// 			z[n+32*o+8] = z1_0
-// 			z[n+32*o+32] = z0_1
-// 			z[n+32*o+40] = z1_1
-// 			z[n+32*o+64] = z0_2
-// 			z[n+32*o+72] = z1_2
-// 			z[n+32*o+96] = z0_3
-// 			z[n+32*o+104] = z1_3
-// 			z[n+32*o+128] = z0_4
-// 			z[n+32*o+136] = z1_4
-//
-// registers: SI o; DI n; AX b; Y0 z0_0; Y1 z1_0; Y2 z0_1; Y3 z1_1; Y4 z0_2; Y5 z1_2; Y6 z0_3; Y7 z1_3;
-//   Y8 z0_4; Y9 z1_4; R8 i; BX w;
-//   Y10 w0_0 w1_0 w2_0 w3_0 w4_0 w0_1 w1_1 w2_1 w3_1 w4_1 w0_2 w1_2 w2_2 w3_2 w4_2 w0_3 w1_3 w2_3 w3_3 w4_3;
-//   CX x; Y11 x0_0 x0_1 x0_2 x0_3; Y12 x1_0 x1_1 x1_2 x1_3; DX z
-TEXT ·dense2AVX2(SB), NOSPLIT, $0-32
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+24(FP), AX
-	MOVQ w+16(FP), BX
-	MOVQ x+8(FP), CX
-	MOVQ z+0(FP), DX
+row_of_8_blocks11:
 	MOVL $2, SI
 
-o1:
-	MOVL $2, DI
+column_of_8_blocks12:
+	VMOVUPS (AX), Y1
+	VMOVUPS 128(AX), Y2
+	VMOVUPS 256(AX), Y3
+	VMOVUPS 384(AX), Y4
+	VMOVUPS 512(AX), Y5
+	VMOVUPS 640(AX), Y6
+	VMOVUPS 768(AX), Y7
+	VMOVUPS 896(AX), Y8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y8
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y9, Y3
+	VPERM2F128 $0x31, Y6, Y9, Y6
+	VPERM2F128 $0x20, Y5, Y1, Y9
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 128(BX)
+	VMOVUPS Y3, 256(BX)
+	VMOVUPS Y9, 384(BX)
+	VMOVUPS Y4, 512(BX)
+	VMOVUPS Y2, 640(BX)
+	VMOVUPS Y6, 768(BX)
+	VMOVUPS Y1, 896(BX)
+	ADDQ $32, AX
+	ADDQ $1024, BX
+	DECL SI
+	JNE column_of_8_blocks12
+	ADDQ $960, AX
+	SUBQ $2016, BX
+	DECL DX
+	JNE row_of_8_blocks11
+	SUBQ $4032, AX
+	ADDQ $1920, BX
+	DECQ CX
+	JNE n10
+n10end:
 
-n2:
-	VBROADCASTSS (AX), Y0
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…10 by 5
+	// 	w0 = w[32*o:] (32)
+	// 	w1 = w[32*o+32:] (32)
+	// 	… 2 more
+	// 	w4 = w[32*o+128:] (32)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 6 more
+	// 		z1_4 := b[o+4]
+	// 		for i = 0…32 by 4
+	// 			w0_0 := w0[i]
+	// 			… 3 more
+	// 			w4_0 := w4[i]
+	// 			x0_0 := x[n+32*i]
+	// 			x1_0 := x[n+32*i+8]
+	// 			z0_0 += (w0_0 * x0_0)
+	// 			… 8 more
+	// 			z1_4 += (w4_0 * x1_0)
+	// 			w0_1 := w0[i+1]
+	// 			… 3 more
+	// 			w4_1 := w4[i+1]
+	// 			x0_1 := x[n+32*i+32]
+	// 			x1_1 := x[n+32*i+40]
+	// 			… 2 times more
+	// 			z0_0 += (w0_3 * x0_3)
+	// 			… 8 more
+	// 			z1_4 += (w4_3 * x1_3)
+	// 		z[n+32*o] = z0_0
+	// 		z[n+32*o+8] = z1_0
+	// 		… 7 more
+	// 		z[n+32*o+136] = z1_4
+	//
+	// registers: SI o; DI n; AX b; Y1 z0_0; Y2 z1_0; Y3 z0_1; Y4 z1_1; Y5 z0_2; Y6 z1_2; Y7 z0_3; Y8 z1_3;
+	//   Y9 z0_4; Y10 z1_4; R8 i; BX w; Y11 w0_0; CX x; Y12 x0_0; Y13 x1_0; DX z
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $9600, AX
+	MOVQ p+8(FP), BX
+	ADDQ $8320, BX
+	MOVQ scratch+0(FP), CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $16384, DX
+	MOVL $2, SI
+
+o13:
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
+	JLE n14end
+
+n14:
 	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
+	VBROADCASTSS (AX), Y2
 	VBROADCASTSS 4(AX), Y3
-	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS 4(AX), Y4
 	VBROADCASTSS 8(AX), Y5
-	VBROADCASTSS 12(AX), Y6
+	VBROADCASTSS 8(AX), Y6
 	VBROADCASTSS 12(AX), Y7
-	VBROADCASTSS 16(AX), Y8
+	VBROADCASTSS 12(AX), Y8
 	VBROADCASTSS 16(AX), Y9
+	VBROADCASTSS 16(AX), Y10
 	MOVL $8, R8
 
-i3:
-	VBROADCASTSS (BX), Y10
-	VMOVUPS (CX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 32(CX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 128(BX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 256(BX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 384(BX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 512(BX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 4(BX), Y10
-	VMOVUPS 128(CX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 160(CX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 132(BX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 260(BX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 388(BX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 516(BX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 8(BX), Y10
-	VMOVUPS 256(CX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 288(CX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 136(BX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 264(BX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 392(BX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 520(BX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 12(BX), Y10
-	VMOVUPS 384(CX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 416(CX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 140(BX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 268(BX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 396(BX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 524(BX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
+i15:
+	VBROADCASTSS (BX), Y11
+	VMOVUPS (CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 32(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 128(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 256(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 384(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 512(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 4(BX), Y11
+	VMOVUPS 128(CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 160(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 132(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 260(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 388(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 516(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 8(BX), Y11
+	VMOVUPS 256(CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 288(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 136(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 264(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 392(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 520(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 12(BX), Y11
+	VMOVUPS 384(CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 416(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 140(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 268(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 396(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 524(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
 	ADDQ $16, BX
 	ADDQ $512, CX
 	DECL R8
-	JNE i3
+	JNE i15
 	SUBQ $128, BX
 	SUBQ $4096, CX
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	VMOVUPS Y2, 128(DX)
-	VMOVUPS Y3, 160(DX)
-	VMOVUPS Y4, 256(DX)
-	VMOVUPS Y5, 288(DX)
-	VMOVUPS Y6, 384(DX)
-	VMOVUPS Y7, 416(DX)
-	VMOVUPS Y8, 512(DX)
-	VMOVUPS Y9, 544(DX)
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y2, 32(DX)
+	VMOVUPS Y3, 128(DX)
+	VMOVUPS Y4, 160(DX)
+	VMOVUPS Y5, 256(DX)
+	VMOVUPS Y6, 288(DX)
+	VMOVUPS Y7, 384(DX)
+	VMOVUPS Y8, 416(DX)
+	VMOVUPS Y9, 512(DX)
+	VMOVUPS Y10, 544(DX)
 	ADDQ $64, CX
 	ADDQ $64, DX
-	DECL DI
-	JNE n2
-	SUBQ $128, CX
-	ADDQ $512, DX
+	DECQ DI
+	JNE n14
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
+n14end:
 	ADDQ $20, AX
 	ADDQ $640, BX
+	ADDQ $640, DX
 	DECL SI
-	JNE o1
-	VZEROUPPER
-	RET
+	JNE o13
 
-// func softmaxCrossEntropyAVX2(dz *[320]float32, z *[320]float32, t *[320]float32, scale *[32]float32) (loss float32)
-//
-// loss(dz [320] set, z [320] read, t [320] read, scale [32] read) loss
-// 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-// 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
-// 	losses := 0
-// 	for n = 0…32 by 8 in 8 lanes
-// 		// m = maxₒ z[o], so that no exponential overflows
-// 		m0 := z[n]
-// 		for o = 1…9 by 4
-// 			m0 = max(m0, z[n+32*o])
-// 			m0 = max(m0, z[n+32*o+32])
-// 			m0 = max(m0, z[n+32*o+64])
-// 			m0 = max(m0, z[n+32*o+96])
-// 		m0 = max(m0, z[n+288])
-// 		// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
-// 		s0 := 0
-// 		w0 := 0
-// 		q0 := 0
-// 		for o = 0…8 by 4
-// 			e0_0 := exp((z[n+32*o] - m0))
-// 			e1_0 := exp((z[n+32*o+32] - m0))
-// 			e2_0 := exp((z[n+32*o+64] - m0))
-// 			e3_0 := exp((z[n+32*o+96] - m0))
-// 			dz[n+32*o] = e0_0
-// 			s0 += e0_0
-// 			w0 += t[n+32*o]
-// 			q0 += (t[n+32*o] * z[n+32*o])
-// 			dz[n+32*o+32] = e1_0
-// 			s0 += e1_0
-// 			w0 += t[n+32*o+32]
-// 			q0 += (t[n+32*o+32] * z[n+32*o+32])
-// 			dz[n+32*o+64] = e2_0
-// 			s0 += e2_0
-// 			w0 += t[n+32*o+64]
-// 			q0 += (t[n+32*o+64] * z[n+32*o+64])
-// 			dz[n+32*o+96] = e3_0
-// 			s0 += e3_0
-// 			w0 += t[n+32*o+96]
-// 			q0 += (t[n+32*o+96] * z[n+32*o+96])
-// 		e0_0 := exp((z[n+256] - m0))
-// 		e1_0 := exp((z[n+288] - m0))
-// 		dz[n+256] = e0_0
-// 		s0 += e0_0
-// 		w0 += t[n+256]
-// 		q0 += (t[n+256] * z[n+256])
-// 		dz[n+288] = e1_0
-// 		s0 += e1_0
-// 		w0 += t[n+288]
-// 		q0 += (t[n+288] * z[n+288])
-// 		// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
-// 		k0 := (w0 / s0)
-// 		for o = 0…8 by 4
-// 			dz[n+32*o] = (((dz[n+32*o] * k0) - t[n+32*o]) * scale[n])
-// 			dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - t[n+32*o+32]) * scale[n])
-// 			dz[n+32*o+64] = (((dz[n+32*o+64] * k0) - t[n+32*o+64]) * scale[n])
-// 			dz[n+32*o+96] = (((dz[n+32*o+96] * k0) - t[n+32*o+96]) * scale[n])
-// 		dz[n+256] = (((dz[n+256] * k0) - t[n+256]) * scale[n])
-// 		dz[n+288] = (((dz[n+288] * k0) - t[n+288]) * scale[n])
-// 		logS0 := log(s0)
-// 		L0 := ((w0 * (logS0 + m0)) - q0)
-// 		losses += (L0 * scale[n])
-// 	loss += lanesum(losses)
-//
-// registers: Y0 loss; Y1 losses; SI n; AX z; Y2 m0; DI o; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0 k0; Y7 e1_0;
-//   Y8 e2_0; Y9 e3_0; BX dz; CX t; DX scale
-TEXT ·softmaxCrossEntropyAVX2(SB), NOSPLIT, $0-36
-	VXORPS X0, X0, X0
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	// losses := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	for o = 1…9 by 4
+	// 		m0 = max(m0, z[n+32*o])
+	// 		m0 = max(m0, z[n+32*o+32])
+	// 		… 1 more
+	// 		m0 = max(m0, z[n+32*o+96])
+	// 	m0 = max(m0, z[n+288])
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	w0 := 0
+	// 	q0 := 0
+	// 	for o = 0…8 by 4
+	// 		e0_0 := exp((z[n+32*o] - m0))
+	// 		e1_0 := exp((z[n+32*o+32] - m0))
+	// 		… 1 more
+	// 		e3_0 := exp((z[n+32*o+96] - m0))
+	// 		dz[n+32*o] = e0_0
+	// 		s0 += e0_0
+	// 		w0 += t[n+32*o]
+	// 		q0 += (t[n+32*o] * z[n+32*o])
+	// 		dz[n+32*o+32] = e1_0
+	// 		s0 += e1_0
+	// 		w0 += t[n+32*o+32]
+	// 		q0 += (t[n+32*o+32] * z[n+32*o+32])
+	// 		… 2 times more
+	// 	e0_0 := exp((z[n+256] - m0))
+	// 	e1_0 := exp((z[n+288] - m0))
+	// 	dz[n+256] = e0_0
+	// 	s0 += e0_0
+	// 	w0 += t[n+256]
+	// 	q0 += (t[n+256] * z[n+256])
+	// 	… 1 times more
+	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	k0 := (w0 / s0)
+	// 	for o = 0…8 by 4
+	// 		dz[n+32*o] = (((dz[n+32*o] * k0) - t[n+32*o]) * scale[n])
+	// 		dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - t[n+32*o+32]) * scale[n])
+	// 		… 1 more
+	// 		dz[n+32*o+96] = (((dz[n+32*o+96] * k0) - t[n+32*o+96]) * scale[n])
+	// 	dz[n+256] = (((dz[n+256] * k0) - t[n+256]) * scale[n])
+	// 	dz[n+288] = (((dz[n+288] * k0) - t[n+288]) * scale[n])
+	// 	logS0 := log(s0)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Y1 losses; SI n; AX z; Y2 m0; DI o; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0 k0; Y7 e1_0; Y8 e2_0;
+	//   Y9 e3_0; BX dz; CX t; DX scale
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	VXORPS X1, X1, X1
-	MOVQ z+8(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVQ t+16(FP), CX
-	MOVQ scale+24(FP), DX
-	MOVL $4, SI
+	MOVQ scratch+0(FP), AX
+	ADDQ $16384, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $17664, BX
+	MOVQ t+24(FP), CX
+	MOVQ scale+32(FP), DX
+	MOVQ vectors+48(FP), SI
+	TESTQ SI, SI
+	JLE n16end
 
-n1:
+n16:
 
 	// m = maxₒ z[o], so that no exponential overflows
 	VMOVUPS (AX), Y2
 	MOVL $2, DI
 
-o2:
+o17:
 	VMAXPS 128(AX), Y2, Y2
 	VMAXPS 256(AX), Y2, Y2
 	VMAXPS 384(AX), Y2, Y2
 	VMAXPS 512(AX), Y2, Y2
 	ADDQ $512, AX
 	DECL DI
-	JNE o2
+	JNE o17
 	SUBQ $1024, AX
 	VMAXPS 1152(AX), Y2, Y2
 
@@ -964,7 +800,7 @@ o2:
 	VXORPS X5, X5, X5
 	MOVL $2, DI
 
-o3:
+o18:
 	VMOVUPS (AX), Y6
 	VMOVUPS 128(AX), Y7
 	VSUBPS Y2, Y6, Y6
@@ -1075,7 +911,7 @@ o3:
 	ADDQ $512, BX
 	ADDQ $512, CX
 	DECL DI
-	JNE o3
+	JNE o18
 	SUBQ $1024, AX
 	SUBQ $1024, BX
 	SUBQ $1024, CX
@@ -1137,7 +973,7 @@ o3:
 	VDIVPS Y3, Y4, Y6
 	MOVL $2, DI
 
-o4:
+o19:
 	VMOVUPS (CX), Y7
 	VFMSUB231PS (BX), Y6, Y7
 	VMULPS (DX), Y7, Y7
@@ -1157,7 +993,7 @@ o4:
 	ADDQ $512, BX
 	ADDQ $512, CX
 	DECL DI
-	JNE o4
+	JNE o19
 	SUBQ $1024, BX
 	SUBQ $1024, CX
 	VMOVUPS 1024(CX), Y7
@@ -1198,8 +1034,9 @@ o4:
 	ADDQ $32, BX
 	ADDQ $32, CX
 	ADDQ $32, DX
-	DECL SI
-	JNE n1
+	DECQ SI
+	JNE n16
+n16end:
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
 	VPERMILPD $1, X1, X2
@@ -1207,465 +1044,2020 @@ o4:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	VMOVSS X0, loss+32(FP)
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// for i = 0…12 by 6
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		dx0_0 := 0
+	// 		… 10 more
+	// 		dx1_5 := 0
+	// 		for o = 0…8 by 4
+	// 			w0_0 := w[32*o+i]
+	// 			w0_1 := w[32*o+i+1]
+	// 			… 3 more
+	// 			w0_5 := w[32*o+i+5]
+	// 			dz0_0 := dz[n+32*o]
+	// 			dz1_0 := dz[n+32*o+8]
+	// 			dx0_0 += (w0_0 * dz0_0)
+	// 			… 10 more
+	// 			dx1_5 += (w0_5 * dz1_0)
+	// 			w1_0 := w[32*o+i+32]
+	// 			… 4 more
+	// 			w1_5 := w[32*o+i+37]
+	// 			dz0_1 := dz[n+32*o+32]
+	// 			dz1_1 := dz[n+32*o+40]
+	// 			… 2 times more
+	// 			dx0_0 += (w3_0 * dz0_3)
+	// 			… 10 more
+	// 			dx1_5 += (w3_5 * dz1_3)
+	// 		w8_0 := w[i+256]
+	// 		… 10 more
+	// 		w9_5 := w[i+293]
+	// 		dz0_8 := dz[n+256]
+	// 		… 2 more
+	// 		dz1_9 := dz[n+296]
+	// 		dx0_0 += (w8_0 * dz0_8)
+	// 		… 22 more
+	// 		dx1_5 += (w9_5 * dz1_9)
+	// 		dx[n+32*i] = dx0_0
+	// 		dx[n+32*i+8] = dx1_0
+	// 		… 9 more
+	// 		dx[n+32*i+168] = dx1_5
+	// for i = 12…32 by 5
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		dx0_0 := 0
+	// 		… 8 more
+	// 		dx1_4 := 0
+	// 		for o = 0…8 by 4
+	// 			w0_0 := w[32*o+i]
+	// 			w0_1 := w[32*o+i+1]
+	// 			… 2 more
+	// 			w0_4 := w[32*o+i+4]
+	// 			dz0_0 := dz[n+32*o]
+	// 			dz1_0 := dz[n+32*o+8]
+	// 			dx0_0 += (w0_0 * dz0_0)
+	// 			… 8 more
+	// 			dx1_4 += (w0_4 * dz1_0)
+	// 			w1_0 := w[32*o+i+32]
+	// 			… 3 more
+	// 			w1_4 := w[32*o+i+36]
+	// 			dz0_1 := dz[n+32*o+32]
+	// 			dz1_1 := dz[n+32*o+40]
+	// 			… 2 times more
+	// 			dx0_0 += (w3_0 * dz0_3)
+	// 			… 8 more
+	// 			dx1_4 += (w3_4 * dz1_3)
+	// 		w8_0 := w[i+256]
+	// 		… 8 more
+	// 		w9_4 := w[i+292]
+	// 		dz0_8 := dz[n+256]
+	// 		… 2 more
+	// 		dz1_9 := dz[n+296]
+	// 		dx0_0 += (w8_0 * dz0_8)
+	// 		… 18 more
+	// 		dx1_4 += (w9_4 * dz1_9)
+	// 		dx[n+32*i] = dx0_0
+	// 		dx[n+32*i+8] = dx1_0
+	// 		… 7 more
+	// 		dx[n+32*i+136] = dx1_4
+	//
+	// registers: DX i; SI n; Y1 dx0_0; Y2 dx1_0; Y3 dx0_1; Y4 dx1_1; Y5 dx0_2; Y6 dx1_2; Y7 dx0_3; Y8 dx1_3;
+	//   Y9 dx0_4; Y10 dx1_4; Y11 dx0_5 w0_0; Y12 dx1_5 dz0_0; DI o; AX w; Y13 w0_0 dz1_0; BX dz; Y14 dz0_0;
+	//   Y15 dz1_0; CX dx
+
+	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	MOVQ p+8(FP), AX
+	ADDQ $8320, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $17664, BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $18944, CX
+	MOVL $2, DX
+
+i20:
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n21end
+
+n21:
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	MOVL $2, DI
+
+o22:
+	VBROADCASTSS (AX), Y13
+	VMOVUPS (BX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 32(BX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 4(AX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 8(AX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 12(AX), Y13
+	VFMADD231PS Y14, Y13, Y7
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 16(AX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 20(AX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	VBROADCASTSS 128(AX), Y13
+	VMOVUPS 128(BX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 160(BX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 132(AX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 136(AX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 140(AX), Y13
+	VFMADD231PS Y14, Y13, Y7
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 144(AX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 148(AX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	VBROADCASTSS 256(AX), Y13
+	VMOVUPS 256(BX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 288(BX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 260(AX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 264(AX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 268(AX), Y13
+	VFMADD231PS Y14, Y13, Y7
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 272(AX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 276(AX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	VBROADCASTSS 384(AX), Y13
+	VMOVUPS 384(BX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 416(BX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 388(AX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 392(AX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 396(AX), Y13
+	VFMADD231PS Y14, Y13, Y7
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 400(AX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 404(AX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	ADDQ $512, AX
+	ADDQ $512, BX
+	DECL DI
+	JNE o22
+	SUBQ $1024, AX
+	SUBQ $1024, BX
+	VBROADCASTSS 1024(AX), Y13
+	VMOVUPS 1024(BX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 1056(BX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 1028(AX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 1032(AX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 1036(AX), Y13
+	VFMADD231PS Y14, Y13, Y7
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 1040(AX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 1044(AX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	VBROADCASTSS 1152(AX), Y13
+	VMOVUPS 1152(BX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 1184(BX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 1156(AX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 1160(AX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 1164(AX), Y13
+	VFMADD231PS Y14, Y13, Y7
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 1168(AX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 1172(AX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	VMOVUPS Y1, (CX)
+	VMOVUPS Y2, 32(CX)
+	VMOVUPS Y3, 128(CX)
+	VMOVUPS Y4, 160(CX)
+	VMOVUPS Y5, 256(CX)
+	VMOVUPS Y6, 288(CX)
+	VMOVUPS Y7, 384(CX)
+	VMOVUPS Y8, 416(CX)
+	VMOVUPS Y9, 512(CX)
+	VMOVUPS Y10, 544(CX)
+	VMOVUPS Y11, 640(CX)
+	VMOVUPS Y12, 672(CX)
+	ADDQ $64, BX
+	ADDQ $64, CX
+	DECQ SI
+	JNE n21
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, BX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+n21end:
+	ADDQ $24, AX
+	ADDQ $768, CX
+	DECL DX
+	JNE i20
+	MOVQ p+8(FP), AX
+	ADDQ $8320, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $17664, BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $18944, CX
+	MOVL $4, DX
+
+i23:
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n24end
+
+n24:
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	MOVL $2, DI
+
+o25:
+	VBROADCASTSS 48(AX), Y11
+	VMOVUPS (BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 32(BX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 52(AX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 56(AX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 60(AX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 64(AX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 176(AX), Y11
+	VMOVUPS 128(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 160(BX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 180(AX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 184(AX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 188(AX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 192(AX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 304(AX), Y11
+	VMOVUPS 256(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 288(BX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 308(AX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 312(AX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 316(AX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 320(AX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 432(AX), Y11
+	VMOVUPS 384(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 416(BX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 436(AX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 440(AX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 444(AX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 448(AX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	ADDQ $512, AX
+	ADDQ $512, BX
+	DECL DI
+	JNE o25
+	SUBQ $1024, AX
+	SUBQ $1024, BX
+	VBROADCASTSS 1072(AX), Y11
+	VMOVUPS 1024(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 1056(BX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 1076(AX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 1080(AX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 1084(AX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 1088(AX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 1200(AX), Y11
+	VMOVUPS 1152(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 1184(BX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 1204(AX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 1208(AX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 1212(AX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 1216(AX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VMOVUPS Y1, 1536(CX)
+	VMOVUPS Y2, 1568(CX)
+	VMOVUPS Y3, 1664(CX)
+	VMOVUPS Y4, 1696(CX)
+	VMOVUPS Y5, 1792(CX)
+	VMOVUPS Y6, 1824(CX)
+	VMOVUPS Y7, 1920(CX)
+	VMOVUPS Y8, 1952(CX)
+	VMOVUPS Y9, 2048(CX)
+	VMOVUPS Y10, 2080(CX)
+	ADDQ $64, BX
+	ADDQ $64, CX
+	DECQ SI
+	JNE n24
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, BX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+n24end:
+	ADDQ $20, AX
+	ADDQ $640, CX
+	DECL DX
+	JNE i23
+
+	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	// for o = 0…32 by 2
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	dy0 = dy[32*o:] (32)
+	// 	dy1 = dy[32*o+32:] (32)
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		dz0[n] = reluBackward(dy0[n], y0[n])
+	// 		dz0[n+8] = reluBackward(dy0[n+8], y0[n+8])
+	// 		… 1 times more
+	//
+	// registers: DX o; SI n; AX dy; BX y; CX dz
+
+	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	MOVQ scratch+0(FP), AX
+	ADDQ $18944, AX
+	MOVQ scratch+0(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $23040, CX
+	MOVL $16, DX
+
+o26:
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n27end
+
+n27:
+	VMOVUPS (BX), Y1
+	VMOVUPS 32(BX), Y2
+	VMOVUPS 128(BX), Y3
+	VMOVUPS 160(BX), Y4
+	VXORPS X5, X5, X5
+	VCMPPS $6, Y5, Y1, Y1
+	VCMPPS $6, Y5, Y2, Y2
+	VCMPPS $6, Y5, Y3, Y3
+	VCMPPS $6, Y5, Y4, Y4
+	VMOVUPS (AX), Y5
+	VMOVUPS 32(AX), Y6
+	VMOVUPS 128(AX), Y7
+	VMOVUPS 160(AX), Y8
+	VANDPS Y5, Y1, Y1
+	VANDPS Y6, Y2, Y2
+	VANDPS Y7, Y3, Y3
+	VANDPS Y8, Y4, Y4
+	VMOVUPS Y1, (CX)
+	VMOVUPS Y2, 32(CX)
+	VMOVUPS Y3, 128(CX)
+	VMOVUPS Y4, 160(CX)
+	ADDQ $64, AX
+	ADDQ $64, BX
+	ADDQ $64, CX
+	DECQ SI
+	JNE n27
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, BX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+n27end:
+	ADDQ $256, AX
+	ADDQ $256, BX
+	ADDQ $256, CX
+	DECL DX
+	JNE o26
+	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func dense2BackwardAVX2(dx *[1024]float32, dw *[320]float32, db *[10]float32, dz *[320]float32, w *[320]float32, xRows *[1024]float32)
+// func narrowActivationsAVX2(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[320]float32, scale *[32]float32) (loss float32)
 //
-// dense2Backward(dx [1024] set, dw [320] added to, db [10] added to, dz [320] read, w [320] read, xRows [1024] read)
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	dz3 = dz[96:] (32)
-// 	dz4 = dz[128:] (32)
-// 	dz5 = dz[160:] (32)
-// 	dz6 = dz[192:] (32)
-// 	dz7 = dz[224:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	db3 := 0
-// 	db4 := 0
-// 	db5 := 0
-// 	db6 := 0
-// 	db7 := 0
-// 	for n = 0…32 by 32 in 8 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db3 += dz3[n]
-// 		db4 += dz4[n]
-// 		db5 += dz5[n]
-// 		db6 += dz6[n]
-// 		db7 += dz7[n]
-// 		db0 += dz0[n+8]
-// 		db1 += dz1[n+8]
-// 		db2 += dz2[n+8]
-// 		db3 += dz3[n+8]
-// 		db4 += dz4[n+8]
-// 		db5 += dz5[n+8]
-// 		db6 += dz6[n+8]
-// 		db7 += dz7[n+8]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db3 += dz3[n+16]
-// 		db4 += dz4[n+16]
-// 		db5 += dz5[n+16]
-// 		db6 += dz6[n+16]
-// 		db7 += dz7[n+16]
-// 		db0 += dz0[n+24]
-// 		db1 += dz1[n+24]
-// 		db2 += dz2[n+24]
-// 		db3 += dz3[n+24]
-// 		db4 += dz4[n+24]
-// 		db5 += dz5[n+24]
-// 		db6 += dz6[n+24]
-// 		db7 += dz7[n+24]
-// 	db[0] += lanesum(db0)
-// 	db[1] += lanesum(db1)
-// 	db[2] += lanesum(db2)
-// 	db[3] += lanesum(db3)
-// 	db[4] += lanesum(db4)
-// 	db[5] += lanesum(db5)
-// 	db[6] += lanesum(db6)
-// 	db[7] += lanesum(db7)
-// 	dz8 = dz[256:] (32)
-// 	dz9 = dz[288:] (32)
-// 	db8 := 0
-// 	db9 := 0
-// 	for n = 0…32 by 32 in 8 lanes
-// 		db8 += dz8[n]
-// 		db9 += dz9[n]
-// 		db8 += dz8[n+8]
-// 		db9 += dz9[n+8]
-// 		db8 += dz8[n+16]
-// 		db9 += dz9[n+16]
-// 		db8 += dz8[n+24]
-// 		db9 += dz9[n+24]
-// 	db[8] += lanesum(db8)
-// 	db[9] += lanesum(db9)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for o = 0…10 by 5
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		for i = 0…32 by 16 in 8 lanes
-// 			dw0_0 := 0
-// 			dw0_1 := 0
-// 			dw1_0 := 0
-// 			dw1_1 := 0
-// 			dw2_0 := 0
-// 			dw2_1 := 0
-// 			dw3_0 := 0
-// 			dw3_1 := 0
-// 			dw4_0 := 0
-// 			dw4_1 := 0
-// 			for n = 0…32 by 4
-// 				dz0_0 := dz0[n]
-// 				dz0_1 := dz1[n]
-// 				dz0_2 := dz2[n]
-// 				dz0_3 := dz3[n]
-// 				dz0_4 := dz4[n]
-// 				xRows0_0 := xRows[32*n+i]
-// 				xRows0_1 := xRows[32*n+i+8]
-// 				dw0_0 += (dz0_0 * xRows0_0)
-// 				dw0_1 += (dz0_0 * xRows0_1)
-// 				dw1_0 += (dz0_1 * xRows0_0)
-// 				dw1_1 += (dz0_1 * xRows0_1)
-// 				dw2_0 += (dz0_2 * xRows0_0)
-// 				dw2_1 += (dz0_2 * xRows0_1)
-// 				dw3_0 += (dz0_3 * xRows0_0)
-// 				dw3_1 += (dz0_3 * xRows0_1)
-// 				dw4_0 += (dz0_4 * xRows0_0)
-// 				dw4_1 += (dz0_4 * xRows0_1)
-// 				dz1_0 := dz0[n+1]
-// 				dz1_1 := dz1[n+1]
-// 				dz1_2 := dz2[n+1]
-// 				dz1_3 := dz3[n+1]
-// 				dz1_4 := dz4[n+1]
-// 				xRows1_0 := xRows[32*n+i+32]
-// 				xRows1_1 := xRows[32*n+i+40]
-// 				dw0_0 += (dz1_0 * xRows1_0)
-// 				dw0_1 += (dz1_0 * xRows1_1)
-// 				dw1_0 += (dz1_1 * xRows1_0)
-// 				dw1_1 += (dz1_1 * xRows1_1)
-// 				dw2_0 += (dz1_2 * xRows1_0)
-// 				dw2_1 += (dz1_2 * xRows1_1)
-// 				dw3_0 += (dz1_3 * xRows1_0)
-// 				dw3_1 += (dz1_3 * xRows1_1)
-// 				dw4_0 += (dz1_4 * xRows1_0)
-// 				dw4_1 += (dz1_4 * xRows1_1)
-// 				dz2_0 := dz0[n+2]
-// 				dz2_1 := dz1[n+2]
-// 				dz2_2 := dz2[n+2]
-// 				dz2_3 := dz3[n+2]
-// 				dz2_4 := dz4[n+2]
-// 				xRows2_0 := xRows[32*n+i+64]
-// 				xRows2_1 := xRows[32*n+i+72]
-// 				dw0_0 += (dz2_0 * xRows2_0)
-// 				dw0_1 += (dz2_0 * xRows2_1)
-// 				dw1_0 += (dz2_1 * xRows2_0)
-// 				dw1_1 += (dz2_1 * xRows2_1)
-// 				dw2_0 += (dz2_2 * xRows2_0)
-// 				dw2_1 += (dz2_2 * xRows2_1)
-// 				dw3_0 += (dz2_3 * xRows2_0)
-// 				dw3_1 += (dz2_3 * xRows2_1)
-// 				dw4_0 += (dz2_4 * xRows2_0)
-// 				dw4_1 += (dz2_4 * xRows2_1)
-// 				dz3_0 := dz0[n+3]
-// 				dz3_1 := dz1[n+3]
-// 				dz3_2 := dz2[n+3]
-// 				dz3_3 := dz3[n+3]
-// 				dz3_4 := dz4[n+3]
-// 				xRows3_0 := xRows[32*n+i+96]
-// 				xRows3_1 := xRows[32*n+i+104]
-// 				dw0_0 += (dz3_0 * xRows3_0)
-// 				dw0_1 += (dz3_0 * xRows3_1)
-// 				dw1_0 += (dz3_1 * xRows3_0)
-// 				dw1_1 += (dz3_1 * xRows3_1)
-// 				dw2_0 += (dz3_2 * xRows3_0)
-// 				dw2_1 += (dz3_2 * xRows3_1)
-// 				dw3_0 += (dz3_3 * xRows3_0)
-// 				dw3_1 += (dz3_3 * xRows3_1)
-// 				dw4_0 += (dz3_4 * xRows3_0)
-// 				dw4_1 += (dz3_4 * xRows3_1)
-// 			dw[32*o+i] += dw0_0
-// 			dw[32*o+i+8] += dw0_1
-// 			dw[32*o+i+32] += dw1_0
-// 			dw[32*o+i+40] += dw1_1
-// 			dw[32*o+i+64] += dw2_0
-// 			dw[32*o+i+72] += dw2_1
-// 			dw[32*o+i+96] += dw3_0
-// 			dw[32*o+i+104] += dw3_1
-// 			dw[32*o+i+128] += dw4_0
-// 			dw[32*o+i+136] += dw4_1
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	for i = 0…12 by 6
-// 		for n = 0…32 by 16 in 8 lanes
-// 			dx0_0 := 0
-// 			dx1_0 := 0
-// 			dx0_1 := 0
-// 			dx1_1 := 0
-// 			dx0_2 := 0
-// 			dx1_2 := 0
-// 			dx0_3 := 0
-// 			dx1_3 := 0
-// 			dx0_4 := 0
-// 			dx1_4 := 0
-// 			dx0_5 := 0
-// 			dx1_5 := 0
-// 			for o = 0…8 by 4
-// 				w0_0 := w[32*o+i]
-// 				w0_1 := w[32*o+i+1]
-// 				w0_2 := w[32*o+i+2]
-// 				w0_3 := w[32*o+i+3]
-// 				w0_4 := w[32*o+i+4]
-// 				w0_5 := w[32*o+i+5]
-// 				dz0_0 := dz[n+32*o]
-// 				dz1_0 := dz[n+32*o+8]
-// 				dx0_0 += (w0_0 * dz0_0)
-// 				dx1_0 += (w0_0 * dz1_0)
-// 				dx0_1 += (w0_1 * dz0_0)
-// 				dx1_1 += (w0_1 * dz1_0)
-// 				dx0_2 += (w0_2 * dz0_0)
-// 				dx1_2 += (w0_2 * dz1_0)
-// 				dx0_3 += (w0_3 * dz0_0)
-// 				dx1_3 += (w0_3 * dz1_0)
-// 				dx0_4 += (w0_4 * dz0_0)
-// 				dx1_4 += (w0_4 * dz1_0)
-// 				dx0_5 += (w0_5 * dz0_0)
-// 				dx1_5 += (w0_5 * dz1_0)
-// 				w1_0 := w[32*o+i+32]
-// 				w1_1 := w[32*o+i+33]
-// 				w1_2 := w[32*o+i+34]
-// 				w1_3 := w[32*o+i+35]
-// 				w1_4 := w[32*o+i+36]
-// 				w1_5 := w[32*o+i+37]
-// 				dz0_1 := dz[n+32*o+32]
-// 				dz1_1 := dz[n+32*o+40]
-// 				dx0_0 += (w1_0 * dz0_1)
-// 				dx1_0 += (w1_0 * dz1_1)
-// 				dx0_1 += (w1_1 * dz0_1)
-// 				dx1_1 += (w1_1 * dz1_1)
-// 				dx0_2 += (w1_2 * dz0_1)
-// 				dx1_2 += (w1_2 * dz1_1)
-// 				dx0_3 += (w1_3 * dz0_1)
-// 				dx1_3 += (w1_3 * dz1_1)
-// 				dx0_4 += (w1_4 * dz0_1)
-// 				dx1_4 += (w1_4 * dz1_1)
-// 				dx0_5 += (w1_5 * dz0_1)
-// 				dx1_5 += (w1_5 * dz1_1)
-// 				w2_0 := w[32*o+i+64]
-// 				w2_1 := w[32*o+i+65]
-// 				w2_2 := w[32*o+i+66]
-// 				w2_3 := w[32*o+i+67]
-// 				w2_4 := w[32*o+i+68]
-// 				w2_5 := w[32*o+i+69]
-// 				dz0_2 := dz[n+32*o+64]
-// 				dz1_2 := dz[n+32*o+72]
-// 				dx0_0 += (w2_0 * dz0_2)
-// 				dx1_0 += (w2_0 * dz1_2)
-// 				dx0_1 += (w2_1 * dz0_2)
-// 				dx1_1 += (w2_1 * dz1_2)
-// 				dx0_2 += (w2_2 * dz0_2)
-// 				dx1_2 += (w2_2 * dz1_2)
-// 				dx0_3 += (w2_3 * dz0_2)
-// 				dx1_3 += (w2_3 * dz1_2)
-// 				dx0_4 += (w2_4 * dz0_2)
-// 				dx1_4 += (w2_4 * dz1_2)
-// 				dx0_5 += (w2_5 * dz0_2)
-// 				dx1_5 += (w2_5 * dz1_2)
-// 				w3_0 := w[32*o+i+96]
-// 				w3_1 := w[32*o+i+97]
-// 				w3_2 := w[32*o+i+98]
-// 				w3_3 := w[32*o+i+99]
-// 				w3_4 := w[32*o+i+100]
-// 				w3_5 := w[32*o+i+101]
-// 				dz0_3 := dz[n+32*o+96]
-// 				dz1_3 := dz[n+32*o+104]
-// 				dx0_0 += (w3_0 * dz0_3)
-// 				dx1_0 += (w3_0 * dz1_3)
-// 				dx0_1 += (w3_1 * dz0_3)
-// 				dx1_1 += (w3_1 * dz1_3)
-// 				dx0_2 += (w3_2 * dz0_3)
-// 				dx1_2 += (w3_2 * dz1_3)
-// 				dx0_3 += (w3_3 * dz0_3)
-// 				dx1_3 += (w3_3 * dz1_3)
-// 				dx0_4 += (w3_4 * dz0_3)
-// 				dx1_4 += (w3_4 * dz1_3)
-// 				dx0_5 += (w3_5 * dz0_3)
-// 				dx1_5 += (w3_5 * dz1_3)
-// 			w8_0 := w[i+256]
-// 			w8_1 := w[i+257]
-// 			w8_2 := w[i+258]
-// 			w8_3 := w[i+259]
-// 			w8_4 := w[i+260]
-// 			w8_5 := w[i+261]
-// 			w9_0 := w[i+288]
-// 			w9_1 := w[i+289]
-// 			w9_2 := w[i+290]
-// 			w9_3 := w[i+291]
-// 			w9_4 := w[i+292]
-// 			w9_5 := w[i+293]
-// 			dz0_8 := dz[n+256]
-// 			dz0_9 := dz[n+288]
-// 			dz1_8 := dz[n+264]
-// 			dz1_9 := dz[n+296]
-// 			dx0_0 += (w8_0 * dz0_8)
-// 			dx1_0 += (w8_0 * dz1_8)
-// 			dx0_1 += (w8_1 * dz0_8)
-// 			dx1_1 += (w8_1 * dz1_8)
-// 			dx0_2 += (w8_2 * dz0_8)
-// 			dx1_2 += (w8_2 * dz1_8)
-// 			dx0_3 += (w8_3 * dz0_8)
-// 			dx1_3 += (w8_3 * dz1_8)
-// 			dx0_4 += (w8_4 * dz0_8)
-// 			dx1_4 += (w8_4 * dz1_8)
-// 			dx0_5 += (w8_5 * dz0_8)
-// 			dx1_5 += (w8_5 * dz1_8)
-// 			dx0_0 += (w9_0 * dz0_9)
-// 			dx1_0 += (w9_0 * dz1_9)
-// 			dx0_1 += (w9_1 * dz0_9)
-// 			dx1_1 += (w9_1 * dz1_9)
-// 			dx0_2 += (w9_2 * dz0_9)
-// 			dx1_2 += (w9_2 * dz1_9)
-// 			dx0_3 += (w9_3 * dz0_9)
-// 			dx1_3 += (w9_3 * dz1_9)
-// 			dx0_4 += (w9_4 * dz0_9)
-// 			dx1_4 += (w9_4 * dz1_9)
-// 			dx0_5 += (w9_5 * dz0_9)
-// 			dx1_5 += (w9_5 * dz1_9)
-// 			dx[n+32*i] = dx0_0
-// 			dx[n+32*i+8] = dx1_0
-// 			dx[n+32*i+32] = dx0_1
-// 			dx[n+32*i+40] = dx1_1
-// 			dx[n+32*i+64] = dx0_2
-// 			dx[n+32*i+72] = dx1_2
-// 			dx[n+32*i+96] = dx0_3
-// 			dx[n+32*i+104] = dx1_3
-// 			dx[n+32*i+128] = dx0_4
-// 			dx[n+32*i+136] = dx1_4
-// 			dx[n+32*i+160] = dx0_5
-// 			dx[n+32*i+168] = dx1_5
-// 	for i = 12…32 by 5
-// 		for n = 0…32 by 16 in 8 lanes
-// 			dx0_0 := 0
-// 			dx1_0 := 0
-// 			dx0_1 := 0
-// 			dx1_1 := 0
-// 			dx0_2 := 0
-// 			dx1_2 := 0
-// 			dx0_3 := 0
-// 			dx1_3 := 0
-// 			dx0_4 := 0
-// 			dx1_4 := 0
-// 			for o = 0…8 by 4
-// 				w0_0 := w[32*o+i]
-// 				w0_1 := w[32*o+i+1]
-// 				w0_2 := w[32*o+i+2]
-// 				w0_3 := w[32*o+i+3]
-// 				w0_4 := w[32*o+i+4]
-// 				dz0_0 := dz[n+32*o]
-// 				dz1_0 := dz[n+32*o+8]
-// 				dx0_0 += (w0_0 * dz0_0)
-// 				dx1_0 += (w0_0 * dz1_0)
-// 				dx0_1 += (w0_1 * dz0_0)
-// 				dx1_1 += (w0_1 * dz1_0)
-// 				dx0_2 += (w0_2 * dz0_0)
-// 				dx1_2 += (w0_2 * dz1_0)
-// 				dx0_3 += (w0_3 * dz0_0)
-// 				dx1_3 += (w0_3 * dz1_0)
-// 				dx0_4 += (w0_4 * dz0_0)
-// 				dx1_4 += (w0_4 * dz1_0)
-// 				w1_0 := w[32*o+i+32]
-// 				w1_1 := w[32*o+i+33]
-// 				w1_2 := w[32*o+i+34]
-// 				w1_3 := w[32*o+i+35]
-// 				w1_4 := w[32*o+i+36]
-// 				dz0_1 := dz[n+32*o+32]
-// 				dz1_1 := dz[n+32*o+40]
-// 				dx0_0 += (w1_0 * dz0_1)
-// 				dx1_0 += (w1_0 * dz1_1)
-// 				dx0_1 += (w1_1 * dz0_1)
-// 				dx1_1 += (w1_1 * dz1_1)
-// 				dx0_2 += (w1_2 * dz0_1)
-// 				dx1_2 += (w1_2 * dz1_1)
-// 				dx0_3 += (w1_3 * dz0_1)
-// 				dx1_3 += (w1_3 * dz1_1)
-// 				dx0_4 += (w1_4 * dz0_1)
-// 				dx1_4 += (w1_4 * dz1_1)
-// 				w2_0 := w[32*o+i+64]
-// 				w2_1 := w[32*o+i+65]
-// 				w2_2 := w[32*o+i+66]
-// 				w2_3 := w[32*o+i+67]
-// 				w2_4 := w[32*o+i+68]
-// 				dz0_2 := dz[n+32*o+64]
-// 				dz1_2 := dz[n+32*o+72]
-// 				dx0_0 += (w2_0 * dz0_2)
-// 				dx1_0 += (w2_0 * dz1_2)
-// 				dx0_1 += (w2_1 * dz0_2)
-// 				dx1_1 += (w2_1 * dz1_2)
-// 				dx0_2 += (w2_2 * dz0_2)
-// 				dx1_2 += (w2_2 * dz1_2)
-// 				dx0_3 += (w2_3 * dz0_2)
-// 				dx1_3 += (w2_3 * dz1_2)
-// 				dx0_4 += (w2_4 * dz0_2)
-// 				dx1_4 += (w2_4 * dz1_2)
-// 				w3_0 := w[32*o+i+96]
-// 				w3_1 := w[32*o+i+97]
-// 				w3_2 := w[32*o+i+98]
-// 				w3_3 := w[32*o+i+99]
-// 				w3_4 := w[32*o+i+100]
-// 				dz0_3 := dz[n+32*o+96]
-// 				dz1_3 := dz[n+32*o+104]
-// 				dx0_0 += (w3_0 * dz0_3)
-// 				dx1_0 += (w3_0 * dz1_3)
-// 				dx0_1 += (w3_1 * dz0_3)
-// 				dx1_1 += (w3_1 * dz1_3)
-// 				dx0_2 += (w3_2 * dz0_3)
-// 				dx1_2 += (w3_2 * dz1_3)
-// 				dx0_3 += (w3_3 * dz0_3)
-// 				dx1_3 += (w3_3 * dz1_3)
-// 				dx0_4 += (w3_4 * dz0_3)
-// 				dx1_4 += (w3_4 * dz1_3)
-// 			w8_0 := w[i+256]
-// 			w8_1 := w[i+257]
-// 			w8_2 := w[i+258]
-// 			w8_3 := w[i+259]
-// 			w8_4 := w[i+260]
-// 			w9_0 := w[i+288]
-// 			w9_1 := w[i+289]
-// 			w9_2 := w[i+290]
-// 			w9_3 := w[i+291]
-// 			w9_4 := w[i+292]
-// 			dz0_8 := dz[n+256]
-// 			dz0_9 := dz[n+288]
-// 			dz1_8 := dz[n+264]
-// 			dz1_9 := dz[n+296]
-// 			dx0_0 += (w8_0 * dz0_8)
-// 			dx1_0 += (w8_0 * dz1_8)
-// 			dx0_1 += (w8_1 * dz0_8)
-// 			dx1_1 += (w8_1 * dz1_8)
-// 			dx0_2 += (w8_2 * dz0_8)
-// 			dx1_2 += (w8_2 * dz1_8)
-// 			dx0_3 += (w8_3 * dz0_8)
-// 			dx1_3 += (w8_3 * dz1_8)
-// 			dx0_4 += (w8_4 * dz0_8)
-// 			dx1_4 += (w8_4 * dz1_8)
-// 			dx0_0 += (w9_0 * dz0_9)
-// 			dx1_0 += (w9_0 * dz1_9)
-// 			dx0_1 += (w9_1 * dz0_9)
-// 			dx1_1 += (w9_1 * dz1_9)
-// 			dx0_2 += (w9_2 * dz0_9)
-// 			dx1_2 += (w9_2 * dz1_9)
-// 			dx0_3 += (w9_3 * dz0_9)
-// 			dx1_3 += (w9_3 * dz1_9)
-// 			dx0_4 += (w9_4 * dz0_9)
-// 			dx1_4 += (w9_4 * dz1_9)
-// 			dx[n+32*i] = dx0_0
-// 			dx[n+32*i+8] = dx1_0
-// 			dx[n+32*i+32] = dx0_1
-// 			dx[n+32*i+40] = dx1_1
-// 			dx[n+32*i+64] = dx0_2
-// 			dx[n+32*i+72] = dx1_2
-// 			dx[n+32*i+96] = dx0_3
-// 			dx[n+32*i+104] = dx1_3
-// 			dx[n+32*i+128] = dx0_4
-// 			dx[n+32*i+136] = dx1_4
+// narrow_activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [320] read, scale [32] read) loss
+// 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096])
+// 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410])
+// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:320], scale = scale[0:32])
+// 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], w = p[2080:2400])
+// 	dense1Backward(dz = scratch[5760:6784], dy = scratch[4736:5760], y = scratch[0:1024])
+TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*64+c] for r < 8, c < 64
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…22 by 11
+	// 	w0 = w[64*o:] (64)
+	// 	w1 = w[64*o+64:] (64)
+	// 	… 8 more
+	// 	w10 = w[64*o+640:] (64)
+	// 	for n = 0…8 by 8 in 8 lanes
+	// 		zn0 := b[o]
+	// 		zn1 := b[o+1]
+	// 		… 8 more
+	// 		zn10 := b[o+10]
+	// 		for i = 0…64 by 4
+	// 			xn0 := x[n+32*i]
+	// 			zn0 += (w0[i] * xn0)
+	// 			… 9 more
+	// 			zn10 += (w10[i] * xn0)
+	// 			xn1 := x[n+32*i+32]
+	// 			zn0 += (w0[i+1] * xn1)
+	// 			… 9 more
+	// 			zn10 += (w10[i+1] * xn1)
+	// 			… 2 times more
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y[n+32*o] = relu(zn0)
+	// 		y[n+32*o+32] = relu(zn1)
+	// 		… 8 more
+	// 		y[n+32*o+320] = relu(zn10)
+	// w22 = w[1408:] (64)
+	// … 8 more
+	// w31 = w[1984:] (64)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	zn22 := b[22]
+	// 	… 8 more
+	// 	zn31 := b[31]
+	// 	for i = 0…64 by 4
+	// 		xn0 := x[n+32*i]
+	// 		zn22 += (w22[i] * xn0)
+	// 		… 8 more
+	// 		zn31 += (w31[i] * xn0)
+	// 		xn1 := x[n+32*i+32]
+	// 		zn22 += (w22[i+1] * xn1)
+	// 		… 8 more
+	// 		zn31 += (w31[i+1] * xn1)
+	// 		… 2 times more
+	// 	// y[n,o] = relu(z[n,o])
+	// 	y[n+704] = relu(zn22)
+	// 	… 8 more
+	// 	y[n+992] = relu(zn31)
+	// // yRows = y, transposed
+	// yRows[0 + c*32+r] = y[0 + r*32+c] for r < 32, c < 8
+	//
+	// registers: CX column of 8-blocks w i row of 8-blocks; AX xRows b x y; BX x w yRows; SI o; Y1 zn0; Y2 zn1;
+	//   Y3 zn2; Y4 zn3; Y5 zn4; Y6 zn5; Y7 zn6; Y8 zn7; Y9 zn8; Y10 zn9; Y11 zn10 xn0; DI i; Y12 xn0; DX y
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4096, BX
+	MOVL $8, CX
+
+column_of_8_blocks1:
+	VMOVUPS (AX), Y1
+	VMOVUPS 256(AX), Y2
+	VMOVUPS 512(AX), Y3
+	VMOVUPS 768(AX), Y4
+	VMOVUPS 1024(AX), Y5
+	VMOVUPS 1280(AX), Y6
+	VMOVUPS 1536(AX), Y7
+	VMOVUPS 1792(AX), Y8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y8
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y9, Y3
+	VPERM2F128 $0x31, Y6, Y9, Y6
+	VPERM2F128 $0x20, Y5, Y1, Y9
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 128(BX)
+	VMOVUPS Y3, 256(BX)
+	VMOVUPS Y9, 384(BX)
+	VMOVUPS Y4, 512(BX)
+	VMOVUPS Y2, 640(BX)
+	VMOVUPS Y6, 768(BX)
+	VMOVUPS Y1, 896(BX)
+	ADDQ $32, AX
+	ADDQ $1024, BX
+	DECL CX
+	JNE column_of_8_blocks1
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $8192, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4096, BX
+	MOVQ p+8(FP), CX
+	MOVQ scratch+0(FP), DX
+	MOVL $2, SI
+
+o2:
+	VBROADCASTSS (AX), Y1
+	VBROADCASTSS 4(AX), Y2
+	VBROADCASTSS 8(AX), Y3
+	VBROADCASTSS 12(AX), Y4
+	VBROADCASTSS 16(AX), Y5
+	VBROADCASTSS 20(AX), Y6
+	VBROADCASTSS 24(AX), Y7
+	VBROADCASTSS 28(AX), Y8
+	VBROADCASTSS 32(AX), Y9
+	VBROADCASTSS 36(AX), Y10
+	VBROADCASTSS 40(AX), Y11
+	MOVL $16, DI
+
+i3:
+	VMOVUPS (BX), Y12
+	VBROADCASTSS (CX), Y13
+	VFMADD231PS Y13, Y12, Y1
+	VBROADCASTSS 256(CX), Y13
+	VFMADD231PS Y13, Y12, Y2
+	VBROADCASTSS 512(CX), Y13
+	VFMADD231PS Y13, Y12, Y3
+	VBROADCASTSS 768(CX), Y13
+	VFMADD231PS Y13, Y12, Y4
+	VBROADCASTSS 1024(CX), Y13
+	VFMADD231PS Y13, Y12, Y5
+	VBROADCASTSS 1280(CX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VBROADCASTSS 1536(CX), Y13
+	VFMADD231PS Y13, Y12, Y7
+	VBROADCASTSS 1792(CX), Y13
+	VFMADD231PS Y13, Y12, Y8
+	VBROADCASTSS 2048(CX), Y13
+	VFMADD231PS Y13, Y12, Y9
+	VBROADCASTSS 2304(CX), Y13
+	VFMADD231PS Y13, Y12, Y10
+	VBROADCASTSS 2560(CX), Y13
+	VFMADD231PS Y13, Y12, Y11
+	VMOVUPS 128(BX), Y12
+	VBROADCASTSS 4(CX), Y13
+	VFMADD231PS Y13, Y12, Y1
+	VBROADCASTSS 260(CX), Y13
+	VFMADD231PS Y13, Y12, Y2
+	VBROADCASTSS 516(CX), Y13
+	VFMADD231PS Y13, Y12, Y3
+	VBROADCASTSS 772(CX), Y13
+	VFMADD231PS Y13, Y12, Y4
+	VBROADCASTSS 1028(CX), Y13
+	VFMADD231PS Y13, Y12, Y5
+	VBROADCASTSS 1284(CX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VBROADCASTSS 1540(CX), Y13
+	VFMADD231PS Y13, Y12, Y7
+	VBROADCASTSS 1796(CX), Y13
+	VFMADD231PS Y13, Y12, Y8
+	VBROADCASTSS 2052(CX), Y13
+	VFMADD231PS Y13, Y12, Y9
+	VBROADCASTSS 2308(CX), Y13
+	VFMADD231PS Y13, Y12, Y10
+	VBROADCASTSS 2564(CX), Y13
+	VFMADD231PS Y13, Y12, Y11
+	VMOVUPS 256(BX), Y12
+	VBROADCASTSS 8(CX), Y13
+	VFMADD231PS Y13, Y12, Y1
+	VBROADCASTSS 264(CX), Y13
+	VFMADD231PS Y13, Y12, Y2
+	VBROADCASTSS 520(CX), Y13
+	VFMADD231PS Y13, Y12, Y3
+	VBROADCASTSS 776(CX), Y13
+	VFMADD231PS Y13, Y12, Y4
+	VBROADCASTSS 1032(CX), Y13
+	VFMADD231PS Y13, Y12, Y5
+	VBROADCASTSS 1288(CX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VBROADCASTSS 1544(CX), Y13
+	VFMADD231PS Y13, Y12, Y7
+	VBROADCASTSS 1800(CX), Y13
+	VFMADD231PS Y13, Y12, Y8
+	VBROADCASTSS 2056(CX), Y13
+	VFMADD231PS Y13, Y12, Y9
+	VBROADCASTSS 2312(CX), Y13
+	VFMADD231PS Y13, Y12, Y10
+	VBROADCASTSS 2568(CX), Y13
+	VFMADD231PS Y13, Y12, Y11
+	VMOVUPS 384(BX), Y12
+	VBROADCASTSS 12(CX), Y13
+	VFMADD231PS Y13, Y12, Y1
+	VBROADCASTSS 268(CX), Y13
+	VFMADD231PS Y13, Y12, Y2
+	VBROADCASTSS 524(CX), Y13
+	VFMADD231PS Y13, Y12, Y3
+	VBROADCASTSS 780(CX), Y13
+	VFMADD231PS Y13, Y12, Y4
+	VBROADCASTSS 1036(CX), Y13
+	VFMADD231PS Y13, Y12, Y5
+	VBROADCASTSS 1292(CX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VBROADCASTSS 1548(CX), Y13
+	VFMADD231PS Y13, Y12, Y7
+	VBROADCASTSS 1804(CX), Y13
+	VFMADD231PS Y13, Y12, Y8
+	VBROADCASTSS 2060(CX), Y13
+	VFMADD231PS Y13, Y12, Y9
+	VBROADCASTSS 2316(CX), Y13
+	VFMADD231PS Y13, Y12, Y10
+	VBROADCASTSS 2572(CX), Y13
+	VFMADD231PS Y13, Y12, Y11
+	ADDQ $512, BX
+	ADDQ $16, CX
+	DECL DI
+	JNE i3
+	SUBQ $8192, BX
+	SUBQ $256, CX
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X12, X12, X12
+	VMAXPS Y1, Y12, Y1
+	VMAXPS Y2, Y12, Y2
+	VMAXPS Y3, Y12, Y3
+	VMAXPS Y4, Y12, Y4
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y2, 128(DX)
+	VMOVUPS Y3, 256(DX)
+	VMOVUPS Y4, 384(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y5, Y1, Y2
+	VMAXPS Y6, Y1, Y3
+	VMAXPS Y7, Y1, Y4
+	VMAXPS Y8, Y1, Y1
+	VMOVUPS Y2, 512(DX)
+	VMOVUPS Y3, 640(DX)
+	VMOVUPS Y4, 768(DX)
+	VMOVUPS Y1, 896(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y9, Y1, Y2
+	VMAXPS Y10, Y1, Y3
+	VMAXPS Y11, Y1, Y1
+	VMOVUPS Y2, 1024(DX)
+	VMOVUPS Y3, 1152(DX)
+	VMOVUPS Y1, 1280(DX)
+	ADDQ $44, AX
+	ADDQ $2816, CX
+	ADDQ $1408, DX
+	DECL SI
+	JNE o2
+	MOVQ p+8(FP), AX
+	ADDQ $8192, AX
+	VBROADCASTSS 88(AX), Y1
+	VBROADCASTSS 92(AX), Y2
+	VBROADCASTSS 96(AX), Y3
+	VBROADCASTSS 100(AX), Y4
+	VBROADCASTSS 104(AX), Y5
+	VBROADCASTSS 108(AX), Y6
+	VBROADCASTSS 112(AX), Y7
+	VBROADCASTSS 116(AX), Y8
+	VBROADCASTSS 120(AX), Y9
+	VBROADCASTSS 124(AX), Y10
+	MOVQ scratch+0(FP), AX
+	ADDQ $4096, AX
+	MOVQ p+8(FP), BX
+	MOVL $16, CX
+
+i4:
+	VMOVUPS (AX), Y11
+	VBROADCASTSS 5632(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VBROADCASTSS 5888(BX), Y12
+	VFMADD231PS Y12, Y11, Y2
+	VBROADCASTSS 6144(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VBROADCASTSS 6400(BX), Y12
+	VFMADD231PS Y12, Y11, Y4
+	VBROADCASTSS 6656(BX), Y12
+	VFMADD231PS Y12, Y11, Y5
+	VBROADCASTSS 6912(BX), Y12
+	VFMADD231PS Y12, Y11, Y6
+	VBROADCASTSS 7168(BX), Y12
+	VFMADD231PS Y12, Y11, Y7
+	VBROADCASTSS 7424(BX), Y12
+	VFMADD231PS Y12, Y11, Y8
+	VBROADCASTSS 7680(BX), Y12
+	VFMADD231PS Y12, Y11, Y9
+	VBROADCASTSS 7936(BX), Y12
+	VFMADD231PS Y12, Y11, Y10
+	VMOVUPS 128(AX), Y11
+	VBROADCASTSS 5636(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VBROADCASTSS 5892(BX), Y12
+	VFMADD231PS Y12, Y11, Y2
+	VBROADCASTSS 6148(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VBROADCASTSS 6404(BX), Y12
+	VFMADD231PS Y12, Y11, Y4
+	VBROADCASTSS 6660(BX), Y12
+	VFMADD231PS Y12, Y11, Y5
+	VBROADCASTSS 6916(BX), Y12
+	VFMADD231PS Y12, Y11, Y6
+	VBROADCASTSS 7172(BX), Y12
+	VFMADD231PS Y12, Y11, Y7
+	VBROADCASTSS 7428(BX), Y12
+	VFMADD231PS Y12, Y11, Y8
+	VBROADCASTSS 7684(BX), Y12
+	VFMADD231PS Y12, Y11, Y9
+	VBROADCASTSS 7940(BX), Y12
+	VFMADD231PS Y12, Y11, Y10
+	VMOVUPS 256(AX), Y11
+	VBROADCASTSS 5640(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VBROADCASTSS 5896(BX), Y12
+	VFMADD231PS Y12, Y11, Y2
+	VBROADCASTSS 6152(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VBROADCASTSS 6408(BX), Y12
+	VFMADD231PS Y12, Y11, Y4
+	VBROADCASTSS 6664(BX), Y12
+	VFMADD231PS Y12, Y11, Y5
+	VBROADCASTSS 6920(BX), Y12
+	VFMADD231PS Y12, Y11, Y6
+	VBROADCASTSS 7176(BX), Y12
+	VFMADD231PS Y12, Y11, Y7
+	VBROADCASTSS 7432(BX), Y12
+	VFMADD231PS Y12, Y11, Y8
+	VBROADCASTSS 7688(BX), Y12
+	VFMADD231PS Y12, Y11, Y9
+	VBROADCASTSS 7944(BX), Y12
+	VFMADD231PS Y12, Y11, Y10
+	VMOVUPS 384(AX), Y11
+	VBROADCASTSS 5644(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VBROADCASTSS 5900(BX), Y12
+	VFMADD231PS Y12, Y11, Y2
+	VBROADCASTSS 6156(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VBROADCASTSS 6412(BX), Y12
+	VFMADD231PS Y12, Y11, Y4
+	VBROADCASTSS 6668(BX), Y12
+	VFMADD231PS Y12, Y11, Y5
+	VBROADCASTSS 6924(BX), Y12
+	VFMADD231PS Y12, Y11, Y6
+	VBROADCASTSS 7180(BX), Y12
+	VFMADD231PS Y12, Y11, Y7
+	VBROADCASTSS 7436(BX), Y12
+	VFMADD231PS Y12, Y11, Y8
+	VBROADCASTSS 7692(BX), Y12
+	VFMADD231PS Y12, Y11, Y9
+	VBROADCASTSS 7948(BX), Y12
+	VFMADD231PS Y12, Y11, Y10
+	ADDQ $512, AX
+	ADDQ $16, BX
+	DECL CX
+	JNE i4
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X11, X11, X11
+	VMAXPS Y1, Y11, Y1
+	VMAXPS Y2, Y11, Y2
+	VMAXPS Y3, Y11, Y3
+	VMAXPS Y4, Y11, Y4
+	VMAXPS Y5, Y11, Y5
+	MOVQ scratch+0(FP), AX
+	VMOVUPS Y1, 2816(AX)
+	VMOVUPS Y2, 2944(AX)
+	VMOVUPS Y3, 3072(AX)
+	VMOVUPS Y4, 3200(AX)
+	VMOVUPS Y5, 3328(AX)
+	VXORPS X1, X1, X1
+	VMAXPS Y6, Y1, Y2
+	VMAXPS Y7, Y1, Y3
+	VMAXPS Y8, Y1, Y4
+	VMAXPS Y9, Y1, Y5
+	VMAXPS Y10, Y1, Y1
+	VMOVUPS Y2, 3456(AX)
+	VMOVUPS Y3, 3584(AX)
+	VMOVUPS Y4, 3712(AX)
+	VMOVUPS Y5, 3840(AX)
+	VMOVUPS Y1, 3968(AX)
+
+	// yRows = y, transposed
+	MOVQ scratch+0(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $12288, BX
+	MOVL $4, CX
+
+row_of_8_blocks5:
+	VMOVUPS (AX), Y1
+	VMOVUPS 128(AX), Y2
+	VMOVUPS 256(AX), Y3
+	VMOVUPS 384(AX), Y4
+	VMOVUPS 512(AX), Y5
+	VMOVUPS 640(AX), Y6
+	VMOVUPS 768(AX), Y7
+	VMOVUPS 896(AX), Y8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y8
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y9, Y3
+	VPERM2F128 $0x31, Y6, Y9, Y6
+	VPERM2F128 $0x20, Y5, Y1, Y9
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 128(BX)
+	VMOVUPS Y3, 256(BX)
+	VMOVUPS Y9, 384(BX)
+	VMOVUPS Y4, 512(BX)
+	VMOVUPS Y2, 640(BX)
+	VMOVUPS Y6, 768(BX)
+	VMOVUPS Y1, 896(BX)
+	ADDQ $1024, AX
+	ADDQ $32, BX
+	DECL CX
+	JNE row_of_8_blocks5
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (32)
+	// … 8 more
+	// w9 = w[288:] (32)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	zn0 := b[0]
+	// 	… 8 more
+	// 	zn9 := b[9]
+	// 	for i = 0…32 by 4
+	// 		xn0 := x[n+32*i]
+	// 		zn0 += (w0[i] * xn0)
+	// 		… 8 more
+	// 		zn9 += (w9[i] * xn0)
+	// 		xn1 := x[n+32*i+32]
+	// 		zn0 += (w0[i+1] * xn1)
+	// 		… 8 more
+	// 		zn9 += (w9[i+1] * xn1)
+	// 		… 2 times more
+	// 	z[n] = zn0
+	// 	z[n+32] = zn1
+	// 	… 7 more
+	// 	z[n+288] = zn9
+	//
+	// registers: AX b x z; Y1 zn0; Y2 zn1; Y3 zn2; Y4 zn3; Y5 zn4; Y6 zn5; Y7 zn6; Y8 zn7; Y9 zn8; Y10 zn9;
+	//   CX i; Y11 xn0; BX w
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $9600, AX
+	VBROADCASTSS (AX), Y1
+	VBROADCASTSS 4(AX), Y2
+	VBROADCASTSS 8(AX), Y3
+	VBROADCASTSS 12(AX), Y4
+	VBROADCASTSS 16(AX), Y5
+	VBROADCASTSS 20(AX), Y6
+	VBROADCASTSS 24(AX), Y7
+	VBROADCASTSS 28(AX), Y8
+	VBROADCASTSS 32(AX), Y9
+	VBROADCASTSS 36(AX), Y10
+	MOVQ scratch+0(FP), AX
+	MOVQ p+8(FP), BX
+	ADDQ $8320, BX
+	MOVL $8, CX
+
+i6:
+	VMOVUPS (AX), Y11
+	VBROADCASTSS (BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VBROADCASTSS 128(BX), Y12
+	VFMADD231PS Y12, Y11, Y2
+	VBROADCASTSS 256(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VBROADCASTSS 384(BX), Y12
+	VFMADD231PS Y12, Y11, Y4
+	VBROADCASTSS 512(BX), Y12
+	VFMADD231PS Y12, Y11, Y5
+	VBROADCASTSS 640(BX), Y12
+	VFMADD231PS Y12, Y11, Y6
+	VBROADCASTSS 768(BX), Y12
+	VFMADD231PS Y12, Y11, Y7
+	VBROADCASTSS 896(BX), Y12
+	VFMADD231PS Y12, Y11, Y8
+	VBROADCASTSS 1024(BX), Y12
+	VFMADD231PS Y12, Y11, Y9
+	VBROADCASTSS 1152(BX), Y12
+	VFMADD231PS Y12, Y11, Y10
+	VMOVUPS 128(AX), Y11
+	VBROADCASTSS 4(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VBROADCASTSS 132(BX), Y12
+	VFMADD231PS Y12, Y11, Y2
+	VBROADCASTSS 260(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VBROADCASTSS 388(BX), Y12
+	VFMADD231PS Y12, Y11, Y4
+	VBROADCASTSS 516(BX), Y12
+	VFMADD231PS Y12, Y11, Y5
+	VBROADCASTSS 644(BX), Y12
+	VFMADD231PS Y12, Y11, Y6
+	VBROADCASTSS 772(BX), Y12
+	VFMADD231PS Y12, Y11, Y7
+	VBROADCASTSS 900(BX), Y12
+	VFMADD231PS Y12, Y11, Y8
+	VBROADCASTSS 1028(BX), Y12
+	VFMADD231PS Y12, Y11, Y9
+	VBROADCASTSS 1156(BX), Y12
+	VFMADD231PS Y12, Y11, Y10
+	VMOVUPS 256(AX), Y11
+	VBROADCASTSS 8(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VBROADCASTSS 136(BX), Y12
+	VFMADD231PS Y12, Y11, Y2
+	VBROADCASTSS 264(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VBROADCASTSS 392(BX), Y12
+	VFMADD231PS Y12, Y11, Y4
+	VBROADCASTSS 520(BX), Y12
+	VFMADD231PS Y12, Y11, Y5
+	VBROADCASTSS 648(BX), Y12
+	VFMADD231PS Y12, Y11, Y6
+	VBROADCASTSS 776(BX), Y12
+	VFMADD231PS Y12, Y11, Y7
+	VBROADCASTSS 904(BX), Y12
+	VFMADD231PS Y12, Y11, Y8
+	VBROADCASTSS 1032(BX), Y12
+	VFMADD231PS Y12, Y11, Y9
+	VBROADCASTSS 1160(BX), Y12
+	VFMADD231PS Y12, Y11, Y10
+	VMOVUPS 384(AX), Y11
+	VBROADCASTSS 12(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VBROADCASTSS 140(BX), Y12
+	VFMADD231PS Y12, Y11, Y2
+	VBROADCASTSS 268(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VBROADCASTSS 396(BX), Y12
+	VFMADD231PS Y12, Y11, Y4
+	VBROADCASTSS 524(BX), Y12
+	VFMADD231PS Y12, Y11, Y5
+	VBROADCASTSS 652(BX), Y12
+	VFMADD231PS Y12, Y11, Y6
+	VBROADCASTSS 780(BX), Y12
+	VFMADD231PS Y12, Y11, Y7
+	VBROADCASTSS 908(BX), Y12
+	VFMADD231PS Y12, Y11, Y8
+	VBROADCASTSS 1036(BX), Y12
+	VFMADD231PS Y12, Y11, Y9
+	VBROADCASTSS 1164(BX), Y12
+	VFMADD231PS Y12, Y11, Y10
+	ADDQ $512, AX
+	ADDQ $16, BX
+	DECL CX
+	JNE i6
+	MOVQ scratch+0(FP), AX
+	ADDQ $16384, AX
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 128(AX)
+	VMOVUPS Y3, 256(AX)
+	VMOVUPS Y4, 384(AX)
+	VMOVUPS Y5, 512(AX)
+	VMOVUPS Y6, 640(AX)
+	VMOVUPS Y7, 768(AX)
+	VMOVUPS Y8, 896(AX)
+	VMOVUPS Y9, 1024(AX)
+	VMOVUPS Y10, 1152(AX)
+
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	// losses := 0
+	// for n = 0…8 by 8 in 8 lanes
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	for o = 1…9 by 4
+	// 		m0 = max(m0, z[n+32*o])
+	// 		m0 = max(m0, z[n+32*o+32])
+	// 		… 1 more
+	// 		m0 = max(m0, z[n+32*o+96])
+	// 	m0 = max(m0, z[n+288])
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	w0 := 0
+	// 	q0 := 0
+	// 	for o = 0…8 by 4
+	// 		e0_0 := exp((z[n+32*o] - m0))
+	// 		e1_0 := exp((z[n+32*o+32] - m0))
+	// 		… 1 more
+	// 		e3_0 := exp((z[n+32*o+96] - m0))
+	// 		dz[n+32*o] = e0_0
+	// 		s0 += e0_0
+	// 		w0 += t[n+32*o]
+	// 		q0 += (t[n+32*o] * z[n+32*o])
+	// 		dz[n+32*o+32] = e1_0
+	// 		s0 += e1_0
+	// 		w0 += t[n+32*o+32]
+	// 		q0 += (t[n+32*o+32] * z[n+32*o+32])
+	// 		… 2 times more
+	// 	e0_0 := exp((z[n+256] - m0))
+	// 	e1_0 := exp((z[n+288] - m0))
+	// 	dz[n+256] = e0_0
+	// 	s0 += e0_0
+	// 	w0 += t[n+256]
+	// 	q0 += (t[n+256] * z[n+256])
+	// 	… 1 times more
+	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	k0 := (w0 / s0)
+	// 	for o = 0…8 by 4
+	// 		dz[n+32*o] = (((dz[n+32*o] * k0) - t[n+32*o]) * scale[n])
+	// 		dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - t[n+32*o+32]) * scale[n])
+	// 		… 1 more
+	// 		dz[n+32*o+96] = (((dz[n+32*o+96] * k0) - t[n+32*o+96]) * scale[n])
+	// 	dz[n+256] = (((dz[n+256] * k0) - t[n+256]) * scale[n])
+	// 	dz[n+288] = (((dz[n+288] * k0) - t[n+288]) * scale[n])
+	// 	logS0 := log(s0)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Y1 losses; AX z dz; Y2 m0; BX o dz t; Y3 s0 logS0; Y4 w0; Y5 q0 L0; DX o; Y6 e0_0 k0; Y7 e1_0;
+	//   Y8 e2_0; Y9 e3_0; CX t scale
+
+	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+
+	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	VXORPS X1, X1, X1
+
+	// m = maxₒ z[o], so that no exponential overflows
+	MOVQ scratch+0(FP), AX
+	ADDQ $16384, AX
+	VMOVUPS (AX), Y2
+	MOVQ scratch+0(FP), AX
+	ADDQ $16384, AX
+	MOVL $2, BX
+
+o7:
+	VMAXPS 128(AX), Y2, Y2
+	VMAXPS 256(AX), Y2, Y2
+	VMAXPS 384(AX), Y2, Y2
+	VMAXPS 512(AX), Y2, Y2
+	ADDQ $512, AX
+	DECL BX
+	JNE o7
+	MOVQ scratch+0(FP), AX
+	ADDQ $16384, AX
+	VMAXPS 1152(AX), Y2, Y2
+
+	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	MOVQ scratch+0(FP), AX
+	ADDQ $16384, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $17664, BX
+	MOVQ t+24(FP), CX
+	MOVL $2, DX
+
+o8:
+	VMOVUPS (AX), Y6
+	VMOVUPS 128(AX), Y7
+	VSUBPS Y2, Y6, Y6
+	VSUBPS Y2, Y7, Y7
+	VBROADCASTSS constants<>+544(SB), Y8
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
+	VBROADCASTSS constants<>+548(SB), Y8
+	VBROADCASTSS constants<>+552(SB), Y9
+	VMOVAPS Y9, Y10
+	VFMADD231PS Y8, Y6, Y10
+	VFMADD213PS Y9, Y7, Y8
+	VSUBPS Y9, Y10, Y11
+	VSUBPS Y9, Y8, Y9
+	VBROADCASTSS constants<>+556(SB), Y12
+	VFNMADD231PS Y12, Y11, Y6
+	VFNMADD231PS Y12, Y9, Y7
+	VBROADCASTSS constants<>+560(SB), Y12
+	VFNMADD231PS Y12, Y11, Y6
+	VFNMADD231PS Y12, Y9, Y7
+	VPSLLD $23, Y10, Y9
+	VPSLLD $23, Y8, Y8
+	VBROADCASTSS constants<>+564(SB), Y10
+	VBROADCASTSS constants<>+568(SB), Y11
+	VMOVAPS Y11, Y12
+	VFMADD231PS Y10, Y6, Y12
+	VFMADD231PS Y10, Y7, Y11
+	VBROADCASTSS constants<>+572(SB), Y10
+	VFMADD213PS Y10, Y6, Y12
+	VFMADD231PS Y7, Y11, Y10
+	VBROADCASTSS constants<>+576(SB), Y11
+	VFMADD213PS Y11, Y6, Y12
+	VFMADD231PS Y7, Y10, Y11
+	VBROADCASTSS constants<>+580(SB), Y10
+	VFMADD213PS Y10, Y6, Y12
+	VFMADD231PS Y7, Y11, Y10
+	VBROADCASTSS constants<>+584(SB), Y11
+	VFMADD213PS Y11, Y6, Y12
+	VFMADD213PS Y11, Y7, Y10
+	VFMADD213PS Y11, Y6, Y12
+	VFMADD231PS Y7, Y10, Y11
+	VMULPS Y9, Y12, Y6
+	VMULPS Y8, Y11, Y7
+	VMOVUPS 256(AX), Y8
+	VMOVUPS 384(AX), Y9
+	VSUBPS Y2, Y8, Y8
+	VSUBPS Y2, Y9, Y9
+	VBROADCASTSS constants<>+544(SB), Y10
+	VMAXPS Y8, Y10, Y8
+	VMAXPS Y9, Y10, Y9
+	VBROADCASTSS constants<>+548(SB), Y10
+	VBROADCASTSS constants<>+552(SB), Y11
+	VMOVAPS Y11, Y12
+	VFMADD231PS Y10, Y8, Y12
+	VFMADD213PS Y11, Y9, Y10
+	VSUBPS Y11, Y12, Y13
+	VSUBPS Y11, Y10, Y11
+	VBROADCASTSS constants<>+556(SB), Y14
+	VFNMADD231PS Y14, Y13, Y8
+	VFNMADD231PS Y14, Y11, Y9
+	VBROADCASTSS constants<>+560(SB), Y14
+	VFNMADD231PS Y14, Y13, Y8
+	VFNMADD231PS Y14, Y11, Y9
+	VPSLLD $23, Y12, Y11
+	VPSLLD $23, Y10, Y10
+	VBROADCASTSS constants<>+564(SB), Y12
+	VBROADCASTSS constants<>+568(SB), Y13
+	VMOVAPS Y13, Y14
+	VFMADD231PS Y12, Y8, Y14
+	VFMADD231PS Y12, Y9, Y13
+	VBROADCASTSS constants<>+572(SB), Y12
+	VFMADD213PS Y12, Y8, Y14
+	VFMADD231PS Y9, Y13, Y12
+	VBROADCASTSS constants<>+576(SB), Y13
+	VFMADD213PS Y13, Y8, Y14
+	VFMADD231PS Y9, Y12, Y13
+	VBROADCASTSS constants<>+580(SB), Y12
+	VFMADD213PS Y12, Y8, Y14
+	VFMADD231PS Y9, Y13, Y12
+	VBROADCASTSS constants<>+584(SB), Y13
+	VFMADD213PS Y13, Y8, Y14
+	VFMADD213PS Y13, Y9, Y12
+	VFMADD213PS Y13, Y8, Y14
+	VFMADD231PS Y9, Y12, Y13
+	VMULPS Y11, Y14, Y8
+	VMULPS Y10, Y13, Y9
+	VMOVUPS Y6, (BX)
+	VADDPS Y6, Y3, Y3
+	VADDPS (CX), Y4, Y4
+	VMOVUPS (CX), Y6
+	VFMADD231PS (AX), Y6, Y5
+	VMOVUPS Y7, 128(BX)
+	VADDPS Y7, Y3, Y3
+	VADDPS 128(CX), Y4, Y4
+	VMOVUPS 128(CX), Y6
+	VFMADD231PS 128(AX), Y6, Y5
+	VMOVUPS Y8, 256(BX)
+	VADDPS Y8, Y3, Y3
+	VADDPS 256(CX), Y4, Y4
+	VMOVUPS 256(CX), Y6
+	VFMADD231PS 256(AX), Y6, Y5
+	VMOVUPS Y9, 384(BX)
+	VADDPS Y9, Y3, Y3
+	VADDPS 384(CX), Y4, Y4
+	VMOVUPS 384(CX), Y6
+	VFMADD231PS 384(AX), Y6, Y5
+	ADDQ $512, AX
+	ADDQ $512, BX
+	ADDQ $512, CX
+	DECL DX
+	JNE o8
+	MOVQ scratch+0(FP), AX
+	ADDQ $16384, AX
+	VMOVUPS 1024(AX), Y6
+	VMOVUPS 1152(AX), Y7
+	VSUBPS Y2, Y6, Y6
+	VSUBPS Y2, Y7, Y7
+	VBROADCASTSS constants<>+544(SB), Y8
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
+	VBROADCASTSS constants<>+548(SB), Y8
+	VBROADCASTSS constants<>+552(SB), Y9
+	VMOVAPS Y9, Y10
+	VFMADD231PS Y8, Y6, Y10
+	VFMADD213PS Y9, Y7, Y8
+	VSUBPS Y9, Y10, Y11
+	VSUBPS Y9, Y8, Y9
+	VBROADCASTSS constants<>+556(SB), Y12
+	VFNMADD231PS Y12, Y11, Y6
+	VFNMADD231PS Y12, Y9, Y7
+	VBROADCASTSS constants<>+560(SB), Y12
+	VFNMADD231PS Y12, Y11, Y6
+	VFNMADD231PS Y12, Y9, Y7
+	VPSLLD $23, Y10, Y9
+	VPSLLD $23, Y8, Y8
+	VBROADCASTSS constants<>+564(SB), Y10
+	VBROADCASTSS constants<>+568(SB), Y11
+	VMOVAPS Y11, Y12
+	VFMADD231PS Y10, Y6, Y12
+	VFMADD231PS Y10, Y7, Y11
+	VBROADCASTSS constants<>+572(SB), Y10
+	VFMADD213PS Y10, Y6, Y12
+	VFMADD231PS Y7, Y11, Y10
+	VBROADCASTSS constants<>+576(SB), Y11
+	VFMADD213PS Y11, Y6, Y12
+	VFMADD231PS Y7, Y10, Y11
+	VBROADCASTSS constants<>+580(SB), Y10
+	VFMADD213PS Y10, Y6, Y12
+	VFMADD231PS Y7, Y11, Y10
+	VBROADCASTSS constants<>+584(SB), Y11
+	VFMADD213PS Y11, Y6, Y12
+	VFMADD213PS Y11, Y7, Y10
+	VFMADD213PS Y11, Y6, Y12
+	VFMADD231PS Y7, Y10, Y11
+	VMULPS Y9, Y12, Y6
+	VMULPS Y8, Y11, Y7
+	MOVQ scratch+0(FP), BX
+	ADDQ $17664, BX
+	VMOVUPS Y6, 1024(BX)
+	VADDPS Y6, Y3, Y3
+	MOVQ t+24(FP), CX
+	VADDPS 1024(CX), Y4, Y4
+	VMOVUPS 1024(CX), Y6
+	VFMADD231PS 1024(AX), Y6, Y5
+	VMOVUPS Y7, 1152(BX)
+	VADDPS Y7, Y3, Y3
+	VADDPS 1152(CX), Y4, Y4
+	VMOVUPS 1152(CX), Y6
+	VFMADD231PS 1152(AX), Y6, Y5
+
+	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	VDIVPS Y3, Y4, Y6
+	MOVQ scratch+0(FP), AX
+	ADDQ $17664, AX
+	MOVQ t+24(FP), BX
+	MOVQ scale+32(FP), CX
+	MOVL $2, DX
+
+o9:
+	VMOVUPS (BX), Y7
+	VFMSUB231PS (AX), Y6, Y7
+	VMULPS (CX), Y7, Y7
+	VMOVUPS Y7, (AX)
+	VMOVUPS 128(BX), Y7
+	VFMSUB231PS 128(AX), Y6, Y7
+	VMULPS (CX), Y7, Y7
+	VMOVUPS Y7, 128(AX)
+	VMOVUPS 256(BX), Y7
+	VFMSUB231PS 256(AX), Y6, Y7
+	VMULPS (CX), Y7, Y7
+	VMOVUPS Y7, 256(AX)
+	VMOVUPS 384(BX), Y7
+	VFMSUB231PS 384(AX), Y6, Y7
+	VMULPS (CX), Y7, Y7
+	VMOVUPS Y7, 384(AX)
+	ADDQ $512, AX
+	ADDQ $512, BX
+	DECL DX
+	JNE o9
+	MOVQ scratch+0(FP), AX
+	ADDQ $17664, AX
+	MOVQ t+24(FP), BX
+	VMOVUPS 1024(BX), Y7
+	VFMSUB231PS 1024(AX), Y6, Y7
+	MOVQ scale+32(FP), CX
+	VMULPS (CX), Y7, Y7
+	VMOVUPS Y7, 1024(AX)
+	VMOVUPS 1152(BX), Y7
+	VFMSUB231PS 1152(AX), Y6, Y7
+	VMULPS (CX), Y7, Y6
+	VMOVUPS Y6, 1152(AX)
+	VPADDD constants<>+0(SB), Y3, Y3
+	VPSRLD $23, Y3, Y6
+	VORPS constants<>+32(SB), Y6, Y6
+	VSUBPS constants<>+64(SB), Y6, Y6
+	VANDPS constants<>+96(SB), Y3, Y3
+	VPADDD constants<>+128(SB), Y3, Y3
+	VSUBPS constants<>+160(SB), Y3, Y3
+	VMULPS Y3, Y3, Y7
+	VBROADCASTSS constants<>+588(SB), Y8
+	VFMADD231PS constants<>+192(SB), Y3, Y8
+	VFMADD213PS constants<>+224(SB), Y3, Y8
+	VFMADD213PS constants<>+256(SB), Y3, Y8
+	VFMADD213PS constants<>+288(SB), Y3, Y8
+	VFMADD213PS constants<>+320(SB), Y3, Y8
+	VFMADD213PS constants<>+352(SB), Y3, Y8
+	VFMADD213PS constants<>+384(SB), Y3, Y8
+	VFMADD213PS constants<>+416(SB), Y3, Y8
+	VMULPS Y3, Y8, Y8
+	VMULPS Y7, Y8, Y8
+	VFMADD231PS constants<>+448(SB), Y6, Y8
+	VFNMADD231PS constants<>+480(SB), Y7, Y8
+	VADDPS Y8, Y3, Y3
+	VFMADD231PS constants<>+512(SB), Y6, Y3
+	VADDPS Y2, Y3, Y2
+	VFMSUB231PS Y2, Y4, Y5
+	VFMADD231PS (CX), Y5, Y1
+	VEXTRACTF128 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// for i = 0…22 by 11
+	// 	for n = 0…8 by 8 in 8 lanes
+	// 		dxn0 := 0
+	// 		… 9 more
+	// 		dxn10 := 0
+	// 		for o = 0…8 by 4
+	// 			dzn0 := dz[n+32*o]
+	// 			dxn0 += (w[32*o+i] * dzn0)
+	// 			dxn1 += (w[32*o+i+1] * dzn0)
+	// 			… 8 more
+	// 			dxn10 += (w[32*o+i+10] * dzn0)
+	// 			dzn1 := dz[n+32*o+32]
+	// 			dxn0 += (w[32*o+i+32] * dzn1)
+	// 			… 9 more
+	// 			dxn10 += (w[32*o+i+42] * dzn1)
+	// 			… 2 times more
+	// 		w8_0 := w[i+256]
+	// 		… 20 more
+	// 		w9_10 := w[i+298]
+	// 		dzn8 := dz[n+256]
+	// 		dzn9 := dz[n+288]
+	// 		dxn0 += (w8_0 * dzn8)
+	// 		… 20 more
+	// 		dxn10 += (w9_10 * dzn9)
+	// 		dx[n+32*i] = dxn0
+	// 		dx[n+32*i+32] = dxn1
+	// 		… 8 more
+	// 		dx[n+32*i+320] = dxn10
+	// for n = 0…8 by 8 in 8 lanes
+	// 	dxn22 := 0
+	// 	… 8 more
+	// 	dxn31 := 0
+	// 	for o = 0…8 by 4
+	// 		dzn0 := dz[n+32*o]
+	// 		dxn22 += (w[32*o+22] * dzn0)
+	// 		… 8 more
+	// 		dxn31 += (w[32*o+31] * dzn0)
+	// 		dzn1 := dz[n+32*o+32]
+	// 		… 2 times more
+	// 		dxn22 += (w[32*o+118] * dzn3)
+	// 		… 8 more
+	// 		dxn31 += (w[32*o+127] * dzn3)
+	// 	w8_22 := w[278]
+	// 	… 18 more
+	// 	w9_31 := w[319]
+	// 	dzn8 := dz[n+256]
+	// 	dzn9 := dz[n+288]
+	// 	dxn22 += (w8_22 * dzn8)
+	// 	… 18 more
+	// 	dxn31 += (w9_31 * dzn9)
+	// 	dx[n+704] = dxn22
+	// 	… 8 more
+	// 	dx[n+992] = dxn31
+	//
+	// registers: DX i; Y1 dxn0; Y2 dxn1; Y3 dxn2; Y4 dxn3; Y5 dxn4; Y6 dxn5; Y7 dxn6; Y8 dxn7; Y9 dxn8;
+	//   Y10 dxn9; Y11 dxn10 dzn0; SI o; AX dz w dx; Y12 dzn0; BX w dz; CX dx o
+
+	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	MOVQ scratch+0(FP), AX
+	ADDQ $17664, AX
+	MOVQ p+8(FP), BX
+	ADDQ $8320, BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $18944, CX
+	MOVL $2, DX
+
+i10:
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	MOVL $2, SI
+
+o11:
+	VMOVUPS (AX), Y12
+	VBROADCASTSS (BX), Y13
+	VFMADD231PS Y13, Y12, Y1
+	VBROADCASTSS 4(BX), Y13
+	VFMADD231PS Y13, Y12, Y2
+	VBROADCASTSS 8(BX), Y13
+	VFMADD231PS Y13, Y12, Y3
+	VBROADCASTSS 12(BX), Y13
+	VFMADD231PS Y13, Y12, Y4
+	VBROADCASTSS 16(BX), Y13
+	VFMADD231PS Y13, Y12, Y5
+	VBROADCASTSS 20(BX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VBROADCASTSS 24(BX), Y13
+	VFMADD231PS Y13, Y12, Y7
+	VBROADCASTSS 28(BX), Y13
+	VFMADD231PS Y13, Y12, Y8
+	VBROADCASTSS 32(BX), Y13
+	VFMADD231PS Y13, Y12, Y9
+	VBROADCASTSS 36(BX), Y13
+	VFMADD231PS Y13, Y12, Y10
+	VBROADCASTSS 40(BX), Y13
+	VFMADD231PS Y13, Y12, Y11
+	VMOVUPS 128(AX), Y12
+	VBROADCASTSS 128(BX), Y13
+	VFMADD231PS Y13, Y12, Y1
+	VBROADCASTSS 132(BX), Y13
+	VFMADD231PS Y13, Y12, Y2
+	VBROADCASTSS 136(BX), Y13
+	VFMADD231PS Y13, Y12, Y3
+	VBROADCASTSS 140(BX), Y13
+	VFMADD231PS Y13, Y12, Y4
+	VBROADCASTSS 144(BX), Y13
+	VFMADD231PS Y13, Y12, Y5
+	VBROADCASTSS 148(BX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VBROADCASTSS 152(BX), Y13
+	VFMADD231PS Y13, Y12, Y7
+	VBROADCASTSS 156(BX), Y13
+	VFMADD231PS Y13, Y12, Y8
+	VBROADCASTSS 160(BX), Y13
+	VFMADD231PS Y13, Y12, Y9
+	VBROADCASTSS 164(BX), Y13
+	VFMADD231PS Y13, Y12, Y10
+	VBROADCASTSS 168(BX), Y13
+	VFMADD231PS Y13, Y12, Y11
+	VMOVUPS 256(AX), Y12
+	VBROADCASTSS 256(BX), Y13
+	VFMADD231PS Y13, Y12, Y1
+	VBROADCASTSS 260(BX), Y13
+	VFMADD231PS Y13, Y12, Y2
+	VBROADCASTSS 264(BX), Y13
+	VFMADD231PS Y13, Y12, Y3
+	VBROADCASTSS 268(BX), Y13
+	VFMADD231PS Y13, Y12, Y4
+	VBROADCASTSS 272(BX), Y13
+	VFMADD231PS Y13, Y12, Y5
+	VBROADCASTSS 276(BX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VBROADCASTSS 280(BX), Y13
+	VFMADD231PS Y13, Y12, Y7
+	VBROADCASTSS 284(BX), Y13
+	VFMADD231PS Y13, Y12, Y8
+	VBROADCASTSS 288(BX), Y13
+	VFMADD231PS Y13, Y12, Y9
+	VBROADCASTSS 292(BX), Y13
+	VFMADD231PS Y13, Y12, Y10
+	VBROADCASTSS 296(BX), Y13
+	VFMADD231PS Y13, Y12, Y11
+	VMOVUPS 384(AX), Y12
+	VBROADCASTSS 384(BX), Y13
+	VFMADD231PS Y13, Y12, Y1
+	VBROADCASTSS 388(BX), Y13
+	VFMADD231PS Y13, Y12, Y2
+	VBROADCASTSS 392(BX), Y13
+	VFMADD231PS Y13, Y12, Y3
+	VBROADCASTSS 396(BX), Y13
+	VFMADD231PS Y13, Y12, Y4
+	VBROADCASTSS 400(BX), Y13
+	VFMADD231PS Y13, Y12, Y5
+	VBROADCASTSS 404(BX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VBROADCASTSS 408(BX), Y13
+	VFMADD231PS Y13, Y12, Y7
+	VBROADCASTSS 412(BX), Y13
+	VFMADD231PS Y13, Y12, Y8
+	VBROADCASTSS 416(BX), Y13
+	VFMADD231PS Y13, Y12, Y9
+	VBROADCASTSS 420(BX), Y13
+	VFMADD231PS Y13, Y12, Y10
+	VBROADCASTSS 424(BX), Y13
+	VFMADD231PS Y13, Y12, Y11
+	ADDQ $512, AX
+	ADDQ $512, BX
+	DECL SI
+	JNE o11
+	SUBQ $1024, AX
+	SUBQ $1024, BX
+	VMOVUPS 1024(AX), Y12
+	VBROADCASTSS 1024(BX), Y13
+	VFMADD231PS Y13, Y12, Y1
+	VBROADCASTSS 1028(BX), Y13
+	VFMADD231PS Y13, Y12, Y2
+	VBROADCASTSS 1032(BX), Y13
+	VFMADD231PS Y13, Y12, Y3
+	VBROADCASTSS 1036(BX), Y13
+	VFMADD231PS Y13, Y12, Y4
+	VBROADCASTSS 1040(BX), Y13
+	VFMADD231PS Y13, Y12, Y5
+	VBROADCASTSS 1044(BX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VBROADCASTSS 1048(BX), Y13
+	VFMADD231PS Y13, Y12, Y7
+	VBROADCASTSS 1052(BX), Y13
+	VFMADD231PS Y13, Y12, Y8
+	VBROADCASTSS 1056(BX), Y13
+	VFMADD231PS Y13, Y12, Y9
+	VBROADCASTSS 1060(BX), Y13
+	VFMADD231PS Y13, Y12, Y10
+	VBROADCASTSS 1064(BX), Y13
+	VFMADD231PS Y13, Y12, Y11
+	VMOVUPS 1152(AX), Y12
+	VBROADCASTSS 1152(BX), Y13
+	VFMADD231PS Y13, Y12, Y1
+	VBROADCASTSS 1156(BX), Y13
+	VFMADD231PS Y13, Y12, Y2
+	VBROADCASTSS 1160(BX), Y13
+	VFMADD231PS Y13, Y12, Y3
+	VBROADCASTSS 1164(BX), Y13
+	VFMADD231PS Y13, Y12, Y4
+	VBROADCASTSS 1168(BX), Y13
+	VFMADD231PS Y13, Y12, Y5
+	VBROADCASTSS 1172(BX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VBROADCASTSS 1176(BX), Y13
+	VFMADD231PS Y13, Y12, Y7
+	VBROADCASTSS 1180(BX), Y13
+	VFMADD231PS Y13, Y12, Y8
+	VBROADCASTSS 1184(BX), Y13
+	VFMADD231PS Y13, Y12, Y9
+	VBROADCASTSS 1188(BX), Y13
+	VFMADD231PS Y13, Y12, Y10
+	VBROADCASTSS 1192(BX), Y13
+	VFMADD231PS Y13, Y12, Y11
+	VMOVUPS Y1, (CX)
+	VMOVUPS Y2, 128(CX)
+	VMOVUPS Y3, 256(CX)
+	VMOVUPS Y4, 384(CX)
+	VMOVUPS Y5, 512(CX)
+	VMOVUPS Y6, 640(CX)
+	VMOVUPS Y7, 768(CX)
+	VMOVUPS Y8, 896(CX)
+	VMOVUPS Y9, 1024(CX)
+	VMOVUPS Y10, 1152(CX)
+	VMOVUPS Y11, 1280(CX)
+	ADDQ $44, BX
+	ADDQ $1408, CX
+	DECL DX
+	JNE i10
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	MOVQ scratch+0(FP), AX
+	ADDQ $17664, AX
+	MOVQ p+8(FP), BX
+	ADDQ $8320, BX
+	MOVL $2, CX
+
+o12:
+	VMOVUPS (AX), Y11
+	VBROADCASTSS 88(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VBROADCASTSS 92(BX), Y12
+	VFMADD231PS Y12, Y11, Y2
+	VBROADCASTSS 96(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VBROADCASTSS 100(BX), Y12
+	VFMADD231PS Y12, Y11, Y4
+	VBROADCASTSS 104(BX), Y12
+	VFMADD231PS Y12, Y11, Y5
+	VBROADCASTSS 108(BX), Y12
+	VFMADD231PS Y12, Y11, Y6
+	VBROADCASTSS 112(BX), Y12
+	VFMADD231PS Y12, Y11, Y7
+	VBROADCASTSS 116(BX), Y12
+	VFMADD231PS Y12, Y11, Y8
+	VBROADCASTSS 120(BX), Y12
+	VFMADD231PS Y12, Y11, Y9
+	VBROADCASTSS 124(BX), Y12
+	VFMADD231PS Y12, Y11, Y10
+	VMOVUPS 128(AX), Y11
+	VBROADCASTSS 216(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VBROADCASTSS 220(BX), Y12
+	VFMADD231PS Y12, Y11, Y2
+	VBROADCASTSS 224(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VBROADCASTSS 228(BX), Y12
+	VFMADD231PS Y12, Y11, Y4
+	VBROADCASTSS 232(BX), Y12
+	VFMADD231PS Y12, Y11, Y5
+	VBROADCASTSS 236(BX), Y12
+	VFMADD231PS Y12, Y11, Y6
+	VBROADCASTSS 240(BX), Y12
+	VFMADD231PS Y12, Y11, Y7
+	VBROADCASTSS 244(BX), Y12
+	VFMADD231PS Y12, Y11, Y8
+	VBROADCASTSS 248(BX), Y12
+	VFMADD231PS Y12, Y11, Y9
+	VBROADCASTSS 252(BX), Y12
+	VFMADD231PS Y12, Y11, Y10
+	VMOVUPS 256(AX), Y11
+	VBROADCASTSS 344(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VBROADCASTSS 348(BX), Y12
+	VFMADD231PS Y12, Y11, Y2
+	VBROADCASTSS 352(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VBROADCASTSS 356(BX), Y12
+	VFMADD231PS Y12, Y11, Y4
+	VBROADCASTSS 360(BX), Y12
+	VFMADD231PS Y12, Y11, Y5
+	VBROADCASTSS 364(BX), Y12
+	VFMADD231PS Y12, Y11, Y6
+	VBROADCASTSS 368(BX), Y12
+	VFMADD231PS Y12, Y11, Y7
+	VBROADCASTSS 372(BX), Y12
+	VFMADD231PS Y12, Y11, Y8
+	VBROADCASTSS 376(BX), Y12
+	VFMADD231PS Y12, Y11, Y9
+	VBROADCASTSS 380(BX), Y12
+	VFMADD231PS Y12, Y11, Y10
+	VMOVUPS 384(AX), Y11
+	VBROADCASTSS 472(BX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VBROADCASTSS 476(BX), Y12
+	VFMADD231PS Y12, Y11, Y2
+	VBROADCASTSS 480(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VBROADCASTSS 484(BX), Y12
+	VFMADD231PS Y12, Y11, Y4
+	VBROADCASTSS 488(BX), Y12
+	VFMADD231PS Y12, Y11, Y5
+	VBROADCASTSS 492(BX), Y12
+	VFMADD231PS Y12, Y11, Y6
+	VBROADCASTSS 496(BX), Y12
+	VFMADD231PS Y12, Y11, Y7
+	VBROADCASTSS 500(BX), Y12
+	VFMADD231PS Y12, Y11, Y8
+	VBROADCASTSS 504(BX), Y12
+	VFMADD231PS Y12, Y11, Y9
+	VBROADCASTSS 508(BX), Y12
+	VFMADD231PS Y12, Y11, Y10
+	ADDQ $512, AX
+	ADDQ $512, BX
+	DECL CX
+	JNE o12
+	MOVQ p+8(FP), AX
+	ADDQ $8320, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $17664, BX
+	VMOVUPS 1024(BX), Y11
+	VBROADCASTSS 1112(AX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VBROADCASTSS 1116(AX), Y12
+	VFMADD231PS Y12, Y11, Y2
+	VBROADCASTSS 1120(AX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VBROADCASTSS 1124(AX), Y12
+	VFMADD231PS Y12, Y11, Y4
+	VBROADCASTSS 1128(AX), Y12
+	VFMADD231PS Y12, Y11, Y5
+	VBROADCASTSS 1132(AX), Y12
+	VFMADD231PS Y12, Y11, Y6
+	VBROADCASTSS 1136(AX), Y12
+	VFMADD231PS Y12, Y11, Y7
+	VBROADCASTSS 1140(AX), Y12
+	VFMADD231PS Y12, Y11, Y8
+	VBROADCASTSS 1144(AX), Y12
+	VFMADD231PS Y12, Y11, Y9
+	VBROADCASTSS 1148(AX), Y12
+	VFMADD231PS Y12, Y11, Y10
+	VMOVUPS 1152(BX), Y11
+	VBROADCASTSS 1240(AX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VBROADCASTSS 1244(AX), Y12
+	VFMADD231PS Y12, Y11, Y2
+	VBROADCASTSS 1248(AX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VBROADCASTSS 1252(AX), Y12
+	VFMADD231PS Y12, Y11, Y4
+	VBROADCASTSS 1256(AX), Y12
+	VFMADD231PS Y12, Y11, Y5
+	VBROADCASTSS 1260(AX), Y12
+	VFMADD231PS Y12, Y11, Y6
+	VBROADCASTSS 1264(AX), Y12
+	VFMADD231PS Y12, Y11, Y7
+	VBROADCASTSS 1268(AX), Y12
+	VFMADD231PS Y12, Y11, Y8
+	VBROADCASTSS 1272(AX), Y12
+	VFMADD231PS Y12, Y11, Y9
+	VBROADCASTSS 1276(AX), Y12
+	VFMADD231PS Y12, Y11, Y10
+	MOVQ scratch+0(FP), AX
+	ADDQ $18944, AX
+	VMOVUPS Y1, 2816(AX)
+	VMOVUPS Y2, 2944(AX)
+	VMOVUPS Y3, 3072(AX)
+	VMOVUPS Y4, 3200(AX)
+	VMOVUPS Y5, 3328(AX)
+	VMOVUPS Y6, 3456(AX)
+	VMOVUPS Y7, 3584(AX)
+	VMOVUPS Y8, 3712(AX)
+	VMOVUPS Y9, 3840(AX)
+	VMOVUPS Y10, 3968(AX)
+
+	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	// for o = 0…30 by 5
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 2 more
+	// 	dz4 = dz[32*o+128:] (32)
+	// 	dy0 = dy[32*o:] (32)
+	// 	dy1 = dy[32*o+32:] (32)
+	// 	… 2 more
+	// 	dy4 = dy[32*o+128:] (32)
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	… 2 more
+	// 	y4 = y[32*o+128:] (32)
+	// 	for n = 0…8 by 8 in 8 lanes
+	// 		dz0[n] = reluBackward(dy0[n], y0[n])
+	// 		… 3 more
+	// 		dz4[n] = reluBackward(dy4[n], y4[n])
+	// dz30 = dz[960:] (32)
+	// dz31 = dz[992:] (32)
+	// dy30 = dy[960:] (32)
+	// dy31 = dy[992:] (32)
+	// y30 = y[960:] (32)
+	// y31 = y[992:] (32)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	dz30[n] = reluBackward(dy30[n], y30[n])
+	// 	dz31[n] = reluBackward(dy31[n], y31[n])
+	//
+	// registers: DX o; AX dy dz; BX y; CX dz
+
+	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	MOVQ scratch+0(FP), AX
+	ADDQ $18944, AX
+	MOVQ scratch+0(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $23040, CX
+	MOVL $6, DX
+
+o13:
+	VMOVUPS (BX), Y1
+	VMOVUPS 128(BX), Y2
+	VMOVUPS 256(BX), Y3
+	VMOVUPS 384(BX), Y4
+	VMOVUPS 512(BX), Y5
+	VXORPS X6, X6, X6
+	VCMPPS $6, Y6, Y1, Y1
+	VCMPPS $6, Y6, Y2, Y2
+	VCMPPS $6, Y6, Y3, Y3
+	VCMPPS $6, Y6, Y4, Y4
+	VCMPPS $6, Y6, Y5, Y5
+	VMOVUPS (AX), Y6
+	VMOVUPS 128(AX), Y7
+	VMOVUPS 256(AX), Y8
+	VMOVUPS 384(AX), Y9
+	VMOVUPS 512(AX), Y10
+	VANDPS Y6, Y1, Y1
+	VANDPS Y7, Y2, Y2
+	VANDPS Y8, Y3, Y3
+	VANDPS Y9, Y4, Y4
+	VANDPS Y10, Y5, Y5
+	VMOVUPS Y1, (CX)
+	VMOVUPS Y2, 128(CX)
+	VMOVUPS Y3, 256(CX)
+	VMOVUPS Y4, 384(CX)
+	VMOVUPS Y5, 512(CX)
+	ADDQ $640, AX
+	ADDQ $640, BX
+	ADDQ $640, CX
+	DECL DX
+	JNE o13
+	MOVQ scratch+0(FP), AX
+	ADDQ $18944, AX
+	MOVQ scratch+0(FP), BX
+	VMOVUPS 3840(BX), Y1
+	VMOVUPS 3968(BX), Y2
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VCMPPS $6, Y3, Y2, Y2
+	VMOVUPS 3840(AX), Y3
+	VMOVUPS 3968(AX), Y4
+	VANDPS Y3, Y1, Y1
+	VANDPS Y4, Y2, Y2
+	MOVQ scratch+0(FP), AX
+	ADDQ $23040, AX
+	VMOVUPS Y1, 3840(AX)
+	VMOVUPS Y2, 3968(AX)
+	VMOVSS X0, loss+40(FP)
+	VZEROUPPER
+	RET
+
+// func parameterGradientsAVX2(dp *[2410]float32, scratch *[6784]float32, xRows *[64]float32, vectors int, quads int)
 //
-// registers: Y0 db0 db8 dw0_0 dx0_0; Y1 db1 db9 dw0_1 dx1_0; Y2 db2 dw1_0 dx0_1; Y3 db3 dw1_1 dx1_1;
-//   Y4 db4 dw2_0 dx0_2; Y5 db5 dw2_1 dx1_2; Y6 db6 dw3_0 dx0_3; Y7 db7 dw3_1 dx1_3; AX dz w; BX db xRows dz;
-//   DX o i; SI i n; Y8 dw4_0 dx0_4; Y9 dw4_1 dx1_4; DI n o;
-//   Y10 dz0_0 dz0_1 dz0_2 dz0_3 dz0_4 dz1_0 dz1_1 dz1_2 dz1_3 dz1_4 dz2_0 dz2_1 dz2_2 dz2_3 dz2_4 dz3_0 dz3_1 dz3_2 dz3_3 dz3_4 dx0_5 w0_0 w0_1 w0_2 w0_3 w0_4 w1_0 w1_1 w1_2 w1_3 w1_4 w2_0 w2_1 w2_2 w2_3 w2_4 w3_0 w3_1 w3_2 w3_3 w3_4 w8_0 w8_1 w8_2 w8_3 w8_4 w9_0 w9_1 w9_2 w9_3 w9_4;
-//   Y11 xRows0_0 xRows1_0 xRows2_0 xRows3_0 dx1_5 dz0_0 dz0_1 dz0_2 dz0_3 dz0_8 dz0_9;
-//   Y12 xRows0_1 xRows1_1 xRows2_1 xRows3_1 w0_0 w0_1 w0_2 w0_3 w0_4 w0_5 w1_0 w1_1 w1_2 w1_3 w1_4 w1_5 w2_0 w2_1 w2_2 w2_3 w2_4 w2_5 w3_0 w3_1 w3_2 w3_3 w3_4 w3_5 w8_0 w8_1 w8_2 w8_3 w8_4 w8_5 w9_0 w9_1 w9_2 w9_3 w9_4 w9_5 dz1_0 dz1_1 dz1_2 dz1_3 dz1_8 dz1_9;
-//   CX dw dx; Y13 dz0_0 dz0_1 dz0_2 dz0_3 dz0_8 dz0_9; Y14 dz1_0 dz1_1 dz1_2 dz1_3 dz1_8 dz1_9
-TEXT ·dense2BackwardAVX2(SB), NOSPLIT, $0-48
+// parameter_gradients(dp [2410] added to, scratch [6784] read, xRows [2048] read, vectors, quads)
+// 	dense2Update(dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[4416:4736], xRows = scratch[3072:4096], vectors, quads)
+// 	dense1Update(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[5760:6784], xRows = xRows[0:2048], vectors, quads)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
+
+	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 6 more
+	// dz7 = dz[224:] (32)
+	// db0 := 0
+	// … 6 more
+	// db7 := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 6 more
+	// 	db7 += dz7[n]
+	// db[0] += lanesum(db0)
+	// … 6 more
+	// db[7] += lanesum(db7)
+	// dz8 = dz[256:] (32)
+	// dz9 = dz[288:] (32)
+	// db8 := 0
+	// db9 := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	db8 += dz8[n]
+	// 	db9 += dz9[n]
+	// db[8] += lanesum(db8)
+	// db[9] += lanesum(db9)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for o = 0…10 by 5
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 2 more
+	// 	dz4 = dz[32*o+128:] (32)
+	// 	for i = 0…32 by 16 in 8 lanes
+	// 		dw0_0 := 0
+	// 		… 8 more
+	// 		dw4_1 := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			dz0_0 := dz0[n]
+	// 			… 3 more
+	// 			dz0_4 := dz4[n]
+	// 			xRows0_0 := xRows[32*n+i]
+	// 			xRows0_1 := xRows[32*n+i+8]
+	// 			dw0_0 += (dz0_0 * xRows0_0)
+	// 			… 8 more
+	// 			dw4_1 += (dz0_4 * xRows0_1)
+	// 			dz1_0 := dz0[n+1]
+	// 			… 3 more
+	// 			dz1_4 := dz4[n+1]
+	// 			xRows1_0 := xRows[32*n+i+32]
+	// 			xRows1_1 := xRows[32*n+i+40]
+	// 			… 2 times more
+	// 			dw0_0 += (dz3_0 * xRows3_0)
+	// 			… 8 more
+	// 			dw4_1 += (dz3_4 * xRows3_1)
+	// 		dw[32*o+i] += dw0_0
+	// 		dw[32*o+i+8] += dw0_1
+	// 		… 7 more
+	// 		dw[32*o+i+136] += dw4_1
+	//
+	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n xRows; AX dz db; DX o; SI i; Y8 dw4_0; Y9 dw4_1; DI n; Y10 dz0_0;
+	//   Y11 xRows0_0; Y12 xRows0_1; CX dw
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -1676,7 +3068,13 @@ TEXT ·dense2BackwardAVX2(SB), NOSPLIT, $0-48
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ dz+24(FP), AX
+	MOVQ scratch+8(FP), AX
+	ADDQ $17664, AX
+	MOVQ vectors+24(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
@@ -1685,31 +3083,12 @@ TEXT ·dense2BackwardAVX2(SB), NOSPLIT, $0-48
 	VADDPS 640(AX), Y5, Y5
 	VADDPS 768(AX), Y6, Y6
 	VADDPS 896(AX), Y7, Y7
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 160(AX), Y1, Y1
-	VADDPS 288(AX), Y2, Y2
-	VADDPS 416(AX), Y3, Y3
-	VADDPS 544(AX), Y4, Y4
-	VADDPS 672(AX), Y5, Y5
-	VADDPS 800(AX), Y6, Y6
-	VADDPS 928(AX), Y7, Y7
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 192(AX), Y1, Y1
-	VADDPS 320(AX), Y2, Y2
-	VADDPS 448(AX), Y3, Y3
-	VADDPS 576(AX), Y4, Y4
-	VADDPS 704(AX), Y5, Y5
-	VADDPS 832(AX), Y6, Y6
-	VADDPS 960(AX), Y7, Y7
-	VADDPS 96(AX), Y0, Y0
-	VADDPS 224(AX), Y1, Y1
-	VADDPS 352(AX), Y2, Y2
-	VADDPS 480(AX), Y3, Y3
-	VADDPS 608(AX), Y4, Y4
-	VADDPS 736(AX), Y5, Y5
-	VADDPS 864(AX), Y6, Y6
-	VADDPS 992(AX), Y7, Y7
-	MOVQ db+16(FP), BX
+	ADDQ $32, AX
+	DECQ BX
+	JNE n1
+n1end:
+	MOVQ dp+0(FP), AX
+	ADDQ $9600, AX
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -1731,18 +3110,25 @@ TEXT ·dense2BackwardAVX2(SB), NOSPLIT, $0-48
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VADDPS (BX), Y0, Y0
-	VMOVUPS Y0, (BX)
+	VADDPS (AX), Y0, Y0
+	VMOVUPS Y0, (AX)
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
+	MOVQ scratch+8(FP), AX
+	ADDQ $17664, AX
+	MOVQ vectors+24(FP), BX
+	TESTQ BX, BX
+	JLE n2end
+
+n2:
 	VADDPS 1024(AX), Y0, Y0
 	VADDPS 1152(AX), Y1, Y1
-	VADDPS 1056(AX), Y0, Y0
-	VADDPS 1184(AX), Y1, Y1
-	VADDPS 1088(AX), Y0, Y0
-	VADDPS 1216(AX), Y1, Y1
-	VADDPS 1120(AX), Y0, Y0
-	VADDPS 1248(AX), Y1, Y1
+	ADDQ $32, AX
+	DECQ BX
+	JNE n2
+n2end:
+	MOVQ dp+0(FP), AX
+	ADDQ $9600, AX
 	VUNPCKLPS Y1, Y0, Y2
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
@@ -1752,20 +3138,23 @@ TEXT ·dense2BackwardAVX2(SB), NOSPLIT, $0-48
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VMOVSD 32(BX), X1
+	VMOVSD 32(AX), X1
 	VADDPS X1, X0, X0
-	VMOVSD X0, 32(BX)
+	VMOVSD X0, 32(AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ dz+24(FP), AX
-	MOVQ xRows+40(FP), BX
-	MOVQ dw+8(FP), CX
+	MOVQ scratch+8(FP), AX
+	ADDQ $17664, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $12288, BX
+	MOVQ dp+0(FP), CX
+	ADDQ $8320, CX
 	MOVL $2, DX
 
-o1:
+o3:
 	MOVL $2, SI
 
-i2:
+i4:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1776,9 +3165,11 @@ i2:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVL $8, DI
+	MOVQ quads+32(FP), DI
+	TESTQ DI, DI
+	JLE n5end
 
-n3:
+n5:
 	VBROADCASTSS (AX), Y10
 	VMOVUPS (BX), Y11
 	VFMADD231PS Y11, Y10, Y0
@@ -1849,10 +3240,15 @@ n3:
 	VFMADD231PS Y12, Y10, Y9
 	ADDQ $16, AX
 	ADDQ $512, BX
-	DECL DI
-	JNE n3
-	SUBQ $128, AX
-	SUBQ $4096, BX
+	DECQ DI
+	JNE n5
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-512, R13, R13
+	ADDQ R13, BX
+n5end:
 	VADDPS (CX), Y0, Y0
 	VMOVUPS Y0, (CX)
 	VADDPS 32(CX), Y1, Y0
@@ -1876,668 +3272,108 @@ n3:
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECL SI
-	JNE i2
+	JNE i4
 	SUBQ $128, BX
 	ADDQ $512, CX
 	ADDQ $640, AX
 	DECL DX
-	JNE o1
+	JNE o3
 
-	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+32(FP), AX
-	MOVQ dz+24(FP), BX
-	MOVQ dx+0(FP), CX
-	MOVL $2, DX
-
-i4:
-	MOVL $2, SI
-
-n5:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	MOVL $2, DI
-
-o6:
-	VBROADCASTSS (AX), Y12
-	VMOVUPS (BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 32(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 4(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 8(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 12(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 16(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 20(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 128(AX), Y12
-	VMOVUPS 128(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 160(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 132(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 136(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 140(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 144(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 148(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 256(AX), Y12
-	VMOVUPS 256(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 288(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 260(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 264(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 268(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 272(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 276(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 384(AX), Y12
-	VMOVUPS 384(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 416(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 388(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 392(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 396(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 400(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 404(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	ADDQ $512, AX
-	ADDQ $512, BX
-	DECL DI
-	JNE o6
-	SUBQ $1024, AX
-	SUBQ $1024, BX
-	VBROADCASTSS 1024(AX), Y12
-	VMOVUPS 1024(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 1056(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 1028(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 1032(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 1036(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 1040(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 1044(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 1152(AX), Y12
-	VMOVUPS 1152(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 1184(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 1156(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 1160(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 1164(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 1168(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 1172(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y2, 128(CX)
-	VMOVUPS Y3, 160(CX)
-	VMOVUPS Y4, 256(CX)
-	VMOVUPS Y5, 288(CX)
-	VMOVUPS Y6, 384(CX)
-	VMOVUPS Y7, 416(CX)
-	VMOVUPS Y8, 512(CX)
-	VMOVUPS Y9, 544(CX)
-	VMOVUPS Y10, 640(CX)
-	VMOVUPS Y11, 672(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL SI
-	JNE n5
-	SUBQ $128, BX
-	ADDQ $640, CX
-	ADDQ $24, AX
-	DECL DX
-	JNE i4
-	MOVQ w+32(FP), AX
-	MOVQ dz+24(FP), BX
-	MOVQ dx+0(FP), CX
-	MOVL $4, DX
-
-i7:
-	MOVL $2, SI
-
-n8:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	MOVL $2, DI
-
-o9:
-	VBROADCASTSS 48(AX), Y10
-	VMOVUPS (BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 32(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 52(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 56(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 60(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 64(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 176(AX), Y10
-	VMOVUPS 128(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 160(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 180(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 184(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 188(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 192(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 304(AX), Y10
-	VMOVUPS 256(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 288(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 308(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 312(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 316(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 320(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 432(AX), Y10
-	VMOVUPS 384(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 416(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 436(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 440(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 444(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 448(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	ADDQ $512, AX
-	ADDQ $512, BX
-	DECL DI
-	JNE o9
-	SUBQ $1024, AX
-	SUBQ $1024, BX
-	VBROADCASTSS 1072(AX), Y10
-	VMOVUPS 1024(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 1056(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 1076(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 1080(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 1084(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 1088(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 1200(AX), Y10
-	VMOVUPS 1152(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 1184(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 1204(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 1208(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 1212(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 1216(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VMOVUPS Y0, 1536(CX)
-	VMOVUPS Y1, 1568(CX)
-	VMOVUPS Y2, 1664(CX)
-	VMOVUPS Y3, 1696(CX)
-	VMOVUPS Y4, 1792(CX)
-	VMOVUPS Y5, 1824(CX)
-	VMOVUPS Y6, 1920(CX)
-	VMOVUPS Y7, 1952(CX)
-	VMOVUPS Y8, 2048(CX)
-	VMOVUPS Y9, 2080(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL SI
-	JNE n8
-	SUBQ $128, BX
-	ADDQ $512, CX
-	ADDQ $20, AX
-	DECL DX
-	JNE i7
-	VZEROUPPER
-	RET
-
-// func dense1BackwardAVX2(dz *[1024]float32, dw *[2048]float32, db *[32]float32, dy *[1024]float32, y *[1024]float32, xRows *[2048]float32)
-//
-// dense1Backward(dz [1024] set, dw [2048] added to, db [32] added to, dy [1024] read, y [1024] read, xRows [2048] read)
-// 	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-// 	for o = 0…32 by 1
-// 		dzo = dz[32*o:] (32)
-// 		dyo = dy[32*o:] (32)
-// 		yo = y[32*o:] (32)
-// 		for n = 0…32 by 32 in 8 lanes
-// 			dzo[n] = reluBackward(dyo[n], yo[n])
-// 			dzo[n+8] = reluBackward(dyo[n+8], yo[n+8])
-// 			dzo[n+16] = reluBackward(dyo[n+16], yo[n+16])
-// 			dzo[n+24] = reluBackward(dyo[n+24], yo[n+24])
-// 	// db[o] += Σₙ dz[n,o]
-// 	for o = 0…32 by 8
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		dz5 = dz[32*o+160:] (32)
-// 		dz6 = dz[32*o+192:] (32)
-// 		dz7 = dz[32*o+224:] (32)
-// 		db0 := 0
-// 		db1 := 0
-// 		db2 := 0
-// 		db3 := 0
-// 		db4 := 0
-// 		db5 := 0
-// 		db6 := 0
-// 		db7 := 0
-// 		for n = 0…32 by 32 in 8 lanes
-// 			db0 += dz0[n]
-// 			db1 += dz1[n]
-// 			db2 += dz2[n]
-// 			db3 += dz3[n]
-// 			db4 += dz4[n]
-// 			db5 += dz5[n]
-// 			db6 += dz6[n]
-// 			db7 += dz7[n]
-// 			db0 += dz0[n+8]
-// 			db1 += dz1[n+8]
-// 			db2 += dz2[n+8]
-// 			db3 += dz3[n+8]
-// 			db4 += dz4[n+8]
-// 			db5 += dz5[n+8]
-// 			db6 += dz6[n+8]
-// 			db7 += dz7[n+8]
-// 			db0 += dz0[n+16]
-// 			db1 += dz1[n+16]
-// 			db2 += dz2[n+16]
-// 			db3 += dz3[n+16]
-// 			db4 += dz4[n+16]
-// 			db5 += dz5[n+16]
-// 			db6 += dz6[n+16]
-// 			db7 += dz7[n+16]
-// 			db0 += dz0[n+24]
-// 			db1 += dz1[n+24]
-// 			db2 += dz2[n+24]
-// 			db3 += dz3[n+24]
-// 			db4 += dz4[n+24]
-// 			db5 += dz5[n+24]
-// 			db6 += dz6[n+24]
-// 			db7 += dz7[n+24]
-// 		db[o] += lanesum(db0)
-// 		db[o+1] += lanesum(db1)
-// 		db[o+2] += lanesum(db2)
-// 		db[o+3] += lanesum(db3)
-// 		db[o+4] += lanesum(db4)
-// 		db[o+5] += lanesum(db5)
-// 		db[o+6] += lanesum(db6)
-// 		db[o+7] += lanesum(db7)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for o = 0…12 by 6
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		dz5 = dz[32*o+160:] (32)
-// 		for i = 0…64 by 16 in 8 lanes
-// 			dw0_0 := 0
-// 			dw0_1 := 0
-// 			dw1_0 := 0
-// 			dw1_1 := 0
-// 			dw2_0 := 0
-// 			dw2_1 := 0
-// 			dw3_0 := 0
-// 			dw3_1 := 0
-// 			dw4_0 := 0
-// 			dw4_1 := 0
-// 			dw5_0 := 0
-// 			dw5_1 := 0
-// 			for n = 0…32 by 4
-// 				dz0_0 := dz0[n]
-// 				dz0_1 := dz1[n]
-// 				dz0_2 := dz2[n]
-// 				dz0_3 := dz3[n]
-// 				dz0_4 := dz4[n]
-// 				dz0_5 := dz5[n]
-// 				xRows0_0 := xRows[64*n+i]
-// 				xRows0_1 := xRows[64*n+i+8]
-// 				dw0_0 += (dz0_0 * xRows0_0)
-// 				dw0_1 += (dz0_0 * xRows0_1)
-// 				dw1_0 += (dz0_1 * xRows0_0)
-// 				dw1_1 += (dz0_1 * xRows0_1)
-// 				dw2_0 += (dz0_2 * xRows0_0)
-// 				dw2_1 += (dz0_2 * xRows0_1)
-// 				dw3_0 += (dz0_3 * xRows0_0)
-// 				dw3_1 += (dz0_3 * xRows0_1)
-// 				dw4_0 += (dz0_4 * xRows0_0)
-// 				dw4_1 += (dz0_4 * xRows0_1)
-// 				dw5_0 += (dz0_5 * xRows0_0)
-// 				dw5_1 += (dz0_5 * xRows0_1)
-// 				dz1_0 := dz0[n+1]
-// 				dz1_1 := dz1[n+1]
-// 				dz1_2 := dz2[n+1]
-// 				dz1_3 := dz3[n+1]
-// 				dz1_4 := dz4[n+1]
-// 				dz1_5 := dz5[n+1]
-// 				xRows1_0 := xRows[64*n+i+64]
-// 				xRows1_1 := xRows[64*n+i+72]
-// 				dw0_0 += (dz1_0 * xRows1_0)
-// 				dw0_1 += (dz1_0 * xRows1_1)
-// 				dw1_0 += (dz1_1 * xRows1_0)
-// 				dw1_1 += (dz1_1 * xRows1_1)
-// 				dw2_0 += (dz1_2 * xRows1_0)
-// 				dw2_1 += (dz1_2 * xRows1_1)
-// 				dw3_0 += (dz1_3 * xRows1_0)
-// 				dw3_1 += (dz1_3 * xRows1_1)
-// 				dw4_0 += (dz1_4 * xRows1_0)
-// 				dw4_1 += (dz1_4 * xRows1_1)
-// 				dw5_0 += (dz1_5 * xRows1_0)
-// 				dw5_1 += (dz1_5 * xRows1_1)
-// 				dz2_0 := dz0[n+2]
-// 				dz2_1 := dz1[n+2]
-// 				dz2_2 := dz2[n+2]
-// 				dz2_3 := dz3[n+2]
-// 				dz2_4 := dz4[n+2]
-// 				dz2_5 := dz5[n+2]
-// 				xRows2_0 := xRows[64*n+i+128]
-// 				xRows2_1 := xRows[64*n+i+136]
-// 				dw0_0 += (dz2_0 * xRows2_0)
-// 				dw0_1 += (dz2_0 * xRows2_1)
-// 				dw1_0 += (dz2_1 * xRows2_0)
-// 				dw1_1 += (dz2_1 * xRows2_1)
-// 				dw2_0 += (dz2_2 * xRows2_0)
-// 				dw2_1 += (dz2_2 * xRows2_1)
-// 				dw3_0 += (dz2_3 * xRows2_0)
-// 				dw3_1 += (dz2_3 * xRows2_1)
-// 				dw4_0 += (dz2_4 * xRows2_0)
-// 				dw4_1 += (dz2_4 * xRows2_1)
-// 				dw5_0 += (dz2_5 * xRows2_0)
-// 				dw5_1 += (dz2_5 * xRows2_1)
-// 				dz3_0 := dz0[n+3]
-// 				dz3_1 := dz1[n+3]
-// 				dz3_2 := dz2[n+3]
-// 				dz3_3 := dz3[n+3]
-// 				dz3_4 := dz4[n+3]
-// 				dz3_5 := dz5[n+3]
-// 				xRows3_0 := xRows[64*n+i+192]
-// 				xRows3_1 := xRows[64*n+i+200]
-// 				dw0_0 += (dz3_0 * xRows3_0)
-// 				dw0_1 += (dz3_0 * xRows3_1)
-// 				dw1_0 += (dz3_1 * xRows3_0)
-// 				dw1_1 += (dz3_1 * xRows3_1)
-// 				dw2_0 += (dz3_2 * xRows3_0)
-// 				dw2_1 += (dz3_2 * xRows3_1)
-// 				dw3_0 += (dz3_3 * xRows3_0)
-// 				dw3_1 += (dz3_3 * xRows3_1)
-// 				dw4_0 += (dz3_4 * xRows3_0)
-// 				dw4_1 += (dz3_4 * xRows3_1)
-// 				dw5_0 += (dz3_5 * xRows3_0)
-// 				dw5_1 += (dz3_5 * xRows3_1)
-// 			dw[64*o+i] += dw0_0
-// 			dw[64*o+i+8] += dw0_1
-// 			dw[64*o+i+64] += dw1_0
-// 			dw[64*o+i+72] += dw1_1
-// 			dw[64*o+i+128] += dw2_0
-// 			dw[64*o+i+136] += dw2_1
-// 			dw[64*o+i+192] += dw3_0
-// 			dw[64*o+i+200] += dw3_1
-// 			dw[64*o+i+256] += dw4_0
-// 			dw[64*o+i+264] += dw4_1
-// 			dw[64*o+i+320] += dw5_0
-// 			dw[64*o+i+328] += dw5_1
-// 	for o = 12…32 by 5
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		for i = 0…64 by 16 in 8 lanes
-// 			dw0_0 := 0
-// 			dw0_1 := 0
-// 			dw1_0 := 0
-// 			dw1_1 := 0
-// 			dw2_0 := 0
-// 			dw2_1 := 0
-// 			dw3_0 := 0
-// 			dw3_1 := 0
-// 			dw4_0 := 0
-// 			dw4_1 := 0
-// 			for n = 0…32 by 4
-// 				dz0_0 := dz0[n]
-// 				dz0_1 := dz1[n]
-// 				dz0_2 := dz2[n]
-// 				dz0_3 := dz3[n]
-// 				dz0_4 := dz4[n]
-// 				xRows0_0 := xRows[64*n+i]
-// 				xRows0_1 := xRows[64*n+i+8]
-// 				dw0_0 += (dz0_0 * xRows0_0)
-// 				dw0_1 += (dz0_0 * xRows0_1)
-// 				dw1_0 += (dz0_1 * xRows0_0)
-// 				dw1_1 += (dz0_1 * xRows0_1)
-// 				dw2_0 += (dz0_2 * xRows0_0)
-// 				dw2_1 += (dz0_2 * xRows0_1)
-// 				dw3_0 += (dz0_3 * xRows0_0)
-// 				dw3_1 += (dz0_3 * xRows0_1)
-// 				dw4_0 += (dz0_4 * xRows0_0)
-// 				dw4_1 += (dz0_4 * xRows0_1)
-// 				dz1_0 := dz0[n+1]
-// 				dz1_1 := dz1[n+1]
-// 				dz1_2 := dz2[n+1]
-// 				dz1_3 := dz3[n+1]
-// 				dz1_4 := dz4[n+1]
-// 				xRows1_0 := xRows[64*n+i+64]
-// 				xRows1_1 := xRows[64*n+i+72]
-// 				dw0_0 += (dz1_0 * xRows1_0)
-// 				dw0_1 += (dz1_0 * xRows1_1)
-// 				dw1_0 += (dz1_1 * xRows1_0)
-// 				dw1_1 += (dz1_1 * xRows1_1)
-// 				dw2_0 += (dz1_2 * xRows1_0)
-// 				dw2_1 += (dz1_2 * xRows1_1)
-// 				dw3_0 += (dz1_3 * xRows1_0)
-// 				dw3_1 += (dz1_3 * xRows1_1)
-// 				dw4_0 += (dz1_4 * xRows1_0)
-// 				dw4_1 += (dz1_4 * xRows1_1)
-// 				dz2_0 := dz0[n+2]
-// 				dz2_1 := dz1[n+2]
-// 				dz2_2 := dz2[n+2]
-// 				dz2_3 := dz3[n+2]
-// 				dz2_4 := dz4[n+2]
-// 				xRows2_0 := xRows[64*n+i+128]
-// 				xRows2_1 := xRows[64*n+i+136]
-// 				dw0_0 += (dz2_0 * xRows2_0)
-// 				dw0_1 += (dz2_0 * xRows2_1)
-// 				dw1_0 += (dz2_1 * xRows2_0)
-// 				dw1_1 += (dz2_1 * xRows2_1)
-// 				dw2_0 += (dz2_2 * xRows2_0)
-// 				dw2_1 += (dz2_2 * xRows2_1)
-// 				dw3_0 += (dz2_3 * xRows2_0)
-// 				dw3_1 += (dz2_3 * xRows2_1)
-// 				dw4_0 += (dz2_4 * xRows2_0)
-// 				dw4_1 += (dz2_4 * xRows2_1)
-// 				dz3_0 := dz0[n+3]
-// 				dz3_1 := dz1[n+3]
-// 				dz3_2 := dz2[n+3]
-// 				dz3_3 := dz3[n+3]
-// 				dz3_4 := dz4[n+3]
-// 				xRows3_0 := xRows[64*n+i+192]
-// 				xRows3_1 := xRows[64*n+i+200]
-// 				dw0_0 += (dz3_0 * xRows3_0)
-// 				dw0_1 += (dz3_0 * xRows3_1)
-// 				dw1_0 += (dz3_1 * xRows3_0)
-// 				dw1_1 += (dz3_1 * xRows3_1)
-// 				dw2_0 += (dz3_2 * xRows3_0)
-// 				dw2_1 += (dz3_2 * xRows3_1)
-// 				dw3_0 += (dz3_3 * xRows3_0)
-// 				dw3_1 += (dz3_3 * xRows3_1)
-// 				dw4_0 += (dz3_4 * xRows3_0)
-// 				dw4_1 += (dz3_4 * xRows3_1)
-// 			dw[64*o+i] += dw0_0
-// 			dw[64*o+i+8] += dw0_1
-// 			dw[64*o+i+64] += dw1_0
-// 			dw[64*o+i+72] += dw1_1
-// 			dw[64*o+i+128] += dw2_0
-// 			dw[64*o+i+136] += dw2_1
-// 			dw[64*o+i+192] += dw3_0
-// 			dw[64*o+i+200] += dw3_1
-// 			dw[64*o+i+256] += dw4_0
-// 			dw[64*o+i+264] += dw4_1
-//
-// registers: DX o; AX dy dz; BX y db xRows; CX dz o dw; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0;
-//   Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1; Y6 db6 dw3_0; Y7 db7 dw3_1; SI i; Y8 dw4_0; Y9 dw4_1;
-//   Y10 dw5_0 dz0_0 dz0_1 dz0_2 dz0_3 dz0_4 dz1_0 dz1_1 dz1_2 dz1_3 dz1_4 dz2_0 dz2_1 dz2_2 dz2_3 dz2_4 dz3_0 dz3_1 dz3_2 dz3_3 dz3_4;
-//   Y11 dw5_1 xRows0_0 xRows1_0 xRows2_0 xRows3_0; DI n;
-//   Y12 dz0_0 dz0_1 dz0_2 dz0_3 dz0_4 dz0_5 dz1_0 dz1_1 dz1_2 dz1_3 dz1_4 dz1_5 dz2_0 dz2_1 dz2_2 dz2_3 dz2_4 dz2_5 dz3_0 dz3_1 dz3_2 dz3_3 dz3_4 dz3_5 xRows0_1 xRows1_1 xRows2_1 xRows3_1;
-//   Y13 xRows0_0 xRows1_0 xRows2_0 xRows3_0; Y14 xRows0_1 xRows1_1 xRows2_1 xRows3_1
-TEXT ·dense1BackwardAVX2(SB), NOSPLIT, $0-48
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ dy+24(FP), AX
-	MOVQ y+32(FP), BX
-	MOVQ dz+0(FP), CX
-	MOVL $32, DX
-
-o1:
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	VXORPS X4, X4, X4
-	VCMPPS $6, Y4, Y0, Y0
-	VCMPPS $6, Y4, Y1, Y1
-	VCMPPS $6, Y4, Y2, Y2
-	VCMPPS $6, Y4, Y3, Y3
-	VMOVUPS (AX), Y4
-	VMOVUPS 32(AX), Y5
-	VMOVUPS 64(AX), Y6
-	VMOVUPS 96(AX), Y7
-	VANDPS Y4, Y0, Y0
-	VANDPS Y5, Y1, Y1
-	VANDPS Y6, Y2, Y2
-	VANDPS Y7, Y3, Y3
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y2, 64(CX)
-	VMOVUPS Y3, 96(CX)
-	ADDQ $128, AX
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL DX
-	JNE o1
+	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// for o = 0…32 by 8
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 5 more
+	// 	dz7 = dz[32*o+224:] (32)
+	// 	db0 := 0
+	// 	… 6 more
+	// 	db7 := 0
+	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 		db0 += dz0[n]
+	// 		… 6 more
+	// 		db7 += dz7[n]
+	// 	db[o] += lanesum(db0)
+	// 	db[o+1] += lanesum(db1)
+	// 	… 5 more
+	// 	db[o+7] += lanesum(db7)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for o = 0…12 by 6
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 3 more
+	// 	dz5 = dz[32*o+160:] (32)
+	// 	for i = 0…64 by 16 in 8 lanes
+	// 		dw0_0 := 0
+	// 		… 10 more
+	// 		dw5_1 := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			dz0_0 := dz0[n]
+	// 			… 4 more
+	// 			dz0_5 := dz5[n]
+	// 			xRows0_0 := xRows[64*n+i]
+	// 			xRows0_1 := xRows[64*n+i+8]
+	// 			dw0_0 += (dz0_0 * xRows0_0)
+	// 			… 10 more
+	// 			dw5_1 += (dz0_5 * xRows0_1)
+	// 			dz1_0 := dz0[n+1]
+	// 			… 4 more
+	// 			dz1_5 := dz5[n+1]
+	// 			xRows1_0 := xRows[64*n+i+64]
+	// 			xRows1_1 := xRows[64*n+i+72]
+	// 			… 2 times more
+	// 			dw0_0 += (dz3_0 * xRows3_0)
+	// 			… 10 more
+	// 			dw5_1 += (dz3_5 * xRows3_1)
+	// 		dw[64*o+i] += dw0_0
+	// 		dw[64*o+i+8] += dw0_1
+	// 		… 9 more
+	// 		dw[64*o+i+328] += dw5_1
+	// for o = 12…32 by 5
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 2 more
+	// 	dz4 = dz[32*o+128:] (32)
+	// 	for i = 0…64 by 16 in 8 lanes
+	// 		dw0_0 := 0
+	// 		… 8 more
+	// 		dw4_1 := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			dz0_0 := dz0[n]
+	// 			… 3 more
+	// 			dz0_4 := dz4[n]
+	// 			xRows0_0 := xRows[64*n+i]
+	// 			xRows0_1 := xRows[64*n+i+8]
+	// 			dw0_0 += (dz0_0 * xRows0_0)
+	// 			… 8 more
+	// 			dw4_1 += (dz0_4 * xRows0_1)
+	// 			dz1_0 := dz0[n+1]
+	// 			… 3 more
+	// 			dz1_4 := dz4[n+1]
+	// 			xRows1_0 := xRows[64*n+i+64]
+	// 			xRows1_1 := xRows[64*n+i+72]
+	// 			… 2 times more
+	// 			dw0_0 += (dz3_0 * xRows3_0)
+	// 			… 8 more
+	// 			dw4_1 += (dz3_4 * xRows3_1)
+	// 		dw[64*o+i] += dw0_0
+	// 		dw[64*o+i+8] += dw0_1
+	// 		… 7 more
+	// 		dw[64*o+i+264] += dw4_1
+	//
+	// registers: CX o dw; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; DX n o; AX dz; BX db xRows; SI i; Y8 dw4_0; Y9 dw4_1; Y10 dw5_0 dz0_0;
+	//   Y11 dw5_1 xRows0_0; DI n; Y12 dz0_0 xRows0_1; Y13 xRows0_0; Y14 xRows0_1
 
 	// db[o] += Σₙ dz[n,o]
-	MOVQ dz+0(FP), AX
-	MOVQ db+16(FP), BX
+	MOVQ scratch+8(FP), AX
+	ADDQ $23040, AX
+	MOVQ dp+0(FP), BX
+	ADDQ $8192, BX
 	MOVL $4, CX
 
-o2:
+o6:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2546,6 +3382,11 @@ o2:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
+	MOVQ vectors+24(FP), DX
+	TESTQ DX, DX
+	JLE n7end
+
+n7:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
@@ -2554,30 +3395,13 @@ o2:
 	VADDPS 640(AX), Y5, Y5
 	VADDPS 768(AX), Y6, Y6
 	VADDPS 896(AX), Y7, Y7
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 160(AX), Y1, Y1
-	VADDPS 288(AX), Y2, Y2
-	VADDPS 416(AX), Y3, Y3
-	VADDPS 544(AX), Y4, Y4
-	VADDPS 672(AX), Y5, Y5
-	VADDPS 800(AX), Y6, Y6
-	VADDPS 928(AX), Y7, Y7
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 192(AX), Y1, Y1
-	VADDPS 320(AX), Y2, Y2
-	VADDPS 448(AX), Y3, Y3
-	VADDPS 576(AX), Y4, Y4
-	VADDPS 704(AX), Y5, Y5
-	VADDPS 832(AX), Y6, Y6
-	VADDPS 960(AX), Y7, Y7
-	VADDPS 96(AX), Y0, Y0
-	VADDPS 224(AX), Y1, Y1
-	VADDPS 352(AX), Y2, Y2
-	VADDPS 480(AX), Y3, Y3
-	VADDPS 608(AX), Y4, Y4
-	VADDPS 736(AX), Y5, Y5
-	VADDPS 864(AX), Y6, Y6
-	VADDPS 992(AX), Y7, Y7
+	ADDQ $32, AX
+	DECQ DX
+	JNE n7
+	MOVQ vectors+24(FP), R13
+	IMUL3Q $-32, R13, R13
+	ADDQ R13, AX
+n7end:
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -2604,18 +3428,19 @@ o2:
 	ADDQ $1024, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE o2
+	JNE o6
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ dz+0(FP), AX
-	MOVQ xRows+40(FP), BX
-	MOVQ dw+8(FP), CX
+	MOVQ scratch+8(FP), AX
+	ADDQ $23040, AX
+	MOVQ xRows+16(FP), BX
+	MOVQ dp+0(FP), CX
 	MOVL $2, DX
 
-o3:
+o8:
 	MOVL $4, SI
 
-i4:
+i9:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2628,9 +3453,11 @@ i4:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVL $8, DI
+	MOVQ quads+32(FP), DI
+	TESTQ DI, DI
+	JLE n10end
 
-n5:
+n10:
 	VBROADCASTSS (AX), Y12
 	VMOVUPS (BX), Y13
 	VFMADD231PS Y13, Y12, Y0
@@ -2713,10 +3540,15 @@ n5:
 	VFMADD231PS Y14, Y12, Y11
 	ADDQ $16, AX
 	ADDQ $1024, BX
-	DECL DI
-	JNE n5
-	SUBQ $128, AX
-	SUBQ $8192, BX
+	DECQ DI
+	JNE n10
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-1024, R13, R13
+	ADDQ R13, BX
+n10end:
 	VADDPS (CX), Y0, Y0
 	VMOVUPS Y0, (CX)
 	VADDPS 32(CX), Y1, Y0
@@ -2744,21 +3576,22 @@ n5:
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECL SI
-	JNE i4
+	JNE i9
 	SUBQ $256, BX
 	ADDQ $1280, CX
 	ADDQ $768, AX
 	DECL DX
-	JNE o3
-	MOVQ dz+0(FP), AX
-	MOVQ xRows+40(FP), BX
-	MOVQ dw+8(FP), CX
+	JNE o8
+	MOVQ scratch+8(FP), AX
+	ADDQ $23040, AX
+	MOVQ xRows+16(FP), BX
+	MOVQ dp+0(FP), CX
 	MOVL $4, DX
 
-o6:
+o11:
 	MOVL $4, SI
 
-i7:
+i12:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2769,9 +3602,11 @@ i7:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVL $8, DI
+	MOVQ quads+32(FP), DI
+	TESTQ DI, DI
+	JLE n13end
 
-n8:
+n13:
 	VBROADCASTSS 1536(AX), Y10
 	VMOVUPS (BX), Y11
 	VFMADD231PS Y11, Y10, Y0
@@ -2842,10 +3677,15 @@ n8:
 	VFMADD231PS Y12, Y10, Y9
 	ADDQ $16, AX
 	ADDQ $1024, BX
-	DECL DI
-	JNE n8
-	SUBQ $128, AX
-	SUBQ $8192, BX
+	DECQ DI
+	JNE n13
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-1024, R13, R13
+	ADDQ R13, BX
+n13end:
 	VADDPS 3072(CX), Y0, Y0
 	VMOVUPS Y0, 3072(CX)
 	VADDPS 3104(CX), Y1, Y0
@@ -2869,792 +3709,83 @@ n8:
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECL SI
-	JNE i7
+	JNE i12
 	SUBQ $256, BX
 	ADDQ $1024, CX
 	ADDQ $640, AX
 	DECL DX
-	JNE o6
+	JNE o11
 	VZEROUPPER
 	RET
 
-// func dense2BackwardSGDAVX2(dx *[1024]float32, dz *[320]float32, w *[320]float32, b *[10]float32, xRows *[1024]float32, rate float32)
+// func parameterUpdateAVX2(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, rate float32, vectors int, quads int)
 //
-// dense2Backward(dx [1024] set, dz [320] read, w [320] overwritten, b [10] overwritten, xRows [1024] read, rate)
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	for i = 0…12 by 6
-// 		for n = 0…32 by 16 in 8 lanes
-// 			dx0_0 := 0
-// 			dx1_0 := 0
-// 			dx0_1 := 0
-// 			dx1_1 := 0
-// 			dx0_2 := 0
-// 			dx1_2 := 0
-// 			dx0_3 := 0
-// 			dx1_3 := 0
-// 			dx0_4 := 0
-// 			dx1_4 := 0
-// 			dx0_5 := 0
-// 			dx1_5 := 0
-// 			for o = 0…8 by 4
-// 				w0_0 := w[32*o+i]
-// 				w0_1 := w[32*o+i+1]
-// 				w0_2 := w[32*o+i+2]
-// 				w0_3 := w[32*o+i+3]
-// 				w0_4 := w[32*o+i+4]
-// 				w0_5 := w[32*o+i+5]
-// 				dz0_0 := dz[n+32*o]
-// 				dz1_0 := dz[n+32*o+8]
-// 				dx0_0 += (w0_0 * dz0_0)
-// 				dx1_0 += (w0_0 * dz1_0)
-// 				dx0_1 += (w0_1 * dz0_0)
-// 				dx1_1 += (w0_1 * dz1_0)
-// 				dx0_2 += (w0_2 * dz0_0)
-// 				dx1_2 += (w0_2 * dz1_0)
-// 				dx0_3 += (w0_3 * dz0_0)
-// 				dx1_3 += (w0_3 * dz1_0)
-// 				dx0_4 += (w0_4 * dz0_0)
-// 				dx1_4 += (w0_4 * dz1_0)
-// 				dx0_5 += (w0_5 * dz0_0)
-// 				dx1_5 += (w0_5 * dz1_0)
-// 				w1_0 := w[32*o+i+32]
-// 				w1_1 := w[32*o+i+33]
-// 				w1_2 := w[32*o+i+34]
-// 				w1_3 := w[32*o+i+35]
-// 				w1_4 := w[32*o+i+36]
-// 				w1_5 := w[32*o+i+37]
-// 				dz0_1 := dz[n+32*o+32]
-// 				dz1_1 := dz[n+32*o+40]
-// 				dx0_0 += (w1_0 * dz0_1)
-// 				dx1_0 += (w1_0 * dz1_1)
-// 				dx0_1 += (w1_1 * dz0_1)
-// 				dx1_1 += (w1_1 * dz1_1)
-// 				dx0_2 += (w1_2 * dz0_1)
-// 				dx1_2 += (w1_2 * dz1_1)
-// 				dx0_3 += (w1_3 * dz0_1)
-// 				dx1_3 += (w1_3 * dz1_1)
-// 				dx0_4 += (w1_4 * dz0_1)
-// 				dx1_4 += (w1_4 * dz1_1)
-// 				dx0_5 += (w1_5 * dz0_1)
-// 				dx1_5 += (w1_5 * dz1_1)
-// 				w2_0 := w[32*o+i+64]
-// 				w2_1 := w[32*o+i+65]
-// 				w2_2 := w[32*o+i+66]
-// 				w2_3 := w[32*o+i+67]
-// 				w2_4 := w[32*o+i+68]
-// 				w2_5 := w[32*o+i+69]
-// 				dz0_2 := dz[n+32*o+64]
-// 				dz1_2 := dz[n+32*o+72]
-// 				dx0_0 += (w2_0 * dz0_2)
-// 				dx1_0 += (w2_0 * dz1_2)
-// 				dx0_1 += (w2_1 * dz0_2)
-// 				dx1_1 += (w2_1 * dz1_2)
-// 				dx0_2 += (w2_2 * dz0_2)
-// 				dx1_2 += (w2_2 * dz1_2)
-// 				dx0_3 += (w2_3 * dz0_2)
-// 				dx1_3 += (w2_3 * dz1_2)
-// 				dx0_4 += (w2_4 * dz0_2)
-// 				dx1_4 += (w2_4 * dz1_2)
-// 				dx0_5 += (w2_5 * dz0_2)
-// 				dx1_5 += (w2_5 * dz1_2)
-// 				w3_0 := w[32*o+i+96]
-// 				w3_1 := w[32*o+i+97]
-// 				w3_2 := w[32*o+i+98]
-// 				w3_3 := w[32*o+i+99]
-// 				w3_4 := w[32*o+i+100]
-// 				w3_5 := w[32*o+i+101]
-// 				dz0_3 := dz[n+32*o+96]
-// 				dz1_3 := dz[n+32*o+104]
-// 				dx0_0 += (w3_0 * dz0_3)
-// 				dx1_0 += (w3_0 * dz1_3)
-// 				dx0_1 += (w3_1 * dz0_3)
-// 				dx1_1 += (w3_1 * dz1_3)
-// 				dx0_2 += (w3_2 * dz0_3)
-// 				dx1_2 += (w3_2 * dz1_3)
-// 				dx0_3 += (w3_3 * dz0_3)
-// 				dx1_3 += (w3_3 * dz1_3)
-// 				dx0_4 += (w3_4 * dz0_3)
-// 				dx1_4 += (w3_4 * dz1_3)
-// 				dx0_5 += (w3_5 * dz0_3)
-// 				dx1_5 += (w3_5 * dz1_3)
-// 			w8_0 := w[i+256]
-// 			w8_1 := w[i+257]
-// 			w8_2 := w[i+258]
-// 			w8_3 := w[i+259]
-// 			w8_4 := w[i+260]
-// 			w8_5 := w[i+261]
-// 			w9_0 := w[i+288]
-// 			w9_1 := w[i+289]
-// 			w9_2 := w[i+290]
-// 			w9_3 := w[i+291]
-// 			w9_4 := w[i+292]
-// 			w9_5 := w[i+293]
-// 			dz0_8 := dz[n+256]
-// 			dz0_9 := dz[n+288]
-// 			dz1_8 := dz[n+264]
-// 			dz1_9 := dz[n+296]
-// 			dx0_0 += (w8_0 * dz0_8)
-// 			dx1_0 += (w8_0 * dz1_8)
-// 			dx0_1 += (w8_1 * dz0_8)
-// 			dx1_1 += (w8_1 * dz1_8)
-// 			dx0_2 += (w8_2 * dz0_8)
-// 			dx1_2 += (w8_2 * dz1_8)
-// 			dx0_3 += (w8_3 * dz0_8)
-// 			dx1_3 += (w8_3 * dz1_8)
-// 			dx0_4 += (w8_4 * dz0_8)
-// 			dx1_4 += (w8_4 * dz1_8)
-// 			dx0_5 += (w8_5 * dz0_8)
-// 			dx1_5 += (w8_5 * dz1_8)
-// 			dx0_0 += (w9_0 * dz0_9)
-// 			dx1_0 += (w9_0 * dz1_9)
-// 			dx0_1 += (w9_1 * dz0_9)
-// 			dx1_1 += (w9_1 * dz1_9)
-// 			dx0_2 += (w9_2 * dz0_9)
-// 			dx1_2 += (w9_2 * dz1_9)
-// 			dx0_3 += (w9_3 * dz0_9)
-// 			dx1_3 += (w9_3 * dz1_9)
-// 			dx0_4 += (w9_4 * dz0_9)
-// 			dx1_4 += (w9_4 * dz1_9)
-// 			dx0_5 += (w9_5 * dz0_9)
-// 			dx1_5 += (w9_5 * dz1_9)
-// 			dx[n+32*i] = dx0_0
-// 			dx[n+32*i+8] = dx1_0
-// 			dx[n+32*i+32] = dx0_1
-// 			dx[n+32*i+40] = dx1_1
-// 			dx[n+32*i+64] = dx0_2
-// 			dx[n+32*i+72] = dx1_2
-// 			dx[n+32*i+96] = dx0_3
-// 			dx[n+32*i+104] = dx1_3
-// 			dx[n+32*i+128] = dx0_4
-// 			dx[n+32*i+136] = dx1_4
-// 			dx[n+32*i+160] = dx0_5
-// 			dx[n+32*i+168] = dx1_5
-// 	for i = 12…32 by 5
-// 		for n = 0…32 by 16 in 8 lanes
-// 			dx0_0 := 0
-// 			dx1_0 := 0
-// 			dx0_1 := 0
-// 			dx1_1 := 0
-// 			dx0_2 := 0
-// 			dx1_2 := 0
-// 			dx0_3 := 0
-// 			dx1_3 := 0
-// 			dx0_4 := 0
-// 			dx1_4 := 0
-// 			for o = 0…8 by 4
-// 				w0_0 := w[32*o+i]
-// 				w0_1 := w[32*o+i+1]
-// 				w0_2 := w[32*o+i+2]
-// 				w0_3 := w[32*o+i+3]
-// 				w0_4 := w[32*o+i+4]
-// 				dz0_0 := dz[n+32*o]
-// 				dz1_0 := dz[n+32*o+8]
-// 				dx0_0 += (w0_0 * dz0_0)
-// 				dx1_0 += (w0_0 * dz1_0)
-// 				dx0_1 += (w0_1 * dz0_0)
-// 				dx1_1 += (w0_1 * dz1_0)
-// 				dx0_2 += (w0_2 * dz0_0)
-// 				dx1_2 += (w0_2 * dz1_0)
-// 				dx0_3 += (w0_3 * dz0_0)
-// 				dx1_3 += (w0_3 * dz1_0)
-// 				dx0_4 += (w0_4 * dz0_0)
-// 				dx1_4 += (w0_4 * dz1_0)
-// 				w1_0 := w[32*o+i+32]
-// 				w1_1 := w[32*o+i+33]
-// 				w1_2 := w[32*o+i+34]
-// 				w1_3 := w[32*o+i+35]
-// 				w1_4 := w[32*o+i+36]
-// 				dz0_1 := dz[n+32*o+32]
-// 				dz1_1 := dz[n+32*o+40]
-// 				dx0_0 += (w1_0 * dz0_1)
-// 				dx1_0 += (w1_0 * dz1_1)
-// 				dx0_1 += (w1_1 * dz0_1)
-// 				dx1_1 += (w1_1 * dz1_1)
-// 				dx0_2 += (w1_2 * dz0_1)
-// 				dx1_2 += (w1_2 * dz1_1)
-// 				dx0_3 += (w1_3 * dz0_1)
-// 				dx1_3 += (w1_3 * dz1_1)
-// 				dx0_4 += (w1_4 * dz0_1)
-// 				dx1_4 += (w1_4 * dz1_1)
-// 				w2_0 := w[32*o+i+64]
-// 				w2_1 := w[32*o+i+65]
-// 				w2_2 := w[32*o+i+66]
-// 				w2_3 := w[32*o+i+67]
-// 				w2_4 := w[32*o+i+68]
-// 				dz0_2 := dz[n+32*o+64]
-// 				dz1_2 := dz[n+32*o+72]
-// 				dx0_0 += (w2_0 * dz0_2)
-// 				dx1_0 += (w2_0 * dz1_2)
-// 				dx0_1 += (w2_1 * dz0_2)
-// 				dx1_1 += (w2_1 * dz1_2)
-// 				dx0_2 += (w2_2 * dz0_2)
-// 				dx1_2 += (w2_2 * dz1_2)
-// 				dx0_3 += (w2_3 * dz0_2)
-// 				dx1_3 += (w2_3 * dz1_2)
-// 				dx0_4 += (w2_4 * dz0_2)
-// 				dx1_4 += (w2_4 * dz1_2)
-// 				w3_0 := w[32*o+i+96]
-// 				w3_1 := w[32*o+i+97]
-// 				w3_2 := w[32*o+i+98]
-// 				w3_3 := w[32*o+i+99]
-// 				w3_4 := w[32*o+i+100]
-// 				dz0_3 := dz[n+32*o+96]
-// 				dz1_3 := dz[n+32*o+104]
-// 				dx0_0 += (w3_0 * dz0_3)
-// 				dx1_0 += (w3_0 * dz1_3)
-// 				dx0_1 += (w3_1 * dz0_3)
-// 				dx1_1 += (w3_1 * dz1_3)
-// 				dx0_2 += (w3_2 * dz0_3)
-// 				dx1_2 += (w3_2 * dz1_3)
-// 				dx0_3 += (w3_3 * dz0_3)
-// 				dx1_3 += (w3_3 * dz1_3)
-// 				dx0_4 += (w3_4 * dz0_3)
-// 				dx1_4 += (w3_4 * dz1_3)
-// 			w8_0 := w[i+256]
-// 			w8_1 := w[i+257]
-// 			w8_2 := w[i+258]
-// 			w8_3 := w[i+259]
-// 			w8_4 := w[i+260]
-// 			w9_0 := w[i+288]
-// 			w9_1 := w[i+289]
-// 			w9_2 := w[i+290]
-// 			w9_3 := w[i+291]
-// 			w9_4 := w[i+292]
-// 			dz0_8 := dz[n+256]
-// 			dz0_9 := dz[n+288]
-// 			dz1_8 := dz[n+264]
-// 			dz1_9 := dz[n+296]
-// 			dx0_0 += (w8_0 * dz0_8)
-// 			dx1_0 += (w8_0 * dz1_8)
-// 			dx0_1 += (w8_1 * dz0_8)
-// 			dx1_1 += (w8_1 * dz1_8)
-// 			dx0_2 += (w8_2 * dz0_8)
-// 			dx1_2 += (w8_2 * dz1_8)
-// 			dx0_3 += (w8_3 * dz0_8)
-// 			dx1_3 += (w8_3 * dz1_8)
-// 			dx0_4 += (w8_4 * dz0_8)
-// 			dx1_4 += (w8_4 * dz1_8)
-// 			dx0_0 += (w9_0 * dz0_9)
-// 			dx1_0 += (w9_0 * dz1_9)
-// 			dx0_1 += (w9_1 * dz0_9)
-// 			dx1_1 += (w9_1 * dz1_9)
-// 			dx0_2 += (w9_2 * dz0_9)
-// 			dx1_2 += (w9_2 * dz1_9)
-// 			dx0_3 += (w9_3 * dz0_9)
-// 			dx1_3 += (w9_3 * dz1_9)
-// 			dx0_4 += (w9_4 * dz0_9)
-// 			dx1_4 += (w9_4 * dz1_9)
-// 			dx[n+32*i] = dx0_0
-// 			dx[n+32*i+8] = dx1_0
-// 			dx[n+32*i+32] = dx0_1
-// 			dx[n+32*i+40] = dx1_1
-// 			dx[n+32*i+64] = dx0_2
-// 			dx[n+32*i+72] = dx1_2
-// 			dx[n+32*i+96] = dx0_3
-// 			dx[n+32*i+104] = dx1_3
-// 			dx[n+32*i+128] = dx0_4
-// 			dx[n+32*i+136] = dx1_4
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	dz3 = dz[96:] (32)
-// 	dz4 = dz[128:] (32)
-// 	dz5 = dz[160:] (32)
-// 	dz6 = dz[192:] (32)
-// 	dz7 = dz[224:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	db3 := 0
-// 	db4 := 0
-// 	db5 := 0
-// 	db6 := 0
-// 	db7 := 0
-// 	for n = 0…32 by 32 in 8 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db3 += dz3[n]
-// 		db4 += dz4[n]
-// 		db5 += dz5[n]
-// 		db6 += dz6[n]
-// 		db7 += dz7[n]
-// 		db0 += dz0[n+8]
-// 		db1 += dz1[n+8]
-// 		db2 += dz2[n+8]
-// 		db3 += dz3[n+8]
-// 		db4 += dz4[n+8]
-// 		db5 += dz5[n+8]
-// 		db6 += dz6[n+8]
-// 		db7 += dz7[n+8]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db3 += dz3[n+16]
-// 		db4 += dz4[n+16]
-// 		db5 += dz5[n+16]
-// 		db6 += dz6[n+16]
-// 		db7 += dz7[n+16]
-// 		db0 += dz0[n+24]
-// 		db1 += dz1[n+24]
-// 		db2 += dz2[n+24]
-// 		db3 += dz3[n+24]
-// 		db4 += dz4[n+24]
-// 		db5 += dz5[n+24]
-// 		db6 += dz6[n+24]
-// 		db7 += dz7[n+24]
-// 	b[0] = (b[0] - (rate * lanesum(db0)))
-// 	b[1] = (b[1] - (rate * lanesum(db1)))
-// 	b[2] = (b[2] - (rate * lanesum(db2)))
-// 	b[3] = (b[3] - (rate * lanesum(db3)))
-// 	b[4] = (b[4] - (rate * lanesum(db4)))
-// 	b[5] = (b[5] - (rate * lanesum(db5)))
-// 	b[6] = (b[6] - (rate * lanesum(db6)))
-// 	b[7] = (b[7] - (rate * lanesum(db7)))
-// 	dz8 = dz[256:] (32)
-// 	dz9 = dz[288:] (32)
-// 	db8 := 0
-// 	db9 := 0
-// 	for n = 0…32 by 32 in 8 lanes
-// 		db8 += dz8[n]
-// 		db9 += dz9[n]
-// 		db8 += dz8[n+8]
-// 		db9 += dz9[n+8]
-// 		db8 += dz8[n+16]
-// 		db9 += dz9[n+16]
-// 		db8 += dz8[n+24]
-// 		db9 += dz9[n+24]
-// 	b[8] = (b[8] - (rate * lanesum(db8)))
-// 	b[9] = (b[9] - (rate * lanesum(db9)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for o = 0…10 by 5
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		for i = 0…32 by 16 in 8 lanes
-// 			dw0_0 := 0
-// 			dw0_1 := 0
-// 			dw1_0 := 0
-// 			dw1_1 := 0
-// 			dw2_0 := 0
-// 			dw2_1 := 0
-// 			dw3_0 := 0
-// 			dw3_1 := 0
-// 			dw4_0 := 0
-// 			dw4_1 := 0
-// 			for n = 0…32 by 4
-// 				dz0_0 := dz0[n]
-// 				dz0_1 := dz1[n]
-// 				dz0_2 := dz2[n]
-// 				dz0_3 := dz3[n]
-// 				dz0_4 := dz4[n]
-// 				xRows0_0 := xRows[32*n+i]
-// 				xRows0_1 := xRows[32*n+i+8]
-// 				dw0_0 += (dz0_0 * xRows0_0)
-// 				dw0_1 += (dz0_0 * xRows0_1)
-// 				dw1_0 += (dz0_1 * xRows0_0)
-// 				dw1_1 += (dz0_1 * xRows0_1)
-// 				dw2_0 += (dz0_2 * xRows0_0)
-// 				dw2_1 += (dz0_2 * xRows0_1)
-// 				dw3_0 += (dz0_3 * xRows0_0)
-// 				dw3_1 += (dz0_3 * xRows0_1)
-// 				dw4_0 += (dz0_4 * xRows0_0)
-// 				dw4_1 += (dz0_4 * xRows0_1)
-// 				dz1_0 := dz0[n+1]
-// 				dz1_1 := dz1[n+1]
-// 				dz1_2 := dz2[n+1]
-// 				dz1_3 := dz3[n+1]
-// 				dz1_4 := dz4[n+1]
-// 				xRows1_0 := xRows[32*n+i+32]
-// 				xRows1_1 := xRows[32*n+i+40]
-// 				dw0_0 += (dz1_0 * xRows1_0)
-// 				dw0_1 += (dz1_0 * xRows1_1)
-// 				dw1_0 += (dz1_1 * xRows1_0)
-// 				dw1_1 += (dz1_1 * xRows1_1)
-// 				dw2_0 += (dz1_2 * xRows1_0)
-// 				dw2_1 += (dz1_2 * xRows1_1)
-// 				dw3_0 += (dz1_3 * xRows1_0)
-// 				dw3_1 += (dz1_3 * xRows1_1)
-// 				dw4_0 += (dz1_4 * xRows1_0)
-// 				dw4_1 += (dz1_4 * xRows1_1)
-// 				dz2_0 := dz0[n+2]
-// 				dz2_1 := dz1[n+2]
-// 				dz2_2 := dz2[n+2]
-// 				dz2_3 := dz3[n+2]
-// 				dz2_4 := dz4[n+2]
-// 				xRows2_0 := xRows[32*n+i+64]
-// 				xRows2_1 := xRows[32*n+i+72]
-// 				dw0_0 += (dz2_0 * xRows2_0)
-// 				dw0_1 += (dz2_0 * xRows2_1)
-// 				dw1_0 += (dz2_1 * xRows2_0)
-// 				dw1_1 += (dz2_1 * xRows2_1)
-// 				dw2_0 += (dz2_2 * xRows2_0)
-// 				dw2_1 += (dz2_2 * xRows2_1)
-// 				dw3_0 += (dz2_3 * xRows2_0)
-// 				dw3_1 += (dz2_3 * xRows2_1)
-// 				dw4_0 += (dz2_4 * xRows2_0)
-// 				dw4_1 += (dz2_4 * xRows2_1)
-// 				dz3_0 := dz0[n+3]
-// 				dz3_1 := dz1[n+3]
-// 				dz3_2 := dz2[n+3]
-// 				dz3_3 := dz3[n+3]
-// 				dz3_4 := dz4[n+3]
-// 				xRows3_0 := xRows[32*n+i+96]
-// 				xRows3_1 := xRows[32*n+i+104]
-// 				dw0_0 += (dz3_0 * xRows3_0)
-// 				dw0_1 += (dz3_0 * xRows3_1)
-// 				dw1_0 += (dz3_1 * xRows3_0)
-// 				dw1_1 += (dz3_1 * xRows3_1)
-// 				dw2_0 += (dz3_2 * xRows3_0)
-// 				dw2_1 += (dz3_2 * xRows3_1)
-// 				dw3_0 += (dz3_3 * xRows3_0)
-// 				dw3_1 += (dz3_3 * xRows3_1)
-// 				dw4_0 += (dz3_4 * xRows3_0)
-// 				dw4_1 += (dz3_4 * xRows3_1)
-// 			w[32*o+i] = (w[32*o+i] - (rate * dw0_0))
-// 			w[32*o+i+8] = (w[32*o+i+8] - (rate * dw0_1))
-// 			w[32*o+i+32] = (w[32*o+i+32] - (rate * dw1_0))
-// 			w[32*o+i+40] = (w[32*o+i+40] - (rate * dw1_1))
-// 			w[32*o+i+64] = (w[32*o+i+64] - (rate * dw2_0))
-// 			w[32*o+i+72] = (w[32*o+i+72] - (rate * dw2_1))
-// 			w[32*o+i+96] = (w[32*o+i+96] - (rate * dw3_0))
-// 			w[32*o+i+104] = (w[32*o+i+104] - (rate * dw3_1))
-// 			w[32*o+i+128] = (w[32*o+i+128] - (rate * dw4_0))
-// 			w[32*o+i+136] = (w[32*o+i+136] - (rate * dw4_1))
-//
-// registers: DX i o; SI n i; Y0 dx0_0 db0 db8 dw0_0; Y1 dx1_0 db1 db9 dw0_1; Y2 dx0_1 db2 dw1_0;
-//   Y3 dx1_1 db3 dw1_1; Y4 dx0_2 db4 dw2_0; Y5 dx1_2 db5 dw2_1; Y6 dx0_3 db6 dw3_0; Y7 dx1_3 db7 dw3_1;
-//   Y8 dx0_4 dw4_0; Y9 dx1_4 dw4_1;
-//   Y10 dx0_5 w0_0 w0_1 w0_2 w0_3 w0_4 w1_0 w1_1 w1_2 w1_3 w1_4 w2_0 w2_1 w2_2 w2_3 w2_4 w3_0 w3_1 w3_2 w3_3 w3_4 w8_0 w8_1 w8_2 w8_3 w8_4 w9_0 w9_1 w9_2 w9_3 w9_4 dz0_0 dz0_1 dz0_2 dz0_3 dz0_4 dz1_0 dz1_1 dz1_2 dz1_3 dz1_4 dz2_0 dz2_1 dz2_2 dz2_3 dz2_4 dz3_0 dz3_1 dz3_2 dz3_3 dz3_4;
-//   Y11 dx1_5 dz0_0 dz0_1 dz0_2 dz0_3 dz0_8 dz0_9 xRows0_0 xRows1_0 xRows2_0 xRows3_0; DI o n; AX w dz;
-//   Y12 w0_0 w0_1 w0_2 w0_3 w0_4 w0_5 w1_0 w1_1 w1_2 w1_3 w1_4 w1_5 w2_0 w2_1 w2_2 w2_3 w2_4 w2_5 w3_0 w3_1 w3_2 w3_3 w3_4 w3_5 w8_0 w8_1 w8_2 w8_3 w8_4 w8_5 w9_0 w9_1 w9_2 w9_3 w9_4 w9_5 dz1_0 dz1_1 dz1_2 dz1_3 dz1_8 dz1_9 xRows0_1 xRows1_1 xRows2_1 xRows3_1;
-//   BX dz b xRows; Y13 dz0_0 dz0_1 dz0_2 dz0_3 dz0_8 dz0_9; Y14 dz1_0 dz1_1 dz1_2 dz1_3 dz1_8 dz1_9; CX dx w
-TEXT ·dense2BackwardSGDAVX2(SB), NOSPLIT, $0-44
+// parameter_update(scratch [6784] read, p [2410] overwritten, xRows [2048] read, rate, vectors, quads)
+// 	dense2Update(dz = scratch[4416:4736], w = p[2080:2400], b = p[2400:2410], xRows = scratch[3072:4096], rate, vectors, quads)
+// 	dense1Update(dz = scratch[5760:6784], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], rate, vectors, quads)
+TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
 
-	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+16(FP), AX
-	MOVQ dz+8(FP), BX
-	MOVQ dx+0(FP), CX
-	MOVL $2, DX
-
-i1:
-	MOVL $2, SI
-
-n2:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	MOVL $2, DI
-
-o3:
-	VBROADCASTSS (AX), Y12
-	VMOVUPS (BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 32(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 4(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 8(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 12(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 16(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 20(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 128(AX), Y12
-	VMOVUPS 128(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 160(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 132(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 136(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 140(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 144(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 148(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 256(AX), Y12
-	VMOVUPS 256(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 288(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 260(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 264(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 268(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 272(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 276(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 384(AX), Y12
-	VMOVUPS 384(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 416(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 388(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 392(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 396(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 400(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 404(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	ADDQ $512, AX
-	ADDQ $512, BX
-	DECL DI
-	JNE o3
-	SUBQ $1024, AX
-	SUBQ $1024, BX
-	VBROADCASTSS 1024(AX), Y12
-	VMOVUPS 1024(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 1056(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 1028(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 1032(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 1036(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 1040(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 1044(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 1152(AX), Y12
-	VMOVUPS 1152(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 1184(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 1156(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 1160(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 1164(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 1168(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 1172(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y2, 128(CX)
-	VMOVUPS Y3, 160(CX)
-	VMOVUPS Y4, 256(CX)
-	VMOVUPS Y5, 288(CX)
-	VMOVUPS Y6, 384(CX)
-	VMOVUPS Y7, 416(CX)
-	VMOVUPS Y8, 512(CX)
-	VMOVUPS Y9, 544(CX)
-	VMOVUPS Y10, 640(CX)
-	VMOVUPS Y11, 672(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL SI
-	JNE n2
-	SUBQ $128, BX
-	ADDQ $640, CX
-	ADDQ $24, AX
-	DECL DX
-	JNE i1
-	MOVQ w+16(FP), AX
-	MOVQ dz+8(FP), BX
-	MOVQ dx+0(FP), CX
-	MOVL $4, DX
-
-i4:
-	MOVL $2, SI
-
-n5:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	MOVL $2, DI
-
-o6:
-	VBROADCASTSS 48(AX), Y10
-	VMOVUPS (BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 32(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 52(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 56(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 60(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 64(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 176(AX), Y10
-	VMOVUPS 128(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 160(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 180(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 184(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 188(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 192(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 304(AX), Y10
-	VMOVUPS 256(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 288(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 308(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 312(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 316(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 320(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 432(AX), Y10
-	VMOVUPS 384(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 416(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 436(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 440(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 444(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 448(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	ADDQ $512, AX
-	ADDQ $512, BX
-	DECL DI
-	JNE o6
-	SUBQ $1024, AX
-	SUBQ $1024, BX
-	VBROADCASTSS 1072(AX), Y10
-	VMOVUPS 1024(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 1056(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 1076(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 1080(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 1084(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 1088(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 1200(AX), Y10
-	VMOVUPS 1152(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 1184(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 1204(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 1208(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 1212(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 1216(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VMOVUPS Y0, 1536(CX)
-	VMOVUPS Y1, 1568(CX)
-	VMOVUPS Y2, 1664(CX)
-	VMOVUPS Y3, 1696(CX)
-	VMOVUPS Y4, 1792(CX)
-	VMOVUPS Y5, 1824(CX)
-	VMOVUPS Y6, 1920(CX)
-	VMOVUPS Y7, 1952(CX)
-	VMOVUPS Y8, 2048(CX)
-	VMOVUPS Y9, 2080(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL SI
-	JNE n5
-	SUBQ $128, BX
-	ADDQ $512, CX
-	ADDQ $20, AX
-	DECL DX
-	JNE i4
+	// dense2Update sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 6 more
+	// dz7 = dz[224:] (32)
+	// db0 := 0
+	// … 6 more
+	// db7 := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 6 more
+	// 	db7 += dz7[n]
+	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// … 6 more
+	// b[7] = (b[7] - (rate * lanesum(db7)))
+	// dz8 = dz[256:] (32)
+	// dz9 = dz[288:] (32)
+	// db8 := 0
+	// db9 := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	db8 += dz8[n]
+	// 	db9 += dz9[n]
+	// b[8] = (b[8] - (rate * lanesum(db8)))
+	// b[9] = (b[9] - (rate * lanesum(db9)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for o = 0…10 by 5
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 2 more
+	// 	dz4 = dz[32*o+128:] (32)
+	// 	for i = 0…32 by 16 in 8 lanes
+	// 		dw0_0 := 0
+	// 		… 8 more
+	// 		dw4_1 := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			dz0_0 := dz0[n]
+	// 			… 3 more
+	// 			dz0_4 := dz4[n]
+	// 			xRows0_0 := xRows[32*n+i]
+	// 			xRows0_1 := xRows[32*n+i+8]
+	// 			dw0_0 += (dz0_0 * xRows0_0)
+	// 			… 8 more
+	// 			dw4_1 += (dz0_4 * xRows0_1)
+	// 			dz1_0 := dz0[n+1]
+	// 			… 3 more
+	// 			dz1_4 := dz4[n+1]
+	// 			xRows1_0 := xRows[32*n+i+32]
+	// 			xRows1_1 := xRows[32*n+i+40]
+	// 			… 2 times more
+	// 			dw0_0 += (dz3_0 * xRows3_0)
+	// 			… 8 more
+	// 			dw4_1 += (dz3_4 * xRows3_1)
+	// 		w[32*o+i] = (w[32*o+i] - (rate * dw0_0))
+	// 		w[32*o+i+8] = (w[32*o+i+8] - (rate * dw0_1))
+	// 		… 7 more
+	// 		w[32*o+i+136] = (w[32*o+i+136] - (rate * dw4_1))
+	//
+	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n xRows; AX dz b; DX o; SI i; Y8 dw4_0; Y9 dw4_1; DI n; Y10 dz0_0;
+	//   Y11 xRows0_0; Y12 xRows0_1; CX w
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -3665,7 +3796,13 @@ o6:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ dz+8(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $17664, AX
+	MOVQ vectors+32(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
@@ -3674,31 +3811,12 @@ o6:
 	VADDPS 640(AX), Y5, Y5
 	VADDPS 768(AX), Y6, Y6
 	VADDPS 896(AX), Y7, Y7
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 160(AX), Y1, Y1
-	VADDPS 288(AX), Y2, Y2
-	VADDPS 416(AX), Y3, Y3
-	VADDPS 544(AX), Y4, Y4
-	VADDPS 672(AX), Y5, Y5
-	VADDPS 800(AX), Y6, Y6
-	VADDPS 928(AX), Y7, Y7
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 192(AX), Y1, Y1
-	VADDPS 320(AX), Y2, Y2
-	VADDPS 448(AX), Y3, Y3
-	VADDPS 576(AX), Y4, Y4
-	VADDPS 704(AX), Y5, Y5
-	VADDPS 832(AX), Y6, Y6
-	VADDPS 960(AX), Y7, Y7
-	VADDPS 96(AX), Y0, Y0
-	VADDPS 224(AX), Y1, Y1
-	VADDPS 352(AX), Y2, Y2
-	VADDPS 480(AX), Y3, Y3
-	VADDPS 608(AX), Y4, Y4
-	VADDPS 736(AX), Y5, Y5
-	VADDPS 864(AX), Y6, Y6
-	VADDPS 992(AX), Y7, Y7
-	MOVQ b+24(FP), BX
+	ADDQ $32, AX
+	DECQ BX
+	JNE n1
+n1end:
+	MOVQ p+8(FP), AX
+	ADDQ $9600, AX
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -3720,19 +3838,26 @@ o6:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+40(FP), Y1
-	VFNMADD213PS (BX), Y1, Y0
-	VMOVUPS Y0, (BX)
+	VBROADCASTSS rate+24(FP), Y1
+	VFNMADD213PS (AX), Y1, Y0
+	VMOVUPS Y0, (AX)
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
+	MOVQ scratch+0(FP), AX
+	ADDQ $17664, AX
+	MOVQ vectors+32(FP), BX
+	TESTQ BX, BX
+	JLE n2end
+
+n2:
 	VADDPS 1024(AX), Y0, Y0
 	VADDPS 1152(AX), Y1, Y1
-	VADDPS 1056(AX), Y0, Y0
-	VADDPS 1184(AX), Y1, Y1
-	VADDPS 1088(AX), Y0, Y0
-	VADDPS 1216(AX), Y1, Y1
-	VADDPS 1120(AX), Y0, Y0
-	VADDPS 1248(AX), Y1, Y1
+	ADDQ $32, AX
+	DECQ BX
+	JNE n2
+n2end:
+	MOVQ p+8(FP), AX
+	ADDQ $9600, AX
 	VUNPCKLPS Y1, Y0, Y2
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
@@ -3742,21 +3867,24 @@ o6:
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+40(FP), X1
-	VMOVSD 32(BX), X2
+	VBROADCASTSS rate+24(FP), X1
+	VMOVSD 32(AX), X2
 	VFNMADD231PS X1, X0, X2
-	VMOVSD X2, 32(BX)
+	VMOVSD X2, 32(AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ dz+8(FP), AX
-	MOVQ xRows+32(FP), BX
-	MOVQ w+16(FP), CX
+	MOVQ scratch+0(FP), AX
+	ADDQ $17664, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $12288, BX
+	MOVQ p+8(FP), CX
+	ADDQ $8320, CX
 	MOVL $2, DX
 
-o7:
+o3:
 	MOVL $2, SI
 
-i8:
+i4:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3767,9 +3895,11 @@ i8:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVL $8, DI
+	MOVQ quads+40(FP), DI
+	TESTQ DI, DI
+	JLE n5end
 
-n9:
+n5:
 	VBROADCASTSS (AX), Y10
 	VMOVUPS (BX), Y11
 	VFMADD231PS Y11, Y10, Y0
@@ -3840,383 +3970,150 @@ n9:
 	VFMADD231PS Y12, Y10, Y9
 	ADDQ $16, AX
 	ADDQ $512, BX
-	DECL DI
-	JNE n9
-	SUBQ $128, AX
-	SUBQ $4096, BX
-	VBROADCASTSS rate+40(FP), Y10
+	DECQ DI
+	JNE n5
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-512, R13, R13
+	ADDQ R13, BX
+n5end:
+	VBROADCASTSS rate+24(FP), Y10
 	VFNMADD213PS (CX), Y10, Y0
 	VMOVUPS Y0, (CX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 32(CX), Y0, Y1
 	VMOVUPS Y1, 32(CX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 128(CX), Y0, Y2
 	VMOVUPS Y2, 128(CX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 160(CX), Y0, Y3
 	VMOVUPS Y3, 160(CX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 256(CX), Y0, Y4
 	VMOVUPS Y4, 256(CX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 288(CX), Y0, Y5
 	VMOVUPS Y5, 288(CX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 384(CX), Y0, Y6
 	VMOVUPS Y6, 384(CX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 416(CX), Y0, Y7
 	VMOVUPS Y7, 416(CX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 512(CX), Y0, Y8
 	VMOVUPS Y8, 512(CX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 544(CX), Y0, Y9
 	VMOVUPS Y9, 544(CX)
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECL SI
-	JNE i8
+	JNE i4
 	SUBQ $128, BX
 	ADDQ $512, CX
 	ADDQ $640, AX
 	DECL DX
-	JNE o7
-	VZEROUPPER
-	RET
+	JNE o3
 
-// func dense1BackwardSGDAVX2(dz *[1024]float32, dy *[1024]float32, y *[1024]float32, w *[2048]float32, b *[32]float32, xRows *[2048]float32, rate float32)
-//
-// dense1Backward(dz [1024] set, dy [1024] read, y [1024] read, w [2048] overwritten, b [32] overwritten, xRows [2048] read, rate)
-// 	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-// 	for o = 0…32 by 1
-// 		dzo = dz[32*o:] (32)
-// 		dyo = dy[32*o:] (32)
-// 		yo = y[32*o:] (32)
-// 		for n = 0…32 by 32 in 8 lanes
-// 			dzo[n] = reluBackward(dyo[n], yo[n])
-// 			dzo[n+8] = reluBackward(dyo[n+8], yo[n+8])
-// 			dzo[n+16] = reluBackward(dyo[n+16], yo[n+16])
-// 			dzo[n+24] = reluBackward(dyo[n+24], yo[n+24])
-// 	// db[o] += Σₙ dz[n,o]
-// 	for o = 0…32 by 8
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		dz5 = dz[32*o+160:] (32)
-// 		dz6 = dz[32*o+192:] (32)
-// 		dz7 = dz[32*o+224:] (32)
-// 		db0 := 0
-// 		db1 := 0
-// 		db2 := 0
-// 		db3 := 0
-// 		db4 := 0
-// 		db5 := 0
-// 		db6 := 0
-// 		db7 := 0
-// 		for n = 0…32 by 32 in 8 lanes
-// 			db0 += dz0[n]
-// 			db1 += dz1[n]
-// 			db2 += dz2[n]
-// 			db3 += dz3[n]
-// 			db4 += dz4[n]
-// 			db5 += dz5[n]
-// 			db6 += dz6[n]
-// 			db7 += dz7[n]
-// 			db0 += dz0[n+8]
-// 			db1 += dz1[n+8]
-// 			db2 += dz2[n+8]
-// 			db3 += dz3[n+8]
-// 			db4 += dz4[n+8]
-// 			db5 += dz5[n+8]
-// 			db6 += dz6[n+8]
-// 			db7 += dz7[n+8]
-// 			db0 += dz0[n+16]
-// 			db1 += dz1[n+16]
-// 			db2 += dz2[n+16]
-// 			db3 += dz3[n+16]
-// 			db4 += dz4[n+16]
-// 			db5 += dz5[n+16]
-// 			db6 += dz6[n+16]
-// 			db7 += dz7[n+16]
-// 			db0 += dz0[n+24]
-// 			db1 += dz1[n+24]
-// 			db2 += dz2[n+24]
-// 			db3 += dz3[n+24]
-// 			db4 += dz4[n+24]
-// 			db5 += dz5[n+24]
-// 			db6 += dz6[n+24]
-// 			db7 += dz7[n+24]
-// 		b[o] = (b[o] - (rate * lanesum(db0)))
-// 		b[o+1] = (b[o+1] - (rate * lanesum(db1)))
-// 		b[o+2] = (b[o+2] - (rate * lanesum(db2)))
-// 		b[o+3] = (b[o+3] - (rate * lanesum(db3)))
-// 		b[o+4] = (b[o+4] - (rate * lanesum(db4)))
-// 		b[o+5] = (b[o+5] - (rate * lanesum(db5)))
-// 		b[o+6] = (b[o+6] - (rate * lanesum(db6)))
-// 		b[o+7] = (b[o+7] - (rate * lanesum(db7)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for o = 0…12 by 6
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		dz5 = dz[32*o+160:] (32)
-// 		for i = 0…64 by 16 in 8 lanes
-// 			dw0_0 := 0
-// 			dw0_1 := 0
-// 			dw1_0 := 0
-// 			dw1_1 := 0
-// 			dw2_0 := 0
-// 			dw2_1 := 0
-// 			dw3_0 := 0
-// 			dw3_1 := 0
-// 			dw4_0 := 0
-// 			dw4_1 := 0
-// 			dw5_0 := 0
-// 			dw5_1 := 0
-// 			for n = 0…32 by 4
-// 				dz0_0 := dz0[n]
-// 				dz0_1 := dz1[n]
-// 				dz0_2 := dz2[n]
-// 				dz0_3 := dz3[n]
-// 				dz0_4 := dz4[n]
-// 				dz0_5 := dz5[n]
-// 				xRows0_0 := xRows[64*n+i]
-// 				xRows0_1 := xRows[64*n+i+8]
-// 				dw0_0 += (dz0_0 * xRows0_0)
-// 				dw0_1 += (dz0_0 * xRows0_1)
-// 				dw1_0 += (dz0_1 * xRows0_0)
-// 				dw1_1 += (dz0_1 * xRows0_1)
-// 				dw2_0 += (dz0_2 * xRows0_0)
-// 				dw2_1 += (dz0_2 * xRows0_1)
-// 				dw3_0 += (dz0_3 * xRows0_0)
-// 				dw3_1 += (dz0_3 * xRows0_1)
-// 				dw4_0 += (dz0_4 * xRows0_0)
-// 				dw4_1 += (dz0_4 * xRows0_1)
-// 				dw5_0 += (dz0_5 * xRows0_0)
-// 				dw5_1 += (dz0_5 * xRows0_1)
-// 				dz1_0 := dz0[n+1]
-// 				dz1_1 := dz1[n+1]
-// 				dz1_2 := dz2[n+1]
-// 				dz1_3 := dz3[n+1]
-// 				dz1_4 := dz4[n+1]
-// 				dz1_5 := dz5[n+1]
-// 				xRows1_0 := xRows[64*n+i+64]
-// 				xRows1_1 := xRows[64*n+i+72]
-// 				dw0_0 += (dz1_0 * xRows1_0)
-// 				dw0_1 += (dz1_0 * xRows1_1)
-// 				dw1_0 += (dz1_1 * xRows1_0)
-// 				dw1_1 += (dz1_1 * xRows1_1)
-// 				dw2_0 += (dz1_2 * xRows1_0)
-// 				dw2_1 += (dz1_2 * xRows1_1)
-// 				dw3_0 += (dz1_3 * xRows1_0)
-// 				dw3_1 += (dz1_3 * xRows1_1)
-// 				dw4_0 += (dz1_4 * xRows1_0)
-// 				dw4_1 += (dz1_4 * xRows1_1)
-// 				dw5_0 += (dz1_5 * xRows1_0)
-// 				dw5_1 += (dz1_5 * xRows1_1)
-// 				dz2_0 := dz0[n+2]
-// 				dz2_1 := dz1[n+2]
-// 				dz2_2 := dz2[n+2]
-// 				dz2_3 := dz3[n+2]
-// 				dz2_4 := dz4[n+2]
-// 				dz2_5 := dz5[n+2]
-// 				xRows2_0 := xRows[64*n+i+128]
-// 				xRows2_1 := xRows[64*n+i+136]
-// 				dw0_0 += (dz2_0 * xRows2_0)
-// 				dw0_1 += (dz2_0 * xRows2_1)
-// 				dw1_0 += (dz2_1 * xRows2_0)
-// 				dw1_1 += (dz2_1 * xRows2_1)
-// 				dw2_0 += (dz2_2 * xRows2_0)
-// 				dw2_1 += (dz2_2 * xRows2_1)
-// 				dw3_0 += (dz2_3 * xRows2_0)
-// 				dw3_1 += (dz2_3 * xRows2_1)
-// 				dw4_0 += (dz2_4 * xRows2_0)
-// 				dw4_1 += (dz2_4 * xRows2_1)
-// 				dw5_0 += (dz2_5 * xRows2_0)
-// 				dw5_1 += (dz2_5 * xRows2_1)
-// 				dz3_0 := dz0[n+3]
-// 				dz3_1 := dz1[n+3]
-// 				dz3_2 := dz2[n+3]
-// 				dz3_3 := dz3[n+3]
-// 				dz3_4 := dz4[n+3]
-// 				dz3_5 := dz5[n+3]
-// 				xRows3_0 := xRows[64*n+i+192]
-// 				xRows3_1 := xRows[64*n+i+200]
-// 				dw0_0 += (dz3_0 * xRows3_0)
-// 				dw0_1 += (dz3_0 * xRows3_1)
-// 				dw1_0 += (dz3_1 * xRows3_0)
-// 				dw1_1 += (dz3_1 * xRows3_1)
-// 				dw2_0 += (dz3_2 * xRows3_0)
-// 				dw2_1 += (dz3_2 * xRows3_1)
-// 				dw3_0 += (dz3_3 * xRows3_0)
-// 				dw3_1 += (dz3_3 * xRows3_1)
-// 				dw4_0 += (dz3_4 * xRows3_0)
-// 				dw4_1 += (dz3_4 * xRows3_1)
-// 				dw5_0 += (dz3_5 * xRows3_0)
-// 				dw5_1 += (dz3_5 * xRows3_1)
-// 			w[64*o+i] = (w[64*o+i] - (rate * dw0_0))
-// 			w[64*o+i+8] = (w[64*o+i+8] - (rate * dw0_1))
-// 			w[64*o+i+64] = (w[64*o+i+64] - (rate * dw1_0))
-// 			w[64*o+i+72] = (w[64*o+i+72] - (rate * dw1_1))
-// 			w[64*o+i+128] = (w[64*o+i+128] - (rate * dw2_0))
-// 			w[64*o+i+136] = (w[64*o+i+136] - (rate * dw2_1))
-// 			w[64*o+i+192] = (w[64*o+i+192] - (rate * dw3_0))
-// 			w[64*o+i+200] = (w[64*o+i+200] - (rate * dw3_1))
-// 			w[64*o+i+256] = (w[64*o+i+256] - (rate * dw4_0))
-// 			w[64*o+i+264] = (w[64*o+i+264] - (rate * dw4_1))
-// 			w[64*o+i+320] = (w[64*o+i+320] - (rate * dw5_0))
-// 			w[64*o+i+328] = (w[64*o+i+328] - (rate * dw5_1))
-// 	for o = 12…32 by 5
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		for i = 0…64 by 16 in 8 lanes
-// 			dw0_0 := 0
-// 			dw0_1 := 0
-// 			dw1_0 := 0
-// 			dw1_1 := 0
-// 			dw2_0 := 0
-// 			dw2_1 := 0
-// 			dw3_0 := 0
-// 			dw3_1 := 0
-// 			dw4_0 := 0
-// 			dw4_1 := 0
-// 			for n = 0…32 by 4
-// 				dz0_0 := dz0[n]
-// 				dz0_1 := dz1[n]
-// 				dz0_2 := dz2[n]
-// 				dz0_3 := dz3[n]
-// 				dz0_4 := dz4[n]
-// 				xRows0_0 := xRows[64*n+i]
-// 				xRows0_1 := xRows[64*n+i+8]
-// 				dw0_0 += (dz0_0 * xRows0_0)
-// 				dw0_1 += (dz0_0 * xRows0_1)
-// 				dw1_0 += (dz0_1 * xRows0_0)
-// 				dw1_1 += (dz0_1 * xRows0_1)
-// 				dw2_0 += (dz0_2 * xRows0_0)
-// 				dw2_1 += (dz0_2 * xRows0_1)
-// 				dw3_0 += (dz0_3 * xRows0_0)
-// 				dw3_1 += (dz0_3 * xRows0_1)
-// 				dw4_0 += (dz0_4 * xRows0_0)
-// 				dw4_1 += (dz0_4 * xRows0_1)
-// 				dz1_0 := dz0[n+1]
-// 				dz1_1 := dz1[n+1]
-// 				dz1_2 := dz2[n+1]
-// 				dz1_3 := dz3[n+1]
-// 				dz1_4 := dz4[n+1]
-// 				xRows1_0 := xRows[64*n+i+64]
-// 				xRows1_1 := xRows[64*n+i+72]
-// 				dw0_0 += (dz1_0 * xRows1_0)
-// 				dw0_1 += (dz1_0 * xRows1_1)
-// 				dw1_0 += (dz1_1 * xRows1_0)
-// 				dw1_1 += (dz1_1 * xRows1_1)
-// 				dw2_0 += (dz1_2 * xRows1_0)
-// 				dw2_1 += (dz1_2 * xRows1_1)
-// 				dw3_0 += (dz1_3 * xRows1_0)
-// 				dw3_1 += (dz1_3 * xRows1_1)
-// 				dw4_0 += (dz1_4 * xRows1_0)
-// 				dw4_1 += (dz1_4 * xRows1_1)
-// 				dz2_0 := dz0[n+2]
-// 				dz2_1 := dz1[n+2]
-// 				dz2_2 := dz2[n+2]
-// 				dz2_3 := dz3[n+2]
-// 				dz2_4 := dz4[n+2]
-// 				xRows2_0 := xRows[64*n+i+128]
-// 				xRows2_1 := xRows[64*n+i+136]
-// 				dw0_0 += (dz2_0 * xRows2_0)
-// 				dw0_1 += (dz2_0 * xRows2_1)
-// 				dw1_0 += (dz2_1 * xRows2_0)
-// 				dw1_1 += (dz2_1 * xRows2_1)
-// 				dw2_0 += (dz2_2 * xRows2_0)
-// 				dw2_1 += (dz2_2 * xRows2_1)
-// 				dw3_0 += (dz2_3 * xRows2_0)
-// 				dw3_1 += (dz2_3 * xRows2_1)
-// 				dw4_0 += (dz2_4 * xRows2_0)
-// 				dw4_1 += (dz2_4 * xRows2_1)
-// 				dz3_0 := dz0[n+3]
-// 				dz3_1 := dz1[n+3]
-// 				dz3_2 := dz2[n+3]
-// 				dz3_3 := dz3[n+3]
-// 				dz3_4 := dz4[n+3]
-// 				xRows3_0 := xRows[64*n+i+192]
-// 				xRows3_1 := xRows[64*n+i+200]
-// 				dw0_0 += (dz3_0 * xRows3_0)
-// 				dw0_1 += (dz3_0 * xRows3_1)
-// 				dw1_0 += (dz3_1 * xRows3_0)
-// 				dw1_1 += (dz3_1 * xRows3_1)
-// 				dw2_0 += (dz3_2 * xRows3_0)
-// 				dw2_1 += (dz3_2 * xRows3_1)
-// 				dw3_0 += (dz3_3 * xRows3_0)
-// 				dw3_1 += (dz3_3 * xRows3_1)
-// 				dw4_0 += (dz3_4 * xRows3_0)
-// 				dw4_1 += (dz3_4 * xRows3_1)
-// 			w[64*o+i] = (w[64*o+i] - (rate * dw0_0))
-// 			w[64*o+i+8] = (w[64*o+i+8] - (rate * dw0_1))
-// 			w[64*o+i+64] = (w[64*o+i+64] - (rate * dw1_0))
-// 			w[64*o+i+72] = (w[64*o+i+72] - (rate * dw1_1))
-// 			w[64*o+i+128] = (w[64*o+i+128] - (rate * dw2_0))
-// 			w[64*o+i+136] = (w[64*o+i+136] - (rate * dw2_1))
-// 			w[64*o+i+192] = (w[64*o+i+192] - (rate * dw3_0))
-// 			w[64*o+i+200] = (w[64*o+i+200] - (rate * dw3_1))
-// 			w[64*o+i+256] = (w[64*o+i+256] - (rate * dw4_0))
-// 			w[64*o+i+264] = (w[64*o+i+264] - (rate * dw4_1))
-//
-// registers: DX o; AX dy dz; BX y b xRows; CX dz o w; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1;
-//   Y4 db4 dw2_0; Y5 db5 dw2_1; Y6 db6 dw3_0; Y7 db7 dw3_1; SI i; Y8 dw4_0; Y9 dw4_1;
-//   Y10 dw5_0 dz0_0 dz0_1 dz0_2 dz0_3 dz0_4 dz1_0 dz1_1 dz1_2 dz1_3 dz1_4 dz2_0 dz2_1 dz2_2 dz2_3 dz2_4 dz3_0 dz3_1 dz3_2 dz3_3 dz3_4;
-//   Y11 dw5_1 xRows0_0 xRows1_0 xRows2_0 xRows3_0; DI n;
-//   Y12 dz0_0 dz0_1 dz0_2 dz0_3 dz0_4 dz0_5 dz1_0 dz1_1 dz1_2 dz1_3 dz1_4 dz1_5 dz2_0 dz2_1 dz2_2 dz2_3 dz2_4 dz2_5 dz3_0 dz3_1 dz3_2 dz3_3 dz3_4 dz3_5 xRows0_1 xRows1_1 xRows2_1 xRows3_1;
-//   Y13 xRows0_0 xRows1_0 xRows2_0 xRows3_0; Y14 xRows0_1 xRows1_1 xRows2_1 xRows3_1
-TEXT ·dense1BackwardSGDAVX2(SB), NOSPLIT, $0-52
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ dy+8(FP), AX
-	MOVQ y+16(FP), BX
-	MOVQ dz+0(FP), CX
-	MOVL $32, DX
-
-o1:
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	VXORPS X4, X4, X4
-	VCMPPS $6, Y4, Y0, Y0
-	VCMPPS $6, Y4, Y1, Y1
-	VCMPPS $6, Y4, Y2, Y2
-	VCMPPS $6, Y4, Y3, Y3
-	VMOVUPS (AX), Y4
-	VMOVUPS 32(AX), Y5
-	VMOVUPS 64(AX), Y6
-	VMOVUPS 96(AX), Y7
-	VANDPS Y4, Y0, Y0
-	VANDPS Y5, Y1, Y1
-	VANDPS Y6, Y2, Y2
-	VANDPS Y7, Y3, Y3
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y2, 64(CX)
-	VMOVUPS Y3, 96(CX)
-	ADDQ $128, AX
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL DX
-	JNE o1
+	// dense1Update sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// for o = 0…32 by 8
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 5 more
+	// 	dz7 = dz[32*o+224:] (32)
+	// 	db0 := 0
+	// 	… 6 more
+	// 	db7 := 0
+	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 		db0 += dz0[n]
+	// 		… 6 more
+	// 		db7 += dz7[n]
+	// 	b[o] = (b[o] - (rate * lanesum(db0)))
+	// 	b[o+1] = (b[o+1] - (rate * lanesum(db1)))
+	// 	… 5 more
+	// 	b[o+7] = (b[o+7] - (rate * lanesum(db7)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for o = 0…12 by 6
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 3 more
+	// 	dz5 = dz[32*o+160:] (32)
+	// 	for i = 0…64 by 16 in 8 lanes
+	// 		dw0_0 := 0
+	// 		… 10 more
+	// 		dw5_1 := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			dz0_0 := dz0[n]
+	// 			… 4 more
+	// 			dz0_5 := dz5[n]
+	// 			xRows0_0 := xRows[64*n+i]
+	// 			xRows0_1 := xRows[64*n+i+8]
+	// 			dw0_0 += (dz0_0 * xRows0_0)
+	// 			… 10 more
+	// 			dw5_1 += (dz0_5 * xRows0_1)
+	// 			dz1_0 := dz0[n+1]
+	// 			… 4 more
+	// 			dz1_5 := dz5[n+1]
+	// 			xRows1_0 := xRows[64*n+i+64]
+	// 			xRows1_1 := xRows[64*n+i+72]
+	// 			… 2 times more
+	// 			dw0_0 += (dz3_0 * xRows3_0)
+	// 			… 10 more
+	// 			dw5_1 += (dz3_5 * xRows3_1)
+	// 		w[64*o+i] = (w[64*o+i] - (rate * dw0_0))
+	// 		w[64*o+i+8] = (w[64*o+i+8] - (rate * dw0_1))
+	// 		… 9 more
+	// 		w[64*o+i+328] = (w[64*o+i+328] - (rate * dw5_1))
+	// for o = 12…32 by 5
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 2 more
+	// 	dz4 = dz[32*o+128:] (32)
+	// 	for i = 0…64 by 16 in 8 lanes
+	// 		dw0_0 := 0
+	// 		… 8 more
+	// 		dw4_1 := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			dz0_0 := dz0[n]
+	// 			… 3 more
+	// 			dz0_4 := dz4[n]
+	// 			xRows0_0 := xRows[64*n+i]
+	// 			xRows0_1 := xRows[64*n+i+8]
+	// 			dw0_0 += (dz0_0 * xRows0_0)
+	// 			… 8 more
+	// 			dw4_1 += (dz0_4 * xRows0_1)
+	// 			dz1_0 := dz0[n+1]
+	// 			… 3 more
+	// 			dz1_4 := dz4[n+1]
+	// 			xRows1_0 := xRows[64*n+i+64]
+	// 			xRows1_1 := xRows[64*n+i+72]
+	// 			… 2 times more
+	// 			dw0_0 += (dz3_0 * xRows3_0)
+	// 			… 8 more
+	// 			dw4_1 += (dz3_4 * xRows3_1)
+	// 		w[64*o+i] = (w[64*o+i] - (rate * dw0_0))
+	// 		w[64*o+i+8] = (w[64*o+i+8] - (rate * dw0_1))
+	// 		… 7 more
+	// 		w[64*o+i+264] = (w[64*o+i+264] - (rate * dw4_1))
+	//
+	// registers: CX o w; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; DX n o; AX dz; BX b xRows; SI i; Y8 dw4_0; Y9 dw4_1; Y10 dw5_0 dz0_0;
+	//   Y11 dw5_1 xRows0_0; DI n; Y12 dz0_0 xRows0_1; Y13 xRows0_0; Y14 xRows0_1
 
 	// db[o] += Σₙ dz[n,o]
-	MOVQ dz+0(FP), AX
-	MOVQ b+32(FP), BX
+	MOVQ scratch+0(FP), AX
+	ADDQ $23040, AX
+	MOVQ p+8(FP), BX
+	ADDQ $8192, BX
 	MOVL $4, CX
 
-o2:
+o6:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4225,6 +4122,11 @@ o2:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
+	MOVQ vectors+32(FP), DX
+	TESTQ DX, DX
+	JLE n7end
+
+n7:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
@@ -4233,30 +4135,13 @@ o2:
 	VADDPS 640(AX), Y5, Y5
 	VADDPS 768(AX), Y6, Y6
 	VADDPS 896(AX), Y7, Y7
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 160(AX), Y1, Y1
-	VADDPS 288(AX), Y2, Y2
-	VADDPS 416(AX), Y3, Y3
-	VADDPS 544(AX), Y4, Y4
-	VADDPS 672(AX), Y5, Y5
-	VADDPS 800(AX), Y6, Y6
-	VADDPS 928(AX), Y7, Y7
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 192(AX), Y1, Y1
-	VADDPS 320(AX), Y2, Y2
-	VADDPS 448(AX), Y3, Y3
-	VADDPS 576(AX), Y4, Y4
-	VADDPS 704(AX), Y5, Y5
-	VADDPS 832(AX), Y6, Y6
-	VADDPS 960(AX), Y7, Y7
-	VADDPS 96(AX), Y0, Y0
-	VADDPS 224(AX), Y1, Y1
-	VADDPS 352(AX), Y2, Y2
-	VADDPS 480(AX), Y3, Y3
-	VADDPS 608(AX), Y4, Y4
-	VADDPS 736(AX), Y5, Y5
-	VADDPS 864(AX), Y6, Y6
-	VADDPS 992(AX), Y7, Y7
+	ADDQ $32, AX
+	DECQ DX
+	JNE n7
+	MOVQ vectors+32(FP), R13
+	IMUL3Q $-32, R13, R13
+	ADDQ R13, AX
+n7end:
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -4278,24 +4163,25 @@ o2:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+48(FP), Y1
+	VBROADCASTSS rate+24(FP), Y1
 	VFNMADD213PS (BX), Y1, Y0
 	VMOVUPS Y0, (BX)
 	ADDQ $1024, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE o2
+	JNE o6
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ dz+0(FP), AX
-	MOVQ xRows+40(FP), BX
-	MOVQ w+24(FP), CX
+	MOVQ scratch+0(FP), AX
+	ADDQ $23040, AX
+	MOVQ xRows+16(FP), BX
+	MOVQ p+8(FP), CX
 	MOVL $2, DX
 
-o3:
+o8:
 	MOVL $4, SI
 
-i4:
+i9:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4308,9 +4194,11 @@ i4:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVL $8, DI
+	MOVQ quads+40(FP), DI
+	TESTQ DI, DI
+	JLE n10end
 
-n5:
+n10:
 	VBROADCASTSS (AX), Y12
 	VMOVUPS (BX), Y13
 	VFMADD231PS Y13, Y12, Y0
@@ -4393,64 +4281,70 @@ n5:
 	VFMADD231PS Y14, Y12, Y11
 	ADDQ $16, AX
 	ADDQ $1024, BX
-	DECL DI
-	JNE n5
-	SUBQ $128, AX
-	SUBQ $8192, BX
-	VBROADCASTSS rate+48(FP), Y12
+	DECQ DI
+	JNE n10
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-1024, R13, R13
+	ADDQ R13, BX
+n10end:
+	VBROADCASTSS rate+24(FP), Y12
 	VFNMADD213PS (CX), Y12, Y0
 	VMOVUPS Y0, (CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 32(CX), Y0, Y1
 	VMOVUPS Y1, 32(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 256(CX), Y0, Y2
 	VMOVUPS Y2, 256(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 288(CX), Y0, Y3
 	VMOVUPS Y3, 288(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 512(CX), Y0, Y4
 	VMOVUPS Y4, 512(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 544(CX), Y0, Y5
 	VMOVUPS Y5, 544(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 768(CX), Y0, Y6
 	VMOVUPS Y6, 768(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 800(CX), Y0, Y7
 	VMOVUPS Y7, 800(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 1024(CX), Y0, Y8
 	VMOVUPS Y8, 1024(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 1056(CX), Y0, Y9
 	VMOVUPS Y9, 1056(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 1280(CX), Y0, Y10
 	VMOVUPS Y10, 1280(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 1312(CX), Y0, Y11
 	VMOVUPS Y11, 1312(CX)
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECL SI
-	JNE i4
+	JNE i9
 	SUBQ $256, BX
 	ADDQ $1280, CX
 	ADDQ $768, AX
 	DECL DX
-	JNE o3
-	MOVQ dz+0(FP), AX
-	MOVQ xRows+40(FP), BX
-	MOVQ w+24(FP), CX
+	JNE o8
+	MOVQ scratch+0(FP), AX
+	ADDQ $23040, AX
+	MOVQ xRows+16(FP), BX
+	MOVQ p+8(FP), CX
 	MOVL $4, DX
 
-o6:
+o11:
 	MOVL $4, SI
 
-i7:
+i12:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4461,9 +4355,11 @@ i7:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVL $8, DI
+	MOVQ quads+40(FP), DI
+	TESTQ DI, DI
+	JLE n13end
 
-n8:
+n13:
 	VBROADCASTSS 1536(AX), Y10
 	VMOVUPS (BX), Y11
 	VFMADD231PS Y11, Y10, Y0
@@ -4534,321 +4430,220 @@ n8:
 	VFMADD231PS Y12, Y10, Y9
 	ADDQ $16, AX
 	ADDQ $1024, BX
-	DECL DI
-	JNE n8
-	SUBQ $128, AX
-	SUBQ $8192, BX
-	VBROADCASTSS rate+48(FP), Y10
+	DECQ DI
+	JNE n13
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-1024, R13, R13
+	ADDQ R13, BX
+n13end:
+	VBROADCASTSS rate+24(FP), Y10
 	VFNMADD213PS 3072(CX), Y10, Y0
 	VMOVUPS Y0, 3072(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 3104(CX), Y0, Y1
 	VMOVUPS Y1, 3104(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 3328(CX), Y0, Y2
 	VMOVUPS Y2, 3328(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 3360(CX), Y0, Y3
 	VMOVUPS Y3, 3360(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 3584(CX), Y0, Y4
 	VMOVUPS Y4, 3584(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 3616(CX), Y0, Y5
 	VMOVUPS Y5, 3616(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 3840(CX), Y0, Y6
 	VMOVUPS Y6, 3840(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 3872(CX), Y0, Y7
 	VMOVUPS Y7, 3872(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 4096(CX), Y0, Y8
 	VMOVUPS Y8, 4096(CX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 4128(CX), Y0, Y9
 	VMOVUPS Y9, 4128(CX)
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECL SI
-	JNE i7
+	JNE i12
 	SUBQ $256, BX
 	ADDQ $1024, CX
 	ADDQ $640, AX
 	DECL DX
-	JNE o6
+	JNE o11
 	VZEROUPPER
 	RET
 
-// func dense1AVX512(y *[1024]float32, x *[2048]float32, w *[2048]float32, b *[32]float32, xRows *[2048]float32, yRows *[1024]float32)
+// func activationsAVX512(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[320]float32, scale *[32]float32) (loss float32)
 //
-// dense1(y [1024] set, x [2048] set, w [2048] read, b [32] read, xRows [2048] read, yRows [1024] set)
-// 	// x = xRows, transposed
-// 	x[0 + c*32+r] = xRows[0 + r*64+c] for r < 32, c < 64
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	for o = 0…32 by 8
-// 		w0 = w[64*o:] (64)
-// 		w1 = w[64*o+64:] (64)
-// 		w2 = w[64*o+128:] (64)
-// 		w3 = w[64*o+192:] (64)
-// 		w4 = w[64*o+256:] (64)
-// 		w5 = w[64*o+320:] (64)
-// 		w6 = w[64*o+384:] (64)
-// 		w7 = w[64*o+448:] (64)
-// 		for n = 0…32 by 32 in 16 lanes
-// 			z0_0 := b[o]
-// 			z1_0 := b[o]
-// 			z0_1 := b[o+1]
-// 			z1_1 := b[o+1]
-// 			z0_2 := b[o+2]
-// 			z1_2 := b[o+2]
-// 			z0_3 := b[o+3]
-// 			z1_3 := b[o+3]
-// 			z0_4 := b[o+4]
-// 			z1_4 := b[o+4]
-// 			z0_5 := b[o+5]
-// 			z1_5 := b[o+5]
-// 			z0_6 := b[o+6]
-// 			z1_6 := b[o+6]
-// 			z0_7 := b[o+7]
-// 			z1_7 := b[o+7]
-// 			for i = 0…64 by 4
-// 				w0_0 := w0[i]
-// 				w1_0 := w1[i]
-// 				w2_0 := w2[i]
-// 				w3_0 := w3[i]
-// 				w4_0 := w4[i]
-// 				w5_0 := w5[i]
-// 				w6_0 := w6[i]
-// 				w7_0 := w7[i]
-// 				x0_0 := x[n+32*i]
-// 				x1_0 := x[n+32*i+16]
-// 				z0_0 += (w0_0 * x0_0)
-// 				z1_0 += (w0_0 * x1_0)
-// 				z0_1 += (w1_0 * x0_0)
-// 				z1_1 += (w1_0 * x1_0)
-// 				z0_2 += (w2_0 * x0_0)
-// 				z1_2 += (w2_0 * x1_0)
-// 				z0_3 += (w3_0 * x0_0)
-// 				z1_3 += (w3_0 * x1_0)
-// 				z0_4 += (w4_0 * x0_0)
-// 				z1_4 += (w4_0 * x1_0)
-// 				z0_5 += (w5_0 * x0_0)
-// 				z1_5 += (w5_0 * x1_0)
-// 				z0_6 += (w6_0 * x0_0)
-// 				z1_6 += (w6_0 * x1_0)
-// 				z0_7 += (w7_0 * x0_0)
-// 				z1_7 += (w7_0 * x1_0)
-// 				w0_1 := w0[i+1]
-// 				w1_1 := w1[i+1]
-// 				w2_1 := w2[i+1]
-// 				w3_1 := w3[i+1]
-// 				w4_1 := w4[i+1]
-// 				w5_1 := w5[i+1]
-// 				w6_1 := w6[i+1]
-// 				w7_1 := w7[i+1]
-// 				x0_1 := x[n+32*i+32]
-// 				x1_1 := x[n+32*i+48]
-// 				z0_0 += (w0_1 * x0_1)
-// 				z1_0 += (w0_1 * x1_1)
-// 				z0_1 += (w1_1 * x0_1)
-// 				z1_1 += (w1_1 * x1_1)
-// 				z0_2 += (w2_1 * x0_1)
-// 				z1_2 += (w2_1 * x1_1)
-// 				z0_3 += (w3_1 * x0_1)
-// 				z1_3 += (w3_1 * x1_1)
-// 				z0_4 += (w4_1 * x0_1)
-// 				z1_4 += (w4_1 * x1_1)
-// 				z0_5 += (w5_1 * x0_1)
-// 				z1_5 += (w5_1 * x1_1)
-// 				z0_6 += (w6_1 * x0_1)
-// 				z1_6 += (w6_1 * x1_1)
-// 				z0_7 += (w7_1 * x0_1)
-// 				z1_7 += (w7_1 * x1_1)
-// 				w0_2 := w0[i+2]
-// 				w1_2 := w1[i+2]
-// 				w2_2 := w2[i+2]
-// 				w3_2 := w3[i+2]
-// 				w4_2 := w4[i+2]
-// 				w5_2 := w5[i+2]
-// 				w6_2 := w6[i+2]
-// 				w7_2 := w7[i+2]
-// 				x0_2 := x[n+32*i+64]
-// 				x1_2 := x[n+32*i+80]
-// 				z0_0 += (w0_2 * x0_2)
-// 				z1_0 += (w0_2 * x1_2)
-// 				z0_1 += (w1_2 * x0_2)
-// 				z1_1 += (w1_2 * x1_2)
-// 				z0_2 += (w2_2 * x0_2)
-// 				z1_2 += (w2_2 * x1_2)
-// 				z0_3 += (w3_2 * x0_2)
-// 				z1_3 += (w3_2 * x1_2)
-// 				z0_4 += (w4_2 * x0_2)
-// 				z1_4 += (w4_2 * x1_2)
-// 				z0_5 += (w5_2 * x0_2)
-// 				z1_5 += (w5_2 * x1_2)
-// 				z0_6 += (w6_2 * x0_2)
-// 				z1_6 += (w6_2 * x1_2)
-// 				z0_7 += (w7_2 * x0_2)
-// 				z1_7 += (w7_2 * x1_2)
-// 				w0_3 := w0[i+3]
-// 				w1_3 := w1[i+3]
-// 				w2_3 := w2[i+3]
-// 				w3_3 := w3[i+3]
-// 				w4_3 := w4[i+3]
-// 				w5_3 := w5[i+3]
-// 				w6_3 := w6[i+3]
-// 				w7_3 := w7[i+3]
-// 				x0_3 := x[n+32*i+96]
-// 				x1_3 := x[n+32*i+112]
-// 				z0_0 += (w0_3 * x0_3)
-// 				z1_0 += (w0_3 * x1_3)
-// 				z0_1 += (w1_3 * x0_3)
-// 				z1_1 += (w1_3 * x1_3)
-// 				z0_2 += (w2_3 * x0_3)
-// 				z1_2 += (w2_3 * x1_3)
-// 				z0_3 += (w3_3 * x0_3)
-// 				z1_3 += (w3_3 * x1_3)
-// 				z0_4 += (w4_3 * x0_3)
-// 				z1_4 += (w4_3 * x1_3)
-// 				z0_5 += (w5_3 * x0_3)
-// 				z1_5 += (w5_3 * x1_3)
-// 				z0_6 += (w6_3 * x0_3)
-// 				z1_6 += (w6_3 * x1_3)
-// 				z0_7 += (w7_3 * x0_3)
-// 				z1_7 += (w7_3 * x1_3)
-// 			// y[n,o] = relu(z[n,o])
-// 			y[n+32*o] = relu(z0_0)
-// 			y[n+32*o+16] = relu(z1_0)
-// 			y[n+32*o+32] = relu(z0_1)
-// 			y[n+32*o+48] = relu(z1_1)
-// 			y[n+32*o+64] = relu(z0_2)
-// 			y[n+32*o+80] = relu(z1_2)
-// 			y[n+32*o+96] = relu(z0_3)
-// 			y[n+32*o+112] = relu(z1_3)
-// 			y[n+32*o+128] = relu(z0_4)
-// 			y[n+32*o+144] = relu(z1_4)
-// 			y[n+32*o+160] = relu(z0_5)
-// 			y[n+32*o+176] = relu(z1_5)
-// 			y[n+32*o+192] = relu(z0_6)
-// 			y[n+32*o+208] = relu(z1_6)
-// 			y[n+32*o+224] = relu(z0_7)
-// 			y[n+32*o+240] = relu(z1_7)
-// 	// yRows = y, transposed
-// 	yRows[0 + c*32+r] = y[0 + r*32+c] for r < 32, c < 32
-//
-// registers: CX row of 16-blocks x; DX column of 16-blocks y; AX xRows b y; BX x w yRows; SI o; Z0 z0_0;
-//   Z1 z1_0; Z2 z0_1; Z3 z1_1; Z4 z0_2; Z5 z1_2; Z6 z0_3; Z7 z1_3; Z8 z0_4; Z9 z1_4; Z10 z0_5; Z11 z1_5;
-//   Z12 z0_6; Z13 z1_6; Z14 z0_7; Z15 z1_7; DI i;
-//   Z16 w0_0 w1_0 w2_0 w3_0 w4_0 w5_0 w6_0 w7_0 w0_1 w1_1 w2_1 w3_1 w4_1 w5_1 w6_1 w7_1 w0_2 w1_2 w2_2 w3_2 w4_2 w5_2 w6_2 w7_2 w0_3 w1_3 w2_3 w3_3 w4_3 w5_3 w6_3 w7_3;
-//   Z17 x0_0 x0_1 x0_2 x0_3; Z18 x1_0 x1_1 x1_2 x1_3
-TEXT ·dense1AVX512(SB), NOSPLIT, $0-48
+// activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [320] read, scale [32] read) loss
+// 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096])
+// 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410])
+// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:320], scale = scale[0:32])
+// 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], w = p[2080:2400])
+// 	dense1Backward(dz = scratch[5760:6784], dy = scratch[4736:5760], y = scratch[0:1024])
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*64+c] for r < 32, c < 64
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…32 by 8
+	// 	w0 = w[64*o:] (64)
+	// 	w1 = w[64*o+64:] (64)
+	// 	… 5 more
+	// 	w7 = w[64*o+448:] (64)
+	// 	for n = 0…32 by 32 in 16 lanes
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 12 more
+	// 		z1_7 := b[o+7]
+	// 		for i = 0…64 by 4
+	// 			w0_0 := w0[i]
+	// 			… 6 more
+	// 			w7_0 := w7[i]
+	// 			x0_0 := x[n+32*i]
+	// 			x1_0 := x[n+32*i+16]
+	// 			z0_0 += (w0_0 * x0_0)
+	// 			… 14 more
+	// 			z1_7 += (w7_0 * x1_0)
+	// 			w0_1 := w0[i+1]
+	// 			… 6 more
+	// 			w7_1 := w7[i+1]
+	// 			x0_1 := x[n+32*i+32]
+	// 			x1_1 := x[n+32*i+48]
+	// 			… 2 times more
+	// 			z0_0 += (w0_3 * x0_3)
+	// 			… 14 more
+	// 			z1_7 += (w7_3 * x1_3)
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y[n+32*o] = relu(z0_0)
+	// 		y[n+32*o+16] = relu(z1_0)
+	// 		… 13 more
+	// 		y[n+32*o+240] = relu(z1_7)
+	// // yRows = y, transposed
+	// yRows[0 + c*32+r] = y[0 + r*32+c] for r < 32, c < 32
+	//
+	// registers: CX row of 16-blocks x; DX column of 16-blocks y; AX xRows b y; BX x w yRows; SI o; Z1 z0_0;
+	//   Z2 z1_0; Z3 z0_1; Z4 z1_1; Z5 z0_2; Z6 z1_2; Z7 z0_3; Z8 z1_3; Z9 z0_4; Z10 z1_4; Z11 z0_5; Z12 z1_5;
+	//   Z13 z0_6; Z14 z1_6; Z15 z0_7; Z16 z1_7; DI i; Z17 w0_0; Z18 x0_0; Z19 x1_0
 
 	// x = xRows, transposed
-	MOVQ xRows+32(FP), AX
-	MOVQ x+8(FP), BX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4096, BX
 	MOVL $2, CX
 
 row_of_16_blocks1:
 	MOVL $4, DX
 
 column_of_16_blocks2:
-	VMOVUPS (AX), Z0
-	VMOVUPS 256(AX), Z1
-	VMOVUPS 512(AX), Z2
-	VMOVUPS 768(AX), Z3
-	VMOVUPS 1024(AX), Z4
-	VMOVUPS 1280(AX), Z5
-	VMOVUPS 1536(AX), Z6
-	VMOVUPS 1792(AX), Z7
-	VMOVUPS 2048(AX), Z8
-	VMOVUPS 2304(AX), Z9
-	VMOVUPS 2560(AX), Z10
-	VMOVUPS 2816(AX), Z11
-	VMOVUPS 3072(AX), Z12
-	VMOVUPS 3328(AX), Z13
-	VMOVUPS 3584(AX), Z14
-	VMOVUPS 3840(AX), Z15
-	VUNPCKLPS Z1, Z0, Z16
-	VUNPCKHPS Z1, Z0, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VUNPCKLPD Z1, Z16, Z3
-	VUNPCKHPD Z1, Z16, Z1
-	VUNPCKLPD Z2, Z0, Z16
-	VUNPCKHPD Z2, Z0, Z0
-	VUNPCKLPS Z5, Z4, Z2
-	VUNPCKHPS Z5, Z4, Z4
-	VUNPCKLPS Z7, Z6, Z5
-	VUNPCKHPS Z7, Z6, Z6
-	VUNPCKLPD Z5, Z2, Z7
-	VUNPCKHPD Z5, Z2, Z2
-	VUNPCKLPD Z6, Z4, Z5
-	VUNPCKHPD Z6, Z4, Z4
-	VUNPCKLPS Z9, Z8, Z6
-	VUNPCKHPS Z9, Z8, Z8
-	VUNPCKLPS Z11, Z10, Z9
-	VUNPCKHPS Z11, Z10, Z10
-	VUNPCKLPD Z9, Z6, Z11
-	VUNPCKHPD Z9, Z6, Z6
-	VUNPCKLPD Z10, Z8, Z9
-	VUNPCKHPD Z10, Z8, Z8
-	VUNPCKLPS Z13, Z12, Z10
-	VUNPCKHPS Z13, Z12, Z12
-	VUNPCKLPS Z15, Z14, Z13
-	VUNPCKHPS Z15, Z14, Z14
-	VUNPCKLPD Z13, Z10, Z15
-	VUNPCKHPD Z13, Z10, Z10
-	VUNPCKLPD Z14, Z12, Z13
-	VUNPCKHPD Z14, Z12, Z12
-	VSHUFF64X2 $0x88, Z7, Z3, Z14
-	VSHUFF64X2 $0xdd, Z7, Z3, Z3
-	VSHUFF64X2 $0x88, Z15, Z11, Z7
-	VSHUFF64X2 $0xdd, Z15, Z11, Z11
-	VSHUFF64X2 $0x88, Z7, Z14, Z15
-	VSHUFF64X2 $0xdd, Z7, Z14, Z7
-	VSHUFF64X2 $0x88, Z11, Z3, Z14
-	VSHUFF64X2 $0xdd, Z11, Z3, Z3
-	VSHUFF64X2 $0x88, Z2, Z1, Z11
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VSHUFF64X2 $0x88, Z10, Z6, Z2
+	VMOVUPS (AX), Z1
+	VMOVUPS 256(AX), Z2
+	VMOVUPS 512(AX), Z3
+	VMOVUPS 768(AX), Z4
+	VMOVUPS 1024(AX), Z5
+	VMOVUPS 1280(AX), Z6
+	VMOVUPS 1536(AX), Z7
+	VMOVUPS 1792(AX), Z8
+	VMOVUPS 2048(AX), Z9
+	VMOVUPS 2304(AX), Z10
+	VMOVUPS 2560(AX), Z11
+	VMOVUPS 2816(AX), Z12
+	VMOVUPS 3072(AX), Z13
+	VMOVUPS 3328(AX), Z14
+	VMOVUPS 3584(AX), Z15
+	VMOVUPS 3840(AX), Z16
+	VUNPCKLPS Z2, Z1, Z17
+	VUNPCKHPS Z2, Z1, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VUNPCKLPD Z2, Z17, Z4
+	VUNPCKHPD Z2, Z17, Z2
+	VUNPCKLPD Z3, Z1, Z17
+	VUNPCKHPD Z3, Z1, Z1
+	VUNPCKLPS Z6, Z5, Z3
+	VUNPCKHPS Z6, Z5, Z5
+	VUNPCKLPS Z8, Z7, Z6
+	VUNPCKHPS Z8, Z7, Z7
+	VUNPCKLPD Z6, Z3, Z8
+	VUNPCKHPD Z6, Z3, Z3
+	VUNPCKLPD Z7, Z5, Z6
+	VUNPCKHPD Z7, Z5, Z5
+	VUNPCKLPS Z10, Z9, Z7
+	VUNPCKHPS Z10, Z9, Z9
+	VUNPCKLPS Z12, Z11, Z10
+	VUNPCKHPS Z12, Z11, Z11
+	VUNPCKLPD Z10, Z7, Z12
+	VUNPCKHPD Z10, Z7, Z7
+	VUNPCKLPD Z11, Z9, Z10
+	VUNPCKHPD Z11, Z9, Z9
+	VUNPCKLPS Z14, Z13, Z11
+	VUNPCKHPS Z14, Z13, Z13
+	VUNPCKLPS Z16, Z15, Z14
+	VUNPCKHPS Z16, Z15, Z15
+	VUNPCKLPD Z14, Z11, Z16
+	VUNPCKHPD Z14, Z11, Z11
+	VUNPCKLPD Z15, Z13, Z14
+	VUNPCKHPD Z15, Z13, Z13
+	VSHUFF64X2 $0x88, Z8, Z4, Z15
+	VSHUFF64X2 $0xdd, Z8, Z4, Z4
+	VSHUFF64X2 $0x88, Z16, Z12, Z8
+	VSHUFF64X2 $0xdd, Z16, Z12, Z12
+	VSHUFF64X2 $0x88, Z8, Z15, Z16
+	VSHUFF64X2 $0xdd, Z8, Z15, Z8
+	VSHUFF64X2 $0x88, Z12, Z4, Z15
+	VSHUFF64X2 $0xdd, Z12, Z4, Z4
+	VSHUFF64X2 $0x88, Z3, Z2, Z12
+	VSHUFF64X2 $0xdd, Z3, Z2, Z2
+	VSHUFF64X2 $0x88, Z11, Z7, Z3
+	VSHUFF64X2 $0xdd, Z11, Z7, Z7
+	VSHUFF64X2 $0x88, Z3, Z12, Z11
+	VSHUFF64X2 $0xdd, Z3, Z12, Z3
+	VSHUFF64X2 $0x88, Z7, Z2, Z12
+	VSHUFF64X2 $0xdd, Z7, Z2, Z2
+	VSHUFF64X2 $0x88, Z6, Z17, Z7
+	VSHUFF64X2 $0xdd, Z6, Z17, Z6
+	VSHUFF64X2 $0x88, Z14, Z10, Z17
+	VSHUFF64X2 $0xdd, Z14, Z10, Z10
+	VSHUFF64X2 $0x88, Z17, Z7, Z14
+	VSHUFF64X2 $0xdd, Z17, Z7, Z7
+	VSHUFF64X2 $0x88, Z10, Z6, Z17
 	VSHUFF64X2 $0xdd, Z10, Z6, Z6
-	VSHUFF64X2 $0x88, Z2, Z11, Z10
-	VSHUFF64X2 $0xdd, Z2, Z11, Z2
-	VSHUFF64X2 $0x88, Z6, Z1, Z11
-	VSHUFF64X2 $0xdd, Z6, Z1, Z1
-	VSHUFF64X2 $0x88, Z5, Z16, Z6
-	VSHUFF64X2 $0xdd, Z5, Z16, Z5
-	VSHUFF64X2 $0x88, Z13, Z9, Z16
+	VSHUFF64X2 $0x88, Z5, Z1, Z10
+	VSHUFF64X2 $0xdd, Z5, Z1, Z1
+	VSHUFF64X2 $0x88, Z13, Z9, Z5
 	VSHUFF64X2 $0xdd, Z13, Z9, Z9
-	VSHUFF64X2 $0x88, Z16, Z6, Z13
-	VSHUFF64X2 $0xdd, Z16, Z6, Z6
-	VSHUFF64X2 $0x88, Z9, Z5, Z16
-	VSHUFF64X2 $0xdd, Z9, Z5, Z5
-	VSHUFF64X2 $0x88, Z4, Z0, Z9
-	VSHUFF64X2 $0xdd, Z4, Z0, Z0
-	VSHUFF64X2 $0x88, Z12, Z8, Z4
-	VSHUFF64X2 $0xdd, Z12, Z8, Z8
-	VSHUFF64X2 $0x88, Z4, Z9, Z12
-	VSHUFF64X2 $0xdd, Z4, Z9, Z4
-	VSHUFF64X2 $0x88, Z8, Z0, Z9
-	VSHUFF64X2 $0xdd, Z8, Z0, Z0
-	VMOVUPS Z15, (BX)
-	VMOVUPS Z10, 128(BX)
-	VMOVUPS Z13, 256(BX)
-	VMOVUPS Z12, 384(BX)
-	VMOVUPS Z14, 512(BX)
-	VMOVUPS Z11, 640(BX)
-	VMOVUPS Z16, 768(BX)
-	VMOVUPS Z9, 896(BX)
-	VMOVUPS Z7, 1024(BX)
-	VMOVUPS Z2, 1152(BX)
-	VMOVUPS Z6, 1280(BX)
-	VMOVUPS Z4, 1408(BX)
-	VMOVUPS Z3, 1536(BX)
-	VMOVUPS Z1, 1664(BX)
-	VMOVUPS Z5, 1792(BX)
-	VMOVUPS Z0, 1920(BX)
+	VSHUFF64X2 $0x88, Z5, Z10, Z13
+	VSHUFF64X2 $0xdd, Z5, Z10, Z5
+	VSHUFF64X2 $0x88, Z9, Z1, Z10
+	VSHUFF64X2 $0xdd, Z9, Z1, Z1
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z11, 128(BX)
+	VMOVUPS Z14, 256(BX)
+	VMOVUPS Z13, 384(BX)
+	VMOVUPS Z15, 512(BX)
+	VMOVUPS Z12, 640(BX)
+	VMOVUPS Z17, 768(BX)
+	VMOVUPS Z10, 896(BX)
+	VMOVUPS Z8, 1024(BX)
+	VMOVUPS Z3, 1152(BX)
+	VMOVUPS Z7, 1280(BX)
+	VMOVUPS Z5, 1408(BX)
+	VMOVUPS Z4, 1536(BX)
+	VMOVUPS Z2, 1664(BX)
+	VMOVUPS Z6, 1792(BX)
+	VMOVUPS Z1, 1920(BX)
 	ADDQ $64, AX
 	ADDQ $2048, BX
 	DECL DX
@@ -4859,136 +4654,138 @@ column_of_16_blocks2:
 	JNE row_of_16_blocks1
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+24(FP), AX
-	MOVQ w+16(FP), BX
-	MOVQ x+8(FP), CX
-	MOVQ y+0(FP), DX
+	MOVQ p+8(FP), AX
+	ADDQ $8192, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $4096, CX
+	MOVQ scratch+0(FP), DX
 	MOVL $4, SI
 
 o3:
-	VBROADCASTSS (AX), Z0
 	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
+	VBROADCASTSS (AX), Z2
 	VBROADCASTSS 4(AX), Z3
-	VBROADCASTSS 8(AX), Z4
+	VBROADCASTSS 4(AX), Z4
 	VBROADCASTSS 8(AX), Z5
-	VBROADCASTSS 12(AX), Z6
+	VBROADCASTSS 8(AX), Z6
 	VBROADCASTSS 12(AX), Z7
-	VBROADCASTSS 16(AX), Z8
+	VBROADCASTSS 12(AX), Z8
 	VBROADCASTSS 16(AX), Z9
-	VBROADCASTSS 20(AX), Z10
+	VBROADCASTSS 16(AX), Z10
 	VBROADCASTSS 20(AX), Z11
-	VBROADCASTSS 24(AX), Z12
+	VBROADCASTSS 20(AX), Z12
 	VBROADCASTSS 24(AX), Z13
-	VBROADCASTSS 28(AX), Z14
+	VBROADCASTSS 24(AX), Z14
 	VBROADCASTSS 28(AX), Z15
+	VBROADCASTSS 28(AX), Z16
 	MOVL $16, DI
 
 i4:
-	VBROADCASTSS (BX), Z16
-	VMOVUPS (CX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 64(CX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 256(BX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 512(BX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 768(BX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 1024(BX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 1280(BX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 1536(BX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 1792(BX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 4(BX), Z16
-	VMOVUPS 128(CX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 192(CX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 260(BX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 516(BX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 772(BX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 1028(BX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 1284(BX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 1540(BX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 1796(BX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 8(BX), Z16
-	VMOVUPS 256(CX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 320(CX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 264(BX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 520(BX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 776(BX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 1032(BX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 1288(BX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 1544(BX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 1800(BX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 12(BX), Z16
-	VMOVUPS 384(CX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 448(CX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 268(BX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 524(BX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 780(BX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 1036(BX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 1292(BX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 1548(BX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 1804(BX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
+	VBROADCASTSS (BX), Z17
+	VMOVUPS (CX), Z18
+	VFMADD231PS Z18, Z17, Z1
+	VMOVUPS 64(CX), Z19
+	VFMADD231PS Z19, Z17, Z2
+	VBROADCASTSS 256(BX), Z17
+	VFMADD231PS Z18, Z17, Z3
+	VFMADD231PS Z19, Z17, Z4
+	VBROADCASTSS 512(BX), Z17
+	VFMADD231PS Z18, Z17, Z5
+	VFMADD231PS Z19, Z17, Z6
+	VBROADCASTSS 768(BX), Z17
+	VFMADD231PS Z18, Z17, Z7
+	VFMADD231PS Z19, Z17, Z8
+	VBROADCASTSS 1024(BX), Z17
+	VFMADD231PS Z18, Z17, Z9
+	VFMADD231PS Z19, Z17, Z10
+	VBROADCASTSS 1280(BX), Z17
+	VFMADD231PS Z18, Z17, Z11
+	VFMADD231PS Z19, Z17, Z12
+	VBROADCASTSS 1536(BX), Z17
+	VFMADD231PS Z18, Z17, Z13
+	VFMADD231PS Z19, Z17, Z14
+	VBROADCASTSS 1792(BX), Z17
+	VFMADD231PS Z18, Z17, Z15
+	VFMADD231PS Z19, Z17, Z16
+	VBROADCASTSS 4(BX), Z17
+	VMOVUPS 128(CX), Z18
+	VFMADD231PS Z18, Z17, Z1
+	VMOVUPS 192(CX), Z19
+	VFMADD231PS Z19, Z17, Z2
+	VBROADCASTSS 260(BX), Z17
+	VFMADD231PS Z18, Z17, Z3
+	VFMADD231PS Z19, Z17, Z4
+	VBROADCASTSS 516(BX), Z17
+	VFMADD231PS Z18, Z17, Z5
+	VFMADD231PS Z19, Z17, Z6
+	VBROADCASTSS 772(BX), Z17
+	VFMADD231PS Z18, Z17, Z7
+	VFMADD231PS Z19, Z17, Z8
+	VBROADCASTSS 1028(BX), Z17
+	VFMADD231PS Z18, Z17, Z9
+	VFMADD231PS Z19, Z17, Z10
+	VBROADCASTSS 1284(BX), Z17
+	VFMADD231PS Z18, Z17, Z11
+	VFMADD231PS Z19, Z17, Z12
+	VBROADCASTSS 1540(BX), Z17
+	VFMADD231PS Z18, Z17, Z13
+	VFMADD231PS Z19, Z17, Z14
+	VBROADCASTSS 1796(BX), Z17
+	VFMADD231PS Z18, Z17, Z15
+	VFMADD231PS Z19, Z17, Z16
+	VBROADCASTSS 8(BX), Z17
+	VMOVUPS 256(CX), Z18
+	VFMADD231PS Z18, Z17, Z1
+	VMOVUPS 320(CX), Z19
+	VFMADD231PS Z19, Z17, Z2
+	VBROADCASTSS 264(BX), Z17
+	VFMADD231PS Z18, Z17, Z3
+	VFMADD231PS Z19, Z17, Z4
+	VBROADCASTSS 520(BX), Z17
+	VFMADD231PS Z18, Z17, Z5
+	VFMADD231PS Z19, Z17, Z6
+	VBROADCASTSS 776(BX), Z17
+	VFMADD231PS Z18, Z17, Z7
+	VFMADD231PS Z19, Z17, Z8
+	VBROADCASTSS 1032(BX), Z17
+	VFMADD231PS Z18, Z17, Z9
+	VFMADD231PS Z19, Z17, Z10
+	VBROADCASTSS 1288(BX), Z17
+	VFMADD231PS Z18, Z17, Z11
+	VFMADD231PS Z19, Z17, Z12
+	VBROADCASTSS 1544(BX), Z17
+	VFMADD231PS Z18, Z17, Z13
+	VFMADD231PS Z19, Z17, Z14
+	VBROADCASTSS 1800(BX), Z17
+	VFMADD231PS Z18, Z17, Z15
+	VFMADD231PS Z19, Z17, Z16
+	VBROADCASTSS 12(BX), Z17
+	VMOVUPS 384(CX), Z18
+	VFMADD231PS Z18, Z17, Z1
+	VMOVUPS 448(CX), Z19
+	VFMADD231PS Z19, Z17, Z2
+	VBROADCASTSS 268(BX), Z17
+	VFMADD231PS Z18, Z17, Z3
+	VFMADD231PS Z19, Z17, Z4
+	VBROADCASTSS 524(BX), Z17
+	VFMADD231PS Z18, Z17, Z5
+	VFMADD231PS Z19, Z17, Z6
+	VBROADCASTSS 780(BX), Z17
+	VFMADD231PS Z18, Z17, Z7
+	VFMADD231PS Z19, Z17, Z8
+	VBROADCASTSS 1036(BX), Z17
+	VFMADD231PS Z18, Z17, Z9
+	VFMADD231PS Z19, Z17, Z10
+	VBROADCASTSS 1292(BX), Z17
+	VFMADD231PS Z18, Z17, Z11
+	VFMADD231PS Z19, Z17, Z12
+	VBROADCASTSS 1548(BX), Z17
+	VFMADD231PS Z18, Z17, Z13
+	VFMADD231PS Z19, Z17, Z14
+	VBROADCASTSS 1804(BX), Z17
+	VFMADD231PS Z18, Z17, Z15
+	VFMADD231PS Z19, Z17, Z16
 	ADDQ $16, BX
 	ADDQ $512, CX
 	DECL DI
@@ -4997,40 +4794,40 @@ i4:
 	SUBQ $8192, CX
 
 	// y[n,o] = relu(z[n,o])
-	VPXORD X16, X16, X16
-	VMAXPS Z0, Z16, Z0
-	VMAXPS Z1, Z16, Z1
-	VMAXPS Z2, Z16, Z2
-	VMAXPS Z3, Z16, Z3
-	VMAXPS Z4, Z16, Z4
-	VMAXPS Z5, Z16, Z5
-	VMAXPS Z6, Z16, Z6
-	VMAXPS Z7, Z16, Z7
-	VMOVUPS Z0, (DX)
-	VMOVUPS Z1, 64(DX)
-	VMOVUPS Z2, 128(DX)
-	VMOVUPS Z3, 192(DX)
-	VMOVUPS Z4, 256(DX)
-	VMOVUPS Z5, 320(DX)
-	VMOVUPS Z6, 384(DX)
-	VMOVUPS Z7, 448(DX)
-	VXORPS X0, X0, X0
-	VMAXPS Z8, Z0, Z1
-	VMAXPS Z9, Z0, Z2
-	VMAXPS Z10, Z0, Z3
-	VMAXPS Z11, Z0, Z4
-	VMAXPS Z12, Z0, Z5
-	VMAXPS Z13, Z0, Z6
-	VMAXPS Z14, Z0, Z7
-	VMAXPS Z15, Z0, Z0
-	VMOVUPS Z1, 512(DX)
-	VMOVUPS Z2, 576(DX)
-	VMOVUPS Z3, 640(DX)
-	VMOVUPS Z4, 704(DX)
-	VMOVUPS Z5, 768(DX)
-	VMOVUPS Z6, 832(DX)
-	VMOVUPS Z7, 896(DX)
-	VMOVUPS Z0, 960(DX)
+	VPXORD X17, X17, X17
+	VMAXPS Z1, Z17, Z1
+	VMAXPS Z2, Z17, Z2
+	VMAXPS Z3, Z17, Z3
+	VMAXPS Z4, Z17, Z4
+	VMAXPS Z5, Z17, Z5
+	VMAXPS Z6, Z17, Z6
+	VMAXPS Z7, Z17, Z7
+	VMAXPS Z8, Z17, Z8
+	VMOVUPS Z1, (DX)
+	VMOVUPS Z2, 64(DX)
+	VMOVUPS Z3, 128(DX)
+	VMOVUPS Z4, 192(DX)
+	VMOVUPS Z5, 256(DX)
+	VMOVUPS Z6, 320(DX)
+	VMOVUPS Z7, 384(DX)
+	VMOVUPS Z8, 448(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Z9, Z1, Z2
+	VMAXPS Z10, Z1, Z3
+	VMAXPS Z11, Z1, Z4
+	VMAXPS Z12, Z1, Z5
+	VMAXPS Z13, Z1, Z6
+	VMAXPS Z14, Z1, Z7
+	VMAXPS Z15, Z1, Z8
+	VMAXPS Z16, Z1, Z1
+	VMOVUPS Z2, 512(DX)
+	VMOVUPS Z3, 576(DX)
+	VMOVUPS Z4, 640(DX)
+	VMOVUPS Z5, 704(DX)
+	VMOVUPS Z6, 768(DX)
+	VMOVUPS Z7, 832(DX)
+	VMOVUPS Z8, 896(DX)
+	VMOVUPS Z1, 960(DX)
 	ADDQ $32, AX
 	ADDQ $2048, BX
 	ADDQ $1024, DX
@@ -5038,110 +4835,111 @@ i4:
 	JNE o3
 
 	// yRows = y, transposed
-	MOVQ y+0(FP), AX
-	MOVQ yRows+40(FP), BX
+	MOVQ scratch+0(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $12288, BX
 	MOVL $2, CX
 
 row_of_16_blocks5:
 	MOVL $2, DX
 
 column_of_16_blocks6:
-	VMOVUPS (AX), Z0
-	VMOVUPS 128(AX), Z1
-	VMOVUPS 256(AX), Z2
-	VMOVUPS 384(AX), Z3
-	VMOVUPS 512(AX), Z4
-	VMOVUPS 640(AX), Z5
-	VMOVUPS 768(AX), Z6
-	VMOVUPS 896(AX), Z7
-	VMOVUPS 1024(AX), Z8
-	VMOVUPS 1152(AX), Z9
-	VMOVUPS 1280(AX), Z10
-	VMOVUPS 1408(AX), Z11
-	VMOVUPS 1536(AX), Z12
-	VMOVUPS 1664(AX), Z13
-	VMOVUPS 1792(AX), Z14
-	VMOVUPS 1920(AX), Z15
-	VUNPCKLPS Z1, Z0, Z16
-	VUNPCKHPS Z1, Z0, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VUNPCKLPD Z1, Z16, Z3
-	VUNPCKHPD Z1, Z16, Z1
-	VUNPCKLPD Z2, Z0, Z16
-	VUNPCKHPD Z2, Z0, Z0
-	VUNPCKLPS Z5, Z4, Z2
-	VUNPCKHPS Z5, Z4, Z4
-	VUNPCKLPS Z7, Z6, Z5
-	VUNPCKHPS Z7, Z6, Z6
-	VUNPCKLPD Z5, Z2, Z7
-	VUNPCKHPD Z5, Z2, Z2
-	VUNPCKLPD Z6, Z4, Z5
-	VUNPCKHPD Z6, Z4, Z4
-	VUNPCKLPS Z9, Z8, Z6
-	VUNPCKHPS Z9, Z8, Z8
-	VUNPCKLPS Z11, Z10, Z9
-	VUNPCKHPS Z11, Z10, Z10
-	VUNPCKLPD Z9, Z6, Z11
-	VUNPCKHPD Z9, Z6, Z6
-	VUNPCKLPD Z10, Z8, Z9
-	VUNPCKHPD Z10, Z8, Z8
-	VUNPCKLPS Z13, Z12, Z10
-	VUNPCKHPS Z13, Z12, Z12
-	VUNPCKLPS Z15, Z14, Z13
-	VUNPCKHPS Z15, Z14, Z14
-	VUNPCKLPD Z13, Z10, Z15
-	VUNPCKHPD Z13, Z10, Z10
-	VUNPCKLPD Z14, Z12, Z13
-	VUNPCKHPD Z14, Z12, Z12
-	VSHUFF64X2 $0x88, Z7, Z3, Z14
-	VSHUFF64X2 $0xdd, Z7, Z3, Z3
-	VSHUFF64X2 $0x88, Z15, Z11, Z7
-	VSHUFF64X2 $0xdd, Z15, Z11, Z11
-	VSHUFF64X2 $0x88, Z7, Z14, Z15
-	VSHUFF64X2 $0xdd, Z7, Z14, Z7
-	VSHUFF64X2 $0x88, Z11, Z3, Z14
-	VSHUFF64X2 $0xdd, Z11, Z3, Z3
-	VSHUFF64X2 $0x88, Z2, Z1, Z11
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VSHUFF64X2 $0x88, Z10, Z6, Z2
+	VMOVUPS (AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 256(AX), Z3
+	VMOVUPS 384(AX), Z4
+	VMOVUPS 512(AX), Z5
+	VMOVUPS 640(AX), Z6
+	VMOVUPS 768(AX), Z7
+	VMOVUPS 896(AX), Z8
+	VMOVUPS 1024(AX), Z9
+	VMOVUPS 1152(AX), Z10
+	VMOVUPS 1280(AX), Z11
+	VMOVUPS 1408(AX), Z12
+	VMOVUPS 1536(AX), Z13
+	VMOVUPS 1664(AX), Z14
+	VMOVUPS 1792(AX), Z15
+	VMOVUPS 1920(AX), Z16
+	VUNPCKLPS Z2, Z1, Z17
+	VUNPCKHPS Z2, Z1, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VUNPCKLPD Z2, Z17, Z4
+	VUNPCKHPD Z2, Z17, Z2
+	VUNPCKLPD Z3, Z1, Z17
+	VUNPCKHPD Z3, Z1, Z1
+	VUNPCKLPS Z6, Z5, Z3
+	VUNPCKHPS Z6, Z5, Z5
+	VUNPCKLPS Z8, Z7, Z6
+	VUNPCKHPS Z8, Z7, Z7
+	VUNPCKLPD Z6, Z3, Z8
+	VUNPCKHPD Z6, Z3, Z3
+	VUNPCKLPD Z7, Z5, Z6
+	VUNPCKHPD Z7, Z5, Z5
+	VUNPCKLPS Z10, Z9, Z7
+	VUNPCKHPS Z10, Z9, Z9
+	VUNPCKLPS Z12, Z11, Z10
+	VUNPCKHPS Z12, Z11, Z11
+	VUNPCKLPD Z10, Z7, Z12
+	VUNPCKHPD Z10, Z7, Z7
+	VUNPCKLPD Z11, Z9, Z10
+	VUNPCKHPD Z11, Z9, Z9
+	VUNPCKLPS Z14, Z13, Z11
+	VUNPCKHPS Z14, Z13, Z13
+	VUNPCKLPS Z16, Z15, Z14
+	VUNPCKHPS Z16, Z15, Z15
+	VUNPCKLPD Z14, Z11, Z16
+	VUNPCKHPD Z14, Z11, Z11
+	VUNPCKLPD Z15, Z13, Z14
+	VUNPCKHPD Z15, Z13, Z13
+	VSHUFF64X2 $0x88, Z8, Z4, Z15
+	VSHUFF64X2 $0xdd, Z8, Z4, Z4
+	VSHUFF64X2 $0x88, Z16, Z12, Z8
+	VSHUFF64X2 $0xdd, Z16, Z12, Z12
+	VSHUFF64X2 $0x88, Z8, Z15, Z16
+	VSHUFF64X2 $0xdd, Z8, Z15, Z8
+	VSHUFF64X2 $0x88, Z12, Z4, Z15
+	VSHUFF64X2 $0xdd, Z12, Z4, Z4
+	VSHUFF64X2 $0x88, Z3, Z2, Z12
+	VSHUFF64X2 $0xdd, Z3, Z2, Z2
+	VSHUFF64X2 $0x88, Z11, Z7, Z3
+	VSHUFF64X2 $0xdd, Z11, Z7, Z7
+	VSHUFF64X2 $0x88, Z3, Z12, Z11
+	VSHUFF64X2 $0xdd, Z3, Z12, Z3
+	VSHUFF64X2 $0x88, Z7, Z2, Z12
+	VSHUFF64X2 $0xdd, Z7, Z2, Z2
+	VSHUFF64X2 $0x88, Z6, Z17, Z7
+	VSHUFF64X2 $0xdd, Z6, Z17, Z6
+	VSHUFF64X2 $0x88, Z14, Z10, Z17
+	VSHUFF64X2 $0xdd, Z14, Z10, Z10
+	VSHUFF64X2 $0x88, Z17, Z7, Z14
+	VSHUFF64X2 $0xdd, Z17, Z7, Z7
+	VSHUFF64X2 $0x88, Z10, Z6, Z17
 	VSHUFF64X2 $0xdd, Z10, Z6, Z6
-	VSHUFF64X2 $0x88, Z2, Z11, Z10
-	VSHUFF64X2 $0xdd, Z2, Z11, Z2
-	VSHUFF64X2 $0x88, Z6, Z1, Z11
-	VSHUFF64X2 $0xdd, Z6, Z1, Z1
-	VSHUFF64X2 $0x88, Z5, Z16, Z6
-	VSHUFF64X2 $0xdd, Z5, Z16, Z5
-	VSHUFF64X2 $0x88, Z13, Z9, Z16
+	VSHUFF64X2 $0x88, Z5, Z1, Z10
+	VSHUFF64X2 $0xdd, Z5, Z1, Z1
+	VSHUFF64X2 $0x88, Z13, Z9, Z5
 	VSHUFF64X2 $0xdd, Z13, Z9, Z9
-	VSHUFF64X2 $0x88, Z16, Z6, Z13
-	VSHUFF64X2 $0xdd, Z16, Z6, Z6
-	VSHUFF64X2 $0x88, Z9, Z5, Z16
-	VSHUFF64X2 $0xdd, Z9, Z5, Z5
-	VSHUFF64X2 $0x88, Z4, Z0, Z9
-	VSHUFF64X2 $0xdd, Z4, Z0, Z0
-	VSHUFF64X2 $0x88, Z12, Z8, Z4
-	VSHUFF64X2 $0xdd, Z12, Z8, Z8
-	VSHUFF64X2 $0x88, Z4, Z9, Z12
-	VSHUFF64X2 $0xdd, Z4, Z9, Z4
-	VSHUFF64X2 $0x88, Z8, Z0, Z9
-	VSHUFF64X2 $0xdd, Z8, Z0, Z0
-	VMOVUPS Z15, (BX)
-	VMOVUPS Z10, 128(BX)
-	VMOVUPS Z13, 256(BX)
-	VMOVUPS Z12, 384(BX)
-	VMOVUPS Z14, 512(BX)
-	VMOVUPS Z11, 640(BX)
-	VMOVUPS Z16, 768(BX)
-	VMOVUPS Z9, 896(BX)
-	VMOVUPS Z7, 1024(BX)
-	VMOVUPS Z2, 1152(BX)
-	VMOVUPS Z6, 1280(BX)
-	VMOVUPS Z4, 1408(BX)
-	VMOVUPS Z3, 1536(BX)
-	VMOVUPS Z1, 1664(BX)
-	VMOVUPS Z5, 1792(BX)
-	VMOVUPS Z0, 1920(BX)
+	VSHUFF64X2 $0x88, Z5, Z10, Z13
+	VSHUFF64X2 $0xdd, Z5, Z10, Z5
+	VSHUFF64X2 $0x88, Z9, Z1, Z10
+	VSHUFF64X2 $0xdd, Z9, Z1, Z1
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z11, 128(BX)
+	VMOVUPS Z14, 256(BX)
+	VMOVUPS Z13, 384(BX)
+	VMOVUPS Z15, 512(BX)
+	VMOVUPS Z12, 640(BX)
+	VMOVUPS Z17, 768(BX)
+	VMOVUPS Z10, 896(BX)
+	VMOVUPS Z8, 1024(BX)
+	VMOVUPS Z3, 1152(BX)
+	VMOVUPS Z7, 1280(BX)
+	VMOVUPS Z5, 1408(BX)
+	VMOVUPS Z4, 1536(BX)
+	VMOVUPS Z2, 1664(BX)
+	VMOVUPS Z6, 1792(BX)
+	VMOVUPS Z1, 1920(BX)
 	ADDQ $64, AX
 	ADDQ $2048, BX
 	DECL DX
@@ -5150,343 +4948,219 @@ column_of_16_blocks6:
 	SUBQ $4032, BX
 	DECL CX
 	JNE row_of_16_blocks5
-	VZEROUPPER
-	RET
 
-// func dense2AVX512(z *[320]float32, x *[1024]float32, w *[320]float32, b *[10]float32)
-//
-// dense2(z [320] set, x [1024] read, w [320] read, b [10] read)
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	for o = 0…10 by 5
-// 		w0 = w[32*o:] (32)
-// 		w1 = w[32*o+32:] (32)
-// 		w2 = w[32*o+64:] (32)
-// 		w3 = w[32*o+96:] (32)
-// 		w4 = w[32*o+128:] (32)
-// 		for n = 0…32 by 32 in 16 lanes
-// 			z0_0 := b[o]
-// 			z1_0 := b[o]
-// 			z0_1 := b[o+1]
-// 			z1_1 := b[o+1]
-// 			z0_2 := b[o+2]
-// 			z1_2 := b[o+2]
-// 			z0_3 := b[o+3]
-// 			z1_3 := b[o+3]
-// 			z0_4 := b[o+4]
-// 			z1_4 := b[o+4]
-// 			for i = 0…32 by 4
-// 				w0_0 := w0[i]
-// 				w1_0 := w1[i]
-// 				w2_0 := w2[i]
-// 				w3_0 := w3[i]
-// 				w4_0 := w4[i]
-// 				x0_0 := x[n+32*i]
-// 				x1_0 := x[n+32*i+16]
-// 				z0_0 += (w0_0 * x0_0)
-// 				z1_0 += (w0_0 * x1_0)
-// 				z0_1 += (w1_0 * x0_0)
-// 				z1_1 += (w1_0 * x1_0)
-// 				z0_2 += (w2_0 * x0_0)
-// 				z1_2 += (w2_0 * x1_0)
-// 				z0_3 += (w3_0 * x0_0)
-// 				z1_3 += (w3_0 * x1_0)
-// 				z0_4 += (w4_0 * x0_0)
-// 				z1_4 += (w4_0 * x1_0)
-// 				w0_1 := w0[i+1]
-// 				w1_1 := w1[i+1]
-// 				w2_1 := w2[i+1]
-// 				w3_1 := w3[i+1]
-// 				w4_1 := w4[i+1]
-// 				x0_1 := x[n+32*i+32]
-// 				x1_1 := x[n+32*i+48]
-// 				z0_0 += (w0_1 * x0_1)
-// 				z1_0 += (w0_1 * x1_1)
-// 				z0_1 += (w1_1 * x0_1)
-// 				z1_1 += (w1_1 * x1_1)
-// 				z0_2 += (w2_1 * x0_1)
-// 				z1_2 += (w2_1 * x1_1)
-// 				z0_3 += (w3_1 * x0_1)
-// 				z1_3 += (w3_1 * x1_1)
-// 				z0_4 += (w4_1 * x0_1)
-// 				z1_4 += (w4_1 * x1_1)
-// 				w0_2 := w0[i+2]
-// 				w1_2 := w1[i+2]
-// 				w2_2 := w2[i+2]
-// 				w3_2 := w3[i+2]
-// 				w4_2 := w4[i+2]
-// 				x0_2 := x[n+32*i+64]
-// 				x1_2 := x[n+32*i+80]
-// 				z0_0 += (w0_2 * x0_2)
-// 				z1_0 += (w0_2 * x1_2)
-// 				z0_1 += (w1_2 * x0_2)
-// 				z1_1 += (w1_2 * x1_2)
-// 				z0_2 += (w2_2 * x0_2)
-// 				z1_2 += (w2_2 * x1_2)
-// 				z0_3 += (w3_2 * x0_2)
-// 				z1_3 += (w3_2 * x1_2)
-// 				z0_4 += (w4_2 * x0_2)
-// 				z1_4 += (w4_2 * x1_2)
-// 				w0_3 := w0[i+3]
-// 				w1_3 := w1[i+3]
-// 				w2_3 := w2[i+3]
-// 				w3_3 := w3[i+3]
-// 				w4_3 := w4[i+3]
-// 				x0_3 := x[n+32*i+96]
-// 				x1_3 := x[n+32*i+112]
-// 				z0_0 += (w0_3 * x0_3)
-// 				z1_0 += (w0_3 * x1_3)
-// 				z0_1 += (w1_3 * x0_3)
-// 				z1_1 += (w1_3 * x1_3)
-// 				z0_2 += (w2_3 * x0_3)
-// 				z1_2 += (w2_3 * x1_3)
-// 				z0_3 += (w3_3 * x0_3)
-// 				z1_3 += (w3_3 * x1_3)
-// 				z0_4 += (w4_3 * x0_3)
-// 				z1_4 += (w4_3 * x1_3)
-// 			z[n+32*o] = z0_0
-// 			z[n+32*o+16] = z1_0
-// 			z[n+32*o+32] = z0_1
-// 			z[n+32*o+48] = z1_1
-// 			z[n+32*o+64] = z0_2
-// 			z[n+32*o+80] = z1_2
-// 			z[n+32*o+96] = z0_3
-// 			z[n+32*o+112] = z1_3
-// 			z[n+32*o+128] = z0_4
-// 			z[n+32*o+144] = z1_4
-//
-// registers: SI o; AX b; Z0 z0_0; Z1 z1_0; Z2 z0_1; Z3 z1_1; Z4 z0_2; Z5 z1_2; Z6 z0_3; Z7 z1_3; Z8 z0_4;
-//   Z9 z1_4; DI i; BX w;
-//   Z10 w0_0 w1_0 w2_0 w3_0 w4_0 w0_1 w1_1 w2_1 w3_1 w4_1 w0_2 w1_2 w2_2 w3_2 w4_2 w0_3 w1_3 w2_3 w3_3 w4_3;
-//   CX x; Z11 x0_0 x0_1 x0_2 x0_3; Z12 x1_0 x1_1 x1_2 x1_3; DX z
-TEXT ·dense2AVX512(SB), NOSPLIT, $0-32
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…10 by 5
+	// 	w0 = w[32*o:] (32)
+	// 	w1 = w[32*o+32:] (32)
+	// 	… 2 more
+	// 	w4 = w[32*o+128:] (32)
+	// 	for n = 0…32 by 32 in 16 lanes
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 6 more
+	// 		z1_4 := b[o+4]
+	// 		for i = 0…32 by 4
+	// 			w0_0 := w0[i]
+	// 			… 3 more
+	// 			w4_0 := w4[i]
+	// 			x0_0 := x[n+32*i]
+	// 			x1_0 := x[n+32*i+16]
+	// 			z0_0 += (w0_0 * x0_0)
+	// 			… 8 more
+	// 			z1_4 += (w4_0 * x1_0)
+	// 			w0_1 := w0[i+1]
+	// 			… 3 more
+	// 			w4_1 := w4[i+1]
+	// 			x0_1 := x[n+32*i+32]
+	// 			x1_1 := x[n+32*i+48]
+	// 			… 2 times more
+	// 			z0_0 += (w0_3 * x0_3)
+	// 			… 8 more
+	// 			z1_4 += (w4_3 * x1_3)
+	// 		z[n+32*o] = z0_0
+	// 		z[n+32*o+16] = z1_0
+	// 		… 7 more
+	// 		z[n+32*o+144] = z1_4
+	//
+	// registers: SI o; AX b; Z1 z0_0; Z2 z1_0; Z3 z0_1; Z4 z1_1; Z5 z0_2; Z6 z1_2; Z7 z0_3; Z8 z1_3; Z9 z0_4;
+	//   Z10 z1_4; DI i; BX w; Z11 w0_0; CX x; Z12 x0_0; Z13 x1_0; DX z
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+24(FP), AX
-	MOVQ w+16(FP), BX
-	MOVQ x+8(FP), CX
-	MOVQ z+0(FP), DX
+	MOVQ p+8(FP), AX
+	ADDQ $9600, AX
+	MOVQ p+8(FP), BX
+	ADDQ $8320, BX
+	MOVQ scratch+0(FP), CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $16384, DX
 	MOVL $2, SI
 
-o1:
-	VBROADCASTSS (AX), Z0
+o7:
 	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
+	VBROADCASTSS (AX), Z2
 	VBROADCASTSS 4(AX), Z3
-	VBROADCASTSS 8(AX), Z4
+	VBROADCASTSS 4(AX), Z4
 	VBROADCASTSS 8(AX), Z5
-	VBROADCASTSS 12(AX), Z6
+	VBROADCASTSS 8(AX), Z6
 	VBROADCASTSS 12(AX), Z7
-	VBROADCASTSS 16(AX), Z8
+	VBROADCASTSS 12(AX), Z8
 	VBROADCASTSS 16(AX), Z9
+	VBROADCASTSS 16(AX), Z10
 	MOVL $8, DI
 
-i2:
-	VBROADCASTSS (BX), Z10
-	VMOVUPS (CX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 64(CX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 128(BX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 256(BX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 384(BX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 512(BX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
-	VBROADCASTSS 4(BX), Z10
-	VMOVUPS 128(CX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 192(CX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 132(BX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 260(BX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 388(BX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 516(BX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
-	VBROADCASTSS 8(BX), Z10
-	VMOVUPS 256(CX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 320(CX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 136(BX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 264(BX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 392(BX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 520(BX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
-	VBROADCASTSS 12(BX), Z10
-	VMOVUPS 384(CX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 448(CX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 140(BX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 268(BX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 396(BX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 524(BX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
+i8:
+	VBROADCASTSS (BX), Z11
+	VMOVUPS (CX), Z12
+	VFMADD231PS Z12, Z11, Z1
+	VMOVUPS 64(CX), Z13
+	VFMADD231PS Z13, Z11, Z2
+	VBROADCASTSS 128(BX), Z11
+	VFMADD231PS Z12, Z11, Z3
+	VFMADD231PS Z13, Z11, Z4
+	VBROADCASTSS 256(BX), Z11
+	VFMADD231PS Z12, Z11, Z5
+	VFMADD231PS Z13, Z11, Z6
+	VBROADCASTSS 384(BX), Z11
+	VFMADD231PS Z12, Z11, Z7
+	VFMADD231PS Z13, Z11, Z8
+	VBROADCASTSS 512(BX), Z11
+	VFMADD231PS Z12, Z11, Z9
+	VFMADD231PS Z13, Z11, Z10
+	VBROADCASTSS 4(BX), Z11
+	VMOVUPS 128(CX), Z12
+	VFMADD231PS Z12, Z11, Z1
+	VMOVUPS 192(CX), Z13
+	VFMADD231PS Z13, Z11, Z2
+	VBROADCASTSS 132(BX), Z11
+	VFMADD231PS Z12, Z11, Z3
+	VFMADD231PS Z13, Z11, Z4
+	VBROADCASTSS 260(BX), Z11
+	VFMADD231PS Z12, Z11, Z5
+	VFMADD231PS Z13, Z11, Z6
+	VBROADCASTSS 388(BX), Z11
+	VFMADD231PS Z12, Z11, Z7
+	VFMADD231PS Z13, Z11, Z8
+	VBROADCASTSS 516(BX), Z11
+	VFMADD231PS Z12, Z11, Z9
+	VFMADD231PS Z13, Z11, Z10
+	VBROADCASTSS 8(BX), Z11
+	VMOVUPS 256(CX), Z12
+	VFMADD231PS Z12, Z11, Z1
+	VMOVUPS 320(CX), Z13
+	VFMADD231PS Z13, Z11, Z2
+	VBROADCASTSS 136(BX), Z11
+	VFMADD231PS Z12, Z11, Z3
+	VFMADD231PS Z13, Z11, Z4
+	VBROADCASTSS 264(BX), Z11
+	VFMADD231PS Z12, Z11, Z5
+	VFMADD231PS Z13, Z11, Z6
+	VBROADCASTSS 392(BX), Z11
+	VFMADD231PS Z12, Z11, Z7
+	VFMADD231PS Z13, Z11, Z8
+	VBROADCASTSS 520(BX), Z11
+	VFMADD231PS Z12, Z11, Z9
+	VFMADD231PS Z13, Z11, Z10
+	VBROADCASTSS 12(BX), Z11
+	VMOVUPS 384(CX), Z12
+	VFMADD231PS Z12, Z11, Z1
+	VMOVUPS 448(CX), Z13
+	VFMADD231PS Z13, Z11, Z2
+	VBROADCASTSS 140(BX), Z11
+	VFMADD231PS Z12, Z11, Z3
+	VFMADD231PS Z13, Z11, Z4
+	VBROADCASTSS 268(BX), Z11
+	VFMADD231PS Z12, Z11, Z5
+	VFMADD231PS Z13, Z11, Z6
+	VBROADCASTSS 396(BX), Z11
+	VFMADD231PS Z12, Z11, Z7
+	VFMADD231PS Z13, Z11, Z8
+	VBROADCASTSS 524(BX), Z11
+	VFMADD231PS Z12, Z11, Z9
+	VFMADD231PS Z13, Z11, Z10
 	ADDQ $16, BX
 	ADDQ $512, CX
 	DECL DI
-	JNE i2
+	JNE i8
 	SUBQ $128, BX
 	SUBQ $4096, CX
-	VMOVUPS Z0, (DX)
-	VMOVUPS Z1, 64(DX)
-	VMOVUPS Z2, 128(DX)
-	VMOVUPS Z3, 192(DX)
-	VMOVUPS Z4, 256(DX)
-	VMOVUPS Z5, 320(DX)
-	VMOVUPS Z6, 384(DX)
-	VMOVUPS Z7, 448(DX)
-	VMOVUPS Z8, 512(DX)
-	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z1, (DX)
+	VMOVUPS Z2, 64(DX)
+	VMOVUPS Z3, 128(DX)
+	VMOVUPS Z4, 192(DX)
+	VMOVUPS Z5, 256(DX)
+	VMOVUPS Z6, 320(DX)
+	VMOVUPS Z7, 384(DX)
+	VMOVUPS Z8, 448(DX)
+	VMOVUPS Z9, 512(DX)
+	VMOVUPS Z10, 576(DX)
 	ADDQ $20, AX
 	ADDQ $640, BX
 	ADDQ $640, DX
 	DECL SI
-	JNE o1
-	VZEROUPPER
-	RET
+	JNE o7
 
-// func softmaxCrossEntropyAVX512(dz *[320]float32, z *[320]float32, t *[320]float32, scale *[32]float32) (loss float32)
-//
-// loss(dz [320] set, z [320] read, t [320] read, scale [32] read) loss
-// 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-// 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
-// 	losses := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		// m = maxₒ z[o], so that no exponential overflows
-// 		m0 := z[n]
-// 		m1 := z[n+16]
-// 		for o = 1…6 by 5
-// 			m0 = max(m0, z[n+32*o])
-// 			m1 = max(m1, z[n+32*o+16])
-// 			m0 = max(m0, z[n+32*o+32])
-// 			m1 = max(m1, z[n+32*o+48])
-// 			m0 = max(m0, z[n+32*o+64])
-// 			m1 = max(m1, z[n+32*o+80])
-// 			m0 = max(m0, z[n+32*o+96])
-// 			m1 = max(m1, z[n+32*o+112])
-// 			m0 = max(m0, z[n+32*o+128])
-// 			m1 = max(m1, z[n+32*o+144])
-// 		m0 = max(m0, z[n+192])
-// 		m1 = max(m1, z[n+208])
-// 		m0 = max(m0, z[n+224])
-// 		m1 = max(m1, z[n+240])
-// 		m0 = max(m0, z[n+256])
-// 		m1 = max(m1, z[n+272])
-// 		m0 = max(m0, z[n+288])
-// 		m1 = max(m1, z[n+304])
-// 		// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
-// 		s0 := 0
-// 		s1 := 0
-// 		w0 := 0
-// 		w1 := 0
-// 		q0 := 0
-// 		q1 := 0
-// 		for o = 0…10 by 5
-// 			e0_0 := exp((z[n+32*o] - m0))
-// 			e0_1 := exp((z[n+32*o+16] - m1))
-// 			e1_0 := exp((z[n+32*o+32] - m0))
-// 			e1_1 := exp((z[n+32*o+48] - m1))
-// 			e2_0 := exp((z[n+32*o+64] - m0))
-// 			e2_1 := exp((z[n+32*o+80] - m1))
-// 			e3_0 := exp((z[n+32*o+96] - m0))
-// 			e3_1 := exp((z[n+32*o+112] - m1))
-// 			e4_0 := exp((z[n+32*o+128] - m0))
-// 			e4_1 := exp((z[n+32*o+144] - m1))
-// 			dz[n+32*o] = e0_0
-// 			s0 += e0_0
-// 			w0 += t[n+32*o]
-// 			q0 += (t[n+32*o] * z[n+32*o])
-// 			dz[n+32*o+16] = e0_1
-// 			s1 += e0_1
-// 			w1 += t[n+32*o+16]
-// 			q1 += (t[n+32*o+16] * z[n+32*o+16])
-// 			dz[n+32*o+32] = e1_0
-// 			s0 += e1_0
-// 			w0 += t[n+32*o+32]
-// 			q0 += (t[n+32*o+32] * z[n+32*o+32])
-// 			dz[n+32*o+48] = e1_1
-// 			s1 += e1_1
-// 			w1 += t[n+32*o+48]
-// 			q1 += (t[n+32*o+48] * z[n+32*o+48])
-// 			dz[n+32*o+64] = e2_0
-// 			s0 += e2_0
-// 			w0 += t[n+32*o+64]
-// 			q0 += (t[n+32*o+64] * z[n+32*o+64])
-// 			dz[n+32*o+80] = e2_1
-// 			s1 += e2_1
-// 			w1 += t[n+32*o+80]
-// 			q1 += (t[n+32*o+80] * z[n+32*o+80])
-// 			dz[n+32*o+96] = e3_0
-// 			s0 += e3_0
-// 			w0 += t[n+32*o+96]
-// 			q0 += (t[n+32*o+96] * z[n+32*o+96])
-// 			dz[n+32*o+112] = e3_1
-// 			s1 += e3_1
-// 			w1 += t[n+32*o+112]
-// 			q1 += (t[n+32*o+112] * z[n+32*o+112])
-// 			dz[n+32*o+128] = e4_0
-// 			s0 += e4_0
-// 			w0 += t[n+32*o+128]
-// 			q0 += (t[n+32*o+128] * z[n+32*o+128])
-// 			dz[n+32*o+144] = e4_1
-// 			s1 += e4_1
-// 			w1 += t[n+32*o+144]
-// 			q1 += (t[n+32*o+144] * z[n+32*o+144])
-// 		// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
-// 		k0 := (w0 / s0)
-// 		k1 := (w1 / s1)
-// 		for o = 0…10 by 5
-// 			dz[n+32*o] = (((dz[n+32*o] * k0) - t[n+32*o]) * scale[n])
-// 			dz[n+32*o+16] = (((dz[n+32*o+16] * k1) - t[n+32*o+16]) * scale[n+16])
-// 			dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - t[n+32*o+32]) * scale[n])
-// 			dz[n+32*o+48] = (((dz[n+32*o+48] * k1) - t[n+32*o+48]) * scale[n+16])
-// 			dz[n+32*o+64] = (((dz[n+32*o+64] * k0) - t[n+32*o+64]) * scale[n])
-// 			dz[n+32*o+80] = (((dz[n+32*o+80] * k1) - t[n+32*o+80]) * scale[n+16])
-// 			dz[n+32*o+96] = (((dz[n+32*o+96] * k0) - t[n+32*o+96]) * scale[n])
-// 			dz[n+32*o+112] = (((dz[n+32*o+112] * k1) - t[n+32*o+112]) * scale[n+16])
-// 			dz[n+32*o+128] = (((dz[n+32*o+128] * k0) - t[n+32*o+128]) * scale[n])
-// 			dz[n+32*o+144] = (((dz[n+32*o+144] * k1) - t[n+32*o+144]) * scale[n+16])
-// 		logS0 := log(s0)
-// 		logS1 := log(s1)
-// 		L0 := ((w0 * (logS0 + m0)) - q0)
-// 		L1 := ((w1 * (logS1 + m1)) - q1)
-// 		losses += (L0 * scale[n])
-// 		losses += (L1 * scale[n+16])
-// 	loss += lanesum(losses)
-//
-// registers: Z0 loss; Z1 losses; AX z dz scale; Z2 m0; Z3 m1; Z4 s0 logS0; Z5 s1 logS1; Z6 w0; Z7 w1;
-//   Z8 q0 L0; Z9 q1 L1; DX o; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; Z16 e3_0;
-//   Z17 e3_1; Z18 e4_0; Z19 e4_1; BX dz t; CX t scale
-TEXT ·softmaxCrossEntropyAVX512(SB), NOSPLIT, $0-36
-	VXORPS X0, X0, X0
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	// losses := 0
+	// for n = 0…32 by 32 in 16 lanes
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	m1 := z[n+16]
+	// 	for o = 1…6 by 5
+	// 		m0 = max(m0, z[n+32*o])
+	// 		m1 = max(m1, z[n+32*o+16])
+	// 		… 7 more
+	// 		m1 = max(m1, z[n+32*o+144])
+	// 	m0 = max(m0, z[n+192])
+	// 	… 6 more
+	// 	m1 = max(m1, z[n+304])
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	s1 := 0
+	// 	w0 := 0
+	// 	w1 := 0
+	// 	q0 := 0
+	// 	q1 := 0
+	// 	for o = 0…10 by 5
+	// 		e0_0 := exp((z[n+32*o] - m0))
+	// 		e0_1 := exp((z[n+32*o+16] - m1))
+	// 		… 7 more
+	// 		e4_1 := exp((z[n+32*o+144] - m1))
+	// 		dz[n+32*o] = e0_0
+	// 		s0 += e0_0
+	// 		w0 += t[n+32*o]
+	// 		q0 += (t[n+32*o] * z[n+32*o])
+	// 		dz[n+32*o+16] = e0_1
+	// 		s1 += e0_1
+	// 		w1 += t[n+32*o+16]
+	// 		q1 += (t[n+32*o+16] * z[n+32*o+16])
+	// 		… 8 times more
+	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	k0 := (w0 / s0)
+	// 	k1 := (w1 / s1)
+	// 	for o = 0…10 by 5
+	// 		dz[n+32*o] = (((dz[n+32*o] * k0) - t[n+32*o]) * scale[n])
+	// 		dz[n+32*o+16] = (((dz[n+32*o+16] * k1) - t[n+32*o+16]) * scale[n+16])
+	// 		dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - t[n+32*o+32]) * scale[n])
+	// 		… 3 times more
+	// 		dz[n+32*o+144] = (((dz[n+32*o+144] * k1) - t[n+32*o+144]) * scale[n+16])
+	// 	logS0 := log(s0)
+	// 	logS1 := log(s1)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	L1 := ((w1 * (logS1 + m1)) - q1)
+	// 	losses += (L0 * scale[n])
+	// 	losses += (L1 * scale[n+16])
+	// loss += lanesum(losses)
+	//
+	// registers: Z1 losses; AX z dz scale; Z2 m0; Z3 m1; Z4 s0 logS0; Z5 s1 logS1; Z6 w0; Z7 w1; Z8 q0 L0;
+	//   Z9 q1 L1; DX o; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; Z16 e3_0; Z17 e3_1;
+	//   Z18 e4_0; Z19 e4_1; BX dz t; CX t scale
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -5494,7 +5168,8 @@ TEXT ·softmaxCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VXORPS X1, X1, X1
 
 	// m = maxₒ z[o], so that no exponential overflows
-	MOVQ z+8(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $16384, AX
 	VMOVUPS (AX), Z2
 	VMOVUPS 64(AX), Z3
 	VMAXPS 128(AX), Z2, Z2
@@ -5523,12 +5198,14 @@ TEXT ·softmaxCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ z+8(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVQ t+16(FP), CX
+	MOVQ scratch+0(FP), AX
+	ADDQ $16384, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $17664, BX
+	MOVQ t+24(FP), CX
 	MOVL $2, DX
 
-o1:
+o9:
 	VMOVUPS (AX), Z10
 	VMOVUPS 64(AX), Z11
 	VMOVUPS 128(AX), Z12
@@ -5771,17 +5448,18 @@ o1:
 	ADDQ $640, BX
 	ADDQ $640, CX
 	DECL DX
-	JNE o1
+	JNE o9
 
 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
 	VDIVPS Z4, Z6, Z10
 	VDIVPS Z5, Z7, Z11
-	MOVQ dz+0(FP), AX
-	MOVQ t+16(FP), BX
-	MOVQ scale+24(FP), CX
+	MOVQ scratch+0(FP), AX
+	ADDQ $17664, AX
+	MOVQ t+24(FP), BX
+	MOVQ scale+32(FP), CX
 	MOVL $2, DX
 
-o2:
+o10:
 	VMOVUPS (BX), Z12
 	VFMSUB231PS (AX), Z10, Z12
 	VMULPS (CX), Z12, Z12
@@ -5825,7 +5503,7 @@ o2:
 	ADDQ $640, AX
 	ADDQ $640, BX
 	DECL DX
-	JNE o2
+	JNE o10
 	VBROADCASTSS constants<>+592(SB), Z10
 	VPADDD Z10, Z4, Z4
 	VPADDD Z10, Z5, Z5
@@ -5893,7 +5571,7 @@ o2:
 	VFMSUB231PS Z2, Z6, Z8
 	VADDPS Z3, Z5, Z2
 	VFMSUB231PS Z2, Z7, Z9
-	MOVQ scale+24(FP), AX
+	MOVQ scale+32(FP), AX
 	VFMADD231PS (AX), Z8, Z1
 	VFMADD231PS 64(AX), Z9, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
@@ -5905,582 +5583,62 @@ o2:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
 
-// func dense2BackwardAVX512(dx *[1024]float32, dw *[320]float32, db *[10]float32, dz *[320]float32, w *[320]float32, xRows *[1024]float32)
-//
-// dense2Backward(dx [1024] set, dw [320] added to, db [10] added to, dz [320] read, w [320] read, xRows [1024] read)
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	dz3 = dz[96:] (32)
-// 	dz4 = dz[128:] (32)
-// 	dz5 = dz[160:] (32)
-// 	dz6 = dz[192:] (32)
-// 	dz7 = dz[224:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	db3 := 0
-// 	db4 := 0
-// 	db5 := 0
-// 	db6 := 0
-// 	db7 := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db3 += dz3[n]
-// 		db4 += dz4[n]
-// 		db5 += dz5[n]
-// 		db6 += dz6[n]
-// 		db7 += dz7[n]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db3 += dz3[n+16]
-// 		db4 += dz4[n+16]
-// 		db5 += dz5[n+16]
-// 		db6 += dz6[n+16]
-// 		db7 += dz7[n+16]
-// 	db[0] += lanesum(db0)
-// 	db[1] += lanesum(db1)
-// 	db[2] += lanesum(db2)
-// 	db[3] += lanesum(db3)
-// 	db[4] += lanesum(db4)
-// 	db[5] += lanesum(db5)
-// 	db[6] += lanesum(db6)
-// 	db[7] += lanesum(db7)
-// 	dz8 = dz[256:] (32)
-// 	dz9 = dz[288:] (32)
-// 	db8 := 0
-// 	db9 := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		db8 += dz8[n]
-// 		db9 += dz9[n]
-// 		db8 += dz8[n+16]
-// 		db9 += dz9[n+16]
-// 	db[8] += lanesum(db8)
-// 	db[9] += lanesum(db9)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for o = 0…10 by 5
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		for i = 0…32 by 32 in 16 lanes
-// 			dw0_0 := 0
-// 			dw0_1 := 0
-// 			dw1_0 := 0
-// 			dw1_1 := 0
-// 			dw2_0 := 0
-// 			dw2_1 := 0
-// 			dw3_0 := 0
-// 			dw3_1 := 0
-// 			dw4_0 := 0
-// 			dw4_1 := 0
-// 			for n = 0…32 by 4
-// 				dz0_0 := dz0[n]
-// 				dz0_1 := dz1[n]
-// 				dz0_2 := dz2[n]
-// 				dz0_3 := dz3[n]
-// 				dz0_4 := dz4[n]
-// 				xRows0_0 := xRows[32*n+i]
-// 				xRows0_1 := xRows[32*n+i+16]
-// 				dw0_0 += (dz0_0 * xRows0_0)
-// 				dw0_1 += (dz0_0 * xRows0_1)
-// 				dw1_0 += (dz0_1 * xRows0_0)
-// 				dw1_1 += (dz0_1 * xRows0_1)
-// 				dw2_0 += (dz0_2 * xRows0_0)
-// 				dw2_1 += (dz0_2 * xRows0_1)
-// 				dw3_0 += (dz0_3 * xRows0_0)
-// 				dw3_1 += (dz0_3 * xRows0_1)
-// 				dw4_0 += (dz0_4 * xRows0_0)
-// 				dw4_1 += (dz0_4 * xRows0_1)
-// 				dz1_0 := dz0[n+1]
-// 				dz1_1 := dz1[n+1]
-// 				dz1_2 := dz2[n+1]
-// 				dz1_3 := dz3[n+1]
-// 				dz1_4 := dz4[n+1]
-// 				xRows1_0 := xRows[32*n+i+32]
-// 				xRows1_1 := xRows[32*n+i+48]
-// 				dw0_0 += (dz1_0 * xRows1_0)
-// 				dw0_1 += (dz1_0 * xRows1_1)
-// 				dw1_0 += (dz1_1 * xRows1_0)
-// 				dw1_1 += (dz1_1 * xRows1_1)
-// 				dw2_0 += (dz1_2 * xRows1_0)
-// 				dw2_1 += (dz1_2 * xRows1_1)
-// 				dw3_0 += (dz1_3 * xRows1_0)
-// 				dw3_1 += (dz1_3 * xRows1_1)
-// 				dw4_0 += (dz1_4 * xRows1_0)
-// 				dw4_1 += (dz1_4 * xRows1_1)
-// 				dz2_0 := dz0[n+2]
-// 				dz2_1 := dz1[n+2]
-// 				dz2_2 := dz2[n+2]
-// 				dz2_3 := dz3[n+2]
-// 				dz2_4 := dz4[n+2]
-// 				xRows2_0 := xRows[32*n+i+64]
-// 				xRows2_1 := xRows[32*n+i+80]
-// 				dw0_0 += (dz2_0 * xRows2_0)
-// 				dw0_1 += (dz2_0 * xRows2_1)
-// 				dw1_0 += (dz2_1 * xRows2_0)
-// 				dw1_1 += (dz2_1 * xRows2_1)
-// 				dw2_0 += (dz2_2 * xRows2_0)
-// 				dw2_1 += (dz2_2 * xRows2_1)
-// 				dw3_0 += (dz2_3 * xRows2_0)
-// 				dw3_1 += (dz2_3 * xRows2_1)
-// 				dw4_0 += (dz2_4 * xRows2_0)
-// 				dw4_1 += (dz2_4 * xRows2_1)
-// 				dz3_0 := dz0[n+3]
-// 				dz3_1 := dz1[n+3]
-// 				dz3_2 := dz2[n+3]
-// 				dz3_3 := dz3[n+3]
-// 				dz3_4 := dz4[n+3]
-// 				xRows3_0 := xRows[32*n+i+96]
-// 				xRows3_1 := xRows[32*n+i+112]
-// 				dw0_0 += (dz3_0 * xRows3_0)
-// 				dw0_1 += (dz3_0 * xRows3_1)
-// 				dw1_0 += (dz3_1 * xRows3_0)
-// 				dw1_1 += (dz3_1 * xRows3_1)
-// 				dw2_0 += (dz3_2 * xRows3_0)
-// 				dw2_1 += (dz3_2 * xRows3_1)
-// 				dw3_0 += (dz3_3 * xRows3_0)
-// 				dw3_1 += (dz3_3 * xRows3_1)
-// 				dw4_0 += (dz3_4 * xRows3_0)
-// 				dw4_1 += (dz3_4 * xRows3_1)
-// 			dw[32*o+i] += dw0_0
-// 			dw[32*o+i+16] += dw0_1
-// 			dw[32*o+i+32] += dw1_0
-// 			dw[32*o+i+48] += dw1_1
-// 			dw[32*o+i+64] += dw2_0
-// 			dw[32*o+i+80] += dw2_1
-// 			dw[32*o+i+96] += dw3_0
-// 			dw[32*o+i+112] += dw3_1
-// 			dw[32*o+i+128] += dw4_0
-// 			dw[32*o+i+144] += dw4_1
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	for i = 0…32 by 8
-// 		for n = 0…32 by 32 in 16 lanes
-// 			dx0_0 := 0
-// 			dx1_0 := 0
-// 			dx0_1 := 0
-// 			dx1_1 := 0
-// 			dx0_2 := 0
-// 			dx1_2 := 0
-// 			dx0_3 := 0
-// 			dx1_3 := 0
-// 			dx0_4 := 0
-// 			dx1_4 := 0
-// 			dx0_5 := 0
-// 			dx1_5 := 0
-// 			dx0_6 := 0
-// 			dx1_6 := 0
-// 			dx0_7 := 0
-// 			dx1_7 := 0
-// 			for o = 0…8 by 4
-// 				w0_0 := w[32*o+i]
-// 				w0_1 := w[32*o+i+1]
-// 				w0_2 := w[32*o+i+2]
-// 				w0_3 := w[32*o+i+3]
-// 				w0_4 := w[32*o+i+4]
-// 				w0_5 := w[32*o+i+5]
-// 				w0_6 := w[32*o+i+6]
-// 				w0_7 := w[32*o+i+7]
-// 				dz0_0 := dz[n+32*o]
-// 				dz1_0 := dz[n+32*o+16]
-// 				dx0_0 += (w0_0 * dz0_0)
-// 				dx1_0 += (w0_0 * dz1_0)
-// 				dx0_1 += (w0_1 * dz0_0)
-// 				dx1_1 += (w0_1 * dz1_0)
-// 				dx0_2 += (w0_2 * dz0_0)
-// 				dx1_2 += (w0_2 * dz1_0)
-// 				dx0_3 += (w0_3 * dz0_0)
-// 				dx1_3 += (w0_3 * dz1_0)
-// 				dx0_4 += (w0_4 * dz0_0)
-// 				dx1_4 += (w0_4 * dz1_0)
-// 				dx0_5 += (w0_5 * dz0_0)
-// 				dx1_5 += (w0_5 * dz1_0)
-// 				dx0_6 += (w0_6 * dz0_0)
-// 				dx1_6 += (w0_6 * dz1_0)
-// 				dx0_7 += (w0_7 * dz0_0)
-// 				dx1_7 += (w0_7 * dz1_0)
-// 				w1_0 := w[32*o+i+32]
-// 				w1_1 := w[32*o+i+33]
-// 				w1_2 := w[32*o+i+34]
-// 				w1_3 := w[32*o+i+35]
-// 				w1_4 := w[32*o+i+36]
-// 				w1_5 := w[32*o+i+37]
-// 				w1_6 := w[32*o+i+38]
-// 				w1_7 := w[32*o+i+39]
-// 				dz0_1 := dz[n+32*o+32]
-// 				dz1_1 := dz[n+32*o+48]
-// 				dx0_0 += (w1_0 * dz0_1)
-// 				dx1_0 += (w1_0 * dz1_1)
-// 				dx0_1 += (w1_1 * dz0_1)
-// 				dx1_1 += (w1_1 * dz1_1)
-// 				dx0_2 += (w1_2 * dz0_1)
-// 				dx1_2 += (w1_2 * dz1_1)
-// 				dx0_3 += (w1_3 * dz0_1)
-// 				dx1_3 += (w1_3 * dz1_1)
-// 				dx0_4 += (w1_4 * dz0_1)
-// 				dx1_4 += (w1_4 * dz1_1)
-// 				dx0_5 += (w1_5 * dz0_1)
-// 				dx1_5 += (w1_5 * dz1_1)
-// 				dx0_6 += (w1_6 * dz0_1)
-// 				dx1_6 += (w1_6 * dz1_1)
-// 				dx0_7 += (w1_7 * dz0_1)
-// 				dx1_7 += (w1_7 * dz1_1)
-// 				w2_0 := w[32*o+i+64]
-// 				w2_1 := w[32*o+i+65]
-// 				w2_2 := w[32*o+i+66]
-// 				w2_3 := w[32*o+i+67]
-// 				w2_4 := w[32*o+i+68]
-// 				w2_5 := w[32*o+i+69]
-// 				w2_6 := w[32*o+i+70]
-// 				w2_7 := w[32*o+i+71]
-// 				dz0_2 := dz[n+32*o+64]
-// 				dz1_2 := dz[n+32*o+80]
-// 				dx0_0 += (w2_0 * dz0_2)
-// 				dx1_0 += (w2_0 * dz1_2)
-// 				dx0_1 += (w2_1 * dz0_2)
-// 				dx1_1 += (w2_1 * dz1_2)
-// 				dx0_2 += (w2_2 * dz0_2)
-// 				dx1_2 += (w2_2 * dz1_2)
-// 				dx0_3 += (w2_3 * dz0_2)
-// 				dx1_3 += (w2_3 * dz1_2)
-// 				dx0_4 += (w2_4 * dz0_2)
-// 				dx1_4 += (w2_4 * dz1_2)
-// 				dx0_5 += (w2_5 * dz0_2)
-// 				dx1_5 += (w2_5 * dz1_2)
-// 				dx0_6 += (w2_6 * dz0_2)
-// 				dx1_6 += (w2_6 * dz1_2)
-// 				dx0_7 += (w2_7 * dz0_2)
-// 				dx1_7 += (w2_7 * dz1_2)
-// 				w3_0 := w[32*o+i+96]
-// 				w3_1 := w[32*o+i+97]
-// 				w3_2 := w[32*o+i+98]
-// 				w3_3 := w[32*o+i+99]
-// 				w3_4 := w[32*o+i+100]
-// 				w3_5 := w[32*o+i+101]
-// 				w3_6 := w[32*o+i+102]
-// 				w3_7 := w[32*o+i+103]
-// 				dz0_3 := dz[n+32*o+96]
-// 				dz1_3 := dz[n+32*o+112]
-// 				dx0_0 += (w3_0 * dz0_3)
-// 				dx1_0 += (w3_0 * dz1_3)
-// 				dx0_1 += (w3_1 * dz0_3)
-// 				dx1_1 += (w3_1 * dz1_3)
-// 				dx0_2 += (w3_2 * dz0_3)
-// 				dx1_2 += (w3_2 * dz1_3)
-// 				dx0_3 += (w3_3 * dz0_3)
-// 				dx1_3 += (w3_3 * dz1_3)
-// 				dx0_4 += (w3_4 * dz0_3)
-// 				dx1_4 += (w3_4 * dz1_3)
-// 				dx0_5 += (w3_5 * dz0_3)
-// 				dx1_5 += (w3_5 * dz1_3)
-// 				dx0_6 += (w3_6 * dz0_3)
-// 				dx1_6 += (w3_6 * dz1_3)
-// 				dx0_7 += (w3_7 * dz0_3)
-// 				dx1_7 += (w3_7 * dz1_3)
-// 			w8_0 := w[i+256]
-// 			w8_1 := w[i+257]
-// 			w8_2 := w[i+258]
-// 			w8_3 := w[i+259]
-// 			w8_4 := w[i+260]
-// 			w8_5 := w[i+261]
-// 			w8_6 := w[i+262]
-// 			w8_7 := w[i+263]
-// 			w9_0 := w[i+288]
-// 			w9_1 := w[i+289]
-// 			w9_2 := w[i+290]
-// 			w9_3 := w[i+291]
-// 			w9_4 := w[i+292]
-// 			w9_5 := w[i+293]
-// 			w9_6 := w[i+294]
-// 			w9_7 := w[i+295]
-// 			dz0_8 := dz[n+256]
-// 			dz0_9 := dz[n+288]
-// 			dz1_8 := dz[n+272]
-// 			dz1_9 := dz[n+304]
-// 			dx0_0 += (w8_0 * dz0_8)
-// 			dx1_0 += (w8_0 * dz1_8)
-// 			dx0_1 += (w8_1 * dz0_8)
-// 			dx1_1 += (w8_1 * dz1_8)
-// 			dx0_2 += (w8_2 * dz0_8)
-// 			dx1_2 += (w8_2 * dz1_8)
-// 			dx0_3 += (w8_3 * dz0_8)
-// 			dx1_3 += (w8_3 * dz1_8)
-// 			dx0_4 += (w8_4 * dz0_8)
-// 			dx1_4 += (w8_4 * dz1_8)
-// 			dx0_5 += (w8_5 * dz0_8)
-// 			dx1_5 += (w8_5 * dz1_8)
-// 			dx0_6 += (w8_6 * dz0_8)
-// 			dx1_6 += (w8_6 * dz1_8)
-// 			dx0_7 += (w8_7 * dz0_8)
-// 			dx1_7 += (w8_7 * dz1_8)
-// 			dx0_0 += (w9_0 * dz0_9)
-// 			dx1_0 += (w9_0 * dz1_9)
-// 			dx0_1 += (w9_1 * dz0_9)
-// 			dx1_1 += (w9_1 * dz1_9)
-// 			dx0_2 += (w9_2 * dz0_9)
-// 			dx1_2 += (w9_2 * dz1_9)
-// 			dx0_3 += (w9_3 * dz0_9)
-// 			dx1_3 += (w9_3 * dz1_9)
-// 			dx0_4 += (w9_4 * dz0_9)
-// 			dx1_4 += (w9_4 * dz1_9)
-// 			dx0_5 += (w9_5 * dz0_9)
-// 			dx1_5 += (w9_5 * dz1_9)
-// 			dx0_6 += (w9_6 * dz0_9)
-// 			dx1_6 += (w9_6 * dz1_9)
-// 			dx0_7 += (w9_7 * dz0_9)
-// 			dx1_7 += (w9_7 * dz1_9)
-// 			dx[n+32*i] = dx0_0
-// 			dx[n+32*i+16] = dx1_0
-// 			dx[n+32*i+32] = dx0_1
-// 			dx[n+32*i+48] = dx1_1
-// 			dx[n+32*i+64] = dx0_2
-// 			dx[n+32*i+80] = dx1_2
-// 			dx[n+32*i+96] = dx0_3
-// 			dx[n+32*i+112] = dx1_3
-// 			dx[n+32*i+128] = dx0_4
-// 			dx[n+32*i+144] = dx1_4
-// 			dx[n+32*i+160] = dx0_5
-// 			dx[n+32*i+176] = dx1_5
-// 			dx[n+32*i+192] = dx0_6
-// 			dx[n+32*i+208] = dx1_6
-// 			dx[n+32*i+224] = dx0_7
-// 			dx[n+32*i+240] = dx1_7
-//
-// registers: Z0 db0 db8 dw0_0 dx0_0; Z1 db1 db9 dw0_1 dx1_0; Z2 db2 dw1_0 dx0_1; Z3 db3 dw1_1 dx1_1;
-//   Z4 db4 dw2_0 dx0_2; Z5 db5 dw2_1 dx1_2; Z6 db6 dw3_0 dx0_3; Z7 db7 dw3_1 dx1_3; AX dz w; BX db xRows dz;
-//   DX o i; Z8 dw4_0 dx0_4; Z9 dw4_1 dx1_4; SI n o;
-//   Z10 dz0_0 dz0_1 dz0_2 dz0_3 dz0_4 dz1_0 dz1_1 dz1_2 dz1_3 dz1_4 dz2_0 dz2_1 dz2_2 dz2_3 dz2_4 dz3_0 dz3_1 dz3_2 dz3_3 dz3_4 dx0_5;
-//   Z11 xRows0_0 xRows1_0 xRows2_0 xRows3_0 dx1_5; Z12 xRows0_1 xRows1_1 xRows2_1 xRows3_1 dx0_6; CX dw dx;
-//   Z13 dx1_6; Z14 dx0_7; Z15 dx1_7;
-//   Z16 w0_0 w0_1 w0_2 w0_3 w0_4 w0_5 w0_6 w0_7 w1_0 w1_1 w1_2 w1_3 w1_4 w1_5 w1_6 w1_7 w2_0 w2_1 w2_2 w2_3 w2_4 w2_5 w2_6 w2_7 w3_0 w3_1 w3_2 w3_3 w3_4 w3_5 w3_6 w3_7 w8_0 w8_1 w8_2 w8_3 w8_4 w8_5 w8_6 w8_7 w9_0 w9_1 w9_2 w9_3 w9_4 w9_5 w9_6 w9_7;
-//   Z17 dz0_0 dz0_1 dz0_2 dz0_3 dz0_8 dz0_9; Z18 dz1_0 dz1_1 dz1_2 dz1_3 dz1_8 dz1_9
-TEXT ·dense2BackwardAVX512(SB), NOSPLIT, $0-48
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ dz+24(FP), AX
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	VADDPS 384(AX), Z3, Z3
-	VADDPS 512(AX), Z4, Z4
-	VADDPS 640(AX), Z5, Z5
-	VADDPS 768(AX), Z6, Z6
-	VADDPS 896(AX), Z7, Z7
-	VADDPS 64(AX), Z0, Z0
-	VADDPS 192(AX), Z1, Z1
-	VADDPS 320(AX), Z2, Z2
-	VADDPS 448(AX), Z3, Z3
-	VADDPS 576(AX), Z4, Z4
-	VADDPS 704(AX), Z5, Z5
-	VADDPS 832(AX), Z6, Z6
-	VADDPS 960(AX), Z7, Z7
-	MOVQ db+16(FP), BX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (BX), Y0, Y0
-	VMOVUPS Y0, (BX)
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VADDPS 1024(AX), Z0, Z0
-	VADDPS 1152(AX), Z1, Z1
-	VADDPS 1088(AX), Z0, Z0
-	VADDPS 1216(AX), Z1, Z1
-	VEXTRACTF64X4 $1, Z0, Y2
-	VADDPS Y2, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y1, Y0, Y2
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPD Y0, Y0, Y1
-	VUNPCKHPD Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VSHUFF64X2 $0, Y0, Y0, Y1
-	VSHUFF64X2 $3, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VMOVSD 32(BX), X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, 32(BX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ dz+24(FP), AX
-	MOVQ xRows+40(FP), BX
-	MOVQ dw+8(FP), CX
-	MOVL $2, DX
-
-o1:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	MOVL $8, SI
-
-n2:
-	VBROADCASTSS (AX), Z10
-	VMOVUPS (BX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 64(BX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 128(AX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 256(AX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 384(AX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 512(AX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
-	VBROADCASTSS 4(AX), Z10
-	VMOVUPS 128(BX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 192(BX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 132(AX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 260(AX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 388(AX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 516(AX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
-	VBROADCASTSS 8(AX), Z10
-	VMOVUPS 256(BX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 320(BX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 136(AX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 264(AX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 392(AX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 520(AX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
-	VBROADCASTSS 12(AX), Z10
-	VMOVUPS 384(BX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 448(BX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 140(AX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 268(AX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 396(AX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 524(AX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
-	ADDQ $16, AX
-	ADDQ $512, BX
-	DECL SI
-	JNE n2
-	SUBQ $128, AX
-	SUBQ $4096, BX
-	VADDPS (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS 64(CX), Z1, Z0
-	VMOVUPS Z0, 64(CX)
-	VADDPS 128(CX), Z2, Z0
-	VMOVUPS Z0, 128(CX)
-	VADDPS 192(CX), Z3, Z0
-	VMOVUPS Z0, 192(CX)
-	VADDPS 256(CX), Z4, Z0
-	VMOVUPS Z0, 256(CX)
-	VADDPS 320(CX), Z5, Z0
-	VMOVUPS Z0, 320(CX)
-	VADDPS 384(CX), Z6, Z0
-	VMOVUPS Z0, 384(CX)
-	VADDPS 448(CX), Z7, Z0
-	VMOVUPS Z0, 448(CX)
-	VADDPS 512(CX), Z8, Z0
-	VMOVUPS Z0, 512(CX)
-	VADDPS 576(CX), Z9, Z0
-	VMOVUPS Z0, 576(CX)
-	ADDQ $640, AX
-	ADDQ $640, CX
-	DECL DX
-	JNE o1
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// for i = 0…32 by 8
+	// 	for n = 0…32 by 32 in 16 lanes
+	// 		dx0_0 := 0
+	// 		… 14 more
+	// 		dx1_7 := 0
+	// 		for o = 0…8 by 4
+	// 			w0_0 := w[32*o+i]
+	// 			w0_1 := w[32*o+i+1]
+	// 			… 5 more
+	// 			w0_7 := w[32*o+i+7]
+	// 			dz0_0 := dz[n+32*o]
+	// 			dz1_0 := dz[n+32*o+16]
+	// 			dx0_0 += (w0_0 * dz0_0)
+	// 			… 14 more
+	// 			dx1_7 += (w0_7 * dz1_0)
+	// 			w1_0 := w[32*o+i+32]
+	// 			… 6 more
+	// 			w1_7 := w[32*o+i+39]
+	// 			dz0_1 := dz[n+32*o+32]
+	// 			dz1_1 := dz[n+32*o+48]
+	// 			… 2 times more
+	// 			dx0_0 += (w3_0 * dz0_3)
+	// 			… 14 more
+	// 			dx1_7 += (w3_7 * dz1_3)
+	// 		w8_0 := w[i+256]
+	// 		… 14 more
+	// 		w9_7 := w[i+295]
+	// 		dz0_8 := dz[n+256]
+	// 		… 2 more
+	// 		dz1_9 := dz[n+304]
+	// 		dx0_0 += (w8_0 * dz0_8)
+	// 		… 30 more
+	// 		dx1_7 += (w9_7 * dz1_9)
+	// 		dx[n+32*i] = dx0_0
+	// 		dx[n+32*i+16] = dx1_0
+	// 		… 13 more
+	// 		dx[n+32*i+240] = dx1_7
+	//
+	// registers: DX i; Z1 dx0_0; Z2 dx1_0; Z3 dx0_1; Z4 dx1_1; Z5 dx0_2; Z6 dx1_2; Z7 dx0_3; Z8 dx1_3; Z9 dx0_4;
+	//   Z10 dx1_4; Z11 dx0_5; Z12 dx1_5; Z13 dx0_6; Z14 dx1_6; Z15 dx0_7; Z16 dx1_7; SI o; AX w; Z17 w0_0;
+	//   BX dz; Z18 dz0_0; Z19 dz1_0; CX dx
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+32(FP), AX
-	MOVQ dz+24(FP), BX
-	MOVQ dx+0(FP), CX
+	MOVQ p+8(FP), AX
+	ADDQ $8320, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $17664, BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $18944, CX
 	MOVL $4, DX
 
-i3:
-	VXORPS X0, X0, X0
+i11:
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
@@ -6496,1095 +5654,1215 @@ i3:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
+	VPXORD X16, X16, X16
 	MOVL $2, SI
 
-o4:
-	VBROADCASTSS (AX), Z16
-	VMOVUPS (BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 64(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 4(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 8(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 12(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 16(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 20(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 24(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 28(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 128(AX), Z16
-	VMOVUPS 128(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 192(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 132(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 136(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 140(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 144(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 148(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 152(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 156(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 256(AX), Z16
-	VMOVUPS 256(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 320(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 260(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 264(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 268(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 272(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 276(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 280(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 284(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 384(AX), Z16
-	VMOVUPS 384(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 448(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 388(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 392(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 396(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 400(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 404(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 408(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 412(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
+o12:
+	VBROADCASTSS (AX), Z17
+	VMOVUPS (BX), Z18
+	VFMADD231PS Z18, Z17, Z1
+	VMOVUPS 64(BX), Z19
+	VFMADD231PS Z19, Z17, Z2
+	VBROADCASTSS 4(AX), Z17
+	VFMADD231PS Z18, Z17, Z3
+	VFMADD231PS Z19, Z17, Z4
+	VBROADCASTSS 8(AX), Z17
+	VFMADD231PS Z18, Z17, Z5
+	VFMADD231PS Z19, Z17, Z6
+	VBROADCASTSS 12(AX), Z17
+	VFMADD231PS Z18, Z17, Z7
+	VFMADD231PS Z19, Z17, Z8
+	VBROADCASTSS 16(AX), Z17
+	VFMADD231PS Z18, Z17, Z9
+	VFMADD231PS Z19, Z17, Z10
+	VBROADCASTSS 20(AX), Z17
+	VFMADD231PS Z18, Z17, Z11
+	VFMADD231PS Z19, Z17, Z12
+	VBROADCASTSS 24(AX), Z17
+	VFMADD231PS Z18, Z17, Z13
+	VFMADD231PS Z19, Z17, Z14
+	VBROADCASTSS 28(AX), Z17
+	VFMADD231PS Z18, Z17, Z15
+	VFMADD231PS Z19, Z17, Z16
+	VBROADCASTSS 128(AX), Z17
+	VMOVUPS 128(BX), Z18
+	VFMADD231PS Z18, Z17, Z1
+	VMOVUPS 192(BX), Z19
+	VFMADD231PS Z19, Z17, Z2
+	VBROADCASTSS 132(AX), Z17
+	VFMADD231PS Z18, Z17, Z3
+	VFMADD231PS Z19, Z17, Z4
+	VBROADCASTSS 136(AX), Z17
+	VFMADD231PS Z18, Z17, Z5
+	VFMADD231PS Z19, Z17, Z6
+	VBROADCASTSS 140(AX), Z17
+	VFMADD231PS Z18, Z17, Z7
+	VFMADD231PS Z19, Z17, Z8
+	VBROADCASTSS 144(AX), Z17
+	VFMADD231PS Z18, Z17, Z9
+	VFMADD231PS Z19, Z17, Z10
+	VBROADCASTSS 148(AX), Z17
+	VFMADD231PS Z18, Z17, Z11
+	VFMADD231PS Z19, Z17, Z12
+	VBROADCASTSS 152(AX), Z17
+	VFMADD231PS Z18, Z17, Z13
+	VFMADD231PS Z19, Z17, Z14
+	VBROADCASTSS 156(AX), Z17
+	VFMADD231PS Z18, Z17, Z15
+	VFMADD231PS Z19, Z17, Z16
+	VBROADCASTSS 256(AX), Z17
+	VMOVUPS 256(BX), Z18
+	VFMADD231PS Z18, Z17, Z1
+	VMOVUPS 320(BX), Z19
+	VFMADD231PS Z19, Z17, Z2
+	VBROADCASTSS 260(AX), Z17
+	VFMADD231PS Z18, Z17, Z3
+	VFMADD231PS Z19, Z17, Z4
+	VBROADCASTSS 264(AX), Z17
+	VFMADD231PS Z18, Z17, Z5
+	VFMADD231PS Z19, Z17, Z6
+	VBROADCASTSS 268(AX), Z17
+	VFMADD231PS Z18, Z17, Z7
+	VFMADD231PS Z19, Z17, Z8
+	VBROADCASTSS 272(AX), Z17
+	VFMADD231PS Z18, Z17, Z9
+	VFMADD231PS Z19, Z17, Z10
+	VBROADCASTSS 276(AX), Z17
+	VFMADD231PS Z18, Z17, Z11
+	VFMADD231PS Z19, Z17, Z12
+	VBROADCASTSS 280(AX), Z17
+	VFMADD231PS Z18, Z17, Z13
+	VFMADD231PS Z19, Z17, Z14
+	VBROADCASTSS 284(AX), Z17
+	VFMADD231PS Z18, Z17, Z15
+	VFMADD231PS Z19, Z17, Z16
+	VBROADCASTSS 384(AX), Z17
+	VMOVUPS 384(BX), Z18
+	VFMADD231PS Z18, Z17, Z1
+	VMOVUPS 448(BX), Z19
+	VFMADD231PS Z19, Z17, Z2
+	VBROADCASTSS 388(AX), Z17
+	VFMADD231PS Z18, Z17, Z3
+	VFMADD231PS Z19, Z17, Z4
+	VBROADCASTSS 392(AX), Z17
+	VFMADD231PS Z18, Z17, Z5
+	VFMADD231PS Z19, Z17, Z6
+	VBROADCASTSS 396(AX), Z17
+	VFMADD231PS Z18, Z17, Z7
+	VFMADD231PS Z19, Z17, Z8
+	VBROADCASTSS 400(AX), Z17
+	VFMADD231PS Z18, Z17, Z9
+	VFMADD231PS Z19, Z17, Z10
+	VBROADCASTSS 404(AX), Z17
+	VFMADD231PS Z18, Z17, Z11
+	VFMADD231PS Z19, Z17, Z12
+	VBROADCASTSS 408(AX), Z17
+	VFMADD231PS Z18, Z17, Z13
+	VFMADD231PS Z19, Z17, Z14
+	VBROADCASTSS 412(AX), Z17
+	VFMADD231PS Z18, Z17, Z15
+	VFMADD231PS Z19, Z17, Z16
 	ADDQ $512, AX
 	ADDQ $512, BX
 	DECL SI
-	JNE o4
+	JNE o12
 	SUBQ $1024, AX
 	SUBQ $1024, BX
-	VBROADCASTSS 1024(AX), Z16
-	VMOVUPS 1024(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 1088(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 1028(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 1032(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 1036(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 1040(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 1044(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 1048(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 1052(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 1152(AX), Z16
-	VMOVUPS 1152(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 1216(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 1156(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 1160(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 1164(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 1168(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 1172(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 1176(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 1180(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 192(CX)
-	VMOVUPS Z4, 256(CX)
-	VMOVUPS Z5, 320(CX)
-	VMOVUPS Z6, 384(CX)
-	VMOVUPS Z7, 448(CX)
-	VMOVUPS Z8, 512(CX)
-	VMOVUPS Z9, 576(CX)
-	VMOVUPS Z10, 640(CX)
-	VMOVUPS Z11, 704(CX)
-	VMOVUPS Z12, 768(CX)
-	VMOVUPS Z13, 832(CX)
-	VMOVUPS Z14, 896(CX)
-	VMOVUPS Z15, 960(CX)
+	VBROADCASTSS 1024(AX), Z17
+	VMOVUPS 1024(BX), Z18
+	VFMADD231PS Z18, Z17, Z1
+	VMOVUPS 1088(BX), Z19
+	VFMADD231PS Z19, Z17, Z2
+	VBROADCASTSS 1028(AX), Z17
+	VFMADD231PS Z18, Z17, Z3
+	VFMADD231PS Z19, Z17, Z4
+	VBROADCASTSS 1032(AX), Z17
+	VFMADD231PS Z18, Z17, Z5
+	VFMADD231PS Z19, Z17, Z6
+	VBROADCASTSS 1036(AX), Z17
+	VFMADD231PS Z18, Z17, Z7
+	VFMADD231PS Z19, Z17, Z8
+	VBROADCASTSS 1040(AX), Z17
+	VFMADD231PS Z18, Z17, Z9
+	VFMADD231PS Z19, Z17, Z10
+	VBROADCASTSS 1044(AX), Z17
+	VFMADD231PS Z18, Z17, Z11
+	VFMADD231PS Z19, Z17, Z12
+	VBROADCASTSS 1048(AX), Z17
+	VFMADD231PS Z18, Z17, Z13
+	VFMADD231PS Z19, Z17, Z14
+	VBROADCASTSS 1052(AX), Z17
+	VFMADD231PS Z18, Z17, Z15
+	VFMADD231PS Z19, Z17, Z16
+	VBROADCASTSS 1152(AX), Z17
+	VMOVUPS 1152(BX), Z18
+	VFMADD231PS Z18, Z17, Z1
+	VMOVUPS 1216(BX), Z19
+	VFMADD231PS Z19, Z17, Z2
+	VBROADCASTSS 1156(AX), Z17
+	VFMADD231PS Z18, Z17, Z3
+	VFMADD231PS Z19, Z17, Z4
+	VBROADCASTSS 1160(AX), Z17
+	VFMADD231PS Z18, Z17, Z5
+	VFMADD231PS Z19, Z17, Z6
+	VBROADCASTSS 1164(AX), Z17
+	VFMADD231PS Z18, Z17, Z7
+	VFMADD231PS Z19, Z17, Z8
+	VBROADCASTSS 1168(AX), Z17
+	VFMADD231PS Z18, Z17, Z9
+	VFMADD231PS Z19, Z17, Z10
+	VBROADCASTSS 1172(AX), Z17
+	VFMADD231PS Z18, Z17, Z11
+	VFMADD231PS Z19, Z17, Z12
+	VBROADCASTSS 1176(AX), Z17
+	VFMADD231PS Z18, Z17, Z13
+	VFMADD231PS Z19, Z17, Z14
+	VBROADCASTSS 1180(AX), Z17
+	VFMADD231PS Z18, Z17, Z15
+	VFMADD231PS Z19, Z17, Z16
+	VMOVUPS Z1, (CX)
+	VMOVUPS Z2, 64(CX)
+	VMOVUPS Z3, 128(CX)
+	VMOVUPS Z4, 192(CX)
+	VMOVUPS Z5, 256(CX)
+	VMOVUPS Z6, 320(CX)
+	VMOVUPS Z7, 384(CX)
+	VMOVUPS Z8, 448(CX)
+	VMOVUPS Z9, 512(CX)
+	VMOVUPS Z10, 576(CX)
+	VMOVUPS Z11, 640(CX)
+	VMOVUPS Z12, 704(CX)
+	VMOVUPS Z13, 768(CX)
+	VMOVUPS Z14, 832(CX)
+	VMOVUPS Z15, 896(CX)
+	VMOVUPS Z16, 960(CX)
 	ADDQ $32, AX
 	ADDQ $1024, CX
 	DECL DX
-	JNE i3
-	VZEROUPPER
-	RET
+	JNE i11
 
-// func dense1BackwardAVX512(dz *[1024]float32, dw *[2048]float32, db *[32]float32, dy *[1024]float32, y *[1024]float32, xRows *[2048]float32)
-//
-// dense1Backward(dz [1024] set, dw [2048] added to, db [32] added to, dy [1024] read, y [1024] read, xRows [2048] read)
-// 	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-// 	for o = 0…32 by 4
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dy0 = dy[32*o:] (32)
-// 		dy1 = dy[32*o+32:] (32)
-// 		dy2 = dy[32*o+64:] (32)
-// 		dy3 = dy[32*o+96:] (32)
-// 		y0 = y[32*o:] (32)
-// 		y1 = y[32*o+32:] (32)
-// 		y2 = y[32*o+64:] (32)
-// 		y3 = y[32*o+96:] (32)
-// 		for n = 0…32 by 32 in 16 lanes
-// 			dz0[n] = reluBackward(dy0[n], y0[n])
-// 			dz0[n+16] = reluBackward(dy0[n+16], y0[n+16])
-// 			dz1[n] = reluBackward(dy1[n], y1[n])
-// 			dz1[n+16] = reluBackward(dy1[n+16], y1[n+16])
-// 			dz2[n] = reluBackward(dy2[n], y2[n])
-// 			dz2[n+16] = reluBackward(dy2[n+16], y2[n+16])
-// 			dz3[n] = reluBackward(dy3[n], y3[n])
-// 			dz3[n+16] = reluBackward(dy3[n+16], y3[n+16])
-// 	// db[o] += Σₙ dz[n,o]
-// 	for o = 0…32 by 8
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		dz5 = dz[32*o+160:] (32)
-// 		dz6 = dz[32*o+192:] (32)
-// 		dz7 = dz[32*o+224:] (32)
-// 		db0 := 0
-// 		db1 := 0
-// 		db2 := 0
-// 		db3 := 0
-// 		db4 := 0
-// 		db5 := 0
-// 		db6 := 0
-// 		db7 := 0
-// 		for n = 0…32 by 32 in 16 lanes
-// 			db0 += dz0[n]
-// 			db1 += dz1[n]
-// 			db2 += dz2[n]
-// 			db3 += dz3[n]
-// 			db4 += dz4[n]
-// 			db5 += dz5[n]
-// 			db6 += dz6[n]
-// 			db7 += dz7[n]
-// 			db0 += dz0[n+16]
-// 			db1 += dz1[n+16]
-// 			db2 += dz2[n+16]
-// 			db3 += dz3[n+16]
-// 			db4 += dz4[n+16]
-// 			db5 += dz5[n+16]
-// 			db6 += dz6[n+16]
-// 			db7 += dz7[n+16]
-// 		db[o] += lanesum(db0)
-// 		db[o+1] += lanesum(db1)
-// 		db[o+2] += lanesum(db2)
-// 		db[o+3] += lanesum(db3)
-// 		db[o+4] += lanesum(db4)
-// 		db[o+5] += lanesum(db5)
-// 		db[o+6] += lanesum(db6)
-// 		db[o+7] += lanesum(db7)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for o = 0…32 by 8
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		dz5 = dz[32*o+160:] (32)
-// 		dz6 = dz[32*o+192:] (32)
-// 		dz7 = dz[32*o+224:] (32)
-// 		for i = 0…64 by 32 in 16 lanes
-// 			dw0_0 := 0
-// 			dw0_1 := 0
-// 			dw1_0 := 0
-// 			dw1_1 := 0
-// 			dw2_0 := 0
-// 			dw2_1 := 0
-// 			dw3_0 := 0
-// 			dw3_1 := 0
-// 			dw4_0 := 0
-// 			dw4_1 := 0
-// 			dw5_0 := 0
-// 			dw5_1 := 0
-// 			dw6_0 := 0
-// 			dw6_1 := 0
-// 			dw7_0 := 0
-// 			dw7_1 := 0
-// 			for n = 0…32 by 4
-// 				dz0_0 := dz0[n]
-// 				dz0_1 := dz1[n]
-// 				dz0_2 := dz2[n]
-// 				dz0_3 := dz3[n]
-// 				dz0_4 := dz4[n]
-// 				dz0_5 := dz5[n]
-// 				dz0_6 := dz6[n]
-// 				dz0_7 := dz7[n]
-// 				xRows0_0 := xRows[64*n+i]
-// 				xRows0_1 := xRows[64*n+i+16]
-// 				dw0_0 += (dz0_0 * xRows0_0)
-// 				dw0_1 += (dz0_0 * xRows0_1)
-// 				dw1_0 += (dz0_1 * xRows0_0)
-// 				dw1_1 += (dz0_1 * xRows0_1)
-// 				dw2_0 += (dz0_2 * xRows0_0)
-// 				dw2_1 += (dz0_2 * xRows0_1)
-// 				dw3_0 += (dz0_3 * xRows0_0)
-// 				dw3_1 += (dz0_3 * xRows0_1)
-// 				dw4_0 += (dz0_4 * xRows0_0)
-// 				dw4_1 += (dz0_4 * xRows0_1)
-// 				dw5_0 += (dz0_5 * xRows0_0)
-// 				dw5_1 += (dz0_5 * xRows0_1)
-// 				dw6_0 += (dz0_6 * xRows0_0)
-// 				dw6_1 += (dz0_6 * xRows0_1)
-// 				dw7_0 += (dz0_7 * xRows0_0)
-// 				dw7_1 += (dz0_7 * xRows0_1)
-// 				dz1_0 := dz0[n+1]
-// 				dz1_1 := dz1[n+1]
-// 				dz1_2 := dz2[n+1]
-// 				dz1_3 := dz3[n+1]
-// 				dz1_4 := dz4[n+1]
-// 				dz1_5 := dz5[n+1]
-// 				dz1_6 := dz6[n+1]
-// 				dz1_7 := dz7[n+1]
-// 				xRows1_0 := xRows[64*n+i+64]
-// 				xRows1_1 := xRows[64*n+i+80]
-// 				dw0_0 += (dz1_0 * xRows1_0)
-// 				dw0_1 += (dz1_0 * xRows1_1)
-// 				dw1_0 += (dz1_1 * xRows1_0)
-// 				dw1_1 += (dz1_1 * xRows1_1)
-// 				dw2_0 += (dz1_2 * xRows1_0)
-// 				dw2_1 += (dz1_2 * xRows1_1)
-// 				dw3_0 += (dz1_3 * xRows1_0)
-// 				dw3_1 += (dz1_3 * xRows1_1)
-// 				dw4_0 += (dz1_4 * xRows1_0)
-// 				dw4_1 += (dz1_4 * xRows1_1)
-// 				dw5_0 += (dz1_5 * xRows1_0)
-// 				dw5_1 += (dz1_5 * xRows1_1)
-// 				dw6_0 += (dz1_6 * xRows1_0)
-// 				dw6_1 += (dz1_6 * xRows1_1)
-// 				dw7_0 += (dz1_7 * xRows1_0)
-// 				dw7_1 += (dz1_7 * xRows1_1)
-// 				dz2_0 := dz0[n+2]
-// 				dz2_1 := dz1[n+2]
-// 				dz2_2 := dz2[n+2]
-// 				dz2_3 := dz3[n+2]
-// 				dz2_4 := dz4[n+2]
-// 				dz2_5 := dz5[n+2]
-// 				dz2_6 := dz6[n+2]
-// 				dz2_7 := dz7[n+2]
-// 				xRows2_0 := xRows[64*n+i+128]
-// 				xRows2_1 := xRows[64*n+i+144]
-// 				dw0_0 += (dz2_0 * xRows2_0)
-// 				dw0_1 += (dz2_0 * xRows2_1)
-// 				dw1_0 += (dz2_1 * xRows2_0)
-// 				dw1_1 += (dz2_1 * xRows2_1)
-// 				dw2_0 += (dz2_2 * xRows2_0)
-// 				dw2_1 += (dz2_2 * xRows2_1)
-// 				dw3_0 += (dz2_3 * xRows2_0)
-// 				dw3_1 += (dz2_3 * xRows2_1)
-// 				dw4_0 += (dz2_4 * xRows2_0)
-// 				dw4_1 += (dz2_4 * xRows2_1)
-// 				dw5_0 += (dz2_5 * xRows2_0)
-// 				dw5_1 += (dz2_5 * xRows2_1)
-// 				dw6_0 += (dz2_6 * xRows2_0)
-// 				dw6_1 += (dz2_6 * xRows2_1)
-// 				dw7_0 += (dz2_7 * xRows2_0)
-// 				dw7_1 += (dz2_7 * xRows2_1)
-// 				dz3_0 := dz0[n+3]
-// 				dz3_1 := dz1[n+3]
-// 				dz3_2 := dz2[n+3]
-// 				dz3_3 := dz3[n+3]
-// 				dz3_4 := dz4[n+3]
-// 				dz3_5 := dz5[n+3]
-// 				dz3_6 := dz6[n+3]
-// 				dz3_7 := dz7[n+3]
-// 				xRows3_0 := xRows[64*n+i+192]
-// 				xRows3_1 := xRows[64*n+i+208]
-// 				dw0_0 += (dz3_0 * xRows3_0)
-// 				dw0_1 += (dz3_0 * xRows3_1)
-// 				dw1_0 += (dz3_1 * xRows3_0)
-// 				dw1_1 += (dz3_1 * xRows3_1)
-// 				dw2_0 += (dz3_2 * xRows3_0)
-// 				dw2_1 += (dz3_2 * xRows3_1)
-// 				dw3_0 += (dz3_3 * xRows3_0)
-// 				dw3_1 += (dz3_3 * xRows3_1)
-// 				dw4_0 += (dz3_4 * xRows3_0)
-// 				dw4_1 += (dz3_4 * xRows3_1)
-// 				dw5_0 += (dz3_5 * xRows3_0)
-// 				dw5_1 += (dz3_5 * xRows3_1)
-// 				dw6_0 += (dz3_6 * xRows3_0)
-// 				dw6_1 += (dz3_6 * xRows3_1)
-// 				dw7_0 += (dz3_7 * xRows3_0)
-// 				dw7_1 += (dz3_7 * xRows3_1)
-// 			dw[64*o+i] += dw0_0
-// 			dw[64*o+i+16] += dw0_1
-// 			dw[64*o+i+64] += dw1_0
-// 			dw[64*o+i+80] += dw1_1
-// 			dw[64*o+i+128] += dw2_0
-// 			dw[64*o+i+144] += dw2_1
-// 			dw[64*o+i+192] += dw3_0
-// 			dw[64*o+i+208] += dw3_1
-// 			dw[64*o+i+256] += dw4_0
-// 			dw[64*o+i+272] += dw4_1
-// 			dw[64*o+i+320] += dw5_0
-// 			dw[64*o+i+336] += dw5_1
-// 			dw[64*o+i+384] += dw6_0
-// 			dw[64*o+i+400] += dw6_1
-// 			dw[64*o+i+448] += dw7_0
-// 			dw[64*o+i+464] += dw7_1
-//
-// registers: DX o; AX dy dz; BX y db xRows; CX dz o dw; Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0;
-//   Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1; Z6 db6 dw3_0; Z7 db7 dw3_1; SI i; Z8 dw4_0; Z9 dw4_1;
-//   Z10 dw5_0; Z11 dw5_1; Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; DI n;
-//   Z16 dz0_0 dz0_1 dz0_2 dz0_3 dz0_4 dz0_5 dz0_6 dz0_7 dz1_0 dz1_1 dz1_2 dz1_3 dz1_4 dz1_5 dz1_6 dz1_7 dz2_0 dz2_1 dz2_2 dz2_3 dz2_4 dz2_5 dz2_6 dz2_7 dz3_0 dz3_1 dz3_2 dz3_3 dz3_4 dz3_5 dz3_6 dz3_7;
-//   Z17 xRows0_0 xRows1_0 xRows2_0 xRows3_0; Z18 xRows0_1 xRows1_1 xRows2_1 xRows3_1
-TEXT ·dense1BackwardAVX512(SB), NOSPLIT, $0-48
+	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	// for o = 0…32 by 4
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 1 more
+	// 	dz3 = dz[32*o+96:] (32)
+	// 	dy0 = dy[32*o:] (32)
+	// 	dy1 = dy[32*o+32:] (32)
+	// 	… 1 more
+	// 	dy3 = dy[32*o+96:] (32)
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	… 1 more
+	// 	y3 = y[32*o+96:] (32)
+	// 	for n = 0…32 by 32 in 16 lanes
+	// 		dz0[n] = reluBackward(dy0[n], y0[n])
+	// 		dz0[n+16] = reluBackward(dy0[n+16], y0[n+16])
+	// 		… 3 times more
+	//
+	// registers: DX o; AX dy; BX y; CX dz
 
 	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ dy+24(FP), AX
-	MOVQ y+32(FP), BX
-	MOVQ dz+0(FP), CX
+	MOVQ scratch+0(FP), AX
+	ADDQ $18944, AX
+	MOVQ scratch+0(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $23040, CX
 	MOVL $8, DX
 
-o1:
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 192(BX), Z3
-	VXORPS X4, X4, X4
-	VCMPPS $6, Z4, Z0, K1
-	VCMPPS $6, Z4, Z1, K2
-	VCMPPS $6, Z4, Z2, K3
-	VCMPPS $6, Z4, Z3, K4
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 192(AX), Z3
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVAPS.Z Z1, K2, Z1
-	VMOVAPS.Z Z2, K3, Z2
-	VMOVAPS.Z Z3, K4, Z3
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 192(CX)
-	VMOVUPS 256(BX), Z0
-	VMOVUPS 320(BX), Z1
-	VMOVUPS 384(BX), Z2
-	VMOVUPS 448(BX), Z3
-	VXORPS X4, X4, X4
-	VCMPPS $6, Z4, Z0, K1
-	VCMPPS $6, Z4, Z1, K2
-	VCMPPS $6, Z4, Z2, K3
-	VCMPPS $6, Z4, Z3, K4
-	VMOVUPS 256(AX), Z0
-	VMOVUPS 320(AX), Z1
-	VMOVUPS 384(AX), Z2
-	VMOVUPS 448(AX), Z3
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVAPS.Z Z1, K2, Z1
-	VMOVAPS.Z Z2, K3, Z2
-	VMOVAPS.Z Z3, K4, Z3
-	VMOVUPS Z0, 256(CX)
-	VMOVUPS Z1, 320(CX)
-	VMOVUPS Z2, 384(CX)
-	VMOVUPS Z3, 448(CX)
+o13:
+	VMOVUPS (BX), Z1
+	VMOVUPS 64(BX), Z2
+	VMOVUPS 128(BX), Z3
+	VMOVUPS 192(BX), Z4
+	VXORPS X5, X5, X5
+	VCMPPS $6, Z5, Z1, K1
+	VCMPPS $6, Z5, Z2, K2
+	VCMPPS $6, Z5, Z3, K3
+	VCMPPS $6, Z5, Z4, K4
+	VMOVUPS (AX), Z1
+	VMOVUPS 64(AX), Z2
+	VMOVUPS 128(AX), Z3
+	VMOVUPS 192(AX), Z4
+	VMOVAPS.Z Z1, K1, Z1
+	VMOVAPS.Z Z2, K2, Z2
+	VMOVAPS.Z Z3, K3, Z3
+	VMOVAPS.Z Z4, K4, Z4
+	VMOVUPS Z1, (CX)
+	VMOVUPS Z2, 64(CX)
+	VMOVUPS Z3, 128(CX)
+	VMOVUPS Z4, 192(CX)
+	VMOVUPS 256(BX), Z1
+	VMOVUPS 320(BX), Z2
+	VMOVUPS 384(BX), Z3
+	VMOVUPS 448(BX), Z4
+	VXORPS X5, X5, X5
+	VCMPPS $6, Z5, Z1, K1
+	VCMPPS $6, Z5, Z2, K2
+	VCMPPS $6, Z5, Z3, K3
+	VCMPPS $6, Z5, Z4, K4
+	VMOVUPS 256(AX), Z1
+	VMOVUPS 320(AX), Z2
+	VMOVUPS 384(AX), Z3
+	VMOVUPS 448(AX), Z4
+	VMOVAPS.Z Z1, K1, Z1
+	VMOVAPS.Z Z2, K2, Z2
+	VMOVAPS.Z Z3, K3, Z3
+	VMOVAPS.Z Z4, K4, Z4
+	VMOVUPS Z1, 256(CX)
+	VMOVUPS Z2, 320(CX)
+	VMOVUPS Z3, 384(CX)
+	VMOVUPS Z4, 448(CX)
 	ADDQ $512, AX
 	ADDQ $512, BX
 	ADDQ $512, CX
 	DECL DX
-	JNE o1
-
-	// db[o] += Σₙ dz[n,o]
-	MOVQ dz+0(FP), AX
-	MOVQ db+16(FP), BX
-	MOVL $4, CX
-
-o2:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	VADDPS 384(AX), Z3, Z3
-	VADDPS 512(AX), Z4, Z4
-	VADDPS 640(AX), Z5, Z5
-	VADDPS 768(AX), Z6, Z6
-	VADDPS 896(AX), Z7, Z7
-	VADDPS 64(AX), Z0, Z0
-	VADDPS 192(AX), Z1, Z1
-	VADDPS 320(AX), Z2, Z2
-	VADDPS 448(AX), Z3, Z3
-	VADDPS 576(AX), Z4, Z4
-	VADDPS 704(AX), Z5, Z5
-	VADDPS 832(AX), Z6, Z6
-	VADDPS 960(AX), Z7, Z7
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (BX), Y0, Y0
-	VMOVUPS Y0, (BX)
-	ADDQ $1024, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o2
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ dz+0(FP), AX
-	MOVQ xRows+40(FP), BX
-	MOVQ dw+8(FP), CX
-	MOVL $4, DX
-
-o3:
-	MOVL $2, SI
-
-i4:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	MOVL $8, DI
-
-n5:
-	VBROADCASTSS (AX), Z16
-	VMOVUPS (BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 64(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 128(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 256(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 384(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 512(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 640(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 768(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 896(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 4(AX), Z16
-	VMOVUPS 256(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 320(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 132(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 260(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 388(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 516(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 644(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 772(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 900(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 8(AX), Z16
-	VMOVUPS 512(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 576(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 136(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 264(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 392(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 520(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 648(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 776(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 904(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 12(AX), Z16
-	VMOVUPS 768(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 832(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 140(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 268(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 396(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 524(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 652(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 780(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 908(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	ADDQ $16, AX
-	ADDQ $1024, BX
-	DECL DI
-	JNE n5
-	SUBQ $128, AX
-	SUBQ $8192, BX
-	VADDPS (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS 64(CX), Z1, Z0
-	VMOVUPS Z0, 64(CX)
-	VADDPS 256(CX), Z2, Z0
-	VMOVUPS Z0, 256(CX)
-	VADDPS 320(CX), Z3, Z0
-	VMOVUPS Z0, 320(CX)
-	VADDPS 512(CX), Z4, Z0
-	VMOVUPS Z0, 512(CX)
-	VADDPS 576(CX), Z5, Z0
-	VMOVUPS Z0, 576(CX)
-	VADDPS 768(CX), Z6, Z0
-	VMOVUPS Z0, 768(CX)
-	VADDPS 832(CX), Z7, Z0
-	VMOVUPS Z0, 832(CX)
-	VADDPS 1024(CX), Z8, Z0
-	VMOVUPS Z0, 1024(CX)
-	VADDPS 1088(CX), Z9, Z0
-	VMOVUPS Z0, 1088(CX)
-	VADDPS 1280(CX), Z10, Z0
-	VMOVUPS Z0, 1280(CX)
-	VADDPS 1344(CX), Z11, Z0
-	VMOVUPS Z0, 1344(CX)
-	VADDPS 1536(CX), Z12, Z0
-	VMOVUPS Z0, 1536(CX)
-	VADDPS 1600(CX), Z13, Z0
-	VMOVUPS Z0, 1600(CX)
-	VADDPS 1792(CX), Z14, Z0
-	VMOVUPS Z0, 1792(CX)
-	VADDPS 1856(CX), Z15, Z0
-	VMOVUPS Z0, 1856(CX)
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL SI
-	JNE i4
-	SUBQ $256, BX
-	ADDQ $1792, CX
-	ADDQ $1024, AX
-	DECL DX
-	JNE o3
+	JNE o13
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func dense2BackwardSGDAVX512(dx *[1024]float32, dz *[320]float32, w *[320]float32, b *[10]float32, xRows *[1024]float32, rate float32)
+// func narrowActivationsAVX512(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[320]float32, scale *[32]float32) (loss float32)
 //
-// dense2Backward(dx [1024] set, dz [320] read, w [320] overwritten, b [10] overwritten, xRows [1024] read, rate)
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	for i = 0…32 by 8
-// 		for n = 0…32 by 32 in 16 lanes
-// 			dx0_0 := 0
-// 			dx1_0 := 0
-// 			dx0_1 := 0
-// 			dx1_1 := 0
-// 			dx0_2 := 0
-// 			dx1_2 := 0
-// 			dx0_3 := 0
-// 			dx1_3 := 0
-// 			dx0_4 := 0
-// 			dx1_4 := 0
-// 			dx0_5 := 0
-// 			dx1_5 := 0
-// 			dx0_6 := 0
-// 			dx1_6 := 0
-// 			dx0_7 := 0
-// 			dx1_7 := 0
-// 			for o = 0…8 by 4
-// 				w0_0 := w[32*o+i]
-// 				w0_1 := w[32*o+i+1]
-// 				w0_2 := w[32*o+i+2]
-// 				w0_3 := w[32*o+i+3]
-// 				w0_4 := w[32*o+i+4]
-// 				w0_5 := w[32*o+i+5]
-// 				w0_6 := w[32*o+i+6]
-// 				w0_7 := w[32*o+i+7]
-// 				dz0_0 := dz[n+32*o]
-// 				dz1_0 := dz[n+32*o+16]
-// 				dx0_0 += (w0_0 * dz0_0)
-// 				dx1_0 += (w0_0 * dz1_0)
-// 				dx0_1 += (w0_1 * dz0_0)
-// 				dx1_1 += (w0_1 * dz1_0)
-// 				dx0_2 += (w0_2 * dz0_0)
-// 				dx1_2 += (w0_2 * dz1_0)
-// 				dx0_3 += (w0_3 * dz0_0)
-// 				dx1_3 += (w0_3 * dz1_0)
-// 				dx0_4 += (w0_4 * dz0_0)
-// 				dx1_4 += (w0_4 * dz1_0)
-// 				dx0_5 += (w0_5 * dz0_0)
-// 				dx1_5 += (w0_5 * dz1_0)
-// 				dx0_6 += (w0_6 * dz0_0)
-// 				dx1_6 += (w0_6 * dz1_0)
-// 				dx0_7 += (w0_7 * dz0_0)
-// 				dx1_7 += (w0_7 * dz1_0)
-// 				w1_0 := w[32*o+i+32]
-// 				w1_1 := w[32*o+i+33]
-// 				w1_2 := w[32*o+i+34]
-// 				w1_3 := w[32*o+i+35]
-// 				w1_4 := w[32*o+i+36]
-// 				w1_5 := w[32*o+i+37]
-// 				w1_6 := w[32*o+i+38]
-// 				w1_7 := w[32*o+i+39]
-// 				dz0_1 := dz[n+32*o+32]
-// 				dz1_1 := dz[n+32*o+48]
-// 				dx0_0 += (w1_0 * dz0_1)
-// 				dx1_0 += (w1_0 * dz1_1)
-// 				dx0_1 += (w1_1 * dz0_1)
-// 				dx1_1 += (w1_1 * dz1_1)
-// 				dx0_2 += (w1_2 * dz0_1)
-// 				dx1_2 += (w1_2 * dz1_1)
-// 				dx0_3 += (w1_3 * dz0_1)
-// 				dx1_3 += (w1_3 * dz1_1)
-// 				dx0_4 += (w1_4 * dz0_1)
-// 				dx1_4 += (w1_4 * dz1_1)
-// 				dx0_5 += (w1_5 * dz0_1)
-// 				dx1_5 += (w1_5 * dz1_1)
-// 				dx0_6 += (w1_6 * dz0_1)
-// 				dx1_6 += (w1_6 * dz1_1)
-// 				dx0_7 += (w1_7 * dz0_1)
-// 				dx1_7 += (w1_7 * dz1_1)
-// 				w2_0 := w[32*o+i+64]
-// 				w2_1 := w[32*o+i+65]
-// 				w2_2 := w[32*o+i+66]
-// 				w2_3 := w[32*o+i+67]
-// 				w2_4 := w[32*o+i+68]
-// 				w2_5 := w[32*o+i+69]
-// 				w2_6 := w[32*o+i+70]
-// 				w2_7 := w[32*o+i+71]
-// 				dz0_2 := dz[n+32*o+64]
-// 				dz1_2 := dz[n+32*o+80]
-// 				dx0_0 += (w2_0 * dz0_2)
-// 				dx1_0 += (w2_0 * dz1_2)
-// 				dx0_1 += (w2_1 * dz0_2)
-// 				dx1_1 += (w2_1 * dz1_2)
-// 				dx0_2 += (w2_2 * dz0_2)
-// 				dx1_2 += (w2_2 * dz1_2)
-// 				dx0_3 += (w2_3 * dz0_2)
-// 				dx1_3 += (w2_3 * dz1_2)
-// 				dx0_4 += (w2_4 * dz0_2)
-// 				dx1_4 += (w2_4 * dz1_2)
-// 				dx0_5 += (w2_5 * dz0_2)
-// 				dx1_5 += (w2_5 * dz1_2)
-// 				dx0_6 += (w2_6 * dz0_2)
-// 				dx1_6 += (w2_6 * dz1_2)
-// 				dx0_7 += (w2_7 * dz0_2)
-// 				dx1_7 += (w2_7 * dz1_2)
-// 				w3_0 := w[32*o+i+96]
-// 				w3_1 := w[32*o+i+97]
-// 				w3_2 := w[32*o+i+98]
-// 				w3_3 := w[32*o+i+99]
-// 				w3_4 := w[32*o+i+100]
-// 				w3_5 := w[32*o+i+101]
-// 				w3_6 := w[32*o+i+102]
-// 				w3_7 := w[32*o+i+103]
-// 				dz0_3 := dz[n+32*o+96]
-// 				dz1_3 := dz[n+32*o+112]
-// 				dx0_0 += (w3_0 * dz0_3)
-// 				dx1_0 += (w3_0 * dz1_3)
-// 				dx0_1 += (w3_1 * dz0_3)
-// 				dx1_1 += (w3_1 * dz1_3)
-// 				dx0_2 += (w3_2 * dz0_3)
-// 				dx1_2 += (w3_2 * dz1_3)
-// 				dx0_3 += (w3_3 * dz0_3)
-// 				dx1_3 += (w3_3 * dz1_3)
-// 				dx0_4 += (w3_4 * dz0_3)
-// 				dx1_4 += (w3_4 * dz1_3)
-// 				dx0_5 += (w3_5 * dz0_3)
-// 				dx1_5 += (w3_5 * dz1_3)
-// 				dx0_6 += (w3_6 * dz0_3)
-// 				dx1_6 += (w3_6 * dz1_3)
-// 				dx0_7 += (w3_7 * dz0_3)
-// 				dx1_7 += (w3_7 * dz1_3)
-// 			w8_0 := w[i+256]
-// 			w8_1 := w[i+257]
-// 			w8_2 := w[i+258]
-// 			w8_3 := w[i+259]
-// 			w8_4 := w[i+260]
-// 			w8_5 := w[i+261]
-// 			w8_6 := w[i+262]
-// 			w8_7 := w[i+263]
-// 			w9_0 := w[i+288]
-// 			w9_1 := w[i+289]
-// 			w9_2 := w[i+290]
-// 			w9_3 := w[i+291]
-// 			w9_4 := w[i+292]
-// 			w9_5 := w[i+293]
-// 			w9_6 := w[i+294]
-// 			w9_7 := w[i+295]
-// 			dz0_8 := dz[n+256]
-// 			dz0_9 := dz[n+288]
-// 			dz1_8 := dz[n+272]
-// 			dz1_9 := dz[n+304]
-// 			dx0_0 += (w8_0 * dz0_8)
-// 			dx1_0 += (w8_0 * dz1_8)
-// 			dx0_1 += (w8_1 * dz0_8)
-// 			dx1_1 += (w8_1 * dz1_8)
-// 			dx0_2 += (w8_2 * dz0_8)
-// 			dx1_2 += (w8_2 * dz1_8)
-// 			dx0_3 += (w8_3 * dz0_8)
-// 			dx1_3 += (w8_3 * dz1_8)
-// 			dx0_4 += (w8_4 * dz0_8)
-// 			dx1_4 += (w8_4 * dz1_8)
-// 			dx0_5 += (w8_5 * dz0_8)
-// 			dx1_5 += (w8_5 * dz1_8)
-// 			dx0_6 += (w8_6 * dz0_8)
-// 			dx1_6 += (w8_6 * dz1_8)
-// 			dx0_7 += (w8_7 * dz0_8)
-// 			dx1_7 += (w8_7 * dz1_8)
-// 			dx0_0 += (w9_0 * dz0_9)
-// 			dx1_0 += (w9_0 * dz1_9)
-// 			dx0_1 += (w9_1 * dz0_9)
-// 			dx1_1 += (w9_1 * dz1_9)
-// 			dx0_2 += (w9_2 * dz0_9)
-// 			dx1_2 += (w9_2 * dz1_9)
-// 			dx0_3 += (w9_3 * dz0_9)
-// 			dx1_3 += (w9_3 * dz1_9)
-// 			dx0_4 += (w9_4 * dz0_9)
-// 			dx1_4 += (w9_4 * dz1_9)
-// 			dx0_5 += (w9_5 * dz0_9)
-// 			dx1_5 += (w9_5 * dz1_9)
-// 			dx0_6 += (w9_6 * dz0_9)
-// 			dx1_6 += (w9_6 * dz1_9)
-// 			dx0_7 += (w9_7 * dz0_9)
-// 			dx1_7 += (w9_7 * dz1_9)
-// 			dx[n+32*i] = dx0_0
-// 			dx[n+32*i+16] = dx1_0
-// 			dx[n+32*i+32] = dx0_1
-// 			dx[n+32*i+48] = dx1_1
-// 			dx[n+32*i+64] = dx0_2
-// 			dx[n+32*i+80] = dx1_2
-// 			dx[n+32*i+96] = dx0_3
-// 			dx[n+32*i+112] = dx1_3
-// 			dx[n+32*i+128] = dx0_4
-// 			dx[n+32*i+144] = dx1_4
-// 			dx[n+32*i+160] = dx0_5
-// 			dx[n+32*i+176] = dx1_5
-// 			dx[n+32*i+192] = dx0_6
-// 			dx[n+32*i+208] = dx1_6
-// 			dx[n+32*i+224] = dx0_7
-// 			dx[n+32*i+240] = dx1_7
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	dz3 = dz[96:] (32)
-// 	dz4 = dz[128:] (32)
-// 	dz5 = dz[160:] (32)
-// 	dz6 = dz[192:] (32)
-// 	dz7 = dz[224:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	db3 := 0
-// 	db4 := 0
-// 	db5 := 0
-// 	db6 := 0
-// 	db7 := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db3 += dz3[n]
-// 		db4 += dz4[n]
-// 		db5 += dz5[n]
-// 		db6 += dz6[n]
-// 		db7 += dz7[n]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db3 += dz3[n+16]
-// 		db4 += dz4[n+16]
-// 		db5 += dz5[n+16]
-// 		db6 += dz6[n+16]
-// 		db7 += dz7[n+16]
-// 	b[0] = (b[0] - (rate * lanesum(db0)))
-// 	b[1] = (b[1] - (rate * lanesum(db1)))
-// 	b[2] = (b[2] - (rate * lanesum(db2)))
-// 	b[3] = (b[3] - (rate * lanesum(db3)))
-// 	b[4] = (b[4] - (rate * lanesum(db4)))
-// 	b[5] = (b[5] - (rate * lanesum(db5)))
-// 	b[6] = (b[6] - (rate * lanesum(db6)))
-// 	b[7] = (b[7] - (rate * lanesum(db7)))
-// 	dz8 = dz[256:] (32)
-// 	dz9 = dz[288:] (32)
-// 	db8 := 0
-// 	db9 := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		db8 += dz8[n]
-// 		db9 += dz9[n]
-// 		db8 += dz8[n+16]
-// 		db9 += dz9[n+16]
-// 	b[8] = (b[8] - (rate * lanesum(db8)))
-// 	b[9] = (b[9] - (rate * lanesum(db9)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for o = 0…10 by 5
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		for i = 0…32 by 32 in 16 lanes
-// 			dw0_0 := 0
-// 			dw0_1 := 0
-// 			dw1_0 := 0
-// 			dw1_1 := 0
-// 			dw2_0 := 0
-// 			dw2_1 := 0
-// 			dw3_0 := 0
-// 			dw3_1 := 0
-// 			dw4_0 := 0
-// 			dw4_1 := 0
-// 			for n = 0…32 by 4
-// 				dz0_0 := dz0[n]
-// 				dz0_1 := dz1[n]
-// 				dz0_2 := dz2[n]
-// 				dz0_3 := dz3[n]
-// 				dz0_4 := dz4[n]
-// 				xRows0_0 := xRows[32*n+i]
-// 				xRows0_1 := xRows[32*n+i+16]
-// 				dw0_0 += (dz0_0 * xRows0_0)
-// 				dw0_1 += (dz0_0 * xRows0_1)
-// 				dw1_0 += (dz0_1 * xRows0_0)
-// 				dw1_1 += (dz0_1 * xRows0_1)
-// 				dw2_0 += (dz0_2 * xRows0_0)
-// 				dw2_1 += (dz0_2 * xRows0_1)
-// 				dw3_0 += (dz0_3 * xRows0_0)
-// 				dw3_1 += (dz0_3 * xRows0_1)
-// 				dw4_0 += (dz0_4 * xRows0_0)
-// 				dw4_1 += (dz0_4 * xRows0_1)
-// 				dz1_0 := dz0[n+1]
-// 				dz1_1 := dz1[n+1]
-// 				dz1_2 := dz2[n+1]
-// 				dz1_3 := dz3[n+1]
-// 				dz1_4 := dz4[n+1]
-// 				xRows1_0 := xRows[32*n+i+32]
-// 				xRows1_1 := xRows[32*n+i+48]
-// 				dw0_0 += (dz1_0 * xRows1_0)
-// 				dw0_1 += (dz1_0 * xRows1_1)
-// 				dw1_0 += (dz1_1 * xRows1_0)
-// 				dw1_1 += (dz1_1 * xRows1_1)
-// 				dw2_0 += (dz1_2 * xRows1_0)
-// 				dw2_1 += (dz1_2 * xRows1_1)
-// 				dw3_0 += (dz1_3 * xRows1_0)
-// 				dw3_1 += (dz1_3 * xRows1_1)
-// 				dw4_0 += (dz1_4 * xRows1_0)
-// 				dw4_1 += (dz1_4 * xRows1_1)
-// 				dz2_0 := dz0[n+2]
-// 				dz2_1 := dz1[n+2]
-// 				dz2_2 := dz2[n+2]
-// 				dz2_3 := dz3[n+2]
-// 				dz2_4 := dz4[n+2]
-// 				xRows2_0 := xRows[32*n+i+64]
-// 				xRows2_1 := xRows[32*n+i+80]
-// 				dw0_0 += (dz2_0 * xRows2_0)
-// 				dw0_1 += (dz2_0 * xRows2_1)
-// 				dw1_0 += (dz2_1 * xRows2_0)
-// 				dw1_1 += (dz2_1 * xRows2_1)
-// 				dw2_0 += (dz2_2 * xRows2_0)
-// 				dw2_1 += (dz2_2 * xRows2_1)
-// 				dw3_0 += (dz2_3 * xRows2_0)
-// 				dw3_1 += (dz2_3 * xRows2_1)
-// 				dw4_0 += (dz2_4 * xRows2_0)
-// 				dw4_1 += (dz2_4 * xRows2_1)
-// 				dz3_0 := dz0[n+3]
-// 				dz3_1 := dz1[n+3]
-// 				dz3_2 := dz2[n+3]
-// 				dz3_3 := dz3[n+3]
-// 				dz3_4 := dz4[n+3]
-// 				xRows3_0 := xRows[32*n+i+96]
-// 				xRows3_1 := xRows[32*n+i+112]
-// 				dw0_0 += (dz3_0 * xRows3_0)
-// 				dw0_1 += (dz3_0 * xRows3_1)
-// 				dw1_0 += (dz3_1 * xRows3_0)
-// 				dw1_1 += (dz3_1 * xRows3_1)
-// 				dw2_0 += (dz3_2 * xRows3_0)
-// 				dw2_1 += (dz3_2 * xRows3_1)
-// 				dw3_0 += (dz3_3 * xRows3_0)
-// 				dw3_1 += (dz3_3 * xRows3_1)
-// 				dw4_0 += (dz3_4 * xRows3_0)
-// 				dw4_1 += (dz3_4 * xRows3_1)
-// 			w[32*o+i] = (w[32*o+i] - (rate * dw0_0))
-// 			w[32*o+i+16] = (w[32*o+i+16] - (rate * dw0_1))
-// 			w[32*o+i+32] = (w[32*o+i+32] - (rate * dw1_0))
-// 			w[32*o+i+48] = (w[32*o+i+48] - (rate * dw1_1))
-// 			w[32*o+i+64] = (w[32*o+i+64] - (rate * dw2_0))
-// 			w[32*o+i+80] = (w[32*o+i+80] - (rate * dw2_1))
-// 			w[32*o+i+96] = (w[32*o+i+96] - (rate * dw3_0))
-// 			w[32*o+i+112] = (w[32*o+i+112] - (rate * dw3_1))
-// 			w[32*o+i+128] = (w[32*o+i+128] - (rate * dw4_0))
-// 			w[32*o+i+144] = (w[32*o+i+144] - (rate * dw4_1))
-//
-// registers: DX i o; Z0 dx0_0 db0 db8 dw0_0; Z1 dx1_0 db1 db9 dw0_1; Z2 dx0_1 db2 dw1_0; Z3 dx1_1 db3 dw1_1;
-//   Z4 dx0_2 db4 dw2_0; Z5 dx1_2 db5 dw2_1; Z6 dx0_3 db6 dw3_0; Z7 dx1_3 db7 dw3_1; Z8 dx0_4 dw4_0;
-//   Z9 dx1_4 dw4_1;
-//   Z10 dx0_5 dz0_0 dz0_1 dz0_2 dz0_3 dz0_4 dz1_0 dz1_1 dz1_2 dz1_3 dz1_4 dz2_0 dz2_1 dz2_2 dz2_3 dz2_4 dz3_0 dz3_1 dz3_2 dz3_3 dz3_4;
-//   Z11 dx1_5 xRows0_0 xRows1_0 xRows2_0 xRows3_0; Z12 dx0_6 xRows0_1 xRows1_1 xRows2_1 xRows3_1; Z13 dx1_6;
-//   Z14 dx0_7; Z15 dx1_7; SI o n; AX w dz;
-//   Z16 w0_0 w0_1 w0_2 w0_3 w0_4 w0_5 w0_6 w0_7 w1_0 w1_1 w1_2 w1_3 w1_4 w1_5 w1_6 w1_7 w2_0 w2_1 w2_2 w2_3 w2_4 w2_5 w2_6 w2_7 w3_0 w3_1 w3_2 w3_3 w3_4 w3_5 w3_6 w3_7 w8_0 w8_1 w8_2 w8_3 w8_4 w8_5 w8_6 w8_7 w9_0 w9_1 w9_2 w9_3 w9_4 w9_5 w9_6 w9_7;
-//   BX dz b xRows; Z17 dz0_0 dz0_1 dz0_2 dz0_3 dz0_8 dz0_9; Z18 dz1_0 dz1_1 dz1_2 dz1_3 dz1_8 dz1_9; CX dx w
-TEXT ·dense2BackwardSGDAVX512(SB), NOSPLIT, $0-44
+// narrow_activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [320] read, scale [32] read) loss
+// 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096])
+// 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410])
+// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:320], scale = scale[0:32])
+// 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], w = p[2080:2400])
+// 	dense1Backward(dz = scratch[5760:6784], dy = scratch[4736:5760], y = scratch[0:1024])
+TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*64+c] for r < 16, c < 64
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…22 by 11
+	// 	w0 = w[64*o:] (64)
+	// 	w1 = w[64*o+64:] (64)
+	// 	… 8 more
+	// 	w10 = w[64*o+640:] (64)
+	// 	for n = 0…16 by 16 in 16 lanes
+	// 		zn0 := b[o]
+	// 		zn1 := b[o+1]
+	// 		… 8 more
+	// 		zn10 := b[o+10]
+	// 		for i = 0…64 by 4
+	// 			xn0 := x[n+32*i]
+	// 			zn0 += (w0[i] * xn0)
+	// 			… 9 more
+	// 			zn10 += (w10[i] * xn0)
+	// 			xn1 := x[n+32*i+32]
+	// 			zn0 += (w0[i+1] * xn1)
+	// 			… 9 more
+	// 			zn10 += (w10[i+1] * xn1)
+	// 			… 2 times more
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y[n+32*o] = relu(zn0)
+	// 		y[n+32*o+32] = relu(zn1)
+	// 		… 8 more
+	// 		y[n+32*o+320] = relu(zn10)
+	// w22 = w[1408:] (64)
+	// … 8 more
+	// w31 = w[1984:] (64)
+	// for n = 0…16 by 16 in 16 lanes
+	// 	zn22 := b[22]
+	// 	… 8 more
+	// 	zn31 := b[31]
+	// 	for i = 0…64 by 4
+	// 		xn0 := x[n+32*i]
+	// 		zn22 += (w22[i] * xn0)
+	// 		… 8 more
+	// 		zn31 += (w31[i] * xn0)
+	// 		xn1 := x[n+32*i+32]
+	// 		zn22 += (w22[i+1] * xn1)
+	// 		… 8 more
+	// 		zn31 += (w31[i+1] * xn1)
+	// 		… 2 times more
+	// 	// y[n,o] = relu(z[n,o])
+	// 	y[n+704] = relu(zn22)
+	// 	… 8 more
+	// 	y[n+992] = relu(zn31)
+	// // yRows = y, transposed
+	// yRows[0 + c*32+r] = y[0 + r*32+c] for r < 32, c < 16
+	//
+	// registers: CX column of 16-blocks w i row of 16-blocks; AX xRows b x y; BX x w yRows; SI o; Z1 zn0;
+	//   Z2 zn1; Z3 zn2; Z4 zn3; Z5 zn4; Z6 zn5; Z7 zn6; Z8 zn7; Z9 zn8; Z10 zn9; Z11 zn10 xn0; DI i; Z12 xn0;
+	//   DX y
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4096, BX
+	MOVL $4, CX
+
+column_of_16_blocks1:
+	VMOVUPS (AX), Z1
+	VMOVUPS 256(AX), Z2
+	VMOVUPS 512(AX), Z3
+	VMOVUPS 768(AX), Z4
+	VMOVUPS 1024(AX), Z5
+	VMOVUPS 1280(AX), Z6
+	VMOVUPS 1536(AX), Z7
+	VMOVUPS 1792(AX), Z8
+	VMOVUPS 2048(AX), Z9
+	VMOVUPS 2304(AX), Z10
+	VMOVUPS 2560(AX), Z11
+	VMOVUPS 2816(AX), Z12
+	VMOVUPS 3072(AX), Z13
+	VMOVUPS 3328(AX), Z14
+	VMOVUPS 3584(AX), Z15
+	VMOVUPS 3840(AX), Z16
+	VUNPCKLPS Z2, Z1, Z17
+	VUNPCKHPS Z2, Z1, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VUNPCKLPD Z2, Z17, Z4
+	VUNPCKHPD Z2, Z17, Z2
+	VUNPCKLPD Z3, Z1, Z17
+	VUNPCKHPD Z3, Z1, Z1
+	VUNPCKLPS Z6, Z5, Z3
+	VUNPCKHPS Z6, Z5, Z5
+	VUNPCKLPS Z8, Z7, Z6
+	VUNPCKHPS Z8, Z7, Z7
+	VUNPCKLPD Z6, Z3, Z8
+	VUNPCKHPD Z6, Z3, Z3
+	VUNPCKLPD Z7, Z5, Z6
+	VUNPCKHPD Z7, Z5, Z5
+	VUNPCKLPS Z10, Z9, Z7
+	VUNPCKHPS Z10, Z9, Z9
+	VUNPCKLPS Z12, Z11, Z10
+	VUNPCKHPS Z12, Z11, Z11
+	VUNPCKLPD Z10, Z7, Z12
+	VUNPCKHPD Z10, Z7, Z7
+	VUNPCKLPD Z11, Z9, Z10
+	VUNPCKHPD Z11, Z9, Z9
+	VUNPCKLPS Z14, Z13, Z11
+	VUNPCKHPS Z14, Z13, Z13
+	VUNPCKLPS Z16, Z15, Z14
+	VUNPCKHPS Z16, Z15, Z15
+	VUNPCKLPD Z14, Z11, Z16
+	VUNPCKHPD Z14, Z11, Z11
+	VUNPCKLPD Z15, Z13, Z14
+	VUNPCKHPD Z15, Z13, Z13
+	VSHUFF64X2 $0x88, Z8, Z4, Z15
+	VSHUFF64X2 $0xdd, Z8, Z4, Z4
+	VSHUFF64X2 $0x88, Z16, Z12, Z8
+	VSHUFF64X2 $0xdd, Z16, Z12, Z12
+	VSHUFF64X2 $0x88, Z8, Z15, Z16
+	VSHUFF64X2 $0xdd, Z8, Z15, Z8
+	VSHUFF64X2 $0x88, Z12, Z4, Z15
+	VSHUFF64X2 $0xdd, Z12, Z4, Z4
+	VSHUFF64X2 $0x88, Z3, Z2, Z12
+	VSHUFF64X2 $0xdd, Z3, Z2, Z2
+	VSHUFF64X2 $0x88, Z11, Z7, Z3
+	VSHUFF64X2 $0xdd, Z11, Z7, Z7
+	VSHUFF64X2 $0x88, Z3, Z12, Z11
+	VSHUFF64X2 $0xdd, Z3, Z12, Z3
+	VSHUFF64X2 $0x88, Z7, Z2, Z12
+	VSHUFF64X2 $0xdd, Z7, Z2, Z2
+	VSHUFF64X2 $0x88, Z6, Z17, Z7
+	VSHUFF64X2 $0xdd, Z6, Z17, Z6
+	VSHUFF64X2 $0x88, Z14, Z10, Z17
+	VSHUFF64X2 $0xdd, Z14, Z10, Z10
+	VSHUFF64X2 $0x88, Z17, Z7, Z14
+	VSHUFF64X2 $0xdd, Z17, Z7, Z7
+	VSHUFF64X2 $0x88, Z10, Z6, Z17
+	VSHUFF64X2 $0xdd, Z10, Z6, Z6
+	VSHUFF64X2 $0x88, Z5, Z1, Z10
+	VSHUFF64X2 $0xdd, Z5, Z1, Z1
+	VSHUFF64X2 $0x88, Z13, Z9, Z5
+	VSHUFF64X2 $0xdd, Z13, Z9, Z9
+	VSHUFF64X2 $0x88, Z5, Z10, Z13
+	VSHUFF64X2 $0xdd, Z5, Z10, Z5
+	VSHUFF64X2 $0x88, Z9, Z1, Z10
+	VSHUFF64X2 $0xdd, Z9, Z1, Z1
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z11, 128(BX)
+	VMOVUPS Z14, 256(BX)
+	VMOVUPS Z13, 384(BX)
+	VMOVUPS Z15, 512(BX)
+	VMOVUPS Z12, 640(BX)
+	VMOVUPS Z17, 768(BX)
+	VMOVUPS Z10, 896(BX)
+	VMOVUPS Z8, 1024(BX)
+	VMOVUPS Z3, 1152(BX)
+	VMOVUPS Z7, 1280(BX)
+	VMOVUPS Z5, 1408(BX)
+	VMOVUPS Z4, 1536(BX)
+	VMOVUPS Z2, 1664(BX)
+	VMOVUPS Z6, 1792(BX)
+	VMOVUPS Z1, 1920(BX)
+	ADDQ $64, AX
+	ADDQ $2048, BX
+	DECL CX
+	JNE column_of_16_blocks1
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $8192, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4096, BX
+	MOVQ p+8(FP), CX
+	MOVQ scratch+0(FP), DX
+	MOVL $2, SI
+
+o2:
+	VBROADCASTSS (AX), Z1
+	VBROADCASTSS 4(AX), Z2
+	VBROADCASTSS 8(AX), Z3
+	VBROADCASTSS 12(AX), Z4
+	VBROADCASTSS 16(AX), Z5
+	VBROADCASTSS 20(AX), Z6
+	VBROADCASTSS 24(AX), Z7
+	VBROADCASTSS 28(AX), Z8
+	VBROADCASTSS 32(AX), Z9
+	VBROADCASTSS 36(AX), Z10
+	VBROADCASTSS 40(AX), Z11
+	MOVL $16, DI
+
+i3:
+	VMOVUPS (BX), Z12
+	VFMADD231PS.BCST (CX), Z12, Z1
+	VFMADD231PS.BCST 256(CX), Z12, Z2
+	VFMADD231PS.BCST 512(CX), Z12, Z3
+	VFMADD231PS.BCST 768(CX), Z12, Z4
+	VFMADD231PS.BCST 1024(CX), Z12, Z5
+	VFMADD231PS.BCST 1280(CX), Z12, Z6
+	VFMADD231PS.BCST 1536(CX), Z12, Z7
+	VFMADD231PS.BCST 1792(CX), Z12, Z8
+	VFMADD231PS.BCST 2048(CX), Z12, Z9
+	VFMADD231PS.BCST 2304(CX), Z12, Z10
+	VFMADD231PS.BCST 2560(CX), Z12, Z11
+	VMOVUPS 128(BX), Z12
+	VFMADD231PS.BCST 4(CX), Z12, Z1
+	VFMADD231PS.BCST 260(CX), Z12, Z2
+	VFMADD231PS.BCST 516(CX), Z12, Z3
+	VFMADD231PS.BCST 772(CX), Z12, Z4
+	VFMADD231PS.BCST 1028(CX), Z12, Z5
+	VFMADD231PS.BCST 1284(CX), Z12, Z6
+	VFMADD231PS.BCST 1540(CX), Z12, Z7
+	VFMADD231PS.BCST 1796(CX), Z12, Z8
+	VFMADD231PS.BCST 2052(CX), Z12, Z9
+	VFMADD231PS.BCST 2308(CX), Z12, Z10
+	VFMADD231PS.BCST 2564(CX), Z12, Z11
+	VMOVUPS 256(BX), Z12
+	VFMADD231PS.BCST 8(CX), Z12, Z1
+	VFMADD231PS.BCST 264(CX), Z12, Z2
+	VFMADD231PS.BCST 520(CX), Z12, Z3
+	VFMADD231PS.BCST 776(CX), Z12, Z4
+	VFMADD231PS.BCST 1032(CX), Z12, Z5
+	VFMADD231PS.BCST 1288(CX), Z12, Z6
+	VFMADD231PS.BCST 1544(CX), Z12, Z7
+	VFMADD231PS.BCST 1800(CX), Z12, Z8
+	VFMADD231PS.BCST 2056(CX), Z12, Z9
+	VFMADD231PS.BCST 2312(CX), Z12, Z10
+	VFMADD231PS.BCST 2568(CX), Z12, Z11
+	VMOVUPS 384(BX), Z12
+	VFMADD231PS.BCST 12(CX), Z12, Z1
+	VFMADD231PS.BCST 268(CX), Z12, Z2
+	VFMADD231PS.BCST 524(CX), Z12, Z3
+	VFMADD231PS.BCST 780(CX), Z12, Z4
+	VFMADD231PS.BCST 1036(CX), Z12, Z5
+	VFMADD231PS.BCST 1292(CX), Z12, Z6
+	VFMADD231PS.BCST 1548(CX), Z12, Z7
+	VFMADD231PS.BCST 1804(CX), Z12, Z8
+	VFMADD231PS.BCST 2060(CX), Z12, Z9
+	VFMADD231PS.BCST 2316(CX), Z12, Z10
+	VFMADD231PS.BCST 2572(CX), Z12, Z11
+	ADDQ $512, BX
+	ADDQ $16, CX
+	DECL DI
+	JNE i3
+	SUBQ $8192, BX
+	SUBQ $256, CX
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X12, X12, X12
+	VMAXPS Z1, Z12, Z1
+	VMAXPS Z2, Z12, Z2
+	VMAXPS Z3, Z12, Z3
+	VMAXPS Z4, Z12, Z4
+	VMAXPS Z5, Z12, Z5
+	VMAXPS Z6, Z12, Z6
+	VMOVUPS Z1, (DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 256(DX)
+	VMOVUPS Z4, 384(DX)
+	VMOVUPS Z5, 512(DX)
+	VMOVUPS Z6, 640(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Z7, Z1, Z2
+	VMAXPS Z8, Z1, Z3
+	VMAXPS Z9, Z1, Z4
+	VMAXPS Z10, Z1, Z5
+	VMAXPS Z11, Z1, Z1
+	VMOVUPS Z2, 768(DX)
+	VMOVUPS Z3, 896(DX)
+	VMOVUPS Z4, 1024(DX)
+	VMOVUPS Z5, 1152(DX)
+	VMOVUPS Z1, 1280(DX)
+	ADDQ $44, AX
+	ADDQ $2816, CX
+	ADDQ $1408, DX
+	DECL SI
+	JNE o2
+	MOVQ p+8(FP), AX
+	ADDQ $8192, AX
+	VBROADCASTSS 88(AX), Z1
+	VBROADCASTSS 92(AX), Z2
+	VBROADCASTSS 96(AX), Z3
+	VBROADCASTSS 100(AX), Z4
+	VBROADCASTSS 104(AX), Z5
+	VBROADCASTSS 108(AX), Z6
+	VBROADCASTSS 112(AX), Z7
+	VBROADCASTSS 116(AX), Z8
+	VBROADCASTSS 120(AX), Z9
+	VBROADCASTSS 124(AX), Z10
+	MOVQ scratch+0(FP), AX
+	ADDQ $4096, AX
+	MOVQ p+8(FP), BX
+	MOVL $16, CX
+
+i4:
+	VMOVUPS (AX), Z11
+	VFMADD231PS.BCST 5632(BX), Z11, Z1
+	VFMADD231PS.BCST 5888(BX), Z11, Z2
+	VFMADD231PS.BCST 6144(BX), Z11, Z3
+	VFMADD231PS.BCST 6400(BX), Z11, Z4
+	VFMADD231PS.BCST 6656(BX), Z11, Z5
+	VFMADD231PS.BCST 6912(BX), Z11, Z6
+	VFMADD231PS.BCST 7168(BX), Z11, Z7
+	VFMADD231PS.BCST 7424(BX), Z11, Z8
+	VFMADD231PS.BCST 7680(BX), Z11, Z9
+	VFMADD231PS.BCST 7936(BX), Z11, Z10
+	VMOVUPS 128(AX), Z11
+	VFMADD231PS.BCST 5636(BX), Z11, Z1
+	VFMADD231PS.BCST 5892(BX), Z11, Z2
+	VFMADD231PS.BCST 6148(BX), Z11, Z3
+	VFMADD231PS.BCST 6404(BX), Z11, Z4
+	VFMADD231PS.BCST 6660(BX), Z11, Z5
+	VFMADD231PS.BCST 6916(BX), Z11, Z6
+	VFMADD231PS.BCST 7172(BX), Z11, Z7
+	VFMADD231PS.BCST 7428(BX), Z11, Z8
+	VFMADD231PS.BCST 7684(BX), Z11, Z9
+	VFMADD231PS.BCST 7940(BX), Z11, Z10
+	VMOVUPS 256(AX), Z11
+	VFMADD231PS.BCST 5640(BX), Z11, Z1
+	VFMADD231PS.BCST 5896(BX), Z11, Z2
+	VFMADD231PS.BCST 6152(BX), Z11, Z3
+	VFMADD231PS.BCST 6408(BX), Z11, Z4
+	VFMADD231PS.BCST 6664(BX), Z11, Z5
+	VFMADD231PS.BCST 6920(BX), Z11, Z6
+	VFMADD231PS.BCST 7176(BX), Z11, Z7
+	VFMADD231PS.BCST 7432(BX), Z11, Z8
+	VFMADD231PS.BCST 7688(BX), Z11, Z9
+	VFMADD231PS.BCST 7944(BX), Z11, Z10
+	VMOVUPS 384(AX), Z11
+	VFMADD231PS.BCST 5644(BX), Z11, Z1
+	VFMADD231PS.BCST 5900(BX), Z11, Z2
+	VFMADD231PS.BCST 6156(BX), Z11, Z3
+	VFMADD231PS.BCST 6412(BX), Z11, Z4
+	VFMADD231PS.BCST 6668(BX), Z11, Z5
+	VFMADD231PS.BCST 6924(BX), Z11, Z6
+	VFMADD231PS.BCST 7180(BX), Z11, Z7
+	VFMADD231PS.BCST 7436(BX), Z11, Z8
+	VFMADD231PS.BCST 7692(BX), Z11, Z9
+	VFMADD231PS.BCST 7948(BX), Z11, Z10
+	ADDQ $512, AX
+	ADDQ $16, BX
+	DECL CX
+	JNE i4
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X11, X11, X11
+	VMAXPS Z1, Z11, Z1
+	VMAXPS Z2, Z11, Z2
+	VMAXPS Z3, Z11, Z3
+	VMAXPS Z4, Z11, Z4
+	VMAXPS Z5, Z11, Z5
+	MOVQ scratch+0(FP), AX
+	VMOVUPS Z1, 2816(AX)
+	VMOVUPS Z2, 2944(AX)
+	VMOVUPS Z3, 3072(AX)
+	VMOVUPS Z4, 3200(AX)
+	VMOVUPS Z5, 3328(AX)
+	VXORPS X1, X1, X1
+	VMAXPS Z6, Z1, Z2
+	VMAXPS Z7, Z1, Z3
+	VMAXPS Z8, Z1, Z4
+	VMAXPS Z9, Z1, Z5
+	VMAXPS Z10, Z1, Z1
+	VMOVUPS Z2, 3456(AX)
+	VMOVUPS Z3, 3584(AX)
+	VMOVUPS Z4, 3712(AX)
+	VMOVUPS Z5, 3840(AX)
+	VMOVUPS Z1, 3968(AX)
+
+	// yRows = y, transposed
+	MOVQ scratch+0(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $12288, BX
+	MOVL $2, CX
+
+row_of_16_blocks5:
+	VMOVUPS (AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 256(AX), Z3
+	VMOVUPS 384(AX), Z4
+	VMOVUPS 512(AX), Z5
+	VMOVUPS 640(AX), Z6
+	VMOVUPS 768(AX), Z7
+	VMOVUPS 896(AX), Z8
+	VMOVUPS 1024(AX), Z9
+	VMOVUPS 1152(AX), Z10
+	VMOVUPS 1280(AX), Z11
+	VMOVUPS 1408(AX), Z12
+	VMOVUPS 1536(AX), Z13
+	VMOVUPS 1664(AX), Z14
+	VMOVUPS 1792(AX), Z15
+	VMOVUPS 1920(AX), Z16
+	VUNPCKLPS Z2, Z1, Z17
+	VUNPCKHPS Z2, Z1, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VUNPCKLPD Z2, Z17, Z4
+	VUNPCKHPD Z2, Z17, Z2
+	VUNPCKLPD Z3, Z1, Z17
+	VUNPCKHPD Z3, Z1, Z1
+	VUNPCKLPS Z6, Z5, Z3
+	VUNPCKHPS Z6, Z5, Z5
+	VUNPCKLPS Z8, Z7, Z6
+	VUNPCKHPS Z8, Z7, Z7
+	VUNPCKLPD Z6, Z3, Z8
+	VUNPCKHPD Z6, Z3, Z3
+	VUNPCKLPD Z7, Z5, Z6
+	VUNPCKHPD Z7, Z5, Z5
+	VUNPCKLPS Z10, Z9, Z7
+	VUNPCKHPS Z10, Z9, Z9
+	VUNPCKLPS Z12, Z11, Z10
+	VUNPCKHPS Z12, Z11, Z11
+	VUNPCKLPD Z10, Z7, Z12
+	VUNPCKHPD Z10, Z7, Z7
+	VUNPCKLPD Z11, Z9, Z10
+	VUNPCKHPD Z11, Z9, Z9
+	VUNPCKLPS Z14, Z13, Z11
+	VUNPCKHPS Z14, Z13, Z13
+	VUNPCKLPS Z16, Z15, Z14
+	VUNPCKHPS Z16, Z15, Z15
+	VUNPCKLPD Z14, Z11, Z16
+	VUNPCKHPD Z14, Z11, Z11
+	VUNPCKLPD Z15, Z13, Z14
+	VUNPCKHPD Z15, Z13, Z13
+	VSHUFF64X2 $0x88, Z8, Z4, Z15
+	VSHUFF64X2 $0xdd, Z8, Z4, Z4
+	VSHUFF64X2 $0x88, Z16, Z12, Z8
+	VSHUFF64X2 $0xdd, Z16, Z12, Z12
+	VSHUFF64X2 $0x88, Z8, Z15, Z16
+	VSHUFF64X2 $0xdd, Z8, Z15, Z8
+	VSHUFF64X2 $0x88, Z12, Z4, Z15
+	VSHUFF64X2 $0xdd, Z12, Z4, Z4
+	VSHUFF64X2 $0x88, Z3, Z2, Z12
+	VSHUFF64X2 $0xdd, Z3, Z2, Z2
+	VSHUFF64X2 $0x88, Z11, Z7, Z3
+	VSHUFF64X2 $0xdd, Z11, Z7, Z7
+	VSHUFF64X2 $0x88, Z3, Z12, Z11
+	VSHUFF64X2 $0xdd, Z3, Z12, Z3
+	VSHUFF64X2 $0x88, Z7, Z2, Z12
+	VSHUFF64X2 $0xdd, Z7, Z2, Z2
+	VSHUFF64X2 $0x88, Z6, Z17, Z7
+	VSHUFF64X2 $0xdd, Z6, Z17, Z6
+	VSHUFF64X2 $0x88, Z14, Z10, Z17
+	VSHUFF64X2 $0xdd, Z14, Z10, Z10
+	VSHUFF64X2 $0x88, Z17, Z7, Z14
+	VSHUFF64X2 $0xdd, Z17, Z7, Z7
+	VSHUFF64X2 $0x88, Z10, Z6, Z17
+	VSHUFF64X2 $0xdd, Z10, Z6, Z6
+	VSHUFF64X2 $0x88, Z5, Z1, Z10
+	VSHUFF64X2 $0xdd, Z5, Z1, Z1
+	VSHUFF64X2 $0x88, Z13, Z9, Z5
+	VSHUFF64X2 $0xdd, Z13, Z9, Z9
+	VSHUFF64X2 $0x88, Z5, Z10, Z13
+	VSHUFF64X2 $0xdd, Z5, Z10, Z5
+	VSHUFF64X2 $0x88, Z9, Z1, Z10
+	VSHUFF64X2 $0xdd, Z9, Z1, Z1
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z11, 128(BX)
+	VMOVUPS Z14, 256(BX)
+	VMOVUPS Z13, 384(BX)
+	VMOVUPS Z15, 512(BX)
+	VMOVUPS Z12, 640(BX)
+	VMOVUPS Z17, 768(BX)
+	VMOVUPS Z10, 896(BX)
+	VMOVUPS Z8, 1024(BX)
+	VMOVUPS Z3, 1152(BX)
+	VMOVUPS Z7, 1280(BX)
+	VMOVUPS Z5, 1408(BX)
+	VMOVUPS Z4, 1536(BX)
+	VMOVUPS Z2, 1664(BX)
+	VMOVUPS Z6, 1792(BX)
+	VMOVUPS Z1, 1920(BX)
+	ADDQ $2048, AX
+	ADDQ $64, BX
+	DECL CX
+	JNE row_of_16_blocks5
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (32)
+	// … 8 more
+	// w9 = w[288:] (32)
+	// for n = 0…16 by 16 in 16 lanes
+	// 	zn0 := b[0]
+	// 	… 8 more
+	// 	zn9 := b[9]
+	// 	for i = 0…32 by 4
+	// 		xn0 := x[n+32*i]
+	// 		zn0 += (w0[i] * xn0)
+	// 		… 8 more
+	// 		zn9 += (w9[i] * xn0)
+	// 		xn1 := x[n+32*i+32]
+	// 		zn0 += (w0[i+1] * xn1)
+	// 		… 8 more
+	// 		zn9 += (w9[i+1] * xn1)
+	// 		… 2 times more
+	// 	z[n] = zn0
+	// 	z[n+32] = zn1
+	// 	… 7 more
+	// 	z[n+288] = zn9
+	//
+	// registers: AX b x z; Z1 zn0; Z2 zn1; Z3 zn2; Z4 zn3; Z5 zn4; Z6 zn5; Z7 zn6; Z8 zn7; Z9 zn8; Z10 zn9;
+	//   CX i; Z11 xn0; BX w
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $9600, AX
+	VBROADCASTSS (AX), Z1
+	VBROADCASTSS 4(AX), Z2
+	VBROADCASTSS 8(AX), Z3
+	VBROADCASTSS 12(AX), Z4
+	VBROADCASTSS 16(AX), Z5
+	VBROADCASTSS 20(AX), Z6
+	VBROADCASTSS 24(AX), Z7
+	VBROADCASTSS 28(AX), Z8
+	VBROADCASTSS 32(AX), Z9
+	VBROADCASTSS 36(AX), Z10
+	MOVQ scratch+0(FP), AX
+	MOVQ p+8(FP), BX
+	ADDQ $8320, BX
+	MOVL $8, CX
+
+i6:
+	VMOVUPS (AX), Z11
+	VFMADD231PS.BCST (BX), Z11, Z1
+	VFMADD231PS.BCST 128(BX), Z11, Z2
+	VFMADD231PS.BCST 256(BX), Z11, Z3
+	VFMADD231PS.BCST 384(BX), Z11, Z4
+	VFMADD231PS.BCST 512(BX), Z11, Z5
+	VFMADD231PS.BCST 640(BX), Z11, Z6
+	VFMADD231PS.BCST 768(BX), Z11, Z7
+	VFMADD231PS.BCST 896(BX), Z11, Z8
+	VFMADD231PS.BCST 1024(BX), Z11, Z9
+	VFMADD231PS.BCST 1152(BX), Z11, Z10
+	VMOVUPS 128(AX), Z11
+	VFMADD231PS.BCST 4(BX), Z11, Z1
+	VFMADD231PS.BCST 132(BX), Z11, Z2
+	VFMADD231PS.BCST 260(BX), Z11, Z3
+	VFMADD231PS.BCST 388(BX), Z11, Z4
+	VFMADD231PS.BCST 516(BX), Z11, Z5
+	VFMADD231PS.BCST 644(BX), Z11, Z6
+	VFMADD231PS.BCST 772(BX), Z11, Z7
+	VFMADD231PS.BCST 900(BX), Z11, Z8
+	VFMADD231PS.BCST 1028(BX), Z11, Z9
+	VFMADD231PS.BCST 1156(BX), Z11, Z10
+	VMOVUPS 256(AX), Z11
+	VFMADD231PS.BCST 8(BX), Z11, Z1
+	VFMADD231PS.BCST 136(BX), Z11, Z2
+	VFMADD231PS.BCST 264(BX), Z11, Z3
+	VFMADD231PS.BCST 392(BX), Z11, Z4
+	VFMADD231PS.BCST 520(BX), Z11, Z5
+	VFMADD231PS.BCST 648(BX), Z11, Z6
+	VFMADD231PS.BCST 776(BX), Z11, Z7
+	VFMADD231PS.BCST 904(BX), Z11, Z8
+	VFMADD231PS.BCST 1032(BX), Z11, Z9
+	VFMADD231PS.BCST 1160(BX), Z11, Z10
+	VMOVUPS 384(AX), Z11
+	VFMADD231PS.BCST 12(BX), Z11, Z1
+	VFMADD231PS.BCST 140(BX), Z11, Z2
+	VFMADD231PS.BCST 268(BX), Z11, Z3
+	VFMADD231PS.BCST 396(BX), Z11, Z4
+	VFMADD231PS.BCST 524(BX), Z11, Z5
+	VFMADD231PS.BCST 652(BX), Z11, Z6
+	VFMADD231PS.BCST 780(BX), Z11, Z7
+	VFMADD231PS.BCST 908(BX), Z11, Z8
+	VFMADD231PS.BCST 1036(BX), Z11, Z9
+	VFMADD231PS.BCST 1164(BX), Z11, Z10
+	ADDQ $512, AX
+	ADDQ $16, BX
+	DECL CX
+	JNE i6
+	MOVQ scratch+0(FP), AX
+	ADDQ $16384, AX
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 256(AX)
+	VMOVUPS Z4, 384(AX)
+	VMOVUPS Z5, 512(AX)
+	VMOVUPS Z6, 640(AX)
+	VMOVUPS Z7, 768(AX)
+	VMOVUPS Z8, 896(AX)
+	VMOVUPS Z9, 1024(AX)
+	VMOVUPS Z10, 1152(AX)
+
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	// losses := 0
+	// for n = 0…16 by 16 in 16 lanes
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	for o = 1…6 by 5
+	// 		m0 = max(m0, z[n+32*o])
+	// 		m0 = max(m0, z[n+32*o+32])
+	// 		… 2 more
+	// 		m0 = max(m0, z[n+32*o+128])
+	// 	m0 = max(m0, z[n+192])
+	// 	… 2 more
+	// 	m0 = max(m0, z[n+288])
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	w0 := 0
+	// 	q0 := 0
+	// 	for o = 0…10 by 5
+	// 		e0_0 := exp((z[n+32*o] - m0))
+	// 		e1_0 := exp((z[n+32*o+32] - m0))
+	// 		… 2 more
+	// 		e4_0 := exp((z[n+32*o+128] - m0))
+	// 		dz[n+32*o] = e0_0
+	// 		s0 += e0_0
+	// 		w0 += t[n+32*o]
+	// 		q0 += (t[n+32*o] * z[n+32*o])
+	// 		dz[n+32*o+32] = e1_0
+	// 		s0 += e1_0
+	// 		w0 += t[n+32*o+32]
+	// 		q0 += (t[n+32*o+32] * z[n+32*o+32])
+	// 		… 3 times more
+	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	k0 := (w0 / s0)
+	// 	for o = 0…10 by 5
+	// 		dz[n+32*o] = (((dz[n+32*o] * k0) - t[n+32*o]) * scale[n])
+	// 		dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - t[n+32*o+32]) * scale[n])
+	// 		… 2 more
+	// 		dz[n+32*o+128] = (((dz[n+32*o+128] * k0) - t[n+32*o+128]) * scale[n])
+	// 	logS0 := log(s0)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Z1 losses; AX z dz scale; Z2 m0; Z3 s0 logS0; Z4 w0; Z5 q0 L0; DX o; Z6 e0_0 k0; Z7 e1_0;
+	//   Z8 e2_0; Z9 e3_0; Z10 e4_0; BX dz t; CX t scale
+
+	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+
+	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	VXORPS X1, X1, X1
+
+	// m = maxₒ z[o], so that no exponential overflows
+	MOVQ scratch+0(FP), AX
+	ADDQ $16384, AX
+	VMOVUPS (AX), Z2
+	VMAXPS 128(AX), Z2, Z2
+	VMAXPS 256(AX), Z2, Z2
+	VMAXPS 384(AX), Z2, Z2
+	VMAXPS 512(AX), Z2, Z2
+	VMAXPS 640(AX), Z2, Z2
+	VMAXPS 768(AX), Z2, Z2
+	VMAXPS 896(AX), Z2, Z2
+	VMAXPS 1024(AX), Z2, Z2
+	VMAXPS 1152(AX), Z2, Z2
+
+	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	MOVQ scratch+0(FP), AX
+	ADDQ $16384, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $17664, BX
+	MOVQ t+24(FP), CX
+	MOVL $2, DX
+
+o7:
+	VMOVUPS (AX), Z6
+	VMOVUPS 128(AX), Z7
+	VMOVUPS 256(AX), Z8
+	VMOVUPS 384(AX), Z9
+	VMOVUPS 512(AX), Z10
+	VSUBPS Z2, Z6, Z6
+	VSUBPS Z2, Z7, Z7
+	VSUBPS Z2, Z8, Z8
+	VSUBPS Z2, Z9, Z9
+	VSUBPS Z2, Z10, Z10
+	VBROADCASTSS constants<>+544(SB), Z11
+	VMAXPS Z6, Z11, Z6
+	VMAXPS Z7, Z11, Z7
+	VMAXPS Z8, Z11, Z8
+	VMAXPS Z9, Z11, Z9
+	VMAXPS Z10, Z11, Z10
+	VBROADCASTSS constants<>+548(SB), Z11
+	VBROADCASTSS constants<>+552(SB), Z12
+	VMOVAPS Z12, Z13
+	VFMADD231PS Z11, Z6, Z13
+	VMOVAPS Z12, Z14
+	VFMADD231PS Z11, Z7, Z14
+	VMOVAPS Z12, Z15
+	VFMADD231PS Z11, Z8, Z15
+	VMOVAPS Z12, Z16
+	VFMADD231PS Z11, Z9, Z16
+	VFMADD213PS Z12, Z10, Z11
+	VSUBPS Z12, Z13, Z17
+	VSUBPS Z12, Z14, Z18
+	VSUBPS Z12, Z15, Z19
+	VSUBPS Z12, Z16, Z20
+	VSUBPS Z12, Z11, Z12
+	VBROADCASTSS constants<>+556(SB), Z21
+	VFNMADD231PS Z21, Z17, Z6
+	VFNMADD231PS Z21, Z18, Z7
+	VFNMADD231PS Z21, Z19, Z8
+	VFNMADD231PS Z21, Z20, Z9
+	VFNMADD231PS Z21, Z12, Z10
+	VBROADCASTSS constants<>+560(SB), Z21
+	VFNMADD231PS Z21, Z17, Z6
+	VFNMADD231PS Z21, Z18, Z7
+	VFNMADD231PS Z21, Z19, Z8
+	VFNMADD231PS Z21, Z20, Z9
+	VFNMADD231PS Z21, Z12, Z10
+	VPSLLD $23, Z13, Z12
+	VPSLLD $23, Z14, Z13
+	VPSLLD $23, Z15, Z14
+	VPSLLD $23, Z16, Z15
+	VPSLLD $23, Z11, Z11
+	VBROADCASTSS constants<>+564(SB), Z16
+	VBROADCASTSS constants<>+568(SB), Z17
+	VMOVAPS Z17, Z18
+	VFMADD231PS Z16, Z6, Z18
+	VMOVAPS Z17, Z19
+	VFMADD231PS Z16, Z7, Z19
+	VMOVAPS Z17, Z20
+	VFMADD231PS Z16, Z8, Z20
+	VMOVAPS Z17, Z21
+	VFMADD231PS Z16, Z9, Z21
+	VFMADD231PS Z16, Z10, Z17
+	VBROADCASTSS constants<>+572(SB), Z16
+	VFMADD213PS Z16, Z6, Z18
+	VFMADD213PS Z16, Z7, Z19
+	VFMADD213PS Z16, Z8, Z20
+	VFMADD213PS Z16, Z9, Z21
+	VFMADD231PS Z10, Z17, Z16
+	VBROADCASTSS constants<>+576(SB), Z17
+	VFMADD213PS Z17, Z6, Z18
+	VFMADD213PS Z17, Z7, Z19
+	VFMADD213PS Z17, Z8, Z20
+	VFMADD213PS Z17, Z9, Z21
+	VFMADD231PS Z10, Z16, Z17
+	VBROADCASTSS constants<>+580(SB), Z16
+	VFMADD213PS Z16, Z6, Z18
+	VFMADD213PS Z16, Z7, Z19
+	VFMADD213PS Z16, Z8, Z20
+	VFMADD213PS Z16, Z9, Z21
+	VFMADD231PS Z10, Z17, Z16
+	VBROADCASTSS constants<>+584(SB), Z17
+	VFMADD213PS Z17, Z6, Z18
+	VFMADD213PS Z17, Z7, Z19
+	VFMADD213PS Z17, Z8, Z20
+	VFMADD213PS Z17, Z9, Z21
+	VFMADD213PS Z17, Z10, Z16
+	VFMADD213PS Z17, Z6, Z18
+	VFMADD213PS Z17, Z7, Z19
+	VFMADD213PS Z17, Z8, Z20
+	VFMADD213PS Z17, Z9, Z21
+	VFMADD231PS Z10, Z16, Z17
+	VMULPS Z12, Z18, Z6
+	VMULPS Z13, Z19, Z7
+	VMULPS Z14, Z20, Z8
+	VMULPS Z15, Z21, Z9
+	VMULPS Z11, Z17, Z10
+	VMOVUPS Z6, (BX)
+	VADDPS Z6, Z3, Z3
+	VADDPS (CX), Z4, Z4
+	VMOVUPS (CX), Z6
+	VFMADD231PS (AX), Z6, Z5
+	VMOVUPS Z7, 128(BX)
+	VADDPS Z7, Z3, Z3
+	VADDPS 128(CX), Z4, Z4
+	VMOVUPS 128(CX), Z6
+	VFMADD231PS 128(AX), Z6, Z5
+	VMOVUPS Z8, 256(BX)
+	VADDPS Z8, Z3, Z3
+	VADDPS 256(CX), Z4, Z4
+	VMOVUPS 256(CX), Z6
+	VFMADD231PS 256(AX), Z6, Z5
+	VMOVUPS Z9, 384(BX)
+	VADDPS Z9, Z3, Z3
+	VADDPS 384(CX), Z4, Z4
+	VMOVUPS 384(CX), Z6
+	VFMADD231PS 384(AX), Z6, Z5
+	VMOVUPS Z10, 512(BX)
+	VADDPS Z10, Z3, Z3
+	VADDPS 512(CX), Z4, Z4
+	VMOVUPS 512(CX), Z6
+	VFMADD231PS 512(AX), Z6, Z5
+	ADDQ $640, AX
+	ADDQ $640, BX
+	ADDQ $640, CX
+	DECL DX
+	JNE o7
+
+	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	VDIVPS Z3, Z4, Z6
+	MOVQ scratch+0(FP), AX
+	ADDQ $17664, AX
+	MOVQ t+24(FP), BX
+	MOVQ scale+32(FP), CX
+	MOVL $2, DX
+
+o8:
+	VMOVUPS (BX), Z7
+	VFMSUB231PS (AX), Z6, Z7
+	VMULPS (CX), Z7, Z7
+	VMOVUPS Z7, (AX)
+	VMOVUPS 128(BX), Z7
+	VFMSUB231PS 128(AX), Z6, Z7
+	VMULPS (CX), Z7, Z7
+	VMOVUPS Z7, 128(AX)
+	VMOVUPS 256(BX), Z7
+	VFMSUB231PS 256(AX), Z6, Z7
+	VMULPS (CX), Z7, Z7
+	VMOVUPS Z7, 256(AX)
+	VMOVUPS 384(BX), Z7
+	VFMSUB231PS 384(AX), Z6, Z7
+	VMULPS (CX), Z7, Z7
+	VMOVUPS Z7, 384(AX)
+	VMOVUPS 512(BX), Z7
+	VFMSUB231PS 512(AX), Z6, Z7
+	VMULPS (CX), Z7, Z7
+	VMOVUPS Z7, 512(AX)
+	ADDQ $640, AX
+	ADDQ $640, BX
+	DECL DX
+	JNE o8
+	VPADDD.BCST constants<>+592(SB), Z3, Z3
+	VPSRLD $23, Z3, Z6
+	VORPS.BCST constants<>+596(SB), Z6, Z6
+	VSUBPS.BCST constants<>+600(SB), Z6, Z6
+	VANDPS.BCST constants<>+604(SB), Z3, Z3
+	VPADDD.BCST constants<>+608(SB), Z3, Z3
+	VSUBPS.BCST constants<>+580(SB), Z3, Z3
+	VMULPS Z3, Z3, Z7
+	VBROADCASTSS constants<>+588(SB), Z8
+	VFMADD231PS.BCST constants<>+612(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+616(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+620(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+624(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+628(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+632(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+636(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+640(SB), Z3, Z8
+	VMULPS Z3, Z8, Z8
+	VMULPS Z7, Z8, Z8
+	VFMADD231PS.BCST constants<>+560(SB), Z6, Z8
+	VFNMADD231PS.BCST constants<>+644(SB), Z7, Z8
+	VADDPS Z8, Z3, Z3
+	VFMADD231PS.BCST constants<>+556(SB), Z6, Z3
+	VADDPS Z2, Z3, Z2
+	VFMSUB231PS Z2, Z4, Z5
+	MOVQ scale+32(FP), AX
+	VFMADD231PS (AX), Z5, Z1
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VEXTRACTF32X4 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// for i = 0…22 by 11
+	// 	for n = 0…16 by 16 in 16 lanes
+	// 		dxn0 := 0
+	// 		… 9 more
+	// 		dxn10 := 0
+	// 		for o = 0…8 by 4
+	// 			dzn0 := dz[n+32*o]
+	// 			dxn0 += (w[32*o+i] * dzn0)
+	// 			dxn1 += (w[32*o+i+1] * dzn0)
+	// 			… 8 more
+	// 			dxn10 += (w[32*o+i+10] * dzn0)
+	// 			dzn1 := dz[n+32*o+32]
+	// 			dxn0 += (w[32*o+i+32] * dzn1)
+	// 			… 9 more
+	// 			dxn10 += (w[32*o+i+42] * dzn1)
+	// 			… 2 times more
+	// 		w8_0 := w[i+256]
+	// 		… 20 more
+	// 		w9_10 := w[i+298]
+	// 		dzn8 := dz[n+256]
+	// 		dzn9 := dz[n+288]
+	// 		dxn0 += (w8_0 * dzn8)
+	// 		… 20 more
+	// 		dxn10 += (w9_10 * dzn9)
+	// 		dx[n+32*i] = dxn0
+	// 		dx[n+32*i+32] = dxn1
+	// 		… 8 more
+	// 		dx[n+32*i+320] = dxn10
+	// for n = 0…16 by 16 in 16 lanes
+	// 	dxn22 := 0
+	// 	… 8 more
+	// 	dxn31 := 0
+	// 	for o = 0…8 by 4
+	// 		dzn0 := dz[n+32*o]
+	// 		dxn22 += (w[32*o+22] * dzn0)
+	// 		… 8 more
+	// 		dxn31 += (w[32*o+31] * dzn0)
+	// 		dzn1 := dz[n+32*o+32]
+	// 		… 2 times more
+	// 		dxn22 += (w[32*o+118] * dzn3)
+	// 		… 8 more
+	// 		dxn31 += (w[32*o+127] * dzn3)
+	// 	w8_22 := w[278]
+	// 	… 18 more
+	// 	w9_31 := w[319]
+	// 	dzn8 := dz[n+256]
+	// 	dzn9 := dz[n+288]
+	// 	dxn22 += (w8_22 * dzn8)
+	// 	… 18 more
+	// 	dxn31 += (w9_31 * dzn9)
+	// 	dx[n+704] = dxn22
+	// 	… 8 more
+	// 	dx[n+992] = dxn31
+	//
+	// registers: DX i; Z1 dxn0; Z2 dxn1; Z3 dxn2; Z4 dxn3; Z5 dxn4; Z6 dxn5; Z7 dxn6; Z8 dxn7; Z9 dxn8;
+	//   Z10 dxn9; Z11 dxn10 dzn0; SI o; AX dz w dx; Z12 dzn0; BX w dz; CX dx o
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+16(FP), AX
-	MOVQ dz+8(FP), BX
-	MOVQ dx+0(FP), CX
-	MOVL $4, DX
+	MOVQ scratch+0(FP), AX
+	ADDQ $17664, AX
+	MOVQ p+8(FP), BX
+	ADDQ $8320, BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $18944, CX
+	MOVL $2, DX
 
-i1:
-	VXORPS X0, X0, X0
+i9:
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
@@ -7596,195 +6874,357 @@ i1:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
 	MOVL $2, SI
 
-o2:
-	VBROADCASTSS (AX), Z16
-	VMOVUPS (BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 64(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 4(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 8(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 12(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 16(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 20(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 24(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 28(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 128(AX), Z16
-	VMOVUPS 128(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 192(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 132(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 136(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 140(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 144(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 148(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 152(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 156(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 256(AX), Z16
-	VMOVUPS 256(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 320(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 260(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 264(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 268(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 272(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 276(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 280(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 284(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 384(AX), Z16
-	VMOVUPS 384(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 448(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 388(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 392(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 396(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 400(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 404(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 408(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 412(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
+o10:
+	VMOVUPS (AX), Z12
+	VFMADD231PS.BCST (BX), Z12, Z1
+	VFMADD231PS.BCST 4(BX), Z12, Z2
+	VFMADD231PS.BCST 8(BX), Z12, Z3
+	VFMADD231PS.BCST 12(BX), Z12, Z4
+	VFMADD231PS.BCST 16(BX), Z12, Z5
+	VFMADD231PS.BCST 20(BX), Z12, Z6
+	VFMADD231PS.BCST 24(BX), Z12, Z7
+	VFMADD231PS.BCST 28(BX), Z12, Z8
+	VFMADD231PS.BCST 32(BX), Z12, Z9
+	VFMADD231PS.BCST 36(BX), Z12, Z10
+	VFMADD231PS.BCST 40(BX), Z12, Z11
+	VMOVUPS 128(AX), Z12
+	VFMADD231PS.BCST 128(BX), Z12, Z1
+	VFMADD231PS.BCST 132(BX), Z12, Z2
+	VFMADD231PS.BCST 136(BX), Z12, Z3
+	VFMADD231PS.BCST 140(BX), Z12, Z4
+	VFMADD231PS.BCST 144(BX), Z12, Z5
+	VFMADD231PS.BCST 148(BX), Z12, Z6
+	VFMADD231PS.BCST 152(BX), Z12, Z7
+	VFMADD231PS.BCST 156(BX), Z12, Z8
+	VFMADD231PS.BCST 160(BX), Z12, Z9
+	VFMADD231PS.BCST 164(BX), Z12, Z10
+	VFMADD231PS.BCST 168(BX), Z12, Z11
+	VMOVUPS 256(AX), Z12
+	VFMADD231PS.BCST 256(BX), Z12, Z1
+	VFMADD231PS.BCST 260(BX), Z12, Z2
+	VFMADD231PS.BCST 264(BX), Z12, Z3
+	VFMADD231PS.BCST 268(BX), Z12, Z4
+	VFMADD231PS.BCST 272(BX), Z12, Z5
+	VFMADD231PS.BCST 276(BX), Z12, Z6
+	VFMADD231PS.BCST 280(BX), Z12, Z7
+	VFMADD231PS.BCST 284(BX), Z12, Z8
+	VFMADD231PS.BCST 288(BX), Z12, Z9
+	VFMADD231PS.BCST 292(BX), Z12, Z10
+	VFMADD231PS.BCST 296(BX), Z12, Z11
+	VMOVUPS 384(AX), Z12
+	VFMADD231PS.BCST 384(BX), Z12, Z1
+	VFMADD231PS.BCST 388(BX), Z12, Z2
+	VFMADD231PS.BCST 392(BX), Z12, Z3
+	VFMADD231PS.BCST 396(BX), Z12, Z4
+	VFMADD231PS.BCST 400(BX), Z12, Z5
+	VFMADD231PS.BCST 404(BX), Z12, Z6
+	VFMADD231PS.BCST 408(BX), Z12, Z7
+	VFMADD231PS.BCST 412(BX), Z12, Z8
+	VFMADD231PS.BCST 416(BX), Z12, Z9
+	VFMADD231PS.BCST 420(BX), Z12, Z10
+	VFMADD231PS.BCST 424(BX), Z12, Z11
 	ADDQ $512, AX
 	ADDQ $512, BX
 	DECL SI
-	JNE o2
+	JNE o10
 	SUBQ $1024, AX
 	SUBQ $1024, BX
-	VBROADCASTSS 1024(AX), Z16
-	VMOVUPS 1024(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 1088(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 1028(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 1032(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 1036(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 1040(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 1044(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 1048(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 1052(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 1152(AX), Z16
-	VMOVUPS 1152(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 1216(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 1156(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 1160(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 1164(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 1168(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 1172(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 1176(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 1180(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
+	VMOVUPS 1024(AX), Z12
+	VFMADD231PS.BCST 1024(BX), Z12, Z1
+	VFMADD231PS.BCST 1028(BX), Z12, Z2
+	VFMADD231PS.BCST 1032(BX), Z12, Z3
+	VFMADD231PS.BCST 1036(BX), Z12, Z4
+	VFMADD231PS.BCST 1040(BX), Z12, Z5
+	VFMADD231PS.BCST 1044(BX), Z12, Z6
+	VFMADD231PS.BCST 1048(BX), Z12, Z7
+	VFMADD231PS.BCST 1052(BX), Z12, Z8
+	VFMADD231PS.BCST 1056(BX), Z12, Z9
+	VFMADD231PS.BCST 1060(BX), Z12, Z10
+	VFMADD231PS.BCST 1064(BX), Z12, Z11
+	VMOVUPS 1152(AX), Z12
+	VFMADD231PS.BCST 1152(BX), Z12, Z1
+	VFMADD231PS.BCST 1156(BX), Z12, Z2
+	VFMADD231PS.BCST 1160(BX), Z12, Z3
+	VFMADD231PS.BCST 1164(BX), Z12, Z4
+	VFMADD231PS.BCST 1168(BX), Z12, Z5
+	VFMADD231PS.BCST 1172(BX), Z12, Z6
+	VFMADD231PS.BCST 1176(BX), Z12, Z7
+	VFMADD231PS.BCST 1180(BX), Z12, Z8
+	VFMADD231PS.BCST 1184(BX), Z12, Z9
+	VFMADD231PS.BCST 1188(BX), Z12, Z10
+	VFMADD231PS.BCST 1192(BX), Z12, Z11
+	VMOVUPS Z1, (CX)
 	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 192(CX)
-	VMOVUPS Z4, 256(CX)
-	VMOVUPS Z5, 320(CX)
-	VMOVUPS Z6, 384(CX)
-	VMOVUPS Z7, 448(CX)
-	VMOVUPS Z8, 512(CX)
-	VMOVUPS Z9, 576(CX)
-	VMOVUPS Z10, 640(CX)
-	VMOVUPS Z11, 704(CX)
-	VMOVUPS Z12, 768(CX)
-	VMOVUPS Z13, 832(CX)
-	VMOVUPS Z14, 896(CX)
-	VMOVUPS Z15, 960(CX)
-	ADDQ $32, AX
+	VMOVUPS Z3, 256(CX)
+	VMOVUPS Z4, 384(CX)
+	VMOVUPS Z5, 512(CX)
+	VMOVUPS Z6, 640(CX)
+	VMOVUPS Z7, 768(CX)
+	VMOVUPS Z8, 896(CX)
+	VMOVUPS Z9, 1024(CX)
+	VMOVUPS Z10, 1152(CX)
+	VMOVUPS Z11, 1280(CX)
+	ADDQ $44, BX
+	ADDQ $1408, CX
+	DECL DX
+	JNE i9
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	MOVQ scratch+0(FP), AX
+	ADDQ $17664, AX
+	MOVQ p+8(FP), BX
+	ADDQ $8320, BX
+	MOVL $2, CX
+
+o11:
+	VMOVUPS (AX), Z11
+	VFMADD231PS.BCST 88(BX), Z11, Z1
+	VFMADD231PS.BCST 92(BX), Z11, Z2
+	VFMADD231PS.BCST 96(BX), Z11, Z3
+	VFMADD231PS.BCST 100(BX), Z11, Z4
+	VFMADD231PS.BCST 104(BX), Z11, Z5
+	VFMADD231PS.BCST 108(BX), Z11, Z6
+	VFMADD231PS.BCST 112(BX), Z11, Z7
+	VFMADD231PS.BCST 116(BX), Z11, Z8
+	VFMADD231PS.BCST 120(BX), Z11, Z9
+	VFMADD231PS.BCST 124(BX), Z11, Z10
+	VMOVUPS 128(AX), Z11
+	VFMADD231PS.BCST 216(BX), Z11, Z1
+	VFMADD231PS.BCST 220(BX), Z11, Z2
+	VFMADD231PS.BCST 224(BX), Z11, Z3
+	VFMADD231PS.BCST 228(BX), Z11, Z4
+	VFMADD231PS.BCST 232(BX), Z11, Z5
+	VFMADD231PS.BCST 236(BX), Z11, Z6
+	VFMADD231PS.BCST 240(BX), Z11, Z7
+	VFMADD231PS.BCST 244(BX), Z11, Z8
+	VFMADD231PS.BCST 248(BX), Z11, Z9
+	VFMADD231PS.BCST 252(BX), Z11, Z10
+	VMOVUPS 256(AX), Z11
+	VFMADD231PS.BCST 344(BX), Z11, Z1
+	VFMADD231PS.BCST 348(BX), Z11, Z2
+	VFMADD231PS.BCST 352(BX), Z11, Z3
+	VFMADD231PS.BCST 356(BX), Z11, Z4
+	VFMADD231PS.BCST 360(BX), Z11, Z5
+	VFMADD231PS.BCST 364(BX), Z11, Z6
+	VFMADD231PS.BCST 368(BX), Z11, Z7
+	VFMADD231PS.BCST 372(BX), Z11, Z8
+	VFMADD231PS.BCST 376(BX), Z11, Z9
+	VFMADD231PS.BCST 380(BX), Z11, Z10
+	VMOVUPS 384(AX), Z11
+	VFMADD231PS.BCST 472(BX), Z11, Z1
+	VFMADD231PS.BCST 476(BX), Z11, Z2
+	VFMADD231PS.BCST 480(BX), Z11, Z3
+	VFMADD231PS.BCST 484(BX), Z11, Z4
+	VFMADD231PS.BCST 488(BX), Z11, Z5
+	VFMADD231PS.BCST 492(BX), Z11, Z6
+	VFMADD231PS.BCST 496(BX), Z11, Z7
+	VFMADD231PS.BCST 500(BX), Z11, Z8
+	VFMADD231PS.BCST 504(BX), Z11, Z9
+	VFMADD231PS.BCST 508(BX), Z11, Z10
+	ADDQ $512, AX
+	ADDQ $512, BX
+	DECL CX
+	JNE o11
+	MOVQ p+8(FP), AX
+	ADDQ $8320, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $17664, BX
+	VMOVUPS 1024(BX), Z11
+	VFMADD231PS.BCST 1112(AX), Z11, Z1
+	VFMADD231PS.BCST 1116(AX), Z11, Z2
+	VFMADD231PS.BCST 1120(AX), Z11, Z3
+	VFMADD231PS.BCST 1124(AX), Z11, Z4
+	VFMADD231PS.BCST 1128(AX), Z11, Z5
+	VFMADD231PS.BCST 1132(AX), Z11, Z6
+	VFMADD231PS.BCST 1136(AX), Z11, Z7
+	VFMADD231PS.BCST 1140(AX), Z11, Z8
+	VFMADD231PS.BCST 1144(AX), Z11, Z9
+	VFMADD231PS.BCST 1148(AX), Z11, Z10
+	VMOVUPS 1152(BX), Z11
+	VFMADD231PS.BCST 1240(AX), Z11, Z1
+	VFMADD231PS.BCST 1244(AX), Z11, Z2
+	VFMADD231PS.BCST 1248(AX), Z11, Z3
+	VFMADD231PS.BCST 1252(AX), Z11, Z4
+	VFMADD231PS.BCST 1256(AX), Z11, Z5
+	VFMADD231PS.BCST 1260(AX), Z11, Z6
+	VFMADD231PS.BCST 1264(AX), Z11, Z7
+	VFMADD231PS.BCST 1268(AX), Z11, Z8
+	VFMADD231PS.BCST 1272(AX), Z11, Z9
+	VFMADD231PS.BCST 1276(AX), Z11, Z10
+	MOVQ scratch+0(FP), AX
+	ADDQ $18944, AX
+	VMOVUPS Z1, 2816(AX)
+	VMOVUPS Z2, 2944(AX)
+	VMOVUPS Z3, 3072(AX)
+	VMOVUPS Z4, 3200(AX)
+	VMOVUPS Z5, 3328(AX)
+	VMOVUPS Z6, 3456(AX)
+	VMOVUPS Z7, 3584(AX)
+	VMOVUPS Z8, 3712(AX)
+	VMOVUPS Z9, 3840(AX)
+	VMOVUPS Z10, 3968(AX)
+
+	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	// for o = 0…32 by 8
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 5 more
+	// 	dz7 = dz[32*o+224:] (32)
+	// 	dy0 = dy[32*o:] (32)
+	// 	dy1 = dy[32*o+32:] (32)
+	// 	… 5 more
+	// 	dy7 = dy[32*o+224:] (32)
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	… 5 more
+	// 	y7 = y[32*o+224:] (32)
+	// 	for n = 0…16 by 16 in 16 lanes
+	// 		dz0[n] = reluBackward(dy0[n], y0[n])
+	// 		… 6 more
+	// 		dz7[n] = reluBackward(dy7[n], y7[n])
+	//
+	// registers: DX o; AX dy; BX y; CX dz
+
+	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	MOVQ scratch+0(FP), AX
+	ADDQ $18944, AX
+	MOVQ scratch+0(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $23040, CX
+	MOVL $4, DX
+
+o12:
+	VMOVUPS (BX), Z1
+	VMOVUPS 128(BX), Z2
+	VMOVUPS 256(BX), Z3
+	VMOVUPS 384(BX), Z4
+	VXORPS X5, X5, X5
+	VCMPPS $6, Z5, Z1, K1
+	VCMPPS $6, Z5, Z2, K2
+	VCMPPS $6, Z5, Z3, K3
+	VCMPPS $6, Z5, Z4, K4
+	VMOVUPS (AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 256(AX), Z3
+	VMOVUPS 384(AX), Z4
+	VMOVAPS.Z Z1, K1, Z1
+	VMOVAPS.Z Z2, K2, Z2
+	VMOVAPS.Z Z3, K3, Z3
+	VMOVAPS.Z Z4, K4, Z4
+	VMOVUPS Z1, (CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, 256(CX)
+	VMOVUPS Z4, 384(CX)
+	VMOVUPS 512(BX), Z1
+	VMOVUPS 640(BX), Z2
+	VMOVUPS 768(BX), Z3
+	VMOVUPS 896(BX), Z4
+	VXORPS X5, X5, X5
+	VCMPPS $6, Z5, Z1, K1
+	VCMPPS $6, Z5, Z2, K2
+	VCMPPS $6, Z5, Z3, K3
+	VCMPPS $6, Z5, Z4, K4
+	VMOVUPS 512(AX), Z1
+	VMOVUPS 640(AX), Z2
+	VMOVUPS 768(AX), Z3
+	VMOVUPS 896(AX), Z4
+	VMOVAPS.Z Z1, K1, Z1
+	VMOVAPS.Z Z2, K2, Z2
+	VMOVAPS.Z Z3, K3, Z3
+	VMOVAPS.Z Z4, K4, Z4
+	VMOVUPS Z1, 512(CX)
+	VMOVUPS Z2, 640(CX)
+	VMOVUPS Z3, 768(CX)
+	VMOVUPS Z4, 896(CX)
+	ADDQ $1024, AX
+	ADDQ $1024, BX
 	ADDQ $1024, CX
 	DECL DX
-	JNE i1
+	JNE o12
+	VMOVSS X0, loss+40(FP)
+	VZEROUPPER
+	RET
+
+// func parameterGradientsAVX512(dp *[2410]float32, scratch *[6784]float32, xRows *[64]float32, vectors int, quads int)
+//
+// parameter_gradients(dp [2410] added to, scratch [6784] read, xRows [2048] read, vectors, quads)
+// 	dense2Update(dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[4416:4736], xRows = scratch[3072:4096], vectors, quads)
+// 	dense1Update(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[5760:6784], xRows = xRows[0:2048], vectors, quads)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
+
+	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 6 more
+	// dz7 = dz[224:] (32)
+	// db0 := 0
+	// … 6 more
+	// db7 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 6 more
+	// 	db7 += dz7[n]
+	// db[0] += lanesum(db0)
+	// … 6 more
+	// db[7] += lanesum(db7)
+	// dz8 = dz[256:] (32)
+	// dz9 = dz[288:] (32)
+	// db8 := 0
+	// db9 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db8 += dz8[n]
+	// 	db9 += dz9[n]
+	// db[8] += lanesum(db8)
+	// db[9] += lanesum(db9)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for o = 0…10 by 5
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 2 more
+	// 	dz4 = dz[32*o+128:] (32)
+	// 	for i = 0…32 by 32 in 16 lanes
+	// 		dw0_0 := 0
+	// 		… 8 more
+	// 		dw4_1 := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			dz0_0 := dz0[n]
+	// 			… 3 more
+	// 			dz0_4 := dz4[n]
+	// 			xRows0_0 := xRows[32*n+i]
+	// 			xRows0_1 := xRows[32*n+i+16]
+	// 			dw0_0 += (dz0_0 * xRows0_0)
+	// 			… 8 more
+	// 			dw4_1 += (dz0_4 * xRows0_1)
+	// 			dz1_0 := dz0[n+1]
+	// 			… 3 more
+	// 			dz1_4 := dz4[n+1]
+	// 			xRows1_0 := xRows[32*n+i+32]
+	// 			xRows1_1 := xRows[32*n+i+48]
+	// 			… 2 times more
+	// 			dw0_0 += (dz3_0 * xRows3_0)
+	// 			… 8 more
+	// 			dw4_1 += (dz3_4 * xRows3_1)
+	// 		dw[32*o+i] += dw0_0
+	// 		dw[32*o+i+16] += dw0_1
+	// 		… 7 more
+	// 		dw[32*o+i+144] += dw4_1
+	//
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n xRows; AX dz db; DX o; Z8 dw4_0; Z9 dw4_1; SI n; Z10 dz0_0;
+	//   Z11 xRows0_0; Z12 xRows0_1; CX dw
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -7795,7 +7235,13 @@ o2:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ dz+8(FP), AX
+	MOVQ scratch+8(FP), AX
+	ADDQ $17664, AX
+	MOVQ vectors+24(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
 	VADDPS 256(AX), Z2, Z2
@@ -7804,15 +7250,12 @@ o2:
 	VADDPS 640(AX), Z5, Z5
 	VADDPS 768(AX), Z6, Z6
 	VADDPS 896(AX), Z7, Z7
-	VADDPS 64(AX), Z0, Z0
-	VADDPS 192(AX), Z1, Z1
-	VADDPS 320(AX), Z2, Z2
-	VADDPS 448(AX), Z3, Z3
-	VADDPS 576(AX), Z4, Z4
-	VADDPS 704(AX), Z5, Z5
-	VADDPS 832(AX), Z6, Z6
-	VADDPS 960(AX), Z7, Z7
-	MOVQ b+24(FP), BX
+	ADDQ $64, AX
+	DECQ BX
+	JNE n1
+n1end:
+	MOVQ dp+0(FP), AX
+	ADDQ $9600, AX
 	VEXTRACTF64X4 $1, Z0, Y8
 	VADDPS Y8, Y0, Y0
 	VEXTRACTF64X4 $1, Z1, Y8
@@ -7850,15 +7293,25 @@ o2:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+40(FP), Y1
-	VFNMADD213PS (BX), Y1, Y0
-	VMOVUPS Y0, (BX)
+	VADDPS (AX), Y0, Y0
+	VMOVUPS Y0, (AX)
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
+	MOVQ scratch+8(FP), AX
+	ADDQ $17664, AX
+	MOVQ vectors+24(FP), BX
+	TESTQ BX, BX
+	JLE n2end
+
+n2:
 	VADDPS 1024(AX), Z0, Z0
 	VADDPS 1152(AX), Z1, Z1
-	VADDPS 1088(AX), Z0, Z0
-	VADDPS 1216(AX), Z1, Z1
+	ADDQ $64, AX
+	DECQ BX
+	JNE n2
+n2end:
+	MOVQ dp+0(FP), AX
+	ADDQ $9600, AX
 	VEXTRACTF64X4 $1, Z0, Y2
 	VADDPS Y2, Y0, Y0
 	VEXTRACTF64X4 $1, Z1, Y2
@@ -7872,15 +7325,17 @@ o2:
 	VSHUFF64X2 $0, Y0, Y0, Y1
 	VSHUFF64X2 $3, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+40(FP), X1
-	VMOVSD 32(BX), X2
-	VFNMADD231PS X1, X0, X2
-	VMOVSD X2, 32(BX)
+	VMOVSD 32(AX), X1
+	VADDPS X1, X0, X0
+	VMOVSD X0, 32(AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ dz+8(FP), AX
-	MOVQ xRows+32(FP), BX
-	MOVQ w+16(FP), CX
+	MOVQ scratch+8(FP), AX
+	ADDQ $17664, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $12288, BX
+	MOVQ dp+0(FP), CX
+	ADDQ $8320, CX
 	MOVL $2, DX
 
 o3:
@@ -7894,7 +7349,9 @@ o3:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVL $8, SI
+	MOVQ quads+32(FP), SI
+	TESTQ SI, SI
+	JLE n4end
 
 n4:
 	VBROADCASTSS (AX), Z10
@@ -7967,333 +7424,104 @@ n4:
 	VFMADD231PS Z12, Z10, Z9
 	ADDQ $16, AX
 	ADDQ $512, BX
-	DECL SI
+	DECQ SI
 	JNE n4
-	SUBQ $128, AX
-	SUBQ $4096, BX
-	VBROADCASTSS rate+40(FP), Z10
-	VFNMADD213PS (CX), Z10, Z0
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-512, R13, R13
+	ADDQ R13, BX
+n4end:
+	VADDPS (CX), Z0, Z0
 	VMOVUPS Z0, (CX)
-	VBROADCASTSS rate+40(FP), Z0
-	VFNMADD213PS 64(CX), Z0, Z1
-	VMOVUPS Z1, 64(CX)
-	VBROADCASTSS rate+40(FP), Z0
-	VFNMADD213PS 128(CX), Z0, Z2
-	VMOVUPS Z2, 128(CX)
-	VBROADCASTSS rate+40(FP), Z0
-	VFNMADD213PS 192(CX), Z0, Z3
-	VMOVUPS Z3, 192(CX)
-	VBROADCASTSS rate+40(FP), Z0
-	VFNMADD213PS 256(CX), Z0, Z4
-	VMOVUPS Z4, 256(CX)
-	VBROADCASTSS rate+40(FP), Z0
-	VFNMADD213PS 320(CX), Z0, Z5
-	VMOVUPS Z5, 320(CX)
-	VBROADCASTSS rate+40(FP), Z0
-	VFNMADD213PS 384(CX), Z0, Z6
-	VMOVUPS Z6, 384(CX)
-	VBROADCASTSS rate+40(FP), Z0
-	VFNMADD213PS 448(CX), Z0, Z7
-	VMOVUPS Z7, 448(CX)
-	VBROADCASTSS rate+40(FP), Z0
-	VFNMADD213PS 512(CX), Z0, Z8
-	VMOVUPS Z8, 512(CX)
-	VBROADCASTSS rate+40(FP), Z0
-	VFNMADD213PS 576(CX), Z0, Z9
-	VMOVUPS Z9, 576(CX)
+	VADDPS 64(CX), Z1, Z0
+	VMOVUPS Z0, 64(CX)
+	VADDPS 128(CX), Z2, Z0
+	VMOVUPS Z0, 128(CX)
+	VADDPS 192(CX), Z3, Z0
+	VMOVUPS Z0, 192(CX)
+	VADDPS 256(CX), Z4, Z0
+	VMOVUPS Z0, 256(CX)
+	VADDPS 320(CX), Z5, Z0
+	VMOVUPS Z0, 320(CX)
+	VADDPS 384(CX), Z6, Z0
+	VMOVUPS Z0, 384(CX)
+	VADDPS 448(CX), Z7, Z0
+	VMOVUPS Z0, 448(CX)
+	VADDPS 512(CX), Z8, Z0
+	VMOVUPS Z0, 512(CX)
+	VADDPS 576(CX), Z9, Z0
+	VMOVUPS Z0, 576(CX)
 	ADDQ $640, AX
 	ADDQ $640, CX
 	DECL DX
 	JNE o3
-	VZEROUPPER
-	RET
 
-// func dense1BackwardSGDAVX512(dz *[1024]float32, dy *[1024]float32, y *[1024]float32, w *[2048]float32, b *[32]float32, xRows *[2048]float32, rate float32)
-//
-// dense1Backward(dz [1024] set, dy [1024] read, y [1024] read, w [2048] overwritten, b [32] overwritten, xRows [2048] read, rate)
-// 	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-// 	for o = 0…32 by 4
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dy0 = dy[32*o:] (32)
-// 		dy1 = dy[32*o+32:] (32)
-// 		dy2 = dy[32*o+64:] (32)
-// 		dy3 = dy[32*o+96:] (32)
-// 		y0 = y[32*o:] (32)
-// 		y1 = y[32*o+32:] (32)
-// 		y2 = y[32*o+64:] (32)
-// 		y3 = y[32*o+96:] (32)
-// 		for n = 0…32 by 32 in 16 lanes
-// 			dz0[n] = reluBackward(dy0[n], y0[n])
-// 			dz0[n+16] = reluBackward(dy0[n+16], y0[n+16])
-// 			dz1[n] = reluBackward(dy1[n], y1[n])
-// 			dz1[n+16] = reluBackward(dy1[n+16], y1[n+16])
-// 			dz2[n] = reluBackward(dy2[n], y2[n])
-// 			dz2[n+16] = reluBackward(dy2[n+16], y2[n+16])
-// 			dz3[n] = reluBackward(dy3[n], y3[n])
-// 			dz3[n+16] = reluBackward(dy3[n+16], y3[n+16])
-// 	// db[o] += Σₙ dz[n,o]
-// 	for o = 0…32 by 8
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		dz5 = dz[32*o+160:] (32)
-// 		dz6 = dz[32*o+192:] (32)
-// 		dz7 = dz[32*o+224:] (32)
-// 		db0 := 0
-// 		db1 := 0
-// 		db2 := 0
-// 		db3 := 0
-// 		db4 := 0
-// 		db5 := 0
-// 		db6 := 0
-// 		db7 := 0
-// 		for n = 0…32 by 32 in 16 lanes
-// 			db0 += dz0[n]
-// 			db1 += dz1[n]
-// 			db2 += dz2[n]
-// 			db3 += dz3[n]
-// 			db4 += dz4[n]
-// 			db5 += dz5[n]
-// 			db6 += dz6[n]
-// 			db7 += dz7[n]
-// 			db0 += dz0[n+16]
-// 			db1 += dz1[n+16]
-// 			db2 += dz2[n+16]
-// 			db3 += dz3[n+16]
-// 			db4 += dz4[n+16]
-// 			db5 += dz5[n+16]
-// 			db6 += dz6[n+16]
-// 			db7 += dz7[n+16]
-// 		b[o] = (b[o] - (rate * lanesum(db0)))
-// 		b[o+1] = (b[o+1] - (rate * lanesum(db1)))
-// 		b[o+2] = (b[o+2] - (rate * lanesum(db2)))
-// 		b[o+3] = (b[o+3] - (rate * lanesum(db3)))
-// 		b[o+4] = (b[o+4] - (rate * lanesum(db4)))
-// 		b[o+5] = (b[o+5] - (rate * lanesum(db5)))
-// 		b[o+6] = (b[o+6] - (rate * lanesum(db6)))
-// 		b[o+7] = (b[o+7] - (rate * lanesum(db7)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for o = 0…32 by 8
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		dz5 = dz[32*o+160:] (32)
-// 		dz6 = dz[32*o+192:] (32)
-// 		dz7 = dz[32*o+224:] (32)
-// 		for i = 0…64 by 32 in 16 lanes
-// 			dw0_0 := 0
-// 			dw0_1 := 0
-// 			dw1_0 := 0
-// 			dw1_1 := 0
-// 			dw2_0 := 0
-// 			dw2_1 := 0
-// 			dw3_0 := 0
-// 			dw3_1 := 0
-// 			dw4_0 := 0
-// 			dw4_1 := 0
-// 			dw5_0 := 0
-// 			dw5_1 := 0
-// 			dw6_0 := 0
-// 			dw6_1 := 0
-// 			dw7_0 := 0
-// 			dw7_1 := 0
-// 			for n = 0…32 by 4
-// 				dz0_0 := dz0[n]
-// 				dz0_1 := dz1[n]
-// 				dz0_2 := dz2[n]
-// 				dz0_3 := dz3[n]
-// 				dz0_4 := dz4[n]
-// 				dz0_5 := dz5[n]
-// 				dz0_6 := dz6[n]
-// 				dz0_7 := dz7[n]
-// 				xRows0_0 := xRows[64*n+i]
-// 				xRows0_1 := xRows[64*n+i+16]
-// 				dw0_0 += (dz0_0 * xRows0_0)
-// 				dw0_1 += (dz0_0 * xRows0_1)
-// 				dw1_0 += (dz0_1 * xRows0_0)
-// 				dw1_1 += (dz0_1 * xRows0_1)
-// 				dw2_0 += (dz0_2 * xRows0_0)
-// 				dw2_1 += (dz0_2 * xRows0_1)
-// 				dw3_0 += (dz0_3 * xRows0_0)
-// 				dw3_1 += (dz0_3 * xRows0_1)
-// 				dw4_0 += (dz0_4 * xRows0_0)
-// 				dw4_1 += (dz0_4 * xRows0_1)
-// 				dw5_0 += (dz0_5 * xRows0_0)
-// 				dw5_1 += (dz0_5 * xRows0_1)
-// 				dw6_0 += (dz0_6 * xRows0_0)
-// 				dw6_1 += (dz0_6 * xRows0_1)
-// 				dw7_0 += (dz0_7 * xRows0_0)
-// 				dw7_1 += (dz0_7 * xRows0_1)
-// 				dz1_0 := dz0[n+1]
-// 				dz1_1 := dz1[n+1]
-// 				dz1_2 := dz2[n+1]
-// 				dz1_3 := dz3[n+1]
-// 				dz1_4 := dz4[n+1]
-// 				dz1_5 := dz5[n+1]
-// 				dz1_6 := dz6[n+1]
-// 				dz1_7 := dz7[n+1]
-// 				xRows1_0 := xRows[64*n+i+64]
-// 				xRows1_1 := xRows[64*n+i+80]
-// 				dw0_0 += (dz1_0 * xRows1_0)
-// 				dw0_1 += (dz1_0 * xRows1_1)
-// 				dw1_0 += (dz1_1 * xRows1_0)
-// 				dw1_1 += (dz1_1 * xRows1_1)
-// 				dw2_0 += (dz1_2 * xRows1_0)
-// 				dw2_1 += (dz1_2 * xRows1_1)
-// 				dw3_0 += (dz1_3 * xRows1_0)
-// 				dw3_1 += (dz1_3 * xRows1_1)
-// 				dw4_0 += (dz1_4 * xRows1_0)
-// 				dw4_1 += (dz1_4 * xRows1_1)
-// 				dw5_0 += (dz1_5 * xRows1_0)
-// 				dw5_1 += (dz1_5 * xRows1_1)
-// 				dw6_0 += (dz1_6 * xRows1_0)
-// 				dw6_1 += (dz1_6 * xRows1_1)
-// 				dw7_0 += (dz1_7 * xRows1_0)
-// 				dw7_1 += (dz1_7 * xRows1_1)
-// 				dz2_0 := dz0[n+2]
-// 				dz2_1 := dz1[n+2]
-// 				dz2_2 := dz2[n+2]
-// 				dz2_3 := dz3[n+2]
-// 				dz2_4 := dz4[n+2]
-// 				dz2_5 := dz5[n+2]
-// 				dz2_6 := dz6[n+2]
-// 				dz2_7 := dz7[n+2]
-// 				xRows2_0 := xRows[64*n+i+128]
-// 				xRows2_1 := xRows[64*n+i+144]
-// 				dw0_0 += (dz2_0 * xRows2_0)
-// 				dw0_1 += (dz2_0 * xRows2_1)
-// 				dw1_0 += (dz2_1 * xRows2_0)
-// 				dw1_1 += (dz2_1 * xRows2_1)
-// 				dw2_0 += (dz2_2 * xRows2_0)
-// 				dw2_1 += (dz2_2 * xRows2_1)
-// 				dw3_0 += (dz2_3 * xRows2_0)
-// 				dw3_1 += (dz2_3 * xRows2_1)
-// 				dw4_0 += (dz2_4 * xRows2_0)
-// 				dw4_1 += (dz2_4 * xRows2_1)
-// 				dw5_0 += (dz2_5 * xRows2_0)
-// 				dw5_1 += (dz2_5 * xRows2_1)
-// 				dw6_0 += (dz2_6 * xRows2_0)
-// 				dw6_1 += (dz2_6 * xRows2_1)
-// 				dw7_0 += (dz2_7 * xRows2_0)
-// 				dw7_1 += (dz2_7 * xRows2_1)
-// 				dz3_0 := dz0[n+3]
-// 				dz3_1 := dz1[n+3]
-// 				dz3_2 := dz2[n+3]
-// 				dz3_3 := dz3[n+3]
-// 				dz3_4 := dz4[n+3]
-// 				dz3_5 := dz5[n+3]
-// 				dz3_6 := dz6[n+3]
-// 				dz3_7 := dz7[n+3]
-// 				xRows3_0 := xRows[64*n+i+192]
-// 				xRows3_1 := xRows[64*n+i+208]
-// 				dw0_0 += (dz3_0 * xRows3_0)
-// 				dw0_1 += (dz3_0 * xRows3_1)
-// 				dw1_0 += (dz3_1 * xRows3_0)
-// 				dw1_1 += (dz3_1 * xRows3_1)
-// 				dw2_0 += (dz3_2 * xRows3_0)
-// 				dw2_1 += (dz3_2 * xRows3_1)
-// 				dw3_0 += (dz3_3 * xRows3_0)
-// 				dw3_1 += (dz3_3 * xRows3_1)
-// 				dw4_0 += (dz3_4 * xRows3_0)
-// 				dw4_1 += (dz3_4 * xRows3_1)
-// 				dw5_0 += (dz3_5 * xRows3_0)
-// 				dw5_1 += (dz3_5 * xRows3_1)
-// 				dw6_0 += (dz3_6 * xRows3_0)
-// 				dw6_1 += (dz3_6 * xRows3_1)
-// 				dw7_0 += (dz3_7 * xRows3_0)
-// 				dw7_1 += (dz3_7 * xRows3_1)
-// 			w[64*o+i] = (w[64*o+i] - (rate * dw0_0))
-// 			w[64*o+i+16] = (w[64*o+i+16] - (rate * dw0_1))
-// 			w[64*o+i+64] = (w[64*o+i+64] - (rate * dw1_0))
-// 			w[64*o+i+80] = (w[64*o+i+80] - (rate * dw1_1))
-// 			w[64*o+i+128] = (w[64*o+i+128] - (rate * dw2_0))
-// 			w[64*o+i+144] = (w[64*o+i+144] - (rate * dw2_1))
-// 			w[64*o+i+192] = (w[64*o+i+192] - (rate * dw3_0))
-// 			w[64*o+i+208] = (w[64*o+i+208] - (rate * dw3_1))
-// 			w[64*o+i+256] = (w[64*o+i+256] - (rate * dw4_0))
-// 			w[64*o+i+272] = (w[64*o+i+272] - (rate * dw4_1))
-// 			w[64*o+i+320] = (w[64*o+i+320] - (rate * dw5_0))
-// 			w[64*o+i+336] = (w[64*o+i+336] - (rate * dw5_1))
-// 			w[64*o+i+384] = (w[64*o+i+384] - (rate * dw6_0))
-// 			w[64*o+i+400] = (w[64*o+i+400] - (rate * dw6_1))
-// 			w[64*o+i+448] = (w[64*o+i+448] - (rate * dw7_0))
-// 			w[64*o+i+464] = (w[64*o+i+464] - (rate * dw7_1))
-//
-// registers: DX o; AX dy dz; BX y b xRows; CX dz o w; Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1;
-//   Z4 db4 dw2_0; Z5 db5 dw2_1; Z6 db6 dw3_0; Z7 db7 dw3_1; SI i; Z8 dw4_0; Z9 dw4_1; Z10 dw5_0; Z11 dw5_1;
-//   Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; DI n;
-//   Z16 dz0_0 dz0_1 dz0_2 dz0_3 dz0_4 dz0_5 dz0_6 dz0_7 dz1_0 dz1_1 dz1_2 dz1_3 dz1_4 dz1_5 dz1_6 dz1_7 dz2_0 dz2_1 dz2_2 dz2_3 dz2_4 dz2_5 dz2_6 dz2_7 dz3_0 dz3_1 dz3_2 dz3_3 dz3_4 dz3_5 dz3_6 dz3_7;
-//   Z17 xRows0_0 xRows1_0 xRows2_0 xRows3_0; Z18 xRows0_1 xRows1_1 xRows2_1 xRows3_1
-TEXT ·dense1BackwardSGDAVX512(SB), NOSPLIT, $0-52
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ dy+8(FP), AX
-	MOVQ y+16(FP), BX
-	MOVQ dz+0(FP), CX
-	MOVL $8, DX
-
-o1:
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 192(BX), Z3
-	VXORPS X4, X4, X4
-	VCMPPS $6, Z4, Z0, K1
-	VCMPPS $6, Z4, Z1, K2
-	VCMPPS $6, Z4, Z2, K3
-	VCMPPS $6, Z4, Z3, K4
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 192(AX), Z3
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVAPS.Z Z1, K2, Z1
-	VMOVAPS.Z Z2, K3, Z2
-	VMOVAPS.Z Z3, K4, Z3
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 192(CX)
-	VMOVUPS 256(BX), Z0
-	VMOVUPS 320(BX), Z1
-	VMOVUPS 384(BX), Z2
-	VMOVUPS 448(BX), Z3
-	VXORPS X4, X4, X4
-	VCMPPS $6, Z4, Z0, K1
-	VCMPPS $6, Z4, Z1, K2
-	VCMPPS $6, Z4, Z2, K3
-	VCMPPS $6, Z4, Z3, K4
-	VMOVUPS 256(AX), Z0
-	VMOVUPS 320(AX), Z1
-	VMOVUPS 384(AX), Z2
-	VMOVUPS 448(AX), Z3
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVAPS.Z Z1, K2, Z1
-	VMOVAPS.Z Z2, K3, Z2
-	VMOVAPS.Z Z3, K4, Z3
-	VMOVUPS Z0, 256(CX)
-	VMOVUPS Z1, 320(CX)
-	VMOVUPS Z2, 384(CX)
-	VMOVUPS Z3, 448(CX)
-	ADDQ $512, AX
-	ADDQ $512, BX
-	ADDQ $512, CX
-	DECL DX
-	JNE o1
+	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// for o = 0…32 by 8
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 5 more
+	// 	dz7 = dz[32*o+224:] (32)
+	// 	db0 := 0
+	// 	… 6 more
+	// 	db7 := 0
+	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 		db0 += dz0[n]
+	// 		… 6 more
+	// 		db7 += dz7[n]
+	// 	db[o] += lanesum(db0)
+	// 	db[o+1] += lanesum(db1)
+	// 	… 5 more
+	// 	db[o+7] += lanesum(db7)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for o = 0…32 by 8
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 5 more
+	// 	dz7 = dz[32*o+224:] (32)
+	// 	for i = 0…64 by 32 in 16 lanes
+	// 		dw0_0 := 0
+	// 		… 14 more
+	// 		dw7_1 := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			dz0_0 := dz0[n]
+	// 			… 6 more
+	// 			dz0_7 := dz7[n]
+	// 			xRows0_0 := xRows[64*n+i]
+	// 			xRows0_1 := xRows[64*n+i+16]
+	// 			dw0_0 += (dz0_0 * xRows0_0)
+	// 			… 14 more
+	// 			dw7_1 += (dz0_7 * xRows0_1)
+	// 			dz1_0 := dz0[n+1]
+	// 			… 6 more
+	// 			dz1_7 := dz7[n+1]
+	// 			xRows1_0 := xRows[64*n+i+64]
+	// 			xRows1_1 := xRows[64*n+i+80]
+	// 			… 2 times more
+	// 			dw0_0 += (dz3_0 * xRows3_0)
+	// 			… 14 more
+	// 			dw7_1 += (dz3_7 * xRows3_1)
+	// 		dw[64*o+i] += dw0_0
+	// 		dw[64*o+i+16] += dw0_1
+	// 		… 13 more
+	// 		dw[64*o+i+464] += dw7_1
+	//
+	// registers: CX o dw; Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; DX n o; AX dz; BX db xRows; SI i; Z8 dw4_0; Z9 dw4_1; Z10 dw5_0; Z11 dw5_1;
+	//   Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; DI n; Z16 dz0_0; Z17 xRows0_0; Z18 xRows0_1
 
 	// db[o] += Σₙ dz[n,o]
-	MOVQ dz+0(FP), AX
-	MOVQ b+32(FP), BX
+	MOVQ scratch+8(FP), AX
+	ADDQ $23040, AX
+	MOVQ dp+0(FP), BX
+	ADDQ $8192, BX
 	MOVL $4, CX
 
-o2:
+o5:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -8302,6 +7530,11 @@ o2:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
+	MOVQ vectors+24(FP), DX
+	TESTQ DX, DX
+	JLE n6end
+
+n6:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
 	VADDPS 256(AX), Z2, Z2
@@ -8310,14 +7543,13 @@ o2:
 	VADDPS 640(AX), Z5, Z5
 	VADDPS 768(AX), Z6, Z6
 	VADDPS 896(AX), Z7, Z7
-	VADDPS 64(AX), Z0, Z0
-	VADDPS 192(AX), Z1, Z1
-	VADDPS 320(AX), Z2, Z2
-	VADDPS 448(AX), Z3, Z3
-	VADDPS 576(AX), Z4, Z4
-	VADDPS 704(AX), Z5, Z5
-	VADDPS 832(AX), Z6, Z6
-	VADDPS 960(AX), Z7, Z7
+	ADDQ $64, AX
+	DECQ DX
+	JNE n6
+	MOVQ vectors+24(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+n6end:
 	VEXTRACTF64X4 $1, Z0, Y8
 	VADDPS Y8, Y0, Y0
 	VEXTRACTF64X4 $1, Z1, Y8
@@ -8355,24 +7587,24 @@ o2:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+48(FP), Y1
-	VFNMADD213PS (BX), Y1, Y0
+	VADDPS (BX), Y0, Y0
 	VMOVUPS Y0, (BX)
 	ADDQ $1024, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE o2
+	JNE o5
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ dz+0(FP), AX
-	MOVQ xRows+40(FP), BX
-	MOVQ w+24(FP), CX
+	MOVQ scratch+8(FP), AX
+	ADDQ $23040, AX
+	MOVQ xRows+16(FP), BX
+	MOVQ dp+0(FP), CX
 	MOVL $4, DX
 
-o3:
+o7:
 	MOVL $2, SI
 
-i4:
+i8:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -8389,9 +7621,11 @@ i4:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVL $8, DI
+	MOVQ quads+32(FP), DI
+	TESTQ DI, DI
+	JLE n9end
 
-n5:
+n9:
 	VBROADCASTSS (AX), Z16
 	VMOVUPS (BX), Z17
 	VFMADD231PS Z17, Z16, Z0
@@ -8498,67 +7732,713 @@ n5:
 	VFMADD231PS Z18, Z16, Z15
 	ADDQ $16, AX
 	ADDQ $1024, BX
-	DECL DI
-	JNE n5
-	SUBQ $128, AX
-	SUBQ $8192, BX
-	VBROADCASTSS rate+48(FP), Z16
-	VFNMADD213PS (CX), Z16, Z0
+	DECQ DI
+	JNE n9
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-1024, R13, R13
+	ADDQ R13, BX
+n9end:
+	VADDPS (CX), Z0, Z0
 	VMOVUPS Z0, (CX)
-	VBROADCASTSS rate+48(FP), Z0
+	VADDPS 64(CX), Z1, Z0
+	VMOVUPS Z0, 64(CX)
+	VADDPS 256(CX), Z2, Z0
+	VMOVUPS Z0, 256(CX)
+	VADDPS 320(CX), Z3, Z0
+	VMOVUPS Z0, 320(CX)
+	VADDPS 512(CX), Z4, Z0
+	VMOVUPS Z0, 512(CX)
+	VADDPS 576(CX), Z5, Z0
+	VMOVUPS Z0, 576(CX)
+	VADDPS 768(CX), Z6, Z0
+	VMOVUPS Z0, 768(CX)
+	VADDPS 832(CX), Z7, Z0
+	VMOVUPS Z0, 832(CX)
+	VADDPS 1024(CX), Z8, Z0
+	VMOVUPS Z0, 1024(CX)
+	VADDPS 1088(CX), Z9, Z0
+	VMOVUPS Z0, 1088(CX)
+	VADDPS 1280(CX), Z10, Z0
+	VMOVUPS Z0, 1280(CX)
+	VADDPS 1344(CX), Z11, Z0
+	VMOVUPS Z0, 1344(CX)
+	VADDPS 1536(CX), Z12, Z0
+	VMOVUPS Z0, 1536(CX)
+	VADDPS 1600(CX), Z13, Z0
+	VMOVUPS Z0, 1600(CX)
+	VADDPS 1792(CX), Z14, Z0
+	VMOVUPS Z0, 1792(CX)
+	VADDPS 1856(CX), Z15, Z0
+	VMOVUPS Z0, 1856(CX)
+	ADDQ $128, BX
+	ADDQ $128, CX
+	DECL SI
+	JNE i8
+	SUBQ $256, BX
+	ADDQ $1792, CX
+	ADDQ $1024, AX
+	DECL DX
+	JNE o7
+	VZEROUPPER
+	RET
+
+// func parameterUpdateAVX512(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, rate float32, vectors int, quads int)
+//
+// parameter_update(scratch [6784] read, p [2410] overwritten, xRows [2048] read, rate, vectors, quads)
+// 	dense2Update(dz = scratch[4416:4736], w = p[2080:2400], b = p[2400:2410], xRows = scratch[3072:4096], rate, vectors, quads)
+// 	dense1Update(dz = scratch[5760:6784], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], rate, vectors, quads)
+TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
+
+	// dense2Update sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 6 more
+	// dz7 = dz[224:] (32)
+	// db0 := 0
+	// … 6 more
+	// db7 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 6 more
+	// 	db7 += dz7[n]
+	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// … 6 more
+	// b[7] = (b[7] - (rate * lanesum(db7)))
+	// dz8 = dz[256:] (32)
+	// dz9 = dz[288:] (32)
+	// db8 := 0
+	// db9 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db8 += dz8[n]
+	// 	db9 += dz9[n]
+	// b[8] = (b[8] - (rate * lanesum(db8)))
+	// b[9] = (b[9] - (rate * lanesum(db9)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for o = 0…10 by 5
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 2 more
+	// 	dz4 = dz[32*o+128:] (32)
+	// 	for i = 0…32 by 32 in 16 lanes
+	// 		dw0_0 := 0
+	// 		… 8 more
+	// 		dw4_1 := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			dz0_0 := dz0[n]
+	// 			… 3 more
+	// 			dz0_4 := dz4[n]
+	// 			xRows0_0 := xRows[32*n+i]
+	// 			xRows0_1 := xRows[32*n+i+16]
+	// 			dw0_0 += (dz0_0 * xRows0_0)
+	// 			… 8 more
+	// 			dw4_1 += (dz0_4 * xRows0_1)
+	// 			dz1_0 := dz0[n+1]
+	// 			… 3 more
+	// 			dz1_4 := dz4[n+1]
+	// 			xRows1_0 := xRows[32*n+i+32]
+	// 			xRows1_1 := xRows[32*n+i+48]
+	// 			… 2 times more
+	// 			dw0_0 += (dz3_0 * xRows3_0)
+	// 			… 8 more
+	// 			dw4_1 += (dz3_4 * xRows3_1)
+	// 		w[32*o+i] = (w[32*o+i] - (rate * dw0_0))
+	// 		w[32*o+i+16] = (w[32*o+i+16] - (rate * dw0_1))
+	// 		… 7 more
+	// 		w[32*o+i+144] = (w[32*o+i+144] - (rate * dw4_1))
+	//
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n xRows; AX dz b; DX o; Z8 dw4_0; Z9 dw4_1; SI n; Z10 dz0_0;
+	//   Z11 xRows0_0; Z12 xRows0_1; CX w
+
+	// db[o] += Σₙ dz[n,o]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVQ scratch+0(FP), AX
+	ADDQ $17664, AX
+	MOVQ vectors+32(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
+	VADDPS (AX), Z0, Z0
+	VADDPS 128(AX), Z1, Z1
+	VADDPS 256(AX), Z2, Z2
+	VADDPS 384(AX), Z3, Z3
+	VADDPS 512(AX), Z4, Z4
+	VADDPS 640(AX), Z5, Z5
+	VADDPS 768(AX), Z6, Z6
+	VADDPS 896(AX), Z7, Z7
+	ADDQ $64, AX
+	DECQ BX
+	JNE n1
+n1end:
+	MOVQ p+8(FP), AX
+	ADDQ $9600, AX
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VBROADCASTSS rate+24(FP), Y1
+	VFNMADD213PS (AX), Y1, Y0
+	VMOVUPS Y0, (AX)
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	MOVQ scratch+0(FP), AX
+	ADDQ $17664, AX
+	MOVQ vectors+32(FP), BX
+	TESTQ BX, BX
+	JLE n2end
+
+n2:
+	VADDPS 1024(AX), Z0, Z0
+	VADDPS 1152(AX), Z1, Z1
+	ADDQ $64, AX
+	DECQ BX
+	JNE n2
+n2end:
+	MOVQ p+8(FP), AX
+	ADDQ $9600, AX
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y1, Y0, Y2
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPD Y0, Y0, Y1
+	VUNPCKHPD Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VSHUFF64X2 $0, Y0, Y0, Y1
+	VSHUFF64X2 $3, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VBROADCASTSS rate+24(FP), X1
+	VMOVSD 32(AX), X2
+	VFNMADD231PS X1, X0, X2
+	VMOVSD X2, 32(AX)
+
+	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+0(FP), AX
+	ADDQ $17664, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $12288, BX
+	MOVQ p+8(FP), CX
+	ADDQ $8320, CX
+	MOVL $2, DX
+
+o3:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	MOVQ quads+40(FP), SI
+	TESTQ SI, SI
+	JLE n4end
+
+n4:
+	VBROADCASTSS (AX), Z10
+	VMOVUPS (BX), Z11
+	VFMADD231PS Z11, Z10, Z0
+	VMOVUPS 64(BX), Z12
+	VFMADD231PS Z12, Z10, Z1
+	VBROADCASTSS 128(AX), Z10
+	VFMADD231PS Z11, Z10, Z2
+	VFMADD231PS Z12, Z10, Z3
+	VBROADCASTSS 256(AX), Z10
+	VFMADD231PS Z11, Z10, Z4
+	VFMADD231PS Z12, Z10, Z5
+	VBROADCASTSS 384(AX), Z10
+	VFMADD231PS Z11, Z10, Z6
+	VFMADD231PS Z12, Z10, Z7
+	VBROADCASTSS 512(AX), Z10
+	VFMADD231PS Z11, Z10, Z8
+	VFMADD231PS Z12, Z10, Z9
+	VBROADCASTSS 4(AX), Z10
+	VMOVUPS 128(BX), Z11
+	VFMADD231PS Z11, Z10, Z0
+	VMOVUPS 192(BX), Z12
+	VFMADD231PS Z12, Z10, Z1
+	VBROADCASTSS 132(AX), Z10
+	VFMADD231PS Z11, Z10, Z2
+	VFMADD231PS Z12, Z10, Z3
+	VBROADCASTSS 260(AX), Z10
+	VFMADD231PS Z11, Z10, Z4
+	VFMADD231PS Z12, Z10, Z5
+	VBROADCASTSS 388(AX), Z10
+	VFMADD231PS Z11, Z10, Z6
+	VFMADD231PS Z12, Z10, Z7
+	VBROADCASTSS 516(AX), Z10
+	VFMADD231PS Z11, Z10, Z8
+	VFMADD231PS Z12, Z10, Z9
+	VBROADCASTSS 8(AX), Z10
+	VMOVUPS 256(BX), Z11
+	VFMADD231PS Z11, Z10, Z0
+	VMOVUPS 320(BX), Z12
+	VFMADD231PS Z12, Z10, Z1
+	VBROADCASTSS 136(AX), Z10
+	VFMADD231PS Z11, Z10, Z2
+	VFMADD231PS Z12, Z10, Z3
+	VBROADCASTSS 264(AX), Z10
+	VFMADD231PS Z11, Z10, Z4
+	VFMADD231PS Z12, Z10, Z5
+	VBROADCASTSS 392(AX), Z10
+	VFMADD231PS Z11, Z10, Z6
+	VFMADD231PS Z12, Z10, Z7
+	VBROADCASTSS 520(AX), Z10
+	VFMADD231PS Z11, Z10, Z8
+	VFMADD231PS Z12, Z10, Z9
+	VBROADCASTSS 12(AX), Z10
+	VMOVUPS 384(BX), Z11
+	VFMADD231PS Z11, Z10, Z0
+	VMOVUPS 448(BX), Z12
+	VFMADD231PS Z12, Z10, Z1
+	VBROADCASTSS 140(AX), Z10
+	VFMADD231PS Z11, Z10, Z2
+	VFMADD231PS Z12, Z10, Z3
+	VBROADCASTSS 268(AX), Z10
+	VFMADD231PS Z11, Z10, Z4
+	VFMADD231PS Z12, Z10, Z5
+	VBROADCASTSS 396(AX), Z10
+	VFMADD231PS Z11, Z10, Z6
+	VFMADD231PS Z12, Z10, Z7
+	VBROADCASTSS 524(AX), Z10
+	VFMADD231PS Z11, Z10, Z8
+	VFMADD231PS Z12, Z10, Z9
+	ADDQ $16, AX
+	ADDQ $512, BX
+	DECQ SI
+	JNE n4
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-512, R13, R13
+	ADDQ R13, BX
+n4end:
+	VBROADCASTSS rate+24(FP), Z10
+	VFNMADD213PS (CX), Z10, Z0
+	VMOVUPS Z0, (CX)
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 64(CX), Z0, Z1
 	VMOVUPS Z1, 64(CX)
-	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 128(CX), Z0, Z2
+	VMOVUPS Z2, 128(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 192(CX), Z0, Z3
+	VMOVUPS Z3, 192(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 256(CX), Z0, Z4
+	VMOVUPS Z4, 256(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 320(CX), Z0, Z5
+	VMOVUPS Z5, 320(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 384(CX), Z0, Z6
+	VMOVUPS Z6, 384(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 448(CX), Z0, Z7
+	VMOVUPS Z7, 448(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 512(CX), Z0, Z8
+	VMOVUPS Z8, 512(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 576(CX), Z0, Z9
+	VMOVUPS Z9, 576(CX)
+	ADDQ $640, AX
+	ADDQ $640, CX
+	DECL DX
+	JNE o3
+
+	// dense1Update sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// for o = 0…32 by 8
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 5 more
+	// 	dz7 = dz[32*o+224:] (32)
+	// 	db0 := 0
+	// 	… 6 more
+	// 	db7 := 0
+	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 		db0 += dz0[n]
+	// 		… 6 more
+	// 		db7 += dz7[n]
+	// 	b[o] = (b[o] - (rate * lanesum(db0)))
+	// 	b[o+1] = (b[o+1] - (rate * lanesum(db1)))
+	// 	… 5 more
+	// 	b[o+7] = (b[o+7] - (rate * lanesum(db7)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for o = 0…32 by 8
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 5 more
+	// 	dz7 = dz[32*o+224:] (32)
+	// 	for i = 0…64 by 32 in 16 lanes
+	// 		dw0_0 := 0
+	// 		… 14 more
+	// 		dw7_1 := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			dz0_0 := dz0[n]
+	// 			… 6 more
+	// 			dz0_7 := dz7[n]
+	// 			xRows0_0 := xRows[64*n+i]
+	// 			xRows0_1 := xRows[64*n+i+16]
+	// 			dw0_0 += (dz0_0 * xRows0_0)
+	// 			… 14 more
+	// 			dw7_1 += (dz0_7 * xRows0_1)
+	// 			dz1_0 := dz0[n+1]
+	// 			… 6 more
+	// 			dz1_7 := dz7[n+1]
+	// 			xRows1_0 := xRows[64*n+i+64]
+	// 			xRows1_1 := xRows[64*n+i+80]
+	// 			… 2 times more
+	// 			dw0_0 += (dz3_0 * xRows3_0)
+	// 			… 14 more
+	// 			dw7_1 += (dz3_7 * xRows3_1)
+	// 		w[64*o+i] = (w[64*o+i] - (rate * dw0_0))
+	// 		w[64*o+i+16] = (w[64*o+i+16] - (rate * dw0_1))
+	// 		… 13 more
+	// 		w[64*o+i+464] = (w[64*o+i+464] - (rate * dw7_1))
+	//
+	// registers: CX o w; Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; DX n o; AX dz; BX b xRows; SI i; Z8 dw4_0; Z9 dw4_1; Z10 dw5_0; Z11 dw5_1;
+	//   Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; DI n; Z16 dz0_0; Z17 xRows0_0; Z18 xRows0_1
+
+	// db[o] += Σₙ dz[n,o]
+	MOVQ scratch+0(FP), AX
+	ADDQ $23040, AX
+	MOVQ p+8(FP), BX
+	ADDQ $8192, BX
+	MOVL $4, CX
+
+o5:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVQ vectors+32(FP), DX
+	TESTQ DX, DX
+	JLE n6end
+
+n6:
+	VADDPS (AX), Z0, Z0
+	VADDPS 128(AX), Z1, Z1
+	VADDPS 256(AX), Z2, Z2
+	VADDPS 384(AX), Z3, Z3
+	VADDPS 512(AX), Z4, Z4
+	VADDPS 640(AX), Z5, Z5
+	VADDPS 768(AX), Z6, Z6
+	VADDPS 896(AX), Z7, Z7
+	ADDQ $64, AX
+	DECQ DX
+	JNE n6
+	MOVQ vectors+32(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+n6end:
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VBROADCASTSS rate+24(FP), Y1
+	VFNMADD213PS (BX), Y1, Y0
+	VMOVUPS Y0, (BX)
+	ADDQ $1024, AX
+	ADDQ $32, BX
+	DECL CX
+	JNE o5
+
+	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+0(FP), AX
+	ADDQ $23040, AX
+	MOVQ xRows+16(FP), BX
+	MOVQ p+8(FP), CX
+	MOVL $4, DX
+
+o7:
+	MOVL $2, SI
+
+i8:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	MOVQ quads+40(FP), DI
+	TESTQ DI, DI
+	JLE n9end
+
+n9:
+	VBROADCASTSS (AX), Z16
+	VMOVUPS (BX), Z17
+	VFMADD231PS Z17, Z16, Z0
+	VMOVUPS 64(BX), Z18
+	VFMADD231PS Z18, Z16, Z1
+	VBROADCASTSS 128(AX), Z16
+	VFMADD231PS Z17, Z16, Z2
+	VFMADD231PS Z18, Z16, Z3
+	VBROADCASTSS 256(AX), Z16
+	VFMADD231PS Z17, Z16, Z4
+	VFMADD231PS Z18, Z16, Z5
+	VBROADCASTSS 384(AX), Z16
+	VFMADD231PS Z17, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VBROADCASTSS 512(AX), Z16
+	VFMADD231PS Z17, Z16, Z8
+	VFMADD231PS Z18, Z16, Z9
+	VBROADCASTSS 640(AX), Z16
+	VFMADD231PS Z17, Z16, Z10
+	VFMADD231PS Z18, Z16, Z11
+	VBROADCASTSS 768(AX), Z16
+	VFMADD231PS Z17, Z16, Z12
+	VFMADD231PS Z18, Z16, Z13
+	VBROADCASTSS 896(AX), Z16
+	VFMADD231PS Z17, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	VBROADCASTSS 4(AX), Z16
+	VMOVUPS 256(BX), Z17
+	VFMADD231PS Z17, Z16, Z0
+	VMOVUPS 320(BX), Z18
+	VFMADD231PS Z18, Z16, Z1
+	VBROADCASTSS 132(AX), Z16
+	VFMADD231PS Z17, Z16, Z2
+	VFMADD231PS Z18, Z16, Z3
+	VBROADCASTSS 260(AX), Z16
+	VFMADD231PS Z17, Z16, Z4
+	VFMADD231PS Z18, Z16, Z5
+	VBROADCASTSS 388(AX), Z16
+	VFMADD231PS Z17, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VBROADCASTSS 516(AX), Z16
+	VFMADD231PS Z17, Z16, Z8
+	VFMADD231PS Z18, Z16, Z9
+	VBROADCASTSS 644(AX), Z16
+	VFMADD231PS Z17, Z16, Z10
+	VFMADD231PS Z18, Z16, Z11
+	VBROADCASTSS 772(AX), Z16
+	VFMADD231PS Z17, Z16, Z12
+	VFMADD231PS Z18, Z16, Z13
+	VBROADCASTSS 900(AX), Z16
+	VFMADD231PS Z17, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	VBROADCASTSS 8(AX), Z16
+	VMOVUPS 512(BX), Z17
+	VFMADD231PS Z17, Z16, Z0
+	VMOVUPS 576(BX), Z18
+	VFMADD231PS Z18, Z16, Z1
+	VBROADCASTSS 136(AX), Z16
+	VFMADD231PS Z17, Z16, Z2
+	VFMADD231PS Z18, Z16, Z3
+	VBROADCASTSS 264(AX), Z16
+	VFMADD231PS Z17, Z16, Z4
+	VFMADD231PS Z18, Z16, Z5
+	VBROADCASTSS 392(AX), Z16
+	VFMADD231PS Z17, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VBROADCASTSS 520(AX), Z16
+	VFMADD231PS Z17, Z16, Z8
+	VFMADD231PS Z18, Z16, Z9
+	VBROADCASTSS 648(AX), Z16
+	VFMADD231PS Z17, Z16, Z10
+	VFMADD231PS Z18, Z16, Z11
+	VBROADCASTSS 776(AX), Z16
+	VFMADD231PS Z17, Z16, Z12
+	VFMADD231PS Z18, Z16, Z13
+	VBROADCASTSS 904(AX), Z16
+	VFMADD231PS Z17, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	VBROADCASTSS 12(AX), Z16
+	VMOVUPS 768(BX), Z17
+	VFMADD231PS Z17, Z16, Z0
+	VMOVUPS 832(BX), Z18
+	VFMADD231PS Z18, Z16, Z1
+	VBROADCASTSS 140(AX), Z16
+	VFMADD231PS Z17, Z16, Z2
+	VFMADD231PS Z18, Z16, Z3
+	VBROADCASTSS 268(AX), Z16
+	VFMADD231PS Z17, Z16, Z4
+	VFMADD231PS Z18, Z16, Z5
+	VBROADCASTSS 396(AX), Z16
+	VFMADD231PS Z17, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VBROADCASTSS 524(AX), Z16
+	VFMADD231PS Z17, Z16, Z8
+	VFMADD231PS Z18, Z16, Z9
+	VBROADCASTSS 652(AX), Z16
+	VFMADD231PS Z17, Z16, Z10
+	VFMADD231PS Z18, Z16, Z11
+	VBROADCASTSS 780(AX), Z16
+	VFMADD231PS Z17, Z16, Z12
+	VFMADD231PS Z18, Z16, Z13
+	VBROADCASTSS 908(AX), Z16
+	VFMADD231PS Z17, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	ADDQ $16, AX
+	ADDQ $1024, BX
+	DECQ DI
+	JNE n9
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-1024, R13, R13
+	ADDQ R13, BX
+n9end:
+	VBROADCASTSS rate+24(FP), Z16
+	VFNMADD213PS (CX), Z16, Z0
+	VMOVUPS Z0, (CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 64(CX), Z0, Z1
+	VMOVUPS Z1, 64(CX)
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 256(CX), Z0, Z2
 	VMOVUPS Z2, 256(CX)
-	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 320(CX), Z0, Z3
 	VMOVUPS Z3, 320(CX)
-	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 512(CX), Z0, Z4
 	VMOVUPS Z4, 512(CX)
-	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 576(CX), Z0, Z5
 	VMOVUPS Z5, 576(CX)
-	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 768(CX), Z0, Z6
 	VMOVUPS Z6, 768(CX)
-	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 832(CX), Z0, Z7
 	VMOVUPS Z7, 832(CX)
-	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 1024(CX), Z0, Z8
 	VMOVUPS Z8, 1024(CX)
-	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 1088(CX), Z0, Z9
 	VMOVUPS Z9, 1088(CX)
-	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 1280(CX), Z0, Z10
 	VMOVUPS Z10, 1280(CX)
-	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 1344(CX), Z0, Z11
 	VMOVUPS Z11, 1344(CX)
-	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 1536(CX), Z0, Z12
 	VMOVUPS Z12, 1536(CX)
-	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 1600(CX), Z0, Z13
 	VMOVUPS Z13, 1600(CX)
-	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 1792(CX), Z0, Z14
 	VMOVUPS Z14, 1792(CX)
-	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 1856(CX), Z0, Z15
 	VMOVUPS Z15, 1856(CX)
 	ADDQ $128, BX
 	ADDQ $128, CX
 	DECL SI
-	JNE i4
+	JNE i8
 	SUBQ $256, BX
 	ADDQ $1792, CX
 	ADDQ $1024, AX
 	DECL DX
-	JNE o3
+	JNE o7
 	VZEROUPPER
 	RET
 

@@ -5,808 +5,652 @@
 
 #include "textflag.h"
 
-// func dense1AVX2(y *[512]float32, x *[128]float32, w *[64]float32, b *[16]float32, xRows *[128]float32, yRows *[512]float32)
+// func activationsAVX2(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[96]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 //
-// dense1(y [512] set, x [128] set, w [64] read, b [16] read, xRows [128] read, yRows [512] set)
-// 	// x = xRows, transposed
-// 	x[0 + c*32+r] = xRows[0 + r*4+c] for r < 32, c < 4
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	y0 = y[0:] (32)
-// 	y1 = y[32:] (32)
-// 	y2 = y[64:] (32)
-// 	y3 = y[96:] (32)
-// 	y4 = y[128:] (32)
-// 	y5 = y[160:] (32)
-// 	for n = 0…32 by 16 in 8 lanes
-// 		z0_0 := b[0]
-// 		z1_0 := b[0]
-// 		z0_1 := b[1]
-// 		z1_1 := b[1]
-// 		z0_2 := b[2]
-// 		z1_2 := b[2]
-// 		z0_3 := b[3]
-// 		z1_3 := b[3]
-// 		z0_4 := b[4]
-// 		z1_4 := b[4]
-// 		z0_5 := b[5]
-// 		z1_5 := b[5]
-// 		x0 = x[0:] (32)
-// 		x1 = x[32:] (32)
-// 		x2 = x[64:] (32)
-// 		x3 = x[96:] (32)
-// 		w0_0 := w[0]
-// 		w0_1 := w[1]
-// 		w0_2 := w[2]
-// 		w0_3 := w[3]
-// 		w1_0 := w[4]
-// 		w1_1 := w[5]
-// 		w1_2 := w[6]
-// 		w1_3 := w[7]
-// 		w2_0 := w[8]
-// 		w2_1 := w[9]
-// 		w2_2 := w[10]
-// 		w2_3 := w[11]
-// 		w3_0 := w[12]
-// 		w3_1 := w[13]
-// 		w3_2 := w[14]
-// 		w3_3 := w[15]
-// 		w4_0 := w[16]
-// 		w4_1 := w[17]
-// 		w4_2 := w[18]
-// 		w4_3 := w[19]
-// 		w5_0 := w[20]
-// 		w5_1 := w[21]
-// 		w5_2 := w[22]
-// 		w5_3 := w[23]
-// 		x0_0 := x0[n]
-// 		x1_0 := x0[n+8]
-// 		z0_0 += (w0_0 * x0_0)
-// 		z1_0 += (w0_0 * x1_0)
-// 		z0_1 += (w1_0 * x0_0)
-// 		z1_1 += (w1_0 * x1_0)
-// 		z0_2 += (w2_0 * x0_0)
-// 		z1_2 += (w2_0 * x1_0)
-// 		z0_3 += (w3_0 * x0_0)
-// 		z1_3 += (w3_0 * x1_0)
-// 		z0_4 += (w4_0 * x0_0)
-// 		z1_4 += (w4_0 * x1_0)
-// 		z0_5 += (w5_0 * x0_0)
-// 		z1_5 += (w5_0 * x1_0)
-// 		x0_1 := x1[n]
-// 		x1_1 := x1[n+8]
-// 		z0_0 += (w0_1 * x0_1)
-// 		z1_0 += (w0_1 * x1_1)
-// 		z0_1 += (w1_1 * x0_1)
-// 		z1_1 += (w1_1 * x1_1)
-// 		z0_2 += (w2_1 * x0_1)
-// 		z1_2 += (w2_1 * x1_1)
-// 		z0_3 += (w3_1 * x0_1)
-// 		z1_3 += (w3_1 * x1_1)
-// 		z0_4 += (w4_1 * x0_1)
-// 		z1_4 += (w4_1 * x1_1)
-// 		z0_5 += (w5_1 * x0_1)
-// 		z1_5 += (w5_1 * x1_1)
-// 		x0_2 := x2[n]
-// 		x1_2 := x2[n+8]
-// 		z0_0 += (w0_2 * x0_2)
-// 		z1_0 += (w0_2 * x1_2)
-// 		z0_1 += (w1_2 * x0_2)
-// 		z1_1 += (w1_2 * x1_2)
-// 		z0_2 += (w2_2 * x0_2)
-// 		z1_2 += (w2_2 * x1_2)
-// 		z0_3 += (w3_2 * x0_2)
-// 		z1_3 += (w3_2 * x1_2)
-// 		z0_4 += (w4_2 * x0_2)
-// 		z1_4 += (w4_2 * x1_2)
-// 		z0_5 += (w5_2 * x0_2)
-// 		z1_5 += (w5_2 * x1_2)
-// 		x0_3 := x3[n]
-// 		x1_3 := x3[n+8]
-// 		z0_0 += (w0_3 * x0_3)
-// 		z1_0 += (w0_3 * x1_3)
-// 		z0_1 += (w1_3 * x0_3)
-// 		z1_1 += (w1_3 * x1_3)
-// 		z0_2 += (w2_3 * x0_3)
-// 		z1_2 += (w2_3 * x1_3)
-// 		z0_3 += (w3_3 * x0_3)
-// 		z1_3 += (w3_3 * x1_3)
-// 		z0_4 += (w4_3 * x0_3)
-// 		z1_4 += (w4_3 * x1_3)
-// 		z0_5 += (w5_3 * x0_3)
-// 		z1_5 += (w5_3 * x1_3)
-// 		// y[n,o] = relu(z[n,o])
-// 		y0[n] = relu(z0_0)
-// 		y0[n+8] = relu(z1_0)
-// 		y1[n] = relu(z0_1)
-// 		y1[n+8] = relu(z1_1)
-// 		y2[n] = relu(z0_2)
-// 		y2[n+8] = relu(z1_2)
-// 		y3[n] = relu(z0_3)
-// 		y3[n+8] = relu(z1_3)
-// 		y4[n] = relu(z0_4)
-// 		y4[n+8] = relu(z1_4)
-// 		y5[n] = relu(z0_5)
-// 		y5[n+8] = relu(z1_5)
-// 	for o = 6…16 by 5
-// 		y0 = y[32*o:] (32)
-// 		y1 = y[32*o+32:] (32)
-// 		y2 = y[32*o+64:] (32)
-// 		y3 = y[32*o+96:] (32)
-// 		y4 = y[32*o+128:] (32)
-// 		for n = 0…32 by 16 in 8 lanes
-// 			z0_0 := b[o]
-// 			z1_0 := b[o]
-// 			z0_1 := b[o+1]
-// 			z1_1 := b[o+1]
-// 			z0_2 := b[o+2]
-// 			z1_2 := b[o+2]
-// 			z0_3 := b[o+3]
-// 			z1_3 := b[o+3]
-// 			z0_4 := b[o+4]
-// 			z1_4 := b[o+4]
-// 			x0 = x[0:] (32)
-// 			x1 = x[32:] (32)
-// 			x2 = x[64:] (32)
-// 			x3 = x[96:] (32)
-// 			w0_0 := w[4*o]
-// 			w0_1 := w[4*o+1]
-// 			w0_2 := w[4*o+2]
-// 			w0_3 := w[4*o+3]
-// 			w1_0 := w[4*o+4]
-// 			w1_1 := w[4*o+5]
-// 			w1_2 := w[4*o+6]
-// 			w1_3 := w[4*o+7]
-// 			w2_0 := w[4*o+8]
-// 			w2_1 := w[4*o+9]
-// 			w2_2 := w[4*o+10]
-// 			w2_3 := w[4*o+11]
-// 			w3_0 := w[4*o+12]
-// 			w3_1 := w[4*o+13]
-// 			w3_2 := w[4*o+14]
-// 			w3_3 := w[4*o+15]
-// 			w4_0 := w[4*o+16]
-// 			w4_1 := w[4*o+17]
-// 			w4_2 := w[4*o+18]
-// 			w4_3 := w[4*o+19]
-// 			x0_0 := x0[n]
-// 			x1_0 := x0[n+8]
-// 			z0_0 += (w0_0 * x0_0)
-// 			z1_0 += (w0_0 * x1_0)
-// 			z0_1 += (w1_0 * x0_0)
-// 			z1_1 += (w1_0 * x1_0)
-// 			z0_2 += (w2_0 * x0_0)
-// 			z1_2 += (w2_0 * x1_0)
-// 			z0_3 += (w3_0 * x0_0)
-// 			z1_3 += (w3_0 * x1_0)
-// 			z0_4 += (w4_0 * x0_0)
-// 			z1_4 += (w4_0 * x1_0)
-// 			x0_1 := x1[n]
-// 			x1_1 := x1[n+8]
-// 			z0_0 += (w0_1 * x0_1)
-// 			z1_0 += (w0_1 * x1_1)
-// 			z0_1 += (w1_1 * x0_1)
-// 			z1_1 += (w1_1 * x1_1)
-// 			z0_2 += (w2_1 * x0_1)
-// 			z1_2 += (w2_1 * x1_1)
-// 			z0_3 += (w3_1 * x0_1)
-// 			z1_3 += (w3_1 * x1_1)
-// 			z0_4 += (w4_1 * x0_1)
-// 			z1_4 += (w4_1 * x1_1)
-// 			x0_2 := x2[n]
-// 			x1_2 := x2[n+8]
-// 			z0_0 += (w0_2 * x0_2)
-// 			z1_0 += (w0_2 * x1_2)
-// 			z0_1 += (w1_2 * x0_2)
-// 			z1_1 += (w1_2 * x1_2)
-// 			z0_2 += (w2_2 * x0_2)
-// 			z1_2 += (w2_2 * x1_2)
-// 			z0_3 += (w3_2 * x0_2)
-// 			z1_3 += (w3_2 * x1_2)
-// 			z0_4 += (w4_2 * x0_2)
-// 			z1_4 += (w4_2 * x1_2)
-// 			x0_3 := x3[n]
-// 			x1_3 := x3[n+8]
-// 			z0_0 += (w0_3 * x0_3)
-// 			z1_0 += (w0_3 * x1_3)
-// 			z0_1 += (w1_3 * x0_3)
-// 			z1_1 += (w1_3 * x1_3)
-// 			z0_2 += (w2_3 * x0_3)
-// 			z1_2 += (w2_3 * x1_3)
-// 			z0_3 += (w3_3 * x0_3)
-// 			z1_3 += (w3_3 * x1_3)
-// 			z0_4 += (w4_3 * x0_3)
-// 			z1_4 += (w4_3 * x1_3)
-// 			// y[n,o] = relu(z[n,o])
-// 			y0[n] = relu(z0_0)
-// 			y0[n+8] = relu(z1_0)
-// 			y1[n] = relu(z0_1)
-// 			y1[n+8] = relu(z1_1)
-// 			y2[n] = relu(z0_2)
-// 			y2[n+8] = relu(z1_2)
-// 			y3[n] = relu(z0_3)
-// 			y3[n+8] = relu(z1_3)
-// 			y4[n] = relu(z0_4)
-// 			y4[n+8] = relu(z1_4)
-// 	// yRows = y, transposed
-// 	yRows[0 + c*16+r] = y[0 + r*32+c] for r < 16, c < 32
-//
-// registers: CX row of 8-blocks x; AX xRows b y; BX x w yRows; SI n o; Y0 z0_0; Y3 z1_0; Y1 z0_1 w0_0;
-//   Y6 z1_1; Y5 z0_2 w1_0; Y8 z1_2; Y7 z0_3 w2_0; Y10 z1_3; Y9 z0_4 w3_0; Y12 z1_4 x1_1 x1_2 x1_3;
-//   Y11 z0_5 w4_0 x0_1 x0_2 x0_3; Y2 z1_5 x0_0 z1_4;
-//   Y4 w0_1 w0_2 w0_3 w1_1 w1_2 w1_3 w2_1 w2_2 w2_3 w3_1 w3_2 w3_3 w4_1 w4_2 w4_3 w5_1 w5_2 w5_3 x1_0;
-//   Y13 w5_0 x0_1 x0_2 x0_3; Y14 x1_1 x1_2 x1_3; DX y column of 8-blocks; DI n
-TEXT ·dense1AVX2(SB), NOSPLIT, $0-48
+// activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [96] read, scale [32] read, groups, vectors) loss
+// 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152], groups)
+// 	dense2(z = scratch[1152:1248], x = scratch[0:512], w = p[80:128], b = p[128:131], groups)
+// 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:96], scale = scale[0:32], vectors)
+// 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], w = p[80:128], groups)
+// 	dense1Backward(dz = scratch[1856:2368], dy = scratch[1344:1856], y = scratch[0:512], groups)
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
+	VXORPS X0, X0, X0
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// for n = 0…32 by 16, groups turns
+	// 	x[n + c*32+r] = xRows[4*n + r*4+c] for r < 16, c < 4
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// y0 = y[0:] (32)
+	// … 4 more
+	// y5 = y[160:] (32)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	z0_0 := b[0]
+	// 	… 10 more
+	// 	z1_5 := b[5]
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	w0_0 := w[0]
+	// 	… 22 more
+	// 	w5_3 := w[23]
+	// 	x0_0 := x0[n]
+	// 	x1_0 := x0[n+8]
+	// 	z0_0 += (w0_0 * x0_0)
+	// 	… 10 more
+	// 	z1_5 += (w5_0 * x1_0)
+	// 	… 3 times more
+	// 	// y[n,o] = relu(z[n,o])
+	// 	y0[n] = relu(z0_0)
+	// 	y0[n+8] = relu(z1_0)
+	// 	… 5 times more
+	// for o = 6…16 by 5
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	… 2 more
+	// 	y4 = y[32*o+128:] (32)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 6 more
+	// 		z1_4 := b[o+4]
+	// 		x0 = x[0:] (32)
+	// 		… 2 more
+	// 		x3 = x[96:] (32)
+	// 		w0_0 := w[4*o]
+	// 		w0_1 := w[4*o+1]
+	// 		… 17 more
+	// 		w4_3 := w[4*o+19]
+	// 		x0_0 := x0[n]
+	// 		x1_0 := x0[n+8]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 8 more
+	// 		z1_4 += (w4_0 * x1_0)
+	// 		… 3 times more
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y0[n] = relu(z0_0)
+	// 		y0[n+8] = relu(z1_0)
+	// 		… 4 times more
+	// // yRows = y, transposed
+	// for n = 0…32 by 16, groups turns
+	// 	yRows[16*n + c*16+r] = y[n + r*32+c] for r < 16, c < 16
+	//
+	// registers: CX n x; DX row of 8-blocks y; AX xRows b y; BX x w yRows; SI n o column of 8-blocks; Y1 z0_0;
+	//   Y4 z1_0; Y2 z0_1 w0_0; Y7 z1_1; Y6 z0_2 w1_0; Y9 z1_2; Y8 z0_3 w2_0; Y11 z1_3; Y10 z0_4 w3_0;
+	//   Y13 z1_4 x1_1; Y12 z0_5 w4_0 x0_1; Y3 z1_5 x0_0; Y5 w0_1 x1_0; Y14 w5_0 x0_1; Y15 x1_1; DI n
 
 	// x = xRows, transposed
-	MOVQ xRows+32(FP), AX
-	MOVQ x+8(FP), BX
-	MOVL $4, CX
-
-row_of_8_blocks1:
-	VMOVUPS (AX), X0
-	VMOVUPS 16(AX), X1
-	VMOVUPS 32(AX), X2
-	VMOVUPS 48(AX), X3
-	VMOVUPS 64(AX), X4
-	VMOVUPS 80(AX), X5
-	VMOVUPS 96(AX), X6
-	VMOVUPS 112(AX), X7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPD Y1, Y8, Y3
-	VUNPCKHPD Y1, Y8, Y1
-	VUNPCKLPD Y2, Y0, Y8
-	VUNPCKHPD Y2, Y0, Y0
-	VUNPCKLPS Y5, Y4, Y2
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPS Y7, Y6, Y5
-	VUNPCKHPS Y7, Y6, Y6
-	VUNPCKLPD Y5, Y2, Y7
-	VUNPCKHPD Y5, Y2, Y2
-	VUNPCKLPD Y6, Y4, Y5
-	VUNPCKHPD Y6, Y4, Y4
-	VPERM2F128 $0x20, Y7, Y3, Y6
-	VPERM2F128 $0x31, Y7, Y3, Y3
-	VPERM2F128 $0x20, Y2, Y1, Y3
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VPERM2F128 $0x20, Y5, Y8, Y1
-	VPERM2F128 $0x31, Y5, Y8, Y2
-	VPERM2F128 $0x20, Y4, Y0, Y2
-	VPERM2F128 $0x31, Y4, Y0, Y0
-	VMOVUPS Y6, (BX)
-	VMOVUPS Y3, 128(BX)
-	VMOVUPS Y1, 256(BX)
-	VMOVUPS Y2, 384(BX)
-	ADDQ $128, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE row_of_8_blocks1
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+24(FP), AX
-	MOVQ w+16(FP), BX
-	MOVQ x+8(FP), CX
-	MOVQ y+0(FP), DX
-	MOVL $2, SI
-
-n2:
-	VBROADCASTSS (AX), Y0
-	VBROADCASTSS (BX), Y1
-	VMOVUPS (CX), Y2
-	VFMADD231PS Y2, Y1, Y0
-	VBROADCASTSS (AX), Y3
-	VMOVUPS 32(CX), Y4
-	VFMADD231PS Y4, Y1, Y3
-	VBROADCASTSS 4(AX), Y1
-	VBROADCASTSS 16(BX), Y5
-	VFMADD231PS Y2, Y5, Y1
-	VBROADCASTSS 4(AX), Y6
-	VFMADD231PS Y4, Y5, Y6
-	VBROADCASTSS 8(AX), Y5
-	VBROADCASTSS 32(BX), Y7
-	VFMADD231PS Y2, Y7, Y5
-	VBROADCASTSS 8(AX), Y8
-	VFMADD231PS Y4, Y7, Y8
-	VBROADCASTSS 12(AX), Y7
-	VBROADCASTSS 48(BX), Y9
-	VFMADD231PS Y2, Y9, Y7
-	VBROADCASTSS 12(AX), Y10
-	VFMADD231PS Y4, Y9, Y10
-	VBROADCASTSS 16(AX), Y9
-	VBROADCASTSS 64(BX), Y11
-	VFMADD231PS Y2, Y11, Y9
-	VBROADCASTSS 16(AX), Y12
-	VFMADD231PS Y4, Y11, Y12
-	VBROADCASTSS 20(AX), Y11
-	VBROADCASTSS 80(BX), Y13
-	VFMADD231PS Y2, Y13, Y11
-	VBROADCASTSS 20(AX), Y2
-	VFMADD231PS Y4, Y13, Y2
-	VBROADCASTSS 4(BX), Y4
-	VMOVUPS 128(CX), Y13
-	VFMADD231PS Y13, Y4, Y0
-	VMOVUPS 160(CX), Y14
-	VFMADD231PS Y14, Y4, Y3
-	VBROADCASTSS 20(BX), Y4
-	VFMADD231PS Y13, Y4, Y1
-	VFMADD231PS Y14, Y4, Y6
-	VBROADCASTSS 36(BX), Y4
-	VFMADD231PS Y13, Y4, Y5
-	VFMADD231PS Y14, Y4, Y8
-	VBROADCASTSS 52(BX), Y4
-	VFMADD231PS Y13, Y4, Y7
-	VFMADD231PS Y14, Y4, Y10
-	VBROADCASTSS 68(BX), Y4
-	VFMADD231PS Y13, Y4, Y9
-	VFMADD231PS Y14, Y4, Y12
-	VBROADCASTSS 84(BX), Y4
-	VFMADD231PS Y13, Y4, Y11
-	VFMADD231PS Y14, Y4, Y2
-	VBROADCASTSS 8(BX), Y4
-	VMOVUPS 256(CX), Y13
-	VFMADD231PS Y13, Y4, Y0
-	VMOVUPS 288(CX), Y14
-	VFMADD231PS Y14, Y4, Y3
-	VBROADCASTSS 24(BX), Y4
-	VFMADD231PS Y13, Y4, Y1
-	VFMADD231PS Y14, Y4, Y6
-	VBROADCASTSS 40(BX), Y4
-	VFMADD231PS Y13, Y4, Y5
-	VFMADD231PS Y14, Y4, Y8
-	VBROADCASTSS 56(BX), Y4
-	VFMADD231PS Y13, Y4, Y7
-	VFMADD231PS Y14, Y4, Y10
-	VBROADCASTSS 72(BX), Y4
-	VFMADD231PS Y13, Y4, Y9
-	VFMADD231PS Y14, Y4, Y12
-	VBROADCASTSS 88(BX), Y4
-	VFMADD231PS Y13, Y4, Y11
-	VFMADD231PS Y14, Y4, Y2
-	VBROADCASTSS 12(BX), Y4
-	VMOVUPS 384(CX), Y13
-	VFMADD231PS Y13, Y4, Y0
-	VMOVUPS 416(CX), Y14
-	VFMADD231PS Y14, Y4, Y3
-	VBROADCASTSS 28(BX), Y4
-	VFMADD231PS Y13, Y4, Y1
-	VFMADD231PS Y14, Y4, Y6
-	VBROADCASTSS 44(BX), Y4
-	VFMADD231PS Y13, Y4, Y5
-	VFMADD231PS Y14, Y4, Y8
-	VBROADCASTSS 60(BX), Y4
-	VFMADD231PS Y13, Y4, Y7
-	VFMADD231PS Y14, Y4, Y10
-	VBROADCASTSS 76(BX), Y4
-	VFMADD231PS Y13, Y4, Y9
-	VFMADD231PS Y14, Y4, Y12
-	VBROADCASTSS 92(BX), Y4
-	VFMADD231PS Y13, Y4, Y11
-	VFMADD231PS Y14, Y4, Y2
-
-	// y[n,o] = relu(z[n,o])
-	VXORPS X4, X4, X4
-	VMAXPS Y0, Y4, Y0
-	VMAXPS Y3, Y4, Y3
-	VMAXPS Y1, Y4, Y1
-	VMAXPS Y6, Y4, Y4
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y3, 32(DX)
-	VMOVUPS Y1, 128(DX)
-	VMOVUPS Y4, 160(DX)
-	VXORPS X0, X0, X0
-	VMAXPS Y5, Y0, Y1
-	VMAXPS Y8, Y0, Y3
-	VMAXPS Y7, Y0, Y4
-	VMAXPS Y10, Y0, Y0
-	VMOVUPS Y1, 256(DX)
-	VMOVUPS Y3, 288(DX)
-	VMOVUPS Y4, 384(DX)
-	VMOVUPS Y0, 416(DX)
-	VXORPS X0, X0, X0
-	VMAXPS Y9, Y0, Y1
-	VMAXPS Y12, Y0, Y3
-	VMAXPS Y11, Y0, Y4
-	VMAXPS Y2, Y0, Y0
-	VMOVUPS Y1, 512(DX)
-	VMOVUPS Y3, 544(DX)
-	VMOVUPS Y4, 640(DX)
-	VMOVUPS Y0, 672(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECL SI
-	JNE n2
-	MOVQ b+24(FP), AX
-	MOVQ w+16(FP), BX
-	MOVQ x+8(FP), CX
-	MOVQ y+0(FP), DX
-	MOVL $2, SI
-
-o3:
-	MOVL $2, DI
-
-n4:
-	VBROADCASTSS 24(AX), Y0
-	VBROADCASTSS 96(BX), Y1
-	VMOVUPS (CX), Y2
-	VFMADD231PS Y2, Y1, Y0
-	VBROADCASTSS 24(AX), Y3
-	VMOVUPS 32(CX), Y4
-	VFMADD231PS Y4, Y1, Y3
-	VBROADCASTSS 28(AX), Y1
-	VBROADCASTSS 112(BX), Y5
-	VFMADD231PS Y2, Y5, Y1
-	VBROADCASTSS 28(AX), Y6
-	VFMADD231PS Y4, Y5, Y6
-	VBROADCASTSS 32(AX), Y5
-	VBROADCASTSS 128(BX), Y7
-	VFMADD231PS Y2, Y7, Y5
-	VBROADCASTSS 32(AX), Y8
-	VFMADD231PS Y4, Y7, Y8
-	VBROADCASTSS 36(AX), Y7
-	VBROADCASTSS 144(BX), Y9
-	VFMADD231PS Y2, Y9, Y7
-	VBROADCASTSS 36(AX), Y10
-	VFMADD231PS Y4, Y9, Y10
-	VBROADCASTSS 40(AX), Y9
-	VBROADCASTSS 160(BX), Y11
-	VFMADD231PS Y2, Y11, Y9
-	VBROADCASTSS 40(AX), Y2
-	VFMADD231PS Y4, Y11, Y2
-	VBROADCASTSS 100(BX), Y4
-	VMOVUPS 128(CX), Y11
-	VFMADD231PS Y11, Y4, Y0
-	VMOVUPS 160(CX), Y12
-	VFMADD231PS Y12, Y4, Y3
-	VBROADCASTSS 116(BX), Y4
-	VFMADD231PS Y11, Y4, Y1
-	VFMADD231PS Y12, Y4, Y6
-	VBROADCASTSS 132(BX), Y4
-	VFMADD231PS Y11, Y4, Y5
-	VFMADD231PS Y12, Y4, Y8
-	VBROADCASTSS 148(BX), Y4
-	VFMADD231PS Y11, Y4, Y7
-	VFMADD231PS Y12, Y4, Y10
-	VBROADCASTSS 164(BX), Y4
-	VFMADD231PS Y11, Y4, Y9
-	VFMADD231PS Y12, Y4, Y2
-	VBROADCASTSS 104(BX), Y4
-	VMOVUPS 256(CX), Y11
-	VFMADD231PS Y11, Y4, Y0
-	VMOVUPS 288(CX), Y12
-	VFMADD231PS Y12, Y4, Y3
-	VBROADCASTSS 120(BX), Y4
-	VFMADD231PS Y11, Y4, Y1
-	VFMADD231PS Y12, Y4, Y6
-	VBROADCASTSS 136(BX), Y4
-	VFMADD231PS Y11, Y4, Y5
-	VFMADD231PS Y12, Y4, Y8
-	VBROADCASTSS 152(BX), Y4
-	VFMADD231PS Y11, Y4, Y7
-	VFMADD231PS Y12, Y4, Y10
-	VBROADCASTSS 168(BX), Y4
-	VFMADD231PS Y11, Y4, Y9
-	VFMADD231PS Y12, Y4, Y2
-	VBROADCASTSS 108(BX), Y4
-	VMOVUPS 384(CX), Y11
-	VFMADD231PS Y11, Y4, Y0
-	VMOVUPS 416(CX), Y12
-	VFMADD231PS Y12, Y4, Y3
-	VBROADCASTSS 124(BX), Y4
-	VFMADD231PS Y11, Y4, Y1
-	VFMADD231PS Y12, Y4, Y6
-	VBROADCASTSS 140(BX), Y4
-	VFMADD231PS Y11, Y4, Y5
-	VFMADD231PS Y12, Y4, Y8
-	VBROADCASTSS 156(BX), Y4
-	VFMADD231PS Y11, Y4, Y7
-	VFMADD231PS Y12, Y4, Y10
-	VBROADCASTSS 172(BX), Y4
-	VFMADD231PS Y11, Y4, Y9
-	VFMADD231PS Y12, Y4, Y2
-
-	// y[n,o] = relu(z[n,o])
-	VXORPS X4, X4, X4
-	VMAXPS Y0, Y4, Y0
-	VMAXPS Y3, Y4, Y3
-	VMAXPS Y1, Y4, Y1
-	VMAXPS Y6, Y4, Y6
-	VMAXPS Y5, Y4, Y4
-	VMOVUPS Y0, 768(DX)
-	VMOVUPS Y3, 800(DX)
-	VMOVUPS Y1, 896(DX)
-	VMOVUPS Y6, 928(DX)
-	VMOVUPS Y4, 1024(DX)
-	VXORPS X0, X0, X0
-	VMAXPS Y8, Y0, Y1
-	VMAXPS Y7, Y0, Y3
-	VMAXPS Y10, Y0, Y4
-	VMAXPS Y9, Y0, Y5
-	VMAXPS Y2, Y0, Y0
-	VMOVUPS Y1, 1056(DX)
-	VMOVUPS Y3, 1152(DX)
-	VMOVUPS Y4, 1184(DX)
-	VMOVUPS Y5, 1280(DX)
-	VMOVUPS Y0, 1312(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECL DI
-	JNE n4
-	SUBQ $128, CX
-	ADDQ $512, DX
-	ADDQ $20, AX
-	ADDQ $80, BX
-	DECL SI
-	JNE o3
-
-	// yRows = y, transposed
-	MOVQ y+0(FP), AX
-	MOVQ yRows+40(FP), BX
-	MOVL $2, CX
-
-row_of_8_blocks5:
-	MOVL $4, DX
-
-column_of_8_blocks6:
-	VMOVUPS (AX), Y0
-	VMOVUPS 128(AX), Y1
-	VMOVUPS 256(AX), Y2
-	VMOVUPS 384(AX), Y3
-	VMOVUPS 512(AX), Y4
-	VMOVUPS 640(AX), Y5
-	VMOVUPS 768(AX), Y6
-	VMOVUPS 896(AX), Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPD Y1, Y8, Y3
-	VUNPCKHPD Y1, Y8, Y1
-	VUNPCKLPD Y2, Y0, Y8
-	VUNPCKHPD Y2, Y0, Y0
-	VUNPCKLPS Y5, Y4, Y2
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPS Y7, Y6, Y5
-	VUNPCKHPS Y7, Y6, Y6
-	VUNPCKLPD Y5, Y2, Y7
-	VUNPCKHPD Y5, Y2, Y2
-	VUNPCKLPD Y6, Y4, Y5
-	VUNPCKHPD Y6, Y4, Y4
-	VPERM2F128 $0x20, Y7, Y3, Y6
-	VPERM2F128 $0x31, Y7, Y3, Y3
-	VPERM2F128 $0x20, Y2, Y1, Y7
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VPERM2F128 $0x20, Y5, Y8, Y2
-	VPERM2F128 $0x31, Y5, Y8, Y5
-	VPERM2F128 $0x20, Y4, Y0, Y8
-	VPERM2F128 $0x31, Y4, Y0, Y0
-	VMOVUPS Y6, (BX)
-	VMOVUPS Y7, 64(BX)
-	VMOVUPS Y2, 128(BX)
-	VMOVUPS Y8, 192(BX)
-	VMOVUPS Y3, 256(BX)
-	VMOVUPS Y1, 320(BX)
-	VMOVUPS Y5, 384(BX)
-	VMOVUPS Y0, 448(BX)
-	ADDQ $32, AX
-	ADDQ $512, BX
-	DECL DX
-	JNE column_of_8_blocks6
-	ADDQ $896, AX
-	SUBQ $2016, BX
-	DECL CX
-	JNE row_of_8_blocks5
-	VZEROUPPER
-	RET
-
-// func dense2AVX2(z *[96]float32, x *[512]float32, w *[48]float32, b *[3]float32)
-//
-// dense2(z [96] set, x [512] read, w [48] read, b [3] read)
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	w0 = w[0:] (16)
-// 	w1 = w[16:] (16)
-// 	w2 = w[32:] (16)
-// 	for n = 0…32 by 16 in 8 lanes
-// 		z0_0 := b[0]
-// 		z1_0 := b[0]
-// 		z0_1 := b[1]
-// 		z1_1 := b[1]
-// 		z0_2 := b[2]
-// 		z1_2 := b[2]
-// 		for i = 0…16 by 4
-// 			w0_0 := w0[i]
-// 			w1_0 := w1[i]
-// 			w2_0 := w2[i]
-// 			x0_0 := x[n+32*i]
-// 			x1_0 := x[n+32*i+8]
-// 			z0_0 += (w0_0 * x0_0)
-// 			z1_0 += (w0_0 * x1_0)
-// 			z0_1 += (w1_0 * x0_0)
-// 			z1_1 += (w1_0 * x1_0)
-// 			z0_2 += (w2_0 * x0_0)
-// 			z1_2 += (w2_0 * x1_0)
-// 			w0_1 := w0[i+1]
-// 			w1_1 := w1[i+1]
-// 			w2_1 := w2[i+1]
-// 			x0_1 := x[n+32*i+32]
-// 			x1_1 := x[n+32*i+40]
-// 			z0_0 += (w0_1 * x0_1)
-// 			z1_0 += (w0_1 * x1_1)
-// 			z0_1 += (w1_1 * x0_1)
-// 			z1_1 += (w1_1 * x1_1)
-// 			z0_2 += (w2_1 * x0_1)
-// 			z1_2 += (w2_1 * x1_1)
-// 			w0_2 := w0[i+2]
-// 			w1_2 := w1[i+2]
-// 			w2_2 := w2[i+2]
-// 			x0_2 := x[n+32*i+64]
-// 			x1_2 := x[n+32*i+72]
-// 			z0_0 += (w0_2 * x0_2)
-// 			z1_0 += (w0_2 * x1_2)
-// 			z0_1 += (w1_2 * x0_2)
-// 			z1_1 += (w1_2 * x1_2)
-// 			z0_2 += (w2_2 * x0_2)
-// 			z1_2 += (w2_2 * x1_2)
-// 			w0_3 := w0[i+3]
-// 			w1_3 := w1[i+3]
-// 			w2_3 := w2[i+3]
-// 			x0_3 := x[n+32*i+96]
-// 			x1_3 := x[n+32*i+104]
-// 			z0_0 += (w0_3 * x0_3)
-// 			z1_0 += (w0_3 * x1_3)
-// 			z0_1 += (w1_3 * x0_3)
-// 			z1_1 += (w1_3 * x1_3)
-// 			z0_2 += (w2_3 * x0_3)
-// 			z1_2 += (w2_3 * x1_3)
-// 		z[n] = z0_0
-// 		z[n+8] = z1_0
-// 		z[n+32] = z0_1
-// 		z[n+40] = z1_1
-// 		z[n+64] = z0_2
-// 		z[n+72] = z1_2
-//
-// registers: SI n; AX b; Y0 z0_0; Y1 z1_0; Y2 z0_1; Y3 z1_1; Y4 z0_2; Y5 z1_2; DI i; BX w;
-//   Y6 w0_0 w1_0 w2_0 w0_1 w1_1 w2_1 w0_2 w1_2 w2_2 w0_3 w1_3 w2_3; CX x; Y7 x0_0 x0_1 x0_2 x0_3;
-//   Y8 x1_0 x1_1 x1_2 x1_3; DX z
-TEXT ·dense2AVX2(SB), NOSPLIT, $0-32
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+24(FP), AX
-	MOVQ w+16(FP), BX
-	MOVQ x+8(FP), CX
-	MOVQ z+0(FP), DX
-	MOVL $2, SI
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2048, BX
+	MOVQ groups+40(FP), CX
+	TESTQ CX, CX
+	JLE n1end
 
 n1:
-	VBROADCASTSS (AX), Y0
+	MOVL $2, DX
+
+row_of_8_blocks2:
+	VMOVUPS (AX), X1
+	VMOVUPS 16(AX), X2
+	VMOVUPS 32(AX), X3
+	VMOVUPS 48(AX), X4
+	VMOVUPS 64(AX), X5
+	VMOVUPS 80(AX), X6
+	VMOVUPS 96(AX), X7
+	VMOVUPS 112(AX), X8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y4
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y9, Y2
+	VPERM2F128 $0x31, Y6, Y9, Y3
+	VPERM2F128 $0x20, Y5, Y1, Y3
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y4, 128(BX)
+	VMOVUPS Y2, 256(BX)
+	VMOVUPS Y3, 384(BX)
+	ADDQ $128, AX
+	ADDQ $32, BX
+	DECL DX
+	JNE row_of_8_blocks2
+	DECQ CX
+	JNE n1
+n1end:
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $256, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $2048, CX
+	MOVQ scratch+0(FP), DX
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n3end
+
+n3:
 	VBROADCASTSS (AX), Y1
+	VBROADCASTSS (BX), Y2
+	VMOVUPS (CX), Y3
+	VFMADD231PS Y3, Y2, Y1
+	VBROADCASTSS (AX), Y4
+	VMOVUPS 32(CX), Y5
+	VFMADD231PS Y5, Y2, Y4
 	VBROADCASTSS 4(AX), Y2
+	VBROADCASTSS 16(BX), Y6
+	VFMADD231PS Y3, Y6, Y2
+	VBROADCASTSS 4(AX), Y7
+	VFMADD231PS Y5, Y6, Y7
+	VBROADCASTSS 8(AX), Y6
+	VBROADCASTSS 32(BX), Y8
+	VFMADD231PS Y3, Y8, Y6
+	VBROADCASTSS 8(AX), Y9
+	VFMADD231PS Y5, Y8, Y9
+	VBROADCASTSS 12(AX), Y8
+	VBROADCASTSS 48(BX), Y10
+	VFMADD231PS Y3, Y10, Y8
+	VBROADCASTSS 12(AX), Y11
+	VFMADD231PS Y5, Y10, Y11
+	VBROADCASTSS 16(AX), Y10
+	VBROADCASTSS 64(BX), Y12
+	VFMADD231PS Y3, Y12, Y10
+	VBROADCASTSS 16(AX), Y13
+	VFMADD231PS Y5, Y12, Y13
+	VBROADCASTSS 20(AX), Y12
+	VBROADCASTSS 80(BX), Y14
+	VFMADD231PS Y3, Y14, Y12
+	VBROADCASTSS 20(AX), Y3
+	VFMADD231PS Y5, Y14, Y3
+	VBROADCASTSS 4(BX), Y5
+	VMOVUPS 128(CX), Y14
+	VFMADD231PS Y14, Y5, Y1
+	VMOVUPS 160(CX), Y15
+	VFMADD231PS Y15, Y5, Y4
+	VBROADCASTSS 20(BX), Y5
+	VFMADD231PS Y14, Y5, Y2
+	VFMADD231PS Y15, Y5, Y7
+	VBROADCASTSS 36(BX), Y5
+	VFMADD231PS Y14, Y5, Y6
+	VFMADD231PS Y15, Y5, Y9
+	VBROADCASTSS 52(BX), Y5
+	VFMADD231PS Y14, Y5, Y8
+	VFMADD231PS Y15, Y5, Y11
+	VBROADCASTSS 68(BX), Y5
+	VFMADD231PS Y14, Y5, Y10
+	VFMADD231PS Y15, Y5, Y13
+	VBROADCASTSS 84(BX), Y5
+	VFMADD231PS Y14, Y5, Y12
+	VFMADD231PS Y15, Y5, Y3
+	VBROADCASTSS 8(BX), Y5
+	VMOVUPS 256(CX), Y14
+	VFMADD231PS Y14, Y5, Y1
+	VMOVUPS 288(CX), Y15
+	VFMADD231PS Y15, Y5, Y4
+	VBROADCASTSS 24(BX), Y5
+	VFMADD231PS Y14, Y5, Y2
+	VFMADD231PS Y15, Y5, Y7
+	VBROADCASTSS 40(BX), Y5
+	VFMADD231PS Y14, Y5, Y6
+	VFMADD231PS Y15, Y5, Y9
+	VBROADCASTSS 56(BX), Y5
+	VFMADD231PS Y14, Y5, Y8
+	VFMADD231PS Y15, Y5, Y11
+	VBROADCASTSS 72(BX), Y5
+	VFMADD231PS Y14, Y5, Y10
+	VFMADD231PS Y15, Y5, Y13
+	VBROADCASTSS 88(BX), Y5
+	VFMADD231PS Y14, Y5, Y12
+	VFMADD231PS Y15, Y5, Y3
+	VBROADCASTSS 12(BX), Y5
+	VMOVUPS 384(CX), Y14
+	VFMADD231PS Y14, Y5, Y1
+	VMOVUPS 416(CX), Y15
+	VFMADD231PS Y15, Y5, Y4
+	VBROADCASTSS 28(BX), Y5
+	VFMADD231PS Y14, Y5, Y2
+	VFMADD231PS Y15, Y5, Y7
+	VBROADCASTSS 44(BX), Y5
+	VFMADD231PS Y14, Y5, Y6
+	VFMADD231PS Y15, Y5, Y9
+	VBROADCASTSS 60(BX), Y5
+	VFMADD231PS Y14, Y5, Y8
+	VFMADD231PS Y15, Y5, Y11
+	VBROADCASTSS 76(BX), Y5
+	VFMADD231PS Y14, Y5, Y10
+	VFMADD231PS Y15, Y5, Y13
+	VBROADCASTSS 92(BX), Y5
+	VFMADD231PS Y14, Y5, Y12
+	VFMADD231PS Y15, Y5, Y3
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X5, X5, X5
+	VMAXPS Y1, Y5, Y1
+	VMAXPS Y4, Y5, Y4
+	VMAXPS Y2, Y5, Y2
+	VMAXPS Y7, Y5, Y5
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y4, 32(DX)
+	VMOVUPS Y2, 128(DX)
+	VMOVUPS Y5, 160(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y6, Y1, Y2
+	VMAXPS Y9, Y1, Y4
+	VMAXPS Y8, Y1, Y5
+	VMAXPS Y11, Y1, Y1
+	VMOVUPS Y2, 256(DX)
+	VMOVUPS Y4, 288(DX)
+	VMOVUPS Y5, 384(DX)
+	VMOVUPS Y1, 416(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y10, Y1, Y2
+	VMAXPS Y13, Y1, Y4
+	VMAXPS Y12, Y1, Y5
+	VMAXPS Y3, Y1, Y1
+	VMOVUPS Y2, 512(DX)
+	VMOVUPS Y4, 544(DX)
+	VMOVUPS Y5, 640(DX)
+	VMOVUPS Y1, 672(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ SI
+	JNE n3
+n3end:
+	MOVQ p+8(FP), AX
+	ADDQ $256, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $2048, CX
+	MOVQ scratch+0(FP), DX
+	MOVL $2, SI
+
+o4:
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
+	JLE n5end
+
+n5:
+	VBROADCASTSS 24(AX), Y1
+	VBROADCASTSS 96(BX), Y2
+	VMOVUPS (CX), Y3
+	VFMADD231PS Y3, Y2, Y1
+	VBROADCASTSS 24(AX), Y4
+	VMOVUPS 32(CX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VBROADCASTSS 28(AX), Y2
+	VBROADCASTSS 112(BX), Y6
+	VFMADD231PS Y3, Y6, Y2
+	VBROADCASTSS 28(AX), Y7
+	VFMADD231PS Y5, Y6, Y7
+	VBROADCASTSS 32(AX), Y6
+	VBROADCASTSS 128(BX), Y8
+	VFMADD231PS Y3, Y8, Y6
+	VBROADCASTSS 32(AX), Y9
+	VFMADD231PS Y5, Y8, Y9
+	VBROADCASTSS 36(AX), Y8
+	VBROADCASTSS 144(BX), Y10
+	VFMADD231PS Y3, Y10, Y8
+	VBROADCASTSS 36(AX), Y11
+	VFMADD231PS Y5, Y10, Y11
+	VBROADCASTSS 40(AX), Y10
+	VBROADCASTSS 160(BX), Y12
+	VFMADD231PS Y3, Y12, Y10
+	VBROADCASTSS 40(AX), Y3
+	VFMADD231PS Y5, Y12, Y3
+	VBROADCASTSS 100(BX), Y5
+	VMOVUPS 128(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 160(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 116(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 132(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 148(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 164(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VBROADCASTSS 104(BX), Y5
+	VMOVUPS 256(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 288(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 120(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 136(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 152(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 168(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VBROADCASTSS 108(BX), Y5
+	VMOVUPS 384(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 416(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 124(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 140(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 156(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 172(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X5, X5, X5
+	VMAXPS Y1, Y5, Y1
+	VMAXPS Y4, Y5, Y4
+	VMAXPS Y2, Y5, Y2
+	VMAXPS Y7, Y5, Y7
+	VMAXPS Y6, Y5, Y5
+	VMOVUPS Y1, 768(DX)
+	VMOVUPS Y4, 800(DX)
+	VMOVUPS Y2, 896(DX)
+	VMOVUPS Y7, 928(DX)
+	VMOVUPS Y5, 1024(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y9, Y1, Y2
+	VMAXPS Y8, Y1, Y4
+	VMAXPS Y11, Y1, Y5
+	VMAXPS Y10, Y1, Y6
+	VMAXPS Y3, Y1, Y1
+	VMOVUPS Y2, 1056(DX)
+	VMOVUPS Y4, 1152(DX)
+	VMOVUPS Y5, 1184(DX)
+	VMOVUPS Y6, 1280(DX)
+	VMOVUPS Y1, 1312(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ DI
+	JNE n5
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
+n5end:
+	ADDQ $20, AX
+	ADDQ $80, BX
+	ADDQ $640, DX
+	DECL SI
+	JNE o4
+
+	// yRows = y, transposed
+	MOVQ scratch+0(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2560, BX
+	MOVQ groups+40(FP), CX
+	TESTQ CX, CX
+	JLE n6end
+
+n6:
+	MOVL $2, DX
+
+row_of_8_blocks7:
+	MOVL $2, SI
+
+column_of_8_blocks8:
+	VMOVUPS (AX), Y1
+	VMOVUPS 128(AX), Y2
+	VMOVUPS 256(AX), Y3
+	VMOVUPS 384(AX), Y4
+	VMOVUPS 512(AX), Y5
+	VMOVUPS 640(AX), Y6
+	VMOVUPS 768(AX), Y7
+	VMOVUPS 896(AX), Y8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y8
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y9, Y3
+	VPERM2F128 $0x31, Y6, Y9, Y6
+	VPERM2F128 $0x20, Y5, Y1, Y9
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 64(BX)
+	VMOVUPS Y3, 128(BX)
+	VMOVUPS Y9, 192(BX)
+	VMOVUPS Y4, 256(BX)
+	VMOVUPS Y2, 320(BX)
+	VMOVUPS Y6, 384(BX)
+	VMOVUPS Y1, 448(BX)
+	ADDQ $32, AX
+	ADDQ $512, BX
+	DECL SI
+	JNE column_of_8_blocks8
+	ADDQ $960, AX
+	SUBQ $992, BX
+	DECL DX
+	JNE row_of_8_blocks7
+	SUBQ $1984, AX
+	ADDQ $960, BX
+	DECQ CX
+	JNE n6
+n6end:
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (16)
+	// … 1 more
+	// w2 = w[32:] (16)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	z0_0 := b[0]
+	// 	… 4 more
+	// 	z1_2 := b[2]
+	// 	for i = 0…16 by 4
+	// 		w0_0 := w0[i]
+	// 		… 1 more
+	// 		w2_0 := w2[i]
+	// 		x0_0 := x[n+32*i]
+	// 		x1_0 := x[n+32*i+8]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 4 more
+	// 		z1_2 += (w2_0 * x1_0)
+	// 		w0_1 := w0[i+1]
+	// 		… 1 more
+	// 		w2_1 := w2[i+1]
+	// 		x0_1 := x[n+32*i+32]
+	// 		x1_1 := x[n+32*i+40]
+	// 		… 2 times more
+	// 		z0_0 += (w0_3 * x0_3)
+	// 		… 4 more
+	// 		z1_2 += (w2_3 * x1_3)
+	// 	z[n] = z0_0
+	// 	z[n+8] = z1_0
+	// 	… 3 more
+	// 	z[n+72] = z1_2
+	//
+	// registers: SI n; AX b; Y1 z0_0; Y2 z1_0; Y3 z0_1; Y4 z1_1; Y5 z0_2; Y6 z1_2; DI i; BX w; Y7 w0_0; CX x;
+	//   Y8 x0_0; Y9 x1_0; DX z
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $512, AX
+	MOVQ p+8(FP), BX
+	ADDQ $320, BX
+	MOVQ scratch+0(FP), CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $4608, DX
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n9end
+
+n9:
+	VBROADCASTSS (AX), Y1
+	VBROADCASTSS (AX), Y2
 	VBROADCASTSS 4(AX), Y3
-	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS 4(AX), Y4
 	VBROADCASTSS 8(AX), Y5
+	VBROADCASTSS 8(AX), Y6
 	MOVL $4, DI
 
-i2:
-	VBROADCASTSS (BX), Y6
-	VMOVUPS (CX), Y7
-	VFMADD231PS Y7, Y6, Y0
-	VMOVUPS 32(CX), Y8
-	VFMADD231PS Y8, Y6, Y1
-	VBROADCASTSS 64(BX), Y6
-	VFMADD231PS Y7, Y6, Y2
-	VFMADD231PS Y8, Y6, Y3
-	VBROADCASTSS 128(BX), Y6
-	VFMADD231PS Y7, Y6, Y4
-	VFMADD231PS Y8, Y6, Y5
-	VBROADCASTSS 4(BX), Y6
-	VMOVUPS 128(CX), Y7
-	VFMADD231PS Y7, Y6, Y0
-	VMOVUPS 160(CX), Y8
-	VFMADD231PS Y8, Y6, Y1
-	VBROADCASTSS 68(BX), Y6
-	VFMADD231PS Y7, Y6, Y2
-	VFMADD231PS Y8, Y6, Y3
-	VBROADCASTSS 132(BX), Y6
-	VFMADD231PS Y7, Y6, Y4
-	VFMADD231PS Y8, Y6, Y5
-	VBROADCASTSS 8(BX), Y6
-	VMOVUPS 256(CX), Y7
-	VFMADD231PS Y7, Y6, Y0
-	VMOVUPS 288(CX), Y8
-	VFMADD231PS Y8, Y6, Y1
-	VBROADCASTSS 72(BX), Y6
-	VFMADD231PS Y7, Y6, Y2
-	VFMADD231PS Y8, Y6, Y3
-	VBROADCASTSS 136(BX), Y6
-	VFMADD231PS Y7, Y6, Y4
-	VFMADD231PS Y8, Y6, Y5
-	VBROADCASTSS 12(BX), Y6
-	VMOVUPS 384(CX), Y7
-	VFMADD231PS Y7, Y6, Y0
-	VMOVUPS 416(CX), Y8
-	VFMADD231PS Y8, Y6, Y1
-	VBROADCASTSS 76(BX), Y6
-	VFMADD231PS Y7, Y6, Y2
-	VFMADD231PS Y8, Y6, Y3
-	VBROADCASTSS 140(BX), Y6
-	VFMADD231PS Y7, Y6, Y4
-	VFMADD231PS Y8, Y6, Y5
+i10:
+	VBROADCASTSS (BX), Y7
+	VMOVUPS (CX), Y8
+	VFMADD231PS Y8, Y7, Y1
+	VMOVUPS 32(CX), Y9
+	VFMADD231PS Y9, Y7, Y2
+	VBROADCASTSS 64(BX), Y7
+	VFMADD231PS Y8, Y7, Y3
+	VFMADD231PS Y9, Y7, Y4
+	VBROADCASTSS 128(BX), Y7
+	VFMADD231PS Y8, Y7, Y5
+	VFMADD231PS Y9, Y7, Y6
+	VBROADCASTSS 4(BX), Y7
+	VMOVUPS 128(CX), Y8
+	VFMADD231PS Y8, Y7, Y1
+	VMOVUPS 160(CX), Y9
+	VFMADD231PS Y9, Y7, Y2
+	VBROADCASTSS 68(BX), Y7
+	VFMADD231PS Y8, Y7, Y3
+	VFMADD231PS Y9, Y7, Y4
+	VBROADCASTSS 132(BX), Y7
+	VFMADD231PS Y8, Y7, Y5
+	VFMADD231PS Y9, Y7, Y6
+	VBROADCASTSS 8(BX), Y7
+	VMOVUPS 256(CX), Y8
+	VFMADD231PS Y8, Y7, Y1
+	VMOVUPS 288(CX), Y9
+	VFMADD231PS Y9, Y7, Y2
+	VBROADCASTSS 72(BX), Y7
+	VFMADD231PS Y8, Y7, Y3
+	VFMADD231PS Y9, Y7, Y4
+	VBROADCASTSS 136(BX), Y7
+	VFMADD231PS Y8, Y7, Y5
+	VFMADD231PS Y9, Y7, Y6
+	VBROADCASTSS 12(BX), Y7
+	VMOVUPS 384(CX), Y8
+	VFMADD231PS Y8, Y7, Y1
+	VMOVUPS 416(CX), Y9
+	VFMADD231PS Y9, Y7, Y2
+	VBROADCASTSS 76(BX), Y7
+	VFMADD231PS Y8, Y7, Y3
+	VFMADD231PS Y9, Y7, Y4
+	VBROADCASTSS 140(BX), Y7
+	VFMADD231PS Y8, Y7, Y5
+	VFMADD231PS Y9, Y7, Y6
 	ADDQ $16, BX
 	ADDQ $512, CX
 	DECL DI
-	JNE i2
+	JNE i10
 	SUBQ $64, BX
 	SUBQ $2048, CX
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	VMOVUPS Y2, 128(DX)
-	VMOVUPS Y3, 160(DX)
-	VMOVUPS Y4, 256(DX)
-	VMOVUPS Y5, 288(DX)
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y2, 32(DX)
+	VMOVUPS Y3, 128(DX)
+	VMOVUPS Y4, 160(DX)
+	VMOVUPS Y5, 256(DX)
+	VMOVUPS Y6, 288(DX)
 	ADDQ $64, CX
 	ADDQ $64, DX
-	DECL SI
-	JNE n1
-	VZEROUPPER
-	RET
+	DECQ SI
+	JNE n9
+n9end:
 
-// func softmaxCrossEntropyAVX2(dz *[96]float32, z *[96]float32, t *[96]float32, scale *[32]float32) (loss float32)
-//
-// loss(dz [96] set, z [96] read, t [96] read, scale [32] read) loss
-// 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-// 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
-// 	losses := 0
-// 	for n = 0…32 by 8 in 8 lanes
-// 		// m = maxₒ z[o], so that no exponential overflows
-// 		m0 := z[n]
-// 		m0 = max(m0, z[n+32])
-// 		m0 = max(m0, z[n+64])
-// 		// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
-// 		s0 := 0
-// 		w0 := 0
-// 		q0 := 0
-// 		e0_0 := exp((z[n] - m0))
-// 		e1_0 := exp((z[n+32] - m0))
-// 		e2_0 := exp((z[n+64] - m0))
-// 		dz[n] = e0_0
-// 		s0 += e0_0
-// 		w0 += t[n]
-// 		q0 += (t[n] * z[n])
-// 		dz[n+32] = e1_0
-// 		s0 += e1_0
-// 		w0 += t[n+32]
-// 		q0 += (t[n+32] * z[n+32])
-// 		dz[n+64] = e2_0
-// 		s0 += e2_0
-// 		w0 += t[n+64]
-// 		q0 += (t[n+64] * z[n+64])
-// 		// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
-// 		k0 := (w0 / s0)
-// 		dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
-// 		dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
-// 		dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
-// 		logS0 := log(s0)
-// 		L0 := ((w0 * (logS0 + m0)) - q0)
-// 		losses += (L0 * scale[n])
-// 	loss += lanesum(losses)
-//
-// registers: Y0 loss; Y1 losses; SI n; AX z; Y2 m0; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0 k0; Y7 e1_0;
-//   Y8 e2_0; BX dz; CX t; DX scale
-TEXT ·softmaxCrossEntropyAVX2(SB), NOSPLIT, $0-36
-	VXORPS X0, X0, X0
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	// losses := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	m0 = max(m0, z[n+32])
+	// 	m0 = max(m0, z[n+64])
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	w0 := 0
+	// 	q0 := 0
+	// 	e0_0 := exp((z[n] - m0))
+	// 	e1_0 := exp((z[n+32] - m0))
+	// 	e2_0 := exp((z[n+64] - m0))
+	// 	dz[n] = e0_0
+	// 	s0 += e0_0
+	// 	w0 += t[n]
+	// 	q0 += (t[n] * z[n])
+	// 	dz[n+32] = e1_0
+	// 	s0 += e1_0
+	// 	w0 += t[n+32]
+	// 	q0 += (t[n+32] * z[n+32])
+	// 	… 1 times more
+	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	k0 := (w0 / s0)
+	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
+	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
+	// 	dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
+	// 	logS0 := log(s0)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Y1 losses; SI n; AX z; Y2 m0; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0 k0; Y7 e1_0; Y8 e2_0;
+	//   BX dz; CX t; DX scale
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	VXORPS X1, X1, X1
-	MOVQ z+8(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVQ t+16(FP), CX
-	MOVQ scale+24(FP), DX
-	MOVL $4, SI
+	MOVQ scratch+0(FP), AX
+	ADDQ $4608, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4992, BX
+	MOVQ t+24(FP), CX
+	MOVQ scale+32(FP), DX
+	MOVQ vectors+48(FP), SI
+	TESTQ SI, SI
+	JLE n11end
 
-n1:
+n11:
 
 	// m = maxₒ z[o], so that no exponential overflows
 	VMOVUPS (AX), Y2
@@ -937,8 +781,9 @@ n1:
 	ADDQ $32, BX
 	ADDQ $32, CX
 	ADDQ $32, DX
-	DECL SI
-	JNE n1
+	DECQ SI
+	JNE n11
+n11end:
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
 	VPERMILPD $1, X1, X2
@@ -946,285 +791,1120 @@ n1:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	VMOVSS X0, loss+32(FP)
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// dx0 = dx[0:] (32)
+	// … 4 more
+	// dx5 = dx[160:] (32)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	dz0 = dz[0:] (32)
+	// 	… 1 more
+	// 	dz2 = dz[64:] (32)
+	// 	w0_0 := w[0]
+	// 	… 16 more
+	// 	w2_5 := w[37]
+	// 	dz0_0 := dz0[n]
+	// 	dz1_0 := dz0[n+8]
+	// 	dx0_0 := (w0_0 * dz0_0)
+	// 	… 10 more
+	// 	dx1_5 := (w0_5 * dz1_0)
+	// 	dz0_1 := dz1[n]
+	// 	dz1_1 := dz1[n+8]
+	// 	dx0_0 += (w1_0 * dz0_1)
+	// 	… 10 more
+	// 	dx1_5 += (w1_5 * dz1_1)
+	// 	… 1 times more
+	// 	dx0[n] = dx0_0
+	// 	dx0[n+8] = dx1_0
+	// 	… 5 times more
+	// for i = 6…16 by 5
+	// 	dx0 = dx[32*i:] (32)
+	// 	dx1 = dx[32*i+32:] (32)
+	// 	… 2 more
+	// 	dx4 = dx[32*i+128:] (32)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		dz0 = dz[0:] (32)
+	// 		… 1 more
+	// 		dz2 = dz[64:] (32)
+	// 		w0_0 := w[i]
+	// 		w0_1 := w[i+1]
+	// 		… 12 more
+	// 		w2_4 := w[i+36]
+	// 		dz0_0 := dz0[n]
+	// 		dz1_0 := dz0[n+8]
+	// 		dx0_0 := (w0_0 * dz0_0)
+	// 		… 8 more
+	// 		dx1_4 := (w0_4 * dz1_0)
+	// 		dz0_1 := dz1[n]
+	// 		dz1_1 := dz1[n+8]
+	// 		dx0_0 += (w1_0 * dz0_1)
+	// 		… 8 more
+	// 		dx1_4 += (w1_4 * dz1_1)
+	// 		… 1 times more
+	// 		dx0[n] = dx0_0
+	// 		dx0[n+8] = dx1_0
+	// 		… 4 times more
+	//
+	// registers: DX n i; AX w; Y1 w0_0 dx1_0; Y5 w0_1 dx1_1; Y7 w0_2 dx1_2; Y9 w0_3 dx1_3; Y11 w0_4 dx1_4;
+	//   Y13 w0_5 dz1_1; BX dz; Y2 dz0_0 dx0_5; Y4 dz1_0 dx1_5; Y3 dx0_0; Y6 dx0_1; Y8 dx0_2; Y10 dx0_3;
+	//   Y12 dx0_4 dz0_1; Y14 dz0_1; Y15 dz1_1; CX dx; SI n
+
+	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	MOVQ p+8(FP), AX
+	ADDQ $320, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4992, BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $5376, CX
+	MOVQ groups+40(FP), DX
+	TESTQ DX, DX
+	JLE n12end
+
+n12:
+	VBROADCASTSS (AX), Y1
+	VMOVUPS (BX), Y2
+	VMULPS Y2, Y1, Y3
+	VMOVUPS 32(BX), Y4
+	VMULPS Y4, Y1, Y1
+	VBROADCASTSS 4(AX), Y5
+	VMULPS Y2, Y5, Y6
+	VMULPS Y4, Y5, Y5
+	VBROADCASTSS 8(AX), Y7
+	VMULPS Y2, Y7, Y8
+	VMULPS Y4, Y7, Y7
+	VBROADCASTSS 12(AX), Y9
+	VMULPS Y2, Y9, Y10
+	VMULPS Y4, Y9, Y9
+	VBROADCASTSS 16(AX), Y11
+	VMULPS Y2, Y11, Y12
+	VMULPS Y4, Y11, Y11
+	VBROADCASTSS 20(AX), Y13
+	VMULPS Y2, Y13, Y2
+	VMULPS Y4, Y13, Y4
+	VBROADCASTSS 64(AX), Y13
+	VMOVUPS 128(BX), Y14
+	VFMADD231PS Y14, Y13, Y3
+	VMOVUPS 160(BX), Y15
+	VFMADD231PS Y15, Y13, Y1
+	VBROADCASTSS 68(AX), Y13
+	VFMADD231PS Y14, Y13, Y6
+	VFMADD231PS Y15, Y13, Y5
+	VBROADCASTSS 72(AX), Y13
+	VFMADD231PS Y14, Y13, Y8
+	VFMADD231PS Y15, Y13, Y7
+	VBROADCASTSS 76(AX), Y13
+	VFMADD231PS Y14, Y13, Y10
+	VFMADD231PS Y15, Y13, Y9
+	VBROADCASTSS 80(AX), Y13
+	VFMADD231PS Y14, Y13, Y12
+	VFMADD231PS Y15, Y13, Y11
+	VBROADCASTSS 84(AX), Y13
+	VFMADD231PS Y14, Y13, Y2
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 128(AX), Y13
+	VMOVUPS 256(BX), Y14
+	VFMADD231PS Y14, Y13, Y3
+	VMOVUPS 288(BX), Y15
+	VFMADD231PS Y15, Y13, Y1
+	VBROADCASTSS 132(AX), Y13
+	VFMADD231PS Y14, Y13, Y6
+	VFMADD231PS Y15, Y13, Y5
+	VBROADCASTSS 136(AX), Y13
+	VFMADD231PS Y14, Y13, Y8
+	VFMADD231PS Y15, Y13, Y7
+	VBROADCASTSS 140(AX), Y13
+	VFMADD231PS Y14, Y13, Y10
+	VFMADD231PS Y15, Y13, Y9
+	VBROADCASTSS 144(AX), Y13
+	VFMADD231PS Y14, Y13, Y12
+	VFMADD231PS Y15, Y13, Y11
+	VBROADCASTSS 148(AX), Y13
+	VFMADD231PS Y14, Y13, Y2
+	VFMADD231PS Y15, Y13, Y4
+	VMOVUPS Y3, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y6, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	VMOVUPS Y8, 256(CX)
+	VMOVUPS Y7, 288(CX)
+	VMOVUPS Y10, 384(CX)
+	VMOVUPS Y9, 416(CX)
+	VMOVUPS Y12, 512(CX)
+	VMOVUPS Y11, 544(CX)
+	VMOVUPS Y2, 640(CX)
+	VMOVUPS Y4, 672(CX)
+	ADDQ $64, BX
+	ADDQ $64, CX
+	DECQ DX
+	JNE n12
+n12end:
+	MOVQ p+8(FP), AX
+	ADDQ $320, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4992, BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $5376, CX
+	MOVL $2, DX
+
+i13:
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n14end
+
+n14:
+	VBROADCASTSS 24(AX), Y1
+	VMOVUPS (BX), Y2
+	VMULPS Y2, Y1, Y3
+	VMOVUPS 32(BX), Y4
+	VMULPS Y4, Y1, Y1
+	VBROADCASTSS 28(AX), Y5
+	VMULPS Y2, Y5, Y6
+	VMULPS Y4, Y5, Y5
+	VBROADCASTSS 32(AX), Y7
+	VMULPS Y2, Y7, Y8
+	VMULPS Y4, Y7, Y7
+	VBROADCASTSS 36(AX), Y9
+	VMULPS Y2, Y9, Y10
+	VMULPS Y4, Y9, Y9
+	VBROADCASTSS 40(AX), Y11
+	VMULPS Y2, Y11, Y2
+	VMULPS Y4, Y11, Y4
+	VBROADCASTSS 88(AX), Y11
+	VMOVUPS 128(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VMOVUPS 160(BX), Y13
+	VFMADD231PS Y13, Y11, Y1
+	VBROADCASTSS 92(AX), Y11
+	VFMADD231PS Y12, Y11, Y6
+	VFMADD231PS Y13, Y11, Y5
+	VBROADCASTSS 96(AX), Y11
+	VFMADD231PS Y12, Y11, Y8
+	VFMADD231PS Y13, Y11, Y7
+	VBROADCASTSS 100(AX), Y11
+	VFMADD231PS Y12, Y11, Y10
+	VFMADD231PS Y13, Y11, Y9
+	VBROADCASTSS 104(AX), Y11
+	VFMADD231PS Y12, Y11, Y2
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 152(AX), Y11
+	VMOVUPS 256(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VMOVUPS 288(BX), Y13
+	VFMADD231PS Y13, Y11, Y1
+	VBROADCASTSS 156(AX), Y11
+	VFMADD231PS Y12, Y11, Y6
+	VFMADD231PS Y13, Y11, Y5
+	VBROADCASTSS 160(AX), Y11
+	VFMADD231PS Y12, Y11, Y8
+	VFMADD231PS Y13, Y11, Y7
+	VBROADCASTSS 164(AX), Y11
+	VFMADD231PS Y12, Y11, Y10
+	VFMADD231PS Y13, Y11, Y9
+	VBROADCASTSS 168(AX), Y11
+	VFMADD231PS Y12, Y11, Y2
+	VFMADD231PS Y13, Y11, Y4
+	VMOVUPS Y3, 768(CX)
+	VMOVUPS Y1, 800(CX)
+	VMOVUPS Y6, 896(CX)
+	VMOVUPS Y5, 928(CX)
+	VMOVUPS Y8, 1024(CX)
+	VMOVUPS Y7, 1056(CX)
+	VMOVUPS Y10, 1152(CX)
+	VMOVUPS Y9, 1184(CX)
+	VMOVUPS Y2, 1280(CX)
+	VMOVUPS Y4, 1312(CX)
+	ADDQ $64, BX
+	ADDQ $64, CX
+	DECQ SI
+	JNE n14
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, BX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+n14end:
+	ADDQ $20, AX
+	ADDQ $640, CX
+	DECL DX
+	JNE i13
+
+	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	// for o = 0…16 by 2
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	dy0 = dy[32*o:] (32)
+	// 	dy1 = dy[32*o+32:] (32)
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		dz0[n] = reluBackward(dy0[n], y0[n])
+	// 		dz0[n+8] = reluBackward(dy0[n+8], y0[n+8])
+	// 		… 1 times more
+	//
+	// registers: DX o; SI n; AX dy; BX y; CX dz
+
+	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	MOVQ scratch+0(FP), AX
+	ADDQ $5376, AX
+	MOVQ scratch+0(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $7424, CX
+	MOVL $8, DX
+
+o15:
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n16end
+
+n16:
+	VMOVUPS (BX), Y1
+	VMOVUPS 32(BX), Y2
+	VMOVUPS 128(BX), Y3
+	VMOVUPS 160(BX), Y4
+	VXORPS X5, X5, X5
+	VCMPPS $6, Y5, Y1, Y1
+	VCMPPS $6, Y5, Y2, Y2
+	VCMPPS $6, Y5, Y3, Y3
+	VCMPPS $6, Y5, Y4, Y4
+	VMOVUPS (AX), Y5
+	VMOVUPS 32(AX), Y6
+	VMOVUPS 128(AX), Y7
+	VMOVUPS 160(AX), Y8
+	VANDPS Y5, Y1, Y1
+	VANDPS Y6, Y2, Y2
+	VANDPS Y7, Y3, Y3
+	VANDPS Y8, Y4, Y4
+	VMOVUPS Y1, (CX)
+	VMOVUPS Y2, 32(CX)
+	VMOVUPS Y3, 128(CX)
+	VMOVUPS Y4, 160(CX)
+	ADDQ $64, AX
+	ADDQ $64, BX
+	ADDQ $64, CX
+	DECQ SI
+	JNE n16
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, BX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+n16end:
+	ADDQ $256, AX
+	ADDQ $256, BX
+	ADDQ $256, CX
+	DECL DX
+	JNE o15
+	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func dense2BackwardAVX2(dx *[512]float32, dw *[48]float32, db *[3]float32, dz *[96]float32, w *[48]float32, xRows *[512]float32)
+// func narrowActivationsAVX2(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[96]float32, scale *[32]float32) (loss float32)
 //
-// dense2Backward(dx [512] set, dw [48] added to, db [3] added to, dz [96] read, w [48] read, xRows [512] read)
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	for n = 0…32 by 32 in 8 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db0 += dz0[n+8]
-// 		db1 += dz1[n+8]
-// 		db2 += dz2[n+8]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db0 += dz0[n+24]
-// 		db1 += dz1[n+24]
-// 		db2 += dz2[n+24]
-// 	db[0] += lanesum(db0)
-// 	db[1] += lanesum(db1)
-// 	db[2] += lanesum(db2)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…16 by 16 in 8 lanes
-// 		dw0_0 := 0
-// 		dw0_1 := 0
-// 		dw1_0 := 0
-// 		dw1_1 := 0
-// 		dw2_0 := 0
-// 		dw2_1 := 0
-// 		dw0_0b := 0
-// 		dw0_1b := 0
-// 		dw1_0b := 0
-// 		dw1_1b := 0
-// 		dw2_0b := 0
-// 		dw2_1b := 0
-// 		for n = 0…32 by 4
-// 			dz0_0 := dz0[n]
-// 			dz0_1 := dz1[n]
-// 			dz0_2 := dz2[n]
-// 			xRows0_0 := xRows[16*n+i]
-// 			xRows0_1 := xRows[16*n+i+8]
-// 			dw0_0 += (dz0_0 * xRows0_0)
-// 			dw0_1 += (dz0_0 * xRows0_1)
-// 			dw1_0 += (dz0_1 * xRows0_0)
-// 			dw1_1 += (dz0_1 * xRows0_1)
-// 			dw2_0 += (dz0_2 * xRows0_0)
-// 			dw2_1 += (dz0_2 * xRows0_1)
-// 			dz1_0 := dz0[n+1]
-// 			dz1_1 := dz1[n+1]
-// 			dz1_2 := dz2[n+1]
-// 			xRows1_0 := xRows[16*n+i+16]
-// 			xRows1_1 := xRows[16*n+i+24]
-// 			dw0_0b += (dz1_0 * xRows1_0)
-// 			dw0_1b += (dz1_0 * xRows1_1)
-// 			dw1_0b += (dz1_1 * xRows1_0)
-// 			dw1_1b += (dz1_1 * xRows1_1)
-// 			dw2_0b += (dz1_2 * xRows1_0)
-// 			dw2_1b += (dz1_2 * xRows1_1)
-// 			dz2_0 := dz0[n+2]
-// 			dz2_1 := dz1[n+2]
-// 			dz2_2 := dz2[n+2]
-// 			xRows2_0 := xRows[16*n+i+32]
-// 			xRows2_1 := xRows[16*n+i+40]
-// 			dw0_0 += (dz2_0 * xRows2_0)
-// 			dw0_1 += (dz2_0 * xRows2_1)
-// 			dw1_0 += (dz2_1 * xRows2_0)
-// 			dw1_1 += (dz2_1 * xRows2_1)
-// 			dw2_0 += (dz2_2 * xRows2_0)
-// 			dw2_1 += (dz2_2 * xRows2_1)
-// 			dz3_0 := dz0[n+3]
-// 			dz3_1 := dz1[n+3]
-// 			dz3_2 := dz2[n+3]
-// 			xRows3_0 := xRows[16*n+i+48]
-// 			xRows3_1 := xRows[16*n+i+56]
-// 			dw0_0b += (dz3_0 * xRows3_0)
-// 			dw0_1b += (dz3_0 * xRows3_1)
-// 			dw1_0b += (dz3_1 * xRows3_0)
-// 			dw1_1b += (dz3_1 * xRows3_1)
-// 			dw2_0b += (dz3_2 * xRows3_0)
-// 			dw2_1b += (dz3_2 * xRows3_1)
-// 		dw0_0 += dw0_0b
-// 		dw0_1 += dw0_1b
-// 		dw1_0 += dw1_0b
-// 		dw1_1 += dw1_1b
-// 		dw2_0 += dw2_0b
-// 		dw2_1 += dw2_1b
-// 		dw[i] += dw0_0
-// 		dw[i+8] += dw0_1
-// 		dw[i+16] += dw1_0
-// 		dw[i+24] += dw1_1
-// 		dw[i+32] += dw2_0
-// 		dw[i+40] += dw2_1
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	dx0 = dx[0:] (32)
-// 	dx1 = dx[32:] (32)
-// 	dx2 = dx[64:] (32)
-// 	dx3 = dx[96:] (32)
-// 	dx4 = dx[128:] (32)
-// 	dx5 = dx[160:] (32)
-// 	for n = 0…32 by 16 in 8 lanes
-// 		w0_0 := w[0]
-// 		w0_1 := w[1]
-// 		w0_2 := w[2]
-// 		w0_3 := w[3]
-// 		w0_4 := w[4]
-// 		w0_5 := w[5]
-// 		w1_0 := w[16]
-// 		w1_1 := w[17]
-// 		w1_2 := w[18]
-// 		w1_3 := w[19]
-// 		w1_4 := w[20]
-// 		w1_5 := w[21]
-// 		w2_0 := w[32]
-// 		w2_1 := w[33]
-// 		w2_2 := w[34]
-// 		w2_3 := w[35]
-// 		w2_4 := w[36]
-// 		w2_5 := w[37]
-// 		dz0_0 := dz0[n]
-// 		dz1_0 := dz0[n+8]
-// 		dx0_0 := (w0_0 * dz0_0)
-// 		dx1_0 := (w0_0 * dz1_0)
-// 		dx0_1 := (w0_1 * dz0_0)
-// 		dx1_1 := (w0_1 * dz1_0)
-// 		dx0_2 := (w0_2 * dz0_0)
-// 		dx1_2 := (w0_2 * dz1_0)
-// 		dx0_3 := (w0_3 * dz0_0)
-// 		dx1_3 := (w0_3 * dz1_0)
-// 		dx0_4 := (w0_4 * dz0_0)
-// 		dx1_4 := (w0_4 * dz1_0)
-// 		dx0_5 := (w0_5 * dz0_0)
-// 		dx1_5 := (w0_5 * dz1_0)
-// 		dz0_1 := dz1[n]
-// 		dz1_1 := dz1[n+8]
-// 		dx0_0 += (w1_0 * dz0_1)
-// 		dx1_0 += (w1_0 * dz1_1)
-// 		dx0_1 += (w1_1 * dz0_1)
-// 		dx1_1 += (w1_1 * dz1_1)
-// 		dx0_2 += (w1_2 * dz0_1)
-// 		dx1_2 += (w1_2 * dz1_1)
-// 		dx0_3 += (w1_3 * dz0_1)
-// 		dx1_3 += (w1_3 * dz1_1)
-// 		dx0_4 += (w1_4 * dz0_1)
-// 		dx1_4 += (w1_4 * dz1_1)
-// 		dx0_5 += (w1_5 * dz0_1)
-// 		dx1_5 += (w1_5 * dz1_1)
-// 		dz0_2 := dz2[n]
-// 		dz1_2 := dz2[n+8]
-// 		dx0_0 += (w2_0 * dz0_2)
-// 		dx1_0 += (w2_0 * dz1_2)
-// 		dx0_1 += (w2_1 * dz0_2)
-// 		dx1_1 += (w2_1 * dz1_2)
-// 		dx0_2 += (w2_2 * dz0_2)
-// 		dx1_2 += (w2_2 * dz1_2)
-// 		dx0_3 += (w2_3 * dz0_2)
-// 		dx1_3 += (w2_3 * dz1_2)
-// 		dx0_4 += (w2_4 * dz0_2)
-// 		dx1_4 += (w2_4 * dz1_2)
-// 		dx0_5 += (w2_5 * dz0_2)
-// 		dx1_5 += (w2_5 * dz1_2)
-// 		dx0[n] = dx0_0
-// 		dx0[n+8] = dx1_0
-// 		dx1[n] = dx0_1
-// 		dx1[n+8] = dx1_1
-// 		dx2[n] = dx0_2
-// 		dx2[n+8] = dx1_2
-// 		dx3[n] = dx0_3
-// 		dx3[n+8] = dx1_3
-// 		dx4[n] = dx0_4
-// 		dx4[n+8] = dx1_4
-// 		dx5[n] = dx0_5
-// 		dx5[n+8] = dx1_5
-// 	for i = 6…16 by 5
-// 		dx0 = dx[32*i:] (32)
-// 		dx1 = dx[32*i+32:] (32)
-// 		dx2 = dx[32*i+64:] (32)
-// 		dx3 = dx[32*i+96:] (32)
-// 		dx4 = dx[32*i+128:] (32)
-// 		for n = 0…32 by 16 in 8 lanes
-// 			w0_0 := w[i]
-// 			w0_1 := w[i+1]
-// 			w0_2 := w[i+2]
-// 			w0_3 := w[i+3]
-// 			w0_4 := w[i+4]
-// 			w1_0 := w[i+16]
-// 			w1_1 := w[i+17]
-// 			w1_2 := w[i+18]
-// 			w1_3 := w[i+19]
-// 			w1_4 := w[i+20]
-// 			w2_0 := w[i+32]
-// 			w2_1 := w[i+33]
-// 			w2_2 := w[i+34]
-// 			w2_3 := w[i+35]
-// 			w2_4 := w[i+36]
-// 			dz0_0 := dz0[n]
-// 			dz1_0 := dz0[n+8]
-// 			dx0_0 := (w0_0 * dz0_0)
-// 			dx1_0 := (w0_0 * dz1_0)
-// 			dx0_1 := (w0_1 * dz0_0)
-// 			dx1_1 := (w0_1 * dz1_0)
-// 			dx0_2 := (w0_2 * dz0_0)
-// 			dx1_2 := (w0_2 * dz1_0)
-// 			dx0_3 := (w0_3 * dz0_0)
-// 			dx1_3 := (w0_3 * dz1_0)
-// 			dx0_4 := (w0_4 * dz0_0)
-// 			dx1_4 := (w0_4 * dz1_0)
-// 			dz0_1 := dz1[n]
-// 			dz1_1 := dz1[n+8]
-// 			dx0_0 += (w1_0 * dz0_1)
-// 			dx1_0 += (w1_0 * dz1_1)
-// 			dx0_1 += (w1_1 * dz0_1)
-// 			dx1_1 += (w1_1 * dz1_1)
-// 			dx0_2 += (w1_2 * dz0_1)
-// 			dx1_2 += (w1_2 * dz1_1)
-// 			dx0_3 += (w1_3 * dz0_1)
-// 			dx1_3 += (w1_3 * dz1_1)
-// 			dx0_4 += (w1_4 * dz0_1)
-// 			dx1_4 += (w1_4 * dz1_1)
-// 			dz0_2 := dz2[n]
-// 			dz1_2 := dz2[n+8]
-// 			dx0_0 += (w2_0 * dz0_2)
-// 			dx1_0 += (w2_0 * dz1_2)
-// 			dx0_1 += (w2_1 * dz0_2)
-// 			dx1_1 += (w2_1 * dz1_2)
-// 			dx0_2 += (w2_2 * dz0_2)
-// 			dx1_2 += (w2_2 * dz1_2)
-// 			dx0_3 += (w2_3 * dz0_2)
-// 			dx1_3 += (w2_3 * dz1_2)
-// 			dx0_4 += (w2_4 * dz0_2)
-// 			dx1_4 += (w2_4 * dz1_2)
-// 			dx0[n] = dx0_0
-// 			dx0[n+8] = dx1_0
-// 			dx1[n] = dx0_1
-// 			dx1[n+8] = dx1_1
-// 			dx2[n] = dx0_2
-// 			dx2[n+8] = dx1_2
-// 			dx3[n] = dx0_3
-// 			dx3[n+8] = dx1_3
-// 			dx4[n] = dx0_4
-// 			dx4[n+8] = dx1_4
+// narrow_activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [96] read, scale [32] read) loss
+// 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152])
+// 	dense2(z = scratch[1152:1248], x = scratch[0:512], w = p[80:128], b = p[128:131])
+// 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:96], scale = scale[0:32])
+// 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], w = p[80:128])
+// 	dense1Backward(dz = scratch[1856:2368], dy = scratch[1344:1856], y = scratch[0:512])
+TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*4+c] for r < 8, c < 4
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…16 by 8
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	… 5 more
+	// 	y7 = y[32*o+224:] (32)
+	// 	for n = 0…8 by 8 in 8 lanes
+	// 		zn0 := b[o]
+	// 		zn1 := b[o+1]
+	// 		… 5 more
+	// 		zn7 := b[o+7]
+	// 		x0 = x[0:] (32)
+	// 		… 2 more
+	// 		x3 = x[96:] (32)
+	// 		w0_0 := w[4*o]
+	// 		w0_1 := w[4*o+1]
+	// 		… 29 more
+	// 		w7_3 := w[4*o+31]
+	// 		xn0 := x0[n]
+	// 		zn0 += (w0_0 * xn0)
+	// 		… 6 more
+	// 		zn7 += (w7_0 * xn0)
+	// 		… 3 times more
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y0[n] = relu(zn0)
+	// 		… 6 more
+	// 		y7[n] = relu(zn7)
+	// // yRows = y, transposed
+	// yRows[0 + c*16+r] = y[0 + r*32+c] for r < 16, c < 8
+	//
+	// registers: AX xRows x b y; SI o; Y1 zn0; Y3 zn1; Y4 zn2; Y5 zn3; Y6 zn4; Y7 zn5; Y8 zn6; Y9 zn7;
+	//   BX w yRows; CX x row of 8-blocks; Y2 xn0; DX y
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	VMOVUPS (AX), X1
+	VMOVUPS 16(AX), X2
+	VMOVUPS 32(AX), X3
+	VMOVUPS 48(AX), X4
+	VMOVUPS 64(AX), X5
+	VMOVUPS 80(AX), X6
+	VMOVUPS 96(AX), X7
+	VMOVUPS 112(AX), X8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y4
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y9, Y2
+	VPERM2F128 $0x31, Y6, Y9, Y3
+	VPERM2F128 $0x20, Y5, Y1, Y3
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	MOVQ scratch+0(FP), AX
+	ADDQ $2048, AX
+	VMOVUPS Y7, (AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y2, 256(AX)
+	VMOVUPS Y3, 384(AX)
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $256, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $2048, CX
+	MOVQ scratch+0(FP), DX
+	MOVL $2, SI
+
+o1:
+	VBROADCASTSS (AX), Y1
+	VMOVUPS (CX), Y2
+	VBROADCASTSS (BX), Y3
+	VFMADD231PS Y3, Y2, Y1
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 16(BX), Y4
+	VFMADD231PS Y4, Y2, Y3
+	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS 32(BX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VBROADCASTSS 12(AX), Y5
+	VBROADCASTSS 48(BX), Y6
+	VFMADD231PS Y6, Y2, Y5
+	VBROADCASTSS 16(AX), Y6
+	VBROADCASTSS 64(BX), Y7
+	VFMADD231PS Y7, Y2, Y6
+	VBROADCASTSS 20(AX), Y7
+	VBROADCASTSS 80(BX), Y8
+	VFMADD231PS Y8, Y2, Y7
+	VBROADCASTSS 24(AX), Y8
+	VBROADCASTSS 96(BX), Y9
+	VFMADD231PS Y9, Y2, Y8
+	VBROADCASTSS 28(AX), Y9
+	VBROADCASTSS 112(BX), Y10
+	VFMADD231PS Y10, Y2, Y9
+	VMOVUPS 128(CX), Y2
+	VBROADCASTSS 4(BX), Y10
+	VFMADD231PS Y10, Y2, Y1
+	VBROADCASTSS 20(BX), Y10
+	VFMADD231PS Y10, Y2, Y3
+	VBROADCASTSS 36(BX), Y10
+	VFMADD231PS Y10, Y2, Y4
+	VBROADCASTSS 52(BX), Y10
+	VFMADD231PS Y10, Y2, Y5
+	VBROADCASTSS 68(BX), Y10
+	VFMADD231PS Y10, Y2, Y6
+	VBROADCASTSS 84(BX), Y10
+	VFMADD231PS Y10, Y2, Y7
+	VBROADCASTSS 100(BX), Y10
+	VFMADD231PS Y10, Y2, Y8
+	VBROADCASTSS 116(BX), Y10
+	VFMADD231PS Y10, Y2, Y9
+	VMOVUPS 256(CX), Y2
+	VBROADCASTSS 8(BX), Y10
+	VFMADD231PS Y10, Y2, Y1
+	VBROADCASTSS 24(BX), Y10
+	VFMADD231PS Y10, Y2, Y3
+	VBROADCASTSS 40(BX), Y10
+	VFMADD231PS Y10, Y2, Y4
+	VBROADCASTSS 56(BX), Y10
+	VFMADD231PS Y10, Y2, Y5
+	VBROADCASTSS 72(BX), Y10
+	VFMADD231PS Y10, Y2, Y6
+	VBROADCASTSS 88(BX), Y10
+	VFMADD231PS Y10, Y2, Y7
+	VBROADCASTSS 104(BX), Y10
+	VFMADD231PS Y10, Y2, Y8
+	VBROADCASTSS 120(BX), Y10
+	VFMADD231PS Y10, Y2, Y9
+	VMOVUPS 384(CX), Y2
+	VBROADCASTSS 12(BX), Y10
+	VFMADD231PS Y10, Y2, Y1
+	VBROADCASTSS 28(BX), Y10
+	VFMADD231PS Y10, Y2, Y3
+	VBROADCASTSS 44(BX), Y10
+	VFMADD231PS Y10, Y2, Y4
+	VBROADCASTSS 60(BX), Y10
+	VFMADD231PS Y10, Y2, Y5
+	VBROADCASTSS 76(BX), Y10
+	VFMADD231PS Y10, Y2, Y6
+	VBROADCASTSS 92(BX), Y10
+	VFMADD231PS Y10, Y2, Y7
+	VBROADCASTSS 108(BX), Y10
+	VFMADD231PS Y10, Y2, Y8
+	VBROADCASTSS 124(BX), Y10
+	VFMADD231PS Y10, Y2, Y9
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X2, X2, X2
+	VMAXPS Y1, Y2, Y1
+	VMAXPS Y3, Y2, Y3
+	VMAXPS Y4, Y2, Y4
+	VMAXPS Y5, Y2, Y2
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y3, 128(DX)
+	VMOVUPS Y4, 256(DX)
+	VMOVUPS Y2, 384(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y6, Y1, Y2
+	VMAXPS Y7, Y1, Y3
+	VMAXPS Y8, Y1, Y4
+	VMAXPS Y9, Y1, Y1
+	VMOVUPS Y2, 512(DX)
+	VMOVUPS Y3, 640(DX)
+	VMOVUPS Y4, 768(DX)
+	VMOVUPS Y1, 896(DX)
+	ADDQ $32, AX
+	ADDQ $128, BX
+	ADDQ $1024, DX
+	DECL SI
+	JNE o1
+
+	// yRows = y, transposed
+	MOVQ scratch+0(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2560, BX
+	MOVL $2, CX
+
+row_of_8_blocks2:
+	VMOVUPS (AX), Y1
+	VMOVUPS 128(AX), Y2
+	VMOVUPS 256(AX), Y3
+	VMOVUPS 384(AX), Y4
+	VMOVUPS 512(AX), Y5
+	VMOVUPS 640(AX), Y6
+	VMOVUPS 768(AX), Y7
+	VMOVUPS 896(AX), Y8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y8
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y9, Y3
+	VPERM2F128 $0x31, Y6, Y9, Y6
+	VPERM2F128 $0x20, Y5, Y1, Y9
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 64(BX)
+	VMOVUPS Y3, 128(BX)
+	VMOVUPS Y9, 192(BX)
+	VMOVUPS Y4, 256(BX)
+	VMOVUPS Y2, 320(BX)
+	VMOVUPS Y6, 384(BX)
+	VMOVUPS Y1, 448(BX)
+	ADDQ $1024, AX
+	ADDQ $32, BX
+	DECL CX
+	JNE row_of_8_blocks2
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (16)
+	// … 1 more
+	// w2 = w[32:] (16)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	zn0 := b[0]
+	// 	… 1 more
+	// 	zn2 := b[2]
+	// 	for i = 0…16 by 4
+	// 		xn0 := x[n+32*i]
+	// 		zn0 += (w0[i] * xn0)
+	// 		… 1 more
+	// 		zn2 += (w2[i] * xn0)
+	// 		xn1 := x[n+32*i+32]
+	// 		zn0 += (w0[i+1] * xn1)
+	// 		… 1 more
+	// 		zn2 += (w2[i+1] * xn1)
+	// 		… 2 times more
+	// 	z[n] = zn0
+	// 	z[n+32] = zn1
+	// 	z[n+64] = zn2
+	//
+	// registers: AX b x z; Y1 zn0; Y2 zn1; Y3 zn2; CX i; Y4 xn0; BX w
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $512, AX
+	VBROADCASTSS (AX), Y1
+	VBROADCASTSS 4(AX), Y2
+	VBROADCASTSS 8(AX), Y3
+	MOVQ scratch+0(FP), AX
+	MOVQ p+8(FP), BX
+	ADDQ $320, BX
+	MOVL $4, CX
+
+i3:
+	VMOVUPS (AX), Y4
+	VBROADCASTSS (BX), Y5
+	VFMADD231PS Y5, Y4, Y1
+	VBROADCASTSS 64(BX), Y5
+	VFMADD231PS Y5, Y4, Y2
+	VBROADCASTSS 128(BX), Y5
+	VFMADD231PS Y5, Y4, Y3
+	VMOVUPS 128(AX), Y4
+	VBROADCASTSS 4(BX), Y5
+	VFMADD231PS Y5, Y4, Y1
+	VBROADCASTSS 68(BX), Y5
+	VFMADD231PS Y5, Y4, Y2
+	VBROADCASTSS 132(BX), Y5
+	VFMADD231PS Y5, Y4, Y3
+	VMOVUPS 256(AX), Y4
+	VBROADCASTSS 8(BX), Y5
+	VFMADD231PS Y5, Y4, Y1
+	VBROADCASTSS 72(BX), Y5
+	VFMADD231PS Y5, Y4, Y2
+	VBROADCASTSS 136(BX), Y5
+	VFMADD231PS Y5, Y4, Y3
+	VMOVUPS 384(AX), Y4
+	VBROADCASTSS 12(BX), Y5
+	VFMADD231PS Y5, Y4, Y1
+	VBROADCASTSS 76(BX), Y5
+	VFMADD231PS Y5, Y4, Y2
+	VBROADCASTSS 140(BX), Y5
+	VFMADD231PS Y5, Y4, Y3
+	ADDQ $512, AX
+	ADDQ $16, BX
+	DECL CX
+	JNE i3
+	MOVQ scratch+0(FP), AX
+	ADDQ $4608, AX
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 128(AX)
+	VMOVUPS Y3, 256(AX)
+
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	// losses := 0
+	// for n = 0…8 by 8 in 8 lanes
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	m0 = max(m0, z[n+32])
+	// 	m0 = max(m0, z[n+64])
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	w0 := 0
+	// 	q0 := 0
+	// 	e0_0 := exp((z[n] - m0))
+	// 	e1_0 := exp((z[n+32] - m0))
+	// 	e2_0 := exp((z[n+64] - m0))
+	// 	dz[n] = e0_0
+	// 	s0 += e0_0
+	// 	w0 += t[n]
+	// 	q0 += (t[n] * z[n])
+	// 	dz[n+32] = e1_0
+	// 	s0 += e1_0
+	// 	w0 += t[n+32]
+	// 	q0 += (t[n+32] * z[n+32])
+	// 	… 1 times more
+	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	k0 := (w0 / s0)
+	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
+	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
+	// 	dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
+	// 	logS0 := log(s0)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Y1 losses; AX z scale; Y2 m0; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0 k0; Y7 e1_0; Y8 e2_0;
+	//   BX dz; CX t
+
+	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+
+	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	VXORPS X1, X1, X1
+
+	// m = maxₒ z[o], so that no exponential overflows
+	MOVQ scratch+0(FP), AX
+	ADDQ $4608, AX
+	VMOVUPS (AX), Y2
+	VMAXPS 128(AX), Y2, Y2
+	VMAXPS 256(AX), Y2, Y2
+
+	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VMOVUPS (AX), Y6
+	VMOVUPS 128(AX), Y7
+	VMOVUPS 256(AX), Y8
+	VSUBPS Y2, Y6, Y6
+	VSUBPS Y2, Y7, Y7
+	VSUBPS Y2, Y8, Y8
+	VBROADCASTSS constants<>+544(SB), Y9
+	VMAXPS Y6, Y9, Y6
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+548(SB), Y9
+	VBROADCASTSS constants<>+552(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y6, Y11
+	VMOVAPS Y10, Y12
+	VFMADD231PS Y9, Y7, Y12
+	VFMADD213PS Y10, Y8, Y9
+	VSUBPS Y10, Y11, Y13
+	VSUBPS Y10, Y12, Y14
+	VSUBPS Y10, Y9, Y10
+	VBROADCASTSS constants<>+556(SB), Y15
+	VFNMADD231PS Y15, Y13, Y6
+	VFNMADD231PS Y15, Y14, Y7
+	VFNMADD231PS Y15, Y10, Y8
+	VBROADCASTSS constants<>+560(SB), Y15
+	VFNMADD231PS Y15, Y13, Y6
+	VFNMADD231PS Y15, Y14, Y7
+	VFNMADD231PS Y15, Y10, Y8
+	VPSLLD $23, Y11, Y10
+	VPSLLD $23, Y12, Y11
+	VPSLLD $23, Y9, Y9
+	VBROADCASTSS constants<>+564(SB), Y12
+	VBROADCASTSS constants<>+568(SB), Y13
+	VMOVAPS Y13, Y14
+	VFMADD231PS Y12, Y6, Y14
+	VMOVAPS Y13, Y15
+	VFMADD231PS Y12, Y7, Y15
+	VFMADD231PS Y12, Y8, Y13
+	VBROADCASTSS constants<>+572(SB), Y12
+	VFMADD213PS Y12, Y6, Y14
+	VFMADD213PS Y12, Y7, Y15
+	VFMADD231PS Y8, Y13, Y12
+	VBROADCASTSS constants<>+576(SB), Y13
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD231PS Y8, Y12, Y13
+	VBROADCASTSS constants<>+580(SB), Y12
+	VFMADD213PS Y12, Y6, Y14
+	VFMADD213PS Y12, Y7, Y15
+	VFMADD231PS Y8, Y13, Y12
+	VBROADCASTSS constants<>+584(SB), Y13
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD213PS Y13, Y8, Y12
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD231PS Y8, Y12, Y13
+	VMULPS Y10, Y14, Y6
+	VMULPS Y11, Y15, Y7
+	VMULPS Y9, Y13, Y8
+	MOVQ scratch+0(FP), BX
+	ADDQ $4992, BX
+	VMOVUPS Y6, (BX)
+	VADDPS Y6, Y3, Y3
+	MOVQ t+24(FP), CX
+	VADDPS (CX), Y4, Y4
+	VMOVUPS (CX), Y6
+	VFMADD231PS (AX), Y6, Y5
+	VMOVUPS Y7, 128(BX)
+	VADDPS Y7, Y3, Y3
+	VADDPS 128(CX), Y4, Y4
+	VMOVUPS 128(CX), Y6
+	VFMADD231PS 128(AX), Y6, Y5
+	VMOVUPS Y8, 256(BX)
+	VADDPS Y8, Y3, Y3
+	VADDPS 256(CX), Y4, Y4
+	VMOVUPS 256(CX), Y6
+	VFMADD231PS 256(AX), Y6, Y5
+
+	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	VDIVPS Y3, Y4, Y6
+	VMOVUPS (CX), Y7
+	VFMSUB231PS (BX), Y6, Y7
+	MOVQ scale+32(FP), AX
+	VMULPS (AX), Y7, Y7
+	VMOVUPS Y7, (BX)
+	VMOVUPS 128(CX), Y7
+	VFMSUB231PS 128(BX), Y6, Y7
+	VMULPS (AX), Y7, Y7
+	VMOVUPS Y7, 128(BX)
+	VMOVUPS 256(CX), Y7
+	VFMSUB231PS 256(BX), Y6, Y7
+	VMULPS (AX), Y7, Y6
+	VMOVUPS Y6, 256(BX)
+	VPADDD constants<>+0(SB), Y3, Y3
+	VPSRLD $23, Y3, Y6
+	VORPS constants<>+32(SB), Y6, Y6
+	VSUBPS constants<>+64(SB), Y6, Y6
+	VANDPS constants<>+96(SB), Y3, Y3
+	VPADDD constants<>+128(SB), Y3, Y3
+	VSUBPS constants<>+160(SB), Y3, Y3
+	VMULPS Y3, Y3, Y7
+	VBROADCASTSS constants<>+588(SB), Y8
+	VFMADD231PS constants<>+192(SB), Y3, Y8
+	VFMADD213PS constants<>+224(SB), Y3, Y8
+	VFMADD213PS constants<>+256(SB), Y3, Y8
+	VFMADD213PS constants<>+288(SB), Y3, Y8
+	VFMADD213PS constants<>+320(SB), Y3, Y8
+	VFMADD213PS constants<>+352(SB), Y3, Y8
+	VFMADD213PS constants<>+384(SB), Y3, Y8
+	VFMADD213PS constants<>+416(SB), Y3, Y8
+	VMULPS Y3, Y8, Y8
+	VMULPS Y7, Y8, Y8
+	VFMADD231PS constants<>+448(SB), Y6, Y8
+	VFNMADD231PS constants<>+480(SB), Y7, Y8
+	VADDPS Y8, Y3, Y3
+	VFMADD231PS constants<>+512(SB), Y6, Y3
+	VADDPS Y2, Y3, Y2
+	VFMSUB231PS Y2, Y4, Y5
+	VFMADD231PS (AX), Y5, Y1
+	VEXTRACTF128 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// for i = 0…16 by 8
+	// 	dx0 = dx[32*i:] (32)
+	// 	dx1 = dx[32*i+32:] (32)
+	// 	… 5 more
+	// 	dx7 = dx[32*i+224:] (32)
+	// 	for n = 0…8 by 8 in 8 lanes
+	// 		dz0 = dz[0:] (32)
+	// 		… 1 more
+	// 		dz2 = dz[64:] (32)
+	// 		w0_0 := w[i]
+	// 		w0_1 := w[i+1]
+	// 		… 21 more
+	// 		w2_7 := w[i+39]
+	// 		dzn0 := dz0[n]
+	// 		dxn0 := (w0_0 * dzn0)
+	// 		… 6 more
+	// 		dxn7 := (w0_7 * dzn0)
+	// 		dzn1 := dz1[n]
+	// 		dxn0 += (w1_0 * dzn1)
+	// 		… 6 more
+	// 		dxn7 += (w1_7 * dzn1)
+	// 		… 1 times more
+	// 		dx0[n] = dxn0
+	// 		… 6 more
+	// 		dx7[n] = dxn7
+	//
+	// registers: DX i; AX w; BX dz; Y1 dzn0 dxn7; Y2 dxn0; Y3 dxn1; Y4 dxn2; Y5 dxn3; Y6 dxn4; Y7 dxn5; Y8 dxn6;
+	//   Y9 dzn1; CX dx
+
+	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	MOVQ p+8(FP), AX
+	ADDQ $320, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4992, BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $5376, CX
+	MOVL $2, DX
+
+i4:
+	VMOVUPS (BX), Y1
+	VBROADCASTSS (AX), Y2
+	VMULPS Y2, Y1, Y2
+	VBROADCASTSS 4(AX), Y3
+	VMULPS Y3, Y1, Y3
+	VBROADCASTSS 8(AX), Y4
+	VMULPS Y4, Y1, Y4
+	VBROADCASTSS 12(AX), Y5
+	VMULPS Y5, Y1, Y5
+	VBROADCASTSS 16(AX), Y6
+	VMULPS Y6, Y1, Y6
+	VBROADCASTSS 20(AX), Y7
+	VMULPS Y7, Y1, Y7
+	VBROADCASTSS 24(AX), Y8
+	VMULPS Y8, Y1, Y8
+	VBROADCASTSS 28(AX), Y9
+	VMULPS Y9, Y1, Y1
+	VMOVUPS 128(BX), Y9
+	VBROADCASTSS 64(AX), Y10
+	VFMADD231PS Y10, Y9, Y2
+	VBROADCASTSS 68(AX), Y10
+	VFMADD231PS Y10, Y9, Y3
+	VBROADCASTSS 72(AX), Y10
+	VFMADD231PS Y10, Y9, Y4
+	VBROADCASTSS 76(AX), Y10
+	VFMADD231PS Y10, Y9, Y5
+	VBROADCASTSS 80(AX), Y10
+	VFMADD231PS Y10, Y9, Y6
+	VBROADCASTSS 84(AX), Y10
+	VFMADD231PS Y10, Y9, Y7
+	VBROADCASTSS 88(AX), Y10
+	VFMADD231PS Y10, Y9, Y8
+	VBROADCASTSS 92(AX), Y10
+	VFMADD231PS Y10, Y9, Y1
+	VMOVUPS 256(BX), Y9
+	VBROADCASTSS 128(AX), Y10
+	VFMADD231PS Y10, Y9, Y2
+	VBROADCASTSS 132(AX), Y10
+	VFMADD231PS Y10, Y9, Y3
+	VBROADCASTSS 136(AX), Y10
+	VFMADD231PS Y10, Y9, Y4
+	VBROADCASTSS 140(AX), Y10
+	VFMADD231PS Y10, Y9, Y5
+	VBROADCASTSS 144(AX), Y10
+	VFMADD231PS Y10, Y9, Y6
+	VBROADCASTSS 148(AX), Y10
+	VFMADD231PS Y10, Y9, Y7
+	VBROADCASTSS 152(AX), Y10
+	VFMADD231PS Y10, Y9, Y8
+	VBROADCASTSS 156(AX), Y10
+	VFMADD231PS Y10, Y9, Y1
+	VMOVUPS Y2, (CX)
+	VMOVUPS Y3, 128(CX)
+	VMOVUPS Y4, 256(CX)
+	VMOVUPS Y5, 384(CX)
+	VMOVUPS Y6, 512(CX)
+	VMOVUPS Y7, 640(CX)
+	VMOVUPS Y8, 768(CX)
+	VMOVUPS Y1, 896(CX)
+	ADDQ $32, AX
+	ADDQ $1024, CX
+	DECL DX
+	JNE i4
+
+	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	// for o = 0…15 by 5
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 2 more
+	// 	dz4 = dz[32*o+128:] (32)
+	// 	dy0 = dy[32*o:] (32)
+	// 	dy1 = dy[32*o+32:] (32)
+	// 	… 2 more
+	// 	dy4 = dy[32*o+128:] (32)
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	… 2 more
+	// 	y4 = y[32*o+128:] (32)
+	// 	for n = 0…8 by 8 in 8 lanes
+	// 		dz0[n] = reluBackward(dy0[n], y0[n])
+	// 		… 3 more
+	// 		dz4[n] = reluBackward(dy4[n], y4[n])
+	// dz15 = dz[480:] (32)
+	// dy15 = dy[480:] (32)
+	// y15 = y[480:] (32)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	dz15[n] = reluBackward(dy15[n], y15[n])
+	//
+	// registers: DX o; AX dy dz; BX y; CX dz
+
+	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	MOVQ scratch+0(FP), AX
+	ADDQ $5376, AX
+	MOVQ scratch+0(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $7424, CX
+	MOVL $3, DX
+
+o5:
+	VMOVUPS (BX), Y1
+	VMOVUPS 128(BX), Y2
+	VMOVUPS 256(BX), Y3
+	VMOVUPS 384(BX), Y4
+	VMOVUPS 512(BX), Y5
+	VXORPS X6, X6, X6
+	VCMPPS $6, Y6, Y1, Y1
+	VCMPPS $6, Y6, Y2, Y2
+	VCMPPS $6, Y6, Y3, Y3
+	VCMPPS $6, Y6, Y4, Y4
+	VCMPPS $6, Y6, Y5, Y5
+	VMOVUPS (AX), Y6
+	VMOVUPS 128(AX), Y7
+	VMOVUPS 256(AX), Y8
+	VMOVUPS 384(AX), Y9
+	VMOVUPS 512(AX), Y10
+	VANDPS Y6, Y1, Y1
+	VANDPS Y7, Y2, Y2
+	VANDPS Y8, Y3, Y3
+	VANDPS Y9, Y4, Y4
+	VANDPS Y10, Y5, Y5
+	VMOVUPS Y1, (CX)
+	VMOVUPS Y2, 128(CX)
+	VMOVUPS Y3, 256(CX)
+	VMOVUPS Y4, 384(CX)
+	VMOVUPS Y5, 512(CX)
+	ADDQ $640, AX
+	ADDQ $640, BX
+	ADDQ $640, CX
+	DECL DX
+	JNE o5
+	MOVQ scratch+0(FP), AX
+	ADDQ $5376, AX
+	MOVQ scratch+0(FP), BX
+	VMOVUPS 1920(BX), Y1
+	VXORPS X2, X2, X2
+	VCMPPS $6, Y2, Y1, Y1
+	VMOVUPS 1920(AX), Y2
+	VANDPS Y2, Y1, Y1
+	MOVQ scratch+0(FP), AX
+	ADDQ $7424, AX
+	VMOVUPS Y1, 1920(AX)
+	VMOVSS X0, loss+40(FP)
+	VZEROUPPER
+	RET
+
+// func parameterGradientsAVX2(dp *[131]float32, scratch *[2368]float32, xRows *[4]float32, vectors int, quads int)
 //
-// registers: Y0 db0 dw0_0 w0_0 dx1_0; Y1 db1 dw0_1 dz0_0 dx0_5 dx0_4; Y2 db2 dw1_0 dx0_0; AX dz db dw w;
-//   Y3 tail dw1_1 dz1_0 dx1_5 dx1_4; Y4 dw2_0 w0_1 dx1_1; Y5 dw2_1 dx0_1; Y6 dw0_0b w0_2 dx1_2;
-//   Y7 dw0_1b dx0_2; Y8 dw1_0b w0_3 dx1_3; Y9 dw1_1b dx0_3;
-//   Y10 dw2_0b w0_4 dx1_4 w1_0 w1_1 w1_2 w1_3 w1_4 w2_0 w2_1 w2_2 w2_3 w2_4; Y11 dw2_1b dx0_4 dz0_1 dz0_2;
-//   CX n dx;
-//   Y12 dz0_0 dz0_1 dz0_2 dz1_0 dz1_1 dz1_2 dz2_0 dz2_1 dz2_2 dz3_0 dz3_1 dz3_2 w0_5 w1_0 w1_1 w1_2 w1_3 w1_4 w1_5 w2_0 w2_1 w2_2 w2_3 w2_4 w2_5;
-//   BX xRows dz; Y13 xRows0_0 xRows1_0 xRows2_0 xRows3_0 dz0_1 dz0_2;
-//   Y14 xRows0_1 xRows1_1 xRows2_1 xRows3_1 dz1_1 dz1_2; DX n i; SI n
-TEXT ·dense2BackwardAVX2(SB), NOSPLIT, $0-48
+// parameter_gradients(dp [131] added to, scratch [2368] read, xRows [128] read, vectors, quads)
+// 	dense2Update(dw = dp[80:128], db = dp[128:131], dz = scratch[1248:1344], xRows = scratch[640:1152], vectors, quads)
+// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1856:2368], xRows = xRows[0:128], vectors, quads)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
+
+	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 1 more
+	// dz2 = dz[64:] (32)
+	// db0 := 0
+	// … 1 more
+	// db2 := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 1 more
+	// 	db2 += dz2[n]
+	// db[0] += lanesum(db0)
+	// … 1 more
+	// db[2] += lanesum(db2)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…16 by 16 in 8 lanes
+	// 	dw0_0 := 0
+	// 	… 4 more
+	// 	dw2_1 := 0
+	// 	dw0_0b := 0
+	// 	… 4 more
+	// 	dw2_1b := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		dz0_0 := dz0[n]
+	// 		… 1 more
+	// 		dz0_2 := dz2[n]
+	// 		xRows0_0 := xRows[16*n+i]
+	// 		xRows0_1 := xRows[16*n+i+8]
+	// 		dw0_0 += (dz0_0 * xRows0_0)
+	// 		… 4 more
+	// 		dw2_1 += (dz0_2 * xRows0_1)
+	// 		dz1_0 := dz0[n+1]
+	// 		… 1 more
+	// 		dz1_2 := dz2[n+1]
+	// 		xRows1_0 := xRows[16*n+i+16]
+	// 		xRows1_1 := xRows[16*n+i+24]
+	// 		dw0_0b += (dz1_0 * xRows1_0)
+	// 		… 4 more
+	// 		dw2_1b += (dz1_2 * xRows1_1)
+	// 		dz2_0 := dz0[n+2]
+	// 		… 1 more
+	// 		dz2_2 := dz2[n+2]
+	// 		xRows2_0 := xRows[16*n+i+32]
+	// 		xRows2_1 := xRows[16*n+i+40]
+	// 		dw0_0 += (dz2_0 * xRows2_0)
+	// 		… 4 more
+	// 		dw2_1 += (dz2_2 * xRows2_1)
+	// 		dz3_0 := dz0[n+3]
+	// 		… 1 more
+	// 		dz3_2 := dz2[n+3]
+	// 		xRows3_0 := xRows[16*n+i+48]
+	// 		xRows3_1 := xRows[16*n+i+56]
+	// 		dw0_0b += (dz3_0 * xRows3_0)
+	// 		… 4 more
+	// 		dw2_1b += (dz3_2 * xRows3_1)
+	// 	dw0_0 += dw0_0b
+	// 	… 4 more
+	// 	dw2_1 += dw2_1b
+	// 	dw[i] += dw0_0
+	// 	dw[i+8] += dw0_1
+	// 	… 3 more
+	// 	dw[i+40] += dw2_1
+	//
+	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; BX n xRows; AX dz db dw; Y3 tail dw1_1; Y4 dw2_0;
+	//   Y5 dw2_1; Y6 dw0_0b; Y7 dw0_1b; Y8 dw1_0b; Y9 dw1_1b; Y10 dw2_0b; Y11 dw2_1b; CX n; Y12 dz0_0;
+	//   Y13 xRows0_0; Y14 xRows0_1
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ dz+24(FP), AX
+	MOVQ scratch+8(FP), AX
+	ADDQ $4992, AX
+	MOVQ vectors+24(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 160(AX), Y1, Y1
-	VADDPS 288(AX), Y2, Y2
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 192(AX), Y1, Y1
-	VADDPS 320(AX), Y2, Y2
-	VADDPS 96(AX), Y0, Y0
-	VADDPS 224(AX), Y1, Y1
-	VADDPS 352(AX), Y2, Y2
+	ADDQ $32, AX
+	DECQ BX
+	JNE n1
+n1end:
 	VMOVUPS tails<>+20(SB), X3
-	MOVQ db+16(FP), AX
+	MOVQ dp+0(FP), AX
+	ADDQ $512, AX
 	VUNPCKLPS Y1, Y0, Y4
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y4, Y0
@@ -1254,11 +1934,15 @@ TEXT ·dense2BackwardAVX2(SB), NOSPLIT, $0-48
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ dz+24(FP), AX
-	MOVQ xRows+40(FP), BX
-	MOVL $8, CX
+	MOVQ scratch+8(FP), AX
+	ADDQ $4992, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $2560, BX
+	MOVQ quads+32(FP), CX
+	TESTQ CX, CX
+	JLE n2end
 
-n1:
+n2:
 	VBROADCASTSS (AX), Y12
 	VMOVUPS (BX), Y13
 	VFMADD231PS Y13, Y12, Y0
@@ -1305,15 +1989,17 @@ n1:
 	VFMADD231PS Y14, Y12, Y11
 	ADDQ $16, AX
 	ADDQ $256, BX
-	DECL CX
-	JNE n1
+	DECQ CX
+	JNE n2
+n2end:
 	VADDPS Y6, Y0, Y0
 	VADDPS Y7, Y1, Y1
 	VADDPS Y8, Y2, Y2
 	VADDPS Y9, Y3, Y3
 	VADDPS Y10, Y4, Y4
 	VADDPS Y11, Y5, Y5
-	MOVQ dw+8(FP), AX
+	MOVQ dp+0(FP), AX
+	ADDQ $320, AX
 	VADDPS (AX), Y0, Y0
 	VMOVUPS Y0, (AX)
 	VADDPS 32(AX), Y1, Y0
@@ -1327,403 +2013,109 @@ n1:
 	VADDPS 160(AX), Y5, Y0
 	VMOVUPS Y0, 160(AX)
 
-	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+32(FP), AX
-	MOVQ dz+24(FP), BX
-	MOVQ dx+0(FP), CX
-	MOVL $2, DX
-
-n2:
-	VBROADCASTSS (AX), Y0
-	VMOVUPS (BX), Y1
-	VMULPS Y1, Y0, Y2
-	VMOVUPS 32(BX), Y3
-	VMULPS Y3, Y0, Y0
-	VBROADCASTSS 4(AX), Y4
-	VMULPS Y1, Y4, Y5
-	VMULPS Y3, Y4, Y4
-	VBROADCASTSS 8(AX), Y6
-	VMULPS Y1, Y6, Y7
-	VMULPS Y3, Y6, Y6
-	VBROADCASTSS 12(AX), Y8
-	VMULPS Y1, Y8, Y9
-	VMULPS Y3, Y8, Y8
-	VBROADCASTSS 16(AX), Y10
-	VMULPS Y1, Y10, Y11
-	VMULPS Y3, Y10, Y10
-	VBROADCASTSS 20(AX), Y12
-	VMULPS Y1, Y12, Y1
-	VMULPS Y3, Y12, Y3
-	VBROADCASTSS 64(AX), Y12
-	VMOVUPS 128(BX), Y13
-	VFMADD231PS Y13, Y12, Y2
-	VMOVUPS 160(BX), Y14
-	VFMADD231PS Y14, Y12, Y0
-	VBROADCASTSS 68(AX), Y12
-	VFMADD231PS Y13, Y12, Y5
-	VFMADD231PS Y14, Y12, Y4
-	VBROADCASTSS 72(AX), Y12
-	VFMADD231PS Y13, Y12, Y7
-	VFMADD231PS Y14, Y12, Y6
-	VBROADCASTSS 76(AX), Y12
-	VFMADD231PS Y13, Y12, Y9
-	VFMADD231PS Y14, Y12, Y8
-	VBROADCASTSS 80(AX), Y12
-	VFMADD231PS Y13, Y12, Y11
-	VFMADD231PS Y14, Y12, Y10
-	VBROADCASTSS 84(AX), Y12
-	VFMADD231PS Y13, Y12, Y1
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 128(AX), Y12
-	VMOVUPS 256(BX), Y13
-	VFMADD231PS Y13, Y12, Y2
-	VMOVUPS 288(BX), Y14
-	VFMADD231PS Y14, Y12, Y0
-	VBROADCASTSS 132(AX), Y12
-	VFMADD231PS Y13, Y12, Y5
-	VFMADD231PS Y14, Y12, Y4
-	VBROADCASTSS 136(AX), Y12
-	VFMADD231PS Y13, Y12, Y7
-	VFMADD231PS Y14, Y12, Y6
-	VBROADCASTSS 140(AX), Y12
-	VFMADD231PS Y13, Y12, Y9
-	VFMADD231PS Y14, Y12, Y8
-	VBROADCASTSS 144(AX), Y12
-	VFMADD231PS Y13, Y12, Y11
-	VFMADD231PS Y14, Y12, Y10
-	VBROADCASTSS 148(AX), Y12
-	VFMADD231PS Y13, Y12, Y1
-	VFMADD231PS Y14, Y12, Y3
-	VMOVUPS Y2, (CX)
-	VMOVUPS Y0, 32(CX)
-	VMOVUPS Y5, 128(CX)
-	VMOVUPS Y4, 160(CX)
-	VMOVUPS Y7, 256(CX)
-	VMOVUPS Y6, 288(CX)
-	VMOVUPS Y9, 384(CX)
-	VMOVUPS Y8, 416(CX)
-	VMOVUPS Y11, 512(CX)
-	VMOVUPS Y10, 544(CX)
-	VMOVUPS Y1, 640(CX)
-	VMOVUPS Y3, 672(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL DX
-	JNE n2
-	MOVQ w+32(FP), AX
-	MOVQ dz+24(FP), BX
-	MOVQ dx+0(FP), CX
-	MOVL $2, DX
-
-i3:
-	MOVL $2, SI
-
-n4:
-	VBROADCASTSS 24(AX), Y0
-	VMOVUPS (BX), Y1
-	VMULPS Y1, Y0, Y2
-	VMOVUPS 32(BX), Y3
-	VMULPS Y3, Y0, Y0
-	VBROADCASTSS 28(AX), Y4
-	VMULPS Y1, Y4, Y5
-	VMULPS Y3, Y4, Y4
-	VBROADCASTSS 32(AX), Y6
-	VMULPS Y1, Y6, Y7
-	VMULPS Y3, Y6, Y6
-	VBROADCASTSS 36(AX), Y8
-	VMULPS Y1, Y8, Y9
-	VMULPS Y3, Y8, Y8
-	VBROADCASTSS 40(AX), Y10
-	VMULPS Y1, Y10, Y1
-	VMULPS Y3, Y10, Y3
-	VBROADCASTSS 88(AX), Y10
-	VMOVUPS 128(BX), Y11
-	VFMADD231PS Y11, Y10, Y2
-	VMOVUPS 160(BX), Y12
-	VFMADD231PS Y12, Y10, Y0
-	VBROADCASTSS 92(AX), Y10
-	VFMADD231PS Y11, Y10, Y5
-	VFMADD231PS Y12, Y10, Y4
-	VBROADCASTSS 96(AX), Y10
-	VFMADD231PS Y11, Y10, Y7
-	VFMADD231PS Y12, Y10, Y6
-	VBROADCASTSS 100(AX), Y10
-	VFMADD231PS Y11, Y10, Y9
-	VFMADD231PS Y12, Y10, Y8
-	VBROADCASTSS 104(AX), Y10
-	VFMADD231PS Y11, Y10, Y1
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 152(AX), Y10
-	VMOVUPS 256(BX), Y11
-	VFMADD231PS Y11, Y10, Y2
-	VMOVUPS 288(BX), Y12
-	VFMADD231PS Y12, Y10, Y0
-	VBROADCASTSS 156(AX), Y10
-	VFMADD231PS Y11, Y10, Y5
-	VFMADD231PS Y12, Y10, Y4
-	VBROADCASTSS 160(AX), Y10
-	VFMADD231PS Y11, Y10, Y7
-	VFMADD231PS Y12, Y10, Y6
-	VBROADCASTSS 164(AX), Y10
-	VFMADD231PS Y11, Y10, Y9
-	VFMADD231PS Y12, Y10, Y8
-	VBROADCASTSS 168(AX), Y10
-	VFMADD231PS Y11, Y10, Y1
-	VFMADD231PS Y12, Y10, Y3
-	VMOVUPS Y2, 768(CX)
-	VMOVUPS Y0, 800(CX)
-	VMOVUPS Y5, 896(CX)
-	VMOVUPS Y4, 928(CX)
-	VMOVUPS Y7, 1024(CX)
-	VMOVUPS Y6, 1056(CX)
-	VMOVUPS Y9, 1152(CX)
-	VMOVUPS Y8, 1184(CX)
-	VMOVUPS Y1, 1280(CX)
-	VMOVUPS Y3, 1312(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL SI
-	JNE n4
-	SUBQ $128, BX
-	ADDQ $512, CX
-	ADDQ $20, AX
-	DECL DX
-	JNE i3
-	VZEROUPPER
-	RET
-
-// func dense1BackwardAVX2(dz *[512]float32, dw *[64]float32, db *[16]float32, dy *[512]float32, y *[512]float32, xRows *[128]float32)
-//
-// dense1Backward(dz [512] set, dw [64] added to, db [16] added to, dy [512] read, y [512] read, xRows [128] read)
-// 	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-// 	for o = 0…16 by 1
-// 		dzo = dz[32*o:] (32)
-// 		dyo = dy[32*o:] (32)
-// 		yo = y[32*o:] (32)
-// 		for n = 0…32 by 32 in 8 lanes
-// 			dzo[n] = reluBackward(dyo[n], yo[n])
-// 			dzo[n+8] = reluBackward(dyo[n+8], yo[n+8])
-// 			dzo[n+16] = reluBackward(dyo[n+16], yo[n+16])
-// 			dzo[n+24] = reluBackward(dyo[n+24], yo[n+24])
-// 	// db[o] += Σₙ dz[n,o]
-// 	for o = 0…16 by 8
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		dz5 = dz[32*o+160:] (32)
-// 		dz6 = dz[32*o+192:] (32)
-// 		dz7 = dz[32*o+224:] (32)
-// 		db0 := 0
-// 		db1 := 0
-// 		db2 := 0
-// 		db3 := 0
-// 		db4 := 0
-// 		db5 := 0
-// 		db6 := 0
-// 		db7 := 0
-// 		for n = 0…32 by 32 in 8 lanes
-// 			db0 += dz0[n]
-// 			db1 += dz1[n]
-// 			db2 += dz2[n]
-// 			db3 += dz3[n]
-// 			db4 += dz4[n]
-// 			db5 += dz5[n]
-// 			db6 += dz6[n]
-// 			db7 += dz7[n]
-// 			db0 += dz0[n+8]
-// 			db1 += dz1[n+8]
-// 			db2 += dz2[n+8]
-// 			db3 += dz3[n+8]
-// 			db4 += dz4[n+8]
-// 			db5 += dz5[n+8]
-// 			db6 += dz6[n+8]
-// 			db7 += dz7[n+8]
-// 			db0 += dz0[n+16]
-// 			db1 += dz1[n+16]
-// 			db2 += dz2[n+16]
-// 			db3 += dz3[n+16]
-// 			db4 += dz4[n+16]
-// 			db5 += dz5[n+16]
-// 			db6 += dz6[n+16]
-// 			db7 += dz7[n+16]
-// 			db0 += dz0[n+24]
-// 			db1 += dz1[n+24]
-// 			db2 += dz2[n+24]
-// 			db3 += dz3[n+24]
-// 			db4 += dz4[n+24]
-// 			db5 += dz5[n+24]
-// 			db6 += dz6[n+24]
-// 			db7 += dz7[n+24]
-// 		db[o] += lanesum(db0)
-// 		db[o+1] += lanesum(db1)
-// 		db[o+2] += lanesum(db2)
-// 		db[o+3] += lanesum(db3)
-// 		db[o+4] += lanesum(db4)
-// 		db[o+5] += lanesum(db5)
-// 		db[o+6] += lanesum(db6)
-// 		db[o+7] += lanesum(db7)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	dz3 = dz[96:] (32)
-// 	dz4 = dz[128:] (32)
-// 	dz5 = dz[160:] (32)
-// 	for i = 0…4 by 4 in 4 lanes
-// 		dw0i := 0
-// 		dw1i := 0
-// 		dw2i := 0
-// 		dw3i := 0
-// 		dw4i := 0
-// 		dw5i := 0
-// 		dw0ib := 0
-// 		dw1ib := 0
-// 		dw2ib := 0
-// 		dw3ib := 0
-// 		dw4ib := 0
-// 		dw5ib := 0
-// 		for n = 0…32 by 4
-// 			xRows0i := xRows[4*n+i]
-// 			dw0i += (dz0[n] * xRows0i)
-// 			dw1i += (dz1[n] * xRows0i)
-// 			dw2i += (dz2[n] * xRows0i)
-// 			dw3i += (dz3[n] * xRows0i)
-// 			dw4i += (dz4[n] * xRows0i)
-// 			dw5i += (dz5[n] * xRows0i)
-// 			xRows1i := xRows[4*n+i+4]
-// 			dw0ib += (dz0[n+1] * xRows1i)
-// 			dw1ib += (dz1[n+1] * xRows1i)
-// 			dw2ib += (dz2[n+1] * xRows1i)
-// 			dw3ib += (dz3[n+1] * xRows1i)
-// 			dw4ib += (dz4[n+1] * xRows1i)
-// 			dw5ib += (dz5[n+1] * xRows1i)
-// 			xRows2i := xRows[4*n+i+8]
-// 			dw0i += (dz0[n+2] * xRows2i)
-// 			dw1i += (dz1[n+2] * xRows2i)
-// 			dw2i += (dz2[n+2] * xRows2i)
-// 			dw3i += (dz3[n+2] * xRows2i)
-// 			dw4i += (dz4[n+2] * xRows2i)
-// 			dw5i += (dz5[n+2] * xRows2i)
-// 			xRows3i := xRows[4*n+i+12]
-// 			dw0ib += (dz0[n+3] * xRows3i)
-// 			dw1ib += (dz1[n+3] * xRows3i)
-// 			dw2ib += (dz2[n+3] * xRows3i)
-// 			dw3ib += (dz3[n+3] * xRows3i)
-// 			dw4ib += (dz4[n+3] * xRows3i)
-// 			dw5ib += (dz5[n+3] * xRows3i)
-// 		dw0i += dw0ib
-// 		dw1i += dw1ib
-// 		dw2i += dw2ib
-// 		dw3i += dw3ib
-// 		dw4i += dw4ib
-// 		dw5i += dw5ib
-// 		dw[i] += dw0i
-// 		dw[i+4] += dw1i
-// 		dw[i+8] += dw2i
-// 		dw[i+12] += dw3i
-// 		dw[i+16] += dw4i
-// 		dw[i+20] += dw5i
-// 	for o = 6…16 by 5
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		for i = 0…4 by 4 in 4 lanes
-// 			dw0i := 0
-// 			dw1i := 0
-// 			dw2i := 0
-// 			dw3i := 0
-// 			dw4i := 0
-// 			dw0ib := 0
-// 			dw1ib := 0
-// 			dw2ib := 0
-// 			dw3ib := 0
-// 			dw4ib := 0
-// 			for n = 0…32 by 4
-// 				xRows0i := xRows[4*n+i]
-// 				dw0i += (dz0[n] * xRows0i)
-// 				dw1i += (dz1[n] * xRows0i)
-// 				dw2i += (dz2[n] * xRows0i)
-// 				dw3i += (dz3[n] * xRows0i)
-// 				dw4i += (dz4[n] * xRows0i)
-// 				xRows1i := xRows[4*n+i+4]
-// 				dw0ib += (dz0[n+1] * xRows1i)
-// 				dw1ib += (dz1[n+1] * xRows1i)
-// 				dw2ib += (dz2[n+1] * xRows1i)
-// 				dw3ib += (dz3[n+1] * xRows1i)
-// 				dw4ib += (dz4[n+1] * xRows1i)
-// 				xRows2i := xRows[4*n+i+8]
-// 				dw0i += (dz0[n+2] * xRows2i)
-// 				dw1i += (dz1[n+2] * xRows2i)
-// 				dw2i += (dz2[n+2] * xRows2i)
-// 				dw3i += (dz3[n+2] * xRows2i)
-// 				dw4i += (dz4[n+2] * xRows2i)
-// 				xRows3i := xRows[4*n+i+12]
-// 				dw0ib += (dz0[n+3] * xRows3i)
-// 				dw1ib += (dz1[n+3] * xRows3i)
-// 				dw2ib += (dz2[n+3] * xRows3i)
-// 				dw3ib += (dz3[n+3] * xRows3i)
-// 				dw4ib += (dz4[n+3] * xRows3i)
-// 			dw0i += dw0ib
-// 			dw1i += dw1ib
-// 			dw2i += dw2ib
-// 			dw3i += dw3ib
-// 			dw4i += dw4ib
-// 			dw[4*o+i] += dw0i
-// 			dw[4*o+i+4] += dw1i
-// 			dw[4*o+i+8] += dw2i
-// 			dw[4*o+i+12] += dw3i
-// 			dw[4*o+i+16] += dw4i
-//
-// registers: DX o; AX dy dz xRows dw; BX y db dz; CX dz o n dw; Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i;
-//   Y3 db3 dw3i; Y4 db4 dw4i; Y5 db5 dw5i dw0ib; Y6 db6 dw0ib dw1ib; Y7 db7 dw1ib dw2ib; Y8 dw2ib dw3ib;
-//   Y9 dw3ib dw4ib; Y10 dw4ib xRows0i xRows1i xRows2i xRows3i; Y11 dw5ib;
-//   Y12 xRows0i xRows1i xRows2i xRows3i; SI n
-TEXT ·dense1BackwardAVX2(SB), NOSPLIT, $0-48
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ dy+24(FP), AX
-	MOVQ y+32(FP), BX
-	MOVQ dz+0(FP), CX
-	MOVL $16, DX
-
-o1:
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	VXORPS X4, X4, X4
-	VCMPPS $6, Y4, Y0, Y0
-	VCMPPS $6, Y4, Y1, Y1
-	VCMPPS $6, Y4, Y2, Y2
-	VCMPPS $6, Y4, Y3, Y3
-	VMOVUPS (AX), Y4
-	VMOVUPS 32(AX), Y5
-	VMOVUPS 64(AX), Y6
-	VMOVUPS 96(AX), Y7
-	VANDPS Y4, Y0, Y0
-	VANDPS Y5, Y1, Y1
-	VANDPS Y6, Y2, Y2
-	VANDPS Y7, Y3, Y3
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y2, 64(CX)
-	VMOVUPS Y3, 96(CX)
-	ADDQ $128, AX
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL DX
-	JNE o1
+	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// for o = 0…16 by 8
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 5 more
+	// 	dz7 = dz[32*o+224:] (32)
+	// 	db0 := 0
+	// 	… 6 more
+	// 	db7 := 0
+	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 		db0 += dz0[n]
+	// 		… 6 more
+	// 		db7 += dz7[n]
+	// 	db[o] += lanesum(db0)
+	// 	db[o+1] += lanesum(db1)
+	// 	… 5 more
+	// 	db[o+7] += lanesum(db7)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dz0 = dz[0:] (32)
+	// … 4 more
+	// dz5 = dz[160:] (32)
+	// for i = 0…4 by 4 in 4 lanes
+	// 	dw0i := 0
+	// 	… 4 more
+	// 	dw5i := 0
+	// 	dw0ib := 0
+	// 	… 4 more
+	// 	dw5ib := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		xRows0i := xRows[4*n+i]
+	// 		dw0i += (dz0[n] * xRows0i)
+	// 		… 4 more
+	// 		dw5i += (dz5[n] * xRows0i)
+	// 		xRows1i := xRows[4*n+i+4]
+	// 		dw0ib += (dz0[n+1] * xRows1i)
+	// 		… 4 more
+	// 		dw5ib += (dz5[n+1] * xRows1i)
+	// 		xRows2i := xRows[4*n+i+8]
+	// 		dw0i += (dz0[n+2] * xRows2i)
+	// 		… 4 more
+	// 		dw5i += (dz5[n+2] * xRows2i)
+	// 		xRows3i := xRows[4*n+i+12]
+	// 		dw0ib += (dz0[n+3] * xRows3i)
+	// 		… 4 more
+	// 		dw5ib += (dz5[n+3] * xRows3i)
+	// 	dw0i += dw0ib
+	// 	… 4 more
+	// 	dw5i += dw5ib
+	// 	dw[i] += dw0i
+	// 	dw[i+4] += dw1i
+	// 	… 3 more
+	// 	dw[i+20] += dw5i
+	// for o = 6…16 by 5
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 2 more
+	// 	dz4 = dz[32*o+128:] (32)
+	// 	for i = 0…4 by 4 in 4 lanes
+	// 		dw0i := 0
+	// 		… 3 more
+	// 		dw4i := 0
+	// 		dw0ib := 0
+	// 		… 3 more
+	// 		dw4ib := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			xRows0i := xRows[4*n+i]
+	// 			dw0i += (dz0[n] * xRows0i)
+	// 			… 3 more
+	// 			dw4i += (dz4[n] * xRows0i)
+	// 			xRows1i := xRows[4*n+i+4]
+	// 			dw0ib += (dz0[n+1] * xRows1i)
+	// 			… 3 more
+	// 			dw4ib += (dz4[n+1] * xRows1i)
+	// 			xRows2i := xRows[4*n+i+8]
+	// 			dw0i += (dz0[n+2] * xRows2i)
+	// 			… 3 more
+	// 			dw4i += (dz4[n+2] * xRows2i)
+	// 			xRows3i := xRows[4*n+i+12]
+	// 			dw0ib += (dz0[n+3] * xRows3i)
+	// 			… 3 more
+	// 			dw4ib += (dz4[n+3] * xRows3i)
+	// 		dw0i += dw0ib
+	// 		… 3 more
+	// 		dw4i += dw4ib
+	// 		dw[4*o+i] += dw0i
+	// 		dw[4*o+i+4] += dw1i
+	// 		… 2 more
+	// 		dw[4*o+i+16] += dw4i
+	//
+	// registers: CX o n dw; Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i; Y3 db3 dw3i; Y4 db4 dw4i; Y5 db5 dw5i dw0ib;
+	//   Y6 db6 dw0ib; Y7 db7 dw1ib; DX n o; AX dz xRows dw; BX db dz; Y8 dw2ib; Y9 dw3ib; Y10 dw4ib xRows0i;
+	//   Y11 dw5ib; Y12 xRows0i; SI n
 
 	// db[o] += Σₙ dz[n,o]
-	MOVQ dz+0(FP), AX
-	MOVQ db+16(FP), BX
+	MOVQ scratch+8(FP), AX
+	ADDQ $7424, AX
+	MOVQ dp+0(FP), BX
+	ADDQ $256, BX
 	MOVL $2, CX
 
-o2:
+o3:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1732,6 +2124,11 @@ o2:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
+	MOVQ vectors+24(FP), DX
+	TESTQ DX, DX
+	JLE n4end
+
+n4:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
@@ -1740,30 +2137,13 @@ o2:
 	VADDPS 640(AX), Y5, Y5
 	VADDPS 768(AX), Y6, Y6
 	VADDPS 896(AX), Y7, Y7
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 160(AX), Y1, Y1
-	VADDPS 288(AX), Y2, Y2
-	VADDPS 416(AX), Y3, Y3
-	VADDPS 544(AX), Y4, Y4
-	VADDPS 672(AX), Y5, Y5
-	VADDPS 800(AX), Y6, Y6
-	VADDPS 928(AX), Y7, Y7
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 192(AX), Y1, Y1
-	VADDPS 320(AX), Y2, Y2
-	VADDPS 448(AX), Y3, Y3
-	VADDPS 576(AX), Y4, Y4
-	VADDPS 704(AX), Y5, Y5
-	VADDPS 832(AX), Y6, Y6
-	VADDPS 960(AX), Y7, Y7
-	VADDPS 96(AX), Y0, Y0
-	VADDPS 224(AX), Y1, Y1
-	VADDPS 352(AX), Y2, Y2
-	VADDPS 480(AX), Y3, Y3
-	VADDPS 608(AX), Y4, Y4
-	VADDPS 736(AX), Y5, Y5
-	VADDPS 864(AX), Y6, Y6
-	VADDPS 992(AX), Y7, Y7
+	ADDQ $32, AX
+	DECQ DX
+	JNE n4
+	MOVQ vectors+24(FP), R13
+	IMUL3Q $-32, R13, R13
+	ADDQ R13, AX
+n4end:
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -1790,7 +2170,7 @@ o2:
 	ADDQ $1024, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE o2
+	JNE o3
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
@@ -1805,11 +2185,14 @@ o2:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVL $8, CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $7424, BX
+	MOVQ quads+32(FP), CX
+	TESTQ CX, CX
+	JLE n5end
 
-n3:
+n5:
 	VMOVUPS (AX), X12
 	VBROADCASTSS (BX), X13
 	VFMADD231PS X13, X12, X0
@@ -1864,15 +2247,16 @@ n3:
 	VFMADD231PS X13, X12, X11
 	ADDQ $64, AX
 	ADDQ $16, BX
-	DECL CX
-	JNE n3
+	DECQ CX
+	JNE n5
+n5end:
 	VADDPS X6, X0, X0
 	VADDPS X7, X1, X1
 	VADDPS X8, X2, X2
 	VADDPS X9, X3, X3
 	VADDPS X10, X4, X4
 	VADDPS X11, X5, X5
-	MOVQ dw+8(FP), AX
+	MOVQ dp+0(FP), AX
 	VADDPS (AX), X0, X0
 	VMOVUPS X0, (AX)
 	VADDPS 16(AX), X1, X0
@@ -1885,12 +2269,13 @@ n3:
 	VMOVUPS X0, 64(AX)
 	VADDPS 80(AX), X5, X0
 	VMOVUPS X0, 80(AX)
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVQ dw+8(FP), CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $7424, BX
+	MOVQ dp+0(FP), CX
 	MOVL $2, DX
 
-o4:
+o6:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1901,9 +2286,11 @@ o4:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVL $8, SI
+	MOVQ quads+32(FP), SI
+	TESTQ SI, SI
+	JLE n7end
 
-n5:
+n7:
 	VMOVUPS (AX), X10
 	VBROADCASTSS 768(BX), X11
 	VFMADD231PS X11, X10, X0
@@ -1950,10 +2337,15 @@ n5:
 	VFMADD231PS X11, X10, X9
 	ADDQ $64, AX
 	ADDQ $16, BX
-	DECL SI
-	JNE n5
-	SUBQ $512, AX
-	SUBQ $128, BX
+	DECQ SI
+	JNE n7
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, BX
+n7end:
 	VADDPS X5, X0, X0
 	VADDPS X6, X1, X1
 	VADDPS X7, X2, X2
@@ -1972,453 +2364,107 @@ n5:
 	ADDQ $640, BX
 	ADDQ $80, CX
 	DECL DX
-	JNE o4
+	JNE o6
 	VZEROUPPER
 	RET
 
-// func dense2BackwardSGDAVX2(dx *[512]float32, dz *[96]float32, w *[48]float32, b *[3]float32, xRows *[512]float32, rate float32)
+// func parameterUpdateAVX2(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, rate float32, vectors int, quads int)
 //
-// dense2Backward(dx [512] set, dz [96] read, w [48] overwritten, b [3] overwritten, xRows [512] read, rate)
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	dx0 = dx[0:] (32)
-// 	dx1 = dx[32:] (32)
-// 	dx2 = dx[64:] (32)
-// 	dx3 = dx[96:] (32)
-// 	dx4 = dx[128:] (32)
-// 	dx5 = dx[160:] (32)
-// 	for n = 0…32 by 16 in 8 lanes
-// 		dz0 = dz[0:] (32)
-// 		dz1 = dz[32:] (32)
-// 		dz2 = dz[64:] (32)
-// 		w0_0 := w[0]
-// 		w0_1 := w[1]
-// 		w0_2 := w[2]
-// 		w0_3 := w[3]
-// 		w0_4 := w[4]
-// 		w0_5 := w[5]
-// 		w1_0 := w[16]
-// 		w1_1 := w[17]
-// 		w1_2 := w[18]
-// 		w1_3 := w[19]
-// 		w1_4 := w[20]
-// 		w1_5 := w[21]
-// 		w2_0 := w[32]
-// 		w2_1 := w[33]
-// 		w2_2 := w[34]
-// 		w2_3 := w[35]
-// 		w2_4 := w[36]
-// 		w2_5 := w[37]
-// 		dz0_0 := dz0[n]
-// 		dz1_0 := dz0[n+8]
-// 		dx0_0 := (w0_0 * dz0_0)
-// 		dx1_0 := (w0_0 * dz1_0)
-// 		dx0_1 := (w0_1 * dz0_0)
-// 		dx1_1 := (w0_1 * dz1_0)
-// 		dx0_2 := (w0_2 * dz0_0)
-// 		dx1_2 := (w0_2 * dz1_0)
-// 		dx0_3 := (w0_3 * dz0_0)
-// 		dx1_3 := (w0_3 * dz1_0)
-// 		dx0_4 := (w0_4 * dz0_0)
-// 		dx1_4 := (w0_4 * dz1_0)
-// 		dx0_5 := (w0_5 * dz0_0)
-// 		dx1_5 := (w0_5 * dz1_0)
-// 		dz0_1 := dz1[n]
-// 		dz1_1 := dz1[n+8]
-// 		dx0_0 += (w1_0 * dz0_1)
-// 		dx1_0 += (w1_0 * dz1_1)
-// 		dx0_1 += (w1_1 * dz0_1)
-// 		dx1_1 += (w1_1 * dz1_1)
-// 		dx0_2 += (w1_2 * dz0_1)
-// 		dx1_2 += (w1_2 * dz1_1)
-// 		dx0_3 += (w1_3 * dz0_1)
-// 		dx1_3 += (w1_3 * dz1_1)
-// 		dx0_4 += (w1_4 * dz0_1)
-// 		dx1_4 += (w1_4 * dz1_1)
-// 		dx0_5 += (w1_5 * dz0_1)
-// 		dx1_5 += (w1_5 * dz1_1)
-// 		dz0_2 := dz2[n]
-// 		dz1_2 := dz2[n+8]
-// 		dx0_0 += (w2_0 * dz0_2)
-// 		dx1_0 += (w2_0 * dz1_2)
-// 		dx0_1 += (w2_1 * dz0_2)
-// 		dx1_1 += (w2_1 * dz1_2)
-// 		dx0_2 += (w2_2 * dz0_2)
-// 		dx1_2 += (w2_2 * dz1_2)
-// 		dx0_3 += (w2_3 * dz0_2)
-// 		dx1_3 += (w2_3 * dz1_2)
-// 		dx0_4 += (w2_4 * dz0_2)
-// 		dx1_4 += (w2_4 * dz1_2)
-// 		dx0_5 += (w2_5 * dz0_2)
-// 		dx1_5 += (w2_5 * dz1_2)
-// 		dx0[n] = dx0_0
-// 		dx0[n+8] = dx1_0
-// 		dx1[n] = dx0_1
-// 		dx1[n+8] = dx1_1
-// 		dx2[n] = dx0_2
-// 		dx2[n+8] = dx1_2
-// 		dx3[n] = dx0_3
-// 		dx3[n+8] = dx1_3
-// 		dx4[n] = dx0_4
-// 		dx4[n+8] = dx1_4
-// 		dx5[n] = dx0_5
-// 		dx5[n+8] = dx1_5
-// 	for i = 6…16 by 5
-// 		dx0 = dx[32*i:] (32)
-// 		dx1 = dx[32*i+32:] (32)
-// 		dx2 = dx[32*i+64:] (32)
-// 		dx3 = dx[32*i+96:] (32)
-// 		dx4 = dx[32*i+128:] (32)
-// 		for n = 0…32 by 16 in 8 lanes
-// 			dz0 = dz[0:] (32)
-// 			dz1 = dz[32:] (32)
-// 			dz2 = dz[64:] (32)
-// 			w0_0 := w[i]
-// 			w0_1 := w[i+1]
-// 			w0_2 := w[i+2]
-// 			w0_3 := w[i+3]
-// 			w0_4 := w[i+4]
-// 			w1_0 := w[i+16]
-// 			w1_1 := w[i+17]
-// 			w1_2 := w[i+18]
-// 			w1_3 := w[i+19]
-// 			w1_4 := w[i+20]
-// 			w2_0 := w[i+32]
-// 			w2_1 := w[i+33]
-// 			w2_2 := w[i+34]
-// 			w2_3 := w[i+35]
-// 			w2_4 := w[i+36]
-// 			dz0_0 := dz0[n]
-// 			dz1_0 := dz0[n+8]
-// 			dx0_0 := (w0_0 * dz0_0)
-// 			dx1_0 := (w0_0 * dz1_0)
-// 			dx0_1 := (w0_1 * dz0_0)
-// 			dx1_1 := (w0_1 * dz1_0)
-// 			dx0_2 := (w0_2 * dz0_0)
-// 			dx1_2 := (w0_2 * dz1_0)
-// 			dx0_3 := (w0_3 * dz0_0)
-// 			dx1_3 := (w0_3 * dz1_0)
-// 			dx0_4 := (w0_4 * dz0_0)
-// 			dx1_4 := (w0_4 * dz1_0)
-// 			dz0_1 := dz1[n]
-// 			dz1_1 := dz1[n+8]
-// 			dx0_0 += (w1_0 * dz0_1)
-// 			dx1_0 += (w1_0 * dz1_1)
-// 			dx0_1 += (w1_1 * dz0_1)
-// 			dx1_1 += (w1_1 * dz1_1)
-// 			dx0_2 += (w1_2 * dz0_1)
-// 			dx1_2 += (w1_2 * dz1_1)
-// 			dx0_3 += (w1_3 * dz0_1)
-// 			dx1_3 += (w1_3 * dz1_1)
-// 			dx0_4 += (w1_4 * dz0_1)
-// 			dx1_4 += (w1_4 * dz1_1)
-// 			dz0_2 := dz2[n]
-// 			dz1_2 := dz2[n+8]
-// 			dx0_0 += (w2_0 * dz0_2)
-// 			dx1_0 += (w2_0 * dz1_2)
-// 			dx0_1 += (w2_1 * dz0_2)
-// 			dx1_1 += (w2_1 * dz1_2)
-// 			dx0_2 += (w2_2 * dz0_2)
-// 			dx1_2 += (w2_2 * dz1_2)
-// 			dx0_3 += (w2_3 * dz0_2)
-// 			dx1_3 += (w2_3 * dz1_2)
-// 			dx0_4 += (w2_4 * dz0_2)
-// 			dx1_4 += (w2_4 * dz1_2)
-// 			dx0[n] = dx0_0
-// 			dx0[n+8] = dx1_0
-// 			dx1[n] = dx0_1
-// 			dx1[n+8] = dx1_1
-// 			dx2[n] = dx0_2
-// 			dx2[n+8] = dx1_2
-// 			dx3[n] = dx0_3
-// 			dx3[n+8] = dx1_3
-// 			dx4[n] = dx0_4
-// 			dx4[n+8] = dx1_4
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	for n = 0…32 by 32 in 8 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db0 += dz0[n+8]
-// 		db1 += dz1[n+8]
-// 		db2 += dz2[n+8]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db0 += dz0[n+24]
-// 		db1 += dz1[n+24]
-// 		db2 += dz2[n+24]
-// 	b[0] = (b[0] - (rate * lanesum(db0)))
-// 	b[1] = (b[1] - (rate * lanesum(db1)))
-// 	b[2] = (b[2] - (rate * lanesum(db2)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…16 by 16 in 8 lanes
-// 		dw0_0 := 0
-// 		dw0_1 := 0
-// 		dw1_0 := 0
-// 		dw1_1 := 0
-// 		dw2_0 := 0
-// 		dw2_1 := 0
-// 		dw0_0b := 0
-// 		dw0_1b := 0
-// 		dw1_0b := 0
-// 		dw1_1b := 0
-// 		dw2_0b := 0
-// 		dw2_1b := 0
-// 		for n = 0…32 by 4
-// 			dz0_0 := dz0[n]
-// 			dz0_1 := dz1[n]
-// 			dz0_2 := dz2[n]
-// 			xRows0_0 := xRows[16*n+i]
-// 			xRows0_1 := xRows[16*n+i+8]
-// 			dw0_0 += (dz0_0 * xRows0_0)
-// 			dw0_1 += (dz0_0 * xRows0_1)
-// 			dw1_0 += (dz0_1 * xRows0_0)
-// 			dw1_1 += (dz0_1 * xRows0_1)
-// 			dw2_0 += (dz0_2 * xRows0_0)
-// 			dw2_1 += (dz0_2 * xRows0_1)
-// 			dz1_0 := dz0[n+1]
-// 			dz1_1 := dz1[n+1]
-// 			dz1_2 := dz2[n+1]
-// 			xRows1_0 := xRows[16*n+i+16]
-// 			xRows1_1 := xRows[16*n+i+24]
-// 			dw0_0b += (dz1_0 * xRows1_0)
-// 			dw0_1b += (dz1_0 * xRows1_1)
-// 			dw1_0b += (dz1_1 * xRows1_0)
-// 			dw1_1b += (dz1_1 * xRows1_1)
-// 			dw2_0b += (dz1_2 * xRows1_0)
-// 			dw2_1b += (dz1_2 * xRows1_1)
-// 			dz2_0 := dz0[n+2]
-// 			dz2_1 := dz1[n+2]
-// 			dz2_2 := dz2[n+2]
-// 			xRows2_0 := xRows[16*n+i+32]
-// 			xRows2_1 := xRows[16*n+i+40]
-// 			dw0_0 += (dz2_0 * xRows2_0)
-// 			dw0_1 += (dz2_0 * xRows2_1)
-// 			dw1_0 += (dz2_1 * xRows2_0)
-// 			dw1_1 += (dz2_1 * xRows2_1)
-// 			dw2_0 += (dz2_2 * xRows2_0)
-// 			dw2_1 += (dz2_2 * xRows2_1)
-// 			dz3_0 := dz0[n+3]
-// 			dz3_1 := dz1[n+3]
-// 			dz3_2 := dz2[n+3]
-// 			xRows3_0 := xRows[16*n+i+48]
-// 			xRows3_1 := xRows[16*n+i+56]
-// 			dw0_0b += (dz3_0 * xRows3_0)
-// 			dw0_1b += (dz3_0 * xRows3_1)
-// 			dw1_0b += (dz3_1 * xRows3_0)
-// 			dw1_1b += (dz3_1 * xRows3_1)
-// 			dw2_0b += (dz3_2 * xRows3_0)
-// 			dw2_1b += (dz3_2 * xRows3_1)
-// 		dw0_0 += dw0_0b
-// 		dw0_1 += dw0_1b
-// 		dw1_0 += dw1_0b
-// 		dw1_1 += dw1_1b
-// 		dw2_0 += dw2_0b
-// 		dw2_1 += dw2_1b
-// 		w[i] = (w[i] - (rate * dw0_0))
-// 		w[i+8] = (w[i+8] - (rate * dw0_1))
-// 		w[i+16] = (w[i+16] - (rate * dw1_0))
-// 		w[i+24] = (w[i+24] - (rate * dw1_1))
-// 		w[i+32] = (w[i+32] - (rate * dw2_0))
-// 		w[i+40] = (w[i+40] - (rate * dw2_1))
-//
-// registers: DX n i; AX w dz b; Y0 w0_0 dx1_0 db0 dw0_0; Y4 w0_1 dx1_1 dw2_0; Y6 w0_2 dx1_2 dw0_0b;
-//   Y8 w0_3 dx1_3 dw1_0b; Y10 w0_4 dx1_4 w1_0 w1_1 w1_2 w1_3 w1_4 w2_0 w2_1 w2_2 w2_3 w2_4 dw2_0b;
-//   Y12 w0_5 w1_0 w1_1 w1_2 w1_3 w1_4 w1_5 w2_0 w2_1 w2_2 w2_3 w2_4 w2_5 dz1_1 dz1_2 dz0_0 dz0_1 dz0_2 dz1_0 dz2_0 dz2_1 dz2_2 dz3_0 dz3_1 dz3_2;
-//   BX dz xRows; Y1 dz0_0 dx0_5 dx0_4 db1 dw0_1; Y3 dz1_0 dx1_5 dx1_4 tail dw1_1; Y2 dx0_0 db2 dw1_0;
-//   Y5 dx0_1 dw2_1; Y7 dx0_2 dw0_1b; Y9 dx0_3 dw1_1b; Y11 dx0_4 dz0_1 dz0_2 dw2_1b;
-//   Y13 dz0_1 dz0_2 xRows0_0 xRows1_0 xRows2_0 xRows3_0; Y14 dz1_1 dz1_2 xRows0_1 xRows1_1 xRows2_1 xRows3_1;
-//   CX dx n; SI n
-TEXT ·dense2BackwardSGDAVX2(SB), NOSPLIT, $0-44
+// parameter_update(scratch [2368] read, p [131] overwritten, xRows [128] read, rate, vectors, quads)
+// 	dense2Update(dz = scratch[1248:1344], w = p[80:128], b = p[128:131], xRows = scratch[640:1152], rate, vectors, quads)
+// 	dense1Update(dz = scratch[1856:2368], w = p[0:64], b = p[64:80], xRows = xRows[0:128], rate, vectors, quads)
+TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
 
-	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+16(FP), AX
-	MOVQ dz+8(FP), BX
-	MOVQ dx+0(FP), CX
-	MOVL $2, DX
-
-n1:
-	VBROADCASTSS (AX), Y0
-	VMOVUPS (BX), Y1
-	VMULPS Y1, Y0, Y2
-	VMOVUPS 32(BX), Y3
-	VMULPS Y3, Y0, Y0
-	VBROADCASTSS 4(AX), Y4
-	VMULPS Y1, Y4, Y5
-	VMULPS Y3, Y4, Y4
-	VBROADCASTSS 8(AX), Y6
-	VMULPS Y1, Y6, Y7
-	VMULPS Y3, Y6, Y6
-	VBROADCASTSS 12(AX), Y8
-	VMULPS Y1, Y8, Y9
-	VMULPS Y3, Y8, Y8
-	VBROADCASTSS 16(AX), Y10
-	VMULPS Y1, Y10, Y11
-	VMULPS Y3, Y10, Y10
-	VBROADCASTSS 20(AX), Y12
-	VMULPS Y1, Y12, Y1
-	VMULPS Y3, Y12, Y3
-	VBROADCASTSS 64(AX), Y12
-	VMOVUPS 128(BX), Y13
-	VFMADD231PS Y13, Y12, Y2
-	VMOVUPS 160(BX), Y14
-	VFMADD231PS Y14, Y12, Y0
-	VBROADCASTSS 68(AX), Y12
-	VFMADD231PS Y13, Y12, Y5
-	VFMADD231PS Y14, Y12, Y4
-	VBROADCASTSS 72(AX), Y12
-	VFMADD231PS Y13, Y12, Y7
-	VFMADD231PS Y14, Y12, Y6
-	VBROADCASTSS 76(AX), Y12
-	VFMADD231PS Y13, Y12, Y9
-	VFMADD231PS Y14, Y12, Y8
-	VBROADCASTSS 80(AX), Y12
-	VFMADD231PS Y13, Y12, Y11
-	VFMADD231PS Y14, Y12, Y10
-	VBROADCASTSS 84(AX), Y12
-	VFMADD231PS Y13, Y12, Y1
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 128(AX), Y12
-	VMOVUPS 256(BX), Y13
-	VFMADD231PS Y13, Y12, Y2
-	VMOVUPS 288(BX), Y14
-	VFMADD231PS Y14, Y12, Y0
-	VBROADCASTSS 132(AX), Y12
-	VFMADD231PS Y13, Y12, Y5
-	VFMADD231PS Y14, Y12, Y4
-	VBROADCASTSS 136(AX), Y12
-	VFMADD231PS Y13, Y12, Y7
-	VFMADD231PS Y14, Y12, Y6
-	VBROADCASTSS 140(AX), Y12
-	VFMADD231PS Y13, Y12, Y9
-	VFMADD231PS Y14, Y12, Y8
-	VBROADCASTSS 144(AX), Y12
-	VFMADD231PS Y13, Y12, Y11
-	VFMADD231PS Y14, Y12, Y10
-	VBROADCASTSS 148(AX), Y12
-	VFMADD231PS Y13, Y12, Y1
-	VFMADD231PS Y14, Y12, Y3
-	VMOVUPS Y2, (CX)
-	VMOVUPS Y0, 32(CX)
-	VMOVUPS Y5, 128(CX)
-	VMOVUPS Y4, 160(CX)
-	VMOVUPS Y7, 256(CX)
-	VMOVUPS Y6, 288(CX)
-	VMOVUPS Y9, 384(CX)
-	VMOVUPS Y8, 416(CX)
-	VMOVUPS Y11, 512(CX)
-	VMOVUPS Y10, 544(CX)
-	VMOVUPS Y1, 640(CX)
-	VMOVUPS Y3, 672(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL DX
-	JNE n1
-	MOVQ w+16(FP), AX
-	MOVQ dz+8(FP), BX
-	MOVQ dx+0(FP), CX
-	MOVL $2, DX
-
-i2:
-	MOVL $2, SI
-
-n3:
-	VBROADCASTSS 24(AX), Y0
-	VMOVUPS (BX), Y1
-	VMULPS Y1, Y0, Y2
-	VMOVUPS 32(BX), Y3
-	VMULPS Y3, Y0, Y0
-	VBROADCASTSS 28(AX), Y4
-	VMULPS Y1, Y4, Y5
-	VMULPS Y3, Y4, Y4
-	VBROADCASTSS 32(AX), Y6
-	VMULPS Y1, Y6, Y7
-	VMULPS Y3, Y6, Y6
-	VBROADCASTSS 36(AX), Y8
-	VMULPS Y1, Y8, Y9
-	VMULPS Y3, Y8, Y8
-	VBROADCASTSS 40(AX), Y10
-	VMULPS Y1, Y10, Y1
-	VMULPS Y3, Y10, Y3
-	VBROADCASTSS 88(AX), Y10
-	VMOVUPS 128(BX), Y11
-	VFMADD231PS Y11, Y10, Y2
-	VMOVUPS 160(BX), Y12
-	VFMADD231PS Y12, Y10, Y0
-	VBROADCASTSS 92(AX), Y10
-	VFMADD231PS Y11, Y10, Y5
-	VFMADD231PS Y12, Y10, Y4
-	VBROADCASTSS 96(AX), Y10
-	VFMADD231PS Y11, Y10, Y7
-	VFMADD231PS Y12, Y10, Y6
-	VBROADCASTSS 100(AX), Y10
-	VFMADD231PS Y11, Y10, Y9
-	VFMADD231PS Y12, Y10, Y8
-	VBROADCASTSS 104(AX), Y10
-	VFMADD231PS Y11, Y10, Y1
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 152(AX), Y10
-	VMOVUPS 256(BX), Y11
-	VFMADD231PS Y11, Y10, Y2
-	VMOVUPS 288(BX), Y12
-	VFMADD231PS Y12, Y10, Y0
-	VBROADCASTSS 156(AX), Y10
-	VFMADD231PS Y11, Y10, Y5
-	VFMADD231PS Y12, Y10, Y4
-	VBROADCASTSS 160(AX), Y10
-	VFMADD231PS Y11, Y10, Y7
-	VFMADD231PS Y12, Y10, Y6
-	VBROADCASTSS 164(AX), Y10
-	VFMADD231PS Y11, Y10, Y9
-	VFMADD231PS Y12, Y10, Y8
-	VBROADCASTSS 168(AX), Y10
-	VFMADD231PS Y11, Y10, Y1
-	VFMADD231PS Y12, Y10, Y3
-	VMOVUPS Y2, 768(CX)
-	VMOVUPS Y0, 800(CX)
-	VMOVUPS Y5, 896(CX)
-	VMOVUPS Y4, 928(CX)
-	VMOVUPS Y7, 1024(CX)
-	VMOVUPS Y6, 1056(CX)
-	VMOVUPS Y9, 1152(CX)
-	VMOVUPS Y8, 1184(CX)
-	VMOVUPS Y1, 1280(CX)
-	VMOVUPS Y3, 1312(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL SI
-	JNE n3
-	SUBQ $128, BX
-	ADDQ $512, CX
-	ADDQ $20, AX
-	DECL DX
-	JNE i2
+	// dense2Update sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 1 more
+	// dz2 = dz[64:] (32)
+	// db0 := 0
+	// … 1 more
+	// db2 := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 1 more
+	// 	db2 += dz2[n]
+	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// … 1 more
+	// b[2] = (b[2] - (rate * lanesum(db2)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…16 by 16 in 8 lanes
+	// 	dw0_0 := 0
+	// 	… 4 more
+	// 	dw2_1 := 0
+	// 	dw0_0b := 0
+	// 	… 4 more
+	// 	dw2_1b := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		dz0_0 := dz0[n]
+	// 		… 1 more
+	// 		dz0_2 := dz2[n]
+	// 		xRows0_0 := xRows[16*n+i]
+	// 		xRows0_1 := xRows[16*n+i+8]
+	// 		dw0_0 += (dz0_0 * xRows0_0)
+	// 		… 4 more
+	// 		dw2_1 += (dz0_2 * xRows0_1)
+	// 		dz1_0 := dz0[n+1]
+	// 		… 1 more
+	// 		dz1_2 := dz2[n+1]
+	// 		xRows1_0 := xRows[16*n+i+16]
+	// 		xRows1_1 := xRows[16*n+i+24]
+	// 		dw0_0b += (dz1_0 * xRows1_0)
+	// 		… 4 more
+	// 		dw2_1b += (dz1_2 * xRows1_1)
+	// 		dz2_0 := dz0[n+2]
+	// 		… 1 more
+	// 		dz2_2 := dz2[n+2]
+	// 		xRows2_0 := xRows[16*n+i+32]
+	// 		xRows2_1 := xRows[16*n+i+40]
+	// 		dw0_0 += (dz2_0 * xRows2_0)
+	// 		… 4 more
+	// 		dw2_1 += (dz2_2 * xRows2_1)
+	// 		dz3_0 := dz0[n+3]
+	// 		… 1 more
+	// 		dz3_2 := dz2[n+3]
+	// 		xRows3_0 := xRows[16*n+i+48]
+	// 		xRows3_1 := xRows[16*n+i+56]
+	// 		dw0_0b += (dz3_0 * xRows3_0)
+	// 		… 4 more
+	// 		dw2_1b += (dz3_2 * xRows3_1)
+	// 	dw0_0 += dw0_0b
+	// 	… 4 more
+	// 	dw2_1 += dw2_1b
+	// 	w[i] = (w[i] - (rate * dw0_0))
+	// 	w[i+8] = (w[i+8] - (rate * dw0_1))
+	// 	… 3 more
+	// 	w[i+40] = (w[i+40] - (rate * dw2_1))
+	//
+	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; BX n xRows; AX dz b w; Y3 tail dw1_1; Y4 dw2_0;
+	//   Y5 dw2_1; Y6 dw0_0b; Y7 dw0_1b; Y8 dw1_0b; Y9 dw1_1b; Y10 dw2_0b; Y11 dw2_1b; CX n; Y12 dz0_0;
+	//   Y13 xRows0_0; Y14 xRows0_1
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ dz+8(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $4992, AX
+	MOVQ vectors+32(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 160(AX), Y1, Y1
-	VADDPS 288(AX), Y2, Y2
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 192(AX), Y1, Y1
-	VADDPS 320(AX), Y2, Y2
-	VADDPS 96(AX), Y0, Y0
-	VADDPS 224(AX), Y1, Y1
-	VADDPS 352(AX), Y2, Y2
+	ADDQ $32, AX
+	DECQ BX
+	JNE n1
+n1end:
 	VMOVUPS tails<>+20(SB), X3
-	MOVQ b+24(FP), AX
+	MOVQ p+8(FP), AX
+	ADDQ $512, AX
 	VUNPCKLPS Y1, Y0, Y4
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y4, Y0
@@ -2431,7 +2477,7 @@ n3:
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+40(FP), X1
+	VBROADCASTSS rate+24(FP), X1
 	VMASKMOVPS (AX), X3, X2
 	VFNMADD231PS X1, X0, X2
 	VMASKMOVPS X2, X3, (AX)
@@ -2449,11 +2495,15 @@ n3:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ dz+8(FP), AX
-	MOVQ xRows+32(FP), BX
-	MOVL $8, CX
+	MOVQ scratch+0(FP), AX
+	ADDQ $4992, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2560, BX
+	MOVQ quads+40(FP), CX
+	TESTQ CX, CX
+	JLE n2end
 
-n4:
+n2:
 	VBROADCASTSS (AX), Y12
 	VMOVUPS (BX), Y13
 	VFMADD231PS Y13, Y12, Y0
@@ -2500,268 +2550,139 @@ n4:
 	VFMADD231PS Y14, Y12, Y11
 	ADDQ $16, AX
 	ADDQ $256, BX
-	DECL CX
-	JNE n4
+	DECQ CX
+	JNE n2
+n2end:
 	VADDPS Y6, Y0, Y0
 	VADDPS Y7, Y1, Y1
 	VADDPS Y8, Y2, Y2
 	VADDPS Y9, Y3, Y3
 	VADDPS Y10, Y4, Y4
 	VADDPS Y11, Y5, Y5
-	MOVQ w+16(FP), AX
-	VBROADCASTSS rate+40(FP), Y6
+	MOVQ p+8(FP), AX
+	ADDQ $320, AX
+	VBROADCASTSS rate+24(FP), Y6
 	VFNMADD213PS (AX), Y6, Y0
 	VMOVUPS Y0, (AX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 32(AX), Y0, Y1
 	VMOVUPS Y1, 32(AX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 64(AX), Y0, Y2
 	VMOVUPS Y2, 64(AX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 96(AX), Y0, Y3
 	VMOVUPS Y3, 96(AX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 128(AX), Y0, Y4
 	VMOVUPS Y4, 128(AX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VFNMADD213PS 160(AX), Y0, Y5
 	VMOVUPS Y5, 160(AX)
-	VZEROUPPER
-	RET
 
-// func dense1BackwardSGDAVX2(dz *[512]float32, dy *[512]float32, y *[512]float32, w *[64]float32, b *[16]float32, xRows *[128]float32, rate float32)
-//
-// dense1Backward(dz [512] set, dy [512] read, y [512] read, w [64] overwritten, b [16] overwritten, xRows [128] read, rate)
-// 	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-// 	for o = 0…16 by 1
-// 		dzo = dz[32*o:] (32)
-// 		dyo = dy[32*o:] (32)
-// 		yo = y[32*o:] (32)
-// 		for n = 0…32 by 32 in 8 lanes
-// 			dzo[n] = reluBackward(dyo[n], yo[n])
-// 			dzo[n+8] = reluBackward(dyo[n+8], yo[n+8])
-// 			dzo[n+16] = reluBackward(dyo[n+16], yo[n+16])
-// 			dzo[n+24] = reluBackward(dyo[n+24], yo[n+24])
-// 	// db[o] += Σₙ dz[n,o]
-// 	for o = 0…16 by 8
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		dz5 = dz[32*o+160:] (32)
-// 		dz6 = dz[32*o+192:] (32)
-// 		dz7 = dz[32*o+224:] (32)
-// 		db0 := 0
-// 		db1 := 0
-// 		db2 := 0
-// 		db3 := 0
-// 		db4 := 0
-// 		db5 := 0
-// 		db6 := 0
-// 		db7 := 0
-// 		for n = 0…32 by 32 in 8 lanes
-// 			db0 += dz0[n]
-// 			db1 += dz1[n]
-// 			db2 += dz2[n]
-// 			db3 += dz3[n]
-// 			db4 += dz4[n]
-// 			db5 += dz5[n]
-// 			db6 += dz6[n]
-// 			db7 += dz7[n]
-// 			db0 += dz0[n+8]
-// 			db1 += dz1[n+8]
-// 			db2 += dz2[n+8]
-// 			db3 += dz3[n+8]
-// 			db4 += dz4[n+8]
-// 			db5 += dz5[n+8]
-// 			db6 += dz6[n+8]
-// 			db7 += dz7[n+8]
-// 			db0 += dz0[n+16]
-// 			db1 += dz1[n+16]
-// 			db2 += dz2[n+16]
-// 			db3 += dz3[n+16]
-// 			db4 += dz4[n+16]
-// 			db5 += dz5[n+16]
-// 			db6 += dz6[n+16]
-// 			db7 += dz7[n+16]
-// 			db0 += dz0[n+24]
-// 			db1 += dz1[n+24]
-// 			db2 += dz2[n+24]
-// 			db3 += dz3[n+24]
-// 			db4 += dz4[n+24]
-// 			db5 += dz5[n+24]
-// 			db6 += dz6[n+24]
-// 			db7 += dz7[n+24]
-// 		b[o] = (b[o] - (rate * lanesum(db0)))
-// 		b[o+1] = (b[o+1] - (rate * lanesum(db1)))
-// 		b[o+2] = (b[o+2] - (rate * lanesum(db2)))
-// 		b[o+3] = (b[o+3] - (rate * lanesum(db3)))
-// 		b[o+4] = (b[o+4] - (rate * lanesum(db4)))
-// 		b[o+5] = (b[o+5] - (rate * lanesum(db5)))
-// 		b[o+6] = (b[o+6] - (rate * lanesum(db6)))
-// 		b[o+7] = (b[o+7] - (rate * lanesum(db7)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	dz3 = dz[96:] (32)
-// 	dz4 = dz[128:] (32)
-// 	dz5 = dz[160:] (32)
-// 	for i = 0…4 by 4 in 4 lanes
-// 		dw0i := 0
-// 		dw1i := 0
-// 		dw2i := 0
-// 		dw3i := 0
-// 		dw4i := 0
-// 		dw5i := 0
-// 		dw0ib := 0
-// 		dw1ib := 0
-// 		dw2ib := 0
-// 		dw3ib := 0
-// 		dw4ib := 0
-// 		dw5ib := 0
-// 		for n = 0…32 by 4
-// 			xRows0i := xRows[4*n+i]
-// 			dw0i += (dz0[n] * xRows0i)
-// 			dw1i += (dz1[n] * xRows0i)
-// 			dw2i += (dz2[n] * xRows0i)
-// 			dw3i += (dz3[n] * xRows0i)
-// 			dw4i += (dz4[n] * xRows0i)
-// 			dw5i += (dz5[n] * xRows0i)
-// 			xRows1i := xRows[4*n+i+4]
-// 			dw0ib += (dz0[n+1] * xRows1i)
-// 			dw1ib += (dz1[n+1] * xRows1i)
-// 			dw2ib += (dz2[n+1] * xRows1i)
-// 			dw3ib += (dz3[n+1] * xRows1i)
-// 			dw4ib += (dz4[n+1] * xRows1i)
-// 			dw5ib += (dz5[n+1] * xRows1i)
-// 			xRows2i := xRows[4*n+i+8]
-// 			dw0i += (dz0[n+2] * xRows2i)
-// 			dw1i += (dz1[n+2] * xRows2i)
-// 			dw2i += (dz2[n+2] * xRows2i)
-// 			dw3i += (dz3[n+2] * xRows2i)
-// 			dw4i += (dz4[n+2] * xRows2i)
-// 			dw5i += (dz5[n+2] * xRows2i)
-// 			xRows3i := xRows[4*n+i+12]
-// 			dw0ib += (dz0[n+3] * xRows3i)
-// 			dw1ib += (dz1[n+3] * xRows3i)
-// 			dw2ib += (dz2[n+3] * xRows3i)
-// 			dw3ib += (dz3[n+3] * xRows3i)
-// 			dw4ib += (dz4[n+3] * xRows3i)
-// 			dw5ib += (dz5[n+3] * xRows3i)
-// 		dw0i += dw0ib
-// 		dw1i += dw1ib
-// 		dw2i += dw2ib
-// 		dw3i += dw3ib
-// 		dw4i += dw4ib
-// 		dw5i += dw5ib
-// 		w[i] = (w[i] - (rate * dw0i))
-// 		w[i+4] = (w[i+4] - (rate * dw1i))
-// 		w[i+8] = (w[i+8] - (rate * dw2i))
-// 		w[i+12] = (w[i+12] - (rate * dw3i))
-// 		w[i+16] = (w[i+16] - (rate * dw4i))
-// 		w[i+20] = (w[i+20] - (rate * dw5i))
-// 	for o = 6…16 by 5
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		for i = 0…4 by 4 in 4 lanes
-// 			dw0i := 0
-// 			dw1i := 0
-// 			dw2i := 0
-// 			dw3i := 0
-// 			dw4i := 0
-// 			dw0ib := 0
-// 			dw1ib := 0
-// 			dw2ib := 0
-// 			dw3ib := 0
-// 			dw4ib := 0
-// 			for n = 0…32 by 4
-// 				xRows0i := xRows[4*n+i]
-// 				dw0i += (dz0[n] * xRows0i)
-// 				dw1i += (dz1[n] * xRows0i)
-// 				dw2i += (dz2[n] * xRows0i)
-// 				dw3i += (dz3[n] * xRows0i)
-// 				dw4i += (dz4[n] * xRows0i)
-// 				xRows1i := xRows[4*n+i+4]
-// 				dw0ib += (dz0[n+1] * xRows1i)
-// 				dw1ib += (dz1[n+1] * xRows1i)
-// 				dw2ib += (dz2[n+1] * xRows1i)
-// 				dw3ib += (dz3[n+1] * xRows1i)
-// 				dw4ib += (dz4[n+1] * xRows1i)
-// 				xRows2i := xRows[4*n+i+8]
-// 				dw0i += (dz0[n+2] * xRows2i)
-// 				dw1i += (dz1[n+2] * xRows2i)
-// 				dw2i += (dz2[n+2] * xRows2i)
-// 				dw3i += (dz3[n+2] * xRows2i)
-// 				dw4i += (dz4[n+2] * xRows2i)
-// 				xRows3i := xRows[4*n+i+12]
-// 				dw0ib += (dz0[n+3] * xRows3i)
-// 				dw1ib += (dz1[n+3] * xRows3i)
-// 				dw2ib += (dz2[n+3] * xRows3i)
-// 				dw3ib += (dz3[n+3] * xRows3i)
-// 				dw4ib += (dz4[n+3] * xRows3i)
-// 			dw0i += dw0ib
-// 			dw1i += dw1ib
-// 			dw2i += dw2ib
-// 			dw3i += dw3ib
-// 			dw4i += dw4ib
-// 			w[4*o+i] = (w[4*o+i] - (rate * dw0i))
-// 			w[4*o+i+4] = (w[4*o+i+4] - (rate * dw1i))
-// 			w[4*o+i+8] = (w[4*o+i+8] - (rate * dw2i))
-// 			w[4*o+i+12] = (w[4*o+i+12] - (rate * dw3i))
-// 			w[4*o+i+16] = (w[4*o+i+16] - (rate * dw4i))
-//
-// registers: DX o; AX dy dz xRows w; BX y b dz; CX dz o n w; Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i;
-//   Y3 db3 dw3i; Y4 db4 dw4i; Y5 db5 dw5i dw0ib; Y6 db6 dw0ib dw1ib; Y7 db7 dw1ib dw2ib; Y8 dw2ib dw3ib;
-//   Y9 dw3ib dw4ib; Y10 dw4ib xRows0i xRows1i xRows2i xRows3i; Y11 dw5ib;
-//   Y12 xRows0i xRows1i xRows2i xRows3i; SI n
-TEXT ·dense1BackwardSGDAVX2(SB), NOSPLIT, $0-52
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ dy+8(FP), AX
-	MOVQ y+16(FP), BX
-	MOVQ dz+0(FP), CX
-	MOVL $16, DX
-
-o1:
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	VXORPS X4, X4, X4
-	VCMPPS $6, Y4, Y0, Y0
-	VCMPPS $6, Y4, Y1, Y1
-	VCMPPS $6, Y4, Y2, Y2
-	VCMPPS $6, Y4, Y3, Y3
-	VMOVUPS (AX), Y4
-	VMOVUPS 32(AX), Y5
-	VMOVUPS 64(AX), Y6
-	VMOVUPS 96(AX), Y7
-	VANDPS Y4, Y0, Y0
-	VANDPS Y5, Y1, Y1
-	VANDPS Y6, Y2, Y2
-	VANDPS Y7, Y3, Y3
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y2, 64(CX)
-	VMOVUPS Y3, 96(CX)
-	ADDQ $128, AX
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL DX
-	JNE o1
+	// dense1Update sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// for o = 0…16 by 8
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 5 more
+	// 	dz7 = dz[32*o+224:] (32)
+	// 	db0 := 0
+	// 	… 6 more
+	// 	db7 := 0
+	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 		db0 += dz0[n]
+	// 		… 6 more
+	// 		db7 += dz7[n]
+	// 	b[o] = (b[o] - (rate * lanesum(db0)))
+	// 	b[o+1] = (b[o+1] - (rate * lanesum(db1)))
+	// 	… 5 more
+	// 	b[o+7] = (b[o+7] - (rate * lanesum(db7)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dz0 = dz[0:] (32)
+	// … 4 more
+	// dz5 = dz[160:] (32)
+	// for i = 0…4 by 4 in 4 lanes
+	// 	dw0i := 0
+	// 	… 4 more
+	// 	dw5i := 0
+	// 	dw0ib := 0
+	// 	… 4 more
+	// 	dw5ib := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		xRows0i := xRows[4*n+i]
+	// 		dw0i += (dz0[n] * xRows0i)
+	// 		… 4 more
+	// 		dw5i += (dz5[n] * xRows0i)
+	// 		xRows1i := xRows[4*n+i+4]
+	// 		dw0ib += (dz0[n+1] * xRows1i)
+	// 		… 4 more
+	// 		dw5ib += (dz5[n+1] * xRows1i)
+	// 		xRows2i := xRows[4*n+i+8]
+	// 		dw0i += (dz0[n+2] * xRows2i)
+	// 		… 4 more
+	// 		dw5i += (dz5[n+2] * xRows2i)
+	// 		xRows3i := xRows[4*n+i+12]
+	// 		dw0ib += (dz0[n+3] * xRows3i)
+	// 		… 4 more
+	// 		dw5ib += (dz5[n+3] * xRows3i)
+	// 	dw0i += dw0ib
+	// 	… 4 more
+	// 	dw5i += dw5ib
+	// 	w[i] = (w[i] - (rate * dw0i))
+	// 	w[i+4] = (w[i+4] - (rate * dw1i))
+	// 	… 3 more
+	// 	w[i+20] = (w[i+20] - (rate * dw5i))
+	// for o = 6…16 by 5
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 2 more
+	// 	dz4 = dz[32*o+128:] (32)
+	// 	for i = 0…4 by 4 in 4 lanes
+	// 		dw0i := 0
+	// 		… 3 more
+	// 		dw4i := 0
+	// 		dw0ib := 0
+	// 		… 3 more
+	// 		dw4ib := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			xRows0i := xRows[4*n+i]
+	// 			dw0i += (dz0[n] * xRows0i)
+	// 			… 3 more
+	// 			dw4i += (dz4[n] * xRows0i)
+	// 			xRows1i := xRows[4*n+i+4]
+	// 			dw0ib += (dz0[n+1] * xRows1i)
+	// 			… 3 more
+	// 			dw4ib += (dz4[n+1] * xRows1i)
+	// 			xRows2i := xRows[4*n+i+8]
+	// 			dw0i += (dz0[n+2] * xRows2i)
+	// 			… 3 more
+	// 			dw4i += (dz4[n+2] * xRows2i)
+	// 			xRows3i := xRows[4*n+i+12]
+	// 			dw0ib += (dz0[n+3] * xRows3i)
+	// 			… 3 more
+	// 			dw4ib += (dz4[n+3] * xRows3i)
+	// 		dw0i += dw0ib
+	// 		… 3 more
+	// 		dw4i += dw4ib
+	// 		w[4*o+i] = (w[4*o+i] - (rate * dw0i))
+	// 		w[4*o+i+4] = (w[4*o+i+4] - (rate * dw1i))
+	// 		… 2 more
+	// 		w[4*o+i+16] = (w[4*o+i+16] - (rate * dw4i))
+	//
+	// registers: CX o n w; Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i; Y3 db3 dw3i; Y4 db4 dw4i; Y5 db5 dw5i dw0ib;
+	//   Y6 db6 dw0ib; Y7 db7 dw1ib; DX n o; AX dz xRows w; BX b dz; Y8 dw2ib; Y9 dw3ib; Y10 dw4ib xRows0i;
+	//   Y11 dw5ib; Y12 xRows0i; SI n
 
 	// db[o] += Σₙ dz[n,o]
-	MOVQ dz+0(FP), AX
-	MOVQ b+32(FP), BX
+	MOVQ scratch+0(FP), AX
+	ADDQ $7424, AX
+	MOVQ p+8(FP), BX
+	ADDQ $256, BX
 	MOVL $2, CX
 
-o2:
+o3:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2770,6 +2691,11 @@ o2:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
+	MOVQ vectors+32(FP), DX
+	TESTQ DX, DX
+	JLE n4end
+
+n4:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
@@ -2778,30 +2704,13 @@ o2:
 	VADDPS 640(AX), Y5, Y5
 	VADDPS 768(AX), Y6, Y6
 	VADDPS 896(AX), Y7, Y7
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 160(AX), Y1, Y1
-	VADDPS 288(AX), Y2, Y2
-	VADDPS 416(AX), Y3, Y3
-	VADDPS 544(AX), Y4, Y4
-	VADDPS 672(AX), Y5, Y5
-	VADDPS 800(AX), Y6, Y6
-	VADDPS 928(AX), Y7, Y7
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 192(AX), Y1, Y1
-	VADDPS 320(AX), Y2, Y2
-	VADDPS 448(AX), Y3, Y3
-	VADDPS 576(AX), Y4, Y4
-	VADDPS 704(AX), Y5, Y5
-	VADDPS 832(AX), Y6, Y6
-	VADDPS 960(AX), Y7, Y7
-	VADDPS 96(AX), Y0, Y0
-	VADDPS 224(AX), Y1, Y1
-	VADDPS 352(AX), Y2, Y2
-	VADDPS 480(AX), Y3, Y3
-	VADDPS 608(AX), Y4, Y4
-	VADDPS 736(AX), Y5, Y5
-	VADDPS 864(AX), Y6, Y6
-	VADDPS 992(AX), Y7, Y7
+	ADDQ $32, AX
+	DECQ DX
+	JNE n4
+	MOVQ vectors+32(FP), R13
+	IMUL3Q $-32, R13, R13
+	ADDQ R13, AX
+n4end:
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -2823,13 +2732,13 @@ o2:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+48(FP), Y1
+	VBROADCASTSS rate+24(FP), Y1
 	VFNMADD213PS (BX), Y1, Y0
 	VMOVUPS Y0, (BX)
 	ADDQ $1024, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE o2
+	JNE o3
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
@@ -2844,11 +2753,14 @@ o2:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVL $8, CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $7424, BX
+	MOVQ quads+40(FP), CX
+	TESTQ CX, CX
+	JLE n5end
 
-n3:
+n5:
 	VMOVUPS (AX), X12
 	VBROADCASTSS (BX), X13
 	VFMADD231PS X13, X12, X0
@@ -2903,39 +2815,41 @@ n3:
 	VFMADD231PS X13, X12, X11
 	ADDQ $64, AX
 	ADDQ $16, BX
-	DECL CX
-	JNE n3
+	DECQ CX
+	JNE n5
+n5end:
 	VADDPS X6, X0, X0
 	VADDPS X7, X1, X1
 	VADDPS X8, X2, X2
 	VADDPS X9, X3, X3
 	VADDPS X10, X4, X4
 	VADDPS X11, X5, X5
-	MOVQ w+24(FP), AX
-	VBROADCASTSS rate+48(FP), X6
+	MOVQ p+8(FP), AX
+	VBROADCASTSS rate+24(FP), X6
 	VFNMADD213PS (AX), X6, X0
 	VMOVUPS X0, (AX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 16(AX), X0, X1
 	VMOVUPS X1, 16(AX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 32(AX), X0, X2
 	VMOVUPS X2, 32(AX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 48(AX), X0, X3
 	VMOVUPS X3, 48(AX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 64(AX), X0, X4
 	VMOVUPS X4, 64(AX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 80(AX), X0, X5
 	VMOVUPS X5, 80(AX)
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVQ w+24(FP), CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $7424, BX
+	MOVQ p+8(FP), CX
 	MOVL $2, DX
 
-o4:
+o6:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2946,9 +2860,11 @@ o4:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVL $8, SI
+	MOVQ quads+40(FP), SI
+	TESTQ SI, SI
+	JLE n7end
 
-n5:
+n7:
 	VMOVUPS (AX), X10
 	VBROADCASTSS 768(BX), X11
 	VFMADD231PS X11, X10, X0
@@ -2995,415 +2911,308 @@ n5:
 	VFMADD231PS X11, X10, X9
 	ADDQ $64, AX
 	ADDQ $16, BX
-	DECL SI
-	JNE n5
-	SUBQ $512, AX
-	SUBQ $128, BX
+	DECQ SI
+	JNE n7
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, BX
+n7end:
 	VADDPS X5, X0, X0
 	VADDPS X6, X1, X1
 	VADDPS X7, X2, X2
 	VADDPS X8, X3, X3
 	VADDPS X9, X4, X4
-	VBROADCASTSS rate+48(FP), X5
+	VBROADCASTSS rate+24(FP), X5
 	VFNMADD213PS 96(CX), X5, X0
 	VMOVUPS X0, 96(CX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 112(CX), X0, X1
 	VMOVUPS X1, 112(CX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 128(CX), X0, X2
 	VMOVUPS X2, 128(CX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 144(CX), X0, X3
 	VMOVUPS X3, 144(CX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 160(CX), X0, X4
 	VMOVUPS X4, 160(CX)
 	ADDQ $640, BX
 	ADDQ $80, CX
 	DECL DX
-	JNE o4
+	JNE o6
 	VZEROUPPER
 	RET
 
-// func dense1AVX512(y *[512]float32, x *[128]float32, w *[64]float32, b *[16]float32, xRows *[128]float32, yRows *[512]float32)
+// func activationsAVX512(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[96]float32, scale *[32]float32) (loss float32)
 //
-// dense1(y [512] set, x [128] set, w [64] read, b [16] read, xRows [128] read, yRows [512] set)
-// 	// x = xRows, transposed
-// 	x[0 + c*32+r] = xRows[0 + r*4+c] for r < 32, c < 4
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	for o = 0…16 by 8
-// 		y0 = y[32*o:] (32)
-// 		y1 = y[32*o+32:] (32)
-// 		y2 = y[32*o+64:] (32)
-// 		y3 = y[32*o+96:] (32)
-// 		y4 = y[32*o+128:] (32)
-// 		y5 = y[32*o+160:] (32)
-// 		y6 = y[32*o+192:] (32)
-// 		y7 = y[32*o+224:] (32)
-// 		for n = 0…32 by 32 in 16 lanes
-// 			z0_0 := b[o]
-// 			z1_0 := b[o]
-// 			z0_1 := b[o+1]
-// 			z1_1 := b[o+1]
-// 			z0_2 := b[o+2]
-// 			z1_2 := b[o+2]
-// 			z0_3 := b[o+3]
-// 			z1_3 := b[o+3]
-// 			z0_4 := b[o+4]
-// 			z1_4 := b[o+4]
-// 			z0_5 := b[o+5]
-// 			z1_5 := b[o+5]
-// 			z0_6 := b[o+6]
-// 			z1_6 := b[o+6]
-// 			z0_7 := b[o+7]
-// 			z1_7 := b[o+7]
-// 			x0 = x[0:] (32)
-// 			x1 = x[32:] (32)
-// 			x2 = x[64:] (32)
-// 			x3 = x[96:] (32)
-// 			w0_0 := w[4*o]
-// 			w0_1 := w[4*o+1]
-// 			w0_2 := w[4*o+2]
-// 			w0_3 := w[4*o+3]
-// 			w1_0 := w[4*o+4]
-// 			w1_1 := w[4*o+5]
-// 			w1_2 := w[4*o+6]
-// 			w1_3 := w[4*o+7]
-// 			w2_0 := w[4*o+8]
-// 			w2_1 := w[4*o+9]
-// 			w2_2 := w[4*o+10]
-// 			w2_3 := w[4*o+11]
-// 			w3_0 := w[4*o+12]
-// 			w3_1 := w[4*o+13]
-// 			w3_2 := w[4*o+14]
-// 			w3_3 := w[4*o+15]
-// 			w4_0 := w[4*o+16]
-// 			w4_1 := w[4*o+17]
-// 			w4_2 := w[4*o+18]
-// 			w4_3 := w[4*o+19]
-// 			w5_0 := w[4*o+20]
-// 			w5_1 := w[4*o+21]
-// 			w5_2 := w[4*o+22]
-// 			w5_3 := w[4*o+23]
-// 			w6_0 := w[4*o+24]
-// 			w6_1 := w[4*o+25]
-// 			w6_2 := w[4*o+26]
-// 			w6_3 := w[4*o+27]
-// 			w7_0 := w[4*o+28]
-// 			w7_1 := w[4*o+29]
-// 			w7_2 := w[4*o+30]
-// 			w7_3 := w[4*o+31]
-// 			x0_0 := x0[n]
-// 			x1_0 := x0[n+16]
-// 			z0_0 += (w0_0 * x0_0)
-// 			z1_0 += (w0_0 * x1_0)
-// 			z0_1 += (w1_0 * x0_0)
-// 			z1_1 += (w1_0 * x1_0)
-// 			z0_2 += (w2_0 * x0_0)
-// 			z1_2 += (w2_0 * x1_0)
-// 			z0_3 += (w3_0 * x0_0)
-// 			z1_3 += (w3_0 * x1_0)
-// 			z0_4 += (w4_0 * x0_0)
-// 			z1_4 += (w4_0 * x1_0)
-// 			z0_5 += (w5_0 * x0_0)
-// 			z1_5 += (w5_0 * x1_0)
-// 			z0_6 += (w6_0 * x0_0)
-// 			z1_6 += (w6_0 * x1_0)
-// 			z0_7 += (w7_0 * x0_0)
-// 			z1_7 += (w7_0 * x1_0)
-// 			x0_1 := x1[n]
-// 			x1_1 := x1[n+16]
-// 			z0_0 += (w0_1 * x0_1)
-// 			z1_0 += (w0_1 * x1_1)
-// 			z0_1 += (w1_1 * x0_1)
-// 			z1_1 += (w1_1 * x1_1)
-// 			z0_2 += (w2_1 * x0_1)
-// 			z1_2 += (w2_1 * x1_1)
-// 			z0_3 += (w3_1 * x0_1)
-// 			z1_3 += (w3_1 * x1_1)
-// 			z0_4 += (w4_1 * x0_1)
-// 			z1_4 += (w4_1 * x1_1)
-// 			z0_5 += (w5_1 * x0_1)
-// 			z1_5 += (w5_1 * x1_1)
-// 			z0_6 += (w6_1 * x0_1)
-// 			z1_6 += (w6_1 * x1_1)
-// 			z0_7 += (w7_1 * x0_1)
-// 			z1_7 += (w7_1 * x1_1)
-// 			x0_2 := x2[n]
-// 			x1_2 := x2[n+16]
-// 			z0_0 += (w0_2 * x0_2)
-// 			z1_0 += (w0_2 * x1_2)
-// 			z0_1 += (w1_2 * x0_2)
-// 			z1_1 += (w1_2 * x1_2)
-// 			z0_2 += (w2_2 * x0_2)
-// 			z1_2 += (w2_2 * x1_2)
-// 			z0_3 += (w3_2 * x0_2)
-// 			z1_3 += (w3_2 * x1_2)
-// 			z0_4 += (w4_2 * x0_2)
-// 			z1_4 += (w4_2 * x1_2)
-// 			z0_5 += (w5_2 * x0_2)
-// 			z1_5 += (w5_2 * x1_2)
-// 			z0_6 += (w6_2 * x0_2)
-// 			z1_6 += (w6_2 * x1_2)
-// 			z0_7 += (w7_2 * x0_2)
-// 			z1_7 += (w7_2 * x1_2)
-// 			x0_3 := x3[n]
-// 			x1_3 := x3[n+16]
-// 			z0_0 += (w0_3 * x0_3)
-// 			z1_0 += (w0_3 * x1_3)
-// 			z0_1 += (w1_3 * x0_3)
-// 			z1_1 += (w1_3 * x1_3)
-// 			z0_2 += (w2_3 * x0_3)
-// 			z1_2 += (w2_3 * x1_3)
-// 			z0_3 += (w3_3 * x0_3)
-// 			z1_3 += (w3_3 * x1_3)
-// 			z0_4 += (w4_3 * x0_3)
-// 			z1_4 += (w4_3 * x1_3)
-// 			z0_5 += (w5_3 * x0_3)
-// 			z1_5 += (w5_3 * x1_3)
-// 			z0_6 += (w6_3 * x0_3)
-// 			z1_6 += (w6_3 * x1_3)
-// 			z0_7 += (w7_3 * x0_3)
-// 			z1_7 += (w7_3 * x1_3)
-// 			// y[n,o] = relu(z[n,o])
-// 			y0[n] = relu(z0_0)
-// 			y0[n+16] = relu(z1_0)
-// 			y1[n] = relu(z0_1)
-// 			y1[n+16] = relu(z1_1)
-// 			y2[n] = relu(z0_2)
-// 			y2[n+16] = relu(z1_2)
-// 			y3[n] = relu(z0_3)
-// 			y3[n+16] = relu(z1_3)
-// 			y4[n] = relu(z0_4)
-// 			y4[n+16] = relu(z1_4)
-// 			y5[n] = relu(z0_5)
-// 			y5[n+16] = relu(z1_5)
-// 			y6[n] = relu(z0_6)
-// 			y6[n+16] = relu(z1_6)
-// 			y7[n] = relu(z0_7)
-// 			y7[n+16] = relu(z1_7)
-// 	// yRows = y, transposed
-// 	yRows[0 + c*16+r] = y[0 + r*32+c] for r < 16, c < 32
-//
-// registers: CX row of 8-blocks x column of 16-blocks; AX xRows b y; BX x w yRows; SI o; Z0 z0_0; Z3 z1_0;
-//   Z1 z0_1 w0_0; Z6 z1_1; Z5 z0_2 w1_0; Z8 z1_2; Z7 z0_3 w2_0; Z10 z1_3; Z9 z0_4 w3_0; Z12 z1_4;
-//   Z11 z0_5 w4_0; Z14 z1_5; Z13 z0_6 w5_0; Z16 z1_6; Z15 z0_7 w6_0; Z2 z1_7 x0_0;
-//   Z4 w0_1 w0_2 w0_3 w1_1 w1_2 w1_3 w2_1 w2_2 w2_3 w3_1 w3_2 w3_3 w4_1 w4_2 w4_3 w5_1 w5_2 w5_3 w6_1 w6_2 w6_3 w7_1 w7_2 w7_3 x1_0;
-//   Z17 w7_0 x0_1 x0_2 x0_3; Z18 x1_1 x1_2 x1_3; DX y
-TEXT ·dense1AVX512(SB), NOSPLIT, $0-48
+// activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [96] read, scale [32] read) loss
+// 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152])
+// 	dense2(z = scratch[1152:1248], x = scratch[0:512], w = p[80:128], b = p[128:131])
+// 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:96], scale = scale[0:32])
+// 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], w = p[80:128])
+// 	dense1Backward(dz = scratch[1856:2368], dy = scratch[1344:1856], y = scratch[0:512])
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*4+c] for r < 32, c < 4
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…16 by 8
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	… 5 more
+	// 	y7 = y[32*o+224:] (32)
+	// 	for n = 0…32 by 32 in 16 lanes
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 12 more
+	// 		z1_7 := b[o+7]
+	// 		x0 = x[0:] (32)
+	// 		… 2 more
+	// 		x3 = x[96:] (32)
+	// 		w0_0 := w[4*o]
+	// 		w0_1 := w[4*o+1]
+	// 		… 29 more
+	// 		w7_3 := w[4*o+31]
+	// 		x0_0 := x0[n]
+	// 		x1_0 := x0[n+16]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 14 more
+	// 		z1_7 += (w7_0 * x1_0)
+	// 		… 3 times more
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y0[n] = relu(z0_0)
+	// 		y0[n+16] = relu(z1_0)
+	// 		… 7 times more
+	// // yRows = y, transposed
+	// yRows[0 + c*16+r] = y[0 + r*32+c] for r < 16, c < 32
+	//
+	// registers: CX row of 8-blocks x column of 16-blocks; AX xRows b y; BX x w yRows; SI o; Z1 z0_0; Z4 z1_0;
+	//   Z2 z0_1 w0_0; Z7 z1_1; Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z13 z1_4;
+	//   Z12 z0_5 w4_0; Z15 z1_5; Z14 z0_6 w5_0; Z17 z1_6; Z16 z0_7 w6_0; Z3 z1_7 x0_0; Z5 w0_1 x1_0;
+	//   Z18 w7_0 x0_1; Z19 x1_1; DX y
 
 	// x = xRows, transposed
-	MOVQ xRows+32(FP), AX
-	MOVQ x+8(FP), BX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2048, BX
 	MOVL $4, CX
 
 row_of_8_blocks1:
-	VMOVUPS (AX), X0
-	VMOVUPS 16(AX), X1
-	VMOVUPS 32(AX), X2
-	VMOVUPS 48(AX), X3
-	VMOVUPS 64(AX), X4
-	VMOVUPS 80(AX), X5
-	VMOVUPS 96(AX), X6
-	VMOVUPS 112(AX), X7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPD Y1, Y8, Y3
-	VUNPCKHPD Y1, Y8, Y1
-	VUNPCKLPD Y2, Y0, Y8
-	VUNPCKHPD Y2, Y0, Y0
-	VUNPCKLPS Y5, Y4, Y2
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPS Y7, Y6, Y5
-	VUNPCKHPS Y7, Y6, Y6
-	VUNPCKLPD Y5, Y2, Y7
-	VUNPCKHPD Y5, Y2, Y2
-	VUNPCKLPD Y6, Y4, Y5
-	VUNPCKHPD Y6, Y4, Y4
-	VSHUFF64X2 $0, Y7, Y3, Y6
-	VSHUFF64X2 $3, Y7, Y3, Y3
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VSHUFF64X2 $0, Y5, Y8, Y1
-	VSHUFF64X2 $3, Y5, Y8, Y2
-	VSHUFF64X2 $0, Y4, Y0, Y2
-	VSHUFF64X2 $3, Y4, Y0, Y0
-	VMOVUPS Y6, (BX)
-	VMOVUPS Y3, 128(BX)
-	VMOVUPS Y1, 256(BX)
-	VMOVUPS Y2, 384(BX)
+	VMOVUPS (AX), X1
+	VMOVUPS 16(AX), X2
+	VMOVUPS 32(AX), X3
+	VMOVUPS 48(AX), X4
+	VMOVUPS 64(AX), X5
+	VMOVUPS 80(AX), X6
+	VMOVUPS 96(AX), X7
+	VMOVUPS 112(AX), X8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VSHUFF64X2 $0, Y8, Y4, Y7
+	VSHUFF64X2 $3, Y8, Y4, Y4
+	VSHUFF64X2 $0, Y3, Y2, Y4
+	VSHUFF64X2 $3, Y3, Y2, Y2
+	VSHUFF64X2 $0, Y6, Y9, Y2
+	VSHUFF64X2 $3, Y6, Y9, Y3
+	VSHUFF64X2 $0, Y5, Y1, Y3
+	VSHUFF64X2 $3, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y4, 128(BX)
+	VMOVUPS Y2, 256(BX)
+	VMOVUPS Y3, 384(BX)
 	ADDQ $128, AX
 	ADDQ $32, BX
 	DECL CX
 	JNE row_of_8_blocks1
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+24(FP), AX
-	MOVQ w+16(FP), BX
-	MOVQ x+8(FP), CX
-	MOVQ y+0(FP), DX
+	MOVQ p+8(FP), AX
+	ADDQ $256, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $2048, CX
+	MOVQ scratch+0(FP), DX
 	MOVL $2, SI
 
 o2:
-	VBROADCASTSS (AX), Z0
-	VBROADCASTSS (BX), Z1
-	VMOVUPS (CX), Z2
-	VFMADD231PS Z2, Z1, Z0
-	VBROADCASTSS (AX), Z3
-	VMOVUPS 64(CX), Z4
-	VFMADD231PS Z4, Z1, Z3
-	VBROADCASTSS 4(AX), Z1
-	VBROADCASTSS 16(BX), Z5
-	VFMADD231PS Z2, Z5, Z1
-	VBROADCASTSS 4(AX), Z6
-	VFMADD231PS Z4, Z5, Z6
-	VBROADCASTSS 8(AX), Z5
-	VBROADCASTSS 32(BX), Z7
-	VFMADD231PS Z2, Z7, Z5
-	VBROADCASTSS 8(AX), Z8
-	VFMADD231PS Z4, Z7, Z8
-	VBROADCASTSS 12(AX), Z7
-	VBROADCASTSS 48(BX), Z9
-	VFMADD231PS Z2, Z9, Z7
-	VBROADCASTSS 12(AX), Z10
-	VFMADD231PS Z4, Z9, Z10
-	VBROADCASTSS 16(AX), Z9
-	VBROADCASTSS 64(BX), Z11
-	VFMADD231PS Z2, Z11, Z9
-	VBROADCASTSS 16(AX), Z12
-	VFMADD231PS Z4, Z11, Z12
-	VBROADCASTSS 20(AX), Z11
-	VBROADCASTSS 80(BX), Z13
-	VFMADD231PS Z2, Z13, Z11
-	VBROADCASTSS 20(AX), Z14
-	VFMADD231PS Z4, Z13, Z14
-	VBROADCASTSS 24(AX), Z13
-	VBROADCASTSS 96(BX), Z15
-	VFMADD231PS Z2, Z15, Z13
-	VBROADCASTSS 24(AX), Z16
-	VFMADD231PS Z4, Z15, Z16
-	VBROADCASTSS 28(AX), Z15
-	VBROADCASTSS 112(BX), Z17
-	VFMADD231PS Z2, Z17, Z15
-	VBROADCASTSS 28(AX), Z2
-	VFMADD231PS Z4, Z17, Z2
-	VBROADCASTSS 4(BX), Z4
-	VMOVUPS 128(CX), Z17
-	VFMADD231PS Z17, Z4, Z0
-	VMOVUPS 192(CX), Z18
-	VFMADD231PS Z18, Z4, Z3
-	VBROADCASTSS 20(BX), Z4
-	VFMADD231PS Z17, Z4, Z1
-	VFMADD231PS Z18, Z4, Z6
-	VBROADCASTSS 36(BX), Z4
-	VFMADD231PS Z17, Z4, Z5
-	VFMADD231PS Z18, Z4, Z8
-	VBROADCASTSS 52(BX), Z4
-	VFMADD231PS Z17, Z4, Z7
-	VFMADD231PS Z18, Z4, Z10
-	VBROADCASTSS 68(BX), Z4
-	VFMADD231PS Z17, Z4, Z9
-	VFMADD231PS Z18, Z4, Z12
-	VBROADCASTSS 84(BX), Z4
-	VFMADD231PS Z17, Z4, Z11
-	VFMADD231PS Z18, Z4, Z14
-	VBROADCASTSS 100(BX), Z4
-	VFMADD231PS Z17, Z4, Z13
-	VFMADD231PS Z18, Z4, Z16
-	VBROADCASTSS 116(BX), Z4
-	VFMADD231PS Z17, Z4, Z15
-	VFMADD231PS Z18, Z4, Z2
-	VBROADCASTSS 8(BX), Z4
-	VMOVUPS 256(CX), Z17
-	VFMADD231PS Z17, Z4, Z0
-	VMOVUPS 320(CX), Z18
-	VFMADD231PS Z18, Z4, Z3
-	VBROADCASTSS 24(BX), Z4
-	VFMADD231PS Z17, Z4, Z1
-	VFMADD231PS Z18, Z4, Z6
-	VBROADCASTSS 40(BX), Z4
-	VFMADD231PS Z17, Z4, Z5
-	VFMADD231PS Z18, Z4, Z8
-	VBROADCASTSS 56(BX), Z4
-	VFMADD231PS Z17, Z4, Z7
-	VFMADD231PS Z18, Z4, Z10
-	VBROADCASTSS 72(BX), Z4
-	VFMADD231PS Z17, Z4, Z9
-	VFMADD231PS Z18, Z4, Z12
-	VBROADCASTSS 88(BX), Z4
-	VFMADD231PS Z17, Z4, Z11
-	VFMADD231PS Z18, Z4, Z14
-	VBROADCASTSS 104(BX), Z4
-	VFMADD231PS Z17, Z4, Z13
-	VFMADD231PS Z18, Z4, Z16
-	VBROADCASTSS 120(BX), Z4
-	VFMADD231PS Z17, Z4, Z15
-	VFMADD231PS Z18, Z4, Z2
-	VBROADCASTSS 12(BX), Z4
-	VMOVUPS 384(CX), Z17
-	VFMADD231PS Z17, Z4, Z0
-	VMOVUPS 448(CX), Z18
-	VFMADD231PS Z18, Z4, Z3
-	VBROADCASTSS 28(BX), Z4
-	VFMADD231PS Z17, Z4, Z1
-	VFMADD231PS Z18, Z4, Z6
-	VBROADCASTSS 44(BX), Z4
-	VFMADD231PS Z17, Z4, Z5
-	VFMADD231PS Z18, Z4, Z8
-	VBROADCASTSS 60(BX), Z4
-	VFMADD231PS Z17, Z4, Z7
-	VFMADD231PS Z18, Z4, Z10
-	VBROADCASTSS 76(BX), Z4
-	VFMADD231PS Z17, Z4, Z9
-	VFMADD231PS Z18, Z4, Z12
-	VBROADCASTSS 92(BX), Z4
-	VFMADD231PS Z17, Z4, Z11
-	VFMADD231PS Z18, Z4, Z14
-	VBROADCASTSS 108(BX), Z4
-	VFMADD231PS Z17, Z4, Z13
-	VFMADD231PS Z18, Z4, Z16
-	VBROADCASTSS 124(BX), Z4
-	VFMADD231PS Z17, Z4, Z15
-	VFMADD231PS Z18, Z4, Z2
+	VBROADCASTSS (AX), Z1
+	VBROADCASTSS (BX), Z2
+	VMOVUPS (CX), Z3
+	VFMADD231PS Z3, Z2, Z1
+	VBROADCASTSS (AX), Z4
+	VMOVUPS 64(CX), Z5
+	VFMADD231PS Z5, Z2, Z4
+	VBROADCASTSS 4(AX), Z2
+	VBROADCASTSS 16(BX), Z6
+	VFMADD231PS Z3, Z6, Z2
+	VBROADCASTSS 4(AX), Z7
+	VFMADD231PS Z5, Z6, Z7
+	VBROADCASTSS 8(AX), Z6
+	VBROADCASTSS 32(BX), Z8
+	VFMADD231PS Z3, Z8, Z6
+	VBROADCASTSS 8(AX), Z9
+	VFMADD231PS Z5, Z8, Z9
+	VBROADCASTSS 12(AX), Z8
+	VBROADCASTSS 48(BX), Z10
+	VFMADD231PS Z3, Z10, Z8
+	VBROADCASTSS 12(AX), Z11
+	VFMADD231PS Z5, Z10, Z11
+	VBROADCASTSS 16(AX), Z10
+	VBROADCASTSS 64(BX), Z12
+	VFMADD231PS Z3, Z12, Z10
+	VBROADCASTSS 16(AX), Z13
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS 20(AX), Z12
+	VBROADCASTSS 80(BX), Z14
+	VFMADD231PS Z3, Z14, Z12
+	VBROADCASTSS 20(AX), Z15
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS 24(AX), Z14
+	VBROADCASTSS 96(BX), Z16
+	VFMADD231PS Z3, Z16, Z14
+	VBROADCASTSS 24(AX), Z17
+	VFMADD231PS Z5, Z16, Z17
+	VBROADCASTSS 28(AX), Z16
+	VBROADCASTSS 112(BX), Z18
+	VFMADD231PS Z3, Z18, Z16
+	VBROADCASTSS 28(AX), Z3
+	VFMADD231PS Z5, Z18, Z3
+	VBROADCASTSS 4(BX), Z5
+	VMOVUPS 128(CX), Z18
+	VFMADD231PS Z18, Z5, Z1
+	VMOVUPS 192(CX), Z19
+	VFMADD231PS Z19, Z5, Z4
+	VBROADCASTSS 20(BX), Z5
+	VFMADD231PS Z18, Z5, Z2
+	VFMADD231PS Z19, Z5, Z7
+	VBROADCASTSS 36(BX), Z5
+	VFMADD231PS Z18, Z5, Z6
+	VFMADD231PS Z19, Z5, Z9
+	VBROADCASTSS 52(BX), Z5
+	VFMADD231PS Z18, Z5, Z8
+	VFMADD231PS Z19, Z5, Z11
+	VBROADCASTSS 68(BX), Z5
+	VFMADD231PS Z18, Z5, Z10
+	VFMADD231PS Z19, Z5, Z13
+	VBROADCASTSS 84(BX), Z5
+	VFMADD231PS Z18, Z5, Z12
+	VFMADD231PS Z19, Z5, Z15
+	VBROADCASTSS 100(BX), Z5
+	VFMADD231PS Z18, Z5, Z14
+	VFMADD231PS Z19, Z5, Z17
+	VBROADCASTSS 116(BX), Z5
+	VFMADD231PS Z18, Z5, Z16
+	VFMADD231PS Z19, Z5, Z3
+	VBROADCASTSS 8(BX), Z5
+	VMOVUPS 256(CX), Z18
+	VFMADD231PS Z18, Z5, Z1
+	VMOVUPS 320(CX), Z19
+	VFMADD231PS Z19, Z5, Z4
+	VBROADCASTSS 24(BX), Z5
+	VFMADD231PS Z18, Z5, Z2
+	VFMADD231PS Z19, Z5, Z7
+	VBROADCASTSS 40(BX), Z5
+	VFMADD231PS Z18, Z5, Z6
+	VFMADD231PS Z19, Z5, Z9
+	VBROADCASTSS 56(BX), Z5
+	VFMADD231PS Z18, Z5, Z8
+	VFMADD231PS Z19, Z5, Z11
+	VBROADCASTSS 72(BX), Z5
+	VFMADD231PS Z18, Z5, Z10
+	VFMADD231PS Z19, Z5, Z13
+	VBROADCASTSS 88(BX), Z5
+	VFMADD231PS Z18, Z5, Z12
+	VFMADD231PS Z19, Z5, Z15
+	VBROADCASTSS 104(BX), Z5
+	VFMADD231PS Z18, Z5, Z14
+	VFMADD231PS Z19, Z5, Z17
+	VBROADCASTSS 120(BX), Z5
+	VFMADD231PS Z18, Z5, Z16
+	VFMADD231PS Z19, Z5, Z3
+	VBROADCASTSS 12(BX), Z5
+	VMOVUPS 384(CX), Z18
+	VFMADD231PS Z18, Z5, Z1
+	VMOVUPS 448(CX), Z19
+	VFMADD231PS Z19, Z5, Z4
+	VBROADCASTSS 28(BX), Z5
+	VFMADD231PS Z18, Z5, Z2
+	VFMADD231PS Z19, Z5, Z7
+	VBROADCASTSS 44(BX), Z5
+	VFMADD231PS Z18, Z5, Z6
+	VFMADD231PS Z19, Z5, Z9
+	VBROADCASTSS 60(BX), Z5
+	VFMADD231PS Z18, Z5, Z8
+	VFMADD231PS Z19, Z5, Z11
+	VBROADCASTSS 76(BX), Z5
+	VFMADD231PS Z18, Z5, Z10
+	VFMADD231PS Z19, Z5, Z13
+	VBROADCASTSS 92(BX), Z5
+	VFMADD231PS Z18, Z5, Z12
+	VFMADD231PS Z19, Z5, Z15
+	VBROADCASTSS 108(BX), Z5
+	VFMADD231PS Z18, Z5, Z14
+	VFMADD231PS Z19, Z5, Z17
+	VBROADCASTSS 124(BX), Z5
+	VFMADD231PS Z18, Z5, Z16
+	VFMADD231PS Z19, Z5, Z3
 
 	// y[n,o] = relu(z[n,o])
-	VXORPS X4, X4, X4
-	VMAXPS Z0, Z4, Z0
-	VMAXPS Z3, Z4, Z3
-	VMAXPS Z1, Z4, Z1
-	VMAXPS Z6, Z4, Z6
-	VMAXPS Z5, Z4, Z5
-	VMAXPS Z8, Z4, Z8
-	VMAXPS Z7, Z4, Z7
-	VMAXPS Z10, Z4, Z4
-	VMOVUPS Z0, (DX)
-	VMOVUPS Z3, 64(DX)
-	VMOVUPS Z1, 128(DX)
-	VMOVUPS Z6, 192(DX)
-	VMOVUPS Z5, 256(DX)
-	VMOVUPS Z8, 320(DX)
-	VMOVUPS Z7, 384(DX)
-	VMOVUPS Z4, 448(DX)
-	VXORPS X0, X0, X0
-	VMAXPS Z9, Z0, Z1
-	VMAXPS Z12, Z0, Z3
-	VMAXPS Z11, Z0, Z4
-	VMAXPS Z14, Z0, Z5
-	VMAXPS Z13, Z0, Z6
-	VMAXPS Z16, Z0, Z7
-	VMAXPS Z15, Z0, Z8
-	VMAXPS Z2, Z0, Z0
-	VMOVUPS Z1, 512(DX)
-	VMOVUPS Z3, 576(DX)
-	VMOVUPS Z4, 640(DX)
-	VMOVUPS Z5, 704(DX)
-	VMOVUPS Z6, 768(DX)
-	VMOVUPS Z7, 832(DX)
-	VMOVUPS Z8, 896(DX)
-	VMOVUPS Z0, 960(DX)
+	VXORPS X5, X5, X5
+	VMAXPS Z1, Z5, Z1
+	VMAXPS Z4, Z5, Z4
+	VMAXPS Z2, Z5, Z2
+	VMAXPS Z7, Z5, Z7
+	VMAXPS Z6, Z5, Z6
+	VMAXPS Z9, Z5, Z9
+	VMAXPS Z8, Z5, Z8
+	VMAXPS Z11, Z5, Z5
+	VMOVUPS Z1, (DX)
+	VMOVUPS Z4, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z7, 192(DX)
+	VMOVUPS Z6, 256(DX)
+	VMOVUPS Z9, 320(DX)
+	VMOVUPS Z8, 384(DX)
+	VMOVUPS Z5, 448(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Z10, Z1, Z2
+	VMAXPS Z13, Z1, Z4
+	VMAXPS Z12, Z1, Z5
+	VMAXPS Z15, Z1, Z6
+	VMAXPS Z14, Z1, Z7
+	VMAXPS Z17, Z1, Z8
+	VMAXPS Z16, Z1, Z9
+	VMAXPS Z3, Z1, Z1
+	VMOVUPS Z2, 512(DX)
+	VMOVUPS Z4, 576(DX)
+	VMOVUPS Z5, 640(DX)
+	VMOVUPS Z6, 704(DX)
+	VMOVUPS Z7, 768(DX)
+	VMOVUPS Z8, 832(DX)
+	VMOVUPS Z9, 896(DX)
+	VMOVUPS Z1, 960(DX)
 	ADDQ $32, AX
 	ADDQ $128, BX
 	ADDQ $1024, DX
@@ -3411,328 +3220,271 @@ o2:
 	JNE o2
 
 	// yRows = y, transposed
-	MOVQ y+0(FP), AX
-	MOVQ yRows+40(FP), BX
+	MOVQ scratch+0(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2560, BX
 	MOVL $2, CX
 
 column_of_16_blocks3:
-	VMOVUPS (AX), Z0
-	VMOVUPS 128(AX), Z1
-	VMOVUPS 256(AX), Z2
-	VMOVUPS 384(AX), Z3
-	VMOVUPS 512(AX), Z4
-	VMOVUPS 640(AX), Z5
-	VMOVUPS 768(AX), Z6
-	VMOVUPS 896(AX), Z7
-	VMOVUPS 1024(AX), Z8
-	VMOVUPS 1152(AX), Z9
-	VMOVUPS 1280(AX), Z10
-	VMOVUPS 1408(AX), Z11
-	VMOVUPS 1536(AX), Z12
-	VMOVUPS 1664(AX), Z13
-	VMOVUPS 1792(AX), Z14
-	VMOVUPS 1920(AX), Z15
-	VUNPCKLPS Z1, Z0, Z16
-	VUNPCKHPS Z1, Z0, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VUNPCKLPD Z1, Z16, Z3
-	VUNPCKHPD Z1, Z16, Z1
-	VUNPCKLPD Z2, Z0, Z16
-	VUNPCKHPD Z2, Z0, Z0
-	VUNPCKLPS Z5, Z4, Z2
-	VUNPCKHPS Z5, Z4, Z4
-	VUNPCKLPS Z7, Z6, Z5
-	VUNPCKHPS Z7, Z6, Z6
-	VUNPCKLPD Z5, Z2, Z7
-	VUNPCKHPD Z5, Z2, Z2
-	VUNPCKLPD Z6, Z4, Z5
-	VUNPCKHPD Z6, Z4, Z4
-	VUNPCKLPS Z9, Z8, Z6
-	VUNPCKHPS Z9, Z8, Z8
-	VUNPCKLPS Z11, Z10, Z9
-	VUNPCKHPS Z11, Z10, Z10
-	VUNPCKLPD Z9, Z6, Z11
-	VUNPCKHPD Z9, Z6, Z6
-	VUNPCKLPD Z10, Z8, Z9
-	VUNPCKHPD Z10, Z8, Z8
-	VUNPCKLPS Z13, Z12, Z10
-	VUNPCKHPS Z13, Z12, Z12
-	VUNPCKLPS Z15, Z14, Z13
-	VUNPCKHPS Z15, Z14, Z14
-	VUNPCKLPD Z13, Z10, Z15
-	VUNPCKHPD Z13, Z10, Z10
-	VUNPCKLPD Z14, Z12, Z13
-	VUNPCKHPD Z14, Z12, Z12
-	VSHUFF64X2 $0x88, Z7, Z3, Z14
-	VSHUFF64X2 $0xdd, Z7, Z3, Z3
-	VSHUFF64X2 $0x88, Z15, Z11, Z7
-	VSHUFF64X2 $0xdd, Z15, Z11, Z11
-	VSHUFF64X2 $0x88, Z7, Z14, Z15
-	VSHUFF64X2 $0xdd, Z7, Z14, Z7
-	VSHUFF64X2 $0x88, Z11, Z3, Z14
-	VSHUFF64X2 $0xdd, Z11, Z3, Z3
-	VSHUFF64X2 $0x88, Z2, Z1, Z11
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VSHUFF64X2 $0x88, Z10, Z6, Z2
+	VMOVUPS (AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 256(AX), Z3
+	VMOVUPS 384(AX), Z4
+	VMOVUPS 512(AX), Z5
+	VMOVUPS 640(AX), Z6
+	VMOVUPS 768(AX), Z7
+	VMOVUPS 896(AX), Z8
+	VMOVUPS 1024(AX), Z9
+	VMOVUPS 1152(AX), Z10
+	VMOVUPS 1280(AX), Z11
+	VMOVUPS 1408(AX), Z12
+	VMOVUPS 1536(AX), Z13
+	VMOVUPS 1664(AX), Z14
+	VMOVUPS 1792(AX), Z15
+	VMOVUPS 1920(AX), Z16
+	VUNPCKLPS Z2, Z1, Z17
+	VUNPCKHPS Z2, Z1, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VUNPCKLPD Z2, Z17, Z4
+	VUNPCKHPD Z2, Z17, Z2
+	VUNPCKLPD Z3, Z1, Z17
+	VUNPCKHPD Z3, Z1, Z1
+	VUNPCKLPS Z6, Z5, Z3
+	VUNPCKHPS Z6, Z5, Z5
+	VUNPCKLPS Z8, Z7, Z6
+	VUNPCKHPS Z8, Z7, Z7
+	VUNPCKLPD Z6, Z3, Z8
+	VUNPCKHPD Z6, Z3, Z3
+	VUNPCKLPD Z7, Z5, Z6
+	VUNPCKHPD Z7, Z5, Z5
+	VUNPCKLPS Z10, Z9, Z7
+	VUNPCKHPS Z10, Z9, Z9
+	VUNPCKLPS Z12, Z11, Z10
+	VUNPCKHPS Z12, Z11, Z11
+	VUNPCKLPD Z10, Z7, Z12
+	VUNPCKHPD Z10, Z7, Z7
+	VUNPCKLPD Z11, Z9, Z10
+	VUNPCKHPD Z11, Z9, Z9
+	VUNPCKLPS Z14, Z13, Z11
+	VUNPCKHPS Z14, Z13, Z13
+	VUNPCKLPS Z16, Z15, Z14
+	VUNPCKHPS Z16, Z15, Z15
+	VUNPCKLPD Z14, Z11, Z16
+	VUNPCKHPD Z14, Z11, Z11
+	VUNPCKLPD Z15, Z13, Z14
+	VUNPCKHPD Z15, Z13, Z13
+	VSHUFF64X2 $0x88, Z8, Z4, Z15
+	VSHUFF64X2 $0xdd, Z8, Z4, Z4
+	VSHUFF64X2 $0x88, Z16, Z12, Z8
+	VSHUFF64X2 $0xdd, Z16, Z12, Z12
+	VSHUFF64X2 $0x88, Z8, Z15, Z16
+	VSHUFF64X2 $0xdd, Z8, Z15, Z8
+	VSHUFF64X2 $0x88, Z12, Z4, Z15
+	VSHUFF64X2 $0xdd, Z12, Z4, Z4
+	VSHUFF64X2 $0x88, Z3, Z2, Z12
+	VSHUFF64X2 $0xdd, Z3, Z2, Z2
+	VSHUFF64X2 $0x88, Z11, Z7, Z3
+	VSHUFF64X2 $0xdd, Z11, Z7, Z7
+	VSHUFF64X2 $0x88, Z3, Z12, Z11
+	VSHUFF64X2 $0xdd, Z3, Z12, Z3
+	VSHUFF64X2 $0x88, Z7, Z2, Z12
+	VSHUFF64X2 $0xdd, Z7, Z2, Z2
+	VSHUFF64X2 $0x88, Z6, Z17, Z7
+	VSHUFF64X2 $0xdd, Z6, Z17, Z6
+	VSHUFF64X2 $0x88, Z14, Z10, Z17
+	VSHUFF64X2 $0xdd, Z14, Z10, Z10
+	VSHUFF64X2 $0x88, Z17, Z7, Z14
+	VSHUFF64X2 $0xdd, Z17, Z7, Z7
+	VSHUFF64X2 $0x88, Z10, Z6, Z17
 	VSHUFF64X2 $0xdd, Z10, Z6, Z6
-	VSHUFF64X2 $0x88, Z2, Z11, Z10
-	VSHUFF64X2 $0xdd, Z2, Z11, Z2
-	VSHUFF64X2 $0x88, Z6, Z1, Z11
-	VSHUFF64X2 $0xdd, Z6, Z1, Z1
-	VSHUFF64X2 $0x88, Z5, Z16, Z6
-	VSHUFF64X2 $0xdd, Z5, Z16, Z5
-	VSHUFF64X2 $0x88, Z13, Z9, Z16
+	VSHUFF64X2 $0x88, Z5, Z1, Z10
+	VSHUFF64X2 $0xdd, Z5, Z1, Z1
+	VSHUFF64X2 $0x88, Z13, Z9, Z5
 	VSHUFF64X2 $0xdd, Z13, Z9, Z9
-	VSHUFF64X2 $0x88, Z16, Z6, Z13
-	VSHUFF64X2 $0xdd, Z16, Z6, Z6
-	VSHUFF64X2 $0x88, Z9, Z5, Z16
-	VSHUFF64X2 $0xdd, Z9, Z5, Z5
-	VSHUFF64X2 $0x88, Z4, Z0, Z9
-	VSHUFF64X2 $0xdd, Z4, Z0, Z0
-	VSHUFF64X2 $0x88, Z12, Z8, Z4
-	VSHUFF64X2 $0xdd, Z12, Z8, Z8
-	VSHUFF64X2 $0x88, Z4, Z9, Z12
-	VSHUFF64X2 $0xdd, Z4, Z9, Z4
-	VSHUFF64X2 $0x88, Z8, Z0, Z9
-	VSHUFF64X2 $0xdd, Z8, Z0, Z0
-	VMOVUPS Z15, (BX)
-	VMOVUPS Z10, 64(BX)
-	VMOVUPS Z13, 128(BX)
-	VMOVUPS Z12, 192(BX)
-	VMOVUPS Z14, 256(BX)
-	VMOVUPS Z11, 320(BX)
-	VMOVUPS Z16, 384(BX)
-	VMOVUPS Z9, 448(BX)
-	VMOVUPS Z7, 512(BX)
-	VMOVUPS Z2, 576(BX)
-	VMOVUPS Z6, 640(BX)
-	VMOVUPS Z4, 704(BX)
-	VMOVUPS Z3, 768(BX)
-	VMOVUPS Z1, 832(BX)
-	VMOVUPS Z5, 896(BX)
-	VMOVUPS Z0, 960(BX)
+	VSHUFF64X2 $0x88, Z5, Z10, Z13
+	VSHUFF64X2 $0xdd, Z5, Z10, Z5
+	VSHUFF64X2 $0x88, Z9, Z1, Z10
+	VSHUFF64X2 $0xdd, Z9, Z1, Z1
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z11, 64(BX)
+	VMOVUPS Z14, 128(BX)
+	VMOVUPS Z13, 192(BX)
+	VMOVUPS Z15, 256(BX)
+	VMOVUPS Z12, 320(BX)
+	VMOVUPS Z17, 384(BX)
+	VMOVUPS Z10, 448(BX)
+	VMOVUPS Z8, 512(BX)
+	VMOVUPS Z3, 576(BX)
+	VMOVUPS Z7, 640(BX)
+	VMOVUPS Z5, 704(BX)
+	VMOVUPS Z4, 768(BX)
+	VMOVUPS Z2, 832(BX)
+	VMOVUPS Z6, 896(BX)
+	VMOVUPS Z1, 960(BX)
 	ADDQ $64, AX
 	ADDQ $1024, BX
 	DECL CX
 	JNE column_of_16_blocks3
-	VZEROUPPER
-	RET
 
-// func dense2AVX512(z *[96]float32, x *[512]float32, w *[48]float32, b *[3]float32)
-//
-// dense2(z [96] set, x [512] read, w [48] read, b [3] read)
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	w0 = w[0:] (16)
-// 	w1 = w[16:] (16)
-// 	w2 = w[32:] (16)
-// 	for n = 0…32 by 32 in 16 lanes
-// 		z0_0 := b[0]
-// 		z1_0 := b[0]
-// 		z0_1 := b[1]
-// 		z1_1 := b[1]
-// 		z0_2 := b[2]
-// 		z1_2 := b[2]
-// 		for i = 0…16 by 4
-// 			w0_0 := w0[i]
-// 			w1_0 := w1[i]
-// 			w2_0 := w2[i]
-// 			x0_0 := x[n+32*i]
-// 			x1_0 := x[n+32*i+16]
-// 			z0_0 += (w0_0 * x0_0)
-// 			z1_0 += (w0_0 * x1_0)
-// 			z0_1 += (w1_0 * x0_0)
-// 			z1_1 += (w1_0 * x1_0)
-// 			z0_2 += (w2_0 * x0_0)
-// 			z1_2 += (w2_0 * x1_0)
-// 			w0_1 := w0[i+1]
-// 			w1_1 := w1[i+1]
-// 			w2_1 := w2[i+1]
-// 			x0_1 := x[n+32*i+32]
-// 			x1_1 := x[n+32*i+48]
-// 			z0_0 += (w0_1 * x0_1)
-// 			z1_0 += (w0_1 * x1_1)
-// 			z0_1 += (w1_1 * x0_1)
-// 			z1_1 += (w1_1 * x1_1)
-// 			z0_2 += (w2_1 * x0_1)
-// 			z1_2 += (w2_1 * x1_1)
-// 			w0_2 := w0[i+2]
-// 			w1_2 := w1[i+2]
-// 			w2_2 := w2[i+2]
-// 			x0_2 := x[n+32*i+64]
-// 			x1_2 := x[n+32*i+80]
-// 			z0_0 += (w0_2 * x0_2)
-// 			z1_0 += (w0_2 * x1_2)
-// 			z0_1 += (w1_2 * x0_2)
-// 			z1_1 += (w1_2 * x1_2)
-// 			z0_2 += (w2_2 * x0_2)
-// 			z1_2 += (w2_2 * x1_2)
-// 			w0_3 := w0[i+3]
-// 			w1_3 := w1[i+3]
-// 			w2_3 := w2[i+3]
-// 			x0_3 := x[n+32*i+96]
-// 			x1_3 := x[n+32*i+112]
-// 			z0_0 += (w0_3 * x0_3)
-// 			z1_0 += (w0_3 * x1_3)
-// 			z0_1 += (w1_3 * x0_3)
-// 			z1_1 += (w1_3 * x1_3)
-// 			z0_2 += (w2_3 * x0_3)
-// 			z1_2 += (w2_3 * x1_3)
-// 		z[n] = z0_0
-// 		z[n+16] = z1_0
-// 		z[n+32] = z0_1
-// 		z[n+48] = z1_1
-// 		z[n+64] = z0_2
-// 		z[n+80] = z1_2
-//
-// registers: AX b w z; Z0 z0_0; Z1 z1_0; Z2 z0_1; Z3 z1_1; Z4 z0_2; Z5 z1_2; CX i;
-//   Z6 w0_0 w1_0 w2_0 w0_1 w1_1 w2_1 w0_2 w1_2 w2_2 w0_3 w1_3 w2_3; BX x; Z7 x0_0 x0_1 x0_2 x0_3;
-//   Z8 x1_0 x1_1 x1_2 x1_3
-TEXT ·dense2AVX512(SB), NOSPLIT, $0-32
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (16)
+	// … 1 more
+	// w2 = w[32:] (16)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	z0_0 := b[0]
+	// 	… 4 more
+	// 	z1_2 := b[2]
+	// 	for i = 0…16 by 4
+	// 		w0_0 := w0[i]
+	// 		… 1 more
+	// 		w2_0 := w2[i]
+	// 		x0_0 := x[n+32*i]
+	// 		x1_0 := x[n+32*i+16]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 4 more
+	// 		z1_2 += (w2_0 * x1_0)
+	// 		w0_1 := w0[i+1]
+	// 		… 1 more
+	// 		w2_1 := w2[i+1]
+	// 		x0_1 := x[n+32*i+32]
+	// 		x1_1 := x[n+32*i+48]
+	// 		… 2 times more
+	// 		z0_0 += (w0_3 * x0_3)
+	// 		… 4 more
+	// 		z1_2 += (w2_3 * x1_3)
+	// 	z[n] = z0_0
+	// 	z[n+16] = z1_0
+	// 	… 3 more
+	// 	z[n+80] = z1_2
+	//
+	// registers: AX b w z; Z1 z0_0; Z2 z1_0; Z3 z0_1; Z4 z1_1; Z5 z0_2; Z6 z1_2; CX i; Z7 w0_0; BX x; Z8 x0_0;
+	//   Z9 x1_0
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+24(FP), AX
-	VBROADCASTSS (AX), Z0
+	MOVQ p+8(FP), AX
+	ADDQ $512, AX
 	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
+	VBROADCASTSS (AX), Z2
 	VBROADCASTSS 4(AX), Z3
-	VBROADCASTSS 8(AX), Z4
+	VBROADCASTSS 4(AX), Z4
 	VBROADCASTSS 8(AX), Z5
-	MOVQ w+16(FP), AX
-	MOVQ x+8(FP), BX
+	VBROADCASTSS 8(AX), Z6
+	MOVQ p+8(FP), AX
+	ADDQ $320, AX
+	MOVQ scratch+0(FP), BX
 	MOVL $4, CX
 
-i1:
-	VBROADCASTSS (AX), Z6
-	VMOVUPS (BX), Z7
-	VFMADD231PS Z7, Z6, Z0
-	VMOVUPS 64(BX), Z8
-	VFMADD231PS Z8, Z6, Z1
-	VBROADCASTSS 64(AX), Z6
-	VFMADD231PS Z7, Z6, Z2
-	VFMADD231PS Z8, Z6, Z3
-	VBROADCASTSS 128(AX), Z6
-	VFMADD231PS Z7, Z6, Z4
-	VFMADD231PS Z8, Z6, Z5
-	VBROADCASTSS 4(AX), Z6
-	VMOVUPS 128(BX), Z7
-	VFMADD231PS Z7, Z6, Z0
-	VMOVUPS 192(BX), Z8
-	VFMADD231PS Z8, Z6, Z1
-	VBROADCASTSS 68(AX), Z6
-	VFMADD231PS Z7, Z6, Z2
-	VFMADD231PS Z8, Z6, Z3
-	VBROADCASTSS 132(AX), Z6
-	VFMADD231PS Z7, Z6, Z4
-	VFMADD231PS Z8, Z6, Z5
-	VBROADCASTSS 8(AX), Z6
-	VMOVUPS 256(BX), Z7
-	VFMADD231PS Z7, Z6, Z0
-	VMOVUPS 320(BX), Z8
-	VFMADD231PS Z8, Z6, Z1
-	VBROADCASTSS 72(AX), Z6
-	VFMADD231PS Z7, Z6, Z2
-	VFMADD231PS Z8, Z6, Z3
-	VBROADCASTSS 136(AX), Z6
-	VFMADD231PS Z7, Z6, Z4
-	VFMADD231PS Z8, Z6, Z5
-	VBROADCASTSS 12(AX), Z6
-	VMOVUPS 384(BX), Z7
-	VFMADD231PS Z7, Z6, Z0
-	VMOVUPS 448(BX), Z8
-	VFMADD231PS Z8, Z6, Z1
-	VBROADCASTSS 76(AX), Z6
-	VFMADD231PS Z7, Z6, Z2
-	VFMADD231PS Z8, Z6, Z3
-	VBROADCASTSS 140(AX), Z6
-	VFMADD231PS Z7, Z6, Z4
-	VFMADD231PS Z8, Z6, Z5
+i4:
+	VBROADCASTSS (AX), Z7
+	VMOVUPS (BX), Z8
+	VFMADD231PS Z8, Z7, Z1
+	VMOVUPS 64(BX), Z9
+	VFMADD231PS Z9, Z7, Z2
+	VBROADCASTSS 64(AX), Z7
+	VFMADD231PS Z8, Z7, Z3
+	VFMADD231PS Z9, Z7, Z4
+	VBROADCASTSS 128(AX), Z7
+	VFMADD231PS Z8, Z7, Z5
+	VFMADD231PS Z9, Z7, Z6
+	VBROADCASTSS 4(AX), Z7
+	VMOVUPS 128(BX), Z8
+	VFMADD231PS Z8, Z7, Z1
+	VMOVUPS 192(BX), Z9
+	VFMADD231PS Z9, Z7, Z2
+	VBROADCASTSS 68(AX), Z7
+	VFMADD231PS Z8, Z7, Z3
+	VFMADD231PS Z9, Z7, Z4
+	VBROADCASTSS 132(AX), Z7
+	VFMADD231PS Z8, Z7, Z5
+	VFMADD231PS Z9, Z7, Z6
+	VBROADCASTSS 8(AX), Z7
+	VMOVUPS 256(BX), Z8
+	VFMADD231PS Z8, Z7, Z1
+	VMOVUPS 320(BX), Z9
+	VFMADD231PS Z9, Z7, Z2
+	VBROADCASTSS 72(AX), Z7
+	VFMADD231PS Z8, Z7, Z3
+	VFMADD231PS Z9, Z7, Z4
+	VBROADCASTSS 136(AX), Z7
+	VFMADD231PS Z8, Z7, Z5
+	VFMADD231PS Z9, Z7, Z6
+	VBROADCASTSS 12(AX), Z7
+	VMOVUPS 384(BX), Z8
+	VFMADD231PS Z8, Z7, Z1
+	VMOVUPS 448(BX), Z9
+	VFMADD231PS Z9, Z7, Z2
+	VBROADCASTSS 76(AX), Z7
+	VFMADD231PS Z8, Z7, Z3
+	VFMADD231PS Z9, Z7, Z4
+	VBROADCASTSS 140(AX), Z7
+	VFMADD231PS Z8, Z7, Z5
+	VFMADD231PS Z9, Z7, Z6
 	ADDQ $16, AX
 	ADDQ $512, BX
 	DECL CX
-	JNE i1
-	MOVQ z+0(FP), AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
-	VMOVUPS Z4, 256(AX)
-	VMOVUPS Z5, 320(AX)
-	VZEROUPPER
-	RET
+	JNE i4
+	MOVQ scratch+0(FP), AX
+	ADDQ $4608, AX
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z2, 64(AX)
+	VMOVUPS Z3, 128(AX)
+	VMOVUPS Z4, 192(AX)
+	VMOVUPS Z5, 256(AX)
+	VMOVUPS Z6, 320(AX)
 
-// func softmaxCrossEntropyAVX512(dz *[96]float32, z *[96]float32, t *[96]float32, scale *[32]float32) (loss float32)
-//
-// loss(dz [96] set, z [96] read, t [96] read, scale [32] read) loss
-// 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-// 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
-// 	losses := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		// m = maxₒ z[o], so that no exponential overflows
-// 		m0 := z[n]
-// 		m1 := z[n+16]
-// 		m0 = max(m0, z[n+32])
-// 		m1 = max(m1, z[n+48])
-// 		m0 = max(m0, z[n+64])
-// 		m1 = max(m1, z[n+80])
-// 		// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
-// 		s0 := 0
-// 		s1 := 0
-// 		w0 := 0
-// 		w1 := 0
-// 		q0 := 0
-// 		q1 := 0
-// 		e0_0 := exp((z[n] - m0))
-// 		e0_1 := exp((z[n+16] - m1))
-// 		e1_0 := exp((z[n+32] - m0))
-// 		e1_1 := exp((z[n+48] - m1))
-// 		e2_0 := exp((z[n+64] - m0))
-// 		e2_1 := exp((z[n+80] - m1))
-// 		dz[n] = e0_0
-// 		s0 += e0_0
-// 		w0 += t[n]
-// 		q0 += (t[n] * z[n])
-// 		dz[n+16] = e0_1
-// 		s1 += e0_1
-// 		w1 += t[n+16]
-// 		q1 += (t[n+16] * z[n+16])
-// 		dz[n+32] = e1_0
-// 		s0 += e1_0
-// 		w0 += t[n+32]
-// 		q0 += (t[n+32] * z[n+32])
-// 		dz[n+48] = e1_1
-// 		s1 += e1_1
-// 		w1 += t[n+48]
-// 		q1 += (t[n+48] * z[n+48])
-// 		dz[n+64] = e2_0
-// 		s0 += e2_0
-// 		w0 += t[n+64]
-// 		q0 += (t[n+64] * z[n+64])
-// 		dz[n+80] = e2_1
-// 		s1 += e2_1
-// 		w1 += t[n+80]
-// 		q1 += (t[n+80] * z[n+80])
-// 		// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
-// 		k0 := (w0 / s0)
-// 		k1 := (w1 / s1)
-// 		dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
-// 		dz[n+16] = (((dz[n+16] * k1) - t[n+16]) * scale[n+16])
-// 		dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
-// 		dz[n+48] = (((dz[n+48] * k1) - t[n+48]) * scale[n+16])
-// 		dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
-// 		dz[n+80] = (((dz[n+80] * k1) - t[n+80]) * scale[n+16])
-// 		logS0 := log(s0)
-// 		logS1 := log(s1)
-// 		L0 := ((w0 * (logS0 + m0)) - q0)
-// 		L1 := ((w1 * (logS1 + m1)) - q1)
-// 		losses += (L0 * scale[n])
-// 		losses += (L1 * scale[n+16])
-// 	loss += lanesum(losses)
-//
-// registers: Z0 loss; Z1 losses; AX z scale; Z2 m0; Z3 m1; Z4 s0 logS0; Z5 s1 logS1; Z6 w0; Z7 w1; Z8 q0 L0;
-//   Z9 q1 L1; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; BX dz; CX t
-TEXT ·softmaxCrossEntropyAVX512(SB), NOSPLIT, $0-36
-	VXORPS X0, X0, X0
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	// losses := 0
+	// for n = 0…32 by 32 in 16 lanes
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	m1 := z[n+16]
+	// 	m0 = max(m0, z[n+32])
+	// 	… 2 more
+	// 	m1 = max(m1, z[n+80])
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	s1 := 0
+	// 	w0 := 0
+	// 	w1 := 0
+	// 	q0 := 0
+	// 	q1 := 0
+	// 	e0_0 := exp((z[n] - m0))
+	// 	e0_1 := exp((z[n+16] - m1))
+	// 	… 3 more
+	// 	e2_1 := exp((z[n+80] - m1))
+	// 	dz[n] = e0_0
+	// 	s0 += e0_0
+	// 	w0 += t[n]
+	// 	q0 += (t[n] * z[n])
+	// 	dz[n+16] = e0_1
+	// 	s1 += e0_1
+	// 	w1 += t[n+16]
+	// 	q1 += (t[n+16] * z[n+16])
+	// 	… 4 times more
+	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	k0 := (w0 / s0)
+	// 	k1 := (w1 / s1)
+	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
+	// 	dz[n+16] = (((dz[n+16] * k1) - t[n+16]) * scale[n+16])
+	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
+	// 	… 1 times more
+	// 	dz[n+80] = (((dz[n+80] * k1) - t[n+80]) * scale[n+16])
+	// 	logS0 := log(s0)
+	// 	logS1 := log(s1)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	L1 := ((w1 * (logS1 + m1)) - q1)
+	// 	losses += (L0 * scale[n])
+	// 	losses += (L1 * scale[n+16])
+	// loss += lanesum(losses)
+	//
+	// registers: Z1 losses; AX z scale; Z2 m0; Z3 m1; Z4 s0 logS0; Z5 s1 logS1; Z6 w0; Z7 w1; Z8 q0 L0;
+	//   Z9 q1 L1; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; BX dz; CX t
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -3740,7 +3492,8 @@ TEXT ·softmaxCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VXORPS X1, X1, X1
 
 	// m = maxₒ z[o], so that no exponential overflows
-	MOVQ z+8(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $4608, AX
 	VMOVUPS (AX), Z2
 	VMOVUPS 64(AX), Z3
 	VMAXPS 128(AX), Z2, Z2
@@ -3866,10 +3619,11 @@ TEXT ·softmaxCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VMULPS Z20, Z27, Z13
 	VMULPS Z21, Z28, Z14
 	VMULPS Z16, Z23, Z15
-	MOVQ dz+0(FP), BX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4992, BX
 	VMOVUPS Z10, (BX)
 	VADDPS Z10, Z4, Z4
-	MOVQ t+16(FP), CX
+	MOVQ t+24(FP), CX
 	VADDPS (CX), Z6, Z6
 	VMOVUPS (CX), Z10
 	VFMADD231PS (AX), Z10, Z8
@@ -3904,7 +3658,7 @@ TEXT ·softmaxCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VDIVPS Z5, Z7, Z11
 	VMOVUPS (CX), Z12
 	VFMSUB231PS (BX), Z10, Z12
-	MOVQ scale+24(FP), AX
+	MOVQ scale+32(FP), AX
 	VMULPS (AX), Z12, Z12
 	VMOVUPS Z12, (BX)
 	VMOVUPS 64(CX), Z12
@@ -4005,201 +3759,1011 @@ TEXT ·softmaxCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	VMOVSS X0, loss+32(FP)
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// for i = 0…16 by 8
+	// 	dx0 = dx[32*i:] (32)
+	// 	dx1 = dx[32*i+32:] (32)
+	// 	… 5 more
+	// 	dx7 = dx[32*i+224:] (32)
+	// 	for n = 0…32 by 32 in 16 lanes
+	// 		dz0 = dz[0:] (32)
+	// 		… 1 more
+	// 		dz2 = dz[64:] (32)
+	// 		w0_0 := w[i]
+	// 		w0_1 := w[i+1]
+	// 		… 21 more
+	// 		w2_7 := w[i+39]
+	// 		dz0_0 := dz0[n]
+	// 		dz1_0 := dz0[n+16]
+	// 		dx0_0 := (w0_0 * dz0_0)
+	// 		… 14 more
+	// 		dx1_7 := (w0_7 * dz1_0)
+	// 		dz0_1 := dz1[n]
+	// 		dz1_1 := dz1[n+16]
+	// 		dx0_0 += (w1_0 * dz0_1)
+	// 		… 14 more
+	// 		dx1_7 += (w1_7 * dz1_1)
+	// 		… 1 times more
+	// 		dx0[n] = dx0_0
+	// 		dx0[n+16] = dx1_0
+	// 		… 7 times more
+	//
+	// registers: DX i; AX w; Z1 w0_0 dx1_0; Z5 w0_1 dx1_1; Z7 w0_2 dx1_2; Z9 w0_3 dx1_3; Z11 w0_4 dx1_4;
+	//   Z13 w0_5 dx1_5; Z15 w0_6 dx1_6; Z17 w0_7; BX dz; Z2 dz0_0 dx0_7; Z4 dz1_0 dx1_7; Z3 dx0_0; Z6 dx0_1;
+	//   Z8 dx0_2; Z10 dx0_3; Z12 dx0_4; Z14 dx0_5; Z16 dx0_6; Z18 dz0_1; Z19 dz1_1; CX dx
+
+	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	MOVQ p+8(FP), AX
+	ADDQ $320, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4992, BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $5376, CX
+	MOVL $2, DX
+
+i5:
+	VBROADCASTSS (AX), Z1
+	VMOVUPS (BX), Z2
+	VMULPS Z2, Z1, Z3
+	VMOVUPS 64(BX), Z4
+	VMULPS Z4, Z1, Z1
+	VBROADCASTSS 4(AX), Z5
+	VMULPS Z2, Z5, Z6
+	VMULPS Z4, Z5, Z5
+	VBROADCASTSS 8(AX), Z7
+	VMULPS Z2, Z7, Z8
+	VMULPS Z4, Z7, Z7
+	VBROADCASTSS 12(AX), Z9
+	VMULPS Z2, Z9, Z10
+	VMULPS Z4, Z9, Z9
+	VBROADCASTSS 16(AX), Z11
+	VMULPS Z2, Z11, Z12
+	VMULPS Z4, Z11, Z11
+	VBROADCASTSS 20(AX), Z13
+	VMULPS Z2, Z13, Z14
+	VMULPS Z4, Z13, Z13
+	VBROADCASTSS 24(AX), Z15
+	VMULPS Z2, Z15, Z16
+	VMULPS Z4, Z15, Z15
+	VBROADCASTSS 28(AX), Z17
+	VMULPS Z2, Z17, Z2
+	VMULPS Z4, Z17, Z4
+	VBROADCASTSS 64(AX), Z17
+	VMOVUPS 128(BX), Z18
+	VFMADD231PS Z18, Z17, Z3
+	VMOVUPS 192(BX), Z19
+	VFMADD231PS Z19, Z17, Z1
+	VBROADCASTSS 68(AX), Z17
+	VFMADD231PS Z18, Z17, Z6
+	VFMADD231PS Z19, Z17, Z5
+	VBROADCASTSS 72(AX), Z17
+	VFMADD231PS Z18, Z17, Z8
+	VFMADD231PS Z19, Z17, Z7
+	VBROADCASTSS 76(AX), Z17
+	VFMADD231PS Z18, Z17, Z10
+	VFMADD231PS Z19, Z17, Z9
+	VBROADCASTSS 80(AX), Z17
+	VFMADD231PS Z18, Z17, Z12
+	VFMADD231PS Z19, Z17, Z11
+	VBROADCASTSS 84(AX), Z17
+	VFMADD231PS Z18, Z17, Z14
+	VFMADD231PS Z19, Z17, Z13
+	VBROADCASTSS 88(AX), Z17
+	VFMADD231PS Z18, Z17, Z16
+	VFMADD231PS Z19, Z17, Z15
+	VBROADCASTSS 92(AX), Z17
+	VFMADD231PS Z18, Z17, Z2
+	VFMADD231PS Z19, Z17, Z4
+	VBROADCASTSS 128(AX), Z17
+	VMOVUPS 256(BX), Z18
+	VFMADD231PS Z18, Z17, Z3
+	VMOVUPS 320(BX), Z19
+	VFMADD231PS Z19, Z17, Z1
+	VBROADCASTSS 132(AX), Z17
+	VFMADD231PS Z18, Z17, Z6
+	VFMADD231PS Z19, Z17, Z5
+	VBROADCASTSS 136(AX), Z17
+	VFMADD231PS Z18, Z17, Z8
+	VFMADD231PS Z19, Z17, Z7
+	VBROADCASTSS 140(AX), Z17
+	VFMADD231PS Z18, Z17, Z10
+	VFMADD231PS Z19, Z17, Z9
+	VBROADCASTSS 144(AX), Z17
+	VFMADD231PS Z18, Z17, Z12
+	VFMADD231PS Z19, Z17, Z11
+	VBROADCASTSS 148(AX), Z17
+	VFMADD231PS Z18, Z17, Z14
+	VFMADD231PS Z19, Z17, Z13
+	VBROADCASTSS 152(AX), Z17
+	VFMADD231PS Z18, Z17, Z16
+	VFMADD231PS Z19, Z17, Z15
+	VBROADCASTSS 156(AX), Z17
+	VFMADD231PS Z18, Z17, Z2
+	VFMADD231PS Z19, Z17, Z4
+	VMOVUPS Z3, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z6, 128(CX)
+	VMOVUPS Z5, 192(CX)
+	VMOVUPS Z8, 256(CX)
+	VMOVUPS Z7, 320(CX)
+	VMOVUPS Z10, 384(CX)
+	VMOVUPS Z9, 448(CX)
+	VMOVUPS Z12, 512(CX)
+	VMOVUPS Z11, 576(CX)
+	VMOVUPS Z14, 640(CX)
+	VMOVUPS Z13, 704(CX)
+	VMOVUPS Z16, 768(CX)
+	VMOVUPS Z15, 832(CX)
+	VMOVUPS Z2, 896(CX)
+	VMOVUPS Z4, 960(CX)
+	ADDQ $32, AX
+	ADDQ $1024, CX
+	DECL DX
+	JNE i5
+
+	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	// for o = 0…16 by 4
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 1 more
+	// 	dz3 = dz[32*o+96:] (32)
+	// 	dy0 = dy[32*o:] (32)
+	// 	dy1 = dy[32*o+32:] (32)
+	// 	… 1 more
+	// 	dy3 = dy[32*o+96:] (32)
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	… 1 more
+	// 	y3 = y[32*o+96:] (32)
+	// 	for n = 0…32 by 32 in 16 lanes
+	// 		dz0[n] = reluBackward(dy0[n], y0[n])
+	// 		dz0[n+16] = reluBackward(dy0[n+16], y0[n+16])
+	// 		… 3 times more
+	//
+	// registers: DX o; AX dy; BX y; CX dz
+
+	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	MOVQ scratch+0(FP), AX
+	ADDQ $5376, AX
+	MOVQ scratch+0(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $7424, CX
+	MOVL $4, DX
+
+o6:
+	VMOVUPS (BX), Z1
+	VMOVUPS 64(BX), Z2
+	VMOVUPS 128(BX), Z3
+	VMOVUPS 192(BX), Z4
+	VXORPS X5, X5, X5
+	VCMPPS $6, Z5, Z1, K1
+	VCMPPS $6, Z5, Z2, K2
+	VCMPPS $6, Z5, Z3, K3
+	VCMPPS $6, Z5, Z4, K4
+	VMOVUPS (AX), Z1
+	VMOVUPS 64(AX), Z2
+	VMOVUPS 128(AX), Z3
+	VMOVUPS 192(AX), Z4
+	VMOVAPS.Z Z1, K1, Z1
+	VMOVAPS.Z Z2, K2, Z2
+	VMOVAPS.Z Z3, K3, Z3
+	VMOVAPS.Z Z4, K4, Z4
+	VMOVUPS Z1, (CX)
+	VMOVUPS Z2, 64(CX)
+	VMOVUPS Z3, 128(CX)
+	VMOVUPS Z4, 192(CX)
+	VMOVUPS 256(BX), Z1
+	VMOVUPS 320(BX), Z2
+	VMOVUPS 384(BX), Z3
+	VMOVUPS 448(BX), Z4
+	VXORPS X5, X5, X5
+	VCMPPS $6, Z5, Z1, K1
+	VCMPPS $6, Z5, Z2, K2
+	VCMPPS $6, Z5, Z3, K3
+	VCMPPS $6, Z5, Z4, K4
+	VMOVUPS 256(AX), Z1
+	VMOVUPS 320(AX), Z2
+	VMOVUPS 384(AX), Z3
+	VMOVUPS 448(AX), Z4
+	VMOVAPS.Z Z1, K1, Z1
+	VMOVAPS.Z Z2, K2, Z2
+	VMOVAPS.Z Z3, K3, Z3
+	VMOVAPS.Z Z4, K4, Z4
+	VMOVUPS Z1, 256(CX)
+	VMOVUPS Z2, 320(CX)
+	VMOVUPS Z3, 384(CX)
+	VMOVUPS Z4, 448(CX)
+	ADDQ $512, AX
+	ADDQ $512, BX
+	ADDQ $512, CX
+	DECL DX
+	JNE o6
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func dense2BackwardAVX512(dx *[512]float32, dw *[48]float32, db *[3]float32, dz *[96]float32, w *[48]float32, xRows *[512]float32)
+// func narrowActivationsAVX512(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[96]float32, scale *[32]float32) (loss float32)
 //
-// dense2Backward(dx [512] set, dw [48] added to, db [3] added to, dz [96] read, w [48] read, xRows [512] read)
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 	db[0] += lanesum(db0)
-// 	db[1] += lanesum(db1)
-// 	db[2] += lanesum(db2)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…16 by 16 in 16 lanes
-// 		dw0i := 0
-// 		dw1i := 0
-// 		dw2i := 0
-// 		dw0ib := 0
-// 		dw1ib := 0
-// 		dw2ib := 0
-// 		dw0ic := 0
-// 		dw1ic := 0
-// 		dw2ic := 0
-// 		dw0id := 0
-// 		dw1id := 0
-// 		dw2id := 0
-// 		for n = 0…32 by 4
-// 			xRows0i := xRows[16*n+i]
-// 			dw0i += (dz0[n] * xRows0i)
-// 			dw1i += (dz1[n] * xRows0i)
-// 			dw2i += (dz2[n] * xRows0i)
-// 			xRows1i := xRows[16*n+i+16]
-// 			dw0ib += (dz0[n+1] * xRows1i)
-// 			dw1ib += (dz1[n+1] * xRows1i)
-// 			dw2ib += (dz2[n+1] * xRows1i)
-// 			xRows2i := xRows[16*n+i+32]
-// 			dw0ic += (dz0[n+2] * xRows2i)
-// 			dw1ic += (dz1[n+2] * xRows2i)
-// 			dw2ic += (dz2[n+2] * xRows2i)
-// 			xRows3i := xRows[16*n+i+48]
-// 			dw0id += (dz0[n+3] * xRows3i)
-// 			dw1id += (dz1[n+3] * xRows3i)
-// 			dw2id += (dz2[n+3] * xRows3i)
-// 		dw0i += dw0ib
-// 		dw0i += dw0ic
-// 		dw0i += dw0id
-// 		dw1i += dw1ib
-// 		dw1i += dw1ic
-// 		dw1i += dw1id
-// 		dw2i += dw2ib
-// 		dw2i += dw2ic
-// 		dw2i += dw2id
-// 		dw[i] += dw0i
-// 		dw[i+16] += dw1i
-// 		dw[i+32] += dw2i
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	for i = 0…16 by 8
-// 		dx0 = dx[32*i:] (32)
-// 		dx1 = dx[32*i+32:] (32)
-// 		dx2 = dx[32*i+64:] (32)
-// 		dx3 = dx[32*i+96:] (32)
-// 		dx4 = dx[32*i+128:] (32)
-// 		dx5 = dx[32*i+160:] (32)
-// 		dx6 = dx[32*i+192:] (32)
-// 		dx7 = dx[32*i+224:] (32)
-// 		for n = 0…32 by 32 in 16 lanes
-// 			w0_0 := w[i]
-// 			w0_1 := w[i+1]
-// 			w0_2 := w[i+2]
-// 			w0_3 := w[i+3]
-// 			w0_4 := w[i+4]
-// 			w0_5 := w[i+5]
-// 			w0_6 := w[i+6]
-// 			w0_7 := w[i+7]
-// 			w1_0 := w[i+16]
-// 			w1_1 := w[i+17]
-// 			w1_2 := w[i+18]
-// 			w1_3 := w[i+19]
-// 			w1_4 := w[i+20]
-// 			w1_5 := w[i+21]
-// 			w1_6 := w[i+22]
-// 			w1_7 := w[i+23]
-// 			w2_0 := w[i+32]
-// 			w2_1 := w[i+33]
-// 			w2_2 := w[i+34]
-// 			w2_3 := w[i+35]
-// 			w2_4 := w[i+36]
-// 			w2_5 := w[i+37]
-// 			w2_6 := w[i+38]
-// 			w2_7 := w[i+39]
-// 			dz0_0 := dz0[n]
-// 			dz1_0 := dz0[n+16]
-// 			dx0_0 := (w0_0 * dz0_0)
-// 			dx1_0 := (w0_0 * dz1_0)
-// 			dx0_1 := (w0_1 * dz0_0)
-// 			dx1_1 := (w0_1 * dz1_0)
-// 			dx0_2 := (w0_2 * dz0_0)
-// 			dx1_2 := (w0_2 * dz1_0)
-// 			dx0_3 := (w0_3 * dz0_0)
-// 			dx1_3 := (w0_3 * dz1_0)
-// 			dx0_4 := (w0_4 * dz0_0)
-// 			dx1_4 := (w0_4 * dz1_0)
-// 			dx0_5 := (w0_5 * dz0_0)
-// 			dx1_5 := (w0_5 * dz1_0)
-// 			dx0_6 := (w0_6 * dz0_0)
-// 			dx1_6 := (w0_6 * dz1_0)
-// 			dx0_7 := (w0_7 * dz0_0)
-// 			dx1_7 := (w0_7 * dz1_0)
-// 			dz0_1 := dz1[n]
-// 			dz1_1 := dz1[n+16]
-// 			dx0_0 += (w1_0 * dz0_1)
-// 			dx1_0 += (w1_0 * dz1_1)
-// 			dx0_1 += (w1_1 * dz0_1)
-// 			dx1_1 += (w1_1 * dz1_1)
-// 			dx0_2 += (w1_2 * dz0_1)
-// 			dx1_2 += (w1_2 * dz1_1)
-// 			dx0_3 += (w1_3 * dz0_1)
-// 			dx1_3 += (w1_3 * dz1_1)
-// 			dx0_4 += (w1_4 * dz0_1)
-// 			dx1_4 += (w1_4 * dz1_1)
-// 			dx0_5 += (w1_5 * dz0_1)
-// 			dx1_5 += (w1_5 * dz1_1)
-// 			dx0_6 += (w1_6 * dz0_1)
-// 			dx1_6 += (w1_6 * dz1_1)
-// 			dx0_7 += (w1_7 * dz0_1)
-// 			dx1_7 += (w1_7 * dz1_1)
-// 			dz0_2 := dz2[n]
-// 			dz1_2 := dz2[n+16]
-// 			dx0_0 += (w2_0 * dz0_2)
-// 			dx1_0 += (w2_0 * dz1_2)
-// 			dx0_1 += (w2_1 * dz0_2)
-// 			dx1_1 += (w2_1 * dz1_2)
-// 			dx0_2 += (w2_2 * dz0_2)
-// 			dx1_2 += (w2_2 * dz1_2)
-// 			dx0_3 += (w2_3 * dz0_2)
-// 			dx1_3 += (w2_3 * dz1_2)
-// 			dx0_4 += (w2_4 * dz0_2)
-// 			dx1_4 += (w2_4 * dz1_2)
-// 			dx0_5 += (w2_5 * dz0_2)
-// 			dx1_5 += (w2_5 * dz1_2)
-// 			dx0_6 += (w2_6 * dz0_2)
-// 			dx1_6 += (w2_6 * dz1_2)
-// 			dx0_7 += (w2_7 * dz0_2)
-// 			dx1_7 += (w2_7 * dz1_2)
-// 			dx0[n] = dx0_0
-// 			dx0[n+16] = dx1_0
-// 			dx1[n] = dx0_1
-// 			dx1[n+16] = dx1_1
-// 			dx2[n] = dx0_2
-// 			dx2[n+16] = dx1_2
-// 			dx3[n] = dx0_3
-// 			dx3[n+16] = dx1_3
-// 			dx4[n] = dx0_4
-// 			dx4[n+16] = dx1_4
-// 			dx5[n] = dx0_5
-// 			dx5[n+16] = dx1_5
-// 			dx6[n] = dx0_6
-// 			dx6[n+16] = dx1_6
-// 			dx7[n] = dx0_7
-// 			dx7[n+16] = dx1_7
+// narrow_activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [96] read, scale [32] read) loss
+// 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152])
+// 	dense2(z = scratch[1152:1248], x = scratch[0:512], w = p[80:128], b = p[128:131])
+// 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:96], scale = scale[0:32])
+// 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], w = p[80:128])
+// 	dense1Backward(dz = scratch[1856:2368], dy = scratch[1344:1856], y = scratch[0:512])
+TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*4+c] for r < 16, c < 4
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…16 by 8
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	… 5 more
+	// 	y7 = y[32*o+224:] (32)
+	// 	for n = 0…16 by 16 in 16 lanes
+	// 		zn0 := b[o]
+	// 		zn1 := b[o+1]
+	// 		… 5 more
+	// 		zn7 := b[o+7]
+	// 		x0 = x[0:] (32)
+	// 		… 2 more
+	// 		x3 = x[96:] (32)
+	// 		w0_0 := w[4*o]
+	// 		w0_1 := w[4*o+1]
+	// 		… 29 more
+	// 		w7_3 := w[4*o+31]
+	// 		xn0 := x0[n]
+	// 		zn0 += (w0_0 * xn0)
+	// 		… 6 more
+	// 		zn7 += (w7_0 * xn0)
+	// 		… 3 times more
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y0[n] = relu(zn0)
+	// 		… 6 more
+	// 		y7[n] = relu(zn7)
+	// // yRows = y, transposed
+	// yRows[0 + c*16+r] = y[0 + r*32+c] for r < 16, c < 16
+	//
+	// registers: CX row of 8-blocks x; AX xRows b y yRows; BX x w; SI o; Z1 zn0; Z3 zn1; Z4 zn2; Z5 zn3; Z6 zn4;
+	//   Z7 zn5; Z8 zn6; Z9 zn7; Z2 xn0; DX y
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2048, BX
+	MOVL $2, CX
+
+row_of_8_blocks1:
+	VMOVUPS (AX), X1
+	VMOVUPS 16(AX), X2
+	VMOVUPS 32(AX), X3
+	VMOVUPS 48(AX), X4
+	VMOVUPS 64(AX), X5
+	VMOVUPS 80(AX), X6
+	VMOVUPS 96(AX), X7
+	VMOVUPS 112(AX), X8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VSHUFF64X2 $0, Y8, Y4, Y7
+	VSHUFF64X2 $3, Y8, Y4, Y4
+	VSHUFF64X2 $0, Y3, Y2, Y4
+	VSHUFF64X2 $3, Y3, Y2, Y2
+	VSHUFF64X2 $0, Y6, Y9, Y2
+	VSHUFF64X2 $3, Y6, Y9, Y3
+	VSHUFF64X2 $0, Y5, Y1, Y3
+	VSHUFF64X2 $3, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y4, 128(BX)
+	VMOVUPS Y2, 256(BX)
+	VMOVUPS Y3, 384(BX)
+	ADDQ $128, AX
+	ADDQ $32, BX
+	DECL CX
+	JNE row_of_8_blocks1
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $256, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $2048, CX
+	MOVQ scratch+0(FP), DX
+	MOVL $2, SI
+
+o2:
+	VBROADCASTSS (AX), Z1
+	VMOVUPS (CX), Z2
+	VFMADD231PS.BCST (BX), Z2, Z1
+	VBROADCASTSS 4(AX), Z3
+	VFMADD231PS.BCST 16(BX), Z2, Z3
+	VBROADCASTSS 8(AX), Z4
+	VFMADD231PS.BCST 32(BX), Z2, Z4
+	VBROADCASTSS 12(AX), Z5
+	VFMADD231PS.BCST 48(BX), Z2, Z5
+	VBROADCASTSS 16(AX), Z6
+	VFMADD231PS.BCST 64(BX), Z2, Z6
+	VBROADCASTSS 20(AX), Z7
+	VFMADD231PS.BCST 80(BX), Z2, Z7
+	VBROADCASTSS 24(AX), Z8
+	VFMADD231PS.BCST 96(BX), Z2, Z8
+	VBROADCASTSS 28(AX), Z9
+	VFMADD231PS.BCST 112(BX), Z2, Z9
+	VMOVUPS 128(CX), Z2
+	VFMADD231PS.BCST 4(BX), Z2, Z1
+	VFMADD231PS.BCST 20(BX), Z2, Z3
+	VFMADD231PS.BCST 36(BX), Z2, Z4
+	VFMADD231PS.BCST 52(BX), Z2, Z5
+	VFMADD231PS.BCST 68(BX), Z2, Z6
+	VFMADD231PS.BCST 84(BX), Z2, Z7
+	VFMADD231PS.BCST 100(BX), Z2, Z8
+	VFMADD231PS.BCST 116(BX), Z2, Z9
+	VMOVUPS 256(CX), Z2
+	VFMADD231PS.BCST 8(BX), Z2, Z1
+	VFMADD231PS.BCST 24(BX), Z2, Z3
+	VFMADD231PS.BCST 40(BX), Z2, Z4
+	VFMADD231PS.BCST 56(BX), Z2, Z5
+	VFMADD231PS.BCST 72(BX), Z2, Z6
+	VFMADD231PS.BCST 88(BX), Z2, Z7
+	VFMADD231PS.BCST 104(BX), Z2, Z8
+	VFMADD231PS.BCST 120(BX), Z2, Z9
+	VMOVUPS 384(CX), Z2
+	VFMADD231PS.BCST 12(BX), Z2, Z1
+	VFMADD231PS.BCST 28(BX), Z2, Z3
+	VFMADD231PS.BCST 44(BX), Z2, Z4
+	VFMADD231PS.BCST 60(BX), Z2, Z5
+	VFMADD231PS.BCST 76(BX), Z2, Z6
+	VFMADD231PS.BCST 92(BX), Z2, Z7
+	VFMADD231PS.BCST 108(BX), Z2, Z8
+	VFMADD231PS.BCST 124(BX), Z2, Z9
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X2, X2, X2
+	VMAXPS Z1, Z2, Z1
+	VMAXPS Z3, Z2, Z3
+	VMAXPS Z4, Z2, Z4
+	VMAXPS Z5, Z2, Z5
+	VMAXPS Z6, Z2, Z6
+	VMAXPS Z7, Z2, Z7
+	VMAXPS Z8, Z2, Z8
+	VMAXPS Z9, Z2, Z2
+	VMOVUPS Z1, (DX)
+	VMOVUPS Z3, 128(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 384(DX)
+	VMOVUPS Z6, 512(DX)
+	VMOVUPS Z7, 640(DX)
+	VMOVUPS Z8, 768(DX)
+	VMOVUPS Z2, 896(DX)
+	ADDQ $32, AX
+	ADDQ $128, BX
+	ADDQ $1024, DX
+	DECL SI
+	JNE o2
+
+	// yRows = y, transposed
+	MOVQ scratch+0(FP), AX
+	VMOVUPS (AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 256(AX), Z3
+	VMOVUPS 384(AX), Z4
+	VMOVUPS 512(AX), Z5
+	VMOVUPS 640(AX), Z6
+	VMOVUPS 768(AX), Z7
+	VMOVUPS 896(AX), Z8
+	VMOVUPS 1024(AX), Z9
+	VMOVUPS 1152(AX), Z10
+	VMOVUPS 1280(AX), Z11
+	VMOVUPS 1408(AX), Z12
+	VMOVUPS 1536(AX), Z13
+	VMOVUPS 1664(AX), Z14
+	VMOVUPS 1792(AX), Z15
+	VMOVUPS 1920(AX), Z16
+	VUNPCKLPS Z2, Z1, Z17
+	VUNPCKHPS Z2, Z1, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VUNPCKLPD Z2, Z17, Z4
+	VUNPCKHPD Z2, Z17, Z2
+	VUNPCKLPD Z3, Z1, Z17
+	VUNPCKHPD Z3, Z1, Z1
+	VUNPCKLPS Z6, Z5, Z3
+	VUNPCKHPS Z6, Z5, Z5
+	VUNPCKLPS Z8, Z7, Z6
+	VUNPCKHPS Z8, Z7, Z7
+	VUNPCKLPD Z6, Z3, Z8
+	VUNPCKHPD Z6, Z3, Z3
+	VUNPCKLPD Z7, Z5, Z6
+	VUNPCKHPD Z7, Z5, Z5
+	VUNPCKLPS Z10, Z9, Z7
+	VUNPCKHPS Z10, Z9, Z9
+	VUNPCKLPS Z12, Z11, Z10
+	VUNPCKHPS Z12, Z11, Z11
+	VUNPCKLPD Z10, Z7, Z12
+	VUNPCKHPD Z10, Z7, Z7
+	VUNPCKLPD Z11, Z9, Z10
+	VUNPCKHPD Z11, Z9, Z9
+	VUNPCKLPS Z14, Z13, Z11
+	VUNPCKHPS Z14, Z13, Z13
+	VUNPCKLPS Z16, Z15, Z14
+	VUNPCKHPS Z16, Z15, Z15
+	VUNPCKLPD Z14, Z11, Z16
+	VUNPCKHPD Z14, Z11, Z11
+	VUNPCKLPD Z15, Z13, Z14
+	VUNPCKHPD Z15, Z13, Z13
+	VSHUFF64X2 $0x88, Z8, Z4, Z15
+	VSHUFF64X2 $0xdd, Z8, Z4, Z4
+	VSHUFF64X2 $0x88, Z16, Z12, Z8
+	VSHUFF64X2 $0xdd, Z16, Z12, Z12
+	VSHUFF64X2 $0x88, Z8, Z15, Z16
+	VSHUFF64X2 $0xdd, Z8, Z15, Z8
+	VSHUFF64X2 $0x88, Z12, Z4, Z15
+	VSHUFF64X2 $0xdd, Z12, Z4, Z4
+	VSHUFF64X2 $0x88, Z3, Z2, Z12
+	VSHUFF64X2 $0xdd, Z3, Z2, Z2
+	VSHUFF64X2 $0x88, Z11, Z7, Z3
+	VSHUFF64X2 $0xdd, Z11, Z7, Z7
+	VSHUFF64X2 $0x88, Z3, Z12, Z11
+	VSHUFF64X2 $0xdd, Z3, Z12, Z3
+	VSHUFF64X2 $0x88, Z7, Z2, Z12
+	VSHUFF64X2 $0xdd, Z7, Z2, Z2
+	VSHUFF64X2 $0x88, Z6, Z17, Z7
+	VSHUFF64X2 $0xdd, Z6, Z17, Z6
+	VSHUFF64X2 $0x88, Z14, Z10, Z17
+	VSHUFF64X2 $0xdd, Z14, Z10, Z10
+	VSHUFF64X2 $0x88, Z17, Z7, Z14
+	VSHUFF64X2 $0xdd, Z17, Z7, Z7
+	VSHUFF64X2 $0x88, Z10, Z6, Z17
+	VSHUFF64X2 $0xdd, Z10, Z6, Z6
+	VSHUFF64X2 $0x88, Z5, Z1, Z10
+	VSHUFF64X2 $0xdd, Z5, Z1, Z1
+	VSHUFF64X2 $0x88, Z13, Z9, Z5
+	VSHUFF64X2 $0xdd, Z13, Z9, Z9
+	VSHUFF64X2 $0x88, Z5, Z10, Z13
+	VSHUFF64X2 $0xdd, Z5, Z10, Z5
+	VSHUFF64X2 $0x88, Z9, Z1, Z10
+	VSHUFF64X2 $0xdd, Z9, Z1, Z1
+	MOVQ scratch+0(FP), AX
+	ADDQ $2560, AX
+	VMOVUPS Z16, (AX)
+	VMOVUPS Z11, 64(AX)
+	VMOVUPS Z14, 128(AX)
+	VMOVUPS Z13, 192(AX)
+	VMOVUPS Z15, 256(AX)
+	VMOVUPS Z12, 320(AX)
+	VMOVUPS Z17, 384(AX)
+	VMOVUPS Z10, 448(AX)
+	VMOVUPS Z8, 512(AX)
+	VMOVUPS Z3, 576(AX)
+	VMOVUPS Z7, 640(AX)
+	VMOVUPS Z5, 704(AX)
+	VMOVUPS Z4, 768(AX)
+	VMOVUPS Z2, 832(AX)
+	VMOVUPS Z6, 896(AX)
+	VMOVUPS Z1, 960(AX)
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (16)
+	// … 1 more
+	// w2 = w[32:] (16)
+	// for n = 0…16 by 16 in 16 lanes
+	// 	zn0 := b[0]
+	// 	… 1 more
+	// 	zn2 := b[2]
+	// 	for i = 0…16 by 4
+	// 		xn0 := x[n+32*i]
+	// 		zn0 += (w0[i] * xn0)
+	// 		… 1 more
+	// 		zn2 += (w2[i] * xn0)
+	// 		xn1 := x[n+32*i+32]
+	// 		zn0 += (w0[i+1] * xn1)
+	// 		… 1 more
+	// 		zn2 += (w2[i+1] * xn1)
+	// 		… 2 times more
+	// 	z[n] = zn0
+	// 	z[n+32] = zn1
+	// 	z[n+64] = zn2
+	//
+	// registers: AX b x z; Z1 zn0; Z2 zn1; Z3 zn2; CX i; Z4 xn0; BX w
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $512, AX
+	VBROADCASTSS (AX), Z1
+	VBROADCASTSS 4(AX), Z2
+	VBROADCASTSS 8(AX), Z3
+	MOVQ scratch+0(FP), AX
+	MOVQ p+8(FP), BX
+	ADDQ $320, BX
+	MOVL $4, CX
+
+i3:
+	VMOVUPS (AX), Z4
+	VFMADD231PS.BCST (BX), Z4, Z1
+	VFMADD231PS.BCST 64(BX), Z4, Z2
+	VFMADD231PS.BCST 128(BX), Z4, Z3
+	VMOVUPS 128(AX), Z4
+	VFMADD231PS.BCST 4(BX), Z4, Z1
+	VFMADD231PS.BCST 68(BX), Z4, Z2
+	VFMADD231PS.BCST 132(BX), Z4, Z3
+	VMOVUPS 256(AX), Z4
+	VFMADD231PS.BCST 8(BX), Z4, Z1
+	VFMADD231PS.BCST 72(BX), Z4, Z2
+	VFMADD231PS.BCST 136(BX), Z4, Z3
+	VMOVUPS 384(AX), Z4
+	VFMADD231PS.BCST 12(BX), Z4, Z1
+	VFMADD231PS.BCST 76(BX), Z4, Z2
+	VFMADD231PS.BCST 140(BX), Z4, Z3
+	ADDQ $512, AX
+	ADDQ $16, BX
+	DECL CX
+	JNE i3
+	MOVQ scratch+0(FP), AX
+	ADDQ $4608, AX
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 256(AX)
+
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	// losses := 0
+	// for n = 0…16 by 16 in 16 lanes
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	m0 = max(m0, z[n+32])
+	// 	m0 = max(m0, z[n+64])
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	w0 := 0
+	// 	q0 := 0
+	// 	e0_0 := exp((z[n] - m0))
+	// 	e1_0 := exp((z[n+32] - m0))
+	// 	e2_0 := exp((z[n+64] - m0))
+	// 	dz[n] = e0_0
+	// 	s0 += e0_0
+	// 	w0 += t[n]
+	// 	q0 += (t[n] * z[n])
+	// 	dz[n+32] = e1_0
+	// 	s0 += e1_0
+	// 	w0 += t[n+32]
+	// 	q0 += (t[n+32] * z[n+32])
+	// 	… 1 times more
+	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	k0 := (w0 / s0)
+	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
+	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
+	// 	dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
+	// 	logS0 := log(s0)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Z1 losses; AX z scale; Z2 m0; Z3 s0 logS0; Z4 w0; Z5 q0 L0; Z6 e0_0 k0; Z7 e1_0; Z8 e2_0;
+	//   BX dz; CX t
+
+	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+
+	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	VXORPS X1, X1, X1
+
+	// m = maxₒ z[o], so that no exponential overflows
+	MOVQ scratch+0(FP), AX
+	ADDQ $4608, AX
+	VMOVUPS (AX), Z2
+	VMAXPS 128(AX), Z2, Z2
+	VMAXPS 256(AX), Z2, Z2
+
+	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VMOVUPS (AX), Z6
+	VMOVUPS 128(AX), Z7
+	VMOVUPS 256(AX), Z8
+	VSUBPS Z2, Z6, Z6
+	VSUBPS Z2, Z7, Z7
+	VSUBPS Z2, Z8, Z8
+	VBROADCASTSS constants<>+544(SB), Z9
+	VMAXPS Z6, Z9, Z6
+	VMAXPS Z7, Z9, Z7
+	VMAXPS Z8, Z9, Z8
+	VBROADCASTSS constants<>+548(SB), Z9
+	VBROADCASTSS constants<>+552(SB), Z10
+	VMOVAPS Z10, Z11
+	VFMADD231PS Z9, Z6, Z11
+	VMOVAPS Z10, Z12
+	VFMADD231PS Z9, Z7, Z12
+	VFMADD213PS Z10, Z8, Z9
+	VSUBPS Z10, Z11, Z13
+	VSUBPS Z10, Z12, Z14
+	VSUBPS Z10, Z9, Z10
+	VBROADCASTSS constants<>+556(SB), Z15
+	VFNMADD231PS Z15, Z13, Z6
+	VFNMADD231PS Z15, Z14, Z7
+	VFNMADD231PS Z15, Z10, Z8
+	VBROADCASTSS constants<>+560(SB), Z15
+	VFNMADD231PS Z15, Z13, Z6
+	VFNMADD231PS Z15, Z14, Z7
+	VFNMADD231PS Z15, Z10, Z8
+	VPSLLD $23, Z11, Z10
+	VPSLLD $23, Z12, Z11
+	VPSLLD $23, Z9, Z9
+	VBROADCASTSS constants<>+564(SB), Z12
+	VBROADCASTSS constants<>+568(SB), Z13
+	VMOVAPS Z13, Z14
+	VFMADD231PS Z12, Z6, Z14
+	VMOVAPS Z13, Z15
+	VFMADD231PS Z12, Z7, Z15
+	VFMADD231PS Z12, Z8, Z13
+	VBROADCASTSS constants<>+572(SB), Z12
+	VFMADD213PS Z12, Z6, Z14
+	VFMADD213PS Z12, Z7, Z15
+	VFMADD231PS Z8, Z13, Z12
+	VBROADCASTSS constants<>+576(SB), Z13
+	VFMADD213PS Z13, Z6, Z14
+	VFMADD213PS Z13, Z7, Z15
+	VFMADD231PS Z8, Z12, Z13
+	VBROADCASTSS constants<>+580(SB), Z12
+	VFMADD213PS Z12, Z6, Z14
+	VFMADD213PS Z12, Z7, Z15
+	VFMADD231PS Z8, Z13, Z12
+	VBROADCASTSS constants<>+584(SB), Z13
+	VFMADD213PS Z13, Z6, Z14
+	VFMADD213PS Z13, Z7, Z15
+	VFMADD213PS Z13, Z8, Z12
+	VFMADD213PS Z13, Z6, Z14
+	VFMADD213PS Z13, Z7, Z15
+	VFMADD231PS Z8, Z12, Z13
+	VMULPS Z10, Z14, Z6
+	VMULPS Z11, Z15, Z7
+	VMULPS Z9, Z13, Z8
+	MOVQ scratch+0(FP), BX
+	ADDQ $4992, BX
+	VMOVUPS Z6, (BX)
+	VADDPS Z6, Z3, Z3
+	MOVQ t+24(FP), CX
+	VADDPS (CX), Z4, Z4
+	VMOVUPS (CX), Z6
+	VFMADD231PS (AX), Z6, Z5
+	VMOVUPS Z7, 128(BX)
+	VADDPS Z7, Z3, Z3
+	VADDPS 128(CX), Z4, Z4
+	VMOVUPS 128(CX), Z6
+	VFMADD231PS 128(AX), Z6, Z5
+	VMOVUPS Z8, 256(BX)
+	VADDPS Z8, Z3, Z3
+	VADDPS 256(CX), Z4, Z4
+	VMOVUPS 256(CX), Z6
+	VFMADD231PS 256(AX), Z6, Z5
+
+	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	VDIVPS Z3, Z4, Z6
+	VMOVUPS (CX), Z7
+	VFMSUB231PS (BX), Z6, Z7
+	MOVQ scale+32(FP), AX
+	VMULPS (AX), Z7, Z7
+	VMOVUPS Z7, (BX)
+	VMOVUPS 128(CX), Z7
+	VFMSUB231PS 128(BX), Z6, Z7
+	VMULPS (AX), Z7, Z7
+	VMOVUPS Z7, 128(BX)
+	VMOVUPS 256(CX), Z7
+	VFMSUB231PS 256(BX), Z6, Z7
+	VMULPS (AX), Z7, Z6
+	VMOVUPS Z6, 256(BX)
+	VPADDD.BCST constants<>+592(SB), Z3, Z3
+	VPSRLD $23, Z3, Z6
+	VORPS.BCST constants<>+596(SB), Z6, Z6
+	VSUBPS.BCST constants<>+600(SB), Z6, Z6
+	VANDPS.BCST constants<>+604(SB), Z3, Z3
+	VPADDD.BCST constants<>+608(SB), Z3, Z3
+	VSUBPS.BCST constants<>+580(SB), Z3, Z3
+	VMULPS Z3, Z3, Z7
+	VBROADCASTSS constants<>+588(SB), Z8
+	VFMADD231PS.BCST constants<>+612(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+616(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+620(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+624(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+628(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+632(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+636(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+640(SB), Z3, Z8
+	VMULPS Z3, Z8, Z8
+	VMULPS Z7, Z8, Z8
+	VFMADD231PS.BCST constants<>+560(SB), Z6, Z8
+	VFNMADD231PS.BCST constants<>+644(SB), Z7, Z8
+	VADDPS Z8, Z3, Z3
+	VFMADD231PS.BCST constants<>+556(SB), Z6, Z3
+	VADDPS Z2, Z3, Z2
+	VFMSUB231PS Z2, Z4, Z5
+	VFMADD231PS (AX), Z5, Z1
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VEXTRACTF32X4 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// for i = 0…16 by 8
+	// 	dx0 = dx[32*i:] (32)
+	// 	dx1 = dx[32*i+32:] (32)
+	// 	… 5 more
+	// 	dx7 = dx[32*i+224:] (32)
+	// 	for n = 0…16 by 16 in 16 lanes
+	// 		dz0 = dz[0:] (32)
+	// 		… 1 more
+	// 		dz2 = dz[64:] (32)
+	// 		w0_0 := w[i]
+	// 		w0_1 := w[i+1]
+	// 		… 21 more
+	// 		w2_7 := w[i+39]
+	// 		dzn0 := dz0[n]
+	// 		dxn0 := (w0_0 * dzn0)
+	// 		… 6 more
+	// 		dxn7 := (w0_7 * dzn0)
+	// 		dzn1 := dz1[n]
+	// 		dxn0 += (w1_0 * dzn1)
+	// 		… 6 more
+	// 		dxn7 += (w1_7 * dzn1)
+	// 		… 1 times more
+	// 		dx0[n] = dxn0
+	// 		… 6 more
+	// 		dx7[n] = dxn7
+	//
+	// registers: DX i; AX w; BX dz; Z1 dzn0 dxn7; Z2 dxn0; Z3 dxn1; Z4 dxn2; Z5 dxn3; Z6 dxn4; Z7 dxn5; Z8 dxn6;
+	//   Z9 dzn1; CX dx
+
+	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	MOVQ p+8(FP), AX
+	ADDQ $320, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4992, BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $5376, CX
+	MOVL $2, DX
+
+i4:
+	VMOVUPS (BX), Z1
+	VMULPS.BCST (AX), Z1, Z2
+	VMULPS.BCST 4(AX), Z1, Z3
+	VMULPS.BCST 8(AX), Z1, Z4
+	VMULPS.BCST 12(AX), Z1, Z5
+	VMULPS.BCST 16(AX), Z1, Z6
+	VMULPS.BCST 20(AX), Z1, Z7
+	VMULPS.BCST 24(AX), Z1, Z8
+	VMULPS.BCST 28(AX), Z1, Z1
+	VMOVUPS 128(BX), Z9
+	VFMADD231PS.BCST 64(AX), Z9, Z2
+	VFMADD231PS.BCST 68(AX), Z9, Z3
+	VFMADD231PS.BCST 72(AX), Z9, Z4
+	VFMADD231PS.BCST 76(AX), Z9, Z5
+	VFMADD231PS.BCST 80(AX), Z9, Z6
+	VFMADD231PS.BCST 84(AX), Z9, Z7
+	VFMADD231PS.BCST 88(AX), Z9, Z8
+	VFMADD231PS.BCST 92(AX), Z9, Z1
+	VMOVUPS 256(BX), Z9
+	VFMADD231PS.BCST 128(AX), Z9, Z2
+	VFMADD231PS.BCST 132(AX), Z9, Z3
+	VFMADD231PS.BCST 136(AX), Z9, Z4
+	VFMADD231PS.BCST 140(AX), Z9, Z5
+	VFMADD231PS.BCST 144(AX), Z9, Z6
+	VFMADD231PS.BCST 148(AX), Z9, Z7
+	VFMADD231PS.BCST 152(AX), Z9, Z8
+	VFMADD231PS.BCST 156(AX), Z9, Z1
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, 128(CX)
+	VMOVUPS Z4, 256(CX)
+	VMOVUPS Z5, 384(CX)
+	VMOVUPS Z6, 512(CX)
+	VMOVUPS Z7, 640(CX)
+	VMOVUPS Z8, 768(CX)
+	VMOVUPS Z1, 896(CX)
+	ADDQ $32, AX
+	ADDQ $1024, CX
+	DECL DX
+	JNE i4
+
+	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	// for o = 0…16 by 8
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 5 more
+	// 	dz7 = dz[32*o+224:] (32)
+	// 	dy0 = dy[32*o:] (32)
+	// 	dy1 = dy[32*o+32:] (32)
+	// 	… 5 more
+	// 	dy7 = dy[32*o+224:] (32)
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	… 5 more
+	// 	y7 = y[32*o+224:] (32)
+	// 	for n = 0…16 by 16 in 16 lanes
+	// 		dz0[n] = reluBackward(dy0[n], y0[n])
+	// 		… 6 more
+	// 		dz7[n] = reluBackward(dy7[n], y7[n])
+	//
+	// registers: DX o; AX dy; BX y; CX dz
+
+	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	MOVQ scratch+0(FP), AX
+	ADDQ $5376, AX
+	MOVQ scratch+0(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $7424, CX
+	MOVL $2, DX
+
+o5:
+	VMOVUPS (BX), Z1
+	VMOVUPS 128(BX), Z2
+	VMOVUPS 256(BX), Z3
+	VMOVUPS 384(BX), Z4
+	VXORPS X5, X5, X5
+	VCMPPS $6, Z5, Z1, K1
+	VCMPPS $6, Z5, Z2, K2
+	VCMPPS $6, Z5, Z3, K3
+	VCMPPS $6, Z5, Z4, K4
+	VMOVUPS (AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 256(AX), Z3
+	VMOVUPS 384(AX), Z4
+	VMOVAPS.Z Z1, K1, Z1
+	VMOVAPS.Z Z2, K2, Z2
+	VMOVAPS.Z Z3, K3, Z3
+	VMOVAPS.Z Z4, K4, Z4
+	VMOVUPS Z1, (CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, 256(CX)
+	VMOVUPS Z4, 384(CX)
+	VMOVUPS 512(BX), Z1
+	VMOVUPS 640(BX), Z2
+	VMOVUPS 768(BX), Z3
+	VMOVUPS 896(BX), Z4
+	VXORPS X5, X5, X5
+	VCMPPS $6, Z5, Z1, K1
+	VCMPPS $6, Z5, Z2, K2
+	VCMPPS $6, Z5, Z3, K3
+	VCMPPS $6, Z5, Z4, K4
+	VMOVUPS 512(AX), Z1
+	VMOVUPS 640(AX), Z2
+	VMOVUPS 768(AX), Z3
+	VMOVUPS 896(AX), Z4
+	VMOVAPS.Z Z1, K1, Z1
+	VMOVAPS.Z Z2, K2, Z2
+	VMOVAPS.Z Z3, K3, Z3
+	VMOVAPS.Z Z4, K4, Z4
+	VMOVUPS Z1, 512(CX)
+	VMOVUPS Z2, 640(CX)
+	VMOVUPS Z3, 768(CX)
+	VMOVUPS Z4, 896(CX)
+	ADDQ $1024, AX
+	ADDQ $1024, BX
+	ADDQ $1024, CX
+	DECL DX
+	JNE o5
+	VMOVSS X0, loss+40(FP)
+	VZEROUPPER
+	RET
+
+// func parameterGradientsAVX512(dp *[131]float32, scratch *[2368]float32, xRows *[4]float32, vectors int, quads int)
 //
-// registers: Z0 db0 dw0i w0_0 dx1_0; Z1 db1 dw1i dz0_0 dx0_7; Z2 db2 dw2i dx0_0; AX dz db xRows dw w;
-//   K0 tail; Z3 dw0ib dz1_0 dx1_7; Z4 dw1ib w0_1 dx1_1; Z5 dw2ib dx0_1; Z6 dw0ic w0_2 dx1_2; Z7 dw1ic dx0_2;
-//   Z8 dw2ic w0_3 dx1_3; Z9 dw0id dx0_3; Z10 dw1id w0_4 dx1_4; Z11 dw2id dx0_4; CX n dx;
-//   Z12 xRows0i xRows1i xRows2i xRows3i w0_5 dx1_5; BX dz; DX i; Z14 w0_6 dx1_6;
-//   Z16 w0_7 w1_0 w1_1 w1_2 w1_3 w1_4 w1_5 w1_6 w1_7 w2_0 w2_1 w2_2 w2_3 w2_4 w2_5 w2_6 w2_7; Z13 dx0_5;
-//   Z15 dx0_6; Z17 dz0_1 dz0_2; Z18 dz1_1 dz1_2
-TEXT ·dense2BackwardAVX512(SB), NOSPLIT, $0-48
+// parameter_gradients(dp [131] added to, scratch [2368] read, xRows [128] read, vectors, quads)
+// 	dense2Update(dw = dp[80:128], db = dp[128:131], dz = scratch[1248:1344], xRows = scratch[640:1152], vectors, quads)
+// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1856:2368], xRows = xRows[0:128], vectors, quads)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
+
+	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 1 more
+	// dz2 = dz[64:] (32)
+	// db0 := 0
+	// … 1 more
+	// db2 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 1 more
+	// 	db2 += dz2[n]
+	// db[0] += lanesum(db0)
+	// … 1 more
+	// db[2] += lanesum(db2)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…16 by 16 in 16 lanes
+	// 	dw0i := 0
+	// 	… 1 more
+	// 	dw2i := 0
+	// 	dw0ib := 0
+	// 	… 1 more
+	// 	dw2ib := 0
+	// 	dw0ic := 0
+	// 	… 1 more
+	// 	dw2ic := 0
+	// 	dw0id := 0
+	// 	… 1 more
+	// 	dw2id := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		xRows0i := xRows[16*n+i]
+	// 		dw0i += (dz0[n] * xRows0i)
+	// 		… 1 more
+	// 		dw2i += (dz2[n] * xRows0i)
+	// 		xRows1i := xRows[16*n+i+16]
+	// 		dw0ib += (dz0[n+1] * xRows1i)
+	// 		… 1 more
+	// 		dw2ib += (dz2[n+1] * xRows1i)
+	// 		xRows2i := xRows[16*n+i+32]
+	// 		dw0ic += (dz0[n+2] * xRows2i)
+	// 		… 1 more
+	// 		dw2ic += (dz2[n+2] * xRows2i)
+	// 		xRows3i := xRows[16*n+i+48]
+	// 		dw0id += (dz0[n+3] * xRows3i)
+	// 		… 1 more
+	// 		dw2id += (dz2[n+3] * xRows3i)
+	// 	dw0i += dw0ib
+	// 	dw0i += dw0ic
+	// 	dw0i += dw0id
+	// 	… 2 times more
+	// 	dw[i] += dw0i
+	// 	dw[i+16] += dw1i
+	// 	dw[i+32] += dw2i
+	//
+	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; BX n dz; AX dz db xRows dw; K0 tail; Z3 dw0ib; Z4 dw1ib;
+	//   Z5 dw2ib; Z6 dw0ic; Z7 dw1ic; Z8 dw2ic; Z9 dw0id; Z10 dw1id; Z11 dw2id; CX n; Z12 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ dz+24(FP), AX
+	MOVQ scratch+8(FP), AX
+	ADDQ $4992, AX
+	MOVQ vectors+24(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
 	VADDPS 256(AX), Z2, Z2
-	VADDPS 64(AX), Z0, Z0
-	VADDPS 192(AX), Z1, Z1
-	VADDPS 320(AX), Z2, Z2
+	ADDQ $64, AX
+	DECQ BX
+	JNE n1
+n1end:
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	MOVQ db+16(FP), AX
+	MOVQ dp+0(FP), AX
+	ADDQ $512, AX
 	VEXTRACTF64X4 $1, Z0, Y3
 	VADDPS Y3, Y0, Y0
 	VEXTRACTF64X4 $1, Z1, Y3
@@ -4235,11 +4799,15 @@ TEXT ·dense2BackwardAVX512(SB), NOSPLIT, $0-48
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+24(FP), BX
-	MOVL $8, CX
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $4992, BX
+	MOVQ quads+32(FP), CX
+	TESTQ CX, CX
+	JLE n2end
 
-n1:
+n2:
 	VMOVUPS (AX), Z12
 	VFMADD231PS.BCST (BX), Z12, Z0
 	VFMADD231PS.BCST 128(BX), Z12, Z1
@@ -4258,8 +4826,9 @@ n1:
 	VFMADD231PS.BCST 268(BX), Z12, Z11
 	ADDQ $256, AX
 	ADDQ $16, BX
-	DECL CX
-	JNE n1
+	DECQ CX
+	JNE n2
+n2end:
 	VADDPS Z3, Z0, Z0
 	VADDPS Z6, Z0, Z0
 	VADDPS Z9, Z0, Z0
@@ -4269,7 +4838,8 @@ n1:
 	VADDPS Z5, Z2, Z2
 	VADDPS Z8, Z2, Z2
 	VADDPS Z11, Z2, Z2
-	MOVQ dw+8(FP), AX
+	MOVQ dp+0(FP), AX
+	ADDQ $320, AX
 	VADDPS (AX), Z0, Z0
 	VMOVUPS Z0, (AX)
 	VADDPS 64(AX), Z1, Z0
@@ -4277,314 +4847,61 @@ n1:
 	VADDPS 128(AX), Z2, Z0
 	VMOVUPS Z0, 128(AX)
 
-	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+32(FP), AX
-	MOVQ dz+24(FP), BX
-	MOVQ dx+0(FP), CX
-	MOVL $2, DX
-
-i2:
-	VBROADCASTSS (AX), Z0
-	VMOVUPS (BX), Z1
-	VMULPS Z1, Z0, Z2
-	VMOVUPS 64(BX), Z3
-	VMULPS Z3, Z0, Z0
-	VBROADCASTSS 4(AX), Z4
-	VMULPS Z1, Z4, Z5
-	VMULPS Z3, Z4, Z4
-	VBROADCASTSS 8(AX), Z6
-	VMULPS Z1, Z6, Z7
-	VMULPS Z3, Z6, Z6
-	VBROADCASTSS 12(AX), Z8
-	VMULPS Z1, Z8, Z9
-	VMULPS Z3, Z8, Z8
-	VBROADCASTSS 16(AX), Z10
-	VMULPS Z1, Z10, Z11
-	VMULPS Z3, Z10, Z10
-	VBROADCASTSS 20(AX), Z12
-	VMULPS Z1, Z12, Z13
-	VMULPS Z3, Z12, Z12
-	VBROADCASTSS 24(AX), Z14
-	VMULPS Z1, Z14, Z15
-	VMULPS Z3, Z14, Z14
-	VBROADCASTSS 28(AX), Z16
-	VMULPS Z1, Z16, Z1
-	VMULPS Z3, Z16, Z3
-	VBROADCASTSS 64(AX), Z16
-	VMOVUPS 128(BX), Z17
-	VFMADD231PS Z17, Z16, Z2
-	VMOVUPS 192(BX), Z18
-	VFMADD231PS Z18, Z16, Z0
-	VBROADCASTSS 68(AX), Z16
-	VFMADD231PS Z17, Z16, Z5
-	VFMADD231PS Z18, Z16, Z4
-	VBROADCASTSS 72(AX), Z16
-	VFMADD231PS Z17, Z16, Z7
-	VFMADD231PS Z18, Z16, Z6
-	VBROADCASTSS 76(AX), Z16
-	VFMADD231PS Z17, Z16, Z9
-	VFMADD231PS Z18, Z16, Z8
-	VBROADCASTSS 80(AX), Z16
-	VFMADD231PS Z17, Z16, Z11
-	VFMADD231PS Z18, Z16, Z10
-	VBROADCASTSS 84(AX), Z16
-	VFMADD231PS Z17, Z16, Z13
-	VFMADD231PS Z18, Z16, Z12
-	VBROADCASTSS 88(AX), Z16
-	VFMADD231PS Z17, Z16, Z15
-	VFMADD231PS Z18, Z16, Z14
-	VBROADCASTSS 92(AX), Z16
-	VFMADD231PS Z17, Z16, Z1
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 128(AX), Z16
-	VMOVUPS 256(BX), Z17
-	VFMADD231PS Z17, Z16, Z2
-	VMOVUPS 320(BX), Z18
-	VFMADD231PS Z18, Z16, Z0
-	VBROADCASTSS 132(AX), Z16
-	VFMADD231PS Z17, Z16, Z5
-	VFMADD231PS Z18, Z16, Z4
-	VBROADCASTSS 136(AX), Z16
-	VFMADD231PS Z17, Z16, Z7
-	VFMADD231PS Z18, Z16, Z6
-	VBROADCASTSS 140(AX), Z16
-	VFMADD231PS Z17, Z16, Z9
-	VFMADD231PS Z18, Z16, Z8
-	VBROADCASTSS 144(AX), Z16
-	VFMADD231PS Z17, Z16, Z11
-	VFMADD231PS Z18, Z16, Z10
-	VBROADCASTSS 148(AX), Z16
-	VFMADD231PS Z17, Z16, Z13
-	VFMADD231PS Z18, Z16, Z12
-	VBROADCASTSS 152(AX), Z16
-	VFMADD231PS Z17, Z16, Z15
-	VFMADD231PS Z18, Z16, Z14
-	VBROADCASTSS 156(AX), Z16
-	VFMADD231PS Z17, Z16, Z1
-	VFMADD231PS Z18, Z16, Z3
-	VMOVUPS Z2, (CX)
-	VMOVUPS Z0, 64(CX)
-	VMOVUPS Z5, 128(CX)
-	VMOVUPS Z4, 192(CX)
-	VMOVUPS Z7, 256(CX)
-	VMOVUPS Z6, 320(CX)
-	VMOVUPS Z9, 384(CX)
-	VMOVUPS Z8, 448(CX)
-	VMOVUPS Z11, 512(CX)
-	VMOVUPS Z10, 576(CX)
-	VMOVUPS Z13, 640(CX)
-	VMOVUPS Z12, 704(CX)
-	VMOVUPS Z15, 768(CX)
-	VMOVUPS Z14, 832(CX)
-	VMOVUPS Z1, 896(CX)
-	VMOVUPS Z3, 960(CX)
-	ADDQ $32, AX
-	ADDQ $1024, CX
-	DECL DX
-	JNE i2
-	VZEROUPPER
-	RET
-
-// func dense1BackwardAVX512(dz *[512]float32, dw *[64]float32, db *[16]float32, dy *[512]float32, y *[512]float32, xRows *[128]float32)
-//
-// dense1Backward(dz [512] set, dw [64] added to, db [16] added to, dy [512] read, y [512] read, xRows [128] read)
-// 	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-// 	for o = 0…16 by 4
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dy0 = dy[32*o:] (32)
-// 		dy1 = dy[32*o+32:] (32)
-// 		dy2 = dy[32*o+64:] (32)
-// 		dy3 = dy[32*o+96:] (32)
-// 		y0 = y[32*o:] (32)
-// 		y1 = y[32*o+32:] (32)
-// 		y2 = y[32*o+64:] (32)
-// 		y3 = y[32*o+96:] (32)
-// 		for n = 0…32 by 32 in 16 lanes
-// 			dz0[n] = reluBackward(dy0[n], y0[n])
-// 			dz0[n+16] = reluBackward(dy0[n+16], y0[n+16])
-// 			dz1[n] = reluBackward(dy1[n], y1[n])
-// 			dz1[n+16] = reluBackward(dy1[n+16], y1[n+16])
-// 			dz2[n] = reluBackward(dy2[n], y2[n])
-// 			dz2[n+16] = reluBackward(dy2[n+16], y2[n+16])
-// 			dz3[n] = reluBackward(dy3[n], y3[n])
-// 			dz3[n+16] = reluBackward(dy3[n+16], y3[n+16])
-// 	// db[o] += Σₙ dz[n,o]
-// 	for o = 0…16 by 8
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		dz5 = dz[32*o+160:] (32)
-// 		dz6 = dz[32*o+192:] (32)
-// 		dz7 = dz[32*o+224:] (32)
-// 		db0 := 0
-// 		db1 := 0
-// 		db2 := 0
-// 		db3 := 0
-// 		db4 := 0
-// 		db5 := 0
-// 		db6 := 0
-// 		db7 := 0
-// 		for n = 0…32 by 32 in 16 lanes
-// 			db0 += dz0[n]
-// 			db1 += dz1[n]
-// 			db2 += dz2[n]
-// 			db3 += dz3[n]
-// 			db4 += dz4[n]
-// 			db5 += dz5[n]
-// 			db6 += dz6[n]
-// 			db7 += dz7[n]
-// 			db0 += dz0[n+16]
-// 			db1 += dz1[n+16]
-// 			db2 += dz2[n+16]
-// 			db3 += dz3[n+16]
-// 			db4 += dz4[n+16]
-// 			db5 += dz5[n+16]
-// 			db6 += dz6[n+16]
-// 			db7 += dz7[n+16]
-// 		db[o] += lanesum(db0)
-// 		db[o+1] += lanesum(db1)
-// 		db[o+2] += lanesum(db2)
-// 		db[o+3] += lanesum(db3)
-// 		db[o+4] += lanesum(db4)
-// 		db[o+5] += lanesum(db5)
-// 		db[o+6] += lanesum(db6)
-// 		db[o+7] += lanesum(db7)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for o = 0…16 by 8
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		dz5 = dz[32*o+160:] (32)
-// 		dz6 = dz[32*o+192:] (32)
-// 		dz7 = dz[32*o+224:] (32)
-// 		for i = 0…4 by 4 in 4 lanes
-// 			dw0i := 0
-// 			dw1i := 0
-// 			dw2i := 0
-// 			dw3i := 0
-// 			dw4i := 0
-// 			dw5i := 0
-// 			dw6i := 0
-// 			dw7i := 0
-// 			for n = 0…32 by 4
-// 				xRows0i := xRows[4*n+i]
-// 				dw0i += (dz0[n] * xRows0i)
-// 				dw1i += (dz1[n] * xRows0i)
-// 				dw2i += (dz2[n] * xRows0i)
-// 				dw3i += (dz3[n] * xRows0i)
-// 				dw4i += (dz4[n] * xRows0i)
-// 				dw5i += (dz5[n] * xRows0i)
-// 				dw6i += (dz6[n] * xRows0i)
-// 				dw7i += (dz7[n] * xRows0i)
-// 				xRows1i := xRows[4*n+i+4]
-// 				dw0i += (dz0[n+1] * xRows1i)
-// 				dw1i += (dz1[n+1] * xRows1i)
-// 				dw2i += (dz2[n+1] * xRows1i)
-// 				dw3i += (dz3[n+1] * xRows1i)
-// 				dw4i += (dz4[n+1] * xRows1i)
-// 				dw5i += (dz5[n+1] * xRows1i)
-// 				dw6i += (dz6[n+1] * xRows1i)
-// 				dw7i += (dz7[n+1] * xRows1i)
-// 				xRows2i := xRows[4*n+i+8]
-// 				dw0i += (dz0[n+2] * xRows2i)
-// 				dw1i += (dz1[n+2] * xRows2i)
-// 				dw2i += (dz2[n+2] * xRows2i)
-// 				dw3i += (dz3[n+2] * xRows2i)
-// 				dw4i += (dz4[n+2] * xRows2i)
-// 				dw5i += (dz5[n+2] * xRows2i)
-// 				dw6i += (dz6[n+2] * xRows2i)
-// 				dw7i += (dz7[n+2] * xRows2i)
-// 				xRows3i := xRows[4*n+i+12]
-// 				dw0i += (dz0[n+3] * xRows3i)
-// 				dw1i += (dz1[n+3] * xRows3i)
-// 				dw2i += (dz2[n+3] * xRows3i)
-// 				dw3i += (dz3[n+3] * xRows3i)
-// 				dw4i += (dz4[n+3] * xRows3i)
-// 				dw5i += (dz5[n+3] * xRows3i)
-// 				dw6i += (dz6[n+3] * xRows3i)
-// 				dw7i += (dz7[n+3] * xRows3i)
-// 			dw[4*o+i] += dw0i
-// 			dw[4*o+i+4] += dw1i
-// 			dw[4*o+i+8] += dw2i
-// 			dw[4*o+i+12] += dw3i
-// 			dw[4*o+i+16] += dw4i
-// 			dw[4*o+i+20] += dw5i
-// 			dw[4*o+i+24] += dw6i
-// 			dw[4*o+i+28] += dw7i
-//
-// registers: DX o; AX dy dz xRows; BX y db dz; CX dz o dw; Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i;
-//   Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i; Z6 db6 dw6i; Z7 db7 dw7i; SI n;
-//   Z8 xRows0i xRows1i xRows2i xRows3i
-TEXT ·dense1BackwardAVX512(SB), NOSPLIT, $0-48
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ dy+24(FP), AX
-	MOVQ y+32(FP), BX
-	MOVQ dz+0(FP), CX
-	MOVL $4, DX
-
-o1:
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 192(BX), Z3
-	VXORPS X4, X4, X4
-	VCMPPS $6, Z4, Z0, K1
-	VCMPPS $6, Z4, Z1, K2
-	VCMPPS $6, Z4, Z2, K3
-	VCMPPS $6, Z4, Z3, K4
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 192(AX), Z3
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVAPS.Z Z1, K2, Z1
-	VMOVAPS.Z Z2, K3, Z2
-	VMOVAPS.Z Z3, K4, Z3
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 192(CX)
-	VMOVUPS 256(BX), Z0
-	VMOVUPS 320(BX), Z1
-	VMOVUPS 384(BX), Z2
-	VMOVUPS 448(BX), Z3
-	VXORPS X4, X4, X4
-	VCMPPS $6, Z4, Z0, K1
-	VCMPPS $6, Z4, Z1, K2
-	VCMPPS $6, Z4, Z2, K3
-	VCMPPS $6, Z4, Z3, K4
-	VMOVUPS 256(AX), Z0
-	VMOVUPS 320(AX), Z1
-	VMOVUPS 384(AX), Z2
-	VMOVUPS 448(AX), Z3
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVAPS.Z Z1, K2, Z1
-	VMOVAPS.Z Z2, K3, Z2
-	VMOVAPS.Z Z3, K4, Z3
-	VMOVUPS Z0, 256(CX)
-	VMOVUPS Z1, 320(CX)
-	VMOVUPS Z2, 384(CX)
-	VMOVUPS Z3, 448(CX)
-	ADDQ $512, AX
-	ADDQ $512, BX
-	ADDQ $512, CX
-	DECL DX
-	JNE o1
+	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// for o = 0…16 by 8
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 5 more
+	// 	dz7 = dz[32*o+224:] (32)
+	// 	db0 := 0
+	// 	… 6 more
+	// 	db7 := 0
+	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 		db0 += dz0[n]
+	// 		… 6 more
+	// 		db7 += dz7[n]
+	// 	db[o] += lanesum(db0)
+	// 	db[o+1] += lanesum(db1)
+	// 	… 5 more
+	// 	db[o+7] += lanesum(db7)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for o = 0…16 by 8
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 5 more
+	// 	dz7 = dz[32*o+224:] (32)
+	// 	for i = 0…4 by 4 in 4 lanes
+	// 		dw0i := 0
+	// 		… 6 more
+	// 		dw7i := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			xRows0i := xRows[4*n+i]
+	// 			dw0i += (dz0[n] * xRows0i)
+	// 			… 6 more
+	// 			dw7i += (dz7[n] * xRows0i)
+	// 			xRows1i := xRows[4*n+i+4]
+	// 			dw0i += (dz0[n+1] * xRows1i)
+	// 			… 6 more
+	// 			dw7i += (dz7[n+1] * xRows1i)
+	// 			… 2 times more
+	// 		dw[4*o+i] += dw0i
+	// 		dw[4*o+i+4] += dw1i
+	// 		… 5 more
+	// 		dw[4*o+i+28] += dw7i
+	//
+	// registers: CX o dw; Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i;
+	//   Z6 db6 dw6i; Z7 db7 dw7i; DX n o; AX dz xRows; BX db dz; SI n; Z8 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
-	MOVQ dz+0(FP), AX
-	MOVQ db+16(FP), BX
+	MOVQ scratch+8(FP), AX
+	ADDQ $7424, AX
+	MOVQ dp+0(FP), BX
+	ADDQ $256, BX
 	MOVL $2, CX
 
-o2:
+o3:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4593,6 +4910,11 @@ o2:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
+	MOVQ vectors+24(FP), DX
+	TESTQ DX, DX
+	JLE n4end
+
+n4:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
 	VADDPS 256(AX), Z2, Z2
@@ -4601,14 +4923,13 @@ o2:
 	VADDPS 640(AX), Z5, Z5
 	VADDPS 768(AX), Z6, Z6
 	VADDPS 896(AX), Z7, Z7
-	VADDPS 64(AX), Z0, Z0
-	VADDPS 192(AX), Z1, Z1
-	VADDPS 320(AX), Z2, Z2
-	VADDPS 448(AX), Z3, Z3
-	VADDPS 576(AX), Z4, Z4
-	VADDPS 704(AX), Z5, Z5
-	VADDPS 832(AX), Z6, Z6
-	VADDPS 960(AX), Z7, Z7
+	ADDQ $64, AX
+	DECQ DX
+	JNE n4
+	MOVQ vectors+24(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+n4end:
 	VEXTRACTF64X4 $1, Z0, Y8
 	VADDPS Y8, Y0, Y0
 	VEXTRACTF64X4 $1, Z1, Y8
@@ -4651,15 +4972,16 @@ o2:
 	ADDQ $1024, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE o2
+	JNE o3
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVQ dw+8(FP), CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $7424, BX
+	MOVQ dp+0(FP), CX
 	MOVL $2, DX
 
-o3:
+o5:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4668,9 +4990,11 @@ o3:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVL $8, SI
+	MOVQ quads+32(FP), SI
+	TESTQ SI, SI
+	JLE n6end
 
-n4:
+n6:
 	VMOVUPS (AX), X8
 	VFMADD231PS.BCST (BX), X8, X0
 	VFMADD231PS.BCST 128(BX), X8, X1
@@ -4709,10 +5033,15 @@ n4:
 	VFMADD231PS.BCST 908(BX), X8, X7
 	ADDQ $64, AX
 	ADDQ $16, BX
-	DECL SI
-	JNE n4
-	SUBQ $512, AX
-	SUBQ $128, BX
+	DECQ SI
+	JNE n6
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, BX
+n6end:
 	VADDPS (CX), X0, X0
 	VMOVUPS X0, (CX)
 	VADDPS 16(CX), X1, X0
@@ -4732,310 +5061,97 @@ n4:
 	ADDQ $1024, BX
 	ADDQ $128, CX
 	DECL DX
-	JNE o3
+	JNE o5
 	VZEROUPPER
 	RET
 
-// func dense2BackwardSGDAVX512(dx *[512]float32, dz *[96]float32, w *[48]float32, b *[3]float32, xRows *[512]float32, rate float32)
+// func parameterUpdateAVX512(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, rate float32, vectors int, quads int)
 //
-// dense2Backward(dx [512] set, dz [96] read, w [48] overwritten, b [3] overwritten, xRows [512] read, rate)
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	for i = 0…16 by 8
-// 		dx0 = dx[32*i:] (32)
-// 		dx1 = dx[32*i+32:] (32)
-// 		dx2 = dx[32*i+64:] (32)
-// 		dx3 = dx[32*i+96:] (32)
-// 		dx4 = dx[32*i+128:] (32)
-// 		dx5 = dx[32*i+160:] (32)
-// 		dx6 = dx[32*i+192:] (32)
-// 		dx7 = dx[32*i+224:] (32)
-// 		for n = 0…32 by 32 in 16 lanes
-// 			dz0 = dz[0:] (32)
-// 			dz1 = dz[32:] (32)
-// 			dz2 = dz[64:] (32)
-// 			w0_0 := w[i]
-// 			w0_1 := w[i+1]
-// 			w0_2 := w[i+2]
-// 			w0_3 := w[i+3]
-// 			w0_4 := w[i+4]
-// 			w0_5 := w[i+5]
-// 			w0_6 := w[i+6]
-// 			w0_7 := w[i+7]
-// 			w1_0 := w[i+16]
-// 			w1_1 := w[i+17]
-// 			w1_2 := w[i+18]
-// 			w1_3 := w[i+19]
-// 			w1_4 := w[i+20]
-// 			w1_5 := w[i+21]
-// 			w1_6 := w[i+22]
-// 			w1_7 := w[i+23]
-// 			w2_0 := w[i+32]
-// 			w2_1 := w[i+33]
-// 			w2_2 := w[i+34]
-// 			w2_3 := w[i+35]
-// 			w2_4 := w[i+36]
-// 			w2_5 := w[i+37]
-// 			w2_6 := w[i+38]
-// 			w2_7 := w[i+39]
-// 			dz0_0 := dz0[n]
-// 			dz1_0 := dz0[n+16]
-// 			dx0_0 := (w0_0 * dz0_0)
-// 			dx1_0 := (w0_0 * dz1_0)
-// 			dx0_1 := (w0_1 * dz0_0)
-// 			dx1_1 := (w0_1 * dz1_0)
-// 			dx0_2 := (w0_2 * dz0_0)
-// 			dx1_2 := (w0_2 * dz1_0)
-// 			dx0_3 := (w0_3 * dz0_0)
-// 			dx1_3 := (w0_3 * dz1_0)
-// 			dx0_4 := (w0_4 * dz0_0)
-// 			dx1_4 := (w0_4 * dz1_0)
-// 			dx0_5 := (w0_5 * dz0_0)
-// 			dx1_5 := (w0_5 * dz1_0)
-// 			dx0_6 := (w0_6 * dz0_0)
-// 			dx1_6 := (w0_6 * dz1_0)
-// 			dx0_7 := (w0_7 * dz0_0)
-// 			dx1_7 := (w0_7 * dz1_0)
-// 			dz0_1 := dz1[n]
-// 			dz1_1 := dz1[n+16]
-// 			dx0_0 += (w1_0 * dz0_1)
-// 			dx1_0 += (w1_0 * dz1_1)
-// 			dx0_1 += (w1_1 * dz0_1)
-// 			dx1_1 += (w1_1 * dz1_1)
-// 			dx0_2 += (w1_2 * dz0_1)
-// 			dx1_2 += (w1_2 * dz1_1)
-// 			dx0_3 += (w1_3 * dz0_1)
-// 			dx1_3 += (w1_3 * dz1_1)
-// 			dx0_4 += (w1_4 * dz0_1)
-// 			dx1_4 += (w1_4 * dz1_1)
-// 			dx0_5 += (w1_5 * dz0_1)
-// 			dx1_5 += (w1_5 * dz1_1)
-// 			dx0_6 += (w1_6 * dz0_1)
-// 			dx1_6 += (w1_6 * dz1_1)
-// 			dx0_7 += (w1_7 * dz0_1)
-// 			dx1_7 += (w1_7 * dz1_1)
-// 			dz0_2 := dz2[n]
-// 			dz1_2 := dz2[n+16]
-// 			dx0_0 += (w2_0 * dz0_2)
-// 			dx1_0 += (w2_0 * dz1_2)
-// 			dx0_1 += (w2_1 * dz0_2)
-// 			dx1_1 += (w2_1 * dz1_2)
-// 			dx0_2 += (w2_2 * dz0_2)
-// 			dx1_2 += (w2_2 * dz1_2)
-// 			dx0_3 += (w2_3 * dz0_2)
-// 			dx1_3 += (w2_3 * dz1_2)
-// 			dx0_4 += (w2_4 * dz0_2)
-// 			dx1_4 += (w2_4 * dz1_2)
-// 			dx0_5 += (w2_5 * dz0_2)
-// 			dx1_5 += (w2_5 * dz1_2)
-// 			dx0_6 += (w2_6 * dz0_2)
-// 			dx1_6 += (w2_6 * dz1_2)
-// 			dx0_7 += (w2_7 * dz0_2)
-// 			dx1_7 += (w2_7 * dz1_2)
-// 			dx0[n] = dx0_0
-// 			dx0[n+16] = dx1_0
-// 			dx1[n] = dx0_1
-// 			dx1[n+16] = dx1_1
-// 			dx2[n] = dx0_2
-// 			dx2[n+16] = dx1_2
-// 			dx3[n] = dx0_3
-// 			dx3[n+16] = dx1_3
-// 			dx4[n] = dx0_4
-// 			dx4[n+16] = dx1_4
-// 			dx5[n] = dx0_5
-// 			dx5[n+16] = dx1_5
-// 			dx6[n] = dx0_6
-// 			dx6[n+16] = dx1_6
-// 			dx7[n] = dx0_7
-// 			dx7[n+16] = dx1_7
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 	b[0] = (b[0] - (rate * lanesum(db0)))
-// 	b[1] = (b[1] - (rate * lanesum(db1)))
-// 	b[2] = (b[2] - (rate * lanesum(db2)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…16 by 16 in 16 lanes
-// 		dw0i := 0
-// 		dw1i := 0
-// 		dw2i := 0
-// 		dw0ib := 0
-// 		dw1ib := 0
-// 		dw2ib := 0
-// 		dw0ic := 0
-// 		dw1ic := 0
-// 		dw2ic := 0
-// 		dw0id := 0
-// 		dw1id := 0
-// 		dw2id := 0
-// 		for n = 0…32 by 4
-// 			xRows0i := xRows[16*n+i]
-// 			dw0i += (dz0[n] * xRows0i)
-// 			dw1i += (dz1[n] * xRows0i)
-// 			dw2i += (dz2[n] * xRows0i)
-// 			xRows1i := xRows[16*n+i+16]
-// 			dw0ib += (dz0[n+1] * xRows1i)
-// 			dw1ib += (dz1[n+1] * xRows1i)
-// 			dw2ib += (dz2[n+1] * xRows1i)
-// 			xRows2i := xRows[16*n+i+32]
-// 			dw0ic += (dz0[n+2] * xRows2i)
-// 			dw1ic += (dz1[n+2] * xRows2i)
-// 			dw2ic += (dz2[n+2] * xRows2i)
-// 			xRows3i := xRows[16*n+i+48]
-// 			dw0id += (dz0[n+3] * xRows3i)
-// 			dw1id += (dz1[n+3] * xRows3i)
-// 			dw2id += (dz2[n+3] * xRows3i)
-// 		dw0i += dw0ib
-// 		dw0i += dw0ic
-// 		dw0i += dw0id
-// 		dw1i += dw1ib
-// 		dw1i += dw1ic
-// 		dw1i += dw1id
-// 		dw2i += dw2ib
-// 		dw2i += dw2ic
-// 		dw2i += dw2id
-// 		w[i] = (w[i] - (rate * dw0i))
-// 		w[i+16] = (w[i+16] - (rate * dw1i))
-// 		w[i+32] = (w[i+32] - (rate * dw2i))
-//
-// registers: DX i; AX w dz b xRows; Z0 w0_0 dx1_0 db0 dw0i; Z4 w0_1 dx1_1 dw1ib; Z6 w0_2 dx1_2 dw0ic;
-//   Z8 w0_3 dx1_3 dw2ic; Z10 w0_4 dx1_4 dw1id; Z12 w0_5 dx1_5 xRows0i xRows1i xRows2i xRows3i;
-//   Z14 w0_6 dx1_6; Z16 w0_7 w1_0 w1_1 w1_2 w1_3 w1_4 w1_5 w1_6 w1_7 w2_0 w2_1 w2_2 w2_3 w2_4 w2_5 w2_6 w2_7;
-//   BX dz; Z1 dz0_0 dx0_7 db1 dw1i; Z3 dz1_0 dx1_7 dw0ib; Z2 dx0_0 db2 dw2i; Z5 dx0_1 dw2ib; Z7 dx0_2 dw1ic;
-//   Z9 dx0_3 dw0id; Z11 dx0_4 dw2id; Z13 dx0_5; Z15 dx0_6; Z17 dz0_1 dz0_2; Z18 dz1_1 dz1_2; CX dx n;
-//   K0 tail
-TEXT ·dense2BackwardSGDAVX512(SB), NOSPLIT, $0-44
+// parameter_update(scratch [2368] read, p [131] overwritten, xRows [128] read, rate, vectors, quads)
+// 	dense2Update(dz = scratch[1248:1344], w = p[80:128], b = p[128:131], xRows = scratch[640:1152], rate, vectors, quads)
+// 	dense1Update(dz = scratch[1856:2368], w = p[0:64], b = p[64:80], xRows = xRows[0:128], rate, vectors, quads)
+TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
 
-	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+16(FP), AX
-	MOVQ dz+8(FP), BX
-	MOVQ dx+0(FP), CX
-	MOVL $2, DX
-
-i1:
-	VBROADCASTSS (AX), Z0
-	VMOVUPS (BX), Z1
-	VMULPS Z1, Z0, Z2
-	VMOVUPS 64(BX), Z3
-	VMULPS Z3, Z0, Z0
-	VBROADCASTSS 4(AX), Z4
-	VMULPS Z1, Z4, Z5
-	VMULPS Z3, Z4, Z4
-	VBROADCASTSS 8(AX), Z6
-	VMULPS Z1, Z6, Z7
-	VMULPS Z3, Z6, Z6
-	VBROADCASTSS 12(AX), Z8
-	VMULPS Z1, Z8, Z9
-	VMULPS Z3, Z8, Z8
-	VBROADCASTSS 16(AX), Z10
-	VMULPS Z1, Z10, Z11
-	VMULPS Z3, Z10, Z10
-	VBROADCASTSS 20(AX), Z12
-	VMULPS Z1, Z12, Z13
-	VMULPS Z3, Z12, Z12
-	VBROADCASTSS 24(AX), Z14
-	VMULPS Z1, Z14, Z15
-	VMULPS Z3, Z14, Z14
-	VBROADCASTSS 28(AX), Z16
-	VMULPS Z1, Z16, Z1
-	VMULPS Z3, Z16, Z3
-	VBROADCASTSS 64(AX), Z16
-	VMOVUPS 128(BX), Z17
-	VFMADD231PS Z17, Z16, Z2
-	VMOVUPS 192(BX), Z18
-	VFMADD231PS Z18, Z16, Z0
-	VBROADCASTSS 68(AX), Z16
-	VFMADD231PS Z17, Z16, Z5
-	VFMADD231PS Z18, Z16, Z4
-	VBROADCASTSS 72(AX), Z16
-	VFMADD231PS Z17, Z16, Z7
-	VFMADD231PS Z18, Z16, Z6
-	VBROADCASTSS 76(AX), Z16
-	VFMADD231PS Z17, Z16, Z9
-	VFMADD231PS Z18, Z16, Z8
-	VBROADCASTSS 80(AX), Z16
-	VFMADD231PS Z17, Z16, Z11
-	VFMADD231PS Z18, Z16, Z10
-	VBROADCASTSS 84(AX), Z16
-	VFMADD231PS Z17, Z16, Z13
-	VFMADD231PS Z18, Z16, Z12
-	VBROADCASTSS 88(AX), Z16
-	VFMADD231PS Z17, Z16, Z15
-	VFMADD231PS Z18, Z16, Z14
-	VBROADCASTSS 92(AX), Z16
-	VFMADD231PS Z17, Z16, Z1
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 128(AX), Z16
-	VMOVUPS 256(BX), Z17
-	VFMADD231PS Z17, Z16, Z2
-	VMOVUPS 320(BX), Z18
-	VFMADD231PS Z18, Z16, Z0
-	VBROADCASTSS 132(AX), Z16
-	VFMADD231PS Z17, Z16, Z5
-	VFMADD231PS Z18, Z16, Z4
-	VBROADCASTSS 136(AX), Z16
-	VFMADD231PS Z17, Z16, Z7
-	VFMADD231PS Z18, Z16, Z6
-	VBROADCASTSS 140(AX), Z16
-	VFMADD231PS Z17, Z16, Z9
-	VFMADD231PS Z18, Z16, Z8
-	VBROADCASTSS 144(AX), Z16
-	VFMADD231PS Z17, Z16, Z11
-	VFMADD231PS Z18, Z16, Z10
-	VBROADCASTSS 148(AX), Z16
-	VFMADD231PS Z17, Z16, Z13
-	VFMADD231PS Z18, Z16, Z12
-	VBROADCASTSS 152(AX), Z16
-	VFMADD231PS Z17, Z16, Z15
-	VFMADD231PS Z18, Z16, Z14
-	VBROADCASTSS 156(AX), Z16
-	VFMADD231PS Z17, Z16, Z1
-	VFMADD231PS Z18, Z16, Z3
-	VMOVUPS Z2, (CX)
-	VMOVUPS Z0, 64(CX)
-	VMOVUPS Z5, 128(CX)
-	VMOVUPS Z4, 192(CX)
-	VMOVUPS Z7, 256(CX)
-	VMOVUPS Z6, 320(CX)
-	VMOVUPS Z9, 384(CX)
-	VMOVUPS Z8, 448(CX)
-	VMOVUPS Z11, 512(CX)
-	VMOVUPS Z10, 576(CX)
-	VMOVUPS Z13, 640(CX)
-	VMOVUPS Z12, 704(CX)
-	VMOVUPS Z15, 768(CX)
-	VMOVUPS Z14, 832(CX)
-	VMOVUPS Z1, 896(CX)
-	VMOVUPS Z3, 960(CX)
-	ADDQ $32, AX
-	ADDQ $1024, CX
-	DECL DX
-	JNE i1
+	// dense2Update sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 1 more
+	// dz2 = dz[64:] (32)
+	// db0 := 0
+	// … 1 more
+	// db2 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 1 more
+	// 	db2 += dz2[n]
+	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// … 1 more
+	// b[2] = (b[2] - (rate * lanesum(db2)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…16 by 16 in 16 lanes
+	// 	dw0i := 0
+	// 	… 1 more
+	// 	dw2i := 0
+	// 	dw0ib := 0
+	// 	… 1 more
+	// 	dw2ib := 0
+	// 	dw0ic := 0
+	// 	… 1 more
+	// 	dw2ic := 0
+	// 	dw0id := 0
+	// 	… 1 more
+	// 	dw2id := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		xRows0i := xRows[16*n+i]
+	// 		dw0i += (dz0[n] * xRows0i)
+	// 		… 1 more
+	// 		dw2i += (dz2[n] * xRows0i)
+	// 		xRows1i := xRows[16*n+i+16]
+	// 		dw0ib += (dz0[n+1] * xRows1i)
+	// 		… 1 more
+	// 		dw2ib += (dz2[n+1] * xRows1i)
+	// 		xRows2i := xRows[16*n+i+32]
+	// 		dw0ic += (dz0[n+2] * xRows2i)
+	// 		… 1 more
+	// 		dw2ic += (dz2[n+2] * xRows2i)
+	// 		xRows3i := xRows[16*n+i+48]
+	// 		dw0id += (dz0[n+3] * xRows3i)
+	// 		… 1 more
+	// 		dw2id += (dz2[n+3] * xRows3i)
+	// 	dw0i += dw0ib
+	// 	dw0i += dw0ic
+	// 	dw0i += dw0id
+	// 	… 2 times more
+	// 	w[i] = (w[i] - (rate * dw0i))
+	// 	w[i+16] = (w[i+16] - (rate * dw1i))
+	// 	w[i+32] = (w[i+32] - (rate * dw2i))
+	//
+	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; BX n dz; AX dz b xRows w; K0 tail; Z3 dw0ib; Z4 dw1ib;
+	//   Z5 dw2ib; Z6 dw0ic; Z7 dw1ic; Z8 dw2ic; Z9 dw0id; Z10 dw1id; Z11 dw2id; CX n; Z12 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ dz+8(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $4992, AX
+	MOVQ vectors+32(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
 	VADDPS 256(AX), Z2, Z2
-	VADDPS 64(AX), Z0, Z0
-	VADDPS 192(AX), Z1, Z1
-	VADDPS 320(AX), Z2, Z2
+	ADDQ $64, AX
+	DECQ BX
+	JNE n1
+n1end:
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	MOVQ b+24(FP), AX
+	MOVQ p+8(FP), AX
+	ADDQ $512, AX
 	VEXTRACTF64X4 $1, Z0, Y3
 	VADDPS Y3, Y0, Y0
 	VEXTRACTF64X4 $1, Z1, Y3
@@ -5054,7 +5170,7 @@ i1:
 	VSHUFF64X2 $0, Y0, Y0, Y1
 	VSHUFF64X2 $3, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+40(FP), X1
+	VBROADCASTSS rate+24(FP), X1
 	VMOVUPS.Z (AX), K1, X2
 	VFNMADD231PS X1, X0, X2
 	VMOVUPS X2, K1, (AX)
@@ -5072,9 +5188,13 @@ i1:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ xRows+32(FP), AX
-	MOVQ dz+8(FP), BX
-	MOVL $8, CX
+	MOVQ scratch+0(FP), AX
+	ADDQ $2560, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4992, BX
+	MOVQ quads+40(FP), CX
+	TESTQ CX, CX
+	JLE n2end
 
 n2:
 	VMOVUPS (AX), Z12
@@ -5095,8 +5215,9 @@ n2:
 	VFMADD231PS.BCST 268(BX), Z12, Z11
 	ADDQ $256, AX
 	ADDQ $16, BX
-	DECL CX
+	DECQ CX
 	JNE n2
+n2end:
 	VADDPS Z3, Z0, Z0
 	VADDPS Z6, Z0, Z0
 	VADDPS Z9, Z0, Z0
@@ -5106,218 +5227,73 @@ n2:
 	VADDPS Z5, Z2, Z2
 	VADDPS Z8, Z2, Z2
 	VADDPS Z11, Z2, Z2
-	MOVQ w+16(FP), AX
-	VBROADCASTSS rate+40(FP), Z3
+	MOVQ p+8(FP), AX
+	ADDQ $320, AX
+	VBROADCASTSS rate+24(FP), Z3
 	VFNMADD213PS (AX), Z3, Z0
 	VMOVUPS Z0, (AX)
-	VBROADCASTSS rate+40(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 64(AX), Z0, Z1
 	VMOVUPS Z1, 64(AX)
-	VBROADCASTSS rate+40(FP), Z0
+	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 128(AX), Z0, Z2
 	VMOVUPS Z2, 128(AX)
-	VZEROUPPER
-	RET
 
-// func dense1BackwardSGDAVX512(dz *[512]float32, dy *[512]float32, y *[512]float32, w *[64]float32, b *[16]float32, xRows *[128]float32, rate float32)
-//
-// dense1Backward(dz [512] set, dy [512] read, y [512] read, w [64] overwritten, b [16] overwritten, xRows [128] read, rate)
-// 	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-// 	for o = 0…16 by 4
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dy0 = dy[32*o:] (32)
-// 		dy1 = dy[32*o+32:] (32)
-// 		dy2 = dy[32*o+64:] (32)
-// 		dy3 = dy[32*o+96:] (32)
-// 		y0 = y[32*o:] (32)
-// 		y1 = y[32*o+32:] (32)
-// 		y2 = y[32*o+64:] (32)
-// 		y3 = y[32*o+96:] (32)
-// 		for n = 0…32 by 32 in 16 lanes
-// 			dz0[n] = reluBackward(dy0[n], y0[n])
-// 			dz0[n+16] = reluBackward(dy0[n+16], y0[n+16])
-// 			dz1[n] = reluBackward(dy1[n], y1[n])
-// 			dz1[n+16] = reluBackward(dy1[n+16], y1[n+16])
-// 			dz2[n] = reluBackward(dy2[n], y2[n])
-// 			dz2[n+16] = reluBackward(dy2[n+16], y2[n+16])
-// 			dz3[n] = reluBackward(dy3[n], y3[n])
-// 			dz3[n+16] = reluBackward(dy3[n+16], y3[n+16])
-// 	// db[o] += Σₙ dz[n,o]
-// 	for o = 0…16 by 8
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		dz5 = dz[32*o+160:] (32)
-// 		dz6 = dz[32*o+192:] (32)
-// 		dz7 = dz[32*o+224:] (32)
-// 		db0 := 0
-// 		db1 := 0
-// 		db2 := 0
-// 		db3 := 0
-// 		db4 := 0
-// 		db5 := 0
-// 		db6 := 0
-// 		db7 := 0
-// 		for n = 0…32 by 32 in 16 lanes
-// 			db0 += dz0[n]
-// 			db1 += dz1[n]
-// 			db2 += dz2[n]
-// 			db3 += dz3[n]
-// 			db4 += dz4[n]
-// 			db5 += dz5[n]
-// 			db6 += dz6[n]
-// 			db7 += dz7[n]
-// 			db0 += dz0[n+16]
-// 			db1 += dz1[n+16]
-// 			db2 += dz2[n+16]
-// 			db3 += dz3[n+16]
-// 			db4 += dz4[n+16]
-// 			db5 += dz5[n+16]
-// 			db6 += dz6[n+16]
-// 			db7 += dz7[n+16]
-// 		b[o] = (b[o] - (rate * lanesum(db0)))
-// 		b[o+1] = (b[o+1] - (rate * lanesum(db1)))
-// 		b[o+2] = (b[o+2] - (rate * lanesum(db2)))
-// 		b[o+3] = (b[o+3] - (rate * lanesum(db3)))
-// 		b[o+4] = (b[o+4] - (rate * lanesum(db4)))
-// 		b[o+5] = (b[o+5] - (rate * lanesum(db5)))
-// 		b[o+6] = (b[o+6] - (rate * lanesum(db6)))
-// 		b[o+7] = (b[o+7] - (rate * lanesum(db7)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for o = 0…16 by 8
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dz4 = dz[32*o+128:] (32)
-// 		dz5 = dz[32*o+160:] (32)
-// 		dz6 = dz[32*o+192:] (32)
-// 		dz7 = dz[32*o+224:] (32)
-// 		for i = 0…4 by 4 in 4 lanes
-// 			dw0i := 0
-// 			dw1i := 0
-// 			dw2i := 0
-// 			dw3i := 0
-// 			dw4i := 0
-// 			dw5i := 0
-// 			dw6i := 0
-// 			dw7i := 0
-// 			for n = 0…32 by 4
-// 				xRows0i := xRows[4*n+i]
-// 				dw0i += (dz0[n] * xRows0i)
-// 				dw1i += (dz1[n] * xRows0i)
-// 				dw2i += (dz2[n] * xRows0i)
-// 				dw3i += (dz3[n] * xRows0i)
-// 				dw4i += (dz4[n] * xRows0i)
-// 				dw5i += (dz5[n] * xRows0i)
-// 				dw6i += (dz6[n] * xRows0i)
-// 				dw7i += (dz7[n] * xRows0i)
-// 				xRows1i := xRows[4*n+i+4]
-// 				dw0i += (dz0[n+1] * xRows1i)
-// 				dw1i += (dz1[n+1] * xRows1i)
-// 				dw2i += (dz2[n+1] * xRows1i)
-// 				dw3i += (dz3[n+1] * xRows1i)
-// 				dw4i += (dz4[n+1] * xRows1i)
-// 				dw5i += (dz5[n+1] * xRows1i)
-// 				dw6i += (dz6[n+1] * xRows1i)
-// 				dw7i += (dz7[n+1] * xRows1i)
-// 				xRows2i := xRows[4*n+i+8]
-// 				dw0i += (dz0[n+2] * xRows2i)
-// 				dw1i += (dz1[n+2] * xRows2i)
-// 				dw2i += (dz2[n+2] * xRows2i)
-// 				dw3i += (dz3[n+2] * xRows2i)
-// 				dw4i += (dz4[n+2] * xRows2i)
-// 				dw5i += (dz5[n+2] * xRows2i)
-// 				dw6i += (dz6[n+2] * xRows2i)
-// 				dw7i += (dz7[n+2] * xRows2i)
-// 				xRows3i := xRows[4*n+i+12]
-// 				dw0i += (dz0[n+3] * xRows3i)
-// 				dw1i += (dz1[n+3] * xRows3i)
-// 				dw2i += (dz2[n+3] * xRows3i)
-// 				dw3i += (dz3[n+3] * xRows3i)
-// 				dw4i += (dz4[n+3] * xRows3i)
-// 				dw5i += (dz5[n+3] * xRows3i)
-// 				dw6i += (dz6[n+3] * xRows3i)
-// 				dw7i += (dz7[n+3] * xRows3i)
-// 			w[4*o+i] = (w[4*o+i] - (rate * dw0i))
-// 			w[4*o+i+4] = (w[4*o+i+4] - (rate * dw1i))
-// 			w[4*o+i+8] = (w[4*o+i+8] - (rate * dw2i))
-// 			w[4*o+i+12] = (w[4*o+i+12] - (rate * dw3i))
-// 			w[4*o+i+16] = (w[4*o+i+16] - (rate * dw4i))
-// 			w[4*o+i+20] = (w[4*o+i+20] - (rate * dw5i))
-// 			w[4*o+i+24] = (w[4*o+i+24] - (rate * dw6i))
-// 			w[4*o+i+28] = (w[4*o+i+28] - (rate * dw7i))
-//
-// registers: DX o; AX dy dz xRows; BX y b dz; CX dz o w; Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i;
-//   Z4 db4 dw4i; Z5 db5 dw5i; Z6 db6 dw6i; Z7 db7 dw7i; SI n; Z8 xRows0i xRows1i xRows2i xRows3i
-TEXT ·dense1BackwardSGDAVX512(SB), NOSPLIT, $0-52
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ dy+8(FP), AX
-	MOVQ y+16(FP), BX
-	MOVQ dz+0(FP), CX
-	MOVL $4, DX
-
-o1:
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 192(BX), Z3
-	VXORPS X4, X4, X4
-	VCMPPS $6, Z4, Z0, K1
-	VCMPPS $6, Z4, Z1, K2
-	VCMPPS $6, Z4, Z2, K3
-	VCMPPS $6, Z4, Z3, K4
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 192(AX), Z3
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVAPS.Z Z1, K2, Z1
-	VMOVAPS.Z Z2, K3, Z2
-	VMOVAPS.Z Z3, K4, Z3
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 192(CX)
-	VMOVUPS 256(BX), Z0
-	VMOVUPS 320(BX), Z1
-	VMOVUPS 384(BX), Z2
-	VMOVUPS 448(BX), Z3
-	VXORPS X4, X4, X4
-	VCMPPS $6, Z4, Z0, K1
-	VCMPPS $6, Z4, Z1, K2
-	VCMPPS $6, Z4, Z2, K3
-	VCMPPS $6, Z4, Z3, K4
-	VMOVUPS 256(AX), Z0
-	VMOVUPS 320(AX), Z1
-	VMOVUPS 384(AX), Z2
-	VMOVUPS 448(AX), Z3
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVAPS.Z Z1, K2, Z1
-	VMOVAPS.Z Z2, K3, Z2
-	VMOVAPS.Z Z3, K4, Z3
-	VMOVUPS Z0, 256(CX)
-	VMOVUPS Z1, 320(CX)
-	VMOVUPS Z2, 384(CX)
-	VMOVUPS Z3, 448(CX)
-	ADDQ $512, AX
-	ADDQ $512, BX
-	ADDQ $512, CX
-	DECL DX
-	JNE o1
+	// dense1Update sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// for o = 0…16 by 8
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 5 more
+	// 	dz7 = dz[32*o+224:] (32)
+	// 	db0 := 0
+	// 	… 6 more
+	// 	db7 := 0
+	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 		db0 += dz0[n]
+	// 		… 6 more
+	// 		db7 += dz7[n]
+	// 	b[o] = (b[o] - (rate * lanesum(db0)))
+	// 	b[o+1] = (b[o+1] - (rate * lanesum(db1)))
+	// 	… 5 more
+	// 	b[o+7] = (b[o+7] - (rate * lanesum(db7)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for o = 0…16 by 8
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 5 more
+	// 	dz7 = dz[32*o+224:] (32)
+	// 	for i = 0…4 by 4 in 4 lanes
+	// 		dw0i := 0
+	// 		… 6 more
+	// 		dw7i := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			xRows0i := xRows[4*n+i]
+	// 			dw0i += (dz0[n] * xRows0i)
+	// 			… 6 more
+	// 			dw7i += (dz7[n] * xRows0i)
+	// 			xRows1i := xRows[4*n+i+4]
+	// 			dw0i += (dz0[n+1] * xRows1i)
+	// 			… 6 more
+	// 			dw7i += (dz7[n+1] * xRows1i)
+	// 			… 2 times more
+	// 		w[4*o+i] = (w[4*o+i] - (rate * dw0i))
+	// 		w[4*o+i+4] = (w[4*o+i+4] - (rate * dw1i))
+	// 		… 5 more
+	// 		w[4*o+i+28] = (w[4*o+i+28] - (rate * dw7i))
+	//
+	// registers: CX o w; Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i;
+	//   Z6 db6 dw6i; Z7 db7 dw7i; DX n o; AX dz xRows; BX b dz; SI n; Z8 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
-	MOVQ dz+0(FP), AX
-	MOVQ b+32(FP), BX
+	MOVQ scratch+0(FP), AX
+	ADDQ $7424, AX
+	MOVQ p+8(FP), BX
+	ADDQ $256, BX
 	MOVL $2, CX
 
-o2:
+o3:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5326,6 +5302,11 @@ o2:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
+	MOVQ vectors+32(FP), DX
+	TESTQ DX, DX
+	JLE n4end
+
+n4:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
 	VADDPS 256(AX), Z2, Z2
@@ -5334,14 +5315,13 @@ o2:
 	VADDPS 640(AX), Z5, Z5
 	VADDPS 768(AX), Z6, Z6
 	VADDPS 896(AX), Z7, Z7
-	VADDPS 64(AX), Z0, Z0
-	VADDPS 192(AX), Z1, Z1
-	VADDPS 320(AX), Z2, Z2
-	VADDPS 448(AX), Z3, Z3
-	VADDPS 576(AX), Z4, Z4
-	VADDPS 704(AX), Z5, Z5
-	VADDPS 832(AX), Z6, Z6
-	VADDPS 960(AX), Z7, Z7
+	ADDQ $64, AX
+	DECQ DX
+	JNE n4
+	MOVQ vectors+32(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+n4end:
 	VEXTRACTF64X4 $1, Z0, Y8
 	VADDPS Y8, Y0, Y0
 	VEXTRACTF64X4 $1, Z1, Y8
@@ -5379,21 +5359,22 @@ o2:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+48(FP), Y1
+	VBROADCASTSS rate+24(FP), Y1
 	VFNMADD213PS (BX), Y1, Y0
 	VMOVUPS Y0, (BX)
 	ADDQ $1024, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE o2
+	JNE o3
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVQ w+24(FP), CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $7424, BX
+	MOVQ p+8(FP), CX
 	MOVL $2, DX
 
-o3:
+o5:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5402,9 +5383,11 @@ o3:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVL $8, SI
+	MOVQ quads+40(FP), SI
+	TESTQ SI, SI
+	JLE n6end
 
-n4:
+n6:
 	VMOVUPS (AX), X8
 	VFMADD231PS.BCST (BX), X8, X0
 	VFMADD231PS.BCST 128(BX), X8, X1
@@ -5443,38 +5426,43 @@ n4:
 	VFMADD231PS.BCST 908(BX), X8, X7
 	ADDQ $64, AX
 	ADDQ $16, BX
-	DECL SI
-	JNE n4
-	SUBQ $512, AX
-	SUBQ $128, BX
-	VBROADCASTSS rate+48(FP), X8
+	DECQ SI
+	JNE n6
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, BX
+n6end:
+	VBROADCASTSS rate+24(FP), X8
 	VFNMADD213PS (CX), X8, X0
 	VMOVUPS X0, (CX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 16(CX), X0, X1
 	VMOVUPS X1, 16(CX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 32(CX), X0, X2
 	VMOVUPS X2, 32(CX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 48(CX), X0, X3
 	VMOVUPS X3, 48(CX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 64(CX), X0, X4
 	VMOVUPS X4, 64(CX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 80(CX), X0, X5
 	VMOVUPS X5, 80(CX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 96(CX), X0, X6
 	VMOVUPS X6, 96(CX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VFNMADD213PS 112(CX), X0, X7
 	VMOVUPS X7, 112(CX)
 	ADDQ $1024, BX
 	ADDQ $128, CX
 	DECL DX
-	JNE o3
+	JNE o5
 	VZEROUPPER
 	RET
 

@@ -7,28 +7,29 @@ package mnisttrain
 import (
 	"github.com/chainrule-go/chainrule/generated/mnist"
 	"github.com/chainrule-go/chainrule/runtime"
-	"unsafe"
 )
 
 // tier is the kind of vector code that this processor has.
 var tier = runtime.VectorTier()
 
-// columns is the scratch of the vector code: the values of a block of 32 rows. The samples of an element lie
-// next to each other, so that a vector register holds neighbours; what ends in Rows is a copy that lies row by
-// row.
+// columns is the memory of the vector code: a block of at most 32 rows. In scratch the samples of an element
+// lie next to each other, so that a vector register holds neighbours; what is there row by row, too, is a copy.
+//
+//	offset   length  value
+//	     0     4096  y of dense1 [128×32]: element o of row n at 32*o+n
+//	  4096    25088  input [784×32]: element o of row n at 32*o+n
+//	 29184     4096  y of dense1, row by row [32×128]: element o of row n at 128*n+o
+//	 33280      320  z of dense2 [10×32]: element o of row n at 32*o+n
+//	 33600      320  ∂L/∂z of dense2 [10×32]: element o of row n at 32*o+n
+//	 33920     4096  ∂L/∂y of dense1 [128×32]: element o of row n at 32*o+n
+//	 38016     4096  ∂L/∂z of dense1 [128×32]: element o of row n at 32*o+n
 type columns struct {
-	dense1Y     [4096]float32  // y of dense1
-	x           [25088]float32 // input
-	xRows       [25088]float32 // input, row by row
-	dense1YRows [4096]float32  // y of dense1
-	dense2Z     [320]float32   // z of dense2
-	dense2Dz    [320]float32   // ∂L/∂z of dense2
-	target      [320]float32   // target; a class as a row of weights, 1 for itself
-	scale       [32]float32    // 1/rows, 0 for rows that the block lacks
-	dense1Dy    [4096]float32  // ∂L/∂y of dense1
-	dense1Dz    [4096]float32  // ∂L/∂z of dense1
+	scratch [42112]float32   // the values above
+	target  [320]float32     // by columns, too; a class as weights, 1 for itself
+	scale   [32]float32      // of every row: 1/rows of the batch, 0 for rows that the block lacks
+	x       [32][784]float32 // the rows of a block that does not fill its registers
 
-	rows int // rows of the last block, which scale holds for
+	rows, groups, vectors, quads int // of the block; what the last three are, the kernels' loops tell
 }
 
 // gradients does what Gradients does, in vector registers: it adds the gradient of the mean loss over the rows
@@ -39,43 +40,73 @@ func (c *columns) gradients(g *mnist.Params, x [][784]float32, target []mnist.Cl
 		return 0, false
 	}
 	scale := 1 / float32(len(x))
-	for len(x) > 0 && len(target) > 0 {
-		rows := min(len(x), len(target), 32)
-		xRows := c.load(x[:rows], target[:rows], scale)
+	for rows := blockRows(len(x)); 0 < rows && rows <= len(x) && rows <= len(target); rows = blockRows(len(x)) {
+		first := c.load(x[:rows], target[:rows], scale)
 		switch tier {
 		case runtime.TierAVX2:
-			loss += c.stepAVX2(g, xRows, p)
+			loss += c.activationsAVX2(first, p)
+			parameterGradientsAVX2((*[101770]float32)(g), &c.scratch, first, c.vectors, c.quads)
 		case runtime.TierAVX512:
-			loss += c.stepAVX512(g, xRows, p)
+			loss += c.activationsAVX512(first, p)
+			parameterGradientsAVX512((*[101770]float32)(g), &c.scratch, first, c.vectors, c.quads)
 		}
 		x, target = x[rows:], target[rows:]
 	}
 	return loss, true
 }
 
-// sgd does what StepSGD does, in vector registers, if there are 4 rows at least and they fit into one block;
-// else ok is false.
+// sgd does what StepSGD does, in vector registers, if there are 4 rows at least and they make one block; else ok
+// is false.
 func (c *columns) sgd(p *mnist.Params, x [][784]float32, target []mnist.Class, rate float32) (loss float32, ok bool) {
-	if tier == runtime.TierGeneric || len(x) < 4 || len(x) > 32 || len(x) != len(target) {
+	if tier == runtime.TierGeneric || len(x) < 4 || len(x) != blockRows(len(x)) || len(x) != len(target) {
 		return 0, false
 	}
-	xRows := c.load(x, target, 1/float32(len(x)))
+	first := c.load(x, target, 1/float32(len(x)))
 	switch tier {
 	case runtime.TierAVX2:
-		return c.stepSGDAVX2(p, xRows, rate), true
+		loss = c.activationsAVX2(first, p)
+		parameterUpdateAVX2(&c.scratch, (*[101770]float32)(p), first, rate, c.vectors, c.quads)
 	case runtime.TierAVX512:
-		return c.stepSGDAVX512(p, xRows, rate), true
+		loss = c.activationsAVX512(first, p)
+		parameterUpdateAVX512(&c.scratch, (*[101770]float32)(p), first, rate, c.vectors, c.quads)
 	}
-	return 0, false
+	return loss, true
 }
 
-// load prepares a block of at most 32 rows and returns its inputs row by row: x itself where it is full, else a
-// copy in which the rows that lack are zero.
-func (c *columns) load(x [][784]float32, target []mnist.Class, scale float32) *[25088]float32 {
+// lanes returns how many samples a vector register of the tier holds.
+func lanes() int {
+	switch tier {
+	case runtime.TierAVX512:
+		return 16
+	}
+	return 8
+}
+
+// blockRows returns how many of the rows that are left make the next block: at most 32, in groups of 2
+// registers. The rest of a group is a block of its own if it fits into one register.
+func blockRows(rows int) int {
+	rows = min(rows, 32)
+	if over := rows % (2 * lanes()); 0 < over && over <= lanes() && over < rows {
+		rows -= over
+	}
+	return rows
+}
+
+// load prepares a block of at most 32 rows and returns the first of them: in x itself where they fill the
+// registers, else in a copy in which the rows that lack are zero.
+func (c *columns) load(x [][784]float32, target []mnist.Class, scale float32) *[784]float32 {
 	rows := min(len(x), len(target), 32)
-	if c.rows != rows || c.scale[0] != scale {
+	if c.rows != rows {
 		c.rows = rows
+		c.groups = (rows + 2*lanes() - 1) / (2 * lanes())
+		c.vectors = 2 * c.groups
+		if rows <= lanes() {
+			c.vectors = 1
+		}
+		c.quads = (rows + 3) / 4
 		clear(c.scale[:])
+	}
+	if c.scale[0] != scale {
 		for n := range rows {
 			c.scale[n] = scale
 		}
@@ -86,74 +117,35 @@ func (c *columns) load(x [][784]float32, target []mnist.Class, scale float32) *[
 			c.target[32*o+n] = 1
 		}
 	}
-	if len(x) == 32 {
-		return (*[25088]float32)(unsafe.Pointer(&x[0]))
+	padded := c.vectors * lanes()
+	if rows == padded && rows > 0 {
+		return &x[0]
 	}
-	clear(c.xRows[:])
-	for n := range rows {
-		*(*[784]float32)(c.xRows[784*n:]) = x[n]
+	copy(c.x[:], x[:rows])
+	for n := rows; n < padded && n < len(c.x); n++ {
+		clear(c.x[n][:])
 	}
-	return &c.xRows
+	return &c.x[0]
 }
 
-// stepAVX2 adds the gradients of the block that load has prepared to g and returns the sum of its losses, each
-// times its scale.
-func (c *columns) stepAVX2(g *mnist.Params, xRows *[25088]float32, p *mnist.Params) (loss float32) {
-	// Forward.
-	dense1AVX2(&c.dense1Y, &c.x, p.Dense1W(), p.Dense1B(), xRows, &c.dense1YRows)
-	dense2AVX2(&c.dense2Z, &c.dense1Y, p.Dense2W(), p.Dense2B())
-
-	// Loss, and its gradient with respect to the output.
-	loss = softmaxCrossEntropyAVX2(&c.dense2Dz, &c.dense2Z, &c.target, &c.scale)
-
-	// Backward: each layer turns ∂L/∂y into the gradients of its parameters and of its input.
-	dense2BackwardAVX2(&c.dense1Dy, g.Dense2W(), g.Dense2B(), &c.dense2Dz, p.Dense2W(), &c.dense1YRows)
-	dense1BackwardAVX2(&c.dense1Dz, g.Dense1W(), g.Dense1B(), &c.dense1Dy, &c.dense1Y, xRows)
+// activationsAVX2 sets the activations of the block that load has prepared and their gradients, and returns the
+// sum of its losses, each times its scale.
+func (c *columns) activationsAVX2(first *[784]float32, p *mnist.Params) (loss float32) {
+	if c.vectors == 1 {
+		loss = narrowActivationsAVX2(&c.scratch, (*[101770]float32)(p), first, &c.target, &c.scale)
+		return loss
+	}
+	loss = activationsAVX2(&c.scratch, (*[101770]float32)(p), first, &c.target, &c.scale, c.groups, c.vectors)
 	return loss
 }
 
-// stepSGDAVX2 does the same, but subtracts rate times the gradients from p while they are in registers.
-func (c *columns) stepSGDAVX2(p *mnist.Params, xRows *[25088]float32, rate float32) (loss float32) {
-	// Forward.
-	dense1AVX2(&c.dense1Y, &c.x, p.Dense1W(), p.Dense1B(), xRows, &c.dense1YRows)
-	dense2AVX2(&c.dense2Z, &c.dense1Y, p.Dense2W(), p.Dense2B())
-
-	// Loss, and its gradient with respect to the output.
-	loss = softmaxCrossEntropyAVX2(&c.dense2Dz, &c.dense2Z, &c.target, &c.scale)
-
-	// Backward: each layer turns ∂L/∂y into the gradients of its parameters and of its input.
-	dense2BackwardSGDAVX2(&c.dense1Dy, &c.dense2Dz, p.Dense2W(), p.Dense2B(), &c.dense1YRows, rate)
-	dense1BackwardSGDAVX2(&c.dense1Dz, &c.dense1Dy, &c.dense1Y, p.Dense1W(), p.Dense1B(), xRows, rate)
-	return loss
-}
-
-// stepAVX512 adds the gradients of the block that load has prepared to g and returns the sum of its losses, each
-// times its scale.
-func (c *columns) stepAVX512(g *mnist.Params, xRows *[25088]float32, p *mnist.Params) (loss float32) {
-	// Forward.
-	dense1AVX512(&c.dense1Y, &c.x, p.Dense1W(), p.Dense1B(), xRows, &c.dense1YRows)
-	dense2AVX512(&c.dense2Z, &c.dense1Y, p.Dense2W(), p.Dense2B())
-
-	// Loss, and its gradient with respect to the output.
-	loss = softmaxCrossEntropyAVX512(&c.dense2Dz, &c.dense2Z, &c.target, &c.scale)
-
-	// Backward: each layer turns ∂L/∂y into the gradients of its parameters and of its input.
-	dense2BackwardAVX512(&c.dense1Dy, g.Dense2W(), g.Dense2B(), &c.dense2Dz, p.Dense2W(), &c.dense1YRows)
-	dense1BackwardAVX512(&c.dense1Dz, g.Dense1W(), g.Dense1B(), &c.dense1Dy, &c.dense1Y, xRows)
-	return loss
-}
-
-// stepSGDAVX512 does the same, but subtracts rate times the gradients from p while they are in registers.
-func (c *columns) stepSGDAVX512(p *mnist.Params, xRows *[25088]float32, rate float32) (loss float32) {
-	// Forward.
-	dense1AVX512(&c.dense1Y, &c.x, p.Dense1W(), p.Dense1B(), xRows, &c.dense1YRows)
-	dense2AVX512(&c.dense2Z, &c.dense1Y, p.Dense2W(), p.Dense2B())
-
-	// Loss, and its gradient with respect to the output.
-	loss = softmaxCrossEntropyAVX512(&c.dense2Dz, &c.dense2Z, &c.target, &c.scale)
-
-	// Backward: each layer turns ∂L/∂y into the gradients of its parameters and of its input.
-	dense2BackwardSGDAVX512(&c.dense1Dy, &c.dense2Dz, p.Dense2W(), p.Dense2B(), &c.dense1YRows, rate)
-	dense1BackwardSGDAVX512(&c.dense1Dz, &c.dense1Dy, &c.dense1Y, p.Dense1W(), p.Dense1B(), xRows, rate)
+// activationsAVX512 sets the activations of the block that load has prepared and their gradients, and returns
+// the sum of its losses, each times its scale.
+func (c *columns) activationsAVX512(first *[784]float32, p *mnist.Params) (loss float32) {
+	if c.vectors == 1 {
+		loss = narrowActivationsAVX512(&c.scratch, (*[101770]float32)(p), first, &c.target, &c.scale)
+		return loss
+	}
+	loss = activationsAVX512(&c.scratch, (*[101770]float32)(p), first, &c.target, &c.scale)
 	return loss
 }

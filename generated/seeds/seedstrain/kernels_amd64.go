@@ -5,72 +5,42 @@
 
 package seedstrain
 
-// dense1AVX2 sets z = W·x + b and y = sigmoid(z).
+// activationsAVX2 sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale.
 //
 //go:noescape
-func dense1AVX2(y *[160]float32, z *[160]float32, x *[224]float32, w *[35]float32, b *[5]float32, xRows *[224]float32, yRows *[160]float32)
+func activationsAVX2(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 
-// dense2AVX2 sets z = W·x + b.
+// narrowActivationsAVX2 does the same for a block whose rows fit into one register.
 //
 //go:noescape
-func dense2AVX2(z *[96]float32, x *[160]float32, w *[15]float32, b *[3]float32)
+func narrowActivationsAVX2(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32) (loss float32)
 
-// softmaxCrossEntropyAVX2 returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+// parameterGradientsAVX2 adds the gradients of the parameters, made of those of the activations.
 //
 //go:noescape
-func softmaxCrossEntropyAVX2(dz *[96]float32, z *[96]float32, t *[96]float32, scale *[32]float32) (loss float32)
+func parameterGradientsAVX2(dp *[58]float32, scratch *[1216]float32, xRows *[7]float32, vectors int, quads int)
 
-// dense2BackwardAVX2 sets dx = ∂L/∂x and adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+// parameterUpdateAVX2 subtracts rate times the gradients of the parameters from them, while these are in registers.
 //
 //go:noescape
-func dense2BackwardAVX2(dx *[160]float32, dw *[15]float32, db *[3]float32, dz *[96]float32, w *[15]float32, xRows *[160]float32)
+func parameterUpdateAVX2(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, rate float32, vectors int, quads int)
 
-// dense1BackwardAVX2 sets dz = ∂L/∂z and adds ∂L/∂W to dw and ∂L/∂b to db, given dy = ∂L/∂y.
+// activationsAVX512 sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale.
 //
 //go:noescape
-func dense1BackwardAVX2(dz *[160]float32, dw *[35]float32, db *[5]float32, dy *[160]float32, y *[160]float32, xRows *[224]float32)
+func activationsAVX512(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32) (loss float32)
 
-// dense2BackwardSGDAVX2 sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+// narrowActivationsAVX512 does the same for a block whose rows fit into one register.
 //
 //go:noescape
-func dense2BackwardSGDAVX2(dx *[160]float32, dz *[96]float32, w *[15]float32, b *[3]float32, xRows *[160]float32, rate float32)
+func narrowActivationsAVX512(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32) (loss float32)
 
-// dense1BackwardSGDAVX2 sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+// parameterGradientsAVX512 adds the gradients of the parameters, made of those of the activations.
 //
 //go:noescape
-func dense1BackwardSGDAVX2(dz *[160]float32, dy *[160]float32, y *[160]float32, w *[35]float32, b *[5]float32, xRows *[224]float32, rate float32)
+func parameterGradientsAVX512(dp *[58]float32, scratch *[1216]float32, xRows *[7]float32, vectors int, quads int)
 
-// dense1AVX512 sets z = W·x + b and y = sigmoid(z).
+// parameterUpdateAVX512 subtracts rate times the gradients of the parameters from them, while these are in registers.
 //
 //go:noescape
-func dense1AVX512(y *[160]float32, z *[160]float32, x *[224]float32, w *[35]float32, b *[5]float32, xRows *[224]float32, yRows *[160]float32)
-
-// dense2AVX512 sets z = W·x + b.
-//
-//go:noescape
-func dense2AVX512(z *[96]float32, x *[160]float32, w *[15]float32, b *[3]float32)
-
-// softmaxCrossEntropyAVX512 returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
-//
-//go:noescape
-func softmaxCrossEntropyAVX512(dz *[96]float32, z *[96]float32, t *[96]float32, scale *[32]float32) (loss float32)
-
-// dense2BackwardAVX512 sets dx = ∂L/∂x and adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
-//
-//go:noescape
-func dense2BackwardAVX512(dx *[160]float32, dw *[15]float32, db *[3]float32, dz *[96]float32, w *[15]float32, xRows *[160]float32)
-
-// dense1BackwardAVX512 sets dz = ∂L/∂z and adds ∂L/∂W to dw and ∂L/∂b to db, given dy = ∂L/∂y.
-//
-//go:noescape
-func dense1BackwardAVX512(dz *[160]float32, dw *[35]float32, db *[5]float32, dy *[160]float32, y *[160]float32, xRows *[224]float32)
-
-// dense2BackwardSGDAVX512 sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-//
-//go:noescape
-func dense2BackwardSGDAVX512(dx *[160]float32, dz *[96]float32, w *[15]float32, b *[3]float32, xRows *[160]float32, rate float32)
-
-// dense1BackwardSGDAVX512 sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-//
-//go:noescape
-func dense1BackwardSGDAVX512(dz *[160]float32, dy *[160]float32, y *[160]float32, w *[35]float32, b *[5]float32, xRows *[224]float32, rate float32)
+func parameterUpdateAVX512(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, rate float32, vectors int, quads int)

@@ -5,761 +5,713 @@
 
 #include "textflag.h"
 
-// func dense1AVX2(y *[160]float32, z *[160]float32, x *[224]float32, w *[35]float32, b *[5]float32, xRows *[224]float32, yRows *[160]float32)
+// func activationsAVX2(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 //
-// dense1(y [160] set, z [160] set, x [224] set, w [35] read, b [5] read, xRows [224] read, yRows [160] set)
-// 	// x = xRows, transposed
-// 	x[0 + c*32+r] = xRows[0 + r*7+c] for r < 32, c < 7
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	z0 = z[0:] (32)
-// 	z1 = z[32:] (32)
-// 	z2 = z[64:] (32)
-// 	z3 = z[96:] (32)
-// 	z4 = z[128:] (32)
-// 	for n = 0…32 by 16 in 8 lanes
-// 		z0_0 := b[0]
-// 		z1_0 := b[0]
-// 		z0_1 := b[1]
-// 		z1_1 := b[1]
-// 		z0_2 := b[2]
-// 		z1_2 := b[2]
-// 		z0_3 := b[3]
-// 		z1_3 := b[3]
-// 		z0_4 := b[4]
-// 		z1_4 := b[4]
-// 		x0 = x[0:] (32)
-// 		x1 = x[32:] (32)
-// 		x2 = x[64:] (32)
-// 		x3 = x[96:] (32)
-// 		w0_0 := w[0]
-// 		w0_1 := w[1]
-// 		w0_2 := w[2]
-// 		w0_3 := w[3]
-// 		w1_0 := w[7]
-// 		w1_1 := w[8]
-// 		w1_2 := w[9]
-// 		w1_3 := w[10]
-// 		w2_0 := w[14]
-// 		w2_1 := w[15]
-// 		w2_2 := w[16]
-// 		w2_3 := w[17]
-// 		w3_0 := w[21]
-// 		w3_1 := w[22]
-// 		w3_2 := w[23]
-// 		w3_3 := w[24]
-// 		w4_0 := w[28]
-// 		w4_1 := w[29]
-// 		w4_2 := w[30]
-// 		w4_3 := w[31]
-// 		x0_0 := x0[n]
-// 		x1_0 := x0[n+8]
-// 		z0_0 += (w0_0 * x0_0)
-// 		z1_0 += (w0_0 * x1_0)
-// 		z0_1 += (w1_0 * x0_0)
-// 		z1_1 += (w1_0 * x1_0)
-// 		z0_2 += (w2_0 * x0_0)
-// 		z1_2 += (w2_0 * x1_0)
-// 		z0_3 += (w3_0 * x0_0)
-// 		z1_3 += (w3_0 * x1_0)
-// 		z0_4 += (w4_0 * x0_0)
-// 		z1_4 += (w4_0 * x1_0)
-// 		x0_1 := x1[n]
-// 		x1_1 := x1[n+8]
-// 		z0_0 += (w0_1 * x0_1)
-// 		z1_0 += (w0_1 * x1_1)
-// 		z0_1 += (w1_1 * x0_1)
-// 		z1_1 += (w1_1 * x1_1)
-// 		z0_2 += (w2_1 * x0_1)
-// 		z1_2 += (w2_1 * x1_1)
-// 		z0_3 += (w3_1 * x0_1)
-// 		z1_3 += (w3_1 * x1_1)
-// 		z0_4 += (w4_1 * x0_1)
-// 		z1_4 += (w4_1 * x1_1)
-// 		x0_2 := x2[n]
-// 		x1_2 := x2[n+8]
-// 		z0_0 += (w0_2 * x0_2)
-// 		z1_0 += (w0_2 * x1_2)
-// 		z0_1 += (w1_2 * x0_2)
-// 		z1_1 += (w1_2 * x1_2)
-// 		z0_2 += (w2_2 * x0_2)
-// 		z1_2 += (w2_2 * x1_2)
-// 		z0_3 += (w3_2 * x0_2)
-// 		z1_3 += (w3_2 * x1_2)
-// 		z0_4 += (w4_2 * x0_2)
-// 		z1_4 += (w4_2 * x1_2)
-// 		x0_3 := x3[n]
-// 		x1_3 := x3[n+8]
-// 		z0_0 += (w0_3 * x0_3)
-// 		z1_0 += (w0_3 * x1_3)
-// 		z0_1 += (w1_3 * x0_3)
-// 		z1_1 += (w1_3 * x1_3)
-// 		z0_2 += (w2_3 * x0_3)
-// 		z1_2 += (w2_3 * x1_3)
-// 		z0_3 += (w3_3 * x0_3)
-// 		z1_3 += (w3_3 * x1_3)
-// 		z0_4 += (w4_3 * x0_3)
-// 		z1_4 += (w4_3 * x1_3)
-// 		x4 = x[128:] (32)
-// 		x5 = x[160:] (32)
-// 		x6 = x[192:] (32)
-// 		w0_4 := w[4]
-// 		w0_5 := w[5]
-// 		w0_6 := w[6]
-// 		w1_4 := w[11]
-// 		w1_5 := w[12]
-// 		w1_6 := w[13]
-// 		w2_4 := w[18]
-// 		w2_5 := w[19]
-// 		w2_6 := w[20]
-// 		w3_4 := w[25]
-// 		w3_5 := w[26]
-// 		w3_6 := w[27]
-// 		w4_4 := w[32]
-// 		w4_5 := w[33]
-// 		w4_6 := w[34]
-// 		x0_4 := x4[n]
-// 		x1_4 := x4[n+8]
-// 		z0_0 += (w0_4 * x0_4)
-// 		z1_0 += (w0_4 * x1_4)
-// 		z0_1 += (w1_4 * x0_4)
-// 		z1_1 += (w1_4 * x1_4)
-// 		z0_2 += (w2_4 * x0_4)
-// 		z1_2 += (w2_4 * x1_4)
-// 		z0_3 += (w3_4 * x0_4)
-// 		z1_3 += (w3_4 * x1_4)
-// 		z0_4 += (w4_4 * x0_4)
-// 		z1_4 += (w4_4 * x1_4)
-// 		x0_5 := x5[n]
-// 		x1_5 := x5[n+8]
-// 		z0_0 += (w0_5 * x0_5)
-// 		z1_0 += (w0_5 * x1_5)
-// 		z0_1 += (w1_5 * x0_5)
-// 		z1_1 += (w1_5 * x1_5)
-// 		z0_2 += (w2_5 * x0_5)
-// 		z1_2 += (w2_5 * x1_5)
-// 		z0_3 += (w3_5 * x0_5)
-// 		z1_3 += (w3_5 * x1_5)
-// 		z0_4 += (w4_5 * x0_5)
-// 		z1_4 += (w4_5 * x1_5)
-// 		x0_6 := x6[n]
-// 		x1_6 := x6[n+8]
-// 		z0_0 += (w0_6 * x0_6)
-// 		z1_0 += (w0_6 * x1_6)
-// 		z0_1 += (w1_6 * x0_6)
-// 		z1_1 += (w1_6 * x1_6)
-// 		z0_2 += (w2_6 * x0_6)
-// 		z1_2 += (w2_6 * x1_6)
-// 		z0_3 += (w3_6 * x0_6)
-// 		z1_3 += (w3_6 * x1_6)
-// 		z0_4 += (w4_6 * x0_6)
-// 		z1_4 += (w4_6 * x1_6)
-// 		z0[n] = z0_0
-// 		z0[n+8] = z1_0
-// 		z1[n] = z0_1
-// 		z1[n+8] = z1_1
-// 		z2[n] = z0_2
-// 		z2[n+8] = z1_2
-// 		z3[n] = z0_3
-// 		z3[n+8] = z1_3
-// 		z4[n] = z0_4
-// 		z4[n+8] = z1_4
-// 	// y[n,o] = sigmoid(z[n,o])
-// 	for o = 0…5 by 1
-// 		yo = y[32*o:] (32)
-// 		zo = z[32*o:] (32)
-// 		for n = 0…32 by 32 in 8 lanes
-// 			yo[n] = sigmoid(zo[n])
-// 			yo[n+8] = sigmoid(zo[n+8])
-// 			yo[n+16] = sigmoid(zo[n+16])
-// 			yo[n+24] = sigmoid(zo[n+24])
-// 	// yRows = y, transposed
-// 	yRows[0 + c*5+r] = y[0 + r*32+c] for r < 5, c < 32
-//
-// registers: CX row of 8-blocks x o column of 8-blocks; Y0 tail z0_0; AX xRows b z y; BX x w y yRows; SI n;
-//   Y3 z1_0; Y1 z0_1 w0_0; Y6 z1_1; Y5 z0_2 w1_0; Y8 z1_2; Y7 z0_3 w2_0; Y10 z1_3; Y9 z0_4 w3_0;
-//   Y2 z1_4 x0_0;
-//   Y4 w0_1 w0_2 w0_3 w1_1 w1_2 w1_3 w2_1 w2_2 w2_3 w3_1 w3_2 w3_3 w4_1 w4_2 w4_3 x1_0 w0_4 w0_5 w0_6 w1_4 w1_5 w1_6 w2_4 w2_5 w2_6 w3_4 w3_5 w3_6 w4_4 w4_5 w4_6 tail;
-//   Y11 w4_0 x0_1 x0_2 x0_3 x0_4 x0_5 x0_6; Y12 x1_1 x1_2 x1_3 x1_4 x1_5 x1_6; DX z
-TEXT ·dense1AVX2(SB), NOSPLIT, $0-56
+// activations(scratch [1216] scratch, p [58] read, xRows [224] read, t [96] read, scale [32] read, groups, vectors) loss
+// 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224], yRows = scratch[544:704], groups)
+// 	dense2(z = scratch[704:800], x = scratch[0:160], w = p[40:55], b = p[55:58], groups)
+// 	loss += loss(dz = scratch[800:896], z = scratch[704:800], t = t[0:96], scale = scale[0:32], vectors)
+// 	dense2Backward(dx = scratch[896:1056], dz = scratch[800:896], w = p[40:55], groups)
+// 	dense1Backward(dz = scratch[1056:1216], dy = scratch[896:1056], y = scratch[0:160], groups)
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
+	VXORPS X0, X0, X0
+
+	// dense1 sets z = W·x + b and y = sigmoid(z).
+	//
+	// // x = xRows, transposed
+	// for n = 0…32 by 16, groups turns
+	// 	x[n + c*32+r] = xRows[7*n + r*7+c] for r < 16, c < 7
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// z0 = z[0:] (32)
+	// … 3 more
+	// z4 = z[128:] (32)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	z0_0 := b[0]
+	// 	… 8 more
+	// 	z1_4 := b[4]
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	w0_0 := w[0]
+	// 	… 18 more
+	// 	w4_3 := w[31]
+	// 	x0_0 := x0[n]
+	// 	x1_0 := x0[n+8]
+	// 	z0_0 += (w0_0 * x0_0)
+	// 	… 8 more
+	// 	z1_4 += (w4_0 * x1_0)
+	// 	… 3 times more
+	// 	x4 = x[128:] (32)
+	// 	… 1 more
+	// 	x6 = x[192:] (32)
+	// 	w0_4 := w[4]
+	// 	… 13 more
+	// 	w4_6 := w[34]
+	// 	x0_4 := x4[n]
+	// 	x1_4 := x4[n+8]
+	// 	z0_0 += (w0_4 * x0_4)
+	// 	… 8 more
+	// 	z1_4 += (w4_4 * x1_4)
+	// 	… 2 times more
+	// 	z0[n] = z0_0
+	// 	z0[n+8] = z1_0
+	// 	… 4 times more
+	// // y[n,o] = sigmoid(z[n,o])
+	// for o = 0…4 by 2
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	z0 = z[32*o:] (32)
+	// 	z1 = z[32*o+32:] (32)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		y0[n] = sigmoid(z0[n])
+	// 		y0[n+8] = sigmoid(z0[n+8])
+	// 		… 1 times more
+	// y4 = y[128:] (32)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	y4[n] = sigmoid(z4[n])
+	// 	y4[n+8] = sigmoid(z4[n+8])
+	// // yRows = y, transposed
+	// for n = 0…32 by 16, groups turns
+	// 	yRows[5*n + c*5+r] = y[n + r*32+c] for r < 5, c < 16
+	//
+	// registers: CX n x o; DX row of 8-blocks z n column of 8-blocks; Y1 tail z0_0; AX xRows b z y;
+	//   BX x w y yRows; SI n; Y4 z1_0; Y2 z0_1 w0_0; Y7 z1_1; Y6 z0_2 w1_0; Y9 z1_2; Y8 z0_3 w2_0; Y11 z1_3;
+	//   Y10 z0_4 w3_0; Y3 z1_4 x0_0; Y5 w0_1 x1_0 tail; Y12 w4_0 x0_1; Y13 x1_1
 
 	// x = xRows, transposed
-	MOVQ xRows+40(FP), AX
-	MOVQ x+16(FP), BX
-	MOVL $4, CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $1280, BX
+	MOVQ groups+40(FP), CX
+	TESTQ CX, CX
+	JLE n1end
 
-row_of_8_blocks1:
-	VMOVUPS tails<>+4(SB), Y0
-	VMASKMOVPS (AX), Y0, Y1
-	VMASKMOVPS 28(AX), Y0, Y2
-	VMASKMOVPS 56(AX), Y0, Y3
-	VMASKMOVPS 84(AX), Y0, Y4
-	VMASKMOVPS 112(AX), Y0, Y5
-	VMASKMOVPS 140(AX), Y0, Y6
-	VMASKMOVPS 168(AX), Y0, Y7
-	VMASKMOVPS 196(AX), Y0, Y0
-	VUNPCKLPS Y2, Y1, Y8
+n1:
+	MOVL $2, DX
+
+row_of_8_blocks2:
+	VMOVUPS tails<>+4(SB), Y1
+	VMASKMOVPS (AX), Y1, Y2
+	VMASKMOVPS 28(AX), Y1, Y3
+	VMASKMOVPS 56(AX), Y1, Y4
+	VMASKMOVPS 84(AX), Y1, Y5
+	VMASKMOVPS 112(AX), Y1, Y6
+	VMASKMOVPS 140(AX), Y1, Y7
+	VMASKMOVPS 168(AX), Y1, Y8
+	VMASKMOVPS 196(AX), Y1, Y1
+	VUNPCKLPS Y3, Y2, Y9
+	VUNPCKHPS Y3, Y2, Y2
+	VUNPCKLPS Y5, Y4, Y3
+	VUNPCKHPS Y5, Y4, Y4
+	VUNPCKLPD Y3, Y9, Y5
+	VUNPCKHPD Y3, Y9, Y3
+	VUNPCKLPD Y4, Y2, Y9
+	VUNPCKHPD Y4, Y2, Y2
+	VUNPCKLPS Y7, Y6, Y4
+	VUNPCKHPS Y7, Y6, Y6
+	VUNPCKLPS Y1, Y8, Y7
+	VUNPCKHPS Y1, Y8, Y1
+	VUNPCKLPD Y7, Y4, Y8
+	VUNPCKHPD Y7, Y4, Y4
+	VUNPCKLPD Y1, Y6, Y7
+	VUNPCKHPD Y1, Y6, Y1
+	VPERM2F128 $0x20, Y8, Y5, Y6
+	VPERM2F128 $0x31, Y8, Y5, Y5
+	VPERM2F128 $0x20, Y4, Y3, Y8
+	VPERM2F128 $0x31, Y4, Y3, Y3
+	VPERM2F128 $0x20, Y7, Y9, Y4
+	VPERM2F128 $0x31, Y7, Y9, Y7
+	VPERM2F128 $0x20, Y1, Y2, Y9
+	VPERM2F128 $0x31, Y1, Y2, Y1
+	VMOVUPS Y6, (BX)
+	VMOVUPS Y8, 128(BX)
+	VMOVUPS Y4, 256(BX)
+	VMOVUPS Y9, 384(BX)
+	VMOVUPS Y5, 512(BX)
+	VMOVUPS Y3, 640(BX)
+	VMOVUPS Y7, 768(BX)
+	ADDQ $224, AX
+	ADDQ $32, BX
+	DECL DX
+	JNE row_of_8_blocks2
+	DECQ CX
+	JNE n1
+n1end:
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $140, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $1280, CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $640, DX
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n3end
+
+n3:
+	VBROADCASTSS (AX), Y1
+	VBROADCASTSS (BX), Y2
+	VMOVUPS (CX), Y3
+	VFMADD231PS Y3, Y2, Y1
+	VBROADCASTSS (AX), Y4
+	VMOVUPS 32(CX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VBROADCASTSS 4(AX), Y2
+	VBROADCASTSS 28(BX), Y6
+	VFMADD231PS Y3, Y6, Y2
+	VBROADCASTSS 4(AX), Y7
+	VFMADD231PS Y5, Y6, Y7
+	VBROADCASTSS 8(AX), Y6
+	VBROADCASTSS 56(BX), Y8
+	VFMADD231PS Y3, Y8, Y6
+	VBROADCASTSS 8(AX), Y9
+	VFMADD231PS Y5, Y8, Y9
+	VBROADCASTSS 12(AX), Y8
+	VBROADCASTSS 84(BX), Y10
+	VFMADD231PS Y3, Y10, Y8
+	VBROADCASTSS 12(AX), Y11
+	VFMADD231PS Y5, Y10, Y11
+	VBROADCASTSS 16(AX), Y10
+	VBROADCASTSS 112(BX), Y12
+	VFMADD231PS Y3, Y12, Y10
+	VBROADCASTSS 16(AX), Y3
+	VFMADD231PS Y5, Y12, Y3
+	VBROADCASTSS 4(BX), Y5
+	VMOVUPS 128(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 160(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 32(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 60(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 88(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 116(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VBROADCASTSS 8(BX), Y5
+	VMOVUPS 256(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 288(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 36(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 64(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 92(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 120(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VBROADCASTSS 12(BX), Y5
+	VMOVUPS 384(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 416(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 40(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 68(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 96(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 124(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VBROADCASTSS 16(BX), Y5
+	VMOVUPS 512(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 544(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 44(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 72(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 100(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 128(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VBROADCASTSS 20(BX), Y5
+	VMOVUPS 640(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 672(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 48(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 76(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 104(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 132(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VBROADCASTSS 24(BX), Y5
+	VMOVUPS 768(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 800(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 52(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 80(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 108(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 136(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y4, 32(DX)
+	VMOVUPS Y2, 128(DX)
+	VMOVUPS Y7, 160(DX)
+	VMOVUPS Y6, 256(DX)
+	VMOVUPS Y9, 288(DX)
+	VMOVUPS Y8, 384(DX)
+	VMOVUPS Y11, 416(DX)
+	VMOVUPS Y10, 512(DX)
+	VMOVUPS Y3, 544(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ SI
+	JNE n3
+n3end:
+
+	// y[n,o] = sigmoid(z[n,o])
+	MOVQ scratch+0(FP), AX
+	ADDQ $640, AX
+	MOVQ scratch+0(FP), BX
+	MOVL $2, CX
+
+o4:
+	MOVQ groups+40(FP), DX
+	TESTQ DX, DX
+	JLE n5end
+
+n5:
+	VMOVUPS (AX), Y1
+	VMOVUPS 32(AX), Y2
+	VMOVUPS 128(AX), Y3
+	VMOVUPS 160(AX), Y4
+	VBROADCASTSS constants<>+544(SB), Y5
+	VMAXPS Y1, Y5, Y1
+	VMAXPS Y2, Y5, Y2
+	VMAXPS Y3, Y5, Y3
+	VMAXPS Y4, Y5, Y4
+	VBROADCASTSS constants<>+548(SB), Y5
+	VMINPS Y1, Y5, Y1
+	VMINPS Y2, Y5, Y2
+	VMINPS Y3, Y5, Y3
+	VMINPS Y4, Y5, Y4
+	VBROADCASTSS constants<>+552(SB), Y5
+	VBROADCASTSS constants<>+556(SB), Y6
+	VMOVAPS Y6, Y7
+	VFMADD231PS Y5, Y1, Y7
+	VMOVAPS Y6, Y8
+	VFMADD231PS Y5, Y2, Y8
+	VMOVAPS Y6, Y9
+	VFMADD231PS Y5, Y3, Y9
+	VFMADD213PS Y6, Y4, Y5
+	VSUBPS Y6, Y7, Y10
+	VSUBPS Y6, Y8, Y11
+	VSUBPS Y6, Y9, Y12
+	VSUBPS Y6, Y5, Y6
+	VBROADCASTSS constants<>+560(SB), Y13
+	VFMADD231PS Y13, Y10, Y1
+	VFMADD231PS Y13, Y11, Y2
+	VFMADD231PS Y13, Y12, Y3
+	VFMADD231PS Y13, Y6, Y4
+	VBROADCASTSS constants<>+564(SB), Y13
+	VFMADD231PS Y13, Y10, Y1
+	VFMADD231PS Y13, Y11, Y2
+	VFMADD231PS Y13, Y12, Y3
+	VFMADD231PS Y13, Y6, Y4
+	VPSLLD $23, Y7, Y6
+	VPSLLD $23, Y8, Y7
+	VPSLLD $23, Y9, Y8
+	VPSLLD $23, Y5, Y5
+	VBROADCASTSS constants<>+568(SB), Y9
+	VBROADCASTSS constants<>+572(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y1, Y11
+	VMOVAPS Y10, Y12
+	VFMADD231PS Y9, Y2, Y12
+	VMOVAPS Y10, Y13
+	VFMADD231PS Y9, Y3, Y13
+	VFMADD231PS Y9, Y4, Y10
+	VBROADCASTSS constants<>+576(SB), Y9
+	VFMADD213PS Y9, Y1, Y11
+	VFMADD213PS Y9, Y2, Y12
+	VFMADD213PS Y9, Y3, Y13
+	VFMADD231PS Y4, Y10, Y9
+	VBROADCASTSS constants<>+580(SB), Y10
+	VFMADD213PS Y10, Y1, Y11
+	VFMADD213PS Y10, Y2, Y12
+	VFMADD213PS Y10, Y3, Y13
+	VFMADD231PS Y4, Y9, Y10
+	VBROADCASTSS constants<>+584(SB), Y9
+	VFMADD213PS Y9, Y1, Y11
+	VFMADD213PS Y9, Y2, Y12
+	VFMADD213PS Y9, Y3, Y13
+	VFMADD231PS Y4, Y10, Y9
+	VBROADCASTSS constants<>+588(SB), Y10
+	VFMADD213PS Y10, Y1, Y11
+	VFMADD213PS Y10, Y2, Y12
+	VFMADD213PS Y10, Y3, Y13
+	VFMADD231PS Y4, Y9, Y10
+	VBROADCASTSS constants<>+592(SB), Y9
+	VFMADD213PS Y9, Y1, Y11
+	VFMADD213PS Y9, Y2, Y12
+	VFMADD213PS Y9, Y3, Y13
+	VFMADD231PS Y4, Y10, Y9
+	VBROADCASTSS constants<>+584(SB), Y1
+	VFMADD213PS Y1, Y6, Y11
+	VFMADD213PS Y1, Y7, Y12
+	VFMADD213PS Y1, Y8, Y13
+	VFMADD213PS Y1, Y5, Y9
+	VDIVPS Y11, Y1, Y2
+	VDIVPS Y12, Y1, Y3
+	VDIVPS Y13, Y1, Y4
+	VDIVPS Y9, Y1, Y1
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 32(BX)
+	VMOVUPS Y4, 128(BX)
+	VMOVUPS Y1, 160(BX)
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECQ DX
+	JNE n5
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, BX
+n5end:
+	ADDQ $256, AX
+	ADDQ $256, BX
+	DECL CX
+	JNE o4
+	MOVQ scratch+0(FP), AX
+	ADDQ $640, AX
+	MOVQ scratch+0(FP), BX
+	MOVQ groups+40(FP), CX
+	TESTQ CX, CX
+	JLE n6end
+
+n6:
+	VMOVUPS 512(AX), Y1
+	VMOVUPS 544(AX), Y2
+	VBROADCASTSS constants<>+544(SB), Y3
+	VMAXPS Y1, Y3, Y1
+	VMAXPS Y2, Y3, Y2
+	VBROADCASTSS constants<>+548(SB), Y3
+	VMINPS Y1, Y3, Y1
+	VMINPS Y2, Y3, Y2
+	VBROADCASTSS constants<>+552(SB), Y3
+	VBROADCASTSS constants<>+556(SB), Y4
+	VMOVAPS Y4, Y5
+	VFMADD231PS Y3, Y1, Y5
+	VFMADD213PS Y4, Y2, Y3
+	VSUBPS Y4, Y5, Y6
+	VSUBPS Y4, Y3, Y4
+	VBROADCASTSS constants<>+560(SB), Y7
+	VFMADD231PS Y7, Y6, Y1
+	VFMADD231PS Y7, Y4, Y2
+	VBROADCASTSS constants<>+564(SB), Y7
+	VFMADD231PS Y7, Y6, Y1
+	VFMADD231PS Y7, Y4, Y2
+	VPSLLD $23, Y5, Y4
+	VPSLLD $23, Y3, Y3
+	VBROADCASTSS constants<>+568(SB), Y5
+	VBROADCASTSS constants<>+572(SB), Y6
+	VMOVAPS Y6, Y7
+	VFMADD231PS Y5, Y1, Y7
+	VFMADD231PS Y5, Y2, Y6
+	VBROADCASTSS constants<>+576(SB), Y5
+	VFMADD213PS Y5, Y1, Y7
+	VFMADD231PS Y2, Y6, Y5
+	VBROADCASTSS constants<>+580(SB), Y6
+	VFMADD213PS Y6, Y1, Y7
+	VFMADD231PS Y2, Y5, Y6
+	VBROADCASTSS constants<>+584(SB), Y5
+	VFMADD213PS Y5, Y1, Y7
+	VFMADD231PS Y2, Y6, Y5
+	VBROADCASTSS constants<>+588(SB), Y6
+	VFMADD213PS Y6, Y1, Y7
+	VFMADD231PS Y2, Y5, Y6
+	VBROADCASTSS constants<>+592(SB), Y5
+	VFMADD213PS Y5, Y1, Y7
+	VFMADD231PS Y2, Y6, Y5
+	VBROADCASTSS constants<>+584(SB), Y1
+	VFMADD213PS Y1, Y4, Y7
+	VFMADD213PS Y1, Y3, Y5
+	VDIVPS Y7, Y1, Y2
+	VDIVPS Y5, Y1, Y1
+	VMOVUPS Y2, 512(BX)
+	VMOVUPS Y1, 544(BX)
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECQ CX
+	JNE n6
+n6end:
+
+	// yRows = y, transposed
+	MOVQ scratch+0(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2176, BX
+	MOVQ groups+40(FP), CX
+	TESTQ CX, CX
+	JLE n7end
+
+n7:
+	MOVL $2, DX
+
+column_of_8_blocks8:
+	VMOVUPS (AX), Y1
+	VMOVUPS 128(AX), Y2
+	VMOVUPS 256(AX), Y3
+	VMOVUPS 384(AX), Y4
+	VMOVUPS 512(AX), Y5
+	VXORPS X6, X6, X6
+	VUNPCKLPS Y2, Y1, Y7
 	VUNPCKHPS Y2, Y1, Y1
 	VUNPCKLPS Y4, Y3, Y2
 	VUNPCKHPS Y4, Y3, Y3
-	VUNPCKLPD Y2, Y8, Y4
-	VUNPCKHPD Y2, Y8, Y2
-	VUNPCKLPD Y3, Y1, Y8
+	VUNPCKLPD Y2, Y7, Y4
+	VUNPCKHPD Y2, Y7, Y2
+	VUNPCKLPD Y3, Y1, Y7
 	VUNPCKHPD Y3, Y1, Y1
 	VUNPCKLPS Y6, Y5, Y3
 	VUNPCKHPS Y6, Y5, Y5
-	VUNPCKLPS Y0, Y7, Y6
-	VUNPCKHPS Y0, Y7, Y0
-	VUNPCKLPD Y6, Y3, Y7
-	VUNPCKHPD Y6, Y3, Y3
-	VUNPCKLPD Y0, Y5, Y6
-	VUNPCKHPD Y0, Y5, Y0
-	VPERM2F128 $0x20, Y7, Y4, Y5
-	VPERM2F128 $0x31, Y7, Y4, Y4
-	VPERM2F128 $0x20, Y3, Y2, Y7
+	VUNPCKLPS Y6, Y6, Y8
+	VUNPCKHPS Y6, Y6, Y6
+	VUNPCKLPD Y8, Y3, Y9
+	VUNPCKHPD Y8, Y3, Y3
+	VUNPCKLPD Y6, Y5, Y8
+	VUNPCKHPD Y6, Y5, Y5
+	VPERM2F128 $0x20, Y9, Y4, Y6
+	VPERM2F128 $0x31, Y9, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y9
 	VPERM2F128 $0x31, Y3, Y2, Y2
-	VPERM2F128 $0x20, Y6, Y8, Y3
-	VPERM2F128 $0x31, Y6, Y8, Y6
-	VPERM2F128 $0x20, Y0, Y1, Y8
-	VPERM2F128 $0x31, Y0, Y1, Y0
-	VMOVUPS Y5, (BX)
-	VMOVUPS Y7, 128(BX)
-	VMOVUPS Y3, 256(BX)
-	VMOVUPS Y8, 384(BX)
-	VMOVUPS Y4, 512(BX)
-	VMOVUPS Y2, 640(BX)
-	VMOVUPS Y6, 768(BX)
-	ADDQ $224, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE row_of_8_blocks1
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+32(FP), AX
-	MOVQ w+24(FP), BX
-	MOVQ x+16(FP), CX
-	MOVQ z+8(FP), DX
-	MOVL $2, SI
-
-n2:
-	VBROADCASTSS (AX), Y0
-	VBROADCASTSS (BX), Y1
-	VMOVUPS (CX), Y2
-	VFMADD231PS Y2, Y1, Y0
-	VBROADCASTSS (AX), Y3
-	VMOVUPS 32(CX), Y4
-	VFMADD231PS Y4, Y1, Y3
-	VBROADCASTSS 4(AX), Y1
-	VBROADCASTSS 28(BX), Y5
-	VFMADD231PS Y2, Y5, Y1
-	VBROADCASTSS 4(AX), Y6
-	VFMADD231PS Y4, Y5, Y6
-	VBROADCASTSS 8(AX), Y5
-	VBROADCASTSS 56(BX), Y7
-	VFMADD231PS Y2, Y7, Y5
-	VBROADCASTSS 8(AX), Y8
-	VFMADD231PS Y4, Y7, Y8
-	VBROADCASTSS 12(AX), Y7
-	VBROADCASTSS 84(BX), Y9
-	VFMADD231PS Y2, Y9, Y7
-	VBROADCASTSS 12(AX), Y10
-	VFMADD231PS Y4, Y9, Y10
-	VBROADCASTSS 16(AX), Y9
-	VBROADCASTSS 112(BX), Y11
-	VFMADD231PS Y2, Y11, Y9
-	VBROADCASTSS 16(AX), Y2
-	VFMADD231PS Y4, Y11, Y2
-	VBROADCASTSS 4(BX), Y4
-	VMOVUPS 128(CX), Y11
-	VFMADD231PS Y11, Y4, Y0
-	VMOVUPS 160(CX), Y12
-	VFMADD231PS Y12, Y4, Y3
-	VBROADCASTSS 32(BX), Y4
-	VFMADD231PS Y11, Y4, Y1
-	VFMADD231PS Y12, Y4, Y6
-	VBROADCASTSS 60(BX), Y4
-	VFMADD231PS Y11, Y4, Y5
-	VFMADD231PS Y12, Y4, Y8
-	VBROADCASTSS 88(BX), Y4
-	VFMADD231PS Y11, Y4, Y7
-	VFMADD231PS Y12, Y4, Y10
-	VBROADCASTSS 116(BX), Y4
-	VFMADD231PS Y11, Y4, Y9
-	VFMADD231PS Y12, Y4, Y2
-	VBROADCASTSS 8(BX), Y4
-	VMOVUPS 256(CX), Y11
-	VFMADD231PS Y11, Y4, Y0
-	VMOVUPS 288(CX), Y12
-	VFMADD231PS Y12, Y4, Y3
-	VBROADCASTSS 36(BX), Y4
-	VFMADD231PS Y11, Y4, Y1
-	VFMADD231PS Y12, Y4, Y6
-	VBROADCASTSS 64(BX), Y4
-	VFMADD231PS Y11, Y4, Y5
-	VFMADD231PS Y12, Y4, Y8
-	VBROADCASTSS 92(BX), Y4
-	VFMADD231PS Y11, Y4, Y7
-	VFMADD231PS Y12, Y4, Y10
-	VBROADCASTSS 120(BX), Y4
-	VFMADD231PS Y11, Y4, Y9
-	VFMADD231PS Y12, Y4, Y2
-	VBROADCASTSS 12(BX), Y4
-	VMOVUPS 384(CX), Y11
-	VFMADD231PS Y11, Y4, Y0
-	VMOVUPS 416(CX), Y12
-	VFMADD231PS Y12, Y4, Y3
-	VBROADCASTSS 40(BX), Y4
-	VFMADD231PS Y11, Y4, Y1
-	VFMADD231PS Y12, Y4, Y6
-	VBROADCASTSS 68(BX), Y4
-	VFMADD231PS Y11, Y4, Y5
-	VFMADD231PS Y12, Y4, Y8
-	VBROADCASTSS 96(BX), Y4
-	VFMADD231PS Y11, Y4, Y7
-	VFMADD231PS Y12, Y4, Y10
-	VBROADCASTSS 124(BX), Y4
-	VFMADD231PS Y11, Y4, Y9
-	VFMADD231PS Y12, Y4, Y2
-	VBROADCASTSS 16(BX), Y4
-	VMOVUPS 512(CX), Y11
-	VFMADD231PS Y11, Y4, Y0
-	VMOVUPS 544(CX), Y12
-	VFMADD231PS Y12, Y4, Y3
-	VBROADCASTSS 44(BX), Y4
-	VFMADD231PS Y11, Y4, Y1
-	VFMADD231PS Y12, Y4, Y6
-	VBROADCASTSS 72(BX), Y4
-	VFMADD231PS Y11, Y4, Y5
-	VFMADD231PS Y12, Y4, Y8
-	VBROADCASTSS 100(BX), Y4
-	VFMADD231PS Y11, Y4, Y7
-	VFMADD231PS Y12, Y4, Y10
-	VBROADCASTSS 128(BX), Y4
-	VFMADD231PS Y11, Y4, Y9
-	VFMADD231PS Y12, Y4, Y2
-	VBROADCASTSS 20(BX), Y4
-	VMOVUPS 640(CX), Y11
-	VFMADD231PS Y11, Y4, Y0
-	VMOVUPS 672(CX), Y12
-	VFMADD231PS Y12, Y4, Y3
-	VBROADCASTSS 48(BX), Y4
-	VFMADD231PS Y11, Y4, Y1
-	VFMADD231PS Y12, Y4, Y6
-	VBROADCASTSS 76(BX), Y4
-	VFMADD231PS Y11, Y4, Y5
-	VFMADD231PS Y12, Y4, Y8
-	VBROADCASTSS 104(BX), Y4
-	VFMADD231PS Y11, Y4, Y7
-	VFMADD231PS Y12, Y4, Y10
-	VBROADCASTSS 132(BX), Y4
-	VFMADD231PS Y11, Y4, Y9
-	VFMADD231PS Y12, Y4, Y2
-	VBROADCASTSS 24(BX), Y4
-	VMOVUPS 768(CX), Y11
-	VFMADD231PS Y11, Y4, Y0
-	VMOVUPS 800(CX), Y12
-	VFMADD231PS Y12, Y4, Y3
-	VBROADCASTSS 52(BX), Y4
-	VFMADD231PS Y11, Y4, Y1
-	VFMADD231PS Y12, Y4, Y6
-	VBROADCASTSS 80(BX), Y4
-	VFMADD231PS Y11, Y4, Y5
-	VFMADD231PS Y12, Y4, Y8
-	VBROADCASTSS 108(BX), Y4
-	VFMADD231PS Y11, Y4, Y7
-	VFMADD231PS Y12, Y4, Y10
-	VBROADCASTSS 136(BX), Y4
-	VFMADD231PS Y11, Y4, Y9
-	VFMADD231PS Y12, Y4, Y2
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y3, 32(DX)
-	VMOVUPS Y1, 128(DX)
-	VMOVUPS Y6, 160(DX)
-	VMOVUPS Y5, 256(DX)
-	VMOVUPS Y8, 288(DX)
-	VMOVUPS Y7, 384(DX)
-	VMOVUPS Y10, 416(DX)
-	VMOVUPS Y9, 512(DX)
-	VMOVUPS Y2, 544(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECL SI
-	JNE n2
-
-	// y[n,o] = sigmoid(z[n,o])
-	MOVQ z+8(FP), AX
-	MOVQ y+0(FP), BX
-	MOVL $5, CX
-
-o3:
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVUPS 64(AX), Y2
-	VMOVUPS 96(AX), Y3
-	VBROADCASTSS constants<>+544(SB), Y4
-	VMAXPS Y0, Y4, Y0
-	VMAXPS Y1, Y4, Y1
-	VMAXPS Y2, Y4, Y2
-	VMAXPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+548(SB), Y4
-	VMINPS Y0, Y4, Y0
-	VMINPS Y1, Y4, Y1
-	VMINPS Y2, Y4, Y2
-	VMINPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+552(SB), Y4
-	VBROADCASTSS constants<>+556(SB), Y5
-	VMOVAPS Y5, Y6
-	VFMADD231PS Y4, Y0, Y6
-	VMOVAPS Y5, Y7
-	VFMADD231PS Y4, Y1, Y7
-	VMOVAPS Y5, Y8
-	VFMADD231PS Y4, Y2, Y8
-	VFMADD213PS Y5, Y3, Y4
-	VSUBPS Y5, Y6, Y9
-	VSUBPS Y5, Y7, Y10
-	VSUBPS Y5, Y8, Y11
-	VSUBPS Y5, Y4, Y5
-	VBROADCASTSS constants<>+560(SB), Y12
-	VFMADD231PS Y12, Y9, Y0
-	VFMADD231PS Y12, Y10, Y1
-	VFMADD231PS Y12, Y11, Y2
-	VFMADD231PS Y12, Y5, Y3
-	VBROADCASTSS constants<>+564(SB), Y12
-	VFMADD231PS Y12, Y9, Y0
-	VFMADD231PS Y12, Y10, Y1
-	VFMADD231PS Y12, Y11, Y2
-	VFMADD231PS Y12, Y5, Y3
-	VPSLLD $23, Y6, Y5
-	VPSLLD $23, Y7, Y6
-	VPSLLD $23, Y8, Y7
-	VPSLLD $23, Y4, Y4
-	VBROADCASTSS constants<>+568(SB), Y8
-	VBROADCASTSS constants<>+572(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y0, Y10
-	VMOVAPS Y9, Y11
-	VFMADD231PS Y8, Y1, Y11
-	VMOVAPS Y9, Y12
-	VFMADD231PS Y8, Y2, Y12
-	VFMADD231PS Y8, Y3, Y9
-	VBROADCASTSS constants<>+576(SB), Y8
-	VFMADD213PS Y8, Y0, Y10
-	VFMADD213PS Y8, Y1, Y11
-	VFMADD213PS Y8, Y2, Y12
-	VFMADD231PS Y3, Y9, Y8
-	VBROADCASTSS constants<>+580(SB), Y9
-	VFMADD213PS Y9, Y0, Y10
-	VFMADD213PS Y9, Y1, Y11
-	VFMADD213PS Y9, Y2, Y12
-	VFMADD231PS Y3, Y8, Y9
-	VBROADCASTSS constants<>+584(SB), Y8
-	VFMADD213PS Y8, Y0, Y10
-	VFMADD213PS Y8, Y1, Y11
-	VFMADD213PS Y8, Y2, Y12
-	VFMADD231PS Y3, Y9, Y8
-	VBROADCASTSS constants<>+588(SB), Y9
-	VFMADD213PS Y9, Y0, Y10
-	VFMADD213PS Y9, Y1, Y11
-	VFMADD213PS Y9, Y2, Y12
-	VFMADD231PS Y3, Y8, Y9
-	VBROADCASTSS constants<>+592(SB), Y8
-	VFMADD213PS Y8, Y0, Y10
-	VFMADD213PS Y8, Y1, Y11
-	VFMADD213PS Y8, Y2, Y12
-	VFMADD231PS Y3, Y9, Y8
-	VBROADCASTSS constants<>+584(SB), Y0
-	VFMADD213PS Y0, Y5, Y10
-	VFMADD213PS Y0, Y6, Y11
-	VFMADD213PS Y0, Y7, Y12
-	VFMADD213PS Y0, Y4, Y8
-	VDIVPS Y10, Y0, Y1
-	VDIVPS Y11, Y0, Y2
-	VDIVPS Y12, Y0, Y3
-	VDIVPS Y8, Y0, Y0
-	VMOVUPS Y1, (BX)
-	VMOVUPS Y2, 32(BX)
-	VMOVUPS Y3, 64(BX)
-	VMOVUPS Y0, 96(BX)
-	ADDQ $128, AX
-	ADDQ $128, BX
-	DECL CX
-	JNE o3
-
-	// yRows = y, transposed
-	MOVQ y+0(FP), AX
-	MOVQ yRows+48(FP), BX
-	MOVL $4, CX
-
-column_of_8_blocks4:
-	VMOVUPS (AX), Y0
-	VMOVUPS 128(AX), Y1
-	VMOVUPS 256(AX), Y2
-	VMOVUPS 384(AX), Y3
-	VMOVUPS 512(AX), Y4
-	VXORPS X5, X5, X5
-	VUNPCKLPS Y1, Y0, Y6
-	VUNPCKHPS Y1, Y0, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPD Y1, Y6, Y3
-	VUNPCKHPD Y1, Y6, Y1
-	VUNPCKLPD Y2, Y0, Y6
-	VUNPCKHPD Y2, Y0, Y0
-	VUNPCKLPS Y5, Y4, Y2
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPS Y5, Y5, Y7
-	VUNPCKHPS Y5, Y5, Y5
-	VUNPCKLPD Y7, Y2, Y8
-	VUNPCKHPD Y7, Y2, Y2
-	VUNPCKLPD Y5, Y4, Y7
-	VUNPCKHPD Y5, Y4, Y4
-	VPERM2F128 $0x20, Y8, Y3, Y5
-	VPERM2F128 $0x31, Y8, Y3, Y3
-	VPERM2F128 $0x20, Y2, Y1, Y8
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VPERM2F128 $0x20, Y7, Y6, Y2
-	VPERM2F128 $0x31, Y7, Y6, Y6
-	VPERM2F128 $0x20, Y4, Y0, Y7
-	VPERM2F128 $0x31, Y4, Y0, Y0
-	VMOVUPS tails<>+12(SB), Y4
-	VMASKMOVPS Y5, Y4, (BX)
-	VMASKMOVPS Y8, Y4, 20(BX)
-	VMASKMOVPS Y2, Y4, 40(BX)
-	VMASKMOVPS Y7, Y4, 60(BX)
-	VMASKMOVPS Y3, Y4, 80(BX)
-	VMASKMOVPS Y1, Y4, 100(BX)
-	VMASKMOVPS Y6, Y4, 120(BX)
-	VMASKMOVPS Y0, Y4, 140(BX)
+	VPERM2F128 $0x20, Y8, Y7, Y3
+	VPERM2F128 $0x31, Y8, Y7, Y7
+	VPERM2F128 $0x20, Y5, Y1, Y8
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	VMOVUPS tails<>+12(SB), Y5
+	VMASKMOVPS Y6, Y5, (BX)
+	VMASKMOVPS Y9, Y5, 20(BX)
+	VMASKMOVPS Y3, Y5, 40(BX)
+	VMASKMOVPS Y8, Y5, 60(BX)
+	VMASKMOVPS Y4, Y5, 80(BX)
+	VMASKMOVPS Y2, Y5, 100(BX)
+	VMASKMOVPS Y7, Y5, 120(BX)
+	VMASKMOVPS Y1, Y5, 140(BX)
 	ADDQ $32, AX
 	ADDQ $160, BX
-	DECL CX
-	JNE column_of_8_blocks4
-	VZEROUPPER
-	RET
+	DECL DX
+	JNE column_of_8_blocks8
+	DECQ CX
+	JNE n7
+n7end:
 
-// func dense2AVX2(z *[96]float32, x *[160]float32, w *[15]float32, b *[3]float32)
-//
-// dense2(z [96] set, x [160] read, w [15] read, b [3] read)
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	z0 = z[0:] (32)
-// 	z1 = z[32:] (32)
-// 	z2 = z[64:] (32)
-// 	for n = 0…32 by 16 in 8 lanes
-// 		z0_0 := b[0]
-// 		z1_0 := b[0]
-// 		z0_1 := b[1]
-// 		z1_1 := b[1]
-// 		z0_2 := b[2]
-// 		z1_2 := b[2]
-// 		x0 = x[0:] (32)
-// 		x1 = x[32:] (32)
-// 		x2 = x[64:] (32)
-// 		x3 = x[96:] (32)
-// 		w0_0 := w[0]
-// 		w0_1 := w[1]
-// 		w0_2 := w[2]
-// 		w0_3 := w[3]
-// 		w1_0 := w[5]
-// 		w1_1 := w[6]
-// 		w1_2 := w[7]
-// 		w1_3 := w[8]
-// 		w2_0 := w[10]
-// 		w2_1 := w[11]
-// 		w2_2 := w[12]
-// 		w2_3 := w[13]
-// 		x0_0 := x0[n]
-// 		x1_0 := x0[n+8]
-// 		z0_0 += (w0_0 * x0_0)
-// 		z1_0 += (w0_0 * x1_0)
-// 		z0_1 += (w1_0 * x0_0)
-// 		z1_1 += (w1_0 * x1_0)
-// 		z0_2 += (w2_0 * x0_0)
-// 		z1_2 += (w2_0 * x1_0)
-// 		x0_1 := x1[n]
-// 		x1_1 := x1[n+8]
-// 		z0_0 += (w0_1 * x0_1)
-// 		z1_0 += (w0_1 * x1_1)
-// 		z0_1 += (w1_1 * x0_1)
-// 		z1_1 += (w1_1 * x1_1)
-// 		z0_2 += (w2_1 * x0_1)
-// 		z1_2 += (w2_1 * x1_1)
-// 		x0_2 := x2[n]
-// 		x1_2 := x2[n+8]
-// 		z0_0 += (w0_2 * x0_2)
-// 		z1_0 += (w0_2 * x1_2)
-// 		z0_1 += (w1_2 * x0_2)
-// 		z1_1 += (w1_2 * x1_2)
-// 		z0_2 += (w2_2 * x0_2)
-// 		z1_2 += (w2_2 * x1_2)
-// 		x0_3 := x3[n]
-// 		x1_3 := x3[n+8]
-// 		z0_0 += (w0_3 * x0_3)
-// 		z1_0 += (w0_3 * x1_3)
-// 		z0_1 += (w1_3 * x0_3)
-// 		z1_1 += (w1_3 * x1_3)
-// 		z0_2 += (w2_3 * x0_3)
-// 		z1_2 += (w2_3 * x1_3)
-// 		x4 = x[128:] (32)
-// 		w0_4 := w[4]
-// 		w1_4 := w[9]
-// 		w2_4 := w[14]
-// 		x0_4 := x4[n]
-// 		x1_4 := x4[n+8]
-// 		z0_0 += (w0_4 * x0_4)
-// 		z1_0 += (w0_4 * x1_4)
-// 		z0_1 += (w1_4 * x0_4)
-// 		z1_1 += (w1_4 * x1_4)
-// 		z0_2 += (w2_4 * x0_4)
-// 		z1_2 += (w2_4 * x1_4)
-// 		z0[n] = z0_0
-// 		z0[n+8] = z1_0
-// 		z1[n] = z0_1
-// 		z1[n+8] = z1_1
-// 		z2[n] = z0_2
-// 		z2[n+8] = z1_2
-//
-// registers: SI n; AX b; Y0 z0_0; Y3 z1_0; Y1 z0_1 w0_0; Y6 z1_1; Y5 z0_2 w1_0; Y2 z1_2 x0_0; BX w;
-//   Y4 w0_1 w0_2 w0_3 w1_1 w1_2 w1_3 w2_1 w2_2 w2_3 x1_0 w0_4 w1_4 w2_4; Y7 w2_0 x0_1 x0_2 x0_3 x0_4; CX x;
-//   Y8 x1_1 x1_2 x1_3 x1_4; DX z
-TEXT ·dense2AVX2(SB), NOSPLIT, $0-32
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// z0 = z[0:] (32)
+	// … 1 more
+	// z2 = z[64:] (32)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	z0_0 := b[0]
+	// 	… 4 more
+	// 	z1_2 := b[2]
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	w0_0 := w[0]
+	// 	… 10 more
+	// 	w2_3 := w[13]
+	// 	x0_0 := x0[n]
+	// 	x1_0 := x0[n+8]
+	// 	z0_0 += (w0_0 * x0_0)
+	// 	… 4 more
+	// 	z1_2 += (w2_0 * x1_0)
+	// 	… 3 times more
+	// 	x4 = x[128:] (32)
+	// 	w0_4 := w[4]
+	// 	… 1 more
+	// 	w2_4 := w[14]
+	// 	x0_4 := x4[n]
+	// 	x1_4 := x4[n+8]
+	// 	z0_0 += (w0_4 * x0_4)
+	// 	… 4 more
+	// 	z1_2 += (w2_4 * x1_4)
+	// 	z0[n] = z0_0
+	// 	z0[n+8] = z1_0
+	// 	… 2 times more
+	//
+	// registers: SI n; AX b; Y1 z0_0; Y4 z1_0; Y2 z0_1 w0_0; Y7 z1_1; Y6 z0_2 w1_0; Y3 z1_2 x0_0; BX w;
+	//   Y5 w0_1 x1_0; Y8 w2_0 x0_1; CX x; Y9 x1_1; DX z
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+24(FP), AX
-	MOVQ w+16(FP), BX
-	MOVQ x+8(FP), CX
-	MOVQ z+0(FP), DX
-	MOVL $2, SI
+	MOVQ p+8(FP), AX
+	ADDQ $220, AX
+	MOVQ p+8(FP), BX
+	ADDQ $160, BX
+	MOVQ scratch+0(FP), CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $2816, DX
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n9end
 
-n1:
-	VBROADCASTSS (AX), Y0
-	VBROADCASTSS (BX), Y1
-	VMOVUPS (CX), Y2
-	VFMADD231PS Y2, Y1, Y0
-	VBROADCASTSS (AX), Y3
-	VMOVUPS 32(CX), Y4
-	VFMADD231PS Y4, Y1, Y3
-	VBROADCASTSS 4(AX), Y1
-	VBROADCASTSS 20(BX), Y5
-	VFMADD231PS Y2, Y5, Y1
-	VBROADCASTSS 4(AX), Y6
-	VFMADD231PS Y4, Y5, Y6
-	VBROADCASTSS 8(AX), Y5
-	VBROADCASTSS 40(BX), Y7
-	VFMADD231PS Y2, Y7, Y5
-	VBROADCASTSS 8(AX), Y2
-	VFMADD231PS Y4, Y7, Y2
-	VBROADCASTSS 4(BX), Y4
-	VMOVUPS 128(CX), Y7
-	VFMADD231PS Y7, Y4, Y0
-	VMOVUPS 160(CX), Y8
-	VFMADD231PS Y8, Y4, Y3
-	VBROADCASTSS 24(BX), Y4
-	VFMADD231PS Y7, Y4, Y1
-	VFMADD231PS Y8, Y4, Y6
-	VBROADCASTSS 44(BX), Y4
-	VFMADD231PS Y7, Y4, Y5
-	VFMADD231PS Y8, Y4, Y2
-	VBROADCASTSS 8(BX), Y4
-	VMOVUPS 256(CX), Y7
-	VFMADD231PS Y7, Y4, Y0
-	VMOVUPS 288(CX), Y8
-	VFMADD231PS Y8, Y4, Y3
-	VBROADCASTSS 28(BX), Y4
-	VFMADD231PS Y7, Y4, Y1
-	VFMADD231PS Y8, Y4, Y6
-	VBROADCASTSS 48(BX), Y4
-	VFMADD231PS Y7, Y4, Y5
-	VFMADD231PS Y8, Y4, Y2
-	VBROADCASTSS 12(BX), Y4
-	VMOVUPS 384(CX), Y7
-	VFMADD231PS Y7, Y4, Y0
-	VMOVUPS 416(CX), Y8
-	VFMADD231PS Y8, Y4, Y3
-	VBROADCASTSS 32(BX), Y4
-	VFMADD231PS Y7, Y4, Y1
-	VFMADD231PS Y8, Y4, Y6
-	VBROADCASTSS 52(BX), Y4
-	VFMADD231PS Y7, Y4, Y5
-	VFMADD231PS Y8, Y4, Y2
-	VBROADCASTSS 16(BX), Y4
-	VMOVUPS 512(CX), Y7
-	VFMADD231PS Y7, Y4, Y0
-	VMOVUPS 544(CX), Y8
-	VFMADD231PS Y8, Y4, Y3
-	VBROADCASTSS 36(BX), Y4
-	VFMADD231PS Y7, Y4, Y1
-	VFMADD231PS Y8, Y4, Y6
-	VBROADCASTSS 56(BX), Y4
-	VFMADD231PS Y7, Y4, Y5
-	VFMADD231PS Y8, Y4, Y2
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y3, 32(DX)
-	VMOVUPS Y1, 128(DX)
-	VMOVUPS Y6, 160(DX)
-	VMOVUPS Y5, 256(DX)
-	VMOVUPS Y2, 288(DX)
+n9:
+	VBROADCASTSS (AX), Y1
+	VBROADCASTSS (BX), Y2
+	VMOVUPS (CX), Y3
+	VFMADD231PS Y3, Y2, Y1
+	VBROADCASTSS (AX), Y4
+	VMOVUPS 32(CX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VBROADCASTSS 4(AX), Y2
+	VBROADCASTSS 20(BX), Y6
+	VFMADD231PS Y3, Y6, Y2
+	VBROADCASTSS 4(AX), Y7
+	VFMADD231PS Y5, Y6, Y7
+	VBROADCASTSS 8(AX), Y6
+	VBROADCASTSS 40(BX), Y8
+	VFMADD231PS Y3, Y8, Y6
+	VBROADCASTSS 8(AX), Y3
+	VFMADD231PS Y5, Y8, Y3
+	VBROADCASTSS 4(BX), Y5
+	VMOVUPS 128(CX), Y8
+	VFMADD231PS Y8, Y5, Y1
+	VMOVUPS 160(CX), Y9
+	VFMADD231PS Y9, Y5, Y4
+	VBROADCASTSS 24(BX), Y5
+	VFMADD231PS Y8, Y5, Y2
+	VFMADD231PS Y9, Y5, Y7
+	VBROADCASTSS 44(BX), Y5
+	VFMADD231PS Y8, Y5, Y6
+	VFMADD231PS Y9, Y5, Y3
+	VBROADCASTSS 8(BX), Y5
+	VMOVUPS 256(CX), Y8
+	VFMADD231PS Y8, Y5, Y1
+	VMOVUPS 288(CX), Y9
+	VFMADD231PS Y9, Y5, Y4
+	VBROADCASTSS 28(BX), Y5
+	VFMADD231PS Y8, Y5, Y2
+	VFMADD231PS Y9, Y5, Y7
+	VBROADCASTSS 48(BX), Y5
+	VFMADD231PS Y8, Y5, Y6
+	VFMADD231PS Y9, Y5, Y3
+	VBROADCASTSS 12(BX), Y5
+	VMOVUPS 384(CX), Y8
+	VFMADD231PS Y8, Y5, Y1
+	VMOVUPS 416(CX), Y9
+	VFMADD231PS Y9, Y5, Y4
+	VBROADCASTSS 32(BX), Y5
+	VFMADD231PS Y8, Y5, Y2
+	VFMADD231PS Y9, Y5, Y7
+	VBROADCASTSS 52(BX), Y5
+	VFMADD231PS Y8, Y5, Y6
+	VFMADD231PS Y9, Y5, Y3
+	VBROADCASTSS 16(BX), Y5
+	VMOVUPS 512(CX), Y8
+	VFMADD231PS Y8, Y5, Y1
+	VMOVUPS 544(CX), Y9
+	VFMADD231PS Y9, Y5, Y4
+	VBROADCASTSS 36(BX), Y5
+	VFMADD231PS Y8, Y5, Y2
+	VFMADD231PS Y9, Y5, Y7
+	VBROADCASTSS 56(BX), Y5
+	VFMADD231PS Y8, Y5, Y6
+	VFMADD231PS Y9, Y5, Y3
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y4, 32(DX)
+	VMOVUPS Y2, 128(DX)
+	VMOVUPS Y7, 160(DX)
+	VMOVUPS Y6, 256(DX)
+	VMOVUPS Y3, 288(DX)
 	ADDQ $64, CX
 	ADDQ $64, DX
-	DECL SI
-	JNE n1
-	VZEROUPPER
-	RET
+	DECQ SI
+	JNE n9
+n9end:
 
-// func softmaxCrossEntropyAVX2(dz *[96]float32, z *[96]float32, t *[96]float32, scale *[32]float32) (loss float32)
-//
-// loss(dz [96] set, z [96] read, t [96] read, scale [32] read) loss
-// 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-// 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
-// 	losses := 0
-// 	for n = 0…32 by 8 in 8 lanes
-// 		// m = maxₒ z[o], so that no exponential overflows
-// 		m0 := z[n]
-// 		m0 = max(m0, z[n+32])
-// 		m0 = max(m0, z[n+64])
-// 		// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
-// 		s0 := 0
-// 		w0 := 0
-// 		q0 := 0
-// 		e0_0 := exp((z[n] - m0))
-// 		e1_0 := exp((z[n+32] - m0))
-// 		e2_0 := exp((z[n+64] - m0))
-// 		dz[n] = e0_0
-// 		s0 += e0_0
-// 		w0 += t[n]
-// 		q0 += (t[n] * z[n])
-// 		dz[n+32] = e1_0
-// 		s0 += e1_0
-// 		w0 += t[n+32]
-// 		q0 += (t[n+32] * z[n+32])
-// 		dz[n+64] = e2_0
-// 		s0 += e2_0
-// 		w0 += t[n+64]
-// 		q0 += (t[n+64] * z[n+64])
-// 		// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
-// 		k0 := (w0 / s0)
-// 		dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
-// 		dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
-// 		dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
-// 		logS0 := log(s0)
-// 		L0 := ((w0 * (logS0 + m0)) - q0)
-// 		losses += (L0 * scale[n])
-// 	loss += lanesum(losses)
-//
-// registers: Y0 loss; Y1 losses; SI n; AX z; Y2 m0; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0 k0; Y7 e1_0;
-//   Y8 e2_0; BX dz; CX t; DX scale
-TEXT ·softmaxCrossEntropyAVX2(SB), NOSPLIT, $0-36
-	VXORPS X0, X0, X0
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	// losses := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	m0 = max(m0, z[n+32])
+	// 	m0 = max(m0, z[n+64])
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	w0 := 0
+	// 	q0 := 0
+	// 	e0_0 := exp((z[n] - m0))
+	// 	e1_0 := exp((z[n+32] - m0))
+	// 	e2_0 := exp((z[n+64] - m0))
+	// 	dz[n] = e0_0
+	// 	s0 += e0_0
+	// 	w0 += t[n]
+	// 	q0 += (t[n] * z[n])
+	// 	dz[n+32] = e1_0
+	// 	s0 += e1_0
+	// 	w0 += t[n+32]
+	// 	q0 += (t[n+32] * z[n+32])
+	// 	… 1 times more
+	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	k0 := (w0 / s0)
+	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
+	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
+	// 	dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
+	// 	logS0 := log(s0)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Y1 losses; SI n; AX z; Y2 m0; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0 k0; Y7 e1_0; Y8 e2_0;
+	//   BX dz; CX t; DX scale
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	VXORPS X1, X1, X1
-	MOVQ z+8(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVQ t+16(FP), CX
-	MOVQ scale+24(FP), DX
-	MOVL $4, SI
+	MOVQ scratch+0(FP), AX
+	ADDQ $2816, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $3200, BX
+	MOVQ t+24(FP), CX
+	MOVQ scale+32(FP), DX
+	MOVQ vectors+48(FP), SI
+	TESTQ SI, SI
+	JLE n10end
 
-n1:
+n10:
 
 	// m = maxₒ z[o], so that no exponential overflows
 	VMOVUPS (AX), Y2
@@ -890,8 +842,9 @@ n1:
 	ADDQ $32, BX
 	ADDQ $32, CX
 	ADDQ $32, DX
-	DECL SI
-	JNE n1
+	DECQ SI
+	JNE n10
+n10end:
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
 	VPERMILPD $1, X1, X2
@@ -899,173 +852,1074 @@ n1:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	VMOVSS X0, loss+32(FP)
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// dx0 = dx[0:] (32)
+	// … 3 more
+	// dx4 = dx[128:] (32)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	dz0 = dz[0:] (32)
+	// 	… 1 more
+	// 	dz2 = dz[64:] (32)
+	// 	w0_0 := w[0]
+	// 	… 13 more
+	// 	w2_4 := w[14]
+	// 	dz0_0 := dz0[n]
+	// 	dz1_0 := dz0[n+8]
+	// 	dx0_0 := (w0_0 * dz0_0)
+	// 	… 8 more
+	// 	dx1_4 := (w0_4 * dz1_0)
+	// 	dz0_1 := dz1[n]
+	// 	dz1_1 := dz1[n+8]
+	// 	dx0_0 += (w1_0 * dz0_1)
+	// 	… 8 more
+	// 	dx1_4 += (w1_4 * dz1_1)
+	// 	… 1 times more
+	// 	dx0[n] = dx0_0
+	// 	dx0[n+8] = dx1_0
+	// 	… 4 times more
+	//
+	// registers: DX n; AX w; Y1 w0_0 dx1_0; Y5 w0_1 dx1_1; Y7 w0_2 dx1_2; Y9 w0_3 dx1_3; Y11 w0_4; BX dz;
+	//   Y2 dz0_0 dx0_4; Y4 dz1_0 dx1_4; Y3 dx0_0; Y6 dx0_1; Y8 dx0_2; Y10 dx0_3; Y12 dz0_1; Y13 dz1_1; CX dx
+
+	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	MOVQ p+8(FP), AX
+	ADDQ $160, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $3200, BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $3584, CX
+	MOVQ groups+40(FP), DX
+	TESTQ DX, DX
+	JLE n11end
+
+n11:
+	VBROADCASTSS (AX), Y1
+	VMOVUPS (BX), Y2
+	VMULPS Y2, Y1, Y3
+	VMOVUPS 32(BX), Y4
+	VMULPS Y4, Y1, Y1
+	VBROADCASTSS 4(AX), Y5
+	VMULPS Y2, Y5, Y6
+	VMULPS Y4, Y5, Y5
+	VBROADCASTSS 8(AX), Y7
+	VMULPS Y2, Y7, Y8
+	VMULPS Y4, Y7, Y7
+	VBROADCASTSS 12(AX), Y9
+	VMULPS Y2, Y9, Y10
+	VMULPS Y4, Y9, Y9
+	VBROADCASTSS 16(AX), Y11
+	VMULPS Y2, Y11, Y2
+	VMULPS Y4, Y11, Y4
+	VBROADCASTSS 20(AX), Y11
+	VMOVUPS 128(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VMOVUPS 160(BX), Y13
+	VFMADD231PS Y13, Y11, Y1
+	VBROADCASTSS 24(AX), Y11
+	VFMADD231PS Y12, Y11, Y6
+	VFMADD231PS Y13, Y11, Y5
+	VBROADCASTSS 28(AX), Y11
+	VFMADD231PS Y12, Y11, Y8
+	VFMADD231PS Y13, Y11, Y7
+	VBROADCASTSS 32(AX), Y11
+	VFMADD231PS Y12, Y11, Y10
+	VFMADD231PS Y13, Y11, Y9
+	VBROADCASTSS 36(AX), Y11
+	VFMADD231PS Y12, Y11, Y2
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 40(AX), Y11
+	VMOVUPS 256(BX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VMOVUPS 288(BX), Y13
+	VFMADD231PS Y13, Y11, Y1
+	VBROADCASTSS 44(AX), Y11
+	VFMADD231PS Y12, Y11, Y6
+	VFMADD231PS Y13, Y11, Y5
+	VBROADCASTSS 48(AX), Y11
+	VFMADD231PS Y12, Y11, Y8
+	VFMADD231PS Y13, Y11, Y7
+	VBROADCASTSS 52(AX), Y11
+	VFMADD231PS Y12, Y11, Y10
+	VFMADD231PS Y13, Y11, Y9
+	VBROADCASTSS 56(AX), Y11
+	VFMADD231PS Y12, Y11, Y2
+	VFMADD231PS Y13, Y11, Y4
+	VMOVUPS Y3, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y6, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	VMOVUPS Y8, 256(CX)
+	VMOVUPS Y7, 288(CX)
+	VMOVUPS Y10, 384(CX)
+	VMOVUPS Y9, 416(CX)
+	VMOVUPS Y2, 512(CX)
+	VMOVUPS Y4, 544(CX)
+	ADDQ $64, BX
+	ADDQ $64, CX
+	DECQ DX
+	JNE n11
+n11end:
+
+	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
+	// for o = 0…4 by 2
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	dy0 = dy[32*o:] (32)
+	// 	dy1 = dy[32*o+32:] (32)
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		dz0[n] = sigmoidBackward(dy0[n], y0[n])
+	// 		dz0[n+8] = sigmoidBackward(dy0[n+8], y0[n+8])
+	// 		… 1 times more
+	// dz4 = dz[128:] (32)
+	// dy4 = dy[128:] (32)
+	// y4 = y[128:] (32)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	dz4[n] = sigmoidBackward(dy4[n], y4[n])
+	// 	dz4[n+8] = sigmoidBackward(dy4[n+8], y4[n+8])
+	//
+	// registers: DX o n; SI n; AX dy; BX y; CX dz
+
+	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	MOVQ scratch+0(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $4224, CX
+	MOVL $2, DX
+
+o12:
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n13end
+
+n13:
+	VMOVUPS (BX), Y1
+	VMOVUPS 32(BX), Y2
+	VMOVUPS 128(BX), Y3
+	VMOVUPS 160(BX), Y4
+	VBROADCASTSS constants<>+584(SB), Y5
+	VSUBPS Y1, Y5, Y6
+	VSUBPS Y2, Y5, Y7
+	VSUBPS Y3, Y5, Y8
+	VSUBPS Y4, Y5, Y5
+	VMULPS (AX), Y1, Y1
+	VMULPS 32(AX), Y2, Y2
+	VMULPS 128(AX), Y3, Y3
+	VMULPS 160(AX), Y4, Y4
+	VMULPS Y6, Y1, Y1
+	VMULPS Y7, Y2, Y2
+	VMULPS Y8, Y3, Y3
+	VMULPS Y5, Y4, Y4
+	VMOVUPS Y1, (CX)
+	VMOVUPS Y2, 32(CX)
+	VMOVUPS Y3, 128(CX)
+	VMOVUPS Y4, 160(CX)
+	ADDQ $64, AX
+	ADDQ $64, BX
+	ADDQ $64, CX
+	DECQ SI
+	JNE n13
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, BX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+n13end:
+	ADDQ $256, AX
+	ADDQ $256, BX
+	ADDQ $256, CX
+	DECL DX
+	JNE o12
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	MOVQ scratch+0(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $4224, CX
+	MOVQ groups+40(FP), DX
+	TESTQ DX, DX
+	JLE n14end
+
+n14:
+	VMOVUPS 512(BX), Y1
+	VMOVUPS 544(BX), Y2
+	VBROADCASTSS constants<>+584(SB), Y3
+	VSUBPS Y1, Y3, Y4
+	VSUBPS Y2, Y3, Y3
+	VMULPS 512(AX), Y1, Y1
+	VMULPS 544(AX), Y2, Y2
+	VMULPS Y4, Y1, Y1
+	VMULPS Y3, Y2, Y2
+	VMOVUPS Y1, 512(CX)
+	VMOVUPS Y2, 544(CX)
+	ADDQ $64, AX
+	ADDQ $64, BX
+	ADDQ $64, CX
+	DECQ DX
+	JNE n14
+n14end:
+	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func dense2BackwardAVX2(dx *[160]float32, dw *[15]float32, db *[3]float32, dz *[96]float32, w *[15]float32, xRows *[160]float32)
+// func narrowActivationsAVX2(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32) (loss float32)
 //
-// dense2Backward(dx [160] set, dw [15] added to, db [3] added to, dz [96] read, w [15] read, xRows [160] read)
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	for n = 0…32 by 32 in 8 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db0 += dz0[n+8]
-// 		db1 += dz1[n+8]
-// 		db2 += dz2[n+8]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db0 += dz0[n+24]
-// 		db1 += dz1[n+24]
-// 		db2 += dz2[n+24]
-// 	db[0] += lanesum(db0)
-// 	db[1] += lanesum(db1)
-// 	db[2] += lanesum(db2)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…5 by 5 in 5 lanes
-// 		dw0i := 0
-// 		dw1i := 0
-// 		dw2i := 0
-// 		dw0ib := 0
-// 		dw1ib := 0
-// 		dw2ib := 0
-// 		dw0ic := 0
-// 		dw1ic := 0
-// 		dw2ic := 0
-// 		dw0id := 0
-// 		dw1id := 0
-// 		dw2id := 0
-// 		for n = 0…32 by 4
-// 			xRows0i := xRows[5*n+i]
-// 			dw0i += (dz0[n] * xRows0i)
-// 			dw1i += (dz1[n] * xRows0i)
-// 			dw2i += (dz2[n] * xRows0i)
-// 			xRows1i := xRows[5*n+i+5]
-// 			dw0ib += (dz0[n+1] * xRows1i)
-// 			dw1ib += (dz1[n+1] * xRows1i)
-// 			dw2ib += (dz2[n+1] * xRows1i)
-// 			xRows2i := xRows[5*n+i+10]
-// 			dw0ic += (dz0[n+2] * xRows2i)
-// 			dw1ic += (dz1[n+2] * xRows2i)
-// 			dw2ic += (dz2[n+2] * xRows2i)
-// 			xRows3i := xRows[5*n+i+15]
-// 			dw0id += (dz0[n+3] * xRows3i)
-// 			dw1id += (dz1[n+3] * xRows3i)
-// 			dw2id += (dz2[n+3] * xRows3i)
-// 		dw0i += dw0ib
-// 		dw0i += dw0ic
-// 		dw0i += dw0id
-// 		dw1i += dw1ib
-// 		dw1i += dw1ic
-// 		dw1i += dw1id
-// 		dw2i += dw2ib
-// 		dw2i += dw2ic
-// 		dw2i += dw2id
-// 		dw[i] += dw0i
-// 		dw[i+5] += dw1i
-// 		dw[i+10] += dw2i
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	dx0 = dx[0:] (32)
-// 	dx1 = dx[32:] (32)
-// 	dx2 = dx[64:] (32)
-// 	dx3 = dx[96:] (32)
-// 	dx4 = dx[128:] (32)
-// 	for n = 0…32 by 16 in 8 lanes
-// 		w0_0 := w[0]
-// 		w0_1 := w[1]
-// 		w0_2 := w[2]
-// 		w0_3 := w[3]
-// 		w0_4 := w[4]
-// 		w1_0 := w[5]
-// 		w1_1 := w[6]
-// 		w1_2 := w[7]
-// 		w1_3 := w[8]
-// 		w1_4 := w[9]
-// 		w2_0 := w[10]
-// 		w2_1 := w[11]
-// 		w2_2 := w[12]
-// 		w2_3 := w[13]
-// 		w2_4 := w[14]
-// 		dz0_0 := dz0[n]
-// 		dz1_0 := dz0[n+8]
-// 		dx0_0 := (w0_0 * dz0_0)
-// 		dx1_0 := (w0_0 * dz1_0)
-// 		dx0_1 := (w0_1 * dz0_0)
-// 		dx1_1 := (w0_1 * dz1_0)
-// 		dx0_2 := (w0_2 * dz0_0)
-// 		dx1_2 := (w0_2 * dz1_0)
-// 		dx0_3 := (w0_3 * dz0_0)
-// 		dx1_3 := (w0_3 * dz1_0)
-// 		dx0_4 := (w0_4 * dz0_0)
-// 		dx1_4 := (w0_4 * dz1_0)
-// 		dz0_1 := dz1[n]
-// 		dz1_1 := dz1[n+8]
-// 		dx0_0 += (w1_0 * dz0_1)
-// 		dx1_0 += (w1_0 * dz1_1)
-// 		dx0_1 += (w1_1 * dz0_1)
-// 		dx1_1 += (w1_1 * dz1_1)
-// 		dx0_2 += (w1_2 * dz0_1)
-// 		dx1_2 += (w1_2 * dz1_1)
-// 		dx0_3 += (w1_3 * dz0_1)
-// 		dx1_3 += (w1_3 * dz1_1)
-// 		dx0_4 += (w1_4 * dz0_1)
-// 		dx1_4 += (w1_4 * dz1_1)
-// 		dz0_2 := dz2[n]
-// 		dz1_2 := dz2[n+8]
-// 		dx0_0 += (w2_0 * dz0_2)
-// 		dx1_0 += (w2_0 * dz1_2)
-// 		dx0_1 += (w2_1 * dz0_2)
-// 		dx1_1 += (w2_1 * dz1_2)
-// 		dx0_2 += (w2_2 * dz0_2)
-// 		dx1_2 += (w2_2 * dz1_2)
-// 		dx0_3 += (w2_3 * dz0_2)
-// 		dx1_3 += (w2_3 * dz1_2)
-// 		dx0_4 += (w2_4 * dz0_2)
-// 		dx1_4 += (w2_4 * dz1_2)
-// 		dx0[n] = dx0_0
-// 		dx0[n+8] = dx1_0
-// 		dx1[n] = dx0_1
-// 		dx1[n+8] = dx1_1
-// 		dx2[n] = dx0_2
-// 		dx2[n+8] = dx1_2
-// 		dx3[n] = dx0_3
-// 		dx3[n+8] = dx1_3
-// 		dx4[n] = dx0_4
-// 		dx4[n+8] = dx1_4
+// narrow_activations(scratch [1216] scratch, p [58] read, xRows [224] read, t [96] read, scale [32] read) loss
+// 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224], yRows = scratch[544:704])
+// 	dense2(z = scratch[704:800], x = scratch[0:160], w = p[40:55], b = p[55:58])
+// 	loss += loss(dz = scratch[800:896], z = scratch[704:800], t = t[0:96], scale = scale[0:32])
+// 	dense2Backward(dx = scratch[896:1056], dz = scratch[800:896], w = p[40:55])
+// 	dense1Backward(dz = scratch[1056:1216], dy = scratch[896:1056], y = scratch[0:160])
+TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// dense1 sets z = W·x + b and y = sigmoid(z).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*7+c] for r < 8, c < 7
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// z0 = z[0:] (32)
+	// … 3 more
+	// z4 = z[128:] (32)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	zn0 := b[0]
+	// 	… 3 more
+	// 	zn4 := b[4]
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	w0_0 := w[0]
+	// 	… 18 more
+	// 	w4_3 := w[31]
+	// 	xn0 := x0[n]
+	// 	zn0 += (w0_0 * xn0)
+	// 	… 3 more
+	// 	zn4 += (w4_0 * xn0)
+	// 	… 3 times more
+	// 	x4 = x[128:] (32)
+	// 	… 1 more
+	// 	x6 = x[192:] (32)
+	// 	w0_4 := w[4]
+	// 	… 13 more
+	// 	w4_6 := w[34]
+	// 	xn4 := x4[n]
+	// 	zn0 += (w0_4 * xn4)
+	// 	… 3 more
+	// 	zn4 += (w4_4 * xn4)
+	// 	… 2 times more
+	// 	z0[n] = zn0
+	// 	… 3 more
+	// 	z4[n] = zn4
+	// // y[n,o] = sigmoid(z[n,o])
+	// y0 = y[0:] (32)
+	// … 3 more
+	// y4 = y[128:] (32)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	y0[n] = sigmoid(z0[n])
+	// 	… 3 more
+	// 	y4[n] = sigmoid(z4[n])
+	// // yRows = y, transposed
+	// yRows[0 + c*5+r] = y[0 + r*32+c] for r < 5, c < 8
+	//
+	// registers: Y1 tail zn0; AX xRows x z yRows; BX b y; Y3 zn1; Y4 zn2; Y5 zn3 tail; Y6 zn4; CX w; Y2 xn0
+
+	// x = xRows, transposed
+	VMOVUPS tails<>+4(SB), Y1
+	MOVQ xRows+16(FP), AX
+	VMASKMOVPS (AX), Y1, Y2
+	VMASKMOVPS 28(AX), Y1, Y3
+	VMASKMOVPS 56(AX), Y1, Y4
+	VMASKMOVPS 84(AX), Y1, Y5
+	VMASKMOVPS 112(AX), Y1, Y6
+	VMASKMOVPS 140(AX), Y1, Y7
+	VMASKMOVPS 168(AX), Y1, Y8
+	VMASKMOVPS 196(AX), Y1, Y1
+	VUNPCKLPS Y3, Y2, Y9
+	VUNPCKHPS Y3, Y2, Y2
+	VUNPCKLPS Y5, Y4, Y3
+	VUNPCKHPS Y5, Y4, Y4
+	VUNPCKLPD Y3, Y9, Y5
+	VUNPCKHPD Y3, Y9, Y3
+	VUNPCKLPD Y4, Y2, Y9
+	VUNPCKHPD Y4, Y2, Y2
+	VUNPCKLPS Y7, Y6, Y4
+	VUNPCKHPS Y7, Y6, Y6
+	VUNPCKLPS Y1, Y8, Y7
+	VUNPCKHPS Y1, Y8, Y1
+	VUNPCKLPD Y7, Y4, Y8
+	VUNPCKHPD Y7, Y4, Y4
+	VUNPCKLPD Y1, Y6, Y7
+	VUNPCKHPD Y1, Y6, Y1
+	VPERM2F128 $0x20, Y8, Y5, Y6
+	VPERM2F128 $0x31, Y8, Y5, Y5
+	VPERM2F128 $0x20, Y4, Y3, Y8
+	VPERM2F128 $0x31, Y4, Y3, Y3
+	VPERM2F128 $0x20, Y7, Y9, Y4
+	VPERM2F128 $0x31, Y7, Y9, Y7
+	VPERM2F128 $0x20, Y1, Y2, Y9
+	VPERM2F128 $0x31, Y1, Y2, Y1
+	MOVQ scratch+0(FP), AX
+	ADDQ $1280, AX
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y8, 128(AX)
+	VMOVUPS Y4, 256(AX)
+	VMOVUPS Y9, 384(AX)
+	VMOVUPS Y5, 512(AX)
+	VMOVUPS Y3, 640(AX)
+	VMOVUPS Y7, 768(AX)
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), BX
+	ADDQ $140, BX
+	MOVQ p+8(FP), CX
+	VBROADCASTSS (BX), Y1
+	VMOVUPS (AX), Y2
+	VBROADCASTSS (CX), Y3
+	VFMADD231PS Y3, Y2, Y1
+	VBROADCASTSS 4(BX), Y3
+	VBROADCASTSS 28(CX), Y4
+	VFMADD231PS Y4, Y2, Y3
+	VBROADCASTSS 8(BX), Y4
+	VBROADCASTSS 56(CX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VBROADCASTSS 12(BX), Y5
+	VBROADCASTSS 84(CX), Y6
+	VFMADD231PS Y6, Y2, Y5
+	VBROADCASTSS 16(BX), Y6
+	VBROADCASTSS 112(CX), Y7
+	VFMADD231PS Y7, Y2, Y6
+	VMOVUPS 128(AX), Y2
+	VBROADCASTSS 4(CX), Y7
+	VFMADD231PS Y7, Y2, Y1
+	VBROADCASTSS 32(CX), Y7
+	VFMADD231PS Y7, Y2, Y3
+	VBROADCASTSS 60(CX), Y7
+	VFMADD231PS Y7, Y2, Y4
+	VBROADCASTSS 88(CX), Y7
+	VFMADD231PS Y7, Y2, Y5
+	VBROADCASTSS 116(CX), Y7
+	VFMADD231PS Y7, Y2, Y6
+	VMOVUPS 256(AX), Y2
+	VBROADCASTSS 8(CX), Y7
+	VFMADD231PS Y7, Y2, Y1
+	VBROADCASTSS 36(CX), Y7
+	VFMADD231PS Y7, Y2, Y3
+	VBROADCASTSS 64(CX), Y7
+	VFMADD231PS Y7, Y2, Y4
+	VBROADCASTSS 92(CX), Y7
+	VFMADD231PS Y7, Y2, Y5
+	VBROADCASTSS 120(CX), Y7
+	VFMADD231PS Y7, Y2, Y6
+	VMOVUPS 384(AX), Y2
+	VBROADCASTSS 12(CX), Y7
+	VFMADD231PS Y7, Y2, Y1
+	VBROADCASTSS 40(CX), Y7
+	VFMADD231PS Y7, Y2, Y3
+	VBROADCASTSS 68(CX), Y7
+	VFMADD231PS Y7, Y2, Y4
+	VBROADCASTSS 96(CX), Y7
+	VFMADD231PS Y7, Y2, Y5
+	VBROADCASTSS 124(CX), Y7
+	VFMADD231PS Y7, Y2, Y6
+	VMOVUPS 512(AX), Y2
+	VBROADCASTSS 16(CX), Y7
+	VFMADD231PS Y7, Y2, Y1
+	VBROADCASTSS 44(CX), Y7
+	VFMADD231PS Y7, Y2, Y3
+	VBROADCASTSS 72(CX), Y7
+	VFMADD231PS Y7, Y2, Y4
+	VBROADCASTSS 100(CX), Y7
+	VFMADD231PS Y7, Y2, Y5
+	VBROADCASTSS 128(CX), Y7
+	VFMADD231PS Y7, Y2, Y6
+	VMOVUPS 640(AX), Y2
+	VBROADCASTSS 20(CX), Y7
+	VFMADD231PS Y7, Y2, Y1
+	VBROADCASTSS 48(CX), Y7
+	VFMADD231PS Y7, Y2, Y3
+	VBROADCASTSS 76(CX), Y7
+	VFMADD231PS Y7, Y2, Y4
+	VBROADCASTSS 104(CX), Y7
+	VFMADD231PS Y7, Y2, Y5
+	VBROADCASTSS 132(CX), Y7
+	VFMADD231PS Y7, Y2, Y6
+	VMOVUPS 768(AX), Y2
+	VBROADCASTSS 24(CX), Y7
+	VFMADD231PS Y7, Y2, Y1
+	VBROADCASTSS 52(CX), Y7
+	VFMADD231PS Y7, Y2, Y3
+	VBROADCASTSS 80(CX), Y7
+	VFMADD231PS Y7, Y2, Y4
+	VBROADCASTSS 108(CX), Y7
+	VFMADD231PS Y7, Y2, Y5
+	VBROADCASTSS 136(CX), Y7
+	VFMADD231PS Y7, Y2, Y6
+	MOVQ scratch+0(FP), AX
+	ADDQ $640, AX
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y3, 128(AX)
+	VMOVUPS Y4, 256(AX)
+	VMOVUPS Y5, 384(AX)
+	VMOVUPS Y6, 512(AX)
+
+	// y[n,o] = sigmoid(z[n,o])
+	VMOVUPS (AX), Y1
+	VMOVUPS 128(AX), Y2
+	VMOVUPS 256(AX), Y3
+	VBROADCASTSS constants<>+544(SB), Y4
+	VMAXPS Y1, Y4, Y1
+	VMAXPS Y2, Y4, Y2
+	VMAXPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+548(SB), Y4
+	VMINPS Y1, Y4, Y1
+	VMINPS Y2, Y4, Y2
+	VMINPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+552(SB), Y4
+	VBROADCASTSS constants<>+556(SB), Y5
+	VMOVAPS Y5, Y6
+	VFMADD231PS Y4, Y1, Y6
+	VMOVAPS Y5, Y7
+	VFMADD231PS Y4, Y2, Y7
+	VFMADD213PS Y5, Y3, Y4
+	VSUBPS Y5, Y6, Y8
+	VSUBPS Y5, Y7, Y9
+	VSUBPS Y5, Y4, Y5
+	VBROADCASTSS constants<>+560(SB), Y10
+	VFMADD231PS Y10, Y8, Y1
+	VFMADD231PS Y10, Y9, Y2
+	VFMADD231PS Y10, Y5, Y3
+	VBROADCASTSS constants<>+564(SB), Y10
+	VFMADD231PS Y10, Y8, Y1
+	VFMADD231PS Y10, Y9, Y2
+	VFMADD231PS Y10, Y5, Y3
+	VPSLLD $23, Y6, Y5
+	VPSLLD $23, Y7, Y6
+	VPSLLD $23, Y4, Y4
+	VBROADCASTSS constants<>+568(SB), Y7
+	VBROADCASTSS constants<>+572(SB), Y8
+	VMOVAPS Y8, Y9
+	VFMADD231PS Y7, Y1, Y9
+	VMOVAPS Y8, Y10
+	VFMADD231PS Y7, Y2, Y10
+	VFMADD231PS Y7, Y3, Y8
+	VBROADCASTSS constants<>+576(SB), Y7
+	VFMADD213PS Y7, Y1, Y9
+	VFMADD213PS Y7, Y2, Y10
+	VFMADD231PS Y3, Y8, Y7
+	VBROADCASTSS constants<>+580(SB), Y8
+	VFMADD213PS Y8, Y1, Y9
+	VFMADD213PS Y8, Y2, Y10
+	VFMADD231PS Y3, Y7, Y8
+	VBROADCASTSS constants<>+584(SB), Y7
+	VFMADD213PS Y7, Y1, Y9
+	VFMADD213PS Y7, Y2, Y10
+	VFMADD231PS Y3, Y8, Y7
+	VBROADCASTSS constants<>+588(SB), Y8
+	VFMADD213PS Y8, Y1, Y9
+	VFMADD213PS Y8, Y2, Y10
+	VFMADD231PS Y3, Y7, Y8
+	VBROADCASTSS constants<>+592(SB), Y7
+	VFMADD213PS Y7, Y1, Y9
+	VFMADD213PS Y7, Y2, Y10
+	VFMADD231PS Y3, Y8, Y7
+	VBROADCASTSS constants<>+584(SB), Y1
+	VFMADD213PS Y1, Y5, Y9
+	VFMADD213PS Y1, Y6, Y10
+	VFMADD213PS Y1, Y4, Y7
+	VDIVPS Y9, Y1, Y2
+	VDIVPS Y10, Y1, Y3
+	VDIVPS Y7, Y1, Y1
+	MOVQ scratch+0(FP), BX
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 128(BX)
+	VMOVUPS Y1, 256(BX)
+	VMOVUPS 384(AX), Y1
+	VMOVUPS 512(AX), Y2
+	VBROADCASTSS constants<>+544(SB), Y3
+	VMAXPS Y1, Y3, Y1
+	VMAXPS Y2, Y3, Y2
+	VBROADCASTSS constants<>+548(SB), Y3
+	VMINPS Y1, Y3, Y1
+	VMINPS Y2, Y3, Y2
+	VBROADCASTSS constants<>+552(SB), Y3
+	VBROADCASTSS constants<>+556(SB), Y4
+	VMOVAPS Y4, Y5
+	VFMADD231PS Y3, Y1, Y5
+	VFMADD213PS Y4, Y2, Y3
+	VSUBPS Y4, Y5, Y6
+	VSUBPS Y4, Y3, Y4
+	VBROADCASTSS constants<>+560(SB), Y7
+	VFMADD231PS Y7, Y6, Y1
+	VFMADD231PS Y7, Y4, Y2
+	VBROADCASTSS constants<>+564(SB), Y7
+	VFMADD231PS Y7, Y6, Y1
+	VFMADD231PS Y7, Y4, Y2
+	VPSLLD $23, Y5, Y4
+	VPSLLD $23, Y3, Y3
+	VBROADCASTSS constants<>+568(SB), Y5
+	VBROADCASTSS constants<>+572(SB), Y6
+	VMOVAPS Y6, Y7
+	VFMADD231PS Y5, Y1, Y7
+	VFMADD231PS Y5, Y2, Y6
+	VBROADCASTSS constants<>+576(SB), Y5
+	VFMADD213PS Y5, Y1, Y7
+	VFMADD231PS Y2, Y6, Y5
+	VBROADCASTSS constants<>+580(SB), Y6
+	VFMADD213PS Y6, Y1, Y7
+	VFMADD231PS Y2, Y5, Y6
+	VBROADCASTSS constants<>+584(SB), Y5
+	VFMADD213PS Y5, Y1, Y7
+	VFMADD231PS Y2, Y6, Y5
+	VBROADCASTSS constants<>+588(SB), Y6
+	VFMADD213PS Y6, Y1, Y7
+	VFMADD231PS Y2, Y5, Y6
+	VBROADCASTSS constants<>+592(SB), Y5
+	VFMADD213PS Y5, Y1, Y7
+	VFMADD231PS Y2, Y6, Y5
+	VBROADCASTSS constants<>+584(SB), Y1
+	VFMADD213PS Y1, Y4, Y7
+	VFMADD213PS Y1, Y3, Y5
+	VDIVPS Y7, Y1, Y2
+	VDIVPS Y5, Y1, Y1
+	VMOVUPS Y2, 384(BX)
+	VMOVUPS Y1, 512(BX)
+
+	// yRows = y, transposed
+	VMOVUPS (BX), Y1
+	VMOVUPS 128(BX), Y2
+	VMOVUPS 256(BX), Y3
+	VMOVUPS 384(BX), Y4
+	VMOVUPS 512(BX), Y5
+	VXORPS X6, X6, X6
+	VUNPCKLPS Y2, Y1, Y7
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y7, Y4
+	VUNPCKHPD Y2, Y7, Y2
+	VUNPCKLPD Y3, Y1, Y7
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y6, Y6, Y8
+	VUNPCKHPS Y6, Y6, Y6
+	VUNPCKLPD Y8, Y3, Y9
+	VUNPCKHPD Y8, Y3, Y3
+	VUNPCKLPD Y6, Y5, Y8
+	VUNPCKHPD Y6, Y5, Y5
+	VPERM2F128 $0x20, Y9, Y4, Y6
+	VPERM2F128 $0x31, Y9, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y9
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y8, Y7, Y3
+	VPERM2F128 $0x31, Y8, Y7, Y7
+	VPERM2F128 $0x20, Y5, Y1, Y8
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	VMOVUPS tails<>+12(SB), Y5
+	MOVQ scratch+0(FP), AX
+	ADDQ $2176, AX
+	VMASKMOVPS Y6, Y5, (AX)
+	VMASKMOVPS Y9, Y5, 20(AX)
+	VMASKMOVPS Y3, Y5, 40(AX)
+	VMASKMOVPS Y8, Y5, 60(AX)
+	VMASKMOVPS Y4, Y5, 80(AX)
+	VMASKMOVPS Y2, Y5, 100(AX)
+	VMASKMOVPS Y7, Y5, 120(AX)
+	VMASKMOVPS Y1, Y5, 140(AX)
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// z0 = z[0:] (32)
+	// … 1 more
+	// z2 = z[64:] (32)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	zn0 := b[0]
+	// 	… 1 more
+	// 	zn2 := b[2]
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	w0_0 := w[0]
+	// 	… 10 more
+	// 	w2_3 := w[13]
+	// 	xn0 := x0[n]
+	// 	zn0 += (w0_0 * xn0)
+	// 	… 1 more
+	// 	zn2 += (w2_0 * xn0)
+	// 	… 3 times more
+	// 	x4 = x[128:] (32)
+	// 	w0_4 := w[4]
+	// 	… 1 more
+	// 	w2_4 := w[14]
+	// 	xn4 := x4[n]
+	// 	zn0 += (w0_4 * xn4)
+	// 	… 1 more
+	// 	zn2 += (w2_4 * xn4)
+	// 	z0[n] = zn0
+	// 	… 1 more
+	// 	z2[n] = zn2
+	//
+	// registers: AX b z; Y1 zn0; Y3 zn1; Y4 zn2; BX w; CX x; Y2 xn0
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $220, AX
+	MOVQ p+8(FP), BX
+	ADDQ $160, BX
+	MOVQ scratch+0(FP), CX
+	VBROADCASTSS (AX), Y1
+	VMOVUPS (CX), Y2
+	VBROADCASTSS (BX), Y3
+	VFMADD231PS Y3, Y2, Y1
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 20(BX), Y4
+	VFMADD231PS Y4, Y2, Y3
+	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS 40(BX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VMOVUPS 128(CX), Y2
+	VBROADCASTSS 4(BX), Y5
+	VFMADD231PS Y5, Y2, Y1
+	VBROADCASTSS 24(BX), Y5
+	VFMADD231PS Y5, Y2, Y3
+	VBROADCASTSS 44(BX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VMOVUPS 256(CX), Y2
+	VBROADCASTSS 8(BX), Y5
+	VFMADD231PS Y5, Y2, Y1
+	VBROADCASTSS 28(BX), Y5
+	VFMADD231PS Y5, Y2, Y3
+	VBROADCASTSS 48(BX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VMOVUPS 384(CX), Y2
+	VBROADCASTSS 12(BX), Y5
+	VFMADD231PS Y5, Y2, Y1
+	VBROADCASTSS 32(BX), Y5
+	VFMADD231PS Y5, Y2, Y3
+	VBROADCASTSS 52(BX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VMOVUPS 512(CX), Y2
+	VBROADCASTSS 16(BX), Y5
+	VFMADD231PS Y5, Y2, Y1
+	VBROADCASTSS 36(BX), Y5
+	VFMADD231PS Y5, Y2, Y3
+	VBROADCASTSS 56(BX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	MOVQ scratch+0(FP), AX
+	ADDQ $2816, AX
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y3, 128(AX)
+	VMOVUPS Y4, 256(AX)
+
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	// losses := 0
+	// for n = 0…8 by 8 in 8 lanes
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	m0 = max(m0, z[n+32])
+	// 	m0 = max(m0, z[n+64])
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	w0 := 0
+	// 	q0 := 0
+	// 	e0_0 := exp((z[n] - m0))
+	// 	e1_0 := exp((z[n+32] - m0))
+	// 	e2_0 := exp((z[n+64] - m0))
+	// 	dz[n] = e0_0
+	// 	s0 += e0_0
+	// 	w0 += t[n]
+	// 	q0 += (t[n] * z[n])
+	// 	dz[n+32] = e1_0
+	// 	s0 += e1_0
+	// 	w0 += t[n+32]
+	// 	q0 += (t[n+32] * z[n+32])
+	// 	… 1 times more
+	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	k0 := (w0 / s0)
+	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
+	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
+	// 	dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
+	// 	logS0 := log(s0)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Y1 losses; AX z scale; Y2 m0; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0 k0; Y7 e1_0; Y8 e2_0;
+	//   BX dz; CX t
+
+	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+
+	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	VXORPS X1, X1, X1
+
+	// m = maxₒ z[o], so that no exponential overflows
+	MOVQ scratch+0(FP), AX
+	ADDQ $2816, AX
+	VMOVUPS (AX), Y2
+	VMAXPS 128(AX), Y2, Y2
+	VMAXPS 256(AX), Y2, Y2
+
+	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VMOVUPS (AX), Y6
+	VMOVUPS 128(AX), Y7
+	VMOVUPS 256(AX), Y8
+	VSUBPS Y2, Y6, Y6
+	VSUBPS Y2, Y7, Y7
+	VSUBPS Y2, Y8, Y8
+	VBROADCASTSS constants<>+544(SB), Y9
+	VMAXPS Y6, Y9, Y6
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+596(SB), Y9
+	VBROADCASTSS constants<>+556(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y6, Y11
+	VMOVAPS Y10, Y12
+	VFMADD231PS Y9, Y7, Y12
+	VFMADD213PS Y10, Y8, Y9
+	VSUBPS Y10, Y11, Y13
+	VSUBPS Y10, Y12, Y14
+	VSUBPS Y10, Y9, Y10
+	VBROADCASTSS constants<>+560(SB), Y15
+	VFNMADD231PS Y15, Y13, Y6
+	VFNMADD231PS Y15, Y14, Y7
+	VFNMADD231PS Y15, Y10, Y8
+	VBROADCASTSS constants<>+564(SB), Y15
+	VFNMADD231PS Y15, Y13, Y6
+	VFNMADD231PS Y15, Y14, Y7
+	VFNMADD231PS Y15, Y10, Y8
+	VPSLLD $23, Y11, Y10
+	VPSLLD $23, Y12, Y11
+	VPSLLD $23, Y9, Y9
+	VBROADCASTSS constants<>+568(SB), Y12
+	VBROADCASTSS constants<>+600(SB), Y13
+	VMOVAPS Y13, Y14
+	VFMADD231PS Y12, Y6, Y14
+	VMOVAPS Y13, Y15
+	VFMADD231PS Y12, Y7, Y15
+	VFMADD231PS Y12, Y8, Y13
+	VBROADCASTSS constants<>+576(SB), Y12
+	VFMADD213PS Y12, Y6, Y14
+	VFMADD213PS Y12, Y7, Y15
+	VFMADD231PS Y8, Y13, Y12
+	VBROADCASTSS constants<>+604(SB), Y13
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD231PS Y8, Y12, Y13
+	VBROADCASTSS constants<>+584(SB), Y12
+	VFMADD213PS Y12, Y6, Y14
+	VFMADD213PS Y12, Y7, Y15
+	VFMADD231PS Y8, Y13, Y12
+	VBROADCASTSS constants<>+592(SB), Y13
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD213PS Y13, Y8, Y12
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD231PS Y8, Y12, Y13
+	VMULPS Y10, Y14, Y6
+	VMULPS Y11, Y15, Y7
+	VMULPS Y9, Y13, Y8
+	MOVQ scratch+0(FP), BX
+	ADDQ $3200, BX
+	VMOVUPS Y6, (BX)
+	VADDPS Y6, Y3, Y3
+	MOVQ t+24(FP), CX
+	VADDPS (CX), Y4, Y4
+	VMOVUPS (CX), Y6
+	VFMADD231PS (AX), Y6, Y5
+	VMOVUPS Y7, 128(BX)
+	VADDPS Y7, Y3, Y3
+	VADDPS 128(CX), Y4, Y4
+	VMOVUPS 128(CX), Y6
+	VFMADD231PS 128(AX), Y6, Y5
+	VMOVUPS Y8, 256(BX)
+	VADDPS Y8, Y3, Y3
+	VADDPS 256(CX), Y4, Y4
+	VMOVUPS 256(CX), Y6
+	VFMADD231PS 256(AX), Y6, Y5
+
+	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	VDIVPS Y3, Y4, Y6
+	VMOVUPS (CX), Y7
+	VFMSUB231PS (BX), Y6, Y7
+	MOVQ scale+32(FP), AX
+	VMULPS (AX), Y7, Y7
+	VMOVUPS Y7, (BX)
+	VMOVUPS 128(CX), Y7
+	VFMSUB231PS 128(BX), Y6, Y7
+	VMULPS (AX), Y7, Y7
+	VMOVUPS Y7, 128(BX)
+	VMOVUPS 256(CX), Y7
+	VFMSUB231PS 256(BX), Y6, Y7
+	VMULPS (AX), Y7, Y6
+	VMOVUPS Y6, 256(BX)
+	VPADDD constants<>+0(SB), Y3, Y3
+	VPSRLD $23, Y3, Y6
+	VORPS constants<>+32(SB), Y6, Y6
+	VSUBPS constants<>+64(SB), Y6, Y6
+	VANDPS constants<>+96(SB), Y3, Y3
+	VPADDD constants<>+128(SB), Y3, Y3
+	VSUBPS constants<>+160(SB), Y3, Y3
+	VMULPS Y3, Y3, Y7
+	VBROADCASTSS constants<>+608(SB), Y8
+	VFMADD231PS constants<>+192(SB), Y3, Y8
+	VFMADD213PS constants<>+224(SB), Y3, Y8
+	VFMADD213PS constants<>+256(SB), Y3, Y8
+	VFMADD213PS constants<>+288(SB), Y3, Y8
+	VFMADD213PS constants<>+320(SB), Y3, Y8
+	VFMADD213PS constants<>+352(SB), Y3, Y8
+	VFMADD213PS constants<>+384(SB), Y3, Y8
+	VFMADD213PS constants<>+416(SB), Y3, Y8
+	VMULPS Y3, Y8, Y8
+	VMULPS Y7, Y8, Y8
+	VFMADD231PS constants<>+448(SB), Y6, Y8
+	VFNMADD231PS constants<>+480(SB), Y7, Y8
+	VADDPS Y8, Y3, Y3
+	VFMADD231PS constants<>+512(SB), Y6, Y3
+	VADDPS Y2, Y3, Y2
+	VFMSUB231PS Y2, Y4, Y5
+	VFMADD231PS (AX), Y5, Y1
+	VEXTRACTF128 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// dx0 = dx[0:] (32)
+	// … 3 more
+	// dx4 = dx[128:] (32)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	dz0 = dz[0:] (32)
+	// 	… 1 more
+	// 	dz2 = dz[64:] (32)
+	// 	w0_0 := w[0]
+	// 	… 13 more
+	// 	w2_4 := w[14]
+	// 	dzn0 := dz0[n]
+	// 	dxn0 := (w0_0 * dzn0)
+	// 	… 3 more
+	// 	dxn4 := (w0_4 * dzn0)
+	// 	dzn1 := dz1[n]
+	// 	dxn0 += (w1_0 * dzn1)
+	// 	… 3 more
+	// 	dxn4 += (w1_4 * dzn1)
+	// 	… 1 times more
+	// 	dx0[n] = dxn0
+	// 	… 3 more
+	// 	dx4[n] = dxn4
+	//
+	// registers: AX w dx; BX dz; Y1 dzn0 dxn4; Y2 dxn0; Y3 dxn1; Y4 dxn2; Y5 dxn3; Y6 dzn1
+
+	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	MOVQ p+8(FP), AX
+	ADDQ $160, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $3200, BX
+	VMOVUPS (BX), Y1
+	VBROADCASTSS (AX), Y2
+	VMULPS Y2, Y1, Y2
+	VBROADCASTSS 4(AX), Y3
+	VMULPS Y3, Y1, Y3
+	VBROADCASTSS 8(AX), Y4
+	VMULPS Y4, Y1, Y4
+	VBROADCASTSS 12(AX), Y5
+	VMULPS Y5, Y1, Y5
+	VBROADCASTSS 16(AX), Y6
+	VMULPS Y6, Y1, Y1
+	VMOVUPS 128(BX), Y6
+	VBROADCASTSS 20(AX), Y7
+	VFMADD231PS Y7, Y6, Y2
+	VBROADCASTSS 24(AX), Y7
+	VFMADD231PS Y7, Y6, Y3
+	VBROADCASTSS 28(AX), Y7
+	VFMADD231PS Y7, Y6, Y4
+	VBROADCASTSS 32(AX), Y7
+	VFMADD231PS Y7, Y6, Y5
+	VBROADCASTSS 36(AX), Y7
+	VFMADD231PS Y7, Y6, Y1
+	VMOVUPS 256(BX), Y6
+	VBROADCASTSS 40(AX), Y7
+	VFMADD231PS Y7, Y6, Y2
+	VBROADCASTSS 44(AX), Y7
+	VFMADD231PS Y7, Y6, Y3
+	VBROADCASTSS 48(AX), Y7
+	VFMADD231PS Y7, Y6, Y4
+	VBROADCASTSS 52(AX), Y7
+	VFMADD231PS Y7, Y6, Y5
+	VBROADCASTSS 56(AX), Y7
+	VFMADD231PS Y7, Y6, Y1
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 128(AX)
+	VMOVUPS Y4, 256(AX)
+	VMOVUPS Y5, 384(AX)
+	VMOVUPS Y1, 512(AX)
+
+	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
+	// dz0 = dz[0:] (32)
+	// … 3 more
+	// dz4 = dz[128:] (32)
+	// dy0 = dy[0:] (32)
+	// … 3 more
+	// dy4 = dy[128:] (32)
+	// y0 = y[0:] (32)
+	// … 3 more
+	// y4 = y[128:] (32)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	dz0[n] = sigmoidBackward(dy0[n], y0[n])
+	// 	… 3 more
+	// 	dz4[n] = sigmoidBackward(dy4[n], y4[n])
+	//
+	// registers: AX dy dz; BX y
+
+	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	MOVQ scratch+0(FP), BX
+	VMOVUPS (BX), Y1
+	VMOVUPS 128(BX), Y2
+	VMOVUPS 256(BX), Y3
+	VMOVUPS 384(BX), Y4
+	VMOVUPS 512(BX), Y5
+	VBROADCASTSS constants<>+584(SB), Y6
+	VSUBPS Y1, Y6, Y7
+	VSUBPS Y2, Y6, Y8
+	VSUBPS Y3, Y6, Y9
+	VSUBPS Y4, Y6, Y10
+	VSUBPS Y5, Y6, Y6
+	VMULPS (AX), Y1, Y1
+	VMULPS 128(AX), Y2, Y2
+	VMULPS 256(AX), Y3, Y3
+	VMULPS 384(AX), Y4, Y4
+	VMULPS 512(AX), Y5, Y5
+	VMULPS Y7, Y1, Y1
+	VMULPS Y8, Y2, Y2
+	VMULPS Y9, Y3, Y3
+	VMULPS Y10, Y4, Y4
+	VMULPS Y6, Y5, Y5
+	MOVQ scratch+0(FP), AX
+	ADDQ $4224, AX
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 128(AX)
+	VMOVUPS Y3, 256(AX)
+	VMOVUPS Y4, 384(AX)
+	VMOVUPS Y5, 512(AX)
+	VMOVSS X0, loss+40(FP)
+	VZEROUPPER
+	RET
+
+// func parameterGradientsAVX2(dp *[58]float32, scratch *[1216]float32, xRows *[7]float32, vectors int, quads int)
 //
-// registers: Y0 db0 tail w0_0 dx1_0; Y1 db1 dw0i dz0_0 dx0_4; Y2 db2 dw1i dx0_0; AX dz db xRows dw w;
-//   Y3 tail dw2i dz1_0 dx1_4; Y4 dw0ib w0_1 dx1_1; Y5 dw1ib dx0_1; Y6 dw2ib w0_2 dx1_2; Y7 dw0ic dx0_2;
-//   Y8 dw1ic w0_3 dx1_3; Y9 dw2ic dx0_3; Y10 dw0id w0_4 w1_0 w1_1 w1_2 w1_3 w1_4 w2_0 w2_1 w2_2 w2_3 w2_4;
-//   Y11 dw1id dz0_1 dz0_2; Y12 dw2id dz1_1 dz1_2; CX n dx; Y13 xRows0i xRows1i xRows2i xRows3i; BX dz; DX n
-TEXT ·dense2BackwardAVX2(SB), NOSPLIT, $0-48
+// parameter_gradients(dp [58] added to, scratch [1216] read, xRows [224] read, vectors, quads)
+// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[800:896], xRows = scratch[544:704], vectors, quads)
+// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[1056:1216], xRows = xRows[0:224], vectors, quads)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
+
+	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 1 more
+	// dz2 = dz[64:] (32)
+	// db0 := 0
+	// … 1 more
+	// db2 := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 1 more
+	// 	db2 += dz2[n]
+	// db[0] += lanesum(db0)
+	// … 1 more
+	// db[2] += lanesum(db2)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…5 by 5 in 5 lanes
+	// 	dw0i := 0
+	// 	… 1 more
+	// 	dw2i := 0
+	// 	dw0ib := 0
+	// 	… 1 more
+	// 	dw2ib := 0
+	// 	dw0ic := 0
+	// 	… 1 more
+	// 	dw2ic := 0
+	// 	dw0id := 0
+	// 	… 1 more
+	// 	dw2id := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		xRows0i := xRows[5*n+i]
+	// 		dw0i += (dz0[n] * xRows0i)
+	// 		… 1 more
+	// 		dw2i += (dz2[n] * xRows0i)
+	// 		xRows1i := xRows[5*n+i+5]
+	// 		dw0ib += (dz0[n+1] * xRows1i)
+	// 		… 1 more
+	// 		dw2ib += (dz2[n+1] * xRows1i)
+	// 		xRows2i := xRows[5*n+i+10]
+	// 		dw0ic += (dz0[n+2] * xRows2i)
+	// 		… 1 more
+	// 		dw2ic += (dz2[n+2] * xRows2i)
+	// 		xRows3i := xRows[5*n+i+15]
+	// 		dw0id += (dz0[n+3] * xRows3i)
+	// 		… 1 more
+	// 		dw2id += (dz2[n+3] * xRows3i)
+	// 	dw0i += dw0ib
+	// 	dw0i += dw0ic
+	// 	dw0i += dw0id
+	// 	… 2 times more
+	// 	dw[i] += dw0i
+	// 	dw[i+5] += dw1i
+	// 	dw[i+10] += dw2i
+	//
+	// registers: Y0 db0 tail; Y1 db1 dw0i; Y2 db2 dw1i; BX n dz; AX dz db xRows dw; Y3 tail dw2i; Y4 dw0ib;
+	//   Y5 dw1ib; Y6 dw2ib; Y7 dw0ic; Y8 dw1ic; Y9 dw2ic; Y10 dw0id; Y11 dw1id; Y12 dw2id; CX n; Y13 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ dz+24(FP), AX
+	MOVQ scratch+8(FP), AX
+	ADDQ $3200, AX
+	MOVQ vectors+24(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 160(AX), Y1, Y1
-	VADDPS 288(AX), Y2, Y2
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 192(AX), Y1, Y1
-	VADDPS 320(AX), Y2, Y2
-	VADDPS 96(AX), Y0, Y0
-	VADDPS 224(AX), Y1, Y1
-	VADDPS 352(AX), Y2, Y2
+	ADDQ $32, AX
+	DECQ BX
+	JNE n1
+n1end:
 	VMOVUPS tails<>+20(SB), X3
-	MOVQ db+16(FP), AX
+	MOVQ dp+0(FP), AX
+	ADDQ $220, AX
 	VUNPCKLPS Y1, Y0, Y4
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y4, Y0
@@ -1096,11 +1950,15 @@ TEXT ·dense2BackwardAVX2(SB), NOSPLIT, $0-48
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
 	VXORPS X12, X12, X12
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+24(FP), BX
-	MOVL $8, CX
+	MOVQ scratch+8(FP), AX
+	ADDQ $2176, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $3200, BX
+	MOVQ quads+32(FP), CX
+	TESTQ CX, CX
+	JLE n2end
 
-n1:
+n2:
 	VMASKMOVPS (AX), Y0, Y13
 	VBROADCASTSS (BX), Y14
 	VFMADD231PS Y14, Y13, Y1
@@ -1131,8 +1989,9 @@ n1:
 	VFMADD231PS Y14, Y13, Y12
 	ADDQ $80, AX
 	ADDQ $16, BX
-	DECL CX
-	JNE n1
+	DECQ CX
+	JNE n2
+n2end:
 	VADDPS Y4, Y1, Y1
 	VADDPS Y7, Y1, Y1
 	VADDPS Y10, Y1, Y1
@@ -1142,7 +2001,8 @@ n1:
 	VADDPS Y6, Y3, Y3
 	VADDPS Y9, Y3, Y3
 	VADDPS Y12, Y3, Y3
-	MOVQ dw+8(FP), AX
+	MOVQ dp+0(FP), AX
+	ADDQ $160, AX
 	VMASKMOVPS (AX), Y0, Y4
 	VADDPS Y4, Y1, Y1
 	VMASKMOVPS Y1, Y0, (AX)
@@ -1153,217 +2013,57 @@ n1:
 	VADDPS Y1, Y3, Y1
 	VMASKMOVPS Y1, Y0, 40(AX)
 
-	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+32(FP), AX
-	MOVQ dz+24(FP), BX
-	MOVQ dx+0(FP), CX
-	MOVL $2, DX
-
-n2:
-	VBROADCASTSS (AX), Y0
-	VMOVUPS (BX), Y1
-	VMULPS Y1, Y0, Y2
-	VMOVUPS 32(BX), Y3
-	VMULPS Y3, Y0, Y0
-	VBROADCASTSS 4(AX), Y4
-	VMULPS Y1, Y4, Y5
-	VMULPS Y3, Y4, Y4
-	VBROADCASTSS 8(AX), Y6
-	VMULPS Y1, Y6, Y7
-	VMULPS Y3, Y6, Y6
-	VBROADCASTSS 12(AX), Y8
-	VMULPS Y1, Y8, Y9
-	VMULPS Y3, Y8, Y8
-	VBROADCASTSS 16(AX), Y10
-	VMULPS Y1, Y10, Y1
-	VMULPS Y3, Y10, Y3
-	VBROADCASTSS 20(AX), Y10
-	VMOVUPS 128(BX), Y11
-	VFMADD231PS Y11, Y10, Y2
-	VMOVUPS 160(BX), Y12
-	VFMADD231PS Y12, Y10, Y0
-	VBROADCASTSS 24(AX), Y10
-	VFMADD231PS Y11, Y10, Y5
-	VFMADD231PS Y12, Y10, Y4
-	VBROADCASTSS 28(AX), Y10
-	VFMADD231PS Y11, Y10, Y7
-	VFMADD231PS Y12, Y10, Y6
-	VBROADCASTSS 32(AX), Y10
-	VFMADD231PS Y11, Y10, Y9
-	VFMADD231PS Y12, Y10, Y8
-	VBROADCASTSS 36(AX), Y10
-	VFMADD231PS Y11, Y10, Y1
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 40(AX), Y10
-	VMOVUPS 256(BX), Y11
-	VFMADD231PS Y11, Y10, Y2
-	VMOVUPS 288(BX), Y12
-	VFMADD231PS Y12, Y10, Y0
-	VBROADCASTSS 44(AX), Y10
-	VFMADD231PS Y11, Y10, Y5
-	VFMADD231PS Y12, Y10, Y4
-	VBROADCASTSS 48(AX), Y10
-	VFMADD231PS Y11, Y10, Y7
-	VFMADD231PS Y12, Y10, Y6
-	VBROADCASTSS 52(AX), Y10
-	VFMADD231PS Y11, Y10, Y9
-	VFMADD231PS Y12, Y10, Y8
-	VBROADCASTSS 56(AX), Y10
-	VFMADD231PS Y11, Y10, Y1
-	VFMADD231PS Y12, Y10, Y3
-	VMOVUPS Y2, (CX)
-	VMOVUPS Y0, 32(CX)
-	VMOVUPS Y5, 128(CX)
-	VMOVUPS Y4, 160(CX)
-	VMOVUPS Y7, 256(CX)
-	VMOVUPS Y6, 288(CX)
-	VMOVUPS Y9, 384(CX)
-	VMOVUPS Y8, 416(CX)
-	VMOVUPS Y1, 512(CX)
-	VMOVUPS Y3, 544(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL DX
-	JNE n2
-	VZEROUPPER
-	RET
-
-// func dense1BackwardAVX2(dz *[160]float32, dw *[35]float32, db *[5]float32, dy *[160]float32, y *[160]float32, xRows *[224]float32)
-//
-// dense1Backward(dz [160] set, dw [35] added to, db [5] added to, dy [160] read, y [160] read, xRows [224] read)
-// 	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
-// 	for o = 0…5 by 1
-// 		dzo = dz[32*o:] (32)
-// 		dyo = dy[32*o:] (32)
-// 		yo = y[32*o:] (32)
-// 		for n = 0…32 by 32 in 8 lanes
-// 			dzo[n] = sigmoidBackward(dyo[n], yo[n])
-// 			dzo[n+8] = sigmoidBackward(dyo[n+8], yo[n+8])
-// 			dzo[n+16] = sigmoidBackward(dyo[n+16], yo[n+16])
-// 			dzo[n+24] = sigmoidBackward(dyo[n+24], yo[n+24])
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	dz3 = dz[96:] (32)
-// 	dz4 = dz[128:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	db3 := 0
-// 	db4 := 0
-// 	for n = 0…32 by 32 in 8 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db3 += dz3[n]
-// 		db4 += dz4[n]
-// 		db0 += dz0[n+8]
-// 		db1 += dz1[n+8]
-// 		db2 += dz2[n+8]
-// 		db3 += dz3[n+8]
-// 		db4 += dz4[n+8]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db3 += dz3[n+16]
-// 		db4 += dz4[n+16]
-// 		db0 += dz0[n+24]
-// 		db1 += dz1[n+24]
-// 		db2 += dz2[n+24]
-// 		db3 += dz3[n+24]
-// 		db4 += dz4[n+24]
-// 	db[0] += lanesum(db0)
-// 	db[1] += lanesum(db1)
-// 	db[2] += lanesum(db2)
-// 	db[3] += lanesum(db3)
-// 	db[4] += lanesum(db4)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…7 by 7 in 7 lanes
-// 		dw0i := 0
-// 		dw1i := 0
-// 		dw2i := 0
-// 		dw3i := 0
-// 		dw4i := 0
-// 		dw0ib := 0
-// 		dw1ib := 0
-// 		dw2ib := 0
-// 		dw3ib := 0
-// 		dw4ib := 0
-// 		for n = 0…32 by 4
-// 			xRows0i := xRows[7*n+i]
-// 			dw0i += (dz0[n] * xRows0i)
-// 			dw1i += (dz1[n] * xRows0i)
-// 			dw2i += (dz2[n] * xRows0i)
-// 			dw3i += (dz3[n] * xRows0i)
-// 			dw4i += (dz4[n] * xRows0i)
-// 			xRows1i := xRows[7*n+i+7]
-// 			dw0ib += (dz0[n+1] * xRows1i)
-// 			dw1ib += (dz1[n+1] * xRows1i)
-// 			dw2ib += (dz2[n+1] * xRows1i)
-// 			dw3ib += (dz3[n+1] * xRows1i)
-// 			dw4ib += (dz4[n+1] * xRows1i)
-// 			xRows2i := xRows[7*n+i+14]
-// 			dw0i += (dz0[n+2] * xRows2i)
-// 			dw1i += (dz1[n+2] * xRows2i)
-// 			dw2i += (dz2[n+2] * xRows2i)
-// 			dw3i += (dz3[n+2] * xRows2i)
-// 			dw4i += (dz4[n+2] * xRows2i)
-// 			xRows3i := xRows[7*n+i+21]
-// 			dw0ib += (dz0[n+3] * xRows3i)
-// 			dw1ib += (dz1[n+3] * xRows3i)
-// 			dw2ib += (dz2[n+3] * xRows3i)
-// 			dw3ib += (dz3[n+3] * xRows3i)
-// 			dw4ib += (dz4[n+3] * xRows3i)
-// 		dw0i += dw0ib
-// 		dw1i += dw1ib
-// 		dw2i += dw2ib
-// 		dw3i += dw3ib
-// 		dw4i += dw4ib
-// 		dw[i] += dw0i
-// 		dw[i+7] += dw1i
-// 		dw[i+14] += dw2i
-// 		dw[i+21] += dw3i
-// 		dw[i+28] += dw4i
-//
-// registers: DX o; AX dy dz db xRows dw; BX y dz; CX dz n; Y0 db0 tail; Y1 db1 dw0i; Y2 db2 dw1i;
-//   Y3 db3 dw2i; Y4 db4 dw3i; Y5 tail dw4i; Y6 dw0ib; Y7 dw1ib; Y8 dw2ib; Y9 dw3ib; Y10 dw4ib;
-//   Y11 xRows0i xRows1i xRows2i xRows3i
-TEXT ·dense1BackwardAVX2(SB), NOSPLIT, $0-48
-
-	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
-	MOVQ dy+24(FP), AX
-	MOVQ y+32(FP), BX
-	MOVQ dz+0(FP), CX
-	MOVL $5, DX
-
-o1:
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	VBROADCASTSS constants<>+584(SB), Y4
-	VSUBPS Y0, Y4, Y5
-	VSUBPS Y1, Y4, Y6
-	VSUBPS Y2, Y4, Y7
-	VSUBPS Y3, Y4, Y4
-	VMULPS (AX), Y0, Y0
-	VMULPS 32(AX), Y1, Y1
-	VMULPS 64(AX), Y2, Y2
-	VMULPS 96(AX), Y3, Y3
-	VMULPS Y5, Y0, Y0
-	VMULPS Y6, Y1, Y1
-	VMULPS Y7, Y2, Y2
-	VMULPS Y4, Y3, Y3
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y2, 64(CX)
-	VMOVUPS Y3, 96(CX)
-	ADDQ $128, AX
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL DX
-	JNE o1
+	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 3 more
+	// dz4 = dz[128:] (32)
+	// db0 := 0
+	// … 3 more
+	// db4 := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 3 more
+	// 	db4 += dz4[n]
+	// db[0] += lanesum(db0)
+	// … 3 more
+	// db[4] += lanesum(db4)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…7 by 7 in 7 lanes
+	// 	dw0i := 0
+	// 	… 3 more
+	// 	dw4i := 0
+	// 	dw0ib := 0
+	// 	… 3 more
+	// 	dw4ib := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		xRows0i := xRows[7*n+i]
+	// 		dw0i += (dz0[n] * xRows0i)
+	// 		… 3 more
+	// 		dw4i += (dz4[n] * xRows0i)
+	// 		xRows1i := xRows[7*n+i+7]
+	// 		dw0ib += (dz0[n+1] * xRows1i)
+	// 		… 3 more
+	// 		dw4ib += (dz4[n+1] * xRows1i)
+	// 		xRows2i := xRows[7*n+i+14]
+	// 		dw0i += (dz0[n+2] * xRows2i)
+	// 		… 3 more
+	// 		dw4i += (dz4[n+2] * xRows2i)
+	// 		xRows3i := xRows[7*n+i+21]
+	// 		dw0ib += (dz0[n+3] * xRows3i)
+	// 		… 3 more
+	// 		dw4ib += (dz4[n+3] * xRows3i)
+	// 	dw0i += dw0ib
+	// 	… 3 more
+	// 	dw4i += dw4ib
+	// 	dw[i] += dw0i
+	// 	dw[i+7] += dw1i
+	// 	… 2 more
+	// 	dw[i+28] += dw4i
+	//
+	// registers: Y0 db0 tail; Y1 db1 dw0i; Y2 db2 dw1i; Y3 db3 dw2i; Y4 db4 dw3i; BX n dz; AX dz db xRows dw;
+	//   Y5 tail dw4i; Y6 dw0ib; Y7 dw1ib; Y8 dw2ib; Y9 dw3ib; Y10 dw4ib; CX n; Y11 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -1371,29 +2071,25 @@ o1:
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	MOVQ dz+0(FP), AX
+	MOVQ scratch+8(FP), AX
+	ADDQ $4224, AX
+	MOVQ vectors+24(FP), BX
+	TESTQ BX, BX
+	JLE n3end
+
+n3:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
 	VADDPS 384(AX), Y3, Y3
 	VADDPS 512(AX), Y4, Y4
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 160(AX), Y1, Y1
-	VADDPS 288(AX), Y2, Y2
-	VADDPS 416(AX), Y3, Y3
-	VADDPS 544(AX), Y4, Y4
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 192(AX), Y1, Y1
-	VADDPS 320(AX), Y2, Y2
-	VADDPS 448(AX), Y3, Y3
-	VADDPS 576(AX), Y4, Y4
-	VADDPS 96(AX), Y0, Y0
-	VADDPS 224(AX), Y1, Y1
-	VADDPS 352(AX), Y2, Y2
-	VADDPS 480(AX), Y3, Y3
-	VADDPS 608(AX), Y4, Y4
+	ADDQ $32, AX
+	DECQ BX
+	JNE n3
+n3end:
 	VMOVUPS tails<>+12(SB), Y5
-	MOVQ db+16(FP), AX
+	MOVQ dp+0(FP), AX
+	ADDQ $140, AX
 	VUNPCKLPS Y1, Y0, Y6
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y6, Y0
@@ -1428,11 +2124,14 @@ o1:
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVL $8, CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $4224, BX
+	MOVQ quads+32(FP), CX
+	TESTQ CX, CX
+	JLE n4end
 
-n2:
+n4:
 	VMASKMOVPS (AX), Y0, Y11
 	VBROADCASTSS (BX), Y12
 	VFMADD231PS Y12, Y11, Y1
@@ -1479,14 +2178,15 @@ n2:
 	VFMADD231PS Y12, Y11, Y10
 	ADDQ $112, AX
 	ADDQ $16, BX
-	DECL CX
-	JNE n2
+	DECQ CX
+	JNE n4
+n4end:
 	VADDPS Y6, Y1, Y1
 	VADDPS Y7, Y2, Y2
 	VADDPS Y8, Y3, Y3
 	VADDPS Y9, Y4, Y4
 	VADDPS Y10, Y5, Y5
-	MOVQ dw+8(FP), AX
+	MOVQ dp+0(FP), AX
 	VMASKMOVPS (AX), Y0, Y6
 	VADDPS Y6, Y1, Y1
 	VMASKMOVPS Y1, Y0, (AX)
@@ -1505,246 +2205,92 @@ n2:
 	VZEROUPPER
 	RET
 
-// func dense2BackwardSGDAVX2(dx *[160]float32, dz *[96]float32, w *[15]float32, b *[3]float32, xRows *[160]float32, rate float32)
+// func parameterUpdateAVX2(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, rate float32, vectors int, quads int)
 //
-// dense2Backward(dx [160] set, dz [96] read, w [15] overwritten, b [3] overwritten, xRows [160] read, rate)
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	dx0 = dx[0:] (32)
-// 	dx1 = dx[32:] (32)
-// 	dx2 = dx[64:] (32)
-// 	dx3 = dx[96:] (32)
-// 	dx4 = dx[128:] (32)
-// 	for n = 0…32 by 16 in 8 lanes
-// 		dz0 = dz[0:] (32)
-// 		dz1 = dz[32:] (32)
-// 		dz2 = dz[64:] (32)
-// 		w0_0 := w[0]
-// 		w0_1 := w[1]
-// 		w0_2 := w[2]
-// 		w0_3 := w[3]
-// 		w0_4 := w[4]
-// 		w1_0 := w[5]
-// 		w1_1 := w[6]
-// 		w1_2 := w[7]
-// 		w1_3 := w[8]
-// 		w1_4 := w[9]
-// 		w2_0 := w[10]
-// 		w2_1 := w[11]
-// 		w2_2 := w[12]
-// 		w2_3 := w[13]
-// 		w2_4 := w[14]
-// 		dz0_0 := dz0[n]
-// 		dz1_0 := dz0[n+8]
-// 		dx0_0 := (w0_0 * dz0_0)
-// 		dx1_0 := (w0_0 * dz1_0)
-// 		dx0_1 := (w0_1 * dz0_0)
-// 		dx1_1 := (w0_1 * dz1_0)
-// 		dx0_2 := (w0_2 * dz0_0)
-// 		dx1_2 := (w0_2 * dz1_0)
-// 		dx0_3 := (w0_3 * dz0_0)
-// 		dx1_3 := (w0_3 * dz1_0)
-// 		dx0_4 := (w0_4 * dz0_0)
-// 		dx1_4 := (w0_4 * dz1_0)
-// 		dz0_1 := dz1[n]
-// 		dz1_1 := dz1[n+8]
-// 		dx0_0 += (w1_0 * dz0_1)
-// 		dx1_0 += (w1_0 * dz1_1)
-// 		dx0_1 += (w1_1 * dz0_1)
-// 		dx1_1 += (w1_1 * dz1_1)
-// 		dx0_2 += (w1_2 * dz0_1)
-// 		dx1_2 += (w1_2 * dz1_1)
-// 		dx0_3 += (w1_3 * dz0_1)
-// 		dx1_3 += (w1_3 * dz1_1)
-// 		dx0_4 += (w1_4 * dz0_1)
-// 		dx1_4 += (w1_4 * dz1_1)
-// 		dz0_2 := dz2[n]
-// 		dz1_2 := dz2[n+8]
-// 		dx0_0 += (w2_0 * dz0_2)
-// 		dx1_0 += (w2_0 * dz1_2)
-// 		dx0_1 += (w2_1 * dz0_2)
-// 		dx1_1 += (w2_1 * dz1_2)
-// 		dx0_2 += (w2_2 * dz0_2)
-// 		dx1_2 += (w2_2 * dz1_2)
-// 		dx0_3 += (w2_3 * dz0_2)
-// 		dx1_3 += (w2_3 * dz1_2)
-// 		dx0_4 += (w2_4 * dz0_2)
-// 		dx1_4 += (w2_4 * dz1_2)
-// 		dx0[n] = dx0_0
-// 		dx0[n+8] = dx1_0
-// 		dx1[n] = dx0_1
-// 		dx1[n+8] = dx1_1
-// 		dx2[n] = dx0_2
-// 		dx2[n+8] = dx1_2
-// 		dx3[n] = dx0_3
-// 		dx3[n+8] = dx1_3
-// 		dx4[n] = dx0_4
-// 		dx4[n+8] = dx1_4
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	for n = 0…32 by 32 in 8 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db0 += dz0[n+8]
-// 		db1 += dz1[n+8]
-// 		db2 += dz2[n+8]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db0 += dz0[n+24]
-// 		db1 += dz1[n+24]
-// 		db2 += dz2[n+24]
-// 	b[0] = (b[0] - (rate * lanesum(db0)))
-// 	b[1] = (b[1] - (rate * lanesum(db1)))
-// 	b[2] = (b[2] - (rate * lanesum(db2)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…5 by 5 in 5 lanes
-// 		dw0i := 0
-// 		dw1i := 0
-// 		dw2i := 0
-// 		dw0ib := 0
-// 		dw1ib := 0
-// 		dw2ib := 0
-// 		dw0ic := 0
-// 		dw1ic := 0
-// 		dw2ic := 0
-// 		dw0id := 0
-// 		dw1id := 0
-// 		dw2id := 0
-// 		for n = 0…32 by 4
-// 			xRows0i := xRows[5*n+i]
-// 			dw0i += (dz0[n] * xRows0i)
-// 			dw1i += (dz1[n] * xRows0i)
-// 			dw2i += (dz2[n] * xRows0i)
-// 			xRows1i := xRows[5*n+i+5]
-// 			dw0ib += (dz0[n+1] * xRows1i)
-// 			dw1ib += (dz1[n+1] * xRows1i)
-// 			dw2ib += (dz2[n+1] * xRows1i)
-// 			xRows2i := xRows[5*n+i+10]
-// 			dw0ic += (dz0[n+2] * xRows2i)
-// 			dw1ic += (dz1[n+2] * xRows2i)
-// 			dw2ic += (dz2[n+2] * xRows2i)
-// 			xRows3i := xRows[5*n+i+15]
-// 			dw0id += (dz0[n+3] * xRows3i)
-// 			dw1id += (dz1[n+3] * xRows3i)
-// 			dw2id += (dz2[n+3] * xRows3i)
-// 		dw0i += dw0ib
-// 		dw0i += dw0ic
-// 		dw0i += dw0id
-// 		dw1i += dw1ib
-// 		dw1i += dw1ic
-// 		dw1i += dw1id
-// 		dw2i += dw2ib
-// 		dw2i += dw2ic
-// 		dw2i += dw2id
-// 		w[i] = (w[i] - (rate * dw0i))
-// 		w[i+5] = (w[i+5] - (rate * dw1i))
-// 		w[i+10] = (w[i+10] - (rate * dw2i))
-//
-// registers: DX n; AX w dz b xRows; Y0 w0_0 dx1_0 db0 tail; Y4 w0_1 dx1_1 dw0ib; Y6 w0_2 dx1_2 dw2ib;
-//   Y8 w0_3 dx1_3 dw1ic; Y10 w0_4 w1_0 w1_1 w1_2 w1_3 w1_4 w2_0 w2_1 w2_2 w2_3 w2_4 dw0id; BX dz;
-//   Y1 dz0_0 dx0_4 db1 dw0i; Y3 dz1_0 dx1_4 tail dw2i; Y2 dx0_0 db2 dw1i; Y5 dx0_1 dw1ib; Y7 dx0_2 dw0ic;
-//   Y9 dx0_3 dw2ic; Y11 dz0_1 dz0_2 dw1id; Y12 dz1_1 dz1_2 dw2id; CX dx n;
-//   Y13 xRows0i xRows1i xRows2i xRows3i
-TEXT ·dense2BackwardSGDAVX2(SB), NOSPLIT, $0-44
+// parameter_update(scratch [1216] read, p [58] overwritten, xRows [224] read, rate, vectors, quads)
+// 	dense2Update(dz = scratch[800:896], w = p[40:55], b = p[55:58], xRows = scratch[544:704], rate, vectors, quads)
+// 	dense1Update(dz = scratch[1056:1216], w = p[0:35], b = p[35:40], xRows = xRows[0:224], rate, vectors, quads)
+TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
 
-	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+16(FP), AX
-	MOVQ dz+8(FP), BX
-	MOVQ dx+0(FP), CX
-	MOVL $2, DX
-
-n1:
-	VBROADCASTSS (AX), Y0
-	VMOVUPS (BX), Y1
-	VMULPS Y1, Y0, Y2
-	VMOVUPS 32(BX), Y3
-	VMULPS Y3, Y0, Y0
-	VBROADCASTSS 4(AX), Y4
-	VMULPS Y1, Y4, Y5
-	VMULPS Y3, Y4, Y4
-	VBROADCASTSS 8(AX), Y6
-	VMULPS Y1, Y6, Y7
-	VMULPS Y3, Y6, Y6
-	VBROADCASTSS 12(AX), Y8
-	VMULPS Y1, Y8, Y9
-	VMULPS Y3, Y8, Y8
-	VBROADCASTSS 16(AX), Y10
-	VMULPS Y1, Y10, Y1
-	VMULPS Y3, Y10, Y3
-	VBROADCASTSS 20(AX), Y10
-	VMOVUPS 128(BX), Y11
-	VFMADD231PS Y11, Y10, Y2
-	VMOVUPS 160(BX), Y12
-	VFMADD231PS Y12, Y10, Y0
-	VBROADCASTSS 24(AX), Y10
-	VFMADD231PS Y11, Y10, Y5
-	VFMADD231PS Y12, Y10, Y4
-	VBROADCASTSS 28(AX), Y10
-	VFMADD231PS Y11, Y10, Y7
-	VFMADD231PS Y12, Y10, Y6
-	VBROADCASTSS 32(AX), Y10
-	VFMADD231PS Y11, Y10, Y9
-	VFMADD231PS Y12, Y10, Y8
-	VBROADCASTSS 36(AX), Y10
-	VFMADD231PS Y11, Y10, Y1
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 40(AX), Y10
-	VMOVUPS 256(BX), Y11
-	VFMADD231PS Y11, Y10, Y2
-	VMOVUPS 288(BX), Y12
-	VFMADD231PS Y12, Y10, Y0
-	VBROADCASTSS 44(AX), Y10
-	VFMADD231PS Y11, Y10, Y5
-	VFMADD231PS Y12, Y10, Y4
-	VBROADCASTSS 48(AX), Y10
-	VFMADD231PS Y11, Y10, Y7
-	VFMADD231PS Y12, Y10, Y6
-	VBROADCASTSS 52(AX), Y10
-	VFMADD231PS Y11, Y10, Y9
-	VFMADD231PS Y12, Y10, Y8
-	VBROADCASTSS 56(AX), Y10
-	VFMADD231PS Y11, Y10, Y1
-	VFMADD231PS Y12, Y10, Y3
-	VMOVUPS Y2, (CX)
-	VMOVUPS Y0, 32(CX)
-	VMOVUPS Y5, 128(CX)
-	VMOVUPS Y4, 160(CX)
-	VMOVUPS Y7, 256(CX)
-	VMOVUPS Y6, 288(CX)
-	VMOVUPS Y9, 384(CX)
-	VMOVUPS Y8, 416(CX)
-	VMOVUPS Y1, 512(CX)
-	VMOVUPS Y3, 544(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL DX
-	JNE n1
+	// dense2Update sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 1 more
+	// dz2 = dz[64:] (32)
+	// db0 := 0
+	// … 1 more
+	// db2 := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 1 more
+	// 	db2 += dz2[n]
+	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// … 1 more
+	// b[2] = (b[2] - (rate * lanesum(db2)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…5 by 5 in 5 lanes
+	// 	dw0i := 0
+	// 	… 1 more
+	// 	dw2i := 0
+	// 	dw0ib := 0
+	// 	… 1 more
+	// 	dw2ib := 0
+	// 	dw0ic := 0
+	// 	… 1 more
+	// 	dw2ic := 0
+	// 	dw0id := 0
+	// 	… 1 more
+	// 	dw2id := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		xRows0i := xRows[5*n+i]
+	// 		dw0i += (dz0[n] * xRows0i)
+	// 		… 1 more
+	// 		dw2i += (dz2[n] * xRows0i)
+	// 		xRows1i := xRows[5*n+i+5]
+	// 		dw0ib += (dz0[n+1] * xRows1i)
+	// 		… 1 more
+	// 		dw2ib += (dz2[n+1] * xRows1i)
+	// 		xRows2i := xRows[5*n+i+10]
+	// 		dw0ic += (dz0[n+2] * xRows2i)
+	// 		… 1 more
+	// 		dw2ic += (dz2[n+2] * xRows2i)
+	// 		xRows3i := xRows[5*n+i+15]
+	// 		dw0id += (dz0[n+3] * xRows3i)
+	// 		… 1 more
+	// 		dw2id += (dz2[n+3] * xRows3i)
+	// 	dw0i += dw0ib
+	// 	dw0i += dw0ic
+	// 	dw0i += dw0id
+	// 	… 2 times more
+	// 	w[i] = (w[i] - (rate * dw0i))
+	// 	w[i+5] = (w[i+5] - (rate * dw1i))
+	// 	w[i+10] = (w[i+10] - (rate * dw2i))
+	//
+	// registers: Y0 db0 tail; Y1 db1 dw0i; Y2 db2 dw1i; BX n dz; AX dz b xRows w; Y3 tail dw2i; Y4 dw0ib;
+	//   Y5 dw1ib; Y6 dw2ib; Y7 dw0ic; Y8 dw1ic; Y9 dw2ic; Y10 dw0id; Y11 dw1id; Y12 dw2id; CX n; Y13 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ dz+8(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $3200, AX
+	MOVQ vectors+32(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 160(AX), Y1, Y1
-	VADDPS 288(AX), Y2, Y2
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 192(AX), Y1, Y1
-	VADDPS 320(AX), Y2, Y2
-	VADDPS 96(AX), Y0, Y0
-	VADDPS 224(AX), Y1, Y1
-	VADDPS 352(AX), Y2, Y2
+	ADDQ $32, AX
+	DECQ BX
+	JNE n1
+n1end:
 	VMOVUPS tails<>+20(SB), X3
-	MOVQ b+24(FP), AX
+	MOVQ p+8(FP), AX
+	ADDQ $220, AX
 	VUNPCKLPS Y1, Y0, Y4
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y4, Y0
@@ -1757,7 +2303,7 @@ n1:
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+40(FP), X1
+	VBROADCASTSS rate+24(FP), X1
 	VMASKMOVPS (AX), X3, X2
 	VFNMADD231PS X1, X0, X2
 	VMASKMOVPS X2, X3, (AX)
@@ -1776,9 +2322,13 @@ n1:
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
 	VXORPS X12, X12, X12
-	MOVQ xRows+32(FP), AX
-	MOVQ dz+8(FP), BX
-	MOVL $8, CX
+	MOVQ scratch+0(FP), AX
+	ADDQ $2176, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $3200, BX
+	MOVQ quads+40(FP), CX
+	TESTQ CX, CX
+	JLE n2end
 
 n2:
 	VMASKMOVPS (AX), Y0, Y13
@@ -1811,8 +2361,9 @@ n2:
 	VFMADD231PS Y14, Y13, Y12
 	ADDQ $80, AX
 	ADDQ $16, BX
-	DECL CX
+	DECQ CX
 	JNE n2
+n2end:
 	VADDPS Y4, Y1, Y1
 	VADDPS Y7, Y1, Y1
 	VADDPS Y10, Y1, Y1
@@ -1822,158 +2373,72 @@ n2:
 	VADDPS Y6, Y3, Y3
 	VADDPS Y9, Y3, Y3
 	VADDPS Y12, Y3, Y3
-	MOVQ w+16(FP), AX
-	VBROADCASTSS rate+40(FP), Y4
+	MOVQ p+8(FP), AX
+	ADDQ $160, AX
+	VBROADCASTSS rate+24(FP), Y4
 	VMASKMOVPS (AX), Y0, Y5
 	VFNMADD231PS Y4, Y1, Y5
 	VMASKMOVPS Y5, Y0, (AX)
-	VBROADCASTSS rate+40(FP), Y1
+	VBROADCASTSS rate+24(FP), Y1
 	VMASKMOVPS 20(AX), Y0, Y4
 	VFNMADD231PS Y1, Y2, Y4
 	VMASKMOVPS Y4, Y0, 20(AX)
-	VBROADCASTSS rate+40(FP), Y1
+	VBROADCASTSS rate+24(FP), Y1
 	VMASKMOVPS 40(AX), Y0, Y2
 	VFNMADD231PS Y1, Y3, Y2
 	VMASKMOVPS Y2, Y0, 40(AX)
-	VZEROUPPER
-	RET
 
-// func dense1BackwardSGDAVX2(dz *[160]float32, dy *[160]float32, y *[160]float32, w *[35]float32, b *[5]float32, xRows *[224]float32, rate float32)
-//
-// dense1Backward(dz [160] set, dy [160] read, y [160] read, w [35] overwritten, b [5] overwritten, xRows [224] read, rate)
-// 	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
-// 	for o = 0…5 by 1
-// 		dzo = dz[32*o:] (32)
-// 		dyo = dy[32*o:] (32)
-// 		yo = y[32*o:] (32)
-// 		for n = 0…32 by 32 in 8 lanes
-// 			dzo[n] = sigmoidBackward(dyo[n], yo[n])
-// 			dzo[n+8] = sigmoidBackward(dyo[n+8], yo[n+8])
-// 			dzo[n+16] = sigmoidBackward(dyo[n+16], yo[n+16])
-// 			dzo[n+24] = sigmoidBackward(dyo[n+24], yo[n+24])
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	dz3 = dz[96:] (32)
-// 	dz4 = dz[128:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	db3 := 0
-// 	db4 := 0
-// 	for n = 0…32 by 32 in 8 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db3 += dz3[n]
-// 		db4 += dz4[n]
-// 		db0 += dz0[n+8]
-// 		db1 += dz1[n+8]
-// 		db2 += dz2[n+8]
-// 		db3 += dz3[n+8]
-// 		db4 += dz4[n+8]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db3 += dz3[n+16]
-// 		db4 += dz4[n+16]
-// 		db0 += dz0[n+24]
-// 		db1 += dz1[n+24]
-// 		db2 += dz2[n+24]
-// 		db3 += dz3[n+24]
-// 		db4 += dz4[n+24]
-// 	b[0] = (b[0] - (rate * lanesum(db0)))
-// 	b[1] = (b[1] - (rate * lanesum(db1)))
-// 	b[2] = (b[2] - (rate * lanesum(db2)))
-// 	b[3] = (b[3] - (rate * lanesum(db3)))
-// 	b[4] = (b[4] - (rate * lanesum(db4)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…7 by 7 in 7 lanes
-// 		dw0i := 0
-// 		dw1i := 0
-// 		dw2i := 0
-// 		dw3i := 0
-// 		dw4i := 0
-// 		dw0ib := 0
-// 		dw1ib := 0
-// 		dw2ib := 0
-// 		dw3ib := 0
-// 		dw4ib := 0
-// 		for n = 0…32 by 4
-// 			xRows0i := xRows[7*n+i]
-// 			dw0i += (dz0[n] * xRows0i)
-// 			dw1i += (dz1[n] * xRows0i)
-// 			dw2i += (dz2[n] * xRows0i)
-// 			dw3i += (dz3[n] * xRows0i)
-// 			dw4i += (dz4[n] * xRows0i)
-// 			xRows1i := xRows[7*n+i+7]
-// 			dw0ib += (dz0[n+1] * xRows1i)
-// 			dw1ib += (dz1[n+1] * xRows1i)
-// 			dw2ib += (dz2[n+1] * xRows1i)
-// 			dw3ib += (dz3[n+1] * xRows1i)
-// 			dw4ib += (dz4[n+1] * xRows1i)
-// 			xRows2i := xRows[7*n+i+14]
-// 			dw0i += (dz0[n+2] * xRows2i)
-// 			dw1i += (dz1[n+2] * xRows2i)
-// 			dw2i += (dz2[n+2] * xRows2i)
-// 			dw3i += (dz3[n+2] * xRows2i)
-// 			dw4i += (dz4[n+2] * xRows2i)
-// 			xRows3i := xRows[7*n+i+21]
-// 			dw0ib += (dz0[n+3] * xRows3i)
-// 			dw1ib += (dz1[n+3] * xRows3i)
-// 			dw2ib += (dz2[n+3] * xRows3i)
-// 			dw3ib += (dz3[n+3] * xRows3i)
-// 			dw4ib += (dz4[n+3] * xRows3i)
-// 		dw0i += dw0ib
-// 		dw1i += dw1ib
-// 		dw2i += dw2ib
-// 		dw3i += dw3ib
-// 		dw4i += dw4ib
-// 		w[i] = (w[i] - (rate * dw0i))
-// 		w[i+7] = (w[i+7] - (rate * dw1i))
-// 		w[i+14] = (w[i+14] - (rate * dw2i))
-// 		w[i+21] = (w[i+21] - (rate * dw3i))
-// 		w[i+28] = (w[i+28] - (rate * dw4i))
-//
-// registers: DX o; AX dy dz b xRows w; BX y dz; CX dz n; Y0 db0 tail; Y1 db1 dw0i; Y2 db2 dw1i; Y3 db3 dw2i;
-//   Y4 db4 dw3i; Y5 tail dw4i; Y6 dw0ib; Y7 dw1ib; Y8 dw2ib; Y9 dw3ib; Y10 dw4ib;
-//   Y11 xRows0i xRows1i xRows2i xRows3i
-TEXT ·dense1BackwardSGDAVX2(SB), NOSPLIT, $0-52
-
-	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
-	MOVQ dy+8(FP), AX
-	MOVQ y+16(FP), BX
-	MOVQ dz+0(FP), CX
-	MOVL $5, DX
-
-o1:
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	VBROADCASTSS constants<>+584(SB), Y4
-	VSUBPS Y0, Y4, Y5
-	VSUBPS Y1, Y4, Y6
-	VSUBPS Y2, Y4, Y7
-	VSUBPS Y3, Y4, Y4
-	VMULPS (AX), Y0, Y0
-	VMULPS 32(AX), Y1, Y1
-	VMULPS 64(AX), Y2, Y2
-	VMULPS 96(AX), Y3, Y3
-	VMULPS Y5, Y0, Y0
-	VMULPS Y6, Y1, Y1
-	VMULPS Y7, Y2, Y2
-	VMULPS Y4, Y3, Y3
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y2, 64(CX)
-	VMOVUPS Y3, 96(CX)
-	ADDQ $128, AX
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL DX
-	JNE o1
+	// dense1Update sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 3 more
+	// dz4 = dz[128:] (32)
+	// db0 := 0
+	// … 3 more
+	// db4 := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 3 more
+	// 	db4 += dz4[n]
+	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// … 3 more
+	// b[4] = (b[4] - (rate * lanesum(db4)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…7 by 7 in 7 lanes
+	// 	dw0i := 0
+	// 	… 3 more
+	// 	dw4i := 0
+	// 	dw0ib := 0
+	// 	… 3 more
+	// 	dw4ib := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		xRows0i := xRows[7*n+i]
+	// 		dw0i += (dz0[n] * xRows0i)
+	// 		… 3 more
+	// 		dw4i += (dz4[n] * xRows0i)
+	// 		xRows1i := xRows[7*n+i+7]
+	// 		dw0ib += (dz0[n+1] * xRows1i)
+	// 		… 3 more
+	// 		dw4ib += (dz4[n+1] * xRows1i)
+	// 		xRows2i := xRows[7*n+i+14]
+	// 		dw0i += (dz0[n+2] * xRows2i)
+	// 		… 3 more
+	// 		dw4i += (dz4[n+2] * xRows2i)
+	// 		xRows3i := xRows[7*n+i+21]
+	// 		dw0ib += (dz0[n+3] * xRows3i)
+	// 		… 3 more
+	// 		dw4ib += (dz4[n+3] * xRows3i)
+	// 	dw0i += dw0ib
+	// 	… 3 more
+	// 	dw4i += dw4ib
+	// 	w[i] = (w[i] - (rate * dw0i))
+	// 	w[i+7] = (w[i+7] - (rate * dw1i))
+	// 	… 2 more
+	// 	w[i+28] = (w[i+28] - (rate * dw4i))
+	//
+	// registers: Y0 db0 tail; Y1 db1 dw0i; Y2 db2 dw1i; Y3 db3 dw2i; Y4 db4 dw3i; BX n dz; AX dz b xRows w;
+	//   Y5 tail dw4i; Y6 dw0ib; Y7 dw1ib; Y8 dw2ib; Y9 dw3ib; Y10 dw4ib; CX n; Y11 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -1981,29 +2446,25 @@ o1:
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	MOVQ dz+0(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $4224, AX
+	MOVQ vectors+32(FP), BX
+	TESTQ BX, BX
+	JLE n3end
+
+n3:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
 	VADDPS 384(AX), Y3, Y3
 	VADDPS 512(AX), Y4, Y4
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 160(AX), Y1, Y1
-	VADDPS 288(AX), Y2, Y2
-	VADDPS 416(AX), Y3, Y3
-	VADDPS 544(AX), Y4, Y4
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 192(AX), Y1, Y1
-	VADDPS 320(AX), Y2, Y2
-	VADDPS 448(AX), Y3, Y3
-	VADDPS 576(AX), Y4, Y4
-	VADDPS 96(AX), Y0, Y0
-	VADDPS 224(AX), Y1, Y1
-	VADDPS 352(AX), Y2, Y2
-	VADDPS 480(AX), Y3, Y3
-	VADDPS 608(AX), Y4, Y4
+	ADDQ $32, AX
+	DECQ BX
+	JNE n3
+n3end:
 	VMOVUPS tails<>+12(SB), Y5
-	MOVQ b+32(FP), AX
+	MOVQ p+8(FP), AX
+	ADDQ $140, AX
 	VUNPCKLPS Y1, Y0, Y6
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y6, Y0
@@ -2022,7 +2483,7 @@ o1:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+48(FP), Y1
+	VBROADCASTSS rate+24(FP), Y1
 	VMASKMOVPS (AX), Y5, Y2
 	VFNMADD231PS Y1, Y0, Y2
 	VMASKMOVPS Y2, Y5, (AX)
@@ -2039,11 +2500,14 @@ o1:
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVL $8, CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4224, BX
+	MOVQ quads+40(FP), CX
+	TESTQ CX, CX
+	JLE n4end
 
-n2:
+n4:
 	VMASKMOVPS (AX), Y0, Y11
 	VBROADCASTSS (BX), Y12
 	VFMADD231PS Y12, Y11, Y1
@@ -2090,923 +2554,741 @@ n2:
 	VFMADD231PS Y12, Y11, Y10
 	ADDQ $112, AX
 	ADDQ $16, BX
-	DECL CX
-	JNE n2
+	DECQ CX
+	JNE n4
+n4end:
 	VADDPS Y6, Y1, Y1
 	VADDPS Y7, Y2, Y2
 	VADDPS Y8, Y3, Y3
 	VADDPS Y9, Y4, Y4
 	VADDPS Y10, Y5, Y5
-	MOVQ w+24(FP), AX
-	VBROADCASTSS rate+48(FP), Y6
+	MOVQ p+8(FP), AX
+	VBROADCASTSS rate+24(FP), Y6
 	VMASKMOVPS (AX), Y0, Y7
 	VFNMADD231PS Y6, Y1, Y7
 	VMASKMOVPS Y7, Y0, (AX)
-	VBROADCASTSS rate+48(FP), Y1
+	VBROADCASTSS rate+24(FP), Y1
 	VMASKMOVPS 28(AX), Y0, Y6
 	VFNMADD231PS Y1, Y2, Y6
 	VMASKMOVPS Y6, Y0, 28(AX)
-	VBROADCASTSS rate+48(FP), Y1
+	VBROADCASTSS rate+24(FP), Y1
 	VMASKMOVPS 56(AX), Y0, Y2
 	VFNMADD231PS Y1, Y3, Y2
 	VMASKMOVPS Y2, Y0, 56(AX)
-	VBROADCASTSS rate+48(FP), Y1
+	VBROADCASTSS rate+24(FP), Y1
 	VMASKMOVPS 84(AX), Y0, Y2
 	VFNMADD231PS Y1, Y4, Y2
 	VMASKMOVPS Y2, Y0, 84(AX)
-	VBROADCASTSS rate+48(FP), Y1
+	VBROADCASTSS rate+24(FP), Y1
 	VMASKMOVPS 112(AX), Y0, Y2
 	VFNMADD231PS Y1, Y5, Y2
 	VMASKMOVPS Y2, Y0, 112(AX)
 	VZEROUPPER
 	RET
 
-// func dense1AVX512(y *[160]float32, z *[160]float32, x *[224]float32, w *[35]float32, b *[5]float32, xRows *[224]float32, yRows *[160]float32)
+// func activationsAVX512(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32) (loss float32)
 //
-// dense1(y [160] set, z [160] set, x [224] set, w [35] read, b [5] read, xRows [224] read, yRows [160] set)
-// 	// x = xRows, transposed
-// 	x[0 + c*32+r] = xRows[0 + r*7+c] for r < 32, c < 7
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	z0 = z[0:] (32)
-// 	z1 = z[32:] (32)
-// 	z2 = z[64:] (32)
-// 	z3 = z[96:] (32)
-// 	z4 = z[128:] (32)
-// 	for n = 0…32 by 32 in 16 lanes
-// 		z0_0 := b[0]
-// 		z1_0 := b[0]
-// 		z0_1 := b[1]
-// 		z1_1 := b[1]
-// 		z0_2 := b[2]
-// 		z1_2 := b[2]
-// 		z0_3 := b[3]
-// 		z1_3 := b[3]
-// 		z0_4 := b[4]
-// 		z1_4 := b[4]
-// 		x0 = x[0:] (32)
-// 		x1 = x[32:] (32)
-// 		x2 = x[64:] (32)
-// 		x3 = x[96:] (32)
-// 		w0_0 := w[0]
-// 		w0_1 := w[1]
-// 		w0_2 := w[2]
-// 		w0_3 := w[3]
-// 		w1_0 := w[7]
-// 		w1_1 := w[8]
-// 		w1_2 := w[9]
-// 		w1_3 := w[10]
-// 		w2_0 := w[14]
-// 		w2_1 := w[15]
-// 		w2_2 := w[16]
-// 		w2_3 := w[17]
-// 		w3_0 := w[21]
-// 		w3_1 := w[22]
-// 		w3_2 := w[23]
-// 		w3_3 := w[24]
-// 		w4_0 := w[28]
-// 		w4_1 := w[29]
-// 		w4_2 := w[30]
-// 		w4_3 := w[31]
-// 		x0_0 := x0[n]
-// 		x1_0 := x0[n+16]
-// 		z0_0 += (w0_0 * x0_0)
-// 		z1_0 += (w0_0 * x1_0)
-// 		z0_1 += (w1_0 * x0_0)
-// 		z1_1 += (w1_0 * x1_0)
-// 		z0_2 += (w2_0 * x0_0)
-// 		z1_2 += (w2_0 * x1_0)
-// 		z0_3 += (w3_0 * x0_0)
-// 		z1_3 += (w3_0 * x1_0)
-// 		z0_4 += (w4_0 * x0_0)
-// 		z1_4 += (w4_0 * x1_0)
-// 		x0_1 := x1[n]
-// 		x1_1 := x1[n+16]
-// 		z0_0 += (w0_1 * x0_1)
-// 		z1_0 += (w0_1 * x1_1)
-// 		z0_1 += (w1_1 * x0_1)
-// 		z1_1 += (w1_1 * x1_1)
-// 		z0_2 += (w2_1 * x0_1)
-// 		z1_2 += (w2_1 * x1_1)
-// 		z0_3 += (w3_1 * x0_1)
-// 		z1_3 += (w3_1 * x1_1)
-// 		z0_4 += (w4_1 * x0_1)
-// 		z1_4 += (w4_1 * x1_1)
-// 		x0_2 := x2[n]
-// 		x1_2 := x2[n+16]
-// 		z0_0 += (w0_2 * x0_2)
-// 		z1_0 += (w0_2 * x1_2)
-// 		z0_1 += (w1_2 * x0_2)
-// 		z1_1 += (w1_2 * x1_2)
-// 		z0_2 += (w2_2 * x0_2)
-// 		z1_2 += (w2_2 * x1_2)
-// 		z0_3 += (w3_2 * x0_2)
-// 		z1_3 += (w3_2 * x1_2)
-// 		z0_4 += (w4_2 * x0_2)
-// 		z1_4 += (w4_2 * x1_2)
-// 		x0_3 := x3[n]
-// 		x1_3 := x3[n+16]
-// 		z0_0 += (w0_3 * x0_3)
-// 		z1_0 += (w0_3 * x1_3)
-// 		z0_1 += (w1_3 * x0_3)
-// 		z1_1 += (w1_3 * x1_3)
-// 		z0_2 += (w2_3 * x0_3)
-// 		z1_2 += (w2_3 * x1_3)
-// 		z0_3 += (w3_3 * x0_3)
-// 		z1_3 += (w3_3 * x1_3)
-// 		z0_4 += (w4_3 * x0_3)
-// 		z1_4 += (w4_3 * x1_3)
-// 		x4 = x[128:] (32)
-// 		x5 = x[160:] (32)
-// 		x6 = x[192:] (32)
-// 		w0_4 := w[4]
-// 		w0_5 := w[5]
-// 		w0_6 := w[6]
-// 		w1_4 := w[11]
-// 		w1_5 := w[12]
-// 		w1_6 := w[13]
-// 		w2_4 := w[18]
-// 		w2_5 := w[19]
-// 		w2_6 := w[20]
-// 		w3_4 := w[25]
-// 		w3_5 := w[26]
-// 		w3_6 := w[27]
-// 		w4_4 := w[32]
-// 		w4_5 := w[33]
-// 		w4_6 := w[34]
-// 		x0_4 := x4[n]
-// 		x1_4 := x4[n+16]
-// 		z0_0 += (w0_4 * x0_4)
-// 		z1_0 += (w0_4 * x1_4)
-// 		z0_1 += (w1_4 * x0_4)
-// 		z1_1 += (w1_4 * x1_4)
-// 		z0_2 += (w2_4 * x0_4)
-// 		z1_2 += (w2_4 * x1_4)
-// 		z0_3 += (w3_4 * x0_4)
-// 		z1_3 += (w3_4 * x1_4)
-// 		z0_4 += (w4_4 * x0_4)
-// 		z1_4 += (w4_4 * x1_4)
-// 		x0_5 := x5[n]
-// 		x1_5 := x5[n+16]
-// 		z0_0 += (w0_5 * x0_5)
-// 		z1_0 += (w0_5 * x1_5)
-// 		z0_1 += (w1_5 * x0_5)
-// 		z1_1 += (w1_5 * x1_5)
-// 		z0_2 += (w2_5 * x0_5)
-// 		z1_2 += (w2_5 * x1_5)
-// 		z0_3 += (w3_5 * x0_5)
-// 		z1_3 += (w3_5 * x1_5)
-// 		z0_4 += (w4_5 * x0_5)
-// 		z1_4 += (w4_5 * x1_5)
-// 		x0_6 := x6[n]
-// 		x1_6 := x6[n+16]
-// 		z0_0 += (w0_6 * x0_6)
-// 		z1_0 += (w0_6 * x1_6)
-// 		z0_1 += (w1_6 * x0_6)
-// 		z1_1 += (w1_6 * x1_6)
-// 		z0_2 += (w2_6 * x0_6)
-// 		z1_2 += (w2_6 * x1_6)
-// 		z0_3 += (w3_6 * x0_6)
-// 		z1_3 += (w3_6 * x1_6)
-// 		z0_4 += (w4_6 * x0_6)
-// 		z1_4 += (w4_6 * x1_6)
-// 		z0[n] = z0_0
-// 		z0[n+16] = z1_0
-// 		z1[n] = z0_1
-// 		z1[n+16] = z1_1
-// 		z2[n] = z0_2
-// 		z2[n+16] = z1_2
-// 		z3[n] = z0_3
-// 		z3[n+16] = z1_3
-// 		z4[n] = z0_4
-// 		z4[n+16] = z1_4
-// 	// y[n,o] = sigmoid(z[n,o])
-// 	y0 = y[0:] (32)
-// 	y1 = y[32:] (32)
-// 	y2 = y[64:] (32)
-// 	y3 = y[96:] (32)
-// 	for n = 0…32 by 32 in 16 lanes
-// 		y0[n] = sigmoid(z0[n])
-// 		y0[n+16] = sigmoid(z0[n+16])
-// 		y1[n] = sigmoid(z1[n])
-// 		y1[n+16] = sigmoid(z1[n+16])
-// 		y2[n] = sigmoid(z2[n])
-// 		y2[n+16] = sigmoid(z2[n+16])
-// 		y3[n] = sigmoid(z3[n])
-// 		y3[n+16] = sigmoid(z3[n+16])
-// 	y4 = y[128:] (32)
-// 	for n = 0…32 by 32 in 16 lanes
-// 		y4[n] = sigmoid(z4[n])
-// 		y4[n+16] = sigmoid(z4[n+16])
-// 	// yRows = y, transposed
-// 	yRows[0 + c*5+r] = y[0 + r*32+c] for r < 5, c < 32
-//
-// registers: CX row of 8-blocks x column of 8-blocks; K0 tail; AX xRows b z y; BX x w y yRows; Z0 z0_0;
-//   Z3 z1_0; Z1 z0_1 w0_0; Z6 z1_1; Z5 z0_2 w1_0; Z8 z1_2; Z7 z0_3 w2_0; Z10 z1_3; Z9 z0_4 w3_0;
-//   Z2 z1_4 x0_0;
-//   Z4 w0_1 w0_2 w0_3 w1_1 w1_2 w1_3 w2_1 w2_2 w2_3 w3_1 w3_2 w3_3 w4_1 w4_2 w4_3 x1_0 w0_4 w0_5 w0_6 w1_4 w1_5 w1_6 w2_4 w2_5 w2_6 w3_4 w3_5 w3_6 w4_4 w4_5 w4_6;
-//   Z11 w4_0 x0_1 x0_2 x0_3 x0_4 x0_5 x0_6; Z12 x1_1 x1_2 x1_3 x1_4 x1_5 x1_6
-TEXT ·dense1AVX512(SB), NOSPLIT, $0-56
+// activations(scratch [1216] scratch, p [58] read, xRows [224] read, t [96] read, scale [32] read) loss
+// 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224], yRows = scratch[544:704])
+// 	dense2(z = scratch[704:800], x = scratch[0:160], w = p[40:55], b = p[55:58])
+// 	loss += loss(dz = scratch[800:896], z = scratch[704:800], t = t[0:96], scale = scale[0:32])
+// 	dense2Backward(dx = scratch[896:1056], dz = scratch[800:896], w = p[40:55])
+// 	dense1Backward(dz = scratch[1056:1216], dy = scratch[896:1056], y = scratch[0:160])
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// dense1 sets z = W·x + b and y = sigmoid(z).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*7+c] for r < 32, c < 7
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// z0 = z[0:] (32)
+	// … 3 more
+	// z4 = z[128:] (32)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	z0_0 := b[0]
+	// 	… 8 more
+	// 	z1_4 := b[4]
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	w0_0 := w[0]
+	// 	… 18 more
+	// 	w4_3 := w[31]
+	// 	x0_0 := x0[n]
+	// 	x1_0 := x0[n+16]
+	// 	z0_0 += (w0_0 * x0_0)
+	// 	… 8 more
+	// 	z1_4 += (w4_0 * x1_0)
+	// 	… 3 times more
+	// 	x4 = x[128:] (32)
+	// 	… 1 more
+	// 	x6 = x[192:] (32)
+	// 	w0_4 := w[4]
+	// 	… 13 more
+	// 	w4_6 := w[34]
+	// 	x0_4 := x4[n]
+	// 	x1_4 := x4[n+16]
+	// 	z0_0 += (w0_4 * x0_4)
+	// 	… 8 more
+	// 	z1_4 += (w4_4 * x1_4)
+	// 	… 2 times more
+	// 	z0[n] = z0_0
+	// 	z0[n+16] = z1_0
+	// 	… 4 times more
+	// // y[n,o] = sigmoid(z[n,o])
+	// y0 = y[0:] (32)
+	// … 2 more
+	// y3 = y[96:] (32)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	y0[n] = sigmoid(z0[n])
+	// 	y0[n+16] = sigmoid(z0[n+16])
+	// 	… 3 times more
+	// y4 = y[128:] (32)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	y4[n] = sigmoid(z4[n])
+	// 	y4[n+16] = sigmoid(z4[n+16])
+	// // yRows = y, transposed
+	// yRows[0 + c*5+r] = y[0 + r*32+c] for r < 5, c < 32
+	//
+	// registers: CX row of 8-blocks x column of 8-blocks; K0 tail; AX xRows b z y; BX x w y yRows; Z1 z0_0;
+	//   Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1; Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0;
+	//   Z3 z1_4 x0_0; Z5 w0_1 x1_0; Z12 w4_0 x0_1; Z13 x1_1
 
 	// x = xRows, transposed
-	MOVQ xRows+40(FP), AX
-	MOVQ x+16(FP), BX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $1280, BX
 	MOVL $4, CX
 
 row_of_8_blocks1:
 	MOVL $0x7f, R13
 	KMOVW R13, K1
-	VMOVUPS.Z (AX), K1, Y0
-	VMOVUPS.Z 28(AX), K1, Y1
-	VMOVUPS.Z 56(AX), K1, Y2
-	VMOVUPS.Z 84(AX), K1, Y3
-	VMOVUPS.Z 112(AX), K1, Y4
-	VMOVUPS.Z 140(AX), K1, Y5
-	VMOVUPS.Z 168(AX), K1, Y6
-	VMOVUPS.Z 196(AX), K1, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPD Y1, Y8, Y3
-	VUNPCKHPD Y1, Y8, Y1
-	VUNPCKLPD Y2, Y0, Y8
-	VUNPCKHPD Y2, Y0, Y0
-	VUNPCKLPS Y5, Y4, Y2
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPS Y7, Y6, Y5
-	VUNPCKHPS Y7, Y6, Y6
-	VUNPCKLPD Y5, Y2, Y7
-	VUNPCKHPD Y5, Y2, Y2
-	VUNPCKLPD Y6, Y4, Y5
-	VUNPCKHPD Y6, Y4, Y4
-	VSHUFF64X2 $0, Y7, Y3, Y6
-	VSHUFF64X2 $3, Y7, Y3, Y3
-	VSHUFF64X2 $0, Y2, Y1, Y7
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VSHUFF64X2 $0, Y5, Y8, Y2
-	VSHUFF64X2 $3, Y5, Y8, Y5
-	VSHUFF64X2 $0, Y4, Y0, Y8
-	VSHUFF64X2 $3, Y4, Y0, Y0
-	VMOVUPS Y6, (BX)
-	VMOVUPS Y7, 128(BX)
-	VMOVUPS Y2, 256(BX)
-	VMOVUPS Y8, 384(BX)
-	VMOVUPS Y3, 512(BX)
-	VMOVUPS Y1, 640(BX)
-	VMOVUPS Y5, 768(BX)
+	VMOVUPS.Z (AX), K1, Y1
+	VMOVUPS.Z 28(AX), K1, Y2
+	VMOVUPS.Z 56(AX), K1, Y3
+	VMOVUPS.Z 84(AX), K1, Y4
+	VMOVUPS.Z 112(AX), K1, Y5
+	VMOVUPS.Z 140(AX), K1, Y6
+	VMOVUPS.Z 168(AX), K1, Y7
+	VMOVUPS.Z 196(AX), K1, Y8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VSHUFF64X2 $0, Y8, Y4, Y7
+	VSHUFF64X2 $3, Y8, Y4, Y4
+	VSHUFF64X2 $0, Y3, Y2, Y8
+	VSHUFF64X2 $3, Y3, Y2, Y2
+	VSHUFF64X2 $0, Y6, Y9, Y3
+	VSHUFF64X2 $3, Y6, Y9, Y6
+	VSHUFF64X2 $0, Y5, Y1, Y9
+	VSHUFF64X2 $3, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 128(BX)
+	VMOVUPS Y3, 256(BX)
+	VMOVUPS Y9, 384(BX)
+	VMOVUPS Y4, 512(BX)
+	VMOVUPS Y2, 640(BX)
+	VMOVUPS Y6, 768(BX)
 	ADDQ $224, AX
 	ADDQ $32, BX
 	DECL CX
 	JNE row_of_8_blocks1
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+32(FP), AX
-	MOVQ w+24(FP), BX
-	MOVQ x+16(FP), CX
-	VBROADCASTSS (AX), Z0
-	VBROADCASTSS (BX), Z1
-	VMOVUPS (CX), Z2
-	VFMADD231PS Z2, Z1, Z0
-	VBROADCASTSS (AX), Z3
-	VMOVUPS 64(CX), Z4
-	VFMADD231PS Z4, Z1, Z3
-	VBROADCASTSS 4(AX), Z1
-	VBROADCASTSS 28(BX), Z5
-	VFMADD231PS Z2, Z5, Z1
-	VBROADCASTSS 4(AX), Z6
-	VFMADD231PS Z4, Z5, Z6
-	VBROADCASTSS 8(AX), Z5
-	VBROADCASTSS 56(BX), Z7
-	VFMADD231PS Z2, Z7, Z5
-	VBROADCASTSS 8(AX), Z8
-	VFMADD231PS Z4, Z7, Z8
-	VBROADCASTSS 12(AX), Z7
-	VBROADCASTSS 84(BX), Z9
-	VFMADD231PS Z2, Z9, Z7
-	VBROADCASTSS 12(AX), Z10
-	VFMADD231PS Z4, Z9, Z10
-	VBROADCASTSS 16(AX), Z9
-	VBROADCASTSS 112(BX), Z11
-	VFMADD231PS Z2, Z11, Z9
-	VBROADCASTSS 16(AX), Z2
-	VFMADD231PS Z4, Z11, Z2
-	VBROADCASTSS 4(BX), Z4
-	VMOVUPS 128(CX), Z11
-	VFMADD231PS Z11, Z4, Z0
-	VMOVUPS 192(CX), Z12
-	VFMADD231PS Z12, Z4, Z3
-	VBROADCASTSS 32(BX), Z4
-	VFMADD231PS Z11, Z4, Z1
-	VFMADD231PS Z12, Z4, Z6
-	VBROADCASTSS 60(BX), Z4
-	VFMADD231PS Z11, Z4, Z5
-	VFMADD231PS Z12, Z4, Z8
-	VBROADCASTSS 88(BX), Z4
-	VFMADD231PS Z11, Z4, Z7
-	VFMADD231PS Z12, Z4, Z10
-	VBROADCASTSS 116(BX), Z4
-	VFMADD231PS Z11, Z4, Z9
-	VFMADD231PS Z12, Z4, Z2
-	VBROADCASTSS 8(BX), Z4
-	VMOVUPS 256(CX), Z11
-	VFMADD231PS Z11, Z4, Z0
-	VMOVUPS 320(CX), Z12
-	VFMADD231PS Z12, Z4, Z3
-	VBROADCASTSS 36(BX), Z4
-	VFMADD231PS Z11, Z4, Z1
-	VFMADD231PS Z12, Z4, Z6
-	VBROADCASTSS 64(BX), Z4
-	VFMADD231PS Z11, Z4, Z5
-	VFMADD231PS Z12, Z4, Z8
-	VBROADCASTSS 92(BX), Z4
-	VFMADD231PS Z11, Z4, Z7
-	VFMADD231PS Z12, Z4, Z10
-	VBROADCASTSS 120(BX), Z4
-	VFMADD231PS Z11, Z4, Z9
-	VFMADD231PS Z12, Z4, Z2
-	VBROADCASTSS 12(BX), Z4
-	VMOVUPS 384(CX), Z11
-	VFMADD231PS Z11, Z4, Z0
-	VMOVUPS 448(CX), Z12
-	VFMADD231PS Z12, Z4, Z3
-	VBROADCASTSS 40(BX), Z4
-	VFMADD231PS Z11, Z4, Z1
-	VFMADD231PS Z12, Z4, Z6
-	VBROADCASTSS 68(BX), Z4
-	VFMADD231PS Z11, Z4, Z5
-	VFMADD231PS Z12, Z4, Z8
-	VBROADCASTSS 96(BX), Z4
-	VFMADD231PS Z11, Z4, Z7
-	VFMADD231PS Z12, Z4, Z10
-	VBROADCASTSS 124(BX), Z4
-	VFMADD231PS Z11, Z4, Z9
-	VFMADD231PS Z12, Z4, Z2
-	VBROADCASTSS 16(BX), Z4
-	VMOVUPS 512(CX), Z11
-	VFMADD231PS Z11, Z4, Z0
-	VMOVUPS 576(CX), Z12
-	VFMADD231PS Z12, Z4, Z3
-	VBROADCASTSS 44(BX), Z4
-	VFMADD231PS Z11, Z4, Z1
-	VFMADD231PS Z12, Z4, Z6
-	VBROADCASTSS 72(BX), Z4
-	VFMADD231PS Z11, Z4, Z5
-	VFMADD231PS Z12, Z4, Z8
-	VBROADCASTSS 100(BX), Z4
-	VFMADD231PS Z11, Z4, Z7
-	VFMADD231PS Z12, Z4, Z10
-	VBROADCASTSS 128(BX), Z4
-	VFMADD231PS Z11, Z4, Z9
-	VFMADD231PS Z12, Z4, Z2
-	VBROADCASTSS 20(BX), Z4
-	VMOVUPS 640(CX), Z11
-	VFMADD231PS Z11, Z4, Z0
-	VMOVUPS 704(CX), Z12
-	VFMADD231PS Z12, Z4, Z3
-	VBROADCASTSS 48(BX), Z4
-	VFMADD231PS Z11, Z4, Z1
-	VFMADD231PS Z12, Z4, Z6
-	VBROADCASTSS 76(BX), Z4
-	VFMADD231PS Z11, Z4, Z5
-	VFMADD231PS Z12, Z4, Z8
-	VBROADCASTSS 104(BX), Z4
-	VFMADD231PS Z11, Z4, Z7
-	VFMADD231PS Z12, Z4, Z10
-	VBROADCASTSS 132(BX), Z4
-	VFMADD231PS Z11, Z4, Z9
-	VFMADD231PS Z12, Z4, Z2
-	VBROADCASTSS 24(BX), Z4
-	VMOVUPS 768(CX), Z11
-	VFMADD231PS Z11, Z4, Z0
-	VMOVUPS 832(CX), Z12
-	VFMADD231PS Z12, Z4, Z3
-	VBROADCASTSS 52(BX), Z4
-	VFMADD231PS Z11, Z4, Z1
-	VFMADD231PS Z12, Z4, Z6
-	VBROADCASTSS 80(BX), Z4
-	VFMADD231PS Z11, Z4, Z5
-	VFMADD231PS Z12, Z4, Z8
-	VBROADCASTSS 108(BX), Z4
-	VFMADD231PS Z11, Z4, Z7
-	VFMADD231PS Z12, Z4, Z10
-	VBROADCASTSS 136(BX), Z4
-	VFMADD231PS Z11, Z4, Z9
-	VFMADD231PS Z12, Z4, Z2
-	MOVQ z+8(FP), AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z3, 64(AX)
-	VMOVUPS Z1, 128(AX)
-	VMOVUPS Z6, 192(AX)
-	VMOVUPS Z5, 256(AX)
-	VMOVUPS Z8, 320(AX)
-	VMOVUPS Z7, 384(AX)
-	VMOVUPS Z10, 448(AX)
-	VMOVUPS Z9, 512(AX)
-	VMOVUPS Z2, 576(AX)
+	MOVQ p+8(FP), AX
+	ADDQ $140, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $1280, CX
+	VBROADCASTSS (AX), Z1
+	VBROADCASTSS (BX), Z2
+	VMOVUPS (CX), Z3
+	VFMADD231PS Z3, Z2, Z1
+	VBROADCASTSS (AX), Z4
+	VMOVUPS 64(CX), Z5
+	VFMADD231PS Z5, Z2, Z4
+	VBROADCASTSS 4(AX), Z2
+	VBROADCASTSS 28(BX), Z6
+	VFMADD231PS Z3, Z6, Z2
+	VBROADCASTSS 4(AX), Z7
+	VFMADD231PS Z5, Z6, Z7
+	VBROADCASTSS 8(AX), Z6
+	VBROADCASTSS 56(BX), Z8
+	VFMADD231PS Z3, Z8, Z6
+	VBROADCASTSS 8(AX), Z9
+	VFMADD231PS Z5, Z8, Z9
+	VBROADCASTSS 12(AX), Z8
+	VBROADCASTSS 84(BX), Z10
+	VFMADD231PS Z3, Z10, Z8
+	VBROADCASTSS 12(AX), Z11
+	VFMADD231PS Z5, Z10, Z11
+	VBROADCASTSS 16(AX), Z10
+	VBROADCASTSS 112(BX), Z12
+	VFMADD231PS Z3, Z12, Z10
+	VBROADCASTSS 16(AX), Z3
+	VFMADD231PS Z5, Z12, Z3
+	VBROADCASTSS 4(BX), Z5
+	VMOVUPS 128(CX), Z12
+	VFMADD231PS Z12, Z5, Z1
+	VMOVUPS 192(CX), Z13
+	VFMADD231PS Z13, Z5, Z4
+	VBROADCASTSS 32(BX), Z5
+	VFMADD231PS Z12, Z5, Z2
+	VFMADD231PS Z13, Z5, Z7
+	VBROADCASTSS 60(BX), Z5
+	VFMADD231PS Z12, Z5, Z6
+	VFMADD231PS Z13, Z5, Z9
+	VBROADCASTSS 88(BX), Z5
+	VFMADD231PS Z12, Z5, Z8
+	VFMADD231PS Z13, Z5, Z11
+	VBROADCASTSS 116(BX), Z5
+	VFMADD231PS Z12, Z5, Z10
+	VFMADD231PS Z13, Z5, Z3
+	VBROADCASTSS 8(BX), Z5
+	VMOVUPS 256(CX), Z12
+	VFMADD231PS Z12, Z5, Z1
+	VMOVUPS 320(CX), Z13
+	VFMADD231PS Z13, Z5, Z4
+	VBROADCASTSS 36(BX), Z5
+	VFMADD231PS Z12, Z5, Z2
+	VFMADD231PS Z13, Z5, Z7
+	VBROADCASTSS 64(BX), Z5
+	VFMADD231PS Z12, Z5, Z6
+	VFMADD231PS Z13, Z5, Z9
+	VBROADCASTSS 92(BX), Z5
+	VFMADD231PS Z12, Z5, Z8
+	VFMADD231PS Z13, Z5, Z11
+	VBROADCASTSS 120(BX), Z5
+	VFMADD231PS Z12, Z5, Z10
+	VFMADD231PS Z13, Z5, Z3
+	VBROADCASTSS 12(BX), Z5
+	VMOVUPS 384(CX), Z12
+	VFMADD231PS Z12, Z5, Z1
+	VMOVUPS 448(CX), Z13
+	VFMADD231PS Z13, Z5, Z4
+	VBROADCASTSS 40(BX), Z5
+	VFMADD231PS Z12, Z5, Z2
+	VFMADD231PS Z13, Z5, Z7
+	VBROADCASTSS 68(BX), Z5
+	VFMADD231PS Z12, Z5, Z6
+	VFMADD231PS Z13, Z5, Z9
+	VBROADCASTSS 96(BX), Z5
+	VFMADD231PS Z12, Z5, Z8
+	VFMADD231PS Z13, Z5, Z11
+	VBROADCASTSS 124(BX), Z5
+	VFMADD231PS Z12, Z5, Z10
+	VFMADD231PS Z13, Z5, Z3
+	VBROADCASTSS 16(BX), Z5
+	VMOVUPS 512(CX), Z12
+	VFMADD231PS Z12, Z5, Z1
+	VMOVUPS 576(CX), Z13
+	VFMADD231PS Z13, Z5, Z4
+	VBROADCASTSS 44(BX), Z5
+	VFMADD231PS Z12, Z5, Z2
+	VFMADD231PS Z13, Z5, Z7
+	VBROADCASTSS 72(BX), Z5
+	VFMADD231PS Z12, Z5, Z6
+	VFMADD231PS Z13, Z5, Z9
+	VBROADCASTSS 100(BX), Z5
+	VFMADD231PS Z12, Z5, Z8
+	VFMADD231PS Z13, Z5, Z11
+	VBROADCASTSS 128(BX), Z5
+	VFMADD231PS Z12, Z5, Z10
+	VFMADD231PS Z13, Z5, Z3
+	VBROADCASTSS 20(BX), Z5
+	VMOVUPS 640(CX), Z12
+	VFMADD231PS Z12, Z5, Z1
+	VMOVUPS 704(CX), Z13
+	VFMADD231PS Z13, Z5, Z4
+	VBROADCASTSS 48(BX), Z5
+	VFMADD231PS Z12, Z5, Z2
+	VFMADD231PS Z13, Z5, Z7
+	VBROADCASTSS 76(BX), Z5
+	VFMADD231PS Z12, Z5, Z6
+	VFMADD231PS Z13, Z5, Z9
+	VBROADCASTSS 104(BX), Z5
+	VFMADD231PS Z12, Z5, Z8
+	VFMADD231PS Z13, Z5, Z11
+	VBROADCASTSS 132(BX), Z5
+	VFMADD231PS Z12, Z5, Z10
+	VFMADD231PS Z13, Z5, Z3
+	VBROADCASTSS 24(BX), Z5
+	VMOVUPS 768(CX), Z12
+	VFMADD231PS Z12, Z5, Z1
+	VMOVUPS 832(CX), Z13
+	VFMADD231PS Z13, Z5, Z4
+	VBROADCASTSS 52(BX), Z5
+	VFMADD231PS Z12, Z5, Z2
+	VFMADD231PS Z13, Z5, Z7
+	VBROADCASTSS 80(BX), Z5
+	VFMADD231PS Z12, Z5, Z6
+	VFMADD231PS Z13, Z5, Z9
+	VBROADCASTSS 108(BX), Z5
+	VFMADD231PS Z12, Z5, Z8
+	VFMADD231PS Z13, Z5, Z11
+	VBROADCASTSS 136(BX), Z5
+	VFMADD231PS Z12, Z5, Z10
+	VFMADD231PS Z13, Z5, Z3
+	MOVQ scratch+0(FP), AX
+	ADDQ $640, AX
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z4, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	VMOVUPS Z6, 256(AX)
+	VMOVUPS Z9, 320(AX)
+	VMOVUPS Z8, 384(AX)
+	VMOVUPS Z11, 448(AX)
+	VMOVUPS Z10, 512(AX)
+	VMOVUPS Z3, 576(AX)
 
 	// y[n,o] = sigmoid(z[n,o])
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 192(AX), Z3
-	VMOVUPS 256(AX), Z4
-	VMOVUPS 320(AX), Z5
-	VMOVUPS 384(AX), Z6
-	VMOVUPS 448(AX), Z7
-	VBROADCASTSS constants<>+544(SB), Z8
-	VMAXPS Z0, Z8, Z0
-	VMAXPS Z1, Z8, Z1
-	VMAXPS Z2, Z8, Z2
-	VMAXPS Z3, Z8, Z3
-	VMAXPS Z4, Z8, Z4
-	VMAXPS Z5, Z8, Z5
-	VMAXPS Z6, Z8, Z6
-	VMAXPS Z7, Z8, Z7
-	VBROADCASTSS constants<>+548(SB), Z8
-	VMINPS Z0, Z8, Z0
-	VMINPS Z1, Z8, Z1
-	VMINPS Z2, Z8, Z2
-	VMINPS Z3, Z8, Z3
-	VMINPS Z4, Z8, Z4
-	VMINPS Z5, Z8, Z5
-	VMINPS Z6, Z8, Z6
-	VMINPS Z7, Z8, Z7
-	VBROADCASTSS constants<>+552(SB), Z8
-	VBROADCASTSS constants<>+556(SB), Z9
-	VMOVAPS Z9, Z10
-	VFMADD231PS Z8, Z0, Z10
-	VMOVAPS Z9, Z11
-	VFMADD231PS Z8, Z1, Z11
-	VMOVAPS Z9, Z12
-	VFMADD231PS Z8, Z2, Z12
-	VMOVAPS Z9, Z13
-	VFMADD231PS Z8, Z3, Z13
-	VMOVAPS Z9, Z14
-	VFMADD231PS Z8, Z4, Z14
-	VMOVAPS Z9, Z15
-	VFMADD231PS Z8, Z5, Z15
-	VMOVAPS Z9, Z16
-	VFMADD231PS Z8, Z6, Z16
-	VFMADD213PS Z9, Z7, Z8
-	VSUBPS Z9, Z10, Z17
-	VSUBPS Z9, Z11, Z18
-	VSUBPS Z9, Z12, Z19
-	VSUBPS Z9, Z13, Z20
-	VSUBPS Z9, Z14, Z21
-	VSUBPS Z9, Z15, Z22
-	VSUBPS Z9, Z16, Z23
-	VSUBPS Z9, Z8, Z9
-	VBROADCASTSS constants<>+560(SB), Z24
-	VFMADD231PS Z24, Z17, Z0
-	VFMADD231PS Z24, Z18, Z1
-	VFMADD231PS Z24, Z19, Z2
-	VFMADD231PS Z24, Z20, Z3
-	VFMADD231PS Z24, Z21, Z4
-	VFMADD231PS Z24, Z22, Z5
-	VFMADD231PS Z24, Z23, Z6
-	VFMADD231PS Z24, Z9, Z7
-	VBROADCASTSS constants<>+564(SB), Z24
-	VFMADD231PS Z24, Z17, Z0
-	VFMADD231PS Z24, Z18, Z1
-	VFMADD231PS Z24, Z19, Z2
-	VFMADD231PS Z24, Z20, Z3
-	VFMADD231PS Z24, Z21, Z4
-	VFMADD231PS Z24, Z22, Z5
-	VFMADD231PS Z24, Z23, Z6
-	VFMADD231PS Z24, Z9, Z7
-	VPSLLD $23, Z10, Z9
+	VMOVUPS (AX), Z1
+	VMOVUPS 64(AX), Z2
+	VMOVUPS 128(AX), Z3
+	VMOVUPS 192(AX), Z4
+	VMOVUPS 256(AX), Z5
+	VMOVUPS 320(AX), Z6
+	VMOVUPS 384(AX), Z7
+	VMOVUPS 448(AX), Z8
+	VBROADCASTSS constants<>+544(SB), Z9
+	VMAXPS Z1, Z9, Z1
+	VMAXPS Z2, Z9, Z2
+	VMAXPS Z3, Z9, Z3
+	VMAXPS Z4, Z9, Z4
+	VMAXPS Z5, Z9, Z5
+	VMAXPS Z6, Z9, Z6
+	VMAXPS Z7, Z9, Z7
+	VMAXPS Z8, Z9, Z8
+	VBROADCASTSS constants<>+548(SB), Z9
+	VMINPS Z1, Z9, Z1
+	VMINPS Z2, Z9, Z2
+	VMINPS Z3, Z9, Z3
+	VMINPS Z4, Z9, Z4
+	VMINPS Z5, Z9, Z5
+	VMINPS Z6, Z9, Z6
+	VMINPS Z7, Z9, Z7
+	VMINPS Z8, Z9, Z8
+	VBROADCASTSS constants<>+552(SB), Z9
+	VBROADCASTSS constants<>+556(SB), Z10
+	VMOVAPS Z10, Z11
+	VFMADD231PS Z9, Z1, Z11
+	VMOVAPS Z10, Z12
+	VFMADD231PS Z9, Z2, Z12
+	VMOVAPS Z10, Z13
+	VFMADD231PS Z9, Z3, Z13
+	VMOVAPS Z10, Z14
+	VFMADD231PS Z9, Z4, Z14
+	VMOVAPS Z10, Z15
+	VFMADD231PS Z9, Z5, Z15
+	VMOVAPS Z10, Z16
+	VFMADD231PS Z9, Z6, Z16
+	VMOVAPS Z10, Z17
+	VFMADD231PS Z9, Z7, Z17
+	VFMADD213PS Z10, Z8, Z9
+	VSUBPS Z10, Z11, Z18
+	VSUBPS Z10, Z12, Z19
+	VSUBPS Z10, Z13, Z20
+	VSUBPS Z10, Z14, Z21
+	VSUBPS Z10, Z15, Z22
+	VSUBPS Z10, Z16, Z23
+	VSUBPS Z10, Z17, Z24
+	VSUBPS Z10, Z9, Z10
+	VBROADCASTSS constants<>+560(SB), Z25
+	VFMADD231PS Z25, Z18, Z1
+	VFMADD231PS Z25, Z19, Z2
+	VFMADD231PS Z25, Z20, Z3
+	VFMADD231PS Z25, Z21, Z4
+	VFMADD231PS Z25, Z22, Z5
+	VFMADD231PS Z25, Z23, Z6
+	VFMADD231PS Z25, Z24, Z7
+	VFMADD231PS Z25, Z10, Z8
+	VBROADCASTSS constants<>+564(SB), Z25
+	VFMADD231PS Z25, Z18, Z1
+	VFMADD231PS Z25, Z19, Z2
+	VFMADD231PS Z25, Z20, Z3
+	VFMADD231PS Z25, Z21, Z4
+	VFMADD231PS Z25, Z22, Z5
+	VFMADD231PS Z25, Z23, Z6
+	VFMADD231PS Z25, Z24, Z7
+	VFMADD231PS Z25, Z10, Z8
 	VPSLLD $23, Z11, Z10
 	VPSLLD $23, Z12, Z11
 	VPSLLD $23, Z13, Z12
 	VPSLLD $23, Z14, Z13
 	VPSLLD $23, Z15, Z14
 	VPSLLD $23, Z16, Z15
-	VPSLLD $23, Z8, Z8
-	VBROADCASTSS constants<>+568(SB), Z16
-	VBROADCASTSS constants<>+572(SB), Z17
-	VMOVAPS Z17, Z18
-	VFMADD231PS Z16, Z0, Z18
-	VMOVAPS Z17, Z19
-	VFMADD231PS Z16, Z1, Z19
-	VMOVAPS Z17, Z20
-	VFMADD231PS Z16, Z2, Z20
-	VMOVAPS Z17, Z21
-	VFMADD231PS Z16, Z3, Z21
-	VMOVAPS Z17, Z22
-	VFMADD231PS Z16, Z4, Z22
-	VMOVAPS Z17, Z23
-	VFMADD231PS Z16, Z5, Z23
-	VMOVAPS Z17, Z24
-	VFMADD231PS Z16, Z6, Z24
-	VFMADD231PS Z16, Z7, Z17
-	VBROADCASTSS constants<>+576(SB), Z16
-	VFMADD213PS Z16, Z0, Z18
-	VFMADD213PS Z16, Z1, Z19
-	VFMADD213PS Z16, Z2, Z20
-	VFMADD213PS Z16, Z3, Z21
-	VFMADD213PS Z16, Z4, Z22
-	VFMADD213PS Z16, Z5, Z23
-	VFMADD213PS Z16, Z6, Z24
-	VFMADD231PS Z7, Z17, Z16
-	VBROADCASTSS constants<>+580(SB), Z17
-	VFMADD213PS Z17, Z0, Z18
+	VPSLLD $23, Z17, Z16
+	VPSLLD $23, Z9, Z9
+	VBROADCASTSS constants<>+568(SB), Z17
+	VBROADCASTSS constants<>+572(SB), Z18
+	VMOVAPS Z18, Z19
+	VFMADD231PS Z17, Z1, Z19
+	VMOVAPS Z18, Z20
+	VFMADD231PS Z17, Z2, Z20
+	VMOVAPS Z18, Z21
+	VFMADD231PS Z17, Z3, Z21
+	VMOVAPS Z18, Z22
+	VFMADD231PS Z17, Z4, Z22
+	VMOVAPS Z18, Z23
+	VFMADD231PS Z17, Z5, Z23
+	VMOVAPS Z18, Z24
+	VFMADD231PS Z17, Z6, Z24
+	VMOVAPS Z18, Z25
+	VFMADD231PS Z17, Z7, Z25
+	VFMADD231PS Z17, Z8, Z18
+	VBROADCASTSS constants<>+576(SB), Z17
 	VFMADD213PS Z17, Z1, Z19
 	VFMADD213PS Z17, Z2, Z20
 	VFMADD213PS Z17, Z3, Z21
 	VFMADD213PS Z17, Z4, Z22
 	VFMADD213PS Z17, Z5, Z23
 	VFMADD213PS Z17, Z6, Z24
-	VFMADD231PS Z7, Z16, Z17
-	VBROADCASTSS constants<>+584(SB), Z16
-	VFMADD213PS Z16, Z0, Z18
-	VFMADD213PS Z16, Z1, Z19
-	VFMADD213PS Z16, Z2, Z20
-	VFMADD213PS Z16, Z3, Z21
-	VFMADD213PS Z16, Z4, Z22
-	VFMADD213PS Z16, Z5, Z23
-	VFMADD213PS Z16, Z6, Z24
-	VFMADD231PS Z7, Z17, Z16
-	VBROADCASTSS constants<>+588(SB), Z17
-	VFMADD213PS Z17, Z0, Z18
+	VFMADD213PS Z17, Z7, Z25
+	VFMADD231PS Z8, Z18, Z17
+	VBROADCASTSS constants<>+580(SB), Z18
+	VFMADD213PS Z18, Z1, Z19
+	VFMADD213PS Z18, Z2, Z20
+	VFMADD213PS Z18, Z3, Z21
+	VFMADD213PS Z18, Z4, Z22
+	VFMADD213PS Z18, Z5, Z23
+	VFMADD213PS Z18, Z6, Z24
+	VFMADD213PS Z18, Z7, Z25
+	VFMADD231PS Z8, Z17, Z18
+	VBROADCASTSS constants<>+584(SB), Z17
 	VFMADD213PS Z17, Z1, Z19
 	VFMADD213PS Z17, Z2, Z20
 	VFMADD213PS Z17, Z3, Z21
 	VFMADD213PS Z17, Z4, Z22
 	VFMADD213PS Z17, Z5, Z23
 	VFMADD213PS Z17, Z6, Z24
-	VFMADD231PS Z7, Z16, Z17
-	VBROADCASTSS constants<>+592(SB), Z16
-	VFMADD213PS Z16, Z0, Z18
-	VFMADD213PS Z16, Z1, Z19
-	VFMADD213PS Z16, Z2, Z20
-	VFMADD213PS Z16, Z3, Z21
-	VFMADD213PS Z16, Z4, Z22
-	VFMADD213PS Z16, Z5, Z23
-	VFMADD213PS Z16, Z6, Z24
-	VFMADD231PS Z7, Z17, Z16
-	VBROADCASTSS constants<>+584(SB), Z0
-	VFMADD213PS Z0, Z9, Z18
-	VFMADD213PS Z0, Z10, Z19
-	VFMADD213PS Z0, Z11, Z20
-	VFMADD213PS Z0, Z12, Z21
-	VFMADD213PS Z0, Z13, Z22
-	VFMADD213PS Z0, Z14, Z23
-	VFMADD213PS Z0, Z15, Z24
-	VFMADD213PS Z0, Z8, Z16
-	VDIVPS Z18, Z0, Z1
-	VDIVPS Z19, Z0, Z2
-	VDIVPS Z20, Z0, Z3
-	VDIVPS Z21, Z0, Z4
-	VDIVPS Z22, Z0, Z5
-	VDIVPS Z23, Z0, Z6
-	VDIVPS Z24, Z0, Z7
-	VDIVPS Z16, Z0, Z0
-	MOVQ y+0(FP), BX
-	VMOVUPS Z1, (BX)
-	VMOVUPS Z2, 64(BX)
-	VMOVUPS Z3, 128(BX)
-	VMOVUPS Z4, 192(BX)
-	VMOVUPS Z5, 256(BX)
-	VMOVUPS Z6, 320(BX)
-	VMOVUPS Z7, 384(BX)
-	VMOVUPS Z0, 448(BX)
-	VMOVUPS 512(AX), Z0
-	VMOVUPS 576(AX), Z1
-	VBROADCASTSS constants<>+544(SB), Z2
-	VMAXPS Z0, Z2, Z0
-	VMAXPS Z1, Z2, Z1
-	VBROADCASTSS constants<>+548(SB), Z2
-	VMINPS Z0, Z2, Z0
-	VMINPS Z1, Z2, Z1
-	VBROADCASTSS constants<>+552(SB), Z2
-	VBROADCASTSS constants<>+556(SB), Z3
-	VMOVAPS Z3, Z4
-	VFMADD231PS Z2, Z0, Z4
-	VFMADD213PS Z3, Z1, Z2
-	VSUBPS Z3, Z4, Z5
-	VSUBPS Z3, Z2, Z3
-	VBROADCASTSS constants<>+560(SB), Z6
-	VFMADD231PS Z6, Z5, Z0
-	VFMADD231PS Z6, Z3, Z1
-	VBROADCASTSS constants<>+564(SB), Z6
-	VFMADD231PS Z6, Z5, Z0
-	VFMADD231PS Z6, Z3, Z1
-	VPSLLD $23, Z4, Z3
-	VPSLLD $23, Z2, Z2
-	VBROADCASTSS constants<>+568(SB), Z4
-	VBROADCASTSS constants<>+572(SB), Z5
-	VMOVAPS Z5, Z6
-	VFMADD231PS Z4, Z0, Z6
-	VFMADD231PS Z4, Z1, Z5
-	VBROADCASTSS constants<>+576(SB), Z4
-	VFMADD213PS Z4, Z0, Z6
-	VFMADD231PS Z1, Z5, Z4
-	VBROADCASTSS constants<>+580(SB), Z5
-	VFMADD213PS Z5, Z0, Z6
-	VFMADD231PS Z1, Z4, Z5
-	VBROADCASTSS constants<>+584(SB), Z4
-	VFMADD213PS Z4, Z0, Z6
-	VFMADD231PS Z1, Z5, Z4
-	VBROADCASTSS constants<>+588(SB), Z5
-	VFMADD213PS Z5, Z0, Z6
-	VFMADD231PS Z1, Z4, Z5
-	VBROADCASTSS constants<>+592(SB), Z4
-	VFMADD213PS Z4, Z0, Z6
-	VFMADD231PS Z1, Z5, Z4
-	VBROADCASTSS constants<>+584(SB), Z0
-	VFMADD213PS Z0, Z3, Z6
-	VFMADD213PS Z0, Z2, Z4
-	VDIVPS Z6, Z0, Z1
-	VDIVPS Z4, Z0, Z0
-	VMOVUPS Z1, 512(BX)
-	VMOVUPS Z0, 576(BX)
+	VFMADD213PS Z17, Z7, Z25
+	VFMADD231PS Z8, Z18, Z17
+	VBROADCASTSS constants<>+588(SB), Z18
+	VFMADD213PS Z18, Z1, Z19
+	VFMADD213PS Z18, Z2, Z20
+	VFMADD213PS Z18, Z3, Z21
+	VFMADD213PS Z18, Z4, Z22
+	VFMADD213PS Z18, Z5, Z23
+	VFMADD213PS Z18, Z6, Z24
+	VFMADD213PS Z18, Z7, Z25
+	VFMADD231PS Z8, Z17, Z18
+	VBROADCASTSS constants<>+592(SB), Z17
+	VFMADD213PS Z17, Z1, Z19
+	VFMADD213PS Z17, Z2, Z20
+	VFMADD213PS Z17, Z3, Z21
+	VFMADD213PS Z17, Z4, Z22
+	VFMADD213PS Z17, Z5, Z23
+	VFMADD213PS Z17, Z6, Z24
+	VFMADD213PS Z17, Z7, Z25
+	VFMADD231PS Z8, Z18, Z17
+	VBROADCASTSS constants<>+584(SB), Z1
+	VFMADD213PS Z1, Z10, Z19
+	VFMADD213PS Z1, Z11, Z20
+	VFMADD213PS Z1, Z12, Z21
+	VFMADD213PS Z1, Z13, Z22
+	VFMADD213PS Z1, Z14, Z23
+	VFMADD213PS Z1, Z15, Z24
+	VFMADD213PS Z1, Z16, Z25
+	VFMADD213PS Z1, Z9, Z17
+	VDIVPS Z19, Z1, Z2
+	VDIVPS Z20, Z1, Z3
+	VDIVPS Z21, Z1, Z4
+	VDIVPS Z22, Z1, Z5
+	VDIVPS Z23, Z1, Z6
+	VDIVPS Z24, Z1, Z7
+	VDIVPS Z25, Z1, Z8
+	VDIVPS Z17, Z1, Z1
+	MOVQ scratch+0(FP), BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	VMOVUPS Z4, 128(BX)
+	VMOVUPS Z5, 192(BX)
+	VMOVUPS Z6, 256(BX)
+	VMOVUPS Z7, 320(BX)
+	VMOVUPS Z8, 384(BX)
+	VMOVUPS Z1, 448(BX)
+	VMOVUPS 512(AX), Z1
+	VMOVUPS 576(AX), Z2
+	VBROADCASTSS constants<>+544(SB), Z3
+	VMAXPS Z1, Z3, Z1
+	VMAXPS Z2, Z3, Z2
+	VBROADCASTSS constants<>+548(SB), Z3
+	VMINPS Z1, Z3, Z1
+	VMINPS Z2, Z3, Z2
+	VBROADCASTSS constants<>+552(SB), Z3
+	VBROADCASTSS constants<>+556(SB), Z4
+	VMOVAPS Z4, Z5
+	VFMADD231PS Z3, Z1, Z5
+	VFMADD213PS Z4, Z2, Z3
+	VSUBPS Z4, Z5, Z6
+	VSUBPS Z4, Z3, Z4
+	VBROADCASTSS constants<>+560(SB), Z7
+	VFMADD231PS Z7, Z6, Z1
+	VFMADD231PS Z7, Z4, Z2
+	VBROADCASTSS constants<>+564(SB), Z7
+	VFMADD231PS Z7, Z6, Z1
+	VFMADD231PS Z7, Z4, Z2
+	VPSLLD $23, Z5, Z4
+	VPSLLD $23, Z3, Z3
+	VBROADCASTSS constants<>+568(SB), Z5
+	VBROADCASTSS constants<>+572(SB), Z6
+	VMOVAPS Z6, Z7
+	VFMADD231PS Z5, Z1, Z7
+	VFMADD231PS Z5, Z2, Z6
+	VBROADCASTSS constants<>+576(SB), Z5
+	VFMADD213PS Z5, Z1, Z7
+	VFMADD231PS Z2, Z6, Z5
+	VBROADCASTSS constants<>+580(SB), Z6
+	VFMADD213PS Z6, Z1, Z7
+	VFMADD231PS Z2, Z5, Z6
+	VBROADCASTSS constants<>+584(SB), Z5
+	VFMADD213PS Z5, Z1, Z7
+	VFMADD231PS Z2, Z6, Z5
+	VBROADCASTSS constants<>+588(SB), Z6
+	VFMADD213PS Z6, Z1, Z7
+	VFMADD231PS Z2, Z5, Z6
+	VBROADCASTSS constants<>+592(SB), Z5
+	VFMADD213PS Z5, Z1, Z7
+	VFMADD231PS Z2, Z6, Z5
+	VBROADCASTSS constants<>+584(SB), Z1
+	VFMADD213PS Z1, Z4, Z7
+	VFMADD213PS Z1, Z3, Z5
+	VDIVPS Z7, Z1, Z2
+	VDIVPS Z5, Z1, Z1
+	VMOVUPS Z2, 512(BX)
+	VMOVUPS Z1, 576(BX)
 
 	// yRows = y, transposed
-	MOVQ y+0(FP), AX
-	MOVQ yRows+48(FP), BX
+	MOVQ scratch+0(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2176, BX
 	MOVL $4, CX
 
 column_of_8_blocks2:
-	VMOVUPS (AX), Y0
-	VMOVUPS 128(AX), Y1
-	VMOVUPS 256(AX), Y2
-	VMOVUPS 384(AX), Y3
-	VMOVUPS 512(AX), Y4
-	VXORPS X5, X5, X5
-	VUNPCKLPS Y1, Y0, Y6
-	VUNPCKHPS Y1, Y0, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPD Y1, Y6, Y3
-	VUNPCKHPD Y1, Y6, Y1
-	VUNPCKLPD Y2, Y0, Y6
-	VUNPCKHPD Y2, Y0, Y0
-	VUNPCKLPS Y5, Y4, Y2
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPS Y5, Y5, Y7
-	VUNPCKHPS Y5, Y5, Y5
-	VUNPCKLPD Y7, Y2, Y8
-	VUNPCKHPD Y7, Y2, Y2
-	VUNPCKLPD Y5, Y4, Y7
-	VUNPCKHPD Y5, Y4, Y4
-	VSHUFF64X2 $0, Y8, Y3, Y5
-	VSHUFF64X2 $3, Y8, Y3, Y3
-	VSHUFF64X2 $0, Y2, Y1, Y8
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VSHUFF64X2 $0, Y7, Y6, Y2
-	VSHUFF64X2 $3, Y7, Y6, Y6
-	VSHUFF64X2 $0, Y4, Y0, Y7
-	VSHUFF64X2 $3, Y4, Y0, Y0
+	VMOVUPS (AX), Y1
+	VMOVUPS 128(AX), Y2
+	VMOVUPS 256(AX), Y3
+	VMOVUPS 384(AX), Y4
+	VMOVUPS 512(AX), Y5
+	VXORPS X6, X6, X6
+	VUNPCKLPS Y2, Y1, Y7
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y7, Y4
+	VUNPCKHPD Y2, Y7, Y2
+	VUNPCKLPD Y3, Y1, Y7
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y6, Y6, Y8
+	VUNPCKHPS Y6, Y6, Y6
+	VUNPCKLPD Y8, Y3, Y9
+	VUNPCKHPD Y8, Y3, Y3
+	VUNPCKLPD Y6, Y5, Y8
+	VUNPCKHPD Y6, Y5, Y5
+	VSHUFF64X2 $0, Y9, Y4, Y6
+	VSHUFF64X2 $3, Y9, Y4, Y4
+	VSHUFF64X2 $0, Y3, Y2, Y9
+	VSHUFF64X2 $3, Y3, Y2, Y2
+	VSHUFF64X2 $0, Y8, Y7, Y3
+	VSHUFF64X2 $3, Y8, Y7, Y7
+	VSHUFF64X2 $0, Y5, Y1, Y8
+	VSHUFF64X2 $3, Y5, Y1, Y1
 	MOVL $0x1f, R13
 	KMOVW R13, K1
-	VMOVUPS Y5, K1, (BX)
-	VMOVUPS Y8, K1, 20(BX)
-	VMOVUPS Y2, K1, 40(BX)
-	VMOVUPS Y7, K1, 60(BX)
-	VMOVUPS Y3, K1, 80(BX)
-	VMOVUPS Y1, K1, 100(BX)
-	VMOVUPS Y6, K1, 120(BX)
-	VMOVUPS Y0, K1, 140(BX)
+	VMOVUPS Y6, K1, (BX)
+	VMOVUPS Y9, K1, 20(BX)
+	VMOVUPS Y3, K1, 40(BX)
+	VMOVUPS Y8, K1, 60(BX)
+	VMOVUPS Y4, K1, 80(BX)
+	VMOVUPS Y2, K1, 100(BX)
+	VMOVUPS Y7, K1, 120(BX)
+	VMOVUPS Y1, K1, 140(BX)
 	ADDQ $32, AX
 	ADDQ $160, BX
 	DECL CX
 	JNE column_of_8_blocks2
-	VZEROUPPER
-	RET
 
-// func dense2AVX512(z *[96]float32, x *[160]float32, w *[15]float32, b *[3]float32)
-//
-// dense2(z [96] set, x [160] read, w [15] read, b [3] read)
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	z0 = z[0:] (32)
-// 	z1 = z[32:] (32)
-// 	z2 = z[64:] (32)
-// 	for n = 0…32 by 32 in 16 lanes
-// 		z0_0 := b[0]
-// 		z1_0 := b[0]
-// 		z0_1 := b[1]
-// 		z1_1 := b[1]
-// 		z0_2 := b[2]
-// 		z1_2 := b[2]
-// 		x0 = x[0:] (32)
-// 		x1 = x[32:] (32)
-// 		x2 = x[64:] (32)
-// 		x3 = x[96:] (32)
-// 		w0_0 := w[0]
-// 		w0_1 := w[1]
-// 		w0_2 := w[2]
-// 		w0_3 := w[3]
-// 		w1_0 := w[5]
-// 		w1_1 := w[6]
-// 		w1_2 := w[7]
-// 		w1_3 := w[8]
-// 		w2_0 := w[10]
-// 		w2_1 := w[11]
-// 		w2_2 := w[12]
-// 		w2_3 := w[13]
-// 		x0_0 := x0[n]
-// 		x1_0 := x0[n+16]
-// 		z0_0 += (w0_0 * x0_0)
-// 		z1_0 += (w0_0 * x1_0)
-// 		z0_1 += (w1_0 * x0_0)
-// 		z1_1 += (w1_0 * x1_0)
-// 		z0_2 += (w2_0 * x0_0)
-// 		z1_2 += (w2_0 * x1_0)
-// 		x0_1 := x1[n]
-// 		x1_1 := x1[n+16]
-// 		z0_0 += (w0_1 * x0_1)
-// 		z1_0 += (w0_1 * x1_1)
-// 		z0_1 += (w1_1 * x0_1)
-// 		z1_1 += (w1_1 * x1_1)
-// 		z0_2 += (w2_1 * x0_1)
-// 		z1_2 += (w2_1 * x1_1)
-// 		x0_2 := x2[n]
-// 		x1_2 := x2[n+16]
-// 		z0_0 += (w0_2 * x0_2)
-// 		z1_0 += (w0_2 * x1_2)
-// 		z0_1 += (w1_2 * x0_2)
-// 		z1_1 += (w1_2 * x1_2)
-// 		z0_2 += (w2_2 * x0_2)
-// 		z1_2 += (w2_2 * x1_2)
-// 		x0_3 := x3[n]
-// 		x1_3 := x3[n+16]
-// 		z0_0 += (w0_3 * x0_3)
-// 		z1_0 += (w0_3 * x1_3)
-// 		z0_1 += (w1_3 * x0_3)
-// 		z1_1 += (w1_3 * x1_3)
-// 		z0_2 += (w2_3 * x0_3)
-// 		z1_2 += (w2_3 * x1_3)
-// 		x4 = x[128:] (32)
-// 		w0_4 := w[4]
-// 		w1_4 := w[9]
-// 		w2_4 := w[14]
-// 		x0_4 := x4[n]
-// 		x1_4 := x4[n+16]
-// 		z0_0 += (w0_4 * x0_4)
-// 		z1_0 += (w0_4 * x1_4)
-// 		z0_1 += (w1_4 * x0_4)
-// 		z1_1 += (w1_4 * x1_4)
-// 		z0_2 += (w2_4 * x0_4)
-// 		z1_2 += (w2_4 * x1_4)
-// 		z0[n] = z0_0
-// 		z0[n+16] = z1_0
-// 		z1[n] = z0_1
-// 		z1[n+16] = z1_1
-// 		z2[n] = z0_2
-// 		z2[n+16] = z1_2
-//
-// registers: AX b z; Z0 z0_0; Z3 z1_0; Z1 z0_1 w0_0; Z6 z1_1; Z5 z0_2 w1_0; Z2 z1_2 x0_0; BX w;
-//   Z4 w0_1 w0_2 w0_3 w1_1 w1_2 w1_3 w2_1 w2_2 w2_3 x1_0 w0_4 w1_4 w2_4; Z7 w2_0 x0_1 x0_2 x0_3 x0_4; CX x;
-//   Z8 x1_1 x1_2 x1_3 x1_4
-TEXT ·dense2AVX512(SB), NOSPLIT, $0-32
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// z0 = z[0:] (32)
+	// … 1 more
+	// z2 = z[64:] (32)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	z0_0 := b[0]
+	// 	… 4 more
+	// 	z1_2 := b[2]
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	w0_0 := w[0]
+	// 	… 10 more
+	// 	w2_3 := w[13]
+	// 	x0_0 := x0[n]
+	// 	x1_0 := x0[n+16]
+	// 	z0_0 += (w0_0 * x0_0)
+	// 	… 4 more
+	// 	z1_2 += (w2_0 * x1_0)
+	// 	… 3 times more
+	// 	x4 = x[128:] (32)
+	// 	w0_4 := w[4]
+	// 	… 1 more
+	// 	w2_4 := w[14]
+	// 	x0_4 := x4[n]
+	// 	x1_4 := x4[n+16]
+	// 	z0_0 += (w0_4 * x0_4)
+	// 	… 4 more
+	// 	z1_2 += (w2_4 * x1_4)
+	// 	z0[n] = z0_0
+	// 	z0[n+16] = z1_0
+	// 	… 2 times more
+	//
+	// registers: AX b z; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1; Z6 z0_2 w1_0; Z3 z1_2 x0_0; BX w;
+	//   Z5 w0_1 x1_0; Z8 w2_0 x0_1; CX x; Z9 x1_1
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+24(FP), AX
-	MOVQ w+16(FP), BX
-	MOVQ x+8(FP), CX
-	VBROADCASTSS (AX), Z0
-	VBROADCASTSS (BX), Z1
-	VMOVUPS (CX), Z2
-	VFMADD231PS Z2, Z1, Z0
-	VBROADCASTSS (AX), Z3
-	VMOVUPS 64(CX), Z4
-	VFMADD231PS Z4, Z1, Z3
-	VBROADCASTSS 4(AX), Z1
-	VBROADCASTSS 20(BX), Z5
-	VFMADD231PS Z2, Z5, Z1
-	VBROADCASTSS 4(AX), Z6
-	VFMADD231PS Z4, Z5, Z6
-	VBROADCASTSS 8(AX), Z5
-	VBROADCASTSS 40(BX), Z7
-	VFMADD231PS Z2, Z7, Z5
-	VBROADCASTSS 8(AX), Z2
-	VFMADD231PS Z4, Z7, Z2
-	VBROADCASTSS 4(BX), Z4
-	VMOVUPS 128(CX), Z7
-	VFMADD231PS Z7, Z4, Z0
-	VMOVUPS 192(CX), Z8
-	VFMADD231PS Z8, Z4, Z3
-	VBROADCASTSS 24(BX), Z4
-	VFMADD231PS Z7, Z4, Z1
-	VFMADD231PS Z8, Z4, Z6
-	VBROADCASTSS 44(BX), Z4
-	VFMADD231PS Z7, Z4, Z5
-	VFMADD231PS Z8, Z4, Z2
-	VBROADCASTSS 8(BX), Z4
-	VMOVUPS 256(CX), Z7
-	VFMADD231PS Z7, Z4, Z0
-	VMOVUPS 320(CX), Z8
-	VFMADD231PS Z8, Z4, Z3
-	VBROADCASTSS 28(BX), Z4
-	VFMADD231PS Z7, Z4, Z1
-	VFMADD231PS Z8, Z4, Z6
-	VBROADCASTSS 48(BX), Z4
-	VFMADD231PS Z7, Z4, Z5
-	VFMADD231PS Z8, Z4, Z2
-	VBROADCASTSS 12(BX), Z4
-	VMOVUPS 384(CX), Z7
-	VFMADD231PS Z7, Z4, Z0
-	VMOVUPS 448(CX), Z8
-	VFMADD231PS Z8, Z4, Z3
-	VBROADCASTSS 32(BX), Z4
-	VFMADD231PS Z7, Z4, Z1
-	VFMADD231PS Z8, Z4, Z6
-	VBROADCASTSS 52(BX), Z4
-	VFMADD231PS Z7, Z4, Z5
-	VFMADD231PS Z8, Z4, Z2
-	VBROADCASTSS 16(BX), Z4
-	VMOVUPS 512(CX), Z7
-	VFMADD231PS Z7, Z4, Z0
-	VMOVUPS 576(CX), Z8
-	VFMADD231PS Z8, Z4, Z3
-	VBROADCASTSS 36(BX), Z4
-	VFMADD231PS Z7, Z4, Z1
-	VFMADD231PS Z8, Z4, Z6
-	VBROADCASTSS 56(BX), Z4
-	VFMADD231PS Z7, Z4, Z5
-	VFMADD231PS Z8, Z4, Z2
-	MOVQ z+0(FP), AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z3, 64(AX)
-	VMOVUPS Z1, 128(AX)
-	VMOVUPS Z6, 192(AX)
-	VMOVUPS Z5, 256(AX)
-	VMOVUPS Z2, 320(AX)
-	VZEROUPPER
-	RET
+	MOVQ p+8(FP), AX
+	ADDQ $220, AX
+	MOVQ p+8(FP), BX
+	ADDQ $160, BX
+	MOVQ scratch+0(FP), CX
+	VBROADCASTSS (AX), Z1
+	VBROADCASTSS (BX), Z2
+	VMOVUPS (CX), Z3
+	VFMADD231PS Z3, Z2, Z1
+	VBROADCASTSS (AX), Z4
+	VMOVUPS 64(CX), Z5
+	VFMADD231PS Z5, Z2, Z4
+	VBROADCASTSS 4(AX), Z2
+	VBROADCASTSS 20(BX), Z6
+	VFMADD231PS Z3, Z6, Z2
+	VBROADCASTSS 4(AX), Z7
+	VFMADD231PS Z5, Z6, Z7
+	VBROADCASTSS 8(AX), Z6
+	VBROADCASTSS 40(BX), Z8
+	VFMADD231PS Z3, Z8, Z6
+	VBROADCASTSS 8(AX), Z3
+	VFMADD231PS Z5, Z8, Z3
+	VBROADCASTSS 4(BX), Z5
+	VMOVUPS 128(CX), Z8
+	VFMADD231PS Z8, Z5, Z1
+	VMOVUPS 192(CX), Z9
+	VFMADD231PS Z9, Z5, Z4
+	VBROADCASTSS 24(BX), Z5
+	VFMADD231PS Z8, Z5, Z2
+	VFMADD231PS Z9, Z5, Z7
+	VBROADCASTSS 44(BX), Z5
+	VFMADD231PS Z8, Z5, Z6
+	VFMADD231PS Z9, Z5, Z3
+	VBROADCASTSS 8(BX), Z5
+	VMOVUPS 256(CX), Z8
+	VFMADD231PS Z8, Z5, Z1
+	VMOVUPS 320(CX), Z9
+	VFMADD231PS Z9, Z5, Z4
+	VBROADCASTSS 28(BX), Z5
+	VFMADD231PS Z8, Z5, Z2
+	VFMADD231PS Z9, Z5, Z7
+	VBROADCASTSS 48(BX), Z5
+	VFMADD231PS Z8, Z5, Z6
+	VFMADD231PS Z9, Z5, Z3
+	VBROADCASTSS 12(BX), Z5
+	VMOVUPS 384(CX), Z8
+	VFMADD231PS Z8, Z5, Z1
+	VMOVUPS 448(CX), Z9
+	VFMADD231PS Z9, Z5, Z4
+	VBROADCASTSS 32(BX), Z5
+	VFMADD231PS Z8, Z5, Z2
+	VFMADD231PS Z9, Z5, Z7
+	VBROADCASTSS 52(BX), Z5
+	VFMADD231PS Z8, Z5, Z6
+	VFMADD231PS Z9, Z5, Z3
+	VBROADCASTSS 16(BX), Z5
+	VMOVUPS 512(CX), Z8
+	VFMADD231PS Z8, Z5, Z1
+	VMOVUPS 576(CX), Z9
+	VFMADD231PS Z9, Z5, Z4
+	VBROADCASTSS 36(BX), Z5
+	VFMADD231PS Z8, Z5, Z2
+	VFMADD231PS Z9, Z5, Z7
+	VBROADCASTSS 56(BX), Z5
+	VFMADD231PS Z8, Z5, Z6
+	VFMADD231PS Z9, Z5, Z3
+	MOVQ scratch+0(FP), AX
+	ADDQ $2816, AX
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z4, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	VMOVUPS Z6, 256(AX)
+	VMOVUPS Z3, 320(AX)
 
-// func softmaxCrossEntropyAVX512(dz *[96]float32, z *[96]float32, t *[96]float32, scale *[32]float32) (loss float32)
-//
-// loss(dz [96] set, z [96] read, t [96] read, scale [32] read) loss
-// 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-// 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
-// 	losses := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		// m = maxₒ z[o], so that no exponential overflows
-// 		m0 := z[n]
-// 		m1 := z[n+16]
-// 		m0 = max(m0, z[n+32])
-// 		m1 = max(m1, z[n+48])
-// 		m0 = max(m0, z[n+64])
-// 		m1 = max(m1, z[n+80])
-// 		// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
-// 		s0 := 0
-// 		s1 := 0
-// 		w0 := 0
-// 		w1 := 0
-// 		q0 := 0
-// 		q1 := 0
-// 		e0_0 := exp((z[n] - m0))
-// 		e0_1 := exp((z[n+16] - m1))
-// 		e1_0 := exp((z[n+32] - m0))
-// 		e1_1 := exp((z[n+48] - m1))
-// 		e2_0 := exp((z[n+64] - m0))
-// 		e2_1 := exp((z[n+80] - m1))
-// 		dz[n] = e0_0
-// 		s0 += e0_0
-// 		w0 += t[n]
-// 		q0 += (t[n] * z[n])
-// 		dz[n+16] = e0_1
-// 		s1 += e0_1
-// 		w1 += t[n+16]
-// 		q1 += (t[n+16] * z[n+16])
-// 		dz[n+32] = e1_0
-// 		s0 += e1_0
-// 		w0 += t[n+32]
-// 		q0 += (t[n+32] * z[n+32])
-// 		dz[n+48] = e1_1
-// 		s1 += e1_1
-// 		w1 += t[n+48]
-// 		q1 += (t[n+48] * z[n+48])
-// 		dz[n+64] = e2_0
-// 		s0 += e2_0
-// 		w0 += t[n+64]
-// 		q0 += (t[n+64] * z[n+64])
-// 		dz[n+80] = e2_1
-// 		s1 += e2_1
-// 		w1 += t[n+80]
-// 		q1 += (t[n+80] * z[n+80])
-// 		// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
-// 		k0 := (w0 / s0)
-// 		k1 := (w1 / s1)
-// 		dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
-// 		dz[n+16] = (((dz[n+16] * k1) - t[n+16]) * scale[n+16])
-// 		dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
-// 		dz[n+48] = (((dz[n+48] * k1) - t[n+48]) * scale[n+16])
-// 		dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
-// 		dz[n+80] = (((dz[n+80] * k1) - t[n+80]) * scale[n+16])
-// 		logS0 := log(s0)
-// 		logS1 := log(s1)
-// 		L0 := ((w0 * (logS0 + m0)) - q0)
-// 		L1 := ((w1 * (logS1 + m1)) - q1)
-// 		losses += (L0 * scale[n])
-// 		losses += (L1 * scale[n+16])
-// 	loss += lanesum(losses)
-//
-// registers: Z0 loss; Z1 losses; AX z scale; Z2 m0; Z3 m1; Z4 s0 logS0; Z5 s1 logS1; Z6 w0; Z7 w1; Z8 q0 L0;
-//   Z9 q1 L1; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; BX dz; CX t
-TEXT ·softmaxCrossEntropyAVX512(SB), NOSPLIT, $0-36
-	VXORPS X0, X0, X0
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	// losses := 0
+	// for n = 0…32 by 32 in 16 lanes
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	m1 := z[n+16]
+	// 	m0 = max(m0, z[n+32])
+	// 	… 2 more
+	// 	m1 = max(m1, z[n+80])
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	s1 := 0
+	// 	w0 := 0
+	// 	w1 := 0
+	// 	q0 := 0
+	// 	q1 := 0
+	// 	e0_0 := exp((z[n] - m0))
+	// 	e0_1 := exp((z[n+16] - m1))
+	// 	… 3 more
+	// 	e2_1 := exp((z[n+80] - m1))
+	// 	dz[n] = e0_0
+	// 	s0 += e0_0
+	// 	w0 += t[n]
+	// 	q0 += (t[n] * z[n])
+	// 	dz[n+16] = e0_1
+	// 	s1 += e0_1
+	// 	w1 += t[n+16]
+	// 	q1 += (t[n+16] * z[n+16])
+	// 	… 4 times more
+	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	k0 := (w0 / s0)
+	// 	k1 := (w1 / s1)
+	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
+	// 	dz[n+16] = (((dz[n+16] * k1) - t[n+16]) * scale[n+16])
+	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
+	// 	… 1 times more
+	// 	dz[n+80] = (((dz[n+80] * k1) - t[n+80]) * scale[n+16])
+	// 	logS0 := log(s0)
+	// 	logS1 := log(s1)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	L1 := ((w1 * (logS1 + m1)) - q1)
+	// 	losses += (L0 * scale[n])
+	// 	losses += (L1 * scale[n+16])
+	// loss += lanesum(losses)
+	//
+	// registers: Z1 losses; AX z scale; Z2 m0; Z3 m1; Z4 s0 logS0; Z5 s1 logS1; Z6 w0; Z7 w1; Z8 q0 L0;
+	//   Z9 q1 L1; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; BX dz; CX t
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -3014,7 +3296,8 @@ TEXT ·softmaxCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VXORPS X1, X1, X1
 
 	// m = maxₒ z[o], so that no exponential overflows
-	MOVQ z+8(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $2816, AX
 	VMOVUPS (AX), Z2
 	VMOVUPS 64(AX), Z3
 	VMAXPS 128(AX), Z2, Z2
@@ -3140,10 +3423,11 @@ TEXT ·softmaxCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VMULPS Z20, Z27, Z13
 	VMULPS Z21, Z28, Z14
 	VMULPS Z16, Z23, Z15
-	MOVQ dz+0(FP), BX
+	MOVQ scratch+0(FP), BX
+	ADDQ $3200, BX
 	VMOVUPS Z10, (BX)
 	VADDPS Z10, Z4, Z4
-	MOVQ t+16(FP), CX
+	MOVQ t+24(FP), CX
 	VADDPS (CX), Z6, Z6
 	VMOVUPS (CX), Z10
 	VFMADD231PS (AX), Z10, Z8
@@ -3178,7 +3462,7 @@ TEXT ·softmaxCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VDIVPS Z5, Z7, Z11
 	VMOVUPS (CX), Z12
 	VFMSUB231PS (BX), Z10, Z12
-	MOVQ scale+24(FP), AX
+	MOVQ scale+32(FP), AX
 	VMULPS (AX), Z12, Z12
 	VMOVUPS Z12, (BX)
 	VMOVUPS 64(CX), Z12
@@ -3279,162 +3563,988 @@ TEXT ·softmaxCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	VMOVSS X0, loss+32(FP)
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// dx0 = dx[0:] (32)
+	// … 3 more
+	// dx4 = dx[128:] (32)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	dz0 = dz[0:] (32)
+	// 	… 1 more
+	// 	dz2 = dz[64:] (32)
+	// 	w0_0 := w[0]
+	// 	… 13 more
+	// 	w2_4 := w[14]
+	// 	dz0_0 := dz0[n]
+	// 	dz1_0 := dz0[n+16]
+	// 	dx0_0 := (w0_0 * dz0_0)
+	// 	… 8 more
+	// 	dx1_4 := (w0_4 * dz1_0)
+	// 	dz0_1 := dz1[n]
+	// 	dz1_1 := dz1[n+16]
+	// 	dx0_0 += (w1_0 * dz0_1)
+	// 	… 8 more
+	// 	dx1_4 += (w1_4 * dz1_1)
+	// 	… 1 times more
+	// 	dx0[n] = dx0_0
+	// 	dx0[n+16] = dx1_0
+	// 	… 4 times more
+	//
+	// registers: AX w dx; Z1 w0_0 dx1_0; Z5 w0_1 dx1_1; Z7 w0_2 dx1_2; Z9 w0_3 dx1_3; Z11 w0_4; BX dz;
+	//   Z2 dz0_0 dx0_4; Z4 dz1_0 dx1_4; Z3 dx0_0; Z6 dx0_1; Z8 dx0_2; Z10 dx0_3; Z12 dz0_1; Z13 dz1_1
+
+	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	MOVQ p+8(FP), AX
+	ADDQ $160, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $3200, BX
+	VBROADCASTSS (AX), Z1
+	VMOVUPS (BX), Z2
+	VMULPS Z2, Z1, Z3
+	VMOVUPS 64(BX), Z4
+	VMULPS Z4, Z1, Z1
+	VBROADCASTSS 4(AX), Z5
+	VMULPS Z2, Z5, Z6
+	VMULPS Z4, Z5, Z5
+	VBROADCASTSS 8(AX), Z7
+	VMULPS Z2, Z7, Z8
+	VMULPS Z4, Z7, Z7
+	VBROADCASTSS 12(AX), Z9
+	VMULPS Z2, Z9, Z10
+	VMULPS Z4, Z9, Z9
+	VBROADCASTSS 16(AX), Z11
+	VMULPS Z2, Z11, Z2
+	VMULPS Z4, Z11, Z4
+	VBROADCASTSS 20(AX), Z11
+	VMOVUPS 128(BX), Z12
+	VFMADD231PS Z12, Z11, Z3
+	VMOVUPS 192(BX), Z13
+	VFMADD231PS Z13, Z11, Z1
+	VBROADCASTSS 24(AX), Z11
+	VFMADD231PS Z12, Z11, Z6
+	VFMADD231PS Z13, Z11, Z5
+	VBROADCASTSS 28(AX), Z11
+	VFMADD231PS Z12, Z11, Z8
+	VFMADD231PS Z13, Z11, Z7
+	VBROADCASTSS 32(AX), Z11
+	VFMADD231PS Z12, Z11, Z10
+	VFMADD231PS Z13, Z11, Z9
+	VBROADCASTSS 36(AX), Z11
+	VFMADD231PS Z12, Z11, Z2
+	VFMADD231PS Z13, Z11, Z4
+	VBROADCASTSS 40(AX), Z11
+	VMOVUPS 256(BX), Z12
+	VFMADD231PS Z12, Z11, Z3
+	VMOVUPS 320(BX), Z13
+	VFMADD231PS Z13, Z11, Z1
+	VBROADCASTSS 44(AX), Z11
+	VFMADD231PS Z12, Z11, Z6
+	VFMADD231PS Z13, Z11, Z5
+	VBROADCASTSS 48(AX), Z11
+	VFMADD231PS Z12, Z11, Z8
+	VFMADD231PS Z13, Z11, Z7
+	VBROADCASTSS 52(AX), Z11
+	VFMADD231PS Z12, Z11, Z10
+	VFMADD231PS Z13, Z11, Z9
+	VBROADCASTSS 56(AX), Z11
+	VFMADD231PS Z12, Z11, Z2
+	VFMADD231PS Z13, Z11, Z4
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	VMOVUPS Z3, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z6, 128(AX)
+	VMOVUPS Z5, 192(AX)
+	VMOVUPS Z8, 256(AX)
+	VMOVUPS Z7, 320(AX)
+	VMOVUPS Z10, 384(AX)
+	VMOVUPS Z9, 448(AX)
+	VMOVUPS Z2, 512(AX)
+	VMOVUPS Z4, 576(AX)
+
+	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
+	// dz0 = dz[0:] (32)
+	// … 2 more
+	// dz3 = dz[96:] (32)
+	// dy0 = dy[0:] (32)
+	// … 2 more
+	// dy3 = dy[96:] (32)
+	// y0 = y[0:] (32)
+	// … 2 more
+	// y3 = y[96:] (32)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	dz0[n] = sigmoidBackward(dy0[n], y0[n])
+	// 	dz0[n+16] = sigmoidBackward(dy0[n+16], y0[n+16])
+	// 	… 3 times more
+	// dz4 = dz[128:] (32)
+	// dy4 = dy[128:] (32)
+	// y4 = y[128:] (32)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	dz4[n] = sigmoidBackward(dy4[n], y4[n])
+	// 	dz4[n+16] = sigmoidBackward(dy4[n+16], y4[n+16])
+	//
+	// registers: AX dy; BX y; CX dz
+
+	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	MOVQ scratch+0(FP), BX
+	VMOVUPS (BX), Z1
+	VMOVUPS 64(BX), Z2
+	VMOVUPS 128(BX), Z3
+	VMOVUPS 192(BX), Z4
+	VMOVUPS 256(BX), Z5
+	VMOVUPS 320(BX), Z6
+	VMOVUPS 384(BX), Z7
+	VMOVUPS 448(BX), Z8
+	VBROADCASTSS constants<>+584(SB), Z9
+	VSUBPS Z1, Z9, Z10
+	VSUBPS Z2, Z9, Z11
+	VSUBPS Z3, Z9, Z12
+	VSUBPS Z4, Z9, Z13
+	VSUBPS Z5, Z9, Z14
+	VSUBPS Z6, Z9, Z15
+	VSUBPS Z7, Z9, Z16
+	VSUBPS Z8, Z9, Z9
+	VMULPS (AX), Z1, Z1
+	VMULPS 64(AX), Z2, Z2
+	VMULPS 128(AX), Z3, Z3
+	VMULPS 192(AX), Z4, Z4
+	VMULPS 256(AX), Z5, Z5
+	VMULPS 320(AX), Z6, Z6
+	VMULPS 384(AX), Z7, Z7
+	VMULPS 448(AX), Z8, Z8
+	VMULPS Z10, Z1, Z1
+	VMULPS Z11, Z2, Z2
+	VMULPS Z12, Z3, Z3
+	VMULPS Z13, Z4, Z4
+	VMULPS Z14, Z5, Z5
+	VMULPS Z15, Z6, Z6
+	VMULPS Z16, Z7, Z7
+	VMULPS Z9, Z8, Z8
+	MOVQ scratch+0(FP), CX
+	ADDQ $4224, CX
+	VMOVUPS Z1, (CX)
+	VMOVUPS Z2, 64(CX)
+	VMOVUPS Z3, 128(CX)
+	VMOVUPS Z4, 192(CX)
+	VMOVUPS Z5, 256(CX)
+	VMOVUPS Z6, 320(CX)
+	VMOVUPS Z7, 384(CX)
+	VMOVUPS Z8, 448(CX)
+	VMOVUPS 512(BX), Z1
+	VMOVUPS 576(BX), Z2
+	VBROADCASTSS constants<>+584(SB), Z3
+	VSUBPS Z1, Z3, Z4
+	VSUBPS Z2, Z3, Z3
+	VMULPS 512(AX), Z1, Z1
+	VMULPS 576(AX), Z2, Z2
+	VMULPS Z4, Z1, Z1
+	VMULPS Z3, Z2, Z2
+	VMOVUPS Z1, 512(CX)
+	VMOVUPS Z2, 576(CX)
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func dense2BackwardAVX512(dx *[160]float32, dw *[15]float32, db *[3]float32, dz *[96]float32, w *[15]float32, xRows *[160]float32)
+// func narrowActivationsAVX512(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32) (loss float32)
 //
-// dense2Backward(dx [160] set, dw [15] added to, db [3] added to, dz [96] read, w [15] read, xRows [160] read)
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 	db[0] += lanesum(db0)
-// 	db[1] += lanesum(db1)
-// 	db[2] += lanesum(db2)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…5 by 5 in 5 lanes
-// 		dw0i := 0
-// 		dw1i := 0
-// 		dw2i := 0
-// 		dw0ib := 0
-// 		dw1ib := 0
-// 		dw2ib := 0
-// 		dw0ic := 0
-// 		dw1ic := 0
-// 		dw2ic := 0
-// 		dw0id := 0
-// 		dw1id := 0
-// 		dw2id := 0
-// 		for n = 0…32 by 4
-// 			xRows0i := xRows[5*n+i]
-// 			dw0i += (dz0[n] * xRows0i)
-// 			dw1i += (dz1[n] * xRows0i)
-// 			dw2i += (dz2[n] * xRows0i)
-// 			xRows1i := xRows[5*n+i+5]
-// 			dw0ib += (dz0[n+1] * xRows1i)
-// 			dw1ib += (dz1[n+1] * xRows1i)
-// 			dw2ib += (dz2[n+1] * xRows1i)
-// 			xRows2i := xRows[5*n+i+10]
-// 			dw0ic += (dz0[n+2] * xRows2i)
-// 			dw1ic += (dz1[n+2] * xRows2i)
-// 			dw2ic += (dz2[n+2] * xRows2i)
-// 			xRows3i := xRows[5*n+i+15]
-// 			dw0id += (dz0[n+3] * xRows3i)
-// 			dw1id += (dz1[n+3] * xRows3i)
-// 			dw2id += (dz2[n+3] * xRows3i)
-// 		dw0i += dw0ib
-// 		dw0i += dw0ic
-// 		dw0i += dw0id
-// 		dw1i += dw1ib
-// 		dw1i += dw1ic
-// 		dw1i += dw1id
-// 		dw2i += dw2ib
-// 		dw2i += dw2ic
-// 		dw2i += dw2id
-// 		dw[i] += dw0i
-// 		dw[i+5] += dw1i
-// 		dw[i+10] += dw2i
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	dx0 = dx[0:] (32)
-// 	dx1 = dx[32:] (32)
-// 	dx2 = dx[64:] (32)
-// 	dx3 = dx[96:] (32)
-// 	dx4 = dx[128:] (32)
-// 	for n = 0…32 by 32 in 16 lanes
-// 		w0_0 := w[0]
-// 		w0_1 := w[1]
-// 		w0_2 := w[2]
-// 		w0_3 := w[3]
-// 		w0_4 := w[4]
-// 		w1_0 := w[5]
-// 		w1_1 := w[6]
-// 		w1_2 := w[7]
-// 		w1_3 := w[8]
-// 		w1_4 := w[9]
-// 		w2_0 := w[10]
-// 		w2_1 := w[11]
-// 		w2_2 := w[12]
-// 		w2_3 := w[13]
-// 		w2_4 := w[14]
-// 		dz0_0 := dz0[n]
-// 		dz1_0 := dz0[n+16]
-// 		dx0_0 := (w0_0 * dz0_0)
-// 		dx1_0 := (w0_0 * dz1_0)
-// 		dx0_1 := (w0_1 * dz0_0)
-// 		dx1_1 := (w0_1 * dz1_0)
-// 		dx0_2 := (w0_2 * dz0_0)
-// 		dx1_2 := (w0_2 * dz1_0)
-// 		dx0_3 := (w0_3 * dz0_0)
-// 		dx1_3 := (w0_3 * dz1_0)
-// 		dx0_4 := (w0_4 * dz0_0)
-// 		dx1_4 := (w0_4 * dz1_0)
-// 		dz0_1 := dz1[n]
-// 		dz1_1 := dz1[n+16]
-// 		dx0_0 += (w1_0 * dz0_1)
-// 		dx1_0 += (w1_0 * dz1_1)
-// 		dx0_1 += (w1_1 * dz0_1)
-// 		dx1_1 += (w1_1 * dz1_1)
-// 		dx0_2 += (w1_2 * dz0_1)
-// 		dx1_2 += (w1_2 * dz1_1)
-// 		dx0_3 += (w1_3 * dz0_1)
-// 		dx1_3 += (w1_3 * dz1_1)
-// 		dx0_4 += (w1_4 * dz0_1)
-// 		dx1_4 += (w1_4 * dz1_1)
-// 		dz0_2 := dz2[n]
-// 		dz1_2 := dz2[n+16]
-// 		dx0_0 += (w2_0 * dz0_2)
-// 		dx1_0 += (w2_0 * dz1_2)
-// 		dx0_1 += (w2_1 * dz0_2)
-// 		dx1_1 += (w2_1 * dz1_2)
-// 		dx0_2 += (w2_2 * dz0_2)
-// 		dx1_2 += (w2_2 * dz1_2)
-// 		dx0_3 += (w2_3 * dz0_2)
-// 		dx1_3 += (w2_3 * dz1_2)
-// 		dx0_4 += (w2_4 * dz0_2)
-// 		dx1_4 += (w2_4 * dz1_2)
-// 		dx0[n] = dx0_0
-// 		dx0[n+16] = dx1_0
-// 		dx1[n] = dx0_1
-// 		dx1[n+16] = dx1_1
-// 		dx2[n] = dx0_2
-// 		dx2[n+16] = dx1_2
-// 		dx3[n] = dx0_3
-// 		dx3[n+16] = dx1_3
-// 		dx4[n] = dx0_4
-// 		dx4[n+16] = dx1_4
+// narrow_activations(scratch [1216] scratch, p [58] read, xRows [224] read, t [96] read, scale [32] read) loss
+// 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224], yRows = scratch[544:704])
+// 	dense2(z = scratch[704:800], x = scratch[0:160], w = p[40:55], b = p[55:58])
+// 	loss += loss(dz = scratch[800:896], z = scratch[704:800], t = t[0:96], scale = scale[0:32])
+// 	dense2Backward(dx = scratch[896:1056], dz = scratch[800:896], w = p[40:55])
+// 	dense1Backward(dz = scratch[1056:1216], dy = scratch[896:1056], y = scratch[0:160])
+TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// dense1 sets z = W·x + b and y = sigmoid(z).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*7+c] for r < 16, c < 7
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// z0 = z[0:] (32)
+	// … 3 more
+	// z4 = z[128:] (32)
+	// for n = 0…16 by 16 in 16 lanes
+	// 	zn0 := b[0]
+	// 	… 3 more
+	// 	zn4 := b[4]
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	w0_0 := w[0]
+	// 	… 18 more
+	// 	w4_3 := w[31]
+	// 	xn0 := x0[n]
+	// 	zn0 += (w0_0 * xn0)
+	// 	… 3 more
+	// 	zn4 += (w4_0 * xn0)
+	// 	… 3 times more
+	// 	x4 = x[128:] (32)
+	// 	… 1 more
+	// 	x6 = x[192:] (32)
+	// 	w0_4 := w[4]
+	// 	… 13 more
+	// 	w4_6 := w[34]
+	// 	xn4 := x4[n]
+	// 	zn0 += (w0_4 * xn4)
+	// 	… 3 more
+	// 	zn4 += (w4_4 * xn4)
+	// 	… 2 times more
+	// 	z0[n] = zn0
+	// 	… 3 more
+	// 	z4[n] = zn4
+	// // y[n,o] = sigmoid(z[n,o])
+	// y0 = y[0:] (32)
+	// … 3 more
+	// y4 = y[128:] (32)
+	// for n = 0…16 by 16 in 16 lanes
+	// 	y0[n] = sigmoid(z0[n])
+	// 	… 3 more
+	// 	y4[n] = sigmoid(z4[n])
+	// // yRows = y, transposed
+	// yRows[0 + c*5+r] = y[0 + r*32+c] for r < 5, c < 16
+	//
+	// registers: CX row of 8-blocks x column of 8-blocks; K0 tail; AX xRows b z y; BX x w yRows; Z1 zn0; Z3 zn1;
+	//   Z4 zn2; Z5 zn3; Z6 zn4; Z2 xn0
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $1280, BX
+	MOVL $2, CX
+
+row_of_8_blocks1:
+	MOVL $0x7f, R13
+	KMOVW R13, K1
+	VMOVUPS.Z (AX), K1, Y1
+	VMOVUPS.Z 28(AX), K1, Y2
+	VMOVUPS.Z 56(AX), K1, Y3
+	VMOVUPS.Z 84(AX), K1, Y4
+	VMOVUPS.Z 112(AX), K1, Y5
+	VMOVUPS.Z 140(AX), K1, Y6
+	VMOVUPS.Z 168(AX), K1, Y7
+	VMOVUPS.Z 196(AX), K1, Y8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VSHUFF64X2 $0, Y8, Y4, Y7
+	VSHUFF64X2 $3, Y8, Y4, Y4
+	VSHUFF64X2 $0, Y3, Y2, Y8
+	VSHUFF64X2 $3, Y3, Y2, Y2
+	VSHUFF64X2 $0, Y6, Y9, Y3
+	VSHUFF64X2 $3, Y6, Y9, Y6
+	VSHUFF64X2 $0, Y5, Y1, Y9
+	VSHUFF64X2 $3, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 128(BX)
+	VMOVUPS Y3, 256(BX)
+	VMOVUPS Y9, 384(BX)
+	VMOVUPS Y4, 512(BX)
+	VMOVUPS Y2, 640(BX)
+	VMOVUPS Y6, 768(BX)
+	ADDQ $224, AX
+	ADDQ $32, BX
+	DECL CX
+	JNE row_of_8_blocks1
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $140, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $1280, CX
+	VBROADCASTSS (AX), Z1
+	VMOVUPS (CX), Z2
+	VFMADD231PS.BCST (BX), Z2, Z1
+	VBROADCASTSS 4(AX), Z3
+	VFMADD231PS.BCST 28(BX), Z2, Z3
+	VBROADCASTSS 8(AX), Z4
+	VFMADD231PS.BCST 56(BX), Z2, Z4
+	VBROADCASTSS 12(AX), Z5
+	VFMADD231PS.BCST 84(BX), Z2, Z5
+	VBROADCASTSS 16(AX), Z6
+	VFMADD231PS.BCST 112(BX), Z2, Z6
+	VMOVUPS 128(CX), Z2
+	VFMADD231PS.BCST 4(BX), Z2, Z1
+	VFMADD231PS.BCST 32(BX), Z2, Z3
+	VFMADD231PS.BCST 60(BX), Z2, Z4
+	VFMADD231PS.BCST 88(BX), Z2, Z5
+	VFMADD231PS.BCST 116(BX), Z2, Z6
+	VMOVUPS 256(CX), Z2
+	VFMADD231PS.BCST 8(BX), Z2, Z1
+	VFMADD231PS.BCST 36(BX), Z2, Z3
+	VFMADD231PS.BCST 64(BX), Z2, Z4
+	VFMADD231PS.BCST 92(BX), Z2, Z5
+	VFMADD231PS.BCST 120(BX), Z2, Z6
+	VMOVUPS 384(CX), Z2
+	VFMADD231PS.BCST 12(BX), Z2, Z1
+	VFMADD231PS.BCST 40(BX), Z2, Z3
+	VFMADD231PS.BCST 68(BX), Z2, Z4
+	VFMADD231PS.BCST 96(BX), Z2, Z5
+	VFMADD231PS.BCST 124(BX), Z2, Z6
+	VMOVUPS 512(CX), Z2
+	VFMADD231PS.BCST 16(BX), Z2, Z1
+	VFMADD231PS.BCST 44(BX), Z2, Z3
+	VFMADD231PS.BCST 72(BX), Z2, Z4
+	VFMADD231PS.BCST 100(BX), Z2, Z5
+	VFMADD231PS.BCST 128(BX), Z2, Z6
+	VMOVUPS 640(CX), Z2
+	VFMADD231PS.BCST 20(BX), Z2, Z1
+	VFMADD231PS.BCST 48(BX), Z2, Z3
+	VFMADD231PS.BCST 76(BX), Z2, Z4
+	VFMADD231PS.BCST 104(BX), Z2, Z5
+	VFMADD231PS.BCST 132(BX), Z2, Z6
+	VMOVUPS 768(CX), Z2
+	VFMADD231PS.BCST 24(BX), Z2, Z1
+	VFMADD231PS.BCST 52(BX), Z2, Z3
+	VFMADD231PS.BCST 80(BX), Z2, Z4
+	VFMADD231PS.BCST 108(BX), Z2, Z5
+	VFMADD231PS.BCST 136(BX), Z2, Z6
+	MOVQ scratch+0(FP), AX
+	ADDQ $640, AX
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z3, 128(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 384(AX)
+	VMOVUPS Z6, 512(AX)
+
+	// y[n,o] = sigmoid(z[n,o])
+	VMOVUPS (AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 256(AX), Z3
+	VMOVUPS 384(AX), Z4
+	VMOVUPS 512(AX), Z5
+	VBROADCASTSS constants<>+544(SB), Z6
+	VMAXPS Z1, Z6, Z1
+	VMAXPS Z2, Z6, Z2
+	VMAXPS Z3, Z6, Z3
+	VMAXPS Z4, Z6, Z4
+	VMAXPS Z5, Z6, Z5
+	VBROADCASTSS constants<>+548(SB), Z6
+	VMINPS Z1, Z6, Z1
+	VMINPS Z2, Z6, Z2
+	VMINPS Z3, Z6, Z3
+	VMINPS Z4, Z6, Z4
+	VMINPS Z5, Z6, Z5
+	VBROADCASTSS constants<>+552(SB), Z6
+	VBROADCASTSS constants<>+556(SB), Z7
+	VMOVAPS Z7, Z8
+	VFMADD231PS Z6, Z1, Z8
+	VMOVAPS Z7, Z9
+	VFMADD231PS Z6, Z2, Z9
+	VMOVAPS Z7, Z10
+	VFMADD231PS Z6, Z3, Z10
+	VMOVAPS Z7, Z11
+	VFMADD231PS Z6, Z4, Z11
+	VFMADD213PS Z7, Z5, Z6
+	VSUBPS Z7, Z8, Z12
+	VSUBPS Z7, Z9, Z13
+	VSUBPS Z7, Z10, Z14
+	VSUBPS Z7, Z11, Z15
+	VSUBPS Z7, Z6, Z7
+	VBROADCASTSS constants<>+560(SB), Z16
+	VFMADD231PS Z16, Z12, Z1
+	VFMADD231PS Z16, Z13, Z2
+	VFMADD231PS Z16, Z14, Z3
+	VFMADD231PS Z16, Z15, Z4
+	VFMADD231PS Z16, Z7, Z5
+	VBROADCASTSS constants<>+564(SB), Z16
+	VFMADD231PS Z16, Z12, Z1
+	VFMADD231PS Z16, Z13, Z2
+	VFMADD231PS Z16, Z14, Z3
+	VFMADD231PS Z16, Z15, Z4
+	VFMADD231PS Z16, Z7, Z5
+	VPSLLD $23, Z8, Z7
+	VPSLLD $23, Z9, Z8
+	VPSLLD $23, Z10, Z9
+	VPSLLD $23, Z11, Z10
+	VPSLLD $23, Z6, Z6
+	VBROADCASTSS constants<>+568(SB), Z11
+	VBROADCASTSS constants<>+572(SB), Z12
+	VMOVAPS Z12, Z13
+	VFMADD231PS Z11, Z1, Z13
+	VMOVAPS Z12, Z14
+	VFMADD231PS Z11, Z2, Z14
+	VMOVAPS Z12, Z15
+	VFMADD231PS Z11, Z3, Z15
+	VMOVAPS Z12, Z16
+	VFMADD231PS Z11, Z4, Z16
+	VFMADD231PS Z11, Z5, Z12
+	VBROADCASTSS constants<>+576(SB), Z11
+	VFMADD213PS Z11, Z1, Z13
+	VFMADD213PS Z11, Z2, Z14
+	VFMADD213PS Z11, Z3, Z15
+	VFMADD213PS Z11, Z4, Z16
+	VFMADD231PS Z5, Z12, Z11
+	VBROADCASTSS constants<>+580(SB), Z12
+	VFMADD213PS Z12, Z1, Z13
+	VFMADD213PS Z12, Z2, Z14
+	VFMADD213PS Z12, Z3, Z15
+	VFMADD213PS Z12, Z4, Z16
+	VFMADD231PS Z5, Z11, Z12
+	VBROADCASTSS constants<>+584(SB), Z11
+	VFMADD213PS Z11, Z1, Z13
+	VFMADD213PS Z11, Z2, Z14
+	VFMADD213PS Z11, Z3, Z15
+	VFMADD213PS Z11, Z4, Z16
+	VFMADD231PS Z5, Z12, Z11
+	VBROADCASTSS constants<>+588(SB), Z12
+	VFMADD213PS Z12, Z1, Z13
+	VFMADD213PS Z12, Z2, Z14
+	VFMADD213PS Z12, Z3, Z15
+	VFMADD213PS Z12, Z4, Z16
+	VFMADD231PS Z5, Z11, Z12
+	VBROADCASTSS constants<>+592(SB), Z11
+	VFMADD213PS Z11, Z1, Z13
+	VFMADD213PS Z11, Z2, Z14
+	VFMADD213PS Z11, Z3, Z15
+	VFMADD213PS Z11, Z4, Z16
+	VFMADD231PS Z5, Z12, Z11
+	VBROADCASTSS constants<>+584(SB), Z1
+	VFMADD213PS Z1, Z7, Z13
+	VFMADD213PS Z1, Z8, Z14
+	VFMADD213PS Z1, Z9, Z15
+	VFMADD213PS Z1, Z10, Z16
+	VFMADD213PS Z1, Z6, Z11
+	VDIVPS Z13, Z1, Z2
+	VDIVPS Z14, Z1, Z3
+	VDIVPS Z15, Z1, Z4
+	VDIVPS Z16, Z1, Z5
+	VDIVPS Z11, Z1, Z1
+	MOVQ scratch+0(FP), AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 128(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 384(AX)
+	VMOVUPS Z1, 512(AX)
+
+	// yRows = y, transposed
+	MOVQ scratch+0(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2176, BX
+	MOVL $2, CX
+
+column_of_8_blocks2:
+	VMOVUPS (AX), Y1
+	VMOVUPS 128(AX), Y2
+	VMOVUPS 256(AX), Y3
+	VMOVUPS 384(AX), Y4
+	VMOVUPS 512(AX), Y5
+	VXORPS X6, X6, X6
+	VUNPCKLPS Y2, Y1, Y7
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y7, Y4
+	VUNPCKHPD Y2, Y7, Y2
+	VUNPCKLPD Y3, Y1, Y7
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y6, Y6, Y8
+	VUNPCKHPS Y6, Y6, Y6
+	VUNPCKLPD Y8, Y3, Y9
+	VUNPCKHPD Y8, Y3, Y3
+	VUNPCKLPD Y6, Y5, Y8
+	VUNPCKHPD Y6, Y5, Y5
+	VSHUFF64X2 $0, Y9, Y4, Y6
+	VSHUFF64X2 $3, Y9, Y4, Y4
+	VSHUFF64X2 $0, Y3, Y2, Y9
+	VSHUFF64X2 $3, Y3, Y2, Y2
+	VSHUFF64X2 $0, Y8, Y7, Y3
+	VSHUFF64X2 $3, Y8, Y7, Y7
+	VSHUFF64X2 $0, Y5, Y1, Y8
+	VSHUFF64X2 $3, Y5, Y1, Y1
+	MOVL $0x1f, R13
+	KMOVW R13, K1
+	VMOVUPS Y6, K1, (BX)
+	VMOVUPS Y9, K1, 20(BX)
+	VMOVUPS Y3, K1, 40(BX)
+	VMOVUPS Y8, K1, 60(BX)
+	VMOVUPS Y4, K1, 80(BX)
+	VMOVUPS Y2, K1, 100(BX)
+	VMOVUPS Y7, K1, 120(BX)
+	VMOVUPS Y1, K1, 140(BX)
+	ADDQ $32, AX
+	ADDQ $160, BX
+	DECL CX
+	JNE column_of_8_blocks2
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// z0 = z[0:] (32)
+	// … 1 more
+	// z2 = z[64:] (32)
+	// for n = 0…16 by 16 in 16 lanes
+	// 	zn0 := b[0]
+	// 	… 1 more
+	// 	zn2 := b[2]
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	w0_0 := w[0]
+	// 	… 10 more
+	// 	w2_3 := w[13]
+	// 	xn0 := x0[n]
+	// 	zn0 += (w0_0 * xn0)
+	// 	… 1 more
+	// 	zn2 += (w2_0 * xn0)
+	// 	… 3 times more
+	// 	x4 = x[128:] (32)
+	// 	w0_4 := w[4]
+	// 	… 1 more
+	// 	w2_4 := w[14]
+	// 	xn4 := x4[n]
+	// 	zn0 += (w0_4 * xn4)
+	// 	… 1 more
+	// 	zn2 += (w2_4 * xn4)
+	// 	z0[n] = zn0
+	// 	… 1 more
+	// 	z2[n] = zn2
+	//
+	// registers: AX b z; Z1 zn0; Z3 zn1; Z4 zn2; BX w; CX x; Z2 xn0
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $220, AX
+	MOVQ p+8(FP), BX
+	ADDQ $160, BX
+	MOVQ scratch+0(FP), CX
+	VBROADCASTSS (AX), Z1
+	VMOVUPS (CX), Z2
+	VFMADD231PS.BCST (BX), Z2, Z1
+	VBROADCASTSS 4(AX), Z3
+	VFMADD231PS.BCST 20(BX), Z2, Z3
+	VBROADCASTSS 8(AX), Z4
+	VFMADD231PS.BCST 40(BX), Z2, Z4
+	VMOVUPS 128(CX), Z2
+	VFMADD231PS.BCST 4(BX), Z2, Z1
+	VFMADD231PS.BCST 24(BX), Z2, Z3
+	VFMADD231PS.BCST 44(BX), Z2, Z4
+	VMOVUPS 256(CX), Z2
+	VFMADD231PS.BCST 8(BX), Z2, Z1
+	VFMADD231PS.BCST 28(BX), Z2, Z3
+	VFMADD231PS.BCST 48(BX), Z2, Z4
+	VMOVUPS 384(CX), Z2
+	VFMADD231PS.BCST 12(BX), Z2, Z1
+	VFMADD231PS.BCST 32(BX), Z2, Z3
+	VFMADD231PS.BCST 52(BX), Z2, Z4
+	VMOVUPS 512(CX), Z2
+	VFMADD231PS.BCST 16(BX), Z2, Z1
+	VFMADD231PS.BCST 36(BX), Z2, Z3
+	VFMADD231PS.BCST 56(BX), Z2, Z4
+	MOVQ scratch+0(FP), AX
+	ADDQ $2816, AX
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z3, 128(AX)
+	VMOVUPS Z4, 256(AX)
+
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	// losses := 0
+	// for n = 0…16 by 16 in 16 lanes
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	m0 = max(m0, z[n+32])
+	// 	m0 = max(m0, z[n+64])
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	w0 := 0
+	// 	q0 := 0
+	// 	e0_0 := exp((z[n] - m0))
+	// 	e1_0 := exp((z[n+32] - m0))
+	// 	e2_0 := exp((z[n+64] - m0))
+	// 	dz[n] = e0_0
+	// 	s0 += e0_0
+	// 	w0 += t[n]
+	// 	q0 += (t[n] * z[n])
+	// 	dz[n+32] = e1_0
+	// 	s0 += e1_0
+	// 	w0 += t[n+32]
+	// 	q0 += (t[n+32] * z[n+32])
+	// 	… 1 times more
+	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	k0 := (w0 / s0)
+	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
+	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
+	// 	dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
+	// 	logS0 := log(s0)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Z1 losses; AX z scale; Z2 m0; Z3 s0 logS0; Z4 w0; Z5 q0 L0; Z6 e0_0 k0; Z7 e1_0; Z8 e2_0;
+	//   BX dz; CX t
+
+	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+
+	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
+	VXORPS X1, X1, X1
+
+	// m = maxₒ z[o], so that no exponential overflows
+	MOVQ scratch+0(FP), AX
+	ADDQ $2816, AX
+	VMOVUPS (AX), Z2
+	VMAXPS 128(AX), Z2, Z2
+	VMAXPS 256(AX), Z2, Z2
+
+	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VMOVUPS (AX), Z6
+	VMOVUPS 128(AX), Z7
+	VMOVUPS 256(AX), Z8
+	VSUBPS Z2, Z6, Z6
+	VSUBPS Z2, Z7, Z7
+	VSUBPS Z2, Z8, Z8
+	VBROADCASTSS constants<>+544(SB), Z9
+	VMAXPS Z6, Z9, Z6
+	VMAXPS Z7, Z9, Z7
+	VMAXPS Z8, Z9, Z8
+	VBROADCASTSS constants<>+596(SB), Z9
+	VBROADCASTSS constants<>+556(SB), Z10
+	VMOVAPS Z10, Z11
+	VFMADD231PS Z9, Z6, Z11
+	VMOVAPS Z10, Z12
+	VFMADD231PS Z9, Z7, Z12
+	VFMADD213PS Z10, Z8, Z9
+	VSUBPS Z10, Z11, Z13
+	VSUBPS Z10, Z12, Z14
+	VSUBPS Z10, Z9, Z10
+	VBROADCASTSS constants<>+560(SB), Z15
+	VFNMADD231PS Z15, Z13, Z6
+	VFNMADD231PS Z15, Z14, Z7
+	VFNMADD231PS Z15, Z10, Z8
+	VBROADCASTSS constants<>+564(SB), Z15
+	VFNMADD231PS Z15, Z13, Z6
+	VFNMADD231PS Z15, Z14, Z7
+	VFNMADD231PS Z15, Z10, Z8
+	VPSLLD $23, Z11, Z10
+	VPSLLD $23, Z12, Z11
+	VPSLLD $23, Z9, Z9
+	VBROADCASTSS constants<>+568(SB), Z12
+	VBROADCASTSS constants<>+600(SB), Z13
+	VMOVAPS Z13, Z14
+	VFMADD231PS Z12, Z6, Z14
+	VMOVAPS Z13, Z15
+	VFMADD231PS Z12, Z7, Z15
+	VFMADD231PS Z12, Z8, Z13
+	VBROADCASTSS constants<>+576(SB), Z12
+	VFMADD213PS Z12, Z6, Z14
+	VFMADD213PS Z12, Z7, Z15
+	VFMADD231PS Z8, Z13, Z12
+	VBROADCASTSS constants<>+604(SB), Z13
+	VFMADD213PS Z13, Z6, Z14
+	VFMADD213PS Z13, Z7, Z15
+	VFMADD231PS Z8, Z12, Z13
+	VBROADCASTSS constants<>+584(SB), Z12
+	VFMADD213PS Z12, Z6, Z14
+	VFMADD213PS Z12, Z7, Z15
+	VFMADD231PS Z8, Z13, Z12
+	VBROADCASTSS constants<>+592(SB), Z13
+	VFMADD213PS Z13, Z6, Z14
+	VFMADD213PS Z13, Z7, Z15
+	VFMADD213PS Z13, Z8, Z12
+	VFMADD213PS Z13, Z6, Z14
+	VFMADD213PS Z13, Z7, Z15
+	VFMADD231PS Z8, Z12, Z13
+	VMULPS Z10, Z14, Z6
+	VMULPS Z11, Z15, Z7
+	VMULPS Z9, Z13, Z8
+	MOVQ scratch+0(FP), BX
+	ADDQ $3200, BX
+	VMOVUPS Z6, (BX)
+	VADDPS Z6, Z3, Z3
+	MOVQ t+24(FP), CX
+	VADDPS (CX), Z4, Z4
+	VMOVUPS (CX), Z6
+	VFMADD231PS (AX), Z6, Z5
+	VMOVUPS Z7, 128(BX)
+	VADDPS Z7, Z3, Z3
+	VADDPS 128(CX), Z4, Z4
+	VMOVUPS 128(CX), Z6
+	VFMADD231PS 128(AX), Z6, Z5
+	VMOVUPS Z8, 256(BX)
+	VADDPS Z8, Z3, Z3
+	VADDPS 256(CX), Z4, Z4
+	VMOVUPS 256(CX), Z6
+	VFMADD231PS 256(AX), Z6, Z5
+
+	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	VDIVPS Z3, Z4, Z6
+	VMOVUPS (CX), Z7
+	VFMSUB231PS (BX), Z6, Z7
+	MOVQ scale+32(FP), AX
+	VMULPS (AX), Z7, Z7
+	VMOVUPS Z7, (BX)
+	VMOVUPS 128(CX), Z7
+	VFMSUB231PS 128(BX), Z6, Z7
+	VMULPS (AX), Z7, Z7
+	VMOVUPS Z7, 128(BX)
+	VMOVUPS 256(CX), Z7
+	VFMSUB231PS 256(BX), Z6, Z7
+	VMULPS (AX), Z7, Z6
+	VMOVUPS Z6, 256(BX)
+	VPADDD.BCST constants<>+612(SB), Z3, Z3
+	VPSRLD $23, Z3, Z6
+	VORPS.BCST constants<>+616(SB), Z6, Z6
+	VSUBPS.BCST constants<>+620(SB), Z6, Z6
+	VANDPS.BCST constants<>+624(SB), Z3, Z3
+	VPADDD.BCST constants<>+628(SB), Z3, Z3
+	VSUBPS.BCST constants<>+584(SB), Z3, Z3
+	VMULPS Z3, Z3, Z7
+	VBROADCASTSS constants<>+608(SB), Z8
+	VFMADD231PS.BCST constants<>+632(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+636(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+640(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+644(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+648(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+652(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+656(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+660(SB), Z3, Z8
+	VMULPS Z3, Z8, Z8
+	VMULPS Z7, Z8, Z8
+	VFMADD231PS.BCST constants<>+564(SB), Z6, Z8
+	VFNMADD231PS.BCST constants<>+664(SB), Z7, Z8
+	VADDPS Z8, Z3, Z3
+	VFMADD231PS.BCST constants<>+560(SB), Z6, Z3
+	VADDPS Z2, Z3, Z2
+	VFMSUB231PS Z2, Z4, Z5
+	VFMADD231PS (AX), Z5, Z1
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VEXTRACTF32X4 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// dx0 = dx[0:] (32)
+	// … 3 more
+	// dx4 = dx[128:] (32)
+	// for n = 0…16 by 16 in 16 lanes
+	// 	dz0 = dz[0:] (32)
+	// 	… 1 more
+	// 	dz2 = dz[64:] (32)
+	// 	w0_0 := w[0]
+	// 	… 13 more
+	// 	w2_4 := w[14]
+	// 	dzn0 := dz0[n]
+	// 	dxn0 := (w0_0 * dzn0)
+	// 	… 3 more
+	// 	dxn4 := (w0_4 * dzn0)
+	// 	dzn1 := dz1[n]
+	// 	dxn0 += (w1_0 * dzn1)
+	// 	… 3 more
+	// 	dxn4 += (w1_4 * dzn1)
+	// 	… 1 times more
+	// 	dx0[n] = dxn0
+	// 	… 3 more
+	// 	dx4[n] = dxn4
+	//
+	// registers: AX w dx; BX dz; Z1 dzn0 dxn4; Z2 dxn0; Z3 dxn1; Z4 dxn2; Z5 dxn3; Z6 dzn1
+
+	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	MOVQ p+8(FP), AX
+	ADDQ $160, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $3200, BX
+	VMOVUPS (BX), Z1
+	VMULPS.BCST (AX), Z1, Z2
+	VMULPS.BCST 4(AX), Z1, Z3
+	VMULPS.BCST 8(AX), Z1, Z4
+	VMULPS.BCST 12(AX), Z1, Z5
+	VMULPS.BCST 16(AX), Z1, Z1
+	VMOVUPS 128(BX), Z6
+	VFMADD231PS.BCST 20(AX), Z6, Z2
+	VFMADD231PS.BCST 24(AX), Z6, Z3
+	VFMADD231PS.BCST 28(AX), Z6, Z4
+	VFMADD231PS.BCST 32(AX), Z6, Z5
+	VFMADD231PS.BCST 36(AX), Z6, Z1
+	VMOVUPS 256(BX), Z6
+	VFMADD231PS.BCST 40(AX), Z6, Z2
+	VFMADD231PS.BCST 44(AX), Z6, Z3
+	VFMADD231PS.BCST 48(AX), Z6, Z4
+	VFMADD231PS.BCST 52(AX), Z6, Z5
+	VFMADD231PS.BCST 56(AX), Z6, Z1
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 128(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 384(AX)
+	VMOVUPS Z1, 512(AX)
+
+	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
+	// dz0 = dz[0:] (32)
+	// … 3 more
+	// dz4 = dz[128:] (32)
+	// dy0 = dy[0:] (32)
+	// … 3 more
+	// dy4 = dy[128:] (32)
+	// y0 = y[0:] (32)
+	// … 3 more
+	// y4 = y[128:] (32)
+	// for n = 0…16 by 16 in 16 lanes
+	// 	dz0[n] = sigmoidBackward(dy0[n], y0[n])
+	// 	… 3 more
+	// 	dz4[n] = sigmoidBackward(dy4[n], y4[n])
+	//
+	// registers: AX dy dz; BX y
+
+	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	MOVQ scratch+0(FP), BX
+	VMOVUPS (BX), Z1
+	VMOVUPS 128(BX), Z2
+	VMOVUPS 256(BX), Z3
+	VMOVUPS 384(BX), Z4
+	VMOVUPS 512(BX), Z5
+	VBROADCASTSS constants<>+584(SB), Z6
+	VSUBPS Z1, Z6, Z7
+	VSUBPS Z2, Z6, Z8
+	VSUBPS Z3, Z6, Z9
+	VSUBPS Z4, Z6, Z10
+	VSUBPS Z5, Z6, Z6
+	VMULPS (AX), Z1, Z1
+	VMULPS 128(AX), Z2, Z2
+	VMULPS 256(AX), Z3, Z3
+	VMULPS 384(AX), Z4, Z4
+	VMULPS 512(AX), Z5, Z5
+	VMULPS Z7, Z1, Z1
+	VMULPS Z8, Z2, Z2
+	VMULPS Z9, Z3, Z3
+	VMULPS Z10, Z4, Z4
+	VMULPS Z6, Z5, Z5
+	MOVQ scratch+0(FP), AX
+	ADDQ $4224, AX
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 256(AX)
+	VMOVUPS Z4, 384(AX)
+	VMOVUPS Z5, 512(AX)
+	VMOVSS X0, loss+40(FP)
+	VZEROUPPER
+	RET
+
+// func parameterGradientsAVX512(dp *[58]float32, scratch *[1216]float32, xRows *[7]float32, vectors int, quads int)
 //
-// registers: Z0 db0 dw0i w0_0 dx1_0; Z1 db1 dw1i dz0_0 dx0_4; Z2 db2 dw2i dx0_0; AX dz db xRows dw w dx;
-//   K0 tail; Z3 dw0ib dz1_0 dx1_4; Z4 dw1ib w0_1 dx1_1; Z5 dw2ib dx0_1; Z6 dw0ic w0_2 dx1_2; Z7 dw1ic dx0_2;
-//   Z8 dw2ic w0_3 dx1_3; Z9 dw0id dx0_3; Z10 dw1id w0_4 w1_0 w1_1 w1_2 w1_3 w1_4 w2_0 w2_1 w2_2 w2_3 w2_4;
-//   Z11 dw2id dz0_1 dz0_2; CX n; Z12 xRows0i xRows1i xRows2i xRows3i dz1_1 dz1_2; BX dz
-TEXT ·dense2BackwardAVX512(SB), NOSPLIT, $0-48
+// parameter_gradients(dp [58] added to, scratch [1216] read, xRows [224] read, vectors, quads)
+// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[800:896], xRows = scratch[544:704], vectors, quads)
+// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[1056:1216], xRows = xRows[0:224], vectors, quads)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
+
+	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 1 more
+	// dz2 = dz[64:] (32)
+	// db0 := 0
+	// … 1 more
+	// db2 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 1 more
+	// 	db2 += dz2[n]
+	// db[0] += lanesum(db0)
+	// … 1 more
+	// db[2] += lanesum(db2)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…5 by 5 in 5 lanes
+	// 	dw0i := 0
+	// 	… 1 more
+	// 	dw2i := 0
+	// 	dw0ib := 0
+	// 	… 1 more
+	// 	dw2ib := 0
+	// 	dw0ic := 0
+	// 	… 1 more
+	// 	dw2ic := 0
+	// 	dw0id := 0
+	// 	… 1 more
+	// 	dw2id := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		xRows0i := xRows[5*n+i]
+	// 		dw0i += (dz0[n] * xRows0i)
+	// 		… 1 more
+	// 		dw2i += (dz2[n] * xRows0i)
+	// 		xRows1i := xRows[5*n+i+5]
+	// 		dw0ib += (dz0[n+1] * xRows1i)
+	// 		… 1 more
+	// 		dw2ib += (dz2[n+1] * xRows1i)
+	// 		xRows2i := xRows[5*n+i+10]
+	// 		dw0ic += (dz0[n+2] * xRows2i)
+	// 		… 1 more
+	// 		dw2ic += (dz2[n+2] * xRows2i)
+	// 		xRows3i := xRows[5*n+i+15]
+	// 		dw0id += (dz0[n+3] * xRows3i)
+	// 		… 1 more
+	// 		dw2id += (dz2[n+3] * xRows3i)
+	// 	dw0i += dw0ib
+	// 	dw0i += dw0ic
+	// 	dw0i += dw0id
+	// 	… 2 times more
+	// 	dw[i] += dw0i
+	// 	dw[i+5] += dw1i
+	// 	dw[i+10] += dw2i
+	//
+	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; BX n dz; AX dz db xRows dw; K0 tail; Z3 dw0ib; Z4 dw1ib;
+	//   Z5 dw2ib; Z6 dw0ic; Z7 dw1ic; Z8 dw2ic; Z9 dw0id; Z10 dw1id; Z11 dw2id; CX n; Z12 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ dz+24(FP), AX
+	MOVQ scratch+8(FP), AX
+	ADDQ $3200, AX
+	MOVQ vectors+24(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
 	VADDPS 256(AX), Z2, Z2
-	VADDPS 64(AX), Z0, Z0
-	VADDPS 192(AX), Z1, Z1
-	VADDPS 320(AX), Z2, Z2
+	ADDQ $64, AX
+	DECQ BX
+	JNE n1
+n1end:
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	MOVQ db+16(FP), AX
+	MOVQ dp+0(FP), AX
+	ADDQ $220, AX
 	VEXTRACTF64X4 $1, Z0, Y3
 	VADDPS Y3, Y0, Y0
 	VEXTRACTF64X4 $1, Z1, Y3
@@ -3472,11 +4582,15 @@ TEXT ·dense2BackwardAVX512(SB), NOSPLIT, $0-48
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+24(FP), BX
-	MOVL $8, CX
+	MOVQ scratch+8(FP), AX
+	ADDQ $2176, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $3200, BX
+	MOVQ quads+32(FP), CX
+	TESTQ CX, CX
+	JLE n2end
 
-n1:
+n2:
 	VMOVUPS.Z (AX), K1, Y12
 	VFMADD231PS.BCST (BX), Y12, Y0
 	VFMADD231PS.BCST 128(BX), Y12, Y1
@@ -3495,8 +4609,9 @@ n1:
 	VFMADD231PS.BCST 268(BX), Y12, Y11
 	ADDQ $80, AX
 	ADDQ $16, BX
-	DECL CX
-	JNE n1
+	DECQ CX
+	JNE n2
+n2end:
 	VADDPS Y3, Y0, Y0
 	VADDPS Y6, Y0, Y0
 	VADDPS Y9, Y0, Y0
@@ -3506,7 +4621,8 @@ n1:
 	VADDPS Y5, Y2, Y2
 	VADDPS Y8, Y2, Y2
 	VADDPS Y11, Y2, Y2
-	MOVQ dw+8(FP), AX
+	MOVQ dp+0(FP), AX
+	ADDQ $160, AX
 	VMOVUPS.Z (AX), K1, Y3
 	VADDPS Y3, Y0, Y0
 	VMOVUPS Y0, K1, (AX)
@@ -3517,236 +4633,57 @@ n1:
 	VADDPS Y0, Y2, Y0
 	VMOVUPS Y0, K1, 40(AX)
 
-	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+32(FP), AX
-	MOVQ dz+24(FP), BX
-	VBROADCASTSS (AX), Z0
-	VMOVUPS (BX), Z1
-	VMULPS Z1, Z0, Z2
-	VMOVUPS 64(BX), Z3
-	VMULPS Z3, Z0, Z0
-	VBROADCASTSS 4(AX), Z4
-	VMULPS Z1, Z4, Z5
-	VMULPS Z3, Z4, Z4
-	VBROADCASTSS 8(AX), Z6
-	VMULPS Z1, Z6, Z7
-	VMULPS Z3, Z6, Z6
-	VBROADCASTSS 12(AX), Z8
-	VMULPS Z1, Z8, Z9
-	VMULPS Z3, Z8, Z8
-	VBROADCASTSS 16(AX), Z10
-	VMULPS Z1, Z10, Z1
-	VMULPS Z3, Z10, Z3
-	VBROADCASTSS 20(AX), Z10
-	VMOVUPS 128(BX), Z11
-	VFMADD231PS Z11, Z10, Z2
-	VMOVUPS 192(BX), Z12
-	VFMADD231PS Z12, Z10, Z0
-	VBROADCASTSS 24(AX), Z10
-	VFMADD231PS Z11, Z10, Z5
-	VFMADD231PS Z12, Z10, Z4
-	VBROADCASTSS 28(AX), Z10
-	VFMADD231PS Z11, Z10, Z7
-	VFMADD231PS Z12, Z10, Z6
-	VBROADCASTSS 32(AX), Z10
-	VFMADD231PS Z11, Z10, Z9
-	VFMADD231PS Z12, Z10, Z8
-	VBROADCASTSS 36(AX), Z10
-	VFMADD231PS Z11, Z10, Z1
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 40(AX), Z10
-	VMOVUPS 256(BX), Z11
-	VFMADD231PS Z11, Z10, Z2
-	VMOVUPS 320(BX), Z12
-	VFMADD231PS Z12, Z10, Z0
-	VBROADCASTSS 44(AX), Z10
-	VFMADD231PS Z11, Z10, Z5
-	VFMADD231PS Z12, Z10, Z4
-	VBROADCASTSS 48(AX), Z10
-	VFMADD231PS Z11, Z10, Z7
-	VFMADD231PS Z12, Z10, Z6
-	VBROADCASTSS 52(AX), Z10
-	VFMADD231PS Z11, Z10, Z9
-	VFMADD231PS Z12, Z10, Z8
-	VBROADCASTSS 56(AX), Z10
-	VFMADD231PS Z11, Z10, Z1
-	VFMADD231PS Z12, Z10, Z3
-	MOVQ dx+0(FP), AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z0, 64(AX)
-	VMOVUPS Z5, 128(AX)
-	VMOVUPS Z4, 192(AX)
-	VMOVUPS Z7, 256(AX)
-	VMOVUPS Z6, 320(AX)
-	VMOVUPS Z9, 384(AX)
-	VMOVUPS Z8, 448(AX)
-	VMOVUPS Z1, 512(AX)
-	VMOVUPS Z3, 576(AX)
-	VZEROUPPER
-	RET
-
-// func dense1BackwardAVX512(dz *[160]float32, dw *[35]float32, db *[5]float32, dy *[160]float32, y *[160]float32, xRows *[224]float32)
-//
-// dense1Backward(dz [160] set, dw [35] added to, db [5] added to, dy [160] read, y [160] read, xRows [224] read)
-// 	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	dz3 = dz[96:] (32)
-// 	dy0 = dy[0:] (32)
-// 	dy1 = dy[32:] (32)
-// 	dy2 = dy[64:] (32)
-// 	dy3 = dy[96:] (32)
-// 	y0 = y[0:] (32)
-// 	y1 = y[32:] (32)
-// 	y2 = y[64:] (32)
-// 	y3 = y[96:] (32)
-// 	for n = 0…32 by 32 in 16 lanes
-// 		dz0[n] = sigmoidBackward(dy0[n], y0[n])
-// 		dz0[n+16] = sigmoidBackward(dy0[n+16], y0[n+16])
-// 		dz1[n] = sigmoidBackward(dy1[n], y1[n])
-// 		dz1[n+16] = sigmoidBackward(dy1[n+16], y1[n+16])
-// 		dz2[n] = sigmoidBackward(dy2[n], y2[n])
-// 		dz2[n+16] = sigmoidBackward(dy2[n+16], y2[n+16])
-// 		dz3[n] = sigmoidBackward(dy3[n], y3[n])
-// 		dz3[n+16] = sigmoidBackward(dy3[n+16], y3[n+16])
-// 	dz4 = dz[128:] (32)
-// 	dy4 = dy[128:] (32)
-// 	y4 = y[128:] (32)
-// 	for n = 0…32 by 32 in 16 lanes
-// 		dz4[n] = sigmoidBackward(dy4[n], y4[n])
-// 		dz4[n+16] = sigmoidBackward(dy4[n+16], y4[n+16])
-// 	// db[o] += Σₙ dz[n,o]
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	db3 := 0
-// 	db4 := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db3 += dz3[n]
-// 		db4 += dz4[n]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db3 += dz3[n+16]
-// 		db4 += dz4[n+16]
-// 	db[0] += lanesum(db0)
-// 	db[1] += lanesum(db1)
-// 	db[2] += lanesum(db2)
-// 	db[3] += lanesum(db3)
-// 	db[4] += lanesum(db4)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…7 by 7 in 7 lanes
-// 		dw0i := 0
-// 		dw1i := 0
-// 		dw2i := 0
-// 		dw3i := 0
-// 		dw4i := 0
-// 		dw0ib := 0
-// 		dw1ib := 0
-// 		dw2ib := 0
-// 		dw3ib := 0
-// 		dw4ib := 0
-// 		for n = 0…32 by 4
-// 			xRows0i := xRows[7*n+i]
-// 			dw0i += (dz0[n] * xRows0i)
-// 			dw1i += (dz1[n] * xRows0i)
-// 			dw2i += (dz2[n] * xRows0i)
-// 			dw3i += (dz3[n] * xRows0i)
-// 			dw4i += (dz4[n] * xRows0i)
-// 			xRows1i := xRows[7*n+i+7]
-// 			dw0ib += (dz0[n+1] * xRows1i)
-// 			dw1ib += (dz1[n+1] * xRows1i)
-// 			dw2ib += (dz2[n+1] * xRows1i)
-// 			dw3ib += (dz3[n+1] * xRows1i)
-// 			dw4ib += (dz4[n+1] * xRows1i)
-// 			xRows2i := xRows[7*n+i+14]
-// 			dw0i += (dz0[n+2] * xRows2i)
-// 			dw1i += (dz1[n+2] * xRows2i)
-// 			dw2i += (dz2[n+2] * xRows2i)
-// 			dw3i += (dz3[n+2] * xRows2i)
-// 			dw4i += (dz4[n+2] * xRows2i)
-// 			xRows3i := xRows[7*n+i+21]
-// 			dw0ib += (dz0[n+3] * xRows3i)
-// 			dw1ib += (dz1[n+3] * xRows3i)
-// 			dw2ib += (dz2[n+3] * xRows3i)
-// 			dw3ib += (dz3[n+3] * xRows3i)
-// 			dw4ib += (dz4[n+3] * xRows3i)
-// 		dw0i += dw0ib
-// 		dw1i += dw1ib
-// 		dw2i += dw2ib
-// 		dw3i += dw3ib
-// 		dw4i += dw4ib
-// 		dw[i] += dw0i
-// 		dw[i+7] += dw1i
-// 		dw[i+14] += dw2i
-// 		dw[i+21] += dw3i
-// 		dw[i+28] += dw4i
-//
-// registers: AX dy db xRows dw; BX y dz; CX dz n; Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i;
-//   Z4 db4 dw4i; K0 tail; Z5 dw0ib; Z6 dw1ib; Z7 dw2ib; Z8 dw3ib; Z9 dw4ib;
-//   Z10 xRows0i xRows1i xRows2i xRows3i
-TEXT ·dense1BackwardAVX512(SB), NOSPLIT, $0-48
-
-	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
-	MOVQ dy+24(FP), AX
-	MOVQ y+32(FP), BX
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 192(BX), Z3
-	VMOVUPS 256(BX), Z4
-	VMOVUPS 320(BX), Z5
-	VMOVUPS 384(BX), Z6
-	VMOVUPS 448(BX), Z7
-	VBROADCASTSS constants<>+584(SB), Z8
-	VSUBPS Z0, Z8, Z9
-	VSUBPS Z1, Z8, Z10
-	VSUBPS Z2, Z8, Z11
-	VSUBPS Z3, Z8, Z12
-	VSUBPS Z4, Z8, Z13
-	VSUBPS Z5, Z8, Z14
-	VSUBPS Z6, Z8, Z15
-	VSUBPS Z7, Z8, Z8
-	VMULPS (AX), Z0, Z0
-	VMULPS 64(AX), Z1, Z1
-	VMULPS 128(AX), Z2, Z2
-	VMULPS 192(AX), Z3, Z3
-	VMULPS 256(AX), Z4, Z4
-	VMULPS 320(AX), Z5, Z5
-	VMULPS 384(AX), Z6, Z6
-	VMULPS 448(AX), Z7, Z7
-	VMULPS Z9, Z0, Z0
-	VMULPS Z10, Z1, Z1
-	VMULPS Z11, Z2, Z2
-	VMULPS Z12, Z3, Z3
-	VMULPS Z13, Z4, Z4
-	VMULPS Z14, Z5, Z5
-	VMULPS Z15, Z6, Z6
-	VMULPS Z8, Z7, Z7
-	MOVQ dz+0(FP), CX
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 192(CX)
-	VMOVUPS Z4, 256(CX)
-	VMOVUPS Z5, 320(CX)
-	VMOVUPS Z6, 384(CX)
-	VMOVUPS Z7, 448(CX)
-	VMOVUPS 512(BX), Z0
-	VMOVUPS 576(BX), Z1
-	VBROADCASTSS constants<>+584(SB), Z2
-	VSUBPS Z0, Z2, Z3
-	VSUBPS Z1, Z2, Z2
-	VMULPS 512(AX), Z0, Z0
-	VMULPS 576(AX), Z1, Z1
-	VMULPS Z3, Z0, Z0
-	VMULPS Z2, Z1, Z1
-	VMOVUPS Z0, 512(CX)
-	VMOVUPS Z1, 576(CX)
+	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 3 more
+	// dz4 = dz[128:] (32)
+	// db0 := 0
+	// … 3 more
+	// db4 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 3 more
+	// 	db4 += dz4[n]
+	// db[0] += lanesum(db0)
+	// … 3 more
+	// db[4] += lanesum(db4)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…7 by 7 in 7 lanes
+	// 	dw0i := 0
+	// 	… 3 more
+	// 	dw4i := 0
+	// 	dw0ib := 0
+	// 	… 3 more
+	// 	dw4ib := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		xRows0i := xRows[7*n+i]
+	// 		dw0i += (dz0[n] * xRows0i)
+	// 		… 3 more
+	// 		dw4i += (dz4[n] * xRows0i)
+	// 		xRows1i := xRows[7*n+i+7]
+	// 		dw0ib += (dz0[n+1] * xRows1i)
+	// 		… 3 more
+	// 		dw4ib += (dz4[n+1] * xRows1i)
+	// 		xRows2i := xRows[7*n+i+14]
+	// 		dw0i += (dz0[n+2] * xRows2i)
+	// 		… 3 more
+	// 		dw4i += (dz4[n+2] * xRows2i)
+	// 		xRows3i := xRows[7*n+i+21]
+	// 		dw0ib += (dz0[n+3] * xRows3i)
+	// 		… 3 more
+	// 		dw4ib += (dz4[n+3] * xRows3i)
+	// 	dw0i += dw0ib
+	// 	… 3 more
+	// 	dw4i += dw4ib
+	// 	dw[i] += dw0i
+	// 	dw[i+7] += dw1i
+	// 	… 2 more
+	// 	dw[i+28] += dw4i
+	//
+	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; BX n dz; AX dz db xRows dw;
+	//   K0 tail; Z5 dw0ib; Z6 dw1ib; Z7 dw2ib; Z8 dw3ib; Z9 dw4ib; CX n; Z10 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -3754,19 +4691,26 @@ TEXT ·dense1BackwardAVX512(SB), NOSPLIT, $0-48
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VADDPS (CX), Z0, Z0
-	VADDPS 128(CX), Z1, Z1
-	VADDPS 256(CX), Z2, Z2
-	VADDPS 384(CX), Z3, Z3
-	VADDPS 512(CX), Z4, Z4
-	VADDPS 64(CX), Z0, Z0
-	VADDPS 192(CX), Z1, Z1
-	VADDPS 320(CX), Z2, Z2
-	VADDPS 448(CX), Z3, Z3
-	VADDPS 576(CX), Z4, Z4
+	MOVQ scratch+8(FP), AX
+	ADDQ $4224, AX
+	MOVQ vectors+24(FP), BX
+	TESTQ BX, BX
+	JLE n3end
+
+n3:
+	VADDPS (AX), Z0, Z0
+	VADDPS 128(AX), Z1, Z1
+	VADDPS 256(AX), Z2, Z2
+	VADDPS 384(AX), Z3, Z3
+	VADDPS 512(AX), Z4, Z4
+	ADDQ $64, AX
+	DECQ BX
+	JNE n3
+n3end:
 	MOVL $0x1f, R13
 	KMOVW R13, K1
-	MOVQ db+16(FP), AX
+	MOVQ dp+0(FP), AX
+	ADDQ $140, AX
 	VEXTRACTF64X4 $1, Z0, Y5
 	VADDPS Y5, Y0, Y0
 	VEXTRACTF64X4 $1, Z1, Y5
@@ -3812,11 +4756,14 @@ TEXT ·dense1BackwardAVX512(SB), NOSPLIT, $0-48
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVL $8, CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $4224, BX
+	MOVQ quads+32(FP), CX
+	TESTQ CX, CX
+	JLE n4end
 
-n1:
+n4:
 	VMOVUPS.Z (AX), K1, Y10
 	VFMADD231PS.BCST (BX), Y10, Y0
 	VFMADD231PS.BCST 128(BX), Y10, Y1
@@ -3843,14 +4790,15 @@ n1:
 	VFMADD231PS.BCST 524(BX), Y10, Y9
 	ADDQ $112, AX
 	ADDQ $16, BX
-	DECL CX
-	JNE n1
+	DECQ CX
+	JNE n4
+n4end:
 	VADDPS Y5, Y0, Y0
 	VADDPS Y6, Y1, Y1
 	VADDPS Y7, Y2, Y2
 	VADDPS Y8, Y3, Y3
 	VADDPS Y9, Y4, Y4
-	MOVQ dw+8(FP), AX
+	MOVQ dp+0(FP), AX
 	VMOVUPS.Z (AX), K1, Y5
 	VADDPS Y5, Y0, Y0
 	VMOVUPS Y0, K1, (AX)
@@ -3869,226 +4817,93 @@ n1:
 	VZEROUPPER
 	RET
 
-// func dense2BackwardSGDAVX512(dx *[160]float32, dz *[96]float32, w *[15]float32, b *[3]float32, xRows *[160]float32, rate float32)
+// func parameterUpdateAVX512(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, rate float32, vectors int, quads int)
 //
-// dense2Backward(dx [160] set, dz [96] read, w [15] overwritten, b [3] overwritten, xRows [160] read, rate)
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	dx0 = dx[0:] (32)
-// 	dx1 = dx[32:] (32)
-// 	dx2 = dx[64:] (32)
-// 	dx3 = dx[96:] (32)
-// 	dx4 = dx[128:] (32)
-// 	for n = 0…32 by 32 in 16 lanes
-// 		dz0 = dz[0:] (32)
-// 		dz1 = dz[32:] (32)
-// 		dz2 = dz[64:] (32)
-// 		w0_0 := w[0]
-// 		w0_1 := w[1]
-// 		w0_2 := w[2]
-// 		w0_3 := w[3]
-// 		w0_4 := w[4]
-// 		w1_0 := w[5]
-// 		w1_1 := w[6]
-// 		w1_2 := w[7]
-// 		w1_3 := w[8]
-// 		w1_4 := w[9]
-// 		w2_0 := w[10]
-// 		w2_1 := w[11]
-// 		w2_2 := w[12]
-// 		w2_3 := w[13]
-// 		w2_4 := w[14]
-// 		dz0_0 := dz0[n]
-// 		dz1_0 := dz0[n+16]
-// 		dx0_0 := (w0_0 * dz0_0)
-// 		dx1_0 := (w0_0 * dz1_0)
-// 		dx0_1 := (w0_1 * dz0_0)
-// 		dx1_1 := (w0_1 * dz1_0)
-// 		dx0_2 := (w0_2 * dz0_0)
-// 		dx1_2 := (w0_2 * dz1_0)
-// 		dx0_3 := (w0_3 * dz0_0)
-// 		dx1_3 := (w0_3 * dz1_0)
-// 		dx0_4 := (w0_4 * dz0_0)
-// 		dx1_4 := (w0_4 * dz1_0)
-// 		dz0_1 := dz1[n]
-// 		dz1_1 := dz1[n+16]
-// 		dx0_0 += (w1_0 * dz0_1)
-// 		dx1_0 += (w1_0 * dz1_1)
-// 		dx0_1 += (w1_1 * dz0_1)
-// 		dx1_1 += (w1_1 * dz1_1)
-// 		dx0_2 += (w1_2 * dz0_1)
-// 		dx1_2 += (w1_2 * dz1_1)
-// 		dx0_3 += (w1_3 * dz0_1)
-// 		dx1_3 += (w1_3 * dz1_1)
-// 		dx0_4 += (w1_4 * dz0_1)
-// 		dx1_4 += (w1_4 * dz1_1)
-// 		dz0_2 := dz2[n]
-// 		dz1_2 := dz2[n+16]
-// 		dx0_0 += (w2_0 * dz0_2)
-// 		dx1_0 += (w2_0 * dz1_2)
-// 		dx0_1 += (w2_1 * dz0_2)
-// 		dx1_1 += (w2_1 * dz1_2)
-// 		dx0_2 += (w2_2 * dz0_2)
-// 		dx1_2 += (w2_2 * dz1_2)
-// 		dx0_3 += (w2_3 * dz0_2)
-// 		dx1_3 += (w2_3 * dz1_2)
-// 		dx0_4 += (w2_4 * dz0_2)
-// 		dx1_4 += (w2_4 * dz1_2)
-// 		dx0[n] = dx0_0
-// 		dx0[n+16] = dx1_0
-// 		dx1[n] = dx0_1
-// 		dx1[n+16] = dx1_1
-// 		dx2[n] = dx0_2
-// 		dx2[n+16] = dx1_2
-// 		dx3[n] = dx0_3
-// 		dx3[n+16] = dx1_3
-// 		dx4[n] = dx0_4
-// 		dx4[n+16] = dx1_4
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 	b[0] = (b[0] - (rate * lanesum(db0)))
-// 	b[1] = (b[1] - (rate * lanesum(db1)))
-// 	b[2] = (b[2] - (rate * lanesum(db2)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…5 by 5 in 5 lanes
-// 		dw0i := 0
-// 		dw1i := 0
-// 		dw2i := 0
-// 		dw0ib := 0
-// 		dw1ib := 0
-// 		dw2ib := 0
-// 		dw0ic := 0
-// 		dw1ic := 0
-// 		dw2ic := 0
-// 		dw0id := 0
-// 		dw1id := 0
-// 		dw2id := 0
-// 		for n = 0…32 by 4
-// 			xRows0i := xRows[5*n+i]
-// 			dw0i += (dz0[n] * xRows0i)
-// 			dw1i += (dz1[n] * xRows0i)
-// 			dw2i += (dz2[n] * xRows0i)
-// 			xRows1i := xRows[5*n+i+5]
-// 			dw0ib += (dz0[n+1] * xRows1i)
-// 			dw1ib += (dz1[n+1] * xRows1i)
-// 			dw2ib += (dz2[n+1] * xRows1i)
-// 			xRows2i := xRows[5*n+i+10]
-// 			dw0ic += (dz0[n+2] * xRows2i)
-// 			dw1ic += (dz1[n+2] * xRows2i)
-// 			dw2ic += (dz2[n+2] * xRows2i)
-// 			xRows3i := xRows[5*n+i+15]
-// 			dw0id += (dz0[n+3] * xRows3i)
-// 			dw1id += (dz1[n+3] * xRows3i)
-// 			dw2id += (dz2[n+3] * xRows3i)
-// 		dw0i += dw0ib
-// 		dw0i += dw0ic
-// 		dw0i += dw0id
-// 		dw1i += dw1ib
-// 		dw1i += dw1ic
-// 		dw1i += dw1id
-// 		dw2i += dw2ib
-// 		dw2i += dw2ic
-// 		dw2i += dw2id
-// 		w[i] = (w[i] - (rate * dw0i))
-// 		w[i+5] = (w[i+5] - (rate * dw1i))
-// 		w[i+10] = (w[i+10] - (rate * dw2i))
-//
-// registers: AX w dx b xRows; Z0 w0_0 dx1_0 db0 dw0i; Z4 w0_1 dx1_1 dw1ib; Z6 w0_2 dx1_2 dw0ic;
-//   Z8 w0_3 dx1_3 dw2ic; Z10 w0_4 w1_0 w1_1 w1_2 w1_3 w1_4 w2_0 w2_1 w2_2 w2_3 w2_4 dw1id; BX dz;
-//   Z1 dz0_0 dx0_4 db1 dw1i; Z3 dz1_0 dx1_4 dw0ib; Z2 dx0_0 db2 dw2i; Z5 dx0_1 dw2ib; Z7 dx0_2 dw1ic;
-//   Z9 dx0_3 dw0id; Z11 dz0_1 dz0_2 dw2id; Z12 dz1_1 dz1_2 xRows0i xRows1i xRows2i xRows3i; K0 tail; CX n
-TEXT ·dense2BackwardSGDAVX512(SB), NOSPLIT, $0-44
+// parameter_update(scratch [1216] read, p [58] overwritten, xRows [224] read, rate, vectors, quads)
+// 	dense2Update(dz = scratch[800:896], w = p[40:55], b = p[55:58], xRows = scratch[544:704], rate, vectors, quads)
+// 	dense1Update(dz = scratch[1056:1216], w = p[0:35], b = p[35:40], xRows = xRows[0:224], rate, vectors, quads)
+TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
 
-	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+16(FP), AX
-	MOVQ dz+8(FP), BX
-	VBROADCASTSS (AX), Z0
-	VMOVUPS (BX), Z1
-	VMULPS Z1, Z0, Z2
-	VMOVUPS 64(BX), Z3
-	VMULPS Z3, Z0, Z0
-	VBROADCASTSS 4(AX), Z4
-	VMULPS Z1, Z4, Z5
-	VMULPS Z3, Z4, Z4
-	VBROADCASTSS 8(AX), Z6
-	VMULPS Z1, Z6, Z7
-	VMULPS Z3, Z6, Z6
-	VBROADCASTSS 12(AX), Z8
-	VMULPS Z1, Z8, Z9
-	VMULPS Z3, Z8, Z8
-	VBROADCASTSS 16(AX), Z10
-	VMULPS Z1, Z10, Z1
-	VMULPS Z3, Z10, Z3
-	VBROADCASTSS 20(AX), Z10
-	VMOVUPS 128(BX), Z11
-	VFMADD231PS Z11, Z10, Z2
-	VMOVUPS 192(BX), Z12
-	VFMADD231PS Z12, Z10, Z0
-	VBROADCASTSS 24(AX), Z10
-	VFMADD231PS Z11, Z10, Z5
-	VFMADD231PS Z12, Z10, Z4
-	VBROADCASTSS 28(AX), Z10
-	VFMADD231PS Z11, Z10, Z7
-	VFMADD231PS Z12, Z10, Z6
-	VBROADCASTSS 32(AX), Z10
-	VFMADD231PS Z11, Z10, Z9
-	VFMADD231PS Z12, Z10, Z8
-	VBROADCASTSS 36(AX), Z10
-	VFMADD231PS Z11, Z10, Z1
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 40(AX), Z10
-	VMOVUPS 256(BX), Z11
-	VFMADD231PS Z11, Z10, Z2
-	VMOVUPS 320(BX), Z12
-	VFMADD231PS Z12, Z10, Z0
-	VBROADCASTSS 44(AX), Z10
-	VFMADD231PS Z11, Z10, Z5
-	VFMADD231PS Z12, Z10, Z4
-	VBROADCASTSS 48(AX), Z10
-	VFMADD231PS Z11, Z10, Z7
-	VFMADD231PS Z12, Z10, Z6
-	VBROADCASTSS 52(AX), Z10
-	VFMADD231PS Z11, Z10, Z9
-	VFMADD231PS Z12, Z10, Z8
-	VBROADCASTSS 56(AX), Z10
-	VFMADD231PS Z11, Z10, Z1
-	VFMADD231PS Z12, Z10, Z3
-	MOVQ dx+0(FP), AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z0, 64(AX)
-	VMOVUPS Z5, 128(AX)
-	VMOVUPS Z4, 192(AX)
-	VMOVUPS Z7, 256(AX)
-	VMOVUPS Z6, 320(AX)
-	VMOVUPS Z9, 384(AX)
-	VMOVUPS Z8, 448(AX)
-	VMOVUPS Z1, 512(AX)
-	VMOVUPS Z3, 576(AX)
+	// dense2Update sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 1 more
+	// dz2 = dz[64:] (32)
+	// db0 := 0
+	// … 1 more
+	// db2 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 1 more
+	// 	db2 += dz2[n]
+	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// … 1 more
+	// b[2] = (b[2] - (rate * lanesum(db2)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…5 by 5 in 5 lanes
+	// 	dw0i := 0
+	// 	… 1 more
+	// 	dw2i := 0
+	// 	dw0ib := 0
+	// 	… 1 more
+	// 	dw2ib := 0
+	// 	dw0ic := 0
+	// 	… 1 more
+	// 	dw2ic := 0
+	// 	dw0id := 0
+	// 	… 1 more
+	// 	dw2id := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		xRows0i := xRows[5*n+i]
+	// 		dw0i += (dz0[n] * xRows0i)
+	// 		… 1 more
+	// 		dw2i += (dz2[n] * xRows0i)
+	// 		xRows1i := xRows[5*n+i+5]
+	// 		dw0ib += (dz0[n+1] * xRows1i)
+	// 		… 1 more
+	// 		dw2ib += (dz2[n+1] * xRows1i)
+	// 		xRows2i := xRows[5*n+i+10]
+	// 		dw0ic += (dz0[n+2] * xRows2i)
+	// 		… 1 more
+	// 		dw2ic += (dz2[n+2] * xRows2i)
+	// 		xRows3i := xRows[5*n+i+15]
+	// 		dw0id += (dz0[n+3] * xRows3i)
+	// 		… 1 more
+	// 		dw2id += (dz2[n+3] * xRows3i)
+	// 	dw0i += dw0ib
+	// 	dw0i += dw0ic
+	// 	dw0i += dw0id
+	// 	… 2 times more
+	// 	w[i] = (w[i] - (rate * dw0i))
+	// 	w[i+5] = (w[i+5] - (rate * dw1i))
+	// 	w[i+10] = (w[i+10] - (rate * dw2i))
+	//
+	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; BX n dz; AX dz b xRows w; K0 tail; Z3 dw0ib; Z4 dw1ib;
+	//   Z5 dw2ib; Z6 dw0ic; Z7 dw1ic; Z8 dw2ic; Z9 dw0id; Z10 dw1id; Z11 dw2id; CX n; Z12 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	VADDPS (BX), Z0, Z0
-	VADDPS 128(BX), Z1, Z1
-	VADDPS 256(BX), Z2, Z2
-	VADDPS 64(BX), Z0, Z0
-	VADDPS 192(BX), Z1, Z1
-	VADDPS 320(BX), Z2, Z2
+	MOVQ scratch+0(FP), AX
+	ADDQ $3200, AX
+	MOVQ vectors+32(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
+	VADDPS (AX), Z0, Z0
+	VADDPS 128(AX), Z1, Z1
+	VADDPS 256(AX), Z2, Z2
+	ADDQ $64, AX
+	DECQ BX
+	JNE n1
+n1end:
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	MOVQ b+24(FP), AX
+	MOVQ p+8(FP), AX
+	ADDQ $220, AX
 	VEXTRACTF64X4 $1, Z0, Y3
 	VADDPS Y3, Y0, Y0
 	VEXTRACTF64X4 $1, Z1, Y3
@@ -4107,7 +4922,7 @@ TEXT ·dense2BackwardSGDAVX512(SB), NOSPLIT, $0-44
 	VSHUFF64X2 $0, Y0, Y0, Y1
 	VSHUFF64X2 $3, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+40(FP), X1
+	VBROADCASTSS rate+24(FP), X1
 	VMOVUPS.Z (AX), K1, X2
 	VFNMADD231PS X1, X0, X2
 	VMOVUPS X2, K1, (AX)
@@ -4127,11 +4942,15 @@ TEXT ·dense2BackwardSGDAVX512(SB), NOSPLIT, $0-44
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ xRows+32(FP), AX
-	MOVQ dz+8(FP), BX
-	MOVL $8, CX
+	MOVQ scratch+0(FP), AX
+	ADDQ $2176, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $3200, BX
+	MOVQ quads+40(FP), CX
+	TESTQ CX, CX
+	JLE n2end
 
-n1:
+n2:
 	VMOVUPS.Z (AX), K1, Y12
 	VFMADD231PS.BCST (BX), Y12, Y0
 	VFMADD231PS.BCST 128(BX), Y12, Y1
@@ -4150,8 +4969,9 @@ n1:
 	VFMADD231PS.BCST 268(BX), Y12, Y11
 	ADDQ $80, AX
 	ADDQ $16, BX
-	DECL CX
-	JNE n1
+	DECQ CX
+	JNE n2
+n2end:
 	VADDPS Y3, Y0, Y0
 	VADDPS Y6, Y0, Y0
 	VADDPS Y9, Y0, Y0
@@ -4161,184 +4981,72 @@ n1:
 	VADDPS Y5, Y2, Y2
 	VADDPS Y8, Y2, Y2
 	VADDPS Y11, Y2, Y2
-	MOVQ w+16(FP), AX
-	VBROADCASTSS rate+40(FP), Y3
+	MOVQ p+8(FP), AX
+	ADDQ $160, AX
+	VBROADCASTSS rate+24(FP), Y3
 	VMOVUPS.Z (AX), K1, Y4
 	VFNMADD231PS Y3, Y0, Y4
 	VMOVUPS Y4, K1, (AX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VMOVUPS.Z 20(AX), K1, Y3
 	VFNMADD231PS Y0, Y1, Y3
 	VMOVUPS Y3, K1, 20(AX)
-	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VMOVUPS.Z 40(AX), K1, Y1
 	VFNMADD231PS Y0, Y2, Y1
 	VMOVUPS Y1, K1, 40(AX)
-	VZEROUPPER
-	RET
 
-// func dense1BackwardSGDAVX512(dz *[160]float32, dy *[160]float32, y *[160]float32, w *[35]float32, b *[5]float32, xRows *[224]float32, rate float32)
-//
-// dense1Backward(dz [160] set, dy [160] read, y [160] read, w [35] overwritten, b [5] overwritten, xRows [224] read, rate)
-// 	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	dz3 = dz[96:] (32)
-// 	dy0 = dy[0:] (32)
-// 	dy1 = dy[32:] (32)
-// 	dy2 = dy[64:] (32)
-// 	dy3 = dy[96:] (32)
-// 	y0 = y[0:] (32)
-// 	y1 = y[32:] (32)
-// 	y2 = y[64:] (32)
-// 	y3 = y[96:] (32)
-// 	for n = 0…32 by 32 in 16 lanes
-// 		dz0[n] = sigmoidBackward(dy0[n], y0[n])
-// 		dz0[n+16] = sigmoidBackward(dy0[n+16], y0[n+16])
-// 		dz1[n] = sigmoidBackward(dy1[n], y1[n])
-// 		dz1[n+16] = sigmoidBackward(dy1[n+16], y1[n+16])
-// 		dz2[n] = sigmoidBackward(dy2[n], y2[n])
-// 		dz2[n+16] = sigmoidBackward(dy2[n+16], y2[n+16])
-// 		dz3[n] = sigmoidBackward(dy3[n], y3[n])
-// 		dz3[n+16] = sigmoidBackward(dy3[n+16], y3[n+16])
-// 	dz4 = dz[128:] (32)
-// 	dy4 = dy[128:] (32)
-// 	y4 = y[128:] (32)
-// 	for n = 0…32 by 32 in 16 lanes
-// 		dz4[n] = sigmoidBackward(dy4[n], y4[n])
-// 		dz4[n+16] = sigmoidBackward(dy4[n+16], y4[n+16])
-// 	// db[o] += Σₙ dz[n,o]
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	db3 := 0
-// 	db4 := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db3 += dz3[n]
-// 		db4 += dz4[n]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db3 += dz3[n+16]
-// 		db4 += dz4[n+16]
-// 	b[0] = (b[0] - (rate * lanesum(db0)))
-// 	b[1] = (b[1] - (rate * lanesum(db1)))
-// 	b[2] = (b[2] - (rate * lanesum(db2)))
-// 	b[3] = (b[3] - (rate * lanesum(db3)))
-// 	b[4] = (b[4] - (rate * lanesum(db4)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…7 by 7 in 7 lanes
-// 		dw0i := 0
-// 		dw1i := 0
-// 		dw2i := 0
-// 		dw3i := 0
-// 		dw4i := 0
-// 		dw0ib := 0
-// 		dw1ib := 0
-// 		dw2ib := 0
-// 		dw3ib := 0
-// 		dw4ib := 0
-// 		for n = 0…32 by 4
-// 			xRows0i := xRows[7*n+i]
-// 			dw0i += (dz0[n] * xRows0i)
-// 			dw1i += (dz1[n] * xRows0i)
-// 			dw2i += (dz2[n] * xRows0i)
-// 			dw3i += (dz3[n] * xRows0i)
-// 			dw4i += (dz4[n] * xRows0i)
-// 			xRows1i := xRows[7*n+i+7]
-// 			dw0ib += (dz0[n+1] * xRows1i)
-// 			dw1ib += (dz1[n+1] * xRows1i)
-// 			dw2ib += (dz2[n+1] * xRows1i)
-// 			dw3ib += (dz3[n+1] * xRows1i)
-// 			dw4ib += (dz4[n+1] * xRows1i)
-// 			xRows2i := xRows[7*n+i+14]
-// 			dw0i += (dz0[n+2] * xRows2i)
-// 			dw1i += (dz1[n+2] * xRows2i)
-// 			dw2i += (dz2[n+2] * xRows2i)
-// 			dw3i += (dz3[n+2] * xRows2i)
-// 			dw4i += (dz4[n+2] * xRows2i)
-// 			xRows3i := xRows[7*n+i+21]
-// 			dw0ib += (dz0[n+3] * xRows3i)
-// 			dw1ib += (dz1[n+3] * xRows3i)
-// 			dw2ib += (dz2[n+3] * xRows3i)
-// 			dw3ib += (dz3[n+3] * xRows3i)
-// 			dw4ib += (dz4[n+3] * xRows3i)
-// 		dw0i += dw0ib
-// 		dw1i += dw1ib
-// 		dw2i += dw2ib
-// 		dw3i += dw3ib
-// 		dw4i += dw4ib
-// 		w[i] = (w[i] - (rate * dw0i))
-// 		w[i+7] = (w[i+7] - (rate * dw1i))
-// 		w[i+14] = (w[i+14] - (rate * dw2i))
-// 		w[i+21] = (w[i+21] - (rate * dw3i))
-// 		w[i+28] = (w[i+28] - (rate * dw4i))
-//
-// registers: AX dy b xRows w; BX y dz; CX dz n; Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i;
-//   Z4 db4 dw4i; K0 tail; Z5 dw0ib; Z6 dw1ib; Z7 dw2ib; Z8 dw3ib; Z9 dw4ib;
-//   Z10 xRows0i xRows1i xRows2i xRows3i
-TEXT ·dense1BackwardSGDAVX512(SB), NOSPLIT, $0-52
-
-	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
-	MOVQ dy+8(FP), AX
-	MOVQ y+16(FP), BX
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 192(BX), Z3
-	VMOVUPS 256(BX), Z4
-	VMOVUPS 320(BX), Z5
-	VMOVUPS 384(BX), Z6
-	VMOVUPS 448(BX), Z7
-	VBROADCASTSS constants<>+584(SB), Z8
-	VSUBPS Z0, Z8, Z9
-	VSUBPS Z1, Z8, Z10
-	VSUBPS Z2, Z8, Z11
-	VSUBPS Z3, Z8, Z12
-	VSUBPS Z4, Z8, Z13
-	VSUBPS Z5, Z8, Z14
-	VSUBPS Z6, Z8, Z15
-	VSUBPS Z7, Z8, Z8
-	VMULPS (AX), Z0, Z0
-	VMULPS 64(AX), Z1, Z1
-	VMULPS 128(AX), Z2, Z2
-	VMULPS 192(AX), Z3, Z3
-	VMULPS 256(AX), Z4, Z4
-	VMULPS 320(AX), Z5, Z5
-	VMULPS 384(AX), Z6, Z6
-	VMULPS 448(AX), Z7, Z7
-	VMULPS Z9, Z0, Z0
-	VMULPS Z10, Z1, Z1
-	VMULPS Z11, Z2, Z2
-	VMULPS Z12, Z3, Z3
-	VMULPS Z13, Z4, Z4
-	VMULPS Z14, Z5, Z5
-	VMULPS Z15, Z6, Z6
-	VMULPS Z8, Z7, Z7
-	MOVQ dz+0(FP), CX
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 192(CX)
-	VMOVUPS Z4, 256(CX)
-	VMOVUPS Z5, 320(CX)
-	VMOVUPS Z6, 384(CX)
-	VMOVUPS Z7, 448(CX)
-	VMOVUPS 512(BX), Z0
-	VMOVUPS 576(BX), Z1
-	VBROADCASTSS constants<>+584(SB), Z2
-	VSUBPS Z0, Z2, Z3
-	VSUBPS Z1, Z2, Z2
-	VMULPS 512(AX), Z0, Z0
-	VMULPS 576(AX), Z1, Z1
-	VMULPS Z3, Z0, Z0
-	VMULPS Z2, Z1, Z1
-	VMOVUPS Z0, 512(CX)
-	VMOVUPS Z1, 576(CX)
+	// dense1Update sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 3 more
+	// dz4 = dz[128:] (32)
+	// db0 := 0
+	// … 3 more
+	// db4 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 3 more
+	// 	db4 += dz4[n]
+	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// … 3 more
+	// b[4] = (b[4] - (rate * lanesum(db4)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…7 by 7 in 7 lanes
+	// 	dw0i := 0
+	// 	… 3 more
+	// 	dw4i := 0
+	// 	dw0ib := 0
+	// 	… 3 more
+	// 	dw4ib := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		xRows0i := xRows[7*n+i]
+	// 		dw0i += (dz0[n] * xRows0i)
+	// 		… 3 more
+	// 		dw4i += (dz4[n] * xRows0i)
+	// 		xRows1i := xRows[7*n+i+7]
+	// 		dw0ib += (dz0[n+1] * xRows1i)
+	// 		… 3 more
+	// 		dw4ib += (dz4[n+1] * xRows1i)
+	// 		xRows2i := xRows[7*n+i+14]
+	// 		dw0i += (dz0[n+2] * xRows2i)
+	// 		… 3 more
+	// 		dw4i += (dz4[n+2] * xRows2i)
+	// 		xRows3i := xRows[7*n+i+21]
+	// 		dw0ib += (dz0[n+3] * xRows3i)
+	// 		… 3 more
+	// 		dw4ib += (dz4[n+3] * xRows3i)
+	// 	dw0i += dw0ib
+	// 	… 3 more
+	// 	dw4i += dw4ib
+	// 	w[i] = (w[i] - (rate * dw0i))
+	// 	w[i+7] = (w[i+7] - (rate * dw1i))
+	// 	… 2 more
+	// 	w[i+28] = (w[i+28] - (rate * dw4i))
+	//
+	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; BX n dz; AX dz b xRows w;
+	//   K0 tail; Z5 dw0ib; Z6 dw1ib; Z7 dw2ib; Z8 dw3ib; Z9 dw4ib; CX n; Z10 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -4346,19 +5054,26 @@ TEXT ·dense1BackwardSGDAVX512(SB), NOSPLIT, $0-52
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VADDPS (CX), Z0, Z0
-	VADDPS 128(CX), Z1, Z1
-	VADDPS 256(CX), Z2, Z2
-	VADDPS 384(CX), Z3, Z3
-	VADDPS 512(CX), Z4, Z4
-	VADDPS 64(CX), Z0, Z0
-	VADDPS 192(CX), Z1, Z1
-	VADDPS 320(CX), Z2, Z2
-	VADDPS 448(CX), Z3, Z3
-	VADDPS 576(CX), Z4, Z4
+	MOVQ scratch+0(FP), AX
+	ADDQ $4224, AX
+	MOVQ vectors+32(FP), BX
+	TESTQ BX, BX
+	JLE n3end
+
+n3:
+	VADDPS (AX), Z0, Z0
+	VADDPS 128(AX), Z1, Z1
+	VADDPS 256(AX), Z2, Z2
+	VADDPS 384(AX), Z3, Z3
+	VADDPS 512(AX), Z4, Z4
+	ADDQ $64, AX
+	DECQ BX
+	JNE n3
+n3end:
 	MOVL $0x1f, R13
 	KMOVW R13, K1
-	MOVQ b+32(FP), AX
+	MOVQ p+8(FP), AX
+	ADDQ $140, AX
 	VEXTRACTF64X4 $1, Z0, Y5
 	VADDPS Y5, Y0, Y0
 	VEXTRACTF64X4 $1, Z1, Y5
@@ -4387,7 +5102,7 @@ TEXT ·dense1BackwardSGDAVX512(SB), NOSPLIT, $0-52
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+48(FP), Y1
+	VBROADCASTSS rate+24(FP), Y1
 	VMOVUPS.Z (AX), K1, Y2
 	VFNMADD231PS Y1, Y0, Y2
 	VMOVUPS Y2, K1, (AX)
@@ -4405,11 +5120,14 @@ TEXT ·dense1BackwardSGDAVX512(SB), NOSPLIT, $0-52
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVL $8, CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4224, BX
+	MOVQ quads+40(FP), CX
+	TESTQ CX, CX
+	JLE n4end
 
-n1:
+n4:
 	VMOVUPS.Z (AX), K1, Y10
 	VFMADD231PS.BCST (BX), Y10, Y0
 	VFMADD231PS.BCST 128(BX), Y10, Y1
@@ -4436,31 +5154,32 @@ n1:
 	VFMADD231PS.BCST 524(BX), Y10, Y9
 	ADDQ $112, AX
 	ADDQ $16, BX
-	DECL CX
-	JNE n1
+	DECQ CX
+	JNE n4
+n4end:
 	VADDPS Y5, Y0, Y0
 	VADDPS Y6, Y1, Y1
 	VADDPS Y7, Y2, Y2
 	VADDPS Y8, Y3, Y3
 	VADDPS Y9, Y4, Y4
-	MOVQ w+24(FP), AX
-	VBROADCASTSS rate+48(FP), Y5
+	MOVQ p+8(FP), AX
+	VBROADCASTSS rate+24(FP), Y5
 	VMOVUPS.Z (AX), K1, Y6
 	VFNMADD231PS Y5, Y0, Y6
 	VMOVUPS Y6, K1, (AX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VMOVUPS.Z 28(AX), K1, Y5
 	VFNMADD231PS Y0, Y1, Y5
 	VMOVUPS Y5, K1, 28(AX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VMOVUPS.Z 56(AX), K1, Y1
 	VFNMADD231PS Y0, Y2, Y1
 	VMOVUPS Y1, K1, 56(AX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VMOVUPS.Z 84(AX), K1, Y1
 	VFNMADD231PS Y0, Y3, Y1
 	VMOVUPS Y1, K1, 84(AX)
-	VBROADCASTSS rate+48(FP), Y0
+	VBROADCASTSS rate+24(FP), Y0
 	VMOVUPS.Z 112(AX), K1, Y1
 	VFNMADD231PS Y0, Y4, Y1
 	VMOVUPS Y1, K1, 112(AX)

@@ -5,72 +5,42 @@
 
 package xortrain
 
-// hiddenAVX2 sets z = W·x + b and y = tanh(z).
+// activationsAVX2 sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale.
 //
 //go:noescape
-func hiddenAVX2(y *[256]float32, z *[256]float32, x *[64]float32, w *[16]float32, b *[8]float32, xRows *[64]float32, yRows *[256]float32)
+func activationsAVX2(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 
-// dense2AVX2 sets z = W·x + b.
+// narrowActivationsAVX2 does the same for a block whose rows fit into one register.
 //
 //go:noescape
-func dense2AVX2(z *[32]float32, x *[256]float32, w *[8]float32, b *[1]float32)
+func narrowActivationsAVX2(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 
-// binaryCrossEntropyAVX2 returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+// parameterGradientsAVX2 adds the gradients of the parameters, made of those of the activations.
 //
 //go:noescape
-func binaryCrossEntropyAVX2(dz *[32]float32, z *[32]float32, t *[32]float32, scale *[32]float32) (loss float32)
+func parameterGradientsAVX2(dp *[33]float32, scratch *[1408]float32, xRows *[2]float32, vectors int, quads int)
 
-// dense2BackwardAVX2 sets dx = ∂L/∂x and adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+// parameterUpdateAVX2 subtracts rate times the gradients of the parameters from them, while these are in registers.
 //
 //go:noescape
-func dense2BackwardAVX2(dx *[256]float32, dw *[8]float32, db *[1]float32, dz *[32]float32, w *[8]float32, xRows *[256]float32)
+func parameterUpdateAVX2(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, rate float32, vectors int, quads int)
 
-// hiddenBackwardAVX2 sets dz = ∂L/∂z and adds ∂L/∂W to dw and ∂L/∂b to db, given dy = ∂L/∂y.
+// activationsAVX512 sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale.
 //
 //go:noescape
-func hiddenBackwardAVX2(dz *[256]float32, dw *[16]float32, db *[8]float32, dy *[256]float32, y *[256]float32, xRows *[64]float32)
+func activationsAVX512(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 
-// dense2BackwardSGDAVX2 sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+// narrowActivationsAVX512 does the same for a block whose rows fit into one register.
 //
 //go:noescape
-func dense2BackwardSGDAVX2(dx *[256]float32, dz *[32]float32, w *[8]float32, b *[1]float32, xRows *[256]float32, rate float32)
+func narrowActivationsAVX512(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 
-// hiddenBackwardSGDAVX2 sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+// parameterGradientsAVX512 adds the gradients of the parameters, made of those of the activations.
 //
 //go:noescape
-func hiddenBackwardSGDAVX2(dz *[256]float32, dy *[256]float32, y *[256]float32, w *[16]float32, b *[8]float32, xRows *[64]float32, rate float32)
+func parameterGradientsAVX512(dp *[33]float32, scratch *[1408]float32, xRows *[2]float32, vectors int, quads int)
 
-// hiddenAVX512 sets z = W·x + b and y = tanh(z).
+// parameterUpdateAVX512 subtracts rate times the gradients of the parameters from them, while these are in registers.
 //
 //go:noescape
-func hiddenAVX512(y *[256]float32, z *[256]float32, x *[64]float32, w *[16]float32, b *[8]float32, xRows *[64]float32, yRows *[256]float32)
-
-// dense2AVX512 sets z = W·x + b.
-//
-//go:noescape
-func dense2AVX512(z *[32]float32, x *[256]float32, w *[8]float32, b *[1]float32)
-
-// binaryCrossEntropyAVX512 returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
-//
-//go:noescape
-func binaryCrossEntropyAVX512(dz *[32]float32, z *[32]float32, t *[32]float32, scale *[32]float32) (loss float32)
-
-// dense2BackwardAVX512 sets dx = ∂L/∂x and adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
-//
-//go:noescape
-func dense2BackwardAVX512(dx *[256]float32, dw *[8]float32, db *[1]float32, dz *[32]float32, w *[8]float32, xRows *[256]float32)
-
-// hiddenBackwardAVX512 sets dz = ∂L/∂z and adds ∂L/∂W to dw and ∂L/∂b to db, given dy = ∂L/∂y.
-//
-//go:noescape
-func hiddenBackwardAVX512(dz *[256]float32, dw *[16]float32, db *[8]float32, dy *[256]float32, y *[256]float32, xRows *[64]float32)
-
-// dense2BackwardSGDAVX512 sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-//
-//go:noescape
-func dense2BackwardSGDAVX512(dx *[256]float32, dz *[32]float32, w *[8]float32, b *[1]float32, xRows *[256]float32, rate float32)
-
-// hiddenBackwardSGDAVX512 sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-//
-//go:noescape
-func hiddenBackwardSGDAVX512(dz *[256]float32, dy *[256]float32, y *[256]float32, w *[16]float32, b *[8]float32, xRows *[64]float32, rate float32)
+func parameterUpdateAVX512(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, rate float32, vectors int, quads int)

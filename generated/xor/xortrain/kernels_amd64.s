@@ -5,511 +5,535 @@
 
 #include "textflag.h"
 
-// func hiddenAVX2(y *[256]float32, z *[256]float32, x *[64]float32, w *[16]float32, b *[8]float32, xRows *[64]float32, yRows *[256]float32)
+// func activationsAVX2(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 //
-// hidden(y [256] set, z [256] set, x [64] set, w [16] read, b [8] read, xRows [64] read, yRows [256] set)
-// 	// x = xRows, transposed
-// 	x[0 + c*32+r] = xRows[0 + r*2+c] for r < 32, c < 2
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	for o = 0…8 by 4
-// 		z0 = z[32*o:] (32)
-// 		z1 = z[32*o+32:] (32)
-// 		z2 = z[32*o+64:] (32)
-// 		z3 = z[32*o+96:] (32)
-// 		for n = 0…32 by 16 in 8 lanes
-// 			z0_0 := b[o]
-// 			z1_0 := b[o]
-// 			z0_1 := b[o+1]
-// 			z1_1 := b[o+1]
-// 			z0_2 := b[o+2]
-// 			z1_2 := b[o+2]
-// 			z0_3 := b[o+3]
-// 			z1_3 := b[o+3]
-// 			x0 = x[0:] (32)
-// 			x1 = x[32:] (32)
-// 			w0_0 := w[2*o]
-// 			w0_1 := w[2*o+1]
-// 			w1_0 := w[2*o+2]
-// 			w1_1 := w[2*o+3]
-// 			w2_0 := w[2*o+4]
-// 			w2_1 := w[2*o+5]
-// 			w3_0 := w[2*o+6]
-// 			w3_1 := w[2*o+7]
-// 			x0_0 := x0[n]
-// 			x1_0 := x0[n+8]
-// 			z0_0 += (w0_0 * x0_0)
-// 			z1_0 += (w0_0 * x1_0)
-// 			z0_1 += (w1_0 * x0_0)
-// 			z1_1 += (w1_0 * x1_0)
-// 			z0_2 += (w2_0 * x0_0)
-// 			z1_2 += (w2_0 * x1_0)
-// 			z0_3 += (w3_0 * x0_0)
-// 			z1_3 += (w3_0 * x1_0)
-// 			x0_1 := x1[n]
-// 			x1_1 := x1[n+8]
-// 			z0_0 += (w0_1 * x0_1)
-// 			z1_0 += (w0_1 * x1_1)
-// 			z0_1 += (w1_1 * x0_1)
-// 			z1_1 += (w1_1 * x1_1)
-// 			z0_2 += (w2_1 * x0_1)
-// 			z1_2 += (w2_1 * x1_1)
-// 			z0_3 += (w3_1 * x0_1)
-// 			z1_3 += (w3_1 * x1_1)
-// 			z0[n] = z0_0
-// 			z0[n+8] = z1_0
-// 			z1[n] = z0_1
-// 			z1[n+8] = z1_1
-// 			z2[n] = z0_2
-// 			z2[n+8] = z1_2
-// 			z3[n] = z0_3
-// 			z3[n+8] = z1_3
-// 	// y[n,o] = tanh(z[n,o])
-// 	for o = 0…8 by 1
-// 		yo = y[32*o:] (32)
-// 		zo = z[32*o:] (32)
-// 		for n = 0…32 by 32 in 8 lanes
-// 			yo[n] = tanh(zo[n])
-// 			yo[n+8] = tanh(zo[n+8])
-// 			yo[n+16] = tanh(zo[n+16])
-// 			yo[n+24] = tanh(zo[n+24])
-// 	// yRows = y, transposed
-// 	yRows[0 + c*8+r] = y[0 + r*32+c] for r < 8, c < 32
-//
-// registers: CX row of 8-blocks x o column of 8-blocks; AX xRows b z y; BX x w y yRows; SI o; DI n; Y0 z0_0;
-//   Y3 z1_0; Y1 z0_1 w0_0; Y6 z1_1; Y5 z0_2 w1_0; Y8 z1_2; Y7 z0_3 w2_0; Y2 z1_3 x0_0;
-//   Y4 w0_1 w1_1 w2_1 w3_1 x1_0; Y9 w3_0 x0_1; Y10 x1_1; DX z
-TEXT ·hiddenAVX2(SB), NOSPLIT, $0-56
+// activations(scratch [1408] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, groups, vectors) loss
+// 	hidden(y = scratch[0:256], z = scratch[256:512], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[576:832], groups)
+// 	dense2(z = scratch[832:864], x = scratch[0:256], w = p[24:32], b = p[32:33], groups)
+// 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32], vectors)
+// 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], w = p[24:32], groups)
+// 	hiddenBackward(dz = scratch[1152:1408], dy = scratch[896:1152], y = scratch[0:256], groups)
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
+	VXORPS X0, X0, X0
+
+	// hidden sets z = W·x + b and y = tanh(z).
+	//
+	// // x = xRows, transposed
+	// for n = 0…32 by 16, groups turns
+	// 	x[n + c*32+r] = xRows[2*n + r*2+c] for r < 16, c < 2
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…8 by 4
+	// 	z0 = z[32*o:] (32)
+	// 	z1 = z[32*o+32:] (32)
+	// 	… 1 more
+	// 	z3 = z[32*o+96:] (32)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 4 more
+	// 		z1_3 := b[o+3]
+	// 		x0 = x[0:] (32)
+	// 		x1 = x[32:] (32)
+	// 		w0_0 := w[2*o]
+	// 		w0_1 := w[2*o+1]
+	// 		… 5 more
+	// 		w3_1 := w[2*o+7]
+	// 		x0_0 := x0[n]
+	// 		x1_0 := x0[n+8]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 6 more
+	// 		z1_3 += (w3_0 * x1_0)
+	// 		… 1 times more
+	// 		z0[n] = z0_0
+	// 		z0[n+8] = z1_0
+	// 		… 3 times more
+	// // y[n,o] = tanh(z[n,o])
+	// for o = 0…8 by 2
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	z0 = z[32*o:] (32)
+	// 	z1 = z[32*o+32:] (32)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		y0[n] = tanh(z0[n])
+	// 		y0[n+8] = tanh(z0[n+8])
+	// 		… 1 times more
+	// // yRows = y, transposed
+	// for n = 0…32 by 16, groups turns
+	// 	yRows[8*n + c*8+r] = y[n + r*32+c] for r < 8, c < 16
+	//
+	// registers: CX n x o; DX row of 8-blocks z n column of 8-blocks; AX xRows b z y; BX x w y yRows; SI o;
+	//   DI n; Y1 z0_0; Y4 z1_0; Y2 z0_1 w0_0; Y7 z1_1; Y6 z0_2 w1_0; Y9 z1_2; Y8 z0_3 w2_0; Y3 z1_3 x0_0;
+	//   Y5 w0_1 x1_0; Y10 w3_0 x0_1; Y11 x1_1
 
 	// x = xRows, transposed
-	MOVQ xRows+40(FP), AX
-	MOVQ x+16(FP), BX
-	MOVL $4, CX
-
-row_of_8_blocks1:
-	VMOVSD (AX), X0
-	VMOVSD 8(AX), X1
-	VMOVSD 16(AX), X2
-	VMOVSD 24(AX), X3
-	VMOVSD 32(AX), X4
-	VMOVSD 40(AX), X5
-	VMOVSD 48(AX), X6
-	VMOVSD 56(AX), X7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPD Y1, Y8, Y3
-	VUNPCKHPD Y1, Y8, Y1
-	VUNPCKLPD Y2, Y0, Y8
-	VUNPCKHPD Y2, Y0, Y0
-	VUNPCKLPS Y5, Y4, Y2
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPS Y7, Y6, Y5
-	VUNPCKHPS Y7, Y6, Y6
-	VUNPCKLPD Y5, Y2, Y7
-	VUNPCKHPD Y5, Y2, Y2
-	VUNPCKLPD Y6, Y4, Y5
-	VUNPCKHPD Y6, Y4, Y4
-	VPERM2F128 $0x20, Y7, Y3, Y6
-	VPERM2F128 $0x31, Y7, Y3, Y3
-	VPERM2F128 $0x20, Y2, Y1, Y3
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VPERM2F128 $0x20, Y5, Y8, Y1
-	VPERM2F128 $0x31, Y5, Y8, Y1
-	VPERM2F128 $0x20, Y4, Y0, Y1
-	VPERM2F128 $0x31, Y4, Y0, Y0
-	VMOVUPS Y6, (BX)
-	VMOVUPS Y3, 128(BX)
-	ADDQ $64, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE row_of_8_blocks1
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+32(FP), AX
-	MOVQ w+24(FP), BX
-	MOVQ x+16(FP), CX
-	MOVQ z+8(FP), DX
-	MOVL $2, SI
-
-o2:
-	MOVL $2, DI
-
-n3:
-	VBROADCASTSS (AX), Y0
-	VBROADCASTSS (BX), Y1
-	VMOVUPS (CX), Y2
-	VFMADD231PS Y2, Y1, Y0
-	VBROADCASTSS (AX), Y3
-	VMOVUPS 32(CX), Y4
-	VFMADD231PS Y4, Y1, Y3
-	VBROADCASTSS 4(AX), Y1
-	VBROADCASTSS 8(BX), Y5
-	VFMADD231PS Y2, Y5, Y1
-	VBROADCASTSS 4(AX), Y6
-	VFMADD231PS Y4, Y5, Y6
-	VBROADCASTSS 8(AX), Y5
-	VBROADCASTSS 16(BX), Y7
-	VFMADD231PS Y2, Y7, Y5
-	VBROADCASTSS 8(AX), Y8
-	VFMADD231PS Y4, Y7, Y8
-	VBROADCASTSS 12(AX), Y7
-	VBROADCASTSS 24(BX), Y9
-	VFMADD231PS Y2, Y9, Y7
-	VBROADCASTSS 12(AX), Y2
-	VFMADD231PS Y4, Y9, Y2
-	VBROADCASTSS 4(BX), Y4
-	VMOVUPS 128(CX), Y9
-	VFMADD231PS Y9, Y4, Y0
-	VMOVUPS 160(CX), Y10
-	VFMADD231PS Y10, Y4, Y3
-	VBROADCASTSS 12(BX), Y4
-	VFMADD231PS Y9, Y4, Y1
-	VFMADD231PS Y10, Y4, Y6
-	VBROADCASTSS 20(BX), Y4
-	VFMADD231PS Y9, Y4, Y5
-	VFMADD231PS Y10, Y4, Y8
-	VBROADCASTSS 28(BX), Y4
-	VFMADD231PS Y9, Y4, Y7
-	VFMADD231PS Y10, Y4, Y2
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y3, 32(DX)
-	VMOVUPS Y1, 128(DX)
-	VMOVUPS Y6, 160(DX)
-	VMOVUPS Y5, 256(DX)
-	VMOVUPS Y8, 288(DX)
-	VMOVUPS Y7, 384(DX)
-	VMOVUPS Y2, 416(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECL DI
-	JNE n3
-	SUBQ $128, CX
-	ADDQ $384, DX
-	ADDQ $16, AX
-	ADDQ $32, BX
-	DECL SI
-	JNE o2
-
-	// y[n,o] = tanh(z[n,o])
-	MOVQ z+8(FP), AX
-	MOVQ y+0(FP), BX
-	MOVL $8, CX
-
-o4:
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VBROADCASTSS constants<>+800(SB), Y2
-	VANDPS Y2, Y0, Y3
-	VANDPS Y2, Y1, Y2
-	VBROADCASTSS constants<>+804(SB), Y4
-	VMINPS Y3, Y4, Y3
-	VMINPS Y2, Y4, Y2
-	VADDPS Y3, Y3, Y4
-	VADDPS Y2, Y2, Y5
-	VBROADCASTSS constants<>+808(SB), Y6
-	VBROADCASTSS constants<>+812(SB), Y7
-	VMOVAPS Y7, Y8
-	VFMADD231PS Y6, Y4, Y8
-	VFMADD213PS Y7, Y5, Y6
-	VSUBPS Y7, Y8, Y9
-	VSUBPS Y7, Y6, Y7
-	VBROADCASTSS constants<>+816(SB), Y10
-	VFNMADD231PS Y10, Y9, Y4
-	VFNMADD231PS Y10, Y7, Y5
-	VBROADCASTSS constants<>+820(SB), Y10
-	VFNMADD231PS Y10, Y9, Y4
-	VFNMADD231PS Y10, Y7, Y5
-	VPSLLD $23, Y8, Y7
-	VPSLLD $23, Y6, Y6
-	VBROADCASTSS constants<>+824(SB), Y8
-	VBROADCASTSS constants<>+828(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y4, Y10
-	VFMADD231PS Y8, Y5, Y9
-	VBROADCASTSS constants<>+832(SB), Y8
-	VFMADD213PS Y8, Y4, Y10
-	VFMADD231PS Y5, Y9, Y8
-	VBROADCASTSS constants<>+836(SB), Y9
-	VFMADD213PS Y9, Y4, Y10
-	VFMADD231PS Y5, Y8, Y9
-	VBROADCASTSS constants<>+840(SB), Y8
-	VFMADD213PS Y8, Y4, Y10
-	VFMADD231PS Y5, Y9, Y8
-	VBROADCASTSS constants<>+844(SB), Y9
-	VFMADD213PS Y9, Y4, Y10
-	VFMADD213PS Y9, Y5, Y8
-	VFMADD213PS Y9, Y4, Y10
-	VFMADD231PS Y5, Y8, Y9
-	VBROADCASTSS constants<>+840(SB), Y4
-	VFMADD213PS Y4, Y7, Y10
-	VFMADD231PS Y6, Y9, Y4
-	VBROADCASTSS constants<>+844(SB), Y5
-	VDIVPS Y10, Y5, Y6
-	VDIVPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+840(SB), Y5
-	VSUBPS Y6, Y5, Y6
-	VSUBPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+848(SB), Y5
-	VANDPS Y5, Y0, Y7
-	VANDPS Y5, Y1, Y5
-	VORPS Y7, Y6, Y6
-	VORPS Y5, Y4, Y4
-	VMULPS Y0, Y0, Y5
-	VMULPS Y1, Y1, Y7
-	VBROADCASTSS constants<>+852(SB), Y8
-	VBROADCASTSS constants<>+856(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y5, Y10
-	VFMADD231PS Y8, Y7, Y9
-	VBROADCASTSS constants<>+860(SB), Y8
-	VFMADD213PS Y8, Y5, Y10
-	VFMADD231PS Y7, Y9, Y8
-	VBROADCASTSS constants<>+864(SB), Y9
-	VFMADD213PS Y9, Y5, Y10
-	VFMADD231PS Y7, Y8, Y9
-	VBROADCASTSS constants<>+868(SB), Y8
-	VFMADD213PS Y8, Y5, Y10
-	VFMADD231PS Y7, Y9, Y8
-	VMULPS Y5, Y10, Y5
-	VMULPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+872(SB), Y8
-	VCMPPS $14, Y8, Y3, Y3
-	VCMPPS $14, Y8, Y2, Y2
-	VFMADD231PS Y0, Y5, Y0
-	VFMADD231PS Y1, Y7, Y1
-	VBLENDVPS Y3, Y6, Y0, Y0
-	VBLENDVPS Y2, Y4, Y1, Y1
-	VMOVUPS Y0, (BX)
-	VMOVUPS Y1, 32(BX)
-	VMOVUPS 64(AX), Y0
-	VMOVUPS 96(AX), Y1
-	VBROADCASTSS constants<>+800(SB), Y2
-	VANDPS Y2, Y0, Y3
-	VANDPS Y2, Y1, Y2
-	VBROADCASTSS constants<>+804(SB), Y4
-	VMINPS Y3, Y4, Y3
-	VMINPS Y2, Y4, Y2
-	VADDPS Y3, Y3, Y4
-	VADDPS Y2, Y2, Y5
-	VBROADCASTSS constants<>+808(SB), Y6
-	VBROADCASTSS constants<>+812(SB), Y7
-	VMOVAPS Y7, Y8
-	VFMADD231PS Y6, Y4, Y8
-	VFMADD213PS Y7, Y5, Y6
-	VSUBPS Y7, Y8, Y9
-	VSUBPS Y7, Y6, Y7
-	VBROADCASTSS constants<>+816(SB), Y10
-	VFNMADD231PS Y10, Y9, Y4
-	VFNMADD231PS Y10, Y7, Y5
-	VBROADCASTSS constants<>+820(SB), Y10
-	VFNMADD231PS Y10, Y9, Y4
-	VFNMADD231PS Y10, Y7, Y5
-	VPSLLD $23, Y8, Y7
-	VPSLLD $23, Y6, Y6
-	VBROADCASTSS constants<>+824(SB), Y8
-	VBROADCASTSS constants<>+828(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y4, Y10
-	VFMADD231PS Y8, Y5, Y9
-	VBROADCASTSS constants<>+832(SB), Y8
-	VFMADD213PS Y8, Y4, Y10
-	VFMADD231PS Y5, Y9, Y8
-	VBROADCASTSS constants<>+836(SB), Y9
-	VFMADD213PS Y9, Y4, Y10
-	VFMADD231PS Y5, Y8, Y9
-	VBROADCASTSS constants<>+840(SB), Y8
-	VFMADD213PS Y8, Y4, Y10
-	VFMADD231PS Y5, Y9, Y8
-	VBROADCASTSS constants<>+844(SB), Y9
-	VFMADD213PS Y9, Y4, Y10
-	VFMADD213PS Y9, Y5, Y8
-	VFMADD213PS Y9, Y4, Y10
-	VFMADD231PS Y5, Y8, Y9
-	VBROADCASTSS constants<>+840(SB), Y4
-	VFMADD213PS Y4, Y7, Y10
-	VFMADD231PS Y6, Y9, Y4
-	VBROADCASTSS constants<>+844(SB), Y5
-	VDIVPS Y10, Y5, Y6
-	VDIVPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+840(SB), Y5
-	VSUBPS Y6, Y5, Y6
-	VSUBPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+848(SB), Y5
-	VANDPS Y5, Y0, Y7
-	VANDPS Y5, Y1, Y5
-	VORPS Y7, Y6, Y6
-	VORPS Y5, Y4, Y4
-	VMULPS Y0, Y0, Y5
-	VMULPS Y1, Y1, Y7
-	VBROADCASTSS constants<>+852(SB), Y8
-	VBROADCASTSS constants<>+856(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y5, Y10
-	VFMADD231PS Y8, Y7, Y9
-	VBROADCASTSS constants<>+860(SB), Y8
-	VFMADD213PS Y8, Y5, Y10
-	VFMADD231PS Y7, Y9, Y8
-	VBROADCASTSS constants<>+864(SB), Y9
-	VFMADD213PS Y9, Y5, Y10
-	VFMADD231PS Y7, Y8, Y9
-	VBROADCASTSS constants<>+868(SB), Y8
-	VFMADD213PS Y8, Y5, Y10
-	VFMADD231PS Y7, Y9, Y8
-	VMULPS Y5, Y10, Y5
-	VMULPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+872(SB), Y8
-	VCMPPS $14, Y8, Y3, Y3
-	VCMPPS $14, Y8, Y2, Y2
-	VFMADD231PS Y0, Y5, Y0
-	VFMADD231PS Y1, Y7, Y1
-	VBLENDVPS Y3, Y6, Y0, Y0
-	VBLENDVPS Y2, Y4, Y1, Y1
-	VMOVUPS Y0, 64(BX)
-	VMOVUPS Y1, 96(BX)
-	ADDQ $128, AX
-	ADDQ $128, BX
-	DECL CX
-	JNE o4
-
-	// yRows = y, transposed
-	MOVQ y+0(FP), AX
-	MOVQ yRows+48(FP), BX
-	MOVL $4, CX
-
-column_of_8_blocks5:
-	VMOVUPS (AX), Y0
-	VMOVUPS 128(AX), Y1
-	VMOVUPS 256(AX), Y2
-	VMOVUPS 384(AX), Y3
-	VMOVUPS 512(AX), Y4
-	VMOVUPS 640(AX), Y5
-	VMOVUPS 768(AX), Y6
-	VMOVUPS 896(AX), Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPD Y1, Y8, Y3
-	VUNPCKHPD Y1, Y8, Y1
-	VUNPCKLPD Y2, Y0, Y8
-	VUNPCKHPD Y2, Y0, Y0
-	VUNPCKLPS Y5, Y4, Y2
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPS Y7, Y6, Y5
-	VUNPCKHPS Y7, Y6, Y6
-	VUNPCKLPD Y5, Y2, Y7
-	VUNPCKHPD Y5, Y2, Y2
-	VUNPCKLPD Y6, Y4, Y5
-	VUNPCKHPD Y6, Y4, Y4
-	VPERM2F128 $0x20, Y7, Y3, Y6
-	VPERM2F128 $0x31, Y7, Y3, Y3
-	VPERM2F128 $0x20, Y2, Y1, Y7
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VPERM2F128 $0x20, Y5, Y8, Y2
-	VPERM2F128 $0x31, Y5, Y8, Y5
-	VPERM2F128 $0x20, Y4, Y0, Y8
-	VPERM2F128 $0x31, Y4, Y0, Y0
-	VMOVUPS Y6, (BX)
-	VMOVUPS Y7, 32(BX)
-	VMOVUPS Y2, 64(BX)
-	VMOVUPS Y8, 96(BX)
-	VMOVUPS Y3, 128(BX)
-	VMOVUPS Y1, 160(BX)
-	VMOVUPS Y5, 192(BX)
-	VMOVUPS Y0, 224(BX)
-	ADDQ $32, AX
-	ADDQ $256, BX
-	DECL CX
-	JNE column_of_8_blocks5
-	VZEROUPPER
-	RET
-
-// func dense2AVX2(z *[32]float32, x *[256]float32, w *[8]float32, b *[1]float32)
-//
-// dense2(z [32] set, x [256] read, w [8] read, b [1] read)
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	w0 = w[0:] (8)
-// 	for n = 0…32 by 16 in 8 lanes
-// 		z0_0 := b[0]
-// 		z1_0 := b[0]
-// 		for i = 0…8 by 4
-// 			w0_0 := w0[i]
-// 			z0_0 += (w0_0 * x[n+32*i])
-// 			z1_0 += (w0_0 * x[n+32*i+8])
-// 			w0_1 := w0[i+1]
-// 			z0_0 += (w0_1 * x[n+32*i+32])
-// 			z1_0 += (w0_1 * x[n+32*i+40])
-// 			w0_2 := w0[i+2]
-// 			z0_0 += (w0_2 * x[n+32*i+64])
-// 			z1_0 += (w0_2 * x[n+32*i+72])
-// 			w0_3 := w0[i+3]
-// 			z0_0 += (w0_3 * x[n+32*i+96])
-// 			z1_0 += (w0_3 * x[n+32*i+104])
-// 		z[n] = z0_0
-// 		z[n+8] = z1_0
-//
-// registers: SI n; AX b; Y0 z0_0; Y1 z1_0; DI i; BX w; Y2 w0_0 w0_1 w0_2 w0_3; CX x; DX z
-TEXT ·dense2AVX2(SB), NOSPLIT, $0-32
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+24(FP), AX
-	MOVQ w+16(FP), BX
-	MOVQ x+8(FP), CX
-	MOVQ z+0(FP), DX
-	MOVL $2, SI
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2048, BX
+	MOVQ groups+40(FP), CX
+	TESTQ CX, CX
+	JLE n1end
 
 n1:
-	VBROADCASTSS (AX), Y0
+	MOVL $2, DX
+
+row_of_8_blocks2:
+	VMOVSD (AX), X1
+	VMOVSD 8(AX), X2
+	VMOVSD 16(AX), X3
+	VMOVSD 24(AX), X4
+	VMOVSD 32(AX), X5
+	VMOVSD 40(AX), X6
+	VMOVSD 48(AX), X7
+	VMOVSD 56(AX), X8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y4
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y9, Y2
+	VPERM2F128 $0x31, Y6, Y9, Y2
+	VPERM2F128 $0x20, Y5, Y1, Y2
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y4, 128(BX)
+	ADDQ $64, AX
+	ADDQ $32, BX
+	DECL DX
+	JNE row_of_8_blocks2
+	DECQ CX
+	JNE n1
+n1end:
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $64, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $2048, CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $1024, DX
+	MOVL $2, SI
+
+o3:
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
+	JLE n4end
+
+n4:
 	VBROADCASTSS (AX), Y1
+	VBROADCASTSS (BX), Y2
+	VMOVUPS (CX), Y3
+	VFMADD231PS Y3, Y2, Y1
+	VBROADCASTSS (AX), Y4
+	VMOVUPS 32(CX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VBROADCASTSS 4(AX), Y2
+	VBROADCASTSS 8(BX), Y6
+	VFMADD231PS Y3, Y6, Y2
+	VBROADCASTSS 4(AX), Y7
+	VFMADD231PS Y5, Y6, Y7
+	VBROADCASTSS 8(AX), Y6
+	VBROADCASTSS 16(BX), Y8
+	VFMADD231PS Y3, Y8, Y6
+	VBROADCASTSS 8(AX), Y9
+	VFMADD231PS Y5, Y8, Y9
+	VBROADCASTSS 12(AX), Y8
+	VBROADCASTSS 24(BX), Y10
+	VFMADD231PS Y3, Y10, Y8
+	VBROADCASTSS 12(AX), Y3
+	VFMADD231PS Y5, Y10, Y3
+	VBROADCASTSS 4(BX), Y5
+	VMOVUPS 128(CX), Y10
+	VFMADD231PS Y10, Y5, Y1
+	VMOVUPS 160(CX), Y11
+	VFMADD231PS Y11, Y5, Y4
+	VBROADCASTSS 12(BX), Y5
+	VFMADD231PS Y10, Y5, Y2
+	VFMADD231PS Y11, Y5, Y7
+	VBROADCASTSS 20(BX), Y5
+	VFMADD231PS Y10, Y5, Y6
+	VFMADD231PS Y11, Y5, Y9
+	VBROADCASTSS 28(BX), Y5
+	VFMADD231PS Y10, Y5, Y8
+	VFMADD231PS Y11, Y5, Y3
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y4, 32(DX)
+	VMOVUPS Y2, 128(DX)
+	VMOVUPS Y7, 160(DX)
+	VMOVUPS Y6, 256(DX)
+	VMOVUPS Y9, 288(DX)
+	VMOVUPS Y8, 384(DX)
+	VMOVUPS Y3, 416(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ DI
+	JNE n4
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
+n4end:
+	ADDQ $16, AX
+	ADDQ $32, BX
+	ADDQ $512, DX
+	DECL SI
+	JNE o3
+
+	// y[n,o] = tanh(z[n,o])
+	MOVQ scratch+0(FP), AX
+	ADDQ $1024, AX
+	MOVQ scratch+0(FP), BX
+	MOVL $4, CX
+
+o5:
+	MOVQ groups+40(FP), DX
+	TESTQ DX, DX
+	JLE n6end
+
+n6:
+	VMOVUPS (AX), Y1
+	VMOVUPS 32(AX), Y2
+	VBROADCASTSS constants<>+1056(SB), Y3
+	VANDPS Y3, Y1, Y4
+	VANDPS Y3, Y2, Y3
+	VBROADCASTSS constants<>+1060(SB), Y5
+	VMINPS Y4, Y5, Y4
+	VMINPS Y3, Y5, Y3
+	VADDPS Y4, Y4, Y5
+	VADDPS Y3, Y3, Y6
+	VBROADCASTSS constants<>+1064(SB), Y7
+	VBROADCASTSS constants<>+1068(SB), Y8
+	VMOVAPS Y8, Y9
+	VFMADD231PS Y7, Y5, Y9
+	VFMADD213PS Y8, Y6, Y7
+	VSUBPS Y8, Y9, Y10
+	VSUBPS Y8, Y7, Y8
+	VBROADCASTSS constants<>+1072(SB), Y11
+	VFNMADD231PS Y11, Y10, Y5
+	VFNMADD231PS Y11, Y8, Y6
+	VBROADCASTSS constants<>+1076(SB), Y11
+	VFNMADD231PS Y11, Y10, Y5
+	VFNMADD231PS Y11, Y8, Y6
+	VPSLLD $23, Y9, Y8
+	VPSLLD $23, Y7, Y7
+	VBROADCASTSS constants<>+1080(SB), Y9
+	VBROADCASTSS constants<>+1084(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y5, Y11
+	VFMADD231PS Y9, Y6, Y10
+	VBROADCASTSS constants<>+1088(SB), Y9
+	VFMADD213PS Y9, Y5, Y11
+	VFMADD231PS Y6, Y10, Y9
+	VBROADCASTSS constants<>+1092(SB), Y10
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD231PS Y6, Y9, Y10
+	VBROADCASTSS constants<>+1096(SB), Y9
+	VFMADD213PS Y9, Y5, Y11
+	VFMADD231PS Y6, Y10, Y9
+	VBROADCASTSS constants<>+1100(SB), Y10
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD213PS Y10, Y6, Y9
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD231PS Y6, Y9, Y10
+	VBROADCASTSS constants<>+1096(SB), Y5
+	VFMADD213PS Y5, Y8, Y11
+	VFMADD231PS Y7, Y10, Y5
+	VBROADCASTSS constants<>+1100(SB), Y6
+	VDIVPS Y11, Y6, Y7
+	VDIVPS Y5, Y6, Y5
+	VBROADCASTSS constants<>+1096(SB), Y6
+	VSUBPS Y7, Y6, Y7
+	VSUBPS Y5, Y6, Y5
+	VBROADCASTSS constants<>+1104(SB), Y6
+	VANDPS Y6, Y1, Y8
+	VANDPS Y6, Y2, Y6
+	VORPS Y8, Y7, Y7
+	VORPS Y6, Y5, Y5
+	VMULPS Y1, Y1, Y6
+	VMULPS Y2, Y2, Y8
+	VBROADCASTSS constants<>+1108(SB), Y9
+	VBROADCASTSS constants<>+1112(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y6, Y11
+	VFMADD231PS Y9, Y8, Y10
+	VBROADCASTSS constants<>+1116(SB), Y9
+	VFMADD213PS Y9, Y6, Y11
+	VFMADD231PS Y8, Y10, Y9
+	VBROADCASTSS constants<>+1120(SB), Y10
+	VFMADD213PS Y10, Y6, Y11
+	VFMADD231PS Y8, Y9, Y10
+	VBROADCASTSS constants<>+1124(SB), Y9
+	VFMADD213PS Y9, Y6, Y11
+	VFMADD231PS Y8, Y10, Y9
+	VMULPS Y6, Y11, Y6
+	VMULPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+1128(SB), Y9
+	VCMPPS $14, Y9, Y4, Y4
+	VCMPPS $14, Y9, Y3, Y3
+	VFMADD231PS Y1, Y6, Y1
+	VFMADD231PS Y2, Y8, Y2
+	VBLENDVPS Y4, Y7, Y1, Y1
+	VBLENDVPS Y3, Y5, Y2, Y2
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	VMOVUPS 128(AX), Y1
+	VMOVUPS 160(AX), Y2
+	VBROADCASTSS constants<>+1056(SB), Y3
+	VANDPS Y3, Y1, Y4
+	VANDPS Y3, Y2, Y3
+	VBROADCASTSS constants<>+1060(SB), Y5
+	VMINPS Y4, Y5, Y4
+	VMINPS Y3, Y5, Y3
+	VADDPS Y4, Y4, Y5
+	VADDPS Y3, Y3, Y6
+	VBROADCASTSS constants<>+1064(SB), Y7
+	VBROADCASTSS constants<>+1068(SB), Y8
+	VMOVAPS Y8, Y9
+	VFMADD231PS Y7, Y5, Y9
+	VFMADD213PS Y8, Y6, Y7
+	VSUBPS Y8, Y9, Y10
+	VSUBPS Y8, Y7, Y8
+	VBROADCASTSS constants<>+1072(SB), Y11
+	VFNMADD231PS Y11, Y10, Y5
+	VFNMADD231PS Y11, Y8, Y6
+	VBROADCASTSS constants<>+1076(SB), Y11
+	VFNMADD231PS Y11, Y10, Y5
+	VFNMADD231PS Y11, Y8, Y6
+	VPSLLD $23, Y9, Y8
+	VPSLLD $23, Y7, Y7
+	VBROADCASTSS constants<>+1080(SB), Y9
+	VBROADCASTSS constants<>+1084(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y5, Y11
+	VFMADD231PS Y9, Y6, Y10
+	VBROADCASTSS constants<>+1088(SB), Y9
+	VFMADD213PS Y9, Y5, Y11
+	VFMADD231PS Y6, Y10, Y9
+	VBROADCASTSS constants<>+1092(SB), Y10
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD231PS Y6, Y9, Y10
+	VBROADCASTSS constants<>+1096(SB), Y9
+	VFMADD213PS Y9, Y5, Y11
+	VFMADD231PS Y6, Y10, Y9
+	VBROADCASTSS constants<>+1100(SB), Y10
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD213PS Y10, Y6, Y9
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD231PS Y6, Y9, Y10
+	VBROADCASTSS constants<>+1096(SB), Y5
+	VFMADD213PS Y5, Y8, Y11
+	VFMADD231PS Y7, Y10, Y5
+	VBROADCASTSS constants<>+1100(SB), Y6
+	VDIVPS Y11, Y6, Y7
+	VDIVPS Y5, Y6, Y5
+	VBROADCASTSS constants<>+1096(SB), Y6
+	VSUBPS Y7, Y6, Y7
+	VSUBPS Y5, Y6, Y5
+	VBROADCASTSS constants<>+1104(SB), Y6
+	VANDPS Y6, Y1, Y8
+	VANDPS Y6, Y2, Y6
+	VORPS Y8, Y7, Y7
+	VORPS Y6, Y5, Y5
+	VMULPS Y1, Y1, Y6
+	VMULPS Y2, Y2, Y8
+	VBROADCASTSS constants<>+1108(SB), Y9
+	VBROADCASTSS constants<>+1112(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y6, Y11
+	VFMADD231PS Y9, Y8, Y10
+	VBROADCASTSS constants<>+1116(SB), Y9
+	VFMADD213PS Y9, Y6, Y11
+	VFMADD231PS Y8, Y10, Y9
+	VBROADCASTSS constants<>+1120(SB), Y10
+	VFMADD213PS Y10, Y6, Y11
+	VFMADD231PS Y8, Y9, Y10
+	VBROADCASTSS constants<>+1124(SB), Y9
+	VFMADD213PS Y9, Y6, Y11
+	VFMADD231PS Y8, Y10, Y9
+	VMULPS Y6, Y11, Y6
+	VMULPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+1128(SB), Y9
+	VCMPPS $14, Y9, Y4, Y4
+	VCMPPS $14, Y9, Y3, Y3
+	VFMADD231PS Y1, Y6, Y1
+	VFMADD231PS Y2, Y8, Y2
+	VBLENDVPS Y4, Y7, Y1, Y1
+	VBLENDVPS Y3, Y5, Y2, Y2
+	VMOVUPS Y1, 128(BX)
+	VMOVUPS Y2, 160(BX)
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECQ DX
+	JNE n6
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, BX
+n6end:
+	ADDQ $256, AX
+	ADDQ $256, BX
+	DECL CX
+	JNE o5
+
+	// yRows = y, transposed
+	MOVQ scratch+0(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2304, BX
+	MOVQ groups+40(FP), CX
+	TESTQ CX, CX
+	JLE n7end
+
+n7:
+	MOVL $2, DX
+
+column_of_8_blocks8:
+	VMOVUPS (AX), Y1
+	VMOVUPS 128(AX), Y2
+	VMOVUPS 256(AX), Y3
+	VMOVUPS 384(AX), Y4
+	VMOVUPS 512(AX), Y5
+	VMOVUPS 640(AX), Y6
+	VMOVUPS 768(AX), Y7
+	VMOVUPS 896(AX), Y8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y8
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y9, Y3
+	VPERM2F128 $0x31, Y6, Y9, Y6
+	VPERM2F128 $0x20, Y5, Y1, Y9
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 32(BX)
+	VMOVUPS Y3, 64(BX)
+	VMOVUPS Y9, 96(BX)
+	VMOVUPS Y4, 128(BX)
+	VMOVUPS Y2, 160(BX)
+	VMOVUPS Y6, 192(BX)
+	VMOVUPS Y1, 224(BX)
+	ADDQ $32, AX
+	ADDQ $256, BX
+	DECL DX
+	JNE column_of_8_blocks8
+	DECQ CX
+	JNE n7
+n7end:
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (8)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	z0_0 := b[0]
+	// 	z1_0 := b[0]
+	// 	for i = 0…8 by 4
+	// 		w0_0 := w0[i]
+	// 		z0_0 += (w0_0 * x[n+32*i])
+	// 		z1_0 += (w0_0 * x[n+32*i+8])
+	// 		w0_1 := w0[i+1]
+	// 		z0_0 += (w0_1 * x[n+32*i+32])
+	// 		z1_0 += (w0_1 * x[n+32*i+40])
+	// 		… 2 times more
+	// 	z[n] = z0_0
+	// 	z[n+8] = z1_0
+	//
+	// registers: SI n; AX b; Y1 z0_0; Y2 z1_0; DI i; BX w; Y3 w0_0; CX x; DX z
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $128, AX
+	MOVQ p+8(FP), BX
+	ADDQ $96, BX
+	MOVQ scratch+0(FP), CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $3328, DX
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n9end
+
+n9:
+	VBROADCASTSS (AX), Y1
+	VBROADCASTSS (AX), Y2
 	MOVL $2, DI
 
-i2:
-	VBROADCASTSS (BX), Y2
-	VFMADD231PS (CX), Y2, Y0
-	VFMADD231PS 32(CX), Y2, Y1
-	VBROADCASTSS 4(BX), Y2
-	VFMADD231PS 128(CX), Y2, Y0
-	VFMADD231PS 160(CX), Y2, Y1
-	VBROADCASTSS 8(BX), Y2
-	VFMADD231PS 256(CX), Y2, Y0
-	VFMADD231PS 288(CX), Y2, Y1
-	VBROADCASTSS 12(BX), Y2
-	VFMADD231PS 384(CX), Y2, Y0
-	VFMADD231PS 416(CX), Y2, Y1
+i10:
+	VBROADCASTSS (BX), Y3
+	VFMADD231PS (CX), Y3, Y1
+	VFMADD231PS 32(CX), Y3, Y2
+	VBROADCASTSS 4(BX), Y3
+	VFMADD231PS 128(CX), Y3, Y1
+	VFMADD231PS 160(CX), Y3, Y2
+	VBROADCASTSS 8(BX), Y3
+	VFMADD231PS 256(CX), Y3, Y1
+	VFMADD231PS 288(CX), Y3, Y2
+	VBROADCASTSS 12(BX), Y3
+	VFMADD231PS 384(CX), Y3, Y1
+	VFMADD231PS 416(CX), Y3, Y2
 	ADDQ $16, BX
 	ADDQ $512, CX
 	DECL DI
-	JNE i2
+	JNE i10
 	SUBQ $32, BX
 	SUBQ $1024, CX
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y2, 32(DX)
 	ADDQ $64, CX
 	ADDQ $64, DX
-	DECL SI
-	JNE n1
-	VZEROUPPER
-	RET
+	DECQ SI
+	JNE n9
+n9end:
 
-// func binaryCrossEntropyAVX2(dz *[32]float32, z *[32]float32, t *[32]float32, scale *[32]float32) (loss float32)
-//
-// loss(dz [32] set, z [32] read, t [32] read, scale [32] read) loss
-// 	// e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
-// 	// L[n] = meanₒ e[n,o]
-// 	// dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
-// 	losses := 0
-// 	for n = 0…32 by 8 in 8 lanes
-// 		L0 := 0
-// 		e0_0 := lossElement(z[n], t[n])
-// 		L0 += e0_0
-// 		dz[n] = lossElementBackward(scale[n], z[n], t[n])
-// 		losses += (L0 * scale[n])
-// 	loss += lanesum(losses)
-//
-// registers: Y0 loss; Y1 losses; SI n; Y2 L0; AX z; BX t; Y4 e0_0; CX scale; DX dz
-TEXT ·binaryCrossEntropyAVX2(SB), NOSPLIT, $0-36
-	VXORPS X0, X0, X0
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
+	// // L[n] = meanₒ e[n,o]
+	// // dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
+	// losses := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	L0 := 0
+	// 	e0_0 := lossElement(z[n], t[n])
+	// 	L0 += e0_0
+	// 	dz[n] = lossElementBackward(scale[n], z[n], t[n])
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Y1 losses; SI n; Y2 L0; AX z; BX t; Y4 e0_0; CX scale; DX dz
 
 	// e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 
@@ -517,25 +541,29 @@ TEXT ·binaryCrossEntropyAVX2(SB), NOSPLIT, $0-36
 
 	// dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
 	VXORPS X1, X1, X1
-	MOVQ z+8(FP), AX
-	MOVQ t+16(FP), BX
-	MOVQ scale+24(FP), CX
-	MOVQ dz+0(FP), DX
-	MOVL $4, SI
+	MOVQ scratch+0(FP), AX
+	ADDQ $3328, AX
+	MOVQ t+24(FP), BX
+	MOVQ scale+32(FP), CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $3456, DX
+	MOVQ vectors+48(FP), SI
+	TESTQ SI, SI
+	JLE n11end
 
-n1:
+n11:
 	VXORPS X2, X2, X2
 	VMOVUPS (AX), Y3
 	VANDPS constants<>+0(SB), Y3, Y4
-	VBROADCASTSS constants<>+876(SB), Y5
+	VBROADCASTSS constants<>+1132(SB), Y5
 	VMINPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+812(SB), Y5
+	VBROADCASTSS constants<>+1068(SB), Y5
 	VFMADD231PS constants<>+32(SB), Y4, Y5
 	VSUBPS constants<>+64(SB), Y5, Y6
 	VFMADD231PS constants<>+96(SB), Y6, Y4
 	VFMADD231PS constants<>+128(SB), Y6, Y4
 	VPSLLD $23, Y5, Y5
-	VBROADCASTSS constants<>+880(SB), Y6
+	VBROADCASTSS constants<>+1136(SB), Y6
 	VFMADD231PS constants<>+160(SB), Y4, Y6
 	VFMADD213PS constants<>+192(SB), Y4, Y6
 	VFMADD213PS constants<>+224(SB), Y4, Y6
@@ -546,7 +574,7 @@ n1:
 	VADDPS constants<>+256(SB), Y4, Y5
 	VSUBPS constants<>+256(SB), Y5, Y6
 	VSUBPS Y6, Y4, Y4
-	VBROADCASTSS constants<>+884(SB), Y6
+	VBROADCASTSS constants<>+1140(SB), Y6
 	VFNMADD231PS constants<>+352(SB), Y5, Y6
 	VMULPS Y6, Y4, Y4
 	VXORPS X6, X6, X6
@@ -559,7 +587,7 @@ n1:
 	VPADDD constants<>+512(SB), Y5, Y5
 	VSUBPS constants<>+256(SB), Y5, Y5
 	VMULPS Y5, Y5, Y8
-	VBROADCASTSS constants<>+888(SB), Y9
+	VBROADCASTSS constants<>+1144(SB), Y9
 	VFMADD231PS constants<>+544(SB), Y5, Y9
 	VFMADD213PS constants<>+576(SB), Y5, Y9
 	VFMADD213PS constants<>+608(SB), Y5, Y9
@@ -579,17 +607,17 @@ n1:
 	VFNMADD231PS (BX), Y3, Y4
 	VADDPS Y4, Y2, Y2
 	VMOVUPS (AX), Y3
-	VBROADCASTSS constants<>+892(SB), Y4
+	VBROADCASTSS constants<>+1148(SB), Y4
 	VMAXPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+896(SB), Y4
+	VBROADCASTSS constants<>+1152(SB), Y4
 	VMINPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+812(SB), Y4
+	VBROADCASTSS constants<>+1068(SB), Y4
 	VFMADD231PS constants<>+32(SB), Y3, Y4
 	VSUBPS constants<>+64(SB), Y4, Y5
 	VFMADD231PS constants<>+96(SB), Y5, Y3
 	VFMADD231PS constants<>+128(SB), Y5, Y3
 	VPSLLD $23, Y4, Y4
-	VBROADCASTSS constants<>+880(SB), Y5
+	VBROADCASTSS constants<>+1136(SB), Y5
 	VFMADD231PS constants<>+160(SB), Y3, Y5
 	VFMADD213PS constants<>+192(SB), Y3, Y5
 	VFMADD213PS constants<>+224(SB), Y3, Y5
@@ -597,7 +625,7 @@ n1:
 	VFMADD213PS constants<>+288(SB), Y3, Y5
 	VFMADD213PS constants<>+320(SB), Y3, Y5
 	VFMADD213PS constants<>+256(SB), Y4, Y5
-	VBROADCASTSS constants<>+840(SB), Y3
+	VBROADCASTSS constants<>+1096(SB), Y3
 	VDIVPS Y5, Y3, Y3
 	VSUBPS (BX), Y3, Y3
 	VMULPS (CX), Y3, Y3
@@ -607,8 +635,9 @@ n1:
 	ADDQ $32, BX
 	ADDQ $32, CX
 	ADDQ $32, DX
-	DECL SI
-	JNE n1
+	DECQ SI
+	JNE n11
+n11end:
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
 	VPERMILPD $1, X1, X2
@@ -616,80 +645,1020 @@ n1:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	VMOVSS X0, loss+32(FP)
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// for i = 0…8 by 4
+	// 	dx0 = dx[32*i:] (32)
+	// 	dx1 = dx[32*i+32:] (32)
+	// 	… 1 more
+	// 	dx3 = dx[32*i+96:] (32)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		dz0 = dz[0:] (32)
+	// 		w0_0 := w[i]
+	// 		w0_1 := w[i+1]
+	// 		… 1 more
+	// 		w0_3 := w[i+3]
+	// 		dz0_0 := dz0[n]
+	// 		dz1_0 := dz0[n+8]
+	// 		dx0_0 := (w0_0 * dz0_0)
+	// 		… 6 more
+	// 		dx1_3 := (w0_3 * dz1_0)
+	// 		dx0[n] = dx0_0
+	// 		dx0[n+8] = dx1_0
+	// 		… 3 times more
+	//
+	// registers: DX i; SI n; AX w; Y1 w0_0 dx1_0; Y5 w0_1 dx1_1; Y7 w0_2 dx1_2; Y9 w0_3; BX dz; Y2 dz0_0 dx0_3;
+	//   Y4 dz1_0 dx1_3; Y3 dx0_0; Y6 dx0_1; Y8 dx0_2; CX dx
+
+	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	MOVQ p+8(FP), AX
+	ADDQ $96, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $3456, BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $3584, CX
+	MOVL $2, DX
+
+i12:
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n13end
+
+n13:
+	VBROADCASTSS (AX), Y1
+	VMOVUPS (BX), Y2
+	VMULPS Y2, Y1, Y3
+	VMOVUPS 32(BX), Y4
+	VMULPS Y4, Y1, Y1
+	VBROADCASTSS 4(AX), Y5
+	VMULPS Y2, Y5, Y6
+	VMULPS Y4, Y5, Y5
+	VBROADCASTSS 8(AX), Y7
+	VMULPS Y2, Y7, Y8
+	VMULPS Y4, Y7, Y7
+	VBROADCASTSS 12(AX), Y9
+	VMULPS Y2, Y9, Y2
+	VMULPS Y4, Y9, Y4
+	VMOVUPS Y3, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y6, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	VMOVUPS Y8, 256(CX)
+	VMOVUPS Y7, 288(CX)
+	VMOVUPS Y2, 384(CX)
+	VMOVUPS Y4, 416(CX)
+	ADDQ $64, BX
+	ADDQ $64, CX
+	DECQ SI
+	JNE n13
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, BX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+n13end:
+	ADDQ $16, AX
+	ADDQ $512, CX
+	DECL DX
+	JNE i12
+
+	// hiddenBackward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = dy[n,o]·(1 − y[n,o]²)
+	// for o = 0…8 by 2
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	dy0 = dy[32*o:] (32)
+	// 	dy1 = dy[32*o+32:] (32)
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		dz0[n] = tanhBackward(dy0[n], y0[n])
+	// 		dz0[n+8] = tanhBackward(dy0[n+8], y0[n+8])
+	// 		… 1 times more
+	//
+	// registers: DX o; SI n; AX dy; BX y; CX dz
+
+	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	MOVQ scratch+0(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $4608, CX
+	MOVL $4, DX
+
+o14:
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n15end
+
+n15:
+	VMOVUPS (BX), Y1
+	VMOVUPS 32(BX), Y2
+	VMOVUPS 128(BX), Y3
+	VMOVUPS 160(BX), Y4
+	VBROADCASTSS constants<>+1096(SB), Y5
+	VFNMADD213PS Y5, Y1, Y1
+	VFNMADD213PS Y5, Y2, Y2
+	VFNMADD213PS Y5, Y3, Y3
+	VFNMADD231PS Y4, Y4, Y5
+	VMULPS (AX), Y1, Y1
+	VMULPS 32(AX), Y2, Y2
+	VMULPS 128(AX), Y3, Y3
+	VMULPS 160(AX), Y5, Y4
+	VMOVUPS Y1, (CX)
+	VMOVUPS Y2, 32(CX)
+	VMOVUPS Y3, 128(CX)
+	VMOVUPS Y4, 160(CX)
+	ADDQ $64, AX
+	ADDQ $64, BX
+	ADDQ $64, CX
+	DECQ SI
+	JNE n15
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, BX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+n15end:
+	ADDQ $256, AX
+	ADDQ $256, BX
+	ADDQ $256, CX
+	DECL DX
+	JNE o14
+	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func dense2BackwardAVX2(dx *[256]float32, dw *[8]float32, db *[1]float32, dz *[32]float32, w *[8]float32, xRows *[256]float32)
+// func narrowActivationsAVX2(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// dense2Backward(dx [256] set, dw [8] added to, db [1] added to, dz [32] read, w [8] read, xRows [256] read)
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	db0 := 0
-// 	for n = 0…32 by 32 in 8 lanes
-// 		db0 += dz0[n]
-// 		db0 += dz0[n+8]
-// 		db0 += dz0[n+16]
-// 		db0 += dz0[n+24]
-// 	db[0] += lanesum(db0)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…8 by 8 in 8 lanes
-// 		dw0i := 0
-// 		dw0ib := 0
-// 		dw0ic := 0
-// 		dw0id := 0
-// 		for n = 0…32 by 4
-// 			dw0i += (dz0[n] * xRows[8*n+i])
-// 			dw0ib += (dz0[n+1] * xRows[8*n+i+8])
-// 			dw0ic += (dz0[n+2] * xRows[8*n+i+16])
-// 			dw0id += (dz0[n+3] * xRows[8*n+i+24])
-// 		dw0i += dw0ib
-// 		dw0i += dw0ic
-// 		dw0i += dw0id
-// 		dw[i] += dw0i
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	for i = 0…8 by 4
-// 		dx0 = dx[32*i:] (32)
-// 		dx1 = dx[32*i+32:] (32)
-// 		dx2 = dx[32*i+64:] (32)
-// 		dx3 = dx[32*i+96:] (32)
-// 		for n = 0…32 by 16 in 8 lanes
-// 			w0_0 := w[i]
-// 			w0_1 := w[i+1]
-// 			w0_2 := w[i+2]
-// 			w0_3 := w[i+3]
-// 			dz0_0 := dz0[n]
-// 			dz1_0 := dz0[n+8]
-// 			dx0_0 := (w0_0 * dz0_0)
-// 			dx1_0 := (w0_0 * dz1_0)
-// 			dx0_1 := (w0_1 * dz0_0)
-// 			dx1_1 := (w0_1 * dz1_0)
-// 			dx0_2 := (w0_2 * dz0_0)
-// 			dx1_2 := (w0_2 * dz1_0)
-// 			dx0_3 := (w0_3 * dz0_0)
-// 			dx1_3 := (w0_3 * dz1_0)
-// 			dx0[n] = dx0_0
-// 			dx0[n+8] = dx1_0
-// 			dx1[n] = dx0_1
-// 			dx1[n+8] = dx1_1
-// 			dx2[n] = dx0_2
-// 			dx2[n+8] = dx1_2
-// 			dx3[n] = dx0_3
-// 			dx3[n+8] = dx1_3
+// narrow_activations(scratch [1408] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
+// 	hidden(y = scratch[0:256], z = scratch[256:512], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[576:832])
+// 	dense2(z = scratch[832:864], x = scratch[0:256], w = p[24:32], b = p[32:33])
+// 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32])
+// 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], w = p[24:32])
+// 	hiddenBackward(dz = scratch[1152:1408], dy = scratch[896:1152], y = scratch[0:256])
+TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// hidden sets z = W·x + b and y = tanh(z).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*2+c] for r < 8, c < 2
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// z0 = z[0:] (32)
+	// … 6 more
+	// z7 = z[224:] (32)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	zn0 := b[0]
+	// 	… 6 more
+	// 	zn7 := b[7]
+	// 	x0 = x[0:] (32)
+	// 	x1 = x[32:] (32)
+	// 	w0_0 := w[0]
+	// 	… 14 more
+	// 	w7_1 := w[15]
+	// 	xn0 := x0[n]
+	// 	zn0 += (w0_0 * xn0)
+	// 	… 6 more
+	// 	zn7 += (w7_0 * xn0)
+	// 	… 1 times more
+	// 	z0[n] = zn0
+	// 	… 6 more
+	// 	z7[n] = zn7
+	// // y[n,o] = tanh(z[n,o])
+	// y0 = y[0:] (32)
+	// … 3 more
+	// y4 = y[128:] (32)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	y0[n] = tanh(z0[n])
+	// 	… 3 more
+	// 	y4[n] = tanh(z4[n])
+	// y5 = y[160:] (32)
+	// … 1 more
+	// y7 = y[224:] (32)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	y5[n] = tanh(z5[n])
+	// 	… 1 more
+	// 	y7[n] = tanh(z7[n])
+	// // yRows = y, transposed
+	// yRows[0 + c*8+r] = y[0 + r*32+c] for r < 8, c < 8
+	//
+	// registers: AX xRows x z yRows; BX b y; Y1 zn0; Y3 zn1; Y4 zn2; Y5 zn3; Y6 zn4; Y7 zn5; Y8 zn6; Y9 zn7;
+	//   CX w; Y2 xn0
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	VMOVSD (AX), X1
+	VMOVSD 8(AX), X2
+	VMOVSD 16(AX), X3
+	VMOVSD 24(AX), X4
+	VMOVSD 32(AX), X5
+	VMOVSD 40(AX), X6
+	VMOVSD 48(AX), X7
+	VMOVSD 56(AX), X8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y4
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y9, Y2
+	VPERM2F128 $0x31, Y6, Y9, Y2
+	VPERM2F128 $0x20, Y5, Y1, Y2
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	MOVQ scratch+0(FP), AX
+	ADDQ $2048, AX
+	VMOVUPS Y7, (AX)
+	VMOVUPS Y4, 128(AX)
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), BX
+	ADDQ $64, BX
+	MOVQ p+8(FP), CX
+	VBROADCASTSS (BX), Y1
+	VMOVUPS (AX), Y2
+	VBROADCASTSS (CX), Y3
+	VFMADD231PS Y3, Y2, Y1
+	VBROADCASTSS 4(BX), Y3
+	VBROADCASTSS 8(CX), Y4
+	VFMADD231PS Y4, Y2, Y3
+	VBROADCASTSS 8(BX), Y4
+	VBROADCASTSS 16(CX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VBROADCASTSS 12(BX), Y5
+	VBROADCASTSS 24(CX), Y6
+	VFMADD231PS Y6, Y2, Y5
+	VBROADCASTSS 16(BX), Y6
+	VBROADCASTSS 32(CX), Y7
+	VFMADD231PS Y7, Y2, Y6
+	VBROADCASTSS 20(BX), Y7
+	VBROADCASTSS 40(CX), Y8
+	VFMADD231PS Y8, Y2, Y7
+	VBROADCASTSS 24(BX), Y8
+	VBROADCASTSS 48(CX), Y9
+	VFMADD231PS Y9, Y2, Y8
+	VBROADCASTSS 28(BX), Y9
+	VBROADCASTSS 56(CX), Y10
+	VFMADD231PS Y10, Y2, Y9
+	VMOVUPS 128(AX), Y2
+	VBROADCASTSS 4(CX), Y10
+	VFMADD231PS Y10, Y2, Y1
+	VBROADCASTSS 12(CX), Y10
+	VFMADD231PS Y10, Y2, Y3
+	VBROADCASTSS 20(CX), Y10
+	VFMADD231PS Y10, Y2, Y4
+	VBROADCASTSS 28(CX), Y10
+	VFMADD231PS Y10, Y2, Y5
+	VBROADCASTSS 36(CX), Y10
+	VFMADD231PS Y10, Y2, Y6
+	VBROADCASTSS 44(CX), Y10
+	VFMADD231PS Y10, Y2, Y7
+	VBROADCASTSS 52(CX), Y10
+	VFMADD231PS Y10, Y2, Y8
+	VBROADCASTSS 60(CX), Y10
+	VFMADD231PS Y10, Y2, Y9
+	MOVQ scratch+0(FP), AX
+	ADDQ $1024, AX
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y3, 128(AX)
+	VMOVUPS Y4, 256(AX)
+	VMOVUPS Y5, 384(AX)
+	VMOVUPS Y6, 512(AX)
+	VMOVUPS Y7, 640(AX)
+	VMOVUPS Y8, 768(AX)
+	VMOVUPS Y9, 896(AX)
+
+	// y[n,o] = tanh(z[n,o])
+	VMOVUPS (AX), Y1
+	VMOVUPS 128(AX), Y2
+	VBROADCASTSS constants<>+1056(SB), Y3
+	VANDPS Y3, Y1, Y4
+	VANDPS Y3, Y2, Y3
+	VBROADCASTSS constants<>+1060(SB), Y5
+	VMINPS Y4, Y5, Y4
+	VMINPS Y3, Y5, Y3
+	VADDPS Y4, Y4, Y5
+	VADDPS Y3, Y3, Y6
+	VBROADCASTSS constants<>+1064(SB), Y7
+	VBROADCASTSS constants<>+1068(SB), Y8
+	VMOVAPS Y8, Y9
+	VFMADD231PS Y7, Y5, Y9
+	VFMADD213PS Y8, Y6, Y7
+	VSUBPS Y8, Y9, Y10
+	VSUBPS Y8, Y7, Y8
+	VBROADCASTSS constants<>+1072(SB), Y11
+	VFNMADD231PS Y11, Y10, Y5
+	VFNMADD231PS Y11, Y8, Y6
+	VBROADCASTSS constants<>+1076(SB), Y11
+	VFNMADD231PS Y11, Y10, Y5
+	VFNMADD231PS Y11, Y8, Y6
+	VPSLLD $23, Y9, Y8
+	VPSLLD $23, Y7, Y7
+	VBROADCASTSS constants<>+1080(SB), Y9
+	VBROADCASTSS constants<>+1084(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y5, Y11
+	VFMADD231PS Y9, Y6, Y10
+	VBROADCASTSS constants<>+1088(SB), Y9
+	VFMADD213PS Y9, Y5, Y11
+	VFMADD231PS Y6, Y10, Y9
+	VBROADCASTSS constants<>+1092(SB), Y10
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD231PS Y6, Y9, Y10
+	VBROADCASTSS constants<>+1096(SB), Y9
+	VFMADD213PS Y9, Y5, Y11
+	VFMADD231PS Y6, Y10, Y9
+	VBROADCASTSS constants<>+1100(SB), Y10
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD213PS Y10, Y6, Y9
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD231PS Y6, Y9, Y10
+	VBROADCASTSS constants<>+1096(SB), Y5
+	VFMADD213PS Y5, Y8, Y11
+	VFMADD231PS Y7, Y10, Y5
+	VBROADCASTSS constants<>+1100(SB), Y6
+	VDIVPS Y11, Y6, Y7
+	VDIVPS Y5, Y6, Y5
+	VBROADCASTSS constants<>+1096(SB), Y6
+	VSUBPS Y7, Y6, Y7
+	VSUBPS Y5, Y6, Y5
+	VBROADCASTSS constants<>+1104(SB), Y6
+	VANDPS Y6, Y1, Y8
+	VANDPS Y6, Y2, Y6
+	VORPS Y8, Y7, Y7
+	VORPS Y6, Y5, Y5
+	VMULPS Y1, Y1, Y6
+	VMULPS Y2, Y2, Y8
+	VBROADCASTSS constants<>+1108(SB), Y9
+	VBROADCASTSS constants<>+1112(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y6, Y11
+	VFMADD231PS Y9, Y8, Y10
+	VBROADCASTSS constants<>+1116(SB), Y9
+	VFMADD213PS Y9, Y6, Y11
+	VFMADD231PS Y8, Y10, Y9
+	VBROADCASTSS constants<>+1120(SB), Y10
+	VFMADD213PS Y10, Y6, Y11
+	VFMADD231PS Y8, Y9, Y10
+	VBROADCASTSS constants<>+1124(SB), Y9
+	VFMADD213PS Y9, Y6, Y11
+	VFMADD231PS Y8, Y10, Y9
+	VMULPS Y6, Y11, Y6
+	VMULPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+1128(SB), Y9
+	VCMPPS $14, Y9, Y4, Y4
+	VCMPPS $14, Y9, Y3, Y3
+	VFMADD231PS Y1, Y6, Y1
+	VFMADD231PS Y2, Y8, Y2
+	VBLENDVPS Y4, Y7, Y1, Y1
+	VBLENDVPS Y3, Y5, Y2, Y2
+	MOVQ scratch+0(FP), BX
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 128(BX)
+	VMOVUPS 256(AX), Y1
+	VMOVUPS 384(AX), Y2
+	VBROADCASTSS constants<>+1056(SB), Y3
+	VANDPS Y3, Y1, Y4
+	VANDPS Y3, Y2, Y3
+	VBROADCASTSS constants<>+1060(SB), Y5
+	VMINPS Y4, Y5, Y4
+	VMINPS Y3, Y5, Y3
+	VADDPS Y4, Y4, Y5
+	VADDPS Y3, Y3, Y6
+	VBROADCASTSS constants<>+1064(SB), Y7
+	VBROADCASTSS constants<>+1068(SB), Y8
+	VMOVAPS Y8, Y9
+	VFMADD231PS Y7, Y5, Y9
+	VFMADD213PS Y8, Y6, Y7
+	VSUBPS Y8, Y9, Y10
+	VSUBPS Y8, Y7, Y8
+	VBROADCASTSS constants<>+1072(SB), Y11
+	VFNMADD231PS Y11, Y10, Y5
+	VFNMADD231PS Y11, Y8, Y6
+	VBROADCASTSS constants<>+1076(SB), Y11
+	VFNMADD231PS Y11, Y10, Y5
+	VFNMADD231PS Y11, Y8, Y6
+	VPSLLD $23, Y9, Y8
+	VPSLLD $23, Y7, Y7
+	VBROADCASTSS constants<>+1080(SB), Y9
+	VBROADCASTSS constants<>+1084(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y5, Y11
+	VFMADD231PS Y9, Y6, Y10
+	VBROADCASTSS constants<>+1088(SB), Y9
+	VFMADD213PS Y9, Y5, Y11
+	VFMADD231PS Y6, Y10, Y9
+	VBROADCASTSS constants<>+1092(SB), Y10
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD231PS Y6, Y9, Y10
+	VBROADCASTSS constants<>+1096(SB), Y9
+	VFMADD213PS Y9, Y5, Y11
+	VFMADD231PS Y6, Y10, Y9
+	VBROADCASTSS constants<>+1100(SB), Y10
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD213PS Y10, Y6, Y9
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD231PS Y6, Y9, Y10
+	VBROADCASTSS constants<>+1096(SB), Y5
+	VFMADD213PS Y5, Y8, Y11
+	VFMADD231PS Y7, Y10, Y5
+	VBROADCASTSS constants<>+1100(SB), Y6
+	VDIVPS Y11, Y6, Y7
+	VDIVPS Y5, Y6, Y5
+	VBROADCASTSS constants<>+1096(SB), Y6
+	VSUBPS Y7, Y6, Y7
+	VSUBPS Y5, Y6, Y5
+	VBROADCASTSS constants<>+1104(SB), Y6
+	VANDPS Y6, Y1, Y8
+	VANDPS Y6, Y2, Y6
+	VORPS Y8, Y7, Y7
+	VORPS Y6, Y5, Y5
+	VMULPS Y1, Y1, Y6
+	VMULPS Y2, Y2, Y8
+	VBROADCASTSS constants<>+1108(SB), Y9
+	VBROADCASTSS constants<>+1112(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y6, Y11
+	VFMADD231PS Y9, Y8, Y10
+	VBROADCASTSS constants<>+1116(SB), Y9
+	VFMADD213PS Y9, Y6, Y11
+	VFMADD231PS Y8, Y10, Y9
+	VBROADCASTSS constants<>+1120(SB), Y10
+	VFMADD213PS Y10, Y6, Y11
+	VFMADD231PS Y8, Y9, Y10
+	VBROADCASTSS constants<>+1124(SB), Y9
+	VFMADD213PS Y9, Y6, Y11
+	VFMADD231PS Y8, Y10, Y9
+	VMULPS Y6, Y11, Y6
+	VMULPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+1128(SB), Y9
+	VCMPPS $14, Y9, Y4, Y4
+	VCMPPS $14, Y9, Y3, Y3
+	VFMADD231PS Y1, Y6, Y1
+	VFMADD231PS Y2, Y8, Y2
+	VBLENDVPS Y4, Y7, Y1, Y1
+	VBLENDVPS Y3, Y5, Y2, Y2
+	VMOVUPS Y1, 256(BX)
+	VMOVUPS Y2, 384(BX)
+	VMOVUPS 512(AX), Y1
+	VANDPS constants<>+0(SB), Y1, Y2
+	VBROADCASTSS constants<>+1060(SB), Y3
+	VMINPS Y2, Y3, Y2
+	VADDPS Y2, Y2, Y3
+	VBROADCASTSS constants<>+1068(SB), Y4
+	VFMADD231PS constants<>+800(SB), Y3, Y4
+	VSUBPS constants<>+64(SB), Y4, Y5
+	VFNMADD231PS constants<>+96(SB), Y5, Y3
+	VFNMADD231PS constants<>+128(SB), Y5, Y3
+	VPSLLD $23, Y4, Y4
+	VBROADCASTSS constants<>+1084(SB), Y5
+	VFMADD231PS constants<>+160(SB), Y3, Y5
+	VFMADD213PS constants<>+192(SB), Y3, Y5
+	VFMADD213PS constants<>+832(SB), Y3, Y5
+	VFMADD213PS constants<>+256(SB), Y3, Y5
+	VFMADD213PS constants<>+320(SB), Y3, Y5
+	VFMADD213PS constants<>+320(SB), Y3, Y5
+	VFMADD213PS constants<>+256(SB), Y4, Y5
+	VBROADCASTSS constants<>+1100(SB), Y3
+	VDIVPS Y5, Y3, Y3
+	VBROADCASTSS constants<>+1096(SB), Y4
+	VSUBPS Y3, Y4, Y3
+	VANDPS constants<>+864(SB), Y1, Y4
+	VORPS Y4, Y3, Y3
+	VMULPS Y1, Y1, Y4
+	VBROADCASTSS constants<>+1112(SB), Y5
+	VFMADD231PS constants<>+896(SB), Y4, Y5
+	VFMADD213PS constants<>+928(SB), Y4, Y5
+	VFMADD213PS constants<>+960(SB), Y4, Y5
+	VFMADD213PS constants<>+992(SB), Y4, Y5
+	VMULPS Y4, Y5, Y4
+	VCMPPS $14, constants<>+1024(SB), Y2, Y2
+	VFMADD231PS Y1, Y4, Y1
+	VBLENDVPS Y2, Y3, Y1, Y1
+	VMOVUPS Y1, 512(BX)
+	VMOVUPS 640(AX), Y1
+	VMOVUPS 768(AX), Y2
+	VBROADCASTSS constants<>+1056(SB), Y3
+	VANDPS Y3, Y1, Y4
+	VANDPS Y3, Y2, Y3
+	VBROADCASTSS constants<>+1060(SB), Y5
+	VMINPS Y4, Y5, Y4
+	VMINPS Y3, Y5, Y3
+	VADDPS Y4, Y4, Y5
+	VADDPS Y3, Y3, Y6
+	VBROADCASTSS constants<>+1064(SB), Y7
+	VBROADCASTSS constants<>+1068(SB), Y8
+	VMOVAPS Y8, Y9
+	VFMADD231PS Y7, Y5, Y9
+	VFMADD213PS Y8, Y6, Y7
+	VSUBPS Y8, Y9, Y10
+	VSUBPS Y8, Y7, Y8
+	VBROADCASTSS constants<>+1072(SB), Y11
+	VFNMADD231PS Y11, Y10, Y5
+	VFNMADD231PS Y11, Y8, Y6
+	VBROADCASTSS constants<>+1076(SB), Y11
+	VFNMADD231PS Y11, Y10, Y5
+	VFNMADD231PS Y11, Y8, Y6
+	VPSLLD $23, Y9, Y8
+	VPSLLD $23, Y7, Y7
+	VBROADCASTSS constants<>+1080(SB), Y9
+	VBROADCASTSS constants<>+1084(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y5, Y11
+	VFMADD231PS Y9, Y6, Y10
+	VBROADCASTSS constants<>+1088(SB), Y9
+	VFMADD213PS Y9, Y5, Y11
+	VFMADD231PS Y6, Y10, Y9
+	VBROADCASTSS constants<>+1092(SB), Y10
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD231PS Y6, Y9, Y10
+	VBROADCASTSS constants<>+1096(SB), Y9
+	VFMADD213PS Y9, Y5, Y11
+	VFMADD231PS Y6, Y10, Y9
+	VBROADCASTSS constants<>+1100(SB), Y10
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD213PS Y10, Y6, Y9
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD231PS Y6, Y9, Y10
+	VBROADCASTSS constants<>+1096(SB), Y5
+	VFMADD213PS Y5, Y8, Y11
+	VFMADD231PS Y7, Y10, Y5
+	VBROADCASTSS constants<>+1100(SB), Y6
+	VDIVPS Y11, Y6, Y7
+	VDIVPS Y5, Y6, Y5
+	VBROADCASTSS constants<>+1096(SB), Y6
+	VSUBPS Y7, Y6, Y7
+	VSUBPS Y5, Y6, Y5
+	VBROADCASTSS constants<>+1104(SB), Y6
+	VANDPS Y6, Y1, Y8
+	VANDPS Y6, Y2, Y6
+	VORPS Y8, Y7, Y7
+	VORPS Y6, Y5, Y5
+	VMULPS Y1, Y1, Y6
+	VMULPS Y2, Y2, Y8
+	VBROADCASTSS constants<>+1108(SB), Y9
+	VBROADCASTSS constants<>+1112(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y6, Y11
+	VFMADD231PS Y9, Y8, Y10
+	VBROADCASTSS constants<>+1116(SB), Y9
+	VFMADD213PS Y9, Y6, Y11
+	VFMADD231PS Y8, Y10, Y9
+	VBROADCASTSS constants<>+1120(SB), Y10
+	VFMADD213PS Y10, Y6, Y11
+	VFMADD231PS Y8, Y9, Y10
+	VBROADCASTSS constants<>+1124(SB), Y9
+	VFMADD213PS Y9, Y6, Y11
+	VFMADD231PS Y8, Y10, Y9
+	VMULPS Y6, Y11, Y6
+	VMULPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+1128(SB), Y9
+	VCMPPS $14, Y9, Y4, Y4
+	VCMPPS $14, Y9, Y3, Y3
+	VFMADD231PS Y1, Y6, Y1
+	VFMADD231PS Y2, Y8, Y2
+	VBLENDVPS Y4, Y7, Y1, Y1
+	VBLENDVPS Y3, Y5, Y2, Y2
+	VMOVUPS Y1, 640(BX)
+	VMOVUPS Y2, 768(BX)
+	VMOVUPS 896(AX), Y1
+	VANDPS constants<>+0(SB), Y1, Y2
+	VBROADCASTSS constants<>+1060(SB), Y3
+	VMINPS Y2, Y3, Y2
+	VADDPS Y2, Y2, Y3
+	VBROADCASTSS constants<>+1068(SB), Y4
+	VFMADD231PS constants<>+800(SB), Y3, Y4
+	VSUBPS constants<>+64(SB), Y4, Y5
+	VFNMADD231PS constants<>+96(SB), Y5, Y3
+	VFNMADD231PS constants<>+128(SB), Y5, Y3
+	VPSLLD $23, Y4, Y4
+	VBROADCASTSS constants<>+1084(SB), Y5
+	VFMADD231PS constants<>+160(SB), Y3, Y5
+	VFMADD213PS constants<>+192(SB), Y3, Y5
+	VFMADD213PS constants<>+832(SB), Y3, Y5
+	VFMADD213PS constants<>+256(SB), Y3, Y5
+	VFMADD213PS constants<>+320(SB), Y3, Y5
+	VFMADD213PS constants<>+320(SB), Y3, Y5
+	VFMADD213PS constants<>+256(SB), Y4, Y5
+	VBROADCASTSS constants<>+1100(SB), Y3
+	VDIVPS Y5, Y3, Y3
+	VBROADCASTSS constants<>+1096(SB), Y4
+	VSUBPS Y3, Y4, Y3
+	VANDPS constants<>+864(SB), Y1, Y4
+	VORPS Y4, Y3, Y3
+	VMULPS Y1, Y1, Y4
+	VBROADCASTSS constants<>+1112(SB), Y5
+	VFMADD231PS constants<>+896(SB), Y4, Y5
+	VFMADD213PS constants<>+928(SB), Y4, Y5
+	VFMADD213PS constants<>+960(SB), Y4, Y5
+	VFMADD213PS constants<>+992(SB), Y4, Y5
+	VMULPS Y4, Y5, Y4
+	VCMPPS $14, constants<>+1024(SB), Y2, Y2
+	VFMADD231PS Y1, Y4, Y1
+	VBLENDVPS Y2, Y3, Y1, Y1
+	VMOVUPS Y1, 896(BX)
+
+	// yRows = y, transposed
+	VMOVUPS (BX), Y1
+	VMOVUPS 128(BX), Y2
+	VMOVUPS 256(BX), Y3
+	VMOVUPS 384(BX), Y4
+	VMOVUPS 512(BX), Y5
+	VMOVUPS 640(BX), Y6
+	VMOVUPS 768(BX), Y7
+	VMOVUPS 896(BX), Y8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y8
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y9, Y3
+	VPERM2F128 $0x31, Y6, Y9, Y6
+	VPERM2F128 $0x20, Y5, Y1, Y9
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	MOVQ scratch+0(FP), AX
+	ADDQ $2304, AX
+	VMOVUPS Y7, (AX)
+	VMOVUPS Y8, 32(AX)
+	VMOVUPS Y3, 64(AX)
+	VMOVUPS Y9, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y2, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y1, 224(AX)
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (8)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	zn0 := b[0]
+	// 	for i = 0…8 by 4
+	// 		zn0 += (w0[i] * x[n+32*i])
+	// 		zn0 += (w0[i+1] * x[n+32*i+32])
+	// 		… 1 more
+	// 		zn0 += (w0[i+3] * x[n+32*i+96])
+	// 	z[n] = zn0
+	//
+	// registers: AX b w z; Y1 zn0; CX i; BX x
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $128, AX
+	VBROADCASTSS (AX), Y1
+	MOVQ p+8(FP), AX
+	ADDQ $96, AX
+	MOVQ scratch+0(FP), BX
+	MOVL $2, CX
+
+i1:
+	VBROADCASTSS (AX), Y2
+	VFMADD231PS (BX), Y2, Y1
+	VBROADCASTSS 4(AX), Y2
+	VFMADD231PS 128(BX), Y2, Y1
+	VBROADCASTSS 8(AX), Y2
+	VFMADD231PS 256(BX), Y2, Y1
+	VBROADCASTSS 12(AX), Y2
+	VFMADD231PS 384(BX), Y2, Y1
+	ADDQ $16, AX
+	ADDQ $512, BX
+	DECL CX
+	JNE i1
+	MOVQ scratch+0(FP), AX
+	ADDQ $3328, AX
+	VMOVUPS Y1, (AX)
+
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
+	// // L[n] = meanₒ e[n,o]
+	// // dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
+	// losses := 0
+	// for n = 0…8 by 8 in 8 lanes
+	// 	L0 := 0
+	// 	e0_0 := lossElement(z[n], t[n])
+	// 	L0 += e0_0
+	// 	dz[n] = lossElementBackward(scale[n], z[n], t[n])
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Y1 losses; Y2 L0; AX z dz; BX t; Y4 e0_0; CX scale
+
+	// e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
+
+	// L[n] = meanₒ e[n,o]
+
+	// dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	MOVQ scratch+0(FP), AX
+	ADDQ $3328, AX
+	MOVQ t+24(FP), BX
+	VMOVUPS (AX), Y3
+	VANDPS constants<>+0(SB), Y3, Y4
+	VBROADCASTSS constants<>+1132(SB), Y5
+	VMINPS Y4, Y5, Y4
+	VBROADCASTSS constants<>+1068(SB), Y5
+	VFMADD231PS constants<>+32(SB), Y4, Y5
+	VSUBPS constants<>+64(SB), Y5, Y6
+	VFMADD231PS constants<>+96(SB), Y6, Y4
+	VFMADD231PS constants<>+128(SB), Y6, Y4
+	VPSLLD $23, Y5, Y5
+	VBROADCASTSS constants<>+1136(SB), Y6
+	VFMADD231PS constants<>+160(SB), Y4, Y6
+	VFMADD213PS constants<>+192(SB), Y4, Y6
+	VFMADD213PS constants<>+224(SB), Y4, Y6
+	VFMADD213PS constants<>+256(SB), Y4, Y6
+	VFMADD213PS constants<>+288(SB), Y4, Y6
+	VFMADD213PS constants<>+320(SB), Y4, Y6
+	VMULPS Y5, Y6, Y4
+	VADDPS constants<>+256(SB), Y4, Y5
+	VSUBPS constants<>+256(SB), Y5, Y6
+	VSUBPS Y6, Y4, Y4
+	VBROADCASTSS constants<>+1140(SB), Y6
+	VFNMADD231PS constants<>+352(SB), Y5, Y6
+	VMULPS Y6, Y4, Y4
+	VXORPS X6, X6, X6
+	VMAXPS Y3, Y6, Y6
+	VPADDD constants<>+384(SB), Y5, Y5
+	VPSRLD $23, Y5, Y7
+	VORPS constants<>+416(SB), Y7, Y7
+	VSUBPS constants<>+448(SB), Y7, Y7
+	VANDPS constants<>+480(SB), Y5, Y5
+	VPADDD constants<>+512(SB), Y5, Y5
+	VSUBPS constants<>+256(SB), Y5, Y5
+	VMULPS Y5, Y5, Y8
+	VBROADCASTSS constants<>+1144(SB), Y9
+	VFMADD231PS constants<>+544(SB), Y5, Y9
+	VFMADD213PS constants<>+576(SB), Y5, Y9
+	VFMADD213PS constants<>+608(SB), Y5, Y9
+	VFMADD213PS constants<>+640(SB), Y5, Y9
+	VFMADD213PS constants<>+672(SB), Y5, Y9
+	VFMADD213PS constants<>+704(SB), Y5, Y9
+	VFMADD213PS constants<>+736(SB), Y5, Y9
+	VFMADD213PS constants<>+768(SB), Y5, Y9
+	VMULPS Y5, Y9, Y9
+	VMULPS Y8, Y9, Y9
+	VFMADD231PS constants<>+128(SB), Y7, Y9
+	VFNMADD231PS constants<>+352(SB), Y8, Y9
+	VADDPS Y4, Y9, Y4
+	VADDPS Y4, Y5, Y4
+	VFMADD231PS constants<>+96(SB), Y7, Y4
+	VADDPS Y4, Y6, Y4
+	VFNMADD231PS (BX), Y3, Y4
+	VADDPS Y4, Y2, Y2
+	MOVQ scale+32(FP), CX
+	VMOVUPS (AX), Y3
+	VBROADCASTSS constants<>+1148(SB), Y4
+	VMAXPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+1152(SB), Y4
+	VMINPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+1068(SB), Y4
+	VFMADD231PS constants<>+32(SB), Y3, Y4
+	VSUBPS constants<>+64(SB), Y4, Y5
+	VFMADD231PS constants<>+96(SB), Y5, Y3
+	VFMADD231PS constants<>+128(SB), Y5, Y3
+	VPSLLD $23, Y4, Y4
+	VBROADCASTSS constants<>+1136(SB), Y5
+	VFMADD231PS constants<>+160(SB), Y3, Y5
+	VFMADD213PS constants<>+192(SB), Y3, Y5
+	VFMADD213PS constants<>+224(SB), Y3, Y5
+	VFMADD213PS constants<>+256(SB), Y3, Y5
+	VFMADD213PS constants<>+288(SB), Y3, Y5
+	VFMADD213PS constants<>+320(SB), Y3, Y5
+	VFMADD213PS constants<>+256(SB), Y4, Y5
+	VBROADCASTSS constants<>+1096(SB), Y3
+	VDIVPS Y5, Y3, Y3
+	VSUBPS (BX), Y3, Y3
+	VMULPS (CX), Y3, Y3
+	MOVQ scratch+0(FP), AX
+	ADDQ $3456, AX
+	VMOVUPS Y3, (AX)
+	VFMADD231PS (CX), Y2, Y1
+	VEXTRACTF128 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// dx0 = dx[0:] (32)
+	// … 6 more
+	// dx7 = dx[224:] (32)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	dz0 = dz[0:] (32)
+	// 	w0_0 := w[0]
+	// 	… 6 more
+	// 	w0_7 := w[7]
+	// 	dzn0 := dz0[n]
+	// 	dxn0 := (w0_0 * dzn0)
+	// 	… 6 more
+	// 	dxn7 := (w0_7 * dzn0)
+	// 	dx0[n] = dxn0
+	// 	… 6 more
+	// 	dx7[n] = dxn7
+	//
+	// registers: AX w dx; BX dz; Y1 dzn0 dxn7; Y2 dxn0; Y3 dxn1; Y4 dxn2; Y5 dxn3; Y6 dxn4; Y7 dxn5; Y8 dxn6
+
+	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	MOVQ p+8(FP), AX
+	ADDQ $96, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $3456, BX
+	VMOVUPS (BX), Y1
+	VBROADCASTSS (AX), Y2
+	VMULPS Y2, Y1, Y2
+	VBROADCASTSS 4(AX), Y3
+	VMULPS Y3, Y1, Y3
+	VBROADCASTSS 8(AX), Y4
+	VMULPS Y4, Y1, Y4
+	VBROADCASTSS 12(AX), Y5
+	VMULPS Y5, Y1, Y5
+	VBROADCASTSS 16(AX), Y6
+	VMULPS Y6, Y1, Y6
+	VBROADCASTSS 20(AX), Y7
+	VMULPS Y7, Y1, Y7
+	VBROADCASTSS 24(AX), Y8
+	VMULPS Y8, Y1, Y8
+	VBROADCASTSS 28(AX), Y9
+	VMULPS Y9, Y1, Y1
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 128(AX)
+	VMOVUPS Y4, 256(AX)
+	VMOVUPS Y5, 384(AX)
+	VMOVUPS Y6, 512(AX)
+	VMOVUPS Y7, 640(AX)
+	VMOVUPS Y8, 768(AX)
+	VMOVUPS Y1, 896(AX)
+
+	// hiddenBackward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = dy[n,o]·(1 − y[n,o]²)
+	// dz0 = dz[0:] (32)
+	// … 3 more
+	// dz4 = dz[128:] (32)
+	// dy0 = dy[0:] (32)
+	// … 3 more
+	// dy4 = dy[128:] (32)
+	// y0 = y[0:] (32)
+	// … 3 more
+	// y4 = y[128:] (32)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	dz0[n] = tanhBackward(dy0[n], y0[n])
+	// 	… 3 more
+	// 	dz4[n] = tanhBackward(dy4[n], y4[n])
+	// dz5 = dz[160:] (32)
+	// … 1 more
+	// dz7 = dz[224:] (32)
+	// dy5 = dy[160:] (32)
+	// … 1 more
+	// dy7 = dy[224:] (32)
+	// y5 = y[160:] (32)
+	// … 1 more
+	// y7 = y[224:] (32)
+	// for n = 0…8 by 8 in 8 lanes
+	// 	dz5[n] = tanhBackward(dy5[n], y5[n])
+	// 	… 1 more
+	// 	dz7[n] = tanhBackward(dy7[n], y7[n])
+	//
+	// registers: AX dy; BX y; CX dz
+
+	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	MOVQ scratch+0(FP), BX
+	VMOVUPS (BX), Y1
+	VMOVUPS 128(BX), Y2
+	VMOVUPS 256(BX), Y3
+	VMOVUPS 384(BX), Y4
+	VMOVUPS 512(BX), Y5
+	VBROADCASTSS constants<>+1096(SB), Y6
+	VFNMADD213PS Y6, Y1, Y1
+	VFNMADD213PS Y6, Y2, Y2
+	VFNMADD213PS Y6, Y3, Y3
+	VFNMADD213PS Y6, Y4, Y4
+	VFNMADD231PS Y5, Y5, Y6
+	VMULPS (AX), Y1, Y1
+	VMULPS 128(AX), Y2, Y2
+	VMULPS 256(AX), Y3, Y3
+	VMULPS 384(AX), Y4, Y4
+	VMULPS 512(AX), Y6, Y5
+	MOVQ scratch+0(FP), CX
+	ADDQ $4608, CX
+	VMOVUPS Y1, (CX)
+	VMOVUPS Y2, 128(CX)
+	VMOVUPS Y3, 256(CX)
+	VMOVUPS Y4, 384(CX)
+	VMOVUPS Y5, 512(CX)
+	VMOVUPS 640(BX), Y1
+	VMOVUPS 768(BX), Y2
+	VMOVUPS 896(BX), Y3
+	VBROADCASTSS constants<>+1096(SB), Y4
+	VFNMADD213PS Y4, Y1, Y1
+	VFNMADD213PS Y4, Y2, Y2
+	VFNMADD231PS Y3, Y3, Y4
+	VMULPS 640(AX), Y1, Y1
+	VMULPS 768(AX), Y2, Y2
+	VMULPS 896(AX), Y4, Y3
+	VMOVUPS Y1, 640(CX)
+	VMOVUPS Y2, 768(CX)
+	VMOVUPS Y3, 896(CX)
+	VMOVSS X0, loss+40(FP)
+	VZEROUPPER
+	RET
+
+// func parameterGradientsAVX2(dp *[33]float32, scratch *[1408]float32, xRows *[2]float32, vectors int, quads int)
 //
-// registers: Y0 db0 dw0i w0_0 dx1_0; AX dz db dw w; Y1 dw0ib dz0_0 dx0_3; Y2 dw0ic dx0_0;
-//   Y3 dw0id dz1_0 dx1_3; CX n dx; BX xRows dz; DX i; SI n; Y4 w0_1 dx1_1; Y6 w0_2 dx1_2; Y8 w0_3; Y5 dx0_1;
-//   Y7 dx0_2
-TEXT ·dense2BackwardAVX2(SB), NOSPLIT, $0-48
+// parameter_gradients(dp [33] added to, scratch [1408] read, xRows [64] read, vectors, quads)
+// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[864:896], xRows = scratch[576:832], vectors, quads)
+// 	hiddenUpdate(dw = dp[0:16], db = dp[16:24], dz = scratch[1152:1408], xRows = xRows[0:64], vectors, quads)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
+
+	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// db0 := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// db[0] += lanesum(db0)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…8 by 8 in 8 lanes
+	// 	dw0i := 0
+	// 	dw0ib := 0
+	// 	dw0ic := 0
+	// 	dw0id := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		dw0i += (dz0[n] * xRows[8*n+i])
+	// 		dw0ib += (dz0[n+1] * xRows[8*n+i+8])
+	// 		dw0ic += (dz0[n+2] * xRows[8*n+i+16])
+	// 		dw0id += (dz0[n+3] * xRows[8*n+i+24])
+	// 	dw0i += dw0ib
+	// 	dw0i += dw0ic
+	// 	dw0i += dw0id
+	// 	dw[i] += dw0i
+	//
+	// registers: Y0 db0 dw0i; BX n xRows; AX dz db dw; Y1 dw0ib; Y2 dw0ic; Y3 dw0id; CX n
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	MOVQ dz+24(FP), AX
+	MOVQ scratch+8(FP), AX
+	ADDQ $3456, AX
+	MOVQ vectors+24(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
 	VADDPS (AX), Y0, Y0
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 96(AX), Y0, Y0
-	MOVQ db+16(FP), AX
+	ADDQ $32, AX
+	DECQ BX
+	JNE n1
+n1end:
+	MOVQ dp+0(FP), AX
+	ADDQ $128, AX
 	VEXTRACTF128 $1, Y0, X1
 	VADDPS X1, X0, X0
 	VPERMILPD $1, X0, X1
@@ -705,11 +1674,15 @@ TEXT ·dense2BackwardAVX2(SB), NOSPLIT, $0-48
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
-	MOVQ dz+24(FP), AX
-	MOVQ xRows+40(FP), BX
-	MOVL $8, CX
+	MOVQ scratch+8(FP), AX
+	ADDQ $3456, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $2304, BX
+	MOVQ quads+32(FP), CX
+	TESTQ CX, CX
+	JLE n2end
 
-n1:
+n2:
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS (BX), Y4, Y0
 	VBROADCASTSS 4(AX), Y4
@@ -720,208 +1693,73 @@ n1:
 	VFMADD231PS 96(BX), Y4, Y3
 	ADDQ $16, AX
 	ADDQ $128, BX
-	DECL CX
-	JNE n1
+	DECQ CX
+	JNE n2
+n2end:
 	VADDPS Y1, Y0, Y0
 	VADDPS Y2, Y0, Y0
 	VADDPS Y3, Y0, Y0
-	MOVQ dw+8(FP), AX
+	MOVQ dp+0(FP), AX
+	ADDQ $96, AX
 	VADDPS (AX), Y0, Y0
 	VMOVUPS Y0, (AX)
 
-	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+32(FP), AX
-	MOVQ dz+24(FP), BX
-	MOVQ dx+0(FP), CX
-	MOVL $2, DX
-
-i2:
-	MOVL $2, SI
-
-n3:
-	VBROADCASTSS (AX), Y0
-	VMOVUPS (BX), Y1
-	VMULPS Y1, Y0, Y2
-	VMOVUPS 32(BX), Y3
-	VMULPS Y3, Y0, Y0
-	VBROADCASTSS 4(AX), Y4
-	VMULPS Y1, Y4, Y5
-	VMULPS Y3, Y4, Y4
-	VBROADCASTSS 8(AX), Y6
-	VMULPS Y1, Y6, Y7
-	VMULPS Y3, Y6, Y6
-	VBROADCASTSS 12(AX), Y8
-	VMULPS Y1, Y8, Y1
-	VMULPS Y3, Y8, Y3
-	VMOVUPS Y2, (CX)
-	VMOVUPS Y0, 32(CX)
-	VMOVUPS Y5, 128(CX)
-	VMOVUPS Y4, 160(CX)
-	VMOVUPS Y7, 256(CX)
-	VMOVUPS Y6, 288(CX)
-	VMOVUPS Y1, 384(CX)
-	VMOVUPS Y3, 416(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL SI
-	JNE n3
-	SUBQ $128, BX
-	ADDQ $384, CX
-	ADDQ $16, AX
-	DECL DX
-	JNE i2
-	VZEROUPPER
-	RET
-
-// func hiddenBackwardAVX2(dz *[256]float32, dw *[16]float32, db *[8]float32, dy *[256]float32, y *[256]float32, xRows *[64]float32)
-//
-// hiddenBackward(dz [256] set, dw [16] added to, db [8] added to, dy [256] read, y [256] read, xRows [64] read)
-// 	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
-// 	for o = 0…8 by 1
-// 		dzo = dz[32*o:] (32)
-// 		dyo = dy[32*o:] (32)
-// 		yo = y[32*o:] (32)
-// 		for n = 0…32 by 32 in 8 lanes
-// 			dzo[n] = tanhBackward(dyo[n], yo[n])
-// 			dzo[n+8] = tanhBackward(dyo[n+8], yo[n+8])
-// 			dzo[n+16] = tanhBackward(dyo[n+16], yo[n+16])
-// 			dzo[n+24] = tanhBackward(dyo[n+24], yo[n+24])
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	dz3 = dz[96:] (32)
-// 	dz4 = dz[128:] (32)
-// 	dz5 = dz[160:] (32)
-// 	dz6 = dz[192:] (32)
-// 	dz7 = dz[224:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	db3 := 0
-// 	db4 := 0
-// 	db5 := 0
-// 	db6 := 0
-// 	db7 := 0
-// 	for n = 0…32 by 32 in 8 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db3 += dz3[n]
-// 		db4 += dz4[n]
-// 		db5 += dz5[n]
-// 		db6 += dz6[n]
-// 		db7 += dz7[n]
-// 		db0 += dz0[n+8]
-// 		db1 += dz1[n+8]
-// 		db2 += dz2[n+8]
-// 		db3 += dz3[n+8]
-// 		db4 += dz4[n+8]
-// 		db5 += dz5[n+8]
-// 		db6 += dz6[n+8]
-// 		db7 += dz7[n+8]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db3 += dz3[n+16]
-// 		db4 += dz4[n+16]
-// 		db5 += dz5[n+16]
-// 		db6 += dz6[n+16]
-// 		db7 += dz7[n+16]
-// 		db0 += dz0[n+24]
-// 		db1 += dz1[n+24]
-// 		db2 += dz2[n+24]
-// 		db3 += dz3[n+24]
-// 		db4 += dz4[n+24]
-// 		db5 += dz5[n+24]
-// 		db6 += dz6[n+24]
-// 		db7 += dz7[n+24]
-// 	db[0] += lanesum(db0)
-// 	db[1] += lanesum(db1)
-// 	db[2] += lanesum(db2)
-// 	db[3] += lanesum(db3)
-// 	db[4] += lanesum(db4)
-// 	db[5] += lanesum(db5)
-// 	db[6] += lanesum(db6)
-// 	db[7] += lanesum(db7)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for o = 0…8 by 4
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		for i = 0…2 by 2 in 2 lanes
-// 			dw0i := 0
-// 			dw1i := 0
-// 			dw2i := 0
-// 			dw3i := 0
-// 			dw0ib := 0
-// 			dw1ib := 0
-// 			dw2ib := 0
-// 			dw3ib := 0
-// 			for n = 0…32 by 4
-// 				xRows0i := xRows[2*n+i]
-// 				dw0i += (dz0[n] * xRows0i)
-// 				dw1i += (dz1[n] * xRows0i)
-// 				dw2i += (dz2[n] * xRows0i)
-// 				dw3i += (dz3[n] * xRows0i)
-// 				xRows1i := xRows[2*n+i+2]
-// 				dw0ib += (dz0[n+1] * xRows1i)
-// 				dw1ib += (dz1[n+1] * xRows1i)
-// 				dw2ib += (dz2[n+1] * xRows1i)
-// 				dw3ib += (dz3[n+1] * xRows1i)
-// 				xRows2i := xRows[2*n+i+4]
-// 				dw0i += (dz0[n+2] * xRows2i)
-// 				dw1i += (dz1[n+2] * xRows2i)
-// 				dw2i += (dz2[n+2] * xRows2i)
-// 				dw3i += (dz3[n+2] * xRows2i)
-// 				xRows3i := xRows[2*n+i+6]
-// 				dw0ib += (dz0[n+3] * xRows3i)
-// 				dw1ib += (dz1[n+3] * xRows3i)
-// 				dw2ib += (dz2[n+3] * xRows3i)
-// 				dw3ib += (dz3[n+3] * xRows3i)
-// 			dw0i += dw0ib
-// 			dw1i += dw1ib
-// 			dw2i += dw2ib
-// 			dw3i += dw3ib
-// 			dw[2*o+i] += dw0i
-// 			dw[2*o+i+2] += dw1i
-// 			dw[2*o+i+4] += dw2i
-// 			dw[2*o+i+6] += dw3i
-//
-// registers: DX o; AX dy dz db xRows; BX y dz; CX dz dw; Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i; Y3 db3 dw3i;
-//   Y4 db4 dw0ib; Y5 db5 dw1ib; Y6 db6 dw2ib; Y7 db7 dw3ib; SI n; Y8 xRows0i xRows1i xRows2i xRows3i
-TEXT ·hiddenBackwardAVX2(SB), NOSPLIT, $0-48
-
-	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
-	MOVQ dy+24(FP), AX
-	MOVQ y+32(FP), BX
-	MOVQ dz+0(FP), CX
-	MOVL $8, DX
-
-o1:
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	VBROADCASTSS constants<>+840(SB), Y4
-	VFNMADD213PS Y4, Y0, Y0
-	VFNMADD213PS Y4, Y1, Y1
-	VFNMADD213PS Y4, Y2, Y2
-	VFNMADD231PS Y3, Y3, Y4
-	VMULPS (AX), Y0, Y0
-	VMULPS 32(AX), Y1, Y1
-	VMULPS 64(AX), Y2, Y2
-	VMULPS 96(AX), Y4, Y3
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y2, 64(CX)
-	VMOVUPS Y3, 96(CX)
-	ADDQ $128, AX
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL DX
-	JNE o1
+	// hiddenUpdate adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 6 more
+	// dz7 = dz[224:] (32)
+	// db0 := 0
+	// … 6 more
+	// db7 := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 6 more
+	// 	db7 += dz7[n]
+	// db[0] += lanesum(db0)
+	// … 6 more
+	// db[7] += lanesum(db7)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for o = 0…8 by 4
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 1 more
+	// 	dz3 = dz[32*o+96:] (32)
+	// 	for i = 0…2 by 2 in 2 lanes
+	// 		dw0i := 0
+	// 		… 2 more
+	// 		dw3i := 0
+	// 		dw0ib := 0
+	// 		… 2 more
+	// 		dw3ib := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			xRows0i := xRows[2*n+i]
+	// 			dw0i += (dz0[n] * xRows0i)
+	// 			… 2 more
+	// 			dw3i += (dz3[n] * xRows0i)
+	// 			xRows1i := xRows[2*n+i+2]
+	// 			dw0ib += (dz0[n+1] * xRows1i)
+	// 			… 2 more
+	// 			dw3ib += (dz3[n+1] * xRows1i)
+	// 			xRows2i := xRows[2*n+i+4]
+	// 			dw0i += (dz0[n+2] * xRows2i)
+	// 			… 2 more
+	// 			dw3i += (dz3[n+2] * xRows2i)
+	// 			xRows3i := xRows[2*n+i+6]
+	// 			dw0ib += (dz0[n+3] * xRows3i)
+	// 			… 2 more
+	// 			dw3ib += (dz3[n+3] * xRows3i)
+	// 		dw0i += dw0ib
+	// 		… 2 more
+	// 		dw3i += dw3ib
+	// 		dw[2*o+i] += dw0i
+	// 		dw[2*o+i+2] += dw1i
+	// 		… 1 more
+	// 		dw[2*o+i+6] += dw3i
+	//
+	// registers: Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i; Y3 db3 dw3i; Y4 db4 dw0ib; Y5 db5 dw1ib; Y6 db6 dw2ib;
+	//   Y7 db7 dw3ib; BX n dz; AX dz db xRows; DX o; SI n; Y8 xRows0i; CX dw
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -932,7 +1770,13 @@ o1:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ dz+0(FP), AX
+	MOVQ scratch+8(FP), AX
+	ADDQ $4608, AX
+	MOVQ vectors+24(FP), BX
+	TESTQ BX, BX
+	JLE n3end
+
+n3:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
@@ -941,31 +1785,12 @@ o1:
 	VADDPS 640(AX), Y5, Y5
 	VADDPS 768(AX), Y6, Y6
 	VADDPS 896(AX), Y7, Y7
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 160(AX), Y1, Y1
-	VADDPS 288(AX), Y2, Y2
-	VADDPS 416(AX), Y3, Y3
-	VADDPS 544(AX), Y4, Y4
-	VADDPS 672(AX), Y5, Y5
-	VADDPS 800(AX), Y6, Y6
-	VADDPS 928(AX), Y7, Y7
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 192(AX), Y1, Y1
-	VADDPS 320(AX), Y2, Y2
-	VADDPS 448(AX), Y3, Y3
-	VADDPS 576(AX), Y4, Y4
-	VADDPS 704(AX), Y5, Y5
-	VADDPS 832(AX), Y6, Y6
-	VADDPS 960(AX), Y7, Y7
-	VADDPS 96(AX), Y0, Y0
-	VADDPS 224(AX), Y1, Y1
-	VADDPS 352(AX), Y2, Y2
-	VADDPS 480(AX), Y3, Y3
-	VADDPS 608(AX), Y4, Y4
-	VADDPS 736(AX), Y5, Y5
-	VADDPS 864(AX), Y6, Y6
-	VADDPS 992(AX), Y7, Y7
-	MOVQ db+16(FP), AX
+	ADDQ $32, AX
+	DECQ BX
+	JNE n3
+n3end:
+	MOVQ dp+0(FP), AX
+	ADDQ $64, AX
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -991,12 +1816,13 @@ o1:
 	VMOVUPS Y0, (AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVQ dw+8(FP), CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $4608, BX
+	MOVQ dp+0(FP), CX
 	MOVL $2, DX
 
-o2:
+o4:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1005,9 +1831,11 @@ o2:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVL $8, SI
+	MOVQ quads+32(FP), SI
+	TESTQ SI, SI
+	JLE n5end
 
-n3:
+n5:
 	VMOVSD (AX), X8
 	VBROADCASTSS (BX), X9
 	VFMADD231PS X9, X8, X0
@@ -1046,10 +1874,15 @@ n3:
 	VFMADD231PS X9, X8, X7
 	ADDQ $32, AX
 	ADDQ $16, BX
-	DECL SI
-	JNE n3
-	SUBQ $256, AX
-	SUBQ $128, BX
+	DECQ SI
+	JNE n5
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-32, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+32(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, BX
+n5end:
 	VADDPS X4, X0, X0
 	VADDPS X5, X1, X1
 	VADDPS X6, X2, X2
@@ -1069,129 +1902,66 @@ n3:
 	ADDQ $512, BX
 	ADDQ $32, CX
 	DECL DX
-	JNE o2
+	JNE o4
 	VZEROUPPER
 	RET
 
-// func dense2BackwardSGDAVX2(dx *[256]float32, dz *[32]float32, w *[8]float32, b *[1]float32, xRows *[256]float32, rate float32)
+// func parameterUpdateAVX2(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, rate float32, vectors int, quads int)
 //
-// dense2Backward(dx [256] set, dz [32] read, w [8] overwritten, b [1] overwritten, xRows [256] read, rate)
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	for i = 0…8 by 4
-// 		dx0 = dx[32*i:] (32)
-// 		dx1 = dx[32*i+32:] (32)
-// 		dx2 = dx[32*i+64:] (32)
-// 		dx3 = dx[32*i+96:] (32)
-// 		for n = 0…32 by 16 in 8 lanes
-// 			dz0 = dz[0:] (32)
-// 			w0_0 := w[i]
-// 			w0_1 := w[i+1]
-// 			w0_2 := w[i+2]
-// 			w0_3 := w[i+3]
-// 			dz0_0 := dz0[n]
-// 			dz1_0 := dz0[n+8]
-// 			dx0_0 := (w0_0 * dz0_0)
-// 			dx1_0 := (w0_0 * dz1_0)
-// 			dx0_1 := (w0_1 * dz0_0)
-// 			dx1_1 := (w0_1 * dz1_0)
-// 			dx0_2 := (w0_2 * dz0_0)
-// 			dx1_2 := (w0_2 * dz1_0)
-// 			dx0_3 := (w0_3 * dz0_0)
-// 			dx1_3 := (w0_3 * dz1_0)
-// 			dx0[n] = dx0_0
-// 			dx0[n+8] = dx1_0
-// 			dx1[n] = dx0_1
-// 			dx1[n+8] = dx1_1
-// 			dx2[n] = dx0_2
-// 			dx2[n+8] = dx1_2
-// 			dx3[n] = dx0_3
-// 			dx3[n+8] = dx1_3
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	db0 := 0
-// 	for n = 0…32 by 32 in 8 lanes
-// 		db0 += dz0[n]
-// 		db0 += dz0[n+8]
-// 		db0 += dz0[n+16]
-// 		db0 += dz0[n+24]
-// 	b[0] = (b[0] - (rate * lanesum(db0)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…8 by 8 in 8 lanes
-// 		dw0i := 0
-// 		dw0ib := 0
-// 		dw0ic := 0
-// 		dw0id := 0
-// 		for n = 0…32 by 4
-// 			dw0i += (dz0[n] * xRows[8*n+i])
-// 			dw0ib += (dz0[n+1] * xRows[8*n+i+8])
-// 			dw0ic += (dz0[n+2] * xRows[8*n+i+16])
-// 			dw0id += (dz0[n+3] * xRows[8*n+i+24])
-// 		dw0i += dw0ib
-// 		dw0i += dw0ic
-// 		dw0i += dw0id
-// 		w[i] = (w[i] - (rate * dw0i))
-//
-// registers: DX i; SI n; AX w dz b; Y0 w0_0 dx1_0 db0 dw0i; Y4 w0_1 dx1_1; Y6 w0_2 dx1_2; Y8 w0_3;
-//   BX dz xRows; Y1 dz0_0 dx0_3 dw0ib; Y3 dz1_0 dx1_3 dw0id; Y2 dx0_0 dw0ic; Y5 dx0_1; Y7 dx0_2; CX dx n
-TEXT ·dense2BackwardSGDAVX2(SB), NOSPLIT, $0-44
+// parameter_update(scratch [1408] read, p [33] overwritten, xRows [64] read, rate, vectors, quads)
+// 	dense2Update(dz = scratch[864:896], w = p[24:32], b = p[32:33], xRows = scratch[576:832], rate, vectors, quads)
+// 	hiddenUpdate(dz = scratch[1152:1408], w = p[0:16], b = p[16:24], xRows = xRows[0:64], rate, vectors, quads)
+TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
 
-	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+16(FP), AX
-	MOVQ dz+8(FP), BX
-	MOVQ dx+0(FP), CX
-	MOVL $2, DX
-
-i1:
-	MOVL $2, SI
-
-n2:
-	VBROADCASTSS (AX), Y0
-	VMOVUPS (BX), Y1
-	VMULPS Y1, Y0, Y2
-	VMOVUPS 32(BX), Y3
-	VMULPS Y3, Y0, Y0
-	VBROADCASTSS 4(AX), Y4
-	VMULPS Y1, Y4, Y5
-	VMULPS Y3, Y4, Y4
-	VBROADCASTSS 8(AX), Y6
-	VMULPS Y1, Y6, Y7
-	VMULPS Y3, Y6, Y6
-	VBROADCASTSS 12(AX), Y8
-	VMULPS Y1, Y8, Y1
-	VMULPS Y3, Y8, Y3
-	VMOVUPS Y2, (CX)
-	VMOVUPS Y0, 32(CX)
-	VMOVUPS Y5, 128(CX)
-	VMOVUPS Y4, 160(CX)
-	VMOVUPS Y7, 256(CX)
-	VMOVUPS Y6, 288(CX)
-	VMOVUPS Y1, 384(CX)
-	VMOVUPS Y3, 416(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL SI
-	JNE n2
-	SUBQ $128, BX
-	ADDQ $384, CX
-	ADDQ $16, AX
-	DECL DX
-	JNE i1
+	// dense2Update sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// db0 := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…8 by 8 in 8 lanes
+	// 	dw0i := 0
+	// 	dw0ib := 0
+	// 	dw0ic := 0
+	// 	dw0id := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		dw0i += (dz0[n] * xRows[8*n+i])
+	// 		dw0ib += (dz0[n+1] * xRows[8*n+i+8])
+	// 		dw0ic += (dz0[n+2] * xRows[8*n+i+16])
+	// 		dw0id += (dz0[n+3] * xRows[8*n+i+24])
+	// 	dw0i += dw0ib
+	// 	dw0i += dw0ic
+	// 	dw0i += dw0id
+	// 	w[i] = (w[i] - (rate * dw0i))
+	//
+	// registers: Y0 db0 dw0i; BX n xRows; AX dz b w; Y1 dw0ib; Y2 dw0ic; Y3 dw0id; CX n
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	MOVQ dz+8(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $3456, AX
+	MOVQ vectors+32(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
 	VADDPS (AX), Y0, Y0
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 96(AX), Y0, Y0
-	MOVQ b+24(FP), AX
+	ADDQ $32, AX
+	DECQ BX
+	JNE n1
+n1end:
+	MOVQ p+8(FP), AX
+	ADDQ $128, AX
 	VEXTRACTF128 $1, Y0, X1
 	VADDPS X1, X0, X0
 	VPERMILPD $1, X0, X1
 	VADDPS X1, X0, X0
 	VMOVSHDUP X0, X1
 	VADDPS X1, X0, X0
-	VBROADCASTSS rate+40(FP), X1
+	VBROADCASTSS rate+24(FP), X1
 	VBROADCASTSS (AX), X2
 	VFNMADD231PS X1, X0, X2
 	VMOVSS X2, (AX)
@@ -1201,11 +1971,15 @@ n2:
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
-	MOVQ dz+8(FP), AX
-	MOVQ xRows+32(FP), BX
-	MOVL $8, CX
+	MOVQ scratch+0(FP), AX
+	ADDQ $3456, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2304, BX
+	MOVQ quads+40(FP), CX
+	TESTQ CX, CX
+	JLE n2end
 
-n3:
+n2:
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS (BX), Y4, Y0
 	VBROADCASTSS 4(AX), Y4
@@ -1216,167 +1990,74 @@ n3:
 	VFMADD231PS 96(BX), Y4, Y3
 	ADDQ $16, AX
 	ADDQ $128, BX
-	DECL CX
-	JNE n3
+	DECQ CX
+	JNE n2
+n2end:
 	VADDPS Y1, Y0, Y0
 	VADDPS Y2, Y0, Y0
 	VADDPS Y3, Y0, Y0
-	MOVQ w+16(FP), AX
-	VBROADCASTSS rate+40(FP), Y1
+	MOVQ p+8(FP), AX
+	ADDQ $96, AX
+	VBROADCASTSS rate+24(FP), Y1
 	VFNMADD213PS (AX), Y1, Y0
 	VMOVUPS Y0, (AX)
-	VZEROUPPER
-	RET
 
-// func hiddenBackwardSGDAVX2(dz *[256]float32, dy *[256]float32, y *[256]float32, w *[16]float32, b *[8]float32, xRows *[64]float32, rate float32)
-//
-// hiddenBackward(dz [256] set, dy [256] read, y [256] read, w [16] overwritten, b [8] overwritten, xRows [64] read, rate)
-// 	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
-// 	for o = 0…8 by 1
-// 		dzo = dz[32*o:] (32)
-// 		dyo = dy[32*o:] (32)
-// 		yo = y[32*o:] (32)
-// 		for n = 0…32 by 32 in 8 lanes
-// 			dzo[n] = tanhBackward(dyo[n], yo[n])
-// 			dzo[n+8] = tanhBackward(dyo[n+8], yo[n+8])
-// 			dzo[n+16] = tanhBackward(dyo[n+16], yo[n+16])
-// 			dzo[n+24] = tanhBackward(dyo[n+24], yo[n+24])
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	dz3 = dz[96:] (32)
-// 	dz4 = dz[128:] (32)
-// 	dz5 = dz[160:] (32)
-// 	dz6 = dz[192:] (32)
-// 	dz7 = dz[224:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	db3 := 0
-// 	db4 := 0
-// 	db5 := 0
-// 	db6 := 0
-// 	db7 := 0
-// 	for n = 0…32 by 32 in 8 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db3 += dz3[n]
-// 		db4 += dz4[n]
-// 		db5 += dz5[n]
-// 		db6 += dz6[n]
-// 		db7 += dz7[n]
-// 		db0 += dz0[n+8]
-// 		db1 += dz1[n+8]
-// 		db2 += dz2[n+8]
-// 		db3 += dz3[n+8]
-// 		db4 += dz4[n+8]
-// 		db5 += dz5[n+8]
-// 		db6 += dz6[n+8]
-// 		db7 += dz7[n+8]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db3 += dz3[n+16]
-// 		db4 += dz4[n+16]
-// 		db5 += dz5[n+16]
-// 		db6 += dz6[n+16]
-// 		db7 += dz7[n+16]
-// 		db0 += dz0[n+24]
-// 		db1 += dz1[n+24]
-// 		db2 += dz2[n+24]
-// 		db3 += dz3[n+24]
-// 		db4 += dz4[n+24]
-// 		db5 += dz5[n+24]
-// 		db6 += dz6[n+24]
-// 		db7 += dz7[n+24]
-// 	b[0] = (b[0] - (rate * lanesum(db0)))
-// 	b[1] = (b[1] - (rate * lanesum(db1)))
-// 	b[2] = (b[2] - (rate * lanesum(db2)))
-// 	b[3] = (b[3] - (rate * lanesum(db3)))
-// 	b[4] = (b[4] - (rate * lanesum(db4)))
-// 	b[5] = (b[5] - (rate * lanesum(db5)))
-// 	b[6] = (b[6] - (rate * lanesum(db6)))
-// 	b[7] = (b[7] - (rate * lanesum(db7)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for o = 0…8 by 4
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		for i = 0…2 by 2 in 2 lanes
-// 			dw0i := 0
-// 			dw1i := 0
-// 			dw2i := 0
-// 			dw3i := 0
-// 			dw0ib := 0
-// 			dw1ib := 0
-// 			dw2ib := 0
-// 			dw3ib := 0
-// 			for n = 0…32 by 4
-// 				xRows0i := xRows[2*n+i]
-// 				dw0i += (dz0[n] * xRows0i)
-// 				dw1i += (dz1[n] * xRows0i)
-// 				dw2i += (dz2[n] * xRows0i)
-// 				dw3i += (dz3[n] * xRows0i)
-// 				xRows1i := xRows[2*n+i+2]
-// 				dw0ib += (dz0[n+1] * xRows1i)
-// 				dw1ib += (dz1[n+1] * xRows1i)
-// 				dw2ib += (dz2[n+1] * xRows1i)
-// 				dw3ib += (dz3[n+1] * xRows1i)
-// 				xRows2i := xRows[2*n+i+4]
-// 				dw0i += (dz0[n+2] * xRows2i)
-// 				dw1i += (dz1[n+2] * xRows2i)
-// 				dw2i += (dz2[n+2] * xRows2i)
-// 				dw3i += (dz3[n+2] * xRows2i)
-// 				xRows3i := xRows[2*n+i+6]
-// 				dw0ib += (dz0[n+3] * xRows3i)
-// 				dw1ib += (dz1[n+3] * xRows3i)
-// 				dw2ib += (dz2[n+3] * xRows3i)
-// 				dw3ib += (dz3[n+3] * xRows3i)
-// 			dw0i += dw0ib
-// 			dw1i += dw1ib
-// 			dw2i += dw2ib
-// 			dw3i += dw3ib
-// 			w[2*o+i] = (w[2*o+i] - (rate * dw0i))
-// 			w[2*o+i+2] = (w[2*o+i+2] - (rate * dw1i))
-// 			w[2*o+i+4] = (w[2*o+i+4] - (rate * dw2i))
-// 			w[2*o+i+6] = (w[2*o+i+6] - (rate * dw3i))
-//
-// registers: DX o; AX dy dz b xRows; BX y dz; CX dz w; Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i; Y3 db3 dw3i;
-//   Y4 db4 dw0ib; Y5 db5 dw1ib; Y6 db6 dw2ib; Y7 db7 dw3ib; SI n; Y8 xRows0i xRows1i xRows2i xRows3i
-TEXT ·hiddenBackwardSGDAVX2(SB), NOSPLIT, $0-52
-
-	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
-	MOVQ dy+8(FP), AX
-	MOVQ y+16(FP), BX
-	MOVQ dz+0(FP), CX
-	MOVL $8, DX
-
-o1:
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	VBROADCASTSS constants<>+840(SB), Y4
-	VFNMADD213PS Y4, Y0, Y0
-	VFNMADD213PS Y4, Y1, Y1
-	VFNMADD213PS Y4, Y2, Y2
-	VFNMADD231PS Y3, Y3, Y4
-	VMULPS (AX), Y0, Y0
-	VMULPS 32(AX), Y1, Y1
-	VMULPS 64(AX), Y2, Y2
-	VMULPS 96(AX), Y4, Y3
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y2, 64(CX)
-	VMOVUPS Y3, 96(CX)
-	ADDQ $128, AX
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL DX
-	JNE o1
+	// hiddenUpdate sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 6 more
+	// dz7 = dz[224:] (32)
+	// db0 := 0
+	// … 6 more
+	// db7 := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 6 more
+	// 	db7 += dz7[n]
+	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// … 6 more
+	// b[7] = (b[7] - (rate * lanesum(db7)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for o = 0…8 by 4
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 1 more
+	// 	dz3 = dz[32*o+96:] (32)
+	// 	for i = 0…2 by 2 in 2 lanes
+	// 		dw0i := 0
+	// 		… 2 more
+	// 		dw3i := 0
+	// 		dw0ib := 0
+	// 		… 2 more
+	// 		dw3ib := 0
+	// 		for n = 0…32 by 4, quads turns
+	// 			xRows0i := xRows[2*n+i]
+	// 			dw0i += (dz0[n] * xRows0i)
+	// 			… 2 more
+	// 			dw3i += (dz3[n] * xRows0i)
+	// 			xRows1i := xRows[2*n+i+2]
+	// 			dw0ib += (dz0[n+1] * xRows1i)
+	// 			… 2 more
+	// 			dw3ib += (dz3[n+1] * xRows1i)
+	// 			xRows2i := xRows[2*n+i+4]
+	// 			dw0i += (dz0[n+2] * xRows2i)
+	// 			… 2 more
+	// 			dw3i += (dz3[n+2] * xRows2i)
+	// 			xRows3i := xRows[2*n+i+6]
+	// 			dw0ib += (dz0[n+3] * xRows3i)
+	// 			… 2 more
+	// 			dw3ib += (dz3[n+3] * xRows3i)
+	// 		dw0i += dw0ib
+	// 		… 2 more
+	// 		dw3i += dw3ib
+	// 		w[2*o+i] = (w[2*o+i] - (rate * dw0i))
+	// 		w[2*o+i+2] = (w[2*o+i+2] - (rate * dw1i))
+	// 		… 1 more
+	// 		w[2*o+i+6] = (w[2*o+i+6] - (rate * dw3i))
+	//
+	// registers: Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i; Y3 db3 dw3i; Y4 db4 dw0ib; Y5 db5 dw1ib; Y6 db6 dw2ib;
+	//   Y7 db7 dw3ib; BX n dz; AX dz b xRows; DX o; SI n; Y8 xRows0i; CX w
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -1387,7 +2068,13 @@ o1:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ dz+0(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $4608, AX
+	MOVQ vectors+32(FP), BX
+	TESTQ BX, BX
+	JLE n3end
+
+n3:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
@@ -1396,31 +2083,12 @@ o1:
 	VADDPS 640(AX), Y5, Y5
 	VADDPS 768(AX), Y6, Y6
 	VADDPS 896(AX), Y7, Y7
-	VADDPS 32(AX), Y0, Y0
-	VADDPS 160(AX), Y1, Y1
-	VADDPS 288(AX), Y2, Y2
-	VADDPS 416(AX), Y3, Y3
-	VADDPS 544(AX), Y4, Y4
-	VADDPS 672(AX), Y5, Y5
-	VADDPS 800(AX), Y6, Y6
-	VADDPS 928(AX), Y7, Y7
-	VADDPS 64(AX), Y0, Y0
-	VADDPS 192(AX), Y1, Y1
-	VADDPS 320(AX), Y2, Y2
-	VADDPS 448(AX), Y3, Y3
-	VADDPS 576(AX), Y4, Y4
-	VADDPS 704(AX), Y5, Y5
-	VADDPS 832(AX), Y6, Y6
-	VADDPS 960(AX), Y7, Y7
-	VADDPS 96(AX), Y0, Y0
-	VADDPS 224(AX), Y1, Y1
-	VADDPS 352(AX), Y2, Y2
-	VADDPS 480(AX), Y3, Y3
-	VADDPS 608(AX), Y4, Y4
-	VADDPS 736(AX), Y5, Y5
-	VADDPS 864(AX), Y6, Y6
-	VADDPS 992(AX), Y7, Y7
-	MOVQ b+32(FP), AX
+	ADDQ $32, AX
+	DECQ BX
+	JNE n3
+n3end:
+	MOVQ p+8(FP), AX
+	ADDQ $64, AX
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -1442,17 +2110,18 @@ o1:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+48(FP), Y1
+	VBROADCASTSS rate+24(FP), Y1
 	VFNMADD213PS (AX), Y1, Y0
 	VMOVUPS Y0, (AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVQ w+24(FP), CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4608, BX
+	MOVQ p+8(FP), CX
 	MOVL $2, DX
 
-o2:
+o4:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1461,9 +2130,11 @@ o2:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVL $8, SI
+	MOVQ quads+40(FP), SI
+	TESTQ SI, SI
+	JLE n5end
 
-n3:
+n5:
 	VMOVSD (AX), X8
 	VBROADCASTSS (BX), X9
 	VFMADD231PS X9, X8, X0
@@ -1502,748 +2173,678 @@ n3:
 	VFMADD231PS X9, X8, X7
 	ADDQ $32, AX
 	ADDQ $16, BX
-	DECL SI
-	JNE n3
-	SUBQ $256, AX
-	SUBQ $128, BX
+	DECQ SI
+	JNE n5
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-32, R13, R13
+	ADDQ R13, AX
+	MOVQ quads+40(FP), R13
+	IMUL3Q $-16, R13, R13
+	ADDQ R13, BX
+n5end:
 	VADDPS X4, X0, X0
 	VADDPS X5, X1, X1
 	VADDPS X6, X2, X2
 	VADDPS X7, X3, X3
-	VBROADCASTSS rate+48(FP), X4
+	VBROADCASTSS rate+24(FP), X4
 	VMOVSD (CX), X5
 	VFNMADD231PS X4, X0, X5
 	VMOVSD X5, (CX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VMOVSD 8(CX), X4
 	VFNMADD231PS X0, X1, X4
 	VMOVSD X4, 8(CX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VMOVSD 16(CX), X1
 	VFNMADD231PS X0, X2, X1
 	VMOVSD X1, 16(CX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VMOVSD 24(CX), X1
 	VFNMADD231PS X0, X3, X1
 	VMOVSD X1, 24(CX)
 	ADDQ $512, BX
 	ADDQ $32, CX
 	DECL DX
-	JNE o2
+	JNE o4
 	VZEROUPPER
 	RET
 
-// func hiddenAVX512(y *[256]float32, z *[256]float32, x *[64]float32, w *[16]float32, b *[8]float32, xRows *[64]float32, yRows *[256]float32)
+// func activationsAVX512(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// hidden(y [256] set, z [256] set, x [64] set, w [16] read, b [8] read, xRows [64] read, yRows [256] set)
-// 	// x = xRows, transposed
-// 	x[0 + c*32+r] = xRows[0 + r*2+c] for r < 32, c < 2
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	z0 = z[0:] (32)
-// 	z1 = z[32:] (32)
-// 	z2 = z[64:] (32)
-// 	z3 = z[96:] (32)
-// 	z4 = z[128:] (32)
-// 	z5 = z[160:] (32)
-// 	z6 = z[192:] (32)
-// 	z7 = z[224:] (32)
-// 	for n = 0…32 by 32 in 16 lanes
-// 		z0_0 := b[0]
-// 		z1_0 := b[0]
-// 		z0_1 := b[1]
-// 		z1_1 := b[1]
-// 		z0_2 := b[2]
-// 		z1_2 := b[2]
-// 		z0_3 := b[3]
-// 		z1_3 := b[3]
-// 		z0_4 := b[4]
-// 		z1_4 := b[4]
-// 		z0_5 := b[5]
-// 		z1_5 := b[5]
-// 		z0_6 := b[6]
-// 		z1_6 := b[6]
-// 		z0_7 := b[7]
-// 		z1_7 := b[7]
-// 		x0 = x[0:] (32)
-// 		x1 = x[32:] (32)
-// 		w0_0 := w[0]
-// 		w0_1 := w[1]
-// 		w1_0 := w[2]
-// 		w1_1 := w[3]
-// 		w2_0 := w[4]
-// 		w2_1 := w[5]
-// 		w3_0 := w[6]
-// 		w3_1 := w[7]
-// 		w4_0 := w[8]
-// 		w4_1 := w[9]
-// 		w5_0 := w[10]
-// 		w5_1 := w[11]
-// 		w6_0 := w[12]
-// 		w6_1 := w[13]
-// 		w7_0 := w[14]
-// 		w7_1 := w[15]
-// 		x0_0 := x0[n]
-// 		x1_0 := x0[n+16]
-// 		z0_0 += (w0_0 * x0_0)
-// 		z1_0 += (w0_0 * x1_0)
-// 		z0_1 += (w1_0 * x0_0)
-// 		z1_1 += (w1_0 * x1_0)
-// 		z0_2 += (w2_0 * x0_0)
-// 		z1_2 += (w2_0 * x1_0)
-// 		z0_3 += (w3_0 * x0_0)
-// 		z1_3 += (w3_0 * x1_0)
-// 		z0_4 += (w4_0 * x0_0)
-// 		z1_4 += (w4_0 * x1_0)
-// 		z0_5 += (w5_0 * x0_0)
-// 		z1_5 += (w5_0 * x1_0)
-// 		z0_6 += (w6_0 * x0_0)
-// 		z1_6 += (w6_0 * x1_0)
-// 		z0_7 += (w7_0 * x0_0)
-// 		z1_7 += (w7_0 * x1_0)
-// 		x0_1 := x1[n]
-// 		x1_1 := x1[n+16]
-// 		z0_0 += (w0_1 * x0_1)
-// 		z1_0 += (w0_1 * x1_1)
-// 		z0_1 += (w1_1 * x0_1)
-// 		z1_1 += (w1_1 * x1_1)
-// 		z0_2 += (w2_1 * x0_1)
-// 		z1_2 += (w2_1 * x1_1)
-// 		z0_3 += (w3_1 * x0_1)
-// 		z1_3 += (w3_1 * x1_1)
-// 		z0_4 += (w4_1 * x0_1)
-// 		z1_4 += (w4_1 * x1_1)
-// 		z0_5 += (w5_1 * x0_1)
-// 		z1_5 += (w5_1 * x1_1)
-// 		z0_6 += (w6_1 * x0_1)
-// 		z1_6 += (w6_1 * x1_1)
-// 		z0_7 += (w7_1 * x0_1)
-// 		z1_7 += (w7_1 * x1_1)
-// 		z0[n] = z0_0
-// 		z0[n+16] = z1_0
-// 		z1[n] = z0_1
-// 		z1[n+16] = z1_1
-// 		z2[n] = z0_2
-// 		z2[n+16] = z1_2
-// 		z3[n] = z0_3
-// 		z3[n+16] = z1_3
-// 		z4[n] = z0_4
-// 		z4[n+16] = z1_4
-// 		z5[n] = z0_5
-// 		z5[n+16] = z1_5
-// 		z6[n] = z0_6
-// 		z6[n+16] = z1_6
-// 		z7[n] = z0_7
-// 		z7[n+16] = z1_7
-// 	// y[n,o] = tanh(z[n,o])
-// 	for o = 0…8 by 4
-// 		y0 = y[32*o:] (32)
-// 		y1 = y[32*o+32:] (32)
-// 		y2 = y[32*o+64:] (32)
-// 		y3 = y[32*o+96:] (32)
-// 		z0 = z[32*o:] (32)
-// 		z1 = z[32*o+32:] (32)
-// 		z2 = z[32*o+64:] (32)
-// 		z3 = z[32*o+96:] (32)
-// 		for n = 0…32 by 32 in 16 lanes
-// 			y0[n] = tanh(z0[n])
-// 			y0[n+16] = tanh(z0[n+16])
-// 			y1[n] = tanh(z1[n])
-// 			y1[n+16] = tanh(z1[n+16])
-// 			y2[n] = tanh(z2[n])
-// 			y2[n+16] = tanh(z2[n+16])
-// 			y3[n] = tanh(z3[n])
-// 			y3[n+16] = tanh(z3[n+16])
-// 	// yRows = y, transposed
-// 	yRows[0 + c*8+r] = y[0 + r*32+c] for r < 8, c < 32
-//
-// registers: CX row of 8-blocks x o column of 8-blocks; AX xRows b z y; BX x w y yRows; Z0 z0_0; Z3 z1_0;
-//   Z1 z0_1 w0_0; Z6 z1_1; Z5 z0_2 w1_0; Z8 z1_2; Z7 z0_3 w2_0; Z10 z1_3; Z9 z0_4 w3_0; Z12 z1_4;
-//   Z11 z0_5 w4_0; Z14 z1_5; Z13 z0_6 w5_0; Z16 z1_6; Z15 z0_7 w6_0; Z2 z1_7 x0_0;
-//   Z4 w0_1 w1_1 w2_1 w3_1 w4_1 w5_1 w6_1 w7_1 x1_0; Z17 w7_0 x0_1; Z18 x1_1
-TEXT ·hiddenAVX512(SB), NOSPLIT, $0-56
+// activations(scratch [1408] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
+// 	hidden(y = scratch[0:256], z = scratch[256:512], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[576:832])
+// 	dense2(z = scratch[832:864], x = scratch[0:256], w = p[24:32], b = p[32:33])
+// 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32])
+// 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], w = p[24:32])
+// 	hiddenBackward(dz = scratch[1152:1408], dy = scratch[896:1152], y = scratch[0:256])
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// hidden sets z = W·x + b and y = tanh(z).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*2+c] for r < 32, c < 2
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// z0 = z[0:] (32)
+	// … 6 more
+	// z7 = z[224:] (32)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	z0_0 := b[0]
+	// 	… 14 more
+	// 	z1_7 := b[7]
+	// 	x0 = x[0:] (32)
+	// 	x1 = x[32:] (32)
+	// 	w0_0 := w[0]
+	// 	… 14 more
+	// 	w7_1 := w[15]
+	// 	x0_0 := x0[n]
+	// 	x1_0 := x0[n+16]
+	// 	z0_0 += (w0_0 * x0_0)
+	// 	… 14 more
+	// 	z1_7 += (w7_0 * x1_0)
+	// 	… 1 times more
+	// 	z0[n] = z0_0
+	// 	z0[n+16] = z1_0
+	// 	… 7 times more
+	// // y[n,o] = tanh(z[n,o])
+	// for o = 0…8 by 4
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	… 1 more
+	// 	y3 = y[32*o+96:] (32)
+	// 	z0 = z[32*o:] (32)
+	// 	z1 = z[32*o+32:] (32)
+	// 	… 1 more
+	// 	z3 = z[32*o+96:] (32)
+	// 	for n = 0…32 by 32 in 16 lanes
+	// 		y0[n] = tanh(z0[n])
+	// 		y0[n+16] = tanh(z0[n+16])
+	// 		… 3 times more
+	// // yRows = y, transposed
+	// yRows[0 + c*8+r] = y[0 + r*32+c] for r < 8, c < 32
+	//
+	// registers: CX row of 8-blocks x o column of 8-blocks; AX xRows b z y; BX x w y yRows; Z1 z0_0; Z4 z1_0;
+	//   Z2 z0_1 w0_0; Z7 z1_1; Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z13 z1_4;
+	//   Z12 z0_5 w4_0; Z15 z1_5; Z14 z0_6 w5_0; Z17 z1_6; Z16 z0_7 w6_0; Z3 z1_7 x0_0; Z5 w0_1 x1_0;
+	//   Z18 w7_0 x0_1; Z19 x1_1
 
 	// x = xRows, transposed
-	MOVQ xRows+40(FP), AX
-	MOVQ x+16(FP), BX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2048, BX
 	MOVL $4, CX
 
 row_of_8_blocks1:
-	VMOVSD (AX), X0
-	VMOVSD 8(AX), X1
-	VMOVSD 16(AX), X2
-	VMOVSD 24(AX), X3
-	VMOVSD 32(AX), X4
-	VMOVSD 40(AX), X5
-	VMOVSD 48(AX), X6
-	VMOVSD 56(AX), X7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPD Y1, Y8, Y3
-	VUNPCKHPD Y1, Y8, Y1
-	VUNPCKLPD Y2, Y0, Y8
-	VUNPCKHPD Y2, Y0, Y0
-	VUNPCKLPS Y5, Y4, Y2
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPS Y7, Y6, Y5
-	VUNPCKHPS Y7, Y6, Y6
-	VUNPCKLPD Y5, Y2, Y7
-	VUNPCKHPD Y5, Y2, Y2
-	VUNPCKLPD Y6, Y4, Y5
-	VUNPCKHPD Y6, Y4, Y4
-	VSHUFF64X2 $0, Y7, Y3, Y6
-	VSHUFF64X2 $3, Y7, Y3, Y3
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VSHUFF64X2 $0, Y5, Y8, Y1
-	VSHUFF64X2 $3, Y5, Y8, Y1
-	VSHUFF64X2 $0, Y4, Y0, Y1
-	VSHUFF64X2 $3, Y4, Y0, Y0
-	VMOVUPS Y6, (BX)
-	VMOVUPS Y3, 128(BX)
+	VMOVSD (AX), X1
+	VMOVSD 8(AX), X2
+	VMOVSD 16(AX), X3
+	VMOVSD 24(AX), X4
+	VMOVSD 32(AX), X5
+	VMOVSD 40(AX), X6
+	VMOVSD 48(AX), X7
+	VMOVSD 56(AX), X8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VSHUFF64X2 $0, Y8, Y4, Y7
+	VSHUFF64X2 $3, Y8, Y4, Y4
+	VSHUFF64X2 $0, Y3, Y2, Y4
+	VSHUFF64X2 $3, Y3, Y2, Y2
+	VSHUFF64X2 $0, Y6, Y9, Y2
+	VSHUFF64X2 $3, Y6, Y9, Y2
+	VSHUFF64X2 $0, Y5, Y1, Y2
+	VSHUFF64X2 $3, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y4, 128(BX)
 	ADDQ $64, AX
 	ADDQ $32, BX
 	DECL CX
 	JNE row_of_8_blocks1
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+32(FP), AX
-	MOVQ w+24(FP), BX
-	MOVQ x+16(FP), CX
-	VBROADCASTSS (AX), Z0
-	VBROADCASTSS (BX), Z1
-	VMOVUPS (CX), Z2
-	VFMADD231PS Z2, Z1, Z0
-	VBROADCASTSS (AX), Z3
-	VMOVUPS 64(CX), Z4
-	VFMADD231PS Z4, Z1, Z3
-	VBROADCASTSS 4(AX), Z1
-	VBROADCASTSS 8(BX), Z5
-	VFMADD231PS Z2, Z5, Z1
-	VBROADCASTSS 4(AX), Z6
-	VFMADD231PS Z4, Z5, Z6
-	VBROADCASTSS 8(AX), Z5
-	VBROADCASTSS 16(BX), Z7
-	VFMADD231PS Z2, Z7, Z5
-	VBROADCASTSS 8(AX), Z8
-	VFMADD231PS Z4, Z7, Z8
-	VBROADCASTSS 12(AX), Z7
-	VBROADCASTSS 24(BX), Z9
-	VFMADD231PS Z2, Z9, Z7
-	VBROADCASTSS 12(AX), Z10
-	VFMADD231PS Z4, Z9, Z10
-	VBROADCASTSS 16(AX), Z9
-	VBROADCASTSS 32(BX), Z11
-	VFMADD231PS Z2, Z11, Z9
-	VBROADCASTSS 16(AX), Z12
-	VFMADD231PS Z4, Z11, Z12
-	VBROADCASTSS 20(AX), Z11
-	VBROADCASTSS 40(BX), Z13
-	VFMADD231PS Z2, Z13, Z11
-	VBROADCASTSS 20(AX), Z14
-	VFMADD231PS Z4, Z13, Z14
-	VBROADCASTSS 24(AX), Z13
-	VBROADCASTSS 48(BX), Z15
-	VFMADD231PS Z2, Z15, Z13
-	VBROADCASTSS 24(AX), Z16
-	VFMADD231PS Z4, Z15, Z16
-	VBROADCASTSS 28(AX), Z15
-	VBROADCASTSS 56(BX), Z17
-	VFMADD231PS Z2, Z17, Z15
-	VBROADCASTSS 28(AX), Z2
-	VFMADD231PS Z4, Z17, Z2
-	VBROADCASTSS 4(BX), Z4
-	VMOVUPS 128(CX), Z17
-	VFMADD231PS Z17, Z4, Z0
-	VMOVUPS 192(CX), Z18
-	VFMADD231PS Z18, Z4, Z3
-	VBROADCASTSS 12(BX), Z4
-	VFMADD231PS Z17, Z4, Z1
-	VFMADD231PS Z18, Z4, Z6
-	VBROADCASTSS 20(BX), Z4
-	VFMADD231PS Z17, Z4, Z5
-	VFMADD231PS Z18, Z4, Z8
-	VBROADCASTSS 28(BX), Z4
-	VFMADD231PS Z17, Z4, Z7
-	VFMADD231PS Z18, Z4, Z10
-	VBROADCASTSS 36(BX), Z4
-	VFMADD231PS Z17, Z4, Z9
-	VFMADD231PS Z18, Z4, Z12
-	VBROADCASTSS 44(BX), Z4
-	VFMADD231PS Z17, Z4, Z11
-	VFMADD231PS Z18, Z4, Z14
-	VBROADCASTSS 52(BX), Z4
-	VFMADD231PS Z17, Z4, Z13
-	VFMADD231PS Z18, Z4, Z16
-	VBROADCASTSS 60(BX), Z4
-	VFMADD231PS Z17, Z4, Z15
-	VFMADD231PS Z18, Z4, Z2
-	MOVQ z+8(FP), AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z3, 64(AX)
-	VMOVUPS Z1, 128(AX)
-	VMOVUPS Z6, 192(AX)
-	VMOVUPS Z5, 256(AX)
-	VMOVUPS Z8, 320(AX)
-	VMOVUPS Z7, 384(AX)
-	VMOVUPS Z10, 448(AX)
-	VMOVUPS Z9, 512(AX)
-	VMOVUPS Z12, 576(AX)
-	VMOVUPS Z11, 640(AX)
-	VMOVUPS Z14, 704(AX)
-	VMOVUPS Z13, 768(AX)
-	VMOVUPS Z16, 832(AX)
-	VMOVUPS Z15, 896(AX)
-	VMOVUPS Z2, 960(AX)
+	MOVQ p+8(FP), AX
+	ADDQ $64, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $2048, CX
+	VBROADCASTSS (AX), Z1
+	VBROADCASTSS (BX), Z2
+	VMOVUPS (CX), Z3
+	VFMADD231PS Z3, Z2, Z1
+	VBROADCASTSS (AX), Z4
+	VMOVUPS 64(CX), Z5
+	VFMADD231PS Z5, Z2, Z4
+	VBROADCASTSS 4(AX), Z2
+	VBROADCASTSS 8(BX), Z6
+	VFMADD231PS Z3, Z6, Z2
+	VBROADCASTSS 4(AX), Z7
+	VFMADD231PS Z5, Z6, Z7
+	VBROADCASTSS 8(AX), Z6
+	VBROADCASTSS 16(BX), Z8
+	VFMADD231PS Z3, Z8, Z6
+	VBROADCASTSS 8(AX), Z9
+	VFMADD231PS Z5, Z8, Z9
+	VBROADCASTSS 12(AX), Z8
+	VBROADCASTSS 24(BX), Z10
+	VFMADD231PS Z3, Z10, Z8
+	VBROADCASTSS 12(AX), Z11
+	VFMADD231PS Z5, Z10, Z11
+	VBROADCASTSS 16(AX), Z10
+	VBROADCASTSS 32(BX), Z12
+	VFMADD231PS Z3, Z12, Z10
+	VBROADCASTSS 16(AX), Z13
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS 20(AX), Z12
+	VBROADCASTSS 40(BX), Z14
+	VFMADD231PS Z3, Z14, Z12
+	VBROADCASTSS 20(AX), Z15
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS 24(AX), Z14
+	VBROADCASTSS 48(BX), Z16
+	VFMADD231PS Z3, Z16, Z14
+	VBROADCASTSS 24(AX), Z17
+	VFMADD231PS Z5, Z16, Z17
+	VBROADCASTSS 28(AX), Z16
+	VBROADCASTSS 56(BX), Z18
+	VFMADD231PS Z3, Z18, Z16
+	VBROADCASTSS 28(AX), Z3
+	VFMADD231PS Z5, Z18, Z3
+	VBROADCASTSS 4(BX), Z5
+	VMOVUPS 128(CX), Z18
+	VFMADD231PS Z18, Z5, Z1
+	VMOVUPS 192(CX), Z19
+	VFMADD231PS Z19, Z5, Z4
+	VBROADCASTSS 12(BX), Z5
+	VFMADD231PS Z18, Z5, Z2
+	VFMADD231PS Z19, Z5, Z7
+	VBROADCASTSS 20(BX), Z5
+	VFMADD231PS Z18, Z5, Z6
+	VFMADD231PS Z19, Z5, Z9
+	VBROADCASTSS 28(BX), Z5
+	VFMADD231PS Z18, Z5, Z8
+	VFMADD231PS Z19, Z5, Z11
+	VBROADCASTSS 36(BX), Z5
+	VFMADD231PS Z18, Z5, Z10
+	VFMADD231PS Z19, Z5, Z13
+	VBROADCASTSS 44(BX), Z5
+	VFMADD231PS Z18, Z5, Z12
+	VFMADD231PS Z19, Z5, Z15
+	VBROADCASTSS 52(BX), Z5
+	VFMADD231PS Z18, Z5, Z14
+	VFMADD231PS Z19, Z5, Z17
+	VBROADCASTSS 60(BX), Z5
+	VFMADD231PS Z18, Z5, Z16
+	VFMADD231PS Z19, Z5, Z3
+	MOVQ scratch+0(FP), AX
+	ADDQ $1024, AX
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z4, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	VMOVUPS Z6, 256(AX)
+	VMOVUPS Z9, 320(AX)
+	VMOVUPS Z8, 384(AX)
+	VMOVUPS Z11, 448(AX)
+	VMOVUPS Z10, 512(AX)
+	VMOVUPS Z13, 576(AX)
+	VMOVUPS Z12, 640(AX)
+	VMOVUPS Z15, 704(AX)
+	VMOVUPS Z14, 768(AX)
+	VMOVUPS Z17, 832(AX)
+	VMOVUPS Z16, 896(AX)
+	VMOVUPS Z3, 960(AX)
 
 	// y[n,o] = tanh(z[n,o])
-	MOVQ z+8(FP), AX
-	MOVQ y+0(FP), BX
+	MOVQ scratch+0(FP), AX
+	ADDQ $1024, AX
+	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
 o2:
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 192(AX), Z3
-	VBROADCASTSS constants<>+800(SB), Z4
-	VANDPS Z4, Z0, Z5
-	VANDPS Z4, Z1, Z6
-	VANDPS Z4, Z2, Z7
-	VANDPS Z4, Z3, Z4
-	VBROADCASTSS constants<>+804(SB), Z8
-	VMINPS Z5, Z8, Z5
-	VMINPS Z6, Z8, Z6
-	VMINPS Z7, Z8, Z7
-	VMINPS Z4, Z8, Z4
-	VADDPS Z5, Z5, Z8
+	VMOVUPS (AX), Z1
+	VMOVUPS 64(AX), Z2
+	VMOVUPS 128(AX), Z3
+	VMOVUPS 192(AX), Z4
+	VBROADCASTSS constants<>+1056(SB), Z5
+	VANDPS Z5, Z1, Z6
+	VANDPS Z5, Z2, Z7
+	VANDPS Z5, Z3, Z8
+	VANDPS Z5, Z4, Z5
+	VBROADCASTSS constants<>+1060(SB), Z9
+	VMINPS Z6, Z9, Z6
+	VMINPS Z7, Z9, Z7
+	VMINPS Z8, Z9, Z8
+	VMINPS Z5, Z9, Z5
 	VADDPS Z6, Z6, Z9
 	VADDPS Z7, Z7, Z10
-	VADDPS Z4, Z4, Z11
-	VBROADCASTSS constants<>+808(SB), Z12
-	VBROADCASTSS constants<>+812(SB), Z13
-	VMOVAPS Z13, Z14
-	VFMADD231PS Z12, Z8, Z14
-	VMOVAPS Z13, Z15
-	VFMADD231PS Z12, Z9, Z15
-	VMOVAPS Z13, Z16
-	VFMADD231PS Z12, Z10, Z16
-	VFMADD213PS Z13, Z11, Z12
-	VSUBPS Z13, Z14, Z17
-	VSUBPS Z13, Z15, Z18
-	VSUBPS Z13, Z16, Z19
-	VSUBPS Z13, Z12, Z13
-	VBROADCASTSS constants<>+816(SB), Z20
-	VFNMADD231PS Z20, Z17, Z8
-	VFNMADD231PS Z20, Z18, Z9
-	VFNMADD231PS Z20, Z19, Z10
-	VFNMADD231PS Z20, Z13, Z11
-	VBROADCASTSS constants<>+820(SB), Z20
-	VFNMADD231PS Z20, Z17, Z8
-	VFNMADD231PS Z20, Z18, Z9
-	VFNMADD231PS Z20, Z19, Z10
-	VFNMADD231PS Z20, Z13, Z11
-	VPSLLD $23, Z14, Z13
+	VADDPS Z8, Z8, Z11
+	VADDPS Z5, Z5, Z12
+	VBROADCASTSS constants<>+1064(SB), Z13
+	VBROADCASTSS constants<>+1068(SB), Z14
+	VMOVAPS Z14, Z15
+	VFMADD231PS Z13, Z9, Z15
+	VMOVAPS Z14, Z16
+	VFMADD231PS Z13, Z10, Z16
+	VMOVAPS Z14, Z17
+	VFMADD231PS Z13, Z11, Z17
+	VFMADD213PS Z14, Z12, Z13
+	VSUBPS Z14, Z15, Z18
+	VSUBPS Z14, Z16, Z19
+	VSUBPS Z14, Z17, Z20
+	VSUBPS Z14, Z13, Z14
+	VBROADCASTSS constants<>+1072(SB), Z21
+	VFNMADD231PS Z21, Z18, Z9
+	VFNMADD231PS Z21, Z19, Z10
+	VFNMADD231PS Z21, Z20, Z11
+	VFNMADD231PS Z21, Z14, Z12
+	VBROADCASTSS constants<>+1076(SB), Z21
+	VFNMADD231PS Z21, Z18, Z9
+	VFNMADD231PS Z21, Z19, Z10
+	VFNMADD231PS Z21, Z20, Z11
+	VFNMADD231PS Z21, Z14, Z12
 	VPSLLD $23, Z15, Z14
 	VPSLLD $23, Z16, Z15
-	VPSLLD $23, Z12, Z12
-	VBROADCASTSS constants<>+824(SB), Z16
-	VBROADCASTSS constants<>+828(SB), Z17
-	VMOVAPS Z17, Z18
-	VFMADD231PS Z16, Z8, Z18
-	VMOVAPS Z17, Z19
-	VFMADD231PS Z16, Z9, Z19
-	VMOVAPS Z17, Z20
-	VFMADD231PS Z16, Z10, Z20
-	VFMADD231PS Z16, Z11, Z17
-	VBROADCASTSS constants<>+832(SB), Z16
-	VFMADD213PS Z16, Z8, Z18
-	VFMADD213PS Z16, Z9, Z19
-	VFMADD213PS Z16, Z10, Z20
-	VFMADD231PS Z11, Z17, Z16
-	VBROADCASTSS constants<>+836(SB), Z17
-	VFMADD213PS Z17, Z8, Z18
+	VPSLLD $23, Z17, Z16
+	VPSLLD $23, Z13, Z13
+	VBROADCASTSS constants<>+1080(SB), Z17
+	VBROADCASTSS constants<>+1084(SB), Z18
+	VMOVAPS Z18, Z19
+	VFMADD231PS Z17, Z9, Z19
+	VMOVAPS Z18, Z20
+	VFMADD231PS Z17, Z10, Z20
+	VMOVAPS Z18, Z21
+	VFMADD231PS Z17, Z11, Z21
+	VFMADD231PS Z17, Z12, Z18
+	VBROADCASTSS constants<>+1088(SB), Z17
 	VFMADD213PS Z17, Z9, Z19
 	VFMADD213PS Z17, Z10, Z20
-	VFMADD231PS Z11, Z16, Z17
-	VBROADCASTSS constants<>+840(SB), Z16
-	VFMADD213PS Z16, Z8, Z18
-	VFMADD213PS Z16, Z9, Z19
-	VFMADD213PS Z16, Z10, Z20
-	VFMADD231PS Z11, Z17, Z16
-	VBROADCASTSS constants<>+844(SB), Z17
-	VFMADD213PS Z17, Z8, Z18
+	VFMADD213PS Z17, Z11, Z21
+	VFMADD231PS Z12, Z18, Z17
+	VBROADCASTSS constants<>+1092(SB), Z18
+	VFMADD213PS Z18, Z9, Z19
+	VFMADD213PS Z18, Z10, Z20
+	VFMADD213PS Z18, Z11, Z21
+	VFMADD231PS Z12, Z17, Z18
+	VBROADCASTSS constants<>+1096(SB), Z17
 	VFMADD213PS Z17, Z9, Z19
 	VFMADD213PS Z17, Z10, Z20
-	VFMADD213PS Z17, Z11, Z16
-	VFMADD213PS Z17, Z8, Z18
-	VFMADD213PS Z17, Z9, Z19
-	VFMADD213PS Z17, Z10, Z20
-	VFMADD231PS Z11, Z16, Z17
-	VBROADCASTSS constants<>+840(SB), Z8
-	VFMADD213PS Z8, Z13, Z18
-	VFMADD213PS Z8, Z14, Z19
-	VFMADD213PS Z8, Z15, Z20
-	VFMADD231PS Z12, Z17, Z8
-	VBROADCASTSS constants<>+844(SB), Z9
-	VDIVPS Z18, Z9, Z10
-	VDIVPS Z19, Z9, Z11
-	VDIVPS Z20, Z9, Z12
-	VDIVPS Z8, Z9, Z8
-	VBROADCASTSS constants<>+840(SB), Z9
-	VSUBPS Z10, Z9, Z10
-	VSUBPS Z11, Z9, Z11
-	VSUBPS Z12, Z9, Z12
-	VSUBPS Z8, Z9, Z8
-	VBROADCASTSS constants<>+848(SB), Z9
-	VANDPS Z9, Z0, Z13
-	VANDPS Z9, Z1, Z14
-	VANDPS Z9, Z2, Z15
-	VANDPS Z9, Z3, Z9
-	VORPS Z13, Z10, Z10
+	VFMADD213PS Z17, Z11, Z21
+	VFMADD231PS Z12, Z18, Z17
+	VBROADCASTSS constants<>+1100(SB), Z18
+	VFMADD213PS Z18, Z9, Z19
+	VFMADD213PS Z18, Z10, Z20
+	VFMADD213PS Z18, Z11, Z21
+	VFMADD213PS Z18, Z12, Z17
+	VFMADD213PS Z18, Z9, Z19
+	VFMADD213PS Z18, Z10, Z20
+	VFMADD213PS Z18, Z11, Z21
+	VFMADD231PS Z12, Z17, Z18
+	VBROADCASTSS constants<>+1096(SB), Z9
+	VFMADD213PS Z9, Z14, Z19
+	VFMADD213PS Z9, Z15, Z20
+	VFMADD213PS Z9, Z16, Z21
+	VFMADD231PS Z13, Z18, Z9
+	VBROADCASTSS constants<>+1100(SB), Z10
+	VDIVPS Z19, Z10, Z11
+	VDIVPS Z20, Z10, Z12
+	VDIVPS Z21, Z10, Z13
+	VDIVPS Z9, Z10, Z9
+	VBROADCASTSS constants<>+1096(SB), Z10
+	VSUBPS Z11, Z10, Z11
+	VSUBPS Z12, Z10, Z12
+	VSUBPS Z13, Z10, Z13
+	VSUBPS Z9, Z10, Z9
+	VBROADCASTSS constants<>+1104(SB), Z10
+	VANDPS Z10, Z1, Z14
+	VANDPS Z10, Z2, Z15
+	VANDPS Z10, Z3, Z16
+	VANDPS Z10, Z4, Z10
 	VORPS Z14, Z11, Z11
 	VORPS Z15, Z12, Z12
-	VORPS Z9, Z8, Z8
-	VMULPS Z0, Z0, Z9
-	VMULPS Z1, Z1, Z13
+	VORPS Z16, Z13, Z13
+	VORPS Z10, Z9, Z9
+	VMULPS Z1, Z1, Z10
 	VMULPS Z2, Z2, Z14
 	VMULPS Z3, Z3, Z15
-	VBROADCASTSS constants<>+852(SB), Z16
-	VBROADCASTSS constants<>+856(SB), Z17
-	VMOVAPS Z17, Z18
-	VFMADD231PS Z16, Z9, Z18
-	VMOVAPS Z17, Z19
-	VFMADD231PS Z16, Z13, Z19
-	VMOVAPS Z17, Z20
-	VFMADD231PS Z16, Z14, Z20
-	VFMADD231PS Z16, Z15, Z17
-	VBROADCASTSS constants<>+860(SB), Z16
-	VFMADD213PS Z16, Z9, Z18
-	VFMADD213PS Z16, Z13, Z19
-	VFMADD213PS Z16, Z14, Z20
-	VFMADD231PS Z15, Z17, Z16
-	VBROADCASTSS constants<>+864(SB), Z17
-	VFMADD213PS Z17, Z9, Z18
-	VFMADD213PS Z17, Z13, Z19
+	VMULPS Z4, Z4, Z16
+	VBROADCASTSS constants<>+1108(SB), Z17
+	VBROADCASTSS constants<>+1112(SB), Z18
+	VMOVAPS Z18, Z19
+	VFMADD231PS Z17, Z10, Z19
+	VMOVAPS Z18, Z20
+	VFMADD231PS Z17, Z14, Z20
+	VMOVAPS Z18, Z21
+	VFMADD231PS Z17, Z15, Z21
+	VFMADD231PS Z17, Z16, Z18
+	VBROADCASTSS constants<>+1116(SB), Z17
+	VFMADD213PS Z17, Z10, Z19
 	VFMADD213PS Z17, Z14, Z20
-	VFMADD231PS Z15, Z16, Z17
-	VBROADCASTSS constants<>+868(SB), Z16
-	VFMADD213PS Z16, Z9, Z18
-	VFMADD213PS Z16, Z13, Z19
-	VFMADD213PS Z16, Z14, Z20
-	VFMADD231PS Z15, Z17, Z16
-	VMULPS Z9, Z18, Z9
-	VMULPS Z13, Z19, Z13
+	VFMADD213PS Z17, Z15, Z21
+	VFMADD231PS Z16, Z18, Z17
+	VBROADCASTSS constants<>+1120(SB), Z18
+	VFMADD213PS Z18, Z10, Z19
+	VFMADD213PS Z18, Z14, Z20
+	VFMADD213PS Z18, Z15, Z21
+	VFMADD231PS Z16, Z17, Z18
+	VBROADCASTSS constants<>+1124(SB), Z17
+	VFMADD213PS Z17, Z10, Z19
+	VFMADD213PS Z17, Z14, Z20
+	VFMADD213PS Z17, Z15, Z21
+	VFMADD231PS Z16, Z18, Z17
+	VMULPS Z10, Z19, Z10
 	VMULPS Z14, Z20, Z14
-	VMULPS Z15, Z16, Z15
-	VBROADCASTSS constants<>+872(SB), Z16
-	VCMPPS $14, Z16, Z5, K1
-	VCMPPS $14, Z16, Z6, K2
-	VCMPPS $14, Z16, Z7, K3
-	VCMPPS $14, Z16, Z4, K4
-	VFMADD231PS Z0, Z9, Z0
-	VFMADD231PS Z1, Z13, Z1
+	VMULPS Z15, Z21, Z15
+	VMULPS Z16, Z17, Z16
+	VBROADCASTSS constants<>+1128(SB), Z17
+	VCMPPS $14, Z17, Z6, K1
+	VCMPPS $14, Z17, Z7, K2
+	VCMPPS $14, Z17, Z8, K3
+	VCMPPS $14, Z17, Z5, K4
+	VFMADD231PS Z1, Z10, Z1
 	VFMADD231PS Z2, Z14, Z2
 	VFMADD231PS Z3, Z15, Z3
-	VBLENDMPS Z10, Z0, K1, Z0
-	VBLENDMPS Z11, Z1, K2, Z1
-	VBLENDMPS Z12, Z2, K3, Z2
-	VBLENDMPS Z8, Z3, K4, Z3
-	VMOVUPS Z0, (BX)
-	VMOVUPS Z1, 64(BX)
-	VMOVUPS Z2, 128(BX)
-	VMOVUPS Z3, 192(BX)
-	VMOVUPS 256(AX), Z0
-	VMOVUPS 320(AX), Z1
-	VMOVUPS 384(AX), Z2
-	VMOVUPS 448(AX), Z3
-	VBROADCASTSS constants<>+800(SB), Z4
-	VANDPS Z4, Z0, Z5
-	VANDPS Z4, Z1, Z6
-	VANDPS Z4, Z2, Z7
-	VANDPS Z4, Z3, Z4
-	VBROADCASTSS constants<>+804(SB), Z8
-	VMINPS Z5, Z8, Z5
-	VMINPS Z6, Z8, Z6
-	VMINPS Z7, Z8, Z7
-	VMINPS Z4, Z8, Z4
-	VADDPS Z5, Z5, Z8
+	VFMADD231PS Z4, Z16, Z4
+	VBLENDMPS Z11, Z1, K1, Z1
+	VBLENDMPS Z12, Z2, K2, Z2
+	VBLENDMPS Z13, Z3, K3, Z3
+	VBLENDMPS Z9, Z4, K4, Z4
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	VMOVUPS Z3, 128(BX)
+	VMOVUPS Z4, 192(BX)
+	VMOVUPS 256(AX), Z1
+	VMOVUPS 320(AX), Z2
+	VMOVUPS 384(AX), Z3
+	VMOVUPS 448(AX), Z4
+	VBROADCASTSS constants<>+1056(SB), Z5
+	VANDPS Z5, Z1, Z6
+	VANDPS Z5, Z2, Z7
+	VANDPS Z5, Z3, Z8
+	VANDPS Z5, Z4, Z5
+	VBROADCASTSS constants<>+1060(SB), Z9
+	VMINPS Z6, Z9, Z6
+	VMINPS Z7, Z9, Z7
+	VMINPS Z8, Z9, Z8
+	VMINPS Z5, Z9, Z5
 	VADDPS Z6, Z6, Z9
 	VADDPS Z7, Z7, Z10
-	VADDPS Z4, Z4, Z11
-	VBROADCASTSS constants<>+808(SB), Z12
-	VBROADCASTSS constants<>+812(SB), Z13
-	VMOVAPS Z13, Z14
-	VFMADD231PS Z12, Z8, Z14
-	VMOVAPS Z13, Z15
-	VFMADD231PS Z12, Z9, Z15
-	VMOVAPS Z13, Z16
-	VFMADD231PS Z12, Z10, Z16
-	VFMADD213PS Z13, Z11, Z12
-	VSUBPS Z13, Z14, Z17
-	VSUBPS Z13, Z15, Z18
-	VSUBPS Z13, Z16, Z19
-	VSUBPS Z13, Z12, Z13
-	VBROADCASTSS constants<>+816(SB), Z20
-	VFNMADD231PS Z20, Z17, Z8
-	VFNMADD231PS Z20, Z18, Z9
-	VFNMADD231PS Z20, Z19, Z10
-	VFNMADD231PS Z20, Z13, Z11
-	VBROADCASTSS constants<>+820(SB), Z20
-	VFNMADD231PS Z20, Z17, Z8
-	VFNMADD231PS Z20, Z18, Z9
-	VFNMADD231PS Z20, Z19, Z10
-	VFNMADD231PS Z20, Z13, Z11
-	VPSLLD $23, Z14, Z13
+	VADDPS Z8, Z8, Z11
+	VADDPS Z5, Z5, Z12
+	VBROADCASTSS constants<>+1064(SB), Z13
+	VBROADCASTSS constants<>+1068(SB), Z14
+	VMOVAPS Z14, Z15
+	VFMADD231PS Z13, Z9, Z15
+	VMOVAPS Z14, Z16
+	VFMADD231PS Z13, Z10, Z16
+	VMOVAPS Z14, Z17
+	VFMADD231PS Z13, Z11, Z17
+	VFMADD213PS Z14, Z12, Z13
+	VSUBPS Z14, Z15, Z18
+	VSUBPS Z14, Z16, Z19
+	VSUBPS Z14, Z17, Z20
+	VSUBPS Z14, Z13, Z14
+	VBROADCASTSS constants<>+1072(SB), Z21
+	VFNMADD231PS Z21, Z18, Z9
+	VFNMADD231PS Z21, Z19, Z10
+	VFNMADD231PS Z21, Z20, Z11
+	VFNMADD231PS Z21, Z14, Z12
+	VBROADCASTSS constants<>+1076(SB), Z21
+	VFNMADD231PS Z21, Z18, Z9
+	VFNMADD231PS Z21, Z19, Z10
+	VFNMADD231PS Z21, Z20, Z11
+	VFNMADD231PS Z21, Z14, Z12
 	VPSLLD $23, Z15, Z14
 	VPSLLD $23, Z16, Z15
-	VPSLLD $23, Z12, Z12
-	VBROADCASTSS constants<>+824(SB), Z16
-	VBROADCASTSS constants<>+828(SB), Z17
-	VMOVAPS Z17, Z18
-	VFMADD231PS Z16, Z8, Z18
-	VMOVAPS Z17, Z19
-	VFMADD231PS Z16, Z9, Z19
-	VMOVAPS Z17, Z20
-	VFMADD231PS Z16, Z10, Z20
-	VFMADD231PS Z16, Z11, Z17
-	VBROADCASTSS constants<>+832(SB), Z16
-	VFMADD213PS Z16, Z8, Z18
-	VFMADD213PS Z16, Z9, Z19
-	VFMADD213PS Z16, Z10, Z20
-	VFMADD231PS Z11, Z17, Z16
-	VBROADCASTSS constants<>+836(SB), Z17
-	VFMADD213PS Z17, Z8, Z18
+	VPSLLD $23, Z17, Z16
+	VPSLLD $23, Z13, Z13
+	VBROADCASTSS constants<>+1080(SB), Z17
+	VBROADCASTSS constants<>+1084(SB), Z18
+	VMOVAPS Z18, Z19
+	VFMADD231PS Z17, Z9, Z19
+	VMOVAPS Z18, Z20
+	VFMADD231PS Z17, Z10, Z20
+	VMOVAPS Z18, Z21
+	VFMADD231PS Z17, Z11, Z21
+	VFMADD231PS Z17, Z12, Z18
+	VBROADCASTSS constants<>+1088(SB), Z17
 	VFMADD213PS Z17, Z9, Z19
 	VFMADD213PS Z17, Z10, Z20
-	VFMADD231PS Z11, Z16, Z17
-	VBROADCASTSS constants<>+840(SB), Z16
-	VFMADD213PS Z16, Z8, Z18
-	VFMADD213PS Z16, Z9, Z19
-	VFMADD213PS Z16, Z10, Z20
-	VFMADD231PS Z11, Z17, Z16
-	VBROADCASTSS constants<>+844(SB), Z17
-	VFMADD213PS Z17, Z8, Z18
+	VFMADD213PS Z17, Z11, Z21
+	VFMADD231PS Z12, Z18, Z17
+	VBROADCASTSS constants<>+1092(SB), Z18
+	VFMADD213PS Z18, Z9, Z19
+	VFMADD213PS Z18, Z10, Z20
+	VFMADD213PS Z18, Z11, Z21
+	VFMADD231PS Z12, Z17, Z18
+	VBROADCASTSS constants<>+1096(SB), Z17
 	VFMADD213PS Z17, Z9, Z19
 	VFMADD213PS Z17, Z10, Z20
-	VFMADD213PS Z17, Z11, Z16
-	VFMADD213PS Z17, Z8, Z18
-	VFMADD213PS Z17, Z9, Z19
-	VFMADD213PS Z17, Z10, Z20
-	VFMADD231PS Z11, Z16, Z17
-	VBROADCASTSS constants<>+840(SB), Z8
-	VFMADD213PS Z8, Z13, Z18
-	VFMADD213PS Z8, Z14, Z19
-	VFMADD213PS Z8, Z15, Z20
-	VFMADD231PS Z12, Z17, Z8
-	VBROADCASTSS constants<>+844(SB), Z9
-	VDIVPS Z18, Z9, Z10
-	VDIVPS Z19, Z9, Z11
-	VDIVPS Z20, Z9, Z12
-	VDIVPS Z8, Z9, Z8
-	VBROADCASTSS constants<>+840(SB), Z9
-	VSUBPS Z10, Z9, Z10
-	VSUBPS Z11, Z9, Z11
-	VSUBPS Z12, Z9, Z12
-	VSUBPS Z8, Z9, Z8
-	VBROADCASTSS constants<>+848(SB), Z9
-	VANDPS Z9, Z0, Z13
-	VANDPS Z9, Z1, Z14
-	VANDPS Z9, Z2, Z15
-	VANDPS Z9, Z3, Z9
-	VORPS Z13, Z10, Z10
+	VFMADD213PS Z17, Z11, Z21
+	VFMADD231PS Z12, Z18, Z17
+	VBROADCASTSS constants<>+1100(SB), Z18
+	VFMADD213PS Z18, Z9, Z19
+	VFMADD213PS Z18, Z10, Z20
+	VFMADD213PS Z18, Z11, Z21
+	VFMADD213PS Z18, Z12, Z17
+	VFMADD213PS Z18, Z9, Z19
+	VFMADD213PS Z18, Z10, Z20
+	VFMADD213PS Z18, Z11, Z21
+	VFMADD231PS Z12, Z17, Z18
+	VBROADCASTSS constants<>+1096(SB), Z9
+	VFMADD213PS Z9, Z14, Z19
+	VFMADD213PS Z9, Z15, Z20
+	VFMADD213PS Z9, Z16, Z21
+	VFMADD231PS Z13, Z18, Z9
+	VBROADCASTSS constants<>+1100(SB), Z10
+	VDIVPS Z19, Z10, Z11
+	VDIVPS Z20, Z10, Z12
+	VDIVPS Z21, Z10, Z13
+	VDIVPS Z9, Z10, Z9
+	VBROADCASTSS constants<>+1096(SB), Z10
+	VSUBPS Z11, Z10, Z11
+	VSUBPS Z12, Z10, Z12
+	VSUBPS Z13, Z10, Z13
+	VSUBPS Z9, Z10, Z9
+	VBROADCASTSS constants<>+1104(SB), Z10
+	VANDPS Z10, Z1, Z14
+	VANDPS Z10, Z2, Z15
+	VANDPS Z10, Z3, Z16
+	VANDPS Z10, Z4, Z10
 	VORPS Z14, Z11, Z11
 	VORPS Z15, Z12, Z12
-	VORPS Z9, Z8, Z8
-	VMULPS Z0, Z0, Z9
-	VMULPS Z1, Z1, Z13
+	VORPS Z16, Z13, Z13
+	VORPS Z10, Z9, Z9
+	VMULPS Z1, Z1, Z10
 	VMULPS Z2, Z2, Z14
 	VMULPS Z3, Z3, Z15
-	VBROADCASTSS constants<>+852(SB), Z16
-	VBROADCASTSS constants<>+856(SB), Z17
-	VMOVAPS Z17, Z18
-	VFMADD231PS Z16, Z9, Z18
-	VMOVAPS Z17, Z19
-	VFMADD231PS Z16, Z13, Z19
-	VMOVAPS Z17, Z20
-	VFMADD231PS Z16, Z14, Z20
-	VFMADD231PS Z16, Z15, Z17
-	VBROADCASTSS constants<>+860(SB), Z16
-	VFMADD213PS Z16, Z9, Z18
-	VFMADD213PS Z16, Z13, Z19
-	VFMADD213PS Z16, Z14, Z20
-	VFMADD231PS Z15, Z17, Z16
-	VBROADCASTSS constants<>+864(SB), Z17
-	VFMADD213PS Z17, Z9, Z18
-	VFMADD213PS Z17, Z13, Z19
+	VMULPS Z4, Z4, Z16
+	VBROADCASTSS constants<>+1108(SB), Z17
+	VBROADCASTSS constants<>+1112(SB), Z18
+	VMOVAPS Z18, Z19
+	VFMADD231PS Z17, Z10, Z19
+	VMOVAPS Z18, Z20
+	VFMADD231PS Z17, Z14, Z20
+	VMOVAPS Z18, Z21
+	VFMADD231PS Z17, Z15, Z21
+	VFMADD231PS Z17, Z16, Z18
+	VBROADCASTSS constants<>+1116(SB), Z17
+	VFMADD213PS Z17, Z10, Z19
 	VFMADD213PS Z17, Z14, Z20
-	VFMADD231PS Z15, Z16, Z17
-	VBROADCASTSS constants<>+868(SB), Z16
-	VFMADD213PS Z16, Z9, Z18
-	VFMADD213PS Z16, Z13, Z19
-	VFMADD213PS Z16, Z14, Z20
-	VFMADD231PS Z15, Z17, Z16
-	VMULPS Z9, Z18, Z9
-	VMULPS Z13, Z19, Z13
+	VFMADD213PS Z17, Z15, Z21
+	VFMADD231PS Z16, Z18, Z17
+	VBROADCASTSS constants<>+1120(SB), Z18
+	VFMADD213PS Z18, Z10, Z19
+	VFMADD213PS Z18, Z14, Z20
+	VFMADD213PS Z18, Z15, Z21
+	VFMADD231PS Z16, Z17, Z18
+	VBROADCASTSS constants<>+1124(SB), Z17
+	VFMADD213PS Z17, Z10, Z19
+	VFMADD213PS Z17, Z14, Z20
+	VFMADD213PS Z17, Z15, Z21
+	VFMADD231PS Z16, Z18, Z17
+	VMULPS Z10, Z19, Z10
 	VMULPS Z14, Z20, Z14
-	VMULPS Z15, Z16, Z15
-	VBROADCASTSS constants<>+872(SB), Z16
-	VCMPPS $14, Z16, Z5, K1
-	VCMPPS $14, Z16, Z6, K2
-	VCMPPS $14, Z16, Z7, K3
-	VCMPPS $14, Z16, Z4, K4
-	VFMADD231PS Z0, Z9, Z0
-	VFMADD231PS Z1, Z13, Z1
+	VMULPS Z15, Z21, Z15
+	VMULPS Z16, Z17, Z16
+	VBROADCASTSS constants<>+1128(SB), Z17
+	VCMPPS $14, Z17, Z6, K1
+	VCMPPS $14, Z17, Z7, K2
+	VCMPPS $14, Z17, Z8, K3
+	VCMPPS $14, Z17, Z5, K4
+	VFMADD231PS Z1, Z10, Z1
 	VFMADD231PS Z2, Z14, Z2
 	VFMADD231PS Z3, Z15, Z3
-	VBLENDMPS Z10, Z0, K1, Z0
-	VBLENDMPS Z11, Z1, K2, Z1
-	VBLENDMPS Z12, Z2, K3, Z2
-	VBLENDMPS Z8, Z3, K4, Z3
-	VMOVUPS Z0, 256(BX)
-	VMOVUPS Z1, 320(BX)
-	VMOVUPS Z2, 384(BX)
-	VMOVUPS Z3, 448(BX)
+	VFMADD231PS Z4, Z16, Z4
+	VBLENDMPS Z11, Z1, K1, Z1
+	VBLENDMPS Z12, Z2, K2, Z2
+	VBLENDMPS Z13, Z3, K3, Z3
+	VBLENDMPS Z9, Z4, K4, Z4
+	VMOVUPS Z1, 256(BX)
+	VMOVUPS Z2, 320(BX)
+	VMOVUPS Z3, 384(BX)
+	VMOVUPS Z4, 448(BX)
 	ADDQ $512, AX
 	ADDQ $512, BX
 	DECL CX
 	JNE o2
 
 	// yRows = y, transposed
-	MOVQ y+0(FP), AX
-	MOVQ yRows+48(FP), BX
+	MOVQ scratch+0(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2304, BX
 	MOVL $4, CX
 
 column_of_8_blocks3:
-	VMOVUPS (AX), Y0
-	VMOVUPS 128(AX), Y1
-	VMOVUPS 256(AX), Y2
-	VMOVUPS 384(AX), Y3
-	VMOVUPS 512(AX), Y4
-	VMOVUPS 640(AX), Y5
-	VMOVUPS 768(AX), Y6
-	VMOVUPS 896(AX), Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPD Y1, Y8, Y3
-	VUNPCKHPD Y1, Y8, Y1
-	VUNPCKLPD Y2, Y0, Y8
-	VUNPCKHPD Y2, Y0, Y0
-	VUNPCKLPS Y5, Y4, Y2
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPS Y7, Y6, Y5
-	VUNPCKHPS Y7, Y6, Y6
-	VUNPCKLPD Y5, Y2, Y7
-	VUNPCKHPD Y5, Y2, Y2
-	VUNPCKLPD Y6, Y4, Y5
-	VUNPCKHPD Y6, Y4, Y4
-	VSHUFF64X2 $0, Y7, Y3, Y6
-	VSHUFF64X2 $3, Y7, Y3, Y3
-	VSHUFF64X2 $0, Y2, Y1, Y7
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VSHUFF64X2 $0, Y5, Y8, Y2
-	VSHUFF64X2 $3, Y5, Y8, Y5
-	VSHUFF64X2 $0, Y4, Y0, Y8
-	VSHUFF64X2 $3, Y4, Y0, Y0
-	VMOVUPS Y6, (BX)
-	VMOVUPS Y7, 32(BX)
-	VMOVUPS Y2, 64(BX)
-	VMOVUPS Y8, 96(BX)
-	VMOVUPS Y3, 128(BX)
-	VMOVUPS Y1, 160(BX)
-	VMOVUPS Y5, 192(BX)
-	VMOVUPS Y0, 224(BX)
+	VMOVUPS (AX), Y1
+	VMOVUPS 128(AX), Y2
+	VMOVUPS 256(AX), Y3
+	VMOVUPS 384(AX), Y4
+	VMOVUPS 512(AX), Y5
+	VMOVUPS 640(AX), Y6
+	VMOVUPS 768(AX), Y7
+	VMOVUPS 896(AX), Y8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VSHUFF64X2 $0, Y8, Y4, Y7
+	VSHUFF64X2 $3, Y8, Y4, Y4
+	VSHUFF64X2 $0, Y3, Y2, Y8
+	VSHUFF64X2 $3, Y3, Y2, Y2
+	VSHUFF64X2 $0, Y6, Y9, Y3
+	VSHUFF64X2 $3, Y6, Y9, Y6
+	VSHUFF64X2 $0, Y5, Y1, Y9
+	VSHUFF64X2 $3, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 32(BX)
+	VMOVUPS Y3, 64(BX)
+	VMOVUPS Y9, 96(BX)
+	VMOVUPS Y4, 128(BX)
+	VMOVUPS Y2, 160(BX)
+	VMOVUPS Y6, 192(BX)
+	VMOVUPS Y1, 224(BX)
 	ADDQ $32, AX
 	ADDQ $256, BX
 	DECL CX
 	JNE column_of_8_blocks3
-	VZEROUPPER
-	RET
 
-// func dense2AVX512(z *[32]float32, x *[256]float32, w *[8]float32, b *[1]float32)
-//
-// dense2(z [32] set, x [256] read, w [8] read, b [1] read)
-// 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-// 	w0 = w[0:] (8)
-// 	for n = 0…32 by 32 in 16 lanes
-// 		z0_0 := b[0]
-// 		z1_0 := b[0]
-// 		for i = 0…8 by 4
-// 			w0_0 := w0[i]
-// 			z0_0 += (w0_0 * x[n+32*i])
-// 			z1_0 += (w0_0 * x[n+32*i+16])
-// 			w0_1 := w0[i+1]
-// 			z0_0 += (w0_1 * x[n+32*i+32])
-// 			z1_0 += (w0_1 * x[n+32*i+48])
-// 			w0_2 := w0[i+2]
-// 			z0_0 += (w0_2 * x[n+32*i+64])
-// 			z1_0 += (w0_2 * x[n+32*i+80])
-// 			w0_3 := w0[i+3]
-// 			z0_0 += (w0_3 * x[n+32*i+96])
-// 			z1_0 += (w0_3 * x[n+32*i+112])
-// 		z[n] = z0_0
-// 		z[n+16] = z1_0
-//
-// registers: AX b w z; Z0 z0_0; Z1 z1_0; CX i; Z2 w0_0 w0_1 w0_2 w0_3; BX x
-TEXT ·dense2AVX512(SB), NOSPLIT, $0-32
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (8)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	z0_0 := b[0]
+	// 	z1_0 := b[0]
+	// 	for i = 0…8 by 4
+	// 		w0_0 := w0[i]
+	// 		z0_0 += (w0_0 * x[n+32*i])
+	// 		z1_0 += (w0_0 * x[n+32*i+16])
+	// 		w0_1 := w0[i+1]
+	// 		z0_0 += (w0_1 * x[n+32*i+32])
+	// 		z1_0 += (w0_1 * x[n+32*i+48])
+	// 		… 2 times more
+	// 	z[n] = z0_0
+	// 	z[n+16] = z1_0
+	//
+	// registers: AX b w z; Z1 z0_0; Z2 z1_0; CX i; Z3 w0_0; BX x
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ b+24(FP), AX
-	VBROADCASTSS (AX), Z0
+	MOVQ p+8(FP), AX
+	ADDQ $128, AX
 	VBROADCASTSS (AX), Z1
-	MOVQ w+16(FP), AX
-	MOVQ x+8(FP), BX
+	VBROADCASTSS (AX), Z2
+	MOVQ p+8(FP), AX
+	ADDQ $96, AX
+	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
-i1:
-	VBROADCASTSS (AX), Z2
-	VFMADD231PS (BX), Z2, Z0
-	VFMADD231PS 64(BX), Z2, Z1
-	VBROADCASTSS 4(AX), Z2
-	VFMADD231PS 128(BX), Z2, Z0
-	VFMADD231PS 192(BX), Z2, Z1
-	VBROADCASTSS 8(AX), Z2
-	VFMADD231PS 256(BX), Z2, Z0
-	VFMADD231PS 320(BX), Z2, Z1
-	VBROADCASTSS 12(AX), Z2
-	VFMADD231PS 384(BX), Z2, Z0
-	VFMADD231PS 448(BX), Z2, Z1
+i4:
+	VBROADCASTSS (AX), Z3
+	VFMADD231PS (BX), Z3, Z1
+	VFMADD231PS 64(BX), Z3, Z2
+	VBROADCASTSS 4(AX), Z3
+	VFMADD231PS 128(BX), Z3, Z1
+	VFMADD231PS 192(BX), Z3, Z2
+	VBROADCASTSS 8(AX), Z3
+	VFMADD231PS 256(BX), Z3, Z1
+	VFMADD231PS 320(BX), Z3, Z2
+	VBROADCASTSS 12(AX), Z3
+	VFMADD231PS 384(BX), Z3, Z1
+	VFMADD231PS 448(BX), Z3, Z2
 	ADDQ $16, AX
 	ADDQ $512, BX
 	DECL CX
-	JNE i1
-	MOVQ z+0(FP), AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VZEROUPPER
-	RET
+	JNE i4
+	MOVQ scratch+0(FP), AX
+	ADDQ $3328, AX
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z2, 64(AX)
 
-// func binaryCrossEntropyAVX512(dz *[32]float32, z *[32]float32, t *[32]float32, scale *[32]float32) (loss float32)
-//
-// loss(dz [32] set, z [32] read, t [32] read, scale [32] read) loss
-// 	// e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
-// 	// L[n] = meanₒ e[n,o]
-// 	// dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
-// 	losses := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		L0 := 0
-// 		L1 := 0
-// 		e0_0 := lossElement(z[n], t[n])
-// 		e0_1 := lossElement(z[n+16], t[n+16])
-// 		L0 += e0_0
-// 		L1 += e0_1
-// 		dz[n] = lossElementBackward(scale[n], z[n], t[n])
-// 		dz[n+16] = lossElementBackward(scale[n+16], z[n+16], t[n+16])
-// 		losses += (L0 * scale[n])
-// 		losses += (L1 * scale[n+16])
-// 	loss += lanesum(losses)
-//
-// registers: Z0 loss; Z1 losses; Z2 L0; Z3 L1; AX z dz; BX t; Z6 e0_0; Z7 e0_1; CX scale
-TEXT ·binaryCrossEntropyAVX512(SB), NOSPLIT, $0-36
-	VXORPS X0, X0, X0
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
+	// // L[n] = meanₒ e[n,o]
+	// // dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
+	// losses := 0
+	// for n = 0…32 by 32 in 16 lanes
+	// 	L0 := 0
+	// 	L1 := 0
+	// 	e0_0 := lossElement(z[n], t[n])
+	// 	e0_1 := lossElement(z[n+16], t[n+16])
+	// 	L0 += e0_0
+	// 	L1 += e0_1
+	// 	dz[n] = lossElementBackward(scale[n], z[n], t[n])
+	// 	dz[n+16] = lossElementBackward(scale[n+16], z[n+16], t[n+16])
+	// 	losses += (L0 * scale[n])
+	// 	losses += (L1 * scale[n+16])
+	// loss += lanesum(losses)
+	//
+	// registers: Z1 losses; Z2 L0; Z3 L1; AX z dz; BX t; Z6 e0_0; Z7 e0_1; CX scale
 
 	// e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 
@@ -2253,62 +2854,63 @@ TEXT ·binaryCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
-	MOVQ z+8(FP), AX
-	MOVQ t+16(FP), BX
+	MOVQ scratch+0(FP), AX
+	ADDQ $3328, AX
+	MOVQ t+24(FP), BX
 	VMOVUPS (AX), Z4
 	VMOVUPS 64(AX), Z5
-	VBROADCASTSS constants<>+800(SB), Z6
+	VBROADCASTSS constants<>+1056(SB), Z6
 	VANDPS Z6, Z4, Z7
 	VANDPS Z6, Z5, Z6
-	VBROADCASTSS constants<>+876(SB), Z8
+	VBROADCASTSS constants<>+1132(SB), Z8
 	VMINPS Z7, Z8, Z7
 	VMINPS Z6, Z8, Z6
-	VBROADCASTSS constants<>+900(SB), Z8
-	VBROADCASTSS constants<>+812(SB), Z9
+	VBROADCASTSS constants<>+1156(SB), Z8
+	VBROADCASTSS constants<>+1068(SB), Z9
 	VMOVAPS Z9, Z10
 	VFMADD231PS Z8, Z7, Z10
 	VFMADD213PS Z9, Z6, Z8
 	VSUBPS Z9, Z10, Z11
 	VSUBPS Z9, Z8, Z9
-	VBROADCASTSS constants<>+816(SB), Z12
+	VBROADCASTSS constants<>+1072(SB), Z12
 	VFMADD231PS Z12, Z11, Z7
 	VFMADD231PS Z12, Z9, Z6
-	VBROADCASTSS constants<>+820(SB), Z12
+	VBROADCASTSS constants<>+1076(SB), Z12
 	VFMADD231PS Z12, Z11, Z7
 	VFMADD231PS Z12, Z9, Z6
 	VPSLLD $23, Z10, Z9
 	VPSLLD $23, Z8, Z8
-	VBROADCASTSS constants<>+824(SB), Z10
-	VBROADCASTSS constants<>+880(SB), Z11
+	VBROADCASTSS constants<>+1080(SB), Z10
+	VBROADCASTSS constants<>+1136(SB), Z11
 	VMOVAPS Z11, Z12
 	VFMADD231PS Z10, Z7, Z12
 	VFMADD231PS Z10, Z6, Z11
-	VBROADCASTSS constants<>+832(SB), Z10
+	VBROADCASTSS constants<>+1088(SB), Z10
 	VFMADD213PS Z10, Z7, Z12
 	VFMADD231PS Z6, Z11, Z10
-	VBROADCASTSS constants<>+904(SB), Z11
+	VBROADCASTSS constants<>+1160(SB), Z11
 	VFMADD213PS Z11, Z7, Z12
 	VFMADD231PS Z6, Z10, Z11
-	VBROADCASTSS constants<>+840(SB), Z10
+	VBROADCASTSS constants<>+1096(SB), Z10
 	VFMADD213PS Z10, Z7, Z12
 	VFMADD231PS Z6, Z11, Z10
-	VBROADCASTSS constants<>+908(SB), Z11
+	VBROADCASTSS constants<>+1164(SB), Z11
 	VFMADD213PS Z11, Z7, Z12
 	VFMADD231PS Z6, Z10, Z11
-	VBROADCASTSS constants<>+844(SB), Z10
+	VBROADCASTSS constants<>+1100(SB), Z10
 	VFMADD213PS Z10, Z7, Z12
 	VFMADD231PS Z6, Z11, Z10
 	VMULPS Z9, Z12, Z6
 	VMULPS Z8, Z10, Z7
-	VBROADCASTSS constants<>+840(SB), Z8
+	VBROADCASTSS constants<>+1096(SB), Z8
 	VADDPS Z8, Z6, Z9
 	VADDPS Z8, Z7, Z10
 	VSUBPS Z8, Z9, Z11
 	VSUBPS Z8, Z10, Z8
 	VSUBPS Z11, Z6, Z6
 	VSUBPS Z8, Z7, Z7
-	VBROADCASTSS constants<>+912(SB), Z8
-	VBROADCASTSS constants<>+884(SB), Z11
+	VBROADCASTSS constants<>+1168(SB), Z8
+	VBROADCASTSS constants<>+1140(SB), Z11
 	VMOVAPS Z11, Z12
 	VFNMADD231PS Z8, Z9, Z12
 	VFNMADD231PS Z8, Z10, Z11
@@ -2317,69 +2919,69 @@ TEXT ·binaryCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VXORPS X8, X8, X8
 	VMAXPS Z4, Z8, Z11
 	VMAXPS Z5, Z8, Z8
-	VBROADCASTSS constants<>+916(SB), Z12
+	VBROADCASTSS constants<>+1172(SB), Z12
 	VPADDD Z12, Z9, Z9
 	VPADDD Z12, Z10, Z10
 	VPSRLD $23, Z9, Z12
 	VPSRLD $23, Z10, Z13
-	VBROADCASTSS constants<>+920(SB), Z14
+	VBROADCASTSS constants<>+1176(SB), Z14
 	VORPS Z14, Z12, Z12
 	VORPS Z14, Z13, Z13
-	VBROADCASTSS constants<>+924(SB), Z14
+	VBROADCASTSS constants<>+1180(SB), Z14
 	VSUBPS Z14, Z12, Z12
 	VSUBPS Z14, Z13, Z13
-	VBROADCASTSS constants<>+928(SB), Z14
+	VBROADCASTSS constants<>+1184(SB), Z14
 	VANDPS Z14, Z9, Z9
 	VANDPS Z14, Z10, Z10
-	VBROADCASTSS constants<>+932(SB), Z14
+	VBROADCASTSS constants<>+1188(SB), Z14
 	VPADDD Z14, Z9, Z9
 	VPADDD Z14, Z10, Z10
-	VBROADCASTSS constants<>+840(SB), Z14
+	VBROADCASTSS constants<>+1096(SB), Z14
 	VSUBPS Z14, Z9, Z9
 	VSUBPS Z14, Z10, Z10
 	VMULPS Z9, Z9, Z14
 	VMULPS Z10, Z10, Z15
-	VBROADCASTSS constants<>+936(SB), Z16
-	VBROADCASTSS constants<>+888(SB), Z17
+	VBROADCASTSS constants<>+1192(SB), Z16
+	VBROADCASTSS constants<>+1144(SB), Z17
 	VMOVAPS Z17, Z18
 	VFMADD231PS Z16, Z9, Z18
 	VFMADD231PS Z16, Z10, Z17
-	VBROADCASTSS constants<>+940(SB), Z16
+	VBROADCASTSS constants<>+1196(SB), Z16
 	VFMADD213PS Z16, Z9, Z18
 	VFMADD231PS Z10, Z17, Z16
-	VBROADCASTSS constants<>+944(SB), Z17
+	VBROADCASTSS constants<>+1200(SB), Z17
 	VFMADD213PS Z17, Z9, Z18
 	VFMADD231PS Z10, Z16, Z17
-	VBROADCASTSS constants<>+948(SB), Z16
+	VBROADCASTSS constants<>+1204(SB), Z16
 	VFMADD213PS Z16, Z9, Z18
 	VFMADD231PS Z10, Z17, Z16
-	VBROADCASTSS constants<>+952(SB), Z17
+	VBROADCASTSS constants<>+1208(SB), Z17
 	VFMADD213PS Z17, Z9, Z18
 	VFMADD231PS Z10, Z16, Z17
-	VBROADCASTSS constants<>+956(SB), Z16
+	VBROADCASTSS constants<>+1212(SB), Z16
 	VFMADD213PS Z16, Z9, Z18
 	VFMADD231PS Z10, Z17, Z16
-	VBROADCASTSS constants<>+960(SB), Z17
+	VBROADCASTSS constants<>+1216(SB), Z17
 	VFMADD213PS Z17, Z9, Z18
 	VFMADD231PS Z10, Z16, Z17
-	VBROADCASTSS constants<>+964(SB), Z16
+	VBROADCASTSS constants<>+1220(SB), Z16
 	VFMADD213PS Z16, Z9, Z18
 	VFMADD231PS Z10, Z17, Z16
 	VMULPS Z9, Z18, Z17
 	VMULPS Z10, Z16, Z16
 	VMULPS Z14, Z17, Z17
 	VMULPS Z15, Z16, Z16
-	VBROADCASTSS constants<>+820(SB), Z18
+	VBROADCASTSS constants<>+1076(SB), Z18
 	VFMADD231PS Z18, Z12, Z17
 	VFMADD231PS Z18, Z13, Z16
-	VBROADCASTSS constants<>+912(SB), Z18
+	VBROADCASTSS constants<>+1168(SB), Z18
 	VFNMADD231PS Z18, Z14, Z17
 	VFNMADD231PS Z18, Z15, Z16
 	VADDPS Z6, Z17, Z6
 	VADDPS Z7, Z16, Z7
 	VADDPS Z6, Z9, Z6
 	VADDPS Z7, Z10, Z7
-	VBROADCASTSS constants<>+816(SB), Z9
+	VBROADCASTSS constants<>+1072(SB), Z9
 	VFMADD231PS Z9, Z12, Z6
 	VFMADD231PS Z9, Z13, Z7
 	VADDPS Z6, Z11, Z6
@@ -2388,51 +2990,51 @@ TEXT ·binaryCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VFNMADD231PS 64(BX), Z5, Z7
 	VADDPS Z6, Z2, Z2
 	VADDPS Z7, Z3, Z3
-	MOVQ scale+24(FP), CX
+	MOVQ scale+32(FP), CX
 	VMOVUPS (AX), Z4
 	VMOVUPS 64(AX), Z5
-	VBROADCASTSS constants<>+892(SB), Z6
+	VBROADCASTSS constants<>+1148(SB), Z6
 	VMAXPS Z4, Z6, Z4
 	VMAXPS Z5, Z6, Z5
-	VBROADCASTSS constants<>+896(SB), Z6
+	VBROADCASTSS constants<>+1152(SB), Z6
 	VMINPS Z4, Z6, Z4
 	VMINPS Z5, Z6, Z5
-	VBROADCASTSS constants<>+900(SB), Z6
-	VBROADCASTSS constants<>+812(SB), Z7
+	VBROADCASTSS constants<>+1156(SB), Z6
+	VBROADCASTSS constants<>+1068(SB), Z7
 	VMOVAPS Z7, Z8
 	VFMADD231PS Z6, Z4, Z8
 	VFMADD213PS Z7, Z5, Z6
 	VSUBPS Z7, Z8, Z9
 	VSUBPS Z7, Z6, Z7
-	VBROADCASTSS constants<>+816(SB), Z10
+	VBROADCASTSS constants<>+1072(SB), Z10
 	VFMADD231PS Z10, Z9, Z4
 	VFMADD231PS Z10, Z7, Z5
-	VBROADCASTSS constants<>+820(SB), Z10
+	VBROADCASTSS constants<>+1076(SB), Z10
 	VFMADD231PS Z10, Z9, Z4
 	VFMADD231PS Z10, Z7, Z5
 	VPSLLD $23, Z8, Z7
 	VPSLLD $23, Z6, Z6
-	VBROADCASTSS constants<>+824(SB), Z8
-	VBROADCASTSS constants<>+880(SB), Z9
+	VBROADCASTSS constants<>+1080(SB), Z8
+	VBROADCASTSS constants<>+1136(SB), Z9
 	VMOVAPS Z9, Z10
 	VFMADD231PS Z8, Z4, Z10
 	VFMADD231PS Z8, Z5, Z9
-	VBROADCASTSS constants<>+832(SB), Z8
+	VBROADCASTSS constants<>+1088(SB), Z8
 	VFMADD213PS Z8, Z4, Z10
 	VFMADD231PS Z5, Z9, Z8
-	VBROADCASTSS constants<>+904(SB), Z9
+	VBROADCASTSS constants<>+1160(SB), Z9
 	VFMADD213PS Z9, Z4, Z10
 	VFMADD231PS Z5, Z8, Z9
-	VBROADCASTSS constants<>+840(SB), Z8
+	VBROADCASTSS constants<>+1096(SB), Z8
 	VFMADD213PS Z8, Z4, Z10
 	VFMADD231PS Z5, Z9, Z8
-	VBROADCASTSS constants<>+908(SB), Z9
+	VBROADCASTSS constants<>+1164(SB), Z9
 	VFMADD213PS Z9, Z4, Z10
 	VFMADD231PS Z5, Z8, Z9
-	VBROADCASTSS constants<>+844(SB), Z8
+	VBROADCASTSS constants<>+1100(SB), Z8
 	VFMADD213PS Z8, Z4, Z10
 	VFMADD231PS Z5, Z9, Z8
-	VBROADCASTSS constants<>+840(SB), Z4
+	VBROADCASTSS constants<>+1096(SB), Z4
 	VFMADD213PS Z4, Z7, Z10
 	VFMADD213PS Z4, Z6, Z8
 	VDIVPS Z10, Z4, Z5
@@ -2441,7 +3043,8 @@ TEXT ·binaryCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VSUBPS 64(BX), Z4, Z4
 	VMULPS (CX), Z5, Z5
 	VMULPS 64(CX), Z4, Z4
-	MOVQ dz+0(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $3456, AX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z4, 64(AX)
 	VFMADD231PS (CX), Z2, Z1
@@ -2455,99 +3058,966 @@ TEXT ·binaryCrossEntropyAVX512(SB), NOSPLIT, $0-36
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	VMOVSS X0, loss+32(FP)
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// dx0 = dx[0:] (32)
+	// … 6 more
+	// dx7 = dx[224:] (32)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	dz0 = dz[0:] (32)
+	// 	w0_0 := w[0]
+	// 	… 6 more
+	// 	w0_7 := w[7]
+	// 	dz0_0 := dz0[n]
+	// 	dz1_0 := dz0[n+16]
+	// 	dx0_0 := (w0_0 * dz0_0)
+	// 	… 14 more
+	// 	dx1_7 := (w0_7 * dz1_0)
+	// 	dx0[n] = dx0_0
+	// 	dx0[n+16] = dx1_0
+	// 	… 7 times more
+	//
+	// registers: AX w dx; Z1 w0_0 dx1_0; Z5 w0_1 dx1_1; Z7 w0_2 dx1_2; Z9 w0_3 dx1_3; Z11 w0_4 dx1_4;
+	//   Z13 w0_5 dx1_5; Z15 w0_6 dx1_6; Z17 w0_7; BX dz; Z2 dz0_0 dx0_7; Z4 dz1_0 dx1_7; Z3 dx0_0; Z6 dx0_1;
+	//   Z8 dx0_2; Z10 dx0_3; Z12 dx0_4; Z14 dx0_5; Z16 dx0_6
+
+	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	MOVQ p+8(FP), AX
+	ADDQ $96, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $3456, BX
+	VBROADCASTSS (AX), Z1
+	VMOVUPS (BX), Z2
+	VMULPS Z2, Z1, Z3
+	VMOVUPS 64(BX), Z4
+	VMULPS Z4, Z1, Z1
+	VBROADCASTSS 4(AX), Z5
+	VMULPS Z2, Z5, Z6
+	VMULPS Z4, Z5, Z5
+	VBROADCASTSS 8(AX), Z7
+	VMULPS Z2, Z7, Z8
+	VMULPS Z4, Z7, Z7
+	VBROADCASTSS 12(AX), Z9
+	VMULPS Z2, Z9, Z10
+	VMULPS Z4, Z9, Z9
+	VBROADCASTSS 16(AX), Z11
+	VMULPS Z2, Z11, Z12
+	VMULPS Z4, Z11, Z11
+	VBROADCASTSS 20(AX), Z13
+	VMULPS Z2, Z13, Z14
+	VMULPS Z4, Z13, Z13
+	VBROADCASTSS 24(AX), Z15
+	VMULPS Z2, Z15, Z16
+	VMULPS Z4, Z15, Z15
+	VBROADCASTSS 28(AX), Z17
+	VMULPS Z2, Z17, Z2
+	VMULPS Z4, Z17, Z4
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	VMOVUPS Z3, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z6, 128(AX)
+	VMOVUPS Z5, 192(AX)
+	VMOVUPS Z8, 256(AX)
+	VMOVUPS Z7, 320(AX)
+	VMOVUPS Z10, 384(AX)
+	VMOVUPS Z9, 448(AX)
+	VMOVUPS Z12, 512(AX)
+	VMOVUPS Z11, 576(AX)
+	VMOVUPS Z14, 640(AX)
+	VMOVUPS Z13, 704(AX)
+	VMOVUPS Z16, 768(AX)
+	VMOVUPS Z15, 832(AX)
+	VMOVUPS Z2, 896(AX)
+	VMOVUPS Z4, 960(AX)
+
+	// hiddenBackward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = dy[n,o]·(1 − y[n,o]²)
+	// for o = 0…8 by 4
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	… 1 more
+	// 	dz3 = dz[32*o+96:] (32)
+	// 	dy0 = dy[32*o:] (32)
+	// 	dy1 = dy[32*o+32:] (32)
+	// 	… 1 more
+	// 	dy3 = dy[32*o+96:] (32)
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	… 1 more
+	// 	y3 = y[32*o+96:] (32)
+	// 	for n = 0…32 by 32 in 16 lanes
+	// 		dz0[n] = tanhBackward(dy0[n], y0[n])
+	// 		dz0[n+16] = tanhBackward(dy0[n+16], y0[n+16])
+	// 		… 3 times more
+	//
+	// registers: DX o; AX dy; BX y; CX dz
+
+	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	MOVQ scratch+0(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $4608, CX
+	MOVL $2, DX
+
+o5:
+	VMOVUPS (BX), Z1
+	VMOVUPS 64(BX), Z2
+	VMOVUPS 128(BX), Z3
+	VMOVUPS 192(BX), Z4
+	VMOVUPS 256(BX), Z5
+	VMOVUPS 320(BX), Z6
+	VMOVUPS 384(BX), Z7
+	VMOVUPS 448(BX), Z8
+	VBROADCASTSS constants<>+1096(SB), Z9
+	VFNMADD213PS Z9, Z1, Z1
+	VFNMADD213PS Z9, Z2, Z2
+	VFNMADD213PS Z9, Z3, Z3
+	VFNMADD213PS Z9, Z4, Z4
+	VFNMADD213PS Z9, Z5, Z5
+	VFNMADD213PS Z9, Z6, Z6
+	VFNMADD213PS Z9, Z7, Z7
+	VFNMADD231PS Z8, Z8, Z9
+	VMULPS (AX), Z1, Z1
+	VMULPS 64(AX), Z2, Z2
+	VMULPS 128(AX), Z3, Z3
+	VMULPS 192(AX), Z4, Z4
+	VMULPS 256(AX), Z5, Z5
+	VMULPS 320(AX), Z6, Z6
+	VMULPS 384(AX), Z7, Z7
+	VMULPS 448(AX), Z9, Z8
+	VMOVUPS Z1, (CX)
+	VMOVUPS Z2, 64(CX)
+	VMOVUPS Z3, 128(CX)
+	VMOVUPS Z4, 192(CX)
+	VMOVUPS Z5, 256(CX)
+	VMOVUPS Z6, 320(CX)
+	VMOVUPS Z7, 384(CX)
+	VMOVUPS Z8, 448(CX)
+	ADDQ $512, AX
+	ADDQ $512, BX
+	ADDQ $512, CX
+	DECL DX
+	JNE o5
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func dense2BackwardAVX512(dx *[256]float32, dw *[8]float32, db *[1]float32, dz *[32]float32, w *[8]float32, xRows *[256]float32)
+// func narrowActivationsAVX512(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// dense2Backward(dx [256] set, dw [8] added to, db [1] added to, dz [32] read, w [8] read, xRows [256] read)
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	db0 := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		db0 += dz0[n]
-// 		db0 += dz0[n+16]
-// 	db[0] += lanesum(db0)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…8 by 8 in 8 lanes
-// 		dw0i := 0
-// 		dw0ib := 0
-// 		dw0ic := 0
-// 		dw0id := 0
-// 		for n = 0…32 by 4
-// 			dw0i += (dz0[n] * xRows[8*n+i])
-// 			dw0ib += (dz0[n+1] * xRows[8*n+i+8])
-// 			dw0ic += (dz0[n+2] * xRows[8*n+i+16])
-// 			dw0id += (dz0[n+3] * xRows[8*n+i+24])
-// 		dw0i += dw0ib
-// 		dw0i += dw0ic
-// 		dw0i += dw0id
-// 		dw[i] += dw0i
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	dx0 = dx[0:] (32)
-// 	dx1 = dx[32:] (32)
-// 	dx2 = dx[64:] (32)
-// 	dx3 = dx[96:] (32)
-// 	dx4 = dx[128:] (32)
-// 	dx5 = dx[160:] (32)
-// 	dx6 = dx[192:] (32)
-// 	dx7 = dx[224:] (32)
-// 	for n = 0…32 by 32 in 16 lanes
-// 		w0_0 := w[0]
-// 		w0_1 := w[1]
-// 		w0_2 := w[2]
-// 		w0_3 := w[3]
-// 		w0_4 := w[4]
-// 		w0_5 := w[5]
-// 		w0_6 := w[6]
-// 		w0_7 := w[7]
-// 		dz0_0 := dz0[n]
-// 		dz1_0 := dz0[n+16]
-// 		dx0_0 := (w0_0 * dz0_0)
-// 		dx1_0 := (w0_0 * dz1_0)
-// 		dx0_1 := (w0_1 * dz0_0)
-// 		dx1_1 := (w0_1 * dz1_0)
-// 		dx0_2 := (w0_2 * dz0_0)
-// 		dx1_2 := (w0_2 * dz1_0)
-// 		dx0_3 := (w0_3 * dz0_0)
-// 		dx1_3 := (w0_3 * dz1_0)
-// 		dx0_4 := (w0_4 * dz0_0)
-// 		dx1_4 := (w0_4 * dz1_0)
-// 		dx0_5 := (w0_5 * dz0_0)
-// 		dx1_5 := (w0_5 * dz1_0)
-// 		dx0_6 := (w0_6 * dz0_0)
-// 		dx1_6 := (w0_6 * dz1_0)
-// 		dx0_7 := (w0_7 * dz0_0)
-// 		dx1_7 := (w0_7 * dz1_0)
-// 		dx0[n] = dx0_0
-// 		dx0[n+16] = dx1_0
-// 		dx1[n] = dx0_1
-// 		dx1[n+16] = dx1_1
-// 		dx2[n] = dx0_2
-// 		dx2[n+16] = dx1_2
-// 		dx3[n] = dx0_3
-// 		dx3[n+16] = dx1_3
-// 		dx4[n] = dx0_4
-// 		dx4[n+16] = dx1_4
-// 		dx5[n] = dx0_5
-// 		dx5[n+16] = dx1_5
-// 		dx6[n] = dx0_6
-// 		dx6[n+16] = dx1_6
-// 		dx7[n] = dx0_7
-// 		dx7[n+16] = dx1_7
+// narrow_activations(scratch [1408] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
+// 	hidden(y = scratch[0:256], z = scratch[256:512], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[576:832])
+// 	dense2(z = scratch[832:864], x = scratch[0:256], w = p[24:32], b = p[32:33])
+// 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32])
+// 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], w = p[24:32])
+// 	hiddenBackward(dz = scratch[1152:1408], dy = scratch[896:1152], y = scratch[0:256])
+TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// hidden sets z = W·x + b and y = tanh(z).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*2+c] for r < 16, c < 2
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// z0 = z[0:] (32)
+	// … 6 more
+	// z7 = z[224:] (32)
+	// for n = 0…16 by 16 in 16 lanes
+	// 	zn0 := b[0]
+	// 	… 6 more
+	// 	zn7 := b[7]
+	// 	x0 = x[0:] (32)
+	// 	x1 = x[32:] (32)
+	// 	w0_0 := w[0]
+	// 	… 14 more
+	// 	w7_1 := w[15]
+	// 	xn0 := x0[n]
+	// 	zn0 += (w0_0 * xn0)
+	// 	… 6 more
+	// 	zn7 += (w7_0 * xn0)
+	// 	… 1 times more
+	// 	z0[n] = zn0
+	// 	… 6 more
+	// 	z7[n] = zn7
+	// // y[n,o] = tanh(z[n,o])
+	// y0 = y[0:] (32)
+	// … 6 more
+	// y7 = y[224:] (32)
+	// for n = 0…16 by 16 in 16 lanes
+	// 	y0[n] = tanh(z0[n])
+	// 	… 6 more
+	// 	y7[n] = tanh(z7[n])
+	// // yRows = y, transposed
+	// yRows[0 + c*8+r] = y[0 + r*32+c] for r < 8, c < 16
+	//
+	// registers: CX row of 8-blocks x column of 8-blocks; AX xRows b z y; BX x w y yRows; Z1 zn0; Z3 zn1;
+	//   Z4 zn2; Z5 zn3; Z6 zn4; Z7 zn5; Z8 zn6; Z9 zn7; Z2 xn0
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2048, BX
+	MOVL $2, CX
+
+row_of_8_blocks1:
+	VMOVSD (AX), X1
+	VMOVSD 8(AX), X2
+	VMOVSD 16(AX), X3
+	VMOVSD 24(AX), X4
+	VMOVSD 32(AX), X5
+	VMOVSD 40(AX), X6
+	VMOVSD 48(AX), X7
+	VMOVSD 56(AX), X8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VSHUFF64X2 $0, Y8, Y4, Y7
+	VSHUFF64X2 $3, Y8, Y4, Y4
+	VSHUFF64X2 $0, Y3, Y2, Y4
+	VSHUFF64X2 $3, Y3, Y2, Y2
+	VSHUFF64X2 $0, Y6, Y9, Y2
+	VSHUFF64X2 $3, Y6, Y9, Y2
+	VSHUFF64X2 $0, Y5, Y1, Y2
+	VSHUFF64X2 $3, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y4, 128(BX)
+	ADDQ $64, AX
+	ADDQ $32, BX
+	DECL CX
+	JNE row_of_8_blocks1
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $64, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $2048, CX
+	VBROADCASTSS (AX), Z1
+	VMOVUPS (CX), Z2
+	VFMADD231PS.BCST (BX), Z2, Z1
+	VBROADCASTSS 4(AX), Z3
+	VFMADD231PS.BCST 8(BX), Z2, Z3
+	VBROADCASTSS 8(AX), Z4
+	VFMADD231PS.BCST 16(BX), Z2, Z4
+	VBROADCASTSS 12(AX), Z5
+	VFMADD231PS.BCST 24(BX), Z2, Z5
+	VBROADCASTSS 16(AX), Z6
+	VFMADD231PS.BCST 32(BX), Z2, Z6
+	VBROADCASTSS 20(AX), Z7
+	VFMADD231PS.BCST 40(BX), Z2, Z7
+	VBROADCASTSS 24(AX), Z8
+	VFMADD231PS.BCST 48(BX), Z2, Z8
+	VBROADCASTSS 28(AX), Z9
+	VFMADD231PS.BCST 56(BX), Z2, Z9
+	VMOVUPS 128(CX), Z2
+	VFMADD231PS.BCST 4(BX), Z2, Z1
+	VFMADD231PS.BCST 12(BX), Z2, Z3
+	VFMADD231PS.BCST 20(BX), Z2, Z4
+	VFMADD231PS.BCST 28(BX), Z2, Z5
+	VFMADD231PS.BCST 36(BX), Z2, Z6
+	VFMADD231PS.BCST 44(BX), Z2, Z7
+	VFMADD231PS.BCST 52(BX), Z2, Z8
+	VFMADD231PS.BCST 60(BX), Z2, Z9
+	MOVQ scratch+0(FP), AX
+	ADDQ $1024, AX
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z3, 128(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 384(AX)
+	VMOVUPS Z6, 512(AX)
+	VMOVUPS Z7, 640(AX)
+	VMOVUPS Z8, 768(AX)
+	VMOVUPS Z9, 896(AX)
+
+	// y[n,o] = tanh(z[n,o])
+	VMOVUPS (AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 256(AX), Z3
+	VMOVUPS 384(AX), Z4
+	VBROADCASTSS constants<>+1056(SB), Z5
+	VANDPS Z5, Z1, Z6
+	VANDPS Z5, Z2, Z7
+	VANDPS Z5, Z3, Z8
+	VANDPS Z5, Z4, Z5
+	VBROADCASTSS constants<>+1060(SB), Z9
+	VMINPS Z6, Z9, Z6
+	VMINPS Z7, Z9, Z7
+	VMINPS Z8, Z9, Z8
+	VMINPS Z5, Z9, Z5
+	VADDPS Z6, Z6, Z9
+	VADDPS Z7, Z7, Z10
+	VADDPS Z8, Z8, Z11
+	VADDPS Z5, Z5, Z12
+	VBROADCASTSS constants<>+1064(SB), Z13
+	VBROADCASTSS constants<>+1068(SB), Z14
+	VMOVAPS Z14, Z15
+	VFMADD231PS Z13, Z9, Z15
+	VMOVAPS Z14, Z16
+	VFMADD231PS Z13, Z10, Z16
+	VMOVAPS Z14, Z17
+	VFMADD231PS Z13, Z11, Z17
+	VFMADD213PS Z14, Z12, Z13
+	VSUBPS Z14, Z15, Z18
+	VSUBPS Z14, Z16, Z19
+	VSUBPS Z14, Z17, Z20
+	VSUBPS Z14, Z13, Z14
+	VBROADCASTSS constants<>+1072(SB), Z21
+	VFNMADD231PS Z21, Z18, Z9
+	VFNMADD231PS Z21, Z19, Z10
+	VFNMADD231PS Z21, Z20, Z11
+	VFNMADD231PS Z21, Z14, Z12
+	VBROADCASTSS constants<>+1076(SB), Z21
+	VFNMADD231PS Z21, Z18, Z9
+	VFNMADD231PS Z21, Z19, Z10
+	VFNMADD231PS Z21, Z20, Z11
+	VFNMADD231PS Z21, Z14, Z12
+	VPSLLD $23, Z15, Z14
+	VPSLLD $23, Z16, Z15
+	VPSLLD $23, Z17, Z16
+	VPSLLD $23, Z13, Z13
+	VBROADCASTSS constants<>+1080(SB), Z17
+	VBROADCASTSS constants<>+1084(SB), Z18
+	VMOVAPS Z18, Z19
+	VFMADD231PS Z17, Z9, Z19
+	VMOVAPS Z18, Z20
+	VFMADD231PS Z17, Z10, Z20
+	VMOVAPS Z18, Z21
+	VFMADD231PS Z17, Z11, Z21
+	VFMADD231PS Z17, Z12, Z18
+	VBROADCASTSS constants<>+1088(SB), Z17
+	VFMADD213PS Z17, Z9, Z19
+	VFMADD213PS Z17, Z10, Z20
+	VFMADD213PS Z17, Z11, Z21
+	VFMADD231PS Z12, Z18, Z17
+	VBROADCASTSS constants<>+1092(SB), Z18
+	VFMADD213PS Z18, Z9, Z19
+	VFMADD213PS Z18, Z10, Z20
+	VFMADD213PS Z18, Z11, Z21
+	VFMADD231PS Z12, Z17, Z18
+	VBROADCASTSS constants<>+1096(SB), Z17
+	VFMADD213PS Z17, Z9, Z19
+	VFMADD213PS Z17, Z10, Z20
+	VFMADD213PS Z17, Z11, Z21
+	VFMADD231PS Z12, Z18, Z17
+	VBROADCASTSS constants<>+1100(SB), Z18
+	VFMADD213PS Z18, Z9, Z19
+	VFMADD213PS Z18, Z10, Z20
+	VFMADD213PS Z18, Z11, Z21
+	VFMADD213PS Z18, Z12, Z17
+	VFMADD213PS Z18, Z9, Z19
+	VFMADD213PS Z18, Z10, Z20
+	VFMADD213PS Z18, Z11, Z21
+	VFMADD231PS Z12, Z17, Z18
+	VBROADCASTSS constants<>+1096(SB), Z9
+	VFMADD213PS Z9, Z14, Z19
+	VFMADD213PS Z9, Z15, Z20
+	VFMADD213PS Z9, Z16, Z21
+	VFMADD231PS Z13, Z18, Z9
+	VBROADCASTSS constants<>+1100(SB), Z10
+	VDIVPS Z19, Z10, Z11
+	VDIVPS Z20, Z10, Z12
+	VDIVPS Z21, Z10, Z13
+	VDIVPS Z9, Z10, Z9
+	VBROADCASTSS constants<>+1096(SB), Z10
+	VSUBPS Z11, Z10, Z11
+	VSUBPS Z12, Z10, Z12
+	VSUBPS Z13, Z10, Z13
+	VSUBPS Z9, Z10, Z9
+	VBROADCASTSS constants<>+1104(SB), Z10
+	VANDPS Z10, Z1, Z14
+	VANDPS Z10, Z2, Z15
+	VANDPS Z10, Z3, Z16
+	VANDPS Z10, Z4, Z10
+	VORPS Z14, Z11, Z11
+	VORPS Z15, Z12, Z12
+	VORPS Z16, Z13, Z13
+	VORPS Z10, Z9, Z9
+	VMULPS Z1, Z1, Z10
+	VMULPS Z2, Z2, Z14
+	VMULPS Z3, Z3, Z15
+	VMULPS Z4, Z4, Z16
+	VBROADCASTSS constants<>+1108(SB), Z17
+	VBROADCASTSS constants<>+1112(SB), Z18
+	VMOVAPS Z18, Z19
+	VFMADD231PS Z17, Z10, Z19
+	VMOVAPS Z18, Z20
+	VFMADD231PS Z17, Z14, Z20
+	VMOVAPS Z18, Z21
+	VFMADD231PS Z17, Z15, Z21
+	VFMADD231PS Z17, Z16, Z18
+	VBROADCASTSS constants<>+1116(SB), Z17
+	VFMADD213PS Z17, Z10, Z19
+	VFMADD213PS Z17, Z14, Z20
+	VFMADD213PS Z17, Z15, Z21
+	VFMADD231PS Z16, Z18, Z17
+	VBROADCASTSS constants<>+1120(SB), Z18
+	VFMADD213PS Z18, Z10, Z19
+	VFMADD213PS Z18, Z14, Z20
+	VFMADD213PS Z18, Z15, Z21
+	VFMADD231PS Z16, Z17, Z18
+	VBROADCASTSS constants<>+1124(SB), Z17
+	VFMADD213PS Z17, Z10, Z19
+	VFMADD213PS Z17, Z14, Z20
+	VFMADD213PS Z17, Z15, Z21
+	VFMADD231PS Z16, Z18, Z17
+	VMULPS Z10, Z19, Z10
+	VMULPS Z14, Z20, Z14
+	VMULPS Z15, Z21, Z15
+	VMULPS Z16, Z17, Z16
+	VBROADCASTSS constants<>+1128(SB), Z17
+	VCMPPS $14, Z17, Z6, K1
+	VCMPPS $14, Z17, Z7, K2
+	VCMPPS $14, Z17, Z8, K3
+	VCMPPS $14, Z17, Z5, K4
+	VFMADD231PS Z1, Z10, Z1
+	VFMADD231PS Z2, Z14, Z2
+	VFMADD231PS Z3, Z15, Z3
+	VFMADD231PS Z4, Z16, Z4
+	VBLENDMPS Z11, Z1, K1, Z1
+	VBLENDMPS Z12, Z2, K2, Z2
+	VBLENDMPS Z13, Z3, K3, Z3
+	VBLENDMPS Z9, Z4, K4, Z4
+	MOVQ scratch+0(FP), BX
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 128(BX)
+	VMOVUPS Z3, 256(BX)
+	VMOVUPS Z4, 384(BX)
+	VMOVUPS 512(AX), Z1
+	VMOVUPS 640(AX), Z2
+	VMOVUPS 768(AX), Z3
+	VMOVUPS 896(AX), Z4
+	VBROADCASTSS constants<>+1056(SB), Z5
+	VANDPS Z5, Z1, Z6
+	VANDPS Z5, Z2, Z7
+	VANDPS Z5, Z3, Z8
+	VANDPS Z5, Z4, Z5
+	VBROADCASTSS constants<>+1060(SB), Z9
+	VMINPS Z6, Z9, Z6
+	VMINPS Z7, Z9, Z7
+	VMINPS Z8, Z9, Z8
+	VMINPS Z5, Z9, Z5
+	VADDPS Z6, Z6, Z9
+	VADDPS Z7, Z7, Z10
+	VADDPS Z8, Z8, Z11
+	VADDPS Z5, Z5, Z12
+	VBROADCASTSS constants<>+1064(SB), Z13
+	VBROADCASTSS constants<>+1068(SB), Z14
+	VMOVAPS Z14, Z15
+	VFMADD231PS Z13, Z9, Z15
+	VMOVAPS Z14, Z16
+	VFMADD231PS Z13, Z10, Z16
+	VMOVAPS Z14, Z17
+	VFMADD231PS Z13, Z11, Z17
+	VFMADD213PS Z14, Z12, Z13
+	VSUBPS Z14, Z15, Z18
+	VSUBPS Z14, Z16, Z19
+	VSUBPS Z14, Z17, Z20
+	VSUBPS Z14, Z13, Z14
+	VBROADCASTSS constants<>+1072(SB), Z21
+	VFNMADD231PS Z21, Z18, Z9
+	VFNMADD231PS Z21, Z19, Z10
+	VFNMADD231PS Z21, Z20, Z11
+	VFNMADD231PS Z21, Z14, Z12
+	VBROADCASTSS constants<>+1076(SB), Z21
+	VFNMADD231PS Z21, Z18, Z9
+	VFNMADD231PS Z21, Z19, Z10
+	VFNMADD231PS Z21, Z20, Z11
+	VFNMADD231PS Z21, Z14, Z12
+	VPSLLD $23, Z15, Z14
+	VPSLLD $23, Z16, Z15
+	VPSLLD $23, Z17, Z16
+	VPSLLD $23, Z13, Z13
+	VBROADCASTSS constants<>+1080(SB), Z17
+	VBROADCASTSS constants<>+1084(SB), Z18
+	VMOVAPS Z18, Z19
+	VFMADD231PS Z17, Z9, Z19
+	VMOVAPS Z18, Z20
+	VFMADD231PS Z17, Z10, Z20
+	VMOVAPS Z18, Z21
+	VFMADD231PS Z17, Z11, Z21
+	VFMADD231PS Z17, Z12, Z18
+	VBROADCASTSS constants<>+1088(SB), Z17
+	VFMADD213PS Z17, Z9, Z19
+	VFMADD213PS Z17, Z10, Z20
+	VFMADD213PS Z17, Z11, Z21
+	VFMADD231PS Z12, Z18, Z17
+	VBROADCASTSS constants<>+1092(SB), Z18
+	VFMADD213PS Z18, Z9, Z19
+	VFMADD213PS Z18, Z10, Z20
+	VFMADD213PS Z18, Z11, Z21
+	VFMADD231PS Z12, Z17, Z18
+	VBROADCASTSS constants<>+1096(SB), Z17
+	VFMADD213PS Z17, Z9, Z19
+	VFMADD213PS Z17, Z10, Z20
+	VFMADD213PS Z17, Z11, Z21
+	VFMADD231PS Z12, Z18, Z17
+	VBROADCASTSS constants<>+1100(SB), Z18
+	VFMADD213PS Z18, Z9, Z19
+	VFMADD213PS Z18, Z10, Z20
+	VFMADD213PS Z18, Z11, Z21
+	VFMADD213PS Z18, Z12, Z17
+	VFMADD213PS Z18, Z9, Z19
+	VFMADD213PS Z18, Z10, Z20
+	VFMADD213PS Z18, Z11, Z21
+	VFMADD231PS Z12, Z17, Z18
+	VBROADCASTSS constants<>+1096(SB), Z9
+	VFMADD213PS Z9, Z14, Z19
+	VFMADD213PS Z9, Z15, Z20
+	VFMADD213PS Z9, Z16, Z21
+	VFMADD231PS Z13, Z18, Z9
+	VBROADCASTSS constants<>+1100(SB), Z10
+	VDIVPS Z19, Z10, Z11
+	VDIVPS Z20, Z10, Z12
+	VDIVPS Z21, Z10, Z13
+	VDIVPS Z9, Z10, Z9
+	VBROADCASTSS constants<>+1096(SB), Z10
+	VSUBPS Z11, Z10, Z11
+	VSUBPS Z12, Z10, Z12
+	VSUBPS Z13, Z10, Z13
+	VSUBPS Z9, Z10, Z9
+	VBROADCASTSS constants<>+1104(SB), Z10
+	VANDPS Z10, Z1, Z14
+	VANDPS Z10, Z2, Z15
+	VANDPS Z10, Z3, Z16
+	VANDPS Z10, Z4, Z10
+	VORPS Z14, Z11, Z11
+	VORPS Z15, Z12, Z12
+	VORPS Z16, Z13, Z13
+	VORPS Z10, Z9, Z9
+	VMULPS Z1, Z1, Z10
+	VMULPS Z2, Z2, Z14
+	VMULPS Z3, Z3, Z15
+	VMULPS Z4, Z4, Z16
+	VBROADCASTSS constants<>+1108(SB), Z17
+	VBROADCASTSS constants<>+1112(SB), Z18
+	VMOVAPS Z18, Z19
+	VFMADD231PS Z17, Z10, Z19
+	VMOVAPS Z18, Z20
+	VFMADD231PS Z17, Z14, Z20
+	VMOVAPS Z18, Z21
+	VFMADD231PS Z17, Z15, Z21
+	VFMADD231PS Z17, Z16, Z18
+	VBROADCASTSS constants<>+1116(SB), Z17
+	VFMADD213PS Z17, Z10, Z19
+	VFMADD213PS Z17, Z14, Z20
+	VFMADD213PS Z17, Z15, Z21
+	VFMADD231PS Z16, Z18, Z17
+	VBROADCASTSS constants<>+1120(SB), Z18
+	VFMADD213PS Z18, Z10, Z19
+	VFMADD213PS Z18, Z14, Z20
+	VFMADD213PS Z18, Z15, Z21
+	VFMADD231PS Z16, Z17, Z18
+	VBROADCASTSS constants<>+1124(SB), Z17
+	VFMADD213PS Z17, Z10, Z19
+	VFMADD213PS Z17, Z14, Z20
+	VFMADD213PS Z17, Z15, Z21
+	VFMADD231PS Z16, Z18, Z17
+	VMULPS Z10, Z19, Z10
+	VMULPS Z14, Z20, Z14
+	VMULPS Z15, Z21, Z15
+	VMULPS Z16, Z17, Z16
+	VBROADCASTSS constants<>+1128(SB), Z17
+	VCMPPS $14, Z17, Z6, K1
+	VCMPPS $14, Z17, Z7, K2
+	VCMPPS $14, Z17, Z8, K3
+	VCMPPS $14, Z17, Z5, K4
+	VFMADD231PS Z1, Z10, Z1
+	VFMADD231PS Z2, Z14, Z2
+	VFMADD231PS Z3, Z15, Z3
+	VFMADD231PS Z4, Z16, Z4
+	VBLENDMPS Z11, Z1, K1, Z1
+	VBLENDMPS Z12, Z2, K2, Z2
+	VBLENDMPS Z13, Z3, K3, Z3
+	VBLENDMPS Z9, Z4, K4, Z4
+	VMOVUPS Z1, 512(BX)
+	VMOVUPS Z2, 640(BX)
+	VMOVUPS Z3, 768(BX)
+	VMOVUPS Z4, 896(BX)
+
+	// yRows = y, transposed
+	MOVQ scratch+0(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2304, BX
+	MOVL $2, CX
+
+column_of_8_blocks2:
+	VMOVUPS (AX), Y1
+	VMOVUPS 128(AX), Y2
+	VMOVUPS 256(AX), Y3
+	VMOVUPS 384(AX), Y4
+	VMOVUPS 512(AX), Y5
+	VMOVUPS 640(AX), Y6
+	VMOVUPS 768(AX), Y7
+	VMOVUPS 896(AX), Y8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VSHUFF64X2 $0, Y8, Y4, Y7
+	VSHUFF64X2 $3, Y8, Y4, Y4
+	VSHUFF64X2 $0, Y3, Y2, Y8
+	VSHUFF64X2 $3, Y3, Y2, Y2
+	VSHUFF64X2 $0, Y6, Y9, Y3
+	VSHUFF64X2 $3, Y6, Y9, Y6
+	VSHUFF64X2 $0, Y5, Y1, Y9
+	VSHUFF64X2 $3, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 32(BX)
+	VMOVUPS Y3, 64(BX)
+	VMOVUPS Y9, 96(BX)
+	VMOVUPS Y4, 128(BX)
+	VMOVUPS Y2, 160(BX)
+	VMOVUPS Y6, 192(BX)
+	VMOVUPS Y1, 224(BX)
+	ADDQ $32, AX
+	ADDQ $256, BX
+	DECL CX
+	JNE column_of_8_blocks2
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (8)
+	// for n = 0…16 by 16 in 16 lanes
+	// 	zn0 := b[0]
+	// 	for i = 0…8 by 4
+	// 		zn0 += (w0[i] * x[n+32*i])
+	// 		zn0 += (w0[i+1] * x[n+32*i+32])
+	// 		… 1 more
+	// 		zn0 += (w0[i+3] * x[n+32*i+96])
+	// 	z[n] = zn0
+	//
+	// registers: AX b w z; Z1 zn0; CX i; BX x
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $128, AX
+	VBROADCASTSS (AX), Z1
+	MOVQ p+8(FP), AX
+	ADDQ $96, AX
+	MOVQ scratch+0(FP), BX
+	MOVL $2, CX
+
+i3:
+	VBROADCASTSS (AX), Z2
+	VFMADD231PS (BX), Z2, Z1
+	VBROADCASTSS 4(AX), Z2
+	VFMADD231PS 128(BX), Z2, Z1
+	VBROADCASTSS 8(AX), Z2
+	VFMADD231PS 256(BX), Z2, Z1
+	VBROADCASTSS 12(AX), Z2
+	VFMADD231PS 384(BX), Z2, Z1
+	ADDQ $16, AX
+	ADDQ $512, BX
+	DECL CX
+	JNE i3
+	MOVQ scratch+0(FP), AX
+	ADDQ $3328, AX
+	VMOVUPS Z1, (AX)
+
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
+	// // L[n] = meanₒ e[n,o]
+	// // dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
+	// losses := 0
+	// for n = 0…16 by 16 in 16 lanes
+	// 	L0 := 0
+	// 	e0_0 := lossElement(z[n], t[n])
+	// 	L0 += e0_0
+	// 	dz[n] = lossElementBackward(scale[n], z[n], t[n])
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Z1 losses; Z2 L0; AX z dz; BX t; Z4 e0_0; CX scale
+
+	// e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
+
+	// L[n] = meanₒ e[n,o]
+
+	// dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	MOVQ scratch+0(FP), AX
+	ADDQ $3328, AX
+	MOVQ t+24(FP), BX
+	VMOVUPS (AX), Z3
+	VANDPS.BCST constants<>+1056(SB), Z3, Z4
+	VBROADCASTSS constants<>+1132(SB), Z5
+	VMINPS Z4, Z5, Z4
+	VBROADCASTSS constants<>+1068(SB), Z5
+	VFMADD231PS.BCST constants<>+1156(SB), Z4, Z5
+	VSUBPS.BCST constants<>+1068(SB), Z5, Z6
+	VFMADD231PS.BCST constants<>+1072(SB), Z6, Z4
+	VFMADD231PS.BCST constants<>+1076(SB), Z6, Z4
+	VPSLLD $23, Z5, Z5
+	VBROADCASTSS constants<>+1136(SB), Z6
+	VFMADD231PS.BCST constants<>+1080(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+1088(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+1160(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+1096(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+1164(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+1100(SB), Z4, Z6
+	VMULPS Z5, Z6, Z4
+	VADDPS.BCST constants<>+1096(SB), Z4, Z5
+	VSUBPS.BCST constants<>+1096(SB), Z5, Z6
+	VSUBPS Z6, Z4, Z4
+	VBROADCASTSS constants<>+1140(SB), Z6
+	VFNMADD231PS.BCST constants<>+1168(SB), Z5, Z6
+	VMULPS Z6, Z4, Z4
+	VXORPS X6, X6, X6
+	VMAXPS Z3, Z6, Z6
+	VPADDD.BCST constants<>+1172(SB), Z5, Z5
+	VPSRLD $23, Z5, Z7
+	VORPS.BCST constants<>+1176(SB), Z7, Z7
+	VSUBPS.BCST constants<>+1180(SB), Z7, Z7
+	VANDPS.BCST constants<>+1184(SB), Z5, Z5
+	VPADDD.BCST constants<>+1188(SB), Z5, Z5
+	VSUBPS.BCST constants<>+1096(SB), Z5, Z5
+	VMULPS Z5, Z5, Z8
+	VBROADCASTSS constants<>+1144(SB), Z9
+	VFMADD231PS.BCST constants<>+1192(SB), Z5, Z9
+	VFMADD213PS.BCST constants<>+1196(SB), Z5, Z9
+	VFMADD213PS.BCST constants<>+1200(SB), Z5, Z9
+	VFMADD213PS.BCST constants<>+1204(SB), Z5, Z9
+	VFMADD213PS.BCST constants<>+1208(SB), Z5, Z9
+	VFMADD213PS.BCST constants<>+1212(SB), Z5, Z9
+	VFMADD213PS.BCST constants<>+1216(SB), Z5, Z9
+	VFMADD213PS.BCST constants<>+1220(SB), Z5, Z9
+	VMULPS Z5, Z9, Z9
+	VMULPS Z8, Z9, Z9
+	VFMADD231PS.BCST constants<>+1076(SB), Z7, Z9
+	VFNMADD231PS.BCST constants<>+1168(SB), Z8, Z9
+	VADDPS Z4, Z9, Z4
+	VADDPS Z4, Z5, Z4
+	VFMADD231PS.BCST constants<>+1072(SB), Z7, Z4
+	VADDPS Z4, Z6, Z4
+	VFNMADD231PS (BX), Z3, Z4
+	VADDPS Z4, Z2, Z2
+	MOVQ scale+32(FP), CX
+	VMOVUPS (AX), Z3
+	VBROADCASTSS constants<>+1148(SB), Z4
+	VMAXPS Z3, Z4, Z3
+	VBROADCASTSS constants<>+1152(SB), Z4
+	VMINPS Z3, Z4, Z3
+	VBROADCASTSS constants<>+1068(SB), Z4
+	VFMADD231PS.BCST constants<>+1156(SB), Z3, Z4
+	VSUBPS.BCST constants<>+1068(SB), Z4, Z5
+	VFMADD231PS.BCST constants<>+1072(SB), Z5, Z3
+	VFMADD231PS.BCST constants<>+1076(SB), Z5, Z3
+	VPSLLD $23, Z4, Z4
+	VBROADCASTSS constants<>+1136(SB), Z5
+	VFMADD231PS.BCST constants<>+1080(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+1088(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+1160(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+1096(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+1164(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+1100(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+1096(SB), Z4, Z5
+	VBROADCASTSS constants<>+1096(SB), Z3
+	VDIVPS Z5, Z3, Z3
+	VSUBPS (BX), Z3, Z3
+	VMULPS (CX), Z3, Z3
+	MOVQ scratch+0(FP), AX
+	ADDQ $3456, AX
+	VMOVUPS Z3, (AX)
+	VFMADD231PS (CX), Z2, Z1
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VEXTRACTF32X4 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	//
+	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	// dx0 = dx[0:] (32)
+	// … 6 more
+	// dx7 = dx[224:] (32)
+	// for n = 0…16 by 16 in 16 lanes
+	// 	dz0 = dz[0:] (32)
+	// 	w0_0 := w[0]
+	// 	… 6 more
+	// 	w0_7 := w[7]
+	// 	dzn0 := dz0[n]
+	// 	dxn0 := (w0_0 * dzn0)
+	// 	… 6 more
+	// 	dxn7 := (w0_7 * dzn0)
+	// 	dx0[n] = dxn0
+	// 	… 6 more
+	// 	dx7[n] = dxn7
+	//
+	// registers: AX w dx; BX dz; Z1 dzn0 dxn7; Z2 dxn0; Z3 dxn1; Z4 dxn2; Z5 dxn3; Z6 dxn4; Z7 dxn5; Z8 dxn6
+
+	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
+	MOVQ p+8(FP), AX
+	ADDQ $96, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $3456, BX
+	VMOVUPS (BX), Z1
+	VMULPS.BCST (AX), Z1, Z2
+	VMULPS.BCST 4(AX), Z1, Z3
+	VMULPS.BCST 8(AX), Z1, Z4
+	VMULPS.BCST 12(AX), Z1, Z5
+	VMULPS.BCST 16(AX), Z1, Z6
+	VMULPS.BCST 20(AX), Z1, Z7
+	VMULPS.BCST 24(AX), Z1, Z8
+	VMULPS.BCST 28(AX), Z1, Z1
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 128(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 384(AX)
+	VMOVUPS Z6, 512(AX)
+	VMOVUPS Z7, 640(AX)
+	VMOVUPS Z8, 768(AX)
+	VMOVUPS Z1, 896(AX)
+
+	// hiddenBackward sets dz = ∂L/∂z, given dy = ∂L/∂y.
+	//
+	// // dz[n,o] = dy[n,o]·(1 − y[n,o]²)
+	// dz0 = dz[0:] (32)
+	// … 6 more
+	// dz7 = dz[224:] (32)
+	// dy0 = dy[0:] (32)
+	// … 6 more
+	// dy7 = dy[224:] (32)
+	// y0 = y[0:] (32)
+	// … 6 more
+	// y7 = y[224:] (32)
+	// for n = 0…16 by 16 in 16 lanes
+	// 	dz0[n] = tanhBackward(dy0[n], y0[n])
+	// 	… 6 more
+	// 	dz7[n] = tanhBackward(dy7[n], y7[n])
+	//
+	// registers: AX dy dz; BX y
+
+	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	MOVQ scratch+0(FP), BX
+	VMOVUPS (BX), Z1
+	VMOVUPS 128(BX), Z2
+	VMOVUPS 256(BX), Z3
+	VMOVUPS 384(BX), Z4
+	VMOVUPS 512(BX), Z5
+	VMOVUPS 640(BX), Z6
+	VMOVUPS 768(BX), Z7
+	VMOVUPS 896(BX), Z8
+	VBROADCASTSS constants<>+1096(SB), Z9
+	VFNMADD213PS Z9, Z1, Z1
+	VFNMADD213PS Z9, Z2, Z2
+	VFNMADD213PS Z9, Z3, Z3
+	VFNMADD213PS Z9, Z4, Z4
+	VFNMADD213PS Z9, Z5, Z5
+	VFNMADD213PS Z9, Z6, Z6
+	VFNMADD213PS Z9, Z7, Z7
+	VFNMADD231PS Z8, Z8, Z9
+	VMULPS (AX), Z1, Z1
+	VMULPS 128(AX), Z2, Z2
+	VMULPS 256(AX), Z3, Z3
+	VMULPS 384(AX), Z4, Z4
+	VMULPS 512(AX), Z5, Z5
+	VMULPS 640(AX), Z6, Z6
+	VMULPS 768(AX), Z7, Z7
+	VMULPS 896(AX), Z9, Z8
+	MOVQ scratch+0(FP), AX
+	ADDQ $4608, AX
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 256(AX)
+	VMOVUPS Z4, 384(AX)
+	VMOVUPS Z5, 512(AX)
+	VMOVUPS Z6, 640(AX)
+	VMOVUPS Z7, 768(AX)
+	VMOVUPS Z8, 896(AX)
+	VMOVSS X0, loss+40(FP)
+	VZEROUPPER
+	RET
+
+// func parameterGradientsAVX512(dp *[33]float32, scratch *[1408]float32, xRows *[2]float32, vectors int, quads int)
 //
-// registers: Z0 db0 dw0i w0_0 dx1_0; AX dz db dw w dx; Z1 dw0ib dz0_0 dx0_7; Z2 dw0ic dx0_0;
-//   Z3 dw0id dz1_0 dx1_7; CX n; BX xRows dz; Z4 w0_1 dx1_1; Z6 w0_2 dx1_2; Z8 w0_3 dx1_3; Z10 w0_4 dx1_4;
-//   Z12 w0_5 dx1_5; Z14 w0_6 dx1_6; Z16 w0_7; Z5 dx0_1; Z7 dx0_2; Z9 dx0_3; Z11 dx0_4; Z13 dx0_5; Z15 dx0_6
-TEXT ·dense2BackwardAVX512(SB), NOSPLIT, $0-48
+// parameter_gradients(dp [33] added to, scratch [1408] read, xRows [64] read, vectors, quads)
+// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[864:896], xRows = scratch[576:832], vectors, quads)
+// 	hiddenUpdate(dw = dp[0:16], db = dp[16:24], dz = scratch[1152:1408], xRows = xRows[0:64], vectors, quads)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
+
+	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// db0 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// db[0] += lanesum(db0)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…8 by 8 in 8 lanes
+	// 	dw0i := 0
+	// 	dw0ib := 0
+	// 	dw0ic := 0
+	// 	dw0id := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		dw0i += (dz0[n] * xRows[8*n+i])
+	// 		dw0ib += (dz0[n+1] * xRows[8*n+i+8])
+	// 		dw0ic += (dz0[n+2] * xRows[8*n+i+16])
+	// 		dw0id += (dz0[n+3] * xRows[8*n+i+24])
+	// 	dw0i += dw0ib
+	// 	dw0i += dw0ic
+	// 	dw0i += dw0id
+	// 	dw[i] += dw0i
+	//
+	// registers: Z0 db0 dw0i; BX n xRows; AX dz db dw; Z1 dw0ib; Z2 dw0ic; Z3 dw0id; CX n
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	MOVQ dz+24(FP), AX
+	MOVQ scratch+8(FP), AX
+	ADDQ $3456, AX
+	MOVQ vectors+24(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
 	VADDPS (AX), Z0, Z0
-	VADDPS 64(AX), Z0, Z0
-	MOVQ db+16(FP), AX
+	ADDQ $64, AX
+	DECQ BX
+	JNE n1
+n1end:
+	MOVQ dp+0(FP), AX
+	ADDQ $128, AX
 	VEXTRACTF64X4 $1, Z0, Y1
 	VADDPS Y1, Y0, Y0
 	VEXTRACTF32X4 $1, Y0, X1
@@ -2564,11 +4034,15 @@ TEXT ·dense2BackwardAVX512(SB), NOSPLIT, $0-48
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
-	MOVQ dz+24(FP), AX
-	MOVQ xRows+40(FP), BX
-	MOVL $8, CX
+	MOVQ scratch+8(FP), AX
+	ADDQ $3456, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $2304, BX
+	MOVQ quads+32(FP), CX
+	TESTQ CX, CX
+	JLE n2end
 
-n1:
+n2:
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS (BX), Y4, Y0
 	VBROADCASTSS 4(AX), Y4
@@ -2579,237 +4053,55 @@ n1:
 	VFMADD231PS 96(BX), Y4, Y3
 	ADDQ $16, AX
 	ADDQ $128, BX
-	DECL CX
-	JNE n1
+	DECQ CX
+	JNE n2
+n2end:
 	VADDPS Y1, Y0, Y0
 	VADDPS Y2, Y0, Y0
 	VADDPS Y3, Y0, Y0
-	MOVQ dw+8(FP), AX
+	MOVQ dp+0(FP), AX
+	ADDQ $96, AX
 	VADDPS (AX), Y0, Y0
 	VMOVUPS Y0, (AX)
 
-	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+32(FP), AX
-	MOVQ dz+24(FP), BX
-	VBROADCASTSS (AX), Z0
-	VMOVUPS (BX), Z1
-	VMULPS Z1, Z0, Z2
-	VMOVUPS 64(BX), Z3
-	VMULPS Z3, Z0, Z0
-	VBROADCASTSS 4(AX), Z4
-	VMULPS Z1, Z4, Z5
-	VMULPS Z3, Z4, Z4
-	VBROADCASTSS 8(AX), Z6
-	VMULPS Z1, Z6, Z7
-	VMULPS Z3, Z6, Z6
-	VBROADCASTSS 12(AX), Z8
-	VMULPS Z1, Z8, Z9
-	VMULPS Z3, Z8, Z8
-	VBROADCASTSS 16(AX), Z10
-	VMULPS Z1, Z10, Z11
-	VMULPS Z3, Z10, Z10
-	VBROADCASTSS 20(AX), Z12
-	VMULPS Z1, Z12, Z13
-	VMULPS Z3, Z12, Z12
-	VBROADCASTSS 24(AX), Z14
-	VMULPS Z1, Z14, Z15
-	VMULPS Z3, Z14, Z14
-	VBROADCASTSS 28(AX), Z16
-	VMULPS Z1, Z16, Z1
-	VMULPS Z3, Z16, Z3
-	MOVQ dx+0(FP), AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z0, 64(AX)
-	VMOVUPS Z5, 128(AX)
-	VMOVUPS Z4, 192(AX)
-	VMOVUPS Z7, 256(AX)
-	VMOVUPS Z6, 320(AX)
-	VMOVUPS Z9, 384(AX)
-	VMOVUPS Z8, 448(AX)
-	VMOVUPS Z11, 512(AX)
-	VMOVUPS Z10, 576(AX)
-	VMOVUPS Z13, 640(AX)
-	VMOVUPS Z12, 704(AX)
-	VMOVUPS Z15, 768(AX)
-	VMOVUPS Z14, 832(AX)
-	VMOVUPS Z1, 896(AX)
-	VMOVUPS Z3, 960(AX)
-	VZEROUPPER
-	RET
-
-// func hiddenBackwardAVX512(dz *[256]float32, dw *[16]float32, db *[8]float32, dy *[256]float32, y *[256]float32, xRows *[64]float32)
-//
-// hiddenBackward(dz [256] set, dw [16] added to, db [8] added to, dy [256] read, y [256] read, xRows [64] read)
-// 	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
-// 	for o = 0…8 by 4
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dy0 = dy[32*o:] (32)
-// 		dy1 = dy[32*o+32:] (32)
-// 		dy2 = dy[32*o+64:] (32)
-// 		dy3 = dy[32*o+96:] (32)
-// 		y0 = y[32*o:] (32)
-// 		y1 = y[32*o+32:] (32)
-// 		y2 = y[32*o+64:] (32)
-// 		y3 = y[32*o+96:] (32)
-// 		for n = 0…32 by 32 in 16 lanes
-// 			dz0[n] = tanhBackward(dy0[n], y0[n])
-// 			dz0[n+16] = tanhBackward(dy0[n+16], y0[n+16])
-// 			dz1[n] = tanhBackward(dy1[n], y1[n])
-// 			dz1[n+16] = tanhBackward(dy1[n+16], y1[n+16])
-// 			dz2[n] = tanhBackward(dy2[n], y2[n])
-// 			dz2[n+16] = tanhBackward(dy2[n+16], y2[n+16])
-// 			dz3[n] = tanhBackward(dy3[n], y3[n])
-// 			dz3[n+16] = tanhBackward(dy3[n+16], y3[n+16])
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	dz3 = dz[96:] (32)
-// 	dz4 = dz[128:] (32)
-// 	dz5 = dz[160:] (32)
-// 	dz6 = dz[192:] (32)
-// 	dz7 = dz[224:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	db3 := 0
-// 	db4 := 0
-// 	db5 := 0
-// 	db6 := 0
-// 	db7 := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db3 += dz3[n]
-// 		db4 += dz4[n]
-// 		db5 += dz5[n]
-// 		db6 += dz6[n]
-// 		db7 += dz7[n]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db3 += dz3[n+16]
-// 		db4 += dz4[n+16]
-// 		db5 += dz5[n+16]
-// 		db6 += dz6[n+16]
-// 		db7 += dz7[n+16]
-// 	db[0] += lanesum(db0)
-// 	db[1] += lanesum(db1)
-// 	db[2] += lanesum(db2)
-// 	db[3] += lanesum(db3)
-// 	db[4] += lanesum(db4)
-// 	db[5] += lanesum(db5)
-// 	db[6] += lanesum(db6)
-// 	db[7] += lanesum(db7)
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…2 by 2 in 2 lanes
-// 		dw0i := 0
-// 		dw1i := 0
-// 		dw2i := 0
-// 		dw3i := 0
-// 		dw4i := 0
-// 		dw5i := 0
-// 		dw6i := 0
-// 		dw7i := 0
-// 		for n = 0…32 by 4
-// 			xRows0i := xRows[2*n+i]
-// 			dw0i += (dz0[n] * xRows0i)
-// 			dw1i += (dz1[n] * xRows0i)
-// 			dw2i += (dz2[n] * xRows0i)
-// 			dw3i += (dz3[n] * xRows0i)
-// 			dw4i += (dz4[n] * xRows0i)
-// 			dw5i += (dz5[n] * xRows0i)
-// 			dw6i += (dz6[n] * xRows0i)
-// 			dw7i += (dz7[n] * xRows0i)
-// 			xRows1i := xRows[2*n+i+2]
-// 			dw0i += (dz0[n+1] * xRows1i)
-// 			dw1i += (dz1[n+1] * xRows1i)
-// 			dw2i += (dz2[n+1] * xRows1i)
-// 			dw3i += (dz3[n+1] * xRows1i)
-// 			dw4i += (dz4[n+1] * xRows1i)
-// 			dw5i += (dz5[n+1] * xRows1i)
-// 			dw6i += (dz6[n+1] * xRows1i)
-// 			dw7i += (dz7[n+1] * xRows1i)
-// 			xRows2i := xRows[2*n+i+4]
-// 			dw0i += (dz0[n+2] * xRows2i)
-// 			dw1i += (dz1[n+2] * xRows2i)
-// 			dw2i += (dz2[n+2] * xRows2i)
-// 			dw3i += (dz3[n+2] * xRows2i)
-// 			dw4i += (dz4[n+2] * xRows2i)
-// 			dw5i += (dz5[n+2] * xRows2i)
-// 			dw6i += (dz6[n+2] * xRows2i)
-// 			dw7i += (dz7[n+2] * xRows2i)
-// 			xRows3i := xRows[2*n+i+6]
-// 			dw0i += (dz0[n+3] * xRows3i)
-// 			dw1i += (dz1[n+3] * xRows3i)
-// 			dw2i += (dz2[n+3] * xRows3i)
-// 			dw3i += (dz3[n+3] * xRows3i)
-// 			dw4i += (dz4[n+3] * xRows3i)
-// 			dw5i += (dz5[n+3] * xRows3i)
-// 			dw6i += (dz6[n+3] * xRows3i)
-// 			dw7i += (dz7[n+3] * xRows3i)
-// 		dw[i] += dw0i
-// 		dw[i+2] += dw1i
-// 		dw[i+4] += dw2i
-// 		dw[i+6] += dw3i
-// 		dw[i+8] += dw4i
-// 		dw[i+10] += dw5i
-// 		dw[i+12] += dw6i
-// 		dw[i+14] += dw7i
-//
-// registers: DX o; AX dy dz db xRows dw; BX y dz; CX dz n; Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i;
-//   Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i; Z6 db6 dw6i; Z7 db7 dw7i; Z8 xRows0i xRows1i xRows2i xRows3i
-TEXT ·hiddenBackwardAVX512(SB), NOSPLIT, $0-48
-
-	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
-	MOVQ dy+24(FP), AX
-	MOVQ y+32(FP), BX
-	MOVQ dz+0(FP), CX
-	MOVL $2, DX
-
-o1:
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 192(BX), Z3
-	VMOVUPS 256(BX), Z4
-	VMOVUPS 320(BX), Z5
-	VMOVUPS 384(BX), Z6
-	VMOVUPS 448(BX), Z7
-	VBROADCASTSS constants<>+840(SB), Z8
-	VFNMADD213PS Z8, Z0, Z0
-	VFNMADD213PS Z8, Z1, Z1
-	VFNMADD213PS Z8, Z2, Z2
-	VFNMADD213PS Z8, Z3, Z3
-	VFNMADD213PS Z8, Z4, Z4
-	VFNMADD213PS Z8, Z5, Z5
-	VFNMADD213PS Z8, Z6, Z6
-	VFNMADD231PS Z7, Z7, Z8
-	VMULPS (AX), Z0, Z0
-	VMULPS 64(AX), Z1, Z1
-	VMULPS 128(AX), Z2, Z2
-	VMULPS 192(AX), Z3, Z3
-	VMULPS 256(AX), Z4, Z4
-	VMULPS 320(AX), Z5, Z5
-	VMULPS 384(AX), Z6, Z6
-	VMULPS 448(AX), Z8, Z7
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 192(CX)
-	VMOVUPS Z4, 256(CX)
-	VMOVUPS Z5, 320(CX)
-	VMOVUPS Z6, 384(CX)
-	VMOVUPS Z7, 448(CX)
-	ADDQ $512, AX
-	ADDQ $512, BX
-	ADDQ $512, CX
-	DECL DX
-	JNE o1
+	// hiddenUpdate adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 6 more
+	// dz7 = dz[224:] (32)
+	// db0 := 0
+	// … 6 more
+	// db7 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 6 more
+	// 	db7 += dz7[n]
+	// db[0] += lanesum(db0)
+	// … 6 more
+	// db[7] += lanesum(db7)
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…2 by 2 in 2 lanes
+	// 	dw0i := 0
+	// 	… 6 more
+	// 	dw7i := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		xRows0i := xRows[2*n+i]
+	// 		dw0i += (dz0[n] * xRows0i)
+	// 		… 6 more
+	// 		dw7i += (dz7[n] * xRows0i)
+	// 		xRows1i := xRows[2*n+i+2]
+	// 		dw0i += (dz0[n+1] * xRows1i)
+	// 		… 6 more
+	// 		dw7i += (dz7[n+1] * xRows1i)
+	// 		… 2 times more
+	// 	dw[i] += dw0i
+	// 	dw[i+2] += dw1i
+	// 	… 5 more
+	// 	dw[i+14] += dw7i
+	//
+	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i; Z6 db6 dw6i;
+	//   Z7 db7 dw7i; BX n dz; AX dz db xRows dw; CX n; Z8 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -2820,7 +4112,13 @@ o1:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ dz+0(FP), AX
+	MOVQ scratch+8(FP), AX
+	ADDQ $4608, AX
+	MOVQ vectors+24(FP), BX
+	TESTQ BX, BX
+	JLE n3end
+
+n3:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
 	VADDPS 256(AX), Z2, Z2
@@ -2829,15 +4127,12 @@ o1:
 	VADDPS 640(AX), Z5, Z5
 	VADDPS 768(AX), Z6, Z6
 	VADDPS 896(AX), Z7, Z7
-	VADDPS 64(AX), Z0, Z0
-	VADDPS 192(AX), Z1, Z1
-	VADDPS 320(AX), Z2, Z2
-	VADDPS 448(AX), Z3, Z3
-	VADDPS 576(AX), Z4, Z4
-	VADDPS 704(AX), Z5, Z5
-	VADDPS 832(AX), Z6, Z6
-	VADDPS 960(AX), Z7, Z7
-	MOVQ db+16(FP), AX
+	ADDQ $64, AX
+	DECQ BX
+	JNE n3
+n3end:
+	MOVQ dp+0(FP), AX
+	ADDQ $64, AX
 	VEXTRACTF64X4 $1, Z0, Y8
 	VADDPS Y8, Y0, Y0
 	VEXTRACTF64X4 $1, Z1, Y8
@@ -2887,11 +4182,14 @@ o1:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVL $8, CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $4608, BX
+	MOVQ quads+32(FP), CX
+	TESTQ CX, CX
+	JLE n4end
 
-n2:
+n4:
 	VMOVSD (AX), X8
 	VFMADD231PS.BCST (BX), X8, X0
 	VFMADD231PS.BCST 128(BX), X8, X1
@@ -2930,9 +4228,10 @@ n2:
 	VFMADD231PS.BCST 908(BX), X8, X7
 	ADDQ $32, AX
 	ADDQ $16, BX
-	DECL CX
-	JNE n2
-	MOVQ dw+8(FP), AX
+	DECQ CX
+	JNE n4
+n4end:
+	MOVQ dp+0(FP), AX
 	VMOVSD (AX), X8
 	VADDPS X8, X0, X0
 	VMOVSD X0, (AX)
@@ -2960,143 +4259,55 @@ n2:
 	VZEROUPPER
 	RET
 
-// func dense2BackwardSGDAVX512(dx *[256]float32, dz *[32]float32, w *[8]float32, b *[1]float32, xRows *[256]float32, rate float32)
+// func parameterUpdateAVX512(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, rate float32, vectors int, quads int)
 //
-// dense2Backward(dx [256] set, dz [32] read, w [8] overwritten, b [1] overwritten, xRows [256] read, rate)
-// 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-// 	dx0 = dx[0:] (32)
-// 	dx1 = dx[32:] (32)
-// 	dx2 = dx[64:] (32)
-// 	dx3 = dx[96:] (32)
-// 	dx4 = dx[128:] (32)
-// 	dx5 = dx[160:] (32)
-// 	dx6 = dx[192:] (32)
-// 	dx7 = dx[224:] (32)
-// 	for n = 0…32 by 32 in 16 lanes
-// 		dz0 = dz[0:] (32)
-// 		w0_0 := w[0]
-// 		w0_1 := w[1]
-// 		w0_2 := w[2]
-// 		w0_3 := w[3]
-// 		w0_4 := w[4]
-// 		w0_5 := w[5]
-// 		w0_6 := w[6]
-// 		w0_7 := w[7]
-// 		dz0_0 := dz0[n]
-// 		dz1_0 := dz0[n+16]
-// 		dx0_0 := (w0_0 * dz0_0)
-// 		dx1_0 := (w0_0 * dz1_0)
-// 		dx0_1 := (w0_1 * dz0_0)
-// 		dx1_1 := (w0_1 * dz1_0)
-// 		dx0_2 := (w0_2 * dz0_0)
-// 		dx1_2 := (w0_2 * dz1_0)
-// 		dx0_3 := (w0_3 * dz0_0)
-// 		dx1_3 := (w0_3 * dz1_0)
-// 		dx0_4 := (w0_4 * dz0_0)
-// 		dx1_4 := (w0_4 * dz1_0)
-// 		dx0_5 := (w0_5 * dz0_0)
-// 		dx1_5 := (w0_5 * dz1_0)
-// 		dx0_6 := (w0_6 * dz0_0)
-// 		dx1_6 := (w0_6 * dz1_0)
-// 		dx0_7 := (w0_7 * dz0_0)
-// 		dx1_7 := (w0_7 * dz1_0)
-// 		dx0[n] = dx0_0
-// 		dx0[n+16] = dx1_0
-// 		dx1[n] = dx0_1
-// 		dx1[n+16] = dx1_1
-// 		dx2[n] = dx0_2
-// 		dx2[n+16] = dx1_2
-// 		dx3[n] = dx0_3
-// 		dx3[n+16] = dx1_3
-// 		dx4[n] = dx0_4
-// 		dx4[n+16] = dx1_4
-// 		dx5[n] = dx0_5
-// 		dx5[n+16] = dx1_5
-// 		dx6[n] = dx0_6
-// 		dx6[n+16] = dx1_6
-// 		dx7[n] = dx0_7
-// 		dx7[n+16] = dx1_7
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	db0 := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		db0 += dz0[n]
-// 		db0 += dz0[n+16]
-// 	b[0] = (b[0] - (rate * lanesum(db0)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…8 by 8 in 8 lanes
-// 		dw0i := 0
-// 		dw0ib := 0
-// 		dw0ic := 0
-// 		dw0id := 0
-// 		for n = 0…32 by 4
-// 			dw0i += (dz0[n] * xRows[8*n+i])
-// 			dw0ib += (dz0[n+1] * xRows[8*n+i+8])
-// 			dw0ic += (dz0[n+2] * xRows[8*n+i+16])
-// 			dw0id += (dz0[n+3] * xRows[8*n+i+24])
-// 		dw0i += dw0ib
-// 		dw0i += dw0ic
-// 		dw0i += dw0id
-// 		w[i] = (w[i] - (rate * dw0i))
-//
-// registers: AX w dx b dz; Z0 w0_0 dx1_0 db0 dw0i; Z4 w0_1 dx1_1; Z6 w0_2 dx1_2; Z8 w0_3 dx1_3;
-//   Z10 w0_4 dx1_4; Z12 w0_5 dx1_5; Z14 w0_6 dx1_6; Z16 w0_7; BX dz xRows; Z1 dz0_0 dx0_7 dw0ib;
-//   Z3 dz1_0 dx1_7 dw0id; Z2 dx0_0 dw0ic; Z5 dx0_1; Z7 dx0_2; Z9 dx0_3; Z11 dx0_4; Z13 dx0_5; Z15 dx0_6;
-//   CX n
-TEXT ·dense2BackwardSGDAVX512(SB), NOSPLIT, $0-44
+// parameter_update(scratch [1408] read, p [33] overwritten, xRows [64] read, rate, vectors, quads)
+// 	dense2Update(dz = scratch[864:896], w = p[24:32], b = p[32:33], xRows = scratch[576:832], rate, vectors, quads)
+// 	hiddenUpdate(dz = scratch[1152:1408], w = p[0:16], b = p[16:24], xRows = xRows[0:64], rate, vectors, quads)
+TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
 
-	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	MOVQ w+16(FP), AX
-	MOVQ dz+8(FP), BX
-	VBROADCASTSS (AX), Z0
-	VMOVUPS (BX), Z1
-	VMULPS Z1, Z0, Z2
-	VMOVUPS 64(BX), Z3
-	VMULPS Z3, Z0, Z0
-	VBROADCASTSS 4(AX), Z4
-	VMULPS Z1, Z4, Z5
-	VMULPS Z3, Z4, Z4
-	VBROADCASTSS 8(AX), Z6
-	VMULPS Z1, Z6, Z7
-	VMULPS Z3, Z6, Z6
-	VBROADCASTSS 12(AX), Z8
-	VMULPS Z1, Z8, Z9
-	VMULPS Z3, Z8, Z8
-	VBROADCASTSS 16(AX), Z10
-	VMULPS Z1, Z10, Z11
-	VMULPS Z3, Z10, Z10
-	VBROADCASTSS 20(AX), Z12
-	VMULPS Z1, Z12, Z13
-	VMULPS Z3, Z12, Z12
-	VBROADCASTSS 24(AX), Z14
-	VMULPS Z1, Z14, Z15
-	VMULPS Z3, Z14, Z14
-	VBROADCASTSS 28(AX), Z16
-	VMULPS Z1, Z16, Z1
-	VMULPS Z3, Z16, Z3
-	MOVQ dx+0(FP), AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z0, 64(AX)
-	VMOVUPS Z5, 128(AX)
-	VMOVUPS Z4, 192(AX)
-	VMOVUPS Z7, 256(AX)
-	VMOVUPS Z6, 320(AX)
-	VMOVUPS Z9, 384(AX)
-	VMOVUPS Z8, 448(AX)
-	VMOVUPS Z11, 512(AX)
-	VMOVUPS Z10, 576(AX)
-	VMOVUPS Z13, 640(AX)
-	VMOVUPS Z12, 704(AX)
-	VMOVUPS Z15, 768(AX)
-	VMOVUPS Z14, 832(AX)
-	VMOVUPS Z1, 896(AX)
-	VMOVUPS Z3, 960(AX)
+	// dense2Update sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// db0 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…8 by 8 in 8 lanes
+	// 	dw0i := 0
+	// 	dw0ib := 0
+	// 	dw0ic := 0
+	// 	dw0id := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		dw0i += (dz0[n] * xRows[8*n+i])
+	// 		dw0ib += (dz0[n+1] * xRows[8*n+i+8])
+	// 		dw0ic += (dz0[n+2] * xRows[8*n+i+16])
+	// 		dw0id += (dz0[n+3] * xRows[8*n+i+24])
+	// 	dw0i += dw0ib
+	// 	dw0i += dw0ic
+	// 	dw0i += dw0id
+	// 	w[i] = (w[i] - (rate * dw0i))
+	//
+	// registers: Z0 db0 dw0i; BX n xRows; AX dz b w; Z1 dw0ib; Z2 dw0ic; Z3 dw0id; CX n
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	VADDPS (BX), Z0, Z0
-	VADDPS 64(BX), Z0, Z0
-	MOVQ b+24(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $3456, AX
+	MOVQ vectors+32(FP), BX
+	TESTQ BX, BX
+	JLE n1end
+
+n1:
+	VADDPS (AX), Z0, Z0
+	ADDQ $64, AX
+	DECQ BX
+	JNE n1
+n1end:
+	MOVQ p+8(FP), AX
+	ADDQ $128, AX
 	VEXTRACTF64X4 $1, Z0, Y1
 	VADDPS Y1, Y0, Y0
 	VEXTRACTF32X4 $1, Y0, X1
@@ -3105,7 +4316,7 @@ TEXT ·dense2BackwardSGDAVX512(SB), NOSPLIT, $0-44
 	VADDPS X1, X0, X0
 	VMOVSHDUP X0, X1
 	VADDPS X1, X0, X0
-	VBROADCASTSS rate+40(FP), X1
+	VBROADCASTSS rate+24(FP), X1
 	VFNMADD213PS.BCST (AX), X1, X0
 	VMOVSS X0, (AX)
 
@@ -3114,11 +4325,15 @@ TEXT ·dense2BackwardSGDAVX512(SB), NOSPLIT, $0-44
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
-	MOVQ dz+8(FP), AX
-	MOVQ xRows+32(FP), BX
-	MOVL $8, CX
+	MOVQ scratch+0(FP), AX
+	ADDQ $3456, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2304, BX
+	MOVQ quads+40(FP), CX
+	TESTQ CX, CX
+	JLE n2end
 
-n1:
+n2:
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS (BX), Y4, Y0
 	VBROADCASTSS 4(AX), Y4
@@ -3129,191 +4344,56 @@ n1:
 	VFMADD231PS 96(BX), Y4, Y3
 	ADDQ $16, AX
 	ADDQ $128, BX
-	DECL CX
-	JNE n1
+	DECQ CX
+	JNE n2
+n2end:
 	VADDPS Y1, Y0, Y0
 	VADDPS Y2, Y0, Y0
 	VADDPS Y3, Y0, Y0
-	MOVQ w+16(FP), AX
-	VBROADCASTSS rate+40(FP), Y1
+	MOVQ p+8(FP), AX
+	ADDQ $96, AX
+	VBROADCASTSS rate+24(FP), Y1
 	VFNMADD213PS (AX), Y1, Y0
 	VMOVUPS Y0, (AX)
-	VZEROUPPER
-	RET
 
-// func hiddenBackwardSGDAVX512(dz *[256]float32, dy *[256]float32, y *[256]float32, w *[16]float32, b *[8]float32, xRows *[64]float32, rate float32)
-//
-// hiddenBackward(dz [256] set, dy [256] read, y [256] read, w [16] overwritten, b [8] overwritten, xRows [64] read, rate)
-// 	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
-// 	for o = 0…8 by 4
-// 		dz0 = dz[32*o:] (32)
-// 		dz1 = dz[32*o+32:] (32)
-// 		dz2 = dz[32*o+64:] (32)
-// 		dz3 = dz[32*o+96:] (32)
-// 		dy0 = dy[32*o:] (32)
-// 		dy1 = dy[32*o+32:] (32)
-// 		dy2 = dy[32*o+64:] (32)
-// 		dy3 = dy[32*o+96:] (32)
-// 		y0 = y[32*o:] (32)
-// 		y1 = y[32*o+32:] (32)
-// 		y2 = y[32*o+64:] (32)
-// 		y3 = y[32*o+96:] (32)
-// 		for n = 0…32 by 32 in 16 lanes
-// 			dz0[n] = tanhBackward(dy0[n], y0[n])
-// 			dz0[n+16] = tanhBackward(dy0[n+16], y0[n+16])
-// 			dz1[n] = tanhBackward(dy1[n], y1[n])
-// 			dz1[n+16] = tanhBackward(dy1[n+16], y1[n+16])
-// 			dz2[n] = tanhBackward(dy2[n], y2[n])
-// 			dz2[n+16] = tanhBackward(dy2[n+16], y2[n+16])
-// 			dz3[n] = tanhBackward(dy3[n], y3[n])
-// 			dz3[n+16] = tanhBackward(dy3[n+16], y3[n+16])
-// 	// db[o] += Σₙ dz[n,o]
-// 	dz0 = dz[0:] (32)
-// 	dz1 = dz[32:] (32)
-// 	dz2 = dz[64:] (32)
-// 	dz3 = dz[96:] (32)
-// 	dz4 = dz[128:] (32)
-// 	dz5 = dz[160:] (32)
-// 	dz6 = dz[192:] (32)
-// 	dz7 = dz[224:] (32)
-// 	db0 := 0
-// 	db1 := 0
-// 	db2 := 0
-// 	db3 := 0
-// 	db4 := 0
-// 	db5 := 0
-// 	db6 := 0
-// 	db7 := 0
-// 	for n = 0…32 by 32 in 16 lanes
-// 		db0 += dz0[n]
-// 		db1 += dz1[n]
-// 		db2 += dz2[n]
-// 		db3 += dz3[n]
-// 		db4 += dz4[n]
-// 		db5 += dz5[n]
-// 		db6 += dz6[n]
-// 		db7 += dz7[n]
-// 		db0 += dz0[n+16]
-// 		db1 += dz1[n+16]
-// 		db2 += dz2[n+16]
-// 		db3 += dz3[n+16]
-// 		db4 += dz4[n+16]
-// 		db5 += dz5[n+16]
-// 		db6 += dz6[n+16]
-// 		db7 += dz7[n+16]
-// 	b[0] = (b[0] - (rate * lanesum(db0)))
-// 	b[1] = (b[1] - (rate * lanesum(db1)))
-// 	b[2] = (b[2] - (rate * lanesum(db2)))
-// 	b[3] = (b[3] - (rate * lanesum(db3)))
-// 	b[4] = (b[4] - (rate * lanesum(db4)))
-// 	b[5] = (b[5] - (rate * lanesum(db5)))
-// 	b[6] = (b[6] - (rate * lanesum(db6)))
-// 	b[7] = (b[7] - (rate * lanesum(db7)))
-// 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-// 	for i = 0…2 by 2 in 2 lanes
-// 		dw0i := 0
-// 		dw1i := 0
-// 		dw2i := 0
-// 		dw3i := 0
-// 		dw4i := 0
-// 		dw5i := 0
-// 		dw6i := 0
-// 		dw7i := 0
-// 		for n = 0…32 by 4
-// 			xRows0i := xRows[2*n+i]
-// 			dw0i += (dz0[n] * xRows0i)
-// 			dw1i += (dz1[n] * xRows0i)
-// 			dw2i += (dz2[n] * xRows0i)
-// 			dw3i += (dz3[n] * xRows0i)
-// 			dw4i += (dz4[n] * xRows0i)
-// 			dw5i += (dz5[n] * xRows0i)
-// 			dw6i += (dz6[n] * xRows0i)
-// 			dw7i += (dz7[n] * xRows0i)
-// 			xRows1i := xRows[2*n+i+2]
-// 			dw0i += (dz0[n+1] * xRows1i)
-// 			dw1i += (dz1[n+1] * xRows1i)
-// 			dw2i += (dz2[n+1] * xRows1i)
-// 			dw3i += (dz3[n+1] * xRows1i)
-// 			dw4i += (dz4[n+1] * xRows1i)
-// 			dw5i += (dz5[n+1] * xRows1i)
-// 			dw6i += (dz6[n+1] * xRows1i)
-// 			dw7i += (dz7[n+1] * xRows1i)
-// 			xRows2i := xRows[2*n+i+4]
-// 			dw0i += (dz0[n+2] * xRows2i)
-// 			dw1i += (dz1[n+2] * xRows2i)
-// 			dw2i += (dz2[n+2] * xRows2i)
-// 			dw3i += (dz3[n+2] * xRows2i)
-// 			dw4i += (dz4[n+2] * xRows2i)
-// 			dw5i += (dz5[n+2] * xRows2i)
-// 			dw6i += (dz6[n+2] * xRows2i)
-// 			dw7i += (dz7[n+2] * xRows2i)
-// 			xRows3i := xRows[2*n+i+6]
-// 			dw0i += (dz0[n+3] * xRows3i)
-// 			dw1i += (dz1[n+3] * xRows3i)
-// 			dw2i += (dz2[n+3] * xRows3i)
-// 			dw3i += (dz3[n+3] * xRows3i)
-// 			dw4i += (dz4[n+3] * xRows3i)
-// 			dw5i += (dz5[n+3] * xRows3i)
-// 			dw6i += (dz6[n+3] * xRows3i)
-// 			dw7i += (dz7[n+3] * xRows3i)
-// 		w[i] = (w[i] - (rate * dw0i))
-// 		w[i+2] = (w[i+2] - (rate * dw1i))
-// 		w[i+4] = (w[i+4] - (rate * dw2i))
-// 		w[i+6] = (w[i+6] - (rate * dw3i))
-// 		w[i+8] = (w[i+8] - (rate * dw4i))
-// 		w[i+10] = (w[i+10] - (rate * dw5i))
-// 		w[i+12] = (w[i+12] - (rate * dw6i))
-// 		w[i+14] = (w[i+14] - (rate * dw7i))
-//
-// registers: DX o; AX dy dz b xRows w; BX y dz; CX dz n; Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i;
-//   Z4 db4 dw4i; Z5 db5 dw5i; Z6 db6 dw6i; Z7 db7 dw7i; Z8 xRows0i xRows1i xRows2i xRows3i
-TEXT ·hiddenBackwardSGDAVX512(SB), NOSPLIT, $0-52
-
-	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
-	MOVQ dy+8(FP), AX
-	MOVQ y+16(FP), BX
-	MOVQ dz+0(FP), CX
-	MOVL $2, DX
-
-o1:
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 192(BX), Z3
-	VMOVUPS 256(BX), Z4
-	VMOVUPS 320(BX), Z5
-	VMOVUPS 384(BX), Z6
-	VMOVUPS 448(BX), Z7
-	VBROADCASTSS constants<>+840(SB), Z8
-	VFNMADD213PS Z8, Z0, Z0
-	VFNMADD213PS Z8, Z1, Z1
-	VFNMADD213PS Z8, Z2, Z2
-	VFNMADD213PS Z8, Z3, Z3
-	VFNMADD213PS Z8, Z4, Z4
-	VFNMADD213PS Z8, Z5, Z5
-	VFNMADD213PS Z8, Z6, Z6
-	VFNMADD231PS Z7, Z7, Z8
-	VMULPS (AX), Z0, Z0
-	VMULPS 64(AX), Z1, Z1
-	VMULPS 128(AX), Z2, Z2
-	VMULPS 192(AX), Z3, Z3
-	VMULPS 256(AX), Z4, Z4
-	VMULPS 320(AX), Z5, Z5
-	VMULPS 384(AX), Z6, Z6
-	VMULPS 448(AX), Z8, Z7
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 192(CX)
-	VMOVUPS Z4, 256(CX)
-	VMOVUPS Z5, 320(CX)
-	VMOVUPS Z6, 384(CX)
-	VMOVUPS Z7, 448(CX)
-	ADDQ $512, AX
-	ADDQ $512, BX
-	ADDQ $512, CX
-	DECL DX
-	JNE o1
+	// hiddenUpdate sets db =  and dw = W·x.
+	//
+	// // db[o] += Σₙ dz[n,o]
+	// dz0 = dz[0:] (32)
+	// … 6 more
+	// dz7 = dz[224:] (32)
+	// db0 := 0
+	// … 6 more
+	// db7 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 6 more
+	// 	db7 += dz7[n]
+	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// … 6 more
+	// b[7] = (b[7] - (rate * lanesum(db7)))
+	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// for i = 0…2 by 2 in 2 lanes
+	// 	dw0i := 0
+	// 	… 6 more
+	// 	dw7i := 0
+	// 	for n = 0…32 by 4, quads turns
+	// 		xRows0i := xRows[2*n+i]
+	// 		dw0i += (dz0[n] * xRows0i)
+	// 		… 6 more
+	// 		dw7i += (dz7[n] * xRows0i)
+	// 		xRows1i := xRows[2*n+i+2]
+	// 		dw0i += (dz0[n+1] * xRows1i)
+	// 		… 6 more
+	// 		dw7i += (dz7[n+1] * xRows1i)
+	// 		… 2 times more
+	// 	w[i] = (w[i] - (rate * dw0i))
+	// 	w[i+2] = (w[i+2] - (rate * dw1i))
+	// 	… 5 more
+	// 	w[i+14] = (w[i+14] - (rate * dw7i))
+	//
+	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i; Z6 db6 dw6i;
+	//   Z7 db7 dw7i; BX n dz; AX dz b xRows w; CX n; Z8 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -3324,7 +4404,13 @@ o1:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ dz+0(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $4608, AX
+	MOVQ vectors+32(FP), BX
+	TESTQ BX, BX
+	JLE n3end
+
+n3:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
 	VADDPS 256(AX), Z2, Z2
@@ -3333,15 +4419,12 @@ o1:
 	VADDPS 640(AX), Z5, Z5
 	VADDPS 768(AX), Z6, Z6
 	VADDPS 896(AX), Z7, Z7
-	VADDPS 64(AX), Z0, Z0
-	VADDPS 192(AX), Z1, Z1
-	VADDPS 320(AX), Z2, Z2
-	VADDPS 448(AX), Z3, Z3
-	VADDPS 576(AX), Z4, Z4
-	VADDPS 704(AX), Z5, Z5
-	VADDPS 832(AX), Z6, Z6
-	VADDPS 960(AX), Z7, Z7
-	MOVQ b+32(FP), AX
+	ADDQ $64, AX
+	DECQ BX
+	JNE n3
+n3end:
+	MOVQ p+8(FP), AX
+	ADDQ $64, AX
 	VEXTRACTF64X4 $1, Z0, Y8
 	VADDPS Y8, Y0, Y0
 	VEXTRACTF64X4 $1, Z1, Y8
@@ -3379,7 +4462,7 @@ o1:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+48(FP), Y1
+	VBROADCASTSS rate+24(FP), Y1
 	VFNMADD213PS (AX), Y1, Y0
 	VMOVUPS Y0, (AX)
 
@@ -3392,11 +4475,14 @@ o1:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ xRows+40(FP), AX
-	MOVQ dz+0(FP), BX
-	MOVL $8, CX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4608, BX
+	MOVQ quads+40(FP), CX
+	TESTQ CX, CX
+	JLE n4end
 
-n2:
+n4:
 	VMOVSD (AX), X8
 	VFMADD231PS.BCST (BX), X8, X0
 	VFMADD231PS.BCST 128(BX), X8, X1
@@ -3435,38 +4521,39 @@ n2:
 	VFMADD231PS.BCST 908(BX), X8, X7
 	ADDQ $32, AX
 	ADDQ $16, BX
-	DECL CX
-	JNE n2
-	MOVQ w+24(FP), AX
-	VBROADCASTSS rate+48(FP), X8
+	DECQ CX
+	JNE n4
+n4end:
+	MOVQ p+8(FP), AX
+	VBROADCASTSS rate+24(FP), X8
 	VMOVSD (AX), X9
 	VFNMADD231PS X8, X0, X9
 	VMOVSD X9, (AX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VMOVSD 8(AX), X8
 	VFNMADD231PS X0, X1, X8
 	VMOVSD X8, 8(AX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VMOVSD 16(AX), X1
 	VFNMADD231PS X0, X2, X1
 	VMOVSD X1, 16(AX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VMOVSD 24(AX), X1
 	VFNMADD231PS X0, X3, X1
 	VMOVSD X1, 24(AX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VMOVSD 32(AX), X1
 	VFNMADD231PS X0, X4, X1
 	VMOVSD X1, 32(AX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VMOVSD 40(AX), X1
 	VFNMADD231PS X0, X5, X1
 	VMOVSD X1, 40(AX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VMOVSD 48(AX), X1
 	VFNMADD231PS X0, X6, X1
 	VMOVSD X1, 48(AX)
-	VBROADCASTSS rate+48(FP), X0
+	VBROADCASTSS rate+24(FP), X0
 	VMOVSD 56(AX), X1
 	VFNMADD231PS X0, X7, X1
 	VMOVSD X1, 56(AX)
@@ -3574,46 +4661,78 @@ DATA constants<>+768(SB)/8, $0x3eaaaaaa3eaaaaaa
 DATA constants<>+776(SB)/8, $0x3eaaaaaa3eaaaaaa
 DATA constants<>+784(SB)/8, $0x3eaaaaaa3eaaaaaa
 DATA constants<>+792(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+800(SB)/4, $0x7fffffff
-DATA constants<>+804(SB)/4, $0x41200000
-DATA constants<>+808(SB)/4, $0x3fb8aa3b
-DATA constants<>+812(SB)/4, $0x4b40007e
-DATA constants<>+816(SB)/4, $0x3f318000
-DATA constants<>+820(SB)/4, $0xb95e8083
-DATA constants<>+824(SB)/4, $0x3b36887e
-DATA constants<>+828(SB)/4, $0x3c8905b1
-DATA constants<>+832(SB)/4, $0x3daaaa8d
-DATA constants<>+836(SB)/4, $0x3eaaaa6f
-DATA constants<>+840(SB)/4, $0x3f800000
-DATA constants<>+844(SB)/4, $0x40000000
-DATA constants<>+848(SB)/4, $0x80000000
-DATA constants<>+852(SB)/4, $0xbbd89a9c
-DATA constants<>+856(SB)/4, $0x3cae9107
-DATA constants<>+860(SB)/4, $0xbd5cd022
-DATA constants<>+864(SB)/4, $0x3e0887f5
-DATA constants<>+868(SB)/4, $0xbeaaaaaa
-DATA constants<>+872(SB)/4, $0x3f0ccccd
-DATA constants<>+876(SB)/4, $0x42a00000
-DATA constants<>+880(SB)/4, $0xbc8905b1
-DATA constants<>+884(SB)/4, $0x3fc00000
-DATA constants<>+888(SB)/4, $0xbdebd1b8
-DATA constants<>+892(SB)/4, $0xc2a00000
-DATA constants<>+896(SB)/4, $0x42200000
-DATA constants<>+900(SB)/4, $0xbfb8aa3b
-DATA constants<>+904(SB)/4, $0xbeaaaa6f
-DATA constants<>+908(SB)/4, $0xc0000000
-DATA constants<>+912(SB)/4, $0x3f000000
-DATA constants<>+916(SB)/4, $0x004afb0d
-DATA constants<>+920(SB)/4, $0x4b000000
-DATA constants<>+924(SB)/4, $0x4b00007f
-DATA constants<>+928(SB)/4, $0x007fffff
-DATA constants<>+932(SB)/4, $0x3f3504f3
-DATA constants<>+936(SB)/4, $0x3d9021bb
-DATA constants<>+940(SB)/4, $0x3def251a
-DATA constants<>+944(SB)/4, $0xbdfe5d4f
-DATA constants<>+948(SB)/4, $0x3e11e9bf
-DATA constants<>+952(SB)/4, $0xbe2aae50
-DATA constants<>+956(SB)/4, $0x3e4cceac
-DATA constants<>+960(SB)/4, $0xbe7ffffc
-DATA constants<>+964(SB)/4, $0x3eaaaaaa
-GLOBL constants<>(SB), RODATA|NOPTR, $968
+DATA constants<>+800(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+808(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+816(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+824(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+832(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+840(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+848(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+856(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+864(SB)/8, $0x8000000080000000
+DATA constants<>+872(SB)/8, $0x8000000080000000
+DATA constants<>+880(SB)/8, $0x8000000080000000
+DATA constants<>+888(SB)/8, $0x8000000080000000
+DATA constants<>+896(SB)/8, $0xbbd89a9cbbd89a9c
+DATA constants<>+904(SB)/8, $0xbbd89a9cbbd89a9c
+DATA constants<>+912(SB)/8, $0xbbd89a9cbbd89a9c
+DATA constants<>+920(SB)/8, $0xbbd89a9cbbd89a9c
+DATA constants<>+928(SB)/8, $0xbd5cd022bd5cd022
+DATA constants<>+936(SB)/8, $0xbd5cd022bd5cd022
+DATA constants<>+944(SB)/8, $0xbd5cd022bd5cd022
+DATA constants<>+952(SB)/8, $0xbd5cd022bd5cd022
+DATA constants<>+960(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+968(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+976(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+984(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+992(SB)/8, $0xbeaaaaaabeaaaaaa
+DATA constants<>+1000(SB)/8, $0xbeaaaaaabeaaaaaa
+DATA constants<>+1008(SB)/8, $0xbeaaaaaabeaaaaaa
+DATA constants<>+1016(SB)/8, $0xbeaaaaaabeaaaaaa
+DATA constants<>+1024(SB)/8, $0x3f0ccccd3f0ccccd
+DATA constants<>+1032(SB)/8, $0x3f0ccccd3f0ccccd
+DATA constants<>+1040(SB)/8, $0x3f0ccccd3f0ccccd
+DATA constants<>+1048(SB)/8, $0x3f0ccccd3f0ccccd
+DATA constants<>+1056(SB)/4, $0x7fffffff
+DATA constants<>+1060(SB)/4, $0x41200000
+DATA constants<>+1064(SB)/4, $0x3fb8aa3b
+DATA constants<>+1068(SB)/4, $0x4b40007e
+DATA constants<>+1072(SB)/4, $0x3f318000
+DATA constants<>+1076(SB)/4, $0xb95e8083
+DATA constants<>+1080(SB)/4, $0x3b36887e
+DATA constants<>+1084(SB)/4, $0x3c8905b1
+DATA constants<>+1088(SB)/4, $0x3daaaa8d
+DATA constants<>+1092(SB)/4, $0x3eaaaa6f
+DATA constants<>+1096(SB)/4, $0x3f800000
+DATA constants<>+1100(SB)/4, $0x40000000
+DATA constants<>+1104(SB)/4, $0x80000000
+DATA constants<>+1108(SB)/4, $0xbbd89a9c
+DATA constants<>+1112(SB)/4, $0x3cae9107
+DATA constants<>+1116(SB)/4, $0xbd5cd022
+DATA constants<>+1120(SB)/4, $0x3e0887f5
+DATA constants<>+1124(SB)/4, $0xbeaaaaaa
+DATA constants<>+1128(SB)/4, $0x3f0ccccd
+DATA constants<>+1132(SB)/4, $0x42a00000
+DATA constants<>+1136(SB)/4, $0xbc8905b1
+DATA constants<>+1140(SB)/4, $0x3fc00000
+DATA constants<>+1144(SB)/4, $0xbdebd1b8
+DATA constants<>+1148(SB)/4, $0xc2a00000
+DATA constants<>+1152(SB)/4, $0x42200000
+DATA constants<>+1156(SB)/4, $0xbfb8aa3b
+DATA constants<>+1160(SB)/4, $0xbeaaaa6f
+DATA constants<>+1164(SB)/4, $0xc0000000
+DATA constants<>+1168(SB)/4, $0x3f000000
+DATA constants<>+1172(SB)/4, $0x004afb0d
+DATA constants<>+1176(SB)/4, $0x4b000000
+DATA constants<>+1180(SB)/4, $0x4b00007f
+DATA constants<>+1184(SB)/4, $0x007fffff
+DATA constants<>+1188(SB)/4, $0x3f3504f3
+DATA constants<>+1192(SB)/4, $0x3d9021bb
+DATA constants<>+1196(SB)/4, $0x3def251a
+DATA constants<>+1200(SB)/4, $0xbdfe5d4f
+DATA constants<>+1204(SB)/4, $0x3e11e9bf
+DATA constants<>+1208(SB)/4, $0xbe2aae50
+DATA constants<>+1212(SB)/4, $0x3e4cceac
+DATA constants<>+1216(SB)/4, $0xbe7ffffc
+DATA constants<>+1220(SB)/4, $0x3eaaaaaa
+GLOBL constants<>(SB), RODATA|NOPTR, $1224

@@ -1,0 +1,101 @@
+package kernel
+
+import (
+	"strconv"
+
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/schedule"
+)
+
+// Slot is the place of a value in the scratch of vector code.
+type Slot struct {
+	*Array
+	Offset int
+}
+
+// Blocks joins the functions of plans of columns into few: their operands become places of flat arrays, which are the
+// parameters p, their gradient dp, and the scratch, in which a block of rows keeps its values.
+type Blocks struct {
+	Scratch []Slot
+	plan    *schedule.Plan
+	bases   []*Array
+}
+
+// The names of the flat arrays.
+const (
+	scratchName, parametersName, gradientName = "scratch", "p", "dp"
+)
+
+// maxTerms is how many multiply-adds of a block one function may have, unless it has one layer only: assembly is never
+// preempted, and a machine that does 40 per ns is done in 100 µs.
+const maxTerms = 4_000_000
+
+// NewBlocks places what the functions of a plan of columns have between them, each value at a multiple of align
+// elements. Other plans of the graph have the same values.
+func NewBlocks(p *Program, align int) *Blocks {
+	b := &Blocks{plan: p.Plan}
+	given := []*Array{{Name: gradientName, Len: p.Plan.Len()}, {Name: parametersName, Len: p.Plan.Len()}}
+	scratch := &Array{Name: scratchName}
+	seen := map[string]bool{scratchName: true}
+	for _, f := range p.Funcs {
+		for _, a := range f.Arrays {
+			switch of := b.place(a).Of; {
+			case of == "":
+				b.Scratch = append(b.Scratch, Slot{a, scratch.Len})
+				scratch.Len += (a.Len + align - 1) / align * align
+			case of == a.Name && !seen[of]:
+				seen[of] = true
+				given = append(given, a)
+			}
+		}
+	}
+	b.bases = append([]*Array{given[0], scratch}, given[1:]...)
+	return b
+}
+
+// place tells where an operand lies; Of is "" where it has no place yet.
+func (b *Blocks) place(a *Array) Place {
+	v := a.Value
+	if q, ok := b.plan.Param(v); ok {
+		return Place{parametersName, q.Offset}
+	}
+	if v.Of != nil {
+		if q, ok := b.plan.Param(v.Of); ok {
+			return Place{gradientName, q.Offset}
+		}
+	}
+	switch {
+	case v.Role == graph.Input && a.Copy:
+		return Place{Of: "x" + rowsSuffix}
+	case v.Role == graph.Target || v.Role == graph.Scale:
+		return Place{Of: a.Name}
+	}
+	for _, s := range b.Scratch {
+		if s.Value == v && s.Copy == a.Copy {
+			return Place{scratchName, s.Offset}
+		}
+	}
+	return Place{}
+}
+
+// Join returns functions that run those of a program one after the other: one, or where that would take too long
+// several, with numbers behind the name.
+func (b *Blocks) Join(name, summary string, p *Program) []*Func {
+	var parts [][]*Func
+	terms := 0
+	for i, f := range p.Funcs {
+		if terms += f.Terms * schedule.Samples; i == 0 || terms > maxTerms {
+			parts, terms = append(parts, nil), f.Terms*schedule.Samples
+		}
+		parts[len(parts)-1] = append(parts[len(parts)-1], f)
+	}
+	funcs := make([]*Func, len(parts))
+	for i, part := range parts {
+		full := name
+		if len(parts) > 1 {
+			full += strconv.Itoa(i + 1)
+		}
+		funcs[i] = Join(full, summary, b.bases, part, b.place)
+	}
+	return funcs
+}
