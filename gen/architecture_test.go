@@ -55,12 +55,13 @@ var edges = []struct {
 	{"cmd/chainrule", "cmd/chainrule/internal/* gen gen/spec runtime runtime/reference specs github.com/spf13/cobra", "github.com/rogpeppe/go-internal/testscript"},
 	{"cmd/chainrule/internal/module", "", ""},
 	{"cmd/chainrule/internal/output", "cmd/chainrule/internal/exit cmd/chainrule/internal/module cmd/chainrule/internal/source gen github.com/rogpeppe/go-internal/diff", "github.com/google/go-cmp/cmp"},
-	{"cmd/chainrule/internal/report", "runtime github.com/schollz/progressbar/v3 golang.org/x/term", ""},
+	{"cmd/chainrule/internal/predictor", "cmd/chainrule/internal/exit runtime", "github.com/google/go-cmp/cmp"},
+	{"cmd/chainrule/internal/report", "cmd/chainrule/internal/predictor runtime github.com/schollz/progressbar/v3 golang.org/x/term", ""},
 	{"cmd/chainrule/internal/rows", "cmd/chainrule/internal/exit cmd/chainrule/internal/source gen/spec", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/scaffold", "gen/spec runtime templates", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/source", "gen/spec", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/trainer", "cmd/chainrule/internal/exit runtime", "github.com/google/go-cmp/cmp"},
-	{"cmd/chainrule/internal/trial", "cmd/chainrule/internal/exit cmd/chainrule/internal/trainer gen gen/spec runtime templates", ""},
+	{"cmd/chainrule/internal/trial", "cmd/chainrule/internal/exit cmd/chainrule/internal/predictor cmd/chainrule/internal/trainer gen gen/spec runtime templates", ""},
 }
 
 // TestArchitecture compares the imports of every package with the table: nothing else is imported, and everything that

@@ -3,6 +3,7 @@ package runtime
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -89,24 +90,32 @@ func (r *Report) String() string {
 		return s.String()
 	}
 	fmt.Fprintf(&s, "\non %d %s rows: loss %.6g", r.Rows, r.On, r.Loss)
-	if m := r.Regression; m != nil {
-		fmt.Fprintf(&s, ", MSE %.6g, MAE %.6g", m.MSE, m.MAE)
-		if m.R2 != nil {
-			fmt.Fprintf(&s, ", R² %.4f", *m.R2)
-		}
+	switch {
+	case r.Regression != nil:
+		s.WriteString(", " + r.Regression.String())
+	case r.Classification != nil:
+		s.WriteString(", " + r.Classification.String())
+	default:
+		s.WriteString("\n")
 	}
-	if m := r.Classification; m != nil {
-		fmt.Fprintf(&s, ", accuracy %.4f\n\n", m.Accuracy)
-		m.table(&s)
-		return s.String()
-	}
-	s.WriteString("\n")
 	return s.String()
 }
 
-// table writes a line per class: its measures, and its row of the confusion matrix.
-func (m *Classification) table(s *strings.Builder) {
-	w := tabwriter.NewWriter(s, 0, 0, 2, ' ', tabwriter.AlignRight)
+// String returns the measures as a line of text.
+func (m *Regression) String() string {
+	s := fmt.Sprintf("MSE %.6g, RMSE %.6g, MAE %.6g", m.MSE, math.Sqrt(m.MSE), m.MAE)
+	if m.R2 != nil {
+		s += fmt.Sprintf(", R² %.4f", *m.R2)
+	}
+	return s + "\n"
+}
+
+// String returns the measures as text: the accuracy, and a table with a line per
+// class, its measures and its row of the confusion matrix.
+func (m *Classification) String() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "accuracy %.4f\n\n", m.Accuracy)
+	w := tabwriter.NewWriter(&s, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(w, "class\trows\tprecision\trecall\tpredicted:\t")
 	for _, c := range m.Classes {
 		fmt.Fprintf(w, "%s\t", c.Name)
@@ -119,6 +128,7 @@ func (m *Classification) table(s *strings.Builder) {
 	}
 	fmt.Fprintln(w)
 	w.Flush() // to a strings.Builder: cannot fail
+	return s.String()
 }
 
 // share prints a share of so many rows; of none it means nothing.

@@ -52,7 +52,7 @@ func TestReportString(t *testing.T) {
 		{
 			Report{Network: "houses", Stopped: StoppedPatience, Best: 7, On: "test", Rows: 40, Loss: 0.25, Regression: &Regression{MSE: 0.25, MAE: 0.5, R2: &r2}},
 			"houses: stopped after 0 epochs (patience), weights of epoch 7\n" +
-				"on 40 test rows: loss 0.25, MSE 0.25, MAE 0.5, R² 0.9877\n",
+				"on 40 test rows: loss 0.25, MSE 0.25, RMSE 0.5, MAE 0.5, R² 0.9877\n",
 		},
 		{
 			Report{Network: "iris", Stopped: StoppedEpochs, On: "train", Rows: 3, Loss: 0.125, Classification: classification},

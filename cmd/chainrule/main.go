@@ -86,6 +86,8 @@ func newCommand() *cobra.Command {
 		newInit(),
 		newGenerate(),
 		newTrain(),
+		newPredict(),
+		newEvaluate(),
 		newSchema(),
 		newVersion(),
 	)

@@ -45,10 +45,13 @@ type DataError struct{ Text string }
 // Error returns what the program said.
 func (e *DataError) Error() string { return e.Text }
 
-// Run trains, with data as the program's input if that is where the arguments
-// have the rows, and hands every line that the program prints to line. When the context ends, or line returns an error, the program stops
-// early and saves the weights it has.
-func (p *Program) Run(ctx context.Context, args *trainer.Arguments, data io.Reader, line func([]byte) error) error {
+// Arguments are what a program is told on its command line.
+type Arguments interface{ List() []string }
+
+// Run runs the program, with data as its input if that is where the arguments have
+// the rows, and hands every line that it prints to line. When the context ends, or
+// line returns an error, the program stops early; training saves the weights it has.
+func (p *Program) Run(ctx context.Context, args Arguments, data io.Reader, line func([]byte) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	cmd := exec.CommandContext(ctx, p.binary, args.List()...)
@@ -98,6 +101,6 @@ func exitError(err error, stderr []byte) error {
 	case int(exit.Data), int(exit.IO), int(exit.Diverged):
 		return exit.Errorf(exit.Code(code), "%s", text)
 	default: // killed, say, for want of memory
-		return exit.Errorf(exit.Internal, "the training program: %w\n%s", err, text)
+		return exit.Errorf(exit.Internal, "the compiled program: %w\n%s", err, text)
 	}
 }

@@ -1,6 +1,7 @@
-// Package trial builds and runs the training program of one network. It lives
-// in a temporary module, made of what this command has embedded, so that
-// nothing around it matters: no go.mod, vendor folder, workspace or network.
+// Package trial builds and runs the programs of one network: one that trains it,
+// one that predicts with it. They live in a temporary module, made of what this command has
+// embedded, so that nothing around it matters: no go.mod, vendor folder,
+// workspace or network.
 package trial
 
 import (
@@ -14,10 +15,10 @@ import (
 	"path/filepath"
 	goruntime "runtime"
 	"slices"
-	"strings"
 	"text/template"
 
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/predictor"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/trainer"
 	"github.com/chainrule-go/chainrule/gen"
 	"github.com/chainrule-go/chainrule/gen/spec"
@@ -30,24 +31,58 @@ const (
 	goMod      = "module " + modulePath + "\n\ngo 1.25\n"
 
 	// The folders of the module. Below cmd/chainrule, main may import the
-	// internal package of its logic.
+	// internal packages of its logic.
 	mainFolder      = "cmd/chainrule/train"
 	generatedFolder = "generated"
 )
 
-// Program is a compiled training program. Close removes it.
+// Program is a compiled program. Close removes it.
 type Program struct {
 	dir    string // the temporary module
 	binary string
 }
 
-// Build generates the packages of the network and compiles its program.
+// Build generates the packages of the network and compiles the program that
+// trains it.
 func Build(ctx context.Context, m *spec.Model, source string) (*Program, error) {
+	main, err := mainFile(m, "train_main.go.tmpl")
+	if err != nil {
+		return nil, err
+	}
+	return build(ctx, m, source, []gen.File{main}, []folder{
+		{"runtime", runtime.Source},
+		{"cmd/chainrule/internal/exit", exit.Source},
+		{"cmd/chainrule/internal/trainer", trainer.Source},
+	}, "build", "./"+mainFolder)
+}
+
+// BuildPredictor generates the packages of the network and compiles the program
+// that predicts with it.
+func BuildPredictor(ctx context.Context, m *spec.Model, source string) (*Program, error) {
+	main, err := mainFile(m, "predict_main.go.tmpl")
+	if err != nil {
+		return nil, err
+	}
+	return build(ctx, m, source, []gen.File{main}, []folder{
+		{"runtime", runtime.Source},
+		{"cmd/chainrule/internal/exit", exit.Source},
+		{"cmd/chainrule/internal/predictor", predictor.Source},
+	}, "build", "./"+mainFolder)
+}
+
+// folder is a folder of the module with files that this command has embedded.
+type folder struct {
+	path string
+	fs   embed.FS
+}
+
+// build writes the module of a network and runs the Go command in it.
+func build(ctx context.Context, m *spec.Model, source string, files []gen.File, folders []folder, args ...string) (*Program, error) {
 	goCommand, err := exec.LookPath("go")
 	if err != nil {
-		return nil, exit.Errorf(exit.Internal, "training compiles the network with the Go toolchain, and there is no go command on PATH: see https://go.dev/doc/install")
+		return nil, exit.Errorf(exit.Internal, "a network is compiled with the Go toolchain, and there is no go command on PATH: see https://go.dev/doc/install")
 	}
-	files, err := module(m, source)
+	generated, err := module(m, source, folders)
 	if err != nil {
 		return nil, err
 	}
@@ -55,9 +90,9 @@ func Build(ctx context.Context, m *spec.Model, source string) (*Program, error) 
 	if err != nil {
 		return nil, err
 	}
-	err = p.write(files)
+	err = p.write(append(files, generated...))
 	if err == nil {
-		err = p.compile(ctx, goCommand)
+		err = p.compile(ctx, goCommand, args)
 	}
 	if err != nil {
 		return nil, errors.Join(err, p.Close())
@@ -73,54 +108,44 @@ func newProgram() (*Program, error) {
 	}
 	// TMPDIR may be relative, and the Go command runs elsewhere.
 	dir, err = filepath.Abs(dir)
-	return &Program{dir, filepath.Join(dir, "train.exe")}, err // .exe runs everywhere
+	return &Program{dir, filepath.Join(dir, "program.exe")}, err // .exe runs everywhere
 }
 
 // Close removes the temporary module.
 func (p *Program) Close() error { return os.RemoveAll(p.dir) }
 
-// module returns the files of the temporary module.
-func module(m *spec.Model, source string) ([]gen.File, error) {
+// module returns the files of the temporary module: go.mod, the generated
+// packages and those of the folders.
+func module(m *spec.Model, source string, folders []folder) ([]gen.File, error) {
 	generated, err := gen.Generate(m, gen.Options{ImportPath: path.Join(modulePath, generatedFolder), Source: source})
 	if err != nil {
 		return nil, err
 	}
-	main, err := mainFile(m)
-	if err != nil {
-		return nil, err
-	}
-	files := []gen.File{{Path: "go.mod", Content: []byte(goMod)}, main}
+	files := []gen.File{{Path: "go.mod", Content: []byte(goMod)}}
 	for _, file := range generated {
 		file.Path = path.Join(generatedFolder, file.Path)
 		files = append(files, file)
 	}
-	for _, embedded := range []struct {
-		folder string
-		fs     embed.FS
-	}{{"runtime", runtime.Source}, {"cmd/chainrule/internal/exit", exit.Source}, {"cmd/chainrule/internal/trainer", trainer.Source}} {
-		entries, err := embedded.fs.ReadDir(".")
+	for _, f := range folders {
+		entries, err := f.fs.ReadDir(".")
 		if err != nil {
 			return nil, err
 		}
 		for _, entry := range entries {
-			content, err := embedded.fs.ReadFile(entry.Name())
+			content, err := f.fs.ReadFile(entry.Name())
 			if err != nil {
 				return nil, err
 			}
-			files = append(files, gen.File{Path: path.Join(embedded.folder, entry.Name()), Content: content})
+			files = append(files, gen.File{Path: path.Join(f.path, entry.Name()), Content: content})
 		}
 	}
-	// Tests need packages that are not there.
-	return slices.DeleteFunc(files, func(f gen.File) bool { return strings.HasSuffix(f.Path, "_test.go") }), nil
+	return files, nil
 }
 
-// mainFile returns the main package, which hands the network to the trainer.
-func mainFile(m *spec.Model) (gen.File, error) {
-	text, err := templates.Files.ReadFile("train_main.go.tmpl")
-	if err != nil {
-		return gen.File{}, err
-	}
-	t, err := template.New("main.go").Parse(string(text))
+// mainFile returns the main package, which hands the network to the package with
+// the logic.
+func mainFile(m *spec.Model, name string) (gen.File, error) {
+	t, err := template.ParseFS(templates.Files, name)
 	if err != nil {
 		return gen.File{}, err
 	}
@@ -131,6 +156,9 @@ func mainFile(m *spec.Model) (gen.File, error) {
 		"Hash":    m.NetworkHash(),
 		"HasRows": m.Train.Data.Rows != nil,
 		"Weight":  m.Train.Weights.Column,
+
+		"Inputs":    m.Input.Size,
+		"Precision": m.Precision,
 	})
 	return gen.File{Path: path.Join(mainFolder, "main.go"), Content: main.Bytes()}, err
 }
@@ -149,12 +177,14 @@ func (p *Program) write(files []gen.File) error {
 	return nil
 }
 
-// compile runs go build.
-func (p *Program) compile(ctx context.Context, goCommand string) error {
+// compile runs go build, or go test -c.
+func (p *Program) compile(ctx context.Context, goCommand string, args []string) error {
 	// -trimpath, so that the packages come out of the build cache although the
 	// folder has a new name every time; -buildvcs=false, because the folder for
 	// temporary files may lie in a repository.
-	cmd := exec.CommandContext(ctx, goCommand, "build", "-trimpath", "-buildvcs=false", "-o", p.binary, "./"+mainFolder)
+	at := len(args) - 1 // flags come before the package
+	args = append(slices.Clone(args[:at]), "-trimpath", "-buildvcs=false", "-o", p.binary, args[at])
+	cmd := exec.CommandContext(ctx, goCommand, args...)
 	cmd.Dir = p.dir
 	cmd.Env = environment(cmd.Environ(), p.dir)
 	interruptible(cmd)
