@@ -30,6 +30,8 @@ type Config struct {
 	// Seed decides the split, the order of the rows and the dropout masks.
 	Seed uint64
 
+	Checkpoint Checkpoint
+
 	// Epoch, if not nil, is called after every epoch.
 	Epoch func(EpochReport)
 }

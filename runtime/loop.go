@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"time"
 )
 
-// loop is the state of a training run. A checkpoint would keep the parameters,
-// updater, watch and best, the state of the PCG, and at.
+// loop is the state of a training run.
 type loop[F Float, X, T any] struct {
 	net      *Network[F, X, T]
 	config   Config
@@ -32,8 +32,18 @@ type loop[F Float, X, T any] struct {
 	at      moment  // the next step
 	rate    float64 // of the last step
 
+	current int      // epoch, from 1
+	before  rand.PCG // what it is shuffled with
+	batches int      // of it that are done
+	sum     float64  // of their losses, each times its rows
+
 	watch watch
 	best  []F // the parameters with the lowest watched loss; nil when not kept
+
+	report  *Report
+	start   time.Time
+	earlier time.Duration // of the training before it was resumed
+	keep    *keeper       // of the state; nil where it is not kept
 }
 
 // measureRows is the smallest buffer for rows: measuring in batches of a few rows
@@ -57,7 +67,16 @@ func newLoop[F Float, X, T any](n *Network[F, X, T], x []X, target []T, weights 
 		trained: n.trainable(),
 		fused:   plain && sgd.WeightDecay == 0 && c.Clip == Clip{} && c.Penalty == Penalty{} && n.StepSGD != nil,
 		at:      moment{stepsPerEpoch: int64((size + c.Batch - 1) / c.Batch), epochs: int64(c.Epochs)},
+		current: 1,
 		watch:   watch{stop: c.Stop},
+		start:   time.Now(),
+
+		report: &Report{
+			Network:        n.Name,
+			TrainRows:      size,
+			ValidationRows: len(rows.validation),
+			TestRows:       len(rows.test),
+		},
 	}
 	if weights != nil {
 		l.w = make([]F, buffer)
@@ -78,30 +97,45 @@ func newLoop[F Float, X, T any](n *Network[F, X, T], x []X, target []T, weights 
 	return l
 }
 
-// epoch goes once through the training rows in a new order and returns their
-// mean loss, each batch taken before its update. It allocates nothing.
-func (l *loop[F, X, T]) epoch(ctx context.Context, epoch int) (float64, error) {
+// epoch goes once through the training rows in a new order, or through what is
+// left of them in the current epoch, and returns their mean loss, each batch
+// taken before its update. It allocates nothing.
+func (l *loop[F, X, T]) epoch(ctx context.Context) (float64, error) {
+	l.before = *l.random
 	copy(l.order, l.rows.train)
 	shuffle(l.random, l.order)
-	sum, batch := 0.0, 0
-	for rows := range slices.Chunk(l.order, l.config.Batch) {
-		batch++
+	for rows := range slices.Chunk(l.order[l.batches*l.config.Batch:], l.config.Batch) {
+		batch := l.batches + 1
 		if ctx.Err() != nil {
-			return 0, fmt.Errorf("stopped in epoch %d, before batch %d: %w", epoch, batch, context.Cause(ctx))
+			return 0, fmt.Errorf("stopped in epoch %d, before batch %d: %w", l.current, batch, context.Cause(ctx))
 		}
 		loss, broken := l.step(rows)
 		if broken != "" {
-			return 0, &NonFiniteError{Epoch: epoch, Batch: batch, What: broken}
+			return 0, &NonFiniteError{Epoch: l.current, Batch: batch, What: broken}
 		}
-		sum += float64(loss * float64(len(rows)))
+		l.sum += float64(loss * float64(len(rows)))
+		l.batches = batch
+		if l.keep != nil && l.at.step%keepSteps == 0 && int64(batch) < l.at.stepsPerEpoch {
+			l.keepIfDue()
+		}
 	}
 	// A fused step shows no gradient, and the last update no loss.
+	if !l.finite() {
+		return 0, &NonFiniteError{Epoch: l.current, Batch: l.batches, What: "parameters"}
+	}
+	mean := l.sum / float64(len(l.order))
+	l.current, l.batches, l.sum, l.before = l.current+1, 0, 0, *l.random
+	return mean, nil
+}
+
+// finite tells whether all trained parameters are.
+func (l *loop[F, X, T]) finite() bool {
 	for _, s := range l.trained {
 		if !allFinite(l.net.Params[s.lo:s.hi]) {
-			return 0, &NonFiniteError{Epoch: epoch, Batch: batch, What: "parameters"}
+			return false
 		}
 	}
-	return sum / float64(len(l.order)), nil
+	return true
 }
 
 // step updates the parameters by the mean gradient of a batch and returns the loss

@@ -53,6 +53,14 @@ type Report struct {
 
 	TrainRows, ValidationRows, TestRows int
 
+	// Resumed is the epoch in which a resumed training began; 0 = it was not.
+	Resumed int
+	// Kept is the number of states that have been saved, and KeepErr what went
+	// wrong with files of earlier states or when saving others: the training
+	// goes on without.
+	Kept    int
+	KeepErr error
+
 	// On says which rows the measures are of: "test", rows that training has
 	// not seen, or "train" when no rows were set aside. Empty: not measured,
 	// because training failed.

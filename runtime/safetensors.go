@@ -3,13 +3,8 @@ package runtime
 import (
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
-	"os"
-	"path/filepath"
-	goruntime "runtime"
 	"strings"
 )
 
@@ -55,7 +50,7 @@ func WriteSafetensors[F Float](path string, params []F, tensors []Tensor, metada
 			}
 		}
 	}
-	return replaceFile(path, data)
+	return replaceFile(realDisk{}, path, data)
 }
 
 // safetensorsHeader returns the header, padded with spaces so that the tensors
@@ -87,40 +82,4 @@ func safetensorsHeader[F Float](params int, tensors []Tensor, metadata map[strin
 	}
 	header := "{" + strings.Join(fields, ",") + "}"
 	return header + strings.Repeat(" ", -len(header)&7), nil
-}
-
-// replaceFile writes data to the file at path. A crash leaves either the old file
-// or the new one, perhaps beside a file that ends in .tmp.
-func replaceFile(path string, data []byte) (err error) {
-	tmp := fmt.Sprintf("%s.%08x.tmp", path, rand.Uint32())
-	file, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return err
-	}
-	// An fsync that failed must not be tried again: the kernel may have dropped
-	// what it could not write and then report success.
-	_, err = file.Write(data)
-	if err == nil {
-		err = file.Sync()
-	}
-	err = errors.Join(err, file.Close())
-	if err == nil {
-		err = os.Rename(tmp, path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(tmp))
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder makes a rename in the folder last. Windows has no such call.
-func syncFolder(path string) error {
-	if goruntime.GOOS == "windows" {
-		return nil
-	}
-	folder, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }

@@ -13,9 +13,24 @@ import (
 // when ctx is canceled. With validation rows or c.Stop.Patience, the parameters
 // of the epoch with the lowest watched loss are restored at the end, however it comes.
 //
+// With c.Checkpoint, the state of the training is kept in files, from which it
+// can be resumed.
+//
 // x and target are only read. The report is returned also with a
 // [NonFiniteError] or the error of ctx: it then covers the completed epochs.
 func Train[F Float, X, T any](ctx context.Context, n *Network[F, X, T], x []X, target []T, c Config) (*Report, error) {
+	l, err := newTraining(n, x, target, c)
+	if err == nil {
+		err = l.openCheckpoint(realDisk{})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return l.train(ctx)
+}
+
+// newTraining checks what a training is given, splits the rows and returns its loop.
+func newTraining[F Float, X, T any](n *Network[F, X, T], x []X, target []T, c Config) (*loop[F, X, T], error) {
 	if err := n.check(); err != nil {
 		return nil, err
 	}
@@ -34,20 +49,21 @@ func Train[F Float, X, T any](ctx context.Context, n *Network[F, X, T], x []X, t
 	if err != nil {
 		return nil, err
 	}
-	l := newLoop(n, x, target, weights, parts, c)
-	r := &Report{
-		Network:        n.Name,
-		TrainRows:      len(parts.train),
-		ValidationRows: len(parts.validation),
-		TestRows:       len(parts.test),
-	}
+	return newLoop(n, x, target, weights, parts, c), nil
+}
+
+// train runs the epochs and measures what has come out.
+func (l *loop[F, X, T]) train(ctx context.Context) (r *Report, err error) {
+	n := l.net
+	r = l.report
 	var nonFinite *NonFiniteError
-	r.Stopped, err = l.run(ctx, r)
+	r.Stopped, err = l.run(ctx)
 	switch {
 	case errors.As(err, &nonFinite):
 		r.Stopped = StoppedFailed
 	case err != nil:
 		r.Stopped = StoppedCanceled
+		l.keepNow()
 	}
 	if l.best != nil && l.watch.epoch > 0 {
 		copy(n.Params, l.best)
@@ -78,11 +94,14 @@ func classes[F Float, X, T any](n *Network[F, X, T], x []X, target []T) ([]int, 
 	return class, nil
 }
 
-// run runs the epochs, logs them in r, and returns why they ended.
-func (l *loop[F, X, T]) run(ctx context.Context, r *Report) (Stopped, error) {
-	start := time.Now()
-	for epoch := 1; epoch <= l.config.Epochs; epoch++ {
-		loss, err := l.epoch(ctx, epoch)
+// elapsed returns how long the training has taken, with what came before it was resumed.
+func (l *loop[F, X, T]) elapsed() time.Duration { return l.earlier + time.Since(l.start) }
+
+// run runs the epochs, logs them in the report, and returns why they ended.
+func (l *loop[F, X, T]) run(ctx context.Context) (Stopped, error) {
+	for l.current <= l.config.Epochs {
+		epoch := l.current
+		loss, err := l.epoch(ctx)
 		if err != nil {
 			return "", err
 		}
@@ -100,14 +119,15 @@ func (l *loop[F, X, T]) run(ctx context.Context, r *Report) (Stopped, error) {
 		if e.Lowest && l.best != nil {
 			copy(l.best, l.net.Params)
 		}
-		e.Elapsed = time.Since(start)
-		r.Epochs = append(r.Epochs, e)
+		e.Elapsed = l.elapsed()
+		l.report.Epochs = append(l.report.Epochs, e)
 		if l.config.Epoch != nil {
 			l.config.Epoch(e)
 		}
 		if why != "" {
 			return why, nil
 		}
+		l.keepIfDue()
 	}
 	return StoppedEpochs, nil
 }

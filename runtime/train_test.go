@@ -151,7 +151,7 @@ func TestEpochAllocatesNothing(t *testing.T) {
 		}
 		l, ctx := newLoop(n, x, target, nil, parts, c), context.Background()
 		allocs := testing.AllocsPerRun(20, func() {
-			if _, err := l.epoch(ctx, 1); err != nil {
+			if _, err := l.epoch(ctx); err != nil {
 				t.Error(err)
 			}
 			l.loss(parts.validation)

@@ -1,0 +1,215 @@
+package runtime
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+)
+
+// Checkpoint says where the state of a training is kept, so that one that was interrupted can go on. What comes out is,
+// to the last bit, what it would have been without the interruption, as long as settings, rows and the kind of processor
+// are the same.
+type Checkpoint struct {
+	// File is where the state is kept: in the files File.1 and File.2, the two latest states, of which one is whole
+	// whatever happens. "" means nowhere.
+	File string
+	// Every is the time between two states, which are taken at the end of an epoch or within it. There is another one
+	// when the context is canceled.
+	Every time.Duration
+	// Resume begins where the latest state left off. That there is none is an error.
+	Resume bool
+	// Spec is the hash of the network's spec: a state of another network is refused.
+	Spec string
+}
+
+// Remove removes the files, once they are not needed any more: after the weights have been saved.
+func (c Checkpoint) Remove() error {
+	if c.File == "" {
+		return nil
+	}
+	return (&slots{disk: realDisk{}, file: c.File}).removeAll()
+}
+
+// setup is what has to be the same when a training goes on. Settings that only steer what is still to come may change:
+// the rate and its schedule, the epochs, clip, penalty, stop.
+type setup struct {
+	Network, Spec, Precision string
+	Optimizer                string
+	Batch, Parameters        int
+	TrainRows                int
+	ValidationRows           int
+	TestRows                 int
+	Seed                     uint64
+	Validation, Test         float64
+}
+
+// progress is how far a training has come.
+type progress struct {
+	Setup   setup
+	Epoch   int     // the current one, from 1
+	Batches int     // of it that are done
+	Sum     float64 // of their losses, each times its rows
+	Step    int64
+	Updates uint64
+	Rate    float64
+	Shuffle []byte // state of the PCG before the epoch was shuffled
+	Watch   watchState
+	Elapsed time.Duration
+}
+
+// watchState is a watch without its settings.
+type watchState struct {
+	Epoch        int
+	Lowest, Mark float64
+	Waiting      int
+}
+
+// The sections of a checkpoint.
+const (
+	sectionProgress = "progress" // JSON, whose numbers are exact
+	sectionParams   = "params"   // flat, as in memory
+	sectionBest     = "best"     // parameters with the lowest watched loss; absent where they are not kept
+	sectionState    = "state"    // of the optimizer, vector by vector; absent where it has none
+	sectionEpochs   = "epochs"   // the reports so far
+)
+
+// checkpointBytes bounds the size of a file for a network of so many parameters of that precision.
+func checkpointBytes[F Float](params, epochs int) int64 {
+	_, size := dtype[F]()
+	return 1<<16 + 4*int64(size)*int64(params) + epochBytes*int64(epochs)
+}
+
+// setup returns what must not change.
+func (l *loop[F, X, T]) setup() setup {
+	c, name := &l.config, fmt.Sprintf("%T", l.config.Optimizer)
+	precision, _ := dtype[F]()
+	return setup{
+		Network: l.net.Name, Spec: c.Checkpoint.Spec, Precision: precision,
+		Optimizer: name[strings.LastIndexByte(name, '.')+1:],
+		Batch:     c.Batch, Parameters: len(l.net.Params),
+		TrainRows: len(l.rows.train), ValidationRows: len(l.rows.validation), TestRows: len(l.rows.test),
+		Seed: c.Seed, Validation: c.Validation, Test: c.Test,
+	}
+}
+
+// state returns the sections of a checkpoint, which has all that the rest of the training depends on.
+func (l *loop[F, X, T]) state() ([]section, error) {
+	shuffle, err := l.before.MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	w := &l.watch
+	p := progress{
+		Setup: l.setup(), Epoch: l.current, Batches: l.batches, Sum: l.sum, Step: l.at.step, Rate: l.rate, Shuffle: shuffle,
+		Watch: watchState{w.epoch, w.lowest, w.mark, w.waiting}, Elapsed: l.elapsed(),
+	}
+	sections := []section{{sectionParams, appendFloats(nil, l.net.Params)}, {sectionEpochs, appendEpochs(nil, l.report.Epochs)}}
+	if l.best != nil {
+		sections = append(sections, section{sectionBest, appendFloats(nil, l.best)})
+	}
+	if l.updater != nil {
+		p.Updates = l.updater.t
+		sections = append(sections, section{sectionState, l.updater.appendState(nil)})
+	}
+	text, err := json.Marshal(p)
+	if err != nil {
+		return nil, err
+	}
+	return append([]section{{sectionProgress, text}}, sections...), nil
+}
+
+// restore sets the state of the training from the sections of a checkpoint. After an error it is as it was.
+func (l *loop[F, X, T]) restore(sections []section) error {
+	byName := map[string][]byte{}
+	for _, s := range sections {
+		byName[s.name] = s.data
+	}
+	var p progress
+	if err := json.Unmarshal(byName[sectionProgress], &p); err != nil {
+		return fmt.Errorf("section %s: %w", sectionProgress, err)
+	}
+	if err := l.check(&p); err != nil {
+		return err
+	}
+	var shuffle rand.PCG
+	if err := shuffle.UnmarshalBinary(p.Shuffle); err != nil {
+		return fmt.Errorf("section %s: %w", sectionProgress, err)
+	}
+	epochs, err := epochsOf(byName[sectionEpochs], l.config.Epochs)
+	if err == nil && len(epochs) != p.Epoch-1 {
+		err = fmt.Errorf("section %s: has %d epochs, want %d", sectionEpochs, len(epochs), p.Epoch-1)
+	}
+	best, kept := byName[sectionBest]
+	state := byName[sectionState]
+	want := 0
+	if l.updater != nil {
+		want = l.updater.stateLen()
+	}
+	err = errors.Join(err,
+		checkFloats[F](sectionParams, byName[sectionParams], len(l.net.Params)),
+		checkFloats[F](sectionState, state, want))
+	if kept {
+		err = errors.Join(err, checkFloats[F](sectionBest, best, len(l.net.Params)))
+	}
+	if err != nil {
+		return err
+	}
+	// Nothing can fail from here on.
+	setFloats(l.net.Params, byName[sectionParams])
+	if l.updater != nil {
+		l.updater.setState(state)
+		l.updater.t = p.Updates
+	}
+	w := p.Watch
+	switch {
+	case l.best != nil && kept:
+		setFloats(l.best, best)
+		fallthrough
+	case l.best == nil:
+		l.watch.epoch, l.watch.lowest, l.watch.mark, l.watch.waiting = w.Epoch, w.Lowest, w.Mark, w.Waiting
+	}
+	*l.random = shuffle
+	l.at.step, l.rate = p.Step, p.Rate
+	l.current, l.batches, l.sum = p.Epoch, p.Batches, p.Sum
+	l.report.Epochs, l.earlier = epochs, p.Elapsed
+	return nil
+}
+
+// check reports what does not fit this training.
+func (l *loop[F, X, T]) check(p *progress) error {
+	if have, want := p.Setup, l.setup(); have != want {
+		return fmt.Errorf("does not fit this training: %s", difference(have, want))
+	}
+	perEpoch := l.at.stepsPerEpoch
+	steps := int64(p.Epoch-1)*perEpoch + int64(p.Batches)
+	switch {
+	case p.Epoch < 1 || p.Batches < 0 || int64(p.Batches) >= perEpoch || p.Step != steps || !finite(p.Sum):
+		return fmt.Errorf("section %s: is at batch %d of epoch %d and step %d, which cannot be", sectionProgress, p.Batches, p.Epoch, p.Step)
+	case p.Watch.Epoch < 0 || p.Watch.Epoch >= p.Epoch || p.Watch.Waiting < 0:
+		return fmt.Errorf("section %s: has its best epoch at %d, which cannot be", sectionProgress, p.Watch.Epoch)
+	}
+	return nil
+}
+
+// difference names the first setting that is not the same.
+func difference(have, want setup) string {
+	for _, d := range []struct {
+		name       string
+		have, want any
+	}{
+		{"network", have.Network, want.Network}, {"hash of the spec", have.Spec, want.Spec},
+		{"precision", have.Precision, want.Precision}, {"number of parameters", have.Parameters, want.Parameters},
+		{"optimizer", have.Optimizer, want.Optimizer}, {"batch", have.Batch, want.Batch}, {"seed", have.Seed, want.Seed},
+		{"validation", have.Validation, want.Validation}, {"test", have.Test, want.Test},
+		{"number of training rows", have.TrainRows, want.TrainRows},
+		{"number of validation rows", have.ValidationRows, want.ValidationRows},
+	} {
+		if d.have != d.want {
+			return fmt.Sprintf("%s is %v, want %v", d.name, d.have, d.want)
+		}
+	}
+	return fmt.Sprintf("number of test rows is %d, want %d", have.TestRows, want.TestRows)
+}
