@@ -131,7 +131,7 @@ func (s *subject) transpose() {
 	plan := s.net.Program.Plan
 	plan.Params[0].Order = "io"
 	s.net.Program = kernel.Lower(plan, s.net.Link)
-	s.net.Tiers, s.net.Row = nil, nil // vector code has them [out][in]
+	s.net.Tiers, s.net.Rows = nil, nil // vector code has them [out][in]
 }
 
 // print writes the module: the networks, what runs them, and their input.

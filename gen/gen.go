@@ -59,7 +59,10 @@ func Network(m *spec.Model) (*emit.Network, error) {
 		return nil, fmt.Errorf("%v: unknown loss %q", m.Loss.Pos, m.Loss.Name)
 	}
 	n := &emit.Network{Model: m, Program: kernel.Lower(plan, loss.Link), Loss: loss.Name, Link: loss.Link}
-	return n, vectorize(n, plan.Graph)
+	if err := vectorize(n, plan.Graph); err != nil {
+		return nil, err
+	}
+	return n, vectorizeRows(n, plan.Graph)
 }
 
 // Plan builds the graph of a training step and schedules it for the portable target.

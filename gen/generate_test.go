@@ -176,7 +176,7 @@ func TestHostileNames(t *testing.T) {
 }
 
 // directives are those that generated code has.
-var directives = []string{"//go:build amd64 && !purego", "//go:build !amd64 || purego", "//go:noescape"}
+var directives = []string{"//go:build !purego", "//go:build amd64 && !purego", "//go:build !amd64 || purego", "//go:noescape"}
 
 // checkHarmless checks that a file has no directive and no function that it should not have.
 func checkHarmless(t *testing.T, hostile string, f gen.File) {

@@ -38,7 +38,7 @@ func vectorize(n *emit.Network, g *graph.Graph) error {
 	if n.Model.Precision == "float64" {
 		element = vector.Float64
 	}
-	var step, row compiled
+	var step compiled
 	var blocks *kernel.Blocks
 	for _, t := range []struct {
 		*target.Vector
@@ -64,15 +64,8 @@ func vectorize(n *emit.Network, g *graph.Graph) error {
 		}
 		n.Tiers = append(n.Tiers, tier)
 	}
-	if plan := schedule.Lines(g, target.AVX2, int(element)); plan != nil {
-		n.Row = &emit.Tier{Suffix: "RowAVX2", Forward: kernel.Lower(plan, "").Funcs}
-		if err := row.add(n.Row, n.Row.Forward, target.AVX2, element); err != nil {
-			return err
-		}
-	}
-	of := map[bool]*compiled{false: &step, true: &row}
-	n.Assembly = func(header string, ofRow bool) string { return amd64.Assembly(header, of[ofRow].named(n)) }
-	n.Stubs = func(header, pkg string, ofRow bool) string { return amd64.Stubs(header, pkg, of[ofRow].named(n)) }
+	n.Assembly = func(header string) string { return amd64.Assembly(header, step.named(n)) }
+	n.Stubs = func(header, pkg string) string { return amd64.Stubs(header, pkg, step.named(n)) }
 	return nil
 }
 

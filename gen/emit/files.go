@@ -59,7 +59,7 @@ func (n *Network) modelFiles(w *writer, lib *library, pkg string) {
 		w.template(pkg+"/features.go", "features.go.tmpl", pkg, n.wiring(pkg))
 	}
 	w.template(pkg+"/predict.go", "predict.go.tmpl", pkg, n.wiring(pkg))
-	if n.Row != nil {
+	if n.infersRows() {
 		n.rowFiles(w, p, pkg, pkg+"/")
 		w.detection(pkg)
 	}
@@ -118,6 +118,9 @@ func (n *Network) trainFiles(w *writer, model string) {
 	if n.Tiers != nil {
 		n.vectorFiles(w, p, pkg, dir+"/")
 	}
+	if n.trainsRows() {
+		n.rowStepFiles(w, p, pkg, dir+"/")
+	}
 	w.template(dir+"/wiring.go", "wiring.go.tmpl", pkg, n.wiring(model))
 	w.template(dir+"/gradients_test.go", "gradients_test.go.tmpl", pkg+"_test", n.testing(model))
 	w.template(dir+"/wiring_test.go", "wiring_test.go.tmpl", pkg+"_test", n.testing(model))
@@ -130,8 +133,8 @@ func (n *Network) vectorFiles(w *writer, p *printer, pkg, path string) {
 	f := jen.NewFile(pkg)
 	f.Add(block(n.columnsCode(p)))
 	w.code(path+"columns_amd64.go", f, "//go:build amd64 && !purego")
-	w.add(path+"kernels_amd64.s", []byte(n.Assembly(n.head()+"\n", false)), nil)
-	w.text(path+"kernels_amd64.go", n.Stubs(n.head()+"\n", pkg, false))
+	w.add(path+"kernels_amd64.s", []byte(n.Assembly(n.head()+"\n")), nil)
+	w.text(path+"kernels_amd64.go", n.Stubs(n.head()+"\n", pkg))
 
 	f = jen.NewFile(pkg)
 	f.Add(block(n.withoutColumns(p)))
@@ -154,8 +157,11 @@ func (n *Network) Single(pkg, path string) ([]File, error) {
 	if n.Tiers != nil {
 		n.vectorFiles(w, p, pkg, path+"_")
 	}
-	if n.Row != nil {
+	if n.infersRows() {
 		n.rowFiles(w, p, pkg, path+"_")
+	}
+	if n.trainsRows() {
+		n.rowStepFiles(w, p, pkg, path+"_")
 	}
 	return w.files, w.err
 }

@@ -47,10 +47,6 @@ func (n *Network) forwardDecl(p *printer) []jen.Code {
 	out := resolve(g.Output)
 	c := &caller{printer: p, net: n, input: func(bool) *jen.Statement { return jen.Id("x") }}
 	var body []jen.Code
-	if n.Row != nil {
-		body = append(body, jen.Comment("Where the processor has vector registers, row_kernels_amd64.s does what follows."),
-			jen.If(jen.Id(p.top("hasVectors"))).Block(jen.Id(p.top("forwardVector")).Call(jen.Id("y"), jen.Id("x"), jen.Id("p")), jen.Return()))
-	}
 	declared := map[*graph.Value]bool{}
 	c.place = func(v *graph.Value, _ bool) *jen.Statement {
 		v = resolve(v)
@@ -83,7 +79,7 @@ func (n *Network) forwardDecl(p *printer) []jen.Code {
 	decl := comment(fmt.Sprintf("%s sets y to %s for x. It only reads p, so any number of goroutines may share it.", p.top("Forward"), what))
 	return append(decl, jen.Func().Id(p.top("Forward")).Params(
 		jen.Id("y").Add(p.array(n.outputs())), jen.Id("x").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")),
-	).Block(body...), jen.Line())
+	).Block(n.rowChoice(p, forwardOf, jen.Id("y"), body)...), jen.Line())
 }
 
 // droppedInput is the value that a dropout layer masks.
@@ -119,18 +115,18 @@ func (n *Network) predict(p *printer) []jen.Code {
 		return n.predictTargets(p, name, x, params)
 	}
 	y := jen.Id("y").Add(p.array(n.outputs()))
-	body := []jen.Code{forward}
+	body := n.rowChoice(p, predictOf, jen.Id("y"), []jen.Code{forward, jen.Id(p.top(n.Link + "Output")).Call(jen.Id("y"))})
 	const none = " Where an input is NaN, so are they, and there is no such class."
 	text := name + " sets y to the probabilities of the classes for x and returns the most probable class." + none
 	if n.outputs() == 1 {
 		text = name + fmt.Sprintf(" sets y to the probability of %s for x and returns the more probable class.", n.Model.Output.Classes[1]) + none
 		first := func() *jen.Statement { return jen.Id("y").Index(jen.Lit(0)) }
-		body = append(body, jen.Id(p.top(n.Link+"Output")).Call(jen.Id("y")), jen.Switch().Block(
+		body = append(body, jen.Switch().Block(
 			jen.Case(first().Op(">").Lit(0.5)).Block(jen.Return(jen.Lit(1))),
 			jen.Case(first().Op("<=").Lit(0.5)).Block(jen.Return(jen.Lit(0)))),
 			jen.Return(p.of("NoClass")))
 	} else {
-		body = append(body, jen.Id(p.top(n.Link+"Output")).Call(jen.Id("y")),
+		body = append(body,
 			jen.List(jen.Id("class"), jen.Id("best")).Op(":=").List(p.of("NoClass"), jen.Id(p.float).Call(jen.Lit(0))),
 			jen.For(jen.List(jen.Id("o"), jen.Id("probability")).Op(":=").Range().Id("y")).Block(
 				jen.If(jen.Id("probability").Op(">").Id("best")).Block(
@@ -142,13 +138,12 @@ func (n *Network) predict(p *printer) []jen.Code {
 
 // predictTargets prints Predict of a network with named targets.
 func (n *Network) predictTargets(p *printer, name string, x, params jen.Code) []jen.Code {
-	body := []jen.Code{
-		jen.Var().Id("y").Index(jen.Lit(n.outputs())).Id(p.float),
-		jen.Id(p.top("Forward")).Call(jen.Op("&").Id("y"), jen.Id("x"), jen.Id("p")),
-	}
+	portable, pick := []jen.Code{jen.Id(p.top("Forward")).Call(jen.Op("&").Id("y"), jen.Id("x"), jen.Id("p"))}, forwardOf
 	if n.Link != "" {
-		body = append(body, jen.Id(p.top(n.Link+"Output")).Call(jen.Op("&").Id("y")))
+		portable, pick = append(portable, jen.Id(p.top(n.Link+"Output")).Call(jen.Op("&").Id("y"))), predictOf
 	}
+	body := append([]jen.Code{jen.Var().Id("y").Index(jen.Lit(n.outputs())).Id(p.float)},
+		n.rowChoice(p, pick, jen.Op("&").Id("y"), portable)...)
 	var values []jen.Code
 	for o := range n.outputs() {
 		values = append(values, jen.Id("y").Index(jen.Lit(o)))

@@ -23,12 +23,15 @@ type Network struct {
 	Tiers   []*Tier       // vector code, from the narrowest to the widest; none: portable Go alone
 	Scratch []kernel.Slot // of that: where a block of rows keeps its values
 
-	Row *Tier // the forward pass of one row in vector registers; nil: portable Go
+	// Assembly prints the kernels of all tiers, Stubs their declarations in Go, each behind a header.
+	Assembly func(header string) string
+	Stubs    func(header, pkg string) string
 
-	// Assembly prints the kernels of all tiers, Stubs their declarations in Go, each behind a header: those of one row,
-	// which belong to the model package, or those of a training step.
-	Assembly func(header string, row bool) string
-	Stubs    func(header, pkg string, row bool) string
+	Rows []*Row // vector code for one row, likewise
+
+	// RowAssembly and RowStubs print that of the model package, or that of the training package.
+	RowAssembly func(header string, training bool) string
+	RowStubs    func(header, pkg string, training bool) string
 
 	Prefix string // put in front of every top-level name, and model and training in one package; "" usually
 }

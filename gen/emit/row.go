@@ -6,10 +6,55 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/chainrule-go/chainrule/gen/graph"
-	"github.com/chainrule-go/chainrule/gen/schedule"
+	"github.com/chainrule-go/chainrule/gen/kernel"
 	"github.com/chainrule-go/chainrule/runtime"
 )
+
+// Row is the vector code for one row on one kind of machine, each kernel the whole network; nil where portable code is
+// faster.
+type Row struct {
+	Constant string // of the runtime: TierAVX2
+	Suffix   string // of the functions: AVX2
+
+	Forward, Predict *kernel.Func // the output, and what the link makes of it
+	Gradients, SGD   *kernel.Func // the training step
+}
+
+// Funcs lists the kernels that there are.
+func (r *Row) Funcs() []*kernel.Func {
+	var funcs []*kernel.Func
+	for _, f := range []*kernel.Func{r.Forward, r.Predict, r.Gradients, r.SGD} {
+		if f != nil {
+			funcs = append(funcs, f)
+		}
+	}
+	return funcs
+}
+
+// RowName is the name of a kernel's assembly function.
+func (n *Network) RowName(f *kernel.Func, r *Row) string {
+	return names{prefix: n.Prefix}.top(f.Name + r.Suffix)
+}
+
+// rowsWith lists the tiers that have a kernel, from the widest to the narrowest.
+func (n *Network) rowsWith(pick func(*Row) *kernel.Func) []*Row {
+	var rows []*Row
+	for _, r := range n.Rows {
+		if pick(r) != nil {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+func forwardOf(r *Row) *kernel.Func   { return r.Forward }
+func predictOf(r *Row) *kernel.Func   { return r.Predict }
+func gradientsOf(r *Row) *kernel.Func { return r.Gradients }
+func sgdOf(r *Row) *kernel.Func       { return r.SGD }
+
+// infersRows and trainsRows tell whether the model package and the training package have vector code for one row.
+func (n *Network) infersRows() bool { return len(n.rowsWith(forwardOf)) > 0 }
+func (n *Network) trainsRows() bool { return len(n.rowsWith(sgdOf)) > 0 }
 
 // tierName refers to a name of the runtime's detection of tiers. A model package of its own has a copy of that.
 func (n *Network) tierName(name string) *jen.Statement {
@@ -19,59 +64,52 @@ func (n *Network) tierName(name string) *jen.Statement {
 	return jen.Qual(runtimePath, name)
 }
 
-// rowFiles prints the forward pass of one row in vector registers: what calls it, the assembly, its declarations, and
-// what stands in its place where there is none.
+// rowFiles prints the forward pass of one row in vector registers: the assembly, its declarations, the choice, and what
+// stands in its place where there is none.
 func (n *Network) rowFiles(w *writer, p *printer, pkg, path string) {
+	tier := p.top("rowTier")
 	f := jen.NewFile(pkg)
-	f.Add(block(n.rowCode(p)))
+	f.Add(block(append(comment(tier+" is the kind of vector registers that this processor has."),
+		jen.Var().Id(tier).Op("=").Add(n.tierName("VectorTier")).Call())))
 	w.code(path+"rows_amd64.go", f, "//go:build amd64 && !purego")
-	w.add(path+"row_kernels_amd64.s", []byte(n.Assembly(n.head()+"\n", true)), nil)
-	w.text(path+"row_kernels_amd64.go", n.Stubs(n.head()+"\n", pkg, true))
+	w.add(path+"row_kernels_amd64.s", []byte(n.RowAssembly(n.head()+"\n", false)), nil)
+	w.text(path+"row_kernels_amd64.go", n.RowStubs(n.head()+"\n", pkg, false))
 
 	f = jen.NewFile(pkg)
-	code := append(comment(p.top("hasVectors")+" tells that this build has no vector code."), jen.Const().Id(p.top("hasVectors")).Op("=").False(), jen.Line())
-	code = append(code, comment(p.top("forwardVector")+" is not called.")...)
-	f.Add(block(append(code, n.rowSignature(p).Block())))
+	code := append(comment(tier+" tells that this build has no vector code."), jen.Const().Id(tier).Op("=").Add(n.tierName("TierGeneric")), jen.Line())
+	for _, r := range n.Rows {
+		for _, k := range []*kernel.Func{r.Forward, r.Predict} {
+			if k != nil {
+				code = append(code, comment(n.RowName(k, r)+" is not called.")...)
+				code = append(code, jen.Func().Id(n.RowName(k, r)).Params(n.rowParams(p, k)...).Block(), jen.Line())
+			}
+		}
+	}
+	f.Add(block(code))
 	w.code(path+"rows_other.go", f, "//go:build !amd64 || purego")
 }
 
-func (n *Network) rowSignature(p *printer) *jen.Statement {
-	return jen.Func().Id(p.top("forwardVector")).Params(
-		jen.Id("y").Add(p.array(n.outputs())), jen.Id("x").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")),
-	)
+// rowParams prints the parameters of a kernel.
+func (n *Network) rowParams(p *printer, k *kernel.Func) []jen.Code {
+	var params []jen.Code
+	for _, a := range k.Arrays {
+		params = append(params, jen.Id(a.Name).Add(p.array(a.Len)))
+	}
+	return params
 }
 
-// rowCode prints the calls of the forward pass. Rows are short: wider registers than those of AVX2 gain nothing.
-func (n *Network) rowCode(p *printer) []jen.Code {
-	vector := p.top("hasVectors")
-	code := append(comment(vector+" tells that this processor has the vector registers of AVX2."),
-		jen.Var().Id(vector).Op("=").Add(n.tierName("VectorTier")).Call().Op(">=").Add(n.tierName("TierAVX2")), jen.Line())
-	code = append(code, comment(p.top("forwardVector")+" does what Forward does, in vector registers.")...)
-	return append(code, n.rowSignature(p).Block(n.rowCalls(p, n.Row)...), jen.Line())
-}
-
-// rowCalls prints the layers of one tier.
-func (n *Network) rowCalls(p *printer, t *Tier) []jen.Code {
-	g := n.plan().Graph
-	var code []jen.Code
-	declared := map[*graph.Value]bool{g.Input: true, g.Output: true}
-	c := &caller{printer: p, net: n, input: func(bool) *jen.Statement { return jen.Id("x") }}
-	c.place = func(v *graph.Value, _ bool) *jen.Statement {
-		if v == g.Output {
-			return jen.Id("y")
-		}
-		return jen.Op("&").Id(fieldName(v))
+// rowChoice prints the call of a kernel for one row where the processor can run one, else portable code.
+func (n *Network) rowChoice(p *printer, pick func(*Row) *kernel.Func, y jen.Code, portable []jen.Code) []jen.Code {
+	var cases []jen.Code
+	for _, r := range n.rowsWith(pick) {
+		call := jen.Id(n.RowName(pick(r), r)).Call(y, jen.Id("x"), jen.Parens(p.array(n.plan().Len())).Parens(jen.Id("p")))
+		cases = append(cases, jen.Case(n.tierName(r.Constant)).Block(call))
 	}
-	for _, f := range t.Forward {
-		for _, a := range f.Arrays {
-			if v := a.Value; v.Role == graph.Activation && !declared[v] {
-				declared[v] = true
-				code = append(code, jen.Var().Id(fieldName(v)).Index(jen.Lit(schedule.Size(v))).Id(p.float))
-			}
-		}
-		code = append(code, c.call(f, jen.Id(n.VectorName(f, t))))
+	if cases == nil {
+		return portable
 	}
-	return code
+	cases = append(cases, jen.Default().Block(portable...))
+	return []jen.Code{jen.Switch(jen.Id(p.top("rowTier"))).Block(cases...)}
 }
 
 // detection copies the runtime's detection of tiers into a model package, which imports the standard library only.

@@ -32,10 +32,14 @@ func (l *lowering) bind() {
 	for _, v := range values {
 		switch {
 		case inner[v] || l.lossInner(v):
+		case l.fusedParameter(v) != nil && l.plan.Lines:
+			l.array(v.Of)
+			l.f.Array(l.local(v.Of)).Access = InPlace
 		case l.fusedParameter(v) != nil:
 			l.scalar("rate", Float)
 			l.columnArray(v.Of, false, InPlace)
 			l.f.Array(l.local(v.Of)).Access = InPlace
+		case l.plan.Lines && l.bindLine(v):
 		case l.plan.Columns:
 			l.columnArray(v, false, l.access(v))
 		case v.Role == graph.Target && len(v.Axes) == 1:
@@ -94,7 +98,7 @@ func (l *lowering) access(v *graph.Value) Access {
 			if out != v {
 				continue
 			}
-			if v.Role == graph.Gradient && v.Of != nil && v.Of.IsParameter() {
+			if v.Role == graph.Gradient && v.Of != nil && v.Of.IsParameter() && !l.plan.Lines {
 				return Added
 			}
 			return Set
@@ -133,7 +137,7 @@ func (l *lowering) equation(n *graph.Node) string {
 	if l.group.PerRow {
 		eq = strings.NewReplacer("[n]", "", "[n,", "[", "Σₙ ", "").Replace(eq)
 	}
-	if out := n.Outs[0]; out.Of != nil && out.Of.IsParameter() {
+	if out := n.Outs[0]; out.Of != nil && out.Of.IsParameter() && !l.plan.Lines {
 		eq = strings.Replace(eq, " = ", " += ", 1)
 	}
 	return eq

@@ -109,7 +109,7 @@ func (fr *frame) call(c *Call) {
 // so, what a call writes is nothing else in the same call, and no element is set after it was read or a second time.
 func (f *Func) verifyCalls() error {
 	touched := map[string][]Access{}
-	for _, a := range f.Arrays {
+	for _, a := range f.memory() {
 		touched[a.Name] = make([]Access, a.Len)
 		for i := range touched[a.Name] {
 			touched[a.Name][i] = untouched

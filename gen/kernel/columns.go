@@ -90,7 +90,10 @@ func (l *lowering) update(n *nest, parameter *graph.Value) {
 	n.stores = []operand{o}
 	n.sum.finish = func(c copyOf, x Expr) {
 		of, at := n.address(o, c)
-		n.add(Store{Of: of, At: at, X: Binary{'-', Load{of, at}, Binary{'*', Var{"rate"}, x}}})
+		if !l.plan.Lines { // there the gradients have the rate in them
+			x = Binary{'*', Var{"rate"}, x}
+		}
+		n.add(Store{Of: of, At: at, X: Binary{'-', Load{of, at}, x}})
 	}
 }
 

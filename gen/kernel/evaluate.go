@@ -43,6 +43,8 @@ func (fr *frame) eval(x Expr) vector {
 			sum = fr.round(sum + e)
 		}
 		return vector{sum}
+	case LaneMax:
+		return vector{slices.Max(fr.eval(x.X))}
 	case Apply:
 		return fr.apply(x)
 	}

@@ -55,6 +55,9 @@ func (m *Machine) Run(f *Func, ops Operands) float64 {
 		fr.views[a.Name] = view{data: data, length: len(data), rowLen: a.Len}
 	}
 	sameLength(f, ops)
+	for _, a := range f.Locals {
+		fr.views[a.Name] = view{data: make([]float64, a.Len), length: a.Len, rowLen: a.Len}
+	}
 	for name, v := range ops.Scalars {
 		fr.vars[name] = vector{v}
 	}

@@ -5,6 +5,7 @@ package kernel
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/expr"
@@ -78,21 +79,25 @@ type Func struct {
 	Reason  string // the schedule and why
 	Terms   int    // multiply-adds of one row
 	Arrays  []*Array
+	Locals  []*Array // memory of the function itself
 	Scalars []Scalar
 	Result  string // name of the float result, "" when there is none
 	Exact   bool   // every product is rounded by itself on vector registers, too: all tiers have the same bits
 	Body    []Stmt
 }
 
-// Array returns the operand of that name, nil when there is none.
+// Array returns the operand, or the memory of the function, of that name; nil when there is none.
 func (f *Func) Array(name string) *Array {
-	for _, a := range f.Arrays {
+	for _, a := range f.memory() {
 		if a.Name == name {
 			return a
 		}
 	}
 	return nil
 }
+
+// memory lists the arrays that the statements work on.
+func (f *Func) memory() []*Array { return slices.Concat(f.Arrays, f.Locals) }
 
 // Scalar returns the scalar operand of that name, nil when there is none.
 func (f *Func) Scalar(name string) *Scalar {
@@ -244,6 +249,8 @@ type (
 	}
 	// LaneSum adds the lanes of a vector register.
 	LaneSum struct{ X Expr }
+	// LaneMax takes the largest lane of a vector register; any, where one is no number.
+	LaneMax struct{ X Expr }
 )
 
 // Function is a scalar function that kernels call: an elementary one (Body nil) or an expression.

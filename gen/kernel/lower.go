@@ -74,6 +74,8 @@ func (l *lowering) lower() {
 	switch {
 	case l.plan.Columns && l.group.Phase == schedule.Loss:
 		l.columnLoss()
+	case l.plan.Lines && l.group.Phase == schedule.Loss:
+		l.lineLoss()
 	case l.group.Phase == schedule.Loss:
 		l.loss()
 	case l.random() != nil:
@@ -161,7 +163,7 @@ func (l *lowering) contract(s *schedule.Stage, op graph.Contract) {
 		kept:   l.letters(out),
 		reads:  []operand{a, b},
 		out:    l.operand(s.Node.Outs[0], out),
-		add:    !strings.Contains(out, "n"),
+		add:    !strings.Contains(out, "n") && !l.plan.Lines,
 	}
 	if len(args) == 3 {
 		init := l.operand(args[2], ins[2])
@@ -193,7 +195,7 @@ func (l *lowering) reduce(s *schedule.Stage, op graph.Reduce) {
 	a := l.operand(s.Node.Args[0], ins[0])
 	n := &nest{builder: l.builder, plan: s.Nest, sum: sum{
 		kept: l.letters(out), summed: l.letters(except(ins[0], out)), reads: []operand{a},
-		out: l.operand(s.Node.Outs[0], out), add: true,
+		out: l.operand(s.Node.Outs[0], out), add: !l.plan.Lines,
 	}}
 	n.sum.term = func(c copyOf) Expr { return n.load(a, c) }
 	l.finish(n, s)

@@ -40,6 +40,9 @@ func (f *Func) String() string {
 		b.WriteString(" " + f.Result)
 	}
 	b.WriteString("\n")
+	for _, a := range f.Locals {
+		fmt.Fprintf(&b, "\t%s [%d] on the stack\n", a.Name, a.Len)
+	}
 	printBody(&b, f.Body, "\t")
 	return b.String()
 }
@@ -135,6 +138,9 @@ func (b Binary) String() string { return fmt.Sprintf("(%s %c %s)", b.X, b.Op, b.
 
 // String prints the sum of the lanes.
 func (l LaneSum) String() string { return fmt.Sprintf("lanesum(%s)", l.X) }
+
+// String prints the largest of the lanes.
+func (l LaneMax) String() string { return fmt.Sprintf("lanemax(%s)", l.X) }
 
 // String prints the call.
 func (a Apply) String() string {

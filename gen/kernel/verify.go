@@ -78,7 +78,7 @@ func (c *checker) failf(format string, args ...any) {
 
 // operands defines the names of the signature.
 func (c *checker) operands() {
-	for _, a := range c.f.Arrays {
+	for _, a := range c.f.memory() {
 		length := a.Len
 		if a.Rows {
 			length = a.Len * c.rows

@@ -89,7 +89,7 @@ var broken = []struct {
 	{"lanes into one element", stmts{&kernel.Loop{Var: "i", From: 0, To: 4, Step: 4, Lanes: 4, Body: stmts{
 		store{Of: "y", At: at(0, ""), X: load{Of: "x", At: at(0, "i")}},
 	}}}, "y[0] takes 0 lanes, but gets 4"},
-	{"sum of no lanes", stmts{loop(4, store{Of: "y", At: at(0, "i"), X: kernel.LaneSum{X: load{Of: "x", At: at(0, "i")}}})}, "has no lanes to add up"},
+	{"sum of no lanes", stmts{loop(4, store{Of: "y", At: at(0, "i"), X: kernel.LaneSum{X: load{Of: "x", At: at(0, "i")}}})}, "has no lanes"},
 	{"lanes along two axes", stmts{&kernel.Loop{Var: "i", From: 0, To: 2, Step: 2, Lanes: 2, Body: stmts{
 		&kernel.Loop{Var: "j", From: 0, To: 2, Step: 2, Lanes: 2, Body: stmts{store{Of: "y", At: at(0, "i").Times("j", 2), X: kernel.Num{}}}},
 	}}}, "i+2*j has two axes in lanes"},

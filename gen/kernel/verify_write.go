@@ -84,6 +84,8 @@ func (c *checker) reads(x Expr, self string) bool {
 		return c.reads(x.X, self) || c.reads(x.Y, self)
 	case LaneSum:
 		return c.reads(x.X, self)
+	case LaneMax:
+		return c.reads(x.X, self)
 	case Apply:
 		for _, a := range x.Args {
 			if c.reads(a, self) {
@@ -139,10 +141,9 @@ func (c *checker) value(x Expr) int {
 	case Binary:
 		return c.same(c.value(x.X), c.value(x.Y), x)
 	case LaneSum:
-		if c.value(x.X) == 0 {
-			c.failf("%s: has no lanes to add up", x)
-		}
-		return 0
+		return c.folded(x, x.X)
+	case LaneMax:
+		return c.folded(x, x.X)
 	case Apply:
 		if x.Func.Body != nil && len(x.Args) != len(x.Func.Params) {
 			c.failf("%s: %d arguments, want %d", x, len(x.Args), len(x.Func.Params))
@@ -154,6 +155,14 @@ func (c *checker) value(x Expr) int {
 		return lanes
 	}
 	c.failf("no rule to verify %T", x)
+	return 0
+}
+
+// folded checks what becomes one element of many lanes.
+func (c *checker) folded(x, lanes Expr) int {
+	if c.value(lanes) == 0 {
+		c.failf("%s: has no lanes", x)
+	}
 	return 0
 }
 
@@ -188,7 +197,7 @@ func (c *checker) finish() {
 	for name, from := range c.reached {
 		c.failf("the rows of %s from %d on are left", name, from)
 	}
-	for _, a := range c.f.Arrays {
+	for _, a := range c.f.memory() {
 		cov := c.covers[a]
 		for i := range cov.plain {
 			if !a.uses(i) {

@@ -29,6 +29,8 @@ func walkExpr(e Expr, f func(Apply)) {
 		walkExpr(e.Y, f)
 	case LaneSum:
 		walkExpr(e.X, f)
+	case LaneMax:
+		walkExpr(e.X, f)
 	case Apply:
 		f(e)
 		for _, a := range e.Args {

@@ -40,7 +40,8 @@ type Plan struct {
 	Graph   *graph.Graph
 	Target  target.Target
 	Columns bool     // the samples of a block lie next to each other in memory: x[i,n]
-	Lanes   int      // of a vector, in a plan of columns
+	Lines   bool     // one row, whose elements lie in lanes
+	Lanes   int      // of a vector, in a plan of columns or lines
 	Vectors int      // of samples that a tile has, in a plan of columns
 	Abreast int      // vectors of an elementwise op that advance side by side
 	Fused   bool     // parameters are updated in place of storing their gradients

@@ -63,6 +63,9 @@ func shape(s kernel.Stmt) string {
 		case kernel.LaneSum:
 			b.WriteString("sum ")
 			visit(x.X)
+		case kernel.LaneMax:
+			b.WriteString("max ")
+			visit(x.X)
 		case kernel.Apply:
 			b.WriteString(x.Func.Name + " ")
 			for _, a := range x.Args {
@@ -93,7 +96,7 @@ func expression(s kernel.Stmt) kernel.Expr {
 // calls tells whether an expression calls a function or adds lanes.
 func calls(x kernel.Expr) bool {
 	switch x := x.(type) {
-	case kernel.Apply, kernel.LaneSum:
+	case kernel.Apply, kernel.LaneSum, kernel.LaneMax:
 		return true
 	case kernel.Binary:
 		return calls(x.X) || calls(x.Y)
@@ -133,6 +136,9 @@ func sameExpr(a, b kernel.Expr) bool {
 		return ok && a.Op == b.Op && sameExpr(a.X, b.X) && sameExpr(a.Y, b.Y)
 	case kernel.LaneSum:
 		b, ok := b.(kernel.LaneSum)
+		return ok && sameExpr(a.X, b.X)
+	case kernel.LaneMax:
+		b, ok := b.(kernel.LaneMax)
 		return ok && sameExpr(a.X, b.X)
 	case kernel.Apply:
 		b, ok := b.(kernel.Apply)
@@ -196,6 +202,8 @@ func (l *lowering) touches(x kernel.Expr, to place) bool {
 	case kernel.Binary:
 		return l.touches(x.X, to) || l.touches(x.Y, to)
 	case kernel.LaneSum:
+		return l.touches(x.X, to)
+	case kernel.LaneMax:
 		return l.touches(x.X, to)
 	case kernel.Apply:
 		return slices.ContainsFunc(x.Args, func(a kernel.Expr) bool { return l.touches(a, to) })

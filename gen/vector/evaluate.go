@@ -18,6 +18,8 @@ func (l *lowering) eval(xs []kernel.Expr) value {
 		return l.arithmetic(x.Op, a, b)
 	case kernel.LaneSum:
 		return l.laneSum(l.eval(parts(xs, func(x kernel.Expr) kernel.Expr { return x.(kernel.LaneSum).X })))
+	case kernel.LaneMax:
+		return l.laneMax(l.eval(parts(xs, func(x kernel.Expr) kernel.Expr { return x.(kernel.LaneMax).X })))
 	case kernel.Apply:
 		args := make([]value, len(x.Args))
 		for i := range args {

@@ -2,6 +2,7 @@ package vector
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/chainrule-go/chainrule/gen/kernel"
 	"github.com/chainrule-go/chainrule/gen/target"
@@ -73,7 +74,7 @@ func lower(k *kernel.Func, t *target.Vector, e Element, limits map[bundleKind]in
 			f, err = nil, given.error
 		}
 	}()
-	for _, a := range k.Arrays {
+	for _, a := range slices.Concat(k.Arrays, k.Locals) {
 		if a.Rows {
 			l.failf("operand %s is a slice of rows", a.Name)
 		}
@@ -136,7 +137,7 @@ func (l *lowering) findFirsts(body []kernel.Stmt) bool {
 // isFirst tells whether only lane 0 of an expression counts.
 func (l *lowering) isFirst(x kernel.Expr) bool {
 	switch x := x.(type) {
-	case kernel.LaneSum:
+	case kernel.LaneSum, kernel.LaneMax:
 		return true
 	case kernel.Var:
 		return l.firsts[x.Name]

@@ -2,6 +2,8 @@ package vector
 
 import (
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 
 	"github.com/chainrule-go/chainrule/gen/kernel"
@@ -11,6 +13,10 @@ import (
 // registers are those of the machine once they are allocated. It panics on an access outside an operand and when it
 // stores a lane that nothing defined.
 func (f *Func) Run(ops kernel.Operands) float64 {
+	ops.Arrays = maps.Clone(ops.Arrays)
+	for _, a := range f.Kernel.Locals {
+		ops.Arrays[a.Name] = slices.Repeat([]float64{math.NaN()}, a.Len)
+	}
 	m := &machine{Func: f, ops: ops, vectors: map[Reg]lanes{}, masks: map[Reg][]bool{}, pointers: map[Reg]pointer{}}
 	m.run(f.Body)
 	return m.result

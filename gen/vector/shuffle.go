@@ -2,12 +2,23 @@ package vector
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/chainrule-go/chainrule/gen/kernel"
 )
 
 // laneSum adds the lanes of a value, in halves: the order of summation is that of a tree.
 func (l *lowering) laneSum(x value) value {
+	return l.folded(Add, x, func(mask, x value) value { return l.keep(mask, x) })
+}
+
+// laneMax returns the largest lane of a value.
+func (l *lowering) laneMax(x value) value {
+	return l.folded(Max, x, func(mask, x value) value { return l.choose(mask, x, l.number(math.Inf(-1))) })
+}
+
+// folded folds the lanes of a value, those beyond them being neutral.
+func (l *lowering) folded(op Op, x value, neutral func(mask, x value) value) value {
 	x = l.ready(x)
 	if x.lanes == 0 {
 		return x
@@ -15,20 +26,20 @@ func (l *lowering) laneSum(x value) value {
 	n := x.lanes
 	if n&(n-1) != 0 {
 		lanes, mask := l.touched(n)
-		x = l.keep(value{args: []Arg{mask}, lanes: n}, x)
+		x = neutral(value{args: []Arg{mask}, lanes: n}, x)
 		n = lanes
 	}
-	return l.fold(x, n)
+	return l.fold(op, x, n)
 }
 
-// fold adds n lanes, a power of two, into lane 0.
-func (l *lowering) fold(x value, n int) value {
+// fold combines n lanes, a power of two, into lane 0.
+func (l *lowering) fold(op Op, x value, n int) value {
 	for ; n > 1; n /= 2 {
 		sums := value{args: make([]Arg, len(x.args)), first: true}
 		for i, a := range x.args {
 			high, sum := l.register("", Vector), l.register("", Vector)
 			l.write(&Instr{Op: High, Lanes: n, Dst: high, Args: []Arg{a}})
-			l.write(&Instr{Op: Add, Lanes: l.full(n / 2), Dst: sum, Args: []Arg{a, high}})
+			l.write(&Instr{Op: op, Lanes: l.full(n / 2), Dst: sum, Args: []Arg{a, high}})
 			sums.args[i] = sum
 		}
 		x = sums

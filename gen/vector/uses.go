@@ -47,6 +47,8 @@ func readsIn(x kernel.Expr, visit func(name string, n int)) {
 		readsIn(x.Y, visit)
 	case kernel.LaneSum:
 		readsIn(x.X, visit)
+	case kernel.LaneMax:
+		readsIn(x.X, visit)
 	case kernel.Apply:
 		for _, a := range x.Args {
 			readsIn(a, visit)

@@ -5,12 +5,22 @@
 
 package digits
 
-// dense1RowAVX2 sets z = W·x + b and y = relu(z).
+// forwardAVX2 sets the output of the network for one row.
 //
 //go:noescape
-func dense1RowAVX2(y *[32]float32, z *[32]float32, x *[64]float32, w *[2048]float32, b *[32]float32)
+func forwardAVX2(y *[10]float32, x *[64]float32, p *[2410]float32)
 
-// dense2RowAVX2 sets z = W·x + b.
+// predictAVX2 sets the prediction of the network for one row.
 //
 //go:noescape
-func dense2RowAVX2(z *[10]float32, x *[32]float32, w *[320]float32, b *[10]float32)
+func predictAVX2(y *[10]float32, x *[64]float32, p *[2410]float32)
+
+// forwardAVX512 sets the output of the network for one row.
+//
+//go:noescape
+func forwardAVX512(y *[10]float32, x *[64]float32, p *[2410]float32)
+
+// predictAVX512 sets the prediction of the network for one row.
+//
+//go:noescape
+func predictAVX512(y *[10]float32, x *[64]float32, p *[2410]float32)

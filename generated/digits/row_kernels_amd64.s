@@ -5,67 +5,52 @@
 
 #include "textflag.h"
 
-// func dense1RowAVX2(y *[32]float32, z *[32]float32, x *[64]float32, w *[2048]float32, b *[32]float32)
+// func forwardAVX2(y *[10]float32, x *[64]float32, p *[2410]float32)
 //
-// dense1(y [32] set, z [32] set, x [64] read, w [2048] read, b [32] read)
-// 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-// 	for o = 0…32 by 8
-// 		w0 = w[64*o:] (64)
-// 		w1 = w[64*o+64:] (64)
-// 		w2 = w[64*o+128:] (64)
-// 		w3 = w[64*o+192:] (64)
-// 		w4 = w[64*o+256:] (64)
-// 		w5 = w[64*o+320:] (64)
-// 		w6 = w[64*o+384:] (64)
-// 		w7 = w[64*o+448:] (64)
-// 		z0 := 0
-// 		z1 := 0
-// 		z2 := 0
-// 		z3 := 0
-// 		z4 := 0
-// 		z5 := 0
-// 		z6 := 0
-// 		z7 := 0
-// 		for i = 0…64 by 16 in 8 lanes
-// 			x0 := x[i]
-// 			z0 += (w0[i] * x0)
-// 			z1 += (w1[i] * x0)
-// 			z2 += (w2[i] * x0)
-// 			z3 += (w3[i] * x0)
-// 			z4 += (w4[i] * x0)
-// 			z5 += (w5[i] * x0)
-// 			z6 += (w6[i] * x0)
-// 			z7 += (w7[i] * x0)
-// 			x1 := x[i+8]
-// 			z0 += (w0[i+8] * x1)
-// 			z1 += (w1[i+8] * x1)
-// 			z2 += (w2[i+8] * x1)
-// 			z3 += (w3[i+8] * x1)
-// 			z4 += (w4[i+8] * x1)
-// 			z5 += (w5[i+8] * x1)
-// 			z6 += (w6[i+8] * x1)
-// 			z7 += (w7[i+8] * x1)
-// 		z[o] = (b[o] + lanesum(z0))
-// 		z[o+1] = (b[o+1] + lanesum(z1))
-// 		z[o+2] = (b[o+2] + lanesum(z2))
-// 		z[o+3] = (b[o+3] + lanesum(z3))
-// 		z[o+4] = (b[o+4] + lanesum(z4))
-// 		z[o+5] = (b[o+5] + lanesum(z5))
-// 		z[o+6] = (b[o+6] + lanesum(z6))
-// 		z[o+7] = (b[o+7] + lanesum(z7))
-// 	// y[o] = relu(z[o])
-// 	for o = 0…32 by 8 in 8 lanes
-// 		y[o] = relu(z[o])
-//
-// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; DI i; AX x z; Y8 x0; BX w y;
-//   CX b o; DX z
-TEXT ·dense1RowAVX2(SB), NOSPLIT, $0-40
+// forward(y [10] scratch, x [64] read, p [2410] read)
+// 	scratch [64] on the stack
+// 	dense1(y = scratch[0:32], z = scratch[32:64], x = x[0:64], w = p[0:2048], b = p[2048:2080])
+// 	dense2(z = y[0:10], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
+TEXT ·forwardAVX2(SB), 0, $320-24
+
+	// dense1 sets z = W·x + b and y = relu(z).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// for o = 0…32 by 8
+	// 	w0 = w[64*o:] (64)
+	// 	w1 = w[64*o+64:] (64)
+	// 	… 5 more
+	// 	w7 = w[64*o+448:] (64)
+	// 	z0 := 0
+	// 	… 6 more
+	// 	z7 := 0
+	// 	for i = 0…64 by 16 in 8 lanes
+	// 		x0 := x[i]
+	// 		z0 += (w0[i] * x0)
+	// 		… 6 more
+	// 		z7 += (w7[i] * x0)
+	// 		x1 := x[i+8]
+	// 		z0 += (w0[i+8] * x1)
+	// 		… 6 more
+	// 		z7 += (w7[i+8] * x1)
+	// 	z[o] = (b[o] + lanesum(z0))
+	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	… 5 more
+	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// // y[o] = relu(z[o])
+	// for o = 0…32 by 8 in 8 lanes
+	// 	y[o] = relu(z[o])
+	//
+	// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; DI i; AX x z; Y8 x0; BX w y;
+	//   CX b o; DX z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	MOVQ x+16(FP), AX
-	MOVQ w+24(FP), BX
-	MOVQ b+32(FP), CX
-	MOVQ z+8(FP), DX
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	MOVQ p+16(FP), CX
+	ADDQ $8192, CX
+	LEAQ 191(SP), DX
+	ANDQ $-64, DX
 	MOVL $4, SI
 
 o1:
@@ -134,8 +119,10 @@ i2:
 	JNE o1
 
 	// y[o] = relu(z[o])
-	MOVQ z+8(FP), AX
-	MOVQ y+0(FP), BX
+	LEAQ 191(SP), AX
+	ANDQ $-64, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
 	MOVL $4, CX
 
 o3:
@@ -147,72 +134,43 @@ o3:
 	ADDQ $32, BX
 	DECL CX
 	JNE o3
-	VZEROUPPER
-	RET
 
-// func dense2RowAVX2(z *[10]float32, x *[32]float32, w *[320]float32, b *[10]float32)
-//
-// dense2(z [10] set, x [32] read, w [320] read, b [10] read)
-// 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-// 	w0 = w[0:] (32)
-// 	w1 = w[32:] (32)
-// 	w2 = w[64:] (32)
-// 	w3 = w[96:] (32)
-// 	w4 = w[128:] (32)
-// 	w5 = w[160:] (32)
-// 	w6 = w[192:] (32)
-// 	w7 = w[224:] (32)
-// 	z0 := 0
-// 	z1 := 0
-// 	z2 := 0
-// 	z3 := 0
-// 	z4 := 0
-// 	z5 := 0
-// 	z6 := 0
-// 	z7 := 0
-// 	for i = 0…32 by 16 in 8 lanes
-// 		x0 := x[i]
-// 		z0 += (w0[i] * x0)
-// 		z1 += (w1[i] * x0)
-// 		z2 += (w2[i] * x0)
-// 		z3 += (w3[i] * x0)
-// 		z4 += (w4[i] * x0)
-// 		z5 += (w5[i] * x0)
-// 		z6 += (w6[i] * x0)
-// 		z7 += (w7[i] * x0)
-// 		x1 := x[i+8]
-// 		z0 += (w0[i+8] * x1)
-// 		z1 += (w1[i+8] * x1)
-// 		z2 += (w2[i+8] * x1)
-// 		z3 += (w3[i+8] * x1)
-// 		z4 += (w4[i+8] * x1)
-// 		z5 += (w5[i+8] * x1)
-// 		z6 += (w6[i+8] * x1)
-// 		z7 += (w7[i+8] * x1)
-// 	z[0] = (b[0] + lanesum(z0))
-// 	z[1] = (b[1] + lanesum(z1))
-// 	z[2] = (b[2] + lanesum(z2))
-// 	z[3] = (b[3] + lanesum(z3))
-// 	z[4] = (b[4] + lanesum(z4))
-// 	z[5] = (b[5] + lanesum(z5))
-// 	z[6] = (b[6] + lanesum(z6))
-// 	z[7] = (b[7] + lanesum(z7))
-// 	w8 = w[256:] (32)
-// 	w9 = w[288:] (32)
-// 	z8 := 0
-// 	z9 := 0
-// 	for i = 0…32 by 16 in 8 lanes
-// 		x0 := x[i]
-// 		z8 += (w8[i] * x0)
-// 		z9 += (w9[i] * x0)
-// 		x1 := x[i+8]
-// 		z8 += (w8[i+8] * x1)
-// 		z9 += (w9[i+8] * x1)
-// 	z[8] = (b[8] + lanesum(z8))
-// 	z[9] = (b[9] + lanesum(z9))
-//
-// registers: Y0 z0; Y1 z1; Y2 z2 x0; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; CX i; AX x b z; Y8 x0; BX w
-TEXT ·dense2RowAVX2(SB), NOSPLIT, $0-32
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (32)
+	// … 6 more
+	// w7 = w[224:] (32)
+	// z0 := 0
+	// … 6 more
+	// z7 := 0
+	// for i = 0…32 by 16 in 8 lanes
+	// 	x0 := x[i]
+	// 	z0 += (w0[i] * x0)
+	// 	… 6 more
+	// 	z7 += (w7[i] * x0)
+	// 	x1 := x[i+8]
+	// 	z0 += (w0[i+8] * x1)
+	// 	… 6 more
+	// 	z7 += (w7[i+8] * x1)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 6 more
+	// z[7] = (b[7] + lanesum(z7))
+	// w8 = w[256:] (32)
+	// w9 = w[288:] (32)
+	// z8 := 0
+	// z9 := 0
+	// for i = 0…32 by 16 in 8 lanes
+	// 	x0 := x[i]
+	// 	z8 += (w8[i] * x0)
+	// 	z9 += (w9[i] * x0)
+	// 	x1 := x[i+8]
+	// 	z8 += (w8[i+8] * x1)
+	// 	z9 += (w9[i+8] * x1)
+	// z[8] = (b[8] + lanesum(z8))
+	// z[9] = (b[9] + lanesum(z9))
+	//
+	// registers: Y0 z0; Y1 z1; Y2 z2 x0; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; CX i; AX x b z; Y8 x0; BX w
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X0, X0, X0
@@ -223,11 +181,13 @@ TEXT ·dense2RowAVX2(SB), NOSPLIT, $0-32
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ x+8(FP), AX
-	MOVQ w+16(FP), BX
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $8320, BX
 	MOVL $2, CX
 
-i1:
+i4:
 	VMOVUPS (AX), Y8
 	VFMADD231PS (BX), Y8, Y0
 	VFMADD231PS 128(BX), Y8, Y1
@@ -249,8 +209,9 @@ i1:
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECL CX
-	JNE i1
-	MOVQ b+24(FP), AX
+	JNE i4
+	MOVQ p+16(FP), AX
+	ADDQ $9600, AX
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -273,15 +234,17 @@ i1:
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
 	VADDPS (AX), Y0, Y0
-	MOVQ z+0(FP), AX
+	MOVQ y+0(FP), AX
 	VMOVUPS Y0, (AX)
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
-	MOVQ x+8(FP), AX
-	MOVQ w+16(FP), BX
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $8320, BX
 	MOVL $2, CX
 
-i2:
+i5:
 	VMOVUPS (AX), Y2
 	VFMADD231PS 1024(BX), Y2, Y0
 	VFMADD231PS 1152(BX), Y2, Y1
@@ -291,8 +254,9 @@ i2:
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECL CX
-	JNE i2
-	MOVQ b+24(FP), AX
+	JNE i5
+	MOVQ p+16(FP), AX
+	ADDQ $9600, AX
 	VUNPCKLPS Y1, Y0, Y2
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
@@ -304,7 +268,1084 @@ i2:
 	VADDPS Y0, Y1, Y0
 	VMOVSD 32(AX), X1
 	VADDPS X1, X0, X0
-	MOVQ z+0(FP), AX
+	MOVQ y+0(FP), AX
 	VMOVSD X0, 32(AX)
 	VZEROUPPER
 	RET
+
+// func predictAVX2(y *[10]float32, x *[64]float32, p *[2410]float32)
+//
+// predict(y [10] scratch, x [64] read, p [2410] read)
+// 	scratch [80] on the stack
+// 	dense1(y = scratch[0:32], z = scratch[32:64], x = x[0:64], w = p[0:2048], b = p[2048:2080])
+// 	dense2(z = scratch[64:74], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
+// 	softmax(y = y[0:10], z = scratch[64:74])
+TEXT ·predictAVX2(SB), 0, $384-24
+
+	// dense1 sets z = W·x + b and y = relu(z).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// for o = 0…32 by 8
+	// 	w0 = w[64*o:] (64)
+	// 	w1 = w[64*o+64:] (64)
+	// 	… 5 more
+	// 	w7 = w[64*o+448:] (64)
+	// 	z0 := 0
+	// 	… 6 more
+	// 	z7 := 0
+	// 	for i = 0…64 by 16 in 8 lanes
+	// 		x0 := x[i]
+	// 		z0 += (w0[i] * x0)
+	// 		… 6 more
+	// 		z7 += (w7[i] * x0)
+	// 		x1 := x[i+8]
+	// 		z0 += (w0[i+8] * x1)
+	// 		… 6 more
+	// 		z7 += (w7[i+8] * x1)
+	// 	z[o] = (b[o] + lanesum(z0))
+	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	… 5 more
+	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// // y[o] = relu(z[o])
+	// for o = 0…32 by 8 in 8 lanes
+	// 	y[o] = relu(z[o])
+	//
+	// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; DI i; AX x z; Y8 x0; BX w y;
+	//   CX b o; DX z
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	MOVQ p+16(FP), CX
+	ADDQ $8192, CX
+	LEAQ 191(SP), DX
+	ANDQ $-64, DX
+	MOVL $4, SI
+
+o1:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVL $4, DI
+
+i2:
+	VMOVUPS (AX), Y8
+	VFMADD231PS (BX), Y8, Y0
+	VFMADD231PS 256(BX), Y8, Y1
+	VFMADD231PS 512(BX), Y8, Y2
+	VFMADD231PS 768(BX), Y8, Y3
+	VFMADD231PS 1024(BX), Y8, Y4
+	VFMADD231PS 1280(BX), Y8, Y5
+	VFMADD231PS 1536(BX), Y8, Y6
+	VFMADD231PS 1792(BX), Y8, Y7
+	VMOVUPS 32(AX), Y8
+	VFMADD231PS 32(BX), Y8, Y0
+	VFMADD231PS 288(BX), Y8, Y1
+	VFMADD231PS 544(BX), Y8, Y2
+	VFMADD231PS 800(BX), Y8, Y3
+	VFMADD231PS 1056(BX), Y8, Y4
+	VFMADD231PS 1312(BX), Y8, Y5
+	VFMADD231PS 1568(BX), Y8, Y6
+	VFMADD231PS 1824(BX), Y8, Y7
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECL DI
+	JNE i2
+	SUBQ $256, AX
+	SUBQ $256, BX
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y2
+	VPERM2F128 $0x31, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (CX), Y0, Y0
+	VMOVUPS Y0, (DX)
+	ADDQ $2048, BX
+	ADDQ $32, CX
+	ADDQ $32, DX
+	DECL SI
+	JNE o1
+
+	// y[o] = relu(z[o])
+	LEAQ 191(SP), AX
+	ANDQ $-64, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
+	MOVL $4, CX
+
+o3:
+	VMOVUPS (AX), Y0
+	VXORPS X1, X1, X1
+	VMAXPS Y0, Y1, Y0
+	VMOVUPS Y0, (BX)
+	ADDQ $32, AX
+	ADDQ $32, BX
+	DECL CX
+	JNE o3
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (32)
+	// … 6 more
+	// w7 = w[224:] (32)
+	// z0 := 0
+	// … 6 more
+	// z7 := 0
+	// for i = 0…32 by 16 in 8 lanes
+	// 	x0 := x[i]
+	// 	z0 += (w0[i] * x0)
+	// 	… 6 more
+	// 	z7 += (w7[i] * x0)
+	// 	x1 := x[i+8]
+	// 	z0 += (w0[i+8] * x1)
+	// 	… 6 more
+	// 	z7 += (w7[i+8] * x1)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 6 more
+	// z[7] = (b[7] + lanesum(z7))
+	// w8 = w[256:] (32)
+	// w9 = w[288:] (32)
+	// z8 := 0
+	// z9 := 0
+	// for i = 0…32 by 16 in 8 lanes
+	// 	x0 := x[i]
+	// 	z8 += (w8[i] * x0)
+	// 	z9 += (w9[i] * x0)
+	// 	x1 := x[i+8]
+	// 	z8 += (w8[i+8] * x1)
+	// 	z9 += (w9[i+8] * x1)
+	// z[8] = (b[8] + lanesum(z8))
+	// z[9] = (b[9] + lanesum(z9))
+	//
+	// registers: Y0 z0; Y1 z1; Y2 z2 x0; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; CX i; AX x b z; Y8 x0; BX w
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $8320, BX
+	MOVL $2, CX
+
+i4:
+	VMOVUPS (AX), Y8
+	VFMADD231PS (BX), Y8, Y0
+	VFMADD231PS 128(BX), Y8, Y1
+	VFMADD231PS 256(BX), Y8, Y2
+	VFMADD231PS 384(BX), Y8, Y3
+	VFMADD231PS 512(BX), Y8, Y4
+	VFMADD231PS 640(BX), Y8, Y5
+	VFMADD231PS 768(BX), Y8, Y6
+	VFMADD231PS 896(BX), Y8, Y7
+	VMOVUPS 32(AX), Y8
+	VFMADD231PS 32(BX), Y8, Y0
+	VFMADD231PS 160(BX), Y8, Y1
+	VFMADD231PS 288(BX), Y8, Y2
+	VFMADD231PS 416(BX), Y8, Y3
+	VFMADD231PS 544(BX), Y8, Y4
+	VFMADD231PS 672(BX), Y8, Y5
+	VFMADD231PS 800(BX), Y8, Y6
+	VFMADD231PS 928(BX), Y8, Y7
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECL CX
+	JNE i4
+	MOVQ p+16(FP), AX
+	ADDQ $9600, AX
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y2
+	VPERM2F128 $0x31, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (AX), Y0, Y0
+	LEAQ 319(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS Y0, (AX)
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $8320, BX
+	MOVL $2, CX
+
+i5:
+	VMOVUPS (AX), Y2
+	VFMADD231PS 1024(BX), Y2, Y0
+	VFMADD231PS 1152(BX), Y2, Y1
+	VMOVUPS 32(AX), Y2
+	VFMADD231PS 1056(BX), Y2, Y0
+	VFMADD231PS 1184(BX), Y2, Y1
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECL CX
+	JNE i5
+	MOVQ p+16(FP), AX
+	ADDQ $9600, AX
+	VUNPCKLPS Y1, Y0, Y2
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPD Y0, Y0, Y1
+	VUNPCKHPD Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y1
+	VPERM2F128 $0x31, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMOVSD 32(AX), X1
+	VADDPS X1, X0, X0
+	LEAQ 319(SP), AX
+	ANDQ $-64, AX
+	VMOVSD X0, 32(AX)
+
+	// softmax is a kernel.
+	//
+	// // e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	// m0 := -Inf
+	// m1 := -Inf
+	// for o = 0…8 by 8 in 8 lanes
+	// 	m0 = max(m0, z[o])
+	// for o = 8…10 by 2 in 2 lanes
+	// 	m1 = max(m1, z[o])
+	// m := lanemax(m0)
+	// m = max(m, lanemax(m1))
+	// s0 := 0
+	// s1 := 0
+	// for o = 0…8 by 8 in 8 lanes
+	// 	y[o] = exp((z[o] - m))
+	// 	s0 = (s0 + y[o])
+	// for o = 8…10 by 2 in 2 lanes
+	// 	y[o] = exp((z[o] - m))
+	// 	s1 = (s1 + y[o])
+	// s := lanesum(s0)
+	// s = (s + lanesum(s1))
+	// k := (1 / s)
+	// for o = 0…8 by 8 in 8 lanes
+	// 	y[o] = (y[o] * k)
+	// for o = 8…10 by 2 in 2 lanes
+	// 	y[o] = (y[o] * k)
+	//
+	// registers: Y0 m0 s k; Y1 m1 s0; AX z; Y2 s1; BX y
+
+	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	VBROADCASTSS constants<>+288(SB), Y0
+	VBROADCASTSS constants<>+288(SB), Y1
+	LEAQ 319(SP), AX
+	ANDQ $-64, AX
+	VMAXPS (AX), Y0, Y2
+	VCMPPS $3, Y0, Y0, Y3
+	VBLENDVPS Y3, Y0, Y2, Y0
+	VMOVSD 32(AX), X2
+	VMAXPS X2, X1, X2
+	VCMPPS $3, Y1, Y1, Y3
+	VBLENDVPS X3, X1, X2, X1
+	VEXTRACTF128 $1, Y0, X2
+	VMAXPS X2, X0, X0
+	VPERMILPD $1, X0, X2
+	VMAXPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VMAXPS X2, X0, X0
+	VMOVSHDUP X1, X2
+	VMAXPS X2, X1, X1
+	VMAXPS X1, X0, X1
+	VCMPPS $3, X0, X0, X2
+	VBLENDVPS X2, X0, X1, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VMOVUPS (AX), Y3
+	VBROADCASTSS X0, Y4
+	VSUBPS Y4, Y3, Y3
+	VBROADCASTSS constants<>+292(SB), Y4
+	VMAXPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+296(SB), Y4
+	VMINPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+300(SB), Y4
+	VFMADD231PS constants<>+0(SB), Y3, Y4
+	VSUBPS constants<>+32(SB), Y4, Y5
+	VFNMADD231PS constants<>+64(SB), Y5, Y3
+	VFNMADD231PS constants<>+96(SB), Y5, Y3
+	VPSLLD $23, Y4, Y4
+	VBROADCASTSS constants<>+304(SB), Y5
+	VFMADD231PS constants<>+128(SB), Y3, Y5
+	VFMADD213PS constants<>+160(SB), Y3, Y5
+	VFMADD213PS constants<>+192(SB), Y3, Y5
+	VFMADD213PS constants<>+224(SB), Y3, Y5
+	VFMADD213PS constants<>+256(SB), Y3, Y5
+	VFMADD213PS constants<>+256(SB), Y3, Y5
+	VMULPS Y4, Y5, Y3
+	MOVQ y+0(FP), BX
+	VMOVUPS Y3, (BX)
+	VADDPS (BX), Y1, Y1
+	VMOVSD 32(AX), X3
+	VBROADCASTSS X0, Y0
+	VSUBPS X0, X3, X0
+	VBROADCASTSS constants<>+292(SB), X3
+	VMAXPS X0, X3, X0
+	VBROADCASTSS constants<>+296(SB), X3
+	VMINPS X0, X3, X0
+	VBROADCASTSS constants<>+300(SB), X3
+	VFMADD231PS constants<>+0(SB), X0, X3
+	VSUBPS constants<>+32(SB), X3, X4
+	VFNMADD231PS constants<>+64(SB), X4, X0
+	VFNMADD231PS constants<>+96(SB), X4, X0
+	VPSLLD $23, X3, X3
+	VBROADCASTSS constants<>+304(SB), X4
+	VFMADD231PS constants<>+128(SB), X0, X4
+	VFMADD213PS constants<>+160(SB), X0, X4
+	VFMADD213PS constants<>+192(SB), X0, X4
+	VFMADD213PS constants<>+224(SB), X0, X4
+	VFMADD213PS constants<>+256(SB), X0, X4
+	VFMADD213PS constants<>+256(SB), X0, X4
+	VMULPS X3, X4, X0
+	VMOVSD X0, 32(BX)
+	VMOVSD 32(BX), X0
+	VADDPS X0, X2, X2
+	VEXTRACTF128 $1, Y1, X0
+	VADDPS X0, X1, X0
+	VPERMILPD $1, X0, X1
+	VADDPS X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS X1, X0, X0
+	VMOVSHDUP X2, X1
+	VADDPS X1, X2, X1
+	VADDPS X1, X0, X0
+	VBROADCASTSS constants<>+308(SB), X1
+	VDIVPS X0, X1, X0
+	VBROADCASTSS X0, Y1
+	VMULPS (BX), Y1, Y1
+	VMOVUPS Y1, (BX)
+	VBROADCASTSS X0, Y0
+	VMOVSD 32(BX), X1
+	VMULPS X1, X0, X0
+	VMOVSD X0, 32(BX)
+	VZEROUPPER
+	RET
+
+// func forwardAVX512(y *[10]float32, x *[64]float32, p *[2410]float32)
+//
+// forward(y [10] scratch, x [64] read, p [2410] read)
+// 	scratch [64] on the stack
+// 	dense1(y = scratch[0:32], z = scratch[32:64], x = x[0:64], w = p[0:2048], b = p[2048:2080])
+// 	dense2(z = y[0:10], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
+TEXT ·forwardAVX512(SB), 0, $320-24
+
+	// dense1 sets z = W·x + b and y = relu(z).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// for o = 0…32 by 8
+	// 	w0 = w[64*o:] (64)
+	// 	w1 = w[64*o+64:] (64)
+	// 	… 5 more
+	// 	w7 = w[64*o+448:] (64)
+	// 	z0 := 0
+	// 	… 6 more
+	// 	z7 := 0
+	// 	for i = 0…64 by 32 in 16 lanes
+	// 		x0 := x[i]
+	// 		z0 += (w0[i] * x0)
+	// 		… 6 more
+	// 		z7 += (w7[i] * x0)
+	// 		x1 := x[i+16]
+	// 		z0 += (w0[i+16] * x1)
+	// 		… 6 more
+	// 		z7 += (w7[i+16] * x1)
+	// 	z[o] = (b[o] + lanesum(z0))
+	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	… 5 more
+	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// // y[o] = relu(z[o])
+	// for o = 0…32 by 16 in 16 lanes
+	// 	y[o] = relu(z[o])
+	//
+	// registers: SI o; Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; DI i; AX x z; Z8 x0; BX w y;
+	//   CX b o; DX z
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	MOVQ p+16(FP), CX
+	ADDQ $8192, CX
+	LEAQ 191(SP), DX
+	ANDQ $-64, DX
+	MOVL $4, SI
+
+o1:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVL $2, DI
+
+i2:
+	VMOVUPS (AX), Z8
+	VFMADD231PS (BX), Z8, Z0
+	VFMADD231PS 256(BX), Z8, Z1
+	VFMADD231PS 512(BX), Z8, Z2
+	VFMADD231PS 768(BX), Z8, Z3
+	VFMADD231PS 1024(BX), Z8, Z4
+	VFMADD231PS 1280(BX), Z8, Z5
+	VFMADD231PS 1536(BX), Z8, Z6
+	VFMADD231PS 1792(BX), Z8, Z7
+	VMOVUPS 64(AX), Z8
+	VFMADD231PS 64(BX), Z8, Z0
+	VFMADD231PS 320(BX), Z8, Z1
+	VFMADD231PS 576(BX), Z8, Z2
+	VFMADD231PS 832(BX), Z8, Z3
+	VFMADD231PS 1088(BX), Z8, Z4
+	VFMADD231PS 1344(BX), Z8, Z5
+	VFMADD231PS 1600(BX), Z8, Z6
+	VFMADD231PS 1856(BX), Z8, Z7
+	ADDQ $128, AX
+	ADDQ $128, BX
+	DECL DI
+	JNE i2
+	SUBQ $256, AX
+	SUBQ $256, BX
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (CX), Y0, Y0
+	VMOVUPS Y0, (DX)
+	ADDQ $2048, BX
+	ADDQ $32, CX
+	ADDQ $32, DX
+	DECL SI
+	JNE o1
+
+	// y[o] = relu(z[o])
+	LEAQ 191(SP), AX
+	ANDQ $-64, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
+	MOVL $2, CX
+
+o3:
+	VMOVUPS (AX), Z0
+	VXORPS X1, X1, X1
+	VMAXPS Z0, Z1, Z0
+	VMOVUPS Z0, (BX)
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECL CX
+	JNE o3
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (32)
+	// … 6 more
+	// w7 = w[224:] (32)
+	// z0 := 0
+	// … 6 more
+	// z7 := 0
+	// for i = 0…32 by 32 in 16 lanes
+	// 	x0 := x[i]
+	// 	z0 += (w0[i] * x0)
+	// 	… 6 more
+	// 	z7 += (w7[i] * x0)
+	// 	x1 := x[i+16]
+	// 	z0 += (w0[i+16] * x1)
+	// 	… 6 more
+	// 	z7 += (w7[i+16] * x1)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 6 more
+	// z[7] = (b[7] + lanesum(z7))
+	// w8 = w[256:] (32)
+	// w9 = w[288:] (32)
+	// z8 := 0
+	// z9 := 0
+	// for i = 0…32 by 32 in 16 lanes
+	// 	x0 := x[i]
+	// 	z8 += (w8[i] * x0)
+	// 	z9 += (w9[i] * x0)
+	// 	x1 := x[i+16]
+	// 	z8 += (w8[i+16] * x1)
+	// 	z9 += (w9[i+16] * x1)
+	// z[8] = (b[8] + lanesum(z8))
+	// z[9] = (b[9] + lanesum(z9))
+	//
+	// registers: Z0 z0; Z1 z1; Z2 z2 x0; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; AX x; Z8 x0; BX w; CX b; DX z
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $8320, BX
+	VMOVUPS (AX), Z8
+	VFMADD231PS (BX), Z8, Z0
+	VFMADD231PS 128(BX), Z8, Z1
+	VFMADD231PS 256(BX), Z8, Z2
+	VFMADD231PS 384(BX), Z8, Z3
+	VFMADD231PS 512(BX), Z8, Z4
+	VFMADD231PS 640(BX), Z8, Z5
+	VFMADD231PS 768(BX), Z8, Z6
+	VFMADD231PS 896(BX), Z8, Z7
+	VMOVUPS 64(AX), Z8
+	VFMADD231PS 64(BX), Z8, Z0
+	VFMADD231PS 192(BX), Z8, Z1
+	VFMADD231PS 320(BX), Z8, Z2
+	VFMADD231PS 448(BX), Z8, Z3
+	VFMADD231PS 576(BX), Z8, Z4
+	VFMADD231PS 704(BX), Z8, Z5
+	VFMADD231PS 832(BX), Z8, Z6
+	VFMADD231PS 960(BX), Z8, Z7
+	MOVQ p+16(FP), CX
+	ADDQ $9600, CX
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (CX), Y0, Y0
+	MOVQ y+0(FP), DX
+	VMOVUPS Y0, (DX)
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VMOVUPS (AX), Z2
+	VFMADD231PS 1024(BX), Z2, Z0
+	VFMADD231PS 1152(BX), Z2, Z1
+	VMOVUPS 64(AX), Z2
+	VFMADD231PS 1088(BX), Z2, Z0
+	VFMADD231PS 1216(BX), Z2, Z1
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y1, Y0, Y2
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPD Y0, Y0, Y1
+	VUNPCKHPD Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VSHUFF64X2 $0, Y0, Y0, Y1
+	VSHUFF64X2 $3, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMOVSD 32(CX), X1
+	VADDPS X1, X0, X0
+	VMOVSD X0, 32(DX)
+	VZEROUPPER
+	RET
+
+// func predictAVX512(y *[10]float32, x *[64]float32, p *[2410]float32)
+//
+// predict(y [10] scratch, x [64] read, p [2410] read)
+// 	scratch [80] on the stack
+// 	dense1(y = scratch[0:32], z = scratch[32:64], x = x[0:64], w = p[0:2048], b = p[2048:2080])
+// 	dense2(z = scratch[64:74], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
+// 	softmax(y = y[0:10], z = scratch[64:74])
+TEXT ·predictAVX512(SB), 0, $384-24
+
+	// dense1 sets z = W·x + b and y = relu(z).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// for o = 0…32 by 8
+	// 	w0 = w[64*o:] (64)
+	// 	w1 = w[64*o+64:] (64)
+	// 	… 5 more
+	// 	w7 = w[64*o+448:] (64)
+	// 	z0 := 0
+	// 	… 6 more
+	// 	z7 := 0
+	// 	for i = 0…64 by 32 in 16 lanes
+	// 		x0 := x[i]
+	// 		z0 += (w0[i] * x0)
+	// 		… 6 more
+	// 		z7 += (w7[i] * x0)
+	// 		x1 := x[i+16]
+	// 		z0 += (w0[i+16] * x1)
+	// 		… 6 more
+	// 		z7 += (w7[i+16] * x1)
+	// 	z[o] = (b[o] + lanesum(z0))
+	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	… 5 more
+	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// // y[o] = relu(z[o])
+	// for o = 0…32 by 16 in 16 lanes
+	// 	y[o] = relu(z[o])
+	//
+	// registers: SI o; Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; DI i; AX x z; Z8 x0; BX w y;
+	//   CX b o; DX z
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	MOVQ p+16(FP), CX
+	ADDQ $8192, CX
+	LEAQ 191(SP), DX
+	ANDQ $-64, DX
+	MOVL $4, SI
+
+o1:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVL $2, DI
+
+i2:
+	VMOVUPS (AX), Z8
+	VFMADD231PS (BX), Z8, Z0
+	VFMADD231PS 256(BX), Z8, Z1
+	VFMADD231PS 512(BX), Z8, Z2
+	VFMADD231PS 768(BX), Z8, Z3
+	VFMADD231PS 1024(BX), Z8, Z4
+	VFMADD231PS 1280(BX), Z8, Z5
+	VFMADD231PS 1536(BX), Z8, Z6
+	VFMADD231PS 1792(BX), Z8, Z7
+	VMOVUPS 64(AX), Z8
+	VFMADD231PS 64(BX), Z8, Z0
+	VFMADD231PS 320(BX), Z8, Z1
+	VFMADD231PS 576(BX), Z8, Z2
+	VFMADD231PS 832(BX), Z8, Z3
+	VFMADD231PS 1088(BX), Z8, Z4
+	VFMADD231PS 1344(BX), Z8, Z5
+	VFMADD231PS 1600(BX), Z8, Z6
+	VFMADD231PS 1856(BX), Z8, Z7
+	ADDQ $128, AX
+	ADDQ $128, BX
+	DECL DI
+	JNE i2
+	SUBQ $256, AX
+	SUBQ $256, BX
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (CX), Y0, Y0
+	VMOVUPS Y0, (DX)
+	ADDQ $2048, BX
+	ADDQ $32, CX
+	ADDQ $32, DX
+	DECL SI
+	JNE o1
+
+	// y[o] = relu(z[o])
+	LEAQ 191(SP), AX
+	ANDQ $-64, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
+	MOVL $2, CX
+
+o3:
+	VMOVUPS (AX), Z0
+	VXORPS X1, X1, X1
+	VMAXPS Z0, Z1, Z0
+	VMOVUPS Z0, (BX)
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECL CX
+	JNE o3
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (32)
+	// … 6 more
+	// w7 = w[224:] (32)
+	// z0 := 0
+	// … 6 more
+	// z7 := 0
+	// for i = 0…32 by 32 in 16 lanes
+	// 	x0 := x[i]
+	// 	z0 += (w0[i] * x0)
+	// 	… 6 more
+	// 	z7 += (w7[i] * x0)
+	// 	x1 := x[i+16]
+	// 	z0 += (w0[i+16] * x1)
+	// 	… 6 more
+	// 	z7 += (w7[i+16] * x1)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 6 more
+	// z[7] = (b[7] + lanesum(z7))
+	// w8 = w[256:] (32)
+	// w9 = w[288:] (32)
+	// z8 := 0
+	// z9 := 0
+	// for i = 0…32 by 32 in 16 lanes
+	// 	x0 := x[i]
+	// 	z8 += (w8[i] * x0)
+	// 	z9 += (w9[i] * x0)
+	// 	x1 := x[i+16]
+	// 	z8 += (w8[i+16] * x1)
+	// 	z9 += (w9[i+16] * x1)
+	// z[8] = (b[8] + lanesum(z8))
+	// z[9] = (b[9] + lanesum(z9))
+	//
+	// registers: Z0 z0; Z1 z1; Z2 z2 x0; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; AX x; Z8 x0; BX w; CX b; DX z
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $8320, BX
+	VMOVUPS (AX), Z8
+	VFMADD231PS (BX), Z8, Z0
+	VFMADD231PS 128(BX), Z8, Z1
+	VFMADD231PS 256(BX), Z8, Z2
+	VFMADD231PS 384(BX), Z8, Z3
+	VFMADD231PS 512(BX), Z8, Z4
+	VFMADD231PS 640(BX), Z8, Z5
+	VFMADD231PS 768(BX), Z8, Z6
+	VFMADD231PS 896(BX), Z8, Z7
+	VMOVUPS 64(AX), Z8
+	VFMADD231PS 64(BX), Z8, Z0
+	VFMADD231PS 192(BX), Z8, Z1
+	VFMADD231PS 320(BX), Z8, Z2
+	VFMADD231PS 448(BX), Z8, Z3
+	VFMADD231PS 576(BX), Z8, Z4
+	VFMADD231PS 704(BX), Z8, Z5
+	VFMADD231PS 832(BX), Z8, Z6
+	VFMADD231PS 960(BX), Z8, Z7
+	MOVQ p+16(FP), CX
+	ADDQ $9600, CX
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (CX), Y0, Y0
+	LEAQ 319(SP), DX
+	ANDQ $-64, DX
+	VMOVUPS Y0, (DX)
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VMOVUPS (AX), Z2
+	VFMADD231PS 1024(BX), Z2, Z0
+	VFMADD231PS 1152(BX), Z2, Z1
+	VMOVUPS 64(AX), Z2
+	VFMADD231PS 1088(BX), Z2, Z0
+	VFMADD231PS 1216(BX), Z2, Z1
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y1, Y0, Y2
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPD Y0, Y0, Y1
+	VUNPCKHPD Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VSHUFF64X2 $0, Y0, Y0, Y1
+	VSHUFF64X2 $3, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMOVSD 32(CX), X1
+	VADDPS X1, X0, X0
+	VMOVSD X0, 32(DX)
+
+	// softmax is a kernel.
+	//
+	// for o = 0…10 by 10 in 10 lanes
+	// 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	// 	zo := z[o]
+	// 	m := lanemax(zo)
+	// 	yo := exp((zo - m))
+	// 	s := lanesum(yo)
+	// 	k := (1 / s)
+	// 	y[o] = (yo * k)
+	//
+	// registers: K0 tail; AX z y; Z0 zo yo; Z1 m s k
+	MOVL $0x3ff, R13
+	KMOVW R13, K1
+
+	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	LEAQ 319(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS.Z (AX), K1, Z0
+	VBROADCASTSS constants<>+288(SB), Z1
+	VBLENDMPS Z0, Z1, K1, Z1
+	VEXTRACTF64X4 $1, Z1, Y2
+	VMAXPS Y2, Y1, Y1
+	VEXTRACTF32X4 $1, Y1, X2
+	VMAXPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VMAXPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VMAXPS X2, X1, X1
+	VBROADCASTSS X1, Z1
+	VSUBPS Z1, Z0, Z0
+	VBROADCASTSS constants<>+292(SB), Z1
+	VMAXPS Z0, Z1, Z0
+	VBROADCASTSS constants<>+296(SB), Z1
+	VMINPS Z0, Z1, Z0
+	VBROADCASTSS constants<>+300(SB), Z1
+	VFMADD231PS.BCST constants<>+312(SB), Z0, Z1
+	VSUBPS.BCST constants<>+300(SB), Z1, Z2
+	VFNMADD231PS.BCST constants<>+316(SB), Z2, Z0
+	VFNMADD231PS.BCST constants<>+320(SB), Z2, Z0
+	VPSLLD $23, Z1, Z1
+	VBROADCASTSS constants<>+304(SB), Z2
+	VFMADD231PS.BCST constants<>+324(SB), Z0, Z2
+	VFMADD213PS.BCST constants<>+328(SB), Z0, Z2
+	VFMADD213PS.BCST constants<>+332(SB), Z0, Z2
+	VFMADD213PS.BCST constants<>+308(SB), Z0, Z2
+	VFMADD213PS.BCST constants<>+336(SB), Z0, Z2
+	VFMADD213PS.BCST constants<>+336(SB), Z0, Z2
+	VMULPS Z1, Z2, Z0
+	VMOVAPS.Z Z0, K1, Z1
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VEXTRACTF32X4 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VBROADCASTSS constants<>+308(SB), X2
+	VDIVPS X1, X2, X1
+	VBROADCASTSS X1, Z1
+	VMULPS Z1, Z0, Z0
+	MOVQ y+0(FP), AX
+	VMOVUPS Z0, K1, (AX)
+	VZEROUPPER
+	RET
+
+// Constants: one element each, those that instructions read themselves repeated.
+DATA constants<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+16(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+24(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+32(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+40(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+48(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+56(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+64(SB)/8, $0x3f3180003f318000
+DATA constants<>+72(SB)/8, $0x3f3180003f318000
+DATA constants<>+80(SB)/8, $0x3f3180003f318000
+DATA constants<>+88(SB)/8, $0x3f3180003f318000
+DATA constants<>+96(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+104(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+112(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+120(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+128(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+136(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+144(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+152(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+160(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+168(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+176(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+184(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+192(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+200(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+208(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+216(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+224(SB)/8, $0x3f8000003f800000
+DATA constants<>+232(SB)/8, $0x3f8000003f800000
+DATA constants<>+240(SB)/8, $0x3f8000003f800000
+DATA constants<>+248(SB)/8, $0x3f8000003f800000
+DATA constants<>+256(SB)/8, $0x4000000040000000
+DATA constants<>+264(SB)/8, $0x4000000040000000
+DATA constants<>+272(SB)/8, $0x4000000040000000
+DATA constants<>+280(SB)/8, $0x4000000040000000
+DATA constants<>+288(SB)/4, $0xff800000
+DATA constants<>+292(SB)/4, $0xc2a00000
+DATA constants<>+296(SB)/4, $0x42b20000
+DATA constants<>+300(SB)/4, $0x4b40007e
+DATA constants<>+304(SB)/4, $0x3c8905b1
+DATA constants<>+308(SB)/4, $0x3f800000
+DATA constants<>+312(SB)/4, $0x3fb8aa3b
+DATA constants<>+316(SB)/4, $0x3f318000
+DATA constants<>+320(SB)/4, $0xb95e8083
+DATA constants<>+324(SB)/4, $0x3b36887e
+DATA constants<>+328(SB)/4, $0x3daaaa8d
+DATA constants<>+332(SB)/4, $0x3eaaaa6f
+DATA constants<>+336(SB)/4, $0x40000000
+GLOBL constants<>(SB), RODATA|NOPTR, $340

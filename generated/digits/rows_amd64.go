@@ -4,13 +4,5 @@
 
 package digits
 
-// hasVectors tells that this processor has the vector registers of AVX2.
-var hasVectors = vectorTier() >= tierAVX2
-
-// forwardVector does what Forward does, in vector registers.
-func forwardVector(y *[10]float32, x *[64]float32, p *Params) {
-	var dense1Y [32]float32
-	var dense1Z [32]float32
-	dense1RowAVX2(&dense1Y, &dense1Z, x, p.Dense1W(), p.Dense1B())
-	dense2RowAVX2(y, &dense1Y, p.Dense2W(), p.Dense2B())
-}
+// rowTier is the kind of vector registers that this processor has.
+var rowTier = vectorTier()

@@ -5,12 +5,22 @@
 
 package iris
 
-// dense1RowAVX2 sets z = W·x + b and y = relu(z).
+// forwardAVX2 sets the output of the network for one row.
 //
 //go:noescape
-func dense1RowAVX2(y *[16]float32, z *[16]float32, x *[4]float32, w *[64]float32, b *[16]float32)
+func forwardAVX2(y *[3]float32, x *[4]float32, p *[131]float32)
 
-// dense2RowAVX2 sets z = W·x + b.
+// predictAVX2 sets the prediction of the network for one row.
 //
 //go:noescape
-func dense2RowAVX2(z *[3]float32, x *[16]float32, w *[48]float32, b *[3]float32)
+func predictAVX2(y *[3]float32, x *[4]float32, p *[131]float32)
+
+// forwardAVX512 sets the output of the network for one row.
+//
+//go:noescape
+func forwardAVX512(y *[3]float32, x *[4]float32, p *[131]float32)
+
+// predictAVX512 sets the prediction of the network for one row.
+//
+//go:noescape
+func predictAVX512(y *[3]float32, x *[4]float32, p *[131]float32)

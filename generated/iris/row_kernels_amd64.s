@@ -5,58 +5,48 @@
 
 #include "textflag.h"
 
-// func dense1RowAVX2(y *[16]float32, z *[16]float32, x *[4]float32, w *[64]float32, b *[16]float32)
+// func forwardAVX2(y *[3]float32, x *[4]float32, p *[131]float32)
 //
-// dense1(y [16] set, z [16] set, x [4] read, w [64] read, b [16] read)
-// 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-// 	for o = 0…16 by 8
-// 		w0 = w[4*o:] (4)
-// 		w1 = w[4*o+4:] (4)
-// 		w2 = w[4*o+8:] (4)
-// 		w3 = w[4*o+12:] (4)
-// 		w4 = w[4*o+16:] (4)
-// 		w5 = w[4*o+20:] (4)
-// 		w6 = w[4*o+24:] (4)
-// 		w7 = w[4*o+28:] (4)
-// 		z0 := 0
-// 		z1 := 0
-// 		z2 := 0
-// 		z3 := 0
-// 		z4 := 0
-// 		z5 := 0
-// 		z6 := 0
-// 		z7 := 0
-// 		for i = 0…4 by 4 in 4 lanes
-// 			xi := x[i]
-// 			z0 += (w0[i] * xi)
-// 			z1 += (w1[i] * xi)
-// 			z2 += (w2[i] * xi)
-// 			z3 += (w3[i] * xi)
-// 			z4 += (w4[i] * xi)
-// 			z5 += (w5[i] * xi)
-// 			z6 += (w6[i] * xi)
-// 			z7 += (w7[i] * xi)
-// 		z[o] = (b[o] + lanesum(z0))
-// 		z[o+1] = (b[o+1] + lanesum(z1))
-// 		z[o+2] = (b[o+2] + lanesum(z2))
-// 		z[o+3] = (b[o+3] + lanesum(z3))
-// 		z[o+4] = (b[o+4] + lanesum(z4))
-// 		z[o+5] = (b[o+5] + lanesum(z5))
-// 		z[o+6] = (b[o+6] + lanesum(z6))
-// 		z[o+7] = (b[o+7] + lanesum(z7))
-// 	// y[o] = relu(z[o])
-// 	for o = 0…16 by 8 in 8 lanes
-// 		y[o] = relu(z[o])
-//
-// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; AX x z; Y8 xi; BX w y; CX b o;
-//   DX z
-TEXT ·dense1RowAVX2(SB), NOSPLIT, $0-40
+// forward(y [3] scratch, x [4] read, p [131] read)
+// 	scratch [32] on the stack
+// 	dense1(y = scratch[0:16], z = scratch[16:32], x = x[0:4], w = p[0:64], b = p[64:80])
+// 	dense2(z = y[0:3], x = scratch[0:16], w = p[80:128], b = p[128:131])
+TEXT ·forwardAVX2(SB), 0, $192-24
+
+	// dense1 sets z = W·x + b and y = relu(z).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// for o = 0…16 by 8
+	// 	w0 = w[4*o:] (4)
+	// 	w1 = w[4*o+4:] (4)
+	// 	… 5 more
+	// 	w7 = w[4*o+28:] (4)
+	// 	z0 := 0
+	// 	… 6 more
+	// 	z7 := 0
+	// 	for i = 0…4 by 4 in 4 lanes
+	// 		xi := x[i]
+	// 		z0 += (w0[i] * xi)
+	// 		… 6 more
+	// 		z7 += (w7[i] * xi)
+	// 	z[o] = (b[o] + lanesum(z0))
+	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	… 5 more
+	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// // y[o] = relu(z[o])
+	// for o = 0…16 by 8 in 8 lanes
+	// 	y[o] = relu(z[o])
+	//
+	// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; AX x z; Y8 xi; BX w y; CX b o;
+	//   DX z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	MOVQ x+16(FP), AX
-	MOVQ w+24(FP), BX
-	MOVQ b+32(FP), CX
-	MOVQ z+8(FP), DX
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	MOVQ p+16(FP), CX
+	ADDQ $256, CX
+	LEAQ 127(SP), DX
+	ANDQ $-64, DX
 	MOVL $2, SI
 
 o1:
@@ -107,8 +97,10 @@ o1:
 	JNE o1
 
 	// y[o] = relu(z[o])
-	MOVQ z+8(FP), AX
-	MOVQ y+0(FP), BX
+	LEAQ 127(SP), AX
+	ANDQ $-64, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
 	MOVL $2, CX
 
 o2:
@@ -120,41 +112,39 @@ o2:
 	ADDQ $32, BX
 	DECL CX
 	JNE o2
-	VZEROUPPER
-	RET
 
-// func dense2RowAVX2(z *[3]float32, x *[16]float32, w *[48]float32, b *[3]float32)
-//
-// dense2(z [3] set, x [16] read, w [48] read, b [3] read)
-// 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-// 	w0 = w[0:] (16)
-// 	w1 = w[16:] (16)
-// 	w2 = w[32:] (16)
-// 	z0 := 0
-// 	z1 := 0
-// 	z2 := 0
-// 	for i = 0…16 by 16 in 8 lanes
-// 		x0 := x[i]
-// 		z0 += (w0[i] * x0)
-// 		z1 += (w1[i] * x0)
-// 		z2 += (w2[i] * x0)
-// 		x1 := x[i+8]
-// 		z0 += (w0[i+8] * x1)
-// 		z1 += (w1[i+8] * x1)
-// 		z2 += (w2[i+8] * x1)
-// 	z[0] = (b[0] + lanesum(z0))
-// 	z[1] = (b[1] + lanesum(z1))
-// 	z[2] = (b[2] + lanesum(z2))
-//
-// registers: Y0 z0; Y1 z1; Y2 z2; AX x b z; Y3 x0 tail; BX w
-TEXT ·dense2RowAVX2(SB), NOSPLIT, $0-32
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (16)
+	// … 1 more
+	// w2 = w[32:] (16)
+	// z0 := 0
+	// … 1 more
+	// z2 := 0
+	// for i = 0…16 by 16 in 8 lanes
+	// 	x0 := x[i]
+	// 	z0 += (w0[i] * x0)
+	// 	… 1 more
+	// 	z2 += (w2[i] * x0)
+	// 	x1 := x[i+8]
+	// 	z0 += (w0[i+8] * x1)
+	// 	… 1 more
+	// 	z2 += (w2[i+8] * x1)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 1 more
+	// z[2] = (b[2] + lanesum(z2))
+	//
+	// registers: Y0 z0; Y1 z1; Y2 z2; AX x b z; Y3 x0 tail; BX w
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ x+8(FP), AX
-	MOVQ w+16(FP), BX
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $320, BX
 	VMOVUPS (AX), Y3
 	VFMADD231PS (BX), Y3, Y0
 	VFMADD231PS 64(BX), Y3, Y1
@@ -164,7 +154,8 @@ TEXT ·dense2RowAVX2(SB), NOSPLIT, $0-32
 	VFMADD231PS 96(BX), Y3, Y1
 	VFMADD231PS 160(BX), Y3, Y2
 	VMOVUPS tails<>+20(SB), X3
-	MOVQ b+24(FP), AX
+	MOVQ p+16(FP), AX
+	ADDQ $512, AX
 	VUNPCKLPS Y1, Y0, Y4
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y4, Y0
@@ -179,10 +170,673 @@ TEXT ·dense2RowAVX2(SB), NOSPLIT, $0-32
 	VADDPS Y0, Y1, Y0
 	VMASKMOVPS (AX), X3, X1
 	VADDPS X1, X0, X0
-	MOVQ z+0(FP), AX
+	MOVQ y+0(FP), AX
 	VMASKMOVPS X0, X3, (AX)
 	VZEROUPPER
 	RET
+
+// func predictAVX2(y *[3]float32, x *[4]float32, p *[131]float32)
+//
+// predict(y [3] scratch, x [4] read, p [131] read)
+// 	scratch [48] on the stack
+// 	dense1(y = scratch[0:16], z = scratch[16:32], x = x[0:4], w = p[0:64], b = p[64:80])
+// 	dense2(z = scratch[32:35], x = scratch[0:16], w = p[80:128], b = p[128:131])
+// 	softmax(y = y[0:3], z = scratch[32:35])
+TEXT ·predictAVX2(SB), 0, $256-24
+
+	// dense1 sets z = W·x + b and y = relu(z).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// for o = 0…16 by 8
+	// 	w0 = w[4*o:] (4)
+	// 	w1 = w[4*o+4:] (4)
+	// 	… 5 more
+	// 	w7 = w[4*o+28:] (4)
+	// 	z0 := 0
+	// 	… 6 more
+	// 	z7 := 0
+	// 	for i = 0…4 by 4 in 4 lanes
+	// 		xi := x[i]
+	// 		z0 += (w0[i] * xi)
+	// 		… 6 more
+	// 		z7 += (w7[i] * xi)
+	// 	z[o] = (b[o] + lanesum(z0))
+	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	… 5 more
+	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// // y[o] = relu(z[o])
+	// for o = 0…16 by 8 in 8 lanes
+	// 	y[o] = relu(z[o])
+	//
+	// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; AX x z; Y8 xi; BX w y; CX b o;
+	//   DX z
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	MOVQ p+16(FP), CX
+	ADDQ $256, CX
+	LEAQ 127(SP), DX
+	ANDQ $-64, DX
+	MOVL $2, SI
+
+o1:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VMOVUPS (AX), X8
+	VFMADD231PS (BX), X8, X0
+	VFMADD231PS 16(BX), X8, X1
+	VFMADD231PS 32(BX), X8, X2
+	VFMADD231PS 48(BX), X8, X3
+	VFMADD231PS 64(BX), X8, X4
+	VFMADD231PS 80(BX), X8, X5
+	VFMADD231PS 96(BX), X8, X6
+	VFMADD231PS 112(BX), X8, X7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y2
+	VPERM2F128 $0x31, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (CX), Y0, Y0
+	VMOVUPS Y0, (DX)
+	ADDQ $128, BX
+	ADDQ $32, CX
+	ADDQ $32, DX
+	DECL SI
+	JNE o1
+
+	// y[o] = relu(z[o])
+	LEAQ 127(SP), AX
+	ANDQ $-64, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
+	MOVL $2, CX
+
+o2:
+	VMOVUPS (AX), Y0
+	VXORPS X1, X1, X1
+	VMAXPS Y0, Y1, Y0
+	VMOVUPS Y0, (BX)
+	ADDQ $32, AX
+	ADDQ $32, BX
+	DECL CX
+	JNE o2
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (16)
+	// … 1 more
+	// w2 = w[32:] (16)
+	// z0 := 0
+	// … 1 more
+	// z2 := 0
+	// for i = 0…16 by 16 in 8 lanes
+	// 	x0 := x[i]
+	// 	z0 += (w0[i] * x0)
+	// 	… 1 more
+	// 	z2 += (w2[i] * x0)
+	// 	x1 := x[i+8]
+	// 	z0 += (w0[i+8] * x1)
+	// 	… 1 more
+	// 	z2 += (w2[i+8] * x1)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 1 more
+	// z[2] = (b[2] + lanesum(z2))
+	//
+	// registers: Y0 z0; Y1 z1; Y2 z2; AX x b z; Y3 x0 tail; BX w
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $320, BX
+	VMOVUPS (AX), Y3
+	VFMADD231PS (BX), Y3, Y0
+	VFMADD231PS 64(BX), Y3, Y1
+	VFMADD231PS 128(BX), Y3, Y2
+	VMOVUPS 32(AX), Y3
+	VFMADD231PS 32(BX), Y3, Y0
+	VFMADD231PS 96(BX), Y3, Y1
+	VFMADD231PS 160(BX), Y3, Y2
+	VMOVUPS tails<>+20(SB), X3
+	MOVQ p+16(FP), AX
+	ADDQ $512, AX
+	VUNPCKLPS Y1, Y0, Y4
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y4, Y0
+	VUNPCKLPS Y2, Y2, Y1
+	VUNPCKHPS Y2, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y1
+	VPERM2F128 $0x31, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMASKMOVPS (AX), X3, X1
+	VADDPS X1, X0, X0
+	LEAQ 191(SP), AX
+	ANDQ $-64, AX
+	VMASKMOVPS X0, X3, (AX)
+
+	// softmax is a kernel.
+	//
+	// for o = 0…3 by 3 in 3 lanes
+	// 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	// 	zo := z[o]
+	// 	m := lanemax(zo)
+	// 	yo := exp((zo - m))
+	// 	s := lanesum(yo)
+	// 	k := (1 / s)
+	// 	y[o] = (yo * k)
+	//
+	// registers: Y0 tail; AX z y; Y1 zo yo; Y2 m s k
+	VMOVUPS tails<>+20(SB), X0
+
+	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	LEAQ 191(SP), AX
+	ANDQ $-64, AX
+	VMASKMOVPS (AX), X0, X1
+	VBROADCASTSS constants<>+288(SB), X2
+	VBLENDVPS X0, X1, X2, X2
+	VPERMILPD $1, X2, X3
+	VMAXPS X3, X2, X2
+	VMOVSHDUP X2, X3
+	VMAXPS X3, X2, X2
+	VBROADCASTSS X2, Y2
+	VSUBPS X2, X1, X1
+	VBROADCASTSS constants<>+292(SB), X2
+	VMAXPS X1, X2, X1
+	VBROADCASTSS constants<>+296(SB), X2
+	VMINPS X1, X2, X1
+	VBROADCASTSS constants<>+300(SB), X2
+	VFMADD231PS constants<>+0(SB), X1, X2
+	VSUBPS constants<>+32(SB), X2, X3
+	VFNMADD231PS constants<>+64(SB), X3, X1
+	VFNMADD231PS constants<>+96(SB), X3, X1
+	VPSLLD $23, X2, X2
+	VBROADCASTSS constants<>+304(SB), X3
+	VFMADD231PS constants<>+128(SB), X1, X3
+	VFMADD213PS constants<>+160(SB), X1, X3
+	VFMADD213PS constants<>+192(SB), X1, X3
+	VFMADD213PS constants<>+224(SB), X1, X3
+	VFMADD213PS constants<>+256(SB), X1, X3
+	VFMADD213PS constants<>+256(SB), X1, X3
+	VMULPS X2, X3, X1
+	VANDPS X1, X0, X2
+	VPERMILPD $1, X2, X3
+	VADDPS X3, X2, X2
+	VMOVSHDUP X2, X3
+	VADDPS X3, X2, X2
+	VBROADCASTSS constants<>+308(SB), X3
+	VDIVPS X2, X3, X2
+	VBROADCASTSS X2, Y2
+	VMULPS X2, X1, X1
+	MOVQ y+0(FP), AX
+	VMASKMOVPS X1, X0, (AX)
+	VZEROUPPER
+	RET
+
+// func forwardAVX512(y *[3]float32, x *[4]float32, p *[131]float32)
+//
+// forward(y [3] scratch, x [4] read, p [131] read)
+// 	scratch [32] on the stack
+// 	dense1(y = scratch[0:16], z = scratch[16:32], x = x[0:4], w = p[0:64], b = p[64:80])
+// 	dense2(z = y[0:3], x = scratch[0:16], w = p[80:128], b = p[128:131])
+TEXT ·forwardAVX512(SB), 0, $192-24
+
+	// dense1 sets z = W·x + b and y = relu(z).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// for o = 0…16 by 8
+	// 	w0 = w[4*o:] (4)
+	// 	w1 = w[4*o+4:] (4)
+	// 	… 5 more
+	// 	w7 = w[4*o+28:] (4)
+	// 	z0 := 0
+	// 	… 6 more
+	// 	z7 := 0
+	// 	for i = 0…4 by 4 in 4 lanes
+	// 		xi := x[i]
+	// 		z0 += (w0[i] * xi)
+	// 		… 6 more
+	// 		z7 += (w7[i] * xi)
+	// 	z[o] = (b[o] + lanesum(z0))
+	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	… 5 more
+	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// // y[o] = relu(z[o])
+	// for o = 0…16 by 16 in 16 lanes
+	// 	y[o] = relu(z[o])
+	//
+	// registers: SI o; Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; AX x z y; Z8 xi; BX w; CX b;
+	//   DX z
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	MOVQ p+16(FP), CX
+	ADDQ $256, CX
+	LEAQ 127(SP), DX
+	ANDQ $-64, DX
+	MOVL $2, SI
+
+o1:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VMOVUPS (AX), X8
+	VFMADD231PS (BX), X8, X0
+	VFMADD231PS 16(BX), X8, X1
+	VFMADD231PS 32(BX), X8, X2
+	VFMADD231PS 48(BX), X8, X3
+	VFMADD231PS 64(BX), X8, X4
+	VFMADD231PS 80(BX), X8, X5
+	VFMADD231PS 96(BX), X8, X6
+	VFMADD231PS 112(BX), X8, X7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (CX), Y0, Y0
+	VMOVUPS Y0, (DX)
+	ADDQ $128, BX
+	ADDQ $32, CX
+	ADDQ $32, DX
+	DECL SI
+	JNE o1
+
+	// y[o] = relu(z[o])
+	LEAQ 127(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS (AX), Z0
+	VXORPS X1, X1, X1
+	VMAXPS Z0, Z1, Z0
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS Z0, (AX)
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (16)
+	// … 1 more
+	// w2 = w[32:] (16)
+	// z0 := 0
+	// … 1 more
+	// z2 := 0
+	// for i = 0…16 by 16 in 16 lanes
+	// 	xi := x[i]
+	// 	z0 += (w0[i] * xi)
+	// 	… 1 more
+	// 	z2 += (w2[i] * xi)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 1 more
+	// z[2] = (b[2] + lanesum(z2))
+	//
+	// registers: Z0 z0; Z1 z1; Z2 z2; AX x b z; Z3 xi; BX w; K0 tail
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $320, BX
+	VMOVUPS (AX), Z3
+	VFMADD231PS (BX), Z3, Z0
+	VFMADD231PS 64(BX), Z3, Z1
+	VFMADD231PS 128(BX), Z3, Z2
+	MOVL $0x7, R13
+	KMOVW R13, K1
+	MOVQ p+16(FP), AX
+	ADDQ $512, AX
+	VEXTRACTF64X4 $1, Z0, Y3
+	VADDPS Y3, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y3
+	VADDPS Y3, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPS Y1, Y0, Y3
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y3, Y0
+	VUNPCKLPS Y2, Y2, Y1
+	VUNPCKHPS Y2, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VSHUFF64X2 $0, Y0, Y0, Y1
+	VSHUFF64X2 $3, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMOVUPS.Z (AX), K1, X1
+	VADDPS X1, X0, X0
+	MOVQ y+0(FP), AX
+	VMOVUPS X0, K1, (AX)
+	VZEROUPPER
+	RET
+
+// func predictAVX512(y *[3]float32, x *[4]float32, p *[131]float32)
+//
+// predict(y [3] scratch, x [4] read, p [131] read)
+// 	scratch [48] on the stack
+// 	dense1(y = scratch[0:16], z = scratch[16:32], x = x[0:4], w = p[0:64], b = p[64:80])
+// 	dense2(z = scratch[32:35], x = scratch[0:16], w = p[80:128], b = p[128:131])
+// 	softmax(y = y[0:3], z = scratch[32:35])
+TEXT ·predictAVX512(SB), 0, $256-24
+
+	// dense1 sets z = W·x + b and y = relu(z).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// for o = 0…16 by 8
+	// 	w0 = w[4*o:] (4)
+	// 	w1 = w[4*o+4:] (4)
+	// 	… 5 more
+	// 	w7 = w[4*o+28:] (4)
+	// 	z0 := 0
+	// 	… 6 more
+	// 	z7 := 0
+	// 	for i = 0…4 by 4 in 4 lanes
+	// 		xi := x[i]
+	// 		z0 += (w0[i] * xi)
+	// 		… 6 more
+	// 		z7 += (w7[i] * xi)
+	// 	z[o] = (b[o] + lanesum(z0))
+	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	… 5 more
+	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// // y[o] = relu(z[o])
+	// for o = 0…16 by 16 in 16 lanes
+	// 	y[o] = relu(z[o])
+	//
+	// registers: SI o; Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; AX x z y; Z8 xi; BX w; CX b;
+	//   DX z
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	MOVQ p+16(FP), CX
+	ADDQ $256, CX
+	LEAQ 127(SP), DX
+	ANDQ $-64, DX
+	MOVL $2, SI
+
+o1:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VMOVUPS (AX), X8
+	VFMADD231PS (BX), X8, X0
+	VFMADD231PS 16(BX), X8, X1
+	VFMADD231PS 32(BX), X8, X2
+	VFMADD231PS 48(BX), X8, X3
+	VFMADD231PS 64(BX), X8, X4
+	VFMADD231PS 80(BX), X8, X5
+	VFMADD231PS 96(BX), X8, X6
+	VFMADD231PS 112(BX), X8, X7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (CX), Y0, Y0
+	VMOVUPS Y0, (DX)
+	ADDQ $128, BX
+	ADDQ $32, CX
+	ADDQ $32, DX
+	DECL SI
+	JNE o1
+
+	// y[o] = relu(z[o])
+	LEAQ 127(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS (AX), Z0
+	VXORPS X1, X1, X1
+	VMAXPS Z0, Z1, Z0
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS Z0, (AX)
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (16)
+	// … 1 more
+	// w2 = w[32:] (16)
+	// z0 := 0
+	// … 1 more
+	// z2 := 0
+	// for i = 0…16 by 16 in 16 lanes
+	// 	xi := x[i]
+	// 	z0 += (w0[i] * xi)
+	// 	… 1 more
+	// 	z2 += (w2[i] * xi)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 1 more
+	// z[2] = (b[2] + lanesum(z2))
+	//
+	// registers: Z0 z0; Z1 z1; Z2 z2; AX x b z; Z3 xi; BX w; K0 tail
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $320, BX
+	VMOVUPS (AX), Z3
+	VFMADD231PS (BX), Z3, Z0
+	VFMADD231PS 64(BX), Z3, Z1
+	VFMADD231PS 128(BX), Z3, Z2
+	MOVL $0x7, R13
+	KMOVW R13, K1
+	MOVQ p+16(FP), AX
+	ADDQ $512, AX
+	VEXTRACTF64X4 $1, Z0, Y3
+	VADDPS Y3, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y3
+	VADDPS Y3, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPS Y1, Y0, Y3
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y3, Y0
+	VUNPCKLPS Y2, Y2, Y1
+	VUNPCKHPS Y2, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VSHUFF64X2 $0, Y0, Y0, Y1
+	VSHUFF64X2 $3, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMOVUPS.Z (AX), K1, X1
+	VADDPS X1, X0, X0
+	LEAQ 191(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS X0, K1, (AX)
+
+	// softmax is a kernel.
+	//
+	// for o = 0…3 by 3 in 3 lanes
+	// 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	// 	zo := z[o]
+	// 	m := lanemax(zo)
+	// 	yo := exp((zo - m))
+	// 	s := lanesum(yo)
+	// 	k := (1 / s)
+	// 	y[o] = (yo * k)
+	//
+	// registers: K0 tail; AX z y; Z0 zo yo; Z1 m s k
+	MOVL $0x7, R13
+	KMOVW R13, K1
+
+	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	LEAQ 191(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS.Z (AX), K1, X0
+	VBROADCASTSS constants<>+288(SB), X1
+	VBLENDMPS X0, X1, K1, X1
+	VPERMILPD $1, X1, X2
+	VMAXPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VMAXPS X2, X1, X1
+	VBROADCASTSS X1, Z1
+	VSUBPS X1, X0, X0
+	VBROADCASTSS constants<>+292(SB), X1
+	VMAXPS X0, X1, X0
+	VBROADCASTSS constants<>+296(SB), X1
+	VMINPS X0, X1, X0
+	VBROADCASTSS constants<>+300(SB), X1
+	VFMADD231PS.BCST constants<>+312(SB), X0, X1
+	VSUBPS.BCST constants<>+300(SB), X1, X2
+	VFNMADD231PS.BCST constants<>+316(SB), X2, X0
+	VFNMADD231PS.BCST constants<>+320(SB), X2, X0
+	VPSLLD $23, X1, X1
+	VBROADCASTSS constants<>+304(SB), X2
+	VFMADD231PS.BCST constants<>+324(SB), X0, X2
+	VFMADD213PS.BCST constants<>+328(SB), X0, X2
+	VFMADD213PS.BCST constants<>+332(SB), X0, X2
+	VFMADD213PS.BCST constants<>+308(SB), X0, X2
+	VFMADD213PS.BCST constants<>+336(SB), X0, X2
+	VFMADD213PS.BCST constants<>+336(SB), X0, X2
+	VMULPS X1, X2, X0
+	VMOVAPS.Z X0, K1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VBROADCASTSS constants<>+308(SB), X2
+	VDIVPS X1, X2, X1
+	VBROADCASTSS X1, Z1
+	VMULPS X1, X0, X0
+	MOVQ y+0(FP), AX
+	VMOVUPS X0, K1, (AX)
+	VZEROUPPER
+	RET
+
+// Constants: one element each, those that instructions read themselves repeated.
+DATA constants<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+16(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+24(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+32(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+40(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+48(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+56(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+64(SB)/8, $0x3f3180003f318000
+DATA constants<>+72(SB)/8, $0x3f3180003f318000
+DATA constants<>+80(SB)/8, $0x3f3180003f318000
+DATA constants<>+88(SB)/8, $0x3f3180003f318000
+DATA constants<>+96(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+104(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+112(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+120(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+128(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+136(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+144(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+152(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+160(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+168(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+176(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+184(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+192(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+200(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+208(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+216(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+224(SB)/8, $0x3f8000003f800000
+DATA constants<>+232(SB)/8, $0x3f8000003f800000
+DATA constants<>+240(SB)/8, $0x3f8000003f800000
+DATA constants<>+248(SB)/8, $0x3f8000003f800000
+DATA constants<>+256(SB)/8, $0x4000000040000000
+DATA constants<>+264(SB)/8, $0x4000000040000000
+DATA constants<>+272(SB)/8, $0x4000000040000000
+DATA constants<>+280(SB)/8, $0x4000000040000000
+DATA constants<>+288(SB)/4, $0xff800000
+DATA constants<>+292(SB)/4, $0xc2a00000
+DATA constants<>+296(SB)/4, $0x42b20000
+DATA constants<>+300(SB)/4, $0x4b40007e
+DATA constants<>+304(SB)/4, $0x3c8905b1
+DATA constants<>+308(SB)/4, $0x3f800000
+DATA constants<>+312(SB)/4, $0x3fb8aa3b
+DATA constants<>+316(SB)/4, $0x3f318000
+DATA constants<>+320(SB)/4, $0xb95e8083
+DATA constants<>+324(SB)/4, $0x3b36887e
+DATA constants<>+328(SB)/4, $0x3daaaa8d
+DATA constants<>+332(SB)/4, $0x3eaaaa6f
+DATA constants<>+336(SB)/4, $0x40000000
+GLOBL constants<>(SB), RODATA|NOPTR, $340
 
 // Masks: the first lanes of a register that starts before the middle.
 DATA tails<>+0(SB)/8, $0xffffffffffffffff

@@ -4,13 +4,5 @@
 
 package iris
 
-// hasVectors tells that this processor has the vector registers of AVX2.
-var hasVectors = vectorTier() >= tierAVX2
-
-// forwardVector does what Forward does, in vector registers.
-func forwardVector(y *[3]float32, x *[4]float32, p *Params) {
-	var dense1Y [16]float32
-	var dense1Z [16]float32
-	dense1RowAVX2(&dense1Y, &dense1Z, x, p.Dense1W(), p.Dense1B())
-	dense2RowAVX2(y, &dense1Y, p.Dense2W(), p.Dense2B())
-}
+// rowTier is the kind of vector registers that this processor has.
+var rowTier = vectorTier()

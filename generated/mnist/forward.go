@@ -5,14 +5,16 @@ package mnist
 
 // Forward sets y to the logits for x. It only reads p, so any number of goroutines may share it.
 func Forward(y *[10]float32, x *[784]float32, p *Params) {
-	// Where the processor has vector registers, row_kernels_amd64.s does what follows.
-	if hasVectors {
-		forwardVector(y, x, p)
-		return
+	switch rowTier {
+	case tierAVX2:
+		forwardAVX2(y, x, (*[101770]float32)(p))
+	case tierAVX512:
+		forwardAVX512(y, x, (*[101770]float32)(p))
+	default:
+		var dense1Y [128]float32
+		Dense1(&dense1Y, x, p.Dense1W(), p.Dense1B())
+		Dense2(y, &dense1Y, p.Dense2W(), p.Dense2B())
 	}
-	var dense1Y [128]float32
-	Dense1(&dense1Y, x, p.Dense1W(), p.Dense1B())
-	Dense2(y, &dense1Y, p.Dense2W(), p.Dense2B())
 }
 
 // ForwardBatch sets y[n] to the output for x[n], as Forward does, for as many rows as both have.
@@ -25,8 +27,15 @@ func ForwardBatch(y [][10]float32, x [][784]float32, p *Params) {
 // Predict sets y to the probabilities of the classes for x and returns the most probable class. Where an input
 // is NaN, so are they, and there is no such class.
 func Predict(y *[10]float32, x *[784]float32, p *Params) Class {
-	Forward(y, x, p)
-	softmaxOutput(y)
+	switch rowTier {
+	case tierAVX2:
+		predictAVX2(y, x, (*[101770]float32)(p))
+	case tierAVX512:
+		predictAVX512(y, x, (*[101770]float32)(p))
+	default:
+		Forward(y, x, p)
+		softmaxOutput(y)
+	}
 	class, best := NoClass, float32(0)
 	for o, probability := range y {
 		if probability > best {

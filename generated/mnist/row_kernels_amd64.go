@@ -5,12 +5,22 @@
 
 package mnist
 
-// dense1RowAVX2 sets z = W·x + b and y = relu(z).
+// forwardAVX2 sets the output of the network for one row.
 //
 //go:noescape
-func dense1RowAVX2(y *[128]float32, z *[128]float32, x *[784]float32, w *[100352]float32, b *[128]float32)
+func forwardAVX2(y *[10]float32, x *[784]float32, p *[101770]float32)
 
-// dense2RowAVX2 sets z = W·x + b.
+// predictAVX2 sets the prediction of the network for one row.
 //
 //go:noescape
-func dense2RowAVX2(z *[10]float32, x *[128]float32, w *[1280]float32, b *[10]float32)
+func predictAVX2(y *[10]float32, x *[784]float32, p *[101770]float32)
+
+// forwardAVX512 sets the output of the network for one row.
+//
+//go:noescape
+func forwardAVX512(y *[10]float32, x *[784]float32, p *[101770]float32)
+
+// predictAVX512 sets the prediction of the network for one row.
+//
+//go:noescape
+func predictAVX512(y *[10]float32, x *[784]float32, p *[101770]float32)

@@ -5,67 +5,52 @@
 
 #include "textflag.h"
 
-// func dense1RowAVX2(y *[128]float32, z *[128]float32, x *[784]float32, w *[100352]float32, b *[128]float32)
+// func forwardAVX2(y *[10]float32, x *[784]float32, p *[101770]float32)
 //
-// dense1(y [128] set, z [128] set, x [784] read, w [100352] read, b [128] read)
-// 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-// 	for o = 0…128 by 8
-// 		w0 = w[784*o:] (784)
-// 		w1 = w[784*o+784:] (784)
-// 		w2 = w[784*o+1568:] (784)
-// 		w3 = w[784*o+2352:] (784)
-// 		w4 = w[784*o+3136:] (784)
-// 		w5 = w[784*o+3920:] (784)
-// 		w6 = w[784*o+4704:] (784)
-// 		w7 = w[784*o+5488:] (784)
-// 		z0 := 0
-// 		z1 := 0
-// 		z2 := 0
-// 		z3 := 0
-// 		z4 := 0
-// 		z5 := 0
-// 		z6 := 0
-// 		z7 := 0
-// 		for i = 0…784 by 16 in 8 lanes
-// 			x0 := x[i]
-// 			z0 += (w0[i] * x0)
-// 			z1 += (w1[i] * x0)
-// 			z2 += (w2[i] * x0)
-// 			z3 += (w3[i] * x0)
-// 			z4 += (w4[i] * x0)
-// 			z5 += (w5[i] * x0)
-// 			z6 += (w6[i] * x0)
-// 			z7 += (w7[i] * x0)
-// 			x1 := x[i+8]
-// 			z0 += (w0[i+8] * x1)
-// 			z1 += (w1[i+8] * x1)
-// 			z2 += (w2[i+8] * x1)
-// 			z3 += (w3[i+8] * x1)
-// 			z4 += (w4[i+8] * x1)
-// 			z5 += (w5[i+8] * x1)
-// 			z6 += (w6[i+8] * x1)
-// 			z7 += (w7[i+8] * x1)
-// 		z[o] = (b[o] + lanesum(z0))
-// 		z[o+1] = (b[o+1] + lanesum(z1))
-// 		z[o+2] = (b[o+2] + lanesum(z2))
-// 		z[o+3] = (b[o+3] + lanesum(z3))
-// 		z[o+4] = (b[o+4] + lanesum(z4))
-// 		z[o+5] = (b[o+5] + lanesum(z5))
-// 		z[o+6] = (b[o+6] + lanesum(z6))
-// 		z[o+7] = (b[o+7] + lanesum(z7))
-// 	// y[o] = relu(z[o])
-// 	for o = 0…128 by 8 in 8 lanes
-// 		y[o] = relu(z[o])
-//
-// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; DI i; AX x z; Y8 x0; BX w y;
-//   CX b o; DX z
-TEXT ·dense1RowAVX2(SB), NOSPLIT, $0-40
+// forward(y [10] scratch, x [784] read, p [101770] read)
+// 	scratch [256] on the stack
+// 	dense1(y = scratch[0:128], z = scratch[128:256], x = x[0:784], w = p[0:100352], b = p[100352:100480])
+// 	dense2(z = y[0:10], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
+TEXT ·forwardAVX2(SB), 0, $1088-24
+
+	// dense1 sets z = W·x + b and y = relu(z).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// for o = 0…128 by 8
+	// 	w0 = w[784*o:] (784)
+	// 	w1 = w[784*o+784:] (784)
+	// 	… 5 more
+	// 	w7 = w[784*o+5488:] (784)
+	// 	z0 := 0
+	// 	… 6 more
+	// 	z7 := 0
+	// 	for i = 0…784 by 16 in 8 lanes
+	// 		x0 := x[i]
+	// 		z0 += (w0[i] * x0)
+	// 		… 6 more
+	// 		z7 += (w7[i] * x0)
+	// 		x1 := x[i+8]
+	// 		z0 += (w0[i+8] * x1)
+	// 		… 6 more
+	// 		z7 += (w7[i+8] * x1)
+	// 	z[o] = (b[o] + lanesum(z0))
+	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	… 5 more
+	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// // y[o] = relu(z[o])
+	// for o = 0…128 by 8 in 8 lanes
+	// 	y[o] = relu(z[o])
+	//
+	// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; DI i; AX x z; Y8 x0; BX w y;
+	//   CX b o; DX z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	MOVQ x+16(FP), AX
-	MOVQ w+24(FP), BX
-	MOVQ b+32(FP), CX
-	MOVQ z+8(FP), DX
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	MOVQ p+16(FP), CX
+	ADDQ $401408, CX
+	LEAQ 575(SP), DX
+	ANDQ $-64, DX
 	MOVL $16, SI
 
 o1:
@@ -134,8 +119,10 @@ i2:
 	JNE o1
 
 	// y[o] = relu(z[o])
-	MOVQ z+8(FP), AX
-	MOVQ y+0(FP), BX
+	LEAQ 575(SP), AX
+	ANDQ $-64, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
 	MOVL $16, CX
 
 o3:
@@ -147,72 +134,43 @@ o3:
 	ADDQ $32, BX
 	DECL CX
 	JNE o3
-	VZEROUPPER
-	RET
 
-// func dense2RowAVX2(z *[10]float32, x *[128]float32, w *[1280]float32, b *[10]float32)
-//
-// dense2(z [10] set, x [128] read, w [1280] read, b [10] read)
-// 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-// 	w0 = w[0:] (128)
-// 	w1 = w[128:] (128)
-// 	w2 = w[256:] (128)
-// 	w3 = w[384:] (128)
-// 	w4 = w[512:] (128)
-// 	w5 = w[640:] (128)
-// 	w6 = w[768:] (128)
-// 	w7 = w[896:] (128)
-// 	z0 := 0
-// 	z1 := 0
-// 	z2 := 0
-// 	z3 := 0
-// 	z4 := 0
-// 	z5 := 0
-// 	z6 := 0
-// 	z7 := 0
-// 	for i = 0…128 by 16 in 8 lanes
-// 		x0 := x[i]
-// 		z0 += (w0[i] * x0)
-// 		z1 += (w1[i] * x0)
-// 		z2 += (w2[i] * x0)
-// 		z3 += (w3[i] * x0)
-// 		z4 += (w4[i] * x0)
-// 		z5 += (w5[i] * x0)
-// 		z6 += (w6[i] * x0)
-// 		z7 += (w7[i] * x0)
-// 		x1 := x[i+8]
-// 		z0 += (w0[i+8] * x1)
-// 		z1 += (w1[i+8] * x1)
-// 		z2 += (w2[i+8] * x1)
-// 		z3 += (w3[i+8] * x1)
-// 		z4 += (w4[i+8] * x1)
-// 		z5 += (w5[i+8] * x1)
-// 		z6 += (w6[i+8] * x1)
-// 		z7 += (w7[i+8] * x1)
-// 	z[0] = (b[0] + lanesum(z0))
-// 	z[1] = (b[1] + lanesum(z1))
-// 	z[2] = (b[2] + lanesum(z2))
-// 	z[3] = (b[3] + lanesum(z3))
-// 	z[4] = (b[4] + lanesum(z4))
-// 	z[5] = (b[5] + lanesum(z5))
-// 	z[6] = (b[6] + lanesum(z6))
-// 	z[7] = (b[7] + lanesum(z7))
-// 	w8 = w[1024:] (128)
-// 	w9 = w[1152:] (128)
-// 	z8 := 0
-// 	z9 := 0
-// 	for i = 0…128 by 16 in 8 lanes
-// 		x0 := x[i]
-// 		z8 += (w8[i] * x0)
-// 		z9 += (w9[i] * x0)
-// 		x1 := x[i+8]
-// 		z8 += (w8[i+8] * x1)
-// 		z9 += (w9[i+8] * x1)
-// 	z[8] = (b[8] + lanesum(z8))
-// 	z[9] = (b[9] + lanesum(z9))
-//
-// registers: Y0 z0; Y1 z1; Y2 z2 x0; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; CX i; AX x b z; Y8 x0; BX w
-TEXT ·dense2RowAVX2(SB), NOSPLIT, $0-32
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (128)
+	// … 6 more
+	// w7 = w[896:] (128)
+	// z0 := 0
+	// … 6 more
+	// z7 := 0
+	// for i = 0…128 by 16 in 8 lanes
+	// 	x0 := x[i]
+	// 	z0 += (w0[i] * x0)
+	// 	… 6 more
+	// 	z7 += (w7[i] * x0)
+	// 	x1 := x[i+8]
+	// 	z0 += (w0[i+8] * x1)
+	// 	… 6 more
+	// 	z7 += (w7[i+8] * x1)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 6 more
+	// z[7] = (b[7] + lanesum(z7))
+	// w8 = w[1024:] (128)
+	// w9 = w[1152:] (128)
+	// z8 := 0
+	// z9 := 0
+	// for i = 0…128 by 16 in 8 lanes
+	// 	x0 := x[i]
+	// 	z8 += (w8[i] * x0)
+	// 	z9 += (w9[i] * x0)
+	// 	x1 := x[i+8]
+	// 	z8 += (w8[i+8] * x1)
+	// 	z9 += (w9[i+8] * x1)
+	// z[8] = (b[8] + lanesum(z8))
+	// z[9] = (b[9] + lanesum(z9))
+	//
+	// registers: Y0 z0; Y1 z1; Y2 z2 x0; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; CX i; AX x b z; Y8 x0; BX w
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X0, X0, X0
@@ -223,11 +181,13 @@ TEXT ·dense2RowAVX2(SB), NOSPLIT, $0-32
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ x+8(FP), AX
-	MOVQ w+16(FP), BX
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $401920, BX
 	MOVL $8, CX
 
-i1:
+i4:
 	VMOVUPS (AX), Y8
 	VFMADD231PS (BX), Y8, Y0
 	VFMADD231PS 512(BX), Y8, Y1
@@ -249,8 +209,9 @@ i1:
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECL CX
-	JNE i1
-	MOVQ b+24(FP), AX
+	JNE i4
+	MOVQ p+16(FP), AX
+	ADDQ $407040, AX
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -273,15 +234,17 @@ i1:
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
 	VADDPS (AX), Y0, Y0
-	MOVQ z+0(FP), AX
+	MOVQ y+0(FP), AX
 	VMOVUPS Y0, (AX)
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
-	MOVQ x+8(FP), AX
-	MOVQ w+16(FP), BX
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $401920, BX
 	MOVL $8, CX
 
-i2:
+i5:
 	VMOVUPS (AX), Y2
 	VFMADD231PS 4096(BX), Y2, Y0
 	VFMADD231PS 4608(BX), Y2, Y1
@@ -291,8 +254,9 @@ i2:
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECL CX
-	JNE i2
-	MOVQ b+24(FP), AX
+	JNE i5
+	MOVQ p+16(FP), AX
+	ADDQ $407040, AX
 	VUNPCKLPS Y1, Y0, Y2
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
@@ -304,7 +268,1263 @@ i2:
 	VADDPS Y0, Y1, Y0
 	VMOVSD 32(AX), X1
 	VADDPS X1, X0, X0
-	MOVQ z+0(FP), AX
+	MOVQ y+0(FP), AX
 	VMOVSD X0, 32(AX)
 	VZEROUPPER
 	RET
+
+// func predictAVX2(y *[10]float32, x *[784]float32, p *[101770]float32)
+//
+// predict(y [10] scratch, x [784] read, p [101770] read)
+// 	scratch [272] on the stack
+// 	dense1(y = scratch[0:128], z = scratch[128:256], x = x[0:784], w = p[0:100352], b = p[100352:100480])
+// 	dense2(z = scratch[256:266], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
+// 	softmax(y = y[0:10], z = scratch[256:266])
+TEXT ·predictAVX2(SB), 0, $1152-24
+
+	// dense1 sets z = W·x + b and y = relu(z).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// for o = 0…128 by 8
+	// 	w0 = w[784*o:] (784)
+	// 	w1 = w[784*o+784:] (784)
+	// 	… 5 more
+	// 	w7 = w[784*o+5488:] (784)
+	// 	z0 := 0
+	// 	… 6 more
+	// 	z7 := 0
+	// 	for i = 0…784 by 16 in 8 lanes
+	// 		x0 := x[i]
+	// 		z0 += (w0[i] * x0)
+	// 		… 6 more
+	// 		z7 += (w7[i] * x0)
+	// 		x1 := x[i+8]
+	// 		z0 += (w0[i+8] * x1)
+	// 		… 6 more
+	// 		z7 += (w7[i+8] * x1)
+	// 	z[o] = (b[o] + lanesum(z0))
+	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	… 5 more
+	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// // y[o] = relu(z[o])
+	// for o = 0…128 by 8 in 8 lanes
+	// 	y[o] = relu(z[o])
+	//
+	// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; DI i; AX x z; Y8 x0; BX w y;
+	//   CX b o; DX z
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	MOVQ p+16(FP), CX
+	ADDQ $401408, CX
+	LEAQ 575(SP), DX
+	ANDQ $-64, DX
+	MOVL $16, SI
+
+o1:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVL $49, DI
+
+i2:
+	VMOVUPS (AX), Y8
+	VFMADD231PS (BX), Y8, Y0
+	VFMADD231PS 3136(BX), Y8, Y1
+	VFMADD231PS 6272(BX), Y8, Y2
+	VFMADD231PS 9408(BX), Y8, Y3
+	VFMADD231PS 12544(BX), Y8, Y4
+	VFMADD231PS 15680(BX), Y8, Y5
+	VFMADD231PS 18816(BX), Y8, Y6
+	VFMADD231PS 21952(BX), Y8, Y7
+	VMOVUPS 32(AX), Y8
+	VFMADD231PS 32(BX), Y8, Y0
+	VFMADD231PS 3168(BX), Y8, Y1
+	VFMADD231PS 6304(BX), Y8, Y2
+	VFMADD231PS 9440(BX), Y8, Y3
+	VFMADD231PS 12576(BX), Y8, Y4
+	VFMADD231PS 15712(BX), Y8, Y5
+	VFMADD231PS 18848(BX), Y8, Y6
+	VFMADD231PS 21984(BX), Y8, Y7
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECL DI
+	JNE i2
+	SUBQ $3136, AX
+	SUBQ $3136, BX
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y2
+	VPERM2F128 $0x31, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (CX), Y0, Y0
+	VMOVUPS Y0, (DX)
+	ADDQ $25088, BX
+	ADDQ $32, CX
+	ADDQ $32, DX
+	DECL SI
+	JNE o1
+
+	// y[o] = relu(z[o])
+	LEAQ 575(SP), AX
+	ANDQ $-64, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
+	MOVL $16, CX
+
+o3:
+	VMOVUPS (AX), Y0
+	VXORPS X1, X1, X1
+	VMAXPS Y0, Y1, Y0
+	VMOVUPS Y0, (BX)
+	ADDQ $32, AX
+	ADDQ $32, BX
+	DECL CX
+	JNE o3
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (128)
+	// … 6 more
+	// w7 = w[896:] (128)
+	// z0 := 0
+	// … 6 more
+	// z7 := 0
+	// for i = 0…128 by 16 in 8 lanes
+	// 	x0 := x[i]
+	// 	z0 += (w0[i] * x0)
+	// 	… 6 more
+	// 	z7 += (w7[i] * x0)
+	// 	x1 := x[i+8]
+	// 	z0 += (w0[i+8] * x1)
+	// 	… 6 more
+	// 	z7 += (w7[i+8] * x1)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 6 more
+	// z[7] = (b[7] + lanesum(z7))
+	// w8 = w[1024:] (128)
+	// w9 = w[1152:] (128)
+	// z8 := 0
+	// z9 := 0
+	// for i = 0…128 by 16 in 8 lanes
+	// 	x0 := x[i]
+	// 	z8 += (w8[i] * x0)
+	// 	z9 += (w9[i] * x0)
+	// 	x1 := x[i+8]
+	// 	z8 += (w8[i+8] * x1)
+	// 	z9 += (w9[i+8] * x1)
+	// z[8] = (b[8] + lanesum(z8))
+	// z[9] = (b[9] + lanesum(z9))
+	//
+	// registers: Y0 z0; Y1 z1; Y2 z2 x0; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; CX i; AX x b z; Y8 x0; BX w
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $401920, BX
+	MOVL $8, CX
+
+i4:
+	VMOVUPS (AX), Y8
+	VFMADD231PS (BX), Y8, Y0
+	VFMADD231PS 512(BX), Y8, Y1
+	VFMADD231PS 1024(BX), Y8, Y2
+	VFMADD231PS 1536(BX), Y8, Y3
+	VFMADD231PS 2048(BX), Y8, Y4
+	VFMADD231PS 2560(BX), Y8, Y5
+	VFMADD231PS 3072(BX), Y8, Y6
+	VFMADD231PS 3584(BX), Y8, Y7
+	VMOVUPS 32(AX), Y8
+	VFMADD231PS 32(BX), Y8, Y0
+	VFMADD231PS 544(BX), Y8, Y1
+	VFMADD231PS 1056(BX), Y8, Y2
+	VFMADD231PS 1568(BX), Y8, Y3
+	VFMADD231PS 2080(BX), Y8, Y4
+	VFMADD231PS 2592(BX), Y8, Y5
+	VFMADD231PS 3104(BX), Y8, Y6
+	VFMADD231PS 3616(BX), Y8, Y7
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECL CX
+	JNE i4
+	MOVQ p+16(FP), AX
+	ADDQ $407040, AX
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y2
+	VPERM2F128 $0x31, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (AX), Y0, Y0
+	LEAQ 1087(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS Y0, (AX)
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $401920, BX
+	MOVL $8, CX
+
+i5:
+	VMOVUPS (AX), Y2
+	VFMADD231PS 4096(BX), Y2, Y0
+	VFMADD231PS 4608(BX), Y2, Y1
+	VMOVUPS 32(AX), Y2
+	VFMADD231PS 4128(BX), Y2, Y0
+	VFMADD231PS 4640(BX), Y2, Y1
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECL CX
+	JNE i5
+	MOVQ p+16(FP), AX
+	ADDQ $407040, AX
+	VUNPCKLPS Y1, Y0, Y2
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPD Y0, Y0, Y1
+	VUNPCKHPD Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y1
+	VPERM2F128 $0x31, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMOVSD 32(AX), X1
+	VADDPS X1, X0, X0
+	LEAQ 1087(SP), AX
+	ANDQ $-64, AX
+	VMOVSD X0, 32(AX)
+
+	// softmax is a kernel.
+	//
+	// // e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	// m0 := -Inf
+	// m1 := -Inf
+	// for o = 0…8 by 8 in 8 lanes
+	// 	m0 = max(m0, z[o])
+	// for o = 8…10 by 2 in 2 lanes
+	// 	m1 = max(m1, z[o])
+	// m := lanemax(m0)
+	// m = max(m, lanemax(m1))
+	// s0 := 0
+	// s1 := 0
+	// for o = 0…8 by 8 in 8 lanes
+	// 	y[o] = exp((z[o] - m))
+	// 	s0 = (s0 + y[o])
+	// for o = 8…10 by 2 in 2 lanes
+	// 	y[o] = exp((z[o] - m))
+	// 	s1 = (s1 + y[o])
+	// s := lanesum(s0)
+	// s = (s + lanesum(s1))
+	// k := (1 / s)
+	// for o = 0…8 by 8 in 8 lanes
+	// 	y[o] = (y[o] * k)
+	// for o = 8…10 by 2 in 2 lanes
+	// 	y[o] = (y[o] * k)
+	//
+	// registers: Y0 m0 s k; Y1 m1 s0; AX z; Y2 s1; BX y
+
+	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	VBROADCASTSS constants<>+288(SB), Y0
+	VBROADCASTSS constants<>+288(SB), Y1
+	LEAQ 1087(SP), AX
+	ANDQ $-64, AX
+	VMAXPS (AX), Y0, Y2
+	VCMPPS $3, Y0, Y0, Y3
+	VBLENDVPS Y3, Y0, Y2, Y0
+	VMOVSD 32(AX), X2
+	VMAXPS X2, X1, X2
+	VCMPPS $3, Y1, Y1, Y3
+	VBLENDVPS X3, X1, X2, X1
+	VEXTRACTF128 $1, Y0, X2
+	VMAXPS X2, X0, X0
+	VPERMILPD $1, X0, X2
+	VMAXPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VMAXPS X2, X0, X0
+	VMOVSHDUP X1, X2
+	VMAXPS X2, X1, X1
+	VMAXPS X1, X0, X1
+	VCMPPS $3, X0, X0, X2
+	VBLENDVPS X2, X0, X1, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VMOVUPS (AX), Y3
+	VBROADCASTSS X0, Y4
+	VSUBPS Y4, Y3, Y3
+	VBROADCASTSS constants<>+292(SB), Y4
+	VMAXPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+296(SB), Y4
+	VMINPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+300(SB), Y4
+	VFMADD231PS constants<>+0(SB), Y3, Y4
+	VSUBPS constants<>+32(SB), Y4, Y5
+	VFNMADD231PS constants<>+64(SB), Y5, Y3
+	VFNMADD231PS constants<>+96(SB), Y5, Y3
+	VPSLLD $23, Y4, Y4
+	VBROADCASTSS constants<>+304(SB), Y5
+	VFMADD231PS constants<>+128(SB), Y3, Y5
+	VFMADD213PS constants<>+160(SB), Y3, Y5
+	VFMADD213PS constants<>+192(SB), Y3, Y5
+	VFMADD213PS constants<>+224(SB), Y3, Y5
+	VFMADD213PS constants<>+256(SB), Y3, Y5
+	VFMADD213PS constants<>+256(SB), Y3, Y5
+	VMULPS Y4, Y5, Y3
+	MOVQ y+0(FP), BX
+	VMOVUPS Y3, (BX)
+	VADDPS (BX), Y1, Y1
+	VMOVSD 32(AX), X3
+	VBROADCASTSS X0, Y0
+	VSUBPS X0, X3, X0
+	VBROADCASTSS constants<>+292(SB), X3
+	VMAXPS X0, X3, X0
+	VBROADCASTSS constants<>+296(SB), X3
+	VMINPS X0, X3, X0
+	VBROADCASTSS constants<>+300(SB), X3
+	VFMADD231PS constants<>+0(SB), X0, X3
+	VSUBPS constants<>+32(SB), X3, X4
+	VFNMADD231PS constants<>+64(SB), X4, X0
+	VFNMADD231PS constants<>+96(SB), X4, X0
+	VPSLLD $23, X3, X3
+	VBROADCASTSS constants<>+304(SB), X4
+	VFMADD231PS constants<>+128(SB), X0, X4
+	VFMADD213PS constants<>+160(SB), X0, X4
+	VFMADD213PS constants<>+192(SB), X0, X4
+	VFMADD213PS constants<>+224(SB), X0, X4
+	VFMADD213PS constants<>+256(SB), X0, X4
+	VFMADD213PS constants<>+256(SB), X0, X4
+	VMULPS X3, X4, X0
+	VMOVSD X0, 32(BX)
+	VMOVSD 32(BX), X0
+	VADDPS X0, X2, X2
+	VEXTRACTF128 $1, Y1, X0
+	VADDPS X0, X1, X0
+	VPERMILPD $1, X0, X1
+	VADDPS X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS X1, X0, X0
+	VMOVSHDUP X2, X1
+	VADDPS X1, X2, X1
+	VADDPS X1, X0, X0
+	VBROADCASTSS constants<>+308(SB), X1
+	VDIVPS X0, X1, X0
+	VBROADCASTSS X0, Y1
+	VMULPS (BX), Y1, Y1
+	VMOVUPS Y1, (BX)
+	VBROADCASTSS X0, Y0
+	VMOVSD 32(BX), X1
+	VMULPS X1, X0, X0
+	VMOVSD X0, 32(BX)
+	VZEROUPPER
+	RET
+
+// func forwardAVX512(y *[10]float32, x *[784]float32, p *[101770]float32)
+//
+// forward(y [10] scratch, x [784] read, p [101770] read)
+// 	scratch [256] on the stack
+// 	dense1(y = scratch[0:128], z = scratch[128:256], x = x[0:784], w = p[0:100352], b = p[100352:100480])
+// 	dense2(z = y[0:10], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
+TEXT ·forwardAVX512(SB), 0, $1088-24
+
+	// dense1 sets z = W·x + b and y = relu(z).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// for o = 0…128 by 8
+	// 	w0 = w[784*o:] (784)
+	// 	w1 = w[784*o+784:] (784)
+	// 	… 5 more
+	// 	w7 = w[784*o+5488:] (784)
+	// 	z0 := 0
+	// 	… 6 more
+	// 	z7 := 0
+	// 	for i = 0…768 by 32 in 16 lanes
+	// 		x0 := x[i]
+	// 		z0 += (w0[i] * x0)
+	// 		… 6 more
+	// 		z7 += (w7[i] * x0)
+	// 		x1 := x[i+16]
+	// 		z0 += (w0[i+16] * x1)
+	// 		… 6 more
+	// 		z7 += (w7[i+16] * x1)
+	// 	z[o] = (b[o] + lanesum(z0))
+	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	… 5 more
+	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// 	z0r1 := 0
+	// 	… 6 more
+	// 	z7r1 := 0
+	// 	for i = 768…784 by 16 in 16 lanes
+	// 		xi := x[i]
+	// 		z0r1 += (w0[i] * xi)
+	// 		… 6 more
+	// 		z7r1 += (w7[i] * xi)
+	// 	z[o] += lanesum(z0r1)
+	// 	z[o+1] += lanesum(z1r1)
+	// 	… 5 more
+	// 	z[o+7] += lanesum(z7r1)
+	// // y[o] = relu(z[o])
+	// for o = 0…128 by 16 in 16 lanes
+	// 	y[o] = relu(z[o])
+	//
+	// registers: SI o; Z0 z0 z0r1; Z1 z1 z1r1; Z2 z2 z2r1; Z3 z3 z3r1; Z4 z4 z4r1; Z5 z5 z5r1; Z6 z6 z6r1;
+	//   Z7 z7 z7r1; DI i; AX x z; Z8 x0 xi; BX w y; CX b o; DX z
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	MOVQ p+16(FP), CX
+	ADDQ $401408, CX
+	LEAQ 575(SP), DX
+	ANDQ $-64, DX
+	MOVL $16, SI
+
+o1:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVL $24, DI
+
+i2:
+	VMOVUPS (AX), Z8
+	VFMADD231PS (BX), Z8, Z0
+	VFMADD231PS 3136(BX), Z8, Z1
+	VFMADD231PS 6272(BX), Z8, Z2
+	VFMADD231PS 9408(BX), Z8, Z3
+	VFMADD231PS 12544(BX), Z8, Z4
+	VFMADD231PS 15680(BX), Z8, Z5
+	VFMADD231PS 18816(BX), Z8, Z6
+	VFMADD231PS 21952(BX), Z8, Z7
+	VMOVUPS 64(AX), Z8
+	VFMADD231PS 64(BX), Z8, Z0
+	VFMADD231PS 3200(BX), Z8, Z1
+	VFMADD231PS 6336(BX), Z8, Z2
+	VFMADD231PS 9472(BX), Z8, Z3
+	VFMADD231PS 12608(BX), Z8, Z4
+	VFMADD231PS 15744(BX), Z8, Z5
+	VFMADD231PS 18880(BX), Z8, Z6
+	VFMADD231PS 22016(BX), Z8, Z7
+	ADDQ $128, AX
+	ADDQ $128, BX
+	DECL DI
+	JNE i2
+	SUBQ $3072, AX
+	SUBQ $3072, BX
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (CX), Y0, Y0
+	VMOVUPS Y0, (DX)
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VMOVUPS 3072(AX), Z8
+	VFMADD231PS 3072(BX), Z8, Z0
+	VFMADD231PS 6208(BX), Z8, Z1
+	VFMADD231PS 9344(BX), Z8, Z2
+	VFMADD231PS 12480(BX), Z8, Z3
+	VFMADD231PS 15616(BX), Z8, Z4
+	VFMADD231PS 18752(BX), Z8, Z5
+	VFMADD231PS 21888(BX), Z8, Z6
+	VFMADD231PS 25024(BX), Z8, Z7
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (DX), Y0, Y0
+	VMOVUPS Y0, (DX)
+	ADDQ $25088, BX
+	ADDQ $32, CX
+	ADDQ $32, DX
+	DECL SI
+	JNE o1
+
+	// y[o] = relu(z[o])
+	LEAQ 575(SP), AX
+	ANDQ $-64, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
+	MOVL $8, CX
+
+o3:
+	VMOVUPS (AX), Z0
+	VXORPS X1, X1, X1
+	VMAXPS Z0, Z1, Z0
+	VMOVUPS Z0, (BX)
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECL CX
+	JNE o3
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (128)
+	// … 6 more
+	// w7 = w[896:] (128)
+	// z0 := 0
+	// … 6 more
+	// z7 := 0
+	// for i = 0…128 by 32 in 16 lanes
+	// 	x0 := x[i]
+	// 	z0 += (w0[i] * x0)
+	// 	… 6 more
+	// 	z7 += (w7[i] * x0)
+	// 	x1 := x[i+16]
+	// 	z0 += (w0[i+16] * x1)
+	// 	… 6 more
+	// 	z7 += (w7[i+16] * x1)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 6 more
+	// z[7] = (b[7] + lanesum(z7))
+	// w8 = w[1024:] (128)
+	// w9 = w[1152:] (128)
+	// z8 := 0
+	// z9 := 0
+	// for i = 0…128 by 32 in 16 lanes
+	// 	x0 := x[i]
+	// 	z8 += (w8[i] * x0)
+	// 	z9 += (w9[i] * x0)
+	// 	x1 := x[i+16]
+	// 	z8 += (w8[i+16] * x1)
+	// 	z9 += (w9[i+16] * x1)
+	// z[8] = (b[8] + lanesum(z8))
+	// z[9] = (b[9] + lanesum(z9))
+	//
+	// registers: Z0 z0; Z1 z1; Z2 z2 x0; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; CX i; AX x b z; Z8 x0; BX w
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $401920, BX
+	MOVL $4, CX
+
+i4:
+	VMOVUPS (AX), Z8
+	VFMADD231PS (BX), Z8, Z0
+	VFMADD231PS 512(BX), Z8, Z1
+	VFMADD231PS 1024(BX), Z8, Z2
+	VFMADD231PS 1536(BX), Z8, Z3
+	VFMADD231PS 2048(BX), Z8, Z4
+	VFMADD231PS 2560(BX), Z8, Z5
+	VFMADD231PS 3072(BX), Z8, Z6
+	VFMADD231PS 3584(BX), Z8, Z7
+	VMOVUPS 64(AX), Z8
+	VFMADD231PS 64(BX), Z8, Z0
+	VFMADD231PS 576(BX), Z8, Z1
+	VFMADD231PS 1088(BX), Z8, Z2
+	VFMADD231PS 1600(BX), Z8, Z3
+	VFMADD231PS 2112(BX), Z8, Z4
+	VFMADD231PS 2624(BX), Z8, Z5
+	VFMADD231PS 3136(BX), Z8, Z6
+	VFMADD231PS 3648(BX), Z8, Z7
+	ADDQ $128, AX
+	ADDQ $128, BX
+	DECL CX
+	JNE i4
+	MOVQ p+16(FP), AX
+	ADDQ $407040, AX
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (AX), Y0, Y0
+	MOVQ y+0(FP), AX
+	VMOVUPS Y0, (AX)
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $401920, BX
+	MOVL $4, CX
+
+i5:
+	VMOVUPS (AX), Z2
+	VFMADD231PS 4096(BX), Z2, Z0
+	VFMADD231PS 4608(BX), Z2, Z1
+	VMOVUPS 64(AX), Z2
+	VFMADD231PS 4160(BX), Z2, Z0
+	VFMADD231PS 4672(BX), Z2, Z1
+	ADDQ $128, AX
+	ADDQ $128, BX
+	DECL CX
+	JNE i5
+	MOVQ p+16(FP), AX
+	ADDQ $407040, AX
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y1, Y0, Y2
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPD Y0, Y0, Y1
+	VUNPCKHPD Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VSHUFF64X2 $0, Y0, Y0, Y1
+	VSHUFF64X2 $3, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMOVSD 32(AX), X1
+	VADDPS X1, X0, X0
+	MOVQ y+0(FP), AX
+	VMOVSD X0, 32(AX)
+	VZEROUPPER
+	RET
+
+// func predictAVX512(y *[10]float32, x *[784]float32, p *[101770]float32)
+//
+// predict(y [10] scratch, x [784] read, p [101770] read)
+// 	scratch [272] on the stack
+// 	dense1(y = scratch[0:128], z = scratch[128:256], x = x[0:784], w = p[0:100352], b = p[100352:100480])
+// 	dense2(z = scratch[256:266], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
+// 	softmax(y = y[0:10], z = scratch[256:266])
+TEXT ·predictAVX512(SB), 0, $1152-24
+
+	// dense1 sets z = W·x + b and y = relu(z).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// for o = 0…128 by 8
+	// 	w0 = w[784*o:] (784)
+	// 	w1 = w[784*o+784:] (784)
+	// 	… 5 more
+	// 	w7 = w[784*o+5488:] (784)
+	// 	z0 := 0
+	// 	… 6 more
+	// 	z7 := 0
+	// 	for i = 0…768 by 32 in 16 lanes
+	// 		x0 := x[i]
+	// 		z0 += (w0[i] * x0)
+	// 		… 6 more
+	// 		z7 += (w7[i] * x0)
+	// 		x1 := x[i+16]
+	// 		z0 += (w0[i+16] * x1)
+	// 		… 6 more
+	// 		z7 += (w7[i+16] * x1)
+	// 	z[o] = (b[o] + lanesum(z0))
+	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	… 5 more
+	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// 	z0r1 := 0
+	// 	… 6 more
+	// 	z7r1 := 0
+	// 	for i = 768…784 by 16 in 16 lanes
+	// 		xi := x[i]
+	// 		z0r1 += (w0[i] * xi)
+	// 		… 6 more
+	// 		z7r1 += (w7[i] * xi)
+	// 	z[o] += lanesum(z0r1)
+	// 	z[o+1] += lanesum(z1r1)
+	// 	… 5 more
+	// 	z[o+7] += lanesum(z7r1)
+	// // y[o] = relu(z[o])
+	// for o = 0…128 by 16 in 16 lanes
+	// 	y[o] = relu(z[o])
+	//
+	// registers: SI o; Z0 z0 z0r1; Z1 z1 z1r1; Z2 z2 z2r1; Z3 z3 z3r1; Z4 z4 z4r1; Z5 z5 z5r1; Z6 z6 z6r1;
+	//   Z7 z7 z7r1; DI i; AX x z; Z8 x0 xi; BX w y; CX b o; DX z
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	MOVQ p+16(FP), CX
+	ADDQ $401408, CX
+	LEAQ 575(SP), DX
+	ANDQ $-64, DX
+	MOVL $16, SI
+
+o1:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVL $24, DI
+
+i2:
+	VMOVUPS (AX), Z8
+	VFMADD231PS (BX), Z8, Z0
+	VFMADD231PS 3136(BX), Z8, Z1
+	VFMADD231PS 6272(BX), Z8, Z2
+	VFMADD231PS 9408(BX), Z8, Z3
+	VFMADD231PS 12544(BX), Z8, Z4
+	VFMADD231PS 15680(BX), Z8, Z5
+	VFMADD231PS 18816(BX), Z8, Z6
+	VFMADD231PS 21952(BX), Z8, Z7
+	VMOVUPS 64(AX), Z8
+	VFMADD231PS 64(BX), Z8, Z0
+	VFMADD231PS 3200(BX), Z8, Z1
+	VFMADD231PS 6336(BX), Z8, Z2
+	VFMADD231PS 9472(BX), Z8, Z3
+	VFMADD231PS 12608(BX), Z8, Z4
+	VFMADD231PS 15744(BX), Z8, Z5
+	VFMADD231PS 18880(BX), Z8, Z6
+	VFMADD231PS 22016(BX), Z8, Z7
+	ADDQ $128, AX
+	ADDQ $128, BX
+	DECL DI
+	JNE i2
+	SUBQ $3072, AX
+	SUBQ $3072, BX
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (CX), Y0, Y0
+	VMOVUPS Y0, (DX)
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VMOVUPS 3072(AX), Z8
+	VFMADD231PS 3072(BX), Z8, Z0
+	VFMADD231PS 6208(BX), Z8, Z1
+	VFMADD231PS 9344(BX), Z8, Z2
+	VFMADD231PS 12480(BX), Z8, Z3
+	VFMADD231PS 15616(BX), Z8, Z4
+	VFMADD231PS 18752(BX), Z8, Z5
+	VFMADD231PS 21888(BX), Z8, Z6
+	VFMADD231PS 25024(BX), Z8, Z7
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (DX), Y0, Y0
+	VMOVUPS Y0, (DX)
+	ADDQ $25088, BX
+	ADDQ $32, CX
+	ADDQ $32, DX
+	DECL SI
+	JNE o1
+
+	// y[o] = relu(z[o])
+	LEAQ 575(SP), AX
+	ANDQ $-64, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
+	MOVL $8, CX
+
+o3:
+	VMOVUPS (AX), Z0
+	VXORPS X1, X1, X1
+	VMAXPS Z0, Z1, Z0
+	VMOVUPS Z0, (BX)
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECL CX
+	JNE o3
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (128)
+	// … 6 more
+	// w7 = w[896:] (128)
+	// z0 := 0
+	// … 6 more
+	// z7 := 0
+	// for i = 0…128 by 32 in 16 lanes
+	// 	x0 := x[i]
+	// 	z0 += (w0[i] * x0)
+	// 	… 6 more
+	// 	z7 += (w7[i] * x0)
+	// 	x1 := x[i+16]
+	// 	z0 += (w0[i+16] * x1)
+	// 	… 6 more
+	// 	z7 += (w7[i+16] * x1)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 6 more
+	// z[7] = (b[7] + lanesum(z7))
+	// w8 = w[1024:] (128)
+	// w9 = w[1152:] (128)
+	// z8 := 0
+	// z9 := 0
+	// for i = 0…128 by 32 in 16 lanes
+	// 	x0 := x[i]
+	// 	z8 += (w8[i] * x0)
+	// 	z9 += (w9[i] * x0)
+	// 	x1 := x[i+16]
+	// 	z8 += (w8[i+16] * x1)
+	// 	z9 += (w9[i+16] * x1)
+	// z[8] = (b[8] + lanesum(z8))
+	// z[9] = (b[9] + lanesum(z9))
+	//
+	// registers: Z0 z0; Z1 z1; Z2 z2 x0; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; CX i; AX x b z; Z8 x0; BX w
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $401920, BX
+	MOVL $4, CX
+
+i4:
+	VMOVUPS (AX), Z8
+	VFMADD231PS (BX), Z8, Z0
+	VFMADD231PS 512(BX), Z8, Z1
+	VFMADD231PS 1024(BX), Z8, Z2
+	VFMADD231PS 1536(BX), Z8, Z3
+	VFMADD231PS 2048(BX), Z8, Z4
+	VFMADD231PS 2560(BX), Z8, Z5
+	VFMADD231PS 3072(BX), Z8, Z6
+	VFMADD231PS 3584(BX), Z8, Z7
+	VMOVUPS 64(AX), Z8
+	VFMADD231PS 64(BX), Z8, Z0
+	VFMADD231PS 576(BX), Z8, Z1
+	VFMADD231PS 1088(BX), Z8, Z2
+	VFMADD231PS 1600(BX), Z8, Z3
+	VFMADD231PS 2112(BX), Z8, Z4
+	VFMADD231PS 2624(BX), Z8, Z5
+	VFMADD231PS 3136(BX), Z8, Z6
+	VFMADD231PS 3648(BX), Z8, Z7
+	ADDQ $128, AX
+	ADDQ $128, BX
+	DECL CX
+	JNE i4
+	MOVQ p+16(FP), AX
+	ADDQ $407040, AX
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (AX), Y0, Y0
+	LEAQ 1087(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS Y0, (AX)
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $401920, BX
+	MOVL $4, CX
+
+i5:
+	VMOVUPS (AX), Z2
+	VFMADD231PS 4096(BX), Z2, Z0
+	VFMADD231PS 4608(BX), Z2, Z1
+	VMOVUPS 64(AX), Z2
+	VFMADD231PS 4160(BX), Z2, Z0
+	VFMADD231PS 4672(BX), Z2, Z1
+	ADDQ $128, AX
+	ADDQ $128, BX
+	DECL CX
+	JNE i5
+	MOVQ p+16(FP), AX
+	ADDQ $407040, AX
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y1, Y0, Y2
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPD Y0, Y0, Y1
+	VUNPCKHPD Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VSHUFF64X2 $0, Y0, Y0, Y1
+	VSHUFF64X2 $3, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMOVSD 32(AX), X1
+	VADDPS X1, X0, X0
+	LEAQ 1087(SP), AX
+	ANDQ $-64, AX
+	VMOVSD X0, 32(AX)
+
+	// softmax is a kernel.
+	//
+	// for o = 0…10 by 10 in 10 lanes
+	// 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	// 	zo := z[o]
+	// 	m := lanemax(zo)
+	// 	yo := exp((zo - m))
+	// 	s := lanesum(yo)
+	// 	k := (1 / s)
+	// 	y[o] = (yo * k)
+	//
+	// registers: K0 tail; AX z y; Z0 zo yo; Z1 m s k
+	MOVL $0x3ff, R13
+	KMOVW R13, K1
+
+	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	LEAQ 1087(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS.Z (AX), K1, Z0
+	VBROADCASTSS constants<>+288(SB), Z1
+	VBLENDMPS Z0, Z1, K1, Z1
+	VEXTRACTF64X4 $1, Z1, Y2
+	VMAXPS Y2, Y1, Y1
+	VEXTRACTF32X4 $1, Y1, X2
+	VMAXPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VMAXPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VMAXPS X2, X1, X1
+	VBROADCASTSS X1, Z1
+	VSUBPS Z1, Z0, Z0
+	VBROADCASTSS constants<>+292(SB), Z1
+	VMAXPS Z0, Z1, Z0
+	VBROADCASTSS constants<>+296(SB), Z1
+	VMINPS Z0, Z1, Z0
+	VBROADCASTSS constants<>+300(SB), Z1
+	VFMADD231PS.BCST constants<>+312(SB), Z0, Z1
+	VSUBPS.BCST constants<>+300(SB), Z1, Z2
+	VFNMADD231PS.BCST constants<>+316(SB), Z2, Z0
+	VFNMADD231PS.BCST constants<>+320(SB), Z2, Z0
+	VPSLLD $23, Z1, Z1
+	VBROADCASTSS constants<>+304(SB), Z2
+	VFMADD231PS.BCST constants<>+324(SB), Z0, Z2
+	VFMADD213PS.BCST constants<>+328(SB), Z0, Z2
+	VFMADD213PS.BCST constants<>+332(SB), Z0, Z2
+	VFMADD213PS.BCST constants<>+308(SB), Z0, Z2
+	VFMADD213PS.BCST constants<>+336(SB), Z0, Z2
+	VFMADD213PS.BCST constants<>+336(SB), Z0, Z2
+	VMULPS Z1, Z2, Z0
+	VMOVAPS.Z Z0, K1, Z1
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VEXTRACTF32X4 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VBROADCASTSS constants<>+308(SB), X2
+	VDIVPS X1, X2, X1
+	VBROADCASTSS X1, Z1
+	VMULPS Z1, Z0, Z0
+	MOVQ y+0(FP), AX
+	VMOVUPS Z0, K1, (AX)
+	VZEROUPPER
+	RET
+
+// Constants: one element each, those that instructions read themselves repeated.
+DATA constants<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+16(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+24(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+32(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+40(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+48(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+56(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+64(SB)/8, $0x3f3180003f318000
+DATA constants<>+72(SB)/8, $0x3f3180003f318000
+DATA constants<>+80(SB)/8, $0x3f3180003f318000
+DATA constants<>+88(SB)/8, $0x3f3180003f318000
+DATA constants<>+96(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+104(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+112(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+120(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+128(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+136(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+144(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+152(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+160(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+168(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+176(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+184(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+192(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+200(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+208(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+216(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+224(SB)/8, $0x3f8000003f800000
+DATA constants<>+232(SB)/8, $0x3f8000003f800000
+DATA constants<>+240(SB)/8, $0x3f8000003f800000
+DATA constants<>+248(SB)/8, $0x3f8000003f800000
+DATA constants<>+256(SB)/8, $0x4000000040000000
+DATA constants<>+264(SB)/8, $0x4000000040000000
+DATA constants<>+272(SB)/8, $0x4000000040000000
+DATA constants<>+280(SB)/8, $0x4000000040000000
+DATA constants<>+288(SB)/4, $0xff800000
+DATA constants<>+292(SB)/4, $0xc2a00000
+DATA constants<>+296(SB)/4, $0x42b20000
+DATA constants<>+300(SB)/4, $0x4b40007e
+DATA constants<>+304(SB)/4, $0x3c8905b1
+DATA constants<>+308(SB)/4, $0x3f800000
+DATA constants<>+312(SB)/4, $0x3fb8aa3b
+DATA constants<>+316(SB)/4, $0x3f318000
+DATA constants<>+320(SB)/4, $0xb95e8083
+DATA constants<>+324(SB)/4, $0x3b36887e
+DATA constants<>+328(SB)/4, $0x3daaaa8d
+DATA constants<>+332(SB)/4, $0x3eaaaa6f
+DATA constants<>+336(SB)/4, $0x40000000
+GLOBL constants<>(SB), RODATA|NOPTR, $340

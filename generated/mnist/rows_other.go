@@ -4,8 +4,17 @@
 
 package mnist
 
-// hasVectors tells that this build has no vector code.
-const hasVectors = false
+// rowTier tells that this build has no vector code.
+const rowTier = tierGeneric
 
-// forwardVector is not called.
-func forwardVector(y *[10]float32, x *[784]float32, p *Params) {}
+// forwardAVX2 is not called.
+func forwardAVX2(y *[10]float32, x *[784]float32, p *[101770]float32) {}
+
+// predictAVX2 is not called.
+func predictAVX2(y *[10]float32, x *[784]float32, p *[101770]float32) {}
+
+// forwardAVX512 is not called.
+func forwardAVX512(y *[10]float32, x *[784]float32, p *[101770]float32) {}
+
+// predictAVX512 is not called.
+func predictAVX512(y *[10]float32, x *[784]float32, p *[101770]float32) {}

@@ -90,11 +90,16 @@ func scalarType(k kernel.ScalarKind, float string) string {
 	return "int"
 }
 
-// frame holds the offsets of the arguments from FP.
+// frame holds the offsets of the arguments from FP, and those of the function's own memory from the first multiple of
+// line from SP on.
 type frame struct {
 	offsets map[string]int
 	size    int
+	locals  int // bytes, with those that are skipped to get there
 }
+
+// line is the alignment of a function's own memory in bytes: that of the widest register and of the cache.
+const line = 64
 
 // newFrame lays the arguments out as Go's ABI0 does: in order, each aligned to its size, the result to 8 bytes.
 func newFrame(f *vector.Func) frame {
@@ -123,6 +128,13 @@ func newFrame(f *vector.Func) frame {
 	if f.Kernel.Result != "" {
 		add(f.Kernel.Result, int(f.Element), 8)
 	}
+	for _, a := range f.Kernel.Locals {
+		fr.offsets[a.Name] = fr.locals
+		fr.locals += (a.Len*int(f.Element) + line - 1) / line * line
+	}
+	if fr.locals > 0 {
+		fr.locals += line
+	}
 	return fr
 }
 
@@ -147,7 +159,11 @@ func (p *printer) text(name string) {
 		p.WriteString("//\n")
 		p.roles("", 1, vector.Reg(len(p.Regs)))
 	}
-	fmt.Fprintf(p, "TEXT ·%s(SB), NOSPLIT, $0-%d\n", name, p.frame.size)
+	flags := "NOSPLIT"
+	if p.frame.locals > 0 {
+		flags = "0" // with a check that the stack is large enough
+	}
+	fmt.Fprintf(p, "TEXT ·%s(SB), %s, $%d-%d\n", name, flags, p.frame.locals, p.frame.size)
 	p.body(p.Body)
 	p.line("VZEROUPPER")
 	p.line("RET")

@@ -54,11 +54,19 @@ func (p *printer) body(body []vector.Stmt) {
 	}
 }
 
-// point sets a pointer.
+// point sets a pointer to an operand or to memory of the function, or to a part that starts at the alignment of that.
 func (p *printer) point(s *vector.Point) {
-	p.line("MOVQ %s, %s", p.frame.at(s.Array), p.general(s.Dst))
-	if s.At > 0 {
-		p.line("ADDQ $%d, %s", s.At*int(p.Element), p.general(s.Dst))
+	dst, at := p.general(s.Dst), s.At*int(p.Element)
+	for _, a := range p.Kernel.Locals {
+		if a.Name == s.Array {
+			p.line("LEAQ %d(SP), %s", p.frame.offsets[a.Name]+at+line-1, dst)
+			p.line("ANDQ $%d, %s", -line, dst)
+			return
+		}
+	}
+	p.line("MOVQ %s, %s", p.frame.at(s.Array), dst)
+	if at > 0 {
+		p.line("ADDQ $%d, %s", at, dst)
 	}
 }
 

@@ -21,6 +21,24 @@ func BenchmarkForward(b *testing.B) {
 	}
 }
 
+func BenchmarkPredict(b *testing.B) {
+	c := newProblem(1)
+	var y [10]float32
+	b.ReportAllocs()
+	for b.Loop() {
+		digits.Predict(&y, &c.x[0], c.p)
+	}
+}
+
+// One row, as in online learning.
+func BenchmarkStep1(b *testing.B) {
+	c := newProblem(1)
+	b.ReportAllocs()
+	for b.Loop() {
+		digitstrain.StepSGD(c.p, c.w, c.x, c.target, 1e-6)
+	}
+}
+
 // One step is 32 rows. The rate is small, so that the numbers stay what they are.
 func BenchmarkStep(b *testing.B) {
 	c := newProblem(32)

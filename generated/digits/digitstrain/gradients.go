@@ -30,6 +30,11 @@ func Gradients(g *digits.Params, w *Work, x [][64]float32, target []digits.Class
 	if len(x) != len(target) {
 		panic("Gradients: x and target differ in length")
 	}
+	if len(x) == 1 && len(target) == 1 {
+		if loss, ok := rowGradients(g, &x[0], target[0], p); ok {
+			return loss
+		}
+	}
 	clear(g[:])
 	if len(x) == 0 {
 		return 0
@@ -68,6 +73,11 @@ func addBlock(g *digits.Params, w *Work, x [][64]float32, target []digits.Class,
 // StepSGD takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before
 // it.
 func StepSGD(p *digits.Params, w *Work, x [][64]float32, target []digits.Class, rate float32) (loss float32) {
+	if len(x) == 1 && len(target) == 1 {
+		if loss, ok := rowSGD(p, &x[0], target[0], rate); ok {
+			return loss
+		}
+	}
 	if loss, ok := w.columns.sgd(p, x, target, rate); ok {
 		return loss
 	}

@@ -21,6 +21,23 @@ func BenchmarkForward(b *testing.B) {
 	}
 }
 
+func BenchmarkPredict(b *testing.B) {
+	c := newProblem(1)
+	b.ReportAllocs()
+	for b.Loop() {
+		mazur.Predict(&c.x[0], c.p)
+	}
+}
+
+// One row, as in online learning.
+func BenchmarkStep1(b *testing.B) {
+	c := newProblem(1)
+	b.ReportAllocs()
+	for b.Loop() {
+		mazurtrain.StepSGD(c.p, c.w, c.x, c.target, 1e-6)
+	}
+}
+
 // One step is 32 rows. The rate is small, so that the numbers stay what they are.
 func BenchmarkStep(b *testing.B) {
 	c := newProblem(32)

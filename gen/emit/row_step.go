@@ -1,0 +1,161 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/kernel"
+)
+
+// rowStepFiles prints the training step of one row in vector registers: what calls it, the assembly, its declarations,
+// and what stands in its place where there is none.
+func (n *Network) rowStepFiles(w *writer, p *printer, pkg, path string) {
+	f := jen.NewFile(pkg)
+	var code []jen.Code
+	if n.Tiers == nil {
+		code = append(comment(p.top("tier")+" is the kind of vector code that this processor has."),
+			jen.Var().Id(p.top("tier")).Op("=").Qual(runtimePath, "VectorTier").Call(), jen.Line())
+	}
+	code = append(code, n.oneHot(p)...)
+	for _, s := range n.rowSteps(p) {
+		code = append(code, comment(s.text)...)
+		code = append(code, s.head.Block(append(n.rowTarget(p), n.rowStepCalls(p, s)...)...), jen.Line())
+	}
+	f.Add(block(code))
+	w.code(path+"row_amd64.go", f, "//go:build amd64 && !purego")
+	w.add(path+"row_step_amd64.s", []byte(n.RowAssembly(n.head()+"\n", true)), nil)
+	w.text(path+"row_step_amd64.go", n.RowStubs(n.head()+"\n", pkg, true))
+
+	f = jen.NewFile(pkg)
+	code = nil
+	for _, s := range n.rowSteps(p) {
+		code = append(code, comment(s.name+" tells that there is no vector code.")...)
+		code = append(code, s.head.Block(jen.Return(jen.Lit(0), jen.False())), jen.Line())
+	}
+	f.Add(block(code))
+	w.code(path+"row_other.go", f, "//go:build !amd64 || purego")
+}
+
+// rowStep is a function that chooses a kernel for one row.
+type rowStep struct {
+	name, text string
+	head       *jen.Statement
+	pick       func(*Row) *kernel.Func
+	fused      bool
+}
+
+func (n *Network) rowSteps(p *printer) []rowStep {
+	row := []jen.Code{jen.Id("x").Add(p.array(n.inputs())), jen.Id("target").Add(n.rowTargetType(p))}
+	if n.weighted() {
+		row = append(row, jen.Id("weight").Id(p.float))
+	}
+	pointer := func(name string) jen.Code { return jen.Id(name).Op("*").Add(p.of("Params")) }
+	head := func(name string, params ...jen.Code) *jen.Statement {
+		return jen.Func().Id(name).Params(params...).Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool())
+	}
+	gradients, sgd := p.top("rowGradients"), p.top("rowSGD")
+	return []rowStep{{
+		name: gradients, pick: gradientsOf,
+		text: gradients + " sets g to the gradients for one row and returns its loss, in vector registers; ok is false where the processor has none.",
+		head: head(gradients, append(append([]jen.Code{pointer("g")}, row...), pointer("p"))...),
+	}, {
+		name: sgd, pick: sgdOf, fused: true,
+		text: sgd + " subtracts rate times the gradients for one row from p and returns its loss, in vector registers; ok is false where the processor has none.",
+		head: head(sgd, append(append([]jen.Code{pointer("p")}, row...), jen.Id("rate").Id(p.float))...),
+	}}
+}
+
+func (n *Network) rowTargetType(p *printer) *jen.Statement {
+	if n.classes() {
+		return p.of("Class")
+	}
+	return p.array(n.outputs())
+}
+
+// oneHot prints the table of which a window is the target of a class.
+func (n *Network) oneHot(p *printer) []jen.Code {
+	if !n.classes() || n.outputs() == 1 {
+		return nil
+	}
+	name, last := p.top("oneHot"), n.outputs()-1
+	return append(comment(fmt.Sprintf("%s has the targets of all classes in it: that of class o are the %d elements from %d−o on.", name, n.outputs(), last)),
+		jen.Var().Id(name).Op("=").Index(jen.Lit(2*last+1)).Id(p.float).Values(jen.Lit(last).Op(":").Lit(1)), jen.Line())
+}
+
+// rowTarget prints the target of a row as a row of numbers. What is no class goes to portable code.
+func (n *Network) rowTarget(p *printer) []jen.Code {
+	switch {
+	case !n.classes():
+		return nil
+	case n.outputs() == 1:
+		return []jen.Code{jen.Id("t").Op(":=").Op("&").Index(jen.Lit(1)).Id(p.float).Values(jen.Id(p.float).Call(jen.Id("target")))}
+	}
+	last := n.outputs() - 1
+	return []jen.Code{
+		jen.Id("o").Op(":=").Lit(last).Op("-").Int().Call(jen.Id("target")),
+		jen.If(jen.Id("o").Op("<").Lit(0).Op("||").Id("o").Op(">").Lit(last)).Block(jen.Return(jen.Lit(0), jen.False())),
+		jen.Id("t").Op(":=").Parens(p.array(n.outputs())).Parens(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Id(p.top("oneHot")).Index(jen.Id("o")))),
+	}
+}
+
+// rowStepCalls prints the choice of a kernel.
+func (n *Network) rowStepCalls(p *printer, s rowStep) []jen.Code {
+	t := jen.Id("target")
+	if n.classes() {
+		t = jen.Id("t")
+	}
+	flat := func(name string) *jen.Statement { return jen.Parens(p.array(n.plan().Len())).Parens(jen.Id(name)) }
+	args := []jen.Code{flat("g"), jen.Id("x"), t, flat("p")}
+	loss := func(call *jen.Statement) *jen.Statement { return call }
+	if n.weighted() {
+		loss = func(call *jen.Statement) *jen.Statement { return jen.Id("weight").Op("*").Add(call) }
+	}
+	switch {
+	case s.fused && n.weighted():
+		args = append(args[1:], jen.Id("rate").Op("*").Id("weight"))
+	case s.fused:
+		args = append(args[1:], jen.Id("rate"))
+	case n.weighted():
+		args = append(args, jen.Id("weight"))
+	}
+	var cases []jen.Code
+	for _, r := range n.rowsWith(s.pick) {
+		var body []jen.Code
+		if !s.fused {
+			body = n.clearFrozen()
+		}
+		body = append(body, jen.Return(loss(jen.Id(n.RowName(s.pick(r), r)).Call(args...)), jen.True()))
+		cases = append(cases, jen.Case(jen.Qual(runtimePath, r.Constant)).Block(body...))
+	}
+	return []jen.Code{jen.Switch(jen.Id(p.top("tier"))).Block(cases...), jen.Return(jen.Lit(0), jen.False())}
+}
+
+// clearFrozen prints what sets the gradients of frozen parameters.
+func (n *Network) clearFrozen() []jen.Code {
+	var code []jen.Code
+	for _, t := range n.plan().Params {
+		if t.Value.Role == graph.Frozen {
+			code = append(code, jen.Clear(jen.Id("g").Dot(paramName(t.Value)).Call().Index(jen.Op(":"))))
+		}
+	}
+	return code
+}
+
+// callRow prints the attempt to do one row in vector registers: with first, then the row, then last as arguments.
+func (n *Network) callRow(p *printer, name string, first, last jen.Code) []jen.Code {
+	if !n.trainsRows() {
+		return nil
+	}
+	target := jen.Id("target").Index(jen.Lit(0))
+	if !n.classes() {
+		target = jen.Op("&").Add(target)
+	}
+	args, one := []jen.Code{first, jen.Op("&").Id("x").Index(jen.Lit(0)), target}, jen.Len(jen.Id("x")).Op("==").Lit(1).Op("&&").Len(jen.Id("target")).Op("==").Lit(1)
+	if n.weighted() {
+		args, one = append(args, jen.Id("weight").Index(jen.Lit(0))), one.Op("&&").Len(jen.Id("weight")).Op("==").Lit(1)
+	}
+	call := jen.Id(p.top(name)).Call(append(args, last)...)
+	return []jen.Code{jen.If(one).Block(jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))))}
+}

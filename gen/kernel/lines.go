@@ -1,0 +1,140 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/schedule"
+)
+
+// In a plan of lines one row is in work, its elements in lanes. The mean over the rows is the row itself. Where parameters
+// are updated in place, the gradient of the loss is multiplied by the rate, and with it every gradient that comes from
+// it: each update is a subtraction.
+
+// bindLine adds the operand of a target or of the scale of a row. It tells whether v is one.
+func (l *lowering) bindLine(v *graph.Value) bool {
+	switch v.Role {
+	case graph.Scale:
+		if s, ok := l.rowScale().(Var); ok {
+			l.scalar(s.Name, Float)
+		}
+	case graph.Target:
+		a := &Array{Name: l.local(v), Len: schedule.Size(v), Access: Read, Value: v}
+		if n := l.crossEntropyNode(); n != nil {
+			a.Len = schedule.Size(n.Args[0]) // a class is a row of weights, too
+		}
+		if l.f.Array(a.Name) == nil {
+			l.f.Arrays = append(l.f.Arrays, a)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// rowScale is what the gradient of the loss is multiplied by: the rate, the weight of the row, both as one, or nothing.
+func (l *lowering) rowScale() Expr {
+	switch {
+	case l.plan.Fused:
+		return Var{"rate"}
+	case len(l.plan.Graph.Scale.Axes) > 0:
+		return Var{"scale"}
+	}
+	return Num{1}
+}
+
+// line is a row of elements in lanes. Where it fits into one register, its values are registers inside of one loop, which
+// turns once; else they lie in memory, and every pass over them has loops of its own.
+type line struct {
+	*lowering
+	runs []schedule.Segment
+	run  int // the one in work
+}
+
+func (c *line) whole() bool { return len(c.runs) == 1 && c.runs[0].From+c.runs[0].Step == c.runs[0].To }
+
+// write runs f, which writes the passes.
+func (c *line) write(f func()) {
+	if c.whole() {
+		c.loop(0, f)
+		return
+	}
+	f()
+}
+
+// each writes a pass.
+func (c *line) each(f func()) {
+	if c.whole() {
+		f()
+		return
+	}
+	for k := range c.runs {
+		c.loop(k, f)
+	}
+}
+
+// loop writes a loop over one run.
+func (c *line) loop(k int, f func()) {
+	s := c.runs[k]
+	loop := &Loop{Var: "o", From: s.From, To: s.To, Step: s.Step, Lanes: s.Lanes}
+	c.run = k
+	c.within(&loop.Body, f)
+	c.add(loop)
+}
+
+// at is the position of the elements in work.
+func (c *line) at() Index { return Index{}.Times("o", 1) }
+
+// load reads elements of an operand, once where the row is a register.
+func (c *line) load(of string) Expr {
+	x := Load{of, c.at()}
+	if !c.whole() {
+		return x
+	}
+	c.once("line "+of, of+"o", Let{of + "o", x})
+	return Var{of + "o"}
+}
+
+// keep keeps elements for later passes: in a register, or in an operand that is overwritten later.
+func (c *line) keep(of string, x Expr) {
+	if c.whole() {
+		c.once("line "+of, of+"o", Let{of + "o", x})
+		return
+	}
+	c.store(of, x)
+}
+
+func (c *line) store(of string, x Expr) { c.add(Store{Of: of, At: c.at(), X: x}) }
+
+// fold is how the elements of a row become one number.
+type fold struct {
+	neutral float64
+	lanes   func(x Expr) Expr
+	two     func(a, b Expr) Expr
+}
+
+var (
+	sumFold = fold{0, func(x Expr) Expr { return LaneSum{x} }, func(a, b Expr) Expr { return Binary{'+', a, b} }}
+	maxFold = fold{math.Inf(-1), func(x Expr) Expr { return LaneMax{x} }, func(a, b Expr) Expr { return Apply{elementary("max"), []Expr{a, b}} }}
+)
+
+// fold writes name = the fold of x over the row. x may write statements of the pass.
+func (c *line) fold(f fold, name string, x func() Expr) {
+	if c.whole() {
+		c.set(name, f.lanes(x()))
+		return
+	}
+	partial := func() string { return fmt.Sprint(name, c.run) } // runs differ in their lanes
+	for c.run = range c.runs {
+		c.set(partial(), Num{f.neutral})
+	}
+	c.each(func() { c.add(Assign{Name: partial(), X: f.two(Var{partial()}, x())}) })
+	for c.run = range c.runs {
+		all := f.lanes(Var{partial()})
+		if c.run > 0 {
+			all = f.two(Var{name}, all)
+		}
+		c.set(name, all)
+	}
+}

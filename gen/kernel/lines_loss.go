@@ -1,0 +1,143 @@
+package kernel
+
+import (
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/schedule"
+)
+
+// lineLoss writes the loss of a row, its outputs in lanes, and the gradient of the output.
+func (l *lowering) lineLoss() {
+	l.f.Result = "loss"
+	for _, s := range l.group.Stages {
+		l.add(Comment{l.equation(s.Node)})
+	}
+	c := &line{lowering: l, runs: schedule.Runs(schedule.Size(l.plan.Graph.Output), l.plan.Lanes, 1)}
+	c.write(func() {
+		if n := l.crossEntropyNode(); n != nil {
+			c.crossEntropy(n)
+		} else {
+			c.elements()
+		}
+	})
+}
+
+// crossEntropy writes the softmax cross-entropy. The target is a row of weights, one-hot for a class.
+func (c *line) crossEntropy(n *graph.Node) {
+	c.add(Comment{"m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]"})
+	c.exponentials("dz", "z")
+	target := func() Expr { return c.smoothed(n, c.load("t")) }
+	weight := Expr(Num{1})
+	if len(n.Args[1].Axes) == 2 {
+		c.add(Comment{"w = Σₒ t[o]"})
+		c.fold(sumFold, "w", target)
+		weight = Var{"w"}
+	}
+	c.add(Comment{"dz[o] = e[o]·w/s − t[o]"})
+	c.set("k", Binary{'/', weight, Var{"s"}})
+	c.each(func() {
+		d := Binary{'-', Binary{'*', c.load("dz"), Var{"k"}}, target()}
+		c.store("dz", simple(Binary{'*', d, c.rowScale()}))
+	})
+	c.add(Comment{"L = w·(log s + m) − Σₒ t[o]·z[o]"})
+	c.fold(sumFold, "q", func() Expr { return Binary{'*', target(), c.load("z")} })
+	logs := simple(Binary{'*', weight, Binary{'+', Apply{elementary("log"), []Expr{Var{"s"}}}, Var{"m"}}})
+	c.add(Assign{Name: "loss", X: Binary{'-', logs, Var{"q"}}})
+}
+
+// exponentials keeps e[o] = exp(z[o] − m) with m = maxₒ z[o] in the place of an operand, and writes s = Σₒ e[o].
+func (c *line) exponentials(e, z string) {
+	c.fold(maxFold, "m", func() Expr { return c.load(z) })
+	c.fold(sumFold, "s", func() Expr {
+		c.keep(e, Apply{elementary("exp"), []Expr{Binary{'-', c.load(z), Var{"m"}}}})
+		return c.load(e)
+	})
+}
+
+// smoothed is the target of an output after label smoothing.
+func (c *line) smoothed(n *graph.Node, t Expr) Expr {
+	smoothing, size := n.Op.(graph.SoftmaxCrossEntropy).Smoothing, n.Args[0].Axes[1].Size
+	if smoothing == 0 {
+		return t
+	}
+	return Binary{'+', Binary{'*', t, Num{1 - smoothing}}, Num{smoothing / float64(size)}}
+}
+
+// elements writes a loss that is a sum or a mean over the outputs: all of its ops in one pass.
+func (c *line) elements() {
+	size := 1
+	c.fold(sumFold, "sum", func() Expr {
+		var element Expr
+		for _, s := range c.group.Stages {
+			switch op := s.Node.Op.(type) {
+			case graph.Map:
+				c.element(s.Node, op)
+			case graph.Reduce:
+				element = Var{c.local(s.Node.Args[0]) + "o"}
+				if op.Kind == graph.Mean {
+					size = s.Node.Args[0].Axes[1].Size
+				}
+			}
+		}
+		return element
+	})
+	c.add(Assign{Name: "loss", X: simple(Binary{'*', Var{"sum"}, Num{1 / float64(size)}})})
+}
+
+// element writes one op of a loss.
+func (c *line) element(n *graph.Node, op graph.Map) {
+	args := make([]Expr, len(n.Args))
+	for i, v := range n.Args {
+		switch name := c.local(v); {
+		case v.Role == graph.Scale:
+			args[i] = c.rowScale()
+		case c.f.Array(name) == nil:
+			args[i] = Var{name + "o"}
+		default:
+			args[i] = c.load(name)
+		}
+	}
+	x, out := simple(c.funcs.apply(op, c.lossName(n), args)), c.local(n.Outs[0])
+	if c.f.Array(out) != nil {
+		c.store(out, x)
+		return
+	}
+	c.set(out+"o", x)
+}
+
+// simple drops factors of 1.
+func simple(x Expr) Expr {
+	b, ok := x.(Binary)
+	if !ok {
+		return x
+	}
+	b.X, b.Y = simple(b.X), simple(b.Y)
+	switch {
+	case b.Op == '*' && b.X == Expr(Num{1}):
+		return b.Y
+	case b.Op == '*' && b.Y == Expr(Num{1}):
+		return b.X
+	}
+	return b
+}
+
+// LineLink writes what turns the output z of a row into a prediction y, in lanes; nil where the output is it.
+func LineLink(p *schedule.Plan, link string) *Func {
+	if link == "" {
+		return nil
+	}
+	z, size := p.Graph.Output, schedule.Size(p.Graph.Output)
+	f := &Func{Name: link, Arrays: []*Array{{Name: "y", Len: size, Access: Set}, {Name: "z", Len: size, Access: Read, Value: z}}}
+	c := &line{lowering: &lowering{builder: newBuilder(f), plan: p, f: f}, runs: schedule.Runs(size, p.Lanes, 1)}
+	c.write(func() {
+		if link == "sigmoid" {
+			c.add(Comment{"y[o] = sigmoid(z[o])"})
+			c.each(func() { c.store("y", Apply{elementary("sigmoid"), []Expr{c.load("z")}}) })
+			return
+		}
+		c.add(Comment{"e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]"})
+		c.exponentials("y", "z")
+		c.set("k", Binary{'/', Num{1}, Var{"s"}})
+		c.each(func() { c.store("y", Binary{'*', c.load("y"), Var{"k"}}) })
+	})
+	return verified(f)
+}

@@ -1,0 +1,79 @@
+package kernel_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/chainrule-go/chainrule/gen/kernel"
+	"github.com/chainrule-go/chainrule/gen/layer"
+	"github.com/chainrule-go/chainrule/gen/pass"
+	"github.com/chainrule-go/chainrule/gen/schedule"
+	"github.com/chainrule-go/chainrule/gen/spec"
+	"github.com/chainrule-go/chainrule/gen/target"
+)
+
+// TestLines runs a training step of one row, joined into one function, and compares every gradient with the graph; fused,
+// every parameter with what the gradient makes of it.
+func TestLines(t *testing.T) {
+	for _, text := range columnSpecs {
+		for _, v := range []*target.Vector{target.AVX2, target.AVX512} {
+			for _, fused := range []bool{false, true} {
+				m, err := spec.Parse("lines.yaml", []byte(text))
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Run(fmt.Sprintf("%s/%s/%v", m.Name, v.Name, fused), func(t *testing.T) { compareLines(t, m, v, fused) })
+			}
+		}
+	}
+}
+
+func compareLines(t *testing.T, m *spec.Model, v *target.Vector, fused bool) {
+	g, err := layer.Build(m, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g, err = pass.Run(g, true); err != nil {
+		t.Fatal(err)
+	}
+	env := randomEnv(g, 1)
+	want := g.Eval(env)
+
+	plan := schedule.Lines(g, v, 4, map[bool]schedule.Purpose{false: schedule.Training, true: schedule.FusedTraining}[fused])
+	f := kernel.JoinRow("row", "", plan, kernel.Lower(plan, "").Funcs, 8)
+	const rate = 0.125
+	ops := kernel.Operands{Arrays: map[string][]float64{}, Scalars: map[string]float64{"rate": rate}}
+	for _, a := range f.Arrays {
+		ops.Arrays[a.Name] = make([]float64, a.Len)
+	}
+	copy(ops.Arrays["x"], env.Leaves["x"])
+	if target := env.Leaves[g.Target.Ref()]; len(g.Target.Axes) == 1 && len(ops.Arrays["t"]) > 1 {
+		ops.Arrays["t"][int(target[0])] = 1
+	} else {
+		copy(ops.Arrays["t"], target)
+	}
+	for _, q := range plan.Params {
+		copy(ops.Arrays["p"][q.Offset:], env.Leaves[q.Value.Ref()])
+	}
+	loss := (&kernel.Machine{}).Run(f, ops)
+
+	if w := want.Of(g.Loss)[0]; math.Abs(loss-w) > 1e-12*math.Abs(w) {
+		t.Errorf("loss is %v, want %v", loss, w)
+	}
+	for _, pair := range g.Gradients {
+		q, _ := plan.Param(pair.Of)
+		for i, w := range want.Of(pair.Value) {
+			var got float64
+			if fused {
+				got = ops.Arrays["p"][q.Offset+i]
+				w = env.Leaves[q.Value.Ref()][i] - rate*w
+			} else {
+				got = ops.Arrays["dp"][q.Offset+i]
+			}
+			if math.Abs(got-w) > 1e-12*(1+math.Abs(w)) {
+				t.Fatalf("%s[%d] is %v, want %v\n%v", pair.Value.Ref(), i, got, w, f)
+			}
+		}
+	}
+}

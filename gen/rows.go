@@ -1,0 +1,87 @@
+package gen
+
+import (
+	"strings"
+
+	"github.com/chainrule-go/chainrule/gen/emit"
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/kernel"
+	"github.com/chainrule-go/chainrule/gen/schedule"
+	"github.com/chainrule-go/chainrule/gen/target"
+	"github.com/chainrule-go/chainrule/gen/vector"
+	"github.com/chainrule-go/chainrule/gen/vector/amd64"
+)
+
+// vectorizeRows compiles what works on one row for vector registers, once per kind of machine: the forward pass, with and
+// without the link, and the training step, which stores gradients or subtracts them. Each is one function. A network with
+// dropout stays portable Go.
+func vectorizeRows(n *emit.Network, g *graph.Graph) error {
+	for _, v := range g.Values {
+		if v.Role == graph.Noise {
+			return nil
+		}
+	}
+	element := vector.Float32
+	if n.Model.Precision == "float64" {
+		element = vector.Float64
+	}
+	var inference, training rowKernels
+	for _, t := range []struct {
+		*target.Vector
+		constant string
+	}{{target.AVX2, "TierAVX2"}, {target.AVX512, "TierAVX512"}} {
+		row := &emit.Row{Constant: t.constant, Suffix: strings.ToUpper(t.Name)}
+		lines := func(purpose schedule.Purpose) (*schedule.Plan, []*kernel.Func) {
+			plan := schedule.Lines(g, t.Vector, int(element), purpose)
+			return plan, kernel.Lower(plan, "").Funcs
+		}
+		if schedule.LinesPay(g, schedule.Inference) {
+			plan, funcs := lines(schedule.Inference)
+			row.Forward = kernel.JoinRow("forward", "sets the output of the network for one row.", plan, funcs, cacheLine/int(element))
+			if link := kernel.LineLink(plan, n.Link); link != nil {
+				row.Predict = kernel.JoinRow("predict", "sets the prediction of the network for one row.", plan, append(funcs, link), cacheLine/int(element))
+			}
+		}
+		if schedule.LinesPay(g, schedule.Training) {
+			plan, funcs := lines(schedule.Training)
+			row.Gradients = kernel.JoinRow("rowGradients", "sets the gradients for one row and returns its loss.", plan, funcs, cacheLine/int(element))
+			plan, funcs = lines(schedule.FusedTraining)
+			row.SGD = kernel.JoinRow("rowSGD", "subtracts rate times the gradients for one row from the parameters and returns its loss.", plan, funcs, cacheLine/int(element))
+		}
+		for _, f := range row.Funcs() {
+			code, err := vector.Compile(f, t.Vector, element)
+			if err != nil {
+				return err
+			}
+			of := &inference
+			if f == row.Gradients || f == row.SGD {
+				of = &training
+			}
+			of.add(row, code)
+		}
+		n.Rows = append(n.Rows, row)
+	}
+	of := map[bool]*rowKernels{false: &inference, true: &training}
+	n.RowAssembly = func(header string, training bool) string { return amd64.Assembly(header, of[training].named(n)) }
+	n.RowStubs = func(header, pkg string, training bool) string { return amd64.Stubs(header, pkg, of[training].named(n)) }
+	return nil
+}
+
+// rowKernels is kernels on vector registers, with the kinds of machines that they belong to.
+type rowKernels struct {
+	rows    []*emit.Row
+	kernels []*vector.Func
+}
+
+func (k *rowKernels) add(row *emit.Row, f *vector.Func) {
+	k.rows, k.kernels = append(k.rows, row), append(k.kernels, f)
+}
+
+// named gives the kernels the names that they have in the network's packages.
+func (k *rowKernels) named(n *emit.Network) []amd64.Kernel {
+	named := make([]amd64.Kernel, len(k.kernels))
+	for i, f := range k.kernels {
+		named[i] = amd64.Kernel{Name: n.RowName(f.Kernel, k.rows[i]), Func: f}
+	}
+	return named
+}
