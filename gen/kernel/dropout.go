@@ -79,3 +79,19 @@ func (l *lowering) four(stream int, block Index, count int) {
 func (l *lowering) maskName(v *graph.Value, at Index) string {
 	return l.local(v) + At(at.Const).String()
 }
+
+// draw runs a Draw: four numbers, or four per lane.
+func (fr *frame) draw(s Draw) {
+	rows := fr.at(s.Row)
+	var drawn []float64
+	for _, row := range rows {
+		for k := range 4 {
+			drawn = append(drawn, fr.m.Uniform(s.Stream, int(fr.vars["row"][0])+row, 4*fr.at(s.Block)[0]+k))
+		}
+	}
+	v := view{data: drawn, length: 4}
+	if len(rows) > 1 {
+		v.lanes, v.stride = len(rows), 4
+	}
+	fr.views[s.Name] = v
+}

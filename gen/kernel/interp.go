@@ -120,11 +120,7 @@ func (fr *frame) step(s Stmt) {
 	case *Guard:
 		fr.guard(s)
 	case Draw:
-		drawn := make([]float64, 4)
-		for k := range drawn {
-			drawn[k] = fr.m.Uniform(s.Stream, int(fr.vars["row"][0]), 4*fr.at(s.Block)[0]+k)
-		}
-		fr.views[s.Name] = view{data: drawn, length: 4}
+		fr.draw(s)
 	default:
 		fr.write(s)
 	}

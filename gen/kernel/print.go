@@ -118,7 +118,7 @@ func printStmt(b *strings.Builder, s Stmt, indent string) {
 		line("if %s = %s is below %d", s.Var, s.Of, s.Size)
 		printBody(b, s.Body, indent+"\t")
 	case Draw:
-		line("%s = uniform numbers of stream %d, row n, block %s", s.Name, s.Stream, s.Block)
+		line("%s = uniform numbers of stream %d, row %s, block %s", s.Name, s.Stream, sumOf(At(0).Times("row", 1), s.Row), s.Block)
 	default:
 		panic(fmt.Sprintf("kernel: no rule to print %T", s))
 	}

@@ -174,10 +174,15 @@ func (c *checker) stmt(s Stmt) {
 	case Alias:
 		c.define(s.Name, &entity{kind: "operand", place: c.use("operand", s.Of).place})
 	case Draw:
-		if low, _ := c.bounds(s.Block); low < 0 {
-			c.failf("%s: block %s is negative", s.Name, s.Block)
+		for _, at := range []Index{s.Block, s.Row} {
+			if low, _ := c.bounds(at); low < 0 {
+				c.failf("%s: block or row %s is negative", s.Name, at)
+			}
 		}
-		c.define(s.Name, &entity{kind: "operand", place: part{length: 4}})
+		if c.lanesOf(s.Block) > 0 {
+			c.failf("%s: block %s is in lanes", s.Name, s.Block)
+		}
+		c.define(s.Name, &entity{kind: "operand", place: part{offset: s.Row, length: 4}})
 	default:
 		c.write(s)
 	}

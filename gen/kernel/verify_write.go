@@ -178,8 +178,11 @@ func (c *checker) same(a, b int, x Expr) int {
 func (c *checker) load(x Load) int {
 	p := c.use("operand", x.Of).place
 	c.inRange(x.Of, p, x.At, 1)
-	if c.err != nil || p.array == nil {
+	switch {
+	case c.err != nil:
 		return 0
+	case p.array == nil:
+		return c.lanesOf(p.offset)
 	}
 	cov := c.covers[p.array]
 	c.positions(sumOf(p.offset, x.At), func(at int) {

@@ -11,7 +11,7 @@ func (l *lowering) eval(xs []kernel.Expr) value {
 	case kernel.Var:
 		return l.each(xs, func(x kernel.Expr) value { return l.variable(x.(kernel.Var).Name) })
 	case kernel.Load:
-		return l.each(xs, func(x kernel.Expr) value { return l.access(x.(kernel.Load).Of, x.(kernel.Load).At) })
+		return l.each(xs, func(x kernel.Expr) value { return l.element(x.(kernel.Load)) })
 	case kernel.Binary:
 		a := l.eval(parts(xs, func(x kernel.Expr) kernel.Expr { return x.(kernel.Binary).X }))
 		b := l.eval(parts(xs, func(x kernel.Expr) kernel.Expr { return x.(kernel.Binary).Y }))
@@ -35,6 +35,14 @@ func (l *lowering) eval(xs []kernel.Expr) value {
 	}
 	l.failf("%T has no vector form", xs[0])
 	return value{}
+}
+
+// element returns an element: memory that an index means, or a number that was drawn.
+func (l *lowering) element(x kernel.Load) value {
+	if drawn, ok := l.drawn[x.Of]; ok {
+		return drawn[x.At.Const]
+	}
+	return l.access(x.Of, x.At)
 }
 
 // parts picks the same part of every expression.

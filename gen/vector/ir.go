@@ -51,7 +51,7 @@ type Register struct {
 	Place int // number among the machine's registers of its class; −1: not allocated
 }
 
-// Arg is an argument of an instruction: a Reg, a Mem, a Const or a Scalar.
+// Arg is an argument of an instruction: a Reg, a Mem, a Const, a Scalar, a Word or a Ramp.
 type Arg interface{ arg() }
 
 type (
@@ -67,12 +67,20 @@ type (
 
 	// Scalar is a scalar operand, in every lane; or the result, to be stored.
 	Scalar struct{ Name string }
+
+	// Word is a scalar operand that is an integer, in every 8 bytes.
+	Word struct{ Name string }
+
+	// Ramp is the integers 0, 2, 4, …, one in every 8 bytes.
+	Ramp struct{}
 )
 
 func (Reg) arg()    {}
 func (Mem) arg()    {}
 func (Const) arg()  {}
 func (Scalar) arg() {}
+func (Word) arg()   {}
+func (Ramp) arg()   {}
 
 // Stmt is a statement: an instruction, a loop, or a change of a pointer.
 type Stmt interface{ stmt() }

@@ -8,6 +8,7 @@ import (
 type frame struct {
 	*kernel.Loop
 	printed bool
+	counter Reg // where it is printed
 	mask    Reg // of its lanes, where they do not fill a register
 }
 
@@ -49,6 +50,7 @@ func (l *lowering) loop(s *kernel.Loop) {
 		l.nest, l.line = newNest(), newNest()
 	}
 	loop := &Loop{Turns: turns, Count: s.Turns, Counter: l.register(s.Var, Pointer)}
+	f.counter = loop.Counter
 	if loop.Count != "" {
 		loop.Turns = 0
 	}

@@ -15,6 +15,7 @@ type lowering struct {
 	views   map[string]view
 	parts   map[*kernel.Array]kernel.Place // where operands of called functions lie
 	vars    map[string]*variable
+	drawn   map[string][4]value
 	firsts  map[string]bool // variables of which only lane 0 counts
 	pending []*variable     // loads that wait for their first use
 	loops   []*frame        // around the current statement, outer to inner
@@ -62,7 +63,8 @@ func (l *lowering) failf(format string, args ...any) {
 func lower(k *kernel.Func, t *target.Vector, e Element, limits map[bundleKind]int) (f *Func, err error) {
 	f = &Func{Kernel: k, Target: t, Element: e, Regs: make([]Register, 1)}
 	l := &lowering{
-		Func: f, body: &f.Body, views: map[string]view{}, parts: map[*kernel.Array]kernel.Place{}, vars: map[string]*variable{}, firsts: map[string]bool{},
+		Func: f, body: &f.Body, views: map[string]view{}, parts: map[*kernel.Array]kernel.Place{}, vars: map[string]*variable{},
+		drawn: map[string][4]value{}, firsts: map[string]bool{},
 		line: newNest(), limits: limits,
 	}
 	defer func() {
@@ -213,6 +215,8 @@ func (l *lowering) together(list []kernel.Stmt, uses []int) {
 		l.views[s.Name] = view{array: of.array, offset: sumOf(of.offset, s.Offset), length: s.Len}
 	case kernel.Alias:
 		l.views[s.Name] = l.view(s.Of)
+	case kernel.Draw:
+		l.draw(s)
 	case kernel.Clear:
 		l.clear(s)
 	case kernel.Transpose:

@@ -32,6 +32,12 @@ const (
 	ShiftLeft // by Imm bits
 	ShiftRight
 
+	MulWord   // of every 8 bytes, the lower halves of x and y multiplied, as integers
+	UpperWord // of every 8 bytes, the upper half as the lower one; above it zero
+	RaiseWord // of every 8 bytes, the lower half as the upper one; below it zero
+	Counter   // the counter x in the lower half of every 8 bytes
+	FromInt   // integers of the element's size, below 2²⁴, as numbers
+
 	Compare // the mask of x Imm y, Imm being a Relation
 	Keep    // x where the mask holds, else 0
 	Select  // x where the mask holds, else y
@@ -96,6 +102,8 @@ var ops = [...]opInfo{
 	AddInt:    {name: "addint", args: 2, memory: second, commutes: true},
 	SubInt:    {name: "subint", args: 2, memory: second},
 	ShiftLeft: {name: "shl", args: 1}, ShiftRight: {name: "shr", args: 1},
+	MulWord: {name: "mulword", args: 2, commutes: true}, UpperWord: {name: "upper", args: 1},
+	RaiseWord: {name: "raise", args: 1}, Counter: {name: "counter", args: 1}, FromInt: {name: "fromint", args: 1},
 	Compare: {name: "compare", args: 2, memory: second},
 	Keep:    {name: "keep", args: 1, masked: true}, Select: {name: "select", args: 2, masked: true},
 	High: {name: "high", args: 1}, ZipLow: {name: "ziplow", args: 2}, ZipHigh: {name: "ziphigh", args: 2},

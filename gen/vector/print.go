@@ -90,6 +90,10 @@ func (f *Func) argument(a Arg) string {
 		return f.Element.constant(a)
 	case Scalar:
 		return a.Name
+	case Word:
+		return a.Name
+	case Ramp:
+		return "0, 2, 4…"
 	}
 	return "?"
 }

@@ -67,8 +67,8 @@ func (m *machine) run(body []Stmt) {
 			if s.Count != "" {
 				turns = int(m.ops.Scalars[s.Count])
 			}
-			for range turns {
-				delete(m.pointers, m.home(s.Counter))
+			for left := turns; left > 0; left-- {
+				m.pointers[m.home(s.Counter)] = pointer{at: left}
 				m.run(s.Body)
 			}
 		case *Point:
@@ -156,6 +156,10 @@ func (m *machine) argument(s *Instr, i int) lanes {
 		return x
 	case Const:
 		return repeat(uint64(a), s.Lanes)
+	case Word:
+		return m.words(s.Lanes, func(int) uint64 { return uint64(m.ops.Scalars[a.Name]) })
+	case Ramp:
+		return m.words(s.Lanes, func(i int) uint64 { return uint64(2 * i) })
 	case Scalar:
 		return repeat(m.Element.bits(m.ops.Scalars[a.Name]), s.Lanes)
 	}

@@ -8,11 +8,17 @@ import (
 
 // compute returns the lanes of the result of an operation on lanes.
 func (m *machine) compute(s *Instr) lanes {
+	if s.Op == Counter {
+		left := m.pointers[m.home(s.Args[0].(Reg))].at
+		return m.words(s.Lanes, func(int) uint64 { return uint64(left) })
+	}
 	args := make([]lanes, len(s.Args))
 	for i := range args {
 		args[i] = m.argument(s, i)
 	}
 	switch s.Op {
+	case MulWord, UpperWord, RaiseWord:
+		return m.wordwise(s, args)
 	case Move:
 		return args[0][:s.Lanes]
 	case Splat:
@@ -38,6 +44,8 @@ func (m *machine) compute(s *Instr) lanes {
 			if out[k] = one[1]; m.mask(s)[k] {
 				out[k] = one[0]
 			}
+		case s.Op == FromInt:
+			out[k] = m.Element.bits(float64(one[0]))
 		case s.Op >= And && s.Op <= ShiftRight:
 			out[k] = m.integer(s, one)
 		default:

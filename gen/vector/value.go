@@ -171,7 +171,7 @@ func (l *lowering) foldable(v value, lanes, copies int) bool {
 			if a.Splat && l.Target.SplatUses == 0 || !a.Splat && (l.rest || v.lanes != lanes || v.lanes != l.full(v.lanes)) {
 				return false
 			}
-		case Scalar:
+		case Scalar, Word, Ramp:
 			return false
 		}
 	}

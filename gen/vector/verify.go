@@ -93,7 +93,7 @@ func (c *checker) instr(s *Instr) {
 	for i, a := range s.Args {
 		if r, ok := a.(Reg); ok {
 			class := Vector
-			if s.Op == First {
+			if s.Op == First || s.Op == Counter {
 				class = Pointer
 			}
 			c.use(r, class)
@@ -133,8 +133,11 @@ func (c *checker) inMemory(s *Instr, info opInfo, i int, a Arg) bool {
 	if m, ok := a.(Mem); ok && m.Splat && s.Op != Load && c.f.Target.SplatUses == 0 {
 		return false
 	}
-	if _, ok := a.(Scalar); ok && s.Op != Load && s.Op != Store {
-		return false
+	switch a.(type) {
+	case Scalar:
+		return allowed && (s.Op == Load || s.Op == Store)
+	case Word, Ramp:
+		return s.Op == Load
 	}
 	return allowed
 }

@@ -231,8 +231,11 @@ func table(samples []*sample) string {
 		}
 		for i, x := range s.Func.Scalars {
 			kind := fmt.Sprintf("float%d", 8*s.element)
-			if x.Kind == kernel.Count {
+			switch x.Kind {
+			case kernel.Count, kernel.Row:
 				kind = "int"
+			case kernel.Seed:
+				kind = "uint64"
 			}
 			args = append(args, fmt.Sprintf("%s(s[%d])", kind, i))
 		}

@@ -16,6 +16,7 @@ type data struct {
 	at    map[entry]int
 	size  int
 	tails bool
+	ramp  bool
 }
 
 // entry is a constant.
@@ -55,8 +56,11 @@ func (d *data) collect(f *vector.Func, body []vector.Stmt, wide bool) {
 		case *vector.Instr:
 			d.tails = d.tails || (s.Op == vector.Tail || s.Op == vector.First) && f.Target.Masks == 0
 			for _, a := range s.Args {
-				if c, ok := a.(vector.Const); ok {
-					d.add(entryOf(f, s, c), wide)
+				switch a := a.(type) {
+				case vector.Const:
+					d.add(entryOf(f, s, a), wide)
+				case vector.Ramp:
+					d.ramp = true
 				}
 			}
 		}
@@ -104,6 +108,9 @@ func (d *data) print(w io.Writer) {
 	}
 	if d.size > 0 {
 		fmt.Fprintf(w, "GLOBL %s(SB), RODATA|NOPTR, $%d\n", constants, d.size)
+	}
+	if d.ramp {
+		printRamp(w)
 	}
 	if !d.tails {
 		return

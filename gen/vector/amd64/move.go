@@ -4,6 +4,9 @@ import "github.com/chainrule-go/chainrule/gen/vector"
 
 // load prints a load: of one element into every lane, of some lanes, under a mask.
 func (p *printer) load(s *vector.Instr) {
+	if p.integers(s) {
+		return
+	}
 	from, broadcast := p.argument(s, 0)
 	dst := p.vector(s.Dst, s.Lanes)
 	switch {

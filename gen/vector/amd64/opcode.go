@@ -16,6 +16,7 @@ var opcodes = map[vector.Op][2]string{
 	vector.Fma: {"VFMADD%sPS", "VFMADD%sPD"}, vector.Fms: {"VFMSUB%sPS", "VFMSUB%sPD"}, vector.Fnma: {"VFNMADD%sPS", "VFNMADD%sPD"},
 	vector.Sqrt: {"VSQRTPS", "VSQRTPD"}, vector.Move: {"VMOVAPS", "VMOVAPD"},
 	vector.ShiftLeft: {"VPSLLD", "VPSLLQ"}, vector.ShiftRight: {"VPSRLD", "VPSRLQ"},
+	vector.MulWord: {"VPMULUDQ", "VPMULUDQ"}, vector.FromInt: {"VCVTDQ2PS", ""},
 	vector.Compare: {"VCMPPS", "VCMPPD"},
 	vector.Splat:   {"VBROADCASTSS", "VBROADCASTSD"},
 }
@@ -52,6 +53,8 @@ func (p *printer) instr(s *vector.Instr) {
 		p.first(s)
 	case vector.Fma, vector.Fms, vector.Fnma:
 		p.fused(s)
+	case vector.Counter:
+		p.counter(s)
 	case vector.Keep, vector.Select:
 		p.choice(s)
 	case vector.High, vector.ZipLow, vector.ZipHigh, vector.JoinEven, vector.JoinOdd, vector.Splat:
@@ -69,6 +72,10 @@ func (p *printer) plain(s *vector.Instr) {
 	switch {
 	case s.Op == vector.ShiftLeft || s.Op == vector.ShiftRight:
 		p.line("%s $%d, %s, %s", code, s.Imm, last, dst)
+	case s.Op == vector.UpperWord:
+		p.line("VPSRLQ $32, %s, %s", last, dst)
+	case s.Op == vector.RaiseWord:
+		p.line("VPSLLQ $32, %s, %s", last, dst)
 	case s.Op == vector.Compare:
 		x, _ := p.argument(s, 0)
 		p.line("%s $%d, %s, %s, %s", code, relations[vector.Relation(s.Imm)], last, x, p.mask(s.Dst, s.Lanes))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/chainrule-go/chainrule/gen/kernel"
 	"github.com/chainrule-go/chainrule/gen/vector"
+	"github.com/chainrule-go/chainrule/runtime"
 )
 
 // Operands draws operands for a case, as numbers of the type of its elements.
@@ -29,8 +30,13 @@ func (c Case) Operands(e vector.Element, seed uint64) kernel.Operands {
 	}
 	for _, s := range c.Func.Scalars {
 		ops.Scalars[s.Name] = Round(e, 0.1)
-		if s.Kind == kernel.Count {
+		switch s.Kind {
+		case kernel.Count:
 			ops.Scalars[s.Name] = float64(c.Counts[s.Name])
+		case kernel.Seed:
+			ops.Scalars[s.Name] = float64(r.Uint64N(1 << 53))
+		case kernel.Row:
+			ops.Scalars[s.Name] = float64(r.Uint64N(1 << 31))
 		}
 	}
 	return ops
@@ -56,7 +62,10 @@ func Round(e vector.Element, x float64) float64 {
 // Want runs the kernel of a case in float64.
 func (c Case) Want(ops kernel.Operands) (kernel.Operands, float64) {
 	want := Clone(ops)
-	m := kernel.Machine{}
+	m := kernel.Machine{Uniform: func(stream, row, element int) float64 {
+		seed, step := uint64(ops.Scalars["seed"]), uint64(ops.Scalars["step"])
+		return float64(runtime.DropoutUniform(seed, uint32(stream), step, uint32(row), uint32(element)))
+	}}
 	result := m.Run(c.Func, want)
 	return want, result
 }
