@@ -27,7 +27,7 @@ func (l *lowering) tame(name string, args []value) value {
 	case "max":
 		return l.op(Max, args[0], args[1])
 	case "exp":
-		return l.power(l.atLeast(l.ready(args[0]), powersOf[l.Element].least), 1)
+		return l.vanishing(l.ready(args[0]), 1)
 	case "log":
 		return l.logarithm(l.ready(args[0]), nil)
 	}
@@ -77,6 +77,13 @@ func (l *lowering) polynomial(x value, c []float64) value {
 		y = l.op(Fma, y, x, l.number(c))
 	}
 	return y
+}
+
+// square returns x² of x ≥ 0 for a polynomial whose higher terms do not matter where x is small: there it is that of 2⁻⁶⁰,
+// so that it is not denormal.
+func (l *lowering) square(x value) value {
+	x = l.atLeast(x, 0x1p-60)
+	return l.op(Mul, x, x)
 }
 
 // withSign returns y ≥ 0 with the sign of x.

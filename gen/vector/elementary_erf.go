@@ -34,11 +34,11 @@ var erfsOf = map[Element]*erfs{
 	},
 }
 
-// erf returns the error function within 2 ULP.
+// erf returns the error function within 1.5 ULP.
 func (l *lowering) erf(x value) value {
 	c := erfsOf[l.Element]
 	t := l.atMost(l.absolute(x), c.most)
-	square := l.op(Mul, x, x)
+	square := l.square(t)
 	near := l.polynomial(square, c.near)
 	var far value
 	if l.Element == Float32 {
@@ -49,6 +49,6 @@ func (l *lowering) erf(x value) value {
 		near = l.op(Mul, near, x)
 		far = l.polynomial(l.op(Sub, t, l.number(c.origin)), c.far)
 	}
-	far = l.op(Sub, l.number(1), l.power(far, 1))
+	far = l.op(Sub, l.number(1), l.power(far))
 	return l.choose(l.compare(Greater, t, l.number(c.split)), l.withSign(far, x), near)
 }

@@ -1,6 +1,9 @@
 package vector
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // powers are the constants of eˣ = eʳ·2ⁿ with n the integer nearest to x/ln 2 and |r| ≤ ½·ln 2.
 type powers struct {
@@ -10,9 +13,10 @@ type powers struct {
 	toInteger float64
 	// ln2 in two parts: n·high is exact.
 	high, low float64
-	// least and most bound x. Below least, e to the power of least is returned: no result is denormal, nor is it after
-	// a division by some thousands. Above most eˣ is +Inf.
-	least, most float64
+	// lowest is the n below which eˣ is 0: no result is denormal, nor is it after a division by some thousands. most bounds
+	// x from above, where eˣ is +Inf.
+	lowest int
+	most   float64
 	// one bounds the arguments of expm1, tanh and sigmoid: beyond it they are 1, or −1.
 	one float64
 	// rest is (eʳ − 1 − r)/r², from the highest coefficient on: Chebyshev fits, relative error of eʳ below.
@@ -21,12 +25,12 @@ type powers struct {
 
 var powersOf = map[Element]*powers{
 	Float32: { // 8e-9
-		mantissa: 23, toInteger: 0x1.8p23 + 126, high: 0.693359375, low: -2.12194440e-4, least: -80, most: 89, one: 20,
+		mantissa: 23, toInteger: 0x1.8p23 + 126, high: 0.693359375, low: -2.12194440e-4, lowest: -114, most: 89, one: 20,
 		rest: []float64{0.00139261761199, 0.00836317307451, 0.0416665546621, 0.166665770256, 0.5},
 	},
 	Float64: { // 1.3e-17
 		mantissa: 52, toInteger: 0x1.8p52 + 1022, high: 6.93147180369123816490e-01, low: 1.90821492927058770002e-10,
-		least: -690, most: 710, one: 42,
+		lowest: -995, most: 710, one: 42,
 		rest: []float64{
 			2.5100375832561233664e-8, 2.7620075879983366586e-7, 2.7557268480310025526e-6, 0.000024801521322368693266,
 			0.00019841269863040545271, 0.0013888888917196719077, 0.0083333333333300644495, 0.041666666666624161903,
@@ -35,11 +39,13 @@ var powersOf = map[Element]*powers{
 	},
 }
 
-// split returns r and s = 2ⁿ⁻¹ of eˣ = eʳ·2ⁿ. With sign −1 they are those of e⁻ˣ, and r has the other sign.
-func (l *lowering) split(x value, sign float64) (r, s value) {
+// split returns r and s = 2ⁿ⁻¹ of eˣ = eʳ·2ⁿ, with shift s = 2ⁿ⁻¹⁺ˢʰⁱᶠᵗ. With sign −1 they are those of e⁻ˣ, and r has
+// the other sign.
+func (l *lowering) split(x value, sign float64, shift int) (r, s value) {
 	p := powersOf[l.Element]
-	t := l.op(Fma, x, l.number(sign*math.Log2E), l.number(p.toInteger))
-	n := l.op(Sub, t, l.number(p.toInteger))
+	toInteger := l.number(p.toInteger + float64(shift))
+	t := l.op(Fma, x, l.number(sign*math.Log2E), toInteger)
+	n := l.op(Sub, t, toInteger)
 	reduce := Fnma
 	if sign < 0 {
 		reduce = Fma
@@ -49,13 +55,12 @@ func (l *lowering) split(x value, sign float64) (r, s value) {
 	return r, l.shift(ShiftLeft, t, p.mantissa)
 }
 
-// twice returns 2·eʳ, or 2·e⁻ʳ with sign −1.
-func (l *lowering) twice(r value, sign float64) value {
+// twice returns 2·eʳ, or 2·e⁻ʳ with sign −1, divided by 2 to the power of shift.
+func (l *lowering) twice(r value, sign float64, shift int) value {
 	var c []float64
-	for _, q := range powersOf[l.Element].rest {
-		c = append(c, 2*q)
+	for _, q := range append(slices.Clone(powersOf[l.Element].rest), 1, 1) {
+		c = append(c, math.Ldexp(q, 1-shift))
 	}
-	c = append(c, 2, 2)
 	for i := len(c) - 2; i >= 0; i -= 2 {
 		c[i] *= sign
 	}
@@ -64,41 +69,60 @@ func (l *lowering) twice(r value, sign float64) value {
 
 // minus1 returns eʳ − 1.
 func (l *lowering) minus1(r value) value {
-	square := l.op(Mul, r, r)
-	return l.op(Fma, square, l.polynomial(r, powersOf[l.Element].rest), r)
+	rest := l.op(Mul, l.polynomial(r, powersOf[l.Element].rest), r) // not r², which is denormal where r is small
+	return l.op(Fma, rest, r, r)
 }
 
-// exp returns eˣ within 1.5 ULP from least = −80 on (−690 for float64), and e to the power of least below.
+// exp returns eˣ within 1.5 ULP from −79 on (−689 for float64), and 0 from −80 (−690) down.
 func (l *lowering) exp(x value) value {
-	p := powersOf[l.Element]
-	return l.power(l.atMost(l.atLeast(x, p.least), p.most), 1)
+	return l.vanishing(l.atMost(x, powersOf[l.Element].most), 1)
 }
 
-// power returns eˣ, or e⁻ˣ with sign −1, for x that is neither too small nor too large.
-func (l *lowering) power(x value, sign float64) value {
-	r, s := l.split(x, sign)
-	return l.op(Mul, l.twice(r, sign), s)
+// vanishing returns eˣ, or e⁻ˣ with sign −1, for x that is not too large; it is 0 where n is below lowest: there the
+// exponent of s is all zeros, and s is 0.
+func (l *lowering) vanishing(x value, sign float64) value {
+	p := powersOf[l.Element]
+	end := sign * float64(p.lowest-1) * math.Ln2
+	if sign > 0 {
+		x = l.atLeast(x, end)
+	} else {
+		x = l.atMost(x, end)
+	}
+	shift := p.lowest + p.bias() - 2
+	r, s := l.split(x, sign, -shift)
+	return l.op(Mul, l.twice(r, sign, -shift), s)
+}
+
+// bias is that of exponents.
+func (p *powers) bias() int { return int(p.toInteger-1.5*math.Ldexp(1, p.mantissa)) + 1 }
+
+// power returns eˣ for x that is neither too small nor too large.
+func (l *lowering) power(x value) value {
+	r, s := l.split(x, 1, 0)
+	return l.op(Mul, l.twice(r, 1, 0), s)
 }
 
 // expm1 returns eˣ − 1 within 2 ULP: with q = eʳ − 1 it is 2·(q·s + (s − ½)).
 func (l *lowering) expm1(x value) value {
 	p := powersOf[l.Element]
-	r, s := l.split(l.atMost(l.atLeast(x, -p.one), p.most), 1)
+	r, s := l.split(l.atMost(l.atLeast(x, -p.one), p.most), 1, 0)
 	y := l.op(Fma, l.minus1(r), s, l.op(Sub, s, l.number(0.5)))
 	return l.op(Add, y, y)
 }
 
-// sigmoid returns 1/(1 + e⁻ˣ) within 2.5 ULP from −80 on (−690 for float64), and its value there below.
+// sigmoid returns 1/(1 + e⁻ˣ) within 2.5 ULP from −79 on (−689 for float64), and 0 from −80 (−690) down: there the exponent
+// of s is all ones, and s is infinite.
 func (l *lowering) sigmoid(x value) value {
 	p := powersOf[l.Element]
-	x = l.atMost(l.atLeast(x, p.least), p.one+20)
-	r, s := l.split(x, -1)
-	return l.op(Div, l.number(1), l.op(Fma, l.twice(r, -1), s, l.number(1)))
+	x = l.atMost(l.atLeast(x, float64(p.lowest-1)*math.Ln2), p.one+20)
+	shift := p.bias() + 1 + p.lowest
+	r, s := l.split(x, -1, shift)
+	return l.op(Div, l.number(1), l.op(Fma, l.twice(r, -1, shift), s, l.number(1)))
 }
 
-// softplus returns max(x, 0) + log(1 + e^−|x|) within 4 ULP from −80 on (−690 for float64), and its value there below.
+// softplus returns max(x, 0) + log(1 + e^−|x|) within 2.5 ULP from −79 on (−689 for float64), and 0 from −80 (−690) down.
 func (l *lowering) softplus(x value) value {
-	e := l.power(l.atMost(l.absolute(x), -powersOf[l.Element].least), -1)
+	e := l.vanishing(l.absolute(x), -1)
 	u, rest := l.onePlus(e)
 	// 1/u, which only has to be right where u is 1: rest is that small.
 	rest = l.op(Mul, rest, l.op(Fnma, u, l.number(0.5), l.number(1.5)))

@@ -15,10 +15,10 @@ const tanhSplit = 0.55 // tanh 0.55 = 0.5005
 // tanh returns a polynomial near 0 and 1 − 2/(e^2|x| + 1) with the sign of x elsewhere, within 2 ULP.
 func (l *lowering) tanh(x value) value {
 	a := l.atMost(l.absolute(x), powersOf[l.Element].one/2)
-	r, s := l.split(l.op(Add, a, a), 1)
-	y := l.op(Div, l.number(2), l.op(Fma, l.twice(r, 1), s, l.number(1)))
+	r, s := l.split(l.op(Add, a, a), 1, 0)
+	y := l.op(Div, l.number(2), l.op(Fma, l.twice(r, 1, 0), s, l.number(1)))
 	far := l.withSign(l.op(Sub, l.number(1), y), x)
-	square := l.op(Mul, x, x)
+	square := l.square(a)
 	near := l.op(Mul, l.polynomial(square, tanhNear[l.Element]), square)
 	return l.choose(l.compare(Greater, a, l.number(tanhSplit)), far, l.op(Fma, near, x, x))
 }

@@ -372,9 +372,9 @@ o2:
 	VBROADCASTSS X2, Y2
 	VSUBPS X2, X1, X1
 	VBROADCASTSS constants<>+292(SB), X2
-	VMAXPS X1, X2, X1
-	VBROADCASTSS constants<>+296(SB), X2
 	VMINPS X1, X2, X1
+	VBROADCASTSS constants<>+296(SB), X2
+	VMAXPS X1, X2, X1
 	VBROADCASTSS constants<>+300(SB), X2
 	VFMADD231PS constants<>+0(SB), X1, X2
 	VSUBPS constants<>+32(SB), X2, X3
@@ -755,9 +755,9 @@ o1:
 	VBROADCASTSS X1, Z1
 	VSUBPS X1, X0, X0
 	VBROADCASTSS constants<>+292(SB), X1
-	VMAXPS X0, X1, X0
-	VBROADCASTSS constants<>+296(SB), X1
 	VMINPS X0, X1, X0
+	VBROADCASTSS constants<>+296(SB), X1
+	VMAXPS X0, X1, X0
 	VBROADCASTSS constants<>+300(SB), X1
 	VFMADD231PS.BCST constants<>+312(SB), X0, X1
 	VSUBPS.BCST constants<>+300(SB), X1, X2
@@ -768,9 +768,9 @@ o1:
 	VFMADD231PS.BCST constants<>+324(SB), X0, X2
 	VFMADD213PS.BCST constants<>+328(SB), X0, X2
 	VFMADD213PS.BCST constants<>+332(SB), X0, X2
-	VFMADD213PS.BCST constants<>+308(SB), X0, X2
 	VFMADD213PS.BCST constants<>+336(SB), X0, X2
-	VFMADD213PS.BCST constants<>+336(SB), X0, X2
+	VFMADD213PS.BCST constants<>+340(SB), X0, X2
+	VFMADD213PS.BCST constants<>+340(SB), X0, X2
 	VMULPS X1, X2, X0
 	VMOVAPS.Z X0, K1, X1
 	VPERMILPD $1, X1, X2
@@ -791,10 +791,10 @@ DATA constants<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
 DATA constants<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
 DATA constants<>+16(SB)/8, $0x3fb8aa3b3fb8aa3b
 DATA constants<>+24(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+32(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+40(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+48(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+56(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+32(SB)/8, $0x4b4000734b400073
+DATA constants<>+40(SB)/8, $0x4b4000734b400073
+DATA constants<>+48(SB)/8, $0x4b4000734b400073
+DATA constants<>+56(SB)/8, $0x4b4000734b400073
 DATA constants<>+64(SB)/8, $0x3f3180003f318000
 DATA constants<>+72(SB)/8, $0x3f3180003f318000
 DATA constants<>+80(SB)/8, $0x3f3180003f318000
@@ -803,40 +803,41 @@ DATA constants<>+96(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+104(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+112(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+120(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+128(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+136(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+144(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+152(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+160(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+168(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+176(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+184(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+192(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+200(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+208(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+216(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+224(SB)/8, $0x3f8000003f800000
-DATA constants<>+232(SB)/8, $0x3f8000003f800000
-DATA constants<>+240(SB)/8, $0x3f8000003f800000
-DATA constants<>+248(SB)/8, $0x3f8000003f800000
-DATA constants<>+256(SB)/8, $0x4000000040000000
-DATA constants<>+264(SB)/8, $0x4000000040000000
-DATA constants<>+272(SB)/8, $0x4000000040000000
-DATA constants<>+280(SB)/8, $0x4000000040000000
+DATA constants<>+128(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+136(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+144(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+152(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+160(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+168(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+176(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+184(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+192(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+200(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+208(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+216(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+224(SB)/8, $0x4500000045000000
+DATA constants<>+232(SB)/8, $0x4500000045000000
+DATA constants<>+240(SB)/8, $0x4500000045000000
+DATA constants<>+248(SB)/8, $0x4500000045000000
+DATA constants<>+256(SB)/8, $0x4580000045800000
+DATA constants<>+264(SB)/8, $0x4580000045800000
+DATA constants<>+272(SB)/8, $0x4580000045800000
+DATA constants<>+280(SB)/8, $0x4580000045800000
 DATA constants<>+288(SB)/4, $0xff800000
-DATA constants<>+292(SB)/4, $0xc2a00000
-DATA constants<>+296(SB)/4, $0x42b20000
-DATA constants<>+300(SB)/4, $0x4b40007e
-DATA constants<>+304(SB)/4, $0x3c8905b1
+DATA constants<>+292(SB)/4, $0x42b20000
+DATA constants<>+296(SB)/4, $0xc29f6c82
+DATA constants<>+300(SB)/4, $0x4b400073
+DATA constants<>+304(SB)/4, $0x420905b1
 DATA constants<>+308(SB)/4, $0x3f800000
 DATA constants<>+312(SB)/4, $0x3fb8aa3b
 DATA constants<>+316(SB)/4, $0x3f318000
 DATA constants<>+320(SB)/4, $0xb95e8083
-DATA constants<>+324(SB)/4, $0x3b36887e
-DATA constants<>+328(SB)/4, $0x3daaaa8d
-DATA constants<>+332(SB)/4, $0x3eaaaa6f
-DATA constants<>+336(SB)/4, $0x40000000
-GLOBL constants<>(SB), RODATA|NOPTR, $340
+DATA constants<>+324(SB)/4, $0x40b6887e
+DATA constants<>+328(SB)/4, $0x432aaa8d
+DATA constants<>+332(SB)/4, $0x442aaa6f
+DATA constants<>+336(SB)/4, $0x45000000
+DATA constants<>+340(SB)/4, $0x45800000
+GLOBL constants<>(SB), RODATA|NOPTR, $344
 
 // Masks: the first lanes of a register that starts before the middle.
 DATA tails<>+0(SB)/8, $0xffffffffffffffff

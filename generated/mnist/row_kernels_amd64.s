@@ -600,9 +600,9 @@ i5:
 	VBROADCASTSS X0, Y4
 	VSUBPS Y4, Y3, Y3
 	VBROADCASTSS constants<>+292(SB), Y4
-	VMAXPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+296(SB), Y4
 	VMINPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+296(SB), Y4
+	VMAXPS Y3, Y4, Y3
 	VBROADCASTSS constants<>+300(SB), Y4
 	VFMADD231PS constants<>+0(SB), Y3, Y4
 	VSUBPS constants<>+32(SB), Y4, Y5
@@ -624,9 +624,9 @@ i5:
 	VBROADCASTSS X0, Y0
 	VSUBPS X0, X3, X0
 	VBROADCASTSS constants<>+292(SB), X3
-	VMAXPS X0, X3, X0
-	VBROADCASTSS constants<>+296(SB), X3
 	VMINPS X0, X3, X0
+	VBROADCASTSS constants<>+296(SB), X3
+	VMAXPS X0, X3, X0
 	VBROADCASTSS constants<>+300(SB), X3
 	VFMADD231PS constants<>+0(SB), X0, X3
 	VSUBPS constants<>+32(SB), X3, X4
@@ -1442,9 +1442,9 @@ i5:
 	VBROADCASTSS X1, Z1
 	VSUBPS Z1, Z0, Z0
 	VBROADCASTSS constants<>+292(SB), Z1
-	VMAXPS Z0, Z1, Z0
-	VBROADCASTSS constants<>+296(SB), Z1
 	VMINPS Z0, Z1, Z0
+	VBROADCASTSS constants<>+296(SB), Z1
+	VMAXPS Z0, Z1, Z0
 	VBROADCASTSS constants<>+300(SB), Z1
 	VFMADD231PS.BCST constants<>+312(SB), Z0, Z1
 	VSUBPS.BCST constants<>+300(SB), Z1, Z2
@@ -1455,9 +1455,9 @@ i5:
 	VFMADD231PS.BCST constants<>+324(SB), Z0, Z2
 	VFMADD213PS.BCST constants<>+328(SB), Z0, Z2
 	VFMADD213PS.BCST constants<>+332(SB), Z0, Z2
-	VFMADD213PS.BCST constants<>+308(SB), Z0, Z2
 	VFMADD213PS.BCST constants<>+336(SB), Z0, Z2
-	VFMADD213PS.BCST constants<>+336(SB), Z0, Z2
+	VFMADD213PS.BCST constants<>+340(SB), Z0, Z2
+	VFMADD213PS.BCST constants<>+340(SB), Z0, Z2
 	VMULPS Z1, Z2, Z0
 	VMOVAPS.Z Z0, K1, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
@@ -1482,10 +1482,10 @@ DATA constants<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
 DATA constants<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
 DATA constants<>+16(SB)/8, $0x3fb8aa3b3fb8aa3b
 DATA constants<>+24(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+32(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+40(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+48(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+56(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+32(SB)/8, $0x4b4000734b400073
+DATA constants<>+40(SB)/8, $0x4b4000734b400073
+DATA constants<>+48(SB)/8, $0x4b4000734b400073
+DATA constants<>+56(SB)/8, $0x4b4000734b400073
 DATA constants<>+64(SB)/8, $0x3f3180003f318000
 DATA constants<>+72(SB)/8, $0x3f3180003f318000
 DATA constants<>+80(SB)/8, $0x3f3180003f318000
@@ -1494,37 +1494,38 @@ DATA constants<>+96(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+104(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+112(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+120(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+128(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+136(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+144(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+152(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+160(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+168(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+176(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+184(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+192(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+200(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+208(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+216(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+224(SB)/8, $0x3f8000003f800000
-DATA constants<>+232(SB)/8, $0x3f8000003f800000
-DATA constants<>+240(SB)/8, $0x3f8000003f800000
-DATA constants<>+248(SB)/8, $0x3f8000003f800000
-DATA constants<>+256(SB)/8, $0x4000000040000000
-DATA constants<>+264(SB)/8, $0x4000000040000000
-DATA constants<>+272(SB)/8, $0x4000000040000000
-DATA constants<>+280(SB)/8, $0x4000000040000000
+DATA constants<>+128(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+136(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+144(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+152(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+160(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+168(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+176(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+184(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+192(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+200(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+208(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+216(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+224(SB)/8, $0x4500000045000000
+DATA constants<>+232(SB)/8, $0x4500000045000000
+DATA constants<>+240(SB)/8, $0x4500000045000000
+DATA constants<>+248(SB)/8, $0x4500000045000000
+DATA constants<>+256(SB)/8, $0x4580000045800000
+DATA constants<>+264(SB)/8, $0x4580000045800000
+DATA constants<>+272(SB)/8, $0x4580000045800000
+DATA constants<>+280(SB)/8, $0x4580000045800000
 DATA constants<>+288(SB)/4, $0xff800000
-DATA constants<>+292(SB)/4, $0xc2a00000
-DATA constants<>+296(SB)/4, $0x42b20000
-DATA constants<>+300(SB)/4, $0x4b40007e
-DATA constants<>+304(SB)/4, $0x3c8905b1
+DATA constants<>+292(SB)/4, $0x42b20000
+DATA constants<>+296(SB)/4, $0xc29f6c82
+DATA constants<>+300(SB)/4, $0x4b400073
+DATA constants<>+304(SB)/4, $0x420905b1
 DATA constants<>+308(SB)/4, $0x3f800000
 DATA constants<>+312(SB)/4, $0x3fb8aa3b
 DATA constants<>+316(SB)/4, $0x3f318000
 DATA constants<>+320(SB)/4, $0xb95e8083
-DATA constants<>+324(SB)/4, $0x3b36887e
-DATA constants<>+328(SB)/4, $0x3daaaa8d
-DATA constants<>+332(SB)/4, $0x3eaaaa6f
-DATA constants<>+336(SB)/4, $0x40000000
-GLOBL constants<>(SB), RODATA|NOPTR, $340
+DATA constants<>+324(SB)/4, $0x40b6887e
+DATA constants<>+328(SB)/4, $0x432aaa8d
+DATA constants<>+332(SB)/4, $0x442aaa6f
+DATA constants<>+336(SB)/4, $0x45000000
+DATA constants<>+340(SB)/4, $0x45800000
+GLOBL constants<>(SB), RODATA|NOPTR, $344

@@ -25,6 +25,14 @@ func Function(name string) *kernel.Function {
 	return &kernel.Function{Name: name, Params: []string{"z"}, Body: a.Value(p)}
 }
 
+// Named returns an activation, or if there is none of that name, an elementary function.
+func Named(name string) *kernel.Function {
+	if _, ok := expr.LookupActivation(name); ok {
+		return Function(name)
+	}
+	return &kernel.Function{Name: name}
+}
+
 // Backward returns dy times the derivative of an activation, in y if it can be told in y.
 func Backward(name string) *kernel.Function {
 	a, p := activation(name)

@@ -5521,35 +5521,35 @@ o10:
 	VBROADCASTSS constants<>+608(SB), Z12
 	VPADDD Z12, Z4, Z4
 	VPADDD Z12, Z5, Z5
-	VBROADCASTSS constants<>+580(SB), Z12
+	VBROADCASTSS constants<>+612(SB), Z12
 	VSUBPS Z12, Z4, Z4
 	VSUBPS Z12, Z5, Z5
 	VMULPS Z4, Z4, Z12
 	VMULPS Z5, Z5, Z13
-	VBROADCASTSS constants<>+612(SB), Z14
+	VBROADCASTSS constants<>+616(SB), Z14
 	VBROADCASTSS constants<>+588(SB), Z15
 	VMOVAPS Z15, Z16
 	VFMADD231PS Z14, Z4, Z16
 	VFMADD231PS Z14, Z5, Z15
-	VBROADCASTSS constants<>+616(SB), Z14
+	VBROADCASTSS constants<>+620(SB), Z14
 	VFMADD213PS Z14, Z4, Z16
 	VFMADD231PS Z5, Z15, Z14
-	VBROADCASTSS constants<>+620(SB), Z15
+	VBROADCASTSS constants<>+624(SB), Z15
 	VFMADD213PS Z15, Z4, Z16
 	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS constants<>+624(SB), Z14
+	VBROADCASTSS constants<>+628(SB), Z14
 	VFMADD213PS Z14, Z4, Z16
 	VFMADD231PS Z5, Z15, Z14
-	VBROADCASTSS constants<>+628(SB), Z15
+	VBROADCASTSS constants<>+632(SB), Z15
 	VFMADD213PS Z15, Z4, Z16
 	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS constants<>+632(SB), Z14
+	VBROADCASTSS constants<>+636(SB), Z14
 	VFMADD213PS Z14, Z4, Z16
 	VFMADD231PS Z5, Z15, Z14
-	VBROADCASTSS constants<>+636(SB), Z15
+	VBROADCASTSS constants<>+640(SB), Z15
 	VFMADD213PS Z15, Z4, Z16
 	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS constants<>+640(SB), Z14
+	VBROADCASTSS constants<>+644(SB), Z14
 	VFMADD213PS Z14, Z4, Z16
 	VFMADD231PS Z5, Z15, Z14
 	VMULPS Z4, Z16, Z15
@@ -5559,7 +5559,7 @@ o10:
 	VBROADCASTSS constants<>+560(SB), Z16
 	VFMADD231PS Z16, Z10, Z15
 	VFMADD231PS Z16, Z11, Z14
-	VBROADCASTSS constants<>+644(SB), Z16
+	VBROADCASTSS constants<>+648(SB), Z16
 	VFNMADD231PS Z16, Z12, Z15
 	VFNMADD231PS Z16, Z13, Z14
 	VADDPS Z15, Z4, Z4
@@ -6762,21 +6762,21 @@ o8:
 	VSUBPS.BCST constants<>+600(SB), Z6, Z6
 	VANDPS.BCST constants<>+604(SB), Z3, Z3
 	VPADDD.BCST constants<>+608(SB), Z3, Z3
-	VSUBPS.BCST constants<>+580(SB), Z3, Z3
+	VSUBPS.BCST constants<>+612(SB), Z3, Z3
 	VMULPS Z3, Z3, Z7
 	VBROADCASTSS constants<>+588(SB), Z8
-	VFMADD231PS.BCST constants<>+612(SB), Z3, Z8
-	VFMADD213PS.BCST constants<>+616(SB), Z3, Z8
+	VFMADD231PS.BCST constants<>+616(SB), Z3, Z8
 	VFMADD213PS.BCST constants<>+620(SB), Z3, Z8
 	VFMADD213PS.BCST constants<>+624(SB), Z3, Z8
 	VFMADD213PS.BCST constants<>+628(SB), Z3, Z8
 	VFMADD213PS.BCST constants<>+632(SB), Z3, Z8
 	VFMADD213PS.BCST constants<>+636(SB), Z3, Z8
 	VFMADD213PS.BCST constants<>+640(SB), Z3, Z8
+	VFMADD213PS.BCST constants<>+644(SB), Z3, Z8
 	VMULPS Z3, Z8, Z8
 	VMULPS Z7, Z8, Z8
 	VFMADD231PS.BCST constants<>+560(SB), Z6, Z8
-	VFNMADD231PS.BCST constants<>+644(SB), Z7, Z8
+	VFNMADD231PS.BCST constants<>+648(SB), Z7, Z8
 	VADDPS Z8, Z3, Z3
 	VFMADD231PS.BCST constants<>+556(SB), Z6, Z3
 	VADDPS Z2, Z3, Z2
@@ -8511,30 +8511,31 @@ DATA constants<>+512(SB)/8, $0x3f3180003f318000
 DATA constants<>+520(SB)/8, $0x3f3180003f318000
 DATA constants<>+528(SB)/8, $0x3f3180003f318000
 DATA constants<>+536(SB)/8, $0x3f3180003f318000
-DATA constants<>+544(SB)/4, $0xc2a00000
+DATA constants<>+544(SB)/4, $0xc29f6c82
 DATA constants<>+548(SB)/4, $0x3fb8aa3b
-DATA constants<>+552(SB)/4, $0x4b40007e
+DATA constants<>+552(SB)/4, $0x4b400073
 DATA constants<>+556(SB)/4, $0x3f318000
 DATA constants<>+560(SB)/4, $0xb95e8083
-DATA constants<>+564(SB)/4, $0x3b36887e
-DATA constants<>+568(SB)/4, $0x3c8905b1
-DATA constants<>+572(SB)/4, $0x3daaaa8d
-DATA constants<>+576(SB)/4, $0x3eaaaa6f
-DATA constants<>+580(SB)/4, $0x3f800000
-DATA constants<>+584(SB)/4, $0x40000000
+DATA constants<>+564(SB)/4, $0x40b6887e
+DATA constants<>+568(SB)/4, $0x420905b1
+DATA constants<>+572(SB)/4, $0x432aaa8d
+DATA constants<>+576(SB)/4, $0x442aaa6f
+DATA constants<>+580(SB)/4, $0x45000000
+DATA constants<>+584(SB)/4, $0x45800000
 DATA constants<>+588(SB)/4, $0xbdebd1b8
 DATA constants<>+592(SB)/4, $0x004afb0d
 DATA constants<>+596(SB)/4, $0x4b000000
 DATA constants<>+600(SB)/4, $0x4b00007f
 DATA constants<>+604(SB)/4, $0x007fffff
 DATA constants<>+608(SB)/4, $0x3f3504f3
-DATA constants<>+612(SB)/4, $0x3d9021bb
-DATA constants<>+616(SB)/4, $0x3def251a
-DATA constants<>+620(SB)/4, $0xbdfe5d4f
-DATA constants<>+624(SB)/4, $0x3e11e9bf
-DATA constants<>+628(SB)/4, $0xbe2aae50
-DATA constants<>+632(SB)/4, $0x3e4cceac
-DATA constants<>+636(SB)/4, $0xbe7ffffc
-DATA constants<>+640(SB)/4, $0x3eaaaaaa
-DATA constants<>+644(SB)/4, $0x3f000000
-GLOBL constants<>(SB), RODATA|NOPTR, $648
+DATA constants<>+612(SB)/4, $0x3f800000
+DATA constants<>+616(SB)/4, $0x3d9021bb
+DATA constants<>+620(SB)/4, $0x3def251a
+DATA constants<>+624(SB)/4, $0xbdfe5d4f
+DATA constants<>+628(SB)/4, $0x3e11e9bf
+DATA constants<>+632(SB)/4, $0xbe2aae50
+DATA constants<>+636(SB)/4, $0x3e4cceac
+DATA constants<>+640(SB)/4, $0xbe7ffffc
+DATA constants<>+644(SB)/4, $0x3eaaaaaa
+DATA constants<>+648(SB)/4, $0x3f000000
+GLOBL constants<>(SB), RODATA|NOPTR, $652

@@ -324,8 +324,8 @@ i5:
 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	VBROADCASTSS constants<>+800(SB), Y1
-	VBROADCASTSS constants<>+800(SB), Y2
+	VBROADCASTSS constants<>+832(SB), Y1
+	VBROADCASTSS constants<>+832(SB), Y2
 	LEAQ 1087(SP), AX
 	ANDQ $-64, AX
 	VMAXPS (AX), Y1, Y3
@@ -351,17 +351,17 @@ i5:
 	VMOVUPS (AX), Y4
 	VBROADCASTSS X1, Y5
 	VSUBPS Y5, Y4, Y4
-	VBROADCASTSS constants<>+804(SB), Y5
-	VMAXPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+808(SB), Y5
+	VBROADCASTSS constants<>+836(SB), Y5
 	VMINPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+812(SB), Y5
+	VBROADCASTSS constants<>+840(SB), Y5
+	VMAXPS Y4, Y5, Y4
+	VBROADCASTSS constants<>+844(SB), Y5
 	VFMADD231PS constants<>+0(SB), Y4, Y5
 	VSUBPS constants<>+32(SB), Y5, Y6
 	VFNMADD231PS constants<>+64(SB), Y6, Y4
 	VFNMADD231PS constants<>+96(SB), Y6, Y4
 	VPSLLD $23, Y5, Y5
-	VBROADCASTSS constants<>+816(SB), Y6
+	VBROADCASTSS constants<>+848(SB), Y6
 	VFMADD231PS constants<>+128(SB), Y4, Y6
 	VFMADD213PS constants<>+160(SB), Y4, Y6
 	VFMADD213PS constants<>+192(SB), Y4, Y6
@@ -376,17 +376,17 @@ i5:
 	VMOVSD 32(AX), X4
 	VBROADCASTSS X1, Y5
 	VSUBPS X5, X4, X4
-	VBROADCASTSS constants<>+804(SB), X5
-	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+808(SB), X5
+	VBROADCASTSS constants<>+836(SB), X5
 	VMINPS X4, X5, X4
-	VBROADCASTSS constants<>+812(SB), X5
+	VBROADCASTSS constants<>+840(SB), X5
+	VMAXPS X4, X5, X4
+	VBROADCASTSS constants<>+844(SB), X5
 	VFMADD231PS constants<>+0(SB), X4, X5
 	VSUBPS constants<>+32(SB), X5, X6
 	VFNMADD231PS constants<>+64(SB), X6, X4
 	VFNMADD231PS constants<>+96(SB), X6, X4
 	VPSLLD $23, X5, X5
-	VBROADCASTSS constants<>+816(SB), X6
+	VBROADCASTSS constants<>+848(SB), X6
 	VFMADD231PS constants<>+128(SB), X4, X6
 	VFMADD213PS constants<>+160(SB), X4, X6
 	VFMADD213PS constants<>+192(SB), X4, X6
@@ -408,7 +408,7 @@ i5:
 	VADDPS X3, X2, X2
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+820(SB), X3
+	VBROADCASTSS constants<>+852(SB), X3
 	VDIVPS X2, X3, X3
 	MOVQ t+16(FP), CX
 	VBROADCASTSS X3, Y4
@@ -445,37 +445,37 @@ i5:
 	VPSRLD $23, X5, X6
 	VORPS constants<>+320(SB), X6, X6
 	VSUBPS constants<>+384(SB), X6, X6
-	VBROADCASTSS constants<>+824(SB), X7
+	VBROADCASTSS constants<>+856(SB), X7
 	VANDPS X7, X4, X4
 	VSUBPS X4, X6, X4
 	VANDPS constants<>+416(SB), X5, X5
 	VPADDD constants<>+448(SB), X5, X5
-	VSUBPS constants<>+224(SB), X5, X5
+	VSUBPS constants<>+480(SB), X5, X5
 	VMULPS X5, X5, X6
-	VBROADCASTSS constants<>+828(SB), X7
-	VFMADD231PS constants<>+480(SB), X5, X7
-	VFMADD213PS constants<>+512(SB), X5, X7
+	VBROADCASTSS constants<>+860(SB), X7
+	VFMADD231PS constants<>+512(SB), X5, X7
 	VFMADD213PS constants<>+544(SB), X5, X7
 	VFMADD213PS constants<>+576(SB), X5, X7
 	VFMADD213PS constants<>+608(SB), X5, X7
 	VFMADD213PS constants<>+640(SB), X5, X7
 	VFMADD213PS constants<>+672(SB), X5, X7
 	VFMADD213PS constants<>+704(SB), X5, X7
+	VFMADD213PS constants<>+736(SB), X5, X7
 	VMULPS X5, X7, X7
 	VMULPS X6, X7, X7
 	VFMADD231PS constants<>+96(SB), X4, X7
-	VFNMADD231PS constants<>+736(SB), X6, X7
+	VFNMADD231PS constants<>+768(SB), X6, X7
 	VADDPS X7, X5, X5
 	VFMADD231PS constants<>+64(SB), X4, X5
 	VXORPS X4, X4, X4
 	VCMPPS $2, X4, X2, X4
-	VBROADCASTSS constants<>+800(SB), X6
+	VBROADCASTSS constants<>+832(SB), X6
 	VBLENDVPS X4, X6, X5, X4
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X2, X5
-	VBROADCASTSS constants<>+832(SB), X6
+	VBROADCASTSS constants<>+864(SB), X6
 	VBLENDVPS X5, X6, X4, X4
-	VCMPPS $5, constants<>+768(SB), X2, X5
+	VCMPPS $5, constants<>+800(SB), X2, X5
 	VBLENDVPS X5, X2, X4, X2
 	VADDPS X1, X2, X1
 	VSUBPS X3, X1, X0
@@ -1194,8 +1194,8 @@ i5:
 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	VBROADCASTSS constants<>+800(SB), Y1
-	VBROADCASTSS constants<>+800(SB), Y2
+	VBROADCASTSS constants<>+832(SB), Y1
+	VBROADCASTSS constants<>+832(SB), Y2
 	LEAQ 1087(SP), AX
 	ANDQ $-64, AX
 	VMAXPS (AX), Y1, Y3
@@ -1221,17 +1221,17 @@ i5:
 	VMOVUPS (AX), Y4
 	VBROADCASTSS X1, Y5
 	VSUBPS Y5, Y4, Y4
-	VBROADCASTSS constants<>+804(SB), Y5
-	VMAXPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+808(SB), Y5
+	VBROADCASTSS constants<>+836(SB), Y5
 	VMINPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+812(SB), Y5
+	VBROADCASTSS constants<>+840(SB), Y5
+	VMAXPS Y4, Y5, Y4
+	VBROADCASTSS constants<>+844(SB), Y5
 	VFMADD231PS constants<>+0(SB), Y4, Y5
 	VSUBPS constants<>+32(SB), Y5, Y6
 	VFNMADD231PS constants<>+64(SB), Y6, Y4
 	VFNMADD231PS constants<>+96(SB), Y6, Y4
 	VPSLLD $23, Y5, Y5
-	VBROADCASTSS constants<>+816(SB), Y6
+	VBROADCASTSS constants<>+848(SB), Y6
 	VFMADD231PS constants<>+128(SB), Y4, Y6
 	VFMADD213PS constants<>+160(SB), Y4, Y6
 	VFMADD213PS constants<>+192(SB), Y4, Y6
@@ -1246,17 +1246,17 @@ i5:
 	VMOVSD 32(AX), X4
 	VBROADCASTSS X1, Y5
 	VSUBPS X5, X4, X4
-	VBROADCASTSS constants<>+804(SB), X5
-	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+808(SB), X5
+	VBROADCASTSS constants<>+836(SB), X5
 	VMINPS X4, X5, X4
-	VBROADCASTSS constants<>+812(SB), X5
+	VBROADCASTSS constants<>+840(SB), X5
+	VMAXPS X4, X5, X4
+	VBROADCASTSS constants<>+844(SB), X5
 	VFMADD231PS constants<>+0(SB), X4, X5
 	VSUBPS constants<>+32(SB), X5, X6
 	VFNMADD231PS constants<>+64(SB), X6, X4
 	VFNMADD231PS constants<>+96(SB), X6, X4
 	VPSLLD $23, X5, X5
-	VBROADCASTSS constants<>+816(SB), X6
+	VBROADCASTSS constants<>+848(SB), X6
 	VFMADD231PS constants<>+128(SB), X4, X6
 	VFMADD213PS constants<>+160(SB), X4, X6
 	VFMADD213PS constants<>+192(SB), X4, X6
@@ -1278,7 +1278,7 @@ i5:
 	VADDPS X3, X2, X2
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+820(SB), X3
+	VBROADCASTSS constants<>+852(SB), X3
 	VDIVPS X2, X3, X3
 	MOVQ t+8(FP), CX
 	VBROADCASTSS X3, Y4
@@ -1319,37 +1319,37 @@ i5:
 	VPSRLD $23, X5, X6
 	VORPS constants<>+320(SB), X6, X6
 	VSUBPS constants<>+384(SB), X6, X6
-	VBROADCASTSS constants<>+824(SB), X7
+	VBROADCASTSS constants<>+856(SB), X7
 	VANDPS X7, X4, X4
 	VSUBPS X4, X6, X4
 	VANDPS constants<>+416(SB), X5, X5
 	VPADDD constants<>+448(SB), X5, X5
-	VSUBPS constants<>+224(SB), X5, X5
+	VSUBPS constants<>+480(SB), X5, X5
 	VMULPS X5, X5, X6
-	VBROADCASTSS constants<>+828(SB), X7
-	VFMADD231PS constants<>+480(SB), X5, X7
-	VFMADD213PS constants<>+512(SB), X5, X7
+	VBROADCASTSS constants<>+860(SB), X7
+	VFMADD231PS constants<>+512(SB), X5, X7
 	VFMADD213PS constants<>+544(SB), X5, X7
 	VFMADD213PS constants<>+576(SB), X5, X7
 	VFMADD213PS constants<>+608(SB), X5, X7
 	VFMADD213PS constants<>+640(SB), X5, X7
 	VFMADD213PS constants<>+672(SB), X5, X7
 	VFMADD213PS constants<>+704(SB), X5, X7
+	VFMADD213PS constants<>+736(SB), X5, X7
 	VMULPS X5, X7, X7
 	VMULPS X6, X7, X7
 	VFMADD231PS constants<>+96(SB), X4, X7
-	VFNMADD231PS constants<>+736(SB), X6, X7
+	VFNMADD231PS constants<>+768(SB), X6, X7
 	VADDPS X7, X5, X5
 	VFMADD231PS constants<>+64(SB), X4, X5
 	VXORPS X4, X4, X4
 	VCMPPS $2, X4, X2, X4
-	VBROADCASTSS constants<>+800(SB), X6
+	VBROADCASTSS constants<>+832(SB), X6
 	VBLENDVPS X4, X6, X5, X4
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X2, X5
-	VBROADCASTSS constants<>+832(SB), X6
+	VBROADCASTSS constants<>+864(SB), X6
 	VBLENDVPS X5, X6, X4, X4
-	VCMPPS $5, constants<>+768(SB), X2, X5
+	VCMPPS $5, constants<>+800(SB), X2, X5
 	VBLENDVPS X5, X2, X4, X2
 	VADDPS X1, X2, X1
 	VSUBPS X3, X1, X0
@@ -2207,7 +2207,7 @@ i5:
 	LEAQ 1087(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS.Z (AX), K1, Z1
-	VBROADCASTSS constants<>+800(SB), Z2
+	VBROADCASTSS constants<>+832(SB), Z2
 	VBLENDMPS Z1, Z2, K1, Z2
 	VEXTRACTF64X4 $1, Z2, Y3
 	VMAXPS Y3, Y2, Y2
@@ -2219,23 +2219,23 @@ i5:
 	VMAXPS X3, X2, X2
 	VBROADCASTSS X2, Z3
 	VSUBPS Z3, Z1, Z3
-	VBROADCASTSS constants<>+804(SB), Z4
-	VMAXPS Z3, Z4, Z3
-	VBROADCASTSS constants<>+808(SB), Z4
+	VBROADCASTSS constants<>+836(SB), Z4
 	VMINPS Z3, Z4, Z3
-	VBROADCASTSS constants<>+812(SB), Z4
-	VFMADD231PS.BCST constants<>+836(SB), Z3, Z4
-	VSUBPS.BCST constants<>+812(SB), Z4, Z5
-	VFNMADD231PS.BCST constants<>+840(SB), Z5, Z3
-	VFNMADD231PS.BCST constants<>+844(SB), Z5, Z3
+	VBROADCASTSS constants<>+840(SB), Z4
+	VMAXPS Z3, Z4, Z3
+	VBROADCASTSS constants<>+844(SB), Z4
+	VFMADD231PS.BCST constants<>+868(SB), Z3, Z4
+	VSUBPS.BCST constants<>+844(SB), Z4, Z5
+	VFNMADD231PS.BCST constants<>+872(SB), Z5, Z3
+	VFNMADD231PS.BCST constants<>+876(SB), Z5, Z3
 	VPSLLD $23, Z4, Z4
-	VBROADCASTSS constants<>+816(SB), Z5
-	VFMADD231PS.BCST constants<>+848(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+852(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+856(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+820(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+860(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+860(SB), Z3, Z5
+	VBROADCASTSS constants<>+848(SB), Z5
+	VFMADD231PS.BCST constants<>+880(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+884(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+888(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+892(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+896(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+896(SB), Z3, Z5
 	VMULPS Z4, Z5, Z3
 	VMOVAPS.Z Z3, K1, Z4
 	VEXTRACTF64X4 $1, Z4, Y5
@@ -2248,7 +2248,7 @@ i5:
 	VADDPS X5, X4, X4
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+820(SB), X5
+	VBROADCASTSS constants<>+852(SB), X5
 	VDIVPS X4, X5, X5
 	MOVQ t+16(FP), AX
 	VMOVUPS.Z (AX), K1, Z6
@@ -2269,44 +2269,44 @@ i5:
 	VADDPS X3, X1, X1
 	VMOVSHDUP X1, X3
 	VADDPS X3, X1, X1
-	VCMPPS.BCST $1, constants<>+864(SB), X4, K1
-	VMULPS.BCST constants<>+868(SB), X4, X3
+	VCMPPS.BCST $1, constants<>+900(SB), X4, K1
+	VMULPS.BCST constants<>+904(SB), X4, X3
 	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+872(SB), X3, X3
+	VPADDD.BCST constants<>+908(SB), X3, X3
 	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+868(SB), X5, X5
-	VSUBPS.BCST constants<>+876(SB), X5, X5
-	VBROADCASTSS constants<>+824(SB), X6
+	VORPS.BCST constants<>+904(SB), X5, X5
+	VSUBPS.BCST constants<>+912(SB), X5, X5
+	VBROADCASTSS constants<>+856(SB), X6
 	VMOVAPS.Z X6, K1, X6
 	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+880(SB), X3, X3
-	VPADDD.BCST constants<>+884(SB), X3, X3
-	VSUBPS.BCST constants<>+820(SB), X3, X3
+	VANDPS.BCST constants<>+916(SB), X3, X3
+	VPADDD.BCST constants<>+920(SB), X3, X3
+	VSUBPS.BCST constants<>+852(SB), X3, X3
 	VMULPS X3, X3, X6
-	VBROADCASTSS constants<>+828(SB), X7
-	VFMADD231PS.BCST constants<>+888(SB), X3, X7
-	VFMADD213PS.BCST constants<>+892(SB), X3, X7
-	VFMADD213PS.BCST constants<>+896(SB), X3, X7
-	VFMADD213PS.BCST constants<>+900(SB), X3, X7
-	VFMADD213PS.BCST constants<>+904(SB), X3, X7
-	VFMADD213PS.BCST constants<>+908(SB), X3, X7
-	VFMADD213PS.BCST constants<>+912(SB), X3, X7
-	VFMADD213PS.BCST constants<>+916(SB), X3, X7
+	VBROADCASTSS constants<>+860(SB), X7
+	VFMADD231PS.BCST constants<>+924(SB), X3, X7
+	VFMADD213PS.BCST constants<>+928(SB), X3, X7
+	VFMADD213PS.BCST constants<>+932(SB), X3, X7
+	VFMADD213PS.BCST constants<>+936(SB), X3, X7
+	VFMADD213PS.BCST constants<>+940(SB), X3, X7
+	VFMADD213PS.BCST constants<>+944(SB), X3, X7
+	VFMADD213PS.BCST constants<>+948(SB), X3, X7
+	VFMADD213PS.BCST constants<>+952(SB), X3, X7
 	VMULPS X3, X7, X7
 	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+844(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+920(SB), X6, X7
+	VFMADD231PS.BCST constants<>+876(SB), X5, X7
+	VFNMADD231PS.BCST constants<>+956(SB), X6, X7
 	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+840(SB), X5, X3
+	VFMADD231PS.BCST constants<>+872(SB), X5, X3
 	VXORPS X5, X5, X5
 	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+800(SB), X5
+	VBROADCASTSS constants<>+832(SB), X5
 	VBLENDMPS X5, X3, K1, X3
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+832(SB), X5
+	VBROADCASTSS constants<>+864(SB), X5
 	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+924(SB), X4, K1
+	VCMPPS.BCST $5, constants<>+960(SB), X4, K1
 	VBLENDMPS X4, X3, K1, X3
 	VADDPS X2, X3, X2
 	VSUBPS X1, X2, X0
@@ -3102,7 +3102,7 @@ i5:
 	LEAQ 1087(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS.Z (AX), K1, Z1
-	VBROADCASTSS constants<>+800(SB), Z2
+	VBROADCASTSS constants<>+832(SB), Z2
 	VBLENDMPS Z1, Z2, K1, Z2
 	VEXTRACTF64X4 $1, Z2, Y3
 	VMAXPS Y3, Y2, Y2
@@ -3114,23 +3114,23 @@ i5:
 	VMAXPS X3, X2, X2
 	VBROADCASTSS X2, Z3
 	VSUBPS Z3, Z1, Z3
-	VBROADCASTSS constants<>+804(SB), Z4
-	VMAXPS Z3, Z4, Z3
-	VBROADCASTSS constants<>+808(SB), Z4
+	VBROADCASTSS constants<>+836(SB), Z4
 	VMINPS Z3, Z4, Z3
-	VBROADCASTSS constants<>+812(SB), Z4
-	VFMADD231PS.BCST constants<>+836(SB), Z3, Z4
-	VSUBPS.BCST constants<>+812(SB), Z4, Z5
-	VFNMADD231PS.BCST constants<>+840(SB), Z5, Z3
-	VFNMADD231PS.BCST constants<>+844(SB), Z5, Z3
+	VBROADCASTSS constants<>+840(SB), Z4
+	VMAXPS Z3, Z4, Z3
+	VBROADCASTSS constants<>+844(SB), Z4
+	VFMADD231PS.BCST constants<>+868(SB), Z3, Z4
+	VSUBPS.BCST constants<>+844(SB), Z4, Z5
+	VFNMADD231PS.BCST constants<>+872(SB), Z5, Z3
+	VFNMADD231PS.BCST constants<>+876(SB), Z5, Z3
 	VPSLLD $23, Z4, Z4
-	VBROADCASTSS constants<>+816(SB), Z5
-	VFMADD231PS.BCST constants<>+848(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+852(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+856(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+820(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+860(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+860(SB), Z3, Z5
+	VBROADCASTSS constants<>+848(SB), Z5
+	VFMADD231PS.BCST constants<>+880(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+884(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+888(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+892(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+896(SB), Z3, Z5
+	VFMADD213PS.BCST constants<>+896(SB), Z3, Z5
 	VMULPS Z4, Z5, Z3
 	VMOVAPS.Z Z3, K1, Z4
 	VEXTRACTF64X4 $1, Z4, Y5
@@ -3143,7 +3143,7 @@ i5:
 	VADDPS X5, X4, X4
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+820(SB), X5
+	VBROADCASTSS constants<>+852(SB), X5
 	VDIVPS X4, X5, X5
 	MOVQ t+8(FP), AX
 	VMOVUPS.Z (AX), K1, Z6
@@ -3166,44 +3166,44 @@ i5:
 	VADDPS X3, X1, X1
 	VMOVSHDUP X1, X3
 	VADDPS X3, X1, X1
-	VCMPPS.BCST $1, constants<>+864(SB), X4, K1
-	VMULPS.BCST constants<>+868(SB), X4, X3
+	VCMPPS.BCST $1, constants<>+900(SB), X4, K1
+	VMULPS.BCST constants<>+904(SB), X4, X3
 	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+872(SB), X3, X3
+	VPADDD.BCST constants<>+908(SB), X3, X3
 	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+868(SB), X5, X5
-	VSUBPS.BCST constants<>+876(SB), X5, X5
-	VBROADCASTSS constants<>+824(SB), X6
+	VORPS.BCST constants<>+904(SB), X5, X5
+	VSUBPS.BCST constants<>+912(SB), X5, X5
+	VBROADCASTSS constants<>+856(SB), X6
 	VMOVAPS.Z X6, K1, X6
 	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+880(SB), X3, X3
-	VPADDD.BCST constants<>+884(SB), X3, X3
-	VSUBPS.BCST constants<>+820(SB), X3, X3
+	VANDPS.BCST constants<>+916(SB), X3, X3
+	VPADDD.BCST constants<>+920(SB), X3, X3
+	VSUBPS.BCST constants<>+852(SB), X3, X3
 	VMULPS X3, X3, X6
-	VBROADCASTSS constants<>+828(SB), X7
-	VFMADD231PS.BCST constants<>+888(SB), X3, X7
-	VFMADD213PS.BCST constants<>+892(SB), X3, X7
-	VFMADD213PS.BCST constants<>+896(SB), X3, X7
-	VFMADD213PS.BCST constants<>+900(SB), X3, X7
-	VFMADD213PS.BCST constants<>+904(SB), X3, X7
-	VFMADD213PS.BCST constants<>+908(SB), X3, X7
-	VFMADD213PS.BCST constants<>+912(SB), X3, X7
-	VFMADD213PS.BCST constants<>+916(SB), X3, X7
+	VBROADCASTSS constants<>+860(SB), X7
+	VFMADD231PS.BCST constants<>+924(SB), X3, X7
+	VFMADD213PS.BCST constants<>+928(SB), X3, X7
+	VFMADD213PS.BCST constants<>+932(SB), X3, X7
+	VFMADD213PS.BCST constants<>+936(SB), X3, X7
+	VFMADD213PS.BCST constants<>+940(SB), X3, X7
+	VFMADD213PS.BCST constants<>+944(SB), X3, X7
+	VFMADD213PS.BCST constants<>+948(SB), X3, X7
+	VFMADD213PS.BCST constants<>+952(SB), X3, X7
 	VMULPS X3, X7, X7
 	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+844(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+920(SB), X6, X7
+	VFMADD231PS.BCST constants<>+876(SB), X5, X7
+	VFNMADD231PS.BCST constants<>+956(SB), X6, X7
 	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+840(SB), X5, X3
+	VFMADD231PS.BCST constants<>+872(SB), X5, X3
 	VXORPS X5, X5, X5
 	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+800(SB), X5
+	VBROADCASTSS constants<>+832(SB), X5
 	VBLENDMPS X5, X3, K1, X3
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+832(SB), X5
+	VBROADCASTSS constants<>+864(SB), X5
 	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+924(SB), X4, K1
+	VCMPPS.BCST $5, constants<>+960(SB), X4, K1
 	VBLENDMPS X4, X3, K1, X3
 	VADDPS X2, X3, X2
 	VSUBPS X1, X2, X0
@@ -3649,10 +3649,10 @@ DATA constants<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
 DATA constants<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
 DATA constants<>+16(SB)/8, $0x3fb8aa3b3fb8aa3b
 DATA constants<>+24(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+32(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+40(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+48(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+56(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+32(SB)/8, $0x4b4000734b400073
+DATA constants<>+40(SB)/8, $0x4b4000734b400073
+DATA constants<>+48(SB)/8, $0x4b4000734b400073
+DATA constants<>+56(SB)/8, $0x4b4000734b400073
 DATA constants<>+64(SB)/8, $0x3f3180003f318000
 DATA constants<>+72(SB)/8, $0x3f3180003f318000
 DATA constants<>+80(SB)/8, $0x3f3180003f318000
@@ -3661,26 +3661,26 @@ DATA constants<>+96(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+104(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+112(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+120(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+128(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+136(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+144(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+152(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+160(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+168(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+176(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+184(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+192(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+200(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+208(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+216(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+224(SB)/8, $0x3f8000003f800000
-DATA constants<>+232(SB)/8, $0x3f8000003f800000
-DATA constants<>+240(SB)/8, $0x3f8000003f800000
-DATA constants<>+248(SB)/8, $0x3f8000003f800000
-DATA constants<>+256(SB)/8, $0x4000000040000000
-DATA constants<>+264(SB)/8, $0x4000000040000000
-DATA constants<>+272(SB)/8, $0x4000000040000000
-DATA constants<>+280(SB)/8, $0x4000000040000000
+DATA constants<>+128(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+136(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+144(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+152(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+160(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+168(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+176(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+184(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+192(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+200(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+208(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+216(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+224(SB)/8, $0x4500000045000000
+DATA constants<>+232(SB)/8, $0x4500000045000000
+DATA constants<>+240(SB)/8, $0x4500000045000000
+DATA constants<>+248(SB)/8, $0x4500000045000000
+DATA constants<>+256(SB)/8, $0x4580000045800000
+DATA constants<>+264(SB)/8, $0x4580000045800000
+DATA constants<>+272(SB)/8, $0x4580000045800000
+DATA constants<>+280(SB)/8, $0x4580000045800000
 DATA constants<>+288(SB)/8, $0x0080000000800000
 DATA constants<>+296(SB)/8, $0x0080000000800000
 DATA constants<>+304(SB)/8, $0x0080000000800000
@@ -3705,76 +3705,81 @@ DATA constants<>+448(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+456(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+464(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+472(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+480(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+488(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+496(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+504(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+512(SB)/8, $0x3def251a3def251a
-DATA constants<>+520(SB)/8, $0x3def251a3def251a
-DATA constants<>+528(SB)/8, $0x3def251a3def251a
-DATA constants<>+536(SB)/8, $0x3def251a3def251a
-DATA constants<>+544(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+552(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+560(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+568(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+576(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+584(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+592(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+600(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+608(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+616(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+624(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+632(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+640(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+648(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+656(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+664(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+672(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+680(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+688(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+696(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+704(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+712(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+720(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+728(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+736(SB)/8, $0x3f0000003f000000
-DATA constants<>+744(SB)/8, $0x3f0000003f000000
-DATA constants<>+752(SB)/8, $0x3f0000003f000000
-DATA constants<>+760(SB)/8, $0x3f0000003f000000
-DATA constants<>+768(SB)/8, $0x7f8000007f800000
-DATA constants<>+776(SB)/8, $0x7f8000007f800000
-DATA constants<>+784(SB)/8, $0x7f8000007f800000
-DATA constants<>+792(SB)/8, $0x7f8000007f800000
-DATA constants<>+800(SB)/4, $0xff800000
-DATA constants<>+804(SB)/4, $0xc2a00000
-DATA constants<>+808(SB)/4, $0x42b20000
-DATA constants<>+812(SB)/4, $0x4b40007e
-DATA constants<>+816(SB)/4, $0x3c8905b1
-DATA constants<>+820(SB)/4, $0x3f800000
-DATA constants<>+824(SB)/4, $0x41b80000
-DATA constants<>+828(SB)/4, $0xbdebd1b8
-DATA constants<>+832(SB)/4, $0x7fc00000
-DATA constants<>+836(SB)/4, $0x3fb8aa3b
-DATA constants<>+840(SB)/4, $0x3f318000
-DATA constants<>+844(SB)/4, $0xb95e8083
-DATA constants<>+848(SB)/4, $0x3b36887e
-DATA constants<>+852(SB)/4, $0x3daaaa8d
-DATA constants<>+856(SB)/4, $0x3eaaaa6f
-DATA constants<>+860(SB)/4, $0x40000000
-DATA constants<>+864(SB)/4, $0x00800000
-DATA constants<>+868(SB)/4, $0x4b000000
-DATA constants<>+872(SB)/4, $0x004afb0d
-DATA constants<>+876(SB)/4, $0x4b00007f
-DATA constants<>+880(SB)/4, $0x007fffff
-DATA constants<>+884(SB)/4, $0x3f3504f3
-DATA constants<>+888(SB)/4, $0x3d9021bb
-DATA constants<>+892(SB)/4, $0x3def251a
-DATA constants<>+896(SB)/4, $0xbdfe5d4f
-DATA constants<>+900(SB)/4, $0x3e11e9bf
-DATA constants<>+904(SB)/4, $0xbe2aae50
-DATA constants<>+908(SB)/4, $0x3e4cceac
-DATA constants<>+912(SB)/4, $0xbe7ffffc
-DATA constants<>+916(SB)/4, $0x3eaaaaaa
-DATA constants<>+920(SB)/4, $0x3f000000
-DATA constants<>+924(SB)/4, $0x7f800000
-GLOBL constants<>(SB), RODATA|NOPTR, $928
+DATA constants<>+480(SB)/8, $0x3f8000003f800000
+DATA constants<>+488(SB)/8, $0x3f8000003f800000
+DATA constants<>+496(SB)/8, $0x3f8000003f800000
+DATA constants<>+504(SB)/8, $0x3f8000003f800000
+DATA constants<>+512(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+520(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+528(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+536(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+544(SB)/8, $0x3def251a3def251a
+DATA constants<>+552(SB)/8, $0x3def251a3def251a
+DATA constants<>+560(SB)/8, $0x3def251a3def251a
+DATA constants<>+568(SB)/8, $0x3def251a3def251a
+DATA constants<>+576(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+584(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+592(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+600(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+608(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+616(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+624(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+632(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+640(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+648(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+656(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+664(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+672(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+680(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+688(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+696(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+704(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+712(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+720(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+728(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+736(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+744(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+752(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+760(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+768(SB)/8, $0x3f0000003f000000
+DATA constants<>+776(SB)/8, $0x3f0000003f000000
+DATA constants<>+784(SB)/8, $0x3f0000003f000000
+DATA constants<>+792(SB)/8, $0x3f0000003f000000
+DATA constants<>+800(SB)/8, $0x7f8000007f800000
+DATA constants<>+808(SB)/8, $0x7f8000007f800000
+DATA constants<>+816(SB)/8, $0x7f8000007f800000
+DATA constants<>+824(SB)/8, $0x7f8000007f800000
+DATA constants<>+832(SB)/4, $0xff800000
+DATA constants<>+836(SB)/4, $0x42b20000
+DATA constants<>+840(SB)/4, $0xc29f6c82
+DATA constants<>+844(SB)/4, $0x4b400073
+DATA constants<>+848(SB)/4, $0x420905b1
+DATA constants<>+852(SB)/4, $0x3f800000
+DATA constants<>+856(SB)/4, $0x41b80000
+DATA constants<>+860(SB)/4, $0xbdebd1b8
+DATA constants<>+864(SB)/4, $0x7fc00000
+DATA constants<>+868(SB)/4, $0x3fb8aa3b
+DATA constants<>+872(SB)/4, $0x3f318000
+DATA constants<>+876(SB)/4, $0xb95e8083
+DATA constants<>+880(SB)/4, $0x40b6887e
+DATA constants<>+884(SB)/4, $0x432aaa8d
+DATA constants<>+888(SB)/4, $0x442aaa6f
+DATA constants<>+892(SB)/4, $0x45000000
+DATA constants<>+896(SB)/4, $0x45800000
+DATA constants<>+900(SB)/4, $0x00800000
+DATA constants<>+904(SB)/4, $0x4b000000
+DATA constants<>+908(SB)/4, $0x004afb0d
+DATA constants<>+912(SB)/4, $0x4b00007f
+DATA constants<>+916(SB)/4, $0x007fffff
+DATA constants<>+920(SB)/4, $0x3f3504f3
+DATA constants<>+924(SB)/4, $0x3d9021bb
+DATA constants<>+928(SB)/4, $0x3def251a
+DATA constants<>+932(SB)/4, $0xbdfe5d4f
+DATA constants<>+936(SB)/4, $0x3e11e9bf
+DATA constants<>+940(SB)/4, $0xbe2aae50
+DATA constants<>+944(SB)/4, $0x3e4cceac
+DATA constants<>+948(SB)/4, $0xbe7ffffc
+DATA constants<>+952(SB)/4, $0x3eaaaaaa
+DATA constants<>+956(SB)/4, $0x3f000000
+DATA constants<>+960(SB)/4, $0x7f800000
+GLOBL constants<>(SB), RODATA|NOPTR, $964

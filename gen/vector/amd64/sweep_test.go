@@ -1,0 +1,49 @@
+package amd64_test
+
+import (
+	"flag"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chainrule-go/chainrule/gen/kernel"
+	"github.com/chainrule-go/chainrule/gen/vector"
+	"github.com/chainrule-go/chainrule/gen/vector/vectortest"
+)
+
+// stride of the samples over the bits of all float32 numbers. With 1, every number is tested; that takes half an hour.
+var stride = flag.Uint("stride", 4001, "test functions on every n-th float32")
+
+// TestSweep measures the error of functions and activations on float32 numbers of all kinds.
+func TestSweep(t *testing.T) {
+	t.Parallel()
+	var samples []*sample
+	var args []string
+	var which []vector.Bound
+	for _, machine := range targets(t) {
+		for _, b := range vector.Bounds {
+			f := vectortest.Named(b.Name)
+			c := vectortest.Map(b.Name, 4096, machine.Abreast, machine.Lanes(4), func(x kernel.Expr) kernel.Expr {
+				return kernel.Apply{Func: f, Args: []kernel.Expr{x}}
+			})
+			samples = append(samples, compiled(t, c, machine, vector.Float32, len(samples)))
+			args = append(args, b.Name, fmt.Sprint(b.Absolute), fmt.Sprint(b.PerX))
+			which = append(which, b)
+		}
+	}
+	dir := t.TempDir()
+	write(t, dir, "testdata/sweep.go.txt", samples)
+	run(t, dir, "go", "build", "-o", "kernels", ".")
+	out := run(t, dir, "./kernels", append([]string{fmt.Sprint(*stride)}, args...)...)
+	for i, line := range strings.Split(strings.TrimSpace(out), "\n") {
+		var ulps, at float64
+		if _, err := fmt.Sscan(line, &ulps, &at); err != nil {
+			t.Fatal(err)
+		}
+		name := fmt.Sprintf("%-6s %s", samples[i].kernel.Func.Target.Name, which[i].Name)
+		if ulps > which[i].ULP {
+			t.Errorf("%s: %.2f ULP at %v, want %v", name, ulps, at, which[i].ULP)
+		}
+		t.Logf("%-18s %.2f ULP and %g + %g·x, at %v", name, ulps, which[i].Absolute, which[i].PerX, at)
+	}
+}
