@@ -49,7 +49,8 @@ func Put[F float32 | float64](w *Writer, src ...F) {
 `
 
 // runSource runs one network: gradients, loss, outputs and predictions of its rows; then what must be 0: allocations,
-// parameters that StepSGD does not set to p − rate·g, outputs that are numbers although an input is none, and what
+// parameters that StepSGD does not set to p − rate·g, batches of 1 … Most rows with a gradient that is not the mean of those of
+// their rows, or a wrong step, outputs that are numbers although an input is none, and what
 // is not 0 in the gradient of no rows.
 const runSource = `	func() {
 		var p, g {{.N}}Params
@@ -111,6 +112,45 @@ const runSource = `	func() {
 				wrong++
 			}
 		}
+{{- if .Most}}
+		sizes := 0
+		if os.Getenv("CHAINRULE_TIER") != "generic" {
+			single := make([][]float64, rows) // by portable code
+			for n := range single {
+				{{.N}}Gradients(&g, work, x[n:n+1], target[n:n+1], {{if .Weight}}weight[n:n+1], {{end}}&p)
+				for _, v := range g {
+					single[n] = append(single[n], float64(v))
+				}
+			}
+			batch, wanted := x[:0:0], target[:0:0]
+{{- if .Weight}}
+			weight, each := weight[:0:0], weight
+{{- end}}
+			sum := make([]float64, len(p))
+			for size := 1; size <= {{.Most}}; size++ {
+				n := (size - 1) % rows
+				batch, wanted = append(batch, x[n]), append(wanted, target[n])
+{{- if .Weight}}
+				weight = append(weight, each[n])
+{{- end}}
+				largest := 1e-3
+				for i, v := range single[n] {
+					sum[i] += v
+					largest = max(largest, math.Abs(sum[i]/float64(size)))
+				}
+				{{.N}}Gradients(&g, work, batch, wanted, {{.Weight}}&p)
+				q = p
+				{{.N}}StepSGD(&q, work, batch, wanted, {{.Weight}}0.25)
+				for i, v := range g {
+					if !(math.Abs(float64(v)-sum[i]/float64(size)) <= {{if eq .Float "float32"}}2e-5{{else}}1e-12{{end}}*largest) ||
+						math.Abs(float64(q[i])-float64(p[i]-{{.Float}}(0.25*v))) > 2*off*(math.Abs(float64(p[i]))+largest) {
+						sizes++
+						break
+					}
+				}
+			}
+		}
+{{- end}}
 		x[0][0] = {{.Float}}(math.NaN())
 		{{.N}}Forward(&y[0], &x[0], &p)
 		numbers, left := 0, 0
@@ -122,6 +162,6 @@ const runSource = `	func() {
 		if {{.N}}Gradients(&g, work, nil, nil, {{if .Weight}}nil, {{end}}&p) != 0 || g != ({{.N}}Params{}) {
 			left++
 		}
-		wire.Put(w, allocations, float64(wrong), float64(numbers), float64(left))
+		wire.Put(w, allocations, float64(wrong), float64(numbers), float64(left), float64({{if .Most}}sizes{{else}}0{{end}}))
 	}()
 `

@@ -275,8 +275,8 @@ func (s *subject) outcome(out *[]byte) outcome {
 		o.gradient = append(o.gradient, d)
 	}
 	o.calmLoss, o.output, o.prediction = take(1)[0], take(outputs), take(outputs)
-	rest := take(4)
-	o.flaws = flaws{allocations: rest[0], step: rest[1], numbers: rest[2], rest: rest[3]}
+	rest := take(5)
+	o.flaws = flaws{allocations: rest[0], step: rest[1], numbers: rest[2], rest: rest[3], sizes: rest[4]}
 	return o
 }
 
@@ -298,12 +298,19 @@ type driver struct {
 	Weight             string // the argument for the weights of rows, where there are any
 	Targets            []string
 	DropSeed, DropStep uint64
+	Most               int // rows of the largest batch, of all sizes from 1 on; 0: only that of the subject
 }
 
 func (s *subject) driver() driver {
 	d := driver{
 		N: s.net.Prefix, Float: s.model.Precision, Inputs: count(s.graph.Input), Outputs: count(s.graph.Output),
 		Classes: s.model.Output.Classes != nil, Random: s.random(), DropSeed: dropoutSeed, DropStep: dropoutStep,
+	}
+	if s.net.Tiers != nil && !d.Random { // the masks of a row depend on its number
+		d.Most = 130
+		if s.net.Program.Plan.Len() > 1000 {
+			d.Most = 50 // blocks of every kind, and two of them
+		}
 	}
 	if s.model.Weighted() {
 		d.Weight = "weight, "

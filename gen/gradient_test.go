@@ -55,11 +55,12 @@ type flaws struct {
 	step        float64 // parameters that StepSGD does not set to p − rate·g
 	numbers     float64 // outputs that are numbers although an input is none
 	rest        float64 // 1 if the loss or the gradient of no rows is not 0
+	sizes       float64 // numbers of rows with which the gradient or StepSGD is wrong
 }
 
 func (f flaws) String() string {
-	return fmt.Sprintf("%g allocations, %g parameters that StepSGD sets wrong, %g outputs that are numbers although an input is none, gradient of no rows wrong: %g",
-		f.allocations, f.step, f.numbers, f.rest)
+	return fmt.Sprintf("%g allocations, %g parameters that StepSGD sets wrong, %g outputs that are numbers although an input is none, gradient of no rows wrong: %g, %g batch sizes wrong",
+		f.allocations, f.step, f.numbers, f.rest, f.sizes)
 }
 
 // TestInterpreted runs the kernels in float64, whatever the precision of their network, and compares them with the graph.
