@@ -75,3 +75,9 @@ func momentum[F Float](o Momentum, apply func(p, v, g []F, eta, mu, decay F)) up
 		apply(p, state[0], g, F(rate), F(o.Momentum), F(o.WeightDecay))
 	}}
 }
+
+// UpdateSGD32 subtracts rate times g from p: the end of a step whose gradient generated code has not subtracted already.
+func UpdateSGD32(p, g []float32, rate float32) { sgdUpdate32(p, g, rate, 0) }
+
+// UpdateSGD64 is UpdateSGD32 in double precision.
+func UpdateSGD64(p, g []float64, rate float64) { sgdUpdate64(p, g, rate, 0) }

@@ -19,8 +19,7 @@ func (n *Network) step(p *printer) []jen.Code {
 	args := append([]jen.Code{jen.Op("&").Id("w").Dot("g"), jen.Id("w")}, n.data("")...)
 	body = append(body,
 		jen.Id("loss").Op("=").Id(p.top("Gradients")).Call(append(args, jen.Id("p"))...),
-		jen.For(jen.Id("i").Op(":=").Range().Id("p")).Block(
-			jen.Id("p").Index(jen.Id("i")).Op("-=").Id(p.float).Call(jen.Id("rate").Op("*").Id("w").Dot("g").Index(jen.Id("i")))),
+		jen.Qual(runtimePath, map[string]string{"float32": "UpdateSGD32", "float64": "UpdateSGD64"}[p.float]).Call(jen.Id("p").Index(jen.Op(":")), jen.Id("w").Dot("g").Index(jen.Op(":")), jen.Id("rate")),
 		jen.Return(jen.Id("loss")),
 	)
 	code := comment(name + " takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before it." + n.ifFrozen(" What is frozen has gradient 0 and stays."))
