@@ -5,12 +5,21 @@ package housestrain_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/chainrule-go/chainrule/generated/houses"
 	"github.com/chainrule-go/chainrule/generated/houses/housestrain"
 	"github.com/chainrule-go/chainrule/runtime"
 )
+
+// The benchmarks call what services and training loops call; chainrule bench runs them and makes a table. Where several
+// rows go into one call, their number ends the name.
+
+// someRows are the numbers of rows that a step is measured with, manyRows that of a forward pass of many.
+var someRows = []int{1, 8, 32, 256}
+
+const manyRows = 256
 
 func BenchmarkForward(b *testing.B) {
 	c := newProblem(1)
@@ -29,21 +38,38 @@ func BenchmarkPredict(b *testing.B) {
 	}
 }
 
-// One row, as in online learning.
-func BenchmarkStep1(b *testing.B) {
-	c := newProblem(1)
+func BenchmarkForwardBatch(b *testing.B) {
+	c := newProblem(manyRows)
+	y := make([][1]float32, manyRows)
 	b.ReportAllocs()
 	for b.Loop() {
-		housestrain.StepSGD(c.p, c.w, c.x, c.target, 1e-6)
+		houses.ForwardBatch(y, c.x, c.p)
 	}
 }
 
-// One step is 32 rows. The rate is small, so that the numbers stay what they are.
+// The rate is small, so that the numbers stay what they are.
 func BenchmarkStep(b *testing.B) {
-	c := newProblem(32)
-	b.ReportAllocs()
-	for b.Loop() {
-		housestrain.StepSGD(c.p, c.w, c.x, c.target, 1e-6)
+	for _, rows := range someRows {
+		b.Run(fmt.Sprint(rows), func(b *testing.B) {
+			c := newProblem(rows)
+			b.ReportAllocs()
+			for b.Loop() {
+				housestrain.StepSGD(c.p, c.w, c.x, c.target, 1e-6)
+			}
+		})
+	}
+}
+
+func BenchmarkGradients(b *testing.B) {
+	for _, rows := range someRows {
+		b.Run(fmt.Sprint(rows), func(b *testing.B) {
+			c := newProblem(rows)
+			g := houses.New()
+			b.ReportAllocs()
+			for b.Loop() {
+				housestrain.Gradients(g, c.w, c.x, c.target, c.p)
+			}
+		})
 	}
 }
 
@@ -56,12 +82,27 @@ func BenchmarkReferenceForward(b *testing.B) {
 	}
 }
 
-func BenchmarkReferenceStep(b *testing.B) {
-	c := newProblem(32)
+func BenchmarkReferenceForwardBatch(b *testing.B) {
+	c := newProblem(manyRows)
 	ref := newReference(c.p)
 	b.ReportAllocs()
 	for b.Loop() {
-		ref.Step(c.inputs, c.targets, 1e-6)
+		for _, x := range c.inputs {
+			ref.Forward(x)
+		}
+	}
+}
+
+func BenchmarkReferenceStep(b *testing.B) {
+	for _, rows := range someRows {
+		b.Run(fmt.Sprint(rows), func(b *testing.B) {
+			c := newProblem(rows)
+			ref := newReference(c.p)
+			b.ReportAllocs()
+			for b.Loop() {
+				ref.Step(c.inputs, c.targets, 1e-6)
+			}
+		})
 	}
 }
 

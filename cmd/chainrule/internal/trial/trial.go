@@ -1,5 +1,5 @@
 // Package trial builds and runs the programs of one network: one that trains it,
-// one that predicts with it. They live in a temporary module, made of what this command has
+// one that predicts with it, its benchmarks. They live in a temporary module, made of what this command has
 // embedded, so that nothing around it matters: no go.mod, vendor folder,
 // workspace or network.
 package trial
@@ -23,6 +23,7 @@ import (
 	"github.com/chainrule-go/chainrule/gen"
 	"github.com/chainrule-go/chainrule/gen/spec"
 	"github.com/chainrule-go/chainrule/runtime"
+	"github.com/chainrule-go/chainrule/runtime/reference"
 	"github.com/chainrule-go/chainrule/templates"
 )
 
@@ -68,6 +69,13 @@ func BuildPredictor(ctx context.Context, m *spec.Model, source string) (*Program
 		{"cmd/chainrule/internal/exit", exit.Source},
 		{"cmd/chainrule/internal/predictor", predictor.Source},
 	}, "build", "./"+mainFolder)
+}
+
+// BuildBenchmarks generates the packages of the network and compiles the
+// benchmarks that are part of them.
+func BuildBenchmarks(ctx context.Context, m *spec.Model, source string) (*Program, error) {
+	return build(ctx, m, source, nil, []folder{{"runtime", runtime.Source}, {"runtime/reference", reference.Source}},
+		"test", "-c", "./"+path.Join(generatedFolder, m.Name, m.Name+"train"))
 }
 
 // folder is a folder of the module with files that this command has embedded.
