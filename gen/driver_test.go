@@ -56,7 +56,7 @@ const runSource = `	func() {
 		var p, g {{.N}}Params
 		work := new({{.N}}Work)
 		rows := int(r.Float())
-		wire.Fill(r, p[:])
+		wire.Fill(r, p[:{{.Trained}}])
 		x, y, target := make([][{{.Inputs}}]{{.Float}}, rows), make([][{{.Outputs}}]{{.Float}}, rows), make([]{{.Target}}, rows)
 		for n := range x {
 			wire.Fill(r, x[n][:])
@@ -76,7 +76,7 @@ const runSource = `	func() {
 		work.Seed, work.Step = {{.DropSeed}}, {{.DropStep}}
 {{- end}}
 		wire.Put(w, {{.N}}Gradients(&g, work, x, target, {{.Weight}}&p))
-		wire.Put(w, g[:]...)
+		wire.Put(w, g[:{{.Trained}}]...)
 		wire.Put(w, {{.N}}Loss(work, x, target, {{.Weight}}&p))
 		{{.N}}ForwardBatch(y, x, &p)
 		for n := range y {

@@ -294,6 +294,7 @@ func (s *subject) inMemory(v *graph.Value, i int) int {
 type driver struct {
 	N, Float, Target   string
 	Inputs, Outputs    int
+	Trained            int // parameters that are not those of a normalizer
 	Classes, Random    bool
 	Weight             string // the argument for the weights of rows, where there are any
 	Targets            []string
@@ -303,7 +304,7 @@ type driver struct {
 
 func (s *subject) driver() driver {
 	d := driver{
-		N: s.net.Prefix, Float: s.model.Precision, Inputs: count(s.graph.Input), Outputs: count(s.graph.Output),
+		N: s.net.Prefix, Float: s.model.Precision, Inputs: count(s.graph.Input), Outputs: count(s.graph.Output), Trained: s.net.Program.Plan.Len(),
 		Classes: s.model.Output.Classes != nil, Random: s.random(), DropSeed: dropoutSeed, DropStep: dropoutStep,
 	}
 	if s.net.Tiers != nil && !d.Random { // the masks of a row depend on its number

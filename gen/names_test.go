@@ -15,7 +15,7 @@ import (
 // and targets, named and unnamed inputs, frozen parameters, rows in the spec.
 var manySpecs = []string{`
 name: petals
-input: {features: [width, {name: tone, kind: categorical, levels: [red, blue]}, {name: wild, kind: boolean, description: "Found in nature."}]}
+input: {normalize: standard, features: [width, {name: tone, kind: categorical, levels: [red, blue]}, {name: wild, kind: boolean, description: "Found in nature."}]}
 layers: [dropout: 0.1, dense: {units: 33, activation: relu}, dropout: 0.5, dense: {units: 3}]
 output: {classes: [rose, tulip, lily]}
 loss: softmax_cross_entropy
@@ -28,9 +28,9 @@ loss: binary_cross_entropy
 train: {data: {rows: [[0, 1, 1, odd], [1, 1, other, even]]}}
 `, `
 name: prices
-input: {shape: [70]}
+input: {shape: [70], normalize: minmax}
 layers: [dense: {units: 80, activation: gelu, freeze: bias}, dropout: 0.2, dense: {units: 2}]
-output: {targets: [low, high]}
+output: {targets: [low, {name: high, normalize: robust}]}
 loss: huber
 `, `
 name: shares
@@ -38,6 +38,25 @@ input: {shape: [70]}
 layers: [dense: {units: 80, activation: silu}, dense: {units: 2}]
 output: {targets: [low, high]}
 loss: softmax_cross_entropy
+`, `
+name: apart
+input: {features: [left, {name: right, normalize: robust}], normalize: standard}
+layers: [activation: tanh, dense: {units: 12}, dense: {units: 2, activation: tanh}]
+output: {targets: [low, high], normalize: minmax}
+loss: mean_squared_error
+`, `
+name: ends
+precision: float64
+input: {features: [left, {name: right, normalize: none}], normalize: standard}
+layers: [dense: {units: 40, activation: relu, bias: false}, dense: {units: 70}, dense: {units: 2}]
+output: {targets: [low, high], normalize: standard}
+loss: half_squared_error
+`, `
+name: single
+input: {features: [left, right], normalize: standard}
+layers: [dense: {units: 1}]
+output: {targets: [low], normalize: standard}
+loss: mean_squared_error
 `}
 
 // TestNetworksAreNotCalledLikeValues checks that no network may have the name of something that the files which import

@@ -13,7 +13,7 @@ import (
 )
 
 // wired lists the generated files that do not compute: they may check bounds and allocate.
-var wired = []string{"features.go", "predict.go", "wiring.go", "load.go", "tier.go", "trained.go", "run.go"}
+var wired = []string{"features.go", "fold.go", "predict.go", "wiring.go", "load.go", "tier.go", "trained.go", "run.go"}
 
 // complaint matches what the compiler says of a bounds check, or of what it puts on the heap. Strings do not count: they
 // are the constants of panics, and the name of a class that does not exist.

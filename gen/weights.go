@@ -17,8 +17,10 @@ func fits(n *emit.Network, name string, weights []byte) error {
 }
 
 func decodes[F runtime.Float](n *emit.Network, name string, weights []byte) error {
-	params := make([]F, n.Program.Plan.Len())
-	notes, err := runtime.DecodeSafetensors(name, weights, params, n.Tensors())
+	tensors := n.Stored()
+	last := tensors[len(tensors)-1]
+	params := make([]F, last.Offset+last.Extent())
+	notes, err := runtime.DecodeSafetensors(name, weights, params, tensors)
 	if err != nil {
 		return fmt.Errorf("%w; train again, or delete the file", err)
 	}

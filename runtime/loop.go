@@ -13,7 +13,9 @@ type loop[F Float, X, T any] struct {
 	net      *Network[F, X, T]
 	config   Config
 	schedule Schedule
-	inputs   []X // the caller's rows, only read
+	given    []X // the caller's rows, only read
+	goals    []T
+	inputs   []X // these rows, normalised where the network wants it
 	targets  []T
 	weights  []F // of the rows; nil where the network takes none
 	rows     split
@@ -189,14 +191,4 @@ func (l *loop[F, X, T]) loss(rows []int) float64 {
 		sum += float64(mean * float64(len(part)))
 	}
 	return sum / float64(len(rows))
-}
-
-// each calls f for every row.
-func (l *loop[F, X, T]) each(rows []int, f func(x *X, target *T)) {
-	for part := range slices.Chunk(rows, len(l.x)) {
-		x, target, _ := l.gather(part)
-		for i := range x {
-			f(&x[i], &target[i])
-		}
-	}
 }

@@ -17,6 +17,17 @@ type Network[F Float, X, T any] struct {
 	// Weighted says that the functions take a weight for every row, which is
 	// nil for other networks: how often the row counts in the mean.
 	Weighted bool
+
+	// Inputs and Targets say how rows are normalised before they get to
+	// Gradients, StepSGD and Loss; nil: not at all. Row and TargetRow give
+	// the elements of a row, which must be an array: a copy of it has its own
+	// elements. Fold takes what is fitted into the parameters with which
+	// Output predicts, to be called before it after every change.
+	Inputs, Targets *Normalizer
+	Row             func(x *X) []F
+	TargetRow       func(target *T) []F
+	Fold            func()
+
 	// Gradients sets g to the mean gradient over the rows and returns their
 	// mean loss. Dropout masks are a function of (seed, step) and the row.
 	Gradients func(g []F, x []X, target []T, weight []F, seed, step uint64) F
@@ -29,7 +40,8 @@ type Network[F Float, X, T any] struct {
 
 	// Output sets y, of length Outputs, to the prediction for one row: class
 	// probabilities, or targets. One output for two classes is the
-	// probability of the second.
+	// probability of the second. Neither the row nor what is predicted is
+	// normalised.
 	Output func(y []float64, x *X)
 	// Target sets t, of length Outputs, to one target: one-hot for classes.
 	Target func(t []float64, target *T)
@@ -64,6 +76,22 @@ func (n *Network[F, X, T]) check() error {
 			return fmt.Errorf("network %s: tensor %s: begins at parameter %d inside another tensor", n.Name, t.Name, t.Offset)
 		}
 		end = t.Offset + t.Extent()
+	}
+	return n.checkNormalizers()
+}
+
+// checkNormalizers reports what does not fit of what rows are normalised by.
+func (n *Network[F, X, T]) checkNormalizers() error {
+	for _, z := range []*Normalizer{n.Inputs, n.Targets} {
+		if z == nil {
+			continue
+		}
+		if n.Fold == nil || z == n.Inputs && n.Row == nil || z == n.Targets && n.TargetRow == nil {
+			return fmt.Errorf("network %s: is normalised, but Fold, Row or TargetRow is nil", n.Name)
+		}
+		if err := z.check(len(n.Params)); err != nil {
+			return fmt.Errorf("network %s: %w", n.Name, err)
+		}
 	}
 	return nil
 }

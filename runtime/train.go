@@ -13,6 +13,10 @@ import (
 // when ctx is canceled. With validation rows or c.Stop.Patience, the parameters
 // of the epoch with the lowest watched loss are restored at the end, however it comes.
 //
+// Where the network says so, rows are normalised by what the training rows are;
+// losses are those of the normalised rows. Parameters that have been trained
+// before keep what their rows were normalised by.
+//
 // With c.Checkpoint, the state of the training is kept in files, from which it
 // can be resumed.
 //
@@ -49,7 +53,10 @@ func newTraining[F Float, X, T any](n *Network[F, X, T], x []X, target []T, c Co
 	if err != nil {
 		return nil, err
 	}
-	return newLoop(n, x, target, weights, parts, c), nil
+	inputs, targets := n.normalized(x, target, parts.train)
+	l := newLoop(n, inputs, targets, weights, parts, c)
+	l.given, l.goals = x, target
+	return l, nil
 }
 
 // train runs the epochs and measures what has come out.
@@ -132,7 +139,8 @@ func (l *loop[F, X, T]) run(ctx context.Context) (Stopped, error) {
 	return StoppedEpochs, nil
 }
 
-// measure sets the measures of the report, on the test rows if there are any.
+// measure sets the measures of the report, on the test rows if there are any: of predictions as a service makes them, for
+// the rows as they were given.
 func (l *loop[F, X, T]) measure(r *Report) {
 	rows := l.rows.test
 	r.On = "test"
@@ -141,10 +149,21 @@ func (l *loop[F, X, T]) measure(r *Report) {
 	}
 	r.Rows, r.Loss = len(rows), l.loss(rows)
 	n := l.net
+	if n.Fold != nil {
+		n.Fold()
+	}
+	each := func(f func(x *X, target *T)) {
+		var row X // copies: the network gets no pointer into the caller's rows
+		var goal T
+		for _, i := range rows {
+			row, goal = l.given[i], l.goals[i]
+			f(&row, &goal)
+		}
+	}
 	y := make([]float64, n.Outputs)
 	if n.Classes != nil {
 		m := newClassification(n.Classes)
-		l.each(rows, func(x *X, target *T) {
+		each(func(x *X, target *T) {
 			n.Output(y, x)
 			m.add(y, n.ClassOf(target))
 		})
@@ -153,7 +172,7 @@ func (l *loop[F, X, T]) measure(r *Report) {
 	}
 	t := make([]float64, n.Outputs)
 	sums := regressionSums{targets: make([]targetSums, n.Outputs)}
-	l.each(rows, func(x *X, target *T) {
+	each(func(x *X, target *T) {
 		n.Output(y, x)
 		n.Target(t, target)
 		sums.add(y, t)

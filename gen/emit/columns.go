@@ -199,9 +199,9 @@ func (n *Network) columnArg(p *printer, a *kernel.Array) jen.Code {
 	case a.Name == "scratch":
 		return jen.Op("&").Id("c").Dot("scratch")
 	case a.Name == "dp":
-		return jen.Parens(p.array(a.Len)).Parens(jen.Id("g"))
+		return n.trainedPart(p, "g")
 	case a.Name == "p":
-		return jen.Parens(p.array(a.Len)).Parens(jen.Id("p"))
+		return n.trainedPart(p, "p")
 	case a.Value.Role == graph.Target:
 		return jen.Op("&").Id("c").Dot("target")
 	}

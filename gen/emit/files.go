@@ -66,6 +66,9 @@ func (n *Network) modelFiles(w *writer, lib *library, pkg string) {
 	if text := lib.copyOf(p.used, s); text != "" {
 		w.text(pkg+"/elementary.go", fmt.Sprintf("package %s\n\nimport \"math\"\n\n%s", pkg, text))
 	}
+	if inputs, targets := n.normalizers(); inputs != nil || targets != nil {
+		w.template(pkg+"/fold.go", "fold.go.tmpl", pkg, n.wiring(pkg))
+	}
 	w.template(pkg+"/load.go", "load.go.tmpl", pkg, n.wiring(pkg))
 	w.template(pkg+"/model_test.go", "model_test.go.tmpl", pkg+"_test", n.testing(pkg))
 	if n.Weights != nil {

@@ -2,16 +2,21 @@ package emit
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
 	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/schedule"
+	"github.com/chainrule-go/chainrule/runtime"
 )
 
 // forward prints the part of the model package that computes: the layers and what calls them.
 func (n *Network) forward(p *printer) []jen.Code {
 	code := n.forwardDecl(p)
+	if n.apart() {
+		code = append(n.forwardApart(p), code...)
+	}
 	code = append(code, n.forwardBatch(p)...)
 	code = append(code, n.predict(p)...)
 	for _, g := range n.groups(schedule.Forward) {
@@ -76,8 +81,17 @@ func (n *Network) forwardDecl(p *printer) []jen.Code {
 	if n.Link != "" {
 		what = "the logits"
 	}
-	decl := comment(fmt.Sprintf("%s sets y to %s for x. It only reads p, so any number of goroutines may share it.", p.top("Forward"), what))
-	return append(decl, jen.Func().Id(p.top("Forward")).Params(
+	name, rows := p.top(n.forwardName()), ""
+	switch inputs, targets := n.normalizers(); {
+	case n.apart():
+		rows = " Rows and outputs are normalised, as training needs them."
+	case targets != nil:
+		rows = " Rows are as measured and outputs in their units if p is from Load, Trained or Fold; while training, both are normalised."
+	case inputs != nil:
+		rows = " Rows are as measured if p is from Load, Trained or Fold; while training, they are normalised."
+	}
+	decl := comment(fmt.Sprintf("%s sets y to %s for x.%s It only reads p, so any number of goroutines may share it.", name, what, rows))
+	return append(decl, jen.Func().Id(name).Params(
 		jen.Id("y").Add(p.array(n.outputs())), jen.Id("x").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")),
 	).Block(n.rowChoice(p, forwardOf, jen.Id("y"), body)...), jen.Line())
 }
@@ -115,7 +129,7 @@ func (n *Network) predict(p *printer) []jen.Code {
 		return n.predictTargets(p, name, x, params)
 	}
 	y := jen.Id("y").Add(p.array(n.outputs()))
-	body := n.rowChoice(p, predictOf, jen.Id("y"), []jen.Code{forward, jen.Id(p.top(n.Link + "Output")).Call(jen.Id("y"))})
+	body := n.predictChoice(p, predictOf, jen.Id("y"), []jen.Code{forward, jen.Id(p.top(n.Link + "Output")).Call(jen.Id("y"))})
 	const none = " Where an input is NaN, so are they, and there is no such class."
 	text := name + " sets y to the probabilities of the classes for x and returns the most probable class." + none
 	if n.outputs() == 1 {
@@ -143,7 +157,7 @@ func (n *Network) predictTargets(p *printer, name string, x, params jen.Code) []
 		portable, pick = append(portable, jen.Id(p.top(n.Link+"Output")).Call(jen.Op("&").Id("y"))), predictOf
 	}
 	body := append([]jen.Code{jen.Var().Id("y").Index(jen.Lit(n.outputs())).Id(p.float)},
-		n.rowChoice(p, pick, jen.Op("&").Id("y"), portable)...)
+		n.predictChoice(p, pick, jen.Op("&").Id("y"), portable)...)
 	var values []jen.Code
 	for o := range n.outputs() {
 		values = append(values, jen.Id("y").Index(jen.Lit(o)))
@@ -160,17 +174,32 @@ func (n *Network) paramsDecl(p *printer) []jen.Code {
 	for _, t := range n.plan().Params {
 		lines = append(lines, fmt.Sprintf("//\t%6d  %7d  %s", t.Offset, t.Len(), n.tensorText(t)))
 	}
+	for _, t := range n.Stored()[len(n.plan().Params):] {
+		lines = append(lines, fmt.Sprintf("//\t%6d  %7d  %s, not trained", t.Offset, t.Len(), strings.ReplaceAll(t.Name, ".", " ")))
+	}
 	var code []jen.Code
 	for _, l := range lines {
 		code = append(code, jen.Comment(l))
 	}
-	code = append(code, jen.Type().Id(name).Index(jen.Lit(n.plan().Len())).Id(p.float), jen.Line())
-	for _, t := range n.plan().Params {
-		code = append(code, comment(fmt.Sprintf("%s is the %s of layer %s.", paramName(t.Value), tensorKind(t.Value), t.Value.Layer))...)
-		code = append(code, jen.Func().Params(jen.Id("p").Op("*").Id(name)).Id(paramName(t.Value)).Params().Add(p.array(t.Len())).Block(
-			jen.Return(jen.Parens(p.array(t.Len())).Parens(jen.Id("p").Index(jen.Id(fmt.Sprintf("%d:%d", t.Offset, t.Offset+t.Len())))))), jen.Line())
+	code = append(code, jen.Type().Id(name).Index(jen.Lit(n.length())).Id(p.float), jen.Line())
+	for i, t := range n.Tensors() {
+		v := n.plan().Params[i].Value
+		code = append(code, comment(fmt.Sprintf("%s is the %s of layer %s.", paramName(v), tensorKind(v), v.Layer))...)
+		code = append(code, n.accessor(p, paramName(v), t)...)
+	}
+	inputs, targets := n.normalizers()
+	for _, z := range []*normalizer{inputs, targets} {
+		if z != nil {
+			code = append(code, n.normalizerDecl(p, z)...)
+		}
 	}
 	return code
+}
+
+// accessor prints the method that returns a tensor.
+func (n *Network) accessor(p *printer, name string, t runtime.Tensor) []jen.Code {
+	return []jen.Code{jen.Func().Params(jen.Id("p").Op("*").Id(p.top("Params"))).Id(name).Params().Add(p.array(t.Len())).Block(
+		jen.Return(jen.Parens(p.array(t.Len())).Parens(jen.Id("p").Index(jen.Id(fmt.Sprintf("%d:%d", t.Offset, t.Offset+t.Len())))))), jen.Line()}
 }
 
 // tensorKind is "weight" or "bias".

@@ -102,7 +102,7 @@ func (n *Network) rowParams(p *printer, k *kernel.Func) []jen.Code {
 func (n *Network) rowChoice(p *printer, pick func(*Row) *kernel.Func, y jen.Code, portable []jen.Code) []jen.Code {
 	var cases []jen.Code
 	for _, r := range n.rowsWith(pick) {
-		call := jen.Id(n.RowName(pick(r), r)).Call(y, jen.Id("x"), jen.Parens(p.array(n.plan().Len())).Parens(jen.Id("p")))
+		call := jen.Id(n.RowName(pick(r), r)).Call(y, jen.Id("x"), n.trainedPart(p, "p"))
 		cases = append(cases, jen.Case(n.tierName(r.Constant)).Block(call))
 	}
 	if cases == nil {

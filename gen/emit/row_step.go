@@ -106,7 +106,7 @@ func (n *Network) rowStepCalls(p *printer, s rowStep) []jen.Code {
 	if n.classes() {
 		t = jen.Id("t")
 	}
-	flat := func(name string) *jen.Statement { return jen.Parens(p.array(n.plan().Len())).Parens(jen.Id(name)) }
+	flat := func(name string) *jen.Statement { return n.trainedPart(p, name) }
 	args := []jen.Code{flat("g"), jen.Id("x"), t, flat("p")}
 	loss := func(call *jen.Statement) *jen.Statement { return call }
 	if n.weighted() {

@@ -38,7 +38,7 @@ func (n *Network) step(p *printer) []jen.Code {
 		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(0)).Block(jen.Return(jen.Lit(0))),
 		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
 		jen.For(jen.Id("n").Op(":=").Range().Id("x")).Block(
-			p.of("Forward").Call(c.place(g.Output, false), jen.Op("&").Id("x").Index(jen.Id("n")), jen.Id("p")),
+			p.of(n.forwardName()).Call(c.place(g.Output, false), jen.Op("&").Id("x").Index(jen.Id("n")), jen.Id("p")),
 			c.lossCall(f, jen.Id(p.top(n.lossName()))),
 		),
 		jen.Return(jen.Id("loss").Op("*").Id("scale")),

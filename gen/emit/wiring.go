@@ -22,6 +22,9 @@ type wiring struct {
 	Label                           string
 	Random                          bool
 	Tensors                         []tensorWiring
+	Stored                          []tensorWiring // Tensors, and those of the normalizers
+	In, Out                         *normalizer
+	First, Last                     *foldWiring // the layers into which the normalizers fold
 	Optimizer, Schedule, Clip, Stop string
 	Weighted, Balanced              bool
 	Weight, ClassWeights, Penalty   string
@@ -116,13 +119,19 @@ func (n *Network) wiring(pkg string) *wiring {
 	w.Stop = literalUnlessZero("Stop", map[string]float64{"patience": float64(s.Patience), "min_delta": s.MinDelta, "below": s.Below})
 	for i, t := range n.Tensors() {
 		v := n.plan().Params[i].Value
-		w.Tensors = append(w.Tensors, tensorWiring{t, paramName(v), n.initial(v, t.Name), w.Bytes() * t.Offset, w.Bytes() * (t.Offset + t.Len())})
+		w.Tensors = append(w.Tensors, w.tensor(t, paramName(v), n.initial(v, t.Name)))
 	}
+	n.wireNormalizers(w)
 	for _, row := range m.Train.Data.Rows {
 		features := len(row) - max(1, len(w.Targets))
 		w.Rows = append(w.Rows, rowWiring{X: n.floats(m.Input.Row(row[:features])), Target: n.floats(row[features:])})
 	}
 	return w
+}
+
+// tensor completes what the templates need to know of a tensor.
+func (w *wiring) tensor(t runtime.Tensor, accessor, init string) tensorWiring {
+	return tensorWiring{t, accessor, init, w.Bytes() * t.Offset, w.Bytes() * (t.Offset + t.Len())}
 }
 
 // The types of the runtime by their names in a spec.

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"math"
+	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/expr"
 )
@@ -111,6 +112,8 @@ func (b builder) checkLoss(n *node, m *Model) {
 		b.refuse(n, "is %s with %d classes, want 2 classes or softmax_cross_entropy", name, classes)
 	case classes > 0 && name != "binary_cross_entropy" && name != "softmax_cross_entropy":
 		b.refuse(n, "is %s, of numbers; want softmax_cross_entropy for classes, or targets as output", name)
+	case m.Output.Normalizations() != nil && strings.HasSuffix(name, "_cross_entropy"):
+		b.refuse(n, "is %s, of probabilities; want targets that are not normalised", name)
 	case targets == 1 && name == "softmax_cross_entropy":
 		b.refuse(n, "is %s with 1 target, want at least 2 targets or binary_cross_entropy", name)
 	}

@@ -1,6 +1,9 @@
 package spec
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // input builds the input. Its size counts features with invalid names, too, so that a mistake in a name brings none about
 // the layers; it is not known while that of a feature is not.
@@ -8,12 +11,12 @@ func (b builder) input(n *node) Input {
 	if n == nil {
 		return Input{}
 	}
-	in := Input{Pos: n.pos}
+	in := Input{Normalize: n.get("normalize").word(), Pos: n.pos}
 	if features := n.get("features"); features != nil {
 		b.checkGoNames(features)
 		complete := true
 		for _, f := range features.items {
-			feature := b.feature(f)
+			feature := b.feature(f, in.Normalize)
 			in.Features = append(in.Features, feature)
 			in.Size += feature.Width()
 			complete = complete && feature.Width() > 0
@@ -33,13 +36,14 @@ func (b builder) input(n *node) Input {
 // methodNames are the methods of the generated struct of features.
 var methodNames = []string{"Row", "Check"}
 
-// feature builds one feature: a name, or a mapping that says more.
-func (b builder) feature(n *node) Feature {
+// feature builds one feature: a name, or a mapping that says more. Numbers are normalised as all are unless it says
+// otherwise; levels and booleans are 0 and 1 already.
+func (b builder) feature(n *node, normalize string) Feature {
 	name := n.named()
 	if goName := GoName(name.word()); slices.Contains(methodNames, goName) {
 		b.refuse(name, "%s becomes the Go name %s, which is a method; want another name", quote(name.text), goName)
 	}
-	f := Feature{Name: name.word(), Kind: Number}
+	f := Feature{Name: name.word(), Kind: Number, Normalize: normalize}
 	if n.kind != mapping {
 		return f
 	}
@@ -48,6 +52,16 @@ func (b builder) feature(n *node) Feature {
 	f.Levels = n.get("levels").words()
 	f.UnknownLevel = n.get("unknown").word() == "level"
 	b.checkLevels(n, f)
+	own := n.get("normalize")
+	if own != nil {
+		f.Normalize = own.word()
+	}
+	if f.Kind != Number {
+		f.Normalize = None
+		if own != nil && own.word() != None && f.Kind != "" {
+			b.refuse(own, "is %s, but the feature is %s; only numbers are normalised", own.word(), f.Kind)
+		}
+	}
 	return f
 }
 
@@ -83,16 +97,22 @@ func (b builder) output(n *node) Output {
 	}
 	if targets := n.get("targets"); targets != nil {
 		b.checkGoNames(targets)
+		o.Normalize = cmp.Or(n.get("normalize").word(), None)
 		if targets.complete() {
-			o.Targets = collect(targets, target)
+			o.Targets = collect(targets, func(t *node) Target { return target(t, o.Normalize) })
 		}
+	} else if normalize := n.get("normalize"); normalize != nil && n.find("classes") != nil {
+		b.refuse(normalize, "is given, but classes are no numbers")
 	}
 	return o
 }
 
 // target builds one target: a name, or a mapping that says more.
-func target(n *node) Target {
-	return Target{Name: n.named().word(), Unit: n.get("unit").word(), Description: n.get("description").word()}
+func target(n *node, normalize string) Target {
+	return Target{
+		Name: n.named().word(), Unit: n.get("unit").word(), Description: n.get("description").word(),
+		Normalize: cmp.Or(n.get("normalize").word(), normalize),
+	}
 }
 
 // size returns the number of classes or targets; 0 when not known.

@@ -22,6 +22,7 @@ var precisionForm = choice{"precision", []string{"float32", "float64"}}
 var inputForm = object{one: []string{"features", "shape"}, keys: []key{
 	{name: "features", doc: "The inputs, which are the columns of the data: names, or mappings that say more.", form: described("features", featureForm)},
 	{name: "shape", doc: "Length of x, when the inputs have no names.", form: sequence{of: integer{1, maxWidth}, what: "sizes", least: 1, most: 1}},
+	{name: "normalize", doc: "How numbers are normalised, by what they are in the training rows.", form: normalizeForm, absent: None},
 }}
 
 var featureForm = object{keys: []key{
@@ -29,17 +30,21 @@ var featureForm = object{keys: []key{
 	{name: "kind", doc: "What the column holds.", form: choice{"kind", Kinds}, absent: Number},
 	{name: "levels", doc: "What a categorical column holds, one of these in each row.", form: names("levels", maxLevels)},
 	{name: "unknown", doc: "What a level is that is not listed: an error, or a level of its own.", form: choice{"word", []string{"error", "level"}}},
+	normalizeKey,
 }}
 
 var outputForm = object{one: []string{"classes", "targets"}, keys: []key{
 	{name: "classes", doc: "Names of the classes, of which each row has one.", form: names("classes", maxWidth)},
 	{name: "targets", doc: "The numbers to predict, which are columns of the data: names, or mappings that say more.", form: described("targets", targetForm)},
+	{name: "normalize", doc: "How targets are normalised for training; predictions are as in the data.", form: normalizeForm},
 }}
 
-var targetForm = object{keys: []key{nameKey, unitKey, descriptionKey}}
+var targetForm = object{keys: []key{nameKey, unitKey, descriptionKey, normalizeKey}}
 
 // What features and targets have in common.
 var (
+	normalizeForm  = choice{"method", Normalizations}
+	normalizeKey   = key{name: "normalize", doc: "How this one is normalised; else as all are.", form: normalizeForm}
 	nameForm       = text{"a name", goNamed}
 	nameKey        = key{name: "name", doc: "Name of the column, which becomes a Go name.", form: nameForm, required: true}
 	unitKey        = key{name: "unit", doc: "Unit of the numbers, for the comments in the code.", form: text{"a unit", nil}}

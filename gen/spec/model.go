@@ -7,6 +7,8 @@
 // Limits (limits.go) are checked before anything of their size is built.
 package spec
 
+import "slices"
+
 // Model is a network as its spec describes it: names resolved, defaults filled
 // in, sizes of all layers known.
 type Model struct {
@@ -22,9 +24,10 @@ type Model struct {
 
 // Input is what one row of x holds.
 type Input struct {
-	Features []Feature // nil when the spec gives a shape
-	Size     int       // length of x: features may take more than one element
-	Pos      Pos
+	Features  []Feature // nil when the spec gives a shape
+	Size      int       // length of x: features may take more than one element
+	Normalize string    // an entry of [Normalizations]: of all inputs, where a feature does not say otherwise
+	Pos       Pos
 }
 
 // Feature is a column of the data that the network reads.
@@ -33,7 +36,8 @@ type Feature struct {
 	Unit, Description string // for people; empty when not given
 	Kind              string // an entry of [Kinds]
 	Levels            []string
-	UnknownLevel      bool // what is none of the levels is one of its own, not an error
+	UnknownLevel      bool   // what is none of the levels is one of its own, not an error
+	Normalize         string // an entry of [Normalizations]; None unless it is a number
 }
 
 // Width returns how many elements of x the feature takes: a level sets one of them to 1, the others are 0.
@@ -56,6 +60,41 @@ const (
 
 // Kinds lists the kinds of feature.
 var Kinds = []string{Number, Categorical, Boolean}
+
+// The ways to normalise a number v to (v − offset)/scale, both fitted on the training rows.
+const (
+	None     = "none"     // as it is
+	Standard = "standard" // mean and standard deviation
+	MinMax   = "minmax"   // minimum and range
+	Robust   = "robust"   // median and interquartile range
+)
+
+// Normalizations lists the ways to normalise.
+var Normalizations = []string{None, Standard, MinMax, Robust}
+
+// Normalizations returns how each element of x is normalised, nil when none is.
+func (in Input) Normalizations() []string {
+	var each []string
+	for _, f := range in.Features {
+		each = append(each, slices.Repeat([]string{f.Normalize}, f.Width())...)
+	}
+	if in.Features == nil {
+		each = slices.Repeat([]string{in.Normalize}, in.Size)
+	}
+	return unlessNone(each)
+}
+
+// Normalizations returns how each target is normalised, nil when none is.
+func (o Output) Normalizations() []string {
+	return unlessNone(mapped(o.Targets, func(t Target) string { return t.Normalize }))
+}
+
+func unlessNone(each []string) []string {
+	if slices.ContainsFunc(each, func(n string) bool { return n != None && n != "" }) {
+		return each
+	}
+	return nil
+}
 
 // Names returns the names of the features, nil when they have none.
 func (in Input) Names() []string {
@@ -140,13 +179,16 @@ type Initializer struct {
 type Output struct {
 	Classes []string // names of the classes of a classification
 	Targets []Target // the predicted numbers
-	Pos     Pos
+
+	Normalize string // an entry of [Normalizations]: of all targets, where one does not say otherwise; empty with classes
+	Pos       Pos
 }
 
 // Target is a number that the network predicts, and a column of the data.
 type Target struct {
 	Name              string
 	Unit, Description string // for people; empty when not given
+	Normalize         string // an entry of [Normalizations]
 }
 
 // TargetNames returns the names of the targets, nil when there are none.

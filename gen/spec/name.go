@@ -72,7 +72,7 @@ func reservedForCode(name string) bool {
 
 // reservedLayers are the names of the generated API, and of the arguments of generated functions.
 var reservedLayers = []string{
-	"forward", "forward_batch", "predict", "top", "no_class", "params", "features", "targets", "new", "load", "trained", "weights",
+	"forward", "forward_batch", "forward_normalized", "predict", "top", "no_class", "params", "features", "targets", "new", "load", "trained", "weights",
 	"gradients", "step_sgd", "step", "loss", "loss_element", "work", "block", "add_block", "init", "network", "config", "train",
 	"columns", "sgd", "tier", "has_vectors", "forward_vector", "read_csv", "rows", "target", "scale", "first", "seed",
 	"lanes", "block_rows",
@@ -105,11 +105,12 @@ var importedPackages = []string{
 // network. A test of package gen compares the list with the code.
 var localNames = []string{
 	"after", "again", "at", "before", "class", "column", "columns", "ctx", "edited", "element", "err", "features",
-	"fields", "file", "first", "got", "groups", "header", "huber", "input", "keep", "lanes", "largest", "least",
-	"level", "limit", "loss", "magnitude", "most", "name", "names", "near", "network", "ok", "old", "omitted", "over",
-	"padded", "params", "part", "prediction", "probabilities", "problem", "quads", "rate", "read", "ref", "report",
-	"room", "row", "rows", "scale", "scratch", "seed", "settings", "size", "step", "stream", "sum", "table", "target",
-	"tensor", "text", "tier", "unknown", "value", "values", "vectors", "want", "wanted", "what", "whole",
+	"fields", "file", "first", "folded", "got", "groups", "header", "huber", "input", "keep", "lanes", "largest",
+	"least", "level", "limit", "loss", "magnitude", "most", "name", "names", "near", "network", "normalized", "ok",
+	"old", "omitted", "over", "padded", "params", "part", "prediction", "probabilities", "problem", "quads", "rate",
+	"read", "ref", "report", "room", "row", "rows", "scale", "scratch", "seed", "settings", "size", "step", "stored",
+	"stream", "sum", "table", "target", "tensor", "text", "tier", "twice", "unknown", "value", "values", "vectors",
+	"want", "wanted", "what", "whole",
 }
 
 // dropoutName is what the function of a dropout layer is called.
@@ -162,7 +163,7 @@ func ConstantName(typ, name string) string {
 
 // modelNames are what every model package may declare, beside what is named after the spec.
 var modelNames = []string{
-	"Class", "Features", "Forward", "ForwardBatch", "Load", "New", "NoClass", "Params", "Predict", "Targets", "Top", "Trained",
+	"Class", "Features", "Forward", "ForwardBatch", "ForwardNormalized", "Load", "New", "NoClass", "Params", "Predict", "Targets", "Top", "Trained",
 }
 
 // goNamed returns a complaint about a feature, class or target that has no Go name.

@@ -15,7 +15,7 @@ import (
 // full sets every key.
 const full = `name: full
 precision: float64
-input: {features: [sepal_length, {name: od280/od315, unit: cm, description: "Length, more or less."}, {name: hue, kind: categorical, levels: [red, 7], unknown: level}, {name: old, kind: boolean}]}
+input: {normalize: minmax, features: [sepal_length, {name: od280/od315, normalize: robust, unit: cm, description: "Length, more or less."}, {name: hue, kind: categorical, levels: [red, 7], unknown: level}, {name: old, kind: boolean}]}
 layers:
   - dense: {units: 3, activation: {leaky_relu: {negative_slope: 0.2}}, name: hidden, bias: [1, -.5, 2.], freeze: bias}
   - dropout: 0.5
@@ -48,11 +48,11 @@ func TestParse(t *testing.T) {
 	linear := Activation{"linear", none}
 	want := &Model{
 		Name: "full", Precision: "float64", Pos: at(1, 1),
-		Input: Input{Size: 6, Pos: at(3, 8), Features: []Feature{
-			{Name: "sepal_length", Kind: Number},
-			{Name: "od280/od315", Unit: "cm", Description: "Length, more or less.", Kind: Number},
-			{Name: "hue", Kind: Categorical, Levels: []string{"red", "7"}, UnknownLevel: true},
-			{Name: "old", Kind: Boolean},
+		Input: Input{Size: 6, Normalize: MinMax, Pos: at(3, 8), Features: []Feature{
+			{Name: "sepal_length", Kind: Number, Normalize: MinMax},
+			{Name: "od280/od315", Unit: "cm", Description: "Length, more or less.", Kind: Number, Normalize: Robust},
+			{Name: "hue", Kind: Categorical, Levels: []string{"red", "7"}, UnknownLevel: true, Normalize: None},
+			{Name: "old", Kind: Boolean, Normalize: None},
 		}},
 		Layers: []Layer{
 			{Kind: "dense", Name: "hidden", In: 6, Out: 3, Pos: at(5, 5), Dense: &Dense{
@@ -102,6 +102,7 @@ func TestDefaults(t *testing.T) {
 precision: float32
 input:
   shape: [4]
+  normalize: none
 layers:
   - dense:
       units: 2
@@ -111,6 +112,7 @@ layers:
       bias_initializer: zeros
 output:
   targets: [x, y]
+  normalize: none
 loss: {huber: {delta: 1}}
 train:
   optimizer: {adam: {learning_rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-08, weight_decay: 0}}

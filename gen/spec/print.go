@@ -19,10 +19,11 @@ func (m *Model) String() string {
 	p.line(0, "precision: %s", m.Precision)
 	p.line(0, "input:")
 	if m.Input.Features != nil {
-		p.described("features", mapped(m.Input.Features, Feature.fields))
+		p.described("features", mapped(m.Input.Features, m.Input.fields))
 	} else {
 		p.line(1, "shape: [%d]", m.Input.Size)
 	}
+	p.line(1, "normalize: %s", m.Input.Normalize)
 	p.line(0, "layers:")
 	ordinal := map[string]int{}
 	for _, l := range m.Layers {
@@ -33,7 +34,8 @@ func (m *Model) String() string {
 	if m.Output.Classes != nil {
 		p.line(1, "classes: %s", flow(m.Output.Classes, quoted))
 	} else {
-		p.described("targets", mapped(m.Output.Targets, Target.fields))
+		p.described("targets", mapped(m.Output.Targets, m.Output.fields))
+		p.line(1, "normalize: %s", m.Output.Normalize)
 	}
 	p.line(0, "loss: %s", chosen(m.Loss.Name, m.Loss.Params, losses()))
 	p.train(m)

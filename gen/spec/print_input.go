@@ -36,7 +36,8 @@ func fields(name, unit, description string) []field {
 	return f
 }
 
-func (f Feature) fields() []field {
+// fields returns what there is to say about a feature.
+func (in Input) fields(f Feature) []field {
 	list := fields(f.Name, f.Unit, f.Description)
 	if f.Kind != Number {
 		list = append(list, field{"kind", f.Kind})
@@ -47,10 +48,20 @@ func (f Feature) fields() []field {
 	if f.UnknownLevel {
 		list = append(list, field{"unknown", "level"})
 	}
+	if f.Kind == Number && f.Normalize != in.Normalize {
+		list = append(list, field{"normalize", f.Normalize})
+	}
 	return list
 }
 
-func (t Target) fields() []field { return fields(t.Name, t.Unit, t.Description) }
+// fields returns what there is to say about a target.
+func (o Output) fields(t Target) []field {
+	list := fields(t.Name, t.Unit, t.Description)
+	if t.Normalize != o.Normalize {
+		list = append(list, field{"normalize", t.Normalize})
+	}
+	return list
+}
 
 // cells returns an inline row as it is written: levels and classes by their names.
 func (m *Model) cells(row []float64) string {

@@ -55,13 +55,17 @@ func drawText(t *rapid.T) string {
 
 // drawFeatures draws inputs of every kind.
 func drawFeatures(t *rapid.T, n int) Input {
-	var in Input
+	in := Input{Normalize: rapid.SampledFrom(Normalizations).Draw(t, "normalize")}
 	for i, name := range drawNames(t, n, n) {
 		f := Feature{Name: name, Kind: rapid.SampledFrom(Kinds).Draw(t, "kind"), Unit: drawText(t), Description: drawText(t)}
 		if f.Kind == Categorical {
 			f.Name = fmt.Sprint("feature_", i) // the constants of awkward levels would meet awkward names
 			f.Levels = drawNames(t, 2, 4)
 			f.UnknownLevel = rapid.Bool().Draw(t, "unknown")
+		}
+		f.Normalize = None
+		if f.Kind == Number {
+			f.Normalize = rapid.SampledFrom(Normalizations).Draw(t, "normalize")
 		}
 		in.Features = append(in.Features, f)
 		in.Size += f.Width()
@@ -73,7 +77,7 @@ func drawModel(t *rapid.T) *Model {
 	m := &Model{
 		Name:      rapid.SampledFrom([]string{"iris", "my_net", "net_2"}).Draw(t, "name"),
 		Precision: rapid.SampledFrom([]string{"float32", "float64"}).Draw(t, "precision"),
-		Input:     Input{Size: rapid.IntRange(1, 4).Draw(t, "size")},
+		Input:     Input{Size: rapid.IntRange(1, 4).Draw(t, "size"), Normalize: None},
 	}
 	if rapid.Bool().Draw(t, "features") {
 		m.Input = drawFeatures(t, m.Input.Size)
@@ -91,10 +95,17 @@ func drawOutput(t *rapid.T, m *Model) {
 		units = len(m.Output.Classes)
 	} else {
 		for i := range rapid.IntRange(1, 3).Draw(t, "targets") {
-			m.Output.Targets = append(m.Output.Targets, Target{fmt.Sprint("target_", i), drawText(t), drawText(t)})
+			m.Output.Normalize = None
+			m.Output.Targets = append(m.Output.Targets, Target{fmt.Sprint("target_", i), drawText(t), drawText(t), None})
 		}
 		units = len(m.Output.Targets)
 		loss = rapid.SampledFrom([]string{"mean_squared_error", "huber", "binary_cross_entropy"}).Draw(t, "loss")
+		if loss != "binary_cross_entropy" {
+			m.Output.Normalize = rapid.SampledFrom(Normalizations).Draw(t, "normalize")
+			for i := range m.Output.Targets {
+				m.Output.Targets[i].Normalize = rapid.SampledFrom(Normalizations).Draw(t, "normalize")
+			}
+		}
 	}
 	m.Loss = Loss{Name: loss, Params: drawParams(t, loss, losses())}
 	in := m.Input.Size

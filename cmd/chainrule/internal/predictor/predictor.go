@@ -50,6 +50,9 @@ func (n *network[F, X, T]) run(a *Arguments, w io.Writer) error {
 	if err := n.loadFile(a.Weights); err != nil {
 		return err
 	}
+	if n.Fold != nil {
+		n.Fold()
+	}
 	columns := n.columns
 	if !a.Evaluate {
 		columns.Label, columns.Targets = "", nil

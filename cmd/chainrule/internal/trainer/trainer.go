@@ -95,7 +95,7 @@ func (t *training[F, X, T]) train(a *Arguments, w io.Writer) error {
 		return err // interrupted before there was anything to save
 	}
 	notes := map[string]string{"network": t.network.Name, "spec": t.hash}
-	saveErr := runtime.WriteSafetensors(a.Weights, t.network.Params, t.network.Tensors, notes)
+	saveErr := runtime.WriteSafetensors(a.Weights, t.network.Params, t.network.Stored(), notes)
 	if failed := errors.Join(lineErr, lines.Encode(report), saveErr); failed != nil {
 		return failed
 	}
