@@ -23,16 +23,11 @@ const (
 	updateText      = "subtracts rate times the gradients of the parameters from them, while these are in registers."
 )
 
-// vectorize compiles the training step for vector registers, once per kind of machine. A network with dropout stays
-// portable Go: its masks are drawn row by row. So does one whose batches are too small to gain.
+// vectorize compiles the training step for vector registers, once per kind of machine. A network whose batches are too
+// small to gain stays portable Go.
 func vectorize(n *emit.Network, g *graph.Graph) error {
 	if n.Model.Train.Batch < schedule.FewRows {
 		return nil
-	}
-	for _, v := range g.Values {
-		if v.Role == graph.Noise {
-			return nil
-		}
 	}
 	element := vector.Float32
 	if n.Model.Precision == "float64" {

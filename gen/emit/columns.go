@@ -67,14 +67,19 @@ func (n *Network) columnsType(p *printer) []jen.Code {
 		scale = "of every row: weight/rows of the batch, 0 for rows that the block lacks"
 	}
 	array := func(n int) *jen.Statement { return jen.Index(jen.Lit(n)).Id(p.float) }
-	return append(code, jen.Type().Id(p.top("columns")).Struct(
+	fields := append([]jen.Code(nil),
 		field("scratch", array(size), "the values above"),
 		field("target", array(n.outputs()*schedule.Samples), "by columns, too; a class as weights, 1 for itself"),
 		field("scale", array(schedule.Samples), scale),
 		field("x", jen.Index(jen.Lit(schedule.Samples)).Index(jen.Lit(n.inputs())).Id(p.float), "the rows of a block that does not fill its registers"),
 		jen.Line(),
 		jen.List(jen.Id("rows"), jen.Id("groups"), jen.Id("vectors"), jen.Id("quads")).Int().Comment("of the block; what the last three are, the kernels' loops tell"),
-	), jen.Line())
+	)
+	if n.random() {
+		fields = append(fields, jen.Line(),
+			jen.List(jen.Id("seed"), jen.Id("step")).Uint64().Comment("the key of the masks"), field("row", jen.Int(), "the row of the batch that comes first in the block"))
+	}
+	return append(code, jen.Type().Id(p.top("columns")).Struct(fields...), jen.Line())
 }
 
 // slotText describes a value of the scratch.
@@ -109,10 +114,12 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 		jen.For(jen.Id("rows").Op(":=").Add(block.Clone()), fits, jen.Id("rows").Op("=").Add(block.Clone())).Block(
 			jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data("[:rows]"), jen.Id("scale"))...),
 			jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
+			n.passRows(),
 			jen.List(n.data("")...).Op("=").List(n.data("[rows:]")...),
 		),
 		jen.Return(jen.Id("loss"), jen.True()),
 	}
+	body = append(n.maskKey(), body...)
 	code := comment("gradients does what Gradients does, in vector registers: it adds the gradient of the mean loss over the rows to g and returns the mean loss. " +
 		fmt.Sprintf("ok is false where the processor has no such registers, and for fewer than %d rows, which portable code does faster.", schedule.FewRows))
 	return append(code, n.gradientsMethod(p).Block(body...), jen.Line())
@@ -121,12 +128,13 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 // gradientsMethod and sgdMethod print the heads of the methods that builds with and without vector code have.
 func (n *Network) gradientsMethod(p *printer) *jen.Statement {
 	params := append([]jen.Code{jen.Id("g").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
-	return n.columnsMethod(p, "gradients", append(params, jen.Id("p").Op("*").Add(p.of("Params"))))
+	params = append(params, jen.Id("p").Op("*").Add(p.of("Params")))
+	return n.columnsMethod(p, "gradients", append(params, n.maskParams()...))
 }
 
 func (n *Network) sgdMethod(p *printer) *jen.Statement {
 	params := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, n.dataParams(p)...)
-	return n.columnsMethod(p, "sgd", append(params, jen.Id("rate").Id(p.float)))
+	return n.columnsMethod(p, "sgd", append(append(params, jen.Id("rate").Id(p.float)), n.maskParams()...))
 }
 
 func (n *Network) columnsMethod(p *printer, name string, params []jen.Code) *jen.Statement {
@@ -152,6 +160,7 @@ func (n *Network) columnsSGD(p *printer) []jen.Code {
 		jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
 		jen.Return(jen.Id("loss"), jen.True()),
 	}
+	body = append(n.maskKey(), body...)
 	code := comment(fmt.Sprintf("sgd does what StepSGD does, in vector registers, if there are %d rows at least and they make one block; else ok is false.", schedule.FewRows))
 	return append(code, n.sgdMethod(p).Block(body...), jen.Line())
 }
@@ -176,10 +185,10 @@ func (n *Network) vectorCalls(p *printer, t *Tier, funcs []*kernel.Func) []jen.C
 			args = append(args, n.columnArg(p, a))
 		}
 		for _, s := range f.Scalars {
-			if s.Kind == kernel.Count {
-				args = append(args, jen.Id("c").Dot(s.Name))
-			} else {
+			if s.Kind == kernel.Float {
 				args = append(args, jen.Id(s.Name))
+			} else {
+				args = append(args, jen.Id("c").Dot(s.Name))
 			}
 		}
 		call := jen.Id(n.VectorName(f, t)).Call(args...)

@@ -13,7 +13,7 @@ func (n *Network) step(p *printer) []jen.Code {
 	params := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, append(work, n.dataParams(p)...)...)
 	body := n.callRow(p, "rowSGD", jen.Id("p"), jen.Id("rate"))
 	if n.Tiers != nil {
-		call := jen.Id("w").Dot("columns").Dot("sgd").Call(append(append([]jen.Code{jen.Id("p")}, n.data("")...), jen.Id("rate"))...)
+		call := jen.Id("w").Dot("columns").Dot("sgd").Call(append(append(append([]jen.Code{jen.Id("p")}, n.data("")...), jen.Id("rate")), n.maskArgs()...)...)
 		body = append(body, jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))))
 	}
 	args := append([]jen.Code{jen.Op("&").Id("w").Dot("g"), jen.Id("w")}, n.data("")...)

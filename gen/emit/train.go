@@ -73,7 +73,7 @@ func (n *Network) gradients(p *printer) []jen.Code {
 		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(0)).Block(jen.Return(jen.Lit(0))),
 	)
 	if n.Tiers != nil {
-		call := jen.Id("w").Dot("columns").Dot("gradients").Call(append(append([]jen.Code{jen.Id("g")}, n.data("")...), jen.Id("p"))...)
+		call := jen.Id("w").Dot("columns").Dot("gradients").Call(append(append(append([]jen.Code{jen.Id("g")}, n.data("")...), jen.Id("p")), n.maskArgs()...)...)
 		body = append(body, jen.Comment("Where the processor has vector registers, kernels_amd64.s does what follows."),
 			jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))), jen.Line())
 	}

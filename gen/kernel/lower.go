@@ -78,6 +78,8 @@ func (l *lowering) lower() {
 		l.lineLoss()
 	case l.group.Phase == schedule.Loss:
 		l.loss()
+	case l.random() != nil && l.plan.Columns:
+		l.columnDropout()
 	case l.random() != nil:
 		l.dropout()
 	default:

@@ -110,7 +110,7 @@ func (l *lowering) expm1(x value) value {
 	return l.op(Add, y, y)
 }
 
-// sigmoid returns 1/(1 + e⁻ˣ) within 2.5 ULP from −79 on (−689 for float64), and 0 from −80 (−690) down: there the exponent
+// sigmoid returns 1/(1 + e⁻ˣ) within 3 ULP from −79 on (−689 for float64), and 0 from −80 (−690) down: there the exponent
 // of s is all ones, and s is infinite.
 func (l *lowering) sigmoid(x value) value {
 	p := powersOf[l.Element]

@@ -26,7 +26,7 @@ var bounds = []bound{
 	{"log", 1.5, math.Log, bigLog},
 	{"log1p", 2, math.Log1p, bigLog1p},
 	{"tanh", 2, math.Tanh, bigTanh},
-	{"sigmoid", 2.5, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, bigSigmoid},
+	{"sigmoid", 3, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, bigSigmoid},
 	{"softplus", 2.5, func(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }, bigSoftplus},
 	{"erf", 1.5, math.Erf, nil},
 	{"sqrt", 0, math.Sqrt, nil},

@@ -1,0 +1,38 @@
+package emit
+
+import "github.com/dave/jennifer/jen"
+
+// What vector code with dropout is told beside the rows: the key of the masks, and which row comes first in a block.
+
+// maskParams prints the parameters of a step.
+func (n *Network) maskParams() []jen.Code {
+	if !n.random() {
+		return nil
+	}
+	return []jen.Code{jen.List(jen.Id("seed"), jen.Id("step")).Uint64()}
+}
+
+// maskArgs prints their values.
+func (n *Network) maskArgs() []jen.Code {
+	if !n.random() {
+		return nil
+	}
+	return []jen.Code{jen.Id("w").Dot("Seed"), jen.Id("w").Dot("Step")}
+}
+
+// maskKey prints what a step begins with.
+func (n *Network) maskKey() []jen.Code {
+	if !n.random() {
+		return nil
+	}
+	c := func(name string) *jen.Statement { return jen.Id("c").Dot(name) }
+	return []jen.Code{jen.List(c("seed"), c("step"), c("row")).Op("=").List(jen.Id("seed"), jen.Id("step"), jen.Lit(0))}
+}
+
+// passRows prints what follows a block.
+func (n *Network) passRows() jen.Code {
+	if !n.random() {
+		return jen.Null()
+	}
+	return jen.Id("c").Dot("row").Op("+=").Id("rows")
+}
