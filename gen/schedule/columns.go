@@ -124,7 +124,7 @@ func (c columns) nest(s *Stage) Nest {
 		args, out := Subscripts(op.Sub)
 		size := sizes(s.Node, args)
 		return Nest{Loops: []Loop{
-			{Axis: out[0], Segments: steps(size[out[0]], sumsAbreast)},
+			{Axis: out[0], Segments: steps(size[out[0]], max(sumsAbreast, c.lanes))},
 			{Axis: 'n', Segments: []Segment{{To: Samples, Step: c.lanes, Lanes: c.lanes, Turns: Vectors}}},
 		}}
 	case graph.Map:

@@ -11,7 +11,7 @@ import (
 
 // packs returns how many of the stores, from the first on, put sums of lanes in neighbouring elements.
 func (l *lowering) packs(list []kernel.Stmt) int {
-	most := 2 * l.Target.Narrow / int(l.Element)
+	most := l.Target.Lanes(int(l.Element))
 	n := 0
 	for n < min(len(list), most) {
 		s, ok := list[n].(kernel.Store)
@@ -135,7 +135,7 @@ func (l *lowering) packedSum(x value, n int) value {
 	for i := range rows {
 		rows[i] = x.at(i).(Reg)
 	}
-	width := max(l.full(n), min(lanes, 2*l.Target.Narrow/int(l.Element)))
+	width := max(l.full(n), min(lanes, 2*l.Target.Narrow/int(l.Element))) // fewer sums are not worth a wider tree
 	for ; lanes > width; lanes /= 2 {
 		for i, r := range rows {
 			high := l.register("", Vector)
@@ -161,7 +161,7 @@ func (l *lowering) addTree(rows []Reg, lanes int) Reg {
 		b = l.addTree(rows[half:], lanes)
 	}
 	low, high := ZipLow, ZipHigh
-	if half*int(l.Element) == l.Target.Narrow {
+	if half*int(l.Element) >= l.Target.Narrow {
 		low, high = JoinEven, JoinOdd
 	}
 	return l.pair(Add, lanes, l.pair(low, lanes, a, b, half), l.pair(high, lanes, a, b, half), 0)

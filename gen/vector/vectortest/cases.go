@@ -34,7 +34,7 @@ func Cases(lanes int) []Case {
 	for n := 1; n <= 9; n++ {
 		cases = append(cases, Dots(n, 1, lanes*3, lanes, 8, n%2 == 0), Dots(3, n, max(1, lanes-n), lanes, n, false))
 	}
-	cases = append(cases, Dots(5, 3, lanes, lanes/2, 8, true))
+	cases = append(cases, Dots(5, 3, lanes, lanes/2, 8, true), Dots(5, 7, 2*lanes, lanes, lanes, true))
 	cases = append(cases, Dropout(9, 4*lanes, 4, lanes), Dropout(2, lanes, 1, lanes), Dropout(12, 3*lanes, 2, lanes))
 	cases = append(cases, Cuts(3, 2*lanes+1, lanes), Cuts(1, lanes-1, lanes))
 	return append(cases, Turns(6, 4, 3*lanes+1, lanes), Turns(6, 0, 3*lanes+1, lanes), Turns(6, 6, lanes, lanes))
