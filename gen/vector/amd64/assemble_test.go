@@ -224,10 +224,14 @@ func table(samples []*sample) string {
 	var b strings.Builder
 	b.WriteString("package main\n\nimport \"unsafe\"\n\nvar kernels = []kernel{\n")
 	for _, s := range samples {
-		var lens, args []string
+		var lens, args, scalars []string
 		for i, a := range s.Func.Arrays {
 			lens = append(lens, fmt.Sprint(a.Len))
-			args = append(args, fmt.Sprintf("(*[%d]float%d)(p[%d])", a.Len, 8*s.element, i))
+			size := a.Len
+			if a.Row > 0 {
+				size = a.Row
+			}
+			args = append(args, fmt.Sprintf("(*[%d]float%d)(p[%d])", size, 8*s.element, i))
 		}
 		for i, x := range s.Func.Scalars {
 			kind := fmt.Sprintf("float%d", 8*s.element)
@@ -238,6 +242,7 @@ func table(samples []*sample) string {
 				kind = "uint64"
 			}
 			args = append(args, fmt.Sprintf("%s(s[%d])", kind, i))
+			scalars = append(scalars, fmt.Sprint(s.ops.Scalars[x.Name]))
 		}
 		call := fmt.Sprintf("%s(%s)", s.kernel.Name, strings.Join(args, ", "))
 		if s.Func.Result == "" {
@@ -245,8 +250,8 @@ func table(samples []*sample) string {
 		} else {
 			call = "return float64(" + call + ")"
 		}
-		fmt.Fprintf(&b, "\t{%d, []int{%s}, %d, %g, %g, func(p []unsafe.Pointer, s []float64) float64 { %s }},\n",
-			s.element, strings.Join(lens, ", "), len(s.Func.Scalars), s.Low, s.High, call)
+		fmt.Fprintf(&b, "\t{%d, []int{%s}, []float64{%s}, %g, %g, func(p []unsafe.Pointer, s []float64) float64 { %s }},\n",
+			s.element, strings.Join(lens, ", "), strings.Join(scalars, ", "), s.Low, s.High, call)
 	}
 	b.WriteString("}\n")
 	return b.String()

@@ -171,7 +171,7 @@ func terms(s kernel.Stmt, times int) int {
 	n := 0
 	switch s := s.(type) {
 	case *kernel.Loop:
-		times *= (s.To - s.From) / s.Step * max(1, s.Lanes)
+		times *= (s.To - s.From) / s.Step * max(1, s.Lanes) // a loop with an operand of turns ends where it ends at most
 		for _, inner := range s.Body {
 			n += terms(inner, times)
 		}
