@@ -16,8 +16,12 @@ func (l *lowering) bind() {
 	for _, s := range l.group.Stages {
 		args := s.Node.Args
 		if c, ok := s.Node.Op.(graph.Contract); ok && l.plan.Columns && summedSamples(c) {
-			l.columnArray(args[1], true, Read)
-			args = args[:1]
+			if s.Nest.ReadsRows() {
+				l.columnArray(args[1], true, Read)
+			}
+			if !s.Nest.ReadsColumns() {
+				args = args[:1]
+			}
 		}
 		values = append(values, args...)
 		values = append(values, s.Node.Outs...)

@@ -31,7 +31,7 @@ const (
 const maxTerms = 4_000_000
 
 // NewBlocks places what the functions of a plan of columns have between them, each value at a multiple of align
-// elements. Other plans of the graph have the same values.
+// elements. Other plans of the graph, for wider registers, have the same values or fewer.
 func NewBlocks(p *Program, align int) *Blocks {
 	b := &Blocks{plan: p.Plan}
 	given := []*Array{{Name: gradientName, Len: p.Plan.Len()}, {Name: parametersName, Len: p.Plan.Len()}}

@@ -97,16 +97,6 @@ func (l *lowering) update(n *nest, parameter *graph.Value) {
 	}
 }
 
-// readByWeights tells whether the gradient of a weight reads v, row by row.
-func (l *lowering) readByWeights(v *graph.Value) bool {
-	for _, n := range l.plan.Graph.Readers()[v] {
-		if c, ok := n.Op.(graph.Contract); ok && summedSamples(c) {
-			return true
-		}
-	}
-	return false
-}
-
 // summedSamples tells whether a contraction sums over the samples: dW.
 func summedSamples(c graph.Contract) bool {
 	_, out := schedule.Subscripts(c.Sub)
@@ -132,7 +122,7 @@ func (l *lowering) turnInput() {
 func (l *lowering) turnOutputs() {
 	for _, s := range l.group.Stages {
 		for _, v := range append(outs(s.Epilogue), s.Node.Outs...) {
-			if l.group.Phase == schedule.Forward && l.readByWeights(v) {
+			if l.group.Phase == schedule.Forward && l.plan.ByRow[v] {
 				l.columnArray(v, true, Set)
 				l.turn(v, false)
 			}

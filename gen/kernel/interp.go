@@ -1,6 +1,9 @@
 package kernel
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+)
 
 // Machine runs kernels statement by statement, in exactly the order that the generated code has.
 type Machine struct {
@@ -89,11 +92,15 @@ func (fr *frame) step(s Stmt) {
 		if s.Turns != "" {
 			to = fr.turned(s)
 		}
+		registers, operands := Defined(s.Body)
+		vars, views := Hidden(fr.vars, registers), Hidden(fr.views, operands)
 		for at := s.From; at < to; at += s.Step {
 			fr.index[s.Var] = position{at, s.Lanes}
 			fr.run(s.Body)
 		}
 		delete(fr.index, s.Var)
+		maps.Copy(fr.vars, vars)
+		maps.Copy(fr.views, views)
 	case *Rows:
 		fr.overRows(s)
 	case Pointer:

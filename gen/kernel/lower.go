@@ -154,7 +154,7 @@ func (l *lowering) contract(s *schedule.Stage, op graph.Contract) {
 	ins, out := schedule.Subscripts(op.Sub)
 	args := s.Node.Args
 	a, b := l.operand(args[0], ins[0]), l.operand(args[1], ins[1])
-	if l.plan.Columns && summedSamples(op) {
+	if l.plan.Columns && summedSamples(op) && !s.Nest.Dots() {
 		b = l.rowsOf(args[1], ins[1])
 	}
 	if args[1].IsParameter() {
@@ -179,6 +179,11 @@ func (l *lowering) contract(s *schedule.Stage, op graph.Contract) {
 		l.clearRows(n.sum.out)
 	}
 	n.write()
+	if s.Nest.Rest != nil {
+		rest := *s
+		rest.Nest = *s.Nest.Rest
+		l.contract(&rest, op)
+	}
 }
 
 // clearRows sets a result to zero before terms are added to it in memory; the row loop does it row by row.

@@ -1,6 +1,10 @@
 package kernel
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/chainrule-go/chainrule/gen/schedule"
+)
 
 // cover counts how often every element of an array is written, plainly and by updates of what is there, and tells
 // whether it is read.
@@ -211,7 +215,7 @@ func (c *checker) finish() {
 			switch {
 			case a.Access == Set && plain != 1:
 				wrong = fmt.Sprintf("is set %s, want once", times[plain])
-			case a.Access == Read && !cov.read[i]:
+			case a.Access == Read && !cov.read[i] && !c.readInTwin(a, i):
 				wrong = "is not read"
 			case a.Access == Added && (plain > 0 || updates == 0):
 				wrong = fmt.Sprintf("is set %s and added to %s", times[plain], times[updates])
@@ -224,6 +228,22 @@ func (c *checker) finish() {
 			}
 		}
 	}
+}
+
+// readInTwin tells whether an element of an activation is read in the transposed copy of it.
+func (c *checker) readInTwin(a *Array, i int) bool {
+	for _, b := range c.f.Arrays {
+		if a.Value == nil || b.Value != a.Value || b.Copy == a.Copy || b.Access != Read {
+			continue
+		}
+		size := a.Len / schedule.Samples
+		twin := i%schedule.Samples*size + i/schedule.Samples
+		if a.Copy {
+			twin = i%size*schedule.Samples + i/size
+		}
+		return c.covers[b].read[twin]
+	}
+	return false
 }
 
 // times names the counts of a cover.

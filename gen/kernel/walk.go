@@ -22,6 +22,33 @@ func Walk(body []Stmt, f func(Apply)) {
 	}
 }
 
+// Defined returns the registers and the operands that the statements of a body define: names that end with it, and may hide
+// others until then.
+func Defined(body []Stmt) (registers, operands []string) {
+	for _, s := range body {
+		switch s := s.(type) {
+		case Let:
+			registers = append(registers, s.Name)
+		case Cut:
+			operands = append(operands, s.Name)
+		case Alias:
+			operands = append(operands, s.Name)
+		}
+	}
+	return registers, operands
+}
+
+// Hidden returns those entries of a table that names hide, to be put back.
+func Hidden[V any](table map[string]V, names []string) map[string]V {
+	hidden := map[string]V{}
+	for _, name := range names {
+		if v, ok := table[name]; ok {
+			hidden[name] = v
+		}
+	}
+	return hidden
+}
+
 func walkExpr(e Expr, f func(Apply)) {
 	switch e := e.(type) {
 	case Binary:

@@ -49,7 +49,7 @@ func Updates(g *graph.Graph, t *target.Vector, elementBytes int, fused bool) *Pl
 
 // plan schedules some stages of g.
 func (c columns) plan(g *graph.Graph, fused bool, want func(Stage) bool) *Plan {
-	p := &Plan{Graph: g, Block: Samples, Columns: true, Fused: fused, Lanes: c.lanes, Vectors: c.vectors, Abreast: c.target.Abreast}
+	p := &Plan{Graph: g, Block: Samples, Columns: true, Fused: fused, Lanes: c.lanes, Vectors: c.vectors, Abreast: c.target.Abreast, ByRow: map[*graph.Value]bool{}}
 	p.placeParams()
 	for _, gr := range group(g) {
 		gr.Form = Tiled
@@ -57,14 +57,17 @@ func (c columns) plan(g *graph.Graph, fused bool, want func(Stage) bool) *Plan {
 		var stages []Stage
 		gr.Terms = 0
 		for _, s := range gr.Stages {
+			if gr.Phase != Loss { // whose loops are always those over the outputs, inside one over the samples
+				s.Nest = c.nest(&s)
+			}
+			if _, ok := s.Node.Op.(graph.Contract); ok && updates(s) && s.Nest.ReadsRows() {
+				p.ByRow[s.Node.Args[1]] = true
+			}
 			if !want(s) {
 				continue
 			}
 			if updates(s) {
 				gr.Name, gr.Phase = gr.Layer+"Update", Update
-			}
-			if gr.Phase != Loss { // whose loops are always those over the outputs, inside one over the samples
-				s.Nest = c.nest(&s)
 			}
 			gr.Terms += Terms(s.Node)
 			stages = append(stages, s)
@@ -115,8 +118,9 @@ func (c columns) nest(s *Stage) Nest {
 		if !strings.Contains(out, "n") {
 			return c.weightGradient(kept, size)
 		}
-		return Nest{Loops: []Loop{
-			{Axis: kept[0], Segments: Balanced(size[kept[0]], c.rows)},
+		rows := Balanced(size[kept[0]], c.rows)
+		return Nest{Sums: c.interleaved(rows[0].Step*c.vectors, size[summed[0]]), Loops: []Loop{
+			{Axis: kept[0], Segments: rows},
 			{Axis: 'n', Segments: c.samples()},
 			{Axis: summed[0], Segments: steps(size[summed[0]], termsPerTurn)},
 		}}
@@ -166,19 +170,4 @@ func SampleRun(lanes, tile, vectors int) Segment {
 		s.Turns = Vectors
 	}
 	return s
-}
-
-// weightGradient is the loops of dW[o,i] = Σₙ dz[o,n]·x[n,i]: the inputs in lanes, what is left of them in fewer lanes.
-func (c columns) weightGradient(kept string, size map[byte]int) Nest {
-	run := run(size[kept[1]], c.lanes, c.vectors)
-	rows := Balanced(size[kept[0]], c.rows)
-	sums, tile := 1, rows[0].Step*max(1, run[0].Step/c.lanes)
-	for sums < termsPerTurn && sums*tile < fewSums {
-		sums *= 2
-	}
-	return Nest{Sums: sums, Loops: []Loop{
-		{Axis: kept[0], Segments: rows},
-		{Axis: kept[1], Segments: run},
-		{Axis: 'n', Segments: []Segment{{To: Samples, Step: termsPerTurn, Turns: Quads}}},
-	}}
 }

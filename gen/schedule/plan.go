@@ -39,15 +39,16 @@ func (f Form) String() string { return [...]string{"unrolled", "tiled"}[f] }
 type Plan struct {
 	Graph   *graph.Graph
 	Target  target.Target
-	Columns bool     // the samples of a block lie next to each other in memory: x[i,n]
-	Lines   bool     // one row, whose elements lie in lanes
-	Lanes   int      // of a vector, in a plan of columns or lines
-	Vectors int      // of samples that a tile has, in a plan of columns
-	Abreast int      // vectors of an elementwise op that advance side by side
-	Fused   bool     // parameters are updated in place of storing their gradients
-	Block   int      // rows in work at once; 1: every function works on one row
-	Groups  []*Group // in order of execution
-	Params  []Param  // the flat parameter array
+	Columns bool                  // the samples of a block lie next to each other in memory: x[i,n]
+	Lines   bool                  // one row, whose elements lie in lanes
+	Lanes   int                   // of a vector, in a plan of columns or lines
+	Vectors int                   // of samples that a tile has, in a plan of columns
+	Abreast int                   // vectors of an elementwise op that advance side by side
+	Fused   bool                  // parameters are updated in place of storing their gradients
+	Block   int                   // rows in work at once; 1: every function works on one row
+	Groups  []*Group              // in order of execution
+	Params  []Param               // the flat parameter array
+	ByRow   map[*graph.Value]bool // activations that dW reads row by row, in a plan of columns
 }
 
 // Group is the ops of one generated function.
@@ -77,7 +78,8 @@ type Nest struct {
 	Rows     int // rows per pass of the row loop; 0: no row loop
 	RowLanes bool
 	Loops    []Loop
-	Sums     int // interleaved sums of one output; 0 or 1: one sum in the order of the index
+	Sums     int   // interleaved sums of one output; 0 or 1: one sum in the order of the index
+	Rest     *Nest // the loops over elements that these leave out, in another form; nil: none
 }
 
 // Loop runs over one axis. A straight loop is written out.

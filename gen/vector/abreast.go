@@ -11,11 +11,9 @@ import (
 // sideBySide returns how many of the next statements advance side by side, operation by operation: those of one shape
 // that call functions and do not need each other's results. The target says how many; a limit, where registers ran out.
 func (l *lowering) sideBySide(body []kernel.Stmt) int {
-	first, heavy := expression(body[0]), false
-	if first != nil {
-		heavy = calls(first)
-	}
-	if !heavy {
+	first := expression(body[0])
+	masked := l.updatesMasked(body[0])
+	if first == nil || !calls(first) && !masked {
 		return 1
 	}
 	run, far := 1, min(len(body), 4*l.Target.Abreast) // far enough to make the bundles equal
@@ -28,6 +26,9 @@ func (l *lowering) sideBySide(body []kernel.Stmt) int {
 	}
 	kind := bundleKind{l.block, shape(body[0])}
 	most := l.Target.Abreast
+	if masked {
+		most = far
+	}
 	if limit, ok := l.limits[kind]; ok {
 		most = limit
 	}
@@ -36,6 +37,18 @@ func (l *lowering) sideBySide(body []kernel.Stmt) int {
 	l.bundles = append(l.bundles, bundle{kind, n})
 	l.group = len(l.bundles)
 	return n
+}
+
+// updatesMasked tells whether a statement changes elements in memory under a mask. Processors take the whole register for
+// what a masked store writes, so that a load of the elements behind it would wait until it is done: some such statements
+// side by side load everything before they store.
+func (l *lowering) updatesMasked(s kernel.Stmt) bool {
+	store, ok := s.(kernel.Store)
+	if !ok {
+		return false
+	}
+	to := l.resolve(store.Of, store.At)
+	return to.lanes&(to.lanes-1) != 0 && (store.Add || l.touches(store.X, to))
 }
 
 // bundle is some statements that advance side by side.

@@ -1,6 +1,8 @@
 package vector
 
 import (
+	"maps"
+
 	"github.com/chainrule-go/chainrule/gen/kernel"
 )
 
@@ -29,8 +31,17 @@ type stream struct {
 
 func newNest() *nest { return &nest{streams: map[*kernel.Array][]*stream{}} }
 
-// loop lowers a loop.
+// loop lowers a loop. What its body defines ends with it.
 func (l *lowering) loop(s *kernel.Loop) {
+	registers, operands := kernel.Defined(s.Body)
+	vars, views := kernel.Hidden(l.vars, registers), kernel.Hidden(l.views, operands)
+	l.turns(s)
+	maps.Copy(l.vars, vars)
+	maps.Copy(l.views, views)
+}
+
+// turns lowers a loop with the names that it defines.
+func (l *lowering) turns(s *kernel.Loop) {
 	turns := (s.To - s.From) / s.Step
 	f := &frame{Loop: s, printed: turns > 1 || s.Turns != ""}
 	if s.Lanes > l.Target.Lanes(int(l.Element)) {

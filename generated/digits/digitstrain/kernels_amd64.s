@@ -7168,26 +7168,17 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	//
 	// // db[o] += Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// db0 := 0
-	// … 6 more
-	// db7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 6 more
-	// 	db7 += dz7[n]
-	// db[0] += lanesum(db0)
-	// … 6 more
-	// db[7] += lanesum(db7)
-	// dz8 = dz[256:] (32)
+	// … 8 more
 	// dz9 = dz[288:] (32)
-	// db8 := 0
+	// db0 := 0
+	// … 8 more
 	// db9 := 0
 	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db8 += dz8[n]
+	// 	db0 += dz0[n]
+	// 	… 8 more
 	// 	db9 += dz9[n]
-	// db[8] += lanesum(db8)
+	// db[0] += lanesum(db0)
+	// … 8 more
 	// db[9] += lanesum(db9)
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	// for o = 0…10 by 5
@@ -7223,8 +7214,8 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 		dw[32*o+i+144] += dw4_1
 	//
 	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n xRows; AX dz db; DX o; Z8 dw4_0; Z9 dw4_1; SI n; Z10 dz0_0;
-	//   Z11 xRows0_0; Z12 xRows0_1; CX dw
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; BX n xRows; AX dz db; K0 tail; DX o; SI n;
+	//   Z10 dz0_0; Z11 xRows0_0; Z12 xRows0_1; CX dw
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -7235,6 +7226,8 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
 	MOVQ scratch+8(FP), AX
 	ADDQ $17664, AX
 	MOVQ vectors+24(FP), BX
@@ -7250,84 +7243,52 @@ n1:
 	VADDPS 640(AX), Z5, Z5
 	VADDPS 768(AX), Z6, Z6
 	VADDPS 896(AX), Z7, Z7
+	VADDPS 1024(AX), Z8, Z8
+	VADDPS 1152(AX), Z9, Z9
 	ADDQ $64, AX
 	DECQ BX
 	JNE n1
 n1end:
+	MOVL $0x3ff, R13
+	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
 	ADDQ $9600, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	MOVQ scratch+8(FP), AX
-	ADDQ $17664, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
-	JLE n2end
-
-n2:
-	VADDPS 1024(AX), Z0, Z0
-	VADDPS 1152(AX), Z1, Z1
-	ADDQ $64, AX
-	DECQ BX
-	JNE n2
-n2end:
-	MOVQ dp+0(FP), AX
-	ADDQ $9600, AX
-	VEXTRACTF64X4 $1, Z0, Y2
-	VADDPS Y2, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y1, Y0, Y2
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPD Y0, Y0, Y1
-	VUNPCKHPD Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VSHUFF64X2 $0, Y0, Y0, Y1
-	VSHUFF64X2 $3, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VMOVSD 32(AX), X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, 32(AX)
+	VUNPCKLPS Z1, Z0, Z10
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z10, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z1, Z2
+	VUNPCKHPD Z1, Z1, Z1
+	VADDPS Z1, Z2, Z1
+	VSHUFF64X2 $0x88, Z1, Z1, Z2
+	VSHUFF64X2 $0xdd, Z1, Z1, Z1
+	VADDPS Z1, Z2, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VMOVUPS.Z (AX), K1, Z1
+	VADDPS Z1, Z0, Z0
+	VMOVUPS Z0, K1, (AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
@@ -7338,7 +7299,7 @@ n2end:
 	ADDQ $8320, CX
 	MOVL $2, DX
 
-o3:
+o2:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -7351,9 +7312,9 @@ o3:
 	VXORPS X9, X9, X9
 	MOVQ quads+32(FP), SI
 	TESTQ SI, SI
-	JLE n4end
+	JLE n3end
 
-n4:
+n3:
 	VBROADCASTSS (AX), Z10
 	VMOVUPS (BX), Z11
 	VFMADD231PS Z11, Z10, Z0
@@ -7425,14 +7386,14 @@ n4:
 	ADDQ $16, AX
 	ADDQ $512, BX
 	DECQ SI
-	JNE n4
+	JNE n3
 	MOVQ quads+32(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
 	MOVQ quads+32(FP), R13
 	IMUL3Q $-512, R13, R13
 	ADDQ R13, BX
-n4end:
+n3end:
 	VADDPS (CX), Z0, Z0
 	VMOVUPS Z0, (CX)
 	VADDPS 64(CX), Z1, Z0
@@ -7456,27 +7417,27 @@ n4end:
 	ADDQ $640, AX
 	ADDQ $640, CX
 	DECL DX
-	JNE o3
+	JNE o2
 
 	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
 	//
 	// // db[o] += Σₙ dz[n,o]
-	// for o = 0…32 by 8
+	// for o = 0…32 by 16
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 5 more
-	// 	dz7 = dz[32*o+224:] (32)
+	// 	… 13 more
+	// 	dz15 = dz[32*o+480:] (32)
 	// 	db0 := 0
-	// 	… 6 more
-	// 	db7 := 0
+	// 	… 14 more
+	// 	db15 := 0
 	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
 	// 		db0 += dz0[n]
-	// 		… 6 more
-	// 		db7 += dz7[n]
+	// 		… 14 more
+	// 		db15 += dz15[n]
 	// 	db[o] += lanesum(db0)
 	// 	db[o+1] += lanesum(db1)
-	// 	… 5 more
-	// 	db[o+7] += lanesum(db7)
+	// 	… 13 more
+	// 	db[o+15] += lanesum(db15)
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	// for o = 0…32 by 8
 	// 	dz0 = dz[32*o:] (32)
@@ -7511,17 +7472,18 @@ n4end:
 	// 		dw[64*o+i+464] += dw7_1
 	//
 	// registers: CX o dw; Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; DX n o; AX dz; BX db xRows; SI i; Z8 dw4_0; Z9 dw4_1; Z10 dw5_0; Z11 dw5_1;
-	//   Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; DI n; Z16 dz0_0; Z17 xRows0_0; Z18 xRows0_1
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; Z10 db10 dw5_0; Z11 db11 dw5_1; Z12 db12 dw6_0;
+	//   Z13 db13 dw6_1; Z14 db14 dw7_0; Z15 db15 dw7_1; DX n o; AX dz; BX db xRows; SI i; DI n; Z16 dz0_0;
+	//   Z17 xRows0_0; Z18 xRows0_1
 
 	// db[o] += Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
 	ADDQ $23040, AX
 	MOVQ dp+0(FP), BX
 	ADDQ $8192, BX
-	MOVL $4, CX
+	MOVL $2, CX
 
-o5:
+o4:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -7530,11 +7492,19 @@ o5:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
 	MOVQ vectors+24(FP), DX
 	TESTQ DX, DX
-	JLE n6end
+	JLE n5end
 
-n6:
+n5:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
 	VADDPS 256(AX), Z2, Z2
@@ -7543,56 +7513,72 @@ n6:
 	VADDPS 640(AX), Z5, Z5
 	VADDPS 768(AX), Z6, Z6
 	VADDPS 896(AX), Z7, Z7
+	VADDPS 1024(AX), Z8, Z8
+	VADDPS 1152(AX), Z9, Z9
+	VADDPS 1280(AX), Z10, Z10
+	VADDPS 1408(AX), Z11, Z11
+	VADDPS 1536(AX), Z12, Z12
+	VADDPS 1664(AX), Z13, Z13
+	VADDPS 1792(AX), Z14, Z14
+	VADDPS 1920(AX), Z15, Z15
 	ADDQ $64, AX
 	DECQ DX
-	JNE n6
+	JNE n5
 	MOVQ vectors+24(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, AX
-n6end:
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (BX), Y0, Y0
-	VMOVUPS Y0, (BX)
-	ADDQ $1024, AX
-	ADDQ $32, BX
+n5end:
+	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z16, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z11, Z10, Z2
+	VUNPCKHPS Z11, Z10, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z13, Z12, Z2
+	VUNPCKHPS Z13, Z12, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z15, Z14, Z3
+	VUNPCKHPS Z15, Z14, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VADDPS (BX), Z0, Z0
+	VMOVUPS Z0, (BX)
+	ADDQ $2048, AX
+	ADDQ $64, BX
 	DECL CX
-	JNE o5
+	JNE o4
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
@@ -7601,10 +7587,10 @@ n6end:
 	MOVQ dp+0(FP), CX
 	MOVL $4, DX
 
-o7:
+o6:
 	MOVL $2, SI
 
-i8:
+i7:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -7623,9 +7609,9 @@ i8:
 	VXORPS X15, X15, X15
 	MOVQ quads+32(FP), DI
 	TESTQ DI, DI
-	JLE n9end
+	JLE n8end
 
-n9:
+n8:
 	VBROADCASTSS (AX), Z16
 	VMOVUPS (BX), Z17
 	VFMADD231PS Z17, Z16, Z0
@@ -7733,14 +7719,14 @@ n9:
 	ADDQ $16, AX
 	ADDQ $1024, BX
 	DECQ DI
-	JNE n9
+	JNE n8
 	MOVQ quads+32(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
 	MOVQ quads+32(FP), R13
 	IMUL3Q $-1024, R13, R13
 	ADDQ R13, BX
-n9end:
+n8end:
 	VADDPS (CX), Z0, Z0
 	VMOVUPS Z0, (CX)
 	VADDPS 64(CX), Z1, Z0
@@ -7776,12 +7762,12 @@ n9end:
 	ADDQ $128, BX
 	ADDQ $128, CX
 	DECL SI
-	JNE i8
+	JNE i7
 	SUBQ $256, BX
 	ADDQ $1792, CX
 	ADDQ $1024, AX
 	DECL DX
-	JNE o7
+	JNE o6
 	VZEROUPPER
 	RET
 
@@ -7796,26 +7782,17 @@ TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
 	//
 	// // db[o] += Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// db0 := 0
-	// … 6 more
-	// db7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 6 more
-	// 	db7 += dz7[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 6 more
-	// b[7] = (b[7] - (rate * lanesum(db7)))
-	// dz8 = dz[256:] (32)
+	// … 8 more
 	// dz9 = dz[288:] (32)
-	// db8 := 0
+	// db0 := 0
+	// … 8 more
 	// db9 := 0
 	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db8 += dz8[n]
+	// 	db0 += dz0[n]
+	// 	… 8 more
 	// 	db9 += dz9[n]
-	// b[8] = (b[8] - (rate * lanesum(db8)))
+	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// … 8 more
 	// b[9] = (b[9] - (rate * lanesum(db9)))
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	// for o = 0…10 by 5
@@ -7851,8 +7828,8 @@ TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
 	// 		w[32*o+i+144] = (w[32*o+i+144] - (rate * dw4_1))
 	//
 	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n xRows; AX dz b; DX o; Z8 dw4_0; Z9 dw4_1; SI n; Z10 dz0_0;
-	//   Z11 xRows0_0; Z12 xRows0_1; CX w
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; BX n xRows; AX dz b; K0 tail; DX o; SI n;
+	//   Z10 dz0_0; Z11 xRows0_0; Z12 xRows0_1; CX w
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -7863,6 +7840,8 @@ TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
 	MOVQ scratch+0(FP), AX
 	ADDQ $17664, AX
 	MOVQ vectors+32(FP), BX
@@ -7878,86 +7857,53 @@ n1:
 	VADDPS 640(AX), Z5, Z5
 	VADDPS 768(AX), Z6, Z6
 	VADDPS 896(AX), Z7, Z7
+	VADDPS 1024(AX), Z8, Z8
+	VADDPS 1152(AX), Z9, Z9
 	ADDQ $64, AX
 	DECQ BX
 	JNE n1
 n1end:
+	MOVL $0x3ff, R13
+	KMOVW R13, K1
 	MOVQ p+8(FP), AX
 	ADDQ $9600, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	MOVQ scratch+0(FP), AX
-	ADDQ $17664, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n2end
-
-n2:
-	VADDPS 1024(AX), Z0, Z0
-	VADDPS 1152(AX), Z1, Z1
-	ADDQ $64, AX
-	DECQ BX
-	JNE n2
-n2end:
-	MOVQ p+8(FP), AX
-	ADDQ $9600, AX
-	VEXTRACTF64X4 $1, Z0, Y2
-	VADDPS Y2, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y1, Y0, Y2
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPD Y0, Y0, Y1
-	VUNPCKHPD Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VSHUFF64X2 $0, Y0, Y0, Y1
-	VSHUFF64X2 $3, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+24(FP), X1
-	VMOVSD 32(AX), X2
-	VFNMADD231PS X1, X0, X2
-	VMOVSD X2, 32(AX)
+	VUNPCKLPS Z1, Z0, Z10
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z10, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z1, Z2
+	VUNPCKHPD Z1, Z1, Z1
+	VADDPS Z1, Z2, Z1
+	VSHUFF64X2 $0x88, Z1, Z1, Z2
+	VSHUFF64X2 $0xdd, Z1, Z1, Z1
+	VADDPS Z1, Z2, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VBROADCASTSS rate+24(FP), Z1
+	VMOVUPS.Z (AX), K1, Z2
+	VFNMADD231PS Z1, Z0, Z2
+	VMOVUPS Z2, K1, (AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+0(FP), AX
@@ -7968,7 +7914,7 @@ n2end:
 	ADDQ $8320, CX
 	MOVL $2, DX
 
-o3:
+o2:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -7981,9 +7927,9 @@ o3:
 	VXORPS X9, X9, X9
 	MOVQ quads+40(FP), SI
 	TESTQ SI, SI
-	JLE n4end
+	JLE n3end
 
-n4:
+n3:
 	VBROADCASTSS (AX), Z10
 	VMOVUPS (BX), Z11
 	VFMADD231PS Z11, Z10, Z0
@@ -8055,14 +8001,14 @@ n4:
 	ADDQ $16, AX
 	ADDQ $512, BX
 	DECQ SI
-	JNE n4
+	JNE n3
 	MOVQ quads+40(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
 	MOVQ quads+40(FP), R13
 	IMUL3Q $-512, R13, R13
 	ADDQ R13, BX
-n4end:
+n3end:
 	VBROADCASTSS rate+24(FP), Z10
 	VFNMADD213PS (CX), Z10, Z0
 	VMOVUPS Z0, (CX)
@@ -8096,27 +8042,27 @@ n4end:
 	ADDQ $640, AX
 	ADDQ $640, CX
 	DECL DX
-	JNE o3
+	JNE o2
 
 	// dense1Update sets db =  and dw = W·x.
 	//
 	// // db[o] += Σₙ dz[n,o]
-	// for o = 0…32 by 8
+	// for o = 0…32 by 16
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 5 more
-	// 	dz7 = dz[32*o+224:] (32)
+	// 	… 13 more
+	// 	dz15 = dz[32*o+480:] (32)
 	// 	db0 := 0
-	// 	… 6 more
-	// 	db7 := 0
+	// 	… 14 more
+	// 	db15 := 0
 	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
 	// 		db0 += dz0[n]
-	// 		… 6 more
-	// 		db7 += dz7[n]
+	// 		… 14 more
+	// 		db15 += dz15[n]
 	// 	b[o] = (b[o] - (rate * lanesum(db0)))
 	// 	b[o+1] = (b[o+1] - (rate * lanesum(db1)))
-	// 	… 5 more
-	// 	b[o+7] = (b[o+7] - (rate * lanesum(db7)))
+	// 	… 13 more
+	// 	b[o+15] = (b[o+15] - (rate * lanesum(db15)))
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	// for o = 0…32 by 8
 	// 	dz0 = dz[32*o:] (32)
@@ -8151,17 +8097,18 @@ n4end:
 	// 		w[64*o+i+464] = (w[64*o+i+464] - (rate * dw7_1))
 	//
 	// registers: CX o w; Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; DX n o; AX dz; BX b xRows; SI i; Z8 dw4_0; Z9 dw4_1; Z10 dw5_0; Z11 dw5_1;
-	//   Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; DI n; Z16 dz0_0; Z17 xRows0_0; Z18 xRows0_1
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; Z10 db10 dw5_0; Z11 db11 dw5_1; Z12 db12 dw6_0;
+	//   Z13 db13 dw6_1; Z14 db14 dw7_0; Z15 db15 dw7_1; DX n o; AX dz; BX b xRows; SI i; DI n; Z16 dz0_0;
+	//   Z17 xRows0_0; Z18 xRows0_1
 
 	// db[o] += Σₙ dz[n,o]
 	MOVQ scratch+0(FP), AX
 	ADDQ $23040, AX
 	MOVQ p+8(FP), BX
 	ADDQ $8192, BX
-	MOVL $4, CX
+	MOVL $2, CX
 
-o5:
+o4:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -8170,11 +8117,19 @@ o5:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
 	MOVQ vectors+32(FP), DX
 	TESTQ DX, DX
-	JLE n6end
+	JLE n5end
 
-n6:
+n5:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
 	VADDPS 256(AX), Z2, Z2
@@ -8183,57 +8138,73 @@ n6:
 	VADDPS 640(AX), Z5, Z5
 	VADDPS 768(AX), Z6, Z6
 	VADDPS 896(AX), Z7, Z7
+	VADDPS 1024(AX), Z8, Z8
+	VADDPS 1152(AX), Z9, Z9
+	VADDPS 1280(AX), Z10, Z10
+	VADDPS 1408(AX), Z11, Z11
+	VADDPS 1536(AX), Z12, Z12
+	VADDPS 1664(AX), Z13, Z13
+	VADDPS 1792(AX), Z14, Z14
+	VADDPS 1920(AX), Z15, Z15
 	ADDQ $64, AX
 	DECQ DX
-	JNE n6
+	JNE n5
 	MOVQ vectors+32(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, AX
-n6end:
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (BX), Y1, Y0
-	VMOVUPS Y0, (BX)
-	ADDQ $1024, AX
-	ADDQ $32, BX
+n5end:
+	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z16, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z11, Z10, Z2
+	VUNPCKHPS Z11, Z10, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z13, Z12, Z2
+	VUNPCKHPS Z13, Z12, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z15, Z14, Z3
+	VUNPCKHPS Z15, Z14, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VBROADCASTSS rate+24(FP), Z1
+	VFNMADD213PS (BX), Z1, Z0
+	VMOVUPS Z0, (BX)
+	ADDQ $2048, AX
+	ADDQ $64, BX
 	DECL CX
-	JNE o5
+	JNE o4
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+0(FP), AX
@@ -8242,10 +8213,10 @@ n6end:
 	MOVQ p+8(FP), CX
 	MOVL $4, DX
 
-o7:
+o6:
 	MOVL $2, SI
 
-i8:
+i7:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -8264,9 +8235,9 @@ i8:
 	VXORPS X15, X15, X15
 	MOVQ quads+40(FP), DI
 	TESTQ DI, DI
-	JLE n9end
+	JLE n8end
 
-n9:
+n8:
 	VBROADCASTSS (AX), Z16
 	VMOVUPS (BX), Z17
 	VFMADD231PS Z17, Z16, Z0
@@ -8374,14 +8345,14 @@ n9:
 	ADDQ $16, AX
 	ADDQ $1024, BX
 	DECQ DI
-	JNE n9
+	JNE n8
 	MOVQ quads+40(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
 	MOVQ quads+40(FP), R13
 	IMUL3Q $-1024, R13, R13
 	ADDQ R13, BX
-n9end:
+n8end:
 	VBROADCASTSS rate+24(FP), Z16
 	VFNMADD213PS (CX), Z16, Z0
 	VMOVUPS Z0, (CX)
@@ -8433,12 +8404,12 @@ n9end:
 	ADDQ $128, BX
 	ADDQ $128, CX
 	DECL SI
-	JNE i8
+	JNE i7
 	SUBQ $256, BX
 	ADDQ $1792, CX
 	ADDQ $1024, AX
 	DECL DX
-	JNE o7
+	JNE o6
 	VZEROUPPER
 	RET
 

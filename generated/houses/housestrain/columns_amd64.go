@@ -45,10 +45,10 @@ func (c *columns) gradients(g *houses.Params, x [][2]float32, target [][1]float3
 		switch tier {
 		case runtime.TierAVX2:
 			loss += c.activationsAVX2(first, p)
-			parameterGradientsAVX2((*[33]float32)(g[:33]), &c.scratch, first, c.vectors, c.quads)
+			parameterGradientsAVX2((*[33]float32)(g[:33]), &c.scratch, c.vectors, c.quads)
 		case runtime.TierAVX512:
 			loss += c.activationsAVX512(first, p)
-			parameterGradientsAVX512((*[33]float32)(g[:33]), &c.scratch, first, c.vectors, c.quads)
+			parameterGradientsAVX512((*[33]float32)(g[:33]), &c.scratch, c.vectors)
 		}
 		x, target = x[rows:], target[rows:]
 	}
@@ -65,10 +65,10 @@ func (c *columns) sgd(p *houses.Params, x [][2]float32, target [][1]float32, rat
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p)
-		parameterUpdateAVX2(&c.scratch, (*[33]float32)(p[:33]), first, rate, c.vectors, c.quads)
+		parameterUpdateAVX2(&c.scratch, (*[33]float32)(p[:33]), rate, c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p)
-		parameterUpdateAVX512(&c.scratch, (*[33]float32)(p[:33]), first, rate, c.vectors, c.quads)
+		parameterUpdateAVX512(&c.scratch, (*[33]float32)(p[:33]), rate, c.vectors)
 	}
 	return loss, true
 }

@@ -266,18 +266,34 @@ n5end:
 	// for n = 0…32 by 16 in 8 lanes, groups turns
 	// 	z0_0 := b[0]
 	// 	z1_0 := b[0]
+	// 	z0_0b := 0
+	// 	z1_0b := 0
+	// 	z0_0c := 0
+	// 	z1_0c := 0
+	// 	z0_0d := 0
+	// 	z1_0d := 0
 	// 	for i = 0…8 by 4
 	// 		w0_0 := w0[i]
 	// 		z0_0 += (w0_0 * x[n+32*i])
 	// 		z1_0 += (w0_0 * x[n+32*i+8])
 	// 		w0_1 := w0[i+1]
-	// 		z0_0 += (w0_1 * x[n+32*i+32])
-	// 		z1_0 += (w0_1 * x[n+32*i+40])
-	// 		… 2 times more
+	// 		z0_0b += (w0_1 * x[n+32*i+32])
+	// 		z1_0b += (w0_1 * x[n+32*i+40])
+	// 		w0_2 := w0[i+2]
+	// 		z0_0c += (w0_2 * x[n+32*i+64])
+	// 		z1_0c += (w0_2 * x[n+32*i+72])
+	// 		w0_3 := w0[i+3]
+	// 		z0_0d += (w0_3 * x[n+32*i+96])
+	// 		z1_0d += (w0_3 * x[n+32*i+104])
+	// 	z0_0 += z0_0b
+	// 	z0_0 += z0_0c
+	// 	z0_0 += z0_0d
+	// 	… 1 times more
 	// 	z[n] = z0_0
 	// 	z[n+8] = z1_0
 	//
-	// registers: SI n; AX b; Y1 z0_0; Y2 z1_0; DI i; BX w; Y3 w0_0; CX x; DX z
+	// registers: SI n; AX b; Y7 z0_0; Y8 z1_0; Y1 z0_0b; Y2 z1_0b; Y3 z0_0c; Y4 z1_0c; Y5 z0_0d; Y6 z1_0d; DI i;
+	//   BX w; Y9 w0_0; CX x; DX z
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
@@ -292,31 +308,43 @@ n5end:
 	JLE n7end
 
 n7:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS (AX), Y2
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VBROADCASTSS (AX), Y7
+	VBROADCASTSS (AX), Y8
 	MOVL $2, DI
 
 i8:
-	VBROADCASTSS (BX), Y3
-	VFMADD231PS (CX), Y3, Y1
-	VFMADD231PS 32(CX), Y3, Y2
-	VBROADCASTSS 4(BX), Y3
-	VFMADD231PS 128(CX), Y3, Y1
-	VFMADD231PS 160(CX), Y3, Y2
-	VBROADCASTSS 8(BX), Y3
-	VFMADD231PS 256(CX), Y3, Y1
-	VFMADD231PS 288(CX), Y3, Y2
-	VBROADCASTSS 12(BX), Y3
-	VFMADD231PS 384(CX), Y3, Y1
-	VFMADD231PS 416(CX), Y3, Y2
+	VBROADCASTSS (BX), Y9
+	VFMADD231PS (CX), Y9, Y7
+	VFMADD231PS 32(CX), Y9, Y8
+	VBROADCASTSS 4(BX), Y9
+	VFMADD231PS 128(CX), Y9, Y1
+	VFMADD231PS 160(CX), Y9, Y2
+	VBROADCASTSS 8(BX), Y9
+	VFMADD231PS 256(CX), Y9, Y3
+	VFMADD231PS 288(CX), Y9, Y4
+	VBROADCASTSS 12(BX), Y9
+	VFMADD231PS 384(CX), Y9, Y5
+	VFMADD231PS 416(CX), Y9, Y6
 	ADDQ $16, BX
 	ADDQ $512, CX
 	DECL DI
 	JNE i8
 	SUBQ $32, BX
 	SUBQ $1024, CX
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y2, 32(DX)
+	VADDPS Y1, Y7, Y7
+	VADDPS Y3, Y7, Y7
+	VADDPS Y5, Y7, Y7
+	VADDPS Y2, Y8, Y8
+	VADDPS Y4, Y8, Y8
+	VADDPS Y6, Y8, Y8
+	VMOVUPS Y7, (DX)
+	VMOVUPS Y8, 32(DX)
 	ADDQ $64, CX
 	ADDQ $64, DX
 	DECQ SI
@@ -740,40 +768,52 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// w0 = w[0:] (8)
 	// for n = 0…8 by 8 in 8 lanes
 	// 	zn0 := b[0]
+	// 	zn0b := 0
+	// 	zn0c := 0
+	// 	zn0d := 0
 	// 	for i = 0…8 by 4
 	// 		zn0 += (w0[i] * x[n+32*i])
-	// 		zn0 += (w0[i+1] * x[n+32*i+32])
-	// 		… 1 more
-	// 		zn0 += (w0[i+3] * x[n+32*i+96])
+	// 		zn0b += (w0[i+1] * x[n+32*i+32])
+	// 		zn0c += (w0[i+2] * x[n+32*i+64])
+	// 		zn0d += (w0[i+3] * x[n+32*i+96])
+	// 	zn0 += zn0b
+	// 	zn0 += zn0c
+	// 	zn0 += zn0d
 	// 	z[n] = zn0
 	//
-	// registers: AX b w z; Y1 zn0; CX i; BX x
+	// registers: AX b w z; Y4 zn0; Y1 zn0b; Y2 zn0c; Y3 zn0d; CX i; BX x
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
 	ADDQ $128, AX
-	VBROADCASTSS (AX), Y1
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VBROADCASTSS (AX), Y4
 	MOVQ p+8(FP), AX
 	ADDQ $96, AX
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
 i1:
-	VBROADCASTSS (AX), Y2
-	VFMADD231PS (BX), Y2, Y1
-	VBROADCASTSS 4(AX), Y2
-	VFMADD231PS 128(BX), Y2, Y1
-	VBROADCASTSS 8(AX), Y2
-	VFMADD231PS 256(BX), Y2, Y1
-	VBROADCASTSS 12(AX), Y2
-	VFMADD231PS 384(BX), Y2, Y1
+	VBROADCASTSS (AX), Y5
+	VFMADD231PS (BX), Y5, Y4
+	VBROADCASTSS 4(AX), Y5
+	VFMADD231PS 128(BX), Y5, Y1
+	VBROADCASTSS 8(AX), Y5
+	VFMADD231PS 256(BX), Y5, Y2
+	VBROADCASTSS 12(AX), Y5
+	VFMADD231PS 384(BX), Y5, Y3
 	ADDQ $16, AX
 	ADDQ $512, BX
 	DECL CX
 	JNE i1
+	VADDPS Y1, Y4, Y4
+	VADDPS Y2, Y4, Y4
+	VADDPS Y3, Y4, Y4
 	MOVQ scratch+0(FP), AX
 	ADDQ $2304, AX
-	VMOVUPS Y1, (AX)
+	VMOVUPS Y4, (AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -963,12 +1003,12 @@ i1:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[33]float32, scratch *[1152]float32, xRows *[2]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[33]float32, scratch *[1152]float32, vectors int, quads int)
 //
-// parameter_gradients(dp [33] added to, scratch [1152] read, xRows [64] read, vectors, quads)
+// parameter_gradients(dp [33] added to, scratch [1152] read, vectors, quads)
 // 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], xRows = scratch[320:576], vectors, quads)
-// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[896:1152], xRows = xRows[0:64], vectors, quads)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
+// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[896:1152], x = scratch[256:320], vectors)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-32
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
 	//
@@ -1000,7 +1040,7 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	VXORPS X0, X0, X0
 	MOVQ scratch+8(FP), AX
 	ADDQ $2432, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+16(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -1031,7 +1071,7 @@ n1end:
 	ADDQ $2432, AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $1280, BX
-	MOVQ quads+32(FP), CX
+	MOVQ quads+24(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -1079,40 +1119,27 @@ n2end:
 	// 	dz1 = dz[32*o+32:] (32)
 	// 	… 1 more
 	// 	dz3 = dz[32*o+96:] (32)
-	// 	for i = 0…2 by 2 in 2 lanes
-	// 		dw0i := 0
+	// 	x0 = x[0:] (32)
+	// 	x1 = x[32:] (32)
+	// 	dw0_0 := 0
+	// 	… 6 more
+	// 	dw3_1 := 0
+	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 		dzn0 := dz0[n]
 	// 		… 2 more
-	// 		dw3i := 0
-	// 		dw0ib := 0
-	// 		… 2 more
-	// 		dw3ib := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			xRows0i := xRows[2*n+i]
-	// 			dw0i += (dz0[n] * xRows0i)
-	// 			… 2 more
-	// 			dw3i += (dz3[n] * xRows0i)
-	// 			xRows1i := xRows[2*n+i+2]
-	// 			dw0ib += (dz0[n+1] * xRows1i)
-	// 			… 2 more
-	// 			dw3ib += (dz3[n+1] * xRows1i)
-	// 			xRows2i := xRows[2*n+i+4]
-	// 			dw0i += (dz0[n+2] * xRows2i)
-	// 			… 2 more
-	// 			dw3i += (dz3[n+2] * xRows2i)
-	// 			xRows3i := xRows[2*n+i+6]
-	// 			dw0ib += (dz0[n+3] * xRows3i)
-	// 			… 2 more
-	// 			dw3ib += (dz3[n+3] * xRows3i)
-	// 		dw0i += dw0ib
-	// 		… 2 more
-	// 		dw3i += dw3ib
-	// 		dw[2*o+i] += dw0i
-	// 		dw[2*o+i+2] += dw1i
-	// 		… 1 more
-	// 		dw[2*o+i+6] += dw3i
+	// 		dzn3 := dz3[n]
+	// 		xn0 := x0[n]
+	// 		xn1 := x1[n]
+	// 		dw0_0 += (dzn0 * xn0)
+	// 		… 6 more
+	// 		dw3_1 += (dzn3 * xn1)
+	// 	dw[2*o] += lanesum(dw0_0)
+	// 	dw[2*o+1] += lanesum(dw0_1)
+	// 	… 5 more
+	// 	dw[2*o+7] += lanesum(dw3_1)
 	//
-	// registers: Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i; Y3 db3 dw3i; Y4 db4 dw0ib; Y5 db5 dw1ib; Y6 db6 dw2ib;
-	//   Y7 db7 dw3ib; BX n dz; AX dz db xRows; DX o; SI n; Y8 xRows0i; CX dw
+	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n x; AX dz db; DX o; SI n; Y8 dzn0; Y9 xn0; Y10 xn1; CX dw
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -1125,7 +1152,7 @@ n2end:
 	VXORPS X7, X7, X7
 	MOVQ scratch+8(FP), AX
 	ADDQ $3584, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+16(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -1169,9 +1196,10 @@ n3end:
 	VMOVUPS Y0, (AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), AX
+	ADDQ $3584, AX
 	MOVQ scratch+8(FP), BX
-	ADDQ $3584, BX
+	ADDQ $1024, BX
 	MOVQ dp+0(FP), CX
 	MOVL $2, DX
 
@@ -1184,87 +1212,72 @@ o4:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ quads+32(FP), SI
+	MOVQ vectors+16(FP), SI
 	TESTQ SI, SI
 	JLE n5end
 
 n5:
-	VMOVSD (AX), X8
-	VBROADCASTSS (BX), X9
-	VFMADD231PS X9, X8, X0
-	VBROADCASTSS 128(BX), X9
-	VFMADD231PS X9, X8, X1
-	VBROADCASTSS 256(BX), X9
-	VFMADD231PS X9, X8, X2
-	VBROADCASTSS 384(BX), X9
-	VFMADD231PS X9, X8, X3
-	VMOVSD 8(AX), X8
-	VBROADCASTSS 4(BX), X9
-	VFMADD231PS X9, X8, X4
-	VBROADCASTSS 132(BX), X9
-	VFMADD231PS X9, X8, X5
-	VBROADCASTSS 260(BX), X9
-	VFMADD231PS X9, X8, X6
-	VBROADCASTSS 388(BX), X9
-	VFMADD231PS X9, X8, X7
-	VMOVSD 16(AX), X8
-	VBROADCASTSS 8(BX), X9
-	VFMADD231PS X9, X8, X0
-	VBROADCASTSS 136(BX), X9
-	VFMADD231PS X9, X8, X1
-	VBROADCASTSS 264(BX), X9
-	VFMADD231PS X9, X8, X2
-	VBROADCASTSS 392(BX), X9
-	VFMADD231PS X9, X8, X3
-	VMOVSD 24(AX), X8
-	VBROADCASTSS 12(BX), X9
-	VFMADD231PS X9, X8, X4
-	VBROADCASTSS 140(BX), X9
-	VFMADD231PS X9, X8, X5
-	VBROADCASTSS 268(BX), X9
-	VFMADD231PS X9, X8, X6
-	VBROADCASTSS 396(BX), X9
-	VFMADD231PS X9, X8, X7
+	VMOVUPS (AX), Y8
+	VMOVUPS (BX), Y9
+	VFMADD231PS Y9, Y8, Y0
+	VMOVUPS 128(BX), Y10
+	VFMADD231PS Y10, Y8, Y1
+	VMOVUPS 128(AX), Y8
+	VFMADD231PS Y9, Y8, Y2
+	VFMADD231PS Y10, Y8, Y3
+	VMOVUPS 256(AX), Y8
+	VFMADD231PS Y9, Y8, Y4
+	VFMADD231PS Y10, Y8, Y5
+	VMOVUPS 384(AX), Y8
+	VFMADD231PS Y9, Y8, Y6
+	VFMADD231PS Y10, Y8, Y7
 	ADDQ $32, AX
-	ADDQ $16, BX
+	ADDQ $32, BX
 	DECQ SI
 	JNE n5
-	MOVQ quads+32(FP), R13
+	MOVQ vectors+16(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-16, R13, R13
+	MOVQ vectors+16(FP), R13
+	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n5end:
-	VADDPS X4, X0, X0
-	VADDPS X5, X1, X1
-	VADDPS X6, X2, X2
-	VADDPS X7, X3, X3
-	VMOVSD (CX), X4
-	VADDPS X4, X0, X0
-	VMOVSD X0, (CX)
-	VMOVSD 8(CX), X0
-	VADDPS X0, X1, X0
-	VMOVSD X0, 8(CX)
-	VMOVSD 16(CX), X0
-	VADDPS X0, X2, X0
-	VMOVSD X0, 16(CX)
-	VMOVSD 24(CX), X0
-	VADDPS X0, X3, X0
-	VMOVSD X0, 24(CX)
-	ADDQ $512, BX
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y2
+	VPERM2F128 $0x31, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+	ADDQ $512, AX
 	ADDQ $32, CX
 	DECL DX
 	JNE o4
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX2(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, rate float32, vectors int, quads int)
+// func parameterUpdateAVX2(scratch *[1152]float32, p *[33]float32, rate float32, vectors int, quads int)
 //
-// parameter_update(scratch [1152] read, p [33] overwritten, xRows [64] read, rate, vectors, quads)
+// parameter_update(scratch [1152] read, p [33] overwritten, rate, vectors, quads)
 // 	dense2Update(dz = scratch[608:640], w = p[24:32], b = p[32:33], xRows = scratch[320:576], rate, vectors, quads)
-// 	dense1Update(dz = scratch[896:1152], w = p[0:16], b = p[16:24], xRows = xRows[0:64], rate, vectors, quads)
-TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
+// 	dense1Update(dz = scratch[896:1152], x = scratch[256:320], w = p[0:16], b = p[16:24], rate, vectors)
+TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-40
 
 	// dense2Update sets db =  and dw = W·x.
 	//
@@ -1296,7 +1309,7 @@ TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
 	VXORPS X0, X0, X0
 	MOVQ scratch+0(FP), AX
 	ADDQ $2432, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -1314,7 +1327,7 @@ n1end:
 	VADDPS X1, X0, X0
 	VMOVSHDUP X0, X1
 	VADDPS X1, X0, X0
-	VBROADCASTSS rate+24(FP), X1
+	VBROADCASTSS rate+16(FP), X1
 	VBROADCASTSS (AX), X2
 	VFNMADD231PS X1, X0, X2
 	VMOVSS X2, (AX)
@@ -1328,7 +1341,7 @@ n1end:
 	ADDQ $2432, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $1280, BX
-	MOVQ quads+40(FP), CX
+	MOVQ quads+32(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -1351,7 +1364,7 @@ n2end:
 	VADDPS Y3, Y0, Y0
 	MOVQ p+8(FP), AX
 	ADDQ $96, AX
-	VBROADCASTSS rate+24(FP), Y1
+	VBROADCASTSS rate+16(FP), Y1
 	VFNMADD213PS (AX), Y1, Y0
 	VMOVUPS Y0, (AX)
 
@@ -1377,40 +1390,27 @@ n2end:
 	// 	dz1 = dz[32*o+32:] (32)
 	// 	… 1 more
 	// 	dz3 = dz[32*o+96:] (32)
-	// 	for i = 0…2 by 2 in 2 lanes
-	// 		dw0i := 0
+	// 	x0 = x[0:] (32)
+	// 	x1 = x[32:] (32)
+	// 	dw0_0 := 0
+	// 	… 6 more
+	// 	dw3_1 := 0
+	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 		dzn0 := dz0[n]
 	// 		… 2 more
-	// 		dw3i := 0
-	// 		dw0ib := 0
-	// 		… 2 more
-	// 		dw3ib := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			xRows0i := xRows[2*n+i]
-	// 			dw0i += (dz0[n] * xRows0i)
-	// 			… 2 more
-	// 			dw3i += (dz3[n] * xRows0i)
-	// 			xRows1i := xRows[2*n+i+2]
-	// 			dw0ib += (dz0[n+1] * xRows1i)
-	// 			… 2 more
-	// 			dw3ib += (dz3[n+1] * xRows1i)
-	// 			xRows2i := xRows[2*n+i+4]
-	// 			dw0i += (dz0[n+2] * xRows2i)
-	// 			… 2 more
-	// 			dw3i += (dz3[n+2] * xRows2i)
-	// 			xRows3i := xRows[2*n+i+6]
-	// 			dw0ib += (dz0[n+3] * xRows3i)
-	// 			… 2 more
-	// 			dw3ib += (dz3[n+3] * xRows3i)
-	// 		dw0i += dw0ib
-	// 		… 2 more
-	// 		dw3i += dw3ib
-	// 		w[2*o+i] = (w[2*o+i] - (rate * dw0i))
-	// 		w[2*o+i+2] = (w[2*o+i+2] - (rate * dw1i))
-	// 		… 1 more
-	// 		w[2*o+i+6] = (w[2*o+i+6] - (rate * dw3i))
+	// 		dzn3 := dz3[n]
+	// 		xn0 := x0[n]
+	// 		xn1 := x1[n]
+	// 		dw0_0 += (dzn0 * xn0)
+	// 		… 6 more
+	// 		dw3_1 += (dzn3 * xn1)
+	// 	w[2*o] = (w[2*o] - (rate * lanesum(dw0_0)))
+	// 	w[2*o+1] = (w[2*o+1] - (rate * lanesum(dw0_1)))
+	// 	… 5 more
+	// 	w[2*o+7] = (w[2*o+7] - (rate * lanesum(dw3_1)))
 	//
-	// registers: Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i; Y3 db3 dw3i; Y4 db4 dw0ib; Y5 db5 dw1ib; Y6 db6 dw2ib;
-	//   Y7 db7 dw3ib; BX n dz; AX dz b xRows; DX o; SI n; Y8 xRows0i; CX w
+	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n x; AX dz b; DX o; SI n; Y8 dzn0; Y9 xn0; Y10 xn1; CX w
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -1423,7 +1423,7 @@ n2end:
 	VXORPS X7, X7, X7
 	MOVQ scratch+0(FP), AX
 	ADDQ $3584, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -1463,14 +1463,15 @@ n3end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
+	VBROADCASTSS rate+16(FP), Y1
 	VFNMADD213PS (AX), Y1, Y0
 	VMOVUPS Y0, (AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $3584, BX
+	ADDQ $1024, BX
 	MOVQ p+8(FP), CX
 	MOVL $2, DX
 
@@ -1483,79 +1484,61 @@ o4:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ quads+40(FP), SI
+	MOVQ vectors+24(FP), SI
 	TESTQ SI, SI
 	JLE n5end
 
 n5:
-	VMOVSD (AX), X8
-	VBROADCASTSS (BX), X9
-	VFMADD231PS X9, X8, X0
-	VBROADCASTSS 128(BX), X9
-	VFMADD231PS X9, X8, X1
-	VBROADCASTSS 256(BX), X9
-	VFMADD231PS X9, X8, X2
-	VBROADCASTSS 384(BX), X9
-	VFMADD231PS X9, X8, X3
-	VMOVSD 8(AX), X8
-	VBROADCASTSS 4(BX), X9
-	VFMADD231PS X9, X8, X4
-	VBROADCASTSS 132(BX), X9
-	VFMADD231PS X9, X8, X5
-	VBROADCASTSS 260(BX), X9
-	VFMADD231PS X9, X8, X6
-	VBROADCASTSS 388(BX), X9
-	VFMADD231PS X9, X8, X7
-	VMOVSD 16(AX), X8
-	VBROADCASTSS 8(BX), X9
-	VFMADD231PS X9, X8, X0
-	VBROADCASTSS 136(BX), X9
-	VFMADD231PS X9, X8, X1
-	VBROADCASTSS 264(BX), X9
-	VFMADD231PS X9, X8, X2
-	VBROADCASTSS 392(BX), X9
-	VFMADD231PS X9, X8, X3
-	VMOVSD 24(AX), X8
-	VBROADCASTSS 12(BX), X9
-	VFMADD231PS X9, X8, X4
-	VBROADCASTSS 140(BX), X9
-	VFMADD231PS X9, X8, X5
-	VBROADCASTSS 268(BX), X9
-	VFMADD231PS X9, X8, X6
-	VBROADCASTSS 396(BX), X9
-	VFMADD231PS X9, X8, X7
+	VMOVUPS (AX), Y8
+	VMOVUPS (BX), Y9
+	VFMADD231PS Y9, Y8, Y0
+	VMOVUPS 128(BX), Y10
+	VFMADD231PS Y10, Y8, Y1
+	VMOVUPS 128(AX), Y8
+	VFMADD231PS Y9, Y8, Y2
+	VFMADD231PS Y10, Y8, Y3
+	VMOVUPS 256(AX), Y8
+	VFMADD231PS Y9, Y8, Y4
+	VFMADD231PS Y10, Y8, Y5
+	VMOVUPS 384(AX), Y8
+	VFMADD231PS Y9, Y8, Y6
+	VFMADD231PS Y10, Y8, Y7
 	ADDQ $32, AX
-	ADDQ $16, BX
+	ADDQ $32, BX
 	DECQ SI
 	JNE n5
-	MOVQ quads+40(FP), R13
+	MOVQ vectors+24(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-16, R13, R13
+	MOVQ vectors+24(FP), R13
+	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n5end:
-	VADDPS X4, X0, X0
-	VADDPS X5, X1, X1
-	VADDPS X6, X2, X2
-	VADDPS X7, X3, X3
-	VBROADCASTSS rate+24(FP), X4
-	VMOVSD (CX), X5
-	VFNMADD231PS X4, X0, X5
-	VMOVSD X5, (CX)
-	VBROADCASTSS rate+24(FP), X0
-	VMOVSD 8(CX), X4
-	VFNMADD231PS X0, X1, X4
-	VMOVSD X4, 8(CX)
-	VBROADCASTSS rate+24(FP), X0
-	VMOVSD 16(CX), X1
-	VFNMADD231PS X0, X2, X1
-	VMOVSD X1, 16(CX)
-	VBROADCASTSS rate+24(FP), X0
-	VMOVSD 24(CX), X1
-	VFNMADD231PS X0, X3, X1
-	VMOVSD X1, 24(CX)
-	ADDQ $512, BX
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y2
+	VPERM2F128 $0x31, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VBROADCASTSS rate+16(FP), Y1
+	VFNMADD213PS (CX), Y1, Y0
+	VMOVUPS Y0, (CX)
+	ADDQ $512, AX
 	ADDQ $32, CX
 	DECL DX
 	JNE o4
@@ -1565,7 +1548,7 @@ n5end:
 // func activationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
 // activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
-// 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[320:576])
+// 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64])
 // 	dense2(z = scratch[576:608], x = scratch[0:256], w = p[24:32], b = p[32:33])
 // 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32])
 // 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], w = p[24:32])
@@ -1600,13 +1583,10 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
 	// 	y0[n] = relu(z0_0)
 	// 	y0[n+16] = relu(z1_0)
 	// 	… 7 times more
-	// // yRows = y, transposed
-	// yRows[0 + c*8+r] = y[0 + r*32+c] for r < 8, c < 32
 	//
-	// registers: CX row of 8-blocks x column of 8-blocks; AX xRows b y; BX x w yRows; Z1 z0_0; Z4 z1_0;
-	//   Z2 z0_1 w0_0; Z7 z1_1; Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z13 z1_4;
-	//   Z12 z0_5 w4_0; Z15 z1_5; Z14 z0_6 w5_0; Z17 z1_6; Z16 z0_7 w6_0; Z3 z1_7 x0_0; Z5 w0_1 x1_0;
-	//   Z18 w7_0 x0_1; Z19 x1_1
+	// registers: CX row of 8-blocks x; AX xRows b y; BX x w; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1;
+	//   Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z13 z1_4; Z12 z0_5 w4_0; Z15 z1_5;
+	//   Z14 z0_6 w5_0; Z17 z1_6; Z16 z0_7 w6_0; Z3 z1_7 x0_0; Z5 w0_1 x1_0; Z18 w7_0 x0_1; Z19 x1_1
 
 	// x = xRows, transposed
 	MOVQ xRows+16(FP), AX
@@ -1766,58 +1746,6 @@ row_of_8_blocks1:
 	VMOVUPS Z9, 896(AX)
 	VMOVUPS Z1, 960(AX)
 
-	// yRows = y, transposed
-	MOVQ scratch+0(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $1280, BX
-	MOVL $4, CX
-
-column_of_8_blocks2:
-	VMOVUPS (AX), Y1
-	VMOVUPS 128(AX), Y2
-	VMOVUPS 256(AX), Y3
-	VMOVUPS 384(AX), Y4
-	VMOVUPS 512(AX), Y5
-	VMOVUPS 640(AX), Y6
-	VMOVUPS 768(AX), Y7
-	VMOVUPS 896(AX), Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VUNPCKLPD Y2, Y9, Y4
-	VUNPCKHPD Y2, Y9, Y2
-	VUNPCKLPD Y3, Y1, Y9
-	VUNPCKHPD Y3, Y1, Y1
-	VUNPCKLPS Y6, Y5, Y3
-	VUNPCKHPS Y6, Y5, Y5
-	VUNPCKLPS Y8, Y7, Y6
-	VUNPCKHPS Y8, Y7, Y7
-	VUNPCKLPD Y6, Y3, Y8
-	VUNPCKHPD Y6, Y3, Y3
-	VUNPCKLPD Y7, Y5, Y6
-	VUNPCKHPD Y7, Y5, Y5
-	VSHUFF64X2 $0, Y8, Y4, Y7
-	VSHUFF64X2 $3, Y8, Y4, Y4
-	VSHUFF64X2 $0, Y3, Y2, Y8
-	VSHUFF64X2 $3, Y3, Y2, Y2
-	VSHUFF64X2 $0, Y6, Y9, Y3
-	VSHUFF64X2 $3, Y6, Y9, Y6
-	VSHUFF64X2 $0, Y5, Y1, Y9
-	VSHUFF64X2 $3, Y5, Y1, Y1
-	VMOVUPS Y7, (BX)
-	VMOVUPS Y8, 32(BX)
-	VMOVUPS Y3, 64(BX)
-	VMOVUPS Y9, 96(BX)
-	VMOVUPS Y4, 128(BX)
-	VMOVUPS Y2, 160(BX)
-	VMOVUPS Y6, 192(BX)
-	VMOVUPS Y1, 224(BX)
-	ADDQ $32, AX
-	ADDQ $256, BX
-	DECL CX
-	JNE column_of_8_blocks2
-
 	// dense2 sets z = W·x + b.
 	//
 	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
@@ -1825,50 +1753,78 @@ column_of_8_blocks2:
 	// for n = 0…32 by 32 in 16 lanes
 	// 	z0_0 := b[0]
 	// 	z1_0 := b[0]
+	// 	z0_0b := 0
+	// 	z1_0b := 0
+	// 	z0_0c := 0
+	// 	z1_0c := 0
+	// 	z0_0d := 0
+	// 	z1_0d := 0
 	// 	for i = 0…8 by 4
 	// 		w0_0 := w0[i]
 	// 		z0_0 += (w0_0 * x[n+32*i])
 	// 		z1_0 += (w0_0 * x[n+32*i+16])
 	// 		w0_1 := w0[i+1]
-	// 		z0_0 += (w0_1 * x[n+32*i+32])
-	// 		z1_0 += (w0_1 * x[n+32*i+48])
-	// 		… 2 times more
+	// 		z0_0b += (w0_1 * x[n+32*i+32])
+	// 		z1_0b += (w0_1 * x[n+32*i+48])
+	// 		w0_2 := w0[i+2]
+	// 		z0_0c += (w0_2 * x[n+32*i+64])
+	// 		z1_0c += (w0_2 * x[n+32*i+80])
+	// 		w0_3 := w0[i+3]
+	// 		z0_0d += (w0_3 * x[n+32*i+96])
+	// 		z1_0d += (w0_3 * x[n+32*i+112])
+	// 	z0_0 += z0_0b
+	// 	z0_0 += z0_0c
+	// 	z0_0 += z0_0d
+	// 	… 1 times more
 	// 	z[n] = z0_0
 	// 	z[n+16] = z1_0
 	//
-	// registers: AX b w z; Z1 z0_0; Z2 z1_0; CX i; Z3 w0_0; BX x
+	// registers: AX b w z; Z7 z0_0; Z8 z1_0; Z1 z0_0b; Z2 z1_0b; Z3 z0_0c; Z4 z1_0c; Z5 z0_0d; Z6 z1_0d; CX i;
+	//   Z9 w0_0; BX x
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
 	ADDQ $128, AX
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS (AX), Z2
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VBROADCASTSS (AX), Z7
+	VBROADCASTSS (AX), Z8
 	MOVQ p+8(FP), AX
 	ADDQ $96, AX
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
-i3:
-	VBROADCASTSS (AX), Z3
-	VFMADD231PS (BX), Z3, Z1
-	VFMADD231PS 64(BX), Z3, Z2
-	VBROADCASTSS 4(AX), Z3
-	VFMADD231PS 128(BX), Z3, Z1
-	VFMADD231PS 192(BX), Z3, Z2
-	VBROADCASTSS 8(AX), Z3
-	VFMADD231PS 256(BX), Z3, Z1
-	VFMADD231PS 320(BX), Z3, Z2
-	VBROADCASTSS 12(AX), Z3
-	VFMADD231PS 384(BX), Z3, Z1
-	VFMADD231PS 448(BX), Z3, Z2
+i2:
+	VBROADCASTSS (AX), Z9
+	VFMADD231PS (BX), Z9, Z7
+	VFMADD231PS 64(BX), Z9, Z8
+	VBROADCASTSS 4(AX), Z9
+	VFMADD231PS 128(BX), Z9, Z1
+	VFMADD231PS 192(BX), Z9, Z2
+	VBROADCASTSS 8(AX), Z9
+	VFMADD231PS 256(BX), Z9, Z3
+	VFMADD231PS 320(BX), Z9, Z4
+	VBROADCASTSS 12(AX), Z9
+	VFMADD231PS 384(BX), Z9, Z5
+	VFMADD231PS 448(BX), Z9, Z6
 	ADDQ $16, AX
 	ADDQ $512, BX
 	DECL CX
-	JNE i3
+	JNE i2
+	VADDPS Z1, Z7, Z7
+	VADDPS Z3, Z7, Z7
+	VADDPS Z5, Z7, Z7
+	VADDPS Z2, Z8, Z8
+	VADDPS Z4, Z8, Z8
+	VADDPS Z6, Z8, Z8
 	MOVQ scratch+0(FP), AX
 	ADDQ $2304, AX
-	VMOVUPS Z1, (AX)
-	VMOVUPS Z2, 64(AX)
+	VMOVUPS Z7, (AX)
+	VMOVUPS Z8, 64(AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -2046,7 +2002,7 @@ i3:
 	ADDQ $3584, CX
 	MOVL $2, DX
 
-o4:
+o3:
 	VMOVUPS (BX), Z1
 	VMOVUPS 64(BX), Z2
 	VMOVUPS 128(BX), Z3
@@ -2093,7 +2049,7 @@ o4:
 	ADDQ $512, BX
 	ADDQ $512, CX
 	DECL DX
-	JNE o4
+	JNE o3
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
@@ -2101,7 +2057,7 @@ o4:
 // func narrowActivationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
 // narrow_activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
-// 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[320:576])
+// 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64])
 // 	dense2(z = scratch[576:608], x = scratch[0:256], w = p[24:32], b = p[32:33])
 // 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32])
 // 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], w = p[24:32])
@@ -2135,11 +2091,9 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	// 	y0[n] = relu(zn0)
 	// 	… 6 more
 	// 	y7[n] = relu(zn7)
-	// // yRows = y, transposed
-	// yRows[0 + c*8+r] = y[0 + r*32+c] for r < 8, c < 16
 	//
-	// registers: CX row of 8-blocks x column of 8-blocks; AX xRows b y; BX x w yRows; Z1 zn0; Z3 zn1; Z4 zn2;
-	//   Z5 zn3; Z6 zn4; Z7 zn5; Z8 zn6; Z9 zn7; Z2 xn0
+	// registers: CX row of 8-blocks x; AX xRows b y; BX x w; Z1 zn0; Z3 zn1; Z4 zn2; Z5 zn3; Z6 zn4; Z7 zn5;
+	//   Z8 zn6; Z9 zn7; Z2 xn0
 
 	// x = xRows, transposed
 	MOVQ xRows+16(FP), AX
@@ -2240,98 +2194,58 @@ row_of_8_blocks1:
 	VMOVUPS Z8, 768(AX)
 	VMOVUPS Z2, 896(AX)
 
-	// yRows = y, transposed
-	MOVQ scratch+0(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $1280, BX
-	MOVL $2, CX
-
-column_of_8_blocks2:
-	VMOVUPS (AX), Y1
-	VMOVUPS 128(AX), Y2
-	VMOVUPS 256(AX), Y3
-	VMOVUPS 384(AX), Y4
-	VMOVUPS 512(AX), Y5
-	VMOVUPS 640(AX), Y6
-	VMOVUPS 768(AX), Y7
-	VMOVUPS 896(AX), Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VUNPCKLPD Y2, Y9, Y4
-	VUNPCKHPD Y2, Y9, Y2
-	VUNPCKLPD Y3, Y1, Y9
-	VUNPCKHPD Y3, Y1, Y1
-	VUNPCKLPS Y6, Y5, Y3
-	VUNPCKHPS Y6, Y5, Y5
-	VUNPCKLPS Y8, Y7, Y6
-	VUNPCKHPS Y8, Y7, Y7
-	VUNPCKLPD Y6, Y3, Y8
-	VUNPCKHPD Y6, Y3, Y3
-	VUNPCKLPD Y7, Y5, Y6
-	VUNPCKHPD Y7, Y5, Y5
-	VSHUFF64X2 $0, Y8, Y4, Y7
-	VSHUFF64X2 $3, Y8, Y4, Y4
-	VSHUFF64X2 $0, Y3, Y2, Y8
-	VSHUFF64X2 $3, Y3, Y2, Y2
-	VSHUFF64X2 $0, Y6, Y9, Y3
-	VSHUFF64X2 $3, Y6, Y9, Y6
-	VSHUFF64X2 $0, Y5, Y1, Y9
-	VSHUFF64X2 $3, Y5, Y1, Y1
-	VMOVUPS Y7, (BX)
-	VMOVUPS Y8, 32(BX)
-	VMOVUPS Y3, 64(BX)
-	VMOVUPS Y9, 96(BX)
-	VMOVUPS Y4, 128(BX)
-	VMOVUPS Y2, 160(BX)
-	VMOVUPS Y6, 192(BX)
-	VMOVUPS Y1, 224(BX)
-	ADDQ $32, AX
-	ADDQ $256, BX
-	DECL CX
-	JNE column_of_8_blocks2
-
 	// dense2 sets z = W·x + b.
 	//
 	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	// w0 = w[0:] (8)
 	// for n = 0…16 by 16 in 16 lanes
 	// 	zn0 := b[0]
+	// 	zn0b := 0
+	// 	zn0c := 0
+	// 	zn0d := 0
 	// 	for i = 0…8 by 4
 	// 		zn0 += (w0[i] * x[n+32*i])
-	// 		zn0 += (w0[i+1] * x[n+32*i+32])
-	// 		… 1 more
-	// 		zn0 += (w0[i+3] * x[n+32*i+96])
+	// 		zn0b += (w0[i+1] * x[n+32*i+32])
+	// 		zn0c += (w0[i+2] * x[n+32*i+64])
+	// 		zn0d += (w0[i+3] * x[n+32*i+96])
+	// 	zn0 += zn0b
+	// 	zn0 += zn0c
+	// 	zn0 += zn0d
 	// 	z[n] = zn0
 	//
-	// registers: AX b w z; Z1 zn0; CX i; BX x
+	// registers: AX b w z; Z4 zn0; Z1 zn0b; Z2 zn0c; Z3 zn0d; CX i; BX x
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
 	ADDQ $128, AX
-	VBROADCASTSS (AX), Z1
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VBROADCASTSS (AX), Z4
 	MOVQ p+8(FP), AX
 	ADDQ $96, AX
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
-i3:
-	VBROADCASTSS (AX), Z2
-	VFMADD231PS (BX), Z2, Z1
-	VBROADCASTSS 4(AX), Z2
-	VFMADD231PS 128(BX), Z2, Z1
-	VBROADCASTSS 8(AX), Z2
-	VFMADD231PS 256(BX), Z2, Z1
-	VBROADCASTSS 12(AX), Z2
-	VFMADD231PS 384(BX), Z2, Z1
+i2:
+	VBROADCASTSS (AX), Z5
+	VFMADD231PS (BX), Z5, Z4
+	VBROADCASTSS 4(AX), Z5
+	VFMADD231PS 128(BX), Z5, Z1
+	VBROADCASTSS 8(AX), Z5
+	VFMADD231PS 256(BX), Z5, Z2
+	VBROADCASTSS 12(AX), Z5
+	VFMADD231PS 384(BX), Z5, Z3
 	ADDQ $16, AX
 	ADDQ $512, BX
 	DECL CX
-	JNE i3
+	JNE i2
+	VADDPS Z1, Z4, Z4
+	VADDPS Z2, Z4, Z4
+	VADDPS Z3, Z4, Z4
 	MOVQ scratch+0(FP), AX
 	ADDQ $2304, AX
-	VMOVUPS Z1, (AX)
+	VMOVUPS Z4, (AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -2502,12 +2416,12 @@ i3:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[33]float32, scratch *[1152]float32, xRows *[2]float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[33]float32, scratch *[1152]float32, vectors int)
 //
-// parameter_gradients(dp [33] added to, scratch [1152] read, xRows [64] read, vectors, quads)
-// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], xRows = scratch[320:576], vectors, quads)
-// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[896:1152], xRows = xRows[0:64], vectors, quads)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
+// parameter_gradients(dp [33] added to, scratch [1152] read, vectors)
+// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], x = scratch[0:256], vectors)
+// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[896:1152], x = scratch[256:320], vectors)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-24
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
 	//
@@ -2518,28 +2432,29 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 	db0 += dz0[n]
 	// db[0] += lanesum(db0)
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	dw0i := 0
-	// 	dw0ib := 0
-	// 	dw0ic := 0
-	// 	dw0id := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		dw0i += (dz0[n] * xRows[8*n+i])
-	// 		dw0ib += (dz0[n+1] * xRows[8*n+i+8])
-	// 		dw0ic += (dz0[n+2] * xRows[8*n+i+16])
-	// 		dw0id += (dz0[n+3] * xRows[8*n+i+24])
-	// 	dw0i += dw0ib
-	// 	dw0i += dw0ic
-	// 	dw0i += dw0id
-	// 	dw[i] += dw0i
+	// x0 = x[0:] (32)
+	// … 6 more
+	// x7 = x[224:] (32)
+	// dw0_0 := 0
+	// … 6 more
+	// dw0_7 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	dzn0 := dz0[n]
+	// 	dw0_0 += (dzn0 * x0[n])
+	// 	… 6 more
+	// 	dw0_7 += (dzn0 * x7[n])
+	// dw[0] += lanesum(dw0_0)
+	// … 6 more
+	// dw[7] += lanesum(dw0_7)
 	//
-	// registers: Z0 db0 dw0i; BX n xRows; AX dz db dw; Z1 dw0ib; Z2 dw0ic; Z3 dw0id; CX n
+	// registers: Z0 db0 dw0_0; BX n x; AX dz db dw; Z1 dw0_1; Z2 dw0_2; Z3 dw0_3; Z4 dw0_4; Z5 dw0_5; Z6 dw0_6;
+	//   Z7 dw0_7; CX n; Z8 dzn0
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	MOVQ scratch+8(FP), AX
 	ADDQ $2432, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+16(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -2567,33 +2482,71 @@ n1end:
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
 	MOVQ scratch+8(FP), AX
 	ADDQ $2432, AX
 	MOVQ scratch+8(FP), BX
-	ADDQ $1280, BX
-	MOVQ quads+32(FP), CX
+	MOVQ vectors+16(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
 n2:
-	VBROADCASTSS (AX), Y4
-	VFMADD231PS (BX), Y4, Y0
-	VBROADCASTSS 4(AX), Y4
-	VFMADD231PS 32(BX), Y4, Y1
-	VBROADCASTSS 8(AX), Y4
-	VFMADD231PS 64(BX), Y4, Y2
-	VBROADCASTSS 12(AX), Y4
-	VFMADD231PS 96(BX), Y4, Y3
-	ADDQ $16, AX
-	ADDQ $128, BX
+	VMOVUPS (AX), Z8
+	VFMADD231PS (BX), Z8, Z0
+	VFMADD231PS 128(BX), Z8, Z1
+	VFMADD231PS 256(BX), Z8, Z2
+	VFMADD231PS 384(BX), Z8, Z3
+	VFMADD231PS 512(BX), Z8, Z4
+	VFMADD231PS 640(BX), Z8, Z5
+	VFMADD231PS 768(BX), Z8, Z6
+	VFMADD231PS 896(BX), Z8, Z7
+	ADDQ $64, AX
+	ADDQ $64, BX
 	DECQ CX
 	JNE n2
 n2end:
-	VADDPS Y1, Y0, Y0
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y0, Y0
 	MOVQ dp+0(FP), AX
 	ADDQ $96, AX
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
 	VADDPS (AX), Y0, Y0
 	VMOVUPS Y0, (AX)
 
@@ -2614,27 +2567,27 @@ n2end:
 	// … 6 more
 	// db[7] += lanesum(db7)
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…2 by 2 in 2 lanes
-	// 	dw0i := 0
+	// x0 = x[0:] (32)
+	// x1 = x[32:] (32)
+	// dw0_0 := 0
+	// … 14 more
+	// dw7_1 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	dzn0 := dz0[n]
 	// 	… 6 more
-	// 	dw7i := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[2*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 6 more
-	// 		dw7i += (dz7[n] * xRows0i)
-	// 		xRows1i := xRows[2*n+i+2]
-	// 		dw0i += (dz0[n+1] * xRows1i)
-	// 		… 6 more
-	// 		dw7i += (dz7[n+1] * xRows1i)
-	// 		… 2 times more
-	// 	dw[i] += dw0i
-	// 	dw[i+2] += dw1i
-	// 	… 5 more
-	// 	dw[i+14] += dw7i
+	// 	dzn7 := dz7[n]
+	// 	xn0 := x0[n]
+	// 	xn1 := x1[n]
+	// 	dw0_0 += (dzn0 * xn0)
+	// 	… 14 more
+	// 	dw7_1 += (dzn7 * xn1)
+	// dw[0] += lanesum(dw0_0)
+	// … 14 more
+	// dw[15] += lanesum(dw7_1)
 	//
-	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i; Z6 db6 dw6i;
-	//   Z7 db7 dw7i; BX n dz; AX dz db xRows dw; CX n; Z8 xRows0i
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n x; AX dz db dw; Z8 dw4_0; Z9 dw4_1; Z10 dw5_0; Z11 dw5_1; Z12 dw6_0;
+	//   Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dzn0; Z17 xn0; Z18 xn1
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -2647,7 +2600,7 @@ n2end:
 	VXORPS X7, X7, X7
 	MOVQ scratch+8(FP), AX
 	ADDQ $3584, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+16(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -2715,89 +2668,111 @@ n3end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ xRows+16(FP), AX
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	MOVQ scratch+8(FP), AX
+	ADDQ $3584, AX
 	MOVQ scratch+8(FP), BX
-	ADDQ $3584, BX
-	MOVQ quads+32(FP), CX
+	ADDQ $1024, BX
+	MOVQ vectors+16(FP), CX
 	TESTQ CX, CX
 	JLE n4end
 
 n4:
-	VMOVSD (AX), X8
-	VFMADD231PS.BCST (BX), X8, X0
-	VFMADD231PS.BCST 128(BX), X8, X1
-	VFMADD231PS.BCST 256(BX), X8, X2
-	VFMADD231PS.BCST 384(BX), X8, X3
-	VFMADD231PS.BCST 512(BX), X8, X4
-	VFMADD231PS.BCST 640(BX), X8, X5
-	VFMADD231PS.BCST 768(BX), X8, X6
-	VFMADD231PS.BCST 896(BX), X8, X7
-	VMOVSD 8(AX), X8
-	VFMADD231PS.BCST 4(BX), X8, X0
-	VFMADD231PS.BCST 132(BX), X8, X1
-	VFMADD231PS.BCST 260(BX), X8, X2
-	VFMADD231PS.BCST 388(BX), X8, X3
-	VFMADD231PS.BCST 516(BX), X8, X4
-	VFMADD231PS.BCST 644(BX), X8, X5
-	VFMADD231PS.BCST 772(BX), X8, X6
-	VFMADD231PS.BCST 900(BX), X8, X7
-	VMOVSD 16(AX), X8
-	VFMADD231PS.BCST 8(BX), X8, X0
-	VFMADD231PS.BCST 136(BX), X8, X1
-	VFMADD231PS.BCST 264(BX), X8, X2
-	VFMADD231PS.BCST 392(BX), X8, X3
-	VFMADD231PS.BCST 520(BX), X8, X4
-	VFMADD231PS.BCST 648(BX), X8, X5
-	VFMADD231PS.BCST 776(BX), X8, X6
-	VFMADD231PS.BCST 904(BX), X8, X7
-	VMOVSD 24(AX), X8
-	VFMADD231PS.BCST 12(BX), X8, X0
-	VFMADD231PS.BCST 140(BX), X8, X1
-	VFMADD231PS.BCST 268(BX), X8, X2
-	VFMADD231PS.BCST 396(BX), X8, X3
-	VFMADD231PS.BCST 524(BX), X8, X4
-	VFMADD231PS.BCST 652(BX), X8, X5
-	VFMADD231PS.BCST 780(BX), X8, X6
-	VFMADD231PS.BCST 908(BX), X8, X7
-	ADDQ $32, AX
-	ADDQ $16, BX
+	VMOVUPS (AX), Z16
+	VMOVUPS (BX), Z17
+	VFMADD231PS Z17, Z16, Z0
+	VMOVUPS 128(BX), Z18
+	VFMADD231PS Z18, Z16, Z1
+	VMOVUPS 128(AX), Z16
+	VFMADD231PS Z17, Z16, Z2
+	VFMADD231PS Z18, Z16, Z3
+	VMOVUPS 256(AX), Z16
+	VFMADD231PS Z17, Z16, Z4
+	VFMADD231PS Z18, Z16, Z5
+	VMOVUPS 384(AX), Z16
+	VFMADD231PS Z17, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VMOVUPS 512(AX), Z16
+	VFMADD231PS Z17, Z16, Z8
+	VFMADD231PS Z18, Z16, Z9
+	VMOVUPS 640(AX), Z16
+	VFMADD231PS Z17, Z16, Z10
+	VFMADD231PS Z18, Z16, Z11
+	VMOVUPS 768(AX), Z16
+	VFMADD231PS Z17, Z16, Z12
+	VFMADD231PS Z18, Z16, Z13
+	VMOVUPS 896(AX), Z16
+	VFMADD231PS Z17, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	ADDQ $64, AX
+	ADDQ $64, BX
 	DECQ CX
 	JNE n4
 n4end:
 	MOVQ dp+0(FP), AX
-	VMOVSD (AX), X8
-	VADDPS X8, X0, X0
-	VMOVSD X0, (AX)
-	VMOVSD 8(AX), X0
-	VADDPS X0, X1, X0
-	VMOVSD X0, 8(AX)
-	VMOVSD 16(AX), X0
-	VADDPS X0, X2, X0
-	VMOVSD X0, 16(AX)
-	VMOVSD 24(AX), X0
-	VADDPS X0, X3, X0
-	VMOVSD X0, 24(AX)
-	VMOVSD 32(AX), X0
-	VADDPS X0, X4, X0
-	VMOVSD X0, 32(AX)
-	VMOVSD 40(AX), X0
-	VADDPS X0, X5, X0
-	VMOVSD X0, 40(AX)
-	VMOVSD 48(AX), X0
-	VADDPS X0, X6, X0
-	VMOVSD X0, 48(AX)
-	VMOVSD 56(AX), X0
-	VADDPS X0, X7, X0
-	VMOVSD X0, 56(AX)
+	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z16, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z11, Z10, Z2
+	VUNPCKHPS Z11, Z10, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z13, Z12, Z2
+	VUNPCKHPS Z13, Z12, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z15, Z14, Z3
+	VUNPCKHPS Z15, Z14, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VADDPS (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, rate float32, vectors int, quads int)
+// func parameterUpdateAVX512(scratch *[1152]float32, p *[33]float32, rate float32, vectors int)
 //
-// parameter_update(scratch [1152] read, p [33] overwritten, xRows [64] read, rate, vectors, quads)
-// 	dense2Update(dz = scratch[608:640], w = p[24:32], b = p[32:33], xRows = scratch[320:576], rate, vectors, quads)
-// 	dense1Update(dz = scratch[896:1152], w = p[0:16], b = p[16:24], xRows = xRows[0:64], rate, vectors, quads)
-TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
+// parameter_update(scratch [1152] read, p [33] overwritten, rate, vectors)
+// 	dense2Update(dz = scratch[608:640], x = scratch[0:256], w = p[24:32], b = p[32:33], rate, vectors)
+// 	dense1Update(dz = scratch[896:1152], x = scratch[256:320], w = p[0:16], b = p[16:24], rate, vectors)
+TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-32
 
 	// dense2Update sets db =  and dw = W·x.
 	//
@@ -2808,28 +2783,29 @@ TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
 	// 	db0 += dz0[n]
 	// b[0] = (b[0] - (rate * lanesum(db0)))
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	dw0i := 0
-	// 	dw0ib := 0
-	// 	dw0ic := 0
-	// 	dw0id := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		dw0i += (dz0[n] * xRows[8*n+i])
-	// 		dw0ib += (dz0[n+1] * xRows[8*n+i+8])
-	// 		dw0ic += (dz0[n+2] * xRows[8*n+i+16])
-	// 		dw0id += (dz0[n+3] * xRows[8*n+i+24])
-	// 	dw0i += dw0ib
-	// 	dw0i += dw0ic
-	// 	dw0i += dw0id
-	// 	w[i] = (w[i] - (rate * dw0i))
+	// x0 = x[0:] (32)
+	// … 6 more
+	// x7 = x[224:] (32)
+	// dw0_0 := 0
+	// … 6 more
+	// dw0_7 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	dzn0 := dz0[n]
+	// 	dw0_0 += (dzn0 * x0[n])
+	// 	… 6 more
+	// 	dw0_7 += (dzn0 * x7[n])
+	// w[0] = (w[0] - (rate * lanesum(dw0_0)))
+	// … 6 more
+	// w[7] = (w[7] - (rate * lanesum(dw0_7)))
 	//
-	// registers: Z0 db0 dw0i; BX n xRows; AX dz b w; Z1 dw0ib; Z2 dw0ic; Z3 dw0id; CX n
+	// registers: Z0 db0 dw0_0; BX n x; AX dz b w; Z1 dw0_1; Z2 dw0_2; Z3 dw0_3; Z4 dw0_4; Z5 dw0_5; Z6 dw0_6;
+	//   Z7 dw0_7; CX n; Z8 dzn0
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	MOVQ scratch+0(FP), AX
 	ADDQ $2432, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -2849,7 +2825,7 @@ n1end:
 	VADDPS X1, X0, X0
 	VMOVSHDUP X0, X1
 	VADDPS X1, X0, X0
-	VBROADCASTSS rate+24(FP), X1
+	VBROADCASTSS rate+16(FP), X1
 	VFNMADD213PS.BCST (AX), X1, X0
 	VMOVSS X0, (AX)
 
@@ -2858,34 +2834,72 @@ n1end:
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
 	MOVQ scratch+0(FP), AX
 	ADDQ $2432, AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $1280, BX
-	MOVQ quads+40(FP), CX
+	MOVQ vectors+24(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
 n2:
-	VBROADCASTSS (AX), Y4
-	VFMADD231PS (BX), Y4, Y0
-	VBROADCASTSS 4(AX), Y4
-	VFMADD231PS 32(BX), Y4, Y1
-	VBROADCASTSS 8(AX), Y4
-	VFMADD231PS 64(BX), Y4, Y2
-	VBROADCASTSS 12(AX), Y4
-	VFMADD231PS 96(BX), Y4, Y3
-	ADDQ $16, AX
-	ADDQ $128, BX
+	VMOVUPS (AX), Z8
+	VFMADD231PS (BX), Z8, Z0
+	VFMADD231PS 128(BX), Z8, Z1
+	VFMADD231PS 256(BX), Z8, Z2
+	VFMADD231PS 384(BX), Z8, Z3
+	VFMADD231PS 512(BX), Z8, Z4
+	VFMADD231PS 640(BX), Z8, Z5
+	VFMADD231PS 768(BX), Z8, Z6
+	VFMADD231PS 896(BX), Z8, Z7
+	ADDQ $64, AX
+	ADDQ $64, BX
 	DECQ CX
 	JNE n2
 n2end:
-	VADDPS Y1, Y0, Y0
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y0, Y0
 	MOVQ p+8(FP), AX
 	ADDQ $96, AX
-	VBROADCASTSS rate+24(FP), Y1
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VBROADCASTSS rate+16(FP), Y1
 	VFNMADD213PS (AX), Y1, Y0
 	VMOVUPS Y0, (AX)
 
@@ -2906,27 +2920,27 @@ n2end:
 	// … 6 more
 	// b[7] = (b[7] - (rate * lanesum(db7)))
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…2 by 2 in 2 lanes
-	// 	dw0i := 0
+	// x0 = x[0:] (32)
+	// x1 = x[32:] (32)
+	// dw0_0 := 0
+	// … 14 more
+	// dw7_1 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	dzn0 := dz0[n]
 	// 	… 6 more
-	// 	dw7i := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[2*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 6 more
-	// 		dw7i += (dz7[n] * xRows0i)
-	// 		xRows1i := xRows[2*n+i+2]
-	// 		dw0i += (dz0[n+1] * xRows1i)
-	// 		… 6 more
-	// 		dw7i += (dz7[n+1] * xRows1i)
-	// 		… 2 times more
-	// 	w[i] = (w[i] - (rate * dw0i))
-	// 	w[i+2] = (w[i+2] - (rate * dw1i))
-	// 	… 5 more
-	// 	w[i+14] = (w[i+14] - (rate * dw7i))
+	// 	dzn7 := dz7[n]
+	// 	xn0 := x0[n]
+	// 	xn1 := x1[n]
+	// 	dw0_0 += (dzn0 * xn0)
+	// 	… 14 more
+	// 	dw7_1 += (dzn7 * xn1)
+	// w[0] = (w[0] - (rate * lanesum(dw0_0)))
+	// … 14 more
+	// w[15] = (w[15] - (rate * lanesum(dw7_1)))
 	//
-	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i; Z6 db6 dw6i;
-	//   Z7 db7 dw7i; BX n dz; AX dz b xRows w; CX n; Z8 xRows0i
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n x; AX dz b w; Z8 dw4_0; Z9 dw4_1; Z10 dw5_0; Z11 dw5_1; Z12 dw6_0;
+	//   Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dzn0; Z17 xn0; Z18 xn1
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -2939,7 +2953,7 @@ n2end:
 	VXORPS X7, X7, X7
 	MOVQ scratch+0(FP), AX
 	ADDQ $3584, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -2995,7 +3009,7 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
+	VBROADCASTSS rate+16(FP), Y1
 	VFNMADD213PS (AX), Y1, Y0
 	VMOVUPS Y0, (AX)
 
@@ -3008,88 +3022,103 @@ n3end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ xRows+16(FP), AX
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $3584, BX
-	MOVQ quads+40(FP), CX
+	ADDQ $1024, BX
+	MOVQ vectors+24(FP), CX
 	TESTQ CX, CX
 	JLE n4end
 
 n4:
-	VMOVSD (AX), X8
-	VFMADD231PS.BCST (BX), X8, X0
-	VFMADD231PS.BCST 128(BX), X8, X1
-	VFMADD231PS.BCST 256(BX), X8, X2
-	VFMADD231PS.BCST 384(BX), X8, X3
-	VFMADD231PS.BCST 512(BX), X8, X4
-	VFMADD231PS.BCST 640(BX), X8, X5
-	VFMADD231PS.BCST 768(BX), X8, X6
-	VFMADD231PS.BCST 896(BX), X8, X7
-	VMOVSD 8(AX), X8
-	VFMADD231PS.BCST 4(BX), X8, X0
-	VFMADD231PS.BCST 132(BX), X8, X1
-	VFMADD231PS.BCST 260(BX), X8, X2
-	VFMADD231PS.BCST 388(BX), X8, X3
-	VFMADD231PS.BCST 516(BX), X8, X4
-	VFMADD231PS.BCST 644(BX), X8, X5
-	VFMADD231PS.BCST 772(BX), X8, X6
-	VFMADD231PS.BCST 900(BX), X8, X7
-	VMOVSD 16(AX), X8
-	VFMADD231PS.BCST 8(BX), X8, X0
-	VFMADD231PS.BCST 136(BX), X8, X1
-	VFMADD231PS.BCST 264(BX), X8, X2
-	VFMADD231PS.BCST 392(BX), X8, X3
-	VFMADD231PS.BCST 520(BX), X8, X4
-	VFMADD231PS.BCST 648(BX), X8, X5
-	VFMADD231PS.BCST 776(BX), X8, X6
-	VFMADD231PS.BCST 904(BX), X8, X7
-	VMOVSD 24(AX), X8
-	VFMADD231PS.BCST 12(BX), X8, X0
-	VFMADD231PS.BCST 140(BX), X8, X1
-	VFMADD231PS.BCST 268(BX), X8, X2
-	VFMADD231PS.BCST 396(BX), X8, X3
-	VFMADD231PS.BCST 524(BX), X8, X4
-	VFMADD231PS.BCST 652(BX), X8, X5
-	VFMADD231PS.BCST 780(BX), X8, X6
-	VFMADD231PS.BCST 908(BX), X8, X7
-	ADDQ $32, AX
-	ADDQ $16, BX
+	VMOVUPS (AX), Z16
+	VMOVUPS (BX), Z17
+	VFMADD231PS Z17, Z16, Z0
+	VMOVUPS 128(BX), Z18
+	VFMADD231PS Z18, Z16, Z1
+	VMOVUPS 128(AX), Z16
+	VFMADD231PS Z17, Z16, Z2
+	VFMADD231PS Z18, Z16, Z3
+	VMOVUPS 256(AX), Z16
+	VFMADD231PS Z17, Z16, Z4
+	VFMADD231PS Z18, Z16, Z5
+	VMOVUPS 384(AX), Z16
+	VFMADD231PS Z17, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VMOVUPS 512(AX), Z16
+	VFMADD231PS Z17, Z16, Z8
+	VFMADD231PS Z18, Z16, Z9
+	VMOVUPS 640(AX), Z16
+	VFMADD231PS Z17, Z16, Z10
+	VFMADD231PS Z18, Z16, Z11
+	VMOVUPS 768(AX), Z16
+	VFMADD231PS Z17, Z16, Z12
+	VFMADD231PS Z18, Z16, Z13
+	VMOVUPS 896(AX), Z16
+	VFMADD231PS Z17, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	ADDQ $64, AX
+	ADDQ $64, BX
 	DECQ CX
 	JNE n4
 n4end:
 	MOVQ p+8(FP), AX
-	VBROADCASTSS rate+24(FP), X8
-	VMOVSD (AX), X9
-	VFNMADD231PS X8, X0, X9
-	VMOVSD X9, (AX)
-	VBROADCASTSS rate+24(FP), X0
-	VMOVSD 8(AX), X8
-	VFNMADD231PS X0, X1, X8
-	VMOVSD X8, 8(AX)
-	VBROADCASTSS rate+24(FP), X0
-	VMOVSD 16(AX), X1
-	VFNMADD231PS X0, X2, X1
-	VMOVSD X1, 16(AX)
-	VBROADCASTSS rate+24(FP), X0
-	VMOVSD 24(AX), X1
-	VFNMADD231PS X0, X3, X1
-	VMOVSD X1, 24(AX)
-	VBROADCASTSS rate+24(FP), X0
-	VMOVSD 32(AX), X1
-	VFNMADD231PS X0, X4, X1
-	VMOVSD X1, 32(AX)
-	VBROADCASTSS rate+24(FP), X0
-	VMOVSD 40(AX), X1
-	VFNMADD231PS X0, X5, X1
-	VMOVSD X1, 40(AX)
-	VBROADCASTSS rate+24(FP), X0
-	VMOVSD 48(AX), X1
-	VFNMADD231PS X0, X6, X1
-	VMOVSD X1, 48(AX)
-	VBROADCASTSS rate+24(FP), X0
-	VMOVSD 56(AX), X1
-	VFNMADD231PS X0, X7, X1
-	VMOVSD X1, 56(AX)
+	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z16, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z11, Z10, Z2
+	VUNPCKHPS Z11, Z10, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z13, Z12, Z2
+	VUNPCKHPS Z13, Z12, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z15, Z14, Z3
+	VUNPCKHPS Z15, Z14, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VBROADCASTSS rate+16(FP), Z1
+	VFNMADD213PS (AX), Z1, Z0
+	VMOVUPS Z0, (AX)
 	VZEROUPPER
 	RET
 

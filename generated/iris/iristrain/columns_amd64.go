@@ -45,10 +45,10 @@ func (c *columns) gradients(g *iris.Params, x [][4]float32, target []iris.Class,
 		switch tier {
 		case runtime.TierAVX2:
 			loss += c.activationsAVX2(first, p)
-			parameterGradientsAVX2((*[131]float32)(g[:131]), &c.scratch, first, c.vectors, c.quads)
+			parameterGradientsAVX2((*[131]float32)(g[:131]), &c.scratch, c.vectors, c.quads)
 		case runtime.TierAVX512:
 			loss += c.activationsAVX512(first, p)
-			parameterGradientsAVX512((*[131]float32)(g[:131]), &c.scratch, first, c.vectors, c.quads)
+			parameterGradientsAVX512((*[131]float32)(g[:131]), &c.scratch, c.vectors, c.quads)
 		}
 		x, target = x[rows:], target[rows:]
 	}
@@ -65,10 +65,10 @@ func (c *columns) sgd(p *iris.Params, x [][4]float32, target []iris.Class, rate 
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p)
-		parameterUpdateAVX2(&c.scratch, (*[131]float32)(p[:131]), first, rate, c.vectors, c.quads)
+		parameterUpdateAVX2(&c.scratch, (*[131]float32)(p[:131]), rate, c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p)
-		parameterUpdateAVX512(&c.scratch, (*[131]float32)(p[:131]), first, rate, c.vectors, c.quads)
+		parameterUpdateAVX512(&c.scratch, (*[131]float32)(p[:131]), rate, c.vectors, c.quads)
 	}
 	return loss, true
 }

@@ -18,12 +18,12 @@ func narrowActivationsAVX2(scratch *[2368]float32, p *[131]float32, xRows *[4]fl
 // parameterGradientsAVX2 adds the gradients of the parameters, made of those of the activations.
 //
 //go:noescape
-func parameterGradientsAVX2(dp *[131]float32, scratch *[2368]float32, xRows *[4]float32, vectors int, quads int)
+func parameterGradientsAVX2(dp *[131]float32, scratch *[2368]float32, vectors int, quads int)
 
 // parameterUpdateAVX2 subtracts rate times the gradients of the parameters from them, while these are in registers.
 //
 //go:noescape
-func parameterUpdateAVX2(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, rate float32, vectors int, quads int)
+func parameterUpdateAVX2(scratch *[2368]float32, p *[131]float32, rate float32, vectors int, quads int)
 
 // activationsAVX512 sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale.
 //
@@ -38,9 +38,9 @@ func narrowActivationsAVX512(scratch *[2368]float32, p *[131]float32, xRows *[4]
 // parameterGradientsAVX512 adds the gradients of the parameters, made of those of the activations.
 //
 //go:noescape
-func parameterGradientsAVX512(dp *[131]float32, scratch *[2368]float32, xRows *[4]float32, vectors int, quads int)
+func parameterGradientsAVX512(dp *[131]float32, scratch *[2368]float32, vectors int, quads int)
 
 // parameterUpdateAVX512 subtracts rate times the gradients of the parameters from them, while these are in registers.
 //
 //go:noescape
-func parameterUpdateAVX512(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, rate float32, vectors int, quads int)
+func parameterUpdateAVX512(scratch *[2368]float32, p *[131]float32, rate float32, vectors int, quads int)

@@ -487,6 +487,9 @@ n6end:
 	// 	z0_0 := b[0]
 	// 	… 4 more
 	// 	z1_2 := b[2]
+	// 	z0_0b := 0
+	// 	… 4 more
+	// 	z1_2b := 0
 	// 	for i = 0…16 by 4
 	// 		w0_0 := w0[i]
 	// 		… 1 more
@@ -501,17 +504,35 @@ n6end:
 	// 		w2_1 := w2[i+1]
 	// 		x0_1 := x[n+32*i+32]
 	// 		x1_1 := x[n+32*i+40]
-	// 		… 2 times more
-	// 		z0_0 += (w0_3 * x0_3)
+	// 		z0_0b += (w0_1 * x0_1)
 	// 		… 4 more
-	// 		z1_2 += (w2_3 * x1_3)
+	// 		z1_2b += (w2_1 * x1_1)
+	// 		w0_2 := w0[i+2]
+	// 		… 1 more
+	// 		w2_2 := w2[i+2]
+	// 		x0_2 := x[n+32*i+64]
+	// 		x1_2 := x[n+32*i+72]
+	// 		z0_0 += (w0_2 * x0_2)
+	// 		… 4 more
+	// 		z1_2 += (w2_2 * x1_2)
+	// 		w0_3 := w0[i+3]
+	// 		… 1 more
+	// 		w2_3 := w2[i+3]
+	// 		x0_3 := x[n+32*i+96]
+	// 		x1_3 := x[n+32*i+104]
+	// 		z0_0b += (w0_3 * x0_3)
+	// 		… 4 more
+	// 		z1_2b += (w2_3 * x1_3)
+	// 	z0_0 += z0_0b
+	// 	… 4 more
+	// 	z1_2 += z1_2b
 	// 	z[n] = z0_0
 	// 	z[n+8] = z1_0
 	// 	… 3 more
 	// 	z[n+72] = z1_2
 	//
-	// registers: SI n; AX b; Y1 z0_0; Y2 z1_0; Y3 z0_1; Y4 z1_1; Y5 z0_2; Y6 z1_2; DI i; BX w; Y7 w0_0; CX x;
-	//   Y8 x0_0; Y9 x1_0; DX z
+	// registers: SI n; AX b; Y7 z0_0; Y8 z1_0; Y9 z0_1; Y10 z1_1; Y11 z0_2; Y12 z1_2; Y1 z0_0b; Y2 z1_0b;
+	//   Y3 z0_1b; Y4 z1_1b; Y5 z0_2b; Y6 z1_2b; DI i; BX w; Y13 w0_0; CX x; Y14 x0_0; Y15 x1_0; DX z
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
@@ -526,71 +547,83 @@ n6end:
 	JLE n9end
 
 n9:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS (AX), Y2
-	VBROADCASTSS 4(AX), Y3
-	VBROADCASTSS 4(AX), Y4
-	VBROADCASTSS 8(AX), Y5
-	VBROADCASTSS 8(AX), Y6
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VBROADCASTSS (AX), Y7
+	VBROADCASTSS (AX), Y8
+	VBROADCASTSS 4(AX), Y9
+	VBROADCASTSS 4(AX), Y10
+	VBROADCASTSS 8(AX), Y11
+	VBROADCASTSS 8(AX), Y12
 	MOVL $4, DI
 
 i10:
-	VBROADCASTSS (BX), Y7
-	VMOVUPS (CX), Y8
-	VFMADD231PS Y8, Y7, Y1
-	VMOVUPS 32(CX), Y9
-	VFMADD231PS Y9, Y7, Y2
-	VBROADCASTSS 64(BX), Y7
-	VFMADD231PS Y8, Y7, Y3
-	VFMADD231PS Y9, Y7, Y4
-	VBROADCASTSS 128(BX), Y7
-	VFMADD231PS Y8, Y7, Y5
-	VFMADD231PS Y9, Y7, Y6
-	VBROADCASTSS 4(BX), Y7
-	VMOVUPS 128(CX), Y8
-	VFMADD231PS Y8, Y7, Y1
-	VMOVUPS 160(CX), Y9
-	VFMADD231PS Y9, Y7, Y2
-	VBROADCASTSS 68(BX), Y7
-	VFMADD231PS Y8, Y7, Y3
-	VFMADD231PS Y9, Y7, Y4
-	VBROADCASTSS 132(BX), Y7
-	VFMADD231PS Y8, Y7, Y5
-	VFMADD231PS Y9, Y7, Y6
-	VBROADCASTSS 8(BX), Y7
-	VMOVUPS 256(CX), Y8
-	VFMADD231PS Y8, Y7, Y1
-	VMOVUPS 288(CX), Y9
-	VFMADD231PS Y9, Y7, Y2
-	VBROADCASTSS 72(BX), Y7
-	VFMADD231PS Y8, Y7, Y3
-	VFMADD231PS Y9, Y7, Y4
-	VBROADCASTSS 136(BX), Y7
-	VFMADD231PS Y8, Y7, Y5
-	VFMADD231PS Y9, Y7, Y6
-	VBROADCASTSS 12(BX), Y7
-	VMOVUPS 384(CX), Y8
-	VFMADD231PS Y8, Y7, Y1
-	VMOVUPS 416(CX), Y9
-	VFMADD231PS Y9, Y7, Y2
-	VBROADCASTSS 76(BX), Y7
-	VFMADD231PS Y8, Y7, Y3
-	VFMADD231PS Y9, Y7, Y4
-	VBROADCASTSS 140(BX), Y7
-	VFMADD231PS Y8, Y7, Y5
-	VFMADD231PS Y9, Y7, Y6
+	VBROADCASTSS (BX), Y13
+	VMOVUPS (CX), Y14
+	VFMADD231PS Y14, Y13, Y7
+	VMOVUPS 32(CX), Y15
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 64(BX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 128(BX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	VBROADCASTSS 4(BX), Y13
+	VMOVUPS 128(CX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 160(CX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 68(BX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 132(BX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 8(BX), Y13
+	VMOVUPS 256(CX), Y14
+	VFMADD231PS Y14, Y13, Y7
+	VMOVUPS 288(CX), Y15
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 72(BX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 136(BX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	VBROADCASTSS 12(BX), Y13
+	VMOVUPS 384(CX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 416(CX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 76(BX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 140(BX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
 	ADDQ $16, BX
 	ADDQ $512, CX
 	DECL DI
 	JNE i10
 	SUBQ $64, BX
 	SUBQ $2048, CX
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y2, 32(DX)
-	VMOVUPS Y3, 128(DX)
-	VMOVUPS Y4, 160(DX)
-	VMOVUPS Y5, 256(DX)
-	VMOVUPS Y6, 288(DX)
+	VADDPS Y1, Y7, Y7
+	VADDPS Y2, Y8, Y8
+	VADDPS Y3, Y9, Y9
+	VADDPS Y4, Y10, Y10
+	VADDPS Y5, Y11, Y11
+	VADDPS Y6, Y12, Y12
+	VMOVUPS Y7, (DX)
+	VMOVUPS Y8, 32(DX)
+	VMOVUPS Y9, 128(DX)
+	VMOVUPS Y10, 160(DX)
+	VMOVUPS Y11, 256(DX)
+	VMOVUPS Y12, 288(DX)
 	ADDQ $64, CX
 	ADDQ $64, DX
 	DECQ SI
@@ -1370,71 +1403,110 @@ row_of_8_blocks2:
 	// 	zn0 := b[0]
 	// 	… 1 more
 	// 	zn2 := b[2]
+	// 	zn0b := 0
+	// 	… 1 more
+	// 	zn2b := 0
+	// 	zn0c := 0
+	// 	… 1 more
+	// 	zn2c := 0
+	// 	zn0d := 0
+	// 	… 1 more
+	// 	zn2d := 0
 	// 	for i = 0…16 by 4
 	// 		xn0 := x[n+32*i]
 	// 		zn0 += (w0[i] * xn0)
 	// 		… 1 more
 	// 		zn2 += (w2[i] * xn0)
 	// 		xn1 := x[n+32*i+32]
-	// 		zn0 += (w0[i+1] * xn1)
+	// 		zn0b += (w0[i+1] * xn1)
 	// 		… 1 more
-	// 		zn2 += (w2[i+1] * xn1)
-	// 		… 2 times more
+	// 		zn2b += (w2[i+1] * xn1)
+	// 		xn2 := x[n+32*i+64]
+	// 		zn0c += (w0[i+2] * xn2)
+	// 		… 1 more
+	// 		zn2c += (w2[i+2] * xn2)
+	// 		xn3 := x[n+32*i+96]
+	// 		zn0d += (w0[i+3] * xn3)
+	// 		… 1 more
+	// 		zn2d += (w2[i+3] * xn3)
+	// 	zn0 += zn0b
+	// 	zn0 += zn0c
+	// 	zn0 += zn0d
+	// 	… 2 times more
 	// 	z[n] = zn0
 	// 	z[n+32] = zn1
 	// 	z[n+64] = zn2
 	//
-	// registers: AX b x z; Y1 zn0; Y2 zn1; Y3 zn2; CX i; Y4 xn0; BX w
+	// registers: AX b x z; Y10 zn0; Y11 zn1; Y12 zn2; Y1 zn0b; Y2 zn1b; Y3 zn2b; Y4 zn0c; Y5 zn1c; Y6 zn2c;
+	//   Y7 zn0d; Y8 zn1d; Y9 zn2d; CX i; Y13 xn0; BX w
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
 	ADDQ $512, AX
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VBROADCASTSS (AX), Y10
+	VBROADCASTSS 4(AX), Y11
+	VBROADCASTSS 8(AX), Y12
 	MOVQ scratch+0(FP), AX
 	MOVQ p+8(FP), BX
 	ADDQ $320, BX
 	MOVL $4, CX
 
 i3:
-	VMOVUPS (AX), Y4
-	VBROADCASTSS (BX), Y5
-	VFMADD231PS Y5, Y4, Y1
-	VBROADCASTSS 64(BX), Y5
-	VFMADD231PS Y5, Y4, Y2
-	VBROADCASTSS 128(BX), Y5
-	VFMADD231PS Y5, Y4, Y3
-	VMOVUPS 128(AX), Y4
-	VBROADCASTSS 4(BX), Y5
-	VFMADD231PS Y5, Y4, Y1
-	VBROADCASTSS 68(BX), Y5
-	VFMADD231PS Y5, Y4, Y2
-	VBROADCASTSS 132(BX), Y5
-	VFMADD231PS Y5, Y4, Y3
-	VMOVUPS 256(AX), Y4
-	VBROADCASTSS 8(BX), Y5
-	VFMADD231PS Y5, Y4, Y1
-	VBROADCASTSS 72(BX), Y5
-	VFMADD231PS Y5, Y4, Y2
-	VBROADCASTSS 136(BX), Y5
-	VFMADD231PS Y5, Y4, Y3
-	VMOVUPS 384(AX), Y4
-	VBROADCASTSS 12(BX), Y5
-	VFMADD231PS Y5, Y4, Y1
-	VBROADCASTSS 76(BX), Y5
-	VFMADD231PS Y5, Y4, Y2
-	VBROADCASTSS 140(BX), Y5
-	VFMADD231PS Y5, Y4, Y3
+	VMOVUPS (AX), Y13
+	VBROADCASTSS (BX), Y14
+	VFMADD231PS Y14, Y13, Y10
+	VBROADCASTSS 64(BX), Y14
+	VFMADD231PS Y14, Y13, Y11
+	VBROADCASTSS 128(BX), Y14
+	VFMADD231PS Y14, Y13, Y12
+	VMOVUPS 128(AX), Y13
+	VBROADCASTSS 4(BX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VBROADCASTSS 68(BX), Y14
+	VFMADD231PS Y14, Y13, Y2
+	VBROADCASTSS 132(BX), Y14
+	VFMADD231PS Y14, Y13, Y3
+	VMOVUPS 256(AX), Y13
+	VBROADCASTSS 8(BX), Y14
+	VFMADD231PS Y14, Y13, Y4
+	VBROADCASTSS 72(BX), Y14
+	VFMADD231PS Y14, Y13, Y5
+	VBROADCASTSS 136(BX), Y14
+	VFMADD231PS Y14, Y13, Y6
+	VMOVUPS 384(AX), Y13
+	VBROADCASTSS 12(BX), Y14
+	VFMADD231PS Y14, Y13, Y7
+	VBROADCASTSS 76(BX), Y14
+	VFMADD231PS Y14, Y13, Y8
+	VBROADCASTSS 140(BX), Y14
+	VFMADD231PS Y14, Y13, Y9
 	ADDQ $512, AX
 	ADDQ $16, BX
 	DECL CX
 	JNE i3
+	VADDPS Y1, Y10, Y10
+	VADDPS Y4, Y10, Y10
+	VADDPS Y7, Y10, Y10
+	VADDPS Y2, Y11, Y11
+	VADDPS Y5, Y11, Y11
+	VADDPS Y8, Y11, Y11
+	VADDPS Y3, Y12, Y12
+	VADDPS Y6, Y12, Y12
+	VADDPS Y9, Y12, Y12
 	MOVQ scratch+0(FP), AX
 	ADDQ $4608, AX
-	VMOVUPS Y1, (AX)
-	VMOVUPS Y2, 128(AX)
-	VMOVUPS Y3, 256(AX)
+	VMOVUPS Y10, (AX)
+	VMOVUPS Y11, 128(AX)
+	VMOVUPS Y12, 256(AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -1808,12 +1880,12 @@ o5:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[131]float32, scratch *[2368]float32, xRows *[4]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[131]float32, scratch *[2368]float32, vectors int, quads int)
 //
-// parameter_gradients(dp [131] added to, scratch [2368] read, xRows [128] read, vectors, quads)
+// parameter_gradients(dp [131] added to, scratch [2368] read, vectors, quads)
 // 	dense2Update(dw = dp[80:128], db = dp[128:131], dz = scratch[1248:1344], xRows = scratch[640:1152], vectors, quads)
-// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1856:2368], xRows = xRows[0:128], vectors, quads)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
+// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1856:2368], x = scratch[512:640], vectors)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-32
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
 	//
@@ -1890,7 +1962,7 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	VXORPS X2, X2, X2
 	MOVQ scratch+8(FP), AX
 	ADDQ $4992, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+16(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -1938,7 +2010,7 @@ n1end:
 	ADDQ $4992, AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $2560, BX
-	MOVQ quads+32(FP), CX
+	MOVQ quads+24(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -2033,80 +2105,31 @@ n2end:
 	// 	… 5 more
 	// 	db[o+7] += lanesum(db7)
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// dz0 = dz[0:] (32)
-	// … 4 more
-	// dz5 = dz[160:] (32)
-	// for i = 0…4 by 4 in 4 lanes
-	// 	dw0i := 0
-	// 	… 4 more
-	// 	dw5i := 0
-	// 	dw0ib := 0
-	// 	… 4 more
-	// 	dw5ib := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[4*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 4 more
-	// 		dw5i += (dz5[n] * xRows0i)
-	// 		xRows1i := xRows[4*n+i+4]
-	// 		dw0ib += (dz0[n+1] * xRows1i)
-	// 		… 4 more
-	// 		dw5ib += (dz5[n+1] * xRows1i)
-	// 		xRows2i := xRows[4*n+i+8]
-	// 		dw0i += (dz0[n+2] * xRows2i)
-	// 		… 4 more
-	// 		dw5i += (dz5[n+2] * xRows2i)
-	// 		xRows3i := xRows[4*n+i+12]
-	// 		dw0ib += (dz0[n+3] * xRows3i)
-	// 		… 4 more
-	// 		dw5ib += (dz5[n+3] * xRows3i)
-	// 	dw0i += dw0ib
-	// 	… 4 more
-	// 	dw5i += dw5ib
-	// 	dw[i] += dw0i
-	// 	dw[i+4] += dw1i
-	// 	… 3 more
-	// 	dw[i+20] += dw5i
-	// for o = 6…16 by 5
+	// for o = 0…16 by 2
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
+	// 	x0 = x[0:] (32)
 	// 	… 2 more
-	// 	dz4 = dz[32*o+128:] (32)
-	// 	for i = 0…4 by 4 in 4 lanes
-	// 		dw0i := 0
-	// 		… 3 more
-	// 		dw4i := 0
-	// 		dw0ib := 0
-	// 		… 3 more
-	// 		dw4ib := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			xRows0i := xRows[4*n+i]
-	// 			dw0i += (dz0[n] * xRows0i)
-	// 			… 3 more
-	// 			dw4i += (dz4[n] * xRows0i)
-	// 			xRows1i := xRows[4*n+i+4]
-	// 			dw0ib += (dz0[n+1] * xRows1i)
-	// 			… 3 more
-	// 			dw4ib += (dz4[n+1] * xRows1i)
-	// 			xRows2i := xRows[4*n+i+8]
-	// 			dw0i += (dz0[n+2] * xRows2i)
-	// 			… 3 more
-	// 			dw4i += (dz4[n+2] * xRows2i)
-	// 			xRows3i := xRows[4*n+i+12]
-	// 			dw0ib += (dz0[n+3] * xRows3i)
-	// 			… 3 more
-	// 			dw4ib += (dz4[n+3] * xRows3i)
-	// 		dw0i += dw0ib
-	// 		… 3 more
-	// 		dw4i += dw4ib
-	// 		dw[4*o+i] += dw0i
-	// 		dw[4*o+i+4] += dw1i
+	// 	x3 = x[96:] (32)
+	// 	dw0_0 := 0
+	// 	… 6 more
+	// 	dw1_3 := 0
+	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 		dzn0 := dz0[n]
+	// 		dzn1 := dz1[n]
+	// 		xn0 := x0[n]
 	// 		… 2 more
-	// 		dw[4*o+i+16] += dw4i
+	// 		xn3 := x3[n]
+	// 		dw0_0 += (dzn0 * xn0)
+	// 		… 6 more
+	// 		dw1_3 += (dzn1 * xn3)
+	// 	dw[4*o] += lanesum(dw0_0)
+	// 	dw[4*o+1] += lanesum(dw0_1)
+	// 	… 5 more
+	// 	dw[4*o+7] += lanesum(dw1_3)
 	//
-	// registers: CX o n dw; Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i; Y3 db3 dw3i; Y4 db4 dw4i; Y5 db5 dw5i dw0ib;
-	//   Y6 db6 dw0ib; Y7 db7 dw1ib; DX n o; AX dz xRows dw; BX db dz; Y8 dw2ib; Y9 dw3ib; Y10 dw4ib xRows0i;
-	//   Y11 dw5ib; Y12 xRows0i; SI n
+	// registers: CX o dw; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw0_2; Y3 db3 dw0_3; Y4 db4 dw1_0; Y5 db5 dw1_1;
+	//   Y6 db6 dw1_2; Y7 db7 dw1_3; DX n o; AX dz; BX db x; SI n; Y8 dzn0; Y9 xn0; Y10 xn1; Y11 xn2; Y12 xn3
 
 	// db[o] += Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
@@ -2124,7 +2147,7 @@ o3:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ vectors+24(FP), DX
+	MOVQ vectors+16(FP), DX
 	TESTQ DX, DX
 	JLE n4end
 
@@ -2140,7 +2163,7 @@ n4:
 	ADDQ $32, AX
 	DECQ DX
 	JNE n4
-	MOVQ vectors+24(FP), R13
+	MOVQ vectors+16(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
 n4end:
@@ -2173,109 +2196,14 @@ n4end:
 	JNE o3
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), AX
+	ADDQ $7424, AX
 	MOVQ scratch+8(FP), BX
-	ADDQ $7424, BX
-	MOVQ quads+32(FP), CX
-	TESTQ CX, CX
-	JLE n5end
-
-n5:
-	VMOVUPS (AX), X12
-	VBROADCASTSS (BX), X13
-	VFMADD231PS X13, X12, X0
-	VBROADCASTSS 128(BX), X13
-	VFMADD231PS X13, X12, X1
-	VBROADCASTSS 256(BX), X13
-	VFMADD231PS X13, X12, X2
-	VBROADCASTSS 384(BX), X13
-	VFMADD231PS X13, X12, X3
-	VBROADCASTSS 512(BX), X13
-	VFMADD231PS X13, X12, X4
-	VBROADCASTSS 640(BX), X13
-	VFMADD231PS X13, X12, X5
-	VMOVUPS 16(AX), X12
-	VBROADCASTSS 4(BX), X13
-	VFMADD231PS X13, X12, X6
-	VBROADCASTSS 132(BX), X13
-	VFMADD231PS X13, X12, X7
-	VBROADCASTSS 260(BX), X13
-	VFMADD231PS X13, X12, X8
-	VBROADCASTSS 388(BX), X13
-	VFMADD231PS X13, X12, X9
-	VBROADCASTSS 516(BX), X13
-	VFMADD231PS X13, X12, X10
-	VBROADCASTSS 644(BX), X13
-	VFMADD231PS X13, X12, X11
-	VMOVUPS 32(AX), X12
-	VBROADCASTSS 8(BX), X13
-	VFMADD231PS X13, X12, X0
-	VBROADCASTSS 136(BX), X13
-	VFMADD231PS X13, X12, X1
-	VBROADCASTSS 264(BX), X13
-	VFMADD231PS X13, X12, X2
-	VBROADCASTSS 392(BX), X13
-	VFMADD231PS X13, X12, X3
-	VBROADCASTSS 520(BX), X13
-	VFMADD231PS X13, X12, X4
-	VBROADCASTSS 648(BX), X13
-	VFMADD231PS X13, X12, X5
-	VMOVUPS 48(AX), X12
-	VBROADCASTSS 12(BX), X13
-	VFMADD231PS X13, X12, X6
-	VBROADCASTSS 140(BX), X13
-	VFMADD231PS X13, X12, X7
-	VBROADCASTSS 268(BX), X13
-	VFMADD231PS X13, X12, X8
-	VBROADCASTSS 396(BX), X13
-	VFMADD231PS X13, X12, X9
-	VBROADCASTSS 524(BX), X13
-	VFMADD231PS X13, X12, X10
-	VBROADCASTSS 652(BX), X13
-	VFMADD231PS X13, X12, X11
-	ADDQ $64, AX
-	ADDQ $16, BX
-	DECQ CX
-	JNE n5
-n5end:
-	VADDPS X6, X0, X0
-	VADDPS X7, X1, X1
-	VADDPS X8, X2, X2
-	VADDPS X9, X3, X3
-	VADDPS X10, X4, X4
-	VADDPS X11, X5, X5
-	MOVQ dp+0(FP), AX
-	VADDPS (AX), X0, X0
-	VMOVUPS X0, (AX)
-	VADDPS 16(AX), X1, X0
-	VMOVUPS X0, 16(AX)
-	VADDPS 32(AX), X2, X0
-	VMOVUPS X0, 32(AX)
-	VADDPS 48(AX), X3, X0
-	VMOVUPS X0, 48(AX)
-	VADDPS 64(AX), X4, X0
-	VMOVUPS X0, 64(AX)
-	VADDPS 80(AX), X5, X0
-	VMOVUPS X0, 80(AX)
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $7424, BX
+	ADDQ $2048, BX
 	MOVQ dp+0(FP), CX
-	MOVL $2, DX
+	MOVL $8, DX
 
-o6:
+o5:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2284,96 +2212,72 @@ o6:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	MOVQ quads+32(FP), SI
+	MOVQ vectors+16(FP), SI
 	TESTQ SI, SI
-	JLE n7end
+	JLE n6end
 
-n7:
-	VMOVUPS (AX), X10
-	VBROADCASTSS 768(BX), X11
-	VFMADD231PS X11, X10, X0
-	VBROADCASTSS 896(BX), X11
-	VFMADD231PS X11, X10, X1
-	VBROADCASTSS 1024(BX), X11
-	VFMADD231PS X11, X10, X2
-	VBROADCASTSS 1152(BX), X11
-	VFMADD231PS X11, X10, X3
-	VBROADCASTSS 1280(BX), X11
-	VFMADD231PS X11, X10, X4
-	VMOVUPS 16(AX), X10
-	VBROADCASTSS 772(BX), X11
-	VFMADD231PS X11, X10, X5
-	VBROADCASTSS 900(BX), X11
-	VFMADD231PS X11, X10, X6
-	VBROADCASTSS 1028(BX), X11
-	VFMADD231PS X11, X10, X7
-	VBROADCASTSS 1156(BX), X11
-	VFMADD231PS X11, X10, X8
-	VBROADCASTSS 1284(BX), X11
-	VFMADD231PS X11, X10, X9
-	VMOVUPS 32(AX), X10
-	VBROADCASTSS 776(BX), X11
-	VFMADD231PS X11, X10, X0
-	VBROADCASTSS 904(BX), X11
-	VFMADD231PS X11, X10, X1
-	VBROADCASTSS 1032(BX), X11
-	VFMADD231PS X11, X10, X2
-	VBROADCASTSS 1160(BX), X11
-	VFMADD231PS X11, X10, X3
-	VBROADCASTSS 1288(BX), X11
-	VFMADD231PS X11, X10, X4
-	VMOVUPS 48(AX), X10
-	VBROADCASTSS 780(BX), X11
-	VFMADD231PS X11, X10, X5
-	VBROADCASTSS 908(BX), X11
-	VFMADD231PS X11, X10, X6
-	VBROADCASTSS 1036(BX), X11
-	VFMADD231PS X11, X10, X7
-	VBROADCASTSS 1164(BX), X11
-	VFMADD231PS X11, X10, X8
-	VBROADCASTSS 1292(BX), X11
-	VFMADD231PS X11, X10, X9
-	ADDQ $64, AX
-	ADDQ $16, BX
+n6:
+	VMOVUPS (AX), Y8
+	VMOVUPS (BX), Y9
+	VFMADD231PS Y9, Y8, Y0
+	VMOVUPS 128(BX), Y10
+	VFMADD231PS Y10, Y8, Y1
+	VMOVUPS 256(BX), Y11
+	VFMADD231PS Y11, Y8, Y2
+	VMOVUPS 384(BX), Y12
+	VFMADD231PS Y12, Y8, Y3
+	VMOVUPS 128(AX), Y8
+	VFMADD231PS Y9, Y8, Y4
+	VFMADD231PS Y10, Y8, Y5
+	VFMADD231PS Y11, Y8, Y6
+	VFMADD231PS Y12, Y8, Y7
+	ADDQ $32, AX
+	ADDQ $32, BX
 	DECQ SI
-	JNE n7
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-64, R13, R13
+	JNE n6
+	MOVQ vectors+16(FP), R13
+	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-16, R13, R13
+	MOVQ vectors+16(FP), R13
+	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
-n7end:
-	VADDPS X5, X0, X0
-	VADDPS X6, X1, X1
-	VADDPS X7, X2, X2
-	VADDPS X8, X3, X3
-	VADDPS X9, X4, X4
-	VADDPS 96(CX), X0, X0
-	VMOVUPS X0, 96(CX)
-	VADDPS 112(CX), X1, X0
-	VMOVUPS X0, 112(CX)
-	VADDPS 128(CX), X2, X0
-	VMOVUPS X0, 128(CX)
-	VADDPS 144(CX), X3, X0
-	VMOVUPS X0, 144(CX)
-	VADDPS 160(CX), X4, X0
-	VMOVUPS X0, 160(CX)
-	ADDQ $640, BX
-	ADDQ $80, CX
+n6end:
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y2
+	VPERM2F128 $0x31, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+	ADDQ $256, AX
+	ADDQ $32, CX
 	DECL DX
-	JNE o6
+	JNE o5
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX2(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, rate float32, vectors int, quads int)
+// func parameterUpdateAVX2(scratch *[2368]float32, p *[131]float32, rate float32, vectors int, quads int)
 //
-// parameter_update(scratch [2368] read, p [131] overwritten, xRows [128] read, rate, vectors, quads)
+// parameter_update(scratch [2368] read, p [131] overwritten, rate, vectors, quads)
 // 	dense2Update(dz = scratch[1248:1344], w = p[80:128], b = p[128:131], xRows = scratch[640:1152], rate, vectors, quads)
-// 	dense1Update(dz = scratch[1856:2368], w = p[0:64], b = p[64:80], xRows = xRows[0:128], rate, vectors, quads)
-TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
+// 	dense1Update(dz = scratch[1856:2368], x = scratch[512:640], w = p[0:64], b = p[64:80], rate, vectors)
+TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-40
 
 	// dense2Update sets db =  and dw = W·x.
 	//
@@ -2450,7 +2354,7 @@ TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
 	VXORPS X2, X2, X2
 	MOVQ scratch+0(FP), AX
 	ADDQ $4992, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -2477,7 +2381,7 @@ n1end:
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+24(FP), X1
+	VBROADCASTSS rate+16(FP), X1
 	VMASKMOVPS (AX), X3, X2
 	VFNMADD231PS X1, X0, X2
 	VMASKMOVPS X2, X3, (AX)
@@ -2499,7 +2403,7 @@ n1end:
 	ADDQ $4992, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $2560, BX
-	MOVQ quads+40(FP), CX
+	MOVQ quads+32(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -2561,22 +2465,22 @@ n2end:
 	VADDPS Y11, Y5, Y5
 	MOVQ p+8(FP), AX
 	ADDQ $320, AX
-	VBROADCASTSS rate+24(FP), Y6
+	VBROADCASTSS rate+16(FP), Y6
 	VFNMADD213PS (AX), Y6, Y0
 	VMOVUPS Y0, (AX)
-	VBROADCASTSS rate+24(FP), Y0
+	VBROADCASTSS rate+16(FP), Y0
 	VFNMADD213PS 32(AX), Y0, Y1
 	VMOVUPS Y1, 32(AX)
-	VBROADCASTSS rate+24(FP), Y0
+	VBROADCASTSS rate+16(FP), Y0
 	VFNMADD213PS 64(AX), Y0, Y2
 	VMOVUPS Y2, 64(AX)
-	VBROADCASTSS rate+24(FP), Y0
+	VBROADCASTSS rate+16(FP), Y0
 	VFNMADD213PS 96(AX), Y0, Y3
 	VMOVUPS Y3, 96(AX)
-	VBROADCASTSS rate+24(FP), Y0
+	VBROADCASTSS rate+16(FP), Y0
 	VFNMADD213PS 128(AX), Y0, Y4
 	VMOVUPS Y4, 128(AX)
-	VBROADCASTSS rate+24(FP), Y0
+	VBROADCASTSS rate+16(FP), Y0
 	VFNMADD213PS 160(AX), Y0, Y5
 	VMOVUPS Y5, 160(AX)
 
@@ -2600,80 +2504,31 @@ n2end:
 	// 	… 5 more
 	// 	b[o+7] = (b[o+7] - (rate * lanesum(db7)))
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// dz0 = dz[0:] (32)
-	// … 4 more
-	// dz5 = dz[160:] (32)
-	// for i = 0…4 by 4 in 4 lanes
-	// 	dw0i := 0
-	// 	… 4 more
-	// 	dw5i := 0
-	// 	dw0ib := 0
-	// 	… 4 more
-	// 	dw5ib := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[4*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 4 more
-	// 		dw5i += (dz5[n] * xRows0i)
-	// 		xRows1i := xRows[4*n+i+4]
-	// 		dw0ib += (dz0[n+1] * xRows1i)
-	// 		… 4 more
-	// 		dw5ib += (dz5[n+1] * xRows1i)
-	// 		xRows2i := xRows[4*n+i+8]
-	// 		dw0i += (dz0[n+2] * xRows2i)
-	// 		… 4 more
-	// 		dw5i += (dz5[n+2] * xRows2i)
-	// 		xRows3i := xRows[4*n+i+12]
-	// 		dw0ib += (dz0[n+3] * xRows3i)
-	// 		… 4 more
-	// 		dw5ib += (dz5[n+3] * xRows3i)
-	// 	dw0i += dw0ib
-	// 	… 4 more
-	// 	dw5i += dw5ib
-	// 	w[i] = (w[i] - (rate * dw0i))
-	// 	w[i+4] = (w[i+4] - (rate * dw1i))
-	// 	… 3 more
-	// 	w[i+20] = (w[i+20] - (rate * dw5i))
-	// for o = 6…16 by 5
+	// for o = 0…16 by 2
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
+	// 	x0 = x[0:] (32)
 	// 	… 2 more
-	// 	dz4 = dz[32*o+128:] (32)
-	// 	for i = 0…4 by 4 in 4 lanes
-	// 		dw0i := 0
-	// 		… 3 more
-	// 		dw4i := 0
-	// 		dw0ib := 0
-	// 		… 3 more
-	// 		dw4ib := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			xRows0i := xRows[4*n+i]
-	// 			dw0i += (dz0[n] * xRows0i)
-	// 			… 3 more
-	// 			dw4i += (dz4[n] * xRows0i)
-	// 			xRows1i := xRows[4*n+i+4]
-	// 			dw0ib += (dz0[n+1] * xRows1i)
-	// 			… 3 more
-	// 			dw4ib += (dz4[n+1] * xRows1i)
-	// 			xRows2i := xRows[4*n+i+8]
-	// 			dw0i += (dz0[n+2] * xRows2i)
-	// 			… 3 more
-	// 			dw4i += (dz4[n+2] * xRows2i)
-	// 			xRows3i := xRows[4*n+i+12]
-	// 			dw0ib += (dz0[n+3] * xRows3i)
-	// 			… 3 more
-	// 			dw4ib += (dz4[n+3] * xRows3i)
-	// 		dw0i += dw0ib
-	// 		… 3 more
-	// 		dw4i += dw4ib
-	// 		w[4*o+i] = (w[4*o+i] - (rate * dw0i))
-	// 		w[4*o+i+4] = (w[4*o+i+4] - (rate * dw1i))
+	// 	x3 = x[96:] (32)
+	// 	dw0_0 := 0
+	// 	… 6 more
+	// 	dw1_3 := 0
+	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 		dzn0 := dz0[n]
+	// 		dzn1 := dz1[n]
+	// 		xn0 := x0[n]
 	// 		… 2 more
-	// 		w[4*o+i+16] = (w[4*o+i+16] - (rate * dw4i))
+	// 		xn3 := x3[n]
+	// 		dw0_0 += (dzn0 * xn0)
+	// 		… 6 more
+	// 		dw1_3 += (dzn1 * xn3)
+	// 	w[4*o] = (w[4*o] - (rate * lanesum(dw0_0)))
+	// 	w[4*o+1] = (w[4*o+1] - (rate * lanesum(dw0_1)))
+	// 	… 5 more
+	// 	w[4*o+7] = (w[4*o+7] - (rate * lanesum(dw1_3)))
 	//
-	// registers: CX o n w; Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i; Y3 db3 dw3i; Y4 db4 dw4i; Y5 db5 dw5i dw0ib;
-	//   Y6 db6 dw0ib; Y7 db7 dw1ib; DX n o; AX dz xRows w; BX b dz; Y8 dw2ib; Y9 dw3ib; Y10 dw4ib xRows0i;
-	//   Y11 dw5ib; Y12 xRows0i; SI n
+	// registers: CX o w; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw0_2; Y3 db3 dw0_3; Y4 db4 dw1_0; Y5 db5 dw1_1;
+	//   Y6 db6 dw1_2; Y7 db7 dw1_3; DX n o; AX dz; BX b x; SI n; Y8 dzn0; Y9 xn0; Y10 xn1; Y11 xn2; Y12 xn3
 
 	// db[o] += Σₙ dz[n,o]
 	MOVQ scratch+0(FP), AX
@@ -2691,7 +2546,7 @@ o3:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ vectors+32(FP), DX
+	MOVQ vectors+24(FP), DX
 	TESTQ DX, DX
 	JLE n4end
 
@@ -2707,7 +2562,7 @@ n4:
 	ADDQ $32, AX
 	DECQ DX
 	JNE n4
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+24(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
 n4end:
@@ -2732,7 +2587,7 @@ n4end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
+	VBROADCASTSS rate+16(FP), Y1
 	VFNMADD213PS (BX), Y1, Y0
 	VMOVUPS Y0, (BX)
 	ADDQ $1024, AX
@@ -2741,115 +2596,14 @@ n4end:
 	JNE o3
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $7424, AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $7424, BX
-	MOVQ quads+40(FP), CX
-	TESTQ CX, CX
-	JLE n5end
-
-n5:
-	VMOVUPS (AX), X12
-	VBROADCASTSS (BX), X13
-	VFMADD231PS X13, X12, X0
-	VBROADCASTSS 128(BX), X13
-	VFMADD231PS X13, X12, X1
-	VBROADCASTSS 256(BX), X13
-	VFMADD231PS X13, X12, X2
-	VBROADCASTSS 384(BX), X13
-	VFMADD231PS X13, X12, X3
-	VBROADCASTSS 512(BX), X13
-	VFMADD231PS X13, X12, X4
-	VBROADCASTSS 640(BX), X13
-	VFMADD231PS X13, X12, X5
-	VMOVUPS 16(AX), X12
-	VBROADCASTSS 4(BX), X13
-	VFMADD231PS X13, X12, X6
-	VBROADCASTSS 132(BX), X13
-	VFMADD231PS X13, X12, X7
-	VBROADCASTSS 260(BX), X13
-	VFMADD231PS X13, X12, X8
-	VBROADCASTSS 388(BX), X13
-	VFMADD231PS X13, X12, X9
-	VBROADCASTSS 516(BX), X13
-	VFMADD231PS X13, X12, X10
-	VBROADCASTSS 644(BX), X13
-	VFMADD231PS X13, X12, X11
-	VMOVUPS 32(AX), X12
-	VBROADCASTSS 8(BX), X13
-	VFMADD231PS X13, X12, X0
-	VBROADCASTSS 136(BX), X13
-	VFMADD231PS X13, X12, X1
-	VBROADCASTSS 264(BX), X13
-	VFMADD231PS X13, X12, X2
-	VBROADCASTSS 392(BX), X13
-	VFMADD231PS X13, X12, X3
-	VBROADCASTSS 520(BX), X13
-	VFMADD231PS X13, X12, X4
-	VBROADCASTSS 648(BX), X13
-	VFMADD231PS X13, X12, X5
-	VMOVUPS 48(AX), X12
-	VBROADCASTSS 12(BX), X13
-	VFMADD231PS X13, X12, X6
-	VBROADCASTSS 140(BX), X13
-	VFMADD231PS X13, X12, X7
-	VBROADCASTSS 268(BX), X13
-	VFMADD231PS X13, X12, X8
-	VBROADCASTSS 396(BX), X13
-	VFMADD231PS X13, X12, X9
-	VBROADCASTSS 524(BX), X13
-	VFMADD231PS X13, X12, X10
-	VBROADCASTSS 652(BX), X13
-	VFMADD231PS X13, X12, X11
-	ADDQ $64, AX
-	ADDQ $16, BX
-	DECQ CX
-	JNE n5
-n5end:
-	VADDPS X6, X0, X0
-	VADDPS X7, X1, X1
-	VADDPS X8, X2, X2
-	VADDPS X9, X3, X3
-	VADDPS X10, X4, X4
-	VADDPS X11, X5, X5
-	MOVQ p+8(FP), AX
-	VBROADCASTSS rate+24(FP), X6
-	VFNMADD213PS (AX), X6, X0
-	VMOVUPS X0, (AX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 16(AX), X0, X1
-	VMOVUPS X1, 16(AX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 32(AX), X0, X2
-	VMOVUPS X2, 32(AX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 48(AX), X0, X3
-	VMOVUPS X3, 48(AX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 64(AX), X0, X4
-	VMOVUPS X4, 64(AX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 80(AX), X0, X5
-	VMOVUPS X5, 80(AX)
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $7424, BX
+	ADDQ $2048, BX
 	MOVQ p+8(FP), CX
-	MOVL $2, DX
+	MOVL $8, DX
 
-o6:
+o5:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2858,92 +2612,64 @@ o6:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	MOVQ quads+40(FP), SI
+	MOVQ vectors+24(FP), SI
 	TESTQ SI, SI
-	JLE n7end
+	JLE n6end
 
-n7:
-	VMOVUPS (AX), X10
-	VBROADCASTSS 768(BX), X11
-	VFMADD231PS X11, X10, X0
-	VBROADCASTSS 896(BX), X11
-	VFMADD231PS X11, X10, X1
-	VBROADCASTSS 1024(BX), X11
-	VFMADD231PS X11, X10, X2
-	VBROADCASTSS 1152(BX), X11
-	VFMADD231PS X11, X10, X3
-	VBROADCASTSS 1280(BX), X11
-	VFMADD231PS X11, X10, X4
-	VMOVUPS 16(AX), X10
-	VBROADCASTSS 772(BX), X11
-	VFMADD231PS X11, X10, X5
-	VBROADCASTSS 900(BX), X11
-	VFMADD231PS X11, X10, X6
-	VBROADCASTSS 1028(BX), X11
-	VFMADD231PS X11, X10, X7
-	VBROADCASTSS 1156(BX), X11
-	VFMADD231PS X11, X10, X8
-	VBROADCASTSS 1284(BX), X11
-	VFMADD231PS X11, X10, X9
-	VMOVUPS 32(AX), X10
-	VBROADCASTSS 776(BX), X11
-	VFMADD231PS X11, X10, X0
-	VBROADCASTSS 904(BX), X11
-	VFMADD231PS X11, X10, X1
-	VBROADCASTSS 1032(BX), X11
-	VFMADD231PS X11, X10, X2
-	VBROADCASTSS 1160(BX), X11
-	VFMADD231PS X11, X10, X3
-	VBROADCASTSS 1288(BX), X11
-	VFMADD231PS X11, X10, X4
-	VMOVUPS 48(AX), X10
-	VBROADCASTSS 780(BX), X11
-	VFMADD231PS X11, X10, X5
-	VBROADCASTSS 908(BX), X11
-	VFMADD231PS X11, X10, X6
-	VBROADCASTSS 1036(BX), X11
-	VFMADD231PS X11, X10, X7
-	VBROADCASTSS 1164(BX), X11
-	VFMADD231PS X11, X10, X8
-	VBROADCASTSS 1292(BX), X11
-	VFMADD231PS X11, X10, X9
-	ADDQ $64, AX
-	ADDQ $16, BX
+n6:
+	VMOVUPS (AX), Y8
+	VMOVUPS (BX), Y9
+	VFMADD231PS Y9, Y8, Y0
+	VMOVUPS 128(BX), Y10
+	VFMADD231PS Y10, Y8, Y1
+	VMOVUPS 256(BX), Y11
+	VFMADD231PS Y11, Y8, Y2
+	VMOVUPS 384(BX), Y12
+	VFMADD231PS Y12, Y8, Y3
+	VMOVUPS 128(AX), Y8
+	VFMADD231PS Y9, Y8, Y4
+	VFMADD231PS Y10, Y8, Y5
+	VFMADD231PS Y11, Y8, Y6
+	VFMADD231PS Y12, Y8, Y7
+	ADDQ $32, AX
+	ADDQ $32, BX
 	DECQ SI
-	JNE n7
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-64, R13, R13
+	JNE n6
+	MOVQ vectors+24(FP), R13
+	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-16, R13, R13
+	MOVQ vectors+24(FP), R13
+	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
-n7end:
-	VADDPS X5, X0, X0
-	VADDPS X6, X1, X1
-	VADDPS X7, X2, X2
-	VADDPS X8, X3, X3
-	VADDPS X9, X4, X4
-	VBROADCASTSS rate+24(FP), X5
-	VFNMADD213PS 96(CX), X5, X0
-	VMOVUPS X0, 96(CX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 112(CX), X0, X1
-	VMOVUPS X1, 112(CX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 128(CX), X0, X2
-	VMOVUPS X2, 128(CX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 144(CX), X0, X3
-	VMOVUPS X3, 144(CX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 160(CX), X0, X4
-	VMOVUPS X4, 160(CX)
-	ADDQ $640, BX
-	ADDQ $80, CX
+n6end:
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y2
+	VPERM2F128 $0x31, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VBROADCASTSS rate+16(FP), Y1
+	VFNMADD213PS (CX), Y1, Y0
+	VMOVUPS Y0, (CX)
+	ADDQ $256, AX
+	ADDQ $32, CX
 	DECL DX
-	JNE o6
+	JNE o5
 	VZEROUPPER
 	RET
 
@@ -3337,6 +3063,9 @@ column_of_16_blocks3:
 	// 	z0_0 := b[0]
 	// 	… 4 more
 	// 	z1_2 := b[2]
+	// 	z0_0b := 0
+	// 	… 4 more
+	// 	z1_2b := 0
 	// 	for i = 0…16 by 4
 	// 		w0_0 := w0[i]
 	// 		… 1 more
@@ -3351,89 +3080,119 @@ column_of_16_blocks3:
 	// 		w2_1 := w2[i+1]
 	// 		x0_1 := x[n+32*i+32]
 	// 		x1_1 := x[n+32*i+48]
-	// 		… 2 times more
-	// 		z0_0 += (w0_3 * x0_3)
+	// 		z0_0b += (w0_1 * x0_1)
 	// 		… 4 more
-	// 		z1_2 += (w2_3 * x1_3)
+	// 		z1_2b += (w2_1 * x1_1)
+	// 		w0_2 := w0[i+2]
+	// 		… 1 more
+	// 		w2_2 := w2[i+2]
+	// 		x0_2 := x[n+32*i+64]
+	// 		x1_2 := x[n+32*i+80]
+	// 		z0_0 += (w0_2 * x0_2)
+	// 		… 4 more
+	// 		z1_2 += (w2_2 * x1_2)
+	// 		w0_3 := w0[i+3]
+	// 		… 1 more
+	// 		w2_3 := w2[i+3]
+	// 		x0_3 := x[n+32*i+96]
+	// 		x1_3 := x[n+32*i+112]
+	// 		z0_0b += (w0_3 * x0_3)
+	// 		… 4 more
+	// 		z1_2b += (w2_3 * x1_3)
+	// 	z0_0 += z0_0b
+	// 	… 4 more
+	// 	z1_2 += z1_2b
 	// 	z[n] = z0_0
 	// 	z[n+16] = z1_0
 	// 	… 3 more
 	// 	z[n+80] = z1_2
 	//
-	// registers: AX b w z; Z1 z0_0; Z2 z1_0; Z3 z0_1; Z4 z1_1; Z5 z0_2; Z6 z1_2; CX i; Z7 w0_0; BX x; Z8 x0_0;
-	//   Z9 x1_0
+	// registers: AX b w z; Z7 z0_0; Z8 z1_0; Z9 z0_1; Z10 z1_1; Z11 z0_2; Z12 z1_2; Z1 z0_0b; Z2 z1_0b;
+	//   Z3 z0_1b; Z4 z1_1b; Z5 z0_2b; Z6 z1_2b; CX i; Z13 w0_0; BX x; Z14 x0_0; Z15 x1_0
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
 	ADDQ $512, AX
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS (AX), Z2
-	VBROADCASTSS 4(AX), Z3
-	VBROADCASTSS 4(AX), Z4
-	VBROADCASTSS 8(AX), Z5
-	VBROADCASTSS 8(AX), Z6
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VBROADCASTSS (AX), Z7
+	VBROADCASTSS (AX), Z8
+	VBROADCASTSS 4(AX), Z9
+	VBROADCASTSS 4(AX), Z10
+	VBROADCASTSS 8(AX), Z11
+	VBROADCASTSS 8(AX), Z12
 	MOVQ p+8(FP), AX
 	ADDQ $320, AX
 	MOVQ scratch+0(FP), BX
 	MOVL $4, CX
 
 i4:
-	VBROADCASTSS (AX), Z7
-	VMOVUPS (BX), Z8
-	VFMADD231PS Z8, Z7, Z1
-	VMOVUPS 64(BX), Z9
-	VFMADD231PS Z9, Z7, Z2
-	VBROADCASTSS 64(AX), Z7
-	VFMADD231PS Z8, Z7, Z3
-	VFMADD231PS Z9, Z7, Z4
-	VBROADCASTSS 128(AX), Z7
-	VFMADD231PS Z8, Z7, Z5
-	VFMADD231PS Z9, Z7, Z6
-	VBROADCASTSS 4(AX), Z7
-	VMOVUPS 128(BX), Z8
-	VFMADD231PS Z8, Z7, Z1
-	VMOVUPS 192(BX), Z9
-	VFMADD231PS Z9, Z7, Z2
-	VBROADCASTSS 68(AX), Z7
-	VFMADD231PS Z8, Z7, Z3
-	VFMADD231PS Z9, Z7, Z4
-	VBROADCASTSS 132(AX), Z7
-	VFMADD231PS Z8, Z7, Z5
-	VFMADD231PS Z9, Z7, Z6
-	VBROADCASTSS 8(AX), Z7
-	VMOVUPS 256(BX), Z8
-	VFMADD231PS Z8, Z7, Z1
-	VMOVUPS 320(BX), Z9
-	VFMADD231PS Z9, Z7, Z2
-	VBROADCASTSS 72(AX), Z7
-	VFMADD231PS Z8, Z7, Z3
-	VFMADD231PS Z9, Z7, Z4
-	VBROADCASTSS 136(AX), Z7
-	VFMADD231PS Z8, Z7, Z5
-	VFMADD231PS Z9, Z7, Z6
-	VBROADCASTSS 12(AX), Z7
-	VMOVUPS 384(BX), Z8
-	VFMADD231PS Z8, Z7, Z1
-	VMOVUPS 448(BX), Z9
-	VFMADD231PS Z9, Z7, Z2
-	VBROADCASTSS 76(AX), Z7
-	VFMADD231PS Z8, Z7, Z3
-	VFMADD231PS Z9, Z7, Z4
-	VBROADCASTSS 140(AX), Z7
-	VFMADD231PS Z8, Z7, Z5
-	VFMADD231PS Z9, Z7, Z6
+	VBROADCASTSS (AX), Z13
+	VMOVUPS (BX), Z14
+	VFMADD231PS Z14, Z13, Z7
+	VMOVUPS 64(BX), Z15
+	VFMADD231PS Z15, Z13, Z8
+	VBROADCASTSS 64(AX), Z13
+	VFMADD231PS Z14, Z13, Z9
+	VFMADD231PS Z15, Z13, Z10
+	VBROADCASTSS 128(AX), Z13
+	VFMADD231PS Z14, Z13, Z11
+	VFMADD231PS Z15, Z13, Z12
+	VBROADCASTSS 4(AX), Z13
+	VMOVUPS 128(BX), Z14
+	VFMADD231PS Z14, Z13, Z1
+	VMOVUPS 192(BX), Z15
+	VFMADD231PS Z15, Z13, Z2
+	VBROADCASTSS 68(AX), Z13
+	VFMADD231PS Z14, Z13, Z3
+	VFMADD231PS Z15, Z13, Z4
+	VBROADCASTSS 132(AX), Z13
+	VFMADD231PS Z14, Z13, Z5
+	VFMADD231PS Z15, Z13, Z6
+	VBROADCASTSS 8(AX), Z13
+	VMOVUPS 256(BX), Z14
+	VFMADD231PS Z14, Z13, Z7
+	VMOVUPS 320(BX), Z15
+	VFMADD231PS Z15, Z13, Z8
+	VBROADCASTSS 72(AX), Z13
+	VFMADD231PS Z14, Z13, Z9
+	VFMADD231PS Z15, Z13, Z10
+	VBROADCASTSS 136(AX), Z13
+	VFMADD231PS Z14, Z13, Z11
+	VFMADD231PS Z15, Z13, Z12
+	VBROADCASTSS 12(AX), Z13
+	VMOVUPS 384(BX), Z14
+	VFMADD231PS Z14, Z13, Z1
+	VMOVUPS 448(BX), Z15
+	VFMADD231PS Z15, Z13, Z2
+	VBROADCASTSS 76(AX), Z13
+	VFMADD231PS Z14, Z13, Z3
+	VFMADD231PS Z15, Z13, Z4
+	VBROADCASTSS 140(AX), Z13
+	VFMADD231PS Z14, Z13, Z5
+	VFMADD231PS Z15, Z13, Z6
 	ADDQ $16, AX
 	ADDQ $512, BX
 	DECL CX
 	JNE i4
+	VADDPS Z1, Z7, Z7
+	VADDPS Z2, Z8, Z8
+	VADDPS Z3, Z9, Z9
+	VADDPS Z4, Z10, Z10
+	VADDPS Z5, Z11, Z11
+	VADDPS Z6, Z12, Z12
 	MOVQ scratch+0(FP), AX
 	ADDQ $4608, AX
-	VMOVUPS Z1, (AX)
-	VMOVUPS Z2, 64(AX)
-	VMOVUPS Z3, 128(AX)
-	VMOVUPS Z4, 192(AX)
-	VMOVUPS Z5, 256(AX)
-	VMOVUPS Z6, 320(AX)
+	VMOVUPS Z7, (AX)
+	VMOVUPS Z8, 64(AX)
+	VMOVUPS Z9, 128(AX)
+	VMOVUPS Z10, 192(AX)
+	VMOVUPS Z11, 256(AX)
+	VMOVUPS Z12, 320(AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -4273,59 +4032,98 @@ o2:
 	// 	zn0 := b[0]
 	// 	… 1 more
 	// 	zn2 := b[2]
+	// 	zn0b := 0
+	// 	… 1 more
+	// 	zn2b := 0
+	// 	zn0c := 0
+	// 	… 1 more
+	// 	zn2c := 0
+	// 	zn0d := 0
+	// 	… 1 more
+	// 	zn2d := 0
 	// 	for i = 0…16 by 4
 	// 		xn0 := x[n+32*i]
 	// 		zn0 += (w0[i] * xn0)
 	// 		… 1 more
 	// 		zn2 += (w2[i] * xn0)
 	// 		xn1 := x[n+32*i+32]
-	// 		zn0 += (w0[i+1] * xn1)
+	// 		zn0b += (w0[i+1] * xn1)
 	// 		… 1 more
-	// 		zn2 += (w2[i+1] * xn1)
-	// 		… 2 times more
+	// 		zn2b += (w2[i+1] * xn1)
+	// 		xn2 := x[n+32*i+64]
+	// 		zn0c += (w0[i+2] * xn2)
+	// 		… 1 more
+	// 		zn2c += (w2[i+2] * xn2)
+	// 		xn3 := x[n+32*i+96]
+	// 		zn0d += (w0[i+3] * xn3)
+	// 		… 1 more
+	// 		zn2d += (w2[i+3] * xn3)
+	// 	zn0 += zn0b
+	// 	zn0 += zn0c
+	// 	zn0 += zn0d
+	// 	… 2 times more
 	// 	z[n] = zn0
 	// 	z[n+32] = zn1
 	// 	z[n+64] = zn2
 	//
-	// registers: AX b x z; Z1 zn0; Z2 zn1; Z3 zn2; CX i; Z4 xn0; BX w
+	// registers: AX b x z; Z10 zn0; Z11 zn1; Z12 zn2; Z1 zn0b; Z2 zn1b; Z3 zn2b; Z4 zn0c; Z5 zn1c; Z6 zn2c;
+	//   Z7 zn0d; Z8 zn1d; Z9 zn2d; CX i; Z13 xn0; BX w
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
 	ADDQ $512, AX
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VBROADCASTSS (AX), Z10
+	VBROADCASTSS 4(AX), Z11
+	VBROADCASTSS 8(AX), Z12
 	MOVQ scratch+0(FP), AX
 	MOVQ p+8(FP), BX
 	ADDQ $320, BX
 	MOVL $4, CX
 
 i3:
-	VMOVUPS (AX), Z4
-	VFMADD231PS.BCST (BX), Z4, Z1
-	VFMADD231PS.BCST 64(BX), Z4, Z2
-	VFMADD231PS.BCST 128(BX), Z4, Z3
-	VMOVUPS 128(AX), Z4
-	VFMADD231PS.BCST 4(BX), Z4, Z1
-	VFMADD231PS.BCST 68(BX), Z4, Z2
-	VFMADD231PS.BCST 132(BX), Z4, Z3
-	VMOVUPS 256(AX), Z4
-	VFMADD231PS.BCST 8(BX), Z4, Z1
-	VFMADD231PS.BCST 72(BX), Z4, Z2
-	VFMADD231PS.BCST 136(BX), Z4, Z3
-	VMOVUPS 384(AX), Z4
-	VFMADD231PS.BCST 12(BX), Z4, Z1
-	VFMADD231PS.BCST 76(BX), Z4, Z2
-	VFMADD231PS.BCST 140(BX), Z4, Z3
+	VMOVUPS (AX), Z13
+	VFMADD231PS.BCST (BX), Z13, Z10
+	VFMADD231PS.BCST 64(BX), Z13, Z11
+	VFMADD231PS.BCST 128(BX), Z13, Z12
+	VMOVUPS 128(AX), Z13
+	VFMADD231PS.BCST 4(BX), Z13, Z1
+	VFMADD231PS.BCST 68(BX), Z13, Z2
+	VFMADD231PS.BCST 132(BX), Z13, Z3
+	VMOVUPS 256(AX), Z13
+	VFMADD231PS.BCST 8(BX), Z13, Z4
+	VFMADD231PS.BCST 72(BX), Z13, Z5
+	VFMADD231PS.BCST 136(BX), Z13, Z6
+	VMOVUPS 384(AX), Z13
+	VFMADD231PS.BCST 12(BX), Z13, Z7
+	VFMADD231PS.BCST 76(BX), Z13, Z8
+	VFMADD231PS.BCST 140(BX), Z13, Z9
 	ADDQ $512, AX
 	ADDQ $16, BX
 	DECL CX
 	JNE i3
+	VADDPS Z1, Z10, Z10
+	VADDPS Z4, Z10, Z10
+	VADDPS Z7, Z10, Z10
+	VADDPS Z2, Z11, Z11
+	VADDPS Z5, Z11, Z11
+	VADDPS Z8, Z11, Z11
+	VADDPS Z3, Z12, Z12
+	VADDPS Z6, Z12, Z12
+	VADDPS Z9, Z12, Z12
 	MOVQ scratch+0(FP), AX
 	ADDQ $4608, AX
-	VMOVUPS Z1, (AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 256(AX)
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, 128(AX)
+	VMOVUPS Z12, 256(AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -4677,12 +4475,12 @@ o5:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[131]float32, scratch *[2368]float32, xRows *[4]float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[131]float32, scratch *[2368]float32, vectors int, quads int)
 //
-// parameter_gradients(dp [131] added to, scratch [2368] read, xRows [128] read, vectors, quads)
+// parameter_gradients(dp [131] added to, scratch [2368] read, vectors, quads)
 // 	dense2Update(dw = dp[80:128], db = dp[128:131], dz = scratch[1248:1344], xRows = scratch[640:1152], vectors, quads)
-// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1856:2368], xRows = xRows[0:128], vectors, quads)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
+// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1856:2368], x = scratch[512:640], vectors)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
 	//
@@ -4748,7 +4546,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	VXORPS X2, X2, X2
 	MOVQ scratch+8(FP), AX
 	ADDQ $4992, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+16(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -4803,7 +4601,7 @@ n1end:
 	ADDQ $2560, AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $4992, BX
-	MOVQ quads+32(FP), CX
+	MOVQ quads+24(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -4850,58 +4648,52 @@ n2end:
 	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
 	//
 	// // db[o] += Σₙ dz[n,o]
-	// for o = 0…16 by 8
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 5 more
-	// 	dz7 = dz[32*o+224:] (32)
-	// 	db0 := 0
-	// 	… 6 more
-	// 	db7 := 0
-	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 		db0 += dz0[n]
-	// 		… 6 more
-	// 		db7 += dz7[n]
-	// 	db[o] += lanesum(db0)
-	// 	db[o+1] += lanesum(db1)
-	// 	… 5 more
-	// 	db[o+7] += lanesum(db7)
+	// dz0 = dz[0:] (32)
+	// … 14 more
+	// dz15 = dz[480:] (32)
+	// db0 := 0
+	// … 14 more
+	// db15 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 14 more
+	// 	db15 += dz15[n]
+	// db[0] += lanesum(db0)
+	// … 14 more
+	// db[15] += lanesum(db15)
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…16 by 8
+	// for o = 0…16 by 4
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 5 more
-	// 	dz7 = dz[32*o+224:] (32)
-	// 	for i = 0…4 by 4 in 4 lanes
-	// 		dw0i := 0
-	// 		… 6 more
-	// 		dw7i := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			xRows0i := xRows[4*n+i]
-	// 			dw0i += (dz0[n] * xRows0i)
-	// 			… 6 more
-	// 			dw7i += (dz7[n] * xRows0i)
-	// 			xRows1i := xRows[4*n+i+4]
-	// 			dw0i += (dz0[n+1] * xRows1i)
-	// 			… 6 more
-	// 			dw7i += (dz7[n+1] * xRows1i)
-	// 			… 2 times more
-	// 		dw[4*o+i] += dw0i
-	// 		dw[4*o+i+4] += dw1i
-	// 		… 5 more
-	// 		dw[4*o+i+28] += dw7i
+	// 	… 1 more
+	// 	dz3 = dz[32*o+96:] (32)
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	dw0_0 := 0
+	// 	… 14 more
+	// 	dw3_3 := 0
+	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 		dzn0 := dz0[n]
+	// 		… 2 more
+	// 		dzn3 := dz3[n]
+	// 		xn0 := x0[n]
+	// 		… 2 more
+	// 		xn3 := x3[n]
+	// 		dw0_0 += (dzn0 * xn0)
+	// 		… 14 more
+	// 		dw3_3 += (dzn3 * xn3)
+	// 	dw[4*o] += lanesum(dw0_0)
+	// 	dw[4*o+1] += lanesum(dw0_1)
+	// 	… 13 more
+	// 	dw[4*o+15] += lanesum(dw3_3)
 	//
-	// registers: CX o dw; Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i;
-	//   Z6 db6 dw6i; Z7 db7 dw7i; DX n o; AX dz xRows; BX db dz; SI n; Z8 xRows0i
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; Z3 db3 dw0_3; Z4 db4 dw1_0; Z5 db5 dw1_1;
+	//   Z6 db6 dw1_2; Z7 db7 dw1_3; Z8 db8 dw2_0; Z9 db9 dw2_1; Z10 db10 dw2_2; Z11 db11 dw2_3; Z12 db12 dw3_0;
+	//   Z13 db13 dw3_1; Z14 db14 dw3_2; Z15 db15 dw3_3; BX n x; AX dz db; DX o; SI n; Z16 dzn0; Z17 xn0;
+	//   Z18 xn1; Z19 xn2; Z20 xn3; CX dw
 
 	// db[o] += Σₙ dz[n,o]
-	MOVQ scratch+8(FP), AX
-	ADDQ $7424, AX
-	MOVQ dp+0(FP), BX
-	ADDQ $256, BX
-	MOVL $2, CX
-
-o3:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4910,11 +4702,21 @@ o3:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ vectors+24(FP), DX
-	TESTQ DX, DX
-	JLE n4end
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	MOVQ scratch+8(FP), AX
+	ADDQ $7424, AX
+	MOVQ vectors+16(FP), BX
+	TESTQ BX, BX
+	JLE n3end
 
-n4:
+n3:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
 	VADDPS 256(AX), Z2, Z2
@@ -4923,65 +4725,77 @@ n4:
 	VADDPS 640(AX), Z5, Z5
 	VADDPS 768(AX), Z6, Z6
 	VADDPS 896(AX), Z7, Z7
+	VADDPS 1024(AX), Z8, Z8
+	VADDPS 1152(AX), Z9, Z9
+	VADDPS 1280(AX), Z10, Z10
+	VADDPS 1408(AX), Z11, Z11
+	VADDPS 1536(AX), Z12, Z12
+	VADDPS 1664(AX), Z13, Z13
+	VADDPS 1792(AX), Z14, Z14
+	VADDPS 1920(AX), Z15, Z15
 	ADDQ $64, AX
-	DECQ DX
-	JNE n4
-	MOVQ vectors+24(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-n4end:
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (BX), Y0, Y0
-	VMOVUPS Y0, (BX)
-	ADDQ $1024, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o3
+	DECQ BX
+	JNE n3
+n3end:
+	MOVQ dp+0(FP), AX
+	ADDQ $256, AX
+	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z16, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z11, Z10, Z2
+	VUNPCKHPS Z11, Z10, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z13, Z12, Z2
+	VUNPCKHPS Z13, Z12, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z15, Z14, Z3
+	VUNPCKHPS Z15, Z14, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VADDPS (AX), Z0, Z0
+	VMOVUPS Z0, (AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), AX
+	ADDQ $7424, AX
 	MOVQ scratch+8(FP), BX
-	ADDQ $7424, BX
+	ADDQ $2048, BX
 	MOVQ dp+0(FP), CX
-	MOVL $2, DX
+	MOVL $4, DX
 
-o5:
+o4:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4990,87 +4804,114 @@ o5:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ quads+32(FP), SI
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	MOVQ vectors+16(FP), SI
 	TESTQ SI, SI
-	JLE n6end
+	JLE n5end
 
-n6:
-	VMOVUPS (AX), X8
-	VFMADD231PS.BCST (BX), X8, X0
-	VFMADD231PS.BCST 128(BX), X8, X1
-	VFMADD231PS.BCST 256(BX), X8, X2
-	VFMADD231PS.BCST 384(BX), X8, X3
-	VFMADD231PS.BCST 512(BX), X8, X4
-	VFMADD231PS.BCST 640(BX), X8, X5
-	VFMADD231PS.BCST 768(BX), X8, X6
-	VFMADD231PS.BCST 896(BX), X8, X7
-	VMOVUPS 16(AX), X8
-	VFMADD231PS.BCST 4(BX), X8, X0
-	VFMADD231PS.BCST 132(BX), X8, X1
-	VFMADD231PS.BCST 260(BX), X8, X2
-	VFMADD231PS.BCST 388(BX), X8, X3
-	VFMADD231PS.BCST 516(BX), X8, X4
-	VFMADD231PS.BCST 644(BX), X8, X5
-	VFMADD231PS.BCST 772(BX), X8, X6
-	VFMADD231PS.BCST 900(BX), X8, X7
-	VMOVUPS 32(AX), X8
-	VFMADD231PS.BCST 8(BX), X8, X0
-	VFMADD231PS.BCST 136(BX), X8, X1
-	VFMADD231PS.BCST 264(BX), X8, X2
-	VFMADD231PS.BCST 392(BX), X8, X3
-	VFMADD231PS.BCST 520(BX), X8, X4
-	VFMADD231PS.BCST 648(BX), X8, X5
-	VFMADD231PS.BCST 776(BX), X8, X6
-	VFMADD231PS.BCST 904(BX), X8, X7
-	VMOVUPS 48(AX), X8
-	VFMADD231PS.BCST 12(BX), X8, X0
-	VFMADD231PS.BCST 140(BX), X8, X1
-	VFMADD231PS.BCST 268(BX), X8, X2
-	VFMADD231PS.BCST 396(BX), X8, X3
-	VFMADD231PS.BCST 524(BX), X8, X4
-	VFMADD231PS.BCST 652(BX), X8, X5
-	VFMADD231PS.BCST 780(BX), X8, X6
-	VFMADD231PS.BCST 908(BX), X8, X7
+n5:
+	VMOVUPS (AX), Z16
+	VMOVUPS (BX), Z17
+	VFMADD231PS Z17, Z16, Z0
+	VMOVUPS 128(BX), Z18
+	VFMADD231PS Z18, Z16, Z1
+	VMOVUPS 256(BX), Z19
+	VFMADD231PS Z19, Z16, Z2
+	VMOVUPS 384(BX), Z20
+	VFMADD231PS Z20, Z16, Z3
+	VMOVUPS 128(AX), Z16
+	VFMADD231PS Z17, Z16, Z4
+	VFMADD231PS Z18, Z16, Z5
+	VFMADD231PS Z19, Z16, Z6
+	VFMADD231PS Z20, Z16, Z7
+	VMOVUPS 256(AX), Z16
+	VFMADD231PS Z17, Z16, Z8
+	VFMADD231PS Z18, Z16, Z9
+	VFMADD231PS Z19, Z16, Z10
+	VFMADD231PS Z20, Z16, Z11
+	VMOVUPS 384(AX), Z16
+	VFMADD231PS Z17, Z16, Z12
+	VFMADD231PS Z18, Z16, Z13
+	VFMADD231PS Z19, Z16, Z14
+	VFMADD231PS Z20, Z16, Z15
 	ADDQ $64, AX
-	ADDQ $16, BX
+	ADDQ $64, BX
 	DECQ SI
-	JNE n6
-	MOVQ quads+32(FP), R13
+	JNE n5
+	MOVQ vectors+16(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-16, R13, R13
+	MOVQ vectors+16(FP), R13
+	IMUL3Q $-64, R13, R13
 	ADDQ R13, BX
-n6end:
-	VADDPS (CX), X0, X0
-	VMOVUPS X0, (CX)
-	VADDPS 16(CX), X1, X0
-	VMOVUPS X0, 16(CX)
-	VADDPS 32(CX), X2, X0
-	VMOVUPS X0, 32(CX)
-	VADDPS 48(CX), X3, X0
-	VMOVUPS X0, 48(CX)
-	VADDPS 64(CX), X4, X0
-	VMOVUPS X0, 64(CX)
-	VADDPS 80(CX), X5, X0
-	VMOVUPS X0, 80(CX)
-	VADDPS 96(CX), X6, X0
-	VMOVUPS X0, 96(CX)
-	VADDPS 112(CX), X7, X0
-	VMOVUPS X0, 112(CX)
-	ADDQ $1024, BX
-	ADDQ $128, CX
+n5end:
+	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z16, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z11, Z10, Z2
+	VUNPCKHPS Z11, Z10, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z13, Z12, Z2
+	VUNPCKHPS Z13, Z12, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z15, Z14, Z3
+	VUNPCKHPS Z15, Z14, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VADDPS (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+	ADDQ $512, AX
+	ADDQ $64, CX
 	DECL DX
-	JNE o5
+	JNE o4
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX512(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, rate float32, vectors int, quads int)
+// func parameterUpdateAVX512(scratch *[2368]float32, p *[131]float32, rate float32, vectors int, quads int)
 //
-// parameter_update(scratch [2368] read, p [131] overwritten, xRows [128] read, rate, vectors, quads)
+// parameter_update(scratch [2368] read, p [131] overwritten, rate, vectors, quads)
 // 	dense2Update(dz = scratch[1248:1344], w = p[80:128], b = p[128:131], xRows = scratch[640:1152], rate, vectors, quads)
-// 	dense1Update(dz = scratch[1856:2368], w = p[0:64], b = p[64:80], xRows = xRows[0:128], rate, vectors, quads)
-TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
+// 	dense1Update(dz = scratch[1856:2368], x = scratch[512:640], w = p[0:64], b = p[64:80], rate, vectors)
+TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-40
 
 	// dense2Update sets db =  and dw = W·x.
 	//
@@ -5136,7 +4977,7 @@ TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
 	VXORPS X2, X2, X2
 	MOVQ scratch+0(FP), AX
 	ADDQ $4992, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -5170,7 +5011,7 @@ n1end:
 	VSHUFF64X2 $0, Y0, Y0, Y1
 	VSHUFF64X2 $3, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+24(FP), X1
+	VBROADCASTSS rate+16(FP), X1
 	VMOVUPS.Z (AX), K1, X2
 	VFNMADD231PS X1, X0, X2
 	VMOVUPS X2, K1, (AX)
@@ -5192,7 +5033,7 @@ n1end:
 	ADDQ $2560, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $4992, BX
-	MOVQ quads+40(FP), CX
+	MOVQ quads+32(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -5229,71 +5070,65 @@ n2end:
 	VADDPS Z11, Z2, Z2
 	MOVQ p+8(FP), AX
 	ADDQ $320, AX
-	VBROADCASTSS rate+24(FP), Z3
+	VBROADCASTSS rate+16(FP), Z3
 	VFNMADD213PS (AX), Z3, Z0
 	VMOVUPS Z0, (AX)
-	VBROADCASTSS rate+24(FP), Z0
+	VBROADCASTSS rate+16(FP), Z0
 	VFNMADD213PS 64(AX), Z0, Z1
 	VMOVUPS Z1, 64(AX)
-	VBROADCASTSS rate+24(FP), Z0
+	VBROADCASTSS rate+16(FP), Z0
 	VFNMADD213PS 128(AX), Z0, Z2
 	VMOVUPS Z2, 128(AX)
 
 	// dense1Update sets db =  and dw = W·x.
 	//
 	// // db[o] += Σₙ dz[n,o]
-	// for o = 0…16 by 8
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 5 more
-	// 	dz7 = dz[32*o+224:] (32)
-	// 	db0 := 0
-	// 	… 6 more
-	// 	db7 := 0
-	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 		db0 += dz0[n]
-	// 		… 6 more
-	// 		db7 += dz7[n]
-	// 	b[o] = (b[o] - (rate * lanesum(db0)))
-	// 	b[o+1] = (b[o+1] - (rate * lanesum(db1)))
-	// 	… 5 more
-	// 	b[o+7] = (b[o+7] - (rate * lanesum(db7)))
+	// dz0 = dz[0:] (32)
+	// … 14 more
+	// dz15 = dz[480:] (32)
+	// db0 := 0
+	// … 14 more
+	// db15 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	db0 += dz0[n]
+	// 	… 14 more
+	// 	db15 += dz15[n]
+	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// … 14 more
+	// b[15] = (b[15] - (rate * lanesum(db15)))
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…16 by 8
+	// for o = 0…16 by 4
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 5 more
-	// 	dz7 = dz[32*o+224:] (32)
-	// 	for i = 0…4 by 4 in 4 lanes
-	// 		dw0i := 0
-	// 		… 6 more
-	// 		dw7i := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			xRows0i := xRows[4*n+i]
-	// 			dw0i += (dz0[n] * xRows0i)
-	// 			… 6 more
-	// 			dw7i += (dz7[n] * xRows0i)
-	// 			xRows1i := xRows[4*n+i+4]
-	// 			dw0i += (dz0[n+1] * xRows1i)
-	// 			… 6 more
-	// 			dw7i += (dz7[n+1] * xRows1i)
-	// 			… 2 times more
-	// 		w[4*o+i] = (w[4*o+i] - (rate * dw0i))
-	// 		w[4*o+i+4] = (w[4*o+i+4] - (rate * dw1i))
-	// 		… 5 more
-	// 		w[4*o+i+28] = (w[4*o+i+28] - (rate * dw7i))
+	// 	… 1 more
+	// 	dz3 = dz[32*o+96:] (32)
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	dw0_0 := 0
+	// 	… 14 more
+	// 	dw3_3 := 0
+	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 		dzn0 := dz0[n]
+	// 		… 2 more
+	// 		dzn3 := dz3[n]
+	// 		xn0 := x0[n]
+	// 		… 2 more
+	// 		xn3 := x3[n]
+	// 		dw0_0 += (dzn0 * xn0)
+	// 		… 14 more
+	// 		dw3_3 += (dzn3 * xn3)
+	// 	w[4*o] = (w[4*o] - (rate * lanesum(dw0_0)))
+	// 	w[4*o+1] = (w[4*o+1] - (rate * lanesum(dw0_1)))
+	// 	… 13 more
+	// 	w[4*o+15] = (w[4*o+15] - (rate * lanesum(dw3_3)))
 	//
-	// registers: CX o w; Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i;
-	//   Z6 db6 dw6i; Z7 db7 dw7i; DX n o; AX dz xRows; BX b dz; SI n; Z8 xRows0i
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; Z3 db3 dw0_3; Z4 db4 dw1_0; Z5 db5 dw1_1;
+	//   Z6 db6 dw1_2; Z7 db7 dw1_3; Z8 db8 dw2_0; Z9 db9 dw2_1; Z10 db10 dw2_2; Z11 db11 dw2_3; Z12 db12 dw3_0;
+	//   Z13 db13 dw3_1; Z14 db14 dw3_2; Z15 db15 dw3_3; BX n x; AX dz b; DX o; SI n; Z16 dzn0; Z17 xn0; Z18 xn1;
+	//   Z19 xn2; Z20 xn3; CX w
 
 	// db[o] += Σₙ dz[n,o]
-	MOVQ scratch+0(FP), AX
-	ADDQ $7424, AX
-	MOVQ p+8(FP), BX
-	ADDQ $256, BX
-	MOVL $2, CX
-
-o3:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5302,11 +5137,21 @@ o3:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ vectors+32(FP), DX
-	TESTQ DX, DX
-	JLE n4end
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	MOVQ scratch+0(FP), AX
+	ADDQ $7424, AX
+	MOVQ vectors+24(FP), BX
+	TESTQ BX, BX
+	JLE n3end
 
-n4:
+n3:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
 	VADDPS 256(AX), Z2, Z2
@@ -5315,66 +5160,78 @@ n4:
 	VADDPS 640(AX), Z5, Z5
 	VADDPS 768(AX), Z6, Z6
 	VADDPS 896(AX), Z7, Z7
+	VADDPS 1024(AX), Z8, Z8
+	VADDPS 1152(AX), Z9, Z9
+	VADDPS 1280(AX), Z10, Z10
+	VADDPS 1408(AX), Z11, Z11
+	VADDPS 1536(AX), Z12, Z12
+	VADDPS 1664(AX), Z13, Z13
+	VADDPS 1792(AX), Z14, Z14
+	VADDPS 1920(AX), Z15, Z15
 	ADDQ $64, AX
-	DECQ DX
-	JNE n4
-	MOVQ vectors+32(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-n4end:
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (BX), Y1, Y0
-	VMOVUPS Y0, (BX)
-	ADDQ $1024, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o3
+	DECQ BX
+	JNE n3
+n3end:
+	MOVQ p+8(FP), AX
+	ADDQ $256, AX
+	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z16, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z11, Z10, Z2
+	VUNPCKHPS Z11, Z10, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z13, Z12, Z2
+	VUNPCKHPS Z13, Z12, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z15, Z14, Z3
+	VUNPCKHPS Z15, Z14, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VBROADCASTSS rate+16(FP), Z1
+	VFNMADD213PS (AX), Z1, Z0
+	VMOVUPS Z0, (AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), AX
+	ADDQ $7424, AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $7424, BX
+	ADDQ $2048, BX
 	MOVQ p+8(FP), CX
-	MOVL $2, DX
+	MOVL $4, DX
 
-o5:
+o4:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5383,86 +5240,106 @@ o5:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ quads+40(FP), SI
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	MOVQ vectors+24(FP), SI
 	TESTQ SI, SI
-	JLE n6end
+	JLE n5end
 
-n6:
-	VMOVUPS (AX), X8
-	VFMADD231PS.BCST (BX), X8, X0
-	VFMADD231PS.BCST 128(BX), X8, X1
-	VFMADD231PS.BCST 256(BX), X8, X2
-	VFMADD231PS.BCST 384(BX), X8, X3
-	VFMADD231PS.BCST 512(BX), X8, X4
-	VFMADD231PS.BCST 640(BX), X8, X5
-	VFMADD231PS.BCST 768(BX), X8, X6
-	VFMADD231PS.BCST 896(BX), X8, X7
-	VMOVUPS 16(AX), X8
-	VFMADD231PS.BCST 4(BX), X8, X0
-	VFMADD231PS.BCST 132(BX), X8, X1
-	VFMADD231PS.BCST 260(BX), X8, X2
-	VFMADD231PS.BCST 388(BX), X8, X3
-	VFMADD231PS.BCST 516(BX), X8, X4
-	VFMADD231PS.BCST 644(BX), X8, X5
-	VFMADD231PS.BCST 772(BX), X8, X6
-	VFMADD231PS.BCST 900(BX), X8, X7
-	VMOVUPS 32(AX), X8
-	VFMADD231PS.BCST 8(BX), X8, X0
-	VFMADD231PS.BCST 136(BX), X8, X1
-	VFMADD231PS.BCST 264(BX), X8, X2
-	VFMADD231PS.BCST 392(BX), X8, X3
-	VFMADD231PS.BCST 520(BX), X8, X4
-	VFMADD231PS.BCST 648(BX), X8, X5
-	VFMADD231PS.BCST 776(BX), X8, X6
-	VFMADD231PS.BCST 904(BX), X8, X7
-	VMOVUPS 48(AX), X8
-	VFMADD231PS.BCST 12(BX), X8, X0
-	VFMADD231PS.BCST 140(BX), X8, X1
-	VFMADD231PS.BCST 268(BX), X8, X2
-	VFMADD231PS.BCST 396(BX), X8, X3
-	VFMADD231PS.BCST 524(BX), X8, X4
-	VFMADD231PS.BCST 652(BX), X8, X5
-	VFMADD231PS.BCST 780(BX), X8, X6
-	VFMADD231PS.BCST 908(BX), X8, X7
+n5:
+	VMOVUPS (AX), Z16
+	VMOVUPS (BX), Z17
+	VFMADD231PS Z17, Z16, Z0
+	VMOVUPS 128(BX), Z18
+	VFMADD231PS Z18, Z16, Z1
+	VMOVUPS 256(BX), Z19
+	VFMADD231PS Z19, Z16, Z2
+	VMOVUPS 384(BX), Z20
+	VFMADD231PS Z20, Z16, Z3
+	VMOVUPS 128(AX), Z16
+	VFMADD231PS Z17, Z16, Z4
+	VFMADD231PS Z18, Z16, Z5
+	VFMADD231PS Z19, Z16, Z6
+	VFMADD231PS Z20, Z16, Z7
+	VMOVUPS 256(AX), Z16
+	VFMADD231PS Z17, Z16, Z8
+	VFMADD231PS Z18, Z16, Z9
+	VFMADD231PS Z19, Z16, Z10
+	VFMADD231PS Z20, Z16, Z11
+	VMOVUPS 384(AX), Z16
+	VFMADD231PS Z17, Z16, Z12
+	VFMADD231PS Z18, Z16, Z13
+	VFMADD231PS Z19, Z16, Z14
+	VFMADD231PS Z20, Z16, Z15
 	ADDQ $64, AX
-	ADDQ $16, BX
+	ADDQ $64, BX
 	DECQ SI
-	JNE n6
-	MOVQ quads+40(FP), R13
+	JNE n5
+	MOVQ vectors+24(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-16, R13, R13
+	MOVQ vectors+24(FP), R13
+	IMUL3Q $-64, R13, R13
 	ADDQ R13, BX
-n6end:
-	VBROADCASTSS rate+24(FP), X8
-	VFNMADD213PS (CX), X8, X0
-	VMOVUPS X0, (CX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 16(CX), X0, X1
-	VMOVUPS X1, 16(CX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 32(CX), X0, X2
-	VMOVUPS X2, 32(CX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 48(CX), X0, X3
-	VMOVUPS X3, 48(CX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 64(CX), X0, X4
-	VMOVUPS X4, 64(CX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 80(CX), X0, X5
-	VMOVUPS X5, 80(CX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 96(CX), X0, X6
-	VMOVUPS X6, 96(CX)
-	VBROADCASTSS rate+24(FP), X0
-	VFNMADD213PS 112(CX), X0, X7
-	VMOVUPS X7, 112(CX)
-	ADDQ $1024, BX
-	ADDQ $128, CX
+n5end:
+	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z16, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z11, Z10, Z2
+	VUNPCKHPS Z11, Z10, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z13, Z12, Z2
+	VUNPCKHPS Z13, Z12, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z15, Z14, Z3
+	VUNPCKHPS Z15, Z14, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VBROADCASTSS rate+16(FP), Z1
+	VFNMADD213PS (CX), Z1, Z0
+	VMOVUPS Z0, (CX)
+	ADDQ $512, AX
+	ADDQ $64, CX
 	DECL DX
-	JNE o5
+	JNE o4
 	VZEROUPPER
 	RET
 

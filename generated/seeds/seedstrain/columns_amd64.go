@@ -19,13 +19,12 @@ var tier = runtime.VectorTier()
 //	     0      160  y of dense1 [5×32]: element o of row n at 32*o+n
 //	   160      160  z of dense1 [5×32]: element o of row n at 32*o+n
 //	   320      224  input [7×32]: element o of row n at 32*o+n
-//	   544      160  y of dense1, row by row [32×5]: element o of row n at 5*n+o
-//	   704       96  z of dense2 [3×32]: element o of row n at 32*o+n
-//	   800       96  ∂L/∂z of dense2 [3×32]: element o of row n at 32*o+n
-//	   896      160  ∂L/∂y of dense1 [5×32]: element o of row n at 32*o+n
-//	  1056      160  ∂L/∂z of dense1 [5×32]: element o of row n at 32*o+n
+//	   544       96  z of dense2 [3×32]: element o of row n at 32*o+n
+//	   640       96  ∂L/∂z of dense2 [3×32]: element o of row n at 32*o+n
+//	   736      160  ∂L/∂y of dense1 [5×32]: element o of row n at 32*o+n
+//	   896      160  ∂L/∂z of dense1 [5×32]: element o of row n at 32*o+n
 type columns struct {
-	scratch [1216]float32  // the values above
+	scratch [1056]float32  // the values above
 	target  [96]float32    // by columns, too; a class as weights, 1 for itself
 	scale   [32]float32    // of every row: 1/rows of the batch, 0 for rows that the block lacks
 	x       [32][7]float32 // the rows of a block that does not fill its registers
@@ -49,7 +48,7 @@ func (c *columns) gradients(g *seeds.Params, x [][7]float32, target []seeds.Clas
 			parameterGradientsAVX2((*[58]float32)(g[:58]), &c.scratch, first, c.vectors, c.quads)
 		case runtime.TierAVX512:
 			loss += c.activationsAVX512(first, p)
-			parameterGradientsAVX512((*[58]float32)(g[:58]), &c.scratch, first, c.vectors, c.quads)
+			parameterGradientsAVX512((*[58]float32)(g[:58]), &c.scratch, c.vectors)
 		}
 		x, target = x[rows:], target[rows:]
 	}
@@ -69,7 +68,7 @@ func (c *columns) sgd(p *seeds.Params, x [][7]float32, target []seeds.Class, rat
 		parameterUpdateAVX2(&c.scratch, (*[58]float32)(p[:58]), first, rate, c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p)
-		parameterUpdateAVX512(&c.scratch, (*[58]float32)(p[:58]), first, rate, c.vectors, c.quads)
+		parameterUpdateAVX512(&c.scratch, (*[58]float32)(p[:58]), rate, c.vectors)
 	}
 	return loss, true
 }

@@ -5,14 +5,14 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[1056]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 //
-// activations(scratch [1216] scratch, p [58] read, xRows [224] read, t [96] read, scale [32] read, groups, vectors) loss
-// 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224], yRows = scratch[544:704], groups)
-// 	dense2(z = scratch[704:800], x = scratch[0:160], w = p[40:55], b = p[55:58], groups)
-// 	loss += loss(dz = scratch[800:896], z = scratch[704:800], t = t[0:96], scale = scale[0:32], vectors)
-// 	dense2Backward(dx = scratch[896:1056], dz = scratch[800:896], w = p[40:55], groups)
-// 	dense1Backward(dz = scratch[1056:1216], dy = scratch[896:1056], y = scratch[0:160], groups)
+// activations(scratch [1056] scratch, p [58] read, xRows [224] read, t [96] read, scale [32] read, groups, vectors) loss
+// 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224], groups)
+// 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58], groups)
+// 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:96], scale = scale[0:32], vectors)
+// 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], w = p[40:55], groups)
+// 	dense1Backward(dz = scratch[896:1056], dy = scratch[736:896], y = scratch[0:160], groups)
 TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	VXORPS X0, X0, X0
 
@@ -70,13 +70,10 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	// for n = 0…32 by 16 in 8 lanes, groups turns
 	// 	y4[n] = sigmoid(z4[n])
 	// 	y4[n+8] = sigmoid(z4[n+8])
-	// // yRows = y, transposed
-	// for n = 0…32 by 16, groups turns
-	// 	yRows[5*n + c*5+r] = y[n + r*32+c] for r < 5, c < 16
 	//
-	// registers: CX n x o; DX row of 8-blocks z n column of 8-blocks; Y1 tail z0_0; AX xRows b z y;
-	//   BX x w y yRows; SI n; Y4 z1_0; Y2 z0_1 w0_0; Y7 z1_1; Y6 z0_2 w1_0; Y9 z1_2; Y8 z0_3 w2_0; Y11 z1_3;
-	//   Y10 z0_4 w3_0; Y3 z1_4 x0_0; Y5 w0_1 x1_0 tail; Y12 w4_0 x0_1; Y13 x1_1
+	// registers: CX n x o; DX row of 8-blocks z n; Y1 tail z0_0; AX xRows b z; BX x w y; SI n; Y4 z1_0;
+	//   Y2 z0_1 w0_0; Y7 z1_1; Y6 z0_2 w1_0; Y9 z1_2; Y8 z0_3 w2_0; Y11 z1_3; Y10 z0_4 w3_0; Y3 z1_4 x0_0;
+	//   Y5 w0_1 x1_0; Y12 w4_0 x0_1; Y13 x1_1
 
 	// x = xRows, transposed
 	MOVQ xRows+16(FP), AX
@@ -475,65 +472,6 @@ n6:
 	JNE n6
 n6end:
 
-	// yRows = y, transposed
-	MOVQ scratch+0(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2176, BX
-	MOVQ groups+40(FP), CX
-	TESTQ CX, CX
-	JLE n7end
-
-n7:
-	MOVL $2, DX
-
-column_of_8_blocks8:
-	VMOVUPS (AX), Y1
-	VMOVUPS 128(AX), Y2
-	VMOVUPS 256(AX), Y3
-	VMOVUPS 384(AX), Y4
-	VMOVUPS 512(AX), Y5
-	VXORPS X6, X6, X6
-	VUNPCKLPS Y2, Y1, Y7
-	VUNPCKHPS Y2, Y1, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VUNPCKLPD Y2, Y7, Y4
-	VUNPCKHPD Y2, Y7, Y2
-	VUNPCKLPD Y3, Y1, Y7
-	VUNPCKHPD Y3, Y1, Y1
-	VUNPCKLPS Y6, Y5, Y3
-	VUNPCKHPS Y6, Y5, Y5
-	VUNPCKLPS Y6, Y6, Y8
-	VUNPCKHPS Y6, Y6, Y6
-	VUNPCKLPD Y8, Y3, Y9
-	VUNPCKHPD Y8, Y3, Y3
-	VUNPCKLPD Y6, Y5, Y8
-	VUNPCKHPD Y6, Y5, Y5
-	VPERM2F128 $0x20, Y9, Y4, Y6
-	VPERM2F128 $0x31, Y9, Y4, Y4
-	VPERM2F128 $0x20, Y3, Y2, Y9
-	VPERM2F128 $0x31, Y3, Y2, Y2
-	VPERM2F128 $0x20, Y8, Y7, Y3
-	VPERM2F128 $0x31, Y8, Y7, Y7
-	VPERM2F128 $0x20, Y5, Y1, Y8
-	VPERM2F128 $0x31, Y5, Y1, Y1
-	VMOVUPS tails<>+12(SB), Y5
-	VMASKMOVPS Y6, Y5, (BX)
-	VMASKMOVPS Y9, Y5, 20(BX)
-	VMASKMOVPS Y3, Y5, 40(BX)
-	VMASKMOVPS Y8, Y5, 60(BX)
-	VMASKMOVPS Y4, Y5, 80(BX)
-	VMASKMOVPS Y2, Y5, 100(BX)
-	VMASKMOVPS Y7, Y5, 120(BX)
-	VMASKMOVPS Y1, Y5, 140(BX)
-	ADDQ $32, AX
-	ADDQ $160, BX
-	DECL DX
-	JNE column_of_8_blocks8
-	DECQ CX
-	JNE n7
-n7end:
-
 	// dense2 sets z = W·x + b.
 	//
 	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
@@ -544,6 +482,9 @@ n7end:
 	// 	z0_0 := b[0]
 	// 	… 4 more
 	// 	z1_2 := b[2]
+	// 	z0_0b := 0
+	// 	… 4 more
+	// 	z1_2b := 0
 	// 	x0 = x[0:] (32)
 	// 	… 2 more
 	// 	x3 = x[96:] (32)
@@ -555,7 +496,12 @@ n7end:
 	// 	z0_0 += (w0_0 * x0_0)
 	// 	… 4 more
 	// 	z1_2 += (w2_0 * x1_0)
-	// 	… 3 times more
+	// 	x0_1 := x1[n]
+	// 	x1_1 := x1[n+8]
+	// 	z0_0b += (w0_1 * x0_1)
+	// 	… 4 more
+	// 	z1_2b += (w2_1 * x1_1)
+	// 	… 1 times more
 	// 	x4 = x[128:] (32)
 	// 	w0_4 := w[4]
 	// 	… 1 more
@@ -565,12 +511,16 @@ n7end:
 	// 	z0_0 += (w0_4 * x0_4)
 	// 	… 4 more
 	// 	z1_2 += (w2_4 * x1_4)
+	// 	z0_0 += z0_0b
+	// 	… 4 more
+	// 	z1_2 += z1_2b
 	// 	z0[n] = z0_0
 	// 	z0[n+8] = z1_0
 	// 	… 2 times more
 	//
-	// registers: SI n; AX b; Y1 z0_0; Y4 z1_0; Y2 z0_1 w0_0; Y7 z1_1; Y6 z0_2 w1_0; Y3 z1_2 x0_0; BX w;
-	//   Y5 w0_1 x1_0; Y8 w2_0 x0_1; CX x; Y9 x1_1; DX z
+	// registers: SI n; AX b; Y7 z0_0; Y10 z1_0; Y8 z0_1 w0_0; Y13 z1_1; Y12 z0_2 w1_0; Y9 z1_2 x0_0; Y1 z0_0b;
+	//   Y2 z1_0b; Y3 z0_1b; Y4 z1_1b; Y5 z0_2b; Y6 z1_2b; BX w; Y11 w0_1 x1_0; Y14 w2_0 x0_1; CX x; Y15 x1_1;
+	//   DX z
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
@@ -579,84 +529,96 @@ n7end:
 	ADDQ $160, BX
 	MOVQ scratch+0(FP), CX
 	MOVQ scratch+0(FP), DX
-	ADDQ $2816, DX
+	ADDQ $2176, DX
 	MOVQ groups+40(FP), SI
 	TESTQ SI, SI
-	JLE n9end
+	JLE n7end
 
-n9:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS (BX), Y2
-	VMOVUPS (CX), Y3
-	VFMADD231PS Y3, Y2, Y1
-	VBROADCASTSS (AX), Y4
-	VMOVUPS 32(CX), Y5
-	VFMADD231PS Y5, Y2, Y4
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 20(BX), Y6
-	VFMADD231PS Y3, Y6, Y2
-	VBROADCASTSS 4(AX), Y7
-	VFMADD231PS Y5, Y6, Y7
-	VBROADCASTSS 8(AX), Y6
-	VBROADCASTSS 40(BX), Y8
-	VFMADD231PS Y3, Y8, Y6
-	VBROADCASTSS 8(AX), Y3
-	VFMADD231PS Y5, Y8, Y3
-	VBROADCASTSS 4(BX), Y5
-	VMOVUPS 128(CX), Y8
-	VFMADD231PS Y8, Y5, Y1
-	VMOVUPS 160(CX), Y9
-	VFMADD231PS Y9, Y5, Y4
-	VBROADCASTSS 24(BX), Y5
-	VFMADD231PS Y8, Y5, Y2
-	VFMADD231PS Y9, Y5, Y7
-	VBROADCASTSS 44(BX), Y5
-	VFMADD231PS Y8, Y5, Y6
-	VFMADD231PS Y9, Y5, Y3
-	VBROADCASTSS 8(BX), Y5
-	VMOVUPS 256(CX), Y8
-	VFMADD231PS Y8, Y5, Y1
-	VMOVUPS 288(CX), Y9
-	VFMADD231PS Y9, Y5, Y4
-	VBROADCASTSS 28(BX), Y5
-	VFMADD231PS Y8, Y5, Y2
-	VFMADD231PS Y9, Y5, Y7
-	VBROADCASTSS 48(BX), Y5
-	VFMADD231PS Y8, Y5, Y6
-	VFMADD231PS Y9, Y5, Y3
-	VBROADCASTSS 12(BX), Y5
-	VMOVUPS 384(CX), Y8
-	VFMADD231PS Y8, Y5, Y1
-	VMOVUPS 416(CX), Y9
-	VFMADD231PS Y9, Y5, Y4
-	VBROADCASTSS 32(BX), Y5
-	VFMADD231PS Y8, Y5, Y2
-	VFMADD231PS Y9, Y5, Y7
-	VBROADCASTSS 52(BX), Y5
-	VFMADD231PS Y8, Y5, Y6
-	VFMADD231PS Y9, Y5, Y3
-	VBROADCASTSS 16(BX), Y5
-	VMOVUPS 512(CX), Y8
-	VFMADD231PS Y8, Y5, Y1
-	VMOVUPS 544(CX), Y9
-	VFMADD231PS Y9, Y5, Y4
-	VBROADCASTSS 36(BX), Y5
-	VFMADD231PS Y8, Y5, Y2
-	VFMADD231PS Y9, Y5, Y7
-	VBROADCASTSS 56(BX), Y5
-	VFMADD231PS Y8, Y5, Y6
-	VFMADD231PS Y9, Y5, Y3
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y4, 32(DX)
-	VMOVUPS Y2, 128(DX)
-	VMOVUPS Y7, 160(DX)
-	VMOVUPS Y6, 256(DX)
-	VMOVUPS Y3, 288(DX)
+n7:
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VBROADCASTSS (AX), Y7
+	VBROADCASTSS (BX), Y8
+	VMOVUPS (CX), Y9
+	VFMADD231PS Y9, Y8, Y7
+	VBROADCASTSS (AX), Y10
+	VMOVUPS 32(CX), Y11
+	VFMADD231PS Y11, Y8, Y10
+	VBROADCASTSS 4(AX), Y8
+	VBROADCASTSS 20(BX), Y12
+	VFMADD231PS Y9, Y12, Y8
+	VBROADCASTSS 4(AX), Y13
+	VFMADD231PS Y11, Y12, Y13
+	VBROADCASTSS 8(AX), Y12
+	VBROADCASTSS 40(BX), Y14
+	VFMADD231PS Y9, Y14, Y12
+	VBROADCASTSS 8(AX), Y9
+	VFMADD231PS Y11, Y14, Y9
+	VBROADCASTSS 4(BX), Y11
+	VMOVUPS 128(CX), Y14
+	VFMADD231PS Y14, Y11, Y1
+	VMOVUPS 160(CX), Y15
+	VFMADD231PS Y15, Y11, Y2
+	VBROADCASTSS 24(BX), Y11
+	VFMADD231PS Y14, Y11, Y3
+	VFMADD231PS Y15, Y11, Y4
+	VBROADCASTSS 44(BX), Y11
+	VFMADD231PS Y14, Y11, Y5
+	VFMADD231PS Y15, Y11, Y6
+	VBROADCASTSS 8(BX), Y11
+	VMOVUPS 256(CX), Y14
+	VFMADD231PS Y14, Y11, Y7
+	VMOVUPS 288(CX), Y15
+	VFMADD231PS Y15, Y11, Y10
+	VBROADCASTSS 28(BX), Y11
+	VFMADD231PS Y14, Y11, Y8
+	VFMADD231PS Y15, Y11, Y13
+	VBROADCASTSS 48(BX), Y11
+	VFMADD231PS Y14, Y11, Y12
+	VFMADD231PS Y15, Y11, Y9
+	VBROADCASTSS 12(BX), Y11
+	VMOVUPS 384(CX), Y14
+	VFMADD231PS Y14, Y11, Y1
+	VMOVUPS 416(CX), Y15
+	VFMADD231PS Y15, Y11, Y2
+	VBROADCASTSS 32(BX), Y11
+	VFMADD231PS Y14, Y11, Y3
+	VFMADD231PS Y15, Y11, Y4
+	VBROADCASTSS 52(BX), Y11
+	VFMADD231PS Y14, Y11, Y5
+	VFMADD231PS Y15, Y11, Y6
+	VBROADCASTSS 16(BX), Y11
+	VMOVUPS 512(CX), Y14
+	VFMADD231PS Y14, Y11, Y7
+	VMOVUPS 544(CX), Y15
+	VFMADD231PS Y15, Y11, Y10
+	VBROADCASTSS 36(BX), Y11
+	VFMADD231PS Y14, Y11, Y8
+	VFMADD231PS Y15, Y11, Y13
+	VBROADCASTSS 56(BX), Y11
+	VFMADD231PS Y14, Y11, Y12
+	VFMADD231PS Y15, Y11, Y9
+	VADDPS Y1, Y7, Y7
+	VADDPS Y2, Y10, Y10
+	VADDPS Y3, Y8, Y8
+	VADDPS Y4, Y13, Y13
+	VADDPS Y5, Y12, Y12
+	VADDPS Y6, Y9, Y9
+	VMOVUPS Y7, (DX)
+	VMOVUPS Y10, 32(DX)
+	VMOVUPS Y8, 128(DX)
+	VMOVUPS Y13, 160(DX)
+	VMOVUPS Y12, 256(DX)
+	VMOVUPS Y9, 288(DX)
 	ADDQ $64, CX
 	ADDQ $64, DX
 	DECQ SI
-	JNE n9
-n9end:
+	JNE n7
+n7end:
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -702,16 +664,16 @@ n9end:
 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	VXORPS X1, X1, X1
 	MOVQ scratch+0(FP), AX
-	ADDQ $2816, AX
+	ADDQ $2176, AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $3200, BX
+	ADDQ $2560, BX
 	MOVQ t+24(FP), CX
 	MOVQ scale+32(FP), DX
 	MOVQ vectors+48(FP), SI
 	TESTQ SI, SI
-	JLE n10end
+	JLE n8end
 
-n10:
+n8:
 
 	// m = maxₒ z[o], so that no exponential overflows
 	VMOVUPS (AX), Y2
@@ -843,8 +805,8 @@ n10:
 	ADDQ $32, CX
 	ADDQ $32, DX
 	DECQ SI
-	JNE n10
-n10end:
+	JNE n8
+n8end:
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
 	VPERMILPD $1, X1, X2
@@ -888,14 +850,14 @@ n10end:
 	MOVQ p+8(FP), AX
 	ADDQ $160, AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $3200, BX
+	ADDQ $2560, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $3584, CX
+	ADDQ $2944, CX
 	MOVQ groups+40(FP), DX
 	TESTQ DX, DX
-	JLE n11end
+	JLE n9end
 
-n11:
+n9:
 	VBROADCASTSS (AX), Y1
 	VMOVUPS (BX), Y2
 	VMULPS Y2, Y1, Y3
@@ -960,8 +922,8 @@ n11:
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECQ DX
-	JNE n11
-n11end:
+	JNE n9
+n9end:
 
 	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
 	//
@@ -988,18 +950,18 @@ n11end:
 
 	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	MOVQ scratch+0(FP), BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $4224, CX
+	ADDQ $3584, CX
 	MOVL $2, DX
 
-o12:
+o10:
 	MOVQ groups+40(FP), SI
 	TESTQ SI, SI
-	JLE n13end
+	JLE n11end
 
-n13:
+n11:
 	VMOVUPS (BX), Y1
 	VMOVUPS 32(BX), Y2
 	VMOVUPS 128(BX), Y3
@@ -1025,7 +987,7 @@ n13:
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECQ SI
-	JNE n13
+	JNE n11
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, AX
@@ -1035,22 +997,22 @@ n13:
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, CX
-n13end:
+n11end:
 	ADDQ $256, AX
 	ADDQ $256, BX
 	ADDQ $256, CX
 	DECL DX
-	JNE o12
+	JNE o10
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	MOVQ scratch+0(FP), BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $4224, CX
+	ADDQ $3584, CX
 	MOVQ groups+40(FP), DX
 	TESTQ DX, DX
-	JLE n14end
+	JLE n12end
 
-n14:
+n12:
 	VMOVUPS 512(BX), Y1
 	VMOVUPS 544(BX), Y2
 	VBROADCASTSS constants<>+596(SB), Y3
@@ -1066,20 +1028,20 @@ n14:
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECQ DX
-	JNE n14
-n14end:
+	JNE n12
+n12end:
 	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[1056]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [1216] scratch, p [58] read, xRows [224] read, t [96] read, scale [32] read) loss
-// 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224], yRows = scratch[544:704])
-// 	dense2(z = scratch[704:800], x = scratch[0:160], w = p[40:55], b = p[55:58])
-// 	loss += loss(dz = scratch[800:896], z = scratch[704:800], t = t[0:96], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[896:1056], dz = scratch[800:896], w = p[40:55])
-// 	dense1Backward(dz = scratch[1056:1216], dy = scratch[896:1056], y = scratch[0:160])
+// narrow_activations(scratch [1056] scratch, p [58] read, xRows [224] read, t [96] read, scale [32] read) loss
+// 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224])
+// 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58])
+// 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:96], scale = scale[0:32])
+// 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], w = p[40:55])
+// 	dense1Backward(dz = scratch[896:1056], dy = scratch[736:896], y = scratch[0:160])
 TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -1095,6 +1057,9 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 	zn0 := b[0]
 	// 	… 3 more
 	// 	zn4 := b[4]
+	// 	zn0b := 0
+	// 	… 3 more
+	// 	zn4b := 0
 	// 	x0 = x[0:] (32)
 	// 	… 2 more
 	// 	x3 = x[96:] (32)
@@ -1105,7 +1070,11 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 	zn0 += (w0_0 * xn0)
 	// 	… 3 more
 	// 	zn4 += (w4_0 * xn0)
-	// 	… 3 times more
+	// 	xn1 := x1[n]
+	// 	zn0b += (w0_1 * xn1)
+	// 	… 3 more
+	// 	zn4b += (w4_1 * xn1)
+	// 	… 1 times more
 	// 	x4 = x[128:] (32)
 	// 	… 1 more
 	// 	x6 = x[192:] (32)
@@ -1116,7 +1085,17 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 	zn0 += (w0_4 * xn4)
 	// 	… 3 more
 	// 	zn4 += (w4_4 * xn4)
-	// 	… 2 times more
+	// 	xn5 := x5[n]
+	// 	zn0b += (w0_5 * xn5)
+	// 	… 3 more
+	// 	zn4b += (w4_5 * xn5)
+	// 	xn6 := x6[n]
+	// 	zn0 += (w0_6 * xn6)
+	// 	… 3 more
+	// 	zn4 += (w4_6 * xn6)
+	// 	zn0 += zn0b
+	// 	… 3 more
+	// 	zn4 += zn4b
 	// 	z0[n] = zn0
 	// 	… 3 more
 	// 	z4[n] = zn4
@@ -1128,10 +1107,9 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 	y0[n] = sigmoid(z0[n])
 	// 	… 3 more
 	// 	y4[n] = sigmoid(z4[n])
-	// // yRows = y, transposed
-	// yRows[0 + c*5+r] = y[0 + r*32+c] for r < 5, c < 8
 	//
-	// registers: Y1 tail zn0; AX xRows x z yRows; BX b y; Y3 zn1; Y4 zn2; Y5 zn3 tail; Y6 zn4; CX w; Y2 xn0
+	// registers: Y1 tail zn0b; AX xRows x z; BX b y; Y6 zn0; Y8 zn1; Y9 zn2; Y10 zn3; Y11 zn4; Y2 zn1b; Y3 zn2b;
+	//   Y4 zn3b; Y5 zn4b; CX w; Y7 xn0
 
 	// x = xRows, transposed
 	VMOVUPS tails<>+4(SB), Y1
@@ -1181,96 +1159,106 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), BX
 	ADDQ $140, BX
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
 	MOVQ p+8(FP), CX
-	VBROADCASTSS (BX), Y1
-	VMOVUPS (AX), Y2
-	VBROADCASTSS (CX), Y3
-	VFMADD231PS Y3, Y2, Y1
-	VBROADCASTSS 4(BX), Y3
-	VBROADCASTSS 28(CX), Y4
-	VFMADD231PS Y4, Y2, Y3
-	VBROADCASTSS 8(BX), Y4
-	VBROADCASTSS 56(CX), Y5
-	VFMADD231PS Y5, Y2, Y4
-	VBROADCASTSS 12(BX), Y5
-	VBROADCASTSS 84(CX), Y6
-	VFMADD231PS Y6, Y2, Y5
-	VBROADCASTSS 16(BX), Y6
-	VBROADCASTSS 112(CX), Y7
-	VFMADD231PS Y7, Y2, Y6
-	VMOVUPS 128(AX), Y2
-	VBROADCASTSS 4(CX), Y7
-	VFMADD231PS Y7, Y2, Y1
-	VBROADCASTSS 32(CX), Y7
-	VFMADD231PS Y7, Y2, Y3
-	VBROADCASTSS 60(CX), Y7
-	VFMADD231PS Y7, Y2, Y4
-	VBROADCASTSS 88(CX), Y7
-	VFMADD231PS Y7, Y2, Y5
-	VBROADCASTSS 116(CX), Y7
-	VFMADD231PS Y7, Y2, Y6
-	VMOVUPS 256(AX), Y2
-	VBROADCASTSS 8(CX), Y7
-	VFMADD231PS Y7, Y2, Y1
-	VBROADCASTSS 36(CX), Y7
-	VFMADD231PS Y7, Y2, Y3
-	VBROADCASTSS 64(CX), Y7
-	VFMADD231PS Y7, Y2, Y4
-	VBROADCASTSS 92(CX), Y7
-	VFMADD231PS Y7, Y2, Y5
-	VBROADCASTSS 120(CX), Y7
-	VFMADD231PS Y7, Y2, Y6
-	VMOVUPS 384(AX), Y2
-	VBROADCASTSS 12(CX), Y7
-	VFMADD231PS Y7, Y2, Y1
-	VBROADCASTSS 40(CX), Y7
-	VFMADD231PS Y7, Y2, Y3
-	VBROADCASTSS 68(CX), Y7
-	VFMADD231PS Y7, Y2, Y4
-	VBROADCASTSS 96(CX), Y7
-	VFMADD231PS Y7, Y2, Y5
-	VBROADCASTSS 124(CX), Y7
-	VFMADD231PS Y7, Y2, Y6
-	VMOVUPS 512(AX), Y2
-	VBROADCASTSS 16(CX), Y7
-	VFMADD231PS Y7, Y2, Y1
-	VBROADCASTSS 44(CX), Y7
-	VFMADD231PS Y7, Y2, Y3
-	VBROADCASTSS 72(CX), Y7
-	VFMADD231PS Y7, Y2, Y4
-	VBROADCASTSS 100(CX), Y7
-	VFMADD231PS Y7, Y2, Y5
-	VBROADCASTSS 128(CX), Y7
-	VFMADD231PS Y7, Y2, Y6
-	VMOVUPS 640(AX), Y2
-	VBROADCASTSS 20(CX), Y7
-	VFMADD231PS Y7, Y2, Y1
-	VBROADCASTSS 48(CX), Y7
-	VFMADD231PS Y7, Y2, Y3
-	VBROADCASTSS 76(CX), Y7
-	VFMADD231PS Y7, Y2, Y4
-	VBROADCASTSS 104(CX), Y7
-	VFMADD231PS Y7, Y2, Y5
-	VBROADCASTSS 132(CX), Y7
-	VFMADD231PS Y7, Y2, Y6
-	VMOVUPS 768(AX), Y2
-	VBROADCASTSS 24(CX), Y7
-	VFMADD231PS Y7, Y2, Y1
-	VBROADCASTSS 52(CX), Y7
-	VFMADD231PS Y7, Y2, Y3
-	VBROADCASTSS 80(CX), Y7
-	VFMADD231PS Y7, Y2, Y4
-	VBROADCASTSS 108(CX), Y7
-	VFMADD231PS Y7, Y2, Y5
-	VBROADCASTSS 136(CX), Y7
-	VFMADD231PS Y7, Y2, Y6
+	VBROADCASTSS (BX), Y6
+	VMOVUPS (AX), Y7
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS Y8, Y7, Y6
+	VBROADCASTSS 4(BX), Y8
+	VBROADCASTSS 28(CX), Y9
+	VFMADD231PS Y9, Y7, Y8
+	VBROADCASTSS 8(BX), Y9
+	VBROADCASTSS 56(CX), Y10
+	VFMADD231PS Y10, Y7, Y9
+	VBROADCASTSS 12(BX), Y10
+	VBROADCASTSS 84(CX), Y11
+	VFMADD231PS Y11, Y7, Y10
+	VBROADCASTSS 16(BX), Y11
+	VBROADCASTSS 112(CX), Y12
+	VFMADD231PS Y12, Y7, Y11
+	VMOVUPS 128(AX), Y7
+	VBROADCASTSS 4(CX), Y12
+	VFMADD231PS Y12, Y7, Y1
+	VBROADCASTSS 32(CX), Y12
+	VFMADD231PS Y12, Y7, Y2
+	VBROADCASTSS 60(CX), Y12
+	VFMADD231PS Y12, Y7, Y3
+	VBROADCASTSS 88(CX), Y12
+	VFMADD231PS Y12, Y7, Y4
+	VBROADCASTSS 116(CX), Y12
+	VFMADD231PS Y12, Y7, Y5
+	VMOVUPS 256(AX), Y7
+	VBROADCASTSS 8(CX), Y12
+	VFMADD231PS Y12, Y7, Y6
+	VBROADCASTSS 36(CX), Y12
+	VFMADD231PS Y12, Y7, Y8
+	VBROADCASTSS 64(CX), Y12
+	VFMADD231PS Y12, Y7, Y9
+	VBROADCASTSS 92(CX), Y12
+	VFMADD231PS Y12, Y7, Y10
+	VBROADCASTSS 120(CX), Y12
+	VFMADD231PS Y12, Y7, Y11
+	VMOVUPS 384(AX), Y7
+	VBROADCASTSS 12(CX), Y12
+	VFMADD231PS Y12, Y7, Y1
+	VBROADCASTSS 40(CX), Y12
+	VFMADD231PS Y12, Y7, Y2
+	VBROADCASTSS 68(CX), Y12
+	VFMADD231PS Y12, Y7, Y3
+	VBROADCASTSS 96(CX), Y12
+	VFMADD231PS Y12, Y7, Y4
+	VBROADCASTSS 124(CX), Y12
+	VFMADD231PS Y12, Y7, Y5
+	VMOVUPS 512(AX), Y7
+	VBROADCASTSS 16(CX), Y12
+	VFMADD231PS Y12, Y7, Y6
+	VBROADCASTSS 44(CX), Y12
+	VFMADD231PS Y12, Y7, Y8
+	VBROADCASTSS 72(CX), Y12
+	VFMADD231PS Y12, Y7, Y9
+	VBROADCASTSS 100(CX), Y12
+	VFMADD231PS Y12, Y7, Y10
+	VBROADCASTSS 128(CX), Y12
+	VFMADD231PS Y12, Y7, Y11
+	VMOVUPS 640(AX), Y7
+	VBROADCASTSS 20(CX), Y12
+	VFMADD231PS Y12, Y7, Y1
+	VBROADCASTSS 48(CX), Y12
+	VFMADD231PS Y12, Y7, Y2
+	VBROADCASTSS 76(CX), Y12
+	VFMADD231PS Y12, Y7, Y3
+	VBROADCASTSS 104(CX), Y12
+	VFMADD231PS Y12, Y7, Y4
+	VBROADCASTSS 132(CX), Y12
+	VFMADD231PS Y12, Y7, Y5
+	VMOVUPS 768(AX), Y7
+	VBROADCASTSS 24(CX), Y12
+	VFMADD231PS Y12, Y7, Y6
+	VBROADCASTSS 52(CX), Y12
+	VFMADD231PS Y12, Y7, Y8
+	VBROADCASTSS 80(CX), Y12
+	VFMADD231PS Y12, Y7, Y9
+	VBROADCASTSS 108(CX), Y12
+	VFMADD231PS Y12, Y7, Y10
+	VBROADCASTSS 136(CX), Y12
+	VFMADD231PS Y12, Y7, Y11
+	VADDPS Y1, Y6, Y6
+	VADDPS Y2, Y8, Y8
+	VADDPS Y3, Y9, Y9
+	VADDPS Y4, Y10, Y10
+	VADDPS Y5, Y11, Y11
 	MOVQ scratch+0(FP), AX
 	ADDQ $640, AX
-	VMOVUPS Y1, (AX)
-	VMOVUPS Y3, 128(AX)
-	VMOVUPS Y4, 256(AX)
-	VMOVUPS Y5, 384(AX)
-	VMOVUPS Y6, 512(AX)
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y8, 128(AX)
+	VMOVUPS Y9, 256(AX)
+	VMOVUPS Y10, 384(AX)
+	VMOVUPS Y11, 512(AX)
 
 	// y[n,o] = sigmoid(z[n,o])
 	VMOVUPS (AX), Y1
@@ -1394,49 +1382,6 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VMOVUPS Y2, 384(BX)
 	VMOVUPS Y1, 512(BX)
 
-	// yRows = y, transposed
-	VMOVUPS (BX), Y1
-	VMOVUPS 128(BX), Y2
-	VMOVUPS 256(BX), Y3
-	VMOVUPS 384(BX), Y4
-	VMOVUPS 512(BX), Y5
-	VXORPS X6, X6, X6
-	VUNPCKLPS Y2, Y1, Y7
-	VUNPCKHPS Y2, Y1, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VUNPCKLPD Y2, Y7, Y4
-	VUNPCKHPD Y2, Y7, Y2
-	VUNPCKLPD Y3, Y1, Y7
-	VUNPCKHPD Y3, Y1, Y1
-	VUNPCKLPS Y6, Y5, Y3
-	VUNPCKHPS Y6, Y5, Y5
-	VUNPCKLPS Y6, Y6, Y8
-	VUNPCKHPS Y6, Y6, Y6
-	VUNPCKLPD Y8, Y3, Y9
-	VUNPCKHPD Y8, Y3, Y3
-	VUNPCKLPD Y6, Y5, Y8
-	VUNPCKHPD Y6, Y5, Y5
-	VPERM2F128 $0x20, Y9, Y4, Y6
-	VPERM2F128 $0x31, Y9, Y4, Y4
-	VPERM2F128 $0x20, Y3, Y2, Y9
-	VPERM2F128 $0x31, Y3, Y2, Y2
-	VPERM2F128 $0x20, Y8, Y7, Y3
-	VPERM2F128 $0x31, Y8, Y7, Y7
-	VPERM2F128 $0x20, Y5, Y1, Y8
-	VPERM2F128 $0x31, Y5, Y1, Y1
-	VMOVUPS tails<>+12(SB), Y5
-	MOVQ scratch+0(FP), AX
-	ADDQ $2176, AX
-	VMASKMOVPS Y6, Y5, (AX)
-	VMASKMOVPS Y9, Y5, 20(AX)
-	VMASKMOVPS Y3, Y5, 40(AX)
-	VMASKMOVPS Y8, Y5, 60(AX)
-	VMASKMOVPS Y4, Y5, 80(AX)
-	VMASKMOVPS Y2, Y5, 100(AX)
-	VMASKMOVPS Y7, Y5, 120(AX)
-	VMASKMOVPS Y1, Y5, 140(AX)
-
 	// dense2 sets z = W·x + b.
 	//
 	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
@@ -1447,6 +1392,15 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 	zn0 := b[0]
 	// 	… 1 more
 	// 	zn2 := b[2]
+	// 	zn0b := 0
+	// 	… 1 more
+	// 	zn2b := 0
+	// 	zn0c := 0
+	// 	… 1 more
+	// 	zn2c := 0
+	// 	zn0d := 0
+	// 	… 1 more
+	// 	zn2d := 0
 	// 	x0 = x[0:] (32)
 	// 	… 2 more
 	// 	x3 = x[96:] (32)
@@ -1457,7 +1411,18 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 	zn0 += (w0_0 * xn0)
 	// 	… 1 more
 	// 	zn2 += (w2_0 * xn0)
-	// 	… 3 times more
+	// 	xn1 := x1[n]
+	// 	zn0b += (w0_1 * xn1)
+	// 	… 1 more
+	// 	zn2b += (w2_1 * xn1)
+	// 	xn2 := x2[n]
+	// 	zn0c += (w0_2 * xn2)
+	// 	… 1 more
+	// 	zn2c += (w2_2 * xn2)
+	// 	xn3 := x3[n]
+	// 	zn0d += (w0_3 * xn3)
+	// 	… 1 more
+	// 	zn2d += (w2_3 * xn3)
 	// 	x4 = x[128:] (32)
 	// 	w0_4 := w[4]
 	// 	… 1 more
@@ -1466,61 +1431,84 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 	zn0 += (w0_4 * xn4)
 	// 	… 1 more
 	// 	zn2 += (w2_4 * xn4)
+	// 	zn0 += zn0b
+	// 	zn0 += zn0c
+	// 	zn0 += zn0d
+	// 	… 2 times more
 	// 	z0[n] = zn0
 	// 	… 1 more
 	// 	z2[n] = zn2
 	//
-	// registers: AX b z; Y1 zn0; Y3 zn1; Y4 zn2; BX w; CX x; Y2 xn0
+	// registers: AX b z; Y10 zn0; Y12 zn1; Y13 zn2; Y1 zn0b; Y2 zn1b; Y3 zn2b; Y4 zn0c; Y5 zn1c; Y6 zn2c;
+	//   Y7 zn0d; Y8 zn1d; Y9 zn2d; BX w; CX x; Y11 xn0
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
 	ADDQ $220, AX
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
 	MOVQ p+8(FP), BX
 	ADDQ $160, BX
 	MOVQ scratch+0(FP), CX
-	VBROADCASTSS (AX), Y1
-	VMOVUPS (CX), Y2
-	VBROADCASTSS (BX), Y3
-	VFMADD231PS Y3, Y2, Y1
-	VBROADCASTSS 4(AX), Y3
-	VBROADCASTSS 20(BX), Y4
-	VFMADD231PS Y4, Y2, Y3
-	VBROADCASTSS 8(AX), Y4
-	VBROADCASTSS 40(BX), Y5
-	VFMADD231PS Y5, Y2, Y4
-	VMOVUPS 128(CX), Y2
-	VBROADCASTSS 4(BX), Y5
-	VFMADD231PS Y5, Y2, Y1
-	VBROADCASTSS 24(BX), Y5
-	VFMADD231PS Y5, Y2, Y3
-	VBROADCASTSS 44(BX), Y5
-	VFMADD231PS Y5, Y2, Y4
-	VMOVUPS 256(CX), Y2
-	VBROADCASTSS 8(BX), Y5
-	VFMADD231PS Y5, Y2, Y1
-	VBROADCASTSS 28(BX), Y5
-	VFMADD231PS Y5, Y2, Y3
-	VBROADCASTSS 48(BX), Y5
-	VFMADD231PS Y5, Y2, Y4
-	VMOVUPS 384(CX), Y2
-	VBROADCASTSS 12(BX), Y5
-	VFMADD231PS Y5, Y2, Y1
-	VBROADCASTSS 32(BX), Y5
-	VFMADD231PS Y5, Y2, Y3
-	VBROADCASTSS 52(BX), Y5
-	VFMADD231PS Y5, Y2, Y4
-	VMOVUPS 512(CX), Y2
-	VBROADCASTSS 16(BX), Y5
-	VFMADD231PS Y5, Y2, Y1
-	VBROADCASTSS 36(BX), Y5
-	VFMADD231PS Y5, Y2, Y3
-	VBROADCASTSS 56(BX), Y5
-	VFMADD231PS Y5, Y2, Y4
+	VBROADCASTSS (AX), Y10
+	VMOVUPS (CX), Y11
+	VBROADCASTSS (BX), Y12
+	VFMADD231PS Y12, Y11, Y10
+	VBROADCASTSS 4(AX), Y12
+	VBROADCASTSS 20(BX), Y13
+	VFMADD231PS Y13, Y11, Y12
+	VBROADCASTSS 8(AX), Y13
+	VBROADCASTSS 40(BX), Y14
+	VFMADD231PS Y14, Y11, Y13
+	VMOVUPS 128(CX), Y11
+	VBROADCASTSS 4(BX), Y14
+	VFMADD231PS Y14, Y11, Y1
+	VBROADCASTSS 24(BX), Y14
+	VFMADD231PS Y14, Y11, Y2
+	VBROADCASTSS 44(BX), Y14
+	VFMADD231PS Y14, Y11, Y3
+	VMOVUPS 256(CX), Y11
+	VBROADCASTSS 8(BX), Y14
+	VFMADD231PS Y14, Y11, Y4
+	VBROADCASTSS 28(BX), Y14
+	VFMADD231PS Y14, Y11, Y5
+	VBROADCASTSS 48(BX), Y14
+	VFMADD231PS Y14, Y11, Y6
+	VMOVUPS 384(CX), Y11
+	VBROADCASTSS 12(BX), Y14
+	VFMADD231PS Y14, Y11, Y7
+	VBROADCASTSS 32(BX), Y14
+	VFMADD231PS Y14, Y11, Y8
+	VBROADCASTSS 52(BX), Y14
+	VFMADD231PS Y14, Y11, Y9
+	VMOVUPS 512(CX), Y11
+	VBROADCASTSS 16(BX), Y14
+	VFMADD231PS Y14, Y11, Y10
+	VBROADCASTSS 36(BX), Y14
+	VFMADD231PS Y14, Y11, Y12
+	VBROADCASTSS 56(BX), Y14
+	VFMADD231PS Y14, Y11, Y13
+	VADDPS Y1, Y10, Y10
+	VADDPS Y4, Y10, Y10
+	VADDPS Y7, Y10, Y10
+	VADDPS Y2, Y12, Y12
+	VADDPS Y5, Y12, Y12
+	VADDPS Y8, Y12, Y12
+	VADDPS Y3, Y13, Y13
+	VADDPS Y6, Y13, Y13
+	VADDPS Y9, Y13, Y13
 	MOVQ scratch+0(FP), AX
-	ADDQ $2816, AX
-	VMOVUPS Y1, (AX)
-	VMOVUPS Y3, 128(AX)
-	VMOVUPS Y4, 256(AX)
+	ADDQ $2176, AX
+	VMOVUPS Y10, (AX)
+	VMOVUPS Y12, 128(AX)
+	VMOVUPS Y13, 256(AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -1568,7 +1556,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 
 	// m = maxₒ z[o], so that no exponential overflows
 	MOVQ scratch+0(FP), AX
-	ADDQ $2816, AX
+	ADDQ $2176, AX
 	VMOVUPS (AX), Y2
 	VMAXPS 128(AX), Y2, Y2
 	VMAXPS 256(AX), Y2, Y2
@@ -1638,7 +1626,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VMULPS Y11, Y15, Y7
 	VMULPS Y9, Y13, Y8
 	MOVQ scratch+0(FP), BX
-	ADDQ $3200, BX
+	ADDQ $2560, BX
 	VMOVUPS Y6, (BX)
 	VADDPS Y6, Y3, Y3
 	MOVQ t+24(FP), CX
@@ -1723,21 +1711,28 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 	… 3 more
 	// 	dxn4 := (w0_4 * dzn0)
 	// 	dzn1 := dz1[n]
-	// 	dxn0 += (w1_0 * dzn1)
+	// 	dxn0b := (w1_0 * dzn1)
 	// 	… 3 more
-	// 	dxn4 += (w1_4 * dzn1)
-	// 	… 1 times more
+	// 	dxn4b := (w1_4 * dzn1)
+	// 	dzn2 := dz2[n]
+	// 	dxn0 += (w2_0 * dzn2)
+	// 	… 3 more
+	// 	dxn4 += (w2_4 * dzn2)
+	// 	dxn0 += dxn0b
+	// 	… 3 more
+	// 	dxn4 += dxn4b
 	// 	dx0[n] = dxn0
 	// 	… 3 more
 	// 	dx4[n] = dxn4
 	//
-	// registers: AX w dx; BX dz; Y1 dzn0 dxn4; Y2 dxn0; Y3 dxn1; Y4 dxn2; Y5 dxn3; Y6 dzn1
+	// registers: AX w dx; BX dz; Y1 dzn0 dxn4; Y2 dxn0; Y3 dxn1; Y4 dxn2; Y5 dxn3; Y6 dzn1 dxn4b; Y7 dxn0b;
+	//   Y8 dxn1b; Y9 dxn2b; Y10 dxn3b; Y11 dzn2
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
 	ADDQ $160, AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $3200, BX
+	ADDQ $2560, BX
 	VMOVUPS (BX), Y1
 	VBROADCASTSS (AX), Y2
 	VMULPS Y2, Y1, Y2
@@ -1751,28 +1746,33 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VMULPS Y6, Y1, Y1
 	VMOVUPS 128(BX), Y6
 	VBROADCASTSS 20(AX), Y7
-	VFMADD231PS Y7, Y6, Y2
-	VBROADCASTSS 24(AX), Y7
-	VFMADD231PS Y7, Y6, Y3
-	VBROADCASTSS 28(AX), Y7
-	VFMADD231PS Y7, Y6, Y4
-	VBROADCASTSS 32(AX), Y7
-	VFMADD231PS Y7, Y6, Y5
-	VBROADCASTSS 36(AX), Y7
-	VFMADD231PS Y7, Y6, Y1
-	VMOVUPS 256(BX), Y6
-	VBROADCASTSS 40(AX), Y7
-	VFMADD231PS Y7, Y6, Y2
-	VBROADCASTSS 44(AX), Y7
-	VFMADD231PS Y7, Y6, Y3
-	VBROADCASTSS 48(AX), Y7
-	VFMADD231PS Y7, Y6, Y4
-	VBROADCASTSS 52(AX), Y7
-	VFMADD231PS Y7, Y6, Y5
-	VBROADCASTSS 56(AX), Y7
-	VFMADD231PS Y7, Y6, Y1
+	VMULPS Y7, Y6, Y7
+	VBROADCASTSS 24(AX), Y8
+	VMULPS Y8, Y6, Y8
+	VBROADCASTSS 28(AX), Y9
+	VMULPS Y9, Y6, Y9
+	VBROADCASTSS 32(AX), Y10
+	VMULPS Y10, Y6, Y10
+	VBROADCASTSS 36(AX), Y11
+	VMULPS Y11, Y6, Y6
+	VMOVUPS 256(BX), Y11
+	VBROADCASTSS 40(AX), Y12
+	VFMADD231PS Y12, Y11, Y2
+	VBROADCASTSS 44(AX), Y12
+	VFMADD231PS Y12, Y11, Y3
+	VBROADCASTSS 48(AX), Y12
+	VFMADD231PS Y12, Y11, Y4
+	VBROADCASTSS 52(AX), Y12
+	VFMADD231PS Y12, Y11, Y5
+	VBROADCASTSS 56(AX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VADDPS Y7, Y2, Y2
+	VADDPS Y8, Y3, Y3
+	VADDPS Y9, Y4, Y4
+	VADDPS Y10, Y5, Y5
+	VADDPS Y6, Y1, Y1
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 128(AX)
 	VMOVUPS Y4, 256(AX)
@@ -1800,7 +1800,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 
 	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	MOVQ scratch+0(FP), BX
 	VMOVUPS (BX), Y1
 	VMOVUPS 128(BX), Y2
@@ -1824,7 +1824,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VMULPS Y10, Y4, Y4
 	VMULPS Y6, Y5, Y5
 	MOVQ scratch+0(FP), AX
-	ADDQ $4224, AX
+	ADDQ $3584, AX
 	VMOVUPS Y1, (AX)
 	VMOVUPS Y2, 128(AX)
 	VMOVUPS Y3, 256(AX)
@@ -1834,11 +1834,11 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[58]float32, scratch *[1216]float32, xRows *[7]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[58]float32, scratch *[1056]float32, xRows *[7]float32, vectors int, quads int)
 //
-// parameter_gradients(dp [58] added to, scratch [1216] read, xRows [224] read, vectors, quads)
-// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[800:896], xRows = scratch[544:704], vectors, quads)
-// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[1056:1216], xRows = xRows[0:224], vectors, quads)
+// parameter_gradients(dp [58] added to, scratch [1056] read, xRows [224] read, vectors, quads)
+// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], vectors)
+// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[896:1056], xRows = xRows[0:224], vectors, quads)
 TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
@@ -1858,53 +1858,33 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// … 1 more
 	// db[2] += lanesum(db2)
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…5 by 5 in 5 lanes
-	// 	dw0i := 0
-	// 	… 1 more
-	// 	dw2i := 0
-	// 	dw0ib := 0
-	// 	… 1 more
-	// 	dw2ib := 0
-	// 	dw0ic := 0
-	// 	… 1 more
-	// 	dw2ic := 0
-	// 	dw0id := 0
-	// 	… 1 more
-	// 	dw2id := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[5*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 1 more
-	// 		dw2i += (dz2[n] * xRows0i)
-	// 		xRows1i := xRows[5*n+i+5]
-	// 		dw0ib += (dz0[n+1] * xRows1i)
-	// 		… 1 more
-	// 		dw2ib += (dz2[n+1] * xRows1i)
-	// 		xRows2i := xRows[5*n+i+10]
-	// 		dw0ic += (dz0[n+2] * xRows2i)
-	// 		… 1 more
-	// 		dw2ic += (dz2[n+2] * xRows2i)
-	// 		xRows3i := xRows[5*n+i+15]
-	// 		dw0id += (dz0[n+3] * xRows3i)
-	// 		… 1 more
-	// 		dw2id += (dz2[n+3] * xRows3i)
-	// 	dw0i += dw0ib
-	// 	dw0i += dw0ic
-	// 	dw0i += dw0id
-	// 	… 2 times more
-	// 	dw[i] += dw0i
-	// 	dw[i+5] += dw1i
-	// 	dw[i+10] += dw2i
+	// for o = 0…3 by 1
+	// 	dzo = dz[32*o:] (32)
+	// 	x0 = x[0:] (32)
+	// 	… 3 more
+	// 	x4 = x[128:] (32)
+	// 	dwo0 := 0
+	// 	… 3 more
+	// 	dwo4 := 0
+	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 		dzno := dzo[n]
+	// 		dwo0 += (dzno * x0[n])
+	// 		… 3 more
+	// 		dwo4 += (dzno * x4[n])
+	// 	dw[5*o] += lanesum(dwo0)
+	// 	dw[5*o+1] += lanesum(dwo1)
+	// 	… 2 more
+	// 	dw[5*o+4] += lanesum(dwo4)
 	//
-	// registers: Y0 db0 tail; Y1 db1 dw0i; Y2 db2 dw1i; BX n dz; AX dz db xRows dw; Y3 tail dw2i; Y4 dw0ib;
-	//   Y5 dw1ib; Y6 dw2ib; Y7 dw0ic; Y8 dw1ic; Y9 dw2ic; Y10 dw0id; Y11 dw1id; Y12 dw2id; CX n; Y13 xRows0i
+	// registers: Y0 db0 dwo0; Y1 db1 dwo1; Y2 db2 dwo2; BX n x; AX dz db; Y3 tail dwo3; DX o; Y4 dwo4; SI n;
+	//   Y5 dzno tail; CX dw
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	MOVQ scratch+8(FP), AX
-	ADDQ $3200, AX
+	ADDQ $2560, AX
 	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n1end
@@ -1937,81 +1917,67 @@ n1end:
 	VMASKMOVPS X0, X3, (AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VMOVUPS tails<>+12(SB), Y0
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	MOVQ scratch+8(FP), BX
+	MOVQ dp+0(FP), CX
+	ADDQ $160, CX
+	MOVL $3, DX
+
+o2:
+	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	MOVQ scratch+8(FP), AX
-	ADDQ $2176, AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $3200, BX
-	MOVQ quads+32(FP), CX
-	TESTQ CX, CX
-	JLE n2end
+	MOVQ vectors+24(FP), SI
+	TESTQ SI, SI
+	JLE n3end
 
-n2:
-	VMASKMOVPS (AX), Y0, Y13
-	VBROADCASTSS (BX), Y14
-	VFMADD231PS Y14, Y13, Y1
-	VBROADCASTSS 128(BX), Y14
-	VFMADD231PS Y14, Y13, Y2
-	VBROADCASTSS 256(BX), Y14
-	VFMADD231PS Y14, Y13, Y3
-	VMASKMOVPS 20(AX), Y0, Y13
-	VBROADCASTSS 4(BX), Y14
-	VFMADD231PS Y14, Y13, Y4
-	VBROADCASTSS 132(BX), Y14
-	VFMADD231PS Y14, Y13, Y5
-	VBROADCASTSS 260(BX), Y14
-	VFMADD231PS Y14, Y13, Y6
-	VMASKMOVPS 40(AX), Y0, Y13
-	VBROADCASTSS 8(BX), Y14
-	VFMADD231PS Y14, Y13, Y7
-	VBROADCASTSS 136(BX), Y14
-	VFMADD231PS Y14, Y13, Y8
-	VBROADCASTSS 264(BX), Y14
-	VFMADD231PS Y14, Y13, Y9
-	VMASKMOVPS 60(AX), Y0, Y13
-	VBROADCASTSS 12(BX), Y14
-	VFMADD231PS Y14, Y13, Y10
-	VBROADCASTSS 140(BX), Y14
-	VFMADD231PS Y14, Y13, Y11
-	VBROADCASTSS 268(BX), Y14
-	VFMADD231PS Y14, Y13, Y12
-	ADDQ $80, AX
-	ADDQ $16, BX
-	DECQ CX
-	JNE n2
-n2end:
-	VADDPS Y4, Y1, Y1
-	VADDPS Y7, Y1, Y1
-	VADDPS Y10, Y1, Y1
-	VADDPS Y5, Y2, Y2
-	VADDPS Y8, Y2, Y2
-	VADDPS Y11, Y2, Y2
-	VADDPS Y6, Y3, Y3
-	VADDPS Y9, Y3, Y3
-	VADDPS Y12, Y3, Y3
-	MOVQ dp+0(FP), AX
-	ADDQ $160, AX
-	VMASKMOVPS (AX), Y0, Y4
-	VADDPS Y4, Y1, Y1
-	VMASKMOVPS Y1, Y0, (AX)
-	VMASKMOVPS 20(AX), Y0, Y1
+n3:
+	VMOVUPS (AX), Y5
+	VFMADD231PS (BX), Y5, Y0
+	VFMADD231PS 128(BX), Y5, Y1
+	VFMADD231PS 256(BX), Y5, Y2
+	VFMADD231PS 384(BX), Y5, Y3
+	VFMADD231PS 512(BX), Y5, Y4
+	ADDQ $32, AX
+	ADDQ $32, BX
+	DECQ SI
+	JNE n3
+	MOVQ vectors+24(FP), R13
+	IMUL3Q $-32, R13, R13
+	ADDQ R13, AX
+	MOVQ vectors+24(FP), R13
+	IMUL3Q $-32, R13, R13
+	ADDQ R13, BX
+n3end:
+	VMOVUPS tails<>+12(SB), Y5
+	VUNPCKLPS Y1, Y0, Y6
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y6, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y4, Y4, Y1
+	VUNPCKHPS Y4, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y1, Y2
+	VUNPCKHPD Y1, Y1, Y1
 	VADDPS Y1, Y2, Y1
-	VMASKMOVPS Y1, Y0, 20(AX)
-	VMASKMOVPS 40(AX), Y0, Y1
-	VADDPS Y1, Y3, Y1
-	VMASKMOVPS Y1, Y0, 40(AX)
+	VPERM2F128 $0x20, Y1, Y0, Y2
+	VPERM2F128 $0x31, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VMASKMOVPS (CX), Y5, Y1
+	VADDPS Y1, Y0, Y0
+	VMASKMOVPS Y0, Y5, (CX)
+	ADDQ $128, AX
+	ADDQ $20, CX
+	DECL DX
+	JNE o2
 
 	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
 	//
@@ -2072,12 +2038,12 @@ n2end:
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
 	MOVQ scratch+8(FP), AX
-	ADDQ $4224, AX
+	ADDQ $3584, AX
 	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
-	JLE n3end
+	JLE n4end
 
-n3:
+n4:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
@@ -2085,8 +2051,8 @@ n3:
 	VADDPS 512(AX), Y4, Y4
 	ADDQ $32, AX
 	DECQ BX
-	JNE n3
-n3end:
+	JNE n4
+n4end:
 	VMOVUPS tails<>+12(SB), Y5
 	MOVQ dp+0(FP), AX
 	ADDQ $140, AX
@@ -2126,12 +2092,12 @@ n3end:
 	VXORPS X10, X10, X10
 	MOVQ xRows+16(FP), AX
 	MOVQ scratch+8(FP), BX
-	ADDQ $4224, BX
+	ADDQ $3584, BX
 	MOVQ quads+32(FP), CX
 	TESTQ CX, CX
-	JLE n4end
+	JLE n5end
 
-n4:
+n5:
 	VMASKMOVPS (AX), Y0, Y11
 	VBROADCASTSS (BX), Y12
 	VFMADD231PS Y12, Y11, Y1
@@ -2179,8 +2145,8 @@ n4:
 	ADDQ $112, AX
 	ADDQ $16, BX
 	DECQ CX
-	JNE n4
-n4end:
+	JNE n5
+n5end:
 	VADDPS Y6, Y1, Y1
 	VADDPS Y7, Y2, Y2
 	VADDPS Y8, Y3, Y3
@@ -2188,28 +2154,28 @@ n4end:
 	VADDPS Y10, Y5, Y5
 	MOVQ dp+0(FP), AX
 	VMASKMOVPS (AX), Y0, Y6
+	VMASKMOVPS 28(AX), Y0, Y7
+	VMASKMOVPS 56(AX), Y0, Y8
+	VMASKMOVPS 84(AX), Y0, Y9
+	VMASKMOVPS 112(AX), Y0, Y10
 	VADDPS Y6, Y1, Y1
+	VADDPS Y7, Y2, Y2
+	VADDPS Y8, Y3, Y3
+	VADDPS Y9, Y4, Y4
+	VADDPS Y10, Y5, Y5
 	VMASKMOVPS Y1, Y0, (AX)
-	VMASKMOVPS 28(AX), Y0, Y1
-	VADDPS Y1, Y2, Y1
-	VMASKMOVPS Y1, Y0, 28(AX)
-	VMASKMOVPS 56(AX), Y0, Y1
-	VADDPS Y1, Y3, Y1
-	VMASKMOVPS Y1, Y0, 56(AX)
-	VMASKMOVPS 84(AX), Y0, Y1
-	VADDPS Y1, Y4, Y1
-	VMASKMOVPS Y1, Y0, 84(AX)
-	VMASKMOVPS 112(AX), Y0, Y1
-	VADDPS Y1, Y5, Y1
-	VMASKMOVPS Y1, Y0, 112(AX)
+	VMASKMOVPS Y2, Y0, 28(AX)
+	VMASKMOVPS Y3, Y0, 56(AX)
+	VMASKMOVPS Y4, Y0, 84(AX)
+	VMASKMOVPS Y5, Y0, 112(AX)
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX2(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, rate float32, vectors int, quads int)
+// func parameterUpdateAVX2(scratch *[1056]float32, p *[58]float32, xRows *[7]float32, rate float32, vectors int, quads int)
 //
-// parameter_update(scratch [1216] read, p [58] overwritten, xRows [224] read, rate, vectors, quads)
-// 	dense2Update(dz = scratch[800:896], w = p[40:55], b = p[55:58], xRows = scratch[544:704], rate, vectors, quads)
-// 	dense1Update(dz = scratch[1056:1216], w = p[0:35], b = p[35:40], xRows = xRows[0:224], rate, vectors, quads)
+// parameter_update(scratch [1056] read, p [58] overwritten, xRows [224] read, rate, vectors, quads)
+// 	dense2Update(dz = scratch[640:736], x = scratch[0:160], w = p[40:55], b = p[55:58], rate, vectors)
+// 	dense1Update(dz = scratch[896:1056], w = p[0:35], b = p[35:40], xRows = xRows[0:224], rate, vectors, quads)
 TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
 
 	// dense2Update sets db =  and dw = W·x.
@@ -2229,53 +2195,33 @@ TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
 	// … 1 more
 	// b[2] = (b[2] - (rate * lanesum(db2)))
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…5 by 5 in 5 lanes
-	// 	dw0i := 0
-	// 	… 1 more
-	// 	dw2i := 0
-	// 	dw0ib := 0
-	// 	… 1 more
-	// 	dw2ib := 0
-	// 	dw0ic := 0
-	// 	… 1 more
-	// 	dw2ic := 0
-	// 	dw0id := 0
-	// 	… 1 more
-	// 	dw2id := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[5*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 1 more
-	// 		dw2i += (dz2[n] * xRows0i)
-	// 		xRows1i := xRows[5*n+i+5]
-	// 		dw0ib += (dz0[n+1] * xRows1i)
-	// 		… 1 more
-	// 		dw2ib += (dz2[n+1] * xRows1i)
-	// 		xRows2i := xRows[5*n+i+10]
-	// 		dw0ic += (dz0[n+2] * xRows2i)
-	// 		… 1 more
-	// 		dw2ic += (dz2[n+2] * xRows2i)
-	// 		xRows3i := xRows[5*n+i+15]
-	// 		dw0id += (dz0[n+3] * xRows3i)
-	// 		… 1 more
-	// 		dw2id += (dz2[n+3] * xRows3i)
-	// 	dw0i += dw0ib
-	// 	dw0i += dw0ic
-	// 	dw0i += dw0id
-	// 	… 2 times more
-	// 	w[i] = (w[i] - (rate * dw0i))
-	// 	w[i+5] = (w[i+5] - (rate * dw1i))
-	// 	w[i+10] = (w[i+10] - (rate * dw2i))
+	// for o = 0…3 by 1
+	// 	dzo = dz[32*o:] (32)
+	// 	x0 = x[0:] (32)
+	// 	… 3 more
+	// 	x4 = x[128:] (32)
+	// 	dwo0 := 0
+	// 	… 3 more
+	// 	dwo4 := 0
+	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 		dzno := dzo[n]
+	// 		dwo0 += (dzno * x0[n])
+	// 		… 3 more
+	// 		dwo4 += (dzno * x4[n])
+	// 	w[5*o] = (w[5*o] - (rate * lanesum(dwo0)))
+	// 	w[5*o+1] = (w[5*o+1] - (rate * lanesum(dwo1)))
+	// 	… 2 more
+	// 	w[5*o+4] = (w[5*o+4] - (rate * lanesum(dwo4)))
 	//
-	// registers: Y0 db0 tail; Y1 db1 dw0i; Y2 db2 dw1i; BX n dz; AX dz b xRows w; Y3 tail dw2i; Y4 dw0ib;
-	//   Y5 dw1ib; Y6 dw2ib; Y7 dw0ic; Y8 dw1ic; Y9 dw2ic; Y10 dw0id; Y11 dw1id; Y12 dw2id; CX n; Y13 xRows0i
+	// registers: Y0 db0 dwo0; Y1 db1 dwo1; Y2 db2 dwo2; BX n x; AX dz b; Y3 tail dwo3; DX o; Y4 dwo4; SI n;
+	//   Y5 dzno tail; CX w
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	MOVQ scratch+0(FP), AX
-	ADDQ $3200, AX
+	ADDQ $2560, AX
 	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n1end
@@ -2309,84 +2255,68 @@ n1end:
 	VMASKMOVPS X2, X3, (AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VMOVUPS tails<>+12(SB), Y0
+	MOVQ scratch+0(FP), AX
+	ADDQ $2560, AX
+	MOVQ scratch+0(FP), BX
+	MOVQ p+8(FP), CX
+	ADDQ $160, CX
+	MOVL $3, DX
+
+o2:
+	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	MOVQ scratch+0(FP), AX
-	ADDQ $2176, AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $3200, BX
-	MOVQ quads+40(FP), CX
-	TESTQ CX, CX
-	JLE n2end
+	MOVQ vectors+32(FP), SI
+	TESTQ SI, SI
+	JLE n3end
 
-n2:
-	VMASKMOVPS (AX), Y0, Y13
-	VBROADCASTSS (BX), Y14
-	VFMADD231PS Y14, Y13, Y1
-	VBROADCASTSS 128(BX), Y14
-	VFMADD231PS Y14, Y13, Y2
-	VBROADCASTSS 256(BX), Y14
-	VFMADD231PS Y14, Y13, Y3
-	VMASKMOVPS 20(AX), Y0, Y13
-	VBROADCASTSS 4(BX), Y14
-	VFMADD231PS Y14, Y13, Y4
-	VBROADCASTSS 132(BX), Y14
-	VFMADD231PS Y14, Y13, Y5
-	VBROADCASTSS 260(BX), Y14
-	VFMADD231PS Y14, Y13, Y6
-	VMASKMOVPS 40(AX), Y0, Y13
-	VBROADCASTSS 8(BX), Y14
-	VFMADD231PS Y14, Y13, Y7
-	VBROADCASTSS 136(BX), Y14
-	VFMADD231PS Y14, Y13, Y8
-	VBROADCASTSS 264(BX), Y14
-	VFMADD231PS Y14, Y13, Y9
-	VMASKMOVPS 60(AX), Y0, Y13
-	VBROADCASTSS 12(BX), Y14
-	VFMADD231PS Y14, Y13, Y10
-	VBROADCASTSS 140(BX), Y14
-	VFMADD231PS Y14, Y13, Y11
-	VBROADCASTSS 268(BX), Y14
-	VFMADD231PS Y14, Y13, Y12
-	ADDQ $80, AX
-	ADDQ $16, BX
-	DECQ CX
-	JNE n2
-n2end:
-	VADDPS Y4, Y1, Y1
-	VADDPS Y7, Y1, Y1
-	VADDPS Y10, Y1, Y1
-	VADDPS Y5, Y2, Y2
-	VADDPS Y8, Y2, Y2
-	VADDPS Y11, Y2, Y2
-	VADDPS Y6, Y3, Y3
-	VADDPS Y9, Y3, Y3
-	VADDPS Y12, Y3, Y3
-	MOVQ p+8(FP), AX
-	ADDQ $160, AX
-	VBROADCASTSS rate+24(FP), Y4
-	VMASKMOVPS (AX), Y0, Y5
-	VFNMADD231PS Y4, Y1, Y5
-	VMASKMOVPS Y5, Y0, (AX)
+n3:
+	VMOVUPS (AX), Y5
+	VFMADD231PS (BX), Y5, Y0
+	VFMADD231PS 128(BX), Y5, Y1
+	VFMADD231PS 256(BX), Y5, Y2
+	VFMADD231PS 384(BX), Y5, Y3
+	VFMADD231PS 512(BX), Y5, Y4
+	ADDQ $32, AX
+	ADDQ $32, BX
+	DECQ SI
+	JNE n3
+	MOVQ vectors+32(FP), R13
+	IMUL3Q $-32, R13, R13
+	ADDQ R13, AX
+	MOVQ vectors+32(FP), R13
+	IMUL3Q $-32, R13, R13
+	ADDQ R13, BX
+n3end:
+	VMOVUPS tails<>+12(SB), Y5
+	VUNPCKLPS Y1, Y0, Y6
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y6, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y4, Y4, Y1
+	VUNPCKHPS Y4, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y1, Y2
+	VUNPCKHPD Y1, Y1, Y1
+	VADDPS Y1, Y2, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y2
+	VPERM2F128 $0x31, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
 	VBROADCASTSS rate+24(FP), Y1
-	VMASKMOVPS 20(AX), Y0, Y4
-	VFNMADD231PS Y1, Y2, Y4
-	VMASKMOVPS Y4, Y0, 20(AX)
-	VBROADCASTSS rate+24(FP), Y1
-	VMASKMOVPS 40(AX), Y0, Y2
-	VFNMADD231PS Y1, Y3, Y2
-	VMASKMOVPS Y2, Y0, 40(AX)
+	VMASKMOVPS (CX), Y5, Y2
+	VFNMADD231PS Y1, Y0, Y2
+	VMASKMOVPS Y2, Y5, (CX)
+	ADDQ $128, AX
+	ADDQ $20, CX
+	DECL DX
+	JNE o2
 
 	// dense1Update sets db =  and dw = W·x.
 	//
@@ -2447,12 +2377,12 @@ n2end:
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
 	MOVQ scratch+0(FP), AX
-	ADDQ $4224, AX
+	ADDQ $3584, AX
 	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
-	JLE n3end
+	JLE n4end
 
-n3:
+n4:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
 	VADDPS 256(AX), Y2, Y2
@@ -2460,8 +2390,8 @@ n3:
 	VADDPS 512(AX), Y4, Y4
 	ADDQ $32, AX
 	DECQ BX
-	JNE n3
-n3end:
+	JNE n4
+n4end:
 	VMOVUPS tails<>+12(SB), Y5
 	MOVQ p+8(FP), AX
 	ADDQ $140, AX
@@ -2502,12 +2432,12 @@ n3end:
 	VXORPS X10, X10, X10
 	MOVQ xRows+16(FP), AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $4224, BX
+	ADDQ $3584, BX
 	MOVQ quads+40(FP), CX
 	TESTQ CX, CX
-	JLE n4end
+	JLE n5end
 
-n4:
+n5:
 	VMASKMOVPS (AX), Y0, Y11
 	VBROADCASTSS (BX), Y12
 	VFMADD231PS Y12, Y11, Y1
@@ -2555,8 +2485,8 @@ n4:
 	ADDQ $112, AX
 	ADDQ $16, BX
 	DECQ CX
-	JNE n4
-n4end:
+	JNE n5
+n5end:
 	VADDPS Y6, Y1, Y1
 	VADDPS Y7, Y2, Y2
 	VADDPS Y8, Y3, Y3
@@ -2565,35 +2495,31 @@ n4end:
 	MOVQ p+8(FP), AX
 	VBROADCASTSS rate+24(FP), Y6
 	VMASKMOVPS (AX), Y0, Y7
+	VMASKMOVPS 28(AX), Y0, Y8
+	VMASKMOVPS 56(AX), Y0, Y9
+	VMASKMOVPS 84(AX), Y0, Y10
+	VMASKMOVPS 112(AX), Y0, Y11
 	VFNMADD231PS Y6, Y1, Y7
+	VFNMADD231PS Y6, Y2, Y8
+	VFNMADD231PS Y6, Y3, Y9
+	VFNMADD231PS Y6, Y4, Y10
+	VFNMADD231PS Y6, Y5, Y11
 	VMASKMOVPS Y7, Y0, (AX)
-	VBROADCASTSS rate+24(FP), Y1
-	VMASKMOVPS 28(AX), Y0, Y6
-	VFNMADD231PS Y1, Y2, Y6
-	VMASKMOVPS Y6, Y0, 28(AX)
-	VBROADCASTSS rate+24(FP), Y1
-	VMASKMOVPS 56(AX), Y0, Y2
-	VFNMADD231PS Y1, Y3, Y2
-	VMASKMOVPS Y2, Y0, 56(AX)
-	VBROADCASTSS rate+24(FP), Y1
-	VMASKMOVPS 84(AX), Y0, Y2
-	VFNMADD231PS Y1, Y4, Y2
-	VMASKMOVPS Y2, Y0, 84(AX)
-	VBROADCASTSS rate+24(FP), Y1
-	VMASKMOVPS 112(AX), Y0, Y2
-	VFNMADD231PS Y1, Y5, Y2
-	VMASKMOVPS Y2, Y0, 112(AX)
+	VMASKMOVPS Y8, Y0, 28(AX)
+	VMASKMOVPS Y9, Y0, 56(AX)
+	VMASKMOVPS Y10, Y0, 84(AX)
+	VMASKMOVPS Y11, Y0, 112(AX)
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32) (loss float32)
+// func activationsAVX512(scratch *[1056]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32) (loss float32)
 //
-// activations(scratch [1216] scratch, p [58] read, xRows [224] read, t [96] read, scale [32] read) loss
-// 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224], yRows = scratch[544:704])
-// 	dense2(z = scratch[704:800], x = scratch[0:160], w = p[40:55], b = p[55:58])
-// 	loss += loss(dz = scratch[800:896], z = scratch[704:800], t = t[0:96], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[896:1056], dz = scratch[800:896], w = p[40:55])
-// 	dense1Backward(dz = scratch[1056:1216], dy = scratch[896:1056], y = scratch[0:160])
+// activations(scratch [1056] scratch, p [58] read, xRows [224] read, t [96] read, scale [32] read) loss
+// 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224])
+// 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58])
+// 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:96], scale = scale[0:32])
+// 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], w = p[40:55])
+// 	dense1Backward(dz = scratch[896:1056], dy = scratch[736:896], y = scratch[0:160])
 TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -2648,12 +2574,10 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
 	// for n = 0…32 by 32 in 16 lanes
 	// 	y4[n] = sigmoid(z4[n])
 	// 	y4[n+16] = sigmoid(z4[n+16])
-	// // yRows = y, transposed
-	// yRows[0 + c*5+r] = y[0 + r*32+c] for r < 5, c < 32
 	//
-	// registers: CX row of 8-blocks x column of 8-blocks; K0 tail; AX xRows b z y; BX x w y yRows; Z1 z0_0;
-	//   Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1; Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0;
-	//   Z3 z1_4 x0_0; Z5 w0_1 x1_0; Z12 w4_0 x0_1; Z13 x1_1
+	// registers: CX row of 8-blocks x; K0 tail; AX xRows b z; BX x w y; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1;
+	//   Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z3 z1_4 x0_0; Z5 w0_1 x1_0; Z12 w4_0 x0_1;
+	//   Z13 x1_1
 
 	// x = xRows, transposed
 	MOVQ xRows+16(FP), AX
@@ -3073,58 +2997,6 @@ row_of_8_blocks1:
 	VMOVUPS Z2, 512(BX)
 	VMOVUPS Z1, 576(BX)
 
-	// yRows = y, transposed
-	MOVQ scratch+0(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2176, BX
-	MOVL $4, CX
-
-column_of_8_blocks2:
-	VMOVUPS (AX), Y1
-	VMOVUPS 128(AX), Y2
-	VMOVUPS 256(AX), Y3
-	VMOVUPS 384(AX), Y4
-	VMOVUPS 512(AX), Y5
-	VXORPS X6, X6, X6
-	VUNPCKLPS Y2, Y1, Y7
-	VUNPCKHPS Y2, Y1, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VUNPCKLPD Y2, Y7, Y4
-	VUNPCKHPD Y2, Y7, Y2
-	VUNPCKLPD Y3, Y1, Y7
-	VUNPCKHPD Y3, Y1, Y1
-	VUNPCKLPS Y6, Y5, Y3
-	VUNPCKHPS Y6, Y5, Y5
-	VUNPCKLPS Y6, Y6, Y8
-	VUNPCKHPS Y6, Y6, Y6
-	VUNPCKLPD Y8, Y3, Y9
-	VUNPCKHPD Y8, Y3, Y3
-	VUNPCKLPD Y6, Y5, Y8
-	VUNPCKHPD Y6, Y5, Y5
-	VSHUFF64X2 $0, Y9, Y4, Y6
-	VSHUFF64X2 $3, Y9, Y4, Y4
-	VSHUFF64X2 $0, Y3, Y2, Y9
-	VSHUFF64X2 $3, Y3, Y2, Y2
-	VSHUFF64X2 $0, Y8, Y7, Y3
-	VSHUFF64X2 $3, Y8, Y7, Y7
-	VSHUFF64X2 $0, Y5, Y1, Y8
-	VSHUFF64X2 $3, Y5, Y1, Y1
-	MOVL $0x1f, R13
-	KMOVW R13, K1
-	VMOVUPS Y6, K1, (BX)
-	VMOVUPS Y9, K1, 20(BX)
-	VMOVUPS Y3, K1, 40(BX)
-	VMOVUPS Y8, K1, 60(BX)
-	VMOVUPS Y4, K1, 80(BX)
-	VMOVUPS Y2, K1, 100(BX)
-	VMOVUPS Y7, K1, 120(BX)
-	VMOVUPS Y1, K1, 140(BX)
-	ADDQ $32, AX
-	ADDQ $160, BX
-	DECL CX
-	JNE column_of_8_blocks2
-
 	// dense2 sets z = W·x + b.
 	//
 	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
@@ -3135,6 +3007,9 @@ column_of_8_blocks2:
 	// 	z0_0 := b[0]
 	// 	… 4 more
 	// 	z1_2 := b[2]
+	// 	z0_0b := 0
+	// 	… 4 more
+	// 	z1_2b := 0
 	// 	x0 = x[0:] (32)
 	// 	… 2 more
 	// 	x3 = x[96:] (32)
@@ -3146,7 +3021,12 @@ column_of_8_blocks2:
 	// 	z0_0 += (w0_0 * x0_0)
 	// 	… 4 more
 	// 	z1_2 += (w2_0 * x1_0)
-	// 	… 3 times more
+	// 	x0_1 := x1[n]
+	// 	x1_1 := x1[n+16]
+	// 	z0_0b += (w0_1 * x0_1)
+	// 	… 4 more
+	// 	z1_2b += (w2_1 * x1_1)
+	// 	… 1 times more
 	// 	x4 = x[128:] (32)
 	// 	w0_4 := w[4]
 	// 	… 1 more
@@ -3156,88 +3036,103 @@ column_of_8_blocks2:
 	// 	z0_0 += (w0_4 * x0_4)
 	// 	… 4 more
 	// 	z1_2 += (w2_4 * x1_4)
+	// 	z0_0 += z0_0b
+	// 	… 4 more
+	// 	z1_2 += z1_2b
 	// 	z0[n] = z0_0
 	// 	z0[n+16] = z1_0
 	// 	… 2 times more
 	//
-	// registers: AX b z; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1; Z6 z0_2 w1_0; Z3 z1_2 x0_0; BX w;
-	//   Z5 w0_1 x1_0; Z8 w2_0 x0_1; CX x; Z9 x1_1
+	// registers: AX b z; Z7 z0_0; Z10 z1_0; Z8 z0_1 w0_0; Z13 z1_1; Z12 z0_2 w1_0; Z9 z1_2 x0_0; Z1 z0_0b;
+	//   Z2 z1_0b; Z3 z0_1b; Z4 z1_1b; Z5 z0_2b; Z6 z1_2b; BX w; Z11 w0_1 x1_0; Z14 w2_0 x0_1; CX x; Z15 x1_1
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
 	ADDQ $220, AX
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
 	MOVQ p+8(FP), BX
 	ADDQ $160, BX
 	MOVQ scratch+0(FP), CX
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS (BX), Z2
-	VMOVUPS (CX), Z3
-	VFMADD231PS Z3, Z2, Z1
-	VBROADCASTSS (AX), Z4
-	VMOVUPS 64(CX), Z5
-	VFMADD231PS Z5, Z2, Z4
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 20(BX), Z6
-	VFMADD231PS Z3, Z6, Z2
-	VBROADCASTSS 4(AX), Z7
-	VFMADD231PS Z5, Z6, Z7
-	VBROADCASTSS 8(AX), Z6
-	VBROADCASTSS 40(BX), Z8
-	VFMADD231PS Z3, Z8, Z6
-	VBROADCASTSS 8(AX), Z3
-	VFMADD231PS Z5, Z8, Z3
-	VBROADCASTSS 4(BX), Z5
-	VMOVUPS 128(CX), Z8
-	VFMADD231PS Z8, Z5, Z1
-	VMOVUPS 192(CX), Z9
-	VFMADD231PS Z9, Z5, Z4
-	VBROADCASTSS 24(BX), Z5
-	VFMADD231PS Z8, Z5, Z2
-	VFMADD231PS Z9, Z5, Z7
-	VBROADCASTSS 44(BX), Z5
-	VFMADD231PS Z8, Z5, Z6
-	VFMADD231PS Z9, Z5, Z3
-	VBROADCASTSS 8(BX), Z5
-	VMOVUPS 256(CX), Z8
-	VFMADD231PS Z8, Z5, Z1
-	VMOVUPS 320(CX), Z9
-	VFMADD231PS Z9, Z5, Z4
-	VBROADCASTSS 28(BX), Z5
-	VFMADD231PS Z8, Z5, Z2
-	VFMADD231PS Z9, Z5, Z7
-	VBROADCASTSS 48(BX), Z5
-	VFMADD231PS Z8, Z5, Z6
-	VFMADD231PS Z9, Z5, Z3
-	VBROADCASTSS 12(BX), Z5
-	VMOVUPS 384(CX), Z8
-	VFMADD231PS Z8, Z5, Z1
-	VMOVUPS 448(CX), Z9
-	VFMADD231PS Z9, Z5, Z4
-	VBROADCASTSS 32(BX), Z5
-	VFMADD231PS Z8, Z5, Z2
-	VFMADD231PS Z9, Z5, Z7
-	VBROADCASTSS 52(BX), Z5
-	VFMADD231PS Z8, Z5, Z6
-	VFMADD231PS Z9, Z5, Z3
-	VBROADCASTSS 16(BX), Z5
-	VMOVUPS 512(CX), Z8
-	VFMADD231PS Z8, Z5, Z1
-	VMOVUPS 576(CX), Z9
-	VFMADD231PS Z9, Z5, Z4
-	VBROADCASTSS 36(BX), Z5
-	VFMADD231PS Z8, Z5, Z2
-	VFMADD231PS Z9, Z5, Z7
-	VBROADCASTSS 56(BX), Z5
-	VFMADD231PS Z8, Z5, Z6
-	VFMADD231PS Z9, Z5, Z3
+	VBROADCASTSS (AX), Z7
+	VBROADCASTSS (BX), Z8
+	VMOVUPS (CX), Z9
+	VFMADD231PS Z9, Z8, Z7
+	VBROADCASTSS (AX), Z10
+	VMOVUPS 64(CX), Z11
+	VFMADD231PS Z11, Z8, Z10
+	VBROADCASTSS 4(AX), Z8
+	VBROADCASTSS 20(BX), Z12
+	VFMADD231PS Z9, Z12, Z8
+	VBROADCASTSS 4(AX), Z13
+	VFMADD231PS Z11, Z12, Z13
+	VBROADCASTSS 8(AX), Z12
+	VBROADCASTSS 40(BX), Z14
+	VFMADD231PS Z9, Z14, Z12
+	VBROADCASTSS 8(AX), Z9
+	VFMADD231PS Z11, Z14, Z9
+	VBROADCASTSS 4(BX), Z11
+	VMOVUPS 128(CX), Z14
+	VFMADD231PS Z14, Z11, Z1
+	VMOVUPS 192(CX), Z15
+	VFMADD231PS Z15, Z11, Z2
+	VBROADCASTSS 24(BX), Z11
+	VFMADD231PS Z14, Z11, Z3
+	VFMADD231PS Z15, Z11, Z4
+	VBROADCASTSS 44(BX), Z11
+	VFMADD231PS Z14, Z11, Z5
+	VFMADD231PS Z15, Z11, Z6
+	VBROADCASTSS 8(BX), Z11
+	VMOVUPS 256(CX), Z14
+	VFMADD231PS Z14, Z11, Z7
+	VMOVUPS 320(CX), Z15
+	VFMADD231PS Z15, Z11, Z10
+	VBROADCASTSS 28(BX), Z11
+	VFMADD231PS Z14, Z11, Z8
+	VFMADD231PS Z15, Z11, Z13
+	VBROADCASTSS 48(BX), Z11
+	VFMADD231PS Z14, Z11, Z12
+	VFMADD231PS Z15, Z11, Z9
+	VBROADCASTSS 12(BX), Z11
+	VMOVUPS 384(CX), Z14
+	VFMADD231PS Z14, Z11, Z1
+	VMOVUPS 448(CX), Z15
+	VFMADD231PS Z15, Z11, Z2
+	VBROADCASTSS 32(BX), Z11
+	VFMADD231PS Z14, Z11, Z3
+	VFMADD231PS Z15, Z11, Z4
+	VBROADCASTSS 52(BX), Z11
+	VFMADD231PS Z14, Z11, Z5
+	VFMADD231PS Z15, Z11, Z6
+	VBROADCASTSS 16(BX), Z11
+	VMOVUPS 512(CX), Z14
+	VFMADD231PS Z14, Z11, Z7
+	VMOVUPS 576(CX), Z15
+	VFMADD231PS Z15, Z11, Z10
+	VBROADCASTSS 36(BX), Z11
+	VFMADD231PS Z14, Z11, Z8
+	VFMADD231PS Z15, Z11, Z13
+	VBROADCASTSS 56(BX), Z11
+	VFMADD231PS Z14, Z11, Z12
+	VFMADD231PS Z15, Z11, Z9
+	VADDPS Z1, Z7, Z7
+	VADDPS Z2, Z10, Z10
+	VADDPS Z3, Z8, Z8
+	VADDPS Z4, Z13, Z13
+	VADDPS Z5, Z12, Z12
+	VADDPS Z6, Z9, Z9
 	MOVQ scratch+0(FP), AX
-	ADDQ $2816, AX
-	VMOVUPS Z1, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z7, 192(AX)
-	VMOVUPS Z6, 256(AX)
-	VMOVUPS Z3, 320(AX)
+	ADDQ $2176, AX
+	VMOVUPS Z7, (AX)
+	VMOVUPS Z10, 64(AX)
+	VMOVUPS Z8, 128(AX)
+	VMOVUPS Z13, 192(AX)
+	VMOVUPS Z12, 256(AX)
+	VMOVUPS Z9, 320(AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -3297,7 +3192,7 @@ column_of_8_blocks2:
 
 	// m = maxₒ z[o], so that no exponential overflows
 	MOVQ scratch+0(FP), AX
-	ADDQ $2816, AX
+	ADDQ $2176, AX
 	VMOVUPS (AX), Z2
 	VMOVUPS 64(AX), Z3
 	VMAXPS 128(AX), Z2, Z2
@@ -3424,7 +3319,7 @@ column_of_8_blocks2:
 	VMULPS Z21, Z28, Z14
 	VMULPS Z16, Z23, Z15
 	MOVQ scratch+0(FP), BX
-	ADDQ $3200, BX
+	ADDQ $2560, BX
 	VMOVUPS Z10, (BX)
 	VADDPS Z10, Z4, Z4
 	MOVQ t+24(FP), CX
@@ -3599,7 +3494,7 @@ column_of_8_blocks2:
 	MOVQ p+8(FP), AX
 	ADDQ $160, AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $3200, BX
+	ADDQ $2560, BX
 	VBROADCASTSS (AX), Z1
 	VMOVUPS (BX), Z2
 	VMULPS Z2, Z1, Z3
@@ -3652,7 +3547,7 @@ column_of_8_blocks2:
 	VFMADD231PS Z12, Z11, Z2
 	VFMADD231PS Z13, Z11, Z4
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	VMOVUPS Z3, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z6, 128(AX)
@@ -3691,7 +3586,7 @@ column_of_8_blocks2:
 
 	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	MOVQ scratch+0(FP), BX
 	VMOVUPS (BX), Z1
 	VMOVUPS 64(BX), Z2
@@ -3727,7 +3622,7 @@ column_of_8_blocks2:
 	VMULPS Z16, Z7, Z7
 	VMULPS Z9, Z8, Z8
 	MOVQ scratch+0(FP), CX
-	ADDQ $4224, CX
+	ADDQ $3584, CX
 	VMOVUPS Z1, (CX)
 	VMOVUPS Z2, 64(CX)
 	VMOVUPS Z3, 128(CX)
@@ -3751,14 +3646,14 @@ column_of_8_blocks2:
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[1056]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [1216] scratch, p [58] read, xRows [224] read, t [96] read, scale [32] read) loss
-// 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224], yRows = scratch[544:704])
-// 	dense2(z = scratch[704:800], x = scratch[0:160], w = p[40:55], b = p[55:58])
-// 	loss += loss(dz = scratch[800:896], z = scratch[704:800], t = t[0:96], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[896:1056], dz = scratch[800:896], w = p[40:55])
-// 	dense1Backward(dz = scratch[1056:1216], dy = scratch[896:1056], y = scratch[0:160])
+// narrow_activations(scratch [1056] scratch, p [58] read, xRows [224] read, t [96] read, scale [32] read) loss
+// 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224])
+// 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58])
+// 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:96], scale = scale[0:32])
+// 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], w = p[40:55])
+// 	dense1Backward(dz = scratch[896:1056], dy = scratch[736:896], y = scratch[0:160])
 TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -3774,6 +3669,9 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	// 	zn0 := b[0]
 	// 	… 3 more
 	// 	zn4 := b[4]
+	// 	zn0b := 0
+	// 	… 3 more
+	// 	zn4b := 0
 	// 	x0 = x[0:] (32)
 	// 	… 2 more
 	// 	x3 = x[96:] (32)
@@ -3784,7 +3682,11 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	// 	zn0 += (w0_0 * xn0)
 	// 	… 3 more
 	// 	zn4 += (w4_0 * xn0)
-	// 	… 3 times more
+	// 	xn1 := x1[n]
+	// 	zn0b += (w0_1 * xn1)
+	// 	… 3 more
+	// 	zn4b += (w4_1 * xn1)
+	// 	… 1 times more
 	// 	x4 = x[128:] (32)
 	// 	… 1 more
 	// 	x6 = x[192:] (32)
@@ -3795,7 +3697,17 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	// 	zn0 += (w0_4 * xn4)
 	// 	… 3 more
 	// 	zn4 += (w4_4 * xn4)
-	// 	… 2 times more
+	// 	xn5 := x5[n]
+	// 	zn0b += (w0_5 * xn5)
+	// 	… 3 more
+	// 	zn4b += (w4_5 * xn5)
+	// 	xn6 := x6[n]
+	// 	zn0 += (w0_6 * xn6)
+	// 	… 3 more
+	// 	zn4 += (w4_6 * xn6)
+	// 	zn0 += zn0b
+	// 	… 3 more
+	// 	zn4 += zn4b
 	// 	z0[n] = zn0
 	// 	… 3 more
 	// 	z4[n] = zn4
@@ -3807,11 +3719,9 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	// 	y0[n] = sigmoid(z0[n])
 	// 	… 3 more
 	// 	y4[n] = sigmoid(z4[n])
-	// // yRows = y, transposed
-	// yRows[0 + c*5+r] = y[0 + r*32+c] for r < 5, c < 16
 	//
-	// registers: CX row of 8-blocks x column of 8-blocks; K0 tail; AX xRows b z y; BX x w yRows; Z1 zn0; Z3 zn1;
-	//   Z4 zn2; Z5 zn3; Z6 zn4; Z2 xn0
+	// registers: CX row of 8-blocks x; K0 tail; AX xRows b z y; BX x w; Z6 zn0; Z8 zn1; Z9 zn2; Z10 zn3;
+	//   Z11 zn4; Z1 zn0b; Z2 zn1b; Z3 zn2b; Z4 zn3b; Z5 zn4b; Z7 xn0
 
 	// x = xRows, transposed
 	MOVQ xRows+16(FP), AX
@@ -3869,63 +3779,73 @@ row_of_8_blocks1:
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
 	ADDQ $140, AX
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
 	MOVQ p+8(FP), BX
 	MOVQ scratch+0(FP), CX
 	ADDQ $1280, CX
-	VBROADCASTSS (AX), Z1
-	VMOVUPS (CX), Z2
-	VFMADD231PS.BCST (BX), Z2, Z1
-	VBROADCASTSS 4(AX), Z3
-	VFMADD231PS.BCST 28(BX), Z2, Z3
-	VBROADCASTSS 8(AX), Z4
-	VFMADD231PS.BCST 56(BX), Z2, Z4
-	VBROADCASTSS 12(AX), Z5
-	VFMADD231PS.BCST 84(BX), Z2, Z5
-	VBROADCASTSS 16(AX), Z6
-	VFMADD231PS.BCST 112(BX), Z2, Z6
-	VMOVUPS 128(CX), Z2
-	VFMADD231PS.BCST 4(BX), Z2, Z1
-	VFMADD231PS.BCST 32(BX), Z2, Z3
-	VFMADD231PS.BCST 60(BX), Z2, Z4
-	VFMADD231PS.BCST 88(BX), Z2, Z5
-	VFMADD231PS.BCST 116(BX), Z2, Z6
-	VMOVUPS 256(CX), Z2
-	VFMADD231PS.BCST 8(BX), Z2, Z1
-	VFMADD231PS.BCST 36(BX), Z2, Z3
-	VFMADD231PS.BCST 64(BX), Z2, Z4
-	VFMADD231PS.BCST 92(BX), Z2, Z5
-	VFMADD231PS.BCST 120(BX), Z2, Z6
-	VMOVUPS 384(CX), Z2
-	VFMADD231PS.BCST 12(BX), Z2, Z1
-	VFMADD231PS.BCST 40(BX), Z2, Z3
-	VFMADD231PS.BCST 68(BX), Z2, Z4
-	VFMADD231PS.BCST 96(BX), Z2, Z5
-	VFMADD231PS.BCST 124(BX), Z2, Z6
-	VMOVUPS 512(CX), Z2
-	VFMADD231PS.BCST 16(BX), Z2, Z1
-	VFMADD231PS.BCST 44(BX), Z2, Z3
-	VFMADD231PS.BCST 72(BX), Z2, Z4
-	VFMADD231PS.BCST 100(BX), Z2, Z5
-	VFMADD231PS.BCST 128(BX), Z2, Z6
-	VMOVUPS 640(CX), Z2
-	VFMADD231PS.BCST 20(BX), Z2, Z1
-	VFMADD231PS.BCST 48(BX), Z2, Z3
-	VFMADD231PS.BCST 76(BX), Z2, Z4
-	VFMADD231PS.BCST 104(BX), Z2, Z5
-	VFMADD231PS.BCST 132(BX), Z2, Z6
-	VMOVUPS 768(CX), Z2
-	VFMADD231PS.BCST 24(BX), Z2, Z1
-	VFMADD231PS.BCST 52(BX), Z2, Z3
-	VFMADD231PS.BCST 80(BX), Z2, Z4
-	VFMADD231PS.BCST 108(BX), Z2, Z5
-	VFMADD231PS.BCST 136(BX), Z2, Z6
+	VBROADCASTSS (AX), Z6
+	VMOVUPS (CX), Z7
+	VFMADD231PS.BCST (BX), Z7, Z6
+	VBROADCASTSS 4(AX), Z8
+	VFMADD231PS.BCST 28(BX), Z7, Z8
+	VBROADCASTSS 8(AX), Z9
+	VFMADD231PS.BCST 56(BX), Z7, Z9
+	VBROADCASTSS 12(AX), Z10
+	VFMADD231PS.BCST 84(BX), Z7, Z10
+	VBROADCASTSS 16(AX), Z11
+	VFMADD231PS.BCST 112(BX), Z7, Z11
+	VMOVUPS 128(CX), Z7
+	VFMADD231PS.BCST 4(BX), Z7, Z1
+	VFMADD231PS.BCST 32(BX), Z7, Z2
+	VFMADD231PS.BCST 60(BX), Z7, Z3
+	VFMADD231PS.BCST 88(BX), Z7, Z4
+	VFMADD231PS.BCST 116(BX), Z7, Z5
+	VMOVUPS 256(CX), Z7
+	VFMADD231PS.BCST 8(BX), Z7, Z6
+	VFMADD231PS.BCST 36(BX), Z7, Z8
+	VFMADD231PS.BCST 64(BX), Z7, Z9
+	VFMADD231PS.BCST 92(BX), Z7, Z10
+	VFMADD231PS.BCST 120(BX), Z7, Z11
+	VMOVUPS 384(CX), Z7
+	VFMADD231PS.BCST 12(BX), Z7, Z1
+	VFMADD231PS.BCST 40(BX), Z7, Z2
+	VFMADD231PS.BCST 68(BX), Z7, Z3
+	VFMADD231PS.BCST 96(BX), Z7, Z4
+	VFMADD231PS.BCST 124(BX), Z7, Z5
+	VMOVUPS 512(CX), Z7
+	VFMADD231PS.BCST 16(BX), Z7, Z6
+	VFMADD231PS.BCST 44(BX), Z7, Z8
+	VFMADD231PS.BCST 72(BX), Z7, Z9
+	VFMADD231PS.BCST 100(BX), Z7, Z10
+	VFMADD231PS.BCST 128(BX), Z7, Z11
+	VMOVUPS 640(CX), Z7
+	VFMADD231PS.BCST 20(BX), Z7, Z1
+	VFMADD231PS.BCST 48(BX), Z7, Z2
+	VFMADD231PS.BCST 76(BX), Z7, Z3
+	VFMADD231PS.BCST 104(BX), Z7, Z4
+	VFMADD231PS.BCST 132(BX), Z7, Z5
+	VMOVUPS 768(CX), Z7
+	VFMADD231PS.BCST 24(BX), Z7, Z6
+	VFMADD231PS.BCST 52(BX), Z7, Z8
+	VFMADD231PS.BCST 80(BX), Z7, Z9
+	VFMADD231PS.BCST 108(BX), Z7, Z10
+	VFMADD231PS.BCST 136(BX), Z7, Z11
+	VADDPS Z1, Z6, Z6
+	VADDPS Z2, Z8, Z8
+	VADDPS Z3, Z9, Z9
+	VADDPS Z4, Z10, Z10
+	VADDPS Z5, Z11, Z11
 	MOVQ scratch+0(FP), AX
 	ADDQ $640, AX
-	VMOVUPS Z1, (AX)
-	VMOVUPS Z3, 128(AX)
-	VMOVUPS Z4, 256(AX)
-	VMOVUPS Z5, 384(AX)
-	VMOVUPS Z6, 512(AX)
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z8, 128(AX)
+	VMOVUPS Z9, 256(AX)
+	VMOVUPS Z10, 384(AX)
+	VMOVUPS Z11, 512(AX)
 
 	// y[n,o] = sigmoid(z[n,o])
 	VMOVUPS (AX), Z1
@@ -4037,58 +3957,6 @@ row_of_8_blocks1:
 	VMOVUPS Z5, 384(AX)
 	VMOVUPS Z1, 512(AX)
 
-	// yRows = y, transposed
-	MOVQ scratch+0(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2176, BX
-	MOVL $2, CX
-
-column_of_8_blocks2:
-	VMOVUPS (AX), Y1
-	VMOVUPS 128(AX), Y2
-	VMOVUPS 256(AX), Y3
-	VMOVUPS 384(AX), Y4
-	VMOVUPS 512(AX), Y5
-	VXORPS X6, X6, X6
-	VUNPCKLPS Y2, Y1, Y7
-	VUNPCKHPS Y2, Y1, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VUNPCKLPD Y2, Y7, Y4
-	VUNPCKHPD Y2, Y7, Y2
-	VUNPCKLPD Y3, Y1, Y7
-	VUNPCKHPD Y3, Y1, Y1
-	VUNPCKLPS Y6, Y5, Y3
-	VUNPCKHPS Y6, Y5, Y5
-	VUNPCKLPS Y6, Y6, Y8
-	VUNPCKHPS Y6, Y6, Y6
-	VUNPCKLPD Y8, Y3, Y9
-	VUNPCKHPD Y8, Y3, Y3
-	VUNPCKLPD Y6, Y5, Y8
-	VUNPCKHPD Y6, Y5, Y5
-	VSHUFF64X2 $0, Y9, Y4, Y6
-	VSHUFF64X2 $3, Y9, Y4, Y4
-	VSHUFF64X2 $0, Y3, Y2, Y9
-	VSHUFF64X2 $3, Y3, Y2, Y2
-	VSHUFF64X2 $0, Y8, Y7, Y3
-	VSHUFF64X2 $3, Y8, Y7, Y7
-	VSHUFF64X2 $0, Y5, Y1, Y8
-	VSHUFF64X2 $3, Y5, Y1, Y1
-	MOVL $0x1f, R13
-	KMOVW R13, K1
-	VMOVUPS Y6, K1, (BX)
-	VMOVUPS Y9, K1, 20(BX)
-	VMOVUPS Y3, K1, 40(BX)
-	VMOVUPS Y8, K1, 60(BX)
-	VMOVUPS Y4, K1, 80(BX)
-	VMOVUPS Y2, K1, 100(BX)
-	VMOVUPS Y7, K1, 120(BX)
-	VMOVUPS Y1, K1, 140(BX)
-	ADDQ $32, AX
-	ADDQ $160, BX
-	DECL CX
-	JNE column_of_8_blocks2
-
 	// dense2 sets z = W·x + b.
 	//
 	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
@@ -4099,6 +3967,15 @@ column_of_8_blocks2:
 	// 	zn0 := b[0]
 	// 	… 1 more
 	// 	zn2 := b[2]
+	// 	zn0b := 0
+	// 	… 1 more
+	// 	zn2b := 0
+	// 	zn0c := 0
+	// 	… 1 more
+	// 	zn2c := 0
+	// 	zn0d := 0
+	// 	… 1 more
+	// 	zn2d := 0
 	// 	x0 = x[0:] (32)
 	// 	… 2 more
 	// 	x3 = x[96:] (32)
@@ -4109,7 +3986,18 @@ column_of_8_blocks2:
 	// 	zn0 += (w0_0 * xn0)
 	// 	… 1 more
 	// 	zn2 += (w2_0 * xn0)
-	// 	… 3 times more
+	// 	xn1 := x1[n]
+	// 	zn0b += (w0_1 * xn1)
+	// 	… 1 more
+	// 	zn2b += (w2_1 * xn1)
+	// 	xn2 := x2[n]
+	// 	zn0c += (w0_2 * xn2)
+	// 	… 1 more
+	// 	zn2c += (w2_2 * xn2)
+	// 	xn3 := x3[n]
+	// 	zn0d += (w0_3 * xn3)
+	// 	… 1 more
+	// 	zn2d += (w2_3 * xn3)
 	// 	x4 = x[128:] (32)
 	// 	w0_4 := w[4]
 	// 	… 1 more
@@ -4118,46 +4006,69 @@ column_of_8_blocks2:
 	// 	zn0 += (w0_4 * xn4)
 	// 	… 1 more
 	// 	zn2 += (w2_4 * xn4)
+	// 	zn0 += zn0b
+	// 	zn0 += zn0c
+	// 	zn0 += zn0d
+	// 	… 2 times more
 	// 	z0[n] = zn0
 	// 	… 1 more
 	// 	z2[n] = zn2
 	//
-	// registers: AX b z; Z1 zn0; Z3 zn1; Z4 zn2; BX w; CX x; Z2 xn0
+	// registers: AX b z; Z10 zn0; Z12 zn1; Z13 zn2; Z1 zn0b; Z2 zn1b; Z3 zn2b; Z4 zn0c; Z5 zn1c; Z6 zn2c;
+	//   Z7 zn0d; Z8 zn1d; Z9 zn2d; BX w; CX x; Z11 xn0
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
 	ADDQ $220, AX
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
 	MOVQ p+8(FP), BX
 	ADDQ $160, BX
 	MOVQ scratch+0(FP), CX
-	VBROADCASTSS (AX), Z1
-	VMOVUPS (CX), Z2
-	VFMADD231PS.BCST (BX), Z2, Z1
-	VBROADCASTSS 4(AX), Z3
-	VFMADD231PS.BCST 20(BX), Z2, Z3
-	VBROADCASTSS 8(AX), Z4
-	VFMADD231PS.BCST 40(BX), Z2, Z4
-	VMOVUPS 128(CX), Z2
-	VFMADD231PS.BCST 4(BX), Z2, Z1
-	VFMADD231PS.BCST 24(BX), Z2, Z3
-	VFMADD231PS.BCST 44(BX), Z2, Z4
-	VMOVUPS 256(CX), Z2
-	VFMADD231PS.BCST 8(BX), Z2, Z1
-	VFMADD231PS.BCST 28(BX), Z2, Z3
-	VFMADD231PS.BCST 48(BX), Z2, Z4
-	VMOVUPS 384(CX), Z2
-	VFMADD231PS.BCST 12(BX), Z2, Z1
-	VFMADD231PS.BCST 32(BX), Z2, Z3
-	VFMADD231PS.BCST 52(BX), Z2, Z4
-	VMOVUPS 512(CX), Z2
-	VFMADD231PS.BCST 16(BX), Z2, Z1
-	VFMADD231PS.BCST 36(BX), Z2, Z3
-	VFMADD231PS.BCST 56(BX), Z2, Z4
+	VBROADCASTSS (AX), Z10
+	VMOVUPS (CX), Z11
+	VFMADD231PS.BCST (BX), Z11, Z10
+	VBROADCASTSS 4(AX), Z12
+	VFMADD231PS.BCST 20(BX), Z11, Z12
+	VBROADCASTSS 8(AX), Z13
+	VFMADD231PS.BCST 40(BX), Z11, Z13
+	VMOVUPS 128(CX), Z11
+	VFMADD231PS.BCST 4(BX), Z11, Z1
+	VFMADD231PS.BCST 24(BX), Z11, Z2
+	VFMADD231PS.BCST 44(BX), Z11, Z3
+	VMOVUPS 256(CX), Z11
+	VFMADD231PS.BCST 8(BX), Z11, Z4
+	VFMADD231PS.BCST 28(BX), Z11, Z5
+	VFMADD231PS.BCST 48(BX), Z11, Z6
+	VMOVUPS 384(CX), Z11
+	VFMADD231PS.BCST 12(BX), Z11, Z7
+	VFMADD231PS.BCST 32(BX), Z11, Z8
+	VFMADD231PS.BCST 52(BX), Z11, Z9
+	VMOVUPS 512(CX), Z11
+	VFMADD231PS.BCST 16(BX), Z11, Z10
+	VFMADD231PS.BCST 36(BX), Z11, Z12
+	VFMADD231PS.BCST 56(BX), Z11, Z13
+	VADDPS Z1, Z10, Z10
+	VADDPS Z4, Z10, Z10
+	VADDPS Z7, Z10, Z10
+	VADDPS Z2, Z12, Z12
+	VADDPS Z5, Z12, Z12
+	VADDPS Z8, Z12, Z12
+	VADDPS Z3, Z13, Z13
+	VADDPS Z6, Z13, Z13
+	VADDPS Z9, Z13, Z13
 	MOVQ scratch+0(FP), AX
-	ADDQ $2816, AX
-	VMOVUPS Z1, (AX)
-	VMOVUPS Z3, 128(AX)
-	VMOVUPS Z4, 256(AX)
+	ADDQ $2176, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z12, 128(AX)
+	VMOVUPS Z13, 256(AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -4205,7 +4116,7 @@ column_of_8_blocks2:
 
 	// m = maxₒ z[o], so that no exponential overflows
 	MOVQ scratch+0(FP), AX
-	ADDQ $2816, AX
+	ADDQ $2176, AX
 	VMOVUPS (AX), Z2
 	VMAXPS 128(AX), Z2, Z2
 	VMAXPS 256(AX), Z2, Z2
@@ -4275,7 +4186,7 @@ column_of_8_blocks2:
 	VMULPS Z11, Z15, Z7
 	VMULPS Z9, Z13, Z8
 	MOVQ scratch+0(FP), BX
-	ADDQ $3200, BX
+	ADDQ $2560, BX
 	VMOVUPS Z6, (BX)
 	VADDPS Z6, Z3, Z3
 	MOVQ t+24(FP), CX
@@ -4362,21 +4273,28 @@ column_of_8_blocks2:
 	// 	… 3 more
 	// 	dxn4 := (w0_4 * dzn0)
 	// 	dzn1 := dz1[n]
-	// 	dxn0 += (w1_0 * dzn1)
+	// 	dxn0b := (w1_0 * dzn1)
 	// 	… 3 more
-	// 	dxn4 += (w1_4 * dzn1)
-	// 	… 1 times more
+	// 	dxn4b := (w1_4 * dzn1)
+	// 	dzn2 := dz2[n]
+	// 	dxn0 += (w2_0 * dzn2)
+	// 	… 3 more
+	// 	dxn4 += (w2_4 * dzn2)
+	// 	dxn0 += dxn0b
+	// 	… 3 more
+	// 	dxn4 += dxn4b
 	// 	dx0[n] = dxn0
 	// 	… 3 more
 	// 	dx4[n] = dxn4
 	//
-	// registers: AX w dx; BX dz; Z1 dzn0 dxn4; Z2 dxn0; Z3 dxn1; Z4 dxn2; Z5 dxn3; Z6 dzn1
+	// registers: AX w dx; BX dz; Z1 dzn0 dxn4; Z2 dxn0; Z3 dxn1; Z4 dxn2; Z5 dxn3; Z6 dzn1 dxn4b; Z7 dxn0b;
+	//   Z8 dxn1b; Z9 dxn2b; Z10 dxn3b; Z11 dzn2
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
 	ADDQ $160, AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $3200, BX
+	ADDQ $2560, BX
 	VMOVUPS (BX), Z1
 	VMULPS.BCST (AX), Z1, Z2
 	VMULPS.BCST 4(AX), Z1, Z3
@@ -4384,19 +4302,24 @@ column_of_8_blocks2:
 	VMULPS.BCST 12(AX), Z1, Z5
 	VMULPS.BCST 16(AX), Z1, Z1
 	VMOVUPS 128(BX), Z6
-	VFMADD231PS.BCST 20(AX), Z6, Z2
-	VFMADD231PS.BCST 24(AX), Z6, Z3
-	VFMADD231PS.BCST 28(AX), Z6, Z4
-	VFMADD231PS.BCST 32(AX), Z6, Z5
-	VFMADD231PS.BCST 36(AX), Z6, Z1
-	VMOVUPS 256(BX), Z6
-	VFMADD231PS.BCST 40(AX), Z6, Z2
-	VFMADD231PS.BCST 44(AX), Z6, Z3
-	VFMADD231PS.BCST 48(AX), Z6, Z4
-	VFMADD231PS.BCST 52(AX), Z6, Z5
-	VFMADD231PS.BCST 56(AX), Z6, Z1
+	VMULPS.BCST 20(AX), Z6, Z7
+	VMULPS.BCST 24(AX), Z6, Z8
+	VMULPS.BCST 28(AX), Z6, Z9
+	VMULPS.BCST 32(AX), Z6, Z10
+	VMULPS.BCST 36(AX), Z6, Z6
+	VMOVUPS 256(BX), Z11
+	VFMADD231PS.BCST 40(AX), Z11, Z2
+	VFMADD231PS.BCST 44(AX), Z11, Z3
+	VFMADD231PS.BCST 48(AX), Z11, Z4
+	VFMADD231PS.BCST 52(AX), Z11, Z5
+	VFMADD231PS.BCST 56(AX), Z11, Z1
+	VADDPS Z7, Z2, Z2
+	VADDPS Z8, Z3, Z3
+	VADDPS Z9, Z4, Z4
+	VADDPS Z10, Z5, Z5
+	VADDPS Z6, Z1, Z1
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 128(AX)
 	VMOVUPS Z4, 256(AX)
@@ -4424,7 +4347,7 @@ column_of_8_blocks2:
 
 	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	MOVQ scratch+0(FP), BX
 	VMOVUPS (BX), Z1
 	VMOVUPS 128(BX), Z2
@@ -4448,7 +4371,7 @@ column_of_8_blocks2:
 	VMULPS Z10, Z4, Z4
 	VMULPS Z6, Z5, Z5
 	MOVQ scratch+0(FP), AX
-	ADDQ $4224, AX
+	ADDQ $3584, AX
 	VMOVUPS Z1, (AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 256(AX)
@@ -4458,12 +4381,12 @@ column_of_8_blocks2:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[58]float32, scratch *[1216]float32, xRows *[7]float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[58]float32, scratch *[1056]float32, vectors int)
 //
-// parameter_gradients(dp [58] added to, scratch [1216] read, xRows [224] read, vectors, quads)
-// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[800:896], xRows = scratch[544:704], vectors, quads)
-// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[1056:1216], xRows = xRows[0:224], vectors, quads)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
+// parameter_gradients(dp [58] added to, scratch [1056] read, vectors)
+// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], vectors)
+// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[896:1056], x = scratch[320:544], vectors)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-24
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
 	//
@@ -4482,54 +4405,37 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// … 1 more
 	// db[2] += lanesum(db2)
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…5 by 5 in 5 lanes
-	// 	dw0i := 0
+	// x0 = x[0:] (32)
+	// … 3 more
+	// x4 = x[128:] (32)
+	// dw0_0 := 0
+	// … 13 more
+	// dw2_4 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	dzn0 := dz0[n]
 	// 	… 1 more
-	// 	dw2i := 0
-	// 	dw0ib := 0
-	// 	… 1 more
-	// 	dw2ib := 0
-	// 	dw0ic := 0
-	// 	… 1 more
-	// 	dw2ic := 0
-	// 	dw0id := 0
-	// 	… 1 more
-	// 	dw2id := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[5*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 1 more
-	// 		dw2i += (dz2[n] * xRows0i)
-	// 		xRows1i := xRows[5*n+i+5]
-	// 		dw0ib += (dz0[n+1] * xRows1i)
-	// 		… 1 more
-	// 		dw2ib += (dz2[n+1] * xRows1i)
-	// 		xRows2i := xRows[5*n+i+10]
-	// 		dw0ic += (dz0[n+2] * xRows2i)
-	// 		… 1 more
-	// 		dw2ic += (dz2[n+2] * xRows2i)
-	// 		xRows3i := xRows[5*n+i+15]
-	// 		dw0id += (dz0[n+3] * xRows3i)
-	// 		… 1 more
-	// 		dw2id += (dz2[n+3] * xRows3i)
-	// 	dw0i += dw0ib
-	// 	dw0i += dw0ic
-	// 	dw0i += dw0id
-	// 	… 2 times more
-	// 	dw[i] += dw0i
-	// 	dw[i+5] += dw1i
-	// 	dw[i+10] += dw2i
+	// 	dzn2 := dz2[n]
+	// 	xn0 := x0[n]
+	// 	… 3 more
+	// 	xn4 := x4[n]
+	// 	dw0_0 += (dzn0 * xn0)
+	// 	… 13 more
+	// 	dw2_4 += (dzn2 * xn4)
+	// dw[0] += lanesum(dw0_0)
+	// … 13 more
+	// dw[14] += lanesum(dw2_4)
 	//
-	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; BX n dz; AX dz db xRows dw; K0 tail; Z3 dw0ib; Z4 dw1ib;
-	//   Z5 dw2ib; Z6 dw0ic; Z7 dw1ic; Z8 dw2ic; Z9 dw0id; Z10 dw1id; Z11 dw2id; CX n; Z12 xRows0i
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz db dw; K0 tail; Z3 dw0_3; Z4 dw0_4;
+	//   Z5 dw1_0; Z6 dw1_1; Z7 dw1_2; Z8 dw1_3; Z9 dw1_4; Z10 dw2_0; Z11 dw2_1; Z12 dw2_2; Z13 dw2_3; Z14 dw2_4;
+	//   CX n; Z15 dzn0; Z16 xn0; Z17 xn1; Z18 xn2; Z19 xn3; Z20 xn4
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	MOVQ scratch+8(FP), AX
-	ADDQ $3200, AX
-	MOVQ vectors+24(FP), BX
+	ADDQ $2560, AX
+	MOVQ vectors+16(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -4568,8 +4474,6 @@ n1end:
 	VMOVUPS X0, K1, (AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVL $0x1f, R13
-	KMOVW R13, K1
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4582,56 +4486,97 @@ n1end:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
 	MOVQ scratch+8(FP), AX
-	ADDQ $2176, AX
+	ADDQ $2560, AX
 	MOVQ scratch+8(FP), BX
-	ADDQ $3200, BX
-	MOVQ quads+32(FP), CX
+	MOVQ vectors+16(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
 n2:
-	VMOVUPS.Z (AX), K1, Y12
-	VFMADD231PS.BCST (BX), Y12, Y0
-	VFMADD231PS.BCST 128(BX), Y12, Y1
-	VFMADD231PS.BCST 256(BX), Y12, Y2
-	VMOVUPS.Z 20(AX), K1, Y12
-	VFMADD231PS.BCST 4(BX), Y12, Y3
-	VFMADD231PS.BCST 132(BX), Y12, Y4
-	VFMADD231PS.BCST 260(BX), Y12, Y5
-	VMOVUPS.Z 40(AX), K1, Y12
-	VFMADD231PS.BCST 8(BX), Y12, Y6
-	VFMADD231PS.BCST 136(BX), Y12, Y7
-	VFMADD231PS.BCST 264(BX), Y12, Y8
-	VMOVUPS.Z 60(AX), K1, Y12
-	VFMADD231PS.BCST 12(BX), Y12, Y9
-	VFMADD231PS.BCST 140(BX), Y12, Y10
-	VFMADD231PS.BCST 268(BX), Y12, Y11
-	ADDQ $80, AX
-	ADDQ $16, BX
+	VMOVUPS (AX), Z15
+	VMOVUPS (BX), Z16
+	VFMADD231PS Z16, Z15, Z0
+	VMOVUPS 128(BX), Z17
+	VFMADD231PS Z17, Z15, Z1
+	VMOVUPS 256(BX), Z18
+	VFMADD231PS Z18, Z15, Z2
+	VMOVUPS 384(BX), Z19
+	VFMADD231PS Z19, Z15, Z3
+	VMOVUPS 512(BX), Z20
+	VFMADD231PS Z20, Z15, Z4
+	VMOVUPS 128(AX), Z15
+	VFMADD231PS Z16, Z15, Z5
+	VFMADD231PS Z17, Z15, Z6
+	VFMADD231PS Z18, Z15, Z7
+	VFMADD231PS Z19, Z15, Z8
+	VFMADD231PS Z20, Z15, Z9
+	VMOVUPS 256(AX), Z15
+	VFMADD231PS Z16, Z15, Z10
+	VFMADD231PS Z17, Z15, Z11
+	VFMADD231PS Z18, Z15, Z12
+	VFMADD231PS Z19, Z15, Z13
+	VFMADD231PS Z20, Z15, Z14
+	ADDQ $64, AX
+	ADDQ $64, BX
 	DECQ CX
 	JNE n2
 n2end:
-	VADDPS Y3, Y0, Y0
-	VADDPS Y6, Y0, Y0
-	VADDPS Y9, Y0, Y0
-	VADDPS Y4, Y1, Y1
-	VADDPS Y7, Y1, Y1
-	VADDPS Y10, Y1, Y1
-	VADDPS Y5, Y2, Y2
-	VADDPS Y8, Y2, Y2
-	VADDPS Y11, Y2, Y2
+	MOVL $0x7fff, R13
+	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
 	ADDQ $160, AX
-	VMOVUPS.Z (AX), K1, Y3
-	VADDPS Y3, Y0, Y0
-	VMOVUPS Y0, K1, (AX)
-	VMOVUPS.Z 20(AX), K1, Y0
-	VADDPS Y0, Y1, Y0
-	VMOVUPS Y0, K1, 20(AX)
-	VMOVUPS.Z 40(AX), K1, Y0
-	VADDPS Y0, Y2, Y0
-	VMOVUPS Y0, K1, 40(AX)
+	VUNPCKLPS Z1, Z0, Z15
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z15, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z11, Z10, Z2
+	VUNPCKHPS Z11, Z10, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z13, Z12, Z2
+	VUNPCKHPS Z13, Z12, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z14, Z14, Z3
+	VUNPCKHPS Z14, Z14, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VMOVUPS.Z (AX), K1, Z1
+	VADDPS Z1, Z0, Z0
+	VMOVUPS Z0, K1, (AX)
 
 	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
 	//
@@ -4650,40 +4595,46 @@ n2end:
 	// … 3 more
 	// db[4] += lanesum(db4)
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…7 by 7 in 7 lanes
-	// 	dw0i := 0
-	// 	… 3 more
-	// 	dw4i := 0
-	// 	dw0ib := 0
-	// 	… 3 more
-	// 	dw4ib := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[7*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 3 more
-	// 		dw4i += (dz4[n] * xRows0i)
-	// 		xRows1i := xRows[7*n+i+7]
-	// 		dw0ib += (dz0[n+1] * xRows1i)
-	// 		… 3 more
-	// 		dw4ib += (dz4[n+1] * xRows1i)
-	// 		xRows2i := xRows[7*n+i+14]
-	// 		dw0i += (dz0[n+2] * xRows2i)
-	// 		… 3 more
-	// 		dw4i += (dz4[n+2] * xRows2i)
-	// 		xRows3i := xRows[7*n+i+21]
-	// 		dw0ib += (dz0[n+3] * xRows3i)
-	// 		… 3 more
-	// 		dw4ib += (dz4[n+3] * xRows3i)
-	// 	dw0i += dw0ib
-	// 	… 3 more
-	// 	dw4i += dw4ib
-	// 	dw[i] += dw0i
-	// 	dw[i+7] += dw1i
-	// 	… 2 more
-	// 	dw[i+28] += dw4i
+	// for o = 0…4 by 2
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	x0 = x[0:] (32)
+	// 	… 5 more
+	// 	x6 = x[192:] (32)
+	// 	dw0_0 := 0
+	// 	… 12 more
+	// 	dw1_6 := 0
+	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 		dzn0 := dz0[n]
+	// 		dzn1 := dz1[n]
+	// 		xn0 := x0[n]
+	// 		… 5 more
+	// 		xn6 := x6[n]
+	// 		dw0_0 += (dzn0 * xn0)
+	// 		… 12 more
+	// 		dw1_6 += (dzn1 * xn6)
+	// 	dw[7*o] += lanesum(dw0_0)
+	// 	dw[7*o+1] += lanesum(dw0_1)
+	// 	… 11 more
+	// 	dw[7*o+13] += lanesum(dw1_6)
+	// x0 = x[0:] (32)
+	// … 5 more
+	// x6 = x[192:] (32)
+	// dw4_0 := 0
+	// … 5 more
+	// dw4_6 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	dzn4 := dz4[n]
+	// 	dw4_0 += (dzn4 * x0[n])
+	// 	… 5 more
+	// 	dw4_6 += (dzn4 * x6[n])
+	// dw[28] += lanesum(dw4_0)
+	// … 5 more
+	// dw[34] += lanesum(dw4_6)
 	//
-	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; BX n dz; AX dz db xRows dw;
-	//   K0 tail; Z5 dw0ib; Z6 dw1ib; Z7 dw2ib; Z8 dw3ib; Z9 dw4ib; CX n; Z10 xRows0i
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; Z3 db3 dw0_3; Z4 db4 dw0_4; BX n x; AX dz db dw;
+	//   K0 tail; DX o; Z5 dw0_5; Z6 dw0_6; Z7 dw1_0 dzn4; Z8 dw1_1; Z9 dw1_2; Z10 dw1_3; Z11 dw1_4; Z12 dw1_5;
+	//   Z13 dw1_6; SI n; Z14 dzn0; Z15 xn0; Z16 xn1; Z17 xn2; Z18 xn3; Z19 xn4; Z20 xn5; Z21 xn6; CX dw n
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -4692,8 +4643,8 @@ n2end:
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
 	MOVQ scratch+8(FP), AX
-	ADDQ $4224, AX
-	MOVQ vectors+24(FP), BX
+	ADDQ $3584, AX
+	MOVQ vectors+16(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -4744,8 +4695,14 @@ n3end:
 	VMOVUPS Y0, K1, (AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVL $0x7f, R13
-	KMOVW R13, K1
+	MOVQ scratch+8(FP), AX
+	ADDQ $3584, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $1280, BX
+	MOVQ dp+0(FP), CX
+	MOVL $2, DX
+
+o4:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4756,73 +4713,179 @@ n3end:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $4224, BX
-	MOVQ quads+32(FP), CX
-	TESTQ CX, CX
-	JLE n4end
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	MOVQ vectors+16(FP), SI
+	TESTQ SI, SI
+	JLE n5end
 
-n4:
-	VMOVUPS.Z (AX), K1, Y10
-	VFMADD231PS.BCST (BX), Y10, Y0
-	VFMADD231PS.BCST 128(BX), Y10, Y1
-	VFMADD231PS.BCST 256(BX), Y10, Y2
-	VFMADD231PS.BCST 384(BX), Y10, Y3
-	VFMADD231PS.BCST 512(BX), Y10, Y4
-	VMOVUPS.Z 28(AX), K1, Y10
-	VFMADD231PS.BCST 4(BX), Y10, Y5
-	VFMADD231PS.BCST 132(BX), Y10, Y6
-	VFMADD231PS.BCST 260(BX), Y10, Y7
-	VFMADD231PS.BCST 388(BX), Y10, Y8
-	VFMADD231PS.BCST 516(BX), Y10, Y9
-	VMOVUPS.Z 56(AX), K1, Y10
-	VFMADD231PS.BCST 8(BX), Y10, Y0
-	VFMADD231PS.BCST 136(BX), Y10, Y1
-	VFMADD231PS.BCST 264(BX), Y10, Y2
-	VFMADD231PS.BCST 392(BX), Y10, Y3
-	VFMADD231PS.BCST 520(BX), Y10, Y4
-	VMOVUPS.Z 84(AX), K1, Y10
-	VFMADD231PS.BCST 12(BX), Y10, Y5
-	VFMADD231PS.BCST 140(BX), Y10, Y6
-	VFMADD231PS.BCST 268(BX), Y10, Y7
-	VFMADD231PS.BCST 396(BX), Y10, Y8
-	VFMADD231PS.BCST 524(BX), Y10, Y9
-	ADDQ $112, AX
-	ADDQ $16, BX
+n5:
+	VMOVUPS (AX), Z14
+	VMOVUPS (BX), Z15
+	VFMADD231PS Z15, Z14, Z0
+	VMOVUPS 128(BX), Z16
+	VFMADD231PS Z16, Z14, Z1
+	VMOVUPS 256(BX), Z17
+	VFMADD231PS Z17, Z14, Z2
+	VMOVUPS 384(BX), Z18
+	VFMADD231PS Z18, Z14, Z3
+	VMOVUPS 512(BX), Z19
+	VFMADD231PS Z19, Z14, Z4
+	VMOVUPS 640(BX), Z20
+	VFMADD231PS Z20, Z14, Z5
+	VMOVUPS 768(BX), Z21
+	VFMADD231PS Z21, Z14, Z6
+	VMOVUPS 128(AX), Z14
+	VFMADD231PS Z15, Z14, Z7
+	VFMADD231PS Z16, Z14, Z8
+	VFMADD231PS Z17, Z14, Z9
+	VFMADD231PS Z18, Z14, Z10
+	VFMADD231PS Z19, Z14, Z11
+	VFMADD231PS Z20, Z14, Z12
+	VFMADD231PS Z21, Z14, Z13
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECQ SI
+	JNE n5
+	MOVQ vectors+16(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+	MOVQ vectors+16(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, BX
+n5end:
+	MOVL $0x3fff, R13
+	KMOVW R13, K1
+	VUNPCKLPS Z1, Z0, Z14
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z14, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z11, Z10, Z2
+	VUNPCKHPS Z11, Z10, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z13, Z12, Z2
+	VUNPCKHPS Z13, Z12, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z2, Z3
+	VUNPCKHPD Z2, Z2, Z2
+	VADDPS Z2, Z3, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VMOVUPS.Z (CX), K1, Z1
+	VADDPS Z1, Z0, Z0
+	VMOVUPS Z0, K1, (CX)
+	ADDQ $256, AX
+	ADDQ $56, CX
+	DECL DX
+	JNE o4
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	MOVQ scratch+8(FP), AX
+	ADDQ $3584, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $1280, BX
+	MOVQ vectors+16(FP), CX
+	TESTQ CX, CX
+	JLE n6end
+
+n6:
+	VMOVUPS 512(AX), Z7
+	VFMADD231PS (BX), Z7, Z0
+	VFMADD231PS 128(BX), Z7, Z1
+	VFMADD231PS 256(BX), Z7, Z2
+	VFMADD231PS 384(BX), Z7, Z3
+	VFMADD231PS 512(BX), Z7, Z4
+	VFMADD231PS 640(BX), Z7, Z5
+	VFMADD231PS 768(BX), Z7, Z6
+	ADDQ $64, AX
+	ADDQ $64, BX
 	DECQ CX
-	JNE n4
-n4end:
-	VADDPS Y5, Y0, Y0
-	VADDPS Y6, Y1, Y1
-	VADDPS Y7, Y2, Y2
-	VADDPS Y8, Y3, Y3
-	VADDPS Y9, Y4, Y4
+	JNE n6
+n6end:
+	MOVL $0x7f, R13
+	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
-	VMOVUPS.Z (AX), K1, Y5
-	VADDPS Y5, Y0, Y0
-	VMOVUPS Y0, K1, (AX)
-	VMOVUPS.Z 28(AX), K1, Y0
-	VADDPS Y0, Y1, Y0
-	VMOVUPS Y0, K1, 28(AX)
-	VMOVUPS.Z 56(AX), K1, Y0
+	VEXTRACTF64X4 $1, Z0, Y7
+	VADDPS Y7, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y7
+	VADDPS Y7, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y7
+	VADDPS Y7, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y7
+	VADDPS Y7, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y7
+	VADDPS Y7, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y7
+	VADDPS Y7, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y7
+	VADDPS Y7, Y6, Y6
+	VUNPCKLPS Y1, Y0, Y7
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y7, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VMOVUPS Y0, K1, 56(AX)
-	VMOVUPS.Z 84(AX), K1, Y0
-	VADDPS Y0, Y3, Y0
-	VMOVUPS Y0, K1, 84(AX)
-	VMOVUPS.Z 112(AX), K1, Y0
-	VADDPS Y0, Y4, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y6, Y6, Y2
+	VUNPCKHPS Y6, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VMOVUPS.Z 112(AX), K1, Y1
+	VADDPS Y1, Y0, Y0
 	VMOVUPS Y0, K1, 112(AX)
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX512(scratch *[1216]float32, p *[58]float32, xRows *[7]float32, rate float32, vectors int, quads int)
+// func parameterUpdateAVX512(scratch *[1056]float32, p *[58]float32, rate float32, vectors int)
 //
-// parameter_update(scratch [1216] read, p [58] overwritten, xRows [224] read, rate, vectors, quads)
-// 	dense2Update(dz = scratch[800:896], w = p[40:55], b = p[55:58], xRows = scratch[544:704], rate, vectors, quads)
-// 	dense1Update(dz = scratch[1056:1216], w = p[0:35], b = p[35:40], xRows = xRows[0:224], rate, vectors, quads)
-TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
+// parameter_update(scratch [1056] read, p [58] overwritten, rate, vectors)
+// 	dense2Update(dz = scratch[640:736], x = scratch[0:160], w = p[40:55], b = p[55:58], rate, vectors)
+// 	dense1Update(dz = scratch[896:1056], x = scratch[320:544], w = p[0:35], b = p[35:40], rate, vectors)
+TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-32
 
 	// dense2Update sets db =  and dw = W·x.
 	//
@@ -4841,54 +4904,37 @@ TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
 	// … 1 more
 	// b[2] = (b[2] - (rate * lanesum(db2)))
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…5 by 5 in 5 lanes
-	// 	dw0i := 0
+	// x0 = x[0:] (32)
+	// … 3 more
+	// x4 = x[128:] (32)
+	// dw0_0 := 0
+	// … 13 more
+	// dw2_4 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	dzn0 := dz0[n]
 	// 	… 1 more
-	// 	dw2i := 0
-	// 	dw0ib := 0
-	// 	… 1 more
-	// 	dw2ib := 0
-	// 	dw0ic := 0
-	// 	… 1 more
-	// 	dw2ic := 0
-	// 	dw0id := 0
-	// 	… 1 more
-	// 	dw2id := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[5*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 1 more
-	// 		dw2i += (dz2[n] * xRows0i)
-	// 		xRows1i := xRows[5*n+i+5]
-	// 		dw0ib += (dz0[n+1] * xRows1i)
-	// 		… 1 more
-	// 		dw2ib += (dz2[n+1] * xRows1i)
-	// 		xRows2i := xRows[5*n+i+10]
-	// 		dw0ic += (dz0[n+2] * xRows2i)
-	// 		… 1 more
-	// 		dw2ic += (dz2[n+2] * xRows2i)
-	// 		xRows3i := xRows[5*n+i+15]
-	// 		dw0id += (dz0[n+3] * xRows3i)
-	// 		… 1 more
-	// 		dw2id += (dz2[n+3] * xRows3i)
-	// 	dw0i += dw0ib
-	// 	dw0i += dw0ic
-	// 	dw0i += dw0id
-	// 	… 2 times more
-	// 	w[i] = (w[i] - (rate * dw0i))
-	// 	w[i+5] = (w[i+5] - (rate * dw1i))
-	// 	w[i+10] = (w[i+10] - (rate * dw2i))
+	// 	dzn2 := dz2[n]
+	// 	xn0 := x0[n]
+	// 	… 3 more
+	// 	xn4 := x4[n]
+	// 	dw0_0 += (dzn0 * xn0)
+	// 	… 13 more
+	// 	dw2_4 += (dzn2 * xn4)
+	// w[0] = (w[0] - (rate * lanesum(dw0_0)))
+	// … 13 more
+	// w[14] = (w[14] - (rate * lanesum(dw2_4)))
 	//
-	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; BX n dz; AX dz b xRows w; K0 tail; Z3 dw0ib; Z4 dw1ib;
-	//   Z5 dw2ib; Z6 dw0ic; Z7 dw1ic; Z8 dw2ic; Z9 dw0id; Z10 dw1id; Z11 dw2id; CX n; Z12 xRows0i
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz b w; K0 tail; Z3 dw0_3; Z4 dw0_4;
+	//   Z5 dw1_0; Z6 dw1_1; Z7 dw1_2; Z8 dw1_3; Z9 dw1_4; Z10 dw2_0; Z11 dw2_1; Z12 dw2_2; Z13 dw2_3; Z14 dw2_4;
+	//   CX n; Z15 dzn0; Z16 xn0; Z17 xn1; Z18 xn2; Z19 xn3; Z20 xn4
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	MOVQ scratch+0(FP), AX
-	ADDQ $3200, AX
-	MOVQ vectors+32(FP), BX
+	ADDQ $2560, AX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -4922,14 +4968,12 @@ n1end:
 	VSHUFF64X2 $0, Y0, Y0, Y1
 	VSHUFF64X2 $3, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+24(FP), X1
+	VBROADCASTSS rate+16(FP), X1
 	VMOVUPS.Z (AX), K1, X2
 	VFNMADD231PS X1, X0, X2
 	VMOVUPS X2, K1, (AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVL $0x1f, R13
-	KMOVW R13, K1
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4942,59 +4986,98 @@ n1end:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
 	MOVQ scratch+0(FP), AX
-	ADDQ $2176, AX
+	ADDQ $2560, AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $3200, BX
-	MOVQ quads+40(FP), CX
+	MOVQ vectors+24(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
 n2:
-	VMOVUPS.Z (AX), K1, Y12
-	VFMADD231PS.BCST (BX), Y12, Y0
-	VFMADD231PS.BCST 128(BX), Y12, Y1
-	VFMADD231PS.BCST 256(BX), Y12, Y2
-	VMOVUPS.Z 20(AX), K1, Y12
-	VFMADD231PS.BCST 4(BX), Y12, Y3
-	VFMADD231PS.BCST 132(BX), Y12, Y4
-	VFMADD231PS.BCST 260(BX), Y12, Y5
-	VMOVUPS.Z 40(AX), K1, Y12
-	VFMADD231PS.BCST 8(BX), Y12, Y6
-	VFMADD231PS.BCST 136(BX), Y12, Y7
-	VFMADD231PS.BCST 264(BX), Y12, Y8
-	VMOVUPS.Z 60(AX), K1, Y12
-	VFMADD231PS.BCST 12(BX), Y12, Y9
-	VFMADD231PS.BCST 140(BX), Y12, Y10
-	VFMADD231PS.BCST 268(BX), Y12, Y11
-	ADDQ $80, AX
-	ADDQ $16, BX
+	VMOVUPS (AX), Z15
+	VMOVUPS (BX), Z16
+	VFMADD231PS Z16, Z15, Z0
+	VMOVUPS 128(BX), Z17
+	VFMADD231PS Z17, Z15, Z1
+	VMOVUPS 256(BX), Z18
+	VFMADD231PS Z18, Z15, Z2
+	VMOVUPS 384(BX), Z19
+	VFMADD231PS Z19, Z15, Z3
+	VMOVUPS 512(BX), Z20
+	VFMADD231PS Z20, Z15, Z4
+	VMOVUPS 128(AX), Z15
+	VFMADD231PS Z16, Z15, Z5
+	VFMADD231PS Z17, Z15, Z6
+	VFMADD231PS Z18, Z15, Z7
+	VFMADD231PS Z19, Z15, Z8
+	VFMADD231PS Z20, Z15, Z9
+	VMOVUPS 256(AX), Z15
+	VFMADD231PS Z16, Z15, Z10
+	VFMADD231PS Z17, Z15, Z11
+	VFMADD231PS Z18, Z15, Z12
+	VFMADD231PS Z19, Z15, Z13
+	VFMADD231PS Z20, Z15, Z14
+	ADDQ $64, AX
+	ADDQ $64, BX
 	DECQ CX
 	JNE n2
 n2end:
-	VADDPS Y3, Y0, Y0
-	VADDPS Y6, Y0, Y0
-	VADDPS Y9, Y0, Y0
-	VADDPS Y4, Y1, Y1
-	VADDPS Y7, Y1, Y1
-	VADDPS Y10, Y1, Y1
-	VADDPS Y5, Y2, Y2
-	VADDPS Y8, Y2, Y2
-	VADDPS Y11, Y2, Y2
+	MOVL $0x7fff, R13
+	KMOVW R13, K1
 	MOVQ p+8(FP), AX
 	ADDQ $160, AX
-	VBROADCASTSS rate+24(FP), Y3
-	VMOVUPS.Z (AX), K1, Y4
-	VFNMADD231PS Y3, Y0, Y4
-	VMOVUPS Y4, K1, (AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VMOVUPS.Z 20(AX), K1, Y3
-	VFNMADD231PS Y0, Y1, Y3
-	VMOVUPS Y3, K1, 20(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VMOVUPS.Z 40(AX), K1, Y1
-	VFNMADD231PS Y0, Y2, Y1
-	VMOVUPS Y1, K1, 40(AX)
+	VUNPCKLPS Z1, Z0, Z15
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z15, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z11, Z10, Z2
+	VUNPCKHPS Z11, Z10, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z13, Z12, Z2
+	VUNPCKHPS Z13, Z12, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z14, Z14, Z3
+	VUNPCKHPS Z14, Z14, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VBROADCASTSS rate+16(FP), Z1
+	VMOVUPS.Z (AX), K1, Z2
+	VFNMADD231PS Z1, Z0, Z2
+	VMOVUPS Z2, K1, (AX)
 
 	// dense1Update sets db =  and dw = W·x.
 	//
@@ -5013,40 +5096,46 @@ n2end:
 	// … 3 more
 	// b[4] = (b[4] - (rate * lanesum(db4)))
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…7 by 7 in 7 lanes
-	// 	dw0i := 0
-	// 	… 3 more
-	// 	dw4i := 0
-	// 	dw0ib := 0
-	// 	… 3 more
-	// 	dw4ib := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[7*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 3 more
-	// 		dw4i += (dz4[n] * xRows0i)
-	// 		xRows1i := xRows[7*n+i+7]
-	// 		dw0ib += (dz0[n+1] * xRows1i)
-	// 		… 3 more
-	// 		dw4ib += (dz4[n+1] * xRows1i)
-	// 		xRows2i := xRows[7*n+i+14]
-	// 		dw0i += (dz0[n+2] * xRows2i)
-	// 		… 3 more
-	// 		dw4i += (dz4[n+2] * xRows2i)
-	// 		xRows3i := xRows[7*n+i+21]
-	// 		dw0ib += (dz0[n+3] * xRows3i)
-	// 		… 3 more
-	// 		dw4ib += (dz4[n+3] * xRows3i)
-	// 	dw0i += dw0ib
-	// 	… 3 more
-	// 	dw4i += dw4ib
-	// 	w[i] = (w[i] - (rate * dw0i))
-	// 	w[i+7] = (w[i+7] - (rate * dw1i))
-	// 	… 2 more
-	// 	w[i+28] = (w[i+28] - (rate * dw4i))
+	// for o = 0…4 by 2
+	// 	dz0 = dz[32*o:] (32)
+	// 	dz1 = dz[32*o+32:] (32)
+	// 	x0 = x[0:] (32)
+	// 	… 5 more
+	// 	x6 = x[192:] (32)
+	// 	dw0_0 := 0
+	// 	… 12 more
+	// 	dw1_6 := 0
+	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 		dzn0 := dz0[n]
+	// 		dzn1 := dz1[n]
+	// 		xn0 := x0[n]
+	// 		… 5 more
+	// 		xn6 := x6[n]
+	// 		dw0_0 += (dzn0 * xn0)
+	// 		… 12 more
+	// 		dw1_6 += (dzn1 * xn6)
+	// 	w[7*o] = (w[7*o] - (rate * lanesum(dw0_0)))
+	// 	w[7*o+1] = (w[7*o+1] - (rate * lanesum(dw0_1)))
+	// 	… 11 more
+	// 	w[7*o+13] = (w[7*o+13] - (rate * lanesum(dw1_6)))
+	// x0 = x[0:] (32)
+	// … 5 more
+	// x6 = x[192:] (32)
+	// dw4_0 := 0
+	// … 5 more
+	// dw4_6 := 0
+	// for n = 0…32 by 16 in 16 lanes, vectors turns
+	// 	dzn4 := dz4[n]
+	// 	dw4_0 += (dzn4 * x0[n])
+	// 	… 5 more
+	// 	dw4_6 += (dzn4 * x6[n])
+	// w[28] = (w[28] - (rate * lanesum(dw4_0)))
+	// … 5 more
+	// w[34] = (w[34] - (rate * lanesum(dw4_6)))
 	//
-	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; BX n dz; AX dz b xRows w;
-	//   K0 tail; Z5 dw0ib; Z6 dw1ib; Z7 dw2ib; Z8 dw3ib; Z9 dw4ib; CX n; Z10 xRows0i
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; Z3 db3 dw0_3; Z4 db4 dw0_4; BX n x; AX dz b w;
+	//   K0 tail; DX o; Z5 dw0_5; Z6 dw0_6; Z7 dw1_0 dzn4; Z8 dw1_1; Z9 dw1_2; Z10 dw1_3; Z11 dw1_4; Z12 dw1_5;
+	//   Z13 dw1_6; SI n; Z14 dzn0; Z15 xn0; Z16 xn1; Z17 xn2; Z18 xn3; Z19 xn4; Z20 xn5; Z21 xn6; CX w n
 
 	// db[o] += Σₙ dz[n,o]
 	VXORPS X0, X0, X0
@@ -5055,8 +5144,8 @@ n2end:
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
 	MOVQ scratch+0(FP), AX
-	ADDQ $4224, AX
-	MOVQ vectors+32(FP), BX
+	ADDQ $3584, AX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -5102,14 +5191,20 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
+	VBROADCASTSS rate+16(FP), Y1
 	VMOVUPS.Z (AX), K1, Y2
 	VFNMADD231PS Y1, Y0, Y2
 	VMOVUPS Y2, K1, (AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVL $0x7f, R13
-	KMOVW R13, K1
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $1280, BX
+	MOVQ p+8(FP), CX
+	MOVL $2, DX
+
+o4:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5120,69 +5215,172 @@ n3end:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $4224, BX
-	MOVQ quads+40(FP), CX
-	TESTQ CX, CX
-	JLE n4end
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	MOVQ vectors+24(FP), SI
+	TESTQ SI, SI
+	JLE n5end
 
-n4:
-	VMOVUPS.Z (AX), K1, Y10
-	VFMADD231PS.BCST (BX), Y10, Y0
-	VFMADD231PS.BCST 128(BX), Y10, Y1
-	VFMADD231PS.BCST 256(BX), Y10, Y2
-	VFMADD231PS.BCST 384(BX), Y10, Y3
-	VFMADD231PS.BCST 512(BX), Y10, Y4
-	VMOVUPS.Z 28(AX), K1, Y10
-	VFMADD231PS.BCST 4(BX), Y10, Y5
-	VFMADD231PS.BCST 132(BX), Y10, Y6
-	VFMADD231PS.BCST 260(BX), Y10, Y7
-	VFMADD231PS.BCST 388(BX), Y10, Y8
-	VFMADD231PS.BCST 516(BX), Y10, Y9
-	VMOVUPS.Z 56(AX), K1, Y10
-	VFMADD231PS.BCST 8(BX), Y10, Y0
-	VFMADD231PS.BCST 136(BX), Y10, Y1
-	VFMADD231PS.BCST 264(BX), Y10, Y2
-	VFMADD231PS.BCST 392(BX), Y10, Y3
-	VFMADD231PS.BCST 520(BX), Y10, Y4
-	VMOVUPS.Z 84(AX), K1, Y10
-	VFMADD231PS.BCST 12(BX), Y10, Y5
-	VFMADD231PS.BCST 140(BX), Y10, Y6
-	VFMADD231PS.BCST 268(BX), Y10, Y7
-	VFMADD231PS.BCST 396(BX), Y10, Y8
-	VFMADD231PS.BCST 524(BX), Y10, Y9
-	ADDQ $112, AX
-	ADDQ $16, BX
+n5:
+	VMOVUPS (AX), Z14
+	VMOVUPS (BX), Z15
+	VFMADD231PS Z15, Z14, Z0
+	VMOVUPS 128(BX), Z16
+	VFMADD231PS Z16, Z14, Z1
+	VMOVUPS 256(BX), Z17
+	VFMADD231PS Z17, Z14, Z2
+	VMOVUPS 384(BX), Z18
+	VFMADD231PS Z18, Z14, Z3
+	VMOVUPS 512(BX), Z19
+	VFMADD231PS Z19, Z14, Z4
+	VMOVUPS 640(BX), Z20
+	VFMADD231PS Z20, Z14, Z5
+	VMOVUPS 768(BX), Z21
+	VFMADD231PS Z21, Z14, Z6
+	VMOVUPS 128(AX), Z14
+	VFMADD231PS Z15, Z14, Z7
+	VFMADD231PS Z16, Z14, Z8
+	VFMADD231PS Z17, Z14, Z9
+	VFMADD231PS Z18, Z14, Z10
+	VFMADD231PS Z19, Z14, Z11
+	VFMADD231PS Z20, Z14, Z12
+	VFMADD231PS Z21, Z14, Z13
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECQ SI
+	JNE n5
+	MOVQ vectors+24(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+	MOVQ vectors+24(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, BX
+n5end:
+	MOVL $0x3fff, R13
+	KMOVW R13, K1
+	VUNPCKLPS Z1, Z0, Z14
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z14, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z11, Z10, Z2
+	VUNPCKHPS Z11, Z10, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z13, Z12, Z2
+	VUNPCKHPS Z13, Z12, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z2, Z3
+	VUNPCKHPD Z2, Z2, Z2
+	VADDPS Z2, Z3, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VBROADCASTSS rate+16(FP), Z1
+	VMOVUPS.Z (CX), K1, Z2
+	VFNMADD231PS Z1, Z0, Z2
+	VMOVUPS Z2, K1, (CX)
+	ADDQ $256, AX
+	ADDQ $56, CX
+	DECL DX
+	JNE o4
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	MOVQ scratch+0(FP), AX
+	ADDQ $3584, AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $1280, BX
+	MOVQ vectors+24(FP), CX
+	TESTQ CX, CX
+	JLE n6end
+
+n6:
+	VMOVUPS 512(AX), Z7
+	VFMADD231PS (BX), Z7, Z0
+	VFMADD231PS 128(BX), Z7, Z1
+	VFMADD231PS 256(BX), Z7, Z2
+	VFMADD231PS 384(BX), Z7, Z3
+	VFMADD231PS 512(BX), Z7, Z4
+	VFMADD231PS 640(BX), Z7, Z5
+	VFMADD231PS 768(BX), Z7, Z6
+	ADDQ $64, AX
+	ADDQ $64, BX
 	DECQ CX
-	JNE n4
-n4end:
-	VADDPS Y5, Y0, Y0
-	VADDPS Y6, Y1, Y1
-	VADDPS Y7, Y2, Y2
-	VADDPS Y8, Y3, Y3
-	VADDPS Y9, Y4, Y4
+	JNE n6
+n6end:
+	MOVL $0x7f, R13
+	KMOVW R13, K1
 	MOVQ p+8(FP), AX
-	VBROADCASTSS rate+24(FP), Y5
-	VMOVUPS.Z (AX), K1, Y6
-	VFNMADD231PS Y5, Y0, Y6
-	VMOVUPS Y6, K1, (AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VMOVUPS.Z 28(AX), K1, Y5
-	VFNMADD231PS Y0, Y1, Y5
-	VMOVUPS Y5, K1, 28(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VMOVUPS.Z 56(AX), K1, Y1
-	VFNMADD231PS Y0, Y2, Y1
-	VMOVUPS Y1, K1, 56(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VMOVUPS.Z 84(AX), K1, Y1
-	VFNMADD231PS Y0, Y3, Y1
-	VMOVUPS Y1, K1, 84(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VMOVUPS.Z 112(AX), K1, Y1
-	VFNMADD231PS Y0, Y4, Y1
-	VMOVUPS Y1, K1, 112(AX)
+	VEXTRACTF64X4 $1, Z0, Y7
+	VADDPS Y7, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y7
+	VADDPS Y7, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y7
+	VADDPS Y7, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y7
+	VADDPS Y7, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y7
+	VADDPS Y7, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y7
+	VADDPS Y7, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y7
+	VADDPS Y7, Y6, Y6
+	VUNPCKLPS Y1, Y0, Y7
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y7, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y6, Y6, Y2
+	VUNPCKHPS Y6, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VBROADCASTSS rate+16(FP), Y1
+	VMOVUPS.Z 112(AX), K1, Y2
+	VFNMADD231PS Y1, Y0, Y2
+	VMOVUPS Y2, K1, 112(AX)
 	VZEROUPPER
 	RET
 

@@ -46,10 +46,10 @@ func (c *columns) gradients(g *xor.Params, x [][2]float32, target []xor.Class, p
 		switch tier {
 		case runtime.TierAVX2:
 			loss += c.activationsAVX2(first, p)
-			parameterGradientsAVX2((*[33]float32)(g), &c.scratch, first, c.vectors, c.quads)
+			parameterGradientsAVX2((*[33]float32)(g), &c.scratch, c.vectors, c.quads)
 		case runtime.TierAVX512:
 			loss += c.activationsAVX512(first, p)
-			parameterGradientsAVX512((*[33]float32)(g), &c.scratch, first, c.vectors, c.quads)
+			parameterGradientsAVX512((*[33]float32)(g), &c.scratch, c.vectors)
 		}
 		x, target = x[rows:], target[rows:]
 	}
@@ -66,10 +66,10 @@ func (c *columns) sgd(p *xor.Params, x [][2]float32, target []xor.Class, rate fl
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p)
-		parameterUpdateAVX2(&c.scratch, (*[33]float32)(p), first, rate, c.vectors, c.quads)
+		parameterUpdateAVX2(&c.scratch, (*[33]float32)(p), rate, c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p)
-		parameterUpdateAVX512(&c.scratch, (*[33]float32)(p), first, rate, c.vectors, c.quads)
+		parameterUpdateAVX512(&c.scratch, (*[33]float32)(p), rate, c.vectors)
 	}
 	return loss, true
 }
