@@ -54,6 +54,7 @@ var edges = []struct {
 	{"cmd/chainrule/internal/bench", "cmd/chainrule/internal/exit cmd/chainrule/internal/trial gen gen/spec runtime runtime/peak", ""},
 	{"cmd/chainrule/internal/exit", "runtime", ""},
 	{"cmd/chainrule", "cmd/chainrule/internal/* gen gen/spec runtime runtime/reference specs github.com/spf13/cobra", "github.com/rogpeppe/go-internal/testscript"},
+	{"cmd/chainrule/internal/explain", "gen", "gen/spec specs github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/module", "", ""},
 	{"cmd/chainrule/internal/output", "cmd/chainrule/internal/exit cmd/chainrule/internal/module cmd/chainrule/internal/source gen github.com/rogpeppe/go-internal/diff", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/predictor", "cmd/chainrule/internal/exit runtime", "github.com/google/go-cmp/cmp"},

@@ -88,6 +88,7 @@ func newCommand() *cobra.Command {
 		newTrain(),
 		newPredict(),
 		newEvaluate(),
+		newExplain(),
 		newBench(),
 		newSchema(),
 		newVersion(),

@@ -25,7 +25,7 @@ func (n *Network) forward(p *printer) []jen.Code {
 		}
 		f := n.Program.Func(g.Name)
 		code = append(code, layerComment(n.title(g), f, "Schedule: "+g.Reason)...)
-		code = append(code, p.kernelDecl(f, p.top(upper(goName(g.Name))))...)
+		code = append(code, p.kernelDecl(f, n.FuncName(g))...)
 	}
 	if f := n.Program.Link; f != nil {
 		code = append(code, p.kernelDecl(f, p.top(f.Name+"Output"))...)

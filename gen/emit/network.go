@@ -162,6 +162,18 @@ func (c *caller) call(f *kernel.Func, name *jen.Statement) *jen.Statement {
 	return name.Call(args...)
 }
 
+// FuncName is the name of the function of a group: Dense1 of the model package, dense1Backward of the training package.
+func (n *Network) FuncName(g *schedule.Group) string {
+	name := goName(g.Name)
+	switch {
+	case g.Phase == schedule.Loss:
+		name = n.lossName()
+	case g.Phase == schedule.Forward && !drops(g):
+		name = upper(name)
+	}
+	return n.names(false).top(name)
+}
+
 // title says what the function of a group belongs to: Layer dense1: dense 4→16, relu.
 func (n *Network) title(g *schedule.Group) string {
 	if g.Phase == schedule.Loss {
@@ -169,23 +181,10 @@ func (n *Network) title(g *schedule.Group) string {
 	}
 	for _, l := range n.Model.Layers {
 		if l.Name == g.Layer {
-			return fmt.Sprintf("Layer %s: %s.", l.Name, layerText(l)) + map[schedule.Phase]string{schedule.Backward: " Backward."}[g.Phase]
+			return fmt.Sprintf("Layer %s: %v.", l.Name, l) + map[schedule.Phase]string{schedule.Backward: " Backward."}[g.Phase]
 		}
 	}
 	panic("emit: no layer " + g.Layer)
-}
-
-// layerText says what a layer is: dense 4→16, relu.
-func layerText(l spec.Layer) string {
-	switch {
-	case l.Dense != nil && l.Dense.Activation.Name == "linear":
-		return fmt.Sprintf("dense %d→%d", l.In, l.Out)
-	case l.Dense != nil:
-		return fmt.Sprintf("dense %d→%d, %s", l.In, l.Out, l.Dense.Activation.Name)
-	case l.Dropout != nil:
-		return fmt.Sprintf("dropout of %d elements at rate %g", l.In, l.Dropout.Rate)
-	}
-	return fmt.Sprintf("%s of %d elements", l.Activation.Name, l.In)
 }
 
 // header starts a file: the line that marks generated code, and the hashes of what it was made from.

@@ -237,12 +237,8 @@ func (n *Network) backward(p *printer) []jen.Code {
 				continue
 			}
 			f := n.Program.Func(g.Name)
-			name := p.top(goName(g.Name))
-			if phase == schedule.Loss {
-				name = p.top(n.lossName())
-			}
 			code = append(code, layerComment(n.title(g), f, "Schedule: "+g.Reason)...)
-			code = append(code, p.kernelDecl(f, name)...)
+			code = append(code, p.kernelDecl(f, n.FuncName(g))...)
 		}
 	}
 	return code

@@ -113,7 +113,7 @@ func (n *Network) packageComment(name string) []string {
 		"",
 	}
 	for _, l := range n.Model.Layers {
-		lines = append(lines, fmt.Sprintf("\t%s: %s", l.Name, layerText(l)))
+		lines = append(lines, fmt.Sprintf("\t%s: %v", l.Name, l))
 	}
 	return append(lines,
 		"",
