@@ -81,9 +81,19 @@ func theFleet(t *testing.T) *fleet {
 
 // draw draws the random networks and adds the committed ones.
 func (f *fleet) draw() error {
-	n := 200
-	if testing.Short() {
-		n = 30
+	n, whole := 120, 60
+	switch {
+	case *long:
+		n, whole = 1000, 1000
+	case testing.Short():
+		n, whole = 30, 10
+	}
+	for k := range whole {
+		s, err := newInteger(rand.New(rand.NewPCG(*randomSeed, uint64(5000+k))), k)
+		if err != nil {
+			return err
+		}
+		f.subjects = append(f.subjects, s)
 	}
 	for k := range n {
 		r := rand.New(rand.NewPCG(*randomSeed, uint64(k)))

@@ -9,7 +9,10 @@ import (
 	"github.com/chainrule-go/chainrule/gen/kernel"
 )
 
-var randomSeed = flag.Uint64("random", 1, "seed of the random networks")
+var (
+	randomSeed = flag.Uint64("random", 1, "seed of the random networks")
+	long       = flag.Bool("long", false, "a thousand random networks of every kind")
+)
 
 // TestGradients compares what the compiled networks compute, in every tier, with the float64 interpreter of the graph.
 func TestGradients(t *testing.T) {

@@ -26,13 +26,14 @@ type subject struct {
 	want  graph.Results // of a training step
 	calm  graph.Results // of inference
 	draws int           // rows that were drawn again
+	exact bool          // whole numbers: there is nothing to round
 }
 
 // The key of the dropout masks.
 const dropoutSeed, dropoutStep = 7, 1<<33 + 5
 
-// newSubject builds a network and draws parameters and rows that keep away from kinks; rows 0 draws their number, too.
-func newSubject(text string, r *rand.Rand, rows int) (*subject, error) {
+// buildSubject builds a network for so many rows.
+func buildSubject(text string, rows int) (*subject, error) {
 	s := &subject{text: text, env: &graph.Env{Rows: rows, Leaves: map[string][]float64{}, Random: uniform}}
 	var err error
 	if s.model, err = spec.Parse("random.yaml", []byte(text)); err != nil {
@@ -41,19 +42,25 @@ func newSubject(text string, r *rand.Rand, rows int) (*subject, error) {
 	if s.net, err = gen.Network(s.model); err != nil {
 		return nil, fmt.Errorf("%w\n%s", err, text)
 	}
-	plan := s.net.Program.Plan
-	s.graph = plan.Graph
-	if rows == 0 {
-		s.env.Rows = pick(r, batches)
-		if plan.Block > 1 && r.IntN(3) == 0 {
-			s.env.Rows = pick(r, blocks)
-		}
-	}
+	s.graph = s.net.Program.Plan.Graph
 	if s.infer, err = layer.Build(s.model, false); err != nil {
 		return nil, err
 	}
-	if s.infer, err = pass.Run(s.infer, false); err != nil {
+	s.infer, err = pass.Run(s.infer, false)
+	return s, err
+}
+
+// newSubject builds a network and draws parameters and rows that keep away from kinks; rows 0 draws their number, too.
+func newSubject(text string, r *rand.Rand, rows int) (*subject, error) {
+	s, err := buildSubject(text, rows)
+	if err != nil {
 		return nil, err
+	}
+	if rows == 0 {
+		s.env.Rows = pick(r, batches)
+		if s.net.Program.Plan.Block > 1 && r.IntN(3) == 0 {
+			s.env.Rows = pick(r, blocks)
+		}
 	}
 	if s.model.Weighted() {
 		s.env.Weights = draw(r, s.env.Rows, 1)
