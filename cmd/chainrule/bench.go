@@ -14,6 +14,7 @@ import (
 
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/bench"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/report"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/source"
 	"github.com/chainrule-go/chainrule/runtime"
 	"github.com/chainrule-go/chainrule/specs"
@@ -120,7 +121,7 @@ func parseTiers(names []string, widest runtime.Tier) ([]runtime.Tier, error) {
 func runBench(ctx context.Context, w io.Writer, all []*source.Spec, o bench.Options, asJSON, asMarkdown bool) error {
 	var results []*bench.Result
 	for _, s := range all {
-		r, err := bench.Run(ctx, s.Model, s.Base(), o)
+		r, err := watched(ctx, s, o)
 		if err != nil {
 			return err
 		}
@@ -140,4 +141,12 @@ func runBench(ctx context.Context, w io.Writer, all []*source.Spec, o bench.Opti
 		return bench.Markdown(w, results)
 	}
 	return nil
+}
+
+// watched measures a network, with a progress bar where somebody watches.
+func watched(ctx context.Context, s *source.Spec, o bench.Options) (*bench.Result, error) {
+	bar := report.NewProgress(os.Stderr, s.Model.Name, bench.Calls)
+	defer bar.Clear()
+	o.Measured = bar.Set
+	return bench.Run(ctx, s.Model, s.Base(), o)
 }

@@ -20,6 +20,8 @@ type Options struct {
 	Time    time.Duration // of one measurement
 	C       bool          // compare with C
 	PyTorch bool          // compare with PyTorch
+
+	Measured func(done int) // is told how many of the Calls have been measured
 }
 
 // Call is what is measured: a row of the table.
@@ -33,8 +35,11 @@ type Call struct {
 	step      bool   // counts the multiply-adds of a step, not of a forward pass
 }
 
+// Calls is how many calls are measured.
+const Calls = 8
+
 // calls are measured in this order.
-var calls = []Call{
+var calls = [Calls]Call{
 	{"forward", 1, "Forward", "ReferenceForward", "forward", false},
 	{"forward", 256, "ForwardBatch", "ReferenceForwardBatch", "forward", false},
 	{"predict", 1, "Predict", "", "predict", false},
@@ -95,12 +100,13 @@ func Run(ctx context.Context, m *spec.Model, source string, o Options) (*Result,
 	if m.Precision == "float64" {
 		peakRate = peak.Rate[float64]
 	}
-	for _, c := range calls {
+	for i, c := range calls {
 		rounds, err := compare(ctx, all, c, o, peakRate)
 		if err != nil {
 			return nil, err
 		}
 		r.add(c, all, rounds)
+		o.Measured(i + 1)
 	}
 	return r, nil
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/trial"
 	"github.com/chainrule-go/chainrule/gen/spec"
 )
 
@@ -70,7 +71,7 @@ func (p *peer) measure(ctx context.Context, c Call, d time.Duration) (sample, bo
 			}
 		}
 	}
-	if ctx.Err() != nil {
+	if trial.Interrupted(ctx) {
 		return sample{}, false, ctx.Err()
 	}
 	return sample{}, false, exit.Errorf(exit.Internal, "%s: cannot measure %s of %d rows: %w\n%s", p.title, c.Name, c.Rows, err, t.err.Bytes())

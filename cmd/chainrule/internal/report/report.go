@@ -8,10 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
-
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"github.com/chainrule-go/chainrule/runtime"
 )
@@ -45,11 +41,11 @@ func (l lines) End(string) error { return nil }
 // text is a report for people.
 type text struct {
 	out      io.Writer
-	bar      *progressbar.ProgressBar // nil when nobody watches
-	every    int                      // epochs from one line of the log to the next
-	training runtime.Report           // as far as the lines have told
-	epochs   int                      // that there may be
-	logged   int                      // epochs up to the latest line of the log
+	bar      *Progress      // nil when nobody watches
+	every    int            // epochs from one line of the log to the next
+	training runtime.Report // as far as the lines have told
+	epochs   int            // that there may be
+	logged   int            // epochs up to the latest line of the log
 }
 
 // logLines is about how many lines the log of the loss has, whatever the epochs.
@@ -58,17 +54,10 @@ const logLines = 20
 // Text returns a report for people about the training of a network. Progress
 // goes to the terminal, if it is one.
 func Text(out io.Writer, terminal *os.File, network string, epochs int) Report {
-	r := &text{out: out, every: interval(epochs), training: runtime.Report{Network: network}, epochs: epochs}
-	if term.IsTerminal(int(terminal.Fd())) && os.Getenv("TERM") != "dumb" {
-		r.bar = progressbar.NewOptions(epochs,
-			progressbar.OptionSetWriter(terminal),
-			progressbar.OptionSetDescription("epoch"),
-			progressbar.OptionSetWidth(30),
-			progressbar.OptionShowCount(),
-			progressbar.OptionThrottle(100*time.Millisecond),
-		)
+	return &text{
+		out: out, every: interval(epochs), training: runtime.Report{Network: network}, epochs: epochs,
+		bar: NewProgress(terminal, "epoch", epochs),
 	}
-	return r
 }
 
 // interval returns the least of 1, 2, 5, 10, 20, … that keeps the log short.
@@ -106,9 +95,7 @@ func (r *text) Line(line []byte) error {
 		epoch.ValidationLoss, epoch.Validated = *e.ValidationLoss, true
 	}
 	r.training.Epochs = append(r.training.Epochs, epoch)
-	if r.bar != nil {
-		_ = r.bar.Set(e.Epoch)
-	}
+	r.bar.Set(e.Epoch)
 	if e.Epoch == 1 || e.Epoch%r.every == 0 {
 		return r.log()
 	}
@@ -122,9 +109,7 @@ func (r *text) log() error {
 		return nil
 	}
 	r.logged = n
-	if r.bar != nil {
-		_ = r.bar.Clear()
-	}
+	r.bar.Clear()
 	_, err := io.WriteString(r.out, r.training.Epochs[n-1].String()+"\n")
 	return err
 }
@@ -140,10 +125,8 @@ func (r *text) End(weights string) error {
 
 // close takes the progress bar away and logs the last epoch.
 func (r *text) close() error {
-	if r.bar != nil {
-		_ = r.bar.Clear()
-		r.bar = nil
-	}
+	r.bar.Clear()
+	r.bar = nil
 	return r.log()
 }
 

@@ -17,10 +17,10 @@ func (p *Program) Benchmark(ctx context.Context, tier runtime.Tier, pattern stri
 	cmd.Dir = p.dir
 	cmd.Env = append(cmd.Environ(), runtime.TierVariable+"="+tier.String())
 	out, err := cmd.CombinedOutput()
-	switch {
-	case ctx.Err() != nil:
+	if err != nil && Interrupted(ctx) {
 		return nil, ctx.Err()
-	case err != nil:
+	}
+	if err != nil {
 		return nil, exit.Errorf(exit.Internal, "the benchmark %s: %w\n%s", pattern, err, out)
 	}
 	return out, nil

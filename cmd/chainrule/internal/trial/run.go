@@ -19,6 +19,9 @@ import (
 // stop.
 const saveTime = 30 * time.Second
 
+// noticeTime is how long an interrupt may take to end a context.
+const noticeTime = 200 * time.Millisecond
+
 // exitPanic is the exit code of a Go program that panics.
 const exitPanic = 2
 
@@ -31,6 +34,18 @@ func interruptible(cmd *exec.Cmd) {
 		return nil
 	}
 	cmd.WaitDelay = saveTime
+}
+
+// Interrupted tells whether the context has ended, or ends in a moment: on a
+// terminal, Ctrl-C interrupts a child and this process at once, and the child may
+// be gone before the context is.
+func Interrupted(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return true
+	case <-time.After(noticeTime):
+		return false
+	}
 }
 
 // CrashError says that the program died from a bug.

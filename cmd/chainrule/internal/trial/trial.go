@@ -197,7 +197,7 @@ func (p *Program) compile(ctx context.Context, goCommand string, args []string) 
 	cmd.Env = environment(cmd.Environ(), p.dir)
 	interruptible(cmd)
 	text, err := cmd.CombinedOutput()
-	if err == nil || ctx.Err() != nil {
+	if err == nil || Interrupted(ctx) {
 		return errors.Join(err, ctx.Err())
 	}
 	return exit.Errorf(exit.Internal, "cannot compile the network with %s: %w\n%s", goCommand, err, bytes.TrimSpace(text))

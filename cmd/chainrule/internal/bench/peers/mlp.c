@@ -5,7 +5,9 @@
 //	echo predict 100 | ./mlp    # nanoseconds of a forward pass of one sample, with softmax, over 100 ms
 //	echo step 100 | ./mlp       # of forward, softmax cross-entropy, backward and SGD on a batch
 //
-// -DSIGMOID instead of -DRELU picks the other activation of the hidden layer.
+// -DSIGMOID instead of -DRELU picks the other activation of the hidden layer. The loops that measure stand in main, because
+// gcc 12 then makes a copy of step for the one rate that it is called with, and vectorizes that better: 6.5 instead of 8.1 µs
+// for 32 rows of 64-32-10.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,0 +1,41 @@
+package report
+
+import (
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// Progress is a progress bar. A nil one, where nobody watches, does nothing.
+type Progress struct{ bar *progressbar.ProgressBar }
+
+// NewProgress returns a progress bar of so many steps on the terminal, nil if it
+// is none.
+func NewProgress(terminal *os.File, description string, steps int) *Progress {
+	if !term.IsTerminal(int(terminal.Fd())) || os.Getenv("TERM") == "dumb" {
+		return nil
+	}
+	return &Progress{progressbar.NewOptions(steps,
+		progressbar.OptionSetWriter(terminal),
+		progressbar.OptionSetDescription(description),
+		progressbar.OptionSetWidth(30),
+		progressbar.OptionShowCount(),
+		progressbar.OptionThrottle(100*time.Millisecond),
+	)}
+}
+
+// Set shows how many steps are done.
+func (p *Progress) Set(done int) {
+	if p != nil {
+		_ = p.bar.Set(done)
+	}
+}
+
+// Clear takes the bar off the terminal, until the next Set.
+func (p *Progress) Clear() {
+	if p != nil {
+		_ = p.bar.Clear()
+	}
+}
