@@ -90,6 +90,7 @@ func newCommand() *cobra.Command {
 		newEvaluate(),
 		newExplain(),
 		newBench(),
+		newReport(),
 		newSchema(),
 		newVersion(),
 	)

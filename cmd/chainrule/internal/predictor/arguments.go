@@ -21,11 +21,12 @@ type Arguments struct {
 	Weights  string // file
 	Format   string // of predictions; "" for that of the rows
 	Evaluate bool   // measure, instead of printing predictions
+	Points   bool   // print some targets and predictions beside the measures
 }
 
 // List returns the command line.
 func (a *Arguments) List() []string {
-	return []string{"-data=" + a.Data, "-weights=" + a.Weights, "-format=" + a.Format, "-evaluate=" + strconv.FormatBool(a.Evaluate)}
+	return []string{"-data=" + a.Data, "-weights=" + a.Weights, "-format=" + a.Format, "-evaluate=" + strconv.FormatBool(a.Evaluate), "-points=" + strconv.FormatBool(a.Points)}
 }
 
 // parse reads the command line that [Arguments.List] makes.
@@ -36,6 +37,7 @@ func parse(list []string) *Arguments {
 	f.StringVar(&a.Weights, "weights", "", "")
 	f.StringVar(&a.Format, "format", "", "")
 	f.BoolVar(&a.Evaluate, "evaluate", false, "")
+	f.BoolVar(&a.Points, "points", false, "")
 	_ = f.Parse(list)
 	return a
 }

@@ -25,7 +25,18 @@ type Measures struct {
 	Rows int `json:"rows"`
 	*runtime.Classification
 	*runtime.Regression
+	*Points
 }
+
+// Points are targets and what was predicted for them, row by row: of some rows,
+// spread over all of them.
+type Points struct {
+	Actual    [][]float64 `json:"actual"`
+	Predicted [][]float64 `json:"predicted"`
+}
+
+// maxPoints bounds the rows of Points: more are no more to see.
+const maxPoints = 2000
 
 // network is a generated network with what its packages offer.
 type network[F runtime.Float, X, T any] struct {
@@ -69,6 +80,9 @@ func (n *network[F, X, T]) run(a *Arguments, w io.Writer) error {
 	if a.Evaluate {
 		m := Measures{Rows: len(table.X)}
 		m.Classification, m.Regression = table.Measure(n.Classes, n.Outputs, output)
+		if a.Points && n.Classes == nil {
+			m.Points = n.points(table, output)
+		}
 		return json.NewEncoder(w).Encode(m)
 	}
 	p := n.printer(w, isJSON && a.Format == "" || a.Format == JSON)
@@ -78,6 +92,17 @@ func (n *network[F, X, T]) run(a *Arguments, w io.Writer) error {
 		p.row(y)
 	}
 	return p.Flush()
+}
+
+// points predicts for some rows.
+func (n *network[F, X, T]) points(table *runtime.Table, output func(y []float64, i int)) *Points {
+	p := &Points{}
+	for i := 0; i < len(table.Y); i += 1 + (len(table.Y)-1)/maxPoints {
+		y := make([]float64, n.Outputs)
+		output(y, i)
+		p.Actual, p.Predicted = append(p.Actual, table.Y[i]), append(p.Predicted, y)
+	}
+	return p
 }
 
 // loadFile sets the parameters to those of a file.
