@@ -61,7 +61,7 @@ var edges = []struct {
 	{"cmd/chainrule/internal/predictor", "cmd/chainrule/internal/exit runtime", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/report", "cmd/chainrule/internal/predictor runtime github.com/schollz/progressbar/v3 golang.org/x/term", ""},
 	{"cmd/chainrule/internal/rows", "cmd/chainrule/internal/exit cmd/chainrule/internal/source gen/spec", "github.com/google/go-cmp/cmp"},
-	{"cmd/chainrule/internal/scaffold", "gen/spec runtime templates", "github.com/google/go-cmp/cmp"},
+	{"cmd/chainrule/internal/scaffold", "cmd/chainrule/internal/exit gen/spec runtime templates", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/source", "gen/spec", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/trainer", "cmd/chainrule/internal/exit runtime", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/trial", "cmd/chainrule/internal/exit cmd/chainrule/internal/predictor cmd/chainrule/internal/trainer gen gen/spec runtime runtime/reference templates", ""},

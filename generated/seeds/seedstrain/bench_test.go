@@ -107,6 +107,20 @@ func BenchmarkReferenceStep(b *testing.B) {
 	}
 }
 
+func BenchmarkReferenceGradients(b *testing.B) {
+	for _, rows := range someRows {
+		b.Run(fmt.Sprint(rows), func(b *testing.B) {
+			c := newProblem(rows)
+			ref := newReference(c.p)
+			g := make([]float64, len(ref.Params()))
+			b.ReportAllocs()
+			for b.Loop() {
+				ref.Gradients(g, c.inputs, c.targets)
+			}
+		})
+	}
+}
+
 // One epoch is 1,024 rows through the runtime's training loop, by the settings of the spec.
 func BenchmarkEpoch(b *testing.B) {
 	c := newProblem(1024)

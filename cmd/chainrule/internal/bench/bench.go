@@ -47,7 +47,7 @@ var calls = [Calls]Call{
 	{"step", 8, "Step/8", "ReferenceStep/8", "step", true},
 	{"step", 32, "Step/32", "ReferenceStep/32", "step", true},
 	{"step", 256, "Step/256", "ReferenceStep/256", "step", true},
-	{"gradients", 32, "Gradients/32", "", "", true},
+	{"gradients", 32, "Gradients/32", "ReferenceGradients/32", "", true},
 }
 
 // contestant is one of those that are compared.

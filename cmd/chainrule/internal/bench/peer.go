@@ -58,6 +58,9 @@ func (p *peer) measure(ctx context.Context, c Call, d time.Duration) (sample, bo
 		return sample{}, false, nil
 	}
 	t, err := p.talk(ctx, c.Rows)
+	if err != nil && trial.Interrupted(ctx) {
+		return sample{}, false, ctx.Err()
+	}
 	if err != nil {
 		return sample{}, false, err
 	}

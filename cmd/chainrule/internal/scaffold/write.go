@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
 	"github.com/chainrule-go/chainrule/gen/spec"
 )
 
@@ -32,7 +33,7 @@ func Write(file string, text []byte) (*Written, error) {
 	}
 	w := &Written{}
 	if err := w.create(file, text); errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("%s: is there already, want the name of a new file", file)
+		return nil, exit.Errorf(exit.IO, "%s: is there already, want the name of a new file", file)
 	} else if err != nil {
 		return nil, err
 	}
