@@ -6,6 +6,8 @@ import (
 	"github.com/chainrule-go/chainrule/gen/emit"
 	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/kernel"
+	"github.com/chainrule-go/chainrule/gen/layer"
+	"github.com/chainrule-go/chainrule/gen/pass"
 	"github.com/chainrule-go/chainrule/gen/schedule"
 	"github.com/chainrule-go/chainrule/gen/target"
 	"github.com/chainrule-go/chainrule/gen/vector"
@@ -20,6 +22,7 @@ const (
 	activationsText = "sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale."
 	narrowText      = "does the same for a block whose rows fit into one register."
 	gradientsText   = "adds the gradients of the parameters, made of those of the activations."
+	lossesText      = "returns the sum of the losses of a block, each times its scale, without dropout."
 	updateText      = "subtracts rate times the gradients of the parameters from them, while these are in registers."
 )
 
@@ -33,8 +36,15 @@ func vectorize(n *emit.Network, g *graph.Graph) error {
 	if n.Model.Precision == "float64" {
 		element = vector.Float64
 	}
+	calm, err := layer.Build(n.Model, false)
+	if err != nil {
+		return err
+	}
+	if calm, err = pass.Run(calm, false); err != nil {
+		return err
+	}
 	var step compiled
-	var blocks *kernel.Blocks
+	var blocks, forward *kernel.Blocks
 	for _, t := range []struct {
 		*target.Vector
 		constant string
@@ -54,6 +64,11 @@ func vectorize(n *emit.Network, g *graph.Graph) error {
 		}
 		tier.Gradients = blocks.Join("parameter_gradients", gradientsText, kernel.Lower(schedule.Updates(g, t.Vector, int(element), false), ""))
 		tier.Update = blocks.Join("parameter_update", updateText, kernel.Lower(schedule.Updates(g, t.Vector, int(element), true), ""))
+		losses := kernel.Lower(schedule.Losses(calm, t.Vector, int(element)), "")
+		if forward == nil {
+			forward = kernel.NewBlocks(losses, cacheLine/int(element))
+		}
+		tier.Losses = forward.Join("losses", lossesText, losses)
 		if err := step.add(tier, tier.Funcs(), t.Vector, element); err != nil {
 			return err
 		}

@@ -19,11 +19,14 @@ type Tier struct {
 	Wide, Narrow   []*kernel.Func // forward, loss and backward of a block without the parameters, to be called in this order
 	Gradients      []*kernel.Func // of the parameters
 	Update         []*kernel.Func // of the parameters by their gradients
+	Losses         []*kernel.Func // of a block, without dropout and gradients
 	Forward        []*kernel.Func // of one row
 }
 
 // Funcs lists the functions of a training step.
-func (t *Tier) Funcs() []*kernel.Func { return slices.Concat(t.Wide, t.Narrow, t.Gradients, t.Update) }
+func (t *Tier) Funcs() []*kernel.Func {
+	return slices.Concat(t.Wide, t.Narrow, t.Gradients, t.Update, t.Losses)
+}
 
 // VectorName is the name of a kernel's assembly function.
 func (n *Network) VectorName(f *kernel.Func, t *Tier) string {
@@ -37,6 +40,7 @@ func (n *Network) columnsCode(p *printer) []jen.Code {
 	code = append(code, n.columnsType(p)...)
 	code = append(code, n.columnsGradients(p)...)
 	code = append(code, n.columnsSGD(p)...)
+	code = append(code, n.columnsLosses(p)...)
 	code = append(code, n.columnsBlock(p)...)
 	code = append(code, n.columnsLoad(p)...)
 	for _, t := range n.Tiers {
@@ -52,9 +56,7 @@ func (n *Network) columnsType(p *printer) []jen.Code {
 		"// lie next to each other, so that a vector register holds neighbours; what is there row by row, too, is a copy.",
 		"//", "//\toffset   length  value",
 	}
-	size := 0
 	for _, s := range n.Scratch {
-		size = s.Offset + s.Len
 		lines = append(lines, fmt.Sprintf("//\t%6d  %7d  %s", s.Offset, s.Len, slotText(s)))
 	}
 	var code []jen.Code
@@ -68,7 +70,7 @@ func (n *Network) columnsType(p *printer) []jen.Code {
 	}
 	array := func(n int) *jen.Statement { return jen.Index(jen.Lit(n)).Id(p.float) }
 	fields := append([]jen.Code(nil),
-		field("scratch", array(size), "the values above"),
+		field("scratch", array(n.scratchLen()), "the values above"),
 		field("target", array(n.outputs()*schedule.Samples), "by columns, too; a class as weights, 1 for itself"),
 		field("scale", array(schedule.Samples), scale),
 		field("x", jen.Index(jen.Lit(schedule.Samples)).Index(jen.Lit(n.inputs())).Id(p.float), "the rows of a block that does not fill its registers"),
@@ -80,6 +82,15 @@ func (n *Network) columnsType(p *printer) []jen.Code {
 			jen.List(jen.Id("seed"), jen.Id("step")).Uint64().Comment("the key of the masks"), field("row", jen.Int(), "the row of the batch that comes first in the block"))
 	}
 	return append(code, jen.Type().Id(p.top("columns")).Struct(fields...), jen.Line())
+}
+
+// scratchLen is the length of the scratch.
+func (n *Network) scratchLen() int {
+	size := 0
+	for _, s := range n.Scratch {
+		size = s.Offset + s.Len
+	}
+	return size
 }
 
 // slotText describes a value of the scratch.
@@ -205,6 +216,8 @@ func (n *Network) columnArg(p *printer, a *kernel.Array) jen.Code {
 	switch {
 	case a.Row > 0:
 		return jen.Id("first")
+	case a.Name == "scratch" && a.Len < n.scratchLen():
+		return jen.Parens(p.array(a.Len)).Parens(jen.Id("c").Dot("scratch").Index(jen.Op(":")))
 	case a.Name == "scratch":
 		return jen.Op("&").Id("c").Dot("scratch")
 	case a.Name == "dp":

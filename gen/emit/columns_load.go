@@ -89,5 +89,6 @@ func (n *Network) withoutColumns(p *printer) []jen.Code {
 	code = append(code, comment("gradients tells that there is no vector code.")...)
 	code = append(code, n.gradientsMethod(p).Block(none), jen.Line())
 	code = append(code, comment("sgd tells that there is no vector code.")...)
-	return append(code, n.sgdMethod(p).Block(none), jen.Line())
+	code = append(code, n.sgdMethod(p).Block(none), jen.Line())
+	return append(code, n.withoutLosses(p)...)
 }

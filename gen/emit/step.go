@@ -37,12 +37,19 @@ func (n *Network) step(p *printer) []jen.Code {
 		n.lengths(loss),
 		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(0)).Block(jen.Return(jen.Lit(0))),
 		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
-		jen.For(jen.Id("n").Op(":=").Range().Id("x")).Block(
+	}
+	body = append(body, n.lossBlocks()...)
+	total := jen.Id("loss").Op("*").Id("scale")
+	if n.Tiers != nil {
+		total = jen.Id("sum").Op("+").Id(p.float).Call(total)
+	}
+	body = append(body,
+		n.lossLoop().Block(
 			p.of(n.forwardName()).Call(c.place(g.Output, false), jen.Op("&").Id("x").Index(jen.Id("n")), jen.Id("p")),
 			c.lossCall(f, jen.Id(p.top(n.lossName()))),
 		),
-		jen.Return(jen.Id("loss").Op("*").Id("scale")),
-	}
+		jen.Return(total),
+	)
 	code = append(code, comment(loss+" returns the mean loss over the rows"+n.ifRandom(", without dropout")+"."+n.weightDoc()+" "+n.dataNames()+" must have the same length; it panics if they differ.")...)
 	params = append(append(work, n.dataParams(p)...), jen.Id("p").Op("*").Add(p.of("Params")))
 	return append(code, jen.Func().Id(loss).Params(params...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())

@@ -54,6 +54,9 @@ func (l *lowering) bind() {
 			l.array(v)
 		}
 	}
+	if l.plan.Columns && l.group.Phase == schedule.Loss {
+		l.columnArray(l.plan.Graph.Scale, false, Read) // of the sum of the losses
+	}
 	if l.random() != nil {
 		l.f.Scalars = append(l.f.Scalars, Scalar{"seed", Seed}, Scalar{"step", Seed}, Scalar{"row", Row})
 	}

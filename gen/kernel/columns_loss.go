@@ -119,22 +119,35 @@ func (c *columnLoss) crossEntropy() {
 			c.add(Assign{Name: c.reg("m", v).Name, X: Apply{tame("max"), []Expr{c.reg("m", v), Load{"z", at(k, v)}}}})
 		})
 	})
-	c.add(Comment{"dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]"})
+	differentiated := c.f.Array("dz") != nil
+	if differentiated {
+		c.add(Comment{"dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]"})
+	} else {
+		c.add(Comment{"s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]"})
+	}
 	for _, name := range []string{"s", "w", "q"} {
 		c.let(name, func(int) Expr { return Num{0} })
 	}
 	c.outputs(0, c.exponentials)
-	c.add(Comment{"L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale"})
+	if differentiated {
+		c.probabilities()
+	}
+	c.add(Comment{"L = w·(log s + m) − q"})
+	c.let("logS", func(v int) Expr { return Apply{tame("log"), []Expr{c.reg("s", v)}} })
+	c.let("L", func(v int) Expr {
+		return Binary{'-', Binary{'*', c.reg("w", v), Binary{'+', c.reg("logS", v), c.reg("m", v)}}, c.reg("q", v)}
+	})
+}
+
+// probabilities writes the gradient of a softmax cross-entropy, given the exponentials in its place.
+func (c *columnLoss) probabilities() {
+	c.add(Comment{"dz[o] = (dz[o]·w/s − t[o])·scale"})
 	c.let("k", func(v int) Expr { return Binary{'/', c.reg("w", v), c.reg("s", v)} })
 	c.outputs(0, func(count int, at func(k, v int) Index) {
 		c.all(count, func(k, v int) {
 			d := Binary{'-', Binary{'*', Load{"dz", at(k, v)}, c.reg("k", v)}, c.smoothed(at(k, v))}
 			c.add(Store{Of: "dz", At: at(k, v), X: Binary{'*', d, Load{"scale", c.lane(v)}}})
 		})
-	})
-	c.let("logS", func(v int) Expr { return Apply{tame("log"), []Expr{c.reg("s", v)}} })
-	c.let("L", func(v int) Expr {
-		return Binary{'-', Binary{'*', c.reg("w", v), Binary{'+', c.reg("logS", v), c.reg("m", v)}}, c.reg("q", v)}
 	})
 }
 
@@ -145,7 +158,9 @@ func (c *columnLoss) exponentials(count int, at func(k, v int) Index) {
 		c.set(e(k, v).Name, Apply{tame("exp"), []Expr{Binary{'-', Load{"z", at(k, v)}, c.reg("m", v)}}})
 	})
 	c.all(count, func(k, v int) {
-		c.add(Store{Of: "dz", At: at(k, v), X: e(k, v)})
+		if c.f.Array("dz") != nil {
+			c.add(Store{Of: "dz", At: at(k, v), X: e(k, v)})
+		}
 		c.add(Assign{Name: c.reg("s", v).Name, X: e(k, v), Add: true})
 		c.add(Assign{Name: c.reg("w", v).Name, X: c.smoothed(at(k, v)), Add: true})
 		c.add(Assign{Name: c.reg("q", v).Name, X: Binary{'*', c.smoothed(at(k, v)), Load{"z", at(k, v)}}, Add: true})

@@ -18,3 +18,13 @@ func (c *columns) gradients(g *digits.Params, x [][64]float32, target []digits.C
 func (c *columns) sgd(p *digits.Params, x [][64]float32, target []digits.Class, rate float32) (loss float32, ok bool) {
 	return 0, false
 }
+
+// lossRows tells that there is no vector code.
+func (c *columns) lossRows(rows int) int {
+	return 0
+}
+
+// losses is not called.
+func (c *columns) losses(x [][64]float32, target []digits.Class, p *digits.Params, scale float32) (loss float32) {
+	return 0
+}

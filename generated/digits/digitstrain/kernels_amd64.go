@@ -25,6 +25,11 @@ func parameterGradientsAVX2(dp *[2410]float32, scratch *[6784]float32, xRows *[6
 //go:noescape
 func parameterUpdateAVX2(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, rate float32, vectors int, quads int)
 
+// lossesAVX2 returns the sum of the losses of a block, each times its scale, without dropout.
+//
+//go:noescape
+func lossesAVX2(scratch *[3392]float32, p *[2410]float32, xRows *[64]float32, t *[320]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+
 // activationsAVX512 sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale.
 //
 //go:noescape
@@ -44,3 +49,8 @@ func parameterGradientsAVX512(dp *[2410]float32, scratch *[6784]float32, xRows *
 //
 //go:noescape
 func parameterUpdateAVX512(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, rate float32, vectors int, quads int)
+
+// lossesAVX512 returns the sum of the losses of a block, each times its scale, without dropout.
+//
+//go:noescape
+func lossesAVX512(scratch *[3392]float32, p *[2410]float32, xRows *[64]float32, t *[320]float32, scale *[32]float32) (loss float32)

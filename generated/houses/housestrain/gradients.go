@@ -74,9 +74,14 @@ func Loss(w *Work, x [][2]float32, target [][1]float32, p *houses.Params) (loss 
 		return 0
 	}
 	scale := 1 / float32(len(x))
-	for n := range x {
+	var sum float32
+	for rows := w.columns.lossRows(len(x)); 0 < rows && rows <= len(x) && rows <= len(target); rows = w.columns.lossRows(len(x)) {
+		sum += w.columns.losses(x[:rows], target[:rows], p, scale)
+		x, target = x[rows:], target[rows:]
+	}
+	for n := 0; n < len(x) && n < len(target); n++ {
 		houses.Forward(&w.dense2Z, &x[n], p)
 		loss += meanSquaredError(&w.dense2Dz, &w.dense2Z, &target[n], scale)
 	}
-	return loss * scale
+	return sum + float32(loss*scale)
 }

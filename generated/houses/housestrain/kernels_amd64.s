@@ -1545,6 +1545,338 @@ n5end:
 	VZEROUPPER
 	RET
 
+// func lossesAVX2(scratch *[352]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+//
+// losses(scratch [352] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, groups, vectors) loss
+// 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64], groups)
+// 	dense2(z = scratch[320:352], x = scratch[0:256], w = p[24:32], b = p[32:33], groups)
+// 	loss += loss(z = scratch[320:352], t = t[0:32], scale = scale[0:32], vectors)
+TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
+	VXORPS X0, X0, X0
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// for n = 0…32 by 16, groups turns
+	// 	x[n + c*32+r] = xRows[2*n + r*2+c] for r < 16, c < 2
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…8 by 4
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	… 1 more
+	// 	y3 = y[32*o+96:] (32)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 4 more
+	// 		z1_3 := b[o+3]
+	// 		x0 = x[0:] (32)
+	// 		x1 = x[32:] (32)
+	// 		w0_0 := w[2*o]
+	// 		w0_1 := w[2*o+1]
+	// 		… 5 more
+	// 		w3_1 := w[2*o+7]
+	// 		x0_0 := x0[n]
+	// 		x1_0 := x0[n+8]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 6 more
+	// 		z1_3 += (w3_0 * x1_0)
+	// 		… 1 times more
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y0[n] = relu(z0_0)
+	// 		y0[n+8] = relu(z1_0)
+	// 		… 3 times more
+	//
+	// registers: CX n x; DX row of 8-blocks y; AX xRows b; BX x w; SI o; DI n; Y1 z0_0; Y4 z1_0; Y2 z0_1 w0_0;
+	//   Y7 z1_1; Y6 z0_2 w1_0; Y9 z1_2; Y8 z0_3 w2_0; Y3 z1_3 x0_0; Y5 w0_1 x1_0; Y10 w3_0 x0_1; Y11 x1_1
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $1024, BX
+	MOVQ groups+40(FP), CX
+	TESTQ CX, CX
+	JLE n1end
+
+n1:
+	MOVL $2, DX
+
+row_of_8_blocks2:
+	VMOVSD (AX), X1
+	VMOVSD 8(AX), X2
+	VMOVSD 16(AX), X3
+	VMOVSD 24(AX), X4
+	VMOVSD 32(AX), X5
+	VMOVSD 40(AX), X6
+	VMOVSD 48(AX), X7
+	VMOVSD 56(AX), X8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y4
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y9, Y2
+	VPERM2F128 $0x31, Y6, Y9, Y2
+	VPERM2F128 $0x20, Y5, Y1, Y2
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y4, 128(BX)
+	ADDQ $64, AX
+	ADDQ $32, BX
+	DECL DX
+	JNE row_of_8_blocks2
+	DECQ CX
+	JNE n1
+n1end:
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $64, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $1024, CX
+	MOVQ scratch+0(FP), DX
+	MOVL $2, SI
+
+o3:
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
+	JLE n4end
+
+n4:
+	VBROADCASTSS (AX), Y1
+	VBROADCASTSS (BX), Y2
+	VMOVUPS (CX), Y3
+	VFMADD231PS Y3, Y2, Y1
+	VBROADCASTSS (AX), Y4
+	VMOVUPS 32(CX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VBROADCASTSS 4(AX), Y2
+	VBROADCASTSS 8(BX), Y6
+	VFMADD231PS Y3, Y6, Y2
+	VBROADCASTSS 4(AX), Y7
+	VFMADD231PS Y5, Y6, Y7
+	VBROADCASTSS 8(AX), Y6
+	VBROADCASTSS 16(BX), Y8
+	VFMADD231PS Y3, Y8, Y6
+	VBROADCASTSS 8(AX), Y9
+	VFMADD231PS Y5, Y8, Y9
+	VBROADCASTSS 12(AX), Y8
+	VBROADCASTSS 24(BX), Y10
+	VFMADD231PS Y3, Y10, Y8
+	VBROADCASTSS 12(AX), Y3
+	VFMADD231PS Y5, Y10, Y3
+	VBROADCASTSS 4(BX), Y5
+	VMOVUPS 128(CX), Y10
+	VFMADD231PS Y10, Y5, Y1
+	VMOVUPS 160(CX), Y11
+	VFMADD231PS Y11, Y5, Y4
+	VBROADCASTSS 12(BX), Y5
+	VFMADD231PS Y10, Y5, Y2
+	VFMADD231PS Y11, Y5, Y7
+	VBROADCASTSS 20(BX), Y5
+	VFMADD231PS Y10, Y5, Y6
+	VFMADD231PS Y11, Y5, Y9
+	VBROADCASTSS 28(BX), Y5
+	VFMADD231PS Y10, Y5, Y8
+	VFMADD231PS Y11, Y5, Y3
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X5, X5, X5
+	VMAXPS Y1, Y5, Y1
+	VMAXPS Y4, Y5, Y4
+	VMAXPS Y2, Y5, Y2
+	VMAXPS Y7, Y5, Y5
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y4, 32(DX)
+	VMOVUPS Y2, 128(DX)
+	VMOVUPS Y5, 160(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y6, Y1, Y2
+	VMAXPS Y9, Y1, Y4
+	VMAXPS Y8, Y1, Y5
+	VMAXPS Y3, Y1, Y1
+	VMOVUPS Y2, 256(DX)
+	VMOVUPS Y4, 288(DX)
+	VMOVUPS Y5, 384(DX)
+	VMOVUPS Y1, 416(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ DI
+	JNE n4
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
+n4end:
+	ADDQ $16, AX
+	ADDQ $32, BX
+	ADDQ $512, DX
+	DECL SI
+	JNE o3
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (8)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	z0_0 := b[0]
+	// 	z1_0 := b[0]
+	// 	z0_0b := 0
+	// 	z1_0b := 0
+	// 	z0_0c := 0
+	// 	z1_0c := 0
+	// 	z0_0d := 0
+	// 	z1_0d := 0
+	// 	for i = 0…8 by 4
+	// 		w0_0 := w0[i]
+	// 		z0_0 += (w0_0 * x[n+32*i])
+	// 		z1_0 += (w0_0 * x[n+32*i+8])
+	// 		w0_1 := w0[i+1]
+	// 		z0_0b += (w0_1 * x[n+32*i+32])
+	// 		z1_0b += (w0_1 * x[n+32*i+40])
+	// 		w0_2 := w0[i+2]
+	// 		z0_0c += (w0_2 * x[n+32*i+64])
+	// 		z1_0c += (w0_2 * x[n+32*i+72])
+	// 		w0_3 := w0[i+3]
+	// 		z0_0d += (w0_3 * x[n+32*i+96])
+	// 		z1_0d += (w0_3 * x[n+32*i+104])
+	// 	z0_0 += z0_0b
+	// 	z0_0 += z0_0c
+	// 	z0_0 += z0_0d
+	// 	… 1 times more
+	// 	z[n] = z0_0
+	// 	z[n+8] = z1_0
+	//
+	// registers: SI n; AX b; Y7 z0_0; Y8 z1_0; Y1 z0_0b; Y2 z1_0b; Y3 z0_0c; Y4 z1_0c; Y5 z0_0d; Y6 z1_0d; DI i;
+	//   BX w; Y9 w0_0; CX x; DX z
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $128, AX
+	MOVQ p+8(FP), BX
+	ADDQ $96, BX
+	MOVQ scratch+0(FP), CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $1280, DX
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n5end
+
+n5:
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VBROADCASTSS (AX), Y7
+	VBROADCASTSS (AX), Y8
+	MOVL $2, DI
+
+i6:
+	VBROADCASTSS (BX), Y9
+	VFMADD231PS (CX), Y9, Y7
+	VFMADD231PS 32(CX), Y9, Y8
+	VBROADCASTSS 4(BX), Y9
+	VFMADD231PS 128(CX), Y9, Y1
+	VFMADD231PS 160(CX), Y9, Y2
+	VBROADCASTSS 8(BX), Y9
+	VFMADD231PS 256(CX), Y9, Y3
+	VFMADD231PS 288(CX), Y9, Y4
+	VBROADCASTSS 12(BX), Y9
+	VFMADD231PS 384(CX), Y9, Y5
+	VFMADD231PS 416(CX), Y9, Y6
+	ADDQ $16, BX
+	ADDQ $512, CX
+	DECL DI
+	JNE i6
+	SUBQ $32, BX
+	SUBQ $1024, CX
+	VADDPS Y1, Y7, Y7
+	VADDPS Y3, Y7, Y7
+	VADDPS Y5, Y7, Y7
+	VADDPS Y2, Y8, Y8
+	VADDPS Y4, Y8, Y8
+	VADDPS Y6, Y8, Y8
+	VMOVUPS Y7, (DX)
+	VMOVUPS Y8, 32(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ SI
+	JNE n5
+n5end:
+
+	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // e[n,o] = (z[n,o] − t[n,o])²
+	// // L[n] = meanₒ e[n,o]
+	// losses := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	L0 := 0
+	// 	e0_0 := ((z[n] - t[n]) * (z[n] - t[n]))
+	// 	L0 += e0_0
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Y1 losses; DX n; Y2 L0; AX z; BX t; Y3 e0_0; CX scale
+
+	// e[n,o] = (z[n,o] − t[n,o])²
+
+	// L[n] = meanₒ e[n,o]
+	VXORPS X1, X1, X1
+	MOVQ scratch+0(FP), AX
+	ADDQ $1280, AX
+	MOVQ t+24(FP), BX
+	MOVQ scale+32(FP), CX
+	MOVQ vectors+48(FP), DX
+	TESTQ DX, DX
+	JLE n7end
+
+n7:
+	VXORPS X2, X2, X2
+	VMOVUPS (AX), Y3
+	VSUBPS (BX), Y3, Y3
+	VMOVUPS (AX), Y4
+	VSUBPS (BX), Y4, Y4
+	VMULPS Y4, Y3, Y3
+	VADDPS Y3, Y2, Y2
+	VFMADD231PS (CX), Y2, Y1
+	ADDQ $32, AX
+	ADDQ $32, BX
+	ADDQ $32, CX
+	DECQ DX
+	JNE n7
+n7end:
+	VEXTRACTF128 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+	VMOVSS X0, loss+56(FP)
+	VZEROUPPER
+	RET
+
 // func activationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
 // activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
@@ -3119,6 +3451,340 @@ n4end:
 	VBROADCASTSS rate+16(FP), Z1
 	VFNMADD213PS (AX), Z1, Z0
 	VMOVUPS Z0, (AX)
+	VZEROUPPER
+	RET
+
+// func lossesAVX512(scratch *[352]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+//
+// losses(scratch [352] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
+// 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64])
+// 	dense2(z = scratch[320:352], x = scratch[0:256], w = p[24:32], b = p[32:33])
+// 	loss += loss(z = scratch[320:352], t = t[0:32], scale = scale[0:32])
+TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*2+c] for r < 32, c < 2
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// y0 = y[0:] (32)
+	// … 6 more
+	// y7 = y[224:] (32)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	z0_0 := b[0]
+	// 	… 14 more
+	// 	z1_7 := b[7]
+	// 	x0 = x[0:] (32)
+	// 	x1 = x[32:] (32)
+	// 	w0_0 := w[0]
+	// 	… 14 more
+	// 	w7_1 := w[15]
+	// 	x0_0 := x0[n]
+	// 	x1_0 := x0[n+16]
+	// 	z0_0 += (w0_0 * x0_0)
+	// 	… 14 more
+	// 	z1_7 += (w7_0 * x1_0)
+	// 	… 1 times more
+	// 	// y[n,o] = relu(z[n,o])
+	// 	y0[n] = relu(z0_0)
+	// 	y0[n+16] = relu(z1_0)
+	// 	… 7 times more
+	//
+	// registers: CX row of 8-blocks x; AX xRows b y; BX x w; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1;
+	//   Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z13 z1_4; Z12 z0_5 w4_0; Z15 z1_5;
+	//   Z14 z0_6 w5_0; Z17 z1_6; Z16 z0_7 w6_0; Z3 z1_7 x0_0; Z5 w0_1 x1_0; Z18 w7_0 x0_1; Z19 x1_1
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $1024, BX
+	MOVL $4, CX
+
+row_of_8_blocks1:
+	VMOVSD (AX), X1
+	VMOVSD 8(AX), X2
+	VMOVSD 16(AX), X3
+	VMOVSD 24(AX), X4
+	VMOVSD 32(AX), X5
+	VMOVSD 40(AX), X6
+	VMOVSD 48(AX), X7
+	VMOVSD 56(AX), X8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VSHUFF64X2 $0, Y8, Y4, Y7
+	VSHUFF64X2 $3, Y8, Y4, Y4
+	VSHUFF64X2 $0, Y3, Y2, Y4
+	VSHUFF64X2 $3, Y3, Y2, Y2
+	VSHUFF64X2 $0, Y6, Y9, Y2
+	VSHUFF64X2 $3, Y6, Y9, Y2
+	VSHUFF64X2 $0, Y5, Y1, Y2
+	VSHUFF64X2 $3, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y4, 128(BX)
+	ADDQ $64, AX
+	ADDQ $32, BX
+	DECL CX
+	JNE row_of_8_blocks1
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $64, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $1024, CX
+	VBROADCASTSS (AX), Z1
+	VBROADCASTSS (BX), Z2
+	VMOVUPS (CX), Z3
+	VFMADD231PS Z3, Z2, Z1
+	VBROADCASTSS (AX), Z4
+	VMOVUPS 64(CX), Z5
+	VFMADD231PS Z5, Z2, Z4
+	VBROADCASTSS 4(AX), Z2
+	VBROADCASTSS 8(BX), Z6
+	VFMADD231PS Z3, Z6, Z2
+	VBROADCASTSS 4(AX), Z7
+	VFMADD231PS Z5, Z6, Z7
+	VBROADCASTSS 8(AX), Z6
+	VBROADCASTSS 16(BX), Z8
+	VFMADD231PS Z3, Z8, Z6
+	VBROADCASTSS 8(AX), Z9
+	VFMADD231PS Z5, Z8, Z9
+	VBROADCASTSS 12(AX), Z8
+	VBROADCASTSS 24(BX), Z10
+	VFMADD231PS Z3, Z10, Z8
+	VBROADCASTSS 12(AX), Z11
+	VFMADD231PS Z5, Z10, Z11
+	VBROADCASTSS 16(AX), Z10
+	VBROADCASTSS 32(BX), Z12
+	VFMADD231PS Z3, Z12, Z10
+	VBROADCASTSS 16(AX), Z13
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS 20(AX), Z12
+	VBROADCASTSS 40(BX), Z14
+	VFMADD231PS Z3, Z14, Z12
+	VBROADCASTSS 20(AX), Z15
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS 24(AX), Z14
+	VBROADCASTSS 48(BX), Z16
+	VFMADD231PS Z3, Z16, Z14
+	VBROADCASTSS 24(AX), Z17
+	VFMADD231PS Z5, Z16, Z17
+	VBROADCASTSS 28(AX), Z16
+	VBROADCASTSS 56(BX), Z18
+	VFMADD231PS Z3, Z18, Z16
+	VBROADCASTSS 28(AX), Z3
+	VFMADD231PS Z5, Z18, Z3
+	VBROADCASTSS 4(BX), Z5
+	VMOVUPS 128(CX), Z18
+	VFMADD231PS Z18, Z5, Z1
+	VMOVUPS 192(CX), Z19
+	VFMADD231PS Z19, Z5, Z4
+	VBROADCASTSS 12(BX), Z5
+	VFMADD231PS Z18, Z5, Z2
+	VFMADD231PS Z19, Z5, Z7
+	VBROADCASTSS 20(BX), Z5
+	VFMADD231PS Z18, Z5, Z6
+	VFMADD231PS Z19, Z5, Z9
+	VBROADCASTSS 28(BX), Z5
+	VFMADD231PS Z18, Z5, Z8
+	VFMADD231PS Z19, Z5, Z11
+	VBROADCASTSS 36(BX), Z5
+	VFMADD231PS Z18, Z5, Z10
+	VFMADD231PS Z19, Z5, Z13
+	VBROADCASTSS 44(BX), Z5
+	VFMADD231PS Z18, Z5, Z12
+	VFMADD231PS Z19, Z5, Z15
+	VBROADCASTSS 52(BX), Z5
+	VFMADD231PS Z18, Z5, Z14
+	VFMADD231PS Z19, Z5, Z17
+	VBROADCASTSS 60(BX), Z5
+	VFMADD231PS Z18, Z5, Z16
+	VFMADD231PS Z19, Z5, Z3
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X5, X5, X5
+	VMAXPS Z1, Z5, Z1
+	VMAXPS Z4, Z5, Z4
+	VMAXPS Z2, Z5, Z2
+	VMAXPS Z7, Z5, Z7
+	VMAXPS Z6, Z5, Z6
+	VMAXPS Z9, Z5, Z9
+	VMAXPS Z8, Z5, Z8
+	VMAXPS Z11, Z5, Z5
+	MOVQ scratch+0(FP), AX
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z4, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	VMOVUPS Z6, 256(AX)
+	VMOVUPS Z9, 320(AX)
+	VMOVUPS Z8, 384(AX)
+	VMOVUPS Z5, 448(AX)
+	VXORPS X1, X1, X1
+	VMAXPS Z10, Z1, Z2
+	VMAXPS Z13, Z1, Z4
+	VMAXPS Z12, Z1, Z5
+	VMAXPS Z15, Z1, Z6
+	VMAXPS Z14, Z1, Z7
+	VMAXPS Z17, Z1, Z8
+	VMAXPS Z16, Z1, Z9
+	VMAXPS Z3, Z1, Z1
+	VMOVUPS Z2, 512(AX)
+	VMOVUPS Z4, 576(AX)
+	VMOVUPS Z5, 640(AX)
+	VMOVUPS Z6, 704(AX)
+	VMOVUPS Z7, 768(AX)
+	VMOVUPS Z8, 832(AX)
+	VMOVUPS Z9, 896(AX)
+	VMOVUPS Z1, 960(AX)
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (8)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	z0_0 := b[0]
+	// 	z1_0 := b[0]
+	// 	z0_0b := 0
+	// 	z1_0b := 0
+	// 	z0_0c := 0
+	// 	z1_0c := 0
+	// 	z0_0d := 0
+	// 	z1_0d := 0
+	// 	for i = 0…8 by 4
+	// 		w0_0 := w0[i]
+	// 		z0_0 += (w0_0 * x[n+32*i])
+	// 		z1_0 += (w0_0 * x[n+32*i+16])
+	// 		w0_1 := w0[i+1]
+	// 		z0_0b += (w0_1 * x[n+32*i+32])
+	// 		z1_0b += (w0_1 * x[n+32*i+48])
+	// 		w0_2 := w0[i+2]
+	// 		z0_0c += (w0_2 * x[n+32*i+64])
+	// 		z1_0c += (w0_2 * x[n+32*i+80])
+	// 		w0_3 := w0[i+3]
+	// 		z0_0d += (w0_3 * x[n+32*i+96])
+	// 		z1_0d += (w0_3 * x[n+32*i+112])
+	// 	z0_0 += z0_0b
+	// 	z0_0 += z0_0c
+	// 	z0_0 += z0_0d
+	// 	… 1 times more
+	// 	z[n] = z0_0
+	// 	z[n+16] = z1_0
+	//
+	// registers: AX b w z; Z7 z0_0; Z8 z1_0; Z1 z0_0b; Z2 z1_0b; Z3 z0_0c; Z4 z1_0c; Z5 z0_0d; Z6 z1_0d; CX i;
+	//   Z9 w0_0; BX x
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $128, AX
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VBROADCASTSS (AX), Z7
+	VBROADCASTSS (AX), Z8
+	MOVQ p+8(FP), AX
+	ADDQ $96, AX
+	MOVQ scratch+0(FP), BX
+	MOVL $2, CX
+
+i2:
+	VBROADCASTSS (AX), Z9
+	VFMADD231PS (BX), Z9, Z7
+	VFMADD231PS 64(BX), Z9, Z8
+	VBROADCASTSS 4(AX), Z9
+	VFMADD231PS 128(BX), Z9, Z1
+	VFMADD231PS 192(BX), Z9, Z2
+	VBROADCASTSS 8(AX), Z9
+	VFMADD231PS 256(BX), Z9, Z3
+	VFMADD231PS 320(BX), Z9, Z4
+	VBROADCASTSS 12(AX), Z9
+	VFMADD231PS 384(BX), Z9, Z5
+	VFMADD231PS 448(BX), Z9, Z6
+	ADDQ $16, AX
+	ADDQ $512, BX
+	DECL CX
+	JNE i2
+	VADDPS Z1, Z7, Z7
+	VADDPS Z3, Z7, Z7
+	VADDPS Z5, Z7, Z7
+	VADDPS Z2, Z8, Z8
+	VADDPS Z4, Z8, Z8
+	VADDPS Z6, Z8, Z8
+	MOVQ scratch+0(FP), AX
+	ADDQ $1280, AX
+	VMOVUPS Z7, (AX)
+	VMOVUPS Z8, 64(AX)
+
+	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // e[n,o] = (z[n,o] − t[n,o])²
+	// // L[n] = meanₒ e[n,o]
+	// losses := 0
+	// for n = 0…32 by 32 in 16 lanes
+	// 	L0 := 0
+	// 	L1 := 0
+	// 	e0_0 := ((z[n] - t[n]) * (z[n] - t[n]))
+	// 	e0_1 := ((z[n+16] - t[n+16]) * (z[n+16] - t[n+16]))
+	// 	L0 += e0_0
+	// 	L1 += e0_1
+	// 	losses += (L0 * scale[n])
+	// 	losses += (L1 * scale[n+16])
+	// loss += lanesum(losses)
+	//
+	// registers: Z1 losses; Z2 L0; Z3 L1; AX z scale; BX t; Z4 e0_0; Z5 e0_1
+
+	// e[n,o] = (z[n,o] − t[n,o])²
+
+	// L[n] = meanₒ e[n,o]
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	MOVQ scratch+0(FP), AX
+	ADDQ $1280, AX
+	MOVQ t+24(FP), BX
+	VMOVUPS (AX), Z4
+	VSUBPS (BX), Z4, Z4
+	VMOVUPS (AX), Z5
+	VSUBPS (BX), Z5, Z5
+	VMULPS Z5, Z4, Z4
+	VMOVUPS 64(AX), Z5
+	VSUBPS 64(BX), Z5, Z5
+	VMOVUPS 64(AX), Z6
+	VSUBPS 64(BX), Z6, Z6
+	VMULPS Z6, Z5, Z5
+	VADDPS Z4, Z2, Z2
+	VADDPS Z5, Z3, Z3
+	MOVQ scale+32(FP), AX
+	VFMADD231PS (AX), Z2, Z1
+	VFMADD231PS 64(AX), Z3, Z1
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VEXTRACTF32X4 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 

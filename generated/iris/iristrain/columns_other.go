@@ -18,3 +18,13 @@ func (c *columns) gradients(g *iris.Params, x [][4]float32, target []iris.Class,
 func (c *columns) sgd(p *iris.Params, x [][4]float32, target []iris.Class, rate float32) (loss float32, ok bool) {
 	return 0, false
 }
+
+// lossRows tells that there is no vector code.
+func (c *columns) lossRows(rows int) int {
+	return 0
+}
+
+// losses is not called.
+func (c *columns) losses(x [][4]float32, target []iris.Class, p *iris.Params, scale float32) (loss float32) {
+	return 0
+}

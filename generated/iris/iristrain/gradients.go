@@ -84,9 +84,14 @@ func Loss(w *Work, x [][4]float32, target []iris.Class, p *iris.Params) (loss fl
 		return 0
 	}
 	scale := 1 / float32(len(x))
-	for n := range x {
+	var sum float32
+	for rows := w.columns.lossRows(len(x)); 0 < rows && rows <= len(x) && rows <= len(target); rows = w.columns.lossRows(len(x)) {
+		sum += w.columns.losses(x[:rows], target[:rows], p, scale)
+		x, target = x[rows:], target[rows:]
+	}
+	for n := 0; n < len(x) && n < len(target); n++ {
 		iris.Forward(&w.dense2Z, &x[n], p)
 		loss += softmaxCrossEntropy(&w.dense2Dz, &w.dense2Z, target[n], scale)
 	}
-	return loss * scale
+	return sum + float32(loss*scale)
 }

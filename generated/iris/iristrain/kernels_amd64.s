@@ -656,11 +656,12 @@ n9end:
 	// 	w0 += t[n+32]
 	// 	q0 += (t[n+32] * z[n+32])
 	// 	… 1 times more
-	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
 	// 	k0 := (w0 / s0)
 	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
 	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
 	// 	dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
+	// 	// L = w·(log s + m) − q
 	// 	logS0 := log(s0)
 	// 	L0 := ((w0 * (logS0 + m0)) - q0)
 	// 	losses += (L0 * scale[n])
@@ -770,7 +771,7 @@ n11:
 	VMOVUPS 256(CX), Y6
 	VFMADD231PS 256(AX), Y6, Y5
 
-	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// dz[o] = (dz[o]·w/s − t[o])·scale
 	VDIVPS Y3, Y4, Y6
 	VMOVUPS (CX), Y7
 	VFMSUB231PS (BX), Y6, Y7
@@ -784,6 +785,8 @@ n11:
 	VFMSUB231PS 256(BX), Y6, Y7
 	VMULPS (DX), Y7, Y6
 	VMOVUPS Y6, 256(BX)
+
+	// L = w·(log s + m) − q
 	VPADDD constants<>+0(SB), Y3, Y3
 	VPSRLD $23, Y3, Y6
 	VORPS constants<>+32(SB), Y6, Y6
@@ -1534,11 +1537,12 @@ i3:
 	// 	w0 += t[n+32]
 	// 	q0 += (t[n+32] * z[n+32])
 	// 	… 1 times more
-	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
 	// 	k0 := (w0 / s0)
 	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
 	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
 	// 	dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
+	// 	// L = w·(log s + m) − q
 	// 	logS0 := log(s0)
 	// 	L0 := ((w0 * (logS0 + m0)) - q0)
 	// 	losses += (L0 * scale[n])
@@ -1642,7 +1646,7 @@ i3:
 	VMOVUPS 256(CX), Y6
 	VFMADD231PS 256(AX), Y6, Y5
 
-	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// dz[o] = (dz[o]·w/s − t[o])·scale
 	VDIVPS Y3, Y4, Y6
 	VMOVUPS (CX), Y7
 	VFMSUB231PS (BX), Y6, Y7
@@ -1657,6 +1661,8 @@ i3:
 	VFMSUB231PS 256(BX), Y6, Y7
 	VMULPS (AX), Y7, Y6
 	VMOVUPS Y6, 256(BX)
+
+	// L = w·(log s + m) − q
 	VPADDD constants<>+0(SB), Y3, Y3
 	VPSRLD $23, Y3, Y6
 	VORPS constants<>+32(SB), Y6, Y6
@@ -2673,6 +2679,727 @@ n6end:
 	VZEROUPPER
 	RET
 
+// func lossesAVX2(scratch *[736]float32, p *[131]float32, xRows *[4]float32, t *[96]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+//
+// losses(scratch [736] scratch, p [131] read, xRows [128] read, t [96] read, scale [32] read, groups, vectors) loss
+// 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], groups)
+// 	dense2(z = scratch[640:736], x = scratch[0:512], w = p[80:128], b = p[128:131], groups)
+// 	loss += loss(z = scratch[640:736], t = t[0:96], scale = scale[0:32], vectors)
+TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
+	VXORPS X0, X0, X0
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// for n = 0…32 by 16, groups turns
+	// 	x[n + c*32+r] = xRows[4*n + r*4+c] for r < 16, c < 4
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// y0 = y[0:] (32)
+	// … 4 more
+	// y5 = y[160:] (32)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	z0_0 := b[0]
+	// 	… 10 more
+	// 	z1_5 := b[5]
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	w0_0 := w[0]
+	// 	… 22 more
+	// 	w5_3 := w[23]
+	// 	x0_0 := x0[n]
+	// 	x1_0 := x0[n+8]
+	// 	z0_0 += (w0_0 * x0_0)
+	// 	… 10 more
+	// 	z1_5 += (w5_0 * x1_0)
+	// 	… 3 times more
+	// 	// y[n,o] = relu(z[n,o])
+	// 	y0[n] = relu(z0_0)
+	// 	y0[n+8] = relu(z1_0)
+	// 	… 5 times more
+	// for o = 6…16 by 5
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	… 2 more
+	// 	y4 = y[32*o+128:] (32)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 6 more
+	// 		z1_4 := b[o+4]
+	// 		x0 = x[0:] (32)
+	// 		… 2 more
+	// 		x3 = x[96:] (32)
+	// 		w0_0 := w[4*o]
+	// 		w0_1 := w[4*o+1]
+	// 		… 17 more
+	// 		w4_3 := w[4*o+19]
+	// 		x0_0 := x0[n]
+	// 		x1_0 := x0[n+8]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 8 more
+	// 		z1_4 += (w4_0 * x1_0)
+	// 		… 3 times more
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y0[n] = relu(z0_0)
+	// 		y0[n+8] = relu(z1_0)
+	// 		… 4 times more
+	//
+	// registers: CX n x; DX row of 8-blocks y; AX xRows b; BX x w; SI n o; Y1 z0_0; Y4 z1_0; Y2 z0_1 w0_0;
+	//   Y7 z1_1; Y6 z0_2 w1_0; Y9 z1_2; Y8 z0_3 w2_0; Y11 z1_3; Y10 z0_4 w3_0; Y13 z1_4 x1_1;
+	//   Y12 z0_5 w4_0 x0_1; Y3 z1_5 x0_0; Y5 w0_1 x1_0; Y14 w5_0 x0_1; Y15 x1_1; DI n
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2048, BX
+	MOVQ groups+40(FP), CX
+	TESTQ CX, CX
+	JLE n1end
+
+n1:
+	MOVL $2, DX
+
+row_of_8_blocks2:
+	VMOVUPS (AX), X1
+	VMOVUPS 16(AX), X2
+	VMOVUPS 32(AX), X3
+	VMOVUPS 48(AX), X4
+	VMOVUPS 64(AX), X5
+	VMOVUPS 80(AX), X6
+	VMOVUPS 96(AX), X7
+	VMOVUPS 112(AX), X8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y4
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y9, Y2
+	VPERM2F128 $0x31, Y6, Y9, Y3
+	VPERM2F128 $0x20, Y5, Y1, Y3
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y4, 128(BX)
+	VMOVUPS Y2, 256(BX)
+	VMOVUPS Y3, 384(BX)
+	ADDQ $128, AX
+	ADDQ $32, BX
+	DECL DX
+	JNE row_of_8_blocks2
+	DECQ CX
+	JNE n1
+n1end:
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $256, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $2048, CX
+	MOVQ scratch+0(FP), DX
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n3end
+
+n3:
+	VBROADCASTSS (AX), Y1
+	VBROADCASTSS (BX), Y2
+	VMOVUPS (CX), Y3
+	VFMADD231PS Y3, Y2, Y1
+	VBROADCASTSS (AX), Y4
+	VMOVUPS 32(CX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VBROADCASTSS 4(AX), Y2
+	VBROADCASTSS 16(BX), Y6
+	VFMADD231PS Y3, Y6, Y2
+	VBROADCASTSS 4(AX), Y7
+	VFMADD231PS Y5, Y6, Y7
+	VBROADCASTSS 8(AX), Y6
+	VBROADCASTSS 32(BX), Y8
+	VFMADD231PS Y3, Y8, Y6
+	VBROADCASTSS 8(AX), Y9
+	VFMADD231PS Y5, Y8, Y9
+	VBROADCASTSS 12(AX), Y8
+	VBROADCASTSS 48(BX), Y10
+	VFMADD231PS Y3, Y10, Y8
+	VBROADCASTSS 12(AX), Y11
+	VFMADD231PS Y5, Y10, Y11
+	VBROADCASTSS 16(AX), Y10
+	VBROADCASTSS 64(BX), Y12
+	VFMADD231PS Y3, Y12, Y10
+	VBROADCASTSS 16(AX), Y13
+	VFMADD231PS Y5, Y12, Y13
+	VBROADCASTSS 20(AX), Y12
+	VBROADCASTSS 80(BX), Y14
+	VFMADD231PS Y3, Y14, Y12
+	VBROADCASTSS 20(AX), Y3
+	VFMADD231PS Y5, Y14, Y3
+	VBROADCASTSS 4(BX), Y5
+	VMOVUPS 128(CX), Y14
+	VFMADD231PS Y14, Y5, Y1
+	VMOVUPS 160(CX), Y15
+	VFMADD231PS Y15, Y5, Y4
+	VBROADCASTSS 20(BX), Y5
+	VFMADD231PS Y14, Y5, Y2
+	VFMADD231PS Y15, Y5, Y7
+	VBROADCASTSS 36(BX), Y5
+	VFMADD231PS Y14, Y5, Y6
+	VFMADD231PS Y15, Y5, Y9
+	VBROADCASTSS 52(BX), Y5
+	VFMADD231PS Y14, Y5, Y8
+	VFMADD231PS Y15, Y5, Y11
+	VBROADCASTSS 68(BX), Y5
+	VFMADD231PS Y14, Y5, Y10
+	VFMADD231PS Y15, Y5, Y13
+	VBROADCASTSS 84(BX), Y5
+	VFMADD231PS Y14, Y5, Y12
+	VFMADD231PS Y15, Y5, Y3
+	VBROADCASTSS 8(BX), Y5
+	VMOVUPS 256(CX), Y14
+	VFMADD231PS Y14, Y5, Y1
+	VMOVUPS 288(CX), Y15
+	VFMADD231PS Y15, Y5, Y4
+	VBROADCASTSS 24(BX), Y5
+	VFMADD231PS Y14, Y5, Y2
+	VFMADD231PS Y15, Y5, Y7
+	VBROADCASTSS 40(BX), Y5
+	VFMADD231PS Y14, Y5, Y6
+	VFMADD231PS Y15, Y5, Y9
+	VBROADCASTSS 56(BX), Y5
+	VFMADD231PS Y14, Y5, Y8
+	VFMADD231PS Y15, Y5, Y11
+	VBROADCASTSS 72(BX), Y5
+	VFMADD231PS Y14, Y5, Y10
+	VFMADD231PS Y15, Y5, Y13
+	VBROADCASTSS 88(BX), Y5
+	VFMADD231PS Y14, Y5, Y12
+	VFMADD231PS Y15, Y5, Y3
+	VBROADCASTSS 12(BX), Y5
+	VMOVUPS 384(CX), Y14
+	VFMADD231PS Y14, Y5, Y1
+	VMOVUPS 416(CX), Y15
+	VFMADD231PS Y15, Y5, Y4
+	VBROADCASTSS 28(BX), Y5
+	VFMADD231PS Y14, Y5, Y2
+	VFMADD231PS Y15, Y5, Y7
+	VBROADCASTSS 44(BX), Y5
+	VFMADD231PS Y14, Y5, Y6
+	VFMADD231PS Y15, Y5, Y9
+	VBROADCASTSS 60(BX), Y5
+	VFMADD231PS Y14, Y5, Y8
+	VFMADD231PS Y15, Y5, Y11
+	VBROADCASTSS 76(BX), Y5
+	VFMADD231PS Y14, Y5, Y10
+	VFMADD231PS Y15, Y5, Y13
+	VBROADCASTSS 92(BX), Y5
+	VFMADD231PS Y14, Y5, Y12
+	VFMADD231PS Y15, Y5, Y3
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X5, X5, X5
+	VMAXPS Y1, Y5, Y1
+	VMAXPS Y4, Y5, Y4
+	VMAXPS Y2, Y5, Y2
+	VMAXPS Y7, Y5, Y5
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y4, 32(DX)
+	VMOVUPS Y2, 128(DX)
+	VMOVUPS Y5, 160(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y6, Y1, Y2
+	VMAXPS Y9, Y1, Y4
+	VMAXPS Y8, Y1, Y5
+	VMAXPS Y11, Y1, Y1
+	VMOVUPS Y2, 256(DX)
+	VMOVUPS Y4, 288(DX)
+	VMOVUPS Y5, 384(DX)
+	VMOVUPS Y1, 416(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y10, Y1, Y2
+	VMAXPS Y13, Y1, Y4
+	VMAXPS Y12, Y1, Y5
+	VMAXPS Y3, Y1, Y1
+	VMOVUPS Y2, 512(DX)
+	VMOVUPS Y4, 544(DX)
+	VMOVUPS Y5, 640(DX)
+	VMOVUPS Y1, 672(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ SI
+	JNE n3
+n3end:
+	MOVQ p+8(FP), AX
+	ADDQ $256, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $2048, CX
+	MOVQ scratch+0(FP), DX
+	MOVL $2, SI
+
+o4:
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
+	JLE n5end
+
+n5:
+	VBROADCASTSS 24(AX), Y1
+	VBROADCASTSS 96(BX), Y2
+	VMOVUPS (CX), Y3
+	VFMADD231PS Y3, Y2, Y1
+	VBROADCASTSS 24(AX), Y4
+	VMOVUPS 32(CX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VBROADCASTSS 28(AX), Y2
+	VBROADCASTSS 112(BX), Y6
+	VFMADD231PS Y3, Y6, Y2
+	VBROADCASTSS 28(AX), Y7
+	VFMADD231PS Y5, Y6, Y7
+	VBROADCASTSS 32(AX), Y6
+	VBROADCASTSS 128(BX), Y8
+	VFMADD231PS Y3, Y8, Y6
+	VBROADCASTSS 32(AX), Y9
+	VFMADD231PS Y5, Y8, Y9
+	VBROADCASTSS 36(AX), Y8
+	VBROADCASTSS 144(BX), Y10
+	VFMADD231PS Y3, Y10, Y8
+	VBROADCASTSS 36(AX), Y11
+	VFMADD231PS Y5, Y10, Y11
+	VBROADCASTSS 40(AX), Y10
+	VBROADCASTSS 160(BX), Y12
+	VFMADD231PS Y3, Y12, Y10
+	VBROADCASTSS 40(AX), Y3
+	VFMADD231PS Y5, Y12, Y3
+	VBROADCASTSS 100(BX), Y5
+	VMOVUPS 128(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 160(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 116(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 132(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 148(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 164(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VBROADCASTSS 104(BX), Y5
+	VMOVUPS 256(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 288(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 120(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 136(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 152(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 168(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VBROADCASTSS 108(BX), Y5
+	VMOVUPS 384(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 416(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 124(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 140(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 156(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 172(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X5, X5, X5
+	VMAXPS Y1, Y5, Y1
+	VMAXPS Y4, Y5, Y4
+	VMAXPS Y2, Y5, Y2
+	VMAXPS Y7, Y5, Y7
+	VMAXPS Y6, Y5, Y5
+	VMOVUPS Y1, 768(DX)
+	VMOVUPS Y4, 800(DX)
+	VMOVUPS Y2, 896(DX)
+	VMOVUPS Y7, 928(DX)
+	VMOVUPS Y5, 1024(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y9, Y1, Y2
+	VMAXPS Y8, Y1, Y4
+	VMAXPS Y11, Y1, Y5
+	VMAXPS Y10, Y1, Y6
+	VMAXPS Y3, Y1, Y1
+	VMOVUPS Y2, 1056(DX)
+	VMOVUPS Y4, 1152(DX)
+	VMOVUPS Y5, 1184(DX)
+	VMOVUPS Y6, 1280(DX)
+	VMOVUPS Y1, 1312(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ DI
+	JNE n5
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
+n5end:
+	ADDQ $20, AX
+	ADDQ $80, BX
+	ADDQ $640, DX
+	DECL SI
+	JNE o4
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (16)
+	// … 1 more
+	// w2 = w[32:] (16)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	z0_0 := b[0]
+	// 	… 4 more
+	// 	z1_2 := b[2]
+	// 	z0_0b := 0
+	// 	… 4 more
+	// 	z1_2b := 0
+	// 	for i = 0…16 by 4
+	// 		w0_0 := w0[i]
+	// 		… 1 more
+	// 		w2_0 := w2[i]
+	// 		x0_0 := x[n+32*i]
+	// 		x1_0 := x[n+32*i+8]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 4 more
+	// 		z1_2 += (w2_0 * x1_0)
+	// 		w0_1 := w0[i+1]
+	// 		… 1 more
+	// 		w2_1 := w2[i+1]
+	// 		x0_1 := x[n+32*i+32]
+	// 		x1_1 := x[n+32*i+40]
+	// 		z0_0b += (w0_1 * x0_1)
+	// 		… 4 more
+	// 		z1_2b += (w2_1 * x1_1)
+	// 		w0_2 := w0[i+2]
+	// 		… 1 more
+	// 		w2_2 := w2[i+2]
+	// 		x0_2 := x[n+32*i+64]
+	// 		x1_2 := x[n+32*i+72]
+	// 		z0_0 += (w0_2 * x0_2)
+	// 		… 4 more
+	// 		z1_2 += (w2_2 * x1_2)
+	// 		w0_3 := w0[i+3]
+	// 		… 1 more
+	// 		w2_3 := w2[i+3]
+	// 		x0_3 := x[n+32*i+96]
+	// 		x1_3 := x[n+32*i+104]
+	// 		z0_0b += (w0_3 * x0_3)
+	// 		… 4 more
+	// 		z1_2b += (w2_3 * x1_3)
+	// 	z0_0 += z0_0b
+	// 	… 4 more
+	// 	z1_2 += z1_2b
+	// 	z[n] = z0_0
+	// 	z[n+8] = z1_0
+	// 	… 3 more
+	// 	z[n+72] = z1_2
+	//
+	// registers: SI n; AX b; Y7 z0_0; Y8 z1_0; Y9 z0_1; Y10 z1_1; Y11 z0_2; Y12 z1_2; Y1 z0_0b; Y2 z1_0b;
+	//   Y3 z0_1b; Y4 z1_1b; Y5 z0_2b; Y6 z1_2b; DI i; BX w; Y13 w0_0; CX x; Y14 x0_0; Y15 x1_0; DX z
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $512, AX
+	MOVQ p+8(FP), BX
+	ADDQ $320, BX
+	MOVQ scratch+0(FP), CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $2560, DX
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n6end
+
+n6:
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VBROADCASTSS (AX), Y7
+	VBROADCASTSS (AX), Y8
+	VBROADCASTSS 4(AX), Y9
+	VBROADCASTSS 4(AX), Y10
+	VBROADCASTSS 8(AX), Y11
+	VBROADCASTSS 8(AX), Y12
+	MOVL $4, DI
+
+i7:
+	VBROADCASTSS (BX), Y13
+	VMOVUPS (CX), Y14
+	VFMADD231PS Y14, Y13, Y7
+	VMOVUPS 32(CX), Y15
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 64(BX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 128(BX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	VBROADCASTSS 4(BX), Y13
+	VMOVUPS 128(CX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 160(CX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 68(BX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 132(BX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 8(BX), Y13
+	VMOVUPS 256(CX), Y14
+	VFMADD231PS Y14, Y13, Y7
+	VMOVUPS 288(CX), Y15
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 72(BX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 136(BX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	VBROADCASTSS 12(BX), Y13
+	VMOVUPS 384(CX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 416(CX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 76(BX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 140(BX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	ADDQ $16, BX
+	ADDQ $512, CX
+	DECL DI
+	JNE i7
+	SUBQ $64, BX
+	SUBQ $2048, CX
+	VADDPS Y1, Y7, Y7
+	VADDPS Y2, Y8, Y8
+	VADDPS Y3, Y9, Y9
+	VADDPS Y4, Y10, Y10
+	VADDPS Y5, Y11, Y11
+	VADDPS Y6, Y12, Y12
+	VMOVUPS Y7, (DX)
+	VMOVUPS Y8, 32(DX)
+	VMOVUPS Y9, 128(DX)
+	VMOVUPS Y10, 160(DX)
+	VMOVUPS Y11, 256(DX)
+	VMOVUPS Y12, 288(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ SI
+	JNE n6
+n6end:
+
+	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// losses := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	m0 = max(m0, z[n+32])
+	// 	m0 = max(m0, z[n+64])
+	// 	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	w0 := 0
+	// 	q0 := 0
+	// 	e0_0 := exp((z[n] - m0))
+	// 	e1_0 := exp((z[n+32] - m0))
+	// 	e2_0 := exp((z[n+64] - m0))
+	// 	s0 += e0_0
+	// 	w0 += t[n]
+	// 	q0 += (t[n] * z[n])
+	// 	s0 += e1_0
+	// 	w0 += t[n+32]
+	// 	q0 += (t[n+32] * z[n+32])
+	// 	… 1 times more
+	// 	// L = w·(log s + m) − q
+	// 	logS0 := log(s0)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Y1 losses; DX n; AX z; Y2 m0; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0; Y7 e1_0; Y8 e2_0; BX t;
+	//   CX scale
+
+	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	VXORPS X1, X1, X1
+	MOVQ scratch+0(FP), AX
+	ADDQ $2560, AX
+	MOVQ t+24(FP), BX
+	MOVQ scale+32(FP), CX
+	MOVQ vectors+48(FP), DX
+	TESTQ DX, DX
+	JLE n8end
+
+n8:
+
+	// m = maxₒ z[o], so that no exponential overflows
+	VMOVUPS (AX), Y2
+	VMAXPS 128(AX), Y2, Y2
+	VMAXPS 256(AX), Y2, Y2
+
+	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VMOVUPS (AX), Y6
+	VMOVUPS 128(AX), Y7
+	VMOVUPS 256(AX), Y8
+	VSUBPS Y2, Y6, Y6
+	VSUBPS Y2, Y7, Y7
+	VSUBPS Y2, Y8, Y8
+	VBROADCASTSS constants<>+544(SB), Y9
+	VMAXPS Y6, Y9, Y6
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+548(SB), Y9
+	VBROADCASTSS constants<>+552(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y6, Y11
+	VMOVAPS Y10, Y12
+	VFMADD231PS Y9, Y7, Y12
+	VFMADD213PS Y10, Y8, Y9
+	VSUBPS Y10, Y11, Y13
+	VSUBPS Y10, Y12, Y14
+	VSUBPS Y10, Y9, Y10
+	VBROADCASTSS constants<>+556(SB), Y15
+	VFNMADD231PS Y15, Y13, Y6
+	VFNMADD231PS Y15, Y14, Y7
+	VFNMADD231PS Y15, Y10, Y8
+	VBROADCASTSS constants<>+560(SB), Y15
+	VFNMADD231PS Y15, Y13, Y6
+	VFNMADD231PS Y15, Y14, Y7
+	VFNMADD231PS Y15, Y10, Y8
+	VPSLLD $23, Y11, Y10
+	VPSLLD $23, Y12, Y11
+	VPSLLD $23, Y9, Y9
+	VBROADCASTSS constants<>+564(SB), Y12
+	VBROADCASTSS constants<>+568(SB), Y13
+	VMOVAPS Y13, Y14
+	VFMADD231PS Y12, Y6, Y14
+	VMOVAPS Y13, Y15
+	VFMADD231PS Y12, Y7, Y15
+	VFMADD231PS Y12, Y8, Y13
+	VBROADCASTSS constants<>+572(SB), Y12
+	VFMADD213PS Y12, Y6, Y14
+	VFMADD213PS Y12, Y7, Y15
+	VFMADD231PS Y8, Y13, Y12
+	VBROADCASTSS constants<>+576(SB), Y13
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD231PS Y8, Y12, Y13
+	VBROADCASTSS constants<>+580(SB), Y12
+	VFMADD213PS Y12, Y6, Y14
+	VFMADD213PS Y12, Y7, Y15
+	VFMADD231PS Y8, Y13, Y12
+	VBROADCASTSS constants<>+584(SB), Y13
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD213PS Y13, Y8, Y12
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD231PS Y8, Y12, Y13
+	VMULPS Y10, Y14, Y6
+	VMULPS Y11, Y15, Y7
+	VMULPS Y9, Y13, Y8
+	VADDPS Y6, Y3, Y3
+	VADDPS (BX), Y4, Y4
+	VMOVUPS (BX), Y6
+	VFMADD231PS (AX), Y6, Y5
+	VADDPS Y7, Y3, Y3
+	VADDPS 128(BX), Y4, Y4
+	VMOVUPS 128(BX), Y6
+	VFMADD231PS 128(AX), Y6, Y5
+	VADDPS Y8, Y3, Y3
+	VADDPS 256(BX), Y4, Y4
+	VMOVUPS 256(BX), Y6
+	VFMADD231PS 256(AX), Y6, Y5
+
+	// L = w·(log s + m) − q
+	VPADDD constants<>+0(SB), Y3, Y3
+	VPSRLD $23, Y3, Y6
+	VORPS constants<>+32(SB), Y6, Y6
+	VSUBPS constants<>+64(SB), Y6, Y6
+	VANDPS constants<>+96(SB), Y3, Y3
+	VPADDD constants<>+128(SB), Y3, Y3
+	VSUBPS constants<>+160(SB), Y3, Y3
+	VMULPS Y3, Y3, Y7
+	VBROADCASTSS constants<>+588(SB), Y8
+	VFMADD231PS constants<>+192(SB), Y3, Y8
+	VFMADD213PS constants<>+224(SB), Y3, Y8
+	VFMADD213PS constants<>+256(SB), Y3, Y8
+	VFMADD213PS constants<>+288(SB), Y3, Y8
+	VFMADD213PS constants<>+320(SB), Y3, Y8
+	VFMADD213PS constants<>+352(SB), Y3, Y8
+	VFMADD213PS constants<>+384(SB), Y3, Y8
+	VFMADD213PS constants<>+416(SB), Y3, Y8
+	VMULPS Y3, Y8, Y8
+	VMULPS Y7, Y8, Y8
+	VFMADD231PS constants<>+448(SB), Y6, Y8
+	VFNMADD231PS constants<>+480(SB), Y7, Y8
+	VADDPS Y8, Y3, Y3
+	VFMADD231PS constants<>+512(SB), Y6, Y3
+	VADDPS Y2, Y3, Y2
+	VFMSUB231PS Y2, Y4, Y5
+	VFMADD231PS (CX), Y5, Y1
+	ADDQ $32, AX
+	ADDQ $32, BX
+	ADDQ $32, CX
+	DECQ DX
+	JNE n8
+n8end:
+	VEXTRACTF128 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+	VMOVSS X0, loss+56(FP)
+	VZEROUPPER
+	RET
+
 // func activationsAVX512(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[96]float32, scale *[32]float32) (loss float32)
 //
 // activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [96] read, scale [32] read) loss
@@ -3226,7 +3953,7 @@ i4:
 	// 	w1 += t[n+16]
 	// 	q1 += (t[n+16] * z[n+16])
 	// 	… 4 times more
-	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
 	// 	k0 := (w0 / s0)
 	// 	k1 := (w1 / s1)
 	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
@@ -3234,6 +3961,7 @@ i4:
 	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
 	// 	… 1 times more
 	// 	dz[n+80] = (((dz[n+80] * k1) - t[n+80]) * scale[n+16])
+	// 	// L = w·(log s + m) − q
 	// 	logS0 := log(s0)
 	// 	logS1 := log(s1)
 	// 	L0 := ((w0 * (logS0 + m0)) - q0)
@@ -3412,7 +4140,7 @@ i4:
 	VMOVUPS 320(CX), Z10
 	VFMADD231PS 320(AX), Z10, Z9
 
-	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// dz[o] = (dz[o]·w/s − t[o])·scale
 	VDIVPS Z4, Z6, Z10
 	VDIVPS Z5, Z7, Z11
 	VMOVUPS (CX), Z12
@@ -3440,6 +4168,8 @@ i4:
 	VFMSUB231PS 320(BX), Z11, Z10
 	VMULPS 64(AX), Z10, Z10
 	VMOVUPS Z10, 320(BX)
+
+	// L = w·(log s + m) − q
 	VBROADCASTSS constants<>+592(SB), Z10
 	VPADDD Z10, Z4, Z4
 	VPADDD Z10, Z5, Z5
@@ -4151,11 +4881,12 @@ i3:
 	// 	w0 += t[n+32]
 	// 	q0 += (t[n+32] * z[n+32])
 	// 	… 1 times more
-	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
 	// 	k0 := (w0 / s0)
 	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
 	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
 	// 	dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
+	// 	// L = w·(log s + m) − q
 	// 	logS0 := log(s0)
 	// 	L0 := ((w0 * (logS0 + m0)) - q0)
 	// 	losses += (L0 * scale[n])
@@ -4259,7 +4990,7 @@ i3:
 	VMOVUPS 256(CX), Z6
 	VFMADD231PS 256(AX), Z6, Z5
 
-	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// dz[o] = (dz[o]·w/s − t[o])·scale
 	VDIVPS Z3, Z4, Z6
 	VMOVUPS (CX), Z7
 	VFMSUB231PS (BX), Z6, Z7
@@ -4274,6 +5005,8 @@ i3:
 	VFMSUB231PS 256(BX), Z6, Z7
 	VMULPS (AX), Z7, Z6
 	VMOVUPS Z6, 256(BX)
+
+	// L = w·(log s + m) − q
 	VPADDD.BCST constants<>+592(SB), Z3, Z3
 	VPSRLD $23, Z3, Z6
 	VORPS.BCST constants<>+596(SB), Z6, Z6
@@ -5340,6 +6073,696 @@ n5end:
 	ADDQ $64, CX
 	DECL DX
 	JNE o4
+	VZEROUPPER
+	RET
+
+// func lossesAVX512(scratch *[736]float32, p *[131]float32, xRows *[4]float32, t *[96]float32, scale *[32]float32) (loss float32)
+//
+// losses(scratch [736] scratch, p [131] read, xRows [128] read, t [96] read, scale [32] read) loss
+// 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128])
+// 	dense2(z = scratch[640:736], x = scratch[0:512], w = p[80:128], b = p[128:131])
+// 	loss += loss(z = scratch[640:736], t = t[0:96], scale = scale[0:32])
+TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*4+c] for r < 32, c < 4
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…16 by 8
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	… 5 more
+	// 	y7 = y[32*o+224:] (32)
+	// 	for n = 0…32 by 32 in 16 lanes
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 12 more
+	// 		z1_7 := b[o+7]
+	// 		x0 = x[0:] (32)
+	// 		… 2 more
+	// 		x3 = x[96:] (32)
+	// 		w0_0 := w[4*o]
+	// 		w0_1 := w[4*o+1]
+	// 		… 29 more
+	// 		w7_3 := w[4*o+31]
+	// 		x0_0 := x0[n]
+	// 		x1_0 := x0[n+16]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 14 more
+	// 		z1_7 += (w7_0 * x1_0)
+	// 		… 3 times more
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y0[n] = relu(z0_0)
+	// 		y0[n+16] = relu(z1_0)
+	// 		… 7 times more
+	//
+	// registers: CX row of 8-blocks x; AX xRows b; BX x w; SI o; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1;
+	//   Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z13 z1_4; Z12 z0_5 w4_0; Z15 z1_5;
+	//   Z14 z0_6 w5_0; Z17 z1_6; Z16 z0_7 w6_0; Z3 z1_7 x0_0; Z5 w0_1 x1_0; Z18 w7_0 x0_1; Z19 x1_1; DX y
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2048, BX
+	MOVL $4, CX
+
+row_of_8_blocks1:
+	VMOVUPS (AX), X1
+	VMOVUPS 16(AX), X2
+	VMOVUPS 32(AX), X3
+	VMOVUPS 48(AX), X4
+	VMOVUPS 64(AX), X5
+	VMOVUPS 80(AX), X6
+	VMOVUPS 96(AX), X7
+	VMOVUPS 112(AX), X8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VSHUFF64X2 $0, Y8, Y4, Y7
+	VSHUFF64X2 $3, Y8, Y4, Y4
+	VSHUFF64X2 $0, Y3, Y2, Y4
+	VSHUFF64X2 $3, Y3, Y2, Y2
+	VSHUFF64X2 $0, Y6, Y9, Y2
+	VSHUFF64X2 $3, Y6, Y9, Y3
+	VSHUFF64X2 $0, Y5, Y1, Y3
+	VSHUFF64X2 $3, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y4, 128(BX)
+	VMOVUPS Y2, 256(BX)
+	VMOVUPS Y3, 384(BX)
+	ADDQ $128, AX
+	ADDQ $32, BX
+	DECL CX
+	JNE row_of_8_blocks1
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $256, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $2048, CX
+	MOVQ scratch+0(FP), DX
+	MOVL $2, SI
+
+o2:
+	VBROADCASTSS (AX), Z1
+	VBROADCASTSS (BX), Z2
+	VMOVUPS (CX), Z3
+	VFMADD231PS Z3, Z2, Z1
+	VBROADCASTSS (AX), Z4
+	VMOVUPS 64(CX), Z5
+	VFMADD231PS Z5, Z2, Z4
+	VBROADCASTSS 4(AX), Z2
+	VBROADCASTSS 16(BX), Z6
+	VFMADD231PS Z3, Z6, Z2
+	VBROADCASTSS 4(AX), Z7
+	VFMADD231PS Z5, Z6, Z7
+	VBROADCASTSS 8(AX), Z6
+	VBROADCASTSS 32(BX), Z8
+	VFMADD231PS Z3, Z8, Z6
+	VBROADCASTSS 8(AX), Z9
+	VFMADD231PS Z5, Z8, Z9
+	VBROADCASTSS 12(AX), Z8
+	VBROADCASTSS 48(BX), Z10
+	VFMADD231PS Z3, Z10, Z8
+	VBROADCASTSS 12(AX), Z11
+	VFMADD231PS Z5, Z10, Z11
+	VBROADCASTSS 16(AX), Z10
+	VBROADCASTSS 64(BX), Z12
+	VFMADD231PS Z3, Z12, Z10
+	VBROADCASTSS 16(AX), Z13
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS 20(AX), Z12
+	VBROADCASTSS 80(BX), Z14
+	VFMADD231PS Z3, Z14, Z12
+	VBROADCASTSS 20(AX), Z15
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS 24(AX), Z14
+	VBROADCASTSS 96(BX), Z16
+	VFMADD231PS Z3, Z16, Z14
+	VBROADCASTSS 24(AX), Z17
+	VFMADD231PS Z5, Z16, Z17
+	VBROADCASTSS 28(AX), Z16
+	VBROADCASTSS 112(BX), Z18
+	VFMADD231PS Z3, Z18, Z16
+	VBROADCASTSS 28(AX), Z3
+	VFMADD231PS Z5, Z18, Z3
+	VBROADCASTSS 4(BX), Z5
+	VMOVUPS 128(CX), Z18
+	VFMADD231PS Z18, Z5, Z1
+	VMOVUPS 192(CX), Z19
+	VFMADD231PS Z19, Z5, Z4
+	VBROADCASTSS 20(BX), Z5
+	VFMADD231PS Z18, Z5, Z2
+	VFMADD231PS Z19, Z5, Z7
+	VBROADCASTSS 36(BX), Z5
+	VFMADD231PS Z18, Z5, Z6
+	VFMADD231PS Z19, Z5, Z9
+	VBROADCASTSS 52(BX), Z5
+	VFMADD231PS Z18, Z5, Z8
+	VFMADD231PS Z19, Z5, Z11
+	VBROADCASTSS 68(BX), Z5
+	VFMADD231PS Z18, Z5, Z10
+	VFMADD231PS Z19, Z5, Z13
+	VBROADCASTSS 84(BX), Z5
+	VFMADD231PS Z18, Z5, Z12
+	VFMADD231PS Z19, Z5, Z15
+	VBROADCASTSS 100(BX), Z5
+	VFMADD231PS Z18, Z5, Z14
+	VFMADD231PS Z19, Z5, Z17
+	VBROADCASTSS 116(BX), Z5
+	VFMADD231PS Z18, Z5, Z16
+	VFMADD231PS Z19, Z5, Z3
+	VBROADCASTSS 8(BX), Z5
+	VMOVUPS 256(CX), Z18
+	VFMADD231PS Z18, Z5, Z1
+	VMOVUPS 320(CX), Z19
+	VFMADD231PS Z19, Z5, Z4
+	VBROADCASTSS 24(BX), Z5
+	VFMADD231PS Z18, Z5, Z2
+	VFMADD231PS Z19, Z5, Z7
+	VBROADCASTSS 40(BX), Z5
+	VFMADD231PS Z18, Z5, Z6
+	VFMADD231PS Z19, Z5, Z9
+	VBROADCASTSS 56(BX), Z5
+	VFMADD231PS Z18, Z5, Z8
+	VFMADD231PS Z19, Z5, Z11
+	VBROADCASTSS 72(BX), Z5
+	VFMADD231PS Z18, Z5, Z10
+	VFMADD231PS Z19, Z5, Z13
+	VBROADCASTSS 88(BX), Z5
+	VFMADD231PS Z18, Z5, Z12
+	VFMADD231PS Z19, Z5, Z15
+	VBROADCASTSS 104(BX), Z5
+	VFMADD231PS Z18, Z5, Z14
+	VFMADD231PS Z19, Z5, Z17
+	VBROADCASTSS 120(BX), Z5
+	VFMADD231PS Z18, Z5, Z16
+	VFMADD231PS Z19, Z5, Z3
+	VBROADCASTSS 12(BX), Z5
+	VMOVUPS 384(CX), Z18
+	VFMADD231PS Z18, Z5, Z1
+	VMOVUPS 448(CX), Z19
+	VFMADD231PS Z19, Z5, Z4
+	VBROADCASTSS 28(BX), Z5
+	VFMADD231PS Z18, Z5, Z2
+	VFMADD231PS Z19, Z5, Z7
+	VBROADCASTSS 44(BX), Z5
+	VFMADD231PS Z18, Z5, Z6
+	VFMADD231PS Z19, Z5, Z9
+	VBROADCASTSS 60(BX), Z5
+	VFMADD231PS Z18, Z5, Z8
+	VFMADD231PS Z19, Z5, Z11
+	VBROADCASTSS 76(BX), Z5
+	VFMADD231PS Z18, Z5, Z10
+	VFMADD231PS Z19, Z5, Z13
+	VBROADCASTSS 92(BX), Z5
+	VFMADD231PS Z18, Z5, Z12
+	VFMADD231PS Z19, Z5, Z15
+	VBROADCASTSS 108(BX), Z5
+	VFMADD231PS Z18, Z5, Z14
+	VFMADD231PS Z19, Z5, Z17
+	VBROADCASTSS 124(BX), Z5
+	VFMADD231PS Z18, Z5, Z16
+	VFMADD231PS Z19, Z5, Z3
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X5, X5, X5
+	VMAXPS Z1, Z5, Z1
+	VMAXPS Z4, Z5, Z4
+	VMAXPS Z2, Z5, Z2
+	VMAXPS Z7, Z5, Z7
+	VMAXPS Z6, Z5, Z6
+	VMAXPS Z9, Z5, Z9
+	VMAXPS Z8, Z5, Z8
+	VMAXPS Z11, Z5, Z5
+	VMOVUPS Z1, (DX)
+	VMOVUPS Z4, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z7, 192(DX)
+	VMOVUPS Z6, 256(DX)
+	VMOVUPS Z9, 320(DX)
+	VMOVUPS Z8, 384(DX)
+	VMOVUPS Z5, 448(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Z10, Z1, Z2
+	VMAXPS Z13, Z1, Z4
+	VMAXPS Z12, Z1, Z5
+	VMAXPS Z15, Z1, Z6
+	VMAXPS Z14, Z1, Z7
+	VMAXPS Z17, Z1, Z8
+	VMAXPS Z16, Z1, Z9
+	VMAXPS Z3, Z1, Z1
+	VMOVUPS Z2, 512(DX)
+	VMOVUPS Z4, 576(DX)
+	VMOVUPS Z5, 640(DX)
+	VMOVUPS Z6, 704(DX)
+	VMOVUPS Z7, 768(DX)
+	VMOVUPS Z8, 832(DX)
+	VMOVUPS Z9, 896(DX)
+	VMOVUPS Z1, 960(DX)
+	ADDQ $32, AX
+	ADDQ $128, BX
+	ADDQ $1024, DX
+	DECL SI
+	JNE o2
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (16)
+	// … 1 more
+	// w2 = w[32:] (16)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	z0_0 := b[0]
+	// 	… 4 more
+	// 	z1_2 := b[2]
+	// 	z0_0b := 0
+	// 	… 4 more
+	// 	z1_2b := 0
+	// 	for i = 0…16 by 4
+	// 		w0_0 := w0[i]
+	// 		… 1 more
+	// 		w2_0 := w2[i]
+	// 		x0_0 := x[n+32*i]
+	// 		x1_0 := x[n+32*i+16]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 4 more
+	// 		z1_2 += (w2_0 * x1_0)
+	// 		w0_1 := w0[i+1]
+	// 		… 1 more
+	// 		w2_1 := w2[i+1]
+	// 		x0_1 := x[n+32*i+32]
+	// 		x1_1 := x[n+32*i+48]
+	// 		z0_0b += (w0_1 * x0_1)
+	// 		… 4 more
+	// 		z1_2b += (w2_1 * x1_1)
+	// 		w0_2 := w0[i+2]
+	// 		… 1 more
+	// 		w2_2 := w2[i+2]
+	// 		x0_2 := x[n+32*i+64]
+	// 		x1_2 := x[n+32*i+80]
+	// 		z0_0 += (w0_2 * x0_2)
+	// 		… 4 more
+	// 		z1_2 += (w2_2 * x1_2)
+	// 		w0_3 := w0[i+3]
+	// 		… 1 more
+	// 		w2_3 := w2[i+3]
+	// 		x0_3 := x[n+32*i+96]
+	// 		x1_3 := x[n+32*i+112]
+	// 		z0_0b += (w0_3 * x0_3)
+	// 		… 4 more
+	// 		z1_2b += (w2_3 * x1_3)
+	// 	z0_0 += z0_0b
+	// 	… 4 more
+	// 	z1_2 += z1_2b
+	// 	z[n] = z0_0
+	// 	z[n+16] = z1_0
+	// 	… 3 more
+	// 	z[n+80] = z1_2
+	//
+	// registers: AX b w z; Z7 z0_0; Z8 z1_0; Z9 z0_1; Z10 z1_1; Z11 z0_2; Z12 z1_2; Z1 z0_0b; Z2 z1_0b;
+	//   Z3 z0_1b; Z4 z1_1b; Z5 z0_2b; Z6 z1_2b; CX i; Z13 w0_0; BX x; Z14 x0_0; Z15 x1_0
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $512, AX
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VBROADCASTSS (AX), Z7
+	VBROADCASTSS (AX), Z8
+	VBROADCASTSS 4(AX), Z9
+	VBROADCASTSS 4(AX), Z10
+	VBROADCASTSS 8(AX), Z11
+	VBROADCASTSS 8(AX), Z12
+	MOVQ p+8(FP), AX
+	ADDQ $320, AX
+	MOVQ scratch+0(FP), BX
+	MOVL $4, CX
+
+i3:
+	VBROADCASTSS (AX), Z13
+	VMOVUPS (BX), Z14
+	VFMADD231PS Z14, Z13, Z7
+	VMOVUPS 64(BX), Z15
+	VFMADD231PS Z15, Z13, Z8
+	VBROADCASTSS 64(AX), Z13
+	VFMADD231PS Z14, Z13, Z9
+	VFMADD231PS Z15, Z13, Z10
+	VBROADCASTSS 128(AX), Z13
+	VFMADD231PS Z14, Z13, Z11
+	VFMADD231PS Z15, Z13, Z12
+	VBROADCASTSS 4(AX), Z13
+	VMOVUPS 128(BX), Z14
+	VFMADD231PS Z14, Z13, Z1
+	VMOVUPS 192(BX), Z15
+	VFMADD231PS Z15, Z13, Z2
+	VBROADCASTSS 68(AX), Z13
+	VFMADD231PS Z14, Z13, Z3
+	VFMADD231PS Z15, Z13, Z4
+	VBROADCASTSS 132(AX), Z13
+	VFMADD231PS Z14, Z13, Z5
+	VFMADD231PS Z15, Z13, Z6
+	VBROADCASTSS 8(AX), Z13
+	VMOVUPS 256(BX), Z14
+	VFMADD231PS Z14, Z13, Z7
+	VMOVUPS 320(BX), Z15
+	VFMADD231PS Z15, Z13, Z8
+	VBROADCASTSS 72(AX), Z13
+	VFMADD231PS Z14, Z13, Z9
+	VFMADD231PS Z15, Z13, Z10
+	VBROADCASTSS 136(AX), Z13
+	VFMADD231PS Z14, Z13, Z11
+	VFMADD231PS Z15, Z13, Z12
+	VBROADCASTSS 12(AX), Z13
+	VMOVUPS 384(BX), Z14
+	VFMADD231PS Z14, Z13, Z1
+	VMOVUPS 448(BX), Z15
+	VFMADD231PS Z15, Z13, Z2
+	VBROADCASTSS 76(AX), Z13
+	VFMADD231PS Z14, Z13, Z3
+	VFMADD231PS Z15, Z13, Z4
+	VBROADCASTSS 140(AX), Z13
+	VFMADD231PS Z14, Z13, Z5
+	VFMADD231PS Z15, Z13, Z6
+	ADDQ $16, AX
+	ADDQ $512, BX
+	DECL CX
+	JNE i3
+	VADDPS Z1, Z7, Z7
+	VADDPS Z2, Z8, Z8
+	VADDPS Z3, Z9, Z9
+	VADDPS Z4, Z10, Z10
+	VADDPS Z5, Z11, Z11
+	VADDPS Z6, Z12, Z12
+	MOVQ scratch+0(FP), AX
+	ADDQ $2560, AX
+	VMOVUPS Z7, (AX)
+	VMOVUPS Z8, 64(AX)
+	VMOVUPS Z9, 128(AX)
+	VMOVUPS Z10, 192(AX)
+	VMOVUPS Z11, 256(AX)
+	VMOVUPS Z12, 320(AX)
+
+	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// losses := 0
+	// for n = 0…32 by 32 in 16 lanes
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	m1 := z[n+16]
+	// 	m0 = max(m0, z[n+32])
+	// 	… 2 more
+	// 	m1 = max(m1, z[n+80])
+	// 	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	s1 := 0
+	// 	w0 := 0
+	// 	w1 := 0
+	// 	q0 := 0
+	// 	q1 := 0
+	// 	e0_0 := exp((z[n] - m0))
+	// 	e0_1 := exp((z[n+16] - m1))
+	// 	… 3 more
+	// 	e2_1 := exp((z[n+80] - m1))
+	// 	s0 += e0_0
+	// 	w0 += t[n]
+	// 	q0 += (t[n] * z[n])
+	// 	s1 += e0_1
+	// 	w1 += t[n+16]
+	// 	q1 += (t[n+16] * z[n+16])
+	// 	… 4 times more
+	// 	// L = w·(log s + m) − q
+	// 	logS0 := log(s0)
+	// 	logS1 := log(s1)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	L1 := ((w1 * (logS1 + m1)) - q1)
+	// 	losses += (L0 * scale[n])
+	// 	losses += (L1 * scale[n+16])
+	// loss += lanesum(losses)
+	//
+	// registers: Z1 losses; AX z scale; Z2 m0; Z3 m1; Z4 s0 logS0; Z5 s1 logS1; Z6 w0; Z7 w1; Z8 q0 L0;
+	//   Z9 q1 L1; Z10 e0_0; Z11 e0_1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; BX t
+
+	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	VXORPS X1, X1, X1
+
+	// m = maxₒ z[o], so that no exponential overflows
+	MOVQ scratch+0(FP), AX
+	ADDQ $2560, AX
+	VMOVUPS (AX), Z2
+	VMOVUPS 64(AX), Z3
+	VMAXPS 128(AX), Z2, Z2
+	VMAXPS 192(AX), Z3, Z3
+	VMAXPS 256(AX), Z2, Z2
+	VMAXPS 320(AX), Z3, Z3
+
+	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VMOVUPS (AX), Z10
+	VMOVUPS 64(AX), Z11
+	VMOVUPS 128(AX), Z12
+	VMOVUPS 192(AX), Z13
+	VMOVUPS 256(AX), Z14
+	VMOVUPS 320(AX), Z15
+	VSUBPS Z2, Z10, Z10
+	VSUBPS Z3, Z11, Z11
+	VSUBPS Z2, Z12, Z12
+	VSUBPS Z3, Z13, Z13
+	VSUBPS Z2, Z14, Z14
+	VSUBPS Z3, Z15, Z15
+	VBROADCASTSS constants<>+544(SB), Z16
+	VMAXPS Z10, Z16, Z10
+	VMAXPS Z11, Z16, Z11
+	VMAXPS Z12, Z16, Z12
+	VMAXPS Z13, Z16, Z13
+	VMAXPS Z14, Z16, Z14
+	VMAXPS Z15, Z16, Z15
+	VBROADCASTSS constants<>+548(SB), Z16
+	VBROADCASTSS constants<>+552(SB), Z17
+	VMOVAPS Z17, Z18
+	VFMADD231PS Z16, Z10, Z18
+	VMOVAPS Z17, Z19
+	VFMADD231PS Z16, Z11, Z19
+	VMOVAPS Z17, Z20
+	VFMADD231PS Z16, Z12, Z20
+	VMOVAPS Z17, Z21
+	VFMADD231PS Z16, Z13, Z21
+	VMOVAPS Z17, Z22
+	VFMADD231PS Z16, Z14, Z22
+	VFMADD213PS Z17, Z15, Z16
+	VSUBPS Z17, Z18, Z23
+	VSUBPS Z17, Z19, Z24
+	VSUBPS Z17, Z20, Z25
+	VSUBPS Z17, Z21, Z26
+	VSUBPS Z17, Z22, Z27
+	VSUBPS Z17, Z16, Z17
+	VBROADCASTSS constants<>+556(SB), Z28
+	VFNMADD231PS Z28, Z23, Z10
+	VFNMADD231PS Z28, Z24, Z11
+	VFNMADD231PS Z28, Z25, Z12
+	VFNMADD231PS Z28, Z26, Z13
+	VFNMADD231PS Z28, Z27, Z14
+	VFNMADD231PS Z28, Z17, Z15
+	VBROADCASTSS constants<>+560(SB), Z28
+	VFNMADD231PS Z28, Z23, Z10
+	VFNMADD231PS Z28, Z24, Z11
+	VFNMADD231PS Z28, Z25, Z12
+	VFNMADD231PS Z28, Z26, Z13
+	VFNMADD231PS Z28, Z27, Z14
+	VFNMADD231PS Z28, Z17, Z15
+	VPSLLD $23, Z18, Z17
+	VPSLLD $23, Z19, Z18
+	VPSLLD $23, Z20, Z19
+	VPSLLD $23, Z21, Z20
+	VPSLLD $23, Z22, Z21
+	VPSLLD $23, Z16, Z16
+	VBROADCASTSS constants<>+564(SB), Z22
+	VBROADCASTSS constants<>+568(SB), Z23
+	VMOVAPS Z23, Z24
+	VFMADD231PS Z22, Z10, Z24
+	VMOVAPS Z23, Z25
+	VFMADD231PS Z22, Z11, Z25
+	VMOVAPS Z23, Z26
+	VFMADD231PS Z22, Z12, Z26
+	VMOVAPS Z23, Z27
+	VFMADD231PS Z22, Z13, Z27
+	VMOVAPS Z23, Z28
+	VFMADD231PS Z22, Z14, Z28
+	VFMADD231PS Z22, Z15, Z23
+	VBROADCASTSS constants<>+572(SB), Z22
+	VFMADD213PS Z22, Z10, Z24
+	VFMADD213PS Z22, Z11, Z25
+	VFMADD213PS Z22, Z12, Z26
+	VFMADD213PS Z22, Z13, Z27
+	VFMADD213PS Z22, Z14, Z28
+	VFMADD231PS Z15, Z23, Z22
+	VBROADCASTSS constants<>+576(SB), Z23
+	VFMADD213PS Z23, Z10, Z24
+	VFMADD213PS Z23, Z11, Z25
+	VFMADD213PS Z23, Z12, Z26
+	VFMADD213PS Z23, Z13, Z27
+	VFMADD213PS Z23, Z14, Z28
+	VFMADD231PS Z15, Z22, Z23
+	VBROADCASTSS constants<>+580(SB), Z22
+	VFMADD213PS Z22, Z10, Z24
+	VFMADD213PS Z22, Z11, Z25
+	VFMADD213PS Z22, Z12, Z26
+	VFMADD213PS Z22, Z13, Z27
+	VFMADD213PS Z22, Z14, Z28
+	VFMADD231PS Z15, Z23, Z22
+	VBROADCASTSS constants<>+584(SB), Z23
+	VFMADD213PS Z23, Z10, Z24
+	VFMADD213PS Z23, Z11, Z25
+	VFMADD213PS Z23, Z12, Z26
+	VFMADD213PS Z23, Z13, Z27
+	VFMADD213PS Z23, Z14, Z28
+	VFMADD213PS Z23, Z15, Z22
+	VFMADD213PS Z23, Z10, Z24
+	VFMADD213PS Z23, Z11, Z25
+	VFMADD213PS Z23, Z12, Z26
+	VFMADD213PS Z23, Z13, Z27
+	VFMADD213PS Z23, Z14, Z28
+	VFMADD231PS Z15, Z22, Z23
+	VMULPS Z17, Z24, Z10
+	VMULPS Z18, Z25, Z11
+	VMULPS Z19, Z26, Z12
+	VMULPS Z20, Z27, Z13
+	VMULPS Z21, Z28, Z14
+	VMULPS Z16, Z23, Z15
+	VADDPS Z10, Z4, Z4
+	MOVQ t+24(FP), BX
+	VADDPS (BX), Z6, Z6
+	VMOVUPS (BX), Z10
+	VFMADD231PS (AX), Z10, Z8
+	VADDPS Z11, Z5, Z5
+	VADDPS 64(BX), Z7, Z7
+	VMOVUPS 64(BX), Z10
+	VFMADD231PS 64(AX), Z10, Z9
+	VADDPS Z12, Z4, Z4
+	VADDPS 128(BX), Z6, Z6
+	VMOVUPS 128(BX), Z10
+	VFMADD231PS 128(AX), Z10, Z8
+	VADDPS Z13, Z5, Z5
+	VADDPS 192(BX), Z7, Z7
+	VMOVUPS 192(BX), Z10
+	VFMADD231PS 192(AX), Z10, Z9
+	VADDPS Z14, Z4, Z4
+	VADDPS 256(BX), Z6, Z6
+	VMOVUPS 256(BX), Z10
+	VFMADD231PS 256(AX), Z10, Z8
+	VADDPS Z15, Z5, Z5
+	VADDPS 320(BX), Z7, Z7
+	VMOVUPS 320(BX), Z10
+	VFMADD231PS 320(AX), Z10, Z9
+
+	// L = w·(log s + m) − q
+	VBROADCASTSS constants<>+592(SB), Z10
+	VPADDD Z10, Z4, Z4
+	VPADDD Z10, Z5, Z5
+	VPSRLD $23, Z4, Z10
+	VPSRLD $23, Z5, Z11
+	VBROADCASTSS constants<>+596(SB), Z12
+	VORPS Z12, Z10, Z10
+	VORPS Z12, Z11, Z11
+	VBROADCASTSS constants<>+600(SB), Z12
+	VSUBPS Z12, Z10, Z10
+	VSUBPS Z12, Z11, Z11
+	VBROADCASTSS constants<>+604(SB), Z12
+	VANDPS Z12, Z4, Z4
+	VANDPS Z12, Z5, Z5
+	VBROADCASTSS constants<>+608(SB), Z12
+	VPADDD Z12, Z4, Z4
+	VPADDD Z12, Z5, Z5
+	VBROADCASTSS constants<>+612(SB), Z12
+	VSUBPS Z12, Z4, Z4
+	VSUBPS Z12, Z5, Z5
+	VMULPS Z4, Z4, Z12
+	VMULPS Z5, Z5, Z13
+	VBROADCASTSS constants<>+616(SB), Z14
+	VBROADCASTSS constants<>+588(SB), Z15
+	VMOVAPS Z15, Z16
+	VFMADD231PS Z14, Z4, Z16
+	VFMADD231PS Z14, Z5, Z15
+	VBROADCASTSS constants<>+620(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VBROADCASTSS constants<>+624(SB), Z15
+	VFMADD213PS Z15, Z4, Z16
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS constants<>+628(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VBROADCASTSS constants<>+632(SB), Z15
+	VFMADD213PS Z15, Z4, Z16
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS constants<>+636(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VBROADCASTSS constants<>+640(SB), Z15
+	VFMADD213PS Z15, Z4, Z16
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS constants<>+644(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VMULPS Z4, Z16, Z15
+	VMULPS Z5, Z14, Z14
+	VMULPS Z12, Z15, Z15
+	VMULPS Z13, Z14, Z14
+	VBROADCASTSS constants<>+560(SB), Z16
+	VFMADD231PS Z16, Z10, Z15
+	VFMADD231PS Z16, Z11, Z14
+	VBROADCASTSS constants<>+648(SB), Z16
+	VFNMADD231PS Z16, Z12, Z15
+	VFNMADD231PS Z16, Z13, Z14
+	VADDPS Z15, Z4, Z4
+	VADDPS Z14, Z5, Z5
+	VBROADCASTSS constants<>+556(SB), Z12
+	VFMADD231PS Z12, Z10, Z4
+	VFMADD231PS Z12, Z11, Z5
+	VADDPS Z2, Z4, Z2
+	VFMSUB231PS Z2, Z6, Z8
+	VADDPS Z3, Z5, Z2
+	VFMSUB231PS Z2, Z7, Z9
+	MOVQ scale+32(FP), AX
+	VFMADD231PS (AX), Z8, Z1
+	VFMADD231PS 64(AX), Z9, Z1
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VEXTRACTF32X4 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 

@@ -18,3 +18,13 @@ func (c *columns) gradients(g *mnist.Params, x [][784]float32, target []mnist.Cl
 func (c *columns) sgd(p *mnist.Params, x [][784]float32, target []mnist.Class, rate float32) (loss float32, ok bool) {
 	return 0, false
 }
+
+// lossRows tells that there is no vector code.
+func (c *columns) lossRows(rows int) int {
+	return 0
+}
+
+// losses is not called.
+func (c *columns) losses(x [][784]float32, target []mnist.Class, p *mnist.Params, scale float32) (loss float32) {
+	return 0
+}

@@ -98,9 +98,14 @@ func Loss(w *Work, x [][784]float32, target []mnist.Class, p *mnist.Params) (los
 		return 0
 	}
 	scale := 1 / float32(len(x))
-	for n := range x {
+	var sum float32
+	for rows := w.columns.lossRows(len(x)); 0 < rows && rows <= len(x) && rows <= len(target); rows = w.columns.lossRows(len(x)) {
+		sum += w.columns.losses(x[:rows], target[:rows], p, scale)
+		x, target = x[rows:], target[rows:]
+	}
+	for n := 0; n < len(x) && n < len(target); n++ {
 		mnist.Forward(&w.dense2Z[0], &x[n], p)
 		loss += softmaxCrossEntropy(&w.dense2Dz[0], &w.dense2Z[0], target[n], scale)
 	}
-	return loss * scale
+	return sum + float32(loss*scale)
 }

@@ -746,7 +746,7 @@ n14end:
 	// 	w0 += t[n+256]
 	// 	q0 += (t[n+256] * z[n+256])
 	// 	… 1 times more
-	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
 	// 	k0 := (w0 / s0)
 	// 	for o = 0…8 by 4
 	// 		dz[n+32*o] = (((dz[n+32*o] * k0) - t[n+32*o]) * scale[n])
@@ -755,6 +755,7 @@ n14end:
 	// 		dz[n+32*o+96] = (((dz[n+32*o+96] * k0) - t[n+32*o+96]) * scale[n])
 	// 	dz[n+256] = (((dz[n+256] * k0) - t[n+256]) * scale[n])
 	// 	dz[n+288] = (((dz[n+288] * k0) - t[n+288]) * scale[n])
+	// 	// L = w·(log s + m) − q
 	// 	logS0 := log(s0)
 	// 	L0 := ((w0 * (logS0 + m0)) - q0)
 	// 	losses += (L0 * scale[n])
@@ -969,7 +970,7 @@ o18:
 	VMOVUPS 1152(CX), Y6
 	VFMADD231PS 1152(AX), Y6, Y5
 
-	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// dz[o] = (dz[o]·w/s − t[o])·scale
 	VDIVPS Y3, Y4, Y6
 	MOVL $2, DI
 
@@ -1004,6 +1005,8 @@ o19:
 	VFMSUB231PS 1152(BX), Y6, Y7
 	VMULPS (DX), Y7, Y6
 	VMOVUPS Y6, 1152(BX)
+
+	// L = w·(log s + m) − q
 	VPADDD constants<>+0(SB), Y3, Y3
 	VPSRLD $23, Y3, Y6
 	VORPS constants<>+32(SB), Y6, Y6
@@ -2230,7 +2233,7 @@ i7:
 	// 	w0 += t[n+256]
 	// 	q0 += (t[n+256] * z[n+256])
 	// 	… 1 times more
-	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
 	// 	k0 := (w0 / s0)
 	// 	for o = 0…8 by 4
 	// 		dz[n+32*o] = (((dz[n+32*o] * k0) - t[n+32*o]) * scale[n])
@@ -2239,6 +2242,7 @@ i7:
 	// 		dz[n+32*o+96] = (((dz[n+32*o+96] * k0) - t[n+32*o+96]) * scale[n])
 	// 	dz[n+256] = (((dz[n+256] * k0) - t[n+256]) * scale[n])
 	// 	dz[n+288] = (((dz[n+288] * k0) - t[n+288]) * scale[n])
+	// 	// L = w·(log s + m) − q
 	// 	logS0 := log(s0)
 	// 	L0 := ((w0 * (logS0 + m0)) - q0)
 	// 	losses += (L0 * scale[n])
@@ -2454,7 +2458,7 @@ o9:
 	VMOVUPS 1152(CX), Y6
 	VFMADD231PS 1152(AX), Y6, Y5
 
-	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// dz[o] = (dz[o]·w/s − t[o])·scale
 	VDIVPS Y3, Y4, Y6
 	MOVQ scratch+0(FP), AX
 	ADDQ $134400, AX
@@ -2495,6 +2499,8 @@ o10:
 	VFMSUB231PS 1152(AX), Y6, Y7
 	VMULPS (CX), Y7, Y6
 	VMOVUPS Y6, 1152(AX)
+
+	// L = w·(log s + m) − q
 	VPADDD constants<>+0(SB), Y3, Y3
 	VPSRLD $23, Y3, Y6
 	VORPS constants<>+32(SB), Y6, Y6
@@ -4564,6 +4570,916 @@ n13end:
 	VZEROUPPER
 	RET
 
+// func lossesAVX2(scratch *[29504]float32, p *[101770]float32, xRows *[784]float32, t *[320]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+//
+// losses(scratch [29504] scratch, p [101770] read, xRows [25088] read, t [320] read, scale [32] read, groups, vectors) loss
+// 	dense1(y = scratch[0:4096], x = scratch[4096:29184], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088], groups)
+// 	dense2(z = scratch[29184:29504], x = scratch[0:4096], w = p[100480:101760], b = p[101760:101770], groups)
+// 	loss += loss(z = scratch[29184:29504], t = t[0:320], scale = scale[0:32], vectors)
+TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
+	VXORPS X0, X0, X0
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// for n = 0…32 by 16, groups turns
+	// 	x[n + c*32+r] = xRows[784*n + r*784+c] for r < 16, c < 784
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…108 by 6
+	// 	w0 = w[784*o:] (784)
+	// 	w1 = w[784*o+784:] (784)
+	// 	… 3 more
+	// 	w5 = w[784*o+3920:] (784)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 8 more
+	// 		z1_5 := b[o+5]
+	// 		for i = 0…784 by 4
+	// 			w0_0 := w0[i]
+	// 			… 4 more
+	// 			w5_0 := w5[i]
+	// 			x0_0 := x[n+32*i]
+	// 			x1_0 := x[n+32*i+8]
+	// 			z0_0 += (w0_0 * x0_0)
+	// 			… 10 more
+	// 			z1_5 += (w5_0 * x1_0)
+	// 			w0_1 := w0[i+1]
+	// 			… 4 more
+	// 			w5_1 := w5[i+1]
+	// 			x0_1 := x[n+32*i+32]
+	// 			x1_1 := x[n+32*i+40]
+	// 			… 2 times more
+	// 			z0_0 += (w0_3 * x0_3)
+	// 			… 10 more
+	// 			z1_5 += (w5_3 * x1_3)
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y[n+32*o] = relu(z0_0)
+	// 		y[n+32*o+8] = relu(z1_0)
+	// 		… 9 more
+	// 		y[n+32*o+168] = relu(z1_5)
+	// for o = 108…128 by 5
+	// 	w0 = w[784*o:] (784)
+	// 	w1 = w[784*o+784:] (784)
+	// 	… 2 more
+	// 	w4 = w[784*o+3136:] (784)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 6 more
+	// 		z1_4 := b[o+4]
+	// 		for i = 0…784 by 4
+	// 			w0_0 := w0[i]
+	// 			… 3 more
+	// 			w4_0 := w4[i]
+	// 			x0_0 := x[n+32*i]
+	// 			x1_0 := x[n+32*i+8]
+	// 			z0_0 += (w0_0 * x0_0)
+	// 			… 8 more
+	// 			z1_4 += (w4_0 * x1_0)
+	// 			w0_1 := w0[i+1]
+	// 			… 3 more
+	// 			w4_1 := w4[i+1]
+	// 			x0_1 := x[n+32*i+32]
+	// 			x1_1 := x[n+32*i+40]
+	// 			… 2 times more
+	// 			z0_0 += (w0_3 * x0_3)
+	// 			… 8 more
+	// 			z1_4 += (w4_3 * x1_3)
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y[n+32*o] = relu(z0_0)
+	// 		y[n+32*o+8] = relu(z1_0)
+	// 		… 7 more
+	// 		y[n+32*o+136] = relu(z1_4)
+	//
+	// registers: CX n x; DX row of 8-blocks y; SI column of 8-blocks o; AX xRows b; BX x w; DI n; Y1 z0_0;
+	//   Y2 z1_0; Y3 z0_1; Y4 z1_1; Y5 z0_2; Y6 z1_2; Y7 z0_3; Y8 z1_3; Y9 z0_4; Y10 z1_4; Y11 z0_5 w0_0;
+	//   Y12 z1_5 x0_0; R8 i; Y13 w0_0 x1_0; Y14 x0_0; Y15 x1_0
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $16384, BX
+	MOVQ groups+40(FP), CX
+	TESTQ CX, CX
+	JLE n1end
+
+n1:
+	MOVL $2, DX
+
+row_of_8_blocks2:
+	MOVL $98, SI
+
+column_of_8_blocks3:
+	VMOVUPS (AX), Y1
+	VMOVUPS 3136(AX), Y2
+	VMOVUPS 6272(AX), Y3
+	VMOVUPS 9408(AX), Y4
+	VMOVUPS 12544(AX), Y5
+	VMOVUPS 15680(AX), Y6
+	VMOVUPS 18816(AX), Y7
+	VMOVUPS 21952(AX), Y8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y3, Y2, Y8
+	VPERM2F128 $0x31, Y3, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y9, Y3
+	VPERM2F128 $0x31, Y6, Y9, Y6
+	VPERM2F128 $0x20, Y5, Y1, Y9
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 128(BX)
+	VMOVUPS Y3, 256(BX)
+	VMOVUPS Y9, 384(BX)
+	VMOVUPS Y4, 512(BX)
+	VMOVUPS Y2, 640(BX)
+	VMOVUPS Y6, 768(BX)
+	VMOVUPS Y1, 896(BX)
+	ADDQ $32, AX
+	ADDQ $1024, BX
+	DECL SI
+	JNE column_of_8_blocks3
+	ADDQ $21952, AX
+	SUBQ $100320, BX
+	DECL DX
+	JNE row_of_8_blocks2
+	DECQ CX
+	JNE n1
+n1end:
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $401408, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $16384, CX
+	MOVQ scratch+0(FP), DX
+	MOVL $18, SI
+
+o4:
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
+	JLE n5end
+
+n5:
+	VBROADCASTSS (AX), Y1
+	VBROADCASTSS (AX), Y2
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 4(AX), Y4
+	VBROADCASTSS 8(AX), Y5
+	VBROADCASTSS 8(AX), Y6
+	VBROADCASTSS 12(AX), Y7
+	VBROADCASTSS 12(AX), Y8
+	VBROADCASTSS 16(AX), Y9
+	VBROADCASTSS 16(AX), Y10
+	VBROADCASTSS 20(AX), Y11
+	VBROADCASTSS 20(AX), Y12
+	MOVL $196, R8
+
+i6:
+	VBROADCASTSS (BX), Y13
+	VMOVUPS (CX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 32(CX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 3136(BX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 6272(BX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 9408(BX), Y13
+	VFMADD231PS Y14, Y13, Y7
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 12544(BX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 15680(BX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	VBROADCASTSS 4(BX), Y13
+	VMOVUPS 128(CX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 160(CX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 3140(BX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 6276(BX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 9412(BX), Y13
+	VFMADD231PS Y14, Y13, Y7
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 12548(BX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 15684(BX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	VBROADCASTSS 8(BX), Y13
+	VMOVUPS 256(CX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 288(CX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 3144(BX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 6280(BX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 9416(BX), Y13
+	VFMADD231PS Y14, Y13, Y7
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 12552(BX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 15688(BX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	VBROADCASTSS 12(BX), Y13
+	VMOVUPS 384(CX), Y14
+	VFMADD231PS Y14, Y13, Y1
+	VMOVUPS 416(CX), Y15
+	VFMADD231PS Y15, Y13, Y2
+	VBROADCASTSS 3148(BX), Y13
+	VFMADD231PS Y14, Y13, Y3
+	VFMADD231PS Y15, Y13, Y4
+	VBROADCASTSS 6284(BX), Y13
+	VFMADD231PS Y14, Y13, Y5
+	VFMADD231PS Y15, Y13, Y6
+	VBROADCASTSS 9420(BX), Y13
+	VFMADD231PS Y14, Y13, Y7
+	VFMADD231PS Y15, Y13, Y8
+	VBROADCASTSS 12556(BX), Y13
+	VFMADD231PS Y14, Y13, Y9
+	VFMADD231PS Y15, Y13, Y10
+	VBROADCASTSS 15692(BX), Y13
+	VFMADD231PS Y14, Y13, Y11
+	VFMADD231PS Y15, Y13, Y12
+	ADDQ $16, BX
+	ADDQ $512, CX
+	DECL R8
+	JNE i6
+	SUBQ $3136, BX
+	SUBQ $100352, CX
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X13, X13, X13
+	VMAXPS Y1, Y13, Y1
+	VMAXPS Y2, Y13, Y2
+	VMAXPS Y3, Y13, Y3
+	VMAXPS Y4, Y13, Y4
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y2, 32(DX)
+	VMOVUPS Y3, 128(DX)
+	VMOVUPS Y4, 160(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y5, Y1, Y2
+	VMAXPS Y6, Y1, Y3
+	VMAXPS Y7, Y1, Y4
+	VMAXPS Y8, Y1, Y1
+	VMOVUPS Y2, 256(DX)
+	VMOVUPS Y3, 288(DX)
+	VMOVUPS Y4, 384(DX)
+	VMOVUPS Y1, 416(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y9, Y1, Y2
+	VMAXPS Y10, Y1, Y3
+	VMAXPS Y11, Y1, Y4
+	VMAXPS Y12, Y1, Y1
+	VMOVUPS Y2, 512(DX)
+	VMOVUPS Y3, 544(DX)
+	VMOVUPS Y4, 640(DX)
+	VMOVUPS Y1, 672(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ DI
+	JNE n5
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
+n5end:
+	ADDQ $24, AX
+	ADDQ $18816, BX
+	ADDQ $768, DX
+	DECL SI
+	JNE o4
+	MOVQ p+8(FP), AX
+	ADDQ $401408, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $16384, CX
+	MOVQ scratch+0(FP), DX
+	MOVL $4, SI
+
+o7:
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
+	JLE n8end
+
+n8:
+	VBROADCASTSS 432(AX), Y1
+	VBROADCASTSS 432(AX), Y2
+	VBROADCASTSS 436(AX), Y3
+	VBROADCASTSS 436(AX), Y4
+	VBROADCASTSS 440(AX), Y5
+	VBROADCASTSS 440(AX), Y6
+	VBROADCASTSS 444(AX), Y7
+	VBROADCASTSS 444(AX), Y8
+	VBROADCASTSS 448(AX), Y9
+	VBROADCASTSS 448(AX), Y10
+	MOVL $196, R8
+
+i9:
+	VBROADCASTSS 338688(BX), Y11
+	VMOVUPS (CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 32(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 341824(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 344960(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 348096(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 351232(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 338692(BX), Y11
+	VMOVUPS 128(CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 160(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 341828(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 344964(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 348100(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 351236(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 338696(BX), Y11
+	VMOVUPS 256(CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 288(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 341832(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 344968(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 348104(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 351240(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 338700(BX), Y11
+	VMOVUPS 384(CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 416(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 341836(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 344972(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 348108(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 351244(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	ADDQ $16, BX
+	ADDQ $512, CX
+	DECL R8
+	JNE i9
+	SUBQ $3136, BX
+	SUBQ $100352, CX
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X11, X11, X11
+	VMAXPS Y1, Y11, Y1
+	VMAXPS Y2, Y11, Y2
+	VMAXPS Y3, Y11, Y3
+	VMAXPS Y4, Y11, Y4
+	VMAXPS Y5, Y11, Y5
+	VMOVUPS Y1, 13824(DX)
+	VMOVUPS Y2, 13856(DX)
+	VMOVUPS Y3, 13952(DX)
+	VMOVUPS Y4, 13984(DX)
+	VMOVUPS Y5, 14080(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y6, Y1, Y2
+	VMAXPS Y7, Y1, Y3
+	VMAXPS Y8, Y1, Y4
+	VMAXPS Y9, Y1, Y5
+	VMAXPS Y10, Y1, Y1
+	VMOVUPS Y2, 14112(DX)
+	VMOVUPS Y3, 14208(DX)
+	VMOVUPS Y4, 14240(DX)
+	VMOVUPS Y5, 14336(DX)
+	VMOVUPS Y1, 14368(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ DI
+	JNE n8
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
+n8end:
+	ADDQ $20, AX
+	ADDQ $15680, BX
+	ADDQ $640, DX
+	DECL SI
+	JNE o7
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…10 by 5
+	// 	w0 = w[128*o:] (128)
+	// 	w1 = w[128*o+128:] (128)
+	// 	… 2 more
+	// 	w4 = w[128*o+512:] (128)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 6 more
+	// 		z1_4 := b[o+4]
+	// 		for i = 0…128 by 4
+	// 			w0_0 := w0[i]
+	// 			… 3 more
+	// 			w4_0 := w4[i]
+	// 			x0_0 := x[n+32*i]
+	// 			x1_0 := x[n+32*i+8]
+	// 			z0_0 += (w0_0 * x0_0)
+	// 			… 8 more
+	// 			z1_4 += (w4_0 * x1_0)
+	// 			w0_1 := w0[i+1]
+	// 			… 3 more
+	// 			w4_1 := w4[i+1]
+	// 			x0_1 := x[n+32*i+32]
+	// 			x1_1 := x[n+32*i+40]
+	// 			… 2 times more
+	// 			z0_0 += (w0_3 * x0_3)
+	// 			… 8 more
+	// 			z1_4 += (w4_3 * x1_3)
+	// 		z[n+32*o] = z0_0
+	// 		z[n+32*o+8] = z1_0
+	// 		… 7 more
+	// 		z[n+32*o+136] = z1_4
+	//
+	// registers: SI o; DI n; AX b; Y1 z0_0; Y2 z1_0; Y3 z0_1; Y4 z1_1; Y5 z0_2; Y6 z1_2; Y7 z0_3; Y8 z1_3;
+	//   Y9 z0_4; Y10 z1_4; R8 i; BX w; Y11 w0_0; CX x; Y12 x0_0; Y13 x1_0; DX z
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $407040, AX
+	MOVQ p+8(FP), BX
+	ADDQ $401920, BX
+	MOVQ scratch+0(FP), CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $116736, DX
+	MOVL $2, SI
+
+o10:
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
+	JLE n11end
+
+n11:
+	VBROADCASTSS (AX), Y1
+	VBROADCASTSS (AX), Y2
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 4(AX), Y4
+	VBROADCASTSS 8(AX), Y5
+	VBROADCASTSS 8(AX), Y6
+	VBROADCASTSS 12(AX), Y7
+	VBROADCASTSS 12(AX), Y8
+	VBROADCASTSS 16(AX), Y9
+	VBROADCASTSS 16(AX), Y10
+	MOVL $32, R8
+
+i12:
+	VBROADCASTSS (BX), Y11
+	VMOVUPS (CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 32(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 512(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 1024(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 1536(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 2048(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 4(BX), Y11
+	VMOVUPS 128(CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 160(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 516(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 1028(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 1540(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 2052(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 8(BX), Y11
+	VMOVUPS 256(CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 288(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 520(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 1032(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 1544(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 2056(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 12(BX), Y11
+	VMOVUPS 384(CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 416(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 524(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 1036(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 1548(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 2060(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	ADDQ $16, BX
+	ADDQ $512, CX
+	DECL R8
+	JNE i12
+	SUBQ $512, BX
+	SUBQ $16384, CX
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y2, 32(DX)
+	VMOVUPS Y3, 128(DX)
+	VMOVUPS Y4, 160(DX)
+	VMOVUPS Y5, 256(DX)
+	VMOVUPS Y6, 288(DX)
+	VMOVUPS Y7, 384(DX)
+	VMOVUPS Y8, 416(DX)
+	VMOVUPS Y9, 512(DX)
+	VMOVUPS Y10, 544(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ DI
+	JNE n11
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
+n11end:
+	ADDQ $20, AX
+	ADDQ $2560, BX
+	ADDQ $640, DX
+	DECL SI
+	JNE o10
+
+	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// losses := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	for o = 1…9 by 4
+	// 		m0 = max(m0, z[n+32*o])
+	// 		m0 = max(m0, z[n+32*o+32])
+	// 		… 1 more
+	// 		m0 = max(m0, z[n+32*o+96])
+	// 	m0 = max(m0, z[n+288])
+	// 	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	w0 := 0
+	// 	q0 := 0
+	// 	for o = 0…8 by 4
+	// 		e0_0 := exp((z[n+32*o] - m0))
+	// 		e1_0 := exp((z[n+32*o+32] - m0))
+	// 		… 1 more
+	// 		e3_0 := exp((z[n+32*o+96] - m0))
+	// 		s0 += e0_0
+	// 		w0 += t[n+32*o]
+	// 		q0 += (t[n+32*o] * z[n+32*o])
+	// 		s0 += e1_0
+	// 		w0 += t[n+32*o+32]
+	// 		q0 += (t[n+32*o+32] * z[n+32*o+32])
+	// 		… 2 times more
+	// 	e0_0 := exp((z[n+256] - m0))
+	// 	e1_0 := exp((z[n+288] - m0))
+	// 	s0 += e0_0
+	// 	w0 += t[n+256]
+	// 	q0 += (t[n+256] * z[n+256])
+	// 	… 1 times more
+	// 	// L = w·(log s + m) − q
+	// 	logS0 := log(s0)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Y1 losses; DX n; AX z; Y2 m0; SI o; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0; Y7 e1_0; Y8 e2_0;
+	//   Y9 e3_0; BX t; CX scale
+
+	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	VXORPS X1, X1, X1
+	MOVQ scratch+0(FP), AX
+	ADDQ $116736, AX
+	MOVQ t+24(FP), BX
+	MOVQ scale+32(FP), CX
+	MOVQ vectors+48(FP), DX
+	TESTQ DX, DX
+	JLE n13end
+
+n13:
+
+	// m = maxₒ z[o], so that no exponential overflows
+	VMOVUPS (AX), Y2
+	MOVL $2, SI
+
+o14:
+	VMAXPS 128(AX), Y2, Y2
+	VMAXPS 256(AX), Y2, Y2
+	VMAXPS 384(AX), Y2, Y2
+	VMAXPS 512(AX), Y2, Y2
+	ADDQ $512, AX
+	DECL SI
+	JNE o14
+	SUBQ $1024, AX
+	VMAXPS 1152(AX), Y2, Y2
+
+	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	MOVL $2, SI
+
+o15:
+	VMOVUPS (AX), Y6
+	VMOVUPS 128(AX), Y7
+	VSUBPS Y2, Y6, Y6
+	VSUBPS Y2, Y7, Y7
+	VBROADCASTSS constants<>+544(SB), Y8
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
+	VBROADCASTSS constants<>+548(SB), Y8
+	VBROADCASTSS constants<>+552(SB), Y9
+	VMOVAPS Y9, Y10
+	VFMADD231PS Y8, Y6, Y10
+	VFMADD213PS Y9, Y7, Y8
+	VSUBPS Y9, Y10, Y11
+	VSUBPS Y9, Y8, Y9
+	VBROADCASTSS constants<>+556(SB), Y12
+	VFNMADD231PS Y12, Y11, Y6
+	VFNMADD231PS Y12, Y9, Y7
+	VBROADCASTSS constants<>+560(SB), Y12
+	VFNMADD231PS Y12, Y11, Y6
+	VFNMADD231PS Y12, Y9, Y7
+	VPSLLD $23, Y10, Y9
+	VPSLLD $23, Y8, Y8
+	VBROADCASTSS constants<>+564(SB), Y10
+	VBROADCASTSS constants<>+568(SB), Y11
+	VMOVAPS Y11, Y12
+	VFMADD231PS Y10, Y6, Y12
+	VFMADD231PS Y10, Y7, Y11
+	VBROADCASTSS constants<>+572(SB), Y10
+	VFMADD213PS Y10, Y6, Y12
+	VFMADD231PS Y7, Y11, Y10
+	VBROADCASTSS constants<>+576(SB), Y11
+	VFMADD213PS Y11, Y6, Y12
+	VFMADD231PS Y7, Y10, Y11
+	VBROADCASTSS constants<>+580(SB), Y10
+	VFMADD213PS Y10, Y6, Y12
+	VFMADD231PS Y7, Y11, Y10
+	VBROADCASTSS constants<>+584(SB), Y11
+	VFMADD213PS Y11, Y6, Y12
+	VFMADD213PS Y11, Y7, Y10
+	VFMADD213PS Y11, Y6, Y12
+	VFMADD231PS Y7, Y10, Y11
+	VMULPS Y9, Y12, Y6
+	VMULPS Y8, Y11, Y7
+	VMOVUPS 256(AX), Y8
+	VMOVUPS 384(AX), Y9
+	VSUBPS Y2, Y8, Y8
+	VSUBPS Y2, Y9, Y9
+	VBROADCASTSS constants<>+544(SB), Y10
+	VMAXPS Y8, Y10, Y8
+	VMAXPS Y9, Y10, Y9
+	VBROADCASTSS constants<>+548(SB), Y10
+	VBROADCASTSS constants<>+552(SB), Y11
+	VMOVAPS Y11, Y12
+	VFMADD231PS Y10, Y8, Y12
+	VFMADD213PS Y11, Y9, Y10
+	VSUBPS Y11, Y12, Y13
+	VSUBPS Y11, Y10, Y11
+	VBROADCASTSS constants<>+556(SB), Y14
+	VFNMADD231PS Y14, Y13, Y8
+	VFNMADD231PS Y14, Y11, Y9
+	VBROADCASTSS constants<>+560(SB), Y14
+	VFNMADD231PS Y14, Y13, Y8
+	VFNMADD231PS Y14, Y11, Y9
+	VPSLLD $23, Y12, Y11
+	VPSLLD $23, Y10, Y10
+	VBROADCASTSS constants<>+564(SB), Y12
+	VBROADCASTSS constants<>+568(SB), Y13
+	VMOVAPS Y13, Y14
+	VFMADD231PS Y12, Y8, Y14
+	VFMADD231PS Y12, Y9, Y13
+	VBROADCASTSS constants<>+572(SB), Y12
+	VFMADD213PS Y12, Y8, Y14
+	VFMADD231PS Y9, Y13, Y12
+	VBROADCASTSS constants<>+576(SB), Y13
+	VFMADD213PS Y13, Y8, Y14
+	VFMADD231PS Y9, Y12, Y13
+	VBROADCASTSS constants<>+580(SB), Y12
+	VFMADD213PS Y12, Y8, Y14
+	VFMADD231PS Y9, Y13, Y12
+	VBROADCASTSS constants<>+584(SB), Y13
+	VFMADD213PS Y13, Y8, Y14
+	VFMADD213PS Y13, Y9, Y12
+	VFMADD213PS Y13, Y8, Y14
+	VFMADD231PS Y9, Y12, Y13
+	VMULPS Y11, Y14, Y8
+	VMULPS Y10, Y13, Y9
+	VADDPS Y6, Y3, Y3
+	VADDPS (BX), Y4, Y4
+	VMOVUPS (BX), Y6
+	VFMADD231PS (AX), Y6, Y5
+	VADDPS Y7, Y3, Y3
+	VADDPS 128(BX), Y4, Y4
+	VMOVUPS 128(BX), Y6
+	VFMADD231PS 128(AX), Y6, Y5
+	VADDPS Y8, Y3, Y3
+	VADDPS 256(BX), Y4, Y4
+	VMOVUPS 256(BX), Y6
+	VFMADD231PS 256(AX), Y6, Y5
+	VADDPS Y9, Y3, Y3
+	VADDPS 384(BX), Y4, Y4
+	VMOVUPS 384(BX), Y6
+	VFMADD231PS 384(AX), Y6, Y5
+	ADDQ $512, AX
+	ADDQ $512, BX
+	DECL SI
+	JNE o15
+	SUBQ $1024, AX
+	SUBQ $1024, BX
+	VMOVUPS 1024(AX), Y6
+	VMOVUPS 1152(AX), Y7
+	VSUBPS Y2, Y6, Y6
+	VSUBPS Y2, Y7, Y7
+	VBROADCASTSS constants<>+544(SB), Y8
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
+	VBROADCASTSS constants<>+548(SB), Y8
+	VBROADCASTSS constants<>+552(SB), Y9
+	VMOVAPS Y9, Y10
+	VFMADD231PS Y8, Y6, Y10
+	VFMADD213PS Y9, Y7, Y8
+	VSUBPS Y9, Y10, Y11
+	VSUBPS Y9, Y8, Y9
+	VBROADCASTSS constants<>+556(SB), Y12
+	VFNMADD231PS Y12, Y11, Y6
+	VFNMADD231PS Y12, Y9, Y7
+	VBROADCASTSS constants<>+560(SB), Y12
+	VFNMADD231PS Y12, Y11, Y6
+	VFNMADD231PS Y12, Y9, Y7
+	VPSLLD $23, Y10, Y9
+	VPSLLD $23, Y8, Y8
+	VBROADCASTSS constants<>+564(SB), Y10
+	VBROADCASTSS constants<>+568(SB), Y11
+	VMOVAPS Y11, Y12
+	VFMADD231PS Y10, Y6, Y12
+	VFMADD231PS Y10, Y7, Y11
+	VBROADCASTSS constants<>+572(SB), Y10
+	VFMADD213PS Y10, Y6, Y12
+	VFMADD231PS Y7, Y11, Y10
+	VBROADCASTSS constants<>+576(SB), Y11
+	VFMADD213PS Y11, Y6, Y12
+	VFMADD231PS Y7, Y10, Y11
+	VBROADCASTSS constants<>+580(SB), Y10
+	VFMADD213PS Y10, Y6, Y12
+	VFMADD231PS Y7, Y11, Y10
+	VBROADCASTSS constants<>+584(SB), Y11
+	VFMADD213PS Y11, Y6, Y12
+	VFMADD213PS Y11, Y7, Y10
+	VFMADD213PS Y11, Y6, Y12
+	VFMADD231PS Y7, Y10, Y11
+	VMULPS Y9, Y12, Y6
+	VMULPS Y8, Y11, Y7
+	VADDPS Y6, Y3, Y3
+	VADDPS 1024(BX), Y4, Y4
+	VMOVUPS 1024(BX), Y6
+	VFMADD231PS 1024(AX), Y6, Y5
+	VADDPS Y7, Y3, Y3
+	VADDPS 1152(BX), Y4, Y4
+	VMOVUPS 1152(BX), Y6
+	VFMADD231PS 1152(AX), Y6, Y5
+
+	// L = w·(log s + m) − q
+	VPADDD constants<>+0(SB), Y3, Y3
+	VPSRLD $23, Y3, Y6
+	VORPS constants<>+32(SB), Y6, Y6
+	VSUBPS constants<>+64(SB), Y6, Y6
+	VANDPS constants<>+96(SB), Y3, Y3
+	VPADDD constants<>+128(SB), Y3, Y3
+	VSUBPS constants<>+160(SB), Y3, Y3
+	VMULPS Y3, Y3, Y7
+	VBROADCASTSS constants<>+588(SB), Y8
+	VFMADD231PS constants<>+192(SB), Y3, Y8
+	VFMADD213PS constants<>+224(SB), Y3, Y8
+	VFMADD213PS constants<>+256(SB), Y3, Y8
+	VFMADD213PS constants<>+288(SB), Y3, Y8
+	VFMADD213PS constants<>+320(SB), Y3, Y8
+	VFMADD213PS constants<>+352(SB), Y3, Y8
+	VFMADD213PS constants<>+384(SB), Y3, Y8
+	VFMADD213PS constants<>+416(SB), Y3, Y8
+	VMULPS Y3, Y8, Y8
+	VMULPS Y7, Y8, Y8
+	VFMADD231PS constants<>+448(SB), Y6, Y8
+	VFNMADD231PS constants<>+480(SB), Y7, Y8
+	VADDPS Y8, Y3, Y3
+	VFMADD231PS constants<>+512(SB), Y6, Y3
+	VADDPS Y2, Y3, Y2
+	VFMSUB231PS Y2, Y4, Y5
+	VFMADD231PS (CX), Y5, Y1
+	ADDQ $32, AX
+	ADDQ $32, BX
+	ADDQ $32, CX
+	DECQ DX
+	JNE n13
+n13end:
+	VEXTRACTF128 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+	VMOVSS X0, loss+56(FP)
+	VZEROUPPER
+	RET
+
 // func activationsAVX512(scratch *[42112]float32, p *[101770]float32, xRows *[784]float32, t *[320]float32, scale *[32]float32) (loss float32)
 //
 // activations(scratch [42112] scratch, p [101770] read, xRows [25088] read, t [320] read, scale [32] read) loss
@@ -5224,7 +6140,7 @@ i8:
 	// 		w1 += t[n+32*o+16]
 	// 		q1 += (t[n+32*o+16] * z[n+32*o+16])
 	// 		… 8 times more
-	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
 	// 	k0 := (w0 / s0)
 	// 	k1 := (w1 / s1)
 	// 	for o = 0…10 by 5
@@ -5233,6 +6149,7 @@ i8:
 	// 		dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - t[n+32*o+32]) * scale[n])
 	// 		… 3 times more
 	// 		dz[n+32*o+144] = (((dz[n+32*o+144] * k1) - t[n+32*o+144]) * scale[n+16])
+	// 	// L = w·(log s + m) − q
 	// 	logS0 := log(s0)
 	// 	logS1 := log(s1)
 	// 	L0 := ((w0 * (logS0 + m0)) - q0)
@@ -5533,7 +6450,7 @@ o9:
 	DECL DX
 	JNE o9
 
-	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// dz[o] = (dz[o]·w/s − t[o])·scale
 	VDIVPS Z4, Z6, Z10
 	VDIVPS Z5, Z7, Z11
 	MOVQ scratch+0(FP), AX
@@ -5587,6 +6504,8 @@ o10:
 	ADDQ $640, BX
 	DECL DX
 	JNE o10
+
+	// L = w·(log s + m) − q
 	VBROADCASTSS constants<>+592(SB), Z10
 	VPADDD Z10, Z4, Z4
 	VPADDD Z10, Z5, Z5
@@ -6677,13 +7596,14 @@ i7:
 	// 		w0 += t[n+32*o+32]
 	// 		q0 += (t[n+32*o+32] * z[n+32*o+32])
 	// 		… 3 times more
-	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
 	// 	k0 := (w0 / s0)
 	// 	for o = 0…10 by 5
 	// 		dz[n+32*o] = (((dz[n+32*o] * k0) - t[n+32*o]) * scale[n])
 	// 		dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - t[n+32*o+32]) * scale[n])
 	// 		… 2 more
 	// 		dz[n+32*o+128] = (((dz[n+32*o+128] * k0) - t[n+32*o+128]) * scale[n])
+	// 	// L = w·(log s + m) − q
 	// 	logS0 := log(s0)
 	// 	L0 := ((w0 * (logS0 + m0)) - q0)
 	// 	losses += (L0 * scale[n])
@@ -6848,7 +7768,7 @@ o8:
 	DECL DX
 	JNE o8
 
-	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// dz[o] = (dz[o]·w/s − t[o])·scale
 	VDIVPS Z3, Z4, Z6
 	MOVQ scratch+0(FP), AX
 	ADDQ $134400, AX
@@ -6881,6 +7801,8 @@ o9:
 	ADDQ $640, BX
 	DECL DX
 	JNE o9
+
+	// L = w·(log s + m) − q
 	VPADDD.BCST constants<>+592(SB), Z3, Z3
 	VPSRLD $23, Z3, Z6
 	VORPS.BCST constants<>+596(SB), Z6, Z6
@@ -9190,6 +10112,914 @@ n13end:
 	ADDQ $37632, CX
 	DECL DX
 	JNE o12
+	VZEROUPPER
+	RET
+
+// func lossesAVX512(scratch *[29504]float32, p *[101770]float32, xRows *[784]float32, t *[320]float32, scale *[32]float32) (loss float32)
+//
+// losses(scratch [29504] scratch, p [101770] read, xRows [25088] read, t [320] read, scale [32] read) loss
+// 	dense1(y = scratch[0:4096], x = scratch[4096:29184], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088])
+// 	dense2(z = scratch[29184:29504], x = scratch[0:4096], w = p[100480:101760], b = p[101760:101770])
+// 	loss += loss(z = scratch[29184:29504], t = t[0:320], scale = scale[0:32])
+TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*784+c] for r < 32, c < 784
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…128 by 8
+	// 	w0 = w[784*o:] (784)
+	// 	w1 = w[784*o+784:] (784)
+	// 	… 5 more
+	// 	w7 = w[784*o+5488:] (784)
+	// 	for n = 0…32 by 32 in 16 lanes
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 12 more
+	// 		z1_7 := b[o+7]
+	// 		for i = 0…784 by 4
+	// 			w0_0 := w0[i]
+	// 			… 6 more
+	// 			w7_0 := w7[i]
+	// 			x0_0 := x[n+32*i]
+	// 			x1_0 := x[n+32*i+16]
+	// 			z0_0 += (w0_0 * x0_0)
+	// 			… 14 more
+	// 			z1_7 += (w7_0 * x1_0)
+	// 			w0_1 := w0[i+1]
+	// 			… 6 more
+	// 			w7_1 := w7[i+1]
+	// 			x0_1 := x[n+32*i+32]
+	// 			x1_1 := x[n+32*i+48]
+	// 			… 2 times more
+	// 			z0_0 += (w0_3 * x0_3)
+	// 			… 14 more
+	// 			z1_7 += (w7_3 * x1_3)
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y[n+32*o] = relu(z0_0)
+	// 		y[n+32*o+16] = relu(z1_0)
+	// 		… 13 more
+	// 		y[n+32*o+240] = relu(z1_7)
+	//
+	// registers: CX row of 16-blocks x; DX column of 16-blocks y; AX xRows b; BX x w; SI o; Z1 z0_0; Z2 z1_0;
+	//   Z3 z0_1; Z4 z1_1; Z5 z0_2; Z6 z1_2; Z7 z0_3; Z8 z1_3; Z9 z0_4; Z10 z1_4; Z11 z0_5; Z12 z1_5; Z13 z0_6;
+	//   Z14 z1_6; Z15 z0_7; Z16 z1_7; DI i; Z17 w0_0; Z18 x0_0; Z19 x1_0
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $16384, BX
+	MOVL $2, CX
+
+row_of_16_blocks1:
+	MOVL $49, DX
+
+column_of_16_blocks2:
+	VMOVUPS (AX), Z1
+	VMOVUPS 3136(AX), Z2
+	VMOVUPS 6272(AX), Z3
+	VMOVUPS 9408(AX), Z4
+	VMOVUPS 12544(AX), Z5
+	VMOVUPS 15680(AX), Z6
+	VMOVUPS 18816(AX), Z7
+	VMOVUPS 21952(AX), Z8
+	VMOVUPS 25088(AX), Z9
+	VMOVUPS 28224(AX), Z10
+	VMOVUPS 31360(AX), Z11
+	VMOVUPS 34496(AX), Z12
+	VMOVUPS 37632(AX), Z13
+	VMOVUPS 40768(AX), Z14
+	VMOVUPS 43904(AX), Z15
+	VMOVUPS 47040(AX), Z16
+	VUNPCKLPS Z2, Z1, Z17
+	VUNPCKHPS Z2, Z1, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VUNPCKLPD Z2, Z17, Z4
+	VUNPCKHPD Z2, Z17, Z2
+	VUNPCKLPD Z3, Z1, Z17
+	VUNPCKHPD Z3, Z1, Z1
+	VUNPCKLPS Z6, Z5, Z3
+	VUNPCKHPS Z6, Z5, Z5
+	VUNPCKLPS Z8, Z7, Z6
+	VUNPCKHPS Z8, Z7, Z7
+	VUNPCKLPD Z6, Z3, Z8
+	VUNPCKHPD Z6, Z3, Z3
+	VUNPCKLPD Z7, Z5, Z6
+	VUNPCKHPD Z7, Z5, Z5
+	VUNPCKLPS Z10, Z9, Z7
+	VUNPCKHPS Z10, Z9, Z9
+	VUNPCKLPS Z12, Z11, Z10
+	VUNPCKHPS Z12, Z11, Z11
+	VUNPCKLPD Z10, Z7, Z12
+	VUNPCKHPD Z10, Z7, Z7
+	VUNPCKLPD Z11, Z9, Z10
+	VUNPCKHPD Z11, Z9, Z9
+	VUNPCKLPS Z14, Z13, Z11
+	VUNPCKHPS Z14, Z13, Z13
+	VUNPCKLPS Z16, Z15, Z14
+	VUNPCKHPS Z16, Z15, Z15
+	VUNPCKLPD Z14, Z11, Z16
+	VUNPCKHPD Z14, Z11, Z11
+	VUNPCKLPD Z15, Z13, Z14
+	VUNPCKHPD Z15, Z13, Z13
+	VSHUFF64X2 $0x88, Z8, Z4, Z15
+	VSHUFF64X2 $0xdd, Z8, Z4, Z4
+	VSHUFF64X2 $0x88, Z16, Z12, Z8
+	VSHUFF64X2 $0xdd, Z16, Z12, Z12
+	VSHUFF64X2 $0x88, Z8, Z15, Z16
+	VSHUFF64X2 $0xdd, Z8, Z15, Z8
+	VSHUFF64X2 $0x88, Z12, Z4, Z15
+	VSHUFF64X2 $0xdd, Z12, Z4, Z4
+	VSHUFF64X2 $0x88, Z3, Z2, Z12
+	VSHUFF64X2 $0xdd, Z3, Z2, Z2
+	VSHUFF64X2 $0x88, Z11, Z7, Z3
+	VSHUFF64X2 $0xdd, Z11, Z7, Z7
+	VSHUFF64X2 $0x88, Z3, Z12, Z11
+	VSHUFF64X2 $0xdd, Z3, Z12, Z3
+	VSHUFF64X2 $0x88, Z7, Z2, Z12
+	VSHUFF64X2 $0xdd, Z7, Z2, Z2
+	VSHUFF64X2 $0x88, Z6, Z17, Z7
+	VSHUFF64X2 $0xdd, Z6, Z17, Z6
+	VSHUFF64X2 $0x88, Z14, Z10, Z17
+	VSHUFF64X2 $0xdd, Z14, Z10, Z10
+	VSHUFF64X2 $0x88, Z17, Z7, Z14
+	VSHUFF64X2 $0xdd, Z17, Z7, Z7
+	VSHUFF64X2 $0x88, Z10, Z6, Z17
+	VSHUFF64X2 $0xdd, Z10, Z6, Z6
+	VSHUFF64X2 $0x88, Z5, Z1, Z10
+	VSHUFF64X2 $0xdd, Z5, Z1, Z1
+	VSHUFF64X2 $0x88, Z13, Z9, Z5
+	VSHUFF64X2 $0xdd, Z13, Z9, Z9
+	VSHUFF64X2 $0x88, Z5, Z10, Z13
+	VSHUFF64X2 $0xdd, Z5, Z10, Z5
+	VSHUFF64X2 $0x88, Z9, Z1, Z10
+	VSHUFF64X2 $0xdd, Z9, Z1, Z1
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z11, 128(BX)
+	VMOVUPS Z14, 256(BX)
+	VMOVUPS Z13, 384(BX)
+	VMOVUPS Z15, 512(BX)
+	VMOVUPS Z12, 640(BX)
+	VMOVUPS Z17, 768(BX)
+	VMOVUPS Z10, 896(BX)
+	VMOVUPS Z8, 1024(BX)
+	VMOVUPS Z3, 1152(BX)
+	VMOVUPS Z7, 1280(BX)
+	VMOVUPS Z5, 1408(BX)
+	VMOVUPS Z4, 1536(BX)
+	VMOVUPS Z2, 1664(BX)
+	VMOVUPS Z6, 1792(BX)
+	VMOVUPS Z1, 1920(BX)
+	ADDQ $64, AX
+	ADDQ $2048, BX
+	DECL DX
+	JNE column_of_16_blocks2
+	ADDQ $47040, AX
+	SUBQ $100288, BX
+	DECL CX
+	JNE row_of_16_blocks1
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $401408, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $16384, CX
+	MOVQ scratch+0(FP), DX
+	MOVL $16, SI
+
+o3:
+	VBROADCASTSS (AX), Z1
+	VBROADCASTSS (AX), Z2
+	VBROADCASTSS 4(AX), Z3
+	VBROADCASTSS 4(AX), Z4
+	VBROADCASTSS 8(AX), Z5
+	VBROADCASTSS 8(AX), Z6
+	VBROADCASTSS 12(AX), Z7
+	VBROADCASTSS 12(AX), Z8
+	VBROADCASTSS 16(AX), Z9
+	VBROADCASTSS 16(AX), Z10
+	VBROADCASTSS 20(AX), Z11
+	VBROADCASTSS 20(AX), Z12
+	VBROADCASTSS 24(AX), Z13
+	VBROADCASTSS 24(AX), Z14
+	VBROADCASTSS 28(AX), Z15
+	VBROADCASTSS 28(AX), Z16
+	MOVL $196, DI
+
+i4:
+	VBROADCASTSS (BX), Z17
+	VMOVUPS (CX), Z18
+	VFMADD231PS Z18, Z17, Z1
+	VMOVUPS 64(CX), Z19
+	VFMADD231PS Z19, Z17, Z2
+	VBROADCASTSS 3136(BX), Z17
+	VFMADD231PS Z18, Z17, Z3
+	VFMADD231PS Z19, Z17, Z4
+	VBROADCASTSS 6272(BX), Z17
+	VFMADD231PS Z18, Z17, Z5
+	VFMADD231PS Z19, Z17, Z6
+	VBROADCASTSS 9408(BX), Z17
+	VFMADD231PS Z18, Z17, Z7
+	VFMADD231PS Z19, Z17, Z8
+	VBROADCASTSS 12544(BX), Z17
+	VFMADD231PS Z18, Z17, Z9
+	VFMADD231PS Z19, Z17, Z10
+	VBROADCASTSS 15680(BX), Z17
+	VFMADD231PS Z18, Z17, Z11
+	VFMADD231PS Z19, Z17, Z12
+	VBROADCASTSS 18816(BX), Z17
+	VFMADD231PS Z18, Z17, Z13
+	VFMADD231PS Z19, Z17, Z14
+	VBROADCASTSS 21952(BX), Z17
+	VFMADD231PS Z18, Z17, Z15
+	VFMADD231PS Z19, Z17, Z16
+	VBROADCASTSS 4(BX), Z17
+	VMOVUPS 128(CX), Z18
+	VFMADD231PS Z18, Z17, Z1
+	VMOVUPS 192(CX), Z19
+	VFMADD231PS Z19, Z17, Z2
+	VBROADCASTSS 3140(BX), Z17
+	VFMADD231PS Z18, Z17, Z3
+	VFMADD231PS Z19, Z17, Z4
+	VBROADCASTSS 6276(BX), Z17
+	VFMADD231PS Z18, Z17, Z5
+	VFMADD231PS Z19, Z17, Z6
+	VBROADCASTSS 9412(BX), Z17
+	VFMADD231PS Z18, Z17, Z7
+	VFMADD231PS Z19, Z17, Z8
+	VBROADCASTSS 12548(BX), Z17
+	VFMADD231PS Z18, Z17, Z9
+	VFMADD231PS Z19, Z17, Z10
+	VBROADCASTSS 15684(BX), Z17
+	VFMADD231PS Z18, Z17, Z11
+	VFMADD231PS Z19, Z17, Z12
+	VBROADCASTSS 18820(BX), Z17
+	VFMADD231PS Z18, Z17, Z13
+	VFMADD231PS Z19, Z17, Z14
+	VBROADCASTSS 21956(BX), Z17
+	VFMADD231PS Z18, Z17, Z15
+	VFMADD231PS Z19, Z17, Z16
+	VBROADCASTSS 8(BX), Z17
+	VMOVUPS 256(CX), Z18
+	VFMADD231PS Z18, Z17, Z1
+	VMOVUPS 320(CX), Z19
+	VFMADD231PS Z19, Z17, Z2
+	VBROADCASTSS 3144(BX), Z17
+	VFMADD231PS Z18, Z17, Z3
+	VFMADD231PS Z19, Z17, Z4
+	VBROADCASTSS 6280(BX), Z17
+	VFMADD231PS Z18, Z17, Z5
+	VFMADD231PS Z19, Z17, Z6
+	VBROADCASTSS 9416(BX), Z17
+	VFMADD231PS Z18, Z17, Z7
+	VFMADD231PS Z19, Z17, Z8
+	VBROADCASTSS 12552(BX), Z17
+	VFMADD231PS Z18, Z17, Z9
+	VFMADD231PS Z19, Z17, Z10
+	VBROADCASTSS 15688(BX), Z17
+	VFMADD231PS Z18, Z17, Z11
+	VFMADD231PS Z19, Z17, Z12
+	VBROADCASTSS 18824(BX), Z17
+	VFMADD231PS Z18, Z17, Z13
+	VFMADD231PS Z19, Z17, Z14
+	VBROADCASTSS 21960(BX), Z17
+	VFMADD231PS Z18, Z17, Z15
+	VFMADD231PS Z19, Z17, Z16
+	VBROADCASTSS 12(BX), Z17
+	VMOVUPS 384(CX), Z18
+	VFMADD231PS Z18, Z17, Z1
+	VMOVUPS 448(CX), Z19
+	VFMADD231PS Z19, Z17, Z2
+	VBROADCASTSS 3148(BX), Z17
+	VFMADD231PS Z18, Z17, Z3
+	VFMADD231PS Z19, Z17, Z4
+	VBROADCASTSS 6284(BX), Z17
+	VFMADD231PS Z18, Z17, Z5
+	VFMADD231PS Z19, Z17, Z6
+	VBROADCASTSS 9420(BX), Z17
+	VFMADD231PS Z18, Z17, Z7
+	VFMADD231PS Z19, Z17, Z8
+	VBROADCASTSS 12556(BX), Z17
+	VFMADD231PS Z18, Z17, Z9
+	VFMADD231PS Z19, Z17, Z10
+	VBROADCASTSS 15692(BX), Z17
+	VFMADD231PS Z18, Z17, Z11
+	VFMADD231PS Z19, Z17, Z12
+	VBROADCASTSS 18828(BX), Z17
+	VFMADD231PS Z18, Z17, Z13
+	VFMADD231PS Z19, Z17, Z14
+	VBROADCASTSS 21964(BX), Z17
+	VFMADD231PS Z18, Z17, Z15
+	VFMADD231PS Z19, Z17, Z16
+	ADDQ $16, BX
+	ADDQ $512, CX
+	DECL DI
+	JNE i4
+	SUBQ $3136, BX
+	SUBQ $100352, CX
+
+	// y[n,o] = relu(z[n,o])
+	VPXORD X17, X17, X17
+	VMAXPS Z1, Z17, Z1
+	VMAXPS Z2, Z17, Z2
+	VMAXPS Z3, Z17, Z3
+	VMAXPS Z4, Z17, Z4
+	VMAXPS Z5, Z17, Z5
+	VMAXPS Z6, Z17, Z6
+	VMAXPS Z7, Z17, Z7
+	VMAXPS Z8, Z17, Z8
+	VMOVUPS Z1, (DX)
+	VMOVUPS Z2, 64(DX)
+	VMOVUPS Z3, 128(DX)
+	VMOVUPS Z4, 192(DX)
+	VMOVUPS Z5, 256(DX)
+	VMOVUPS Z6, 320(DX)
+	VMOVUPS Z7, 384(DX)
+	VMOVUPS Z8, 448(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Z9, Z1, Z2
+	VMAXPS Z10, Z1, Z3
+	VMAXPS Z11, Z1, Z4
+	VMAXPS Z12, Z1, Z5
+	VMAXPS Z13, Z1, Z6
+	VMAXPS Z14, Z1, Z7
+	VMAXPS Z15, Z1, Z8
+	VMAXPS Z16, Z1, Z1
+	VMOVUPS Z2, 512(DX)
+	VMOVUPS Z3, 576(DX)
+	VMOVUPS Z4, 640(DX)
+	VMOVUPS Z5, 704(DX)
+	VMOVUPS Z6, 768(DX)
+	VMOVUPS Z7, 832(DX)
+	VMOVUPS Z8, 896(DX)
+	VMOVUPS Z1, 960(DX)
+	ADDQ $32, AX
+	ADDQ $25088, BX
+	ADDQ $1024, DX
+	DECL SI
+	JNE o3
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…10 by 5
+	// 	w0 = w[128*o:] (128)
+	// 	w1 = w[128*o+128:] (128)
+	// 	… 2 more
+	// 	w4 = w[128*o+512:] (128)
+	// 	for n = 0…32 by 32 in 16 lanes
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 6 more
+	// 		z1_4 := b[o+4]
+	// 		for i = 0…128 by 4
+	// 			w0_0 := w0[i]
+	// 			… 3 more
+	// 			w4_0 := w4[i]
+	// 			x0_0 := x[n+32*i]
+	// 			x1_0 := x[n+32*i+16]
+	// 			z0_0 += (w0_0 * x0_0)
+	// 			… 8 more
+	// 			z1_4 += (w4_0 * x1_0)
+	// 			w0_1 := w0[i+1]
+	// 			… 3 more
+	// 			w4_1 := w4[i+1]
+	// 			x0_1 := x[n+32*i+32]
+	// 			x1_1 := x[n+32*i+48]
+	// 			… 2 times more
+	// 			z0_0 += (w0_3 * x0_3)
+	// 			… 8 more
+	// 			z1_4 += (w4_3 * x1_3)
+	// 		z[n+32*o] = z0_0
+	// 		z[n+32*o+16] = z1_0
+	// 		… 7 more
+	// 		z[n+32*o+144] = z1_4
+	//
+	// registers: SI o; AX b; Z1 z0_0; Z2 z1_0; Z3 z0_1; Z4 z1_1; Z5 z0_2; Z6 z1_2; Z7 z0_3; Z8 z1_3; Z9 z0_4;
+	//   Z10 z1_4; DI i; BX w; Z11 w0_0; CX x; Z12 x0_0; Z13 x1_0; DX z
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $407040, AX
+	MOVQ p+8(FP), BX
+	ADDQ $401920, BX
+	MOVQ scratch+0(FP), CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $116736, DX
+	MOVL $2, SI
+
+o5:
+	VBROADCASTSS (AX), Z1
+	VBROADCASTSS (AX), Z2
+	VBROADCASTSS 4(AX), Z3
+	VBROADCASTSS 4(AX), Z4
+	VBROADCASTSS 8(AX), Z5
+	VBROADCASTSS 8(AX), Z6
+	VBROADCASTSS 12(AX), Z7
+	VBROADCASTSS 12(AX), Z8
+	VBROADCASTSS 16(AX), Z9
+	VBROADCASTSS 16(AX), Z10
+	MOVL $32, DI
+
+i6:
+	VBROADCASTSS (BX), Z11
+	VMOVUPS (CX), Z12
+	VFMADD231PS Z12, Z11, Z1
+	VMOVUPS 64(CX), Z13
+	VFMADD231PS Z13, Z11, Z2
+	VBROADCASTSS 512(BX), Z11
+	VFMADD231PS Z12, Z11, Z3
+	VFMADD231PS Z13, Z11, Z4
+	VBROADCASTSS 1024(BX), Z11
+	VFMADD231PS Z12, Z11, Z5
+	VFMADD231PS Z13, Z11, Z6
+	VBROADCASTSS 1536(BX), Z11
+	VFMADD231PS Z12, Z11, Z7
+	VFMADD231PS Z13, Z11, Z8
+	VBROADCASTSS 2048(BX), Z11
+	VFMADD231PS Z12, Z11, Z9
+	VFMADD231PS Z13, Z11, Z10
+	VBROADCASTSS 4(BX), Z11
+	VMOVUPS 128(CX), Z12
+	VFMADD231PS Z12, Z11, Z1
+	VMOVUPS 192(CX), Z13
+	VFMADD231PS Z13, Z11, Z2
+	VBROADCASTSS 516(BX), Z11
+	VFMADD231PS Z12, Z11, Z3
+	VFMADD231PS Z13, Z11, Z4
+	VBROADCASTSS 1028(BX), Z11
+	VFMADD231PS Z12, Z11, Z5
+	VFMADD231PS Z13, Z11, Z6
+	VBROADCASTSS 1540(BX), Z11
+	VFMADD231PS Z12, Z11, Z7
+	VFMADD231PS Z13, Z11, Z8
+	VBROADCASTSS 2052(BX), Z11
+	VFMADD231PS Z12, Z11, Z9
+	VFMADD231PS Z13, Z11, Z10
+	VBROADCASTSS 8(BX), Z11
+	VMOVUPS 256(CX), Z12
+	VFMADD231PS Z12, Z11, Z1
+	VMOVUPS 320(CX), Z13
+	VFMADD231PS Z13, Z11, Z2
+	VBROADCASTSS 520(BX), Z11
+	VFMADD231PS Z12, Z11, Z3
+	VFMADD231PS Z13, Z11, Z4
+	VBROADCASTSS 1032(BX), Z11
+	VFMADD231PS Z12, Z11, Z5
+	VFMADD231PS Z13, Z11, Z6
+	VBROADCASTSS 1544(BX), Z11
+	VFMADD231PS Z12, Z11, Z7
+	VFMADD231PS Z13, Z11, Z8
+	VBROADCASTSS 2056(BX), Z11
+	VFMADD231PS Z12, Z11, Z9
+	VFMADD231PS Z13, Z11, Z10
+	VBROADCASTSS 12(BX), Z11
+	VMOVUPS 384(CX), Z12
+	VFMADD231PS Z12, Z11, Z1
+	VMOVUPS 448(CX), Z13
+	VFMADD231PS Z13, Z11, Z2
+	VBROADCASTSS 524(BX), Z11
+	VFMADD231PS Z12, Z11, Z3
+	VFMADD231PS Z13, Z11, Z4
+	VBROADCASTSS 1036(BX), Z11
+	VFMADD231PS Z12, Z11, Z5
+	VFMADD231PS Z13, Z11, Z6
+	VBROADCASTSS 1548(BX), Z11
+	VFMADD231PS Z12, Z11, Z7
+	VFMADD231PS Z13, Z11, Z8
+	VBROADCASTSS 2060(BX), Z11
+	VFMADD231PS Z12, Z11, Z9
+	VFMADD231PS Z13, Z11, Z10
+	ADDQ $16, BX
+	ADDQ $512, CX
+	DECL DI
+	JNE i6
+	SUBQ $512, BX
+	SUBQ $16384, CX
+	VMOVUPS Z1, (DX)
+	VMOVUPS Z2, 64(DX)
+	VMOVUPS Z3, 128(DX)
+	VMOVUPS Z4, 192(DX)
+	VMOVUPS Z5, 256(DX)
+	VMOVUPS Z6, 320(DX)
+	VMOVUPS Z7, 384(DX)
+	VMOVUPS Z8, 448(DX)
+	VMOVUPS Z9, 512(DX)
+	VMOVUPS Z10, 576(DX)
+	ADDQ $20, AX
+	ADDQ $2560, BX
+	ADDQ $640, DX
+	DECL SI
+	JNE o5
+
+	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// losses := 0
+	// for n = 0…32 by 32 in 16 lanes
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	m1 := z[n+16]
+	// 	for o = 1…6 by 5
+	// 		m0 = max(m0, z[n+32*o])
+	// 		m1 = max(m1, z[n+32*o+16])
+	// 		… 7 more
+	// 		m1 = max(m1, z[n+32*o+144])
+	// 	m0 = max(m0, z[n+192])
+	// 	… 6 more
+	// 	m1 = max(m1, z[n+304])
+	// 	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	s1 := 0
+	// 	w0 := 0
+	// 	w1 := 0
+	// 	q0 := 0
+	// 	q1 := 0
+	// 	for o = 0…10 by 5
+	// 		e0_0 := exp((z[n+32*o] - m0))
+	// 		e0_1 := exp((z[n+32*o+16] - m1))
+	// 		… 7 more
+	// 		e4_1 := exp((z[n+32*o+144] - m1))
+	// 		s0 += e0_0
+	// 		w0 += t[n+32*o]
+	// 		q0 += (t[n+32*o] * z[n+32*o])
+	// 		s1 += e0_1
+	// 		w1 += t[n+32*o+16]
+	// 		q1 += (t[n+32*o+16] * z[n+32*o+16])
+	// 		… 8 times more
+	// 	// L = w·(log s + m) − q
+	// 	logS0 := log(s0)
+	// 	logS1 := log(s1)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	L1 := ((w1 * (logS1 + m1)) - q1)
+	// 	losses += (L0 * scale[n])
+	// 	losses += (L1 * scale[n+16])
+	// loss += lanesum(losses)
+	//
+	// registers: Z1 losses; AX z scale; Z2 m0; Z3 m1; Z4 s0 logS0; Z5 s1 logS1; Z6 w0; Z7 w1; Z8 q0 L0;
+	//   Z9 q1 L1; CX o; Z10 e0_0; Z11 e0_1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; Z16 e3_0; Z17 e3_1;
+	//   Z18 e4_0; Z19 e4_1; BX t
+
+	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	VXORPS X1, X1, X1
+
+	// m = maxₒ z[o], so that no exponential overflows
+	MOVQ scratch+0(FP), AX
+	ADDQ $116736, AX
+	VMOVUPS (AX), Z2
+	VMOVUPS 64(AX), Z3
+	VMAXPS 128(AX), Z2, Z2
+	VMAXPS 192(AX), Z3, Z3
+	VMAXPS 256(AX), Z2, Z2
+	VMAXPS 320(AX), Z3, Z3
+	VMAXPS 384(AX), Z2, Z2
+	VMAXPS 448(AX), Z3, Z3
+	VMAXPS 512(AX), Z2, Z2
+	VMAXPS 576(AX), Z3, Z3
+	VMAXPS 640(AX), Z2, Z2
+	VMAXPS 704(AX), Z3, Z3
+	VMAXPS 768(AX), Z2, Z2
+	VMAXPS 832(AX), Z3, Z3
+	VMAXPS 896(AX), Z2, Z2
+	VMAXPS 960(AX), Z3, Z3
+	VMAXPS 1024(AX), Z2, Z2
+	VMAXPS 1088(AX), Z3, Z3
+	VMAXPS 1152(AX), Z2, Z2
+	VMAXPS 1216(AX), Z3, Z3
+
+	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	MOVQ scratch+0(FP), AX
+	ADDQ $116736, AX
+	MOVQ t+24(FP), BX
+	MOVL $2, CX
+
+o7:
+	VMOVUPS (AX), Z10
+	VMOVUPS 64(AX), Z11
+	VMOVUPS 128(AX), Z12
+	VMOVUPS 192(AX), Z13
+	VMOVUPS 256(AX), Z14
+	VSUBPS Z2, Z10, Z10
+	VSUBPS Z3, Z11, Z11
+	VSUBPS Z2, Z12, Z12
+	VSUBPS Z3, Z13, Z13
+	VSUBPS Z2, Z14, Z14
+	VBROADCASTSS constants<>+544(SB), Z15
+	VMAXPS Z10, Z15, Z10
+	VMAXPS Z11, Z15, Z11
+	VMAXPS Z12, Z15, Z12
+	VMAXPS Z13, Z15, Z13
+	VMAXPS Z14, Z15, Z14
+	VBROADCASTSS constants<>+548(SB), Z15
+	VBROADCASTSS constants<>+552(SB), Z16
+	VMOVAPS Z16, Z17
+	VFMADD231PS Z15, Z10, Z17
+	VMOVAPS Z16, Z18
+	VFMADD231PS Z15, Z11, Z18
+	VMOVAPS Z16, Z19
+	VFMADD231PS Z15, Z12, Z19
+	VMOVAPS Z16, Z20
+	VFMADD231PS Z15, Z13, Z20
+	VFMADD213PS Z16, Z14, Z15
+	VSUBPS Z16, Z17, Z21
+	VSUBPS Z16, Z18, Z22
+	VSUBPS Z16, Z19, Z23
+	VSUBPS Z16, Z20, Z24
+	VSUBPS Z16, Z15, Z16
+	VBROADCASTSS constants<>+556(SB), Z25
+	VFNMADD231PS Z25, Z21, Z10
+	VFNMADD231PS Z25, Z22, Z11
+	VFNMADD231PS Z25, Z23, Z12
+	VFNMADD231PS Z25, Z24, Z13
+	VFNMADD231PS Z25, Z16, Z14
+	VBROADCASTSS constants<>+560(SB), Z25
+	VFNMADD231PS Z25, Z21, Z10
+	VFNMADD231PS Z25, Z22, Z11
+	VFNMADD231PS Z25, Z23, Z12
+	VFNMADD231PS Z25, Z24, Z13
+	VFNMADD231PS Z25, Z16, Z14
+	VPSLLD $23, Z17, Z16
+	VPSLLD $23, Z18, Z17
+	VPSLLD $23, Z19, Z18
+	VPSLLD $23, Z20, Z19
+	VPSLLD $23, Z15, Z15
+	VBROADCASTSS constants<>+564(SB), Z20
+	VBROADCASTSS constants<>+568(SB), Z21
+	VMOVAPS Z21, Z22
+	VFMADD231PS Z20, Z10, Z22
+	VMOVAPS Z21, Z23
+	VFMADD231PS Z20, Z11, Z23
+	VMOVAPS Z21, Z24
+	VFMADD231PS Z20, Z12, Z24
+	VMOVAPS Z21, Z25
+	VFMADD231PS Z20, Z13, Z25
+	VFMADD231PS Z20, Z14, Z21
+	VBROADCASTSS constants<>+572(SB), Z20
+	VFMADD213PS Z20, Z10, Z22
+	VFMADD213PS Z20, Z11, Z23
+	VFMADD213PS Z20, Z12, Z24
+	VFMADD213PS Z20, Z13, Z25
+	VFMADD231PS Z14, Z21, Z20
+	VBROADCASTSS constants<>+576(SB), Z21
+	VFMADD213PS Z21, Z10, Z22
+	VFMADD213PS Z21, Z11, Z23
+	VFMADD213PS Z21, Z12, Z24
+	VFMADD213PS Z21, Z13, Z25
+	VFMADD231PS Z14, Z20, Z21
+	VBROADCASTSS constants<>+580(SB), Z20
+	VFMADD213PS Z20, Z10, Z22
+	VFMADD213PS Z20, Z11, Z23
+	VFMADD213PS Z20, Z12, Z24
+	VFMADD213PS Z20, Z13, Z25
+	VFMADD231PS Z14, Z21, Z20
+	VBROADCASTSS constants<>+584(SB), Z21
+	VFMADD213PS Z21, Z10, Z22
+	VFMADD213PS Z21, Z11, Z23
+	VFMADD213PS Z21, Z12, Z24
+	VFMADD213PS Z21, Z13, Z25
+	VFMADD213PS Z21, Z14, Z20
+	VFMADD213PS Z21, Z10, Z22
+	VFMADD213PS Z21, Z11, Z23
+	VFMADD213PS Z21, Z12, Z24
+	VFMADD213PS Z21, Z13, Z25
+	VFMADD231PS Z14, Z20, Z21
+	VMULPS Z16, Z22, Z10
+	VMULPS Z17, Z23, Z11
+	VMULPS Z18, Z24, Z12
+	VMULPS Z19, Z25, Z13
+	VMULPS Z15, Z21, Z14
+	VMOVUPS 320(AX), Z15
+	VMOVUPS 384(AX), Z16
+	VMOVUPS 448(AX), Z17
+	VMOVUPS 512(AX), Z18
+	VMOVUPS 576(AX), Z19
+	VSUBPS Z3, Z15, Z15
+	VSUBPS Z2, Z16, Z16
+	VSUBPS Z3, Z17, Z17
+	VSUBPS Z2, Z18, Z18
+	VSUBPS Z3, Z19, Z19
+	VBROADCASTSS constants<>+544(SB), Z20
+	VMAXPS Z15, Z20, Z15
+	VMAXPS Z16, Z20, Z16
+	VMAXPS Z17, Z20, Z17
+	VMAXPS Z18, Z20, Z18
+	VMAXPS Z19, Z20, Z19
+	VBROADCASTSS constants<>+548(SB), Z20
+	VBROADCASTSS constants<>+552(SB), Z21
+	VMOVAPS Z21, Z22
+	VFMADD231PS Z20, Z15, Z22
+	VMOVAPS Z21, Z23
+	VFMADD231PS Z20, Z16, Z23
+	VMOVAPS Z21, Z24
+	VFMADD231PS Z20, Z17, Z24
+	VMOVAPS Z21, Z25
+	VFMADD231PS Z20, Z18, Z25
+	VFMADD213PS Z21, Z19, Z20
+	VSUBPS Z21, Z22, Z26
+	VSUBPS Z21, Z23, Z27
+	VSUBPS Z21, Z24, Z28
+	VSUBPS Z21, Z25, Z29
+	VSUBPS Z21, Z20, Z21
+	VBROADCASTSS constants<>+556(SB), Z30
+	VFNMADD231PS Z30, Z26, Z15
+	VFNMADD231PS Z30, Z27, Z16
+	VFNMADD231PS Z30, Z28, Z17
+	VFNMADD231PS Z30, Z29, Z18
+	VFNMADD231PS Z30, Z21, Z19
+	VBROADCASTSS constants<>+560(SB), Z30
+	VFNMADD231PS Z30, Z26, Z15
+	VFNMADD231PS Z30, Z27, Z16
+	VFNMADD231PS Z30, Z28, Z17
+	VFNMADD231PS Z30, Z29, Z18
+	VFNMADD231PS Z30, Z21, Z19
+	VPSLLD $23, Z22, Z21
+	VPSLLD $23, Z23, Z22
+	VPSLLD $23, Z24, Z23
+	VPSLLD $23, Z25, Z24
+	VPSLLD $23, Z20, Z20
+	VBROADCASTSS constants<>+564(SB), Z25
+	VBROADCASTSS constants<>+568(SB), Z26
+	VMOVAPS Z26, Z27
+	VFMADD231PS Z25, Z15, Z27
+	VMOVAPS Z26, Z28
+	VFMADD231PS Z25, Z16, Z28
+	VMOVAPS Z26, Z29
+	VFMADD231PS Z25, Z17, Z29
+	VMOVAPS Z26, Z30
+	VFMADD231PS Z25, Z18, Z30
+	VFMADD231PS Z25, Z19, Z26
+	VBROADCASTSS constants<>+572(SB), Z25
+	VFMADD213PS Z25, Z15, Z27
+	VFMADD213PS Z25, Z16, Z28
+	VFMADD213PS Z25, Z17, Z29
+	VFMADD213PS Z25, Z18, Z30
+	VFMADD231PS Z19, Z26, Z25
+	VBROADCASTSS constants<>+576(SB), Z26
+	VFMADD213PS Z26, Z15, Z27
+	VFMADD213PS Z26, Z16, Z28
+	VFMADD213PS Z26, Z17, Z29
+	VFMADD213PS Z26, Z18, Z30
+	VFMADD231PS Z19, Z25, Z26
+	VBROADCASTSS constants<>+580(SB), Z25
+	VFMADD213PS Z25, Z15, Z27
+	VFMADD213PS Z25, Z16, Z28
+	VFMADD213PS Z25, Z17, Z29
+	VFMADD213PS Z25, Z18, Z30
+	VFMADD231PS Z19, Z26, Z25
+	VBROADCASTSS constants<>+584(SB), Z26
+	VFMADD213PS Z26, Z15, Z27
+	VFMADD213PS Z26, Z16, Z28
+	VFMADD213PS Z26, Z17, Z29
+	VFMADD213PS Z26, Z18, Z30
+	VFMADD213PS Z26, Z19, Z25
+	VFMADD213PS Z26, Z15, Z27
+	VFMADD213PS Z26, Z16, Z28
+	VFMADD213PS Z26, Z17, Z29
+	VFMADD213PS Z26, Z18, Z30
+	VFMADD231PS Z19, Z25, Z26
+	VMULPS Z21, Z27, Z15
+	VMULPS Z22, Z28, Z16
+	VMULPS Z23, Z29, Z17
+	VMULPS Z24, Z30, Z18
+	VMULPS Z20, Z26, Z19
+	VADDPS Z10, Z4, Z4
+	VADDPS (BX), Z6, Z6
+	VMOVUPS (BX), Z10
+	VFMADD231PS (AX), Z10, Z8
+	VADDPS Z11, Z5, Z5
+	VADDPS 64(BX), Z7, Z7
+	VMOVUPS 64(BX), Z10
+	VFMADD231PS 64(AX), Z10, Z9
+	VADDPS Z12, Z4, Z4
+	VADDPS 128(BX), Z6, Z6
+	VMOVUPS 128(BX), Z10
+	VFMADD231PS 128(AX), Z10, Z8
+	VADDPS Z13, Z5, Z5
+	VADDPS 192(BX), Z7, Z7
+	VMOVUPS 192(BX), Z10
+	VFMADD231PS 192(AX), Z10, Z9
+	VADDPS Z14, Z4, Z4
+	VADDPS 256(BX), Z6, Z6
+	VMOVUPS 256(BX), Z10
+	VFMADD231PS 256(AX), Z10, Z8
+	VADDPS Z15, Z5, Z5
+	VADDPS 320(BX), Z7, Z7
+	VMOVUPS 320(BX), Z10
+	VFMADD231PS 320(AX), Z10, Z9
+	VADDPS Z16, Z4, Z4
+	VADDPS 384(BX), Z6, Z6
+	VMOVUPS 384(BX), Z10
+	VFMADD231PS 384(AX), Z10, Z8
+	VADDPS Z17, Z5, Z5
+	VADDPS 448(BX), Z7, Z7
+	VMOVUPS 448(BX), Z10
+	VFMADD231PS 448(AX), Z10, Z9
+	VADDPS Z18, Z4, Z4
+	VADDPS 512(BX), Z6, Z6
+	VMOVUPS 512(BX), Z10
+	VFMADD231PS 512(AX), Z10, Z8
+	VADDPS Z19, Z5, Z5
+	VADDPS 576(BX), Z7, Z7
+	VMOVUPS 576(BX), Z10
+	VFMADD231PS 576(AX), Z10, Z9
+	ADDQ $640, AX
+	ADDQ $640, BX
+	DECL CX
+	JNE o7
+
+	// L = w·(log s + m) − q
+	VBROADCASTSS constants<>+592(SB), Z10
+	VPADDD Z10, Z4, Z4
+	VPADDD Z10, Z5, Z5
+	VPSRLD $23, Z4, Z10
+	VPSRLD $23, Z5, Z11
+	VBROADCASTSS constants<>+596(SB), Z12
+	VORPS Z12, Z10, Z10
+	VORPS Z12, Z11, Z11
+	VBROADCASTSS constants<>+600(SB), Z12
+	VSUBPS Z12, Z10, Z10
+	VSUBPS Z12, Z11, Z11
+	VBROADCASTSS constants<>+604(SB), Z12
+	VANDPS Z12, Z4, Z4
+	VANDPS Z12, Z5, Z5
+	VBROADCASTSS constants<>+608(SB), Z12
+	VPADDD Z12, Z4, Z4
+	VPADDD Z12, Z5, Z5
+	VBROADCASTSS constants<>+612(SB), Z12
+	VSUBPS Z12, Z4, Z4
+	VSUBPS Z12, Z5, Z5
+	VMULPS Z4, Z4, Z12
+	VMULPS Z5, Z5, Z13
+	VBROADCASTSS constants<>+616(SB), Z14
+	VBROADCASTSS constants<>+588(SB), Z15
+	VMOVAPS Z15, Z16
+	VFMADD231PS Z14, Z4, Z16
+	VFMADD231PS Z14, Z5, Z15
+	VBROADCASTSS constants<>+620(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VBROADCASTSS constants<>+624(SB), Z15
+	VFMADD213PS Z15, Z4, Z16
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS constants<>+628(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VBROADCASTSS constants<>+632(SB), Z15
+	VFMADD213PS Z15, Z4, Z16
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS constants<>+636(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VBROADCASTSS constants<>+640(SB), Z15
+	VFMADD213PS Z15, Z4, Z16
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS constants<>+644(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VMULPS Z4, Z16, Z15
+	VMULPS Z5, Z14, Z14
+	VMULPS Z12, Z15, Z15
+	VMULPS Z13, Z14, Z14
+	VBROADCASTSS constants<>+560(SB), Z16
+	VFMADD231PS Z16, Z10, Z15
+	VFMADD231PS Z16, Z11, Z14
+	VBROADCASTSS constants<>+648(SB), Z16
+	VFNMADD231PS Z16, Z12, Z15
+	VFNMADD231PS Z16, Z13, Z14
+	VADDPS Z15, Z4, Z4
+	VADDPS Z14, Z5, Z5
+	VBROADCASTSS constants<>+556(SB), Z12
+	VFMADD231PS Z12, Z10, Z4
+	VFMADD231PS Z12, Z11, Z5
+	VADDPS Z2, Z4, Z2
+	VFMSUB231PS Z2, Z6, Z8
+	VADDPS Z3, Z5, Z2
+	VFMSUB231PS Z2, Z7, Z9
+	MOVQ scale+32(FP), AX
+	VFMADD231PS (AX), Z8, Z1
+	VFMADD231PS 64(AX), Z9, Z1
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VEXTRACTF32X4 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 

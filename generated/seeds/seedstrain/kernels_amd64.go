@@ -25,6 +25,11 @@ func parameterGradientsAVX2(dp *[58]float32, scratch *[1056]float32, xRows *[7]f
 //go:noescape
 func parameterUpdateAVX2(scratch *[1056]float32, p *[58]float32, xRows *[7]float32, rate float32, vectors int, quads int)
 
+// lossesAVX2 returns the sum of the losses of a block, each times its scale, without dropout.
+//
+//go:noescape
+func lossesAVX2(scratch *[640]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+
 // activationsAVX512 sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale.
 //
 //go:noescape
@@ -44,3 +49,8 @@ func parameterGradientsAVX512(dp *[58]float32, scratch *[1056]float32, vectors i
 //
 //go:noescape
 func parameterUpdateAVX512(scratch *[1056]float32, p *[58]float32, rate float32, vectors int)
+
+// lossesAVX512 returns the sum of the losses of a block, each times its scale, without dropout.
+//
+//go:noescape
+func lossesAVX512(scratch *[640]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32) (loss float32)

@@ -646,11 +646,12 @@ n7end:
 	// 	w0 += t[n+32]
 	// 	q0 += (t[n+32] * z[n+32])
 	// 	… 1 times more
-	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
 	// 	k0 := (w0 / s0)
 	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
 	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
 	// 	dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
+	// 	// L = w·(log s + m) − q
 	// 	logS0 := log(s0)
 	// 	L0 := ((w0 * (logS0 + m0)) - q0)
 	// 	losses += (L0 * scale[n])
@@ -760,7 +761,7 @@ n8:
 	VMOVUPS 256(CX), Y6
 	VFMADD231PS 256(AX), Y6, Y5
 
-	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// dz[o] = (dz[o]·w/s − t[o])·scale
 	VDIVPS Y3, Y4, Y6
 	VMOVUPS (CX), Y7
 	VFMSUB231PS (BX), Y6, Y7
@@ -774,6 +775,8 @@ n8:
 	VFMSUB231PS 256(BX), Y6, Y7
 	VMULPS (DX), Y7, Y6
 	VMOVUPS Y6, 256(BX)
+
+	// L = w·(log s + m) − q
 	VPADDD constants<>+0(SB), Y3, Y3
 	VPSRLD $23, Y3, Y6
 	VORPS constants<>+32(SB), Y6, Y6
@@ -1536,11 +1539,12 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 	w0 += t[n+32]
 	// 	q0 += (t[n+32] * z[n+32])
 	// 	… 1 times more
-	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
 	// 	k0 := (w0 / s0)
 	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
 	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
 	// 	dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
+	// 	// L = w·(log s + m) − q
 	// 	logS0 := log(s0)
 	// 	L0 := ((w0 * (logS0 + m0)) - q0)
 	// 	losses += (L0 * scale[n])
@@ -1644,7 +1648,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VMOVUPS 256(CX), Y6
 	VFMADD231PS 256(AX), Y6, Y5
 
-	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// dz[o] = (dz[o]·w/s − t[o])·scale
 	VDIVPS Y3, Y4, Y6
 	VMOVUPS (CX), Y7
 	VFMSUB231PS (BX), Y6, Y7
@@ -1659,6 +1663,8 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VFMSUB231PS 256(BX), Y6, Y7
 	VMULPS (AX), Y7, Y6
 	VMOVUPS Y6, 256(BX)
+
+	// L = w·(log s + m) − q
 	VPADDD constants<>+0(SB), Y3, Y3
 	VPSRLD $23, Y3, Y6
 	VORPS constants<>+32(SB), Y6, Y6
@@ -2512,6 +2518,789 @@ n5end:
 	VZEROUPPER
 	RET
 
+// func lossesAVX2(scratch *[640]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+//
+// losses(scratch [640] scratch, p [58] read, xRows [224] read, t [96] read, scale [32] read, groups, vectors) loss
+// 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224], groups)
+// 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58], groups)
+// 	loss += loss(z = scratch[544:640], t = t[0:96], scale = scale[0:32], vectors)
+TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
+	VXORPS X0, X0, X0
+
+	// dense1 sets z = W·x + b and y = sigmoid(z).
+	//
+	// // x = xRows, transposed
+	// for n = 0…32 by 16, groups turns
+	// 	x[n + c*32+r] = xRows[7*n + r*7+c] for r < 16, c < 7
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// z0 = z[0:] (32)
+	// … 3 more
+	// z4 = z[128:] (32)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	z0_0 := b[0]
+	// 	… 8 more
+	// 	z1_4 := b[4]
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	w0_0 := w[0]
+	// 	… 18 more
+	// 	w4_3 := w[31]
+	// 	x0_0 := x0[n]
+	// 	x1_0 := x0[n+8]
+	// 	z0_0 += (w0_0 * x0_0)
+	// 	… 8 more
+	// 	z1_4 += (w4_0 * x1_0)
+	// 	… 3 times more
+	// 	x4 = x[128:] (32)
+	// 	… 1 more
+	// 	x6 = x[192:] (32)
+	// 	w0_4 := w[4]
+	// 	… 13 more
+	// 	w4_6 := w[34]
+	// 	x0_4 := x4[n]
+	// 	x1_4 := x4[n+8]
+	// 	z0_0 += (w0_4 * x0_4)
+	// 	… 8 more
+	// 	z1_4 += (w4_4 * x1_4)
+	// 	… 2 times more
+	// 	z0[n] = z0_0
+	// 	z0[n+8] = z1_0
+	// 	… 4 times more
+	// // y[n,o] = sigmoid(z[n,o])
+	// for o = 0…4 by 2
+	// 	y0 = y[32*o:] (32)
+	// 	y1 = y[32*o+32:] (32)
+	// 	z0 = z[32*o:] (32)
+	// 	z1 = z[32*o+32:] (32)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		y0[n] = sigmoid(z0[n])
+	// 		y0[n+8] = sigmoid(z0[n+8])
+	// 		… 1 times more
+	// y4 = y[128:] (32)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	y4[n] = sigmoid(z4[n])
+	// 	y4[n+8] = sigmoid(z4[n+8])
+	//
+	// registers: CX n x o; DX row of 8-blocks z n; Y1 tail z0_0; AX xRows b z; BX x w y; SI n; Y4 z1_0;
+	//   Y2 z0_1 w0_0; Y7 z1_1; Y6 z0_2 w1_0; Y9 z1_2; Y8 z0_3 w2_0; Y11 z1_3; Y10 z0_4 w3_0; Y3 z1_4 x0_0;
+	//   Y5 w0_1 x1_0; Y12 w4_0 x0_1; Y13 x1_1
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $1280, BX
+	MOVQ groups+40(FP), CX
+	TESTQ CX, CX
+	JLE n1end
+
+n1:
+	MOVL $2, DX
+
+row_of_8_blocks2:
+	VMOVUPS tails<>+4(SB), Y1
+	VMASKMOVPS (AX), Y1, Y2
+	VMASKMOVPS 28(AX), Y1, Y3
+	VMASKMOVPS 56(AX), Y1, Y4
+	VMASKMOVPS 84(AX), Y1, Y5
+	VMASKMOVPS 112(AX), Y1, Y6
+	VMASKMOVPS 140(AX), Y1, Y7
+	VMASKMOVPS 168(AX), Y1, Y8
+	VMASKMOVPS 196(AX), Y1, Y1
+	VUNPCKLPS Y3, Y2, Y9
+	VUNPCKHPS Y3, Y2, Y2
+	VUNPCKLPS Y5, Y4, Y3
+	VUNPCKHPS Y5, Y4, Y4
+	VUNPCKLPD Y3, Y9, Y5
+	VUNPCKHPD Y3, Y9, Y3
+	VUNPCKLPD Y4, Y2, Y9
+	VUNPCKHPD Y4, Y2, Y2
+	VUNPCKLPS Y7, Y6, Y4
+	VUNPCKHPS Y7, Y6, Y6
+	VUNPCKLPS Y1, Y8, Y7
+	VUNPCKHPS Y1, Y8, Y1
+	VUNPCKLPD Y7, Y4, Y8
+	VUNPCKHPD Y7, Y4, Y4
+	VUNPCKLPD Y1, Y6, Y7
+	VUNPCKHPD Y1, Y6, Y1
+	VPERM2F128 $0x20, Y8, Y5, Y6
+	VPERM2F128 $0x31, Y8, Y5, Y5
+	VPERM2F128 $0x20, Y4, Y3, Y8
+	VPERM2F128 $0x31, Y4, Y3, Y3
+	VPERM2F128 $0x20, Y7, Y9, Y4
+	VPERM2F128 $0x31, Y7, Y9, Y7
+	VPERM2F128 $0x20, Y1, Y2, Y9
+	VPERM2F128 $0x31, Y1, Y2, Y1
+	VMOVUPS Y6, (BX)
+	VMOVUPS Y8, 128(BX)
+	VMOVUPS Y4, 256(BX)
+	VMOVUPS Y9, 384(BX)
+	VMOVUPS Y5, 512(BX)
+	VMOVUPS Y3, 640(BX)
+	VMOVUPS Y7, 768(BX)
+	ADDQ $224, AX
+	ADDQ $32, BX
+	DECL DX
+	JNE row_of_8_blocks2
+	DECQ CX
+	JNE n1
+n1end:
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $140, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $1280, CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $640, DX
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n3end
+
+n3:
+	VBROADCASTSS (AX), Y1
+	VBROADCASTSS (BX), Y2
+	VMOVUPS (CX), Y3
+	VFMADD231PS Y3, Y2, Y1
+	VBROADCASTSS (AX), Y4
+	VMOVUPS 32(CX), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VBROADCASTSS 4(AX), Y2
+	VBROADCASTSS 28(BX), Y6
+	VFMADD231PS Y3, Y6, Y2
+	VBROADCASTSS 4(AX), Y7
+	VFMADD231PS Y5, Y6, Y7
+	VBROADCASTSS 8(AX), Y6
+	VBROADCASTSS 56(BX), Y8
+	VFMADD231PS Y3, Y8, Y6
+	VBROADCASTSS 8(AX), Y9
+	VFMADD231PS Y5, Y8, Y9
+	VBROADCASTSS 12(AX), Y8
+	VBROADCASTSS 84(BX), Y10
+	VFMADD231PS Y3, Y10, Y8
+	VBROADCASTSS 12(AX), Y11
+	VFMADD231PS Y5, Y10, Y11
+	VBROADCASTSS 16(AX), Y10
+	VBROADCASTSS 112(BX), Y12
+	VFMADD231PS Y3, Y12, Y10
+	VBROADCASTSS 16(AX), Y3
+	VFMADD231PS Y5, Y12, Y3
+	VBROADCASTSS 4(BX), Y5
+	VMOVUPS 128(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 160(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 32(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 60(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 88(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 116(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VBROADCASTSS 8(BX), Y5
+	VMOVUPS 256(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 288(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 36(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 64(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 92(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 120(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VBROADCASTSS 12(BX), Y5
+	VMOVUPS 384(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 416(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 40(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 68(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 96(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 124(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VBROADCASTSS 16(BX), Y5
+	VMOVUPS 512(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 544(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 44(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 72(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 100(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 128(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VBROADCASTSS 20(BX), Y5
+	VMOVUPS 640(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 672(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 48(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 76(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 104(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 132(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VBROADCASTSS 24(BX), Y5
+	VMOVUPS 768(CX), Y12
+	VFMADD231PS Y12, Y5, Y1
+	VMOVUPS 800(CX), Y13
+	VFMADD231PS Y13, Y5, Y4
+	VBROADCASTSS 52(BX), Y5
+	VFMADD231PS Y12, Y5, Y2
+	VFMADD231PS Y13, Y5, Y7
+	VBROADCASTSS 80(BX), Y5
+	VFMADD231PS Y12, Y5, Y6
+	VFMADD231PS Y13, Y5, Y9
+	VBROADCASTSS 108(BX), Y5
+	VFMADD231PS Y12, Y5, Y8
+	VFMADD231PS Y13, Y5, Y11
+	VBROADCASTSS 136(BX), Y5
+	VFMADD231PS Y12, Y5, Y10
+	VFMADD231PS Y13, Y5, Y3
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y4, 32(DX)
+	VMOVUPS Y2, 128(DX)
+	VMOVUPS Y7, 160(DX)
+	VMOVUPS Y6, 256(DX)
+	VMOVUPS Y9, 288(DX)
+	VMOVUPS Y8, 384(DX)
+	VMOVUPS Y11, 416(DX)
+	VMOVUPS Y10, 512(DX)
+	VMOVUPS Y3, 544(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ SI
+	JNE n3
+n3end:
+
+	// y[n,o] = sigmoid(z[n,o])
+	MOVQ scratch+0(FP), AX
+	ADDQ $640, AX
+	MOVQ scratch+0(FP), BX
+	MOVL $2, CX
+
+o4:
+	MOVQ groups+40(FP), DX
+	TESTQ DX, DX
+	JLE n5end
+
+n5:
+	VMOVUPS (AX), Y1
+	VMOVUPS 32(AX), Y2
+	VMOVUPS 128(AX), Y3
+	VMOVUPS 160(AX), Y4
+	VBROADCASTSS constants<>+544(SB), Y5
+	VMAXPS Y1, Y5, Y1
+	VMAXPS Y2, Y5, Y2
+	VMAXPS Y3, Y5, Y3
+	VMAXPS Y4, Y5, Y4
+	VBROADCASTSS constants<>+548(SB), Y5
+	VMINPS Y1, Y5, Y1
+	VMINPS Y2, Y5, Y2
+	VMINPS Y3, Y5, Y3
+	VMINPS Y4, Y5, Y4
+	VBROADCASTSS constants<>+552(SB), Y5
+	VBROADCASTSS constants<>+556(SB), Y6
+	VMOVAPS Y6, Y7
+	VFMADD231PS Y5, Y1, Y7
+	VMOVAPS Y6, Y8
+	VFMADD231PS Y5, Y2, Y8
+	VMOVAPS Y6, Y9
+	VFMADD231PS Y5, Y3, Y9
+	VFMADD213PS Y6, Y4, Y5
+	VSUBPS Y6, Y7, Y10
+	VSUBPS Y6, Y8, Y11
+	VSUBPS Y6, Y9, Y12
+	VSUBPS Y6, Y5, Y6
+	VBROADCASTSS constants<>+560(SB), Y13
+	VFMADD231PS Y13, Y10, Y1
+	VFMADD231PS Y13, Y11, Y2
+	VFMADD231PS Y13, Y12, Y3
+	VFMADD231PS Y13, Y6, Y4
+	VBROADCASTSS constants<>+564(SB), Y13
+	VFMADD231PS Y13, Y10, Y1
+	VFMADD231PS Y13, Y11, Y2
+	VFMADD231PS Y13, Y12, Y3
+	VFMADD231PS Y13, Y6, Y4
+	VPSLLD $23, Y7, Y6
+	VPSLLD $23, Y8, Y7
+	VPSLLD $23, Y9, Y8
+	VPSLLD $23, Y5, Y5
+	VBROADCASTSS constants<>+568(SB), Y9
+	VBROADCASTSS constants<>+572(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y1, Y11
+	VMOVAPS Y10, Y12
+	VFMADD231PS Y9, Y2, Y12
+	VMOVAPS Y10, Y13
+	VFMADD231PS Y9, Y3, Y13
+	VFMADD231PS Y9, Y4, Y10
+	VBROADCASTSS constants<>+576(SB), Y9
+	VFMADD213PS Y9, Y1, Y11
+	VFMADD213PS Y9, Y2, Y12
+	VFMADD213PS Y9, Y3, Y13
+	VFMADD231PS Y4, Y10, Y9
+	VBROADCASTSS constants<>+580(SB), Y10
+	VFMADD213PS Y10, Y1, Y11
+	VFMADD213PS Y10, Y2, Y12
+	VFMADD213PS Y10, Y3, Y13
+	VFMADD231PS Y4, Y9, Y10
+	VBROADCASTSS constants<>+584(SB), Y9
+	VFMADD213PS Y9, Y1, Y11
+	VFMADD213PS Y9, Y2, Y12
+	VFMADD213PS Y9, Y3, Y13
+	VFMADD231PS Y4, Y10, Y9
+	VBROADCASTSS constants<>+588(SB), Y10
+	VFMADD213PS Y10, Y1, Y11
+	VFMADD213PS Y10, Y2, Y12
+	VFMADD213PS Y10, Y3, Y13
+	VFMADD231PS Y4, Y9, Y10
+	VBROADCASTSS constants<>+592(SB), Y9
+	VFMADD213PS Y9, Y1, Y11
+	VFMADD213PS Y9, Y2, Y12
+	VFMADD213PS Y9, Y3, Y13
+	VFMADD231PS Y4, Y10, Y9
+	VBROADCASTSS constants<>+596(SB), Y1
+	VFMADD213PS Y1, Y6, Y11
+	VFMADD213PS Y1, Y7, Y12
+	VFMADD213PS Y1, Y8, Y13
+	VFMADD213PS Y1, Y5, Y9
+	VDIVPS Y11, Y1, Y2
+	VDIVPS Y12, Y1, Y3
+	VDIVPS Y13, Y1, Y4
+	VDIVPS Y9, Y1, Y1
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 32(BX)
+	VMOVUPS Y4, 128(BX)
+	VMOVUPS Y1, 160(BX)
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECQ DX
+	JNE n5
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, AX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, BX
+n5end:
+	ADDQ $256, AX
+	ADDQ $256, BX
+	DECL CX
+	JNE o4
+	MOVQ scratch+0(FP), AX
+	ADDQ $640, AX
+	MOVQ scratch+0(FP), BX
+	MOVQ groups+40(FP), CX
+	TESTQ CX, CX
+	JLE n6end
+
+n6:
+	VMOVUPS 512(AX), Y1
+	VMOVUPS 544(AX), Y2
+	VBROADCASTSS constants<>+544(SB), Y3
+	VMAXPS Y1, Y3, Y1
+	VMAXPS Y2, Y3, Y2
+	VBROADCASTSS constants<>+548(SB), Y3
+	VMINPS Y1, Y3, Y1
+	VMINPS Y2, Y3, Y2
+	VBROADCASTSS constants<>+552(SB), Y3
+	VBROADCASTSS constants<>+556(SB), Y4
+	VMOVAPS Y4, Y5
+	VFMADD231PS Y3, Y1, Y5
+	VFMADD213PS Y4, Y2, Y3
+	VSUBPS Y4, Y5, Y6
+	VSUBPS Y4, Y3, Y4
+	VBROADCASTSS constants<>+560(SB), Y7
+	VFMADD231PS Y7, Y6, Y1
+	VFMADD231PS Y7, Y4, Y2
+	VBROADCASTSS constants<>+564(SB), Y7
+	VFMADD231PS Y7, Y6, Y1
+	VFMADD231PS Y7, Y4, Y2
+	VPSLLD $23, Y5, Y4
+	VPSLLD $23, Y3, Y3
+	VBROADCASTSS constants<>+568(SB), Y5
+	VBROADCASTSS constants<>+572(SB), Y6
+	VMOVAPS Y6, Y7
+	VFMADD231PS Y5, Y1, Y7
+	VFMADD231PS Y5, Y2, Y6
+	VBROADCASTSS constants<>+576(SB), Y5
+	VFMADD213PS Y5, Y1, Y7
+	VFMADD231PS Y2, Y6, Y5
+	VBROADCASTSS constants<>+580(SB), Y6
+	VFMADD213PS Y6, Y1, Y7
+	VFMADD231PS Y2, Y5, Y6
+	VBROADCASTSS constants<>+584(SB), Y5
+	VFMADD213PS Y5, Y1, Y7
+	VFMADD231PS Y2, Y6, Y5
+	VBROADCASTSS constants<>+588(SB), Y6
+	VFMADD213PS Y6, Y1, Y7
+	VFMADD231PS Y2, Y5, Y6
+	VBROADCASTSS constants<>+592(SB), Y5
+	VFMADD213PS Y5, Y1, Y7
+	VFMADD231PS Y2, Y6, Y5
+	VBROADCASTSS constants<>+596(SB), Y1
+	VFMADD213PS Y1, Y4, Y7
+	VFMADD213PS Y1, Y3, Y5
+	VDIVPS Y7, Y1, Y2
+	VDIVPS Y5, Y1, Y1
+	VMOVUPS Y2, 512(BX)
+	VMOVUPS Y1, 544(BX)
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECQ CX
+	JNE n6
+n6end:
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// z0 = z[0:] (32)
+	// … 1 more
+	// z2 = z[64:] (32)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	z0_0 := b[0]
+	// 	… 4 more
+	// 	z1_2 := b[2]
+	// 	z0_0b := 0
+	// 	… 4 more
+	// 	z1_2b := 0
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	w0_0 := w[0]
+	// 	… 10 more
+	// 	w2_3 := w[13]
+	// 	x0_0 := x0[n]
+	// 	x1_0 := x0[n+8]
+	// 	z0_0 += (w0_0 * x0_0)
+	// 	… 4 more
+	// 	z1_2 += (w2_0 * x1_0)
+	// 	x0_1 := x1[n]
+	// 	x1_1 := x1[n+8]
+	// 	z0_0b += (w0_1 * x0_1)
+	// 	… 4 more
+	// 	z1_2b += (w2_1 * x1_1)
+	// 	… 1 times more
+	// 	x4 = x[128:] (32)
+	// 	w0_4 := w[4]
+	// 	… 1 more
+	// 	w2_4 := w[14]
+	// 	x0_4 := x4[n]
+	// 	x1_4 := x4[n+8]
+	// 	z0_0 += (w0_4 * x0_4)
+	// 	… 4 more
+	// 	z1_2 += (w2_4 * x1_4)
+	// 	z0_0 += z0_0b
+	// 	… 4 more
+	// 	z1_2 += z1_2b
+	// 	z0[n] = z0_0
+	// 	z0[n+8] = z1_0
+	// 	… 2 times more
+	//
+	// registers: SI n; AX b; Y7 z0_0; Y10 z1_0; Y8 z0_1 w0_0; Y13 z1_1; Y12 z0_2 w1_0; Y9 z1_2 x0_0; Y1 z0_0b;
+	//   Y2 z1_0b; Y3 z0_1b; Y4 z1_1b; Y5 z0_2b; Y6 z1_2b; BX w; Y11 w0_1 x1_0; Y14 w2_0 x0_1; CX x; Y15 x1_1;
+	//   DX z
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $220, AX
+	MOVQ p+8(FP), BX
+	ADDQ $160, BX
+	MOVQ scratch+0(FP), CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $2176, DX
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
+	JLE n7end
+
+n7:
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VBROADCASTSS (AX), Y7
+	VBROADCASTSS (BX), Y8
+	VMOVUPS (CX), Y9
+	VFMADD231PS Y9, Y8, Y7
+	VBROADCASTSS (AX), Y10
+	VMOVUPS 32(CX), Y11
+	VFMADD231PS Y11, Y8, Y10
+	VBROADCASTSS 4(AX), Y8
+	VBROADCASTSS 20(BX), Y12
+	VFMADD231PS Y9, Y12, Y8
+	VBROADCASTSS 4(AX), Y13
+	VFMADD231PS Y11, Y12, Y13
+	VBROADCASTSS 8(AX), Y12
+	VBROADCASTSS 40(BX), Y14
+	VFMADD231PS Y9, Y14, Y12
+	VBROADCASTSS 8(AX), Y9
+	VFMADD231PS Y11, Y14, Y9
+	VBROADCASTSS 4(BX), Y11
+	VMOVUPS 128(CX), Y14
+	VFMADD231PS Y14, Y11, Y1
+	VMOVUPS 160(CX), Y15
+	VFMADD231PS Y15, Y11, Y2
+	VBROADCASTSS 24(BX), Y11
+	VFMADD231PS Y14, Y11, Y3
+	VFMADD231PS Y15, Y11, Y4
+	VBROADCASTSS 44(BX), Y11
+	VFMADD231PS Y14, Y11, Y5
+	VFMADD231PS Y15, Y11, Y6
+	VBROADCASTSS 8(BX), Y11
+	VMOVUPS 256(CX), Y14
+	VFMADD231PS Y14, Y11, Y7
+	VMOVUPS 288(CX), Y15
+	VFMADD231PS Y15, Y11, Y10
+	VBROADCASTSS 28(BX), Y11
+	VFMADD231PS Y14, Y11, Y8
+	VFMADD231PS Y15, Y11, Y13
+	VBROADCASTSS 48(BX), Y11
+	VFMADD231PS Y14, Y11, Y12
+	VFMADD231PS Y15, Y11, Y9
+	VBROADCASTSS 12(BX), Y11
+	VMOVUPS 384(CX), Y14
+	VFMADD231PS Y14, Y11, Y1
+	VMOVUPS 416(CX), Y15
+	VFMADD231PS Y15, Y11, Y2
+	VBROADCASTSS 32(BX), Y11
+	VFMADD231PS Y14, Y11, Y3
+	VFMADD231PS Y15, Y11, Y4
+	VBROADCASTSS 52(BX), Y11
+	VFMADD231PS Y14, Y11, Y5
+	VFMADD231PS Y15, Y11, Y6
+	VBROADCASTSS 16(BX), Y11
+	VMOVUPS 512(CX), Y14
+	VFMADD231PS Y14, Y11, Y7
+	VMOVUPS 544(CX), Y15
+	VFMADD231PS Y15, Y11, Y10
+	VBROADCASTSS 36(BX), Y11
+	VFMADD231PS Y14, Y11, Y8
+	VFMADD231PS Y15, Y11, Y13
+	VBROADCASTSS 56(BX), Y11
+	VFMADD231PS Y14, Y11, Y12
+	VFMADD231PS Y15, Y11, Y9
+	VADDPS Y1, Y7, Y7
+	VADDPS Y2, Y10, Y10
+	VADDPS Y3, Y8, Y8
+	VADDPS Y4, Y13, Y13
+	VADDPS Y5, Y12, Y12
+	VADDPS Y6, Y9, Y9
+	VMOVUPS Y7, (DX)
+	VMOVUPS Y10, 32(DX)
+	VMOVUPS Y8, 128(DX)
+	VMOVUPS Y13, 160(DX)
+	VMOVUPS Y12, 256(DX)
+	VMOVUPS Y9, 288(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ SI
+	JNE n7
+n7end:
+
+	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// losses := 0
+	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	m0 = max(m0, z[n+32])
+	// 	m0 = max(m0, z[n+64])
+	// 	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	w0 := 0
+	// 	q0 := 0
+	// 	e0_0 := exp((z[n] - m0))
+	// 	e1_0 := exp((z[n+32] - m0))
+	// 	e2_0 := exp((z[n+64] - m0))
+	// 	s0 += e0_0
+	// 	w0 += t[n]
+	// 	q0 += (t[n] * z[n])
+	// 	s0 += e1_0
+	// 	w0 += t[n+32]
+	// 	q0 += (t[n+32] * z[n+32])
+	// 	… 1 times more
+	// 	// L = w·(log s + m) − q
+	// 	logS0 := log(s0)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	losses += (L0 * scale[n])
+	// loss += lanesum(losses)
+	//
+	// registers: Y1 losses; DX n; AX z; Y2 m0; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0; Y7 e1_0; Y8 e2_0; BX t;
+	//   CX scale
+
+	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	VXORPS X1, X1, X1
+	MOVQ scratch+0(FP), AX
+	ADDQ $2176, AX
+	MOVQ t+24(FP), BX
+	MOVQ scale+32(FP), CX
+	MOVQ vectors+48(FP), DX
+	TESTQ DX, DX
+	JLE n8end
+
+n8:
+
+	// m = maxₒ z[o], so that no exponential overflows
+	VMOVUPS (AX), Y2
+	VMAXPS 128(AX), Y2, Y2
+	VMAXPS 256(AX), Y2, Y2
+
+	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VMOVUPS (AX), Y6
+	VMOVUPS 128(AX), Y7
+	VMOVUPS 256(AX), Y8
+	VSUBPS Y2, Y6, Y6
+	VSUBPS Y2, Y7, Y7
+	VSUBPS Y2, Y8, Y8
+	VBROADCASTSS constants<>+544(SB), Y9
+	VMAXPS Y6, Y9, Y6
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+600(SB), Y9
+	VBROADCASTSS constants<>+604(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y6, Y11
+	VMOVAPS Y10, Y12
+	VFMADD231PS Y9, Y7, Y12
+	VFMADD213PS Y10, Y8, Y9
+	VSUBPS Y10, Y11, Y13
+	VSUBPS Y10, Y12, Y14
+	VSUBPS Y10, Y9, Y10
+	VBROADCASTSS constants<>+560(SB), Y15
+	VFNMADD231PS Y15, Y13, Y6
+	VFNMADD231PS Y15, Y14, Y7
+	VFNMADD231PS Y15, Y10, Y8
+	VBROADCASTSS constants<>+564(SB), Y15
+	VFNMADD231PS Y15, Y13, Y6
+	VFNMADD231PS Y15, Y14, Y7
+	VFNMADD231PS Y15, Y10, Y8
+	VPSLLD $23, Y11, Y10
+	VPSLLD $23, Y12, Y11
+	VPSLLD $23, Y9, Y9
+	VBROADCASTSS constants<>+608(SB), Y12
+	VBROADCASTSS constants<>+612(SB), Y13
+	VMOVAPS Y13, Y14
+	VFMADD231PS Y12, Y6, Y14
+	VMOVAPS Y13, Y15
+	VFMADD231PS Y12, Y7, Y15
+	VFMADD231PS Y12, Y8, Y13
+	VBROADCASTSS constants<>+616(SB), Y12
+	VFMADD213PS Y12, Y6, Y14
+	VFMADD213PS Y12, Y7, Y15
+	VFMADD231PS Y8, Y13, Y12
+	VBROADCASTSS constants<>+620(SB), Y13
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD231PS Y8, Y12, Y13
+	VBROADCASTSS constants<>+624(SB), Y12
+	VFMADD213PS Y12, Y6, Y14
+	VFMADD213PS Y12, Y7, Y15
+	VFMADD231PS Y8, Y13, Y12
+	VBROADCASTSS constants<>+628(SB), Y13
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD213PS Y13, Y8, Y12
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD231PS Y8, Y12, Y13
+	VMULPS Y10, Y14, Y6
+	VMULPS Y11, Y15, Y7
+	VMULPS Y9, Y13, Y8
+	VADDPS Y6, Y3, Y3
+	VADDPS (BX), Y4, Y4
+	VMOVUPS (BX), Y6
+	VFMADD231PS (AX), Y6, Y5
+	VADDPS Y7, Y3, Y3
+	VADDPS 128(BX), Y4, Y4
+	VMOVUPS 128(BX), Y6
+	VFMADD231PS 128(AX), Y6, Y5
+	VADDPS Y8, Y3, Y3
+	VADDPS 256(BX), Y4, Y4
+	VMOVUPS 256(BX), Y6
+	VFMADD231PS 256(AX), Y6, Y5
+
+	// L = w·(log s + m) − q
+	VPADDD constants<>+0(SB), Y3, Y3
+	VPSRLD $23, Y3, Y6
+	VORPS constants<>+32(SB), Y6, Y6
+	VSUBPS constants<>+64(SB), Y6, Y6
+	VANDPS constants<>+96(SB), Y3, Y3
+	VPADDD constants<>+128(SB), Y3, Y3
+	VSUBPS constants<>+160(SB), Y3, Y3
+	VMULPS Y3, Y3, Y7
+	VBROADCASTSS constants<>+632(SB), Y8
+	VFMADD231PS constants<>+192(SB), Y3, Y8
+	VFMADD213PS constants<>+224(SB), Y3, Y8
+	VFMADD213PS constants<>+256(SB), Y3, Y8
+	VFMADD213PS constants<>+288(SB), Y3, Y8
+	VFMADD213PS constants<>+320(SB), Y3, Y8
+	VFMADD213PS constants<>+352(SB), Y3, Y8
+	VFMADD213PS constants<>+384(SB), Y3, Y8
+	VFMADD213PS constants<>+416(SB), Y3, Y8
+	VMULPS Y3, Y8, Y8
+	VMULPS Y7, Y8, Y8
+	VFMADD231PS constants<>+448(SB), Y6, Y8
+	VFNMADD231PS constants<>+480(SB), Y7, Y8
+	VADDPS Y8, Y3, Y3
+	VFMADD231PS constants<>+512(SB), Y6, Y3
+	VADDPS Y2, Y3, Y2
+	VFMSUB231PS Y2, Y4, Y5
+	VFMADD231PS (CX), Y5, Y1
+	ADDQ $32, AX
+	ADDQ $32, BX
+	ADDQ $32, CX
+	DECQ DX
+	JNE n8
+n8end:
+	VEXTRACTF128 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+	VMOVSS X0, loss+56(FP)
+	VZEROUPPER
+	RET
+
 // func activationsAVX512(scratch *[1056]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32) (loss float32)
 //
 // activations(scratch [1056] scratch, p [58] read, xRows [224] read, t [96] read, scale [32] read) loss
@@ -3166,7 +3955,7 @@ row_of_8_blocks1:
 	// 	w1 += t[n+16]
 	// 	q1 += (t[n+16] * z[n+16])
 	// 	… 4 times more
-	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
 	// 	k0 := (w0 / s0)
 	// 	k1 := (w1 / s1)
 	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
@@ -3174,6 +3963,7 @@ row_of_8_blocks1:
 	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
 	// 	… 1 times more
 	// 	dz[n+80] = (((dz[n+80] * k1) - t[n+80]) * scale[n+16])
+	// 	// L = w·(log s + m) − q
 	// 	logS0 := log(s0)
 	// 	logS1 := log(s1)
 	// 	L0 := ((w0 * (logS0 + m0)) - q0)
@@ -3352,7 +4142,7 @@ row_of_8_blocks1:
 	VMOVUPS 320(CX), Z10
 	VFMADD231PS 320(AX), Z10, Z9
 
-	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// dz[o] = (dz[o]·w/s − t[o])·scale
 	VDIVPS Z4, Z6, Z10
 	VDIVPS Z5, Z7, Z11
 	VMOVUPS (CX), Z12
@@ -3380,6 +4170,8 @@ row_of_8_blocks1:
 	VFMSUB231PS 320(BX), Z11, Z10
 	VMULPS 64(AX), Z10, Z10
 	VMOVUPS Z10, 320(BX)
+
+	// L = w·(log s + m) − q
 	VBROADCASTSS constants<>+636(SB), Z10
 	VPADDD Z10, Z4, Z4
 	VPADDD Z10, Z5, Z5
@@ -4096,11 +4888,12 @@ row_of_8_blocks1:
 	// 	w0 += t[n+32]
 	// 	q0 += (t[n+32] * z[n+32])
 	// 	… 1 times more
-	// 	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
 	// 	k0 := (w0 / s0)
 	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
 	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
 	// 	dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
+	// 	// L = w·(log s + m) − q
 	// 	logS0 := log(s0)
 	// 	L0 := ((w0 * (logS0 + m0)) - q0)
 	// 	losses += (L0 * scale[n])
@@ -4204,7 +4997,7 @@ row_of_8_blocks1:
 	VMOVUPS 256(CX), Z6
 	VFMADD231PS 256(AX), Z6, Z5
 
-	// L = w·(log s + m) − q;  dz[o] = (dz[o]·w/s − t[o])·scale
+	// dz[o] = (dz[o]·w/s − t[o])·scale
 	VDIVPS Z3, Z4, Z6
 	VMOVUPS (CX), Z7
 	VFMSUB231PS (BX), Z6, Z7
@@ -4219,6 +5012,8 @@ row_of_8_blocks1:
 	VFMSUB231PS 256(BX), Z6, Z7
 	VMULPS (AX), Z7, Z6
 	VMOVUPS Z6, 256(BX)
+
+	// L = w·(log s + m) − q
 	VPADDD.BCST constants<>+636(SB), Z3, Z3
 	VPSRLD $23, Z3, Z6
 	VORPS.BCST constants<>+640(SB), Z6, Z6
@@ -5381,6 +6176,908 @@ n6end:
 	VMOVUPS.Z 112(AX), K1, Y2
 	VFNMADD231PS Y1, Y0, Y2
 	VMOVUPS Y2, K1, 112(AX)
+	VZEROUPPER
+	RET
+
+// func lossesAVX512(scratch *[640]float32, p *[58]float32, xRows *[7]float32, t *[96]float32, scale *[32]float32) (loss float32)
+//
+// losses(scratch [640] scratch, p [58] read, xRows [224] read, t [96] read, scale [32] read) loss
+// 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224])
+// 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58])
+// 	loss += loss(z = scratch[544:640], t = t[0:96], scale = scale[0:32])
+TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
+	VXORPS X0, X0, X0
+
+	// dense1 sets z = W·x + b and y = sigmoid(z).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*7+c] for r < 32, c < 7
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// z0 = z[0:] (32)
+	// … 3 more
+	// z4 = z[128:] (32)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	z0_0 := b[0]
+	// 	… 8 more
+	// 	z1_4 := b[4]
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	w0_0 := w[0]
+	// 	… 18 more
+	// 	w4_3 := w[31]
+	// 	x0_0 := x0[n]
+	// 	x1_0 := x0[n+16]
+	// 	z0_0 += (w0_0 * x0_0)
+	// 	… 8 more
+	// 	z1_4 += (w4_0 * x1_0)
+	// 	… 3 times more
+	// 	x4 = x[128:] (32)
+	// 	… 1 more
+	// 	x6 = x[192:] (32)
+	// 	w0_4 := w[4]
+	// 	… 13 more
+	// 	w4_6 := w[34]
+	// 	x0_4 := x4[n]
+	// 	x1_4 := x4[n+16]
+	// 	z0_0 += (w0_4 * x0_4)
+	// 	… 8 more
+	// 	z1_4 += (w4_4 * x1_4)
+	// 	… 2 times more
+	// 	z0[n] = z0_0
+	// 	z0[n+16] = z1_0
+	// 	… 4 times more
+	// // y[n,o] = sigmoid(z[n,o])
+	// y0 = y[0:] (32)
+	// … 2 more
+	// y3 = y[96:] (32)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	y0[n] = sigmoid(z0[n])
+	// 	y0[n+16] = sigmoid(z0[n+16])
+	// 	… 3 times more
+	// y4 = y[128:] (32)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	y4[n] = sigmoid(z4[n])
+	// 	y4[n+16] = sigmoid(z4[n+16])
+	//
+	// registers: CX row of 8-blocks x; K0 tail; AX xRows b z; BX x w y; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1;
+	//   Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z3 z1_4 x0_0; Z5 w0_1 x1_0; Z12 w4_0 x0_1;
+	//   Z13 x1_1
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $1280, BX
+	MOVL $4, CX
+
+row_of_8_blocks1:
+	MOVL $0x7f, R13
+	KMOVW R13, K1
+	VMOVUPS.Z (AX), K1, Y1
+	VMOVUPS.Z 28(AX), K1, Y2
+	VMOVUPS.Z 56(AX), K1, Y3
+	VMOVUPS.Z 84(AX), K1, Y4
+	VMOVUPS.Z 112(AX), K1, Y5
+	VMOVUPS.Z 140(AX), K1, Y6
+	VMOVUPS.Z 168(AX), K1, Y7
+	VMOVUPS.Z 196(AX), K1, Y8
+	VUNPCKLPS Y2, Y1, Y9
+	VUNPCKHPS Y2, Y1, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
+	VUNPCKLPD Y2, Y9, Y4
+	VUNPCKHPD Y2, Y9, Y2
+	VUNPCKLPD Y3, Y1, Y9
+	VUNPCKHPD Y3, Y1, Y1
+	VUNPCKLPS Y6, Y5, Y3
+	VUNPCKHPS Y6, Y5, Y5
+	VUNPCKLPS Y8, Y7, Y6
+	VUNPCKHPS Y8, Y7, Y7
+	VUNPCKLPD Y6, Y3, Y8
+	VUNPCKHPD Y6, Y3, Y3
+	VUNPCKLPD Y7, Y5, Y6
+	VUNPCKHPD Y7, Y5, Y5
+	VSHUFF64X2 $0, Y8, Y4, Y7
+	VSHUFF64X2 $3, Y8, Y4, Y4
+	VSHUFF64X2 $0, Y3, Y2, Y8
+	VSHUFF64X2 $3, Y3, Y2, Y2
+	VSHUFF64X2 $0, Y6, Y9, Y3
+	VSHUFF64X2 $3, Y6, Y9, Y6
+	VSHUFF64X2 $0, Y5, Y1, Y9
+	VSHUFF64X2 $3, Y5, Y1, Y1
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 128(BX)
+	VMOVUPS Y3, 256(BX)
+	VMOVUPS Y9, 384(BX)
+	VMOVUPS Y4, 512(BX)
+	VMOVUPS Y2, 640(BX)
+	VMOVUPS Y6, 768(BX)
+	ADDQ $224, AX
+	ADDQ $32, BX
+	DECL CX
+	JNE row_of_8_blocks1
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $140, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $1280, CX
+	VBROADCASTSS (AX), Z1
+	VBROADCASTSS (BX), Z2
+	VMOVUPS (CX), Z3
+	VFMADD231PS Z3, Z2, Z1
+	VBROADCASTSS (AX), Z4
+	VMOVUPS 64(CX), Z5
+	VFMADD231PS Z5, Z2, Z4
+	VBROADCASTSS 4(AX), Z2
+	VBROADCASTSS 28(BX), Z6
+	VFMADD231PS Z3, Z6, Z2
+	VBROADCASTSS 4(AX), Z7
+	VFMADD231PS Z5, Z6, Z7
+	VBROADCASTSS 8(AX), Z6
+	VBROADCASTSS 56(BX), Z8
+	VFMADD231PS Z3, Z8, Z6
+	VBROADCASTSS 8(AX), Z9
+	VFMADD231PS Z5, Z8, Z9
+	VBROADCASTSS 12(AX), Z8
+	VBROADCASTSS 84(BX), Z10
+	VFMADD231PS Z3, Z10, Z8
+	VBROADCASTSS 12(AX), Z11
+	VFMADD231PS Z5, Z10, Z11
+	VBROADCASTSS 16(AX), Z10
+	VBROADCASTSS 112(BX), Z12
+	VFMADD231PS Z3, Z12, Z10
+	VBROADCASTSS 16(AX), Z3
+	VFMADD231PS Z5, Z12, Z3
+	VBROADCASTSS 4(BX), Z5
+	VMOVUPS 128(CX), Z12
+	VFMADD231PS Z12, Z5, Z1
+	VMOVUPS 192(CX), Z13
+	VFMADD231PS Z13, Z5, Z4
+	VBROADCASTSS 32(BX), Z5
+	VFMADD231PS Z12, Z5, Z2
+	VFMADD231PS Z13, Z5, Z7
+	VBROADCASTSS 60(BX), Z5
+	VFMADD231PS Z12, Z5, Z6
+	VFMADD231PS Z13, Z5, Z9
+	VBROADCASTSS 88(BX), Z5
+	VFMADD231PS Z12, Z5, Z8
+	VFMADD231PS Z13, Z5, Z11
+	VBROADCASTSS 116(BX), Z5
+	VFMADD231PS Z12, Z5, Z10
+	VFMADD231PS Z13, Z5, Z3
+	VBROADCASTSS 8(BX), Z5
+	VMOVUPS 256(CX), Z12
+	VFMADD231PS Z12, Z5, Z1
+	VMOVUPS 320(CX), Z13
+	VFMADD231PS Z13, Z5, Z4
+	VBROADCASTSS 36(BX), Z5
+	VFMADD231PS Z12, Z5, Z2
+	VFMADD231PS Z13, Z5, Z7
+	VBROADCASTSS 64(BX), Z5
+	VFMADD231PS Z12, Z5, Z6
+	VFMADD231PS Z13, Z5, Z9
+	VBROADCASTSS 92(BX), Z5
+	VFMADD231PS Z12, Z5, Z8
+	VFMADD231PS Z13, Z5, Z11
+	VBROADCASTSS 120(BX), Z5
+	VFMADD231PS Z12, Z5, Z10
+	VFMADD231PS Z13, Z5, Z3
+	VBROADCASTSS 12(BX), Z5
+	VMOVUPS 384(CX), Z12
+	VFMADD231PS Z12, Z5, Z1
+	VMOVUPS 448(CX), Z13
+	VFMADD231PS Z13, Z5, Z4
+	VBROADCASTSS 40(BX), Z5
+	VFMADD231PS Z12, Z5, Z2
+	VFMADD231PS Z13, Z5, Z7
+	VBROADCASTSS 68(BX), Z5
+	VFMADD231PS Z12, Z5, Z6
+	VFMADD231PS Z13, Z5, Z9
+	VBROADCASTSS 96(BX), Z5
+	VFMADD231PS Z12, Z5, Z8
+	VFMADD231PS Z13, Z5, Z11
+	VBROADCASTSS 124(BX), Z5
+	VFMADD231PS Z12, Z5, Z10
+	VFMADD231PS Z13, Z5, Z3
+	VBROADCASTSS 16(BX), Z5
+	VMOVUPS 512(CX), Z12
+	VFMADD231PS Z12, Z5, Z1
+	VMOVUPS 576(CX), Z13
+	VFMADD231PS Z13, Z5, Z4
+	VBROADCASTSS 44(BX), Z5
+	VFMADD231PS Z12, Z5, Z2
+	VFMADD231PS Z13, Z5, Z7
+	VBROADCASTSS 72(BX), Z5
+	VFMADD231PS Z12, Z5, Z6
+	VFMADD231PS Z13, Z5, Z9
+	VBROADCASTSS 100(BX), Z5
+	VFMADD231PS Z12, Z5, Z8
+	VFMADD231PS Z13, Z5, Z11
+	VBROADCASTSS 128(BX), Z5
+	VFMADD231PS Z12, Z5, Z10
+	VFMADD231PS Z13, Z5, Z3
+	VBROADCASTSS 20(BX), Z5
+	VMOVUPS 640(CX), Z12
+	VFMADD231PS Z12, Z5, Z1
+	VMOVUPS 704(CX), Z13
+	VFMADD231PS Z13, Z5, Z4
+	VBROADCASTSS 48(BX), Z5
+	VFMADD231PS Z12, Z5, Z2
+	VFMADD231PS Z13, Z5, Z7
+	VBROADCASTSS 76(BX), Z5
+	VFMADD231PS Z12, Z5, Z6
+	VFMADD231PS Z13, Z5, Z9
+	VBROADCASTSS 104(BX), Z5
+	VFMADD231PS Z12, Z5, Z8
+	VFMADD231PS Z13, Z5, Z11
+	VBROADCASTSS 132(BX), Z5
+	VFMADD231PS Z12, Z5, Z10
+	VFMADD231PS Z13, Z5, Z3
+	VBROADCASTSS 24(BX), Z5
+	VMOVUPS 768(CX), Z12
+	VFMADD231PS Z12, Z5, Z1
+	VMOVUPS 832(CX), Z13
+	VFMADD231PS Z13, Z5, Z4
+	VBROADCASTSS 52(BX), Z5
+	VFMADD231PS Z12, Z5, Z2
+	VFMADD231PS Z13, Z5, Z7
+	VBROADCASTSS 80(BX), Z5
+	VFMADD231PS Z12, Z5, Z6
+	VFMADD231PS Z13, Z5, Z9
+	VBROADCASTSS 108(BX), Z5
+	VFMADD231PS Z12, Z5, Z8
+	VFMADD231PS Z13, Z5, Z11
+	VBROADCASTSS 136(BX), Z5
+	VFMADD231PS Z12, Z5, Z10
+	VFMADD231PS Z13, Z5, Z3
+	MOVQ scratch+0(FP), AX
+	ADDQ $640, AX
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z4, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	VMOVUPS Z6, 256(AX)
+	VMOVUPS Z9, 320(AX)
+	VMOVUPS Z8, 384(AX)
+	VMOVUPS Z11, 448(AX)
+	VMOVUPS Z10, 512(AX)
+	VMOVUPS Z3, 576(AX)
+
+	// y[n,o] = sigmoid(z[n,o])
+	VMOVUPS (AX), Z1
+	VMOVUPS 64(AX), Z2
+	VMOVUPS 128(AX), Z3
+	VMOVUPS 192(AX), Z4
+	VMOVUPS 256(AX), Z5
+	VMOVUPS 320(AX), Z6
+	VMOVUPS 384(AX), Z7
+	VMOVUPS 448(AX), Z8
+	VBROADCASTSS constants<>+544(SB), Z9
+	VMAXPS Z1, Z9, Z1
+	VMAXPS Z2, Z9, Z2
+	VMAXPS Z3, Z9, Z3
+	VMAXPS Z4, Z9, Z4
+	VMAXPS Z5, Z9, Z5
+	VMAXPS Z6, Z9, Z6
+	VMAXPS Z7, Z9, Z7
+	VMAXPS Z8, Z9, Z8
+	VBROADCASTSS constants<>+548(SB), Z9
+	VMINPS Z1, Z9, Z1
+	VMINPS Z2, Z9, Z2
+	VMINPS Z3, Z9, Z3
+	VMINPS Z4, Z9, Z4
+	VMINPS Z5, Z9, Z5
+	VMINPS Z6, Z9, Z6
+	VMINPS Z7, Z9, Z7
+	VMINPS Z8, Z9, Z8
+	VBROADCASTSS constants<>+552(SB), Z9
+	VBROADCASTSS constants<>+556(SB), Z10
+	VMOVAPS Z10, Z11
+	VFMADD231PS Z9, Z1, Z11
+	VMOVAPS Z10, Z12
+	VFMADD231PS Z9, Z2, Z12
+	VMOVAPS Z10, Z13
+	VFMADD231PS Z9, Z3, Z13
+	VMOVAPS Z10, Z14
+	VFMADD231PS Z9, Z4, Z14
+	VMOVAPS Z10, Z15
+	VFMADD231PS Z9, Z5, Z15
+	VMOVAPS Z10, Z16
+	VFMADD231PS Z9, Z6, Z16
+	VMOVAPS Z10, Z17
+	VFMADD231PS Z9, Z7, Z17
+	VFMADD213PS Z10, Z8, Z9
+	VSUBPS Z10, Z11, Z18
+	VSUBPS Z10, Z12, Z19
+	VSUBPS Z10, Z13, Z20
+	VSUBPS Z10, Z14, Z21
+	VSUBPS Z10, Z15, Z22
+	VSUBPS Z10, Z16, Z23
+	VSUBPS Z10, Z17, Z24
+	VSUBPS Z10, Z9, Z10
+	VBROADCASTSS constants<>+560(SB), Z25
+	VFMADD231PS Z25, Z18, Z1
+	VFMADD231PS Z25, Z19, Z2
+	VFMADD231PS Z25, Z20, Z3
+	VFMADD231PS Z25, Z21, Z4
+	VFMADD231PS Z25, Z22, Z5
+	VFMADD231PS Z25, Z23, Z6
+	VFMADD231PS Z25, Z24, Z7
+	VFMADD231PS Z25, Z10, Z8
+	VBROADCASTSS constants<>+564(SB), Z25
+	VFMADD231PS Z25, Z18, Z1
+	VFMADD231PS Z25, Z19, Z2
+	VFMADD231PS Z25, Z20, Z3
+	VFMADD231PS Z25, Z21, Z4
+	VFMADD231PS Z25, Z22, Z5
+	VFMADD231PS Z25, Z23, Z6
+	VFMADD231PS Z25, Z24, Z7
+	VFMADD231PS Z25, Z10, Z8
+	VPSLLD $23, Z11, Z10
+	VPSLLD $23, Z12, Z11
+	VPSLLD $23, Z13, Z12
+	VPSLLD $23, Z14, Z13
+	VPSLLD $23, Z15, Z14
+	VPSLLD $23, Z16, Z15
+	VPSLLD $23, Z17, Z16
+	VPSLLD $23, Z9, Z9
+	VBROADCASTSS constants<>+568(SB), Z17
+	VBROADCASTSS constants<>+572(SB), Z18
+	VMOVAPS Z18, Z19
+	VFMADD231PS Z17, Z1, Z19
+	VMOVAPS Z18, Z20
+	VFMADD231PS Z17, Z2, Z20
+	VMOVAPS Z18, Z21
+	VFMADD231PS Z17, Z3, Z21
+	VMOVAPS Z18, Z22
+	VFMADD231PS Z17, Z4, Z22
+	VMOVAPS Z18, Z23
+	VFMADD231PS Z17, Z5, Z23
+	VMOVAPS Z18, Z24
+	VFMADD231PS Z17, Z6, Z24
+	VMOVAPS Z18, Z25
+	VFMADD231PS Z17, Z7, Z25
+	VFMADD231PS Z17, Z8, Z18
+	VBROADCASTSS constants<>+576(SB), Z17
+	VFMADD213PS Z17, Z1, Z19
+	VFMADD213PS Z17, Z2, Z20
+	VFMADD213PS Z17, Z3, Z21
+	VFMADD213PS Z17, Z4, Z22
+	VFMADD213PS Z17, Z5, Z23
+	VFMADD213PS Z17, Z6, Z24
+	VFMADD213PS Z17, Z7, Z25
+	VFMADD231PS Z8, Z18, Z17
+	VBROADCASTSS constants<>+580(SB), Z18
+	VFMADD213PS Z18, Z1, Z19
+	VFMADD213PS Z18, Z2, Z20
+	VFMADD213PS Z18, Z3, Z21
+	VFMADD213PS Z18, Z4, Z22
+	VFMADD213PS Z18, Z5, Z23
+	VFMADD213PS Z18, Z6, Z24
+	VFMADD213PS Z18, Z7, Z25
+	VFMADD231PS Z8, Z17, Z18
+	VBROADCASTSS constants<>+584(SB), Z17
+	VFMADD213PS Z17, Z1, Z19
+	VFMADD213PS Z17, Z2, Z20
+	VFMADD213PS Z17, Z3, Z21
+	VFMADD213PS Z17, Z4, Z22
+	VFMADD213PS Z17, Z5, Z23
+	VFMADD213PS Z17, Z6, Z24
+	VFMADD213PS Z17, Z7, Z25
+	VFMADD231PS Z8, Z18, Z17
+	VBROADCASTSS constants<>+588(SB), Z18
+	VFMADD213PS Z18, Z1, Z19
+	VFMADD213PS Z18, Z2, Z20
+	VFMADD213PS Z18, Z3, Z21
+	VFMADD213PS Z18, Z4, Z22
+	VFMADD213PS Z18, Z5, Z23
+	VFMADD213PS Z18, Z6, Z24
+	VFMADD213PS Z18, Z7, Z25
+	VFMADD231PS Z8, Z17, Z18
+	VBROADCASTSS constants<>+592(SB), Z17
+	VFMADD213PS Z17, Z1, Z19
+	VFMADD213PS Z17, Z2, Z20
+	VFMADD213PS Z17, Z3, Z21
+	VFMADD213PS Z17, Z4, Z22
+	VFMADD213PS Z17, Z5, Z23
+	VFMADD213PS Z17, Z6, Z24
+	VFMADD213PS Z17, Z7, Z25
+	VFMADD231PS Z8, Z18, Z17
+	VBROADCASTSS constants<>+596(SB), Z1
+	VFMADD213PS Z1, Z10, Z19
+	VFMADD213PS Z1, Z11, Z20
+	VFMADD213PS Z1, Z12, Z21
+	VFMADD213PS Z1, Z13, Z22
+	VFMADD213PS Z1, Z14, Z23
+	VFMADD213PS Z1, Z15, Z24
+	VFMADD213PS Z1, Z16, Z25
+	VFMADD213PS Z1, Z9, Z17
+	VDIVPS Z19, Z1, Z2
+	VDIVPS Z20, Z1, Z3
+	VDIVPS Z21, Z1, Z4
+	VDIVPS Z22, Z1, Z5
+	VDIVPS Z23, Z1, Z6
+	VDIVPS Z24, Z1, Z7
+	VDIVPS Z25, Z1, Z8
+	VDIVPS Z17, Z1, Z1
+	MOVQ scratch+0(FP), BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	VMOVUPS Z4, 128(BX)
+	VMOVUPS Z5, 192(BX)
+	VMOVUPS Z6, 256(BX)
+	VMOVUPS Z7, 320(BX)
+	VMOVUPS Z8, 384(BX)
+	VMOVUPS Z1, 448(BX)
+	VMOVUPS 512(AX), Z1
+	VMOVUPS 576(AX), Z2
+	VBROADCASTSS constants<>+544(SB), Z3
+	VMAXPS Z1, Z3, Z1
+	VMAXPS Z2, Z3, Z2
+	VBROADCASTSS constants<>+548(SB), Z3
+	VMINPS Z1, Z3, Z1
+	VMINPS Z2, Z3, Z2
+	VBROADCASTSS constants<>+552(SB), Z3
+	VBROADCASTSS constants<>+556(SB), Z4
+	VMOVAPS Z4, Z5
+	VFMADD231PS Z3, Z1, Z5
+	VFMADD213PS Z4, Z2, Z3
+	VSUBPS Z4, Z5, Z6
+	VSUBPS Z4, Z3, Z4
+	VBROADCASTSS constants<>+560(SB), Z7
+	VFMADD231PS Z7, Z6, Z1
+	VFMADD231PS Z7, Z4, Z2
+	VBROADCASTSS constants<>+564(SB), Z7
+	VFMADD231PS Z7, Z6, Z1
+	VFMADD231PS Z7, Z4, Z2
+	VPSLLD $23, Z5, Z4
+	VPSLLD $23, Z3, Z3
+	VBROADCASTSS constants<>+568(SB), Z5
+	VBROADCASTSS constants<>+572(SB), Z6
+	VMOVAPS Z6, Z7
+	VFMADD231PS Z5, Z1, Z7
+	VFMADD231PS Z5, Z2, Z6
+	VBROADCASTSS constants<>+576(SB), Z5
+	VFMADD213PS Z5, Z1, Z7
+	VFMADD231PS Z2, Z6, Z5
+	VBROADCASTSS constants<>+580(SB), Z6
+	VFMADD213PS Z6, Z1, Z7
+	VFMADD231PS Z2, Z5, Z6
+	VBROADCASTSS constants<>+584(SB), Z5
+	VFMADD213PS Z5, Z1, Z7
+	VFMADD231PS Z2, Z6, Z5
+	VBROADCASTSS constants<>+588(SB), Z6
+	VFMADD213PS Z6, Z1, Z7
+	VFMADD231PS Z2, Z5, Z6
+	VBROADCASTSS constants<>+592(SB), Z5
+	VFMADD213PS Z5, Z1, Z7
+	VFMADD231PS Z2, Z6, Z5
+	VBROADCASTSS constants<>+596(SB), Z1
+	VFMADD213PS Z1, Z4, Z7
+	VFMADD213PS Z1, Z3, Z5
+	VDIVPS Z7, Z1, Z2
+	VDIVPS Z5, Z1, Z1
+	VMOVUPS Z2, 512(BX)
+	VMOVUPS Z1, 576(BX)
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// z0 = z[0:] (32)
+	// … 1 more
+	// z2 = z[64:] (32)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	z0_0 := b[0]
+	// 	… 4 more
+	// 	z1_2 := b[2]
+	// 	z0_0b := 0
+	// 	… 4 more
+	// 	z1_2b := 0
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	w0_0 := w[0]
+	// 	… 10 more
+	// 	w2_3 := w[13]
+	// 	x0_0 := x0[n]
+	// 	x1_0 := x0[n+16]
+	// 	z0_0 += (w0_0 * x0_0)
+	// 	… 4 more
+	// 	z1_2 += (w2_0 * x1_0)
+	// 	x0_1 := x1[n]
+	// 	x1_1 := x1[n+16]
+	// 	z0_0b += (w0_1 * x0_1)
+	// 	… 4 more
+	// 	z1_2b += (w2_1 * x1_1)
+	// 	… 1 times more
+	// 	x4 = x[128:] (32)
+	// 	w0_4 := w[4]
+	// 	… 1 more
+	// 	w2_4 := w[14]
+	// 	x0_4 := x4[n]
+	// 	x1_4 := x4[n+16]
+	// 	z0_0 += (w0_4 * x0_4)
+	// 	… 4 more
+	// 	z1_2 += (w2_4 * x1_4)
+	// 	z0_0 += z0_0b
+	// 	… 4 more
+	// 	z1_2 += z1_2b
+	// 	z0[n] = z0_0
+	// 	z0[n+16] = z1_0
+	// 	… 2 times more
+	//
+	// registers: AX b z; Z7 z0_0; Z10 z1_0; Z8 z0_1 w0_0; Z13 z1_1; Z12 z0_2 w1_0; Z9 z1_2 x0_0; Z1 z0_0b;
+	//   Z2 z1_0b; Z3 z0_1b; Z4 z1_1b; Z5 z0_2b; Z6 z1_2b; BX w; Z11 w0_1 x1_0; Z14 w2_0 x0_1; CX x; Z15 x1_1
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $220, AX
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	MOVQ p+8(FP), BX
+	ADDQ $160, BX
+	MOVQ scratch+0(FP), CX
+	VBROADCASTSS (AX), Z7
+	VBROADCASTSS (BX), Z8
+	VMOVUPS (CX), Z9
+	VFMADD231PS Z9, Z8, Z7
+	VBROADCASTSS (AX), Z10
+	VMOVUPS 64(CX), Z11
+	VFMADD231PS Z11, Z8, Z10
+	VBROADCASTSS 4(AX), Z8
+	VBROADCASTSS 20(BX), Z12
+	VFMADD231PS Z9, Z12, Z8
+	VBROADCASTSS 4(AX), Z13
+	VFMADD231PS Z11, Z12, Z13
+	VBROADCASTSS 8(AX), Z12
+	VBROADCASTSS 40(BX), Z14
+	VFMADD231PS Z9, Z14, Z12
+	VBROADCASTSS 8(AX), Z9
+	VFMADD231PS Z11, Z14, Z9
+	VBROADCASTSS 4(BX), Z11
+	VMOVUPS 128(CX), Z14
+	VFMADD231PS Z14, Z11, Z1
+	VMOVUPS 192(CX), Z15
+	VFMADD231PS Z15, Z11, Z2
+	VBROADCASTSS 24(BX), Z11
+	VFMADD231PS Z14, Z11, Z3
+	VFMADD231PS Z15, Z11, Z4
+	VBROADCASTSS 44(BX), Z11
+	VFMADD231PS Z14, Z11, Z5
+	VFMADD231PS Z15, Z11, Z6
+	VBROADCASTSS 8(BX), Z11
+	VMOVUPS 256(CX), Z14
+	VFMADD231PS Z14, Z11, Z7
+	VMOVUPS 320(CX), Z15
+	VFMADD231PS Z15, Z11, Z10
+	VBROADCASTSS 28(BX), Z11
+	VFMADD231PS Z14, Z11, Z8
+	VFMADD231PS Z15, Z11, Z13
+	VBROADCASTSS 48(BX), Z11
+	VFMADD231PS Z14, Z11, Z12
+	VFMADD231PS Z15, Z11, Z9
+	VBROADCASTSS 12(BX), Z11
+	VMOVUPS 384(CX), Z14
+	VFMADD231PS Z14, Z11, Z1
+	VMOVUPS 448(CX), Z15
+	VFMADD231PS Z15, Z11, Z2
+	VBROADCASTSS 32(BX), Z11
+	VFMADD231PS Z14, Z11, Z3
+	VFMADD231PS Z15, Z11, Z4
+	VBROADCASTSS 52(BX), Z11
+	VFMADD231PS Z14, Z11, Z5
+	VFMADD231PS Z15, Z11, Z6
+	VBROADCASTSS 16(BX), Z11
+	VMOVUPS 512(CX), Z14
+	VFMADD231PS Z14, Z11, Z7
+	VMOVUPS 576(CX), Z15
+	VFMADD231PS Z15, Z11, Z10
+	VBROADCASTSS 36(BX), Z11
+	VFMADD231PS Z14, Z11, Z8
+	VFMADD231PS Z15, Z11, Z13
+	VBROADCASTSS 56(BX), Z11
+	VFMADD231PS Z14, Z11, Z12
+	VFMADD231PS Z15, Z11, Z9
+	VADDPS Z1, Z7, Z7
+	VADDPS Z2, Z10, Z10
+	VADDPS Z3, Z8, Z8
+	VADDPS Z4, Z13, Z13
+	VADDPS Z5, Z12, Z12
+	VADDPS Z6, Z9, Z9
+	MOVQ scratch+0(FP), AX
+	ADDQ $2176, AX
+	VMOVUPS Z7, (AX)
+	VMOVUPS Z10, 64(AX)
+	VMOVUPS Z8, 128(AX)
+	VMOVUPS Z13, 192(AX)
+	VMOVUPS Z12, 256(AX)
+	VMOVUPS Z9, 320(AX)
+
+	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	// losses := 0
+	// for n = 0…32 by 32 in 16 lanes
+	// 	// m = maxₒ z[o], so that no exponential overflows
+	// 	m0 := z[n]
+	// 	m1 := z[n+16]
+	// 	m0 = max(m0, z[n+32])
+	// 	… 2 more
+	// 	m1 = max(m1, z[n+80])
+	// 	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	s0 := 0
+	// 	s1 := 0
+	// 	w0 := 0
+	// 	w1 := 0
+	// 	q0 := 0
+	// 	q1 := 0
+	// 	e0_0 := exp((z[n] - m0))
+	// 	e0_1 := exp((z[n+16] - m1))
+	// 	… 3 more
+	// 	e2_1 := exp((z[n+80] - m1))
+	// 	s0 += e0_0
+	// 	w0 += t[n]
+	// 	q0 += (t[n] * z[n])
+	// 	s1 += e0_1
+	// 	w1 += t[n+16]
+	// 	q1 += (t[n+16] * z[n+16])
+	// 	… 4 times more
+	// 	// L = w·(log s + m) − q
+	// 	logS0 := log(s0)
+	// 	logS1 := log(s1)
+	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	L1 := ((w1 * (logS1 + m1)) - q1)
+	// 	losses += (L0 * scale[n])
+	// 	losses += (L1 * scale[n+16])
+	// loss += lanesum(losses)
+	//
+	// registers: Z1 losses; AX z scale; Z2 m0; Z3 m1; Z4 s0 logS0; Z5 s1 logS1; Z6 w0; Z7 w1; Z8 q0 L0;
+	//   Z9 q1 L1; Z10 e0_0; Z11 e0_1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; BX t
+
+	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
+	VXORPS X1, X1, X1
+
+	// m = maxₒ z[o], so that no exponential overflows
+	MOVQ scratch+0(FP), AX
+	ADDQ $2176, AX
+	VMOVUPS (AX), Z2
+	VMOVUPS 64(AX), Z3
+	VMAXPS 128(AX), Z2, Z2
+	VMAXPS 192(AX), Z3, Z3
+	VMAXPS 256(AX), Z2, Z2
+	VMAXPS 320(AX), Z3, Z3
+
+	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VMOVUPS (AX), Z10
+	VMOVUPS 64(AX), Z11
+	VMOVUPS 128(AX), Z12
+	VMOVUPS 192(AX), Z13
+	VMOVUPS 256(AX), Z14
+	VMOVUPS 320(AX), Z15
+	VSUBPS Z2, Z10, Z10
+	VSUBPS Z3, Z11, Z11
+	VSUBPS Z2, Z12, Z12
+	VSUBPS Z3, Z13, Z13
+	VSUBPS Z2, Z14, Z14
+	VSUBPS Z3, Z15, Z15
+	VBROADCASTSS constants<>+544(SB), Z16
+	VMAXPS Z10, Z16, Z10
+	VMAXPS Z11, Z16, Z11
+	VMAXPS Z12, Z16, Z12
+	VMAXPS Z13, Z16, Z13
+	VMAXPS Z14, Z16, Z14
+	VMAXPS Z15, Z16, Z15
+	VBROADCASTSS constants<>+600(SB), Z16
+	VBROADCASTSS constants<>+604(SB), Z17
+	VMOVAPS Z17, Z18
+	VFMADD231PS Z16, Z10, Z18
+	VMOVAPS Z17, Z19
+	VFMADD231PS Z16, Z11, Z19
+	VMOVAPS Z17, Z20
+	VFMADD231PS Z16, Z12, Z20
+	VMOVAPS Z17, Z21
+	VFMADD231PS Z16, Z13, Z21
+	VMOVAPS Z17, Z22
+	VFMADD231PS Z16, Z14, Z22
+	VFMADD213PS Z17, Z15, Z16
+	VSUBPS Z17, Z18, Z23
+	VSUBPS Z17, Z19, Z24
+	VSUBPS Z17, Z20, Z25
+	VSUBPS Z17, Z21, Z26
+	VSUBPS Z17, Z22, Z27
+	VSUBPS Z17, Z16, Z17
+	VBROADCASTSS constants<>+560(SB), Z28
+	VFNMADD231PS Z28, Z23, Z10
+	VFNMADD231PS Z28, Z24, Z11
+	VFNMADD231PS Z28, Z25, Z12
+	VFNMADD231PS Z28, Z26, Z13
+	VFNMADD231PS Z28, Z27, Z14
+	VFNMADD231PS Z28, Z17, Z15
+	VBROADCASTSS constants<>+564(SB), Z28
+	VFNMADD231PS Z28, Z23, Z10
+	VFNMADD231PS Z28, Z24, Z11
+	VFNMADD231PS Z28, Z25, Z12
+	VFNMADD231PS Z28, Z26, Z13
+	VFNMADD231PS Z28, Z27, Z14
+	VFNMADD231PS Z28, Z17, Z15
+	VPSLLD $23, Z18, Z17
+	VPSLLD $23, Z19, Z18
+	VPSLLD $23, Z20, Z19
+	VPSLLD $23, Z21, Z20
+	VPSLLD $23, Z22, Z21
+	VPSLLD $23, Z16, Z16
+	VBROADCASTSS constants<>+608(SB), Z22
+	VBROADCASTSS constants<>+612(SB), Z23
+	VMOVAPS Z23, Z24
+	VFMADD231PS Z22, Z10, Z24
+	VMOVAPS Z23, Z25
+	VFMADD231PS Z22, Z11, Z25
+	VMOVAPS Z23, Z26
+	VFMADD231PS Z22, Z12, Z26
+	VMOVAPS Z23, Z27
+	VFMADD231PS Z22, Z13, Z27
+	VMOVAPS Z23, Z28
+	VFMADD231PS Z22, Z14, Z28
+	VFMADD231PS Z22, Z15, Z23
+	VBROADCASTSS constants<>+616(SB), Z22
+	VFMADD213PS Z22, Z10, Z24
+	VFMADD213PS Z22, Z11, Z25
+	VFMADD213PS Z22, Z12, Z26
+	VFMADD213PS Z22, Z13, Z27
+	VFMADD213PS Z22, Z14, Z28
+	VFMADD231PS Z15, Z23, Z22
+	VBROADCASTSS constants<>+620(SB), Z23
+	VFMADD213PS Z23, Z10, Z24
+	VFMADD213PS Z23, Z11, Z25
+	VFMADD213PS Z23, Z12, Z26
+	VFMADD213PS Z23, Z13, Z27
+	VFMADD213PS Z23, Z14, Z28
+	VFMADD231PS Z15, Z22, Z23
+	VBROADCASTSS constants<>+624(SB), Z22
+	VFMADD213PS Z22, Z10, Z24
+	VFMADD213PS Z22, Z11, Z25
+	VFMADD213PS Z22, Z12, Z26
+	VFMADD213PS Z22, Z13, Z27
+	VFMADD213PS Z22, Z14, Z28
+	VFMADD231PS Z15, Z23, Z22
+	VBROADCASTSS constants<>+628(SB), Z23
+	VFMADD213PS Z23, Z10, Z24
+	VFMADD213PS Z23, Z11, Z25
+	VFMADD213PS Z23, Z12, Z26
+	VFMADD213PS Z23, Z13, Z27
+	VFMADD213PS Z23, Z14, Z28
+	VFMADD213PS Z23, Z15, Z22
+	VFMADD213PS Z23, Z10, Z24
+	VFMADD213PS Z23, Z11, Z25
+	VFMADD213PS Z23, Z12, Z26
+	VFMADD213PS Z23, Z13, Z27
+	VFMADD213PS Z23, Z14, Z28
+	VFMADD231PS Z15, Z22, Z23
+	VMULPS Z17, Z24, Z10
+	VMULPS Z18, Z25, Z11
+	VMULPS Z19, Z26, Z12
+	VMULPS Z20, Z27, Z13
+	VMULPS Z21, Z28, Z14
+	VMULPS Z16, Z23, Z15
+	VADDPS Z10, Z4, Z4
+	MOVQ t+24(FP), BX
+	VADDPS (BX), Z6, Z6
+	VMOVUPS (BX), Z10
+	VFMADD231PS (AX), Z10, Z8
+	VADDPS Z11, Z5, Z5
+	VADDPS 64(BX), Z7, Z7
+	VMOVUPS 64(BX), Z10
+	VFMADD231PS 64(AX), Z10, Z9
+	VADDPS Z12, Z4, Z4
+	VADDPS 128(BX), Z6, Z6
+	VMOVUPS 128(BX), Z10
+	VFMADD231PS 128(AX), Z10, Z8
+	VADDPS Z13, Z5, Z5
+	VADDPS 192(BX), Z7, Z7
+	VMOVUPS 192(BX), Z10
+	VFMADD231PS 192(AX), Z10, Z9
+	VADDPS Z14, Z4, Z4
+	VADDPS 256(BX), Z6, Z6
+	VMOVUPS 256(BX), Z10
+	VFMADD231PS 256(AX), Z10, Z8
+	VADDPS Z15, Z5, Z5
+	VADDPS 320(BX), Z7, Z7
+	VMOVUPS 320(BX), Z10
+	VFMADD231PS 320(AX), Z10, Z9
+
+	// L = w·(log s + m) − q
+	VBROADCASTSS constants<>+636(SB), Z10
+	VPADDD Z10, Z4, Z4
+	VPADDD Z10, Z5, Z5
+	VPSRLD $23, Z4, Z10
+	VPSRLD $23, Z5, Z11
+	VBROADCASTSS constants<>+640(SB), Z12
+	VORPS Z12, Z10, Z10
+	VORPS Z12, Z11, Z11
+	VBROADCASTSS constants<>+644(SB), Z12
+	VSUBPS Z12, Z10, Z10
+	VSUBPS Z12, Z11, Z11
+	VBROADCASTSS constants<>+648(SB), Z12
+	VANDPS Z12, Z4, Z4
+	VANDPS Z12, Z5, Z5
+	VBROADCASTSS constants<>+652(SB), Z12
+	VPADDD Z12, Z4, Z4
+	VPADDD Z12, Z5, Z5
+	VBROADCASTSS constants<>+596(SB), Z12
+	VSUBPS Z12, Z4, Z4
+	VSUBPS Z12, Z5, Z5
+	VMULPS Z4, Z4, Z12
+	VMULPS Z5, Z5, Z13
+	VBROADCASTSS constants<>+656(SB), Z14
+	VBROADCASTSS constants<>+632(SB), Z15
+	VMOVAPS Z15, Z16
+	VFMADD231PS Z14, Z4, Z16
+	VFMADD231PS Z14, Z5, Z15
+	VBROADCASTSS constants<>+660(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VBROADCASTSS constants<>+664(SB), Z15
+	VFMADD213PS Z15, Z4, Z16
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS constants<>+668(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VBROADCASTSS constants<>+672(SB), Z15
+	VFMADD213PS Z15, Z4, Z16
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS constants<>+676(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VBROADCASTSS constants<>+680(SB), Z15
+	VFMADD213PS Z15, Z4, Z16
+	VFMADD231PS Z5, Z14, Z15
+	VBROADCASTSS constants<>+684(SB), Z14
+	VFMADD213PS Z14, Z4, Z16
+	VFMADD231PS Z5, Z15, Z14
+	VMULPS Z4, Z16, Z15
+	VMULPS Z5, Z14, Z14
+	VMULPS Z12, Z15, Z15
+	VMULPS Z13, Z14, Z14
+	VBROADCASTSS constants<>+564(SB), Z16
+	VFMADD231PS Z16, Z10, Z15
+	VFMADD231PS Z16, Z11, Z14
+	VBROADCASTSS constants<>+688(SB), Z16
+	VFNMADD231PS Z16, Z12, Z15
+	VFNMADD231PS Z16, Z13, Z14
+	VADDPS Z15, Z4, Z4
+	VADDPS Z14, Z5, Z5
+	VBROADCASTSS constants<>+560(SB), Z12
+	VFMADD231PS Z12, Z10, Z4
+	VFMADD231PS Z12, Z11, Z5
+	VADDPS Z2, Z4, Z2
+	VFMSUB231PS Z2, Z6, Z8
+	VADDPS Z3, Z5, Z2
+	VFMSUB231PS Z2, Z7, Z9
+	MOVQ scale+32(FP), AX
+	VFMADD231PS (AX), Z8, Z1
+	VFMADD231PS 64(AX), Z9, Z1
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VEXTRACTF32X4 $1, Y1, X2
+	VADDPS X2, X1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VADDPS X1, X0, X0
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 

@@ -74,6 +74,29 @@ func (c *columns) sgd(p *xor.Params, x [][2]float32, target []xor.Class, rate fl
 	return loss, true
 }
 
+// lossRows returns how many of the rows that are left losses takes next: none where a register holds them all,
+// which portable code does faster than a block.
+func (c *columns) lossRows(rows int) int {
+	rows = blockRows(rows)
+	if tier == runtime.TierGeneric || rows <= lanes() {
+		return 0
+	}
+	return rows
+}
+
+// losses returns the sum of the losses of a block, each times its scale.
+func (c *columns) losses(x [][2]float32, target []xor.Class, p *xor.Params, scale float32) (loss float32) {
+	switch tier {
+	case runtime.TierAVX2:
+		first := c.load(x, target, scale)
+		loss = lossesAVX2((*[608]float32)(c.scratch[:]), (*[33]float32)(p), first, &c.target, &c.scale, c.groups, c.vectors)
+	case runtime.TierAVX512:
+		first := c.load(x, target, scale)
+		loss = lossesAVX512((*[608]float32)(c.scratch[:]), (*[33]float32)(p), first, &c.target, &c.scale)
+	}
+	return loss
+}
+
 // lanes returns how many samples a vector register of the tier holds.
 func lanes() int {
 	switch tier {

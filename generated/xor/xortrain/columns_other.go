@@ -18,3 +18,13 @@ func (c *columns) gradients(g *xor.Params, x [][2]float32, target []xor.Class, p
 func (c *columns) sgd(p *xor.Params, x [][2]float32, target []xor.Class, rate float32) (loss float32, ok bool) {
 	return 0, false
 }
+
+// lossRows tells that there is no vector code.
+func (c *columns) lossRows(rows int) int {
+	return 0
+}
+
+// losses is not called.
+func (c *columns) losses(x [][2]float32, target []xor.Class, p *xor.Params, scale float32) (loss float32) {
+	return 0
+}

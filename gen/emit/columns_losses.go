@@ -1,0 +1,72 @@
+package emit
+
+import "github.com/dave/jennifer/jen"
+
+// lossRowsMethod and lossesMethod print the heads of the methods with which Loss takes blocks of rows.
+func (n *Network) lossRowsMethod(p *printer) *jen.Statement {
+	return jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("lossRows").Params(jen.Id("rows").Int()).Int()
+}
+
+func (n *Network) lossesMethod(p *printer) *jen.Statement {
+	params := append(n.dataParams(p), jen.Id("p").Op("*").Add(p.of("Params")), jen.Id("scale").Id(p.float))
+	return jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("losses").Params(params...).Parens(jen.Id("loss").Id(p.float))
+}
+
+// columnsLosses prints them.
+func (n *Network) columnsLosses(p *printer) []jen.Code {
+	lanes := jen.Id(p.top("lanes")).Call()
+	code := comment("lossRows returns how many of the rows that are left losses takes next: none where a register holds them all, which " +
+		"portable code does faster than a block.")
+	code = append(code, n.lossRowsMethod(p).Block(
+		jen.Id("rows").Op("=").Id(p.top("blockRows")).Call(jen.Id("rows")),
+		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Id("rows").Op("<=").Add(lanes)).Block(jen.Return(jen.Lit(0))),
+		jen.Return(jen.Id("rows")),
+	), jen.Line())
+	var cases []jen.Code
+	for _, t := range n.Tiers {
+		calls := append([]jen.Code{jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data(""), jen.Id("scale"))...)}, n.vectorCalls(p, t, t.Losses)...)
+		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(calls...))
+	}
+	code = append(code, comment("losses returns the sum of the losses of a block, each times its scale.")...)
+	return append(code, n.lossesMethod(p).Block(jen.Switch(jen.Id(p.top("tier"))).Block(cases...), jen.Return(jen.Id("loss"))), jen.Line())
+}
+
+// withoutLosses prints what stands in their place in builds that have no vector code.
+func (n *Network) withoutLosses(p *printer) []jen.Code {
+	code := append(comment("lossRows tells that there is no vector code."), n.lossRowsMethod(p).Block(jen.Return(jen.Lit(0))), jen.Line())
+	code = append(code, comment("losses is not called.")...)
+	return append(code, n.lossesMethod(p).Block(jen.Return(jen.Lit(0))), jen.Line())
+}
+
+// lossLoop prints the head of the loop of Loss over rows. The compiler no longer knows that there are as many targets where
+// blocks went before.
+func (n *Network) lossLoop() *jen.Statement {
+	if n.Tiers == nil {
+		return jen.For(jen.Id("n").Op(":=").Range().Id("x"))
+	}
+	left := jen.Id("n").Op("<").Len(jen.Id("x"))
+	for _, d := range n.data("")[1:] {
+		left.Op("&&").Id("n").Op("<").Len(d)
+	}
+	return jen.For(jen.Id("n").Op(":=").Lit(0), left, jen.Id("n").Op("++"))
+}
+
+// lossBlocks prints the loop of Loss over the blocks of rows of vector code.
+func (n *Network) lossBlocks() []jen.Code {
+	if n.Tiers == nil {
+		return nil
+	}
+	columns := func(name string) *jen.Statement { return jen.Id("w").Dot("columns").Dot(name) }
+	next := columns("lossRows").Call(jen.Len(jen.Id("x")))
+	fits := jen.Lit(0).Op("<").Id("rows")
+	for _, d := range n.data("") {
+		fits.Op("&&").Id("rows").Op("<=").Len(d)
+	}
+	return []jen.Code{
+		jen.Var().Id("sum").Id(n.Model.Precision),
+		jen.For(jen.Id("rows").Op(":=").Add(next.Clone()), fits, jen.Id("rows").Op("=").Add(next.Clone())).Block(
+			jen.Id("sum").Op("+=").Add(columns("losses")).Call(append(n.data("[:rows]"), jen.Id("p"), jen.Id("scale"))...),
+			jen.List(n.data("")...).Op("=").List(n.data("[rows:]")...),
+		),
+	}
+}
