@@ -59,7 +59,7 @@ var edges = []struct {
 	{"cmd/chainrule/internal/output", "cmd/chainrule/internal/exit cmd/chainrule/internal/module cmd/chainrule/internal/source gen github.com/rogpeppe/go-internal/diff", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/page", "cmd/chainrule/internal/predictor cmd/chainrule/internal/source gen gen/spec runtime templates", ""},
 	{"cmd/chainrule/internal/predictor", "cmd/chainrule/internal/exit runtime", "github.com/google/go-cmp/cmp"},
-	{"cmd/chainrule/internal/report", "cmd/chainrule/internal/predictor runtime github.com/schollz/progressbar/v3 golang.org/x/term", ""},
+	{"cmd/chainrule/internal/report", "cmd/chainrule/internal/predictor cmd/chainrule/internal/trainer runtime github.com/schollz/progressbar/v3 golang.org/x/term", ""},
 	{"cmd/chainrule/internal/rows", "cmd/chainrule/internal/exit cmd/chainrule/internal/source gen/spec", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/scaffold", "cmd/chainrule/internal/exit gen/spec runtime templates", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/source", "gen/spec", "github.com/google/go-cmp/cmp"},

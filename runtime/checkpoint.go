@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -23,6 +24,15 @@ type Checkpoint struct {
 	Resume bool
 	// Spec is the hash of the network's spec: a state of another network is refused.
 	Spec string
+}
+
+// Latest returns the file with the latest state, "" where there is none.
+func (c Checkpoint) Latest() string {
+	s, latest, _ := openSlots(realDisk{}, c.File, math.MaxInt64)
+	if latest == nil {
+		return ""
+	}
+	return s.name(1 - s.next)
 }
 
 // Remove removes the files, once they are not needed any more: after the weights have been saved.

@@ -176,7 +176,7 @@ func TestResumeRefuses(t *testing.T) {
 		{"optimizer is Adam, want SGD", func(c *Config) { c.Optimizer = optimizers[0] }},
 		{"hash of the spec is 0123, want 4567", func(c *Config) { c.Checkpoint.Spec = "4567" }},
 		{"validation is 0, want 0.2", func(c *Config) { c.Validation = 0.2 }},
-		{"other.1: file does not exist", func(c *Config) { c.Checkpoint.File = "other" }},
+		{"open other.1: file does not exist", func(c *Config) { c.Checkpoint.File = "other" }},
 		{"config: Checkpoint.Resume is set without Checkpoint.File", func(c *Config) { c.Checkpoint.File = "" }},
 	} {
 		c := base

@@ -10,6 +10,9 @@ import (
 // keepSteps is the number of steps between two looks at the clock within an epoch.
 const keepSteps = 256
 
+// keepEpochs is a number of epochs whose reports a file may hold, however few are wanted now.
+const keepEpochs = 1 << 20
+
 // keeper saves the state of a training from time to time.
 type keeper struct {
 	slots *slots
@@ -26,7 +29,7 @@ func (l *loop[F, X, T]) openCheckpoint(d disk) error {
 		}
 		return nil
 	}
-	most := checkpointBytes[F](len(l.net.Params), l.config.Epochs)
+	most := checkpointBytes[F](len(l.net.Params), max(l.config.Epochs, keepEpochs))
 	s, latest, damage := openSlots(d, c.File, most)
 	l.keep, l.report.KeepErr = &keeper{slots: s, every: c.Every, last: time.Now()}, damage
 	switch {
@@ -35,7 +38,7 @@ func (l *loop[F, X, T]) openCheckpoint(d disk) error {
 	case latest == nil && damage != nil:
 		return fmt.Errorf("cannot resume: %w", damage)
 	case latest == nil:
-		return fmt.Errorf("cannot resume: %s: %w", s.name(0), fs.ErrNotExist)
+		return fmt.Errorf("cannot resume: %w", &fs.PathError{Op: "open", Path: s.name(0), Err: fs.ErrNotExist})
 	}
 	if err := l.restore(latest); err != nil {
 		return fmt.Errorf("cannot resume: %s: %w", s.name(1-s.next), err)

@@ -16,6 +16,8 @@ import "slices"
 type Optimizer interface {
 	// rate returns the learning rate before the schedule.
 	rate() float64
+	// withRate returns the optimizer with another one.
+	withRate(rate float64) Optimizer
 	// settings lists the numbers to check.
 	settings() []setting
 	// float32 and float64 return the update in that precision.

@@ -31,13 +31,14 @@ func (e EpochReport) String() string {
 	return s
 }
 
-// MarshalJSON returns {"epoch":1,"loss":0.5,"validation_loss":0.6}, the last only if there is one.
+// MarshalJSON returns {"epoch":1,"loss":0.5,"validation_loss":0.6,"rate":0.01}, the validation loss only if there is one.
 func (e EpochReport) MarshalJSON() ([]byte, error) {
 	line := struct {
 		Epoch          int      `json:"epoch"`
 		Loss           float64  `json:"loss"`
 		ValidationLoss *float64 `json:"validation_loss,omitempty"`
-	}{Epoch: e.Epoch, Loss: e.Loss}
+		Rate           float64  `json:"rate"`
+	}{Epoch: e.Epoch, Loss: e.Loss, Rate: e.Rate}
 	if e.Validated {
 		line.ValidationLoss = &e.ValidationLoss
 	}

@@ -15,8 +15,8 @@ func TestReportJSON(t *testing.T) {
 		v    any
 		want string
 	}{
-		{EpochReport{Epoch: 1, Epochs: 9, Loss: 0.2983711087600027, Rate: 1}, `{"epoch":1,"loss":0.2983711087600027}`},
-		{EpochReport{Epoch: 2, Loss: 1, Validated: true}, `{"epoch":2,"loss":1,"validation_loss":0}`},
+		{EpochReport{Epoch: 1, Epochs: 9, Loss: 0.2983711087600027, Rate: 1}, `{"epoch":1,"loss":0.2983711087600027,"rate":1}`},
+		{EpochReport{Epoch: 2, Loss: 1, Validated: true}, `{"epoch":2,"loss":1,"validation_loss":0,"rate":0}`},
 		{
 			&Report{On: "test", Rows: 3, Loss: 0.5, Stopped: StoppedPatience, Best: 4, Regression: &Regression{MSE: 1, MAE: 2, R2: &r2}},
 			`{"final":true,"on":"test","rows":3,"loss":0.5,"epochs":0,"best_epoch":4,"stopped":"patience","mean_squared_error":1,"mean_absolute_error":2,"r2":0.5}`,

@@ -22,13 +22,7 @@ type split struct{ train, validation, test []int }
 // class gives the class of each row, nil for regression; with classes every
 // part has each class in proportion, within one row.
 func splitRows(rows int, class []int, c *Config) (split, error) {
-	want := func(fraction float64) int {
-		if fraction == 0 {
-			return 0
-		}
-		return max(1, int(math.Round(fraction*float64(rows))))
-	}
-	tests, validations := want(c.Test), want(c.Validation)
+	tests, validations := wanted(c.Test, rows), wanted(c.Validation, rows)
 	if tests+validations >= rows {
 		return split{}, fmt.Errorf("%d rows: %d for test and %d for validation leave none to train on", rows, tests, validations)
 	}
@@ -36,10 +30,23 @@ func splitRows(rows int, class []int, c *Config) (split, error) {
 	var s split
 	s.test, order = take(order, class, tests)
 	s.validation, s.train = take(order, class, validations)
+	s.sort()
+	return s, nil
+}
+
+// wanted returns how many of the rows a fraction is: one at least if it is above 0.
+func wanted(fraction float64, rows int) int {
+	if fraction == 0 {
+		return 0
+	}
+	return max(1, int(math.Round(fraction*float64(rows))))
+}
+
+// sort puts the rows of each part into the order of the data.
+func (s *split) sort() {
 	slices.Sort(s.test)
 	slices.Sort(s.validation)
 	slices.Sort(s.train)
-	return s, nil
 }
 
 // take returns the first n of order such that each class has its quota, and the others.

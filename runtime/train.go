@@ -33,15 +33,9 @@ func Train[F Float, X, T any](ctx context.Context, n *Network[F, X, T], x []X, t
 	return l.train(ctx)
 }
 
-// newTraining checks what a training is given, splits the rows and returns its loop.
+// newTraining checks its arguments, splits the rows and returns its loop.
 func newTraining[F Float, X, T any](n *Network[F, X, T], x []X, target []T, c Config) (*loop[F, X, T], error) {
-	if err := n.check(); err != nil {
-		return nil, err
-	}
-	if err := c.check(); err != nil {
-		return nil, err
-	}
-	class, err := classes(n, x, target)
+	class, err := checkTraining(n, x, target, &c)
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +43,11 @@ func newTraining[F Float, X, T any](n *Network[F, X, T], x []X, target []T, c Co
 	if err != nil {
 		return nil, err
 	}
+	return onParts(n, x, target, class, parts, c)
+}
+
+// onParts returns the loop of a training on rows that are divided already.
+func onParts[F Float, X, T any](n *Network[F, X, T], x []X, target []T, class []int, parts split, c Config) (*loop[F, X, T], error) {
 	weights, err := rowWeights(n, len(x), class, parts.train, &c)
 	if err != nil {
 		return nil, err
@@ -80,6 +79,17 @@ func (l *loop[F, X, T]) train(ctx context.Context) (r *Report, err error) {
 		l.measure(r)
 	}
 	return r, err
+}
+
+// checkTraining reports what is wrong with what a training is given, and returns the class of each row, nil for regression.
+func checkTraining[F Float, X, T any](n *Network[F, X, T], x []X, target []T, c *Config) ([]int, error) {
+	if err := n.check(); err != nil {
+		return nil, err
+	}
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	return classes(n, x, target)
 }
 
 // classes checks the rows and returns the class of each, nil for regression.

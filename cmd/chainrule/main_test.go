@@ -180,6 +180,74 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// TestResume interrupts a training and lets it go on: the weights have the bits of one that was not interrupted.
+func TestResume(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles a network")
+	}
+	spec := strings.NewReplacer("endless", "long", "1000000", "30000", "sgd", "adam").Replace(endless)
+	train := func(dir string, flags ...string) (cmd *exec.Cmd, lines *bufio.Scanner) {
+		if err := os.WriteFile(filepath.Join(dir, "long.yaml"), []byte(spec), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		cmd = exec.Command("chainrule", append([]string{"train", "--json", "long.yaml"}, flags...)...)
+		cmd.Dir, cmd.Stderr = dir, os.Stderr
+		stdout, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		return cmd, bufio.NewScanner(stdout)
+	}
+	finish := func(cmd *exec.Cmd, lines *bufio.Scanner) (n int) {
+		for lines.Scan() {
+			n++
+		}
+		if err := cmd.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	whole, parts := t.TempDir(), t.TempDir()
+	all := finish(train(whole))
+
+	cmd, lines := train(parts)
+	seen := 0
+	for lines.Scan() {
+		if seen++; seen == 100 {
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _ = cmd.Wait(); cmd.ProcessState.ExitCode() != int(exit.Interrupted) {
+		t.Fatalf("exit code is %d, want %d", cmd.ProcessState.ExitCode(), int(exit.Interrupted))
+	}
+	if left, _ := filepath.Glob(filepath.Join(parts, "long.checkpoint.*")); len(left) == 0 {
+		t.Fatal("no state is left")
+	}
+	// The interrupted one has printed its metrics, too.
+	if rest := finish(train(parts, "--resume")); seen-1+rest != all {
+		t.Errorf("%d epochs, and then %d lines, want %d", seen-1, rest, all)
+	}
+	var weights [2]string
+	for i, dir := range []string{whole, parts} {
+		text, err := os.ReadFile(filepath.Join(dir, "long.safetensors"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		weights[i] = string(text)
+	}
+	if weights[0] != weights[1] {
+		t.Error("the weights of the resumed training differ")
+	}
+	if left, _ := filepath.Glob(filepath.Join(parts, "long.checkpoint.*")); len(left) > 0 {
+		t.Errorf("%v are left", left)
+	}
+}
+
 // TestClosedPipe is chainrule train --json | head -1.
 func TestClosedPipe(t *testing.T) {
 	if testing.Short() {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"syscall"
@@ -18,6 +19,7 @@ import (
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/source"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/trainer"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/trial"
+	"github.com/chainrule-go/chainrule/runtime"
 	"github.com/chainrule-go/chainrule/specs"
 )
 
@@ -36,17 +38,26 @@ test rows, which training has not seen, or on the training rows where there are
 no others. Without a spec it learns to tell irises apart.
 
 The weights go to <name>.safetensors beside the spec (for irises, to the current
-folder), where chainrule generate finds them. Ctrl-C ends the training early.`,
+folder), where chainrule generate finds them. Ctrl-C ends the training after the
+current batch and keeps the best weights so far. Its state stays beside them, in
+<name>.checkpoint.1 and .2, which are written every 10 seconds as well: --resume
+goes on from there, to the same bits as without the interruption.
+
+With --folds nothing is saved: the network is trained as many times, each time on
+all rows but those of one fold, which it is measured on. With --find-rate it is
+trained for 100 steps while the learning rate grows.`,
 		Example: `  chainrule train
   chainrule train model.yaml --epochs 500 --data more.csv.gz
+  chainrule train model.yaml --resume
+  chainrule train model.yaml --folds 5
   chainrule train model.yaml --json | tail -1`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			if cmd.Flags().Changed("seed") {
 				args.Seed = &seed
 			}
-			if cmd.Flags().Changed("epochs") && args.Epochs < 1 {
-				return exit.Errorf(exit.Usage, "--epochs: is %d, want at least 1", args.Epochs)
+			if err := checkFlags(cmd.Flags().Changed, &args); err != nil {
+				return err
 			}
 			// A closed pipe, as of chainrule train | head, ends the training
 			// like Ctrl-C: without being noticed, it would kill this process
@@ -58,9 +69,31 @@ folder), where chainrule generate finds them. Ctrl-C ends the training early.`,
 	}
 	cmd.Flags().Uint64Var(&seed, "seed", 0, "seed of the random numbers (default: the spec's)")
 	cmd.Flags().IntVar(&args.Epochs, "epochs", 0, "times through the data, at most (default: the spec's)")
+	cmd.Flags().IntVar(&args.Batch, "batch", 0, "rows per step (default: the spec's)")
+	cmd.Flags().Float64Var(&args.LearningRate, "learning-rate", 0, "rate before the schedule (default: the spec's)")
+	cmd.Flags().BoolVar(&args.Resume, "resume", false, "go on where an interrupted training left off")
+	cmd.Flags().IntVar(&args.Folds, "folds", 0, "cross-validate with so many folds in place of training")
+	cmd.Flags().BoolVar(&args.FindRate, "find-rate", false, "look for a learning rate in place of training")
+	cmd.MarkFlagsMutuallyExclusive("resume", "folds", "find-rate")
 	cmd.Flags().StringVar(&args.Data, "data", "", "file .csv or .csv.gz with the rows (default: the spec's)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per epoch and one with the metrics")
 	return cmd
+}
+
+// checkFlags reports a flag that is given and makes no sense.
+func checkFlags(given func(name string) bool, args *trainer.Arguments) error {
+	for _, f := range []struct {
+		name         string
+		value, least int
+	}{{"epochs", args.Epochs, 1}, {"batch", args.Batch, 1}, {"folds", args.Folds, 2}} {
+		if given(f.name) && f.value < f.least {
+			return exit.Errorf(exit.Usage, "--%s: is %d, want at least %d", f.name, f.value, f.least)
+		}
+	}
+	if rate := args.LearningRate; given("learning-rate") && !(rate > 0 && rate <= math.MaxFloat32) {
+		return exit.Errorf(exit.Usage, "--learning-rate: is %v, want a number above 0", rate)
+	}
+	return nil
 }
 
 // train trains the network of a spec, or the embedded one.
@@ -78,13 +111,13 @@ func train(ctx context.Context, out io.Writer, files []string, args *trainer.Arg
 	} else {
 		args.Data, args.Name = trainer.Stdin, embeddedData
 	}
-	args.Weights = s.WeightsFile()
+	args.Weights, args.Checkpoint = s.WeightsFile(), s.CheckpointFile()
+	trains := args.Folds == 0 && !args.FindRate
 
 	// The lines of the program are the JSON that users get, or made into text.
 	show := report.JSON(out)
 	if !asJSON {
-		epochs := cmp.Or(args.Epochs, s.Model.Train.Epochs)
-		show = report.Text(out, os.Stderr, s.Model.Name, epochs)
+		show = report.Text(out, os.Stderr, s.Model.Name, cmp.Or(args.Folds, args.Epochs, s.Model.Train.Epochs))
 	}
 	if err := show.Begin(s.Model.Parameters()); err != nil {
 		return err
@@ -99,11 +132,15 @@ func train(ctx context.Context, out io.Writer, files []string, args *trainer.Arg
 		err = rows.Missing(s, d.Text)
 	}
 	// An interrupted program has saved its weights before it ended.
-	weights := args.Weights
-	if err != nil && !errors.Is(err, context.Canceled) {
-		weights = ""
+	interrupted := errors.Is(err, context.Canceled)
+	var saved report.Saved
+	if trains && (err == nil || interrupted) {
+		saved.Weights = args.Weights
 	}
-	return errors.Join(err, show.End(weights))
+	if trains && interrupted {
+		saved.Checkpoint = runtime.Checkpoint{File: args.Checkpoint}.Latest()
+	}
+	return errors.Join(err, show.End(saved))
 }
 
 // What is trained without a spec.

@@ -79,7 +79,7 @@ func Of(err error) Code {
 		return coded.Code
 	case errors.As(err, new(*runtime.NonFiniteError)):
 		return Diverged
-	case errors.As(err, new(*fs.PathError)), errors.As(err, new(*os.LinkError)), errors.As(err, new(*os.SyscallError)):
+	case errors.As(err, new(*runtime.SaveError)), errors.As(err, new(*fs.PathError)), errors.As(err, new(*os.LinkError)), errors.As(err, new(*os.SyscallError)):
 		return IO
 	}
 	return Data

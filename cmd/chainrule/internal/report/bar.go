@@ -20,10 +20,18 @@ func NewProgress(terminal *os.File, description string, steps int) *Progress {
 	return &Progress{progressbar.NewOptions(steps,
 		progressbar.OptionSetWriter(terminal),
 		progressbar.OptionSetDescription(description),
-		progressbar.OptionSetWidth(30),
+		progressbar.OptionSetWidth(20),
 		progressbar.OptionShowCount(),
+		progressbar.OptionSetPredictTime(true), // the time left
 		progressbar.OptionThrottle(100*time.Millisecond),
 	)}
+}
+
+// Describe says in front of the bar what has come out so far, from the next Set on.
+func (p *Progress) Describe(text string) {
+	if p != nil {
+		p.bar.Describe(text)
+	}
 }
 
 // Set shows how many steps are done.

@@ -18,9 +18,14 @@ type Report interface {
 	Begin(parameters int64) error
 	// Line takes a line of JSON.
 	Line(line []byte) error
-	// End tells that the training is over, and where the weights are; "" if
-	// an error kept them from being saved.
-	End(weights string) error
+	// End tells that the training is over, and what is left of it.
+	End(saved Saved) error
+}
+
+// Saved is where the results of a training are, "" for what is not there.
+type Saved struct {
+	Weights    string
+	Checkpoint string // of a training that was interrupted
 }
 
 // JSON returns a report that is the lines themselves.
@@ -36,7 +41,7 @@ func (l lines) Line(line []byte) error {
 	return err
 }
 
-func (l lines) End(string) error { return nil }
+func (l lines) End(Saved) error { return nil }
 
 // text is a report for people.
 type text struct {
@@ -46,17 +51,21 @@ type text struct {
 	training runtime.Report // as far as the lines have told
 	epochs   int            // that there may be
 	logged   int            // epochs up to the latest line of the log
+
+	folds int               // seen of a cross-validation
+	rates runtime.RateCurve // seen of a search for the learning rate
 }
 
 // logLines is about how many lines the log of the loss has, whatever the epochs.
 const logLines = 20
 
-// Text returns a report for people about the training of a network. Progress
-// goes to the terminal, if it is one.
-func Text(out io.Writer, terminal *os.File, network string, epochs int) Report {
+// Text returns a report for people about the training of a network: so many
+// epochs, or folds of a cross-validation. Progress goes to the terminal, if it
+// is one.
+func Text(out io.Writer, terminal *os.File, network string, steps int) Report {
 	return &text{
-		out: out, every: interval(epochs), training: runtime.Report{Network: network}, epochs: epochs,
-		bar: NewProgress(terminal, "epoch", epochs),
+		out: out, every: interval(steps), training: runtime.Report{Network: network}, epochs: steps,
+		bar: NewProgress(terminal, "", steps),
 	}
 }
 
@@ -79,27 +88,48 @@ func (r *text) Begin(parameters int64) error {
 
 // Line shows one line of JSON.
 func (r *text) Line(line []byte) error {
-	if bytes.HasPrefix(line, []byte(`{"final":`)) {
+	begins := func(with string) bool { return bytes.HasPrefix(line, []byte(with)) }
+	switch {
+	case begins(`{"fold":`):
+		return r.fold(line)
+	case begins(`{"rate":`):
+		return r.rate(line)
+	case begins(`{"final":`) && r.folds > 0:
+		return r.crossValidated(line)
+	case begins(`{"final":`) && r.rates.Points != nil:
+		return r.rateFound(line)
+	case begins(`{"final":`):
 		return r.final(line)
 	}
 	var e struct {
 		Epoch          int      `json:"epoch"`
 		Loss           float64  `json:"loss"`
 		ValidationLoss *float64 `json:"validation_loss"`
+		Rate           float64  `json:"rate"`
 	}
 	if err := json.Unmarshal(line, &e); err != nil {
 		return err
 	}
-	epoch := runtime.EpochReport{Epoch: e.Epoch, Epochs: r.epochs, Loss: e.Loss}
+	epoch := runtime.EpochReport{Epoch: e.Epoch, Epochs: r.epochs, Loss: e.Loss, Rate: e.Rate}
 	if e.ValidationLoss != nil {
 		epoch.ValidationLoss, epoch.Validated = *e.ValidationLoss, true
 	}
 	r.training.Epochs = append(r.training.Epochs, epoch)
+	r.bar.Describe(describe(epoch))
 	r.bar.Set(e.Epoch)
 	if e.Epoch == 1 || e.Epoch%r.every == 0 {
 		return r.log()
 	}
 	return nil
+}
+
+// describe says in front of the progress bar what an epoch has come to.
+func describe(e runtime.EpochReport) string {
+	s := fmt.Sprintf("epoch %d  loss %.4g", e.Epoch, e.Loss)
+	if e.Validated {
+		s += fmt.Sprintf("  validation %.4g", e.ValidationLoss)
+	}
+	return s + fmt.Sprintf("  rate %.3g", e.Rate)
 }
 
 // log prints the latest epoch, unless it has been, above the progress bar.
@@ -115,10 +145,13 @@ func (r *text) log() error {
 }
 
 // End logs the last epoch, without which a failure would be hard to explain.
-func (r *text) End(weights string) error {
+func (r *text) End(saved Saved) error {
 	err := r.close()
-	if err == nil && weights != "" && r.training.On != "" {
-		_, err = fmt.Fprintf(r.out, "\nweights are in %s\n", weights)
+	if err == nil && saved.Weights != "" && r.training.On != "" {
+		_, err = fmt.Fprintf(r.out, "\nweights are in %s\n", saved.Weights)
+	}
+	if err == nil && saved.Checkpoint != "" {
+		_, err = fmt.Fprintf(r.out, "interrupted; chainrule train --resume goes on from %s\n", saved.Checkpoint)
 	}
 	return err
 }

@@ -34,7 +34,7 @@ func show(t *testing.T, epochs int, lines ...any) string {
 			t.Fatal(err)
 		}
 	}
-	if err := r.End(""); err != nil {
+	if err := r.End(Saved{}); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()

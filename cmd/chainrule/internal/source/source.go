@@ -35,6 +35,11 @@ func (s *Spec) WeightsFile() string {
 	return filepath.Join(s.Dir(), s.Model.Name+".safetensors")
 }
 
+// CheckpointFile returns the path of the files for the state of a training.
+func (s *Spec) CheckpointFile() string {
+	return filepath.Join(s.Dir(), s.Model.Name+".checkpoint")
+}
+
 // ReadAll reads the specs that the arguments name, as [Find] does. The error
 // joins those of all specs.
 func ReadAll(args []string) ([]*Spec, error) {

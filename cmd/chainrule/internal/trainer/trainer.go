@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/exit"
 	"github.com/chainrule-go/chainrule/runtime"
@@ -21,7 +22,7 @@ import (
 
 // Source has the files of this package.
 //
-//go:embed trainer.go arguments.go
+//go:embed trainer.go arguments.go modes.go
 var Source embed.FS
 
 // training is a generated network with what its training package offers.
@@ -63,41 +64,55 @@ func Unweighted[X, T any](read func(r io.Reader, name string) ([]X, []T, error))
 // train trains, saves the weights and prints the lines to w. After an interrupt
 // it does so with what it has, and returns context.Canceled.
 func (t *training[F, X, T]) train(a *Arguments, w io.Writer) error {
-	if err := writable(a.Weights); err != nil {
-		return exit.Errorf(exit.IO, "cannot write weights to %s: %w", a.Weights, err)
-	}
 	x, target, weight, err := t.rows(a)
 	if err != nil {
 		return err
 	}
-	c := t.config
+	c := a.settings(t.config)
 	c.SampleWeights = weight
-	if a.Seed != nil {
-		c.Seed = *a.Seed
-	}
-	if a.Epochs > 0 {
-		c.Epochs = a.Epochs
-	}
-	lines := json.NewEncoder(w)
-	var lineErr error
-	c.Epoch = func(e runtime.EpochReport) { lineErr = errors.Join(lineErr, lines.Encode(e)) }
-
 	// Whoever started the program may pass on a signal that the terminal has
 	// sent to both: further ones do not matter.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	lines := json.NewEncoder(w)
+	switch {
+	case a.FindRate:
+		return t.findRate(ctx, x, target, c, lines)
+	case a.Folds > 0:
+		return t.crossValidate(ctx, x, target, c, a.Folds, lines)
+	}
+	if err := writable(a.Weights); err != nil {
+		return exit.Errorf(exit.IO, "cannot write weights to %s: %w", a.Weights, err)
+	}
+	c.Checkpoint = runtime.Checkpoint{File: a.Checkpoint, Every: keepEvery, Resume: a.Resume, Spec: t.hash}
+	return t.trainOnce(ctx, x, target, c, a.Weights, lines)
+}
+
+// keepEvery is the time between two states of a training: what a crash may cost.
+const keepEvery = 10 * time.Second
+
+// trainOnce trains and saves the weights; the state that was kept is removed once it is not needed any more.
+func (t *training[F, X, T]) trainOnce(ctx context.Context, x []X, target []T, c runtime.Config, weights string, lines *json.Encoder) error {
+	var lineErr error
+	c.Epoch = func(e runtime.EpochReport) { lineErr = errors.Join(lineErr, lines.Encode(e)) }
 	t.initialize(c.Seed)
 	report, err := runtime.Train(ctx, t.network, x, target, c)
+	if report != nil && report.KeepErr != nil {
+		fmt.Fprintln(os.Stderr, "the state of the training:", report.KeepErr)
+	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return advise(err)
 	}
 	if len(report.Epochs) == 0 {
-		return err // interrupted before there was anything to save
+		return err // interrupted before there were weights to save
 	}
 	notes := map[string]string{"network": t.network.Name, "spec": t.hash}
-	saveErr := runtime.WriteSafetensors(a.Weights, t.network.Params, t.network.Stored(), notes)
+	saveErr := runtime.WriteSafetensors(weights, t.network.Params, t.network.Stored(), notes)
 	if failed := errors.Join(lineErr, lines.Encode(report), saveErr); failed != nil {
 		return failed
+	}
+	if err == nil {
+		err = c.Checkpoint.Remove()
 	}
 	return err
 }

@@ -64,10 +64,10 @@ func TestTrain(t *testing.T) {
 		args  Arguments
 		lines []string // their beginnings
 	}{
-		{"as the spec says", Arguments{}, []string{`{"epoch":1,"loss":7.5}`, `{"epoch":2,"loss":`, `{"epoch":3,"loss":`, `{"final":true,"on":"train","rows":4,`}},
-		{"epochs", Arguments{Epochs: 1}, []string{`{"epoch":1,"loss":7.5}`, `{"final":true,`}},
-		{"seed", Arguments{Epochs: 1, Seed: &seed}, []string{`{"epoch":1,"loss":0}`, `{"final":true,`}},
-		{"data", Arguments{Epochs: 1, Data: csv, Name: "line.csv"}, []string{`{"epoch":1,"loss":4}`, `{"final":true,"on":"train","rows":1,`}},
+		{"as the spec says", Arguments{}, []string{`{"epoch":1,"loss":7.5,"rate":0.01}`, `{"epoch":2,"loss":`, `{"epoch":3,"loss":`, `{"final":true,"on":"train","rows":4,`}},
+		{"epochs", Arguments{Epochs: 1}, []string{`{"epoch":1,"loss":7.5,"rate":0.01}`, `{"final":true,`}},
+		{"seed", Arguments{Epochs: 1, Seed: &seed}, []string{`{"epoch":1,"loss":0,"rate":0.01}`, `{"final":true,`}},
+		{"data", Arguments{Epochs: 1, Data: csv, Name: "line.csv"}, []string{`{"epoch":1,"loss":4,"rate":0.01}`, `{"final":true,"on":"train","rows":1,`}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -132,5 +132,70 @@ func TestArguments(t *testing.T) {
 		if diff := cmp.Diff(want, parse(want.List())); diff != "" {
 			t.Error(diff)
 		}
+	}
+}
+
+// lines runs a training program and returns what it prints.
+func lines(t *testing.T, a Arguments) []string {
+	t.Helper()
+	var out strings.Builder
+	if err := line().train(&a, &out); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+}
+
+func TestSettings(t *testing.T) {
+	seed := uint64(2)
+	base := runtime.Config{Optimizer: runtime.Adam{LearningRate: 1, Epsilon: 0.5}, Batch: 1, Epochs: 1, Seed: 1}
+	got := (&Arguments{Seed: &seed, Epochs: 3, Batch: 4, LearningRate: 0.25}).settings(base)
+	if got.Seed != 2 || got.Epochs != 3 || got.Batch != 4 || got.Optimizer != (runtime.Adam{LearningRate: 0.25, Epsilon: 0.5}) {
+		t.Errorf("got %+v", got)
+	}
+	if got := (&Arguments{}).settings(base); got.Seed != 1 || got.Epochs != 1 || got.Batch != 1 || got.Optimizer != base.Optimizer {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestFolds(t *testing.T) {
+	got := lines(t, Arguments{Folds: 2})
+	if len(got) != 3 || !strings.HasPrefix(got[0], `{"fold":1,"folds":2,"rows":2,"epochs":3,"loss":`) || !strings.HasPrefix(got[2], `{"final":true,"folds":2,"loss":{"mean":`) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestFindRate(t *testing.T) {
+	got := lines(t, Arguments{FindRate: true})
+	last := got[len(got)-1]
+	if len(got) < 50 || !strings.HasPrefix(got[0], `{"rate":1e-7,"loss":`) || !strings.HasPrefix(last, `{"final":true,"steps":`) || strings.HasSuffix(last, `:0}`) {
+		t.Errorf("got %d lines, %q … %q", len(got), got[0], last)
+	}
+}
+
+// The state of a training that ends is not kept; with one from before, a training goes on.
+func TestResume(t *testing.T) {
+	dir := t.TempDir()
+	a := Arguments{Weights: filepath.Join(dir, "line.safetensors"), Checkpoint: filepath.Join(dir, "line.checkpoint")}
+	whole := lines(t, a)
+	if files, _ := filepath.Glob(a.Checkpoint + "*"); files != nil {
+		t.Errorf("%v are left", files)
+	}
+	resumed := a
+	resumed.Resume = true
+	if err := line().train(&resumed, io.Discard); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v, want that there is no state", err)
+	}
+
+	// Two epochs, as if the third had been interrupted.
+	l := line()
+	l.initialize(1)
+	x, target := l.inline()
+	c := l.config
+	c.Epochs, c.Checkpoint = 2, runtime.Checkpoint{File: a.Checkpoint, Spec: l.hash}
+	if _, err := runtime.Train(t.Context(), l.network, x, target, c); err != nil {
+		t.Fatal(err)
+	}
+	if got := lines(t, resumed); len(got) != 2 || got[0] != whole[2] || got[1] != whole[3] {
+		t.Errorf("got %q, want %q", got, whole[2:])
 	}
 }

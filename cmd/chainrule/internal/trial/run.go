@@ -93,7 +93,11 @@ func (p *Program) Run(ctx context.Context, args Arguments, data io.Reader, line 
 			break // the end; what went wrong is up to Wait
 		}
 	}
-	err = exitError(cmd.Wait(), bytes.TrimSpace(stderr.Bytes()))
+	err = cmd.Wait()
+	if exitCode := cmd.ProcessState.ExitCode(); exitCode == int(exit.OK) || exitCode == int(exit.Interrupted) {
+		_, _ = os.Stderr.Write(stderr.Bytes()) // warnings
+	}
+	err = exitError(err, bytes.TrimSpace(stderr.Bytes()))
 	if lineErr != nil && !errors.Is(lineErr, syscall.EPIPE) {
 		return lineErr // that the program was stopped for it says nothing more
 	}
