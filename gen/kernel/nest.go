@@ -132,15 +132,20 @@ func (n *nest) loop(k int) {
 	}
 }
 
-// laneTerms prints a loop over terms that lie in lanes. What is left of them has fewer lanes, so that every segment has
-// sums of its own.
+// laneTerms prints a loop over terms that lie in lanes. What is left of them has fewer lanes, and sums of its own.
 func (n *nest) laneTerms(k int, l schedule.Loop) {
 	for i, s := range l.Segments {
-		n.run = i
-		n.begin()
+		first := i == 0 || l.Segments[i-1].Lanes != s.Lanes
+		if first && i > 0 {
+			n.end()
+			n.run++
+		}
+		if first {
+			n.begin()
+		}
 		n.segment(k, l, s)
-		n.end()
 	}
+	n.end()
 	n.run = 0
 	delete(n.places, l.Axis)
 }

@@ -25,13 +25,7 @@ func (l *lowering) eval(xs []kernel.Expr) value {
 		for i := range args {
 			args[i] = l.eval(parts(xs, func(x kernel.Expr) kernel.Expr { return x.(kernel.Apply).Args[i] }))
 		}
-		if x.Func.Body == nil {
-			if x.Func.Tame {
-				return l.tame(x.Func.Name, args)
-			}
-			return l.elementary(x.Func.Name, args)
-		}
-		return l.call(x.Func, args)
+		return l.apply(x.Func, args)
 	}
 	l.failf("%T has no vector form", xs[0])
 	return value{}
@@ -43,6 +37,17 @@ func (l *lowering) element(x kernel.Load) value {
 		return drawn[x.At.Const]
 	}
 	return l.access(x.Of, x.At)
+}
+
+// apply computes a function of the network or an elementary one.
+func (l *lowering) apply(f *kernel.Function, args []value) value {
+	switch {
+	case f.Body != nil:
+		return l.call(f, args)
+	case f.Tame:
+		return l.tame(f.Name, args)
+	}
+	return l.elementary(f.Name, args)
 }
 
 // parts picks the same part of every expression.

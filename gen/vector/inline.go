@@ -31,6 +31,10 @@ func (l *lowering) inline(c *kernel.Call) {
 
 // point returns the statement that sets a pointer to an operand, or to the part that stands for it.
 func (l *lowering) point(r Reg, a *kernel.Array) *Point {
+	if p, ok := l.parts[a]; ok && l.own(a) {
+		lanes := l.Target.Lanes(int(l.Element))
+		return &Point{Dst: r, Array: p.Of, At: p.Offset, Len: (a.Len + lanes - 1) / lanes * lanes}
+	}
 	if p, ok := l.parts[a]; ok {
 		return &Point{Dst: r, Array: p.Of, At: p.Offset, Len: a.Len}
 	}

@@ -55,11 +55,12 @@ type Register struct {
 type Arg interface{ arg() }
 
 type (
-	// Mem is memory: from element At after the pointer on. With Splat every lane is that one element.
+	// Mem is memory: from element At after the pointer on. With Splat every lane is that one element. With Room the rest of
+	// a register may be read and written behind the elements, too: it belongs to the function itself.
 	Mem struct {
-		Base  Reg
-		At    int
-		Splat bool
+		Base        Reg
+		At          int
+		Splat, Room bool
 	}
 
 	// Const is a constant in every lane, as the bits of an element.

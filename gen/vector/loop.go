@@ -2,6 +2,7 @@ package vector
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/chainrule-go/chainrule/gen/kernel"
 )
@@ -165,7 +166,21 @@ func (l *lowering) frame(v string) *frame {
 // access returns the memory that an index means, as a value that is not loaded yet.
 func (l *lowering) access(of string, at kernel.Index) value {
 	p := l.resolve(of, at)
-	return value{args: []Arg{Mem{Base: l.pointer(p), At: p.at, Splat: p.lanes == 0}}, lanes: p.lanes}
+	return value{args: []Arg{Mem{Base: l.pointer(p), At: p.at, Splat: p.lanes == 0, Room: p.lanes > 0 && l.own(p.array)}}, lanes: p.lanes}
+}
+
+// own tells whether an array lies in memory of the function itself, where the last of its registers has room.
+func (l *lowering) own(a *kernel.Array) bool {
+	of := l.parts[a].Of
+	return slices.ContainsFunc(l.Kernel.Locals, func(local *kernel.Array) bool { return local.Name == of })
+}
+
+// reach returns how many lanes a load or a store of some elements has, and its mask, where there may be room for more.
+func (l *lowering) reach(m Mem, elements int) (lanes int, mask Reg) {
+	if m.Room && elements > 0 {
+		return l.full(elements), 0
+	}
+	return l.touched(elements)
 }
 
 // maxLine is how many operands have a pointer at the same time outside loops.

@@ -49,6 +49,14 @@ func (l *lowering) packable(first, x kernel.Expr, n int) bool {
 	case kernel.Binary:
 		a := first.(kernel.Binary)
 		return l.packable(a.X, x.X, n) && l.packable(a.Y, x.Y, n)
+	case kernel.Apply:
+		a := first.(kernel.Apply)
+		for i := range x.Args {
+			if !l.packable(a.Args[i], x.Args[i], n) {
+				return false
+			}
+		}
+		return true
 	case kernel.LaneSum:
 		lanes := l.lanesIn(x.X)
 		return lanes > 1 && lanes == l.lanesIn(first.(kernel.LaneSum).X) && (lanes == l.full(lanes) || lanes&(lanes-1) != 0)
@@ -96,9 +104,9 @@ func (l *lowering) storePacked(list []kernel.Stmt) {
 	x := l.pack(exprs)
 	x = l.inRegisters(x, l.full(n))
 	to := l.access(list[0].(kernel.Store).Of, list[0].(kernel.Store).At)
-	store := &Instr{Op: Store, Args: []Arg{x.at(0), unsplat(to.args[0])}}
-	store.Lanes, store.Mask = l.touched(n)
-	l.write(store)
+	m := unsplat(to.args[0]).(Mem)
+	m.Room = l.own(l.view(list[0].(kernel.Store).Of).array)
+	l.store(x.at(0).(Reg), m, n)
 	l.loops = l.loops[:len(l.loops)-1]
 }
 
@@ -116,6 +124,12 @@ func (l *lowering) pack(xs []kernel.Expr) value {
 		a := l.pack(parts(xs, func(x kernel.Expr) kernel.Expr { return x.(kernel.Binary).X }))
 		b := l.pack(parts(xs, func(x kernel.Expr) kernel.Expr { return x.(kernel.Binary).Y }))
 		return l.arithmetic(x.Op, a, b)
+	case kernel.Apply:
+		args := make([]value, len(x.Args))
+		for i := range args {
+			args[i] = l.pack(parts(xs, func(x kernel.Expr) kernel.Expr { return x.(kernel.Apply).Args[i] }))
+		}
+		return l.apply(x.Func, args)
 	case kernel.LaneSum:
 		return l.packedSum(l.eval(parts(xs, func(x kernel.Expr) kernel.Expr { return x.(kernel.LaneSum).X })), len(xs))
 	}

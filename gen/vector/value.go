@@ -168,7 +168,7 @@ func (l *lowering) foldable(v value, lanes, copies int) bool {
 				return false
 			}
 		case Mem:
-			if a.Splat && l.Target.SplatUses == 0 || !a.Splat && (l.rest || v.lanes != lanes || v.lanes != l.full(v.lanes)) {
+			if a.Splat && l.Target.SplatUses == 0 || !a.Splat && (l.rest || l.full(v.lanes) != lanes || v.lanes != lanes && !a.Room) {
 				return false
 			}
 		case Scalar, Word, Ramp:
@@ -216,7 +216,7 @@ func (l *lowering) load(dst Reg, a Arg, count, lanes int) {
 		s.Op, s.Args = Zero, nil
 	}
 	if m, ok := a.(Mem); ok && !m.Splat {
-		s.Lanes, s.Mask = l.touched(count)
+		s.Lanes, s.Mask = l.reach(m, count)
 	}
 	l.write(s)
 }

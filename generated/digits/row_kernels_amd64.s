@@ -8,12 +8,12 @@
 // func forwardAVX2(y *[10]float32, x *[64]float32, p *[2410]float32)
 //
 // forward(y [10] scratch, x [64] read, p [2410] read)
-// 	scratch [64] on the stack
-// 	dense1(y = scratch[0:32], z = scratch[32:64], x = x[0:64], w = p[0:2048], b = p[2048:2080])
+// 	scratch [32] on the stack
+// 	dense1(y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
 // 	dense2(z = y[0:10], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-TEXT ·forwardAVX2(SB), 0, $320-24
+TEXT ·forwardAVX2(SB), 0, $192-24
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// for o = 0…32 by 8
@@ -24,7 +24,7 @@ TEXT ·forwardAVX2(SB), 0, $320-24
 	// 	z0 := 0
 	// 	… 6 more
 	// 	z7 := 0
-	// 	for i = 0…64 by 16 in 8 lanes
+	// 	for i = 0…64 by 64 in 8 lanes
 	// 		x0 := x[i]
 	// 		z0 += (w0[i] * x0)
 	// 		… 6 more
@@ -33,23 +33,21 @@ TEXT ·forwardAVX2(SB), 0, $320-24
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 		… 6 times more
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
 	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// // y[o] = relu(z[o])
-	// for o = 0…32 by 8 in 8 lanes
-	// 	y[o] = relu(z[o])
+	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
 	//
-	// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; DI i; AX x z; Y8 x0; BX w y;
-	//   CX b o; DX z
+	// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; AX x; Y8 x0; BX w; CX b; DX y
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	MOVQ x+8(FP), AX
 	MOVQ p+16(FP), BX
 	MOVQ p+16(FP), CX
 	ADDQ $8192, CX
-	LEAQ 191(SP), DX
+	LEAQ 63(SP), DX
 	ANDQ $-64, DX
 	MOVL $4, SI
 
@@ -62,9 +60,6 @@ o1:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVL $4, DI
-
-i2:
 	VMOVUPS (AX), Y8
 	VFMADD231PS (BX), Y8, Y0
 	VFMADD231PS 256(BX), Y8, Y1
@@ -83,12 +78,62 @@ i2:
 	VFMADD231PS 1312(BX), Y8, Y5
 	VFMADD231PS 1568(BX), Y8, Y6
 	VFMADD231PS 1824(BX), Y8, Y7
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL DI
-	JNE i2
-	SUBQ $256, AX
-	SUBQ $256, BX
+	VMOVUPS 64(AX), Y8
+	VFMADD231PS 64(BX), Y8, Y0
+	VFMADD231PS 320(BX), Y8, Y1
+	VFMADD231PS 576(BX), Y8, Y2
+	VFMADD231PS 832(BX), Y8, Y3
+	VFMADD231PS 1088(BX), Y8, Y4
+	VFMADD231PS 1344(BX), Y8, Y5
+	VFMADD231PS 1600(BX), Y8, Y6
+	VFMADD231PS 1856(BX), Y8, Y7
+	VMOVUPS 96(AX), Y8
+	VFMADD231PS 96(BX), Y8, Y0
+	VFMADD231PS 352(BX), Y8, Y1
+	VFMADD231PS 608(BX), Y8, Y2
+	VFMADD231PS 864(BX), Y8, Y3
+	VFMADD231PS 1120(BX), Y8, Y4
+	VFMADD231PS 1376(BX), Y8, Y5
+	VFMADD231PS 1632(BX), Y8, Y6
+	VFMADD231PS 1888(BX), Y8, Y7
+	VMOVUPS 128(AX), Y8
+	VFMADD231PS 128(BX), Y8, Y0
+	VFMADD231PS 384(BX), Y8, Y1
+	VFMADD231PS 640(BX), Y8, Y2
+	VFMADD231PS 896(BX), Y8, Y3
+	VFMADD231PS 1152(BX), Y8, Y4
+	VFMADD231PS 1408(BX), Y8, Y5
+	VFMADD231PS 1664(BX), Y8, Y6
+	VFMADD231PS 1920(BX), Y8, Y7
+	VMOVUPS 160(AX), Y8
+	VFMADD231PS 160(BX), Y8, Y0
+	VFMADD231PS 416(BX), Y8, Y1
+	VFMADD231PS 672(BX), Y8, Y2
+	VFMADD231PS 928(BX), Y8, Y3
+	VFMADD231PS 1184(BX), Y8, Y4
+	VFMADD231PS 1440(BX), Y8, Y5
+	VFMADD231PS 1696(BX), Y8, Y6
+	VFMADD231PS 1952(BX), Y8, Y7
+	VMOVUPS 192(AX), Y8
+	VFMADD231PS 192(BX), Y8, Y0
+	VFMADD231PS 448(BX), Y8, Y1
+	VFMADD231PS 704(BX), Y8, Y2
+	VFMADD231PS 960(BX), Y8, Y3
+	VFMADD231PS 1216(BX), Y8, Y4
+	VFMADD231PS 1472(BX), Y8, Y5
+	VFMADD231PS 1728(BX), Y8, Y6
+	VFMADD231PS 1984(BX), Y8, Y7
+	VMOVUPS 224(AX), Y8
+	VFMADD231PS 224(BX), Y8, Y0
+	VFMADD231PS 480(BX), Y8, Y1
+	VFMADD231PS 736(BX), Y8, Y2
+	VFMADD231PS 992(BX), Y8, Y3
+	VFMADD231PS 1248(BX), Y8, Y4
+	VFMADD231PS 1504(BX), Y8, Y5
+	VFMADD231PS 1760(BX), Y8, Y6
+	VFMADD231PS 2016(BX), Y8, Y7
+
+	// y[o] = relu(z[o])
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -111,29 +156,14 @@ i2:
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
 	VADDPS (CX), Y0, Y0
+	VXORPS X1, X1, X1
+	VMAXPS Y0, Y1, Y0
 	VMOVUPS Y0, (DX)
 	ADDQ $2048, BX
 	ADDQ $32, CX
 	ADDQ $32, DX
 	DECL SI
 	JNE o1
-
-	// y[o] = relu(z[o])
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $4, CX
-
-o3:
-	VMOVUPS (AX), Y0
-	VXORPS X1, X1, X1
-	VMAXPS Y0, Y1, Y0
-	VMOVUPS Y0, (BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o3
 
 	// dense2 sets z = W·x + b.
 	//
@@ -144,7 +174,7 @@ o3:
 	// z0 := 0
 	// … 6 more
 	// z7 := 0
-	// for i = 0…32 by 16 in 8 lanes
+	// for i = 0…32 by 32 in 8 lanes
 	// 	x0 := x[i]
 	// 	z0 += (w0[i] * x0)
 	// 	… 6 more
@@ -153,6 +183,7 @@ o3:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
+	// 	… 2 times more
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -160,17 +191,18 @@ o3:
 	// w9 = w[288:] (32)
 	// z8 := 0
 	// z9 := 0
-	// for i = 0…32 by 16 in 8 lanes
+	// for i = 0…32 by 32 in 8 lanes
 	// 	x0 := x[i]
 	// 	z8 += (w8[i] * x0)
 	// 	z9 += (w9[i] * x0)
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
+	// 	… 2 times more
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
-	// registers: Y0 z0; Y1 z1; Y2 z2 x0; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; CX i; AX x b z; Y8 x0; BX w
+	// registers: Y0 z0; Y1 z1; Y2 z2 x0; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; AX x; Y8 x0; BX w; CX b; DX z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X0, X0, X0
@@ -185,9 +217,6 @@ o3:
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	ADDQ $8320, BX
-	MOVL $2, CX
-
-i4:
 	VMOVUPS (AX), Y8
 	VFMADD231PS (BX), Y8, Y0
 	VFMADD231PS 128(BX), Y8, Y1
@@ -206,12 +235,26 @@ i4:
 	VFMADD231PS 672(BX), Y8, Y5
 	VFMADD231PS 800(BX), Y8, Y6
 	VFMADD231PS 928(BX), Y8, Y7
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE i4
-	MOVQ p+16(FP), AX
-	ADDQ $9600, AX
+	VMOVUPS 64(AX), Y8
+	VFMADD231PS 64(BX), Y8, Y0
+	VFMADD231PS 192(BX), Y8, Y1
+	VFMADD231PS 320(BX), Y8, Y2
+	VFMADD231PS 448(BX), Y8, Y3
+	VFMADD231PS 576(BX), Y8, Y4
+	VFMADD231PS 704(BX), Y8, Y5
+	VFMADD231PS 832(BX), Y8, Y6
+	VFMADD231PS 960(BX), Y8, Y7
+	VMOVUPS 96(AX), Y8
+	VFMADD231PS 96(BX), Y8, Y0
+	VFMADD231PS 224(BX), Y8, Y1
+	VFMADD231PS 352(BX), Y8, Y2
+	VFMADD231PS 480(BX), Y8, Y3
+	VFMADD231PS 608(BX), Y8, Y4
+	VFMADD231PS 736(BX), Y8, Y5
+	VFMADD231PS 864(BX), Y8, Y6
+	VFMADD231PS 992(BX), Y8, Y7
+	MOVQ p+16(FP), CX
+	ADDQ $9600, CX
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -233,30 +276,23 @@ i4:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	MOVQ y+0(FP), AX
-	VMOVUPS Y0, (AX)
+	VADDPS (CX), Y0, Y0
+	MOVQ y+0(FP), DX
+	VMOVUPS Y0, (DX)
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $8320, BX
-	MOVL $2, CX
-
-i5:
 	VMOVUPS (AX), Y2
 	VFMADD231PS 1024(BX), Y2, Y0
 	VFMADD231PS 1152(BX), Y2, Y1
 	VMOVUPS 32(AX), Y2
 	VFMADD231PS 1056(BX), Y2, Y0
 	VFMADD231PS 1184(BX), Y2, Y1
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE i5
-	MOVQ p+16(FP), AX
-	ADDQ $9600, AX
+	VMOVUPS 64(AX), Y2
+	VFMADD231PS 1088(BX), Y2, Y0
+	VFMADD231PS 1216(BX), Y2, Y1
+	VMOVUPS 96(AX), Y2
+	VFMADD231PS 1120(BX), Y2, Y0
+	VFMADD231PS 1248(BX), Y2, Y1
 	VUNPCKLPS Y1, Y0, Y2
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
@@ -266,23 +302,22 @@ i5:
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VMOVSD 32(AX), X1
+	VMOVSD 32(CX), X1
 	VADDPS X1, X0, X0
-	MOVQ y+0(FP), AX
-	VMOVSD X0, 32(AX)
+	VMOVSD X0, 32(DX)
 	VZEROUPPER
 	RET
 
 // func predictAVX2(y *[10]float32, x *[64]float32, p *[2410]float32)
 //
 // predict(y [10] scratch, x [64] read, p [2410] read)
-// 	scratch [80] on the stack
-// 	dense1(y = scratch[0:32], z = scratch[32:64], x = x[0:64], w = p[0:2048], b = p[2048:2080])
-// 	dense2(z = scratch[64:74], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-// 	softmax(y = y[0:10], z = scratch[64:74])
-TEXT ·predictAVX2(SB), 0, $384-24
+// 	scratch [48] on the stack
+// 	dense1(y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
+// 	dense2(z = scratch[32:42], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
+// 	softmax(y = y[0:10], z = scratch[32:42])
+TEXT ·predictAVX2(SB), 0, $256-24
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// for o = 0…32 by 8
@@ -293,7 +328,7 @@ TEXT ·predictAVX2(SB), 0, $384-24
 	// 	z0 := 0
 	// 	… 6 more
 	// 	z7 := 0
-	// 	for i = 0…64 by 16 in 8 lanes
+	// 	for i = 0…64 by 64 in 8 lanes
 	// 		x0 := x[i]
 	// 		z0 += (w0[i] * x0)
 	// 		… 6 more
@@ -302,23 +337,21 @@ TEXT ·predictAVX2(SB), 0, $384-24
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 		… 6 times more
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
 	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// // y[o] = relu(z[o])
-	// for o = 0…32 by 8 in 8 lanes
-	// 	y[o] = relu(z[o])
+	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
 	//
-	// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; DI i; AX x z; Y8 x0; BX w y;
-	//   CX b o; DX z
+	// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; AX x; Y8 x0; BX w; CX b; DX y
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	MOVQ x+8(FP), AX
 	MOVQ p+16(FP), BX
 	MOVQ p+16(FP), CX
 	ADDQ $8192, CX
-	LEAQ 191(SP), DX
+	LEAQ 63(SP), DX
 	ANDQ $-64, DX
 	MOVL $4, SI
 
@@ -331,9 +364,6 @@ o1:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVL $4, DI
-
-i2:
 	VMOVUPS (AX), Y8
 	VFMADD231PS (BX), Y8, Y0
 	VFMADD231PS 256(BX), Y8, Y1
@@ -352,12 +382,62 @@ i2:
 	VFMADD231PS 1312(BX), Y8, Y5
 	VFMADD231PS 1568(BX), Y8, Y6
 	VFMADD231PS 1824(BX), Y8, Y7
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL DI
-	JNE i2
-	SUBQ $256, AX
-	SUBQ $256, BX
+	VMOVUPS 64(AX), Y8
+	VFMADD231PS 64(BX), Y8, Y0
+	VFMADD231PS 320(BX), Y8, Y1
+	VFMADD231PS 576(BX), Y8, Y2
+	VFMADD231PS 832(BX), Y8, Y3
+	VFMADD231PS 1088(BX), Y8, Y4
+	VFMADD231PS 1344(BX), Y8, Y5
+	VFMADD231PS 1600(BX), Y8, Y6
+	VFMADD231PS 1856(BX), Y8, Y7
+	VMOVUPS 96(AX), Y8
+	VFMADD231PS 96(BX), Y8, Y0
+	VFMADD231PS 352(BX), Y8, Y1
+	VFMADD231PS 608(BX), Y8, Y2
+	VFMADD231PS 864(BX), Y8, Y3
+	VFMADD231PS 1120(BX), Y8, Y4
+	VFMADD231PS 1376(BX), Y8, Y5
+	VFMADD231PS 1632(BX), Y8, Y6
+	VFMADD231PS 1888(BX), Y8, Y7
+	VMOVUPS 128(AX), Y8
+	VFMADD231PS 128(BX), Y8, Y0
+	VFMADD231PS 384(BX), Y8, Y1
+	VFMADD231PS 640(BX), Y8, Y2
+	VFMADD231PS 896(BX), Y8, Y3
+	VFMADD231PS 1152(BX), Y8, Y4
+	VFMADD231PS 1408(BX), Y8, Y5
+	VFMADD231PS 1664(BX), Y8, Y6
+	VFMADD231PS 1920(BX), Y8, Y7
+	VMOVUPS 160(AX), Y8
+	VFMADD231PS 160(BX), Y8, Y0
+	VFMADD231PS 416(BX), Y8, Y1
+	VFMADD231PS 672(BX), Y8, Y2
+	VFMADD231PS 928(BX), Y8, Y3
+	VFMADD231PS 1184(BX), Y8, Y4
+	VFMADD231PS 1440(BX), Y8, Y5
+	VFMADD231PS 1696(BX), Y8, Y6
+	VFMADD231PS 1952(BX), Y8, Y7
+	VMOVUPS 192(AX), Y8
+	VFMADD231PS 192(BX), Y8, Y0
+	VFMADD231PS 448(BX), Y8, Y1
+	VFMADD231PS 704(BX), Y8, Y2
+	VFMADD231PS 960(BX), Y8, Y3
+	VFMADD231PS 1216(BX), Y8, Y4
+	VFMADD231PS 1472(BX), Y8, Y5
+	VFMADD231PS 1728(BX), Y8, Y6
+	VFMADD231PS 1984(BX), Y8, Y7
+	VMOVUPS 224(AX), Y8
+	VFMADD231PS 224(BX), Y8, Y0
+	VFMADD231PS 480(BX), Y8, Y1
+	VFMADD231PS 736(BX), Y8, Y2
+	VFMADD231PS 992(BX), Y8, Y3
+	VFMADD231PS 1248(BX), Y8, Y4
+	VFMADD231PS 1504(BX), Y8, Y5
+	VFMADD231PS 1760(BX), Y8, Y6
+	VFMADD231PS 2016(BX), Y8, Y7
+
+	// y[o] = relu(z[o])
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -380,29 +460,14 @@ i2:
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
 	VADDPS (CX), Y0, Y0
+	VXORPS X1, X1, X1
+	VMAXPS Y0, Y1, Y0
 	VMOVUPS Y0, (DX)
 	ADDQ $2048, BX
 	ADDQ $32, CX
 	ADDQ $32, DX
 	DECL SI
 	JNE o1
-
-	// y[o] = relu(z[o])
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $4, CX
-
-o3:
-	VMOVUPS (AX), Y0
-	VXORPS X1, X1, X1
-	VMAXPS Y0, Y1, Y0
-	VMOVUPS Y0, (BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o3
 
 	// dense2 sets z = W·x + b.
 	//
@@ -413,7 +478,7 @@ o3:
 	// z0 := 0
 	// … 6 more
 	// z7 := 0
-	// for i = 0…32 by 16 in 8 lanes
+	// for i = 0…32 by 32 in 8 lanes
 	// 	x0 := x[i]
 	// 	z0 += (w0[i] * x0)
 	// 	… 6 more
@@ -422,6 +487,7 @@ o3:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
+	// 	… 2 times more
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -429,17 +495,18 @@ o3:
 	// w9 = w[288:] (32)
 	// z8 := 0
 	// z9 := 0
-	// for i = 0…32 by 16 in 8 lanes
+	// for i = 0…32 by 32 in 8 lanes
 	// 	x0 := x[i]
 	// 	z8 += (w8[i] * x0)
 	// 	z9 += (w9[i] * x0)
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
+	// 	… 2 times more
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
-	// registers: Y0 z0; Y1 z1; Y2 z2 x0; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; CX i; AX x b z; Y8 x0; BX w
+	// registers: Y0 z0; Y1 z1; Y2 z2 x0; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; AX x; Y8 x0; BX w; CX b; DX z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X0, X0, X0
@@ -454,9 +521,6 @@ o3:
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	ADDQ $8320, BX
-	MOVL $2, CX
-
-i4:
 	VMOVUPS (AX), Y8
 	VFMADD231PS (BX), Y8, Y0
 	VFMADD231PS 128(BX), Y8, Y1
@@ -475,12 +539,26 @@ i4:
 	VFMADD231PS 672(BX), Y8, Y5
 	VFMADD231PS 800(BX), Y8, Y6
 	VFMADD231PS 928(BX), Y8, Y7
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE i4
-	MOVQ p+16(FP), AX
-	ADDQ $9600, AX
+	VMOVUPS 64(AX), Y8
+	VFMADD231PS 64(BX), Y8, Y0
+	VFMADD231PS 192(BX), Y8, Y1
+	VFMADD231PS 320(BX), Y8, Y2
+	VFMADD231PS 448(BX), Y8, Y3
+	VFMADD231PS 576(BX), Y8, Y4
+	VFMADD231PS 704(BX), Y8, Y5
+	VFMADD231PS 832(BX), Y8, Y6
+	VFMADD231PS 960(BX), Y8, Y7
+	VMOVUPS 96(AX), Y8
+	VFMADD231PS 96(BX), Y8, Y0
+	VFMADD231PS 224(BX), Y8, Y1
+	VFMADD231PS 352(BX), Y8, Y2
+	VFMADD231PS 480(BX), Y8, Y3
+	VFMADD231PS 608(BX), Y8, Y4
+	VFMADD231PS 736(BX), Y8, Y5
+	VFMADD231PS 864(BX), Y8, Y6
+	VFMADD231PS 992(BX), Y8, Y7
+	MOVQ p+16(FP), CX
+	ADDQ $9600, CX
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -502,31 +580,24 @@ i4:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y0, (AX)
+	VADDPS (CX), Y0, Y0
+	LEAQ 191(SP), DX
+	ANDQ $-64, DX
+	VMOVUPS Y0, (DX)
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $8320, BX
-	MOVL $2, CX
-
-i5:
 	VMOVUPS (AX), Y2
 	VFMADD231PS 1024(BX), Y2, Y0
 	VFMADD231PS 1152(BX), Y2, Y1
 	VMOVUPS 32(AX), Y2
 	VFMADD231PS 1056(BX), Y2, Y0
 	VFMADD231PS 1184(BX), Y2, Y1
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE i5
-	MOVQ p+16(FP), AX
-	ADDQ $9600, AX
+	VMOVUPS 64(AX), Y2
+	VFMADD231PS 1088(BX), Y2, Y0
+	VFMADD231PS 1216(BX), Y2, Y1
+	VMOVUPS 96(AX), Y2
+	VFMADD231PS 1120(BX), Y2, Y0
+	VFMADD231PS 1248(BX), Y2, Y1
 	VUNPCKLPS Y1, Y0, Y2
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
@@ -536,11 +607,9 @@ i5:
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VMOVSD 32(AX), X1
+	VMOVSD 32(CX), X1
 	VADDPS X1, X0, X0
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVSD X0, 32(AX)
+	VMOVUPS X0, 32(DX)
 
 	// softmax is a kernel.
 	//
@@ -574,13 +643,12 @@ i5:
 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
 	VBROADCASTSS constants<>+288(SB), Y0
 	VBROADCASTSS constants<>+288(SB), Y1
-	LEAQ 319(SP), AX
+	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	VMAXPS (AX), Y0, Y2
 	VCMPPS $3, Y0, Y0, Y3
 	VBLENDVPS Y3, Y0, Y2, Y0
-	VMOVSD 32(AX), X2
-	VMAXPS X2, X1, X2
+	VMAXPS 32(AX), X1, X2
 	VCMPPS $3, Y1, Y1, Y3
 	VBLENDVPS X3, X1, X2, X1
 	VEXTRACTF128 $1, Y0, X2
@@ -620,7 +688,7 @@ i5:
 	MOVQ y+0(FP), BX
 	VMOVUPS Y3, (BX)
 	VADDPS (BX), Y1, Y1
-	VMOVSD 32(AX), X3
+	VMOVUPS 32(AX), X3
 	VBROADCASTSS X0, Y0
 	VSUBPS X0, X3, X0
 	VBROADCASTSS constants<>+292(SB), X3
@@ -668,12 +736,12 @@ i5:
 // func forwardAVX512(y *[10]float32, x *[64]float32, p *[2410]float32)
 //
 // forward(y [10] scratch, x [64] read, p [2410] read)
-// 	scratch [64] on the stack
-// 	dense1(y = scratch[0:32], z = scratch[32:64], x = x[0:64], w = p[0:2048], b = p[2048:2080])
+// 	scratch [32] on the stack
+// 	dense1(y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
 // 	dense2(z = y[0:10], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-TEXT ·forwardAVX512(SB), 0, $320-24
+TEXT ·forwardAVX512(SB), 0, $192-24
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// for o = 0…32 by 8
@@ -684,7 +752,7 @@ TEXT ·forwardAVX512(SB), 0, $320-24
 	// 	z0 := 0
 	// 	… 6 more
 	// 	z7 := 0
-	// 	for i = 0…64 by 32 in 16 lanes
+	// 	for i = 0…64 by 64 in 16 lanes
 	// 		x0 := x[i]
 	// 		z0 += (w0[i] * x0)
 	// 		… 6 more
@@ -693,23 +761,21 @@ TEXT ·forwardAVX512(SB), 0, $320-24
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+16] * x1)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 		… 2 times more
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
 	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// // y[o] = relu(z[o])
-	// for o = 0…32 by 16 in 16 lanes
-	// 	y[o] = relu(z[o])
+	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
 	//
-	// registers: SI o; Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; DI i; AX x z; Z8 x0; BX w y;
-	//   CX b o; DX z
+	// registers: SI o; Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; AX x; Z8 x0; BX w; CX b; DX y
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	MOVQ x+8(FP), AX
 	MOVQ p+16(FP), BX
 	MOVQ p+16(FP), CX
 	ADDQ $8192, CX
-	LEAQ 191(SP), DX
+	LEAQ 63(SP), DX
 	ANDQ $-64, DX
 	MOVL $4, SI
 
@@ -722,9 +788,6 @@ o1:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVL $2, DI
-
-i2:
 	VMOVUPS (AX), Z8
 	VFMADD231PS (BX), Z8, Z0
 	VFMADD231PS 256(BX), Z8, Z1
@@ -743,12 +806,26 @@ i2:
 	VFMADD231PS 1344(BX), Z8, Z5
 	VFMADD231PS 1600(BX), Z8, Z6
 	VFMADD231PS 1856(BX), Z8, Z7
-	ADDQ $128, AX
-	ADDQ $128, BX
-	DECL DI
-	JNE i2
-	SUBQ $256, AX
-	SUBQ $256, BX
+	VMOVUPS 128(AX), Z8
+	VFMADD231PS 128(BX), Z8, Z0
+	VFMADD231PS 384(BX), Z8, Z1
+	VFMADD231PS 640(BX), Z8, Z2
+	VFMADD231PS 896(BX), Z8, Z3
+	VFMADD231PS 1152(BX), Z8, Z4
+	VFMADD231PS 1408(BX), Z8, Z5
+	VFMADD231PS 1664(BX), Z8, Z6
+	VFMADD231PS 1920(BX), Z8, Z7
+	VMOVUPS 192(AX), Z8
+	VFMADD231PS 192(BX), Z8, Z0
+	VFMADD231PS 448(BX), Z8, Z1
+	VFMADD231PS 704(BX), Z8, Z2
+	VFMADD231PS 960(BX), Z8, Z3
+	VFMADD231PS 1216(BX), Z8, Z4
+	VFMADD231PS 1472(BX), Z8, Z5
+	VFMADD231PS 1728(BX), Z8, Z6
+	VFMADD231PS 1984(BX), Z8, Z7
+
+	// y[o] = relu(z[o])
 	VEXTRACTF64X4 $1, Z0, Y8
 	VADDPS Y8, Y0, Y0
 	VEXTRACTF64X4 $1, Z1, Y8
@@ -787,6 +864,8 @@ i2:
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
 	VADDPS (CX), Y0, Y0
+	VXORPS X1, X1, X1
+	VMAXPS Y0, Y1, Y0
 	VMOVUPS Y0, (DX)
 	ADDQ $2048, BX
 	ADDQ $32, CX
@@ -794,59 +873,30 @@ i2:
 	DECL SI
 	JNE o1
 
-	// y[o] = relu(z[o])
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $2, CX
-
-o3:
-	VMOVUPS (AX), Z0
-	VXORPS X1, X1, X1
-	VMAXPS Z0, Z1, Z0
-	VMOVUPS Z0, (BX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE o3
-
 	// dense2 sets z = W·x + b.
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// w0 = w[0:] (32)
-	// … 6 more
-	// w7 = w[224:] (32)
-	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…32 by 32 in 16 lanes
-	// 	x0 := x[i]
-	// 	z0 += (w0[i] * x0)
-	// 	… 6 more
-	// 	z7 += (w7[i] * x0)
-	// 	x1 := x[i+16]
-	// 	z0 += (w0[i+16] * x1)
-	// 	… 6 more
-	// 	z7 += (w7[i+16] * x1)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 6 more
-	// z[7] = (b[7] + lanesum(z7))
-	// w8 = w[256:] (32)
+	// … 8 more
 	// w9 = w[288:] (32)
-	// z8 := 0
+	// z0 := 0
+	// … 8 more
 	// z9 := 0
 	// for i = 0…32 by 32 in 16 lanes
 	// 	x0 := x[i]
-	// 	z8 += (w8[i] * x0)
+	// 	z0 += (w0[i] * x0)
+	// 	… 8 more
 	// 	z9 += (w9[i] * x0)
 	// 	x1 := x[i+16]
-	// 	z8 += (w8[i+16] * x1)
+	// 	z0 += (w0[i+16] * x1)
+	// 	… 8 more
 	// 	z9 += (w9[i+16] * x1)
-	// z[8] = (b[8] + lanesum(z8))
+	// z[0] = (b[0] + lanesum(z0))
+	// … 8 more
 	// z[9] = (b[9] + lanesum(z9))
 	//
-	// registers: Z0 z0; Z1 z1; Z2 z2 x0; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; AX x; Z8 x0; BX w; CX b; DX z
+	// registers: Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; Z8 z8; Z9 z9; AX x b z; Z10 x0; BX w;
+	//   K0 tail
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X0, X0, X0
@@ -857,107 +907,90 @@ o3:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	ADDQ $8320, BX
-	VMOVUPS (AX), Z8
-	VFMADD231PS (BX), Z8, Z0
-	VFMADD231PS 128(BX), Z8, Z1
-	VFMADD231PS 256(BX), Z8, Z2
-	VFMADD231PS 384(BX), Z8, Z3
-	VFMADD231PS 512(BX), Z8, Z4
-	VFMADD231PS 640(BX), Z8, Z5
-	VFMADD231PS 768(BX), Z8, Z6
-	VFMADD231PS 896(BX), Z8, Z7
-	VMOVUPS 64(AX), Z8
-	VFMADD231PS 64(BX), Z8, Z0
-	VFMADD231PS 192(BX), Z8, Z1
-	VFMADD231PS 320(BX), Z8, Z2
-	VFMADD231PS 448(BX), Z8, Z3
-	VFMADD231PS 576(BX), Z8, Z4
-	VFMADD231PS 704(BX), Z8, Z5
-	VFMADD231PS 832(BX), Z8, Z6
-	VFMADD231PS 960(BX), Z8, Z7
-	MOVQ p+16(FP), CX
-	ADDQ $9600, CX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (CX), Y0, Y0
-	MOVQ y+0(FP), DX
-	VMOVUPS Y0, (DX)
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VMOVUPS (AX), Z2
-	VFMADD231PS 1024(BX), Z2, Z0
-	VFMADD231PS 1152(BX), Z2, Z1
-	VMOVUPS 64(AX), Z2
-	VFMADD231PS 1088(BX), Z2, Z0
-	VFMADD231PS 1216(BX), Z2, Z1
-	VEXTRACTF64X4 $1, Z0, Y2
-	VADDPS Y2, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y1, Y0, Y2
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPD Y0, Y0, Y1
-	VUNPCKHPD Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VSHUFF64X2 $0, Y0, Y0, Y1
-	VSHUFF64X2 $3, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VMOVSD 32(CX), X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, 32(DX)
+	VMOVUPS (AX), Z10
+	VFMADD231PS (BX), Z10, Z0
+	VFMADD231PS 128(BX), Z10, Z1
+	VFMADD231PS 256(BX), Z10, Z2
+	VFMADD231PS 384(BX), Z10, Z3
+	VFMADD231PS 512(BX), Z10, Z4
+	VFMADD231PS 640(BX), Z10, Z5
+	VFMADD231PS 768(BX), Z10, Z6
+	VFMADD231PS 896(BX), Z10, Z7
+	VFMADD231PS 1024(BX), Z10, Z8
+	VFMADD231PS 1152(BX), Z10, Z9
+	VMOVUPS 64(AX), Z10
+	VFMADD231PS 64(BX), Z10, Z0
+	VFMADD231PS 192(BX), Z10, Z1
+	VFMADD231PS 320(BX), Z10, Z2
+	VFMADD231PS 448(BX), Z10, Z3
+	VFMADD231PS 576(BX), Z10, Z4
+	VFMADD231PS 704(BX), Z10, Z5
+	VFMADD231PS 832(BX), Z10, Z6
+	VFMADD231PS 960(BX), Z10, Z7
+	VFMADD231PS 1088(BX), Z10, Z8
+	VFMADD231PS 1216(BX), Z10, Z9
+	MOVL $0x3ff, R13
+	KMOVW R13, K1
+	MOVQ p+16(FP), AX
+	ADDQ $9600, AX
+	VUNPCKLPS Z1, Z0, Z10
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z10, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z1, Z2
+	VUNPCKHPD Z1, Z1, Z1
+	VADDPS Z1, Z2, Z1
+	VSHUFF64X2 $0x88, Z1, Z1, Z2
+	VSHUFF64X2 $0xdd, Z1, Z1, Z1
+	VADDPS Z1, Z2, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VMOVUPS.Z (AX), K1, Z1
+	VADDPS Z1, Z0, Z0
+	MOVQ y+0(FP), AX
+	VMOVUPS Y0, (AX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVSD X0, 32(AX)
 	VZEROUPPER
 	RET
 
 // func predictAVX512(y *[10]float32, x *[64]float32, p *[2410]float32)
 //
 // predict(y [10] scratch, x [64] read, p [2410] read)
-// 	scratch [80] on the stack
-// 	dense1(y = scratch[0:32], z = scratch[32:64], x = x[0:64], w = p[0:2048], b = p[2048:2080])
-// 	dense2(z = scratch[64:74], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-// 	softmax(y = y[0:10], z = scratch[64:74])
-TEXT ·predictAVX512(SB), 0, $384-24
+// 	scratch [48] on the stack
+// 	dense1(y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
+// 	dense2(z = scratch[32:42], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
+// 	softmax(y = y[0:10], z = scratch[32:42])
+TEXT ·predictAVX512(SB), 0, $256-24
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// for o = 0…32 by 8
@@ -968,7 +1001,7 @@ TEXT ·predictAVX512(SB), 0, $384-24
 	// 	z0 := 0
 	// 	… 6 more
 	// 	z7 := 0
-	// 	for i = 0…64 by 32 in 16 lanes
+	// 	for i = 0…64 by 64 in 16 lanes
 	// 		x0 := x[i]
 	// 		z0 += (w0[i] * x0)
 	// 		… 6 more
@@ -977,23 +1010,21 @@ TEXT ·predictAVX512(SB), 0, $384-24
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+16] * x1)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 		… 2 times more
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
 	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// // y[o] = relu(z[o])
-	// for o = 0…32 by 16 in 16 lanes
-	// 	y[o] = relu(z[o])
+	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
 	//
-	// registers: SI o; Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; DI i; AX x z; Z8 x0; BX w y;
-	//   CX b o; DX z
+	// registers: SI o; Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; AX x; Z8 x0; BX w; CX b; DX y
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	MOVQ x+8(FP), AX
 	MOVQ p+16(FP), BX
 	MOVQ p+16(FP), CX
 	ADDQ $8192, CX
-	LEAQ 191(SP), DX
+	LEAQ 63(SP), DX
 	ANDQ $-64, DX
 	MOVL $4, SI
 
@@ -1006,9 +1037,6 @@ o1:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVL $2, DI
-
-i2:
 	VMOVUPS (AX), Z8
 	VFMADD231PS (BX), Z8, Z0
 	VFMADD231PS 256(BX), Z8, Z1
@@ -1027,12 +1055,26 @@ i2:
 	VFMADD231PS 1344(BX), Z8, Z5
 	VFMADD231PS 1600(BX), Z8, Z6
 	VFMADD231PS 1856(BX), Z8, Z7
-	ADDQ $128, AX
-	ADDQ $128, BX
-	DECL DI
-	JNE i2
-	SUBQ $256, AX
-	SUBQ $256, BX
+	VMOVUPS 128(AX), Z8
+	VFMADD231PS 128(BX), Z8, Z0
+	VFMADD231PS 384(BX), Z8, Z1
+	VFMADD231PS 640(BX), Z8, Z2
+	VFMADD231PS 896(BX), Z8, Z3
+	VFMADD231PS 1152(BX), Z8, Z4
+	VFMADD231PS 1408(BX), Z8, Z5
+	VFMADD231PS 1664(BX), Z8, Z6
+	VFMADD231PS 1920(BX), Z8, Z7
+	VMOVUPS 192(AX), Z8
+	VFMADD231PS 192(BX), Z8, Z0
+	VFMADD231PS 448(BX), Z8, Z1
+	VFMADD231PS 704(BX), Z8, Z2
+	VFMADD231PS 960(BX), Z8, Z3
+	VFMADD231PS 1216(BX), Z8, Z4
+	VFMADD231PS 1472(BX), Z8, Z5
+	VFMADD231PS 1728(BX), Z8, Z6
+	VFMADD231PS 1984(BX), Z8, Z7
+
+	// y[o] = relu(z[o])
 	VEXTRACTF64X4 $1, Z0, Y8
 	VADDPS Y8, Y0, Y0
 	VEXTRACTF64X4 $1, Z1, Y8
@@ -1071,6 +1113,8 @@ i2:
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
 	VADDPS (CX), Y0, Y0
+	VXORPS X1, X1, X1
+	VMAXPS Y0, Y1, Y0
 	VMOVUPS Y0, (DX)
 	ADDQ $2048, BX
 	ADDQ $32, CX
@@ -1078,59 +1122,30 @@ i2:
 	DECL SI
 	JNE o1
 
-	// y[o] = relu(z[o])
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $2, CX
-
-o3:
-	VMOVUPS (AX), Z0
-	VXORPS X1, X1, X1
-	VMAXPS Z0, Z1, Z0
-	VMOVUPS Z0, (BX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE o3
-
 	// dense2 sets z = W·x + b.
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// w0 = w[0:] (32)
-	// … 6 more
-	// w7 = w[224:] (32)
-	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…32 by 32 in 16 lanes
-	// 	x0 := x[i]
-	// 	z0 += (w0[i] * x0)
-	// 	… 6 more
-	// 	z7 += (w7[i] * x0)
-	// 	x1 := x[i+16]
-	// 	z0 += (w0[i+16] * x1)
-	// 	… 6 more
-	// 	z7 += (w7[i+16] * x1)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 6 more
-	// z[7] = (b[7] + lanesum(z7))
-	// w8 = w[256:] (32)
+	// … 8 more
 	// w9 = w[288:] (32)
-	// z8 := 0
+	// z0 := 0
+	// … 8 more
 	// z9 := 0
 	// for i = 0…32 by 32 in 16 lanes
 	// 	x0 := x[i]
-	// 	z8 += (w8[i] * x0)
+	// 	z0 += (w0[i] * x0)
+	// 	… 8 more
 	// 	z9 += (w9[i] * x0)
 	// 	x1 := x[i+16]
-	// 	z8 += (w8[i+16] * x1)
+	// 	z0 += (w0[i+16] * x1)
+	// 	… 8 more
 	// 	z9 += (w9[i+16] * x1)
-	// z[8] = (b[8] + lanesum(z8))
+	// z[0] = (b[0] + lanesum(z0))
+	// … 8 more
 	// z[9] = (b[9] + lanesum(z9))
 	//
-	// registers: Z0 z0; Z1 z1; Z2 z2 x0; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; AX x; Z8 x0; BX w; CX b; DX z
+	// registers: Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; Z8 z8; Z9 z9; AX x b z; Z10 x0; BX w;
+	//   K0 tail
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X0, X0, X0
@@ -1141,95 +1156,76 @@ o3:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	ADDQ $8320, BX
-	VMOVUPS (AX), Z8
-	VFMADD231PS (BX), Z8, Z0
-	VFMADD231PS 128(BX), Z8, Z1
-	VFMADD231PS 256(BX), Z8, Z2
-	VFMADD231PS 384(BX), Z8, Z3
-	VFMADD231PS 512(BX), Z8, Z4
-	VFMADD231PS 640(BX), Z8, Z5
-	VFMADD231PS 768(BX), Z8, Z6
-	VFMADD231PS 896(BX), Z8, Z7
-	VMOVUPS 64(AX), Z8
-	VFMADD231PS 64(BX), Z8, Z0
-	VFMADD231PS 192(BX), Z8, Z1
-	VFMADD231PS 320(BX), Z8, Z2
-	VFMADD231PS 448(BX), Z8, Z3
-	VFMADD231PS 576(BX), Z8, Z4
-	VFMADD231PS 704(BX), Z8, Z5
-	VFMADD231PS 832(BX), Z8, Z6
-	VFMADD231PS 960(BX), Z8, Z7
-	MOVQ p+16(FP), CX
-	ADDQ $9600, CX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (CX), Y0, Y0
-	LEAQ 319(SP), DX
-	ANDQ $-64, DX
-	VMOVUPS Y0, (DX)
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VMOVUPS (AX), Z2
-	VFMADD231PS 1024(BX), Z2, Z0
-	VFMADD231PS 1152(BX), Z2, Z1
-	VMOVUPS 64(AX), Z2
-	VFMADD231PS 1088(BX), Z2, Z0
-	VFMADD231PS 1216(BX), Z2, Z1
-	VEXTRACTF64X4 $1, Z0, Y2
-	VADDPS Y2, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y1, Y0, Y2
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPD Y0, Y0, Y1
-	VUNPCKHPD Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VSHUFF64X2 $0, Y0, Y0, Y1
-	VSHUFF64X2 $3, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VMOVSD 32(CX), X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, 32(DX)
+	VMOVUPS (AX), Z10
+	VFMADD231PS (BX), Z10, Z0
+	VFMADD231PS 128(BX), Z10, Z1
+	VFMADD231PS 256(BX), Z10, Z2
+	VFMADD231PS 384(BX), Z10, Z3
+	VFMADD231PS 512(BX), Z10, Z4
+	VFMADD231PS 640(BX), Z10, Z5
+	VFMADD231PS 768(BX), Z10, Z6
+	VFMADD231PS 896(BX), Z10, Z7
+	VFMADD231PS 1024(BX), Z10, Z8
+	VFMADD231PS 1152(BX), Z10, Z9
+	VMOVUPS 64(AX), Z10
+	VFMADD231PS 64(BX), Z10, Z0
+	VFMADD231PS 192(BX), Z10, Z1
+	VFMADD231PS 320(BX), Z10, Z2
+	VFMADD231PS 448(BX), Z10, Z3
+	VFMADD231PS 576(BX), Z10, Z4
+	VFMADD231PS 704(BX), Z10, Z5
+	VFMADD231PS 832(BX), Z10, Z6
+	VFMADD231PS 960(BX), Z10, Z7
+	VFMADD231PS 1088(BX), Z10, Z8
+	VFMADD231PS 1216(BX), Z10, Z9
+	MOVL $0x3ff, R13
+	KMOVW R13, K1
+	MOVQ p+16(FP), AX
+	ADDQ $9600, AX
+	VUNPCKLPS Z1, Z0, Z10
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z10, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z1, Z2
+	VUNPCKHPD Z1, Z1, Z1
+	VADDPS Z1, Z2, Z1
+	VSHUFF64X2 $0x88, Z1, Z1, Z2
+	VSHUFF64X2 $0xdd, Z1, Z1, Z1
+	VADDPS Z1, Z2, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VMOVUPS.Z (AX), K1, Z1
+	VADDPS Z1, Z0, Z0
+	LEAQ 191(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS Z0, (AX)
 
 	// softmax is a kernel.
 	//
@@ -1247,9 +1243,9 @@ o3:
 	KMOVW R13, K1
 
 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
-	LEAQ 319(SP), AX
+	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS (AX), Z0
 	VBROADCASTSS constants<>+288(SB), Z1
 	VBLENDMPS Z0, Z1, K1, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
@@ -1294,7 +1290,9 @@ o3:
 	VBROADCASTSS X1, Z1
 	VMULPS Z1, Z0, Z0
 	MOVQ y+0(FP), AX
-	VMOVUPS Z0, K1, (AX)
+	VMOVUPS Y0, (AX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVSD X0, 32(AX)
 	VZEROUPPER
 	RET
 

@@ -8,12 +8,12 @@
 // func forwardAVX2(y *[3]float32, x *[4]float32, p *[131]float32)
 //
 // forward(y [3] scratch, x [4] read, p [131] read)
-// 	scratch [32] on the stack
-// 	dense1(y = scratch[0:16], z = scratch[16:32], x = x[0:4], w = p[0:64], b = p[64:80])
+// 	scratch [16] on the stack
+// 	dense1(y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
 // 	dense2(z = y[0:3], x = scratch[0:16], w = p[80:128], b = p[128:131])
-TEXT ·forwardAVX2(SB), 0, $192-24
+TEXT ·forwardAVX2(SB), 0, $128-24
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// for o = 0…16 by 8
@@ -29,23 +29,20 @@ TEXT ·forwardAVX2(SB), 0, $192-24
 	// 		z0 += (w0[i] * xi)
 	// 		… 6 more
 	// 		z7 += (w7[i] * xi)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
 	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// // y[o] = relu(z[o])
-	// for o = 0…16 by 8 in 8 lanes
-	// 	y[o] = relu(z[o])
+	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
 	//
-	// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; AX x z; Y8 xi; BX w y; CX b o;
-	//   DX z
+	// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; AX x; Y8 xi; BX w; CX b; DX y
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	MOVQ x+8(FP), AX
 	MOVQ p+16(FP), BX
 	MOVQ p+16(FP), CX
 	ADDQ $256, CX
-	LEAQ 127(SP), DX
+	LEAQ 63(SP), DX
 	ANDQ $-64, DX
 	MOVL $2, SI
 
@@ -67,6 +64,8 @@ o1:
 	VFMADD231PS 80(BX), X8, X5
 	VFMADD231PS 96(BX), X8, X6
 	VFMADD231PS 112(BX), X8, X7
+
+	// y[o] = relu(z[o])
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -89,29 +88,14 @@ o1:
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
 	VADDPS (CX), Y0, Y0
+	VXORPS X1, X1, X1
+	VMAXPS Y0, Y1, Y0
 	VMOVUPS Y0, (DX)
 	ADDQ $128, BX
 	ADDQ $32, CX
 	ADDQ $32, DX
 	DECL SI
 	JNE o1
-
-	// y[o] = relu(z[o])
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $2, CX
-
-o2:
-	VMOVUPS (AX), Y0
-	VXORPS X1, X1, X1
-	VMAXPS Y0, Y1, Y0
-	VMOVUPS Y0, (BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o2
 
 	// dense2 sets z = W·x + b.
 	//
@@ -171,20 +155,22 @@ o2:
 	VMASKMOVPS (AX), X3, X1
 	VADDPS X1, X0, X0
 	MOVQ y+0(FP), AX
-	VMASKMOVPS X0, X3, (AX)
+	VMOVSD X0, (AX)
+	VPERMILPD $1, X0, X0
+	VMOVSS X0, 8(AX)
 	VZEROUPPER
 	RET
 
 // func predictAVX2(y *[3]float32, x *[4]float32, p *[131]float32)
 //
 // predict(y [3] scratch, x [4] read, p [131] read)
-// 	scratch [48] on the stack
-// 	dense1(y = scratch[0:16], z = scratch[16:32], x = x[0:4], w = p[0:64], b = p[64:80])
-// 	dense2(z = scratch[32:35], x = scratch[0:16], w = p[80:128], b = p[128:131])
-// 	softmax(y = y[0:3], z = scratch[32:35])
-TEXT ·predictAVX2(SB), 0, $256-24
+// 	scratch [32] on the stack
+// 	dense1(y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
+// 	dense2(z = scratch[16:19], x = scratch[0:16], w = p[80:128], b = p[128:131])
+// 	softmax(y = y[0:3], z = scratch[16:19])
+TEXT ·predictAVX2(SB), 0, $192-24
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// for o = 0…16 by 8
@@ -200,23 +186,20 @@ TEXT ·predictAVX2(SB), 0, $256-24
 	// 		z0 += (w0[i] * xi)
 	// 		… 6 more
 	// 		z7 += (w7[i] * xi)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
 	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// // y[o] = relu(z[o])
-	// for o = 0…16 by 8 in 8 lanes
-	// 	y[o] = relu(z[o])
+	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
 	//
-	// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; AX x z; Y8 xi; BX w y; CX b o;
-	//   DX z
+	// registers: SI o; Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 z5; Y6 z6; Y7 z7; AX x; Y8 xi; BX w; CX b; DX y
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	MOVQ x+8(FP), AX
 	MOVQ p+16(FP), BX
 	MOVQ p+16(FP), CX
 	ADDQ $256, CX
-	LEAQ 127(SP), DX
+	LEAQ 63(SP), DX
 	ANDQ $-64, DX
 	MOVL $2, SI
 
@@ -238,6 +221,8 @@ o1:
 	VFMADD231PS 80(BX), X8, X5
 	VFMADD231PS 96(BX), X8, X6
 	VFMADD231PS 112(BX), X8, X7
+
+	// y[o] = relu(z[o])
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -260,29 +245,14 @@ o1:
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
 	VADDPS (CX), Y0, Y0
+	VXORPS X1, X1, X1
+	VMAXPS Y0, Y1, Y0
 	VMOVUPS Y0, (DX)
 	ADDQ $128, BX
 	ADDQ $32, CX
 	ADDQ $32, DX
 	DECL SI
 	JNE o1
-
-	// y[o] = relu(z[o])
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $2, CX
-
-o2:
-	VMOVUPS (AX), Y0
-	VXORPS X1, X1, X1
-	VMAXPS Y0, Y1, Y0
-	VMOVUPS Y0, (BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o2
 
 	// dense2 sets z = W·x + b.
 	//
@@ -341,9 +311,9 @@ o2:
 	VADDPS Y0, Y1, Y0
 	VMASKMOVPS (AX), X3, X1
 	VADDPS X1, X0, X0
-	LEAQ 191(SP), AX
+	LEAQ 127(SP), AX
 	ANDQ $-64, AX
-	VMASKMOVPS X0, X3, (AX)
+	VMOVUPS X0, (AX)
 
 	// softmax is a kernel.
 	//
@@ -356,13 +326,13 @@ o2:
 	// 	k := (1 / s)
 	// 	y[o] = (yo * k)
 	//
-	// registers: Y0 tail; AX z y; Y1 zo yo; Y2 m s k
+	// registers: Y0 tail s k; AX z y; Y1 zo yo; Y2 m
 	VMOVUPS tails<>+20(SB), X0
 
 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
-	LEAQ 191(SP), AX
+	LEAQ 127(SP), AX
 	ANDQ $-64, AX
-	VMASKMOVPS (AX), X0, X1
+	VMOVUPS (AX), X1
 	VBROADCASTSS constants<>+288(SB), X2
 	VBLENDVPS X0, X1, X2, X2
 	VPERMILPD $1, X2, X3
@@ -389,65 +359,53 @@ o2:
 	VFMADD213PS constants<>+256(SB), X1, X3
 	VFMADD213PS constants<>+256(SB), X1, X3
 	VMULPS X2, X3, X1
-	VANDPS X1, X0, X2
-	VPERMILPD $1, X2, X3
-	VADDPS X3, X2, X2
-	VMOVSHDUP X2, X3
-	VADDPS X3, X2, X2
-	VBROADCASTSS constants<>+308(SB), X3
-	VDIVPS X2, X3, X2
-	VBROADCASTSS X2, Y2
-	VMULPS X2, X1, X1
+	VANDPS X1, X0, X0
+	VPERMILPD $1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDPS X2, X0, X0
+	VBROADCASTSS constants<>+308(SB), X2
+	VDIVPS X0, X2, X0
+	VBROADCASTSS X0, Y0
+	VMULPS X0, X1, X0
 	MOVQ y+0(FP), AX
-	VMASKMOVPS X1, X0, (AX)
+	VMOVSD X0, (AX)
+	VPERMILPD $1, X0, X0
+	VMOVSS X0, 8(AX)
 	VZEROUPPER
 	RET
 
 // func forwardAVX512(y *[3]float32, x *[4]float32, p *[131]float32)
 //
 // forward(y [3] scratch, x [4] read, p [131] read)
-// 	scratch [32] on the stack
-// 	dense1(y = scratch[0:16], z = scratch[16:32], x = x[0:4], w = p[0:64], b = p[64:80])
+// 	scratch [16] on the stack
+// 	dense1(y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
 // 	dense2(z = y[0:3], x = scratch[0:16], w = p[80:128], b = p[128:131])
-TEXT ·forwardAVX512(SB), 0, $192-24
+TEXT ·forwardAVX512(SB), 0, $128-24
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// for o = 0…16 by 8
-	// 	w0 = w[4*o:] (4)
-	// 	w1 = w[4*o+4:] (4)
-	// 	… 5 more
-	// 	w7 = w[4*o+28:] (4)
-	// 	z0 := 0
-	// 	… 6 more
-	// 	z7 := 0
-	// 	for i = 0…4 by 4 in 4 lanes
-	// 		xi := x[i]
-	// 		z0 += (w0[i] * xi)
-	// 		… 6 more
-	// 		z7 += (w7[i] * xi)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
-	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// w0 = w[0:] (4)
+	// … 14 more
+	// w15 = w[60:] (4)
+	// z0 := 0
+	// … 14 more
+	// z15 := 0
+	// for i = 0…4 by 4 in 4 lanes
+	// 	xi := x[i]
+	// 	z0 += (w0[i] * xi)
+	// 	… 14 more
+	// 	z15 += (w15[i] * xi)
 	// // y[o] = relu(z[o])
-	// for o = 0…16 by 16 in 16 lanes
-	// 	y[o] = relu(z[o])
+	// y[0] = relu((b[0] + lanesum(z0)))
+	// … 14 more
+	// y[15] = relu((b[15] + lanesum(z15)))
 	//
-	// registers: SI o; Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; AX x z y; Z8 xi; BX w; CX b;
-	//   DX z
+	// registers: Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; Z8 z8; Z9 z9; Z10 z10; Z11 z11;
+	//   Z12 z12; Z13 z13; Z14 z14; Z15 z15; AX x b y; Z16 xi; BX w
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	MOVQ x+8(FP), AX
-	MOVQ p+16(FP), BX
-	MOVQ p+16(FP), CX
-	ADDQ $256, CX
-	LEAQ 127(SP), DX
-	ANDQ $-64, DX
-	MOVL $2, SI
-
-o1:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -456,48 +414,83 @@ o1:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	VMOVUPS (AX), X8
-	VFMADD231PS (BX), X8, X0
-	VFMADD231PS 16(BX), X8, X1
-	VFMADD231PS 32(BX), X8, X2
-	VFMADD231PS 48(BX), X8, X3
-	VFMADD231PS 64(BX), X8, X4
-	VFMADD231PS 80(BX), X8, X5
-	VFMADD231PS 96(BX), X8, X6
-	VFMADD231PS 112(BX), X8, X7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (CX), Y0, Y0
-	VMOVUPS Y0, (DX)
-	ADDQ $128, BX
-	ADDQ $32, CX
-	ADDQ $32, DX
-	DECL SI
-	JNE o1
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	VMOVUPS (AX), X16
+	VFMADD231PS (BX), X16, X0
+	VFMADD231PS 16(BX), X16, X1
+	VFMADD231PS 32(BX), X16, X2
+	VFMADD231PS 48(BX), X16, X3
+	VFMADD231PS 64(BX), X16, X4
+	VFMADD231PS 80(BX), X16, X5
+	VFMADD231PS 96(BX), X16, X6
+	VFMADD231PS 112(BX), X16, X7
+	VFMADD231PS 128(BX), X16, X8
+	VFMADD231PS 144(BX), X16, X9
+	VFMADD231PS 160(BX), X16, X10
+	VFMADD231PS 176(BX), X16, X11
+	VFMADD231PS 192(BX), X16, X12
+	VFMADD231PS 208(BX), X16, X13
+	VFMADD231PS 224(BX), X16, X14
+	VFMADD231PS 240(BX), X16, X15
 
 	// y[o] = relu(z[o])
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), Z0
+	MOVQ p+16(FP), AX
+	ADDQ $256, AX
+	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z16, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z11, Z10, Z2
+	VUNPCKHPS Z11, Z10, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z13, Z12, Z2
+	VUNPCKHPS Z13, Z12, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z15, Z14, Z3
+	VUNPCKHPS Z15, Z14, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VADDPS (AX), Z0, Z0
 	VXORPS X1, X1, X1
 	VMAXPS Z0, Z1, Z0
 	LEAQ 63(SP), AX
@@ -561,56 +554,44 @@ o1:
 	VMOVUPS.Z (AX), K1, X1
 	VADDPS X1, X0, X0
 	MOVQ y+0(FP), AX
-	VMOVUPS X0, K1, (AX)
+	VMOVSD X0, (AX)
+	VPERMILPD $1, X0, X0
+	VMOVSS X0, 8(AX)
 	VZEROUPPER
 	RET
 
 // func predictAVX512(y *[3]float32, x *[4]float32, p *[131]float32)
 //
 // predict(y [3] scratch, x [4] read, p [131] read)
-// 	scratch [48] on the stack
-// 	dense1(y = scratch[0:16], z = scratch[16:32], x = x[0:4], w = p[0:64], b = p[64:80])
-// 	dense2(z = scratch[32:35], x = scratch[0:16], w = p[80:128], b = p[128:131])
-// 	softmax(y = y[0:3], z = scratch[32:35])
-TEXT ·predictAVX512(SB), 0, $256-24
+// 	scratch [32] on the stack
+// 	dense1(y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
+// 	dense2(z = scratch[16:19], x = scratch[0:16], w = p[80:128], b = p[128:131])
+// 	softmax(y = y[0:3], z = scratch[16:19])
+TEXT ·predictAVX512(SB), 0, $192-24
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// for o = 0…16 by 8
-	// 	w0 = w[4*o:] (4)
-	// 	w1 = w[4*o+4:] (4)
-	// 	… 5 more
-	// 	w7 = w[4*o+28:] (4)
-	// 	z0 := 0
-	// 	… 6 more
-	// 	z7 := 0
-	// 	for i = 0…4 by 4 in 4 lanes
-	// 		xi := x[i]
-	// 		z0 += (w0[i] * xi)
-	// 		… 6 more
-	// 		z7 += (w7[i] * xi)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
-	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// w0 = w[0:] (4)
+	// … 14 more
+	// w15 = w[60:] (4)
+	// z0 := 0
+	// … 14 more
+	// z15 := 0
+	// for i = 0…4 by 4 in 4 lanes
+	// 	xi := x[i]
+	// 	z0 += (w0[i] * xi)
+	// 	… 14 more
+	// 	z15 += (w15[i] * xi)
 	// // y[o] = relu(z[o])
-	// for o = 0…16 by 16 in 16 lanes
-	// 	y[o] = relu(z[o])
+	// y[0] = relu((b[0] + lanesum(z0)))
+	// … 14 more
+	// y[15] = relu((b[15] + lanesum(z15)))
 	//
-	// registers: SI o; Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; AX x z y; Z8 xi; BX w; CX b;
-	//   DX z
+	// registers: Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; Z5 z5; Z6 z6; Z7 z7; Z8 z8; Z9 z9; Z10 z10; Z11 z11;
+	//   Z12 z12; Z13 z13; Z14 z14; Z15 z15; AX x b y; Z16 xi; BX w
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	MOVQ x+8(FP), AX
-	MOVQ p+16(FP), BX
-	MOVQ p+16(FP), CX
-	ADDQ $256, CX
-	LEAQ 127(SP), DX
-	ANDQ $-64, DX
-	MOVL $2, SI
-
-o1:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -619,48 +600,83 @@ o1:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	VMOVUPS (AX), X8
-	VFMADD231PS (BX), X8, X0
-	VFMADD231PS 16(BX), X8, X1
-	VFMADD231PS 32(BX), X8, X2
-	VFMADD231PS 48(BX), X8, X3
-	VFMADD231PS 64(BX), X8, X4
-	VFMADD231PS 80(BX), X8, X5
-	VFMADD231PS 96(BX), X8, X6
-	VFMADD231PS 112(BX), X8, X7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (CX), Y0, Y0
-	VMOVUPS Y0, (DX)
-	ADDQ $128, BX
-	ADDQ $32, CX
-	ADDQ $32, DX
-	DECL SI
-	JNE o1
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	VMOVUPS (AX), X16
+	VFMADD231PS (BX), X16, X0
+	VFMADD231PS 16(BX), X16, X1
+	VFMADD231PS 32(BX), X16, X2
+	VFMADD231PS 48(BX), X16, X3
+	VFMADD231PS 64(BX), X16, X4
+	VFMADD231PS 80(BX), X16, X5
+	VFMADD231PS 96(BX), X16, X6
+	VFMADD231PS 112(BX), X16, X7
+	VFMADD231PS 128(BX), X16, X8
+	VFMADD231PS 144(BX), X16, X9
+	VFMADD231PS 160(BX), X16, X10
+	VFMADD231PS 176(BX), X16, X11
+	VFMADD231PS 192(BX), X16, X12
+	VFMADD231PS 208(BX), X16, X13
+	VFMADD231PS 224(BX), X16, X14
+	VFMADD231PS 240(BX), X16, X15
 
 	// y[o] = relu(z[o])
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), Z0
+	MOVQ p+16(FP), AX
+	ADDQ $256, AX
+	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKHPS Z1, Z0, Z0
+	VADDPS Z0, Z16, Z0
+	VUNPCKLPS Z3, Z2, Z1
+	VUNPCKHPS Z3, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPD Z1, Z0, Z2
+	VUNPCKHPD Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z5, Z4, Z1
+	VUNPCKHPS Z5, Z4, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z7, Z6, Z2
+	VUNPCKHPS Z7, Z6, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPS Z9, Z8, Z1
+	VUNPCKHPS Z9, Z8, Z2
+	VADDPS Z2, Z1, Z1
+	VUNPCKLPS Z11, Z10, Z2
+	VUNPCKHPS Z11, Z10, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z13, Z12, Z2
+	VUNPCKHPS Z13, Z12, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z15, Z14, Z3
+	VUNPCKHPS Z15, Z14, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VADDPS (AX), Z0, Z0
 	VXORPS X1, X1, X1
 	VMAXPS Z0, Z1, Z0
 	LEAQ 63(SP), AX
@@ -723,9 +739,9 @@ o1:
 	VADDPS Y0, Y1, Y0
 	VMOVUPS.Z (AX), K1, X1
 	VADDPS X1, X0, X0
-	LEAQ 191(SP), AX
+	LEAQ 127(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS X0, K1, (AX)
+	VMOVUPS X0, (AX)
 
 	// softmax is a kernel.
 	//
@@ -743,9 +759,9 @@ o1:
 	KMOVW R13, K1
 
 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
-	LEAQ 191(SP), AX
+	LEAQ 127(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS.Z (AX), K1, X0
+	VMOVUPS (AX), X0
 	VBROADCASTSS constants<>+288(SB), X1
 	VBLENDMPS X0, X1, K1, X1
 	VPERMILPD $1, X1, X2
@@ -782,7 +798,9 @@ o1:
 	VBROADCASTSS X1, Z1
 	VMULPS X1, X0, X0
 	MOVQ y+0(FP), AX
-	VMOVUPS X0, K1, (AX)
+	VMOVSD X0, (AX)
+	VPERMILPD $1, X0, X0
+	VMOVSS X0, 8(AX)
 	VZEROUPPER
 	RET
 

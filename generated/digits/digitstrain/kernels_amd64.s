@@ -8210,7 +8210,9 @@ n1end:
 	VADDPS Z0, Z2, Z0
 	VMOVUPS.Z (AX), K1, Z1
 	VADDPS Z1, Z0, Z0
-	VMOVUPS Z0, K1, (AX)
+	VMOVUPS Y0, (AX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVSD X0, 32(AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
@@ -8825,7 +8827,9 @@ n1end:
 	VBROADCASTSS rate+24(FP), Z1
 	VMOVUPS.Z (AX), K1, Z2
 	VFNMADD231PS Z1, Z0, Z2
-	VMOVUPS Z2, K1, (AX)
+	VMOVUPS Y2, (AX)
+	VEXTRACTF64X4 $1, Z2, Y0
+	VMOVSD X0, 32(AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+0(FP), AX

@@ -8,16 +8,16 @@
 // func rowGradientsAVX2(dp *[2410]float32, x *[64]float32, t *[10]float32, p *[2410]float32) (loss float32)
 //
 // rowGradients(dp [2410] scratch, x [64] read, t [10] read, p [2410] read) loss
-// 	scratch [160] on the stack
-// 	dense1(y = scratch[0:32], z = scratch[32:64], x = x[0:64], w = p[0:2048], b = p[2048:2080])
-// 	dense2(z = scratch[64:74], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-// 	loss += loss(dz = scratch[80:90], z = scratch[64:74], t = t[0:10])
-// 	dense2Backward(dx = scratch[96:128], dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[80:90], x = scratch[0:32], w = p[2080:2400])
-// 	dense1Backward(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[128:160], dy = scratch[96:128], y = scratch[0:32], x = x[0:64])
-TEXT ·rowGradientsAVX2(SB), 0, $704-36
+// 	scratch [128] on the stack
+// 	dense1(y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
+// 	dense2(z = scratch[32:42], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
+// 	loss += loss(dz = scratch[48:58], z = scratch[32:42], t = t[0:10])
+// 	dense2Backward(dx = scratch[64:96], dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[48:58], x = scratch[0:32], w = p[2080:2400])
+// 	dense1Backward(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[96:128], dy = scratch[64:96], y = scratch[0:32], x = x[0:64])
+TEXT ·rowGradientsAVX2(SB), 0, $576-36
 	VXORPS X0, X0, X0
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// for o = 0…32 by 8
@@ -28,7 +28,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $704-36
 	// 	z0 := 0
 	// 	… 6 more
 	// 	z7 := 0
-	// 	for i = 0…64 by 16 in 8 lanes
+	// 	for i = 0…64 by 64 in 8 lanes
 	// 		x0 := x[i]
 	// 		z0 += (w0[i] * x0)
 	// 		… 6 more
@@ -37,23 +37,21 @@ TEXT ·rowGradientsAVX2(SB), 0, $704-36
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 		… 6 times more
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
 	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// // y[o] = relu(z[o])
-	// for o = 0…32 by 8 in 8 lanes
-	// 	y[o] = relu(z[o])
+	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
 	//
-	// registers: SI o; Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; DI i; AX x z; Y9 x0; BX w y;
-	//   CX b o; DX z
+	// registers: SI o; Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; AX x; Y9 x0; BX w; CX b; DX y
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	MOVQ x+8(FP), AX
 	MOVQ p+24(FP), BX
 	MOVQ p+24(FP), CX
 	ADDQ $8192, CX
-	LEAQ 191(SP), DX
+	LEAQ 63(SP), DX
 	ANDQ $-64, DX
 	MOVL $4, SI
 
@@ -66,9 +64,6 @@ o1:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
-	MOVL $4, DI
-
-i2:
 	VMOVUPS (AX), Y9
 	VFMADD231PS (BX), Y9, Y1
 	VFMADD231PS 256(BX), Y9, Y2
@@ -87,12 +82,62 @@ i2:
 	VFMADD231PS 1312(BX), Y9, Y6
 	VFMADD231PS 1568(BX), Y9, Y7
 	VFMADD231PS 1824(BX), Y9, Y8
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL DI
-	JNE i2
-	SUBQ $256, AX
-	SUBQ $256, BX
+	VMOVUPS 64(AX), Y9
+	VFMADD231PS 64(BX), Y9, Y1
+	VFMADD231PS 320(BX), Y9, Y2
+	VFMADD231PS 576(BX), Y9, Y3
+	VFMADD231PS 832(BX), Y9, Y4
+	VFMADD231PS 1088(BX), Y9, Y5
+	VFMADD231PS 1344(BX), Y9, Y6
+	VFMADD231PS 1600(BX), Y9, Y7
+	VFMADD231PS 1856(BX), Y9, Y8
+	VMOVUPS 96(AX), Y9
+	VFMADD231PS 96(BX), Y9, Y1
+	VFMADD231PS 352(BX), Y9, Y2
+	VFMADD231PS 608(BX), Y9, Y3
+	VFMADD231PS 864(BX), Y9, Y4
+	VFMADD231PS 1120(BX), Y9, Y5
+	VFMADD231PS 1376(BX), Y9, Y6
+	VFMADD231PS 1632(BX), Y9, Y7
+	VFMADD231PS 1888(BX), Y9, Y8
+	VMOVUPS 128(AX), Y9
+	VFMADD231PS 128(BX), Y9, Y1
+	VFMADD231PS 384(BX), Y9, Y2
+	VFMADD231PS 640(BX), Y9, Y3
+	VFMADD231PS 896(BX), Y9, Y4
+	VFMADD231PS 1152(BX), Y9, Y5
+	VFMADD231PS 1408(BX), Y9, Y6
+	VFMADD231PS 1664(BX), Y9, Y7
+	VFMADD231PS 1920(BX), Y9, Y8
+	VMOVUPS 160(AX), Y9
+	VFMADD231PS 160(BX), Y9, Y1
+	VFMADD231PS 416(BX), Y9, Y2
+	VFMADD231PS 672(BX), Y9, Y3
+	VFMADD231PS 928(BX), Y9, Y4
+	VFMADD231PS 1184(BX), Y9, Y5
+	VFMADD231PS 1440(BX), Y9, Y6
+	VFMADD231PS 1696(BX), Y9, Y7
+	VFMADD231PS 1952(BX), Y9, Y8
+	VMOVUPS 192(AX), Y9
+	VFMADD231PS 192(BX), Y9, Y1
+	VFMADD231PS 448(BX), Y9, Y2
+	VFMADD231PS 704(BX), Y9, Y3
+	VFMADD231PS 960(BX), Y9, Y4
+	VFMADD231PS 1216(BX), Y9, Y5
+	VFMADD231PS 1472(BX), Y9, Y6
+	VFMADD231PS 1728(BX), Y9, Y7
+	VFMADD231PS 1984(BX), Y9, Y8
+	VMOVUPS 224(AX), Y9
+	VFMADD231PS 224(BX), Y9, Y1
+	VFMADD231PS 480(BX), Y9, Y2
+	VFMADD231PS 736(BX), Y9, Y3
+	VFMADD231PS 992(BX), Y9, Y4
+	VFMADD231PS 1248(BX), Y9, Y5
+	VFMADD231PS 1504(BX), Y9, Y6
+	VFMADD231PS 1760(BX), Y9, Y7
+	VFMADD231PS 2016(BX), Y9, Y8
+
+	// y[o] = relu(z[o])
 	VUNPCKLPS Y2, Y1, Y9
 	VUNPCKHPS Y2, Y1, Y1
 	VADDPS Y1, Y9, Y1
@@ -115,29 +160,14 @@ i2:
 	VPERM2F128 $0x31, Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
 	VADDPS (CX), Y1, Y1
+	VXORPS X2, X2, X2
+	VMAXPS Y1, Y2, Y1
 	VMOVUPS Y1, (DX)
 	ADDQ $2048, BX
 	ADDQ $32, CX
 	ADDQ $32, DX
 	DECL SI
 	JNE o1
-
-	// y[o] = relu(z[o])
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $4, CX
-
-o3:
-	VMOVUPS (AX), Y1
-	VXORPS X2, X2, X2
-	VMAXPS Y1, Y2, Y1
-	VMOVUPS Y1, (BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o3
 
 	// dense2 sets z = W·x + b.
 	//
@@ -148,7 +178,7 @@ o3:
 	// z0 := 0
 	// … 6 more
 	// z7 := 0
-	// for i = 0…32 by 16 in 8 lanes
+	// for i = 0…32 by 32 in 8 lanes
 	// 	x0 := x[i]
 	// 	z0 += (w0[i] * x0)
 	// 	… 6 more
@@ -157,6 +187,7 @@ o3:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
+	// 	… 2 times more
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -164,17 +195,18 @@ o3:
 	// w9 = w[288:] (32)
 	// z8 := 0
 	// z9 := 0
-	// for i = 0…32 by 16 in 8 lanes
+	// for i = 0…32 by 32 in 8 lanes
 	// 	x0 := x[i]
 	// 	z8 += (w8[i] * x0)
 	// 	z9 += (w9[i] * x0)
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
+	// 	… 2 times more
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
-	// registers: Y1 z0; Y2 z1; Y3 z2 x0; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; CX i; AX x b z; Y9 x0; BX w
+	// registers: Y1 z0; Y2 z1; Y3 z2 x0; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; AX x; Y9 x0; BX w; CX b; DX z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X1, X1, X1
@@ -189,9 +221,6 @@ o3:
 	ANDQ $-64, AX
 	MOVQ p+24(FP), BX
 	ADDQ $8320, BX
-	MOVL $2, CX
-
-i4:
 	VMOVUPS (AX), Y9
 	VFMADD231PS (BX), Y9, Y1
 	VFMADD231PS 128(BX), Y9, Y2
@@ -210,12 +239,26 @@ i4:
 	VFMADD231PS 672(BX), Y9, Y6
 	VFMADD231PS 800(BX), Y9, Y7
 	VFMADD231PS 928(BX), Y9, Y8
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE i4
-	MOVQ p+24(FP), AX
-	ADDQ $9600, AX
+	VMOVUPS 64(AX), Y9
+	VFMADD231PS 64(BX), Y9, Y1
+	VFMADD231PS 192(BX), Y9, Y2
+	VFMADD231PS 320(BX), Y9, Y3
+	VFMADD231PS 448(BX), Y9, Y4
+	VFMADD231PS 576(BX), Y9, Y5
+	VFMADD231PS 704(BX), Y9, Y6
+	VFMADD231PS 832(BX), Y9, Y7
+	VFMADD231PS 960(BX), Y9, Y8
+	VMOVUPS 96(AX), Y9
+	VFMADD231PS 96(BX), Y9, Y1
+	VFMADD231PS 224(BX), Y9, Y2
+	VFMADD231PS 352(BX), Y9, Y3
+	VFMADD231PS 480(BX), Y9, Y4
+	VFMADD231PS 608(BX), Y9, Y5
+	VFMADD231PS 736(BX), Y9, Y6
+	VFMADD231PS 864(BX), Y9, Y7
+	VFMADD231PS 992(BX), Y9, Y8
+	MOVQ p+24(FP), CX
+	ADDQ $9600, CX
 	VUNPCKLPS Y2, Y1, Y9
 	VUNPCKHPS Y2, Y1, Y1
 	VADDPS Y1, Y9, Y1
@@ -237,31 +280,24 @@ i4:
 	VPERM2F128 $0x20, Y2, Y1, Y3
 	VPERM2F128 $0x31, Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
-	VADDPS (AX), Y1, Y1
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
+	VADDPS (CX), Y1, Y1
+	LEAQ 191(SP), DX
+	ANDQ $-64, DX
+	VMOVUPS Y1, (DX)
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+24(FP), BX
-	ADDQ $8320, BX
-	MOVL $2, CX
-
-i5:
 	VMOVUPS (AX), Y3
 	VFMADD231PS 1024(BX), Y3, Y1
 	VFMADD231PS 1152(BX), Y3, Y2
 	VMOVUPS 32(AX), Y3
 	VFMADD231PS 1056(BX), Y3, Y1
 	VFMADD231PS 1184(BX), Y3, Y2
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE i5
-	MOVQ p+24(FP), AX
-	ADDQ $9600, AX
+	VMOVUPS 64(AX), Y3
+	VFMADD231PS 1088(BX), Y3, Y1
+	VFMADD231PS 1216(BX), Y3, Y2
+	VMOVUPS 96(AX), Y3
+	VFMADD231PS 1120(BX), Y3, Y1
+	VFMADD231PS 1248(BX), Y3, Y2
 	VUNPCKLPS Y2, Y1, Y3
 	VUNPCKHPS Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
@@ -271,11 +307,9 @@ i5:
 	VPERM2F128 $0x20, Y1, Y1, Y2
 	VPERM2F128 $0x31, Y1, Y1, Y1
 	VADDPS Y1, Y2, Y1
-	VMOVSD 32(AX), X2
+	VMOVSD 32(CX), X2
 	VADDPS X2, X1, X1
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVSD X1, 32(AX)
+	VMOVUPS X1, 32(DX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -326,13 +360,12 @@ i5:
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
 	VBROADCASTSS constants<>+832(SB), Y1
 	VBROADCASTSS constants<>+832(SB), Y2
-	LEAQ 319(SP), AX
+	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	VMAXPS (AX), Y1, Y3
 	VCMPPS $3, Y1, Y1, Y4
 	VBLENDVPS Y4, Y1, Y3, Y1
-	VMOVSD 32(AX), X3
-	VMAXPS X3, X2, X3
+	VMAXPS 32(AX), X2, X3
 	VCMPPS $3, Y2, Y2, Y4
 	VBLENDVPS X4, X2, X3, X2
 	VEXTRACTF128 $1, Y1, X3
@@ -369,11 +402,11 @@ i5:
 	VFMADD213PS constants<>+256(SB), Y4, Y6
 	VFMADD213PS constants<>+256(SB), Y4, Y6
 	VMULPS Y5, Y6, Y4
-	LEAQ 383(SP), BX
+	LEAQ 255(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS Y4, (BX)
 	VADDPS (BX), Y2, Y2
-	VMOVSD 32(AX), X4
+	VMOVUPS 32(AX), X4
 	VBROADCASTSS X1, Y5
 	VSUBPS X5, X4, X4
 	VBROADCASTSS constants<>+836(SB), X5
@@ -394,9 +427,8 @@ i5:
 	VFMADD213PS constants<>+256(SB), X4, X6
 	VFMADD213PS constants<>+256(SB), X4, X6
 	VMULPS X5, X6, X4
-	VMOVSD X4, 32(BX)
-	VMOVSD 32(BX), X4
-	VADDPS X4, X3, X3
+	VMOVUPS X4, 32(BX)
+	VADDPS 32(BX), X3, X3
 	VEXTRACTF128 $1, Y2, X4
 	VADDPS X4, X2, X2
 	VPERMILPD $1, X2, X4
@@ -416,10 +448,9 @@ i5:
 	VFMSUB231PS (BX), Y4, Y5
 	VMOVUPS Y5, (BX)
 	VBROADCASTSS X3, Y3
-	VMOVSD 32(BX), X4
-	VMOVSD 32(CX), X5
-	VFMSUB231PS X4, X3, X5
-	VMOVSD X5, 32(BX)
+	VMOVSD 32(CX), X4
+	VFMSUB231PS 32(BX), X3, X4
+	VMOVUPS X4, 32(BX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VXORPS X3, X3, X3
@@ -427,8 +458,7 @@ i5:
 	VMOVUPS (CX), Y5
 	VFMADD231PS (AX), Y5, Y3
 	VMOVSD 32(CX), X5
-	VMOVSD 32(AX), X6
-	VFMADD231PS X6, X5, X4
+	VFMADD231PS 32(AX), X5, X4
 	VEXTRACTF128 $1, Y3, X5
 	VADDPS X5, X3, X3
 	VPERMILPD $1, X3, X5
@@ -560,17 +590,17 @@ i5:
 	//   Y5 dx1; Y6 dx2; Y8 dx0b; Y9 dx1b; Y10 dx2b
 
 	// db[o] = dz[o]
-	LEAQ 383(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), Y1
 	MOVQ dp+0(FP), BX
 	ADDQ $9600, BX
 	VMOVUPS Y1, (BX)
-	VMOVSD 32(AX), X1
+	VMOVUPS 32(AX), X1
 	VMOVSD X1, 32(BX)
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 383(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
@@ -578,7 +608,7 @@ i5:
 	ADDQ $8320, CX
 	MOVL $2, DX
 
-o6:
+o2:
 	VBROADCASTSS (AX), Y1
 	VBROADCASTSS 4(AX), Y2
 	VBROADCASTSS 8(AX), Y3
@@ -618,8 +648,8 @@ o6:
 	ADDQ $16, AX
 	ADDQ $512, CX
 	DECL DX
-	JNE o6
-	LEAQ 383(SP), AX
+	JNE o2
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	VBROADCASTSS 32(AX), Y1
 	VBROADCASTSS 36(AX), Y2
@@ -699,7 +729,7 @@ o6:
 	VADDPS Y9, Y5, Y5
 	VADDPS Y10, Y6, Y6
 	VADDPS Y7, Y3, Y3
-	LEAQ 447(SP), AX
+	LEAQ 319(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
@@ -724,25 +754,25 @@ o6:
 	// 	dz1 := dz[o+1]
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
-	// 	for i = 0…64 by 32 in 8 lanes
+	// 	for i = 0…64 by 64 in 8 lanes
 	// 		dw0[i] = (dz0 * x[i])
 	// 		dw0[i+8] = (dz0 * x[i+8])
-	// 		… 1 more
-	// 		dw0[i+24] = (dz0 * x[i+24])
+	// 		… 5 more
+	// 		dw0[i+56] = (dz0 * x[i+56])
 	// 		… 3 times more
 	//
-	// registers: DX o; AX dy dz; BX y db x; CX dz o dw; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3; SI i
+	// registers: DX o; AX dy dz; BX y db x; CX dz o dw; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 447(SP), AX
+	LEAQ 319(SP), AX
 	ANDQ $-64, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	LEAQ 575(SP), CX
+	LEAQ 447(SP), CX
 	ANDQ $-64, CX
 	MOVL $4, DX
 
-o7:
+o3:
 	VMOVUPS (BX), Y1
 	VXORPS X2, X2, X2
 	VCMPPS $6, Y2, Y1, Y1
@@ -753,38 +783,35 @@ o7:
 	ADDQ $32, BX
 	ADDQ $32, CX
 	DECL DX
-	JNE o7
+	JNE o3
 
 	// db[o] = dz[o]
-	LEAQ 575(SP), AX
+	LEAQ 447(SP), AX
 	ANDQ $-64, AX
 	MOVQ dp+0(FP), BX
 	ADDQ $8192, BX
 	MOVL $4, CX
 
-o8:
+o4:
 	VMOVUPS (AX), Y1
 	VMOVUPS Y1, (BX)
 	ADDQ $32, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE o8
+	JNE o4
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 575(SP), AX
+	LEAQ 447(SP), AX
 	ANDQ $-64, AX
 	MOVQ x+8(FP), BX
 	MOVQ dp+0(FP), CX
 	MOVL $8, DX
 
-o9:
+o5:
 	VBROADCASTSS (AX), Y1
 	VBROADCASTSS 4(AX), Y2
 	VBROADCASTSS 8(AX), Y3
 	VBROADCASTSS 12(AX), Y4
-	MOVL $2, SI
-
-i10:
 	VMULPS (BX), Y1, Y5
 	VMOVUPS Y5, (CX)
 	VMULPS 32(BX), Y1, Y5
@@ -793,39 +820,66 @@ i10:
 	VMOVUPS Y5, 64(CX)
 	VMULPS 96(BX), Y1, Y5
 	VMOVUPS Y5, 96(CX)
-	VMULPS (BX), Y2, Y5
-	VMOVUPS Y5, 256(CX)
-	VMULPS 32(BX), Y2, Y5
-	VMOVUPS Y5, 288(CX)
-	VMULPS 64(BX), Y2, Y5
-	VMOVUPS Y5, 320(CX)
-	VMULPS 96(BX), Y2, Y5
-	VMOVUPS Y5, 352(CX)
-	VMULPS (BX), Y3, Y5
-	VMOVUPS Y5, 512(CX)
-	VMULPS 32(BX), Y3, Y5
-	VMOVUPS Y5, 544(CX)
-	VMULPS 64(BX), Y3, Y5
-	VMOVUPS Y5, 576(CX)
-	VMULPS 96(BX), Y3, Y5
-	VMOVUPS Y5, 608(CX)
-	VMULPS (BX), Y4, Y5
-	VMOVUPS Y5, 768(CX)
-	VMULPS 32(BX), Y4, Y5
-	VMOVUPS Y5, 800(CX)
-	VMULPS 64(BX), Y4, Y5
-	VMOVUPS Y5, 832(CX)
-	VMULPS 96(BX), Y4, Y5
-	VMOVUPS Y5, 864(CX)
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL SI
-	JNE i10
-	SUBQ $256, BX
-	ADDQ $768, CX
+	VMULPS 128(BX), Y1, Y5
+	VMOVUPS Y5, 128(CX)
+	VMULPS 160(BX), Y1, Y5
+	VMOVUPS Y5, 160(CX)
+	VMULPS 192(BX), Y1, Y5
+	VMOVUPS Y5, 192(CX)
+	VMULPS 224(BX), Y1, Y1
+	VMOVUPS Y1, 224(CX)
+	VMULPS (BX), Y2, Y1
+	VMOVUPS Y1, 256(CX)
+	VMULPS 32(BX), Y2, Y1
+	VMOVUPS Y1, 288(CX)
+	VMULPS 64(BX), Y2, Y1
+	VMOVUPS Y1, 320(CX)
+	VMULPS 96(BX), Y2, Y1
+	VMOVUPS Y1, 352(CX)
+	VMULPS 128(BX), Y2, Y1
+	VMOVUPS Y1, 384(CX)
+	VMULPS 160(BX), Y2, Y1
+	VMOVUPS Y1, 416(CX)
+	VMULPS 192(BX), Y2, Y1
+	VMOVUPS Y1, 448(CX)
+	VMULPS 224(BX), Y2, Y1
+	VMOVUPS Y1, 480(CX)
+	VMULPS (BX), Y3, Y1
+	VMOVUPS Y1, 512(CX)
+	VMULPS 32(BX), Y3, Y1
+	VMOVUPS Y1, 544(CX)
+	VMULPS 64(BX), Y3, Y1
+	VMOVUPS Y1, 576(CX)
+	VMULPS 96(BX), Y3, Y1
+	VMOVUPS Y1, 608(CX)
+	VMULPS 128(BX), Y3, Y1
+	VMOVUPS Y1, 640(CX)
+	VMULPS 160(BX), Y3, Y1
+	VMOVUPS Y1, 672(CX)
+	VMULPS 192(BX), Y3, Y1
+	VMOVUPS Y1, 704(CX)
+	VMULPS 224(BX), Y3, Y1
+	VMOVUPS Y1, 736(CX)
+	VMULPS (BX), Y4, Y1
+	VMOVUPS Y1, 768(CX)
+	VMULPS 32(BX), Y4, Y1
+	VMOVUPS Y1, 800(CX)
+	VMULPS 64(BX), Y4, Y1
+	VMOVUPS Y1, 832(CX)
+	VMULPS 96(BX), Y4, Y1
+	VMOVUPS Y1, 864(CX)
+	VMULPS 128(BX), Y4, Y1
+	VMOVUPS Y1, 896(CX)
+	VMULPS 160(BX), Y4, Y1
+	VMOVUPS Y1, 928(CX)
+	VMULPS 192(BX), Y4, Y1
+	VMOVUPS Y1, 960(CX)
+	VMULPS 224(BX), Y4, Y1
+	VMOVUPS Y1, 992(CX)
 	ADDQ $16, AX
+	ADDQ $1024, CX
 	DECL DX
-	JNE o9
+	JNE o5
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -833,16 +887,16 @@ i10:
 // func rowSGDAVX2(x *[64]float32, t *[10]float32, p *[2410]float32, rate float32) (loss float32)
 //
 // rowSGD(x [64] read, t [10] read, p [2410] overwritten, rate) loss
-// 	scratch [160] on the stack
-// 	dense1(y = scratch[0:32], z = scratch[32:64], x = x[0:64], w = p[0:2048], b = p[2048:2080])
-// 	dense2(z = scratch[64:74], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-// 	loss += loss(dz = scratch[80:90], z = scratch[64:74], t = t[0:10], rate)
-// 	dense2Backward(dx = scratch[96:128], dz = scratch[80:90], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-// 	dense1Backward(dz = scratch[128:160], dy = scratch[96:128], y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
-TEXT ·rowSGDAVX2(SB), 0, $704-36
+// 	scratch [128] on the stack
+// 	dense1(y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
+// 	dense2(z = scratch[32:42], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
+// 	loss += loss(dz = scratch[48:58], z = scratch[32:42], t = t[0:10], rate)
+// 	dense2Backward(dx = scratch[64:96], dz = scratch[48:58], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
+// 	dense1Backward(dz = scratch[96:128], dy = scratch[64:96], y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
+TEXT ·rowSGDAVX2(SB), 0, $576-36
 	VXORPS X0, X0, X0
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// for o = 0…32 by 8
@@ -853,7 +907,7 @@ TEXT ·rowSGDAVX2(SB), 0, $704-36
 	// 	z0 := 0
 	// 	… 6 more
 	// 	z7 := 0
-	// 	for i = 0…64 by 16 in 8 lanes
+	// 	for i = 0…64 by 64 in 8 lanes
 	// 		x0 := x[i]
 	// 		z0 += (w0[i] * x0)
 	// 		… 6 more
@@ -862,23 +916,21 @@ TEXT ·rowSGDAVX2(SB), 0, $704-36
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 		… 6 times more
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
 	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// // y[o] = relu(z[o])
-	// for o = 0…32 by 8 in 8 lanes
-	// 	y[o] = relu(z[o])
+	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
 	//
-	// registers: SI o; Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; DI i; AX x z; Y9 x0; BX w y;
-	//   CX b o; DX z
+	// registers: SI o; Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; AX x; Y9 x0; BX w; CX b; DX y
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	MOVQ x+0(FP), AX
 	MOVQ p+16(FP), BX
 	MOVQ p+16(FP), CX
 	ADDQ $8192, CX
-	LEAQ 191(SP), DX
+	LEAQ 63(SP), DX
 	ANDQ $-64, DX
 	MOVL $4, SI
 
@@ -891,9 +943,6 @@ o1:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
-	MOVL $4, DI
-
-i2:
 	VMOVUPS (AX), Y9
 	VFMADD231PS (BX), Y9, Y1
 	VFMADD231PS 256(BX), Y9, Y2
@@ -912,12 +961,62 @@ i2:
 	VFMADD231PS 1312(BX), Y9, Y6
 	VFMADD231PS 1568(BX), Y9, Y7
 	VFMADD231PS 1824(BX), Y9, Y8
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL DI
-	JNE i2
-	SUBQ $256, AX
-	SUBQ $256, BX
+	VMOVUPS 64(AX), Y9
+	VFMADD231PS 64(BX), Y9, Y1
+	VFMADD231PS 320(BX), Y9, Y2
+	VFMADD231PS 576(BX), Y9, Y3
+	VFMADD231PS 832(BX), Y9, Y4
+	VFMADD231PS 1088(BX), Y9, Y5
+	VFMADD231PS 1344(BX), Y9, Y6
+	VFMADD231PS 1600(BX), Y9, Y7
+	VFMADD231PS 1856(BX), Y9, Y8
+	VMOVUPS 96(AX), Y9
+	VFMADD231PS 96(BX), Y9, Y1
+	VFMADD231PS 352(BX), Y9, Y2
+	VFMADD231PS 608(BX), Y9, Y3
+	VFMADD231PS 864(BX), Y9, Y4
+	VFMADD231PS 1120(BX), Y9, Y5
+	VFMADD231PS 1376(BX), Y9, Y6
+	VFMADD231PS 1632(BX), Y9, Y7
+	VFMADD231PS 1888(BX), Y9, Y8
+	VMOVUPS 128(AX), Y9
+	VFMADD231PS 128(BX), Y9, Y1
+	VFMADD231PS 384(BX), Y9, Y2
+	VFMADD231PS 640(BX), Y9, Y3
+	VFMADD231PS 896(BX), Y9, Y4
+	VFMADD231PS 1152(BX), Y9, Y5
+	VFMADD231PS 1408(BX), Y9, Y6
+	VFMADD231PS 1664(BX), Y9, Y7
+	VFMADD231PS 1920(BX), Y9, Y8
+	VMOVUPS 160(AX), Y9
+	VFMADD231PS 160(BX), Y9, Y1
+	VFMADD231PS 416(BX), Y9, Y2
+	VFMADD231PS 672(BX), Y9, Y3
+	VFMADD231PS 928(BX), Y9, Y4
+	VFMADD231PS 1184(BX), Y9, Y5
+	VFMADD231PS 1440(BX), Y9, Y6
+	VFMADD231PS 1696(BX), Y9, Y7
+	VFMADD231PS 1952(BX), Y9, Y8
+	VMOVUPS 192(AX), Y9
+	VFMADD231PS 192(BX), Y9, Y1
+	VFMADD231PS 448(BX), Y9, Y2
+	VFMADD231PS 704(BX), Y9, Y3
+	VFMADD231PS 960(BX), Y9, Y4
+	VFMADD231PS 1216(BX), Y9, Y5
+	VFMADD231PS 1472(BX), Y9, Y6
+	VFMADD231PS 1728(BX), Y9, Y7
+	VFMADD231PS 1984(BX), Y9, Y8
+	VMOVUPS 224(AX), Y9
+	VFMADD231PS 224(BX), Y9, Y1
+	VFMADD231PS 480(BX), Y9, Y2
+	VFMADD231PS 736(BX), Y9, Y3
+	VFMADD231PS 992(BX), Y9, Y4
+	VFMADD231PS 1248(BX), Y9, Y5
+	VFMADD231PS 1504(BX), Y9, Y6
+	VFMADD231PS 1760(BX), Y9, Y7
+	VFMADD231PS 2016(BX), Y9, Y8
+
+	// y[o] = relu(z[o])
 	VUNPCKLPS Y2, Y1, Y9
 	VUNPCKHPS Y2, Y1, Y1
 	VADDPS Y1, Y9, Y1
@@ -940,29 +1039,14 @@ i2:
 	VPERM2F128 $0x31, Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
 	VADDPS (CX), Y1, Y1
+	VXORPS X2, X2, X2
+	VMAXPS Y1, Y2, Y1
 	VMOVUPS Y1, (DX)
 	ADDQ $2048, BX
 	ADDQ $32, CX
 	ADDQ $32, DX
 	DECL SI
 	JNE o1
-
-	// y[o] = relu(z[o])
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $4, CX
-
-o3:
-	VMOVUPS (AX), Y1
-	VXORPS X2, X2, X2
-	VMAXPS Y1, Y2, Y1
-	VMOVUPS Y1, (BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o3
 
 	// dense2 sets z = W·x + b.
 	//
@@ -973,7 +1057,7 @@ o3:
 	// z0 := 0
 	// … 6 more
 	// z7 := 0
-	// for i = 0…32 by 16 in 8 lanes
+	// for i = 0…32 by 32 in 8 lanes
 	// 	x0 := x[i]
 	// 	z0 += (w0[i] * x0)
 	// 	… 6 more
@@ -982,6 +1066,7 @@ o3:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
+	// 	… 2 times more
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -989,17 +1074,18 @@ o3:
 	// w9 = w[288:] (32)
 	// z8 := 0
 	// z9 := 0
-	// for i = 0…32 by 16 in 8 lanes
+	// for i = 0…32 by 32 in 8 lanes
 	// 	x0 := x[i]
 	// 	z8 += (w8[i] * x0)
 	// 	z9 += (w9[i] * x0)
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
+	// 	… 2 times more
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
-	// registers: Y1 z0; Y2 z1; Y3 z2 x0; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; CX i; AX x b z; Y9 x0; BX w
+	// registers: Y1 z0; Y2 z1; Y3 z2 x0; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; AX x; Y9 x0; BX w; CX b; DX z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X1, X1, X1
@@ -1014,9 +1100,6 @@ o3:
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	ADDQ $8320, BX
-	MOVL $2, CX
-
-i4:
 	VMOVUPS (AX), Y9
 	VFMADD231PS (BX), Y9, Y1
 	VFMADD231PS 128(BX), Y9, Y2
@@ -1035,12 +1118,26 @@ i4:
 	VFMADD231PS 672(BX), Y9, Y6
 	VFMADD231PS 800(BX), Y9, Y7
 	VFMADD231PS 928(BX), Y9, Y8
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE i4
-	MOVQ p+16(FP), AX
-	ADDQ $9600, AX
+	VMOVUPS 64(AX), Y9
+	VFMADD231PS 64(BX), Y9, Y1
+	VFMADD231PS 192(BX), Y9, Y2
+	VFMADD231PS 320(BX), Y9, Y3
+	VFMADD231PS 448(BX), Y9, Y4
+	VFMADD231PS 576(BX), Y9, Y5
+	VFMADD231PS 704(BX), Y9, Y6
+	VFMADD231PS 832(BX), Y9, Y7
+	VFMADD231PS 960(BX), Y9, Y8
+	VMOVUPS 96(AX), Y9
+	VFMADD231PS 96(BX), Y9, Y1
+	VFMADD231PS 224(BX), Y9, Y2
+	VFMADD231PS 352(BX), Y9, Y3
+	VFMADD231PS 480(BX), Y9, Y4
+	VFMADD231PS 608(BX), Y9, Y5
+	VFMADD231PS 736(BX), Y9, Y6
+	VFMADD231PS 864(BX), Y9, Y7
+	VFMADD231PS 992(BX), Y9, Y8
+	MOVQ p+16(FP), CX
+	ADDQ $9600, CX
 	VUNPCKLPS Y2, Y1, Y9
 	VUNPCKHPS Y2, Y1, Y1
 	VADDPS Y1, Y9, Y1
@@ -1062,31 +1159,24 @@ i4:
 	VPERM2F128 $0x20, Y2, Y1, Y3
 	VPERM2F128 $0x31, Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
-	VADDPS (AX), Y1, Y1
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
+	VADDPS (CX), Y1, Y1
+	LEAQ 191(SP), DX
+	ANDQ $-64, DX
+	VMOVUPS Y1, (DX)
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $8320, BX
-	MOVL $2, CX
-
-i5:
 	VMOVUPS (AX), Y3
 	VFMADD231PS 1024(BX), Y3, Y1
 	VFMADD231PS 1152(BX), Y3, Y2
 	VMOVUPS 32(AX), Y3
 	VFMADD231PS 1056(BX), Y3, Y1
 	VFMADD231PS 1184(BX), Y3, Y2
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE i5
-	MOVQ p+16(FP), AX
-	ADDQ $9600, AX
+	VMOVUPS 64(AX), Y3
+	VFMADD231PS 1088(BX), Y3, Y1
+	VFMADD231PS 1216(BX), Y3, Y2
+	VMOVUPS 96(AX), Y3
+	VFMADD231PS 1120(BX), Y3, Y1
+	VFMADD231PS 1248(BX), Y3, Y2
 	VUNPCKLPS Y2, Y1, Y3
 	VUNPCKHPS Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
@@ -1096,11 +1186,9 @@ i5:
 	VPERM2F128 $0x20, Y1, Y1, Y2
 	VPERM2F128 $0x31, Y1, Y1, Y1
 	VADDPS Y1, Y2, Y1
-	VMOVSD 32(AX), X2
+	VMOVSD 32(CX), X2
 	VADDPS X2, X1, X1
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVSD X1, 32(AX)
+	VMOVUPS X1, 32(DX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -1151,13 +1239,12 @@ i5:
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
 	VBROADCASTSS constants<>+832(SB), Y1
 	VBROADCASTSS constants<>+832(SB), Y2
-	LEAQ 319(SP), AX
+	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	VMAXPS (AX), Y1, Y3
 	VCMPPS $3, Y1, Y1, Y4
 	VBLENDVPS Y4, Y1, Y3, Y1
-	VMOVSD 32(AX), X3
-	VMAXPS X3, X2, X3
+	VMAXPS 32(AX), X2, X3
 	VCMPPS $3, Y2, Y2, Y4
 	VBLENDVPS X4, X2, X3, X2
 	VEXTRACTF128 $1, Y1, X3
@@ -1194,11 +1281,11 @@ i5:
 	VFMADD213PS constants<>+256(SB), Y4, Y6
 	VFMADD213PS constants<>+256(SB), Y4, Y6
 	VMULPS Y5, Y6, Y4
-	LEAQ 383(SP), BX
+	LEAQ 255(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS Y4, (BX)
 	VADDPS (BX), Y2, Y2
-	VMOVSD 32(AX), X4
+	VMOVUPS 32(AX), X4
 	VBROADCASTSS X1, Y5
 	VSUBPS X5, X4, X4
 	VBROADCASTSS constants<>+836(SB), X5
@@ -1219,9 +1306,8 @@ i5:
 	VFMADD213PS constants<>+256(SB), X4, X6
 	VFMADD213PS constants<>+256(SB), X4, X6
 	VMULPS X5, X6, X4
-	VMOVSD X4, 32(BX)
-	VMOVSD 32(BX), X4
-	VADDPS X4, X3, X3
+	VMOVUPS X4, 32(BX)
+	VADDPS 32(BX), X3, X3
 	VEXTRACTF128 $1, Y2, X4
 	VADDPS X4, X2, X2
 	VPERMILPD $1, X2, X4
@@ -1243,12 +1329,11 @@ i5:
 	VMULPS Y4, Y5, Y4
 	VMOVUPS Y4, (BX)
 	VBROADCASTSS X3, Y3
-	VMOVSD 32(BX), X4
-	VMOVSD 32(CX), X5
-	VFMSUB231PS X4, X3, X5
+	VMOVSD 32(CX), X4
+	VFMSUB231PS 32(BX), X3, X4
 	VBROADCASTSS rate+24(FP), X3
-	VMULPS X3, X5, X3
-	VMOVSD X3, 32(BX)
+	VMULPS X3, X4, X3
+	VMOVUPS X3, 32(BX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VXORPS X3, X3, X3
@@ -1256,8 +1341,7 @@ i5:
 	VMOVUPS (CX), Y5
 	VFMADD231PS (AX), Y5, Y3
 	VMOVSD 32(CX), X5
-	VMOVSD 32(AX), X6
-	VFMADD231PS X6, X5, X4
+	VFMADD231PS 32(AX), X5, X4
 	VEXTRACTF128 $1, Y3, X5
 	VADDPS X5, X3, X3
 	VPERMILPD $1, X3, X5
@@ -1391,7 +1475,7 @@ i5:
 	//   Y6 dx0b; Y7 dx1b; Y8 dx2b; DX o; CX x
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 383(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	ADDQ $8320, BX
@@ -1449,7 +1533,7 @@ i5:
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
 	VADDPS Y5, Y1, Y1
-	LEAQ 447(SP), BX
+	LEAQ 319(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS Y2, (BX)
 	VMOVUPS Y3, 32(BX)
@@ -1463,12 +1547,11 @@ i5:
 	VSUBPS (AX), Y1, Y1
 	VMOVUPS Y1, (BX)
 	VMOVSD 32(BX), X1
-	VMOVSD 32(AX), X2
-	VSUBPS X2, X1, X1
+	VSUBPS 32(AX), X1, X1
 	VMOVSD X1, 32(BX)
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 383(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	ADDQ $8320, BX
@@ -1476,7 +1559,7 @@ i5:
 	ANDQ $-64, CX
 	MOVL $2, DX
 
-o6:
+o2:
 	VBROADCASTSS (AX), Y1
 	VBROADCASTSS 4(AX), Y2
 	VBROADCASTSS 8(AX), Y3
@@ -1532,8 +1615,8 @@ o6:
 	ADDQ $16, AX
 	ADDQ $512, BX
 	DECL DX
-	JNE o6
-	LEAQ 383(SP), AX
+	JNE o2
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	VBROADCASTSS 32(AX), Y1
 	VBROADCASTSS 36(AX), Y2
@@ -1584,25 +1667,25 @@ o6:
 	// 	dz1 := dz[o+1]
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
-	// 	for i = 0…64 by 32 in 8 lanes
+	// 	for i = 0…64 by 64 in 8 lanes
 	// 		w0[i] = (w0[i] - (dz0 * x[i]))
 	// 		w0[i+8] = (w0[i+8] - (dz0 * x[i+8]))
-	// 		… 1 more
-	// 		w0[i+24] = (w0[i+24] - (dz0 * x[i+24]))
+	// 		… 5 more
+	// 		w0[i+56] = (w0[i+56] - (dz0 * x[i+56]))
 	// 		… 3 times more
 	//
-	// registers: DX o; AX dy b dz; BX y dz w; CX dz o x; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3; SI i
+	// registers: DX o; AX dy b dz; BX y dz w; CX dz o x; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 447(SP), AX
+	LEAQ 319(SP), AX
 	ANDQ $-64, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	LEAQ 575(SP), CX
+	LEAQ 447(SP), CX
 	ANDQ $-64, CX
 	MOVL $4, DX
 
-o7:
+o3:
 	VMOVUPS (BX), Y1
 	VXORPS X2, X2, X2
 	VCMPPS $6, Y2, Y1, Y1
@@ -1613,39 +1696,36 @@ o7:
 	ADDQ $32, BX
 	ADDQ $32, CX
 	DECL DX
-	JNE o7
+	JNE o3
 
 	// db[o] = dz[o]
 	MOVQ p+16(FP), AX
 	ADDQ $8192, AX
-	LEAQ 575(SP), BX
+	LEAQ 447(SP), BX
 	ANDQ $-64, BX
 	MOVL $4, CX
 
-o8:
+o4:
 	VMOVUPS (AX), Y1
 	VSUBPS (BX), Y1, Y1
 	VMOVUPS Y1, (AX)
 	ADDQ $32, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE o8
+	JNE o4
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 575(SP), AX
+	LEAQ 447(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	MOVQ x+0(FP), CX
 	MOVL $8, DX
 
-o9:
+o5:
 	VBROADCASTSS (AX), Y1
 	VBROADCASTSS 4(AX), Y2
 	VBROADCASTSS 8(AX), Y3
 	VBROADCASTSS 12(AX), Y4
-	MOVL $2, SI
-
-i10:
 	VMOVUPS (BX), Y5
 	VFNMADD231PS (CX), Y1, Y5
 	VMOVUPS Y5, (BX)
@@ -1658,51 +1738,94 @@ i10:
 	VMOVUPS 96(BX), Y5
 	VFNMADD231PS 96(CX), Y1, Y5
 	VMOVUPS Y5, 96(BX)
-	VMOVUPS 256(BX), Y5
-	VFNMADD231PS (CX), Y2, Y5
-	VMOVUPS Y5, 256(BX)
-	VMOVUPS 288(BX), Y5
-	VFNMADD231PS 32(CX), Y2, Y5
-	VMOVUPS Y5, 288(BX)
-	VMOVUPS 320(BX), Y5
-	VFNMADD231PS 64(CX), Y2, Y5
-	VMOVUPS Y5, 320(BX)
-	VMOVUPS 352(BX), Y5
-	VFNMADD231PS 96(CX), Y2, Y5
-	VMOVUPS Y5, 352(BX)
-	VMOVUPS 512(BX), Y5
-	VFNMADD231PS (CX), Y3, Y5
-	VMOVUPS Y5, 512(BX)
-	VMOVUPS 544(BX), Y5
-	VFNMADD231PS 32(CX), Y3, Y5
-	VMOVUPS Y5, 544(BX)
-	VMOVUPS 576(BX), Y5
-	VFNMADD231PS 64(CX), Y3, Y5
-	VMOVUPS Y5, 576(BX)
-	VMOVUPS 608(BX), Y5
-	VFNMADD231PS 96(CX), Y3, Y5
-	VMOVUPS Y5, 608(BX)
-	VMOVUPS 768(BX), Y5
-	VFNMADD231PS (CX), Y4, Y5
-	VMOVUPS Y5, 768(BX)
-	VMOVUPS 800(BX), Y5
-	VFNMADD231PS 32(CX), Y4, Y5
-	VMOVUPS Y5, 800(BX)
-	VMOVUPS 832(BX), Y5
-	VFNMADD231PS 64(CX), Y4, Y5
-	VMOVUPS Y5, 832(BX)
-	VMOVUPS 864(BX), Y5
-	VFNMADD231PS 96(CX), Y4, Y5
-	VMOVUPS Y5, 864(BX)
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL SI
-	JNE i10
-	ADDQ $768, BX
-	SUBQ $256, CX
+	VMOVUPS 128(BX), Y5
+	VFNMADD231PS 128(CX), Y1, Y5
+	VMOVUPS Y5, 128(BX)
+	VMOVUPS 160(BX), Y5
+	VFNMADD231PS 160(CX), Y1, Y5
+	VMOVUPS Y5, 160(BX)
+	VMOVUPS 192(BX), Y5
+	VFNMADD231PS 192(CX), Y1, Y5
+	VMOVUPS Y5, 192(BX)
+	VMOVUPS 224(BX), Y5
+	VFNMADD231PS 224(CX), Y1, Y5
+	VMOVUPS Y5, 224(BX)
+	VMOVUPS 256(BX), Y1
+	VFNMADD231PS (CX), Y2, Y1
+	VMOVUPS Y1, 256(BX)
+	VMOVUPS 288(BX), Y1
+	VFNMADD231PS 32(CX), Y2, Y1
+	VMOVUPS Y1, 288(BX)
+	VMOVUPS 320(BX), Y1
+	VFNMADD231PS 64(CX), Y2, Y1
+	VMOVUPS Y1, 320(BX)
+	VMOVUPS 352(BX), Y1
+	VFNMADD231PS 96(CX), Y2, Y1
+	VMOVUPS Y1, 352(BX)
+	VMOVUPS 384(BX), Y1
+	VFNMADD231PS 128(CX), Y2, Y1
+	VMOVUPS Y1, 384(BX)
+	VMOVUPS 416(BX), Y1
+	VFNMADD231PS 160(CX), Y2, Y1
+	VMOVUPS Y1, 416(BX)
+	VMOVUPS 448(BX), Y1
+	VFNMADD231PS 192(CX), Y2, Y1
+	VMOVUPS Y1, 448(BX)
+	VMOVUPS 480(BX), Y1
+	VFNMADD231PS 224(CX), Y2, Y1
+	VMOVUPS Y1, 480(BX)
+	VMOVUPS 512(BX), Y1
+	VFNMADD231PS (CX), Y3, Y1
+	VMOVUPS Y1, 512(BX)
+	VMOVUPS 544(BX), Y1
+	VFNMADD231PS 32(CX), Y3, Y1
+	VMOVUPS Y1, 544(BX)
+	VMOVUPS 576(BX), Y1
+	VFNMADD231PS 64(CX), Y3, Y1
+	VMOVUPS Y1, 576(BX)
+	VMOVUPS 608(BX), Y1
+	VFNMADD231PS 96(CX), Y3, Y1
+	VMOVUPS Y1, 608(BX)
+	VMOVUPS 640(BX), Y1
+	VFNMADD231PS 128(CX), Y3, Y1
+	VMOVUPS Y1, 640(BX)
+	VMOVUPS 672(BX), Y1
+	VFNMADD231PS 160(CX), Y3, Y1
+	VMOVUPS Y1, 672(BX)
+	VMOVUPS 704(BX), Y1
+	VFNMADD231PS 192(CX), Y3, Y1
+	VMOVUPS Y1, 704(BX)
+	VMOVUPS 736(BX), Y1
+	VFNMADD231PS 224(CX), Y3, Y1
+	VMOVUPS Y1, 736(BX)
+	VMOVUPS 768(BX), Y1
+	VFNMADD231PS (CX), Y4, Y1
+	VMOVUPS Y1, 768(BX)
+	VMOVUPS 800(BX), Y1
+	VFNMADD231PS 32(CX), Y4, Y1
+	VMOVUPS Y1, 800(BX)
+	VMOVUPS 832(BX), Y1
+	VFNMADD231PS 64(CX), Y4, Y1
+	VMOVUPS Y1, 832(BX)
+	VMOVUPS 864(BX), Y1
+	VFNMADD231PS 96(CX), Y4, Y1
+	VMOVUPS Y1, 864(BX)
+	VMOVUPS 896(BX), Y1
+	VFNMADD231PS 128(CX), Y4, Y1
+	VMOVUPS Y1, 896(BX)
+	VMOVUPS 928(BX), Y1
+	VFNMADD231PS 160(CX), Y4, Y1
+	VMOVUPS Y1, 928(BX)
+	VMOVUPS 960(BX), Y1
+	VFNMADD231PS 192(CX), Y4, Y1
+	VMOVUPS Y1, 960(BX)
+	VMOVUPS 992(BX), Y1
+	VFNMADD231PS 224(CX), Y4, Y1
+	VMOVUPS Y1, 992(BX)
 	ADDQ $16, AX
+	ADDQ $1024, BX
 	DECL DX
-	JNE o9
+	JNE o5
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -1710,16 +1833,16 @@ i10:
 // func rowGradientsAVX512(dp *[2410]float32, x *[64]float32, t *[10]float32, p *[2410]float32) (loss float32)
 //
 // rowGradients(dp [2410] scratch, x [64] read, t [10] read, p [2410] read) loss
-// 	scratch [160] on the stack
-// 	dense1(y = scratch[0:32], z = scratch[32:64], x = x[0:64], w = p[0:2048], b = p[2048:2080])
-// 	dense2(z = scratch[64:74], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-// 	loss += loss(dz = scratch[80:90], z = scratch[64:74], t = t[0:10])
-// 	dense2Backward(dx = scratch[96:128], dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[80:90], x = scratch[0:32], w = p[2080:2400])
-// 	dense1Backward(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[128:160], dy = scratch[96:128], y = scratch[0:32], x = x[0:64])
-TEXT ·rowGradientsAVX512(SB), 0, $704-36
+// 	scratch [128] on the stack
+// 	dense1(y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
+// 	dense2(z = scratch[32:42], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
+// 	loss += loss(dz = scratch[48:58], z = scratch[32:42], t = t[0:10])
+// 	dense2Backward(dx = scratch[64:96], dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[48:58], x = scratch[0:32], w = p[2080:2400])
+// 	dense1Backward(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[96:128], dy = scratch[64:96], y = scratch[0:32], x = x[0:64])
+TEXT ·rowGradientsAVX512(SB), 0, $576-36
 	VXORPS X0, X0, X0
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// for o = 0…32 by 8
@@ -1730,7 +1853,7 @@ TEXT ·rowGradientsAVX512(SB), 0, $704-36
 	// 	z0 := 0
 	// 	… 6 more
 	// 	z7 := 0
-	// 	for i = 0…64 by 32 in 16 lanes
+	// 	for i = 0…64 by 64 in 16 lanes
 	// 		x0 := x[i]
 	// 		z0 += (w0[i] * x0)
 	// 		… 6 more
@@ -1739,23 +1862,21 @@ TEXT ·rowGradientsAVX512(SB), 0, $704-36
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+16] * x1)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 		… 2 times more
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
 	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// // y[o] = relu(z[o])
-	// for o = 0…32 by 16 in 16 lanes
-	// 	y[o] = relu(z[o])
+	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
 	//
-	// registers: SI o; Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; DI i; AX x z; Z9 x0; BX w y;
-	//   CX b o; DX z
+	// registers: SI o; Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; AX x; Z9 x0; BX w; CX b; DX y
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	MOVQ x+8(FP), AX
 	MOVQ p+24(FP), BX
 	MOVQ p+24(FP), CX
 	ADDQ $8192, CX
-	LEAQ 191(SP), DX
+	LEAQ 63(SP), DX
 	ANDQ $-64, DX
 	MOVL $4, SI
 
@@ -1768,9 +1889,6 @@ o1:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
-	MOVL $2, DI
-
-i2:
 	VMOVUPS (AX), Z9
 	VFMADD231PS (BX), Z9, Z1
 	VFMADD231PS 256(BX), Z9, Z2
@@ -1789,12 +1907,26 @@ i2:
 	VFMADD231PS 1344(BX), Z9, Z6
 	VFMADD231PS 1600(BX), Z9, Z7
 	VFMADD231PS 1856(BX), Z9, Z8
-	ADDQ $128, AX
-	ADDQ $128, BX
-	DECL DI
-	JNE i2
-	SUBQ $256, AX
-	SUBQ $256, BX
+	VMOVUPS 128(AX), Z9
+	VFMADD231PS 128(BX), Z9, Z1
+	VFMADD231PS 384(BX), Z9, Z2
+	VFMADD231PS 640(BX), Z9, Z3
+	VFMADD231PS 896(BX), Z9, Z4
+	VFMADD231PS 1152(BX), Z9, Z5
+	VFMADD231PS 1408(BX), Z9, Z6
+	VFMADD231PS 1664(BX), Z9, Z7
+	VFMADD231PS 1920(BX), Z9, Z8
+	VMOVUPS 192(AX), Z9
+	VFMADD231PS 192(BX), Z9, Z1
+	VFMADD231PS 448(BX), Z9, Z2
+	VFMADD231PS 704(BX), Z9, Z3
+	VFMADD231PS 960(BX), Z9, Z4
+	VFMADD231PS 1216(BX), Z9, Z5
+	VFMADD231PS 1472(BX), Z9, Z6
+	VFMADD231PS 1728(BX), Z9, Z7
+	VFMADD231PS 1984(BX), Z9, Z8
+
+	// y[o] = relu(z[o])
 	VEXTRACTF64X4 $1, Z1, Y9
 	VADDPS Y9, Y1, Y1
 	VEXTRACTF64X4 $1, Z2, Y9
@@ -1833,6 +1965,8 @@ i2:
 	VSHUFF64X2 $3, Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
 	VADDPS (CX), Y1, Y1
+	VXORPS X2, X2, X2
+	VMAXPS Y1, Y2, Y1
 	VMOVUPS Y1, (DX)
 	ADDQ $2048, BX
 	ADDQ $32, CX
@@ -1840,59 +1974,30 @@ i2:
 	DECL SI
 	JNE o1
 
-	// y[o] = relu(z[o])
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $2, CX
-
-o3:
-	VMOVUPS (AX), Z1
-	VXORPS X2, X2, X2
-	VMAXPS Z1, Z2, Z1
-	VMOVUPS Z1, (BX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE o3
-
 	// dense2 sets z = W·x + b.
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// w0 = w[0:] (32)
-	// … 6 more
-	// w7 = w[224:] (32)
-	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…32 by 32 in 16 lanes
-	// 	x0 := x[i]
-	// 	z0 += (w0[i] * x0)
-	// 	… 6 more
-	// 	z7 += (w7[i] * x0)
-	// 	x1 := x[i+16]
-	// 	z0 += (w0[i+16] * x1)
-	// 	… 6 more
-	// 	z7 += (w7[i+16] * x1)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 6 more
-	// z[7] = (b[7] + lanesum(z7))
-	// w8 = w[256:] (32)
+	// … 8 more
 	// w9 = w[288:] (32)
-	// z8 := 0
+	// z0 := 0
+	// … 8 more
 	// z9 := 0
 	// for i = 0…32 by 32 in 16 lanes
 	// 	x0 := x[i]
-	// 	z8 += (w8[i] * x0)
+	// 	z0 += (w0[i] * x0)
+	// 	… 8 more
 	// 	z9 += (w9[i] * x0)
 	// 	x1 := x[i+16]
-	// 	z8 += (w8[i+16] * x1)
+	// 	z0 += (w0[i+16] * x1)
+	// 	… 8 more
 	// 	z9 += (w9[i+16] * x1)
-	// z[8] = (b[8] + lanesum(z8))
+	// z[0] = (b[0] + lanesum(z0))
+	// … 8 more
 	// z[9] = (b[9] + lanesum(z9))
 	//
-	// registers: Z1 z0; Z2 z1; Z3 z2 x0; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; AX x; Z9 x0; BX w; CX b; DX z
+	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; Z9 z8; Z10 z9; AX x b z; Z11 x0; BX w;
+	//   K0 tail
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X1, X1, X1
@@ -1903,95 +2008,76 @@ o3:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+24(FP), BX
 	ADDQ $8320, BX
-	VMOVUPS (AX), Z9
-	VFMADD231PS (BX), Z9, Z1
-	VFMADD231PS 128(BX), Z9, Z2
-	VFMADD231PS 256(BX), Z9, Z3
-	VFMADD231PS 384(BX), Z9, Z4
-	VFMADD231PS 512(BX), Z9, Z5
-	VFMADD231PS 640(BX), Z9, Z6
-	VFMADD231PS 768(BX), Z9, Z7
-	VFMADD231PS 896(BX), Z9, Z8
-	VMOVUPS 64(AX), Z9
-	VFMADD231PS 64(BX), Z9, Z1
-	VFMADD231PS 192(BX), Z9, Z2
-	VFMADD231PS 320(BX), Z9, Z3
-	VFMADD231PS 448(BX), Z9, Z4
-	VFMADD231PS 576(BX), Z9, Z5
-	VFMADD231PS 704(BX), Z9, Z6
-	VFMADD231PS 832(BX), Z9, Z7
-	VFMADD231PS 960(BX), Z9, Z8
-	MOVQ p+24(FP), CX
-	ADDQ $9600, CX
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VEXTRACTF64X4 $1, Z8, Y9
-	VADDPS Y9, Y8, Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	LEAQ 319(SP), DX
-	ANDQ $-64, DX
-	VMOVUPS Y1, (DX)
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VMOVUPS (AX), Z3
-	VFMADD231PS 1024(BX), Z3, Z1
-	VFMADD231PS 1152(BX), Z3, Z2
-	VMOVUPS 64(AX), Z3
-	VFMADD231PS 1088(BX), Z3, Z1
-	VFMADD231PS 1216(BX), Z3, Z2
-	VEXTRACTF64X4 $1, Z1, Y3
-	VADDPS Y3, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y2, Y1, Y3
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VSHUFF64X2 $0, Y1, Y1, Y2
-	VSHUFF64X2 $3, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMOVSD 32(CX), X2
-	VADDPS X2, X1, X1
-	VMOVSD X1, 32(DX)
+	VMOVUPS (AX), Z11
+	VFMADD231PS (BX), Z11, Z1
+	VFMADD231PS 128(BX), Z11, Z2
+	VFMADD231PS 256(BX), Z11, Z3
+	VFMADD231PS 384(BX), Z11, Z4
+	VFMADD231PS 512(BX), Z11, Z5
+	VFMADD231PS 640(BX), Z11, Z6
+	VFMADD231PS 768(BX), Z11, Z7
+	VFMADD231PS 896(BX), Z11, Z8
+	VFMADD231PS 1024(BX), Z11, Z9
+	VFMADD231PS 1152(BX), Z11, Z10
+	VMOVUPS 64(AX), Z11
+	VFMADD231PS 64(BX), Z11, Z1
+	VFMADD231PS 192(BX), Z11, Z2
+	VFMADD231PS 320(BX), Z11, Z3
+	VFMADD231PS 448(BX), Z11, Z4
+	VFMADD231PS 576(BX), Z11, Z5
+	VFMADD231PS 704(BX), Z11, Z6
+	VFMADD231PS 832(BX), Z11, Z7
+	VFMADD231PS 960(BX), Z11, Z8
+	VFMADD231PS 1088(BX), Z11, Z9
+	VFMADD231PS 1216(BX), Z11, Z10
+	MOVL $0x3ff, R13
+	KMOVW R13, K1
+	MOVQ p+24(FP), AX
+	ADDQ $9600, AX
+	VUNPCKLPS Z2, Z1, Z11
+	VUNPCKHPS Z2, Z1, Z1
+	VADDPS Z1, Z11, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z6, Z5, Z2
+	VUNPCKHPS Z6, Z5, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z8, Z7, Z3
+	VUNPCKHPS Z8, Z7, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z10, Z9, Z2
+	VUNPCKHPS Z10, Z9, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z2, Z3
+	VUNPCKHPD Z2, Z2, Z2
+	VADDPS Z2, Z3, Z2
+	VSHUFF64X2 $0x88, Z2, Z2, Z3
+	VSHUFF64X2 $0xdd, Z2, Z2, Z2
+	VADDPS Z2, Z3, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VMOVUPS.Z (AX), K1, Z2
+	VADDPS Z2, Z1, Z1
+	LEAQ 191(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS Z1, (AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -2020,9 +2106,9 @@ o3:
 	KMOVW R13, K1
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 319(SP), AX
+	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS.Z (AX), K1, Z1
+	VMOVUPS (AX), Z1
 	VBROADCASTSS constants<>+832(SB), Z2
 	VBLENDMPS Z1, Z2, K1, Z2
 	VEXTRACTF64X4 $1, Z2, Y3
@@ -2070,9 +2156,9 @@ o3:
 	VMOVUPS.Z (AX), K1, Z6
 	VBROADCASTSS X5, Z5
 	VFMSUB213PS Z6, Z5, Z3
-	LEAQ 383(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS Z3, K1, (AX)
+	VMOVUPS Z3, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS Z1, Z6, Z1
@@ -2142,17 +2228,18 @@ o3:
 	// 	dz1 := dz[o+1]
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
-	// 	for i = 0…32 by 16 in 16 lanes
+	// 	for i = 0…32 by 32 in 16 lanes
 	// 		dw0[i] = (dz0 * x[i])
-	// 		… 2 more
-	// 		dw3[i] = (dz3 * x[i])
+	// 		dw0[i+16] = (dz0 * x[i+16])
+	// 		… 3 times more
 	// dw8 = dw[256:] (32)
 	// dw9 = dw[288:] (32)
 	// dz8 := dz[8]
 	// dz9 := dz[9]
-	// for i = 0…32 by 16 in 16 lanes
+	// for i = 0…32 by 32 in 16 lanes
 	// 	dw8[i] = (dz8 * x[i])
-	// 	dw9[i] = (dz9 * x[i])
+	// 	dw8[i+16] = (dz8 * x[i+16])
+	// 	… 1 times more
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…32 by 16 in 16 lanes
 	// 	w0 = w[0:] (32)
@@ -2173,21 +2260,22 @@ o3:
 	// 	dxi += dxib
 	// 	dx[i] = dxi
 	//
-	// registers: K0 tail; AX dz db x; DX o i; Z1 dz0; Z2 dz1; Z3 dz2 dxi; Z4 dz3 dxib; SI i; BX x dw w;
-	//   CX dw i dx
+	// registers: K0 tail; AX dz db x; DX o i; Z1 dz0; Z2 dz1; Z3 dz2 dxi; Z4 dz3 dxib; BX x dw w; CX dw dx
 
 	// db[o] = dz[o]
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
-	LEAQ 383(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS.Z (AX), K1, Z1
+	VMOVUPS (AX), Z1
 	MOVQ dp+0(FP), AX
 	ADDQ $9600, AX
-	VMOVUPS Z1, K1, (AX)
+	VMOVUPS Y1, (AX)
+	VEXTRACTF64X4 $1, Z1, Y1
+	VMOVSD X1, 32(AX)
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 383(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
@@ -2195,61 +2283,58 @@ o3:
 	ADDQ $8320, CX
 	MOVL $2, DX
 
-o4:
+o2:
 	VBROADCASTSS (AX), Z1
 	VBROADCASTSS 4(AX), Z2
 	VBROADCASTSS 8(AX), Z3
 	VBROADCASTSS 12(AX), Z4
-	MOVL $2, SI
-
-i5:
 	VMULPS (BX), Z1, Z5
 	VMOVUPS Z5, (CX)
-	VMULPS (BX), Z2, Z5
-	VMOVUPS Z5, 128(CX)
-	VMULPS (BX), Z3, Z5
-	VMOVUPS Z5, 256(CX)
-	VMULPS (BX), Z4, Z5
-	VMOVUPS Z5, 384(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL SI
-	JNE i5
-	SUBQ $128, BX
-	ADDQ $384, CX
+	VMULPS 64(BX), Z1, Z1
+	VMOVUPS Z1, 64(CX)
+	VMULPS (BX), Z2, Z1
+	VMOVUPS Z1, 128(CX)
+	VMULPS 64(BX), Z2, Z1
+	VMOVUPS Z1, 192(CX)
+	VMULPS (BX), Z3, Z1
+	VMOVUPS Z1, 256(CX)
+	VMULPS 64(BX), Z3, Z1
+	VMOVUPS Z1, 320(CX)
+	VMULPS (BX), Z4, Z1
+	VMOVUPS Z1, 384(CX)
+	VMULPS 64(BX), Z4, Z1
+	VMOVUPS Z1, 448(CX)
 	ADDQ $16, AX
+	ADDQ $512, CX
 	DECL DX
-	JNE o4
-	LEAQ 383(SP), AX
+	JNE o2
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	VBROADCASTSS 32(AX), Z1
 	VBROADCASTSS 36(AX), Z2
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
+	VMULPS (AX), Z1, Z3
 	MOVQ dp+0(FP), BX
 	ADDQ $8320, BX
-	MOVL $2, CX
-
-i6:
-	VMULPS (AX), Z1, Z3
 	VMOVUPS Z3, 1024(BX)
+	VMULPS 64(AX), Z1, Z3
+	VMOVUPS Z3, 1088(BX)
 	VMULPS (AX), Z2, Z3
 	VMOVUPS Z3, 1152(BX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE i6
+	VMULPS 64(AX), Z2, Z3
+	VMOVUPS Z3, 1216(BX)
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 383(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+24(FP), BX
 	ADDQ $8320, BX
-	LEAQ 447(SP), CX
+	LEAQ 319(SP), CX
 	ANDQ $-64, CX
 	MOVL $2, DX
 
-i7:
+i3:
 	VMOVUPS (BX), Z3
 	VMULPS.BCST (AX), Z3, Z3
 	VMOVUPS 128(BX), Z4
@@ -2273,7 +2358,7 @@ i7:
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECL DX
-	JNE i7
+	JNE i3
 
 	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
 	//
@@ -2303,15 +2388,15 @@ i7:
 	// registers: DX o; AX dy dz; BX y db x; CX dz o dw; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 447(SP), AX
+	LEAQ 319(SP), AX
 	ANDQ $-64, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	LEAQ 575(SP), CX
+	LEAQ 447(SP), CX
 	ANDQ $-64, CX
 	MOVL $2, DX
 
-o8:
+o4:
 	VMOVUPS (BX), Z1
 	VXORPS X2, X2, X2
 	VCMPPS $6, Z2, Z1, K1
@@ -2322,31 +2407,31 @@ o8:
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECL DX
-	JNE o8
+	JNE o4
 
 	// db[o] = dz[o]
-	LEAQ 575(SP), AX
+	LEAQ 447(SP), AX
 	ANDQ $-64, AX
 	MOVQ dp+0(FP), BX
 	ADDQ $8192, BX
 	MOVL $2, CX
 
-o9:
+o5:
 	VMOVUPS (AX), Z1
 	VMOVUPS Z1, (BX)
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECL CX
-	JNE o9
+	JNE o5
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 575(SP), AX
+	LEAQ 447(SP), AX
 	ANDQ $-64, AX
 	MOVQ x+8(FP), BX
 	MOVQ dp+0(FP), CX
 	MOVL $8, DX
 
-o10:
+o6:
 	VBROADCASTSS (AX), Z1
 	VBROADCASTSS 4(AX), Z2
 	VBROADCASTSS 8(AX), Z3
@@ -2386,7 +2471,7 @@ o10:
 	ADDQ $16, AX
 	ADDQ $1024, CX
 	DECL DX
-	JNE o10
+	JNE o6
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -2394,16 +2479,16 @@ o10:
 // func rowSGDAVX512(x *[64]float32, t *[10]float32, p *[2410]float32, rate float32) (loss float32)
 //
 // rowSGD(x [64] read, t [10] read, p [2410] overwritten, rate) loss
-// 	scratch [160] on the stack
-// 	dense1(y = scratch[0:32], z = scratch[32:64], x = x[0:64], w = p[0:2048], b = p[2048:2080])
-// 	dense2(z = scratch[64:74], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-// 	loss += loss(dz = scratch[80:90], z = scratch[64:74], t = t[0:10], rate)
-// 	dense2Backward(dx = scratch[96:128], dz = scratch[80:90], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-// 	dense1Backward(dz = scratch[128:160], dy = scratch[96:128], y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
-TEXT ·rowSGDAVX512(SB), 0, $704-36
+// 	scratch [128] on the stack
+// 	dense1(y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
+// 	dense2(z = scratch[32:42], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
+// 	loss += loss(dz = scratch[48:58], z = scratch[32:42], t = t[0:10], rate)
+// 	dense2Backward(dx = scratch[64:96], dz = scratch[48:58], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
+// 	dense1Backward(dz = scratch[96:128], dy = scratch[64:96], y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
+TEXT ·rowSGDAVX512(SB), 0, $576-36
 	VXORPS X0, X0, X0
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// for o = 0…32 by 8
@@ -2414,7 +2499,7 @@ TEXT ·rowSGDAVX512(SB), 0, $704-36
 	// 	z0 := 0
 	// 	… 6 more
 	// 	z7 := 0
-	// 	for i = 0…64 by 32 in 16 lanes
+	// 	for i = 0…64 by 64 in 16 lanes
 	// 		x0 := x[i]
 	// 		z0 += (w0[i] * x0)
 	// 		… 6 more
@@ -2423,23 +2508,21 @@ TEXT ·rowSGDAVX512(SB), 0, $704-36
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+16] * x1)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 		… 2 times more
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
 	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// // y[o] = relu(z[o])
-	// for o = 0…32 by 16 in 16 lanes
-	// 	y[o] = relu(z[o])
+	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
 	//
-	// registers: SI o; Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; DI i; AX x z; Z9 x0; BX w y;
-	//   CX b o; DX z
+	// registers: SI o; Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; AX x; Z9 x0; BX w; CX b; DX y
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	MOVQ x+0(FP), AX
 	MOVQ p+16(FP), BX
 	MOVQ p+16(FP), CX
 	ADDQ $8192, CX
-	LEAQ 191(SP), DX
+	LEAQ 63(SP), DX
 	ANDQ $-64, DX
 	MOVL $4, SI
 
@@ -2452,9 +2535,6 @@ o1:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
-	MOVL $2, DI
-
-i2:
 	VMOVUPS (AX), Z9
 	VFMADD231PS (BX), Z9, Z1
 	VFMADD231PS 256(BX), Z9, Z2
@@ -2473,12 +2553,26 @@ i2:
 	VFMADD231PS 1344(BX), Z9, Z6
 	VFMADD231PS 1600(BX), Z9, Z7
 	VFMADD231PS 1856(BX), Z9, Z8
-	ADDQ $128, AX
-	ADDQ $128, BX
-	DECL DI
-	JNE i2
-	SUBQ $256, AX
-	SUBQ $256, BX
+	VMOVUPS 128(AX), Z9
+	VFMADD231PS 128(BX), Z9, Z1
+	VFMADD231PS 384(BX), Z9, Z2
+	VFMADD231PS 640(BX), Z9, Z3
+	VFMADD231PS 896(BX), Z9, Z4
+	VFMADD231PS 1152(BX), Z9, Z5
+	VFMADD231PS 1408(BX), Z9, Z6
+	VFMADD231PS 1664(BX), Z9, Z7
+	VFMADD231PS 1920(BX), Z9, Z8
+	VMOVUPS 192(AX), Z9
+	VFMADD231PS 192(BX), Z9, Z1
+	VFMADD231PS 448(BX), Z9, Z2
+	VFMADD231PS 704(BX), Z9, Z3
+	VFMADD231PS 960(BX), Z9, Z4
+	VFMADD231PS 1216(BX), Z9, Z5
+	VFMADD231PS 1472(BX), Z9, Z6
+	VFMADD231PS 1728(BX), Z9, Z7
+	VFMADD231PS 1984(BX), Z9, Z8
+
+	// y[o] = relu(z[o])
 	VEXTRACTF64X4 $1, Z1, Y9
 	VADDPS Y9, Y1, Y1
 	VEXTRACTF64X4 $1, Z2, Y9
@@ -2517,6 +2611,8 @@ i2:
 	VSHUFF64X2 $3, Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
 	VADDPS (CX), Y1, Y1
+	VXORPS X2, X2, X2
+	VMAXPS Y1, Y2, Y1
 	VMOVUPS Y1, (DX)
 	ADDQ $2048, BX
 	ADDQ $32, CX
@@ -2524,59 +2620,30 @@ i2:
 	DECL SI
 	JNE o1
 
-	// y[o] = relu(z[o])
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $2, CX
-
-o3:
-	VMOVUPS (AX), Z1
-	VXORPS X2, X2, X2
-	VMAXPS Z1, Z2, Z1
-	VMOVUPS Z1, (BX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE o3
-
 	// dense2 sets z = W·x + b.
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// w0 = w[0:] (32)
-	// … 6 more
-	// w7 = w[224:] (32)
-	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…32 by 32 in 16 lanes
-	// 	x0 := x[i]
-	// 	z0 += (w0[i] * x0)
-	// 	… 6 more
-	// 	z7 += (w7[i] * x0)
-	// 	x1 := x[i+16]
-	// 	z0 += (w0[i+16] * x1)
-	// 	… 6 more
-	// 	z7 += (w7[i+16] * x1)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 6 more
-	// z[7] = (b[7] + lanesum(z7))
-	// w8 = w[256:] (32)
+	// … 8 more
 	// w9 = w[288:] (32)
-	// z8 := 0
+	// z0 := 0
+	// … 8 more
 	// z9 := 0
 	// for i = 0…32 by 32 in 16 lanes
 	// 	x0 := x[i]
-	// 	z8 += (w8[i] * x0)
+	// 	z0 += (w0[i] * x0)
+	// 	… 8 more
 	// 	z9 += (w9[i] * x0)
 	// 	x1 := x[i+16]
-	// 	z8 += (w8[i+16] * x1)
+	// 	z0 += (w0[i+16] * x1)
+	// 	… 8 more
 	// 	z9 += (w9[i+16] * x1)
-	// z[8] = (b[8] + lanesum(z8))
+	// z[0] = (b[0] + lanesum(z0))
+	// … 8 more
 	// z[9] = (b[9] + lanesum(z9))
 	//
-	// registers: Z1 z0; Z2 z1; Z3 z2 x0; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; AX x; Z9 x0; BX w; CX b; DX z
+	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; Z9 z8; Z10 z9; AX x b z; Z11 x0; BX w;
+	//   K0 tail
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X1, X1, X1
@@ -2587,95 +2654,76 @@ o3:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	ADDQ $8320, BX
-	VMOVUPS (AX), Z9
-	VFMADD231PS (BX), Z9, Z1
-	VFMADD231PS 128(BX), Z9, Z2
-	VFMADD231PS 256(BX), Z9, Z3
-	VFMADD231PS 384(BX), Z9, Z4
-	VFMADD231PS 512(BX), Z9, Z5
-	VFMADD231PS 640(BX), Z9, Z6
-	VFMADD231PS 768(BX), Z9, Z7
-	VFMADD231PS 896(BX), Z9, Z8
-	VMOVUPS 64(AX), Z9
-	VFMADD231PS 64(BX), Z9, Z1
-	VFMADD231PS 192(BX), Z9, Z2
-	VFMADD231PS 320(BX), Z9, Z3
-	VFMADD231PS 448(BX), Z9, Z4
-	VFMADD231PS 576(BX), Z9, Z5
-	VFMADD231PS 704(BX), Z9, Z6
-	VFMADD231PS 832(BX), Z9, Z7
-	VFMADD231PS 960(BX), Z9, Z8
-	MOVQ p+16(FP), CX
-	ADDQ $9600, CX
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VEXTRACTF64X4 $1, Z8, Y9
-	VADDPS Y9, Y8, Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	LEAQ 319(SP), DX
-	ANDQ $-64, DX
-	VMOVUPS Y1, (DX)
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VMOVUPS (AX), Z3
-	VFMADD231PS 1024(BX), Z3, Z1
-	VFMADD231PS 1152(BX), Z3, Z2
-	VMOVUPS 64(AX), Z3
-	VFMADD231PS 1088(BX), Z3, Z1
-	VFMADD231PS 1216(BX), Z3, Z2
-	VEXTRACTF64X4 $1, Z1, Y3
-	VADDPS Y3, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y2, Y1, Y3
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VSHUFF64X2 $0, Y1, Y1, Y2
-	VSHUFF64X2 $3, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMOVSD 32(CX), X2
-	VADDPS X2, X1, X1
-	VMOVSD X1, 32(DX)
+	VMOVUPS (AX), Z11
+	VFMADD231PS (BX), Z11, Z1
+	VFMADD231PS 128(BX), Z11, Z2
+	VFMADD231PS 256(BX), Z11, Z3
+	VFMADD231PS 384(BX), Z11, Z4
+	VFMADD231PS 512(BX), Z11, Z5
+	VFMADD231PS 640(BX), Z11, Z6
+	VFMADD231PS 768(BX), Z11, Z7
+	VFMADD231PS 896(BX), Z11, Z8
+	VFMADD231PS 1024(BX), Z11, Z9
+	VFMADD231PS 1152(BX), Z11, Z10
+	VMOVUPS 64(AX), Z11
+	VFMADD231PS 64(BX), Z11, Z1
+	VFMADD231PS 192(BX), Z11, Z2
+	VFMADD231PS 320(BX), Z11, Z3
+	VFMADD231PS 448(BX), Z11, Z4
+	VFMADD231PS 576(BX), Z11, Z5
+	VFMADD231PS 704(BX), Z11, Z6
+	VFMADD231PS 832(BX), Z11, Z7
+	VFMADD231PS 960(BX), Z11, Z8
+	VFMADD231PS 1088(BX), Z11, Z9
+	VFMADD231PS 1216(BX), Z11, Z10
+	MOVL $0x3ff, R13
+	KMOVW R13, K1
+	MOVQ p+16(FP), AX
+	ADDQ $9600, AX
+	VUNPCKLPS Z2, Z1, Z11
+	VUNPCKHPS Z2, Z1, Z1
+	VADDPS Z1, Z11, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z6, Z5, Z2
+	VUNPCKHPS Z6, Z5, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z8, Z7, Z3
+	VUNPCKHPS Z8, Z7, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z10, Z9, Z2
+	VUNPCKHPS Z10, Z9, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z2, Z3
+	VUNPCKHPD Z2, Z2, Z2
+	VADDPS Z2, Z3, Z2
+	VSHUFF64X2 $0x88, Z2, Z2, Z3
+	VSHUFF64X2 $0xdd, Z2, Z2, Z2
+	VADDPS Z2, Z3, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VMOVUPS.Z (AX), K1, Z2
+	VADDPS Z2, Z1, Z1
+	LEAQ 191(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS Z1, (AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -2704,9 +2752,9 @@ o3:
 	KMOVW R13, K1
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 319(SP), AX
+	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS.Z (AX), K1, Z1
+	VMOVUPS (AX), Z1
 	VBROADCASTSS constants<>+832(SB), Z2
 	VBLENDMPS Z1, Z2, K1, Z2
 	VEXTRACTF64X4 $1, Z2, Y3
@@ -2756,9 +2804,9 @@ o3:
 	VFMSUB213PS Z6, Z5, Z3
 	VBROADCASTSS rate+24(FP), Z5
 	VMULPS Z5, Z3, Z3
-	LEAQ 383(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS Z3, K1, (AX)
+	VMOVUPS Z3, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS Z1, Z6, Z1
@@ -2849,31 +2897,31 @@ o3:
 	// 	dz1 := dz[o+1]
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
-	// 	for i = 0…32 by 16 in 16 lanes
+	// 	for i = 0…32 by 32 in 16 lanes
 	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		… 2 more
-	// 		w3[i] = (w3[i] - (dz3 * x[i]))
+	// 		w0[i+16] = (w0[i+16] - (dz0 * x[i+16]))
+	// 		… 3 times more
 	// w8 = w[256:] (32)
 	// w9 = w[288:] (32)
 	// dz8 := dz[8]
 	// dz9 := dz[9]
-	// for i = 0…32 by 16 in 16 lanes
+	// for i = 0…32 by 32 in 16 lanes
 	// 	w8[i] = (w8[i] - (dz8 * x[i]))
-	// 	w9[i] = (w9[i] - (dz9 * x[i]))
+	// 	w8[i+16] = (w8[i+16] - (dz8 * x[i+16]))
+	// 	… 1 times more
 	//
-	// registers: DX i o; AX dz b w; BX w dz x; Z1 dxi dz0; Z2 dxib dz1; CX dx x i; K0 tail; Z3 dz2; Z4 dz3;
-	//   SI i
+	// registers: DX i o; AX dz b w; BX w dz x; Z1 dxi dz0; Z2 dxib dz1; CX dx x; K0 tail; Z3 dz2; Z4 dz3
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 383(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	ADDQ $8320, BX
-	LEAQ 447(SP), CX
+	LEAQ 319(SP), CX
 	ANDQ $-64, CX
 	MOVL $2, DX
 
-i4:
+i2:
 	VMOVUPS (BX), Z1
 	VMULPS.BCST (AX), Z1, Z1
 	VMOVUPS 128(BX), Z2
@@ -2899,22 +2947,23 @@ i4:
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECL DX
-	JNE i4
+	JNE i2
 
 	// db[o] = dz[o]
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
 	MOVQ p+16(FP), AX
 	ADDQ $9600, AX
-	LEAQ 383(SP), BX
+	LEAQ 255(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS.Z (AX), K1, Z1
-	VMOVUPS.Z (BX), K1, Z2
-	VSUBPS Z2, Z1, Z1
-	VMOVUPS Z1, K1, (AX)
+	VSUBPS (BX), Z1, Z1
+	VMOVUPS Y1, (AX)
+	VEXTRACTF64X4 $1, Z1, Y1
+	VMOVSD X1, 32(AX)
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 383(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	ADDQ $8320, BX
@@ -2922,36 +2971,40 @@ i4:
 	ANDQ $-64, CX
 	MOVL $2, DX
 
-o5:
+o3:
 	VBROADCASTSS (AX), Z1
 	VBROADCASTSS 4(AX), Z2
 	VBROADCASTSS 8(AX), Z3
 	VBROADCASTSS 12(AX), Z4
-	MOVL $2, SI
-
-i6:
 	VMOVUPS (BX), Z5
 	VFNMADD231PS (CX), Z1, Z5
 	VMOVUPS Z5, (BX)
-	VMOVUPS 128(BX), Z5
-	VFNMADD231PS (CX), Z2, Z5
-	VMOVUPS Z5, 128(BX)
-	VMOVUPS 256(BX), Z5
-	VFNMADD231PS (CX), Z3, Z5
-	VMOVUPS Z5, 256(BX)
-	VMOVUPS 384(BX), Z5
-	VFNMADD231PS (CX), Z4, Z5
-	VMOVUPS Z5, 384(BX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL SI
-	JNE i6
-	ADDQ $384, BX
-	SUBQ $128, CX
+	VMOVUPS 64(BX), Z5
+	VFNMADD231PS 64(CX), Z1, Z5
+	VMOVUPS Z5, 64(BX)
+	VMOVUPS 128(BX), Z1
+	VFNMADD231PS (CX), Z2, Z1
+	VMOVUPS Z1, 128(BX)
+	VMOVUPS 192(BX), Z1
+	VFNMADD231PS 64(CX), Z2, Z1
+	VMOVUPS Z1, 192(BX)
+	VMOVUPS 256(BX), Z1
+	VFNMADD231PS (CX), Z3, Z1
+	VMOVUPS Z1, 256(BX)
+	VMOVUPS 320(BX), Z1
+	VFNMADD231PS 64(CX), Z3, Z1
+	VMOVUPS Z1, 320(BX)
+	VMOVUPS 384(BX), Z1
+	VFNMADD231PS (CX), Z4, Z1
+	VMOVUPS Z1, 384(BX)
+	VMOVUPS 448(BX), Z1
+	VFNMADD231PS 64(CX), Z4, Z1
+	VMOVUPS Z1, 448(BX)
 	ADDQ $16, AX
+	ADDQ $512, BX
 	DECL DX
-	JNE o5
-	LEAQ 383(SP), AX
+	JNE o3
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	VBROADCASTSS 32(AX), Z1
 	VBROADCASTSS 36(AX), Z2
@@ -2959,19 +3012,18 @@ i6:
 	ADDQ $8320, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	MOVL $2, CX
-
-i7:
 	VMOVUPS 1024(AX), Z3
 	VFNMADD231PS (BX), Z1, Z3
 	VMOVUPS Z3, 1024(AX)
-	VMOVUPS 1152(AX), Z3
-	VFNMADD231PS (BX), Z2, Z3
-	VMOVUPS Z3, 1152(AX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE i7
+	VMOVUPS 1088(AX), Z3
+	VFNMADD231PS 64(BX), Z1, Z3
+	VMOVUPS Z3, 1088(AX)
+	VMOVUPS 1152(AX), Z1
+	VFNMADD231PS (BX), Z2, Z1
+	VMOVUPS Z1, 1152(AX)
+	VMOVUPS 1216(AX), Z1
+	VFNMADD231PS 64(BX), Z2, Z1
+	VMOVUPS Z1, 1216(AX)
 
 	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
 	//
@@ -3001,15 +3053,15 @@ i7:
 	// registers: DX o; AX dy b dz; BX y dz w; CX dz o x; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 447(SP), AX
+	LEAQ 319(SP), AX
 	ANDQ $-64, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	LEAQ 575(SP), CX
+	LEAQ 447(SP), CX
 	ANDQ $-64, CX
 	MOVL $2, DX
 
-o8:
+o4:
 	VMOVUPS (BX), Z1
 	VXORPS X2, X2, X2
 	VCMPPS $6, Z2, Z1, K1
@@ -3020,32 +3072,32 @@ o8:
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECL DX
-	JNE o8
+	JNE o4
 
 	// db[o] = dz[o]
 	MOVQ p+16(FP), AX
 	ADDQ $8192, AX
-	LEAQ 575(SP), BX
+	LEAQ 447(SP), BX
 	ANDQ $-64, BX
 	MOVL $2, CX
 
-o9:
+o5:
 	VMOVUPS (AX), Z1
 	VSUBPS (BX), Z1, Z1
 	VMOVUPS Z1, (AX)
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECL CX
-	JNE o9
+	JNE o5
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 575(SP), AX
+	LEAQ 447(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	MOVQ x+0(FP), CX
 	MOVL $8, DX
 
-o10:
+o6:
 	VBROADCASTSS (AX), Z1
 	VBROADCASTSS 4(AX), Z2
 	VBROADCASTSS 8(AX), Z3
@@ -3101,7 +3153,7 @@ o10:
 	ADDQ $16, AX
 	ADDQ $1024, BX
 	DECL DX
-	JNE o10
+	JNE o6
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET

@@ -1997,7 +1997,9 @@ n1end:
 	VADDPS Y0, Y1, Y0
 	VMASKMOVPS (AX), X3, X1
 	VADDPS X1, X0, X0
-	VMASKMOVPS X0, X3, (AX)
+	VMOVSD X0, (AX)
+	VPERMILPD $1, X0, X0
+	VMOVSS X0, 8(AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
@@ -2390,7 +2392,9 @@ n1end:
 	VBROADCASTSS rate+16(FP), X1
 	VMASKMOVPS (AX), X3, X2
 	VFNMADD231PS X1, X0, X2
-	VMASKMOVPS X2, X3, (AX)
+	VMOVSD X2, (AX)
+	VPERMILPD $1, X2, X0
+	VMOVSS X0, 8(AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
@@ -5315,7 +5319,9 @@ n1end:
 	VADDPS Y0, Y1, Y0
 	VMOVUPS.Z (AX), K1, X1
 	VADDPS X1, X0, X0
-	VMOVUPS X0, K1, (AX)
+	VMOVSD X0, (AX)
+	VPERMILPD $1, X0, X0
+	VMOVSS X0, 8(AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
@@ -5747,7 +5753,9 @@ n1end:
 	VBROADCASTSS rate+16(FP), X1
 	VMOVUPS.Z (AX), K1, X2
 	VFNMADD231PS X1, X0, X2
-	VMOVUPS X2, K1, (AX)
+	VMOVSD X2, (AX)
+	VPERMILPD $1, X2, X0
+	VMOVSS X0, 8(AX)
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0

@@ -8,16 +8,16 @@
 // func rowGradientsAVX2(dp *[131]float32, x *[4]float32, t *[3]float32, p *[131]float32) (loss float32)
 //
 // rowGradients(dp [131] scratch, x [4] read, t [3] read, p [131] read) loss
-// 	scratch [96] on the stack
-// 	dense1(y = scratch[0:16], z = scratch[16:32], x = x[0:4], w = p[0:64], b = p[64:80])
-// 	dense2(z = scratch[32:35], x = scratch[0:16], w = p[80:128], b = p[128:131])
-// 	loss += loss(dz = scratch[48:51], z = scratch[32:35], t = t[0:3])
-// 	dense2Backward(dx = scratch[64:80], dw = dp[80:128], db = dp[128:131], dz = scratch[48:51], x = scratch[0:16], w = p[80:128])
-// 	dense1Backward(dw = dp[0:64], db = dp[64:80], dz = scratch[80:96], dy = scratch[64:80], y = scratch[0:16], x = x[0:4])
-TEXT ·rowGradientsAVX2(SB), 0, $448-36
+// 	scratch [80] on the stack
+// 	dense1(y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
+// 	dense2(z = scratch[16:19], x = scratch[0:16], w = p[80:128], b = p[128:131])
+// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3])
+// 	dense2Backward(dx = scratch[48:64], dw = dp[80:128], db = dp[128:131], dz = scratch[32:35], x = scratch[0:16], w = p[80:128])
+// 	dense1Backward(dw = dp[0:64], db = dp[64:80], dz = scratch[64:80], dy = scratch[48:64], y = scratch[0:16], x = x[0:4])
+TEXT ·rowGradientsAVX2(SB), 0, $384-36
 	VXORPS X0, X0, X0
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// for o = 0…16 by 8
@@ -33,23 +33,20 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	// 		z0 += (w0[i] * xi)
 	// 		… 6 more
 	// 		z7 += (w7[i] * xi)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
 	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// // y[o] = relu(z[o])
-	// for o = 0…16 by 8 in 8 lanes
-	// 	y[o] = relu(z[o])
+	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
 	//
-	// registers: SI o; Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; AX x z; Y9 xi; BX w y; CX b o;
-	//   DX z
+	// registers: SI o; Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; AX x; Y9 xi; BX w; CX b; DX y
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	MOVQ x+8(FP), AX
 	MOVQ p+24(FP), BX
 	MOVQ p+24(FP), CX
 	ADDQ $256, CX
-	LEAQ 127(SP), DX
+	LEAQ 63(SP), DX
 	ANDQ $-64, DX
 	MOVL $2, SI
 
@@ -71,6 +68,8 @@ o1:
 	VFMADD231PS 80(BX), X9, X6
 	VFMADD231PS 96(BX), X9, X7
 	VFMADD231PS 112(BX), X9, X8
+
+	// y[o] = relu(z[o])
 	VUNPCKLPS Y2, Y1, Y9
 	VUNPCKHPS Y2, Y1, Y1
 	VADDPS Y1, Y9, Y1
@@ -93,29 +92,14 @@ o1:
 	VPERM2F128 $0x31, Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
 	VADDPS (CX), Y1, Y1
+	VXORPS X2, X2, X2
+	VMAXPS Y1, Y2, Y1
 	VMOVUPS Y1, (DX)
 	ADDQ $128, BX
 	ADDQ $32, CX
 	ADDQ $32, DX
 	DECL SI
 	JNE o1
-
-	// y[o] = relu(z[o])
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $2, CX
-
-o2:
-	VMOVUPS (AX), Y1
-	VXORPS X2, X2, X2
-	VMAXPS Y1, Y2, Y1
-	VMOVUPS Y1, (BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o2
 
 	// dense2 sets z = W·x + b.
 	//
@@ -174,9 +158,9 @@ o2:
 	VADDPS Y1, Y2, Y1
 	VMASKMOVPS (AX), X4, X2
 	VADDPS X2, X1, X1
-	LEAQ 191(SP), AX
+	LEAQ 127(SP), AX
 	ANDQ $-64, AX
-	VMASKMOVPS X1, X4, (AX)
+	VMOVUPS X1, (AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -204,9 +188,9 @@ o2:
 	VMOVUPS tails<>+20(SB), X1
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 191(SP), AX
+	LEAQ 127(SP), AX
 	ANDQ $-64, AX
-	VMASKMOVPS (AX), X1, X2
+	VMOVUPS (AX), X2
 	VBROADCASTSS constants<>+832(SB), X3
 	VBLENDVPS X1, X2, X3, X3
 	VPERMILPD $1, X3, X4
@@ -246,9 +230,9 @@ o2:
 	VMASKMOVPS (AX), X1, X7
 	VBROADCASTSS X6, Y6
 	VFMSUB213PS X7, X6, X4
-	LEAQ 255(SP), AX
+	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMASKMOVPS X4, X1, (AX)
+	VMOVUPS X4, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X2, X7, X2
@@ -311,10 +295,10 @@ o2:
 	// dz0 := dz[0]
 	// … 1 more
 	// dz2 := dz[2]
-	// for i = 0…16 by 8 in 8 lanes
+	// for i = 0…16 by 16 in 8 lanes
 	// 	dw0[i] = (dz0 * x[i])
-	// 	… 1 more
-	// 	dw2[i] = (dz2 * x[i])
+	// 	dw0[i+8] = (dz0 * x[i+8])
+	// 	… 2 times more
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…16 by 8 in 8 lanes
 	// 	w0 = w[0:] (16)
@@ -330,12 +314,14 @@ o2:
 
 	// db[o] = dz[o]
 	VMOVUPS tails<>+20(SB), X1
-	LEAQ 255(SP), AX
+	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMASKMOVPS (AX), X1, X2
+	VMOVUPS (AX), X1
 	MOVQ dp+0(FP), BX
 	ADDQ $512, BX
-	VMASKMOVPS X2, X1, (BX)
+	VMOVSD X1, (BX)
+	VPERMILPD $1, X1, X1
+	VMOVSS X1, 8(BX)
 
 	// dW[o,i] = dz[o]·x[i]
 	VBROADCASTSS (AX), Y1
@@ -343,30 +329,29 @@ o2:
 	VBROADCASTSS 8(AX), Y3
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
+	VMULPS (AX), Y1, Y4
 	MOVQ dp+0(FP), BX
 	ADDQ $320, BX
-	MOVL $2, CX
-
-i3:
-	VMULPS (AX), Y1, Y4
 	VMOVUPS Y4, (BX)
+	VMULPS 32(AX), Y1, Y4
+	VMOVUPS Y4, 32(BX)
 	VMULPS (AX), Y2, Y4
 	VMOVUPS Y4, 64(BX)
+	VMULPS 32(AX), Y2, Y4
+	VMOVUPS Y4, 96(BX)
 	VMULPS (AX), Y3, Y4
 	VMOVUPS Y4, 128(BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE i3
+	VMULPS 32(AX), Y3, Y4
+	VMOVUPS Y4, 160(BX)
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
 	MOVQ p+24(FP), AX
 	ADDQ $320, AX
-	LEAQ 319(SP), BX
+	LEAQ 255(SP), BX
 	ANDQ $-64, BX
 	MOVL $2, CX
 
-i4:
+i2:
 	VMULPS (AX), Y1, Y4
 	VMULPS 64(AX), Y2, Y5
 	VFMADD231PS 128(AX), Y3, Y4
@@ -375,7 +360,7 @@ i4:
 	ADDQ $32, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE i4
+	JNE i2
 
 	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
 	//
@@ -403,15 +388,15 @@ i4:
 	// registers: DX o; AX dy dz; BX y db x; CX dz o dw; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 319(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	LEAQ 383(SP), CX
+	LEAQ 319(SP), CX
 	ANDQ $-64, CX
 	MOVL $2, DX
 
-o5:
+o3:
 	VMOVUPS (BX), Y1
 	VXORPS X2, X2, X2
 	VCMPPS $6, Y2, Y1, Y1
@@ -422,31 +407,31 @@ o5:
 	ADDQ $32, BX
 	ADDQ $32, CX
 	DECL DX
-	JNE o5
+	JNE o3
 
 	// db[o] = dz[o]
-	LEAQ 383(SP), AX
+	LEAQ 319(SP), AX
 	ANDQ $-64, AX
 	MOVQ dp+0(FP), BX
 	ADDQ $256, BX
 	MOVL $2, CX
 
-o6:
+o4:
 	VMOVUPS (AX), Y1
 	VMOVUPS Y1, (BX)
 	ADDQ $32, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE o6
+	JNE o4
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 383(SP), AX
+	LEAQ 319(SP), AX
 	ANDQ $-64, AX
 	MOVQ x+8(FP), BX
 	MOVQ dp+0(FP), CX
 	MOVL $4, DX
 
-o7:
+o5:
 	VBROADCASTSS (AX), Y1
 	VBROADCASTSS 4(AX), Y2
 	VBROADCASTSS 8(AX), Y3
@@ -462,7 +447,7 @@ o7:
 	ADDQ $16, AX
 	ADDQ $64, CX
 	DECL DX
-	JNE o7
+	JNE o5
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -470,16 +455,16 @@ o7:
 // func rowSGDAVX2(x *[4]float32, t *[3]float32, p *[131]float32, rate float32) (loss float32)
 //
 // rowSGD(x [4] read, t [3] read, p [131] overwritten, rate) loss
-// 	scratch [96] on the stack
-// 	dense1(y = scratch[0:16], z = scratch[16:32], x = x[0:4], w = p[0:64], b = p[64:80])
-// 	dense2(z = scratch[32:35], x = scratch[0:16], w = p[80:128], b = p[128:131])
-// 	loss += loss(dz = scratch[48:51], z = scratch[32:35], t = t[0:3], rate)
-// 	dense2Backward(dx = scratch[64:80], dz = scratch[48:51], x = scratch[0:16], w = p[80:128], b = p[128:131])
-// 	dense1Backward(dz = scratch[80:96], dy = scratch[64:80], y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
-TEXT ·rowSGDAVX2(SB), 0, $448-36
+// 	scratch [80] on the stack
+// 	dense1(y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
+// 	dense2(z = scratch[16:19], x = scratch[0:16], w = p[80:128], b = p[128:131])
+// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3], rate)
+// 	dense2Backward(dx = scratch[48:64], dz = scratch[32:35], x = scratch[0:16], w = p[80:128], b = p[128:131])
+// 	dense1Backward(dz = scratch[64:80], dy = scratch[48:64], y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
+TEXT ·rowSGDAVX2(SB), 0, $384-36
 	VXORPS X0, X0, X0
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// for o = 0…16 by 8
@@ -495,23 +480,20 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	// 		z0 += (w0[i] * xi)
 	// 		… 6 more
 	// 		z7 += (w7[i] * xi)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
 	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// // y[o] = relu(z[o])
-	// for o = 0…16 by 8 in 8 lanes
-	// 	y[o] = relu(z[o])
+	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
 	//
-	// registers: SI o; Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; AX x z; Y9 xi; BX w y; CX b o;
-	//   DX z
+	// registers: SI o; Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; AX x; Y9 xi; BX w; CX b; DX y
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	MOVQ x+0(FP), AX
 	MOVQ p+16(FP), BX
 	MOVQ p+16(FP), CX
 	ADDQ $256, CX
-	LEAQ 127(SP), DX
+	LEAQ 63(SP), DX
 	ANDQ $-64, DX
 	MOVL $2, SI
 
@@ -533,6 +515,8 @@ o1:
 	VFMADD231PS 80(BX), X9, X6
 	VFMADD231PS 96(BX), X9, X7
 	VFMADD231PS 112(BX), X9, X8
+
+	// y[o] = relu(z[o])
 	VUNPCKLPS Y2, Y1, Y9
 	VUNPCKHPS Y2, Y1, Y1
 	VADDPS Y1, Y9, Y1
@@ -555,29 +539,14 @@ o1:
 	VPERM2F128 $0x31, Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
 	VADDPS (CX), Y1, Y1
+	VXORPS X2, X2, X2
+	VMAXPS Y1, Y2, Y1
 	VMOVUPS Y1, (DX)
 	ADDQ $128, BX
 	ADDQ $32, CX
 	ADDQ $32, DX
 	DECL SI
 	JNE o1
-
-	// y[o] = relu(z[o])
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $2, CX
-
-o2:
-	VMOVUPS (AX), Y1
-	VXORPS X2, X2, X2
-	VMAXPS Y1, Y2, Y1
-	VMOVUPS Y1, (BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o2
 
 	// dense2 sets z = W·x + b.
 	//
@@ -636,9 +605,9 @@ o2:
 	VADDPS Y1, Y2, Y1
 	VMASKMOVPS (AX), X4, X2
 	VADDPS X2, X1, X1
-	LEAQ 191(SP), AX
+	LEAQ 127(SP), AX
 	ANDQ $-64, AX
-	VMASKMOVPS X1, X4, (AX)
+	VMOVUPS X1, (AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -666,9 +635,9 @@ o2:
 	VMOVUPS tails<>+20(SB), X1
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 191(SP), AX
+	LEAQ 127(SP), AX
 	ANDQ $-64, AX
-	VMASKMOVPS (AX), X1, X2
+	VMOVUPS (AX), X2
 	VBROADCASTSS constants<>+832(SB), X3
 	VBLENDVPS X1, X2, X3, X3
 	VPERMILPD $1, X3, X4
@@ -710,9 +679,9 @@ o2:
 	VFMSUB213PS X7, X6, X4
 	VBROADCASTSS rate+24(FP), X6
 	VMULPS X6, X4, X4
-	LEAQ 255(SP), AX
+	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMASKMOVPS X4, X1, (AX)
+	VMOVUPS X4, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X2, X7, X2
@@ -788,23 +757,23 @@ o2:
 	// dz0 := dz[0]
 	// … 1 more
 	// dz2 := dz[2]
-	// for i = 0…16 by 8 in 8 lanes
+	// for i = 0…16 by 16 in 8 lanes
 	// 	w0[i] = (w0[i] - (dz0 * x[i]))
-	// 	… 1 more
-	// 	w2[i] = (w2[i] - (dz2 * x[i]))
+	// 	w0[i+8] = (w0[i+8] - (dz0 * x[i+8]))
+	// 	… 2 times more
 	//
-	// registers: DX i; AX dz b w; BX w dz x; Y1 dxi tail dz0; Y2 dxib dz1; CX dx i; Y3 dz2
+	// registers: DX i; AX dz b w; BX w dz x; Y1 dxi tail dz0; Y2 dxib dz1; CX dx; Y3 dz2
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 255(SP), AX
+	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	ADDQ $320, BX
-	LEAQ 319(SP), CX
+	LEAQ 255(SP), CX
 	ANDQ $-64, CX
 	MOVL $2, DX
 
-i3:
+i2:
 	VMOVUPS (BX), Y1
 	VBROADCASTSS (AX), Y2
 	VMULPS Y2, Y1, Y1
@@ -819,18 +788,19 @@ i3:
 	ADDQ $32, BX
 	ADDQ $32, CX
 	DECL DX
-	JNE i3
+	JNE i2
 
 	// db[o] = dz[o]
 	VMOVUPS tails<>+20(SB), X1
 	MOVQ p+16(FP), AX
 	ADDQ $512, AX
-	LEAQ 255(SP), BX
+	LEAQ 191(SP), BX
 	ANDQ $-64, BX
-	VMASKMOVPS (AX), X1, X2
-	VMASKMOVPS (BX), X1, X3
-	VSUBPS X3, X2, X2
-	VMASKMOVPS X2, X1, (AX)
+	VMASKMOVPS (AX), X1, X1
+	VSUBPS (BX), X1, X1
+	VMOVSD X1, (AX)
+	VPERMILPD $1, X1, X1
+	VMOVSS X1, 8(AX)
 
 	// dW[o,i] = dz[o]·x[i]
 	VBROADCASTSS (BX), Y1
@@ -840,22 +810,24 @@ i3:
 	ADDQ $320, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	MOVL $2, CX
-
-i4:
 	VMOVUPS (AX), Y4
 	VFNMADD231PS (BX), Y1, Y4
 	VMOVUPS Y4, (AX)
-	VMOVUPS 64(AX), Y4
-	VFNMADD231PS (BX), Y2, Y4
-	VMOVUPS Y4, 64(AX)
-	VMOVUPS 128(AX), Y4
-	VFNMADD231PS (BX), Y3, Y4
-	VMOVUPS Y4, 128(AX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE i4
+	VMOVUPS 32(AX), Y4
+	VFNMADD231PS 32(BX), Y1, Y4
+	VMOVUPS Y4, 32(AX)
+	VMOVUPS 64(AX), Y1
+	VFNMADD231PS (BX), Y2, Y1
+	VMOVUPS Y1, 64(AX)
+	VMOVUPS 96(AX), Y1
+	VFNMADD231PS 32(BX), Y2, Y1
+	VMOVUPS Y1, 96(AX)
+	VMOVUPS 128(AX), Y1
+	VFNMADD231PS (BX), Y3, Y1
+	VMOVUPS Y1, 128(AX)
+	VMOVUPS 160(AX), Y1
+	VFNMADD231PS 32(BX), Y3, Y1
+	VMOVUPS Y1, 160(AX)
 
 	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
 	//
@@ -883,15 +855,15 @@ i4:
 	// registers: DX o; AX dy b dz; BX y dz w; CX dz o x; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 319(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	LEAQ 383(SP), CX
+	LEAQ 319(SP), CX
 	ANDQ $-64, CX
 	MOVL $2, DX
 
-o5:
+o3:
 	VMOVUPS (BX), Y1
 	VXORPS X2, X2, X2
 	VCMPPS $6, Y2, Y1, Y1
@@ -902,32 +874,32 @@ o5:
 	ADDQ $32, BX
 	ADDQ $32, CX
 	DECL DX
-	JNE o5
+	JNE o3
 
 	// db[o] = dz[o]
 	MOVQ p+16(FP), AX
 	ADDQ $256, AX
-	LEAQ 383(SP), BX
+	LEAQ 319(SP), BX
 	ANDQ $-64, BX
 	MOVL $2, CX
 
-o6:
+o4:
 	VMOVUPS (AX), Y1
 	VSUBPS (BX), Y1, Y1
 	VMOVUPS Y1, (AX)
 	ADDQ $32, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE o6
+	JNE o4
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 383(SP), AX
+	LEAQ 319(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	MOVQ x+0(FP), CX
 	MOVL $4, DX
 
-o7:
+o5:
 	VBROADCASTSS (AX), Y1
 	VBROADCASTSS 4(AX), Y2
 	VBROADCASTSS 8(AX), Y3
@@ -947,7 +919,7 @@ o7:
 	ADDQ $16, AX
 	ADDQ $64, BX
 	DECL DX
-	JNE o7
+	JNE o5
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -955,52 +927,38 @@ o7:
 // func rowGradientsAVX512(dp *[131]float32, x *[4]float32, t *[3]float32, p *[131]float32) (loss float32)
 //
 // rowGradients(dp [131] scratch, x [4] read, t [3] read, p [131] read) loss
-// 	scratch [96] on the stack
-// 	dense1(y = scratch[0:16], z = scratch[16:32], x = x[0:4], w = p[0:64], b = p[64:80])
-// 	dense2(z = scratch[32:35], x = scratch[0:16], w = p[80:128], b = p[128:131])
-// 	loss += loss(dz = scratch[48:51], z = scratch[32:35], t = t[0:3])
-// 	dense2Backward(dx = scratch[64:80], dw = dp[80:128], db = dp[128:131], dz = scratch[48:51], x = scratch[0:16], w = p[80:128])
-// 	dense1Backward(dw = dp[0:64], db = dp[64:80], dz = scratch[80:96], dy = scratch[64:80], y = scratch[0:16], x = x[0:4])
-TEXT ·rowGradientsAVX512(SB), 0, $448-36
+// 	scratch [80] on the stack
+// 	dense1(y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
+// 	dense2(z = scratch[16:19], x = scratch[0:16], w = p[80:128], b = p[128:131])
+// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3])
+// 	dense2Backward(dx = scratch[48:64], dw = dp[80:128], db = dp[128:131], dz = scratch[32:35], x = scratch[0:16], w = p[80:128])
+// 	dense1Backward(dw = dp[0:64], db = dp[64:80], dz = scratch[64:80], dy = scratch[48:64], y = scratch[0:16], x = x[0:4])
+TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	VXORPS X0, X0, X0
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// for o = 0…16 by 8
-	// 	w0 = w[4*o:] (4)
-	// 	w1 = w[4*o+4:] (4)
-	// 	… 5 more
-	// 	w7 = w[4*o+28:] (4)
-	// 	z0 := 0
-	// 	… 6 more
-	// 	z7 := 0
-	// 	for i = 0…4 by 4 in 4 lanes
-	// 		xi := x[i]
-	// 		z0 += (w0[i] * xi)
-	// 		… 6 more
-	// 		z7 += (w7[i] * xi)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
-	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// w0 = w[0:] (4)
+	// … 14 more
+	// w15 = w[60:] (4)
+	// z0 := 0
+	// … 14 more
+	// z15 := 0
+	// for i = 0…4 by 4 in 4 lanes
+	// 	xi := x[i]
+	// 	z0 += (w0[i] * xi)
+	// 	… 14 more
+	// 	z15 += (w15[i] * xi)
 	// // y[o] = relu(z[o])
-	// for o = 0…16 by 16 in 16 lanes
-	// 	y[o] = relu(z[o])
+	// y[0] = relu((b[0] + lanesum(z0)))
+	// … 14 more
+	// y[15] = relu((b[15] + lanesum(z15)))
 	//
-	// registers: SI o; Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; AX x z y; Z9 xi; BX w; CX b;
-	//   DX z
+	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; Z9 z8; Z10 z9; Z11 z10; Z12 z11;
+	//   Z13 z12; Z14 z13; Z15 z14; Z16 z15; AX x b y; Z17 xi; BX w
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	MOVQ x+8(FP), AX
-	MOVQ p+24(FP), BX
-	MOVQ p+24(FP), CX
-	ADDQ $256, CX
-	LEAQ 127(SP), DX
-	ANDQ $-64, DX
-	MOVL $2, SI
-
-o1:
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
@@ -1009,48 +967,83 @@ o1:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
-	VMOVUPS (AX), X9
-	VFMADD231PS (BX), X9, X1
-	VFMADD231PS 16(BX), X9, X2
-	VFMADD231PS 32(BX), X9, X3
-	VFMADD231PS 48(BX), X9, X4
-	VFMADD231PS 64(BX), X9, X5
-	VFMADD231PS 80(BX), X9, X6
-	VFMADD231PS 96(BX), X9, X7
-	VFMADD231PS 112(BX), X9, X8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	VMOVUPS Y1, (DX)
-	ADDQ $128, BX
-	ADDQ $32, CX
-	ADDQ $32, DX
-	DECL SI
-	JNE o1
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	VPXORD X16, X16, X16
+	MOVQ x+8(FP), AX
+	MOVQ p+24(FP), BX
+	VMOVUPS (AX), X17
+	VFMADD231PS (BX), X17, X1
+	VFMADD231PS 16(BX), X17, X2
+	VFMADD231PS 32(BX), X17, X3
+	VFMADD231PS 48(BX), X17, X4
+	VFMADD231PS 64(BX), X17, X5
+	VFMADD231PS 80(BX), X17, X6
+	VFMADD231PS 96(BX), X17, X7
+	VFMADD231PS 112(BX), X17, X8
+	VFMADD231PS 128(BX), X17, X9
+	VFMADD231PS 144(BX), X17, X10
+	VFMADD231PS 160(BX), X17, X11
+	VFMADD231PS 176(BX), X17, X12
+	VFMADD231PS 192(BX), X17, X13
+	VFMADD231PS 208(BX), X17, X14
+	VFMADD231PS 224(BX), X17, X15
+	VFMADD231PS 240(BX), X17, X16
 
 	// y[o] = relu(z[o])
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), Z1
+	MOVQ p+24(FP), AX
+	ADDQ $256, AX
+	VUNPCKLPS Z2, Z1, Z17
+	VUNPCKHPS Z2, Z1, Z1
+	VADDPS Z1, Z17, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z6, Z5, Z2
+	VUNPCKHPS Z6, Z5, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z8, Z7, Z3
+	VUNPCKHPS Z8, Z7, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z10, Z9, Z2
+	VUNPCKHPS Z10, Z9, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z12, Z11, Z3
+	VUNPCKHPS Z12, Z11, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VUNPCKLPS Z14, Z13, Z3
+	VUNPCKHPS Z14, Z13, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPS Z16, Z15, Z4
+	VUNPCKHPS Z16, Z15, Z5
+	VADDPS Z5, Z4, Z4
+	VUNPCKLPD Z4, Z3, Z5
+	VUNPCKHPD Z4, Z3, Z3
+	VADDPS Z3, Z5, Z3
+	VSHUFF64X2 $0x88, Z3, Z2, Z4
+	VSHUFF64X2 $0xdd, Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VADDPS (AX), Z1, Z1
 	VXORPS X2, X2, X2
 	VMAXPS Z1, Z2, Z1
 	LEAQ 63(SP), AX
@@ -1113,9 +1106,9 @@ o1:
 	VADDPS Y1, Y2, Y1
 	VMOVUPS.Z (AX), K1, X2
 	VADDPS X2, X1, X1
-	LEAQ 191(SP), AX
+	LEAQ 127(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS X1, K1, (AX)
+	VMOVUPS X1, (AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -1144,9 +1137,9 @@ o1:
 	KMOVW R13, K1
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 191(SP), AX
+	LEAQ 127(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS.Z (AX), K1, X1
+	VMOVUPS (AX), X1
 	VBROADCASTSS constants<>+832(SB), X2
 	VBLENDMPS X1, X2, K1, X2
 	VPERMILPD $1, X2, X3
@@ -1186,9 +1179,9 @@ o1:
 	VMOVUPS.Z (AX), K1, X6
 	VBROADCASTSS X5, Z5
 	VFMSUB213PS X6, X5, X3
-	LEAQ 255(SP), AX
+	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS X3, K1, (AX)
+	VMOVUPS X3, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X1, X6, X1
@@ -1271,12 +1264,14 @@ o1:
 	// db[o] = dz[o]
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	LEAQ 255(SP), AX
+	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS.Z (AX), K1, X1
+	VMOVUPS (AX), X1
 	MOVQ dp+0(FP), BX
 	ADDQ $512, BX
-	VMOVUPS X1, K1, (BX)
+	VMOVSD X1, (BX)
+	VPERMILPD $1, X1, X1
+	VMOVSS X1, 8(BX)
 
 	// dW[o,i] = dz[o]·x[i]
 	VBROADCASTSS (AX), Z1
@@ -1300,7 +1295,7 @@ o1:
 	VMULPS 64(AX), Z2, Z2
 	VFMADD231PS 128(AX), Z3, Z1
 	VADDPS Z2, Z1, Z1
-	LEAQ 319(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Z1, (AX)
 
@@ -1330,7 +1325,7 @@ o1:
 	// registers: AX dy dz db; BX y x; DX o; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3; CX dw
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 319(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
@@ -1339,7 +1334,7 @@ o1:
 	VCMPPS $6, Z2, Z1, K1
 	VMOVUPS (AX), Z1
 	VMOVAPS.Z Z1, K1, Z1
-	LEAQ 383(SP), AX
+	LEAQ 319(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Z1, (AX)
 
@@ -1350,13 +1345,13 @@ o1:
 	VMOVUPS Z1, (AX)
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 383(SP), AX
+	LEAQ 319(SP), AX
 	ANDQ $-64, AX
 	MOVQ x+8(FP), BX
 	MOVQ dp+0(FP), CX
 	MOVL $4, DX
 
-o2:
+o1:
 	VBROADCASTSS (AX), Z1
 	VBROADCASTSS 4(AX), Z2
 	VBROADCASTSS 8(AX), Z3
@@ -1372,7 +1367,7 @@ o2:
 	ADDQ $16, AX
 	ADDQ $64, CX
 	DECL DX
-	JNE o2
+	JNE o1
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -1380,52 +1375,38 @@ o2:
 // func rowSGDAVX512(x *[4]float32, t *[3]float32, p *[131]float32, rate float32) (loss float32)
 //
 // rowSGD(x [4] read, t [3] read, p [131] overwritten, rate) loss
-// 	scratch [96] on the stack
-// 	dense1(y = scratch[0:16], z = scratch[16:32], x = x[0:4], w = p[0:64], b = p[64:80])
-// 	dense2(z = scratch[32:35], x = scratch[0:16], w = p[80:128], b = p[128:131])
-// 	loss += loss(dz = scratch[48:51], z = scratch[32:35], t = t[0:3], rate)
-// 	dense2Backward(dx = scratch[64:80], dz = scratch[48:51], x = scratch[0:16], w = p[80:128], b = p[128:131])
-// 	dense1Backward(dz = scratch[80:96], dy = scratch[64:80], y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
-TEXT ·rowSGDAVX512(SB), 0, $448-36
+// 	scratch [80] on the stack
+// 	dense1(y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
+// 	dense2(z = scratch[16:19], x = scratch[0:16], w = p[80:128], b = p[128:131])
+// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3], rate)
+// 	dense2Backward(dx = scratch[48:64], dz = scratch[32:35], x = scratch[0:16], w = p[80:128], b = p[128:131])
+// 	dense1Backward(dz = scratch[64:80], dy = scratch[48:64], y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
+TEXT ·rowSGDAVX512(SB), 0, $384-36
 	VXORPS X0, X0, X0
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// for o = 0…16 by 8
-	// 	w0 = w[4*o:] (4)
-	// 	w1 = w[4*o+4:] (4)
-	// 	… 5 more
-	// 	w7 = w[4*o+28:] (4)
-	// 	z0 := 0
-	// 	… 6 more
-	// 	z7 := 0
-	// 	for i = 0…4 by 4 in 4 lanes
-	// 		xi := x[i]
-	// 		z0 += (w0[i] * xi)
-	// 		… 6 more
-	// 		z7 += (w7[i] * xi)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
-	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
+	// w0 = w[0:] (4)
+	// … 14 more
+	// w15 = w[60:] (4)
+	// z0 := 0
+	// … 14 more
+	// z15 := 0
+	// for i = 0…4 by 4 in 4 lanes
+	// 	xi := x[i]
+	// 	z0 += (w0[i] * xi)
+	// 	… 14 more
+	// 	z15 += (w15[i] * xi)
 	// // y[o] = relu(z[o])
-	// for o = 0…16 by 16 in 16 lanes
-	// 	y[o] = relu(z[o])
+	// y[0] = relu((b[0] + lanesum(z0)))
+	// … 14 more
+	// y[15] = relu((b[15] + lanesum(z15)))
 	//
-	// registers: SI o; Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; AX x z y; Z9 xi; BX w; CX b;
-	//   DX z
+	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; Z9 z8; Z10 z9; Z11 z10; Z12 z11;
+	//   Z13 z12; Z14 z13; Z15 z14; Z16 z15; AX x b y; Z17 xi; BX w
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	MOVQ p+16(FP), CX
-	ADDQ $256, CX
-	LEAQ 127(SP), DX
-	ANDQ $-64, DX
-	MOVL $2, SI
-
-o1:
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
@@ -1434,48 +1415,83 @@ o1:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
-	VMOVUPS (AX), X9
-	VFMADD231PS (BX), X9, X1
-	VFMADD231PS 16(BX), X9, X2
-	VFMADD231PS 32(BX), X9, X3
-	VFMADD231PS 48(BX), X9, X4
-	VFMADD231PS 64(BX), X9, X5
-	VFMADD231PS 80(BX), X9, X6
-	VFMADD231PS 96(BX), X9, X7
-	VFMADD231PS 112(BX), X9, X8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	VMOVUPS Y1, (DX)
-	ADDQ $128, BX
-	ADDQ $32, CX
-	ADDQ $32, DX
-	DECL SI
-	JNE o1
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	VPXORD X16, X16, X16
+	MOVQ x+0(FP), AX
+	MOVQ p+16(FP), BX
+	VMOVUPS (AX), X17
+	VFMADD231PS (BX), X17, X1
+	VFMADD231PS 16(BX), X17, X2
+	VFMADD231PS 32(BX), X17, X3
+	VFMADD231PS 48(BX), X17, X4
+	VFMADD231PS 64(BX), X17, X5
+	VFMADD231PS 80(BX), X17, X6
+	VFMADD231PS 96(BX), X17, X7
+	VFMADD231PS 112(BX), X17, X8
+	VFMADD231PS 128(BX), X17, X9
+	VFMADD231PS 144(BX), X17, X10
+	VFMADD231PS 160(BX), X17, X11
+	VFMADD231PS 176(BX), X17, X12
+	VFMADD231PS 192(BX), X17, X13
+	VFMADD231PS 208(BX), X17, X14
+	VFMADD231PS 224(BX), X17, X15
+	VFMADD231PS 240(BX), X17, X16
 
 	// y[o] = relu(z[o])
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), Z1
+	MOVQ p+16(FP), AX
+	ADDQ $256, AX
+	VUNPCKLPS Z2, Z1, Z17
+	VUNPCKHPS Z2, Z1, Z1
+	VADDPS Z1, Z17, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z6, Z5, Z2
+	VUNPCKHPS Z6, Z5, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z8, Z7, Z3
+	VUNPCKHPS Z8, Z7, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z10, Z9, Z2
+	VUNPCKHPS Z10, Z9, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z12, Z11, Z3
+	VUNPCKHPS Z12, Z11, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VUNPCKLPS Z14, Z13, Z3
+	VUNPCKHPS Z14, Z13, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPS Z16, Z15, Z4
+	VUNPCKHPS Z16, Z15, Z5
+	VADDPS Z5, Z4, Z4
+	VUNPCKLPD Z4, Z3, Z5
+	VUNPCKHPD Z4, Z3, Z3
+	VADDPS Z3, Z5, Z3
+	VSHUFF64X2 $0x88, Z3, Z2, Z4
+	VSHUFF64X2 $0xdd, Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VADDPS (AX), Z1, Z1
 	VXORPS X2, X2, X2
 	VMAXPS Z1, Z2, Z1
 	LEAQ 63(SP), AX
@@ -1538,9 +1554,9 @@ o1:
 	VADDPS Y1, Y2, Y1
 	VMOVUPS.Z (AX), K1, X2
 	VADDPS X2, X1, X1
-	LEAQ 191(SP), AX
+	LEAQ 127(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS X1, K1, (AX)
+	VMOVUPS X1, (AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -1569,9 +1585,9 @@ o1:
 	KMOVW R13, K1
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 191(SP), AX
+	LEAQ 127(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS.Z (AX), K1, X1
+	VMOVUPS (AX), X1
 	VBROADCASTSS constants<>+832(SB), X2
 	VBLENDMPS X1, X2, K1, X2
 	VPERMILPD $1, X2, X3
@@ -1613,9 +1629,9 @@ o1:
 	VFMSUB213PS X6, X5, X3
 	VBROADCASTSS rate+24(FP), X5
 	VMULPS X5, X3, X3
-	LEAQ 255(SP), AX
+	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS X3, K1, (AX)
+	VMOVUPS X3, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X1, X6, X1
@@ -1699,7 +1715,7 @@ o1:
 	// registers: AX dz x; BX w; Z1 dxi dz0; Z2 dxib dz1; CX dx b; K0 tail; Z3 dz2
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 255(SP), AX
+	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	ADDQ $320, BX
@@ -1710,7 +1726,7 @@ o1:
 	VMOVUPS 128(BX), Z3
 	VFMADD231PS.BCST 8(AX), Z3, Z1
 	VADDPS Z2, Z1, Z1
-	LEAQ 319(SP), CX
+	LEAQ 255(SP), CX
 	ANDQ $-64, CX
 	VMOVUPS Z1, (CX)
 
@@ -1720,9 +1736,10 @@ o1:
 	MOVQ p+16(FP), CX
 	ADDQ $512, CX
 	VMOVUPS.Z (CX), K1, X1
-	VMOVUPS.Z (AX), K1, X2
-	VSUBPS X2, X1, X1
-	VMOVUPS X1, K1, (CX)
+	VSUBPS (AX), X1, X1
+	VMOVSD X1, (CX)
+	VPERMILPD $1, X1, X1
+	VMOVSS X1, 8(CX)
 
 	// dW[o,i] = dz[o]·x[i]
 	VBROADCASTSS (AX), Z1
@@ -1766,7 +1783,7 @@ o1:
 	// registers: AX dy dz; BX y b w; DX o; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3; CX x
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 319(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
@@ -1775,7 +1792,7 @@ o1:
 	VCMPPS $6, Z2, Z1, K1
 	VMOVUPS (AX), Z1
 	VMOVAPS.Z Z1, K1, Z1
-	LEAQ 383(SP), AX
+	LEAQ 319(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Z1, (AX)
 
@@ -1787,13 +1804,13 @@ o1:
 	VMOVUPS Z1, (BX)
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 383(SP), AX
+	LEAQ 319(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	MOVQ x+0(FP), CX
 	MOVL $4, DX
 
-o2:
+o1:
 	VBROADCASTSS (AX), Z1
 	VBROADCASTSS 4(AX), Z2
 	VBROADCASTSS 8(AX), Z3
@@ -1813,7 +1830,7 @@ o2:
 	ADDQ $16, AX
 	ADDQ $64, BX
 	DECL DX
-	JNE o2
+	JNE o1
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET

@@ -8,16 +8,16 @@
 // func rowGradientsAVX2(dp *[101770]float32, x *[784]float32, t *[10]float32, p *[101770]float32) (loss float32)
 //
 // rowGradients(dp [101770] scratch, x [784] read, t [10] read, p [101770] read) loss
-// 	scratch [544] on the stack
-// 	dense1(y = scratch[0:128], z = scratch[128:256], x = x[0:784], w = p[0:100352], b = p[100352:100480])
-// 	dense2(z = scratch[256:266], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
-// 	loss += loss(dz = scratch[272:282], z = scratch[256:266], t = t[0:10])
-// 	dense2Backward(dx = scratch[288:416], dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[272:282], x = scratch[0:128], w = p[100480:101760])
-// 	dense1Backward(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[416:544], dy = scratch[288:416], y = scratch[0:128], x = x[0:784])
-TEXT ·rowGradientsAVX2(SB), 0, $2240-36
+// 	scratch [416] on the stack
+// 	dense1(y = scratch[0:128], x = x[0:784], w = p[0:100352], b = p[100352:100480])
+// 	dense2(z = scratch[128:138], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
+// 	loss += loss(dz = scratch[144:154], z = scratch[128:138], t = t[0:10])
+// 	dense2Backward(dx = scratch[160:288], dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[144:154], x = scratch[0:128], w = p[100480:101760])
+// 	dense1Backward(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[288:416], dy = scratch[160:288], y = scratch[0:128], x = x[0:784])
+TEXT ·rowGradientsAVX2(SB), 0, $1728-36
 	VXORPS X0, X0, X0
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// for o = 0…128 by 8
@@ -28,7 +28,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $2240-36
 	// 	z0 := 0
 	// 	… 6 more
 	// 	z7 := 0
-	// 	for i = 0…784 by 16 in 8 lanes
+	// 	for i = 0…784 by 56 in 8 lanes
 	// 		x0 := x[i]
 	// 		z0 += (w0[i] * x0)
 	// 		… 6 more
@@ -37,23 +37,22 @@ TEXT ·rowGradientsAVX2(SB), 0, $2240-36
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 		… 5 times more
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
 	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// // y[o] = relu(z[o])
-	// for o = 0…128 by 8 in 8 lanes
-	// 	y[o] = relu(z[o])
+	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
 	//
-	// registers: SI o; Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; DI i; AX x z; Y9 x0; BX w y;
-	//   CX b o; DX z
+	// registers: SI o; Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; DI i; AX x; Y9 x0; BX w; CX b;
+	//   DX y
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	MOVQ x+8(FP), AX
 	MOVQ p+24(FP), BX
 	MOVQ p+24(FP), CX
 	ADDQ $401408, CX
-	LEAQ 575(SP), DX
+	LEAQ 63(SP), DX
 	ANDQ $-64, DX
 	MOVL $16, SI
 
@@ -66,7 +65,7 @@ o1:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
-	MOVL $49, DI
+	MOVL $14, DI
 
 i2:
 	VMOVUPS (AX), Y9
@@ -87,12 +86,59 @@ i2:
 	VFMADD231PS 15712(BX), Y9, Y6
 	VFMADD231PS 18848(BX), Y9, Y7
 	VFMADD231PS 21984(BX), Y9, Y8
-	ADDQ $64, AX
-	ADDQ $64, BX
+	VMOVUPS 64(AX), Y9
+	VFMADD231PS 64(BX), Y9, Y1
+	VFMADD231PS 3200(BX), Y9, Y2
+	VFMADD231PS 6336(BX), Y9, Y3
+	VFMADD231PS 9472(BX), Y9, Y4
+	VFMADD231PS 12608(BX), Y9, Y5
+	VFMADD231PS 15744(BX), Y9, Y6
+	VFMADD231PS 18880(BX), Y9, Y7
+	VFMADD231PS 22016(BX), Y9, Y8
+	VMOVUPS 96(AX), Y9
+	VFMADD231PS 96(BX), Y9, Y1
+	VFMADD231PS 3232(BX), Y9, Y2
+	VFMADD231PS 6368(BX), Y9, Y3
+	VFMADD231PS 9504(BX), Y9, Y4
+	VFMADD231PS 12640(BX), Y9, Y5
+	VFMADD231PS 15776(BX), Y9, Y6
+	VFMADD231PS 18912(BX), Y9, Y7
+	VFMADD231PS 22048(BX), Y9, Y8
+	VMOVUPS 128(AX), Y9
+	VFMADD231PS 128(BX), Y9, Y1
+	VFMADD231PS 3264(BX), Y9, Y2
+	VFMADD231PS 6400(BX), Y9, Y3
+	VFMADD231PS 9536(BX), Y9, Y4
+	VFMADD231PS 12672(BX), Y9, Y5
+	VFMADD231PS 15808(BX), Y9, Y6
+	VFMADD231PS 18944(BX), Y9, Y7
+	VFMADD231PS 22080(BX), Y9, Y8
+	VMOVUPS 160(AX), Y9
+	VFMADD231PS 160(BX), Y9, Y1
+	VFMADD231PS 3296(BX), Y9, Y2
+	VFMADD231PS 6432(BX), Y9, Y3
+	VFMADD231PS 9568(BX), Y9, Y4
+	VFMADD231PS 12704(BX), Y9, Y5
+	VFMADD231PS 15840(BX), Y9, Y6
+	VFMADD231PS 18976(BX), Y9, Y7
+	VFMADD231PS 22112(BX), Y9, Y8
+	VMOVUPS 192(AX), Y9
+	VFMADD231PS 192(BX), Y9, Y1
+	VFMADD231PS 3328(BX), Y9, Y2
+	VFMADD231PS 6464(BX), Y9, Y3
+	VFMADD231PS 9600(BX), Y9, Y4
+	VFMADD231PS 12736(BX), Y9, Y5
+	VFMADD231PS 15872(BX), Y9, Y6
+	VFMADD231PS 19008(BX), Y9, Y7
+	VFMADD231PS 22144(BX), Y9, Y8
+	ADDQ $224, AX
+	ADDQ $224, BX
 	DECL DI
 	JNE i2
 	SUBQ $3136, AX
 	SUBQ $3136, BX
+
+	// y[o] = relu(z[o])
 	VUNPCKLPS Y2, Y1, Y9
 	VUNPCKHPS Y2, Y1, Y1
 	VADDPS Y1, Y9, Y1
@@ -115,29 +161,14 @@ i2:
 	VPERM2F128 $0x31, Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
 	VADDPS (CX), Y1, Y1
+	VXORPS X2, X2, X2
+	VMAXPS Y1, Y2, Y1
 	VMOVUPS Y1, (DX)
 	ADDQ $25088, BX
 	ADDQ $32, CX
 	ADDQ $32, DX
 	DECL SI
 	JNE o1
-
-	// y[o] = relu(z[o])
-	LEAQ 575(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $16, CX
-
-o3:
-	VMOVUPS (AX), Y1
-	VXORPS X2, X2, X2
-	VMAXPS Y1, Y2, Y1
-	VMOVUPS Y1, (BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o3
 
 	// dense2 sets z = W·x + b.
 	//
@@ -148,7 +179,7 @@ o3:
 	// z0 := 0
 	// … 6 more
 	// z7 := 0
-	// for i = 0…128 by 16 in 8 lanes
+	// for i = 0…128 by 64 in 8 lanes
 	// 	x0 := x[i]
 	// 	z0 += (w0[i] * x0)
 	// 	… 6 more
@@ -157,6 +188,7 @@ o3:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
+	// 	… 6 times more
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -164,13 +196,14 @@ o3:
 	// w9 = w[1152:] (128)
 	// z8 := 0
 	// z9 := 0
-	// for i = 0…128 by 16 in 8 lanes
+	// for i = 0…128 by 64 in 8 lanes
 	// 	x0 := x[i]
 	// 	z8 += (w8[i] * x0)
 	// 	z9 += (w9[i] * x0)
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
+	// 	… 6 times more
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
@@ -189,9 +222,9 @@ o3:
 	ANDQ $-64, AX
 	MOVQ p+24(FP), BX
 	ADDQ $401920, BX
-	MOVL $8, CX
+	MOVL $2, CX
 
-i4:
+i3:
 	VMOVUPS (AX), Y9
 	VFMADD231PS (BX), Y9, Y1
 	VFMADD231PS 512(BX), Y9, Y2
@@ -210,10 +243,64 @@ i4:
 	VFMADD231PS 2592(BX), Y9, Y6
 	VFMADD231PS 3104(BX), Y9, Y7
 	VFMADD231PS 3616(BX), Y9, Y8
-	ADDQ $64, AX
-	ADDQ $64, BX
+	VMOVUPS 64(AX), Y9
+	VFMADD231PS 64(BX), Y9, Y1
+	VFMADD231PS 576(BX), Y9, Y2
+	VFMADD231PS 1088(BX), Y9, Y3
+	VFMADD231PS 1600(BX), Y9, Y4
+	VFMADD231PS 2112(BX), Y9, Y5
+	VFMADD231PS 2624(BX), Y9, Y6
+	VFMADD231PS 3136(BX), Y9, Y7
+	VFMADD231PS 3648(BX), Y9, Y8
+	VMOVUPS 96(AX), Y9
+	VFMADD231PS 96(BX), Y9, Y1
+	VFMADD231PS 608(BX), Y9, Y2
+	VFMADD231PS 1120(BX), Y9, Y3
+	VFMADD231PS 1632(BX), Y9, Y4
+	VFMADD231PS 2144(BX), Y9, Y5
+	VFMADD231PS 2656(BX), Y9, Y6
+	VFMADD231PS 3168(BX), Y9, Y7
+	VFMADD231PS 3680(BX), Y9, Y8
+	VMOVUPS 128(AX), Y9
+	VFMADD231PS 128(BX), Y9, Y1
+	VFMADD231PS 640(BX), Y9, Y2
+	VFMADD231PS 1152(BX), Y9, Y3
+	VFMADD231PS 1664(BX), Y9, Y4
+	VFMADD231PS 2176(BX), Y9, Y5
+	VFMADD231PS 2688(BX), Y9, Y6
+	VFMADD231PS 3200(BX), Y9, Y7
+	VFMADD231PS 3712(BX), Y9, Y8
+	VMOVUPS 160(AX), Y9
+	VFMADD231PS 160(BX), Y9, Y1
+	VFMADD231PS 672(BX), Y9, Y2
+	VFMADD231PS 1184(BX), Y9, Y3
+	VFMADD231PS 1696(BX), Y9, Y4
+	VFMADD231PS 2208(BX), Y9, Y5
+	VFMADD231PS 2720(BX), Y9, Y6
+	VFMADD231PS 3232(BX), Y9, Y7
+	VFMADD231PS 3744(BX), Y9, Y8
+	VMOVUPS 192(AX), Y9
+	VFMADD231PS 192(BX), Y9, Y1
+	VFMADD231PS 704(BX), Y9, Y2
+	VFMADD231PS 1216(BX), Y9, Y3
+	VFMADD231PS 1728(BX), Y9, Y4
+	VFMADD231PS 2240(BX), Y9, Y5
+	VFMADD231PS 2752(BX), Y9, Y6
+	VFMADD231PS 3264(BX), Y9, Y7
+	VFMADD231PS 3776(BX), Y9, Y8
+	VMOVUPS 224(AX), Y9
+	VFMADD231PS 224(BX), Y9, Y1
+	VFMADD231PS 736(BX), Y9, Y2
+	VFMADD231PS 1248(BX), Y9, Y3
+	VFMADD231PS 1760(BX), Y9, Y4
+	VFMADD231PS 2272(BX), Y9, Y5
+	VFMADD231PS 2784(BX), Y9, Y6
+	VFMADD231PS 3296(BX), Y9, Y7
+	VFMADD231PS 3808(BX), Y9, Y8
+	ADDQ $256, AX
+	ADDQ $256, BX
 	DECL CX
-	JNE i4
+	JNE i3
 	MOVQ p+24(FP), AX
 	ADDQ $407040, AX
 	VUNPCKLPS Y2, Y1, Y9
@@ -238,7 +325,7 @@ i4:
 	VPERM2F128 $0x31, Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
 	VADDPS (AX), Y1, Y1
-	LEAQ 1087(SP), AX
+	LEAQ 575(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
 	VXORPS X1, X1, X1
@@ -247,19 +334,37 @@ i4:
 	ANDQ $-64, AX
 	MOVQ p+24(FP), BX
 	ADDQ $401920, BX
-	MOVL $8, CX
+	MOVL $2, CX
 
-i5:
+i4:
 	VMOVUPS (AX), Y3
 	VFMADD231PS 4096(BX), Y3, Y1
 	VFMADD231PS 4608(BX), Y3, Y2
 	VMOVUPS 32(AX), Y3
 	VFMADD231PS 4128(BX), Y3, Y1
 	VFMADD231PS 4640(BX), Y3, Y2
-	ADDQ $64, AX
-	ADDQ $64, BX
+	VMOVUPS 64(AX), Y3
+	VFMADD231PS 4160(BX), Y3, Y1
+	VFMADD231PS 4672(BX), Y3, Y2
+	VMOVUPS 96(AX), Y3
+	VFMADD231PS 4192(BX), Y3, Y1
+	VFMADD231PS 4704(BX), Y3, Y2
+	VMOVUPS 128(AX), Y3
+	VFMADD231PS 4224(BX), Y3, Y1
+	VFMADD231PS 4736(BX), Y3, Y2
+	VMOVUPS 160(AX), Y3
+	VFMADD231PS 4256(BX), Y3, Y1
+	VFMADD231PS 4768(BX), Y3, Y2
+	VMOVUPS 192(AX), Y3
+	VFMADD231PS 4288(BX), Y3, Y1
+	VFMADD231PS 4800(BX), Y3, Y2
+	VMOVUPS 224(AX), Y3
+	VFMADD231PS 4320(BX), Y3, Y1
+	VFMADD231PS 4832(BX), Y3, Y2
+	ADDQ $256, AX
+	ADDQ $256, BX
 	DECL CX
-	JNE i5
+	JNE i4
 	MOVQ p+24(FP), AX
 	ADDQ $407040, AX
 	VUNPCKLPS Y2, Y1, Y3
@@ -273,9 +378,9 @@ i5:
 	VADDPS Y1, Y2, Y1
 	VMOVSD 32(AX), X2
 	VADDPS X2, X1, X1
-	LEAQ 1087(SP), AX
+	LEAQ 575(SP), AX
 	ANDQ $-64, AX
-	VMOVSD X1, 32(AX)
+	VMOVUPS X1, 32(AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -326,13 +431,12 @@ i5:
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
 	VBROADCASTSS constants<>+832(SB), Y1
 	VBROADCASTSS constants<>+832(SB), Y2
-	LEAQ 1087(SP), AX
+	LEAQ 575(SP), AX
 	ANDQ $-64, AX
 	VMAXPS (AX), Y1, Y3
 	VCMPPS $3, Y1, Y1, Y4
 	VBLENDVPS Y4, Y1, Y3, Y1
-	VMOVSD 32(AX), X3
-	VMAXPS X3, X2, X3
+	VMAXPS 32(AX), X2, X3
 	VCMPPS $3, Y2, Y2, Y4
 	VBLENDVPS X4, X2, X3, X2
 	VEXTRACTF128 $1, Y1, X3
@@ -369,11 +473,11 @@ i5:
 	VFMADD213PS constants<>+256(SB), Y4, Y6
 	VFMADD213PS constants<>+256(SB), Y4, Y6
 	VMULPS Y5, Y6, Y4
-	LEAQ 1151(SP), BX
+	LEAQ 639(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS Y4, (BX)
 	VADDPS (BX), Y2, Y2
-	VMOVSD 32(AX), X4
+	VMOVUPS 32(AX), X4
 	VBROADCASTSS X1, Y5
 	VSUBPS X5, X4, X4
 	VBROADCASTSS constants<>+836(SB), X5
@@ -394,9 +498,8 @@ i5:
 	VFMADD213PS constants<>+256(SB), X4, X6
 	VFMADD213PS constants<>+256(SB), X4, X6
 	VMULPS X5, X6, X4
-	VMOVSD X4, 32(BX)
-	VMOVSD 32(BX), X4
-	VADDPS X4, X3, X3
+	VMOVUPS X4, 32(BX)
+	VADDPS 32(BX), X3, X3
 	VEXTRACTF128 $1, Y2, X4
 	VADDPS X4, X2, X2
 	VPERMILPD $1, X2, X4
@@ -416,10 +519,9 @@ i5:
 	VFMSUB231PS (BX), Y4, Y5
 	VMOVUPS Y5, (BX)
 	VBROADCASTSS X3, Y3
-	VMOVSD 32(BX), X4
-	VMOVSD 32(CX), X5
-	VFMSUB231PS X4, X3, X5
-	VMOVSD X5, 32(BX)
+	VMOVSD 32(CX), X4
+	VFMSUB231PS 32(BX), X3, X4
+	VMOVUPS X4, 32(BX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VXORPS X3, X3, X3
@@ -427,8 +529,7 @@ i5:
 	VMOVUPS (CX), Y5
 	VFMADD231PS (AX), Y5, Y3
 	VMOVSD 32(CX), X5
-	VMOVSD 32(AX), X6
-	VFMADD231PS X6, X5, X4
+	VFMADD231PS 32(AX), X5, X4
 	VEXTRACTF128 $1, Y3, X5
 	VADDPS X5, X3, X3
 	VPERMILPD $1, X3, X5
@@ -488,874 +589,14 @@ i5:
 	// for o = 8…10 by 2 in 2 lanes
 	// 	db[o] = dz[o]
 	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…8 by 4
-	// 	dw0 = dw[128*o:] (128)
-	// 	dw1 = dw[128*o+128:] (128)
-	// 	… 1 more
-	// 	dw3 = dw[128*o+384:] (128)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…128 by 32 in 8 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		dw0[i+8] = (dz0 * x[i+8])
-	// 		… 1 more
-	// 		dw0[i+24] = (dz0 * x[i+24])
-	// 		… 3 times more
-	// dw8 = dw[1024:] (128)
-	// dw9 = dw[1152:] (128)
-	// dz8 := dz[8]
-	// dz9 := dz[9]
-	// for i = 0…128 by 32 in 8 lanes
-	// 	dw8[i] = (dz8 * x[i])
-	// 	dw8[i+8] = (dz8 * x[i+8])
-	// 	… 1 more
-	// 	dw8[i+24] = (dz8 * x[i+24])
-	// 	… 1 times more
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…128 by 32 in 8 lanes
-	// 	w0 = w[0:] (128)
-	// 	… 6 more
-	// 	w7 = w[896:] (128)
-	// 	dz0 := dz[0]
-	// 	… 6 more
-	// 	dz7 := dz[7]
-	// 	dx0 := (w0[i] * dz0)
-	// 	dx1 := (w0[i+8] * dz0)
-	// 	… 1 more
-	// 	dx3 := (w0[i+24] * dz0)
-	// 	dx0b := (w1[i] * dz1)
-	// 	dx1b := (w1[i+8] * dz1)
-	// 	… 1 more
-	// 	dx3b := (w1[i+24] * dz1)
-	// 	dx0 += (w2[i] * dz2)
-	// 	dx1 += (w2[i+8] * dz2)
-	// 	… 1 more
-	// 	dx3 += (w2[i+24] * dz2)
-	// 	dx0b += (w3[i] * dz3)
-	// 	dx1b += (w3[i+8] * dz3)
-	// 	… 1 more
-	// 	dx3b += (w3[i+24] * dz3)
-	// 	… 2 times more
-	// 	w8 = w[1024:] (128)
-	// 	w9 = w[1152:] (128)
-	// 	dx0 += (w8[i] * dz8)
-	// 	dx1 += (w8[i+8] * dz8)
-	// 	… 1 more
-	// 	dx3 += (w8[i+24] * dz8)
-	// 	dx0b += (w9[i] * dz9)
-	// 	dx1b += (w9[i+8] * dz9)
-	// 	… 1 more
-	// 	dx3b += (w9[i+24] * dz9)
-	// 	dx0 += dx0b
-	// 	… 2 more
-	// 	dx3 += dx3b
-	// 	dx[i] = dx0
-	// 	dx[i+8] = dx1
-	// 	… 1 more
-	// 	dx[i+24] = dx3
-	//
-	// registers: AX dz x; BX db x dw w; DX o i; Y1 dz0; Y2 dz1; Y3 dz2 dx3; Y4 dz3 dx0; SI i; CX dw i dx;
-	//   Y7 dz1 dx3b; Y11 dz2; Y5 dx1; Y6 dx2; Y8 dx0b; Y9 dx1b; Y10 dx2b
-
-	// db[o] = dz[o]
-	LEAQ 1151(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), Y1
-	MOVQ dp+0(FP), BX
-	ADDQ $407040, BX
-	VMOVUPS Y1, (BX)
-	VMOVSD 32(AX), X1
-	VMOVSD X1, 32(BX)
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 1151(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVQ dp+0(FP), CX
-	ADDQ $401920, CX
-	MOVL $2, DX
-
-o6:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	MOVL $4, SI
-
-i7:
-	VMULPS (BX), Y1, Y5
-	VMOVUPS Y5, (CX)
-	VMULPS 32(BX), Y1, Y5
-	VMOVUPS Y5, 32(CX)
-	VMULPS 64(BX), Y1, Y5
-	VMOVUPS Y5, 64(CX)
-	VMULPS 96(BX), Y1, Y5
-	VMOVUPS Y5, 96(CX)
-	VMULPS (BX), Y2, Y5
-	VMOVUPS Y5, 512(CX)
-	VMULPS 32(BX), Y2, Y5
-	VMOVUPS Y5, 544(CX)
-	VMULPS 64(BX), Y2, Y5
-	VMOVUPS Y5, 576(CX)
-	VMULPS 96(BX), Y2, Y5
-	VMOVUPS Y5, 608(CX)
-	VMULPS (BX), Y3, Y5
-	VMOVUPS Y5, 1024(CX)
-	VMULPS 32(BX), Y3, Y5
-	VMOVUPS Y5, 1056(CX)
-	VMULPS 64(BX), Y3, Y5
-	VMOVUPS Y5, 1088(CX)
-	VMULPS 96(BX), Y3, Y5
-	VMOVUPS Y5, 1120(CX)
-	VMULPS (BX), Y4, Y5
-	VMOVUPS Y5, 1536(CX)
-	VMULPS 32(BX), Y4, Y5
-	VMOVUPS Y5, 1568(CX)
-	VMULPS 64(BX), Y4, Y5
-	VMOVUPS Y5, 1600(CX)
-	VMULPS 96(BX), Y4, Y5
-	VMOVUPS Y5, 1632(CX)
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL SI
-	JNE i7
-	SUBQ $512, BX
-	ADDQ $1536, CX
-	ADDQ $16, AX
-	DECL DX
-	JNE o6
-	LEAQ 1151(SP), AX
-	ANDQ $-64, AX
-	VBROADCASTSS 32(AX), Y1
-	VBROADCASTSS 36(AX), Y2
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ dp+0(FP), BX
-	ADDQ $401920, BX
-	MOVL $4, CX
-
-i8:
-	VMULPS (AX), Y1, Y3
-	VMOVUPS Y3, 4096(BX)
-	VMULPS 32(AX), Y1, Y3
-	VMOVUPS Y3, 4128(BX)
-	VMULPS 64(AX), Y1, Y3
-	VMOVUPS Y3, 4160(BX)
-	VMULPS 96(AX), Y1, Y3
-	VMOVUPS Y3, 4192(BX)
-	VMULPS (AX), Y2, Y3
-	VMOVUPS Y3, 4608(BX)
-	VMULPS 32(AX), Y2, Y3
-	VMOVUPS Y3, 4640(BX)
-	VMULPS 64(AX), Y2, Y3
-	VMOVUPS Y3, 4672(BX)
-	VMULPS 96(AX), Y2, Y3
-	VMOVUPS Y3, 4704(BX)
-	ADDQ $128, AX
-	ADDQ $128, BX
-	DECL CX
-	JNE i8
-
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 1151(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+24(FP), BX
-	ADDQ $401920, BX
-	LEAQ 1215(SP), CX
-	ANDQ $-64, CX
-	MOVL $4, DX
-
-i9:
-	VBROADCASTSS (AX), Y3
-	VMULPS (BX), Y3, Y4
-	VMULPS 32(BX), Y3, Y5
-	VMULPS 64(BX), Y3, Y6
-	VMULPS 96(BX), Y3, Y3
-	VBROADCASTSS 4(AX), Y7
-	VMULPS 512(BX), Y7, Y8
-	VMULPS 544(BX), Y7, Y9
-	VMULPS 576(BX), Y7, Y10
-	VMULPS 608(BX), Y7, Y7
-	VBROADCASTSS 8(AX), Y11
-	VFMADD231PS 1024(BX), Y11, Y4
-	VFMADD231PS 1056(BX), Y11, Y5
-	VFMADD231PS 1088(BX), Y11, Y6
-	VFMADD231PS 1120(BX), Y11, Y3
-	VBROADCASTSS 12(AX), Y11
-	VFMADD231PS 1536(BX), Y11, Y8
-	VFMADD231PS 1568(BX), Y11, Y9
-	VFMADD231PS 1600(BX), Y11, Y10
-	VFMADD231PS 1632(BX), Y11, Y7
-	VBROADCASTSS 16(AX), Y11
-	VFMADD231PS 2048(BX), Y11, Y4
-	VFMADD231PS 2080(BX), Y11, Y5
-	VFMADD231PS 2112(BX), Y11, Y6
-	VFMADD231PS 2144(BX), Y11, Y3
-	VBROADCASTSS 20(AX), Y11
-	VFMADD231PS 2560(BX), Y11, Y8
-	VFMADD231PS 2592(BX), Y11, Y9
-	VFMADD231PS 2624(BX), Y11, Y10
-	VFMADD231PS 2656(BX), Y11, Y7
-	VBROADCASTSS 24(AX), Y11
-	VFMADD231PS 3072(BX), Y11, Y4
-	VFMADD231PS 3104(BX), Y11, Y5
-	VFMADD231PS 3136(BX), Y11, Y6
-	VFMADD231PS 3168(BX), Y11, Y3
-	VBROADCASTSS 28(AX), Y11
-	VFMADD231PS 3584(BX), Y11, Y8
-	VFMADD231PS 3616(BX), Y11, Y9
-	VFMADD231PS 3648(BX), Y11, Y10
-	VFMADD231PS 3680(BX), Y11, Y7
-	VFMADD231PS 4096(BX), Y1, Y4
-	VFMADD231PS 4128(BX), Y1, Y5
-	VFMADD231PS 4160(BX), Y1, Y6
-	VFMADD231PS 4192(BX), Y1, Y3
-	VFMADD231PS 4608(BX), Y2, Y8
-	VFMADD231PS 4640(BX), Y2, Y9
-	VFMADD231PS 4672(BX), Y2, Y10
-	VFMADD231PS 4704(BX), Y2, Y7
-	VADDPS Y8, Y4, Y4
-	VADDPS Y9, Y5, Y5
-	VADDPS Y10, Y6, Y6
-	VADDPS Y7, Y3, Y3
-	VMOVUPS Y4, (CX)
-	VMOVUPS Y5, 32(CX)
-	VMOVUPS Y6, 64(CX)
-	VMOVUPS Y3, 96(CX)
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL DX
-	JNE i9
-
-	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	// for o = 0…128 by 8 in 8 lanes
-	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…128 by 8 in 8 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…128 by 4
-	// 	dw0 = dw[784*o:] (784)
-	// 	dw1 = dw[784*o+784:] (784)
-	// 	… 1 more
-	// 	dw3 = dw[784*o+2352:] (784)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…768 by 32 in 8 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		dw0[i+8] = (dz0 * x[i+8])
-	// 		… 1 more
-	// 		dw0[i+24] = (dz0 * x[i+24])
-	// 		… 3 times more
-	// 	for i = 768…784 by 8 in 8 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		… 2 more
-	// 		dw3[i] = (dz3 * x[i])
-	//
-	// registers: DX o; AX dy dz; BX y db x; CX dz o dw; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3; SI i
-
-	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 1215(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	LEAQ 1727(SP), CX
-	ANDQ $-64, CX
-	MOVL $16, DX
-
-o10:
-	VMOVUPS (BX), Y1
-	VXORPS X2, X2, X2
-	VCMPPS $6, Y2, Y1, Y1
-	VMOVUPS (AX), Y2
-	VANDPS Y2, Y1, Y1
-	VMOVUPS Y1, (CX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	ADDQ $32, CX
-	DECL DX
-	JNE o10
-
-	// db[o] = dz[o]
-	LEAQ 1727(SP), AX
-	ANDQ $-64, AX
-	MOVQ dp+0(FP), BX
-	ADDQ $401408, BX
-	MOVL $16, CX
-
-o11:
-	VMOVUPS (AX), Y1
-	VMOVUPS Y1, (BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o11
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 1727(SP), AX
-	ANDQ $-64, AX
-	MOVQ x+8(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $32, DX
-
-o12:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	MOVL $24, SI
-
-i13:
-	VMULPS (BX), Y1, Y5
-	VMOVUPS Y5, (CX)
-	VMULPS 32(BX), Y1, Y5
-	VMOVUPS Y5, 32(CX)
-	VMULPS 64(BX), Y1, Y5
-	VMOVUPS Y5, 64(CX)
-	VMULPS 96(BX), Y1, Y5
-	VMOVUPS Y5, 96(CX)
-	VMULPS (BX), Y2, Y5
-	VMOVUPS Y5, 3136(CX)
-	VMULPS 32(BX), Y2, Y5
-	VMOVUPS Y5, 3168(CX)
-	VMULPS 64(BX), Y2, Y5
-	VMOVUPS Y5, 3200(CX)
-	VMULPS 96(BX), Y2, Y5
-	VMOVUPS Y5, 3232(CX)
-	VMULPS (BX), Y3, Y5
-	VMOVUPS Y5, 6272(CX)
-	VMULPS 32(BX), Y3, Y5
-	VMOVUPS Y5, 6304(CX)
-	VMULPS 64(BX), Y3, Y5
-	VMOVUPS Y5, 6336(CX)
-	VMULPS 96(BX), Y3, Y5
-	VMOVUPS Y5, 6368(CX)
-	VMULPS (BX), Y4, Y5
-	VMOVUPS Y5, 9408(CX)
-	VMULPS 32(BX), Y4, Y5
-	VMOVUPS Y5, 9440(CX)
-	VMULPS 64(BX), Y4, Y5
-	VMOVUPS Y5, 9472(CX)
-	VMULPS 96(BX), Y4, Y5
-	VMOVUPS Y5, 9504(CX)
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL SI
-	JNE i13
-	SUBQ $3072, BX
-	SUBQ $3072, CX
-	MOVL $2, SI
-
-i14:
-	VMULPS 3072(BX), Y1, Y5
-	VMOVUPS Y5, 3072(CX)
-	VMULPS 3072(BX), Y2, Y5
-	VMOVUPS Y5, 6208(CX)
-	VMULPS 3072(BX), Y3, Y5
-	VMOVUPS Y5, 9344(CX)
-	VMULPS 3072(BX), Y4, Y5
-	VMOVUPS Y5, 12480(CX)
-	ADDQ $32, BX
-	ADDQ $32, CX
-	DECL SI
-	JNE i14
-	SUBQ $64, BX
-	ADDQ $12480, CX
-	ADDQ $16, AX
-	DECL DX
-	JNE o12
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
-
-// func rowSGDAVX2(x *[784]float32, t *[10]float32, p *[101770]float32, rate float32) (loss float32)
-//
-// rowSGD(x [784] read, t [10] read, p [101770] overwritten, rate) loss
-// 	scratch [544] on the stack
-// 	dense1(y = scratch[0:128], z = scratch[128:256], x = x[0:784], w = p[0:100352], b = p[100352:100480])
-// 	dense2(z = scratch[256:266], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
-// 	loss += loss(dz = scratch[272:282], z = scratch[256:266], t = t[0:10], rate)
-// 	dense2Backward(dx = scratch[288:416], dz = scratch[272:282], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
-// 	dense1Backward(dz = scratch[416:544], dy = scratch[288:416], y = scratch[0:128], x = x[0:784], w = p[0:100352], b = p[100352:100480])
-TEXT ·rowSGDAVX2(SB), 0, $2240-36
-	VXORPS X0, X0, X0
-
-	// dense1 sets z = W·x + b and y = relu(z).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// for o = 0…128 by 8
-	// 	w0 = w[784*o:] (784)
-	// 	w1 = w[784*o+784:] (784)
-	// 	… 5 more
-	// 	w7 = w[784*o+5488:] (784)
-	// 	z0 := 0
-	// 	… 6 more
-	// 	z7 := 0
-	// 	for i = 0…784 by 16 in 8 lanes
-	// 		x0 := x[i]
-	// 		z0 += (w0[i] * x0)
-	// 		… 6 more
-	// 		z7 += (w7[i] * x0)
-	// 		x1 := x[i+8]
-	// 		z0 += (w0[i+8] * x1)
-	// 		… 6 more
-	// 		z7 += (w7[i+8] * x1)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
-	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// // y[o] = relu(z[o])
-	// for o = 0…128 by 8 in 8 lanes
-	// 	y[o] = relu(z[o])
-	//
-	// registers: SI o; Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; DI i; AX x z; Y9 x0; BX w y;
-	//   CX b o; DX z
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	MOVQ p+16(FP), CX
-	ADDQ $401408, CX
-	LEAQ 575(SP), DX
-	ANDQ $-64, DX
-	MOVL $16, SI
-
-o1:
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	MOVL $49, DI
-
-i2:
-	VMOVUPS (AX), Y9
-	VFMADD231PS (BX), Y9, Y1
-	VFMADD231PS 3136(BX), Y9, Y2
-	VFMADD231PS 6272(BX), Y9, Y3
-	VFMADD231PS 9408(BX), Y9, Y4
-	VFMADD231PS 12544(BX), Y9, Y5
-	VFMADD231PS 15680(BX), Y9, Y6
-	VFMADD231PS 18816(BX), Y9, Y7
-	VFMADD231PS 21952(BX), Y9, Y8
-	VMOVUPS 32(AX), Y9
-	VFMADD231PS 32(BX), Y9, Y1
-	VFMADD231PS 3168(BX), Y9, Y2
-	VFMADD231PS 6304(BX), Y9, Y3
-	VFMADD231PS 9440(BX), Y9, Y4
-	VFMADD231PS 12576(BX), Y9, Y5
-	VFMADD231PS 15712(BX), Y9, Y6
-	VFMADD231PS 18848(BX), Y9, Y7
-	VFMADD231PS 21984(BX), Y9, Y8
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL DI
-	JNE i2
-	SUBQ $3136, AX
-	SUBQ $3136, BX
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VPERM2F128 $0x20, Y2, Y1, Y3
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	VMOVUPS Y1, (DX)
-	ADDQ $25088, BX
-	ADDQ $32, CX
-	ADDQ $32, DX
-	DECL SI
-	JNE o1
-
-	// y[o] = relu(z[o])
-	LEAQ 575(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $16, CX
-
-o3:
-	VMOVUPS (AX), Y1
-	VXORPS X2, X2, X2
-	VMAXPS Y1, Y2, Y1
-	VMOVUPS Y1, (BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o3
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (128)
-	// … 6 more
-	// w7 = w[896:] (128)
-	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…128 by 16 in 8 lanes
-	// 	x0 := x[i]
-	// 	z0 += (w0[i] * x0)
-	// 	… 6 more
-	// 	z7 += (w7[i] * x0)
-	// 	x1 := x[i+8]
-	// 	z0 += (w0[i+8] * x1)
-	// 	… 6 more
-	// 	z7 += (w7[i+8] * x1)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 6 more
-	// z[7] = (b[7] + lanesum(z7))
-	// w8 = w[1024:] (128)
-	// w9 = w[1152:] (128)
-	// z8 := 0
-	// z9 := 0
-	// for i = 0…128 by 16 in 8 lanes
-	// 	x0 := x[i]
-	// 	z8 += (w8[i] * x0)
-	// 	z9 += (w9[i] * x0)
-	// 	x1 := x[i+8]
-	// 	z8 += (w8[i+8] * x1)
-	// 	z9 += (w9[i+8] * x1)
-	// z[8] = (b[8] + lanesum(z8))
-	// z[9] = (b[9] + lanesum(z9))
-	//
-	// registers: Y1 z0; Y2 z1; Y3 z2 x0; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; CX i; AX x b z; Y9 x0; BX w
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $401920, BX
-	MOVL $8, CX
-
-i4:
-	VMOVUPS (AX), Y9
-	VFMADD231PS (BX), Y9, Y1
-	VFMADD231PS 512(BX), Y9, Y2
-	VFMADD231PS 1024(BX), Y9, Y3
-	VFMADD231PS 1536(BX), Y9, Y4
-	VFMADD231PS 2048(BX), Y9, Y5
-	VFMADD231PS 2560(BX), Y9, Y6
-	VFMADD231PS 3072(BX), Y9, Y7
-	VFMADD231PS 3584(BX), Y9, Y8
-	VMOVUPS 32(AX), Y9
-	VFMADD231PS 32(BX), Y9, Y1
-	VFMADD231PS 544(BX), Y9, Y2
-	VFMADD231PS 1056(BX), Y9, Y3
-	VFMADD231PS 1568(BX), Y9, Y4
-	VFMADD231PS 2080(BX), Y9, Y5
-	VFMADD231PS 2592(BX), Y9, Y6
-	VFMADD231PS 3104(BX), Y9, Y7
-	VFMADD231PS 3616(BX), Y9, Y8
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE i4
-	MOVQ p+16(FP), AX
-	ADDQ $407040, AX
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VPERM2F128 $0x20, Y2, Y1, Y3
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (AX), Y1, Y1
-	LEAQ 1087(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $401920, BX
-	MOVL $8, CX
-
-i5:
-	VMOVUPS (AX), Y3
-	VFMADD231PS 4096(BX), Y3, Y1
-	VFMADD231PS 4608(BX), Y3, Y2
-	VMOVUPS 32(AX), Y3
-	VFMADD231PS 4128(BX), Y3, Y1
-	VFMADD231PS 4640(BX), Y3, Y2
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE i5
-	MOVQ p+16(FP), AX
-	ADDQ $407040, AX
-	VUNPCKLPS Y2, Y1, Y3
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VPERM2F128 $0x20, Y1, Y1, Y2
-	VPERM2F128 $0x31, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMOVSD 32(AX), X2
-	VADDPS X2, X1, X1
-	LEAQ 1087(SP), AX
-	ANDQ $-64, AX
-	VMOVSD X1, 32(AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // L = log Σⱼ exp z[j] − z[t]
-	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	// // m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	// m0 := -Inf
-	// m1 := -Inf
-	// for o = 0…8 by 8 in 8 lanes
-	// 	m0 = max(m0, z[o])
-	// for o = 8…10 by 2 in 2 lanes
-	// 	m1 = max(m1, z[o])
-	// m := lanemax(m0)
-	// m = max(m, lanemax(m1))
-	// s0 := 0
-	// s1 := 0
-	// for o = 0…8 by 8 in 8 lanes
-	// 	dz[o] = exp((z[o] - m))
-	// 	s0 = (s0 + dz[o])
-	// for o = 8…10 by 2 in 2 lanes
-	// 	dz[o] = exp((z[o] - m))
-	// 	s1 = (s1 + dz[o])
-	// s := lanesum(s0)
-	// s = (s + lanesum(s1))
-	// // dz[o] = e[o]·w/s − t[o]
-	// k := (1 / s)
-	// for o = 0…8 by 8 in 8 lanes
-	// 	dz[o] = (((dz[o] * k) - t[o]) * rate)
-	// for o = 8…10 by 2 in 2 lanes
-	// 	dz[o] = (((dz[o] * k) - t[o]) * rate)
-	// // L = w·(log s + m) − Σₒ t[o]·z[o]
-	// q0 := 0
-	// q1 := 0
-	// for o = 0…8 by 8 in 8 lanes
-	// 	q0 = (q0 + (t[o] * z[o]))
-	// for o = 8…10 by 2 in 2 lanes
-	// 	q1 = (q1 + (t[o] * z[o]))
-	// q := lanesum(q0)
-	// q = (q + lanesum(q1))
-	// loss = ((log(s) + m) - q)
-	//
-	// registers: Y1 m0; Y2 m1 s0; AX z; Y3 s1 k q0; BX dz; CX t; Y4 q1
-
-	// L = log Σⱼ exp z[j] − z[t]
-
-	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-
-	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	VBROADCASTSS constants<>+832(SB), Y1
-	VBROADCASTSS constants<>+832(SB), Y2
-	LEAQ 1087(SP), AX
-	ANDQ $-64, AX
-	VMAXPS (AX), Y1, Y3
-	VCMPPS $3, Y1, Y1, Y4
-	VBLENDVPS Y4, Y1, Y3, Y1
-	VMOVSD 32(AX), X3
-	VMAXPS X3, X2, X3
-	VCMPPS $3, Y2, Y2, Y4
-	VBLENDVPS X4, X2, X3, X2
-	VEXTRACTF128 $1, Y1, X3
-	VMAXPS X3, X1, X1
-	VPERMILPD $1, X1, X3
-	VMAXPS X3, X1, X1
-	VMOVSHDUP X1, X3
-	VMAXPS X3, X1, X1
-	VMOVSHDUP X2, X3
-	VMAXPS X3, X2, X2
-	VMAXPS X2, X1, X2
-	VCMPPS $3, X1, X1, X3
-	VBLENDVPS X3, X1, X2, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VMOVUPS (AX), Y4
-	VBROADCASTSS X1, Y5
-	VSUBPS Y5, Y4, Y4
-	VBROADCASTSS constants<>+836(SB), Y5
-	VMINPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+840(SB), Y5
-	VMAXPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+844(SB), Y5
-	VFMADD231PS constants<>+0(SB), Y4, Y5
-	VSUBPS constants<>+32(SB), Y5, Y6
-	VFNMADD231PS constants<>+64(SB), Y6, Y4
-	VFNMADD231PS constants<>+96(SB), Y6, Y4
-	VPSLLD $23, Y5, Y5
-	VBROADCASTSS constants<>+848(SB), Y6
-	VFMADD231PS constants<>+128(SB), Y4, Y6
-	VFMADD213PS constants<>+160(SB), Y4, Y6
-	VFMADD213PS constants<>+192(SB), Y4, Y6
-	VFMADD213PS constants<>+224(SB), Y4, Y6
-	VFMADD213PS constants<>+256(SB), Y4, Y6
-	VFMADD213PS constants<>+256(SB), Y4, Y6
-	VMULPS Y5, Y6, Y4
-	LEAQ 1151(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS Y4, (BX)
-	VADDPS (BX), Y2, Y2
-	VMOVSD 32(AX), X4
-	VBROADCASTSS X1, Y5
-	VSUBPS X5, X4, X4
-	VBROADCASTSS constants<>+836(SB), X5
-	VMINPS X4, X5, X4
-	VBROADCASTSS constants<>+840(SB), X5
-	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+844(SB), X5
-	VFMADD231PS constants<>+0(SB), X4, X5
-	VSUBPS constants<>+32(SB), X5, X6
-	VFNMADD231PS constants<>+64(SB), X6, X4
-	VFNMADD231PS constants<>+96(SB), X6, X4
-	VPSLLD $23, X5, X5
-	VBROADCASTSS constants<>+848(SB), X6
-	VFMADD231PS constants<>+128(SB), X4, X6
-	VFMADD213PS constants<>+160(SB), X4, X6
-	VFMADD213PS constants<>+192(SB), X4, X6
-	VFMADD213PS constants<>+224(SB), X4, X6
-	VFMADD213PS constants<>+256(SB), X4, X6
-	VFMADD213PS constants<>+256(SB), X4, X6
-	VMULPS X5, X6, X4
-	VMOVSD X4, 32(BX)
-	VMOVSD 32(BX), X4
-	VADDPS X4, X3, X3
-	VEXTRACTF128 $1, Y2, X4
-	VADDPS X4, X2, X2
-	VPERMILPD $1, X2, X4
-	VADDPS X4, X2, X2
-	VMOVSHDUP X2, X4
-	VADDPS X4, X2, X2
-	VMOVSHDUP X3, X4
-	VADDPS X4, X3, X3
-	VADDPS X3, X2, X2
-
-	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+852(SB), X3
-	VDIVPS X2, X3, X3
-	MOVQ t+8(FP), CX
-	VBROADCASTSS X3, Y4
-	VMOVUPS (CX), Y5
-	VFMSUB231PS (BX), Y4, Y5
-	VBROADCASTSS rate+24(FP), Y4
-	VMULPS Y4, Y5, Y4
-	VMOVUPS Y4, (BX)
-	VBROADCASTSS X3, Y3
-	VMOVSD 32(BX), X4
-	VMOVSD 32(CX), X5
-	VFMSUB231PS X4, X3, X5
-	VBROADCASTSS rate+24(FP), X3
-	VMULPS X3, X5, X3
-	VMOVSD X3, 32(BX)
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VMOVUPS (CX), Y5
-	VFMADD231PS (AX), Y5, Y3
-	VMOVSD 32(CX), X5
-	VMOVSD 32(AX), X6
-	VFMADD231PS X6, X5, X4
-	VEXTRACTF128 $1, Y3, X5
-	VADDPS X5, X3, X3
-	VPERMILPD $1, X3, X5
-	VADDPS X5, X3, X3
-	VMOVSHDUP X3, X5
-	VADDPS X5, X3, X3
-	VMOVSHDUP X4, X5
-	VADDPS X5, X4, X4
-	VADDPS X4, X3, X3
-	VCMPPS $1, constants<>+288(SB), X2, X4
-	VMULPS constants<>+320(SB), X2, X5
-	VBLENDVPS X4, X5, X2, X5
-	VPADDD constants<>+352(SB), X5, X5
-	VPSRLD $23, X5, X6
-	VORPS constants<>+320(SB), X6, X6
-	VSUBPS constants<>+384(SB), X6, X6
-	VBROADCASTSS constants<>+856(SB), X7
-	VANDPS X7, X4, X4
-	VSUBPS X4, X6, X4
-	VANDPS constants<>+416(SB), X5, X5
-	VPADDD constants<>+448(SB), X5, X5
-	VSUBPS constants<>+480(SB), X5, X5
-	VMULPS X5, X5, X6
-	VBROADCASTSS constants<>+860(SB), X7
-	VFMADD231PS constants<>+512(SB), X5, X7
-	VFMADD213PS constants<>+544(SB), X5, X7
-	VFMADD213PS constants<>+576(SB), X5, X7
-	VFMADD213PS constants<>+608(SB), X5, X7
-	VFMADD213PS constants<>+640(SB), X5, X7
-	VFMADD213PS constants<>+672(SB), X5, X7
-	VFMADD213PS constants<>+704(SB), X5, X7
-	VFMADD213PS constants<>+736(SB), X5, X7
-	VMULPS X5, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS constants<>+96(SB), X4, X7
-	VFNMADD231PS constants<>+768(SB), X6, X7
-	VADDPS X7, X5, X5
-	VFMADD231PS constants<>+64(SB), X4, X5
-	VXORPS X4, X4, X4
-	VCMPPS $2, X4, X2, X4
-	VBROADCASTSS constants<>+832(SB), X6
-	VBLENDVPS X4, X6, X5, X4
-	VXORPS X5, X5, X5
-	VCMPPS $1, X5, X2, X5
-	VBROADCASTSS constants<>+864(SB), X6
-	VBLENDVPS X5, X6, X4, X4
-	VCMPPS $5, constants<>+800(SB), X2, X5
-	VBLENDVPS X5, X2, X4, X2
-	VADDPS X1, X2, X1
-	VSUBPS X3, X1, X0
-
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-	//
+	// for o = 0…10 by 1
+	// 	dwo = dw[128*o:] (128)
+	// 	dzo := dz[o]
+	// 	for i = 0…128 by 64 in 8 lanes
+	// 		dwo[i] = (dzo * x[i])
+	// 		dwo[i+8] = (dzo * x[i+8])
+	// 		… 5 more
+	// 		dwo[i+56] = (dzo * x[i+56])
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…128 by 32 in 8 lanes
 	// 	w0 = w[0:] (128)
@@ -1400,51 +641,69 @@ i5:
 	// 	dx[i+8] = dx1
 	// 	… 1 more
 	// 	dx[i+24] = dx3
-	// // db[o] = dz[o]
-	// for o = 0…8 by 8 in 8 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// for o = 8…10 by 2 in 2 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…8 by 4
-	// 	w0 = w[128*o:] (128)
-	// 	w1 = w[128*o+128:] (128)
-	// 	… 1 more
-	// 	w3 = w[128*o+384:] (128)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…128 by 32 in 8 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		w0[i+8] = (w0[i+8] - (dz0 * x[i+8]))
-	// 		… 1 more
-	// 		w0[i+24] = (w0[i+24] - (dz0 * x[i+24]))
-	// 		… 3 times more
-	// w8 = w[1024:] (128)
-	// w9 = w[1152:] (128)
-	// dz8 := dz[8]
-	// dz9 := dz[9]
-	// for i = 0…128 by 32 in 8 lanes
-	// 	w8[i] = (w8[i] - (dz8 * x[i]))
-	// 	w8[i+8] = (w8[i+8] - (dz8 * x[i+8]))
-	// 	… 1 more
-	// 	w8[i+24] = (w8[i+24] - (dz8 * x[i+24]))
-	// 	… 1 times more
 	//
-	// registers: DX i o; AX dz b w; Y1 dz0 dx3; Y5 dz1 dx3b; Y9 dz2; BX w dz x; Y2 dx0 dz1; Y3 dx1 dz2;
-	//   Y4 dx2 dz3; Y6 dx0b; Y7 dx1b; Y8 dx2b; CX dx x i; SI i
+	// registers: AX dz; BX db x w; DX o i; Y1 dzo dz0 dx3; SI i; CX dw dx; Y5 dz1 dx3b; Y9 dz2; Y2 dx0; Y3 dx1;
+	//   Y4 dx2; Y6 dx0b; Y7 dx1b; Y8 dx2b
+
+	// db[o] = dz[o]
+	LEAQ 639(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS (AX), Y1
+	MOVQ dp+0(FP), BX
+	ADDQ $407040, BX
+	VMOVUPS Y1, (BX)
+	VMOVUPS 32(AX), X1
+	VMOVSD X1, 32(BX)
+
+	// dW[o,i] = dz[o]·x[i]
+	LEAQ 639(SP), AX
+	ANDQ $-64, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
+	MOVQ dp+0(FP), CX
+	ADDQ $401920, CX
+	MOVL $10, DX
+
+o5:
+	VBROADCASTSS (AX), Y1
+	MOVL $2, SI
+
+i6:
+	VMULPS (BX), Y1, Y2
+	VMOVUPS Y2, (CX)
+	VMULPS 32(BX), Y1, Y2
+	VMOVUPS Y2, 32(CX)
+	VMULPS 64(BX), Y1, Y2
+	VMOVUPS Y2, 64(CX)
+	VMULPS 96(BX), Y1, Y2
+	VMOVUPS Y2, 96(CX)
+	VMULPS 128(BX), Y1, Y2
+	VMOVUPS Y2, 128(CX)
+	VMULPS 160(BX), Y1, Y2
+	VMOVUPS Y2, 160(CX)
+	VMULPS 192(BX), Y1, Y2
+	VMOVUPS Y2, 192(CX)
+	VMULPS 224(BX), Y1, Y2
+	VMOVUPS Y2, 224(CX)
+	ADDQ $256, BX
+	ADDQ $256, CX
+	DECL SI
+	JNE i6
+	SUBQ $512, BX
+	ADDQ $4, AX
+	DECL DX
+	JNE o5
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 1151(SP), AX
+	LEAQ 639(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
+	MOVQ p+24(FP), BX
 	ADDQ $401920, BX
-	LEAQ 1215(SP), CX
+	LEAQ 703(SP), CX
 	ANDQ $-64, CX
 	MOVL $4, DX
 
-i6:
+i7:
 	VBROADCASTSS (AX), Y1
 	VMULPS (BX), Y1, Y2
 	VMULPS 32(BX), Y1, Y3
@@ -1506,176 +765,38 @@ i6:
 	ADDQ $128, BX
 	ADDQ $128, CX
 	DECL DX
-	JNE i6
+	JNE i7
 
-	// db[o] = dz[o]
-	MOVQ p+16(FP), AX
-	ADDQ $407040, AX
-	LEAQ 1151(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (AX), Y1
-	VSUBPS (BX), Y1, Y1
-	VMOVUPS Y1, (AX)
-	VMOVSD 32(AX), X1
-	VMOVSD 32(BX), X2
-	VSUBPS X2, X1, X1
-	VMOVSD X1, 32(AX)
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 1151(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $401920, BX
-	LEAQ 63(SP), CX
-	ANDQ $-64, CX
-	MOVL $2, DX
-
-o7:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	MOVL $4, SI
-
-i8:
-	VMOVUPS (BX), Y5
-	VFNMADD231PS (CX), Y1, Y5
-	VMOVUPS Y5, (BX)
-	VMOVUPS 32(BX), Y5
-	VFNMADD231PS 32(CX), Y1, Y5
-	VMOVUPS Y5, 32(BX)
-	VMOVUPS 64(BX), Y5
-	VFNMADD231PS 64(CX), Y1, Y5
-	VMOVUPS Y5, 64(BX)
-	VMOVUPS 96(BX), Y5
-	VFNMADD231PS 96(CX), Y1, Y5
-	VMOVUPS Y5, 96(BX)
-	VMOVUPS 512(BX), Y5
-	VFNMADD231PS (CX), Y2, Y5
-	VMOVUPS Y5, 512(BX)
-	VMOVUPS 544(BX), Y5
-	VFNMADD231PS 32(CX), Y2, Y5
-	VMOVUPS Y5, 544(BX)
-	VMOVUPS 576(BX), Y5
-	VFNMADD231PS 64(CX), Y2, Y5
-	VMOVUPS Y5, 576(BX)
-	VMOVUPS 608(BX), Y5
-	VFNMADD231PS 96(CX), Y2, Y5
-	VMOVUPS Y5, 608(BX)
-	VMOVUPS 1024(BX), Y5
-	VFNMADD231PS (CX), Y3, Y5
-	VMOVUPS Y5, 1024(BX)
-	VMOVUPS 1056(BX), Y5
-	VFNMADD231PS 32(CX), Y3, Y5
-	VMOVUPS Y5, 1056(BX)
-	VMOVUPS 1088(BX), Y5
-	VFNMADD231PS 64(CX), Y3, Y5
-	VMOVUPS Y5, 1088(BX)
-	VMOVUPS 1120(BX), Y5
-	VFNMADD231PS 96(CX), Y3, Y5
-	VMOVUPS Y5, 1120(BX)
-	VMOVUPS 1536(BX), Y5
-	VFNMADD231PS (CX), Y4, Y5
-	VMOVUPS Y5, 1536(BX)
-	VMOVUPS 1568(BX), Y5
-	VFNMADD231PS 32(CX), Y4, Y5
-	VMOVUPS Y5, 1568(BX)
-	VMOVUPS 1600(BX), Y5
-	VFNMADD231PS 64(CX), Y4, Y5
-	VMOVUPS Y5, 1600(BX)
-	VMOVUPS 1632(BX), Y5
-	VFNMADD231PS 96(CX), Y4, Y5
-	VMOVUPS Y5, 1632(BX)
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL SI
-	JNE i8
-	ADDQ $1536, BX
-	SUBQ $512, CX
-	ADDQ $16, AX
-	DECL DX
-	JNE o7
-	LEAQ 1151(SP), AX
-	ANDQ $-64, AX
-	VBROADCASTSS 32(AX), Y1
-	VBROADCASTSS 36(AX), Y2
-	MOVQ p+16(FP), AX
-	ADDQ $401920, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $4, CX
-
-i9:
-	VMOVUPS 4096(AX), Y3
-	VFNMADD231PS (BX), Y1, Y3
-	VMOVUPS Y3, 4096(AX)
-	VMOVUPS 4128(AX), Y3
-	VFNMADD231PS 32(BX), Y1, Y3
-	VMOVUPS Y3, 4128(AX)
-	VMOVUPS 4160(AX), Y3
-	VFNMADD231PS 64(BX), Y1, Y3
-	VMOVUPS Y3, 4160(AX)
-	VMOVUPS 4192(AX), Y3
-	VFNMADD231PS 96(BX), Y1, Y3
-	VMOVUPS Y3, 4192(AX)
-	VMOVUPS 4608(AX), Y3
-	VFNMADD231PS (BX), Y2, Y3
-	VMOVUPS Y3, 4608(AX)
-	VMOVUPS 4640(AX), Y3
-	VFNMADD231PS 32(BX), Y2, Y3
-	VMOVUPS Y3, 4640(AX)
-	VMOVUPS 4672(AX), Y3
-	VFNMADD231PS 64(BX), Y2, Y3
-	VMOVUPS Y3, 4672(AX)
-	VMOVUPS 4704(AX), Y3
-	VFNMADD231PS 96(BX), Y2, Y3
-	VMOVUPS Y3, 4704(AX)
-	ADDQ $128, AX
-	ADDQ $128, BX
-	DECL CX
-	JNE i9
-
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
 	//
 	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	// for o = 0…128 by 8 in 8 lanes
 	// 	dz[o] = reluBackward(dy[o], y[o])
 	// // db[o] = dz[o]
 	// for o = 0…128 by 8 in 8 lanes
-	// 	b[o] = (b[o] - dz[o])
+	// 	db[o] = dz[o]
 	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…128 by 4
-	// 	w0 = w[784*o:] (784)
-	// 	w1 = w[784*o+784:] (784)
-	// 	… 1 more
-	// 	w3 = w[784*o+2352:] (784)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…768 by 32 in 8 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		w0[i+8] = (w0[i+8] - (dz0 * x[i+8]))
-	// 		… 1 more
-	// 		w0[i+24] = (w0[i+24] - (dz0 * x[i+24]))
-	// 		… 3 times more
-	// 	for i = 768…784 by 8 in 8 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		… 2 more
-	// 		w3[i] = (w3[i] - (dz3 * x[i]))
+	// for o = 0…128 by 1
+	// 	dwo = dw[784*o:] (784)
+	// 	dzo := dz[o]
+	// 	for i = 0…784 by 56 in 8 lanes
+	// 		dwo[i] = (dzo * x[i])
+	// 		dwo[i+8] = (dzo * x[i+8])
+	// 		… 4 more
+	// 		dwo[i+48] = (dzo * x[i+48])
 	//
-	// registers: DX o; AX dy b dz; BX y dz w; CX dz o x; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3; SI i
+	// registers: DX o; AX dy dz; BX y db x; CX dz o dw; Y1 dzo; SI i
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 1215(SP), AX
+	LEAQ 703(SP), AX
 	ANDQ $-64, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	LEAQ 1727(SP), CX
+	LEAQ 1215(SP), CX
 	ANDQ $-64, CX
 	MOVL $16, DX
 
-o10:
+o8:
 	VMOVUPS (BX), Y1
 	VXORPS X2, X2, X2
 	VCMPPS $6, Y2, Y1, Y1
@@ -1686,134 +807,74 @@ o10:
 	ADDQ $32, BX
 	ADDQ $32, CX
 	DECL DX
-	JNE o10
+	JNE o8
 
 	// db[o] = dz[o]
-	MOVQ p+16(FP), AX
-	ADDQ $401408, AX
-	LEAQ 1727(SP), BX
-	ANDQ $-64, BX
+	LEAQ 1215(SP), AX
+	ANDQ $-64, AX
+	MOVQ dp+0(FP), BX
+	ADDQ $401408, BX
 	MOVL $16, CX
 
-o11:
+o9:
 	VMOVUPS (AX), Y1
-	VSUBPS (BX), Y1, Y1
-	VMOVUPS Y1, (AX)
+	VMOVUPS Y1, (BX)
 	ADDQ $32, AX
 	ADDQ $32, BX
 	DECL CX
-	JNE o11
+	JNE o9
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 1727(SP), AX
+	LEAQ 1215(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	MOVQ x+0(FP), CX
-	MOVL $32, DX
+	MOVQ x+8(FP), BX
+	MOVQ dp+0(FP), CX
+	MOVL $128, DX
 
-o12:
+o10:
 	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	MOVL $24, SI
+	MOVL $14, SI
 
-i13:
-	VMOVUPS (BX), Y5
-	VFNMADD231PS (CX), Y1, Y5
-	VMOVUPS Y5, (BX)
-	VMOVUPS 32(BX), Y5
-	VFNMADD231PS 32(CX), Y1, Y5
-	VMOVUPS Y5, 32(BX)
-	VMOVUPS 64(BX), Y5
-	VFNMADD231PS 64(CX), Y1, Y5
-	VMOVUPS Y5, 64(BX)
-	VMOVUPS 96(BX), Y5
-	VFNMADD231PS 96(CX), Y1, Y5
-	VMOVUPS Y5, 96(BX)
-	VMOVUPS 3136(BX), Y5
-	VFNMADD231PS (CX), Y2, Y5
-	VMOVUPS Y5, 3136(BX)
-	VMOVUPS 3168(BX), Y5
-	VFNMADD231PS 32(CX), Y2, Y5
-	VMOVUPS Y5, 3168(BX)
-	VMOVUPS 3200(BX), Y5
-	VFNMADD231PS 64(CX), Y2, Y5
-	VMOVUPS Y5, 3200(BX)
-	VMOVUPS 3232(BX), Y5
-	VFNMADD231PS 96(CX), Y2, Y5
-	VMOVUPS Y5, 3232(BX)
-	VMOVUPS 6272(BX), Y5
-	VFNMADD231PS (CX), Y3, Y5
-	VMOVUPS Y5, 6272(BX)
-	VMOVUPS 6304(BX), Y5
-	VFNMADD231PS 32(CX), Y3, Y5
-	VMOVUPS Y5, 6304(BX)
-	VMOVUPS 6336(BX), Y5
-	VFNMADD231PS 64(CX), Y3, Y5
-	VMOVUPS Y5, 6336(BX)
-	VMOVUPS 6368(BX), Y5
-	VFNMADD231PS 96(CX), Y3, Y5
-	VMOVUPS Y5, 6368(BX)
-	VMOVUPS 9408(BX), Y5
-	VFNMADD231PS (CX), Y4, Y5
-	VMOVUPS Y5, 9408(BX)
-	VMOVUPS 9440(BX), Y5
-	VFNMADD231PS 32(CX), Y4, Y5
-	VMOVUPS Y5, 9440(BX)
-	VMOVUPS 9472(BX), Y5
-	VFNMADD231PS 64(CX), Y4, Y5
-	VMOVUPS Y5, 9472(BX)
-	VMOVUPS 9504(BX), Y5
-	VFNMADD231PS 96(CX), Y4, Y5
-	VMOVUPS Y5, 9504(BX)
-	ADDQ $128, BX
-	ADDQ $128, CX
+i11:
+	VMULPS (BX), Y1, Y2
+	VMOVUPS Y2, (CX)
+	VMULPS 32(BX), Y1, Y2
+	VMOVUPS Y2, 32(CX)
+	VMULPS 64(BX), Y1, Y2
+	VMOVUPS Y2, 64(CX)
+	VMULPS 96(BX), Y1, Y2
+	VMOVUPS Y2, 96(CX)
+	VMULPS 128(BX), Y1, Y2
+	VMOVUPS Y2, 128(CX)
+	VMULPS 160(BX), Y1, Y2
+	VMOVUPS Y2, 160(CX)
+	VMULPS 192(BX), Y1, Y2
+	VMOVUPS Y2, 192(CX)
+	ADDQ $224, BX
+	ADDQ $224, CX
 	DECL SI
-	JNE i13
-	SUBQ $3072, BX
-	SUBQ $3072, CX
-	MOVL $2, SI
-
-i14:
-	VMOVUPS 3072(BX), Y5
-	VFNMADD231PS 3072(CX), Y1, Y5
-	VMOVUPS Y5, 3072(BX)
-	VMOVUPS 6208(BX), Y5
-	VFNMADD231PS 3072(CX), Y2, Y5
-	VMOVUPS Y5, 6208(BX)
-	VMOVUPS 9344(BX), Y5
-	VFNMADD231PS 3072(CX), Y3, Y5
-	VMOVUPS Y5, 9344(BX)
-	VMOVUPS 12480(BX), Y5
-	VFNMADD231PS 3072(CX), Y4, Y5
-	VMOVUPS Y5, 12480(BX)
-	ADDQ $32, BX
-	ADDQ $32, CX
-	DECL SI
-	JNE i14
-	ADDQ $12480, BX
-	SUBQ $64, CX
-	ADDQ $16, AX
+	JNE i11
+	SUBQ $3136, BX
+	ADDQ $4, AX
 	DECL DX
-	JNE o12
+	JNE o10
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
 
-// func rowGradientsAVX512(dp *[101770]float32, x *[784]float32, t *[10]float32, p *[101770]float32) (loss float32)
+// func rowSGDAVX2(x *[784]float32, t *[10]float32, p *[101770]float32, rate float32) (loss float32)
 //
-// rowGradients(dp [101770] scratch, x [784] read, t [10] read, p [101770] read) loss
-// 	scratch [544] on the stack
-// 	dense1(y = scratch[0:128], z = scratch[128:256], x = x[0:784], w = p[0:100352], b = p[100352:100480])
-// 	dense2(z = scratch[256:266], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
-// 	loss += loss(dz = scratch[272:282], z = scratch[256:266], t = t[0:10])
-// 	dense2Backward(dx = scratch[288:416], dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[272:282], x = scratch[0:128], w = p[100480:101760])
-// 	dense1Backward(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[416:544], dy = scratch[288:416], y = scratch[0:128], x = x[0:784])
-TEXT ·rowGradientsAVX512(SB), 0, $2240-36
+// rowSGD(x [784] read, t [10] read, p [101770] overwritten, rate) loss
+// 	scratch [416] on the stack
+// 	dense1(y = scratch[0:128], x = x[0:784], w = p[0:100352], b = p[100352:100480])
+// 	dense2(z = scratch[128:138], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
+// 	loss += loss(dz = scratch[144:154], z = scratch[128:138], t = t[0:10], rate)
+// 	dense2Backward(dx = scratch[160:288], dz = scratch[144:154], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
+// 	dense1Backward(dz = scratch[288:416], dy = scratch[160:288], y = scratch[0:128], x = x[0:784], w = p[0:100352], b = p[100352:100480])
+TEXT ·rowSGDAVX2(SB), 0, $1728-36
 	VXORPS X0, X0, X0
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// for o = 0…128 by 8
@@ -1824,44 +885,31 @@ TEXT ·rowGradientsAVX512(SB), 0, $2240-36
 	// 	z0 := 0
 	// 	… 6 more
 	// 	z7 := 0
-	// 	for i = 0…768 by 32 in 16 lanes
+	// 	for i = 0…784 by 56 in 8 lanes
 	// 		x0 := x[i]
 	// 		z0 += (w0[i] * x0)
 	// 		… 6 more
 	// 		z7 += (w7[i] * x0)
-	// 		x1 := x[i+16]
-	// 		z0 += (w0[i+16] * x1)
+	// 		x1 := x[i+8]
+	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
-	// 		z7 += (w7[i+16] * x1)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
+	// 		z7 += (w7[i+8] * x1)
+	// 		… 5 times more
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
 	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// 	z0r1 := 0
-	// 	… 6 more
-	// 	z7r1 := 0
-	// 	for i = 768…784 by 16 in 16 lanes
-	// 		xi := x[i]
-	// 		z0r1 += (w0[i] * xi)
-	// 		… 6 more
-	// 		z7r1 += (w7[i] * xi)
-	// 	z[o] += lanesum(z0r1)
-	// 	z[o+1] += lanesum(z1r1)
-	// 	… 5 more
-	// 	z[o+7] += lanesum(z7r1)
-	// // y[o] = relu(z[o])
-	// for o = 0…128 by 16 in 16 lanes
-	// 	y[o] = relu(z[o])
+	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
 	//
-	// registers: SI o; Z1 z0 z0r1; Z2 z1 z1r1; Z3 z2 z2r1; Z4 z3 z3r1; Z5 z4 z4r1; Z6 z5 z5r1; Z7 z6 z6r1;
-	//   Z8 z7 z7r1; DI i; AX x z; Z9 x0 xi; BX w y; CX b o; DX z
+	// registers: SI o; Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; DI i; AX x; Y9 x0; BX w; CX b;
+	//   DX y
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	MOVQ x+8(FP), AX
-	MOVQ p+24(FP), BX
-	MOVQ p+24(FP), CX
+	MOVQ x+0(FP), AX
+	MOVQ p+16(FP), BX
+	MOVQ p+16(FP), CX
 	ADDQ $401408, CX
-	LEAQ 575(SP), DX
+	LEAQ 63(SP), DX
 	ANDQ $-64, DX
 	MOVL $16, SI
 
@@ -1874,49 +922,80 @@ o1:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
-	MOVL $24, DI
+	MOVL $14, DI
 
 i2:
-	VMOVUPS (AX), Z9
-	VFMADD231PS (BX), Z9, Z1
-	VFMADD231PS 3136(BX), Z9, Z2
-	VFMADD231PS 6272(BX), Z9, Z3
-	VFMADD231PS 9408(BX), Z9, Z4
-	VFMADD231PS 12544(BX), Z9, Z5
-	VFMADD231PS 15680(BX), Z9, Z6
-	VFMADD231PS 18816(BX), Z9, Z7
-	VFMADD231PS 21952(BX), Z9, Z8
-	VMOVUPS 64(AX), Z9
-	VFMADD231PS 64(BX), Z9, Z1
-	VFMADD231PS 3200(BX), Z9, Z2
-	VFMADD231PS 6336(BX), Z9, Z3
-	VFMADD231PS 9472(BX), Z9, Z4
-	VFMADD231PS 12608(BX), Z9, Z5
-	VFMADD231PS 15744(BX), Z9, Z6
-	VFMADD231PS 18880(BX), Z9, Z7
-	VFMADD231PS 22016(BX), Z9, Z8
-	ADDQ $128, AX
-	ADDQ $128, BX
+	VMOVUPS (AX), Y9
+	VFMADD231PS (BX), Y9, Y1
+	VFMADD231PS 3136(BX), Y9, Y2
+	VFMADD231PS 6272(BX), Y9, Y3
+	VFMADD231PS 9408(BX), Y9, Y4
+	VFMADD231PS 12544(BX), Y9, Y5
+	VFMADD231PS 15680(BX), Y9, Y6
+	VFMADD231PS 18816(BX), Y9, Y7
+	VFMADD231PS 21952(BX), Y9, Y8
+	VMOVUPS 32(AX), Y9
+	VFMADD231PS 32(BX), Y9, Y1
+	VFMADD231PS 3168(BX), Y9, Y2
+	VFMADD231PS 6304(BX), Y9, Y3
+	VFMADD231PS 9440(BX), Y9, Y4
+	VFMADD231PS 12576(BX), Y9, Y5
+	VFMADD231PS 15712(BX), Y9, Y6
+	VFMADD231PS 18848(BX), Y9, Y7
+	VFMADD231PS 21984(BX), Y9, Y8
+	VMOVUPS 64(AX), Y9
+	VFMADD231PS 64(BX), Y9, Y1
+	VFMADD231PS 3200(BX), Y9, Y2
+	VFMADD231PS 6336(BX), Y9, Y3
+	VFMADD231PS 9472(BX), Y9, Y4
+	VFMADD231PS 12608(BX), Y9, Y5
+	VFMADD231PS 15744(BX), Y9, Y6
+	VFMADD231PS 18880(BX), Y9, Y7
+	VFMADD231PS 22016(BX), Y9, Y8
+	VMOVUPS 96(AX), Y9
+	VFMADD231PS 96(BX), Y9, Y1
+	VFMADD231PS 3232(BX), Y9, Y2
+	VFMADD231PS 6368(BX), Y9, Y3
+	VFMADD231PS 9504(BX), Y9, Y4
+	VFMADD231PS 12640(BX), Y9, Y5
+	VFMADD231PS 15776(BX), Y9, Y6
+	VFMADD231PS 18912(BX), Y9, Y7
+	VFMADD231PS 22048(BX), Y9, Y8
+	VMOVUPS 128(AX), Y9
+	VFMADD231PS 128(BX), Y9, Y1
+	VFMADD231PS 3264(BX), Y9, Y2
+	VFMADD231PS 6400(BX), Y9, Y3
+	VFMADD231PS 9536(BX), Y9, Y4
+	VFMADD231PS 12672(BX), Y9, Y5
+	VFMADD231PS 15808(BX), Y9, Y6
+	VFMADD231PS 18944(BX), Y9, Y7
+	VFMADD231PS 22080(BX), Y9, Y8
+	VMOVUPS 160(AX), Y9
+	VFMADD231PS 160(BX), Y9, Y1
+	VFMADD231PS 3296(BX), Y9, Y2
+	VFMADD231PS 6432(BX), Y9, Y3
+	VFMADD231PS 9568(BX), Y9, Y4
+	VFMADD231PS 12704(BX), Y9, Y5
+	VFMADD231PS 15840(BX), Y9, Y6
+	VFMADD231PS 18976(BX), Y9, Y7
+	VFMADD231PS 22112(BX), Y9, Y8
+	VMOVUPS 192(AX), Y9
+	VFMADD231PS 192(BX), Y9, Y1
+	VFMADD231PS 3328(BX), Y9, Y2
+	VFMADD231PS 6464(BX), Y9, Y3
+	VFMADD231PS 9600(BX), Y9, Y4
+	VFMADD231PS 12736(BX), Y9, Y5
+	VFMADD231PS 15872(BX), Y9, Y6
+	VFMADD231PS 19008(BX), Y9, Y7
+	VFMADD231PS 22144(BX), Y9, Y8
+	ADDQ $224, AX
+	ADDQ $224, BX
 	DECL DI
 	JNE i2
-	SUBQ $3072, AX
-	SUBQ $3072, BX
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VEXTRACTF64X4 $1, Z8, Y9
-	VADDPS Y9, Y8, Y8
+	SUBQ $3136, AX
+	SUBQ $3136, BX
+
+	// y[o] = relu(z[o])
 	VUNPCKLPS Y2, Y1, Y9
 	VUNPCKHPS Y2, Y1, Y1
 	VADDPS Y1, Y9, Y1
@@ -1935,89 +1014,18 @@ i2:
 	VUNPCKLPD Y3, Y2, Y4
 	VUNPCKHPD Y3, Y2, Y2
 	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
+	VPERM2F128 $0x20, Y2, Y1, Y3
+	VPERM2F128 $0x31, Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
 	VADDPS (CX), Y1, Y1
-	VMOVUPS Y1, (DX)
-	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VMOVUPS 3072(AX), Z9
-	VFMADD231PS 3072(BX), Z9, Z1
-	VFMADD231PS 6208(BX), Z9, Z2
-	VFMADD231PS 9344(BX), Z9, Z3
-	VFMADD231PS 12480(BX), Z9, Z4
-	VFMADD231PS 15616(BX), Z9, Z5
-	VFMADD231PS 18752(BX), Z9, Z6
-	VFMADD231PS 21888(BX), Z9, Z7
-	VFMADD231PS 25024(BX), Z9, Z8
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VEXTRACTF64X4 $1, Z8, Y9
-	VADDPS Y9, Y8, Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (DX), Y1, Y1
+	VMAXPS Y1, Y2, Y1
 	VMOVUPS Y1, (DX)
 	ADDQ $25088, BX
 	ADDQ $32, CX
 	ADDQ $32, DX
 	DECL SI
 	JNE o1
-
-	// y[o] = relu(z[o])
-	LEAQ 575(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $8, CX
-
-o3:
-	VMOVUPS (AX), Z1
-	VXORPS X2, X2, X2
-	VMAXPS Z1, Z2, Z1
-	VMOVUPS Z1, (BX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE o3
 
 	// dense2 sets z = W·x + b.
 	//
@@ -2028,15 +1036,16 @@ o3:
 	// z0 := 0
 	// … 6 more
 	// z7 := 0
-	// for i = 0…128 by 32 in 16 lanes
+	// for i = 0…128 by 64 in 8 lanes
 	// 	x0 := x[i]
 	// 	z0 += (w0[i] * x0)
 	// 	… 6 more
 	// 	z7 += (w7[i] * x0)
-	// 	x1 := x[i+16]
-	// 	z0 += (w0[i+16] * x1)
+	// 	x1 := x[i+8]
+	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
-	// 	z7 += (w7[i+16] * x1)
+	// 	z7 += (w7[i+8] * x1)
+	// 	… 6 times more
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -2044,17 +1053,18 @@ o3:
 	// w9 = w[1152:] (128)
 	// z8 := 0
 	// z9 := 0
-	// for i = 0…128 by 32 in 16 lanes
+	// for i = 0…128 by 64 in 8 lanes
 	// 	x0 := x[i]
 	// 	z8 += (w8[i] * x0)
 	// 	z9 += (w9[i] * x0)
-	// 	x1 := x[i+16]
-	// 	z8 += (w8[i+16] * x1)
-	// 	z9 += (w9[i+16] * x1)
+	// 	x1 := x[i+8]
+	// 	z8 += (w8[i+8] * x1)
+	// 	z9 += (w9[i+8] * x1)
+	// 	… 6 times more
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
-	// registers: Z1 z0; Z2 z1; Z3 z2 x0; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; CX i; AX x b z; Z9 x0; BX w
+	// registers: Y1 z0; Y2 z1; Y3 z2 x0; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; CX i; AX x b z; Y9 x0; BX w
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X1, X1, X1
@@ -2067,51 +1077,89 @@ o3:
 	VXORPS X8, X8, X8
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+24(FP), BX
+	MOVQ p+16(FP), BX
 	ADDQ $401920, BX
-	MOVL $4, CX
+	MOVL $2, CX
 
-i4:
-	VMOVUPS (AX), Z9
-	VFMADD231PS (BX), Z9, Z1
-	VFMADD231PS 512(BX), Z9, Z2
-	VFMADD231PS 1024(BX), Z9, Z3
-	VFMADD231PS 1536(BX), Z9, Z4
-	VFMADD231PS 2048(BX), Z9, Z5
-	VFMADD231PS 2560(BX), Z9, Z6
-	VFMADD231PS 3072(BX), Z9, Z7
-	VFMADD231PS 3584(BX), Z9, Z8
-	VMOVUPS 64(AX), Z9
-	VFMADD231PS 64(BX), Z9, Z1
-	VFMADD231PS 576(BX), Z9, Z2
-	VFMADD231PS 1088(BX), Z9, Z3
-	VFMADD231PS 1600(BX), Z9, Z4
-	VFMADD231PS 2112(BX), Z9, Z5
-	VFMADD231PS 2624(BX), Z9, Z6
-	VFMADD231PS 3136(BX), Z9, Z7
-	VFMADD231PS 3648(BX), Z9, Z8
-	ADDQ $128, AX
-	ADDQ $128, BX
+i3:
+	VMOVUPS (AX), Y9
+	VFMADD231PS (BX), Y9, Y1
+	VFMADD231PS 512(BX), Y9, Y2
+	VFMADD231PS 1024(BX), Y9, Y3
+	VFMADD231PS 1536(BX), Y9, Y4
+	VFMADD231PS 2048(BX), Y9, Y5
+	VFMADD231PS 2560(BX), Y9, Y6
+	VFMADD231PS 3072(BX), Y9, Y7
+	VFMADD231PS 3584(BX), Y9, Y8
+	VMOVUPS 32(AX), Y9
+	VFMADD231PS 32(BX), Y9, Y1
+	VFMADD231PS 544(BX), Y9, Y2
+	VFMADD231PS 1056(BX), Y9, Y3
+	VFMADD231PS 1568(BX), Y9, Y4
+	VFMADD231PS 2080(BX), Y9, Y5
+	VFMADD231PS 2592(BX), Y9, Y6
+	VFMADD231PS 3104(BX), Y9, Y7
+	VFMADD231PS 3616(BX), Y9, Y8
+	VMOVUPS 64(AX), Y9
+	VFMADD231PS 64(BX), Y9, Y1
+	VFMADD231PS 576(BX), Y9, Y2
+	VFMADD231PS 1088(BX), Y9, Y3
+	VFMADD231PS 1600(BX), Y9, Y4
+	VFMADD231PS 2112(BX), Y9, Y5
+	VFMADD231PS 2624(BX), Y9, Y6
+	VFMADD231PS 3136(BX), Y9, Y7
+	VFMADD231PS 3648(BX), Y9, Y8
+	VMOVUPS 96(AX), Y9
+	VFMADD231PS 96(BX), Y9, Y1
+	VFMADD231PS 608(BX), Y9, Y2
+	VFMADD231PS 1120(BX), Y9, Y3
+	VFMADD231PS 1632(BX), Y9, Y4
+	VFMADD231PS 2144(BX), Y9, Y5
+	VFMADD231PS 2656(BX), Y9, Y6
+	VFMADD231PS 3168(BX), Y9, Y7
+	VFMADD231PS 3680(BX), Y9, Y8
+	VMOVUPS 128(AX), Y9
+	VFMADD231PS 128(BX), Y9, Y1
+	VFMADD231PS 640(BX), Y9, Y2
+	VFMADD231PS 1152(BX), Y9, Y3
+	VFMADD231PS 1664(BX), Y9, Y4
+	VFMADD231PS 2176(BX), Y9, Y5
+	VFMADD231PS 2688(BX), Y9, Y6
+	VFMADD231PS 3200(BX), Y9, Y7
+	VFMADD231PS 3712(BX), Y9, Y8
+	VMOVUPS 160(AX), Y9
+	VFMADD231PS 160(BX), Y9, Y1
+	VFMADD231PS 672(BX), Y9, Y2
+	VFMADD231PS 1184(BX), Y9, Y3
+	VFMADD231PS 1696(BX), Y9, Y4
+	VFMADD231PS 2208(BX), Y9, Y5
+	VFMADD231PS 2720(BX), Y9, Y6
+	VFMADD231PS 3232(BX), Y9, Y7
+	VFMADD231PS 3744(BX), Y9, Y8
+	VMOVUPS 192(AX), Y9
+	VFMADD231PS 192(BX), Y9, Y1
+	VFMADD231PS 704(BX), Y9, Y2
+	VFMADD231PS 1216(BX), Y9, Y3
+	VFMADD231PS 1728(BX), Y9, Y4
+	VFMADD231PS 2240(BX), Y9, Y5
+	VFMADD231PS 2752(BX), Y9, Y6
+	VFMADD231PS 3264(BX), Y9, Y7
+	VFMADD231PS 3776(BX), Y9, Y8
+	VMOVUPS 224(AX), Y9
+	VFMADD231PS 224(BX), Y9, Y1
+	VFMADD231PS 736(BX), Y9, Y2
+	VFMADD231PS 1248(BX), Y9, Y3
+	VFMADD231PS 1760(BX), Y9, Y4
+	VFMADD231PS 2272(BX), Y9, Y5
+	VFMADD231PS 2784(BX), Y9, Y6
+	VFMADD231PS 3296(BX), Y9, Y7
+	VFMADD231PS 3808(BX), Y9, Y8
+	ADDQ $256, AX
+	ADDQ $256, BX
 	DECL CX
-	JNE i4
-	MOVQ p+24(FP), AX
+	JNE i3
+	MOVQ p+16(FP), AX
 	ADDQ $407040, AX
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VEXTRACTF64X4 $1, Z8, Y9
-	VADDPS Y9, Y8, Y8
 	VUNPCKLPS Y2, Y1, Y9
 	VUNPCKHPS Y2, Y1, Y1
 	VADDPS Y1, Y9, Y1
@@ -2130,52 +1178,993 @@ i4:
 	VUNPCKLPD Y3, Y2, Y4
 	VUNPCKHPD Y3, Y2, Y2
 	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
+	VPERM2F128 $0x20, Y2, Y1, Y3
+	VPERM2F128 $0x31, Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
 	VADDPS (AX), Y1, Y1
-	LEAQ 1087(SP), AX
+	LEAQ 575(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+24(FP), BX
+	MOVQ p+16(FP), BX
 	ADDQ $401920, BX
-	MOVL $4, CX
+	MOVL $2, CX
 
-i5:
-	VMOVUPS (AX), Z3
-	VFMADD231PS 4096(BX), Z3, Z1
-	VFMADD231PS 4608(BX), Z3, Z2
-	VMOVUPS 64(AX), Z3
-	VFMADD231PS 4160(BX), Z3, Z1
-	VFMADD231PS 4672(BX), Z3, Z2
-	ADDQ $128, AX
-	ADDQ $128, BX
+i4:
+	VMOVUPS (AX), Y3
+	VFMADD231PS 4096(BX), Y3, Y1
+	VFMADD231PS 4608(BX), Y3, Y2
+	VMOVUPS 32(AX), Y3
+	VFMADD231PS 4128(BX), Y3, Y1
+	VFMADD231PS 4640(BX), Y3, Y2
+	VMOVUPS 64(AX), Y3
+	VFMADD231PS 4160(BX), Y3, Y1
+	VFMADD231PS 4672(BX), Y3, Y2
+	VMOVUPS 96(AX), Y3
+	VFMADD231PS 4192(BX), Y3, Y1
+	VFMADD231PS 4704(BX), Y3, Y2
+	VMOVUPS 128(AX), Y3
+	VFMADD231PS 4224(BX), Y3, Y1
+	VFMADD231PS 4736(BX), Y3, Y2
+	VMOVUPS 160(AX), Y3
+	VFMADD231PS 4256(BX), Y3, Y1
+	VFMADD231PS 4768(BX), Y3, Y2
+	VMOVUPS 192(AX), Y3
+	VFMADD231PS 4288(BX), Y3, Y1
+	VFMADD231PS 4800(BX), Y3, Y2
+	VMOVUPS 224(AX), Y3
+	VFMADD231PS 4320(BX), Y3, Y1
+	VFMADD231PS 4832(BX), Y3, Y2
+	ADDQ $256, AX
+	ADDQ $256, BX
 	DECL CX
-	JNE i5
-	MOVQ p+24(FP), AX
+	JNE i4
+	MOVQ p+16(FP), AX
 	ADDQ $407040, AX
-	VEXTRACTF64X4 $1, Z1, Y3
-	VADDPS Y3, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y3
-	VADDPS Y3, Y2, Y2
 	VUNPCKLPS Y2, Y1, Y3
 	VUNPCKHPS Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
 	VUNPCKLPD Y1, Y1, Y2
 	VUNPCKHPD Y1, Y1, Y1
 	VADDPS Y1, Y2, Y1
-	VSHUFF64X2 $0, Y1, Y1, Y2
-	VSHUFF64X2 $3, Y1, Y1, Y1
+	VPERM2F128 $0x20, Y1, Y1, Y2
+	VPERM2F128 $0x31, Y1, Y1, Y1
 	VADDPS Y1, Y2, Y1
 	VMOVSD 32(AX), X2
 	VADDPS X2, X1, X1
-	LEAQ 1087(SP), AX
+	LEAQ 575(SP), AX
 	ANDQ $-64, AX
+	VMOVUPS X1, 32(AX)
+
+	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	//
+	// // L = log Σⱼ exp z[j] − z[t]
+	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
+	// // m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
+	// m0 := -Inf
+	// m1 := -Inf
+	// for o = 0…8 by 8 in 8 lanes
+	// 	m0 = max(m0, z[o])
+	// for o = 8…10 by 2 in 2 lanes
+	// 	m1 = max(m1, z[o])
+	// m := lanemax(m0)
+	// m = max(m, lanemax(m1))
+	// s0 := 0
+	// s1 := 0
+	// for o = 0…8 by 8 in 8 lanes
+	// 	dz[o] = exp((z[o] - m))
+	// 	s0 = (s0 + dz[o])
+	// for o = 8…10 by 2 in 2 lanes
+	// 	dz[o] = exp((z[o] - m))
+	// 	s1 = (s1 + dz[o])
+	// s := lanesum(s0)
+	// s = (s + lanesum(s1))
+	// // dz[o] = e[o]·w/s − t[o]
+	// k := (1 / s)
+	// for o = 0…8 by 8 in 8 lanes
+	// 	dz[o] = (((dz[o] * k) - t[o]) * rate)
+	// for o = 8…10 by 2 in 2 lanes
+	// 	dz[o] = (((dz[o] * k) - t[o]) * rate)
+	// // L = w·(log s + m) − Σₒ t[o]·z[o]
+	// q0 := 0
+	// q1 := 0
+	// for o = 0…8 by 8 in 8 lanes
+	// 	q0 = (q0 + (t[o] * z[o]))
+	// for o = 8…10 by 2 in 2 lanes
+	// 	q1 = (q1 + (t[o] * z[o]))
+	// q := lanesum(q0)
+	// q = (q + lanesum(q1))
+	// loss = ((log(s) + m) - q)
+	//
+	// registers: Y1 m0; Y2 m1 s0; AX z; Y3 s1 k q0; BX dz; CX t; Y4 q1
+
+	// L = log Σⱼ exp z[j] − z[t]
+
+	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
+
+	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
+	VBROADCASTSS constants<>+832(SB), Y1
+	VBROADCASTSS constants<>+832(SB), Y2
+	LEAQ 575(SP), AX
+	ANDQ $-64, AX
+	VMAXPS (AX), Y1, Y3
+	VCMPPS $3, Y1, Y1, Y4
+	VBLENDVPS Y4, Y1, Y3, Y1
+	VMAXPS 32(AX), X2, X3
+	VCMPPS $3, Y2, Y2, Y4
+	VBLENDVPS X4, X2, X3, X2
+	VEXTRACTF128 $1, Y1, X3
+	VMAXPS X3, X1, X1
+	VPERMILPD $1, X1, X3
+	VMAXPS X3, X1, X1
+	VMOVSHDUP X1, X3
+	VMAXPS X3, X1, X1
+	VMOVSHDUP X2, X3
+	VMAXPS X3, X2, X2
+	VMAXPS X2, X1, X2
+	VCMPPS $3, X1, X1, X3
+	VBLENDVPS X3, X1, X2, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VMOVUPS (AX), Y4
+	VBROADCASTSS X1, Y5
+	VSUBPS Y5, Y4, Y4
+	VBROADCASTSS constants<>+836(SB), Y5
+	VMINPS Y4, Y5, Y4
+	VBROADCASTSS constants<>+840(SB), Y5
+	VMAXPS Y4, Y5, Y4
+	VBROADCASTSS constants<>+844(SB), Y5
+	VFMADD231PS constants<>+0(SB), Y4, Y5
+	VSUBPS constants<>+32(SB), Y5, Y6
+	VFNMADD231PS constants<>+64(SB), Y6, Y4
+	VFNMADD231PS constants<>+96(SB), Y6, Y4
+	VPSLLD $23, Y5, Y5
+	VBROADCASTSS constants<>+848(SB), Y6
+	VFMADD231PS constants<>+128(SB), Y4, Y6
+	VFMADD213PS constants<>+160(SB), Y4, Y6
+	VFMADD213PS constants<>+192(SB), Y4, Y6
+	VFMADD213PS constants<>+224(SB), Y4, Y6
+	VFMADD213PS constants<>+256(SB), Y4, Y6
+	VFMADD213PS constants<>+256(SB), Y4, Y6
+	VMULPS Y5, Y6, Y4
+	LEAQ 639(SP), BX
+	ANDQ $-64, BX
+	VMOVUPS Y4, (BX)
+	VADDPS (BX), Y2, Y2
+	VMOVUPS 32(AX), X4
+	VBROADCASTSS X1, Y5
+	VSUBPS X5, X4, X4
+	VBROADCASTSS constants<>+836(SB), X5
+	VMINPS X4, X5, X4
+	VBROADCASTSS constants<>+840(SB), X5
+	VMAXPS X4, X5, X4
+	VBROADCASTSS constants<>+844(SB), X5
+	VFMADD231PS constants<>+0(SB), X4, X5
+	VSUBPS constants<>+32(SB), X5, X6
+	VFNMADD231PS constants<>+64(SB), X6, X4
+	VFNMADD231PS constants<>+96(SB), X6, X4
+	VPSLLD $23, X5, X5
+	VBROADCASTSS constants<>+848(SB), X6
+	VFMADD231PS constants<>+128(SB), X4, X6
+	VFMADD213PS constants<>+160(SB), X4, X6
+	VFMADD213PS constants<>+192(SB), X4, X6
+	VFMADD213PS constants<>+224(SB), X4, X6
+	VFMADD213PS constants<>+256(SB), X4, X6
+	VFMADD213PS constants<>+256(SB), X4, X6
+	VMULPS X5, X6, X4
+	VMOVUPS X4, 32(BX)
+	VADDPS 32(BX), X3, X3
+	VEXTRACTF128 $1, Y2, X4
+	VADDPS X4, X2, X2
+	VPERMILPD $1, X2, X4
+	VADDPS X4, X2, X2
+	VMOVSHDUP X2, X4
+	VADDPS X4, X2, X2
+	VMOVSHDUP X3, X4
+	VADDPS X4, X3, X3
+	VADDPS X3, X2, X2
+
+	// dz[o] = e[o]·w/s − t[o]
+	VBROADCASTSS constants<>+852(SB), X3
+	VDIVPS X2, X3, X3
+	MOVQ t+8(FP), CX
+	VBROADCASTSS X3, Y4
+	VMOVUPS (CX), Y5
+	VFMSUB231PS (BX), Y4, Y5
+	VBROADCASTSS rate+24(FP), Y4
+	VMULPS Y4, Y5, Y4
+	VMOVUPS Y4, (BX)
+	VBROADCASTSS X3, Y3
+	VMOVSD 32(CX), X4
+	VFMSUB231PS 32(BX), X3, X4
+	VBROADCASTSS rate+24(FP), X3
+	VMULPS X3, X4, X3
+	VMOVUPS X3, 32(BX)
+
+	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VMOVUPS (CX), Y5
+	VFMADD231PS (AX), Y5, Y3
+	VMOVSD 32(CX), X5
+	VFMADD231PS 32(AX), X5, X4
+	VEXTRACTF128 $1, Y3, X5
+	VADDPS X5, X3, X3
+	VPERMILPD $1, X3, X5
+	VADDPS X5, X3, X3
+	VMOVSHDUP X3, X5
+	VADDPS X5, X3, X3
+	VMOVSHDUP X4, X5
+	VADDPS X5, X4, X4
+	VADDPS X4, X3, X3
+	VCMPPS $1, constants<>+288(SB), X2, X4
+	VMULPS constants<>+320(SB), X2, X5
+	VBLENDVPS X4, X5, X2, X5
+	VPADDD constants<>+352(SB), X5, X5
+	VPSRLD $23, X5, X6
+	VORPS constants<>+320(SB), X6, X6
+	VSUBPS constants<>+384(SB), X6, X6
+	VBROADCASTSS constants<>+856(SB), X7
+	VANDPS X7, X4, X4
+	VSUBPS X4, X6, X4
+	VANDPS constants<>+416(SB), X5, X5
+	VPADDD constants<>+448(SB), X5, X5
+	VSUBPS constants<>+480(SB), X5, X5
+	VMULPS X5, X5, X6
+	VBROADCASTSS constants<>+860(SB), X7
+	VFMADD231PS constants<>+512(SB), X5, X7
+	VFMADD213PS constants<>+544(SB), X5, X7
+	VFMADD213PS constants<>+576(SB), X5, X7
+	VFMADD213PS constants<>+608(SB), X5, X7
+	VFMADD213PS constants<>+640(SB), X5, X7
+	VFMADD213PS constants<>+672(SB), X5, X7
+	VFMADD213PS constants<>+704(SB), X5, X7
+	VFMADD213PS constants<>+736(SB), X5, X7
+	VMULPS X5, X7, X7
+	VMULPS X6, X7, X7
+	VFMADD231PS constants<>+96(SB), X4, X7
+	VFNMADD231PS constants<>+768(SB), X6, X7
+	VADDPS X7, X5, X5
+	VFMADD231PS constants<>+64(SB), X4, X5
+	VXORPS X4, X4, X4
+	VCMPPS $2, X4, X2, X4
+	VBROADCASTSS constants<>+832(SB), X6
+	VBLENDVPS X4, X6, X5, X4
+	VXORPS X5, X5, X5
+	VCMPPS $1, X5, X2, X5
+	VBROADCASTSS constants<>+864(SB), X6
+	VBLENDVPS X5, X6, X4, X4
+	VCMPPS $5, constants<>+800(SB), X2, X5
+	VBLENDVPS X5, X2, X4, X2
+	VADDPS X1, X2, X1
+	VSUBPS X3, X1, X0
+
+	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	//
+	// // dx[i] = Σₒ dz[o]·W[o,i]
+	// for i = 0…128 by 32 in 8 lanes
+	// 	w0 = w[0:] (128)
+	// 	… 6 more
+	// 	w7 = w[896:] (128)
+	// 	dz0 := dz[0]
+	// 	… 6 more
+	// 	dz7 := dz[7]
+	// 	dx0 := (w0[i] * dz0)
+	// 	dx1 := (w0[i+8] * dz0)
+	// 	… 1 more
+	// 	dx3 := (w0[i+24] * dz0)
+	// 	dx0b := (w1[i] * dz1)
+	// 	dx1b := (w1[i+8] * dz1)
+	// 	… 1 more
+	// 	dx3b := (w1[i+24] * dz1)
+	// 	dx0 += (w2[i] * dz2)
+	// 	dx1 += (w2[i+8] * dz2)
+	// 	… 1 more
+	// 	dx3 += (w2[i+24] * dz2)
+	// 	dx0b += (w3[i] * dz3)
+	// 	dx1b += (w3[i+8] * dz3)
+	// 	… 1 more
+	// 	dx3b += (w3[i+24] * dz3)
+	// 	… 2 times more
+	// 	w8 = w[1024:] (128)
+	// 	w9 = w[1152:] (128)
+	// 	dz8 := dz[8]
+	// 	dz9 := dz[9]
+	// 	dx0 += (w8[i] * dz8)
+	// 	dx1 += (w8[i+8] * dz8)
+	// 	… 1 more
+	// 	dx3 += (w8[i+24] * dz8)
+	// 	dx0b += (w9[i] * dz9)
+	// 	dx1b += (w9[i+8] * dz9)
+	// 	… 1 more
+	// 	dx3b += (w9[i+24] * dz9)
+	// 	dx0 += dx0b
+	// 	… 2 more
+	// 	dx3 += dx3b
+	// 	dx[i] = dx0
+	// 	dx[i+8] = dx1
+	// 	… 1 more
+	// 	dx[i+24] = dx3
+	// // db[o] = dz[o]
+	// for o = 0…8 by 8 in 8 lanes
+	// 	b[o] = (b[o] - dz[o])
+	// for o = 8…10 by 2 in 2 lanes
+	// 	b[o] = (b[o] - dz[o])
+	// // dW[o,i] = dz[o]·x[i]
+	// for o = 0…10 by 1
+	// 	wo = w[128*o:] (128)
+	// 	dzo := dz[o]
+	// 	for i = 0…128 by 64 in 8 lanes
+	// 		wo[i] = (wo[i] - (dzo * x[i]))
+	// 		wo[i+8] = (wo[i+8] - (dzo * x[i+8]))
+	// 		… 5 more
+	// 		wo[i+56] = (wo[i+56] - (dzo * x[i+56]))
+	//
+	// registers: DX i o; AX dz b; Y1 dz0 dx3 dzo; Y5 dz1 dx3b; Y9 dz2; BX w dz; Y2 dx0; Y3 dx1; Y4 dx2; Y6 dx0b;
+	//   Y7 dx1b; Y8 dx2b; CX dx x; SI i
+
+	// dx[i] = Σₒ dz[o]·W[o,i]
+	LEAQ 639(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $401920, BX
+	LEAQ 703(SP), CX
+	ANDQ $-64, CX
+	MOVL $4, DX
+
+i5:
+	VBROADCASTSS (AX), Y1
+	VMULPS (BX), Y1, Y2
+	VMULPS 32(BX), Y1, Y3
+	VMULPS 64(BX), Y1, Y4
+	VMULPS 96(BX), Y1, Y1
+	VBROADCASTSS 4(AX), Y5
+	VMULPS 512(BX), Y5, Y6
+	VMULPS 544(BX), Y5, Y7
+	VMULPS 576(BX), Y5, Y8
+	VMULPS 608(BX), Y5, Y5
+	VBROADCASTSS 8(AX), Y9
+	VFMADD231PS 1024(BX), Y9, Y2
+	VFMADD231PS 1056(BX), Y9, Y3
+	VFMADD231PS 1088(BX), Y9, Y4
+	VFMADD231PS 1120(BX), Y9, Y1
+	VBROADCASTSS 12(AX), Y9
+	VFMADD231PS 1536(BX), Y9, Y6
+	VFMADD231PS 1568(BX), Y9, Y7
+	VFMADD231PS 1600(BX), Y9, Y8
+	VFMADD231PS 1632(BX), Y9, Y5
+	VBROADCASTSS 16(AX), Y9
+	VFMADD231PS 2048(BX), Y9, Y2
+	VFMADD231PS 2080(BX), Y9, Y3
+	VFMADD231PS 2112(BX), Y9, Y4
+	VFMADD231PS 2144(BX), Y9, Y1
+	VBROADCASTSS 20(AX), Y9
+	VFMADD231PS 2560(BX), Y9, Y6
+	VFMADD231PS 2592(BX), Y9, Y7
+	VFMADD231PS 2624(BX), Y9, Y8
+	VFMADD231PS 2656(BX), Y9, Y5
+	VBROADCASTSS 24(AX), Y9
+	VFMADD231PS 3072(BX), Y9, Y2
+	VFMADD231PS 3104(BX), Y9, Y3
+	VFMADD231PS 3136(BX), Y9, Y4
+	VFMADD231PS 3168(BX), Y9, Y1
+	VBROADCASTSS 28(AX), Y9
+	VFMADD231PS 3584(BX), Y9, Y6
+	VFMADD231PS 3616(BX), Y9, Y7
+	VFMADD231PS 3648(BX), Y9, Y8
+	VFMADD231PS 3680(BX), Y9, Y5
+	VBROADCASTSS 32(AX), Y9
+	VFMADD231PS 4096(BX), Y9, Y2
+	VFMADD231PS 4128(BX), Y9, Y3
+	VFMADD231PS 4160(BX), Y9, Y4
+	VFMADD231PS 4192(BX), Y9, Y1
+	VBROADCASTSS 36(AX), Y9
+	VFMADD231PS 4608(BX), Y9, Y6
+	VFMADD231PS 4640(BX), Y9, Y7
+	VFMADD231PS 4672(BX), Y9, Y8
+	VFMADD231PS 4704(BX), Y9, Y5
+	VADDPS Y6, Y2, Y2
+	VADDPS Y7, Y3, Y3
+	VADDPS Y8, Y4, Y4
+	VADDPS Y5, Y1, Y1
+	VMOVUPS Y2, (CX)
+	VMOVUPS Y3, 32(CX)
+	VMOVUPS Y4, 64(CX)
+	VMOVUPS Y1, 96(CX)
+	ADDQ $128, BX
+	ADDQ $128, CX
+	DECL DX
+	JNE i5
+
+	// db[o] = dz[o]
+	MOVQ p+16(FP), AX
+	ADDQ $407040, AX
+	LEAQ 639(SP), BX
+	ANDQ $-64, BX
+	VMOVUPS (AX), Y1
+	VSUBPS (BX), Y1, Y1
+	VMOVUPS Y1, (AX)
+	VMOVSD 32(AX), X1
+	VSUBPS 32(BX), X1, X1
 	VMOVSD X1, 32(AX)
+
+	// dW[o,i] = dz[o]·x[i]
+	LEAQ 639(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $401920, BX
+	LEAQ 63(SP), CX
+	ANDQ $-64, CX
+	MOVL $10, DX
+
+o6:
+	VBROADCASTSS (AX), Y1
+	MOVL $2, SI
+
+i7:
+	VMOVUPS (BX), Y2
+	VFNMADD231PS (CX), Y1, Y2
+	VMOVUPS Y2, (BX)
+	VMOVUPS 32(BX), Y2
+	VFNMADD231PS 32(CX), Y1, Y2
+	VMOVUPS Y2, 32(BX)
+	VMOVUPS 64(BX), Y2
+	VFNMADD231PS 64(CX), Y1, Y2
+	VMOVUPS Y2, 64(BX)
+	VMOVUPS 96(BX), Y2
+	VFNMADD231PS 96(CX), Y1, Y2
+	VMOVUPS Y2, 96(BX)
+	VMOVUPS 128(BX), Y2
+	VFNMADD231PS 128(CX), Y1, Y2
+	VMOVUPS Y2, 128(BX)
+	VMOVUPS 160(BX), Y2
+	VFNMADD231PS 160(CX), Y1, Y2
+	VMOVUPS Y2, 160(BX)
+	VMOVUPS 192(BX), Y2
+	VFNMADD231PS 192(CX), Y1, Y2
+	VMOVUPS Y2, 192(BX)
+	VMOVUPS 224(BX), Y2
+	VFNMADD231PS 224(CX), Y1, Y2
+	VMOVUPS Y2, 224(BX)
+	ADDQ $256, BX
+	ADDQ $256, CX
+	DECL SI
+	JNE i7
+	SUBQ $512, CX
+	ADDQ $4, AX
+	DECL DX
+	JNE o6
+
+	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	//
+	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
+	// for o = 0…128 by 8 in 8 lanes
+	// 	dz[o] = reluBackward(dy[o], y[o])
+	// // db[o] = dz[o]
+	// for o = 0…128 by 8 in 8 lanes
+	// 	b[o] = (b[o] - dz[o])
+	// // dW[o,i] = dz[o]·x[i]
+	// for o = 0…128 by 1
+	// 	wo = w[784*o:] (784)
+	// 	dzo := dz[o]
+	// 	for i = 0…784 by 56 in 8 lanes
+	// 		wo[i] = (wo[i] - (dzo * x[i]))
+	// 		wo[i+8] = (wo[i+8] - (dzo * x[i+8]))
+	// 		… 4 more
+	// 		wo[i+48] = (wo[i+48] - (dzo * x[i+48]))
+	//
+	// registers: DX o; AX dy b dz; BX y dz w; CX dz o x; Y1 dzo; SI i
+
+	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
+	LEAQ 703(SP), AX
+	ANDQ $-64, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
+	LEAQ 1215(SP), CX
+	ANDQ $-64, CX
+	MOVL $16, DX
+
+o8:
+	VMOVUPS (BX), Y1
+	VXORPS X2, X2, X2
+	VCMPPS $6, Y2, Y1, Y1
+	VMOVUPS (AX), Y2
+	VANDPS Y2, Y1, Y1
+	VMOVUPS Y1, (CX)
+	ADDQ $32, AX
+	ADDQ $32, BX
+	ADDQ $32, CX
+	DECL DX
+	JNE o8
+
+	// db[o] = dz[o]
+	MOVQ p+16(FP), AX
+	ADDQ $401408, AX
+	LEAQ 1215(SP), BX
+	ANDQ $-64, BX
+	MOVL $16, CX
+
+o9:
+	VMOVUPS (AX), Y1
+	VSUBPS (BX), Y1, Y1
+	VMOVUPS Y1, (AX)
+	ADDQ $32, AX
+	ADDQ $32, BX
+	DECL CX
+	JNE o9
+
+	// dW[o,i] = dz[o]·x[i]
+	LEAQ 1215(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	MOVQ x+0(FP), CX
+	MOVL $128, DX
+
+o10:
+	VBROADCASTSS (AX), Y1
+	MOVL $14, SI
+
+i11:
+	VMOVUPS (BX), Y2
+	VFNMADD231PS (CX), Y1, Y2
+	VMOVUPS Y2, (BX)
+	VMOVUPS 32(BX), Y2
+	VFNMADD231PS 32(CX), Y1, Y2
+	VMOVUPS Y2, 32(BX)
+	VMOVUPS 64(BX), Y2
+	VFNMADD231PS 64(CX), Y1, Y2
+	VMOVUPS Y2, 64(BX)
+	VMOVUPS 96(BX), Y2
+	VFNMADD231PS 96(CX), Y1, Y2
+	VMOVUPS Y2, 96(BX)
+	VMOVUPS 128(BX), Y2
+	VFNMADD231PS 128(CX), Y1, Y2
+	VMOVUPS Y2, 128(BX)
+	VMOVUPS 160(BX), Y2
+	VFNMADD231PS 160(CX), Y1, Y2
+	VMOVUPS Y2, 160(BX)
+	VMOVUPS 192(BX), Y2
+	VFNMADD231PS 192(CX), Y1, Y2
+	VMOVUPS Y2, 192(BX)
+	ADDQ $224, BX
+	ADDQ $224, CX
+	DECL SI
+	JNE i11
+	SUBQ $3136, CX
+	ADDQ $4, AX
+	DECL DX
+	JNE o10
+	VMOVSS X0, loss+32(FP)
+	VZEROUPPER
+	RET
+
+// func rowGradientsAVX512(dp *[101770]float32, x *[784]float32, t *[10]float32, p *[101770]float32) (loss float32)
+//
+// rowGradients(dp [101770] scratch, x [784] read, t [10] read, p [101770] read) loss
+// 	scratch [416] on the stack
+// 	dense1(y = scratch[0:128], x = x[0:784], w = p[0:100352], b = p[100352:100480])
+// 	dense2(z = scratch[128:138], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
+// 	loss += loss(dz = scratch[144:154], z = scratch[128:138], t = t[0:10])
+// 	dense2Backward(dx = scratch[160:288], dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[144:154], x = scratch[0:128], w = p[100480:101760])
+// 	dense1Backward(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[288:416], dy = scratch[160:288], y = scratch[0:128], x = x[0:784])
+TEXT ·rowGradientsAVX512(SB), 0, $1728-36
+	VXORPS X0, X0, X0
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// for o = 0…128 by 16
+	// 	w0 = w[784*o:] (784)
+	// 	w1 = w[784*o+784:] (784)
+	// 	… 13 more
+	// 	w15 = w[784*o+11760:] (784)
+	// 	z0 := 0
+	// 	… 14 more
+	// 	z15 := 0
+	// 	for i = 0…784 by 112 in 16 lanes
+	// 		x0 := x[i]
+	// 		z0 += (w0[i] * x0)
+	// 		… 14 more
+	// 		z15 += (w15[i] * x0)
+	// 		x1 := x[i+16]
+	// 		z0 += (w0[i+16] * x1)
+	// 		… 14 more
+	// 		z15 += (w15[i+16] * x1)
+	// 		… 5 times more
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
+	// 	… 13 more
+	// 	y[o+15] = relu((b[o+15] + lanesum(z15)))
+	//
+	// registers: SI o; Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; Z9 z8; Z10 z9; Z11 z10; Z12 z11;
+	//   Z13 z12; Z14 z13; Z15 z14; Z16 z15; DI i; AX x; Z17 x0; BX w; CX b; DX y
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	MOVQ x+8(FP), AX
+	MOVQ p+24(FP), BX
+	MOVQ p+24(FP), CX
+	ADDQ $401408, CX
+	LEAQ 63(SP), DX
+	ANDQ $-64, DX
+	MOVL $8, SI
+
+o1:
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	VPXORD X16, X16, X16
+	MOVL $7, DI
+
+i2:
+	VMOVUPS (AX), Z17
+	VFMADD231PS (BX), Z17, Z1
+	VFMADD231PS 3136(BX), Z17, Z2
+	VFMADD231PS 6272(BX), Z17, Z3
+	VFMADD231PS 9408(BX), Z17, Z4
+	VFMADD231PS 12544(BX), Z17, Z5
+	VFMADD231PS 15680(BX), Z17, Z6
+	VFMADD231PS 18816(BX), Z17, Z7
+	VFMADD231PS 21952(BX), Z17, Z8
+	VFMADD231PS 25088(BX), Z17, Z9
+	VFMADD231PS 28224(BX), Z17, Z10
+	VFMADD231PS 31360(BX), Z17, Z11
+	VFMADD231PS 34496(BX), Z17, Z12
+	VFMADD231PS 37632(BX), Z17, Z13
+	VFMADD231PS 40768(BX), Z17, Z14
+	VFMADD231PS 43904(BX), Z17, Z15
+	VFMADD231PS 47040(BX), Z17, Z16
+	VMOVUPS 64(AX), Z17
+	VFMADD231PS 64(BX), Z17, Z1
+	VFMADD231PS 3200(BX), Z17, Z2
+	VFMADD231PS 6336(BX), Z17, Z3
+	VFMADD231PS 9472(BX), Z17, Z4
+	VFMADD231PS 12608(BX), Z17, Z5
+	VFMADD231PS 15744(BX), Z17, Z6
+	VFMADD231PS 18880(BX), Z17, Z7
+	VFMADD231PS 22016(BX), Z17, Z8
+	VFMADD231PS 25152(BX), Z17, Z9
+	VFMADD231PS 28288(BX), Z17, Z10
+	VFMADD231PS 31424(BX), Z17, Z11
+	VFMADD231PS 34560(BX), Z17, Z12
+	VFMADD231PS 37696(BX), Z17, Z13
+	VFMADD231PS 40832(BX), Z17, Z14
+	VFMADD231PS 43968(BX), Z17, Z15
+	VFMADD231PS 47104(BX), Z17, Z16
+	VMOVUPS 128(AX), Z17
+	VFMADD231PS 128(BX), Z17, Z1
+	VFMADD231PS 3264(BX), Z17, Z2
+	VFMADD231PS 6400(BX), Z17, Z3
+	VFMADD231PS 9536(BX), Z17, Z4
+	VFMADD231PS 12672(BX), Z17, Z5
+	VFMADD231PS 15808(BX), Z17, Z6
+	VFMADD231PS 18944(BX), Z17, Z7
+	VFMADD231PS 22080(BX), Z17, Z8
+	VFMADD231PS 25216(BX), Z17, Z9
+	VFMADD231PS 28352(BX), Z17, Z10
+	VFMADD231PS 31488(BX), Z17, Z11
+	VFMADD231PS 34624(BX), Z17, Z12
+	VFMADD231PS 37760(BX), Z17, Z13
+	VFMADD231PS 40896(BX), Z17, Z14
+	VFMADD231PS 44032(BX), Z17, Z15
+	VFMADD231PS 47168(BX), Z17, Z16
+	VMOVUPS 192(AX), Z17
+	VFMADD231PS 192(BX), Z17, Z1
+	VFMADD231PS 3328(BX), Z17, Z2
+	VFMADD231PS 6464(BX), Z17, Z3
+	VFMADD231PS 9600(BX), Z17, Z4
+	VFMADD231PS 12736(BX), Z17, Z5
+	VFMADD231PS 15872(BX), Z17, Z6
+	VFMADD231PS 19008(BX), Z17, Z7
+	VFMADD231PS 22144(BX), Z17, Z8
+	VFMADD231PS 25280(BX), Z17, Z9
+	VFMADD231PS 28416(BX), Z17, Z10
+	VFMADD231PS 31552(BX), Z17, Z11
+	VFMADD231PS 34688(BX), Z17, Z12
+	VFMADD231PS 37824(BX), Z17, Z13
+	VFMADD231PS 40960(BX), Z17, Z14
+	VFMADD231PS 44096(BX), Z17, Z15
+	VFMADD231PS 47232(BX), Z17, Z16
+	VMOVUPS 256(AX), Z17
+	VFMADD231PS 256(BX), Z17, Z1
+	VFMADD231PS 3392(BX), Z17, Z2
+	VFMADD231PS 6528(BX), Z17, Z3
+	VFMADD231PS 9664(BX), Z17, Z4
+	VFMADD231PS 12800(BX), Z17, Z5
+	VFMADD231PS 15936(BX), Z17, Z6
+	VFMADD231PS 19072(BX), Z17, Z7
+	VFMADD231PS 22208(BX), Z17, Z8
+	VFMADD231PS 25344(BX), Z17, Z9
+	VFMADD231PS 28480(BX), Z17, Z10
+	VFMADD231PS 31616(BX), Z17, Z11
+	VFMADD231PS 34752(BX), Z17, Z12
+	VFMADD231PS 37888(BX), Z17, Z13
+	VFMADD231PS 41024(BX), Z17, Z14
+	VFMADD231PS 44160(BX), Z17, Z15
+	VFMADD231PS 47296(BX), Z17, Z16
+	VMOVUPS 320(AX), Z17
+	VFMADD231PS 320(BX), Z17, Z1
+	VFMADD231PS 3456(BX), Z17, Z2
+	VFMADD231PS 6592(BX), Z17, Z3
+	VFMADD231PS 9728(BX), Z17, Z4
+	VFMADD231PS 12864(BX), Z17, Z5
+	VFMADD231PS 16000(BX), Z17, Z6
+	VFMADD231PS 19136(BX), Z17, Z7
+	VFMADD231PS 22272(BX), Z17, Z8
+	VFMADD231PS 25408(BX), Z17, Z9
+	VFMADD231PS 28544(BX), Z17, Z10
+	VFMADD231PS 31680(BX), Z17, Z11
+	VFMADD231PS 34816(BX), Z17, Z12
+	VFMADD231PS 37952(BX), Z17, Z13
+	VFMADD231PS 41088(BX), Z17, Z14
+	VFMADD231PS 44224(BX), Z17, Z15
+	VFMADD231PS 47360(BX), Z17, Z16
+	VMOVUPS 384(AX), Z17
+	VFMADD231PS 384(BX), Z17, Z1
+	VFMADD231PS 3520(BX), Z17, Z2
+	VFMADD231PS 6656(BX), Z17, Z3
+	VFMADD231PS 9792(BX), Z17, Z4
+	VFMADD231PS 12928(BX), Z17, Z5
+	VFMADD231PS 16064(BX), Z17, Z6
+	VFMADD231PS 19200(BX), Z17, Z7
+	VFMADD231PS 22336(BX), Z17, Z8
+	VFMADD231PS 25472(BX), Z17, Z9
+	VFMADD231PS 28608(BX), Z17, Z10
+	VFMADD231PS 31744(BX), Z17, Z11
+	VFMADD231PS 34880(BX), Z17, Z12
+	VFMADD231PS 38016(BX), Z17, Z13
+	VFMADD231PS 41152(BX), Z17, Z14
+	VFMADD231PS 44288(BX), Z17, Z15
+	VFMADD231PS 47424(BX), Z17, Z16
+	ADDQ $448, AX
+	ADDQ $448, BX
+	DECL DI
+	JNE i2
+	SUBQ $3136, AX
+	SUBQ $3136, BX
+
+	// y[o] = relu(z[o])
+	VUNPCKLPS Z2, Z1, Z17
+	VUNPCKHPS Z2, Z1, Z1
+	VADDPS Z1, Z17, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z6, Z5, Z2
+	VUNPCKHPS Z6, Z5, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z8, Z7, Z3
+	VUNPCKHPS Z8, Z7, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z10, Z9, Z2
+	VUNPCKHPS Z10, Z9, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z12, Z11, Z3
+	VUNPCKHPS Z12, Z11, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VUNPCKLPS Z14, Z13, Z3
+	VUNPCKHPS Z14, Z13, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPS Z16, Z15, Z4
+	VUNPCKHPS Z16, Z15, Z5
+	VADDPS Z5, Z4, Z4
+	VUNPCKLPD Z4, Z3, Z5
+	VUNPCKHPD Z4, Z3, Z3
+	VADDPS Z3, Z5, Z3
+	VSHUFF64X2 $0x88, Z3, Z2, Z4
+	VSHUFF64X2 $0xdd, Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VADDPS (CX), Z1, Z1
+	VXORPS X2, X2, X2
+	VMAXPS Z1, Z2, Z1
+	VMOVUPS Z1, (DX)
+	ADDQ $50176, BX
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECL SI
+	JNE o1
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (128)
+	// … 8 more
+	// w9 = w[1152:] (128)
+	// z0 := 0
+	// … 8 more
+	// z9 := 0
+	// for i = 0…128 by 128 in 16 lanes
+	// 	x0 := x[i]
+	// 	z0 += (w0[i] * x0)
+	// 	… 8 more
+	// 	z9 += (w9[i] * x0)
+	// 	x1 := x[i+16]
+	// 	z0 += (w0[i+16] * x1)
+	// 	… 8 more
+	// 	z9 += (w9[i+16] * x1)
+	// 	… 6 times more
+	// z[0] = (b[0] + lanesum(z0))
+	// … 8 more
+	// z[9] = (b[9] + lanesum(z9))
+	//
+	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; Z9 z8; Z10 z9; AX x b z; Z11 x0; BX w;
+	//   K0 tail
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+24(FP), BX
+	ADDQ $401920, BX
+	VMOVUPS (AX), Z11
+	VFMADD231PS (BX), Z11, Z1
+	VFMADD231PS 512(BX), Z11, Z2
+	VFMADD231PS 1024(BX), Z11, Z3
+	VFMADD231PS 1536(BX), Z11, Z4
+	VFMADD231PS 2048(BX), Z11, Z5
+	VFMADD231PS 2560(BX), Z11, Z6
+	VFMADD231PS 3072(BX), Z11, Z7
+	VFMADD231PS 3584(BX), Z11, Z8
+	VFMADD231PS 4096(BX), Z11, Z9
+	VFMADD231PS 4608(BX), Z11, Z10
+	VMOVUPS 64(AX), Z11
+	VFMADD231PS 64(BX), Z11, Z1
+	VFMADD231PS 576(BX), Z11, Z2
+	VFMADD231PS 1088(BX), Z11, Z3
+	VFMADD231PS 1600(BX), Z11, Z4
+	VFMADD231PS 2112(BX), Z11, Z5
+	VFMADD231PS 2624(BX), Z11, Z6
+	VFMADD231PS 3136(BX), Z11, Z7
+	VFMADD231PS 3648(BX), Z11, Z8
+	VFMADD231PS 4160(BX), Z11, Z9
+	VFMADD231PS 4672(BX), Z11, Z10
+	VMOVUPS 128(AX), Z11
+	VFMADD231PS 128(BX), Z11, Z1
+	VFMADD231PS 640(BX), Z11, Z2
+	VFMADD231PS 1152(BX), Z11, Z3
+	VFMADD231PS 1664(BX), Z11, Z4
+	VFMADD231PS 2176(BX), Z11, Z5
+	VFMADD231PS 2688(BX), Z11, Z6
+	VFMADD231PS 3200(BX), Z11, Z7
+	VFMADD231PS 3712(BX), Z11, Z8
+	VFMADD231PS 4224(BX), Z11, Z9
+	VFMADD231PS 4736(BX), Z11, Z10
+	VMOVUPS 192(AX), Z11
+	VFMADD231PS 192(BX), Z11, Z1
+	VFMADD231PS 704(BX), Z11, Z2
+	VFMADD231PS 1216(BX), Z11, Z3
+	VFMADD231PS 1728(BX), Z11, Z4
+	VFMADD231PS 2240(BX), Z11, Z5
+	VFMADD231PS 2752(BX), Z11, Z6
+	VFMADD231PS 3264(BX), Z11, Z7
+	VFMADD231PS 3776(BX), Z11, Z8
+	VFMADD231PS 4288(BX), Z11, Z9
+	VFMADD231PS 4800(BX), Z11, Z10
+	VMOVUPS 256(AX), Z11
+	VFMADD231PS 256(BX), Z11, Z1
+	VFMADD231PS 768(BX), Z11, Z2
+	VFMADD231PS 1280(BX), Z11, Z3
+	VFMADD231PS 1792(BX), Z11, Z4
+	VFMADD231PS 2304(BX), Z11, Z5
+	VFMADD231PS 2816(BX), Z11, Z6
+	VFMADD231PS 3328(BX), Z11, Z7
+	VFMADD231PS 3840(BX), Z11, Z8
+	VFMADD231PS 4352(BX), Z11, Z9
+	VFMADD231PS 4864(BX), Z11, Z10
+	VMOVUPS 320(AX), Z11
+	VFMADD231PS 320(BX), Z11, Z1
+	VFMADD231PS 832(BX), Z11, Z2
+	VFMADD231PS 1344(BX), Z11, Z3
+	VFMADD231PS 1856(BX), Z11, Z4
+	VFMADD231PS 2368(BX), Z11, Z5
+	VFMADD231PS 2880(BX), Z11, Z6
+	VFMADD231PS 3392(BX), Z11, Z7
+	VFMADD231PS 3904(BX), Z11, Z8
+	VFMADD231PS 4416(BX), Z11, Z9
+	VFMADD231PS 4928(BX), Z11, Z10
+	VMOVUPS 384(AX), Z11
+	VFMADD231PS 384(BX), Z11, Z1
+	VFMADD231PS 896(BX), Z11, Z2
+	VFMADD231PS 1408(BX), Z11, Z3
+	VFMADD231PS 1920(BX), Z11, Z4
+	VFMADD231PS 2432(BX), Z11, Z5
+	VFMADD231PS 2944(BX), Z11, Z6
+	VFMADD231PS 3456(BX), Z11, Z7
+	VFMADD231PS 3968(BX), Z11, Z8
+	VFMADD231PS 4480(BX), Z11, Z9
+	VFMADD231PS 4992(BX), Z11, Z10
+	VMOVUPS 448(AX), Z11
+	VFMADD231PS 448(BX), Z11, Z1
+	VFMADD231PS 960(BX), Z11, Z2
+	VFMADD231PS 1472(BX), Z11, Z3
+	VFMADD231PS 1984(BX), Z11, Z4
+	VFMADD231PS 2496(BX), Z11, Z5
+	VFMADD231PS 3008(BX), Z11, Z6
+	VFMADD231PS 3520(BX), Z11, Z7
+	VFMADD231PS 4032(BX), Z11, Z8
+	VFMADD231PS 4544(BX), Z11, Z9
+	VFMADD231PS 5056(BX), Z11, Z10
+	MOVL $0x3ff, R13
+	KMOVW R13, K1
+	MOVQ p+24(FP), AX
+	ADDQ $407040, AX
+	VUNPCKLPS Z2, Z1, Z11
+	VUNPCKHPS Z2, Z1, Z1
+	VADDPS Z1, Z11, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z6, Z5, Z2
+	VUNPCKHPS Z6, Z5, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z8, Z7, Z3
+	VUNPCKHPS Z8, Z7, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z10, Z9, Z2
+	VUNPCKHPS Z10, Z9, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z2, Z3
+	VUNPCKHPD Z2, Z2, Z2
+	VADDPS Z2, Z3, Z2
+	VSHUFF64X2 $0x88, Z2, Z2, Z3
+	VSHUFF64X2 $0xdd, Z2, Z2, Z2
+	VADDPS Z2, Z3, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VMOVUPS.Z (AX), K1, Z2
+	VADDPS Z2, Z1, Z1
+	LEAQ 575(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS Z1, (AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -2204,9 +2193,9 @@ i5:
 	KMOVW R13, K1
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 1087(SP), AX
+	LEAQ 575(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS.Z (AX), K1, Z1
+	VMOVUPS (AX), Z1
 	VBROADCASTSS constants<>+832(SB), Z2
 	VBLENDMPS Z1, Z2, K1, Z2
 	VEXTRACTF64X4 $1, Z2, Y3
@@ -2254,9 +2243,9 @@ i5:
 	VMOVUPS.Z (AX), K1, Z6
 	VBROADCASTSS X5, Z5
 	VFMSUB213PS Z6, Z5, Z3
-	LEAQ 1151(SP), AX
+	LEAQ 639(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS Z3, K1, (AX)
+	VMOVUPS Z3, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS Z1, Z6, Z1
@@ -2326,21 +2315,21 @@ i5:
 	// 	dz1 := dz[o+1]
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
-	// 	for i = 0…128 by 64 in 16 lanes
+	// 	for i = 0…128 by 128 in 16 lanes
 	// 		dw0[i] = (dz0 * x[i])
 	// 		dw0[i+16] = (dz0 * x[i+16])
-	// 		… 1 more
-	// 		dw0[i+48] = (dz0 * x[i+48])
+	// 		… 5 more
+	// 		dw0[i+112] = (dz0 * x[i+112])
 	// 		… 3 times more
 	// dw8 = dw[1024:] (128)
 	// dw9 = dw[1152:] (128)
 	// dz8 := dz[8]
 	// dz9 := dz[9]
-	// for i = 0…128 by 64 in 16 lanes
+	// for i = 0…128 by 128 in 16 lanes
 	// 	dw8[i] = (dz8 * x[i])
 	// 	dw8[i+16] = (dz8 * x[i+16])
-	// 	… 1 more
-	// 	dw8[i+48] = (dz8 * x[i+48])
+	// 	… 5 more
+	// 	dw8[i+112] = (dz8 * x[i+112])
 	// 	… 1 times more
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…128 by 64 in 16 lanes
@@ -2385,21 +2374,23 @@ i5:
 	// 	… 1 more
 	// 	dx[i+48] = dx3
 	//
-	// registers: K0 tail; AX dz db x; DX o i; Z1 dz0; Z2 dz1; Z3 dz2 dx3; Z4 dz3 dx0; SI i; BX x dw w;
-	//   CX dw i dx; Z7 dz1 dx3b; Z11 dz2; Z5 dx1; Z6 dx2; Z8 dx0b; Z9 dx1b; Z10 dx2b
+	// registers: K0 tail; AX dz db x; DX o i; Z1 dz0; Z2 dz1; Z3 dz2 dx3; Z4 dz3 dx0; BX x dw w; CX dw dx;
+	//   Z7 dz1 dx3b; Z11 dz2; Z5 dx1; Z6 dx2; Z8 dx0b; Z9 dx1b; Z10 dx2b
 
 	// db[o] = dz[o]
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
-	LEAQ 1151(SP), AX
+	LEAQ 639(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS.Z (AX), K1, Z1
+	VMOVUPS (AX), Z1
 	MOVQ dp+0(FP), AX
 	ADDQ $407040, AX
-	VMOVUPS Z1, K1, (AX)
+	VMOVUPS Y1, (AX)
+	VEXTRACTF64X4 $1, Z1, Y1
+	VMOVSD X1, 32(AX)
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 1151(SP), AX
+	LEAQ 639(SP), AX
 	ANDQ $-64, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
@@ -2407,14 +2398,11 @@ i5:
 	ADDQ $401920, CX
 	MOVL $2, DX
 
-o6:
+o3:
 	VBROADCASTSS (AX), Z1
 	VBROADCASTSS 4(AX), Z2
 	VBROADCASTSS 8(AX), Z3
 	VBROADCASTSS 12(AX), Z4
-	MOVL $2, SI
-
-i7:
 	VMULPS (BX), Z1, Z5
 	VMOVUPS Z5, (CX)
 	VMULPS 64(BX), Z1, Z5
@@ -2423,51 +2411,75 @@ i7:
 	VMOVUPS Z5, 128(CX)
 	VMULPS 192(BX), Z1, Z5
 	VMOVUPS Z5, 192(CX)
-	VMULPS (BX), Z2, Z5
-	VMOVUPS Z5, 512(CX)
-	VMULPS 64(BX), Z2, Z5
-	VMOVUPS Z5, 576(CX)
-	VMULPS 128(BX), Z2, Z5
-	VMOVUPS Z5, 640(CX)
-	VMULPS 192(BX), Z2, Z5
-	VMOVUPS Z5, 704(CX)
-	VMULPS (BX), Z3, Z5
-	VMOVUPS Z5, 1024(CX)
-	VMULPS 64(BX), Z3, Z5
-	VMOVUPS Z5, 1088(CX)
-	VMULPS 128(BX), Z3, Z5
-	VMOVUPS Z5, 1152(CX)
-	VMULPS 192(BX), Z3, Z5
-	VMOVUPS Z5, 1216(CX)
-	VMULPS (BX), Z4, Z5
-	VMOVUPS Z5, 1536(CX)
-	VMULPS 64(BX), Z4, Z5
-	VMOVUPS Z5, 1600(CX)
-	VMULPS 128(BX), Z4, Z5
-	VMOVUPS Z5, 1664(CX)
-	VMULPS 192(BX), Z4, Z5
-	VMOVUPS Z5, 1728(CX)
-	ADDQ $256, BX
-	ADDQ $256, CX
-	DECL SI
-	JNE i7
-	SUBQ $512, BX
-	ADDQ $1536, CX
+	VMULPS 256(BX), Z1, Z5
+	VMOVUPS Z5, 256(CX)
+	VMULPS 320(BX), Z1, Z5
+	VMOVUPS Z5, 320(CX)
+	VMULPS 384(BX), Z1, Z5
+	VMOVUPS Z5, 384(CX)
+	VMULPS 448(BX), Z1, Z1
+	VMOVUPS Z1, 448(CX)
+	VMULPS (BX), Z2, Z1
+	VMOVUPS Z1, 512(CX)
+	VMULPS 64(BX), Z2, Z1
+	VMOVUPS Z1, 576(CX)
+	VMULPS 128(BX), Z2, Z1
+	VMOVUPS Z1, 640(CX)
+	VMULPS 192(BX), Z2, Z1
+	VMOVUPS Z1, 704(CX)
+	VMULPS 256(BX), Z2, Z1
+	VMOVUPS Z1, 768(CX)
+	VMULPS 320(BX), Z2, Z1
+	VMOVUPS Z1, 832(CX)
+	VMULPS 384(BX), Z2, Z1
+	VMOVUPS Z1, 896(CX)
+	VMULPS 448(BX), Z2, Z1
+	VMOVUPS Z1, 960(CX)
+	VMULPS (BX), Z3, Z1
+	VMOVUPS Z1, 1024(CX)
+	VMULPS 64(BX), Z3, Z1
+	VMOVUPS Z1, 1088(CX)
+	VMULPS 128(BX), Z3, Z1
+	VMOVUPS Z1, 1152(CX)
+	VMULPS 192(BX), Z3, Z1
+	VMOVUPS Z1, 1216(CX)
+	VMULPS 256(BX), Z3, Z1
+	VMOVUPS Z1, 1280(CX)
+	VMULPS 320(BX), Z3, Z1
+	VMOVUPS Z1, 1344(CX)
+	VMULPS 384(BX), Z3, Z1
+	VMOVUPS Z1, 1408(CX)
+	VMULPS 448(BX), Z3, Z1
+	VMOVUPS Z1, 1472(CX)
+	VMULPS (BX), Z4, Z1
+	VMOVUPS Z1, 1536(CX)
+	VMULPS 64(BX), Z4, Z1
+	VMOVUPS Z1, 1600(CX)
+	VMULPS 128(BX), Z4, Z1
+	VMOVUPS Z1, 1664(CX)
+	VMULPS 192(BX), Z4, Z1
+	VMOVUPS Z1, 1728(CX)
+	VMULPS 256(BX), Z4, Z1
+	VMOVUPS Z1, 1792(CX)
+	VMULPS 320(BX), Z4, Z1
+	VMOVUPS Z1, 1856(CX)
+	VMULPS 384(BX), Z4, Z1
+	VMOVUPS Z1, 1920(CX)
+	VMULPS 448(BX), Z4, Z1
+	VMOVUPS Z1, 1984(CX)
 	ADDQ $16, AX
+	ADDQ $2048, CX
 	DECL DX
-	JNE o6
-	LEAQ 1151(SP), AX
+	JNE o3
+	LEAQ 639(SP), AX
 	ANDQ $-64, AX
 	VBROADCASTSS 32(AX), Z1
 	VBROADCASTSS 36(AX), Z2
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
+	VMULPS (AX), Z1, Z3
 	MOVQ dp+0(FP), BX
 	ADDQ $401920, BX
-	MOVL $2, CX
-
-i8:
-	VMULPS (AX), Z1, Z3
 	VMOVUPS Z3, 4096(BX)
 	VMULPS 64(AX), Z1, Z3
 	VMOVUPS Z3, 4160(BX)
@@ -2475,6 +2487,14 @@ i8:
 	VMOVUPS Z3, 4224(BX)
 	VMULPS 192(AX), Z1, Z3
 	VMOVUPS Z3, 4288(BX)
+	VMULPS 256(AX), Z1, Z3
+	VMOVUPS Z3, 4352(BX)
+	VMULPS 320(AX), Z1, Z3
+	VMOVUPS Z3, 4416(BX)
+	VMULPS 384(AX), Z1, Z3
+	VMOVUPS Z3, 4480(BX)
+	VMULPS 448(AX), Z1, Z3
+	VMOVUPS Z3, 4544(BX)
 	VMULPS (AX), Z2, Z3
 	VMOVUPS Z3, 4608(BX)
 	VMULPS 64(AX), Z2, Z3
@@ -2483,21 +2503,25 @@ i8:
 	VMOVUPS Z3, 4736(BX)
 	VMULPS 192(AX), Z2, Z3
 	VMOVUPS Z3, 4800(BX)
-	ADDQ $256, AX
-	ADDQ $256, BX
-	DECL CX
-	JNE i8
+	VMULPS 256(AX), Z2, Z3
+	VMOVUPS Z3, 4864(BX)
+	VMULPS 320(AX), Z2, Z3
+	VMOVUPS Z3, 4928(BX)
+	VMULPS 384(AX), Z2, Z3
+	VMOVUPS Z3, 4992(BX)
+	VMULPS 448(AX), Z2, Z3
+	VMOVUPS Z3, 5056(BX)
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 1151(SP), AX
+	LEAQ 639(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+24(FP), BX
 	ADDQ $401920, BX
-	LEAQ 1215(SP), CX
+	LEAQ 703(SP), CX
 	ANDQ $-64, CX
 	MOVL $2, DX
 
-i9:
+i4:
 	VBROADCASTSS (AX), Z3
 	VMULPS (BX), Z3, Z4
 	VMULPS 64(BX), Z3, Z5
@@ -2557,7 +2581,7 @@ i9:
 	ADDQ $256, BX
 	ADDQ $256, CX
 	DECL DX
-	JNE i9
+	JNE i4
 
 	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
 	//
@@ -2568,38 +2592,27 @@ i9:
 	// for o = 0…128 by 16 in 16 lanes
 	// 	db[o] = dz[o]
 	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…128 by 4
-	// 	dw0 = dw[784*o:] (784)
-	// 	dw1 = dw[784*o+784:] (784)
-	// 	… 1 more
-	// 	dw3 = dw[784*o+2352:] (784)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…768 by 64 in 16 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		dw0[i+16] = (dz0 * x[i+16])
-	// 		… 1 more
-	// 		dw0[i+48] = (dz0 * x[i+48])
-	// 		… 3 times more
-	// 	for i = 768…784 by 16 in 16 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		… 2 more
-	// 		dw3[i] = (dz3 * x[i])
+	// for o = 0…128 by 1
+	// 	dwo = dw[784*o:] (784)
+	// 	dzo := dz[o]
+	// 	for i = 0…784 by 112 in 16 lanes
+	// 		dwo[i] = (dzo * x[i])
+	// 		dwo[i+16] = (dzo * x[i+16])
+	// 		… 4 more
+	// 		dwo[i+96] = (dzo * x[i+96])
 	//
-	// registers: DX o; AX dy dz; BX y db x; CX dz o dw; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3; SI i
+	// registers: DX o; AX dy dz; BX y db x; CX dz o dw; Z1 dzo; SI i
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 1215(SP), AX
+	LEAQ 703(SP), AX
 	ANDQ $-64, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	LEAQ 1727(SP), CX
+	LEAQ 1215(SP), CX
 	ANDQ $-64, CX
 	MOVL $8, DX
 
-o10:
+o5:
 	VMOVUPS (BX), Z1
 	VXORPS X2, X2, X2
 	VCMPPS $6, Z2, Z1, K1
@@ -2610,88 +2623,57 @@ o10:
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECL DX
-	JNE o10
+	JNE o5
 
 	// db[o] = dz[o]
-	LEAQ 1727(SP), AX
+	LEAQ 1215(SP), AX
 	ANDQ $-64, AX
 	MOVQ dp+0(FP), BX
 	ADDQ $401408, BX
 	MOVL $8, CX
 
-o11:
+o6:
 	VMOVUPS (AX), Z1
 	VMOVUPS Z1, (BX)
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECL CX
-	JNE o11
+	JNE o6
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 1727(SP), AX
+	LEAQ 1215(SP), AX
 	ANDQ $-64, AX
 	MOVQ x+8(FP), BX
 	MOVQ dp+0(FP), CX
-	MOVL $32, DX
+	MOVL $128, DX
 
-o12:
+o7:
 	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
-	MOVL $12, SI
+	MOVL $7, SI
 
-i13:
-	VMULPS (BX), Z1, Z5
-	VMOVUPS Z5, (CX)
-	VMULPS 64(BX), Z1, Z5
-	VMOVUPS Z5, 64(CX)
-	VMULPS 128(BX), Z1, Z5
-	VMOVUPS Z5, 128(CX)
-	VMULPS 192(BX), Z1, Z5
-	VMOVUPS Z5, 192(CX)
-	VMULPS (BX), Z2, Z5
-	VMOVUPS Z5, 3136(CX)
-	VMULPS 64(BX), Z2, Z5
-	VMOVUPS Z5, 3200(CX)
-	VMULPS 128(BX), Z2, Z5
-	VMOVUPS Z5, 3264(CX)
-	VMULPS 192(BX), Z2, Z5
-	VMOVUPS Z5, 3328(CX)
-	VMULPS (BX), Z3, Z5
-	VMOVUPS Z5, 6272(CX)
-	VMULPS 64(BX), Z3, Z5
-	VMOVUPS Z5, 6336(CX)
-	VMULPS 128(BX), Z3, Z5
-	VMOVUPS Z5, 6400(CX)
-	VMULPS 192(BX), Z3, Z5
-	VMOVUPS Z5, 6464(CX)
-	VMULPS (BX), Z4, Z5
-	VMOVUPS Z5, 9408(CX)
-	VMULPS 64(BX), Z4, Z5
-	VMOVUPS Z5, 9472(CX)
-	VMULPS 128(BX), Z4, Z5
-	VMOVUPS Z5, 9536(CX)
-	VMULPS 192(BX), Z4, Z5
-	VMOVUPS Z5, 9600(CX)
-	ADDQ $256, BX
-	ADDQ $256, CX
+i8:
+	VMULPS (BX), Z1, Z2
+	VMOVUPS Z2, (CX)
+	VMULPS 64(BX), Z1, Z2
+	VMOVUPS Z2, 64(CX)
+	VMULPS 128(BX), Z1, Z2
+	VMOVUPS Z2, 128(CX)
+	VMULPS 192(BX), Z1, Z2
+	VMOVUPS Z2, 192(CX)
+	VMULPS 256(BX), Z1, Z2
+	VMOVUPS Z2, 256(CX)
+	VMULPS 320(BX), Z1, Z2
+	VMOVUPS Z2, 320(CX)
+	VMULPS 384(BX), Z1, Z2
+	VMOVUPS Z2, 384(CX)
+	ADDQ $448, BX
+	ADDQ $448, CX
 	DECL SI
-	JNE i13
-	SUBQ $3072, BX
-	SUBQ $3072, CX
-	VMULPS 3072(BX), Z1, Z1
-	VMOVUPS Z1, 3072(CX)
-	VMULPS 3072(BX), Z2, Z1
-	VMOVUPS Z1, 6208(CX)
-	VMULPS 3072(BX), Z3, Z1
-	VMOVUPS Z1, 9344(CX)
-	VMULPS 3072(BX), Z4, Z1
-	VMOVUPS Z1, 12480(CX)
-	ADDQ $16, AX
-	ADDQ $12544, CX
+	JNE i8
+	SUBQ $3136, BX
+	ADDQ $4, AX
 	DECL DX
-	JNE o12
+	JNE o7
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -2699,66 +2681,53 @@ i13:
 // func rowSGDAVX512(x *[784]float32, t *[10]float32, p *[101770]float32, rate float32) (loss float32)
 //
 // rowSGD(x [784] read, t [10] read, p [101770] overwritten, rate) loss
-// 	scratch [544] on the stack
-// 	dense1(y = scratch[0:128], z = scratch[128:256], x = x[0:784], w = p[0:100352], b = p[100352:100480])
-// 	dense2(z = scratch[256:266], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
-// 	loss += loss(dz = scratch[272:282], z = scratch[256:266], t = t[0:10], rate)
-// 	dense2Backward(dx = scratch[288:416], dz = scratch[272:282], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
-// 	dense1Backward(dz = scratch[416:544], dy = scratch[288:416], y = scratch[0:128], x = x[0:784], w = p[0:100352], b = p[100352:100480])
-TEXT ·rowSGDAVX512(SB), 0, $2240-36
+// 	scratch [416] on the stack
+// 	dense1(y = scratch[0:128], x = x[0:784], w = p[0:100352], b = p[100352:100480])
+// 	dense2(z = scratch[128:138], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
+// 	loss += loss(dz = scratch[144:154], z = scratch[128:138], t = t[0:10], rate)
+// 	dense2Backward(dx = scratch[160:288], dz = scratch[144:154], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
+// 	dense1Backward(dz = scratch[288:416], dy = scratch[160:288], y = scratch[0:128], x = x[0:784], w = p[0:100352], b = p[100352:100480])
+TEXT ·rowSGDAVX512(SB), 0, $1728-36
 	VXORPS X0, X0, X0
 
-	// dense1 sets z = W·x + b and y = relu(z).
+	// dense1 sets y = relu(W·x + b).
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// for o = 0…128 by 8
+	// for o = 0…128 by 16
 	// 	w0 = w[784*o:] (784)
 	// 	w1 = w[784*o+784:] (784)
-	// 	… 5 more
-	// 	w7 = w[784*o+5488:] (784)
+	// 	… 13 more
+	// 	w15 = w[784*o+11760:] (784)
 	// 	z0 := 0
-	// 	… 6 more
-	// 	z7 := 0
-	// 	for i = 0…768 by 32 in 16 lanes
+	// 	… 14 more
+	// 	z15 := 0
+	// 	for i = 0…784 by 112 in 16 lanes
 	// 		x0 := x[i]
 	// 		z0 += (w0[i] * x0)
-	// 		… 6 more
-	// 		z7 += (w7[i] * x0)
+	// 		… 14 more
+	// 		z15 += (w15[i] * x0)
 	// 		x1 := x[i+16]
 	// 		z0 += (w0[i+16] * x1)
-	// 		… 6 more
-	// 		z7 += (w7[i+16] * x1)
-	// 	z[o] = (b[o] + lanesum(z0))
-	// 	z[o+1] = (b[o+1] + lanesum(z1))
-	// 	… 5 more
-	// 	z[o+7] = (b[o+7] + lanesum(z7))
-	// 	z0r1 := 0
-	// 	… 6 more
-	// 	z7r1 := 0
-	// 	for i = 768…784 by 16 in 16 lanes
-	// 		xi := x[i]
-	// 		z0r1 += (w0[i] * xi)
-	// 		… 6 more
-	// 		z7r1 += (w7[i] * xi)
-	// 	z[o] += lanesum(z0r1)
-	// 	z[o+1] += lanesum(z1r1)
-	// 	… 5 more
-	// 	z[o+7] += lanesum(z7r1)
-	// // y[o] = relu(z[o])
-	// for o = 0…128 by 16 in 16 lanes
-	// 	y[o] = relu(z[o])
+	// 		… 14 more
+	// 		z15 += (w15[i+16] * x1)
+	// 		… 5 times more
+	// 	// y[o] = relu(z[o])
+	// 	y[o] = relu((b[o] + lanesum(z0)))
+	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
+	// 	… 13 more
+	// 	y[o+15] = relu((b[o+15] + lanesum(z15)))
 	//
-	// registers: SI o; Z1 z0 z0r1; Z2 z1 z1r1; Z3 z2 z2r1; Z4 z3 z3r1; Z5 z4 z4r1; Z6 z5 z5r1; Z7 z6 z6r1;
-	//   Z8 z7 z7r1; DI i; AX x z; Z9 x0 xi; BX w y; CX b o; DX z
+	// registers: SI o; Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; Z9 z8; Z10 z9; Z11 z10; Z12 z11;
+	//   Z13 z12; Z14 z13; Z15 z14; Z16 z15; DI i; AX x; Z17 x0; BX w; CX b; DX y
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	MOVQ x+0(FP), AX
 	MOVQ p+16(FP), BX
 	MOVQ p+16(FP), CX
 	ADDQ $401408, CX
-	LEAQ 575(SP), DX
+	LEAQ 63(SP), DX
 	ANDQ $-64, DX
-	MOVL $16, SI
+	MOVL $8, SI
 
 o1:
 	VXORPS X1, X1, X1
@@ -2769,187 +2738,224 @@ o1:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
-	MOVL $24, DI
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	VPXORD X16, X16, X16
+	MOVL $7, DI
 
 i2:
-	VMOVUPS (AX), Z9
-	VFMADD231PS (BX), Z9, Z1
-	VFMADD231PS 3136(BX), Z9, Z2
-	VFMADD231PS 6272(BX), Z9, Z3
-	VFMADD231PS 9408(BX), Z9, Z4
-	VFMADD231PS 12544(BX), Z9, Z5
-	VFMADD231PS 15680(BX), Z9, Z6
-	VFMADD231PS 18816(BX), Z9, Z7
-	VFMADD231PS 21952(BX), Z9, Z8
-	VMOVUPS 64(AX), Z9
-	VFMADD231PS 64(BX), Z9, Z1
-	VFMADD231PS 3200(BX), Z9, Z2
-	VFMADD231PS 6336(BX), Z9, Z3
-	VFMADD231PS 9472(BX), Z9, Z4
-	VFMADD231PS 12608(BX), Z9, Z5
-	VFMADD231PS 15744(BX), Z9, Z6
-	VFMADD231PS 18880(BX), Z9, Z7
-	VFMADD231PS 22016(BX), Z9, Z8
-	ADDQ $128, AX
-	ADDQ $128, BX
+	VMOVUPS (AX), Z17
+	VFMADD231PS (BX), Z17, Z1
+	VFMADD231PS 3136(BX), Z17, Z2
+	VFMADD231PS 6272(BX), Z17, Z3
+	VFMADD231PS 9408(BX), Z17, Z4
+	VFMADD231PS 12544(BX), Z17, Z5
+	VFMADD231PS 15680(BX), Z17, Z6
+	VFMADD231PS 18816(BX), Z17, Z7
+	VFMADD231PS 21952(BX), Z17, Z8
+	VFMADD231PS 25088(BX), Z17, Z9
+	VFMADD231PS 28224(BX), Z17, Z10
+	VFMADD231PS 31360(BX), Z17, Z11
+	VFMADD231PS 34496(BX), Z17, Z12
+	VFMADD231PS 37632(BX), Z17, Z13
+	VFMADD231PS 40768(BX), Z17, Z14
+	VFMADD231PS 43904(BX), Z17, Z15
+	VFMADD231PS 47040(BX), Z17, Z16
+	VMOVUPS 64(AX), Z17
+	VFMADD231PS 64(BX), Z17, Z1
+	VFMADD231PS 3200(BX), Z17, Z2
+	VFMADD231PS 6336(BX), Z17, Z3
+	VFMADD231PS 9472(BX), Z17, Z4
+	VFMADD231PS 12608(BX), Z17, Z5
+	VFMADD231PS 15744(BX), Z17, Z6
+	VFMADD231PS 18880(BX), Z17, Z7
+	VFMADD231PS 22016(BX), Z17, Z8
+	VFMADD231PS 25152(BX), Z17, Z9
+	VFMADD231PS 28288(BX), Z17, Z10
+	VFMADD231PS 31424(BX), Z17, Z11
+	VFMADD231PS 34560(BX), Z17, Z12
+	VFMADD231PS 37696(BX), Z17, Z13
+	VFMADD231PS 40832(BX), Z17, Z14
+	VFMADD231PS 43968(BX), Z17, Z15
+	VFMADD231PS 47104(BX), Z17, Z16
+	VMOVUPS 128(AX), Z17
+	VFMADD231PS 128(BX), Z17, Z1
+	VFMADD231PS 3264(BX), Z17, Z2
+	VFMADD231PS 6400(BX), Z17, Z3
+	VFMADD231PS 9536(BX), Z17, Z4
+	VFMADD231PS 12672(BX), Z17, Z5
+	VFMADD231PS 15808(BX), Z17, Z6
+	VFMADD231PS 18944(BX), Z17, Z7
+	VFMADD231PS 22080(BX), Z17, Z8
+	VFMADD231PS 25216(BX), Z17, Z9
+	VFMADD231PS 28352(BX), Z17, Z10
+	VFMADD231PS 31488(BX), Z17, Z11
+	VFMADD231PS 34624(BX), Z17, Z12
+	VFMADD231PS 37760(BX), Z17, Z13
+	VFMADD231PS 40896(BX), Z17, Z14
+	VFMADD231PS 44032(BX), Z17, Z15
+	VFMADD231PS 47168(BX), Z17, Z16
+	VMOVUPS 192(AX), Z17
+	VFMADD231PS 192(BX), Z17, Z1
+	VFMADD231PS 3328(BX), Z17, Z2
+	VFMADD231PS 6464(BX), Z17, Z3
+	VFMADD231PS 9600(BX), Z17, Z4
+	VFMADD231PS 12736(BX), Z17, Z5
+	VFMADD231PS 15872(BX), Z17, Z6
+	VFMADD231PS 19008(BX), Z17, Z7
+	VFMADD231PS 22144(BX), Z17, Z8
+	VFMADD231PS 25280(BX), Z17, Z9
+	VFMADD231PS 28416(BX), Z17, Z10
+	VFMADD231PS 31552(BX), Z17, Z11
+	VFMADD231PS 34688(BX), Z17, Z12
+	VFMADD231PS 37824(BX), Z17, Z13
+	VFMADD231PS 40960(BX), Z17, Z14
+	VFMADD231PS 44096(BX), Z17, Z15
+	VFMADD231PS 47232(BX), Z17, Z16
+	VMOVUPS 256(AX), Z17
+	VFMADD231PS 256(BX), Z17, Z1
+	VFMADD231PS 3392(BX), Z17, Z2
+	VFMADD231PS 6528(BX), Z17, Z3
+	VFMADD231PS 9664(BX), Z17, Z4
+	VFMADD231PS 12800(BX), Z17, Z5
+	VFMADD231PS 15936(BX), Z17, Z6
+	VFMADD231PS 19072(BX), Z17, Z7
+	VFMADD231PS 22208(BX), Z17, Z8
+	VFMADD231PS 25344(BX), Z17, Z9
+	VFMADD231PS 28480(BX), Z17, Z10
+	VFMADD231PS 31616(BX), Z17, Z11
+	VFMADD231PS 34752(BX), Z17, Z12
+	VFMADD231PS 37888(BX), Z17, Z13
+	VFMADD231PS 41024(BX), Z17, Z14
+	VFMADD231PS 44160(BX), Z17, Z15
+	VFMADD231PS 47296(BX), Z17, Z16
+	VMOVUPS 320(AX), Z17
+	VFMADD231PS 320(BX), Z17, Z1
+	VFMADD231PS 3456(BX), Z17, Z2
+	VFMADD231PS 6592(BX), Z17, Z3
+	VFMADD231PS 9728(BX), Z17, Z4
+	VFMADD231PS 12864(BX), Z17, Z5
+	VFMADD231PS 16000(BX), Z17, Z6
+	VFMADD231PS 19136(BX), Z17, Z7
+	VFMADD231PS 22272(BX), Z17, Z8
+	VFMADD231PS 25408(BX), Z17, Z9
+	VFMADD231PS 28544(BX), Z17, Z10
+	VFMADD231PS 31680(BX), Z17, Z11
+	VFMADD231PS 34816(BX), Z17, Z12
+	VFMADD231PS 37952(BX), Z17, Z13
+	VFMADD231PS 41088(BX), Z17, Z14
+	VFMADD231PS 44224(BX), Z17, Z15
+	VFMADD231PS 47360(BX), Z17, Z16
+	VMOVUPS 384(AX), Z17
+	VFMADD231PS 384(BX), Z17, Z1
+	VFMADD231PS 3520(BX), Z17, Z2
+	VFMADD231PS 6656(BX), Z17, Z3
+	VFMADD231PS 9792(BX), Z17, Z4
+	VFMADD231PS 12928(BX), Z17, Z5
+	VFMADD231PS 16064(BX), Z17, Z6
+	VFMADD231PS 19200(BX), Z17, Z7
+	VFMADD231PS 22336(BX), Z17, Z8
+	VFMADD231PS 25472(BX), Z17, Z9
+	VFMADD231PS 28608(BX), Z17, Z10
+	VFMADD231PS 31744(BX), Z17, Z11
+	VFMADD231PS 34880(BX), Z17, Z12
+	VFMADD231PS 38016(BX), Z17, Z13
+	VFMADD231PS 41152(BX), Z17, Z14
+	VFMADD231PS 44288(BX), Z17, Z15
+	VFMADD231PS 47424(BX), Z17, Z16
+	ADDQ $448, AX
+	ADDQ $448, BX
 	DECL DI
 	JNE i2
-	SUBQ $3072, AX
-	SUBQ $3072, BX
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VEXTRACTF64X4 $1, Z8, Y9
-	VADDPS Y9, Y8, Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	VMOVUPS Y1, (DX)
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VMOVUPS 3072(AX), Z9
-	VFMADD231PS 3072(BX), Z9, Z1
-	VFMADD231PS 6208(BX), Z9, Z2
-	VFMADD231PS 9344(BX), Z9, Z3
-	VFMADD231PS 12480(BX), Z9, Z4
-	VFMADD231PS 15616(BX), Z9, Z5
-	VFMADD231PS 18752(BX), Z9, Z6
-	VFMADD231PS 21888(BX), Z9, Z7
-	VFMADD231PS 25024(BX), Z9, Z8
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VEXTRACTF64X4 $1, Z8, Y9
-	VADDPS Y9, Y8, Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (DX), Y1, Y1
-	VMOVUPS Y1, (DX)
-	ADDQ $25088, BX
-	ADDQ $32, CX
-	ADDQ $32, DX
-	DECL SI
-	JNE o1
+	SUBQ $3136, AX
+	SUBQ $3136, BX
 
 	// y[o] = relu(z[o])
-	LEAQ 575(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVL $8, CX
-
-o3:
-	VMOVUPS (AX), Z1
+	VUNPCKLPS Z2, Z1, Z17
+	VUNPCKHPS Z2, Z1, Z1
+	VADDPS Z1, Z17, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z6, Z5, Z2
+	VUNPCKHPS Z6, Z5, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z8, Z7, Z3
+	VUNPCKHPS Z8, Z7, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z10, Z9, Z2
+	VUNPCKHPS Z10, Z9, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z12, Z11, Z3
+	VUNPCKHPS Z12, Z11, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VUNPCKLPS Z14, Z13, Z3
+	VUNPCKHPS Z14, Z13, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPS Z16, Z15, Z4
+	VUNPCKHPS Z16, Z15, Z5
+	VADDPS Z5, Z4, Z4
+	VUNPCKLPD Z4, Z3, Z5
+	VUNPCKHPD Z4, Z3, Z3
+	VADDPS Z3, Z5, Z3
+	VSHUFF64X2 $0x88, Z3, Z2, Z4
+	VSHUFF64X2 $0xdd, Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VADDPS (CX), Z1, Z1
 	VXORPS X2, X2, X2
 	VMAXPS Z1, Z2, Z1
-	VMOVUPS Z1, (BX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE o3
+	VMOVUPS Z1, (DX)
+	ADDQ $50176, BX
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECL SI
+	JNE o1
 
 	// dense2 sets z = W·x + b.
 	//
 	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	// w0 = w[0:] (128)
-	// … 6 more
-	// w7 = w[896:] (128)
+	// … 8 more
+	// w9 = w[1152:] (128)
 	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…128 by 32 in 16 lanes
+	// … 8 more
+	// z9 := 0
+	// for i = 0…128 by 128 in 16 lanes
 	// 	x0 := x[i]
 	// 	z0 += (w0[i] * x0)
-	// 	… 6 more
-	// 	z7 += (w7[i] * x0)
-	// 	x1 := x[i+16]
-	// 	z0 += (w0[i+16] * x1)
-	// 	… 6 more
-	// 	z7 += (w7[i+16] * x1)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 6 more
-	// z[7] = (b[7] + lanesum(z7))
-	// w8 = w[1024:] (128)
-	// w9 = w[1152:] (128)
-	// z8 := 0
-	// z9 := 0
-	// for i = 0…128 by 32 in 16 lanes
-	// 	x0 := x[i]
-	// 	z8 += (w8[i] * x0)
+	// 	… 8 more
 	// 	z9 += (w9[i] * x0)
 	// 	x1 := x[i+16]
-	// 	z8 += (w8[i+16] * x1)
+	// 	z0 += (w0[i+16] * x1)
+	// 	… 8 more
 	// 	z9 += (w9[i+16] * x1)
-	// z[8] = (b[8] + lanesum(z8))
+	// 	… 6 times more
+	// z[0] = (b[0] + lanesum(z0))
+	// … 8 more
 	// z[9] = (b[9] + lanesum(z9))
 	//
-	// registers: Z1 z0; Z2 z1; Z3 z2 x0; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; CX i; AX x b z; Z9 x0; BX w
+	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; Z9 z8; Z10 z9; AX x b z; Z11 x0; BX w;
+	//   K0 tail
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X1, X1, X1
@@ -2960,117 +2966,142 @@ o3:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	ADDQ $401920, BX
-	MOVL $4, CX
-
-i4:
-	VMOVUPS (AX), Z9
-	VFMADD231PS (BX), Z9, Z1
-	VFMADD231PS 512(BX), Z9, Z2
-	VFMADD231PS 1024(BX), Z9, Z3
-	VFMADD231PS 1536(BX), Z9, Z4
-	VFMADD231PS 2048(BX), Z9, Z5
-	VFMADD231PS 2560(BX), Z9, Z6
-	VFMADD231PS 3072(BX), Z9, Z7
-	VFMADD231PS 3584(BX), Z9, Z8
-	VMOVUPS 64(AX), Z9
-	VFMADD231PS 64(BX), Z9, Z1
-	VFMADD231PS 576(BX), Z9, Z2
-	VFMADD231PS 1088(BX), Z9, Z3
-	VFMADD231PS 1600(BX), Z9, Z4
-	VFMADD231PS 2112(BX), Z9, Z5
-	VFMADD231PS 2624(BX), Z9, Z6
-	VFMADD231PS 3136(BX), Z9, Z7
-	VFMADD231PS 3648(BX), Z9, Z8
-	ADDQ $128, AX
-	ADDQ $128, BX
-	DECL CX
-	JNE i4
+	VMOVUPS (AX), Z11
+	VFMADD231PS (BX), Z11, Z1
+	VFMADD231PS 512(BX), Z11, Z2
+	VFMADD231PS 1024(BX), Z11, Z3
+	VFMADD231PS 1536(BX), Z11, Z4
+	VFMADD231PS 2048(BX), Z11, Z5
+	VFMADD231PS 2560(BX), Z11, Z6
+	VFMADD231PS 3072(BX), Z11, Z7
+	VFMADD231PS 3584(BX), Z11, Z8
+	VFMADD231PS 4096(BX), Z11, Z9
+	VFMADD231PS 4608(BX), Z11, Z10
+	VMOVUPS 64(AX), Z11
+	VFMADD231PS 64(BX), Z11, Z1
+	VFMADD231PS 576(BX), Z11, Z2
+	VFMADD231PS 1088(BX), Z11, Z3
+	VFMADD231PS 1600(BX), Z11, Z4
+	VFMADD231PS 2112(BX), Z11, Z5
+	VFMADD231PS 2624(BX), Z11, Z6
+	VFMADD231PS 3136(BX), Z11, Z7
+	VFMADD231PS 3648(BX), Z11, Z8
+	VFMADD231PS 4160(BX), Z11, Z9
+	VFMADD231PS 4672(BX), Z11, Z10
+	VMOVUPS 128(AX), Z11
+	VFMADD231PS 128(BX), Z11, Z1
+	VFMADD231PS 640(BX), Z11, Z2
+	VFMADD231PS 1152(BX), Z11, Z3
+	VFMADD231PS 1664(BX), Z11, Z4
+	VFMADD231PS 2176(BX), Z11, Z5
+	VFMADD231PS 2688(BX), Z11, Z6
+	VFMADD231PS 3200(BX), Z11, Z7
+	VFMADD231PS 3712(BX), Z11, Z8
+	VFMADD231PS 4224(BX), Z11, Z9
+	VFMADD231PS 4736(BX), Z11, Z10
+	VMOVUPS 192(AX), Z11
+	VFMADD231PS 192(BX), Z11, Z1
+	VFMADD231PS 704(BX), Z11, Z2
+	VFMADD231PS 1216(BX), Z11, Z3
+	VFMADD231PS 1728(BX), Z11, Z4
+	VFMADD231PS 2240(BX), Z11, Z5
+	VFMADD231PS 2752(BX), Z11, Z6
+	VFMADD231PS 3264(BX), Z11, Z7
+	VFMADD231PS 3776(BX), Z11, Z8
+	VFMADD231PS 4288(BX), Z11, Z9
+	VFMADD231PS 4800(BX), Z11, Z10
+	VMOVUPS 256(AX), Z11
+	VFMADD231PS 256(BX), Z11, Z1
+	VFMADD231PS 768(BX), Z11, Z2
+	VFMADD231PS 1280(BX), Z11, Z3
+	VFMADD231PS 1792(BX), Z11, Z4
+	VFMADD231PS 2304(BX), Z11, Z5
+	VFMADD231PS 2816(BX), Z11, Z6
+	VFMADD231PS 3328(BX), Z11, Z7
+	VFMADD231PS 3840(BX), Z11, Z8
+	VFMADD231PS 4352(BX), Z11, Z9
+	VFMADD231PS 4864(BX), Z11, Z10
+	VMOVUPS 320(AX), Z11
+	VFMADD231PS 320(BX), Z11, Z1
+	VFMADD231PS 832(BX), Z11, Z2
+	VFMADD231PS 1344(BX), Z11, Z3
+	VFMADD231PS 1856(BX), Z11, Z4
+	VFMADD231PS 2368(BX), Z11, Z5
+	VFMADD231PS 2880(BX), Z11, Z6
+	VFMADD231PS 3392(BX), Z11, Z7
+	VFMADD231PS 3904(BX), Z11, Z8
+	VFMADD231PS 4416(BX), Z11, Z9
+	VFMADD231PS 4928(BX), Z11, Z10
+	VMOVUPS 384(AX), Z11
+	VFMADD231PS 384(BX), Z11, Z1
+	VFMADD231PS 896(BX), Z11, Z2
+	VFMADD231PS 1408(BX), Z11, Z3
+	VFMADD231PS 1920(BX), Z11, Z4
+	VFMADD231PS 2432(BX), Z11, Z5
+	VFMADD231PS 2944(BX), Z11, Z6
+	VFMADD231PS 3456(BX), Z11, Z7
+	VFMADD231PS 3968(BX), Z11, Z8
+	VFMADD231PS 4480(BX), Z11, Z9
+	VFMADD231PS 4992(BX), Z11, Z10
+	VMOVUPS 448(AX), Z11
+	VFMADD231PS 448(BX), Z11, Z1
+	VFMADD231PS 960(BX), Z11, Z2
+	VFMADD231PS 1472(BX), Z11, Z3
+	VFMADD231PS 1984(BX), Z11, Z4
+	VFMADD231PS 2496(BX), Z11, Z5
+	VFMADD231PS 3008(BX), Z11, Z6
+	VFMADD231PS 3520(BX), Z11, Z7
+	VFMADD231PS 4032(BX), Z11, Z8
+	VFMADD231PS 4544(BX), Z11, Z9
+	VFMADD231PS 5056(BX), Z11, Z10
+	MOVL $0x3ff, R13
+	KMOVW R13, K1
 	MOVQ p+16(FP), AX
 	ADDQ $407040, AX
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VEXTRACTF64X4 $1, Z8, Y9
-	VADDPS Y9, Y8, Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (AX), Y1, Y1
-	LEAQ 1087(SP), AX
+	VUNPCKLPS Z2, Z1, Z11
+	VUNPCKHPS Z2, Z1, Z1
+	VADDPS Z1, Z11, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z6, Z5, Z2
+	VUNPCKHPS Z6, Z5, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z8, Z7, Z3
+	VUNPCKHPS Z8, Z7, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z10, Z9, Z2
+	VUNPCKHPS Z10, Z9, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z2, Z3
+	VUNPCKHPD Z2, Z2, Z2
+	VADDPS Z2, Z3, Z2
+	VSHUFF64X2 $0x88, Z2, Z2, Z3
+	VSHUFF64X2 $0xdd, Z2, Z2, Z2
+	VADDPS Z2, Z3, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VMOVUPS.Z (AX), K1, Z2
+	VADDPS Z2, Z1, Z1
+	LEAQ 575(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $401920, BX
-	MOVL $4, CX
-
-i5:
-	VMOVUPS (AX), Z3
-	VFMADD231PS 4096(BX), Z3, Z1
-	VFMADD231PS 4608(BX), Z3, Z2
-	VMOVUPS 64(AX), Z3
-	VFMADD231PS 4160(BX), Z3, Z1
-	VFMADD231PS 4672(BX), Z3, Z2
-	ADDQ $128, AX
-	ADDQ $128, BX
-	DECL CX
-	JNE i5
-	MOVQ p+16(FP), AX
-	ADDQ $407040, AX
-	VEXTRACTF64X4 $1, Z1, Y3
-	VADDPS Y3, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y2, Y1, Y3
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VSHUFF64X2 $0, Y1, Y1, Y2
-	VSHUFF64X2 $3, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMOVSD 32(AX), X2
-	VADDPS X2, X1, X1
-	LEAQ 1087(SP), AX
-	ANDQ $-64, AX
-	VMOVSD X1, 32(AX)
+	VMOVUPS Z1, (AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -3099,9 +3130,9 @@ i5:
 	KMOVW R13, K1
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 1087(SP), AX
+	LEAQ 575(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS.Z (AX), K1, Z1
+	VMOVUPS (AX), Z1
 	VBROADCASTSS constants<>+832(SB), Z2
 	VBLENDMPS Z1, Z2, K1, Z2
 	VEXTRACTF64X4 $1, Z2, Y3
@@ -3151,9 +3182,9 @@ i5:
 	VFMSUB213PS Z6, Z5, Z3
 	VBROADCASTSS rate+24(FP), Z5
 	VMULPS Z5, Z3, Z3
-	LEAQ 1151(SP), AX
+	LEAQ 639(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS Z3, K1, (AX)
+	VMOVUPS Z3, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS Z1, Z6, Z1
@@ -3267,36 +3298,36 @@ i5:
 	// 	dz1 := dz[o+1]
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
-	// 	for i = 0…128 by 64 in 16 lanes
+	// 	for i = 0…128 by 128 in 16 lanes
 	// 		w0[i] = (w0[i] - (dz0 * x[i]))
 	// 		w0[i+16] = (w0[i+16] - (dz0 * x[i+16]))
-	// 		… 1 more
-	// 		w0[i+48] = (w0[i+48] - (dz0 * x[i+48]))
+	// 		… 5 more
+	// 		w0[i+112] = (w0[i+112] - (dz0 * x[i+112]))
 	// 		… 3 times more
 	// w8 = w[1024:] (128)
 	// w9 = w[1152:] (128)
 	// dz8 := dz[8]
 	// dz9 := dz[9]
-	// for i = 0…128 by 64 in 16 lanes
+	// for i = 0…128 by 128 in 16 lanes
 	// 	w8[i] = (w8[i] - (dz8 * x[i]))
 	// 	w8[i+16] = (w8[i+16] - (dz8 * x[i+16]))
-	// 	… 1 more
-	// 	w8[i+48] = (w8[i+48] - (dz8 * x[i+48]))
+	// 	… 5 more
+	// 	w8[i+112] = (w8[i+112] - (dz8 * x[i+112]))
 	// 	… 1 times more
 	//
 	// registers: DX i o; AX dz b w; Z1 dz0 dx3; Z5 dz1 dx3b; Z9 dz2; BX w dz x; Z2 dx0 dz1; Z3 dx1 dz2;
-	//   Z4 dx2 dz3; Z6 dx0b; Z7 dx1b; Z8 dx2b; CX dx x i; K0 tail; SI i
+	//   Z4 dx2 dz3; Z6 dx0b; Z7 dx1b; Z8 dx2b; CX dx x; K0 tail
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 1151(SP), AX
+	LEAQ 639(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	ADDQ $401920, BX
-	LEAQ 1215(SP), CX
+	LEAQ 703(SP), CX
 	ANDQ $-64, CX
 	MOVL $2, DX
 
-i6:
+i3:
 	VBROADCASTSS (AX), Z1
 	VMULPS (BX), Z1, Z2
 	VMULPS 64(BX), Z1, Z3
@@ -3358,22 +3389,23 @@ i6:
 	ADDQ $256, BX
 	ADDQ $256, CX
 	DECL DX
-	JNE i6
+	JNE i3
 
 	// db[o] = dz[o]
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
 	MOVQ p+16(FP), AX
 	ADDQ $407040, AX
-	LEAQ 1151(SP), BX
+	LEAQ 639(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS.Z (AX), K1, Z1
-	VMOVUPS.Z (BX), K1, Z2
-	VSUBPS Z2, Z1, Z1
-	VMOVUPS Z1, K1, (AX)
+	VSUBPS (BX), Z1, Z1
+	VMOVUPS Y1, (AX)
+	VEXTRACTF64X4 $1, Z1, Y1
+	VMOVSD X1, 32(AX)
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 1151(SP), AX
+	LEAQ 639(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	ADDQ $401920, BX
@@ -3381,14 +3413,11 @@ i6:
 	ANDQ $-64, CX
 	MOVL $2, DX
 
-o7:
+o4:
 	VBROADCASTSS (AX), Z1
 	VBROADCASTSS 4(AX), Z2
 	VBROADCASTSS 8(AX), Z3
 	VBROADCASTSS 12(AX), Z4
-	MOVL $2, SI
-
-i8:
 	VMOVUPS (BX), Z5
 	VFNMADD231PS (CX), Z1, Z5
 	VMOVUPS Z5, (BX)
@@ -3401,52 +3430,95 @@ i8:
 	VMOVUPS 192(BX), Z5
 	VFNMADD231PS 192(CX), Z1, Z5
 	VMOVUPS Z5, 192(BX)
-	VMOVUPS 512(BX), Z5
-	VFNMADD231PS (CX), Z2, Z5
-	VMOVUPS Z5, 512(BX)
-	VMOVUPS 576(BX), Z5
-	VFNMADD231PS 64(CX), Z2, Z5
-	VMOVUPS Z5, 576(BX)
-	VMOVUPS 640(BX), Z5
-	VFNMADD231PS 128(CX), Z2, Z5
-	VMOVUPS Z5, 640(BX)
-	VMOVUPS 704(BX), Z5
-	VFNMADD231PS 192(CX), Z2, Z5
-	VMOVUPS Z5, 704(BX)
-	VMOVUPS 1024(BX), Z5
-	VFNMADD231PS (CX), Z3, Z5
-	VMOVUPS Z5, 1024(BX)
-	VMOVUPS 1088(BX), Z5
-	VFNMADD231PS 64(CX), Z3, Z5
-	VMOVUPS Z5, 1088(BX)
-	VMOVUPS 1152(BX), Z5
-	VFNMADD231PS 128(CX), Z3, Z5
-	VMOVUPS Z5, 1152(BX)
-	VMOVUPS 1216(BX), Z5
-	VFNMADD231PS 192(CX), Z3, Z5
-	VMOVUPS Z5, 1216(BX)
-	VMOVUPS 1536(BX), Z5
-	VFNMADD231PS (CX), Z4, Z5
-	VMOVUPS Z5, 1536(BX)
-	VMOVUPS 1600(BX), Z5
-	VFNMADD231PS 64(CX), Z4, Z5
-	VMOVUPS Z5, 1600(BX)
-	VMOVUPS 1664(BX), Z5
-	VFNMADD231PS 128(CX), Z4, Z5
-	VMOVUPS Z5, 1664(BX)
-	VMOVUPS 1728(BX), Z5
-	VFNMADD231PS 192(CX), Z4, Z5
-	VMOVUPS Z5, 1728(BX)
-	ADDQ $256, BX
-	ADDQ $256, CX
-	DECL SI
-	JNE i8
-	ADDQ $1536, BX
-	SUBQ $512, CX
+	VMOVUPS 256(BX), Z5
+	VFNMADD231PS 256(CX), Z1, Z5
+	VMOVUPS Z5, 256(BX)
+	VMOVUPS 320(BX), Z5
+	VFNMADD231PS 320(CX), Z1, Z5
+	VMOVUPS Z5, 320(BX)
+	VMOVUPS 384(BX), Z5
+	VFNMADD231PS 384(CX), Z1, Z5
+	VMOVUPS Z5, 384(BX)
+	VMOVUPS 448(BX), Z5
+	VFNMADD231PS 448(CX), Z1, Z5
+	VMOVUPS Z5, 448(BX)
+	VMOVUPS 512(BX), Z1
+	VFNMADD231PS (CX), Z2, Z1
+	VMOVUPS Z1, 512(BX)
+	VMOVUPS 576(BX), Z1
+	VFNMADD231PS 64(CX), Z2, Z1
+	VMOVUPS Z1, 576(BX)
+	VMOVUPS 640(BX), Z1
+	VFNMADD231PS 128(CX), Z2, Z1
+	VMOVUPS Z1, 640(BX)
+	VMOVUPS 704(BX), Z1
+	VFNMADD231PS 192(CX), Z2, Z1
+	VMOVUPS Z1, 704(BX)
+	VMOVUPS 768(BX), Z1
+	VFNMADD231PS 256(CX), Z2, Z1
+	VMOVUPS Z1, 768(BX)
+	VMOVUPS 832(BX), Z1
+	VFNMADD231PS 320(CX), Z2, Z1
+	VMOVUPS Z1, 832(BX)
+	VMOVUPS 896(BX), Z1
+	VFNMADD231PS 384(CX), Z2, Z1
+	VMOVUPS Z1, 896(BX)
+	VMOVUPS 960(BX), Z1
+	VFNMADD231PS 448(CX), Z2, Z1
+	VMOVUPS Z1, 960(BX)
+	VMOVUPS 1024(BX), Z1
+	VFNMADD231PS (CX), Z3, Z1
+	VMOVUPS Z1, 1024(BX)
+	VMOVUPS 1088(BX), Z1
+	VFNMADD231PS 64(CX), Z3, Z1
+	VMOVUPS Z1, 1088(BX)
+	VMOVUPS 1152(BX), Z1
+	VFNMADD231PS 128(CX), Z3, Z1
+	VMOVUPS Z1, 1152(BX)
+	VMOVUPS 1216(BX), Z1
+	VFNMADD231PS 192(CX), Z3, Z1
+	VMOVUPS Z1, 1216(BX)
+	VMOVUPS 1280(BX), Z1
+	VFNMADD231PS 256(CX), Z3, Z1
+	VMOVUPS Z1, 1280(BX)
+	VMOVUPS 1344(BX), Z1
+	VFNMADD231PS 320(CX), Z3, Z1
+	VMOVUPS Z1, 1344(BX)
+	VMOVUPS 1408(BX), Z1
+	VFNMADD231PS 384(CX), Z3, Z1
+	VMOVUPS Z1, 1408(BX)
+	VMOVUPS 1472(BX), Z1
+	VFNMADD231PS 448(CX), Z3, Z1
+	VMOVUPS Z1, 1472(BX)
+	VMOVUPS 1536(BX), Z1
+	VFNMADD231PS (CX), Z4, Z1
+	VMOVUPS Z1, 1536(BX)
+	VMOVUPS 1600(BX), Z1
+	VFNMADD231PS 64(CX), Z4, Z1
+	VMOVUPS Z1, 1600(BX)
+	VMOVUPS 1664(BX), Z1
+	VFNMADD231PS 128(CX), Z4, Z1
+	VMOVUPS Z1, 1664(BX)
+	VMOVUPS 1728(BX), Z1
+	VFNMADD231PS 192(CX), Z4, Z1
+	VMOVUPS Z1, 1728(BX)
+	VMOVUPS 1792(BX), Z1
+	VFNMADD231PS 256(CX), Z4, Z1
+	VMOVUPS Z1, 1792(BX)
+	VMOVUPS 1856(BX), Z1
+	VFNMADD231PS 320(CX), Z4, Z1
+	VMOVUPS Z1, 1856(BX)
+	VMOVUPS 1920(BX), Z1
+	VFNMADD231PS 384(CX), Z4, Z1
+	VMOVUPS Z1, 1920(BX)
+	VMOVUPS 1984(BX), Z1
+	VFNMADD231PS 448(CX), Z4, Z1
+	VMOVUPS Z1, 1984(BX)
 	ADDQ $16, AX
+	ADDQ $2048, BX
 	DECL DX
-	JNE o7
-	LEAQ 1151(SP), AX
+	JNE o4
+	LEAQ 639(SP), AX
 	ANDQ $-64, AX
 	VBROADCASTSS 32(AX), Z1
 	VBROADCASTSS 36(AX), Z2
@@ -3454,9 +3526,6 @@ i8:
 	ADDQ $401920, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	MOVL $2, CX
-
-i9:
 	VMOVUPS 4096(AX), Z3
 	VFNMADD231PS (BX), Z1, Z3
 	VMOVUPS Z3, 4096(AX)
@@ -3469,22 +3538,42 @@ i9:
 	VMOVUPS 4288(AX), Z3
 	VFNMADD231PS 192(BX), Z1, Z3
 	VMOVUPS Z3, 4288(AX)
-	VMOVUPS 4608(AX), Z3
-	VFNMADD231PS (BX), Z2, Z3
-	VMOVUPS Z3, 4608(AX)
-	VMOVUPS 4672(AX), Z3
-	VFNMADD231PS 64(BX), Z2, Z3
-	VMOVUPS Z3, 4672(AX)
-	VMOVUPS 4736(AX), Z3
-	VFNMADD231PS 128(BX), Z2, Z3
-	VMOVUPS Z3, 4736(AX)
-	VMOVUPS 4800(AX), Z3
-	VFNMADD231PS 192(BX), Z2, Z3
-	VMOVUPS Z3, 4800(AX)
-	ADDQ $256, AX
-	ADDQ $256, BX
-	DECL CX
-	JNE i9
+	VMOVUPS 4352(AX), Z3
+	VFNMADD231PS 256(BX), Z1, Z3
+	VMOVUPS Z3, 4352(AX)
+	VMOVUPS 4416(AX), Z3
+	VFNMADD231PS 320(BX), Z1, Z3
+	VMOVUPS Z3, 4416(AX)
+	VMOVUPS 4480(AX), Z3
+	VFNMADD231PS 384(BX), Z1, Z3
+	VMOVUPS Z3, 4480(AX)
+	VMOVUPS 4544(AX), Z3
+	VFNMADD231PS 448(BX), Z1, Z3
+	VMOVUPS Z3, 4544(AX)
+	VMOVUPS 4608(AX), Z1
+	VFNMADD231PS (BX), Z2, Z1
+	VMOVUPS Z1, 4608(AX)
+	VMOVUPS 4672(AX), Z1
+	VFNMADD231PS 64(BX), Z2, Z1
+	VMOVUPS Z1, 4672(AX)
+	VMOVUPS 4736(AX), Z1
+	VFNMADD231PS 128(BX), Z2, Z1
+	VMOVUPS Z1, 4736(AX)
+	VMOVUPS 4800(AX), Z1
+	VFNMADD231PS 192(BX), Z2, Z1
+	VMOVUPS Z1, 4800(AX)
+	VMOVUPS 4864(AX), Z1
+	VFNMADD231PS 256(BX), Z2, Z1
+	VMOVUPS Z1, 4864(AX)
+	VMOVUPS 4928(AX), Z1
+	VFNMADD231PS 320(BX), Z2, Z1
+	VMOVUPS Z1, 4928(AX)
+	VMOVUPS 4992(AX), Z1
+	VFNMADD231PS 384(BX), Z2, Z1
+	VMOVUPS Z1, 4992(AX)
+	VMOVUPS 5056(AX), Z1
+	VFNMADD231PS 448(BX), Z2, Z1
+	VMOVUPS Z1, 5056(AX)
 
 	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
 	//
@@ -3495,38 +3584,27 @@ i9:
 	// for o = 0…128 by 16 in 16 lanes
 	// 	b[o] = (b[o] - dz[o])
 	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…128 by 4
-	// 	w0 = w[784*o:] (784)
-	// 	w1 = w[784*o+784:] (784)
-	// 	… 1 more
-	// 	w3 = w[784*o+2352:] (784)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…768 by 64 in 16 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		w0[i+16] = (w0[i+16] - (dz0 * x[i+16]))
-	// 		… 1 more
-	// 		w0[i+48] = (w0[i+48] - (dz0 * x[i+48]))
-	// 		… 3 times more
-	// 	for i = 768…784 by 16 in 16 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		… 2 more
-	// 		w3[i] = (w3[i] - (dz3 * x[i]))
+	// for o = 0…128 by 1
+	// 	wo = w[784*o:] (784)
+	// 	dzo := dz[o]
+	// 	for i = 0…784 by 112 in 16 lanes
+	// 		wo[i] = (wo[i] - (dzo * x[i]))
+	// 		wo[i+16] = (wo[i+16] - (dzo * x[i+16]))
+	// 		… 4 more
+	// 		wo[i+96] = (wo[i+96] - (dzo * x[i+96]))
 	//
-	// registers: DX o; AX dy b dz; BX y dz w; CX dz o x; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3; SI i
+	// registers: DX o; AX dy b dz; BX y dz w; CX dz o x; Z1 dzo; SI i
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 1215(SP), AX
+	LEAQ 703(SP), AX
 	ANDQ $-64, AX
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	LEAQ 1727(SP), CX
+	LEAQ 1215(SP), CX
 	ANDQ $-64, CX
 	MOVL $8, DX
 
-o10:
+o5:
 	VMOVUPS (BX), Z1
 	VXORPS X2, X2, X2
 	VCMPPS $6, Z2, Z1, K1
@@ -3537,109 +3615,65 @@ o10:
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECL DX
-	JNE o10
+	JNE o5
 
 	// db[o] = dz[o]
 	MOVQ p+16(FP), AX
 	ADDQ $401408, AX
-	LEAQ 1727(SP), BX
+	LEAQ 1215(SP), BX
 	ANDQ $-64, BX
 	MOVL $8, CX
 
-o11:
+o6:
 	VMOVUPS (AX), Z1
 	VSUBPS (BX), Z1, Z1
 	VMOVUPS Z1, (AX)
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECL CX
-	JNE o11
+	JNE o6
 
 	// dW[o,i] = dz[o]·x[i]
-	LEAQ 1727(SP), AX
+	LEAQ 1215(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+16(FP), BX
 	MOVQ x+0(FP), CX
-	MOVL $32, DX
+	MOVL $128, DX
 
-o12:
+o7:
 	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
-	MOVL $12, SI
+	MOVL $7, SI
 
-i13:
-	VMOVUPS (BX), Z5
-	VFNMADD231PS (CX), Z1, Z5
-	VMOVUPS Z5, (BX)
-	VMOVUPS 64(BX), Z5
-	VFNMADD231PS 64(CX), Z1, Z5
-	VMOVUPS Z5, 64(BX)
-	VMOVUPS 128(BX), Z5
-	VFNMADD231PS 128(CX), Z1, Z5
-	VMOVUPS Z5, 128(BX)
-	VMOVUPS 192(BX), Z5
-	VFNMADD231PS 192(CX), Z1, Z5
-	VMOVUPS Z5, 192(BX)
-	VMOVUPS 3136(BX), Z5
-	VFNMADD231PS (CX), Z2, Z5
-	VMOVUPS Z5, 3136(BX)
-	VMOVUPS 3200(BX), Z5
-	VFNMADD231PS 64(CX), Z2, Z5
-	VMOVUPS Z5, 3200(BX)
-	VMOVUPS 3264(BX), Z5
-	VFNMADD231PS 128(CX), Z2, Z5
-	VMOVUPS Z5, 3264(BX)
-	VMOVUPS 3328(BX), Z5
-	VFNMADD231PS 192(CX), Z2, Z5
-	VMOVUPS Z5, 3328(BX)
-	VMOVUPS 6272(BX), Z5
-	VFNMADD231PS (CX), Z3, Z5
-	VMOVUPS Z5, 6272(BX)
-	VMOVUPS 6336(BX), Z5
-	VFNMADD231PS 64(CX), Z3, Z5
-	VMOVUPS Z5, 6336(BX)
-	VMOVUPS 6400(BX), Z5
-	VFNMADD231PS 128(CX), Z3, Z5
-	VMOVUPS Z5, 6400(BX)
-	VMOVUPS 6464(BX), Z5
-	VFNMADD231PS 192(CX), Z3, Z5
-	VMOVUPS Z5, 6464(BX)
-	VMOVUPS 9408(BX), Z5
-	VFNMADD231PS (CX), Z4, Z5
-	VMOVUPS Z5, 9408(BX)
-	VMOVUPS 9472(BX), Z5
-	VFNMADD231PS 64(CX), Z4, Z5
-	VMOVUPS Z5, 9472(BX)
-	VMOVUPS 9536(BX), Z5
-	VFNMADD231PS 128(CX), Z4, Z5
-	VMOVUPS Z5, 9536(BX)
-	VMOVUPS 9600(BX), Z5
-	VFNMADD231PS 192(CX), Z4, Z5
-	VMOVUPS Z5, 9600(BX)
-	ADDQ $256, BX
-	ADDQ $256, CX
+i8:
+	VMOVUPS (BX), Z2
+	VFNMADD231PS (CX), Z1, Z2
+	VMOVUPS Z2, (BX)
+	VMOVUPS 64(BX), Z2
+	VFNMADD231PS 64(CX), Z1, Z2
+	VMOVUPS Z2, 64(BX)
+	VMOVUPS 128(BX), Z2
+	VFNMADD231PS 128(CX), Z1, Z2
+	VMOVUPS Z2, 128(BX)
+	VMOVUPS 192(BX), Z2
+	VFNMADD231PS 192(CX), Z1, Z2
+	VMOVUPS Z2, 192(BX)
+	VMOVUPS 256(BX), Z2
+	VFNMADD231PS 256(CX), Z1, Z2
+	VMOVUPS Z2, 256(BX)
+	VMOVUPS 320(BX), Z2
+	VFNMADD231PS 320(CX), Z1, Z2
+	VMOVUPS Z2, 320(BX)
+	VMOVUPS 384(BX), Z2
+	VFNMADD231PS 384(CX), Z1, Z2
+	VMOVUPS Z2, 384(BX)
+	ADDQ $448, BX
+	ADDQ $448, CX
 	DECL SI
-	JNE i13
-	SUBQ $3072, BX
-	SUBQ $3072, CX
-	VMOVUPS 3072(BX), Z5
-	VFNMADD231PS 3072(CX), Z1, Z5
-	VMOVUPS Z5, 3072(BX)
-	VMOVUPS 6208(BX), Z1
-	VFNMADD231PS 3072(CX), Z2, Z1
-	VMOVUPS Z1, 6208(BX)
-	VMOVUPS 9344(BX), Z1
-	VFNMADD231PS 3072(CX), Z3, Z1
-	VMOVUPS Z1, 9344(BX)
-	VMOVUPS 12480(BX), Z1
-	VFNMADD231PS 3072(CX), Z4, Z1
-	VMOVUPS Z1, 12480(BX)
-	ADDQ $16, AX
-	ADDQ $12544, BX
+	JNE i8
+	SUBQ $3136, CX
+	ADDQ $4, AX
 	DECL DX
-	JNE o12
+	JNE o7
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
