@@ -5,8 +5,10 @@ import "fmt"
 // NonFiniteError says that training met an infinite number or NaN, usually
 // because the learning rate is too high or an input is not scaled.
 type NonFiniteError struct {
-	Epoch, Batch int    // from 1; Batch is 0 when a whole epoch was measured
-	What         string // "loss", "gradient", "parameters" or "validation loss"
+	Epoch, Batch int // from 1; Batch is 0 when a whole epoch was measured
+	// What is not: "loss", "gradient", "parameters", "state of the optimizer",
+	// "validation loss" or "loss on the test rows".
+	What string
 }
 
 // Error names the epoch and the batch.

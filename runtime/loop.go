@@ -125,6 +125,9 @@ func (l *loop[F, X, T]) epoch(ctx context.Context) (float64, error) {
 	if !l.finite() {
 		return 0, &NonFiniteError{Epoch: l.current, Batch: l.batches, What: "parameters"}
 	}
+	if l.updater != nil && !l.updater.finite() {
+		return 0, &NonFiniteError{Epoch: l.current, Batch: l.batches, What: "state of the optimizer"}
+	}
 	mean := l.sum / float64(len(l.order))
 	l.current, l.batches, l.sum, l.before = l.current+1, 0, 0, *l.random
 	return mean, nil

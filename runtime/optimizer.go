@@ -71,6 +71,19 @@ func newUpdater[F Float](o Optimizer, params, g []F, parts []span) *updater[F] {
 	return u
 }
 
+// finite tells whether the state is. A sum of squares that has overflowed would stop
+// its parameter, and nobody would notice.
+func (u *updater[F]) finite() bool {
+	for _, r := range u.runs {
+		for _, v := range r.state {
+			if !allFinite(v) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // step updates the parameters once.
 func (u *updater[F]) step(rate float64) {
 	u.t++

@@ -77,6 +77,10 @@ func (l *loop[F, X, T]) train(ctx context.Context) (r *Report, err error) {
 	}
 	if r.Stopped != StoppedFailed {
 		l.measure(r)
+		if !finite(r.Loss) {
+			r.Stopped = StoppedFailed
+			return r, errors.Join(err, &NonFiniteError{Epoch: len(r.Epochs), What: "loss on the " + r.On + " rows"})
+		}
 	}
 	return r, err
 }
