@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -105,10 +106,8 @@ func parseTiers(names []string, widest runtime.Tier) ([]runtime.Tier, error) {
 		return all, nil
 	}
 	for _, t := range all {
-		for _, name := range names {
-			if name == t.String() {
-				chosen = append(chosen, t)
-			}
+		if slices.Contains(names, t.String()) {
+			chosen = append(chosen, t)
 		}
 	}
 	if len(chosen) != len(names) {

@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -87,7 +86,7 @@ func number(x float64) string {
 }
 
 // Markdown prints results as one table: a line per network and call, a column per contestant with nanoseconds per sample.
-// What follows is about the best tier.
+// What follows is about the widest tier, which is the one that programs take.
 func Markdown(w io.Writer, results []*Result) error {
 	by := contestants(results)
 	head := append([]string{"network", "call", "rows"}, by...)
@@ -145,17 +144,17 @@ func cells(r *Result, call []Measurement, by, others []string) []string {
 		}
 		row = append(row, cell)
 	}
-	best := slices.MinFunc(call, func(a, b Measurement) int {
-		if (a.SpeedUp == nil) != (b.SpeedUp == nil) {
-			return map[bool]int{true: 1, false: -1}[a.SpeedUp == nil]
+	widest := call[0]
+	for _, m := range call {
+		if m.SpeedUp != nil {
+			widest = m
 		}
-		return cmp.Compare(a.Nanoseconds, b.Nanoseconds)
-	})
-	row = append(row, fmt.Sprintf("%.1f %%", 100*best.OfPeak))
-	for _, o := range others {
-		row = append(row, best.over(o))
 	}
-	return append(row, fmt.Sprint(*best.Allocs))
+	row = append(row, fmt.Sprintf("%.1f %%", 100*widest.OfPeak))
+	for _, o := range others {
+		row = append(row, widest.over(o))
+	}
+	return append(row, fmt.Sprint(*widest.Allocs))
 }
 
 // printRow prints a line of a table in Markdown.
