@@ -68,10 +68,14 @@ func (n *Network) columnsType(p *printer) []jen.Code {
 	if n.weighted() {
 		scale = "of every row: weight/rows of the batch, 0 for rows that the block lacks"
 	}
+	targets, target := n.outputs()*schedule.Samples, "by columns, too"
+	if n.classes() {
+		targets, target = schedule.Samples, "the class of every row"
+	}
 	array := func(n int) *jen.Statement { return jen.Index(jen.Lit(n)).Id(p.float) }
 	fields := append([]jen.Code(nil),
 		field("scratch", array(n.scratchLen()), "the values above"),
-		field("target", array(n.outputs()*schedule.Samples), "by columns, too; a class as weights, 1 for itself"),
+		field("target", array(targets), target),
 		field("scale", array(schedule.Samples), scale),
 		field("x", jen.Index(jen.Lit(schedule.Samples)).Index(jen.Lit(n.inputs())).Id(p.float), "the rows of a block that does not fill its registers"),
 		jen.Line(),

@@ -50,9 +50,9 @@ func (n *Network) columnsLoad(p *printer) []jen.Code {
 			jen.If(jen.Id("rows").Op("<=").Add(lanes.Clone())).Block(c("vectors").Op("=").Lit(1)),
 			c("quads").Op("=").Parens(jen.Id("rows").Op("+").Lit(3)).Op("/").Lit(4),
 			jen.Clear(c("scale").Index(jen.Op(":"))),
+			jen.Clear(c("target").Index(jen.Op(":"))),
 		),
 		scale,
-		jen.Clear(c("target").Index(jen.Op(":"))),
 		rows().Block(n.columnTarget(p)...),
 		jen.Id("padded").Op(":=").Add(c("vectors")).Op("*").Add(lanes.Clone()),
 		jen.If(jen.Id("rows").Op("==").Id("padded").Op("&&").Id("rows").Op(">").Lit(0)).Block(jen.Return(jen.Op("&").Id("x").Index(jen.Lit(0)))),
@@ -67,19 +67,13 @@ func (n *Network) columnsLoad(p *printer) []jen.Code {
 		append(n.dataParams(p), jen.Id("scale").Id(p.float))...).Add(p.array(n.inputs())).Block(body...), jen.Line())
 }
 
-// columnTarget prints how the target of row n gets into its lane.
+// columnTarget prints how the target of row n gets into its lane. Lanes without a row keep what they have: their scale is 0.
 func (n *Network) columnTarget(p *printer) []jen.Code {
-	at := func(o string) *jen.Statement {
-		return jen.Id("c").Dot("target").Index(jen.Id(fmt.Sprintf("%d*%s+n", schedule.Samples, o)))
-	}
-	switch {
-	case n.classes() && n.outputs() == 1:
+	if n.classes() {
 		return []jen.Code{jen.Id("c").Dot("target").Index(jen.Id("n")).Op("=").Id(p.float).Call(jen.Id("target").Index(jen.Id("n")))}
-	case n.classes():
-		return []jen.Code{jen.If(jen.Id("o").Op(":=").Int().Call(jen.Id("target").Index(jen.Id("n"))), jen.Lit(0).Op("<=").Id("o").Op("&&").Id("o").Op("<").Lit(n.outputs())).Block(
-			at("o").Op("=").Lit(1))}
 	}
-	return []jen.Code{jen.For(jen.List(jen.Id("o"), jen.Id("t")).Op(":=").Range().Op("&").Id("target").Index(jen.Id("n"))).Block(at("o").Op("=").Id("t"))}
+	at := jen.Id("c").Dot("target").Index(jen.Id(fmt.Sprintf("%d*o+n", schedule.Samples)))
+	return []jen.Code{jen.For(jen.List(jen.Id("o"), jen.Id("t")).Op(":=").Range().Op("&").Id("target").Index(jen.Id("n"))).Block(at.Op("=").Id("t"))}
 }
 
 // withoutColumns prints what stands in the place of vector code in builds that have none.

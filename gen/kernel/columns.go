@@ -54,10 +54,6 @@ func (l *lowering) columnArray(v *graph.Value, rows bool, access Access) {
 	if l.f.Array(a.Name) != nil {
 		return
 	}
-	if n := l.crossEntropyNode(); n != nil && v.Role == graph.Target {
-		v = n.Args[0] // a class is a row of weights, too, all of which are 0 but one
-		a.Len = schedule.Size(v)
-	}
 	sampled := v.Role == graph.Scale
 	for _, axis := range v.Axes {
 		if axis.Size == 0 {

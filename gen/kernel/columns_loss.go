@@ -11,9 +11,14 @@ import (
 // of the losses, each times its scale.
 type columnLoss struct {
 	*lowering
-	size    int // outputs
-	vectors int // of samples that advance together
-	abreast int // outputs that advance together
+	size    int  // outputs
+	vectors int  // of samples that advance together
+	abreast int  // outputs that advance together
+	classes bool // the target is the class of each sample, else a row of weights
+
+	// class returns, inside outputs, what is equal to a number for output k of the turn where it is the class of the samples in
+	// vector v.
+	class func(k, v int) (label Expr, number float64)
 }
 
 // columnLoss writes the loss of a plan of columns.
@@ -32,7 +37,7 @@ func (l *lowering) columnLoss() {
 	loop := &Loop{Var: "n", To: run.To, Step: run.Step, Lanes: run.Lanes, Turns: run.Turns}
 	l.within(&loop.Body, func() {
 		if n := l.crossEntropyNode(); n != nil {
-			c.size = schedule.Size(n.Args[0])
+			c.size, c.classes = schedule.Size(n.Args[0]), len(n.Args[1].Axes) == 1
 			c.crossEntropy()
 		} else {
 			c.elements()
@@ -87,12 +92,24 @@ func (c *columnLoss) outputs(first int, f func(count int, at func(k, v int) Inde
 			return x
 		}
 	}
+	label := func(v int) Expr { return Load{"t", c.lane(v)} }
 	if turns > 0 {
+		count := c.classes && first == 0
+		if count {
+			c.let("class", label)
+		}
+		c.class = func(k, v int) (Expr, float64) { return c.reg("class", v), float64(k) }
 		loop := &Loop{Var: "o", From: first, To: first + turns, Step: c.abreast}
-		c.within(&loop.Body, func() { f(c.abreast, place(0, true)) })
+		c.within(&loop.Body, func() {
+			f(c.abreast, place(0, true))
+			if count { // from the first output of a turn
+				c.let("class", func(v int) Expr { return Binary{'-', c.reg("class", v), Num{float64(c.abreast)}} })
+			}
+		})
 		c.add(loop)
 	}
 	if rest := c.size - first - turns; rest > 0 {
+		c.class = func(k, v int) (Expr, float64) { return label(v), float64(first + turns + k) }
 		f(rest, place(first+turns, false))
 	}
 }
@@ -104,12 +121,27 @@ func (c *columnLoss) all(count int, f func(k, v int)) {
 	}
 }
 
-// smoothed is the target of an output after label smoothing.
-func (c *columnLoss) smoothed(at Index) Expr {
-	return smoothed(c.crossEntropyNode().Op.(graph.SoftmaxCrossEntropy).Smoothing, c.size)(at)
+// target returns x times the target of an output after label smoothing: NaN if x is, whatever the target.
+func (c *columnLoss) target(k, v int, at Index, x Expr) Expr {
+	var t Expr = Load{"t", at}
+	smoothing := c.crossEntropyNode().Op.(graph.SoftmaxCrossEntropy).Smoothing
+	if c.classes {
+		label, number := c.class(k, v)
+		t = Apply{elementary("where"), []Expr{label, Num{number}, Num{1}}}
+	}
+	return product(smooth(t, smoothing, c.size), x)
 }
 
-// crossEntropy writes the softmax cross-entropy. The target is a row of weights, one-hot for a class.
+// product returns a product, without a factor 1.
+func product(a, x Expr) Expr {
+	if n, ok := x.(Num); ok && n.Value == 1 {
+		return a
+	}
+	return Binary{'*', a, x}
+}
+
+// crossEntropy writes the softmax cross-entropy. The target is a class, which may be none of those that there are, or a row
+// of weights.
 func (c *columnLoss) crossEntropy() {
 	// A NaN among the logits may be missing in m. It makes s and q NaN all the same.
 	c.add(Comment{"m = maxₒ z[o], so that no exponential overflows"})
@@ -119,33 +151,40 @@ func (c *columnLoss) crossEntropy() {
 			c.add(Assign{Name: c.reg("m", v).Name, X: Apply{tame("max"), []Expr{c.reg("m", v), Load{"z", at(k, v)}}}})
 		})
 	})
+	sums, w := []string{"s", "w", "q"}, func(v int) Expr { return c.reg("w", v) }
+	all, weight, factor := "w = Σₒ t[o], ", "w·", "w"
+	if c.classes {
+		sums, w = []string{"s", "q"}, func(int) Expr { return Num{1} }
+		all, weight, factor = "", "", "1"
+		c.add(Comment{"t[o] = 1 for the class of a sample, else 0"})
+	}
 	differentiated := c.f.Array("dz") != nil
 	if differentiated {
-		c.add(Comment{"dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]"})
+		c.add(Comment{"dz[o] = exp(z[o] − m), s = Σₒ dz[o], " + all + "q = Σₒ t[o]·z[o]"})
 	} else {
-		c.add(Comment{"s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]"})
+		c.add(Comment{"s = Σₒ exp(z[o] − m), " + all + "q = Σₒ t[o]·z[o]"})
 	}
-	for _, name := range []string{"s", "w", "q"} {
+	for _, name := range sums {
 		c.let(name, func(int) Expr { return Num{0} })
 	}
 	c.outputs(0, c.exponentials)
 	if differentiated {
-		c.probabilities()
+		c.add(Comment{"dz[o] = (dz[o]·" + factor + "/s − t[o])·scale"})
+		c.probabilities(w)
 	}
-	c.add(Comment{"L = w·(log s + m) − q"})
+	c.add(Comment{"L = " + weight + "(log s + m) − q"})
 	c.let("logS", func(v int) Expr { return Apply{tame("log"), []Expr{c.reg("s", v)}} })
 	c.let("L", func(v int) Expr {
-		return Binary{'-', Binary{'*', c.reg("w", v), Binary{'+', c.reg("logS", v), c.reg("m", v)}}, c.reg("q", v)}
+		return Binary{'-', product(Binary{'+', c.reg("logS", v), c.reg("m", v)}, w(v)), c.reg("q", v)}
 	})
 }
 
 // probabilities writes the gradient of a softmax cross-entropy, given the exponentials in its place.
-func (c *columnLoss) probabilities() {
-	c.add(Comment{"dz[o] = (dz[o]·w/s − t[o])·scale"})
-	c.let("k", func(v int) Expr { return Binary{'/', c.reg("w", v), c.reg("s", v)} })
+func (c *columnLoss) probabilities(w func(v int) Expr) {
+	c.let("k", func(v int) Expr { return Binary{'/', w(v), c.reg("s", v)} })
 	c.outputs(0, func(count int, at func(k, v int) Index) {
 		c.all(count, func(k, v int) {
-			d := Binary{'-', Binary{'*', Load{"dz", at(k, v)}, c.reg("k", v)}, c.smoothed(at(k, v))}
+			d := Binary{'-', Binary{'*', Load{"dz", at(k, v)}, c.reg("k", v)}, c.target(k, v, at(k, v), Num{1})}
 			c.add(Store{Of: "dz", At: at(k, v), X: Binary{'*', d, Load{"scale", c.lane(v)}}})
 		})
 	})
@@ -162,8 +201,10 @@ func (c *columnLoss) exponentials(count int, at func(k, v int) Index) {
 			c.add(Store{Of: "dz", At: at(k, v), X: e(k, v)})
 		}
 		c.add(Assign{Name: c.reg("s", v).Name, X: e(k, v), Add: true})
-		c.add(Assign{Name: c.reg("w", v).Name, X: c.smoothed(at(k, v)), Add: true})
-		c.add(Assign{Name: c.reg("q", v).Name, X: Binary{'*', c.smoothed(at(k, v)), Load{"z", at(k, v)}}, Add: true})
+		if !c.classes {
+			c.add(Assign{Name: c.reg("w", v).Name, X: c.target(k, v, at(k, v), Num{1}), Add: true})
+		}
+		c.add(Assign{Name: c.reg("q", v).Name, X: c.target(k, v, at(k, v), Load{"z", at(k, v)}), Add: true})
 	})
 }
 

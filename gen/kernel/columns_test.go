@@ -165,10 +165,6 @@ func given(g *graph.Graph, env *graph.Env, a *kernel.Array) []float64 {
 		for n := range env.Rows {
 			data[n] = leaf[0]
 		}
-	case len(a.Value.Axes) == 1 && a.Len > schedule.Samples:
-		for n, class := range leaf {
-			data[int(class)*schedule.Samples+n] = 1
-		}
 	default:
 		width := len(leaf) / env.Rows
 		for i, v := range leaf {

@@ -39,6 +39,9 @@ func (l *lowering) summary() string {
 
 // forwardSummary says what a forward function or a loss sets.
 func (l *lowering) forwardSummary(gradients []string) string {
+	if l.f.Result != "" && l.plan.Columns {
+		return "returns the sum of the losses of a block, each times its scale, and sets " + strings.Join(gradients, " and ") + ", multiplied by scale."
+	}
 	if l.f.Result != "" {
 		return "returns the loss of one row and sets " + strings.Join(gradients, " and ") +
 			", multiplied by scale = 1/rows: the gradient of the mean loss."

@@ -132,8 +132,13 @@ func (m *Machine) elementary(name string, args []float64) float64 {
 			return y
 		}
 	}
-	if name == "max" {
+	switch {
+	case name == "max":
 		return slices.Max(args)
+	case name == "where" && args[0] == args[1]: // the third where the first two are equal, else 0
+		return args[2]
+	case name == "where":
+		return 0
 	}
 	for _, fn := range expr.Functions {
 		if fn.Name == name {

@@ -6,7 +6,6 @@ package kernel
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/expr"
 	"github.com/chainrule-go/chainrule/gen/graph"
@@ -264,47 +263,4 @@ type Function struct {
 	// Tame, of an elementary function, says that its argument needs no care: it is ≤ 0 for exp, ≥ 1 and finite for log; and
 	// that max may lose a NaN. An argument NaN of exp gives NaN still.
 	Tame bool
-}
-
-// Index is an affine position: Const + Σ Coef·Var.
-type Index struct {
-	Const int
-	Terms []Term
-}
-
-// Term is one product of an Index.
-type Term struct {
-	Var  string
-	Coef int
-}
-
-// At returns the constant index i.
-func At(i int) Index { return Index{Const: i} }
-
-// Plus returns the index increased by c.
-func (x Index) Plus(c int) Index { return Index{Const: x.Const + c, Terms: x.Terms} }
-
-// Times adds coef·v to the index.
-func (x Index) Times(v string, coef int) Index {
-	if v == "" || coef == 0 {
-		return x
-	}
-	terms := append([]Term(nil), x.Terms...)
-	return Index{Const: x.Const, Terms: append(terms, Term{v, coef})}
-}
-
-// String prints the index as Go would have it.
-func (x Index) String() string {
-	var parts []string
-	for _, t := range x.Terms {
-		if t.Coef == 1 {
-			parts = append(parts, t.Var)
-		} else {
-			parts = append(parts, fmt.Sprintf("%d*%s", t.Coef, t.Var))
-		}
-	}
-	if x.Const != 0 || len(parts) == 0 {
-		parts = append(parts, fmt.Sprint(x.Const))
-	}
-	return strings.Join(parts, "+")
 }

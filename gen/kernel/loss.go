@@ -136,12 +136,14 @@ func (l *lowering) rowTarget(size int, smoothing float64) {
 
 // smoothed returns what stands for an element of a target row: the element, or (1 − ε)·t + ε/size.
 func smoothed(smoothing float64, size int) func(at Index) Expr {
-	return func(at Index) Expr {
-		if smoothing == 0 {
-			return Load{"t", at}
-		}
-		return Binary{'+', Binary{'*', Load{"t", at}, Num{1 - smoothing}}, Num{smoothing / float64(size)}}
+	return func(at Index) Expr { return smooth(Load{"t", at}, smoothing, size) }
+}
+
+func smooth(t Expr, smoothing float64, size int) Expr {
+	if smoothing == 0 {
+		return t
 	}
+	return Binary{'+', Binary{'*', t, Num{1 - smoothing}}, Num{smoothing / float64(size)}}
 }
 
 // elementLoss writes a loss that is a sum or a mean over the outputs: its elements, their sum and their gradients.

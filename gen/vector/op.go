@@ -62,6 +62,7 @@ const (
 	NotLessEqual
 	NotGreater
 	NotGreaterEqual
+	Equal
 	Unordered // x or y is NaN
 )
 
@@ -69,7 +70,7 @@ const (
 var mirrored = [...]Relation{
 	Less: Greater, LessEqual: GreaterEqual, Greater: Less, GreaterEqual: LessEqual,
 	NotLess: NotGreater, NotLessEqual: NotGreaterEqual, NotGreater: NotLess, NotGreaterEqual: NotLessEqual,
-	Unordered: Unordered,
+	Equal: Equal, Unordered: Unordered,
 }
 
 // negated is the relation that holds where another does not.
@@ -116,7 +117,7 @@ func (op Op) fused() bool { return op == Fma || op == Fms || op == Fnma }
 // String returns the name of an operation.
 func (op Op) String() string { return ops[op].name }
 
-var relationNames = [...]string{"<", "<=", ">", ">=", "!<", "!<=", "!>", "!>=", "unordered"}
+var relationNames = [...]string{"<", "<=", ">", ">=", "!<", "!<=", "!>", "!>=", "=", "unordered"}
 
 // String prints a relation as an operator.
 func (r Relation) String() string { return relationNames[r] }

@@ -189,6 +189,8 @@ func holds(r Relation, x, y float64) bool {
 		return !(x > y)
 	case NotGreaterEqual:
 		return !(x >= y)
+	case Equal:
+		return x == y
 	}
 	return x != x || y != y
 }

@@ -33,7 +33,7 @@ TEXT ·forwardAVX2(SB), 0, $192-24
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 		… 6 times more
+	// 		… and so on, 7 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -183,7 +183,7 @@ o1:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -198,7 +198,7 @@ o1:
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
@@ -337,7 +337,7 @@ TEXT ·predictAVX2(SB), 0, $256-24
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 		… 6 times more
+	// 		… and so on, 7 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -487,7 +487,7 @@ o1:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -502,7 +502,7 @@ o1:
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
@@ -761,7 +761,7 @@ TEXT ·forwardAVX512(SB), 0, $192-24
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+16] * x1)
-	// 		… 2 times more
+	// 		… and so on, 3 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -1010,7 +1010,7 @@ TEXT ·predictAVX512(SB), 0, $256-24
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+16] * x1)
-	// 		… 2 times more
+	// 		… and so on, 3 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))

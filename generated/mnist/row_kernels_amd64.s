@@ -33,7 +33,7 @@ TEXT ·forwardAVX2(SB), 0, $576-24
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 		… 5 times more
+	// 		… and so on, 6 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -184,7 +184,7 @@ i2:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… 6 times more
+	// 	… and so on, 7 times
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -199,7 +199,7 @@ i2:
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
-	// 	… 6 times more
+	// 	… and so on, 7 times
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
@@ -407,7 +407,7 @@ TEXT ·predictAVX2(SB), 0, $640-24
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 		… 5 times more
+	// 		… and so on, 6 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -558,7 +558,7 @@ i2:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… 6 times more
+	// 	… and so on, 7 times
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -573,7 +573,7 @@ i2:
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
-	// 	… 6 times more
+	// 	… and so on, 7 times
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
@@ -902,7 +902,7 @@ TEXT ·forwardAVX512(SB), 0, $576-24
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 14 more
 	// 		z15 += (w15[i+16] * x1)
-	// 		… 5 times more
+	// 		… and so on, 6 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -1141,7 +1141,7 @@ i2:
 	// 	z0 += (w0[i+16] * x1)
 	// 	… 8 more
 	// 	z9 += (w9[i+16] * x1)
-	// 	… 6 times more
+	// 	… and so on, 7 times
 	// z[0] = (b[0] + lanesum(z0))
 	// … 8 more
 	// z[9] = (b[9] + lanesum(z9))
@@ -1327,7 +1327,7 @@ TEXT ·predictAVX512(SB), 0, $640-24
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 14 more
 	// 		z15 += (w15[i+16] * x1)
-	// 		… 5 times more
+	// 		… and so on, 6 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -1566,7 +1566,7 @@ i2:
 	// 	z0 += (w0[i+16] * x1)
 	// 	… 8 more
 	// 	z9 += (w9[i+16] * x1)
-	// 	… 6 times more
+	// 	… and so on, 7 times
 	// z[0] = (b[0] + lanesum(z0))
 	// … 8 more
 	// z[9] = (b[9] + lanesum(z9))

@@ -23,7 +23,7 @@ var opcodes = map[vector.Op][2]string{
 
 // relations are the immediate operands of comparisons.
 var relations = map[vector.Relation]int{
-	vector.Less: 1, vector.LessEqual: 2, vector.Unordered: 3, vector.NotLess: 5, vector.NotLessEqual: 6,
+	vector.Equal: 0, vector.Less: 1, vector.LessEqual: 2, vector.Unordered: 3, vector.NotLess: 5, vector.NotLessEqual: 6,
 	vector.NotGreaterEqual: 9, vector.NotGreater: 10, vector.GreaterEqual: 13, vector.Greater: 14,
 }
 

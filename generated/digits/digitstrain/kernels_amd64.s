@@ -5,12 +5,12 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[320]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 //
-// activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [320] read, scale [32] read, groups, vectors) loss
+// activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read, groups, vectors) loss
 // 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096], groups)
 // 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410], groups)
-// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:320], scale = scale[0:32], vectors)
+// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32], vectors)
 // 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], w = p[2080:2400], groups)
 // 	dense1Backward(dz = scratch[5760:6784], dy = scratch[4736:5760], y = scratch[0:1024], groups)
 TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
@@ -47,7 +47,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	// 			w5_1 := w5[i+1]
 	// 			x0_1 := x[n+32*i+32]
 	// 			x1_1 := x[n+32*i+40]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			z0_0 += (w0_3 * x0_3)
 	// 			… 10 more
 	// 			z1_5 += (w5_3 * x1_3)
@@ -81,7 +81,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	// 			w4_1 := w4[i+1]
 	// 			x0_1 := x[n+32*i+32]
 	// 			x1_1 := x[n+32*i+40]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			z0_0 += (w0_3 * x0_3)
 	// 			… 8 more
 	// 			z1_4 += (w4_3 * x1_3)
@@ -565,7 +565,7 @@ n10end:
 	// 			w4_1 := w4[i+1]
 	// 			x0_1 := x[n+32*i+32]
 	// 			x1_1 := x[n+32*i+40]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			z0_0 += (w0_3 * x0_3)
 	// 			… 8 more
 	// 			z1_4 += (w4_3 * x1_3)
@@ -707,7 +707,7 @@ n14end:
 	DECL SI
 	JNE o13
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -721,10 +721,11 @@ n14end:
 	// 		… 1 more
 	// 		m0 = max(m0, z[n+32*o+96])
 	// 	m0 = max(m0, z[n+288])
-	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	// t[o] = 1 for the class of a sample, else 0
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	// 	s0 := 0
-	// 	w0 := 0
 	// 	q0 := 0
+	// 	class0 := t[n]
 	// 	for o = 0…8 by 4
 	// 		e0_0 := exp((z[n+32*o] - m0))
 	// 		e1_0 := exp((z[n+32*o+32] - m0))
@@ -732,37 +733,37 @@ n14end:
 	// 		e3_0 := exp((z[n+32*o+96] - m0))
 	// 		dz[n+32*o] = e0_0
 	// 		s0 += e0_0
-	// 		w0 += t[n+32*o]
-	// 		q0 += (t[n+32*o] * z[n+32*o])
+	// 		q0 += (where(class0, 0, 1) * z[n+32*o])
 	// 		dz[n+32*o+32] = e1_0
 	// 		s0 += e1_0
-	// 		w0 += t[n+32*o+32]
-	// 		q0 += (t[n+32*o+32] * z[n+32*o+32])
-	// 		… 2 times more
+	// 		q0 += (where(class0, 1, 1) * z[n+32*o+32])
+	// 		… and so on, 3 times
+	// 		class0 = (class0 - 4)
 	// 	e0_0 := exp((z[n+256] - m0))
 	// 	e1_0 := exp((z[n+288] - m0))
 	// 	dz[n+256] = e0_0
 	// 	s0 += e0_0
-	// 	w0 += t[n+256]
-	// 	q0 += (t[n+256] * z[n+256])
-	// 	… 1 times more
-	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
-	// 	k0 := (w0 / s0)
+	// 	q0 += (where(t[n], 8, 1) * z[n+256])
+	// 	… and so on, 2 times
+	// 	// dz[o] = (dz[o]·1/s − t[o])·scale
+	// 	k0 := (1 / s0)
+	// 	class0 = t[n]
 	// 	for o = 0…8 by 4
-	// 		dz[n+32*o] = (((dz[n+32*o] * k0) - t[n+32*o]) * scale[n])
-	// 		dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - t[n+32*o+32]) * scale[n])
+	// 		dz[n+32*o] = (((dz[n+32*o] * k0) - where(class0, 0, 1)) * scale[n])
+	// 		dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - where(class0, 1, 1)) * scale[n])
 	// 		… 1 more
-	// 		dz[n+32*o+96] = (((dz[n+32*o+96] * k0) - t[n+32*o+96]) * scale[n])
-	// 	dz[n+256] = (((dz[n+256] * k0) - t[n+256]) * scale[n])
-	// 	dz[n+288] = (((dz[n+288] * k0) - t[n+288]) * scale[n])
-	// 	// L = w·(log s + m) − q
+	// 		dz[n+32*o+96] = (((dz[n+32*o+96] * k0) - where(class0, 3, 1)) * scale[n])
+	// 		class0 = (class0 - 4)
+	// 	dz[n+256] = (((dz[n+256] * k0) - where(t[n], 8, 1)) * scale[n])
+	// 	dz[n+288] = (((dz[n+288] * k0) - where(t[n], 9, 1)) * scale[n])
+	// 	// L = (log s + m) − q
 	// 	logS0 := log(s0)
-	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	L0 := ((logS0 + m0) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; SI n; AX z; Y2 m0; DI o; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0 k0; Y7 e1_0; Y8 e2_0;
-	//   Y9 e3_0; BX dz; CX t; DX scale
+	// registers: Y1 losses; SI n; AX z; Y2 m0 L0; DI o; Y3 s0 logS0; Y4 q0; BX t; Y5 class0; Y6 e0_0 k0;
+	//   Y7 e1_0; Y8 e2_0; Y9 e3_0; CX dz; DX scale
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -770,9 +771,9 @@ n14end:
 	VXORPS X1, X1, X1
 	MOVQ scratch+0(FP), AX
 	ADDQ $16384, AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $17664, BX
-	MOVQ t+24(FP), CX
+	MOVQ t+24(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $17664, CX
 	MOVQ scale+32(FP), DX
 	MOVQ vectors+48(FP), SI
 	TESTQ SI, SI
@@ -795,10 +796,12 @@ o17:
 	SUBQ $1024, AX
 	VMAXPS 1152(AX), Y2, Y2
 
-	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// t[o] = 1 for the class of a sample, else 0
+
+	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
+	VMOVUPS (BX), Y5
 	MOVL $2, DI
 
 o18:
@@ -806,39 +809,39 @@ o18:
 	VMOVUPS 128(AX), Y7
 	VSUBPS Y2, Y6, Y6
 	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+544(SB), Y8
+	VBROADCASTSS constants<>+704(SB), Y8
 	VMAXPS Y6, Y8, Y6
 	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+548(SB), Y8
-	VBROADCASTSS constants<>+552(SB), Y9
+	VBROADCASTSS constants<>+708(SB), Y8
+	VBROADCASTSS constants<>+712(SB), Y9
 	VMOVAPS Y9, Y10
 	VFMADD231PS Y8, Y6, Y10
 	VFMADD213PS Y9, Y7, Y8
 	VSUBPS Y9, Y10, Y11
 	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+556(SB), Y12
+	VBROADCASTSS constants<>+716(SB), Y12
 	VFNMADD231PS Y12, Y11, Y6
 	VFNMADD231PS Y12, Y9, Y7
-	VBROADCASTSS constants<>+560(SB), Y12
+	VBROADCASTSS constants<>+720(SB), Y12
 	VFNMADD231PS Y12, Y11, Y6
 	VFNMADD231PS Y12, Y9, Y7
 	VPSLLD $23, Y10, Y9
 	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+564(SB), Y10
-	VBROADCASTSS constants<>+568(SB), Y11
+	VBROADCASTSS constants<>+724(SB), Y10
+	VBROADCASTSS constants<>+728(SB), Y11
 	VMOVAPS Y11, Y12
 	VFMADD231PS Y10, Y6, Y12
 	VFMADD231PS Y10, Y7, Y11
-	VBROADCASTSS constants<>+572(SB), Y10
+	VBROADCASTSS constants<>+732(SB), Y10
 	VFMADD213PS Y10, Y6, Y12
 	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+576(SB), Y11
+	VBROADCASTSS constants<>+736(SB), Y11
 	VFMADD213PS Y11, Y6, Y12
 	VFMADD231PS Y7, Y10, Y11
-	VBROADCASTSS constants<>+580(SB), Y10
+	VBROADCASTSS constants<>+740(SB), Y10
 	VFMADD213PS Y10, Y6, Y12
 	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+584(SB), Y11
+	VBROADCASTSS constants<>+744(SB), Y11
 	VFMADD213PS Y11, Y6, Y12
 	VFMADD213PS Y11, Y7, Y10
 	VFMADD213PS Y11, Y6, Y12
@@ -849,190 +852,214 @@ o18:
 	VMOVUPS 384(AX), Y9
 	VSUBPS Y2, Y8, Y8
 	VSUBPS Y2, Y9, Y9
-	VBROADCASTSS constants<>+544(SB), Y10
+	VBROADCASTSS constants<>+704(SB), Y10
 	VMAXPS Y8, Y10, Y8
 	VMAXPS Y9, Y10, Y9
-	VBROADCASTSS constants<>+548(SB), Y10
-	VBROADCASTSS constants<>+552(SB), Y11
+	VBROADCASTSS constants<>+708(SB), Y10
+	VBROADCASTSS constants<>+712(SB), Y11
 	VMOVAPS Y11, Y12
 	VFMADD231PS Y10, Y8, Y12
 	VFMADD213PS Y11, Y9, Y10
 	VSUBPS Y11, Y12, Y13
 	VSUBPS Y11, Y10, Y11
-	VBROADCASTSS constants<>+556(SB), Y14
+	VBROADCASTSS constants<>+716(SB), Y14
 	VFNMADD231PS Y14, Y13, Y8
 	VFNMADD231PS Y14, Y11, Y9
-	VBROADCASTSS constants<>+560(SB), Y14
+	VBROADCASTSS constants<>+720(SB), Y14
 	VFNMADD231PS Y14, Y13, Y8
 	VFNMADD231PS Y14, Y11, Y9
 	VPSLLD $23, Y12, Y11
 	VPSLLD $23, Y10, Y10
-	VBROADCASTSS constants<>+564(SB), Y12
-	VBROADCASTSS constants<>+568(SB), Y13
+	VBROADCASTSS constants<>+724(SB), Y12
+	VBROADCASTSS constants<>+728(SB), Y13
 	VMOVAPS Y13, Y14
 	VFMADD231PS Y12, Y8, Y14
 	VFMADD231PS Y12, Y9, Y13
-	VBROADCASTSS constants<>+572(SB), Y12
+	VBROADCASTSS constants<>+732(SB), Y12
 	VFMADD213PS Y12, Y8, Y14
 	VFMADD231PS Y9, Y13, Y12
-	VBROADCASTSS constants<>+576(SB), Y13
+	VBROADCASTSS constants<>+736(SB), Y13
 	VFMADD213PS Y13, Y8, Y14
 	VFMADD231PS Y9, Y12, Y13
-	VBROADCASTSS constants<>+580(SB), Y12
+	VBROADCASTSS constants<>+740(SB), Y12
 	VFMADD213PS Y12, Y8, Y14
 	VFMADD231PS Y9, Y13, Y12
-	VBROADCASTSS constants<>+584(SB), Y13
+	VBROADCASTSS constants<>+744(SB), Y13
 	VFMADD213PS Y13, Y8, Y14
 	VFMADD213PS Y13, Y9, Y12
 	VFMADD213PS Y13, Y8, Y14
 	VFMADD231PS Y9, Y12, Y13
 	VMULPS Y11, Y14, Y8
 	VMULPS Y10, Y13, Y9
-	VMOVUPS Y6, (BX)
+	VMOVUPS Y6, (CX)
 	VADDPS Y6, Y3, Y3
-	VADDPS (CX), Y4, Y4
-	VMOVUPS (CX), Y6
-	VFMADD231PS (AX), Y6, Y5
-	VMOVUPS Y7, 128(BX)
+	VXORPS X6, X6, X6
+	VCMPPS $0, Y6, Y5, Y6
+	VBROADCASTSS constants<>+748(SB), Y10
+	VANDPS Y10, Y6, Y6
+	VFMADD231PS (AX), Y6, Y4
+	VMOVUPS Y7, 128(CX)
 	VADDPS Y7, Y3, Y3
-	VADDPS 128(CX), Y4, Y4
-	VMOVUPS 128(CX), Y6
-	VFMADD231PS 128(AX), Y6, Y5
-	VMOVUPS Y8, 256(BX)
+	VCMPPS $0, constants<>+0(SB), Y5, Y6
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMADD231PS 128(AX), Y6, Y4
+	VMOVUPS Y8, 256(CX)
 	VADDPS Y8, Y3, Y3
-	VADDPS 256(CX), Y4, Y4
-	VMOVUPS 256(CX), Y6
-	VFMADD231PS 256(AX), Y6, Y5
-	VMOVUPS Y9, 384(BX)
+	VCMPPS $0, constants<>+32(SB), Y5, Y6
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMADD231PS 256(AX), Y6, Y4
+	VMOVUPS Y9, 384(CX)
 	VADDPS Y9, Y3, Y3
-	VADDPS 384(CX), Y4, Y4
-	VMOVUPS 384(CX), Y6
-	VFMADD231PS 384(AX), Y6, Y5
+	VCMPPS $0, constants<>+64(SB), Y5, Y6
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMADD231PS 384(AX), Y6, Y4
+	VSUBPS constants<>+96(SB), Y5, Y5
 	ADDQ $512, AX
-	ADDQ $512, BX
 	ADDQ $512, CX
 	DECL DI
 	JNE o18
 	SUBQ $1024, AX
-	SUBQ $1024, BX
 	SUBQ $1024, CX
 	VMOVUPS 1024(AX), Y6
 	VMOVUPS 1152(AX), Y7
 	VSUBPS Y2, Y6, Y6
 	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+544(SB), Y8
+	VBROADCASTSS constants<>+704(SB), Y8
 	VMAXPS Y6, Y8, Y6
 	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+548(SB), Y8
-	VBROADCASTSS constants<>+552(SB), Y9
+	VBROADCASTSS constants<>+708(SB), Y8
+	VBROADCASTSS constants<>+712(SB), Y9
 	VMOVAPS Y9, Y10
 	VFMADD231PS Y8, Y6, Y10
 	VFMADD213PS Y9, Y7, Y8
 	VSUBPS Y9, Y10, Y11
 	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+556(SB), Y12
+	VBROADCASTSS constants<>+716(SB), Y12
 	VFNMADD231PS Y12, Y11, Y6
 	VFNMADD231PS Y12, Y9, Y7
-	VBROADCASTSS constants<>+560(SB), Y12
+	VBROADCASTSS constants<>+720(SB), Y12
 	VFNMADD231PS Y12, Y11, Y6
 	VFNMADD231PS Y12, Y9, Y7
 	VPSLLD $23, Y10, Y9
 	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+564(SB), Y10
-	VBROADCASTSS constants<>+568(SB), Y11
+	VBROADCASTSS constants<>+724(SB), Y10
+	VBROADCASTSS constants<>+728(SB), Y11
 	VMOVAPS Y11, Y12
 	VFMADD231PS Y10, Y6, Y12
 	VFMADD231PS Y10, Y7, Y11
-	VBROADCASTSS constants<>+572(SB), Y10
+	VBROADCASTSS constants<>+732(SB), Y10
 	VFMADD213PS Y10, Y6, Y12
 	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+576(SB), Y11
+	VBROADCASTSS constants<>+736(SB), Y11
 	VFMADD213PS Y11, Y6, Y12
 	VFMADD231PS Y7, Y10, Y11
-	VBROADCASTSS constants<>+580(SB), Y10
+	VBROADCASTSS constants<>+740(SB), Y10
 	VFMADD213PS Y10, Y6, Y12
 	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+584(SB), Y11
+	VBROADCASTSS constants<>+744(SB), Y11
 	VFMADD213PS Y11, Y6, Y12
 	VFMADD213PS Y11, Y7, Y10
 	VFMADD213PS Y11, Y6, Y12
 	VFMADD231PS Y7, Y10, Y11
 	VMULPS Y9, Y12, Y6
 	VMULPS Y8, Y11, Y7
-	VMOVUPS Y6, 1024(BX)
+	VMOVUPS Y6, 1024(CX)
 	VADDPS Y6, Y3, Y3
-	VADDPS 1024(CX), Y4, Y4
-	VMOVUPS 1024(CX), Y6
-	VFMADD231PS 1024(AX), Y6, Y5
-	VMOVUPS Y7, 1152(BX)
+	VMOVUPS (BX), Y6
+	VCMPPS $0, constants<>+128(SB), Y6, Y6
+	VBROADCASTSS constants<>+748(SB), Y8
+	VANDPS Y8, Y6, Y6
+	VFMADD231PS 1024(AX), Y6, Y4
+	VMOVUPS Y7, 1152(CX)
 	VADDPS Y7, Y3, Y3
-	VADDPS 1152(CX), Y4, Y4
-	VMOVUPS 1152(CX), Y6
-	VFMADD231PS 1152(AX), Y6, Y5
+	VMOVUPS (BX), Y6
+	VCMPPS $0, constants<>+160(SB), Y6, Y6
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMADD231PS 1152(AX), Y6, Y4
 
-	// dz[o] = (dz[o]·w/s − t[o])·scale
-	VDIVPS Y3, Y4, Y6
+	// dz[o] = (dz[o]·1/s − t[o])·scale
+	VBROADCASTSS constants<>+748(SB), Y6
+	VDIVPS Y3, Y6, Y6
+	VMOVUPS (BX), Y5
 	MOVL $2, DI
 
 o19:
-	VMOVUPS (CX), Y7
-	VFMSUB231PS (BX), Y6, Y7
+	VXORPS X7, X7, X7
+	VCMPPS $0, Y7, Y5, Y7
+	VBROADCASTSS constants<>+748(SB), Y8
+	VANDPS Y8, Y7, Y7
+	VFMSUB231PS (CX), Y6, Y7
 	VMULPS (DX), Y7, Y7
-	VMOVUPS Y7, (BX)
-	VMOVUPS 128(CX), Y7
-	VFMSUB231PS 128(BX), Y6, Y7
+	VMOVUPS Y7, (CX)
+	VCMPPS $0, constants<>+0(SB), Y5, Y7
+	VBROADCASTSS constants<>+748(SB), Y8
+	VANDPS Y8, Y7, Y7
+	VFMSUB231PS 128(CX), Y6, Y7
 	VMULPS (DX), Y7, Y7
-	VMOVUPS Y7, 128(BX)
-	VMOVUPS 256(CX), Y7
-	VFMSUB231PS 256(BX), Y6, Y7
+	VMOVUPS Y7, 128(CX)
+	VCMPPS $0, constants<>+32(SB), Y5, Y7
+	VBROADCASTSS constants<>+748(SB), Y8
+	VANDPS Y8, Y7, Y7
+	VFMSUB231PS 256(CX), Y6, Y7
 	VMULPS (DX), Y7, Y7
-	VMOVUPS Y7, 256(BX)
-	VMOVUPS 384(CX), Y7
-	VFMSUB231PS 384(BX), Y6, Y7
+	VMOVUPS Y7, 256(CX)
+	VCMPPS $0, constants<>+64(SB), Y5, Y7
+	VBROADCASTSS constants<>+748(SB), Y8
+	VANDPS Y8, Y7, Y7
+	VFMSUB231PS 384(CX), Y6, Y7
 	VMULPS (DX), Y7, Y7
-	VMOVUPS Y7, 384(BX)
-	ADDQ $512, BX
+	VMOVUPS Y7, 384(CX)
+	VSUBPS constants<>+96(SB), Y5, Y5
 	ADDQ $512, CX
 	DECL DI
 	JNE o19
-	SUBQ $1024, BX
 	SUBQ $1024, CX
-	VMOVUPS 1024(CX), Y7
-	VFMSUB231PS 1024(BX), Y6, Y7
-	VMULPS (DX), Y7, Y7
-	VMOVUPS Y7, 1024(BX)
-	VMOVUPS 1152(CX), Y7
-	VFMSUB231PS 1152(BX), Y6, Y7
-	VMULPS (DX), Y7, Y6
-	VMOVUPS Y6, 1152(BX)
+	VMOVUPS (BX), Y5
+	VCMPPS $0, constants<>+128(SB), Y5, Y5
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y5, Y5
+	VFMSUB231PS 1024(CX), Y6, Y5
+	VMULPS (DX), Y5, Y5
+	VMOVUPS Y5, 1024(CX)
+	VMOVUPS (BX), Y5
+	VCMPPS $0, constants<>+160(SB), Y5, Y5
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y5, Y5
+	VFMSUB231PS 1152(CX), Y6, Y5
+	VMULPS (DX), Y5, Y5
+	VMOVUPS Y5, 1152(CX)
 
-	// L = w·(log s + m) − q
-	VPADDD constants<>+0(SB), Y3, Y3
-	VPSRLD $23, Y3, Y6
-	VORPS constants<>+32(SB), Y6, Y6
-	VSUBPS constants<>+64(SB), Y6, Y6
-	VANDPS constants<>+96(SB), Y3, Y3
-	VPADDD constants<>+128(SB), Y3, Y3
-	VSUBPS constants<>+160(SB), Y3, Y3
-	VMULPS Y3, Y3, Y7
-	VBROADCASTSS constants<>+588(SB), Y8
-	VFMADD231PS constants<>+192(SB), Y3, Y8
-	VFMADD213PS constants<>+224(SB), Y3, Y8
-	VFMADD213PS constants<>+256(SB), Y3, Y8
-	VFMADD213PS constants<>+288(SB), Y3, Y8
-	VFMADD213PS constants<>+320(SB), Y3, Y8
-	VFMADD213PS constants<>+352(SB), Y3, Y8
-	VFMADD213PS constants<>+384(SB), Y3, Y8
-	VFMADD213PS constants<>+416(SB), Y3, Y8
-	VMULPS Y3, Y8, Y8
-	VMULPS Y7, Y8, Y8
-	VFMADD231PS constants<>+448(SB), Y6, Y8
-	VFNMADD231PS constants<>+480(SB), Y7, Y8
-	VADDPS Y8, Y3, Y3
-	VFMADD231PS constants<>+512(SB), Y6, Y3
+	// L = (log s + m) − q
+	VPADDD constants<>+192(SB), Y3, Y3
+	VPSRLD $23, Y3, Y5
+	VORPS constants<>+224(SB), Y5, Y5
+	VSUBPS constants<>+256(SB), Y5, Y5
+	VANDPS constants<>+288(SB), Y3, Y3
+	VPADDD constants<>+320(SB), Y3, Y3
+	VSUBPS constants<>+0(SB), Y3, Y3
+	VMULPS Y3, Y3, Y6
+	VBROADCASTSS constants<>+752(SB), Y7
+	VFMADD231PS constants<>+352(SB), Y3, Y7
+	VFMADD213PS constants<>+384(SB), Y3, Y7
+	VFMADD213PS constants<>+416(SB), Y3, Y7
+	VFMADD213PS constants<>+448(SB), Y3, Y7
+	VFMADD213PS constants<>+480(SB), Y3, Y7
+	VFMADD213PS constants<>+512(SB), Y3, Y7
+	VFMADD213PS constants<>+544(SB), Y3, Y7
+	VFMADD213PS constants<>+576(SB), Y3, Y7
+	VMULPS Y3, Y7, Y7
+	VMULPS Y6, Y7, Y7
+	VFMADD231PS constants<>+608(SB), Y5, Y7
+	VFNMADD231PS constants<>+640(SB), Y6, Y7
+	VADDPS Y7, Y3, Y3
+	VFMADD231PS constants<>+672(SB), Y5, Y3
 	VADDPS Y2, Y3, Y2
-	VFMSUB231PS Y2, Y4, Y5
-	VFMADD231PS (DX), Y5, Y1
+	VSUBPS Y4, Y2, Y2
+	VFMADD231PS (DX), Y2, Y1
 	ADDQ $32, AX
 	ADDQ $32, BX
 	ADDQ $32, CX
@@ -1071,7 +1098,7 @@ n16end:
 	// 			w1_5 := w[32*o+i+37]
 	// 			dz0_1 := dz[n+32*o+32]
 	// 			dz1_1 := dz[n+32*o+40]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			dx0_0 += (w3_0 * dz0_3)
 	// 			… 10 more
 	// 			dx1_5 += (w3_5 * dz1_3)
@@ -1108,7 +1135,7 @@ n16end:
 	// 			w1_4 := w[32*o+i+36]
 	// 			dz0_1 := dz[n+32*o+32]
 	// 			dz1_1 := dz[n+32*o+40]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			dx0_0 += (w3_0 * dz0_3)
 	// 			… 8 more
 	// 			dx1_4 += (w3_4 * dz1_3)
@@ -1487,7 +1514,7 @@ n24end:
 	// 	for n = 0…32 by 16 in 8 lanes, groups turns
 	// 		dz0[n] = reluBackward(dy0[n], y0[n])
 	// 		dz0[n+8] = reluBackward(dy0[n+8], y0[n+8])
-	// 		… 1 times more
+	// 		… and so on, 2 times
 	//
 	// registers: DX o; SI n; AX dy; BX y; CX dz
 
@@ -1550,12 +1577,12 @@ n27end:
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[320]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [320] read, scale [32] read) loss
+// narrow_activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096])
 // 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410])
-// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:320], scale = scale[0:32])
+// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32])
 // 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], w = p[2080:2400])
 // 	dense1Backward(dz = scratch[5760:6784], dy = scratch[4736:5760], y = scratch[0:1024])
 TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
@@ -1585,7 +1612,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 			zn0 += (w0[i+1] * xn1)
 	// 			… 9 more
 	// 			zn10 += (w10[i+1] * xn1)
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y[n+32*o] = relu(zn0)
 	// 		y[n+32*o+32] = relu(zn1)
@@ -1607,7 +1634,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 		zn22 += (w22[i+1] * xn1)
 	// 		… 8 more
 	// 		zn31 += (w31[i+1] * xn1)
-	// 		… 2 times more
+	// 		… and so on, 3 times
 	// 	// y[n,o] = relu(z[n,o])
 	// 	y[n+704] = relu(zn22)
 	// 	… 8 more
@@ -2027,7 +2054,7 @@ row_of_8_blocks5:
 	// 		zn0 += (w0[i+1] * xn1)
 	// 		… 8 more
 	// 		zn9 += (w9[i+1] * xn1)
-	// 		… 2 times more
+	// 		… and so on, 3 times
 	// 	z[n] = zn0
 	// 	z[n+32] = zn1
 	// 	… 7 more
@@ -2156,7 +2183,7 @@ i6:
 	VMOVUPS Y9, 1024(AX)
 	VMOVUPS Y10, 1152(AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -2170,10 +2197,11 @@ i6:
 	// 		… 1 more
 	// 		m0 = max(m0, z[n+32*o+96])
 	// 	m0 = max(m0, z[n+288])
-	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	// t[o] = 1 for the class of a sample, else 0
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	// 	s0 := 0
-	// 	w0 := 0
 	// 	q0 := 0
+	// 	class0 := t[n]
 	// 	for o = 0…8 by 4
 	// 		e0_0 := exp((z[n+32*o] - m0))
 	// 		e1_0 := exp((z[n+32*o+32] - m0))
@@ -2181,37 +2209,37 @@ i6:
 	// 		e3_0 := exp((z[n+32*o+96] - m0))
 	// 		dz[n+32*o] = e0_0
 	// 		s0 += e0_0
-	// 		w0 += t[n+32*o]
-	// 		q0 += (t[n+32*o] * z[n+32*o])
+	// 		q0 += (where(class0, 0, 1) * z[n+32*o])
 	// 		dz[n+32*o+32] = e1_0
 	// 		s0 += e1_0
-	// 		w0 += t[n+32*o+32]
-	// 		q0 += (t[n+32*o+32] * z[n+32*o+32])
-	// 		… 2 times more
+	// 		q0 += (where(class0, 1, 1) * z[n+32*o+32])
+	// 		… and so on, 3 times
+	// 		class0 = (class0 - 4)
 	// 	e0_0 := exp((z[n+256] - m0))
 	// 	e1_0 := exp((z[n+288] - m0))
 	// 	dz[n+256] = e0_0
 	// 	s0 += e0_0
-	// 	w0 += t[n+256]
-	// 	q0 += (t[n+256] * z[n+256])
-	// 	… 1 times more
-	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
-	// 	k0 := (w0 / s0)
+	// 	q0 += (where(t[n], 8, 1) * z[n+256])
+	// 	… and so on, 2 times
+	// 	// dz[o] = (dz[o]·1/s − t[o])·scale
+	// 	k0 := (1 / s0)
+	// 	class0 = t[n]
 	// 	for o = 0…8 by 4
-	// 		dz[n+32*o] = (((dz[n+32*o] * k0) - t[n+32*o]) * scale[n])
-	// 		dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - t[n+32*o+32]) * scale[n])
+	// 		dz[n+32*o] = (((dz[n+32*o] * k0) - where(class0, 0, 1)) * scale[n])
+	// 		dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - where(class0, 1, 1)) * scale[n])
 	// 		… 1 more
-	// 		dz[n+32*o+96] = (((dz[n+32*o+96] * k0) - t[n+32*o+96]) * scale[n])
-	// 	dz[n+256] = (((dz[n+256] * k0) - t[n+256]) * scale[n])
-	// 	dz[n+288] = (((dz[n+288] * k0) - t[n+288]) * scale[n])
-	// 	// L = w·(log s + m) − q
+	// 		dz[n+32*o+96] = (((dz[n+32*o+96] * k0) - where(class0, 3, 1)) * scale[n])
+	// 		class0 = (class0 - 4)
+	// 	dz[n+256] = (((dz[n+256] * k0) - where(t[n], 8, 1)) * scale[n])
+	// 	dz[n+288] = (((dz[n+288] * k0) - where(t[n], 9, 1)) * scale[n])
+	// 	// L = (log s + m) − q
 	// 	logS0 := log(s0)
-	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	L0 := ((logS0 + m0) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; AX z dz; Y2 m0; BX o dz t; Y3 s0 logS0; Y4 w0; Y5 q0 L0; DX o; Y6 e0_0 k0; Y7 e1_0;
-	//   Y8 e2_0; Y9 e3_0; CX t scale
+	// registers: Y1 losses; AX z t dz; Y2 m0 L0; BX o dz scale t; Y3 s0 logS0; Y4 q0; Y5 class0; CX o t scale;
+	//   Y6 e0_0 k0; Y7 e1_0; Y8 e2_0; Y9 e3_0
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -2238,55 +2266,57 @@ o7:
 	ADDQ $16384, AX
 	VMAXPS 1152(AX), Y2, Y2
 
-	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// t[o] = 1 for the class of a sample, else 0
+
+	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
+	MOVQ t+24(FP), AX
+	VMOVUPS (AX), Y5
 	MOVQ scratch+0(FP), AX
 	ADDQ $16384, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $17664, BX
-	MOVQ t+24(FP), CX
-	MOVL $2, DX
+	MOVL $2, CX
 
 o8:
 	VMOVUPS (AX), Y6
 	VMOVUPS 128(AX), Y7
 	VSUBPS Y2, Y6, Y6
 	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+544(SB), Y8
+	VBROADCASTSS constants<>+704(SB), Y8
 	VMAXPS Y6, Y8, Y6
 	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+548(SB), Y8
-	VBROADCASTSS constants<>+552(SB), Y9
+	VBROADCASTSS constants<>+708(SB), Y8
+	VBROADCASTSS constants<>+712(SB), Y9
 	VMOVAPS Y9, Y10
 	VFMADD231PS Y8, Y6, Y10
 	VFMADD213PS Y9, Y7, Y8
 	VSUBPS Y9, Y10, Y11
 	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+556(SB), Y12
+	VBROADCASTSS constants<>+716(SB), Y12
 	VFNMADD231PS Y12, Y11, Y6
 	VFNMADD231PS Y12, Y9, Y7
-	VBROADCASTSS constants<>+560(SB), Y12
+	VBROADCASTSS constants<>+720(SB), Y12
 	VFNMADD231PS Y12, Y11, Y6
 	VFNMADD231PS Y12, Y9, Y7
 	VPSLLD $23, Y10, Y9
 	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+564(SB), Y10
-	VBROADCASTSS constants<>+568(SB), Y11
+	VBROADCASTSS constants<>+724(SB), Y10
+	VBROADCASTSS constants<>+728(SB), Y11
 	VMOVAPS Y11, Y12
 	VFMADD231PS Y10, Y6, Y12
 	VFMADD231PS Y10, Y7, Y11
-	VBROADCASTSS constants<>+572(SB), Y10
+	VBROADCASTSS constants<>+732(SB), Y10
 	VFMADD213PS Y10, Y6, Y12
 	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+576(SB), Y11
+	VBROADCASTSS constants<>+736(SB), Y11
 	VFMADD213PS Y11, Y6, Y12
 	VFMADD231PS Y7, Y10, Y11
-	VBROADCASTSS constants<>+580(SB), Y10
+	VBROADCASTSS constants<>+740(SB), Y10
 	VFMADD213PS Y10, Y6, Y12
 	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+584(SB), Y11
+	VBROADCASTSS constants<>+744(SB), Y11
 	VFMADD213PS Y11, Y6, Y12
 	VFMADD213PS Y11, Y7, Y10
 	VFMADD213PS Y11, Y6, Y12
@@ -2297,39 +2327,39 @@ o8:
 	VMOVUPS 384(AX), Y9
 	VSUBPS Y2, Y8, Y8
 	VSUBPS Y2, Y9, Y9
-	VBROADCASTSS constants<>+544(SB), Y10
+	VBROADCASTSS constants<>+704(SB), Y10
 	VMAXPS Y8, Y10, Y8
 	VMAXPS Y9, Y10, Y9
-	VBROADCASTSS constants<>+548(SB), Y10
-	VBROADCASTSS constants<>+552(SB), Y11
+	VBROADCASTSS constants<>+708(SB), Y10
+	VBROADCASTSS constants<>+712(SB), Y11
 	VMOVAPS Y11, Y12
 	VFMADD231PS Y10, Y8, Y12
 	VFMADD213PS Y11, Y9, Y10
 	VSUBPS Y11, Y12, Y13
 	VSUBPS Y11, Y10, Y11
-	VBROADCASTSS constants<>+556(SB), Y14
+	VBROADCASTSS constants<>+716(SB), Y14
 	VFNMADD231PS Y14, Y13, Y8
 	VFNMADD231PS Y14, Y11, Y9
-	VBROADCASTSS constants<>+560(SB), Y14
+	VBROADCASTSS constants<>+720(SB), Y14
 	VFNMADD231PS Y14, Y13, Y8
 	VFNMADD231PS Y14, Y11, Y9
 	VPSLLD $23, Y12, Y11
 	VPSLLD $23, Y10, Y10
-	VBROADCASTSS constants<>+564(SB), Y12
-	VBROADCASTSS constants<>+568(SB), Y13
+	VBROADCASTSS constants<>+724(SB), Y12
+	VBROADCASTSS constants<>+728(SB), Y13
 	VMOVAPS Y13, Y14
 	VFMADD231PS Y12, Y8, Y14
 	VFMADD231PS Y12, Y9, Y13
-	VBROADCASTSS constants<>+572(SB), Y12
+	VBROADCASTSS constants<>+732(SB), Y12
 	VFMADD213PS Y12, Y8, Y14
 	VFMADD231PS Y9, Y13, Y12
-	VBROADCASTSS constants<>+576(SB), Y13
+	VBROADCASTSS constants<>+736(SB), Y13
 	VFMADD213PS Y13, Y8, Y14
 	VFMADD231PS Y9, Y12, Y13
-	VBROADCASTSS constants<>+580(SB), Y12
+	VBROADCASTSS constants<>+740(SB), Y12
 	VFMADD213PS Y12, Y8, Y14
 	VFMADD231PS Y9, Y13, Y12
-	VBROADCASTSS constants<>+584(SB), Y13
+	VBROADCASTSS constants<>+744(SB), Y13
 	VFMADD213PS Y13, Y8, Y14
 	VFMADD213PS Y13, Y9, Y12
 	VFMADD213PS Y13, Y8, Y14
@@ -2338,28 +2368,33 @@ o8:
 	VMULPS Y10, Y13, Y9
 	VMOVUPS Y6, (BX)
 	VADDPS Y6, Y3, Y3
-	VADDPS (CX), Y4, Y4
-	VMOVUPS (CX), Y6
-	VFMADD231PS (AX), Y6, Y5
+	VXORPS X6, X6, X6
+	VCMPPS $0, Y6, Y5, Y6
+	VBROADCASTSS constants<>+748(SB), Y10
+	VANDPS Y10, Y6, Y6
+	VFMADD231PS (AX), Y6, Y4
 	VMOVUPS Y7, 128(BX)
 	VADDPS Y7, Y3, Y3
-	VADDPS 128(CX), Y4, Y4
-	VMOVUPS 128(CX), Y6
-	VFMADD231PS 128(AX), Y6, Y5
+	VCMPPS $0, constants<>+0(SB), Y5, Y6
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMADD231PS 128(AX), Y6, Y4
 	VMOVUPS Y8, 256(BX)
 	VADDPS Y8, Y3, Y3
-	VADDPS 256(CX), Y4, Y4
-	VMOVUPS 256(CX), Y6
-	VFMADD231PS 256(AX), Y6, Y5
+	VCMPPS $0, constants<>+32(SB), Y5, Y6
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMADD231PS 256(AX), Y6, Y4
 	VMOVUPS Y9, 384(BX)
 	VADDPS Y9, Y3, Y3
-	VADDPS 384(CX), Y4, Y4
-	VMOVUPS 384(CX), Y6
-	VFMADD231PS 384(AX), Y6, Y5
+	VCMPPS $0, constants<>+64(SB), Y5, Y6
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMADD231PS 384(AX), Y6, Y4
+	VSUBPS constants<>+96(SB), Y5, Y5
 	ADDQ $512, AX
 	ADDQ $512, BX
-	ADDQ $512, CX
-	DECL DX
+	DECL CX
 	JNE o8
 	MOVQ scratch+0(FP), AX
 	ADDQ $16384, AX
@@ -2367,39 +2402,39 @@ o8:
 	VMOVUPS 1152(AX), Y7
 	VSUBPS Y2, Y6, Y6
 	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+544(SB), Y8
+	VBROADCASTSS constants<>+704(SB), Y8
 	VMAXPS Y6, Y8, Y6
 	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+548(SB), Y8
-	VBROADCASTSS constants<>+552(SB), Y9
+	VBROADCASTSS constants<>+708(SB), Y8
+	VBROADCASTSS constants<>+712(SB), Y9
 	VMOVAPS Y9, Y10
 	VFMADD231PS Y8, Y6, Y10
 	VFMADD213PS Y9, Y7, Y8
 	VSUBPS Y9, Y10, Y11
 	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+556(SB), Y12
+	VBROADCASTSS constants<>+716(SB), Y12
 	VFNMADD231PS Y12, Y11, Y6
 	VFNMADD231PS Y12, Y9, Y7
-	VBROADCASTSS constants<>+560(SB), Y12
+	VBROADCASTSS constants<>+720(SB), Y12
 	VFNMADD231PS Y12, Y11, Y6
 	VFNMADD231PS Y12, Y9, Y7
 	VPSLLD $23, Y10, Y9
 	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+564(SB), Y10
-	VBROADCASTSS constants<>+568(SB), Y11
+	VBROADCASTSS constants<>+724(SB), Y10
+	VBROADCASTSS constants<>+728(SB), Y11
 	VMOVAPS Y11, Y12
 	VFMADD231PS Y10, Y6, Y12
 	VFMADD231PS Y10, Y7, Y11
-	VBROADCASTSS constants<>+572(SB), Y10
+	VBROADCASTSS constants<>+732(SB), Y10
 	VFMADD213PS Y10, Y6, Y12
 	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+576(SB), Y11
+	VBROADCASTSS constants<>+736(SB), Y11
 	VFMADD213PS Y11, Y6, Y12
 	VFMADD231PS Y7, Y10, Y11
-	VBROADCASTSS constants<>+580(SB), Y10
+	VBROADCASTSS constants<>+740(SB), Y10
 	VFMADD213PS Y10, Y6, Y12
 	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+584(SB), Y11
+	VBROADCASTSS constants<>+744(SB), Y11
 	VFMADD213PS Y11, Y6, Y12
 	VFMADD213PS Y11, Y7, Y10
 	VFMADD213PS Y11, Y6, Y12
@@ -2411,84 +2446,104 @@ o8:
 	VMOVUPS Y6, 1024(BX)
 	VADDPS Y6, Y3, Y3
 	MOVQ t+24(FP), CX
-	VADDPS 1024(CX), Y4, Y4
-	VMOVUPS 1024(CX), Y6
-	VFMADD231PS 1024(AX), Y6, Y5
+	VMOVUPS (CX), Y6
+	VCMPPS $0, constants<>+128(SB), Y6, Y6
+	VBROADCASTSS constants<>+748(SB), Y8
+	VANDPS Y8, Y6, Y6
+	VFMADD231PS 1024(AX), Y6, Y4
 	VMOVUPS Y7, 1152(BX)
 	VADDPS Y7, Y3, Y3
-	VADDPS 1152(CX), Y4, Y4
-	VMOVUPS 1152(CX), Y6
-	VFMADD231PS 1152(AX), Y6, Y5
+	VMOVUPS (CX), Y6
+	VCMPPS $0, constants<>+160(SB), Y6, Y6
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMADD231PS 1152(AX), Y6, Y4
 
-	// dz[o] = (dz[o]·w/s − t[o])·scale
-	VDIVPS Y3, Y4, Y6
+	// dz[o] = (dz[o]·1/s − t[o])·scale
+	VBROADCASTSS constants<>+748(SB), Y6
+	VDIVPS Y3, Y6, Y6
+	VMOVUPS (CX), Y5
 	MOVQ scratch+0(FP), AX
 	ADDQ $17664, AX
-	MOVQ t+24(FP), BX
-	MOVQ scale+32(FP), CX
-	MOVL $2, DX
+	MOVQ scale+32(FP), BX
+	MOVL $2, CX
 
 o9:
-	VMOVUPS (BX), Y7
+	VXORPS X7, X7, X7
+	VCMPPS $0, Y7, Y5, Y7
+	VBROADCASTSS constants<>+748(SB), Y8
+	VANDPS Y8, Y7, Y7
 	VFMSUB231PS (AX), Y6, Y7
-	VMULPS (CX), Y7, Y7
+	VMULPS (BX), Y7, Y7
 	VMOVUPS Y7, (AX)
-	VMOVUPS 128(BX), Y7
+	VCMPPS $0, constants<>+0(SB), Y5, Y7
+	VBROADCASTSS constants<>+748(SB), Y8
+	VANDPS Y8, Y7, Y7
 	VFMSUB231PS 128(AX), Y6, Y7
-	VMULPS (CX), Y7, Y7
+	VMULPS (BX), Y7, Y7
 	VMOVUPS Y7, 128(AX)
-	VMOVUPS 256(BX), Y7
+	VCMPPS $0, constants<>+32(SB), Y5, Y7
+	VBROADCASTSS constants<>+748(SB), Y8
+	VANDPS Y8, Y7, Y7
 	VFMSUB231PS 256(AX), Y6, Y7
-	VMULPS (CX), Y7, Y7
+	VMULPS (BX), Y7, Y7
 	VMOVUPS Y7, 256(AX)
-	VMOVUPS 384(BX), Y7
+	VCMPPS $0, constants<>+64(SB), Y5, Y7
+	VBROADCASTSS constants<>+748(SB), Y8
+	VANDPS Y8, Y7, Y7
 	VFMSUB231PS 384(AX), Y6, Y7
-	VMULPS (CX), Y7, Y7
+	VMULPS (BX), Y7, Y7
 	VMOVUPS Y7, 384(AX)
+	VSUBPS constants<>+96(SB), Y5, Y5
 	ADDQ $512, AX
-	ADDQ $512, BX
-	DECL DX
+	DECL CX
 	JNE o9
 	MOVQ scratch+0(FP), AX
 	ADDQ $17664, AX
 	MOVQ t+24(FP), BX
-	VMOVUPS 1024(BX), Y7
-	VFMSUB231PS 1024(AX), Y6, Y7
+	VMOVUPS (BX), Y5
+	VCMPPS $0, constants<>+128(SB), Y5, Y5
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y5, Y5
+	VFMSUB231PS 1024(AX), Y6, Y5
 	MOVQ scale+32(FP), CX
-	VMULPS (CX), Y7, Y7
-	VMOVUPS Y7, 1024(AX)
-	VMOVUPS 1152(BX), Y7
-	VFMSUB231PS 1152(AX), Y6, Y7
-	VMULPS (CX), Y7, Y6
-	VMOVUPS Y6, 1152(AX)
+	VMULPS (CX), Y5, Y5
+	VMOVUPS Y5, 1024(AX)
+	VMOVUPS (BX), Y5
+	VCMPPS $0, constants<>+160(SB), Y5, Y5
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y5, Y5
+	VFMSUB231PS 1152(AX), Y6, Y5
+	VMULPS (CX), Y5, Y5
+	VMOVUPS Y5, 1152(AX)
 
-	// L = w·(log s + m) − q
-	VPADDD constants<>+0(SB), Y3, Y3
-	VPSRLD $23, Y3, Y6
-	VORPS constants<>+32(SB), Y6, Y6
-	VSUBPS constants<>+64(SB), Y6, Y6
-	VANDPS constants<>+96(SB), Y3, Y3
-	VPADDD constants<>+128(SB), Y3, Y3
-	VSUBPS constants<>+160(SB), Y3, Y3
-	VMULPS Y3, Y3, Y7
-	VBROADCASTSS constants<>+588(SB), Y8
-	VFMADD231PS constants<>+192(SB), Y3, Y8
-	VFMADD213PS constants<>+224(SB), Y3, Y8
-	VFMADD213PS constants<>+256(SB), Y3, Y8
-	VFMADD213PS constants<>+288(SB), Y3, Y8
-	VFMADD213PS constants<>+320(SB), Y3, Y8
-	VFMADD213PS constants<>+352(SB), Y3, Y8
-	VFMADD213PS constants<>+384(SB), Y3, Y8
-	VFMADD213PS constants<>+416(SB), Y3, Y8
-	VMULPS Y3, Y8, Y8
-	VMULPS Y7, Y8, Y8
-	VFMADD231PS constants<>+448(SB), Y6, Y8
-	VFNMADD231PS constants<>+480(SB), Y7, Y8
-	VADDPS Y8, Y3, Y3
-	VFMADD231PS constants<>+512(SB), Y6, Y3
+	// L = (log s + m) − q
+	VPADDD constants<>+192(SB), Y3, Y3
+	VPSRLD $23, Y3, Y5
+	VORPS constants<>+224(SB), Y5, Y5
+	VSUBPS constants<>+256(SB), Y5, Y5
+	VANDPS constants<>+288(SB), Y3, Y3
+	VPADDD constants<>+320(SB), Y3, Y3
+	VSUBPS constants<>+0(SB), Y3, Y3
+	VMULPS Y3, Y3, Y6
+	VBROADCASTSS constants<>+752(SB), Y7
+	VFMADD231PS constants<>+352(SB), Y3, Y7
+	VFMADD213PS constants<>+384(SB), Y3, Y7
+	VFMADD213PS constants<>+416(SB), Y3, Y7
+	VFMADD213PS constants<>+448(SB), Y3, Y7
+	VFMADD213PS constants<>+480(SB), Y3, Y7
+	VFMADD213PS constants<>+512(SB), Y3, Y7
+	VFMADD213PS constants<>+544(SB), Y3, Y7
+	VFMADD213PS constants<>+576(SB), Y3, Y7
+	VMULPS Y3, Y7, Y7
+	VMULPS Y6, Y7, Y7
+	VFMADD231PS constants<>+608(SB), Y5, Y7
+	VFNMADD231PS constants<>+640(SB), Y6, Y7
+	VADDPS Y7, Y3, Y3
+	VFMADD231PS constants<>+672(SB), Y5, Y3
 	VADDPS Y2, Y3, Y2
-	VFMSUB231PS Y2, Y4, Y5
-	VFMADD231PS (CX), Y5, Y1
+	VSUBPS Y4, Y2, Y2
+	VFMADD231PS (CX), Y2, Y1
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
 	VPERMILPD $1, X1, X2
@@ -2515,7 +2570,7 @@ o9:
 	// 			dxn0 += (w[32*o+i+32] * dzn1)
 	// 			… 9 more
 	// 			dxn10 += (w[32*o+i+42] * dzn1)
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 		w8_0 := w[i+256]
 	// 		… 20 more
 	// 		w9_10 := w[i+298]
@@ -2538,7 +2593,7 @@ o9:
 	// 		… 8 more
 	// 		dxn31 += (w[32*o+31] * dzn0)
 	// 		dzn1 := dz[n+32*o+32]
-	// 		… 2 times more
+	// 		… and so on, 3 times
 	// 		dxn22 += (w[32*o+118] * dzn3)
 	// 		… 8 more
 	// 		dxn31 += (w[32*o+127] * dzn3)
@@ -3052,7 +3107,7 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// 			dz1_4 := dz4[n+1]
 	// 			xRows1_0 := xRows[32*n+i+32]
 	// 			xRows1_1 := xRows[32*n+i+40]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
@@ -3328,7 +3383,7 @@ n5end:
 	// 			dz1_5 := dz5[n+1]
 	// 			xRows1_0 := xRows[64*n+i+64]
 	// 			xRows1_1 := xRows[64*n+i+72]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 10 more
 	// 			dw5_1 += (dz3_5 * xRows3_1)
@@ -3359,7 +3414,7 @@ n5end:
 	// 			dz1_4 := dz4[n+1]
 	// 			xRows1_0 := xRows[64*n+i+64]
 	// 			xRows1_1 := xRows[64*n+i+72]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
@@ -3780,7 +3835,7 @@ TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
 	// 			dz1_4 := dz4[n+1]
 	// 			xRows1_0 := xRows[32*n+i+32]
 	// 			xRows1_1 := xRows[32*n+i+40]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
@@ -4068,7 +4123,7 @@ n5end:
 	// 			dz1_5 := dz5[n+1]
 	// 			xRows1_0 := xRows[64*n+i+64]
 	// 			xRows1_1 := xRows[64*n+i+72]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 10 more
 	// 			dw5_1 += (dz3_5 * xRows3_1)
@@ -4099,7 +4154,7 @@ n5end:
 	// 			dz1_4 := dz4[n+1]
 	// 			xRows1_0 := xRows[64*n+i+64]
 	// 			xRows1_1 := xRows[64*n+i+72]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
@@ -4487,12 +4542,12 @@ n13end:
 	VZEROUPPER
 	RET
 
-// func lossesAVX2(scratch *[3392]float32, p *[2410]float32, xRows *[64]float32, t *[320]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func lossesAVX2(scratch *[3392]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 //
-// losses(scratch [3392] scratch, p [2410] read, xRows [2048] read, t [320] read, scale [32] read, groups, vectors) loss
+// losses(scratch [3392] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read, groups, vectors) loss
 // 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], groups)
 // 	dense2(z = scratch[3072:3392], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410], groups)
-// 	loss += loss(z = scratch[3072:3392], t = t[0:320], scale = scale[0:32], vectors)
+// 	loss += loss(z = scratch[3072:3392], t = t[0:32], scale = scale[0:32], vectors)
 TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
 	VXORPS X0, X0, X0
 
@@ -4527,7 +4582,7 @@ TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
 	// 			w5_1 := w5[i+1]
 	// 			x0_1 := x[n+32*i+32]
 	// 			x1_1 := x[n+32*i+40]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			z0_0 += (w0_3 * x0_3)
 	// 			… 10 more
 	// 			z1_5 += (w5_3 * x1_3)
@@ -4561,7 +4616,7 @@ TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
 	// 			w4_1 := w4[i+1]
 	// 			x0_1 := x[n+32*i+32]
 	// 			x1_1 := x[n+32*i+40]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			z0_0 += (w0_3 * x0_3)
 	// 			… 8 more
 	// 			z1_4 += (w4_3 * x1_3)
@@ -4973,7 +5028,7 @@ n8end:
 	// 			w4_1 := w4[i+1]
 	// 			x0_1 := x[n+32*i+32]
 	// 			x1_1 := x[n+32*i+40]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			z0_0 += (w0_3 * x0_3)
 	// 			… 8 more
 	// 			z1_4 += (w4_3 * x1_3)
@@ -5115,7 +5170,7 @@ n11end:
 	DECL SI
 	JNE o10
 
-	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// losses := 0
@@ -5128,36 +5183,35 @@ n11end:
 	// 		… 1 more
 	// 		m0 = max(m0, z[n+32*o+96])
 	// 	m0 = max(m0, z[n+288])
-	// 	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	// t[o] = 1 for the class of a sample, else 0
+	// 	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
 	// 	s0 := 0
-	// 	w0 := 0
 	// 	q0 := 0
+	// 	class0 := t[n]
 	// 	for o = 0…8 by 4
 	// 		e0_0 := exp((z[n+32*o] - m0))
 	// 		e1_0 := exp((z[n+32*o+32] - m0))
 	// 		… 1 more
 	// 		e3_0 := exp((z[n+32*o+96] - m0))
 	// 		s0 += e0_0
-	// 		w0 += t[n+32*o]
-	// 		q0 += (t[n+32*o] * z[n+32*o])
+	// 		q0 += (where(class0, 0, 1) * z[n+32*o])
 	// 		s0 += e1_0
-	// 		w0 += t[n+32*o+32]
-	// 		q0 += (t[n+32*o+32] * z[n+32*o+32])
-	// 		… 2 times more
+	// 		q0 += (where(class0, 1, 1) * z[n+32*o+32])
+	// 		… and so on, 3 times
+	// 		class0 = (class0 - 4)
 	// 	e0_0 := exp((z[n+256] - m0))
 	// 	e1_0 := exp((z[n+288] - m0))
 	// 	s0 += e0_0
-	// 	w0 += t[n+256]
-	// 	q0 += (t[n+256] * z[n+256])
-	// 	… 1 times more
-	// 	// L = w·(log s + m) − q
+	// 	q0 += (where(t[n], 8, 1) * z[n+256])
+	// 	… and so on, 2 times
+	// 	// L = (log s + m) − q
 	// 	logS0 := log(s0)
-	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	L0 := ((logS0 + m0) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; DX n; AX z; Y2 m0; SI o; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0; Y7 e1_0; Y8 e2_0;
-	//   Y9 e3_0; BX t; CX scale
+	// registers: Y1 losses; DX n; AX z; Y2 m0 L0; SI o; Y3 s0 logS0; Y4 q0; BX t; Y5 class0 e0_0; Y6 e0_0;
+	//   Y7 e1_0; Y8 e2_0; Y9 e3_0; CX scale
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	VXORPS X1, X1, X1
@@ -5186,10 +5240,12 @@ o14:
 	SUBQ $1024, AX
 	VMAXPS 1152(AX), Y2, Y2
 
-	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// t[o] = 1 for the class of a sample, else 0
+
+	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
+	VMOVUPS (BX), Y5
 	MOVL $2, SI
 
 o15:
@@ -5197,39 +5253,39 @@ o15:
 	VMOVUPS 128(AX), Y7
 	VSUBPS Y2, Y6, Y6
 	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+544(SB), Y8
+	VBROADCASTSS constants<>+704(SB), Y8
 	VMAXPS Y6, Y8, Y6
 	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+548(SB), Y8
-	VBROADCASTSS constants<>+552(SB), Y9
+	VBROADCASTSS constants<>+708(SB), Y8
+	VBROADCASTSS constants<>+712(SB), Y9
 	VMOVAPS Y9, Y10
 	VFMADD231PS Y8, Y6, Y10
 	VFMADD213PS Y9, Y7, Y8
 	VSUBPS Y9, Y10, Y11
 	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+556(SB), Y12
+	VBROADCASTSS constants<>+716(SB), Y12
 	VFNMADD231PS Y12, Y11, Y6
 	VFNMADD231PS Y12, Y9, Y7
-	VBROADCASTSS constants<>+560(SB), Y12
+	VBROADCASTSS constants<>+720(SB), Y12
 	VFNMADD231PS Y12, Y11, Y6
 	VFNMADD231PS Y12, Y9, Y7
 	VPSLLD $23, Y10, Y9
 	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+564(SB), Y10
-	VBROADCASTSS constants<>+568(SB), Y11
+	VBROADCASTSS constants<>+724(SB), Y10
+	VBROADCASTSS constants<>+728(SB), Y11
 	VMOVAPS Y11, Y12
 	VFMADD231PS Y10, Y6, Y12
 	VFMADD231PS Y10, Y7, Y11
-	VBROADCASTSS constants<>+572(SB), Y10
+	VBROADCASTSS constants<>+732(SB), Y10
 	VFMADD213PS Y10, Y6, Y12
 	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+576(SB), Y11
+	VBROADCASTSS constants<>+736(SB), Y11
 	VFMADD213PS Y11, Y6, Y12
 	VFMADD231PS Y7, Y10, Y11
-	VBROADCASTSS constants<>+580(SB), Y10
+	VBROADCASTSS constants<>+740(SB), Y10
 	VFMADD213PS Y10, Y6, Y12
 	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+584(SB), Y11
+	VBROADCASTSS constants<>+744(SB), Y11
 	VFMADD213PS Y11, Y6, Y12
 	VFMADD213PS Y11, Y7, Y10
 	VFMADD213PS Y11, Y6, Y12
@@ -5240,39 +5296,39 @@ o15:
 	VMOVUPS 384(AX), Y9
 	VSUBPS Y2, Y8, Y8
 	VSUBPS Y2, Y9, Y9
-	VBROADCASTSS constants<>+544(SB), Y10
+	VBROADCASTSS constants<>+704(SB), Y10
 	VMAXPS Y8, Y10, Y8
 	VMAXPS Y9, Y10, Y9
-	VBROADCASTSS constants<>+548(SB), Y10
-	VBROADCASTSS constants<>+552(SB), Y11
+	VBROADCASTSS constants<>+708(SB), Y10
+	VBROADCASTSS constants<>+712(SB), Y11
 	VMOVAPS Y11, Y12
 	VFMADD231PS Y10, Y8, Y12
 	VFMADD213PS Y11, Y9, Y10
 	VSUBPS Y11, Y12, Y13
 	VSUBPS Y11, Y10, Y11
-	VBROADCASTSS constants<>+556(SB), Y14
+	VBROADCASTSS constants<>+716(SB), Y14
 	VFNMADD231PS Y14, Y13, Y8
 	VFNMADD231PS Y14, Y11, Y9
-	VBROADCASTSS constants<>+560(SB), Y14
+	VBROADCASTSS constants<>+720(SB), Y14
 	VFNMADD231PS Y14, Y13, Y8
 	VFNMADD231PS Y14, Y11, Y9
 	VPSLLD $23, Y12, Y11
 	VPSLLD $23, Y10, Y10
-	VBROADCASTSS constants<>+564(SB), Y12
-	VBROADCASTSS constants<>+568(SB), Y13
+	VBROADCASTSS constants<>+724(SB), Y12
+	VBROADCASTSS constants<>+728(SB), Y13
 	VMOVAPS Y13, Y14
 	VFMADD231PS Y12, Y8, Y14
 	VFMADD231PS Y12, Y9, Y13
-	VBROADCASTSS constants<>+572(SB), Y12
+	VBROADCASTSS constants<>+732(SB), Y12
 	VFMADD213PS Y12, Y8, Y14
 	VFMADD231PS Y9, Y13, Y12
-	VBROADCASTSS constants<>+576(SB), Y13
+	VBROADCASTSS constants<>+736(SB), Y13
 	VFMADD213PS Y13, Y8, Y14
 	VFMADD231PS Y9, Y12, Y13
-	VBROADCASTSS constants<>+580(SB), Y12
+	VBROADCASTSS constants<>+740(SB), Y12
 	VFMADD213PS Y12, Y8, Y14
 	VFMADD231PS Y9, Y13, Y12
-	VBROADCASTSS constants<>+584(SB), Y13
+	VBROADCASTSS constants<>+744(SB), Y13
 	VFMADD213PS Y13, Y8, Y14
 	VFMADD213PS Y13, Y9, Y12
 	VFMADD213PS Y13, Y8, Y14
@@ -5280,106 +5336,114 @@ o15:
 	VMULPS Y11, Y14, Y8
 	VMULPS Y10, Y13, Y9
 	VADDPS Y6, Y3, Y3
-	VADDPS (BX), Y4, Y4
-	VMOVUPS (BX), Y6
-	VFMADD231PS (AX), Y6, Y5
+	VXORPS X6, X6, X6
+	VCMPPS $0, Y6, Y5, Y6
+	VBROADCASTSS constants<>+748(SB), Y10
+	VANDPS Y10, Y6, Y6
+	VFMADD231PS (AX), Y6, Y4
 	VADDPS Y7, Y3, Y3
-	VADDPS 128(BX), Y4, Y4
-	VMOVUPS 128(BX), Y6
-	VFMADD231PS 128(AX), Y6, Y5
+	VCMPPS $0, constants<>+0(SB), Y5, Y6
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMADD231PS 128(AX), Y6, Y4
 	VADDPS Y8, Y3, Y3
-	VADDPS 256(BX), Y4, Y4
-	VMOVUPS 256(BX), Y6
-	VFMADD231PS 256(AX), Y6, Y5
+	VCMPPS $0, constants<>+32(SB), Y5, Y6
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMADD231PS 256(AX), Y6, Y4
 	VADDPS Y9, Y3, Y3
-	VADDPS 384(BX), Y4, Y4
-	VMOVUPS 384(BX), Y6
-	VFMADD231PS 384(AX), Y6, Y5
+	VCMPPS $0, constants<>+64(SB), Y5, Y6
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMADD231PS 384(AX), Y6, Y4
+	VSUBPS constants<>+96(SB), Y5, Y5
 	ADDQ $512, AX
-	ADDQ $512, BX
 	DECL SI
 	JNE o15
 	SUBQ $1024, AX
-	SUBQ $1024, BX
-	VMOVUPS 1024(AX), Y6
-	VMOVUPS 1152(AX), Y7
+	VMOVUPS 1024(AX), Y5
+	VMOVUPS 1152(AX), Y6
+	VSUBPS Y2, Y5, Y5
 	VSUBPS Y2, Y6, Y6
-	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+544(SB), Y8
-	VMAXPS Y6, Y8, Y6
-	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+548(SB), Y8
-	VBROADCASTSS constants<>+552(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y6, Y10
-	VFMADD213PS Y9, Y7, Y8
-	VSUBPS Y9, Y10, Y11
-	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+556(SB), Y12
-	VFNMADD231PS Y12, Y11, Y6
-	VFNMADD231PS Y12, Y9, Y7
-	VBROADCASTSS constants<>+560(SB), Y12
-	VFNMADD231PS Y12, Y11, Y6
-	VFNMADD231PS Y12, Y9, Y7
-	VPSLLD $23, Y10, Y9
-	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+564(SB), Y10
-	VBROADCASTSS constants<>+568(SB), Y11
-	VMOVAPS Y11, Y12
-	VFMADD231PS Y10, Y6, Y12
-	VFMADD231PS Y10, Y7, Y11
-	VBROADCASTSS constants<>+572(SB), Y10
-	VFMADD213PS Y10, Y6, Y12
-	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+576(SB), Y11
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD231PS Y7, Y10, Y11
-	VBROADCASTSS constants<>+580(SB), Y10
-	VFMADD213PS Y10, Y6, Y12
-	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+584(SB), Y11
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD213PS Y11, Y7, Y10
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD231PS Y7, Y10, Y11
-	VMULPS Y9, Y12, Y6
-	VMULPS Y8, Y11, Y7
+	VBROADCASTSS constants<>+704(SB), Y7
+	VMAXPS Y5, Y7, Y5
+	VMAXPS Y6, Y7, Y6
+	VBROADCASTSS constants<>+708(SB), Y7
+	VBROADCASTSS constants<>+712(SB), Y8
+	VMOVAPS Y8, Y9
+	VFMADD231PS Y7, Y5, Y9
+	VFMADD213PS Y8, Y6, Y7
+	VSUBPS Y8, Y9, Y10
+	VSUBPS Y8, Y7, Y8
+	VBROADCASTSS constants<>+716(SB), Y11
+	VFNMADD231PS Y11, Y10, Y5
+	VFNMADD231PS Y11, Y8, Y6
+	VBROADCASTSS constants<>+720(SB), Y11
+	VFNMADD231PS Y11, Y10, Y5
+	VFNMADD231PS Y11, Y8, Y6
+	VPSLLD $23, Y9, Y8
+	VPSLLD $23, Y7, Y7
+	VBROADCASTSS constants<>+724(SB), Y9
+	VBROADCASTSS constants<>+728(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y5, Y11
+	VFMADD231PS Y9, Y6, Y10
+	VBROADCASTSS constants<>+732(SB), Y9
+	VFMADD213PS Y9, Y5, Y11
+	VFMADD231PS Y6, Y10, Y9
+	VBROADCASTSS constants<>+736(SB), Y10
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD231PS Y6, Y9, Y10
+	VBROADCASTSS constants<>+740(SB), Y9
+	VFMADD213PS Y9, Y5, Y11
+	VFMADD231PS Y6, Y10, Y9
+	VBROADCASTSS constants<>+744(SB), Y10
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD213PS Y10, Y6, Y9
+	VFMADD213PS Y10, Y5, Y11
+	VFMADD231PS Y6, Y9, Y10
+	VMULPS Y8, Y11, Y5
+	VMULPS Y7, Y10, Y6
+	VADDPS Y5, Y3, Y3
+	VMOVUPS (BX), Y5
+	VCMPPS $0, constants<>+128(SB), Y5, Y5
+	VBROADCASTSS constants<>+748(SB), Y7
+	VANDPS Y7, Y5, Y5
+	VFMADD231PS 1024(AX), Y5, Y4
 	VADDPS Y6, Y3, Y3
-	VADDPS 1024(BX), Y4, Y4
-	VMOVUPS 1024(BX), Y6
-	VFMADD231PS 1024(AX), Y6, Y5
-	VADDPS Y7, Y3, Y3
-	VADDPS 1152(BX), Y4, Y4
-	VMOVUPS 1152(BX), Y6
-	VFMADD231PS 1152(AX), Y6, Y5
+	VMOVUPS (BX), Y5
+	VCMPPS $0, constants<>+160(SB), Y5, Y5
+	VBROADCASTSS constants<>+748(SB), Y6
+	VANDPS Y6, Y5, Y5
+	VFMADD231PS 1152(AX), Y5, Y4
 
-	// L = w·(log s + m) − q
-	VPADDD constants<>+0(SB), Y3, Y3
-	VPSRLD $23, Y3, Y6
-	VORPS constants<>+32(SB), Y6, Y6
-	VSUBPS constants<>+64(SB), Y6, Y6
-	VANDPS constants<>+96(SB), Y3, Y3
-	VPADDD constants<>+128(SB), Y3, Y3
-	VSUBPS constants<>+160(SB), Y3, Y3
-	VMULPS Y3, Y3, Y7
-	VBROADCASTSS constants<>+588(SB), Y8
-	VFMADD231PS constants<>+192(SB), Y3, Y8
-	VFMADD213PS constants<>+224(SB), Y3, Y8
-	VFMADD213PS constants<>+256(SB), Y3, Y8
-	VFMADD213PS constants<>+288(SB), Y3, Y8
-	VFMADD213PS constants<>+320(SB), Y3, Y8
-	VFMADD213PS constants<>+352(SB), Y3, Y8
-	VFMADD213PS constants<>+384(SB), Y3, Y8
-	VFMADD213PS constants<>+416(SB), Y3, Y8
-	VMULPS Y3, Y8, Y8
-	VMULPS Y7, Y8, Y8
-	VFMADD231PS constants<>+448(SB), Y6, Y8
-	VFNMADD231PS constants<>+480(SB), Y7, Y8
-	VADDPS Y8, Y3, Y3
-	VFMADD231PS constants<>+512(SB), Y6, Y3
+	// L = (log s + m) − q
+	VPADDD constants<>+192(SB), Y3, Y3
+	VPSRLD $23, Y3, Y5
+	VORPS constants<>+224(SB), Y5, Y5
+	VSUBPS constants<>+256(SB), Y5, Y5
+	VANDPS constants<>+288(SB), Y3, Y3
+	VPADDD constants<>+320(SB), Y3, Y3
+	VSUBPS constants<>+0(SB), Y3, Y3
+	VMULPS Y3, Y3, Y6
+	VBROADCASTSS constants<>+752(SB), Y7
+	VFMADD231PS constants<>+352(SB), Y3, Y7
+	VFMADD213PS constants<>+384(SB), Y3, Y7
+	VFMADD213PS constants<>+416(SB), Y3, Y7
+	VFMADD213PS constants<>+448(SB), Y3, Y7
+	VFMADD213PS constants<>+480(SB), Y3, Y7
+	VFMADD213PS constants<>+512(SB), Y3, Y7
+	VFMADD213PS constants<>+544(SB), Y3, Y7
+	VFMADD213PS constants<>+576(SB), Y3, Y7
+	VMULPS Y3, Y7, Y7
+	VMULPS Y6, Y7, Y7
+	VFMADD231PS constants<>+608(SB), Y5, Y7
+	VFNMADD231PS constants<>+640(SB), Y6, Y7
+	VADDPS Y7, Y3, Y3
+	VFMADD231PS constants<>+672(SB), Y5, Y3
 	VADDPS Y2, Y3, Y2
-	VFMSUB231PS Y2, Y4, Y5
-	VFMADD231PS (CX), Y5, Y1
+	VSUBPS Y4, Y2, Y2
+	VFMADD231PS (CX), Y2, Y1
 	ADDQ $32, AX
 	ADDQ $32, BX
 	ADDQ $32, CX
@@ -5397,12 +5461,12 @@ n13end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[320]float32, scale *[32]float32) (loss float32)
+// func activationsAVX512(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [320] read, scale [32] read) loss
+// activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096])
 // 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410])
-// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:320], scale = scale[0:32])
+// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32])
 // 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], w = p[2080:2400])
 // 	dense1Backward(dz = scratch[5760:6784], dy = scratch[4736:5760], y = scratch[0:1024])
 TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
@@ -5438,7 +5502,7 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
 	// 			w7_1 := w7[i+1]
 	// 			x0_1 := x[n+32*i+32]
 	// 			x1_1 := x[n+32*i+48]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			z0_0 += (w0_3 * x0_3)
 	// 			… 14 more
 	// 			z1_7 += (w7_3 * x1_3)
@@ -5893,7 +5957,7 @@ column_of_16_blocks6:
 	// 			w4_1 := w4[i+1]
 	// 			x0_1 := x[n+32*i+32]
 	// 			x1_1 := x[n+32*i+48]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			z0_0 += (w0_3 * x0_3)
 	// 			… 8 more
 	// 			z1_4 += (w4_3 * x1_3)
@@ -6019,7 +6083,7 @@ i8:
 	DECL SI
 	JNE o7
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -6036,13 +6100,14 @@ i8:
 	// 	m0 = max(m0, z[n+192])
 	// 	… 6 more
 	// 	m1 = max(m1, z[n+304])
-	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	// t[o] = 1 for the class of a sample, else 0
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	// 	s0 := 0
 	// 	s1 := 0
-	// 	w0 := 0
-	// 	w1 := 0
 	// 	q0 := 0
 	// 	q1 := 0
+	// 	class0 := t[n]
+	// 	class1 := t[n+16]
 	// 	for o = 0…10 by 5
 	// 		e0_0 := exp((z[n+32*o] - m0))
 	// 		e0_1 := exp((z[n+32*o+16] - m1))
@@ -6050,34 +6115,38 @@ i8:
 	// 		e4_1 := exp((z[n+32*o+144] - m1))
 	// 		dz[n+32*o] = e0_0
 	// 		s0 += e0_0
-	// 		w0 += t[n+32*o]
-	// 		q0 += (t[n+32*o] * z[n+32*o])
+	// 		q0 += (where(class0, 0, 1) * z[n+32*o])
 	// 		dz[n+32*o+16] = e0_1
 	// 		s1 += e0_1
-	// 		w1 += t[n+32*o+16]
-	// 		q1 += (t[n+32*o+16] * z[n+32*o+16])
-	// 		… 8 times more
-	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
-	// 	k0 := (w0 / s0)
-	// 	k1 := (w1 / s1)
+	// 		q1 += (where(class1, 0, 1) * z[n+32*o+16])
+	// 		… and so on, 9 times
+	// 		class0 = (class0 - 5)
+	// 		class1 = (class1 - 5)
+	// 	// dz[o] = (dz[o]·1/s − t[o])·scale
+	// 	k0 := (1 / s0)
+	// 	k1 := (1 / s1)
+	// 	class0 = t[n]
+	// 	class1 = t[n+16]
 	// 	for o = 0…10 by 5
-	// 		dz[n+32*o] = (((dz[n+32*o] * k0) - t[n+32*o]) * scale[n])
-	// 		dz[n+32*o+16] = (((dz[n+32*o+16] * k1) - t[n+32*o+16]) * scale[n+16])
-	// 		dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - t[n+32*o+32]) * scale[n])
-	// 		… 3 times more
-	// 		dz[n+32*o+144] = (((dz[n+32*o+144] * k1) - t[n+32*o+144]) * scale[n+16])
-	// 	// L = w·(log s + m) − q
+	// 		dz[n+32*o] = (((dz[n+32*o] * k0) - where(class0, 0, 1)) * scale[n])
+	// 		dz[n+32*o+16] = (((dz[n+32*o+16] * k1) - where(class1, 0, 1)) * scale[n+16])
+	// 		dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - where(class0, 1, 1)) * scale[n])
+	// 		… and so on, 4 times
+	// 		dz[n+32*o+144] = (((dz[n+32*o+144] * k1) - where(class1, 4, 1)) * scale[n+16])
+	// 		class0 = (class0 - 5)
+	// 		class1 = (class1 - 5)
+	// 	// L = (log s + m) − q
 	// 	logS0 := log(s0)
 	// 	logS1 := log(s1)
-	// 	L0 := ((w0 * (logS0 + m0)) - q0)
-	// 	L1 := ((w1 * (logS1 + m1)) - q1)
+	// 	L0 := ((logS0 + m0) - q0)
+	// 	L1 := ((logS1 + m1) - q1)
 	// 	losses += (L0 * scale[n])
 	// 	losses += (L1 * scale[n+16])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX z dz scale; Z2 m0; Z3 m1; Z4 s0 logS0; Z5 s1 logS1; Z6 w0; Z7 w1; Z8 q0 L0;
-	//   Z9 q1 L1; DX o; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; Z16 e3_0; Z17 e3_1;
-	//   Z18 e4_0; Z19 e4_1; BX dz t; CX t scale
+	// registers: Z1 losses; AX z t dz scale; Z2 m0 L0; Z3 m1 L1; Z4 s0 logS0; Z5 s1 logS1; Z6 q0; Z7 q1;
+	//   Z8 class0; Z9 class1; CX o; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; Z16 e3_0;
+	//   Z17 e3_1; Z18 e4_0; Z19 e4_1; BX dz scale
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -6108,19 +6177,21 @@ i8:
 	VMAXPS 1152(AX), Z2, Z2
 	VMAXPS 1216(AX), Z3, Z3
 
-	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// t[o] = 1 for the class of a sample, else 0
+
+	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	VXORPS X4, X4, X4
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
+	MOVQ t+24(FP), AX
+	VMOVUPS (AX), Z8
+	VMOVUPS 64(AX), Z9
 	MOVQ scratch+0(FP), AX
 	ADDQ $16384, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $17664, BX
-	MOVQ t+24(FP), CX
-	MOVL $2, DX
+	MOVL $2, CX
 
 o9:
 	VMOVUPS (AX), Z10
@@ -6133,14 +6204,14 @@ o9:
 	VSUBPS Z2, Z12, Z12
 	VSUBPS Z3, Z13, Z13
 	VSUBPS Z2, Z14, Z14
-	VBROADCASTSS constants<>+544(SB), Z15
+	VBROADCASTSS constants<>+704(SB), Z15
 	VMAXPS Z10, Z15, Z10
 	VMAXPS Z11, Z15, Z11
 	VMAXPS Z12, Z15, Z12
 	VMAXPS Z13, Z15, Z13
 	VMAXPS Z14, Z15, Z14
-	VBROADCASTSS constants<>+548(SB), Z15
-	VBROADCASTSS constants<>+552(SB), Z16
+	VBROADCASTSS constants<>+708(SB), Z15
+	VBROADCASTSS constants<>+712(SB), Z16
 	VMOVAPS Z16, Z17
 	VFMADD231PS Z15, Z10, Z17
 	VMOVAPS Z16, Z18
@@ -6155,13 +6226,13 @@ o9:
 	VSUBPS Z16, Z19, Z23
 	VSUBPS Z16, Z20, Z24
 	VSUBPS Z16, Z15, Z16
-	VBROADCASTSS constants<>+556(SB), Z25
+	VBROADCASTSS constants<>+716(SB), Z25
 	VFNMADD231PS Z25, Z21, Z10
 	VFNMADD231PS Z25, Z22, Z11
 	VFNMADD231PS Z25, Z23, Z12
 	VFNMADD231PS Z25, Z24, Z13
 	VFNMADD231PS Z25, Z16, Z14
-	VBROADCASTSS constants<>+560(SB), Z25
+	VBROADCASTSS constants<>+720(SB), Z25
 	VFNMADD231PS Z25, Z21, Z10
 	VFNMADD231PS Z25, Z22, Z11
 	VFNMADD231PS Z25, Z23, Z12
@@ -6172,8 +6243,8 @@ o9:
 	VPSLLD $23, Z19, Z18
 	VPSLLD $23, Z20, Z19
 	VPSLLD $23, Z15, Z15
-	VBROADCASTSS constants<>+564(SB), Z20
-	VBROADCASTSS constants<>+568(SB), Z21
+	VBROADCASTSS constants<>+724(SB), Z20
+	VBROADCASTSS constants<>+728(SB), Z21
 	VMOVAPS Z21, Z22
 	VFMADD231PS Z20, Z10, Z22
 	VMOVAPS Z21, Z23
@@ -6183,25 +6254,25 @@ o9:
 	VMOVAPS Z21, Z25
 	VFMADD231PS Z20, Z13, Z25
 	VFMADD231PS Z20, Z14, Z21
-	VBROADCASTSS constants<>+572(SB), Z20
+	VBROADCASTSS constants<>+732(SB), Z20
 	VFMADD213PS Z20, Z10, Z22
 	VFMADD213PS Z20, Z11, Z23
 	VFMADD213PS Z20, Z12, Z24
 	VFMADD213PS Z20, Z13, Z25
 	VFMADD231PS Z14, Z21, Z20
-	VBROADCASTSS constants<>+576(SB), Z21
+	VBROADCASTSS constants<>+736(SB), Z21
 	VFMADD213PS Z21, Z10, Z22
 	VFMADD213PS Z21, Z11, Z23
 	VFMADD213PS Z21, Z12, Z24
 	VFMADD213PS Z21, Z13, Z25
 	VFMADD231PS Z14, Z20, Z21
-	VBROADCASTSS constants<>+580(SB), Z20
+	VBROADCASTSS constants<>+740(SB), Z20
 	VFMADD213PS Z20, Z10, Z22
 	VFMADD213PS Z20, Z11, Z23
 	VFMADD213PS Z20, Z12, Z24
 	VFMADD213PS Z20, Z13, Z25
 	VFMADD231PS Z14, Z21, Z20
-	VBROADCASTSS constants<>+584(SB), Z21
+	VBROADCASTSS constants<>+744(SB), Z21
 	VFMADD213PS Z21, Z10, Z22
 	VFMADD213PS Z21, Z11, Z23
 	VFMADD213PS Z21, Z12, Z24
@@ -6227,14 +6298,14 @@ o9:
 	VSUBPS Z3, Z17, Z17
 	VSUBPS Z2, Z18, Z18
 	VSUBPS Z3, Z19, Z19
-	VBROADCASTSS constants<>+544(SB), Z20
+	VBROADCASTSS constants<>+704(SB), Z20
 	VMAXPS Z15, Z20, Z15
 	VMAXPS Z16, Z20, Z16
 	VMAXPS Z17, Z20, Z17
 	VMAXPS Z18, Z20, Z18
 	VMAXPS Z19, Z20, Z19
-	VBROADCASTSS constants<>+548(SB), Z20
-	VBROADCASTSS constants<>+552(SB), Z21
+	VBROADCASTSS constants<>+708(SB), Z20
+	VBROADCASTSS constants<>+712(SB), Z21
 	VMOVAPS Z21, Z22
 	VFMADD231PS Z20, Z15, Z22
 	VMOVAPS Z21, Z23
@@ -6249,13 +6320,13 @@ o9:
 	VSUBPS Z21, Z24, Z28
 	VSUBPS Z21, Z25, Z29
 	VSUBPS Z21, Z20, Z21
-	VBROADCASTSS constants<>+556(SB), Z30
+	VBROADCASTSS constants<>+716(SB), Z30
 	VFNMADD231PS Z30, Z26, Z15
 	VFNMADD231PS Z30, Z27, Z16
 	VFNMADD231PS Z30, Z28, Z17
 	VFNMADD231PS Z30, Z29, Z18
 	VFNMADD231PS Z30, Z21, Z19
-	VBROADCASTSS constants<>+560(SB), Z30
+	VBROADCASTSS constants<>+720(SB), Z30
 	VFNMADD231PS Z30, Z26, Z15
 	VFNMADD231PS Z30, Z27, Z16
 	VFNMADD231PS Z30, Z28, Z17
@@ -6266,8 +6337,8 @@ o9:
 	VPSLLD $23, Z24, Z23
 	VPSLLD $23, Z25, Z24
 	VPSLLD $23, Z20, Z20
-	VBROADCASTSS constants<>+564(SB), Z25
-	VBROADCASTSS constants<>+568(SB), Z26
+	VBROADCASTSS constants<>+724(SB), Z25
+	VBROADCASTSS constants<>+728(SB), Z26
 	VMOVAPS Z26, Z27
 	VFMADD231PS Z25, Z15, Z27
 	VMOVAPS Z26, Z28
@@ -6277,25 +6348,25 @@ o9:
 	VMOVAPS Z26, Z30
 	VFMADD231PS Z25, Z18, Z30
 	VFMADD231PS Z25, Z19, Z26
-	VBROADCASTSS constants<>+572(SB), Z25
+	VBROADCASTSS constants<>+732(SB), Z25
 	VFMADD213PS Z25, Z15, Z27
 	VFMADD213PS Z25, Z16, Z28
 	VFMADD213PS Z25, Z17, Z29
 	VFMADD213PS Z25, Z18, Z30
 	VFMADD231PS Z19, Z26, Z25
-	VBROADCASTSS constants<>+576(SB), Z26
+	VBROADCASTSS constants<>+736(SB), Z26
 	VFMADD213PS Z26, Z15, Z27
 	VFMADD213PS Z26, Z16, Z28
 	VFMADD213PS Z26, Z17, Z29
 	VFMADD213PS Z26, Z18, Z30
 	VFMADD231PS Z19, Z25, Z26
-	VBROADCASTSS constants<>+580(SB), Z25
+	VBROADCASTSS constants<>+740(SB), Z25
 	VFMADD213PS Z25, Z15, Z27
 	VFMADD213PS Z25, Z16, Z28
 	VFMADD213PS Z25, Z17, Z29
 	VFMADD213PS Z25, Z18, Z30
 	VFMADD231PS Z19, Z26, Z25
-	VBROADCASTSS constants<>+584(SB), Z26
+	VBROADCASTSS constants<>+744(SB), Z26
 	VFMADD213PS Z26, Z15, Z27
 	VFMADD213PS Z26, Z16, Z28
 	VFMADD213PS Z26, Z17, Z29
@@ -6313,186 +6384,223 @@ o9:
 	VMULPS Z20, Z26, Z19
 	VMOVUPS Z10, (BX)
 	VADDPS Z10, Z4, Z4
-	VADDPS (CX), Z6, Z6
-	VMOVUPS (CX), Z10
-	VFMADD231PS (AX), Z10, Z8
+	VXORPS X10, X10, X10
+	VCMPPS $0, Z10, Z8, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS (AX), Z10, Z6
 	VMOVUPS Z11, 64(BX)
 	VADDPS Z11, Z5, Z5
-	VADDPS 64(CX), Z7, Z7
-	VMOVUPS 64(CX), Z10
-	VFMADD231PS 64(AX), Z10, Z9
+	VXORPS X10, X10, X10
+	VCMPPS $0, Z10, Z9, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 64(AX), Z10, Z7
 	VMOVUPS Z12, 128(BX)
 	VADDPS Z12, Z4, Z4
-	VADDPS 128(CX), Z6, Z6
-	VMOVUPS 128(CX), Z10
-	VFMADD231PS 128(AX), Z10, Z8
+	VCMPPS.BCST $0, constants<>+748(SB), Z8, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 128(AX), Z10, Z6
 	VMOVUPS Z13, 192(BX)
 	VADDPS Z13, Z5, Z5
-	VADDPS 192(CX), Z7, Z7
-	VMOVUPS 192(CX), Z10
-	VFMADD231PS 192(AX), Z10, Z9
+	VCMPPS.BCST $0, constants<>+748(SB), Z9, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 192(AX), Z10, Z7
 	VMOVUPS Z14, 256(BX)
 	VADDPS Z14, Z4, Z4
-	VADDPS 256(CX), Z6, Z6
-	VMOVUPS 256(CX), Z10
-	VFMADD231PS 256(AX), Z10, Z8
+	VCMPPS.BCST $0, constants<>+756(SB), Z8, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 256(AX), Z10, Z6
 	VMOVUPS Z15, 320(BX)
 	VADDPS Z15, Z5, Z5
-	VADDPS 320(CX), Z7, Z7
-	VMOVUPS 320(CX), Z10
-	VFMADD231PS 320(AX), Z10, Z9
+	VCMPPS.BCST $0, constants<>+756(SB), Z9, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 320(AX), Z10, Z7
 	VMOVUPS Z16, 384(BX)
 	VADDPS Z16, Z4, Z4
-	VADDPS 384(CX), Z6, Z6
-	VMOVUPS 384(CX), Z10
-	VFMADD231PS 384(AX), Z10, Z8
+	VCMPPS.BCST $0, constants<>+760(SB), Z8, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 384(AX), Z10, Z6
 	VMOVUPS Z17, 448(BX)
 	VADDPS Z17, Z5, Z5
-	VADDPS 448(CX), Z7, Z7
-	VMOVUPS 448(CX), Z10
-	VFMADD231PS 448(AX), Z10, Z9
+	VCMPPS.BCST $0, constants<>+760(SB), Z9, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 448(AX), Z10, Z7
 	VMOVUPS Z18, 512(BX)
 	VADDPS Z18, Z4, Z4
-	VADDPS 512(CX), Z6, Z6
-	VMOVUPS 512(CX), Z10
-	VFMADD231PS 512(AX), Z10, Z8
+	VCMPPS.BCST $0, constants<>+764(SB), Z8, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 512(AX), Z10, Z6
 	VMOVUPS Z19, 576(BX)
 	VADDPS Z19, Z5, Z5
-	VADDPS 576(CX), Z7, Z7
-	VMOVUPS 576(CX), Z10
-	VFMADD231PS 576(AX), Z10, Z9
+	VCMPPS.BCST $0, constants<>+764(SB), Z9, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 576(AX), Z10, Z7
+	VSUBPS.BCST constants<>+768(SB), Z8, Z8
+	VSUBPS.BCST constants<>+768(SB), Z9, Z9
 	ADDQ $640, AX
 	ADDQ $640, BX
-	ADDQ $640, CX
-	DECL DX
+	DECL CX
 	JNE o9
 
-	// dz[o] = (dz[o]·w/s − t[o])·scale
-	VDIVPS Z4, Z6, Z10
-	VDIVPS Z5, Z7, Z11
+	// dz[o] = (dz[o]·1/s − t[o])·scale
+	VBROADCASTSS constants<>+748(SB), Z10
+	VDIVPS Z4, Z10, Z10
+	VBROADCASTSS constants<>+748(SB), Z11
+	VDIVPS Z5, Z11, Z11
+	MOVQ t+24(FP), AX
+	VMOVUPS (AX), Z8
+	VMOVUPS 64(AX), Z9
 	MOVQ scratch+0(FP), AX
 	ADDQ $17664, AX
-	MOVQ t+24(FP), BX
-	MOVQ scale+32(FP), CX
-	MOVL $2, DX
+	MOVQ scale+32(FP), BX
+	MOVL $2, CX
 
 o10:
-	VMOVUPS (BX), Z12
-	VFMSUB231PS (AX), Z10, Z12
-	VMULPS (CX), Z12, Z12
-	VMOVUPS Z12, (AX)
-	VMOVUPS 64(BX), Z12
+	VXORPS X12, X12, X12
+	VCMPPS $0, Z12, Z8, K1
+	VCMPPS $0, Z12, Z9, K2
+	VBROADCASTSS constants<>+748(SB), Z12
+	VMOVAPS.Z Z12, K1, Z13
+	VMOVAPS.Z Z12, K2, Z12
+	VFMSUB231PS (AX), Z10, Z13
 	VFMSUB231PS 64(AX), Z11, Z12
-	VMULPS 64(CX), Z12, Z12
+	VMULPS (BX), Z13, Z13
+	VMULPS 64(BX), Z12, Z12
+	VMOVUPS Z13, (AX)
 	VMOVUPS Z12, 64(AX)
-	VMOVUPS 128(BX), Z12
-	VFMSUB231PS 128(AX), Z10, Z12
-	VMULPS (CX), Z12, Z12
-	VMOVUPS Z12, 128(AX)
-	VMOVUPS 192(BX), Z12
+	VBROADCASTSS constants<>+748(SB), Z12
+	VCMPPS $0, Z12, Z8, K1
+	VCMPPS $0, Z12, Z9, K2
+	VMOVAPS.Z Z12, K1, Z13
+	VMOVAPS.Z Z12, K2, Z12
+	VFMSUB231PS 128(AX), Z10, Z13
 	VFMSUB231PS 192(AX), Z11, Z12
-	VMULPS 64(CX), Z12, Z12
+	VMULPS (BX), Z13, Z13
+	VMULPS 64(BX), Z12, Z12
+	VMOVUPS Z13, 128(AX)
 	VMOVUPS Z12, 192(AX)
-	VMOVUPS 256(BX), Z12
-	VFMSUB231PS 256(AX), Z10, Z12
-	VMULPS (CX), Z12, Z12
-	VMOVUPS Z12, 256(AX)
-	VMOVUPS 320(BX), Z12
+	VBROADCASTSS constants<>+756(SB), Z12
+	VCMPPS $0, Z12, Z8, K1
+	VCMPPS $0, Z12, Z9, K2
+	VBROADCASTSS constants<>+748(SB), Z12
+	VMOVAPS.Z Z12, K1, Z13
+	VMOVAPS.Z Z12, K2, Z12
+	VFMSUB231PS 256(AX), Z10, Z13
 	VFMSUB231PS 320(AX), Z11, Z12
-	VMULPS 64(CX), Z12, Z12
+	VMULPS (BX), Z13, Z13
+	VMULPS 64(BX), Z12, Z12
+	VMOVUPS Z13, 256(AX)
 	VMOVUPS Z12, 320(AX)
-	VMOVUPS 384(BX), Z12
-	VFMSUB231PS 384(AX), Z10, Z12
-	VMULPS (CX), Z12, Z12
-	VMOVUPS Z12, 384(AX)
-	VMOVUPS 448(BX), Z12
+	VBROADCASTSS constants<>+760(SB), Z12
+	VCMPPS $0, Z12, Z8, K1
+	VCMPPS $0, Z12, Z9, K2
+	VBROADCASTSS constants<>+748(SB), Z12
+	VMOVAPS.Z Z12, K1, Z13
+	VMOVAPS.Z Z12, K2, Z12
+	VFMSUB231PS 384(AX), Z10, Z13
 	VFMSUB231PS 448(AX), Z11, Z12
-	VMULPS 64(CX), Z12, Z12
+	VMULPS (BX), Z13, Z13
+	VMULPS 64(BX), Z12, Z12
+	VMOVUPS Z13, 384(AX)
 	VMOVUPS Z12, 448(AX)
-	VMOVUPS 512(BX), Z12
-	VFMSUB231PS 512(AX), Z10, Z12
-	VMULPS (CX), Z12, Z12
-	VMOVUPS Z12, 512(AX)
-	VMOVUPS 576(BX), Z12
+	VBROADCASTSS constants<>+764(SB), Z12
+	VCMPPS $0, Z12, Z8, K1
+	VCMPPS $0, Z12, Z9, K2
+	VBROADCASTSS constants<>+748(SB), Z12
+	VMOVAPS.Z Z12, K1, Z13
+	VMOVAPS.Z Z12, K2, Z12
+	VFMSUB231PS 512(AX), Z10, Z13
 	VFMSUB231PS 576(AX), Z11, Z12
-	VMULPS 64(CX), Z12, Z12
+	VMULPS (BX), Z13, Z13
+	VMULPS 64(BX), Z12, Z12
+	VMOVUPS Z13, 512(AX)
 	VMOVUPS Z12, 576(AX)
+	VSUBPS.BCST constants<>+768(SB), Z8, Z8
+	VSUBPS.BCST constants<>+768(SB), Z9, Z9
 	ADDQ $640, AX
-	ADDQ $640, BX
-	DECL DX
+	DECL CX
 	JNE o10
 
-	// L = w·(log s + m) − q
-	VBROADCASTSS constants<>+592(SB), Z10
+	// L = (log s + m) − q
+	VBROADCASTSS constants<>+772(SB), Z8
+	VPADDD Z8, Z4, Z4
+	VPADDD Z8, Z5, Z5
+	VPSRLD $23, Z4, Z8
+	VPSRLD $23, Z5, Z9
+	VBROADCASTSS constants<>+776(SB), Z10
+	VORPS Z10, Z8, Z8
+	VORPS Z10, Z9, Z9
+	VBROADCASTSS constants<>+780(SB), Z10
+	VSUBPS Z10, Z8, Z8
+	VSUBPS Z10, Z9, Z9
+	VBROADCASTSS constants<>+784(SB), Z10
+	VANDPS Z10, Z4, Z4
+	VANDPS Z10, Z5, Z5
+	VBROADCASTSS constants<>+788(SB), Z10
 	VPADDD Z10, Z4, Z4
 	VPADDD Z10, Z5, Z5
-	VPSRLD $23, Z4, Z10
-	VPSRLD $23, Z5, Z11
-	VBROADCASTSS constants<>+596(SB), Z12
-	VORPS Z12, Z10, Z10
-	VORPS Z12, Z11, Z11
-	VBROADCASTSS constants<>+600(SB), Z12
-	VSUBPS Z12, Z10, Z10
-	VSUBPS Z12, Z11, Z11
-	VBROADCASTSS constants<>+604(SB), Z12
-	VANDPS Z12, Z4, Z4
-	VANDPS Z12, Z5, Z5
-	VBROADCASTSS constants<>+608(SB), Z12
-	VPADDD Z12, Z4, Z4
-	VPADDD Z12, Z5, Z5
-	VBROADCASTSS constants<>+612(SB), Z12
-	VSUBPS Z12, Z4, Z4
-	VSUBPS Z12, Z5, Z5
-	VMULPS Z4, Z4, Z12
-	VMULPS Z5, Z5, Z13
-	VBROADCASTSS constants<>+616(SB), Z14
-	VBROADCASTSS constants<>+588(SB), Z15
-	VMOVAPS Z15, Z16
-	VFMADD231PS Z14, Z4, Z16
-	VFMADD231PS Z14, Z5, Z15
-	VBROADCASTSS constants<>+620(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VBROADCASTSS constants<>+624(SB), Z15
-	VFMADD213PS Z15, Z4, Z16
-	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS constants<>+628(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VBROADCASTSS constants<>+632(SB), Z15
-	VFMADD213PS Z15, Z4, Z16
-	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS constants<>+636(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VBROADCASTSS constants<>+640(SB), Z15
-	VFMADD213PS Z15, Z4, Z16
-	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS constants<>+644(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VMULPS Z4, Z16, Z15
-	VMULPS Z5, Z14, Z14
-	VMULPS Z12, Z15, Z15
-	VMULPS Z13, Z14, Z14
-	VBROADCASTSS constants<>+560(SB), Z16
-	VFMADD231PS Z16, Z10, Z15
-	VFMADD231PS Z16, Z11, Z14
-	VBROADCASTSS constants<>+648(SB), Z16
-	VFNMADD231PS Z16, Z12, Z15
-	VFNMADD231PS Z16, Z13, Z14
-	VADDPS Z15, Z4, Z4
-	VADDPS Z14, Z5, Z5
-	VBROADCASTSS constants<>+556(SB), Z12
-	VFMADD231PS Z12, Z10, Z4
-	VFMADD231PS Z12, Z11, Z5
+	VBROADCASTSS constants<>+748(SB), Z10
+	VSUBPS Z10, Z4, Z4
+	VSUBPS Z10, Z5, Z5
+	VMULPS Z4, Z4, Z10
+	VMULPS Z5, Z5, Z11
+	VBROADCASTSS constants<>+792(SB), Z12
+	VBROADCASTSS constants<>+752(SB), Z13
+	VMOVAPS Z13, Z14
+	VFMADD231PS Z12, Z4, Z14
+	VFMADD231PS Z12, Z5, Z13
+	VBROADCASTSS constants<>+796(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VBROADCASTSS constants<>+800(SB), Z13
+	VFMADD213PS Z13, Z4, Z14
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS constants<>+804(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VBROADCASTSS constants<>+808(SB), Z13
+	VFMADD213PS Z13, Z4, Z14
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS constants<>+812(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VBROADCASTSS constants<>+816(SB), Z13
+	VFMADD213PS Z13, Z4, Z14
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS constants<>+820(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VMULPS Z4, Z14, Z13
+	VMULPS Z5, Z12, Z12
+	VMULPS Z10, Z13, Z13
+	VMULPS Z11, Z12, Z12
+	VBROADCASTSS constants<>+720(SB), Z14
+	VFMADD231PS Z14, Z8, Z13
+	VFMADD231PS Z14, Z9, Z12
+	VBROADCASTSS constants<>+824(SB), Z14
+	VFNMADD231PS Z14, Z10, Z13
+	VFNMADD231PS Z14, Z11, Z12
+	VADDPS Z13, Z4, Z4
+	VADDPS Z12, Z5, Z5
+	VBROADCASTSS constants<>+716(SB), Z10
+	VFMADD231PS Z10, Z8, Z4
+	VFMADD231PS Z10, Z9, Z5
 	VADDPS Z2, Z4, Z2
-	VFMSUB231PS Z2, Z6, Z8
-	VADDPS Z3, Z5, Z2
-	VFMSUB231PS Z2, Z7, Z9
+	VSUBPS Z6, Z2, Z2
+	VADDPS Z3, Z5, Z3
+	VSUBPS Z7, Z3, Z3
 	MOVQ scale+32(FP), AX
-	VFMADD231PS (AX), Z8, Z1
-	VFMADD231PS 64(AX), Z9, Z1
+	VFMADD231PS (AX), Z2, Z1
+	VFMADD231PS 64(AX), Z3, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2
@@ -6526,7 +6634,7 @@ o10:
 	// 			w1_7 := w[32*o+i+39]
 	// 			dz0_1 := dz[n+32*o+32]
 	// 			dz1_1 := dz[n+32*o+48]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			dx0_0 += (w3_0 * dz0_3)
 	// 			… 14 more
 	// 			dx1_7 += (w3_7 * dz1_3)
@@ -6779,7 +6887,7 @@ o12:
 	// 	for n = 0…32 by 32 in 16 lanes
 	// 		dz0[n] = reluBackward(dy0[n], y0[n])
 	// 		dz0[n+16] = reluBackward(dy0[n+16], y0[n+16])
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	//
 	// registers: DX o; AX dy; BX y; CX dz
 
@@ -6843,12 +6951,12 @@ o13:
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[320]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [320] read, scale [32] read) loss
+// narrow_activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096])
 // 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410])
-// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:320], scale = scale[0:32])
+// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32])
 // 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], w = p[2080:2400])
 // 	dense1Backward(dz = scratch[5760:6784], dy = scratch[4736:5760], y = scratch[0:1024])
 TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
@@ -6878,7 +6986,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	// 			zn0 += (w0[i+1] * xn1)
 	// 			… 9 more
 	// 			zn10 += (w10[i+1] * xn1)
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y[n+32*o] = relu(zn0)
 	// 		y[n+32*o+32] = relu(zn1)
@@ -6900,7 +7008,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	// 		zn22 += (w22[i+1] * xn1)
 	// 		… 8 more
 	// 		zn31 += (w31[i+1] * xn1)
-	// 		… 2 times more
+	// 		… and so on, 3 times
 	// 	// y[n,o] = relu(z[n,o])
 	// 	y[n+704] = relu(zn22)
 	// 	… 8 more
@@ -7348,7 +7456,7 @@ row_of_16_blocks5:
 	// 		zn0 += (w0[i+1] * xn1)
 	// 		… 8 more
 	// 		zn9 += (w9[i+1] * xn1)
-	// 		… 2 times more
+	// 		… and so on, 3 times
 	// 	z[n] = zn0
 	// 	z[n+32] = zn1
 	// 	… 7 more
@@ -7437,7 +7545,7 @@ i6:
 	VMOVUPS Z9, 1024(AX)
 	VMOVUPS Z10, 1152(AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -7453,10 +7561,11 @@ i6:
 	// 	m0 = max(m0, z[n+192])
 	// 	… 2 more
 	// 	m0 = max(m0, z[n+288])
-	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	// t[o] = 1 for the class of a sample, else 0
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	// 	s0 := 0
-	// 	w0 := 0
 	// 	q0 := 0
+	// 	class0 := t[n]
 	// 	for o = 0…10 by 5
 	// 		e0_0 := exp((z[n+32*o] - m0))
 	// 		e1_0 := exp((z[n+32*o+32] - m0))
@@ -7464,28 +7573,29 @@ i6:
 	// 		e4_0 := exp((z[n+32*o+128] - m0))
 	// 		dz[n+32*o] = e0_0
 	// 		s0 += e0_0
-	// 		w0 += t[n+32*o]
-	// 		q0 += (t[n+32*o] * z[n+32*o])
+	// 		q0 += (where(class0, 0, 1) * z[n+32*o])
 	// 		dz[n+32*o+32] = e1_0
 	// 		s0 += e1_0
-	// 		w0 += t[n+32*o+32]
-	// 		q0 += (t[n+32*o+32] * z[n+32*o+32])
-	// 		… 3 times more
-	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
-	// 	k0 := (w0 / s0)
+	// 		q0 += (where(class0, 1, 1) * z[n+32*o+32])
+	// 		… and so on, 4 times
+	// 		class0 = (class0 - 5)
+	// 	// dz[o] = (dz[o]·1/s − t[o])·scale
+	// 	k0 := (1 / s0)
+	// 	class0 = t[n]
 	// 	for o = 0…10 by 5
-	// 		dz[n+32*o] = (((dz[n+32*o] * k0) - t[n+32*o]) * scale[n])
-	// 		dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - t[n+32*o+32]) * scale[n])
+	// 		dz[n+32*o] = (((dz[n+32*o] * k0) - where(class0, 0, 1)) * scale[n])
+	// 		dz[n+32*o+32] = (((dz[n+32*o+32] * k0) - where(class0, 1, 1)) * scale[n])
 	// 		… 2 more
-	// 		dz[n+32*o+128] = (((dz[n+32*o+128] * k0) - t[n+32*o+128]) * scale[n])
-	// 	// L = w·(log s + m) − q
+	// 		dz[n+32*o+128] = (((dz[n+32*o+128] * k0) - where(class0, 4, 1)) * scale[n])
+	// 		class0 = (class0 - 5)
+	// 	// L = (log s + m) − q
 	// 	logS0 := log(s0)
-	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	L0 := ((logS0 + m0) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX z dz scale; Z2 m0; Z3 s0 logS0; Z4 w0; Z5 q0 L0; DX o; Z6 e0_0 k0; Z7 e1_0;
-	//   Z8 e2_0; Z9 e3_0; Z10 e4_0; BX dz t; CX t scale
+	// registers: Z1 losses; AX z t dz scale; Z2 m0 L0; Z3 s0 logS0; Z4 q0; Z5 class0; CX o; Z6 e0_0 k0; Z7 e1_0;
+	//   Z8 e2_0; Z9 e3_0; Z10 e4_0; BX dz scale
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -7506,16 +7616,18 @@ i6:
 	VMAXPS 1024(AX), Z2, Z2
 	VMAXPS 1152(AX), Z2, Z2
 
-	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// t[o] = 1 for the class of a sample, else 0
+
+	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
+	MOVQ t+24(FP), AX
+	VMOVUPS (AX), Z5
 	MOVQ scratch+0(FP), AX
 	ADDQ $16384, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $17664, BX
-	MOVQ t+24(FP), CX
-	MOVL $2, DX
+	MOVL $2, CX
 
 o7:
 	VMOVUPS (AX), Z6
@@ -7528,14 +7640,14 @@ o7:
 	VSUBPS Z2, Z8, Z8
 	VSUBPS Z2, Z9, Z9
 	VSUBPS Z2, Z10, Z10
-	VBROADCASTSS constants<>+544(SB), Z11
+	VBROADCASTSS constants<>+704(SB), Z11
 	VMAXPS Z6, Z11, Z6
 	VMAXPS Z7, Z11, Z7
 	VMAXPS Z8, Z11, Z8
 	VMAXPS Z9, Z11, Z9
 	VMAXPS Z10, Z11, Z10
-	VBROADCASTSS constants<>+548(SB), Z11
-	VBROADCASTSS constants<>+552(SB), Z12
+	VBROADCASTSS constants<>+708(SB), Z11
+	VBROADCASTSS constants<>+712(SB), Z12
 	VMOVAPS Z12, Z13
 	VFMADD231PS Z11, Z6, Z13
 	VMOVAPS Z12, Z14
@@ -7550,13 +7662,13 @@ o7:
 	VSUBPS Z12, Z15, Z19
 	VSUBPS Z12, Z16, Z20
 	VSUBPS Z12, Z11, Z12
-	VBROADCASTSS constants<>+556(SB), Z21
+	VBROADCASTSS constants<>+716(SB), Z21
 	VFNMADD231PS Z21, Z17, Z6
 	VFNMADD231PS Z21, Z18, Z7
 	VFNMADD231PS Z21, Z19, Z8
 	VFNMADD231PS Z21, Z20, Z9
 	VFNMADD231PS Z21, Z12, Z10
-	VBROADCASTSS constants<>+560(SB), Z21
+	VBROADCASTSS constants<>+720(SB), Z21
 	VFNMADD231PS Z21, Z17, Z6
 	VFNMADD231PS Z21, Z18, Z7
 	VFNMADD231PS Z21, Z19, Z8
@@ -7567,8 +7679,8 @@ o7:
 	VPSLLD $23, Z15, Z14
 	VPSLLD $23, Z16, Z15
 	VPSLLD $23, Z11, Z11
-	VBROADCASTSS constants<>+564(SB), Z16
-	VBROADCASTSS constants<>+568(SB), Z17
+	VBROADCASTSS constants<>+724(SB), Z16
+	VBROADCASTSS constants<>+728(SB), Z17
 	VMOVAPS Z17, Z18
 	VFMADD231PS Z16, Z6, Z18
 	VMOVAPS Z17, Z19
@@ -7578,25 +7690,25 @@ o7:
 	VMOVAPS Z17, Z21
 	VFMADD231PS Z16, Z9, Z21
 	VFMADD231PS Z16, Z10, Z17
-	VBROADCASTSS constants<>+572(SB), Z16
+	VBROADCASTSS constants<>+732(SB), Z16
 	VFMADD213PS Z16, Z6, Z18
 	VFMADD213PS Z16, Z7, Z19
 	VFMADD213PS Z16, Z8, Z20
 	VFMADD213PS Z16, Z9, Z21
 	VFMADD231PS Z10, Z17, Z16
-	VBROADCASTSS constants<>+576(SB), Z17
+	VBROADCASTSS constants<>+736(SB), Z17
 	VFMADD213PS Z17, Z6, Z18
 	VFMADD213PS Z17, Z7, Z19
 	VFMADD213PS Z17, Z8, Z20
 	VFMADD213PS Z17, Z9, Z21
 	VFMADD231PS Z10, Z16, Z17
-	VBROADCASTSS constants<>+580(SB), Z16
+	VBROADCASTSS constants<>+740(SB), Z16
 	VFMADD213PS Z16, Z6, Z18
 	VFMADD213PS Z16, Z7, Z19
 	VFMADD213PS Z16, Z8, Z20
 	VFMADD213PS Z16, Z9, Z21
 	VFMADD231PS Z10, Z17, Z16
-	VBROADCASTSS constants<>+584(SB), Z17
+	VBROADCASTSS constants<>+744(SB), Z17
 	VFMADD213PS Z17, Z6, Z18
 	VFMADD213PS Z17, Z7, Z19
 	VFMADD213PS Z17, Z8, Z20
@@ -7614,97 +7726,116 @@ o7:
 	VMULPS Z11, Z17, Z10
 	VMOVUPS Z6, (BX)
 	VADDPS Z6, Z3, Z3
-	VADDPS (CX), Z4, Z4
-	VMOVUPS (CX), Z6
-	VFMADD231PS (AX), Z6, Z5
+	VXORPS X6, X6, X6
+	VCMPPS $0, Z6, Z5, K1
+	VBROADCASTSS constants<>+748(SB), Z6
+	VMOVAPS.Z Z6, K1, Z6
+	VFMADD231PS (AX), Z6, Z4
 	VMOVUPS Z7, 128(BX)
 	VADDPS Z7, Z3, Z3
-	VADDPS 128(CX), Z4, Z4
-	VMOVUPS 128(CX), Z6
-	VFMADD231PS 128(AX), Z6, Z5
+	VCMPPS.BCST $0, constants<>+748(SB), Z5, K1
+	VBROADCASTSS constants<>+748(SB), Z6
+	VMOVAPS.Z Z6, K1, Z6
+	VFMADD231PS 128(AX), Z6, Z4
 	VMOVUPS Z8, 256(BX)
 	VADDPS Z8, Z3, Z3
-	VADDPS 256(CX), Z4, Z4
-	VMOVUPS 256(CX), Z6
-	VFMADD231PS 256(AX), Z6, Z5
+	VCMPPS.BCST $0, constants<>+756(SB), Z5, K1
+	VBROADCASTSS constants<>+748(SB), Z6
+	VMOVAPS.Z Z6, K1, Z6
+	VFMADD231PS 256(AX), Z6, Z4
 	VMOVUPS Z9, 384(BX)
 	VADDPS Z9, Z3, Z3
-	VADDPS 384(CX), Z4, Z4
-	VMOVUPS 384(CX), Z6
-	VFMADD231PS 384(AX), Z6, Z5
+	VCMPPS.BCST $0, constants<>+760(SB), Z5, K1
+	VBROADCASTSS constants<>+748(SB), Z6
+	VMOVAPS.Z Z6, K1, Z6
+	VFMADD231PS 384(AX), Z6, Z4
 	VMOVUPS Z10, 512(BX)
 	VADDPS Z10, Z3, Z3
-	VADDPS 512(CX), Z4, Z4
-	VMOVUPS 512(CX), Z6
-	VFMADD231PS 512(AX), Z6, Z5
+	VCMPPS.BCST $0, constants<>+764(SB), Z5, K1
+	VBROADCASTSS constants<>+748(SB), Z6
+	VMOVAPS.Z Z6, K1, Z6
+	VFMADD231PS 512(AX), Z6, Z4
+	VSUBPS.BCST constants<>+768(SB), Z5, Z5
 	ADDQ $640, AX
 	ADDQ $640, BX
-	ADDQ $640, CX
-	DECL DX
+	DECL CX
 	JNE o7
 
-	// dz[o] = (dz[o]·w/s − t[o])·scale
-	VDIVPS Z3, Z4, Z6
+	// dz[o] = (dz[o]·1/s − t[o])·scale
+	VBROADCASTSS constants<>+748(SB), Z6
+	VDIVPS Z3, Z6, Z6
+	MOVQ t+24(FP), AX
+	VMOVUPS (AX), Z5
 	MOVQ scratch+0(FP), AX
 	ADDQ $17664, AX
-	MOVQ t+24(FP), BX
-	MOVQ scale+32(FP), CX
-	MOVL $2, DX
+	MOVQ scale+32(FP), BX
+	MOVL $2, CX
 
 o8:
-	VMOVUPS (BX), Z7
+	VXORPS X7, X7, X7
+	VCMPPS $0, Z7, Z5, K1
+	VBROADCASTSS constants<>+748(SB), Z7
+	VMOVAPS.Z Z7, K1, Z7
 	VFMSUB231PS (AX), Z6, Z7
-	VMULPS (CX), Z7, Z7
+	VMULPS (BX), Z7, Z7
 	VMOVUPS Z7, (AX)
-	VMOVUPS 128(BX), Z7
+	VCMPPS.BCST $0, constants<>+748(SB), Z5, K1
+	VBROADCASTSS constants<>+748(SB), Z7
+	VMOVAPS.Z Z7, K1, Z7
 	VFMSUB231PS 128(AX), Z6, Z7
-	VMULPS (CX), Z7, Z7
+	VMULPS (BX), Z7, Z7
 	VMOVUPS Z7, 128(AX)
-	VMOVUPS 256(BX), Z7
+	VCMPPS.BCST $0, constants<>+756(SB), Z5, K1
+	VBROADCASTSS constants<>+748(SB), Z7
+	VMOVAPS.Z Z7, K1, Z7
 	VFMSUB231PS 256(AX), Z6, Z7
-	VMULPS (CX), Z7, Z7
+	VMULPS (BX), Z7, Z7
 	VMOVUPS Z7, 256(AX)
-	VMOVUPS 384(BX), Z7
+	VCMPPS.BCST $0, constants<>+760(SB), Z5, K1
+	VBROADCASTSS constants<>+748(SB), Z7
+	VMOVAPS.Z Z7, K1, Z7
 	VFMSUB231PS 384(AX), Z6, Z7
-	VMULPS (CX), Z7, Z7
+	VMULPS (BX), Z7, Z7
 	VMOVUPS Z7, 384(AX)
-	VMOVUPS 512(BX), Z7
+	VCMPPS.BCST $0, constants<>+764(SB), Z5, K1
+	VBROADCASTSS constants<>+748(SB), Z7
+	VMOVAPS.Z Z7, K1, Z7
 	VFMSUB231PS 512(AX), Z6, Z7
-	VMULPS (CX), Z7, Z7
+	VMULPS (BX), Z7, Z7
 	VMOVUPS Z7, 512(AX)
+	VSUBPS.BCST constants<>+768(SB), Z5, Z5
 	ADDQ $640, AX
-	ADDQ $640, BX
-	DECL DX
+	DECL CX
 	JNE o8
 
-	// L = w·(log s + m) − q
-	VPADDD.BCST constants<>+592(SB), Z3, Z3
-	VPSRLD $23, Z3, Z6
-	VORPS.BCST constants<>+596(SB), Z6, Z6
-	VSUBPS.BCST constants<>+600(SB), Z6, Z6
-	VANDPS.BCST constants<>+604(SB), Z3, Z3
-	VPADDD.BCST constants<>+608(SB), Z3, Z3
-	VSUBPS.BCST constants<>+612(SB), Z3, Z3
-	VMULPS Z3, Z3, Z7
-	VBROADCASTSS constants<>+588(SB), Z8
-	VFMADD231PS.BCST constants<>+616(SB), Z3, Z8
-	VFMADD213PS.BCST constants<>+620(SB), Z3, Z8
-	VFMADD213PS.BCST constants<>+624(SB), Z3, Z8
-	VFMADD213PS.BCST constants<>+628(SB), Z3, Z8
-	VFMADD213PS.BCST constants<>+632(SB), Z3, Z8
-	VFMADD213PS.BCST constants<>+636(SB), Z3, Z8
-	VFMADD213PS.BCST constants<>+640(SB), Z3, Z8
-	VFMADD213PS.BCST constants<>+644(SB), Z3, Z8
-	VMULPS Z3, Z8, Z8
-	VMULPS Z7, Z8, Z8
-	VFMADD231PS.BCST constants<>+560(SB), Z6, Z8
-	VFNMADD231PS.BCST constants<>+648(SB), Z7, Z8
-	VADDPS Z8, Z3, Z3
-	VFMADD231PS.BCST constants<>+556(SB), Z6, Z3
+	// L = (log s + m) − q
+	VPADDD.BCST constants<>+772(SB), Z3, Z3
+	VPSRLD $23, Z3, Z5
+	VORPS.BCST constants<>+776(SB), Z5, Z5
+	VSUBPS.BCST constants<>+780(SB), Z5, Z5
+	VANDPS.BCST constants<>+784(SB), Z3, Z3
+	VPADDD.BCST constants<>+788(SB), Z3, Z3
+	VSUBPS.BCST constants<>+748(SB), Z3, Z3
+	VMULPS Z3, Z3, Z6
+	VBROADCASTSS constants<>+752(SB), Z7
+	VFMADD231PS.BCST constants<>+792(SB), Z3, Z7
+	VFMADD213PS.BCST constants<>+796(SB), Z3, Z7
+	VFMADD213PS.BCST constants<>+800(SB), Z3, Z7
+	VFMADD213PS.BCST constants<>+804(SB), Z3, Z7
+	VFMADD213PS.BCST constants<>+808(SB), Z3, Z7
+	VFMADD213PS.BCST constants<>+812(SB), Z3, Z7
+	VFMADD213PS.BCST constants<>+816(SB), Z3, Z7
+	VFMADD213PS.BCST constants<>+820(SB), Z3, Z7
+	VMULPS Z3, Z7, Z7
+	VMULPS Z6, Z7, Z7
+	VFMADD231PS.BCST constants<>+720(SB), Z5, Z7
+	VFNMADD231PS.BCST constants<>+824(SB), Z6, Z7
+	VADDPS Z7, Z3, Z3
+	VFMADD231PS.BCST constants<>+716(SB), Z5, Z3
 	VADDPS Z2, Z3, Z2
-	VFMSUB231PS Z2, Z4, Z5
+	VSUBPS Z4, Z2, Z2
 	MOVQ scale+32(FP), AX
-	VFMADD231PS (AX), Z5, Z1
+	VFMADD231PS (AX), Z2, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2
@@ -7733,7 +7864,7 @@ o8:
 	// 			dxn0 += (w[32*o+i+32] * dzn1)
 	// 			… 9 more
 	// 			dxn10 += (w[32*o+i+42] * dzn1)
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 		w8_0 := w[i+256]
 	// 		… 20 more
 	// 		w9_10 := w[i+298]
@@ -7756,7 +7887,7 @@ o8:
 	// 		… 8 more
 	// 		dxn31 += (w[32*o+31] * dzn0)
 	// 		dzn1 := dz[n+32*o+32]
-	// 		… 2 times more
+	// 		… and so on, 3 times
 	// 		dxn22 += (w[32*o+118] * dzn3)
 	// 		… 8 more
 	// 		dxn31 += (w[32*o+127] * dzn3)
@@ -8126,7 +8257,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 			dz1_4 := dz4[n+1]
 	// 			xRows1_0 := xRows[32*n+i+32]
 	// 			xRows1_1 := xRows[32*n+i+48]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
@@ -8386,7 +8517,7 @@ n3end:
 	// 			dz1_7 := dz7[n+1]
 	// 			xRows1_0 := xRows[64*n+i+64]
 	// 			xRows1_1 := xRows[64*n+i+80]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 14 more
 	// 			dw7_1 += (dz3_7 * xRows3_1)
@@ -8742,7 +8873,7 @@ TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
 	// 			dz1_4 := dz4[n+1]
 	// 			xRows1_0 := xRows[32*n+i+32]
 	// 			xRows1_1 := xRows[32*n+i+48]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
@@ -9013,7 +9144,7 @@ n3end:
 	// 			dz1_7 := dz7[n+1]
 	// 			xRows1_0 := xRows[64*n+i+64]
 	// 			xRows1_1 := xRows[64*n+i+80]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 14 more
 	// 			dw7_1 += (dz3_7 * xRows3_1)
@@ -9339,12 +9470,12 @@ n8end:
 	VZEROUPPER
 	RET
 
-// func lossesAVX512(scratch *[3392]float32, p *[2410]float32, xRows *[64]float32, t *[320]float32, scale *[32]float32) (loss float32)
+// func lossesAVX512(scratch *[3392]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// losses(scratch [3392] scratch, p [2410] read, xRows [2048] read, t [320] read, scale [32] read) loss
+// losses(scratch [3392] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048])
 // 	dense2(z = scratch[3072:3392], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410])
-// 	loss += loss(z = scratch[3072:3392], t = t[0:320], scale = scale[0:32])
+// 	loss += loss(z = scratch[3072:3392], t = t[0:32], scale = scale[0:32])
 TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -9378,7 +9509,7 @@ TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
 	// 			w7_1 := w7[i+1]
 	// 			x0_1 := x[n+32*i+32]
 	// 			x1_1 := x[n+32*i+48]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			z0_0 += (w0_3 * x0_3)
 	// 			… 14 more
 	// 			z1_7 += (w7_3 * x1_3)
@@ -9716,7 +9847,7 @@ i4:
 	// 			w4_1 := w4[i+1]
 	// 			x0_1 := x[n+32*i+32]
 	// 			x1_1 := x[n+32*i+48]
-	// 			… 2 times more
+	// 			… and so on, 3 times
 	// 			z0_0 += (w0_3 * x0_3)
 	// 			… 8 more
 	// 			z1_4 += (w4_3 * x1_3)
@@ -9842,7 +9973,7 @@ i6:
 	DECL SI
 	JNE o5
 
-	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// losses := 0
@@ -9858,37 +9989,38 @@ i6:
 	// 	m0 = max(m0, z[n+192])
 	// 	… 6 more
 	// 	m1 = max(m1, z[n+304])
-	// 	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	// t[o] = 1 for the class of a sample, else 0
+	// 	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
 	// 	s0 := 0
 	// 	s1 := 0
-	// 	w0 := 0
-	// 	w1 := 0
 	// 	q0 := 0
 	// 	q1 := 0
+	// 	class0 := t[n]
+	// 	class1 := t[n+16]
 	// 	for o = 0…10 by 5
 	// 		e0_0 := exp((z[n+32*o] - m0))
 	// 		e0_1 := exp((z[n+32*o+16] - m1))
 	// 		… 7 more
 	// 		e4_1 := exp((z[n+32*o+144] - m1))
 	// 		s0 += e0_0
-	// 		w0 += t[n+32*o]
-	// 		q0 += (t[n+32*o] * z[n+32*o])
+	// 		q0 += (where(class0, 0, 1) * z[n+32*o])
 	// 		s1 += e0_1
-	// 		w1 += t[n+32*o+16]
-	// 		q1 += (t[n+32*o+16] * z[n+32*o+16])
-	// 		… 8 times more
-	// 	// L = w·(log s + m) − q
+	// 		q1 += (where(class1, 0, 1) * z[n+32*o+16])
+	// 		… and so on, 9 times
+	// 		class0 = (class0 - 5)
+	// 		class1 = (class1 - 5)
+	// 	// L = (log s + m) − q
 	// 	logS0 := log(s0)
 	// 	logS1 := log(s1)
-	// 	L0 := ((w0 * (logS0 + m0)) - q0)
-	// 	L1 := ((w1 * (logS1 + m1)) - q1)
+	// 	L0 := ((logS0 + m0) - q0)
+	// 	L1 := ((logS1 + m1) - q1)
 	// 	losses += (L0 * scale[n])
 	// 	losses += (L1 * scale[n+16])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX z scale; Z2 m0; Z3 m1; Z4 s0 logS0; Z5 s1 logS1; Z6 w0; Z7 w1; Z8 q0 L0;
-	//   Z9 q1 L1; CX o; Z10 e0_0; Z11 e0_1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; Z16 e3_0; Z17 e3_1;
-	//   Z18 e4_0; Z19 e4_1; BX t
+	// registers: Z1 losses; AX z t scale; Z2 m0 L0; Z3 m1 L1; Z4 s0 logS0; Z5 s1 logS1; Z6 q0; Z7 q1; Z8 class0;
+	//   Z9 class1; BX o; Z10 e0_0; Z11 e0_1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; Z16 e3_0; Z17 e3_1;
+	//   Z18 e4_0; Z19 e4_1
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	VXORPS X1, X1, X1
@@ -9917,17 +10049,19 @@ i6:
 	VMAXPS 1152(AX), Z2, Z2
 	VMAXPS 1216(AX), Z3, Z3
 
-	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// t[o] = 1 for the class of a sample, else 0
+
+	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
 	VXORPS X4, X4, X4
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
+	MOVQ t+24(FP), AX
+	VMOVUPS (AX), Z8
+	VMOVUPS 64(AX), Z9
 	MOVQ scratch+0(FP), AX
 	ADDQ $12288, AX
-	MOVQ t+24(FP), BX
-	MOVL $2, CX
+	MOVL $2, BX
 
 o7:
 	VMOVUPS (AX), Z10
@@ -9940,14 +10074,14 @@ o7:
 	VSUBPS Z2, Z12, Z12
 	VSUBPS Z3, Z13, Z13
 	VSUBPS Z2, Z14, Z14
-	VBROADCASTSS constants<>+544(SB), Z15
+	VBROADCASTSS constants<>+704(SB), Z15
 	VMAXPS Z10, Z15, Z10
 	VMAXPS Z11, Z15, Z11
 	VMAXPS Z12, Z15, Z12
 	VMAXPS Z13, Z15, Z13
 	VMAXPS Z14, Z15, Z14
-	VBROADCASTSS constants<>+548(SB), Z15
-	VBROADCASTSS constants<>+552(SB), Z16
+	VBROADCASTSS constants<>+708(SB), Z15
+	VBROADCASTSS constants<>+712(SB), Z16
 	VMOVAPS Z16, Z17
 	VFMADD231PS Z15, Z10, Z17
 	VMOVAPS Z16, Z18
@@ -9962,13 +10096,13 @@ o7:
 	VSUBPS Z16, Z19, Z23
 	VSUBPS Z16, Z20, Z24
 	VSUBPS Z16, Z15, Z16
-	VBROADCASTSS constants<>+556(SB), Z25
+	VBROADCASTSS constants<>+716(SB), Z25
 	VFNMADD231PS Z25, Z21, Z10
 	VFNMADD231PS Z25, Z22, Z11
 	VFNMADD231PS Z25, Z23, Z12
 	VFNMADD231PS Z25, Z24, Z13
 	VFNMADD231PS Z25, Z16, Z14
-	VBROADCASTSS constants<>+560(SB), Z25
+	VBROADCASTSS constants<>+720(SB), Z25
 	VFNMADD231PS Z25, Z21, Z10
 	VFNMADD231PS Z25, Z22, Z11
 	VFNMADD231PS Z25, Z23, Z12
@@ -9979,8 +10113,8 @@ o7:
 	VPSLLD $23, Z19, Z18
 	VPSLLD $23, Z20, Z19
 	VPSLLD $23, Z15, Z15
-	VBROADCASTSS constants<>+564(SB), Z20
-	VBROADCASTSS constants<>+568(SB), Z21
+	VBROADCASTSS constants<>+724(SB), Z20
+	VBROADCASTSS constants<>+728(SB), Z21
 	VMOVAPS Z21, Z22
 	VFMADD231PS Z20, Z10, Z22
 	VMOVAPS Z21, Z23
@@ -9990,25 +10124,25 @@ o7:
 	VMOVAPS Z21, Z25
 	VFMADD231PS Z20, Z13, Z25
 	VFMADD231PS Z20, Z14, Z21
-	VBROADCASTSS constants<>+572(SB), Z20
+	VBROADCASTSS constants<>+732(SB), Z20
 	VFMADD213PS Z20, Z10, Z22
 	VFMADD213PS Z20, Z11, Z23
 	VFMADD213PS Z20, Z12, Z24
 	VFMADD213PS Z20, Z13, Z25
 	VFMADD231PS Z14, Z21, Z20
-	VBROADCASTSS constants<>+576(SB), Z21
+	VBROADCASTSS constants<>+736(SB), Z21
 	VFMADD213PS Z21, Z10, Z22
 	VFMADD213PS Z21, Z11, Z23
 	VFMADD213PS Z21, Z12, Z24
 	VFMADD213PS Z21, Z13, Z25
 	VFMADD231PS Z14, Z20, Z21
-	VBROADCASTSS constants<>+580(SB), Z20
+	VBROADCASTSS constants<>+740(SB), Z20
 	VFMADD213PS Z20, Z10, Z22
 	VFMADD213PS Z20, Z11, Z23
 	VFMADD213PS Z20, Z12, Z24
 	VFMADD213PS Z20, Z13, Z25
 	VFMADD231PS Z14, Z21, Z20
-	VBROADCASTSS constants<>+584(SB), Z21
+	VBROADCASTSS constants<>+744(SB), Z21
 	VFMADD213PS Z21, Z10, Z22
 	VFMADD213PS Z21, Z11, Z23
 	VFMADD213PS Z21, Z12, Z24
@@ -10034,14 +10168,14 @@ o7:
 	VSUBPS Z3, Z17, Z17
 	VSUBPS Z2, Z18, Z18
 	VSUBPS Z3, Z19, Z19
-	VBROADCASTSS constants<>+544(SB), Z20
+	VBROADCASTSS constants<>+704(SB), Z20
 	VMAXPS Z15, Z20, Z15
 	VMAXPS Z16, Z20, Z16
 	VMAXPS Z17, Z20, Z17
 	VMAXPS Z18, Z20, Z18
 	VMAXPS Z19, Z20, Z19
-	VBROADCASTSS constants<>+548(SB), Z20
-	VBROADCASTSS constants<>+552(SB), Z21
+	VBROADCASTSS constants<>+708(SB), Z20
+	VBROADCASTSS constants<>+712(SB), Z21
 	VMOVAPS Z21, Z22
 	VFMADD231PS Z20, Z15, Z22
 	VMOVAPS Z21, Z23
@@ -10056,13 +10190,13 @@ o7:
 	VSUBPS Z21, Z24, Z28
 	VSUBPS Z21, Z25, Z29
 	VSUBPS Z21, Z20, Z21
-	VBROADCASTSS constants<>+556(SB), Z30
+	VBROADCASTSS constants<>+716(SB), Z30
 	VFNMADD231PS Z30, Z26, Z15
 	VFNMADD231PS Z30, Z27, Z16
 	VFNMADD231PS Z30, Z28, Z17
 	VFNMADD231PS Z30, Z29, Z18
 	VFNMADD231PS Z30, Z21, Z19
-	VBROADCASTSS constants<>+560(SB), Z30
+	VBROADCASTSS constants<>+720(SB), Z30
 	VFNMADD231PS Z30, Z26, Z15
 	VFNMADD231PS Z30, Z27, Z16
 	VFNMADD231PS Z30, Z28, Z17
@@ -10073,8 +10207,8 @@ o7:
 	VPSLLD $23, Z24, Z23
 	VPSLLD $23, Z25, Z24
 	VPSLLD $23, Z20, Z20
-	VBROADCASTSS constants<>+564(SB), Z25
-	VBROADCASTSS constants<>+568(SB), Z26
+	VBROADCASTSS constants<>+724(SB), Z25
+	VBROADCASTSS constants<>+728(SB), Z26
 	VMOVAPS Z26, Z27
 	VFMADD231PS Z25, Z15, Z27
 	VMOVAPS Z26, Z28
@@ -10084,25 +10218,25 @@ o7:
 	VMOVAPS Z26, Z30
 	VFMADD231PS Z25, Z18, Z30
 	VFMADD231PS Z25, Z19, Z26
-	VBROADCASTSS constants<>+572(SB), Z25
+	VBROADCASTSS constants<>+732(SB), Z25
 	VFMADD213PS Z25, Z15, Z27
 	VFMADD213PS Z25, Z16, Z28
 	VFMADD213PS Z25, Z17, Z29
 	VFMADD213PS Z25, Z18, Z30
 	VFMADD231PS Z19, Z26, Z25
-	VBROADCASTSS constants<>+576(SB), Z26
+	VBROADCASTSS constants<>+736(SB), Z26
 	VFMADD213PS Z26, Z15, Z27
 	VFMADD213PS Z26, Z16, Z28
 	VFMADD213PS Z26, Z17, Z29
 	VFMADD213PS Z26, Z18, Z30
 	VFMADD231PS Z19, Z25, Z26
-	VBROADCASTSS constants<>+580(SB), Z25
+	VBROADCASTSS constants<>+740(SB), Z25
 	VFMADD213PS Z25, Z15, Z27
 	VFMADD213PS Z25, Z16, Z28
 	VFMADD213PS Z25, Z17, Z29
 	VFMADD213PS Z25, Z18, Z30
 	VFMADD231PS Z19, Z26, Z25
-	VBROADCASTSS constants<>+584(SB), Z26
+	VBROADCASTSS constants<>+744(SB), Z26
 	VFMADD213PS Z26, Z15, Z27
 	VFMADD213PS Z26, Z16, Z28
 	VFMADD213PS Z26, Z17, Z29
@@ -10119,121 +10253,134 @@ o7:
 	VMULPS Z24, Z30, Z18
 	VMULPS Z20, Z26, Z19
 	VADDPS Z10, Z4, Z4
-	VADDPS (BX), Z6, Z6
-	VMOVUPS (BX), Z10
-	VFMADD231PS (AX), Z10, Z8
+	VXORPS X10, X10, X10
+	VCMPPS $0, Z10, Z8, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS (AX), Z10, Z6
 	VADDPS Z11, Z5, Z5
-	VADDPS 64(BX), Z7, Z7
-	VMOVUPS 64(BX), Z10
-	VFMADD231PS 64(AX), Z10, Z9
+	VXORPS X10, X10, X10
+	VCMPPS $0, Z10, Z9, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 64(AX), Z10, Z7
 	VADDPS Z12, Z4, Z4
-	VADDPS 128(BX), Z6, Z6
-	VMOVUPS 128(BX), Z10
-	VFMADD231PS 128(AX), Z10, Z8
+	VCMPPS.BCST $0, constants<>+748(SB), Z8, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 128(AX), Z10, Z6
 	VADDPS Z13, Z5, Z5
-	VADDPS 192(BX), Z7, Z7
-	VMOVUPS 192(BX), Z10
-	VFMADD231PS 192(AX), Z10, Z9
+	VCMPPS.BCST $0, constants<>+748(SB), Z9, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 192(AX), Z10, Z7
 	VADDPS Z14, Z4, Z4
-	VADDPS 256(BX), Z6, Z6
-	VMOVUPS 256(BX), Z10
-	VFMADD231PS 256(AX), Z10, Z8
+	VCMPPS.BCST $0, constants<>+756(SB), Z8, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 256(AX), Z10, Z6
 	VADDPS Z15, Z5, Z5
-	VADDPS 320(BX), Z7, Z7
-	VMOVUPS 320(BX), Z10
-	VFMADD231PS 320(AX), Z10, Z9
+	VCMPPS.BCST $0, constants<>+756(SB), Z9, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 320(AX), Z10, Z7
 	VADDPS Z16, Z4, Z4
-	VADDPS 384(BX), Z6, Z6
-	VMOVUPS 384(BX), Z10
-	VFMADD231PS 384(AX), Z10, Z8
+	VCMPPS.BCST $0, constants<>+760(SB), Z8, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 384(AX), Z10, Z6
 	VADDPS Z17, Z5, Z5
-	VADDPS 448(BX), Z7, Z7
-	VMOVUPS 448(BX), Z10
-	VFMADD231PS 448(AX), Z10, Z9
+	VCMPPS.BCST $0, constants<>+760(SB), Z9, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 448(AX), Z10, Z7
 	VADDPS Z18, Z4, Z4
-	VADDPS 512(BX), Z6, Z6
-	VMOVUPS 512(BX), Z10
-	VFMADD231PS 512(AX), Z10, Z8
+	VCMPPS.BCST $0, constants<>+764(SB), Z8, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 512(AX), Z10, Z6
 	VADDPS Z19, Z5, Z5
-	VADDPS 576(BX), Z7, Z7
-	VMOVUPS 576(BX), Z10
-	VFMADD231PS 576(AX), Z10, Z9
+	VCMPPS.BCST $0, constants<>+764(SB), Z9, K1
+	VBROADCASTSS constants<>+748(SB), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VFMADD231PS 576(AX), Z10, Z7
+	VSUBPS.BCST constants<>+768(SB), Z8, Z8
+	VSUBPS.BCST constants<>+768(SB), Z9, Z9
 	ADDQ $640, AX
-	ADDQ $640, BX
-	DECL CX
+	DECL BX
 	JNE o7
 
-	// L = w·(log s + m) − q
-	VBROADCASTSS constants<>+592(SB), Z10
+	// L = (log s + m) − q
+	VBROADCASTSS constants<>+772(SB), Z8
+	VPADDD Z8, Z4, Z4
+	VPADDD Z8, Z5, Z5
+	VPSRLD $23, Z4, Z8
+	VPSRLD $23, Z5, Z9
+	VBROADCASTSS constants<>+776(SB), Z10
+	VORPS Z10, Z8, Z8
+	VORPS Z10, Z9, Z9
+	VBROADCASTSS constants<>+780(SB), Z10
+	VSUBPS Z10, Z8, Z8
+	VSUBPS Z10, Z9, Z9
+	VBROADCASTSS constants<>+784(SB), Z10
+	VANDPS Z10, Z4, Z4
+	VANDPS Z10, Z5, Z5
+	VBROADCASTSS constants<>+788(SB), Z10
 	VPADDD Z10, Z4, Z4
 	VPADDD Z10, Z5, Z5
-	VPSRLD $23, Z4, Z10
-	VPSRLD $23, Z5, Z11
-	VBROADCASTSS constants<>+596(SB), Z12
-	VORPS Z12, Z10, Z10
-	VORPS Z12, Z11, Z11
-	VBROADCASTSS constants<>+600(SB), Z12
-	VSUBPS Z12, Z10, Z10
-	VSUBPS Z12, Z11, Z11
-	VBROADCASTSS constants<>+604(SB), Z12
-	VANDPS Z12, Z4, Z4
-	VANDPS Z12, Z5, Z5
-	VBROADCASTSS constants<>+608(SB), Z12
-	VPADDD Z12, Z4, Z4
-	VPADDD Z12, Z5, Z5
-	VBROADCASTSS constants<>+612(SB), Z12
-	VSUBPS Z12, Z4, Z4
-	VSUBPS Z12, Z5, Z5
-	VMULPS Z4, Z4, Z12
-	VMULPS Z5, Z5, Z13
-	VBROADCASTSS constants<>+616(SB), Z14
-	VBROADCASTSS constants<>+588(SB), Z15
-	VMOVAPS Z15, Z16
-	VFMADD231PS Z14, Z4, Z16
-	VFMADD231PS Z14, Z5, Z15
-	VBROADCASTSS constants<>+620(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VBROADCASTSS constants<>+624(SB), Z15
-	VFMADD213PS Z15, Z4, Z16
-	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS constants<>+628(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VBROADCASTSS constants<>+632(SB), Z15
-	VFMADD213PS Z15, Z4, Z16
-	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS constants<>+636(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VBROADCASTSS constants<>+640(SB), Z15
-	VFMADD213PS Z15, Z4, Z16
-	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS constants<>+644(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VMULPS Z4, Z16, Z15
-	VMULPS Z5, Z14, Z14
-	VMULPS Z12, Z15, Z15
-	VMULPS Z13, Z14, Z14
-	VBROADCASTSS constants<>+560(SB), Z16
-	VFMADD231PS Z16, Z10, Z15
-	VFMADD231PS Z16, Z11, Z14
-	VBROADCASTSS constants<>+648(SB), Z16
-	VFNMADD231PS Z16, Z12, Z15
-	VFNMADD231PS Z16, Z13, Z14
-	VADDPS Z15, Z4, Z4
-	VADDPS Z14, Z5, Z5
-	VBROADCASTSS constants<>+556(SB), Z12
-	VFMADD231PS Z12, Z10, Z4
-	VFMADD231PS Z12, Z11, Z5
+	VBROADCASTSS constants<>+748(SB), Z10
+	VSUBPS Z10, Z4, Z4
+	VSUBPS Z10, Z5, Z5
+	VMULPS Z4, Z4, Z10
+	VMULPS Z5, Z5, Z11
+	VBROADCASTSS constants<>+792(SB), Z12
+	VBROADCASTSS constants<>+752(SB), Z13
+	VMOVAPS Z13, Z14
+	VFMADD231PS Z12, Z4, Z14
+	VFMADD231PS Z12, Z5, Z13
+	VBROADCASTSS constants<>+796(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VBROADCASTSS constants<>+800(SB), Z13
+	VFMADD213PS Z13, Z4, Z14
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS constants<>+804(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VBROADCASTSS constants<>+808(SB), Z13
+	VFMADD213PS Z13, Z4, Z14
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS constants<>+812(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VBROADCASTSS constants<>+816(SB), Z13
+	VFMADD213PS Z13, Z4, Z14
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS constants<>+820(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VMULPS Z4, Z14, Z13
+	VMULPS Z5, Z12, Z12
+	VMULPS Z10, Z13, Z13
+	VMULPS Z11, Z12, Z12
+	VBROADCASTSS constants<>+720(SB), Z14
+	VFMADD231PS Z14, Z8, Z13
+	VFMADD231PS Z14, Z9, Z12
+	VBROADCASTSS constants<>+824(SB), Z14
+	VFNMADD231PS Z14, Z10, Z13
+	VFNMADD231PS Z14, Z11, Z12
+	VADDPS Z13, Z4, Z4
+	VADDPS Z12, Z5, Z5
+	VBROADCASTSS constants<>+716(SB), Z10
+	VFMADD231PS Z10, Z8, Z4
+	VFMADD231PS Z10, Z9, Z5
 	VADDPS Z2, Z4, Z2
-	VFMSUB231PS Z2, Z6, Z8
-	VADDPS Z3, Z5, Z2
-	VFMSUB231PS Z2, Z7, Z9
+	VSUBPS Z6, Z2, Z2
+	VADDPS Z3, Z5, Z3
+	VSUBPS Z7, Z3, Z3
 	MOVQ scale+32(FP), AX
-	VFMADD231PS (AX), Z8, Z1
-	VFMADD231PS 64(AX), Z9, Z1
+	VFMADD231PS (AX), Z2, Z1
+	VFMADD231PS 64(AX), Z3, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2
@@ -10248,99 +10395,123 @@ o7:
 	RET
 
 // Constants: one element each, those that instructions read themselves repeated.
-DATA constants<>+0(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+8(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+16(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+24(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+32(SB)/8, $0x4b0000004b000000
-DATA constants<>+40(SB)/8, $0x4b0000004b000000
-DATA constants<>+48(SB)/8, $0x4b0000004b000000
-DATA constants<>+56(SB)/8, $0x4b0000004b000000
-DATA constants<>+64(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+72(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+80(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+88(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+96(SB)/8, $0x007fffff007fffff
-DATA constants<>+104(SB)/8, $0x007fffff007fffff
-DATA constants<>+112(SB)/8, $0x007fffff007fffff
-DATA constants<>+120(SB)/8, $0x007fffff007fffff
-DATA constants<>+128(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+136(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+144(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+152(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+160(SB)/8, $0x3f8000003f800000
-DATA constants<>+168(SB)/8, $0x3f8000003f800000
-DATA constants<>+176(SB)/8, $0x3f8000003f800000
-DATA constants<>+184(SB)/8, $0x3f8000003f800000
-DATA constants<>+192(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+200(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+208(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+216(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+224(SB)/8, $0x3def251a3def251a
-DATA constants<>+232(SB)/8, $0x3def251a3def251a
-DATA constants<>+240(SB)/8, $0x3def251a3def251a
-DATA constants<>+248(SB)/8, $0x3def251a3def251a
-DATA constants<>+256(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+264(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+272(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+280(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+288(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+296(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+304(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+312(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+320(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+328(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+336(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+344(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+352(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+360(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+368(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+376(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+384(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+392(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+400(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+408(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+416(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+424(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+432(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+440(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+448(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+456(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+464(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+472(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+480(SB)/8, $0x3f0000003f000000
-DATA constants<>+488(SB)/8, $0x3f0000003f000000
-DATA constants<>+496(SB)/8, $0x3f0000003f000000
-DATA constants<>+504(SB)/8, $0x3f0000003f000000
-DATA constants<>+512(SB)/8, $0x3f3180003f318000
-DATA constants<>+520(SB)/8, $0x3f3180003f318000
-DATA constants<>+528(SB)/8, $0x3f3180003f318000
-DATA constants<>+536(SB)/8, $0x3f3180003f318000
-DATA constants<>+544(SB)/4, $0xc29f6c82
-DATA constants<>+548(SB)/4, $0x3fb8aa3b
-DATA constants<>+552(SB)/4, $0x4b400073
-DATA constants<>+556(SB)/4, $0x3f318000
-DATA constants<>+560(SB)/4, $0xb95e8083
-DATA constants<>+564(SB)/4, $0x40b6887e
-DATA constants<>+568(SB)/4, $0x420905b1
-DATA constants<>+572(SB)/4, $0x432aaa8d
-DATA constants<>+576(SB)/4, $0x442aaa6f
-DATA constants<>+580(SB)/4, $0x45000000
-DATA constants<>+584(SB)/4, $0x45800000
-DATA constants<>+588(SB)/4, $0xbdebd1b8
-DATA constants<>+592(SB)/4, $0x004afb0d
-DATA constants<>+596(SB)/4, $0x4b000000
-DATA constants<>+600(SB)/4, $0x4b00007f
-DATA constants<>+604(SB)/4, $0x007fffff
-DATA constants<>+608(SB)/4, $0x3f3504f3
-DATA constants<>+612(SB)/4, $0x3f800000
-DATA constants<>+616(SB)/4, $0x3d9021bb
-DATA constants<>+620(SB)/4, $0x3def251a
-DATA constants<>+624(SB)/4, $0xbdfe5d4f
-DATA constants<>+628(SB)/4, $0x3e11e9bf
-DATA constants<>+632(SB)/4, $0xbe2aae50
-DATA constants<>+636(SB)/4, $0x3e4cceac
-DATA constants<>+640(SB)/4, $0xbe7ffffc
-DATA constants<>+644(SB)/4, $0x3eaaaaaa
-DATA constants<>+648(SB)/4, $0x3f000000
-GLOBL constants<>(SB), RODATA|NOPTR, $652
+DATA constants<>+0(SB)/8, $0x3f8000003f800000
+DATA constants<>+8(SB)/8, $0x3f8000003f800000
+DATA constants<>+16(SB)/8, $0x3f8000003f800000
+DATA constants<>+24(SB)/8, $0x3f8000003f800000
+DATA constants<>+32(SB)/8, $0x4000000040000000
+DATA constants<>+40(SB)/8, $0x4000000040000000
+DATA constants<>+48(SB)/8, $0x4000000040000000
+DATA constants<>+56(SB)/8, $0x4000000040000000
+DATA constants<>+64(SB)/8, $0x4040000040400000
+DATA constants<>+72(SB)/8, $0x4040000040400000
+DATA constants<>+80(SB)/8, $0x4040000040400000
+DATA constants<>+88(SB)/8, $0x4040000040400000
+DATA constants<>+96(SB)/8, $0x4080000040800000
+DATA constants<>+104(SB)/8, $0x4080000040800000
+DATA constants<>+112(SB)/8, $0x4080000040800000
+DATA constants<>+120(SB)/8, $0x4080000040800000
+DATA constants<>+128(SB)/8, $0x4100000041000000
+DATA constants<>+136(SB)/8, $0x4100000041000000
+DATA constants<>+144(SB)/8, $0x4100000041000000
+DATA constants<>+152(SB)/8, $0x4100000041000000
+DATA constants<>+160(SB)/8, $0x4110000041100000
+DATA constants<>+168(SB)/8, $0x4110000041100000
+DATA constants<>+176(SB)/8, $0x4110000041100000
+DATA constants<>+184(SB)/8, $0x4110000041100000
+DATA constants<>+192(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+200(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+208(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+216(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+224(SB)/8, $0x4b0000004b000000
+DATA constants<>+232(SB)/8, $0x4b0000004b000000
+DATA constants<>+240(SB)/8, $0x4b0000004b000000
+DATA constants<>+248(SB)/8, $0x4b0000004b000000
+DATA constants<>+256(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+264(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+272(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+280(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+288(SB)/8, $0x007fffff007fffff
+DATA constants<>+296(SB)/8, $0x007fffff007fffff
+DATA constants<>+304(SB)/8, $0x007fffff007fffff
+DATA constants<>+312(SB)/8, $0x007fffff007fffff
+DATA constants<>+320(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+328(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+336(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+344(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+352(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+360(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+368(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+376(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+384(SB)/8, $0x3def251a3def251a
+DATA constants<>+392(SB)/8, $0x3def251a3def251a
+DATA constants<>+400(SB)/8, $0x3def251a3def251a
+DATA constants<>+408(SB)/8, $0x3def251a3def251a
+DATA constants<>+416(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+424(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+432(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+440(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+448(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+456(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+464(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+472(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+480(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+488(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+496(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+504(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+512(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+520(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+528(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+536(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+544(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+552(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+560(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+568(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+576(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+584(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+592(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+600(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+608(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+616(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+624(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+632(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+640(SB)/8, $0x3f0000003f000000
+DATA constants<>+648(SB)/8, $0x3f0000003f000000
+DATA constants<>+656(SB)/8, $0x3f0000003f000000
+DATA constants<>+664(SB)/8, $0x3f0000003f000000
+DATA constants<>+672(SB)/8, $0x3f3180003f318000
+DATA constants<>+680(SB)/8, $0x3f3180003f318000
+DATA constants<>+688(SB)/8, $0x3f3180003f318000
+DATA constants<>+696(SB)/8, $0x3f3180003f318000
+DATA constants<>+704(SB)/4, $0xc29f6c82
+DATA constants<>+708(SB)/4, $0x3fb8aa3b
+DATA constants<>+712(SB)/4, $0x4b400073
+DATA constants<>+716(SB)/4, $0x3f318000
+DATA constants<>+720(SB)/4, $0xb95e8083
+DATA constants<>+724(SB)/4, $0x40b6887e
+DATA constants<>+728(SB)/4, $0x420905b1
+DATA constants<>+732(SB)/4, $0x432aaa8d
+DATA constants<>+736(SB)/4, $0x442aaa6f
+DATA constants<>+740(SB)/4, $0x45000000
+DATA constants<>+744(SB)/4, $0x45800000
+DATA constants<>+748(SB)/4, $0x3f800000
+DATA constants<>+752(SB)/4, $0xbdebd1b8
+DATA constants<>+756(SB)/4, $0x40000000
+DATA constants<>+760(SB)/4, $0x40400000
+DATA constants<>+764(SB)/4, $0x40800000
+DATA constants<>+768(SB)/4, $0x40a00000
+DATA constants<>+772(SB)/4, $0x004afb0d
+DATA constants<>+776(SB)/4, $0x4b000000
+DATA constants<>+780(SB)/4, $0x4b00007f
+DATA constants<>+784(SB)/4, $0x007fffff
+DATA constants<>+788(SB)/4, $0x3f3504f3
+DATA constants<>+792(SB)/4, $0x3d9021bb
+DATA constants<>+796(SB)/4, $0x3def251a
+DATA constants<>+800(SB)/4, $0xbdfe5d4f
+DATA constants<>+804(SB)/4, $0x3e11e9bf
+DATA constants<>+808(SB)/4, $0xbe2aae50
+DATA constants<>+812(SB)/4, $0x3e4cceac
+DATA constants<>+816(SB)/4, $0xbe7ffffc
+DATA constants<>+820(SB)/4, $0x3eaaaaaa
+DATA constants<>+824(SB)/4, $0x3f000000
+GLOBL constants<>(SB), RODATA|NOPTR, $828

@@ -37,7 +37,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $576-36
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 		… 6 times more
+	// 		… and so on, 7 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -187,7 +187,7 @@ o1:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -202,7 +202,7 @@ o1:
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
@@ -532,7 +532,7 @@ o1:
 	// 		dw0[i+8] = (dz0 * x[i+8])
 	// 		… 1 more
 	// 		dw0[i+24] = (dz0 * x[i+24])
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	// dw8 = dw[256:] (32)
 	// dw9 = dw[288:] (32)
 	// dz8 := dz[8]
@@ -542,7 +542,7 @@ o1:
 	// 	dw8[i+8] = (dz8 * x[i+8])
 	// 	… 1 more
 	// 	dw8[i+24] = (dz8 * x[i+24])
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…32 by 32 in 8 lanes
 	// 	w0 = w[0:] (32)
@@ -567,7 +567,7 @@ o1:
 	// 	dx1b += (w3[i+8] * dz3)
 	// 	… 1 more
 	// 	dx3b += (w3[i+24] * dz3)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// 	w8 = w[256:] (32)
 	// 	w9 = w[288:] (32)
 	// 	dx0 += (w8[i] * dz8)
@@ -759,7 +759,7 @@ o2:
 	// 		dw0[i+8] = (dz0 * x[i+8])
 	// 		… 5 more
 	// 		dw0[i+56] = (dz0 * x[i+56])
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	//
 	// registers: DX o; AX dy dz; BX y db x; CX dz o dw; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3
 
@@ -916,7 +916,7 @@ TEXT ·rowSGDAVX2(SB), 0, $576-36
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 		… 6 times more
+	// 		… and so on, 7 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -1066,7 +1066,7 @@ o1:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -1081,7 +1081,7 @@ o1:
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
@@ -1419,7 +1419,7 @@ o1:
 	// 	dx1b += (w3[i+8] * dz3)
 	// 	… 1 more
 	// 	dx3b += (w3[i+24] * dz3)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// 	w8 = w[256:] (32)
 	// 	w9 = w[288:] (32)
 	// 	dz8 := dz[8]
@@ -1459,7 +1459,7 @@ o1:
 	// 		w0[i+8] = (w0[i+8] - (dz0 * x[i+8]))
 	// 		… 1 more
 	// 		w0[i+24] = (w0[i+24] - (dz0 * x[i+24]))
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	// w8 = w[256:] (32)
 	// w9 = w[288:] (32)
 	// dz8 := dz[8]
@@ -1469,7 +1469,7 @@ o1:
 	// 	w8[i+8] = (w8[i+8] - (dz8 * x[i+8]))
 	// 	… 1 more
 	// 	w8[i+24] = (w8[i+24] - (dz8 * x[i+24]))
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	//
 	// registers: AX dz w; Y1 dz0 dx3; Y5 dz1 dx3b; Y9 dz2; BX w dx b x; Y2 dx0 dz1; Y3 dx1 dz2; Y4 dx2 dz3;
 	//   Y6 dx0b; Y7 dx1b; Y8 dx2b; DX o; CX x
@@ -1672,7 +1672,7 @@ o2:
 	// 		w0[i+8] = (w0[i+8] - (dz0 * x[i+8]))
 	// 		… 5 more
 	// 		w0[i+56] = (w0[i+56] - (dz0 * x[i+56]))
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	//
 	// registers: DX o; AX dy b dz; BX y dz w; CX dz o x; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3
 
@@ -1862,7 +1862,7 @@ TEXT ·rowGradientsAVX512(SB), 0, $576-36
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+16] * x1)
-	// 		… 2 times more
+	// 		… and so on, 3 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -2231,7 +2231,7 @@ o1:
 	// 	for i = 0…32 by 32 in 16 lanes
 	// 		dw0[i] = (dz0 * x[i])
 	// 		dw0[i+16] = (dz0 * x[i+16])
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	// dw8 = dw[256:] (32)
 	// dw9 = dw[288:] (32)
 	// dz8 := dz[8]
@@ -2239,7 +2239,7 @@ o1:
 	// for i = 0…32 by 32 in 16 lanes
 	// 	dw8[i] = (dz8 * x[i])
 	// 	dw8[i+16] = (dz8 * x[i+16])
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…32 by 16 in 16 lanes
 	// 	w0 = w[0:] (32)
@@ -2252,7 +2252,7 @@ o1:
 	// 	dxib := (w1[i] * dz1)
 	// 	dxi += (w2[i] * dz2)
 	// 	dxib += (w3[i] * dz3)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// 	w8 = w[256:] (32)
 	// 	w9 = w[288:] (32)
 	// 	dxi += (w8[i] * dz8)
@@ -2383,7 +2383,7 @@ i3:
 	// 		dw0[i+16] = (dz0 * x[i+16])
 	// 		… 1 more
 	// 		dw0[i+48] = (dz0 * x[i+48])
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	//
 	// registers: DX o; AX dy dz; BX y db x; CX dz o dw; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3
 
@@ -2508,7 +2508,7 @@ TEXT ·rowSGDAVX512(SB), 0, $576-36
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+16] * x1)
-	// 		… 2 times more
+	// 		… and so on, 3 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -2875,7 +2875,7 @@ o1:
 	// 	dxib := (w1[i] * dz1)
 	// 	dxi += (w2[i] * dz2)
 	// 	dxib += (w3[i] * dz3)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// 	w8 = w[256:] (32)
 	// 	w9 = w[288:] (32)
 	// 	dz8 := dz[8]
@@ -2900,7 +2900,7 @@ o1:
 	// 	for i = 0…32 by 32 in 16 lanes
 	// 		w0[i] = (w0[i] - (dz0 * x[i]))
 	// 		w0[i+16] = (w0[i+16] - (dz0 * x[i+16]))
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	// w8 = w[256:] (32)
 	// w9 = w[288:] (32)
 	// dz8 := dz[8]
@@ -2908,7 +2908,7 @@ o1:
 	// for i = 0…32 by 32 in 16 lanes
 	// 	w8[i] = (w8[i] - (dz8 * x[i]))
 	// 	w8[i+16] = (w8[i+16] - (dz8 * x[i+16]))
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	//
 	// registers: DX i o; AX dz b w; BX w dz x; Z1 dxi dz0; Z2 dxib dz1; CX dx x; K0 tail; Z3 dz2; Z4 dz3
 
@@ -3048,7 +3048,7 @@ o3:
 	// 		w0[i+16] = (w0[i+16] - (dz0 * x[i+16]))
 	// 		… 1 more
 	// 		w0[i+48] = (w0[i+48] - (dz0 * x[i+48]))
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	//
 	// registers: DX o; AX dy b dz; BX y dz w; CX dz o x; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3
 

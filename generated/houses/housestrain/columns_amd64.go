@@ -25,7 +25,7 @@ var tier = runtime.VectorTier()
 //	   896      256  ∂L/∂z of dense1 [8×32]: element o of row n at 32*o+n
 type columns struct {
 	scratch [1152]float32  // the values above
-	target  [32]float32    // by columns, too; a class as weights, 1 for itself
+	target  [32]float32    // by columns, too
 	scale   [32]float32    // of every row: 1/rows of the batch, 0 for rows that the block lacks
 	x       [32][2]float32 // the rows of a block that does not fill its registers
 
@@ -128,13 +128,13 @@ func (c *columns) load(x [][2]float32, target [][1]float32, scale float32) *[2]f
 		}
 		c.quads = (rows + 3) / 4
 		clear(c.scale[:])
+		clear(c.target[:])
 	}
 	if c.scale[0] != scale {
 		for n := range rows {
 			c.scale[n] = scale
 		}
 	}
-	clear(c.target[:])
 	for n := range rows {
 		for o, t := range &target[n] {
 			c.target[32*o+n] = t

@@ -44,11 +44,11 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	// 		z0_0 += (w0_0 * x0_0)
 	// 		… 6 more
 	// 		z1_3 += (w3_0 * x1_0)
-	// 		… 1 times more
+	// 		… and so on, 2 times
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y0[n] = relu(z0_0)
 	// 		y0[n+8] = relu(z1_0)
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	// // yRows = y, transposed
 	// for n = 0…32 by 16, groups turns
 	// 	yRows[8*n + c*8+r] = y[n + r*32+c] for r < 8, c < 16
@@ -288,7 +288,7 @@ n5end:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	z[n] = z0_0
 	// 	z[n+8] = z1_0
 	//
@@ -351,7 +351,7 @@ i8:
 	JNE n7
 n7end:
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]
@@ -434,7 +434,7 @@ n9end:
 	// 		dx1_3 := (w0_3 * dz1_0)
 	// 		dx0[n] = dx0_0
 	// 		dx0[n+8] = dx1_0
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	//
 	// registers: DX i; SI n; AX w; Y1 w0_0 dx1_0; Y5 w0_1 dx1_1; Y7 w0_2 dx1_2; Y9 w0_3; BX dz; Y2 dz0_0 dx0_3;
 	//   Y4 dz1_0 dx1_3; Y3 dx0_0; Y6 dx0_1; Y8 dx0_2; CX dx
@@ -505,7 +505,7 @@ n11end:
 	// 	for n = 0…32 by 16 in 8 lanes, groups turns
 	// 		dz0[n] = reluBackward(dy0[n], y0[n])
 	// 		dz0[n+8] = reluBackward(dy0[n+8], y0[n+8])
-	// 		… 1 times more
+	// 		… and so on, 2 times
 	//
 	// registers: DX o; SI n; AX dy; BX y; CX dz
 
@@ -600,7 +600,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 	zn0 += (w0_0 * xn0)
 	// 	… 6 more
 	// 	zn7 += (w7_0 * xn0)
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	// y[n,o] = relu(z[n,o])
 	// 	y0[n] = relu(zn0)
 	// 	… 6 more
@@ -815,7 +815,7 @@ i1:
 	ADDQ $2304, AX
 	VMOVUPS Y4, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]
@@ -1582,11 +1582,11 @@ TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
 	// 		z0_0 += (w0_0 * x0_0)
 	// 		… 6 more
 	// 		z1_3 += (w3_0 * x1_0)
-	// 		… 1 times more
+	// 		… and so on, 2 times
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y0[n] = relu(z0_0)
 	// 		y0[n+8] = relu(z1_0)
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	//
 	// registers: CX n x; DX row of 8-blocks y; AX xRows b; BX x w; SI o; DI n; Y1 z0_0; Y4 z1_0; Y2 z0_1 w0_0;
 	//   Y7 z1_1; Y6 z0_2 w1_0; Y9 z1_2; Y8 z0_3 w2_0; Y3 z1_3 x0_0; Y5 w0_1 x1_0; Y10 w3_0 x0_1; Y11 x1_1
@@ -1762,7 +1762,7 @@ n4end:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	z[n] = z0_0
 	// 	z[n+8] = z1_0
 	//
@@ -1825,7 +1825,7 @@ i6:
 	JNE n5
 n5end:
 
-	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]
@@ -1910,11 +1910,11 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
 	// 	z0_0 += (w0_0 * x0_0)
 	// 	… 14 more
 	// 	z1_7 += (w7_0 * x1_0)
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	// y[n,o] = relu(z[n,o])
 	// 	y0[n] = relu(z0_0)
 	// 	y0[n+16] = relu(z1_0)
-	// 	… 7 times more
+	// 	… and so on, 8 times
 	//
 	// registers: CX row of 8-blocks x; AX xRows b y; BX x w; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1;
 	//   Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z13 z1_4; Z12 z0_5 w4_0; Z15 z1_5;
@@ -2107,7 +2107,7 @@ row_of_8_blocks1:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	z[n] = z0_0
 	// 	z[n+16] = z1_0
 	//
@@ -2158,7 +2158,7 @@ i2:
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]
@@ -2247,7 +2247,7 @@ i2:
 	// 	dx1_7 := (w0_7 * dz1_0)
 	// 	dx0[n] = dx0_0
 	// 	dx0[n+16] = dx1_0
-	// 	… 7 times more
+	// 	… and so on, 8 times
 	//
 	// registers: AX w dx; Z1 w0_0 dx1_0; Z5 w0_1 dx1_1; Z7 w0_2 dx1_2; Z9 w0_3 dx1_3; Z11 w0_4 dx1_4;
 	//   Z13 w0_5 dx1_5; Z15 w0_6 dx1_6; Z17 w0_7; BX dz; Z2 dz0_0 dx0_7; Z4 dz1_0 dx1_7; Z3 dx0_0; Z6 dx0_1;
@@ -2322,7 +2322,7 @@ i2:
 	// 	for n = 0…32 by 32 in 16 lanes
 	// 		dz0[n] = reluBackward(dy0[n], y0[n])
 	// 		dz0[n+16] = reluBackward(dy0[n+16], y0[n+16])
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	//
 	// registers: DX o; AX dy; BX y; CX dz
 
@@ -2418,7 +2418,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	// 	zn0 += (w0_0 * xn0)
 	// 	… 6 more
 	// 	zn7 += (w7_0 * xn0)
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	// y[n,o] = relu(z[n,o])
 	// 	y0[n] = relu(zn0)
 	// 	… 6 more
@@ -2579,7 +2579,7 @@ i2:
 	ADDQ $2304, AX
 	VMOVUPS Z4, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]
@@ -3485,11 +3485,11 @@ TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
 	// 	z0_0 += (w0_0 * x0_0)
 	// 	… 14 more
 	// 	z1_7 += (w7_0 * x1_0)
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	// y[n,o] = relu(z[n,o])
 	// 	y0[n] = relu(z0_0)
 	// 	y0[n+16] = relu(z1_0)
-	// 	… 7 times more
+	// 	… and so on, 8 times
 	//
 	// registers: CX row of 8-blocks x; AX xRows b y; BX x w; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1;
 	//   Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z13 z1_4; Z12 z0_5 w4_0; Z15 z1_5;
@@ -3682,7 +3682,7 @@ row_of_8_blocks1:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	z[n] = z0_0
 	// 	z[n+16] = z1_0
 	//
@@ -3733,7 +3733,7 @@ i2:
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 
-	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]

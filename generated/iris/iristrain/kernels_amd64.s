@@ -5,12 +5,12 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[96]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 //
-// activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [96] read, scale [32] read, groups, vectors) loss
+// activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read, groups, vectors) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152], groups)
 // 	dense2(z = scratch[1152:1248], x = scratch[0:512], w = p[80:128], b = p[128:131], groups)
-// 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:96], scale = scale[0:32], vectors)
+// 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:32], scale = scale[0:32], vectors)
 // 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], w = p[80:128], groups)
 // 	dense1Backward(dz = scratch[1856:2368], dy = scratch[1344:1856], y = scratch[0:512], groups)
 TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
@@ -40,11 +40,11 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	// 	z0_0 += (w0_0 * x0_0)
 	// 	… 10 more
 	// 	z1_5 += (w5_0 * x1_0)
-	// 	… 3 times more
+	// 	… and so on, 4 times
 	// 	// y[n,o] = relu(z[n,o])
 	// 	y0[n] = relu(z0_0)
 	// 	y0[n+8] = relu(z1_0)
-	// 	… 5 times more
+	// 	… and so on, 6 times
 	// for o = 6…16 by 5
 	// 	y0 = y[32*o:] (32)
 	// 	y1 = y[32*o+32:] (32)
@@ -68,11 +68,11 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	// 		z0_0 += (w0_0 * x0_0)
 	// 		… 8 more
 	// 		z1_4 += (w4_0 * x1_0)
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y0[n] = relu(z0_0)
 	// 		y0[n+8] = relu(z1_0)
-	// 		… 4 times more
+	// 		… and so on, 5 times
 	// // yRows = y, transposed
 	// for n = 0…32 by 16, groups turns
 	// 	yRows[16*n + c*16+r] = y[n + r*32+c] for r < 16, c < 16
@@ -630,7 +630,7 @@ i10:
 	JNE n9
 n9end:
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -640,35 +640,33 @@ n9end:
 	// 	m0 := z[n]
 	// 	m0 = max(m0, z[n+32])
 	// 	m0 = max(m0, z[n+64])
-	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	// t[o] = 1 for the class of a sample, else 0
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	// 	s0 := 0
-	// 	w0 := 0
 	// 	q0 := 0
 	// 	e0_0 := exp((z[n] - m0))
 	// 	e1_0 := exp((z[n+32] - m0))
 	// 	e2_0 := exp((z[n+64] - m0))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	w0 += t[n]
-	// 	q0 += (t[n] * z[n])
+	// 	q0 += (where(t[n], 0, 1) * z[n])
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
-	// 	w0 += t[n+32]
-	// 	q0 += (t[n+32] * z[n+32])
-	// 	… 1 times more
-	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
-	// 	k0 := (w0 / s0)
-	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
-	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
-	// 	dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
-	// 	// L = w·(log s + m) − q
+	// 	q0 += (where(t[n], 1, 1) * z[n+32])
+	// 	… and so on, 2 times
+	// 	// dz[o] = (dz[o]·1/s − t[o])·scale
+	// 	k0 := (1 / s0)
+	// 	dz[n] = (((dz[n] * k0) - where(t[n], 0, 1)) * scale[n])
+	// 	dz[n+32] = (((dz[n+32] * k0) - where(t[n], 1, 1)) * scale[n])
+	// 	dz[n+64] = (((dz[n+64] * k0) - where(t[n], 2, 1)) * scale[n])
+	// 	// L = (log s + m) − q
 	// 	logS0 := log(s0)
-	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	L0 := ((logS0 + m0) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; SI n; AX z; Y2 m0; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0 k0; Y7 e1_0; Y8 e2_0;
-	//   BX dz; CX t; DX scale
+	// registers: Y1 losses; SI n; AX z; Y2 m0 L0; Y3 s0 logS0; Y4 q0; Y5 e0_0 k0; Y6 e1_0; Y7 e2_0; BX dz; CX t;
+	//   DX scale
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -691,128 +689,147 @@ n11:
 	VMAXPS 128(AX), Y2, Y2
 	VMAXPS 256(AX), Y2, Y2
 
-	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// t[o] = 1 for the class of a sample, else 0
+
+	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VMOVUPS (AX), Y6
-	VMOVUPS 128(AX), Y7
-	VMOVUPS 256(AX), Y8
+	VMOVUPS (AX), Y5
+	VMOVUPS 128(AX), Y6
+	VMOVUPS 256(AX), Y7
+	VSUBPS Y2, Y5, Y5
 	VSUBPS Y2, Y6, Y6
 	VSUBPS Y2, Y7, Y7
-	VSUBPS Y2, Y8, Y8
-	VBROADCASTSS constants<>+544(SB), Y9
-	VMAXPS Y6, Y9, Y6
-	VMAXPS Y7, Y9, Y7
-	VMAXPS Y8, Y9, Y8
-	VBROADCASTSS constants<>+548(SB), Y9
-	VBROADCASTSS constants<>+552(SB), Y10
-	VMOVAPS Y10, Y11
-	VFMADD231PS Y9, Y6, Y11
-	VMOVAPS Y10, Y12
-	VFMADD231PS Y9, Y7, Y12
-	VFMADD213PS Y10, Y8, Y9
-	VSUBPS Y10, Y11, Y13
-	VSUBPS Y10, Y12, Y14
-	VSUBPS Y10, Y9, Y10
-	VBROADCASTSS constants<>+556(SB), Y15
-	VFNMADD231PS Y15, Y13, Y6
-	VFNMADD231PS Y15, Y14, Y7
-	VFNMADD231PS Y15, Y10, Y8
-	VBROADCASTSS constants<>+560(SB), Y15
-	VFNMADD231PS Y15, Y13, Y6
-	VFNMADD231PS Y15, Y14, Y7
-	VFNMADD231PS Y15, Y10, Y8
+	VBROADCASTSS constants<>+576(SB), Y8
+	VMAXPS Y5, Y8, Y5
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
+	VBROADCASTSS constants<>+580(SB), Y8
+	VBROADCASTSS constants<>+584(SB), Y9
+	VMOVAPS Y9, Y10
+	VFMADD231PS Y8, Y5, Y10
+	VMOVAPS Y9, Y11
+	VFMADD231PS Y8, Y6, Y11
+	VFMADD213PS Y9, Y7, Y8
+	VSUBPS Y9, Y10, Y12
+	VSUBPS Y9, Y11, Y13
+	VSUBPS Y9, Y8, Y9
+	VBROADCASTSS constants<>+588(SB), Y14
+	VFNMADD231PS Y14, Y12, Y5
+	VFNMADD231PS Y14, Y13, Y6
+	VFNMADD231PS Y14, Y9, Y7
+	VBROADCASTSS constants<>+592(SB), Y14
+	VFNMADD231PS Y14, Y12, Y5
+	VFNMADD231PS Y14, Y13, Y6
+	VFNMADD231PS Y14, Y9, Y7
+	VPSLLD $23, Y10, Y9
 	VPSLLD $23, Y11, Y10
-	VPSLLD $23, Y12, Y11
-	VPSLLD $23, Y9, Y9
-	VBROADCASTSS constants<>+564(SB), Y12
-	VBROADCASTSS constants<>+568(SB), Y13
-	VMOVAPS Y13, Y14
-	VFMADD231PS Y12, Y6, Y14
-	VMOVAPS Y13, Y15
-	VFMADD231PS Y12, Y7, Y15
-	VFMADD231PS Y12, Y8, Y13
-	VBROADCASTSS constants<>+572(SB), Y12
+	VPSLLD $23, Y8, Y8
+	VBROADCASTSS constants<>+596(SB), Y11
+	VBROADCASTSS constants<>+600(SB), Y12
+	VMOVAPS Y12, Y13
+	VFMADD231PS Y11, Y5, Y13
+	VMOVAPS Y12, Y14
+	VFMADD231PS Y11, Y6, Y14
+	VFMADD231PS Y11, Y7, Y12
+	VBROADCASTSS constants<>+604(SB), Y11
+	VFMADD213PS Y11, Y5, Y13
+	VFMADD213PS Y11, Y6, Y14
+	VFMADD231PS Y7, Y12, Y11
+	VBROADCASTSS constants<>+608(SB), Y12
+	VFMADD213PS Y12, Y5, Y13
 	VFMADD213PS Y12, Y6, Y14
-	VFMADD213PS Y12, Y7, Y15
-	VFMADD231PS Y8, Y13, Y12
-	VBROADCASTSS constants<>+576(SB), Y13
-	VFMADD213PS Y13, Y6, Y14
-	VFMADD213PS Y13, Y7, Y15
-	VFMADD231PS Y8, Y12, Y13
-	VBROADCASTSS constants<>+580(SB), Y12
+	VFMADD231PS Y7, Y11, Y12
+	VBROADCASTSS constants<>+612(SB), Y11
+	VFMADD213PS Y11, Y5, Y13
+	VFMADD213PS Y11, Y6, Y14
+	VFMADD231PS Y7, Y12, Y11
+	VBROADCASTSS constants<>+616(SB), Y12
+	VFMADD213PS Y12, Y5, Y13
 	VFMADD213PS Y12, Y6, Y14
-	VFMADD213PS Y12, Y7, Y15
-	VFMADD231PS Y8, Y13, Y12
-	VBROADCASTSS constants<>+584(SB), Y13
-	VFMADD213PS Y13, Y6, Y14
-	VFMADD213PS Y13, Y7, Y15
-	VFMADD213PS Y13, Y8, Y12
-	VFMADD213PS Y13, Y6, Y14
-	VFMADD213PS Y13, Y7, Y15
-	VFMADD231PS Y8, Y12, Y13
+	VFMADD213PS Y12, Y7, Y11
+	VFMADD213PS Y12, Y5, Y13
+	VFMADD213PS Y12, Y6, Y14
+	VFMADD231PS Y7, Y11, Y12
+	VMULPS Y9, Y13, Y5
 	VMULPS Y10, Y14, Y6
-	VMULPS Y11, Y15, Y7
-	VMULPS Y9, Y13, Y8
-	VMOVUPS Y6, (BX)
+	VMULPS Y8, Y12, Y7
+	VMOVUPS Y5, (BX)
+	VADDPS Y5, Y3, Y3
+	VMOVUPS (CX), Y5
+	VXORPS X8, X8, X8
+	VCMPPS $0, Y8, Y5, Y5
+	VBROADCASTSS constants<>+620(SB), Y8
+	VANDPS Y8, Y5, Y5
+	VFMADD231PS (AX), Y5, Y4
+	VMOVUPS Y6, 128(BX)
 	VADDPS Y6, Y3, Y3
-	VADDPS (CX), Y4, Y4
-	VMOVUPS (CX), Y6
-	VFMADD231PS (AX), Y6, Y5
-	VMOVUPS Y7, 128(BX)
+	VMOVUPS (CX), Y5
+	VCMPPS $0, constants<>+0(SB), Y5, Y5
+	VBROADCASTSS constants<>+620(SB), Y6
+	VANDPS Y6, Y5, Y5
+	VFMADD231PS 128(AX), Y5, Y4
+	VMOVUPS Y7, 256(BX)
 	VADDPS Y7, Y3, Y3
-	VADDPS 128(CX), Y4, Y4
-	VMOVUPS 128(CX), Y6
-	VFMADD231PS 128(AX), Y6, Y5
-	VMOVUPS Y8, 256(BX)
-	VADDPS Y8, Y3, Y3
-	VADDPS 256(CX), Y4, Y4
-	VMOVUPS 256(CX), Y6
-	VFMADD231PS 256(AX), Y6, Y5
+	VMOVUPS (CX), Y5
+	VCMPPS $0, constants<>+32(SB), Y5, Y5
+	VBROADCASTSS constants<>+620(SB), Y6
+	VANDPS Y6, Y5, Y5
+	VFMADD231PS 256(AX), Y5, Y4
 
-	// dz[o] = (dz[o]·w/s − t[o])·scale
-	VDIVPS Y3, Y4, Y6
-	VMOVUPS (CX), Y7
-	VFMSUB231PS (BX), Y6, Y7
-	VMULPS (DX), Y7, Y7
-	VMOVUPS Y7, (BX)
-	VMOVUPS 128(CX), Y7
-	VFMSUB231PS 128(BX), Y6, Y7
-	VMULPS (DX), Y7, Y7
-	VMOVUPS Y7, 128(BX)
-	VMOVUPS 256(CX), Y7
-	VFMSUB231PS 256(BX), Y6, Y7
-	VMULPS (DX), Y7, Y6
-	VMOVUPS Y6, 256(BX)
+	// dz[o] = (dz[o]·1/s − t[o])·scale
+	VBROADCASTSS constants<>+620(SB), Y5
+	VDIVPS Y3, Y5, Y5
+	VMOVUPS (CX), Y6
+	VXORPS X7, X7, X7
+	VCMPPS $0, Y7, Y6, Y6
+	VBROADCASTSS constants<>+620(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMSUB231PS (BX), Y5, Y6
+	VMULPS (DX), Y6, Y6
+	VMOVUPS Y6, (BX)
+	VMOVUPS (CX), Y6
+	VCMPPS $0, constants<>+0(SB), Y6, Y6
+	VBROADCASTSS constants<>+620(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMSUB231PS 128(BX), Y5, Y6
+	VMULPS (DX), Y6, Y6
+	VMOVUPS Y6, 128(BX)
+	VMOVUPS (CX), Y6
+	VCMPPS $0, constants<>+32(SB), Y6, Y6
+	VBROADCASTSS constants<>+620(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMSUB231PS 256(BX), Y5, Y6
+	VMULPS (DX), Y6, Y5
+	VMOVUPS Y5, 256(BX)
 
-	// L = w·(log s + m) − q
-	VPADDD constants<>+0(SB), Y3, Y3
-	VPSRLD $23, Y3, Y6
-	VORPS constants<>+32(SB), Y6, Y6
-	VSUBPS constants<>+64(SB), Y6, Y6
-	VANDPS constants<>+96(SB), Y3, Y3
-	VPADDD constants<>+128(SB), Y3, Y3
-	VSUBPS constants<>+160(SB), Y3, Y3
-	VMULPS Y3, Y3, Y7
-	VBROADCASTSS constants<>+588(SB), Y8
-	VFMADD231PS constants<>+192(SB), Y3, Y8
-	VFMADD213PS constants<>+224(SB), Y3, Y8
-	VFMADD213PS constants<>+256(SB), Y3, Y8
-	VFMADD213PS constants<>+288(SB), Y3, Y8
-	VFMADD213PS constants<>+320(SB), Y3, Y8
-	VFMADD213PS constants<>+352(SB), Y3, Y8
-	VFMADD213PS constants<>+384(SB), Y3, Y8
-	VFMADD213PS constants<>+416(SB), Y3, Y8
-	VMULPS Y3, Y8, Y8
-	VMULPS Y7, Y8, Y8
-	VFMADD231PS constants<>+448(SB), Y6, Y8
-	VFNMADD231PS constants<>+480(SB), Y7, Y8
-	VADDPS Y8, Y3, Y3
-	VFMADD231PS constants<>+512(SB), Y6, Y3
+	// L = (log s + m) − q
+	VPADDD constants<>+64(SB), Y3, Y3
+	VPSRLD $23, Y3, Y5
+	VORPS constants<>+96(SB), Y5, Y5
+	VSUBPS constants<>+128(SB), Y5, Y5
+	VANDPS constants<>+160(SB), Y3, Y3
+	VPADDD constants<>+192(SB), Y3, Y3
+	VSUBPS constants<>+0(SB), Y3, Y3
+	VMULPS Y3, Y3, Y6
+	VBROADCASTSS constants<>+624(SB), Y7
+	VFMADD231PS constants<>+224(SB), Y3, Y7
+	VFMADD213PS constants<>+256(SB), Y3, Y7
+	VFMADD213PS constants<>+288(SB), Y3, Y7
+	VFMADD213PS constants<>+320(SB), Y3, Y7
+	VFMADD213PS constants<>+352(SB), Y3, Y7
+	VFMADD213PS constants<>+384(SB), Y3, Y7
+	VFMADD213PS constants<>+416(SB), Y3, Y7
+	VFMADD213PS constants<>+448(SB), Y3, Y7
+	VMULPS Y3, Y7, Y7
+	VMULPS Y6, Y7, Y7
+	VFMADD231PS constants<>+480(SB), Y5, Y7
+	VFNMADD231PS constants<>+512(SB), Y6, Y7
+	VADDPS Y7, Y3, Y3
+	VFMADD231PS constants<>+544(SB), Y5, Y3
 	VADDPS Y2, Y3, Y2
-	VFMSUB231PS Y2, Y4, Y5
-	VFMADD231PS (DX), Y5, Y1
+	VSUBPS Y4, Y2, Y2
+	VFMADD231PS (DX), Y2, Y1
 	ADDQ $32, AX
 	ADDQ $32, BX
 	ADDQ $32, CX
@@ -851,10 +868,10 @@ n11end:
 	// 	dx0_0 += (w1_0 * dz0_1)
 	// 	… 10 more
 	// 	dx1_5 += (w1_5 * dz1_1)
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	dx0[n] = dx0_0
 	// 	dx0[n+8] = dx1_0
-	// 	… 5 times more
+	// 	… and so on, 6 times
 	// for i = 6…16 by 5
 	// 	dx0 = dx[32*i:] (32)
 	// 	dx1 = dx[32*i+32:] (32)
@@ -878,10 +895,10 @@ n11end:
 	// 		dx0_0 += (w1_0 * dz0_1)
 	// 		… 8 more
 	// 		dx1_4 += (w1_4 * dz1_1)
-	// 		… 1 times more
+	// 		… and so on, 2 times
 	// 		dx0[n] = dx0_0
 	// 		dx0[n+8] = dx1_0
-	// 		… 4 times more
+	// 		… and so on, 5 times
 	//
 	// registers: DX n i; AX w; Y1 w0_0 dx1_0; Y5 w0_1 dx1_1; Y7 w0_2 dx1_2; Y9 w0_3 dx1_3; Y11 w0_4 dx1_4;
 	//   Y13 w0_5 dz1_1; BX dz; Y2 dz0_0 dx0_5; Y4 dz1_0 dx1_5; Y3 dx0_0; Y6 dx0_1; Y8 dx0_2; Y10 dx0_3;
@@ -1080,7 +1097,7 @@ n14end:
 	// 	for n = 0…32 by 16 in 8 lanes, groups turns
 	// 		dz0[n] = reluBackward(dy0[n], y0[n])
 	// 		dz0[n+8] = reluBackward(dy0[n+8], y0[n+8])
-	// 		… 1 times more
+	// 		… and so on, 2 times
 	//
 	// registers: DX o; SI n; AX dy; BX y; CX dz
 
@@ -1143,12 +1160,12 @@ n16end:
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[96]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [96] read, scale [32] read) loss
+// narrow_activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152])
 // 	dense2(z = scratch[1152:1248], x = scratch[0:512], w = p[80:128], b = p[128:131])
-// 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:96], scale = scale[0:32])
+// 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:32], scale = scale[0:32])
 // 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], w = p[80:128])
 // 	dense1Backward(dz = scratch[1856:2368], dy = scratch[1344:1856], y = scratch[0:512])
 TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
@@ -1180,7 +1197,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 		zn0 += (w0_0 * xn0)
 	// 		… 6 more
 	// 		zn7 += (w7_0 * xn0)
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y0[n] = relu(zn0)
 	// 		… 6 more
@@ -1435,7 +1452,7 @@ row_of_8_blocks2:
 	// 	zn0 += zn0b
 	// 	zn0 += zn0c
 	// 	zn0 += zn0d
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// 	z[n] = zn0
 	// 	z[n+32] = zn1
 	// 	z[n+64] = zn2
@@ -1511,7 +1528,7 @@ i3:
 	VMOVUPS Y11, 128(AX)
 	VMOVUPS Y12, 256(AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -1521,35 +1538,32 @@ i3:
 	// 	m0 := z[n]
 	// 	m0 = max(m0, z[n+32])
 	// 	m0 = max(m0, z[n+64])
-	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	// t[o] = 1 for the class of a sample, else 0
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	// 	s0 := 0
-	// 	w0 := 0
 	// 	q0 := 0
 	// 	e0_0 := exp((z[n] - m0))
 	// 	e1_0 := exp((z[n+32] - m0))
 	// 	e2_0 := exp((z[n+64] - m0))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	w0 += t[n]
-	// 	q0 += (t[n] * z[n])
+	// 	q0 += (where(t[n], 0, 1) * z[n])
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
-	// 	w0 += t[n+32]
-	// 	q0 += (t[n+32] * z[n+32])
-	// 	… 1 times more
-	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
-	// 	k0 := (w0 / s0)
-	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
-	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
-	// 	dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
-	// 	// L = w·(log s + m) − q
+	// 	q0 += (where(t[n], 1, 1) * z[n+32])
+	// 	… and so on, 2 times
+	// 	// dz[o] = (dz[o]·1/s − t[o])·scale
+	// 	k0 := (1 / s0)
+	// 	dz[n] = (((dz[n] * k0) - where(t[n], 0, 1)) * scale[n])
+	// 	dz[n+32] = (((dz[n+32] * k0) - where(t[n], 1, 1)) * scale[n])
+	// 	dz[n+64] = (((dz[n+64] * k0) - where(t[n], 2, 1)) * scale[n])
+	// 	// L = (log s + m) − q
 	// 	logS0 := log(s0)
-	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	L0 := ((logS0 + m0) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; AX z scale; Y2 m0; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0 k0; Y7 e1_0; Y8 e2_0;
-	//   BX dz; CX t
+	// registers: Y1 losses; AX z scale; Y2 m0 L0; Y3 s0 logS0; Y4 q0; Y5 e0_0 k0; Y6 e1_0; Y7 e2_0; BX dz; CX t
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -1563,132 +1577,151 @@ i3:
 	VMAXPS 128(AX), Y2, Y2
 	VMAXPS 256(AX), Y2, Y2
 
-	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// t[o] = 1 for the class of a sample, else 0
+
+	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VMOVUPS (AX), Y6
-	VMOVUPS 128(AX), Y7
-	VMOVUPS 256(AX), Y8
+	VMOVUPS (AX), Y5
+	VMOVUPS 128(AX), Y6
+	VMOVUPS 256(AX), Y7
+	VSUBPS Y2, Y5, Y5
 	VSUBPS Y2, Y6, Y6
 	VSUBPS Y2, Y7, Y7
-	VSUBPS Y2, Y8, Y8
-	VBROADCASTSS constants<>+544(SB), Y9
-	VMAXPS Y6, Y9, Y6
-	VMAXPS Y7, Y9, Y7
-	VMAXPS Y8, Y9, Y8
-	VBROADCASTSS constants<>+548(SB), Y9
-	VBROADCASTSS constants<>+552(SB), Y10
-	VMOVAPS Y10, Y11
-	VFMADD231PS Y9, Y6, Y11
-	VMOVAPS Y10, Y12
-	VFMADD231PS Y9, Y7, Y12
-	VFMADD213PS Y10, Y8, Y9
-	VSUBPS Y10, Y11, Y13
-	VSUBPS Y10, Y12, Y14
-	VSUBPS Y10, Y9, Y10
-	VBROADCASTSS constants<>+556(SB), Y15
-	VFNMADD231PS Y15, Y13, Y6
-	VFNMADD231PS Y15, Y14, Y7
-	VFNMADD231PS Y15, Y10, Y8
-	VBROADCASTSS constants<>+560(SB), Y15
-	VFNMADD231PS Y15, Y13, Y6
-	VFNMADD231PS Y15, Y14, Y7
-	VFNMADD231PS Y15, Y10, Y8
+	VBROADCASTSS constants<>+576(SB), Y8
+	VMAXPS Y5, Y8, Y5
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
+	VBROADCASTSS constants<>+580(SB), Y8
+	VBROADCASTSS constants<>+584(SB), Y9
+	VMOVAPS Y9, Y10
+	VFMADD231PS Y8, Y5, Y10
+	VMOVAPS Y9, Y11
+	VFMADD231PS Y8, Y6, Y11
+	VFMADD213PS Y9, Y7, Y8
+	VSUBPS Y9, Y10, Y12
+	VSUBPS Y9, Y11, Y13
+	VSUBPS Y9, Y8, Y9
+	VBROADCASTSS constants<>+588(SB), Y14
+	VFNMADD231PS Y14, Y12, Y5
+	VFNMADD231PS Y14, Y13, Y6
+	VFNMADD231PS Y14, Y9, Y7
+	VBROADCASTSS constants<>+592(SB), Y14
+	VFNMADD231PS Y14, Y12, Y5
+	VFNMADD231PS Y14, Y13, Y6
+	VFNMADD231PS Y14, Y9, Y7
+	VPSLLD $23, Y10, Y9
 	VPSLLD $23, Y11, Y10
-	VPSLLD $23, Y12, Y11
-	VPSLLD $23, Y9, Y9
-	VBROADCASTSS constants<>+564(SB), Y12
-	VBROADCASTSS constants<>+568(SB), Y13
-	VMOVAPS Y13, Y14
-	VFMADD231PS Y12, Y6, Y14
-	VMOVAPS Y13, Y15
-	VFMADD231PS Y12, Y7, Y15
-	VFMADD231PS Y12, Y8, Y13
-	VBROADCASTSS constants<>+572(SB), Y12
+	VPSLLD $23, Y8, Y8
+	VBROADCASTSS constants<>+596(SB), Y11
+	VBROADCASTSS constants<>+600(SB), Y12
+	VMOVAPS Y12, Y13
+	VFMADD231PS Y11, Y5, Y13
+	VMOVAPS Y12, Y14
+	VFMADD231PS Y11, Y6, Y14
+	VFMADD231PS Y11, Y7, Y12
+	VBROADCASTSS constants<>+604(SB), Y11
+	VFMADD213PS Y11, Y5, Y13
+	VFMADD213PS Y11, Y6, Y14
+	VFMADD231PS Y7, Y12, Y11
+	VBROADCASTSS constants<>+608(SB), Y12
+	VFMADD213PS Y12, Y5, Y13
 	VFMADD213PS Y12, Y6, Y14
-	VFMADD213PS Y12, Y7, Y15
-	VFMADD231PS Y8, Y13, Y12
-	VBROADCASTSS constants<>+576(SB), Y13
-	VFMADD213PS Y13, Y6, Y14
-	VFMADD213PS Y13, Y7, Y15
-	VFMADD231PS Y8, Y12, Y13
-	VBROADCASTSS constants<>+580(SB), Y12
+	VFMADD231PS Y7, Y11, Y12
+	VBROADCASTSS constants<>+612(SB), Y11
+	VFMADD213PS Y11, Y5, Y13
+	VFMADD213PS Y11, Y6, Y14
+	VFMADD231PS Y7, Y12, Y11
+	VBROADCASTSS constants<>+616(SB), Y12
+	VFMADD213PS Y12, Y5, Y13
 	VFMADD213PS Y12, Y6, Y14
-	VFMADD213PS Y12, Y7, Y15
-	VFMADD231PS Y8, Y13, Y12
-	VBROADCASTSS constants<>+584(SB), Y13
-	VFMADD213PS Y13, Y6, Y14
-	VFMADD213PS Y13, Y7, Y15
-	VFMADD213PS Y13, Y8, Y12
-	VFMADD213PS Y13, Y6, Y14
-	VFMADD213PS Y13, Y7, Y15
-	VFMADD231PS Y8, Y12, Y13
+	VFMADD213PS Y12, Y7, Y11
+	VFMADD213PS Y12, Y5, Y13
+	VFMADD213PS Y12, Y6, Y14
+	VFMADD231PS Y7, Y11, Y12
+	VMULPS Y9, Y13, Y5
 	VMULPS Y10, Y14, Y6
-	VMULPS Y11, Y15, Y7
-	VMULPS Y9, Y13, Y8
+	VMULPS Y8, Y12, Y7
 	MOVQ scratch+0(FP), BX
 	ADDQ $4992, BX
-	VMOVUPS Y6, (BX)
-	VADDPS Y6, Y3, Y3
+	VMOVUPS Y5, (BX)
+	VADDPS Y5, Y3, Y3
 	MOVQ t+24(FP), CX
-	VADDPS (CX), Y4, Y4
-	VMOVUPS (CX), Y6
-	VFMADD231PS (AX), Y6, Y5
-	VMOVUPS Y7, 128(BX)
+	VMOVUPS (CX), Y5
+	VXORPS X8, X8, X8
+	VCMPPS $0, Y8, Y5, Y5
+	VBROADCASTSS constants<>+620(SB), Y8
+	VANDPS Y8, Y5, Y5
+	VFMADD231PS (AX), Y5, Y4
+	VMOVUPS Y6, 128(BX)
+	VADDPS Y6, Y3, Y3
+	VMOVUPS (CX), Y5
+	VCMPPS $0, constants<>+0(SB), Y5, Y5
+	VBROADCASTSS constants<>+620(SB), Y6
+	VANDPS Y6, Y5, Y5
+	VFMADD231PS 128(AX), Y5, Y4
+	VMOVUPS Y7, 256(BX)
 	VADDPS Y7, Y3, Y3
-	VADDPS 128(CX), Y4, Y4
-	VMOVUPS 128(CX), Y6
-	VFMADD231PS 128(AX), Y6, Y5
-	VMOVUPS Y8, 256(BX)
-	VADDPS Y8, Y3, Y3
-	VADDPS 256(CX), Y4, Y4
-	VMOVUPS 256(CX), Y6
-	VFMADD231PS 256(AX), Y6, Y5
+	VMOVUPS (CX), Y5
+	VCMPPS $0, constants<>+32(SB), Y5, Y5
+	VBROADCASTSS constants<>+620(SB), Y6
+	VANDPS Y6, Y5, Y5
+	VFMADD231PS 256(AX), Y5, Y4
 
-	// dz[o] = (dz[o]·w/s − t[o])·scale
-	VDIVPS Y3, Y4, Y6
-	VMOVUPS (CX), Y7
-	VFMSUB231PS (BX), Y6, Y7
+	// dz[o] = (dz[o]·1/s − t[o])·scale
+	VBROADCASTSS constants<>+620(SB), Y5
+	VDIVPS Y3, Y5, Y5
+	VMOVUPS (CX), Y6
+	VXORPS X7, X7, X7
+	VCMPPS $0, Y7, Y6, Y6
+	VBROADCASTSS constants<>+620(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMSUB231PS (BX), Y5, Y6
 	MOVQ scale+32(FP), AX
-	VMULPS (AX), Y7, Y7
-	VMOVUPS Y7, (BX)
-	VMOVUPS 128(CX), Y7
-	VFMSUB231PS 128(BX), Y6, Y7
-	VMULPS (AX), Y7, Y7
-	VMOVUPS Y7, 128(BX)
-	VMOVUPS 256(CX), Y7
-	VFMSUB231PS 256(BX), Y6, Y7
-	VMULPS (AX), Y7, Y6
-	VMOVUPS Y6, 256(BX)
+	VMULPS (AX), Y6, Y6
+	VMOVUPS Y6, (BX)
+	VMOVUPS (CX), Y6
+	VCMPPS $0, constants<>+0(SB), Y6, Y6
+	VBROADCASTSS constants<>+620(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMSUB231PS 128(BX), Y5, Y6
+	VMULPS (AX), Y6, Y6
+	VMOVUPS Y6, 128(BX)
+	VMOVUPS (CX), Y6
+	VCMPPS $0, constants<>+32(SB), Y6, Y6
+	VBROADCASTSS constants<>+620(SB), Y7
+	VANDPS Y7, Y6, Y6
+	VFMSUB231PS 256(BX), Y5, Y6
+	VMULPS (AX), Y6, Y5
+	VMOVUPS Y5, 256(BX)
 
-	// L = w·(log s + m) − q
-	VPADDD constants<>+0(SB), Y3, Y3
-	VPSRLD $23, Y3, Y6
-	VORPS constants<>+32(SB), Y6, Y6
-	VSUBPS constants<>+64(SB), Y6, Y6
-	VANDPS constants<>+96(SB), Y3, Y3
-	VPADDD constants<>+128(SB), Y3, Y3
-	VSUBPS constants<>+160(SB), Y3, Y3
-	VMULPS Y3, Y3, Y7
-	VBROADCASTSS constants<>+588(SB), Y8
-	VFMADD231PS constants<>+192(SB), Y3, Y8
-	VFMADD213PS constants<>+224(SB), Y3, Y8
-	VFMADD213PS constants<>+256(SB), Y3, Y8
-	VFMADD213PS constants<>+288(SB), Y3, Y8
-	VFMADD213PS constants<>+320(SB), Y3, Y8
-	VFMADD213PS constants<>+352(SB), Y3, Y8
-	VFMADD213PS constants<>+384(SB), Y3, Y8
-	VFMADD213PS constants<>+416(SB), Y3, Y8
-	VMULPS Y3, Y8, Y8
-	VMULPS Y7, Y8, Y8
-	VFMADD231PS constants<>+448(SB), Y6, Y8
-	VFNMADD231PS constants<>+480(SB), Y7, Y8
-	VADDPS Y8, Y3, Y3
-	VFMADD231PS constants<>+512(SB), Y6, Y3
+	// L = (log s + m) − q
+	VPADDD constants<>+64(SB), Y3, Y3
+	VPSRLD $23, Y3, Y5
+	VORPS constants<>+96(SB), Y5, Y5
+	VSUBPS constants<>+128(SB), Y5, Y5
+	VANDPS constants<>+160(SB), Y3, Y3
+	VPADDD constants<>+192(SB), Y3, Y3
+	VSUBPS constants<>+0(SB), Y3, Y3
+	VMULPS Y3, Y3, Y6
+	VBROADCASTSS constants<>+624(SB), Y7
+	VFMADD231PS constants<>+224(SB), Y3, Y7
+	VFMADD213PS constants<>+256(SB), Y3, Y7
+	VFMADD213PS constants<>+288(SB), Y3, Y7
+	VFMADD213PS constants<>+320(SB), Y3, Y7
+	VFMADD213PS constants<>+352(SB), Y3, Y7
+	VFMADD213PS constants<>+384(SB), Y3, Y7
+	VFMADD213PS constants<>+416(SB), Y3, Y7
+	VFMADD213PS constants<>+448(SB), Y3, Y7
+	VMULPS Y3, Y7, Y7
+	VMULPS Y6, Y7, Y7
+	VFMADD231PS constants<>+480(SB), Y5, Y7
+	VFNMADD231PS constants<>+512(SB), Y6, Y7
+	VADDPS Y7, Y3, Y3
+	VFMADD231PS constants<>+544(SB), Y5, Y3
 	VADDPS Y2, Y3, Y2
-	VFMSUB231PS Y2, Y4, Y5
-	VFMADD231PS (AX), Y5, Y1
+	VSUBPS Y4, Y2, Y2
+	VFMADD231PS (AX), Y2, Y1
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
 	VPERMILPD $1, X1, X2
@@ -1721,7 +1754,7 @@ i3:
 	// 		dxn0 += (w1_0 * dzn1)
 	// 		… 6 more
 	// 		dxn7 += (w1_7 * dzn1)
-	// 		… 1 times more
+	// 		… and so on, 2 times
 	// 		dx0[n] = dxn0
 	// 		… 6 more
 	// 		dx7[n] = dxn7
@@ -2683,12 +2716,12 @@ n6end:
 	VZEROUPPER
 	RET
 
-// func lossesAVX2(scratch *[736]float32, p *[131]float32, xRows *[4]float32, t *[96]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func lossesAVX2(scratch *[736]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 //
-// losses(scratch [736] scratch, p [131] read, xRows [128] read, t [96] read, scale [32] read, groups, vectors) loss
+// losses(scratch [736] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read, groups, vectors) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], groups)
 // 	dense2(z = scratch[640:736], x = scratch[0:512], w = p[80:128], b = p[128:131], groups)
-// 	loss += loss(z = scratch[640:736], t = t[0:96], scale = scale[0:32], vectors)
+// 	loss += loss(z = scratch[640:736], t = t[0:32], scale = scale[0:32], vectors)
 TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
 	VXORPS X0, X0, X0
 
@@ -2716,11 +2749,11 @@ TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
 	// 	z0_0 += (w0_0 * x0_0)
 	// 	… 10 more
 	// 	z1_5 += (w5_0 * x1_0)
-	// 	… 3 times more
+	// 	… and so on, 4 times
 	// 	// y[n,o] = relu(z[n,o])
 	// 	y0[n] = relu(z0_0)
 	// 	y0[n+8] = relu(z1_0)
-	// 	… 5 times more
+	// 	… and so on, 6 times
 	// for o = 6…16 by 5
 	// 	y0 = y[32*o:] (32)
 	// 	y1 = y[32*o+32:] (32)
@@ -2744,11 +2777,11 @@ TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
 	// 		z0_0 += (w0_0 * x0_0)
 	// 		… 8 more
 	// 		z1_4 += (w4_0 * x1_0)
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y0[n] = relu(z0_0)
 	// 		y0[n+8] = relu(z1_0)
-	// 		… 4 times more
+	// 		… and so on, 5 times
 	//
 	// registers: CX n x; DX row of 8-blocks y; AX xRows b; BX x w; SI n o; Y1 z0_0; Y4 z1_0; Y2 z0_1 w0_0;
 	//   Y7 z1_1; Y6 z0_2 w1_0; Y9 z1_2; Y8 z0_3 w2_0; Y11 z1_3; Y10 z0_4 w3_0; Y13 z1_4 x1_1;
@@ -3234,7 +3267,7 @@ i7:
 	JNE n6
 n6end:
 
-	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// losses := 0
@@ -3243,28 +3276,25 @@ n6end:
 	// 	m0 := z[n]
 	// 	m0 = max(m0, z[n+32])
 	// 	m0 = max(m0, z[n+64])
-	// 	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	// t[o] = 1 for the class of a sample, else 0
+	// 	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
 	// 	s0 := 0
-	// 	w0 := 0
 	// 	q0 := 0
 	// 	e0_0 := exp((z[n] - m0))
 	// 	e1_0 := exp((z[n+32] - m0))
 	// 	e2_0 := exp((z[n+64] - m0))
 	// 	s0 += e0_0
-	// 	w0 += t[n]
-	// 	q0 += (t[n] * z[n])
+	// 	q0 += (where(t[n], 0, 1) * z[n])
 	// 	s0 += e1_0
-	// 	w0 += t[n+32]
-	// 	q0 += (t[n+32] * z[n+32])
-	// 	… 1 times more
-	// 	// L = w·(log s + m) − q
+	// 	q0 += (where(t[n], 1, 1) * z[n+32])
+	// 	… and so on, 2 times
+	// 	// L = (log s + m) − q
 	// 	logS0 := log(s0)
-	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	L0 := ((logS0 + m0) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; DX n; AX z; Y2 m0; Y3 s0 logS0; Y4 w0; Y5 q0 L0; Y6 e0_0; Y7 e1_0; Y8 e2_0; BX t;
-	//   CX scale
+	// registers: Y1 losses; DX n; AX z; Y2 m0 L0; Y3 s0 logS0; Y4 q0; Y5 e0_0; Y6 e1_0; Y7 e2_0; BX t; CX scale
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	VXORPS X1, X1, X1
@@ -3283,110 +3313,118 @@ n8:
 	VMAXPS 128(AX), Y2, Y2
 	VMAXPS 256(AX), Y2, Y2
 
-	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// t[o] = 1 for the class of a sample, else 0
+
+	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VMOVUPS (AX), Y6
-	VMOVUPS 128(AX), Y7
-	VMOVUPS 256(AX), Y8
+	VMOVUPS (AX), Y5
+	VMOVUPS 128(AX), Y6
+	VMOVUPS 256(AX), Y7
+	VSUBPS Y2, Y5, Y5
 	VSUBPS Y2, Y6, Y6
 	VSUBPS Y2, Y7, Y7
-	VSUBPS Y2, Y8, Y8
-	VBROADCASTSS constants<>+544(SB), Y9
-	VMAXPS Y6, Y9, Y6
-	VMAXPS Y7, Y9, Y7
-	VMAXPS Y8, Y9, Y8
-	VBROADCASTSS constants<>+548(SB), Y9
-	VBROADCASTSS constants<>+552(SB), Y10
-	VMOVAPS Y10, Y11
-	VFMADD231PS Y9, Y6, Y11
-	VMOVAPS Y10, Y12
-	VFMADD231PS Y9, Y7, Y12
-	VFMADD213PS Y10, Y8, Y9
-	VSUBPS Y10, Y11, Y13
-	VSUBPS Y10, Y12, Y14
-	VSUBPS Y10, Y9, Y10
-	VBROADCASTSS constants<>+556(SB), Y15
-	VFNMADD231PS Y15, Y13, Y6
-	VFNMADD231PS Y15, Y14, Y7
-	VFNMADD231PS Y15, Y10, Y8
-	VBROADCASTSS constants<>+560(SB), Y15
-	VFNMADD231PS Y15, Y13, Y6
-	VFNMADD231PS Y15, Y14, Y7
-	VFNMADD231PS Y15, Y10, Y8
+	VBROADCASTSS constants<>+576(SB), Y8
+	VMAXPS Y5, Y8, Y5
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
+	VBROADCASTSS constants<>+580(SB), Y8
+	VBROADCASTSS constants<>+584(SB), Y9
+	VMOVAPS Y9, Y10
+	VFMADD231PS Y8, Y5, Y10
+	VMOVAPS Y9, Y11
+	VFMADD231PS Y8, Y6, Y11
+	VFMADD213PS Y9, Y7, Y8
+	VSUBPS Y9, Y10, Y12
+	VSUBPS Y9, Y11, Y13
+	VSUBPS Y9, Y8, Y9
+	VBROADCASTSS constants<>+588(SB), Y14
+	VFNMADD231PS Y14, Y12, Y5
+	VFNMADD231PS Y14, Y13, Y6
+	VFNMADD231PS Y14, Y9, Y7
+	VBROADCASTSS constants<>+592(SB), Y14
+	VFNMADD231PS Y14, Y12, Y5
+	VFNMADD231PS Y14, Y13, Y6
+	VFNMADD231PS Y14, Y9, Y7
+	VPSLLD $23, Y10, Y9
 	VPSLLD $23, Y11, Y10
-	VPSLLD $23, Y12, Y11
-	VPSLLD $23, Y9, Y9
-	VBROADCASTSS constants<>+564(SB), Y12
-	VBROADCASTSS constants<>+568(SB), Y13
-	VMOVAPS Y13, Y14
-	VFMADD231PS Y12, Y6, Y14
-	VMOVAPS Y13, Y15
-	VFMADD231PS Y12, Y7, Y15
-	VFMADD231PS Y12, Y8, Y13
-	VBROADCASTSS constants<>+572(SB), Y12
+	VPSLLD $23, Y8, Y8
+	VBROADCASTSS constants<>+596(SB), Y11
+	VBROADCASTSS constants<>+600(SB), Y12
+	VMOVAPS Y12, Y13
+	VFMADD231PS Y11, Y5, Y13
+	VMOVAPS Y12, Y14
+	VFMADD231PS Y11, Y6, Y14
+	VFMADD231PS Y11, Y7, Y12
+	VBROADCASTSS constants<>+604(SB), Y11
+	VFMADD213PS Y11, Y5, Y13
+	VFMADD213PS Y11, Y6, Y14
+	VFMADD231PS Y7, Y12, Y11
+	VBROADCASTSS constants<>+608(SB), Y12
+	VFMADD213PS Y12, Y5, Y13
 	VFMADD213PS Y12, Y6, Y14
-	VFMADD213PS Y12, Y7, Y15
-	VFMADD231PS Y8, Y13, Y12
-	VBROADCASTSS constants<>+576(SB), Y13
-	VFMADD213PS Y13, Y6, Y14
-	VFMADD213PS Y13, Y7, Y15
-	VFMADD231PS Y8, Y12, Y13
-	VBROADCASTSS constants<>+580(SB), Y12
+	VFMADD231PS Y7, Y11, Y12
+	VBROADCASTSS constants<>+612(SB), Y11
+	VFMADD213PS Y11, Y5, Y13
+	VFMADD213PS Y11, Y6, Y14
+	VFMADD231PS Y7, Y12, Y11
+	VBROADCASTSS constants<>+616(SB), Y12
+	VFMADD213PS Y12, Y5, Y13
 	VFMADD213PS Y12, Y6, Y14
-	VFMADD213PS Y12, Y7, Y15
-	VFMADD231PS Y8, Y13, Y12
-	VBROADCASTSS constants<>+584(SB), Y13
-	VFMADD213PS Y13, Y6, Y14
-	VFMADD213PS Y13, Y7, Y15
-	VFMADD213PS Y13, Y8, Y12
-	VFMADD213PS Y13, Y6, Y14
-	VFMADD213PS Y13, Y7, Y15
-	VFMADD231PS Y8, Y12, Y13
+	VFMADD213PS Y12, Y7, Y11
+	VFMADD213PS Y12, Y5, Y13
+	VFMADD213PS Y12, Y6, Y14
+	VFMADD231PS Y7, Y11, Y12
+	VMULPS Y9, Y13, Y5
 	VMULPS Y10, Y14, Y6
-	VMULPS Y11, Y15, Y7
-	VMULPS Y9, Y13, Y8
+	VMULPS Y8, Y12, Y7
+	VADDPS Y5, Y3, Y3
+	VMOVUPS (BX), Y5
+	VXORPS X8, X8, X8
+	VCMPPS $0, Y8, Y5, Y5
+	VBROADCASTSS constants<>+620(SB), Y8
+	VANDPS Y8, Y5, Y5
+	VFMADD231PS (AX), Y5, Y4
 	VADDPS Y6, Y3, Y3
-	VADDPS (BX), Y4, Y4
-	VMOVUPS (BX), Y6
-	VFMADD231PS (AX), Y6, Y5
+	VMOVUPS (BX), Y5
+	VCMPPS $0, constants<>+0(SB), Y5, Y5
+	VBROADCASTSS constants<>+620(SB), Y6
+	VANDPS Y6, Y5, Y5
+	VFMADD231PS 128(AX), Y5, Y4
 	VADDPS Y7, Y3, Y3
-	VADDPS 128(BX), Y4, Y4
-	VMOVUPS 128(BX), Y6
-	VFMADD231PS 128(AX), Y6, Y5
-	VADDPS Y8, Y3, Y3
-	VADDPS 256(BX), Y4, Y4
-	VMOVUPS 256(BX), Y6
-	VFMADD231PS 256(AX), Y6, Y5
+	VMOVUPS (BX), Y5
+	VCMPPS $0, constants<>+32(SB), Y5, Y5
+	VBROADCASTSS constants<>+620(SB), Y6
+	VANDPS Y6, Y5, Y5
+	VFMADD231PS 256(AX), Y5, Y4
 
-	// L = w·(log s + m) − q
-	VPADDD constants<>+0(SB), Y3, Y3
-	VPSRLD $23, Y3, Y6
-	VORPS constants<>+32(SB), Y6, Y6
-	VSUBPS constants<>+64(SB), Y6, Y6
-	VANDPS constants<>+96(SB), Y3, Y3
-	VPADDD constants<>+128(SB), Y3, Y3
-	VSUBPS constants<>+160(SB), Y3, Y3
-	VMULPS Y3, Y3, Y7
-	VBROADCASTSS constants<>+588(SB), Y8
-	VFMADD231PS constants<>+192(SB), Y3, Y8
-	VFMADD213PS constants<>+224(SB), Y3, Y8
-	VFMADD213PS constants<>+256(SB), Y3, Y8
-	VFMADD213PS constants<>+288(SB), Y3, Y8
-	VFMADD213PS constants<>+320(SB), Y3, Y8
-	VFMADD213PS constants<>+352(SB), Y3, Y8
-	VFMADD213PS constants<>+384(SB), Y3, Y8
-	VFMADD213PS constants<>+416(SB), Y3, Y8
-	VMULPS Y3, Y8, Y8
-	VMULPS Y7, Y8, Y8
-	VFMADD231PS constants<>+448(SB), Y6, Y8
-	VFNMADD231PS constants<>+480(SB), Y7, Y8
-	VADDPS Y8, Y3, Y3
-	VFMADD231PS constants<>+512(SB), Y6, Y3
+	// L = (log s + m) − q
+	VPADDD constants<>+64(SB), Y3, Y3
+	VPSRLD $23, Y3, Y5
+	VORPS constants<>+96(SB), Y5, Y5
+	VSUBPS constants<>+128(SB), Y5, Y5
+	VANDPS constants<>+160(SB), Y3, Y3
+	VPADDD constants<>+192(SB), Y3, Y3
+	VSUBPS constants<>+0(SB), Y3, Y3
+	VMULPS Y3, Y3, Y6
+	VBROADCASTSS constants<>+624(SB), Y7
+	VFMADD231PS constants<>+224(SB), Y3, Y7
+	VFMADD213PS constants<>+256(SB), Y3, Y7
+	VFMADD213PS constants<>+288(SB), Y3, Y7
+	VFMADD213PS constants<>+320(SB), Y3, Y7
+	VFMADD213PS constants<>+352(SB), Y3, Y7
+	VFMADD213PS constants<>+384(SB), Y3, Y7
+	VFMADD213PS constants<>+416(SB), Y3, Y7
+	VFMADD213PS constants<>+448(SB), Y3, Y7
+	VMULPS Y3, Y7, Y7
+	VMULPS Y6, Y7, Y7
+	VFMADD231PS constants<>+480(SB), Y5, Y7
+	VFNMADD231PS constants<>+512(SB), Y6, Y7
+	VADDPS Y7, Y3, Y3
+	VFMADD231PS constants<>+544(SB), Y5, Y3
 	VADDPS Y2, Y3, Y2
-	VFMSUB231PS Y2, Y4, Y5
-	VFMADD231PS (CX), Y5, Y1
+	VSUBPS Y4, Y2, Y2
+	VFMADD231PS (CX), Y2, Y1
 	ADDQ $32, AX
 	ADDQ $32, BX
 	ADDQ $32, CX
@@ -3404,12 +3442,12 @@ n8end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[96]float32, scale *[32]float32) (loss float32)
+// func activationsAVX512(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [96] read, scale [32] read) loss
+// activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152])
 // 	dense2(z = scratch[1152:1248], x = scratch[0:512], w = p[80:128], b = p[128:131])
-// 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:96], scale = scale[0:32])
+// 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:32], scale = scale[0:32])
 // 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], w = p[80:128])
 // 	dense1Backward(dz = scratch[1856:2368], dy = scratch[1344:1856], y = scratch[0:512])
 TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
@@ -3443,11 +3481,11 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
 	// 		z0_0 += (w0_0 * x0_0)
 	// 		… 14 more
 	// 		z1_7 += (w7_0 * x1_0)
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y0[n] = relu(z0_0)
 	// 		y0[n+16] = relu(z1_0)
-	// 		… 7 times more
+	// 		… and so on, 8 times
 	// // yRows = y, transposed
 	// yRows[0 + c*16+r] = y[0 + r*32+c] for r < 16, c < 32
 	//
@@ -3925,7 +3963,7 @@ i4:
 	VMOVUPS Z11, 256(AX)
 	VMOVUPS Z12, 320(AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -3937,11 +3975,10 @@ i4:
 	// 	m0 = max(m0, z[n+32])
 	// 	… 2 more
 	// 	m1 = max(m1, z[n+80])
-	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	// t[o] = 1 for the class of a sample, else 0
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	// 	s0 := 0
 	// 	s1 := 0
-	// 	w0 := 0
-	// 	w1 := 0
 	// 	q0 := 0
 	// 	q1 := 0
 	// 	e0_0 := exp((z[n] - m0))
@@ -3950,32 +3987,36 @@ i4:
 	// 	e2_1 := exp((z[n+80] - m1))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	w0 += t[n]
-	// 	q0 += (t[n] * z[n])
+	// 	q0 += (where(t[n], 0, 1) * z[n])
 	// 	dz[n+16] = e0_1
 	// 	s1 += e0_1
-	// 	w1 += t[n+16]
-	// 	q1 += (t[n+16] * z[n+16])
-	// 	… 4 times more
-	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
-	// 	k0 := (w0 / s0)
-	// 	k1 := (w1 / s1)
-	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
-	// 	dz[n+16] = (((dz[n+16] * k1) - t[n+16]) * scale[n+16])
-	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
-	// 	… 1 times more
-	// 	dz[n+80] = (((dz[n+80] * k1) - t[n+80]) * scale[n+16])
-	// 	// L = w·(log s + m) − q
+	// 	q1 += (where(t[n+16], 0, 1) * z[n+16])
+	// 	dz[n+32] = e1_0
+	// 	s0 += e1_0
+	// 	q0 += (where(t[n], 1, 1) * z[n+32])
+	// 	… and so on, 2 times
+	// 	dz[n+80] = e2_1
+	// 	s1 += e2_1
+	// 	q1 += (where(t[n+16], 2, 1) * z[n+80])
+	// 	// dz[o] = (dz[o]·1/s − t[o])·scale
+	// 	k0 := (1 / s0)
+	// 	k1 := (1 / s1)
+	// 	dz[n] = (((dz[n] * k0) - where(t[n], 0, 1)) * scale[n])
+	// 	dz[n+16] = (((dz[n+16] * k1) - where(t[n+16], 0, 1)) * scale[n+16])
+	// 	dz[n+32] = (((dz[n+32] * k0) - where(t[n], 1, 1)) * scale[n])
+	// 	… and so on, 2 times
+	// 	dz[n+80] = (((dz[n+80] * k1) - where(t[n+16], 2, 1)) * scale[n+16])
+	// 	// L = (log s + m) − q
 	// 	logS0 := log(s0)
 	// 	logS1 := log(s1)
-	// 	L0 := ((w0 * (logS0 + m0)) - q0)
-	// 	L1 := ((w1 * (logS1 + m1)) - q1)
+	// 	L0 := ((logS0 + m0) - q0)
+	// 	L1 := ((logS1 + m1) - q1)
 	// 	losses += (L0 * scale[n])
 	// 	losses += (L1 * scale[n+16])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX z scale; Z2 m0; Z3 m1; Z4 s0 logS0; Z5 s1 logS1; Z6 w0; Z7 w1; Z8 q0 L0;
-	//   Z9 q1 L1; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; BX dz; CX t
+	// registers: Z1 losses; AX z scale; Z2 m0 L0; Z3 m1 L1; Z4 s0 logS0; Z5 s1 logS1; Z6 q0; Z7 q1; Z8 e0_0 k0;
+	//   Z9 e0_1 k1; Z10 e1_0; Z11 e1_1; Z12 e2_0; Z13 e2_1; BX dz; CX t
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -3992,257 +4033,290 @@ i4:
 	VMAXPS 256(AX), Z2, Z2
 	VMAXPS 320(AX), Z3, Z3
 
-	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// t[o] = 1 for the class of a sample, else 0
+
+	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	VXORPS X4, X4, X4
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VMOVUPS (AX), Z10
-	VMOVUPS 64(AX), Z11
-	VMOVUPS 128(AX), Z12
-	VMOVUPS 192(AX), Z13
-	VMOVUPS 256(AX), Z14
-	VMOVUPS 320(AX), Z15
+	VMOVUPS (AX), Z8
+	VMOVUPS 64(AX), Z9
+	VMOVUPS 128(AX), Z10
+	VMOVUPS 192(AX), Z11
+	VMOVUPS 256(AX), Z12
+	VMOVUPS 320(AX), Z13
+	VSUBPS Z2, Z8, Z8
+	VSUBPS Z3, Z9, Z9
 	VSUBPS Z2, Z10, Z10
 	VSUBPS Z3, Z11, Z11
 	VSUBPS Z2, Z12, Z12
 	VSUBPS Z3, Z13, Z13
-	VSUBPS Z2, Z14, Z14
-	VSUBPS Z3, Z15, Z15
-	VBROADCASTSS constants<>+544(SB), Z16
-	VMAXPS Z10, Z16, Z10
-	VMAXPS Z11, Z16, Z11
-	VMAXPS Z12, Z16, Z12
-	VMAXPS Z13, Z16, Z13
-	VMAXPS Z14, Z16, Z14
-	VMAXPS Z15, Z16, Z15
-	VBROADCASTSS constants<>+548(SB), Z16
-	VBROADCASTSS constants<>+552(SB), Z17
-	VMOVAPS Z17, Z18
-	VFMADD231PS Z16, Z10, Z18
-	VMOVAPS Z17, Z19
-	VFMADD231PS Z16, Z11, Z19
-	VMOVAPS Z17, Z20
-	VFMADD231PS Z16, Z12, Z20
-	VMOVAPS Z17, Z21
-	VFMADD231PS Z16, Z13, Z21
-	VMOVAPS Z17, Z22
-	VFMADD231PS Z16, Z14, Z22
-	VFMADD213PS Z17, Z15, Z16
-	VSUBPS Z17, Z18, Z23
-	VSUBPS Z17, Z19, Z24
-	VSUBPS Z17, Z20, Z25
-	VSUBPS Z17, Z21, Z26
-	VSUBPS Z17, Z22, Z27
-	VSUBPS Z17, Z16, Z17
-	VBROADCASTSS constants<>+556(SB), Z28
-	VFNMADD231PS Z28, Z23, Z10
-	VFNMADD231PS Z28, Z24, Z11
-	VFNMADD231PS Z28, Z25, Z12
-	VFNMADD231PS Z28, Z26, Z13
-	VFNMADD231PS Z28, Z27, Z14
-	VFNMADD231PS Z28, Z17, Z15
-	VBROADCASTSS constants<>+560(SB), Z28
-	VFNMADD231PS Z28, Z23, Z10
-	VFNMADD231PS Z28, Z24, Z11
-	VFNMADD231PS Z28, Z25, Z12
-	VFNMADD231PS Z28, Z26, Z13
-	VFNMADD231PS Z28, Z27, Z14
-	VFNMADD231PS Z28, Z17, Z15
+	VBROADCASTSS constants<>+576(SB), Z14
+	VMAXPS Z8, Z14, Z8
+	VMAXPS Z9, Z14, Z9
+	VMAXPS Z10, Z14, Z10
+	VMAXPS Z11, Z14, Z11
+	VMAXPS Z12, Z14, Z12
+	VMAXPS Z13, Z14, Z13
+	VBROADCASTSS constants<>+580(SB), Z14
+	VBROADCASTSS constants<>+584(SB), Z15
+	VMOVAPS Z15, Z16
+	VFMADD231PS Z14, Z8, Z16
+	VMOVAPS Z15, Z17
+	VFMADD231PS Z14, Z9, Z17
+	VMOVAPS Z15, Z18
+	VFMADD231PS Z14, Z10, Z18
+	VMOVAPS Z15, Z19
+	VFMADD231PS Z14, Z11, Z19
+	VMOVAPS Z15, Z20
+	VFMADD231PS Z14, Z12, Z20
+	VFMADD213PS Z15, Z13, Z14
+	VSUBPS Z15, Z16, Z21
+	VSUBPS Z15, Z17, Z22
+	VSUBPS Z15, Z18, Z23
+	VSUBPS Z15, Z19, Z24
+	VSUBPS Z15, Z20, Z25
+	VSUBPS Z15, Z14, Z15
+	VBROADCASTSS constants<>+588(SB), Z26
+	VFNMADD231PS Z26, Z21, Z8
+	VFNMADD231PS Z26, Z22, Z9
+	VFNMADD231PS Z26, Z23, Z10
+	VFNMADD231PS Z26, Z24, Z11
+	VFNMADD231PS Z26, Z25, Z12
+	VFNMADD231PS Z26, Z15, Z13
+	VBROADCASTSS constants<>+592(SB), Z26
+	VFNMADD231PS Z26, Z21, Z8
+	VFNMADD231PS Z26, Z22, Z9
+	VFNMADD231PS Z26, Z23, Z10
+	VFNMADD231PS Z26, Z24, Z11
+	VFNMADD231PS Z26, Z25, Z12
+	VFNMADD231PS Z26, Z15, Z13
+	VPSLLD $23, Z16, Z15
+	VPSLLD $23, Z17, Z16
 	VPSLLD $23, Z18, Z17
 	VPSLLD $23, Z19, Z18
 	VPSLLD $23, Z20, Z19
-	VPSLLD $23, Z21, Z20
-	VPSLLD $23, Z22, Z21
-	VPSLLD $23, Z16, Z16
-	VBROADCASTSS constants<>+564(SB), Z22
-	VBROADCASTSS constants<>+568(SB), Z23
-	VMOVAPS Z23, Z24
-	VFMADD231PS Z22, Z10, Z24
-	VMOVAPS Z23, Z25
-	VFMADD231PS Z22, Z11, Z25
-	VMOVAPS Z23, Z26
-	VFMADD231PS Z22, Z12, Z26
-	VMOVAPS Z23, Z27
-	VFMADD231PS Z22, Z13, Z27
-	VMOVAPS Z23, Z28
-	VFMADD231PS Z22, Z14, Z28
-	VFMADD231PS Z22, Z15, Z23
-	VBROADCASTSS constants<>+572(SB), Z22
-	VFMADD213PS Z22, Z10, Z24
-	VFMADD213PS Z22, Z11, Z25
-	VFMADD213PS Z22, Z12, Z26
-	VFMADD213PS Z22, Z13, Z27
-	VFMADD213PS Z22, Z14, Z28
-	VFMADD231PS Z15, Z23, Z22
-	VBROADCASTSS constants<>+576(SB), Z23
-	VFMADD213PS Z23, Z10, Z24
-	VFMADD213PS Z23, Z11, Z25
-	VFMADD213PS Z23, Z12, Z26
-	VFMADD213PS Z23, Z13, Z27
-	VFMADD213PS Z23, Z14, Z28
-	VFMADD231PS Z15, Z22, Z23
-	VBROADCASTSS constants<>+580(SB), Z22
-	VFMADD213PS Z22, Z10, Z24
-	VFMADD213PS Z22, Z11, Z25
-	VFMADD213PS Z22, Z12, Z26
-	VFMADD213PS Z22, Z13, Z27
-	VFMADD213PS Z22, Z14, Z28
-	VFMADD231PS Z15, Z23, Z22
-	VBROADCASTSS constants<>+584(SB), Z23
-	VFMADD213PS Z23, Z10, Z24
-	VFMADD213PS Z23, Z11, Z25
-	VFMADD213PS Z23, Z12, Z26
-	VFMADD213PS Z23, Z13, Z27
-	VFMADD213PS Z23, Z14, Z28
-	VFMADD213PS Z23, Z15, Z22
-	VFMADD213PS Z23, Z10, Z24
-	VFMADD213PS Z23, Z11, Z25
-	VFMADD213PS Z23, Z12, Z26
-	VFMADD213PS Z23, Z13, Z27
-	VFMADD213PS Z23, Z14, Z28
-	VFMADD231PS Z15, Z22, Z23
+	VPSLLD $23, Z14, Z14
+	VBROADCASTSS constants<>+596(SB), Z20
+	VBROADCASTSS constants<>+600(SB), Z21
+	VMOVAPS Z21, Z22
+	VFMADD231PS Z20, Z8, Z22
+	VMOVAPS Z21, Z23
+	VFMADD231PS Z20, Z9, Z23
+	VMOVAPS Z21, Z24
+	VFMADD231PS Z20, Z10, Z24
+	VMOVAPS Z21, Z25
+	VFMADD231PS Z20, Z11, Z25
+	VMOVAPS Z21, Z26
+	VFMADD231PS Z20, Z12, Z26
+	VFMADD231PS Z20, Z13, Z21
+	VBROADCASTSS constants<>+604(SB), Z20
+	VFMADD213PS Z20, Z8, Z22
+	VFMADD213PS Z20, Z9, Z23
+	VFMADD213PS Z20, Z10, Z24
+	VFMADD213PS Z20, Z11, Z25
+	VFMADD213PS Z20, Z12, Z26
+	VFMADD231PS Z13, Z21, Z20
+	VBROADCASTSS constants<>+608(SB), Z21
+	VFMADD213PS Z21, Z8, Z22
+	VFMADD213PS Z21, Z9, Z23
+	VFMADD213PS Z21, Z10, Z24
+	VFMADD213PS Z21, Z11, Z25
+	VFMADD213PS Z21, Z12, Z26
+	VFMADD231PS Z13, Z20, Z21
+	VBROADCASTSS constants<>+612(SB), Z20
+	VFMADD213PS Z20, Z8, Z22
+	VFMADD213PS Z20, Z9, Z23
+	VFMADD213PS Z20, Z10, Z24
+	VFMADD213PS Z20, Z11, Z25
+	VFMADD213PS Z20, Z12, Z26
+	VFMADD231PS Z13, Z21, Z20
+	VBROADCASTSS constants<>+616(SB), Z21
+	VFMADD213PS Z21, Z8, Z22
+	VFMADD213PS Z21, Z9, Z23
+	VFMADD213PS Z21, Z10, Z24
+	VFMADD213PS Z21, Z11, Z25
+	VFMADD213PS Z21, Z12, Z26
+	VFMADD213PS Z21, Z13, Z20
+	VFMADD213PS Z21, Z8, Z22
+	VFMADD213PS Z21, Z9, Z23
+	VFMADD213PS Z21, Z10, Z24
+	VFMADD213PS Z21, Z11, Z25
+	VFMADD213PS Z21, Z12, Z26
+	VFMADD231PS Z13, Z20, Z21
+	VMULPS Z15, Z22, Z8
+	VMULPS Z16, Z23, Z9
 	VMULPS Z17, Z24, Z10
 	VMULPS Z18, Z25, Z11
 	VMULPS Z19, Z26, Z12
-	VMULPS Z20, Z27, Z13
-	VMULPS Z21, Z28, Z14
-	VMULPS Z16, Z23, Z15
+	VMULPS Z14, Z21, Z13
 	MOVQ scratch+0(FP), BX
 	ADDQ $4992, BX
-	VMOVUPS Z10, (BX)
-	VADDPS Z10, Z4, Z4
+	VMOVUPS Z8, (BX)
+	VADDPS Z8, Z4, Z4
 	MOVQ t+24(FP), CX
-	VADDPS (CX), Z6, Z6
-	VMOVUPS (CX), Z10
-	VFMADD231PS (AX), Z10, Z8
-	VMOVUPS Z11, 64(BX)
+	VMOVUPS (CX), Z8
+	VXORPS X14, X14, X14
+	VCMPPS $0, Z14, Z8, K1
+	VBROADCASTSS constants<>+620(SB), Z8
+	VMOVAPS.Z Z8, K1, Z8
+	VFMADD231PS (AX), Z8, Z6
+	VMOVUPS Z9, 64(BX)
+	VADDPS Z9, Z5, Z5
+	VMOVUPS 64(CX), Z8
+	VXORPS X9, X9, X9
+	VCMPPS $0, Z9, Z8, K1
+	VBROADCASTSS constants<>+620(SB), Z8
+	VMOVAPS.Z Z8, K1, Z8
+	VFMADD231PS 64(AX), Z8, Z7
+	VMOVUPS Z10, 128(BX)
+	VADDPS Z10, Z4, Z4
+	VMOVUPS (CX), Z8
+	VCMPPS.BCST $0, constants<>+620(SB), Z8, K1
+	VBROADCASTSS constants<>+620(SB), Z8
+	VMOVAPS.Z Z8, K1, Z8
+	VFMADD231PS 128(AX), Z8, Z6
+	VMOVUPS Z11, 192(BX)
 	VADDPS Z11, Z5, Z5
-	VADDPS 64(CX), Z7, Z7
-	VMOVUPS 64(CX), Z10
-	VFMADD231PS 64(AX), Z10, Z9
-	VMOVUPS Z12, 128(BX)
+	VMOVUPS 64(CX), Z8
+	VCMPPS.BCST $0, constants<>+620(SB), Z8, K1
+	VBROADCASTSS constants<>+620(SB), Z8
+	VMOVAPS.Z Z8, K1, Z8
+	VFMADD231PS 192(AX), Z8, Z7
+	VMOVUPS Z12, 256(BX)
 	VADDPS Z12, Z4, Z4
-	VADDPS 128(CX), Z6, Z6
-	VMOVUPS 128(CX), Z10
-	VFMADD231PS 128(AX), Z10, Z8
-	VMOVUPS Z13, 192(BX)
+	VMOVUPS (CX), Z8
+	VCMPPS.BCST $0, constants<>+628(SB), Z8, K1
+	VBROADCASTSS constants<>+620(SB), Z8
+	VMOVAPS.Z Z8, K1, Z8
+	VFMADD231PS 256(AX), Z8, Z6
+	VMOVUPS Z13, 320(BX)
 	VADDPS Z13, Z5, Z5
-	VADDPS 192(CX), Z7, Z7
-	VMOVUPS 192(CX), Z10
-	VFMADD231PS 192(AX), Z10, Z9
-	VMOVUPS Z14, 256(BX)
-	VADDPS Z14, Z4, Z4
-	VADDPS 256(CX), Z6, Z6
-	VMOVUPS 256(CX), Z10
-	VFMADD231PS 256(AX), Z10, Z8
-	VMOVUPS Z15, 320(BX)
-	VADDPS Z15, Z5, Z5
-	VADDPS 320(CX), Z7, Z7
-	VMOVUPS 320(CX), Z10
-	VFMADD231PS 320(AX), Z10, Z9
+	VMOVUPS 64(CX), Z8
+	VCMPPS.BCST $0, constants<>+628(SB), Z8, K1
+	VBROADCASTSS constants<>+620(SB), Z8
+	VMOVAPS.Z Z8, K1, Z8
+	VFMADD231PS 320(AX), Z8, Z7
 
-	// dz[o] = (dz[o]·w/s − t[o])·scale
-	VDIVPS Z4, Z6, Z10
-	VDIVPS Z5, Z7, Z11
-	VMOVUPS (CX), Z12
-	VFMSUB231PS (BX), Z10, Z12
+	// dz[o] = (dz[o]·1/s − t[o])·scale
+	VBROADCASTSS constants<>+620(SB), Z8
+	VDIVPS Z4, Z8, Z8
+	VBROADCASTSS constants<>+620(SB), Z9
+	VDIVPS Z5, Z9, Z9
+	VMOVUPS (CX), Z10
+	VMOVUPS 64(CX), Z11
+	VXORPS X12, X12, X12
+	VCMPPS $0, Z12, Z10, K1
+	VCMPPS $0, Z12, Z11, K2
+	VBROADCASTSS constants<>+620(SB), Z10
+	VMOVAPS.Z Z10, K1, Z11
+	VMOVAPS.Z Z10, K2, Z10
+	VFMSUB231PS (BX), Z8, Z11
+	VFMSUB231PS 64(BX), Z9, Z10
 	MOVQ scale+32(FP), AX
-	VMULPS (AX), Z12, Z12
-	VMOVUPS Z12, (BX)
-	VMOVUPS 64(CX), Z12
-	VFMSUB231PS 64(BX), Z11, Z12
-	VMULPS 64(AX), Z12, Z12
-	VMOVUPS Z12, 64(BX)
-	VMOVUPS 128(CX), Z12
-	VFMSUB231PS 128(BX), Z10, Z12
-	VMULPS (AX), Z12, Z12
-	VMOVUPS Z12, 128(BX)
-	VMOVUPS 192(CX), Z12
-	VFMSUB231PS 192(BX), Z11, Z12
-	VMULPS 64(AX), Z12, Z12
-	VMOVUPS Z12, 192(BX)
-	VMOVUPS 256(CX), Z12
-	VFMSUB231PS 256(BX), Z10, Z12
-	VMULPS (AX), Z12, Z10
-	VMOVUPS Z10, 256(BX)
-	VMOVUPS 320(CX), Z10
-	VFMSUB231PS 320(BX), Z11, Z10
+	VMULPS (AX), Z11, Z11
 	VMULPS 64(AX), Z10, Z10
-	VMOVUPS Z10, 320(BX)
+	VMOVUPS Z11, (BX)
+	VMOVUPS Z10, 64(BX)
+	VMOVUPS (CX), Z10
+	VMOVUPS 64(CX), Z11
+	VBROADCASTSS constants<>+620(SB), Z12
+	VCMPPS $0, Z12, Z10, K1
+	VCMPPS $0, Z12, Z11, K2
+	VMOVAPS.Z Z12, K1, Z10
+	VMOVAPS.Z Z12, K2, Z11
+	VFMSUB231PS 128(BX), Z8, Z10
+	VFMSUB231PS 192(BX), Z9, Z11
+	VMULPS (AX), Z10, Z10
+	VMULPS 64(AX), Z11, Z11
+	VMOVUPS Z10, 128(BX)
+	VMOVUPS Z11, 192(BX)
+	VMOVUPS (CX), Z10
+	VMOVUPS 64(CX), Z11
+	VBROADCASTSS constants<>+628(SB), Z12
+	VCMPPS $0, Z12, Z10, K1
+	VCMPPS $0, Z12, Z11, K2
+	VBROADCASTSS constants<>+620(SB), Z10
+	VMOVAPS.Z Z10, K1, Z11
+	VMOVAPS.Z Z10, K2, Z10
+	VFMSUB231PS 256(BX), Z8, Z11
+	VFMSUB231PS 320(BX), Z9, Z10
+	VMULPS (AX), Z11, Z8
+	VMULPS 64(AX), Z10, Z9
+	VMOVUPS Z8, 256(BX)
+	VMOVUPS Z9, 320(BX)
 
-	// L = w·(log s + m) − q
-	VBROADCASTSS constants<>+592(SB), Z10
+	// L = (log s + m) − q
+	VBROADCASTSS constants<>+632(SB), Z8
+	VPADDD Z8, Z4, Z4
+	VPADDD Z8, Z5, Z5
+	VPSRLD $23, Z4, Z8
+	VPSRLD $23, Z5, Z9
+	VBROADCASTSS constants<>+636(SB), Z10
+	VORPS Z10, Z8, Z8
+	VORPS Z10, Z9, Z9
+	VBROADCASTSS constants<>+640(SB), Z10
+	VSUBPS Z10, Z8, Z8
+	VSUBPS Z10, Z9, Z9
+	VBROADCASTSS constants<>+644(SB), Z10
+	VANDPS Z10, Z4, Z4
+	VANDPS Z10, Z5, Z5
+	VBROADCASTSS constants<>+648(SB), Z10
 	VPADDD Z10, Z4, Z4
 	VPADDD Z10, Z5, Z5
-	VPSRLD $23, Z4, Z10
-	VPSRLD $23, Z5, Z11
-	VBROADCASTSS constants<>+596(SB), Z12
-	VORPS Z12, Z10, Z10
-	VORPS Z12, Z11, Z11
-	VBROADCASTSS constants<>+600(SB), Z12
-	VSUBPS Z12, Z10, Z10
-	VSUBPS Z12, Z11, Z11
-	VBROADCASTSS constants<>+604(SB), Z12
-	VANDPS Z12, Z4, Z4
-	VANDPS Z12, Z5, Z5
-	VBROADCASTSS constants<>+608(SB), Z12
-	VPADDD Z12, Z4, Z4
-	VPADDD Z12, Z5, Z5
-	VBROADCASTSS constants<>+612(SB), Z12
-	VSUBPS Z12, Z4, Z4
-	VSUBPS Z12, Z5, Z5
-	VMULPS Z4, Z4, Z12
-	VMULPS Z5, Z5, Z13
-	VBROADCASTSS constants<>+616(SB), Z14
-	VBROADCASTSS constants<>+588(SB), Z15
-	VMOVAPS Z15, Z16
-	VFMADD231PS Z14, Z4, Z16
-	VFMADD231PS Z14, Z5, Z15
-	VBROADCASTSS constants<>+620(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VBROADCASTSS constants<>+624(SB), Z15
-	VFMADD213PS Z15, Z4, Z16
-	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS constants<>+628(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VBROADCASTSS constants<>+632(SB), Z15
-	VFMADD213PS Z15, Z4, Z16
-	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS constants<>+636(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VBROADCASTSS constants<>+640(SB), Z15
-	VFMADD213PS Z15, Z4, Z16
-	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS constants<>+644(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VMULPS Z4, Z16, Z15
-	VMULPS Z5, Z14, Z14
-	VMULPS Z12, Z15, Z15
-	VMULPS Z13, Z14, Z14
-	VBROADCASTSS constants<>+560(SB), Z16
-	VFMADD231PS Z16, Z10, Z15
-	VFMADD231PS Z16, Z11, Z14
-	VBROADCASTSS constants<>+648(SB), Z16
-	VFNMADD231PS Z16, Z12, Z15
-	VFNMADD231PS Z16, Z13, Z14
-	VADDPS Z15, Z4, Z4
-	VADDPS Z14, Z5, Z5
-	VBROADCASTSS constants<>+556(SB), Z12
-	VFMADD231PS Z12, Z10, Z4
-	VFMADD231PS Z12, Z11, Z5
+	VBROADCASTSS constants<>+620(SB), Z10
+	VSUBPS Z10, Z4, Z4
+	VSUBPS Z10, Z5, Z5
+	VMULPS Z4, Z4, Z10
+	VMULPS Z5, Z5, Z11
+	VBROADCASTSS constants<>+652(SB), Z12
+	VBROADCASTSS constants<>+624(SB), Z13
+	VMOVAPS Z13, Z14
+	VFMADD231PS Z12, Z4, Z14
+	VFMADD231PS Z12, Z5, Z13
+	VBROADCASTSS constants<>+656(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VBROADCASTSS constants<>+660(SB), Z13
+	VFMADD213PS Z13, Z4, Z14
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS constants<>+664(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VBROADCASTSS constants<>+668(SB), Z13
+	VFMADD213PS Z13, Z4, Z14
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS constants<>+672(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VBROADCASTSS constants<>+676(SB), Z13
+	VFMADD213PS Z13, Z4, Z14
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS constants<>+680(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VMULPS Z4, Z14, Z13
+	VMULPS Z5, Z12, Z12
+	VMULPS Z10, Z13, Z13
+	VMULPS Z11, Z12, Z12
+	VBROADCASTSS constants<>+592(SB), Z14
+	VFMADD231PS Z14, Z8, Z13
+	VFMADD231PS Z14, Z9, Z12
+	VBROADCASTSS constants<>+684(SB), Z14
+	VFNMADD231PS Z14, Z10, Z13
+	VFNMADD231PS Z14, Z11, Z12
+	VADDPS Z13, Z4, Z4
+	VADDPS Z12, Z5, Z5
+	VBROADCASTSS constants<>+588(SB), Z10
+	VFMADD231PS Z10, Z8, Z4
+	VFMADD231PS Z10, Z9, Z5
 	VADDPS Z2, Z4, Z2
-	VFMSUB231PS Z2, Z6, Z8
-	VADDPS Z3, Z5, Z2
-	VFMSUB231PS Z2, Z7, Z9
-	VFMADD231PS (AX), Z8, Z1
-	VFMADD231PS 64(AX), Z9, Z1
+	VSUBPS Z6, Z2, Z2
+	VADDPS Z3, Z5, Z3
+	VSUBPS Z7, Z3, Z3
+	VFMADD231PS (AX), Z2, Z1
+	VFMADD231PS 64(AX), Z3, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2
@@ -4279,10 +4353,10 @@ i4:
 	// 		dx0_0 += (w1_0 * dz0_1)
 	// 		… 14 more
 	// 		dx1_7 += (w1_7 * dz1_1)
-	// 		… 1 times more
+	// 		… and so on, 2 times
 	// 		dx0[n] = dx0_0
 	// 		dx0[n+16] = dx1_0
-	// 		… 7 times more
+	// 		… and so on, 8 times
 	//
 	// registers: DX i; AX w; Z1 w0_0 dx1_0; Z5 w0_1 dx1_1; Z7 w0_2 dx1_2; Z9 w0_3 dx1_3; Z11 w0_4 dx1_4;
 	//   Z13 w0_5 dx1_5; Z15 w0_6 dx1_6; Z17 w0_7; BX dz; Z2 dz0_0 dx0_7; Z4 dz1_0 dx1_7; Z3 dx0_0; Z6 dx0_1;
@@ -4416,7 +4490,7 @@ i5:
 	// 	for n = 0…32 by 32 in 16 lanes
 	// 		dz0[n] = reluBackward(dy0[n], y0[n])
 	// 		dz0[n+16] = reluBackward(dy0[n+16], y0[n+16])
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	//
 	// registers: DX o; AX dy; BX y; CX dz
 
@@ -4480,12 +4554,12 @@ o6:
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[96]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [96] read, scale [32] read) loss
+// narrow_activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152])
 // 	dense2(z = scratch[1152:1248], x = scratch[0:512], w = p[80:128], b = p[128:131])
-// 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:96], scale = scale[0:32])
+// 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:32], scale = scale[0:32])
 // 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], w = p[80:128])
 // 	dense1Backward(dz = scratch[1856:2368], dy = scratch[1344:1856], y = scratch[0:512])
 TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
@@ -4517,7 +4591,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	// 		zn0 += (w0_0 * xn0)
 	// 		… 6 more
 	// 		zn7 += (w7_0 * xn0)
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y0[n] = relu(zn0)
 	// 		… 6 more
@@ -4795,7 +4869,7 @@ o2:
 	// 	zn0 += zn0b
 	// 	zn0 += zn0c
 	// 	zn0 += zn0d
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// 	z[n] = zn0
 	// 	z[n+32] = zn1
 	// 	z[n+64] = zn2
@@ -4859,7 +4933,7 @@ i3:
 	VMOVUPS Z11, 128(AX)
 	VMOVUPS Z12, 256(AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -4869,35 +4943,32 @@ i3:
 	// 	m0 := z[n]
 	// 	m0 = max(m0, z[n+32])
 	// 	m0 = max(m0, z[n+64])
-	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	// t[o] = 1 for the class of a sample, else 0
+	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	// 	s0 := 0
-	// 	w0 := 0
 	// 	q0 := 0
 	// 	e0_0 := exp((z[n] - m0))
 	// 	e1_0 := exp((z[n+32] - m0))
 	// 	e2_0 := exp((z[n+64] - m0))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	w0 += t[n]
-	// 	q0 += (t[n] * z[n])
+	// 	q0 += (where(t[n], 0, 1) * z[n])
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
-	// 	w0 += t[n+32]
-	// 	q0 += (t[n+32] * z[n+32])
-	// 	… 1 times more
-	// 	// dz[o] = (dz[o]·w/s − t[o])·scale
-	// 	k0 := (w0 / s0)
-	// 	dz[n] = (((dz[n] * k0) - t[n]) * scale[n])
-	// 	dz[n+32] = (((dz[n+32] * k0) - t[n+32]) * scale[n])
-	// 	dz[n+64] = (((dz[n+64] * k0) - t[n+64]) * scale[n])
-	// 	// L = w·(log s + m) − q
+	// 	q0 += (where(t[n], 1, 1) * z[n+32])
+	// 	… and so on, 2 times
+	// 	// dz[o] = (dz[o]·1/s − t[o])·scale
+	// 	k0 := (1 / s0)
+	// 	dz[n] = (((dz[n] * k0) - where(t[n], 0, 1)) * scale[n])
+	// 	dz[n+32] = (((dz[n+32] * k0) - where(t[n], 1, 1)) * scale[n])
+	// 	dz[n+64] = (((dz[n+64] * k0) - where(t[n], 2, 1)) * scale[n])
+	// 	// L = (log s + m) − q
 	// 	logS0 := log(s0)
-	// 	L0 := ((w0 * (logS0 + m0)) - q0)
+	// 	L0 := ((logS0 + m0) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX z scale; Z2 m0; Z3 s0 logS0; Z4 w0; Z5 q0 L0; Z6 e0_0 k0; Z7 e1_0; Z8 e2_0;
-	//   BX dz; CX t
+	// registers: Z1 losses; AX z scale; Z2 m0 L0; Z3 s0 logS0; Z4 q0; Z5 e0_0 k0; Z6 e1_0; Z7 e2_0; BX dz; CX t
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -4911,132 +4982,151 @@ i3:
 	VMAXPS 128(AX), Z2, Z2
 	VMAXPS 256(AX), Z2, Z2
 
-	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// t[o] = 1 for the class of a sample, else 0
+
+	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VMOVUPS (AX), Z6
-	VMOVUPS 128(AX), Z7
-	VMOVUPS 256(AX), Z8
+	VMOVUPS (AX), Z5
+	VMOVUPS 128(AX), Z6
+	VMOVUPS 256(AX), Z7
+	VSUBPS Z2, Z5, Z5
 	VSUBPS Z2, Z6, Z6
 	VSUBPS Z2, Z7, Z7
-	VSUBPS Z2, Z8, Z8
-	VBROADCASTSS constants<>+544(SB), Z9
-	VMAXPS Z6, Z9, Z6
-	VMAXPS Z7, Z9, Z7
-	VMAXPS Z8, Z9, Z8
-	VBROADCASTSS constants<>+548(SB), Z9
-	VBROADCASTSS constants<>+552(SB), Z10
-	VMOVAPS Z10, Z11
-	VFMADD231PS Z9, Z6, Z11
-	VMOVAPS Z10, Z12
-	VFMADD231PS Z9, Z7, Z12
-	VFMADD213PS Z10, Z8, Z9
-	VSUBPS Z10, Z11, Z13
-	VSUBPS Z10, Z12, Z14
-	VSUBPS Z10, Z9, Z10
-	VBROADCASTSS constants<>+556(SB), Z15
-	VFNMADD231PS Z15, Z13, Z6
-	VFNMADD231PS Z15, Z14, Z7
-	VFNMADD231PS Z15, Z10, Z8
-	VBROADCASTSS constants<>+560(SB), Z15
-	VFNMADD231PS Z15, Z13, Z6
-	VFNMADD231PS Z15, Z14, Z7
-	VFNMADD231PS Z15, Z10, Z8
+	VBROADCASTSS constants<>+576(SB), Z8
+	VMAXPS Z5, Z8, Z5
+	VMAXPS Z6, Z8, Z6
+	VMAXPS Z7, Z8, Z7
+	VBROADCASTSS constants<>+580(SB), Z8
+	VBROADCASTSS constants<>+584(SB), Z9
+	VMOVAPS Z9, Z10
+	VFMADD231PS Z8, Z5, Z10
+	VMOVAPS Z9, Z11
+	VFMADD231PS Z8, Z6, Z11
+	VFMADD213PS Z9, Z7, Z8
+	VSUBPS Z9, Z10, Z12
+	VSUBPS Z9, Z11, Z13
+	VSUBPS Z9, Z8, Z9
+	VBROADCASTSS constants<>+588(SB), Z14
+	VFNMADD231PS Z14, Z12, Z5
+	VFNMADD231PS Z14, Z13, Z6
+	VFNMADD231PS Z14, Z9, Z7
+	VBROADCASTSS constants<>+592(SB), Z14
+	VFNMADD231PS Z14, Z12, Z5
+	VFNMADD231PS Z14, Z13, Z6
+	VFNMADD231PS Z14, Z9, Z7
+	VPSLLD $23, Z10, Z9
 	VPSLLD $23, Z11, Z10
-	VPSLLD $23, Z12, Z11
-	VPSLLD $23, Z9, Z9
-	VBROADCASTSS constants<>+564(SB), Z12
-	VBROADCASTSS constants<>+568(SB), Z13
-	VMOVAPS Z13, Z14
-	VFMADD231PS Z12, Z6, Z14
-	VMOVAPS Z13, Z15
-	VFMADD231PS Z12, Z7, Z15
-	VFMADD231PS Z12, Z8, Z13
-	VBROADCASTSS constants<>+572(SB), Z12
+	VPSLLD $23, Z8, Z8
+	VBROADCASTSS constants<>+596(SB), Z11
+	VBROADCASTSS constants<>+600(SB), Z12
+	VMOVAPS Z12, Z13
+	VFMADD231PS Z11, Z5, Z13
+	VMOVAPS Z12, Z14
+	VFMADD231PS Z11, Z6, Z14
+	VFMADD231PS Z11, Z7, Z12
+	VBROADCASTSS constants<>+604(SB), Z11
+	VFMADD213PS Z11, Z5, Z13
+	VFMADD213PS Z11, Z6, Z14
+	VFMADD231PS Z7, Z12, Z11
+	VBROADCASTSS constants<>+608(SB), Z12
+	VFMADD213PS Z12, Z5, Z13
 	VFMADD213PS Z12, Z6, Z14
-	VFMADD213PS Z12, Z7, Z15
-	VFMADD231PS Z8, Z13, Z12
-	VBROADCASTSS constants<>+576(SB), Z13
-	VFMADD213PS Z13, Z6, Z14
-	VFMADD213PS Z13, Z7, Z15
-	VFMADD231PS Z8, Z12, Z13
-	VBROADCASTSS constants<>+580(SB), Z12
+	VFMADD231PS Z7, Z11, Z12
+	VBROADCASTSS constants<>+612(SB), Z11
+	VFMADD213PS Z11, Z5, Z13
+	VFMADD213PS Z11, Z6, Z14
+	VFMADD231PS Z7, Z12, Z11
+	VBROADCASTSS constants<>+616(SB), Z12
+	VFMADD213PS Z12, Z5, Z13
 	VFMADD213PS Z12, Z6, Z14
-	VFMADD213PS Z12, Z7, Z15
-	VFMADD231PS Z8, Z13, Z12
-	VBROADCASTSS constants<>+584(SB), Z13
-	VFMADD213PS Z13, Z6, Z14
-	VFMADD213PS Z13, Z7, Z15
-	VFMADD213PS Z13, Z8, Z12
-	VFMADD213PS Z13, Z6, Z14
-	VFMADD213PS Z13, Z7, Z15
-	VFMADD231PS Z8, Z12, Z13
+	VFMADD213PS Z12, Z7, Z11
+	VFMADD213PS Z12, Z5, Z13
+	VFMADD213PS Z12, Z6, Z14
+	VFMADD231PS Z7, Z11, Z12
+	VMULPS Z9, Z13, Z5
 	VMULPS Z10, Z14, Z6
-	VMULPS Z11, Z15, Z7
-	VMULPS Z9, Z13, Z8
+	VMULPS Z8, Z12, Z7
 	MOVQ scratch+0(FP), BX
 	ADDQ $4992, BX
-	VMOVUPS Z6, (BX)
-	VADDPS Z6, Z3, Z3
+	VMOVUPS Z5, (BX)
+	VADDPS Z5, Z3, Z3
 	MOVQ t+24(FP), CX
-	VADDPS (CX), Z4, Z4
-	VMOVUPS (CX), Z6
-	VFMADD231PS (AX), Z6, Z5
-	VMOVUPS Z7, 128(BX)
+	VMOVUPS (CX), Z5
+	VXORPS X8, X8, X8
+	VCMPPS $0, Z8, Z5, K1
+	VBROADCASTSS constants<>+620(SB), Z5
+	VMOVAPS.Z Z5, K1, Z5
+	VFMADD231PS (AX), Z5, Z4
+	VMOVUPS Z6, 128(BX)
+	VADDPS Z6, Z3, Z3
+	VMOVUPS (CX), Z5
+	VCMPPS.BCST $0, constants<>+620(SB), Z5, K1
+	VBROADCASTSS constants<>+620(SB), Z5
+	VMOVAPS.Z Z5, K1, Z5
+	VFMADD231PS 128(AX), Z5, Z4
+	VMOVUPS Z7, 256(BX)
 	VADDPS Z7, Z3, Z3
-	VADDPS 128(CX), Z4, Z4
-	VMOVUPS 128(CX), Z6
-	VFMADD231PS 128(AX), Z6, Z5
-	VMOVUPS Z8, 256(BX)
-	VADDPS Z8, Z3, Z3
-	VADDPS 256(CX), Z4, Z4
-	VMOVUPS 256(CX), Z6
-	VFMADD231PS 256(AX), Z6, Z5
+	VMOVUPS (CX), Z5
+	VCMPPS.BCST $0, constants<>+628(SB), Z5, K1
+	VBROADCASTSS constants<>+620(SB), Z5
+	VMOVAPS.Z Z5, K1, Z5
+	VFMADD231PS 256(AX), Z5, Z4
 
-	// dz[o] = (dz[o]·w/s − t[o])·scale
-	VDIVPS Z3, Z4, Z6
-	VMOVUPS (CX), Z7
-	VFMSUB231PS (BX), Z6, Z7
+	// dz[o] = (dz[o]·1/s − t[o])·scale
+	VBROADCASTSS constants<>+620(SB), Z5
+	VDIVPS Z3, Z5, Z5
+	VMOVUPS (CX), Z6
+	VXORPS X7, X7, X7
+	VCMPPS $0, Z7, Z6, K1
+	VBROADCASTSS constants<>+620(SB), Z6
+	VMOVAPS.Z Z6, K1, Z6
+	VFMSUB231PS (BX), Z5, Z6
 	MOVQ scale+32(FP), AX
-	VMULPS (AX), Z7, Z7
-	VMOVUPS Z7, (BX)
-	VMOVUPS 128(CX), Z7
-	VFMSUB231PS 128(BX), Z6, Z7
-	VMULPS (AX), Z7, Z7
-	VMOVUPS Z7, 128(BX)
-	VMOVUPS 256(CX), Z7
-	VFMSUB231PS 256(BX), Z6, Z7
-	VMULPS (AX), Z7, Z6
-	VMOVUPS Z6, 256(BX)
+	VMULPS (AX), Z6, Z6
+	VMOVUPS Z6, (BX)
+	VMOVUPS (CX), Z6
+	VCMPPS.BCST $0, constants<>+620(SB), Z6, K1
+	VBROADCASTSS constants<>+620(SB), Z6
+	VMOVAPS.Z Z6, K1, Z6
+	VFMSUB231PS 128(BX), Z5, Z6
+	VMULPS (AX), Z6, Z6
+	VMOVUPS Z6, 128(BX)
+	VMOVUPS (CX), Z6
+	VCMPPS.BCST $0, constants<>+628(SB), Z6, K1
+	VBROADCASTSS constants<>+620(SB), Z6
+	VMOVAPS.Z Z6, K1, Z6
+	VFMSUB231PS 256(BX), Z5, Z6
+	VMULPS (AX), Z6, Z5
+	VMOVUPS Z5, 256(BX)
 
-	// L = w·(log s + m) − q
-	VPADDD.BCST constants<>+592(SB), Z3, Z3
-	VPSRLD $23, Z3, Z6
-	VORPS.BCST constants<>+596(SB), Z6, Z6
-	VSUBPS.BCST constants<>+600(SB), Z6, Z6
-	VANDPS.BCST constants<>+604(SB), Z3, Z3
-	VPADDD.BCST constants<>+608(SB), Z3, Z3
-	VSUBPS.BCST constants<>+612(SB), Z3, Z3
-	VMULPS Z3, Z3, Z7
-	VBROADCASTSS constants<>+588(SB), Z8
-	VFMADD231PS.BCST constants<>+616(SB), Z3, Z8
-	VFMADD213PS.BCST constants<>+620(SB), Z3, Z8
-	VFMADD213PS.BCST constants<>+624(SB), Z3, Z8
-	VFMADD213PS.BCST constants<>+628(SB), Z3, Z8
-	VFMADD213PS.BCST constants<>+632(SB), Z3, Z8
-	VFMADD213PS.BCST constants<>+636(SB), Z3, Z8
-	VFMADD213PS.BCST constants<>+640(SB), Z3, Z8
-	VFMADD213PS.BCST constants<>+644(SB), Z3, Z8
-	VMULPS Z3, Z8, Z8
-	VMULPS Z7, Z8, Z8
-	VFMADD231PS.BCST constants<>+560(SB), Z6, Z8
-	VFNMADD231PS.BCST constants<>+648(SB), Z7, Z8
-	VADDPS Z8, Z3, Z3
-	VFMADD231PS.BCST constants<>+556(SB), Z6, Z3
+	// L = (log s + m) − q
+	VPADDD.BCST constants<>+632(SB), Z3, Z3
+	VPSRLD $23, Z3, Z5
+	VORPS.BCST constants<>+636(SB), Z5, Z5
+	VSUBPS.BCST constants<>+640(SB), Z5, Z5
+	VANDPS.BCST constants<>+644(SB), Z3, Z3
+	VPADDD.BCST constants<>+648(SB), Z3, Z3
+	VSUBPS.BCST constants<>+620(SB), Z3, Z3
+	VMULPS Z3, Z3, Z6
+	VBROADCASTSS constants<>+624(SB), Z7
+	VFMADD231PS.BCST constants<>+652(SB), Z3, Z7
+	VFMADD213PS.BCST constants<>+656(SB), Z3, Z7
+	VFMADD213PS.BCST constants<>+660(SB), Z3, Z7
+	VFMADD213PS.BCST constants<>+664(SB), Z3, Z7
+	VFMADD213PS.BCST constants<>+668(SB), Z3, Z7
+	VFMADD213PS.BCST constants<>+672(SB), Z3, Z7
+	VFMADD213PS.BCST constants<>+676(SB), Z3, Z7
+	VFMADD213PS.BCST constants<>+680(SB), Z3, Z7
+	VMULPS Z3, Z7, Z7
+	VMULPS Z6, Z7, Z7
+	VFMADD231PS.BCST constants<>+592(SB), Z5, Z7
+	VFNMADD231PS.BCST constants<>+684(SB), Z6, Z7
+	VADDPS Z7, Z3, Z3
+	VFMADD231PS.BCST constants<>+588(SB), Z5, Z3
 	VADDPS Z2, Z3, Z2
-	VFMSUB231PS Z2, Z4, Z5
-	VFMADD231PS (AX), Z5, Z1
+	VSUBPS Z4, Z2, Z2
+	VFMADD231PS (AX), Z2, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2
@@ -5071,7 +5161,7 @@ i3:
 	// 		dxn0 += (w1_0 * dzn1)
 	// 		… 6 more
 	// 		dxn7 += (w1_7 * dzn1)
-	// 		… 1 times more
+	// 		… and so on, 2 times
 	// 		dx0[n] = dxn0
 	// 		… 6 more
 	// 		dx7[n] = dxn7
@@ -5269,7 +5359,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 	// 	dw0i += dw0ib
 	// 	dw0i += dw0ic
 	// 	dw0i += dw0id
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// 	dw[i] += dw0i
 	// 	dw[i+16] += dw1i
 	// 	dw[i+32] += dw2i
@@ -5702,7 +5792,7 @@ TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-40
 	// 	dw0i += dw0ib
 	// 	dw0i += dw0ic
 	// 	dw0i += dw0id
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// 	w[i] = (w[i] - (rate * dw0i))
 	// 	w[i+16] = (w[i+16] - (rate * dw1i))
 	// 	w[i+32] = (w[i+32] - (rate * dw2i))
@@ -6084,12 +6174,12 @@ n5end:
 	VZEROUPPER
 	RET
 
-// func lossesAVX512(scratch *[736]float32, p *[131]float32, xRows *[4]float32, t *[96]float32, scale *[32]float32) (loss float32)
+// func lossesAVX512(scratch *[736]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// losses(scratch [736] scratch, p [131] read, xRows [128] read, t [96] read, scale [32] read) loss
+// losses(scratch [736] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128])
 // 	dense2(z = scratch[640:736], x = scratch[0:512], w = p[80:128], b = p[128:131])
-// 	loss += loss(z = scratch[640:736], t = t[0:96], scale = scale[0:32])
+// 	loss += loss(z = scratch[640:736], t = t[0:32], scale = scale[0:32])
 TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -6121,11 +6211,11 @@ TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
 	// 		z0_0 += (w0_0 * x0_0)
 	// 		… 14 more
 	// 		z1_7 += (w7_0 * x1_0)
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y0[n] = relu(z0_0)
 	// 		y0[n+16] = relu(z1_0)
-	// 		… 7 times more
+	// 		… and so on, 8 times
 	//
 	// registers: CX row of 8-blocks x; AX xRows b; BX x w; SI o; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1;
 	//   Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z13 z1_4; Z12 z0_5 w4_0; Z15 z1_5;
@@ -6492,7 +6582,7 @@ i3:
 	VMOVUPS Z11, 256(AX)
 	VMOVUPS Z12, 320(AX)
 
-	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// losses := 0
@@ -6503,11 +6593,10 @@ i3:
 	// 	m0 = max(m0, z[n+32])
 	// 	… 2 more
 	// 	m1 = max(m1, z[n+80])
-	// 	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// 	// t[o] = 1 for the class of a sample, else 0
+	// 	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
 	// 	s0 := 0
 	// 	s1 := 0
-	// 	w0 := 0
-	// 	w1 := 0
 	// 	q0 := 0
 	// 	q1 := 0
 	// 	e0_0 := exp((z[n] - m0))
@@ -6515,23 +6604,25 @@ i3:
 	// 	… 3 more
 	// 	e2_1 := exp((z[n+80] - m1))
 	// 	s0 += e0_0
-	// 	w0 += t[n]
-	// 	q0 += (t[n] * z[n])
+	// 	q0 += (where(t[n], 0, 1) * z[n])
 	// 	s1 += e0_1
-	// 	w1 += t[n+16]
-	// 	q1 += (t[n+16] * z[n+16])
-	// 	… 4 times more
-	// 	// L = w·(log s + m) − q
+	// 	q1 += (where(t[n+16], 0, 1) * z[n+16])
+	// 	s0 += e1_0
+	// 	q0 += (where(t[n], 1, 1) * z[n+32])
+	// 	… and so on, 2 times
+	// 	s1 += e2_1
+	// 	q1 += (where(t[n+16], 2, 1) * z[n+80])
+	// 	// L = (log s + m) − q
 	// 	logS0 := log(s0)
 	// 	logS1 := log(s1)
-	// 	L0 := ((w0 * (logS0 + m0)) - q0)
-	// 	L1 := ((w1 * (logS1 + m1)) - q1)
+	// 	L0 := ((logS0 + m0) - q0)
+	// 	L1 := ((logS1 + m1) - q1)
 	// 	losses += (L0 * scale[n])
 	// 	losses += (L1 * scale[n+16])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX z scale; Z2 m0; Z3 m1; Z4 s0 logS0; Z5 s1 logS1; Z6 w0; Z7 w1; Z8 q0 L0;
-	//   Z9 q1 L1; Z10 e0_0; Z11 e0_1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; BX t
+	// registers: Z1 losses; AX z scale; Z2 m0 L0; Z3 m1 L1; Z4 s0 logS0; Z5 s1 logS1; Z6 q0; Z7 q1; Z8 e0_0;
+	//   Z9 e0_1; Z10 e1_0; Z11 e1_1; Z12 e2_0; Z13 e2_1; BX t
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	VXORPS X1, X1, X1
@@ -6546,221 +6637,235 @@ i3:
 	VMAXPS 256(AX), Z2, Z2
 	VMAXPS 320(AX), Z3, Z3
 
-	// s = Σₒ exp(z[o] − m), w = Σₒ t[o], q = Σₒ t[o]·z[o]
+	// t[o] = 1 for the class of a sample, else 0
+
+	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
 	VXORPS X4, X4, X4
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VMOVUPS (AX), Z10
-	VMOVUPS 64(AX), Z11
-	VMOVUPS 128(AX), Z12
-	VMOVUPS 192(AX), Z13
-	VMOVUPS 256(AX), Z14
-	VMOVUPS 320(AX), Z15
+	VMOVUPS (AX), Z8
+	VMOVUPS 64(AX), Z9
+	VMOVUPS 128(AX), Z10
+	VMOVUPS 192(AX), Z11
+	VMOVUPS 256(AX), Z12
+	VMOVUPS 320(AX), Z13
+	VSUBPS Z2, Z8, Z8
+	VSUBPS Z3, Z9, Z9
 	VSUBPS Z2, Z10, Z10
 	VSUBPS Z3, Z11, Z11
 	VSUBPS Z2, Z12, Z12
 	VSUBPS Z3, Z13, Z13
-	VSUBPS Z2, Z14, Z14
-	VSUBPS Z3, Z15, Z15
-	VBROADCASTSS constants<>+544(SB), Z16
-	VMAXPS Z10, Z16, Z10
-	VMAXPS Z11, Z16, Z11
-	VMAXPS Z12, Z16, Z12
-	VMAXPS Z13, Z16, Z13
-	VMAXPS Z14, Z16, Z14
-	VMAXPS Z15, Z16, Z15
-	VBROADCASTSS constants<>+548(SB), Z16
-	VBROADCASTSS constants<>+552(SB), Z17
-	VMOVAPS Z17, Z18
-	VFMADD231PS Z16, Z10, Z18
-	VMOVAPS Z17, Z19
-	VFMADD231PS Z16, Z11, Z19
-	VMOVAPS Z17, Z20
-	VFMADD231PS Z16, Z12, Z20
-	VMOVAPS Z17, Z21
-	VFMADD231PS Z16, Z13, Z21
-	VMOVAPS Z17, Z22
-	VFMADD231PS Z16, Z14, Z22
-	VFMADD213PS Z17, Z15, Z16
-	VSUBPS Z17, Z18, Z23
-	VSUBPS Z17, Z19, Z24
-	VSUBPS Z17, Z20, Z25
-	VSUBPS Z17, Z21, Z26
-	VSUBPS Z17, Z22, Z27
-	VSUBPS Z17, Z16, Z17
-	VBROADCASTSS constants<>+556(SB), Z28
-	VFNMADD231PS Z28, Z23, Z10
-	VFNMADD231PS Z28, Z24, Z11
-	VFNMADD231PS Z28, Z25, Z12
-	VFNMADD231PS Z28, Z26, Z13
-	VFNMADD231PS Z28, Z27, Z14
-	VFNMADD231PS Z28, Z17, Z15
-	VBROADCASTSS constants<>+560(SB), Z28
-	VFNMADD231PS Z28, Z23, Z10
-	VFNMADD231PS Z28, Z24, Z11
-	VFNMADD231PS Z28, Z25, Z12
-	VFNMADD231PS Z28, Z26, Z13
-	VFNMADD231PS Z28, Z27, Z14
-	VFNMADD231PS Z28, Z17, Z15
+	VBROADCASTSS constants<>+576(SB), Z14
+	VMAXPS Z8, Z14, Z8
+	VMAXPS Z9, Z14, Z9
+	VMAXPS Z10, Z14, Z10
+	VMAXPS Z11, Z14, Z11
+	VMAXPS Z12, Z14, Z12
+	VMAXPS Z13, Z14, Z13
+	VBROADCASTSS constants<>+580(SB), Z14
+	VBROADCASTSS constants<>+584(SB), Z15
+	VMOVAPS Z15, Z16
+	VFMADD231PS Z14, Z8, Z16
+	VMOVAPS Z15, Z17
+	VFMADD231PS Z14, Z9, Z17
+	VMOVAPS Z15, Z18
+	VFMADD231PS Z14, Z10, Z18
+	VMOVAPS Z15, Z19
+	VFMADD231PS Z14, Z11, Z19
+	VMOVAPS Z15, Z20
+	VFMADD231PS Z14, Z12, Z20
+	VFMADD213PS Z15, Z13, Z14
+	VSUBPS Z15, Z16, Z21
+	VSUBPS Z15, Z17, Z22
+	VSUBPS Z15, Z18, Z23
+	VSUBPS Z15, Z19, Z24
+	VSUBPS Z15, Z20, Z25
+	VSUBPS Z15, Z14, Z15
+	VBROADCASTSS constants<>+588(SB), Z26
+	VFNMADD231PS Z26, Z21, Z8
+	VFNMADD231PS Z26, Z22, Z9
+	VFNMADD231PS Z26, Z23, Z10
+	VFNMADD231PS Z26, Z24, Z11
+	VFNMADD231PS Z26, Z25, Z12
+	VFNMADD231PS Z26, Z15, Z13
+	VBROADCASTSS constants<>+592(SB), Z26
+	VFNMADD231PS Z26, Z21, Z8
+	VFNMADD231PS Z26, Z22, Z9
+	VFNMADD231PS Z26, Z23, Z10
+	VFNMADD231PS Z26, Z24, Z11
+	VFNMADD231PS Z26, Z25, Z12
+	VFNMADD231PS Z26, Z15, Z13
+	VPSLLD $23, Z16, Z15
+	VPSLLD $23, Z17, Z16
 	VPSLLD $23, Z18, Z17
 	VPSLLD $23, Z19, Z18
 	VPSLLD $23, Z20, Z19
-	VPSLLD $23, Z21, Z20
-	VPSLLD $23, Z22, Z21
-	VPSLLD $23, Z16, Z16
-	VBROADCASTSS constants<>+564(SB), Z22
-	VBROADCASTSS constants<>+568(SB), Z23
-	VMOVAPS Z23, Z24
-	VFMADD231PS Z22, Z10, Z24
-	VMOVAPS Z23, Z25
-	VFMADD231PS Z22, Z11, Z25
-	VMOVAPS Z23, Z26
-	VFMADD231PS Z22, Z12, Z26
-	VMOVAPS Z23, Z27
-	VFMADD231PS Z22, Z13, Z27
-	VMOVAPS Z23, Z28
-	VFMADD231PS Z22, Z14, Z28
-	VFMADD231PS Z22, Z15, Z23
-	VBROADCASTSS constants<>+572(SB), Z22
-	VFMADD213PS Z22, Z10, Z24
-	VFMADD213PS Z22, Z11, Z25
-	VFMADD213PS Z22, Z12, Z26
-	VFMADD213PS Z22, Z13, Z27
-	VFMADD213PS Z22, Z14, Z28
-	VFMADD231PS Z15, Z23, Z22
-	VBROADCASTSS constants<>+576(SB), Z23
-	VFMADD213PS Z23, Z10, Z24
-	VFMADD213PS Z23, Z11, Z25
-	VFMADD213PS Z23, Z12, Z26
-	VFMADD213PS Z23, Z13, Z27
-	VFMADD213PS Z23, Z14, Z28
-	VFMADD231PS Z15, Z22, Z23
-	VBROADCASTSS constants<>+580(SB), Z22
-	VFMADD213PS Z22, Z10, Z24
-	VFMADD213PS Z22, Z11, Z25
-	VFMADD213PS Z22, Z12, Z26
-	VFMADD213PS Z22, Z13, Z27
-	VFMADD213PS Z22, Z14, Z28
-	VFMADD231PS Z15, Z23, Z22
-	VBROADCASTSS constants<>+584(SB), Z23
-	VFMADD213PS Z23, Z10, Z24
-	VFMADD213PS Z23, Z11, Z25
-	VFMADD213PS Z23, Z12, Z26
-	VFMADD213PS Z23, Z13, Z27
-	VFMADD213PS Z23, Z14, Z28
-	VFMADD213PS Z23, Z15, Z22
-	VFMADD213PS Z23, Z10, Z24
-	VFMADD213PS Z23, Z11, Z25
-	VFMADD213PS Z23, Z12, Z26
-	VFMADD213PS Z23, Z13, Z27
-	VFMADD213PS Z23, Z14, Z28
-	VFMADD231PS Z15, Z22, Z23
+	VPSLLD $23, Z14, Z14
+	VBROADCASTSS constants<>+596(SB), Z20
+	VBROADCASTSS constants<>+600(SB), Z21
+	VMOVAPS Z21, Z22
+	VFMADD231PS Z20, Z8, Z22
+	VMOVAPS Z21, Z23
+	VFMADD231PS Z20, Z9, Z23
+	VMOVAPS Z21, Z24
+	VFMADD231PS Z20, Z10, Z24
+	VMOVAPS Z21, Z25
+	VFMADD231PS Z20, Z11, Z25
+	VMOVAPS Z21, Z26
+	VFMADD231PS Z20, Z12, Z26
+	VFMADD231PS Z20, Z13, Z21
+	VBROADCASTSS constants<>+604(SB), Z20
+	VFMADD213PS Z20, Z8, Z22
+	VFMADD213PS Z20, Z9, Z23
+	VFMADD213PS Z20, Z10, Z24
+	VFMADD213PS Z20, Z11, Z25
+	VFMADD213PS Z20, Z12, Z26
+	VFMADD231PS Z13, Z21, Z20
+	VBROADCASTSS constants<>+608(SB), Z21
+	VFMADD213PS Z21, Z8, Z22
+	VFMADD213PS Z21, Z9, Z23
+	VFMADD213PS Z21, Z10, Z24
+	VFMADD213PS Z21, Z11, Z25
+	VFMADD213PS Z21, Z12, Z26
+	VFMADD231PS Z13, Z20, Z21
+	VBROADCASTSS constants<>+612(SB), Z20
+	VFMADD213PS Z20, Z8, Z22
+	VFMADD213PS Z20, Z9, Z23
+	VFMADD213PS Z20, Z10, Z24
+	VFMADD213PS Z20, Z11, Z25
+	VFMADD213PS Z20, Z12, Z26
+	VFMADD231PS Z13, Z21, Z20
+	VBROADCASTSS constants<>+616(SB), Z21
+	VFMADD213PS Z21, Z8, Z22
+	VFMADD213PS Z21, Z9, Z23
+	VFMADD213PS Z21, Z10, Z24
+	VFMADD213PS Z21, Z11, Z25
+	VFMADD213PS Z21, Z12, Z26
+	VFMADD213PS Z21, Z13, Z20
+	VFMADD213PS Z21, Z8, Z22
+	VFMADD213PS Z21, Z9, Z23
+	VFMADD213PS Z21, Z10, Z24
+	VFMADD213PS Z21, Z11, Z25
+	VFMADD213PS Z21, Z12, Z26
+	VFMADD231PS Z13, Z20, Z21
+	VMULPS Z15, Z22, Z8
+	VMULPS Z16, Z23, Z9
 	VMULPS Z17, Z24, Z10
 	VMULPS Z18, Z25, Z11
 	VMULPS Z19, Z26, Z12
-	VMULPS Z20, Z27, Z13
-	VMULPS Z21, Z28, Z14
-	VMULPS Z16, Z23, Z15
-	VADDPS Z10, Z4, Z4
+	VMULPS Z14, Z21, Z13
+	VADDPS Z8, Z4, Z4
 	MOVQ t+24(FP), BX
-	VADDPS (BX), Z6, Z6
-	VMOVUPS (BX), Z10
-	VFMADD231PS (AX), Z10, Z8
+	VMOVUPS (BX), Z8
+	VXORPS X14, X14, X14
+	VCMPPS $0, Z14, Z8, K1
+	VBROADCASTSS constants<>+620(SB), Z8
+	VMOVAPS.Z Z8, K1, Z8
+	VFMADD231PS (AX), Z8, Z6
+	VADDPS Z9, Z5, Z5
+	VMOVUPS 64(BX), Z8
+	VXORPS X9, X9, X9
+	VCMPPS $0, Z9, Z8, K1
+	VBROADCASTSS constants<>+620(SB), Z8
+	VMOVAPS.Z Z8, K1, Z8
+	VFMADD231PS 64(AX), Z8, Z7
+	VADDPS Z10, Z4, Z4
+	VMOVUPS (BX), Z8
+	VCMPPS.BCST $0, constants<>+620(SB), Z8, K1
+	VBROADCASTSS constants<>+620(SB), Z8
+	VMOVAPS.Z Z8, K1, Z8
+	VFMADD231PS 128(AX), Z8, Z6
 	VADDPS Z11, Z5, Z5
-	VADDPS 64(BX), Z7, Z7
-	VMOVUPS 64(BX), Z10
-	VFMADD231PS 64(AX), Z10, Z9
+	VMOVUPS 64(BX), Z8
+	VCMPPS.BCST $0, constants<>+620(SB), Z8, K1
+	VBROADCASTSS constants<>+620(SB), Z8
+	VMOVAPS.Z Z8, K1, Z8
+	VFMADD231PS 192(AX), Z8, Z7
 	VADDPS Z12, Z4, Z4
-	VADDPS 128(BX), Z6, Z6
-	VMOVUPS 128(BX), Z10
-	VFMADD231PS 128(AX), Z10, Z8
+	VMOVUPS (BX), Z8
+	VCMPPS.BCST $0, constants<>+628(SB), Z8, K1
+	VBROADCASTSS constants<>+620(SB), Z8
+	VMOVAPS.Z Z8, K1, Z8
+	VFMADD231PS 256(AX), Z8, Z6
 	VADDPS Z13, Z5, Z5
-	VADDPS 192(BX), Z7, Z7
-	VMOVUPS 192(BX), Z10
-	VFMADD231PS 192(AX), Z10, Z9
-	VADDPS Z14, Z4, Z4
-	VADDPS 256(BX), Z6, Z6
-	VMOVUPS 256(BX), Z10
-	VFMADD231PS 256(AX), Z10, Z8
-	VADDPS Z15, Z5, Z5
-	VADDPS 320(BX), Z7, Z7
-	VMOVUPS 320(BX), Z10
-	VFMADD231PS 320(AX), Z10, Z9
+	VMOVUPS 64(BX), Z8
+	VCMPPS.BCST $0, constants<>+628(SB), Z8, K1
+	VBROADCASTSS constants<>+620(SB), Z8
+	VMOVAPS.Z Z8, K1, Z8
+	VFMADD231PS 320(AX), Z8, Z7
 
-	// L = w·(log s + m) − q
-	VBROADCASTSS constants<>+592(SB), Z10
+	// L = (log s + m) − q
+	VBROADCASTSS constants<>+632(SB), Z8
+	VPADDD Z8, Z4, Z4
+	VPADDD Z8, Z5, Z5
+	VPSRLD $23, Z4, Z8
+	VPSRLD $23, Z5, Z9
+	VBROADCASTSS constants<>+636(SB), Z10
+	VORPS Z10, Z8, Z8
+	VORPS Z10, Z9, Z9
+	VBROADCASTSS constants<>+640(SB), Z10
+	VSUBPS Z10, Z8, Z8
+	VSUBPS Z10, Z9, Z9
+	VBROADCASTSS constants<>+644(SB), Z10
+	VANDPS Z10, Z4, Z4
+	VANDPS Z10, Z5, Z5
+	VBROADCASTSS constants<>+648(SB), Z10
 	VPADDD Z10, Z4, Z4
 	VPADDD Z10, Z5, Z5
-	VPSRLD $23, Z4, Z10
-	VPSRLD $23, Z5, Z11
-	VBROADCASTSS constants<>+596(SB), Z12
-	VORPS Z12, Z10, Z10
-	VORPS Z12, Z11, Z11
-	VBROADCASTSS constants<>+600(SB), Z12
-	VSUBPS Z12, Z10, Z10
-	VSUBPS Z12, Z11, Z11
-	VBROADCASTSS constants<>+604(SB), Z12
-	VANDPS Z12, Z4, Z4
-	VANDPS Z12, Z5, Z5
-	VBROADCASTSS constants<>+608(SB), Z12
-	VPADDD Z12, Z4, Z4
-	VPADDD Z12, Z5, Z5
-	VBROADCASTSS constants<>+612(SB), Z12
-	VSUBPS Z12, Z4, Z4
-	VSUBPS Z12, Z5, Z5
-	VMULPS Z4, Z4, Z12
-	VMULPS Z5, Z5, Z13
-	VBROADCASTSS constants<>+616(SB), Z14
-	VBROADCASTSS constants<>+588(SB), Z15
-	VMOVAPS Z15, Z16
-	VFMADD231PS Z14, Z4, Z16
-	VFMADD231PS Z14, Z5, Z15
-	VBROADCASTSS constants<>+620(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VBROADCASTSS constants<>+624(SB), Z15
-	VFMADD213PS Z15, Z4, Z16
-	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS constants<>+628(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VBROADCASTSS constants<>+632(SB), Z15
-	VFMADD213PS Z15, Z4, Z16
-	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS constants<>+636(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VBROADCASTSS constants<>+640(SB), Z15
-	VFMADD213PS Z15, Z4, Z16
-	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS constants<>+644(SB), Z14
-	VFMADD213PS Z14, Z4, Z16
-	VFMADD231PS Z5, Z15, Z14
-	VMULPS Z4, Z16, Z15
-	VMULPS Z5, Z14, Z14
-	VMULPS Z12, Z15, Z15
-	VMULPS Z13, Z14, Z14
-	VBROADCASTSS constants<>+560(SB), Z16
-	VFMADD231PS Z16, Z10, Z15
-	VFMADD231PS Z16, Z11, Z14
-	VBROADCASTSS constants<>+648(SB), Z16
-	VFNMADD231PS Z16, Z12, Z15
-	VFNMADD231PS Z16, Z13, Z14
-	VADDPS Z15, Z4, Z4
-	VADDPS Z14, Z5, Z5
-	VBROADCASTSS constants<>+556(SB), Z12
-	VFMADD231PS Z12, Z10, Z4
-	VFMADD231PS Z12, Z11, Z5
+	VBROADCASTSS constants<>+620(SB), Z10
+	VSUBPS Z10, Z4, Z4
+	VSUBPS Z10, Z5, Z5
+	VMULPS Z4, Z4, Z10
+	VMULPS Z5, Z5, Z11
+	VBROADCASTSS constants<>+652(SB), Z12
+	VBROADCASTSS constants<>+624(SB), Z13
+	VMOVAPS Z13, Z14
+	VFMADD231PS Z12, Z4, Z14
+	VFMADD231PS Z12, Z5, Z13
+	VBROADCASTSS constants<>+656(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VBROADCASTSS constants<>+660(SB), Z13
+	VFMADD213PS Z13, Z4, Z14
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS constants<>+664(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VBROADCASTSS constants<>+668(SB), Z13
+	VFMADD213PS Z13, Z4, Z14
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS constants<>+672(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VBROADCASTSS constants<>+676(SB), Z13
+	VFMADD213PS Z13, Z4, Z14
+	VFMADD231PS Z5, Z12, Z13
+	VBROADCASTSS constants<>+680(SB), Z12
+	VFMADD213PS Z12, Z4, Z14
+	VFMADD231PS Z5, Z13, Z12
+	VMULPS Z4, Z14, Z13
+	VMULPS Z5, Z12, Z12
+	VMULPS Z10, Z13, Z13
+	VMULPS Z11, Z12, Z12
+	VBROADCASTSS constants<>+592(SB), Z14
+	VFMADD231PS Z14, Z8, Z13
+	VFMADD231PS Z14, Z9, Z12
+	VBROADCASTSS constants<>+684(SB), Z14
+	VFNMADD231PS Z14, Z10, Z13
+	VFNMADD231PS Z14, Z11, Z12
+	VADDPS Z13, Z4, Z4
+	VADDPS Z12, Z5, Z5
+	VBROADCASTSS constants<>+588(SB), Z10
+	VFMADD231PS Z10, Z8, Z4
+	VFMADD231PS Z10, Z9, Z5
 	VADDPS Z2, Z4, Z2
-	VFMSUB231PS Z2, Z6, Z8
-	VADDPS Z3, Z5, Z2
-	VFMSUB231PS Z2, Z7, Z9
+	VSUBPS Z6, Z2, Z2
+	VADDPS Z3, Z5, Z3
+	VSUBPS Z7, Z3, Z3
 	MOVQ scale+32(FP), AX
-	VFMADD231PS (AX), Z8, Z1
-	VFMADD231PS 64(AX), Z9, Z1
+	VFMADD231PS (AX), Z2, Z1
+	VFMADD231PS 64(AX), Z3, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2
@@ -6775,102 +6880,107 @@ i3:
 	RET
 
 // Constants: one element each, those that instructions read themselves repeated.
-DATA constants<>+0(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+8(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+16(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+24(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+32(SB)/8, $0x4b0000004b000000
-DATA constants<>+40(SB)/8, $0x4b0000004b000000
-DATA constants<>+48(SB)/8, $0x4b0000004b000000
-DATA constants<>+56(SB)/8, $0x4b0000004b000000
-DATA constants<>+64(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+72(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+80(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+88(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+96(SB)/8, $0x007fffff007fffff
-DATA constants<>+104(SB)/8, $0x007fffff007fffff
-DATA constants<>+112(SB)/8, $0x007fffff007fffff
-DATA constants<>+120(SB)/8, $0x007fffff007fffff
-DATA constants<>+128(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+136(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+144(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+152(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+160(SB)/8, $0x3f8000003f800000
-DATA constants<>+168(SB)/8, $0x3f8000003f800000
-DATA constants<>+176(SB)/8, $0x3f8000003f800000
-DATA constants<>+184(SB)/8, $0x3f8000003f800000
-DATA constants<>+192(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+200(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+208(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+216(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+224(SB)/8, $0x3def251a3def251a
-DATA constants<>+232(SB)/8, $0x3def251a3def251a
-DATA constants<>+240(SB)/8, $0x3def251a3def251a
-DATA constants<>+248(SB)/8, $0x3def251a3def251a
-DATA constants<>+256(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+264(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+272(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+280(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+288(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+296(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+304(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+312(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+320(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+328(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+336(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+344(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+352(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+360(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+368(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+376(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+384(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+392(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+400(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+408(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+416(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+424(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+432(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+440(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+448(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+456(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+464(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+472(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+480(SB)/8, $0x3f0000003f000000
-DATA constants<>+488(SB)/8, $0x3f0000003f000000
-DATA constants<>+496(SB)/8, $0x3f0000003f000000
-DATA constants<>+504(SB)/8, $0x3f0000003f000000
-DATA constants<>+512(SB)/8, $0x3f3180003f318000
-DATA constants<>+520(SB)/8, $0x3f3180003f318000
-DATA constants<>+528(SB)/8, $0x3f3180003f318000
-DATA constants<>+536(SB)/8, $0x3f3180003f318000
-DATA constants<>+544(SB)/4, $0xc29f6c82
-DATA constants<>+548(SB)/4, $0x3fb8aa3b
-DATA constants<>+552(SB)/4, $0x4b400073
-DATA constants<>+556(SB)/4, $0x3f318000
-DATA constants<>+560(SB)/4, $0xb95e8083
-DATA constants<>+564(SB)/4, $0x40b6887e
-DATA constants<>+568(SB)/4, $0x420905b1
-DATA constants<>+572(SB)/4, $0x432aaa8d
-DATA constants<>+576(SB)/4, $0x442aaa6f
-DATA constants<>+580(SB)/4, $0x45000000
-DATA constants<>+584(SB)/4, $0x45800000
-DATA constants<>+588(SB)/4, $0xbdebd1b8
-DATA constants<>+592(SB)/4, $0x004afb0d
-DATA constants<>+596(SB)/4, $0x4b000000
-DATA constants<>+600(SB)/4, $0x4b00007f
-DATA constants<>+604(SB)/4, $0x007fffff
-DATA constants<>+608(SB)/4, $0x3f3504f3
-DATA constants<>+612(SB)/4, $0x3f800000
-DATA constants<>+616(SB)/4, $0x3d9021bb
-DATA constants<>+620(SB)/4, $0x3def251a
-DATA constants<>+624(SB)/4, $0xbdfe5d4f
-DATA constants<>+628(SB)/4, $0x3e11e9bf
-DATA constants<>+632(SB)/4, $0xbe2aae50
-DATA constants<>+636(SB)/4, $0x3e4cceac
-DATA constants<>+640(SB)/4, $0xbe7ffffc
-DATA constants<>+644(SB)/4, $0x3eaaaaaa
-DATA constants<>+648(SB)/4, $0x3f000000
-GLOBL constants<>(SB), RODATA|NOPTR, $652
+DATA constants<>+0(SB)/8, $0x3f8000003f800000
+DATA constants<>+8(SB)/8, $0x3f8000003f800000
+DATA constants<>+16(SB)/8, $0x3f8000003f800000
+DATA constants<>+24(SB)/8, $0x3f8000003f800000
+DATA constants<>+32(SB)/8, $0x4000000040000000
+DATA constants<>+40(SB)/8, $0x4000000040000000
+DATA constants<>+48(SB)/8, $0x4000000040000000
+DATA constants<>+56(SB)/8, $0x4000000040000000
+DATA constants<>+64(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+72(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+80(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+88(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+96(SB)/8, $0x4b0000004b000000
+DATA constants<>+104(SB)/8, $0x4b0000004b000000
+DATA constants<>+112(SB)/8, $0x4b0000004b000000
+DATA constants<>+120(SB)/8, $0x4b0000004b000000
+DATA constants<>+128(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+136(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+144(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+152(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+160(SB)/8, $0x007fffff007fffff
+DATA constants<>+168(SB)/8, $0x007fffff007fffff
+DATA constants<>+176(SB)/8, $0x007fffff007fffff
+DATA constants<>+184(SB)/8, $0x007fffff007fffff
+DATA constants<>+192(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+200(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+208(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+216(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+224(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+232(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+240(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+248(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+256(SB)/8, $0x3def251a3def251a
+DATA constants<>+264(SB)/8, $0x3def251a3def251a
+DATA constants<>+272(SB)/8, $0x3def251a3def251a
+DATA constants<>+280(SB)/8, $0x3def251a3def251a
+DATA constants<>+288(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+296(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+304(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+312(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+320(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+328(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+336(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+344(SB)/8, $0x3e11e9bf3e11e9bf
+DATA constants<>+352(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+360(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+368(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+376(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+384(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+392(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+400(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+408(SB)/8, $0x3e4cceac3e4cceac
+DATA constants<>+416(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+424(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+432(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+440(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+448(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+456(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+464(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+472(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+480(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+488(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+496(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+504(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+512(SB)/8, $0x3f0000003f000000
+DATA constants<>+520(SB)/8, $0x3f0000003f000000
+DATA constants<>+528(SB)/8, $0x3f0000003f000000
+DATA constants<>+536(SB)/8, $0x3f0000003f000000
+DATA constants<>+544(SB)/8, $0x3f3180003f318000
+DATA constants<>+552(SB)/8, $0x3f3180003f318000
+DATA constants<>+560(SB)/8, $0x3f3180003f318000
+DATA constants<>+568(SB)/8, $0x3f3180003f318000
+DATA constants<>+576(SB)/4, $0xc29f6c82
+DATA constants<>+580(SB)/4, $0x3fb8aa3b
+DATA constants<>+584(SB)/4, $0x4b400073
+DATA constants<>+588(SB)/4, $0x3f318000
+DATA constants<>+592(SB)/4, $0xb95e8083
+DATA constants<>+596(SB)/4, $0x40b6887e
+DATA constants<>+600(SB)/4, $0x420905b1
+DATA constants<>+604(SB)/4, $0x432aaa8d
+DATA constants<>+608(SB)/4, $0x442aaa6f
+DATA constants<>+612(SB)/4, $0x45000000
+DATA constants<>+616(SB)/4, $0x45800000
+DATA constants<>+620(SB)/4, $0x3f800000
+DATA constants<>+624(SB)/4, $0xbdebd1b8
+DATA constants<>+628(SB)/4, $0x40000000
+DATA constants<>+632(SB)/4, $0x004afb0d
+DATA constants<>+636(SB)/4, $0x4b000000
+DATA constants<>+640(SB)/4, $0x4b00007f
+DATA constants<>+644(SB)/4, $0x007fffff
+DATA constants<>+648(SB)/4, $0x3f3504f3
+DATA constants<>+652(SB)/4, $0x3d9021bb
+DATA constants<>+656(SB)/4, $0x3def251a
+DATA constants<>+660(SB)/4, $0xbdfe5d4f
+DATA constants<>+664(SB)/4, $0x3e11e9bf
+DATA constants<>+668(SB)/4, $0xbe2aae50
+DATA constants<>+672(SB)/4, $0x3e4cceac
+DATA constants<>+676(SB)/4, $0xbe7ffffc
+DATA constants<>+680(SB)/4, $0x3eaaaaaa
+DATA constants<>+684(SB)/4, $0x3f000000
+GLOBL constants<>(SB), RODATA|NOPTR, $688
 
 // Masks: the first lanes of a register that starts before the middle.
 DATA tails<>+0(SB)/8, $0xffffffffffffffff

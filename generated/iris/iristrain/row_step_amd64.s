@@ -298,7 +298,7 @@ o1:
 	// for i = 0…16 by 16 in 8 lanes
 	// 	dw0[i] = (dz0 * x[i])
 	// 	dw0[i+8] = (dz0 * x[i+8])
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…16 by 8 in 8 lanes
 	// 	w0 = w[0:] (16)
@@ -760,7 +760,7 @@ o1:
 	// for i = 0…16 by 16 in 8 lanes
 	// 	w0[i] = (w0[i] - (dz0 * x[i]))
 	// 	w0[i+8] = (w0[i+8] - (dz0 * x[i+8]))
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	//
 	// registers: DX i; AX dz b w; BX w dz x; Y1 dxi tail dz0; Y2 dxib dz1; CX dx; Y3 dz2
 

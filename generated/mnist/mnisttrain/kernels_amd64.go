@@ -8,12 +8,12 @@ package mnisttrain
 // activationsAVX2 sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale.
 //
 //go:noescape
-func activationsAVX2(scratch *[42112]float32, p *[101770]float32, xRows *[784]float32, t *[320]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+func activationsAVX2(scratch *[42112]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 
 // narrowActivationsAVX2 does the same for a block whose rows fit into one register.
 //
 //go:noescape
-func narrowActivationsAVX2(scratch *[42112]float32, p *[101770]float32, xRows *[784]float32, t *[320]float32, scale *[32]float32) (loss float32)
+func narrowActivationsAVX2(scratch *[42112]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32) (loss float32)
 
 // parameterGradientsAVX2 adds the gradients of the parameters, made of those of the activations.
 //
@@ -28,17 +28,17 @@ func parameterUpdateAVX2(scratch *[42112]float32, p *[101770]float32, xRows *[78
 // lossesAVX2 returns the sum of the losses of a block, each times its scale, without dropout.
 //
 //go:noescape
-func lossesAVX2(scratch *[29504]float32, p *[101770]float32, xRows *[784]float32, t *[320]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+func lossesAVX2(scratch *[29504]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 
 // activationsAVX512 sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale.
 //
 //go:noescape
-func activationsAVX512(scratch *[42112]float32, p *[101770]float32, xRows *[784]float32, t *[320]float32, scale *[32]float32) (loss float32)
+func activationsAVX512(scratch *[42112]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32) (loss float32)
 
 // narrowActivationsAVX512 does the same for a block whose rows fit into one register.
 //
 //go:noescape
-func narrowActivationsAVX512(scratch *[42112]float32, p *[101770]float32, xRows *[784]float32, t *[320]float32, scale *[32]float32) (loss float32)
+func narrowActivationsAVX512(scratch *[42112]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32) (loss float32)
 
 // parameterGradientsAVX512 adds the gradients of the parameters, made of those of the activations.
 //
@@ -53,4 +53,4 @@ func parameterUpdateAVX512(scratch *[42112]float32, p *[101770]float32, xRows *[
 // lossesAVX512 returns the sum of the losses of a block, each times its scale, without dropout.
 //
 //go:noescape
-func lossesAVX512(scratch *[29504]float32, p *[101770]float32, xRows *[784]float32, t *[320]float32, scale *[32]float32) (loss float32)
+func lossesAVX512(scratch *[29504]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32) (loss float32)

@@ -37,7 +37,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $1728-36
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 		… 5 times more
+	// 		… and so on, 6 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -188,7 +188,7 @@ i2:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… 6 times more
+	// 	… and so on, 7 times
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -203,7 +203,7 @@ i2:
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
-	// 	… 6 times more
+	// 	… and so on, 7 times
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
@@ -621,7 +621,7 @@ i4:
 	// 	dx1b += (w3[i+8] * dz3)
 	// 	… 1 more
 	// 	dx3b += (w3[i+24] * dz3)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// 	w8 = w[1024:] (128)
 	// 	w9 = w[1152:] (128)
 	// 	dz8 := dz[8]
@@ -894,7 +894,7 @@ TEXT ·rowSGDAVX2(SB), 0, $1728-36
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 		… 5 times more
+	// 		… and so on, 6 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -1045,7 +1045,7 @@ i2:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… 6 times more
+	// 	… and so on, 7 times
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -1060,7 +1060,7 @@ i2:
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
-	// 	… 6 times more
+	// 	… and so on, 7 times
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
@@ -1468,7 +1468,7 @@ i4:
 	// 	dx1b += (w3[i+8] * dz3)
 	// 	… 1 more
 	// 	dx3b += (w3[i+24] * dz3)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// 	w8 = w[1024:] (128)
 	// 	w9 = w[1152:] (128)
 	// 	dz8 := dz[8]
@@ -1773,7 +1773,7 @@ TEXT ·rowGradientsAVX512(SB), 0, $1728-36
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 14 more
 	// 		z15 += (w15[i+16] * x1)
-	// 		… 5 times more
+	// 		… and so on, 6 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -2012,7 +2012,7 @@ i2:
 	// 	z0 += (w0[i+16] * x1)
 	// 	… 8 more
 	// 	z9 += (w9[i+16] * x1)
-	// 	… 6 times more
+	// 	… and so on, 7 times
 	// z[0] = (b[0] + lanesum(z0))
 	// … 8 more
 	// z[9] = (b[9] + lanesum(z9))
@@ -2320,7 +2320,7 @@ i2:
 	// 		dw0[i+16] = (dz0 * x[i+16])
 	// 		… 5 more
 	// 		dw0[i+112] = (dz0 * x[i+112])
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	// dw8 = dw[1024:] (128)
 	// dw9 = dw[1152:] (128)
 	// dz8 := dz[8]
@@ -2330,7 +2330,7 @@ i2:
 	// 	dw8[i+16] = (dz8 * x[i+16])
 	// 	… 5 more
 	// 	dw8[i+112] = (dz8 * x[i+112])
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…128 by 64 in 16 lanes
 	// 	w0 = w[0:] (128)
@@ -2355,7 +2355,7 @@ i2:
 	// 	dx1b += (w3[i+16] * dz3)
 	// 	… 1 more
 	// 	dx3b += (w3[i+48] * dz3)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// 	w8 = w[1024:] (128)
 	// 	w9 = w[1152:] (128)
 	// 	dx0 += (w8[i] * dz8)
@@ -2710,7 +2710,7 @@ TEXT ·rowSGDAVX512(SB), 0, $1728-36
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 14 more
 	// 		z15 += (w15[i+16] * x1)
-	// 		… 5 times more
+	// 		… and so on, 6 times
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -2949,7 +2949,7 @@ i2:
 	// 	z0 += (w0[i+16] * x1)
 	// 	… 8 more
 	// 	z9 += (w9[i+16] * x1)
-	// 	… 6 times more
+	// 	… and so on, 7 times
 	// z[0] = (b[0] + lanesum(z0))
 	// … 8 more
 	// z[9] = (b[9] + lanesum(z9))
@@ -3265,7 +3265,7 @@ i2:
 	// 	dx1b += (w3[i+16] * dz3)
 	// 	… 1 more
 	// 	dx3b += (w3[i+48] * dz3)
-	// 	… 2 times more
+	// 	… and so on, 3 times
 	// 	w8 = w[1024:] (128)
 	// 	w9 = w[1152:] (128)
 	// 	dz8 := dz[8]
@@ -3303,7 +3303,7 @@ i2:
 	// 		w0[i+16] = (w0[i+16] - (dz0 * x[i+16]))
 	// 		… 5 more
 	// 		w0[i+112] = (w0[i+112] - (dz0 * x[i+112]))
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	// w8 = w[1024:] (128)
 	// w9 = w[1152:] (128)
 	// dz8 := dz[8]
@@ -3313,7 +3313,7 @@ i2:
 	// 	w8[i+16] = (w8[i+16] - (dz8 * x[i+16]))
 	// 	… 5 more
 	// 	w8[i+112] = (w8[i+112] - (dz8 * x[i+112]))
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	//
 	// registers: DX i o; AX dz b w; Z1 dz0 dx3; Z5 dz1 dx3b; Z9 dz2; BX w dz x; Z2 dx0 dz1; Z3 dx1 dz2;
 	//   Z4 dx2 dz3; Z6 dx0b; Z7 dx1b; Z8 dx2b; CX dx x; K0 tail

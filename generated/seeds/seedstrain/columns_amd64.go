@@ -25,7 +25,7 @@ var tier = runtime.VectorTier()
 //	   896      160  ∂L/∂z of dense1 [5×32]: element o of row n at 32*o+n
 type columns struct {
 	scratch [1056]float32  // the values above
-	target  [96]float32    // by columns, too; a class as weights, 1 for itself
+	target  [32]float32    // the class of every row
 	scale   [32]float32    // of every row: 1/rows of the batch, 0 for rows that the block lacks
 	x       [32][7]float32 // the rows of a block that does not fill its registers
 
@@ -128,17 +128,15 @@ func (c *columns) load(x [][7]float32, target []seeds.Class, scale float32) *[7]
 		}
 		c.quads = (rows + 3) / 4
 		clear(c.scale[:])
+		clear(c.target[:])
 	}
 	if c.scale[0] != scale {
 		for n := range rows {
 			c.scale[n] = scale
 		}
 	}
-	clear(c.target[:])
 	for n := range rows {
-		if o := int(target[n]); 0 <= o && o < 3 {
-			c.target[32*o+n] = 1
-		}
+		c.target[n] = float32(target[n])
 	}
 	padded := c.vectors * lanes()
 	if rows == padded && rows > 0 {

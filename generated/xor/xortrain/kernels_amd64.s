@@ -44,10 +44,10 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	// 		z0_0 += (w0_0 * x0_0)
 	// 		… 6 more
 	// 		z1_3 += (w3_0 * x1_0)
-	// 		… 1 times more
+	// 		… and so on, 2 times
 	// 		z0[n] = z0_0
 	// 		z0[n+8] = z1_0
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	// // y[n,o] = tanh(z[n,o])
 	// for o = 0…8 by 2
 	// 	y0 = y[32*o:] (32)
@@ -57,7 +57,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	// 	for n = 0…32 by 16 in 8 lanes, groups turns
 	// 		y0[n] = tanh(z0[n])
 	// 		y0[n+8] = tanh(z0[n+8])
-	// 		… 1 times more
+	// 		… and so on, 2 times
 	// // yRows = y, transposed
 	// for n = 0…32 by 16, groups turns
 	// 	yRows[8*n + c*8+r] = y[n + r*32+c] for r < 8, c < 16
@@ -490,7 +490,7 @@ n7end:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	z[n] = z0_0
 	// 	z[n+8] = z1_0
 	//
@@ -553,7 +553,7 @@ i10:
 	JNE n9
 n9end:
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
@@ -701,7 +701,7 @@ n11end:
 	// 		dx1_3 := (w0_3 * dz1_0)
 	// 		dx0[n] = dx0_0
 	// 		dx0[n+8] = dx1_0
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	//
 	// registers: DX i; SI n; AX w; Y1 w0_0 dx1_0; Y5 w0_1 dx1_1; Y7 w0_2 dx1_2; Y9 w0_3; BX dz; Y2 dz0_0 dx0_3;
 	//   Y4 dz1_0 dx1_3; Y3 dx0_0; Y6 dx0_1; Y8 dx0_2; CX dx
@@ -772,7 +772,7 @@ n13end:
 	// 	for n = 0…32 by 16 in 8 lanes, groups turns
 	// 		dz0[n] = tanhBackward(dy0[n], y0[n])
 	// 		dz0[n+8] = tanhBackward(dy0[n+8], y0[n+8])
-	// 		… 1 times more
+	// 		… and so on, 2 times
 	//
 	// registers: DX o; SI n; AX dy; BX y; CX dz
 
@@ -863,7 +863,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 	zn0 += (w0_0 * xn0)
 	// 	… 6 more
 	// 	zn7 += (w7_0 * xn0)
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	z0[n] = zn0
 	// 	… 6 more
 	// 	z7[n] = zn7
@@ -1424,7 +1424,7 @@ i1:
 	ADDQ $3328, AX
 	VMOVUPS Y4, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
@@ -2248,10 +2248,10 @@ TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
 	// 		z0_0 += (w0_0 * x0_0)
 	// 		… 6 more
 	// 		z1_3 += (w3_0 * x1_0)
-	// 		… 1 times more
+	// 		… and so on, 2 times
 	// 		z0[n] = z0_0
 	// 		z0[n+8] = z1_0
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	// // y[n,o] = tanh(z[n,o])
 	// for o = 0…8 by 2
 	// 	y0 = y[32*o:] (32)
@@ -2261,7 +2261,7 @@ TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
 	// 	for n = 0…32 by 16 in 8 lanes, groups turns
 	// 		y0[n] = tanh(z0[n])
 	// 		y0[n+8] = tanh(z0[n+8])
-	// 		… 1 times more
+	// 		… and so on, 2 times
 	//
 	// registers: CX n x o; DX row of 8-blocks z n; AX xRows b z; BX x w y; SI o; DI n; Y1 z0_0; Y4 z1_0;
 	//   Y2 z0_1 w0_0; Y7 z1_1; Y6 z0_2 w1_0; Y9 z1_2; Y8 z0_3 w2_0; Y3 z1_3 x0_0; Y5 w0_1 x1_0; Y10 w3_0 x0_1;
@@ -2631,7 +2631,7 @@ n6end:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	z[n] = z0_0
 	// 	z[n+8] = z1_0
 	//
@@ -2694,7 +2694,7 @@ i8:
 	JNE n7
 n7end:
 
-	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
@@ -2826,10 +2826,10 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
 	// 	z0_0 += (w0_0 * x0_0)
 	// 	… 14 more
 	// 	z1_7 += (w7_0 * x1_0)
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	z0[n] = z0_0
 	// 	z0[n+16] = z1_0
-	// 	… 7 times more
+	// 	… and so on, 8 times
 	// // y[n,o] = tanh(z[n,o])
 	// for o = 0…8 by 4
 	// 	y0 = y[32*o:] (32)
@@ -2843,7 +2843,7 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
 	// 	for n = 0…32 by 32 in 16 lanes
 	// 		y0[n] = tanh(z0[n])
 	// 		y0[n+16] = tanh(z0[n+16])
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	//
 	// registers: CX row of 8-blocks x o; AX xRows b z; BX x w y; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1;
 	//   Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z13 z1_4; Z12 z0_5 w4_0; Z15 z1_5;
@@ -3341,7 +3341,7 @@ o2:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	z[n] = z0_0
 	// 	z[n+16] = z1_0
 	//
@@ -3392,7 +3392,7 @@ i3:
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
@@ -3644,7 +3644,7 @@ i3:
 	// 	dx1_7 := (w0_7 * dz1_0)
 	// 	dx0[n] = dx0_0
 	// 	dx0[n+16] = dx1_0
-	// 	… 7 times more
+	// 	… and so on, 8 times
 	//
 	// registers: AX w dx; Z1 w0_0 dx1_0; Z5 w0_1 dx1_1; Z7 w0_2 dx1_2; Z9 w0_3 dx1_3; Z11 w0_4 dx1_4;
 	//   Z13 w0_5 dx1_5; Z15 w0_6 dx1_6; Z17 w0_7; BX dz; Z2 dz0_0 dx0_7; Z4 dz1_0 dx1_7; Z3 dx0_0; Z6 dx0_1;
@@ -3719,7 +3719,7 @@ i3:
 	// 	for n = 0…32 by 32 in 16 lanes
 	// 		dz0[n] = tanhBackward(dy0[n], y0[n])
 	// 		dz0[n+16] = tanhBackward(dy0[n+16], y0[n+16])
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	//
 	// registers: DX o; AX dy; BX y; CX dz
 
@@ -3806,7 +3806,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	// 	zn0 += (w0_0 * xn0)
 	// 	… 6 more
 	// 	zn7 += (w7_0 * xn0)
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	z0[n] = zn0
 	// 	… 6 more
 	// 	z7[n] = zn7
@@ -4279,7 +4279,7 @@ i2:
 	ADDQ $3328, AX
 	VMOVUPS Z4, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
@@ -5241,10 +5241,10 @@ TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
 	// 	z0_0 += (w0_0 * x0_0)
 	// 	… 14 more
 	// 	z1_7 += (w7_0 * x1_0)
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	z0[n] = z0_0
 	// 	z0[n+16] = z1_0
-	// 	… 7 times more
+	// 	… and so on, 8 times
 	// // y[n,o] = tanh(z[n,o])
 	// for o = 0…8 by 4
 	// 	y0 = y[32*o:] (32)
@@ -5258,7 +5258,7 @@ TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
 	// 	for n = 0…32 by 32 in 16 lanes
 	// 		y0[n] = tanh(z0[n])
 	// 		y0[n+16] = tanh(z0[n+16])
-	// 		… 3 times more
+	// 		… and so on, 4 times
 	//
 	// registers: CX row of 8-blocks x o; AX xRows b z; BX x w y; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1;
 	//   Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z13 z1_4; Z12 z0_5 w4_0; Z15 z1_5;
@@ -5756,7 +5756,7 @@ o2:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… 1 times more
+	// 	… and so on, 2 times
 	// 	z[n] = z0_0
 	// 	z[n+16] = z1_0
 	//
@@ -5807,7 +5807,7 @@ i3:
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 
-	// loss returns the loss of one row and sets , multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
