@@ -10,6 +10,7 @@ import (
 
 	"github.com/chainrule-go/chainrule/gen/emit"
 	"github.com/chainrule-go/chainrule/gen/expr"
+	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/kernel"
 	"github.com/chainrule-go/chainrule/gen/layer"
 	"github.com/chainrule-go/chainrule/gen/pass"
@@ -59,19 +60,28 @@ func Network(m *spec.Model) (*emit.Network, error) {
 		return nil, fmt.Errorf("%v: unknown loss %q", m.Loss.Pos, m.Loss.Name)
 	}
 	n := &emit.Network{Model: m, Program: kernel.Lower(plan, loss.Link), Loss: loss.Name, Link: loss.Link}
-	if err := vectorize(n, plan.Graph); err != nil {
+	calm, err := graphOf(m, false)
+	if err != nil {
 		return nil, err
 	}
-	return n, vectorizeRows(n, plan.Graph)
+	if err := vectorize(n, plan.Graph, calm); err != nil {
+		return nil, err
+	}
+	return n, vectorizeRows(n, plan.Graph, calm)
+}
+
+// graphOf builds the graph of a training step, or the one without dropout and gradients.
+func graphOf(m *spec.Model, training bool) (*graph.Graph, error) {
+	g, err := layer.Build(m, training)
+	if err != nil {
+		return nil, err
+	}
+	return pass.Run(g, training)
 }
 
 // Plan builds the graph of a training step and schedules it for the portable target.
 func Plan(m *spec.Model) (*schedule.Plan, error) {
-	g, err := layer.Build(m, true)
-	if err != nil {
-		return nil, err
-	}
-	g, err = pass.Run(g, true)
+	g, err := graphOf(m, true)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/emit"
@@ -13,13 +14,12 @@ import (
 )
 
 // vectorizeRows compiles what works on one row for vector registers, once per kind of machine: the forward pass, with and
-// without the link, and the training step, which stores gradients or subtracts them. Each is one function. A network with
-// dropout stays portable Go.
-func vectorizeRows(n *emit.Network, g *graph.Graph) error {
-	for _, v := range g.Values {
-		if v.Role == graph.Noise {
-			return nil
-		}
+// without the link, and the training step, which stores gradients or subtracts them. Each is one function. The step of a
+// network with dropout stays portable Go: calm is its graph without that.
+func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
+	drops := slices.ContainsFunc(g.Values, func(v *graph.Value) bool { return v.Role == graph.Noise })
+	if drops {
+		g = calm
 	}
 	element := vector.Float32
 	if n.Model.Precision == "float64" {
@@ -42,7 +42,7 @@ func vectorizeRows(n *emit.Network, g *graph.Graph) error {
 				row.Predict = kernel.JoinRow("predict", "sets the prediction of the network for one row.", plan, append(funcs, link), cacheLine/int(element))
 			}
 		}
-		if schedule.LinesPay(g, schedule.Training) {
+		if !drops && schedule.LinesPay(g, schedule.Training) {
 			plan, funcs := lines(schedule.Training)
 			row.Gradients = kernel.JoinRow("rowGradients", "sets the gradients for one row and returns its loss.", plan, funcs, cacheLine/int(element))
 			plan, funcs = lines(schedule.FusedTraining)

@@ -6,8 +6,6 @@ import (
 	"github.com/chainrule-go/chainrule/gen/emit"
 	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/kernel"
-	"github.com/chainrule-go/chainrule/gen/layer"
-	"github.com/chainrule-go/chainrule/gen/pass"
 	"github.com/chainrule-go/chainrule/gen/schedule"
 	"github.com/chainrule-go/chainrule/gen/target"
 	"github.com/chainrule-go/chainrule/gen/vector"
@@ -26,22 +24,15 @@ const (
 	updateText      = "subtracts rate times the gradients of the parameters from them, while these are in registers."
 )
 
-// vectorize compiles the training step for vector registers, once per kind of machine. A network whose batches are too
-// small to gain stays portable Go.
-func vectorize(n *emit.Network, g *graph.Graph) error {
+// vectorize compiles the training step for vector registers, once per kind of machine, and the losses of calm, the graph
+// without dropout and gradients. A network whose batches are too small to gain stays portable Go.
+func vectorize(n *emit.Network, g, calm *graph.Graph) error {
 	if n.Model.Train.Batch < schedule.FewRows {
 		return nil
 	}
 	element := vector.Float32
 	if n.Model.Precision == "float64" {
 		element = vector.Float64
-	}
-	calm, err := layer.Build(n.Model, false)
-	if err != nil {
-		return err
-	}
-	if calm, err = pass.Run(calm, false); err != nil {
-		return err
 	}
 	var step compiled
 	var blocks, forward *kernel.Blocks
