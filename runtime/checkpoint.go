@@ -167,8 +167,13 @@ func (l *loop[F, X, T]) restore(sections []section) error {
 	if err != nil {
 		return err
 	}
+	params := make([]F, len(l.net.Params))
+	setFloats(params, byName[sectionParams])
+	if err := l.sameRows(params); err != nil {
+		return err
+	}
 	// Nothing can fail from here on.
-	setFloats(l.net.Params, byName[sectionParams])
+	copy(l.net.Params, params)
 	if l.updater != nil {
 		l.updater.setState(state)
 		l.updater.t = p.Updates
@@ -185,6 +190,18 @@ func (l *loop[F, X, T]) restore(sections []section) error {
 	l.at.step, l.rate = p.Step, p.Rate
 	l.current, l.batches, l.sum = p.Epoch, p.Batches, p.Sum
 	l.report.Epochs, l.earlier = epochs, p.Elapsed
+	return nil
+}
+
+// sameRows reports rows that are not those of the state, as far as they are normalised otherwise.
+func (l *loop[F, X, T]) sameRows(params []F) error {
+	for _, t := range l.net.Stored()[len(l.net.Tensors):] {
+		for i := range t.Len() {
+			if have, want := params[t.At(i)], l.net.Params[t.At(i)]; have != want {
+				return fmt.Errorf("does not fit these rows: %s[%d] is %v, want %v", t.Name, i, have, want)
+			}
+		}
+	}
 	return nil
 }
 

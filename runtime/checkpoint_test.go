@@ -249,3 +249,42 @@ func TestTrainKeepsFiles(t *testing.T) {
 		t.Fatalf("got %v, %+v", err, more)
 	}
 }
+
+// A normalised network goes on to the same bits, on the same rows alone.
+func TestResumeNormalized(t *testing.T) {
+	x, target := make([][1]float32, 40), make([][1]float32, 40)
+	for i := range x {
+		x[i][0] = float32(i*i) / 7
+		target[i][0] = 100 - 3*x[i][0]
+	}
+	c := Config{Optimizer: optimizers[6], Batch: 8, Epochs: 9, Seed: 2, Checkpoint: Checkpoint{File: "net.checkpoint"}}
+	run := func(d disk, x [][1]float32, c Config) ([]float32, error) {
+		n := pair(NormalizeStandard)
+		l, err := newTraining(n, x, target, c)
+		if err == nil {
+			err = l.openCheckpoint(d)
+		}
+		if err == nil {
+			_, err = l.train(context.Background())
+		}
+		return n.Params, err
+	}
+	want, err := run(newCrashDisk(), x, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newCrashDisk()
+	first, rest := c, c
+	first.Epochs, rest.Checkpoint.Resume = 4, true
+	if _, err := run(d, x, first); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := run(d, x, rest); err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %v, %v; want %v", got, err, want)
+	}
+	other := slices.Clone(x)
+	other[3][0]++
+	if _, err := run(d, other, rest); err == nil || !strings.Contains(err.Error(), "does not fit these rows: input.offset[0] is ") {
+		t.Errorf("got %v for other rows", err)
+	}
+}
