@@ -1,5 +1,13 @@
 package gen_test
 
+import (
+	"fmt"
+	"runtime"
+	"text/template"
+
+	"github.com/chainrule-go/chainrule/gen/spec"
+)
+
 // wireSource is how the driver of the compiled networks reads and writes numbers.
 const wireSource = `// Package wire reads and writes numbers.
 package wire
@@ -54,8 +62,17 @@ func Put[F float32 | float64](w *Writer, src ...F) {
 // is not 0 in the gradient of no rows.
 const runSource = `	func() {
 		var p, g {{.N}}Params
-		work := new({{.N}}Work)
+		work, misaligned := new({{.N}}Work), 0
 		rows := int(r.Float())
+{{- if .Aligned}}
+		heap = append(heap, work)
+		c := &work.columns
+		for _, at := range []unsafe.Pointer{unsafe.Pointer(&c.scratch), unsafe.Pointer(&c.target), unsafe.Pointer(&c.scale), unsafe.Pointer(&c.x), unsafe.Pointer(&work.g)} {
+			if uintptr(at)%64 != 0 {
+				misaligned++
+			}
+		}
+{{- end}}
 		wire.Fill(r, p[:{{.Trained}}])
 		x, y, target := make([][{{.Inputs}}]{{.Float}}, rows), make([][{{.Outputs}}]{{.Float}}, rows), make([]{{.Target}}, rows)
 		for n := range x {
@@ -162,6 +179,46 @@ const runSource = `	func() {
 		if {{.N}}Gradients(&g, work, nil, nil, {{if .Weight}}nil, {{end}}&p) != 0 || g != ({{.N}}Params{}) {
 			left++
 		}
-		wire.Put(w, allocations, float64(wrong), float64(numbers), float64(left), float64({{if .Most}}sizes{{else}}0{{end}}))
+		wire.Put(w, allocations, float64(wrong), float64(numbers), float64(left), float64({{if .Most}}sizes{{else}}0{{end}}), float64(misaligned))
 	}()
 `
+
+// driver is what the template below needs to know of a network.
+type driver struct {
+	N, Float, Target   string
+	Inputs, Outputs    int
+	Trained            int // parameters that are not those of a normalizer
+	Classes, Random    bool
+	Weight             string // the argument for the weights of rows, where there are any
+	Targets            []string
+	DropSeed, DropStep uint64
+	Aligned            bool // whether vector code has memory of its own
+	Most               int  // rows of the largest batch, of all sizes from 1 on; 0: only that of the subject
+}
+
+func (s *subject) driver() driver {
+	d := driver{
+		N: s.net.Prefix, Float: s.model.Precision, Inputs: count(s.graph.Input), Outputs: count(s.graph.Output), Trained: s.net.Program.Plan.Len(),
+		Classes: s.model.Output.Classes != nil, Random: s.random(), DropSeed: dropoutSeed, DropStep: dropoutStep,
+	}
+	d.Aligned = s.net.Tiers != nil && runtime.GOARCH == "amd64"
+	if s.net.Tiers != nil && !d.Random { // the masks of a row depend on its number
+		d.Most = 130
+		if s.net.Program.Plan.Len() > 1000 {
+			d.Most = 50 // blocks of every kind, and two of them
+		}
+	}
+	if s.model.Weighted() {
+		d.Weight = "weight, "
+	}
+	for _, name := range s.model.Output.TargetNames() {
+		d.Targets = append(d.Targets, spec.GoName(name))
+	}
+	d.Target = fmt.Sprintf("[%d]%s", d.Outputs, d.Float)
+	if d.Classes {
+		d.Target = d.N + "Class"
+	}
+	return d
+}
+
+var runTemplate = template.Must(template.New("run").Parse(runSource))

@@ -12,11 +12,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"text/template"
 
 	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/kernel"
-	"github.com/chainrule-go/chainrule/gen/spec"
 	"github.com/chainrule-go/chainrule/runtime"
 	"github.com/chainrule-go/chainrule/specs"
 )
@@ -170,7 +168,7 @@ func (f *fleet) print() error {
 				return err
 			}
 		}
-		f.write(pkg+"/run.go", fmt.Sprintf("package %s\n\nimport (\n\t\"math\"\n\t\"os\"\n\t\"testing\"\n\n\t\"fleet/wire\"\n)\n\n"+
+		f.write(pkg+"/run.go", fmt.Sprintf("package %s\n\nimport (\n\t\"math\"\n\t\"os\"\n\t\"testing\"\n\t\"unsafe\"\n\n\t\"fleet/wire\"\n)\n\nvar _ unsafe.Pointer\n\n// heap keeps what shall not lie on the stack.\nvar heap []any\n\n"+
 			"// Run runs every network.\nfunc Run(r *wire.Reader, w *wire.Writer) {\n%s}\n", pkg, run.String()))
 	}
 	var imports, calls strings.Builder
@@ -285,8 +283,8 @@ func (s *subject) outcome(out *[]byte) outcome {
 		o.gradient = append(o.gradient, d)
 	}
 	o.calmLoss, o.output, o.prediction = take(1)[0], take(outputs), take(outputs)
-	rest := take(5)
-	o.flaws = flaws{allocations: rest[0], step: rest[1], numbers: rest[2], rest: rest[3], sizes: rest[4]}
+	rest := take(6)
+	o.flaws = flaws{allocations: rest[0], step: rest[1], numbers: rest[2], rest: rest[3], sizes: rest[4], misaligned: rest[5]}
 	return o
 }
 
@@ -299,41 +297,3 @@ func (s *subject) inMemory(v *graph.Value, i int) int {
 	}
 	return at
 }
-
-// driver is what the template below needs to know of a network.
-type driver struct {
-	N, Float, Target   string
-	Inputs, Outputs    int
-	Trained            int // parameters that are not those of a normalizer
-	Classes, Random    bool
-	Weight             string // the argument for the weights of rows, where there are any
-	Targets            []string
-	DropSeed, DropStep uint64
-	Most               int // rows of the largest batch, of all sizes from 1 on; 0: only that of the subject
-}
-
-func (s *subject) driver() driver {
-	d := driver{
-		N: s.net.Prefix, Float: s.model.Precision, Inputs: count(s.graph.Input), Outputs: count(s.graph.Output), Trained: s.net.Program.Plan.Len(),
-		Classes: s.model.Output.Classes != nil, Random: s.random(), DropSeed: dropoutSeed, DropStep: dropoutStep,
-	}
-	if s.net.Tiers != nil && !d.Random { // the masks of a row depend on its number
-		d.Most = 130
-		if s.net.Program.Plan.Len() > 1000 {
-			d.Most = 50 // blocks of every kind, and two of them
-		}
-	}
-	if s.model.Weighted() {
-		d.Weight = "weight, "
-	}
-	for _, name := range s.model.Output.TargetNames() {
-		d.Targets = append(d.Targets, spec.GoName(name))
-	}
-	d.Target = fmt.Sprintf("[%d]%s", d.Outputs, d.Float)
-	if d.Classes {
-		d.Target = d.N + "Class"
-	}
-	return d
-}
-
-var runTemplate = template.Must(template.New("run").Parse(runSource))

@@ -58,12 +58,13 @@ type flaws struct {
 	step        float64 // parameters that StepSGD does not set to p − rate·g
 	numbers     float64 // outputs that are numbers although an input is none
 	rest        float64 // 1 if the loss or the gradient of no rows is not 0
+	misaligned  float64 // fields of a new Work for vector code that do not begin a cache line
 	sizes       float64 // numbers of rows with which the gradient or StepSGD is wrong
 }
 
 func (f flaws) String() string {
-	return fmt.Sprintf("%g allocations, %g parameters that StepSGD sets wrong, %g outputs that are numbers although an input is none, gradient of no rows wrong: %g, %g batch sizes wrong",
-		f.allocations, f.step, f.numbers, f.rest, f.sizes)
+	return fmt.Sprintf("%g allocations, %g parameters that StepSGD sets wrong, %g outputs that are numbers although an input is none, gradient of no rows wrong: %g, %g batch sizes wrong, %g fields not aligned",
+		f.allocations, f.step, f.numbers, f.rest, f.sizes, f.misaligned)
 }
 
 // TestInterpreted runs the kernels in float64, whatever the precision of their network, and compares them with the graph.

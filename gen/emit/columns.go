@@ -85,6 +85,11 @@ func (n *Network) columnsType(p *printer) []jen.Code {
 		fields = append(fields, jen.Line(),
 			jen.List(jen.Id("seed"), jen.Id("step")).Uint64().Comment("the key of the masks"), field("row", jen.Int(), "the row of the batch that comes first in the block"))
 	}
+	words := 4 // of 8 bytes, behind arrays that are whole cache lines
+	if n.random() {
+		words = 7
+	}
+	fields = append(fields, jen.Id("_").Index(jen.Lit(8-words)).Int().Comment("what follows begins a cache line, as everything here does"))
 	return append(code, jen.Type().Id(p.top("columns")).Struct(fields...), jen.Line())
 }
 

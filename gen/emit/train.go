@@ -16,6 +16,10 @@ func (n *Network) blocked() bool { return n.plan().Block > 1 }
 // work prints the scratch of one goroutine.
 func (n *Network) work(p *printer) []jen.Code {
 	var fields []jen.Code
+	gradient := jen.Id("g").Add(p.of("Params")).Comment("gradient of " + p.top("StepSGD"))
+	if n.Tiers != nil { // first, because memory for a Work begins a cache line
+		fields = append(fields, jen.Id("columns").Id(p.top("columns")).Comment("memory of vector code"), gradient, jen.Line())
+	}
 	if n.random() {
 		fields = append(fields, jen.List(jen.Id("Seed"), jen.Id("Step")).Uint64().Comment("the key of the dropout masks; give every step its own"), jen.Line())
 	}
@@ -33,10 +37,9 @@ func (n *Network) work(p *printer) []jen.Code {
 			}
 		}
 	}
-	if n.Tiers != nil {
-		fields = append(fields, jen.Line(), jen.Id("columns").Id(p.top("columns")).Comment("scratch of vector code"))
+	if n.Tiers == nil {
+		fields = append(fields, jen.Line(), gradient)
 	}
-	fields = append(fields, jen.Line(), jen.Id("g").Add(p.of("Params")).Comment("gradient of "+p.top("StepSGD")))
 	text := p.top("Work") + " is the scratch of one goroutine: the activations of a row and the gradients that flow back through them."
 	if n.blocked() {
 		text = p.top("Work") + " is the scratch of one goroutine: the activations of a block of rows and the gradients that flow back through them."

@@ -13,9 +13,8 @@ import (
 // lie next to each other in memory, x[i,n], so that the samples are in lanes.
 const Samples = 32
 
-// FewRows is the number of rows below which portable code is faster: a block costs as much as 3 rows of it (7-5-3, 64-32-10
-// and 784-128-10, Zen 4), however few of its own are used.
-const FewRows = 4
+// FewRows is the number of rows below which there is no block of them: one row has kernels of its own.
+const FewRows = 2
 
 // The scalar operands that say how many rows a block of vector code has: how many groups of samples, that is tiles of as
 // many vectors as a wide tile has, how many vectors of them, and how many terms of dW, four at a time.

@@ -29,14 +29,15 @@ type columns struct {
 	scale   [32]float32     // of every row: 1/rows of the batch, 0 for rows that the block lacks
 	x       [32][64]float32 // the rows of a block that does not fill its registers
 
-	rows, groups, vectors, quads int // of the block; what the last three are, the kernels' loops tell
+	rows, groups, vectors, quads int    // of the block; what the last three are, the kernels' loops tell
+	_                            [4]int // what follows begins a cache line, as everything here does
 }
 
 // gradients does what Gradients does, in vector registers: it adds the gradient of the mean loss over the rows
-// to g and returns the mean loss. ok is false where the processor has no such registers, and for fewer than 4
+// to g and returns the mean loss. ok is false where the processor has no such registers, and for fewer than 2
 // rows, which portable code does faster.
 func (c *columns) gradients(g *digits.Params, x [][64]float32, target []digits.Class, p *digits.Params) (loss float32, ok bool) {
-	if tier == runtime.TierGeneric || len(x) < 4 {
+	if tier == runtime.TierGeneric || len(x) < 2 {
 		return 0, false
 	}
 	scale := 1 / float32(len(x))
@@ -55,10 +56,10 @@ func (c *columns) gradients(g *digits.Params, x [][64]float32, target []digits.C
 	return loss, true
 }
 
-// sgd does what StepSGD does, in vector registers, if there are 4 rows at least and they make one block; else ok
+// sgd does what StepSGD does, in vector registers, if there are 2 rows at least and they make one block; else ok
 // is false.
 func (c *columns) sgd(p *digits.Params, x [][64]float32, target []digits.Class, rate float32) (loss float32, ok bool) {
-	if tier == runtime.TierGeneric || len(x) < 4 || len(x) != blockRows(len(x)) || len(x) != len(target) {
+	if tier == runtime.TierGeneric || len(x) < 2 || len(x) != blockRows(len(x)) || len(x) != len(target) {
 		return 0, false
 	}
 	first := c.load(x, target, 1/float32(len(x)))

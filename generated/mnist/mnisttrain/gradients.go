@@ -16,14 +16,13 @@ const Block = 32
 // Work is the scratch of one goroutine: the activations of a block of rows and the gradients that flow back
 // through them.
 type Work struct {
+	columns columns      // memory of vector code
+	g       mnist.Params // gradient of StepSGD
+
 	dense1Y  [Block][128]float32 // y of dense1
 	dense2Z  [Block][10]float32  // z of dense2
 	dense2Dz [Block][10]float32  // ∂L/∂z of dense2
 	dense1Dy [Block][128]float32 // ∂L/∂y of dense1
-
-	columns columns // scratch of vector code
-
-	g mnist.Params // gradient of StepSGD
 }
 
 // Gradients sets g to the gradient of the mean loss over the rows, ∂L/∂p, and returns the mean loss: for every

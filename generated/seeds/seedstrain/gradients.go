@@ -12,14 +12,13 @@ import (
 
 // Work is the scratch of one goroutine: the activations of a row and the gradients that flow back through them.
 type Work struct {
+	columns columns      // memory of vector code
+	g       seeds.Params // gradient of StepSGD
+
 	dense1Y  [5]float32 // y of dense1
 	dense2Z  [3]float32 // z of dense2
 	dense2Dz [3]float32 // ∂L/∂z of dense2
 	dense1Dy [5]float32 // ∂L/∂y of dense1
-
-	columns columns // scratch of vector code
-
-	g seeds.Params // gradient of StepSGD
 }
 
 // Gradients sets g to the gradient of the mean loss over the rows, ∂L/∂p, and returns the mean loss: for every

@@ -12,14 +12,13 @@ import (
 
 // Work is the scratch of one goroutine: the activations of a row and the gradients that flow back through them.
 type Work struct {
+	columns columns    // memory of vector code
+	g       xor.Params // gradient of StepSGD
+
 	hiddenY  [8]float32 // y of hidden
 	dense2Z  [1]float32 // z of dense2
 	dense2Dz [1]float32 // ∂L/∂z of dense2
 	hiddenDy [8]float32 // ∂L/∂y of hidden
-
-	columns columns // scratch of vector code
-
-	g xor.Params // gradient of StepSGD
 }
 
 // Gradients sets g to the gradient of the mean loss over the rows, ∂L/∂p, and returns the mean loss: for every
