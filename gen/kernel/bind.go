@@ -27,7 +27,7 @@ func (l *lowering) bind() {
 		values = append(values, s.Node.Outs...)
 		if s.Epilogue != nil {
 			inner[s.Node.Outs[0]] = !s.KeepSum
-			values = append(values, s.Epilogue.Outs...)
+			values = append(append(values, s.Epilogue.Args...), s.Epilogue.Outs...)
 		}
 		if s.Resident || s.InPlace || s.Node.Outs[0].Role == graph.Noise {
 			inner[s.Node.Outs[0]] = true

@@ -16,7 +16,11 @@ func (l *lowering) summary() string {
 		case a.Access == Added:
 			adds = append(adds, fmt.Sprintf("∂L/∂%s to %s", display(a.Value.Of.Name), a.Name))
 		case a.Access == Set && a.Value.Role == graph.Gradient:
-			sets = append(sets, fmt.Sprintf("%s = ∂L/∂%s", a.Name, a.Name[1:]))
+			of := a.Name[1:]
+			if a.Value.Of != nil && a.Value.Of.Layer != l.group.Layer && a.Value.Of.Name == "z" {
+				of = "z of the layer before" // whose activation's derivative is in it
+			}
+			sets = append(sets, fmt.Sprintf("%s = ∂L/∂%s", a.Name, of))
 		case a.Access == InPlace || a.Value.Role == graph.Gradient:
 			given = append(given, fmt.Sprintf("%s = ∂L/∂%s", a.Name, a.Name[1:]))
 			if a.Access == InPlace {

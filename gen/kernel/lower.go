@@ -238,44 +238,6 @@ func (l *lowering) elementwise(s *schedule.Stage, op graph.Map) {
 	}
 }
 
-// finish tells a nest what to do with a finished element: store it, add it, keep it in a register, or apply the
-// epilogue first.
-func (l *lowering) finish(n *nest, s *schedule.Stage) {
-	n.sum.acc = l.local(s.Node.Outs[0])
-	if of := l.fusedParameter(s.Node.Outs[0]); of != nil {
-		l.update(n, of)
-		return
-	}
-	n.stores = []operand{n.sum.out}
-	if s.Resident {
-		n.sum.finish = func(c copyOf, x Expr) { n.set(n.register(n.sum.out, c, ""), x) }
-		return
-	}
-	store := func(o operand, c copyOf, x Expr) {
-		of, at := n.address(o, c)
-		n.add(Store{Of: of, At: at, X: x, Add: n.sum.add || n.run > 0})
-	}
-	if s.Epilogue == nil {
-		n.sum.finish = func(c copyOf, x Expr) { store(n.sum.out, c, x) }
-		return
-	}
-	op := s.Epilogue.Op.(graph.Map)
-	_, out := schedule.Subscripts(op.Sub)
-	sums, y := n.sum.out, l.operand(s.Epilogue.Outs[0], out)
-	y.letters, y.strides, y.size = sums.letters, sums.strides, sums.size
-	n.stores = []operand{y}
-	if s.KeepSum {
-		n.stores = append(n.stores, sums)
-	}
-	n.sum.note = l.equation(s.Epilogue)
-	n.sum.finish = func(c copyOf, x Expr) {
-		if s.KeepSum {
-			store(sums, c, x)
-		}
-		store(y, c, l.funcs.apply(op, l.group.Layer, []Expr{x}))
-	}
-}
-
 // letters drops the sample axis where the function works on one row, and puts it last where samples lie in lanes.
 func (l *lowering) letters(s string) string {
 	switch {

@@ -50,7 +50,9 @@ func Updates(g *graph.Graph, t *target.Vector, elementBytes int, fused bool) *Pl
 func (c columns) plan(g *graph.Graph, fused bool, want func(Stage) bool) *Plan {
 	p := &Plan{Graph: g, Block: Samples, Columns: true, Fused: fused, Lanes: c.lanes, Vectors: c.vectors, Abreast: c.target.Abreast, ByRow: map[*graph.Value]bool{}}
 	p.placeParams()
-	for _, gr := range group(g) {
+	groups := group(g)
+	fuseDerivatives(g, groups)
+	for _, gr := range groups {
 		gr.Form = Tiled
 		fuseCheap(g, gr)
 		var stages []Stage
