@@ -16,7 +16,7 @@ var AVX512 = &Vector{
 	SplatUses:   1,
 	TileRows:    8,
 	TileVectors: 2,
-	NarrowRows:  14,
+	NarrowRows:  20,
 	Abreast:     8,
 	Alignment:   64,
 }

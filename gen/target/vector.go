@@ -22,7 +22,9 @@ type Vector struct {
 	// 64-32-10, Zen 4. AVX-512: forward sums of 64-32-10 in 480 ns with 8 × 2, 494 with 6 × 2, 496 with 12 × 2, 512 with
 	// 14 × 2; Zen 5).
 	TileRows, TileVectors int
-	// NarrowRows is the rows of a tile of one vector, for samples that fill no more.
+	// NarrowRows is the rows of a tile of one vector, for samples or inputs that fill no more. (AVX-512: dW of 18 → 194 in
+	// 0.95, 0.89 and 0.89 µs with 14, 20 and 24, its last two inputs aside; a step of 8 rows of 784-128-10 in 21.9, 21.6 and
+	// 22.1 µs; Zen 5.)
 	NarrowRows int
 
 	// Alignment is that of memory for which nothing crosses a cache line.

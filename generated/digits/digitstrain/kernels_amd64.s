@@ -5,14 +5,13 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 //
-// activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read, groups, vectors) loss
+// activations(scratch [5760] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read, groups, vectors) loss
 // 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096], groups)
 // 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410], groups)
 // 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32], vectors)
-// 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], w = p[2080:2400], groups)
-// 	dense1Backward(dz = scratch[5760:6784], dy = scratch[4736:5760], y = scratch[0:1024], groups)
+// 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], x = scratch[0:1024], w = p[2080:2400], groups)
 TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	VXORPS X0, X0, X0
 
@@ -707,7 +706,7 @@ n14end:
 	DECL SI
 	JNE o13
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -1075,7 +1074,7 @@ n16end:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// for i = 0…12 by 6
@@ -1111,10 +1110,11 @@ n16end:
 	// 		dx0_0 += (w8_0 * dz0_8)
 	// 		… 22 more
 	// 		dx1_5 += (w9_5 * dz1_9)
-	// 		dx[n+32*i] = dx0_0
-	// 		dx[n+32*i+8] = dx1_0
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx[n+32*i] = reluBackward(dx0_0, x[n+32*i])
+	// 		dx[n+32*i+8] = reluBackward(dx1_0, x[n+32*i+8])
 	// 		… 9 more
-	// 		dx[n+32*i+168] = dx1_5
+	// 		dx[n+32*i+168] = reluBackward(dx1_5, x[n+32*i+168])
 	// for i = 12…32 by 5
 	// 	for n = 0…32 by 16 in 8 lanes, groups turns
 	// 		dx0_0 := 0
@@ -1148,14 +1148,15 @@ n16end:
 	// 		dx0_0 += (w8_0 * dz0_8)
 	// 		… 18 more
 	// 		dx1_4 += (w9_4 * dz1_9)
-	// 		dx[n+32*i] = dx0_0
-	// 		dx[n+32*i+8] = dx1_0
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx[n+32*i] = reluBackward(dx0_0, x[n+32*i])
+	// 		dx[n+32*i+8] = reluBackward(dx1_0, x[n+32*i+8])
 	// 		… 7 more
-	// 		dx[n+32*i+136] = dx1_4
+	// 		dx[n+32*i+136] = reluBackward(dx1_4, x[n+32*i+136])
 	//
-	// registers: DX i; SI n; Y1 dx0_0; Y2 dx1_0; Y3 dx0_1; Y4 dx1_1; Y5 dx0_2; Y6 dx1_2; Y7 dx0_3; Y8 dx1_3;
-	//   Y9 dx0_4; Y10 dx1_4; Y11 dx0_5 w0_0; Y12 dx1_5 dz0_0; DI o; AX w; Y13 w0_0 dz1_0; BX dz; Y14 dz0_0;
-	//   Y15 dz1_0; CX dx
+	// registers: SI i; DI n; Y1 dx0_0; Y2 dx1_0; Y3 dx0_1; Y4 dx1_1; Y5 dx0_2; Y6 dx1_2; Y7 dx0_3; Y8 dx1_3;
+	//   Y9 dx0_4; Y10 dx1_4; Y11 dx0_5 w0_0; Y12 dx1_5 dz0_0; R8 o; AX w; Y13 w0_0 dz1_0; BX dz; Y14 dz0_0;
+	//   Y15 dz1_0; CX x; DX dx
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
@@ -1163,12 +1164,13 @@ n16end:
 	MOVQ scratch+0(FP), BX
 	ADDQ $17664, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $18944, CX
-	MOVL $2, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $18944, DX
+	MOVL $2, SI
 
 i20:
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
 	JLE n21end
 
 n21:
@@ -1184,7 +1186,7 @@ n21:
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
 	VXORPS X12, X12, X12
-	MOVL $2, DI
+	MOVL $2, R8
 
 o22:
 	VBROADCASTSS (AX), Y13
@@ -1269,7 +1271,7 @@ o22:
 	VFMADD231PS Y15, Y13, Y12
 	ADDQ $512, AX
 	ADDQ $512, BX
-	DECL DI
+	DECL R8
 	JNE o22
 	SUBQ $1024, AX
 	SUBQ $1024, BX
@@ -1313,21 +1315,66 @@ o22:
 	VBROADCASTSS 1172(AX), Y13
 	VFMADD231PS Y14, Y13, Y11
 	VFMADD231PS Y15, Y13, Y12
-	VMOVUPS Y1, (CX)
-	VMOVUPS Y2, 32(CX)
-	VMOVUPS Y3, 128(CX)
-	VMOVUPS Y4, 160(CX)
-	VMOVUPS Y5, 256(CX)
-	VMOVUPS Y6, 288(CX)
-	VMOVUPS Y7, 384(CX)
-	VMOVUPS Y8, 416(CX)
-	VMOVUPS Y9, 512(CX)
-	VMOVUPS Y10, 544(CX)
-	VMOVUPS Y11, 640(CX)
-	VMOVUPS Y12, 672(CX)
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS (CX), Y13
+	VMOVUPS 32(CX), Y14
+	VXORPS X15, X15, X15
+	VCMPPS $6, Y15, Y13, Y13
+	VCMPPS $6, Y15, Y14, Y14
+	VANDPS Y1, Y13, Y1
+	VANDPS Y2, Y14, Y2
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y2, 32(DX)
+	VMOVUPS 128(CX), Y1
+	VMOVUPS 160(CX), Y2
+	VXORPS X13, X13, X13
+	VCMPPS $6, Y13, Y1, Y1
+	VCMPPS $6, Y13, Y2, Y2
+	VANDPS Y3, Y1, Y1
+	VANDPS Y4, Y2, Y2
+	VMOVUPS Y1, 128(DX)
+	VMOVUPS Y2, 160(DX)
+	VMOVUPS 256(CX), Y1
+	VMOVUPS 288(CX), Y2
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VCMPPS $6, Y3, Y2, Y2
+	VANDPS Y5, Y1, Y1
+	VANDPS Y6, Y2, Y2
+	VMOVUPS Y1, 256(DX)
+	VMOVUPS Y2, 288(DX)
+	VMOVUPS 384(CX), Y1
+	VMOVUPS 416(CX), Y2
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VCMPPS $6, Y3, Y2, Y2
+	VANDPS Y7, Y1, Y1
+	VANDPS Y8, Y2, Y2
+	VMOVUPS Y1, 384(DX)
+	VMOVUPS Y2, 416(DX)
+	VMOVUPS 512(CX), Y1
+	VMOVUPS 544(CX), Y2
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VCMPPS $6, Y3, Y2, Y2
+	VANDPS Y9, Y1, Y1
+	VANDPS Y10, Y2, Y2
+	VMOVUPS Y1, 512(DX)
+	VMOVUPS Y2, 544(DX)
+	VMOVUPS 640(CX), Y1
+	VMOVUPS 672(CX), Y2
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VCMPPS $6, Y3, Y2, Y2
+	VANDPS Y11, Y1, Y1
+	VANDPS Y12, Y2, Y2
+	VMOVUPS Y1, 640(DX)
+	VMOVUPS Y2, 672(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	DECQ SI
+	ADDQ $64, DX
+	DECQ DI
 	JNE n21
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
@@ -1335,22 +1382,27 @@ o22:
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
 n21end:
 	ADDQ $24, AX
 	ADDQ $768, CX
-	DECL DX
+	ADDQ $768, DX
+	DECL SI
 	JNE i20
 	MOVQ p+8(FP), AX
 	ADDQ $8320, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $17664, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $18944, CX
-	MOVL $4, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $18944, DX
+	MOVL $4, SI
 
 i23:
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
 	JLE n24end
 
 n24:
@@ -1364,7 +1416,7 @@ n24:
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
-	MOVL $2, DI
+	MOVL $2, R8
 
 o25:
 	VBROADCASTSS 48(AX), Y11
@@ -1437,7 +1489,7 @@ o25:
 	VFMADD231PS Y13, Y11, Y10
 	ADDQ $512, AX
 	ADDQ $512, BX
-	DECL DI
+	DECL R8
 	JNE o25
 	SUBQ $1024, AX
 	SUBQ $1024, BX
@@ -1475,19 +1527,55 @@ o25:
 	VBROADCASTSS 1216(AX), Y11
 	VFMADD231PS Y12, Y11, Y9
 	VFMADD231PS Y13, Y11, Y10
-	VMOVUPS Y1, 1536(CX)
-	VMOVUPS Y2, 1568(CX)
-	VMOVUPS Y3, 1664(CX)
-	VMOVUPS Y4, 1696(CX)
-	VMOVUPS Y5, 1792(CX)
-	VMOVUPS Y6, 1824(CX)
-	VMOVUPS Y7, 1920(CX)
-	VMOVUPS Y8, 1952(CX)
-	VMOVUPS Y9, 2048(CX)
-	VMOVUPS Y10, 2080(CX)
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS 1536(CX), Y11
+	VMOVUPS 1568(CX), Y12
+	VMOVUPS 1664(CX), Y13
+	VMOVUPS 1696(CX), Y14
+	VXORPS X15, X15, X15
+	VCMPPS $6, Y15, Y11, Y11
+	VCMPPS $6, Y15, Y12, Y12
+	VCMPPS $6, Y15, Y13, Y13
+	VCMPPS $6, Y15, Y14, Y14
+	VANDPS Y1, Y11, Y1
+	VANDPS Y2, Y12, Y2
+	VANDPS Y3, Y13, Y3
+	VANDPS Y4, Y14, Y4
+	VMOVUPS Y1, 1536(DX)
+	VMOVUPS Y2, 1568(DX)
+	VMOVUPS Y3, 1664(DX)
+	VMOVUPS Y4, 1696(DX)
+	VMOVUPS 1792(CX), Y1
+	VMOVUPS 1824(CX), Y2
+	VMOVUPS 1920(CX), Y3
+	VXORPS X4, X4, X4
+	VCMPPS $6, Y4, Y1, Y1
+	VCMPPS $6, Y4, Y2, Y2
+	VCMPPS $6, Y4, Y3, Y3
+	VANDPS Y5, Y1, Y1
+	VANDPS Y6, Y2, Y2
+	VANDPS Y7, Y3, Y3
+	VMOVUPS Y1, 1792(DX)
+	VMOVUPS Y2, 1824(DX)
+	VMOVUPS Y3, 1920(DX)
+	VMOVUPS 1952(CX), Y1
+	VMOVUPS 2048(CX), Y2
+	VMOVUPS 2080(CX), Y3
+	VXORPS X4, X4, X4
+	VCMPPS $6, Y4, Y1, Y1
+	VCMPPS $6, Y4, Y2, Y2
+	VCMPPS $6, Y4, Y3, Y3
+	VANDPS Y8, Y1, Y1
+	VANDPS Y9, Y2, Y2
+	VANDPS Y10, Y3, Y3
+	VMOVUPS Y1, 1952(DX)
+	VMOVUPS Y2, 2048(DX)
+	VMOVUPS Y3, 2080(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	DECQ SI
+	ADDQ $64, DX
+	DECQ DI
 	JNE n24
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
@@ -1495,96 +1583,26 @@ o25:
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
 n24end:
 	ADDQ $20, AX
 	ADDQ $640, CX
-	DECL DX
+	ADDQ $640, DX
+	DECL SI
 	JNE i23
-
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// for o = 0…32 by 2
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		dz0[n] = reluBackward(dy0[n], y0[n])
-	// 		dz0[n+8] = reluBackward(dy0[n+8], y0[n+8])
-	// 		… and so on, 2 times
-	//
-	// registers: DX o; SI n; AX dy; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ scratch+0(FP), AX
-	ADDQ $18944, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $23040, CX
-	MOVL $16, DX
-
-o26:
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
-	JLE n27end
-
-n27:
-	VMOVUPS (BX), Y1
-	VMOVUPS 32(BX), Y2
-	VMOVUPS 128(BX), Y3
-	VMOVUPS 160(BX), Y4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Y5, Y1, Y1
-	VCMPPS $6, Y5, Y2, Y2
-	VCMPPS $6, Y5, Y3, Y3
-	VCMPPS $6, Y5, Y4, Y4
-	VMOVUPS (AX), Y5
-	VMOVUPS 32(AX), Y6
-	VMOVUPS 128(AX), Y7
-	VMOVUPS 160(AX), Y8
-	VANDPS Y5, Y1, Y1
-	VANDPS Y6, Y2, Y2
-	VANDPS Y7, Y3, Y3
-	VANDPS Y8, Y4, Y4
-	VMOVUPS Y1, (CX)
-	VMOVUPS Y2, 32(CX)
-	VMOVUPS Y3, 128(CX)
-	VMOVUPS Y4, 160(CX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECQ SI
-	JNE n27
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, BX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, CX
-n27end:
-	ADDQ $256, AX
-	ADDQ $256, BX
-	ADDQ $256, CX
-	DECL DX
-	JNE o26
 	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [5760] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096])
 // 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410])
 // 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], w = p[2080:2400])
-// 	dense1Backward(dz = scratch[5760:6784], dy = scratch[4736:5760], y = scratch[0:1024])
+// 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], x = scratch[0:1024], w = p[2080:2400])
 TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -2183,7 +2201,7 @@ i6:
 	VMOVUPS Y9, 1024(AX)
 	VMOVUPS Y10, 1152(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -2552,7 +2570,7 @@ o9:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// for i = 0…22 by 11
@@ -2579,10 +2597,11 @@ o9:
 	// 		dxn0 += (w8_0 * dzn8)
 	// 		… 20 more
 	// 		dxn10 += (w9_10 * dzn9)
-	// 		dx[n+32*i] = dxn0
-	// 		dx[n+32*i+32] = dxn1
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx[n+32*i] = reluBackward(dxn0, x[n+32*i])
+	// 		dx[n+32*i+32] = reluBackward(dxn1, x[n+32*i+32])
 	// 		… 8 more
-	// 		dx[n+32*i+320] = dxn10
+	// 		dx[n+32*i+320] = reluBackward(dxn10, x[n+32*i+320])
 	// for n = 0…8 by 8 in 8 lanes
 	// 	dxn22 := 0
 	// 	… 8 more
@@ -2605,12 +2624,13 @@ o9:
 	// 	dxn22 += (w8_22 * dzn8)
 	// 	… 18 more
 	// 	dxn31 += (w9_31 * dzn9)
-	// 	dx[n+704] = dxn22
+	// 	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 	dx[n+704] = reluBackward(dxn22, x[n+704])
 	// 	… 8 more
-	// 	dx[n+992] = dxn31
+	// 	dx[n+992] = reluBackward(dxn31, x[n+992])
 	//
-	// registers: DX i; Y1 dxn0; Y2 dxn1; Y3 dxn2; Y4 dxn3; Y5 dxn4; Y6 dxn5; Y7 dxn6; Y8 dxn7; Y9 dxn8;
-	//   Y10 dxn9; Y11 dxn10 dzn0; SI o; AX dz w dx; Y12 dzn0; BX w dz; CX dx o
+	// registers: SI i; Y1 dxn0; Y2 dxn1; Y3 dxn2; Y4 dxn3; Y5 dxn4; Y6 dxn5; Y7 dxn6; Y8 dxn7; Y9 dxn8;
+	//   Y10 dxn9; Y11 dxn10 dzn0; DI o; AX dz w x; Y12 dzn0; BX w dz dx; CX x o; DX dx
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ scratch+0(FP), AX
@@ -2618,8 +2638,9 @@ o9:
 	MOVQ p+8(FP), BX
 	ADDQ $8320, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $18944, CX
-	MOVL $2, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $18944, DX
+	MOVL $2, SI
 
 i10:
 	VXORPS X1, X1, X1
@@ -2633,7 +2654,7 @@ i10:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVL $2, SI
+	MOVL $2, DI
 
 o11:
 	VMOVUPS (AX), Y12
@@ -2730,7 +2751,7 @@ o11:
 	VFMADD231PS Y13, Y12, Y11
 	ADDQ $512, AX
 	ADDQ $512, BX
-	DECL SI
+	DECL DI
 	JNE o11
 	SUBQ $1024, AX
 	SUBQ $1024, BX
@@ -2780,20 +2801,60 @@ o11:
 	VFMADD231PS Y13, Y12, Y10
 	VBROADCASTSS 1192(BX), Y13
 	VFMADD231PS Y13, Y12, Y11
-	VMOVUPS Y1, (CX)
-	VMOVUPS Y2, 128(CX)
-	VMOVUPS Y3, 256(CX)
-	VMOVUPS Y4, 384(CX)
-	VMOVUPS Y5, 512(CX)
-	VMOVUPS Y6, 640(CX)
-	VMOVUPS Y7, 768(CX)
-	VMOVUPS Y8, 896(CX)
-	VMOVUPS Y9, 1024(CX)
-	VMOVUPS Y10, 1152(CX)
-	VMOVUPS Y11, 1280(CX)
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS (CX), Y12
+	VMOVUPS 128(CX), Y13
+	VMOVUPS 256(CX), Y14
+	VXORPS X15, X15, X15
+	VCMPPS $6, Y15, Y12, Y12
+	VCMPPS $6, Y15, Y13, Y13
+	VCMPPS $6, Y15, Y14, Y14
+	VANDPS Y1, Y12, Y1
+	VANDPS Y2, Y13, Y2
+	VANDPS Y3, Y14, Y3
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y2, 128(DX)
+	VMOVUPS Y3, 256(DX)
+	VMOVUPS 384(CX), Y1
+	VMOVUPS 512(CX), Y2
+	VMOVUPS 640(CX), Y3
+	VXORPS X12, X12, X12
+	VCMPPS $6, Y12, Y1, Y1
+	VCMPPS $6, Y12, Y2, Y2
+	VCMPPS $6, Y12, Y3, Y3
+	VANDPS Y4, Y1, Y1
+	VANDPS Y5, Y2, Y2
+	VANDPS Y6, Y3, Y3
+	VMOVUPS Y1, 384(DX)
+	VMOVUPS Y2, 512(DX)
+	VMOVUPS Y3, 640(DX)
+	VMOVUPS 768(CX), Y1
+	VMOVUPS 896(CX), Y2
+	VMOVUPS 1024(CX), Y3
+	VXORPS X4, X4, X4
+	VCMPPS $6, Y4, Y1, Y1
+	VCMPPS $6, Y4, Y2, Y2
+	VCMPPS $6, Y4, Y3, Y3
+	VANDPS Y7, Y1, Y1
+	VANDPS Y8, Y2, Y2
+	VANDPS Y9, Y3, Y3
+	VMOVUPS Y1, 768(DX)
+	VMOVUPS Y2, 896(DX)
+	VMOVUPS Y3, 1024(DX)
+	VMOVUPS 1152(CX), Y1
+	VMOVUPS 1280(CX), Y2
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VCMPPS $6, Y3, Y2, Y2
+	VANDPS Y10, Y1, Y1
+	VANDPS Y11, Y2, Y2
+	VMOVUPS Y1, 1152(DX)
+	VMOVUPS Y2, 1280(DX)
 	ADDQ $44, BX
 	ADDQ $1408, CX
-	DECL DX
+	ADDQ $1408, DX
+	DECL SI
 	JNE i10
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2946,116 +3007,63 @@ o12:
 	VFMADD231PS Y12, Y11, Y9
 	VBROADCASTSS 1276(AX), Y12
 	VFMADD231PS Y12, Y11, Y10
-	MOVQ scratch+0(FP), AX
-	ADDQ $18944, AX
-	VMOVUPS Y1, 2816(AX)
-	VMOVUPS Y2, 2944(AX)
-	VMOVUPS Y3, 3072(AX)
-	VMOVUPS Y4, 3200(AX)
-	VMOVUPS Y5, 3328(AX)
-	VMOVUPS Y6, 3456(AX)
-	VMOVUPS Y7, 3584(AX)
-	VMOVUPS Y8, 3712(AX)
-	VMOVUPS Y9, 3840(AX)
-	VMOVUPS Y10, 3968(AX)
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// for o = 0…30 by 5
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 2 more
-	// 	dz4 = dz[32*o+128:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	… 2 more
-	// 	dy4 = dy[32*o+128:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	… 2 more
-	// 	y4 = y[32*o+128:] (32)
-	// 	for n = 0…8 by 8 in 8 lanes
-	// 		dz0[n] = reluBackward(dy0[n], y0[n])
-	// 		… 3 more
-	// 		dz4[n] = reluBackward(dy4[n], y4[n])
-	// dz30 = dz[960:] (32)
-	// dz31 = dz[992:] (32)
-	// dy30 = dy[960:] (32)
-	// dy31 = dy[992:] (32)
-	// y30 = y[960:] (32)
-	// y31 = y[992:] (32)
-	// for n = 0…8 by 8 in 8 lanes
-	// 	dz30[n] = reluBackward(dy30[n], y30[n])
-	// 	dz31[n] = reluBackward(dy31[n], y31[n])
-	//
-	// registers: DX o; AX dy dz; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
 	MOVQ scratch+0(FP), AX
-	ADDQ $18944, AX
+	VMOVUPS 2816(AX), Y11
+	VMOVUPS 2944(AX), Y12
+	VMOVUPS 3072(AX), Y13
+	VMOVUPS 3200(AX), Y14
+	VXORPS X15, X15, X15
+	VCMPPS $6, Y15, Y11, Y11
+	VCMPPS $6, Y15, Y12, Y12
+	VCMPPS $6, Y15, Y13, Y13
+	VCMPPS $6, Y15, Y14, Y14
+	VANDPS Y1, Y11, Y1
+	VANDPS Y2, Y12, Y2
+	VANDPS Y3, Y13, Y3
+	VANDPS Y4, Y14, Y4
 	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $23040, CX
-	MOVL $6, DX
-
-o13:
-	VMOVUPS (BX), Y1
-	VMOVUPS 128(BX), Y2
-	VMOVUPS 256(BX), Y3
-	VMOVUPS 384(BX), Y4
-	VMOVUPS 512(BX), Y5
-	VXORPS X6, X6, X6
-	VCMPPS $6, Y6, Y1, Y1
-	VCMPPS $6, Y6, Y2, Y2
-	VCMPPS $6, Y6, Y3, Y3
-	VCMPPS $6, Y6, Y4, Y4
-	VCMPPS $6, Y6, Y5, Y5
-	VMOVUPS (AX), Y6
-	VMOVUPS 128(AX), Y7
-	VMOVUPS 256(AX), Y8
-	VMOVUPS 384(AX), Y9
-	VMOVUPS 512(AX), Y10
-	VANDPS Y6, Y1, Y1
-	VANDPS Y7, Y2, Y2
-	VANDPS Y8, Y3, Y3
-	VANDPS Y9, Y4, Y4
-	VANDPS Y10, Y5, Y5
-	VMOVUPS Y1, (CX)
-	VMOVUPS Y2, 128(CX)
-	VMOVUPS Y3, 256(CX)
-	VMOVUPS Y4, 384(CX)
-	VMOVUPS Y5, 512(CX)
-	ADDQ $640, AX
-	ADDQ $640, BX
-	ADDQ $640, CX
-	DECL DX
-	JNE o13
-	MOVQ scratch+0(FP), AX
-	ADDQ $18944, AX
-	MOVQ scratch+0(FP), BX
-	VMOVUPS 3840(BX), Y1
-	VMOVUPS 3968(BX), Y2
-	VXORPS X3, X3, X3
-	VCMPPS $6, Y3, Y1, Y1
-	VCMPPS $6, Y3, Y2, Y2
-	VMOVUPS 3840(AX), Y3
-	VMOVUPS 3968(AX), Y4
-	VANDPS Y3, Y1, Y1
-	VANDPS Y4, Y2, Y2
-	MOVQ scratch+0(FP), AX
-	ADDQ $23040, AX
-	VMOVUPS Y1, 3840(AX)
-	VMOVUPS Y2, 3968(AX)
+	ADDQ $18944, BX
+	VMOVUPS Y1, 2816(BX)
+	VMOVUPS Y2, 2944(BX)
+	VMOVUPS Y3, 3072(BX)
+	VMOVUPS Y4, 3200(BX)
+	VMOVUPS 3328(AX), Y1
+	VMOVUPS 3456(AX), Y2
+	VMOVUPS 3584(AX), Y3
+	VXORPS X4, X4, X4
+	VCMPPS $6, Y4, Y1, Y1
+	VCMPPS $6, Y4, Y2, Y2
+	VCMPPS $6, Y4, Y3, Y3
+	VANDPS Y5, Y1, Y1
+	VANDPS Y6, Y2, Y2
+	VANDPS Y7, Y3, Y3
+	VMOVUPS Y1, 3328(BX)
+	VMOVUPS Y2, 3456(BX)
+	VMOVUPS Y3, 3584(BX)
+	VMOVUPS 3712(AX), Y1
+	VMOVUPS 3840(AX), Y2
+	VMOVUPS 3968(AX), Y3
+	VXORPS X4, X4, X4
+	VCMPPS $6, Y4, Y1, Y1
+	VCMPPS $6, Y4, Y2, Y2
+	VCMPPS $6, Y4, Y3, Y3
+	VANDPS Y8, Y1, Y1
+	VANDPS Y9, Y2, Y2
+	VANDPS Y10, Y3, Y3
+	VMOVUPS Y1, 3712(BX)
+	VMOVUPS Y2, 3840(BX)
+	VMOVUPS Y3, 3968(BX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[2410]float32, scratch *[6784]float32, xRows *[64]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[2410]float32, scratch *[5760]float32, xRows *[64]float32, vectors int, quads int)
 //
-// parameter_gradients(dp [2410] added to, scratch [6784] read, xRows [2048] read, vectors, quads)
+// parameter_gradients(dp [2410] added to, scratch [5760] read, xRows [2048] read, vectors, quads)
 // 	dense2Update(dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[4416:4736], xRows = scratch[3072:4096], vectors, quads)
-// 	dense1Update(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[5760:6784], xRows = xRows[0:2048], vectors, quads)
+// 	dense1Update(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[4736:5760], xRows = xRows[0:2048], vectors, quads)
 TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
@@ -3429,7 +3437,7 @@ n5end:
 
 	// db[o] += Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
-	ADDQ $23040, AX
+	ADDQ $18944, AX
 	MOVQ dp+0(FP), BX
 	ADDQ $8192, BX
 	MOVL $4, CX
@@ -3493,7 +3501,7 @@ n7end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
-	ADDQ $23040, AX
+	ADDQ $18944, AX
 	MOVQ xRows+16(FP), BX
 	MOVQ dp+0(FP), CX
 	MOVL $2, DX
@@ -3644,7 +3652,7 @@ n10end:
 	DECL DX
 	JNE o8
 	MOVQ scratch+8(FP), AX
-	ADDQ $23040, AX
+	ADDQ $18944, AX
 	MOVQ xRows+16(FP), BX
 	MOVQ dp+0(FP), CX
 	MOVL $4, DX
@@ -3779,11 +3787,11 @@ n13end:
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX2(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, rate float32, vectors int, quads int)
+// func parameterUpdateAVX2(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, rate float32, vectors int, quads int)
 //
-// parameter_update(scratch [6784] read, p [2410] overwritten, xRows [2048] read, rate, vectors, quads)
+// parameter_update(scratch [5760] read, p [2410] overwritten, xRows [2048] read, rate, vectors, quads)
 // 	dense2Update(dz = scratch[4416:4736], w = p[2080:2400], b = p[2400:2410], xRows = scratch[3072:4096], rate, vectors, quads)
-// 	dense1Update(dz = scratch[5760:6784], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], rate, vectors, quads)
+// 	dense1Update(dz = scratch[4736:5760], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], rate, vectors, quads)
 TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
 
 	// dense2Update sets db =  and dw = W·x.
@@ -4169,7 +4177,7 @@ n5end:
 
 	// db[o] += Σₙ dz[n,o]
 	MOVQ scratch+0(FP), AX
-	ADDQ $23040, AX
+	ADDQ $18944, AX
 	MOVQ p+8(FP), BX
 	ADDQ $8192, BX
 	MOVL $4, CX
@@ -4234,7 +4242,7 @@ n7end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+0(FP), AX
-	ADDQ $23040, AX
+	ADDQ $18944, AX
 	MOVQ xRows+16(FP), BX
 	MOVQ p+8(FP), CX
 	MOVL $2, DX
@@ -4397,7 +4405,7 @@ n10end:
 	DECL DX
 	JNE o8
 	MOVQ scratch+0(FP), AX
-	ADDQ $23040, AX
+	ADDQ $18944, AX
 	MOVQ xRows+16(FP), BX
 	MOVQ p+8(FP), CX
 	MOVL $4, DX
@@ -5461,14 +5469,13 @@ n13end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func activationsAVX512(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read) loss
+// activations(scratch [5760] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096])
 // 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410])
 // 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], w = p[2080:2400])
-// 	dense1Backward(dz = scratch[5760:6784], dy = scratch[4736:5760], y = scratch[0:1024])
+// 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], x = scratch[0:1024], w = p[2080:2400])
 TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -6083,7 +6090,7 @@ i8:
 	DECL SI
 	JNE o7
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -6611,7 +6618,7 @@ o10:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// for i = 0…32 by 8
@@ -6647,14 +6654,15 @@ o10:
 	// 		dx0_0 += (w8_0 * dz0_8)
 	// 		… 30 more
 	// 		dx1_7 += (w9_7 * dz1_9)
-	// 		dx[n+32*i] = dx0_0
-	// 		dx[n+32*i+16] = dx1_0
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx[n+32*i] = reluBackward(dx0_0, x[n+32*i])
+	// 		dx[n+32*i+16] = reluBackward(dx1_0, x[n+32*i+16])
 	// 		… 13 more
-	// 		dx[n+32*i+240] = dx1_7
+	// 		dx[n+32*i+240] = reluBackward(dx1_7, x[n+32*i+240])
 	//
-	// registers: DX i; Z1 dx0_0; Z2 dx1_0; Z3 dx0_1; Z4 dx1_1; Z5 dx0_2; Z6 dx1_2; Z7 dx0_3; Z8 dx1_3; Z9 dx0_4;
-	//   Z10 dx1_4; Z11 dx0_5; Z12 dx1_5; Z13 dx0_6; Z14 dx1_6; Z15 dx0_7; Z16 dx1_7; SI o; AX w; Z17 w0_0;
-	//   BX dz; Z18 dz0_0; Z19 dz1_0; CX dx
+	// registers: SI i; Z1 dx0_0; Z2 dx1_0; Z3 dx0_1; Z4 dx1_1; Z5 dx0_2; Z6 dx1_2; Z7 dx0_3; Z8 dx1_3; Z9 dx0_4;
+	//   Z10 dx1_4; Z11 dx0_5; Z12 dx1_5; Z13 dx0_6; Z14 dx1_6; Z15 dx0_7; Z16 dx1_7; DI o; AX w; Z17 w0_0;
+	//   BX dz; Z18 dz0_0; Z19 dz1_0; CX x; DX dx
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
@@ -6662,8 +6670,9 @@ o10:
 	MOVQ scratch+0(FP), BX
 	ADDQ $17664, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $18944, CX
-	MOVL $4, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $18944, DX
+	MOVL $4, SI
 
 i11:
 	VXORPS X1, X1, X1
@@ -6682,7 +6691,7 @@ i11:
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
 	VPXORD X16, X16, X16
-	MOVL $2, SI
+	MOVL $2, DI
 
 o12:
 	VBROADCASTSS (AX), Z17
@@ -6791,7 +6800,7 @@ o12:
 	VFMADD231PS Z19, Z17, Z16
 	ADDQ $512, AX
 	ADDQ $512, BX
-	DECL SI
+	DECL DI
 	JNE o12
 	SUBQ $1024, AX
 	SUBQ $1024, BX
@@ -6847,118 +6856,91 @@ o12:
 	VBROADCASTSS 1180(AX), Z17
 	VFMADD231PS Z18, Z17, Z15
 	VFMADD231PS Z19, Z17, Z16
-	VMOVUPS Z1, (CX)
-	VMOVUPS Z2, 64(CX)
-	VMOVUPS Z3, 128(CX)
-	VMOVUPS Z4, 192(CX)
-	VMOVUPS Z5, 256(CX)
-	VMOVUPS Z6, 320(CX)
-	VMOVUPS Z7, 384(CX)
-	VMOVUPS Z8, 448(CX)
-	VMOVUPS Z9, 512(CX)
-	VMOVUPS Z10, 576(CX)
-	VMOVUPS Z11, 640(CX)
-	VMOVUPS Z12, 704(CX)
-	VMOVUPS Z13, 768(CX)
-	VMOVUPS Z14, 832(CX)
-	VMOVUPS Z15, 896(CX)
-	VMOVUPS Z16, 960(CX)
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS (CX), Z17
+	VMOVUPS 64(CX), Z18
+	VMOVUPS 128(CX), Z19
+	VMOVUPS 192(CX), Z20
+	VMOVUPS 256(CX), Z21
+	VMOVUPS 320(CX), Z22
+	VPXORD X23, X23, X23
+	VCMPPS $6, Z23, Z17, K1
+	VCMPPS $6, Z23, Z18, K2
+	VCMPPS $6, Z23, Z19, K3
+	VCMPPS $6, Z23, Z20, K4
+	VCMPPS $6, Z23, Z21, K5
+	VCMPPS $6, Z23, Z22, K6
+	VMOVAPS.Z Z1, K1, Z1
+	VMOVAPS.Z Z2, K2, Z2
+	VMOVAPS.Z Z3, K3, Z3
+	VMOVAPS.Z Z4, K4, Z4
+	VMOVAPS.Z Z5, K5, Z5
+	VMOVAPS.Z Z6, K6, Z6
+	VMOVUPS Z1, (DX)
+	VMOVUPS Z2, 64(DX)
+	VMOVUPS Z3, 128(DX)
+	VMOVUPS Z4, 192(DX)
+	VMOVUPS Z5, 256(DX)
+	VMOVUPS Z6, 320(DX)
+	VMOVUPS 384(CX), Z1
+	VMOVUPS 448(CX), Z2
+	VMOVUPS 512(CX), Z3
+	VMOVUPS 576(CX), Z4
+	VMOVUPS 640(CX), Z5
+	VXORPS X6, X6, X6
+	VCMPPS $6, Z6, Z1, K1
+	VCMPPS $6, Z6, Z2, K2
+	VCMPPS $6, Z6, Z3, K3
+	VCMPPS $6, Z6, Z4, K4
+	VCMPPS $6, Z6, Z5, K5
+	VMOVAPS.Z Z7, K1, Z1
+	VMOVAPS.Z Z8, K2, Z2
+	VMOVAPS.Z Z9, K3, Z3
+	VMOVAPS.Z Z10, K4, Z4
+	VMOVAPS.Z Z11, K5, Z5
+	VMOVUPS Z1, 384(DX)
+	VMOVUPS Z2, 448(DX)
+	VMOVUPS Z3, 512(DX)
+	VMOVUPS Z4, 576(DX)
+	VMOVUPS Z5, 640(DX)
+	VMOVUPS 704(CX), Z1
+	VMOVUPS 768(CX), Z2
+	VMOVUPS 832(CX), Z3
+	VMOVUPS 896(CX), Z4
+	VMOVUPS 960(CX), Z5
+	VXORPS X6, X6, X6
+	VCMPPS $6, Z6, Z1, K1
+	VCMPPS $6, Z6, Z2, K2
+	VCMPPS $6, Z6, Z3, K3
+	VCMPPS $6, Z6, Z4, K4
+	VCMPPS $6, Z6, Z5, K5
+	VMOVAPS.Z Z12, K1, Z1
+	VMOVAPS.Z Z13, K2, Z2
+	VMOVAPS.Z Z14, K3, Z3
+	VMOVAPS.Z Z15, K4, Z4
+	VMOVAPS.Z Z16, K5, Z5
+	VMOVUPS Z1, 704(DX)
+	VMOVUPS Z2, 768(DX)
+	VMOVUPS Z3, 832(DX)
+	VMOVUPS Z4, 896(DX)
+	VMOVUPS Z5, 960(DX)
 	ADDQ $32, AX
 	ADDQ $1024, CX
-	DECL DX
+	ADDQ $1024, DX
+	DECL SI
 	JNE i11
-
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// for o = 0…32 by 4
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 1 more
-	// 	dz3 = dz[32*o+96:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	… 1 more
-	// 	dy3 = dy[32*o+96:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	… 1 more
-	// 	y3 = y[32*o+96:] (32)
-	// 	for n = 0…32 by 32 in 16 lanes
-	// 		dz0[n] = reluBackward(dy0[n], y0[n])
-	// 		dz0[n+16] = reluBackward(dy0[n+16], y0[n+16])
-	// 		… and so on, 4 times
-	//
-	// registers: DX o; AX dy; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ scratch+0(FP), AX
-	ADDQ $18944, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $23040, CX
-	MOVL $8, DX
-
-o13:
-	VMOVUPS (BX), Z1
-	VMOVUPS 64(BX), Z2
-	VMOVUPS 128(BX), Z3
-	VMOVUPS 192(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS (AX), Z1
-	VMOVUPS 64(AX), Z2
-	VMOVUPS 128(AX), Z3
-	VMOVUPS 192(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	VMOVUPS Z1, (CX)
-	VMOVUPS Z2, 64(CX)
-	VMOVUPS Z3, 128(CX)
-	VMOVUPS Z4, 192(CX)
-	VMOVUPS 256(BX), Z1
-	VMOVUPS 320(BX), Z2
-	VMOVUPS 384(BX), Z3
-	VMOVUPS 448(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS 256(AX), Z1
-	VMOVUPS 320(AX), Z2
-	VMOVUPS 384(AX), Z3
-	VMOVUPS 448(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	VMOVUPS Z1, 256(CX)
-	VMOVUPS Z2, 320(CX)
-	VMOVUPS Z3, 384(CX)
-	VMOVUPS Z4, 448(CX)
-	ADDQ $512, AX
-	ADDQ $512, BX
-	ADDQ $512, CX
-	DECL DX
-	JNE o13
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [6784] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [5760] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096])
 // 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410])
 // 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], w = p[2080:2400])
-// 	dense1Backward(dz = scratch[5760:6784], dy = scratch[4736:5760], y = scratch[0:1024])
+// 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], x = scratch[0:1024], w = p[2080:2400])
 TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -6967,58 +6949,37 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	// // x = xRows, transposed
 	// x[0 + c*32+r] = xRows[0 + r*64+c] for r < 16, c < 64
 	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// for o = 0…22 by 11
+	// for o = 0…32 by 16
 	// 	w0 = w[64*o:] (64)
 	// 	w1 = w[64*o+64:] (64)
-	// 	… 8 more
-	// 	w10 = w[64*o+640:] (64)
+	// 	… 13 more
+	// 	w15 = w[64*o+960:] (64)
 	// 	for n = 0…16 by 16 in 16 lanes
 	// 		zn0 := b[o]
 	// 		zn1 := b[o+1]
-	// 		… 8 more
-	// 		zn10 := b[o+10]
+	// 		… 13 more
+	// 		zn15 := b[o+15]
 	// 		for i = 0…64 by 4
 	// 			xn0 := x[n+32*i]
 	// 			zn0 += (w0[i] * xn0)
-	// 			… 9 more
-	// 			zn10 += (w10[i] * xn0)
+	// 			… 14 more
+	// 			zn15 += (w15[i] * xn0)
 	// 			xn1 := x[n+32*i+32]
 	// 			zn0 += (w0[i+1] * xn1)
-	// 			… 9 more
-	// 			zn10 += (w10[i+1] * xn1)
+	// 			… 14 more
+	// 			zn15 += (w15[i+1] * xn1)
 	// 			… and so on, 3 times
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y[n+32*o] = relu(zn0)
 	// 		y[n+32*o+32] = relu(zn1)
-	// 		… 8 more
-	// 		y[n+32*o+320] = relu(zn10)
-	// w22 = w[1408:] (64)
-	// … 8 more
-	// w31 = w[1984:] (64)
-	// for n = 0…16 by 16 in 16 lanes
-	// 	zn22 := b[22]
-	// 	… 8 more
-	// 	zn31 := b[31]
-	// 	for i = 0…64 by 4
-	// 		xn0 := x[n+32*i]
-	// 		zn22 += (w22[i] * xn0)
-	// 		… 8 more
-	// 		zn31 += (w31[i] * xn0)
-	// 		xn1 := x[n+32*i+32]
-	// 		zn22 += (w22[i+1] * xn1)
-	// 		… 8 more
-	// 		zn31 += (w31[i+1] * xn1)
-	// 		… and so on, 3 times
-	// 	// y[n,o] = relu(z[n,o])
-	// 	y[n+704] = relu(zn22)
-	// 	… 8 more
-	// 	y[n+992] = relu(zn31)
+	// 		… 13 more
+	// 		y[n+32*o+480] = relu(zn15)
 	// // yRows = y, transposed
 	// yRows[0 + c*32+r] = y[0 + r*32+c] for r < 32, c < 16
 	//
-	// registers: CX column of 16-blocks w i row of 16-blocks; AX xRows b x y; BX x w yRows; SI o; Z1 zn0;
-	//   Z2 zn1; Z3 zn2; Z4 zn3; Z5 zn4; Z6 zn5; Z7 zn6; Z8 zn7; Z9 zn8; Z10 zn9; Z11 zn10 xn0; DI i; Z12 xn0;
-	//   DX y
+	// registers: CX column of 16-blocks w row of 16-blocks; AX xRows b y; BX x yRows; SI o; Z1 zn0; Z2 zn1;
+	//   Z3 zn2; Z4 zn3; Z5 zn4; Z6 zn5; Z7 zn6; Z8 zn7; Z9 zn8; Z10 zn9; Z11 zn10; Z12 zn11; Z13 zn12; Z14 zn13;
+	//   Z15 zn14; Z16 zn15; DI i; Z17 xn0; DX y
 
 	// x = xRows, transposed
 	MOVQ xRows+16(FP), AX
@@ -7149,57 +7110,82 @@ o2:
 	VBROADCASTSS 32(AX), Z9
 	VBROADCASTSS 36(AX), Z10
 	VBROADCASTSS 40(AX), Z11
+	VBROADCASTSS 44(AX), Z12
+	VBROADCASTSS 48(AX), Z13
+	VBROADCASTSS 52(AX), Z14
+	VBROADCASTSS 56(AX), Z15
+	VBROADCASTSS 60(AX), Z16
 	MOVL $16, DI
 
 i3:
-	VMOVUPS (BX), Z12
-	VFMADD231PS.BCST (CX), Z12, Z1
-	VFMADD231PS.BCST 256(CX), Z12, Z2
-	VFMADD231PS.BCST 512(CX), Z12, Z3
-	VFMADD231PS.BCST 768(CX), Z12, Z4
-	VFMADD231PS.BCST 1024(CX), Z12, Z5
-	VFMADD231PS.BCST 1280(CX), Z12, Z6
-	VFMADD231PS.BCST 1536(CX), Z12, Z7
-	VFMADD231PS.BCST 1792(CX), Z12, Z8
-	VFMADD231PS.BCST 2048(CX), Z12, Z9
-	VFMADD231PS.BCST 2304(CX), Z12, Z10
-	VFMADD231PS.BCST 2560(CX), Z12, Z11
-	VMOVUPS 128(BX), Z12
-	VFMADD231PS.BCST 4(CX), Z12, Z1
-	VFMADD231PS.BCST 260(CX), Z12, Z2
-	VFMADD231PS.BCST 516(CX), Z12, Z3
-	VFMADD231PS.BCST 772(CX), Z12, Z4
-	VFMADD231PS.BCST 1028(CX), Z12, Z5
-	VFMADD231PS.BCST 1284(CX), Z12, Z6
-	VFMADD231PS.BCST 1540(CX), Z12, Z7
-	VFMADD231PS.BCST 1796(CX), Z12, Z8
-	VFMADD231PS.BCST 2052(CX), Z12, Z9
-	VFMADD231PS.BCST 2308(CX), Z12, Z10
-	VFMADD231PS.BCST 2564(CX), Z12, Z11
-	VMOVUPS 256(BX), Z12
-	VFMADD231PS.BCST 8(CX), Z12, Z1
-	VFMADD231PS.BCST 264(CX), Z12, Z2
-	VFMADD231PS.BCST 520(CX), Z12, Z3
-	VFMADD231PS.BCST 776(CX), Z12, Z4
-	VFMADD231PS.BCST 1032(CX), Z12, Z5
-	VFMADD231PS.BCST 1288(CX), Z12, Z6
-	VFMADD231PS.BCST 1544(CX), Z12, Z7
-	VFMADD231PS.BCST 1800(CX), Z12, Z8
-	VFMADD231PS.BCST 2056(CX), Z12, Z9
-	VFMADD231PS.BCST 2312(CX), Z12, Z10
-	VFMADD231PS.BCST 2568(CX), Z12, Z11
-	VMOVUPS 384(BX), Z12
-	VFMADD231PS.BCST 12(CX), Z12, Z1
-	VFMADD231PS.BCST 268(CX), Z12, Z2
-	VFMADD231PS.BCST 524(CX), Z12, Z3
-	VFMADD231PS.BCST 780(CX), Z12, Z4
-	VFMADD231PS.BCST 1036(CX), Z12, Z5
-	VFMADD231PS.BCST 1292(CX), Z12, Z6
-	VFMADD231PS.BCST 1548(CX), Z12, Z7
-	VFMADD231PS.BCST 1804(CX), Z12, Z8
-	VFMADD231PS.BCST 2060(CX), Z12, Z9
-	VFMADD231PS.BCST 2316(CX), Z12, Z10
-	VFMADD231PS.BCST 2572(CX), Z12, Z11
+	VMOVUPS (BX), Z17
+	VFMADD231PS.BCST (CX), Z17, Z1
+	VFMADD231PS.BCST 256(CX), Z17, Z2
+	VFMADD231PS.BCST 512(CX), Z17, Z3
+	VFMADD231PS.BCST 768(CX), Z17, Z4
+	VFMADD231PS.BCST 1024(CX), Z17, Z5
+	VFMADD231PS.BCST 1280(CX), Z17, Z6
+	VFMADD231PS.BCST 1536(CX), Z17, Z7
+	VFMADD231PS.BCST 1792(CX), Z17, Z8
+	VFMADD231PS.BCST 2048(CX), Z17, Z9
+	VFMADD231PS.BCST 2304(CX), Z17, Z10
+	VFMADD231PS.BCST 2560(CX), Z17, Z11
+	VFMADD231PS.BCST 2816(CX), Z17, Z12
+	VFMADD231PS.BCST 3072(CX), Z17, Z13
+	VFMADD231PS.BCST 3328(CX), Z17, Z14
+	VFMADD231PS.BCST 3584(CX), Z17, Z15
+	VFMADD231PS.BCST 3840(CX), Z17, Z16
+	VMOVUPS 128(BX), Z17
+	VFMADD231PS.BCST 4(CX), Z17, Z1
+	VFMADD231PS.BCST 260(CX), Z17, Z2
+	VFMADD231PS.BCST 516(CX), Z17, Z3
+	VFMADD231PS.BCST 772(CX), Z17, Z4
+	VFMADD231PS.BCST 1028(CX), Z17, Z5
+	VFMADD231PS.BCST 1284(CX), Z17, Z6
+	VFMADD231PS.BCST 1540(CX), Z17, Z7
+	VFMADD231PS.BCST 1796(CX), Z17, Z8
+	VFMADD231PS.BCST 2052(CX), Z17, Z9
+	VFMADD231PS.BCST 2308(CX), Z17, Z10
+	VFMADD231PS.BCST 2564(CX), Z17, Z11
+	VFMADD231PS.BCST 2820(CX), Z17, Z12
+	VFMADD231PS.BCST 3076(CX), Z17, Z13
+	VFMADD231PS.BCST 3332(CX), Z17, Z14
+	VFMADD231PS.BCST 3588(CX), Z17, Z15
+	VFMADD231PS.BCST 3844(CX), Z17, Z16
+	VMOVUPS 256(BX), Z17
+	VFMADD231PS.BCST 8(CX), Z17, Z1
+	VFMADD231PS.BCST 264(CX), Z17, Z2
+	VFMADD231PS.BCST 520(CX), Z17, Z3
+	VFMADD231PS.BCST 776(CX), Z17, Z4
+	VFMADD231PS.BCST 1032(CX), Z17, Z5
+	VFMADD231PS.BCST 1288(CX), Z17, Z6
+	VFMADD231PS.BCST 1544(CX), Z17, Z7
+	VFMADD231PS.BCST 1800(CX), Z17, Z8
+	VFMADD231PS.BCST 2056(CX), Z17, Z9
+	VFMADD231PS.BCST 2312(CX), Z17, Z10
+	VFMADD231PS.BCST 2568(CX), Z17, Z11
+	VFMADD231PS.BCST 2824(CX), Z17, Z12
+	VFMADD231PS.BCST 3080(CX), Z17, Z13
+	VFMADD231PS.BCST 3336(CX), Z17, Z14
+	VFMADD231PS.BCST 3592(CX), Z17, Z15
+	VFMADD231PS.BCST 3848(CX), Z17, Z16
+	VMOVUPS 384(BX), Z17
+	VFMADD231PS.BCST 12(CX), Z17, Z1
+	VFMADD231PS.BCST 268(CX), Z17, Z2
+	VFMADD231PS.BCST 524(CX), Z17, Z3
+	VFMADD231PS.BCST 780(CX), Z17, Z4
+	VFMADD231PS.BCST 1036(CX), Z17, Z5
+	VFMADD231PS.BCST 1292(CX), Z17, Z6
+	VFMADD231PS.BCST 1548(CX), Z17, Z7
+	VFMADD231PS.BCST 1804(CX), Z17, Z8
+	VFMADD231PS.BCST 2060(CX), Z17, Z9
+	VFMADD231PS.BCST 2316(CX), Z17, Z10
+	VFMADD231PS.BCST 2572(CX), Z17, Z11
+	VFMADD231PS.BCST 2828(CX), Z17, Z12
+	VFMADD231PS.BCST 3084(CX), Z17, Z13
+	VFMADD231PS.BCST 3340(CX), Z17, Z14
+	VFMADD231PS.BCST 3596(CX), Z17, Z15
+	VFMADD231PS.BCST 3852(CX), Z17, Z16
 	ADDQ $512, BX
 	ADDQ $16, CX
 	DECL DI
@@ -7208,126 +7194,45 @@ i3:
 	SUBQ $256, CX
 
 	// y[n,o] = relu(z[n,o])
-	VXORPS X12, X12, X12
-	VMAXPS Z1, Z12, Z1
-	VMAXPS Z2, Z12, Z2
-	VMAXPS Z3, Z12, Z3
-	VMAXPS Z4, Z12, Z4
-	VMAXPS Z5, Z12, Z5
-	VMAXPS Z6, Z12, Z6
+	VPXORD X17, X17, X17
+	VMAXPS Z1, Z17, Z1
+	VMAXPS Z2, Z17, Z2
+	VMAXPS Z3, Z17, Z3
+	VMAXPS Z4, Z17, Z4
+	VMAXPS Z5, Z17, Z5
+	VMAXPS Z6, Z17, Z6
+	VMAXPS Z7, Z17, Z7
+	VMAXPS Z8, Z17, Z8
 	VMOVUPS Z1, (DX)
 	VMOVUPS Z2, 128(DX)
 	VMOVUPS Z3, 256(DX)
 	VMOVUPS Z4, 384(DX)
 	VMOVUPS Z5, 512(DX)
 	VMOVUPS Z6, 640(DX)
+	VMOVUPS Z7, 768(DX)
+	VMOVUPS Z8, 896(DX)
 	VXORPS X1, X1, X1
-	VMAXPS Z7, Z1, Z2
-	VMAXPS Z8, Z1, Z3
-	VMAXPS Z9, Z1, Z4
-	VMAXPS Z10, Z1, Z5
-	VMAXPS Z11, Z1, Z1
-	VMOVUPS Z2, 768(DX)
-	VMOVUPS Z3, 896(DX)
-	VMOVUPS Z4, 1024(DX)
-	VMOVUPS Z5, 1152(DX)
-	VMOVUPS Z1, 1280(DX)
-	ADDQ $44, AX
-	ADDQ $2816, CX
-	ADDQ $1408, DX
+	VMAXPS Z9, Z1, Z2
+	VMAXPS Z10, Z1, Z3
+	VMAXPS Z11, Z1, Z4
+	VMAXPS Z12, Z1, Z5
+	VMAXPS Z13, Z1, Z6
+	VMAXPS Z14, Z1, Z7
+	VMAXPS Z15, Z1, Z8
+	VMAXPS Z16, Z1, Z1
+	VMOVUPS Z2, 1024(DX)
+	VMOVUPS Z3, 1152(DX)
+	VMOVUPS Z4, 1280(DX)
+	VMOVUPS Z5, 1408(DX)
+	VMOVUPS Z6, 1536(DX)
+	VMOVUPS Z7, 1664(DX)
+	VMOVUPS Z8, 1792(DX)
+	VMOVUPS Z1, 1920(DX)
+	ADDQ $64, AX
+	ADDQ $4096, CX
+	ADDQ $2048, DX
 	DECL SI
 	JNE o2
-	MOVQ p+8(FP), AX
-	ADDQ $8192, AX
-	VBROADCASTSS 88(AX), Z1
-	VBROADCASTSS 92(AX), Z2
-	VBROADCASTSS 96(AX), Z3
-	VBROADCASTSS 100(AX), Z4
-	VBROADCASTSS 104(AX), Z5
-	VBROADCASTSS 108(AX), Z6
-	VBROADCASTSS 112(AX), Z7
-	VBROADCASTSS 116(AX), Z8
-	VBROADCASTSS 120(AX), Z9
-	VBROADCASTSS 124(AX), Z10
-	MOVQ scratch+0(FP), AX
-	ADDQ $4096, AX
-	MOVQ p+8(FP), BX
-	MOVL $16, CX
-
-i4:
-	VMOVUPS (AX), Z11
-	VFMADD231PS.BCST 5632(BX), Z11, Z1
-	VFMADD231PS.BCST 5888(BX), Z11, Z2
-	VFMADD231PS.BCST 6144(BX), Z11, Z3
-	VFMADD231PS.BCST 6400(BX), Z11, Z4
-	VFMADD231PS.BCST 6656(BX), Z11, Z5
-	VFMADD231PS.BCST 6912(BX), Z11, Z6
-	VFMADD231PS.BCST 7168(BX), Z11, Z7
-	VFMADD231PS.BCST 7424(BX), Z11, Z8
-	VFMADD231PS.BCST 7680(BX), Z11, Z9
-	VFMADD231PS.BCST 7936(BX), Z11, Z10
-	VMOVUPS 128(AX), Z11
-	VFMADD231PS.BCST 5636(BX), Z11, Z1
-	VFMADD231PS.BCST 5892(BX), Z11, Z2
-	VFMADD231PS.BCST 6148(BX), Z11, Z3
-	VFMADD231PS.BCST 6404(BX), Z11, Z4
-	VFMADD231PS.BCST 6660(BX), Z11, Z5
-	VFMADD231PS.BCST 6916(BX), Z11, Z6
-	VFMADD231PS.BCST 7172(BX), Z11, Z7
-	VFMADD231PS.BCST 7428(BX), Z11, Z8
-	VFMADD231PS.BCST 7684(BX), Z11, Z9
-	VFMADD231PS.BCST 7940(BX), Z11, Z10
-	VMOVUPS 256(AX), Z11
-	VFMADD231PS.BCST 5640(BX), Z11, Z1
-	VFMADD231PS.BCST 5896(BX), Z11, Z2
-	VFMADD231PS.BCST 6152(BX), Z11, Z3
-	VFMADD231PS.BCST 6408(BX), Z11, Z4
-	VFMADD231PS.BCST 6664(BX), Z11, Z5
-	VFMADD231PS.BCST 6920(BX), Z11, Z6
-	VFMADD231PS.BCST 7176(BX), Z11, Z7
-	VFMADD231PS.BCST 7432(BX), Z11, Z8
-	VFMADD231PS.BCST 7688(BX), Z11, Z9
-	VFMADD231PS.BCST 7944(BX), Z11, Z10
-	VMOVUPS 384(AX), Z11
-	VFMADD231PS.BCST 5644(BX), Z11, Z1
-	VFMADD231PS.BCST 5900(BX), Z11, Z2
-	VFMADD231PS.BCST 6156(BX), Z11, Z3
-	VFMADD231PS.BCST 6412(BX), Z11, Z4
-	VFMADD231PS.BCST 6668(BX), Z11, Z5
-	VFMADD231PS.BCST 6924(BX), Z11, Z6
-	VFMADD231PS.BCST 7180(BX), Z11, Z7
-	VFMADD231PS.BCST 7436(BX), Z11, Z8
-	VFMADD231PS.BCST 7692(BX), Z11, Z9
-	VFMADD231PS.BCST 7948(BX), Z11, Z10
-	ADDQ $512, AX
-	ADDQ $16, BX
-	DECL CX
-	JNE i4
-
-	// y[n,o] = relu(z[n,o])
-	VXORPS X11, X11, X11
-	VMAXPS Z1, Z11, Z1
-	VMAXPS Z2, Z11, Z2
-	VMAXPS Z3, Z11, Z3
-	VMAXPS Z4, Z11, Z4
-	VMAXPS Z5, Z11, Z5
-	MOVQ scratch+0(FP), AX
-	VMOVUPS Z1, 2816(AX)
-	VMOVUPS Z2, 2944(AX)
-	VMOVUPS Z3, 3072(AX)
-	VMOVUPS Z4, 3200(AX)
-	VMOVUPS Z5, 3328(AX)
-	VXORPS X1, X1, X1
-	VMAXPS Z6, Z1, Z2
-	VMAXPS Z7, Z1, Z3
-	VMAXPS Z8, Z1, Z4
-	VMAXPS Z9, Z1, Z5
-	VMAXPS Z10, Z1, Z1
-	VMOVUPS Z2, 3456(AX)
-	VMOVUPS Z3, 3584(AX)
-	VMOVUPS Z4, 3712(AX)
-	VMOVUPS Z5, 3840(AX)
-	VMOVUPS Z1, 3968(AX)
 
 	// yRows = y, transposed
 	MOVQ scratch+0(FP), AX
@@ -7335,7 +7240,7 @@ i4:
 	ADDQ $12288, BX
 	MOVL $2, CX
 
-row_of_16_blocks5:
+row_of_16_blocks4:
 	VMOVUPS (AX), Z1
 	VMOVUPS 128(AX), Z2
 	VMOVUPS 256(AX), Z3
@@ -7435,7 +7340,7 @@ row_of_16_blocks5:
 	ADDQ $2048, AX
 	ADDQ $64, BX
 	DECL CX
-	JNE row_of_16_blocks5
+	JNE row_of_16_blocks4
 
 	// dense2 sets z = W·x + b.
 	//
@@ -7483,7 +7388,7 @@ row_of_16_blocks5:
 	ADDQ $8320, BX
 	MOVL $8, CX
 
-i6:
+i5:
 	VMOVUPS (AX), Z11
 	VFMADD231PS.BCST (BX), Z11, Z1
 	VFMADD231PS.BCST 128(BX), Z11, Z2
@@ -7531,7 +7436,7 @@ i6:
 	ADDQ $512, AX
 	ADDQ $16, BX
 	DECL CX
-	JNE i6
+	JNE i5
 	MOVQ scratch+0(FP), AX
 	ADDQ $16384, AX
 	VMOVUPS Z1, (AX)
@@ -7545,7 +7450,7 @@ i6:
 	VMOVUPS Z9, 1024(AX)
 	VMOVUPS Z10, 1152(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -7629,7 +7534,7 @@ i6:
 	ADDQ $17664, BX
 	MOVL $2, CX
 
-o7:
+o6:
 	VMOVUPS (AX), Z6
 	VMOVUPS 128(AX), Z7
 	VMOVUPS 256(AX), Z8
@@ -7759,7 +7664,7 @@ o7:
 	ADDQ $640, AX
 	ADDQ $640, BX
 	DECL CX
-	JNE o7
+	JNE o6
 
 	// dz[o] = (dz[o]·1/s − t[o])·scale
 	VBROADCASTSS constants<>+748(SB), Z6
@@ -7771,7 +7676,7 @@ o7:
 	MOVQ scale+32(FP), BX
 	MOVL $2, CX
 
-o8:
+o7:
 	VXORPS X7, X7, X7
 	VCMPPS $0, Z7, Z5, K1
 	VBROADCASTSS constants<>+748(SB), Z7
@@ -7806,7 +7711,7 @@ o8:
 	VSUBPS.BCST constants<>+768(SB), Z5, Z5
 	ADDQ $640, AX
 	DECL CX
-	JNE o8
+	JNE o7
 
 	// L = (log s + m) − q
 	VPADDD.BCST constants<>+772(SB), Z3, Z3
@@ -7846,65 +7751,42 @@ o8:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	// for i = 0…22 by 11
+	// for i = 0…32 by 16
 	// 	for n = 0…16 by 16 in 16 lanes
 	// 		dxn0 := 0
-	// 		… 9 more
-	// 		dxn10 := 0
+	// 		… 14 more
+	// 		dxn15 := 0
 	// 		for o = 0…8 by 4
 	// 			dzn0 := dz[n+32*o]
 	// 			dxn0 += (w[32*o+i] * dzn0)
 	// 			dxn1 += (w[32*o+i+1] * dzn0)
-	// 			… 8 more
-	// 			dxn10 += (w[32*o+i+10] * dzn0)
+	// 			… 13 more
+	// 			dxn15 += (w[32*o+i+15] * dzn0)
 	// 			dzn1 := dz[n+32*o+32]
 	// 			dxn0 += (w[32*o+i+32] * dzn1)
-	// 			… 9 more
-	// 			dxn10 += (w[32*o+i+42] * dzn1)
+	// 			… 14 more
+	// 			dxn15 += (w[32*o+i+47] * dzn1)
 	// 			… and so on, 3 times
 	// 		w8_0 := w[i+256]
-	// 		… 20 more
-	// 		w9_10 := w[i+298]
+	// 		… 30 more
+	// 		w9_15 := w[i+303]
 	// 		dzn8 := dz[n+256]
 	// 		dzn9 := dz[n+288]
 	// 		dxn0 += (w8_0 * dzn8)
-	// 		… 20 more
-	// 		dxn10 += (w9_10 * dzn9)
-	// 		dx[n+32*i] = dxn0
-	// 		dx[n+32*i+32] = dxn1
-	// 		… 8 more
-	// 		dx[n+32*i+320] = dxn10
-	// for n = 0…16 by 16 in 16 lanes
-	// 	dxn22 := 0
-	// 	… 8 more
-	// 	dxn31 := 0
-	// 	for o = 0…8 by 4
-	// 		dzn0 := dz[n+32*o]
-	// 		dxn22 += (w[32*o+22] * dzn0)
-	// 		… 8 more
-	// 		dxn31 += (w[32*o+31] * dzn0)
-	// 		dzn1 := dz[n+32*o+32]
-	// 		… and so on, 3 times
-	// 		dxn22 += (w[32*o+118] * dzn3)
-	// 		… 8 more
-	// 		dxn31 += (w[32*o+127] * dzn3)
-	// 	w8_22 := w[278]
-	// 	… 18 more
-	// 	w9_31 := w[319]
-	// 	dzn8 := dz[n+256]
-	// 	dzn9 := dz[n+288]
-	// 	dxn22 += (w8_22 * dzn8)
-	// 	… 18 more
-	// 	dxn31 += (w9_31 * dzn9)
-	// 	dx[n+704] = dxn22
-	// 	… 8 more
-	// 	dx[n+992] = dxn31
+	// 		… 30 more
+	// 		dxn15 += (w9_15 * dzn9)
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx[n+32*i] = reluBackward(dxn0, x[n+32*i])
+	// 		dx[n+32*i+32] = reluBackward(dxn1, x[n+32*i+32])
+	// 		… 13 more
+	// 		dx[n+32*i+480] = reluBackward(dxn15, x[n+32*i+480])
 	//
-	// registers: DX i; Z1 dxn0; Z2 dxn1; Z3 dxn2; Z4 dxn3; Z5 dxn4; Z6 dxn5; Z7 dxn6; Z8 dxn7; Z9 dxn8;
-	//   Z10 dxn9; Z11 dxn10 dzn0; SI o; AX dz w dx; Z12 dzn0; BX w dz; CX dx o
+	// registers: SI i; Z1 dxn0; Z2 dxn1; Z3 dxn2; Z4 dxn3; Z5 dxn4; Z6 dxn5; Z7 dxn6; Z8 dxn7; Z9 dxn8;
+	//   Z10 dxn9; Z11 dxn10; Z12 dxn11; Z13 dxn12; Z14 dxn13; Z15 dxn14; Z16 dxn15; DI o; AX dz; Z17 dzn0; BX w;
+	//   CX x; DX dx
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ scratch+0(FP), AX
@@ -7912,10 +7794,11 @@ o8:
 	MOVQ p+8(FP), BX
 	ADDQ $8320, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $18944, CX
-	MOVL $2, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $18944, DX
+	MOVL $2, SI
 
-i9:
+i8:
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
@@ -7927,294 +7810,205 @@ i9:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVL $2, SI
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	VPXORD X16, X16, X16
+	MOVL $2, DI
 
-o10:
-	VMOVUPS (AX), Z12
-	VFMADD231PS.BCST (BX), Z12, Z1
-	VFMADD231PS.BCST 4(BX), Z12, Z2
-	VFMADD231PS.BCST 8(BX), Z12, Z3
-	VFMADD231PS.BCST 12(BX), Z12, Z4
-	VFMADD231PS.BCST 16(BX), Z12, Z5
-	VFMADD231PS.BCST 20(BX), Z12, Z6
-	VFMADD231PS.BCST 24(BX), Z12, Z7
-	VFMADD231PS.BCST 28(BX), Z12, Z8
-	VFMADD231PS.BCST 32(BX), Z12, Z9
-	VFMADD231PS.BCST 36(BX), Z12, Z10
-	VFMADD231PS.BCST 40(BX), Z12, Z11
-	VMOVUPS 128(AX), Z12
-	VFMADD231PS.BCST 128(BX), Z12, Z1
-	VFMADD231PS.BCST 132(BX), Z12, Z2
-	VFMADD231PS.BCST 136(BX), Z12, Z3
-	VFMADD231PS.BCST 140(BX), Z12, Z4
-	VFMADD231PS.BCST 144(BX), Z12, Z5
-	VFMADD231PS.BCST 148(BX), Z12, Z6
-	VFMADD231PS.BCST 152(BX), Z12, Z7
-	VFMADD231PS.BCST 156(BX), Z12, Z8
-	VFMADD231PS.BCST 160(BX), Z12, Z9
-	VFMADD231PS.BCST 164(BX), Z12, Z10
-	VFMADD231PS.BCST 168(BX), Z12, Z11
-	VMOVUPS 256(AX), Z12
-	VFMADD231PS.BCST 256(BX), Z12, Z1
-	VFMADD231PS.BCST 260(BX), Z12, Z2
-	VFMADD231PS.BCST 264(BX), Z12, Z3
-	VFMADD231PS.BCST 268(BX), Z12, Z4
-	VFMADD231PS.BCST 272(BX), Z12, Z5
-	VFMADD231PS.BCST 276(BX), Z12, Z6
-	VFMADD231PS.BCST 280(BX), Z12, Z7
-	VFMADD231PS.BCST 284(BX), Z12, Z8
-	VFMADD231PS.BCST 288(BX), Z12, Z9
-	VFMADD231PS.BCST 292(BX), Z12, Z10
-	VFMADD231PS.BCST 296(BX), Z12, Z11
-	VMOVUPS 384(AX), Z12
-	VFMADD231PS.BCST 384(BX), Z12, Z1
-	VFMADD231PS.BCST 388(BX), Z12, Z2
-	VFMADD231PS.BCST 392(BX), Z12, Z3
-	VFMADD231PS.BCST 396(BX), Z12, Z4
-	VFMADD231PS.BCST 400(BX), Z12, Z5
-	VFMADD231PS.BCST 404(BX), Z12, Z6
-	VFMADD231PS.BCST 408(BX), Z12, Z7
-	VFMADD231PS.BCST 412(BX), Z12, Z8
-	VFMADD231PS.BCST 416(BX), Z12, Z9
-	VFMADD231PS.BCST 420(BX), Z12, Z10
-	VFMADD231PS.BCST 424(BX), Z12, Z11
+o9:
+	VMOVUPS (AX), Z17
+	VFMADD231PS.BCST (BX), Z17, Z1
+	VFMADD231PS.BCST 4(BX), Z17, Z2
+	VFMADD231PS.BCST 8(BX), Z17, Z3
+	VFMADD231PS.BCST 12(BX), Z17, Z4
+	VFMADD231PS.BCST 16(BX), Z17, Z5
+	VFMADD231PS.BCST 20(BX), Z17, Z6
+	VFMADD231PS.BCST 24(BX), Z17, Z7
+	VFMADD231PS.BCST 28(BX), Z17, Z8
+	VFMADD231PS.BCST 32(BX), Z17, Z9
+	VFMADD231PS.BCST 36(BX), Z17, Z10
+	VFMADD231PS.BCST 40(BX), Z17, Z11
+	VFMADD231PS.BCST 44(BX), Z17, Z12
+	VFMADD231PS.BCST 48(BX), Z17, Z13
+	VFMADD231PS.BCST 52(BX), Z17, Z14
+	VFMADD231PS.BCST 56(BX), Z17, Z15
+	VFMADD231PS.BCST 60(BX), Z17, Z16
+	VMOVUPS 128(AX), Z17
+	VFMADD231PS.BCST 128(BX), Z17, Z1
+	VFMADD231PS.BCST 132(BX), Z17, Z2
+	VFMADD231PS.BCST 136(BX), Z17, Z3
+	VFMADD231PS.BCST 140(BX), Z17, Z4
+	VFMADD231PS.BCST 144(BX), Z17, Z5
+	VFMADD231PS.BCST 148(BX), Z17, Z6
+	VFMADD231PS.BCST 152(BX), Z17, Z7
+	VFMADD231PS.BCST 156(BX), Z17, Z8
+	VFMADD231PS.BCST 160(BX), Z17, Z9
+	VFMADD231PS.BCST 164(BX), Z17, Z10
+	VFMADD231PS.BCST 168(BX), Z17, Z11
+	VFMADD231PS.BCST 172(BX), Z17, Z12
+	VFMADD231PS.BCST 176(BX), Z17, Z13
+	VFMADD231PS.BCST 180(BX), Z17, Z14
+	VFMADD231PS.BCST 184(BX), Z17, Z15
+	VFMADD231PS.BCST 188(BX), Z17, Z16
+	VMOVUPS 256(AX), Z17
+	VFMADD231PS.BCST 256(BX), Z17, Z1
+	VFMADD231PS.BCST 260(BX), Z17, Z2
+	VFMADD231PS.BCST 264(BX), Z17, Z3
+	VFMADD231PS.BCST 268(BX), Z17, Z4
+	VFMADD231PS.BCST 272(BX), Z17, Z5
+	VFMADD231PS.BCST 276(BX), Z17, Z6
+	VFMADD231PS.BCST 280(BX), Z17, Z7
+	VFMADD231PS.BCST 284(BX), Z17, Z8
+	VFMADD231PS.BCST 288(BX), Z17, Z9
+	VFMADD231PS.BCST 292(BX), Z17, Z10
+	VFMADD231PS.BCST 296(BX), Z17, Z11
+	VFMADD231PS.BCST 300(BX), Z17, Z12
+	VFMADD231PS.BCST 304(BX), Z17, Z13
+	VFMADD231PS.BCST 308(BX), Z17, Z14
+	VFMADD231PS.BCST 312(BX), Z17, Z15
+	VFMADD231PS.BCST 316(BX), Z17, Z16
+	VMOVUPS 384(AX), Z17
+	VFMADD231PS.BCST 384(BX), Z17, Z1
+	VFMADD231PS.BCST 388(BX), Z17, Z2
+	VFMADD231PS.BCST 392(BX), Z17, Z3
+	VFMADD231PS.BCST 396(BX), Z17, Z4
+	VFMADD231PS.BCST 400(BX), Z17, Z5
+	VFMADD231PS.BCST 404(BX), Z17, Z6
+	VFMADD231PS.BCST 408(BX), Z17, Z7
+	VFMADD231PS.BCST 412(BX), Z17, Z8
+	VFMADD231PS.BCST 416(BX), Z17, Z9
+	VFMADD231PS.BCST 420(BX), Z17, Z10
+	VFMADD231PS.BCST 424(BX), Z17, Z11
+	VFMADD231PS.BCST 428(BX), Z17, Z12
+	VFMADD231PS.BCST 432(BX), Z17, Z13
+	VFMADD231PS.BCST 436(BX), Z17, Z14
+	VFMADD231PS.BCST 440(BX), Z17, Z15
+	VFMADD231PS.BCST 444(BX), Z17, Z16
 	ADDQ $512, AX
 	ADDQ $512, BX
-	DECL SI
-	JNE o10
+	DECL DI
+	JNE o9
 	SUBQ $1024, AX
 	SUBQ $1024, BX
-	VMOVUPS 1024(AX), Z12
-	VFMADD231PS.BCST 1024(BX), Z12, Z1
-	VFMADD231PS.BCST 1028(BX), Z12, Z2
-	VFMADD231PS.BCST 1032(BX), Z12, Z3
-	VFMADD231PS.BCST 1036(BX), Z12, Z4
-	VFMADD231PS.BCST 1040(BX), Z12, Z5
-	VFMADD231PS.BCST 1044(BX), Z12, Z6
-	VFMADD231PS.BCST 1048(BX), Z12, Z7
-	VFMADD231PS.BCST 1052(BX), Z12, Z8
-	VFMADD231PS.BCST 1056(BX), Z12, Z9
-	VFMADD231PS.BCST 1060(BX), Z12, Z10
-	VFMADD231PS.BCST 1064(BX), Z12, Z11
-	VMOVUPS 1152(AX), Z12
-	VFMADD231PS.BCST 1152(BX), Z12, Z1
-	VFMADD231PS.BCST 1156(BX), Z12, Z2
-	VFMADD231PS.BCST 1160(BX), Z12, Z3
-	VFMADD231PS.BCST 1164(BX), Z12, Z4
-	VFMADD231PS.BCST 1168(BX), Z12, Z5
-	VFMADD231PS.BCST 1172(BX), Z12, Z6
-	VFMADD231PS.BCST 1176(BX), Z12, Z7
-	VFMADD231PS.BCST 1180(BX), Z12, Z8
-	VFMADD231PS.BCST 1184(BX), Z12, Z9
-	VFMADD231PS.BCST 1188(BX), Z12, Z10
-	VFMADD231PS.BCST 1192(BX), Z12, Z11
-	VMOVUPS Z1, (CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 256(CX)
-	VMOVUPS Z4, 384(CX)
-	VMOVUPS Z5, 512(CX)
-	VMOVUPS Z6, 640(CX)
-	VMOVUPS Z7, 768(CX)
-	VMOVUPS Z8, 896(CX)
-	VMOVUPS Z9, 1024(CX)
-	VMOVUPS Z10, 1152(CX)
-	VMOVUPS Z11, 1280(CX)
-	ADDQ $44, BX
-	ADDQ $1408, CX
-	DECL DX
-	JNE i9
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
+	VMOVUPS 1024(AX), Z17
+	VFMADD231PS.BCST 1024(BX), Z17, Z1
+	VFMADD231PS.BCST 1028(BX), Z17, Z2
+	VFMADD231PS.BCST 1032(BX), Z17, Z3
+	VFMADD231PS.BCST 1036(BX), Z17, Z4
+	VFMADD231PS.BCST 1040(BX), Z17, Z5
+	VFMADD231PS.BCST 1044(BX), Z17, Z6
+	VFMADD231PS.BCST 1048(BX), Z17, Z7
+	VFMADD231PS.BCST 1052(BX), Z17, Z8
+	VFMADD231PS.BCST 1056(BX), Z17, Z9
+	VFMADD231PS.BCST 1060(BX), Z17, Z10
+	VFMADD231PS.BCST 1064(BX), Z17, Z11
+	VFMADD231PS.BCST 1068(BX), Z17, Z12
+	VFMADD231PS.BCST 1072(BX), Z17, Z13
+	VFMADD231PS.BCST 1076(BX), Z17, Z14
+	VFMADD231PS.BCST 1080(BX), Z17, Z15
+	VFMADD231PS.BCST 1084(BX), Z17, Z16
+	VMOVUPS 1152(AX), Z17
+	VFMADD231PS.BCST 1152(BX), Z17, Z1
+	VFMADD231PS.BCST 1156(BX), Z17, Z2
+	VFMADD231PS.BCST 1160(BX), Z17, Z3
+	VFMADD231PS.BCST 1164(BX), Z17, Z4
+	VFMADD231PS.BCST 1168(BX), Z17, Z5
+	VFMADD231PS.BCST 1172(BX), Z17, Z6
+	VFMADD231PS.BCST 1176(BX), Z17, Z7
+	VFMADD231PS.BCST 1180(BX), Z17, Z8
+	VFMADD231PS.BCST 1184(BX), Z17, Z9
+	VFMADD231PS.BCST 1188(BX), Z17, Z10
+	VFMADD231PS.BCST 1192(BX), Z17, Z11
+	VFMADD231PS.BCST 1196(BX), Z17, Z12
+	VFMADD231PS.BCST 1200(BX), Z17, Z13
+	VFMADD231PS.BCST 1204(BX), Z17, Z14
+	VFMADD231PS.BCST 1208(BX), Z17, Z15
+	VFMADD231PS.BCST 1212(BX), Z17, Z16
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS (CX), Z17
+	VMOVUPS 128(CX), Z18
+	VMOVUPS 256(CX), Z19
+	VMOVUPS 384(CX), Z20
+	VMOVUPS 512(CX), Z21
+	VMOVUPS 640(CX), Z22
+	VPXORD X23, X23, X23
+	VCMPPS $6, Z23, Z17, K1
+	VCMPPS $6, Z23, Z18, K2
+	VCMPPS $6, Z23, Z19, K3
+	VCMPPS $6, Z23, Z20, K4
+	VCMPPS $6, Z23, Z21, K5
+	VCMPPS $6, Z23, Z22, K6
+	VMOVAPS.Z Z1, K1, Z1
+	VMOVAPS.Z Z2, K2, Z2
+	VMOVAPS.Z Z3, K3, Z3
+	VMOVAPS.Z Z4, K4, Z4
+	VMOVAPS.Z Z5, K5, Z5
+	VMOVAPS.Z Z6, K6, Z6
+	VMOVUPS Z1, (DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 256(DX)
+	VMOVUPS Z4, 384(DX)
+	VMOVUPS Z5, 512(DX)
+	VMOVUPS Z6, 640(DX)
+	VMOVUPS 768(CX), Z1
+	VMOVUPS 896(CX), Z2
+	VMOVUPS 1024(CX), Z3
+	VMOVUPS 1152(CX), Z4
+	VMOVUPS 1280(CX), Z5
 	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	MOVQ scratch+0(FP), AX
-	ADDQ $17664, AX
-	MOVQ p+8(FP), BX
-	ADDQ $8320, BX
-	MOVL $2, CX
-
-o11:
-	VMOVUPS (AX), Z11
-	VFMADD231PS.BCST 88(BX), Z11, Z1
-	VFMADD231PS.BCST 92(BX), Z11, Z2
-	VFMADD231PS.BCST 96(BX), Z11, Z3
-	VFMADD231PS.BCST 100(BX), Z11, Z4
-	VFMADD231PS.BCST 104(BX), Z11, Z5
-	VFMADD231PS.BCST 108(BX), Z11, Z6
-	VFMADD231PS.BCST 112(BX), Z11, Z7
-	VFMADD231PS.BCST 116(BX), Z11, Z8
-	VFMADD231PS.BCST 120(BX), Z11, Z9
-	VFMADD231PS.BCST 124(BX), Z11, Z10
-	VMOVUPS 128(AX), Z11
-	VFMADD231PS.BCST 216(BX), Z11, Z1
-	VFMADD231PS.BCST 220(BX), Z11, Z2
-	VFMADD231PS.BCST 224(BX), Z11, Z3
-	VFMADD231PS.BCST 228(BX), Z11, Z4
-	VFMADD231PS.BCST 232(BX), Z11, Z5
-	VFMADD231PS.BCST 236(BX), Z11, Z6
-	VFMADD231PS.BCST 240(BX), Z11, Z7
-	VFMADD231PS.BCST 244(BX), Z11, Z8
-	VFMADD231PS.BCST 248(BX), Z11, Z9
-	VFMADD231PS.BCST 252(BX), Z11, Z10
-	VMOVUPS 256(AX), Z11
-	VFMADD231PS.BCST 344(BX), Z11, Z1
-	VFMADD231PS.BCST 348(BX), Z11, Z2
-	VFMADD231PS.BCST 352(BX), Z11, Z3
-	VFMADD231PS.BCST 356(BX), Z11, Z4
-	VFMADD231PS.BCST 360(BX), Z11, Z5
-	VFMADD231PS.BCST 364(BX), Z11, Z6
-	VFMADD231PS.BCST 368(BX), Z11, Z7
-	VFMADD231PS.BCST 372(BX), Z11, Z8
-	VFMADD231PS.BCST 376(BX), Z11, Z9
-	VFMADD231PS.BCST 380(BX), Z11, Z10
-	VMOVUPS 384(AX), Z11
-	VFMADD231PS.BCST 472(BX), Z11, Z1
-	VFMADD231PS.BCST 476(BX), Z11, Z2
-	VFMADD231PS.BCST 480(BX), Z11, Z3
-	VFMADD231PS.BCST 484(BX), Z11, Z4
-	VFMADD231PS.BCST 488(BX), Z11, Z5
-	VFMADD231PS.BCST 492(BX), Z11, Z6
-	VFMADD231PS.BCST 496(BX), Z11, Z7
-	VFMADD231PS.BCST 500(BX), Z11, Z8
-	VFMADD231PS.BCST 504(BX), Z11, Z9
-	VFMADD231PS.BCST 508(BX), Z11, Z10
-	ADDQ $512, AX
-	ADDQ $512, BX
-	DECL CX
-	JNE o11
-	MOVQ p+8(FP), AX
-	ADDQ $8320, AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $17664, BX
-	VMOVUPS 1024(BX), Z11
-	VFMADD231PS.BCST 1112(AX), Z11, Z1
-	VFMADD231PS.BCST 1116(AX), Z11, Z2
-	VFMADD231PS.BCST 1120(AX), Z11, Z3
-	VFMADD231PS.BCST 1124(AX), Z11, Z4
-	VFMADD231PS.BCST 1128(AX), Z11, Z5
-	VFMADD231PS.BCST 1132(AX), Z11, Z6
-	VFMADD231PS.BCST 1136(AX), Z11, Z7
-	VFMADD231PS.BCST 1140(AX), Z11, Z8
-	VFMADD231PS.BCST 1144(AX), Z11, Z9
-	VFMADD231PS.BCST 1148(AX), Z11, Z10
-	VMOVUPS 1152(BX), Z11
-	VFMADD231PS.BCST 1240(AX), Z11, Z1
-	VFMADD231PS.BCST 1244(AX), Z11, Z2
-	VFMADD231PS.BCST 1248(AX), Z11, Z3
-	VFMADD231PS.BCST 1252(AX), Z11, Z4
-	VFMADD231PS.BCST 1256(AX), Z11, Z5
-	VFMADD231PS.BCST 1260(AX), Z11, Z6
-	VFMADD231PS.BCST 1264(AX), Z11, Z7
-	VFMADD231PS.BCST 1268(AX), Z11, Z8
-	VFMADD231PS.BCST 1272(AX), Z11, Z9
-	VFMADD231PS.BCST 1276(AX), Z11, Z10
-	MOVQ scratch+0(FP), AX
-	ADDQ $18944, AX
-	VMOVUPS Z1, 2816(AX)
-	VMOVUPS Z2, 2944(AX)
-	VMOVUPS Z3, 3072(AX)
-	VMOVUPS Z4, 3200(AX)
-	VMOVUPS Z5, 3328(AX)
-	VMOVUPS Z6, 3456(AX)
-	VMOVUPS Z7, 3584(AX)
-	VMOVUPS Z8, 3712(AX)
-	VMOVUPS Z9, 3840(AX)
-	VMOVUPS Z10, 3968(AX)
-
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// for o = 0…32 by 8
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 5 more
-	// 	dz7 = dz[32*o+224:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	… 5 more
-	// 	dy7 = dy[32*o+224:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	… 5 more
-	// 	y7 = y[32*o+224:] (32)
-	// 	for n = 0…16 by 16 in 16 lanes
-	// 		dz0[n] = reluBackward(dy0[n], y0[n])
-	// 		… 6 more
-	// 		dz7[n] = reluBackward(dy7[n], y7[n])
-	//
-	// registers: DX o; AX dy; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ scratch+0(FP), AX
-	ADDQ $18944, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $23040, CX
-	MOVL $4, DX
-
-o12:
-	VMOVUPS (BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 256(BX), Z3
-	VMOVUPS 384(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS (AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 256(AX), Z3
-	VMOVUPS 384(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	VMOVUPS Z1, (CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 256(CX)
-	VMOVUPS Z4, 384(CX)
-	VMOVUPS 512(BX), Z1
-	VMOVUPS 640(BX), Z2
-	VMOVUPS 768(BX), Z3
-	VMOVUPS 896(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS 512(AX), Z1
-	VMOVUPS 640(AX), Z2
-	VMOVUPS 768(AX), Z3
-	VMOVUPS 896(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	VMOVUPS Z1, 512(CX)
-	VMOVUPS Z2, 640(CX)
-	VMOVUPS Z3, 768(CX)
-	VMOVUPS Z4, 896(CX)
-	ADDQ $1024, AX
-	ADDQ $1024, BX
-	ADDQ $1024, CX
-	DECL DX
-	JNE o12
+	VCMPPS $6, Z6, Z1, K1
+	VCMPPS $6, Z6, Z2, K2
+	VCMPPS $6, Z6, Z3, K3
+	VCMPPS $6, Z6, Z4, K4
+	VCMPPS $6, Z6, Z5, K5
+	VMOVAPS.Z Z7, K1, Z1
+	VMOVAPS.Z Z8, K2, Z2
+	VMOVAPS.Z Z9, K3, Z3
+	VMOVAPS.Z Z10, K4, Z4
+	VMOVAPS.Z Z11, K5, Z5
+	VMOVUPS Z1, 768(DX)
+	VMOVUPS Z2, 896(DX)
+	VMOVUPS Z3, 1024(DX)
+	VMOVUPS Z4, 1152(DX)
+	VMOVUPS Z5, 1280(DX)
+	VMOVUPS 1408(CX), Z1
+	VMOVUPS 1536(CX), Z2
+	VMOVUPS 1664(CX), Z3
+	VMOVUPS 1792(CX), Z4
+	VMOVUPS 1920(CX), Z5
+	VXORPS X6, X6, X6
+	VCMPPS $6, Z6, Z1, K1
+	VCMPPS $6, Z6, Z2, K2
+	VCMPPS $6, Z6, Z3, K3
+	VCMPPS $6, Z6, Z4, K4
+	VCMPPS $6, Z6, Z5, K5
+	VMOVAPS.Z Z12, K1, Z1
+	VMOVAPS.Z Z13, K2, Z2
+	VMOVAPS.Z Z14, K3, Z3
+	VMOVAPS.Z Z15, K4, Z4
+	VMOVAPS.Z Z16, K5, Z5
+	VMOVUPS Z1, 1408(DX)
+	VMOVUPS Z2, 1536(DX)
+	VMOVUPS Z3, 1664(DX)
+	VMOVUPS Z4, 1792(DX)
+	VMOVUPS Z5, 1920(DX)
+	ADDQ $64, BX
+	ADDQ $2048, CX
+	ADDQ $2048, DX
+	DECL SI
+	JNE i8
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[2410]float32, scratch *[6784]float32, xRows *[64]float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[2410]float32, scratch *[5760]float32, xRows *[64]float32, vectors int, quads int)
 //
-// parameter_gradients(dp [2410] added to, scratch [6784] read, xRows [2048] read, vectors, quads)
+// parameter_gradients(dp [2410] added to, scratch [5760] read, xRows [2048] read, vectors, quads)
 // 	dense2Update(dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[4416:4736], xRows = scratch[3072:4096], vectors, quads)
-// 	dense1Update(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[5760:6784], xRows = xRows[0:2048], vectors, quads)
+// 	dense1Update(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[4736:5760], xRows = xRows[0:2048], vectors, quads)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
@@ -8533,7 +8327,7 @@ n3end:
 
 	// db[o] += Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
-	ADDQ $23040, AX
+	ADDQ $18944, AX
 	MOVQ dp+0(FP), BX
 	ADDQ $8192, BX
 	MOVL $2, CX
@@ -8637,7 +8431,7 @@ n5end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
-	ADDQ $23040, AX
+	ADDQ $18944, AX
 	MOVQ xRows+16(FP), BX
 	MOVQ dp+0(FP), CX
 	MOVL $4, DX
@@ -8826,11 +8620,11 @@ n8end:
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX512(scratch *[6784]float32, p *[2410]float32, xRows *[64]float32, rate float32, vectors int, quads int)
+// func parameterUpdateAVX512(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, rate float32, vectors int, quads int)
 //
-// parameter_update(scratch [6784] read, p [2410] overwritten, xRows [2048] read, rate, vectors, quads)
+// parameter_update(scratch [5760] read, p [2410] overwritten, xRows [2048] read, rate, vectors, quads)
 // 	dense2Update(dz = scratch[4416:4736], w = p[2080:2400], b = p[2400:2410], xRows = scratch[3072:4096], rate, vectors, quads)
-// 	dense1Update(dz = scratch[5760:6784], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], rate, vectors, quads)
+// 	dense1Update(dz = scratch[4736:5760], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], rate, vectors, quads)
 TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
 
 	// dense2Update sets db =  and dw = W·x.
@@ -9160,7 +8954,7 @@ n3end:
 
 	// db[o] += Σₙ dz[n,o]
 	MOVQ scratch+0(FP), AX
-	ADDQ $23040, AX
+	ADDQ $18944, AX
 	MOVQ p+8(FP), BX
 	ADDQ $8192, BX
 	MOVL $2, CX
@@ -9265,7 +9059,7 @@ n5end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+0(FP), AX
-	ADDQ $23040, AX
+	ADDQ $18944, AX
 	MOVQ xRows+16(FP), BX
 	MOVQ p+8(FP), CX
 	MOVL $4, DX

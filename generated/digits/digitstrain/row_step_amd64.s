@@ -311,7 +311,7 @@ o1:
 	VADDPS X2, X1, X1
 	VMOVUPS X1, 32(DX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
 	// // L = log Σⱼ exp z[j] − z[t]
 	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
@@ -1190,7 +1190,7 @@ o1:
 	VADDPS X2, X1, X1
 	VMOVUPS X1, 32(DX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
 	// // L = log Σⱼ exp z[j] − z[t]
 	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
@@ -2079,7 +2079,7 @@ o1:
 	ANDQ $-64, AX
 	VMOVUPS Z1, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
 	// // L = log Σⱼ exp z[j] − z[t]
 	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
@@ -2725,7 +2725,7 @@ o1:
 	ANDQ $-64, AX
 	VMOVUPS Z1, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
 	// // L = log Σⱼ exp z[j] − z[t]
 	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale

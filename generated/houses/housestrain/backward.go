@@ -11,8 +11,8 @@ package housestrain
 //
 // Schedule: one row, written out.
 
-// meanSquaredError returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient
-// of the mean loss.
+// meanSquaredError returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale =
+// 1/rows: the gradient of the mean loss.
 func meanSquaredError(dz, z, t *[1]float32, scale float32) (loss float32) {
 	// e[o] = (z[o] − t[o])²
 	// L = meanₒ e[o]

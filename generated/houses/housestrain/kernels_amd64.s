@@ -5,14 +5,13 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 //
-// activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, groups, vectors) loss
+// activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, groups, vectors) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[320:576], groups)
 // 	dense2(z = scratch[576:608], x = scratch[0:256], w = p[24:32], b = p[32:33], groups)
 // 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32], vectors)
-// 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], w = p[24:32], groups)
-// 	dense1Backward(dz = scratch[896:1152], dy = scratch[640:896], y = scratch[0:256], groups)
+// 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], x = scratch[0:256], w = p[24:32], groups)
 TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	VXORPS X0, X0, X0
 
@@ -351,7 +350,7 @@ i8:
 	JNE n7
 n7end:
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]
@@ -413,7 +412,7 @@ n9end:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// for i = 0…8 by 4
@@ -432,12 +431,15 @@ n9end:
 	// 		dx0_0 := (w0_0 * dz0_0)
 	// 		… 6 more
 	// 		dx1_3 := (w0_3 * dz1_0)
-	// 		dx0[n] = dx0_0
-	// 		dx0[n+8] = dx1_0
-	// 		… and so on, 4 times
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx0[n] = reluBackward(dx0_0, x[n+32*i])
+	// 		dx0[n+8] = reluBackward(dx1_0, x[n+32*i+8])
+	// 		dx1[n] = reluBackward(dx0_1, x[n+32*i+32])
+	// 		… and so on, 3 times
+	// 		dx3[n+8] = reluBackward(dx1_3, x[n+32*i+104])
 	//
-	// registers: DX i; SI n; AX w; Y1 w0_0 dx1_0; Y5 w0_1 dx1_1; Y7 w0_2 dx1_2; Y9 w0_3; BX dz; Y2 dz0_0 dx0_3;
-	//   Y4 dz1_0 dx1_3; Y3 dx0_0; Y6 dx0_1; Y8 dx0_2; CX dx
+	// registers: SI i; DI n; AX w; Y1 w0_0 dx1_0; Y5 w0_1 dx1_1; Y7 w0_2 dx1_2; Y9 w0_3; BX dz; Y2 dz0_0 dx0_3;
+	//   Y4 dz1_0 dx1_3; Y3 dx0_0; Y6 dx0_1; Y8 dx0_2; CX x; DX dx
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
@@ -445,12 +447,13 @@ n9end:
 	MOVQ scratch+0(FP), BX
 	ADDQ $2432, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $2560, CX
-	MOVL $2, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $2560, DX
+	MOVL $2, SI
 
 i10:
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
 	JLE n11end
 
 n11:
@@ -468,17 +471,46 @@ n11:
 	VBROADCASTSS 12(AX), Y9
 	VMULPS Y2, Y9, Y2
 	VMULPS Y4, Y9, Y4
-	VMOVUPS Y3, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y6, 128(CX)
-	VMOVUPS Y5, 160(CX)
-	VMOVUPS Y8, 256(CX)
-	VMOVUPS Y7, 288(CX)
-	VMOVUPS Y2, 384(CX)
-	VMOVUPS Y4, 416(CX)
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS (CX), Y9
+	VMOVUPS 32(CX), Y10
+	VMOVUPS 128(CX), Y11
+	VMOVUPS 160(CX), Y12
+	VXORPS X13, X13, X13
+	VCMPPS $6, Y13, Y9, Y9
+	VCMPPS $6, Y13, Y10, Y10
+	VCMPPS $6, Y13, Y11, Y11
+	VCMPPS $6, Y13, Y12, Y12
+	VANDPS Y3, Y9, Y3
+	VANDPS Y1, Y10, Y1
+	VANDPS Y6, Y11, Y6
+	VANDPS Y5, Y12, Y5
+	VMOVUPS Y3, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y6, 128(DX)
+	VMOVUPS Y5, 160(DX)
+	VMOVUPS 256(CX), Y1
+	VMOVUPS 288(CX), Y3
+	VMOVUPS 384(CX), Y5
+	VMOVUPS 416(CX), Y6
+	VXORPS X9, X9, X9
+	VCMPPS $6, Y9, Y1, Y1
+	VCMPPS $6, Y9, Y3, Y3
+	VCMPPS $6, Y9, Y5, Y5
+	VCMPPS $6, Y9, Y6, Y6
+	VANDPS Y8, Y1, Y1
+	VANDPS Y7, Y3, Y3
+	VANDPS Y2, Y5, Y2
+	VANDPS Y4, Y6, Y4
+	VMOVUPS Y1, 256(DX)
+	VMOVUPS Y3, 288(DX)
+	VMOVUPS Y2, 384(DX)
+	VMOVUPS Y4, 416(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	DECQ SI
+	ADDQ $64, DX
+	DECQ DI
 	JNE n11
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
@@ -486,96 +518,26 @@ n11:
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
 n11end:
 	ADDQ $16, AX
 	ADDQ $512, CX
-	DECL DX
+	ADDQ $512, DX
+	DECL SI
 	JNE i10
-
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// for o = 0…8 by 2
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		dz0[n] = reluBackward(dy0[n], y0[n])
-	// 		dz0[n+8] = reluBackward(dy0[n+8], y0[n+8])
-	// 		… and so on, 2 times
-	//
-	// registers: DX o; SI n; AX dy; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $3584, CX
-	MOVL $4, DX
-
-o12:
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
-	JLE n13end
-
-n13:
-	VMOVUPS (BX), Y1
-	VMOVUPS 32(BX), Y2
-	VMOVUPS 128(BX), Y3
-	VMOVUPS 160(BX), Y4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Y5, Y1, Y1
-	VCMPPS $6, Y5, Y2, Y2
-	VCMPPS $6, Y5, Y3, Y3
-	VCMPPS $6, Y5, Y4, Y4
-	VMOVUPS (AX), Y5
-	VMOVUPS 32(AX), Y6
-	VMOVUPS 128(AX), Y7
-	VMOVUPS 160(AX), Y8
-	VANDPS Y5, Y1, Y1
-	VANDPS Y6, Y2, Y2
-	VANDPS Y7, Y3, Y3
-	VANDPS Y8, Y4, Y4
-	VMOVUPS Y1, (CX)
-	VMOVUPS Y2, 32(CX)
-	VMOVUPS Y3, 128(CX)
-	VMOVUPS Y4, 160(CX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECQ SI
-	JNE n13
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, BX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, CX
-n13end:
-	ADDQ $256, AX
-	ADDQ $256, BX
-	ADDQ $256, CX
-	DECL DX
-	JNE o12
 	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[320:576])
 // 	dense2(z = scratch[576:608], x = scratch[0:256], w = p[24:32], b = p[32:33])
 // 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], w = p[24:32])
-// 	dense1Backward(dz = scratch[896:1152], dy = scratch[640:896], y = scratch[0:256])
+// 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], x = scratch[0:256], w = p[24:32])
 TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -815,7 +777,7 @@ i1:
 	ADDQ $2304, AX
 	VMOVUPS Y4, (AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]
@@ -865,7 +827,7 @@ i1:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// dx0 = dx[0:] (32)
@@ -880,11 +842,13 @@ i1:
 	// 	dxn0 := (w0_0 * dzn0)
 	// 	… 6 more
 	// 	dxn7 := (w0_7 * dzn0)
-	// 	dx0[n] = dxn0
-	// 	… 6 more
-	// 	dx7[n] = dxn7
+	// 	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 	dx0[n] = reluBackward(dxn0, x[n])
+	// 	dx1[n] = reluBackward(dxn1, x[n+32])
+	// 	… 5 more
+	// 	dx7[n] = reluBackward(dxn7, x[n+224])
 	//
-	// registers: AX w dx; BX dz; Y1 dzn0 dxn7; Y2 dxn0; Y3 dxn1; Y4 dxn2; Y5 dxn3; Y6 dxn4; Y7 dxn5; Y8 dxn6
+	// registers: AX w x; BX dz dx; Y1 dzn0 dxn7; Y2 dxn0; Y3 dxn1; Y4 dxn2; Y5 dxn3; Y6 dxn4; Y7 dxn5; Y8 dxn6
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
@@ -908,106 +872,54 @@ i1:
 	VMULPS Y8, Y1, Y8
 	VBROADCASTSS 28(AX), Y9
 	VMULPS Y9, Y1, Y1
-	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
-	VMOVUPS Y2, (AX)
-	VMOVUPS Y3, 128(AX)
-	VMOVUPS Y4, 256(AX)
-	VMOVUPS Y5, 384(AX)
-	VMOVUPS Y6, 512(AX)
-	VMOVUPS Y7, 640(AX)
-	VMOVUPS Y8, 768(AX)
-	VMOVUPS Y1, 896(AX)
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// dz0 = dz[0:] (32)
-	// … 3 more
-	// dz4 = dz[128:] (32)
-	// dy0 = dy[0:] (32)
-	// … 3 more
-	// dy4 = dy[128:] (32)
-	// y0 = y[0:] (32)
-	// … 3 more
-	// y4 = y[128:] (32)
-	// for n = 0…8 by 8 in 8 lanes
-	// 	dz0[n] = reluBackward(dy0[n], y0[n])
-	// 	… 3 more
-	// 	dz4[n] = reluBackward(dy4[n], y4[n])
-	// dz5 = dz[160:] (32)
-	// … 1 more
-	// dz7 = dz[224:] (32)
-	// dy5 = dy[160:] (32)
-	// … 1 more
-	// dy7 = dy[224:] (32)
-	// y5 = y[160:] (32)
-	// … 1 more
-	// y7 = y[224:] (32)
-	// for n = 0…8 by 8 in 8 lanes
-	// 	dz5[n] = reluBackward(dy5[n], y5[n])
-	// 	… 1 more
-	// 	dz7[n] = reluBackward(dy7[n], y7[n])
-	//
-	// registers: AX dy; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
 	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
+	VMOVUPS (AX), Y9
+	VMOVUPS 128(AX), Y10
+	VMOVUPS 256(AX), Y11
+	VMOVUPS 384(AX), Y12
+	VXORPS X13, X13, X13
+	VCMPPS $6, Y13, Y9, Y9
+	VCMPPS $6, Y13, Y10, Y10
+	VCMPPS $6, Y13, Y11, Y11
+	VCMPPS $6, Y13, Y12, Y12
+	VANDPS Y2, Y9, Y2
+	VANDPS Y3, Y10, Y3
+	VANDPS Y4, Y11, Y4
+	VANDPS Y5, Y12, Y5
 	MOVQ scratch+0(FP), BX
-	VMOVUPS (BX), Y1
-	VMOVUPS 128(BX), Y2
-	VMOVUPS 256(BX), Y3
-	VMOVUPS 384(BX), Y4
-	VMOVUPS 512(BX), Y5
-	VXORPS X6, X6, X6
-	VCMPPS $6, Y6, Y1, Y1
-	VCMPPS $6, Y6, Y2, Y2
-	VCMPPS $6, Y6, Y3, Y3
-	VCMPPS $6, Y6, Y4, Y4
-	VCMPPS $6, Y6, Y5, Y5
-	VMOVUPS (AX), Y6
-	VMOVUPS 128(AX), Y7
-	VMOVUPS 256(AX), Y8
-	VMOVUPS 384(AX), Y9
-	VMOVUPS 512(AX), Y10
-	VANDPS Y6, Y1, Y1
-	VANDPS Y7, Y2, Y2
-	VANDPS Y8, Y3, Y3
-	VANDPS Y9, Y4, Y4
-	VANDPS Y10, Y5, Y5
-	MOVQ scratch+0(FP), CX
-	ADDQ $3584, CX
-	VMOVUPS Y1, (CX)
-	VMOVUPS Y2, 128(CX)
-	VMOVUPS Y3, 256(CX)
-	VMOVUPS Y4, 384(CX)
-	VMOVUPS Y5, 512(CX)
-	VMOVUPS 640(BX), Y1
-	VMOVUPS 768(BX), Y2
-	VMOVUPS 896(BX), Y3
-	VXORPS X4, X4, X4
-	VCMPPS $6, Y4, Y1, Y1
-	VCMPPS $6, Y4, Y2, Y2
-	VCMPPS $6, Y4, Y3, Y3
-	VMOVUPS 640(AX), Y4
-	VMOVUPS 768(AX), Y5
-	VMOVUPS 896(AX), Y6
-	VANDPS Y4, Y1, Y1
-	VANDPS Y5, Y2, Y2
-	VANDPS Y6, Y3, Y3
-	VMOVUPS Y1, 640(CX)
-	VMOVUPS Y2, 768(CX)
-	VMOVUPS Y3, 896(CX)
+	ADDQ $2560, BX
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 128(BX)
+	VMOVUPS Y4, 256(BX)
+	VMOVUPS Y5, 384(BX)
+	VMOVUPS 512(AX), Y2
+	VMOVUPS 640(AX), Y3
+	VMOVUPS 768(AX), Y4
+	VMOVUPS 896(AX), Y5
+	VXORPS X9, X9, X9
+	VCMPPS $6, Y9, Y2, Y2
+	VCMPPS $6, Y9, Y3, Y3
+	VCMPPS $6, Y9, Y4, Y4
+	VCMPPS $6, Y9, Y5, Y5
+	VANDPS Y6, Y2, Y2
+	VANDPS Y7, Y3, Y3
+	VANDPS Y8, Y4, Y4
+	VANDPS Y1, Y5, Y1
+	VMOVUPS Y2, 512(BX)
+	VMOVUPS Y3, 640(BX)
+	VMOVUPS Y4, 768(BX)
+	VMOVUPS Y1, 896(BX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[33]float32, scratch *[1152]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[33]float32, scratch *[896]float32, vectors int, quads int)
 //
-// parameter_gradients(dp [33] added to, scratch [1152] read, vectors, quads)
+// parameter_gradients(dp [33] added to, scratch [896] read, vectors, quads)
 // 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], xRows = scratch[320:576], vectors, quads)
-// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[896:1152], x = scratch[256:320], vectors)
+// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], vectors)
 TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-32
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
@@ -1151,7 +1063,7 @@ n2end:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	MOVQ scratch+8(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2560, AX
 	MOVQ vectors+16(FP), BX
 	TESTQ BX, BX
 	JLE n3end
@@ -1197,7 +1109,7 @@ n3end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2560, AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $1024, BX
 	MOVQ dp+0(FP), CX
@@ -1272,11 +1184,11 @@ n5end:
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX2(scratch *[1152]float32, p *[33]float32, rate float32, vectors int, quads int)
+// func parameterUpdateAVX2(scratch *[896]float32, p *[33]float32, rate float32, vectors int, quads int)
 //
-// parameter_update(scratch [1152] read, p [33] overwritten, rate, vectors, quads)
+// parameter_update(scratch [896] read, p [33] overwritten, rate, vectors, quads)
 // 	dense2Update(dz = scratch[608:640], w = p[24:32], b = p[32:33], xRows = scratch[320:576], rate, vectors, quads)
-// 	dense1Update(dz = scratch[896:1152], x = scratch[256:320], w = p[0:16], b = p[16:24], rate, vectors)
+// 	dense1Update(dz = scratch[640:896], x = scratch[256:320], w = p[0:16], b = p[16:24], rate, vectors)
 TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-40
 
 	// dense2Update sets db =  and dw = W·x.
@@ -1422,7 +1334,7 @@ n2end:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2560, AX
 	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n3end
@@ -1469,7 +1381,7 @@ n3end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2560, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $1024, BX
 	MOVQ p+8(FP), CX
@@ -1877,14 +1789,13 @@ n7end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func activationsAVX512(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
+// activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64])
 // 	dense2(z = scratch[576:608], x = scratch[0:256], w = p[24:32], b = p[32:33])
 // 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], w = p[24:32])
-// 	dense1Backward(dz = scratch[896:1152], dy = scratch[640:896], y = scratch[0:256])
+// 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], x = scratch[0:256], w = p[24:32])
 TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -2158,7 +2069,7 @@ i2:
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]
@@ -2229,7 +2140,7 @@ i2:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// dx0 = dx[0:] (32)
@@ -2245,12 +2156,15 @@ i2:
 	// 	dx0_0 := (w0_0 * dz0_0)
 	// 	… 14 more
 	// 	dx1_7 := (w0_7 * dz1_0)
-	// 	dx0[n] = dx0_0
-	// 	dx0[n+16] = dx1_0
-	// 	… and so on, 8 times
+	// 	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 	dx0[n] = reluBackward(dx0_0, x[n])
+	// 	dx0[n+16] = reluBackward(dx1_0, x[n+16])
+	// 	dx1[n] = reluBackward(dx0_1, x[n+32])
+	// 	… and so on, 7 times
+	// 	dx7[n+16] = reluBackward(dx1_7, x[n+240])
 	//
-	// registers: AX w dx; Z1 w0_0 dx1_0; Z5 w0_1 dx1_1; Z7 w0_2 dx1_2; Z9 w0_3 dx1_3; Z11 w0_4 dx1_4;
-	//   Z13 w0_5 dx1_5; Z15 w0_6 dx1_6; Z17 w0_7; BX dz; Z2 dz0_0 dx0_7; Z4 dz1_0 dx1_7; Z3 dx0_0; Z6 dx0_1;
+	// registers: AX w x; Z1 w0_0 dx1_0; Z5 w0_1 dx1_1; Z7 w0_2 dx1_2; Z9 w0_3 dx1_3; Z11 w0_4 dx1_4;
+	//   Z13 w0_5 dx1_5; Z15 w0_6 dx1_6; Z17 w0_7; BX dz dx; Z2 dz0_0 dx0_7; Z4 dz1_0 dx1_7; Z3 dx0_0; Z6 dx0_1;
 	//   Z8 dx0_2; Z10 dx0_3; Z12 dx0_4; Z14 dx0_5; Z16 dx0_6
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
@@ -2284,116 +2198,89 @@ i2:
 	VBROADCASTSS 28(AX), Z17
 	VMULPS Z2, Z17, Z2
 	VMULPS Z4, Z17, Z4
-	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z6, 128(AX)
-	VMOVUPS Z5, 192(AX)
-	VMOVUPS Z8, 256(AX)
-	VMOVUPS Z7, 320(AX)
-	VMOVUPS Z10, 384(AX)
-	VMOVUPS Z9, 448(AX)
-	VMOVUPS Z12, 512(AX)
-	VMOVUPS Z11, 576(AX)
-	VMOVUPS Z14, 640(AX)
-	VMOVUPS Z13, 704(AX)
-	VMOVUPS Z16, 768(AX)
-	VMOVUPS Z15, 832(AX)
-	VMOVUPS Z2, 896(AX)
-	VMOVUPS Z4, 960(AX)
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// for o = 0…8 by 4
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 1 more
-	// 	dz3 = dz[32*o+96:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	… 1 more
-	// 	dy3 = dy[32*o+96:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	… 1 more
-	// 	y3 = y[32*o+96:] (32)
-	// 	for n = 0…32 by 32 in 16 lanes
-	// 		dz0[n] = reluBackward(dy0[n], y0[n])
-	// 		dz0[n+16] = reluBackward(dy0[n+16], y0[n+16])
-	// 		… and so on, 4 times
-	//
-	// registers: DX o; AX dy; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
 	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
+	VMOVUPS (AX), Z17
+	VMOVUPS 64(AX), Z18
+	VMOVUPS 128(AX), Z19
+	VMOVUPS 192(AX), Z20
+	VMOVUPS 256(AX), Z21
+	VMOVUPS 320(AX), Z22
+	VPXORD X23, X23, X23
+	VCMPPS $6, Z23, Z17, K1
+	VCMPPS $6, Z23, Z18, K2
+	VCMPPS $6, Z23, Z19, K3
+	VCMPPS $6, Z23, Z20, K4
+	VCMPPS $6, Z23, Z21, K5
+	VCMPPS $6, Z23, Z22, K6
+	VMOVAPS.Z Z3, K1, Z3
+	VMOVAPS.Z Z1, K2, Z1
+	VMOVAPS.Z Z6, K3, Z6
+	VMOVAPS.Z Z5, K4, Z5
+	VMOVAPS.Z Z8, K5, Z8
+	VMOVAPS.Z Z7, K6, Z7
 	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $3584, CX
-	MOVL $2, DX
-
-o3:
-	VMOVUPS (BX), Z1
-	VMOVUPS 64(BX), Z2
-	VMOVUPS 128(BX), Z3
-	VMOVUPS 192(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS (AX), Z1
-	VMOVUPS 64(AX), Z2
-	VMOVUPS 128(AX), Z3
-	VMOVUPS 192(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	VMOVUPS Z1, (CX)
-	VMOVUPS Z2, 64(CX)
-	VMOVUPS Z3, 128(CX)
-	VMOVUPS Z4, 192(CX)
-	VMOVUPS 256(BX), Z1
-	VMOVUPS 320(BX), Z2
-	VMOVUPS 384(BX), Z3
-	VMOVUPS 448(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS 256(AX), Z1
-	VMOVUPS 320(AX), Z2
-	VMOVUPS 384(AX), Z3
-	VMOVUPS 448(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	VMOVUPS Z1, 256(CX)
-	VMOVUPS Z2, 320(CX)
-	VMOVUPS Z3, 384(CX)
-	VMOVUPS Z4, 448(CX)
-	ADDQ $512, AX
-	ADDQ $512, BX
-	ADDQ $512, CX
-	DECL DX
-	JNE o3
+	ADDQ $2560, BX
+	VMOVUPS Z3, (BX)
+	VMOVUPS Z1, 64(BX)
+	VMOVUPS Z6, 128(BX)
+	VMOVUPS Z5, 192(BX)
+	VMOVUPS Z8, 256(BX)
+	VMOVUPS Z7, 320(BX)
+	VMOVUPS 384(AX), Z1
+	VMOVUPS 448(AX), Z3
+	VMOVUPS 512(AX), Z5
+	VMOVUPS 576(AX), Z6
+	VMOVUPS 640(AX), Z7
+	VXORPS X8, X8, X8
+	VCMPPS $6, Z8, Z1, K1
+	VCMPPS $6, Z8, Z3, K2
+	VCMPPS $6, Z8, Z5, K3
+	VCMPPS $6, Z8, Z6, K4
+	VCMPPS $6, Z8, Z7, K5
+	VMOVAPS.Z Z10, K1, Z1
+	VMOVAPS.Z Z9, K2, Z3
+	VMOVAPS.Z Z12, K3, Z5
+	VMOVAPS.Z Z11, K4, Z6
+	VMOVAPS.Z Z14, K5, Z7
+	VMOVUPS Z1, 384(BX)
+	VMOVUPS Z3, 448(BX)
+	VMOVUPS Z5, 512(BX)
+	VMOVUPS Z6, 576(BX)
+	VMOVUPS Z7, 640(BX)
+	VMOVUPS 704(AX), Z1
+	VMOVUPS 768(AX), Z3
+	VMOVUPS 832(AX), Z5
+	VMOVUPS 896(AX), Z6
+	VMOVUPS 960(AX), Z7
+	VXORPS X8, X8, X8
+	VCMPPS $6, Z8, Z1, K1
+	VCMPPS $6, Z8, Z3, K2
+	VCMPPS $6, Z8, Z5, K3
+	VCMPPS $6, Z8, Z6, K4
+	VCMPPS $6, Z8, Z7, K5
+	VMOVAPS.Z Z13, K1, Z1
+	VMOVAPS.Z Z16, K2, Z3
+	VMOVAPS.Z Z15, K3, Z5
+	VMOVAPS.Z Z2, K4, Z2
+	VMOVAPS.Z Z4, K5, Z4
+	VMOVUPS Z1, 704(BX)
+	VMOVUPS Z3, 768(BX)
+	VMOVUPS Z5, 832(BX)
+	VMOVUPS Z2, 896(BX)
+	VMOVUPS Z4, 960(BX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64])
 // 	dense2(z = scratch[576:608], x = scratch[0:256], w = p[24:32], b = p[32:33])
 // 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], w = p[24:32])
-// 	dense1Backward(dz = scratch[896:1152], dy = scratch[640:896], y = scratch[0:256])
+// 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], x = scratch[0:256], w = p[24:32])
 TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -2579,7 +2466,7 @@ i2:
 	ADDQ $2304, AX
 	VMOVUPS Z4, (AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]
@@ -2631,7 +2518,7 @@ i2:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// dx0 = dx[0:] (32)
@@ -2646,11 +2533,13 @@ i2:
 	// 	dxn0 := (w0_0 * dzn0)
 	// 	… 6 more
 	// 	dxn7 := (w0_7 * dzn0)
-	// 	dx0[n] = dxn0
-	// 	… 6 more
-	// 	dx7[n] = dxn7
+	// 	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 	dx0[n] = reluBackward(dxn0, x[n])
+	// 	dx1[n] = reluBackward(dxn1, x[n+32])
+	// 	… 5 more
+	// 	dx7[n] = reluBackward(dxn7, x[n+224])
 	//
-	// registers: AX w dx; BX dz; Z1 dzn0 dxn7; Z2 dxn0; Z3 dxn1; Z4 dxn2; Z5 dxn3; Z6 dxn4; Z7 dxn5; Z8 dxn6
+	// registers: AX w x; BX dz dx; Z1 dzn0 dxn7; Z2 dxn0; Z3 dxn1; Z4 dxn2; Z5 dxn3; Z6 dxn4; Z7 dxn5; Z8 dxn6
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
@@ -2666,93 +2555,54 @@ i2:
 	VMULPS.BCST 20(AX), Z1, Z7
 	VMULPS.BCST 24(AX), Z1, Z8
 	VMULPS.BCST 28(AX), Z1, Z1
-	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 128(AX)
-	VMOVUPS Z4, 256(AX)
-	VMOVUPS Z5, 384(AX)
-	VMOVUPS Z6, 512(AX)
-	VMOVUPS Z7, 640(AX)
-	VMOVUPS Z8, 768(AX)
-	VMOVUPS Z1, 896(AX)
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// dy0 = dy[0:] (32)
-	// … 6 more
-	// dy7 = dy[224:] (32)
-	// y0 = y[0:] (32)
-	// … 6 more
-	// y7 = y[224:] (32)
-	// for n = 0…16 by 16 in 16 lanes
-	// 	dz0[n] = reluBackward(dy0[n], y0[n])
-	// 	… 6 more
-	// 	dz7[n] = reluBackward(dy7[n], y7[n])
-	//
-	// registers: AX dy; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
 	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
+	VMOVUPS (AX), Z9
+	VMOVUPS 128(AX), Z10
+	VMOVUPS 256(AX), Z11
+	VMOVUPS 384(AX), Z12
+	VXORPS X13, X13, X13
+	VCMPPS $6, Z13, Z9, K1
+	VCMPPS $6, Z13, Z10, K2
+	VCMPPS $6, Z13, Z11, K3
+	VCMPPS $6, Z13, Z12, K4
+	VMOVAPS.Z Z2, K1, Z2
+	VMOVAPS.Z Z3, K2, Z3
+	VMOVAPS.Z Z4, K3, Z4
+	VMOVAPS.Z Z5, K4, Z5
 	MOVQ scratch+0(FP), BX
-	VMOVUPS (BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 256(BX), Z3
-	VMOVUPS 384(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS (AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 256(AX), Z3
-	VMOVUPS 384(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	MOVQ scratch+0(FP), CX
-	ADDQ $3584, CX
-	VMOVUPS Z1, (CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 256(CX)
-	VMOVUPS Z4, 384(CX)
-	VMOVUPS 512(BX), Z1
-	VMOVUPS 640(BX), Z2
-	VMOVUPS 768(BX), Z3
-	VMOVUPS 896(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS 512(AX), Z1
-	VMOVUPS 640(AX), Z2
-	VMOVUPS 768(AX), Z3
-	VMOVUPS 896(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	VMOVUPS Z1, 512(CX)
-	VMOVUPS Z2, 640(CX)
-	VMOVUPS Z3, 768(CX)
-	VMOVUPS Z4, 896(CX)
+	ADDQ $2560, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 128(BX)
+	VMOVUPS Z4, 256(BX)
+	VMOVUPS Z5, 384(BX)
+	VMOVUPS 512(AX), Z2
+	VMOVUPS 640(AX), Z3
+	VMOVUPS 768(AX), Z4
+	VMOVUPS 896(AX), Z5
+	VXORPS X9, X9, X9
+	VCMPPS $6, Z9, Z2, K1
+	VCMPPS $6, Z9, Z3, K2
+	VCMPPS $6, Z9, Z4, K3
+	VCMPPS $6, Z9, Z5, K4
+	VMOVAPS.Z Z6, K1, Z2
+	VMOVAPS.Z Z7, K2, Z3
+	VMOVAPS.Z Z8, K3, Z4
+	VMOVAPS.Z Z1, K4, Z1
+	VMOVUPS Z2, 512(BX)
+	VMOVUPS Z3, 640(BX)
+	VMOVUPS Z4, 768(BX)
+	VMOVUPS Z1, 896(BX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[33]float32, scratch *[1152]float32, vectors int)
+// func parameterGradientsAVX512(dp *[33]float32, scratch *[896]float32, vectors int)
 //
-// parameter_gradients(dp [33] added to, scratch [1152] read, vectors)
+// parameter_gradients(dp [33] added to, scratch [896] read, vectors)
 // 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], x = scratch[0:256], vectors)
-// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[896:1152], x = scratch[256:320], vectors)
+// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], vectors)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-24
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
@@ -2931,7 +2781,7 @@ n2end:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	MOVQ scratch+8(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2560, AX
 	MOVQ vectors+16(FP), BX
 	TESTQ BX, BX
 	JLE n3end
@@ -3009,7 +2859,7 @@ n3end:
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
 	MOVQ scratch+8(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2560, AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $1024, BX
 	MOVQ vectors+16(FP), CX
@@ -3099,11 +2949,11 @@ n4end:
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX512(scratch *[1152]float32, p *[33]float32, rate float32, vectors int)
+// func parameterUpdateAVX512(scratch *[896]float32, p *[33]float32, rate float32, vectors int)
 //
-// parameter_update(scratch [1152] read, p [33] overwritten, rate, vectors)
+// parameter_update(scratch [896] read, p [33] overwritten, rate, vectors)
 // 	dense2Update(dz = scratch[608:640], x = scratch[0:256], w = p[24:32], b = p[32:33], rate, vectors)
-// 	dense1Update(dz = scratch[896:1152], x = scratch[256:320], w = p[0:16], b = p[16:24], rate, vectors)
+// 	dense1Update(dz = scratch[640:896], x = scratch[256:320], w = p[0:16], b = p[16:24], rate, vectors)
 TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-32
 
 	// dense2Update sets db =  and dw = W·x.
@@ -3284,7 +3134,7 @@ n2end:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2560, AX
 	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n3end
@@ -3363,7 +3213,7 @@ n3end:
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2560, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $1024, BX
 	MOVQ vectors+24(FP), CX

@@ -5,14 +5,13 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 //
-// activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read, groups, vectors) loss
+// activations(scratch [1856] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read, groups, vectors) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152], groups)
 // 	dense2(z = scratch[1152:1248], x = scratch[0:512], w = p[80:128], b = p[128:131], groups)
 // 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:32], scale = scale[0:32], vectors)
-// 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], w = p[80:128], groups)
-// 	dense1Backward(dz = scratch[1856:2368], dy = scratch[1344:1856], y = scratch[0:512], groups)
+// 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], x = scratch[0:512], w = p[80:128], groups)
 TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	VXORPS X0, X0, X0
 
@@ -630,7 +629,7 @@ i10:
 	JNE n9
 n9end:
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -845,7 +844,7 @@ n11end:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// dx0 = dx[0:] (32)
@@ -869,9 +868,12 @@ n11end:
 	// 	… 10 more
 	// 	dx1_5 += (w1_5 * dz1_1)
 	// 	… and so on, 2 times
-	// 	dx0[n] = dx0_0
-	// 	dx0[n+8] = dx1_0
-	// 	… and so on, 6 times
+	// 	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 	dx0[n] = reluBackward(dx0_0, x[n])
+	// 	dx0[n+8] = reluBackward(dx1_0, x[n+8])
+	// 	dx1[n] = reluBackward(dx0_1, x[n+32])
+	// 	… and so on, 5 times
+	// 	dx5[n+8] = reluBackward(dx1_5, x[n+168])
 	// for i = 6…16 by 5
 	// 	dx0 = dx[32*i:] (32)
 	// 	dx1 = dx[32*i+32:] (32)
@@ -896,13 +898,16 @@ n11end:
 	// 		… 8 more
 	// 		dx1_4 += (w1_4 * dz1_1)
 	// 		… and so on, 2 times
-	// 		dx0[n] = dx0_0
-	// 		dx0[n+8] = dx1_0
-	// 		… and so on, 5 times
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx0[n] = reluBackward(dx0_0, x[n+32*i])
+	// 		dx0[n+8] = reluBackward(dx1_0, x[n+32*i+8])
+	// 		dx1[n] = reluBackward(dx0_1, x[n+32*i+32])
+	// 		… and so on, 4 times
+	// 		dx4[n+8] = reluBackward(dx1_4, x[n+32*i+136])
 	//
-	// registers: DX n i; AX w; Y1 w0_0 dx1_0; Y5 w0_1 dx1_1; Y7 w0_2 dx1_2; Y9 w0_3 dx1_3; Y11 w0_4 dx1_4;
+	// registers: SI n i; AX w; Y1 w0_0 dx1_0; Y5 w0_1 dx1_1; Y7 w0_2 dx1_2; Y9 w0_3 dx1_3; Y11 w0_4 dx1_4;
 	//   Y13 w0_5 dz1_1; BX dz; Y2 dz0_0 dx0_5; Y4 dz1_0 dx1_5; Y3 dx0_0; Y6 dx0_1; Y8 dx0_2; Y10 dx0_3;
-	//   Y12 dx0_4 dz0_1; Y14 dz0_1; Y15 dz1_1; CX dx; SI n
+	//   Y12 dx0_4 dz0_1; Y14 dz0_1; Y15 dz1_1; CX x; DX dx; DI n
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
@@ -910,9 +915,10 @@ n11end:
 	MOVQ scratch+0(FP), BX
 	ADDQ $4992, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $5376, CX
-	MOVQ groups+40(FP), DX
-	TESTQ DX, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $5376, DX
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
 	JLE n12end
 
 n12:
@@ -976,21 +982,66 @@ n12:
 	VBROADCASTSS 148(AX), Y13
 	VFMADD231PS Y14, Y13, Y2
 	VFMADD231PS Y15, Y13, Y4
-	VMOVUPS Y3, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y6, 128(CX)
-	VMOVUPS Y5, 160(CX)
-	VMOVUPS Y8, 256(CX)
-	VMOVUPS Y7, 288(CX)
-	VMOVUPS Y10, 384(CX)
-	VMOVUPS Y9, 416(CX)
-	VMOVUPS Y12, 512(CX)
-	VMOVUPS Y11, 544(CX)
-	VMOVUPS Y2, 640(CX)
-	VMOVUPS Y4, 672(CX)
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS (CX), Y13
+	VMOVUPS 32(CX), Y14
+	VXORPS X15, X15, X15
+	VCMPPS $6, Y15, Y13, Y13
+	VCMPPS $6, Y15, Y14, Y14
+	VANDPS Y3, Y13, Y3
+	VANDPS Y1, Y14, Y1
+	VMOVUPS Y3, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS 128(CX), Y1
+	VMOVUPS 160(CX), Y3
+	VXORPS X13, X13, X13
+	VCMPPS $6, Y13, Y1, Y1
+	VCMPPS $6, Y13, Y3, Y3
+	VANDPS Y6, Y1, Y1
+	VANDPS Y5, Y3, Y3
+	VMOVUPS Y1, 128(DX)
+	VMOVUPS Y3, 160(DX)
+	VMOVUPS 256(CX), Y1
+	VMOVUPS 288(CX), Y3
+	VXORPS X5, X5, X5
+	VCMPPS $6, Y5, Y1, Y1
+	VCMPPS $6, Y5, Y3, Y3
+	VANDPS Y8, Y1, Y1
+	VANDPS Y7, Y3, Y3
+	VMOVUPS Y1, 256(DX)
+	VMOVUPS Y3, 288(DX)
+	VMOVUPS 384(CX), Y1
+	VMOVUPS 416(CX), Y3
+	VXORPS X5, X5, X5
+	VCMPPS $6, Y5, Y1, Y1
+	VCMPPS $6, Y5, Y3, Y3
+	VANDPS Y10, Y1, Y1
+	VANDPS Y9, Y3, Y3
+	VMOVUPS Y1, 384(DX)
+	VMOVUPS Y3, 416(DX)
+	VMOVUPS 512(CX), Y1
+	VMOVUPS 544(CX), Y3
+	VXORPS X5, X5, X5
+	VCMPPS $6, Y5, Y1, Y1
+	VCMPPS $6, Y5, Y3, Y3
+	VANDPS Y12, Y1, Y1
+	VANDPS Y11, Y3, Y3
+	VMOVUPS Y1, 512(DX)
+	VMOVUPS Y3, 544(DX)
+	VMOVUPS 640(CX), Y1
+	VMOVUPS 672(CX), Y3
+	VXORPS X5, X5, X5
+	VCMPPS $6, Y5, Y1, Y1
+	VCMPPS $6, Y5, Y3, Y3
+	VANDPS Y2, Y1, Y1
+	VANDPS Y4, Y3, Y2
+	VMOVUPS Y1, 640(DX)
+	VMOVUPS Y2, 672(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	DECQ DX
+	ADDQ $64, DX
+	DECQ SI
 	JNE n12
 n12end:
 	MOVQ p+8(FP), AX
@@ -998,12 +1049,13 @@ n12end:
 	MOVQ scratch+0(FP), BX
 	ADDQ $4992, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $5376, CX
-	MOVL $2, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $5376, DX
+	MOVL $2, SI
 
 i13:
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
 	JLE n14end
 
 n14:
@@ -1058,19 +1110,55 @@ n14:
 	VBROADCASTSS 168(AX), Y11
 	VFMADD231PS Y12, Y11, Y2
 	VFMADD231PS Y13, Y11, Y4
-	VMOVUPS Y3, 768(CX)
-	VMOVUPS Y1, 800(CX)
-	VMOVUPS Y6, 896(CX)
-	VMOVUPS Y5, 928(CX)
-	VMOVUPS Y8, 1024(CX)
-	VMOVUPS Y7, 1056(CX)
-	VMOVUPS Y10, 1152(CX)
-	VMOVUPS Y9, 1184(CX)
-	VMOVUPS Y2, 1280(CX)
-	VMOVUPS Y4, 1312(CX)
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS 768(CX), Y11
+	VMOVUPS 800(CX), Y12
+	VMOVUPS 896(CX), Y13
+	VMOVUPS 928(CX), Y14
+	VXORPS X15, X15, X15
+	VCMPPS $6, Y15, Y11, Y11
+	VCMPPS $6, Y15, Y12, Y12
+	VCMPPS $6, Y15, Y13, Y13
+	VCMPPS $6, Y15, Y14, Y14
+	VANDPS Y3, Y11, Y3
+	VANDPS Y1, Y12, Y1
+	VANDPS Y6, Y13, Y6
+	VANDPS Y5, Y14, Y5
+	VMOVUPS Y3, 768(DX)
+	VMOVUPS Y1, 800(DX)
+	VMOVUPS Y6, 896(DX)
+	VMOVUPS Y5, 928(DX)
+	VMOVUPS 1024(CX), Y1
+	VMOVUPS 1056(CX), Y3
+	VMOVUPS 1152(CX), Y5
+	VXORPS X6, X6, X6
+	VCMPPS $6, Y6, Y1, Y1
+	VCMPPS $6, Y6, Y3, Y3
+	VCMPPS $6, Y6, Y5, Y5
+	VANDPS Y8, Y1, Y1
+	VANDPS Y7, Y3, Y3
+	VANDPS Y10, Y5, Y5
+	VMOVUPS Y1, 1024(DX)
+	VMOVUPS Y3, 1056(DX)
+	VMOVUPS Y5, 1152(DX)
+	VMOVUPS 1184(CX), Y1
+	VMOVUPS 1280(CX), Y3
+	VMOVUPS 1312(CX), Y5
+	VXORPS X6, X6, X6
+	VCMPPS $6, Y6, Y1, Y1
+	VCMPPS $6, Y6, Y3, Y3
+	VCMPPS $6, Y6, Y5, Y5
+	VANDPS Y9, Y1, Y1
+	VANDPS Y2, Y3, Y2
+	VANDPS Y4, Y5, Y3
+	VMOVUPS Y1, 1184(DX)
+	VMOVUPS Y2, 1280(DX)
+	VMOVUPS Y3, 1312(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	DECQ SI
+	ADDQ $64, DX
+	DECQ DI
 	JNE n14
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
@@ -1078,96 +1166,26 @@ n14:
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
 n14end:
 	ADDQ $20, AX
 	ADDQ $640, CX
-	DECL DX
+	ADDQ $640, DX
+	DECL SI
 	JNE i13
-
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// for o = 0…16 by 2
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		dz0[n] = reluBackward(dy0[n], y0[n])
-	// 		dz0[n+8] = reluBackward(dy0[n+8], y0[n+8])
-	// 		… and so on, 2 times
-	//
-	// registers: DX o; SI n; AX dy; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ scratch+0(FP), AX
-	ADDQ $5376, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $7424, CX
-	MOVL $8, DX
-
-o15:
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
-	JLE n16end
-
-n16:
-	VMOVUPS (BX), Y1
-	VMOVUPS 32(BX), Y2
-	VMOVUPS 128(BX), Y3
-	VMOVUPS 160(BX), Y4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Y5, Y1, Y1
-	VCMPPS $6, Y5, Y2, Y2
-	VCMPPS $6, Y5, Y3, Y3
-	VCMPPS $6, Y5, Y4, Y4
-	VMOVUPS (AX), Y5
-	VMOVUPS 32(AX), Y6
-	VMOVUPS 128(AX), Y7
-	VMOVUPS 160(AX), Y8
-	VANDPS Y5, Y1, Y1
-	VANDPS Y6, Y2, Y2
-	VANDPS Y7, Y3, Y3
-	VANDPS Y8, Y4, Y4
-	VMOVUPS Y1, (CX)
-	VMOVUPS Y2, 32(CX)
-	VMOVUPS Y3, 128(CX)
-	VMOVUPS Y4, 160(CX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECQ SI
-	JNE n16
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, BX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, CX
-n16end:
-	ADDQ $256, AX
-	ADDQ $256, BX
-	ADDQ $256, CX
-	DECL DX
-	JNE o15
 	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [1856] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152])
 // 	dense2(z = scratch[1152:1248], x = scratch[0:512], w = p[80:128], b = p[128:131])
 // 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], w = p[80:128])
-// 	dense1Backward(dz = scratch[1856:2368], dy = scratch[1344:1856], y = scratch[0:512])
+// 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], x = scratch[0:512], w = p[80:128])
 TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -1528,7 +1546,7 @@ i3:
 	VMOVUPS Y11, 128(AX)
 	VMOVUPS Y12, 256(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -1730,7 +1748,7 @@ i3:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// for i = 0…16 by 8
@@ -1755,12 +1773,14 @@ i3:
 	// 		… 6 more
 	// 		dxn7 += (w1_7 * dzn1)
 	// 		… and so on, 2 times
-	// 		dx0[n] = dxn0
-	// 		… 6 more
-	// 		dx7[n] = dxn7
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx0[n] = reluBackward(dxn0, x[n+32*i])
+	// 		dx1[n] = reluBackward(dxn1, x[n+32*i+32])
+	// 		… 5 more
+	// 		dx7[n] = reluBackward(dxn7, x[n+32*i+224])
 	//
-	// registers: DX i; AX w; BX dz; Y1 dzn0 dxn7; Y2 dxn0; Y3 dxn1; Y4 dxn2; Y5 dxn3; Y6 dxn4; Y7 dxn5; Y8 dxn6;
-	//   Y9 dzn1; CX dx
+	// registers: SI i; AX w; BX dz; Y1 dzn0 dxn7; Y2 dxn0; Y3 dxn1; Y4 dxn2; Y5 dxn3; Y6 dxn4; Y7 dxn5; Y8 dxn6;
+	//   Y9 dzn1; CX x; DX dx
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
@@ -1768,8 +1788,9 @@ i3:
 	MOVQ scratch+0(FP), BX
 	ADDQ $4992, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $5376, CX
-	MOVL $2, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $5376, DX
+	MOVL $2, SI
 
 i4:
 	VMOVUPS (BX), Y1
@@ -1823,107 +1844,56 @@ i4:
 	VFMADD231PS Y10, Y9, Y8
 	VBROADCASTSS 156(AX), Y10
 	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS Y2, (CX)
-	VMOVUPS Y3, 128(CX)
-	VMOVUPS Y4, 256(CX)
-	VMOVUPS Y5, 384(CX)
-	VMOVUPS Y6, 512(CX)
-	VMOVUPS Y7, 640(CX)
-	VMOVUPS Y8, 768(CX)
-	VMOVUPS Y1, 896(CX)
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS (CX), Y9
+	VMOVUPS 128(CX), Y10
+	VMOVUPS 256(CX), Y11
+	VMOVUPS 384(CX), Y12
+	VXORPS X13, X13, X13
+	VCMPPS $6, Y13, Y9, Y9
+	VCMPPS $6, Y13, Y10, Y10
+	VCMPPS $6, Y13, Y11, Y11
+	VCMPPS $6, Y13, Y12, Y12
+	VANDPS Y2, Y9, Y2
+	VANDPS Y3, Y10, Y3
+	VANDPS Y4, Y11, Y4
+	VANDPS Y5, Y12, Y5
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 128(DX)
+	VMOVUPS Y4, 256(DX)
+	VMOVUPS Y5, 384(DX)
+	VMOVUPS 512(CX), Y2
+	VMOVUPS 640(CX), Y3
+	VMOVUPS 768(CX), Y4
+	VMOVUPS 896(CX), Y5
+	VXORPS X9, X9, X9
+	VCMPPS $6, Y9, Y2, Y2
+	VCMPPS $6, Y9, Y3, Y3
+	VCMPPS $6, Y9, Y4, Y4
+	VCMPPS $6, Y9, Y5, Y5
+	VANDPS Y6, Y2, Y2
+	VANDPS Y7, Y3, Y3
+	VANDPS Y8, Y4, Y4
+	VANDPS Y1, Y5, Y1
+	VMOVUPS Y2, 512(DX)
+	VMOVUPS Y3, 640(DX)
+	VMOVUPS Y4, 768(DX)
+	VMOVUPS Y1, 896(DX)
 	ADDQ $32, AX
 	ADDQ $1024, CX
-	DECL DX
+	ADDQ $1024, DX
+	DECL SI
 	JNE i4
-
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// for o = 0…15 by 5
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 2 more
-	// 	dz4 = dz[32*o+128:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	… 2 more
-	// 	dy4 = dy[32*o+128:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	… 2 more
-	// 	y4 = y[32*o+128:] (32)
-	// 	for n = 0…8 by 8 in 8 lanes
-	// 		dz0[n] = reluBackward(dy0[n], y0[n])
-	// 		… 3 more
-	// 		dz4[n] = reluBackward(dy4[n], y4[n])
-	// dz15 = dz[480:] (32)
-	// dy15 = dy[480:] (32)
-	// y15 = y[480:] (32)
-	// for n = 0…8 by 8 in 8 lanes
-	// 	dz15[n] = reluBackward(dy15[n], y15[n])
-	//
-	// registers: DX o; AX dy dz; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ scratch+0(FP), AX
-	ADDQ $5376, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $7424, CX
-	MOVL $3, DX
-
-o5:
-	VMOVUPS (BX), Y1
-	VMOVUPS 128(BX), Y2
-	VMOVUPS 256(BX), Y3
-	VMOVUPS 384(BX), Y4
-	VMOVUPS 512(BX), Y5
-	VXORPS X6, X6, X6
-	VCMPPS $6, Y6, Y1, Y1
-	VCMPPS $6, Y6, Y2, Y2
-	VCMPPS $6, Y6, Y3, Y3
-	VCMPPS $6, Y6, Y4, Y4
-	VCMPPS $6, Y6, Y5, Y5
-	VMOVUPS (AX), Y6
-	VMOVUPS 128(AX), Y7
-	VMOVUPS 256(AX), Y8
-	VMOVUPS 384(AX), Y9
-	VMOVUPS 512(AX), Y10
-	VANDPS Y6, Y1, Y1
-	VANDPS Y7, Y2, Y2
-	VANDPS Y8, Y3, Y3
-	VANDPS Y9, Y4, Y4
-	VANDPS Y10, Y5, Y5
-	VMOVUPS Y1, (CX)
-	VMOVUPS Y2, 128(CX)
-	VMOVUPS Y3, 256(CX)
-	VMOVUPS Y4, 384(CX)
-	VMOVUPS Y5, 512(CX)
-	ADDQ $640, AX
-	ADDQ $640, BX
-	ADDQ $640, CX
-	DECL DX
-	JNE o5
-	MOVQ scratch+0(FP), AX
-	ADDQ $5376, AX
-	MOVQ scratch+0(FP), BX
-	VMOVUPS 1920(BX), Y1
-	VXORPS X2, X2, X2
-	VCMPPS $6, Y2, Y1, Y1
-	VMOVUPS 1920(AX), Y2
-	VANDPS Y2, Y1, Y1
-	MOVQ scratch+0(FP), AX
-	ADDQ $7424, AX
-	VMOVUPS Y1, 1920(AX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[131]float32, scratch *[2368]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[131]float32, scratch *[1856]float32, vectors int, quads int)
 //
-// parameter_gradients(dp [131] added to, scratch [2368] read, vectors, quads)
+// parameter_gradients(dp [131] added to, scratch [1856] read, vectors, quads)
 // 	dense2Update(dw = dp[80:128], db = dp[128:131], dz = scratch[1248:1344], xRows = scratch[640:1152], vectors, quads)
-// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1856:2368], x = scratch[512:640], vectors)
+// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1344:1856], x = scratch[512:640], vectors)
 TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-32
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
@@ -2174,7 +2144,7 @@ n2end:
 
 	// db[o] += Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
-	ADDQ $7424, AX
+	ADDQ $5376, AX
 	MOVQ dp+0(FP), BX
 	ADDQ $256, BX
 	MOVL $2, CX
@@ -2238,7 +2208,7 @@ n4end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
-	ADDQ $7424, AX
+	ADDQ $5376, AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $2048, BX
 	MOVQ dp+0(FP), CX
@@ -2313,11 +2283,11 @@ n6end:
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX2(scratch *[2368]float32, p *[131]float32, rate float32, vectors int, quads int)
+// func parameterUpdateAVX2(scratch *[1856]float32, p *[131]float32, rate float32, vectors int, quads int)
 //
-// parameter_update(scratch [2368] read, p [131] overwritten, rate, vectors, quads)
+// parameter_update(scratch [1856] read, p [131] overwritten, rate, vectors, quads)
 // 	dense2Update(dz = scratch[1248:1344], w = p[80:128], b = p[128:131], xRows = scratch[640:1152], rate, vectors, quads)
-// 	dense1Update(dz = scratch[1856:2368], x = scratch[512:640], w = p[0:64], b = p[64:80], rate, vectors)
+// 	dense1Update(dz = scratch[1344:1856], x = scratch[512:640], w = p[0:64], b = p[64:80], rate, vectors)
 TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-40
 
 	// dense2Update sets db =  and dw = W·x.
@@ -2575,7 +2545,7 @@ n2end:
 
 	// db[o] += Σₙ dz[n,o]
 	MOVQ scratch+0(FP), AX
-	ADDQ $7424, AX
+	ADDQ $5376, AX
 	MOVQ p+8(FP), BX
 	ADDQ $256, BX
 	MOVL $2, CX
@@ -2640,7 +2610,7 @@ n4end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+0(FP), AX
-	ADDQ $7424, AX
+	ADDQ $5376, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $2048, BX
 	MOVQ p+8(FP), CX
@@ -3442,14 +3412,13 @@ n8end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func activationsAVX512(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read) loss
+// activations(scratch [1856] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152])
 // 	dense2(z = scratch[1152:1248], x = scratch[0:512], w = p[80:128], b = p[128:131])
 // 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], w = p[80:128])
-// 	dense1Backward(dz = scratch[1856:2368], dy = scratch[1344:1856], y = scratch[0:512])
+// 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], x = scratch[0:512], w = p[80:128])
 TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -3963,7 +3932,7 @@ i4:
 	VMOVUPS Z11, 256(AX)
 	VMOVUPS Z12, 320(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -4327,7 +4296,7 @@ i4:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// for i = 0…16 by 8
@@ -4354,13 +4323,16 @@ i4:
 	// 		… 14 more
 	// 		dx1_7 += (w1_7 * dz1_1)
 	// 		… and so on, 2 times
-	// 		dx0[n] = dx0_0
-	// 		dx0[n+16] = dx1_0
-	// 		… and so on, 8 times
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx0[n] = reluBackward(dx0_0, x[n+32*i])
+	// 		dx0[n+16] = reluBackward(dx1_0, x[n+32*i+16])
+	// 		dx1[n] = reluBackward(dx0_1, x[n+32*i+32])
+	// 		… and so on, 7 times
+	// 		dx7[n+16] = reluBackward(dx1_7, x[n+32*i+240])
 	//
-	// registers: DX i; AX w; Z1 w0_0 dx1_0; Z5 w0_1 dx1_1; Z7 w0_2 dx1_2; Z9 w0_3 dx1_3; Z11 w0_4 dx1_4;
+	// registers: SI i; AX w; Z1 w0_0 dx1_0; Z5 w0_1 dx1_1; Z7 w0_2 dx1_2; Z9 w0_3 dx1_3; Z11 w0_4 dx1_4;
 	//   Z13 w0_5 dx1_5; Z15 w0_6 dx1_6; Z17 w0_7; BX dz; Z2 dz0_0 dx0_7; Z4 dz1_0 dx1_7; Z3 dx0_0; Z6 dx0_1;
-	//   Z8 dx0_2; Z10 dx0_3; Z12 dx0_4; Z14 dx0_5; Z16 dx0_6; Z18 dz0_1; Z19 dz1_1; CX dx
+	//   Z8 dx0_2; Z10 dx0_3; Z12 dx0_4; Z14 dx0_5; Z16 dx0_6; Z18 dz0_1; Z19 dz1_1; CX x; DX dx
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
@@ -4368,8 +4340,9 @@ i4:
 	MOVQ scratch+0(FP), BX
 	ADDQ $4992, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $5376, CX
-	MOVL $2, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $5376, DX
+	MOVL $2, SI
 
 i5:
 	VBROADCASTSS (AX), Z1
@@ -4450,118 +4423,91 @@ i5:
 	VBROADCASTSS 156(AX), Z17
 	VFMADD231PS Z18, Z17, Z2
 	VFMADD231PS Z19, Z17, Z4
-	VMOVUPS Z3, (CX)
-	VMOVUPS Z1, 64(CX)
-	VMOVUPS Z6, 128(CX)
-	VMOVUPS Z5, 192(CX)
-	VMOVUPS Z8, 256(CX)
-	VMOVUPS Z7, 320(CX)
-	VMOVUPS Z10, 384(CX)
-	VMOVUPS Z9, 448(CX)
-	VMOVUPS Z12, 512(CX)
-	VMOVUPS Z11, 576(CX)
-	VMOVUPS Z14, 640(CX)
-	VMOVUPS Z13, 704(CX)
-	VMOVUPS Z16, 768(CX)
-	VMOVUPS Z15, 832(CX)
-	VMOVUPS Z2, 896(CX)
-	VMOVUPS Z4, 960(CX)
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS (CX), Z17
+	VMOVUPS 64(CX), Z18
+	VMOVUPS 128(CX), Z19
+	VMOVUPS 192(CX), Z20
+	VMOVUPS 256(CX), Z21
+	VMOVUPS 320(CX), Z22
+	VPXORD X23, X23, X23
+	VCMPPS $6, Z23, Z17, K1
+	VCMPPS $6, Z23, Z18, K2
+	VCMPPS $6, Z23, Z19, K3
+	VCMPPS $6, Z23, Z20, K4
+	VCMPPS $6, Z23, Z21, K5
+	VCMPPS $6, Z23, Z22, K6
+	VMOVAPS.Z Z3, K1, Z3
+	VMOVAPS.Z Z1, K2, Z1
+	VMOVAPS.Z Z6, K3, Z6
+	VMOVAPS.Z Z5, K4, Z5
+	VMOVAPS.Z Z8, K5, Z8
+	VMOVAPS.Z Z7, K6, Z7
+	VMOVUPS Z3, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z6, 128(DX)
+	VMOVUPS Z5, 192(DX)
+	VMOVUPS Z8, 256(DX)
+	VMOVUPS Z7, 320(DX)
+	VMOVUPS 384(CX), Z1
+	VMOVUPS 448(CX), Z3
+	VMOVUPS 512(CX), Z5
+	VMOVUPS 576(CX), Z6
+	VMOVUPS 640(CX), Z7
+	VXORPS X8, X8, X8
+	VCMPPS $6, Z8, Z1, K1
+	VCMPPS $6, Z8, Z3, K2
+	VCMPPS $6, Z8, Z5, K3
+	VCMPPS $6, Z8, Z6, K4
+	VCMPPS $6, Z8, Z7, K5
+	VMOVAPS.Z Z10, K1, Z1
+	VMOVAPS.Z Z9, K2, Z3
+	VMOVAPS.Z Z12, K3, Z5
+	VMOVAPS.Z Z11, K4, Z6
+	VMOVAPS.Z Z14, K5, Z7
+	VMOVUPS Z1, 384(DX)
+	VMOVUPS Z3, 448(DX)
+	VMOVUPS Z5, 512(DX)
+	VMOVUPS Z6, 576(DX)
+	VMOVUPS Z7, 640(DX)
+	VMOVUPS 704(CX), Z1
+	VMOVUPS 768(CX), Z3
+	VMOVUPS 832(CX), Z5
+	VMOVUPS 896(CX), Z6
+	VMOVUPS 960(CX), Z7
+	VXORPS X8, X8, X8
+	VCMPPS $6, Z8, Z1, K1
+	VCMPPS $6, Z8, Z3, K2
+	VCMPPS $6, Z8, Z5, K3
+	VCMPPS $6, Z8, Z6, K4
+	VCMPPS $6, Z8, Z7, K5
+	VMOVAPS.Z Z13, K1, Z1
+	VMOVAPS.Z Z16, K2, Z3
+	VMOVAPS.Z Z15, K3, Z5
+	VMOVAPS.Z Z2, K4, Z2
+	VMOVAPS.Z Z4, K5, Z4
+	VMOVUPS Z1, 704(DX)
+	VMOVUPS Z3, 768(DX)
+	VMOVUPS Z5, 832(DX)
+	VMOVUPS Z2, 896(DX)
+	VMOVUPS Z4, 960(DX)
 	ADDQ $32, AX
 	ADDQ $1024, CX
-	DECL DX
+	ADDQ $1024, DX
+	DECL SI
 	JNE i5
-
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// for o = 0…16 by 4
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 1 more
-	// 	dz3 = dz[32*o+96:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	… 1 more
-	// 	dy3 = dy[32*o+96:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	… 1 more
-	// 	y3 = y[32*o+96:] (32)
-	// 	for n = 0…32 by 32 in 16 lanes
-	// 		dz0[n] = reluBackward(dy0[n], y0[n])
-	// 		dz0[n+16] = reluBackward(dy0[n+16], y0[n+16])
-	// 		… and so on, 4 times
-	//
-	// registers: DX o; AX dy; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ scratch+0(FP), AX
-	ADDQ $5376, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $7424, CX
-	MOVL $4, DX
-
-o6:
-	VMOVUPS (BX), Z1
-	VMOVUPS 64(BX), Z2
-	VMOVUPS 128(BX), Z3
-	VMOVUPS 192(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS (AX), Z1
-	VMOVUPS 64(AX), Z2
-	VMOVUPS 128(AX), Z3
-	VMOVUPS 192(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	VMOVUPS Z1, (CX)
-	VMOVUPS Z2, 64(CX)
-	VMOVUPS Z3, 128(CX)
-	VMOVUPS Z4, 192(CX)
-	VMOVUPS 256(BX), Z1
-	VMOVUPS 320(BX), Z2
-	VMOVUPS 384(BX), Z3
-	VMOVUPS 448(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS 256(AX), Z1
-	VMOVUPS 320(AX), Z2
-	VMOVUPS 384(AX), Z3
-	VMOVUPS 448(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	VMOVUPS Z1, 256(CX)
-	VMOVUPS Z2, 320(CX)
-	VMOVUPS Z3, 384(CX)
-	VMOVUPS Z4, 448(CX)
-	ADDQ $512, AX
-	ADDQ $512, BX
-	ADDQ $512, CX
-	DECL DX
-	JNE o6
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[2368]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [2368] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [1856] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152])
 // 	dense2(z = scratch[1152:1248], x = scratch[0:512], w = p[80:128], b = p[128:131])
 // 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], w = p[80:128])
-// 	dense1Backward(dz = scratch[1856:2368], dy = scratch[1344:1856], y = scratch[0:512])
+// 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], x = scratch[0:512], w = p[80:128])
 TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -4570,37 +4516,34 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	// // x = xRows, transposed
 	// x[0 + c*32+r] = xRows[0 + r*4+c] for r < 16, c < 4
 	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// for o = 0…16 by 8
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	… 5 more
-	// 	y7 = y[32*o+224:] (32)
-	// 	for n = 0…16 by 16 in 16 lanes
-	// 		zn0 := b[o]
-	// 		zn1 := b[o+1]
-	// 		… 5 more
-	// 		zn7 := b[o+7]
-	// 		x0 = x[0:] (32)
-	// 		… 2 more
-	// 		x3 = x[96:] (32)
-	// 		w0_0 := w[4*o]
-	// 		w0_1 := w[4*o+1]
-	// 		… 29 more
-	// 		w7_3 := w[4*o+31]
-	// 		xn0 := x0[n]
-	// 		zn0 += (w0_0 * xn0)
-	// 		… 6 more
-	// 		zn7 += (w7_0 * xn0)
-	// 		… and so on, 4 times
-	// 		// y[n,o] = relu(z[n,o])
-	// 		y0[n] = relu(zn0)
-	// 		… 6 more
-	// 		y7[n] = relu(zn7)
+	// y0 = y[0:] (32)
+	// … 14 more
+	// y15 = y[480:] (32)
+	// for n = 0…16 by 16 in 16 lanes
+	// 	zn0 := b[0]
+	// 	… 14 more
+	// 	zn15 := b[15]
+	// 	x0 = x[0:] (32)
+	// 	… 2 more
+	// 	x3 = x[96:] (32)
+	// 	w0_0 := w[0]
+	// 	… 62 more
+	// 	w15_3 := w[63]
+	// 	xn0 := x0[n]
+	// 	zn0 += (w0_0 * xn0)
+	// 	… 14 more
+	// 	zn15 += (w15_0 * xn0)
+	// 	… and so on, 4 times
+	// 	// y[n,o] = relu(z[n,o])
+	// 	y0[n] = relu(zn0)
+	// 	… 14 more
+	// 	y15[n] = relu(zn15)
 	// // yRows = y, transposed
 	// yRows[0 + c*16+r] = y[0 + r*32+c] for r < 16, c < 16
 	//
-	// registers: CX row of 8-blocks x; AX xRows b y yRows; BX x w; SI o; Z1 zn0; Z3 zn1; Z4 zn2; Z5 zn3; Z6 zn4;
-	//   Z7 zn5; Z8 zn6; Z9 zn7; Z2 xn0; DX y
+	// registers: CX row of 8-blocks x; AX xRows b y yRows; BX x w; Z1 zn0; Z3 zn1; Z4 zn2; Z5 zn3; Z6 zn4;
+	//   Z7 zn5; Z8 zn6; Z9 zn7; Z10 zn8; Z11 zn9; Z12 zn10; Z13 zn11; Z14 zn12; Z15 zn13; Z16 zn14; Z17 zn15;
+	//   Z2 xn0
 
 	// x = xRows, transposed
 	MOVQ xRows+16(FP), AX
@@ -4656,10 +4599,6 @@ row_of_8_blocks1:
 	MOVQ p+8(FP), BX
 	MOVQ scratch+0(FP), CX
 	ADDQ $2048, CX
-	MOVQ scratch+0(FP), DX
-	MOVL $2, SI
-
-o2:
 	VBROADCASTSS (AX), Z1
 	VMOVUPS (CX), Z2
 	VFMADD231PS.BCST (BX), Z2, Z1
@@ -4677,6 +4616,22 @@ o2:
 	VFMADD231PS.BCST 96(BX), Z2, Z8
 	VBROADCASTSS 28(AX), Z9
 	VFMADD231PS.BCST 112(BX), Z2, Z9
+	VBROADCASTSS 32(AX), Z10
+	VFMADD231PS.BCST 128(BX), Z2, Z10
+	VBROADCASTSS 36(AX), Z11
+	VFMADD231PS.BCST 144(BX), Z2, Z11
+	VBROADCASTSS 40(AX), Z12
+	VFMADD231PS.BCST 160(BX), Z2, Z12
+	VBROADCASTSS 44(AX), Z13
+	VFMADD231PS.BCST 176(BX), Z2, Z13
+	VBROADCASTSS 48(AX), Z14
+	VFMADD231PS.BCST 192(BX), Z2, Z14
+	VBROADCASTSS 52(AX), Z15
+	VFMADD231PS.BCST 208(BX), Z2, Z15
+	VBROADCASTSS 56(AX), Z16
+	VFMADD231PS.BCST 224(BX), Z2, Z16
+	VBROADCASTSS 60(AX), Z17
+	VFMADD231PS.BCST 240(BX), Z2, Z17
 	VMOVUPS 128(CX), Z2
 	VFMADD231PS.BCST 4(BX), Z2, Z1
 	VFMADD231PS.BCST 20(BX), Z2, Z3
@@ -4686,6 +4641,14 @@ o2:
 	VFMADD231PS.BCST 84(BX), Z2, Z7
 	VFMADD231PS.BCST 100(BX), Z2, Z8
 	VFMADD231PS.BCST 116(BX), Z2, Z9
+	VFMADD231PS.BCST 132(BX), Z2, Z10
+	VFMADD231PS.BCST 148(BX), Z2, Z11
+	VFMADD231PS.BCST 164(BX), Z2, Z12
+	VFMADD231PS.BCST 180(BX), Z2, Z13
+	VFMADD231PS.BCST 196(BX), Z2, Z14
+	VFMADD231PS.BCST 212(BX), Z2, Z15
+	VFMADD231PS.BCST 228(BX), Z2, Z16
+	VFMADD231PS.BCST 244(BX), Z2, Z17
 	VMOVUPS 256(CX), Z2
 	VFMADD231PS.BCST 8(BX), Z2, Z1
 	VFMADD231PS.BCST 24(BX), Z2, Z3
@@ -4695,6 +4658,14 @@ o2:
 	VFMADD231PS.BCST 88(BX), Z2, Z7
 	VFMADD231PS.BCST 104(BX), Z2, Z8
 	VFMADD231PS.BCST 120(BX), Z2, Z9
+	VFMADD231PS.BCST 136(BX), Z2, Z10
+	VFMADD231PS.BCST 152(BX), Z2, Z11
+	VFMADD231PS.BCST 168(BX), Z2, Z12
+	VFMADD231PS.BCST 184(BX), Z2, Z13
+	VFMADD231PS.BCST 200(BX), Z2, Z14
+	VFMADD231PS.BCST 216(BX), Z2, Z15
+	VFMADD231PS.BCST 232(BX), Z2, Z16
+	VFMADD231PS.BCST 248(BX), Z2, Z17
 	VMOVUPS 384(CX), Z2
 	VFMADD231PS.BCST 12(BX), Z2, Z1
 	VFMADD231PS.BCST 28(BX), Z2, Z3
@@ -4704,6 +4675,14 @@ o2:
 	VFMADD231PS.BCST 92(BX), Z2, Z7
 	VFMADD231PS.BCST 108(BX), Z2, Z8
 	VFMADD231PS.BCST 124(BX), Z2, Z9
+	VFMADD231PS.BCST 140(BX), Z2, Z10
+	VFMADD231PS.BCST 156(BX), Z2, Z11
+	VFMADD231PS.BCST 172(BX), Z2, Z12
+	VFMADD231PS.BCST 188(BX), Z2, Z13
+	VFMADD231PS.BCST 204(BX), Z2, Z14
+	VFMADD231PS.BCST 220(BX), Z2, Z15
+	VFMADD231PS.BCST 236(BX), Z2, Z16
+	VFMADD231PS.BCST 252(BX), Z2, Z17
 
 	// y[n,o] = relu(z[n,o])
 	VXORPS X2, X2, X2
@@ -4715,22 +4694,34 @@ o2:
 	VMAXPS Z7, Z2, Z7
 	VMAXPS Z8, Z2, Z8
 	VMAXPS Z9, Z2, Z2
-	VMOVUPS Z1, (DX)
-	VMOVUPS Z3, 128(DX)
-	VMOVUPS Z4, 256(DX)
-	VMOVUPS Z5, 384(DX)
-	VMOVUPS Z6, 512(DX)
-	VMOVUPS Z7, 640(DX)
-	VMOVUPS Z8, 768(DX)
-	VMOVUPS Z2, 896(DX)
-	ADDQ $32, AX
-	ADDQ $128, BX
-	ADDQ $1024, DX
-	DECL SI
-	JNE o2
+	MOVQ scratch+0(FP), AX
+	VMOVUPS Z1, (AX)
+	VMOVUPS Z3, 128(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 384(AX)
+	VMOVUPS Z6, 512(AX)
+	VMOVUPS Z7, 640(AX)
+	VMOVUPS Z8, 768(AX)
+	VMOVUPS Z2, 896(AX)
+	VXORPS X1, X1, X1
+	VMAXPS Z10, Z1, Z2
+	VMAXPS Z11, Z1, Z3
+	VMAXPS Z12, Z1, Z4
+	VMAXPS Z13, Z1, Z5
+	VMAXPS Z14, Z1, Z6
+	VMAXPS Z15, Z1, Z7
+	VMAXPS Z16, Z1, Z8
+	VMAXPS Z17, Z1, Z1
+	VMOVUPS Z2, 1024(AX)
+	VMOVUPS Z3, 1152(AX)
+	VMOVUPS Z4, 1280(AX)
+	VMOVUPS Z5, 1408(AX)
+	VMOVUPS Z6, 1536(AX)
+	VMOVUPS Z7, 1664(AX)
+	VMOVUPS Z8, 1792(AX)
+	VMOVUPS Z1, 1920(AX)
 
 	// yRows = y, transposed
-	MOVQ scratch+0(FP), AX
 	VMOVUPS (AX), Z1
 	VMOVUPS 128(AX), Z2
 	VMOVUPS 256(AX), Z3
@@ -4897,7 +4888,7 @@ o2:
 	ADDQ $320, BX
 	MOVL $4, CX
 
-i3:
+i2:
 	VMOVUPS (AX), Z13
 	VFMADD231PS.BCST (BX), Z13, Z10
 	VFMADD231PS.BCST 64(BX), Z13, Z11
@@ -4917,7 +4908,7 @@ i3:
 	ADDQ $512, AX
 	ADDQ $16, BX
 	DECL CX
-	JNE i3
+	JNE i2
 	VADDPS Z1, Z10, Z10
 	VADDPS Z4, Z10, Z10
 	VADDPS Z7, Z10, Z10
@@ -4933,7 +4924,7 @@ i3:
 	VMOVUPS Z11, 128(AX)
 	VMOVUPS Z12, 256(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -5137,48 +5128,42 @@ i3:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	// for i = 0…16 by 8
-	// 	dx0 = dx[32*i:] (32)
-	// 	dx1 = dx[32*i+32:] (32)
-	// 	… 5 more
-	// 	dx7 = dx[32*i+224:] (32)
-	// 	for n = 0…16 by 16 in 16 lanes
-	// 		dz0 = dz[0:] (32)
-	// 		… 1 more
-	// 		dz2 = dz[64:] (32)
-	// 		w0_0 := w[i]
-	// 		w0_1 := w[i+1]
-	// 		… 21 more
-	// 		w2_7 := w[i+39]
-	// 		dzn0 := dz0[n]
-	// 		dxn0 := (w0_0 * dzn0)
-	// 		… 6 more
-	// 		dxn7 := (w0_7 * dzn0)
-	// 		dzn1 := dz1[n]
-	// 		dxn0 += (w1_0 * dzn1)
-	// 		… 6 more
-	// 		dxn7 += (w1_7 * dzn1)
-	// 		… and so on, 2 times
-	// 		dx0[n] = dxn0
-	// 		… 6 more
-	// 		dx7[n] = dxn7
+	// dx0 = dx[0:] (32)
+	// … 14 more
+	// dx15 = dx[480:] (32)
+	// for n = 0…16 by 16 in 16 lanes
+	// 	dz0 = dz[0:] (32)
+	// 	… 1 more
+	// 	dz2 = dz[64:] (32)
+	// 	w0_0 := w[0]
+	// 	… 46 more
+	// 	w2_15 := w[47]
+	// 	dzn0 := dz0[n]
+	// 	dxn0 := (w0_0 * dzn0)
+	// 	… 14 more
+	// 	dxn15 := (w0_15 * dzn0)
+	// 	dzn1 := dz1[n]
+	// 	dxn0 += (w1_0 * dzn1)
+	// 	… 14 more
+	// 	dxn15 += (w1_15 * dzn1)
+	// 	… and so on, 2 times
+	// 	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 	dx0[n] = reluBackward(dxn0, x[n])
+	// 	dx1[n] = reluBackward(dxn1, x[n+32])
+	// 	… 13 more
+	// 	dx15[n] = reluBackward(dxn15, x[n+480])
 	//
-	// registers: DX i; AX w; BX dz; Z1 dzn0 dxn7; Z2 dxn0; Z3 dxn1; Z4 dxn2; Z5 dxn3; Z6 dxn4; Z7 dxn5; Z8 dxn6;
-	//   Z9 dzn1; CX dx
+	// registers: AX w x; BX dz dx; Z1 dzn0 dxn15; Z2 dxn0; Z3 dxn1; Z4 dxn2; Z5 dxn3; Z6 dxn4; Z7 dxn5; Z8 dxn6;
+	//   Z9 dxn7; Z10 dxn8; Z11 dxn9; Z12 dxn10; Z13 dxn11; Z14 dxn12; Z15 dxn13; Z16 dxn14; Z17 dzn1
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
 	ADDQ $320, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $4992, BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $5376, CX
-	MOVL $2, DX
-
-i4:
 	VMOVUPS (BX), Z1
 	VMULPS.BCST (AX), Z1, Z2
 	VMULPS.BCST 4(AX), Z1, Z3
@@ -5187,126 +5172,130 @@ i4:
 	VMULPS.BCST 16(AX), Z1, Z6
 	VMULPS.BCST 20(AX), Z1, Z7
 	VMULPS.BCST 24(AX), Z1, Z8
-	VMULPS.BCST 28(AX), Z1, Z1
-	VMOVUPS 128(BX), Z9
-	VFMADD231PS.BCST 64(AX), Z9, Z2
-	VFMADD231PS.BCST 68(AX), Z9, Z3
-	VFMADD231PS.BCST 72(AX), Z9, Z4
-	VFMADD231PS.BCST 76(AX), Z9, Z5
-	VFMADD231PS.BCST 80(AX), Z9, Z6
-	VFMADD231PS.BCST 84(AX), Z9, Z7
-	VFMADD231PS.BCST 88(AX), Z9, Z8
-	VFMADD231PS.BCST 92(AX), Z9, Z1
-	VMOVUPS 256(BX), Z9
-	VFMADD231PS.BCST 128(AX), Z9, Z2
-	VFMADD231PS.BCST 132(AX), Z9, Z3
-	VFMADD231PS.BCST 136(AX), Z9, Z4
-	VFMADD231PS.BCST 140(AX), Z9, Z5
-	VFMADD231PS.BCST 144(AX), Z9, Z6
-	VFMADD231PS.BCST 148(AX), Z9, Z7
-	VFMADD231PS.BCST 152(AX), Z9, Z8
-	VFMADD231PS.BCST 156(AX), Z9, Z1
-	VMOVUPS Z2, (CX)
-	VMOVUPS Z3, 128(CX)
-	VMOVUPS Z4, 256(CX)
-	VMOVUPS Z5, 384(CX)
-	VMOVUPS Z6, 512(CX)
-	VMOVUPS Z7, 640(CX)
-	VMOVUPS Z8, 768(CX)
-	VMOVUPS Z1, 896(CX)
-	ADDQ $32, AX
-	ADDQ $1024, CX
-	DECL DX
-	JNE i4
+	VMULPS.BCST 28(AX), Z1, Z9
+	VMULPS.BCST 32(AX), Z1, Z10
+	VMULPS.BCST 36(AX), Z1, Z11
+	VMULPS.BCST 40(AX), Z1, Z12
+	VMULPS.BCST 44(AX), Z1, Z13
+	VMULPS.BCST 48(AX), Z1, Z14
+	VMULPS.BCST 52(AX), Z1, Z15
+	VMULPS.BCST 56(AX), Z1, Z16
+	VMULPS.BCST 60(AX), Z1, Z1
+	VMOVUPS 128(BX), Z17
+	VFMADD231PS.BCST 64(AX), Z17, Z2
+	VFMADD231PS.BCST 68(AX), Z17, Z3
+	VFMADD231PS.BCST 72(AX), Z17, Z4
+	VFMADD231PS.BCST 76(AX), Z17, Z5
+	VFMADD231PS.BCST 80(AX), Z17, Z6
+	VFMADD231PS.BCST 84(AX), Z17, Z7
+	VFMADD231PS.BCST 88(AX), Z17, Z8
+	VFMADD231PS.BCST 92(AX), Z17, Z9
+	VFMADD231PS.BCST 96(AX), Z17, Z10
+	VFMADD231PS.BCST 100(AX), Z17, Z11
+	VFMADD231PS.BCST 104(AX), Z17, Z12
+	VFMADD231PS.BCST 108(AX), Z17, Z13
+	VFMADD231PS.BCST 112(AX), Z17, Z14
+	VFMADD231PS.BCST 116(AX), Z17, Z15
+	VFMADD231PS.BCST 120(AX), Z17, Z16
+	VFMADD231PS.BCST 124(AX), Z17, Z1
+	VMOVUPS 256(BX), Z17
+	VFMADD231PS.BCST 128(AX), Z17, Z2
+	VFMADD231PS.BCST 132(AX), Z17, Z3
+	VFMADD231PS.BCST 136(AX), Z17, Z4
+	VFMADD231PS.BCST 140(AX), Z17, Z5
+	VFMADD231PS.BCST 144(AX), Z17, Z6
+	VFMADD231PS.BCST 148(AX), Z17, Z7
+	VFMADD231PS.BCST 152(AX), Z17, Z8
+	VFMADD231PS.BCST 156(AX), Z17, Z9
+	VFMADD231PS.BCST 160(AX), Z17, Z10
+	VFMADD231PS.BCST 164(AX), Z17, Z11
+	VFMADD231PS.BCST 168(AX), Z17, Z12
+	VFMADD231PS.BCST 172(AX), Z17, Z13
+	VFMADD231PS.BCST 176(AX), Z17, Z14
+	VFMADD231PS.BCST 180(AX), Z17, Z15
+	VFMADD231PS.BCST 184(AX), Z17, Z16
+	VFMADD231PS.BCST 188(AX), Z17, Z1
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// for o = 0…16 by 8
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 5 more
-	// 	dz7 = dz[32*o+224:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	… 5 more
-	// 	dy7 = dy[32*o+224:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	… 5 more
-	// 	y7 = y[32*o+224:] (32)
-	// 	for n = 0…16 by 16 in 16 lanes
-	// 		dz0[n] = reluBackward(dy0[n], y0[n])
-	// 		… 6 more
-	// 		dz7[n] = reluBackward(dy7[n], y7[n])
-	//
-	// registers: DX o; AX dy; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
 	MOVQ scratch+0(FP), AX
-	ADDQ $5376, AX
+	VMOVUPS (AX), Z17
+	VMOVUPS 128(AX), Z18
+	VMOVUPS 256(AX), Z19
+	VMOVUPS 384(AX), Z20
+	VMOVUPS 512(AX), Z21
+	VMOVUPS 640(AX), Z22
+	VPXORD X23, X23, X23
+	VCMPPS $6, Z23, Z17, K1
+	VCMPPS $6, Z23, Z18, K2
+	VCMPPS $6, Z23, Z19, K3
+	VCMPPS $6, Z23, Z20, K4
+	VCMPPS $6, Z23, Z21, K5
+	VCMPPS $6, Z23, Z22, K6
+	VMOVAPS.Z Z2, K1, Z2
+	VMOVAPS.Z Z3, K2, Z3
+	VMOVAPS.Z Z4, K3, Z4
+	VMOVAPS.Z Z5, K4, Z5
+	VMOVAPS.Z Z6, K5, Z6
+	VMOVAPS.Z Z7, K6, Z7
 	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $7424, CX
-	MOVL $2, DX
-
-o5:
-	VMOVUPS (BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 256(BX), Z3
-	VMOVUPS 384(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS (AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 256(AX), Z3
-	VMOVUPS 384(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	VMOVUPS Z1, (CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 256(CX)
-	VMOVUPS Z4, 384(CX)
-	VMOVUPS 512(BX), Z1
-	VMOVUPS 640(BX), Z2
-	VMOVUPS 768(BX), Z3
-	VMOVUPS 896(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS 512(AX), Z1
-	VMOVUPS 640(AX), Z2
-	VMOVUPS 768(AX), Z3
-	VMOVUPS 896(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	VMOVUPS Z1, 512(CX)
-	VMOVUPS Z2, 640(CX)
-	VMOVUPS Z3, 768(CX)
-	VMOVUPS Z4, 896(CX)
-	ADDQ $1024, AX
-	ADDQ $1024, BX
-	ADDQ $1024, CX
-	DECL DX
-	JNE o5
+	ADDQ $5376, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 128(BX)
+	VMOVUPS Z4, 256(BX)
+	VMOVUPS Z5, 384(BX)
+	VMOVUPS Z6, 512(BX)
+	VMOVUPS Z7, 640(BX)
+	VMOVUPS 768(AX), Z2
+	VMOVUPS 896(AX), Z3
+	VMOVUPS 1024(AX), Z4
+	VMOVUPS 1152(AX), Z5
+	VMOVUPS 1280(AX), Z6
+	VXORPS X7, X7, X7
+	VCMPPS $6, Z7, Z2, K1
+	VCMPPS $6, Z7, Z3, K2
+	VCMPPS $6, Z7, Z4, K3
+	VCMPPS $6, Z7, Z5, K4
+	VCMPPS $6, Z7, Z6, K5
+	VMOVAPS.Z Z8, K1, Z2
+	VMOVAPS.Z Z9, K2, Z3
+	VMOVAPS.Z Z10, K3, Z4
+	VMOVAPS.Z Z11, K4, Z5
+	VMOVAPS.Z Z12, K5, Z6
+	VMOVUPS Z2, 768(BX)
+	VMOVUPS Z3, 896(BX)
+	VMOVUPS Z4, 1024(BX)
+	VMOVUPS Z5, 1152(BX)
+	VMOVUPS Z6, 1280(BX)
+	VMOVUPS 1408(AX), Z2
+	VMOVUPS 1536(AX), Z3
+	VMOVUPS 1664(AX), Z4
+	VMOVUPS 1792(AX), Z5
+	VMOVUPS 1920(AX), Z6
+	VXORPS X7, X7, X7
+	VCMPPS $6, Z7, Z2, K1
+	VCMPPS $6, Z7, Z3, K2
+	VCMPPS $6, Z7, Z4, K3
+	VCMPPS $6, Z7, Z5, K4
+	VCMPPS $6, Z7, Z6, K5
+	VMOVAPS.Z Z13, K1, Z2
+	VMOVAPS.Z Z14, K2, Z3
+	VMOVAPS.Z Z15, K3, Z4
+	VMOVAPS.Z Z16, K4, Z5
+	VMOVAPS.Z Z1, K5, Z1
+	VMOVUPS Z2, 1408(BX)
+	VMOVUPS Z3, 1536(BX)
+	VMOVUPS Z4, 1664(BX)
+	VMOVUPS Z5, 1792(BX)
+	VMOVUPS Z1, 1920(BX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[131]float32, scratch *[2368]float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[131]float32, scratch *[1856]float32, vectors int, quads int)
 //
-// parameter_gradients(dp [131] added to, scratch [2368] read, vectors, quads)
+// parameter_gradients(dp [131] added to, scratch [1856] read, vectors, quads)
 // 	dense2Update(dw = dp[80:128], db = dp[128:131], dz = scratch[1248:1344], xRows = scratch[640:1152], vectors, quads)
-// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1856:2368], x = scratch[512:640], vectors)
+// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1344:1856], x = scratch[512:640], vectors)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
@@ -5540,7 +5529,7 @@ n2end:
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
 	MOVQ scratch+8(FP), AX
-	ADDQ $7424, AX
+	ADDQ $5376, AX
 	MOVQ vectors+16(FP), BX
 	TESTQ BX, BX
 	JLE n3end
@@ -5618,7 +5607,7 @@ n3end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
-	ADDQ $7424, AX
+	ADDQ $5376, AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $2048, BX
 	MOVQ dp+0(FP), CX
@@ -5735,11 +5724,11 @@ n5end:
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX512(scratch *[2368]float32, p *[131]float32, rate float32, vectors int, quads int)
+// func parameterUpdateAVX512(scratch *[1856]float32, p *[131]float32, rate float32, vectors int, quads int)
 //
-// parameter_update(scratch [2368] read, p [131] overwritten, rate, vectors, quads)
+// parameter_update(scratch [1856] read, p [131] overwritten, rate, vectors, quads)
 // 	dense2Update(dz = scratch[1248:1344], w = p[80:128], b = p[128:131], xRows = scratch[640:1152], rate, vectors, quads)
-// 	dense1Update(dz = scratch[1856:2368], x = scratch[512:640], w = p[0:64], b = p[64:80], rate, vectors)
+// 	dense1Update(dz = scratch[1344:1856], x = scratch[512:640], w = p[0:64], b = p[64:80], rate, vectors)
 TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-40
 
 	// dense2Update sets db =  and dw = W·x.
@@ -5977,7 +5966,7 @@ n2end:
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
 	MOVQ scratch+0(FP), AX
-	ADDQ $7424, AX
+	ADDQ $5376, AX
 	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n3end
@@ -6056,7 +6045,7 @@ n3end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+0(FP), AX
-	ADDQ $7424, AX
+	ADDQ $5376, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $2048, BX
 	MOVQ p+8(FP), CX

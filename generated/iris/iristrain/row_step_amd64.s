@@ -162,7 +162,7 @@ o1:
 	ANDQ $-64, AX
 	VMOVUPS X1, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
 	// // L = log Σⱼ exp z[j] − z[t]
 	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
@@ -609,7 +609,7 @@ o1:
 	ANDQ $-64, AX
 	VMOVUPS X1, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
 	// // L = log Σⱼ exp z[j] − z[t]
 	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
@@ -1110,7 +1110,7 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	ANDQ $-64, AX
 	VMOVUPS X1, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
 	// // L = log Σⱼ exp z[j] − z[t]
 	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
@@ -1558,7 +1558,7 @@ TEXT ·rowSGDAVX512(SB), 0, $384-36
 	ANDQ $-64, AX
 	VMOVUPS X1, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
 	// // L = log Σⱼ exp z[j] − z[t]
 	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale

@@ -15,8 +15,8 @@ import (
 //
 // Schedule: one row, written out.
 
-// softmaxCrossEntropy returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the
-// gradient of the mean loss.
+// softmaxCrossEntropy returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale =
+// 1/rows: the gradient of the mean loss.
 func softmaxCrossEntropy(dz, z *[10]float32, target mnist.Class, scale float32) (loss float32) {
 	// m = maxₒ z[o], so that no exponential overflows
 	m := max(z[0], z[1], z[2], z[3], z[4], z[5], z[6], z[7], z[8], z[9])

@@ -5,14 +5,13 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[42112]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[38016]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 //
-// activations(scratch [42112] scratch, p [101770] read, xRows [25088] read, t [32] read, scale [32] read, groups, vectors) loss
+// activations(scratch [38016] scratch, p [101770] read, xRows [25088] read, t [32] read, scale [32] read, groups, vectors) loss
 // 	dense1(y = scratch[0:4096], x = scratch[4096:29184], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088], yRows = scratch[29184:33280], groups)
 // 	dense2(z = scratch[33280:33600], x = scratch[0:4096], w = p[100480:101760], b = p[101760:101770], groups)
 // 	loss += loss(dz = scratch[33600:33920], z = scratch[33280:33600], t = t[0:32], scale = scale[0:32], vectors)
-// 	dense2Backward(dx = scratch[33920:38016], dz = scratch[33600:33920], w = p[100480:101760], groups)
-// 	dense1Backward(dz = scratch[38016:42112], dy = scratch[33920:38016], y = scratch[0:4096], groups)
+// 	dense2Backward(dx = scratch[33920:38016], dz = scratch[33600:33920], x = scratch[0:4096], w = p[100480:101760], groups)
 TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	VXORPS X0, X0, X0
 
@@ -707,7 +706,7 @@ n14end:
 	DECL SI
 	JNE o13
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -1075,7 +1074,7 @@ n16end:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// for i = 0…108 by 6
@@ -1111,10 +1110,11 @@ n16end:
 	// 		dx0_0 += (w8_0 * dz0_8)
 	// 		… 22 more
 	// 		dx1_5 += (w9_5 * dz1_9)
-	// 		dx[n+32*i] = dx0_0
-	// 		dx[n+32*i+8] = dx1_0
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx[n+32*i] = reluBackward(dx0_0, x[n+32*i])
+	// 		dx[n+32*i+8] = reluBackward(dx1_0, x[n+32*i+8])
 	// 		… 9 more
-	// 		dx[n+32*i+168] = dx1_5
+	// 		dx[n+32*i+168] = reluBackward(dx1_5, x[n+32*i+168])
 	// for i = 108…128 by 5
 	// 	for n = 0…32 by 16 in 8 lanes, groups turns
 	// 		dx0_0 := 0
@@ -1148,14 +1148,15 @@ n16end:
 	// 		dx0_0 += (w8_0 * dz0_8)
 	// 		… 18 more
 	// 		dx1_4 += (w9_4 * dz1_9)
-	// 		dx[n+32*i] = dx0_0
-	// 		dx[n+32*i+8] = dx1_0
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx[n+32*i] = reluBackward(dx0_0, x[n+32*i])
+	// 		dx[n+32*i+8] = reluBackward(dx1_0, x[n+32*i+8])
 	// 		… 7 more
-	// 		dx[n+32*i+136] = dx1_4
+	// 		dx[n+32*i+136] = reluBackward(dx1_4, x[n+32*i+136])
 	//
-	// registers: DX i; SI n; Y1 dx0_0; Y2 dx1_0; Y3 dx0_1; Y4 dx1_1; Y5 dx0_2; Y6 dx1_2; Y7 dx0_3; Y8 dx1_3;
-	//   Y9 dx0_4; Y10 dx1_4; Y11 dx0_5 w0_0; Y12 dx1_5 dz0_0; DI o; AX w; Y13 w0_0 dz1_0; BX dz; Y14 dz0_0;
-	//   Y15 dz1_0; CX dx
+	// registers: SI i; DI n; Y1 dx0_0; Y2 dx1_0; Y3 dx0_1; Y4 dx1_1; Y5 dx0_2; Y6 dx1_2; Y7 dx0_3; Y8 dx1_3;
+	//   Y9 dx0_4; Y10 dx1_4; Y11 dx0_5 w0_0; Y12 dx1_5 dz0_0; R8 o; AX w; Y13 w0_0 dz1_0; BX dz; Y14 dz0_0;
+	//   Y15 dz1_0; CX x; DX dx
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
@@ -1163,12 +1164,13 @@ n16end:
 	MOVQ scratch+0(FP), BX
 	ADDQ $134400, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $135680, CX
-	MOVL $18, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $135680, DX
+	MOVL $18, SI
 
 i20:
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
 	JLE n21end
 
 n21:
@@ -1184,7 +1186,7 @@ n21:
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
 	VXORPS X12, X12, X12
-	MOVL $2, DI
+	MOVL $2, R8
 
 o22:
 	VBROADCASTSS (AX), Y13
@@ -1269,7 +1271,7 @@ o22:
 	VFMADD231PS Y15, Y13, Y12
 	ADDQ $2048, AX
 	ADDQ $512, BX
-	DECL DI
+	DECL R8
 	JNE o22
 	SUBQ $4096, AX
 	SUBQ $1024, BX
@@ -1313,21 +1315,66 @@ o22:
 	VBROADCASTSS 4628(AX), Y13
 	VFMADD231PS Y14, Y13, Y11
 	VFMADD231PS Y15, Y13, Y12
-	VMOVUPS Y1, (CX)
-	VMOVUPS Y2, 32(CX)
-	VMOVUPS Y3, 128(CX)
-	VMOVUPS Y4, 160(CX)
-	VMOVUPS Y5, 256(CX)
-	VMOVUPS Y6, 288(CX)
-	VMOVUPS Y7, 384(CX)
-	VMOVUPS Y8, 416(CX)
-	VMOVUPS Y9, 512(CX)
-	VMOVUPS Y10, 544(CX)
-	VMOVUPS Y11, 640(CX)
-	VMOVUPS Y12, 672(CX)
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS (CX), Y13
+	VMOVUPS 32(CX), Y14
+	VXORPS X15, X15, X15
+	VCMPPS $6, Y15, Y13, Y13
+	VCMPPS $6, Y15, Y14, Y14
+	VANDPS Y1, Y13, Y1
+	VANDPS Y2, Y14, Y2
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y2, 32(DX)
+	VMOVUPS 128(CX), Y1
+	VMOVUPS 160(CX), Y2
+	VXORPS X13, X13, X13
+	VCMPPS $6, Y13, Y1, Y1
+	VCMPPS $6, Y13, Y2, Y2
+	VANDPS Y3, Y1, Y1
+	VANDPS Y4, Y2, Y2
+	VMOVUPS Y1, 128(DX)
+	VMOVUPS Y2, 160(DX)
+	VMOVUPS 256(CX), Y1
+	VMOVUPS 288(CX), Y2
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VCMPPS $6, Y3, Y2, Y2
+	VANDPS Y5, Y1, Y1
+	VANDPS Y6, Y2, Y2
+	VMOVUPS Y1, 256(DX)
+	VMOVUPS Y2, 288(DX)
+	VMOVUPS 384(CX), Y1
+	VMOVUPS 416(CX), Y2
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VCMPPS $6, Y3, Y2, Y2
+	VANDPS Y7, Y1, Y1
+	VANDPS Y8, Y2, Y2
+	VMOVUPS Y1, 384(DX)
+	VMOVUPS Y2, 416(DX)
+	VMOVUPS 512(CX), Y1
+	VMOVUPS 544(CX), Y2
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VCMPPS $6, Y3, Y2, Y2
+	VANDPS Y9, Y1, Y1
+	VANDPS Y10, Y2, Y2
+	VMOVUPS Y1, 512(DX)
+	VMOVUPS Y2, 544(DX)
+	VMOVUPS 640(CX), Y1
+	VMOVUPS 672(CX), Y2
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VCMPPS $6, Y3, Y2, Y2
+	VANDPS Y11, Y1, Y1
+	VANDPS Y12, Y2, Y2
+	VMOVUPS Y1, 640(DX)
+	VMOVUPS Y2, 672(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	DECQ SI
+	ADDQ $64, DX
+	DECQ DI
 	JNE n21
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
@@ -1335,22 +1382,27 @@ o22:
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
 n21end:
 	ADDQ $24, AX
 	ADDQ $768, CX
-	DECL DX
+	ADDQ $768, DX
+	DECL SI
 	JNE i20
 	MOVQ p+8(FP), AX
 	ADDQ $401920, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $134400, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $135680, CX
-	MOVL $4, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $135680, DX
+	MOVL $4, SI
 
 i23:
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
 	JLE n24end
 
 n24:
@@ -1364,7 +1416,7 @@ n24:
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
-	MOVL $2, DI
+	MOVL $2, R8
 
 o25:
 	VBROADCASTSS 432(AX), Y11
@@ -1437,7 +1489,7 @@ o25:
 	VFMADD231PS Y13, Y11, Y10
 	ADDQ $2048, AX
 	ADDQ $512, BX
-	DECL DI
+	DECL R8
 	JNE o25
 	SUBQ $4096, AX
 	SUBQ $1024, BX
@@ -1475,19 +1527,55 @@ o25:
 	VBROADCASTSS 5056(AX), Y11
 	VFMADD231PS Y12, Y11, Y9
 	VFMADD231PS Y13, Y11, Y10
-	VMOVUPS Y1, 13824(CX)
-	VMOVUPS Y2, 13856(CX)
-	VMOVUPS Y3, 13952(CX)
-	VMOVUPS Y4, 13984(CX)
-	VMOVUPS Y5, 14080(CX)
-	VMOVUPS Y6, 14112(CX)
-	VMOVUPS Y7, 14208(CX)
-	VMOVUPS Y8, 14240(CX)
-	VMOVUPS Y9, 14336(CX)
-	VMOVUPS Y10, 14368(CX)
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS 13824(CX), Y11
+	VMOVUPS 13856(CX), Y12
+	VMOVUPS 13952(CX), Y13
+	VMOVUPS 13984(CX), Y14
+	VXORPS X15, X15, X15
+	VCMPPS $6, Y15, Y11, Y11
+	VCMPPS $6, Y15, Y12, Y12
+	VCMPPS $6, Y15, Y13, Y13
+	VCMPPS $6, Y15, Y14, Y14
+	VANDPS Y1, Y11, Y1
+	VANDPS Y2, Y12, Y2
+	VANDPS Y3, Y13, Y3
+	VANDPS Y4, Y14, Y4
+	VMOVUPS Y1, 13824(DX)
+	VMOVUPS Y2, 13856(DX)
+	VMOVUPS Y3, 13952(DX)
+	VMOVUPS Y4, 13984(DX)
+	VMOVUPS 14080(CX), Y1
+	VMOVUPS 14112(CX), Y2
+	VMOVUPS 14208(CX), Y3
+	VXORPS X4, X4, X4
+	VCMPPS $6, Y4, Y1, Y1
+	VCMPPS $6, Y4, Y2, Y2
+	VCMPPS $6, Y4, Y3, Y3
+	VANDPS Y5, Y1, Y1
+	VANDPS Y6, Y2, Y2
+	VANDPS Y7, Y3, Y3
+	VMOVUPS Y1, 14080(DX)
+	VMOVUPS Y2, 14112(DX)
+	VMOVUPS Y3, 14208(DX)
+	VMOVUPS 14240(CX), Y1
+	VMOVUPS 14336(CX), Y2
+	VMOVUPS 14368(CX), Y3
+	VXORPS X4, X4, X4
+	VCMPPS $6, Y4, Y1, Y1
+	VCMPPS $6, Y4, Y2, Y2
+	VCMPPS $6, Y4, Y3, Y3
+	VANDPS Y8, Y1, Y1
+	VANDPS Y9, Y2, Y2
+	VANDPS Y10, Y3, Y3
+	VMOVUPS Y1, 14240(DX)
+	VMOVUPS Y2, 14336(DX)
+	VMOVUPS Y3, 14368(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	DECQ SI
+	ADDQ $64, DX
+	DECQ DI
 	JNE n24
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
@@ -1495,96 +1583,26 @@ o25:
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
 n24end:
 	ADDQ $20, AX
 	ADDQ $640, CX
-	DECL DX
+	ADDQ $640, DX
+	DECL SI
 	JNE i23
-
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// for o = 0…128 by 2
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		dz0[n] = reluBackward(dy0[n], y0[n])
-	// 		dz0[n+8] = reluBackward(dy0[n+8], y0[n+8])
-	// 		… and so on, 2 times
-	//
-	// registers: DX o; SI n; AX dy; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ scratch+0(FP), AX
-	ADDQ $135680, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $152064, CX
-	MOVL $64, DX
-
-o26:
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
-	JLE n27end
-
-n27:
-	VMOVUPS (BX), Y1
-	VMOVUPS 32(BX), Y2
-	VMOVUPS 128(BX), Y3
-	VMOVUPS 160(BX), Y4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Y5, Y1, Y1
-	VCMPPS $6, Y5, Y2, Y2
-	VCMPPS $6, Y5, Y3, Y3
-	VCMPPS $6, Y5, Y4, Y4
-	VMOVUPS (AX), Y5
-	VMOVUPS 32(AX), Y6
-	VMOVUPS 128(AX), Y7
-	VMOVUPS 160(AX), Y8
-	VANDPS Y5, Y1, Y1
-	VANDPS Y6, Y2, Y2
-	VANDPS Y7, Y3, Y3
-	VANDPS Y8, Y4, Y4
-	VMOVUPS Y1, (CX)
-	VMOVUPS Y2, 32(CX)
-	VMOVUPS Y3, 128(CX)
-	VMOVUPS Y4, 160(CX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECQ SI
-	JNE n27
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, BX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, CX
-n27end:
-	ADDQ $256, AX
-	ADDQ $256, BX
-	ADDQ $256, CX
-	DECL DX
-	JNE o26
 	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[42112]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[38016]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [42112] scratch, p [101770] read, xRows [25088] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [38016] scratch, p [101770] read, xRows [25088] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:4096], x = scratch[4096:29184], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088], yRows = scratch[29184:33280])
 // 	dense2(z = scratch[33280:33600], x = scratch[0:4096], w = p[100480:101760], b = p[101760:101770])
 // 	loss += loss(dz = scratch[33600:33920], z = scratch[33280:33600], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[33920:38016], dz = scratch[33600:33920], w = p[100480:101760])
-// 	dense1Backward(dz = scratch[38016:42112], dy = scratch[33920:38016], y = scratch[0:4096])
+// 	dense2Backward(dx = scratch[33920:38016], dz = scratch[33600:33920], x = scratch[0:4096], w = p[100480:101760])
 TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -2221,7 +2239,7 @@ i7:
 	VMOVUPS Y9, 1024(AX)
 	VMOVUPS Y10, 1152(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -2590,7 +2608,7 @@ o10:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// for i = 0…84 by 12
@@ -2617,10 +2635,11 @@ o10:
 	// 		dxn0 += (w8_0 * dzn8)
 	// 		… 22 more
 	// 		dxn11 += (w9_11 * dzn9)
-	// 		dx[n+32*i] = dxn0
-	// 		dx[n+32*i+32] = dxn1
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx[n+32*i] = reluBackward(dxn0, x[n+32*i])
+	// 		dx[n+32*i+32] = reluBackward(dxn1, x[n+32*i+32])
 	// 		… 9 more
-	// 		dx[n+32*i+352] = dxn11
+	// 		dx[n+32*i+352] = reluBackward(dxn11, x[n+32*i+352])
 	// for i = 84…128 by 11
 	// 	for n = 0…8 by 8 in 8 lanes
 	// 		dxn0 := 0
@@ -2645,13 +2664,14 @@ o10:
 	// 		dxn0 += (w8_0 * dzn8)
 	// 		… 20 more
 	// 		dxn10 += (w9_10 * dzn9)
-	// 		dx[n+32*i] = dxn0
-	// 		dx[n+32*i+32] = dxn1
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx[n+32*i] = reluBackward(dxn0, x[n+32*i])
+	// 		dx[n+32*i+32] = reluBackward(dxn1, x[n+32*i+32])
 	// 		… 8 more
-	// 		dx[n+32*i+320] = dxn10
+	// 		dx[n+32*i+320] = reluBackward(dxn10, x[n+32*i+320])
 	//
-	// registers: DX i; Y1 dxn0; Y2 dxn1; Y3 dxn2; Y4 dxn3; Y5 dxn4; Y6 dxn5; Y7 dxn6; Y8 dxn7; Y9 dxn8;
-	//   Y10 dxn9; Y11 dxn10; Y12 dxn11 dzn0; SI o; AX dz; Y13 dzn0; BX w; CX dx
+	// registers: SI i; Y1 dxn0; Y2 dxn1; Y3 dxn2; Y4 dxn3; Y5 dxn4; Y6 dxn5; Y7 dxn6; Y8 dxn7; Y9 dxn8;
+	//   Y10 dxn9; Y11 dxn10; Y12 dxn11 dzn0; DI o; AX dz; Y13 dzn0; BX w; CX x; DX dx
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ scratch+0(FP), AX
@@ -2659,8 +2679,9 @@ o10:
 	MOVQ p+8(FP), BX
 	ADDQ $401920, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $135680, CX
-	MOVL $7, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $135680, DX
+	MOVL $7, SI
 
 i11:
 	VXORPS X1, X1, X1
@@ -2675,7 +2696,7 @@ i11:
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
 	VXORPS X12, X12, X12
-	MOVL $2, SI
+	MOVL $2, DI
 
 o12:
 	VMOVUPS (AX), Y13
@@ -2780,7 +2801,7 @@ o12:
 	VFMADD231PS Y14, Y13, Y12
 	ADDQ $512, AX
 	ADDQ $2048, BX
-	DECL SI
+	DECL DI
 	JNE o12
 	SUBQ $1024, AX
 	SUBQ $4096, BX
@@ -2834,29 +2855,75 @@ o12:
 	VFMADD231PS Y14, Y13, Y11
 	VBROADCASTSS 4652(BX), Y14
 	VFMADD231PS Y14, Y13, Y12
-	VMOVUPS Y1, (CX)
-	VMOVUPS Y2, 128(CX)
-	VMOVUPS Y3, 256(CX)
-	VMOVUPS Y4, 384(CX)
-	VMOVUPS Y5, 512(CX)
-	VMOVUPS Y6, 640(CX)
-	VMOVUPS Y7, 768(CX)
-	VMOVUPS Y8, 896(CX)
-	VMOVUPS Y9, 1024(CX)
-	VMOVUPS Y10, 1152(CX)
-	VMOVUPS Y11, 1280(CX)
-	VMOVUPS Y12, 1408(CX)
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS (CX), Y13
+	VMOVUPS 128(CX), Y14
+	VXORPS X15, X15, X15
+	VCMPPS $6, Y15, Y13, Y13
+	VCMPPS $6, Y15, Y14, Y14
+	VANDPS Y1, Y13, Y1
+	VANDPS Y2, Y14, Y2
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y2, 128(DX)
+	VMOVUPS 256(CX), Y1
+	VMOVUPS 384(CX), Y2
+	VXORPS X13, X13, X13
+	VCMPPS $6, Y13, Y1, Y1
+	VCMPPS $6, Y13, Y2, Y2
+	VANDPS Y3, Y1, Y1
+	VANDPS Y4, Y2, Y2
+	VMOVUPS Y1, 256(DX)
+	VMOVUPS Y2, 384(DX)
+	VMOVUPS 512(CX), Y1
+	VMOVUPS 640(CX), Y2
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VCMPPS $6, Y3, Y2, Y2
+	VANDPS Y5, Y1, Y1
+	VANDPS Y6, Y2, Y2
+	VMOVUPS Y1, 512(DX)
+	VMOVUPS Y2, 640(DX)
+	VMOVUPS 768(CX), Y1
+	VMOVUPS 896(CX), Y2
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VCMPPS $6, Y3, Y2, Y2
+	VANDPS Y7, Y1, Y1
+	VANDPS Y8, Y2, Y2
+	VMOVUPS Y1, 768(DX)
+	VMOVUPS Y2, 896(DX)
+	VMOVUPS 1024(CX), Y1
+	VMOVUPS 1152(CX), Y2
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VCMPPS $6, Y3, Y2, Y2
+	VANDPS Y9, Y1, Y1
+	VANDPS Y10, Y2, Y2
+	VMOVUPS Y1, 1024(DX)
+	VMOVUPS Y2, 1152(DX)
+	VMOVUPS 1280(CX), Y1
+	VMOVUPS 1408(CX), Y2
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VCMPPS $6, Y3, Y2, Y2
+	VANDPS Y11, Y1, Y1
+	VANDPS Y12, Y2, Y2
+	VMOVUPS Y1, 1280(DX)
+	VMOVUPS Y2, 1408(DX)
 	ADDQ $48, BX
 	ADDQ $1536, CX
-	DECL DX
+	ADDQ $1536, DX
+	DECL SI
 	JNE i11
 	MOVQ scratch+0(FP), AX
 	ADDQ $134400, AX
 	MOVQ p+8(FP), BX
 	ADDQ $401920, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $135680, CX
-	MOVL $4, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $135680, DX
+	MOVL $4, SI
 
 i13:
 	VXORPS X1, X1, X1
@@ -2870,7 +2937,7 @@ i13:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVL $2, SI
+	MOVL $2, DI
 
 o14:
 	VMOVUPS (AX), Y12
@@ -2967,7 +3034,7 @@ o14:
 	VFMADD231PS Y13, Y12, Y11
 	ADDQ $512, AX
 	ADDQ $2048, BX
-	DECL SI
+	DECL DI
 	JNE o14
 	SUBQ $1024, AX
 	SUBQ $4096, BX
@@ -3017,128 +3084,70 @@ o14:
 	VFMADD231PS Y13, Y12, Y10
 	VBROADCASTSS 4984(BX), Y13
 	VFMADD231PS Y13, Y12, Y11
-	VMOVUPS Y1, 10752(CX)
-	VMOVUPS Y2, 10880(CX)
-	VMOVUPS Y3, 11008(CX)
-	VMOVUPS Y4, 11136(CX)
-	VMOVUPS Y5, 11264(CX)
-	VMOVUPS Y6, 11392(CX)
-	VMOVUPS Y7, 11520(CX)
-	VMOVUPS Y8, 11648(CX)
-	VMOVUPS Y9, 11776(CX)
-	VMOVUPS Y10, 11904(CX)
-	VMOVUPS Y11, 12032(CX)
-	ADDQ $44, BX
-	ADDQ $1408, CX
-	DECL DX
-	JNE i13
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// for o = 0…125 by 5
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 2 more
-	// 	dz4 = dz[32*o+128:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	… 2 more
-	// 	dy4 = dy[32*o+128:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	… 2 more
-	// 	y4 = y[32*o+128:] (32)
-	// 	for n = 0…8 by 8 in 8 lanes
-	// 		dz0[n] = reluBackward(dy0[n], y0[n])
-	// 		… 3 more
-	// 		dz4[n] = reluBackward(dy4[n], y4[n])
-	// dz125 = dz[4000:] (32)
-	// … 1 more
-	// dz127 = dz[4064:] (32)
-	// dy125 = dy[4000:] (32)
-	// … 1 more
-	// dy127 = dy[4064:] (32)
-	// y125 = y[4000:] (32)
-	// … 1 more
-	// y127 = y[4064:] (32)
-	// for n = 0…8 by 8 in 8 lanes
-	// 	dz125[n] = reluBackward(dy125[n], y125[n])
-	// 	… 1 more
-	// 	dz127[n] = reluBackward(dy127[n], y127[n])
-	//
-	// registers: DX o; AX dy dz; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ scratch+0(FP), AX
-	ADDQ $135680, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $152064, CX
-	MOVL $25, DX
-
-o15:
-	VMOVUPS (BX), Y1
-	VMOVUPS 128(BX), Y2
-	VMOVUPS 256(BX), Y3
-	VMOVUPS 384(BX), Y4
-	VMOVUPS 512(BX), Y5
-	VXORPS X6, X6, X6
-	VCMPPS $6, Y6, Y1, Y1
-	VCMPPS $6, Y6, Y2, Y2
-	VCMPPS $6, Y6, Y3, Y3
-	VCMPPS $6, Y6, Y4, Y4
-	VCMPPS $6, Y6, Y5, Y5
-	VMOVUPS (AX), Y6
-	VMOVUPS 128(AX), Y7
-	VMOVUPS 256(AX), Y8
-	VMOVUPS 384(AX), Y9
-	VMOVUPS 512(AX), Y10
-	VANDPS Y6, Y1, Y1
-	VANDPS Y7, Y2, Y2
-	VANDPS Y8, Y3, Y3
-	VANDPS Y9, Y4, Y4
-	VANDPS Y10, Y5, Y5
-	VMOVUPS Y1, (CX)
-	VMOVUPS Y2, 128(CX)
-	VMOVUPS Y3, 256(CX)
-	VMOVUPS Y4, 384(CX)
-	VMOVUPS Y5, 512(CX)
-	ADDQ $640, AX
-	ADDQ $640, BX
-	ADDQ $640, CX
-	DECL DX
-	JNE o15
-	MOVQ scratch+0(FP), AX
-	ADDQ $135680, AX
-	MOVQ scratch+0(FP), BX
-	VMOVUPS 16000(BX), Y1
-	VMOVUPS 16128(BX), Y2
-	VMOVUPS 16256(BX), Y3
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS 10752(CX), Y12
+	VMOVUPS 10880(CX), Y13
+	VMOVUPS 11008(CX), Y14
+	VXORPS X15, X15, X15
+	VCMPPS $6, Y15, Y12, Y12
+	VCMPPS $6, Y15, Y13, Y13
+	VCMPPS $6, Y15, Y14, Y14
+	VANDPS Y1, Y12, Y1
+	VANDPS Y2, Y13, Y2
+	VANDPS Y3, Y14, Y3
+	VMOVUPS Y1, 10752(DX)
+	VMOVUPS Y2, 10880(DX)
+	VMOVUPS Y3, 11008(DX)
+	VMOVUPS 11136(CX), Y1
+	VMOVUPS 11264(CX), Y2
+	VMOVUPS 11392(CX), Y3
+	VXORPS X12, X12, X12
+	VCMPPS $6, Y12, Y1, Y1
+	VCMPPS $6, Y12, Y2, Y2
+	VCMPPS $6, Y12, Y3, Y3
+	VANDPS Y4, Y1, Y1
+	VANDPS Y5, Y2, Y2
+	VANDPS Y6, Y3, Y3
+	VMOVUPS Y1, 11136(DX)
+	VMOVUPS Y2, 11264(DX)
+	VMOVUPS Y3, 11392(DX)
+	VMOVUPS 11520(CX), Y1
+	VMOVUPS 11648(CX), Y2
+	VMOVUPS 11776(CX), Y3
 	VXORPS X4, X4, X4
 	VCMPPS $6, Y4, Y1, Y1
 	VCMPPS $6, Y4, Y2, Y2
 	VCMPPS $6, Y4, Y3, Y3
-	VMOVUPS 16000(AX), Y4
-	VMOVUPS 16128(AX), Y5
-	VMOVUPS 16256(AX), Y6
-	VANDPS Y4, Y1, Y1
-	VANDPS Y5, Y2, Y2
-	VANDPS Y6, Y3, Y3
-	MOVQ scratch+0(FP), AX
-	ADDQ $152064, AX
-	VMOVUPS Y1, 16000(AX)
-	VMOVUPS Y2, 16128(AX)
-	VMOVUPS Y3, 16256(AX)
+	VANDPS Y7, Y1, Y1
+	VANDPS Y8, Y2, Y2
+	VANDPS Y9, Y3, Y3
+	VMOVUPS Y1, 11520(DX)
+	VMOVUPS Y2, 11648(DX)
+	VMOVUPS Y3, 11776(DX)
+	VMOVUPS 11904(CX), Y1
+	VMOVUPS 12032(CX), Y2
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VCMPPS $6, Y3, Y2, Y2
+	VANDPS Y10, Y1, Y1
+	VANDPS Y11, Y2, Y2
+	VMOVUPS Y1, 11904(DX)
+	VMOVUPS Y2, 12032(DX)
+	ADDQ $44, BX
+	ADDQ $1408, CX
+	ADDQ $1408, DX
+	DECL SI
+	JNE i13
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[101770]float32, scratch *[42112]float32, xRows *[784]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[101770]float32, scratch *[38016]float32, xRows *[784]float32, vectors int, quads int)
 //
-// parameter_gradients(dp [101770] added to, scratch [42112] read, xRows [25088] read, vectors, quads)
+// parameter_gradients(dp [101770] added to, scratch [38016] read, xRows [25088] read, vectors, quads)
 // 	dense2Update(dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[33600:33920], xRows = scratch[29184:33280], vectors, quads)
-// 	dense1Update(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[38016:42112], xRows = xRows[0:25088], vectors, quads)
+// 	dense1Update(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[33920:38016], xRows = xRows[0:25088], vectors, quads)
 TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
@@ -3512,7 +3521,7 @@ n5end:
 
 	// db[o] += Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
-	ADDQ $152064, AX
+	ADDQ $135680, AX
 	MOVQ dp+0(FP), BX
 	ADDQ $401408, BX
 	MOVL $16, CX
@@ -3576,7 +3585,7 @@ n7end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
-	ADDQ $152064, AX
+	ADDQ $135680, AX
 	MOVQ xRows+16(FP), BX
 	MOVQ dp+0(FP), CX
 	MOVL $18, DX
@@ -3727,7 +3736,7 @@ n10end:
 	DECL DX
 	JNE o8
 	MOVQ scratch+8(FP), AX
-	ADDQ $152064, AX
+	ADDQ $135680, AX
 	MOVQ xRows+16(FP), BX
 	MOVQ dp+0(FP), CX
 	MOVL $4, DX
@@ -3862,11 +3871,11 @@ n13end:
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX2(scratch *[42112]float32, p *[101770]float32, xRows *[784]float32, rate float32, vectors int, quads int)
+// func parameterUpdateAVX2(scratch *[38016]float32, p *[101770]float32, xRows *[784]float32, rate float32, vectors int, quads int)
 //
-// parameter_update(scratch [42112] read, p [101770] overwritten, xRows [25088] read, rate, vectors, quads)
+// parameter_update(scratch [38016] read, p [101770] overwritten, xRows [25088] read, rate, vectors, quads)
 // 	dense2Update(dz = scratch[33600:33920], w = p[100480:101760], b = p[101760:101770], xRows = scratch[29184:33280], rate, vectors, quads)
-// 	dense1Update(dz = scratch[38016:42112], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088], rate, vectors, quads)
+// 	dense1Update(dz = scratch[33920:38016], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088], rate, vectors, quads)
 TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
 
 	// dense2Update sets db =  and dw = W·x.
@@ -4252,7 +4261,7 @@ n5end:
 
 	// db[o] += Σₙ dz[n,o]
 	MOVQ scratch+0(FP), AX
-	ADDQ $152064, AX
+	ADDQ $135680, AX
 	MOVQ p+8(FP), BX
 	ADDQ $401408, BX
 	MOVL $16, CX
@@ -4317,7 +4326,7 @@ n7end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+0(FP), AX
-	ADDQ $152064, AX
+	ADDQ $135680, AX
 	MOVQ xRows+16(FP), BX
 	MOVQ p+8(FP), CX
 	MOVL $18, DX
@@ -4480,7 +4489,7 @@ n10end:
 	DECL DX
 	JNE o8
 	MOVQ scratch+0(FP), AX
-	ADDQ $152064, AX
+	ADDQ $135680, AX
 	MOVQ xRows+16(FP), BX
 	MOVQ p+8(FP), CX
 	MOVL $4, DX
@@ -5544,14 +5553,13 @@ n13end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[42112]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func activationsAVX512(scratch *[38016]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// activations(scratch [42112] scratch, p [101770] read, xRows [25088] read, t [32] read, scale [32] read) loss
+// activations(scratch [38016] scratch, p [101770] read, xRows [25088] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:4096], x = scratch[4096:29184], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088], yRows = scratch[29184:33280])
 // 	dense2(z = scratch[33280:33600], x = scratch[0:4096], w = p[100480:101760], b = p[101760:101770])
 // 	loss += loss(dz = scratch[33600:33920], z = scratch[33280:33600], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[33920:38016], dz = scratch[33600:33920], w = p[100480:101760])
-// 	dense1Backward(dz = scratch[38016:42112], dy = scratch[33920:38016], y = scratch[0:4096])
+// 	dense2Backward(dx = scratch[33920:38016], dz = scratch[33600:33920], x = scratch[0:4096], w = p[100480:101760])
 TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -6166,7 +6174,7 @@ i8:
 	DECL SI
 	JNE o7
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -6694,7 +6702,7 @@ o10:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// for i = 0…128 by 8
@@ -6730,14 +6738,15 @@ o10:
 	// 		dx0_0 += (w8_0 * dz0_8)
 	// 		… 30 more
 	// 		dx1_7 += (w9_7 * dz1_9)
-	// 		dx[n+32*i] = dx0_0
-	// 		dx[n+32*i+16] = dx1_0
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx[n+32*i] = reluBackward(dx0_0, x[n+32*i])
+	// 		dx[n+32*i+16] = reluBackward(dx1_0, x[n+32*i+16])
 	// 		… 13 more
-	// 		dx[n+32*i+240] = dx1_7
+	// 		dx[n+32*i+240] = reluBackward(dx1_7, x[n+32*i+240])
 	//
-	// registers: DX i; Z1 dx0_0; Z2 dx1_0; Z3 dx0_1; Z4 dx1_1; Z5 dx0_2; Z6 dx1_2; Z7 dx0_3; Z8 dx1_3; Z9 dx0_4;
-	//   Z10 dx1_4; Z11 dx0_5; Z12 dx1_5; Z13 dx0_6; Z14 dx1_6; Z15 dx0_7; Z16 dx1_7; SI o; AX w; Z17 w0_0;
-	//   BX dz; Z18 dz0_0; Z19 dz1_0; CX dx
+	// registers: SI i; Z1 dx0_0; Z2 dx1_0; Z3 dx0_1; Z4 dx1_1; Z5 dx0_2; Z6 dx1_2; Z7 dx0_3; Z8 dx1_3; Z9 dx0_4;
+	//   Z10 dx1_4; Z11 dx0_5; Z12 dx1_5; Z13 dx0_6; Z14 dx1_6; Z15 dx0_7; Z16 dx1_7; DI o; AX w; Z17 w0_0;
+	//   BX dz; Z18 dz0_0; Z19 dz1_0; CX x; DX dx
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
@@ -6745,8 +6754,9 @@ o10:
 	MOVQ scratch+0(FP), BX
 	ADDQ $134400, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $135680, CX
-	MOVL $16, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $135680, DX
+	MOVL $16, SI
 
 i11:
 	VXORPS X1, X1, X1
@@ -6765,7 +6775,7 @@ i11:
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
 	VPXORD X16, X16, X16
-	MOVL $2, SI
+	MOVL $2, DI
 
 o12:
 	VBROADCASTSS (AX), Z17
@@ -6874,7 +6884,7 @@ o12:
 	VFMADD231PS Z19, Z17, Z16
 	ADDQ $2048, AX
 	ADDQ $512, BX
-	DECL SI
+	DECL DI
 	JNE o12
 	SUBQ $4096, AX
 	SUBQ $1024, BX
@@ -6930,118 +6940,91 @@ o12:
 	VBROADCASTSS 4636(AX), Z17
 	VFMADD231PS Z18, Z17, Z15
 	VFMADD231PS Z19, Z17, Z16
-	VMOVUPS Z1, (CX)
-	VMOVUPS Z2, 64(CX)
-	VMOVUPS Z3, 128(CX)
-	VMOVUPS Z4, 192(CX)
-	VMOVUPS Z5, 256(CX)
-	VMOVUPS Z6, 320(CX)
-	VMOVUPS Z7, 384(CX)
-	VMOVUPS Z8, 448(CX)
-	VMOVUPS Z9, 512(CX)
-	VMOVUPS Z10, 576(CX)
-	VMOVUPS Z11, 640(CX)
-	VMOVUPS Z12, 704(CX)
-	VMOVUPS Z13, 768(CX)
-	VMOVUPS Z14, 832(CX)
-	VMOVUPS Z15, 896(CX)
-	VMOVUPS Z16, 960(CX)
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS (CX), Z17
+	VMOVUPS 64(CX), Z18
+	VMOVUPS 128(CX), Z19
+	VMOVUPS 192(CX), Z20
+	VMOVUPS 256(CX), Z21
+	VMOVUPS 320(CX), Z22
+	VPXORD X23, X23, X23
+	VCMPPS $6, Z23, Z17, K1
+	VCMPPS $6, Z23, Z18, K2
+	VCMPPS $6, Z23, Z19, K3
+	VCMPPS $6, Z23, Z20, K4
+	VCMPPS $6, Z23, Z21, K5
+	VCMPPS $6, Z23, Z22, K6
+	VMOVAPS.Z Z1, K1, Z1
+	VMOVAPS.Z Z2, K2, Z2
+	VMOVAPS.Z Z3, K3, Z3
+	VMOVAPS.Z Z4, K4, Z4
+	VMOVAPS.Z Z5, K5, Z5
+	VMOVAPS.Z Z6, K6, Z6
+	VMOVUPS Z1, (DX)
+	VMOVUPS Z2, 64(DX)
+	VMOVUPS Z3, 128(DX)
+	VMOVUPS Z4, 192(DX)
+	VMOVUPS Z5, 256(DX)
+	VMOVUPS Z6, 320(DX)
+	VMOVUPS 384(CX), Z1
+	VMOVUPS 448(CX), Z2
+	VMOVUPS 512(CX), Z3
+	VMOVUPS 576(CX), Z4
+	VMOVUPS 640(CX), Z5
+	VXORPS X6, X6, X6
+	VCMPPS $6, Z6, Z1, K1
+	VCMPPS $6, Z6, Z2, K2
+	VCMPPS $6, Z6, Z3, K3
+	VCMPPS $6, Z6, Z4, K4
+	VCMPPS $6, Z6, Z5, K5
+	VMOVAPS.Z Z7, K1, Z1
+	VMOVAPS.Z Z8, K2, Z2
+	VMOVAPS.Z Z9, K3, Z3
+	VMOVAPS.Z Z10, K4, Z4
+	VMOVAPS.Z Z11, K5, Z5
+	VMOVUPS Z1, 384(DX)
+	VMOVUPS Z2, 448(DX)
+	VMOVUPS Z3, 512(DX)
+	VMOVUPS Z4, 576(DX)
+	VMOVUPS Z5, 640(DX)
+	VMOVUPS 704(CX), Z1
+	VMOVUPS 768(CX), Z2
+	VMOVUPS 832(CX), Z3
+	VMOVUPS 896(CX), Z4
+	VMOVUPS 960(CX), Z5
+	VXORPS X6, X6, X6
+	VCMPPS $6, Z6, Z1, K1
+	VCMPPS $6, Z6, Z2, K2
+	VCMPPS $6, Z6, Z3, K3
+	VCMPPS $6, Z6, Z4, K4
+	VCMPPS $6, Z6, Z5, K5
+	VMOVAPS.Z Z12, K1, Z1
+	VMOVAPS.Z Z13, K2, Z2
+	VMOVAPS.Z Z14, K3, Z3
+	VMOVAPS.Z Z15, K4, Z4
+	VMOVAPS.Z Z16, K5, Z5
+	VMOVUPS Z1, 704(DX)
+	VMOVUPS Z2, 768(DX)
+	VMOVUPS Z3, 832(DX)
+	VMOVUPS Z4, 896(DX)
+	VMOVUPS Z5, 960(DX)
 	ADDQ $32, AX
 	ADDQ $1024, CX
-	DECL DX
+	ADDQ $1024, DX
+	DECL SI
 	JNE i11
-
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// for o = 0…128 by 4
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 1 more
-	// 	dz3 = dz[32*o+96:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	… 1 more
-	// 	dy3 = dy[32*o+96:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	… 1 more
-	// 	y3 = y[32*o+96:] (32)
-	// 	for n = 0…32 by 32 in 16 lanes
-	// 		dz0[n] = reluBackward(dy0[n], y0[n])
-	// 		dz0[n+16] = reluBackward(dy0[n+16], y0[n+16])
-	// 		… and so on, 4 times
-	//
-	// registers: DX o; AX dy; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ scratch+0(FP), AX
-	ADDQ $135680, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $152064, CX
-	MOVL $32, DX
-
-o13:
-	VMOVUPS (BX), Z1
-	VMOVUPS 64(BX), Z2
-	VMOVUPS 128(BX), Z3
-	VMOVUPS 192(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS (AX), Z1
-	VMOVUPS 64(AX), Z2
-	VMOVUPS 128(AX), Z3
-	VMOVUPS 192(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	VMOVUPS Z1, (CX)
-	VMOVUPS Z2, 64(CX)
-	VMOVUPS Z3, 128(CX)
-	VMOVUPS Z4, 192(CX)
-	VMOVUPS 256(BX), Z1
-	VMOVUPS 320(BX), Z2
-	VMOVUPS 384(BX), Z3
-	VMOVUPS 448(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS 256(AX), Z1
-	VMOVUPS 320(AX), Z2
-	VMOVUPS 384(AX), Z3
-	VMOVUPS 448(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	VMOVUPS Z1, 256(CX)
-	VMOVUPS Z2, 320(CX)
-	VMOVUPS Z3, 384(CX)
-	VMOVUPS Z4, 448(CX)
-	ADDQ $512, AX
-	ADDQ $512, BX
-	ADDQ $512, CX
-	DECL DX
-	JNE o13
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[42112]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[38016]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [42112] scratch, p [101770] read, xRows [25088] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [38016] scratch, p [101770] read, xRows [25088] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:4096], x = scratch[4096:29184], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088], yRows = scratch[29184:33280])
 // 	dense2(z = scratch[33280:33600], x = scratch[0:4096], w = p[100480:101760], b = p[101760:101770])
 // 	loss += loss(dz = scratch[33600:33920], z = scratch[33280:33600], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[33920:38016], dz = scratch[33600:33920], w = p[100480:101760])
-// 	dense1Backward(dz = scratch[38016:42112], dy = scratch[33920:38016], y = scratch[0:4096])
+// 	dense2Backward(dx = scratch[33920:38016], dz = scratch[33600:33920], x = scratch[0:4096], w = p[100480:101760])
 TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -7050,62 +7033,62 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	// // x = xRows, transposed
 	// x[0 + c*32+r] = xRows[0 + r*784+c] for r < 16, c < 784
 	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// for o = 0…104 by 13
+	// for o = 0…38 by 19
 	// 	w0 = w[784*o:] (784)
 	// 	w1 = w[784*o+784:] (784)
-	// 	… 10 more
-	// 	w12 = w[784*o+9408:] (784)
+	// 	… 16 more
+	// 	w18 = w[784*o+14112:] (784)
 	// 	for n = 0…16 by 16 in 16 lanes
 	// 		zn0 := b[o]
 	// 		zn1 := b[o+1]
-	// 		… 10 more
-	// 		zn12 := b[o+12]
+	// 		… 16 more
+	// 		zn18 := b[o+18]
 	// 		for i = 0…784 by 4
 	// 			xn0 := x[n+32*i]
 	// 			zn0 += (w0[i] * xn0)
-	// 			… 11 more
-	// 			zn12 += (w12[i] * xn0)
+	// 			… 17 more
+	// 			zn18 += (w18[i] * xn0)
 	// 			xn1 := x[n+32*i+32]
 	// 			zn0 += (w0[i+1] * xn1)
-	// 			… 11 more
-	// 			zn12 += (w12[i+1] * xn1)
+	// 			… 17 more
+	// 			zn18 += (w18[i+1] * xn1)
 	// 			… and so on, 3 times
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y[n+32*o] = relu(zn0)
 	// 		y[n+32*o+32] = relu(zn1)
-	// 		… 10 more
-	// 		y[n+32*o+384] = relu(zn12)
-	// for o = 104…128 by 12
+	// 		… 16 more
+	// 		y[n+32*o+576] = relu(zn18)
+	// for o = 38…128 by 18
 	// 	w0 = w[784*o:] (784)
 	// 	w1 = w[784*o+784:] (784)
-	// 	… 9 more
-	// 	w11 = w[784*o+8624:] (784)
+	// 	… 15 more
+	// 	w17 = w[784*o+13328:] (784)
 	// 	for n = 0…16 by 16 in 16 lanes
 	// 		zn0 := b[o]
 	// 		zn1 := b[o+1]
-	// 		… 9 more
-	// 		zn11 := b[o+11]
+	// 		… 15 more
+	// 		zn17 := b[o+17]
 	// 		for i = 0…784 by 4
 	// 			xn0 := x[n+32*i]
 	// 			zn0 += (w0[i] * xn0)
-	// 			… 10 more
-	// 			zn11 += (w11[i] * xn0)
+	// 			… 16 more
+	// 			zn17 += (w17[i] * xn0)
 	// 			xn1 := x[n+32*i+32]
 	// 			zn0 += (w0[i+1] * xn1)
-	// 			… 10 more
-	// 			zn11 += (w11[i+1] * xn1)
+	// 			… 16 more
+	// 			zn17 += (w17[i+1] * xn1)
 	// 			… and so on, 3 times
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y[n+32*o] = relu(zn0)
 	// 		y[n+32*o+32] = relu(zn1)
-	// 		… 9 more
-	// 		y[n+32*o+352] = relu(zn11)
+	// 		… 15 more
+	// 		y[n+32*o+544] = relu(zn17)
 	// // yRows = y, transposed
 	// yRows[0 + c*128+r] = y[0 + r*32+c] for r < 128, c < 16
 	//
 	// registers: CX column of 16-blocks w row of 16-blocks; AX xRows b y; BX x yRows; SI o; Z1 zn0; Z2 zn1;
-	//   Z3 zn2; Z4 zn3; Z5 zn4; Z6 zn5; Z7 zn6; Z8 zn7; Z9 zn8; Z10 zn9; Z11 zn10; Z12 zn11; Z13 zn12 xn0; DI i;
-	//   Z14 xn0; DX y
+	//   Z3 zn2; Z4 zn3; Z5 zn4; Z6 zn5; Z7 zn6; Z8 zn7; Z9 zn8; Z10 zn9; Z11 zn10; Z12 zn11; Z13 zn12; Z14 zn13;
+	//   Z15 zn14; Z16 zn15; Z17 zn16; Z18 zn17; Z19 zn18 xn0; DI i; Z20 xn0; DX y
 
 	// x = xRows, transposed
 	MOVQ xRows+16(FP), AX
@@ -7222,7 +7205,7 @@ column_of_16_blocks1:
 	ADDQ $16384, BX
 	MOVQ p+8(FP), CX
 	MOVQ scratch+0(FP), DX
-	MOVL $8, SI
+	MOVL $2, SI
 
 o2:
 	VBROADCASTSS (AX), Z1
@@ -7238,65 +7221,95 @@ o2:
 	VBROADCASTSS 40(AX), Z11
 	VBROADCASTSS 44(AX), Z12
 	VBROADCASTSS 48(AX), Z13
+	VBROADCASTSS 52(AX), Z14
+	VBROADCASTSS 56(AX), Z15
+	VBROADCASTSS 60(AX), Z16
+	VBROADCASTSS 64(AX), Z17
+	VBROADCASTSS 68(AX), Z18
+	VBROADCASTSS 72(AX), Z19
 	MOVL $196, DI
 
 i3:
-	VMOVUPS (BX), Z14
-	VFMADD231PS.BCST (CX), Z14, Z1
-	VFMADD231PS.BCST 3136(CX), Z14, Z2
-	VFMADD231PS.BCST 6272(CX), Z14, Z3
-	VFMADD231PS.BCST 9408(CX), Z14, Z4
-	VFMADD231PS.BCST 12544(CX), Z14, Z5
-	VFMADD231PS.BCST 15680(CX), Z14, Z6
-	VFMADD231PS.BCST 18816(CX), Z14, Z7
-	VFMADD231PS.BCST 21952(CX), Z14, Z8
-	VFMADD231PS.BCST 25088(CX), Z14, Z9
-	VFMADD231PS.BCST 28224(CX), Z14, Z10
-	VFMADD231PS.BCST 31360(CX), Z14, Z11
-	VFMADD231PS.BCST 34496(CX), Z14, Z12
-	VFMADD231PS.BCST 37632(CX), Z14, Z13
-	VMOVUPS 128(BX), Z14
-	VFMADD231PS.BCST 4(CX), Z14, Z1
-	VFMADD231PS.BCST 3140(CX), Z14, Z2
-	VFMADD231PS.BCST 6276(CX), Z14, Z3
-	VFMADD231PS.BCST 9412(CX), Z14, Z4
-	VFMADD231PS.BCST 12548(CX), Z14, Z5
-	VFMADD231PS.BCST 15684(CX), Z14, Z6
-	VFMADD231PS.BCST 18820(CX), Z14, Z7
-	VFMADD231PS.BCST 21956(CX), Z14, Z8
-	VFMADD231PS.BCST 25092(CX), Z14, Z9
-	VFMADD231PS.BCST 28228(CX), Z14, Z10
-	VFMADD231PS.BCST 31364(CX), Z14, Z11
-	VFMADD231PS.BCST 34500(CX), Z14, Z12
-	VFMADD231PS.BCST 37636(CX), Z14, Z13
-	VMOVUPS 256(BX), Z14
-	VFMADD231PS.BCST 8(CX), Z14, Z1
-	VFMADD231PS.BCST 3144(CX), Z14, Z2
-	VFMADD231PS.BCST 6280(CX), Z14, Z3
-	VFMADD231PS.BCST 9416(CX), Z14, Z4
-	VFMADD231PS.BCST 12552(CX), Z14, Z5
-	VFMADD231PS.BCST 15688(CX), Z14, Z6
-	VFMADD231PS.BCST 18824(CX), Z14, Z7
-	VFMADD231PS.BCST 21960(CX), Z14, Z8
-	VFMADD231PS.BCST 25096(CX), Z14, Z9
-	VFMADD231PS.BCST 28232(CX), Z14, Z10
-	VFMADD231PS.BCST 31368(CX), Z14, Z11
-	VFMADD231PS.BCST 34504(CX), Z14, Z12
-	VFMADD231PS.BCST 37640(CX), Z14, Z13
-	VMOVUPS 384(BX), Z14
-	VFMADD231PS.BCST 12(CX), Z14, Z1
-	VFMADD231PS.BCST 3148(CX), Z14, Z2
-	VFMADD231PS.BCST 6284(CX), Z14, Z3
-	VFMADD231PS.BCST 9420(CX), Z14, Z4
-	VFMADD231PS.BCST 12556(CX), Z14, Z5
-	VFMADD231PS.BCST 15692(CX), Z14, Z6
-	VFMADD231PS.BCST 18828(CX), Z14, Z7
-	VFMADD231PS.BCST 21964(CX), Z14, Z8
-	VFMADD231PS.BCST 25100(CX), Z14, Z9
-	VFMADD231PS.BCST 28236(CX), Z14, Z10
-	VFMADD231PS.BCST 31372(CX), Z14, Z11
-	VFMADD231PS.BCST 34508(CX), Z14, Z12
-	VFMADD231PS.BCST 37644(CX), Z14, Z13
+	VMOVUPS (BX), Z20
+	VFMADD231PS.BCST (CX), Z20, Z1
+	VFMADD231PS.BCST 3136(CX), Z20, Z2
+	VFMADD231PS.BCST 6272(CX), Z20, Z3
+	VFMADD231PS.BCST 9408(CX), Z20, Z4
+	VFMADD231PS.BCST 12544(CX), Z20, Z5
+	VFMADD231PS.BCST 15680(CX), Z20, Z6
+	VFMADD231PS.BCST 18816(CX), Z20, Z7
+	VFMADD231PS.BCST 21952(CX), Z20, Z8
+	VFMADD231PS.BCST 25088(CX), Z20, Z9
+	VFMADD231PS.BCST 28224(CX), Z20, Z10
+	VFMADD231PS.BCST 31360(CX), Z20, Z11
+	VFMADD231PS.BCST 34496(CX), Z20, Z12
+	VFMADD231PS.BCST 37632(CX), Z20, Z13
+	VFMADD231PS.BCST 40768(CX), Z20, Z14
+	VFMADD231PS.BCST 43904(CX), Z20, Z15
+	VFMADD231PS.BCST 47040(CX), Z20, Z16
+	VFMADD231PS.BCST 50176(CX), Z20, Z17
+	VFMADD231PS.BCST 53312(CX), Z20, Z18
+	VFMADD231PS.BCST 56448(CX), Z20, Z19
+	VMOVUPS 128(BX), Z20
+	VFMADD231PS.BCST 4(CX), Z20, Z1
+	VFMADD231PS.BCST 3140(CX), Z20, Z2
+	VFMADD231PS.BCST 6276(CX), Z20, Z3
+	VFMADD231PS.BCST 9412(CX), Z20, Z4
+	VFMADD231PS.BCST 12548(CX), Z20, Z5
+	VFMADD231PS.BCST 15684(CX), Z20, Z6
+	VFMADD231PS.BCST 18820(CX), Z20, Z7
+	VFMADD231PS.BCST 21956(CX), Z20, Z8
+	VFMADD231PS.BCST 25092(CX), Z20, Z9
+	VFMADD231PS.BCST 28228(CX), Z20, Z10
+	VFMADD231PS.BCST 31364(CX), Z20, Z11
+	VFMADD231PS.BCST 34500(CX), Z20, Z12
+	VFMADD231PS.BCST 37636(CX), Z20, Z13
+	VFMADD231PS.BCST 40772(CX), Z20, Z14
+	VFMADD231PS.BCST 43908(CX), Z20, Z15
+	VFMADD231PS.BCST 47044(CX), Z20, Z16
+	VFMADD231PS.BCST 50180(CX), Z20, Z17
+	VFMADD231PS.BCST 53316(CX), Z20, Z18
+	VFMADD231PS.BCST 56452(CX), Z20, Z19
+	VMOVUPS 256(BX), Z20
+	VFMADD231PS.BCST 8(CX), Z20, Z1
+	VFMADD231PS.BCST 3144(CX), Z20, Z2
+	VFMADD231PS.BCST 6280(CX), Z20, Z3
+	VFMADD231PS.BCST 9416(CX), Z20, Z4
+	VFMADD231PS.BCST 12552(CX), Z20, Z5
+	VFMADD231PS.BCST 15688(CX), Z20, Z6
+	VFMADD231PS.BCST 18824(CX), Z20, Z7
+	VFMADD231PS.BCST 21960(CX), Z20, Z8
+	VFMADD231PS.BCST 25096(CX), Z20, Z9
+	VFMADD231PS.BCST 28232(CX), Z20, Z10
+	VFMADD231PS.BCST 31368(CX), Z20, Z11
+	VFMADD231PS.BCST 34504(CX), Z20, Z12
+	VFMADD231PS.BCST 37640(CX), Z20, Z13
+	VFMADD231PS.BCST 40776(CX), Z20, Z14
+	VFMADD231PS.BCST 43912(CX), Z20, Z15
+	VFMADD231PS.BCST 47048(CX), Z20, Z16
+	VFMADD231PS.BCST 50184(CX), Z20, Z17
+	VFMADD231PS.BCST 53320(CX), Z20, Z18
+	VFMADD231PS.BCST 56456(CX), Z20, Z19
+	VMOVUPS 384(BX), Z20
+	VFMADD231PS.BCST 12(CX), Z20, Z1
+	VFMADD231PS.BCST 3148(CX), Z20, Z2
+	VFMADD231PS.BCST 6284(CX), Z20, Z3
+	VFMADD231PS.BCST 9420(CX), Z20, Z4
+	VFMADD231PS.BCST 12556(CX), Z20, Z5
+	VFMADD231PS.BCST 15692(CX), Z20, Z6
+	VFMADD231PS.BCST 18828(CX), Z20, Z7
+	VFMADD231PS.BCST 21964(CX), Z20, Z8
+	VFMADD231PS.BCST 25100(CX), Z20, Z9
+	VFMADD231PS.BCST 28236(CX), Z20, Z10
+	VFMADD231PS.BCST 31372(CX), Z20, Z11
+	VFMADD231PS.BCST 34508(CX), Z20, Z12
+	VFMADD231PS.BCST 37644(CX), Z20, Z13
+	VFMADD231PS.BCST 40780(CX), Z20, Z14
+	VFMADD231PS.BCST 43916(CX), Z20, Z15
+	VFMADD231PS.BCST 47052(CX), Z20, Z16
+	VFMADD231PS.BCST 50188(CX), Z20, Z17
+	VFMADD231PS.BCST 53324(CX), Z20, Z18
+	VFMADD231PS.BCST 56460(CX), Z20, Z19
 	ADDQ $512, BX
 	ADDQ $16, CX
 	DECL DI
@@ -7305,14 +7318,14 @@ i3:
 	SUBQ $3136, CX
 
 	// y[n,o] = relu(z[n,o])
-	VXORPS X14, X14, X14
-	VMAXPS Z1, Z14, Z1
-	VMAXPS Z2, Z14, Z2
-	VMAXPS Z3, Z14, Z3
-	VMAXPS Z4, Z14, Z4
-	VMAXPS Z5, Z14, Z5
-	VMAXPS Z6, Z14, Z6
-	VMAXPS Z7, Z14, Z7
+	VPXORD X20, X20, X20
+	VMAXPS Z1, Z20, Z1
+	VMAXPS Z2, Z20, Z2
+	VMAXPS Z3, Z20, Z3
+	VMAXPS Z4, Z20, Z4
+	VMAXPS Z5, Z20, Z5
+	VMAXPS Z6, Z20, Z6
+	VMAXPS Z7, Z20, Z7
 	VMOVUPS Z1, (DX)
 	VMOVUPS Z2, 128(DX)
 	VMOVUPS Z3, 256(DX)
@@ -7333,9 +7346,22 @@ i3:
 	VMOVUPS Z5, 1280(DX)
 	VMOVUPS Z6, 1408(DX)
 	VMOVUPS Z1, 1536(DX)
-	ADDQ $52, AX
-	ADDQ $40768, CX
-	ADDQ $1664, DX
+	VXORPS X1, X1, X1
+	VMAXPS Z14, Z1, Z2
+	VMAXPS Z15, Z1, Z3
+	VMAXPS Z16, Z1, Z4
+	VMAXPS Z17, Z1, Z5
+	VMAXPS Z18, Z1, Z6
+	VMAXPS Z19, Z1, Z1
+	VMOVUPS Z2, 1664(DX)
+	VMOVUPS Z3, 1792(DX)
+	VMOVUPS Z4, 1920(DX)
+	VMOVUPS Z5, 2048(DX)
+	VMOVUPS Z6, 2176(DX)
+	VMOVUPS Z1, 2304(DX)
+	ADDQ $76, AX
+	ADDQ $59584, CX
+	ADDQ $2432, DX
 	DECL SI
 	JNE o2
 	MOVQ p+8(FP), AX
@@ -7344,76 +7370,106 @@ i3:
 	ADDQ $16384, BX
 	MOVQ p+8(FP), CX
 	MOVQ scratch+0(FP), DX
-	MOVL $2, SI
+	MOVL $5, SI
 
 o4:
-	VBROADCASTSS 416(AX), Z1
-	VBROADCASTSS 420(AX), Z2
-	VBROADCASTSS 424(AX), Z3
-	VBROADCASTSS 428(AX), Z4
-	VBROADCASTSS 432(AX), Z5
-	VBROADCASTSS 436(AX), Z6
-	VBROADCASTSS 440(AX), Z7
-	VBROADCASTSS 444(AX), Z8
-	VBROADCASTSS 448(AX), Z9
-	VBROADCASTSS 452(AX), Z10
-	VBROADCASTSS 456(AX), Z11
-	VBROADCASTSS 460(AX), Z12
+	VBROADCASTSS 152(AX), Z1
+	VBROADCASTSS 156(AX), Z2
+	VBROADCASTSS 160(AX), Z3
+	VBROADCASTSS 164(AX), Z4
+	VBROADCASTSS 168(AX), Z5
+	VBROADCASTSS 172(AX), Z6
+	VBROADCASTSS 176(AX), Z7
+	VBROADCASTSS 180(AX), Z8
+	VBROADCASTSS 184(AX), Z9
+	VBROADCASTSS 188(AX), Z10
+	VBROADCASTSS 192(AX), Z11
+	VBROADCASTSS 196(AX), Z12
+	VBROADCASTSS 200(AX), Z13
+	VBROADCASTSS 204(AX), Z14
+	VBROADCASTSS 208(AX), Z15
+	VBROADCASTSS 212(AX), Z16
+	VBROADCASTSS 216(AX), Z17
+	VBROADCASTSS 220(AX), Z18
 	MOVL $196, DI
 
 i5:
-	VMOVUPS (BX), Z13
-	VFMADD231PS.BCST 326144(CX), Z13, Z1
-	VFMADD231PS.BCST 329280(CX), Z13, Z2
-	VFMADD231PS.BCST 332416(CX), Z13, Z3
-	VFMADD231PS.BCST 335552(CX), Z13, Z4
-	VFMADD231PS.BCST 338688(CX), Z13, Z5
-	VFMADD231PS.BCST 341824(CX), Z13, Z6
-	VFMADD231PS.BCST 344960(CX), Z13, Z7
-	VFMADD231PS.BCST 348096(CX), Z13, Z8
-	VFMADD231PS.BCST 351232(CX), Z13, Z9
-	VFMADD231PS.BCST 354368(CX), Z13, Z10
-	VFMADD231PS.BCST 357504(CX), Z13, Z11
-	VFMADD231PS.BCST 360640(CX), Z13, Z12
-	VMOVUPS 128(BX), Z13
-	VFMADD231PS.BCST 326148(CX), Z13, Z1
-	VFMADD231PS.BCST 329284(CX), Z13, Z2
-	VFMADD231PS.BCST 332420(CX), Z13, Z3
-	VFMADD231PS.BCST 335556(CX), Z13, Z4
-	VFMADD231PS.BCST 338692(CX), Z13, Z5
-	VFMADD231PS.BCST 341828(CX), Z13, Z6
-	VFMADD231PS.BCST 344964(CX), Z13, Z7
-	VFMADD231PS.BCST 348100(CX), Z13, Z8
-	VFMADD231PS.BCST 351236(CX), Z13, Z9
-	VFMADD231PS.BCST 354372(CX), Z13, Z10
-	VFMADD231PS.BCST 357508(CX), Z13, Z11
-	VFMADD231PS.BCST 360644(CX), Z13, Z12
-	VMOVUPS 256(BX), Z13
-	VFMADD231PS.BCST 326152(CX), Z13, Z1
-	VFMADD231PS.BCST 329288(CX), Z13, Z2
-	VFMADD231PS.BCST 332424(CX), Z13, Z3
-	VFMADD231PS.BCST 335560(CX), Z13, Z4
-	VFMADD231PS.BCST 338696(CX), Z13, Z5
-	VFMADD231PS.BCST 341832(CX), Z13, Z6
-	VFMADD231PS.BCST 344968(CX), Z13, Z7
-	VFMADD231PS.BCST 348104(CX), Z13, Z8
-	VFMADD231PS.BCST 351240(CX), Z13, Z9
-	VFMADD231PS.BCST 354376(CX), Z13, Z10
-	VFMADD231PS.BCST 357512(CX), Z13, Z11
-	VFMADD231PS.BCST 360648(CX), Z13, Z12
-	VMOVUPS 384(BX), Z13
-	VFMADD231PS.BCST 326156(CX), Z13, Z1
-	VFMADD231PS.BCST 329292(CX), Z13, Z2
-	VFMADD231PS.BCST 332428(CX), Z13, Z3
-	VFMADD231PS.BCST 335564(CX), Z13, Z4
-	VFMADD231PS.BCST 338700(CX), Z13, Z5
-	VFMADD231PS.BCST 341836(CX), Z13, Z6
-	VFMADD231PS.BCST 344972(CX), Z13, Z7
-	VFMADD231PS.BCST 348108(CX), Z13, Z8
-	VFMADD231PS.BCST 351244(CX), Z13, Z9
-	VFMADD231PS.BCST 354380(CX), Z13, Z10
-	VFMADD231PS.BCST 357516(CX), Z13, Z11
-	VFMADD231PS.BCST 360652(CX), Z13, Z12
+	VMOVUPS (BX), Z19
+	VFMADD231PS.BCST 119168(CX), Z19, Z1
+	VFMADD231PS.BCST 122304(CX), Z19, Z2
+	VFMADD231PS.BCST 125440(CX), Z19, Z3
+	VFMADD231PS.BCST 128576(CX), Z19, Z4
+	VFMADD231PS.BCST 131712(CX), Z19, Z5
+	VFMADD231PS.BCST 134848(CX), Z19, Z6
+	VFMADD231PS.BCST 137984(CX), Z19, Z7
+	VFMADD231PS.BCST 141120(CX), Z19, Z8
+	VFMADD231PS.BCST 144256(CX), Z19, Z9
+	VFMADD231PS.BCST 147392(CX), Z19, Z10
+	VFMADD231PS.BCST 150528(CX), Z19, Z11
+	VFMADD231PS.BCST 153664(CX), Z19, Z12
+	VFMADD231PS.BCST 156800(CX), Z19, Z13
+	VFMADD231PS.BCST 159936(CX), Z19, Z14
+	VFMADD231PS.BCST 163072(CX), Z19, Z15
+	VFMADD231PS.BCST 166208(CX), Z19, Z16
+	VFMADD231PS.BCST 169344(CX), Z19, Z17
+	VFMADD231PS.BCST 172480(CX), Z19, Z18
+	VMOVUPS 128(BX), Z19
+	VFMADD231PS.BCST 119172(CX), Z19, Z1
+	VFMADD231PS.BCST 122308(CX), Z19, Z2
+	VFMADD231PS.BCST 125444(CX), Z19, Z3
+	VFMADD231PS.BCST 128580(CX), Z19, Z4
+	VFMADD231PS.BCST 131716(CX), Z19, Z5
+	VFMADD231PS.BCST 134852(CX), Z19, Z6
+	VFMADD231PS.BCST 137988(CX), Z19, Z7
+	VFMADD231PS.BCST 141124(CX), Z19, Z8
+	VFMADD231PS.BCST 144260(CX), Z19, Z9
+	VFMADD231PS.BCST 147396(CX), Z19, Z10
+	VFMADD231PS.BCST 150532(CX), Z19, Z11
+	VFMADD231PS.BCST 153668(CX), Z19, Z12
+	VFMADD231PS.BCST 156804(CX), Z19, Z13
+	VFMADD231PS.BCST 159940(CX), Z19, Z14
+	VFMADD231PS.BCST 163076(CX), Z19, Z15
+	VFMADD231PS.BCST 166212(CX), Z19, Z16
+	VFMADD231PS.BCST 169348(CX), Z19, Z17
+	VFMADD231PS.BCST 172484(CX), Z19, Z18
+	VMOVUPS 256(BX), Z19
+	VFMADD231PS.BCST 119176(CX), Z19, Z1
+	VFMADD231PS.BCST 122312(CX), Z19, Z2
+	VFMADD231PS.BCST 125448(CX), Z19, Z3
+	VFMADD231PS.BCST 128584(CX), Z19, Z4
+	VFMADD231PS.BCST 131720(CX), Z19, Z5
+	VFMADD231PS.BCST 134856(CX), Z19, Z6
+	VFMADD231PS.BCST 137992(CX), Z19, Z7
+	VFMADD231PS.BCST 141128(CX), Z19, Z8
+	VFMADD231PS.BCST 144264(CX), Z19, Z9
+	VFMADD231PS.BCST 147400(CX), Z19, Z10
+	VFMADD231PS.BCST 150536(CX), Z19, Z11
+	VFMADD231PS.BCST 153672(CX), Z19, Z12
+	VFMADD231PS.BCST 156808(CX), Z19, Z13
+	VFMADD231PS.BCST 159944(CX), Z19, Z14
+	VFMADD231PS.BCST 163080(CX), Z19, Z15
+	VFMADD231PS.BCST 166216(CX), Z19, Z16
+	VFMADD231PS.BCST 169352(CX), Z19, Z17
+	VFMADD231PS.BCST 172488(CX), Z19, Z18
+	VMOVUPS 384(BX), Z19
+	VFMADD231PS.BCST 119180(CX), Z19, Z1
+	VFMADD231PS.BCST 122316(CX), Z19, Z2
+	VFMADD231PS.BCST 125452(CX), Z19, Z3
+	VFMADD231PS.BCST 128588(CX), Z19, Z4
+	VFMADD231PS.BCST 131724(CX), Z19, Z5
+	VFMADD231PS.BCST 134860(CX), Z19, Z6
+	VFMADD231PS.BCST 137996(CX), Z19, Z7
+	VFMADD231PS.BCST 141132(CX), Z19, Z8
+	VFMADD231PS.BCST 144268(CX), Z19, Z9
+	VFMADD231PS.BCST 147404(CX), Z19, Z10
+	VFMADD231PS.BCST 150540(CX), Z19, Z11
+	VFMADD231PS.BCST 153676(CX), Z19, Z12
+	VFMADD231PS.BCST 156812(CX), Z19, Z13
+	VFMADD231PS.BCST 159948(CX), Z19, Z14
+	VFMADD231PS.BCST 163084(CX), Z19, Z15
+	VFMADD231PS.BCST 166220(CX), Z19, Z16
+	VFMADD231PS.BCST 169356(CX), Z19, Z17
+	VFMADD231PS.BCST 172492(CX), Z19, Z18
 	ADDQ $512, BX
 	ADDQ $16, CX
 	DECL DI
@@ -7422,19 +7478,19 @@ i5:
 	SUBQ $3136, CX
 
 	// y[n,o] = relu(z[n,o])
-	VXORPS X13, X13, X13
-	VMAXPS Z1, Z13, Z1
-	VMAXPS Z2, Z13, Z2
-	VMAXPS Z3, Z13, Z3
-	VMAXPS Z4, Z13, Z4
-	VMAXPS Z5, Z13, Z5
-	VMAXPS Z6, Z13, Z6
-	VMOVUPS Z1, 13312(DX)
-	VMOVUPS Z2, 13440(DX)
-	VMOVUPS Z3, 13568(DX)
-	VMOVUPS Z4, 13696(DX)
-	VMOVUPS Z5, 13824(DX)
-	VMOVUPS Z6, 13952(DX)
+	VPXORD X19, X19, X19
+	VMAXPS Z1, Z19, Z1
+	VMAXPS Z2, Z19, Z2
+	VMAXPS Z3, Z19, Z3
+	VMAXPS Z4, Z19, Z4
+	VMAXPS Z5, Z19, Z5
+	VMAXPS Z6, Z19, Z6
+	VMOVUPS Z1, 4864(DX)
+	VMOVUPS Z2, 4992(DX)
+	VMOVUPS Z3, 5120(DX)
+	VMOVUPS Z4, 5248(DX)
+	VMOVUPS Z5, 5376(DX)
+	VMOVUPS Z6, 5504(DX)
 	VXORPS X1, X1, X1
 	VMAXPS Z7, Z1, Z2
 	VMAXPS Z8, Z1, Z3
@@ -7442,15 +7498,28 @@ i5:
 	VMAXPS Z10, Z1, Z5
 	VMAXPS Z11, Z1, Z6
 	VMAXPS Z12, Z1, Z1
-	VMOVUPS Z2, 14080(DX)
-	VMOVUPS Z3, 14208(DX)
-	VMOVUPS Z4, 14336(DX)
-	VMOVUPS Z5, 14464(DX)
-	VMOVUPS Z6, 14592(DX)
-	VMOVUPS Z1, 14720(DX)
-	ADDQ $48, AX
-	ADDQ $37632, CX
-	ADDQ $1536, DX
+	VMOVUPS Z2, 5632(DX)
+	VMOVUPS Z3, 5760(DX)
+	VMOVUPS Z4, 5888(DX)
+	VMOVUPS Z5, 6016(DX)
+	VMOVUPS Z6, 6144(DX)
+	VMOVUPS Z1, 6272(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Z13, Z1, Z2
+	VMAXPS Z14, Z1, Z3
+	VMAXPS Z15, Z1, Z4
+	VMAXPS Z16, Z1, Z5
+	VMAXPS Z17, Z1, Z6
+	VMAXPS Z18, Z1, Z1
+	VMOVUPS Z2, 6400(DX)
+	VMOVUPS Z3, 6528(DX)
+	VMOVUPS Z4, 6656(DX)
+	VMOVUPS Z5, 6784(DX)
+	VMOVUPS Z6, 6912(DX)
+	VMOVUPS Z1, 7040(DX)
+	ADDQ $72, AX
+	ADDQ $56448, CX
+	ADDQ $2304, DX
 	DECL SI
 	JNE o4
 
@@ -7670,7 +7739,7 @@ i7:
 	VMOVUPS Z9, 1024(AX)
 	VMOVUPS Z10, 1152(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -7971,68 +8040,71 @@ o9:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
-	// for i = 0…104 by 13
+	// for i = 0…38 by 19
 	// 	for n = 0…16 by 16 in 16 lanes
 	// 		dxn0 := 0
-	// 		… 11 more
-	// 		dxn12 := 0
+	// 		… 17 more
+	// 		dxn18 := 0
 	// 		for o = 0…8 by 4
 	// 			dzn0 := dz[n+32*o]
 	// 			dxn0 += (w[128*o+i] * dzn0)
 	// 			dxn1 += (w[128*o+i+1] * dzn0)
-	// 			… 10 more
-	// 			dxn12 += (w[128*o+i+12] * dzn0)
+	// 			… 16 more
+	// 			dxn18 += (w[128*o+i+18] * dzn0)
 	// 			dzn1 := dz[n+32*o+32]
 	// 			dxn0 += (w[128*o+i+128] * dzn1)
-	// 			… 11 more
-	// 			dxn12 += (w[128*o+i+140] * dzn1)
+	// 			… 17 more
+	// 			dxn18 += (w[128*o+i+146] * dzn1)
 	// 			… and so on, 3 times
 	// 		w8_0 := w[i+1024]
-	// 		… 24 more
-	// 		w9_12 := w[i+1164]
+	// 		… 36 more
+	// 		w9_18 := w[i+1170]
 	// 		dzn8 := dz[n+256]
 	// 		dzn9 := dz[n+288]
 	// 		dxn0 += (w8_0 * dzn8)
-	// 		… 24 more
-	// 		dxn12 += (w9_12 * dzn9)
-	// 		dx[n+32*i] = dxn0
-	// 		dx[n+32*i+32] = dxn1
-	// 		… 10 more
-	// 		dx[n+32*i+384] = dxn12
-	// for i = 104…128 by 12
+	// 		… 36 more
+	// 		dxn18 += (w9_18 * dzn9)
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx[n+32*i] = reluBackward(dxn0, x[n+32*i])
+	// 		dx[n+32*i+32] = reluBackward(dxn1, x[n+32*i+32])
+	// 		… 16 more
+	// 		dx[n+32*i+576] = reluBackward(dxn18, x[n+32*i+576])
+	// for i = 38…128 by 18
 	// 	for n = 0…16 by 16 in 16 lanes
 	// 		dxn0 := 0
-	// 		… 10 more
-	// 		dxn11 := 0
+	// 		… 16 more
+	// 		dxn17 := 0
 	// 		for o = 0…8 by 4
 	// 			dzn0 := dz[n+32*o]
 	// 			dxn0 += (w[128*o+i] * dzn0)
 	// 			dxn1 += (w[128*o+i+1] * dzn0)
-	// 			… 9 more
-	// 			dxn11 += (w[128*o+i+11] * dzn0)
+	// 			… 15 more
+	// 			dxn17 += (w[128*o+i+17] * dzn0)
 	// 			dzn1 := dz[n+32*o+32]
 	// 			dxn0 += (w[128*o+i+128] * dzn1)
-	// 			… 10 more
-	// 			dxn11 += (w[128*o+i+139] * dzn1)
+	// 			… 16 more
+	// 			dxn17 += (w[128*o+i+145] * dzn1)
 	// 			… and so on, 3 times
 	// 		w8_0 := w[i+1024]
-	// 		… 22 more
-	// 		w9_11 := w[i+1163]
+	// 		… 34 more
+	// 		w9_17 := w[i+1169]
 	// 		dzn8 := dz[n+256]
 	// 		dzn9 := dz[n+288]
 	// 		dxn0 += (w8_0 * dzn8)
-	// 		… 22 more
-	// 		dxn11 += (w9_11 * dzn9)
-	// 		dx[n+32*i] = dxn0
-	// 		dx[n+32*i+32] = dxn1
-	// 		… 9 more
-	// 		dx[n+32*i+352] = dxn11
+	// 		… 34 more
+	// 		dxn17 += (w9_17 * dzn9)
+	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	// 		dx[n+32*i] = reluBackward(dxn0, x[n+32*i])
+	// 		dx[n+32*i+32] = reluBackward(dxn1, x[n+32*i+32])
+	// 		… 15 more
+	// 		dx[n+32*i+544] = reluBackward(dxn17, x[n+32*i+544])
 	//
-	// registers: DX i; Z1 dxn0; Z2 dxn1; Z3 dxn2; Z4 dxn3; Z5 dxn4; Z6 dxn5; Z7 dxn6; Z8 dxn7; Z9 dxn8;
-	//   Z10 dxn9; Z11 dxn10; Z12 dxn11; Z13 dxn12 dzn0; SI o; AX dz; Z14 dzn0; BX w; CX dx
+	// registers: SI i; Z1 dxn0; Z2 dxn1; Z3 dxn2; Z4 dxn3; Z5 dxn4; Z6 dxn5; Z7 dxn6; Z8 dxn7; Z9 dxn8;
+	//   Z10 dxn9; Z11 dxn10; Z12 dxn11; Z13 dxn12; Z14 dxn13; Z15 dxn14; Z16 dxn15; Z17 dxn16; Z18 dxn17;
+	//   Z19 dxn18 dzn0; DI o; AX dz; Z20 dzn0; BX w; CX x; DX dx
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ scratch+0(FP), AX
@@ -8040,8 +8112,9 @@ o9:
 	MOVQ p+8(FP), BX
 	ADDQ $401920, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $135680, CX
-	MOVL $8, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $135680, DX
+	MOVL $2, SI
 
 i10:
 	VXORPS X1, X1, X1
@@ -8057,123 +8130,235 @@ i10:
 	VXORPS X11, X11, X11
 	VXORPS X12, X12, X12
 	VXORPS X13, X13, X13
-	MOVL $2, SI
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	VPXORD X16, X16, X16
+	VPXORD X17, X17, X17
+	VPXORD X18, X18, X18
+	VPXORD X19, X19, X19
+	MOVL $2, DI
 
 o11:
-	VMOVUPS (AX), Z14
-	VFMADD231PS.BCST (BX), Z14, Z1
-	VFMADD231PS.BCST 4(BX), Z14, Z2
-	VFMADD231PS.BCST 8(BX), Z14, Z3
-	VFMADD231PS.BCST 12(BX), Z14, Z4
-	VFMADD231PS.BCST 16(BX), Z14, Z5
-	VFMADD231PS.BCST 20(BX), Z14, Z6
-	VFMADD231PS.BCST 24(BX), Z14, Z7
-	VFMADD231PS.BCST 28(BX), Z14, Z8
-	VFMADD231PS.BCST 32(BX), Z14, Z9
-	VFMADD231PS.BCST 36(BX), Z14, Z10
-	VFMADD231PS.BCST 40(BX), Z14, Z11
-	VFMADD231PS.BCST 44(BX), Z14, Z12
-	VFMADD231PS.BCST 48(BX), Z14, Z13
-	VMOVUPS 128(AX), Z14
-	VFMADD231PS.BCST 512(BX), Z14, Z1
-	VFMADD231PS.BCST 516(BX), Z14, Z2
-	VFMADD231PS.BCST 520(BX), Z14, Z3
-	VFMADD231PS.BCST 524(BX), Z14, Z4
-	VFMADD231PS.BCST 528(BX), Z14, Z5
-	VFMADD231PS.BCST 532(BX), Z14, Z6
-	VFMADD231PS.BCST 536(BX), Z14, Z7
-	VFMADD231PS.BCST 540(BX), Z14, Z8
-	VFMADD231PS.BCST 544(BX), Z14, Z9
-	VFMADD231PS.BCST 548(BX), Z14, Z10
-	VFMADD231PS.BCST 552(BX), Z14, Z11
-	VFMADD231PS.BCST 556(BX), Z14, Z12
-	VFMADD231PS.BCST 560(BX), Z14, Z13
-	VMOVUPS 256(AX), Z14
-	VFMADD231PS.BCST 1024(BX), Z14, Z1
-	VFMADD231PS.BCST 1028(BX), Z14, Z2
-	VFMADD231PS.BCST 1032(BX), Z14, Z3
-	VFMADD231PS.BCST 1036(BX), Z14, Z4
-	VFMADD231PS.BCST 1040(BX), Z14, Z5
-	VFMADD231PS.BCST 1044(BX), Z14, Z6
-	VFMADD231PS.BCST 1048(BX), Z14, Z7
-	VFMADD231PS.BCST 1052(BX), Z14, Z8
-	VFMADD231PS.BCST 1056(BX), Z14, Z9
-	VFMADD231PS.BCST 1060(BX), Z14, Z10
-	VFMADD231PS.BCST 1064(BX), Z14, Z11
-	VFMADD231PS.BCST 1068(BX), Z14, Z12
-	VFMADD231PS.BCST 1072(BX), Z14, Z13
-	VMOVUPS 384(AX), Z14
-	VFMADD231PS.BCST 1536(BX), Z14, Z1
-	VFMADD231PS.BCST 1540(BX), Z14, Z2
-	VFMADD231PS.BCST 1544(BX), Z14, Z3
-	VFMADD231PS.BCST 1548(BX), Z14, Z4
-	VFMADD231PS.BCST 1552(BX), Z14, Z5
-	VFMADD231PS.BCST 1556(BX), Z14, Z6
-	VFMADD231PS.BCST 1560(BX), Z14, Z7
-	VFMADD231PS.BCST 1564(BX), Z14, Z8
-	VFMADD231PS.BCST 1568(BX), Z14, Z9
-	VFMADD231PS.BCST 1572(BX), Z14, Z10
-	VFMADD231PS.BCST 1576(BX), Z14, Z11
-	VFMADD231PS.BCST 1580(BX), Z14, Z12
-	VFMADD231PS.BCST 1584(BX), Z14, Z13
+	VMOVUPS (AX), Z20
+	VFMADD231PS.BCST (BX), Z20, Z1
+	VFMADD231PS.BCST 4(BX), Z20, Z2
+	VFMADD231PS.BCST 8(BX), Z20, Z3
+	VFMADD231PS.BCST 12(BX), Z20, Z4
+	VFMADD231PS.BCST 16(BX), Z20, Z5
+	VFMADD231PS.BCST 20(BX), Z20, Z6
+	VFMADD231PS.BCST 24(BX), Z20, Z7
+	VFMADD231PS.BCST 28(BX), Z20, Z8
+	VFMADD231PS.BCST 32(BX), Z20, Z9
+	VFMADD231PS.BCST 36(BX), Z20, Z10
+	VFMADD231PS.BCST 40(BX), Z20, Z11
+	VFMADD231PS.BCST 44(BX), Z20, Z12
+	VFMADD231PS.BCST 48(BX), Z20, Z13
+	VFMADD231PS.BCST 52(BX), Z20, Z14
+	VFMADD231PS.BCST 56(BX), Z20, Z15
+	VFMADD231PS.BCST 60(BX), Z20, Z16
+	VFMADD231PS.BCST 64(BX), Z20, Z17
+	VFMADD231PS.BCST 68(BX), Z20, Z18
+	VFMADD231PS.BCST 72(BX), Z20, Z19
+	VMOVUPS 128(AX), Z20
+	VFMADD231PS.BCST 512(BX), Z20, Z1
+	VFMADD231PS.BCST 516(BX), Z20, Z2
+	VFMADD231PS.BCST 520(BX), Z20, Z3
+	VFMADD231PS.BCST 524(BX), Z20, Z4
+	VFMADD231PS.BCST 528(BX), Z20, Z5
+	VFMADD231PS.BCST 532(BX), Z20, Z6
+	VFMADD231PS.BCST 536(BX), Z20, Z7
+	VFMADD231PS.BCST 540(BX), Z20, Z8
+	VFMADD231PS.BCST 544(BX), Z20, Z9
+	VFMADD231PS.BCST 548(BX), Z20, Z10
+	VFMADD231PS.BCST 552(BX), Z20, Z11
+	VFMADD231PS.BCST 556(BX), Z20, Z12
+	VFMADD231PS.BCST 560(BX), Z20, Z13
+	VFMADD231PS.BCST 564(BX), Z20, Z14
+	VFMADD231PS.BCST 568(BX), Z20, Z15
+	VFMADD231PS.BCST 572(BX), Z20, Z16
+	VFMADD231PS.BCST 576(BX), Z20, Z17
+	VFMADD231PS.BCST 580(BX), Z20, Z18
+	VFMADD231PS.BCST 584(BX), Z20, Z19
+	VMOVUPS 256(AX), Z20
+	VFMADD231PS.BCST 1024(BX), Z20, Z1
+	VFMADD231PS.BCST 1028(BX), Z20, Z2
+	VFMADD231PS.BCST 1032(BX), Z20, Z3
+	VFMADD231PS.BCST 1036(BX), Z20, Z4
+	VFMADD231PS.BCST 1040(BX), Z20, Z5
+	VFMADD231PS.BCST 1044(BX), Z20, Z6
+	VFMADD231PS.BCST 1048(BX), Z20, Z7
+	VFMADD231PS.BCST 1052(BX), Z20, Z8
+	VFMADD231PS.BCST 1056(BX), Z20, Z9
+	VFMADD231PS.BCST 1060(BX), Z20, Z10
+	VFMADD231PS.BCST 1064(BX), Z20, Z11
+	VFMADD231PS.BCST 1068(BX), Z20, Z12
+	VFMADD231PS.BCST 1072(BX), Z20, Z13
+	VFMADD231PS.BCST 1076(BX), Z20, Z14
+	VFMADD231PS.BCST 1080(BX), Z20, Z15
+	VFMADD231PS.BCST 1084(BX), Z20, Z16
+	VFMADD231PS.BCST 1088(BX), Z20, Z17
+	VFMADD231PS.BCST 1092(BX), Z20, Z18
+	VFMADD231PS.BCST 1096(BX), Z20, Z19
+	VMOVUPS 384(AX), Z20
+	VFMADD231PS.BCST 1536(BX), Z20, Z1
+	VFMADD231PS.BCST 1540(BX), Z20, Z2
+	VFMADD231PS.BCST 1544(BX), Z20, Z3
+	VFMADD231PS.BCST 1548(BX), Z20, Z4
+	VFMADD231PS.BCST 1552(BX), Z20, Z5
+	VFMADD231PS.BCST 1556(BX), Z20, Z6
+	VFMADD231PS.BCST 1560(BX), Z20, Z7
+	VFMADD231PS.BCST 1564(BX), Z20, Z8
+	VFMADD231PS.BCST 1568(BX), Z20, Z9
+	VFMADD231PS.BCST 1572(BX), Z20, Z10
+	VFMADD231PS.BCST 1576(BX), Z20, Z11
+	VFMADD231PS.BCST 1580(BX), Z20, Z12
+	VFMADD231PS.BCST 1584(BX), Z20, Z13
+	VFMADD231PS.BCST 1588(BX), Z20, Z14
+	VFMADD231PS.BCST 1592(BX), Z20, Z15
+	VFMADD231PS.BCST 1596(BX), Z20, Z16
+	VFMADD231PS.BCST 1600(BX), Z20, Z17
+	VFMADD231PS.BCST 1604(BX), Z20, Z18
+	VFMADD231PS.BCST 1608(BX), Z20, Z19
 	ADDQ $512, AX
 	ADDQ $2048, BX
-	DECL SI
+	DECL DI
 	JNE o11
 	SUBQ $1024, AX
 	SUBQ $4096, BX
-	VMOVUPS 1024(AX), Z14
-	VFMADD231PS.BCST 4096(BX), Z14, Z1
-	VFMADD231PS.BCST 4100(BX), Z14, Z2
-	VFMADD231PS.BCST 4104(BX), Z14, Z3
-	VFMADD231PS.BCST 4108(BX), Z14, Z4
-	VFMADD231PS.BCST 4112(BX), Z14, Z5
-	VFMADD231PS.BCST 4116(BX), Z14, Z6
-	VFMADD231PS.BCST 4120(BX), Z14, Z7
-	VFMADD231PS.BCST 4124(BX), Z14, Z8
-	VFMADD231PS.BCST 4128(BX), Z14, Z9
-	VFMADD231PS.BCST 4132(BX), Z14, Z10
-	VFMADD231PS.BCST 4136(BX), Z14, Z11
-	VFMADD231PS.BCST 4140(BX), Z14, Z12
-	VFMADD231PS.BCST 4144(BX), Z14, Z13
-	VMOVUPS 1152(AX), Z14
-	VFMADD231PS.BCST 4608(BX), Z14, Z1
-	VFMADD231PS.BCST 4612(BX), Z14, Z2
-	VFMADD231PS.BCST 4616(BX), Z14, Z3
-	VFMADD231PS.BCST 4620(BX), Z14, Z4
-	VFMADD231PS.BCST 4624(BX), Z14, Z5
-	VFMADD231PS.BCST 4628(BX), Z14, Z6
-	VFMADD231PS.BCST 4632(BX), Z14, Z7
-	VFMADD231PS.BCST 4636(BX), Z14, Z8
-	VFMADD231PS.BCST 4640(BX), Z14, Z9
-	VFMADD231PS.BCST 4644(BX), Z14, Z10
-	VFMADD231PS.BCST 4648(BX), Z14, Z11
-	VFMADD231PS.BCST 4652(BX), Z14, Z12
-	VFMADD231PS.BCST 4656(BX), Z14, Z13
-	VMOVUPS Z1, (CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 256(CX)
-	VMOVUPS Z4, 384(CX)
-	VMOVUPS Z5, 512(CX)
-	VMOVUPS Z6, 640(CX)
-	VMOVUPS Z7, 768(CX)
-	VMOVUPS Z8, 896(CX)
-	VMOVUPS Z9, 1024(CX)
-	VMOVUPS Z10, 1152(CX)
-	VMOVUPS Z11, 1280(CX)
-	VMOVUPS Z12, 1408(CX)
-	VMOVUPS Z13, 1536(CX)
-	ADDQ $52, BX
-	ADDQ $1664, CX
-	DECL DX
+	VMOVUPS 1024(AX), Z20
+	VFMADD231PS.BCST 4096(BX), Z20, Z1
+	VFMADD231PS.BCST 4100(BX), Z20, Z2
+	VFMADD231PS.BCST 4104(BX), Z20, Z3
+	VFMADD231PS.BCST 4108(BX), Z20, Z4
+	VFMADD231PS.BCST 4112(BX), Z20, Z5
+	VFMADD231PS.BCST 4116(BX), Z20, Z6
+	VFMADD231PS.BCST 4120(BX), Z20, Z7
+	VFMADD231PS.BCST 4124(BX), Z20, Z8
+	VFMADD231PS.BCST 4128(BX), Z20, Z9
+	VFMADD231PS.BCST 4132(BX), Z20, Z10
+	VFMADD231PS.BCST 4136(BX), Z20, Z11
+	VFMADD231PS.BCST 4140(BX), Z20, Z12
+	VFMADD231PS.BCST 4144(BX), Z20, Z13
+	VFMADD231PS.BCST 4148(BX), Z20, Z14
+	VFMADD231PS.BCST 4152(BX), Z20, Z15
+	VFMADD231PS.BCST 4156(BX), Z20, Z16
+	VFMADD231PS.BCST 4160(BX), Z20, Z17
+	VFMADD231PS.BCST 4164(BX), Z20, Z18
+	VFMADD231PS.BCST 4168(BX), Z20, Z19
+	VMOVUPS 1152(AX), Z20
+	VFMADD231PS.BCST 4608(BX), Z20, Z1
+	VFMADD231PS.BCST 4612(BX), Z20, Z2
+	VFMADD231PS.BCST 4616(BX), Z20, Z3
+	VFMADD231PS.BCST 4620(BX), Z20, Z4
+	VFMADD231PS.BCST 4624(BX), Z20, Z5
+	VFMADD231PS.BCST 4628(BX), Z20, Z6
+	VFMADD231PS.BCST 4632(BX), Z20, Z7
+	VFMADD231PS.BCST 4636(BX), Z20, Z8
+	VFMADD231PS.BCST 4640(BX), Z20, Z9
+	VFMADD231PS.BCST 4644(BX), Z20, Z10
+	VFMADD231PS.BCST 4648(BX), Z20, Z11
+	VFMADD231PS.BCST 4652(BX), Z20, Z12
+	VFMADD231PS.BCST 4656(BX), Z20, Z13
+	VFMADD231PS.BCST 4660(BX), Z20, Z14
+	VFMADD231PS.BCST 4664(BX), Z20, Z15
+	VFMADD231PS.BCST 4668(BX), Z20, Z16
+	VFMADD231PS.BCST 4672(BX), Z20, Z17
+	VFMADD231PS.BCST 4676(BX), Z20, Z18
+	VFMADD231PS.BCST 4680(BX), Z20, Z19
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS (CX), Z20
+	VMOVUPS 128(CX), Z21
+	VMOVUPS 256(CX), Z22
+	VMOVUPS 384(CX), Z23
+	VMOVUPS 512(CX), Z24
+	VMOVUPS 640(CX), Z25
+	VMOVUPS 768(CX), Z26
+	VPXORD X27, X27, X27
+	VCMPPS $6, Z27, Z20, K1
+	VCMPPS $6, Z27, Z21, K2
+	VCMPPS $6, Z27, Z22, K3
+	VCMPPS $6, Z27, Z23, K4
+	VCMPPS $6, Z27, Z24, K5
+	VCMPPS $6, Z27, Z25, K6
+	VCMPPS $6, Z27, Z26, K7
+	VMOVAPS.Z Z1, K1, Z1
+	VMOVAPS.Z Z2, K2, Z2
+	VMOVAPS.Z Z3, K3, Z3
+	VMOVAPS.Z Z4, K4, Z4
+	VMOVAPS.Z Z5, K5, Z5
+	VMOVAPS.Z Z6, K6, Z6
+	VMOVAPS.Z Z7, K7, Z7
+	VMOVUPS Z1, (DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 256(DX)
+	VMOVUPS Z4, 384(DX)
+	VMOVUPS Z5, 512(DX)
+	VMOVUPS Z6, 640(DX)
+	VMOVUPS Z7, 768(DX)
+	VMOVUPS 896(CX), Z1
+	VMOVUPS 1024(CX), Z2
+	VMOVUPS 1152(CX), Z3
+	VMOVUPS 1280(CX), Z4
+	VMOVUPS 1408(CX), Z5
+	VMOVUPS 1536(CX), Z6
+	VXORPS X7, X7, X7
+	VCMPPS $6, Z7, Z1, K1
+	VCMPPS $6, Z7, Z2, K2
+	VCMPPS $6, Z7, Z3, K3
+	VCMPPS $6, Z7, Z4, K4
+	VCMPPS $6, Z7, Z5, K5
+	VCMPPS $6, Z7, Z6, K6
+	VMOVAPS.Z Z8, K1, Z1
+	VMOVAPS.Z Z9, K2, Z2
+	VMOVAPS.Z Z10, K3, Z3
+	VMOVAPS.Z Z11, K4, Z4
+	VMOVAPS.Z Z12, K5, Z5
+	VMOVAPS.Z Z13, K6, Z6
+	VMOVUPS Z1, 896(DX)
+	VMOVUPS Z2, 1024(DX)
+	VMOVUPS Z3, 1152(DX)
+	VMOVUPS Z4, 1280(DX)
+	VMOVUPS Z5, 1408(DX)
+	VMOVUPS Z6, 1536(DX)
+	VMOVUPS 1664(CX), Z1
+	VMOVUPS 1792(CX), Z2
+	VMOVUPS 1920(CX), Z3
+	VMOVUPS 2048(CX), Z4
+	VMOVUPS 2176(CX), Z5
+	VMOVUPS 2304(CX), Z6
+	VXORPS X7, X7, X7
+	VCMPPS $6, Z7, Z1, K1
+	VCMPPS $6, Z7, Z2, K2
+	VCMPPS $6, Z7, Z3, K3
+	VCMPPS $6, Z7, Z4, K4
+	VCMPPS $6, Z7, Z5, K5
+	VCMPPS $6, Z7, Z6, K6
+	VMOVAPS.Z Z14, K1, Z1
+	VMOVAPS.Z Z15, K2, Z2
+	VMOVAPS.Z Z16, K3, Z3
+	VMOVAPS.Z Z17, K4, Z4
+	VMOVAPS.Z Z18, K5, Z5
+	VMOVAPS.Z Z19, K6, Z6
+	VMOVUPS Z1, 1664(DX)
+	VMOVUPS Z2, 1792(DX)
+	VMOVUPS Z3, 1920(DX)
+	VMOVUPS Z4, 2048(DX)
+	VMOVUPS Z5, 2176(DX)
+	VMOVUPS Z6, 2304(DX)
+	ADDQ $76, BX
+	ADDQ $2432, CX
+	ADDQ $2432, DX
+	DECL SI
 	JNE i10
 	MOVQ scratch+0(FP), AX
 	ADDQ $134400, AX
 	MOVQ p+8(FP), BX
 	ADDQ $401920, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $135680, CX
-	MOVL $2, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $135680, DX
+	MOVL $5, SI
 
 i12:
 	VXORPS X1, X1, X1
@@ -8188,198 +8373,226 @@ i12:
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
 	VXORPS X12, X12, X12
-	MOVL $2, SI
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	VPXORD X16, X16, X16
+	VPXORD X17, X17, X17
+	VPXORD X18, X18, X18
+	MOVL $2, DI
 
 o13:
-	VMOVUPS (AX), Z13
-	VFMADD231PS.BCST 416(BX), Z13, Z1
-	VFMADD231PS.BCST 420(BX), Z13, Z2
-	VFMADD231PS.BCST 424(BX), Z13, Z3
-	VFMADD231PS.BCST 428(BX), Z13, Z4
-	VFMADD231PS.BCST 432(BX), Z13, Z5
-	VFMADD231PS.BCST 436(BX), Z13, Z6
-	VFMADD231PS.BCST 440(BX), Z13, Z7
-	VFMADD231PS.BCST 444(BX), Z13, Z8
-	VFMADD231PS.BCST 448(BX), Z13, Z9
-	VFMADD231PS.BCST 452(BX), Z13, Z10
-	VFMADD231PS.BCST 456(BX), Z13, Z11
-	VFMADD231PS.BCST 460(BX), Z13, Z12
-	VMOVUPS 128(AX), Z13
-	VFMADD231PS.BCST 928(BX), Z13, Z1
-	VFMADD231PS.BCST 932(BX), Z13, Z2
-	VFMADD231PS.BCST 936(BX), Z13, Z3
-	VFMADD231PS.BCST 940(BX), Z13, Z4
-	VFMADD231PS.BCST 944(BX), Z13, Z5
-	VFMADD231PS.BCST 948(BX), Z13, Z6
-	VFMADD231PS.BCST 952(BX), Z13, Z7
-	VFMADD231PS.BCST 956(BX), Z13, Z8
-	VFMADD231PS.BCST 960(BX), Z13, Z9
-	VFMADD231PS.BCST 964(BX), Z13, Z10
-	VFMADD231PS.BCST 968(BX), Z13, Z11
-	VFMADD231PS.BCST 972(BX), Z13, Z12
-	VMOVUPS 256(AX), Z13
-	VFMADD231PS.BCST 1440(BX), Z13, Z1
-	VFMADD231PS.BCST 1444(BX), Z13, Z2
-	VFMADD231PS.BCST 1448(BX), Z13, Z3
-	VFMADD231PS.BCST 1452(BX), Z13, Z4
-	VFMADD231PS.BCST 1456(BX), Z13, Z5
-	VFMADD231PS.BCST 1460(BX), Z13, Z6
-	VFMADD231PS.BCST 1464(BX), Z13, Z7
-	VFMADD231PS.BCST 1468(BX), Z13, Z8
-	VFMADD231PS.BCST 1472(BX), Z13, Z9
-	VFMADD231PS.BCST 1476(BX), Z13, Z10
-	VFMADD231PS.BCST 1480(BX), Z13, Z11
-	VFMADD231PS.BCST 1484(BX), Z13, Z12
-	VMOVUPS 384(AX), Z13
-	VFMADD231PS.BCST 1952(BX), Z13, Z1
-	VFMADD231PS.BCST 1956(BX), Z13, Z2
-	VFMADD231PS.BCST 1960(BX), Z13, Z3
-	VFMADD231PS.BCST 1964(BX), Z13, Z4
-	VFMADD231PS.BCST 1968(BX), Z13, Z5
-	VFMADD231PS.BCST 1972(BX), Z13, Z6
-	VFMADD231PS.BCST 1976(BX), Z13, Z7
-	VFMADD231PS.BCST 1980(BX), Z13, Z8
-	VFMADD231PS.BCST 1984(BX), Z13, Z9
-	VFMADD231PS.BCST 1988(BX), Z13, Z10
-	VFMADD231PS.BCST 1992(BX), Z13, Z11
-	VFMADD231PS.BCST 1996(BX), Z13, Z12
+	VMOVUPS (AX), Z19
+	VFMADD231PS.BCST 152(BX), Z19, Z1
+	VFMADD231PS.BCST 156(BX), Z19, Z2
+	VFMADD231PS.BCST 160(BX), Z19, Z3
+	VFMADD231PS.BCST 164(BX), Z19, Z4
+	VFMADD231PS.BCST 168(BX), Z19, Z5
+	VFMADD231PS.BCST 172(BX), Z19, Z6
+	VFMADD231PS.BCST 176(BX), Z19, Z7
+	VFMADD231PS.BCST 180(BX), Z19, Z8
+	VFMADD231PS.BCST 184(BX), Z19, Z9
+	VFMADD231PS.BCST 188(BX), Z19, Z10
+	VFMADD231PS.BCST 192(BX), Z19, Z11
+	VFMADD231PS.BCST 196(BX), Z19, Z12
+	VFMADD231PS.BCST 200(BX), Z19, Z13
+	VFMADD231PS.BCST 204(BX), Z19, Z14
+	VFMADD231PS.BCST 208(BX), Z19, Z15
+	VFMADD231PS.BCST 212(BX), Z19, Z16
+	VFMADD231PS.BCST 216(BX), Z19, Z17
+	VFMADD231PS.BCST 220(BX), Z19, Z18
+	VMOVUPS 128(AX), Z19
+	VFMADD231PS.BCST 664(BX), Z19, Z1
+	VFMADD231PS.BCST 668(BX), Z19, Z2
+	VFMADD231PS.BCST 672(BX), Z19, Z3
+	VFMADD231PS.BCST 676(BX), Z19, Z4
+	VFMADD231PS.BCST 680(BX), Z19, Z5
+	VFMADD231PS.BCST 684(BX), Z19, Z6
+	VFMADD231PS.BCST 688(BX), Z19, Z7
+	VFMADD231PS.BCST 692(BX), Z19, Z8
+	VFMADD231PS.BCST 696(BX), Z19, Z9
+	VFMADD231PS.BCST 700(BX), Z19, Z10
+	VFMADD231PS.BCST 704(BX), Z19, Z11
+	VFMADD231PS.BCST 708(BX), Z19, Z12
+	VFMADD231PS.BCST 712(BX), Z19, Z13
+	VFMADD231PS.BCST 716(BX), Z19, Z14
+	VFMADD231PS.BCST 720(BX), Z19, Z15
+	VFMADD231PS.BCST 724(BX), Z19, Z16
+	VFMADD231PS.BCST 728(BX), Z19, Z17
+	VFMADD231PS.BCST 732(BX), Z19, Z18
+	VMOVUPS 256(AX), Z19
+	VFMADD231PS.BCST 1176(BX), Z19, Z1
+	VFMADD231PS.BCST 1180(BX), Z19, Z2
+	VFMADD231PS.BCST 1184(BX), Z19, Z3
+	VFMADD231PS.BCST 1188(BX), Z19, Z4
+	VFMADD231PS.BCST 1192(BX), Z19, Z5
+	VFMADD231PS.BCST 1196(BX), Z19, Z6
+	VFMADD231PS.BCST 1200(BX), Z19, Z7
+	VFMADD231PS.BCST 1204(BX), Z19, Z8
+	VFMADD231PS.BCST 1208(BX), Z19, Z9
+	VFMADD231PS.BCST 1212(BX), Z19, Z10
+	VFMADD231PS.BCST 1216(BX), Z19, Z11
+	VFMADD231PS.BCST 1220(BX), Z19, Z12
+	VFMADD231PS.BCST 1224(BX), Z19, Z13
+	VFMADD231PS.BCST 1228(BX), Z19, Z14
+	VFMADD231PS.BCST 1232(BX), Z19, Z15
+	VFMADD231PS.BCST 1236(BX), Z19, Z16
+	VFMADD231PS.BCST 1240(BX), Z19, Z17
+	VFMADD231PS.BCST 1244(BX), Z19, Z18
+	VMOVUPS 384(AX), Z19
+	VFMADD231PS.BCST 1688(BX), Z19, Z1
+	VFMADD231PS.BCST 1692(BX), Z19, Z2
+	VFMADD231PS.BCST 1696(BX), Z19, Z3
+	VFMADD231PS.BCST 1700(BX), Z19, Z4
+	VFMADD231PS.BCST 1704(BX), Z19, Z5
+	VFMADD231PS.BCST 1708(BX), Z19, Z6
+	VFMADD231PS.BCST 1712(BX), Z19, Z7
+	VFMADD231PS.BCST 1716(BX), Z19, Z8
+	VFMADD231PS.BCST 1720(BX), Z19, Z9
+	VFMADD231PS.BCST 1724(BX), Z19, Z10
+	VFMADD231PS.BCST 1728(BX), Z19, Z11
+	VFMADD231PS.BCST 1732(BX), Z19, Z12
+	VFMADD231PS.BCST 1736(BX), Z19, Z13
+	VFMADD231PS.BCST 1740(BX), Z19, Z14
+	VFMADD231PS.BCST 1744(BX), Z19, Z15
+	VFMADD231PS.BCST 1748(BX), Z19, Z16
+	VFMADD231PS.BCST 1752(BX), Z19, Z17
+	VFMADD231PS.BCST 1756(BX), Z19, Z18
 	ADDQ $512, AX
 	ADDQ $2048, BX
-	DECL SI
+	DECL DI
 	JNE o13
 	SUBQ $1024, AX
 	SUBQ $4096, BX
-	VMOVUPS 1024(AX), Z13
-	VFMADD231PS.BCST 4512(BX), Z13, Z1
-	VFMADD231PS.BCST 4516(BX), Z13, Z2
-	VFMADD231PS.BCST 4520(BX), Z13, Z3
-	VFMADD231PS.BCST 4524(BX), Z13, Z4
-	VFMADD231PS.BCST 4528(BX), Z13, Z5
-	VFMADD231PS.BCST 4532(BX), Z13, Z6
-	VFMADD231PS.BCST 4536(BX), Z13, Z7
-	VFMADD231PS.BCST 4540(BX), Z13, Z8
-	VFMADD231PS.BCST 4544(BX), Z13, Z9
-	VFMADD231PS.BCST 4548(BX), Z13, Z10
-	VFMADD231PS.BCST 4552(BX), Z13, Z11
-	VFMADD231PS.BCST 4556(BX), Z13, Z12
-	VMOVUPS 1152(AX), Z13
-	VFMADD231PS.BCST 5024(BX), Z13, Z1
-	VFMADD231PS.BCST 5028(BX), Z13, Z2
-	VFMADD231PS.BCST 5032(BX), Z13, Z3
-	VFMADD231PS.BCST 5036(BX), Z13, Z4
-	VFMADD231PS.BCST 5040(BX), Z13, Z5
-	VFMADD231PS.BCST 5044(BX), Z13, Z6
-	VFMADD231PS.BCST 5048(BX), Z13, Z7
-	VFMADD231PS.BCST 5052(BX), Z13, Z8
-	VFMADD231PS.BCST 5056(BX), Z13, Z9
-	VFMADD231PS.BCST 5060(BX), Z13, Z10
-	VFMADD231PS.BCST 5064(BX), Z13, Z11
-	VFMADD231PS.BCST 5068(BX), Z13, Z12
-	VMOVUPS Z1, 13312(CX)
-	VMOVUPS Z2, 13440(CX)
-	VMOVUPS Z3, 13568(CX)
-	VMOVUPS Z4, 13696(CX)
-	VMOVUPS Z5, 13824(CX)
-	VMOVUPS Z6, 13952(CX)
-	VMOVUPS Z7, 14080(CX)
-	VMOVUPS Z8, 14208(CX)
-	VMOVUPS Z9, 14336(CX)
-	VMOVUPS Z10, 14464(CX)
-	VMOVUPS Z11, 14592(CX)
-	VMOVUPS Z12, 14720(CX)
-	ADDQ $48, BX
-	ADDQ $1536, CX
-	DECL DX
+	VMOVUPS 1024(AX), Z19
+	VFMADD231PS.BCST 4248(BX), Z19, Z1
+	VFMADD231PS.BCST 4252(BX), Z19, Z2
+	VFMADD231PS.BCST 4256(BX), Z19, Z3
+	VFMADD231PS.BCST 4260(BX), Z19, Z4
+	VFMADD231PS.BCST 4264(BX), Z19, Z5
+	VFMADD231PS.BCST 4268(BX), Z19, Z6
+	VFMADD231PS.BCST 4272(BX), Z19, Z7
+	VFMADD231PS.BCST 4276(BX), Z19, Z8
+	VFMADD231PS.BCST 4280(BX), Z19, Z9
+	VFMADD231PS.BCST 4284(BX), Z19, Z10
+	VFMADD231PS.BCST 4288(BX), Z19, Z11
+	VFMADD231PS.BCST 4292(BX), Z19, Z12
+	VFMADD231PS.BCST 4296(BX), Z19, Z13
+	VFMADD231PS.BCST 4300(BX), Z19, Z14
+	VFMADD231PS.BCST 4304(BX), Z19, Z15
+	VFMADD231PS.BCST 4308(BX), Z19, Z16
+	VFMADD231PS.BCST 4312(BX), Z19, Z17
+	VFMADD231PS.BCST 4316(BX), Z19, Z18
+	VMOVUPS 1152(AX), Z19
+	VFMADD231PS.BCST 4760(BX), Z19, Z1
+	VFMADD231PS.BCST 4764(BX), Z19, Z2
+	VFMADD231PS.BCST 4768(BX), Z19, Z3
+	VFMADD231PS.BCST 4772(BX), Z19, Z4
+	VFMADD231PS.BCST 4776(BX), Z19, Z5
+	VFMADD231PS.BCST 4780(BX), Z19, Z6
+	VFMADD231PS.BCST 4784(BX), Z19, Z7
+	VFMADD231PS.BCST 4788(BX), Z19, Z8
+	VFMADD231PS.BCST 4792(BX), Z19, Z9
+	VFMADD231PS.BCST 4796(BX), Z19, Z10
+	VFMADD231PS.BCST 4800(BX), Z19, Z11
+	VFMADD231PS.BCST 4804(BX), Z19, Z12
+	VFMADD231PS.BCST 4808(BX), Z19, Z13
+	VFMADD231PS.BCST 4812(BX), Z19, Z14
+	VFMADD231PS.BCST 4816(BX), Z19, Z15
+	VFMADD231PS.BCST 4820(BX), Z19, Z16
+	VFMADD231PS.BCST 4824(BX), Z19, Z17
+	VFMADD231PS.BCST 4828(BX), Z19, Z18
+
+	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
+	VMOVUPS 4864(CX), Z19
+	VMOVUPS 4992(CX), Z20
+	VMOVUPS 5120(CX), Z21
+	VMOVUPS 5248(CX), Z22
+	VMOVUPS 5376(CX), Z23
+	VMOVUPS 5504(CX), Z24
+	VPXORD X25, X25, X25
+	VCMPPS $6, Z25, Z19, K1
+	VCMPPS $6, Z25, Z20, K2
+	VCMPPS $6, Z25, Z21, K3
+	VCMPPS $6, Z25, Z22, K4
+	VCMPPS $6, Z25, Z23, K5
+	VCMPPS $6, Z25, Z24, K6
+	VMOVAPS.Z Z1, K1, Z1
+	VMOVAPS.Z Z2, K2, Z2
+	VMOVAPS.Z Z3, K3, Z3
+	VMOVAPS.Z Z4, K4, Z4
+	VMOVAPS.Z Z5, K5, Z5
+	VMOVAPS.Z Z6, K6, Z6
+	VMOVUPS Z1, 4864(DX)
+	VMOVUPS Z2, 4992(DX)
+	VMOVUPS Z3, 5120(DX)
+	VMOVUPS Z4, 5248(DX)
+	VMOVUPS Z5, 5376(DX)
+	VMOVUPS Z6, 5504(DX)
+	VMOVUPS 5632(CX), Z1
+	VMOVUPS 5760(CX), Z2
+	VMOVUPS 5888(CX), Z3
+	VMOVUPS 6016(CX), Z4
+	VMOVUPS 6144(CX), Z5
+	VMOVUPS 6272(CX), Z6
+	VPXORD X19, X19, X19
+	VCMPPS $6, Z19, Z1, K1
+	VCMPPS $6, Z19, Z2, K2
+	VCMPPS $6, Z19, Z3, K3
+	VCMPPS $6, Z19, Z4, K4
+	VCMPPS $6, Z19, Z5, K5
+	VCMPPS $6, Z19, Z6, K6
+	VMOVAPS.Z Z7, K1, Z1
+	VMOVAPS.Z Z8, K2, Z2
+	VMOVAPS.Z Z9, K3, Z3
+	VMOVAPS.Z Z10, K4, Z4
+	VMOVAPS.Z Z11, K5, Z5
+	VMOVAPS.Z Z12, K6, Z6
+	VMOVUPS Z1, 5632(DX)
+	VMOVUPS Z2, 5760(DX)
+	VMOVUPS Z3, 5888(DX)
+	VMOVUPS Z4, 6016(DX)
+	VMOVUPS Z5, 6144(DX)
+	VMOVUPS Z6, 6272(DX)
+	VMOVUPS 6400(CX), Z1
+	VMOVUPS 6528(CX), Z2
+	VMOVUPS 6656(CX), Z3
+	VMOVUPS 6784(CX), Z4
+	VMOVUPS 6912(CX), Z5
+	VMOVUPS 7040(CX), Z6
+	VXORPS X7, X7, X7
+	VCMPPS $6, Z7, Z1, K1
+	VCMPPS $6, Z7, Z2, K2
+	VCMPPS $6, Z7, Z3, K3
+	VCMPPS $6, Z7, Z4, K4
+	VCMPPS $6, Z7, Z5, K5
+	VCMPPS $6, Z7, Z6, K6
+	VMOVAPS.Z Z13, K1, Z1
+	VMOVAPS.Z Z14, K2, Z2
+	VMOVAPS.Z Z15, K3, Z3
+	VMOVAPS.Z Z16, K4, Z4
+	VMOVAPS.Z Z17, K5, Z5
+	VMOVAPS.Z Z18, K6, Z6
+	VMOVUPS Z1, 6400(DX)
+	VMOVUPS Z2, 6528(DX)
+	VMOVUPS Z3, 6656(DX)
+	VMOVUPS Z4, 6784(DX)
+	VMOVUPS Z5, 6912(DX)
+	VMOVUPS Z6, 7040(DX)
+	ADDQ $72, BX
+	ADDQ $2304, CX
+	ADDQ $2304, DX
+	DECL SI
 	JNE i12
-
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	// for o = 0…128 by 8
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 5 more
-	// 	dz7 = dz[32*o+224:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	… 5 more
-	// 	dy7 = dy[32*o+224:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	… 5 more
-	// 	y7 = y[32*o+224:] (32)
-	// 	for n = 0…16 by 16 in 16 lanes
-	// 		dz0[n] = reluBackward(dy0[n], y0[n])
-	// 		… 6 more
-	// 		dz7[n] = reluBackward(dy7[n], y7[n])
-	//
-	// registers: DX o; AX dy; BX y; CX dz
-
-	// dz[n,o] = 0 if y[n,o] ≤ 0, else dy[n,o]
-	MOVQ scratch+0(FP), AX
-	ADDQ $135680, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $152064, CX
-	MOVL $16, DX
-
-o14:
-	VMOVUPS (BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 256(BX), Z3
-	VMOVUPS 384(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS (AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 256(AX), Z3
-	VMOVUPS 384(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	VMOVUPS Z1, (CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 256(CX)
-	VMOVUPS Z4, 384(CX)
-	VMOVUPS 512(BX), Z1
-	VMOVUPS 640(BX), Z2
-	VMOVUPS 768(BX), Z3
-	VMOVUPS 896(BX), Z4
-	VXORPS X5, X5, X5
-	VCMPPS $6, Z5, Z1, K1
-	VCMPPS $6, Z5, Z2, K2
-	VCMPPS $6, Z5, Z3, K3
-	VCMPPS $6, Z5, Z4, K4
-	VMOVUPS 512(AX), Z1
-	VMOVUPS 640(AX), Z2
-	VMOVUPS 768(AX), Z3
-	VMOVUPS 896(AX), Z4
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K2, Z2
-	VMOVAPS.Z Z3, K3, Z3
-	VMOVAPS.Z Z4, K4, Z4
-	VMOVUPS Z1, 512(CX)
-	VMOVUPS Z2, 640(CX)
-	VMOVUPS Z3, 768(CX)
-	VMOVUPS Z4, 896(CX)
-	ADDQ $1024, AX
-	ADDQ $1024, BX
-	ADDQ $1024, CX
-	DECL DX
-	JNE o14
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[101770]float32, scratch *[42112]float32, xRows *[784]float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[101770]float32, scratch *[38016]float32, xRows *[784]float32, vectors int, quads int)
 //
-// parameter_gradients(dp [101770] added to, scratch [42112] read, xRows [25088] read, vectors, quads)
+// parameter_gradients(dp [101770] added to, scratch [38016] read, xRows [25088] read, vectors, quads)
 // 	dense2Update(dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[33600:33920], xRows = scratch[29184:33280], vectors, quads)
-// 	dense1Update(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[38016:42112], xRows = xRows[0:25088], vectors, quads)
+// 	dense1Update(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[33920:38016], xRows = xRows[0:25088], vectors, quads)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
@@ -8699,62 +8912,62 @@ n4end:
 	// 		… 13 more
 	// 		dw[784*o+i+5504] += dw7_1
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…104 by 13
+	// for o = 0…38 by 19
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 10 more
-	// 	dz12 = dz[32*o+384:] (32)
+	// 	… 16 more
+	// 	dz18 = dz[32*o+576:] (32)
 	// 	for i = 768…784 by 16 in 16 lanes
 	// 		dw0i := 0
-	// 		… 11 more
-	// 		dw12i := 0
+	// 		… 17 more
+	// 		dw18i := 0
 	// 		for n = 0…32 by 4, quads turns
 	// 			xRows0i := xRows[784*n+i]
 	// 			dw0i += (dz0[n] * xRows0i)
-	// 			… 11 more
-	// 			dw12i += (dz12[n] * xRows0i)
+	// 			… 17 more
+	// 			dw18i += (dz18[n] * xRows0i)
 	// 			xRows1i := xRows[784*n+i+784]
 	// 			dw0i += (dz0[n+1] * xRows1i)
-	// 			… 11 more
-	// 			dw12i += (dz12[n+1] * xRows1i)
+	// 			… 17 more
+	// 			dw18i += (dz18[n+1] * xRows1i)
 	// 			… and so on, 3 times
 	// 		dw[784*o+i] += dw0i
 	// 		dw[784*o+i+784] += dw1i
-	// 		… 10 more
-	// 		dw[784*o+i+9408] += dw12i
-	// for o = 104…128 by 12
+	// 		… 16 more
+	// 		dw[784*o+i+14112] += dw18i
+	// for o = 38…128 by 18
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 9 more
-	// 	dz11 = dz[32*o+352:] (32)
+	// 	… 15 more
+	// 	dz17 = dz[32*o+544:] (32)
 	// 	for i = 768…784 by 16 in 16 lanes
 	// 		dw0i := 0
-	// 		… 10 more
-	// 		dw11i := 0
+	// 		… 16 more
+	// 		dw17i := 0
 	// 		for n = 0…32 by 4, quads turns
 	// 			xRows0i := xRows[784*n+i]
 	// 			dw0i += (dz0[n] * xRows0i)
-	// 			… 10 more
-	// 			dw11i += (dz11[n] * xRows0i)
+	// 			… 16 more
+	// 			dw17i += (dz17[n] * xRows0i)
 	// 			xRows1i := xRows[784*n+i+784]
 	// 			dw0i += (dz0[n+1] * xRows1i)
-	// 			… 10 more
-	// 			dw11i += (dz11[n+1] * xRows1i)
+	// 			… 16 more
+	// 			dw17i += (dz17[n+1] * xRows1i)
 	// 			… and so on, 3 times
 	// 		dw[784*o+i] += dw0i
 	// 		dw[784*o+i+784] += dw1i
-	// 		… 9 more
-	// 		dw[784*o+i+8624] += dw11i
+	// 		… 15 more
+	// 		dw[784*o+i+13328] += dw17i
 	//
 	// registers: CX o dw; Z0 db0 dw0_0 dw0i; Z1 db1 dw0_1 dw1i; Z2 db2 dw1_0 dw2i; Z3 db3 dw1_1 dw3i;
 	//   Z4 db4 dw2_0 dw4i; Z5 db5 dw2_1 dw5i; Z6 db6 dw3_0 dw6i; Z7 db7 dw3_1 dw7i; Z8 db8 dw4_0 dw8i;
-	//   Z9 db9 dw4_1 dw9i; Z10 db10 dw5_0 dw10i; Z11 db11 dw5_1 dw11i; Z12 db12 dw6_0 dw12i xRows0i;
-	//   Z13 db13 dw6_1 xRows0i; Z14 db14 dw7_0; Z15 db15 dw7_1; DX n o; AX dz xRows; BX db xRows dz; SI i n;
-	//   DI n; Z16 dz0_0; Z17 xRows0_0; Z18 xRows0_1
+	//   Z9 db9 dw4_1 dw9i; Z10 db10 dw5_0 dw10i; Z11 db11 dw5_1 dw11i; Z12 db12 dw6_0 dw12i;
+	//   Z13 db13 dw6_1 dw13i; Z14 db14 dw7_0 dw14i; Z15 db15 dw7_1 dw15i; DX n o; AX dz xRows; BX db xRows dz;
+	//   SI i n; DI n; Z16 dz0_0 dw16i; Z17 xRows0_0 dw17i; Z18 xRows0_1 dw18i xRows0i; Z19 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
-	ADDQ $152064, AX
+	ADDQ $135680, AX
 	MOVQ dp+0(FP), BX
 	ADDQ $401408, BX
 	MOVL $8, CX
@@ -8858,7 +9071,7 @@ n6end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
-	ADDQ $152064, AX
+	ADDQ $135680, AX
 	MOVQ xRows+16(FP), BX
 	MOVQ dp+0(FP), CX
 	MOVL $16, DX
@@ -9048,9 +9261,9 @@ n9end:
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ xRows+16(FP), AX
 	MOVQ scratch+8(FP), BX
-	ADDQ $152064, BX
+	ADDQ $135680, BX
 	MOVQ dp+0(FP), CX
-	MOVL $8, DX
+	MOVL $2, DX
 
 o10:
 	VXORPS X0, X0, X0
@@ -9066,67 +9279,97 @@ o10:
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
 	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	VPXORD X16, X16, X16
+	VPXORD X17, X17, X17
+	VPXORD X18, X18, X18
 	MOVQ quads+32(FP), SI
 	TESTQ SI, SI
 	JLE n11end
 
 n11:
-	VMOVUPS 3072(AX), Z13
-	VFMADD231PS.BCST (BX), Z13, Z0
-	VFMADD231PS.BCST 128(BX), Z13, Z1
-	VFMADD231PS.BCST 256(BX), Z13, Z2
-	VFMADD231PS.BCST 384(BX), Z13, Z3
-	VFMADD231PS.BCST 512(BX), Z13, Z4
-	VFMADD231PS.BCST 640(BX), Z13, Z5
-	VFMADD231PS.BCST 768(BX), Z13, Z6
-	VFMADD231PS.BCST 896(BX), Z13, Z7
-	VFMADD231PS.BCST 1024(BX), Z13, Z8
-	VFMADD231PS.BCST 1152(BX), Z13, Z9
-	VFMADD231PS.BCST 1280(BX), Z13, Z10
-	VFMADD231PS.BCST 1408(BX), Z13, Z11
-	VFMADD231PS.BCST 1536(BX), Z13, Z12
-	VMOVUPS 6208(AX), Z13
-	VFMADD231PS.BCST 4(BX), Z13, Z0
-	VFMADD231PS.BCST 132(BX), Z13, Z1
-	VFMADD231PS.BCST 260(BX), Z13, Z2
-	VFMADD231PS.BCST 388(BX), Z13, Z3
-	VFMADD231PS.BCST 516(BX), Z13, Z4
-	VFMADD231PS.BCST 644(BX), Z13, Z5
-	VFMADD231PS.BCST 772(BX), Z13, Z6
-	VFMADD231PS.BCST 900(BX), Z13, Z7
-	VFMADD231PS.BCST 1028(BX), Z13, Z8
-	VFMADD231PS.BCST 1156(BX), Z13, Z9
-	VFMADD231PS.BCST 1284(BX), Z13, Z10
-	VFMADD231PS.BCST 1412(BX), Z13, Z11
-	VFMADD231PS.BCST 1540(BX), Z13, Z12
-	VMOVUPS 9344(AX), Z13
-	VFMADD231PS.BCST 8(BX), Z13, Z0
-	VFMADD231PS.BCST 136(BX), Z13, Z1
-	VFMADD231PS.BCST 264(BX), Z13, Z2
-	VFMADD231PS.BCST 392(BX), Z13, Z3
-	VFMADD231PS.BCST 520(BX), Z13, Z4
-	VFMADD231PS.BCST 648(BX), Z13, Z5
-	VFMADD231PS.BCST 776(BX), Z13, Z6
-	VFMADD231PS.BCST 904(BX), Z13, Z7
-	VFMADD231PS.BCST 1032(BX), Z13, Z8
-	VFMADD231PS.BCST 1160(BX), Z13, Z9
-	VFMADD231PS.BCST 1288(BX), Z13, Z10
-	VFMADD231PS.BCST 1416(BX), Z13, Z11
-	VFMADD231PS.BCST 1544(BX), Z13, Z12
-	VMOVUPS 12480(AX), Z13
-	VFMADD231PS.BCST 12(BX), Z13, Z0
-	VFMADD231PS.BCST 140(BX), Z13, Z1
-	VFMADD231PS.BCST 268(BX), Z13, Z2
-	VFMADD231PS.BCST 396(BX), Z13, Z3
-	VFMADD231PS.BCST 524(BX), Z13, Z4
-	VFMADD231PS.BCST 652(BX), Z13, Z5
-	VFMADD231PS.BCST 780(BX), Z13, Z6
-	VFMADD231PS.BCST 908(BX), Z13, Z7
-	VFMADD231PS.BCST 1036(BX), Z13, Z8
-	VFMADD231PS.BCST 1164(BX), Z13, Z9
-	VFMADD231PS.BCST 1292(BX), Z13, Z10
-	VFMADD231PS.BCST 1420(BX), Z13, Z11
-	VFMADD231PS.BCST 1548(BX), Z13, Z12
+	VMOVUPS 3072(AX), Z19
+	VFMADD231PS.BCST (BX), Z19, Z0
+	VFMADD231PS.BCST 128(BX), Z19, Z1
+	VFMADD231PS.BCST 256(BX), Z19, Z2
+	VFMADD231PS.BCST 384(BX), Z19, Z3
+	VFMADD231PS.BCST 512(BX), Z19, Z4
+	VFMADD231PS.BCST 640(BX), Z19, Z5
+	VFMADD231PS.BCST 768(BX), Z19, Z6
+	VFMADD231PS.BCST 896(BX), Z19, Z7
+	VFMADD231PS.BCST 1024(BX), Z19, Z8
+	VFMADD231PS.BCST 1152(BX), Z19, Z9
+	VFMADD231PS.BCST 1280(BX), Z19, Z10
+	VFMADD231PS.BCST 1408(BX), Z19, Z11
+	VFMADD231PS.BCST 1536(BX), Z19, Z12
+	VFMADD231PS.BCST 1664(BX), Z19, Z13
+	VFMADD231PS.BCST 1792(BX), Z19, Z14
+	VFMADD231PS.BCST 1920(BX), Z19, Z15
+	VFMADD231PS.BCST 2048(BX), Z19, Z16
+	VFMADD231PS.BCST 2176(BX), Z19, Z17
+	VFMADD231PS.BCST 2304(BX), Z19, Z18
+	VMOVUPS 6208(AX), Z19
+	VFMADD231PS.BCST 4(BX), Z19, Z0
+	VFMADD231PS.BCST 132(BX), Z19, Z1
+	VFMADD231PS.BCST 260(BX), Z19, Z2
+	VFMADD231PS.BCST 388(BX), Z19, Z3
+	VFMADD231PS.BCST 516(BX), Z19, Z4
+	VFMADD231PS.BCST 644(BX), Z19, Z5
+	VFMADD231PS.BCST 772(BX), Z19, Z6
+	VFMADD231PS.BCST 900(BX), Z19, Z7
+	VFMADD231PS.BCST 1028(BX), Z19, Z8
+	VFMADD231PS.BCST 1156(BX), Z19, Z9
+	VFMADD231PS.BCST 1284(BX), Z19, Z10
+	VFMADD231PS.BCST 1412(BX), Z19, Z11
+	VFMADD231PS.BCST 1540(BX), Z19, Z12
+	VFMADD231PS.BCST 1668(BX), Z19, Z13
+	VFMADD231PS.BCST 1796(BX), Z19, Z14
+	VFMADD231PS.BCST 1924(BX), Z19, Z15
+	VFMADD231PS.BCST 2052(BX), Z19, Z16
+	VFMADD231PS.BCST 2180(BX), Z19, Z17
+	VFMADD231PS.BCST 2308(BX), Z19, Z18
+	VMOVUPS 9344(AX), Z19
+	VFMADD231PS.BCST 8(BX), Z19, Z0
+	VFMADD231PS.BCST 136(BX), Z19, Z1
+	VFMADD231PS.BCST 264(BX), Z19, Z2
+	VFMADD231PS.BCST 392(BX), Z19, Z3
+	VFMADD231PS.BCST 520(BX), Z19, Z4
+	VFMADD231PS.BCST 648(BX), Z19, Z5
+	VFMADD231PS.BCST 776(BX), Z19, Z6
+	VFMADD231PS.BCST 904(BX), Z19, Z7
+	VFMADD231PS.BCST 1032(BX), Z19, Z8
+	VFMADD231PS.BCST 1160(BX), Z19, Z9
+	VFMADD231PS.BCST 1288(BX), Z19, Z10
+	VFMADD231PS.BCST 1416(BX), Z19, Z11
+	VFMADD231PS.BCST 1544(BX), Z19, Z12
+	VFMADD231PS.BCST 1672(BX), Z19, Z13
+	VFMADD231PS.BCST 1800(BX), Z19, Z14
+	VFMADD231PS.BCST 1928(BX), Z19, Z15
+	VFMADD231PS.BCST 2056(BX), Z19, Z16
+	VFMADD231PS.BCST 2184(BX), Z19, Z17
+	VFMADD231PS.BCST 2312(BX), Z19, Z18
+	VMOVUPS 12480(AX), Z19
+	VFMADD231PS.BCST 12(BX), Z19, Z0
+	VFMADD231PS.BCST 140(BX), Z19, Z1
+	VFMADD231PS.BCST 268(BX), Z19, Z2
+	VFMADD231PS.BCST 396(BX), Z19, Z3
+	VFMADD231PS.BCST 524(BX), Z19, Z4
+	VFMADD231PS.BCST 652(BX), Z19, Z5
+	VFMADD231PS.BCST 780(BX), Z19, Z6
+	VFMADD231PS.BCST 908(BX), Z19, Z7
+	VFMADD231PS.BCST 1036(BX), Z19, Z8
+	VFMADD231PS.BCST 1164(BX), Z19, Z9
+	VFMADD231PS.BCST 1292(BX), Z19, Z10
+	VFMADD231PS.BCST 1420(BX), Z19, Z11
+	VFMADD231PS.BCST 1548(BX), Z19, Z12
+	VFMADD231PS.BCST 1676(BX), Z19, Z13
+	VFMADD231PS.BCST 1804(BX), Z19, Z14
+	VFMADD231PS.BCST 1932(BX), Z19, Z15
+	VFMADD231PS.BCST 2060(BX), Z19, Z16
+	VFMADD231PS.BCST 2188(BX), Z19, Z17
+	VFMADD231PS.BCST 2316(BX), Z19, Z18
 	ADDQ $12544, AX
 	ADDQ $16, BX
 	DECQ SI
@@ -9164,15 +9407,27 @@ n11end:
 	VMOVUPS Z0, 37568(CX)
 	VADDPS 40704(CX), Z12, Z0
 	VMOVUPS Z0, 40704(CX)
-	ADDQ $1664, BX
-	ADDQ $40768, CX
+	VADDPS 43840(CX), Z13, Z0
+	VMOVUPS Z0, 43840(CX)
+	VADDPS 46976(CX), Z14, Z0
+	VMOVUPS Z0, 46976(CX)
+	VADDPS 50112(CX), Z15, Z0
+	VMOVUPS Z0, 50112(CX)
+	VADDPS 53248(CX), Z16, Z0
+	VMOVUPS Z0, 53248(CX)
+	VADDPS 56384(CX), Z17, Z0
+	VMOVUPS Z0, 56384(CX)
+	VADDPS 59520(CX), Z18, Z0
+	VMOVUPS Z0, 59520(CX)
+	ADDQ $2432, BX
+	ADDQ $59584, CX
 	DECL DX
 	JNE o10
 	MOVQ xRows+16(FP), AX
 	MOVQ scratch+8(FP), BX
-	ADDQ $152064, BX
+	ADDQ $135680, BX
 	MOVQ dp+0(FP), CX
-	MOVL $2, DX
+	MOVL $5, DX
 
 o12:
 	VXORPS X0, X0, X0
@@ -9187,63 +9442,93 @@ o12:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	VPXORD X16, X16, X16
+	VPXORD X17, X17, X17
 	MOVQ quads+32(FP), SI
 	TESTQ SI, SI
 	JLE n13end
 
 n13:
-	VMOVUPS 3072(AX), Z12
-	VFMADD231PS.BCST 13312(BX), Z12, Z0
-	VFMADD231PS.BCST 13440(BX), Z12, Z1
-	VFMADD231PS.BCST 13568(BX), Z12, Z2
-	VFMADD231PS.BCST 13696(BX), Z12, Z3
-	VFMADD231PS.BCST 13824(BX), Z12, Z4
-	VFMADD231PS.BCST 13952(BX), Z12, Z5
-	VFMADD231PS.BCST 14080(BX), Z12, Z6
-	VFMADD231PS.BCST 14208(BX), Z12, Z7
-	VFMADD231PS.BCST 14336(BX), Z12, Z8
-	VFMADD231PS.BCST 14464(BX), Z12, Z9
-	VFMADD231PS.BCST 14592(BX), Z12, Z10
-	VFMADD231PS.BCST 14720(BX), Z12, Z11
-	VMOVUPS 6208(AX), Z12
-	VFMADD231PS.BCST 13316(BX), Z12, Z0
-	VFMADD231PS.BCST 13444(BX), Z12, Z1
-	VFMADD231PS.BCST 13572(BX), Z12, Z2
-	VFMADD231PS.BCST 13700(BX), Z12, Z3
-	VFMADD231PS.BCST 13828(BX), Z12, Z4
-	VFMADD231PS.BCST 13956(BX), Z12, Z5
-	VFMADD231PS.BCST 14084(BX), Z12, Z6
-	VFMADD231PS.BCST 14212(BX), Z12, Z7
-	VFMADD231PS.BCST 14340(BX), Z12, Z8
-	VFMADD231PS.BCST 14468(BX), Z12, Z9
-	VFMADD231PS.BCST 14596(BX), Z12, Z10
-	VFMADD231PS.BCST 14724(BX), Z12, Z11
-	VMOVUPS 9344(AX), Z12
-	VFMADD231PS.BCST 13320(BX), Z12, Z0
-	VFMADD231PS.BCST 13448(BX), Z12, Z1
-	VFMADD231PS.BCST 13576(BX), Z12, Z2
-	VFMADD231PS.BCST 13704(BX), Z12, Z3
-	VFMADD231PS.BCST 13832(BX), Z12, Z4
-	VFMADD231PS.BCST 13960(BX), Z12, Z5
-	VFMADD231PS.BCST 14088(BX), Z12, Z6
-	VFMADD231PS.BCST 14216(BX), Z12, Z7
-	VFMADD231PS.BCST 14344(BX), Z12, Z8
-	VFMADD231PS.BCST 14472(BX), Z12, Z9
-	VFMADD231PS.BCST 14600(BX), Z12, Z10
-	VFMADD231PS.BCST 14728(BX), Z12, Z11
-	VMOVUPS 12480(AX), Z12
-	VFMADD231PS.BCST 13324(BX), Z12, Z0
-	VFMADD231PS.BCST 13452(BX), Z12, Z1
-	VFMADD231PS.BCST 13580(BX), Z12, Z2
-	VFMADD231PS.BCST 13708(BX), Z12, Z3
-	VFMADD231PS.BCST 13836(BX), Z12, Z4
-	VFMADD231PS.BCST 13964(BX), Z12, Z5
-	VFMADD231PS.BCST 14092(BX), Z12, Z6
-	VFMADD231PS.BCST 14220(BX), Z12, Z7
-	VFMADD231PS.BCST 14348(BX), Z12, Z8
-	VFMADD231PS.BCST 14476(BX), Z12, Z9
-	VFMADD231PS.BCST 14604(BX), Z12, Z10
-	VFMADD231PS.BCST 14732(BX), Z12, Z11
+	VMOVUPS 3072(AX), Z18
+	VFMADD231PS.BCST 4864(BX), Z18, Z0
+	VFMADD231PS.BCST 4992(BX), Z18, Z1
+	VFMADD231PS.BCST 5120(BX), Z18, Z2
+	VFMADD231PS.BCST 5248(BX), Z18, Z3
+	VFMADD231PS.BCST 5376(BX), Z18, Z4
+	VFMADD231PS.BCST 5504(BX), Z18, Z5
+	VFMADD231PS.BCST 5632(BX), Z18, Z6
+	VFMADD231PS.BCST 5760(BX), Z18, Z7
+	VFMADD231PS.BCST 5888(BX), Z18, Z8
+	VFMADD231PS.BCST 6016(BX), Z18, Z9
+	VFMADD231PS.BCST 6144(BX), Z18, Z10
+	VFMADD231PS.BCST 6272(BX), Z18, Z11
+	VFMADD231PS.BCST 6400(BX), Z18, Z12
+	VFMADD231PS.BCST 6528(BX), Z18, Z13
+	VFMADD231PS.BCST 6656(BX), Z18, Z14
+	VFMADD231PS.BCST 6784(BX), Z18, Z15
+	VFMADD231PS.BCST 6912(BX), Z18, Z16
+	VFMADD231PS.BCST 7040(BX), Z18, Z17
+	VMOVUPS 6208(AX), Z18
+	VFMADD231PS.BCST 4868(BX), Z18, Z0
+	VFMADD231PS.BCST 4996(BX), Z18, Z1
+	VFMADD231PS.BCST 5124(BX), Z18, Z2
+	VFMADD231PS.BCST 5252(BX), Z18, Z3
+	VFMADD231PS.BCST 5380(BX), Z18, Z4
+	VFMADD231PS.BCST 5508(BX), Z18, Z5
+	VFMADD231PS.BCST 5636(BX), Z18, Z6
+	VFMADD231PS.BCST 5764(BX), Z18, Z7
+	VFMADD231PS.BCST 5892(BX), Z18, Z8
+	VFMADD231PS.BCST 6020(BX), Z18, Z9
+	VFMADD231PS.BCST 6148(BX), Z18, Z10
+	VFMADD231PS.BCST 6276(BX), Z18, Z11
+	VFMADD231PS.BCST 6404(BX), Z18, Z12
+	VFMADD231PS.BCST 6532(BX), Z18, Z13
+	VFMADD231PS.BCST 6660(BX), Z18, Z14
+	VFMADD231PS.BCST 6788(BX), Z18, Z15
+	VFMADD231PS.BCST 6916(BX), Z18, Z16
+	VFMADD231PS.BCST 7044(BX), Z18, Z17
+	VMOVUPS 9344(AX), Z18
+	VFMADD231PS.BCST 4872(BX), Z18, Z0
+	VFMADD231PS.BCST 5000(BX), Z18, Z1
+	VFMADD231PS.BCST 5128(BX), Z18, Z2
+	VFMADD231PS.BCST 5256(BX), Z18, Z3
+	VFMADD231PS.BCST 5384(BX), Z18, Z4
+	VFMADD231PS.BCST 5512(BX), Z18, Z5
+	VFMADD231PS.BCST 5640(BX), Z18, Z6
+	VFMADD231PS.BCST 5768(BX), Z18, Z7
+	VFMADD231PS.BCST 5896(BX), Z18, Z8
+	VFMADD231PS.BCST 6024(BX), Z18, Z9
+	VFMADD231PS.BCST 6152(BX), Z18, Z10
+	VFMADD231PS.BCST 6280(BX), Z18, Z11
+	VFMADD231PS.BCST 6408(BX), Z18, Z12
+	VFMADD231PS.BCST 6536(BX), Z18, Z13
+	VFMADD231PS.BCST 6664(BX), Z18, Z14
+	VFMADD231PS.BCST 6792(BX), Z18, Z15
+	VFMADD231PS.BCST 6920(BX), Z18, Z16
+	VFMADD231PS.BCST 7048(BX), Z18, Z17
+	VMOVUPS 12480(AX), Z18
+	VFMADD231PS.BCST 4876(BX), Z18, Z0
+	VFMADD231PS.BCST 5004(BX), Z18, Z1
+	VFMADD231PS.BCST 5132(BX), Z18, Z2
+	VFMADD231PS.BCST 5260(BX), Z18, Z3
+	VFMADD231PS.BCST 5388(BX), Z18, Z4
+	VFMADD231PS.BCST 5516(BX), Z18, Z5
+	VFMADD231PS.BCST 5644(BX), Z18, Z6
+	VFMADD231PS.BCST 5772(BX), Z18, Z7
+	VFMADD231PS.BCST 5900(BX), Z18, Z8
+	VFMADD231PS.BCST 6028(BX), Z18, Z9
+	VFMADD231PS.BCST 6156(BX), Z18, Z10
+	VFMADD231PS.BCST 6284(BX), Z18, Z11
+	VFMADD231PS.BCST 6412(BX), Z18, Z12
+	VFMADD231PS.BCST 6540(BX), Z18, Z13
+	VFMADD231PS.BCST 6668(BX), Z18, Z14
+	VFMADD231PS.BCST 6796(BX), Z18, Z15
+	VFMADD231PS.BCST 6924(BX), Z18, Z16
+	VFMADD231PS.BCST 7052(BX), Z18, Z17
 	ADDQ $12544, AX
 	ADDQ $16, BX
 	DECQ SI
@@ -9255,42 +9540,54 @@ n13:
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, BX
 n13end:
-	VADDPS 329216(CX), Z0, Z0
-	VMOVUPS Z0, 329216(CX)
-	VADDPS 332352(CX), Z1, Z0
-	VMOVUPS Z0, 332352(CX)
-	VADDPS 335488(CX), Z2, Z0
-	VMOVUPS Z0, 335488(CX)
-	VADDPS 338624(CX), Z3, Z0
-	VMOVUPS Z0, 338624(CX)
-	VADDPS 341760(CX), Z4, Z0
-	VMOVUPS Z0, 341760(CX)
-	VADDPS 344896(CX), Z5, Z0
-	VMOVUPS Z0, 344896(CX)
-	VADDPS 348032(CX), Z6, Z0
-	VMOVUPS Z0, 348032(CX)
-	VADDPS 351168(CX), Z7, Z0
-	VMOVUPS Z0, 351168(CX)
-	VADDPS 354304(CX), Z8, Z0
-	VMOVUPS Z0, 354304(CX)
-	VADDPS 357440(CX), Z9, Z0
-	VMOVUPS Z0, 357440(CX)
-	VADDPS 360576(CX), Z10, Z0
-	VMOVUPS Z0, 360576(CX)
-	VADDPS 363712(CX), Z11, Z0
-	VMOVUPS Z0, 363712(CX)
-	ADDQ $1536, BX
-	ADDQ $37632, CX
+	VADDPS 122240(CX), Z0, Z0
+	VMOVUPS Z0, 122240(CX)
+	VADDPS 125376(CX), Z1, Z0
+	VMOVUPS Z0, 125376(CX)
+	VADDPS 128512(CX), Z2, Z0
+	VMOVUPS Z0, 128512(CX)
+	VADDPS 131648(CX), Z3, Z0
+	VMOVUPS Z0, 131648(CX)
+	VADDPS 134784(CX), Z4, Z0
+	VMOVUPS Z0, 134784(CX)
+	VADDPS 137920(CX), Z5, Z0
+	VMOVUPS Z0, 137920(CX)
+	VADDPS 141056(CX), Z6, Z0
+	VMOVUPS Z0, 141056(CX)
+	VADDPS 144192(CX), Z7, Z0
+	VMOVUPS Z0, 144192(CX)
+	VADDPS 147328(CX), Z8, Z0
+	VMOVUPS Z0, 147328(CX)
+	VADDPS 150464(CX), Z9, Z0
+	VMOVUPS Z0, 150464(CX)
+	VADDPS 153600(CX), Z10, Z0
+	VMOVUPS Z0, 153600(CX)
+	VADDPS 156736(CX), Z11, Z0
+	VMOVUPS Z0, 156736(CX)
+	VADDPS 159872(CX), Z12, Z0
+	VMOVUPS Z0, 159872(CX)
+	VADDPS 163008(CX), Z13, Z0
+	VMOVUPS Z0, 163008(CX)
+	VADDPS 166144(CX), Z14, Z0
+	VMOVUPS Z0, 166144(CX)
+	VADDPS 169280(CX), Z15, Z0
+	VMOVUPS Z0, 169280(CX)
+	VADDPS 172416(CX), Z16, Z0
+	VMOVUPS Z0, 172416(CX)
+	VADDPS 175552(CX), Z17, Z0
+	VMOVUPS Z0, 175552(CX)
+	ADDQ $2304, BX
+	ADDQ $56448, CX
 	DECL DX
 	JNE o12
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX512(scratch *[42112]float32, p *[101770]float32, xRows *[784]float32, rate float32, vectors int, quads int)
+// func parameterUpdateAVX512(scratch *[38016]float32, p *[101770]float32, xRows *[784]float32, rate float32, vectors int, quads int)
 //
-// parameter_update(scratch [42112] read, p [101770] overwritten, xRows [25088] read, rate, vectors, quads)
+// parameter_update(scratch [38016] read, p [101770] overwritten, xRows [25088] read, rate, vectors, quads)
 // 	dense2Update(dz = scratch[33600:33920], w = p[100480:101760], b = p[101760:101770], xRows = scratch[29184:33280], rate, vectors, quads)
-// 	dense1Update(dz = scratch[38016:42112], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088], rate, vectors, quads)
+// 	dense1Update(dz = scratch[33920:38016], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088], rate, vectors, quads)
 TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
 
 	// dense2Update sets db =  and dw = W·x.
@@ -9621,62 +9918,62 @@ n4end:
 	// 		… 13 more
 	// 		w[784*o+i+5504] = (w[784*o+i+5504] - (rate * dw7_1))
 	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…104 by 13
+	// for o = 0…38 by 19
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 10 more
-	// 	dz12 = dz[32*o+384:] (32)
+	// 	… 16 more
+	// 	dz18 = dz[32*o+576:] (32)
 	// 	for i = 768…784 by 16 in 16 lanes
 	// 		dw0i := 0
-	// 		… 11 more
-	// 		dw12i := 0
+	// 		… 17 more
+	// 		dw18i := 0
 	// 		for n = 0…32 by 4, quads turns
 	// 			xRows0i := xRows[784*n+i]
 	// 			dw0i += (dz0[n] * xRows0i)
-	// 			… 11 more
-	// 			dw12i += (dz12[n] * xRows0i)
+	// 			… 17 more
+	// 			dw18i += (dz18[n] * xRows0i)
 	// 			xRows1i := xRows[784*n+i+784]
 	// 			dw0i += (dz0[n+1] * xRows1i)
-	// 			… 11 more
-	// 			dw12i += (dz12[n+1] * xRows1i)
+	// 			… 17 more
+	// 			dw18i += (dz18[n+1] * xRows1i)
 	// 			… and so on, 3 times
 	// 		w[784*o+i] = (w[784*o+i] - (rate * dw0i))
 	// 		w[784*o+i+784] = (w[784*o+i+784] - (rate * dw1i))
-	// 		… 10 more
-	// 		w[784*o+i+9408] = (w[784*o+i+9408] - (rate * dw12i))
-	// for o = 104…128 by 12
+	// 		… 16 more
+	// 		w[784*o+i+14112] = (w[784*o+i+14112] - (rate * dw18i))
+	// for o = 38…128 by 18
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 9 more
-	// 	dz11 = dz[32*o+352:] (32)
+	// 	… 15 more
+	// 	dz17 = dz[32*o+544:] (32)
 	// 	for i = 768…784 by 16 in 16 lanes
 	// 		dw0i := 0
-	// 		… 10 more
-	// 		dw11i := 0
+	// 		… 16 more
+	// 		dw17i := 0
 	// 		for n = 0…32 by 4, quads turns
 	// 			xRows0i := xRows[784*n+i]
 	// 			dw0i += (dz0[n] * xRows0i)
-	// 			… 10 more
-	// 			dw11i += (dz11[n] * xRows0i)
+	// 			… 16 more
+	// 			dw17i += (dz17[n] * xRows0i)
 	// 			xRows1i := xRows[784*n+i+784]
 	// 			dw0i += (dz0[n+1] * xRows1i)
-	// 			… 10 more
-	// 			dw11i += (dz11[n+1] * xRows1i)
+	// 			… 16 more
+	// 			dw17i += (dz17[n+1] * xRows1i)
 	// 			… and so on, 3 times
 	// 		w[784*o+i] = (w[784*o+i] - (rate * dw0i))
 	// 		w[784*o+i+784] = (w[784*o+i+784] - (rate * dw1i))
-	// 		… 9 more
-	// 		w[784*o+i+8624] = (w[784*o+i+8624] - (rate * dw11i))
+	// 		… 15 more
+	// 		w[784*o+i+13328] = (w[784*o+i+13328] - (rate * dw17i))
 	//
 	// registers: CX o w; Z0 db0 dw0_0 dw0i; Z1 db1 dw0_1 dw1i; Z2 db2 dw1_0 dw2i; Z3 db3 dw1_1 dw3i;
 	//   Z4 db4 dw2_0 dw4i; Z5 db5 dw2_1 dw5i; Z6 db6 dw3_0 dw6i; Z7 db7 dw3_1 dw7i; Z8 db8 dw4_0 dw8i;
-	//   Z9 db9 dw4_1 dw9i; Z10 db10 dw5_0 dw10i; Z11 db11 dw5_1 dw11i; Z12 db12 dw6_0 dw12i xRows0i;
-	//   Z13 db13 dw6_1 xRows0i; Z14 db14 dw7_0; Z15 db15 dw7_1; DX n o; AX dz xRows; BX b xRows dz; SI i n;
-	//   DI n; Z16 dz0_0; Z17 xRows0_0; Z18 xRows0_1
+	//   Z9 db9 dw4_1 dw9i; Z10 db10 dw5_0 dw10i; Z11 db11 dw5_1 dw11i; Z12 db12 dw6_0 dw12i;
+	//   Z13 db13 dw6_1 dw13i; Z14 db14 dw7_0 dw14i; Z15 db15 dw7_1 dw15i; DX n o; AX dz xRows; BX b xRows dz;
+	//   SI i n; DI n; Z16 dz0_0 dw16i; Z17 xRows0_0 dw17i; Z18 xRows0_1 dw18i xRows0i; Z19 xRows0i
 
 	// db[o] += Σₙ dz[n,o]
 	MOVQ scratch+0(FP), AX
-	ADDQ $152064, AX
+	ADDQ $135680, AX
 	MOVQ p+8(FP), BX
 	ADDQ $401408, BX
 	MOVL $8, CX
@@ -9781,7 +10078,7 @@ n6end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+0(FP), AX
-	ADDQ $152064, AX
+	ADDQ $135680, AX
 	MOVQ xRows+16(FP), BX
 	MOVQ p+8(FP), CX
 	MOVL $16, DX
@@ -9987,9 +10284,9 @@ n9end:
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ xRows+16(FP), AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $152064, BX
+	ADDQ $135680, BX
 	MOVQ p+8(FP), CX
-	MOVL $8, DX
+	MOVL $2, DX
 
 o10:
 	VXORPS X0, X0, X0
@@ -10005,67 +10302,97 @@ o10:
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
 	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	VPXORD X16, X16, X16
+	VPXORD X17, X17, X17
+	VPXORD X18, X18, X18
 	MOVQ quads+40(FP), SI
 	TESTQ SI, SI
 	JLE n11end
 
 n11:
-	VMOVUPS 3072(AX), Z13
-	VFMADD231PS.BCST (BX), Z13, Z0
-	VFMADD231PS.BCST 128(BX), Z13, Z1
-	VFMADD231PS.BCST 256(BX), Z13, Z2
-	VFMADD231PS.BCST 384(BX), Z13, Z3
-	VFMADD231PS.BCST 512(BX), Z13, Z4
-	VFMADD231PS.BCST 640(BX), Z13, Z5
-	VFMADD231PS.BCST 768(BX), Z13, Z6
-	VFMADD231PS.BCST 896(BX), Z13, Z7
-	VFMADD231PS.BCST 1024(BX), Z13, Z8
-	VFMADD231PS.BCST 1152(BX), Z13, Z9
-	VFMADD231PS.BCST 1280(BX), Z13, Z10
-	VFMADD231PS.BCST 1408(BX), Z13, Z11
-	VFMADD231PS.BCST 1536(BX), Z13, Z12
-	VMOVUPS 6208(AX), Z13
-	VFMADD231PS.BCST 4(BX), Z13, Z0
-	VFMADD231PS.BCST 132(BX), Z13, Z1
-	VFMADD231PS.BCST 260(BX), Z13, Z2
-	VFMADD231PS.BCST 388(BX), Z13, Z3
-	VFMADD231PS.BCST 516(BX), Z13, Z4
-	VFMADD231PS.BCST 644(BX), Z13, Z5
-	VFMADD231PS.BCST 772(BX), Z13, Z6
-	VFMADD231PS.BCST 900(BX), Z13, Z7
-	VFMADD231PS.BCST 1028(BX), Z13, Z8
-	VFMADD231PS.BCST 1156(BX), Z13, Z9
-	VFMADD231PS.BCST 1284(BX), Z13, Z10
-	VFMADD231PS.BCST 1412(BX), Z13, Z11
-	VFMADD231PS.BCST 1540(BX), Z13, Z12
-	VMOVUPS 9344(AX), Z13
-	VFMADD231PS.BCST 8(BX), Z13, Z0
-	VFMADD231PS.BCST 136(BX), Z13, Z1
-	VFMADD231PS.BCST 264(BX), Z13, Z2
-	VFMADD231PS.BCST 392(BX), Z13, Z3
-	VFMADD231PS.BCST 520(BX), Z13, Z4
-	VFMADD231PS.BCST 648(BX), Z13, Z5
-	VFMADD231PS.BCST 776(BX), Z13, Z6
-	VFMADD231PS.BCST 904(BX), Z13, Z7
-	VFMADD231PS.BCST 1032(BX), Z13, Z8
-	VFMADD231PS.BCST 1160(BX), Z13, Z9
-	VFMADD231PS.BCST 1288(BX), Z13, Z10
-	VFMADD231PS.BCST 1416(BX), Z13, Z11
-	VFMADD231PS.BCST 1544(BX), Z13, Z12
-	VMOVUPS 12480(AX), Z13
-	VFMADD231PS.BCST 12(BX), Z13, Z0
-	VFMADD231PS.BCST 140(BX), Z13, Z1
-	VFMADD231PS.BCST 268(BX), Z13, Z2
-	VFMADD231PS.BCST 396(BX), Z13, Z3
-	VFMADD231PS.BCST 524(BX), Z13, Z4
-	VFMADD231PS.BCST 652(BX), Z13, Z5
-	VFMADD231PS.BCST 780(BX), Z13, Z6
-	VFMADD231PS.BCST 908(BX), Z13, Z7
-	VFMADD231PS.BCST 1036(BX), Z13, Z8
-	VFMADD231PS.BCST 1164(BX), Z13, Z9
-	VFMADD231PS.BCST 1292(BX), Z13, Z10
-	VFMADD231PS.BCST 1420(BX), Z13, Z11
-	VFMADD231PS.BCST 1548(BX), Z13, Z12
+	VMOVUPS 3072(AX), Z19
+	VFMADD231PS.BCST (BX), Z19, Z0
+	VFMADD231PS.BCST 128(BX), Z19, Z1
+	VFMADD231PS.BCST 256(BX), Z19, Z2
+	VFMADD231PS.BCST 384(BX), Z19, Z3
+	VFMADD231PS.BCST 512(BX), Z19, Z4
+	VFMADD231PS.BCST 640(BX), Z19, Z5
+	VFMADD231PS.BCST 768(BX), Z19, Z6
+	VFMADD231PS.BCST 896(BX), Z19, Z7
+	VFMADD231PS.BCST 1024(BX), Z19, Z8
+	VFMADD231PS.BCST 1152(BX), Z19, Z9
+	VFMADD231PS.BCST 1280(BX), Z19, Z10
+	VFMADD231PS.BCST 1408(BX), Z19, Z11
+	VFMADD231PS.BCST 1536(BX), Z19, Z12
+	VFMADD231PS.BCST 1664(BX), Z19, Z13
+	VFMADD231PS.BCST 1792(BX), Z19, Z14
+	VFMADD231PS.BCST 1920(BX), Z19, Z15
+	VFMADD231PS.BCST 2048(BX), Z19, Z16
+	VFMADD231PS.BCST 2176(BX), Z19, Z17
+	VFMADD231PS.BCST 2304(BX), Z19, Z18
+	VMOVUPS 6208(AX), Z19
+	VFMADD231PS.BCST 4(BX), Z19, Z0
+	VFMADD231PS.BCST 132(BX), Z19, Z1
+	VFMADD231PS.BCST 260(BX), Z19, Z2
+	VFMADD231PS.BCST 388(BX), Z19, Z3
+	VFMADD231PS.BCST 516(BX), Z19, Z4
+	VFMADD231PS.BCST 644(BX), Z19, Z5
+	VFMADD231PS.BCST 772(BX), Z19, Z6
+	VFMADD231PS.BCST 900(BX), Z19, Z7
+	VFMADD231PS.BCST 1028(BX), Z19, Z8
+	VFMADD231PS.BCST 1156(BX), Z19, Z9
+	VFMADD231PS.BCST 1284(BX), Z19, Z10
+	VFMADD231PS.BCST 1412(BX), Z19, Z11
+	VFMADD231PS.BCST 1540(BX), Z19, Z12
+	VFMADD231PS.BCST 1668(BX), Z19, Z13
+	VFMADD231PS.BCST 1796(BX), Z19, Z14
+	VFMADD231PS.BCST 1924(BX), Z19, Z15
+	VFMADD231PS.BCST 2052(BX), Z19, Z16
+	VFMADD231PS.BCST 2180(BX), Z19, Z17
+	VFMADD231PS.BCST 2308(BX), Z19, Z18
+	VMOVUPS 9344(AX), Z19
+	VFMADD231PS.BCST 8(BX), Z19, Z0
+	VFMADD231PS.BCST 136(BX), Z19, Z1
+	VFMADD231PS.BCST 264(BX), Z19, Z2
+	VFMADD231PS.BCST 392(BX), Z19, Z3
+	VFMADD231PS.BCST 520(BX), Z19, Z4
+	VFMADD231PS.BCST 648(BX), Z19, Z5
+	VFMADD231PS.BCST 776(BX), Z19, Z6
+	VFMADD231PS.BCST 904(BX), Z19, Z7
+	VFMADD231PS.BCST 1032(BX), Z19, Z8
+	VFMADD231PS.BCST 1160(BX), Z19, Z9
+	VFMADD231PS.BCST 1288(BX), Z19, Z10
+	VFMADD231PS.BCST 1416(BX), Z19, Z11
+	VFMADD231PS.BCST 1544(BX), Z19, Z12
+	VFMADD231PS.BCST 1672(BX), Z19, Z13
+	VFMADD231PS.BCST 1800(BX), Z19, Z14
+	VFMADD231PS.BCST 1928(BX), Z19, Z15
+	VFMADD231PS.BCST 2056(BX), Z19, Z16
+	VFMADD231PS.BCST 2184(BX), Z19, Z17
+	VFMADD231PS.BCST 2312(BX), Z19, Z18
+	VMOVUPS 12480(AX), Z19
+	VFMADD231PS.BCST 12(BX), Z19, Z0
+	VFMADD231PS.BCST 140(BX), Z19, Z1
+	VFMADD231PS.BCST 268(BX), Z19, Z2
+	VFMADD231PS.BCST 396(BX), Z19, Z3
+	VFMADD231PS.BCST 524(BX), Z19, Z4
+	VFMADD231PS.BCST 652(BX), Z19, Z5
+	VFMADD231PS.BCST 780(BX), Z19, Z6
+	VFMADD231PS.BCST 908(BX), Z19, Z7
+	VFMADD231PS.BCST 1036(BX), Z19, Z8
+	VFMADD231PS.BCST 1164(BX), Z19, Z9
+	VFMADD231PS.BCST 1292(BX), Z19, Z10
+	VFMADD231PS.BCST 1420(BX), Z19, Z11
+	VFMADD231PS.BCST 1548(BX), Z19, Z12
+	VFMADD231PS.BCST 1676(BX), Z19, Z13
+	VFMADD231PS.BCST 1804(BX), Z19, Z14
+	VFMADD231PS.BCST 1932(BX), Z19, Z15
+	VFMADD231PS.BCST 2060(BX), Z19, Z16
+	VFMADD231PS.BCST 2188(BX), Z19, Z17
+	VFMADD231PS.BCST 2316(BX), Z19, Z18
 	ADDQ $12544, AX
 	ADDQ $16, BX
 	DECQ SI
@@ -10077,8 +10404,8 @@ n11:
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, BX
 n11end:
-	VBROADCASTSS rate+24(FP), Z13
-	VFNMADD213PS 3072(CX), Z13, Z0
+	VBROADCASTSS rate+24(FP), Z19
+	VFNMADD213PS 3072(CX), Z19, Z0
 	VMOVUPS Z0, 3072(CX)
 	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 6208(CX), Z0, Z1
@@ -10116,15 +10443,33 @@ n11end:
 	VBROADCASTSS rate+24(FP), Z0
 	VFNMADD213PS 40704(CX), Z0, Z12
 	VMOVUPS Z12, 40704(CX)
-	ADDQ $1664, BX
-	ADDQ $40768, CX
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 43840(CX), Z0, Z13
+	VMOVUPS Z13, 43840(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 46976(CX), Z0, Z14
+	VMOVUPS Z14, 46976(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 50112(CX), Z0, Z15
+	VMOVUPS Z15, 50112(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 53248(CX), Z0, Z16
+	VMOVUPS Z16, 53248(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 56384(CX), Z0, Z17
+	VMOVUPS Z17, 56384(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 59520(CX), Z0, Z18
+	VMOVUPS Z18, 59520(CX)
+	ADDQ $2432, BX
+	ADDQ $59584, CX
 	DECL DX
 	JNE o10
 	MOVQ xRows+16(FP), AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $152064, BX
+	ADDQ $135680, BX
 	MOVQ p+8(FP), CX
-	MOVL $2, DX
+	MOVL $5, DX
 
 o12:
 	VXORPS X0, X0, X0
@@ -10139,63 +10484,93 @@ o12:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	VXORPS X13, X13, X13
+	VXORPS X14, X14, X14
+	VXORPS X15, X15, X15
+	VPXORD X16, X16, X16
+	VPXORD X17, X17, X17
 	MOVQ quads+40(FP), SI
 	TESTQ SI, SI
 	JLE n13end
 
 n13:
-	VMOVUPS 3072(AX), Z12
-	VFMADD231PS.BCST 13312(BX), Z12, Z0
-	VFMADD231PS.BCST 13440(BX), Z12, Z1
-	VFMADD231PS.BCST 13568(BX), Z12, Z2
-	VFMADD231PS.BCST 13696(BX), Z12, Z3
-	VFMADD231PS.BCST 13824(BX), Z12, Z4
-	VFMADD231PS.BCST 13952(BX), Z12, Z5
-	VFMADD231PS.BCST 14080(BX), Z12, Z6
-	VFMADD231PS.BCST 14208(BX), Z12, Z7
-	VFMADD231PS.BCST 14336(BX), Z12, Z8
-	VFMADD231PS.BCST 14464(BX), Z12, Z9
-	VFMADD231PS.BCST 14592(BX), Z12, Z10
-	VFMADD231PS.BCST 14720(BX), Z12, Z11
-	VMOVUPS 6208(AX), Z12
-	VFMADD231PS.BCST 13316(BX), Z12, Z0
-	VFMADD231PS.BCST 13444(BX), Z12, Z1
-	VFMADD231PS.BCST 13572(BX), Z12, Z2
-	VFMADD231PS.BCST 13700(BX), Z12, Z3
-	VFMADD231PS.BCST 13828(BX), Z12, Z4
-	VFMADD231PS.BCST 13956(BX), Z12, Z5
-	VFMADD231PS.BCST 14084(BX), Z12, Z6
-	VFMADD231PS.BCST 14212(BX), Z12, Z7
-	VFMADD231PS.BCST 14340(BX), Z12, Z8
-	VFMADD231PS.BCST 14468(BX), Z12, Z9
-	VFMADD231PS.BCST 14596(BX), Z12, Z10
-	VFMADD231PS.BCST 14724(BX), Z12, Z11
-	VMOVUPS 9344(AX), Z12
-	VFMADD231PS.BCST 13320(BX), Z12, Z0
-	VFMADD231PS.BCST 13448(BX), Z12, Z1
-	VFMADD231PS.BCST 13576(BX), Z12, Z2
-	VFMADD231PS.BCST 13704(BX), Z12, Z3
-	VFMADD231PS.BCST 13832(BX), Z12, Z4
-	VFMADD231PS.BCST 13960(BX), Z12, Z5
-	VFMADD231PS.BCST 14088(BX), Z12, Z6
-	VFMADD231PS.BCST 14216(BX), Z12, Z7
-	VFMADD231PS.BCST 14344(BX), Z12, Z8
-	VFMADD231PS.BCST 14472(BX), Z12, Z9
-	VFMADD231PS.BCST 14600(BX), Z12, Z10
-	VFMADD231PS.BCST 14728(BX), Z12, Z11
-	VMOVUPS 12480(AX), Z12
-	VFMADD231PS.BCST 13324(BX), Z12, Z0
-	VFMADD231PS.BCST 13452(BX), Z12, Z1
-	VFMADD231PS.BCST 13580(BX), Z12, Z2
-	VFMADD231PS.BCST 13708(BX), Z12, Z3
-	VFMADD231PS.BCST 13836(BX), Z12, Z4
-	VFMADD231PS.BCST 13964(BX), Z12, Z5
-	VFMADD231PS.BCST 14092(BX), Z12, Z6
-	VFMADD231PS.BCST 14220(BX), Z12, Z7
-	VFMADD231PS.BCST 14348(BX), Z12, Z8
-	VFMADD231PS.BCST 14476(BX), Z12, Z9
-	VFMADD231PS.BCST 14604(BX), Z12, Z10
-	VFMADD231PS.BCST 14732(BX), Z12, Z11
+	VMOVUPS 3072(AX), Z18
+	VFMADD231PS.BCST 4864(BX), Z18, Z0
+	VFMADD231PS.BCST 4992(BX), Z18, Z1
+	VFMADD231PS.BCST 5120(BX), Z18, Z2
+	VFMADD231PS.BCST 5248(BX), Z18, Z3
+	VFMADD231PS.BCST 5376(BX), Z18, Z4
+	VFMADD231PS.BCST 5504(BX), Z18, Z5
+	VFMADD231PS.BCST 5632(BX), Z18, Z6
+	VFMADD231PS.BCST 5760(BX), Z18, Z7
+	VFMADD231PS.BCST 5888(BX), Z18, Z8
+	VFMADD231PS.BCST 6016(BX), Z18, Z9
+	VFMADD231PS.BCST 6144(BX), Z18, Z10
+	VFMADD231PS.BCST 6272(BX), Z18, Z11
+	VFMADD231PS.BCST 6400(BX), Z18, Z12
+	VFMADD231PS.BCST 6528(BX), Z18, Z13
+	VFMADD231PS.BCST 6656(BX), Z18, Z14
+	VFMADD231PS.BCST 6784(BX), Z18, Z15
+	VFMADD231PS.BCST 6912(BX), Z18, Z16
+	VFMADD231PS.BCST 7040(BX), Z18, Z17
+	VMOVUPS 6208(AX), Z18
+	VFMADD231PS.BCST 4868(BX), Z18, Z0
+	VFMADD231PS.BCST 4996(BX), Z18, Z1
+	VFMADD231PS.BCST 5124(BX), Z18, Z2
+	VFMADD231PS.BCST 5252(BX), Z18, Z3
+	VFMADD231PS.BCST 5380(BX), Z18, Z4
+	VFMADD231PS.BCST 5508(BX), Z18, Z5
+	VFMADD231PS.BCST 5636(BX), Z18, Z6
+	VFMADD231PS.BCST 5764(BX), Z18, Z7
+	VFMADD231PS.BCST 5892(BX), Z18, Z8
+	VFMADD231PS.BCST 6020(BX), Z18, Z9
+	VFMADD231PS.BCST 6148(BX), Z18, Z10
+	VFMADD231PS.BCST 6276(BX), Z18, Z11
+	VFMADD231PS.BCST 6404(BX), Z18, Z12
+	VFMADD231PS.BCST 6532(BX), Z18, Z13
+	VFMADD231PS.BCST 6660(BX), Z18, Z14
+	VFMADD231PS.BCST 6788(BX), Z18, Z15
+	VFMADD231PS.BCST 6916(BX), Z18, Z16
+	VFMADD231PS.BCST 7044(BX), Z18, Z17
+	VMOVUPS 9344(AX), Z18
+	VFMADD231PS.BCST 4872(BX), Z18, Z0
+	VFMADD231PS.BCST 5000(BX), Z18, Z1
+	VFMADD231PS.BCST 5128(BX), Z18, Z2
+	VFMADD231PS.BCST 5256(BX), Z18, Z3
+	VFMADD231PS.BCST 5384(BX), Z18, Z4
+	VFMADD231PS.BCST 5512(BX), Z18, Z5
+	VFMADD231PS.BCST 5640(BX), Z18, Z6
+	VFMADD231PS.BCST 5768(BX), Z18, Z7
+	VFMADD231PS.BCST 5896(BX), Z18, Z8
+	VFMADD231PS.BCST 6024(BX), Z18, Z9
+	VFMADD231PS.BCST 6152(BX), Z18, Z10
+	VFMADD231PS.BCST 6280(BX), Z18, Z11
+	VFMADD231PS.BCST 6408(BX), Z18, Z12
+	VFMADD231PS.BCST 6536(BX), Z18, Z13
+	VFMADD231PS.BCST 6664(BX), Z18, Z14
+	VFMADD231PS.BCST 6792(BX), Z18, Z15
+	VFMADD231PS.BCST 6920(BX), Z18, Z16
+	VFMADD231PS.BCST 7048(BX), Z18, Z17
+	VMOVUPS 12480(AX), Z18
+	VFMADD231PS.BCST 4876(BX), Z18, Z0
+	VFMADD231PS.BCST 5004(BX), Z18, Z1
+	VFMADD231PS.BCST 5132(BX), Z18, Z2
+	VFMADD231PS.BCST 5260(BX), Z18, Z3
+	VFMADD231PS.BCST 5388(BX), Z18, Z4
+	VFMADD231PS.BCST 5516(BX), Z18, Z5
+	VFMADD231PS.BCST 5644(BX), Z18, Z6
+	VFMADD231PS.BCST 5772(BX), Z18, Z7
+	VFMADD231PS.BCST 5900(BX), Z18, Z8
+	VFMADD231PS.BCST 6028(BX), Z18, Z9
+	VFMADD231PS.BCST 6156(BX), Z18, Z10
+	VFMADD231PS.BCST 6284(BX), Z18, Z11
+	VFMADD231PS.BCST 6412(BX), Z18, Z12
+	VFMADD231PS.BCST 6540(BX), Z18, Z13
+	VFMADD231PS.BCST 6668(BX), Z18, Z14
+	VFMADD231PS.BCST 6796(BX), Z18, Z15
+	VFMADD231PS.BCST 6924(BX), Z18, Z16
+	VFMADD231PS.BCST 7052(BX), Z18, Z17
 	ADDQ $12544, AX
 	ADDQ $16, BX
 	DECQ SI
@@ -10207,44 +10582,62 @@ n13:
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, BX
 n13end:
-	VBROADCASTSS rate+24(FP), Z12
-	VFNMADD213PS 329216(CX), Z12, Z0
-	VMOVUPS Z0, 329216(CX)
+	VBROADCASTSS rate+24(FP), Z18
+	VFNMADD213PS 122240(CX), Z18, Z0
+	VMOVUPS Z0, 122240(CX)
 	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 332352(CX), Z0, Z1
-	VMOVUPS Z1, 332352(CX)
+	VFNMADD213PS 125376(CX), Z0, Z1
+	VMOVUPS Z1, 125376(CX)
 	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 335488(CX), Z0, Z2
-	VMOVUPS Z2, 335488(CX)
+	VFNMADD213PS 128512(CX), Z0, Z2
+	VMOVUPS Z2, 128512(CX)
 	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 338624(CX), Z0, Z3
-	VMOVUPS Z3, 338624(CX)
+	VFNMADD213PS 131648(CX), Z0, Z3
+	VMOVUPS Z3, 131648(CX)
 	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 341760(CX), Z0, Z4
-	VMOVUPS Z4, 341760(CX)
+	VFNMADD213PS 134784(CX), Z0, Z4
+	VMOVUPS Z4, 134784(CX)
 	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 344896(CX), Z0, Z5
-	VMOVUPS Z5, 344896(CX)
+	VFNMADD213PS 137920(CX), Z0, Z5
+	VMOVUPS Z5, 137920(CX)
 	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 348032(CX), Z0, Z6
-	VMOVUPS Z6, 348032(CX)
+	VFNMADD213PS 141056(CX), Z0, Z6
+	VMOVUPS Z6, 141056(CX)
 	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 351168(CX), Z0, Z7
-	VMOVUPS Z7, 351168(CX)
+	VFNMADD213PS 144192(CX), Z0, Z7
+	VMOVUPS Z7, 144192(CX)
 	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 354304(CX), Z0, Z8
-	VMOVUPS Z8, 354304(CX)
+	VFNMADD213PS 147328(CX), Z0, Z8
+	VMOVUPS Z8, 147328(CX)
 	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 357440(CX), Z0, Z9
-	VMOVUPS Z9, 357440(CX)
+	VFNMADD213PS 150464(CX), Z0, Z9
+	VMOVUPS Z9, 150464(CX)
 	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 360576(CX), Z0, Z10
-	VMOVUPS Z10, 360576(CX)
+	VFNMADD213PS 153600(CX), Z0, Z10
+	VMOVUPS Z10, 153600(CX)
 	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 363712(CX), Z0, Z11
-	VMOVUPS Z11, 363712(CX)
-	ADDQ $1536, BX
-	ADDQ $37632, CX
+	VFNMADD213PS 156736(CX), Z0, Z11
+	VMOVUPS Z11, 156736(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 159872(CX), Z0, Z12
+	VMOVUPS Z12, 159872(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 163008(CX), Z0, Z13
+	VMOVUPS Z13, 163008(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 166144(CX), Z0, Z14
+	VMOVUPS Z14, 166144(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 169280(CX), Z0, Z15
+	VMOVUPS Z15, 169280(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 172416(CX), Z0, Z16
+	VMOVUPS Z16, 172416(CX)
+	VBROADCASTSS rate+24(FP), Z0
+	VFNMADD213PS 175552(CX), Z0, Z17
+	VMOVUPS Z17, 175552(CX)
+	ADDQ $2304, BX
+	ADDQ $56448, CX
 	DECL DX
 	JNE o12
 	VZEROUPPER

@@ -382,7 +382,7 @@ i4:
 	ANDQ $-64, AX
 	VMOVUPS X1, 32(AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
 	// // L = log Σⱼ exp z[j] − z[t]
 	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
@@ -1239,7 +1239,7 @@ i4:
 	ANDQ $-64, AX
 	VMOVUPS X1, 32(AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
 	// // L = log Σⱼ exp z[j] − z[t]
 	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
@@ -2166,7 +2166,7 @@ i2:
 	ANDQ $-64, AX
 	VMOVUPS Z1, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
 	// // L = log Σⱼ exp z[j] − z[t]
 	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
@@ -3103,7 +3103,7 @@ i2:
 	ANDQ $-64, AX
 	VMOVUPS Z1, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
 	// // L = log Σⱼ exp z[j] − z[t]
 	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale

@@ -15,8 +15,8 @@ import (
 //
 // Schedule: one row, written out.
 
-// softmaxCrossEntropy returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the
-// gradient of the mean loss.
+// softmaxCrossEntropy returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale =
+// 1/rows: the gradient of the mean loss.
 func softmaxCrossEntropy(dz, z *[3]float32, target seeds.Class, scale float32) (loss float32) {
 	// m = maxₒ z[o], so that no exponential overflows
 	m := max(z[0], z[1], z[2])

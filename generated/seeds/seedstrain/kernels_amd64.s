@@ -5,14 +5,13 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[1056]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 //
-// activations(scratch [1056] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, groups, vectors) loss
+// activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, groups, vectors) loss
 // 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224], groups)
 // 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58], groups)
 // 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:32], scale = scale[0:32], vectors)
-// 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], w = p[40:55], groups)
-// 	dense1Backward(dz = scratch[896:1056], dy = scratch[736:896], y = scratch[0:160], groups)
+// 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], x = scratch[0:160], w = p[40:55], groups)
 TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	VXORPS X0, X0, X0
 
@@ -620,7 +619,7 @@ n7:
 	JNE n7
 n7end:
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -835,7 +834,7 @@ n8end:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// dx0 = dx[0:] (32)
@@ -859,12 +858,16 @@ n8end:
 	// 	… 8 more
 	// 	dx1_4 += (w1_4 * dz1_1)
 	// 	… and so on, 2 times
-	// 	dx0[n] = dx0_0
-	// 	dx0[n+8] = dx1_0
-	// 	… and so on, 5 times
+	// 	// dx[n,i] = dx[n,i]·x[n,i]·(1 − x[n,i])
+	// 	dx0[n] = sigmoidBackward(dx0_0, x[n])
+	// 	dx0[n+8] = sigmoidBackward(dx1_0, x[n+8])
+	// 	dx1[n] = sigmoidBackward(dx0_1, x[n+32])
+	// 	… and so on, 4 times
+	// 	dx4[n+8] = sigmoidBackward(dx1_4, x[n+136])
 	//
-	// registers: DX n; AX w; Y1 w0_0 dx1_0; Y5 w0_1 dx1_1; Y7 w0_2 dx1_2; Y9 w0_3 dx1_3; Y11 w0_4; BX dz;
-	//   Y2 dz0_0 dx0_4; Y4 dz1_0 dx1_4; Y3 dx0_0; Y6 dx0_1; Y8 dx0_2; Y10 dx0_3; Y12 dz0_1; Y13 dz1_1; CX dx
+	// registers: SI n; AX w; Y1 w0_0 dx1_0; Y5 w0_1 dx1_1; Y7 w0_2 dx1_2; Y9 w0_3 dx1_3; Y11 w0_4; BX dz;
+	//   Y2 dz0_0 dx0_4; Y4 dz1_0 dx1_4; Y3 dx0_0; Y6 dx0_1; Y8 dx0_2; Y10 dx0_3; Y12 dz0_1; Y13 dz1_1; CX x;
+	//   DX dx
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
@@ -872,9 +875,10 @@ n8end:
 	MOVQ scratch+0(FP), BX
 	ADDQ $2560, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $2944, CX
-	MOVQ groups+40(FP), DX
-	TESTQ DX, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $2944, DX
+	MOVQ groups+40(FP), SI
+	TESTQ SI, SI
 	JLE n9end
 
 n9:
@@ -929,139 +933,80 @@ n9:
 	VBROADCASTSS 56(AX), Y11
 	VFMADD231PS Y12, Y11, Y2
 	VFMADD231PS Y13, Y11, Y4
-	VMOVUPS Y3, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y6, 128(CX)
-	VMOVUPS Y5, 160(CX)
-	VMOVUPS Y8, 256(CX)
-	VMOVUPS Y7, 288(CX)
-	VMOVUPS Y10, 384(CX)
-	VMOVUPS Y9, 416(CX)
-	VMOVUPS Y2, 512(CX)
-	VMOVUPS Y4, 544(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECQ DX
-	JNE n9
-n9end:
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
-	// for o = 0…4 by 2
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		dz0[n] = sigmoidBackward(dy0[n], y0[n])
-	// 		dz0[n+8] = sigmoidBackward(dy0[n+8], y0[n+8])
-	// 		… and so on, 2 times
-	// dz4 = dz[128:] (32)
-	// dy4 = dy[128:] (32)
-	// y4 = y[128:] (32)
-	// for n = 0…32 by 16 in 8 lanes, groups turns
-	// 	dz4[n] = sigmoidBackward(dy4[n], y4[n])
-	// 	dz4[n+8] = sigmoidBackward(dy4[n+8], y4[n+8])
-	//
-	// registers: DX o n; SI n; AX dy; BX y; CX dz
-
-	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
-	MOVQ scratch+0(FP), AX
-	ADDQ $2944, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $3584, CX
-	MOVL $2, DX
-
-o10:
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
-	JLE n11end
-
-n11:
-	VMOVUPS (BX), Y1
-	VMOVUPS 32(BX), Y2
-	VMOVUPS 128(BX), Y3
-	VMOVUPS 160(BX), Y4
+	// dx[n,i] = dx[n,i]·x[n,i]·(1 − x[n,i])
+	VMOVUPS (CX), Y11
+	VMOVUPS 32(CX), Y12
+	VBROADCASTSS constants<>+628(SB), Y13
+	VSUBPS Y11, Y13, Y14
+	VSUBPS Y12, Y13, Y13
+	VMULPS Y11, Y3, Y3
+	VMULPS Y12, Y1, Y1
+	VMULPS Y14, Y3, Y3
+	VMULPS Y13, Y1, Y1
+	VMOVUPS Y3, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS 128(CX), Y1
+	VMOVUPS 160(CX), Y3
+	VBROADCASTSS constants<>+628(SB), Y11
+	VSUBPS Y1, Y11, Y12
+	VSUBPS Y3, Y11, Y11
+	VMULPS Y1, Y6, Y1
+	VMULPS Y3, Y5, Y3
+	VMULPS Y12, Y1, Y1
+	VMULPS Y11, Y3, Y3
+	VMOVUPS Y1, 128(DX)
+	VMOVUPS Y3, 160(DX)
+	VMOVUPS 256(CX), Y1
+	VMOVUPS 288(CX), Y3
 	VBROADCASTSS constants<>+628(SB), Y5
 	VSUBPS Y1, Y5, Y6
-	VSUBPS Y2, Y5, Y7
-	VSUBPS Y3, Y5, Y8
-	VSUBPS Y4, Y5, Y5
-	VMULPS (AX), Y1, Y1
-	VMULPS 32(AX), Y2, Y2
-	VMULPS 128(AX), Y3, Y3
-	VMULPS 160(AX), Y4, Y4
+	VSUBPS Y3, Y5, Y5
+	VMULPS Y1, Y8, Y1
+	VMULPS Y3, Y7, Y3
 	VMULPS Y6, Y1, Y1
-	VMULPS Y7, Y2, Y2
-	VMULPS Y8, Y3, Y3
-	VMULPS Y5, Y4, Y4
-	VMOVUPS Y1, (CX)
-	VMOVUPS Y2, 32(CX)
-	VMOVUPS Y3, 128(CX)
-	VMOVUPS Y4, 160(CX)
-	ADDQ $64, AX
+	VMULPS Y5, Y3, Y3
+	VMOVUPS Y1, 256(DX)
+	VMOVUPS Y3, 288(DX)
+	VMOVUPS 384(CX), Y1
+	VMOVUPS 416(CX), Y3
+	VBROADCASTSS constants<>+628(SB), Y5
+	VSUBPS Y1, Y5, Y6
+	VSUBPS Y3, Y5, Y5
+	VMULPS Y1, Y10, Y1
+	VMULPS Y3, Y9, Y3
+	VMULPS Y6, Y1, Y1
+	VMULPS Y5, Y3, Y3
+	VMOVUPS Y1, 384(DX)
+	VMOVUPS Y3, 416(DX)
+	VMOVUPS 512(CX), Y1
+	VMOVUPS 544(CX), Y3
+	VBROADCASTSS constants<>+628(SB), Y5
+	VSUBPS Y1, Y5, Y6
+	VSUBPS Y3, Y5, Y5
+	VMULPS Y1, Y2, Y1
+	VMULPS Y3, Y4, Y2
+	VMULPS Y6, Y1, Y1
+	VMULPS Y5, Y2, Y2
+	VMOVUPS Y1, 512(DX)
+	VMOVUPS Y2, 544(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
+	ADDQ $64, DX
 	DECQ SI
-	JNE n11
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, BX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, CX
-n11end:
-	ADDQ $256, AX
-	ADDQ $256, BX
-	ADDQ $256, CX
-	DECL DX
-	JNE o10
-	MOVQ scratch+0(FP), AX
-	ADDQ $2944, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $3584, CX
-	MOVQ groups+40(FP), DX
-	TESTQ DX, DX
-	JLE n12end
-
-n12:
-	VMOVUPS 512(BX), Y1
-	VMOVUPS 544(BX), Y2
-	VBROADCASTSS constants<>+628(SB), Y3
-	VSUBPS Y1, Y3, Y4
-	VSUBPS Y2, Y3, Y3
-	VMULPS 512(AX), Y1, Y1
-	VMULPS 544(AX), Y2, Y2
-	VMULPS Y4, Y1, Y1
-	VMULPS Y3, Y2, Y2
-	VMOVUPS Y1, 512(CX)
-	VMOVUPS Y2, 544(CX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECQ DX
-	JNE n12
-n12end:
+	JNE n9
+n9end:
 	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[1056]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [1056] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224])
 // 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58])
 // 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], w = p[40:55])
-// 	dense1Backward(dz = scratch[896:1056], dy = scratch[736:896], y = scratch[0:160])
+// 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], x = scratch[0:160], w = p[40:55])
 TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -1530,7 +1475,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VMOVUPS Y12, 128(AX)
 	VMOVUPS Y13, 256(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -1732,7 +1677,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// dx0 = dx[0:] (32)
@@ -1760,11 +1705,13 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 	dxn0 += dxn0b
 	// 	… 3 more
 	// 	dxn4 += dxn4b
-	// 	dx0[n] = dxn0
-	// 	… 3 more
-	// 	dx4[n] = dxn4
+	// 	// dx[n,i] = dx[n,i]·x[n,i]·(1 − x[n,i])
+	// 	dx0[n] = sigmoidBackward(dxn0, x[n])
+	// 	dx1[n] = sigmoidBackward(dxn1, x[n+32])
+	// 	… 2 more
+	// 	dx4[n] = sigmoidBackward(dxn4, x[n+128])
 	//
-	// registers: AX w dx; BX dz; Y1 dzn0 dxn4; Y2 dxn0; Y3 dxn1; Y4 dxn2; Y5 dxn3; Y6 dzn1 dxn4b; Y7 dxn0b;
+	// registers: AX w x dx; BX dz; Y1 dzn0 dxn4; Y2 dxn0; Y3 dxn1; Y4 dxn2; Y5 dxn3; Y6 dzn1 dxn4b; Y7 dxn0b;
 	//   Y8 dxn1b; Y9 dxn2b; Y10 dxn3b; Y11 dzn2
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
@@ -1810,6 +1757,30 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VADDPS Y9, Y4, Y4
 	VADDPS Y10, Y5, Y5
 	VADDPS Y6, Y1, Y1
+
+	// dx[n,i] = dx[n,i]·x[n,i]·(1 − x[n,i])
+	MOVQ scratch+0(FP), AX
+	VMOVUPS (AX), Y6
+	VMOVUPS 128(AX), Y7
+	VMOVUPS 256(AX), Y8
+	VMOVUPS 384(AX), Y9
+	VMOVUPS 512(AX), Y10
+	VBROADCASTSS constants<>+628(SB), Y11
+	VSUBPS Y6, Y11, Y12
+	VSUBPS Y7, Y11, Y13
+	VSUBPS Y8, Y11, Y14
+	VSUBPS Y9, Y11, Y15
+	VSUBPS Y10, Y11, Y11
+	VMULPS Y6, Y2, Y2
+	VMULPS Y7, Y3, Y3
+	VMULPS Y8, Y4, Y4
+	VMULPS Y9, Y5, Y5
+	VMULPS Y10, Y1, Y1
+	VMULPS Y12, Y2, Y2
+	VMULPS Y13, Y3, Y3
+	VMULPS Y14, Y4, Y4
+	VMULPS Y15, Y5, Y5
+	VMULPS Y11, Y1, Y1
 	MOVQ scratch+0(FP), AX
 	ADDQ $2944, AX
 	VMOVUPS Y2, (AX)
@@ -1817,67 +1788,15 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VMOVUPS Y4, 256(AX)
 	VMOVUPS Y5, 384(AX)
 	VMOVUPS Y1, 512(AX)
-
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
-	// dz0 = dz[0:] (32)
-	// … 3 more
-	// dz4 = dz[128:] (32)
-	// dy0 = dy[0:] (32)
-	// … 3 more
-	// dy4 = dy[128:] (32)
-	// y0 = y[0:] (32)
-	// … 3 more
-	// y4 = y[128:] (32)
-	// for n = 0…8 by 8 in 8 lanes
-	// 	dz0[n] = sigmoidBackward(dy0[n], y0[n])
-	// 	… 3 more
-	// 	dz4[n] = sigmoidBackward(dy4[n], y4[n])
-	//
-	// registers: AX dy dz; BX y
-
-	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
-	MOVQ scratch+0(FP), AX
-	ADDQ $2944, AX
-	MOVQ scratch+0(FP), BX
-	VMOVUPS (BX), Y1
-	VMOVUPS 128(BX), Y2
-	VMOVUPS 256(BX), Y3
-	VMOVUPS 384(BX), Y4
-	VMOVUPS 512(BX), Y5
-	VBROADCASTSS constants<>+628(SB), Y6
-	VSUBPS Y1, Y6, Y7
-	VSUBPS Y2, Y6, Y8
-	VSUBPS Y3, Y6, Y9
-	VSUBPS Y4, Y6, Y10
-	VSUBPS Y5, Y6, Y6
-	VMULPS (AX), Y1, Y1
-	VMULPS 128(AX), Y2, Y2
-	VMULPS 256(AX), Y3, Y3
-	VMULPS 384(AX), Y4, Y4
-	VMULPS 512(AX), Y5, Y5
-	VMULPS Y7, Y1, Y1
-	VMULPS Y8, Y2, Y2
-	VMULPS Y9, Y3, Y3
-	VMULPS Y10, Y4, Y4
-	VMULPS Y6, Y5, Y5
-	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
-	VMOVUPS Y1, (AX)
-	VMOVUPS Y2, 128(AX)
-	VMOVUPS Y3, 256(AX)
-	VMOVUPS Y4, 384(AX)
-	VMOVUPS Y5, 512(AX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[58]float32, scratch *[1056]float32, xRows *[7]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[58]float32, scratch *[896]float32, xRows *[7]float32, vectors int, quads int)
 //
-// parameter_gradients(dp [58] added to, scratch [1056] read, xRows [224] read, vectors, quads)
+// parameter_gradients(dp [58] added to, scratch [896] read, xRows [224] read, vectors, quads)
 // 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], vectors)
-// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[896:1056], xRows = xRows[0:224], vectors, quads)
+// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], xRows = xRows[0:224], vectors, quads)
 TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
@@ -2081,7 +2000,7 @@ n3end:
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
 	MOVQ scratch+8(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n4end
@@ -2137,7 +2056,7 @@ n4end:
 	VXORPS X10, X10, X10
 	MOVQ xRows+16(FP), AX
 	MOVQ scratch+8(FP), BX
-	ADDQ $3584, BX
+	ADDQ $2944, BX
 	MOVQ quads+32(FP), CX
 	TESTQ CX, CX
 	JLE n5end
@@ -2236,11 +2155,11 @@ n5end:
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX2(scratch *[1056]float32, p *[58]float32, xRows *[7]float32, rate float32, vectors int, quads int)
+// func parameterUpdateAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, rate float32, vectors int, quads int)
 //
-// parameter_update(scratch [1056] read, p [58] overwritten, xRows [224] read, rate, vectors, quads)
+// parameter_update(scratch [896] read, p [58] overwritten, xRows [224] read, rate, vectors, quads)
 // 	dense2Update(dz = scratch[640:736], x = scratch[0:160], w = p[40:55], b = p[55:58], rate, vectors)
-// 	dense1Update(dz = scratch[896:1056], w = p[0:35], b = p[35:40], xRows = xRows[0:224], rate, vectors, quads)
+// 	dense1Update(dz = scratch[736:896], w = p[0:35], b = p[35:40], xRows = xRows[0:224], rate, vectors, quads)
 TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
 
 	// dense2Update sets db =  and dw = W·x.
@@ -2446,7 +2365,7 @@ n3end:
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n4end
@@ -2503,7 +2422,7 @@ n4end:
 	VXORPS X10, X10, X10
 	MOVQ xRows+16(FP), AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $3584, BX
+	ADDQ $2944, BX
 	MOVQ quads+40(FP), CX
 	TESTQ CX, CX
 	JLE n5end
@@ -3391,14 +3310,13 @@ n8end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[1056]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func activationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// activations(scratch [1056] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read) loss
+// activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224])
 // 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58])
 // 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], w = p[40:55])
-// 	dense1Backward(dz = scratch[896:1056], dy = scratch[736:896], y = scratch[0:160])
+// 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], x = scratch[0:160], w = p[40:55])
 TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -4013,7 +3931,7 @@ row_of_8_blocks1:
 	VMOVUPS Z12, 256(AX)
 	VMOVUPS Z9, 320(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -4377,7 +4295,7 @@ row_of_8_blocks1:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// dx0 = dx[0:] (32)
@@ -4401,11 +4319,14 @@ row_of_8_blocks1:
 	// 	… 8 more
 	// 	dx1_4 += (w1_4 * dz1_1)
 	// 	… and so on, 2 times
-	// 	dx0[n] = dx0_0
-	// 	dx0[n+16] = dx1_0
-	// 	… and so on, 5 times
+	// 	// dx[n,i] = dx[n,i]·x[n,i]·(1 − x[n,i])
+	// 	dx0[n] = sigmoidBackward(dx0_0, x[n])
+	// 	dx0[n+16] = sigmoidBackward(dx1_0, x[n+16])
+	// 	dx1[n] = sigmoidBackward(dx0_1, x[n+32])
+	// 	… and so on, 4 times
+	// 	dx4[n+16] = sigmoidBackward(dx1_4, x[n+144])
 	//
-	// registers: AX w dx; Z1 w0_0 dx1_0; Z5 w0_1 dx1_1; Z7 w0_2 dx1_2; Z9 w0_3 dx1_3; Z11 w0_4; BX dz;
+	// registers: AX w x; Z1 w0_0 dx1_0; Z5 w0_1 dx1_1; Z7 w0_2 dx1_2; Z9 w0_3 dx1_3; Z11 w0_4; BX dz dx;
 	//   Z2 dz0_0 dx0_4; Z4 dz1_0 dx1_4; Z3 dx0_0; Z6 dx0_1; Z8 dx0_2; Z10 dx0_3; Z12 dz0_1; Z13 dz1_1
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
@@ -4464,114 +4385,74 @@ row_of_8_blocks1:
 	VBROADCASTSS 56(AX), Z11
 	VFMADD231PS Z12, Z11, Z2
 	VFMADD231PS Z13, Z11, Z4
-	MOVQ scratch+0(FP), AX
-	ADDQ $2944, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z6, 128(AX)
-	VMOVUPS Z5, 192(AX)
-	VMOVUPS Z8, 256(AX)
-	VMOVUPS Z7, 320(AX)
-	VMOVUPS Z10, 384(AX)
-	VMOVUPS Z9, 448(AX)
-	VMOVUPS Z2, 512(AX)
-	VMOVUPS Z4, 576(AX)
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
-	// dz0 = dz[0:] (32)
-	// … 2 more
-	// dz3 = dz[96:] (32)
-	// dy0 = dy[0:] (32)
-	// … 2 more
-	// dy3 = dy[96:] (32)
-	// y0 = y[0:] (32)
-	// … 2 more
-	// y3 = y[96:] (32)
-	// for n = 0…32 by 32 in 16 lanes
-	// 	dz0[n] = sigmoidBackward(dy0[n], y0[n])
-	// 	dz0[n+16] = sigmoidBackward(dy0[n+16], y0[n+16])
-	// 	… and so on, 4 times
-	// dz4 = dz[128:] (32)
-	// dy4 = dy[128:] (32)
-	// y4 = y[128:] (32)
-	// for n = 0…32 by 32 in 16 lanes
-	// 	dz4[n] = sigmoidBackward(dy4[n], y4[n])
-	// 	dz4[n+16] = sigmoidBackward(dy4[n+16], y4[n+16])
-	//
-	// registers: AX dy; BX y; CX dz
-
-	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
+	// dx[n,i] = dx[n,i]·x[n,i]·(1 − x[n,i])
 	MOVQ scratch+0(FP), AX
-	ADDQ $2944, AX
-	MOVQ scratch+0(FP), BX
-	VMOVUPS (BX), Z1
-	VMOVUPS 64(BX), Z2
-	VMOVUPS 128(BX), Z3
-	VMOVUPS 192(BX), Z4
-	VMOVUPS 256(BX), Z5
-	VMOVUPS 320(BX), Z6
-	VMOVUPS 384(BX), Z7
-	VMOVUPS 448(BX), Z8
-	VBROADCASTSS constants<>+628(SB), Z9
-	VSUBPS Z1, Z9, Z10
-	VSUBPS Z2, Z9, Z11
-	VSUBPS Z3, Z9, Z12
-	VSUBPS Z4, Z9, Z13
-	VSUBPS Z5, Z9, Z14
-	VSUBPS Z6, Z9, Z15
-	VSUBPS Z7, Z9, Z16
-	VSUBPS Z8, Z9, Z9
-	VMULPS (AX), Z1, Z1
-	VMULPS 64(AX), Z2, Z2
-	VMULPS 128(AX), Z3, Z3
-	VMULPS 192(AX), Z4, Z4
-	VMULPS 256(AX), Z5, Z5
-	VMULPS 320(AX), Z6, Z6
-	VMULPS 384(AX), Z7, Z7
-	VMULPS 448(AX), Z8, Z8
-	VMULPS Z10, Z1, Z1
-	VMULPS Z11, Z2, Z2
-	VMULPS Z12, Z3, Z3
-	VMULPS Z13, Z4, Z4
+	VMOVUPS (AX), Z11
+	VMOVUPS 64(AX), Z12
+	VMOVUPS 128(AX), Z13
+	VMOVUPS 192(AX), Z14
+	VMOVUPS 256(AX), Z15
+	VBROADCASTSS constants<>+628(SB), Z16
+	VSUBPS Z11, Z16, Z17
+	VSUBPS Z12, Z16, Z18
+	VSUBPS Z13, Z16, Z19
+	VSUBPS Z14, Z16, Z20
+	VSUBPS Z15, Z16, Z16
+	VMULPS Z11, Z3, Z3
+	VMULPS Z12, Z1, Z1
+	VMULPS Z13, Z6, Z6
 	VMULPS Z14, Z5, Z5
-	VMULPS Z15, Z6, Z6
-	VMULPS Z16, Z7, Z7
-	VMULPS Z9, Z8, Z8
-	MOVQ scratch+0(FP), CX
-	ADDQ $3584, CX
-	VMOVUPS Z1, (CX)
-	VMOVUPS Z2, 64(CX)
-	VMOVUPS Z3, 128(CX)
-	VMOVUPS Z4, 192(CX)
-	VMOVUPS Z5, 256(CX)
-	VMOVUPS Z6, 320(CX)
-	VMOVUPS Z7, 384(CX)
-	VMOVUPS Z8, 448(CX)
-	VMOVUPS 512(BX), Z1
-	VMOVUPS 576(BX), Z2
-	VBROADCASTSS constants<>+628(SB), Z3
-	VSUBPS Z1, Z3, Z4
-	VSUBPS Z2, Z3, Z3
-	VMULPS 512(AX), Z1, Z1
-	VMULPS 576(AX), Z2, Z2
-	VMULPS Z4, Z1, Z1
-	VMULPS Z3, Z2, Z2
-	VMOVUPS Z1, 512(CX)
-	VMOVUPS Z2, 576(CX)
+	VMULPS Z15, Z8, Z8
+	VMULPS Z17, Z3, Z3
+	VMULPS Z18, Z1, Z1
+	VMULPS Z19, Z6, Z6
+	VMULPS Z20, Z5, Z5
+	VMULPS Z16, Z8, Z8
+	MOVQ scratch+0(FP), BX
+	ADDQ $2944, BX
+	VMOVUPS Z3, (BX)
+	VMOVUPS Z1, 64(BX)
+	VMOVUPS Z6, 128(BX)
+	VMOVUPS Z5, 192(BX)
+	VMOVUPS Z8, 256(BX)
+	VMOVUPS 320(AX), Z1
+	VMOVUPS 384(AX), Z3
+	VMOVUPS 448(AX), Z5
+	VMOVUPS 512(AX), Z6
+	VMOVUPS 576(AX), Z8
+	VBROADCASTSS constants<>+628(SB), Z11
+	VSUBPS Z1, Z11, Z12
+	VSUBPS Z3, Z11, Z13
+	VSUBPS Z5, Z11, Z14
+	VSUBPS Z6, Z11, Z15
+	VSUBPS Z8, Z11, Z11
+	VMULPS Z1, Z7, Z1
+	VMULPS Z3, Z10, Z3
+	VMULPS Z5, Z9, Z5
+	VMULPS Z6, Z2, Z2
+	VMULPS Z8, Z4, Z4
+	VMULPS Z12, Z1, Z1
+	VMULPS Z13, Z3, Z3
+	VMULPS Z14, Z5, Z5
+	VMULPS Z15, Z2, Z2
+	VMULPS Z11, Z4, Z4
+	VMOVUPS Z1, 320(BX)
+	VMOVUPS Z3, 384(BX)
+	VMOVUPS Z5, 448(BX)
+	VMOVUPS Z2, 512(BX)
+	VMOVUPS Z4, 576(BX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[1056]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [1056] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read) loss
 // 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224])
 // 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58])
 // 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], w = p[40:55])
-// 	dense1Backward(dz = scratch[896:1056], dy = scratch[736:896], y = scratch[0:160])
+// 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], x = scratch[0:160], w = p[40:55])
 TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -4988,7 +4869,7 @@ row_of_8_blocks1:
 	VMOVUPS Z12, 128(AX)
 	VMOVUPS Z13, 256(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -5192,7 +5073,7 @@ row_of_8_blocks1:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// dx0 = dx[0:] (32)
@@ -5220,11 +5101,13 @@ row_of_8_blocks1:
 	// 	dxn0 += dxn0b
 	// 	… 3 more
 	// 	dxn4 += dxn4b
-	// 	dx0[n] = dxn0
-	// 	… 3 more
-	// 	dx4[n] = dxn4
+	// 	// dx[n,i] = dx[n,i]·x[n,i]·(1 − x[n,i])
+	// 	dx0[n] = sigmoidBackward(dxn0, x[n])
+	// 	dx1[n] = sigmoidBackward(dxn1, x[n+32])
+	// 	… 2 more
+	// 	dx4[n] = sigmoidBackward(dxn4, x[n+128])
 	//
-	// registers: AX w dx; BX dz; Z1 dzn0 dxn4; Z2 dxn0; Z3 dxn1; Z4 dxn2; Z5 dxn3; Z6 dzn1 dxn4b; Z7 dxn0b;
+	// registers: AX w x dx; BX dz; Z1 dzn0 dxn4; Z2 dxn0; Z3 dxn1; Z4 dxn2; Z5 dxn3; Z6 dzn1 dxn4b; Z7 dxn0b;
 	//   Z8 dxn1b; Z9 dxn2b; Z10 dxn3b; Z11 dzn2
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
@@ -5255,6 +5138,30 @@ row_of_8_blocks1:
 	VADDPS Z9, Z4, Z4
 	VADDPS Z10, Z5, Z5
 	VADDPS Z6, Z1, Z1
+
+	// dx[n,i] = dx[n,i]·x[n,i]·(1 − x[n,i])
+	MOVQ scratch+0(FP), AX
+	VMOVUPS (AX), Z6
+	VMOVUPS 128(AX), Z7
+	VMOVUPS 256(AX), Z8
+	VMOVUPS 384(AX), Z9
+	VMOVUPS 512(AX), Z10
+	VBROADCASTSS constants<>+628(SB), Z11
+	VSUBPS Z6, Z11, Z12
+	VSUBPS Z7, Z11, Z13
+	VSUBPS Z8, Z11, Z14
+	VSUBPS Z9, Z11, Z15
+	VSUBPS Z10, Z11, Z11
+	VMULPS Z6, Z2, Z2
+	VMULPS Z7, Z3, Z3
+	VMULPS Z8, Z4, Z4
+	VMULPS Z9, Z5, Z5
+	VMULPS Z10, Z1, Z1
+	VMULPS Z12, Z2, Z2
+	VMULPS Z13, Z3, Z3
+	VMULPS Z14, Z4, Z4
+	VMULPS Z15, Z5, Z5
+	VMULPS Z11, Z1, Z1
 	MOVQ scratch+0(FP), AX
 	ADDQ $2944, AX
 	VMOVUPS Z2, (AX)
@@ -5262,67 +5169,15 @@ row_of_8_blocks1:
 	VMOVUPS Z4, 256(AX)
 	VMOVUPS Z5, 384(AX)
 	VMOVUPS Z1, 512(AX)
-
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
-	// dz0 = dz[0:] (32)
-	// … 3 more
-	// dz4 = dz[128:] (32)
-	// dy0 = dy[0:] (32)
-	// … 3 more
-	// dy4 = dy[128:] (32)
-	// y0 = y[0:] (32)
-	// … 3 more
-	// y4 = y[128:] (32)
-	// for n = 0…16 by 16 in 16 lanes
-	// 	dz0[n] = sigmoidBackward(dy0[n], y0[n])
-	// 	… 3 more
-	// 	dz4[n] = sigmoidBackward(dy4[n], y4[n])
-	//
-	// registers: AX dy dz; BX y
-
-	// dz[n,o] = dy[n,o]·y[n,o]·(1 − y[n,o])
-	MOVQ scratch+0(FP), AX
-	ADDQ $2944, AX
-	MOVQ scratch+0(FP), BX
-	VMOVUPS (BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 256(BX), Z3
-	VMOVUPS 384(BX), Z4
-	VMOVUPS 512(BX), Z5
-	VBROADCASTSS constants<>+628(SB), Z6
-	VSUBPS Z1, Z6, Z7
-	VSUBPS Z2, Z6, Z8
-	VSUBPS Z3, Z6, Z9
-	VSUBPS Z4, Z6, Z10
-	VSUBPS Z5, Z6, Z6
-	VMULPS (AX), Z1, Z1
-	VMULPS 128(AX), Z2, Z2
-	VMULPS 256(AX), Z3, Z3
-	VMULPS 384(AX), Z4, Z4
-	VMULPS 512(AX), Z5, Z5
-	VMULPS Z7, Z1, Z1
-	VMULPS Z8, Z2, Z2
-	VMULPS Z9, Z3, Z3
-	VMULPS Z10, Z4, Z4
-	VMULPS Z6, Z5, Z5
-	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
-	VMOVUPS Z1, (AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 256(AX)
-	VMOVUPS Z4, 384(AX)
-	VMOVUPS Z5, 512(AX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[58]float32, scratch *[1056]float32, vectors int)
+// func parameterGradientsAVX512(dp *[58]float32, scratch *[896]float32, vectors int)
 //
-// parameter_gradients(dp [58] added to, scratch [1056] read, vectors)
+// parameter_gradients(dp [58] added to, scratch [896] read, vectors)
 // 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], vectors)
-// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[896:1056], x = scratch[320:544], vectors)
+// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], x = scratch[320:544], vectors)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-24
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
@@ -5582,7 +5437,7 @@ n2end:
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
 	MOVQ scratch+8(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	MOVQ vectors+16(FP), BX
 	TESTQ BX, BX
 	JLE n3end
@@ -5637,7 +5492,7 @@ n3end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $1280, BX
 	MOVQ dp+0(FP), CX
@@ -5760,7 +5615,7 @@ n5end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	MOVQ scratch+8(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $1280, BX
 	MOVQ vectors+16(FP), CX
@@ -5829,11 +5684,11 @@ n6end:
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX512(scratch *[1056]float32, p *[58]float32, rate float32, vectors int)
+// func parameterUpdateAVX512(scratch *[896]float32, p *[58]float32, rate float32, vectors int)
 //
-// parameter_update(scratch [1056] read, p [58] overwritten, rate, vectors)
+// parameter_update(scratch [896] read, p [58] overwritten, rate, vectors)
 // 	dense2Update(dz = scratch[640:736], x = scratch[0:160], w = p[40:55], b = p[55:58], rate, vectors)
-// 	dense1Update(dz = scratch[896:1056], x = scratch[320:544], w = p[0:35], b = p[35:40], rate, vectors)
+// 	dense1Update(dz = scratch[736:896], x = scratch[320:544], w = p[0:35], b = p[35:40], rate, vectors)
 TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-32
 
 	// dense2Update sets db =  and dw = W·x.
@@ -6095,7 +5950,7 @@ n2end:
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n3end
@@ -6151,7 +6006,7 @@ n3end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $1280, BX
 	MOVQ p+8(FP), CX
@@ -6275,7 +6130,7 @@ n5end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	ADDQ $2944, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $1280, BX
 	MOVQ vectors+24(FP), CX

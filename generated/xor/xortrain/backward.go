@@ -15,8 +15,8 @@ import (
 //
 // Schedule: one row, written out.
 
-// binaryCrossEntropy returns the loss of one row and sets dz = ∂L/∂z, multiplied by scale = 1/rows: the gradient
-// of the mean loss.
+// binaryCrossEntropy returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale =
+// 1/rows: the gradient of the mean loss.
 func binaryCrossEntropy(dz, z *[1]float32, target xor.Class, scale float32) (loss float32) {
 	// e[o] = softplus(z[o]) − z[o]·t
 	// L = meanₒ e[o]

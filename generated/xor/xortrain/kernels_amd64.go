@@ -8,22 +8,22 @@ package xortrain
 // activationsAVX2 sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale.
 //
 //go:noescape
-func activationsAVX2(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+func activationsAVX2(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 
 // narrowActivationsAVX2 does the same for a block whose rows fit into one register.
 //
 //go:noescape
-func narrowActivationsAVX2(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+func narrowActivationsAVX2(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 
 // parameterGradientsAVX2 adds the gradients of the parameters, made of those of the activations.
 //
 //go:noescape
-func parameterGradientsAVX2(dp *[33]float32, scratch *[1408]float32, vectors int, quads int)
+func parameterGradientsAVX2(dp *[33]float32, scratch *[1152]float32, vectors int, quads int)
 
 // parameterUpdateAVX2 subtracts rate times the gradients of the parameters from them, while these are in registers.
 //
 //go:noescape
-func parameterUpdateAVX2(scratch *[1408]float32, p *[33]float32, rate float32, vectors int, quads int)
+func parameterUpdateAVX2(scratch *[1152]float32, p *[33]float32, rate float32, vectors int, quads int)
 
 // lossesAVX2 returns the sum of the losses of a block, each times its scale, without dropout.
 //
@@ -33,22 +33,22 @@ func lossesAVX2(scratch *[608]float32, p *[33]float32, xRows *[2]float32, t *[32
 // activationsAVX512 sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale.
 //
 //go:noescape
-func activationsAVX512(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+func activationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 
 // narrowActivationsAVX512 does the same for a block whose rows fit into one register.
 //
 //go:noescape
-func narrowActivationsAVX512(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+func narrowActivationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 
 // parameterGradientsAVX512 adds the gradients of the parameters, made of those of the activations.
 //
 //go:noescape
-func parameterGradientsAVX512(dp *[33]float32, scratch *[1408]float32, vectors int)
+func parameterGradientsAVX512(dp *[33]float32, scratch *[1152]float32, vectors int)
 
 // parameterUpdateAVX512 subtracts rate times the gradients of the parameters from them, while these are in registers.
 //
 //go:noescape
-func parameterUpdateAVX512(scratch *[1408]float32, p *[33]float32, rate float32, vectors int)
+func parameterUpdateAVX512(scratch *[1152]float32, p *[33]float32, rate float32, vectors int)
 
 // lossesAVX512 returns the sum of the losses of a block, each times its scale, without dropout.
 //

@@ -5,14 +5,13 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
 //
-// activations(scratch [1408] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, groups, vectors) loss
+// activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, groups, vectors) loss
 // 	hidden(y = scratch[0:256], z = scratch[256:512], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[576:832], groups)
 // 	dense2(z = scratch[832:864], x = scratch[0:256], w = p[24:32], b = p[32:33], groups)
 // 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32], vectors)
-// 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], w = p[24:32], groups)
-// 	hiddenBackward(dz = scratch[1152:1408], dy = scratch[896:1152], y = scratch[0:256], groups)
+// 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], x = scratch[0:256], w = p[24:32], groups)
 TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	VXORPS X0, X0, X0
 
@@ -553,7 +552,7 @@ i10:
 	JNE n9
 n9end:
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
@@ -680,7 +679,7 @@ n11end:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// for i = 0…8 by 4
@@ -699,12 +698,15 @@ n11end:
 	// 		dx0_0 := (w0_0 * dz0_0)
 	// 		… 6 more
 	// 		dx1_3 := (w0_3 * dz1_0)
-	// 		dx0[n] = dx0_0
-	// 		dx0[n+8] = dx1_0
-	// 		… and so on, 4 times
+	// 		// dx[n,i] = dx[n,i]·(1 − x[n,i]²)
+	// 		dx0[n] = tanhBackward(dx0_0, x[n+32*i])
+	// 		dx0[n+8] = tanhBackward(dx1_0, x[n+32*i+8])
+	// 		dx1[n] = tanhBackward(dx0_1, x[n+32*i+32])
+	// 		… and so on, 3 times
+	// 		dx3[n+8] = tanhBackward(dx1_3, x[n+32*i+104])
 	//
-	// registers: DX i; SI n; AX w; Y1 w0_0 dx1_0; Y5 w0_1 dx1_1; Y7 w0_2 dx1_2; Y9 w0_3; BX dz; Y2 dz0_0 dx0_3;
-	//   Y4 dz1_0 dx1_3; Y3 dx0_0; Y6 dx0_1; Y8 dx0_2; CX dx
+	// registers: SI i; DI n; AX w; Y1 w0_0 dx1_0; Y5 w0_1 dx1_1; Y7 w0_2 dx1_2; Y9 w0_3; BX dz; Y2 dz0_0 dx0_3;
+	//   Y4 dz1_0 dx1_3; Y3 dx0_0; Y6 dx0_1; Y8 dx0_2; CX x; DX dx
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
@@ -712,12 +714,13 @@ n11end:
 	MOVQ scratch+0(FP), BX
 	ADDQ $3456, BX
 	MOVQ scratch+0(FP), CX
-	ADDQ $3584, CX
-	MOVL $2, DX
+	MOVQ scratch+0(FP), DX
+	ADDQ $3584, DX
+	MOVL $2, SI
 
 i12:
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
+	MOVQ groups+40(FP), DI
+	TESTQ DI, DI
 	JLE n13end
 
 n13:
@@ -735,17 +738,46 @@ n13:
 	VBROADCASTSS 12(AX), Y9
 	VMULPS Y2, Y9, Y2
 	VMULPS Y4, Y9, Y4
-	VMOVUPS Y3, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y6, 128(CX)
-	VMOVUPS Y5, 160(CX)
-	VMOVUPS Y8, 256(CX)
-	VMOVUPS Y7, 288(CX)
-	VMOVUPS Y2, 384(CX)
-	VMOVUPS Y4, 416(CX)
+
+	// dx[n,i] = dx[n,i]·(1 − x[n,i]²)
+	VMOVUPS (CX), Y9
+	VMOVUPS 32(CX), Y10
+	VMOVUPS 128(CX), Y11
+	VMOVUPS 160(CX), Y12
+	VBROADCASTSS constants<>+1480(SB), Y13
+	VFNMADD213PS Y13, Y9, Y9
+	VFNMADD213PS Y13, Y10, Y10
+	VFNMADD213PS Y13, Y11, Y11
+	VFNMADD231PS Y12, Y12, Y13
+	VMULPS Y9, Y3, Y3
+	VMULPS Y10, Y1, Y1
+	VMULPS Y11, Y6, Y6
+	VMULPS Y13, Y5, Y5
+	VMOVUPS Y3, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y6, 128(DX)
+	VMOVUPS Y5, 160(DX)
+	VMOVUPS 256(CX), Y1
+	VMOVUPS 288(CX), Y3
+	VMOVUPS 384(CX), Y5
+	VMOVUPS 416(CX), Y6
+	VBROADCASTSS constants<>+1480(SB), Y9
+	VFNMADD213PS Y9, Y1, Y1
+	VFNMADD213PS Y9, Y3, Y3
+	VFNMADD213PS Y9, Y5, Y5
+	VFNMADD231PS Y6, Y6, Y9
+	VMULPS Y1, Y8, Y1
+	VMULPS Y3, Y7, Y3
+	VMULPS Y5, Y2, Y2
+	VMULPS Y9, Y4, Y4
+	VMOVUPS Y1, 256(DX)
+	VMOVUPS Y3, 288(DX)
+	VMOVUPS Y2, 384(DX)
+	VMOVUPS Y4, 416(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	DECQ SI
+	ADDQ $64, DX
+	DECQ DI
 	JNE n13
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
@@ -753,92 +785,26 @@ n13:
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, CX
+	MOVQ groups+40(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
 n13end:
 	ADDQ $16, AX
 	ADDQ $512, CX
-	DECL DX
+	ADDQ $512, DX
+	DECL SI
 	JNE i12
-
-	// hiddenBackward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = dy[n,o]·(1 − y[n,o]²)
-	// for o = 0…8 by 2
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		dz0[n] = tanhBackward(dy0[n], y0[n])
-	// 		dz0[n+8] = tanhBackward(dy0[n+8], y0[n+8])
-	// 		… and so on, 2 times
-	//
-	// registers: DX o; SI n; AX dy; BX y; CX dz
-
-	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
-	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $4608, CX
-	MOVL $4, DX
-
-o14:
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
-	JLE n15end
-
-n15:
-	VMOVUPS (BX), Y1
-	VMOVUPS 32(BX), Y2
-	VMOVUPS 128(BX), Y3
-	VMOVUPS 160(BX), Y4
-	VBROADCASTSS constants<>+1480(SB), Y5
-	VFNMADD213PS Y5, Y1, Y1
-	VFNMADD213PS Y5, Y2, Y2
-	VFNMADD213PS Y5, Y3, Y3
-	VFNMADD231PS Y4, Y4, Y5
-	VMULPS (AX), Y1, Y1
-	VMULPS 32(AX), Y2, Y2
-	VMULPS 128(AX), Y3, Y3
-	VMULPS 160(AX), Y5, Y4
-	VMOVUPS Y1, (CX)
-	VMOVUPS Y2, 32(CX)
-	VMOVUPS Y3, 128(CX)
-	VMOVUPS Y4, 160(CX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECQ SI
-	JNE n15
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, BX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, CX
-n15end:
-	ADDQ $256, AX
-	ADDQ $256, BX
-	ADDQ $256, CX
-	DECL DX
-	JNE o14
 	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [1408] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
 // 	hidden(y = scratch[0:256], z = scratch[256:512], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[576:832])
 // 	dense2(z = scratch[832:864], x = scratch[0:256], w = p[24:32], b = p[32:33])
 // 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], w = p[24:32])
-// 	hiddenBackward(dz = scratch[1152:1408], dy = scratch[896:1152], y = scratch[0:256])
+// 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], x = scratch[0:256], w = p[24:32])
 TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -1424,7 +1390,7 @@ i1:
 	ADDQ $3328, AX
 	VMOVUPS Y4, (AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
@@ -1539,7 +1505,7 @@ i1:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// dx0 = dx[0:] (32)
@@ -1554,11 +1520,13 @@ i1:
 	// 	dxn0 := (w0_0 * dzn0)
 	// 	… 6 more
 	// 	dxn7 := (w0_7 * dzn0)
-	// 	dx0[n] = dxn0
-	// 	… 6 more
-	// 	dx7[n] = dxn7
+	// 	// dx[n,i] = dx[n,i]·(1 − x[n,i]²)
+	// 	dx0[n] = tanhBackward(dxn0, x[n])
+	// 	dx1[n] = tanhBackward(dxn1, x[n+32])
+	// 	… 5 more
+	// 	dx7[n] = tanhBackward(dxn7, x[n+224])
 	//
-	// registers: AX w dx; BX dz; Y1 dzn0 dxn7; Y2 dxn0; Y3 dxn1; Y4 dxn2; Y5 dxn3; Y6 dxn4; Y7 dxn5; Y8 dxn6
+	// registers: AX w x; BX dz dx; Y1 dzn0 dxn7; Y2 dxn0; Y3 dxn1; Y4 dxn2; Y5 dxn3; Y6 dxn4; Y7 dxn5; Y8 dxn6
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
@@ -1582,98 +1550,54 @@ i1:
 	VMULPS Y8, Y1, Y8
 	VBROADCASTSS 28(AX), Y9
 	VMULPS Y9, Y1, Y1
-	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
-	VMOVUPS Y2, (AX)
-	VMOVUPS Y3, 128(AX)
-	VMOVUPS Y4, 256(AX)
-	VMOVUPS Y5, 384(AX)
-	VMOVUPS Y6, 512(AX)
-	VMOVUPS Y7, 640(AX)
-	VMOVUPS Y8, 768(AX)
-	VMOVUPS Y1, 896(AX)
 
-	// hiddenBackward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = dy[n,o]·(1 − y[n,o]²)
-	// dz0 = dz[0:] (32)
-	// … 3 more
-	// dz4 = dz[128:] (32)
-	// dy0 = dy[0:] (32)
-	// … 3 more
-	// dy4 = dy[128:] (32)
-	// y0 = y[0:] (32)
-	// … 3 more
-	// y4 = y[128:] (32)
-	// for n = 0…8 by 8 in 8 lanes
-	// 	dz0[n] = tanhBackward(dy0[n], y0[n])
-	// 	… 3 more
-	// 	dz4[n] = tanhBackward(dy4[n], y4[n])
-	// dz5 = dz[160:] (32)
-	// … 1 more
-	// dz7 = dz[224:] (32)
-	// dy5 = dy[160:] (32)
-	// … 1 more
-	// dy7 = dy[224:] (32)
-	// y5 = y[160:] (32)
-	// … 1 more
-	// y7 = y[224:] (32)
-	// for n = 0…8 by 8 in 8 lanes
-	// 	dz5[n] = tanhBackward(dy5[n], y5[n])
-	// 	… 1 more
-	// 	dz7[n] = tanhBackward(dy7[n], y7[n])
-	//
-	// registers: AX dy; BX y; CX dz
-
-	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
+	// dx[n,i] = dx[n,i]·(1 − x[n,i]²)
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	VMOVUPS (AX), Y9
+	VMOVUPS 128(AX), Y10
+	VMOVUPS 256(AX), Y11
+	VMOVUPS 384(AX), Y12
+	VBROADCASTSS constants<>+1480(SB), Y13
+	VFNMADD213PS Y13, Y9, Y9
+	VFNMADD213PS Y13, Y10, Y10
+	VFNMADD213PS Y13, Y11, Y11
+	VFNMADD231PS Y12, Y12, Y13
+	VMULPS Y9, Y2, Y2
+	VMULPS Y10, Y3, Y3
+	VMULPS Y11, Y4, Y4
+	VMULPS Y13, Y5, Y5
 	MOVQ scratch+0(FP), BX
-	VMOVUPS (BX), Y1
-	VMOVUPS 128(BX), Y2
-	VMOVUPS 256(BX), Y3
-	VMOVUPS 384(BX), Y4
-	VMOVUPS 512(BX), Y5
-	VBROADCASTSS constants<>+1480(SB), Y6
-	VFNMADD213PS Y6, Y1, Y1
-	VFNMADD213PS Y6, Y2, Y2
-	VFNMADD213PS Y6, Y3, Y3
-	VFNMADD213PS Y6, Y4, Y4
-	VFNMADD231PS Y5, Y5, Y6
-	VMULPS (AX), Y1, Y1
-	VMULPS 128(AX), Y2, Y2
-	VMULPS 256(AX), Y3, Y3
-	VMULPS 384(AX), Y4, Y4
-	VMULPS 512(AX), Y6, Y5
-	MOVQ scratch+0(FP), CX
-	ADDQ $4608, CX
-	VMOVUPS Y1, (CX)
-	VMOVUPS Y2, 128(CX)
-	VMOVUPS Y3, 256(CX)
-	VMOVUPS Y4, 384(CX)
-	VMOVUPS Y5, 512(CX)
-	VMOVUPS 640(BX), Y1
-	VMOVUPS 768(BX), Y2
-	VMOVUPS 896(BX), Y3
-	VBROADCASTSS constants<>+1480(SB), Y4
-	VFNMADD213PS Y4, Y1, Y1
-	VFNMADD213PS Y4, Y2, Y2
-	VFNMADD231PS Y3, Y3, Y4
-	VMULPS 640(AX), Y1, Y1
-	VMULPS 768(AX), Y2, Y2
-	VMULPS 896(AX), Y4, Y3
-	VMOVUPS Y1, 640(CX)
-	VMOVUPS Y2, 768(CX)
-	VMOVUPS Y3, 896(CX)
+	ADDQ $3584, BX
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 128(BX)
+	VMOVUPS Y4, 256(BX)
+	VMOVUPS Y5, 384(BX)
+	VMOVUPS 512(AX), Y2
+	VMOVUPS 640(AX), Y3
+	VMOVUPS 768(AX), Y4
+	VMOVUPS 896(AX), Y5
+	VBROADCASTSS constants<>+1480(SB), Y9
+	VFNMADD213PS Y9, Y2, Y2
+	VFNMADD213PS Y9, Y3, Y3
+	VFNMADD213PS Y9, Y4, Y4
+	VFNMADD231PS Y5, Y5, Y9
+	VMULPS Y2, Y6, Y2
+	VMULPS Y3, Y7, Y3
+	VMULPS Y4, Y8, Y4
+	VMULPS Y9, Y1, Y1
+	VMOVUPS Y2, 512(BX)
+	VMOVUPS Y3, 640(BX)
+	VMOVUPS Y4, 768(BX)
+	VMOVUPS Y1, 896(BX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[33]float32, scratch *[1408]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[33]float32, scratch *[1152]float32, vectors int, quads int)
 //
-// parameter_gradients(dp [33] added to, scratch [1408] read, vectors, quads)
+// parameter_gradients(dp [33] added to, scratch [1152] read, vectors, quads)
 // 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[864:896], xRows = scratch[576:832], vectors, quads)
-// 	hiddenUpdate(dw = dp[0:16], db = dp[16:24], dz = scratch[1152:1408], x = scratch[512:576], vectors)
+// 	hiddenUpdate(dw = dp[0:16], db = dp[16:24], dz = scratch[896:1152], x = scratch[512:576], vectors)
 TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-32
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
@@ -1817,7 +1741,7 @@ n2end:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	MOVQ scratch+8(FP), AX
-	ADDQ $4608, AX
+	ADDQ $3584, AX
 	MOVQ vectors+16(FP), BX
 	TESTQ BX, BX
 	JLE n3end
@@ -1863,7 +1787,7 @@ n3end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
-	ADDQ $4608, AX
+	ADDQ $3584, AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $2048, BX
 	MOVQ dp+0(FP), CX
@@ -1938,11 +1862,11 @@ n5end:
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX2(scratch *[1408]float32, p *[33]float32, rate float32, vectors int, quads int)
+// func parameterUpdateAVX2(scratch *[1152]float32, p *[33]float32, rate float32, vectors int, quads int)
 //
-// parameter_update(scratch [1408] read, p [33] overwritten, rate, vectors, quads)
+// parameter_update(scratch [1152] read, p [33] overwritten, rate, vectors, quads)
 // 	dense2Update(dz = scratch[864:896], w = p[24:32], b = p[32:33], xRows = scratch[576:832], rate, vectors, quads)
-// 	hiddenUpdate(dz = scratch[1152:1408], x = scratch[512:576], w = p[0:16], b = p[16:24], rate, vectors)
+// 	hiddenUpdate(dz = scratch[896:1152], x = scratch[512:576], w = p[0:16], b = p[16:24], rate, vectors)
 TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-40
 
 	// dense2Update sets db =  and dw = W·x.
@@ -2088,7 +2012,7 @@ n2end:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	MOVQ scratch+0(FP), AX
-	ADDQ $4608, AX
+	ADDQ $3584, AX
 	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n3end
@@ -2135,7 +2059,7 @@ n3end:
 
 	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+0(FP), AX
-	ADDQ $4608, AX
+	ADDQ $3584, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $2048, BX
 	MOVQ p+8(FP), CX
@@ -2793,14 +2717,13 @@ n9end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func activationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// activations(scratch [1408] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
+// activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
 // 	hidden(y = scratch[0:256], z = scratch[256:512], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64])
 // 	dense2(z = scratch[832:864], x = scratch[0:256], w = p[24:32], b = p[32:33])
 // 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], w = p[24:32])
-// 	hiddenBackward(dz = scratch[1152:1408], dy = scratch[896:1152], y = scratch[0:256])
+// 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], x = scratch[0:256], w = p[24:32])
 TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -3392,7 +3315,7 @@ i3:
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
@@ -3626,7 +3549,7 @@ i3:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// dx0 = dx[0:] (32)
@@ -3642,12 +3565,15 @@ i3:
 	// 	dx0_0 := (w0_0 * dz0_0)
 	// 	… 14 more
 	// 	dx1_7 := (w0_7 * dz1_0)
-	// 	dx0[n] = dx0_0
-	// 	dx0[n+16] = dx1_0
-	// 	… and so on, 8 times
+	// 	// dx[n,i] = dx[n,i]·(1 − x[n,i]²)
+	// 	dx0[n] = tanhBackward(dx0_0, x[n])
+	// 	dx0[n+16] = tanhBackward(dx1_0, x[n+16])
+	// 	dx1[n] = tanhBackward(dx0_1, x[n+32])
+	// 	… and so on, 7 times
+	// 	dx7[n+16] = tanhBackward(dx1_7, x[n+240])
 	//
-	// registers: AX w dx; Z1 w0_0 dx1_0; Z5 w0_1 dx1_1; Z7 w0_2 dx1_2; Z9 w0_3 dx1_3; Z11 w0_4 dx1_4;
-	//   Z13 w0_5 dx1_5; Z15 w0_6 dx1_6; Z17 w0_7; BX dz; Z2 dz0_0 dx0_7; Z4 dz1_0 dx1_7; Z3 dx0_0; Z6 dx0_1;
+	// registers: AX w x; Z1 w0_0 dx1_0; Z5 w0_1 dx1_1; Z7 w0_2 dx1_2; Z9 w0_3 dx1_3; Z11 w0_4 dx1_4;
+	//   Z13 w0_5 dx1_5; Z15 w0_6 dx1_6; Z17 w0_7; BX dz dx; Z2 dz0_0 dx0_7; Z4 dz1_0 dx1_7; Z3 dx0_0; Z6 dx0_1;
 	//   Z8 dx0_2; Z10 dx0_3; Z12 dx0_4; Z14 dx0_5; Z16 dx0_6
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
@@ -3681,107 +3607,88 @@ i3:
 	VBROADCASTSS 28(AX), Z17
 	VMULPS Z2, Z17, Z2
 	VMULPS Z4, Z17, Z4
-	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z6, 128(AX)
-	VMOVUPS Z5, 192(AX)
-	VMOVUPS Z8, 256(AX)
-	VMOVUPS Z7, 320(AX)
-	VMOVUPS Z10, 384(AX)
-	VMOVUPS Z9, 448(AX)
-	VMOVUPS Z12, 512(AX)
-	VMOVUPS Z11, 576(AX)
-	VMOVUPS Z14, 640(AX)
-	VMOVUPS Z13, 704(AX)
-	VMOVUPS Z16, 768(AX)
-	VMOVUPS Z15, 832(AX)
-	VMOVUPS Z2, 896(AX)
-	VMOVUPS Z4, 960(AX)
 
-	// hiddenBackward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = dy[n,o]·(1 − y[n,o]²)
-	// for o = 0…8 by 4
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 1 more
-	// 	dz3 = dz[32*o+96:] (32)
-	// 	dy0 = dy[32*o:] (32)
-	// 	dy1 = dy[32*o+32:] (32)
-	// 	… 1 more
-	// 	dy3 = dy[32*o+96:] (32)
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	… 1 more
-	// 	y3 = y[32*o+96:] (32)
-	// 	for n = 0…32 by 32 in 16 lanes
-	// 		dz0[n] = tanhBackward(dy0[n], y0[n])
-	// 		dz0[n+16] = tanhBackward(dy0[n+16], y0[n+16])
-	// 		… and so on, 4 times
-	//
-	// registers: DX o; AX dy; BX y; CX dz
-
-	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
+	// dx[n,i] = dx[n,i]·(1 − x[n,i]²)
 	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
+	VMOVUPS (AX), Z17
+	VMOVUPS 64(AX), Z18
+	VMOVUPS 128(AX), Z19
+	VMOVUPS 192(AX), Z20
+	VMOVUPS 256(AX), Z21
+	VMOVUPS 320(AX), Z22
+	VMOVUPS 384(AX), Z23
+	VMOVUPS 448(AX), Z24
+	VBROADCASTSS constants<>+1480(SB), Z25
+	VFNMADD213PS Z25, Z17, Z17
+	VFNMADD213PS Z25, Z18, Z18
+	VFNMADD213PS Z25, Z19, Z19
+	VFNMADD213PS Z25, Z20, Z20
+	VFNMADD213PS Z25, Z21, Z21
+	VFNMADD213PS Z25, Z22, Z22
+	VFNMADD213PS Z25, Z23, Z23
+	VFNMADD231PS Z24, Z24, Z25
+	VMULPS Z17, Z3, Z3
+	VMULPS Z18, Z1, Z1
+	VMULPS Z19, Z6, Z6
+	VMULPS Z20, Z5, Z5
+	VMULPS Z21, Z8, Z8
+	VMULPS Z22, Z7, Z7
+	VMULPS Z23, Z10, Z10
+	VMULPS Z25, Z9, Z9
 	MOVQ scratch+0(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $4608, CX
-	MOVL $2, DX
-
-o4:
-	VMOVUPS (BX), Z1
-	VMOVUPS 64(BX), Z2
-	VMOVUPS 128(BX), Z3
-	VMOVUPS 192(BX), Z4
-	VMOVUPS 256(BX), Z5
-	VMOVUPS 320(BX), Z6
-	VMOVUPS 384(BX), Z7
-	VMOVUPS 448(BX), Z8
-	VBROADCASTSS constants<>+1480(SB), Z9
-	VFNMADD213PS Z9, Z1, Z1
-	VFNMADD213PS Z9, Z2, Z2
-	VFNMADD213PS Z9, Z3, Z3
-	VFNMADD213PS Z9, Z4, Z4
-	VFNMADD213PS Z9, Z5, Z5
-	VFNMADD213PS Z9, Z6, Z6
-	VFNMADD213PS Z9, Z7, Z7
-	VFNMADD231PS Z8, Z8, Z9
-	VMULPS (AX), Z1, Z1
-	VMULPS 64(AX), Z2, Z2
-	VMULPS 128(AX), Z3, Z3
-	VMULPS 192(AX), Z4, Z4
-	VMULPS 256(AX), Z5, Z5
-	VMULPS 320(AX), Z6, Z6
-	VMULPS 384(AX), Z7, Z7
-	VMULPS 448(AX), Z9, Z8
-	VMOVUPS Z1, (CX)
-	VMOVUPS Z2, 64(CX)
-	VMOVUPS Z3, 128(CX)
-	VMOVUPS Z4, 192(CX)
-	VMOVUPS Z5, 256(CX)
-	VMOVUPS Z6, 320(CX)
-	VMOVUPS Z7, 384(CX)
-	VMOVUPS Z8, 448(CX)
-	ADDQ $512, AX
-	ADDQ $512, BX
-	ADDQ $512, CX
-	DECL DX
-	JNE o4
+	ADDQ $3584, BX
+	VMOVUPS Z3, (BX)
+	VMOVUPS Z1, 64(BX)
+	VMOVUPS Z6, 128(BX)
+	VMOVUPS Z5, 192(BX)
+	VMOVUPS Z8, 256(BX)
+	VMOVUPS Z7, 320(BX)
+	VMOVUPS Z10, 384(BX)
+	VMOVUPS Z9, 448(BX)
+	VMOVUPS 512(AX), Z1
+	VMOVUPS 576(AX), Z3
+	VMOVUPS 640(AX), Z5
+	VMOVUPS 704(AX), Z6
+	VMOVUPS 768(AX), Z7
+	VMOVUPS 832(AX), Z8
+	VMOVUPS 896(AX), Z9
+	VMOVUPS 960(AX), Z10
+	VBROADCASTSS constants<>+1480(SB), Z17
+	VFNMADD213PS Z17, Z1, Z1
+	VFNMADD213PS Z17, Z3, Z3
+	VFNMADD213PS Z17, Z5, Z5
+	VFNMADD213PS Z17, Z6, Z6
+	VFNMADD213PS Z17, Z7, Z7
+	VFNMADD213PS Z17, Z8, Z8
+	VFNMADD213PS Z17, Z9, Z9
+	VFNMADD231PS Z10, Z10, Z17
+	VMULPS Z1, Z12, Z1
+	VMULPS Z3, Z11, Z3
+	VMULPS Z5, Z14, Z5
+	VMULPS Z6, Z13, Z6
+	VMULPS Z7, Z16, Z7
+	VMULPS Z8, Z15, Z8
+	VMULPS Z9, Z2, Z2
+	VMULPS Z17, Z4, Z4
+	VMOVUPS Z1, 512(BX)
+	VMOVUPS Z3, 576(BX)
+	VMOVUPS Z5, 640(BX)
+	VMOVUPS Z6, 704(BX)
+	VMOVUPS Z7, 768(BX)
+	VMOVUPS Z8, 832(BX)
+	VMOVUPS Z2, 896(BX)
+	VMOVUPS Z4, 960(BX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[1408]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 //
-// narrow_activations(scratch [1408] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
 // 	hidden(y = scratch[0:256], z = scratch[256:512], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64])
 // 	dense2(z = scratch[832:864], x = scratch[0:256], w = p[24:32], b = p[32:33])
 // 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32])
-// 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], w = p[24:32])
-// 	hiddenBackward(dz = scratch[1152:1408], dy = scratch[896:1152], y = scratch[0:256])
+// 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], x = scratch[0:256], w = p[24:32])
 TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 
@@ -4279,7 +4186,7 @@ i2:
 	ADDQ $3328, AX
 	VMOVUPS Z4, (AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
@@ -4396,7 +4303,7 @@ i2:
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
 	// // dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	// dx0 = dx[0:] (32)
@@ -4411,11 +4318,13 @@ i2:
 	// 	dxn0 := (w0_0 * dzn0)
 	// 	… 6 more
 	// 	dxn7 := (w0_7 * dzn0)
-	// 	dx0[n] = dxn0
-	// 	… 6 more
-	// 	dx7[n] = dxn7
+	// 	// dx[n,i] = dx[n,i]·(1 − x[n,i]²)
+	// 	dx0[n] = tanhBackward(dxn0, x[n])
+	// 	dx1[n] = tanhBackward(dxn1, x[n+32])
+	// 	… 5 more
+	// 	dx7[n] = tanhBackward(dxn7, x[n+224])
 	//
-	// registers: AX w dx; BX dz; Z1 dzn0 dxn7; Z2 dxn0; Z3 dxn1; Z4 dxn2; Z5 dxn3; Z6 dxn4; Z7 dxn5; Z8 dxn6
+	// registers: AX w x dx; BX dz; Z1 dzn0 dxn7; Z2 dxn0; Z3 dxn1; Z4 dxn2; Z5 dxn3; Z6 dxn4; Z7 dxn5; Z8 dxn6
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX
@@ -4431,6 +4340,34 @@ i2:
 	VMULPS.BCST 20(AX), Z1, Z7
 	VMULPS.BCST 24(AX), Z1, Z8
 	VMULPS.BCST 28(AX), Z1, Z1
+
+	// dx[n,i] = dx[n,i]·(1 − x[n,i]²)
+	MOVQ scratch+0(FP), AX
+	VMOVUPS (AX), Z9
+	VMOVUPS 128(AX), Z10
+	VMOVUPS 256(AX), Z11
+	VMOVUPS 384(AX), Z12
+	VMOVUPS 512(AX), Z13
+	VMOVUPS 640(AX), Z14
+	VMOVUPS 768(AX), Z15
+	VMOVUPS 896(AX), Z16
+	VBROADCASTSS constants<>+1480(SB), Z17
+	VFNMADD213PS Z17, Z9, Z9
+	VFNMADD213PS Z17, Z10, Z10
+	VFNMADD213PS Z17, Z11, Z11
+	VFNMADD213PS Z17, Z12, Z12
+	VFNMADD213PS Z17, Z13, Z13
+	VFNMADD213PS Z17, Z14, Z14
+	VFNMADD213PS Z17, Z15, Z15
+	VFNMADD231PS Z16, Z16, Z17
+	VMULPS Z9, Z2, Z2
+	VMULPS Z10, Z3, Z3
+	VMULPS Z11, Z4, Z4
+	VMULPS Z12, Z5, Z5
+	VMULPS Z13, Z6, Z6
+	VMULPS Z14, Z7, Z7
+	VMULPS Z15, Z8, Z8
+	VMULPS Z17, Z1, Z1
 	MOVQ scratch+0(FP), AX
 	ADDQ $3584, AX
 	VMOVUPS Z2, (AX)
@@ -4441,74 +4378,15 @@ i2:
 	VMOVUPS Z7, 640(AX)
 	VMOVUPS Z8, 768(AX)
 	VMOVUPS Z1, 896(AX)
-
-	// hiddenBackward sets dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[n,o] = dy[n,o]·(1 − y[n,o]²)
-	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// dy0 = dy[0:] (32)
-	// … 6 more
-	// dy7 = dy[224:] (32)
-	// y0 = y[0:] (32)
-	// … 6 more
-	// y7 = y[224:] (32)
-	// for n = 0…16 by 16 in 16 lanes
-	// 	dz0[n] = tanhBackward(dy0[n], y0[n])
-	// 	… 6 more
-	// 	dz7[n] = tanhBackward(dy7[n], y7[n])
-	//
-	// registers: AX dy dz; BX y
-
-	// dz[n,o] = dy[n,o]·(1 − y[n,o]²)
-	MOVQ scratch+0(FP), AX
-	ADDQ $3584, AX
-	MOVQ scratch+0(FP), BX
-	VMOVUPS (BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 256(BX), Z3
-	VMOVUPS 384(BX), Z4
-	VMOVUPS 512(BX), Z5
-	VMOVUPS 640(BX), Z6
-	VMOVUPS 768(BX), Z7
-	VMOVUPS 896(BX), Z8
-	VBROADCASTSS constants<>+1480(SB), Z9
-	VFNMADD213PS Z9, Z1, Z1
-	VFNMADD213PS Z9, Z2, Z2
-	VFNMADD213PS Z9, Z3, Z3
-	VFNMADD213PS Z9, Z4, Z4
-	VFNMADD213PS Z9, Z5, Z5
-	VFNMADD213PS Z9, Z6, Z6
-	VFNMADD213PS Z9, Z7, Z7
-	VFNMADD231PS Z8, Z8, Z9
-	VMULPS (AX), Z1, Z1
-	VMULPS 128(AX), Z2, Z2
-	VMULPS 256(AX), Z3, Z3
-	VMULPS 384(AX), Z4, Z4
-	VMULPS 512(AX), Z5, Z5
-	VMULPS 640(AX), Z6, Z6
-	VMULPS 768(AX), Z7, Z7
-	VMULPS 896(AX), Z9, Z8
-	MOVQ scratch+0(FP), AX
-	ADDQ $4608, AX
-	VMOVUPS Z1, (AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 256(AX)
-	VMOVUPS Z4, 384(AX)
-	VMOVUPS Z5, 512(AX)
-	VMOVUPS Z6, 640(AX)
-	VMOVUPS Z7, 768(AX)
-	VMOVUPS Z8, 896(AX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[33]float32, scratch *[1408]float32, vectors int)
+// func parameterGradientsAVX512(dp *[33]float32, scratch *[1152]float32, vectors int)
 //
-// parameter_gradients(dp [33] added to, scratch [1408] read, vectors)
+// parameter_gradients(dp [33] added to, scratch [1152] read, vectors)
 // 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[864:896], x = scratch[0:256], vectors)
-// 	hiddenUpdate(dw = dp[0:16], db = dp[16:24], dz = scratch[1152:1408], x = scratch[512:576], vectors)
+// 	hiddenUpdate(dw = dp[0:16], db = dp[16:24], dz = scratch[896:1152], x = scratch[512:576], vectors)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-24
 
 	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
@@ -4687,7 +4565,7 @@ n2end:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	MOVQ scratch+8(FP), AX
-	ADDQ $4608, AX
+	ADDQ $3584, AX
 	MOVQ vectors+16(FP), BX
 	TESTQ BX, BX
 	JLE n3end
@@ -4765,7 +4643,7 @@ n3end:
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
 	MOVQ scratch+8(FP), AX
-	ADDQ $4608, AX
+	ADDQ $3584, AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $2048, BX
 	MOVQ vectors+16(FP), CX
@@ -4855,11 +4733,11 @@ n4end:
 	VZEROUPPER
 	RET
 
-// func parameterUpdateAVX512(scratch *[1408]float32, p *[33]float32, rate float32, vectors int)
+// func parameterUpdateAVX512(scratch *[1152]float32, p *[33]float32, rate float32, vectors int)
 //
-// parameter_update(scratch [1408] read, p [33] overwritten, rate, vectors)
+// parameter_update(scratch [1152] read, p [33] overwritten, rate, vectors)
 // 	dense2Update(dz = scratch[864:896], x = scratch[0:256], w = p[24:32], b = p[32:33], rate, vectors)
-// 	hiddenUpdate(dz = scratch[1152:1408], x = scratch[512:576], w = p[0:16], b = p[16:24], rate, vectors)
+// 	hiddenUpdate(dz = scratch[896:1152], x = scratch[512:576], w = p[0:16], b = p[16:24], rate, vectors)
 TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-32
 
 	// dense2Update sets db =  and dw = W·x.
@@ -5040,7 +4918,7 @@ n2end:
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
 	MOVQ scratch+0(FP), AX
-	ADDQ $4608, AX
+	ADDQ $3584, AX
 	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n3end
@@ -5119,7 +4997,7 @@ n3end:
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
 	MOVQ scratch+0(FP), AX
-	ADDQ $4608, AX
+	ADDQ $3584, AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $2048, BX
 	MOVQ vectors+24(FP), CX
