@@ -121,32 +121,32 @@ func (l *lowering) transposeBlock(s kernel.Transpose, size int) {
 			l.write(&Instr{Op: Zero, Lanes: size, Dst: rows[r]})
 		}
 	}
-	columns := l.columns(rows, size)
 	lanes, mask = l.part(s.Rows)
-	for c := range s.Cols {
-		to := l.access(s.Dst, s.DstAt.Plus(c*s.DstStride))
-		l.write(&Instr{Op: Store, Lanes: lanes, Mask: mask, Args: []Arg{columns[c], unsplat(to.args[0])}})
-	}
+	l.columns(rows, size, func(c int, column Reg) {
+		if c < s.Cols {
+			to := l.access(s.Dst, s.DstAt.Plus(c*s.DstStride))
+			l.write(&Instr{Op: Store, Lanes: lanes, Mask: mask, Args: []Arg{column, unsplat(to.args[0])}})
+		}
+	})
 }
 
-// columns transposes as many rows as a register has lanes: first in pieces of 16 bytes, then the pieces.
-func (l *lowering) columns(rows []Reg, lanes int) []Reg {
+// columns transposes as many rows as a register has lanes: first in pieces of 16 bytes, then the pieces. Each
+// column is stored as soon as it is there.
+func (l *lowering) columns(rows []Reg, lanes int, store func(c int, column Reg)) {
 	piece := l.Target.Narrow / int(l.Element)
 	zipped := make([][]Reg, lanes/piece)
 	for i := range zipped {
 		zipped[i] = l.zip(rows[i*piece:(i+1)*piece], lanes)
 	}
-	columns := make([]Reg, lanes)
 	for k := range piece {
 		var row []Reg
 		for i := range zipped {
 			row = append(row, zipped[i][k])
 		}
 		for i, r := range l.join16(row, lanes) {
-			columns[i*piece+k] = r
+			store(i*piece+k, r)
 		}
 	}
-	return columns
 }
 
 // join16 transposes pieces of 16 bytes, as many in a register as there are registers.

@@ -21,10 +21,9 @@ var tier = runtime.VectorTier()
 //	  3072     1024  y of dense1, row by row [32×32]: element o of row n at 32*n+o
 //	  4096      320  z of dense2 [10×32]: element o of row n at 32*o+n
 //	  4416      320  ∂L/∂z of dense2 [10×32]: element o of row n at 32*o+n
-//	  4736     1024  ∂L/∂y of dense1 [32×32]: element o of row n at 32*o+n
-//	  5760     1024  ∂L/∂z of dense1 [32×32]: element o of row n at 32*o+n
+//	  4736     1024  ∂L/∂z of dense1 [32×32]: element o of row n at 32*o+n
 type columns struct {
-	scratch [6784]float32   // the values above
+	scratch [5760]float32   // the values above
 	target  [32]float32     // the class of every row
 	scale   [32]float32     // of every row: 1/rows of the batch, 0 for rows that the block lacks
 	x       [32][64]float32 // the rows of a block that does not fill its registers

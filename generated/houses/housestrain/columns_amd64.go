@@ -21,10 +21,9 @@ var tier = runtime.VectorTier()
 //	   320      256  y of dense1, row by row [32×8]: element o of row n at 8*n+o
 //	   576       32  z of dense2 [1×32]: element o of row n at 32*o+n
 //	   608       32  ∂L/∂z of dense2 [1×32]: element o of row n at 32*o+n
-//	   640      256  ∂L/∂y of dense1 [8×32]: element o of row n at 32*o+n
-//	   896      256  ∂L/∂z of dense1 [8×32]: element o of row n at 32*o+n
+//	   640      256  ∂L/∂z of dense1 [8×32]: element o of row n at 32*o+n
 type columns struct {
-	scratch [1152]float32  // the values above
+	scratch [896]float32   // the values above
 	target  [32]float32    // by columns, too
 	scale   [32]float32    // of every row: 1/rows of the batch, 0 for rows that the block lacks
 	x       [32][2]float32 // the rows of a block that does not fill its registers

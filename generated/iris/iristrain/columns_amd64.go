@@ -21,10 +21,9 @@ var tier = runtime.VectorTier()
 //	   640      512  y of dense1, row by row [32×16]: element o of row n at 16*n+o
 //	  1152       96  z of dense2 [3×32]: element o of row n at 32*o+n
 //	  1248       96  ∂L/∂z of dense2 [3×32]: element o of row n at 32*o+n
-//	  1344      512  ∂L/∂y of dense1 [16×32]: element o of row n at 32*o+n
-//	  1856      512  ∂L/∂z of dense1 [16×32]: element o of row n at 32*o+n
+//	  1344      512  ∂L/∂z of dense1 [16×32]: element o of row n at 32*o+n
 type columns struct {
-	scratch [2368]float32  // the values above
+	scratch [1856]float32  // the values above
 	target  [32]float32    // the class of every row
 	scale   [32]float32    // of every row: 1/rows of the batch, 0 for rows that the block lacks
 	x       [32][4]float32 // the rows of a block that does not fill its registers

@@ -21,10 +21,9 @@ var tier = runtime.VectorTier()
 //	 29184     4096  y of dense1, row by row [32×128]: element o of row n at 128*n+o
 //	 33280      320  z of dense2 [10×32]: element o of row n at 32*o+n
 //	 33600      320  ∂L/∂z of dense2 [10×32]: element o of row n at 32*o+n
-//	 33920     4096  ∂L/∂y of dense1 [128×32]: element o of row n at 32*o+n
-//	 38016     4096  ∂L/∂z of dense1 [128×32]: element o of row n at 32*o+n
+//	 33920     4096  ∂L/∂z of dense1 [128×32]: element o of row n at 32*o+n
 type columns struct {
-	scratch [42112]float32   // the values above
+	scratch [38016]float32   // the values above
 	target  [32]float32      // the class of every row
 	scale   [32]float32      // of every row: 1/rows of the batch, 0 for rows that the block lacks
 	x       [32][784]float32 // the rows of a block that does not fill its registers

@@ -21,10 +21,9 @@ var tier = runtime.VectorTier()
 //	   320      224  input [7×32]: element o of row n at 32*o+n
 //	   544       96  z of dense2 [3×32]: element o of row n at 32*o+n
 //	   640       96  ∂L/∂z of dense2 [3×32]: element o of row n at 32*o+n
-//	   736      160  ∂L/∂y of dense1 [5×32]: element o of row n at 32*o+n
-//	   896      160  ∂L/∂z of dense1 [5×32]: element o of row n at 32*o+n
+//	   736      160  ∂L/∂z of dense1 [5×32]: element o of row n at 32*o+n
 type columns struct {
-	scratch [1056]float32  // the values above
+	scratch [896]float32   // the values above
 	target  [32]float32    // the class of every row
 	scale   [32]float32    // of every row: 1/rows of the batch, 0 for rows that the block lacks
 	x       [32][7]float32 // the rows of a block that does not fill its registers

@@ -22,10 +22,9 @@ var tier = runtime.VectorTier()
 //	   576      256  y of hidden, row by row [32×8]: element o of row n at 8*n+o
 //	   832       32  z of dense2 [1×32]: element o of row n at 32*o+n
 //	   864       32  ∂L/∂z of dense2 [1×32]: element o of row n at 32*o+n
-//	   896      256  ∂L/∂y of hidden [8×32]: element o of row n at 32*o+n
-//	  1152      256  ∂L/∂z of hidden [8×32]: element o of row n at 32*o+n
+//	   896      256  ∂L/∂z of hidden [8×32]: element o of row n at 32*o+n
 type columns struct {
-	scratch [1408]float32  // the values above
+	scratch [1152]float32  // the values above
 	target  [32]float32    // the class of every row
 	scale   [32]float32    // of every row: 1/rows of the batch, 0 for rows that the block lacks
 	x       [32][2]float32 // the rows of a block that does not fill its registers
