@@ -21,7 +21,7 @@ type Options struct {
 	C       bool          // compare with C
 	PyTorch bool          // compare with PyTorch
 
-	Measured func(done int) // is told how many of the Calls have been measured
+	Measured func(done int) // is told how many of the Calls have been measured; may be nil
 }
 
 // Call is what is measured: a row of the table.
@@ -106,7 +106,9 @@ func Run(ctx context.Context, m *spec.Model, source string, o Options) (*Result,
 			return nil, err
 		}
 		r.add(c, all, rounds)
-		o.Measured(i + 1)
+		if o.Measured != nil {
+			o.Measured(i + 1)
+		}
 	}
 	return r, nil
 }
