@@ -131,7 +131,6 @@ func (f *Func) verifyCalls() error {
 const untouched Access = -1
 
 func (f *Func) verifyCall(c *Call, touched map[string][]Access) error {
-	own := map[Place]string{}
 	for i, a := range c.Func.Arrays {
 		p := c.Places[i]
 		base := f.Array(p.Of)
@@ -141,11 +140,13 @@ func (f *Func) verifyCall(c *Call, touched map[string][]Access) error {
 		if a.Access != Read && a.Access != base.Access && !(a.Access == Set && base.Access == Scratch) {
 			return fmt.Errorf("%s is %s, but %s is %s", a.Name, accessNames[a.Access], base.Name, accessNames[base.Access])
 		}
-		for k := p.Offset; k < p.Offset+a.Len; k++ {
-			if other := own[Place{p.Of, k}]; other != "" {
-				return fmt.Errorf("%s and %s share %s[%d]", other, a.Name, p.Of, k)
+		for j, other := range c.Func.Arrays[:i] {
+			q := c.Places[j]
+			if k := max(p.Offset, q.Offset); p.Of == q.Of && k < min(p.Offset+a.Len, q.Offset+other.Len) {
+				return fmt.Errorf("%s and %s share %s[%d]", other.Name, a.Name, p.Of, k)
 			}
-			own[Place{p.Of, k}] = a.Name
+		}
+		for k := p.Offset; k < p.Offset+a.Len; k++ {
 			before := touched[p.Of][k]
 			if a.Access == Set && before != untouched || before == InPlace {
 				return fmt.Errorf("%s[%d] is %s, but was %s before", p.Of, k, accessNames[a.Access], accessNames[before])
