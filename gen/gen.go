@@ -26,7 +26,7 @@ type File = emit.File
 type Options struct {
 	ImportPath string // import path of the output folder
 	Source     string // base name of the spec, for the headers
-	Weights    []byte // a safetensors file that fits the spec, to be embedded; nil: none
+	Embed      bool   // the weights file in the folder of the model package, which fits the spec
 }
 
 // Generate returns the files of the model package and of the training package of m. Output is a function of the
@@ -36,12 +36,7 @@ func Generate(m *spec.Model, o Options) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Weights != nil {
-		if err := fits(n, m.Name+".safetensors", o.Weights); err != nil {
-			return nil, err
-		}
-	}
-	n.Source, n.Weights, n.Import = o.Source, o.Weights, o.ImportPath+"/"+m.Name
+	n.Source, n.Embed, n.Import = o.Source, o.Embed, o.ImportPath+"/"+m.Name
 	files, err := n.Files()
 	if err != nil {
 		panic(err) // a mistake of ours, whatever the spec

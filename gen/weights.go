@@ -1,16 +1,24 @@
 package gen
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/chainrule-go/chainrule/gen/emit"
+	"github.com/chainrule-go/chainrule/gen/kernel"
+	"github.com/chainrule-go/chainrule/gen/spec"
 	"github.com/chainrule-go/chainrule/runtime"
 )
 
-// fits reports what keeps a weights file from being that of the network: it must hold its tensors, in its precision,
-// and nothing else, and if it says for which spec it was trained, that must be this one, training apart. Name is that of the file, for the message.
-func fits(n *emit.Network, name string, weights []byte) error {
-	if n.Model.Precision == "float64" {
+// Fits reports what keeps a weights file, of that name, from being one that the network of the spec can load: it must
+// hold its tensors and nothing else, as training writes them for this spec; how it was trained does not matter.
+func Fits(m *spec.Model, name string, weights []byte) error {
+	plan, err := Plan(m)
+	if err != nil {
+		return err
+	}
+	n := &emit.Network{Model: m, Program: &kernel.Program{Plan: plan}}
+	if m.Precision == "float64" {
 		return decodes[float64](n, name, weights)
 	}
 	return decodes[float32](n, name, weights)
@@ -22,10 +30,17 @@ func decodes[F runtime.Float](n *emit.Network, name string, weights []byte) erro
 	params := make([]F, last.Offset+last.Extent())
 	notes, err := runtime.DecodeSafetensors(name, weights, params, tensors)
 	if err != nil {
-		return fmt.Errorf("%w; train again, or delete the file", err)
+		return err
 	}
-	if of := notes["spec"]; of != "" && of != n.Model.NetworkHash() {
-		return fmt.Errorf("%s: holds the weights of another network, or of this one before its spec changed; train again, or delete the file", name)
+	if of := notes["spec"]; of != n.Model.NetworkHash() {
+		return fmt.Errorf("%s: holds the weights of another network, or of this one before its spec changed", name)
+	}
+	before, after, err := runtime.SafetensorsHeader[F](len(params), tensors, n.Notes())
+	if err != nil {
+		return err
+	}
+	if digits := len(before) + 8; !bytes.HasPrefix(weights, []byte(before)) || !bytes.HasPrefix(weights[digits:], []byte(after)) {
+		return fmt.Errorf("%s: holds the right tensors, but not with the header that training writes", name)
 	}
 	return nil
 }

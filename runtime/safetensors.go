@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
+	"maps"
 	"math"
 	"strings"
 )
@@ -32,13 +34,19 @@ func dtype[F Float]() (name string, size int) {
 
 // WriteSafetensors writes the parameters to a weights file, in canonical order,
 // as F32 or F64. The file is complete or, after a crash or an error, as it was.
+// The metadata gets a checksum.
 func WriteSafetensors[F Float](path string, params []F, tensors []Tensor, metadata map[string]string) error {
-	header, err := safetensorsHeader[F](len(params), tensors, metadata)
+	before, after, err := SafetensorsHeader[F](len(params), tensors, metadata)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	data := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
-	data = append(data, header...)
+	payload := appendTensors(nil, params, tensors)
+	head := fmt.Sprintf("%s%08x%s", before, crc32.ChecksumIEEE(payload), after)
+	return replaceFile(realDisk{}, path, append([]byte(head), payload...))
+}
+
+// appendTensors appends the elements of the tensors, little-endian.
+func appendTensors[F Float](data []byte, params []F, tensors []Tensor) []byte {
 	_, size := dtype[F]()
 	for _, t := range tensors {
 		for i := range t.Len() {
@@ -50,11 +58,35 @@ func WriteSafetensors[F Float](path string, params []F, tensors []Tensor, metada
 			}
 		}
 	}
-	return replaceFile(realDisk{}, path, data)
+	return data
 }
 
-// safetensorsHeader returns the header, padded with spaces so that the tensors
-// begin at a multiple of 8 bytes.
+// checksumKey is the key of the metadata for the checksum of all tensors' bytes:
+// CRC-32 by the IEEE polynomial, as 8 hexadecimal digits.
+const checksumKey = "crc32"
+
+// SafetensorsHeader returns what a weights file begins with, the length of the
+// header and the header: before the 8 digits of the checksum, and after them. It
+// depends on the network alone, so that a reader can compare bytes. The header is
+// padded with spaces so that the tensors begin at a multiple of 8 bytes.
+func SafetensorsHeader[F Float](params int, tensors []Tensor, metadata map[string]string) (before, after string, err error) {
+	const digits = "00000000"
+	metadata = maps.Clone(metadata)
+	if metadata == nil {
+		metadata = map[string]string{}
+	}
+	metadata[checksumKey] = digits
+	header, err := safetensorsHeader[F](params, tensors, metadata)
+	if err != nil {
+		return "", "", err
+	}
+	key := `"` + checksumKey + `":"`
+	before, after, _ = strings.Cut(header, key+digits)
+	length := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+	return string(length) + before + key, after, nil
+}
+
+// safetensorsHeader returns the header with its padding.
 func safetensorsHeader[F Float](params int, tensors []Tensor, metadata map[string]string) (string, error) {
 	var fields []string
 	field := func(key string, value any) {

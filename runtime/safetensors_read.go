@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"maps"
 	"math"
 	"os"
@@ -57,6 +58,10 @@ func DecodeSafetensors[F Float](name string, data []byte, params []F, tensors []
 	if wrong := mismatches[F](places, tensors); len(wrong) > 0 {
 		return nil, fmt.Errorf("%s: %s", name, strings.Join(wrong, "\n"+name+": "))
 	}
+	if want, sum := metadata[checksumKey], fmt.Sprintf("%08x", crc32.ChecksumIEEE(payload)); want != "" && want != sum {
+		return nil, fmt.Errorf("%s: checksum is %s, want %s: the file is damaged", name, sum, quoted(want))
+	}
+	delete(metadata, checksumKey)
 	// nothing can fail from here on
 	for _, t := range tensors {
 		at := places[t.Name].Offsets

@@ -46,7 +46,7 @@ func TestSafetensorsBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	header := `{"__metadata__":{"a":"","b":"\u003cé\u003e"},` + twoHeader[1:]
+	header := `{"__metadata__":{"a":"","b":"\u003cé\u003e","crc32":"306d1ece"},` + twoHeader[1:]
 	header += strings.Repeat(" ", -len(header)&7)
 	want := rawFile(header, 0)
 	for _, v := range []float32{1, 2, 3, 11, 12, 13, -0.5, float32(math.Inf(1))} {

@@ -35,7 +35,7 @@ measure with a file that training has not seen.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&args.Weights, "weights", "", "file with the weights (default: <name>.safetensors beside the spec)")
+	cmd.Flags().StringVar(&args.Weights, "weights", "", "file with the weights (default: <name>.safetensors in the package, or beside the spec)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object with the measures")
 	return cmd
 }

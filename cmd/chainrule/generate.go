@@ -25,8 +25,8 @@ library only, and its training. A folder stands for all of its *.yaml, folder/..
 also for the specs below it; without arguments it is the current folder.
 
 It writes only what changed, removes generated files that nothing makes any
-more, and touches no file that it did not write. Weights are embedded when
-<name>.safetensors lies beside the spec.`,
+more, and touches no file that it did not write. Where <name>.safetensors lies in
+the folder of the model package, and fits the spec, the package embeds it.`,
 		Example: `  chainrule generate model.yaml
   chainrule generate --out generated specs
   chainrule generate --check ./...
@@ -42,9 +42,12 @@ more, and touches no file that it did not write. Weights are embedded when
 			if stage != "" {
 				return printStage(cmd.OutOrStdout(), specs, stage)
 			}
-			changes, err := output.Compare(specs, out)
+			changes, notes, err := output.Compare(specs, out)
 			if err != nil {
 				return err
+			}
+			for _, note := range notes {
+				cmd.PrintErrln(note)
 			}
 			if check {
 				return reportStale(cmd.OutOrStdout(), changes)

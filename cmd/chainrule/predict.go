@@ -45,7 +45,7 @@ compiled, as for training, and reads the weights that training has left.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&args.Weights, "weights", "", "file with the weights (default: <name>.safetensors beside the spec)")
+	cmd.Flags().StringVar(&args.Weights, "weights", "", "file with the weights (default: <name>.safetensors in the package, or beside the spec)")
 	cmd.Flags().StringVar(&args.Format, "format", "", "of the predictions: csv or jsonl (default: that of the rows)")
 	return cmd
 }

@@ -37,9 +37,10 @@ toolchain and no network. It prints the loss as it falls and the metrics: on the
 test rows, which training has not seen, or on the training rows where there are
 no others. Without a spec it learns to tell irises apart.
 
-The weights go to <name>.safetensors beside the spec (for irises, to the current
-folder), where chainrule generate finds them. Ctrl-C ends the training after the
-current batch and keeps the best weights so far. Its state stays beside them, in
+The weights go to <name>.safetensors in the folder of the model package, where
+chainrule generate embeds them, or beside the spec (for irises, to the current
+folder) where there is no such package. Ctrl-C ends the training after the
+current batch and keeps the best weights so far. Its state stays beside the spec, in
 <name>.checkpoint.1 and .2, which are written every 10 seconds as well: --resume
 goes on from there, to the same bits as without the interruption.
 
@@ -76,6 +77,7 @@ trained for 100 steps while the learning rate grows.`,
 	cmd.Flags().BoolVar(&args.FindRate, "find-rate", false, "look for a learning rate in place of training")
 	cmd.MarkFlagsMutuallyExclusive("resume", "folds", "find-rate")
 	cmd.Flags().StringVar(&args.Data, "data", "", "file .csv or .csv.gz with the rows (default: the spec's)")
+	cmd.Flags().StringVar(&args.Weights, "weights", "", "file for the weights (default: <name>.safetensors in the package, or beside the spec)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per epoch and one with the metrics")
 	return cmd
 }
@@ -111,7 +113,7 @@ func train(ctx context.Context, out io.Writer, files []string, args *trainer.Arg
 	} else {
 		args.Data, args.Name = trainer.Stdin, embeddedData
 	}
-	args.Weights, args.Checkpoint = s.WeightsFile(), s.CheckpointFile()
+	args.Weights, args.Checkpoint = cmp.Or(args.Weights, s.WeightsFile()), s.CheckpointFile()
 	trains := args.Folds == 0 && !args.FindRate
 
 	// The lines of the program are the JSON that users get, or made into text.

@@ -71,8 +71,8 @@ func (n *Network) modelFiles(w *writer, lib *library, pkg string) {
 	}
 	w.template(pkg+"/load.go", "load.go.tmpl", pkg, n.wiring(pkg))
 	w.template(pkg+"/model_test.go", "model_test.go.tmpl", pkg+"_test", n.testing(pkg))
-	if n.Weights != nil {
-		w.text(pkg+"/trained.go", n.trained(pkg))
+	if n.Embed {
+		w.template(pkg+"/trained.go", "trained.go.tmpl", pkg, n.wiring(pkg))
 	}
 }
 
@@ -254,9 +254,5 @@ func numbered(text string) string {
 
 // hashes identifies what the code was made from.
 func (n *Network) hashes() string {
-	text := "Spec " + n.Model.Hash()
-	if n.Weights != nil {
-		text += ", weights " + hash(n.Weights)
-	}
-	return text + "."
+	return "Spec " + n.Model.Hash() + "."
 }

@@ -18,7 +18,7 @@ type Network struct {
 	Loss    string        // the name of the loss, for names and comments
 	Link    string        // what turns the output into a prediction: "softmax", "sigmoid" or ""
 	Source  string        // base name of the spec
-	Weights []byte        // a safetensors file that fits the spec, or nil
+	Embed   bool          // the weights file that lies in the folder of the model package
 	Import  string        // import path of the model package
 	Tiers   []*Tier       // vector code, from the narrowest to the widest; none: portable Go alone
 	Scratch []kernel.Slot // of that: where a block of rows keeps its values

@@ -13,6 +13,9 @@ import (
 
 // wiring is what the template that joins a training package to the runtime needs to know.
 type wiring struct {
+	Embedded                        bool // weights lie in the folder
+	notes                           map[string]string
+	Spec                            string // the base name of its file
 	n                               names
 	pkg                             string
 	Name, Float, X, Target          string
@@ -58,6 +61,9 @@ func (w *wiring) Bytes() int {
 	return 4
 }
 
+// Bits is the same in bits.
+func (w *wiring) Bits() int { return 8 * w.Bytes() }
+
 // P names a top-level thing of the training package, M one of the model package.
 func (w *wiring) P(name string) string { return w.n.top(name) }
 
@@ -89,7 +95,7 @@ func (w *wiring) C(text string) string {
 func (n *Network) wiring(pkg string) *wiring {
 	m := n.Model
 	w := &wiring{
-		n: n.names(true), pkg: pkg, Name: m.Name, Float: m.Precision, Inputs: n.inputs(), Outputs: n.outputs(),
+		n: n.names(true), notes: n.Notes(), Spec: n.Source, Embedded: n.Embed, pkg: pkg, Name: m.Name, Float: m.Precision, Inputs: n.inputs(), Outputs: n.outputs(),
 		Features: n.features(), Classes: m.Output.Classes, Targets: m.Output.TargetNames(), Label: m.Train.Data.Label,
 		Random: n.random(), Batch: m.Train.Batch, Epochs: m.Train.Epochs,
 		Validation: m.Train.Data.Validation, Test: m.Train.Data.Test, Seed: m.Train.Seed,

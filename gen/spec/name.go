@@ -96,7 +96,7 @@ func nameShape(name string) string {
 var specialPackages = []string{"init", "main", "internal", "vendor", "testdata", "documentation", "builtin", "std", "cmd", "all", "tool", "work"}
 
 var importedPackages = []string{
-	"base64", "binary", "bits", "bufio", "bytes", "cmp", "context", "csv", "embed", "errors", "flag", "fmt", "gzip", "io",
+	"base64", "binary", "bits", "bufio", "bytes", "cmp", "context", "crc32", "csv", "embed", "errors", "flag", "fmt", "gzip", "io",
 	"json", "log", "maps", "math", "os", "rand", "reference", "reflect", "runtime", "signal", "slices", "sort", "strconv",
 	"strings", "sync", "testing", "time", "unicode", "unsafe",
 }
@@ -105,12 +105,12 @@ var importedPackages = []string{
 // network. A test of package gen compares the list with the code.
 var localNames = []string{
 	"after", "again", "at", "before", "class", "column", "columns", "ctx", "edited", "element", "err", "features",
-	"fields", "file", "first", "folded", "got", "groups", "header", "huber", "input", "keep", "lanes", "largest",
-	"least", "level", "limit", "loss", "magnitude", "most", "name", "names", "near", "network", "normalized", "ok",
-	"old", "omitted", "over", "padded", "params", "part", "prediction", "probabilities", "problem", "quads", "rate",
-	"read", "ref", "report", "room", "row", "rows", "scale", "scratch", "seed", "settings", "size", "step", "stored",
-	"stream", "sum", "table", "target", "tensor", "text", "tier", "twice", "unknown", "value", "values", "vectors",
-	"want", "wanted", "what", "whole",
+	"fields", "file", "first", "folded", "got", "groups", "head", "header", "huber", "input", "keep", "lanes",
+	"largest", "least", "level", "limit", "loss", "magnitude", "most", "name", "names", "near", "network",
+	"normalized", "ok", "old", "omitted", "over", "padded", "params", "part", "prediction",
+	"probabilities", "problem", "quads", "rate", "read", "ref", "report", "room", "row", "rows", "scale", "scratch",
+	"seed", "settings", "size", "step", "stored", "stream", "sum", "table", "target", "tensor", "text", "tier",
+	"twice", "unknown", "value", "values", "vectors", "want", "wanted", "what", "whole",
 }
 
 // dropoutName is what the function of a dropout layer is called.

@@ -4,20 +4,18 @@
 package mazur
 
 import (
-	"bytes"
-	"cmp"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
-	"fmt"
+	"hash/crc32"
 	"io"
-	"maps"
-	"slices"
+	"math"
+	"strconv"
+	"strings"
 	"unsafe"
 )
 
-// New returns parameters that are zero. They begin at a multiple of 64 bytes, where a cache line begins; any other
-// address is correct, too, merely slower.
+// New returns parameters that are zero. They begin at a multiple of 64
+// bytes, where a cache line begins; any other address is correct, too, merely slower.
 func New() *Params {
 	const line = 64
 	memory := make([]float64, len(Params{})+line/8)
@@ -25,139 +23,75 @@ func New() *Params {
 	return (*Params)(memory[(line-past)%line/8:])
 }
 
-// Load reads parameters from a file in the safetensors format. It must hold the tensors of this network, called
-// layer.weight ([out, in], row by row) and layer.bias ([out]), all of them F64, and no others.
+// Load reads parameters from a weights file, as chainrule train writes it for this network. It is a file in the safetensors
+// format, which others read, too: layer.weight ([out, in], row by row) and layer.bias ([out]), all of them F64. Load
+// accepts exactly one header, and checks the checksum in there.
+//
+// Where chainrule train mazur.yaml has left its file in this folder, chainrule generate adds Trained, which needs no file.
 func Load(r io.Reader) (*Params, error) {
-	p := New()
-	tensors := p.tensors()
-	header, err := readHeader(r)
+	const most = begin + 8*len(Params{}) + mostHeader // the header of another network may be longer
+	file, err := io.ReadAll(io.LimitReader(r, int64(most)))
 	if err != nil {
-		return nil, fmt.Errorf("weights: header: %w", err)
+		return nil, err
 	}
-	if err := locate(tensors, header); err != nil {
-		return nil, fmt.Errorf("weights: %w", err)
+	return decode(file)
+}
+
+// What a weights file begins with: the length of the header, and the header, which has a checksum of 8 digits within.
+const (
+	beforeChecksum = "`\x01\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
+	afterChecksum  = "\",\"network\":\"mazur\",\"spec\":\"bbd31e1577b775b7\"}," +
+		"\"hidden.weight\":{\"dtype\":\"F64\",\"shape\":[2,2],\"data_offsets\":[0,32]}," +
+		"\"hidden.bias\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[32,48]}," +
+		"\"output.weight\":{\"dtype\":\"F64\",\"shape\":[2,2],\"data_offsets\":[48,80]}," +
+		"\"output.bias\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[80,96]}}    "
+
+	begin      = len(beforeChecksum) + 8 + len(afterChecksum) // of the parameters
+	mostHeader = 1 << 20
+)
+
+// decode returns the parameters of a weights file.
+func decode(file []byte) (*Params, error) {
+	const digits = len(beforeChecksum)
+	if len(file) < begin || string(file[:digits]) != beforeChecksum || string(file[digits+8:begin]) != afterChecksum {
+		return nil, errors.New("weights: " + misfit(file))
 	}
-	for _, t := range tensors {
-		if err := t.read(r); err != nil {
-			return nil, fmt.Errorf("weights: tensor %s: %w, want 8 bytes for each of %d elements", t.name, err, len(t.values))
-		}
+	p, numbers := New(), file[begin:]
+	if len(numbers) != 8*len(p) {
+		return nil, errors.New("weights: has " + strconv.Itoa(len(numbers)) + " bytes behind the header, want " + strconv.Itoa(8*len(p)))
 	}
-	if n, _ := io.ReadFull(r, make([]byte, 1)); n != 0 {
-		return nil, errors.New("weights: bytes follow the last tensor, want the end of the file")
+	var sum [8]byte
+	for i, rest := len(sum)-1, crc32.ChecksumIEEE(numbers); i >= 0; i, rest = i-1, rest>>4 {
+		sum[i] = "0123456789abcdef"[rest&15]
+	}
+	if string(file[digits:digits+8]) != string(sum[:]) {
+		return nil, errors.New("weights: the checksum is not that of the parameters: the file is damaged")
+	}
+	for i := range p {
+		p[i] = math.Float64frombits(binary.LittleEndian.Uint64(numbers[8*i:]))
 	}
 	return p, nil
 }
 
-// tensor is a part of the parameters, and where the file has it.
-type tensor struct {
-	name, shape string // as in the header
-	values      []float64
-	begin       int // of its bytes behind the header
-}
-
-// tensors lists the parts of p.
-func (p *Params) tensors() []tensor {
-	return []tensor{
-		{name: "hidden.weight", shape: "[2,2]", values: p.HiddenW()[:]},
-		{name: "hidden.bias", shape: "[2]", values: p.HiddenB()[:]},
-		{name: "output.weight", shape: "[2,2]", values: p.OutputW()[:]},
-		{name: "output.bias", shape: "[2]", values: p.OutputB()[:]},
+// misfit says what is wrong with a file that does not begin as that of this network: which tensor is another.
+func misfit(file []byte) string {
+	if len(file) < 9 || file[8] != '{' {
+		return "is no file in the safetensors format, want the length of the header and the header"
 	}
-}
-
-// read sets the values from the next bytes of a file. The order in memory is that of the file.
-func (t *tensor) read(r io.Reader) error { return binary.Read(r, binary.LittleEndian, t.values) }
-
-// locate takes from a header where the tensors begin, and sorts them by that. The header must describe each of them as
-// it is here, without a gap or an overlap, and no other.
-func locate(tensors []tensor, header map[string]json.RawMessage) error {
-	delete(header, "__metadata__")
-	for i := range tensors {
-		t := &tensors[i]
-		entry, ok := header[t.name]
+	header := string(file[8:min(len(file), mostHeader)])
+	for _, want := range [][2]string{
+		{"hidden.weight", "[2,2]"},
+		{"hidden.bias", "[2]"},
+		{"output.weight", "[2,2]"},
+		{"output.bias", "[2]"},
+	} {
+		_, entry, ok := strings.Cut(header, `"`+want[0]+`":{`)
 		if !ok {
-			return fmt.Errorf("tensor %s: is missing, want F64 %s", t.name, t.shape)
+			return "tensor " + want[0] + ": is missing, want F64 " + want[1]
 		}
-		if err := t.locate(entry); err != nil {
-			return fmt.Errorf("tensor %s: %w", t.name, err)
+		if entry, _, _ = strings.Cut(entry, `,"data_offsets"`); entry != `"dtype":"F64","shape":`+want[1] {
+			return "tensor " + want[0] + ": is " + strconv.Quote(entry[:min(80, len(entry))]) + ", want dtype F64 and shape " + want[1]
 		}
-		delete(header, t.name)
 	}
-	if unknown := slices.Sorted(maps.Keys(header)); len(unknown) > 0 {
-		return fmt.Errorf("tensor %.200q: is unknown, want only those of this network", unknown[0])
-	}
-	slices.SortFunc(tensors, func(a, b tensor) int { return cmp.Compare(a.begin, b.begin) })
-	end := 0
-	for _, t := range tensors {
-		if t.begin != end {
-			return fmt.Errorf("tensor %s: begins at byte %d, want %d, where the one before it ends", t.name, t.begin, end)
-		}
-		end += 8 * len(t.values)
-	}
-	return nil
-}
-
-// locate takes from the tensor's entry in a header where it begins.
-func (t *tensor) locate(entry json.RawMessage) error {
-	fields, err := object(entry)
-	if err != nil {
-		return err
-	}
-	end, size := 0, 8*len(t.values)
-	_, err = fmt.Sscanf(string(fields["data_offsets"]), "[%d,%d]", &t.begin, &end)
-	fits := len(fields) == 3 && string(fields["dtype"]) == `"F64"` && string(fields["shape"]) == t.shape
-	if err != nil || !fits || end-t.begin != size {
-		return fmt.Errorf("is %.200s, want dtype F64, shape %s and data_offsets of %d bytes", entry, t.shape, size)
-	}
-	return nil
-}
-
-// readHeader reads the length of the header, 8 bytes, and the header, JSON.
-func readHeader(r io.Reader) (map[string]json.RawMessage, error) {
-	const most = 1 << 20
-	var length uint64
-	if err := binary.Read(r, binary.LittleEndian, &length); err != nil {
-		return nil, fmt.Errorf("its length: %w", err)
-	}
-	if length > most {
-		return nil, fmt.Errorf("has %d bytes, want at most %d: is this a safetensors file?", length, most)
-	}
-	text := make([]byte, length)
-	if _, err := io.ReadFull(r, text); err != nil {
-		return nil, fmt.Errorf("has fewer than its %d bytes: %w", length, err)
-	}
-	if !bytes.HasPrefix(text, []byte("{")) {
-		return nil, fmt.Errorf("begins with %.1q, want {", text)
-	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, text); err != nil {
-		return nil, err
-	}
-	return object(compact.Bytes())
-}
-
-// object returns the fields of a JSON object. A field that is there twice is an error, of which encoding/json would keep
-// one in silence.
-func object(text []byte) (map[string]json.RawMessage, error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	if begin, err := d.Token(); err != nil || begin != json.Delim('{') {
-		return nil, fmt.Errorf("is %.200s, want an object", text)
-	}
-	fields := map[string]json.RawMessage{}
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		key := fmt.Sprint(name)
-		if fields[key] != nil {
-			return nil, fmt.Errorf("%.200q is there twice, want it once", key)
-		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return nil, err
-		}
-		fields[key] = value
-	}
-	return fields, nil
+	return "has another header: the spec of this network has changed since, or other software has written the file"
 }

@@ -4,20 +4,18 @@
 package seeds
 
 import (
-	"bytes"
-	"cmp"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
-	"fmt"
+	"hash/crc32"
 	"io"
-	"maps"
-	"slices"
+	"math"
+	"strconv"
+	"strings"
 	"unsafe"
 )
 
-// New returns parameters that are zero, and normalize nothing. They begin at a multiple of 64 bytes, where a cache line begins; any other
-// address is correct, too, merely slower.
+// New returns parameters that are zero, and normalise nothing. They begin at a multiple of 64
+// bytes, where a cache line begins; any other address is correct, too, merely slower.
 func New() *Params {
 	const line = 64
 	memory := make([]float32, len(Params{})+line/4)
@@ -27,143 +25,81 @@ func New() *Params {
 	return p
 }
 
-// Load reads parameters from a file in the safetensors format. It must hold the tensors of this network, called
-// layer.weight ([out, in], row by row) and layer.bias ([out]), all of them F32, and no others. What rows are normalised by
-// is in there, too; it is folded into the layers, see Fold.
+// Load reads parameters from a weights file, as chainrule train writes it for this network. It is a file in the safetensors
+// format, which others read, too: layer.weight ([out, in], row by row) and layer.bias ([out]), all of them F32. Load
+// accepts exactly one header, and checks the checksum in there. What rows are normalised by is folded
+// into the layers, see Fold.
+//
+// Where chainrule train seeds.yaml has left its file in this folder, chainrule generate adds Trained, which needs no file.
 func Load(r io.Reader) (*Params, error) {
-	p := New()
-	tensors := p.tensors()
-	header, err := readHeader(r)
+	const most = begin + 4*len(Params{}) + mostHeader // the header of another network may be longer
+	file, err := io.ReadAll(io.LimitReader(r, int64(most)))
 	if err != nil {
-		return nil, fmt.Errorf("weights: header: %w", err)
+		return nil, err
 	}
-	if err := locate(tensors, header); err != nil {
-		return nil, fmt.Errorf("weights: %w", err)
+	return decode(file)
+}
+
+// What a weights file begins with: the length of the header, and the header, which has a checksum of 8 digits within.
+const (
+	beforeChecksum = "\xf0\x01\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
+	afterChecksum  = "\",\"network\":\"seeds\",\"spec\":\"46e06598dae7a3a6\"}," +
+		"\"dense1.weight\":{\"dtype\":\"F32\",\"shape\":[5,7],\"data_offsets\":[0,140]}," +
+		"\"dense1.bias\":{\"dtype\":\"F32\",\"shape\":[5],\"data_offsets\":[140,160]}," +
+		"\"dense2.weight\":{\"dtype\":\"F32\",\"shape\":[3,5],\"data_offsets\":[160,220]}," +
+		"\"dense2.bias\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[220,232]}," +
+		"\"input.offset\":{\"dtype\":\"F32\",\"shape\":[7],\"data_offsets\":[232,260]}," +
+		"\"input.scale\":{\"dtype\":\"F32\",\"shape\":[7],\"data_offsets\":[260,288]}}      "
+
+	begin      = len(beforeChecksum) + 8 + len(afterChecksum) // of the parameters
+	mostHeader = 1 << 20
+)
+
+// decode returns the parameters of a weights file.
+func decode(file []byte) (*Params, error) {
+	const digits = len(beforeChecksum)
+	if len(file) < begin || string(file[:digits]) != beforeChecksum || string(file[digits+8:begin]) != afterChecksum {
+		return nil, errors.New("weights: " + misfit(file))
 	}
-	for _, t := range tensors {
-		if err := t.read(r); err != nil {
-			return nil, fmt.Errorf("weights: tensor %s: %w, want 4 bytes for each of %d elements", t.name, err, len(t.values))
-		}
+	p, numbers := New(), file[begin:]
+	if len(numbers) != 4*len(p) {
+		return nil, errors.New("weights: has " + strconv.Itoa(len(numbers)) + " bytes behind the header, want " + strconv.Itoa(4*len(p)))
 	}
-	if n, _ := io.ReadFull(r, make([]byte, 1)); n != 0 {
-		return nil, errors.New("weights: bytes follow the last tensor, want the end of the file")
+	var sum [8]byte
+	for i, rest := len(sum)-1, crc32.ChecksumIEEE(numbers); i >= 0; i, rest = i-1, rest>>4 {
+		sum[i] = "0123456789abcdef"[rest&15]
+	}
+	if string(file[digits:digits+8]) != string(sum[:]) {
+		return nil, errors.New("weights: the checksum is not that of the parameters: the file is damaged")
+	}
+	for i := range p {
+		p[i] = math.Float32frombits(binary.LittleEndian.Uint32(numbers[4*i:]))
 	}
 	p.Fold()
 	return p, nil
 }
 
-// tensor is a part of the parameters, and where the file has it.
-type tensor struct {
-	name, shape string // as in the header
-	values      []float32
-	begin       int // of its bytes behind the header
-}
-
-// tensors lists the parts of p.
-func (p *Params) tensors() []tensor {
-	return []tensor{
-		{name: "dense1.weight", shape: "[5,7]", values: p.Dense1W()[:]},
-		{name: "dense1.bias", shape: "[5]", values: p.Dense1B()[:]},
-		{name: "dense2.weight", shape: "[3,5]", values: p.Dense2W()[:]},
-		{name: "dense2.bias", shape: "[3]", values: p.Dense2B()[:]},
-		{name: "input.offset", shape: "[7]", values: p.InputOffset()[:]},
-		{name: "input.scale", shape: "[7]", values: p.InputScale()[:]},
+// misfit says what is wrong with a file that does not begin as that of this network: which tensor is another.
+func misfit(file []byte) string {
+	if len(file) < 9 || file[8] != '{' {
+		return "is no file in the safetensors format, want the length of the header and the header"
 	}
-}
-
-// read sets the values from the next bytes of a file. The order in memory is that of the file.
-func (t *tensor) read(r io.Reader) error { return binary.Read(r, binary.LittleEndian, t.values) }
-
-// locate takes from a header where the tensors begin, and sorts them by that. The header must describe each of them as
-// it is here, without a gap or an overlap, and no other.
-func locate(tensors []tensor, header map[string]json.RawMessage) error {
-	delete(header, "__metadata__")
-	for i := range tensors {
-		t := &tensors[i]
-		entry, ok := header[t.name]
+	header := string(file[8:min(len(file), mostHeader)])
+	for _, want := range [][2]string{
+		{"dense1.weight", "[5,7]"},
+		{"dense1.bias", "[5]"},
+		{"dense2.weight", "[3,5]"},
+		{"dense2.bias", "[3]"},
+		{"input.offset", "[7]"},
+		{"input.scale", "[7]"},
+	} {
+		_, entry, ok := strings.Cut(header, `"`+want[0]+`":{`)
 		if !ok {
-			return fmt.Errorf("tensor %s: is missing, want F32 %s", t.name, t.shape)
+			return "tensor " + want[0] + ": is missing, want F32 " + want[1]
 		}
-		if err := t.locate(entry); err != nil {
-			return fmt.Errorf("tensor %s: %w", t.name, err)
+		if entry, _, _ = strings.Cut(entry, `,"data_offsets"`); entry != `"dtype":"F32","shape":`+want[1] {
+			return "tensor " + want[0] + ": is " + strconv.Quote(entry[:min(80, len(entry))]) + ", want dtype F32 and shape " + want[1]
 		}
-		delete(header, t.name)
 	}
-	if unknown := slices.Sorted(maps.Keys(header)); len(unknown) > 0 {
-		return fmt.Errorf("tensor %.200q: is unknown, want only those of this network", unknown[0])
-	}
-	slices.SortFunc(tensors, func(a, b tensor) int { return cmp.Compare(a.begin, b.begin) })
-	end := 0
-	for _, t := range tensors {
-		if t.begin != end {
-			return fmt.Errorf("tensor %s: begins at byte %d, want %d, where the one before it ends", t.name, t.begin, end)
-		}
-		end += 4 * len(t.values)
-	}
-	return nil
-}
-
-// locate takes from the tensor's entry in a header where it begins.
-func (t *tensor) locate(entry json.RawMessage) error {
-	fields, err := object(entry)
-	if err != nil {
-		return err
-	}
-	end, size := 0, 4*len(t.values)
-	_, err = fmt.Sscanf(string(fields["data_offsets"]), "[%d,%d]", &t.begin, &end)
-	fits := len(fields) == 3 && string(fields["dtype"]) == `"F32"` && string(fields["shape"]) == t.shape
-	if err != nil || !fits || end-t.begin != size {
-		return fmt.Errorf("is %.200s, want dtype F32, shape %s and data_offsets of %d bytes", entry, t.shape, size)
-	}
-	return nil
-}
-
-// readHeader reads the length of the header, 8 bytes, and the header, JSON.
-func readHeader(r io.Reader) (map[string]json.RawMessage, error) {
-	const most = 1 << 20
-	var length uint64
-	if err := binary.Read(r, binary.LittleEndian, &length); err != nil {
-		return nil, fmt.Errorf("its length: %w", err)
-	}
-	if length > most {
-		return nil, fmt.Errorf("has %d bytes, want at most %d: is this a safetensors file?", length, most)
-	}
-	text := make([]byte, length)
-	if _, err := io.ReadFull(r, text); err != nil {
-		return nil, fmt.Errorf("has fewer than its %d bytes: %w", length, err)
-	}
-	if !bytes.HasPrefix(text, []byte("{")) {
-		return nil, fmt.Errorf("begins with %.1q, want {", text)
-	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, text); err != nil {
-		return nil, err
-	}
-	return object(compact.Bytes())
-}
-
-// object returns the fields of a JSON object. A field that is there twice is an error, of which encoding/json would keep
-// one in silence.
-func object(text []byte) (map[string]json.RawMessage, error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	if begin, err := d.Token(); err != nil || begin != json.Delim('{') {
-		return nil, fmt.Errorf("is %.200s, want an object", text)
-	}
-	fields := map[string]json.RawMessage{}
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		key := fmt.Sprint(name)
-		if fields[key] != nil {
-			return nil, fmt.Errorf("%.200q is there twice, want it once", key)
-		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return nil, err
-		}
-		fields[key] = value
-	}
-	return fields, nil
+	return "has another header: the spec of this network has changed since, or other software has written the file"
 }

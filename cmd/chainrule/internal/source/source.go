@@ -30,9 +30,15 @@ func (s *Spec) Dir() string { return filepath.Dir(s.File) }
 // Base returns the file's name without its folder.
 func (s *Spec) Base() string { return filepath.Base(s.File) }
 
-// WeightsFile returns the path of the file for the weights of the network.
+// WeightsFile returns the path of the file for the weights of the network: in the
+// folder of its model package, where it can be embedded, or beside the spec where
+// that package does not lie there.
 func (s *Spec) WeightsFile() string {
-	return filepath.Join(s.Dir(), s.Model.Name+".safetensors")
+	file, pkg := s.Model.Name+".safetensors", filepath.Join(s.Dir(), s.Model.Name)
+	if _, err := os.Stat(filepath.Join(pkg, "model.go")); err == nil {
+		return filepath.Join(pkg, file)
+	}
+	return filepath.Join(s.Dir(), file)
 }
 
 // CheckpointFile returns the path of the files for the state of a training.

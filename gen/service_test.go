@@ -1,0 +1,99 @@
+package gen_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// mostGrowth is by how many bytes a program may grow by embedding iris.
+const mostGrowth = 100 << 10
+
+// hello is the program that others are compared with; service is one that predicts with weights that are part of it.
+const (
+	hello = `package main
+
+import "fmt"
+
+func main() { fmt.Println("hello") }
+`
+	service = `package main
+
+import (
+	"fmt"
+
+	"github.com/chainrule-go/chainrule/generated/iris"
+)
+
+func main() {
+	class, probabilities := iris.Trained().Predict(iris.Features{SepalLength: 5.1, SepalWidth: 3.5, PetalLength: 1.4, PetalWidth: 0.2})
+	fmt.Println("hello", class, probabilities[class] > 0.5)
+}
+`
+)
+
+// TestService builds a program that embeds iris for machines of many kinds, runs it where it can, and measures by how
+// much it is larger than one that prints a word:
+//
+//	go test ./gen -run TestService -v
+func TestService(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds programs")
+	}
+	t.Parallel()
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	path := strings.TrimSuffix(module, "/")
+	for name, text := range map[string]string{
+		"go.mod":          fmt.Sprintf("module service\n\ngo 1.25\n\nrequire %s v0.0.0\n\nreplace %s => %s\n", path, path, root),
+		"hello/main.go":   hello,
+		"service/main.go": service,
+	} {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	build := func(program, system, machine string, flags ...string) string {
+		t.Helper()
+		file := filepath.Join(dir, strings.Join([]string{program, system, machine}, "-"))
+		cmd := exec.Command("go", append([]string{"build", "-o", file}, append(flags, "./"+program)...)...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "CGO_ENABLED=0", "GOOS="+system, "GOARCH="+machine)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s/%s %v: %v\n%s", system, machine, flags, err, out)
+		}
+		return file
+	}
+	size := func(file string) int64 {
+		info, err := os.Stat(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	growth := size(build("service", "linux", "amd64")) - size(build("hello", "linux", "amd64"))
+	t.Logf("a program that embeds iris is %d bytes larger than one that prints a word", growth)
+	if growth > mostGrowth {
+		t.Errorf("it grows by %d bytes, want at most %d", growth, mostGrowth)
+	}
+	for _, platform := range [][2]string{{"js", "wasm"}, {"wasip1", "wasm"}, {"linux", "arm64"}, {"darwin", "arm64"}, {"windows", "amd64"}, {"linux", "386"}} {
+		build("service", platform[0], platform[1])
+	}
+	for _, flags := range [][]string{nil, {"-tags=purego"}} {
+		out, err := exec.Command(build("service", runtime.GOOS, runtime.GOARCH, flags...)).Output()
+		if err != nil || string(out) != "hello setosa true\n" {
+			t.Errorf("%v: prints %q (%v)", flags, out, err)
+		}
+	}
+}
