@@ -120,10 +120,12 @@ func (c columns) nest(s *Stage) Nest {
 			return c.weightGradient(kept, size)
 		}
 		rows := Balanced(size[kept[0]], c.rows)
-		return Nest{Sums: c.interleaved(rows[0].Step*c.vectors, size[summed[0]]), Loops: []Loop{
+		tile := rows[0].Step * c.vectors
+		sums := c.interleaved(tile, size[summed[0]])
+		return Nest{Sums: sums, Loops: []Loop{
 			{Axis: kept[0], Segments: rows},
 			{Axis: 'n', Segments: c.samples()},
-			{Axis: summed[0], Segments: steps(size[summed[0]], termsPerTurn)},
+			{Axis: summed[0], Segments: steps(size[summed[0]], max(sums, turnTerms(tile)))},
 		}}
 	case graph.Reduce:
 		args, out := Subscripts(op.Sub)
@@ -146,14 +148,26 @@ func (c columns) nest(s *Stage) Nest {
 }
 
 const (
-	// termsPerTurn is how many terms of a sum one turn of its loop adds: 2, 4, 8 and 16 are within 2 % of each other.
+	// termsPerTurn is how many terms of a sum one turn of its loop adds at most: 2, 4, 8 and 16 are within 2 % of each other.
 	termsPerTurn = 4
+	// turnProducts is how many multiply-adds a turn need not pass: 16 cycles of them hide the loop around them, and more
+	// only take room in the instruction cache (784-128-10: 89 KB of code with 4 terms per turn everywhere).
+	turnProducts = 32
 	// fewSums is the number of sums below which a tile waits for the latency of its multiply-adds, 4 cycles with two of
 	// them starting in each; its sums are then split.
 	fewSums = 8
 	// sumsAbreast is how many sums over the lanes are finished at once, by a tree of additions that transposes.
 	sumsAbreast = 8
 )
+
+// turnTerms is how many terms of its sums one turn adds for a tile of so many registers.
+func turnTerms(tile int) int {
+	terms := termsPerTurn
+	for terms > 1 && terms*tile > turnProducts {
+		terms /= 2
+	}
+	return terms
+}
 
 // samples is the run over the samples of a block, a tile at a time.
 func (c columns) samples() []Segment { return []Segment{SampleRun(c.lanes, c.vectors, c.vectors)} }

@@ -21,40 +21,42 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	// for n = 0…32 by 16, groups turns
 	// 	x[n + c*32+r] = xRows[7*n + r*7+c] for r < 16, c < 7
 	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// z0 = z[0:] (32)
+	// w0 = w[0:] (7)
 	// … 3 more
-	// z4 = z[128:] (32)
+	// w4 = w[28:] (7)
 	// for n = 0…32 by 16 in 8 lanes, groups turns
 	// 	z0_0 := b[0]
 	// 	… 8 more
 	// 	z1_4 := b[4]
-	// 	x0 = x[0:] (32)
-	// 	… 2 more
-	// 	x3 = x[96:] (32)
-	// 	w0_0 := w[0]
-	// 	… 18 more
-	// 	w4_3 := w[31]
-	// 	x0_0 := x0[n]
-	// 	x1_0 := x0[n+8]
-	// 	z0_0 += (w0_0 * x0_0)
+	// 	for i = 0…6 by 2
+	// 		w0_0 := w0[i]
+	// 		… 3 more
+	// 		w4_0 := w4[i]
+	// 		x0_0 := x[n+32*i]
+	// 		x1_0 := x[n+32*i+8]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 8 more
+	// 		z1_4 += (w4_0 * x1_0)
+	// 		w0_1 := w0[i+1]
+	// 		… 3 more
+	// 		w4_1 := w4[i+1]
+	// 		x0_1 := x[n+32*i+32]
+	// 		x1_1 := x[n+32*i+40]
+	// 		z0_0 += (w0_1 * x0_1)
+	// 		… 8 more
+	// 		z1_4 += (w4_1 * x1_1)
+	// 	w0_6 := w0[6]
+	// 	… 3 more
+	// 	w4_6 := w4[6]
+	// 	x0_6 := x[n+192]
+	// 	x1_6 := x[n+200]
+	// 	z0_0 += (w0_6 * x0_6)
 	// 	… 8 more
-	// 	z1_4 += (w4_0 * x1_0)
-	// 	… and so on, 4 times
-	// 	x4 = x[128:] (32)
-	// 	… 1 more
-	// 	x6 = x[192:] (32)
-	// 	w0_4 := w[4]
-	// 	… 13 more
-	// 	w4_6 := w[34]
-	// 	x0_4 := x4[n]
-	// 	x1_4 := x4[n+8]
-	// 	z0_0 += (w0_4 * x0_4)
-	// 	… 8 more
-	// 	z1_4 += (w4_4 * x1_4)
-	// 	… and so on, 3 times
-	// 	z0[n] = z0_0
-	// 	z0[n+8] = z1_0
-	// 	… and so on, 5 times
+	// 	z1_4 += (w4_6 * x1_6)
+	// 	z[n] = z0_0
+	// 	z[n+8] = z1_0
+	// 	… 7 more
+	// 	z[n+136] = z1_4
 	// // y[n,o] = sigmoid(z[n,o])
 	// for o = 0…4 by 2
 	// 	y0 = y[32*o:] (32)
@@ -66,13 +68,13 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
 	// 		y0[n+8] = sigmoid(z0[n+8])
 	// 		… and so on, 2 times
 	// y4 = y[128:] (32)
+	// z4 = z[128:] (32)
 	// for n = 0…32 by 16 in 8 lanes, groups turns
 	// 	y4[n] = sigmoid(z4[n])
 	// 	y4[n+8] = sigmoid(z4[n+8])
 	//
-	// registers: CX n x o; DX row of 8-blocks z n; Y1 tail z0_0; AX xRows b z; BX x w y; SI n; Y4 z1_0;
-	//   Y2 z0_1 w0_0; Y7 z1_1; Y6 z0_2 w1_0; Y9 z1_2; Y8 z0_3 w2_0; Y11 z1_3; Y10 z0_4 w3_0; Y3 z1_4 x0_0;
-	//   Y5 w0_1 x1_0; Y12 w4_0 x0_1; Y13 x1_1
+	// registers: CX n x o; DX row of 8-blocks z n; Y1 tail z0_0; AX xRows b z; BX x w y; SI n; Y2 z1_0; Y3 z0_1;
+	//   Y4 z1_1; Y5 z0_2; Y6 z1_2; Y7 z0_3; Y8 z1_3; Y9 z0_4; Y10 z1_4; DI i; Y11 w0_0; Y12 x0_0; Y13 x1_0
 
 	// x = xRows, transposed
 	MOVQ xRows+16(FP), AX
@@ -148,144 +150,85 @@ n1end:
 
 n3:
 	VBROADCASTSS (AX), Y1
-	VBROADCASTSS (BX), Y2
-	VMOVUPS (CX), Y3
-	VFMADD231PS Y3, Y2, Y1
-	VBROADCASTSS (AX), Y4
-	VMOVUPS 32(CX), Y5
-	VFMADD231PS Y5, Y2, Y4
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 28(BX), Y6
-	VFMADD231PS Y3, Y6, Y2
-	VBROADCASTSS 4(AX), Y7
-	VFMADD231PS Y5, Y6, Y7
+	VBROADCASTSS (AX), Y2
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 4(AX), Y4
+	VBROADCASTSS 8(AX), Y5
 	VBROADCASTSS 8(AX), Y6
-	VBROADCASTSS 56(BX), Y8
-	VFMADD231PS Y3, Y8, Y6
-	VBROADCASTSS 8(AX), Y9
-	VFMADD231PS Y5, Y8, Y9
+	VBROADCASTSS 12(AX), Y7
 	VBROADCASTSS 12(AX), Y8
-	VBROADCASTSS 84(BX), Y10
-	VFMADD231PS Y3, Y10, Y8
-	VBROADCASTSS 12(AX), Y11
-	VFMADD231PS Y5, Y10, Y11
+	VBROADCASTSS 16(AX), Y9
 	VBROADCASTSS 16(AX), Y10
-	VBROADCASTSS 112(BX), Y12
-	VFMADD231PS Y3, Y12, Y10
-	VBROADCASTSS 16(AX), Y3
-	VFMADD231PS Y5, Y12, Y3
-	VBROADCASTSS 4(BX), Y5
+	MOVL $3, DI
+
+i4:
+	VBROADCASTSS (BX), Y11
+	VMOVUPS (CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 32(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 28(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 56(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 84(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 112(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 4(BX), Y11
 	VMOVUPS 128(CX), Y12
-	VFMADD231PS Y12, Y5, Y1
+	VFMADD231PS Y12, Y11, Y1
 	VMOVUPS 160(CX), Y13
-	VFMADD231PS Y13, Y5, Y4
-	VBROADCASTSS 32(BX), Y5
-	VFMADD231PS Y12, Y5, Y2
-	VFMADD231PS Y13, Y5, Y7
-	VBROADCASTSS 60(BX), Y5
-	VFMADD231PS Y12, Y5, Y6
-	VFMADD231PS Y13, Y5, Y9
-	VBROADCASTSS 88(BX), Y5
-	VFMADD231PS Y12, Y5, Y8
-	VFMADD231PS Y13, Y5, Y11
-	VBROADCASTSS 116(BX), Y5
-	VFMADD231PS Y12, Y5, Y10
-	VFMADD231PS Y13, Y5, Y3
-	VBROADCASTSS 8(BX), Y5
-	VMOVUPS 256(CX), Y12
-	VFMADD231PS Y12, Y5, Y1
-	VMOVUPS 288(CX), Y13
-	VFMADD231PS Y13, Y5, Y4
-	VBROADCASTSS 36(BX), Y5
-	VFMADD231PS Y12, Y5, Y2
-	VFMADD231PS Y13, Y5, Y7
-	VBROADCASTSS 64(BX), Y5
-	VFMADD231PS Y12, Y5, Y6
-	VFMADD231PS Y13, Y5, Y9
-	VBROADCASTSS 92(BX), Y5
-	VFMADD231PS Y12, Y5, Y8
-	VFMADD231PS Y13, Y5, Y11
-	VBROADCASTSS 120(BX), Y5
-	VFMADD231PS Y12, Y5, Y10
-	VFMADD231PS Y13, Y5, Y3
-	VBROADCASTSS 12(BX), Y5
-	VMOVUPS 384(CX), Y12
-	VFMADD231PS Y12, Y5, Y1
-	VMOVUPS 416(CX), Y13
-	VFMADD231PS Y13, Y5, Y4
-	VBROADCASTSS 40(BX), Y5
-	VFMADD231PS Y12, Y5, Y2
-	VFMADD231PS Y13, Y5, Y7
-	VBROADCASTSS 68(BX), Y5
-	VFMADD231PS Y12, Y5, Y6
-	VFMADD231PS Y13, Y5, Y9
-	VBROADCASTSS 96(BX), Y5
-	VFMADD231PS Y12, Y5, Y8
-	VFMADD231PS Y13, Y5, Y11
-	VBROADCASTSS 124(BX), Y5
-	VFMADD231PS Y12, Y5, Y10
-	VFMADD231PS Y13, Y5, Y3
-	VBROADCASTSS 16(BX), Y5
-	VMOVUPS 512(CX), Y12
-	VFMADD231PS Y12, Y5, Y1
-	VMOVUPS 544(CX), Y13
-	VFMADD231PS Y13, Y5, Y4
-	VBROADCASTSS 44(BX), Y5
-	VFMADD231PS Y12, Y5, Y2
-	VFMADD231PS Y13, Y5, Y7
-	VBROADCASTSS 72(BX), Y5
-	VFMADD231PS Y12, Y5, Y6
-	VFMADD231PS Y13, Y5, Y9
-	VBROADCASTSS 100(BX), Y5
-	VFMADD231PS Y12, Y5, Y8
-	VFMADD231PS Y13, Y5, Y11
-	VBROADCASTSS 128(BX), Y5
-	VFMADD231PS Y12, Y5, Y10
-	VFMADD231PS Y13, Y5, Y3
-	VBROADCASTSS 20(BX), Y5
-	VMOVUPS 640(CX), Y12
-	VFMADD231PS Y12, Y5, Y1
-	VMOVUPS 672(CX), Y13
-	VFMADD231PS Y13, Y5, Y4
-	VBROADCASTSS 48(BX), Y5
-	VFMADD231PS Y12, Y5, Y2
-	VFMADD231PS Y13, Y5, Y7
-	VBROADCASTSS 76(BX), Y5
-	VFMADD231PS Y12, Y5, Y6
-	VFMADD231PS Y13, Y5, Y9
-	VBROADCASTSS 104(BX), Y5
-	VFMADD231PS Y12, Y5, Y8
-	VFMADD231PS Y13, Y5, Y11
-	VBROADCASTSS 132(BX), Y5
-	VFMADD231PS Y12, Y5, Y10
-	VFMADD231PS Y13, Y5, Y3
-	VBROADCASTSS 24(BX), Y5
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 32(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 60(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 88(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 116(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	ADDQ $8, BX
+	ADDQ $256, CX
+	DECL DI
+	JNE i4
+	SUBQ $24, BX
+	SUBQ $768, CX
+	VBROADCASTSS 24(BX), Y11
 	VMOVUPS 768(CX), Y12
-	VFMADD231PS Y12, Y5, Y1
+	VFMADD231PS Y12, Y11, Y1
 	VMOVUPS 800(CX), Y13
-	VFMADD231PS Y13, Y5, Y4
-	VBROADCASTSS 52(BX), Y5
-	VFMADD231PS Y12, Y5, Y2
-	VFMADD231PS Y13, Y5, Y7
-	VBROADCASTSS 80(BX), Y5
-	VFMADD231PS Y12, Y5, Y6
-	VFMADD231PS Y13, Y5, Y9
-	VBROADCASTSS 108(BX), Y5
-	VFMADD231PS Y12, Y5, Y8
-	VFMADD231PS Y13, Y5, Y11
-	VBROADCASTSS 136(BX), Y5
-	VFMADD231PS Y12, Y5, Y10
-	VFMADD231PS Y13, Y5, Y3
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 52(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 80(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 108(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 136(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
 	VMOVUPS Y1, (DX)
-	VMOVUPS Y4, 32(DX)
-	VMOVUPS Y2, 128(DX)
-	VMOVUPS Y7, 160(DX)
-	VMOVUPS Y6, 256(DX)
-	VMOVUPS Y9, 288(DX)
-	VMOVUPS Y8, 384(DX)
-	VMOVUPS Y11, 416(DX)
-	VMOVUPS Y10, 512(DX)
-	VMOVUPS Y3, 544(DX)
+	VMOVUPS Y2, 32(DX)
+	VMOVUPS Y3, 128(DX)
+	VMOVUPS Y4, 160(DX)
+	VMOVUPS Y5, 256(DX)
+	VMOVUPS Y6, 288(DX)
+	VMOVUPS Y7, 384(DX)
+	VMOVUPS Y8, 416(DX)
+	VMOVUPS Y9, 512(DX)
+	VMOVUPS Y10, 544(DX)
 	ADDQ $64, CX
 	ADDQ $64, DX
 	DECQ SI
@@ -298,12 +241,12 @@ n3end:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
-o4:
+o5:
 	MOVQ groups+40(FP), DX
 	TESTQ DX, DX
-	JLE n5end
+	JLE n6end
 
-n5:
+n6:
 	VMOVUPS (AX), Y1
 	VMOVUPS 32(AX), Y2
 	VMOVUPS 128(AX), Y3
@@ -395,26 +338,26 @@ n5:
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECQ DX
-	JNE n5
+	JNE n6
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, AX
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, BX
-n5end:
+n6end:
 	ADDQ $256, AX
 	ADDQ $256, BX
 	DECL CX
-	JNE o4
+	JNE o5
 	MOVQ scratch+0(FP), AX
 	ADDQ $640, AX
 	MOVQ scratch+0(FP), BX
 	MOVQ groups+40(FP), CX
 	TESTQ CX, CX
-	JLE n6end
+	JLE n7end
 
-n6:
+n7:
 	VMOVUPS 512(AX), Y1
 	VMOVUPS 544(AX), Y2
 	VBROADCASTSS constants<>+576(SB), Y3
@@ -468,8 +411,8 @@ n6:
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECQ CX
-	JNE n6
-n6end:
+	JNE n7
+n7end:
 
 	// dense2 sets z = W·x + b.
 	//
@@ -531,9 +474,9 @@ n6end:
 	ADDQ $2176, DX
 	MOVQ groups+40(FP), SI
 	TESTQ SI, SI
-	JLE n7end
+	JLE n8end
 
-n7:
+n8:
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
@@ -616,8 +559,8 @@ n7:
 	ADDQ $64, CX
 	ADDQ $64, DX
 	DECQ SI
-	JNE n7
-n7end:
+	JNE n8
+n8end:
 
 	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
 	//
@@ -669,9 +612,9 @@ n7end:
 	MOVQ scale+32(FP), DX
 	MOVQ vectors+48(FP), SI
 	TESTQ SI, SI
-	JLE n8end
+	JLE n9end
 
-n8:
+n9:
 
 	// m = maxₒ z[o], so that no exponential overflows
 	VMOVUPS (AX), Y2
@@ -824,8 +767,8 @@ n8:
 	ADDQ $32, CX
 	ADDQ $32, DX
 	DECQ SI
-	JNE n8
-n8end:
+	JNE n9
+n9end:
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
 	VPERMILPD $1, X1, X2
@@ -842,11 +785,10 @@ n8end:
 	// dx4 = dx[128:] (32)
 	// for n = 0…32 by 16 in 8 lanes, groups turns
 	// 	dz0 = dz[0:] (32)
-	// 	… 1 more
-	// 	dz2 = dz[64:] (32)
+	// 	dz1 = dz[32:] (32)
 	// 	w0_0 := w[0]
-	// 	… 13 more
-	// 	w2_4 := w[14]
+	// 	… 8 more
+	// 	w1_4 := w[9]
 	// 	dz0_0 := dz0[n]
 	// 	dz1_0 := dz0[n+8]
 	// 	dx0_0 := (w0_0 * dz0_0)
@@ -857,7 +799,15 @@ n8end:
 	// 	dx0_0 += (w1_0 * dz0_1)
 	// 	… 8 more
 	// 	dx1_4 += (w1_4 * dz1_1)
-	// 	… and so on, 2 times
+	// 	dz2 = dz[64:] (32)
+	// 	w2_0 := w[10]
+	// 	… 3 more
+	// 	w2_4 := w[14]
+	// 	dz0_2 := dz2[n]
+	// 	dz1_2 := dz2[n+8]
+	// 	dx0_0 += (w2_0 * dz0_2)
+	// 	… 8 more
+	// 	dx1_4 += (w2_4 * dz1_2)
 	// 	// dx[n,i] = dx[n,i]·x[n,i]·(1 − x[n,i])
 	// 	dx0[n] = sigmoidBackward(dx0_0, x[n])
 	// 	dx0[n+8] = sigmoidBackward(dx1_0, x[n+8])
@@ -879,9 +829,9 @@ n8end:
 	ADDQ $2944, DX
 	MOVQ groups+40(FP), SI
 	TESTQ SI, SI
-	JLE n9end
+	JLE n10end
 
-n9:
+n10:
 	VBROADCASTSS (AX), Y1
 	VMOVUPS (BX), Y2
 	VMULPS Y2, Y1, Y3
@@ -994,8 +944,8 @@ n9:
 	ADDQ $64, CX
 	ADDQ $64, DX
 	DECQ SI
-	JNE n9
-n9end:
+	JNE n10
+n10end:
 	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
@@ -2537,40 +2487,42 @@ TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
 	// for n = 0…32 by 16, groups turns
 	// 	x[n + c*32+r] = xRows[7*n + r*7+c] for r < 16, c < 7
 	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// z0 = z[0:] (32)
+	// w0 = w[0:] (7)
 	// … 3 more
-	// z4 = z[128:] (32)
+	// w4 = w[28:] (7)
 	// for n = 0…32 by 16 in 8 lanes, groups turns
 	// 	z0_0 := b[0]
 	// 	… 8 more
 	// 	z1_4 := b[4]
-	// 	x0 = x[0:] (32)
-	// 	… 2 more
-	// 	x3 = x[96:] (32)
-	// 	w0_0 := w[0]
-	// 	… 18 more
-	// 	w4_3 := w[31]
-	// 	x0_0 := x0[n]
-	// 	x1_0 := x0[n+8]
-	// 	z0_0 += (w0_0 * x0_0)
+	// 	for i = 0…6 by 2
+	// 		w0_0 := w0[i]
+	// 		… 3 more
+	// 		w4_0 := w4[i]
+	// 		x0_0 := x[n+32*i]
+	// 		x1_0 := x[n+32*i+8]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 8 more
+	// 		z1_4 += (w4_0 * x1_0)
+	// 		w0_1 := w0[i+1]
+	// 		… 3 more
+	// 		w4_1 := w4[i+1]
+	// 		x0_1 := x[n+32*i+32]
+	// 		x1_1 := x[n+32*i+40]
+	// 		z0_0 += (w0_1 * x0_1)
+	// 		… 8 more
+	// 		z1_4 += (w4_1 * x1_1)
+	// 	w0_6 := w0[6]
+	// 	… 3 more
+	// 	w4_6 := w4[6]
+	// 	x0_6 := x[n+192]
+	// 	x1_6 := x[n+200]
+	// 	z0_0 += (w0_6 * x0_6)
 	// 	… 8 more
-	// 	z1_4 += (w4_0 * x1_0)
-	// 	… and so on, 4 times
-	// 	x4 = x[128:] (32)
-	// 	… 1 more
-	// 	x6 = x[192:] (32)
-	// 	w0_4 := w[4]
-	// 	… 13 more
-	// 	w4_6 := w[34]
-	// 	x0_4 := x4[n]
-	// 	x1_4 := x4[n+8]
-	// 	z0_0 += (w0_4 * x0_4)
-	// 	… 8 more
-	// 	z1_4 += (w4_4 * x1_4)
-	// 	… and so on, 3 times
-	// 	z0[n] = z0_0
-	// 	z0[n+8] = z1_0
-	// 	… and so on, 5 times
+	// 	z1_4 += (w4_6 * x1_6)
+	// 	z[n] = z0_0
+	// 	z[n+8] = z1_0
+	// 	… 7 more
+	// 	z[n+136] = z1_4
 	// // y[n,o] = sigmoid(z[n,o])
 	// for o = 0…4 by 2
 	// 	y0 = y[32*o:] (32)
@@ -2582,13 +2534,13 @@ TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
 	// 		y0[n+8] = sigmoid(z0[n+8])
 	// 		… and so on, 2 times
 	// y4 = y[128:] (32)
+	// z4 = z[128:] (32)
 	// for n = 0…32 by 16 in 8 lanes, groups turns
 	// 	y4[n] = sigmoid(z4[n])
 	// 	y4[n+8] = sigmoid(z4[n+8])
 	//
-	// registers: CX n x o; DX row of 8-blocks z n; Y1 tail z0_0; AX xRows b z; BX x w y; SI n; Y4 z1_0;
-	//   Y2 z0_1 w0_0; Y7 z1_1; Y6 z0_2 w1_0; Y9 z1_2; Y8 z0_3 w2_0; Y11 z1_3; Y10 z0_4 w3_0; Y3 z1_4 x0_0;
-	//   Y5 w0_1 x1_0; Y12 w4_0 x0_1; Y13 x1_1
+	// registers: CX n x o; DX row of 8-blocks z n; Y1 tail z0_0; AX xRows b z; BX x w y; SI n; Y2 z1_0; Y3 z0_1;
+	//   Y4 z1_1; Y5 z0_2; Y6 z1_2; Y7 z0_3; Y8 z1_3; Y9 z0_4; Y10 z1_4; DI i; Y11 w0_0; Y12 x0_0; Y13 x1_0
 
 	// x = xRows, transposed
 	MOVQ xRows+16(FP), AX
@@ -2664,144 +2616,85 @@ n1end:
 
 n3:
 	VBROADCASTSS (AX), Y1
-	VBROADCASTSS (BX), Y2
-	VMOVUPS (CX), Y3
-	VFMADD231PS Y3, Y2, Y1
-	VBROADCASTSS (AX), Y4
-	VMOVUPS 32(CX), Y5
-	VFMADD231PS Y5, Y2, Y4
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 28(BX), Y6
-	VFMADD231PS Y3, Y6, Y2
-	VBROADCASTSS 4(AX), Y7
-	VFMADD231PS Y5, Y6, Y7
+	VBROADCASTSS (AX), Y2
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 4(AX), Y4
+	VBROADCASTSS 8(AX), Y5
 	VBROADCASTSS 8(AX), Y6
-	VBROADCASTSS 56(BX), Y8
-	VFMADD231PS Y3, Y8, Y6
-	VBROADCASTSS 8(AX), Y9
-	VFMADD231PS Y5, Y8, Y9
+	VBROADCASTSS 12(AX), Y7
 	VBROADCASTSS 12(AX), Y8
-	VBROADCASTSS 84(BX), Y10
-	VFMADD231PS Y3, Y10, Y8
-	VBROADCASTSS 12(AX), Y11
-	VFMADD231PS Y5, Y10, Y11
+	VBROADCASTSS 16(AX), Y9
 	VBROADCASTSS 16(AX), Y10
-	VBROADCASTSS 112(BX), Y12
-	VFMADD231PS Y3, Y12, Y10
-	VBROADCASTSS 16(AX), Y3
-	VFMADD231PS Y5, Y12, Y3
-	VBROADCASTSS 4(BX), Y5
+	MOVL $3, DI
+
+i4:
+	VBROADCASTSS (BX), Y11
+	VMOVUPS (CX), Y12
+	VFMADD231PS Y12, Y11, Y1
+	VMOVUPS 32(CX), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 28(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 56(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 84(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 112(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	VBROADCASTSS 4(BX), Y11
 	VMOVUPS 128(CX), Y12
-	VFMADD231PS Y12, Y5, Y1
+	VFMADD231PS Y12, Y11, Y1
 	VMOVUPS 160(CX), Y13
-	VFMADD231PS Y13, Y5, Y4
-	VBROADCASTSS 32(BX), Y5
-	VFMADD231PS Y12, Y5, Y2
-	VFMADD231PS Y13, Y5, Y7
-	VBROADCASTSS 60(BX), Y5
-	VFMADD231PS Y12, Y5, Y6
-	VFMADD231PS Y13, Y5, Y9
-	VBROADCASTSS 88(BX), Y5
-	VFMADD231PS Y12, Y5, Y8
-	VFMADD231PS Y13, Y5, Y11
-	VBROADCASTSS 116(BX), Y5
-	VFMADD231PS Y12, Y5, Y10
-	VFMADD231PS Y13, Y5, Y3
-	VBROADCASTSS 8(BX), Y5
-	VMOVUPS 256(CX), Y12
-	VFMADD231PS Y12, Y5, Y1
-	VMOVUPS 288(CX), Y13
-	VFMADD231PS Y13, Y5, Y4
-	VBROADCASTSS 36(BX), Y5
-	VFMADD231PS Y12, Y5, Y2
-	VFMADD231PS Y13, Y5, Y7
-	VBROADCASTSS 64(BX), Y5
-	VFMADD231PS Y12, Y5, Y6
-	VFMADD231PS Y13, Y5, Y9
-	VBROADCASTSS 92(BX), Y5
-	VFMADD231PS Y12, Y5, Y8
-	VFMADD231PS Y13, Y5, Y11
-	VBROADCASTSS 120(BX), Y5
-	VFMADD231PS Y12, Y5, Y10
-	VFMADD231PS Y13, Y5, Y3
-	VBROADCASTSS 12(BX), Y5
-	VMOVUPS 384(CX), Y12
-	VFMADD231PS Y12, Y5, Y1
-	VMOVUPS 416(CX), Y13
-	VFMADD231PS Y13, Y5, Y4
-	VBROADCASTSS 40(BX), Y5
-	VFMADD231PS Y12, Y5, Y2
-	VFMADD231PS Y13, Y5, Y7
-	VBROADCASTSS 68(BX), Y5
-	VFMADD231PS Y12, Y5, Y6
-	VFMADD231PS Y13, Y5, Y9
-	VBROADCASTSS 96(BX), Y5
-	VFMADD231PS Y12, Y5, Y8
-	VFMADD231PS Y13, Y5, Y11
-	VBROADCASTSS 124(BX), Y5
-	VFMADD231PS Y12, Y5, Y10
-	VFMADD231PS Y13, Y5, Y3
-	VBROADCASTSS 16(BX), Y5
-	VMOVUPS 512(CX), Y12
-	VFMADD231PS Y12, Y5, Y1
-	VMOVUPS 544(CX), Y13
-	VFMADD231PS Y13, Y5, Y4
-	VBROADCASTSS 44(BX), Y5
-	VFMADD231PS Y12, Y5, Y2
-	VFMADD231PS Y13, Y5, Y7
-	VBROADCASTSS 72(BX), Y5
-	VFMADD231PS Y12, Y5, Y6
-	VFMADD231PS Y13, Y5, Y9
-	VBROADCASTSS 100(BX), Y5
-	VFMADD231PS Y12, Y5, Y8
-	VFMADD231PS Y13, Y5, Y11
-	VBROADCASTSS 128(BX), Y5
-	VFMADD231PS Y12, Y5, Y10
-	VFMADD231PS Y13, Y5, Y3
-	VBROADCASTSS 20(BX), Y5
-	VMOVUPS 640(CX), Y12
-	VFMADD231PS Y12, Y5, Y1
-	VMOVUPS 672(CX), Y13
-	VFMADD231PS Y13, Y5, Y4
-	VBROADCASTSS 48(BX), Y5
-	VFMADD231PS Y12, Y5, Y2
-	VFMADD231PS Y13, Y5, Y7
-	VBROADCASTSS 76(BX), Y5
-	VFMADD231PS Y12, Y5, Y6
-	VFMADD231PS Y13, Y5, Y9
-	VBROADCASTSS 104(BX), Y5
-	VFMADD231PS Y12, Y5, Y8
-	VFMADD231PS Y13, Y5, Y11
-	VBROADCASTSS 132(BX), Y5
-	VFMADD231PS Y12, Y5, Y10
-	VFMADD231PS Y13, Y5, Y3
-	VBROADCASTSS 24(BX), Y5
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 32(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 60(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 88(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 116(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
+	ADDQ $8, BX
+	ADDQ $256, CX
+	DECL DI
+	JNE i4
+	SUBQ $24, BX
+	SUBQ $768, CX
+	VBROADCASTSS 24(BX), Y11
 	VMOVUPS 768(CX), Y12
-	VFMADD231PS Y12, Y5, Y1
+	VFMADD231PS Y12, Y11, Y1
 	VMOVUPS 800(CX), Y13
-	VFMADD231PS Y13, Y5, Y4
-	VBROADCASTSS 52(BX), Y5
-	VFMADD231PS Y12, Y5, Y2
-	VFMADD231PS Y13, Y5, Y7
-	VBROADCASTSS 80(BX), Y5
-	VFMADD231PS Y12, Y5, Y6
-	VFMADD231PS Y13, Y5, Y9
-	VBROADCASTSS 108(BX), Y5
-	VFMADD231PS Y12, Y5, Y8
-	VFMADD231PS Y13, Y5, Y11
-	VBROADCASTSS 136(BX), Y5
-	VFMADD231PS Y12, Y5, Y10
-	VFMADD231PS Y13, Y5, Y3
+	VFMADD231PS Y13, Y11, Y2
+	VBROADCASTSS 52(BX), Y11
+	VFMADD231PS Y12, Y11, Y3
+	VFMADD231PS Y13, Y11, Y4
+	VBROADCASTSS 80(BX), Y11
+	VFMADD231PS Y12, Y11, Y5
+	VFMADD231PS Y13, Y11, Y6
+	VBROADCASTSS 108(BX), Y11
+	VFMADD231PS Y12, Y11, Y7
+	VFMADD231PS Y13, Y11, Y8
+	VBROADCASTSS 136(BX), Y11
+	VFMADD231PS Y12, Y11, Y9
+	VFMADD231PS Y13, Y11, Y10
 	VMOVUPS Y1, (DX)
-	VMOVUPS Y4, 32(DX)
-	VMOVUPS Y2, 128(DX)
-	VMOVUPS Y7, 160(DX)
-	VMOVUPS Y6, 256(DX)
-	VMOVUPS Y9, 288(DX)
-	VMOVUPS Y8, 384(DX)
-	VMOVUPS Y11, 416(DX)
-	VMOVUPS Y10, 512(DX)
-	VMOVUPS Y3, 544(DX)
+	VMOVUPS Y2, 32(DX)
+	VMOVUPS Y3, 128(DX)
+	VMOVUPS Y4, 160(DX)
+	VMOVUPS Y5, 256(DX)
+	VMOVUPS Y6, 288(DX)
+	VMOVUPS Y7, 384(DX)
+	VMOVUPS Y8, 416(DX)
+	VMOVUPS Y9, 512(DX)
+	VMOVUPS Y10, 544(DX)
 	ADDQ $64, CX
 	ADDQ $64, DX
 	DECQ SI
@@ -2814,12 +2707,12 @@ n3end:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
-o4:
+o5:
 	MOVQ groups+40(FP), DX
 	TESTQ DX, DX
-	JLE n5end
+	JLE n6end
 
-n5:
+n6:
 	VMOVUPS (AX), Y1
 	VMOVUPS 32(AX), Y2
 	VMOVUPS 128(AX), Y3
@@ -2911,26 +2804,26 @@ n5:
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECQ DX
-	JNE n5
+	JNE n6
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, AX
 	MOVQ groups+40(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, BX
-n5end:
+n6end:
 	ADDQ $256, AX
 	ADDQ $256, BX
 	DECL CX
-	JNE o4
+	JNE o5
 	MOVQ scratch+0(FP), AX
 	ADDQ $640, AX
 	MOVQ scratch+0(FP), BX
 	MOVQ groups+40(FP), CX
 	TESTQ CX, CX
-	JLE n6end
+	JLE n7end
 
-n6:
+n7:
 	VMOVUPS 512(AX), Y1
 	VMOVUPS 544(AX), Y2
 	VBROADCASTSS constants<>+576(SB), Y3
@@ -2984,8 +2877,8 @@ n6:
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECQ CX
-	JNE n6
-n6end:
+	JNE n7
+n7end:
 
 	// dense2 sets z = W·x + b.
 	//
@@ -3047,9 +2940,9 @@ n6end:
 	ADDQ $2176, DX
 	MOVQ groups+40(FP), SI
 	TESTQ SI, SI
-	JLE n7end
+	JLE n8end
 
-n7:
+n8:
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
@@ -3132,8 +3025,8 @@ n7:
 	ADDQ $64, CX
 	ADDQ $64, DX
 	DECQ SI
-	JNE n7
-n7end:
+	JNE n8
+n8end:
 
 	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
 	//
@@ -3172,9 +3065,9 @@ n7end:
 	MOVQ scale+32(FP), CX
 	MOVQ vectors+48(FP), DX
 	TESTQ DX, DX
-	JLE n8end
+	JLE n9end
 
-n8:
+n9:
 
 	// m = maxₒ z[o], so that no exponential overflows
 	VMOVUPS (AX), Y2
@@ -3297,8 +3190,8 @@ n8:
 	ADDQ $32, BX
 	ADDQ $32, CX
 	DECQ DX
-	JNE n8
-n8end:
+	JNE n9
+n9end:
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
 	VPERMILPD $1, X1, X2
@@ -3325,56 +3218,61 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
 	// // x = xRows, transposed
 	// x[0 + c*32+r] = xRows[0 + r*7+c] for r < 32, c < 7
 	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// z0 = z[0:] (32)
+	// w0 = w[0:] (7)
 	// … 3 more
-	// z4 = z[128:] (32)
+	// w4 = w[28:] (7)
 	// for n = 0…32 by 32 in 16 lanes
 	// 	z0_0 := b[0]
 	// 	… 8 more
 	// 	z1_4 := b[4]
-	// 	x0 = x[0:] (32)
-	// 	… 2 more
-	// 	x3 = x[96:] (32)
-	// 	w0_0 := w[0]
-	// 	… 18 more
-	// 	w4_3 := w[31]
-	// 	x0_0 := x0[n]
-	// 	x1_0 := x0[n+16]
-	// 	z0_0 += (w0_0 * x0_0)
+	// 	for i = 0…6 by 2
+	// 		w0_0 := w0[i]
+	// 		… 3 more
+	// 		w4_0 := w4[i]
+	// 		x0_0 := x[n+32*i]
+	// 		x1_0 := x[n+32*i+16]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 8 more
+	// 		z1_4 += (w4_0 * x1_0)
+	// 		w0_1 := w0[i+1]
+	// 		… 3 more
+	// 		w4_1 := w4[i+1]
+	// 		x0_1 := x[n+32*i+32]
+	// 		x1_1 := x[n+32*i+48]
+	// 		z0_0 += (w0_1 * x0_1)
+	// 		… 8 more
+	// 		z1_4 += (w4_1 * x1_1)
+	// 	w0_6 := w0[6]
+	// 	… 3 more
+	// 	w4_6 := w4[6]
+	// 	x0_6 := x[n+192]
+	// 	x1_6 := x[n+208]
+	// 	z0_0 += (w0_6 * x0_6)
 	// 	… 8 more
-	// 	z1_4 += (w4_0 * x1_0)
-	// 	… and so on, 4 times
-	// 	x4 = x[128:] (32)
-	// 	… 1 more
-	// 	x6 = x[192:] (32)
-	// 	w0_4 := w[4]
-	// 	… 13 more
-	// 	w4_6 := w[34]
-	// 	x0_4 := x4[n]
-	// 	x1_4 := x4[n+16]
-	// 	z0_0 += (w0_4 * x0_4)
-	// 	… 8 more
-	// 	z1_4 += (w4_4 * x1_4)
-	// 	… and so on, 3 times
-	// 	z0[n] = z0_0
-	// 	z0[n+16] = z1_0
-	// 	… and so on, 5 times
+	// 	z1_4 += (w4_6 * x1_6)
+	// 	z[n] = z0_0
+	// 	z[n+16] = z1_0
+	// 	… 7 more
+	// 	z[n+144] = z1_4
 	// // y[n,o] = sigmoid(z[n,o])
 	// y0 = y[0:] (32)
 	// … 2 more
 	// y3 = y[96:] (32)
+	// z0 = z[0:] (32)
+	// … 2 more
+	// z3 = z[96:] (32)
 	// for n = 0…32 by 32 in 16 lanes
 	// 	y0[n] = sigmoid(z0[n])
 	// 	y0[n+16] = sigmoid(z0[n+16])
 	// 	… and so on, 4 times
 	// y4 = y[128:] (32)
+	// z4 = z[128:] (32)
 	// for n = 0…32 by 32 in 16 lanes
 	// 	y4[n] = sigmoid(z4[n])
 	// 	y4[n+16] = sigmoid(z4[n+16])
 	//
-	// registers: CX row of 8-blocks x; K0 tail; AX xRows b z; BX x w y; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1;
-	//   Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z3 z1_4 x0_0; Z5 w0_1 x1_0; Z12 w4_0 x0_1;
-	//   Z13 x1_1
+	// registers: CX row of 8-blocks i; K0 tail; AX xRows b w z; BX x y; Z1 z0_0; Z2 z1_0; Z3 z0_1; Z4 z1_1;
+	//   Z5 z0_2; Z6 z1_2; Z7 z0_3; Z8 z1_3; Z9 z0_4; Z10 z1_4; Z11 w0_0; Z12 x0_0; Z13 x1_0
 
 	// x = xRows, transposed
 	MOVQ xRows+16(FP), AX
@@ -3432,150 +3330,92 @@ row_of_8_blocks1:
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
 	ADDQ $140, AX
-	MOVQ p+8(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $1280, CX
 	VBROADCASTSS (AX), Z1
-	VBROADCASTSS (BX), Z2
-	VMOVUPS (CX), Z3
-	VFMADD231PS Z3, Z2, Z1
-	VBROADCASTSS (AX), Z4
-	VMOVUPS 64(CX), Z5
-	VFMADD231PS Z5, Z2, Z4
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 28(BX), Z6
-	VFMADD231PS Z3, Z6, Z2
-	VBROADCASTSS 4(AX), Z7
-	VFMADD231PS Z5, Z6, Z7
+	VBROADCASTSS (AX), Z2
+	VBROADCASTSS 4(AX), Z3
+	VBROADCASTSS 4(AX), Z4
+	VBROADCASTSS 8(AX), Z5
 	VBROADCASTSS 8(AX), Z6
-	VBROADCASTSS 56(BX), Z8
-	VFMADD231PS Z3, Z8, Z6
-	VBROADCASTSS 8(AX), Z9
-	VFMADD231PS Z5, Z8, Z9
+	VBROADCASTSS 12(AX), Z7
 	VBROADCASTSS 12(AX), Z8
-	VBROADCASTSS 84(BX), Z10
-	VFMADD231PS Z3, Z10, Z8
-	VBROADCASTSS 12(AX), Z11
-	VFMADD231PS Z5, Z10, Z11
+	VBROADCASTSS 16(AX), Z9
 	VBROADCASTSS 16(AX), Z10
-	VBROADCASTSS 112(BX), Z12
-	VFMADD231PS Z3, Z12, Z10
-	VBROADCASTSS 16(AX), Z3
-	VFMADD231PS Z5, Z12, Z3
-	VBROADCASTSS 4(BX), Z5
-	VMOVUPS 128(CX), Z12
-	VFMADD231PS Z12, Z5, Z1
-	VMOVUPS 192(CX), Z13
-	VFMADD231PS Z13, Z5, Z4
-	VBROADCASTSS 32(BX), Z5
-	VFMADD231PS Z12, Z5, Z2
-	VFMADD231PS Z13, Z5, Z7
-	VBROADCASTSS 60(BX), Z5
-	VFMADD231PS Z12, Z5, Z6
-	VFMADD231PS Z13, Z5, Z9
-	VBROADCASTSS 88(BX), Z5
-	VFMADD231PS Z12, Z5, Z8
-	VFMADD231PS Z13, Z5, Z11
-	VBROADCASTSS 116(BX), Z5
-	VFMADD231PS Z12, Z5, Z10
-	VFMADD231PS Z13, Z5, Z3
-	VBROADCASTSS 8(BX), Z5
-	VMOVUPS 256(CX), Z12
-	VFMADD231PS Z12, Z5, Z1
-	VMOVUPS 320(CX), Z13
-	VFMADD231PS Z13, Z5, Z4
-	VBROADCASTSS 36(BX), Z5
-	VFMADD231PS Z12, Z5, Z2
-	VFMADD231PS Z13, Z5, Z7
-	VBROADCASTSS 64(BX), Z5
-	VFMADD231PS Z12, Z5, Z6
-	VFMADD231PS Z13, Z5, Z9
-	VBROADCASTSS 92(BX), Z5
-	VFMADD231PS Z12, Z5, Z8
-	VFMADD231PS Z13, Z5, Z11
-	VBROADCASTSS 120(BX), Z5
-	VFMADD231PS Z12, Z5, Z10
-	VFMADD231PS Z13, Z5, Z3
-	VBROADCASTSS 12(BX), Z5
-	VMOVUPS 384(CX), Z12
-	VFMADD231PS Z12, Z5, Z1
-	VMOVUPS 448(CX), Z13
-	VFMADD231PS Z13, Z5, Z4
-	VBROADCASTSS 40(BX), Z5
-	VFMADD231PS Z12, Z5, Z2
-	VFMADD231PS Z13, Z5, Z7
-	VBROADCASTSS 68(BX), Z5
-	VFMADD231PS Z12, Z5, Z6
-	VFMADD231PS Z13, Z5, Z9
-	VBROADCASTSS 96(BX), Z5
-	VFMADD231PS Z12, Z5, Z8
-	VFMADD231PS Z13, Z5, Z11
-	VBROADCASTSS 124(BX), Z5
-	VFMADD231PS Z12, Z5, Z10
-	VFMADD231PS Z13, Z5, Z3
-	VBROADCASTSS 16(BX), Z5
-	VMOVUPS 512(CX), Z12
-	VFMADD231PS Z12, Z5, Z1
-	VMOVUPS 576(CX), Z13
-	VFMADD231PS Z13, Z5, Z4
-	VBROADCASTSS 44(BX), Z5
-	VFMADD231PS Z12, Z5, Z2
-	VFMADD231PS Z13, Z5, Z7
-	VBROADCASTSS 72(BX), Z5
-	VFMADD231PS Z12, Z5, Z6
-	VFMADD231PS Z13, Z5, Z9
-	VBROADCASTSS 100(BX), Z5
-	VFMADD231PS Z12, Z5, Z8
-	VFMADD231PS Z13, Z5, Z11
-	VBROADCASTSS 128(BX), Z5
-	VFMADD231PS Z12, Z5, Z10
-	VFMADD231PS Z13, Z5, Z3
-	VBROADCASTSS 20(BX), Z5
-	VMOVUPS 640(CX), Z12
-	VFMADD231PS Z12, Z5, Z1
-	VMOVUPS 704(CX), Z13
-	VFMADD231PS Z13, Z5, Z4
-	VBROADCASTSS 48(BX), Z5
-	VFMADD231PS Z12, Z5, Z2
-	VFMADD231PS Z13, Z5, Z7
-	VBROADCASTSS 76(BX), Z5
-	VFMADD231PS Z12, Z5, Z6
-	VFMADD231PS Z13, Z5, Z9
-	VBROADCASTSS 104(BX), Z5
-	VFMADD231PS Z12, Z5, Z8
-	VFMADD231PS Z13, Z5, Z11
-	VBROADCASTSS 132(BX), Z5
-	VFMADD231PS Z12, Z5, Z10
-	VFMADD231PS Z13, Z5, Z3
-	VBROADCASTSS 24(BX), Z5
-	VMOVUPS 768(CX), Z12
-	VFMADD231PS Z12, Z5, Z1
-	VMOVUPS 832(CX), Z13
-	VFMADD231PS Z13, Z5, Z4
-	VBROADCASTSS 52(BX), Z5
-	VFMADD231PS Z12, Z5, Z2
-	VFMADD231PS Z13, Z5, Z7
-	VBROADCASTSS 80(BX), Z5
-	VFMADD231PS Z12, Z5, Z6
-	VFMADD231PS Z13, Z5, Z9
-	VBROADCASTSS 108(BX), Z5
-	VFMADD231PS Z12, Z5, Z8
-	VFMADD231PS Z13, Z5, Z11
-	VBROADCASTSS 136(BX), Z5
-	VFMADD231PS Z12, Z5, Z10
-	VFMADD231PS Z13, Z5, Z3
+	MOVQ p+8(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $1280, BX
+	MOVL $3, CX
+
+i2:
+	VBROADCASTSS (AX), Z11
+	VMOVUPS (BX), Z12
+	VFMADD231PS Z12, Z11, Z1
+	VMOVUPS 64(BX), Z13
+	VFMADD231PS Z13, Z11, Z2
+	VBROADCASTSS 28(AX), Z11
+	VFMADD231PS Z12, Z11, Z3
+	VFMADD231PS Z13, Z11, Z4
+	VBROADCASTSS 56(AX), Z11
+	VFMADD231PS Z12, Z11, Z5
+	VFMADD231PS Z13, Z11, Z6
+	VBROADCASTSS 84(AX), Z11
+	VFMADD231PS Z12, Z11, Z7
+	VFMADD231PS Z13, Z11, Z8
+	VBROADCASTSS 112(AX), Z11
+	VFMADD231PS Z12, Z11, Z9
+	VFMADD231PS Z13, Z11, Z10
+	VBROADCASTSS 4(AX), Z11
+	VMOVUPS 128(BX), Z12
+	VFMADD231PS Z12, Z11, Z1
+	VMOVUPS 192(BX), Z13
+	VFMADD231PS Z13, Z11, Z2
+	VBROADCASTSS 32(AX), Z11
+	VFMADD231PS Z12, Z11, Z3
+	VFMADD231PS Z13, Z11, Z4
+	VBROADCASTSS 60(AX), Z11
+	VFMADD231PS Z12, Z11, Z5
+	VFMADD231PS Z13, Z11, Z6
+	VBROADCASTSS 88(AX), Z11
+	VFMADD231PS Z12, Z11, Z7
+	VFMADD231PS Z13, Z11, Z8
+	VBROADCASTSS 116(AX), Z11
+	VFMADD231PS Z12, Z11, Z9
+	VFMADD231PS Z13, Z11, Z10
+	ADDQ $8, AX
+	ADDQ $256, BX
+	DECL CX
+	JNE i2
+	MOVQ p+8(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $1280, BX
+	VBROADCASTSS 24(AX), Z11
+	VMOVUPS 768(BX), Z12
+	VFMADD231PS Z12, Z11, Z1
+	VMOVUPS 832(BX), Z13
+	VFMADD231PS Z13, Z11, Z2
+	VBROADCASTSS 52(AX), Z11
+	VFMADD231PS Z12, Z11, Z3
+	VFMADD231PS Z13, Z11, Z4
+	VBROADCASTSS 80(AX), Z11
+	VFMADD231PS Z12, Z11, Z5
+	VFMADD231PS Z13, Z11, Z6
+	VBROADCASTSS 108(AX), Z11
+	VFMADD231PS Z12, Z11, Z7
+	VFMADD231PS Z13, Z11, Z8
+	VBROADCASTSS 136(AX), Z11
+	VFMADD231PS Z12, Z11, Z9
+	VFMADD231PS Z13, Z11, Z10
 	MOVQ scratch+0(FP), AX
 	ADDQ $640, AX
 	VMOVUPS Z1, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z7, 192(AX)
-	VMOVUPS Z6, 256(AX)
-	VMOVUPS Z9, 320(AX)
-	VMOVUPS Z8, 384(AX)
-	VMOVUPS Z11, 448(AX)
-	VMOVUPS Z10, 512(AX)
-	VMOVUPS Z3, 576(AX)
+	VMOVUPS Z2, 64(AX)
+	VMOVUPS Z3, 128(AX)
+	VMOVUPS Z4, 192(AX)
+	VMOVUPS Z5, 256(AX)
+	VMOVUPS Z6, 320(AX)
+	VMOVUPS Z7, 384(AX)
+	VMOVUPS Z8, 448(AX)
+	VMOVUPS Z9, 512(AX)
+	VMOVUPS Z10, 576(AX)
 
 	// y[n,o] = sigmoid(z[n,o])
 	VMOVUPS (AX), Z1
@@ -4303,11 +4143,10 @@ row_of_8_blocks1:
 	// dx4 = dx[128:] (32)
 	// for n = 0…32 by 32 in 16 lanes
 	// 	dz0 = dz[0:] (32)
-	// 	… 1 more
-	// 	dz2 = dz[64:] (32)
+	// 	dz1 = dz[32:] (32)
 	// 	w0_0 := w[0]
-	// 	… 13 more
-	// 	w2_4 := w[14]
+	// 	… 8 more
+	// 	w1_4 := w[9]
 	// 	dz0_0 := dz0[n]
 	// 	dz1_0 := dz0[n+16]
 	// 	dx0_0 := (w0_0 * dz0_0)
@@ -4318,7 +4157,15 @@ row_of_8_blocks1:
 	// 	dx0_0 += (w1_0 * dz0_1)
 	// 	… 8 more
 	// 	dx1_4 += (w1_4 * dz1_1)
-	// 	… and so on, 2 times
+	// 	dz2 = dz[64:] (32)
+	// 	w2_0 := w[10]
+	// 	… 3 more
+	// 	w2_4 := w[14]
+	// 	dz0_2 := dz2[n]
+	// 	dz1_2 := dz2[n+16]
+	// 	dx0_0 += (w2_0 * dz0_2)
+	// 	… 8 more
+	// 	dx1_4 += (w2_4 * dz1_2)
 	// 	// dx[n,i] = dx[n,i]·x[n,i]·(1 − x[n,i])
 	// 	dx0[n] = sigmoidBackward(dx0_0, x[n])
 	// 	dx0[n+16] = sigmoidBackward(dx1_0, x[n+16])
@@ -6214,56 +6061,61 @@ TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
 	// // x = xRows, transposed
 	// x[0 + c*32+r] = xRows[0 + r*7+c] for r < 32, c < 7
 	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// z0 = z[0:] (32)
+	// w0 = w[0:] (7)
 	// … 3 more
-	// z4 = z[128:] (32)
+	// w4 = w[28:] (7)
 	// for n = 0…32 by 32 in 16 lanes
 	// 	z0_0 := b[0]
 	// 	… 8 more
 	// 	z1_4 := b[4]
-	// 	x0 = x[0:] (32)
-	// 	… 2 more
-	// 	x3 = x[96:] (32)
-	// 	w0_0 := w[0]
-	// 	… 18 more
-	// 	w4_3 := w[31]
-	// 	x0_0 := x0[n]
-	// 	x1_0 := x0[n+16]
-	// 	z0_0 += (w0_0 * x0_0)
+	// 	for i = 0…6 by 2
+	// 		w0_0 := w0[i]
+	// 		… 3 more
+	// 		w4_0 := w4[i]
+	// 		x0_0 := x[n+32*i]
+	// 		x1_0 := x[n+32*i+16]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 8 more
+	// 		z1_4 += (w4_0 * x1_0)
+	// 		w0_1 := w0[i+1]
+	// 		… 3 more
+	// 		w4_1 := w4[i+1]
+	// 		x0_1 := x[n+32*i+32]
+	// 		x1_1 := x[n+32*i+48]
+	// 		z0_0 += (w0_1 * x0_1)
+	// 		… 8 more
+	// 		z1_4 += (w4_1 * x1_1)
+	// 	w0_6 := w0[6]
+	// 	… 3 more
+	// 	w4_6 := w4[6]
+	// 	x0_6 := x[n+192]
+	// 	x1_6 := x[n+208]
+	// 	z0_0 += (w0_6 * x0_6)
 	// 	… 8 more
-	// 	z1_4 += (w4_0 * x1_0)
-	// 	… and so on, 4 times
-	// 	x4 = x[128:] (32)
-	// 	… 1 more
-	// 	x6 = x[192:] (32)
-	// 	w0_4 := w[4]
-	// 	… 13 more
-	// 	w4_6 := w[34]
-	// 	x0_4 := x4[n]
-	// 	x1_4 := x4[n+16]
-	// 	z0_0 += (w0_4 * x0_4)
-	// 	… 8 more
-	// 	z1_4 += (w4_4 * x1_4)
-	// 	… and so on, 3 times
-	// 	z0[n] = z0_0
-	// 	z0[n+16] = z1_0
-	// 	… and so on, 5 times
+	// 	z1_4 += (w4_6 * x1_6)
+	// 	z[n] = z0_0
+	// 	z[n+16] = z1_0
+	// 	… 7 more
+	// 	z[n+144] = z1_4
 	// // y[n,o] = sigmoid(z[n,o])
 	// y0 = y[0:] (32)
 	// … 2 more
 	// y3 = y[96:] (32)
+	// z0 = z[0:] (32)
+	// … 2 more
+	// z3 = z[96:] (32)
 	// for n = 0…32 by 32 in 16 lanes
 	// 	y0[n] = sigmoid(z0[n])
 	// 	y0[n+16] = sigmoid(z0[n+16])
 	// 	… and so on, 4 times
 	// y4 = y[128:] (32)
+	// z4 = z[128:] (32)
 	// for n = 0…32 by 32 in 16 lanes
 	// 	y4[n] = sigmoid(z4[n])
 	// 	y4[n+16] = sigmoid(z4[n+16])
 	//
-	// registers: CX row of 8-blocks x; K0 tail; AX xRows b z; BX x w y; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1;
-	//   Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z3 z1_4 x0_0; Z5 w0_1 x1_0; Z12 w4_0 x0_1;
-	//   Z13 x1_1
+	// registers: CX row of 8-blocks i; K0 tail; AX xRows b w z; BX x y; Z1 z0_0; Z2 z1_0; Z3 z0_1; Z4 z1_1;
+	//   Z5 z0_2; Z6 z1_2; Z7 z0_3; Z8 z1_3; Z9 z0_4; Z10 z1_4; Z11 w0_0; Z12 x0_0; Z13 x1_0
 
 	// x = xRows, transposed
 	MOVQ xRows+16(FP), AX
@@ -6321,150 +6173,92 @@ row_of_8_blocks1:
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
 	ADDQ $140, AX
-	MOVQ p+8(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $1280, CX
 	VBROADCASTSS (AX), Z1
-	VBROADCASTSS (BX), Z2
-	VMOVUPS (CX), Z3
-	VFMADD231PS Z3, Z2, Z1
-	VBROADCASTSS (AX), Z4
-	VMOVUPS 64(CX), Z5
-	VFMADD231PS Z5, Z2, Z4
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 28(BX), Z6
-	VFMADD231PS Z3, Z6, Z2
-	VBROADCASTSS 4(AX), Z7
-	VFMADD231PS Z5, Z6, Z7
+	VBROADCASTSS (AX), Z2
+	VBROADCASTSS 4(AX), Z3
+	VBROADCASTSS 4(AX), Z4
+	VBROADCASTSS 8(AX), Z5
 	VBROADCASTSS 8(AX), Z6
-	VBROADCASTSS 56(BX), Z8
-	VFMADD231PS Z3, Z8, Z6
-	VBROADCASTSS 8(AX), Z9
-	VFMADD231PS Z5, Z8, Z9
+	VBROADCASTSS 12(AX), Z7
 	VBROADCASTSS 12(AX), Z8
-	VBROADCASTSS 84(BX), Z10
-	VFMADD231PS Z3, Z10, Z8
-	VBROADCASTSS 12(AX), Z11
-	VFMADD231PS Z5, Z10, Z11
+	VBROADCASTSS 16(AX), Z9
 	VBROADCASTSS 16(AX), Z10
-	VBROADCASTSS 112(BX), Z12
-	VFMADD231PS Z3, Z12, Z10
-	VBROADCASTSS 16(AX), Z3
-	VFMADD231PS Z5, Z12, Z3
-	VBROADCASTSS 4(BX), Z5
-	VMOVUPS 128(CX), Z12
-	VFMADD231PS Z12, Z5, Z1
-	VMOVUPS 192(CX), Z13
-	VFMADD231PS Z13, Z5, Z4
-	VBROADCASTSS 32(BX), Z5
-	VFMADD231PS Z12, Z5, Z2
-	VFMADD231PS Z13, Z5, Z7
-	VBROADCASTSS 60(BX), Z5
-	VFMADD231PS Z12, Z5, Z6
-	VFMADD231PS Z13, Z5, Z9
-	VBROADCASTSS 88(BX), Z5
-	VFMADD231PS Z12, Z5, Z8
-	VFMADD231PS Z13, Z5, Z11
-	VBROADCASTSS 116(BX), Z5
-	VFMADD231PS Z12, Z5, Z10
-	VFMADD231PS Z13, Z5, Z3
-	VBROADCASTSS 8(BX), Z5
-	VMOVUPS 256(CX), Z12
-	VFMADD231PS Z12, Z5, Z1
-	VMOVUPS 320(CX), Z13
-	VFMADD231PS Z13, Z5, Z4
-	VBROADCASTSS 36(BX), Z5
-	VFMADD231PS Z12, Z5, Z2
-	VFMADD231PS Z13, Z5, Z7
-	VBROADCASTSS 64(BX), Z5
-	VFMADD231PS Z12, Z5, Z6
-	VFMADD231PS Z13, Z5, Z9
-	VBROADCASTSS 92(BX), Z5
-	VFMADD231PS Z12, Z5, Z8
-	VFMADD231PS Z13, Z5, Z11
-	VBROADCASTSS 120(BX), Z5
-	VFMADD231PS Z12, Z5, Z10
-	VFMADD231PS Z13, Z5, Z3
-	VBROADCASTSS 12(BX), Z5
-	VMOVUPS 384(CX), Z12
-	VFMADD231PS Z12, Z5, Z1
-	VMOVUPS 448(CX), Z13
-	VFMADD231PS Z13, Z5, Z4
-	VBROADCASTSS 40(BX), Z5
-	VFMADD231PS Z12, Z5, Z2
-	VFMADD231PS Z13, Z5, Z7
-	VBROADCASTSS 68(BX), Z5
-	VFMADD231PS Z12, Z5, Z6
-	VFMADD231PS Z13, Z5, Z9
-	VBROADCASTSS 96(BX), Z5
-	VFMADD231PS Z12, Z5, Z8
-	VFMADD231PS Z13, Z5, Z11
-	VBROADCASTSS 124(BX), Z5
-	VFMADD231PS Z12, Z5, Z10
-	VFMADD231PS Z13, Z5, Z3
-	VBROADCASTSS 16(BX), Z5
-	VMOVUPS 512(CX), Z12
-	VFMADD231PS Z12, Z5, Z1
-	VMOVUPS 576(CX), Z13
-	VFMADD231PS Z13, Z5, Z4
-	VBROADCASTSS 44(BX), Z5
-	VFMADD231PS Z12, Z5, Z2
-	VFMADD231PS Z13, Z5, Z7
-	VBROADCASTSS 72(BX), Z5
-	VFMADD231PS Z12, Z5, Z6
-	VFMADD231PS Z13, Z5, Z9
-	VBROADCASTSS 100(BX), Z5
-	VFMADD231PS Z12, Z5, Z8
-	VFMADD231PS Z13, Z5, Z11
-	VBROADCASTSS 128(BX), Z5
-	VFMADD231PS Z12, Z5, Z10
-	VFMADD231PS Z13, Z5, Z3
-	VBROADCASTSS 20(BX), Z5
-	VMOVUPS 640(CX), Z12
-	VFMADD231PS Z12, Z5, Z1
-	VMOVUPS 704(CX), Z13
-	VFMADD231PS Z13, Z5, Z4
-	VBROADCASTSS 48(BX), Z5
-	VFMADD231PS Z12, Z5, Z2
-	VFMADD231PS Z13, Z5, Z7
-	VBROADCASTSS 76(BX), Z5
-	VFMADD231PS Z12, Z5, Z6
-	VFMADD231PS Z13, Z5, Z9
-	VBROADCASTSS 104(BX), Z5
-	VFMADD231PS Z12, Z5, Z8
-	VFMADD231PS Z13, Z5, Z11
-	VBROADCASTSS 132(BX), Z5
-	VFMADD231PS Z12, Z5, Z10
-	VFMADD231PS Z13, Z5, Z3
-	VBROADCASTSS 24(BX), Z5
-	VMOVUPS 768(CX), Z12
-	VFMADD231PS Z12, Z5, Z1
-	VMOVUPS 832(CX), Z13
-	VFMADD231PS Z13, Z5, Z4
-	VBROADCASTSS 52(BX), Z5
-	VFMADD231PS Z12, Z5, Z2
-	VFMADD231PS Z13, Z5, Z7
-	VBROADCASTSS 80(BX), Z5
-	VFMADD231PS Z12, Z5, Z6
-	VFMADD231PS Z13, Z5, Z9
-	VBROADCASTSS 108(BX), Z5
-	VFMADD231PS Z12, Z5, Z8
-	VFMADD231PS Z13, Z5, Z11
-	VBROADCASTSS 136(BX), Z5
-	VFMADD231PS Z12, Z5, Z10
-	VFMADD231PS Z13, Z5, Z3
+	MOVQ p+8(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $1280, BX
+	MOVL $3, CX
+
+i2:
+	VBROADCASTSS (AX), Z11
+	VMOVUPS (BX), Z12
+	VFMADD231PS Z12, Z11, Z1
+	VMOVUPS 64(BX), Z13
+	VFMADD231PS Z13, Z11, Z2
+	VBROADCASTSS 28(AX), Z11
+	VFMADD231PS Z12, Z11, Z3
+	VFMADD231PS Z13, Z11, Z4
+	VBROADCASTSS 56(AX), Z11
+	VFMADD231PS Z12, Z11, Z5
+	VFMADD231PS Z13, Z11, Z6
+	VBROADCASTSS 84(AX), Z11
+	VFMADD231PS Z12, Z11, Z7
+	VFMADD231PS Z13, Z11, Z8
+	VBROADCASTSS 112(AX), Z11
+	VFMADD231PS Z12, Z11, Z9
+	VFMADD231PS Z13, Z11, Z10
+	VBROADCASTSS 4(AX), Z11
+	VMOVUPS 128(BX), Z12
+	VFMADD231PS Z12, Z11, Z1
+	VMOVUPS 192(BX), Z13
+	VFMADD231PS Z13, Z11, Z2
+	VBROADCASTSS 32(AX), Z11
+	VFMADD231PS Z12, Z11, Z3
+	VFMADD231PS Z13, Z11, Z4
+	VBROADCASTSS 60(AX), Z11
+	VFMADD231PS Z12, Z11, Z5
+	VFMADD231PS Z13, Z11, Z6
+	VBROADCASTSS 88(AX), Z11
+	VFMADD231PS Z12, Z11, Z7
+	VFMADD231PS Z13, Z11, Z8
+	VBROADCASTSS 116(AX), Z11
+	VFMADD231PS Z12, Z11, Z9
+	VFMADD231PS Z13, Z11, Z10
+	ADDQ $8, AX
+	ADDQ $256, BX
+	DECL CX
+	JNE i2
+	MOVQ p+8(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $1280, BX
+	VBROADCASTSS 24(AX), Z11
+	VMOVUPS 768(BX), Z12
+	VFMADD231PS Z12, Z11, Z1
+	VMOVUPS 832(BX), Z13
+	VFMADD231PS Z13, Z11, Z2
+	VBROADCASTSS 52(AX), Z11
+	VFMADD231PS Z12, Z11, Z3
+	VFMADD231PS Z13, Z11, Z4
+	VBROADCASTSS 80(AX), Z11
+	VFMADD231PS Z12, Z11, Z5
+	VFMADD231PS Z13, Z11, Z6
+	VBROADCASTSS 108(AX), Z11
+	VFMADD231PS Z12, Z11, Z7
+	VFMADD231PS Z13, Z11, Z8
+	VBROADCASTSS 136(AX), Z11
+	VFMADD231PS Z12, Z11, Z9
+	VFMADD231PS Z13, Z11, Z10
 	MOVQ scratch+0(FP), AX
 	ADDQ $640, AX
 	VMOVUPS Z1, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z7, 192(AX)
-	VMOVUPS Z6, 256(AX)
-	VMOVUPS Z9, 320(AX)
-	VMOVUPS Z8, 384(AX)
-	VMOVUPS Z11, 448(AX)
-	VMOVUPS Z10, 512(AX)
-	VMOVUPS Z3, 576(AX)
+	VMOVUPS Z2, 64(AX)
+	VMOVUPS Z3, 128(AX)
+	VMOVUPS Z4, 192(AX)
+	VMOVUPS Z5, 256(AX)
+	VMOVUPS Z6, 320(AX)
+	VMOVUPS Z7, 384(AX)
+	VMOVUPS Z8, 448(AX)
+	VMOVUPS Z9, 512(AX)
+	VMOVUPS Z10, 576(AX)
 
 	// y[n,o] = sigmoid(z[n,o])
 	VMOVUPS (AX), Z1
