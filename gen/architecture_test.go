@@ -50,6 +50,9 @@ var edges = []struct {
 	// What the tests notice.
 	{"internal/mutate", "", ""},
 
+	// A service, as users write them.
+	{"cmd/irisd", "generated/iris", ""},
+
 	// The command.
 	{"cmd/chainrule/internal/bench", "cmd/chainrule/internal/exit cmd/chainrule/internal/trial gen gen/spec runtime runtime/peak", ""},
 	{"cmd/chainrule/internal/exit", "runtime", ""},
