@@ -95,7 +95,7 @@ const runSource = `	func() {
 		wire.Put(w, {{.N}}Gradients(&g, work, x, target, {{.Weight}}&p))
 		wire.Put(w, g[:{{.Trained}}]...)
 		wire.Put(w, {{.N}}Loss(work, x, target, {{.Weight}}&p))
-		{{.N}}ForwardBatch(y, x, &p)
+		{{.N}}ForwardBatch(y, x, &p, new({{.N}}Batch))
 		for n := range y {
 			wire.Put(w, y[n][:]...)
 		}

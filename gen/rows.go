@@ -15,7 +15,8 @@ import (
 
 // vectorizeRows compiles what works on one row for vector registers, once per kind of machine: the forward pass, with and
 // without the link, and the training step, which stores gradients or subtracts them. Each is one function. The step of a
-// network with dropout stays portable Go: calm is its graph without that.
+// network with dropout stays portable Go: calm is its graph without that. From calm comes the function for many rows at once,
+// too.
 func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
 	drops := slices.ContainsFunc(g.Values, func(v *graph.Value) bool { return v.Role == graph.Noise })
 	if drops {
@@ -26,6 +27,7 @@ func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
 		element = vector.Float64
 	}
 	var inference, training rowKernels
+	var blocks *kernel.Blocks
 	for _, t := range []struct {
 		*target.Vector
 		constant string
@@ -47,6 +49,15 @@ func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
 			row.Gradients = kernel.JoinRow("rowGradients", "sets the gradients for one row and returns its loss.", plan, funcs, cacheLine/int(element))
 			plan, funcs = lines(schedule.FusedTraining)
 			row.SGD = kernel.JoinRow("rowSGD", "subtracts rate times the gradients for one row from the parameters and returns its loss.", plan, funcs, cacheLine/int(element))
+		}
+		if schedule.BlocksPay(calm) && n.ScoresBlocks() {
+			program := kernel.Lower(schedule.Outputs(calm, t.Vector, int(element)), "")
+			if blocks == nil {
+				blocks = kernel.NewBlocks(program, cacheLine/int(element))
+				n.BlockScratch = blocks.Scratch
+			}
+			row.Block = blocks.Join("forward_block", "sets the outputs of a block of rows.", program)
+			row.Lanes, row.Vectors = t.Lanes(int(element)), t.TileVectors
 		}
 		for _, f := range row.Funcs() {
 			code, err := vector.Compile(f, t.Vector, element)

@@ -108,15 +108,16 @@ func droppedInput(g *schedule.Group) *graph.Value {
 
 // forwardBatch prints ForwardBatch, for scoring many rows.
 func (n *Network) forwardBatch(p *printer) []jen.Code {
-	decl := comment(fmt.Sprintf("%s sets y[n] to the output for x[n], as %s does, for as many rows as both have.", p.top("ForwardBatch"), p.top("Forward")))
-	row := func(size int) *jen.Statement { return jen.Index().Index(jen.Lit(size)).Id(p.float) }
-	return append(decl, jen.Func().Id(p.top("ForwardBatch")).Params(
-		jen.Id("y").Add(row(n.outputs())), jen.Id("x").Add(row(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")),
-	).Block(
-		jen.For(jen.Id("n").Op(":=").Range().Min(jen.Len(jen.Id("y")), jen.Len(jen.Id("x")))).Block(
-			jen.Id(p.top("Forward")).Call(jen.Op("&").Id("y").Index(jen.Id("n")), jen.Op("&").Id("x").Index(jen.Id("n")), jen.Id("p")),
-		),
-	), jen.Line())
+	decl := comment(fmt.Sprintf("%s sets y[n] to the output for x[n], as %s does but for rounding, for as many rows as both have. w is the scratch of one goroutine.", p.top("ForwardBatch"), p.top("Forward")))
+	var body []jen.Code
+	if n.infersBlocks() {
+		body = append(body, jen.List(jen.Id("y"), jen.Id("x")).Op("=").Id("w").Dot("forward").Call(jen.Id("y"), jen.Id("x"), jen.Id("p")))
+	} else {
+		decl = append(append(comment(p.top("Batch")+" is the scratch of "+p.top("ForwardBatch")+", which needs none for this network."), jen.Type().Id(p.top("Batch")).Struct(), jen.Line()), decl...)
+	}
+	body = append(body, jen.For(jen.Id("n").Op(":=").Range().Min(jen.Len(jen.Id("y")), jen.Len(jen.Id("x")))).Block(
+		jen.Id(p.top("Forward")).Call(jen.Op("&").Id("y").Index(jen.Id("n")), jen.Op("&").Id("x").Index(jen.Id("n")), jen.Id("p"))))
+	return append(decl, jen.Func().Id(p.top("ForwardBatch")).Params(append(n.batchParams(p), jen.Id("w").Op("*").Id(p.top("Batch")))...).Block(body...), jen.Line())
 }
 
 // predict prints Predict: the class and its probabilities, or the named targets.

@@ -27,7 +27,8 @@ type Network struct {
 	Assembly func(header string) string
 	Stubs    func(header, pkg string) string
 
-	Rows []*Row // vector code for one row, likewise
+	Rows         []*Row        // vector code for one row, and for outputs of many, likewise
+	BlockScratch []kernel.Slot // where that for many rows keeps their values
 
 	// RowAssembly and RowStubs print that of the model package, or that of the training package.
 	RowAssembly func(header string, training bool) string

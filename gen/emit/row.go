@@ -18,6 +18,9 @@ type Row struct {
 
 	Forward, Predict *kernel.Func // the output, and what the link makes of it
 	Gradients, SGD   *kernel.Func // the training step
+
+	Block          []*kernel.Func // the outputs of a block of rows, to be called in this order
+	Lanes, Vectors int            // of a register; registers of samples in a tile of a block
 }
 
 // Funcs lists the kernels that there are.
@@ -28,12 +31,12 @@ func (r *Row) Funcs() []*kernel.Func {
 			funcs = append(funcs, f)
 		}
 	}
-	return funcs
+	return append(funcs, r.Block...)
 }
 
 // RowName is the name of a kernel's assembly function.
 func (n *Network) RowName(f *kernel.Func, r *Row) string {
-	return names{prefix: n.Prefix}.top(f.Name + r.Suffix)
+	return names{prefix: n.Prefix}.top(goName(f.Name) + r.Suffix)
 }
 
 // rowsWith lists the tiers that have a kernel, from the widest to the narrowest.
@@ -52,8 +55,11 @@ func predictOf(r *Row) *kernel.Func   { return r.Predict }
 func gradientsOf(r *Row) *kernel.Func { return r.Gradients }
 func sgdOf(r *Row) *kernel.Func       { return r.SGD }
 
-// infersRows and trainsRows tell whether the model package and the training package have vector code for one row.
-func (n *Network) infersRows() bool { return len(n.rowsWith(forwardOf)) > 0 }
+// ScoresBlocks tells whether blocks of rows may go through the layers alone: no normaliser comes in between.
+func (n *Network) ScoresBlocks() bool { return !n.apart() }
+
+// infersRows and trainsRows tell whether the model package and the training package have vector code for rows.
+func (n *Network) infersRows() bool { return len(n.rowsWith(forwardOf)) > 0 || n.infersBlocks() }
 func (n *Network) trainsRows() bool { return len(n.rowsWith(sgdOf)) > 0 }
 
 // tierName refers to a name of the runtime's detection of tiers. A model package of its own has a copy of that.
@@ -70,13 +76,18 @@ func (n *Network) rowFiles(w *writer, p *printer, pkg, path string) {
 	tier := p.top("rowTier")
 	f := jen.NewFile(pkg)
 	f.Add(block(append(comment(tier+" is the kind of vector registers that this processor has."),
-		jen.Var().Id(tier).Op("=").Add(n.tierName("VectorTier")).Call())))
+		jen.Var().Id(tier).Op("=").Add(n.tierName("VectorTier")).Call(), jen.Line())))
+	f.Add(block(n.blocksCode(p)))
 	w.code(path+"rows_amd64.go", f, "//go:build amd64 && !purego")
 	w.add(path+"row_kernels_amd64.s", []byte(n.RowAssembly(n.head()+"\n", false)), nil)
 	w.text(path+"row_kernels_amd64.go", n.RowStubs(n.head()+"\n", pkg, false))
 
 	f = jen.NewFile(pkg)
-	code := append(comment(tier+" tells that this build has no vector code."), jen.Const().Id(tier).Op("=").Add(n.tierName("TierGeneric")), jen.Line())
+	var code []jen.Code
+	if len(n.rowsWith(forwardOf)) > 0 {
+		code = append(comment(tier+" tells that this build has no vector code."), jen.Const().Id(tier).Op("=").Add(n.tierName("TierGeneric")), jen.Line())
+	}
+	code = append(code, n.withoutBlocks(p)...)
 	for _, r := range n.Rows {
 		for _, k := range []*kernel.Func{r.Forward, r.Predict} {
 			if k != nil {

@@ -47,8 +47,8 @@ func (l *lowering) columnArray(v *graph.Value, rows bool, access Access) {
 	a := &Array{Name: l.local(v), Len: schedule.Size(v), Access: access, Value: v, Copy: rows}
 	if rows {
 		a.Name += rowsSuffix
-		if v.Role == graph.Input {
-			a.Row = a.Len
+		if v.Role == graph.Input || v == l.plan.Graph.Output {
+			a.Row = a.Len // rows of the caller
 		}
 	}
 	if l.f.Array(a.Name) != nil {

@@ -46,6 +46,26 @@ func Updates(g *graph.Graph, t *target.Vector, elementBytes int, fused bool) *Pl
 	return c.plan(g, fused, updates)
 }
 
+// Outputs schedules the forward pass of g likewise. The output comes row by row.
+func Outputs(g *graph.Graph, t *target.Vector, elementBytes int) *Plan {
+	c := columns{target: t, lanes: t.Lanes(elementBytes), rows: t.TileRows, vectors: t.TileVectors}
+	p := c.plan(g, false, func(s Stage) bool { return phaseOf(s.Node) == Forward })
+	p.ByRow[g.Output] = true
+	return p
+}
+
+// blockTerms is the number of multiply-adds of a row from which blocks are worth the size of their code.
+const blockTerms = 32
+
+// BlocksPay tells whether many rows at once are worth vector code of their own.
+func BlocksPay(g *graph.Graph) bool {
+	terms := 0
+	for _, n := range g.Nodes {
+		terms += Terms(n)
+	}
+	return terms >= blockTerms
+}
+
 // plan schedules some stages of g.
 func (c columns) plan(g *graph.Graph, fused bool, want func(Stage) bool) *Plan {
 	p := &Plan{Graph: g, Block: Samples, Columns: true, Fused: fused, Lanes: c.lanes, Vectors: c.vectors, Abreast: c.target.Abreast, ByRow: map[*graph.Value]bool{}}

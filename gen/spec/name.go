@@ -74,7 +74,7 @@ func reservedForCode(name string) bool {
 var reservedLayers = []string{
 	"forward", "forward_batch", "forward_normalized", "predict", "top", "no_class", "params", "features", "targets", "new", "load", "trained", "weights",
 	"gradients", "step_sgd", "step", "loss", "loss_element", "work", "block", "add_block", "init", "network", "config", "train",
-	"columns", "sgd", "tier", "has_vectors", "forward_vector", "read_csv", "rows", "target", "scale", "first", "seed",
+	"columns", "sgd", "tier", "row_tier", "row_gradients", "row_sgd", "one_hot", "batch", "read_csv", "rows", "target", "scale", "first", "seed",
 	"lanes", "block_rows",
 }
 
@@ -163,7 +163,7 @@ func ConstantName(typ, name string) string {
 
 // modelNames are what every model package may declare, beside what is named after the spec.
 var modelNames = []string{
-	"Class", "Features", "Forward", "ForwardBatch", "ForwardNormalized", "Load", "New", "NoClass", "Params", "Predict", "Targets", "Top", "Trained",
+	"Batch", "Class", "Features", "Forward", "ForwardBatch", "ForwardNormalized", "Load", "New", "NoClass", "Params", "Predict", "Targets", "Top", "Trained",
 }
 
 // goNamed returns a complaint about a feature, class or target that has no Go name.

@@ -15,6 +15,11 @@ func forwardAVX2(y *[10]float32, x *[64]float32, p *[2410]float32)
 //go:noescape
 func predictAVX2(y *[10]float32, x *[64]float32, p *[2410]float32)
 
+// forwardBlockAVX2 sets the outputs of a block of rows.
+//
+//go:noescape
+func forwardBlockAVX2(scratch *[3392]float32, p *[2410]float32, xRows *[64]float32, zRows *[10]float32, groups int)
+
 // forwardAVX512 sets the output of the network for one row.
 //
 //go:noescape
@@ -24,3 +29,8 @@ func forwardAVX512(y *[10]float32, x *[64]float32, p *[2410]float32)
 //
 //go:noescape
 func predictAVX512(y *[10]float32, x *[64]float32, p *[2410]float32)
+
+// forwardBlockAVX512 sets the outputs of a block of rows.
+//
+//go:noescape
+func forwardBlockAVX512(scratch *[3392]float32, p *[2410]float32, xRows *[64]float32, zRows *[10]float32)

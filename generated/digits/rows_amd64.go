@@ -6,3 +6,35 @@ package digits
 
 // rowTier is the kind of vector registers that this processor has.
 var rowTier = vectorTier()
+
+// Batch is the scratch of ForwardBatch: the values of 32 rows. The rows of an element lie next to each other, so that a
+// vector register holds neighbours.
+//
+//	offset   length  value
+//	     0     1024  y of dense1 [32×32]: element o of row n at 32*o+n
+//	  1024     2048  input [64×32]: element o of row n at 32*o+n
+//	  3072      320  z of dense2 [10×32]: element o of row n at 32*o+n
+type Batch struct {
+	scratch [3392]float32
+}
+
+// forward sets the outputs of blocks of 32 rows in vector registers, and returns the rows that are left. The
+// last block begins inside the one before it where that leaves none.
+func (w *Batch) forward(y [][10]float32, x [][64]float32, p *Params) ([][10]float32, [][64]float32) {
+	for len(x) >= 32 && len(y) >= 32 {
+		switch rowTier {
+		case tierAVX2:
+			forwardBlockAVX2(&w.scratch, (*[2410]float32)(p), &x[0], &y[0], 2)
+		case tierAVX512:
+			forwardBlockAVX512(&w.scratch, (*[2410]float32)(p), &x[0], &y[0])
+		default:
+			return y, x
+		}
+		if left := min(len(y), len(x)) - 32; 12 < left && left < 32 {
+			y, x = y[left:], x[left:]
+		} else {
+			y, x = y[32:], x[32:]
+		}
+	}
+	return y, x
+}

@@ -92,18 +92,26 @@ func TestNewIsAligned(t *testing.T) {
 
 func TestForwardBatch(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	p, x := randomParams(r), randomRows(r, 9)
-	got := make([][3]float32, len(x)+1)
-	iris.ForwardBatch(got, x, p)
-	for n := range x {
-		var want [3]float32
-		iris.Forward(&want, &x[n], p)
-		if got[n] != want {
-			t.Errorf("row %d is %v, want %v", n, got[n], want)
+	p, all, w := randomParams(r), randomRows(r, 100), new(iris.Batch)
+	for _, rows := range []int{0, 1, 2, 3, 4, 5, 31, 32, 33, 44, 45, 63, 64, 65, 100} {
+		x, got := all[:rows], make([][3]float32, rows+1)
+		iris.ForwardBatch(got, x, p, w)
+		for n := range x {
+			var want [3]float32
+			iris.Forward(&want, &x[n], p)
+			largest := 1.0
+			for _, v := range want {
+				largest = max(largest, math.Abs(float64(v)))
+			}
+			for o, v := range want {
+				if d := math.Abs(float64(got[n][o] - v)); !(d <= 1e-5*largest) {
+					t.Fatalf("%d rows: row %d is %v, want %v", rows, n, got[n], want)
+				}
+			}
 		}
-	}
-	if got[len(x)] != [3]float32{} {
-		t.Errorf("row %d is set to %v, but there is no x", len(x), got[len(x)])
+		if got[rows] != [3]float32{} {
+			t.Errorf("row %d is set to %v, but there is no x", rows, got[rows])
+		}
 	}
 }
 
@@ -138,14 +146,14 @@ func TestPredict(t *testing.T) {
 
 func TestNothingIsAllocated(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	p, x := randomParams(r), randomRows(r, 3)
-	y := make([][3]float32, len(x))
+	p, x := randomParams(r), randomRows(r, 33)
+	y, work := make([][3]float32, len(x)), new(iris.Batch)
 	for _, f := range []struct {
 		name string
 		call func()
 	}{
 		{"Forward", func() { iris.Forward(&y[0], &x[0], p) }},
-		{"ForwardBatch", func() { iris.ForwardBatch(y, x, p) }},
+		{"ForwardBatch", func() { iris.ForwardBatch(y, x, p, work) }},
 		{"Predict", func() { iris.Predict(&y[0], &x[0], p) }},
 		{"Params.Predict", func() { p.Predict(iris.Features{}) }},
 		{"Top", func() { iris.Top(make([]iris.Class, 3), new([3]float32)) }},

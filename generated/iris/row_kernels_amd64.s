@@ -375,6 +375,573 @@ o1:
 	VZEROUPPER
 	RET
 
+// func forwardBlockAVX2(scratch *[736]float32, p *[131]float32, xRows *[4]float32, zRows *[3]float32, groups int)
+//
+// forward_block(scratch [736] scratch, p [131] read, xRows [128] read, zRows [96] scratch, groups)
+// 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], groups)
+// 	dense2(z = scratch[640:736], x = scratch[0:512], w = p[80:128], b = p[128:131], zRows = zRows[0:96], groups)
+TEXT ·forwardBlockAVX2(SB), NOSPLIT, $0-40
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// for n = 0…32 by 16, groups turns
+	// 	x[n + c*32+r] = xRows[4*n + r*4+c] for r < 16, c < 4
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (4)
+	// … 4 more
+	// w5 = w[20:] (4)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	z0_0 := b[0]
+	// 	… 10 more
+	// 	z1_5 := b[5]
+	// 	for i = 0…4 by 2
+	// 		w0_0 := w0[i]
+	// 		… 4 more
+	// 		w5_0 := w5[i]
+	// 		x0_0 := x[n+32*i]
+	// 		x1_0 := x[n+32*i+8]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 10 more
+	// 		z1_5 += (w5_0 * x1_0)
+	// 		w0_1 := w0[i+1]
+	// 		… 4 more
+	// 		w5_1 := w5[i+1]
+	// 		x0_1 := x[n+32*i+32]
+	// 		x1_1 := x[n+32*i+40]
+	// 		z0_0 += (w0_1 * x0_1)
+	// 		… 10 more
+	// 		z1_5 += (w5_1 * x1_1)
+	// 	// y[n,o] = relu(z[n,o])
+	// 	y[n] = relu(z0_0)
+	// 	y[n+8] = relu(z1_0)
+	// 	… 9 more
+	// 	y[n+168] = relu(z1_5)
+	// for o = 6…16 by 5
+	// 	w0 = w[4*o:] (4)
+	// 	w1 = w[4*o+4:] (4)
+	// 	… 2 more
+	// 	w4 = w[4*o+16:] (4)
+	// 	for n = 0…32 by 16 in 8 lanes, groups turns
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 6 more
+	// 		z1_4 := b[o+4]
+	// 		for i = 0…4 by 2
+	// 			w0_0 := w0[i]
+	// 			… 3 more
+	// 			w4_0 := w4[i]
+	// 			x0_0 := x[n+32*i]
+	// 			x1_0 := x[n+32*i+8]
+	// 			z0_0 += (w0_0 * x0_0)
+	// 			… 8 more
+	// 			z1_4 += (w4_0 * x1_0)
+	// 			w0_1 := w0[i+1]
+	// 			… 3 more
+	// 			w4_1 := w4[i+1]
+	// 			x0_1 := x[n+32*i+32]
+	// 			x1_1 := x[n+32*i+40]
+	// 			z0_0 += (w0_1 * x0_1)
+	// 			… 8 more
+	// 			z1_4 += (w4_1 * x1_1)
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y[n+32*o] = relu(z0_0)
+	// 		y[n+32*o+8] = relu(z1_0)
+	// 		… 7 more
+	// 		y[n+32*o+136] = relu(z1_4)
+	//
+	// registers: CX n x; DX row of 8-blocks y; AX xRows b; BX x w; SI n o; Y0 z0_0; Y1 z1_0; Y2 z0_1; Y3 z1_1;
+	//   Y4 z0_2; Y5 z1_2; Y6 z0_3; Y7 z1_3; Y8 z0_4; Y9 z1_4; Y10 z0_5 w0_0; Y11 z1_5 x0_0; DI i n;
+	//   Y12 w0_0 x1_0; Y13 x0_0; Y14 x1_0; R8 i
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2048, BX
+	MOVQ groups+32(FP), CX
+	TESTQ CX, CX
+	JLE n1end
+
+n1:
+	MOVL $2, DX
+
+row_of_8_blocks2:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+	VMOVUPS 64(AX), X4
+	VMOVUPS 80(AX), X5
+	VMOVUPS 96(AX), X6
+	VMOVUPS 112(AX), X7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VUNPCKLPD Y1, Y8, Y3
+	VUNPCKHPD Y1, Y8, Y1
+	VUNPCKLPD Y2, Y0, Y8
+	VUNPCKHPD Y2, Y0, Y0
+	VUNPCKLPS Y5, Y4, Y2
+	VUNPCKHPS Y5, Y4, Y4
+	VUNPCKLPS Y7, Y6, Y5
+	VUNPCKHPS Y7, Y6, Y6
+	VUNPCKLPD Y5, Y2, Y7
+	VUNPCKHPD Y5, Y2, Y2
+	VUNPCKLPD Y6, Y4, Y5
+	VUNPCKHPD Y6, Y4, Y4
+	VPERM2F128 $0x20, Y7, Y3, Y6
+	VPERM2F128 $0x31, Y7, Y3, Y3
+	VMOVUPS Y6, (BX)
+	VPERM2F128 $0x20, Y2, Y1, Y3
+	VPERM2F128 $0x31, Y2, Y1, Y1
+	VMOVUPS Y3, 128(BX)
+	VPERM2F128 $0x20, Y5, Y8, Y1
+	VPERM2F128 $0x31, Y5, Y8, Y2
+	VMOVUPS Y1, 256(BX)
+	VPERM2F128 $0x20, Y4, Y0, Y1
+	VPERM2F128 $0x31, Y4, Y0, Y0
+	VMOVUPS Y1, 384(BX)
+	ADDQ $128, AX
+	ADDQ $32, BX
+	DECL DX
+	JNE row_of_8_blocks2
+	DECQ CX
+	JNE n1
+n1end:
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $256, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $2048, CX
+	MOVQ scratch+0(FP), DX
+	MOVQ groups+32(FP), SI
+	TESTQ SI, SI
+	JLE n3end
+
+n3:
+	VBROADCASTSS (AX), Y0
+	VBROADCASTSS (AX), Y1
+	VBROADCASTSS 4(AX), Y2
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS 8(AX), Y5
+	VBROADCASTSS 12(AX), Y6
+	VBROADCASTSS 12(AX), Y7
+	VBROADCASTSS 16(AX), Y8
+	VBROADCASTSS 16(AX), Y9
+	VBROADCASTSS 20(AX), Y10
+	VBROADCASTSS 20(AX), Y11
+	MOVL $2, DI
+
+i4:
+	VBROADCASTSS (BX), Y12
+	VMOVUPS (CX), Y13
+	VFMADD231PS Y13, Y12, Y0
+	VMOVUPS 32(CX), Y14
+	VFMADD231PS Y14, Y12, Y1
+	VBROADCASTSS 16(BX), Y12
+	VFMADD231PS Y13, Y12, Y2
+	VFMADD231PS Y14, Y12, Y3
+	VBROADCASTSS 32(BX), Y12
+	VFMADD231PS Y13, Y12, Y4
+	VFMADD231PS Y14, Y12, Y5
+	VBROADCASTSS 48(BX), Y12
+	VFMADD231PS Y13, Y12, Y6
+	VFMADD231PS Y14, Y12, Y7
+	VBROADCASTSS 64(BX), Y12
+	VFMADD231PS Y13, Y12, Y8
+	VFMADD231PS Y14, Y12, Y9
+	VBROADCASTSS 80(BX), Y12
+	VFMADD231PS Y13, Y12, Y10
+	VFMADD231PS Y14, Y12, Y11
+	VBROADCASTSS 4(BX), Y12
+	VMOVUPS 128(CX), Y13
+	VFMADD231PS Y13, Y12, Y0
+	VMOVUPS 160(CX), Y14
+	VFMADD231PS Y14, Y12, Y1
+	VBROADCASTSS 20(BX), Y12
+	VFMADD231PS Y13, Y12, Y2
+	VFMADD231PS Y14, Y12, Y3
+	VBROADCASTSS 36(BX), Y12
+	VFMADD231PS Y13, Y12, Y4
+	VFMADD231PS Y14, Y12, Y5
+	VBROADCASTSS 52(BX), Y12
+	VFMADD231PS Y13, Y12, Y6
+	VFMADD231PS Y14, Y12, Y7
+	VBROADCASTSS 68(BX), Y12
+	VFMADD231PS Y13, Y12, Y8
+	VFMADD231PS Y14, Y12, Y9
+	VBROADCASTSS 84(BX), Y12
+	VFMADD231PS Y13, Y12, Y10
+	VFMADD231PS Y14, Y12, Y11
+	ADDQ $8, BX
+	ADDQ $256, CX
+	DECL DI
+	JNE i4
+	SUBQ $16, BX
+	SUBQ $512, CX
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X12, X12, X12
+	VMAXPS Y0, Y12, Y0
+	VMAXPS Y1, Y12, Y1
+	VMAXPS Y2, Y12, Y2
+	VMAXPS Y3, Y12, Y3
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 128(DX)
+	VMOVUPS Y3, 160(DX)
+	VXORPS X0, X0, X0
+	VMAXPS Y4, Y0, Y1
+	VMAXPS Y5, Y0, Y2
+	VMAXPS Y6, Y0, Y3
+	VMAXPS Y7, Y0, Y0
+	VMOVUPS Y1, 256(DX)
+	VMOVUPS Y2, 288(DX)
+	VMOVUPS Y3, 384(DX)
+	VMOVUPS Y0, 416(DX)
+	VXORPS X0, X0, X0
+	VMAXPS Y8, Y0, Y1
+	VMAXPS Y9, Y0, Y2
+	VMAXPS Y10, Y0, Y3
+	VMAXPS Y11, Y0, Y0
+	VMOVUPS Y1, 512(DX)
+	VMOVUPS Y2, 544(DX)
+	VMOVUPS Y3, 640(DX)
+	VMOVUPS Y0, 672(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ SI
+	JNE n3
+n3end:
+	MOVQ p+8(FP), AX
+	ADDQ $256, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $2048, CX
+	MOVQ scratch+0(FP), DX
+	MOVL $2, SI
+
+o5:
+	MOVQ groups+32(FP), DI
+	TESTQ DI, DI
+	JLE n6end
+
+n6:
+	VBROADCASTSS 24(AX), Y0
+	VBROADCASTSS 24(AX), Y1
+	VBROADCASTSS 28(AX), Y2
+	VBROADCASTSS 28(AX), Y3
+	VBROADCASTSS 32(AX), Y4
+	VBROADCASTSS 32(AX), Y5
+	VBROADCASTSS 36(AX), Y6
+	VBROADCASTSS 36(AX), Y7
+	VBROADCASTSS 40(AX), Y8
+	VBROADCASTSS 40(AX), Y9
+	MOVL $2, R8
+
+i7:
+	VBROADCASTSS 96(BX), Y10
+	VMOVUPS (CX), Y11
+	VFMADD231PS Y11, Y10, Y0
+	VMOVUPS 32(CX), Y12
+	VFMADD231PS Y12, Y10, Y1
+	VBROADCASTSS 112(BX), Y10
+	VFMADD231PS Y11, Y10, Y2
+	VFMADD231PS Y12, Y10, Y3
+	VBROADCASTSS 128(BX), Y10
+	VFMADD231PS Y11, Y10, Y4
+	VFMADD231PS Y12, Y10, Y5
+	VBROADCASTSS 144(BX), Y10
+	VFMADD231PS Y11, Y10, Y6
+	VFMADD231PS Y12, Y10, Y7
+	VBROADCASTSS 160(BX), Y10
+	VFMADD231PS Y11, Y10, Y8
+	VFMADD231PS Y12, Y10, Y9
+	VBROADCASTSS 100(BX), Y10
+	VMOVUPS 128(CX), Y11
+	VFMADD231PS Y11, Y10, Y0
+	VMOVUPS 160(CX), Y12
+	VFMADD231PS Y12, Y10, Y1
+	VBROADCASTSS 116(BX), Y10
+	VFMADD231PS Y11, Y10, Y2
+	VFMADD231PS Y12, Y10, Y3
+	VBROADCASTSS 132(BX), Y10
+	VFMADD231PS Y11, Y10, Y4
+	VFMADD231PS Y12, Y10, Y5
+	VBROADCASTSS 148(BX), Y10
+	VFMADD231PS Y11, Y10, Y6
+	VFMADD231PS Y12, Y10, Y7
+	VBROADCASTSS 164(BX), Y10
+	VFMADD231PS Y11, Y10, Y8
+	VFMADD231PS Y12, Y10, Y9
+	ADDQ $8, BX
+	ADDQ $256, CX
+	DECL R8
+	JNE i7
+	SUBQ $16, BX
+	SUBQ $512, CX
+
+	// y[n,o] = relu(z[n,o])
+	VXORPS X10, X10, X10
+	VMAXPS Y0, Y10, Y0
+	VMAXPS Y1, Y10, Y1
+	VMAXPS Y2, Y10, Y2
+	VMAXPS Y3, Y10, Y3
+	VMAXPS Y4, Y10, Y4
+	VMOVUPS Y0, 768(DX)
+	VMOVUPS Y1, 800(DX)
+	VMOVUPS Y2, 896(DX)
+	VMOVUPS Y3, 928(DX)
+	VMOVUPS Y4, 1024(DX)
+	VXORPS X0, X0, X0
+	VMAXPS Y5, Y0, Y1
+	VMAXPS Y6, Y0, Y2
+	VMAXPS Y7, Y0, Y3
+	VMAXPS Y8, Y0, Y4
+	VMAXPS Y9, Y0, Y0
+	VMOVUPS Y1, 1056(DX)
+	VMOVUPS Y2, 1152(DX)
+	VMOVUPS Y3, 1184(DX)
+	VMOVUPS Y4, 1280(DX)
+	VMOVUPS Y0, 1312(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ DI
+	JNE n6
+	MOVQ groups+32(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, CX
+	MOVQ groups+32(FP), R13
+	IMUL3Q $-64, R13, R13
+	ADDQ R13, DX
+n6end:
+	ADDQ $20, AX
+	ADDQ $80, BX
+	ADDQ $640, DX
+	DECL SI
+	JNE o5
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (16)
+	// … 1 more
+	// w2 = w[32:] (16)
+	// for n = 0…32 by 16 in 8 lanes, groups turns
+	// 	z0_0 := b[0]
+	// 	… 4 more
+	// 	z1_2 := b[2]
+	// 	z0_0b := 0
+	// 	… 4 more
+	// 	z1_2b := 0
+	// 	for i = 0…16 by 4
+	// 		w0_0 := w0[i]
+	// 		… 1 more
+	// 		w2_0 := w2[i]
+	// 		x0_0 := x[n+32*i]
+	// 		x1_0 := x[n+32*i+8]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 4 more
+	// 		z1_2 += (w2_0 * x1_0)
+	// 		w0_1 := w0[i+1]
+	// 		… 1 more
+	// 		w2_1 := w2[i+1]
+	// 		x0_1 := x[n+32*i+32]
+	// 		x1_1 := x[n+32*i+40]
+	// 		z0_0b += (w0_1 * x0_1)
+	// 		… 4 more
+	// 		z1_2b += (w2_1 * x1_1)
+	// 		w0_2 := w0[i+2]
+	// 		… 1 more
+	// 		w2_2 := w2[i+2]
+	// 		x0_2 := x[n+32*i+64]
+	// 		x1_2 := x[n+32*i+72]
+	// 		z0_0 += (w0_2 * x0_2)
+	// 		… 4 more
+	// 		z1_2 += (w2_2 * x1_2)
+	// 		w0_3 := w0[i+3]
+	// 		… 1 more
+	// 		w2_3 := w2[i+3]
+	// 		x0_3 := x[n+32*i+96]
+	// 		x1_3 := x[n+32*i+104]
+	// 		z0_0b += (w0_3 * x0_3)
+	// 		… 4 more
+	// 		z1_2b += (w2_3 * x1_3)
+	// 	z0_0 += z0_0b
+	// 	… 4 more
+	// 	z1_2 += z1_2b
+	// 	z[n] = z0_0
+	// 	z[n+8] = z1_0
+	// 	… 3 more
+	// 	z[n+72] = z1_2
+	// // zRows = z, transposed
+	// for n = 0…32 by 16, groups turns
+	// 	zRows[3*n + c*3+r] = z[n + r*32+c] for r < 3, c < 16
+	//
+	// registers: SI n; AX b z; Y6 z0_0; Y7 z1_0; Y8 z0_1; Y9 z1_1; Y10 z0_2; Y11 z1_2; Y0 z0_0b; Y1 z1_0b;
+	//   Y2 z0_1b; Y3 z1_1b; Y4 z0_2b tail; Y5 z1_2b; DI i; BX w zRows; Y12 w0_0; CX x n; Y13 x0_0; Y14 x1_0;
+	//   DX z column of 8-blocks
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $512, AX
+	MOVQ p+8(FP), BX
+	ADDQ $320, BX
+	MOVQ scratch+0(FP), CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $2560, DX
+	MOVQ groups+32(FP), SI
+	TESTQ SI, SI
+	JLE n8end
+
+n8:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VBROADCASTSS (AX), Y6
+	VBROADCASTSS (AX), Y7
+	VBROADCASTSS 4(AX), Y8
+	VBROADCASTSS 4(AX), Y9
+	VBROADCASTSS 8(AX), Y10
+	VBROADCASTSS 8(AX), Y11
+	MOVL $4, DI
+
+i9:
+	VBROADCASTSS (BX), Y12
+	VMOVUPS (CX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VMOVUPS 32(CX), Y14
+	VFMADD231PS Y14, Y12, Y7
+	VBROADCASTSS 64(BX), Y12
+	VFMADD231PS Y13, Y12, Y8
+	VFMADD231PS Y14, Y12, Y9
+	VBROADCASTSS 128(BX), Y12
+	VFMADD231PS Y13, Y12, Y10
+	VFMADD231PS Y14, Y12, Y11
+	VBROADCASTSS 4(BX), Y12
+	VMOVUPS 128(CX), Y13
+	VFMADD231PS Y13, Y12, Y0
+	VMOVUPS 160(CX), Y14
+	VFMADD231PS Y14, Y12, Y1
+	VBROADCASTSS 68(BX), Y12
+	VFMADD231PS Y13, Y12, Y2
+	VFMADD231PS Y14, Y12, Y3
+	VBROADCASTSS 132(BX), Y12
+	VFMADD231PS Y13, Y12, Y4
+	VFMADD231PS Y14, Y12, Y5
+	VBROADCASTSS 8(BX), Y12
+	VMOVUPS 256(CX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VMOVUPS 288(CX), Y14
+	VFMADD231PS Y14, Y12, Y7
+	VBROADCASTSS 72(BX), Y12
+	VFMADD231PS Y13, Y12, Y8
+	VFMADD231PS Y14, Y12, Y9
+	VBROADCASTSS 136(BX), Y12
+	VFMADD231PS Y13, Y12, Y10
+	VFMADD231PS Y14, Y12, Y11
+	VBROADCASTSS 12(BX), Y12
+	VMOVUPS 384(CX), Y13
+	VFMADD231PS Y13, Y12, Y0
+	VMOVUPS 416(CX), Y14
+	VFMADD231PS Y14, Y12, Y1
+	VBROADCASTSS 76(BX), Y12
+	VFMADD231PS Y13, Y12, Y2
+	VFMADD231PS Y14, Y12, Y3
+	VBROADCASTSS 140(BX), Y12
+	VFMADD231PS Y13, Y12, Y4
+	VFMADD231PS Y14, Y12, Y5
+	ADDQ $16, BX
+	ADDQ $512, CX
+	DECL DI
+	JNE i9
+	SUBQ $64, BX
+	SUBQ $2048, CX
+	VADDPS Y0, Y6, Y6
+	VADDPS Y1, Y7, Y7
+	VADDPS Y2, Y8, Y8
+	VADDPS Y3, Y9, Y9
+	VADDPS Y4, Y10, Y10
+	VADDPS Y5, Y11, Y11
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	VMOVUPS Y8, 128(DX)
+	VMOVUPS Y9, 160(DX)
+	VMOVUPS Y10, 256(DX)
+	VMOVUPS Y11, 288(DX)
+	ADDQ $64, CX
+	ADDQ $64, DX
+	DECQ SI
+	JNE n8
+n8end:
+
+	// zRows = z, transposed
+	MOVQ scratch+0(FP), AX
+	ADDQ $2560, AX
+	MOVQ zRows+24(FP), BX
+	MOVQ groups+32(FP), CX
+	TESTQ CX, CX
+	JLE n10end
+
+n10:
+	MOVL $2, DX
+
+column_of_8_blocks11:
+	VMOVUPS (AX), Y0
+	VMOVUPS 128(AX), Y1
+	VMOVUPS 256(AX), Y2
+	VXORPS X3, X3, X3
+	VMOVUPS tails<>+20(SB), X4
+	VUNPCKLPS Y1, Y0, Y5
+	VUNPCKHPS Y1, Y0, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VUNPCKLPD Y1, Y5, Y6
+	VUNPCKHPD Y1, Y5, Y1
+	VUNPCKLPD Y2, Y0, Y5
+	VUNPCKHPD Y2, Y0, Y0
+	VUNPCKLPS Y3, Y3, Y2
+	VUNPCKHPS Y3, Y3, Y7
+	VUNPCKLPS Y3, Y3, Y8
+	VUNPCKHPS Y3, Y3, Y3
+	VUNPCKLPD Y8, Y2, Y9
+	VUNPCKHPD Y8, Y2, Y2
+	VUNPCKLPD Y3, Y7, Y8
+	VUNPCKHPD Y3, Y7, Y3
+	VPERM2F128 $0x20, Y9, Y6, Y7
+	VPERM2F128 $0x31, Y9, Y6, Y6
+	VMASKMOVPS X7, X4, (BX)
+	VMASKMOVPS X6, X4, 48(BX)
+	VPERM2F128 $0x20, Y2, Y1, Y6
+	VPERM2F128 $0x31, Y2, Y1, Y1
+	VMASKMOVPS X6, X4, 12(BX)
+	VMASKMOVPS X1, X4, 60(BX)
+	VPERM2F128 $0x20, Y8, Y5, Y1
+	VPERM2F128 $0x31, Y8, Y5, Y2
+	VMASKMOVPS X1, X4, 24(BX)
+	VMASKMOVPS X2, X4, 72(BX)
+	VPERM2F128 $0x20, Y3, Y0, Y1
+	VPERM2F128 $0x31, Y3, Y0, Y0
+	VMASKMOVPS X1, X4, 36(BX)
+	VMASKMOVPS X0, X4, 84(BX)
+	ADDQ $32, AX
+	ADDQ $96, BX
+	DECL DX
+	JNE column_of_8_blocks11
+	DECQ CX
+	JNE n10
+n10end:
+	VZEROUPPER
+	RET
+
 // func forwardAVX512(y *[3]float32, x *[4]float32, p *[131]float32)
 //
 // forward(y [3] scratch, x [4] read, p [131] read)
@@ -801,6 +1368,429 @@ TEXT ·predictAVX512(SB), 0, $192-24
 	VMOVSD X0, (AX)
 	VPERMILPD $1, X0, X0
 	VMOVSS X0, 8(AX)
+	VZEROUPPER
+	RET
+
+// func forwardBlockAVX512(scratch *[736]float32, p *[131]float32, xRows *[4]float32, zRows *[3]float32)
+//
+// forward_block(scratch [736] scratch, p [131] read, xRows [128] read, zRows [96] scratch)
+// 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128])
+// 	dense2(z = scratch[640:736], x = scratch[0:512], w = p[80:128], b = p[128:131], zRows = zRows[0:96])
+TEXT ·forwardBlockAVX512(SB), NOSPLIT, $0-32
+
+	// dense1 sets y = relu(W·x + b).
+	//
+	// // x = xRows, transposed
+	// x[0 + c*32+r] = xRows[0 + r*4+c] for r < 32, c < 4
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// for o = 0…16 by 8
+	// 	w0 = w[4*o:] (4)
+	// 	w1 = w[4*o+4:] (4)
+	// 	… 5 more
+	// 	w7 = w[4*o+28:] (4)
+	// 	for n = 0…32 by 32 in 16 lanes
+	// 		z0_0 := b[o]
+	// 		z1_0 := b[o]
+	// 		z0_1 := b[o+1]
+	// 		… 12 more
+	// 		z1_7 := b[o+7]
+	// 		for i = 0…4 by 2
+	// 			w0_0 := w0[i]
+	// 			… 6 more
+	// 			w7_0 := w7[i]
+	// 			x0_0 := x[n+32*i]
+	// 			x1_0 := x[n+32*i+16]
+	// 			z0_0 += (w0_0 * x0_0)
+	// 			… 14 more
+	// 			z1_7 += (w7_0 * x1_0)
+	// 			w0_1 := w0[i+1]
+	// 			… 6 more
+	// 			w7_1 := w7[i+1]
+	// 			x0_1 := x[n+32*i+32]
+	// 			x1_1 := x[n+32*i+48]
+	// 			z0_0 += (w0_1 * x0_1)
+	// 			… 14 more
+	// 			z1_7 += (w7_1 * x1_1)
+	// 		// y[n,o] = relu(z[n,o])
+	// 		y[n+32*o] = relu(z0_0)
+	// 		y[n+32*o+16] = relu(z1_0)
+	// 		… 13 more
+	// 		y[n+32*o+240] = relu(z1_7)
+	//
+	// registers: CX row of 8-blocks x; AX xRows b; BX x w; SI o; Z0 z0_0; Z1 z1_0; Z2 z0_1; Z3 z1_1; Z4 z0_2;
+	//   Z5 z1_2; Z6 z0_3; Z7 z1_3; Z8 z0_4; Z9 z1_4; Z10 z0_5; Z11 z1_5; Z12 z0_6; Z13 z1_6; Z14 z0_7; Z15 z1_7;
+	//   DI i; Z16 w0_0; Z17 x0_0; Z18 x1_0; DX y
+
+	// x = xRows, transposed
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2048, BX
+	MOVL $4, CX
+
+row_of_8_blocks1:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+	VMOVUPS 64(AX), X4
+	VMOVUPS 80(AX), X5
+	VMOVUPS 96(AX), X6
+	VMOVUPS 112(AX), X7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VUNPCKLPD Y1, Y8, Y3
+	VUNPCKHPD Y1, Y8, Y1
+	VUNPCKLPD Y2, Y0, Y8
+	VUNPCKHPD Y2, Y0, Y0
+	VUNPCKLPS Y5, Y4, Y2
+	VUNPCKHPS Y5, Y4, Y4
+	VUNPCKLPS Y7, Y6, Y5
+	VUNPCKHPS Y7, Y6, Y6
+	VUNPCKLPD Y5, Y2, Y7
+	VUNPCKHPD Y5, Y2, Y2
+	VUNPCKLPD Y6, Y4, Y5
+	VUNPCKHPD Y6, Y4, Y4
+	VSHUFF64X2 $0, Y7, Y3, Y6
+	VSHUFF64X2 $3, Y7, Y3, Y3
+	VMOVUPS Y6, (BX)
+	VSHUFF64X2 $0, Y2, Y1, Y3
+	VSHUFF64X2 $3, Y2, Y1, Y1
+	VMOVUPS Y3, 128(BX)
+	VSHUFF64X2 $0, Y5, Y8, Y1
+	VSHUFF64X2 $3, Y5, Y8, Y2
+	VMOVUPS Y1, 256(BX)
+	VSHUFF64X2 $0, Y4, Y0, Y1
+	VSHUFF64X2 $3, Y4, Y0, Y0
+	VMOVUPS Y1, 384(BX)
+	ADDQ $128, AX
+	ADDQ $32, BX
+	DECL CX
+	JNE row_of_8_blocks1
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $256, AX
+	MOVQ p+8(FP), BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $2048, CX
+	MOVQ scratch+0(FP), DX
+	MOVL $2, SI
+
+o2:
+	VBROADCASTSS (AX), Z0
+	VBROADCASTSS (AX), Z1
+	VBROADCASTSS 4(AX), Z2
+	VBROADCASTSS 4(AX), Z3
+	VBROADCASTSS 8(AX), Z4
+	VBROADCASTSS 8(AX), Z5
+	VBROADCASTSS 12(AX), Z6
+	VBROADCASTSS 12(AX), Z7
+	VBROADCASTSS 16(AX), Z8
+	VBROADCASTSS 16(AX), Z9
+	VBROADCASTSS 20(AX), Z10
+	VBROADCASTSS 20(AX), Z11
+	VBROADCASTSS 24(AX), Z12
+	VBROADCASTSS 24(AX), Z13
+	VBROADCASTSS 28(AX), Z14
+	VBROADCASTSS 28(AX), Z15
+	MOVL $2, DI
+
+i3:
+	VBROADCASTSS (BX), Z16
+	VMOVUPS (CX), Z17
+	VFMADD231PS Z17, Z16, Z0
+	VMOVUPS 64(CX), Z18
+	VFMADD231PS Z18, Z16, Z1
+	VBROADCASTSS 16(BX), Z16
+	VFMADD231PS Z17, Z16, Z2
+	VFMADD231PS Z18, Z16, Z3
+	VBROADCASTSS 32(BX), Z16
+	VFMADD231PS Z17, Z16, Z4
+	VFMADD231PS Z18, Z16, Z5
+	VBROADCASTSS 48(BX), Z16
+	VFMADD231PS Z17, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VBROADCASTSS 64(BX), Z16
+	VFMADD231PS Z17, Z16, Z8
+	VFMADD231PS Z18, Z16, Z9
+	VBROADCASTSS 80(BX), Z16
+	VFMADD231PS Z17, Z16, Z10
+	VFMADD231PS Z18, Z16, Z11
+	VBROADCASTSS 96(BX), Z16
+	VFMADD231PS Z17, Z16, Z12
+	VFMADD231PS Z18, Z16, Z13
+	VBROADCASTSS 112(BX), Z16
+	VFMADD231PS Z17, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	VBROADCASTSS 4(BX), Z16
+	VMOVUPS 128(CX), Z17
+	VFMADD231PS Z17, Z16, Z0
+	VMOVUPS 192(CX), Z18
+	VFMADD231PS Z18, Z16, Z1
+	VBROADCASTSS 20(BX), Z16
+	VFMADD231PS Z17, Z16, Z2
+	VFMADD231PS Z18, Z16, Z3
+	VBROADCASTSS 36(BX), Z16
+	VFMADD231PS Z17, Z16, Z4
+	VFMADD231PS Z18, Z16, Z5
+	VBROADCASTSS 52(BX), Z16
+	VFMADD231PS Z17, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VBROADCASTSS 68(BX), Z16
+	VFMADD231PS Z17, Z16, Z8
+	VFMADD231PS Z18, Z16, Z9
+	VBROADCASTSS 84(BX), Z16
+	VFMADD231PS Z17, Z16, Z10
+	VFMADD231PS Z18, Z16, Z11
+	VBROADCASTSS 100(BX), Z16
+	VFMADD231PS Z17, Z16, Z12
+	VFMADD231PS Z18, Z16, Z13
+	VBROADCASTSS 116(BX), Z16
+	VFMADD231PS Z17, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	ADDQ $8, BX
+	ADDQ $256, CX
+	DECL DI
+	JNE i3
+	SUBQ $16, BX
+	SUBQ $512, CX
+
+	// y[n,o] = relu(z[n,o])
+	VPXORD X16, X16, X16
+	VMAXPS Z0, Z16, Z0
+	VMAXPS Z1, Z16, Z1
+	VMAXPS Z2, Z16, Z2
+	VMAXPS Z3, Z16, Z3
+	VMAXPS Z4, Z16, Z4
+	VMAXPS Z5, Z16, Z5
+	VMAXPS Z6, Z16, Z6
+	VMAXPS Z7, Z16, Z7
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VXORPS X0, X0, X0
+	VMAXPS Z8, Z0, Z1
+	VMAXPS Z9, Z0, Z2
+	VMAXPS Z10, Z0, Z3
+	VMAXPS Z11, Z0, Z4
+	VMAXPS Z12, Z0, Z5
+	VMAXPS Z13, Z0, Z6
+	VMAXPS Z14, Z0, Z7
+	VMAXPS Z15, Z0, Z0
+	VMOVUPS Z1, 512(DX)
+	VMOVUPS Z2, 576(DX)
+	VMOVUPS Z3, 640(DX)
+	VMOVUPS Z4, 704(DX)
+	VMOVUPS Z5, 768(DX)
+	VMOVUPS Z6, 832(DX)
+	VMOVUPS Z7, 896(DX)
+	VMOVUPS Z0, 960(DX)
+	ADDQ $32, AX
+	ADDQ $128, BX
+	ADDQ $1024, DX
+	DECL SI
+	JNE o2
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	// w0 = w[0:] (16)
+	// … 1 more
+	// w2 = w[32:] (16)
+	// for n = 0…32 by 32 in 16 lanes
+	// 	z0_0 := b[0]
+	// 	… 4 more
+	// 	z1_2 := b[2]
+	// 	z0_0b := 0
+	// 	… 4 more
+	// 	z1_2b := 0
+	// 	for i = 0…16 by 4
+	// 		w0_0 := w0[i]
+	// 		… 1 more
+	// 		w2_0 := w2[i]
+	// 		x0_0 := x[n+32*i]
+	// 		x1_0 := x[n+32*i+16]
+	// 		z0_0 += (w0_0 * x0_0)
+	// 		… 4 more
+	// 		z1_2 += (w2_0 * x1_0)
+	// 		w0_1 := w0[i+1]
+	// 		… 1 more
+	// 		w2_1 := w2[i+1]
+	// 		x0_1 := x[n+32*i+32]
+	// 		x1_1 := x[n+32*i+48]
+	// 		z0_0b += (w0_1 * x0_1)
+	// 		… 4 more
+	// 		z1_2b += (w2_1 * x1_1)
+	// 		w0_2 := w0[i+2]
+	// 		… 1 more
+	// 		w2_2 := w2[i+2]
+	// 		x0_2 := x[n+32*i+64]
+	// 		x1_2 := x[n+32*i+80]
+	// 		z0_0 += (w0_2 * x0_2)
+	// 		… 4 more
+	// 		z1_2 += (w2_2 * x1_2)
+	// 		w0_3 := w0[i+3]
+	// 		… 1 more
+	// 		w2_3 := w2[i+3]
+	// 		x0_3 := x[n+32*i+96]
+	// 		x1_3 := x[n+32*i+112]
+	// 		z0_0b += (w0_3 * x0_3)
+	// 		… 4 more
+	// 		z1_2b += (w2_3 * x1_3)
+	// 	z0_0 += z0_0b
+	// 	… 4 more
+	// 	z1_2 += z1_2b
+	// 	z[n] = z0_0
+	// 	z[n+16] = z1_0
+	// 	… 3 more
+	// 	z[n+80] = z1_2
+	// // zRows = z, transposed
+	// zRows[0 + c*3+r] = z[0 + r*32+c] for r < 3, c < 32
+	//
+	// registers: AX b w z; Z6 z0_0; Z7 z1_0; Z8 z0_1; Z9 z1_1; Z10 z0_2; Z11 z1_2; Z0 z0_0b; Z1 z1_0b; Z2 z0_1b;
+	//   Z3 z1_1b; Z4 z0_2b; Z5 z1_2b; CX i column of 8-blocks; Z12 w0_0; BX x zRows; Z13 x0_0; Z14 x1_0;
+	//   K0 tail
+
+	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
+	MOVQ p+8(FP), AX
+	ADDQ $512, AX
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VBROADCASTSS (AX), Z6
+	VBROADCASTSS (AX), Z7
+	VBROADCASTSS 4(AX), Z8
+	VBROADCASTSS 4(AX), Z9
+	VBROADCASTSS 8(AX), Z10
+	VBROADCASTSS 8(AX), Z11
+	MOVQ p+8(FP), AX
+	ADDQ $320, AX
+	MOVQ scratch+0(FP), BX
+	MOVL $4, CX
+
+i4:
+	VBROADCASTSS (AX), Z12
+	VMOVUPS (BX), Z13
+	VFMADD231PS Z13, Z12, Z6
+	VMOVUPS 64(BX), Z14
+	VFMADD231PS Z14, Z12, Z7
+	VBROADCASTSS 64(AX), Z12
+	VFMADD231PS Z13, Z12, Z8
+	VFMADD231PS Z14, Z12, Z9
+	VBROADCASTSS 128(AX), Z12
+	VFMADD231PS Z13, Z12, Z10
+	VFMADD231PS Z14, Z12, Z11
+	VBROADCASTSS 4(AX), Z12
+	VMOVUPS 128(BX), Z13
+	VFMADD231PS Z13, Z12, Z0
+	VMOVUPS 192(BX), Z14
+	VFMADD231PS Z14, Z12, Z1
+	VBROADCASTSS 68(AX), Z12
+	VFMADD231PS Z13, Z12, Z2
+	VFMADD231PS Z14, Z12, Z3
+	VBROADCASTSS 132(AX), Z12
+	VFMADD231PS Z13, Z12, Z4
+	VFMADD231PS Z14, Z12, Z5
+	VBROADCASTSS 8(AX), Z12
+	VMOVUPS 256(BX), Z13
+	VFMADD231PS Z13, Z12, Z6
+	VMOVUPS 320(BX), Z14
+	VFMADD231PS Z14, Z12, Z7
+	VBROADCASTSS 72(AX), Z12
+	VFMADD231PS Z13, Z12, Z8
+	VFMADD231PS Z14, Z12, Z9
+	VBROADCASTSS 136(AX), Z12
+	VFMADD231PS Z13, Z12, Z10
+	VFMADD231PS Z14, Z12, Z11
+	VBROADCASTSS 12(AX), Z12
+	VMOVUPS 384(BX), Z13
+	VFMADD231PS Z13, Z12, Z0
+	VMOVUPS 448(BX), Z14
+	VFMADD231PS Z14, Z12, Z1
+	VBROADCASTSS 76(AX), Z12
+	VFMADD231PS Z13, Z12, Z2
+	VFMADD231PS Z14, Z12, Z3
+	VBROADCASTSS 140(AX), Z12
+	VFMADD231PS Z13, Z12, Z4
+	VFMADD231PS Z14, Z12, Z5
+	ADDQ $16, AX
+	ADDQ $512, BX
+	DECL CX
+	JNE i4
+	VADDPS Z0, Z6, Z6
+	VADDPS Z1, Z7, Z7
+	VADDPS Z2, Z8, Z8
+	VADDPS Z3, Z9, Z9
+	VADDPS Z4, Z10, Z10
+	VADDPS Z5, Z11, Z11
+	MOVQ scratch+0(FP), AX
+	ADDQ $2560, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z8, 128(AX)
+	VMOVUPS Z9, 192(AX)
+	VMOVUPS Z10, 256(AX)
+	VMOVUPS Z11, 320(AX)
+
+	// zRows = z, transposed
+	MOVQ scratch+0(FP), AX
+	ADDQ $2560, AX
+	MOVQ zRows+24(FP), BX
+	MOVL $4, CX
+
+column_of_8_blocks5:
+	VMOVUPS (AX), Y0
+	VMOVUPS 128(AX), Y1
+	VMOVUPS 256(AX), Y2
+	VXORPS X3, X3, X3
+	MOVL $0x7, R13
+	KMOVW R13, K1
+	VUNPCKLPS Y1, Y0, Y4
+	VUNPCKHPS Y1, Y0, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VUNPCKLPD Y1, Y4, Y5
+	VUNPCKHPD Y1, Y4, Y1
+	VUNPCKLPD Y2, Y0, Y4
+	VUNPCKHPD Y2, Y0, Y0
+	VUNPCKLPS Y3, Y3, Y2
+	VUNPCKHPS Y3, Y3, Y6
+	VUNPCKLPS Y3, Y3, Y7
+	VUNPCKHPS Y3, Y3, Y3
+	VUNPCKLPD Y7, Y2, Y8
+	VUNPCKHPD Y7, Y2, Y2
+	VUNPCKLPD Y3, Y6, Y7
+	VUNPCKHPD Y3, Y6, Y3
+	VSHUFF64X2 $0, Y8, Y5, Y6
+	VSHUFF64X2 $3, Y8, Y5, Y5
+	VMOVUPS X6, K1, (BX)
+	VMOVUPS X5, K1, 48(BX)
+	VSHUFF64X2 $0, Y2, Y1, Y5
+	VSHUFF64X2 $3, Y2, Y1, Y1
+	VMOVUPS X5, K1, 12(BX)
+	VMOVUPS X1, K1, 60(BX)
+	VSHUFF64X2 $0, Y7, Y4, Y1
+	VSHUFF64X2 $3, Y7, Y4, Y2
+	VMOVUPS X1, K1, 24(BX)
+	VMOVUPS X2, K1, 72(BX)
+	VSHUFF64X2 $0, Y3, Y0, Y1
+	VSHUFF64X2 $3, Y3, Y0, Y0
+	VMOVUPS X1, K1, 36(BX)
+	VMOVUPS X0, K1, 84(BX)
+	ADDQ $32, AX
+	ADDQ $96, BX
+	DECL CX
+	JNE column_of_8_blocks5
 	VZEROUPPER
 	RET
 

@@ -6,3 +6,35 @@ package iris
 
 // rowTier is the kind of vector registers that this processor has.
 var rowTier = vectorTier()
+
+// Batch is the scratch of ForwardBatch: the values of 32 rows. The rows of an element lie next to each other, so that a
+// vector register holds neighbours.
+//
+//	offset   length  value
+//	     0      512  y of dense1 [16×32]: element o of row n at 32*o+n
+//	   512      128  input [4×32]: element o of row n at 32*o+n
+//	   640       96  z of dense2 [3×32]: element o of row n at 32*o+n
+type Batch struct {
+	scratch [736]float32
+}
+
+// forward sets the outputs of blocks of 32 rows in vector registers, and returns the rows that are left. The
+// last block begins inside the one before it where that leaves none.
+func (w *Batch) forward(y [][3]float32, x [][4]float32, p *Params) ([][3]float32, [][4]float32) {
+	for len(x) >= 32 && len(y) >= 32 {
+		switch rowTier {
+		case tierAVX2:
+			forwardBlockAVX2(&w.scratch, (*[131]float32)(p[:131]), &x[0], &y[0], 2)
+		case tierAVX512:
+			forwardBlockAVX512(&w.scratch, (*[131]float32)(p[:131]), &x[0], &y[0])
+		default:
+			return y, x
+		}
+		if left := min(len(y), len(x)) - 32; 12 < left && left < 32 {
+			y, x = y[left:], x[left:]
+		} else {
+			y, x = y[32:], x[32:]
+		}
+	}
+	return y, x
+}

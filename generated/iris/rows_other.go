@@ -7,6 +7,14 @@ package iris
 // rowTier tells that this build has no vector code.
 const rowTier = tierGeneric
 
+// Batch is the scratch of ForwardBatch, which needs none in this build.
+type Batch struct{}
+
+// forward tells that there is no vector code.
+func (w *Batch) forward(y [][3]float32, x [][4]float32, p *Params) ([][3]float32, [][4]float32) {
+	return y, x
+}
+
 // forwardAVX2 is not called.
 func forwardAVX2(y *[3]float32, x *[4]float32, p *[131]float32) {}
 

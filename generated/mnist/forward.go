@@ -17,8 +17,10 @@ func Forward(y *[10]float32, x *[784]float32, p *Params) {
 	}
 }
 
-// ForwardBatch sets y[n] to the output for x[n], as Forward does, for as many rows as both have.
-func ForwardBatch(y [][10]float32, x [][784]float32, p *Params) {
+// ForwardBatch sets y[n] to the output for x[n], as Forward does but for rounding, for as many rows as both
+// have. w is the scratch of one goroutine.
+func ForwardBatch(y [][10]float32, x [][784]float32, p *Params, w *Batch) {
+	y, x = w.forward(y, x, p)
 	for n := range min(len(y), len(x)) {
 		Forward(&y[n], &x[n], p)
 	}

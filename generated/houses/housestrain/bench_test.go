@@ -40,10 +40,10 @@ func BenchmarkPredict(b *testing.B) {
 
 func BenchmarkForwardBatch(b *testing.B) {
 	c := newProblem(manyRows)
-	y := make([][1]float32, manyRows)
+	y, w := make([][1]float32, manyRows), new(houses.Batch)
 	b.ReportAllocs()
 	for b.Loop() {
-		houses.ForwardBatch(y, c.x, c.p)
+		houses.ForwardBatch(y, c.x, c.p, w)
 	}
 }
 

@@ -40,10 +40,10 @@ func BenchmarkPredict(b *testing.B) {
 
 func BenchmarkForwardBatch(b *testing.B) {
 	c := newProblem(manyRows)
-	y := make([][2]float64, manyRows)
+	y, w := make([][2]float64, manyRows), new(mazur.Batch)
 	b.ReportAllocs()
 	for b.Loop() {
-		mazur.ForwardBatch(y, c.x, c.p)
+		mazur.ForwardBatch(y, c.x, c.p, w)
 	}
 }
 

@@ -41,10 +41,10 @@ func BenchmarkPredict(b *testing.B) {
 
 func BenchmarkForwardBatch(b *testing.B) {
 	c := newProblem(manyRows)
-	y := make([][10]float32, manyRows)
+	y, w := make([][10]float32, manyRows), new(mnist.Batch)
 	b.ReportAllocs()
 	for b.Loop() {
-		mnist.ForwardBatch(y, c.x, c.p)
+		mnist.ForwardBatch(y, c.x, c.p, w)
 	}
 }
 

@@ -41,10 +41,10 @@ func BenchmarkPredict(b *testing.B) {
 
 func BenchmarkForwardBatch(b *testing.B) {
 	c := newProblem(manyRows)
-	y := make([][3]float32, manyRows)
+	y, w := make([][3]float32, manyRows), new(seeds.Batch)
 	b.ReportAllocs()
 	for b.Loop() {
-		seeds.ForwardBatch(y, c.x, c.p)
+		seeds.ForwardBatch(y, c.x, c.p, w)
 	}
 }
 

@@ -41,10 +41,10 @@ func BenchmarkPredict(b *testing.B) {
 
 func BenchmarkForwardBatch(b *testing.B) {
 	c := newProblem(manyRows)
-	y := make([][1]float32, manyRows)
+	y, w := make([][1]float32, manyRows), new(xor.Batch)
 	b.ReportAllocs()
 	for b.Loop() {
-		xor.ForwardBatch(y, c.x, c.p)
+		xor.ForwardBatch(y, c.x, c.p, w)
 	}
 }
 

@@ -1,0 +1,108 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/kernel"
+	"github.com/chainrule-go/chainrule/gen/schedule"
+)
+
+// fewLeft is the number of rows up to which those that are left behind whole blocks go one by one: a block costs as much
+// as 10 to 18 of them (784-128-10 and 64-32-10, AVX-512, Zen 5).
+const fewLeft = 12
+
+// infersBlocks tells whether the model package has vector code for blocks of rows.
+func (n *Network) infersBlocks() bool { return len(n.Rows) > 0 && n.Rows[0].Block != nil }
+
+// batchParams prints the parameters y, x and p.
+func (n *Network) batchParams(p *printer) []jen.Code {
+	return []jen.Code{
+		jen.Id("y").Add(n.rowType(p, n.outputs())), jen.Id("x").Add(n.rowType(p, n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")),
+	}
+}
+
+// batchMethod prints the head of what ForwardBatch calls for blocks.
+func (n *Network) batchMethod(p *printer) *jen.Statement {
+	return jen.Func().Params(jen.Id("w").Op("*").Id(p.top("Batch"))).Id("forward").Params(n.batchParams(p)...).Params(n.rowType(p, n.outputs()), n.rowType(p, n.inputs()))
+}
+
+// blocksCode prints the scratch of ForwardBatch and the choice of its kernels.
+func (n *Network) blocksCode(p *printer) []jen.Code {
+	if !n.infersBlocks() {
+		return nil
+	}
+	lines := []string{
+		"// " + p.top("Batch") + fmt.Sprintf(" is the scratch of ForwardBatch: the values of %d rows. The rows of an element lie next to each other, so that a", schedule.Samples),
+		"// vector register holds neighbours.", "//", "//\toffset   length  value",
+	}
+	size := 0
+	for _, s := range n.BlockScratch {
+		size = s.Offset + s.Len
+		lines = append(lines, fmt.Sprintf("//\t%6d  %7d  %s", s.Offset, s.Len, slotText(s)))
+	}
+	var code []jen.Code
+	for _, l := range lines {
+		code = append(code, jen.Comment(l))
+	}
+	code = append(code, jen.Type().Id(p.top("Batch")).Struct(jen.Id("scratch").Index(jen.Lit(size)).Id(p.float)), jen.Line())
+
+	const samples = schedule.Samples
+	var cases []jen.Code
+	for _, r := range n.Rows {
+		var calls []jen.Code
+		for _, f := range r.Block {
+			calls = append(calls, jen.Id(n.RowName(f, r)).Call(n.blockArgs(p, f, r)...))
+		}
+		cases = append(cases, jen.Case(n.tierName(r.Constant)).Block(calls...))
+	}
+	cases = append(cases, jen.Default().Block(jen.Return(jen.Id("y"), jen.Id("x"))))
+	next := func(from string) jen.Code {
+		return jen.List(jen.Id("y"), jen.Id("x")).Op("=").List(jen.Id("y").Index(jen.Id(from)), jen.Id("x").Index(jen.Id(from)))
+	}
+	body := []jen.Code{
+		jen.For(jen.Len(jen.Id("x")).Op(">=").Lit(samples).Op("&&").Len(jen.Id("y")).Op(">=").Lit(samples)).Block(
+			jen.Switch(jen.Id(p.top("rowTier"))).Block(cases...),
+			jen.If(jen.Id("left").Op(":=").Min(jen.Len(jen.Id("y")), jen.Len(jen.Id("x"))).Op("-").Lit(samples),
+				jen.Lit(fewLeft).Op("<").Id("left").Op("&&").Id("left").Op("<").Lit(samples)).Block(next("left:")).Else().Block(next(fmt.Sprintf("%d:", samples))),
+		),
+		jen.Return(jen.Id("y"), jen.Id("x")),
+	}
+	code = append(code, comment(fmt.Sprintf("forward sets the outputs of blocks of %d rows in vector registers, and returns the rows that are left. "+
+		"The last block begins inside the one before it where that leaves none.", samples))...)
+	return append(code, n.batchMethod(p).Block(body...), jen.Line())
+}
+
+// blockArgs prints the arguments of a kernel for a block.
+func (n *Network) blockArgs(p *printer, f *kernel.Func, r *Row) []jen.Code {
+	var args []jen.Code
+	for _, a := range f.Arrays {
+		switch {
+		case a.Name == "scratch":
+			args = append(args, jen.Op("&").Id("w").Dot("scratch"))
+		case a.Name == "p":
+			args = append(args, n.trainedPart(p, "p"))
+		case a.Value.Role == graph.Input:
+			args = append(args, jen.Op("&").Id("x").Index(jen.Lit(0)))
+		default:
+			args = append(args, jen.Op("&").Id("y").Index(jen.Lit(0)))
+		}
+	}
+	vectors := schedule.Samples / r.Lanes
+	for _, s := range f.Scalars {
+		args = append(args, jen.Lit(map[string]int{schedule.Groups: vectors / r.Vectors, schedule.Vectors: vectors}[s.Name]))
+	}
+	return args
+}
+
+// withoutBlocks prints what stands in the place of vector code for blocks in builds that have none.
+func (n *Network) withoutBlocks(p *printer) []jen.Code {
+	if !n.infersBlocks() {
+		return nil
+	}
+	code := append(comment(p.top("Batch")+" is the scratch of "+p.top("ForwardBatch")+", which needs none in this build."), jen.Type().Id(p.top("Batch")).Struct(), jen.Line())
+	code = append(code, comment("forward tells that there is no vector code.")...)
+	return append(code, n.batchMethod(p).Block(jen.Return(jen.Id("y"), jen.Id("x"))), jen.Line())
+}
