@@ -11,7 +11,7 @@ import (
 )
 
 // fewLeft is the number of rows up to which those that are left behind whole blocks go one by one: a block costs as much
-// as 10 to 18 of them (784-128-10 and 64-32-10, AVX-512, Zen 5).
+// as 7 to 24 of them (7-5-3, 784-128-10, 64-32-10; AVX-512, Zen 5).
 const fewLeft = 12
 
 // infersBlocks tells whether the model package has vector code for blocks of rows.

@@ -148,7 +148,8 @@ func (n *Network) predict(p *printer) []jen.Code {
 					jen.List(jen.Id("class"), jen.Id("best")).Op("=").List(p.of("Class").Call(jen.Id("o")), jen.Id("probability")))),
 			jen.Return(jen.Id("class")))
 	}
-	return append(comment(text), jen.Func().Id(name).Params(y, x, params).Add(p.of("Class")).Block(body...), jen.Line())
+	code := append(comment(text), jen.Func().Id(name).Params(y, x, params).Add(p.of("Class")).Block(body...), jen.Line())
+	return append(code, n.orderCode(p)...)
 }
 
 // predictTargets prints Predict of a network with named targets.
@@ -164,8 +165,9 @@ func (n *Network) predictTargets(p *printer, name string, x, params jen.Code) []
 		values = append(values, jen.Id("y").Index(jen.Lit(o)))
 	}
 	body = append(body, jen.Return(p.of("Targets").Values(values...)))
-	return append(comment(name+" returns the prediction for x."),
+	code := append(comment(name+" returns the prediction for x."),
 		jen.Func().Id(name).Params(x, params).Add(p.of("Targets")).Block(body...), jen.Line())
+	return append(code, n.orderCode(p)...)
 }
 
 // paramsDecl prints the flat parameter array with its table of offsets, and one accessor per tensor.

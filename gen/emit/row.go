@@ -92,7 +92,12 @@ func (n *Network) rowFiles(w *writer, p *printer, pkg, path string) {
 		for _, k := range []*kernel.Func{r.Forward, r.Predict} {
 			if k != nil {
 				code = append(code, comment(n.RowName(k, r)+" is not called.")...)
-				code = append(code, jen.Func().Id(n.RowName(k, r)).Params(n.rowParams(p, k)...).Block(), jen.Line())
+				f := jen.Func().Id(n.RowName(k, r)).Params(n.rowParams(p, k)...)
+				if k.Result != "" {
+					code = append(code, f.Id(p.float).Block(jen.Return(jen.Lit(0))), jen.Line())
+					continue
+				}
+				code = append(code, f.Block(), jen.Line())
 			}
 		}
 	}
@@ -113,7 +118,14 @@ func (n *Network) rowParams(p *printer, k *kernel.Func) []jen.Code {
 func (n *Network) rowChoice(p *printer, pick func(*Row) *kernel.Func, y jen.Code, portable []jen.Code) []jen.Code {
 	var cases []jen.Code
 	for _, r := range n.rowsWith(pick) {
-		call := jen.Id(n.RowName(pick(r), r)).Call(y, jen.Id("x"), n.trainedPart(p, "p"))
+		args := []jen.Code{y, jen.Id("x"), n.trainedPart(p, "p")}
+		if pick(r).Array("order") != nil {
+			args = append(args, jen.Op("&").Id(p.top("order")))
+		}
+		call := jen.Id(n.RowName(pick(r), r)).Call(args...)
+		if n.ordered() && pick(r).Result != "" && n.classes() {
+			call = jen.Return(jen.Id(p.top("classAt")).Call(call))
+		}
 		cases = append(cases, jen.Case(n.tierName(r.Constant)).Block(call))
 	}
 	if cases == nil {
@@ -121,6 +133,34 @@ func (n *Network) rowChoice(p *printer, pick func(*Row) *kernel.Func, y jen.Code
 	}
 	cases = append(cases, jen.Default().Block(portable...))
 	return []jen.Code{jen.Switch(jen.Id(p.top("rowTier"))).Block(cases...)}
+}
+
+// ordered tells whether the kernels of Predict return which output is the largest.
+func (n *Network) ordered() bool {
+	rows := n.rowsWith(predictOf)
+	return len(rows) > 0 && rows[0].Predict.Result != "" && !n.apart()
+}
+
+// orderCode prints the table by which the kernels of Predict tell which output is the largest, and what reads it.
+func (n *Network) orderCode(p *printer) []jen.Code {
+	if !n.ordered() {
+		return nil
+	}
+	var places []jen.Code
+	for o := range n.outputs() {
+		places = append(places, jen.Lit(n.outputs()-o))
+	}
+	order := p.top("order")
+	code := append(comment(order+" counts the outputs down, so that the first of some has the largest place."),
+		jen.Var().Id(order).Op("=").Index(jen.Lit(n.outputs())).Id(p.float).Values(places...), jen.Line())
+	if !n.classes() {
+		return code
+	}
+	name := p.top("classAt")
+	code = append(code, comment(name+" returns the class of a place in "+order+".")...)
+	return append(code, jen.Func().Id(name).Params(jen.Id("place").Id(p.float)).Add(p.of("Class")).Block(
+		jen.If(jen.Id("place").Op(">=").Lit(1)).Block(jen.Return(p.of("Class").Call(jen.Lit(n.outputs()).Op("-").Int().Call(jen.Id("place"))))),
+		jen.Return(p.of("NoClass"))), jen.Line())
 }
 
 // detection copies the runtime's detection of tiers into a model package, which imports the standard library only.

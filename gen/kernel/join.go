@@ -8,13 +8,13 @@ import (
 )
 
 // The operands of a function for one row, beside parameters and gradient.
-const rowOutput, rowInput, rowTarget = "y", "x", "t"
+const rowOutput, rowInput, rowTarget, rowOrder = "y", "x", "t", "order"
 
 // JoinRow makes one function of those of a plan of lines, which work on a row one after the other, and of a link if there
 // is one. What one hands to the next lies on the stack, each value at a multiple of align elements.
 func JoinRow(name, summary string, p *schedule.Plan, funcs []*Func, align int) *Func {
 	r := &rowPlaces{plan: p, scratch: &Array{Name: scratchName, Access: Scratch}, at: map[*graph.Value]int{}, result: p.Graph.Output}
-	bases := []*Array{{Name: gradientName, Len: p.Len()}, nil, nil, nil, {Name: parametersName, Len: p.Len()}, r.scratch}
+	bases := []*Array{{Name: gradientName, Len: p.Len()}, nil, nil, nil, {Name: parametersName, Len: p.Len()}, nil, r.scratch}
 	for _, f := range funcs {
 		for _, a := range f.Arrays {
 			if f.Result != "" || a.Value == nil {
@@ -31,6 +31,8 @@ func JoinRow(name, summary string, p *schedule.Plan, funcs []*Func, align int) *
 				bases[2] = &Array{Name: rowInput, Len: a.Len}
 			case rowTarget:
 				bases[3] = &Array{Name: rowTarget, Len: a.Len}
+			case rowOrder:
+				bases[5] = &Array{Name: rowOrder, Len: a.Len}
 			case scratchName:
 				if _, ok := r.at[a.Value]; !ok {
 					r.at[a.Value] = r.scratch.Len
@@ -58,6 +60,9 @@ type rowPlaces struct {
 
 func (r *rowPlaces) place(a *Array) Place {
 	v := a.Value
+	if v == nil {
+		return Place{Of: a.Name} // of a link
+	}
 	if v == r.result {
 		return Place{Of: rowOutput}
 	}

@@ -10,10 +10,9 @@ import (
 	"github.com/chainrule-go/chainrule/gen/target"
 )
 
-// rowTerms is the number of multiply-adds from which one row is faster in vector registers: the forward pass of 4-16-3 with
-// 112 takes 17 ns and not 31, that of 7-5-3 with 50 takes 42 and not 36 (Zen 4); the step of 7-5-3, with 115, takes 117 and
-// not 105 (Zen 5).
-var rowTerms = map[Purpose]int{Inference: 64, Training: 200, FusedTraining: 200}
+// rowTerms is the number of multiply-adds from which one row is worth vector code. The smallest network that was measured,
+// 7-5-3 with 50 and in a step 115, takes 11 ns for its forward pass and not 23, and 87 for a step and not 115 (Zen 5).
+var rowTerms = map[Purpose]int{Inference: 40, Training: 90, FusedTraining: 90}
 
 // Purpose is what a plan is for: the output alone, the gradients, or a step in which gradients are subtracted from their
 // parameters in place of being stored.
@@ -37,13 +36,15 @@ func LinesPay(g *graph.Graph, purpose Purpose) bool {
 	return terms >= rowTerms[purpose]
 }
 
-// Lines schedules g for one row in vector registers. Its elements are in lanes, and the inputs along the rows of W[o,i]: the sums over the inputs are dot products, the lanes of some of which are
-// added up at once, by a tree of additions that transposes; those over the outputs, of dx, have the inputs in lanes. In a
-// fused step dx, which reads W, comes before dW.
+// Lines schedules g for one row in vector registers. Its elements are in lanes, and the inputs along the rows of W[o,i]: the
+// sums over the inputs are dot products, the lanes of as many as a register has are added up at once, by a tree of additions
+// that transposes (half as many take 33 ns in place of 28 for the forward pass of 64-32-10, 3.0 µs in place of 2.3 for that
+// of 784-128-10; AVX-512, Zen 5); those over the outputs, of dx, have the inputs in lanes. In a fused step dx, which reads W,
+// comes before dW.
 func Lines(g *graph.Graph, t *target.Vector, elementBytes int, purpose Purpose) *Plan {
 	p := &Plan{Graph: g, Block: 1, Lines: true, Fused: purpose == FusedTraining, Lanes: t.Lanes(elementBytes)}
 	p.placeParams()
-	l := lines{lanes: p.Lanes, stored: map[*graph.Value]int{}}
+	l := lines{lanes: p.Lanes}
 	for _, gr := range group(g) {
 		if gr.Phase != Forward && purpose == Inference {
 			continue
@@ -54,11 +55,7 @@ func Lines(g *graph.Graph, t *target.Vector, elementBytes int, purpose Purpose) 
 			sort.SliceStable(gr.Stages, func(i, j int) bool { return !updates(gr.Stages[i]) && updates(gr.Stages[j]) })
 		}
 		for i := range gr.Stages {
-			s := &gr.Stages[i]
-			s.Nest = l.nest(gr, s.Node)
-			if _, ok := s.Node.Op.(graph.Contract); ok && gr.Phase == Forward && s.Epilogue != nil {
-				l.stored[s.Epilogue.Outs[0]] = s.Nest.Loops[0].Segments[0].Step
-			}
+			gr.Stages[i].Nest = l.nest(gr, gr.Stages[i].Node)
 		}
 		gr.Reason = fmt.Sprintf("one row, with %d elements in the lanes of a register.", p.Lanes)
 		p.Groups = append(p.Groups, gr)
@@ -67,13 +64,7 @@ func Lines(g *graph.Graph, t *target.Vector, elementBytes int, purpose Purpose) 
 }
 
 // lines chooses the loops of ops on one row.
-type lines struct {
-	lanes int
-	// stored is how many elements of an activation are written at once, where that is not a whole vector. No more are
-	// then read at once: a processor hands a register that was just stored on to a load, but not the parts of two (forward
-	// pass of 64-32-10 with its softmax on AVX-512: 52 ns, 62 with whole vectors; Zen 5).
-	stored map[*graph.Value]int
-}
+type lines struct{ lanes int }
 
 func (l lines) nest(gr *Group, n *graph.Node) Nest {
 	if gr.Phase == Loss { // whose loops are passes over the outputs
@@ -101,24 +92,14 @@ func (l lines) nest(gr *Group, n *graph.Node) Nest {
 			{Axis: summed[0], Segments: steps(size[summed[0]], 8)},
 		}}
 	}
-	in := l
-	if n, ok := l.stored[n.Args[1]]; ok {
-		in.lanes = min(l.lanes, max(n, l.lanes/2))
-	}
 	return Nest{Loops: []Loop{
-		{Axis: kept[0], Segments: steps(size[kept[0]], l.rows(n, size[kept[0]]))},
-		{Axis: summed[0], Segments: run(size[summed[0]], in.lanes, in.vectors(size[summed[0]]))},
+		{Axis: kept[0], Segments: steps(size[kept[0]], l.lanes)},
+		{Axis: summed[0], Segments: run(size[summed[0]], l.lanes, l.vectors(size[summed[0]]))},
 	}}
 }
 
 // The thresholds of the tiles of one row.
 const (
-	// longRows is the number of multiply-adds from which W is read from a farther cache: with AVX-512 a tile of 16 rows of
-	// W then reads it faster (784-128-10 forward: 2.3 µs, 3.0 with 8 rows), and one of 8 keeps fewer sums that wait for
-	// each other's shuffles where it is near (64-32-10: 37 ns, 50 with 16; Zen 5).
-	longRows = 1 << 15
-	// shortTile is the rows of that tile where W is near.
-	shortTile = 8
 	// mostVectors is the largest number of vectors of a row that one turn takes.
 	mostVectors = 8
 	// updateRows is the rows of a tile of dW, if they have no more than updateVectors vectors; longer ones are walked one
@@ -126,14 +107,6 @@ const (
 	// 143 with one; Zen 5).
 	updateRows, updateVectors = 4, 8
 )
-
-// rows returns how many outputs of a dot product one turn has: for few, all of them, so that one store writes them.
-func (l lines) rows(n *graph.Node, outputs int) int {
-	if outputs <= l.lanes || Terms(n) >= longRows {
-		return l.lanes
-	}
-	return min(l.lanes, shortTile)
-}
 
 // vectors returns how many vectors of a row one turn takes: a divisor of their number, if there is one that is large
 // enough.

@@ -74,7 +74,7 @@ func reservedForCode(name string) bool {
 var reservedLayers = []string{
 	"forward", "forward_batch", "forward_normalized", "predict", "top", "no_class", "params", "features", "targets", "new", "load", "trained", "weights",
 	"gradients", "step_sgd", "step", "loss", "loss_element", "work", "block", "add_block", "init", "network", "config", "train",
-	"columns", "sgd", "tier", "row_tier", "row_gradients", "row_sgd", "one_hot", "batch", "read_csv", "rows", "target", "scale", "first", "seed",
+	"columns", "sgd", "tier", "row_tier", "row_gradients", "row_sgd", "one_hot", "batch", "order", "class_at", "read_csv", "rows", "target", "scale", "first", "seed",
 	"lanes", "block_rows",
 }
 

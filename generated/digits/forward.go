@@ -31,9 +31,9 @@ func ForwardBatch(y [][10]float32, x [][64]float32, p *Params, w *Batch) {
 func Predict(y *[10]float32, x *[64]float32, p *Params) Class {
 	switch rowTier {
 	case tierAVX2:
-		predictAVX2(y, x, (*[2410]float32)(p))
+		return classAt(predictAVX2(y, x, (*[2410]float32)(p), &order))
 	case tierAVX512:
-		predictAVX512(y, x, (*[2410]float32)(p))
+		return classAt(predictAVX512(y, x, (*[2410]float32)(p), &order))
 	default:
 		Forward(y, x, p)
 		softmaxOutput(y)
@@ -45,6 +45,17 @@ func Predict(y *[10]float32, x *[64]float32, p *Params) Class {
 		}
 	}
 	return class
+}
+
+// order counts the outputs down, so that the first of some has the largest place.
+var order = [10]float32{10, 9, 8, 7, 6, 5, 4, 3, 2, 1}
+
+// classAt returns the class of a place in order.
+func classAt(place float32) Class {
+	if place >= 1 {
+		return Class(10 - int(place))
+	}
+	return NoClass
 }
 
 // Layer dense1: dense 64→32, relu.

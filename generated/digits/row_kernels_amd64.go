@@ -13,7 +13,7 @@ func forwardAVX2(y *[10]float32, x *[64]float32, p *[2410]float32)
 // predictAVX2 sets the prediction of the network for one row.
 //
 //go:noescape
-func predictAVX2(y *[10]float32, x *[64]float32, p *[2410]float32)
+func predictAVX2(y *[10]float32, x *[64]float32, p *[2410]float32, order *[10]float32) (first float32)
 
 // forwardBlockAVX2 sets the outputs of a block of rows.
 //
@@ -28,7 +28,7 @@ func forwardAVX512(y *[10]float32, x *[64]float32, p *[2410]float32)
 // predictAVX512 sets the prediction of the network for one row.
 //
 //go:noescape
-func predictAVX512(y *[10]float32, x *[64]float32, p *[2410]float32)
+func predictAVX512(y *[10]float32, x *[64]float32, p *[2410]float32, order *[10]float32) (first float32)
 
 // forwardBlockAVX512 sets the outputs of a block of rows.
 //

@@ -6,9 +6,16 @@ package seeds
 // Forward sets y to the logits for x. Rows are as measured if p is from Load, Trained or Fold; while training,
 // they are normalised. It only reads p, so any number of goroutines may share it.
 func Forward(y *[3]float32, x *[7]float32, p *Params) {
-	var dense1Y [5]float32
-	Dense1(&dense1Y, x, p.Dense1W(), p.Dense1B())
-	Dense2(y, &dense1Y, p.Dense2W(), p.Dense2B())
+	switch rowTier {
+	case tierAVX2:
+		forwardAVX2(y, x, (*[58]float32)(p[:58]))
+	case tierAVX512:
+		forwardAVX512(y, x, (*[58]float32)(p[:58]))
+	default:
+		var dense1Y [5]float32
+		Dense1(&dense1Y, x, p.Dense1W(), p.Dense1B())
+		Dense2(y, &dense1Y, p.Dense2W(), p.Dense2B())
+	}
 }
 
 // ForwardBatch sets y[n] to the output for x[n], as Forward does but for rounding, for as many rows as both
@@ -23,8 +30,15 @@ func ForwardBatch(y [][3]float32, x [][7]float32, p *Params, w *Batch) {
 // Predict sets y to the probabilities of the classes for x and returns the most probable class. Where an input
 // is NaN, so are they, and there is no such class.
 func Predict(y *[3]float32, x *[7]float32, p *Params) Class {
-	Forward(y, x, p)
-	softmaxOutput(y)
+	switch rowTier {
+	case tierAVX2:
+		predictAVX2(y, x, (*[58]float32)(p[:58]))
+	case tierAVX512:
+		predictAVX512(y, x, (*[58]float32)(p[:58]))
+	default:
+		Forward(y, x, p)
+		softmaxOutput(y)
+	}
 	class, best := NoClass, float32(0)
 	for o, probability := range y {
 		if probability > best {

@@ -5,10 +5,30 @@
 
 package seeds
 
+// forwardAVX2 sets the output of the network for one row.
+//
+//go:noescape
+func forwardAVX2(y *[3]float32, x *[7]float32, p *[58]float32)
+
+// predictAVX2 sets the prediction of the network for one row.
+//
+//go:noescape
+func predictAVX2(y *[3]float32, x *[7]float32, p *[58]float32)
+
 // forwardBlockAVX2 sets the outputs of a block of rows.
 //
 //go:noescape
 func forwardBlockAVX2(scratch *[640]float32, p *[58]float32, xRows *[7]float32, zRows *[3]float32, groups int)
+
+// forwardAVX512 sets the output of the network for one row.
+//
+//go:noescape
+func forwardAVX512(y *[3]float32, x *[7]float32, p *[58]float32)
+
+// predictAVX512 sets the prediction of the network for one row.
+//
+//go:noescape
+func predictAVX512(y *[3]float32, x *[7]float32, p *[58]float32)
 
 // forwardBlockAVX512 sets the outputs of a block of rows.
 //

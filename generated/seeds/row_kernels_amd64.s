@@ -5,6 +5,400 @@
 
 #include "textflag.h"
 
+// func forwardAVX2(y *[3]float32, x *[7]float32, p *[58]float32)
+//
+// forward(y [3] scratch, x [7] read, p [58] read)
+// 	scratch [16] on the stack
+// 	dense1(y = scratch[0:5], x = x[0:7], w = p[0:35], b = p[35:40])
+// 	dense2(z = y[0:3], x = scratch[0:5], w = p[40:55], b = p[55:58])
+TEXT ·forwardAVX2(SB), 0, $128-24
+
+	// dense1 sets y = sigmoid(W·x + b).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (7)
+	// … 3 more
+	// w4 = w[28:] (7)
+	// z0 := 0
+	// … 3 more
+	// z4 := 0
+	// for i = 0…7 by 7 in 7 lanes
+	// 	xi := x[i]
+	// 	z0 += (w0[i] * xi)
+	// 	… 3 more
+	// 	z4 += (w4[i] * xi)
+	// // y[o] = sigmoid(z[o])
+	// y[0] = sigmoid((b[0] + lanesum(z0)))
+	// … 3 more
+	// y[4] = sigmoid((b[4] + lanesum(z4)))
+	//
+	// registers: Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 tail; AX x b y; Y6 xi tail; BX w
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VMOVUPS tails<>+4(SB), Y5
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	VMASKMOVPS (AX), Y5, Y6
+	VMASKMOVPS (BX), Y5, Y7
+	VFMADD231PS Y7, Y6, Y0
+	VMASKMOVPS 28(BX), Y5, Y7
+	VFMADD231PS Y7, Y6, Y1
+	VMASKMOVPS 56(BX), Y5, Y7
+	VFMADD231PS Y7, Y6, Y2
+	VMASKMOVPS 84(BX), Y5, Y7
+	VFMADD231PS Y7, Y6, Y3
+	VMASKMOVPS 112(BX), Y5, Y5
+	VFMADD231PS Y5, Y6, Y4
+
+	// y[o] = sigmoid(z[o])
+	VMOVUPS tails<>+12(SB), Y5
+	MOVQ p+16(FP), AX
+	ADDQ $140, AX
+	VMOVUPS tails<>+4(SB), Y6
+	VANDPS Y0, Y6, Y0
+	VANDPS Y1, Y6, Y1
+	VANDPS Y2, Y6, Y2
+	VANDPS Y3, Y6, Y3
+	VANDPS Y4, Y6, Y4
+	VUNPCKLPS Y1, Y0, Y6
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y6, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y4, Y4, Y1
+	VUNPCKHPS Y4, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y1, Y2
+	VUNPCKHPD Y1, Y1, Y1
+	VADDPS Y1, Y2, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y2
+	VPERM2F128 $0x31, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VMASKMOVPS (AX), Y5, Y1
+	VADDPS Y1, Y0, Y0
+	VBROADCASTSS constants<>+576(SB), Y1
+	VMAXPS Y0, Y1, Y0
+	VBROADCASTSS constants<>+580(SB), Y1
+	VMINPS Y0, Y1, Y0
+	VBROADCASTSS constants<>+584(SB), Y1
+	VFMADD231PS constants<>+0(SB), Y0, Y1
+	VSUBPS constants<>+32(SB), Y1, Y2
+	VFMADD231PS constants<>+64(SB), Y2, Y0
+	VFMADD231PS constants<>+96(SB), Y2, Y0
+	VPSLLD $23, Y1, Y1
+	VBROADCASTSS constants<>+588(SB), Y2
+	VFMADD231PS constants<>+128(SB), Y0, Y2
+	VFMADD213PS constants<>+160(SB), Y0, Y2
+	VFMADD213PS constants<>+192(SB), Y0, Y2
+	VFMADD213PS constants<>+224(SB), Y0, Y2
+	VFMADD213PS constants<>+256(SB), Y0, Y2
+	VFMADD213PS constants<>+288(SB), Y0, Y2
+	VFMADD213PS constants<>+320(SB), Y1, Y2
+	VBROADCASTSS constants<>+592(SB), Y0
+	VDIVPS Y2, Y0, Y0
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS Y0, (AX)
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (5)
+	// … 1 more
+	// w2 = w[10:] (5)
+	// z0 := 0
+	// … 1 more
+	// z2 := 0
+	// for i = 0…5 by 5 in 5 lanes
+	// 	xi := x[i]
+	// 	z0 += (w0[i] * xi)
+	// 	… 1 more
+	// 	z2 += (w2[i] * xi)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 1 more
+	// z[2] = (b[2] + lanesum(z2))
+	//
+	// registers: Y0 z0; Y1 z1; Y2 z2; Y3 tail; AX x b z; Y4 xi tail; BX w
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VMOVUPS tails<>+12(SB), Y3
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $160, BX
+	VMOVUPS (AX), Y4
+	VMASKMOVPS (BX), Y3, Y5
+	VFMADD231PS Y5, Y4, Y0
+	VMASKMOVPS 20(BX), Y3, Y5
+	VFMADD231PS Y5, Y4, Y1
+	VMASKMOVPS 40(BX), Y3, Y3
+	VFMADD231PS Y3, Y4, Y2
+	VMOVUPS tails<>+20(SB), X3
+	MOVQ p+16(FP), AX
+	ADDQ $220, AX
+	VMOVUPS tails<>+12(SB), Y4
+	VANDPS Y0, Y4, Y0
+	VANDPS Y1, Y4, Y1
+	VANDPS Y2, Y4, Y2
+	VUNPCKLPS Y1, Y0, Y4
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y4, Y0
+	VUNPCKLPS Y2, Y2, Y1
+	VUNPCKHPS Y2, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y1
+	VPERM2F128 $0x31, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMASKMOVPS (AX), X3, X1
+	VADDPS X1, X0, X0
+	MOVQ y+0(FP), AX
+	VMOVSD X0, (AX)
+	VPERMILPD $1, X0, X0
+	VMOVSS X0, 8(AX)
+	VZEROUPPER
+	RET
+
+// func predictAVX2(y *[3]float32, x *[7]float32, p *[58]float32)
+//
+// predict(y [3] scratch, x [7] read, p [58] read)
+// 	scratch [32] on the stack
+// 	dense1(y = scratch[0:5], x = x[0:7], w = p[0:35], b = p[35:40])
+// 	dense2(z = scratch[16:19], x = scratch[0:5], w = p[40:55], b = p[55:58])
+// 	softmax(y = y[0:3], z = scratch[16:19])
+TEXT ·predictAVX2(SB), 0, $192-24
+
+	// dense1 sets y = sigmoid(W·x + b).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (7)
+	// … 3 more
+	// w4 = w[28:] (7)
+	// z0 := 0
+	// … 3 more
+	// z4 := 0
+	// for i = 0…7 by 7 in 7 lanes
+	// 	xi := x[i]
+	// 	z0 += (w0[i] * xi)
+	// 	… 3 more
+	// 	z4 += (w4[i] * xi)
+	// // y[o] = sigmoid(z[o])
+	// y[0] = sigmoid((b[0] + lanesum(z0)))
+	// … 3 more
+	// y[4] = sigmoid((b[4] + lanesum(z4)))
+	//
+	// registers: Y0 z0; Y1 z1; Y2 z2; Y3 z3; Y4 z4; Y5 tail; AX x b y; Y6 xi tail; BX w
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VMOVUPS tails<>+4(SB), Y5
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	VMASKMOVPS (AX), Y5, Y6
+	VMASKMOVPS (BX), Y5, Y7
+	VFMADD231PS Y7, Y6, Y0
+	VMASKMOVPS 28(BX), Y5, Y7
+	VFMADD231PS Y7, Y6, Y1
+	VMASKMOVPS 56(BX), Y5, Y7
+	VFMADD231PS Y7, Y6, Y2
+	VMASKMOVPS 84(BX), Y5, Y7
+	VFMADD231PS Y7, Y6, Y3
+	VMASKMOVPS 112(BX), Y5, Y5
+	VFMADD231PS Y5, Y6, Y4
+
+	// y[o] = sigmoid(z[o])
+	VMOVUPS tails<>+12(SB), Y5
+	MOVQ p+16(FP), AX
+	ADDQ $140, AX
+	VMOVUPS tails<>+4(SB), Y6
+	VANDPS Y0, Y6, Y0
+	VANDPS Y1, Y6, Y1
+	VANDPS Y2, Y6, Y2
+	VANDPS Y3, Y6, Y3
+	VANDPS Y4, Y6, Y4
+	VUNPCKLPS Y1, Y0, Y6
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y6, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y4, Y4, Y1
+	VUNPCKHPS Y4, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y1, Y2
+	VUNPCKHPD Y1, Y1, Y1
+	VADDPS Y1, Y2, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y2
+	VPERM2F128 $0x31, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VMASKMOVPS (AX), Y5, Y1
+	VADDPS Y1, Y0, Y0
+	VBROADCASTSS constants<>+576(SB), Y1
+	VMAXPS Y0, Y1, Y0
+	VBROADCASTSS constants<>+580(SB), Y1
+	VMINPS Y0, Y1, Y0
+	VBROADCASTSS constants<>+584(SB), Y1
+	VFMADD231PS constants<>+0(SB), Y0, Y1
+	VSUBPS constants<>+32(SB), Y1, Y2
+	VFMADD231PS constants<>+64(SB), Y2, Y0
+	VFMADD231PS constants<>+96(SB), Y2, Y0
+	VPSLLD $23, Y1, Y1
+	VBROADCASTSS constants<>+588(SB), Y2
+	VFMADD231PS constants<>+128(SB), Y0, Y2
+	VFMADD213PS constants<>+160(SB), Y0, Y2
+	VFMADD213PS constants<>+192(SB), Y0, Y2
+	VFMADD213PS constants<>+224(SB), Y0, Y2
+	VFMADD213PS constants<>+256(SB), Y0, Y2
+	VFMADD213PS constants<>+288(SB), Y0, Y2
+	VFMADD213PS constants<>+320(SB), Y1, Y2
+	VBROADCASTSS constants<>+592(SB), Y0
+	VDIVPS Y2, Y0, Y0
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS Y0, (AX)
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (5)
+	// … 1 more
+	// w2 = w[10:] (5)
+	// z0 := 0
+	// … 1 more
+	// z2 := 0
+	// for i = 0…5 by 5 in 5 lanes
+	// 	xi := x[i]
+	// 	z0 += (w0[i] * xi)
+	// 	… 1 more
+	// 	z2 += (w2[i] * xi)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 1 more
+	// z[2] = (b[2] + lanesum(z2))
+	//
+	// registers: Y0 z0; Y1 z1; Y2 z2; Y3 tail; AX x b z; Y4 xi tail; BX w
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VMOVUPS tails<>+12(SB), Y3
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $160, BX
+	VMOVUPS (AX), Y4
+	VMASKMOVPS (BX), Y3, Y5
+	VFMADD231PS Y5, Y4, Y0
+	VMASKMOVPS 20(BX), Y3, Y5
+	VFMADD231PS Y5, Y4, Y1
+	VMASKMOVPS 40(BX), Y3, Y3
+	VFMADD231PS Y3, Y4, Y2
+	VMOVUPS tails<>+20(SB), X3
+	MOVQ p+16(FP), AX
+	ADDQ $220, AX
+	VMOVUPS tails<>+12(SB), Y4
+	VANDPS Y0, Y4, Y0
+	VANDPS Y1, Y4, Y1
+	VANDPS Y2, Y4, Y2
+	VUNPCKLPS Y1, Y0, Y4
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y4, Y0
+	VUNPCKLPS Y2, Y2, Y1
+	VUNPCKHPS Y2, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y1
+	VPERM2F128 $0x31, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMASKMOVPS (AX), X3, X1
+	VADDPS X1, X0, X0
+	LEAQ 127(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS X0, (AX)
+
+	// softmax is a kernel.
+	//
+	// for o = 0…3 by 3 in 3 lanes
+	// 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	// 	zo := z[o]
+	// 	m := lanemax(zo)
+	// 	yo := exp((zo - m))
+	// 	s := lanesum(yo)
+	// 	k := (1 / s)
+	// 	y[o] = (yo * k)
+	//
+	// registers: Y0 tail s k; AX z y; Y1 zo yo; Y2 m
+	VMOVUPS tails<>+20(SB), X0
+
+	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	LEAQ 127(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS (AX), X1
+	VBROADCASTSS constants<>+596(SB), X2
+	VBLENDVPS X0, X1, X2, X2
+	VPERMILPD $1, X2, X3
+	VMAXPS X3, X2, X2
+	VMOVSHDUP X2, X3
+	VMAXPS X3, X2, X2
+	VBROADCASTSS X2, Y2
+	VSUBPS X2, X1, X1
+	VBROADCASTSS constants<>+600(SB), X2
+	VMINPS X1, X2, X1
+	VBROADCASTSS constants<>+576(SB), X2
+	VMAXPS X1, X2, X1
+	VBROADCASTSS constants<>+604(SB), X2
+	VFMADD231PS constants<>+352(SB), X1, X2
+	VSUBPS constants<>+384(SB), X2, X3
+	VFNMADD231PS constants<>+64(SB), X3, X1
+	VFNMADD231PS constants<>+96(SB), X3, X1
+	VPSLLD $23, X2, X2
+	VBROADCASTSS constants<>+608(SB), X3
+	VFMADD231PS constants<>+416(SB), X1, X3
+	VFMADD213PS constants<>+448(SB), X1, X3
+	VFMADD213PS constants<>+480(SB), X1, X3
+	VFMADD213PS constants<>+512(SB), X1, X3
+	VFMADD213PS constants<>+544(SB), X1, X3
+	VFMADD213PS constants<>+544(SB), X1, X3
+	VMULPS X2, X3, X1
+	VANDPS X1, X0, X0
+	VPERMILPD $1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDPS X2, X0, X0
+	VBROADCASTSS constants<>+592(SB), X2
+	VDIVPS X0, X2, X0
+	VBROADCASTSS X0, Y0
+	VMULPS X0, X1, X0
+	MOVQ y+0(FP), AX
+	VMOVSD X0, (AX)
+	VPERMILPD $1, X0, X0
+	VMOVSS X0, 8(AX)
+	VZEROUPPER
+	RET
+
 // func forwardBlockAVX2(scratch *[640]float32, p *[58]float32, xRows *[7]float32, zRows *[3]float32, groups int)
 //
 // forward_block(scratch [640] scratch, p [58] read, xRows [224] read, zRows [96] scratch, groups)
@@ -248,18 +642,18 @@ n6:
 	VMOVUPS 32(AX), Y1
 	VMOVUPS 128(AX), Y2
 	VMOVUPS 160(AX), Y3
-	VBROADCASTSS constants<>+0(SB), Y4
+	VBROADCASTSS constants<>+576(SB), Y4
 	VMAXPS Y0, Y4, Y0
 	VMAXPS Y1, Y4, Y1
 	VMAXPS Y2, Y4, Y2
 	VMAXPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+4(SB), Y4
+	VBROADCASTSS constants<>+580(SB), Y4
 	VMINPS Y0, Y4, Y0
 	VMINPS Y1, Y4, Y1
 	VMINPS Y2, Y4, Y2
 	VMINPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+8(SB), Y4
-	VBROADCASTSS constants<>+12(SB), Y5
+	VBROADCASTSS constants<>+612(SB), Y4
+	VBROADCASTSS constants<>+584(SB), Y5
 	VMOVAPS Y5, Y6
 	VFMADD231PS Y4, Y0, Y6
 	VMOVAPS Y5, Y7
@@ -271,12 +665,12 @@ n6:
 	VSUBPS Y5, Y7, Y10
 	VSUBPS Y5, Y8, Y11
 	VSUBPS Y5, Y4, Y5
-	VBROADCASTSS constants<>+16(SB), Y12
+	VBROADCASTSS constants<>+616(SB), Y12
 	VFMADD231PS Y12, Y9, Y0
 	VFMADD231PS Y12, Y10, Y1
 	VFMADD231PS Y12, Y11, Y2
 	VFMADD231PS Y12, Y5, Y3
-	VBROADCASTSS constants<>+20(SB), Y12
+	VBROADCASTSS constants<>+620(SB), Y12
 	VFMADD231PS Y12, Y9, Y0
 	VFMADD231PS Y12, Y10, Y1
 	VFMADD231PS Y12, Y11, Y2
@@ -285,8 +679,8 @@ n6:
 	VPSLLD $23, Y7, Y6
 	VPSLLD $23, Y8, Y7
 	VPSLLD $23, Y4, Y4
-	VBROADCASTSS constants<>+24(SB), Y8
-	VBROADCASTSS constants<>+28(SB), Y9
+	VBROADCASTSS constants<>+624(SB), Y8
+	VBROADCASTSS constants<>+588(SB), Y9
 	VMOVAPS Y9, Y10
 	VFMADD231PS Y8, Y0, Y10
 	VMOVAPS Y9, Y11
@@ -294,32 +688,32 @@ n6:
 	VMOVAPS Y9, Y12
 	VFMADD231PS Y8, Y2, Y12
 	VFMADD231PS Y8, Y3, Y9
-	VBROADCASTSS constants<>+32(SB), Y8
+	VBROADCASTSS constants<>+628(SB), Y8
 	VFMADD213PS Y8, Y0, Y10
 	VFMADD213PS Y8, Y1, Y11
 	VFMADD213PS Y8, Y2, Y12
 	VFMADD231PS Y3, Y9, Y8
-	VBROADCASTSS constants<>+36(SB), Y9
+	VBROADCASTSS constants<>+632(SB), Y9
 	VFMADD213PS Y9, Y0, Y10
 	VFMADD213PS Y9, Y1, Y11
 	VFMADD213PS Y9, Y2, Y12
 	VFMADD231PS Y3, Y8, Y9
-	VBROADCASTSS constants<>+40(SB), Y8
+	VBROADCASTSS constants<>+636(SB), Y8
 	VFMADD213PS Y8, Y0, Y10
 	VFMADD213PS Y8, Y1, Y11
 	VFMADD213PS Y8, Y2, Y12
 	VFMADD231PS Y3, Y9, Y8
-	VBROADCASTSS constants<>+44(SB), Y9
+	VBROADCASTSS constants<>+640(SB), Y9
 	VFMADD213PS Y9, Y0, Y10
 	VFMADD213PS Y9, Y1, Y11
 	VFMADD213PS Y9, Y2, Y12
 	VFMADD231PS Y3, Y8, Y9
-	VBROADCASTSS constants<>+48(SB), Y8
+	VBROADCASTSS constants<>+644(SB), Y8
 	VFMADD213PS Y8, Y0, Y10
 	VFMADD213PS Y8, Y1, Y11
 	VFMADD213PS Y8, Y2, Y12
 	VFMADD231PS Y3, Y9, Y8
-	VBROADCASTSS constants<>+52(SB), Y0
+	VBROADCASTSS constants<>+592(SB), Y0
 	VFMADD213PS Y0, Y5, Y10
 	VFMADD213PS Y0, Y6, Y11
 	VFMADD213PS Y0, Y7, Y12
@@ -357,48 +751,48 @@ n6end:
 n7:
 	VMOVUPS 512(AX), Y0
 	VMOVUPS 544(AX), Y1
-	VBROADCASTSS constants<>+0(SB), Y2
+	VBROADCASTSS constants<>+576(SB), Y2
 	VMAXPS Y0, Y2, Y0
 	VMAXPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+4(SB), Y2
+	VBROADCASTSS constants<>+580(SB), Y2
 	VMINPS Y0, Y2, Y0
 	VMINPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+8(SB), Y2
-	VBROADCASTSS constants<>+12(SB), Y3
+	VBROADCASTSS constants<>+612(SB), Y2
+	VBROADCASTSS constants<>+584(SB), Y3
 	VMOVAPS Y3, Y4
 	VFMADD231PS Y2, Y0, Y4
 	VFMADD213PS Y3, Y1, Y2
 	VSUBPS Y3, Y4, Y5
 	VSUBPS Y3, Y2, Y3
-	VBROADCASTSS constants<>+16(SB), Y6
+	VBROADCASTSS constants<>+616(SB), Y6
 	VFMADD231PS Y6, Y5, Y0
 	VFMADD231PS Y6, Y3, Y1
-	VBROADCASTSS constants<>+20(SB), Y6
+	VBROADCASTSS constants<>+620(SB), Y6
 	VFMADD231PS Y6, Y5, Y0
 	VFMADD231PS Y6, Y3, Y1
 	VPSLLD $23, Y4, Y3
 	VPSLLD $23, Y2, Y2
-	VBROADCASTSS constants<>+24(SB), Y4
-	VBROADCASTSS constants<>+28(SB), Y5
+	VBROADCASTSS constants<>+624(SB), Y4
+	VBROADCASTSS constants<>+588(SB), Y5
 	VMOVAPS Y5, Y6
 	VFMADD231PS Y4, Y0, Y6
 	VFMADD231PS Y4, Y1, Y5
-	VBROADCASTSS constants<>+32(SB), Y4
+	VBROADCASTSS constants<>+628(SB), Y4
 	VFMADD213PS Y4, Y0, Y6
 	VFMADD231PS Y1, Y5, Y4
-	VBROADCASTSS constants<>+36(SB), Y5
+	VBROADCASTSS constants<>+632(SB), Y5
 	VFMADD213PS Y5, Y0, Y6
 	VFMADD231PS Y1, Y4, Y5
-	VBROADCASTSS constants<>+40(SB), Y4
+	VBROADCASTSS constants<>+636(SB), Y4
 	VFMADD213PS Y4, Y0, Y6
 	VFMADD231PS Y1, Y5, Y4
-	VBROADCASTSS constants<>+44(SB), Y5
+	VBROADCASTSS constants<>+640(SB), Y5
 	VFMADD213PS Y5, Y0, Y6
 	VFMADD231PS Y1, Y4, Y5
-	VBROADCASTSS constants<>+48(SB), Y4
+	VBROADCASTSS constants<>+644(SB), Y4
 	VFMADD213PS Y4, Y0, Y6
 	VFMADD231PS Y1, Y5, Y4
-	VBROADCASTSS constants<>+52(SB), Y0
+	VBROADCASTSS constants<>+592(SB), Y0
 	VFMADD213PS Y0, Y3, Y6
 	VFMADD213PS Y0, Y2, Y4
 	VDIVPS Y6, Y0, Y1
@@ -618,6 +1012,413 @@ column_of_8_blocks10:
 	DECQ CX
 	JNE n9
 n9end:
+	VZEROUPPER
+	RET
+
+// func forwardAVX512(y *[3]float32, x *[7]float32, p *[58]float32)
+//
+// forward(y [3] scratch, x [7] read, p [58] read)
+// 	scratch [16] on the stack
+// 	dense1(y = scratch[0:5], x = x[0:7], w = p[0:35], b = p[35:40])
+// 	dense2(z = y[0:3], x = scratch[0:5], w = p[40:55], b = p[55:58])
+TEXT ·forwardAVX512(SB), 0, $128-24
+
+	// dense1 sets y = sigmoid(W·x + b).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (7)
+	// … 3 more
+	// w4 = w[28:] (7)
+	// z0 := 0
+	// … 3 more
+	// z4 := 0
+	// for i = 0…7 by 7 in 7 lanes
+	// 	xi := x[i]
+	// 	z0 += (w0[i] * xi)
+	// 	… 3 more
+	// 	z4 += (w4[i] * xi)
+	// // y[o] = sigmoid(z[o])
+	// y[0] = sigmoid((b[0] + lanesum(z0)))
+	// … 3 more
+	// y[4] = sigmoid((b[4] + lanesum(z4)))
+	//
+	// registers: Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; K0 tail; AX x b y; Z5 xi; BX w; K1 tail
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	MOVL $0x7f, R13
+	KMOVW R13, K1
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	VMOVUPS.Z (AX), K1, Y5
+	VMOVUPS.Z (BX), K1, Y6
+	VFMADD231PS Y6, Y5, Y0
+	VMOVUPS.Z 28(BX), K1, Y6
+	VFMADD231PS Y6, Y5, Y1
+	VMOVUPS.Z 56(BX), K1, Y6
+	VFMADD231PS Y6, Y5, Y2
+	VMOVUPS.Z 84(BX), K1, Y6
+	VFMADD231PS Y6, Y5, Y3
+	VMOVUPS.Z 112(BX), K1, Y6
+	VFMADD231PS Y6, Y5, Y4
+
+	// y[o] = sigmoid(z[o])
+	MOVL $0x1f, R13
+	KMOVW R13, K1
+	MOVQ p+16(FP), AX
+	ADDQ $140, AX
+	MOVL $0x7f, R13
+	KMOVW R13, K2
+	VMOVAPS.Z Y0, K2, Y0
+	VMOVAPS.Z Y1, K2, Y1
+	VMOVAPS.Z Y2, K2, Y2
+	VMOVAPS.Z Y3, K2, Y3
+	VMOVAPS.Z Y4, K2, Y4
+	VUNPCKLPS Y1, Y0, Y5
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y5, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y4, Y4, Y1
+	VUNPCKHPS Y4, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y1, Y2
+	VUNPCKHPD Y1, Y1, Y1
+	VADDPS Y1, Y2, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VMOVUPS.Z (AX), K1, Y1
+	VADDPS Y1, Y0, Y0
+	VBROADCASTSS constants<>+576(SB), Y1
+	VMAXPS Y0, Y1, Y0
+	VBROADCASTSS constants<>+580(SB), Y1
+	VMINPS Y0, Y1, Y0
+	VBROADCASTSS constants<>+584(SB), Y1
+	VFMADD231PS.BCST constants<>+612(SB), Y0, Y1
+	VSUBPS.BCST constants<>+584(SB), Y1, Y2
+	VFMADD231PS.BCST constants<>+616(SB), Y2, Y0
+	VFMADD231PS.BCST constants<>+620(SB), Y2, Y0
+	VPSLLD $23, Y1, Y1
+	VBROADCASTSS constants<>+588(SB), Y2
+	VFMADD231PS.BCST constants<>+624(SB), Y0, Y2
+	VFMADD213PS.BCST constants<>+628(SB), Y0, Y2
+	VFMADD213PS.BCST constants<>+632(SB), Y0, Y2
+	VFMADD213PS.BCST constants<>+636(SB), Y0, Y2
+	VFMADD213PS.BCST constants<>+640(SB), Y0, Y2
+	VFMADD213PS.BCST constants<>+644(SB), Y0, Y2
+	VFMADD213PS.BCST constants<>+592(SB), Y1, Y2
+	VBROADCASTSS constants<>+592(SB), Y0
+	VDIVPS Y2, Y0, Y0
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS Y0, (AX)
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (5)
+	// … 1 more
+	// w2 = w[10:] (5)
+	// z0 := 0
+	// … 1 more
+	// z2 := 0
+	// for i = 0…5 by 5 in 5 lanes
+	// 	xi := x[i]
+	// 	z0 += (w0[i] * xi)
+	// 	… 1 more
+	// 	z2 += (w2[i] * xi)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 1 more
+	// z[2] = (b[2] + lanesum(z2))
+	//
+	// registers: Z0 z0; Z1 z1; Z2 z2; K0 tail; AX x b z; Z3 xi; BX w; K1 tail
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	MOVL $0x1f, R13
+	KMOVW R13, K1
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $160, BX
+	VMOVUPS (AX), Y3
+	VMOVUPS.Z (BX), K1, Y4
+	VFMADD231PS Y4, Y3, Y0
+	VMOVUPS.Z 20(BX), K1, Y4
+	VFMADD231PS Y4, Y3, Y1
+	VMOVUPS.Z 40(BX), K1, Y4
+	VFMADD231PS Y4, Y3, Y2
+	MOVL $0x7, R13
+	KMOVW R13, K1
+	MOVQ p+16(FP), AX
+	ADDQ $220, AX
+	MOVL $0x1f, R13
+	KMOVW R13, K2
+	VMOVAPS.Z Y0, K2, Y0
+	VMOVAPS.Z Y1, K2, Y1
+	VMOVAPS.Z Y2, K2, Y2
+	VUNPCKLPS Y1, Y0, Y3
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y3, Y0
+	VUNPCKLPS Y2, Y2, Y1
+	VUNPCKHPS Y2, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VSHUFF64X2 $0, Y0, Y0, Y1
+	VSHUFF64X2 $3, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMOVUPS.Z (AX), K1, X1
+	VADDPS X1, X0, X0
+	MOVQ y+0(FP), AX
+	VMOVSD X0, (AX)
+	VPERMILPD $1, X0, X0
+	VMOVSS X0, 8(AX)
+	VZEROUPPER
+	RET
+
+// func predictAVX512(y *[3]float32, x *[7]float32, p *[58]float32)
+//
+// predict(y [3] scratch, x [7] read, p [58] read)
+// 	scratch [32] on the stack
+// 	dense1(y = scratch[0:5], x = x[0:7], w = p[0:35], b = p[35:40])
+// 	dense2(z = scratch[16:19], x = scratch[0:5], w = p[40:55], b = p[55:58])
+// 	softmax(y = y[0:3], z = scratch[16:19])
+TEXT ·predictAVX512(SB), 0, $192-24
+
+	// dense1 sets y = sigmoid(W·x + b).
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (7)
+	// … 3 more
+	// w4 = w[28:] (7)
+	// z0 := 0
+	// … 3 more
+	// z4 := 0
+	// for i = 0…7 by 7 in 7 lanes
+	// 	xi := x[i]
+	// 	z0 += (w0[i] * xi)
+	// 	… 3 more
+	// 	z4 += (w4[i] * xi)
+	// // y[o] = sigmoid(z[o])
+	// y[0] = sigmoid((b[0] + lanesum(z0)))
+	// … 3 more
+	// y[4] = sigmoid((b[4] + lanesum(z4)))
+	//
+	// registers: Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; K0 tail; AX x b y; Z5 xi; BX w; K1 tail
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	MOVL $0x7f, R13
+	KMOVW R13, K1
+	MOVQ x+8(FP), AX
+	MOVQ p+16(FP), BX
+	VMOVUPS.Z (AX), K1, Y5
+	VMOVUPS.Z (BX), K1, Y6
+	VFMADD231PS Y6, Y5, Y0
+	VMOVUPS.Z 28(BX), K1, Y6
+	VFMADD231PS Y6, Y5, Y1
+	VMOVUPS.Z 56(BX), K1, Y6
+	VFMADD231PS Y6, Y5, Y2
+	VMOVUPS.Z 84(BX), K1, Y6
+	VFMADD231PS Y6, Y5, Y3
+	VMOVUPS.Z 112(BX), K1, Y6
+	VFMADD231PS Y6, Y5, Y4
+
+	// y[o] = sigmoid(z[o])
+	MOVL $0x1f, R13
+	KMOVW R13, K1
+	MOVQ p+16(FP), AX
+	ADDQ $140, AX
+	MOVL $0x7f, R13
+	KMOVW R13, K2
+	VMOVAPS.Z Y0, K2, Y0
+	VMOVAPS.Z Y1, K2, Y1
+	VMOVAPS.Z Y2, K2, Y2
+	VMOVAPS.Z Y3, K2, Y3
+	VMOVAPS.Z Y4, K2, Y4
+	VUNPCKLPS Y1, Y0, Y5
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y5, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y4, Y4, Y1
+	VUNPCKHPS Y4, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y1, Y2
+	VUNPCKHPD Y1, Y1, Y1
+	VADDPS Y1, Y2, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VMOVUPS.Z (AX), K1, Y1
+	VADDPS Y1, Y0, Y0
+	VBROADCASTSS constants<>+576(SB), Y1
+	VMAXPS Y0, Y1, Y0
+	VBROADCASTSS constants<>+580(SB), Y1
+	VMINPS Y0, Y1, Y0
+	VBROADCASTSS constants<>+584(SB), Y1
+	VFMADD231PS.BCST constants<>+612(SB), Y0, Y1
+	VSUBPS.BCST constants<>+584(SB), Y1, Y2
+	VFMADD231PS.BCST constants<>+616(SB), Y2, Y0
+	VFMADD231PS.BCST constants<>+620(SB), Y2, Y0
+	VPSLLD $23, Y1, Y1
+	VBROADCASTSS constants<>+588(SB), Y2
+	VFMADD231PS.BCST constants<>+624(SB), Y0, Y2
+	VFMADD213PS.BCST constants<>+628(SB), Y0, Y2
+	VFMADD213PS.BCST constants<>+632(SB), Y0, Y2
+	VFMADD213PS.BCST constants<>+636(SB), Y0, Y2
+	VFMADD213PS.BCST constants<>+640(SB), Y0, Y2
+	VFMADD213PS.BCST constants<>+644(SB), Y0, Y2
+	VFMADD213PS.BCST constants<>+592(SB), Y1, Y2
+	VBROADCASTSS constants<>+592(SB), Y0
+	VDIVPS Y2, Y0, Y0
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS Y0, (AX)
+
+	// dense2 sets z = W·x + b.
+	//
+	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	// w0 = w[0:] (5)
+	// … 1 more
+	// w2 = w[10:] (5)
+	// z0 := 0
+	// … 1 more
+	// z2 := 0
+	// for i = 0…5 by 5 in 5 lanes
+	// 	xi := x[i]
+	// 	z0 += (w0[i] * xi)
+	// 	… 1 more
+	// 	z2 += (w2[i] * xi)
+	// z[0] = (b[0] + lanesum(z0))
+	// … 1 more
+	// z[2] = (b[2] + lanesum(z2))
+	//
+	// registers: Z0 z0; Z1 z1; Z2 z2; K0 tail; AX x b z; Z3 xi; BX w; K1 tail
+
+	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	MOVL $0x1f, R13
+	KMOVW R13, K1
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ p+16(FP), BX
+	ADDQ $160, BX
+	VMOVUPS (AX), Y3
+	VMOVUPS.Z (BX), K1, Y4
+	VFMADD231PS Y4, Y3, Y0
+	VMOVUPS.Z 20(BX), K1, Y4
+	VFMADD231PS Y4, Y3, Y1
+	VMOVUPS.Z 40(BX), K1, Y4
+	VFMADD231PS Y4, Y3, Y2
+	MOVL $0x7, R13
+	KMOVW R13, K1
+	MOVQ p+16(FP), AX
+	ADDQ $220, AX
+	MOVL $0x1f, R13
+	KMOVW R13, K2
+	VMOVAPS.Z Y0, K2, Y0
+	VMOVAPS.Z Y1, K2, Y1
+	VMOVAPS.Z Y2, K2, Y2
+	VUNPCKLPS Y1, Y0, Y3
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y3, Y0
+	VUNPCKLPS Y2, Y2, Y1
+	VUNPCKHPS Y2, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VSHUFF64X2 $0, Y0, Y0, Y1
+	VSHUFF64X2 $3, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMOVUPS.Z (AX), K1, X1
+	VADDPS X1, X0, X0
+	LEAQ 127(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS X0, (AX)
+
+	// softmax is a kernel.
+	//
+	// for o = 0…3 by 3 in 3 lanes
+	// 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	// 	zo := z[o]
+	// 	m := lanemax(zo)
+	// 	yo := exp((zo - m))
+	// 	s := lanesum(yo)
+	// 	k := (1 / s)
+	// 	y[o] = (yo * k)
+	//
+	// registers: K0 tail; AX z y; Z0 zo yo; Z1 m s k
+	MOVL $0x7, R13
+	KMOVW R13, K1
+
+	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+	LEAQ 127(SP), AX
+	ANDQ $-64, AX
+	VMOVUPS (AX), X0
+	VBROADCASTSS constants<>+596(SB), X1
+	VBLENDMPS X0, X1, K1, X1
+	VPERMILPD $1, X1, X2
+	VMAXPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VMAXPS X2, X1, X1
+	VBROADCASTSS X1, Y1
+	VSUBPS X1, X0, X0
+	VBROADCASTSS constants<>+600(SB), X1
+	VMINPS X0, X1, X0
+	VBROADCASTSS constants<>+576(SB), X1
+	VMAXPS X0, X1, X0
+	VBROADCASTSS constants<>+604(SB), X1
+	VFMADD231PS.BCST constants<>+648(SB), X0, X1
+	VSUBPS.BCST constants<>+604(SB), X1, X2
+	VFNMADD231PS.BCST constants<>+616(SB), X2, X0
+	VFNMADD231PS.BCST constants<>+620(SB), X2, X0
+	VPSLLD $23, X1, X1
+	VBROADCASTSS constants<>+608(SB), X2
+	VFMADD231PS.BCST constants<>+652(SB), X0, X2
+	VFMADD213PS.BCST constants<>+656(SB), X0, X2
+	VFMADD213PS.BCST constants<>+660(SB), X0, X2
+	VFMADD213PS.BCST constants<>+664(SB), X0, X2
+	VFMADD213PS.BCST constants<>+668(SB), X0, X2
+	VFMADD213PS.BCST constants<>+668(SB), X0, X2
+	VMULPS X1, X2, X0
+	VMOVAPS.Z X0, K1, X1
+	VPERMILPD $1, X1, X2
+	VADDPS X2, X1, X1
+	VMOVSHDUP X1, X2
+	VADDPS X2, X1, X1
+	VBROADCASTSS constants<>+592(SB), X2
+	VDIVPS X1, X2, X1
+	VBROADCASTSS X1, Y1
+	VMULPS X1, X0, X0
+	MOVQ y+0(FP), AX
+	VMOVSD X0, (AX)
+	VPERMILPD $1, X0, X0
+	VMOVSS X0, 8(AX)
 	VZEROUPPER
 	RET
 
@@ -841,7 +1642,7 @@ i2:
 	VMOVUPS 320(AX), Z5
 	VMOVUPS 384(AX), Z6
 	VMOVUPS 448(AX), Z7
-	VBROADCASTSS constants<>+0(SB), Z8
+	VBROADCASTSS constants<>+576(SB), Z8
 	VMAXPS Z0, Z8, Z0
 	VMAXPS Z1, Z8, Z1
 	VMAXPS Z2, Z8, Z2
@@ -850,7 +1651,7 @@ i2:
 	VMAXPS Z5, Z8, Z5
 	VMAXPS Z6, Z8, Z6
 	VMAXPS Z7, Z8, Z7
-	VBROADCASTSS constants<>+4(SB), Z8
+	VBROADCASTSS constants<>+580(SB), Z8
 	VMINPS Z0, Z8, Z0
 	VMINPS Z1, Z8, Z1
 	VMINPS Z2, Z8, Z2
@@ -859,8 +1660,8 @@ i2:
 	VMINPS Z5, Z8, Z5
 	VMINPS Z6, Z8, Z6
 	VMINPS Z7, Z8, Z7
-	VBROADCASTSS constants<>+8(SB), Z8
-	VBROADCASTSS constants<>+12(SB), Z9
+	VBROADCASTSS constants<>+612(SB), Z8
+	VBROADCASTSS constants<>+584(SB), Z9
 	VMOVAPS Z9, Z10
 	VFMADD231PS Z8, Z0, Z10
 	VMOVAPS Z9, Z11
@@ -884,7 +1685,7 @@ i2:
 	VSUBPS Z9, Z15, Z22
 	VSUBPS Z9, Z16, Z23
 	VSUBPS Z9, Z8, Z9
-	VBROADCASTSS constants<>+16(SB), Z24
+	VBROADCASTSS constants<>+616(SB), Z24
 	VFMADD231PS Z24, Z17, Z0
 	VFMADD231PS Z24, Z18, Z1
 	VFMADD231PS Z24, Z19, Z2
@@ -893,7 +1694,7 @@ i2:
 	VFMADD231PS Z24, Z22, Z5
 	VFMADD231PS Z24, Z23, Z6
 	VFMADD231PS Z24, Z9, Z7
-	VBROADCASTSS constants<>+20(SB), Z24
+	VBROADCASTSS constants<>+620(SB), Z24
 	VFMADD231PS Z24, Z17, Z0
 	VFMADD231PS Z24, Z18, Z1
 	VFMADD231PS Z24, Z19, Z2
@@ -910,8 +1711,8 @@ i2:
 	VPSLLD $23, Z15, Z14
 	VPSLLD $23, Z16, Z15
 	VPSLLD $23, Z8, Z8
-	VBROADCASTSS constants<>+24(SB), Z16
-	VBROADCASTSS constants<>+28(SB), Z17
+	VBROADCASTSS constants<>+624(SB), Z16
+	VBROADCASTSS constants<>+588(SB), Z17
 	VMOVAPS Z17, Z18
 	VFMADD231PS Z16, Z0, Z18
 	VMOVAPS Z17, Z19
@@ -927,7 +1728,7 @@ i2:
 	VMOVAPS Z17, Z24
 	VFMADD231PS Z16, Z6, Z24
 	VFMADD231PS Z16, Z7, Z17
-	VBROADCASTSS constants<>+32(SB), Z16
+	VBROADCASTSS constants<>+628(SB), Z16
 	VFMADD213PS Z16, Z0, Z18
 	VFMADD213PS Z16, Z1, Z19
 	VFMADD213PS Z16, Z2, Z20
@@ -936,7 +1737,7 @@ i2:
 	VFMADD213PS Z16, Z5, Z23
 	VFMADD213PS Z16, Z6, Z24
 	VFMADD231PS Z7, Z17, Z16
-	VBROADCASTSS constants<>+36(SB), Z17
+	VBROADCASTSS constants<>+632(SB), Z17
 	VFMADD213PS Z17, Z0, Z18
 	VFMADD213PS Z17, Z1, Z19
 	VFMADD213PS Z17, Z2, Z20
@@ -945,7 +1746,7 @@ i2:
 	VFMADD213PS Z17, Z5, Z23
 	VFMADD213PS Z17, Z6, Z24
 	VFMADD231PS Z7, Z16, Z17
-	VBROADCASTSS constants<>+40(SB), Z16
+	VBROADCASTSS constants<>+636(SB), Z16
 	VFMADD213PS Z16, Z0, Z18
 	VFMADD213PS Z16, Z1, Z19
 	VFMADD213PS Z16, Z2, Z20
@@ -954,7 +1755,7 @@ i2:
 	VFMADD213PS Z16, Z5, Z23
 	VFMADD213PS Z16, Z6, Z24
 	VFMADD231PS Z7, Z17, Z16
-	VBROADCASTSS constants<>+44(SB), Z17
+	VBROADCASTSS constants<>+640(SB), Z17
 	VFMADD213PS Z17, Z0, Z18
 	VFMADD213PS Z17, Z1, Z19
 	VFMADD213PS Z17, Z2, Z20
@@ -963,7 +1764,7 @@ i2:
 	VFMADD213PS Z17, Z5, Z23
 	VFMADD213PS Z17, Z6, Z24
 	VFMADD231PS Z7, Z16, Z17
-	VBROADCASTSS constants<>+48(SB), Z16
+	VBROADCASTSS constants<>+644(SB), Z16
 	VFMADD213PS Z16, Z0, Z18
 	VFMADD213PS Z16, Z1, Z19
 	VFMADD213PS Z16, Z2, Z20
@@ -972,7 +1773,7 @@ i2:
 	VFMADD213PS Z16, Z5, Z23
 	VFMADD213PS Z16, Z6, Z24
 	VFMADD231PS Z7, Z17, Z16
-	VBROADCASTSS constants<>+52(SB), Z0
+	VBROADCASTSS constants<>+592(SB), Z0
 	VFMADD213PS Z0, Z9, Z18
 	VFMADD213PS Z0, Z10, Z19
 	VFMADD213PS Z0, Z11, Z20
@@ -1000,48 +1801,48 @@ i2:
 	VMOVUPS Z0, 448(BX)
 	VMOVUPS 512(AX), Z0
 	VMOVUPS 576(AX), Z1
-	VBROADCASTSS constants<>+0(SB), Z2
+	VBROADCASTSS constants<>+576(SB), Z2
 	VMAXPS Z0, Z2, Z0
 	VMAXPS Z1, Z2, Z1
-	VBROADCASTSS constants<>+4(SB), Z2
+	VBROADCASTSS constants<>+580(SB), Z2
 	VMINPS Z0, Z2, Z0
 	VMINPS Z1, Z2, Z1
-	VBROADCASTSS constants<>+8(SB), Z2
-	VBROADCASTSS constants<>+12(SB), Z3
+	VBROADCASTSS constants<>+612(SB), Z2
+	VBROADCASTSS constants<>+584(SB), Z3
 	VMOVAPS Z3, Z4
 	VFMADD231PS Z2, Z0, Z4
 	VFMADD213PS Z3, Z1, Z2
 	VSUBPS Z3, Z4, Z5
 	VSUBPS Z3, Z2, Z3
-	VBROADCASTSS constants<>+16(SB), Z6
+	VBROADCASTSS constants<>+616(SB), Z6
 	VFMADD231PS Z6, Z5, Z0
 	VFMADD231PS Z6, Z3, Z1
-	VBROADCASTSS constants<>+20(SB), Z6
+	VBROADCASTSS constants<>+620(SB), Z6
 	VFMADD231PS Z6, Z5, Z0
 	VFMADD231PS Z6, Z3, Z1
 	VPSLLD $23, Z4, Z3
 	VPSLLD $23, Z2, Z2
-	VBROADCASTSS constants<>+24(SB), Z4
-	VBROADCASTSS constants<>+28(SB), Z5
+	VBROADCASTSS constants<>+624(SB), Z4
+	VBROADCASTSS constants<>+588(SB), Z5
 	VMOVAPS Z5, Z6
 	VFMADD231PS Z4, Z0, Z6
 	VFMADD231PS Z4, Z1, Z5
-	VBROADCASTSS constants<>+32(SB), Z4
+	VBROADCASTSS constants<>+628(SB), Z4
 	VFMADD213PS Z4, Z0, Z6
 	VFMADD231PS Z1, Z5, Z4
-	VBROADCASTSS constants<>+36(SB), Z5
+	VBROADCASTSS constants<>+632(SB), Z5
 	VFMADD213PS Z5, Z0, Z6
 	VFMADD231PS Z1, Z4, Z5
-	VBROADCASTSS constants<>+40(SB), Z4
+	VBROADCASTSS constants<>+636(SB), Z4
 	VFMADD213PS Z4, Z0, Z6
 	VFMADD231PS Z1, Z5, Z4
-	VBROADCASTSS constants<>+44(SB), Z5
+	VBROADCASTSS constants<>+640(SB), Z5
 	VFMADD213PS Z5, Z0, Z6
 	VFMADD231PS Z1, Z4, Z5
-	VBROADCASTSS constants<>+48(SB), Z4
+	VBROADCASTSS constants<>+644(SB), Z4
 	VFMADD213PS Z4, Z0, Z6
 	VFMADD231PS Z1, Z5, Z4
-	VBROADCASTSS constants<>+52(SB), Z0
+	VBROADCASTSS constants<>+592(SB), Z0
 	VFMADD213PS Z0, Z3, Z6
 	VFMADD213PS Z0, Z2, Z4
 	VDIVPS Z6, Z0, Z1
@@ -1242,21 +2043,103 @@ column_of_8_blocks3:
 	RET
 
 // Constants: one element each, those that instructions read themselves repeated.
-DATA constants<>+0(SB)/4, $0xc29f6c82
-DATA constants<>+4(SB)/4, $0x42200000
-DATA constants<>+8(SB)/4, $0xbfb8aa3b
-DATA constants<>+12(SB)/4, $0x4b40008c
-DATA constants<>+16(SB)/4, $0x3f318000
-DATA constants<>+20(SB)/4, $0xb95e8083
-DATA constants<>+24(SB)/4, $0x3436887e
-DATA constants<>+28(SB)/4, $0xb58905b1
-DATA constants<>+32(SB)/4, $0x36aaaa8d
-DATA constants<>+36(SB)/4, $0xb7aaaa6f
-DATA constants<>+40(SB)/4, $0x38800000
-DATA constants<>+44(SB)/4, $0xb9000000
-DATA constants<>+48(SB)/4, $0x39000000
-DATA constants<>+52(SB)/4, $0x3f800000
-GLOBL constants<>(SB), RODATA|NOPTR, $56
+DATA constants<>+0(SB)/8, $0xbfb8aa3bbfb8aa3b
+DATA constants<>+8(SB)/8, $0xbfb8aa3bbfb8aa3b
+DATA constants<>+16(SB)/8, $0xbfb8aa3bbfb8aa3b
+DATA constants<>+24(SB)/8, $0xbfb8aa3bbfb8aa3b
+DATA constants<>+32(SB)/8, $0x4b40008c4b40008c
+DATA constants<>+40(SB)/8, $0x4b40008c4b40008c
+DATA constants<>+48(SB)/8, $0x4b40008c4b40008c
+DATA constants<>+56(SB)/8, $0x4b40008c4b40008c
+DATA constants<>+64(SB)/8, $0x3f3180003f318000
+DATA constants<>+72(SB)/8, $0x3f3180003f318000
+DATA constants<>+80(SB)/8, $0x3f3180003f318000
+DATA constants<>+88(SB)/8, $0x3f3180003f318000
+DATA constants<>+96(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+104(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+112(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+120(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+128(SB)/8, $0x3436887e3436887e
+DATA constants<>+136(SB)/8, $0x3436887e3436887e
+DATA constants<>+144(SB)/8, $0x3436887e3436887e
+DATA constants<>+152(SB)/8, $0x3436887e3436887e
+DATA constants<>+160(SB)/8, $0x36aaaa8d36aaaa8d
+DATA constants<>+168(SB)/8, $0x36aaaa8d36aaaa8d
+DATA constants<>+176(SB)/8, $0x36aaaa8d36aaaa8d
+DATA constants<>+184(SB)/8, $0x36aaaa8d36aaaa8d
+DATA constants<>+192(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+200(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+208(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+216(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+224(SB)/8, $0x3880000038800000
+DATA constants<>+232(SB)/8, $0x3880000038800000
+DATA constants<>+240(SB)/8, $0x3880000038800000
+DATA constants<>+248(SB)/8, $0x3880000038800000
+DATA constants<>+256(SB)/8, $0xb9000000b9000000
+DATA constants<>+264(SB)/8, $0xb9000000b9000000
+DATA constants<>+272(SB)/8, $0xb9000000b9000000
+DATA constants<>+280(SB)/8, $0xb9000000b9000000
+DATA constants<>+288(SB)/8, $0x3900000039000000
+DATA constants<>+296(SB)/8, $0x3900000039000000
+DATA constants<>+304(SB)/8, $0x3900000039000000
+DATA constants<>+312(SB)/8, $0x3900000039000000
+DATA constants<>+320(SB)/8, $0x3f8000003f800000
+DATA constants<>+328(SB)/8, $0x3f8000003f800000
+DATA constants<>+336(SB)/8, $0x3f8000003f800000
+DATA constants<>+344(SB)/8, $0x3f8000003f800000
+DATA constants<>+352(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+360(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+368(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+376(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+384(SB)/8, $0x4b4000734b400073
+DATA constants<>+392(SB)/8, $0x4b4000734b400073
+DATA constants<>+400(SB)/8, $0x4b4000734b400073
+DATA constants<>+408(SB)/8, $0x4b4000734b400073
+DATA constants<>+416(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+424(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+432(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+440(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+448(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+456(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+464(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+472(SB)/8, $0x432aaa8d432aaa8d
+DATA constants<>+480(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+488(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+496(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+504(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+512(SB)/8, $0x4500000045000000
+DATA constants<>+520(SB)/8, $0x4500000045000000
+DATA constants<>+528(SB)/8, $0x4500000045000000
+DATA constants<>+536(SB)/8, $0x4500000045000000
+DATA constants<>+544(SB)/8, $0x4580000045800000
+DATA constants<>+552(SB)/8, $0x4580000045800000
+DATA constants<>+560(SB)/8, $0x4580000045800000
+DATA constants<>+568(SB)/8, $0x4580000045800000
+DATA constants<>+576(SB)/4, $0xc29f6c82
+DATA constants<>+580(SB)/4, $0x42200000
+DATA constants<>+584(SB)/4, $0x4b40008c
+DATA constants<>+588(SB)/4, $0xb58905b1
+DATA constants<>+592(SB)/4, $0x3f800000
+DATA constants<>+596(SB)/4, $0xff800000
+DATA constants<>+600(SB)/4, $0x42b20000
+DATA constants<>+604(SB)/4, $0x4b400073
+DATA constants<>+608(SB)/4, $0x420905b1
+DATA constants<>+612(SB)/4, $0xbfb8aa3b
+DATA constants<>+616(SB)/4, $0x3f318000
+DATA constants<>+620(SB)/4, $0xb95e8083
+DATA constants<>+624(SB)/4, $0x3436887e
+DATA constants<>+628(SB)/4, $0x36aaaa8d
+DATA constants<>+632(SB)/4, $0xb7aaaa6f
+DATA constants<>+636(SB)/4, $0x38800000
+DATA constants<>+640(SB)/4, $0xb9000000
+DATA constants<>+644(SB)/4, $0x39000000
+DATA constants<>+648(SB)/4, $0x3fb8aa3b
+DATA constants<>+652(SB)/4, $0x40b6887e
+DATA constants<>+656(SB)/4, $0x432aaa8d
+DATA constants<>+660(SB)/4, $0x442aaa6f
+DATA constants<>+664(SB)/4, $0x45000000
+DATA constants<>+668(SB)/4, $0x45800000
+GLOBL constants<>(SB), RODATA|NOPTR, $672
 
 // Masks: the first lanes of a register that starts before the middle.
 DATA tails<>+0(SB)/8, $0xffffffffffffffff

@@ -4,6 +4,9 @@
 
 package seeds
 
+// rowTier tells that this build has no vector code.
+const rowTier = tierGeneric
+
 // Batch is the scratch of ForwardBatch, which needs none in this build.
 type Batch struct{}
 
@@ -11,3 +14,15 @@ type Batch struct{}
 func (w *Batch) forward(y [][3]float32, x [][7]float32, p *Params) ([][3]float32, [][7]float32) {
 	return y, x
 }
+
+// forwardAVX2 is not called.
+func forwardAVX2(y *[3]float32, x *[7]float32, p *[58]float32) {}
+
+// predictAVX2 is not called.
+func predictAVX2(y *[3]float32, x *[7]float32, p *[58]float32) {}
+
+// forwardAVX512 is not called.
+func forwardAVX512(y *[3]float32, x *[7]float32, p *[58]float32) {}
+
+// predictAVX512 is not called.
+func predictAVX512(y *[3]float32, x *[7]float32, p *[58]float32) {}

@@ -28,6 +28,11 @@ func Gradients(g *seeds.Params, w *Work, x [][7]float32, target []seeds.Class, p
 	if len(x) != len(target) {
 		panic("Gradients: x and target differ in length")
 	}
+	if len(x) == 1 && len(target) == 1 {
+		if loss, ok := rowGradients(g, &x[0], target[0], p); ok {
+			return loss
+		}
+	}
 	clear(g[:])
 	if len(x) == 0 {
 		return 0
@@ -56,6 +61,11 @@ func Gradients(g *seeds.Params, w *Work, x [][7]float32, target []seeds.Class, p
 // StepSGD takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before
 // it.
 func StepSGD(p *seeds.Params, w *Work, x [][7]float32, target []seeds.Class, rate float32) (loss float32) {
+	if len(x) == 1 && len(target) == 1 {
+		if loss, ok := rowSGD(p, &x[0], target[0], rate); ok {
+			return loss
+		}
+	}
 	if loss, ok := w.columns.sgd(p, x, target, rate); ok {
 		return loss
 	}
