@@ -125,7 +125,7 @@ func TestFitSeesTrainingRowsOnly(t *testing.T) {
 }
 
 // TestNormalizedColumns checks that whatever the numbers of a column are, they become finite ones, and those of a
-// column with one value become 0.
+// column with one value become 0. A far outlier by the quartiles of its column (robust) may be more than a float32 holds.
 func TestNormalizedColumns(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		column := rapid.SliceOfN(rapid.Float32Range(-1e37, 1e37), 1, 20).Draw(t, "column")
@@ -139,6 +139,9 @@ func TestNormalizedColumns(t *testing.T) {
 		for _, v := range column {
 			row := []float32{v}
 			normalize(n.Inputs, n.Params, row)
+			if exact := (float64(v) - float64(n.Params[2])) / float64(n.Params[3]); method == NormalizeRobust && math.Abs(exact) > math.MaxFloat32 {
+				continue
+			}
 			if !finite(row[0]) || constant && method != NormalizeNone && row[0] != 0 {
 				t.Fatalf("%v becomes %v (offset %v, scale %v)", v, row[0], n.Params[2], n.Params[3])
 			}
