@@ -47,7 +47,7 @@ var notReal = []string{
 
 // noNames would be packages or layers that Go, its tools or other systems take for something else.
 var noNames = []string{
-	"''", "~", "null", "true", "no", "1", "1a", "Iris", "IRIS", "my-net", "my net", `"my net"`, "my.net", "_net", "net_", "my__net", "é", "größe", "日本", "iris​",
+	"''", "~", "null", "true", "no", "1", "1a", "Iris", "IRIS", "my-net", "my net", `"my net"`, "my.net", "_net", "net_", "my__net", "é", "größe", "日本", "iris\u200b",
 	"ırıs", "іris", "аbc", "../../x", "../x", "/etc/passwd", "a/b", `"a\\b"`, `"C:"`, "nul.go", "x.go", ".", "..", ".git", "'-o'", "'*'", "'$HOME'", "'`id`'", "'%s'",
 	`"a\nb"`, `"a\n//go:generate x"`, `"a\tb"`, `"a\0"`, `"\u202eiris"`, `"a\u2028b"`, `"\u200biris"`, "func", "type", "go", "nil", "iota", "string", "error", "init", "foo_test",
 	"foo_windows", "foo_amd64", "foo_linux_arm64", "foo_wasm", "[a]", "{a: b}",
