@@ -59,6 +59,7 @@ var edges = []struct {
 	{"cmd/chainrule", "cmd/chainrule/internal/* gen gen/spec runtime runtime/reference specs github.com/spf13/cobra", "github.com/rogpeppe/go-internal/testscript"},
 	{"cmd/chainrule/internal/explain", "gen", "gen/spec specs github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/module", "", ""},
+	{"cmd/chainrule/internal/npy", "", ""},
 	{"cmd/chainrule/internal/output", "cmd/chainrule/internal/exit cmd/chainrule/internal/module cmd/chainrule/internal/source gen github.com/rogpeppe/go-internal/diff", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/page", "cmd/chainrule/internal/predictor cmd/chainrule/internal/source gen gen/spec runtime templates", ""},
 	{"cmd/chainrule/internal/predictor", "cmd/chainrule/internal/exit runtime", "github.com/google/go-cmp/cmp"},
