@@ -9,5 +9,5 @@ import "embed"
 // Files holds the specs and the data. The data is listed file by file: seeds.csv
 // and mnist.csv, which users put here, are not to be part of the binary.
 //
-//go:embed *.yaml houses.csv iris.csv digits.csv.gz
+//go:embed *.yaml houses.csv iris.csv digits.csv.gz wine.csv breast_cancer.csv diabetes.csv
 var Files embed.FS

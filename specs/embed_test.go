@@ -22,6 +22,9 @@ func TestData(t *testing.T) {
 		{"houses.csv", 400, 3, ""},
 		{"iris.csv", 150, 5, "setosa×50 versicolor×50 virginica×50"},
 		{"digits.csv.gz", 1797, 65, "0×178 1×182 2×177 3×183 4×181 5×182 6×181 7×179 8×174 9×180"},
+		{"wine.csv", 178, 14, "class_0×59 class_1×71 class_2×48"},
+		{"breast_cancer.csv", 569, 31, "benign×357 malignant×212"},
+		{"diabetes.csv", 442, 11, ""},
 	}
 	for _, test := range tests {
 		records := readCSV(t, test.file)

@@ -49,6 +49,48 @@ func TestQuality(t *testing.T) {
 	}
 }
 
+// TestFolds cross-validates the examples with typed, normalised features, as
+// README.md of the specs says.
+func TestFolds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains networks")
+	}
+	const shuffles = 5
+	for _, test := range []struct {
+		name, measure string
+		want          float64 // at least, as the mean over shuffles and folds
+	}{
+		{"wine", "accuracy", 0.97},
+		{"breast_cancer", "accuracy", 0.965},
+		{"diabetes", "r2", 0.45},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			copyFiles(t, dir, test.name+".yaml", test.name+".csv")
+			sum := 0.0
+			for seed := range shuffles {
+				lines := trainJSON(t, dir, test.name+".yaml", "--folds=5", fmt.Sprintf("--seed=%d", seed+1))
+				last := lines[len(lines)-1]
+				folds, ok := last[test.measure].(map[string]any)
+				if !ok || last["folds"] != 5.0 {
+					t.Fatalf("seed %d: last line is %v, want %s of 5 folds", seed+1, last, test.measure)
+				}
+				mean, ok := folds["mean"].(float64)
+				if !ok {
+					t.Fatalf("seed %d: %v has no mean", seed+1, folds)
+				}
+				sum += mean
+			}
+			mean := sum / float64(shuffles)
+			t.Logf("%s: mean of %d shuffles %.4f", test.measure, shuffles, mean)
+			if !(mean >= test.want) {
+				t.Errorf("%s is %.4f, want at least %.3f", test.measure, mean, test.want)
+			}
+		})
+	}
+}
+
 // TestMazur compares a training with the numbers of the textbook example.
 func TestMazur(t *testing.T) {
 	if testing.Short() {

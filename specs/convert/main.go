@@ -6,8 +6,8 @@
 //	go run ./specs/convert -houses -to specs
 //
 // The first form reads the files of each set, as its publisher packs them, from
-// the folder; without a set it converts those that are committed, iris and
-// digits. The second form makes houses.csv, which needs no source. Output
+// the folder; without a set it converts those of scikit-learn, which are
+// committed. The second form makes houses.csv, which needs no source. Output
 // depends on the input alone: no date, no name, no order of a map.
 package main
 
@@ -39,7 +39,7 @@ var sets = []set{
 }
 
 // committed are the sets that are part of the repository.
-var committed = []string{"iris", "digits"}
+var committed = []string{"iris", "digits", "wine", "breast_cancer", "diabetes"}
 
 func main() {
 	from := flag.String("from", "", "folder with the published files")

@@ -15,7 +15,7 @@ func readIris(folder string) (*table, error) {
 
 func readWine(folder string) (*table, error) {
 	return labeled(folder, "wine_data.csv", words("alcohol malic_acid ash alcalinity_of_ash magnesium total_phenols "+
-		"flavanoids nonflavanoid_phenols proanthocyanins color_intensity hue od280/od315_of_diluted_wines proline class"))
+		"flavanoids nonflavanoid_phenols proanthocyanins color_intensity hue od280_od315_of_diluted_wines proline class"))
 }
 
 func readBreastCancer(folder string) (*table, error) {
