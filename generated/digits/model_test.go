@@ -13,6 +13,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"unsafe"
 
@@ -108,6 +109,31 @@ func TestPredict(t *testing.T) {
 			t.Errorf("row %d: %v, but the probabilities are %v", n, class, got)
 		}
 	}
+}
+
+// TestGoroutinesShareParams predicts from many goroutines at once: the bits are those of one after the other. The race
+// detector (-race) has something to see here.
+func TestGoroutinesShareParams(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	p, x := randomParams(r), randomRows(r, 16)
+	want := make([][10]float32, len(x))
+	for n := range x {
+		digits.Forward(&want[n], &x[n], p)
+	}
+	var all sync.WaitGroup
+	for range 64 {
+		all.Go(func() {
+			var y [10]float32
+			for k := range 250 {
+				n := k % len(x)
+				if digits.Forward(&y, &x[n], p); y != want[n] {
+					t.Errorf("row %d is %v, want %v", n, y, want[n])
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestNothingIsAllocated(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"unsafe"
 
@@ -96,6 +97,31 @@ func TestPredict(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestGoroutinesShareParams predicts from many goroutines at once: the bits are those of one after the other. The race
+// detector (-race) has something to see here.
+func TestGoroutinesShareParams(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	p, x := randomParams(r), randomRows(r, 16)
+	want := make([][2]float64, len(x))
+	for n := range x {
+		mazur.Forward(&want[n], &x[n], p)
+	}
+	var all sync.WaitGroup
+	for range 64 {
+		all.Go(func() {
+			var y [2]float64
+			for k := range 250 {
+				n := k % len(x)
+				if mazur.Forward(&y, &x[n], p); y != want[n] {
+					t.Errorf("row %d is %v, want %v", n, y, want[n])
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestNothingIsAllocated(t *testing.T) {
