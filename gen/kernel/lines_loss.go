@@ -49,7 +49,7 @@ func (c *line) crossEntropy(n *graph.Node) {
 func (c *line) exponentials(e, z string) {
 	c.fold(maxFold, "m", func() Expr { return c.load(z) })
 	c.fold(sumFold, "s", func() Expr {
-		c.keep(e, Apply{elementary("exp"), []Expr{Binary{'-', c.load(z), Var{"m"}}}})
+		c.keep(e, Apply{tame("exp"), []Expr{Binary{'-', c.load(z), Var{"m"}}}})
 		return c.load(e)
 	})
 }

@@ -26,12 +26,12 @@ func Compile(k *kernel.Func, t *target.Vector, e Element) (*Func, error) {
 		if err == nil {
 			return f, f.Verify()
 		}
-		// Where there are not enough, fewer copies of the statement advance side by side.
+		// Where there are not enough, fewer copies of the statement advance side by side, in the end one and with few registers.
 		var full *PressureError
-		if !errors.As(err, &full) || full.bundle.copies < 2 {
+		if !errors.As(err, &full) || full.bundle.copies < 1 || limits[full.bundle.bundleKind] == 1 {
 			return nil, err
 		}
-		limits[full.bundle.bundleKind] = full.bundle.copies - 1
+		limits[full.bundle.bundleKind] = max(1, full.bundle.copies-1)
 	}
 }
 

@@ -71,14 +71,52 @@ func isNumber(v value) bool {
 func (l *lowering) atMost(x value, most float64) value   { return l.op(Min, l.number(most), x) }
 func (l *lowering) atLeast(x value, least float64) value { return l.op(Max, l.number(least), x) }
 
-// polynomial evaluates one by Horner's rule, from the highest coefficient on. (Summing even and odd powers apart is no
-// faster: it takes registers, so that fewer copies advance side by side.)
+// polynomial evaluates one from the highest coefficient on: by Horner's rule where some copies advance side by side, whose
+// registers another rule would take; else by Estrin's, of which fewer operations wait for each other.
 func (l *lowering) polynomial(x value, c []float64) value {
+	if l.alone(x) && len(c) > 3 {
+		return l.estrin(x, c)
+	}
 	y := l.number(c[0])
 	for _, c := range c[1:] {
 		y = l.op(Fma, y, x, l.number(c))
 	}
 	return y
+}
+
+// alone tells whether nothing advances side by side with a value, although there are registers for it.
+func (l *lowering) alone(x value) bool {
+	if len(x.args) > 1 || l.group == 0 {
+		return len(x.args) == 1
+	}
+	_, limited := l.limits[l.bundles[l.group-1].bundleKind]
+	return !limited
+}
+
+// estrin evaluates a polynomial in pairs of terms, those in pairs, and so on. The constant, to which the others add little,
+// comes last: they are rounded as what they are.
+func (l *lowering) estrin(x value, c []float64) value {
+	n := len(c) - 1
+	terms := []value{l.op(Mul, x, l.number(c[n-1]))}
+	for k := n - 2; k >= 0; k -= 2 {
+		pair := l.number(c[k])
+		if k > 0 {
+			pair = l.op(Fma, x, l.number(c[k-1]), pair)
+		}
+		terms = append(terms, pair)
+	}
+	for len(terms) > 1 {
+		x = l.op(Mul, x, x)
+		var pairs []value
+		for i := 0; i+1 < len(terms); i += 2 {
+			pairs = append(pairs, l.op(Fma, terms[i+1], x, terms[i]))
+		}
+		if len(terms)%2 == 1 {
+			pairs = append(pairs, terms[len(terms)-1])
+		}
+		terms = pairs
+	}
+	return l.op(Add, terms[0], l.number(c[n]))
 }
 
 // square returns x² of x ≥ 0 for a polynomial whose higher terms do not matter where x is small: there it is that of 2⁻⁶⁰,

@@ -55,8 +55,8 @@ func (l *lowering) split(x value, sign float64, shift int) (r, s value) {
 	return r, l.shift(ShiftLeft, t, p.mantissa)
 }
 
-// twice returns 2·eʳ, or 2·e⁻ʳ with sign −1, divided by 2 to the power of shift.
-func (l *lowering) twice(r value, sign float64, shift int) value {
+// exponential returns 2·eʳ·s, or 2·e⁻ʳ·s with sign −1, divided by 2 to the power of shift, plus a number.
+func (l *lowering) exponential(r, s value, sign float64, shift int, plus float64) value {
 	var c []float64
 	for _, q := range append(slices.Clone(powersOf[l.Element].rest), 1, 1) {
 		c = append(c, math.Ldexp(q, 1-shift))
@@ -64,7 +64,11 @@ func (l *lowering) twice(r value, sign float64, shift int) value {
 	for i := len(c) - 2; i >= 0; i -= 2 {
 		c[i] *= sign
 	}
-	return l.polynomial(r, c)
+	y := l.polynomial(r, c)
+	if plus == 0 {
+		return l.op(Mul, y, s)
+	}
+	return l.op(Fma, y, s, l.number(plus))
 }
 
 // minus1 returns eʳ − 1.
@@ -90,7 +94,7 @@ func (l *lowering) vanishing(x value, sign float64) value {
 	}
 	shift := p.lowest + p.bias() - 2
 	r, s := l.split(x, sign, -shift)
-	return l.op(Mul, l.twice(r, sign, -shift), s)
+	return l.exponential(r, s, sign, -shift, 0)
 }
 
 // bias is that of exponents.
@@ -99,7 +103,7 @@ func (p *powers) bias() int { return int(p.toInteger-1.5*math.Ldexp(1, p.mantiss
 // power returns eˣ for x that is neither too small nor too large.
 func (l *lowering) power(x value) value {
 	r, s := l.split(x, 1, 0)
-	return l.op(Mul, l.twice(r, 1, 0), s)
+	return l.exponential(r, s, 1, 0, 0)
 }
 
 // expm1 returns eˣ − 1 within 2 ULP: with q = eʳ − 1 it is 2·(q·s + (s − ½)).
@@ -117,7 +121,7 @@ func (l *lowering) sigmoid(x value) value {
 	x = l.atMost(l.atLeast(x, float64(p.lowest-1)*math.Ln2), p.one+20)
 	shift := p.bias() + 1 + p.lowest
 	r, s := l.split(x, -1, shift)
-	return l.op(Div, l.number(1), l.op(Fma, l.twice(r, -1, shift), s, l.number(1)))
+	return l.op(Div, l.number(1), l.exponential(r, s, -1, shift, 1))
 }
 
 // softplus returns max(x, 0) + log(1 + e^−|x|) within 2.5 ULP from −79 on (−689 for float64), and 0 from −80 (−690) down.

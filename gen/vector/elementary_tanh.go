@@ -16,7 +16,7 @@ const tanhSplit = 0.55 // tanh 0.55 = 0.5005
 func (l *lowering) tanh(x value) value {
 	a := l.atMost(l.absolute(x), powersOf[l.Element].one/2)
 	r, s := l.split(l.op(Add, a, a), 1, 0)
-	y := l.op(Div, l.number(2), l.op(Fma, l.twice(r, 1, 0), s, l.number(1)))
+	y := l.op(Div, l.number(2), l.exponential(r, s, 1, 0, 1))
 	far := l.withSign(l.op(Sub, l.number(1), y), x)
 	square := l.square(a)
 	near := l.op(Mul, l.polynomial(square, tanhNear[l.Element]), square)

@@ -66,7 +66,7 @@ func (l *lowering) each(xs []kernel.Expr, eval func(kernel.Expr) value) value {
 	for _, x := range xs[1:] {
 		v := eval(x)
 		out.lanes = max(out.lanes, v.lanes)
-		out.first = out.first || v.first
+		out.upto = fewer(out.upto, v.upto)
 		same = same && v.args[0] == out.args[0]
 		out.args = append(out.args, v.args[0])
 	}
@@ -92,7 +92,7 @@ func (l *lowering) variable(name string) value {
 		return value{args: []Arg{v.load.args[0]}, lanes: v.lanes}
 	}
 	l.need(v)
-	return value{args: []Arg{v.reg}, lanes: v.lanes, first: v.first}
+	return value{args: []Arg{v.reg}, lanes: v.lanes, upto: v.upto}
 }
 
 // need loads a variable that waits for it.
@@ -128,7 +128,7 @@ func (l *lowering) arithmetic(op byte, a, b value) value {
 		return l.op(Mul, a, b)
 	}
 	out := l.join(a, b)
-	return value{product: []value{a, b}, lanes: out.lanes, first: out.first, args: out.args}
+	return value{product: []value{a, b}, lanes: out.lanes, upto: out.upto, args: out.args}
 }
 
 // add returns a + b: a fused operation if one of them is a product.

@@ -51,7 +51,7 @@ type Register struct {
 	Place int // number among the machine's registers of its class; −1: not allocated
 }
 
-// Arg is an argument of an instruction: a Reg, a Mem, a Const, a Scalar, a Word or a Ramp.
+// Arg is an argument of an instruction: a Reg, a Mem, a Const, a Table, a Scalar, a Word or a Ramp.
 type Arg interface{ arg() }
 
 type (
@@ -66,6 +66,9 @@ type (
 	// Const is a constant in every lane, as the bits of an element.
 	Const uint64
 
+	// Table is constants, as the bits of an element for each lane.
+	Table [16]uint64
+
 	// Scalar is a scalar operand, in every lane; or the result, to be stored.
 	Scalar struct{ Name string }
 
@@ -79,6 +82,7 @@ type (
 func (Reg) arg()    {}
 func (Mem) arg()    {}
 func (Const) arg()  {}
+func (Table) arg()  {}
 func (Scalar) arg() {}
 func (Word) arg()   {}
 func (Ramp) arg()   {}

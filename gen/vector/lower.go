@@ -37,7 +37,7 @@ type lowering struct {
 type variable struct {
 	reg   Reg
 	lanes int
-	first bool  // only lane 0 counts
+	upto  int   // only so many lanes count; 0: all of them
 	load  value // what it is loaded from, as long as it waits for its first use
 	wait  bool
 	uses  int
@@ -86,7 +86,10 @@ func lower(k *kernel.Func, t *target.Vector, e Element, limits map[bundleKind]in
 	for l.findFirsts(k.Body) {
 	}
 	if k.Result != "" {
-		l.vars[k.Result] = &variable{reg: l.register(k.Result, Vector), first: l.firsts[k.Result]}
+		l.vars[k.Result] = &variable{reg: l.register(k.Result, Vector)}
+		if l.firsts[k.Result] {
+			l.vars[k.Result].upto = 1
+		}
 		l.write(&Instr{Op: Zero, Lanes: l.widest, Dst: l.vars[k.Result].reg})
 	}
 	l.statements(k.Body)

@@ -42,6 +42,8 @@ const (
 	Keep    // x where the mask holds, else 0
 	Select  // x where the mask holds, else y
 
+	Pick     // lane k is lane x[k] of y; in 16 bytes x is a Table
+	PickTwo  // lane k is lane x[k] of y and c, one behind the other; the result takes the place of x
 	High     // the upper half of the lanes of x, as the lower half; above it anything
 	ZipLow   // of every 16 bytes: the lower halves of x and y, Imm elements from each in turn
 	ZipHigh  // likewise the upper halves
@@ -107,6 +109,7 @@ var ops = [...]opInfo{
 	RaiseWord: {name: "raise", args: 1}, Counter: {name: "counter", args: 1}, FromInt: {name: "fromint", args: 1},
 	Compare: {name: "compare", args: 2, memory: second},
 	Keep:    {name: "keep", args: 1, masked: true}, Select: {name: "select", args: 2, masked: true},
+	Pick: {name: "pick", args: 2}, PickTwo: {name: "picktwo", args: 3},
 	High: {name: "high", args: 1}, ZipLow: {name: "ziplow", args: 2}, ZipHigh: {name: "ziphigh", args: 2},
 	JoinEven: {name: "joineven", args: 2}, JoinOdd: {name: "joinodd", args: 2},
 }

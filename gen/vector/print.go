@@ -92,6 +92,8 @@ func (f *Func) argument(a Arg) string {
 		return a.Name
 	case Word:
 		return a.Name
+	case Table:
+		return fmt.Sprint(a[:f.Target.Lanes(int(f.Element))])
 	case Ramp:
 		return "0, 2, 4…"
 	}

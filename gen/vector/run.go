@@ -156,6 +156,8 @@ func (m *machine) argument(s *Instr, i int) lanes {
 		return x
 	case Const:
 		return repeat(uint64(a), s.Lanes)
+	case Table:
+		return lanes(a[:s.Lanes])
 	case Word:
 		return m.words(s.Lanes, func(int) uint64 { return uint64(m.ops.Scalars[a.Name]) })
 	case Ramp:

@@ -23,6 +23,8 @@ func (m *machine) compute(s *Instr) lanes {
 		return args[0][:s.Lanes]
 	case Splat:
 		return repeat(args[0][0], s.Lanes)
+	case Pick, PickTwo:
+		return m.pick(s, args)
 	case High, ZipLow, ZipHigh, JoinEven, JoinOdd:
 		return m.shuffle(s, args)
 	}
@@ -51,6 +53,19 @@ func (m *machine) compute(s *Instr) lanes {
 		default:
 			out[k] = m.number(s, one)
 		}
+	}
+	return out
+}
+
+// pick moves lanes to where the first argument says.
+func (m *machine) pick(s *Instr, args []lanes) lanes {
+	from := args[1][:s.Lanes]
+	for _, x := range args[2:] {
+		from = append(slices.Clip(from), x[:s.Lanes]...)
+	}
+	out := make(lanes, s.Lanes)
+	for k := range out {
+		out[k] = from[args[0][k]%uint64(len(from))]
 	}
 	return out
 }

@@ -24,6 +24,9 @@ func (l *lowering) folded(op Op, x value, neutral func(mask, x value) value) val
 		return x
 	}
 	n := x.lanes
+	if n <= l.full(1) {
+		return l.rotated(op, x)
+	}
 	if n&(n-1) != 0 {
 		lanes, mask := l.touched(n)
 		x = neutral(value{args: []Arg{mask}, lanes: n}, x)
@@ -32,10 +35,34 @@ func (l *lowering) folded(op Op, x value, neutral func(mask, x value) value) val
 	return l.fold(op, x, n)
 }
 
+// rotated folds the lanes of 16 bytes by turning them: all of them then have the result, after fewer operations that wait
+// for each other.
+func (l *lowering) rotated(op Op, x value) value {
+	n := x.lanes
+	y := x
+	turn := func(v value, by int) value {
+		lanes := make([]int, l.full(1))
+		for k := range n {
+			lanes[k] = (k + by) % n
+		}
+		return l.pick(lanes, n, v)
+	}
+	switch n {
+	case 3:
+		y = l.op(op, l.op(op, x, turn(x, 1)), turn(x, 2))
+	case 2, 4:
+		for by := n / 2; by > 0; by /= 2 {
+			y = l.op(op, y, turn(y, by))
+		}
+	}
+	y.lanes, y.upto = 0, n
+	return y
+}
+
 // fold combines n lanes, a power of two, into lane 0.
 func (l *lowering) fold(op Op, x value, n int) value {
 	for ; n > 1; n /= 2 {
-		sums := value{args: make([]Arg, len(x.args)), first: true}
+		sums := value{args: make([]Arg, len(x.args)), upto: 1}
 		for i, a := range x.args {
 			high, sum := l.register("", Vector), l.register("", Vector)
 			l.write(&Instr{Op: High, Lanes: n, Dst: high, Args: []Arg{a}})
@@ -44,7 +71,7 @@ func (l *lowering) fold(op Op, x value, n int) value {
 		}
 		x = sums
 	}
-	x.lanes, x.first = 0, true
+	x.lanes, x.upto = 0, 1
 	return x
 }
 

@@ -18,7 +18,10 @@ func (l *lowering) lets(list []kernel.Stmt, uses []int) {
 	}
 	for i, s := range list {
 		name := s.(kernel.Let).Name
-		v := &variable{lanes: x.lanes, first: x.lanes == 0 && (x.first || l.firsts[name]), uses: uses[i]}
+		v := &variable{lanes: x.lanes, upto: x.upto, uses: uses[i]}
+		if x.lanes == 0 && x.upto == 0 && l.firsts[name] {
+			v.upto = 1
+		}
 		if load, ok := exprs[i].(kernel.Load); ok {
 			v.load, v.wait, v.array = x, true, l.view(load.Of).array.Name
 			l.pending = append(l.pending, v)
@@ -63,7 +66,7 @@ func (l *lowering) assigns(list []kernel.Stmt) {
 		if v.lanes > 0 && x.lanes > 0 && v.lanes != x.lanes {
 			l.failf("%s has %d lanes, but gets %d", s.(kernel.Assign).Name, v.lanes, x.lanes)
 		}
-		v.lanes = max(v.lanes, x.lanes)
+		v.lanes, v.upto = max(v.lanes, x.lanes), fewer(v.upto, x.upto)
 		if !l.retarget(x.at(i).(Reg), v.reg, len(list)) {
 			l.write(&Instr{Op: Move, Lanes: l.lanesOf(x), Dst: v.reg, Args: []Arg{x.at(i)}})
 		}
@@ -106,7 +109,7 @@ func (l *lowering) stores(list []kernel.Stmt) {
 		switch {
 		case x.lanes > 0 && x.lanes != to.lanes:
 			l.failf("%s takes %d lanes, but gets %d", s.(kernel.Store).Of, to.lanes, x.lanes)
-		case x.first && to.lanes > 0:
+		case x.upto > 0 && x.upto < to.lanes:
 			x = l.splat(x)
 		}
 		l.store(x.at(i).(Reg), unsplat(to.args[0]).(Mem), to.lanes)

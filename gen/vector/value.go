@@ -4,7 +4,7 @@ package vector
 type value struct {
 	args    []Arg   // one per copy, or one for all of them
 	lanes   int     // 0: every lane is the same
-	first   bool    // only lane 0 counts
+	upto    int     // only so many lanes count, from lane 0 on; 0: all of them
 	product []value // what it is the product of, as long as it is not multiplied
 }
 
@@ -16,6 +16,14 @@ func (v value) at(i int) Arg {
 	return v.args[i]
 }
 
+// fewer returns how many lanes count where those of two values do.
+func fewer(a, b int) int {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
+}
+
 // number is a constant.
 func (l *lowering) number(x float64) value { return l.pattern(l.Element.bits(x)) }
 
@@ -25,8 +33,8 @@ func (l *lowering) pattern(bits uint64) value { return value{args: []Arg{Const(b
 // lanesOf returns the lanes of the register that a value needs.
 func (l *lowering) lanesOf(v value) int {
 	switch {
-	case v.first:
-		return l.full(1)
+	case v.upto > 0:
+		return l.full(v.upto)
 	case v.lanes == 0:
 		return l.widest
 	}
@@ -66,10 +74,12 @@ func (l *lowering) join(xs ...value) value {
 			l.failf("%d lanes meet %d", out.lanes, x.lanes)
 		}
 		out.lanes = max(out.lanes, x.lanes)
-		out.first = out.first || x.first
+		out.upto = fewer(out.upto, x.upto)
 		copies = max(copies, len(x.args))
 	}
-	out.first = out.first && out.lanes == 0
+	if out.lanes > 0 {
+		out.upto = 0
+	}
 	out.args = make([]Arg, copies)
 	return out
 }
@@ -85,7 +95,7 @@ func (l *lowering) instr(proto Instr, xs ...value) value {
 	if proto.Op == Compare {
 		class = Mask
 	}
-	l.legalize(proto.Op, proto.Lanes, len(out.args), out.lanes > 0, xs)
+	l.legalize(proto.Op, proto.Lanes, len(out.args), out.lanes, xs)
 	for i := range out.args {
 		s := proto
 		s.Dst = l.register("", class)
@@ -120,15 +130,16 @@ func (l *lowering) masked(proto Instr, xs ...value) value {
 	return out
 }
 
-// legalize loads the arguments that may not stay in memory. An argument that several copies share is loaded once.
-func (l *lowering) legalize(op Op, lanes, copies int, vector bool, xs []value) {
+// legalize loads the arguments that may not stay in memory. An argument that several copies share is loaded once. Where
+// elements lie in lanes, what has too few of them gets lane 0 in all.
+func (l *lowering) legalize(op Op, lanes, copies, elements int, xs []value) {
 	info := ops[op]
 	if info.commutes && inMemory(xs[0]) && !inMemory(xs[1]) {
 		xs[0], xs[1] = xs[1], xs[0]
 	}
 	left := 1 // arguments that may stay
 	for i := range xs {
-		if vector && xs[i].first {
+		if xs[i].upto > 0 && xs[i].upto < elements {
 			xs[i] = l.splat(xs[i])
 		}
 		if !inMemory(xs[i]) {
@@ -171,7 +182,7 @@ func (l *lowering) foldable(v value, lanes, copies int) bool {
 			if a.Splat && l.Target.SplatUses == 0 || !a.Splat && (l.rest || l.full(v.lanes) != lanes || v.lanes != lanes && !a.Room) {
 				return false
 			}
-		case Scalar, Word, Ramp:
+		case Scalar, Word, Ramp, Table:
 			return false
 		}
 	}

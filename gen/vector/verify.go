@@ -119,7 +119,7 @@ func (c *checker) instr(s *Instr) {
 	} else if s.Op != Store {
 		c.failf("%s has no result", c.f.instr(s))
 	}
-	if s.Op.fused() && s.Dst != 0 && c.f.Regs[s.Dst].Place >= 0 && !c.tied(s) {
+	if (s.Op.fused() || s.Op == PickTwo) && s.Dst != 0 && c.f.Regs[s.Dst].Place >= 0 && !c.tied(s) {
 		c.failf("%s: the result takes the place of none of the arguments", c.f.instr(s))
 	}
 }
@@ -134,6 +134,8 @@ func (c *checker) inMemory(s *Instr, info opInfo, i int, a Arg) bool {
 		return false
 	}
 	switch a.(type) {
+	case Table:
+		return s.Op == Load || s.Op == Pick && s.Lanes*int(c.f.Element) <= c.f.Target.Narrow
 	case Scalar:
 		return allowed && (s.Op == Load || s.Op == Store)
 	case Word, Ramp:

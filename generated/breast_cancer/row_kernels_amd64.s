@@ -446,26 +446,30 @@ TEXT ·predictAVX2(SB), 0, $256-24
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), X0
-	VBROADCASTSS constants<>+352(SB), X1
+	VBROADCASTSS constants<>+320(SB), X1
 	VMAXPS X0, X1, X0
-	VBROADCASTSS constants<>+356(SB), X1
+	VBROADCASTSS constants<>+324(SB), X1
 	VMINPS X0, X1, X0
-	VBROADCASTSS constants<>+360(SB), X1
+	VBROADCASTSS constants<>+328(SB), X1
 	VFMADD231PS constants<>+0(SB), X0, X1
 	VSUBPS constants<>+32(SB), X1, X2
 	VFMADD231PS constants<>+64(SB), X2, X0
 	VFMADD231PS constants<>+96(SB), X2, X0
 	VPSLLD $23, X1, X1
-	VBROADCASTSS constants<>+364(SB), X2
-	VFMADD231PS constants<>+128(SB), X0, X2
-	VFMADD213PS constants<>+160(SB), X0, X2
-	VFMADD213PS constants<>+192(SB), X0, X2
-	VFMADD213PS constants<>+224(SB), X0, X2
-	VFMADD213PS constants<>+256(SB), X0, X2
-	VFMADD213PS constants<>+288(SB), X0, X2
-	VFMADD213PS constants<>+320(SB), X1, X2
-	VBROADCASTSS constants<>+368(SB), X0
-	VDIVPS X2, X0, X0
+	VMULPS constants<>+128(SB), X0, X2
+	VBROADCASTSS constants<>+332(SB), X3
+	VFMADD231PS constants<>+160(SB), X0, X3
+	VBROADCASTSS constants<>+336(SB), X4
+	VFMADD231PS constants<>+192(SB), X0, X4
+	VMULPS X0, X0, X0
+	VFMADD231PS X0, X3, X2
+	VFMADD231PS constants<>+224(SB), X0, X4
+	VMULPS X0, X0, X0
+	VFMADD231PS X0, X4, X2
+	VADDPS constants<>+256(SB), X2, X0
+	VFMADD213PS constants<>+288(SB), X1, X0
+	VBROADCASTSS constants<>+340(SB), X1
+	VDIVPS X0, X1, X0
 	MOVQ y+0(FP), AX
 	VMOVSS X0, (AX)
 	VZEROUPPER
@@ -1404,26 +1408,30 @@ TEXT ·predictAVX512(SB), 0, $256-24
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), X0
-	VBROADCASTSS constants<>+352(SB), X1
+	VBROADCASTSS constants<>+320(SB), X1
 	VMAXPS X0, X1, X0
-	VBROADCASTSS constants<>+356(SB), X1
+	VBROADCASTSS constants<>+324(SB), X1
 	VMINPS X0, X1, X0
-	VBROADCASTSS constants<>+360(SB), X1
-	VFMADD231PS.BCST constants<>+372(SB), X0, X1
-	VSUBPS.BCST constants<>+360(SB), X1, X2
-	VFMADD231PS.BCST constants<>+376(SB), X2, X0
-	VFMADD231PS.BCST constants<>+380(SB), X2, X0
+	VBROADCASTSS constants<>+328(SB), X1
+	VFMADD231PS.BCST constants<>+344(SB), X0, X1
+	VSUBPS.BCST constants<>+328(SB), X1, X2
+	VFMADD231PS.BCST constants<>+348(SB), X2, X0
+	VFMADD231PS.BCST constants<>+352(SB), X2, X0
 	VPSLLD $23, X1, X1
-	VBROADCASTSS constants<>+364(SB), X2
-	VFMADD231PS.BCST constants<>+384(SB), X0, X2
-	VFMADD213PS.BCST constants<>+388(SB), X0, X2
-	VFMADD213PS.BCST constants<>+392(SB), X0, X2
-	VFMADD213PS.BCST constants<>+396(SB), X0, X2
-	VFMADD213PS.BCST constants<>+400(SB), X0, X2
-	VFMADD213PS.BCST constants<>+404(SB), X0, X2
-	VFMADD213PS.BCST constants<>+368(SB), X1, X2
-	VBROADCASTSS constants<>+368(SB), X0
-	VDIVPS X2, X0, X0
+	VMULPS.BCST constants<>+356(SB), X0, X2
+	VBROADCASTSS constants<>+332(SB), X3
+	VFMADD231PS.BCST constants<>+360(SB), X0, X3
+	VBROADCASTSS constants<>+336(SB), X4
+	VFMADD231PS.BCST constants<>+364(SB), X0, X4
+	VMULPS X0, X0, X0
+	VFMADD231PS X0, X3, X2
+	VFMADD231PS.BCST constants<>+368(SB), X0, X4
+	VMULPS X0, X0, X0
+	VFMADD231PS X0, X4, X2
+	VADDPS.BCST constants<>+372(SB), X2, X0
+	VFMADD213PS.BCST constants<>+340(SB), X1, X0
+	VBROADCASTSS constants<>+340(SB), X1
+	VDIVPS X0, X1, X0
 	MOVQ y+0(FP), AX
 	VMOVSS X0, (AX)
 	VZEROUPPER
@@ -1945,49 +1953,45 @@ DATA constants<>+96(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+104(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+112(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+120(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+128(SB)/8, $0x3436887e3436887e
-DATA constants<>+136(SB)/8, $0x3436887e3436887e
-DATA constants<>+144(SB)/8, $0x3436887e3436887e
-DATA constants<>+152(SB)/8, $0x3436887e3436887e
-DATA constants<>+160(SB)/8, $0x36aaaa8d36aaaa8d
-DATA constants<>+168(SB)/8, $0x36aaaa8d36aaaa8d
-DATA constants<>+176(SB)/8, $0x36aaaa8d36aaaa8d
-DATA constants<>+184(SB)/8, $0x36aaaa8d36aaaa8d
-DATA constants<>+192(SB)/8, $0xb7aaaa6fb7aaaa6f
-DATA constants<>+200(SB)/8, $0xb7aaaa6fb7aaaa6f
-DATA constants<>+208(SB)/8, $0xb7aaaa6fb7aaaa6f
-DATA constants<>+216(SB)/8, $0xb7aaaa6fb7aaaa6f
-DATA constants<>+224(SB)/8, $0x3880000038800000
-DATA constants<>+232(SB)/8, $0x3880000038800000
-DATA constants<>+240(SB)/8, $0x3880000038800000
-DATA constants<>+248(SB)/8, $0x3880000038800000
-DATA constants<>+256(SB)/8, $0xb9000000b9000000
-DATA constants<>+264(SB)/8, $0xb9000000b9000000
-DATA constants<>+272(SB)/8, $0xb9000000b9000000
-DATA constants<>+280(SB)/8, $0xb9000000b9000000
-DATA constants<>+288(SB)/8, $0x3900000039000000
-DATA constants<>+296(SB)/8, $0x3900000039000000
-DATA constants<>+304(SB)/8, $0x3900000039000000
-DATA constants<>+312(SB)/8, $0x3900000039000000
-DATA constants<>+320(SB)/8, $0x3f8000003f800000
-DATA constants<>+328(SB)/8, $0x3f8000003f800000
-DATA constants<>+336(SB)/8, $0x3f8000003f800000
-DATA constants<>+344(SB)/8, $0x3f8000003f800000
-DATA constants<>+352(SB)/4, $0xc29f6c82
-DATA constants<>+356(SB)/4, $0x42200000
-DATA constants<>+360(SB)/4, $0x4b40008c
+DATA constants<>+128(SB)/8, $0xb9000000b9000000
+DATA constants<>+136(SB)/8, $0xb9000000b9000000
+DATA constants<>+144(SB)/8, $0xb9000000b9000000
+DATA constants<>+152(SB)/8, $0xb9000000b9000000
+DATA constants<>+160(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+168(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+176(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+184(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+192(SB)/8, $0xb58905b1b58905b1
+DATA constants<>+200(SB)/8, $0xb58905b1b58905b1
+DATA constants<>+208(SB)/8, $0xb58905b1b58905b1
+DATA constants<>+216(SB)/8, $0xb58905b1b58905b1
+DATA constants<>+224(SB)/8, $0x3436887e3436887e
+DATA constants<>+232(SB)/8, $0x3436887e3436887e
+DATA constants<>+240(SB)/8, $0x3436887e3436887e
+DATA constants<>+248(SB)/8, $0x3436887e3436887e
+DATA constants<>+256(SB)/8, $0x3900000039000000
+DATA constants<>+264(SB)/8, $0x3900000039000000
+DATA constants<>+272(SB)/8, $0x3900000039000000
+DATA constants<>+280(SB)/8, $0x3900000039000000
+DATA constants<>+288(SB)/8, $0x3f8000003f800000
+DATA constants<>+296(SB)/8, $0x3f8000003f800000
+DATA constants<>+304(SB)/8, $0x3f8000003f800000
+DATA constants<>+312(SB)/8, $0x3f8000003f800000
+DATA constants<>+320(SB)/4, $0xc29f6c82
+DATA constants<>+324(SB)/4, $0x42200000
+DATA constants<>+328(SB)/4, $0x4b40008c
+DATA constants<>+332(SB)/4, $0x38800000
+DATA constants<>+336(SB)/4, $0x36aaaa8d
+DATA constants<>+340(SB)/4, $0x3f800000
+DATA constants<>+344(SB)/4, $0xbfb8aa3b
+DATA constants<>+348(SB)/4, $0x3f318000
+DATA constants<>+352(SB)/4, $0xb95e8083
+DATA constants<>+356(SB)/4, $0xb9000000
+DATA constants<>+360(SB)/4, $0xb7aaaa6f
 DATA constants<>+364(SB)/4, $0xb58905b1
-DATA constants<>+368(SB)/4, $0x3f800000
-DATA constants<>+372(SB)/4, $0xbfb8aa3b
-DATA constants<>+376(SB)/4, $0x3f318000
-DATA constants<>+380(SB)/4, $0xb95e8083
-DATA constants<>+384(SB)/4, $0x3436887e
-DATA constants<>+388(SB)/4, $0x36aaaa8d
-DATA constants<>+392(SB)/4, $0xb7aaaa6f
-DATA constants<>+396(SB)/4, $0x38800000
-DATA constants<>+400(SB)/4, $0xb9000000
-DATA constants<>+404(SB)/4, $0x39000000
-GLOBL constants<>(SB), RODATA|NOPTR, $408
+DATA constants<>+368(SB)/4, $0x3436887e
+DATA constants<>+372(SB)/4, $0x39000000
+GLOBL constants<>(SB), RODATA|NOPTR, $376
 
 // Masks: the first lanes of a register that starts before the middle.
 DATA tails<>+0(SB)/8, $0xffffffffffffffff

@@ -652,8 +652,8 @@ o1:
 	// registers: Y1 m0 place; Y2 m1 s0 k; AX z; Y3 s1 place0; BX y; Y4 place1; CX order
 
 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
-	VBROADCASTSS constants<>+288(SB), Y1
-	VBROADCASTSS constants<>+288(SB), Y2
+	VBROADCASTSS constants<>+256(SB), Y1
+	VBROADCASTSS constants<>+256(SB), Y2
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	VMAXPS (AX), Y1, Y3
@@ -668,7 +668,7 @@ o1:
 	VMAXPS X3, X1, X1
 	VMOVSHDUP X1, X3
 	VMAXPS X3, X1, X1
-	VMOVSHDUP X2, X3
+	VPERMILPS $0x1, X2, X3
 	VMAXPS X3, X2, X2
 	VMAXPS X2, X1, X2
 	VCMPPS $3, X1, X1, X3
@@ -678,48 +678,52 @@ o1:
 	VMOVUPS (AX), Y4
 	VBROADCASTSS X1, Y5
 	VSUBPS Y5, Y4, Y4
-	VBROADCASTSS constants<>+292(SB), Y5
-	VMINPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+296(SB), Y5
+	VBROADCASTSS constants<>+260(SB), Y5
 	VMAXPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+300(SB), Y5
+	VBROADCASTSS constants<>+264(SB), Y5
 	VFMADD231PS constants<>+0(SB), Y4, Y5
 	VSUBPS constants<>+32(SB), Y5, Y6
 	VFNMADD231PS constants<>+64(SB), Y6, Y4
 	VFNMADD231PS constants<>+96(SB), Y6, Y4
 	VPSLLD $23, Y5, Y5
-	VBROADCASTSS constants<>+304(SB), Y6
-	VFMADD231PS constants<>+128(SB), Y4, Y6
-	VFMADD213PS constants<>+160(SB), Y4, Y6
-	VFMADD213PS constants<>+192(SB), Y4, Y6
-	VFMADD213PS constants<>+224(SB), Y4, Y6
-	VFMADD213PS constants<>+256(SB), Y4, Y6
-	VFMADD213PS constants<>+256(SB), Y4, Y6
-	VMULPS Y5, Y6, Y4
+	VMULPS constants<>+128(SB), Y4, Y6
+	VBROADCASTSS constants<>+268(SB), Y7
+	VFMADD231PS constants<>+160(SB), Y4, Y7
+	VBROADCASTSS constants<>+272(SB), Y8
+	VFMADD231PS constants<>+192(SB), Y4, Y8
+	VMULPS Y4, Y4, Y4
+	VFMADD231PS Y4, Y7, Y6
+	VFMADD231PS constants<>+224(SB), Y4, Y8
+	VMULPS Y4, Y4, Y4
+	VFMADD231PS Y4, Y8, Y6
+	VADDPS constants<>+128(SB), Y6, Y4
+	VMULPS Y5, Y4, Y4
 	MOVQ y+0(FP), BX
 	VMOVUPS Y4, (BX)
 	VADDPS (BX), Y2, Y2
 	VMOVUPS 32(AX), X4
 	VBROADCASTSS X1, Y5
 	VSUBPS X5, X4, X4
-	VBROADCASTSS constants<>+292(SB), X5
-	VMINPS X4, X5, X4
-	VBROADCASTSS constants<>+296(SB), X5
+	VBROADCASTSS constants<>+260(SB), X5
 	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+300(SB), X5
+	VBROADCASTSS constants<>+264(SB), X5
 	VFMADD231PS constants<>+0(SB), X4, X5
 	VSUBPS constants<>+32(SB), X5, X6
 	VFNMADD231PS constants<>+64(SB), X6, X4
 	VFNMADD231PS constants<>+96(SB), X6, X4
 	VPSLLD $23, X5, X5
-	VBROADCASTSS constants<>+304(SB), X6
-	VFMADD231PS constants<>+128(SB), X4, X6
-	VFMADD213PS constants<>+160(SB), X4, X6
-	VFMADD213PS constants<>+192(SB), X4, X6
-	VFMADD213PS constants<>+224(SB), X4, X6
-	VFMADD213PS constants<>+256(SB), X4, X6
-	VFMADD213PS constants<>+256(SB), X4, X6
-	VMULPS X5, X6, X4
+	VMULPS constants<>+128(SB), X4, X6
+	VBROADCASTSS constants<>+268(SB), X7
+	VFMADD231PS constants<>+160(SB), X4, X7
+	VBROADCASTSS constants<>+272(SB), X8
+	VFMADD231PS constants<>+192(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X7, X6
+	VFMADD231PS constants<>+224(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X8, X6
+	VADDPS constants<>+128(SB), X6, X4
+	VMULPS X5, X4, X4
 	VMOVSD X4, 32(BX)
 	VMOVSD 32(BX), X4
 	VADDPS X4, X3, X3
@@ -729,15 +733,15 @@ o1:
 	VADDPS X4, X2, X2
 	VMOVSHDUP X2, X4
 	VADDPS X4, X2, X2
-	VMOVSHDUP X3, X4
+	VPERMILPS $0x1, X3, X4
 	VADDPS X4, X3, X3
 	VADDPS X3, X2, X2
-	VBROADCASTSS constants<>+308(SB), X3
+	VBROADCASTSS constants<>+276(SB), X3
 	VDIVPS X2, X3, X2
 
 	// first = the largest order[o] where z[o] is the maximum; NaN if s is
-	VBROADCASTSS constants<>+288(SB), Y3
-	VBROADCASTSS constants<>+288(SB), Y4
+	VBROADCASTSS constants<>+256(SB), Y3
+	VBROADCASTSS constants<>+256(SB), Y4
 	MOVQ order+24(FP), CX
 	VBROADCASTSS X1, Y5
 	VCMPPS $2, (AX), Y5, Y5
@@ -761,7 +765,8 @@ o1:
 	VMAXPS X3, X1, X1
 	VMOVSHDUP X1, X3
 	VMAXPS X3, X1, X1
-	VMOVSHDUP X4, X3
+	VPERMILPS $0x1, X4, X3
+	VBROADCASTSS X4, Y4
 	VMAXPS X3, X4, X3
 	VMAXPS X3, X1, X3
 	VCMPPS $3, X1, X1, X4
@@ -2020,7 +2025,7 @@ o1:
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), Z1
-	VBROADCASTSS constants<>+288(SB), Z2
+	VBROADCASTSS constants<>+256(SB), Z2
 	VBLENDMPS Z1, Z2, K1, Z2
 	VEXTRACTF64X4 $1, Z2, Y3
 	VMAXPS Y3, Y2, Y2
@@ -2032,24 +2037,26 @@ o1:
 	VMAXPS X3, X2, X2
 	VBROADCASTSS X2, Z3
 	VSUBPS Z3, Z1, Z3
-	VBROADCASTSS constants<>+292(SB), Z4
-	VMINPS Z3, Z4, Z3
-	VBROADCASTSS constants<>+296(SB), Z4
+	VBROADCASTSS constants<>+260(SB), Z4
 	VMAXPS Z3, Z4, Z3
-	VBROADCASTSS constants<>+300(SB), Z4
-	VFMADD231PS.BCST constants<>+312(SB), Z3, Z4
-	VSUBPS.BCST constants<>+300(SB), Z4, Z5
-	VFNMADD231PS.BCST constants<>+316(SB), Z5, Z3
-	VFNMADD231PS.BCST constants<>+320(SB), Z5, Z3
+	VBROADCASTSS constants<>+264(SB), Z4
+	VFMADD231PS.BCST constants<>+280(SB), Z3, Z4
+	VSUBPS.BCST constants<>+264(SB), Z4, Z5
+	VFNMADD231PS.BCST constants<>+284(SB), Z5, Z3
+	VFNMADD231PS.BCST constants<>+288(SB), Z5, Z3
 	VPSLLD $23, Z4, Z4
-	VBROADCASTSS constants<>+304(SB), Z5
-	VFMADD231PS.BCST constants<>+324(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+328(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+332(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+336(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+340(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+340(SB), Z3, Z5
-	VMULPS Z4, Z5, Z3
+	VMULPS.BCST constants<>+292(SB), Z3, Z5
+	VBROADCASTSS constants<>+268(SB), Z6
+	VFMADD231PS.BCST constants<>+296(SB), Z3, Z6
+	VBROADCASTSS constants<>+272(SB), Z7
+	VFMADD231PS.BCST constants<>+300(SB), Z3, Z7
+	VMULPS Z3, Z3, Z3
+	VFMADD231PS Z3, Z6, Z5
+	VFMADD231PS.BCST constants<>+304(SB), Z3, Z7
+	VMULPS Z3, Z3, Z3
+	VFMADD231PS Z3, Z7, Z5
+	VADDPS.BCST constants<>+292(SB), Z5, Z3
+	VMULPS Z4, Z3, Z3
 	VMOVAPS.Z Z3, K1, Z4
 	VEXTRACTF64X4 $1, Z4, Y5
 	VADDPS Y5, Y4, Y4
@@ -2059,7 +2066,7 @@ o1:
 	VADDPS X5, X4, X4
 	VMOVSHDUP X4, X5
 	VADDPS X5, X4, X4
-	VBROADCASTSS constants<>+308(SB), X5
+	VBROADCASTSS constants<>+276(SB), X5
 	VDIVPS X4, X5, X4
 
 	// first = the largest order[o] where z[o] is the maximum; NaN if s is
@@ -2068,7 +2075,7 @@ o1:
 	VCMPPS $2, Z1, Z2, K2
 	VMOVUPS.Z (AX), K1, Z1
 	VMOVAPS.Z Z1, K2, Z1
-	VBROADCASTSS constants<>+288(SB), Z2
+	VBROADCASTSS constants<>+256(SB), Z2
 	VBLENDMPS Z1, Z2, K1, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VMAXPS Y2, Y1, Y1
@@ -2630,38 +2637,33 @@ DATA constants<>+96(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+104(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+112(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+120(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+128(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+136(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+144(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+152(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+160(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+168(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+176(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+184(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+192(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+200(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+208(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+216(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+224(SB)/8, $0x4500000045000000
-DATA constants<>+232(SB)/8, $0x4500000045000000
-DATA constants<>+240(SB)/8, $0x4500000045000000
-DATA constants<>+248(SB)/8, $0x4500000045000000
-DATA constants<>+256(SB)/8, $0x4580000045800000
-DATA constants<>+264(SB)/8, $0x4580000045800000
-DATA constants<>+272(SB)/8, $0x4580000045800000
-DATA constants<>+280(SB)/8, $0x4580000045800000
-DATA constants<>+288(SB)/4, $0xff800000
-DATA constants<>+292(SB)/4, $0x42b20000
-DATA constants<>+296(SB)/4, $0xc29f6c82
-DATA constants<>+300(SB)/4, $0x4b400073
-DATA constants<>+304(SB)/4, $0x420905b1
-DATA constants<>+308(SB)/4, $0x3f800000
-DATA constants<>+312(SB)/4, $0x3fb8aa3b
-DATA constants<>+316(SB)/4, $0x3f318000
-DATA constants<>+320(SB)/4, $0xb95e8083
-DATA constants<>+324(SB)/4, $0x40b6887e
-DATA constants<>+328(SB)/4, $0x432aaa8d
-DATA constants<>+332(SB)/4, $0x442aaa6f
-DATA constants<>+336(SB)/4, $0x45000000
-DATA constants<>+340(SB)/4, $0x45800000
-GLOBL constants<>(SB), RODATA|NOPTR, $344
+DATA constants<>+128(SB)/8, $0x4580000045800000
+DATA constants<>+136(SB)/8, $0x4580000045800000
+DATA constants<>+144(SB)/8, $0x4580000045800000
+DATA constants<>+152(SB)/8, $0x4580000045800000
+DATA constants<>+160(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+168(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+176(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+184(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+192(SB)/8, $0x420905b1420905b1
+DATA constants<>+200(SB)/8, $0x420905b1420905b1
+DATA constants<>+208(SB)/8, $0x420905b1420905b1
+DATA constants<>+216(SB)/8, $0x420905b1420905b1
+DATA constants<>+224(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+232(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+240(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+248(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+256(SB)/4, $0xff800000
+DATA constants<>+260(SB)/4, $0xc29f6c82
+DATA constants<>+264(SB)/4, $0x4b400073
+DATA constants<>+268(SB)/4, $0x45000000
+DATA constants<>+272(SB)/4, $0x432aaa8d
+DATA constants<>+276(SB)/4, $0x3f800000
+DATA constants<>+280(SB)/4, $0x3fb8aa3b
+DATA constants<>+284(SB)/4, $0x3f318000
+DATA constants<>+288(SB)/4, $0xb95e8083
+DATA constants<>+292(SB)/4, $0x45800000
+DATA constants<>+296(SB)/4, $0x442aaa6f
+DATA constants<>+300(SB)/4, $0x420905b1
+DATA constants<>+304(SB)/4, $0x40b6887e
+GLOBL constants<>(SB), RODATA|NOPTR, $308

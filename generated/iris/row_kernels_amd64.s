@@ -326,48 +326,45 @@ o1:
 	// 	k := (1 / s)
 	// 	y[o] = (yo * k)
 	//
-	// registers: Y0 tail s k; AX z y; Y1 zo yo; Y2 m
+	// registers: Y0 tail zo yo; AX z y; Y1 m s k
 	VMOVUPS tails<>+20(SB), X0
 
 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
 	LEAQ 127(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	VBROADCASTSS constants<>+288(SB), X2
-	VBLENDVPS X0, X1, X2, X2
-	VPERMILPD $1, X2, X3
-	VMAXPS X3, X2, X2
-	VMOVSHDUP X2, X3
-	VMAXPS X3, X2, X2
-	VBROADCASTSS X2, Y2
-	VSUBPS X2, X1, X1
-	VBROADCASTSS constants<>+292(SB), X2
-	VMINPS X1, X2, X1
-	VBROADCASTSS constants<>+296(SB), X2
-	VMAXPS X1, X2, X1
-	VBROADCASTSS constants<>+300(SB), X2
-	VFMADD231PS constants<>+0(SB), X1, X2
-	VSUBPS constants<>+32(SB), X2, X3
-	VFNMADD231PS constants<>+64(SB), X3, X1
-	VFNMADD231PS constants<>+96(SB), X3, X1
-	VPSLLD $23, X2, X2
-	VBROADCASTSS constants<>+304(SB), X3
-	VFMADD231PS constants<>+128(SB), X1, X3
-	VFMADD213PS constants<>+160(SB), X1, X3
-	VFMADD213PS constants<>+192(SB), X1, X3
-	VFMADD213PS constants<>+224(SB), X1, X3
-	VFMADD213PS constants<>+256(SB), X1, X3
-	VFMADD213PS constants<>+256(SB), X1, X3
-	VMULPS X2, X3, X1
-	VANDPS X1, X0, X0
-	VPERMILPD $1, X0, X2
-	VADDPS X2, X0, X0
-	VMOVSHDUP X0, X2
-	VADDPS X2, X0, X0
-	VBROADCASTSS constants<>+308(SB), X2
-	VDIVPS X0, X2, X0
-	VBROADCASTSS X0, Y0
-	VMULPS X0, X1, X0
+	VMOVUPS (AX), X0
+	VPERMILPS $0x9, X0, X1
+	VMAXPS X1, X0, X1
+	VPERMILPS $0x12, X0, X2
+	VMAXPS X2, X1, X1
+	VSUBPS X1, X0, X0
+	VBROADCASTSS constants<>+256(SB), X1
+	VMAXPS X0, X1, X0
+	VBROADCASTSS constants<>+260(SB), X1
+	VFMADD231PS constants<>+0(SB), X0, X1
+	VSUBPS constants<>+32(SB), X1, X2
+	VFNMADD231PS constants<>+64(SB), X2, X0
+	VFNMADD231PS constants<>+96(SB), X2, X0
+	VPSLLD $23, X1, X1
+	VMULPS constants<>+128(SB), X0, X2
+	VBROADCASTSS constants<>+264(SB), X3
+	VFMADD231PS constants<>+160(SB), X0, X3
+	VBROADCASTSS constants<>+268(SB), X4
+	VFMADD231PS constants<>+192(SB), X0, X4
+	VMULPS X0, X0, X0
+	VFMADD231PS X0, X3, X2
+	VFMADD231PS constants<>+224(SB), X0, X4
+	VMULPS X0, X0, X0
+	VFMADD231PS X0, X4, X2
+	VADDPS constants<>+128(SB), X2, X0
+	VMULPS X1, X0, X0
+	VPERMILPS $0x9, X0, X1
+	VADDPS X1, X0, X1
+	VPERMILPS $0x12, X0, X2
+	VADDPS X2, X1, X1
+	VBROADCASTSS constants<>+272(SB), X2
+	VDIVPS X1, X2, X1
+	VMULPS X1, X0, X0
 	MOVQ y+0(FP), AX
 	VMOVSD X0, (AX)
 	VPERMILPD $1, X0, X0
@@ -1329,40 +1326,37 @@ TEXT ·predictAVX512(SB), 0, $192-24
 	LEAQ 127(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), X0
-	VBROADCASTSS constants<>+288(SB), X1
-	VBLENDMPS X0, X1, K1, X1
-	VPERMILPD $1, X1, X2
+	VPERMILPS $0x9, X0, X1
+	VMAXPS X1, X0, X1
+	VPERMILPS $0x12, X0, X2
 	VMAXPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VMAXPS X2, X1, X1
-	VBROADCASTSS X1, Z1
 	VSUBPS X1, X0, X0
-	VBROADCASTSS constants<>+292(SB), X1
-	VMINPS X0, X1, X0
-	VBROADCASTSS constants<>+296(SB), X1
+	VBROADCASTSS constants<>+256(SB), X1
 	VMAXPS X0, X1, X0
-	VBROADCASTSS constants<>+300(SB), X1
-	VFMADD231PS.BCST constants<>+312(SB), X0, X1
-	VSUBPS.BCST constants<>+300(SB), X1, X2
-	VFNMADD231PS.BCST constants<>+316(SB), X2, X0
-	VFNMADD231PS.BCST constants<>+320(SB), X2, X0
+	VBROADCASTSS constants<>+260(SB), X1
+	VFMADD231PS.BCST constants<>+276(SB), X0, X1
+	VSUBPS.BCST constants<>+260(SB), X1, X2
+	VFNMADD231PS.BCST constants<>+280(SB), X2, X0
+	VFNMADD231PS.BCST constants<>+284(SB), X2, X0
 	VPSLLD $23, X1, X1
-	VBROADCASTSS constants<>+304(SB), X2
-	VFMADD231PS.BCST constants<>+324(SB), X0, X2
-	VFMADD213PS.BCST constants<>+328(SB), X0, X2
-	VFMADD213PS.BCST constants<>+332(SB), X0, X2
-	VFMADD213PS.BCST constants<>+336(SB), X0, X2
-	VFMADD213PS.BCST constants<>+340(SB), X0, X2
-	VFMADD213PS.BCST constants<>+340(SB), X0, X2
-	VMULPS X1, X2, X0
-	VMOVAPS.Z X0, K1, X1
-	VPERMILPD $1, X1, X2
+	VMULPS.BCST constants<>+288(SB), X0, X2
+	VBROADCASTSS constants<>+264(SB), X3
+	VFMADD231PS.BCST constants<>+292(SB), X0, X3
+	VBROADCASTSS constants<>+268(SB), X4
+	VFMADD231PS.BCST constants<>+296(SB), X0, X4
+	VMULPS X0, X0, X0
+	VFMADD231PS X0, X3, X2
+	VFMADD231PS.BCST constants<>+300(SB), X0, X4
+	VMULPS X0, X0, X0
+	VFMADD231PS X0, X4, X2
+	VADDPS.BCST constants<>+288(SB), X2, X0
+	VMULPS X1, X0, X0
+	VPERMILPS $0x9, X0, X1
+	VADDPS X1, X0, X1
+	VPERMILPS $0x12, X0, X2
 	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VBROADCASTSS constants<>+308(SB), X2
+	VBROADCASTSS constants<>+272(SB), X2
 	VDIVPS X1, X2, X1
-	VBROADCASTSS X1, Z1
 	VMULPS X1, X0, X0
 	MOVQ y+0(FP), AX
 	VMOVSD X0, (AX)
@@ -1811,41 +1805,35 @@ DATA constants<>+96(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+104(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+112(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+120(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+128(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+136(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+144(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+152(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+160(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+168(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+176(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+184(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+192(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+200(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+208(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+216(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+224(SB)/8, $0x4500000045000000
-DATA constants<>+232(SB)/8, $0x4500000045000000
-DATA constants<>+240(SB)/8, $0x4500000045000000
-DATA constants<>+248(SB)/8, $0x4500000045000000
-DATA constants<>+256(SB)/8, $0x4580000045800000
-DATA constants<>+264(SB)/8, $0x4580000045800000
-DATA constants<>+272(SB)/8, $0x4580000045800000
-DATA constants<>+280(SB)/8, $0x4580000045800000
-DATA constants<>+288(SB)/4, $0xff800000
-DATA constants<>+292(SB)/4, $0x42b20000
-DATA constants<>+296(SB)/4, $0xc29f6c82
-DATA constants<>+300(SB)/4, $0x4b400073
-DATA constants<>+304(SB)/4, $0x420905b1
-DATA constants<>+308(SB)/4, $0x3f800000
-DATA constants<>+312(SB)/4, $0x3fb8aa3b
-DATA constants<>+316(SB)/4, $0x3f318000
-DATA constants<>+320(SB)/4, $0xb95e8083
-DATA constants<>+324(SB)/4, $0x40b6887e
-DATA constants<>+328(SB)/4, $0x432aaa8d
-DATA constants<>+332(SB)/4, $0x442aaa6f
-DATA constants<>+336(SB)/4, $0x45000000
-DATA constants<>+340(SB)/4, $0x45800000
-GLOBL constants<>(SB), RODATA|NOPTR, $344
+DATA constants<>+128(SB)/8, $0x4580000045800000
+DATA constants<>+136(SB)/8, $0x4580000045800000
+DATA constants<>+144(SB)/8, $0x4580000045800000
+DATA constants<>+152(SB)/8, $0x4580000045800000
+DATA constants<>+160(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+168(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+176(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+184(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+192(SB)/8, $0x420905b1420905b1
+DATA constants<>+200(SB)/8, $0x420905b1420905b1
+DATA constants<>+208(SB)/8, $0x420905b1420905b1
+DATA constants<>+216(SB)/8, $0x420905b1420905b1
+DATA constants<>+224(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+232(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+240(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+248(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+256(SB)/4, $0xc29f6c82
+DATA constants<>+260(SB)/4, $0x4b400073
+DATA constants<>+264(SB)/4, $0x45000000
+DATA constants<>+268(SB)/4, $0x432aaa8d
+DATA constants<>+272(SB)/4, $0x3f800000
+DATA constants<>+276(SB)/4, $0x3fb8aa3b
+DATA constants<>+280(SB)/4, $0x3f318000
+DATA constants<>+284(SB)/4, $0xb95e8083
+DATA constants<>+288(SB)/4, $0x45800000
+DATA constants<>+292(SB)/4, $0x442aaa6f
+DATA constants<>+296(SB)/4, $0x420905b1
+DATA constants<>+300(SB)/4, $0x40b6887e
+GLOBL constants<>(SB), RODATA|NOPTR, $304
 
 // Masks: the first lanes of a register that starts before the middle.
 DATA tails<>+0(SB)/8, $0xffffffffffffffff

@@ -17,6 +17,10 @@ type data struct {
 	size  int
 	tails bool
 	ramp  bool
+
+	tables    []table
+	tableAt   map[table]int
+	tableSize int
 }
 
 // entry is a constant.
@@ -34,7 +38,7 @@ const (
 
 // newData collects the constants of kernels, the wide ones first.
 func newData(kernels []Kernel) *data {
-	d := &data{at: map[entry]int{}}
+	d := &data{at: map[entry]int{}, tableAt: map[table]int{}}
 	for _, wide := range []bool{true, false} {
 		for _, size := range []int{8, 4} {
 			for _, k := range kernels {
@@ -61,6 +65,10 @@ func (d *data) collect(f *vector.Func, body []vector.Stmt, wide bool) {
 					d.add(entryOf(f, s, a), wide)
 				case vector.Ramp:
 					d.ramp = true
+				case vector.Table:
+					if s.Op == vector.Load {
+						d.addTable(table{a, int(f.Element), s.Lanes})
+					}
 				}
 			}
 		}
@@ -109,6 +117,7 @@ func (d *data) print(w io.Writer) {
 	if d.size > 0 {
 		fmt.Fprintf(w, "GLOBL %s(SB), RODATA|NOPTR, $%d\n", constants, d.size)
 	}
+	d.printTables(w)
 	if d.ramp {
 		printRamp(w)
 	}

@@ -57,6 +57,8 @@ func (p *printer) instr(s *vector.Instr) {
 		p.counter(s)
 	case vector.Keep, vector.Select:
 		p.choice(s)
+	case vector.Pick, vector.PickTwo:
+		p.pick(s)
 	case vector.High, vector.ZipLow, vector.ZipHigh, vector.JoinEven, vector.JoinOdd, vector.Splat:
 		p.shuffle(s)
 	default:

@@ -14,7 +14,8 @@ import (
 // stride of the samples over the bits of all float32 numbers. With 1, every number is tested; that takes half an hour.
 var stride = flag.Uint("stride", 4001, "test functions on every n-th float32")
 
-// TestSweep measures the error of functions and activations on float32 numbers of all kinds.
+// TestSweep measures the error of functions and activations on float32 numbers of all kinds, several vectors side by side
+// and one alone, whose polynomials are summed in another order.
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	var samples []*sample
@@ -23,12 +24,14 @@ func TestSweep(t *testing.T) {
 	for _, machine := range targets(t) {
 		for _, b := range vector.Bounds {
 			f := vectortest.Named(b.Name)
-			c := vectortest.Map(b.Name, 4096, machine.Abreast, machine.Lanes(4), func(x kernel.Expr) kernel.Expr {
-				return kernel.Apply{Func: f, Args: []kernel.Expr{x}}
-			})
-			samples = append(samples, compiled(t, c, machine, vector.Float32, len(samples)))
-			args = append(args, b.Name, fmt.Sprint(b.Absolute), fmt.Sprint(b.PerX))
-			which = append(which, b)
+			for _, abreast := range []int{machine.Abreast, 1} {
+				c := vectortest.Map(b.Name, 4096, abreast, machine.Lanes(4), func(x kernel.Expr) kernel.Expr {
+					return kernel.Apply{Func: f, Args: []kernel.Expr{x}}
+				})
+				samples = append(samples, compiled(t, c, machine, vector.Float32, len(samples)))
+				args = append(args, b.Name, fmt.Sprint(b.Absolute), fmt.Sprint(b.PerX))
+				which = append(which, b)
+			}
 		}
 	}
 	dir := t.TempDir()

@@ -7,12 +7,14 @@ import (
 	"github.com/chainrule-go/chainrule/gen/vector"
 )
 
-// integers prints a load of integers of 8 bytes: a scalar operand, or those of the ramp.
+// integers prints a load of integers of 8 bytes: a scalar operand, or those of the ramp; or of a table.
 func (p *printer) integers(s *vector.Instr) bool {
 	dst := p.vector(s.Dst, s.Lanes)
 	switch a := s.Args[0].(type) {
 	case vector.Word:
 		p.line("VPBROADCASTQ %s, %s", p.frame.at(a.Name), dst)
+	case vector.Table:
+		p.line("%s %s, %s", p.mover(s.Lanes), p.data.table(a, int(p.Element), s.Lanes), dst)
 	case vector.Ramp:
 		p.line("VMOVUPS %s(SB), %s", ramp, dst)
 	default:

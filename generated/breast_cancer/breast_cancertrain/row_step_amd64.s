@@ -248,78 +248,92 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	VMOVUPS (AX), X1
 	VMOVSS (BX), X2
 	VANDPS constants<>+0(SB), X1, X3
-	VBROADCASTSS constants<>+1056(SB), X4
+	VBROADCASTSS constants<>+928(SB), X4
 	VMINPS X3, X4, X3
-	VBROADCASTSS constants<>+1060(SB), X4
+	VBROADCASTSS constants<>+932(SB), X4
 	VFMADD231PS constants<>+32(SB), X3, X4
 	VSUBPS constants<>+64(SB), X4, X5
 	VFMADD231PS constants<>+96(SB), X5, X3
 	VFMADD231PS constants<>+128(SB), X5, X3
 	VPSLLD $23, X4, X4
-	VBROADCASTSS constants<>+1064(SB), X5
-	VFMADD231PS constants<>+160(SB), X3, X5
-	VFMADD213PS constants<>+192(SB), X3, X5
-	VFMADD213PS constants<>+224(SB), X3, X5
-	VFMADD213PS constants<>+256(SB), X3, X5
-	VFMADD213PS constants<>+288(SB), X3, X5
-	VFMADD213PS constants<>+320(SB), X3, X5
-	VMULPS X4, X5, X3
-	VADDPS constants<>+352(SB), X3, X4
-	VSUBPS constants<>+352(SB), X4, X5
+	VMULPS constants<>+160(SB), X3, X5
+	VBROADCASTSS constants<>+936(SB), X6
+	VFMADD231PS constants<>+192(SB), X3, X6
+	VBROADCASTSS constants<>+940(SB), X7
+	VFMADD231PS constants<>+224(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X6, X5
+	VFMADD231PS constants<>+256(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X7, X5
+	VADDPS constants<>+288(SB), X5, X3
+	VMULPS X4, X3, X3
+	VADDPS constants<>+320(SB), X3, X4
+	VSUBPS constants<>+320(SB), X4, X5
 	VSUBPS X5, X3, X3
-	VBROADCASTSS constants<>+1068(SB), X5
-	VFNMADD231PS constants<>+384(SB), X4, X5
+	VBROADCASTSS constants<>+944(SB), X5
+	VFNMADD231PS constants<>+352(SB), X4, X5
 	VMULPS X5, X3, X3
 	VXORPS X5, X5, X5
 	VMAXPS X1, X5, X5
-	VPADDD constants<>+416(SB), X4, X4
+	VPADDD constants<>+384(SB), X4, X4
 	VPSRLD $23, X4, X6
-	VORPS constants<>+448(SB), X6, X6
-	VSUBPS constants<>+480(SB), X6, X6
-	VANDPS constants<>+512(SB), X4, X4
-	VPADDD constants<>+544(SB), X4, X4
-	VSUBPS constants<>+352(SB), X4, X4
+	VORPS constants<>+416(SB), X6, X6
+	VSUBPS constants<>+448(SB), X6, X6
+	VANDPS constants<>+480(SB), X4, X4
+	VPADDD constants<>+512(SB), X4, X4
+	VSUBPS constants<>+320(SB), X4, X4
 	VMULPS X4, X4, X7
-	VBROADCASTSS constants<>+1072(SB), X8
-	VFMADD231PS constants<>+576(SB), X4, X8
-	VFMADD213PS constants<>+608(SB), X4, X8
-	VFMADD213PS constants<>+640(SB), X4, X8
-	VFMADD213PS constants<>+672(SB), X4, X8
-	VFMADD213PS constants<>+704(SB), X4, X8
-	VFMADD213PS constants<>+736(SB), X4, X8
-	VFMADD213PS constants<>+768(SB), X4, X8
-	VFMADD213PS constants<>+800(SB), X4, X8
+	VMULPS constants<>+544(SB), X4, X8
+	VBROADCASTSS constants<>+948(SB), X9
+	VFMADD231PS constants<>+576(SB), X4, X9
+	VBROADCASTSS constants<>+952(SB), X10
+	VFMADD231PS constants<>+608(SB), X4, X10
+	VBROADCASTSS constants<>+956(SB), X11
+	VFMADD231PS constants<>+640(SB), X4, X11
+	VMULPS X4, X4, X12
+	VFMADD231PS X12, X9, X8
+	VFMADD231PS X12, X11, X10
+	VMULPS X12, X12, X9
+	VFMADD231PS X9, X10, X8
+	VMULPS X9, X9, X9
+	VFMADD231PS constants<>+672(SB), X9, X8
+	VADDPS constants<>+704(SB), X8, X8
 	VMULPS X4, X8, X8
 	VMULPS X7, X8, X8
 	VFMADD231PS constants<>+128(SB), X6, X8
-	VFNMADD231PS constants<>+384(SB), X7, X8
+	VFNMADD231PS constants<>+352(SB), X7, X8
 	VADDPS X3, X8, X3
 	VADDPS X3, X4, X3
 	VFMADD231PS constants<>+96(SB), X6, X3
 	VADDPS X3, X5, X3
 	VFNMADD231PS X2, X1, X3
-	VBROADCASTSS constants<>+1076(SB), X4
+	VBROADCASTSS constants<>+960(SB), X4
 	VMAXPS X1, X4, X1
-	VBROADCASTSS constants<>+1080(SB), X4
+	VBROADCASTSS constants<>+964(SB), X4
 	VMINPS X1, X4, X1
-	VBROADCASTSS constants<>+1084(SB), X4
+	VBROADCASTSS constants<>+968(SB), X4
 	VFMADD231PS constants<>+32(SB), X1, X4
-	VSUBPS constants<>+832(SB), X4, X5
+	VSUBPS constants<>+736(SB), X4, X5
 	VFMADD231PS constants<>+96(SB), X5, X1
 	VFMADD231PS constants<>+128(SB), X5, X1
 	VPSLLD $23, X4, X4
-	VBROADCASTSS constants<>+1088(SB), X5
-	VFMADD231PS constants<>+864(SB), X1, X5
-	VFMADD213PS constants<>+896(SB), X1, X5
-	VFMADD213PS constants<>+928(SB), X1, X5
-	VFMADD213PS constants<>+960(SB), X1, X5
-	VFMADD213PS constants<>+992(SB), X1, X5
-	VFMADD213PS constants<>+1024(SB), X1, X5
-	VFMADD213PS constants<>+352(SB), X4, X5
-	VBROADCASTSS constants<>+1092(SB), X1
-	VDIVPS X5, X1, X1
+	VMULPS constants<>+768(SB), X1, X5
+	VBROADCASTSS constants<>+972(SB), X6
+	VFMADD231PS constants<>+800(SB), X1, X6
+	VBROADCASTSS constants<>+976(SB), X7
+	VFMADD231PS constants<>+832(SB), X1, X7
+	VMULPS X1, X1, X1
+	VFMADD231PS X1, X6, X5
+	VFMADD231PS constants<>+864(SB), X1, X7
+	VMULPS X1, X1, X1
+	VFMADD231PS X1, X7, X5
+	VADDPS constants<>+896(SB), X5, X1
+	VFMADD213PS constants<>+320(SB), X4, X1
+	VBROADCASTSS constants<>+980(SB), X4
+	VDIVPS X1, X4, X1
 	VSUBPS X2, X1, X1
-	VMULPS constants<>+352(SB), X1, X1
+	VMULPS constants<>+320(SB), X1, X1
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS X1, (AX)
@@ -727,76 +741,90 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	VMOVUPS (AX), X1
 	VMOVSS (BX), X2
 	VANDPS constants<>+0(SB), X1, X3
-	VBROADCASTSS constants<>+1056(SB), X4
+	VBROADCASTSS constants<>+928(SB), X4
 	VMINPS X3, X4, X3
-	VBROADCASTSS constants<>+1060(SB), X4
+	VBROADCASTSS constants<>+932(SB), X4
 	VFMADD231PS constants<>+32(SB), X3, X4
 	VSUBPS constants<>+64(SB), X4, X5
 	VFMADD231PS constants<>+96(SB), X5, X3
 	VFMADD231PS constants<>+128(SB), X5, X3
 	VPSLLD $23, X4, X4
-	VBROADCASTSS constants<>+1064(SB), X5
-	VFMADD231PS constants<>+160(SB), X3, X5
-	VFMADD213PS constants<>+192(SB), X3, X5
-	VFMADD213PS constants<>+224(SB), X3, X5
-	VFMADD213PS constants<>+256(SB), X3, X5
-	VFMADD213PS constants<>+288(SB), X3, X5
-	VFMADD213PS constants<>+320(SB), X3, X5
-	VMULPS X4, X5, X3
-	VADDPS constants<>+352(SB), X3, X4
-	VSUBPS constants<>+352(SB), X4, X5
+	VMULPS constants<>+160(SB), X3, X5
+	VBROADCASTSS constants<>+936(SB), X6
+	VFMADD231PS constants<>+192(SB), X3, X6
+	VBROADCASTSS constants<>+940(SB), X7
+	VFMADD231PS constants<>+224(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X6, X5
+	VFMADD231PS constants<>+256(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X7, X5
+	VADDPS constants<>+288(SB), X5, X3
+	VMULPS X4, X3, X3
+	VADDPS constants<>+320(SB), X3, X4
+	VSUBPS constants<>+320(SB), X4, X5
 	VSUBPS X5, X3, X3
-	VBROADCASTSS constants<>+1068(SB), X5
-	VFNMADD231PS constants<>+384(SB), X4, X5
+	VBROADCASTSS constants<>+944(SB), X5
+	VFNMADD231PS constants<>+352(SB), X4, X5
 	VMULPS X5, X3, X3
 	VXORPS X5, X5, X5
 	VMAXPS X1, X5, X5
-	VPADDD constants<>+416(SB), X4, X4
+	VPADDD constants<>+384(SB), X4, X4
 	VPSRLD $23, X4, X6
-	VORPS constants<>+448(SB), X6, X6
-	VSUBPS constants<>+480(SB), X6, X6
-	VANDPS constants<>+512(SB), X4, X4
-	VPADDD constants<>+544(SB), X4, X4
-	VSUBPS constants<>+352(SB), X4, X4
+	VORPS constants<>+416(SB), X6, X6
+	VSUBPS constants<>+448(SB), X6, X6
+	VANDPS constants<>+480(SB), X4, X4
+	VPADDD constants<>+512(SB), X4, X4
+	VSUBPS constants<>+320(SB), X4, X4
 	VMULPS X4, X4, X7
-	VBROADCASTSS constants<>+1072(SB), X8
-	VFMADD231PS constants<>+576(SB), X4, X8
-	VFMADD213PS constants<>+608(SB), X4, X8
-	VFMADD213PS constants<>+640(SB), X4, X8
-	VFMADD213PS constants<>+672(SB), X4, X8
-	VFMADD213PS constants<>+704(SB), X4, X8
-	VFMADD213PS constants<>+736(SB), X4, X8
-	VFMADD213PS constants<>+768(SB), X4, X8
-	VFMADD213PS constants<>+800(SB), X4, X8
+	VMULPS constants<>+544(SB), X4, X8
+	VBROADCASTSS constants<>+948(SB), X9
+	VFMADD231PS constants<>+576(SB), X4, X9
+	VBROADCASTSS constants<>+952(SB), X10
+	VFMADD231PS constants<>+608(SB), X4, X10
+	VBROADCASTSS constants<>+956(SB), X11
+	VFMADD231PS constants<>+640(SB), X4, X11
+	VMULPS X4, X4, X12
+	VFMADD231PS X12, X9, X8
+	VFMADD231PS X12, X11, X10
+	VMULPS X12, X12, X9
+	VFMADD231PS X9, X10, X8
+	VMULPS X9, X9, X9
+	VFMADD231PS constants<>+672(SB), X9, X8
+	VADDPS constants<>+704(SB), X8, X8
 	VMULPS X4, X8, X8
 	VMULPS X7, X8, X8
 	VFMADD231PS constants<>+128(SB), X6, X8
-	VFNMADD231PS constants<>+384(SB), X7, X8
+	VFNMADD231PS constants<>+352(SB), X7, X8
 	VADDPS X3, X8, X3
 	VADDPS X3, X4, X3
 	VFMADD231PS constants<>+96(SB), X6, X3
 	VADDPS X3, X5, X3
 	VFNMADD231PS X2, X1, X3
-	VBROADCASTSS constants<>+1076(SB), X4
+	VBROADCASTSS constants<>+960(SB), X4
 	VMAXPS X1, X4, X1
-	VBROADCASTSS constants<>+1080(SB), X4
+	VBROADCASTSS constants<>+964(SB), X4
 	VMINPS X1, X4, X1
-	VBROADCASTSS constants<>+1084(SB), X4
+	VBROADCASTSS constants<>+968(SB), X4
 	VFMADD231PS constants<>+32(SB), X1, X4
-	VSUBPS constants<>+832(SB), X4, X5
+	VSUBPS constants<>+736(SB), X4, X5
 	VFMADD231PS constants<>+96(SB), X5, X1
 	VFMADD231PS constants<>+128(SB), X5, X1
 	VPSLLD $23, X4, X4
-	VBROADCASTSS constants<>+1088(SB), X5
-	VFMADD231PS constants<>+864(SB), X1, X5
-	VFMADD213PS constants<>+896(SB), X1, X5
-	VFMADD213PS constants<>+928(SB), X1, X5
-	VFMADD213PS constants<>+960(SB), X1, X5
-	VFMADD213PS constants<>+992(SB), X1, X5
-	VFMADD213PS constants<>+1024(SB), X1, X5
-	VFMADD213PS constants<>+352(SB), X4, X5
-	VBROADCASTSS constants<>+1092(SB), X1
-	VDIVPS X5, X1, X1
+	VMULPS constants<>+768(SB), X1, X5
+	VBROADCASTSS constants<>+972(SB), X6
+	VFMADD231PS constants<>+800(SB), X1, X6
+	VBROADCASTSS constants<>+976(SB), X7
+	VFMADD231PS constants<>+832(SB), X1, X7
+	VMULPS X1, X1, X1
+	VFMADD231PS X1, X6, X5
+	VFMADD231PS constants<>+864(SB), X1, X7
+	VMULPS X1, X1, X1
+	VFMADD231PS X1, X7, X5
+	VADDPS constants<>+896(SB), X5, X1
+	VFMADD213PS constants<>+320(SB), X4, X1
+	VBROADCASTSS constants<>+980(SB), X4
+	VDIVPS X1, X4, X1
 	VSUBPS X2, X1, X1
 	VBROADCASTSS rate+24(FP), X2
 	VMULPS X2, X1, X1
@@ -1233,79 +1261,93 @@ TEXT ·rowGradientsAVX512(SB), 0, $448-36
 	MOVQ t+16(FP), BX
 	VMOVUPS (AX), X1
 	VMOVSS (BX), X2
-	VANDPS.BCST constants<>+1096(SB), X1, X3
-	VBROADCASTSS constants<>+1056(SB), X4
+	VANDPS.BCST constants<>+984(SB), X1, X3
+	VBROADCASTSS constants<>+928(SB), X4
 	VMINPS X3, X4, X3
-	VBROADCASTSS constants<>+1060(SB), X4
-	VFMADD231PS.BCST constants<>+1100(SB), X3, X4
-	VSUBPS.BCST constants<>+1060(SB), X4, X5
-	VFMADD231PS.BCST constants<>+1104(SB), X5, X3
-	VFMADD231PS.BCST constants<>+1108(SB), X5, X3
+	VBROADCASTSS constants<>+932(SB), X4
+	VFMADD231PS.BCST constants<>+988(SB), X3, X4
+	VSUBPS.BCST constants<>+932(SB), X4, X5
+	VFMADD231PS.BCST constants<>+992(SB), X5, X3
+	VFMADD231PS.BCST constants<>+996(SB), X5, X3
 	VPSLLD $23, X4, X4
-	VBROADCASTSS constants<>+1064(SB), X5
-	VFMADD231PS.BCST constants<>+1112(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1116(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1120(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1124(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1128(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1132(SB), X3, X5
-	VMULPS X4, X5, X3
-	VADDPS.BCST constants<>+1092(SB), X3, X4
-	VSUBPS.BCST constants<>+1092(SB), X4, X5
+	VMULPS.BCST constants<>+1000(SB), X3, X5
+	VBROADCASTSS constants<>+936(SB), X6
+	VFMADD231PS.BCST constants<>+1004(SB), X3, X6
+	VBROADCASTSS constants<>+940(SB), X7
+	VFMADD231PS.BCST constants<>+1008(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X6, X5
+	VFMADD231PS.BCST constants<>+1012(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X7, X5
+	VADDPS.BCST constants<>+1016(SB), X5, X3
+	VMULPS X4, X3, X3
+	VADDPS.BCST constants<>+980(SB), X3, X4
+	VSUBPS.BCST constants<>+980(SB), X4, X5
 	VSUBPS X5, X3, X3
-	VBROADCASTSS constants<>+1068(SB), X5
-	VFNMADD231PS.BCST constants<>+1136(SB), X4, X5
+	VBROADCASTSS constants<>+944(SB), X5
+	VFNMADD231PS.BCST constants<>+1020(SB), X4, X5
 	VMULPS X5, X3, X3
 	VXORPS X5, X5, X5
 	VMAXPS X1, X5, X5
-	VPADDD.BCST constants<>+1140(SB), X4, X4
+	VPADDD.BCST constants<>+1024(SB), X4, X4
 	VPSRLD $23, X4, X6
-	VORPS.BCST constants<>+1144(SB), X6, X6
-	VSUBPS.BCST constants<>+1148(SB), X6, X6
-	VANDPS.BCST constants<>+1152(SB), X4, X4
-	VPADDD.BCST constants<>+1156(SB), X4, X4
-	VSUBPS.BCST constants<>+1092(SB), X4, X4
+	VORPS.BCST constants<>+1028(SB), X6, X6
+	VSUBPS.BCST constants<>+1032(SB), X6, X6
+	VANDPS.BCST constants<>+1036(SB), X4, X4
+	VPADDD.BCST constants<>+1040(SB), X4, X4
+	VSUBPS.BCST constants<>+980(SB), X4, X4
 	VMULPS X4, X4, X7
-	VBROADCASTSS constants<>+1072(SB), X8
-	VFMADD231PS.BCST constants<>+1160(SB), X4, X8
-	VFMADD213PS.BCST constants<>+1164(SB), X4, X8
-	VFMADD213PS.BCST constants<>+1168(SB), X4, X8
-	VFMADD213PS.BCST constants<>+1172(SB), X4, X8
-	VFMADD213PS.BCST constants<>+1176(SB), X4, X8
-	VFMADD213PS.BCST constants<>+1180(SB), X4, X8
-	VFMADD213PS.BCST constants<>+1184(SB), X4, X8
-	VFMADD213PS.BCST constants<>+1188(SB), X4, X8
+	VMULPS.BCST constants<>+1044(SB), X4, X8
+	VBROADCASTSS constants<>+948(SB), X9
+	VFMADD231PS.BCST constants<>+1048(SB), X4, X9
+	VBROADCASTSS constants<>+952(SB), X10
+	VFMADD231PS.BCST constants<>+1052(SB), X4, X10
+	VBROADCASTSS constants<>+956(SB), X11
+	VFMADD231PS.BCST constants<>+1056(SB), X4, X11
+	VMULPS X4, X4, X12
+	VFMADD231PS X12, X9, X8
+	VFMADD231PS X12, X11, X10
+	VMULPS X12, X12, X9
+	VFMADD231PS X9, X10, X8
+	VMULPS X9, X9, X9
+	VFMADD231PS.BCST constants<>+1060(SB), X9, X8
+	VADDPS.BCST constants<>+1064(SB), X8, X8
 	VMULPS X4, X8, X8
 	VMULPS X7, X8, X8
-	VFMADD231PS.BCST constants<>+1108(SB), X6, X8
-	VFNMADD231PS.BCST constants<>+1136(SB), X7, X8
+	VFMADD231PS.BCST constants<>+996(SB), X6, X8
+	VFNMADD231PS.BCST constants<>+1020(SB), X7, X8
 	VADDPS X3, X8, X3
 	VADDPS X3, X4, X3
-	VFMADD231PS.BCST constants<>+1104(SB), X6, X3
+	VFMADD231PS.BCST constants<>+992(SB), X6, X3
 	VADDPS X3, X5, X3
 	VFNMADD231PS X2, X1, X3
-	VBROADCASTSS constants<>+1076(SB), X4
+	VBROADCASTSS constants<>+960(SB), X4
 	VMAXPS X1, X4, X1
-	VBROADCASTSS constants<>+1080(SB), X4
+	VBROADCASTSS constants<>+964(SB), X4
 	VMINPS X1, X4, X1
-	VBROADCASTSS constants<>+1084(SB), X4
-	VFMADD231PS.BCST constants<>+1100(SB), X1, X4
-	VSUBPS.BCST constants<>+1084(SB), X4, X5
-	VFMADD231PS.BCST constants<>+1104(SB), X5, X1
-	VFMADD231PS.BCST constants<>+1108(SB), X5, X1
+	VBROADCASTSS constants<>+968(SB), X4
+	VFMADD231PS.BCST constants<>+988(SB), X1, X4
+	VSUBPS.BCST constants<>+968(SB), X4, X5
+	VFMADD231PS.BCST constants<>+992(SB), X5, X1
+	VFMADD231PS.BCST constants<>+996(SB), X5, X1
 	VPSLLD $23, X4, X4
-	VBROADCASTSS constants<>+1088(SB), X5
-	VFMADD231PS.BCST constants<>+1192(SB), X1, X5
-	VFMADD213PS.BCST constants<>+1196(SB), X1, X5
-	VFMADD213PS.BCST constants<>+1200(SB), X1, X5
-	VFMADD213PS.BCST constants<>+1204(SB), X1, X5
-	VFMADD213PS.BCST constants<>+1208(SB), X1, X5
-	VFMADD213PS.BCST constants<>+1212(SB), X1, X5
-	VFMADD213PS.BCST constants<>+1092(SB), X4, X5
-	VBROADCASTSS constants<>+1092(SB), X1
-	VDIVPS X5, X1, X1
+	VMULPS.BCST constants<>+1068(SB), X1, X5
+	VBROADCASTSS constants<>+972(SB), X6
+	VFMADD231PS.BCST constants<>+1072(SB), X1, X6
+	VBROADCASTSS constants<>+976(SB), X7
+	VFMADD231PS.BCST constants<>+1076(SB), X1, X7
+	VMULPS X1, X1, X1
+	VFMADD231PS X1, X6, X5
+	VFMADD231PS.BCST constants<>+1080(SB), X1, X7
+	VMULPS X1, X1, X1
+	VFMADD231PS X1, X7, X5
+	VADDPS.BCST constants<>+1084(SB), X5, X1
+	VFMADD213PS.BCST constants<>+980(SB), X4, X1
+	VBROADCASTSS constants<>+980(SB), X4
+	VDIVPS X1, X4, X1
 	VSUBPS X2, X1, X1
-	VMULPS.BCST constants<>+1092(SB), X1, X1
+	VMULPS.BCST constants<>+980(SB), X1, X1
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS X1, (AX)
@@ -1714,77 +1756,91 @@ TEXT ·rowSGDAVX512(SB), 0, $448-36
 	MOVQ t+8(FP), BX
 	VMOVUPS (AX), X1
 	VMOVSS (BX), X2
-	VANDPS.BCST constants<>+1096(SB), X1, X3
-	VBROADCASTSS constants<>+1056(SB), X4
+	VANDPS.BCST constants<>+984(SB), X1, X3
+	VBROADCASTSS constants<>+928(SB), X4
 	VMINPS X3, X4, X3
-	VBROADCASTSS constants<>+1060(SB), X4
-	VFMADD231PS.BCST constants<>+1100(SB), X3, X4
-	VSUBPS.BCST constants<>+1060(SB), X4, X5
-	VFMADD231PS.BCST constants<>+1104(SB), X5, X3
-	VFMADD231PS.BCST constants<>+1108(SB), X5, X3
+	VBROADCASTSS constants<>+932(SB), X4
+	VFMADD231PS.BCST constants<>+988(SB), X3, X4
+	VSUBPS.BCST constants<>+932(SB), X4, X5
+	VFMADD231PS.BCST constants<>+992(SB), X5, X3
+	VFMADD231PS.BCST constants<>+996(SB), X5, X3
 	VPSLLD $23, X4, X4
-	VBROADCASTSS constants<>+1064(SB), X5
-	VFMADD231PS.BCST constants<>+1112(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1116(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1120(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1124(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1128(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1132(SB), X3, X5
-	VMULPS X4, X5, X3
-	VADDPS.BCST constants<>+1092(SB), X3, X4
-	VSUBPS.BCST constants<>+1092(SB), X4, X5
+	VMULPS.BCST constants<>+1000(SB), X3, X5
+	VBROADCASTSS constants<>+936(SB), X6
+	VFMADD231PS.BCST constants<>+1004(SB), X3, X6
+	VBROADCASTSS constants<>+940(SB), X7
+	VFMADD231PS.BCST constants<>+1008(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X6, X5
+	VFMADD231PS.BCST constants<>+1012(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X7, X5
+	VADDPS.BCST constants<>+1016(SB), X5, X3
+	VMULPS X4, X3, X3
+	VADDPS.BCST constants<>+980(SB), X3, X4
+	VSUBPS.BCST constants<>+980(SB), X4, X5
 	VSUBPS X5, X3, X3
-	VBROADCASTSS constants<>+1068(SB), X5
-	VFNMADD231PS.BCST constants<>+1136(SB), X4, X5
+	VBROADCASTSS constants<>+944(SB), X5
+	VFNMADD231PS.BCST constants<>+1020(SB), X4, X5
 	VMULPS X5, X3, X3
 	VXORPS X5, X5, X5
 	VMAXPS X1, X5, X5
-	VPADDD.BCST constants<>+1140(SB), X4, X4
+	VPADDD.BCST constants<>+1024(SB), X4, X4
 	VPSRLD $23, X4, X6
-	VORPS.BCST constants<>+1144(SB), X6, X6
-	VSUBPS.BCST constants<>+1148(SB), X6, X6
-	VANDPS.BCST constants<>+1152(SB), X4, X4
-	VPADDD.BCST constants<>+1156(SB), X4, X4
-	VSUBPS.BCST constants<>+1092(SB), X4, X4
+	VORPS.BCST constants<>+1028(SB), X6, X6
+	VSUBPS.BCST constants<>+1032(SB), X6, X6
+	VANDPS.BCST constants<>+1036(SB), X4, X4
+	VPADDD.BCST constants<>+1040(SB), X4, X4
+	VSUBPS.BCST constants<>+980(SB), X4, X4
 	VMULPS X4, X4, X7
-	VBROADCASTSS constants<>+1072(SB), X8
-	VFMADD231PS.BCST constants<>+1160(SB), X4, X8
-	VFMADD213PS.BCST constants<>+1164(SB), X4, X8
-	VFMADD213PS.BCST constants<>+1168(SB), X4, X8
-	VFMADD213PS.BCST constants<>+1172(SB), X4, X8
-	VFMADD213PS.BCST constants<>+1176(SB), X4, X8
-	VFMADD213PS.BCST constants<>+1180(SB), X4, X8
-	VFMADD213PS.BCST constants<>+1184(SB), X4, X8
-	VFMADD213PS.BCST constants<>+1188(SB), X4, X8
+	VMULPS.BCST constants<>+1044(SB), X4, X8
+	VBROADCASTSS constants<>+948(SB), X9
+	VFMADD231PS.BCST constants<>+1048(SB), X4, X9
+	VBROADCASTSS constants<>+952(SB), X10
+	VFMADD231PS.BCST constants<>+1052(SB), X4, X10
+	VBROADCASTSS constants<>+956(SB), X11
+	VFMADD231PS.BCST constants<>+1056(SB), X4, X11
+	VMULPS X4, X4, X12
+	VFMADD231PS X12, X9, X8
+	VFMADD231PS X12, X11, X10
+	VMULPS X12, X12, X9
+	VFMADD231PS X9, X10, X8
+	VMULPS X9, X9, X9
+	VFMADD231PS.BCST constants<>+1060(SB), X9, X8
+	VADDPS.BCST constants<>+1064(SB), X8, X8
 	VMULPS X4, X8, X8
 	VMULPS X7, X8, X8
-	VFMADD231PS.BCST constants<>+1108(SB), X6, X8
-	VFNMADD231PS.BCST constants<>+1136(SB), X7, X8
+	VFMADD231PS.BCST constants<>+996(SB), X6, X8
+	VFNMADD231PS.BCST constants<>+1020(SB), X7, X8
 	VADDPS X3, X8, X3
 	VADDPS X3, X4, X3
-	VFMADD231PS.BCST constants<>+1104(SB), X6, X3
+	VFMADD231PS.BCST constants<>+992(SB), X6, X3
 	VADDPS X3, X5, X3
 	VFNMADD231PS X2, X1, X3
-	VBROADCASTSS constants<>+1076(SB), X4
+	VBROADCASTSS constants<>+960(SB), X4
 	VMAXPS X1, X4, X1
-	VBROADCASTSS constants<>+1080(SB), X4
+	VBROADCASTSS constants<>+964(SB), X4
 	VMINPS X1, X4, X1
-	VBROADCASTSS constants<>+1084(SB), X4
-	VFMADD231PS.BCST constants<>+1100(SB), X1, X4
-	VSUBPS.BCST constants<>+1084(SB), X4, X5
-	VFMADD231PS.BCST constants<>+1104(SB), X5, X1
-	VFMADD231PS.BCST constants<>+1108(SB), X5, X1
+	VBROADCASTSS constants<>+968(SB), X4
+	VFMADD231PS.BCST constants<>+988(SB), X1, X4
+	VSUBPS.BCST constants<>+968(SB), X4, X5
+	VFMADD231PS.BCST constants<>+992(SB), X5, X1
+	VFMADD231PS.BCST constants<>+996(SB), X5, X1
 	VPSLLD $23, X4, X4
-	VBROADCASTSS constants<>+1088(SB), X5
-	VFMADD231PS.BCST constants<>+1192(SB), X1, X5
-	VFMADD213PS.BCST constants<>+1196(SB), X1, X5
-	VFMADD213PS.BCST constants<>+1200(SB), X1, X5
-	VFMADD213PS.BCST constants<>+1204(SB), X1, X5
-	VFMADD213PS.BCST constants<>+1208(SB), X1, X5
-	VFMADD213PS.BCST constants<>+1212(SB), X1, X5
-	VFMADD213PS.BCST constants<>+1092(SB), X4, X5
-	VBROADCASTSS constants<>+1092(SB), X1
-	VDIVPS X5, X1, X1
+	VMULPS.BCST constants<>+1068(SB), X1, X5
+	VBROADCASTSS constants<>+972(SB), X6
+	VFMADD231PS.BCST constants<>+1072(SB), X1, X6
+	VBROADCASTSS constants<>+976(SB), X7
+	VFMADD231PS.BCST constants<>+1076(SB), X1, X7
+	VMULPS X1, X1, X1
+	VFMADD231PS X1, X6, X5
+	VFMADD231PS.BCST constants<>+1080(SB), X1, X7
+	VMULPS X1, X1, X1
+	VFMADD231PS X1, X7, X5
+	VADDPS.BCST constants<>+1084(SB), X5, X1
+	VFMADD213PS.BCST constants<>+980(SB), X4, X1
+	VBROADCASTSS constants<>+980(SB), X4
+	VDIVPS X1, X4, X1
 	VSUBPS X2, X1, X1
 	VBROADCASTSS rate+24(FP), X2
 	VMULPS X2, X1, X1
@@ -1973,159 +2029,143 @@ DATA constants<>+128(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+136(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+144(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+152(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+160(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+168(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+176(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+184(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+192(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+200(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+208(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+216(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+224(SB)/8, $0xc42aaa6fc42aaa6f
-DATA constants<>+232(SB)/8, $0xc42aaa6fc42aaa6f
-DATA constants<>+240(SB)/8, $0xc42aaa6fc42aaa6f
-DATA constants<>+248(SB)/8, $0xc42aaa6fc42aaa6f
-DATA constants<>+256(SB)/8, $0x4500000045000000
-DATA constants<>+264(SB)/8, $0x4500000045000000
-DATA constants<>+272(SB)/8, $0x4500000045000000
-DATA constants<>+280(SB)/8, $0x4500000045000000
-DATA constants<>+288(SB)/8, $0xc5800000c5800000
-DATA constants<>+296(SB)/8, $0xc5800000c5800000
-DATA constants<>+304(SB)/8, $0xc5800000c5800000
-DATA constants<>+312(SB)/8, $0xc5800000c5800000
-DATA constants<>+320(SB)/8, $0x4580000045800000
-DATA constants<>+328(SB)/8, $0x4580000045800000
-DATA constants<>+336(SB)/8, $0x4580000045800000
-DATA constants<>+344(SB)/8, $0x4580000045800000
-DATA constants<>+352(SB)/8, $0x3f8000003f800000
-DATA constants<>+360(SB)/8, $0x3f8000003f800000
-DATA constants<>+368(SB)/8, $0x3f8000003f800000
-DATA constants<>+376(SB)/8, $0x3f8000003f800000
-DATA constants<>+384(SB)/8, $0x3f0000003f000000
-DATA constants<>+392(SB)/8, $0x3f0000003f000000
-DATA constants<>+400(SB)/8, $0x3f0000003f000000
-DATA constants<>+408(SB)/8, $0x3f0000003f000000
-DATA constants<>+416(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+424(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+432(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+440(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+448(SB)/8, $0x4b0000004b000000
-DATA constants<>+456(SB)/8, $0x4b0000004b000000
-DATA constants<>+464(SB)/8, $0x4b0000004b000000
-DATA constants<>+472(SB)/8, $0x4b0000004b000000
-DATA constants<>+480(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+488(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+496(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+504(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+512(SB)/8, $0x007fffff007fffff
-DATA constants<>+520(SB)/8, $0x007fffff007fffff
-DATA constants<>+528(SB)/8, $0x007fffff007fffff
-DATA constants<>+536(SB)/8, $0x007fffff007fffff
-DATA constants<>+544(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+552(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+560(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+568(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+576(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+584(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+592(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+600(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+608(SB)/8, $0x3def251a3def251a
-DATA constants<>+616(SB)/8, $0x3def251a3def251a
-DATA constants<>+624(SB)/8, $0x3def251a3def251a
-DATA constants<>+632(SB)/8, $0x3def251a3def251a
-DATA constants<>+640(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+648(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+656(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+664(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+672(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+680(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+688(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+696(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+704(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+712(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+720(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+728(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+736(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+744(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+752(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+760(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+768(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+776(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+784(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+792(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+800(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+808(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+816(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+824(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+832(SB)/8, $0x4b40008c4b40008c
-DATA constants<>+840(SB)/8, $0x4b40008c4b40008c
-DATA constants<>+848(SB)/8, $0x4b40008c4b40008c
-DATA constants<>+856(SB)/8, $0x4b40008c4b40008c
+DATA constants<>+160(SB)/8, $0xc5800000c5800000
+DATA constants<>+168(SB)/8, $0xc5800000c5800000
+DATA constants<>+176(SB)/8, $0xc5800000c5800000
+DATA constants<>+184(SB)/8, $0xc5800000c5800000
+DATA constants<>+192(SB)/8, $0xc42aaa6fc42aaa6f
+DATA constants<>+200(SB)/8, $0xc42aaa6fc42aaa6f
+DATA constants<>+208(SB)/8, $0xc42aaa6fc42aaa6f
+DATA constants<>+216(SB)/8, $0xc42aaa6fc42aaa6f
+DATA constants<>+224(SB)/8, $0xc20905b1c20905b1
+DATA constants<>+232(SB)/8, $0xc20905b1c20905b1
+DATA constants<>+240(SB)/8, $0xc20905b1c20905b1
+DATA constants<>+248(SB)/8, $0xc20905b1c20905b1
+DATA constants<>+256(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+264(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+272(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+280(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+288(SB)/8, $0x4580000045800000
+DATA constants<>+296(SB)/8, $0x4580000045800000
+DATA constants<>+304(SB)/8, $0x4580000045800000
+DATA constants<>+312(SB)/8, $0x4580000045800000
+DATA constants<>+320(SB)/8, $0x3f8000003f800000
+DATA constants<>+328(SB)/8, $0x3f8000003f800000
+DATA constants<>+336(SB)/8, $0x3f8000003f800000
+DATA constants<>+344(SB)/8, $0x3f8000003f800000
+DATA constants<>+352(SB)/8, $0x3f0000003f000000
+DATA constants<>+360(SB)/8, $0x3f0000003f000000
+DATA constants<>+368(SB)/8, $0x3f0000003f000000
+DATA constants<>+376(SB)/8, $0x3f0000003f000000
+DATA constants<>+384(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+392(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+400(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+408(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+416(SB)/8, $0x4b0000004b000000
+DATA constants<>+424(SB)/8, $0x4b0000004b000000
+DATA constants<>+432(SB)/8, $0x4b0000004b000000
+DATA constants<>+440(SB)/8, $0x4b0000004b000000
+DATA constants<>+448(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+456(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+464(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+472(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+480(SB)/8, $0x007fffff007fffff
+DATA constants<>+488(SB)/8, $0x007fffff007fffff
+DATA constants<>+496(SB)/8, $0x007fffff007fffff
+DATA constants<>+504(SB)/8, $0x007fffff007fffff
+DATA constants<>+512(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+520(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+528(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+536(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+544(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+552(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+560(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+568(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+576(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+584(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+592(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+600(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+608(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+616(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+624(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+632(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+640(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+648(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+656(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+664(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+672(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+680(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+688(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+696(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+704(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+712(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+720(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+728(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+736(SB)/8, $0x4b40008c4b40008c
+DATA constants<>+744(SB)/8, $0x4b40008c4b40008c
+DATA constants<>+752(SB)/8, $0x4b40008c4b40008c
+DATA constants<>+760(SB)/8, $0x4b40008c4b40008c
+DATA constants<>+768(SB)/8, $0xb9000000b9000000
+DATA constants<>+776(SB)/8, $0xb9000000b9000000
+DATA constants<>+784(SB)/8, $0xb9000000b9000000
+DATA constants<>+792(SB)/8, $0xb9000000b9000000
+DATA constants<>+800(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+808(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+816(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+824(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+832(SB)/8, $0xb58905b1b58905b1
+DATA constants<>+840(SB)/8, $0xb58905b1b58905b1
+DATA constants<>+848(SB)/8, $0xb58905b1b58905b1
+DATA constants<>+856(SB)/8, $0xb58905b1b58905b1
 DATA constants<>+864(SB)/8, $0x3436887e3436887e
 DATA constants<>+872(SB)/8, $0x3436887e3436887e
 DATA constants<>+880(SB)/8, $0x3436887e3436887e
 DATA constants<>+888(SB)/8, $0x3436887e3436887e
-DATA constants<>+896(SB)/8, $0x36aaaa8d36aaaa8d
-DATA constants<>+904(SB)/8, $0x36aaaa8d36aaaa8d
-DATA constants<>+912(SB)/8, $0x36aaaa8d36aaaa8d
-DATA constants<>+920(SB)/8, $0x36aaaa8d36aaaa8d
-DATA constants<>+928(SB)/8, $0xb7aaaa6fb7aaaa6f
-DATA constants<>+936(SB)/8, $0xb7aaaa6fb7aaaa6f
-DATA constants<>+944(SB)/8, $0xb7aaaa6fb7aaaa6f
-DATA constants<>+952(SB)/8, $0xb7aaaa6fb7aaaa6f
-DATA constants<>+960(SB)/8, $0x3880000038800000
-DATA constants<>+968(SB)/8, $0x3880000038800000
-DATA constants<>+976(SB)/8, $0x3880000038800000
-DATA constants<>+984(SB)/8, $0x3880000038800000
-DATA constants<>+992(SB)/8, $0xb9000000b9000000
-DATA constants<>+1000(SB)/8, $0xb9000000b9000000
-DATA constants<>+1008(SB)/8, $0xb9000000b9000000
-DATA constants<>+1016(SB)/8, $0xb9000000b9000000
-DATA constants<>+1024(SB)/8, $0x3900000039000000
-DATA constants<>+1032(SB)/8, $0x3900000039000000
-DATA constants<>+1040(SB)/8, $0x3900000039000000
-DATA constants<>+1048(SB)/8, $0x3900000039000000
-DATA constants<>+1056(SB)/4, $0x429f6c82
-DATA constants<>+1060(SB)/4, $0x4b400073
-DATA constants<>+1064(SB)/4, $0xc20905b1
-DATA constants<>+1068(SB)/4, $0x3fc00000
-DATA constants<>+1072(SB)/4, $0xbdebd1b8
-DATA constants<>+1076(SB)/4, $0xc29f6c82
-DATA constants<>+1080(SB)/4, $0x42200000
-DATA constants<>+1084(SB)/4, $0x4b40008c
-DATA constants<>+1088(SB)/4, $0xb58905b1
-DATA constants<>+1092(SB)/4, $0x3f800000
-DATA constants<>+1096(SB)/4, $0x7fffffff
-DATA constants<>+1100(SB)/4, $0xbfb8aa3b
-DATA constants<>+1104(SB)/4, $0x3f318000
-DATA constants<>+1108(SB)/4, $0xb95e8083
-DATA constants<>+1112(SB)/4, $0x40b6887e
-DATA constants<>+1116(SB)/4, $0x432aaa8d
-DATA constants<>+1120(SB)/4, $0xc42aaa6f
-DATA constants<>+1124(SB)/4, $0x45000000
-DATA constants<>+1128(SB)/4, $0xc5800000
-DATA constants<>+1132(SB)/4, $0x45800000
-DATA constants<>+1136(SB)/4, $0x3f000000
-DATA constants<>+1140(SB)/4, $0x004afb0d
-DATA constants<>+1144(SB)/4, $0x4b000000
-DATA constants<>+1148(SB)/4, $0x4b00007f
-DATA constants<>+1152(SB)/4, $0x007fffff
-DATA constants<>+1156(SB)/4, $0x3f3504f3
-DATA constants<>+1160(SB)/4, $0x3d9021bb
-DATA constants<>+1164(SB)/4, $0x3def251a
-DATA constants<>+1168(SB)/4, $0xbdfe5d4f
-DATA constants<>+1172(SB)/4, $0x3e11e9bf
-DATA constants<>+1176(SB)/4, $0xbe2aae50
-DATA constants<>+1180(SB)/4, $0x3e4cceac
-DATA constants<>+1184(SB)/4, $0xbe7ffffc
-DATA constants<>+1188(SB)/4, $0x3eaaaaaa
-DATA constants<>+1192(SB)/4, $0x3436887e
-DATA constants<>+1196(SB)/4, $0x36aaaa8d
-DATA constants<>+1200(SB)/4, $0xb7aaaa6f
-DATA constants<>+1204(SB)/4, $0x38800000
-DATA constants<>+1208(SB)/4, $0xb9000000
-DATA constants<>+1212(SB)/4, $0x39000000
-GLOBL constants<>(SB), RODATA|NOPTR, $1216
+DATA constants<>+896(SB)/8, $0x3900000039000000
+DATA constants<>+904(SB)/8, $0x3900000039000000
+DATA constants<>+912(SB)/8, $0x3900000039000000
+DATA constants<>+920(SB)/8, $0x3900000039000000
+DATA constants<>+928(SB)/4, $0x429f6c82
+DATA constants<>+932(SB)/4, $0x4b400073
+DATA constants<>+936(SB)/4, $0x45000000
+DATA constants<>+940(SB)/4, $0x432aaa8d
+DATA constants<>+944(SB)/4, $0x3fc00000
+DATA constants<>+948(SB)/4, $0x3e4cceac
+DATA constants<>+952(SB)/4, $0x3e11e9bf
+DATA constants<>+956(SB)/4, $0x3def251a
+DATA constants<>+960(SB)/4, $0xc29f6c82
+DATA constants<>+964(SB)/4, $0x42200000
+DATA constants<>+968(SB)/4, $0x4b40008c
+DATA constants<>+972(SB)/4, $0x38800000
+DATA constants<>+976(SB)/4, $0x36aaaa8d
+DATA constants<>+980(SB)/4, $0x3f800000
+DATA constants<>+984(SB)/4, $0x7fffffff
+DATA constants<>+988(SB)/4, $0xbfb8aa3b
+DATA constants<>+992(SB)/4, $0x3f318000
+DATA constants<>+996(SB)/4, $0xb95e8083
+DATA constants<>+1000(SB)/4, $0xc5800000
+DATA constants<>+1004(SB)/4, $0xc42aaa6f
+DATA constants<>+1008(SB)/4, $0xc20905b1
+DATA constants<>+1012(SB)/4, $0x40b6887e
+DATA constants<>+1016(SB)/4, $0x45800000
+DATA constants<>+1020(SB)/4, $0x3f000000
+DATA constants<>+1024(SB)/4, $0x004afb0d
+DATA constants<>+1028(SB)/4, $0x4b000000
+DATA constants<>+1032(SB)/4, $0x4b00007f
+DATA constants<>+1036(SB)/4, $0x007fffff
+DATA constants<>+1040(SB)/4, $0x3f3504f3
+DATA constants<>+1044(SB)/4, $0xbe7ffffc
+DATA constants<>+1048(SB)/4, $0xbe2aae50
+DATA constants<>+1052(SB)/4, $0xbdfe5d4f
+DATA constants<>+1056(SB)/4, $0xbdebd1b8
+DATA constants<>+1060(SB)/4, $0x3d9021bb
+DATA constants<>+1064(SB)/4, $0x3eaaaaaa
+DATA constants<>+1068(SB)/4, $0xb9000000
+DATA constants<>+1072(SB)/4, $0xb7aaaa6f
+DATA constants<>+1076(SB)/4, $0xb58905b1
+DATA constants<>+1080(SB)/4, $0x3436887e
+DATA constants<>+1084(SB)/4, $0x39000000
+GLOBL constants<>(SB), RODATA|NOPTR, $1088
 
 // Masks: the first lanes of a register that starts before the middle.
 DATA tails<>+0(SB)/8, $0xffffffffffffffff

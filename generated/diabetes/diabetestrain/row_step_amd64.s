@@ -124,14 +124,14 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	VFMADD231PS X10, X9, X7
 	VMOVSD 312(BX), X10
 	VFMADD231PS X10, X9, X8
-	VMOVSHDUP X1, X9
+	VPERMILPS $0x1, X1, X9
+	VPERMILPS $0x1, X2, X10
+	VPERMILPS $0x1, X3, X11
+	VPERMILPS $0x1, X4, X12
 	VADDPS X9, X1, X1
-	VMOVSHDUP X2, X9
-	VADDPS X9, X2, X2
-	VMOVSHDUP X3, X9
-	VADDPS X9, X3, X3
-	VMOVSHDUP X4, X9
-	VADDPS X9, X4, X4
+	VADDPS X10, X2, X2
+	VADDPS X11, X3, X3
+	VADDPS X12, X4, X4
 	VBROADCASTSS (CX), X9
 	VBROADCASTSS 4(CX), X10
 	VBROADCASTSS 8(CX), X11
@@ -144,13 +144,13 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	VMOVSS X2, 4(CX)
 	VMOVSS X3, 8(CX)
 	VMOVSS X4, 12(CX)
-	VMOVSHDUP X5, X1
+	VPERMILPS $0x1, X5, X1
+	VPERMILPS $0x1, X6, X2
+	VPERMILPS $0x1, X7, X3
+	VPERMILPS $0x1, X8, X4
 	VADDPS X1, X5, X1
-	VMOVSHDUP X6, X2
 	VADDPS X2, X6, X2
-	VMOVSHDUP X7, X3
 	VADDPS X3, X7, X3
-	VMOVSHDUP X8, X4
 	VADDPS X4, X8, X4
 	VBROADCASTSS 16(CX), X5
 	VBROADCASTSS 20(CX), X6
@@ -177,28 +177,35 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	VFNMADD231PS constants<>+96(SB), Y5, Y3
 	VFNMADD231PS constants<>+128(SB), Y5, Y3
 	VPSLLD $23, Y4, Y4
-	VBROADCASTSS constants<>+520(SB), Y5
-	VFMADD231PS constants<>+160(SB), Y3, Y5
-	VFMADD213PS constants<>+192(SB), Y3, Y5
-	VFMADD213PS constants<>+224(SB), Y3, Y5
-	VFMADD213PS constants<>+256(SB), Y3, Y5
-	VFMADD213PS constants<>+288(SB), Y3, Y5
-	VFMADD213PS constants<>+288(SB), Y3, Y5
-	VFMADD213PS constants<>+256(SB), Y4, Y5
-	VBROADCASTSS constants<>+524(SB), Y3
-	VDIVPS Y5, Y3, Y3
+	VMULPS constants<>+160(SB), Y3, Y5
+	VBROADCASTSS constants<>+520(SB), Y6
+	VFMADD231PS constants<>+192(SB), Y3, Y6
+	VBROADCASTSS constants<>+524(SB), Y7
+	VFMADD231PS constants<>+224(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y6, Y5
+	VFMADD231PS constants<>+256(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y7, Y5
+	VADDPS constants<>+160(SB), Y5, Y3
+	VFMADD213PS constants<>+288(SB), Y4, Y3
 	VBROADCASTSS constants<>+528(SB), Y4
+	VDIVPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+520(SB), Y4
 	VSUBPS Y3, Y4, Y3
 	VANDPS constants<>+320(SB), Y1, Y4
 	VORPS Y4, Y3, Y3
 	VBROADCASTSS constants<>+532(SB), Y4
 	VMAXPS Y2, Y4, Y4
 	VMULPS Y4, Y4, Y4
-	VBROADCASTSS constants<>+536(SB), Y5
-	VFMADD231PS constants<>+352(SB), Y4, Y5
-	VFMADD213PS constants<>+384(SB), Y4, Y5
-	VFMADD213PS constants<>+416(SB), Y4, Y5
-	VFMADD213PS constants<>+448(SB), Y4, Y5
+	VMULPS constants<>+352(SB), Y4, Y5
+	VBROADCASTSS constants<>+536(SB), Y6
+	VFMADD231PS constants<>+384(SB), Y4, Y6
+	VMULPS Y4, Y4, Y7
+	VFMADD231PS Y7, Y6, Y5
+	VMULPS Y7, Y7, Y6
+	VFMADD231PS constants<>+416(SB), Y6, Y5
+	VADDPS constants<>+448(SB), Y5, Y5
 	VMULPS Y4, Y5, Y4
 	VCMPPS $14, constants<>+480(SB), Y2, Y2
 	VFMADD231PS Y1, Y4, Y1
@@ -269,7 +276,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	VSUBPS X2, X1, X4
 	VMULPS X4, X3, X3
 	VSUBPS X2, X1, X1
-	VMULPS constants<>+288(SB), X1, X1
+	VMULPS constants<>+160(SB), X1, X1
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS X1, (AX)
@@ -354,7 +361,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS (BX), Y1
-	VFNMADD213PS constants<>+256(SB), Y1, Y1
+	VFNMADD213PS constants<>+288(SB), Y1, Y1
 	VMULPS (AX), Y1, Y1
 	LEAQ 383(SP), AX
 	ANDQ $-64, AX
@@ -525,14 +532,14 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	VFMADD231PS X10, X9, X7
 	VMOVSD 312(BX), X10
 	VFMADD231PS X10, X9, X8
-	VMOVSHDUP X1, X9
+	VPERMILPS $0x1, X1, X9
+	VPERMILPS $0x1, X2, X10
+	VPERMILPS $0x1, X3, X11
+	VPERMILPS $0x1, X4, X12
 	VADDPS X9, X1, X1
-	VMOVSHDUP X2, X9
-	VADDPS X9, X2, X2
-	VMOVSHDUP X3, X9
-	VADDPS X9, X3, X3
-	VMOVSHDUP X4, X9
-	VADDPS X9, X4, X4
+	VADDPS X10, X2, X2
+	VADDPS X11, X3, X3
+	VADDPS X12, X4, X4
 	VBROADCASTSS (CX), X9
 	VBROADCASTSS 4(CX), X10
 	VBROADCASTSS 8(CX), X11
@@ -545,13 +552,13 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	VMOVSS X2, 4(CX)
 	VMOVSS X3, 8(CX)
 	VMOVSS X4, 12(CX)
-	VMOVSHDUP X5, X1
+	VPERMILPS $0x1, X5, X1
+	VPERMILPS $0x1, X6, X2
+	VPERMILPS $0x1, X7, X3
+	VPERMILPS $0x1, X8, X4
 	VADDPS X1, X5, X1
-	VMOVSHDUP X6, X2
 	VADDPS X2, X6, X2
-	VMOVSHDUP X7, X3
 	VADDPS X3, X7, X3
-	VMOVSHDUP X8, X4
 	VADDPS X4, X8, X4
 	VBROADCASTSS 16(CX), X5
 	VBROADCASTSS 20(CX), X6
@@ -578,28 +585,35 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	VFNMADD231PS constants<>+96(SB), Y5, Y3
 	VFNMADD231PS constants<>+128(SB), Y5, Y3
 	VPSLLD $23, Y4, Y4
-	VBROADCASTSS constants<>+520(SB), Y5
-	VFMADD231PS constants<>+160(SB), Y3, Y5
-	VFMADD213PS constants<>+192(SB), Y3, Y5
-	VFMADD213PS constants<>+224(SB), Y3, Y5
-	VFMADD213PS constants<>+256(SB), Y3, Y5
-	VFMADD213PS constants<>+288(SB), Y3, Y5
-	VFMADD213PS constants<>+288(SB), Y3, Y5
-	VFMADD213PS constants<>+256(SB), Y4, Y5
-	VBROADCASTSS constants<>+524(SB), Y3
-	VDIVPS Y5, Y3, Y3
+	VMULPS constants<>+160(SB), Y3, Y5
+	VBROADCASTSS constants<>+520(SB), Y6
+	VFMADD231PS constants<>+192(SB), Y3, Y6
+	VBROADCASTSS constants<>+524(SB), Y7
+	VFMADD231PS constants<>+224(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y6, Y5
+	VFMADD231PS constants<>+256(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y7, Y5
+	VADDPS constants<>+160(SB), Y5, Y3
+	VFMADD213PS constants<>+288(SB), Y4, Y3
 	VBROADCASTSS constants<>+528(SB), Y4
+	VDIVPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+520(SB), Y4
 	VSUBPS Y3, Y4, Y3
 	VANDPS constants<>+320(SB), Y1, Y4
 	VORPS Y4, Y3, Y3
 	VBROADCASTSS constants<>+532(SB), Y4
 	VMAXPS Y2, Y4, Y4
 	VMULPS Y4, Y4, Y4
-	VBROADCASTSS constants<>+536(SB), Y5
-	VFMADD231PS constants<>+352(SB), Y4, Y5
-	VFMADD213PS constants<>+384(SB), Y4, Y5
-	VFMADD213PS constants<>+416(SB), Y4, Y5
-	VFMADD213PS constants<>+448(SB), Y4, Y5
+	VMULPS constants<>+352(SB), Y4, Y5
+	VBROADCASTSS constants<>+536(SB), Y6
+	VFMADD231PS constants<>+384(SB), Y4, Y6
+	VMULPS Y4, Y4, Y7
+	VFMADD231PS Y7, Y6, Y5
+	VMULPS Y7, Y7, Y6
+	VFMADD231PS constants<>+416(SB), Y6, Y5
+	VADDPS constants<>+448(SB), Y5, Y5
 	VMULPS Y4, Y5, Y4
 	VCMPPS $14, constants<>+480(SB), Y2, Y2
 	VFMADD231PS Y1, Y4, Y1
@@ -670,7 +684,7 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	VSUBPS X2, X1, X4
 	VMULPS X4, X3, X3
 	VSUBPS X2, X1, X1
-	VBROADCASTSS constants<>+524(SB), Y2
+	VBROADCASTSS constants<>+528(SB), Y2
 	VBROADCASTSS rate+24(FP), Y4
 	VMULPS Y4, Y2, Y2
 	VMULPS X1, X2, X1
@@ -761,7 +775,7 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS (BX), Y1
-	VFNMADD213PS constants<>+256(SB), Y1, Y1
+	VFNMADD213PS constants<>+288(SB), Y1, Y1
 	VMULPS (AX), Y1, Y1
 	LEAQ 383(SP), AX
 	ANDQ $-64, AX
@@ -947,28 +961,35 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	VFNMADD231PS.BCST constants<>+548(SB), Y5, Y3
 	VFNMADD231PS.BCST constants<>+552(SB), Y5, Y3
 	VPSLLD $23, Y4, Y4
-	VBROADCASTSS constants<>+520(SB), Y5
-	VFMADD231PS.BCST constants<>+556(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+560(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+564(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+528(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+524(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+524(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+528(SB), Y4, Y5
-	VBROADCASTSS constants<>+524(SB), Y3
-	VDIVPS Y5, Y3, Y3
+	VMULPS.BCST constants<>+528(SB), Y3, Y5
+	VBROADCASTSS constants<>+520(SB), Y6
+	VFMADD231PS.BCST constants<>+556(SB), Y3, Y6
+	VBROADCASTSS constants<>+524(SB), Y7
+	VFMADD231PS.BCST constants<>+560(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y6, Y5
+	VFMADD231PS.BCST constants<>+564(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y7, Y5
+	VADDPS.BCST constants<>+528(SB), Y5, Y3
+	VFMADD213PS.BCST constants<>+520(SB), Y4, Y3
 	VBROADCASTSS constants<>+528(SB), Y4
+	VDIVPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+520(SB), Y4
 	VSUBPS Y3, Y4, Y3
 	VANDPS.BCST constants<>+568(SB), Y1, Y4
 	VORPS Y4, Y3, Y3
 	VBROADCASTSS constants<>+532(SB), Y4
 	VMAXPS Y2, Y4, Y4
 	VMULPS Y4, Y4, Y4
-	VBROADCASTSS constants<>+536(SB), Y5
-	VFMADD231PS.BCST constants<>+572(SB), Y4, Y5
-	VFMADD213PS.BCST constants<>+576(SB), Y4, Y5
-	VFMADD213PS.BCST constants<>+580(SB), Y4, Y5
-	VFMADD213PS.BCST constants<>+584(SB), Y4, Y5
+	VMULPS.BCST constants<>+572(SB), Y4, Y5
+	VBROADCASTSS constants<>+536(SB), Y6
+	VFMADD231PS.BCST constants<>+576(SB), Y4, Y6
+	VMULPS Y4, Y4, Y7
+	VFMADD231PS Y7, Y6, Y5
+	VMULPS Y7, Y7, Y6
+	VFMADD231PS.BCST constants<>+580(SB), Y6, Y5
+	VADDPS.BCST constants<>+584(SB), Y5, Y5
 	VMULPS Y4, Y5, Y4
 	VCMPPS.BCST $14, constants<>+588(SB), Y2, K1
 	VFMADD231PS Y1, Y4, Y1
@@ -1038,7 +1059,7 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	VSUBPS X2, X1, X4
 	VMULPS X4, X3, X3
 	VSUBPS X2, X1, X1
-	VMULPS.BCST constants<>+524(SB), X1, X1
+	VMULPS.BCST constants<>+528(SB), X1, X1
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS X1, (AX)
@@ -1119,7 +1140,7 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS (BX), Y1
-	VFNMADD213PS.BCST constants<>+528(SB), Y1, Y1
+	VFNMADD213PS.BCST constants<>+520(SB), Y1, Y1
 	VMULPS (AX), Y1, Y1
 	LEAQ 319(SP), AX
 	ANDQ $-64, AX
@@ -1298,28 +1319,35 @@ TEXT ·rowSGDAVX512(SB), 0, $384-36
 	VFNMADD231PS.BCST constants<>+548(SB), Y5, Y3
 	VFNMADD231PS.BCST constants<>+552(SB), Y5, Y3
 	VPSLLD $23, Y4, Y4
-	VBROADCASTSS constants<>+520(SB), Y5
-	VFMADD231PS.BCST constants<>+556(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+560(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+564(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+528(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+524(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+524(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+528(SB), Y4, Y5
-	VBROADCASTSS constants<>+524(SB), Y3
-	VDIVPS Y5, Y3, Y3
+	VMULPS.BCST constants<>+528(SB), Y3, Y5
+	VBROADCASTSS constants<>+520(SB), Y6
+	VFMADD231PS.BCST constants<>+556(SB), Y3, Y6
+	VBROADCASTSS constants<>+524(SB), Y7
+	VFMADD231PS.BCST constants<>+560(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y6, Y5
+	VFMADD231PS.BCST constants<>+564(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y7, Y5
+	VADDPS.BCST constants<>+528(SB), Y5, Y3
+	VFMADD213PS.BCST constants<>+520(SB), Y4, Y3
 	VBROADCASTSS constants<>+528(SB), Y4
+	VDIVPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+520(SB), Y4
 	VSUBPS Y3, Y4, Y3
 	VANDPS.BCST constants<>+568(SB), Y1, Y4
 	VORPS Y4, Y3, Y3
 	VBROADCASTSS constants<>+532(SB), Y4
 	VMAXPS Y2, Y4, Y4
 	VMULPS Y4, Y4, Y4
-	VBROADCASTSS constants<>+536(SB), Y5
-	VFMADD231PS.BCST constants<>+572(SB), Y4, Y5
-	VFMADD213PS.BCST constants<>+576(SB), Y4, Y5
-	VFMADD213PS.BCST constants<>+580(SB), Y4, Y5
-	VFMADD213PS.BCST constants<>+584(SB), Y4, Y5
+	VMULPS.BCST constants<>+572(SB), Y4, Y5
+	VBROADCASTSS constants<>+536(SB), Y6
+	VFMADD231PS.BCST constants<>+576(SB), Y4, Y6
+	VMULPS Y4, Y4, Y7
+	VFMADD231PS Y7, Y6, Y5
+	VMULPS Y7, Y7, Y6
+	VFMADD231PS.BCST constants<>+580(SB), Y6, Y5
+	VADDPS.BCST constants<>+584(SB), Y5, Y5
 	VMULPS Y4, Y5, Y4
 	VCMPPS.BCST $14, constants<>+588(SB), Y2, K1
 	VFMADD231PS Y1, Y4, Y1
@@ -1389,7 +1417,7 @@ TEXT ·rowSGDAVX512(SB), 0, $384-36
 	VSUBPS X2, X1, X4
 	VMULPS X4, X3, X3
 	VSUBPS X2, X1, X1
-	VBROADCASTSS constants<>+524(SB), Z2
+	VBROADCASTSS constants<>+528(SB), Z2
 	VBROADCASTSS rate+24(FP), Z4
 	VMULPS Z4, Z2, Z2
 	VMULPS X1, X2, X1
@@ -1475,7 +1503,7 @@ TEXT ·rowSGDAVX512(SB), 0, $384-36
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS (BX), Y1
-	VFNMADD213PS.BCST constants<>+528(SB), Y1, Y1
+	VFNMADD213PS.BCST constants<>+520(SB), Y1, Y1
 	VMULPS (AX), Y1, Y1
 	LEAQ 319(SP), AX
 	ANDQ $-64, AX
@@ -1552,42 +1580,42 @@ DATA constants<>+128(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+136(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+144(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+152(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+160(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+168(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+176(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+184(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+192(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+200(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+208(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+216(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+224(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+232(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+240(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+248(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+256(SB)/8, $0x3f8000003f800000
-DATA constants<>+264(SB)/8, $0x3f8000003f800000
-DATA constants<>+272(SB)/8, $0x3f8000003f800000
-DATA constants<>+280(SB)/8, $0x3f8000003f800000
-DATA constants<>+288(SB)/8, $0x4000000040000000
-DATA constants<>+296(SB)/8, $0x4000000040000000
-DATA constants<>+304(SB)/8, $0x4000000040000000
-DATA constants<>+312(SB)/8, $0x4000000040000000
+DATA constants<>+160(SB)/8, $0x4000000040000000
+DATA constants<>+168(SB)/8, $0x4000000040000000
+DATA constants<>+176(SB)/8, $0x4000000040000000
+DATA constants<>+184(SB)/8, $0x4000000040000000
+DATA constants<>+192(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+200(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+208(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+216(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+224(SB)/8, $0x3c8905b13c8905b1
+DATA constants<>+232(SB)/8, $0x3c8905b13c8905b1
+DATA constants<>+240(SB)/8, $0x3c8905b13c8905b1
+DATA constants<>+248(SB)/8, $0x3c8905b13c8905b1
+DATA constants<>+256(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+264(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+272(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+280(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+288(SB)/8, $0x3f8000003f800000
+DATA constants<>+296(SB)/8, $0x3f8000003f800000
+DATA constants<>+304(SB)/8, $0x3f8000003f800000
+DATA constants<>+312(SB)/8, $0x3f8000003f800000
 DATA constants<>+320(SB)/8, $0x8000000080000000
 DATA constants<>+328(SB)/8, $0x8000000080000000
 DATA constants<>+336(SB)/8, $0x8000000080000000
 DATA constants<>+344(SB)/8, $0x8000000080000000
-DATA constants<>+352(SB)/8, $0xbbd89a9cbbd89a9c
-DATA constants<>+360(SB)/8, $0xbbd89a9cbbd89a9c
-DATA constants<>+368(SB)/8, $0xbbd89a9cbbd89a9c
-DATA constants<>+376(SB)/8, $0xbbd89a9cbbd89a9c
-DATA constants<>+384(SB)/8, $0xbd5cd022bd5cd022
-DATA constants<>+392(SB)/8, $0xbd5cd022bd5cd022
-DATA constants<>+400(SB)/8, $0xbd5cd022bd5cd022
-DATA constants<>+408(SB)/8, $0xbd5cd022bd5cd022
-DATA constants<>+416(SB)/8, $0x3e0887f53e0887f5
-DATA constants<>+424(SB)/8, $0x3e0887f53e0887f5
-DATA constants<>+432(SB)/8, $0x3e0887f53e0887f5
-DATA constants<>+440(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+352(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+360(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+368(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+376(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+384(SB)/8, $0x3cae91073cae9107
+DATA constants<>+392(SB)/8, $0x3cae91073cae9107
+DATA constants<>+400(SB)/8, $0x3cae91073cae9107
+DATA constants<>+408(SB)/8, $0x3cae91073cae9107
+DATA constants<>+416(SB)/8, $0xbbd89a9cbbd89a9c
+DATA constants<>+424(SB)/8, $0xbbd89a9cbbd89a9c
+DATA constants<>+432(SB)/8, $0xbbd89a9cbbd89a9c
+DATA constants<>+440(SB)/8, $0xbbd89a9cbbd89a9c
 DATA constants<>+448(SB)/8, $0xbeaaaaaabeaaaaaa
 DATA constants<>+456(SB)/8, $0xbeaaaaaabeaaaaaa
 DATA constants<>+464(SB)/8, $0xbeaaaaaabeaaaaaa
@@ -1598,22 +1626,22 @@ DATA constants<>+496(SB)/8, $0x3f0ccccd3f0ccccd
 DATA constants<>+504(SB)/8, $0x3f0ccccd3f0ccccd
 DATA constants<>+512(SB)/4, $0x41200000
 DATA constants<>+516(SB)/4, $0x4b40007e
-DATA constants<>+520(SB)/4, $0x3c8905b1
-DATA constants<>+524(SB)/4, $0x40000000
-DATA constants<>+528(SB)/4, $0x3f800000
+DATA constants<>+520(SB)/4, $0x3f800000
+DATA constants<>+524(SB)/4, $0x3daaaa8d
+DATA constants<>+528(SB)/4, $0x40000000
 DATA constants<>+532(SB)/4, $0x21800000
-DATA constants<>+536(SB)/4, $0x3cae9107
+DATA constants<>+536(SB)/4, $0xbd5cd022
 DATA constants<>+540(SB)/4, $0x7fffffff
 DATA constants<>+544(SB)/4, $0x3fb8aa3b
 DATA constants<>+548(SB)/4, $0x3f318000
 DATA constants<>+552(SB)/4, $0xb95e8083
-DATA constants<>+556(SB)/4, $0x3b36887e
-DATA constants<>+560(SB)/4, $0x3daaaa8d
-DATA constants<>+564(SB)/4, $0x3eaaaa6f
+DATA constants<>+556(SB)/4, $0x3eaaaa6f
+DATA constants<>+560(SB)/4, $0x3c8905b1
+DATA constants<>+564(SB)/4, $0x3b36887e
 DATA constants<>+568(SB)/4, $0x80000000
-DATA constants<>+572(SB)/4, $0xbbd89a9c
-DATA constants<>+576(SB)/4, $0xbd5cd022
-DATA constants<>+580(SB)/4, $0x3e0887f5
+DATA constants<>+572(SB)/4, $0x3e0887f5
+DATA constants<>+576(SB)/4, $0x3cae9107
+DATA constants<>+580(SB)/4, $0xbbd89a9c
 DATA constants<>+584(SB)/4, $0xbeaaaaaa
 DATA constants<>+588(SB)/4, $0x3f0ccccd
 GLOBL constants<>(SB), RODATA|NOPTR, $592

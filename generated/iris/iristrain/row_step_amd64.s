@@ -180,7 +180,7 @@ o1:
 	// 	q := lanesum((to * zo))
 	// 	loss = ((log(s) + m) - q)
 	//
-	// registers: Y1 tail q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 to
+	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k
 
 	// L = log Σⱼ exp z[j] − z[t]
 
@@ -191,94 +191,96 @@ o1:
 	LEAQ 127(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), X2
-	VBROADCASTSS constants<>+832(SB), X3
-	VBLENDVPS X1, X2, X3, X3
-	VPERMILPD $1, X3, X4
+	VPERMILPS $0x9, X2, X3
+	VMAXPS X3, X2, X3
+	VPERMILPS $0x12, X2, X4
 	VMAXPS X4, X3, X3
-	VMOVSHDUP X3, X4
-	VMAXPS X4, X3, X3
-	VBROADCASTSS X3, Y4
-	VSUBPS X4, X2, X4
-	VBROADCASTSS constants<>+836(SB), X5
-	VMINPS X4, X5, X4
-	VBROADCASTSS constants<>+840(SB), X5
+	VSUBPS X3, X2, X4
+	VBROADCASTSS constants<>+736(SB), X5
 	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+844(SB), X5
+	VBROADCASTSS constants<>+740(SB), X5
 	VFMADD231PS constants<>+0(SB), X4, X5
 	VSUBPS constants<>+32(SB), X5, X6
 	VFNMADD231PS constants<>+64(SB), X6, X4
 	VFNMADD231PS constants<>+96(SB), X6, X4
 	VPSLLD $23, X5, X5
-	VBROADCASTSS constants<>+848(SB), X6
-	VFMADD231PS constants<>+128(SB), X4, X6
-	VFMADD213PS constants<>+160(SB), X4, X6
-	VFMADD213PS constants<>+192(SB), X4, X6
-	VFMADD213PS constants<>+224(SB), X4, X6
-	VFMADD213PS constants<>+256(SB), X4, X6
-	VFMADD213PS constants<>+256(SB), X4, X6
-	VMULPS X5, X6, X4
-	VANDPS X4, X1, X5
-	VPERMILPD $1, X5, X6
-	VADDPS X6, X5, X5
-	VMOVSHDUP X5, X6
+	VMULPS constants<>+128(SB), X4, X6
+	VBROADCASTSS constants<>+744(SB), X7
+	VFMADD231PS constants<>+160(SB), X4, X7
+	VBROADCASTSS constants<>+748(SB), X8
+	VFMADD231PS constants<>+192(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X7, X6
+	VFMADD231PS constants<>+224(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X8, X6
+	VADDPS constants<>+128(SB), X6, X4
+	VMULPS X5, X4, X4
+	VPERMILPS $0x9, X4, X5
+	VADDPS X5, X4, X5
+	VPERMILPS $0x12, X4, X6
 	VADDPS X6, X5, X5
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+852(SB), X6
+	VBROADCASTSS constants<>+752(SB), X6
 	VDIVPS X5, X6, X6
 	MOVQ t+16(FP), AX
-	VMASKMOVPS (AX), X1, X7
-	VBROADCASTSS X6, Y6
-	VFMSUB213PS X7, X6, X4
+	VMASKMOVPS (AX), X1, X1
+	VFMSUB213PS X1, X6, X4
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS X4, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X2, X7, X2
-	VANDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VCMPPS $1, constants<>+288(SB), X5, X2
-	VMULPS constants<>+320(SB), X5, X4
+	VMULPS X2, X1, X1
+	VPERMILPS $0x9, X1, X2
+	VADDPS X2, X1, X2
+	VPERMILPS $0x12, X1, X1
+	VADDPS X1, X2, X1
+	VCMPPS $1, constants<>+256(SB), X5, X2
+	VMULPS constants<>+288(SB), X5, X4
 	VBLENDVPS X2, X4, X5, X4
-	VPADDD constants<>+352(SB), X4, X4
+	VPADDD constants<>+320(SB), X4, X4
 	VPSRLD $23, X4, X6
-	VORPS constants<>+320(SB), X6, X6
-	VSUBPS constants<>+384(SB), X6, X6
-	VBROADCASTSS constants<>+856(SB), X7
+	VORPS constants<>+288(SB), X6, X6
+	VSUBPS constants<>+352(SB), X6, X6
+	VBROADCASTSS constants<>+756(SB), X7
 	VANDPS X7, X2, X2
 	VSUBPS X2, X6, X2
-	VANDPS constants<>+416(SB), X4, X4
-	VPADDD constants<>+448(SB), X4, X4
-	VSUBPS constants<>+480(SB), X4, X4
+	VANDPS constants<>+384(SB), X4, X4
+	VPADDD constants<>+416(SB), X4, X4
+	VSUBPS constants<>+448(SB), X4, X4
 	VMULPS X4, X4, X6
-	VBROADCASTSS constants<>+860(SB), X7
-	VFMADD231PS constants<>+512(SB), X4, X7
-	VFMADD213PS constants<>+544(SB), X4, X7
-	VFMADD213PS constants<>+576(SB), X4, X7
-	VFMADD213PS constants<>+608(SB), X4, X7
-	VFMADD213PS constants<>+640(SB), X4, X7
-	VFMADD213PS constants<>+672(SB), X4, X7
-	VFMADD213PS constants<>+704(SB), X4, X7
-	VFMADD213PS constants<>+736(SB), X4, X7
+	VMULPS constants<>+480(SB), X4, X7
+	VBROADCASTSS constants<>+760(SB), X8
+	VFMADD231PS constants<>+512(SB), X4, X8
+	VBROADCASTSS constants<>+764(SB), X9
+	VFMADD231PS constants<>+544(SB), X4, X9
+	VBROADCASTSS constants<>+768(SB), X10
+	VFMADD231PS constants<>+576(SB), X4, X10
+	VMULPS X4, X4, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS constants<>+608(SB), X8, X7
+	VADDPS constants<>+640(SB), X7, X7
 	VMULPS X4, X7, X7
 	VMULPS X6, X7, X7
 	VFMADD231PS constants<>+96(SB), X2, X7
-	VFNMADD231PS constants<>+768(SB), X6, X7
+	VFNMADD231PS constants<>+672(SB), X6, X7
 	VADDPS X7, X4, X4
 	VFMADD231PS constants<>+64(SB), X2, X4
 	VXORPS X2, X2, X2
 	VCMPPS $2, X2, X5, X2
-	VBROADCASTSS constants<>+832(SB), X6
+	VBROADCASTSS constants<>+772(SB), X6
 	VBLENDVPS X2, X6, X4, X2
 	VXORPS X4, X4, X4
 	VCMPPS $1, X4, X5, X4
-	VBROADCASTSS constants<>+864(SB), X6
+	VBROADCASTSS constants<>+776(SB), X6
 	VBLENDVPS X4, X6, X2, X2
-	VCMPPS $5, constants<>+800(SB), X5, X4
+	VCMPPS $5, constants<>+704(SB), X5, X4
 	VBLENDVPS X4, X5, X2, X2
 	VADDPS X3, X2, X2
 	VSUBPS X1, X2, X0
@@ -627,7 +629,7 @@ o1:
 	// 	q := lanesum((to * zo))
 	// 	loss = ((log(s) + m) - q)
 	//
-	// registers: Y1 tail q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 to
+	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k
 
 	// L = log Σⱼ exp z[j] − z[t]
 
@@ -638,45 +640,42 @@ o1:
 	LEAQ 127(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), X2
-	VBROADCASTSS constants<>+832(SB), X3
-	VBLENDVPS X1, X2, X3, X3
-	VPERMILPD $1, X3, X4
+	VPERMILPS $0x9, X2, X3
+	VMAXPS X3, X2, X3
+	VPERMILPS $0x12, X2, X4
 	VMAXPS X4, X3, X3
-	VMOVSHDUP X3, X4
-	VMAXPS X4, X3, X3
-	VBROADCASTSS X3, Y4
-	VSUBPS X4, X2, X4
-	VBROADCASTSS constants<>+836(SB), X5
-	VMINPS X4, X5, X4
-	VBROADCASTSS constants<>+840(SB), X5
+	VSUBPS X3, X2, X4
+	VBROADCASTSS constants<>+736(SB), X5
 	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+844(SB), X5
+	VBROADCASTSS constants<>+740(SB), X5
 	VFMADD231PS constants<>+0(SB), X4, X5
 	VSUBPS constants<>+32(SB), X5, X6
 	VFNMADD231PS constants<>+64(SB), X6, X4
 	VFNMADD231PS constants<>+96(SB), X6, X4
 	VPSLLD $23, X5, X5
-	VBROADCASTSS constants<>+848(SB), X6
-	VFMADD231PS constants<>+128(SB), X4, X6
-	VFMADD213PS constants<>+160(SB), X4, X6
-	VFMADD213PS constants<>+192(SB), X4, X6
-	VFMADD213PS constants<>+224(SB), X4, X6
-	VFMADD213PS constants<>+256(SB), X4, X6
-	VFMADD213PS constants<>+256(SB), X4, X6
-	VMULPS X5, X6, X4
-	VANDPS X4, X1, X5
-	VPERMILPD $1, X5, X6
-	VADDPS X6, X5, X5
-	VMOVSHDUP X5, X6
+	VMULPS constants<>+128(SB), X4, X6
+	VBROADCASTSS constants<>+744(SB), X7
+	VFMADD231PS constants<>+160(SB), X4, X7
+	VBROADCASTSS constants<>+748(SB), X8
+	VFMADD231PS constants<>+192(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X7, X6
+	VFMADD231PS constants<>+224(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X8, X6
+	VADDPS constants<>+128(SB), X6, X4
+	VMULPS X5, X4, X4
+	VPERMILPS $0x9, X4, X5
+	VADDPS X5, X4, X5
+	VPERMILPS $0x12, X4, X6
 	VADDPS X6, X5, X5
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+852(SB), X6
+	VBROADCASTSS constants<>+752(SB), X6
 	VDIVPS X5, X6, X6
 	MOVQ t+8(FP), AX
-	VMASKMOVPS (AX), X1, X7
-	VBROADCASTSS X6, Y6
-	VFMSUB213PS X7, X6, X4
+	VMASKMOVPS (AX), X1, X1
+	VFMSUB213PS X1, X6, X4
 	VBROADCASTSS rate+24(FP), X6
 	VMULPS X6, X4, X4
 	LEAQ 191(SP), AX
@@ -684,50 +683,55 @@ o1:
 	VMOVUPS X4, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X2, X7, X2
-	VANDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VCMPPS $1, constants<>+288(SB), X5, X2
-	VMULPS constants<>+320(SB), X5, X4
+	VMULPS X2, X1, X1
+	VPERMILPS $0x9, X1, X2
+	VADDPS X2, X1, X2
+	VPERMILPS $0x12, X1, X1
+	VADDPS X1, X2, X1
+	VCMPPS $1, constants<>+256(SB), X5, X2
+	VMULPS constants<>+288(SB), X5, X4
 	VBLENDVPS X2, X4, X5, X4
-	VPADDD constants<>+352(SB), X4, X4
+	VPADDD constants<>+320(SB), X4, X4
 	VPSRLD $23, X4, X6
-	VORPS constants<>+320(SB), X6, X6
-	VSUBPS constants<>+384(SB), X6, X6
-	VBROADCASTSS constants<>+856(SB), X7
+	VORPS constants<>+288(SB), X6, X6
+	VSUBPS constants<>+352(SB), X6, X6
+	VBROADCASTSS constants<>+756(SB), X7
 	VANDPS X7, X2, X2
 	VSUBPS X2, X6, X2
-	VANDPS constants<>+416(SB), X4, X4
-	VPADDD constants<>+448(SB), X4, X4
-	VSUBPS constants<>+480(SB), X4, X4
+	VANDPS constants<>+384(SB), X4, X4
+	VPADDD constants<>+416(SB), X4, X4
+	VSUBPS constants<>+448(SB), X4, X4
 	VMULPS X4, X4, X6
-	VBROADCASTSS constants<>+860(SB), X7
-	VFMADD231PS constants<>+512(SB), X4, X7
-	VFMADD213PS constants<>+544(SB), X4, X7
-	VFMADD213PS constants<>+576(SB), X4, X7
-	VFMADD213PS constants<>+608(SB), X4, X7
-	VFMADD213PS constants<>+640(SB), X4, X7
-	VFMADD213PS constants<>+672(SB), X4, X7
-	VFMADD213PS constants<>+704(SB), X4, X7
-	VFMADD213PS constants<>+736(SB), X4, X7
+	VMULPS constants<>+480(SB), X4, X7
+	VBROADCASTSS constants<>+760(SB), X8
+	VFMADD231PS constants<>+512(SB), X4, X8
+	VBROADCASTSS constants<>+764(SB), X9
+	VFMADD231PS constants<>+544(SB), X4, X9
+	VBROADCASTSS constants<>+768(SB), X10
+	VFMADD231PS constants<>+576(SB), X4, X10
+	VMULPS X4, X4, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS constants<>+608(SB), X8, X7
+	VADDPS constants<>+640(SB), X7, X7
 	VMULPS X4, X7, X7
 	VMULPS X6, X7, X7
 	VFMADD231PS constants<>+96(SB), X2, X7
-	VFNMADD231PS constants<>+768(SB), X6, X7
+	VFNMADD231PS constants<>+672(SB), X6, X7
 	VADDPS X7, X4, X4
 	VFMADD231PS constants<>+64(SB), X2, X4
 	VXORPS X2, X2, X2
 	VCMPPS $2, X2, X5, X2
-	VBROADCASTSS constants<>+832(SB), X6
+	VBROADCASTSS constants<>+772(SB), X6
 	VBLENDVPS X2, X6, X4, X2
 	VXORPS X4, X4, X4
 	VCMPPS $1, X4, X5, X4
-	VBROADCASTSS constants<>+864(SB), X6
+	VBROADCASTSS constants<>+776(SB), X6
 	VBLENDVPS X4, X6, X2, X2
-	VCMPPS $5, constants<>+800(SB), X5, X4
+	VCMPPS $5, constants<>+704(SB), X5, X4
 	VBLENDVPS X4, X5, X2, X2
 	VADDPS X3, X2, X2
 	VSUBPS X1, X2, X0
@@ -1140,44 +1144,41 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	LEAQ 127(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), X1
-	VBROADCASTSS constants<>+832(SB), X2
-	VBLENDMPS X1, X2, K1, X2
-	VPERMILPD $1, X2, X3
+	VPERMILPS $0x9, X1, X2
+	VMAXPS X2, X1, X2
+	VPERMILPS $0x12, X1, X3
 	VMAXPS X3, X2, X2
-	VMOVSHDUP X2, X3
-	VMAXPS X3, X2, X2
-	VBROADCASTSS X2, Z3
-	VSUBPS X3, X1, X3
-	VBROADCASTSS constants<>+836(SB), X4
-	VMINPS X3, X4, X3
-	VBROADCASTSS constants<>+840(SB), X4
+	VSUBPS X2, X1, X3
+	VBROADCASTSS constants<>+736(SB), X4
 	VMAXPS X3, X4, X3
-	VBROADCASTSS constants<>+844(SB), X4
-	VFMADD231PS.BCST constants<>+868(SB), X3, X4
-	VSUBPS.BCST constants<>+844(SB), X4, X5
-	VFNMADD231PS.BCST constants<>+872(SB), X5, X3
-	VFNMADD231PS.BCST constants<>+876(SB), X5, X3
+	VBROADCASTSS constants<>+740(SB), X4
+	VFMADD231PS.BCST constants<>+780(SB), X3, X4
+	VSUBPS.BCST constants<>+740(SB), X4, X5
+	VFNMADD231PS.BCST constants<>+784(SB), X5, X3
+	VFNMADD231PS.BCST constants<>+788(SB), X5, X3
 	VPSLLD $23, X4, X4
-	VBROADCASTSS constants<>+848(SB), X5
-	VFMADD231PS.BCST constants<>+880(SB), X3, X5
-	VFMADD213PS.BCST constants<>+884(SB), X3, X5
-	VFMADD213PS.BCST constants<>+888(SB), X3, X5
-	VFMADD213PS.BCST constants<>+892(SB), X3, X5
-	VFMADD213PS.BCST constants<>+896(SB), X3, X5
-	VFMADD213PS.BCST constants<>+896(SB), X3, X5
-	VMULPS X4, X5, X3
-	VMOVAPS.Z X3, K1, X4
-	VPERMILPD $1, X4, X5
-	VADDPS X5, X4, X4
-	VMOVSHDUP X4, X5
+	VMULPS.BCST constants<>+792(SB), X3, X5
+	VBROADCASTSS constants<>+744(SB), X6
+	VFMADD231PS.BCST constants<>+796(SB), X3, X6
+	VBROADCASTSS constants<>+748(SB), X7
+	VFMADD231PS.BCST constants<>+800(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X6, X5
+	VFMADD231PS.BCST constants<>+804(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X7, X5
+	VADDPS.BCST constants<>+792(SB), X5, X3
+	VMULPS X4, X3, X3
+	VPERMILPS $0x9, X3, X4
+	VADDPS X4, X3, X4
+	VPERMILPS $0x12, X3, X5
 	VADDPS X5, X4, X4
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+852(SB), X5
+	VBROADCASTSS constants<>+752(SB), X5
 	VDIVPS X4, X5, X5
 	MOVQ t+16(FP), AX
 	VMOVUPS.Z (AX), K1, X6
-	VBROADCASTSS X5, Z5
 	VFMSUB213PS X6, X5, X3
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
@@ -1185,49 +1186,54 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X1, X6, X1
-	VMOVAPS.Z X1, K1, X1
-	VPERMILPD $1, X1, X3
-	VADDPS X3, X1, X1
-	VMOVSHDUP X1, X3
-	VADDPS X3, X1, X1
-	VCMPPS.BCST $1, constants<>+900(SB), X4, K1
-	VMULPS.BCST constants<>+904(SB), X4, X3
+	VPERMILPS $0x9, X1, X3
+	VADDPS X3, X1, X3
+	VPERMILPS $0x12, X1, X1
+	VADDPS X1, X3, X1
+	VCMPPS.BCST $1, constants<>+808(SB), X4, K1
+	VMULPS.BCST constants<>+812(SB), X4, X3
 	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+908(SB), X3, X3
+	VPADDD.BCST constants<>+816(SB), X3, X3
 	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+904(SB), X5, X5
-	VSUBPS.BCST constants<>+912(SB), X5, X5
-	VBROADCASTSS constants<>+856(SB), X6
+	VORPS.BCST constants<>+812(SB), X5, X5
+	VSUBPS.BCST constants<>+820(SB), X5, X5
+	VBROADCASTSS constants<>+756(SB), X6
 	VMOVAPS.Z X6, K1, X6
 	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+916(SB), X3, X3
-	VPADDD.BCST constants<>+920(SB), X3, X3
-	VSUBPS.BCST constants<>+852(SB), X3, X3
+	VANDPS.BCST constants<>+824(SB), X3, X3
+	VPADDD.BCST constants<>+828(SB), X3, X3
+	VSUBPS.BCST constants<>+752(SB), X3, X3
 	VMULPS X3, X3, X6
-	VBROADCASTSS constants<>+860(SB), X7
-	VFMADD231PS.BCST constants<>+924(SB), X3, X7
-	VFMADD213PS.BCST constants<>+928(SB), X3, X7
-	VFMADD213PS.BCST constants<>+932(SB), X3, X7
-	VFMADD213PS.BCST constants<>+936(SB), X3, X7
-	VFMADD213PS.BCST constants<>+940(SB), X3, X7
-	VFMADD213PS.BCST constants<>+944(SB), X3, X7
-	VFMADD213PS.BCST constants<>+948(SB), X3, X7
-	VFMADD213PS.BCST constants<>+952(SB), X3, X7
+	VMULPS.BCST constants<>+832(SB), X3, X7
+	VBROADCASTSS constants<>+760(SB), X8
+	VFMADD231PS.BCST constants<>+836(SB), X3, X8
+	VBROADCASTSS constants<>+764(SB), X9
+	VFMADD231PS.BCST constants<>+840(SB), X3, X9
+	VBROADCASTSS constants<>+768(SB), X10
+	VFMADD231PS.BCST constants<>+844(SB), X3, X10
+	VMULPS X3, X3, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS.BCST constants<>+848(SB), X8, X7
+	VADDPS.BCST constants<>+852(SB), X7, X7
 	VMULPS X3, X7, X7
 	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+876(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+956(SB), X6, X7
+	VFMADD231PS.BCST constants<>+788(SB), X5, X7
+	VFNMADD231PS.BCST constants<>+856(SB), X6, X7
 	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+872(SB), X5, X3
+	VFMADD231PS.BCST constants<>+784(SB), X5, X3
 	VXORPS X5, X5, X5
 	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+832(SB), X5
+	VBROADCASTSS constants<>+772(SB), X5
 	VBLENDMPS X5, X3, K1, X3
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+864(SB), X5
+	VBROADCASTSS constants<>+776(SB), X5
 	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+960(SB), X4, K1
+	VCMPPS.BCST $5, constants<>+860(SB), X4, K1
 	VBLENDMPS X4, X3, K1, X3
 	VADDPS X2, X3, X2
 	VSUBPS X1, X2, X0
@@ -1588,44 +1594,41 @@ TEXT ·rowSGDAVX512(SB), 0, $384-36
 	LEAQ 127(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), X1
-	VBROADCASTSS constants<>+832(SB), X2
-	VBLENDMPS X1, X2, K1, X2
-	VPERMILPD $1, X2, X3
+	VPERMILPS $0x9, X1, X2
+	VMAXPS X2, X1, X2
+	VPERMILPS $0x12, X1, X3
 	VMAXPS X3, X2, X2
-	VMOVSHDUP X2, X3
-	VMAXPS X3, X2, X2
-	VBROADCASTSS X2, Z3
-	VSUBPS X3, X1, X3
-	VBROADCASTSS constants<>+836(SB), X4
-	VMINPS X3, X4, X3
-	VBROADCASTSS constants<>+840(SB), X4
+	VSUBPS X2, X1, X3
+	VBROADCASTSS constants<>+736(SB), X4
 	VMAXPS X3, X4, X3
-	VBROADCASTSS constants<>+844(SB), X4
-	VFMADD231PS.BCST constants<>+868(SB), X3, X4
-	VSUBPS.BCST constants<>+844(SB), X4, X5
-	VFNMADD231PS.BCST constants<>+872(SB), X5, X3
-	VFNMADD231PS.BCST constants<>+876(SB), X5, X3
+	VBROADCASTSS constants<>+740(SB), X4
+	VFMADD231PS.BCST constants<>+780(SB), X3, X4
+	VSUBPS.BCST constants<>+740(SB), X4, X5
+	VFNMADD231PS.BCST constants<>+784(SB), X5, X3
+	VFNMADD231PS.BCST constants<>+788(SB), X5, X3
 	VPSLLD $23, X4, X4
-	VBROADCASTSS constants<>+848(SB), X5
-	VFMADD231PS.BCST constants<>+880(SB), X3, X5
-	VFMADD213PS.BCST constants<>+884(SB), X3, X5
-	VFMADD213PS.BCST constants<>+888(SB), X3, X5
-	VFMADD213PS.BCST constants<>+892(SB), X3, X5
-	VFMADD213PS.BCST constants<>+896(SB), X3, X5
-	VFMADD213PS.BCST constants<>+896(SB), X3, X5
-	VMULPS X4, X5, X3
-	VMOVAPS.Z X3, K1, X4
-	VPERMILPD $1, X4, X5
-	VADDPS X5, X4, X4
-	VMOVSHDUP X4, X5
+	VMULPS.BCST constants<>+792(SB), X3, X5
+	VBROADCASTSS constants<>+744(SB), X6
+	VFMADD231PS.BCST constants<>+796(SB), X3, X6
+	VBROADCASTSS constants<>+748(SB), X7
+	VFMADD231PS.BCST constants<>+800(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X6, X5
+	VFMADD231PS.BCST constants<>+804(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X7, X5
+	VADDPS.BCST constants<>+792(SB), X5, X3
+	VMULPS X4, X3, X3
+	VPERMILPS $0x9, X3, X4
+	VADDPS X4, X3, X4
+	VPERMILPS $0x12, X3, X5
 	VADDPS X5, X4, X4
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+852(SB), X5
+	VBROADCASTSS constants<>+752(SB), X5
 	VDIVPS X4, X5, X5
 	MOVQ t+8(FP), AX
 	VMOVUPS.Z (AX), K1, X6
-	VBROADCASTSS X5, Z5
 	VFMSUB213PS X6, X5, X3
 	VBROADCASTSS rate+24(FP), X5
 	VMULPS X5, X3, X3
@@ -1635,49 +1638,54 @@ TEXT ·rowSGDAVX512(SB), 0, $384-36
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X1, X6, X1
-	VMOVAPS.Z X1, K1, X1
-	VPERMILPD $1, X1, X3
-	VADDPS X3, X1, X1
-	VMOVSHDUP X1, X3
-	VADDPS X3, X1, X1
-	VCMPPS.BCST $1, constants<>+900(SB), X4, K1
-	VMULPS.BCST constants<>+904(SB), X4, X3
+	VPERMILPS $0x9, X1, X3
+	VADDPS X3, X1, X3
+	VPERMILPS $0x12, X1, X1
+	VADDPS X1, X3, X1
+	VCMPPS.BCST $1, constants<>+808(SB), X4, K1
+	VMULPS.BCST constants<>+812(SB), X4, X3
 	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+908(SB), X3, X3
+	VPADDD.BCST constants<>+816(SB), X3, X3
 	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+904(SB), X5, X5
-	VSUBPS.BCST constants<>+912(SB), X5, X5
-	VBROADCASTSS constants<>+856(SB), X6
+	VORPS.BCST constants<>+812(SB), X5, X5
+	VSUBPS.BCST constants<>+820(SB), X5, X5
+	VBROADCASTSS constants<>+756(SB), X6
 	VMOVAPS.Z X6, K1, X6
 	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+916(SB), X3, X3
-	VPADDD.BCST constants<>+920(SB), X3, X3
-	VSUBPS.BCST constants<>+852(SB), X3, X3
+	VANDPS.BCST constants<>+824(SB), X3, X3
+	VPADDD.BCST constants<>+828(SB), X3, X3
+	VSUBPS.BCST constants<>+752(SB), X3, X3
 	VMULPS X3, X3, X6
-	VBROADCASTSS constants<>+860(SB), X7
-	VFMADD231PS.BCST constants<>+924(SB), X3, X7
-	VFMADD213PS.BCST constants<>+928(SB), X3, X7
-	VFMADD213PS.BCST constants<>+932(SB), X3, X7
-	VFMADD213PS.BCST constants<>+936(SB), X3, X7
-	VFMADD213PS.BCST constants<>+940(SB), X3, X7
-	VFMADD213PS.BCST constants<>+944(SB), X3, X7
-	VFMADD213PS.BCST constants<>+948(SB), X3, X7
-	VFMADD213PS.BCST constants<>+952(SB), X3, X7
+	VMULPS.BCST constants<>+832(SB), X3, X7
+	VBROADCASTSS constants<>+760(SB), X8
+	VFMADD231PS.BCST constants<>+836(SB), X3, X8
+	VBROADCASTSS constants<>+764(SB), X9
+	VFMADD231PS.BCST constants<>+840(SB), X3, X9
+	VBROADCASTSS constants<>+768(SB), X10
+	VFMADD231PS.BCST constants<>+844(SB), X3, X10
+	VMULPS X3, X3, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS.BCST constants<>+848(SB), X8, X7
+	VADDPS.BCST constants<>+852(SB), X7, X7
 	VMULPS X3, X7, X7
 	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+876(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+956(SB), X6, X7
+	VFMADD231PS.BCST constants<>+788(SB), X5, X7
+	VFNMADD231PS.BCST constants<>+856(SB), X6, X7
 	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+872(SB), X5, X3
+	VFMADD231PS.BCST constants<>+784(SB), X5, X3
 	VXORPS X5, X5, X5
 	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+832(SB), X5
+	VBROADCASTSS constants<>+772(SB), X5
 	VBLENDMPS X5, X3, K1, X3
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+864(SB), X5
+	VBROADCASTSS constants<>+776(SB), X5
 	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+960(SB), X4, K1
+	VCMPPS.BCST $5, constants<>+860(SB), X4, K1
 	VBLENDMPS X4, X3, K1, X3
 	VADDPS X2, X3, X2
 	VSUBPS X1, X2, X0
@@ -1852,128 +1860,115 @@ DATA constants<>+96(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+104(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+112(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+120(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+128(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+136(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+144(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+152(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+160(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+168(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+176(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+184(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+192(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+200(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+208(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+216(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+224(SB)/8, $0x4500000045000000
-DATA constants<>+232(SB)/8, $0x4500000045000000
-DATA constants<>+240(SB)/8, $0x4500000045000000
-DATA constants<>+248(SB)/8, $0x4500000045000000
-DATA constants<>+256(SB)/8, $0x4580000045800000
-DATA constants<>+264(SB)/8, $0x4580000045800000
-DATA constants<>+272(SB)/8, $0x4580000045800000
-DATA constants<>+280(SB)/8, $0x4580000045800000
-DATA constants<>+288(SB)/8, $0x0080000000800000
-DATA constants<>+296(SB)/8, $0x0080000000800000
-DATA constants<>+304(SB)/8, $0x0080000000800000
-DATA constants<>+312(SB)/8, $0x0080000000800000
-DATA constants<>+320(SB)/8, $0x4b0000004b000000
-DATA constants<>+328(SB)/8, $0x4b0000004b000000
-DATA constants<>+336(SB)/8, $0x4b0000004b000000
-DATA constants<>+344(SB)/8, $0x4b0000004b000000
-DATA constants<>+352(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+360(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+368(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+376(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+384(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+392(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+400(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+408(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+416(SB)/8, $0x007fffff007fffff
-DATA constants<>+424(SB)/8, $0x007fffff007fffff
-DATA constants<>+432(SB)/8, $0x007fffff007fffff
-DATA constants<>+440(SB)/8, $0x007fffff007fffff
-DATA constants<>+448(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+456(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+464(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+472(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+480(SB)/8, $0x3f8000003f800000
-DATA constants<>+488(SB)/8, $0x3f8000003f800000
-DATA constants<>+496(SB)/8, $0x3f8000003f800000
-DATA constants<>+504(SB)/8, $0x3f8000003f800000
-DATA constants<>+512(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+520(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+528(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+536(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+544(SB)/8, $0x3def251a3def251a
-DATA constants<>+552(SB)/8, $0x3def251a3def251a
-DATA constants<>+560(SB)/8, $0x3def251a3def251a
-DATA constants<>+568(SB)/8, $0x3def251a3def251a
-DATA constants<>+576(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+584(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+592(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+600(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+608(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+616(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+624(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+632(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+640(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+648(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+656(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+664(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+672(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+680(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+688(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+696(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+704(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+712(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+720(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+728(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+736(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+744(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+752(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+760(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+768(SB)/8, $0x3f0000003f000000
-DATA constants<>+776(SB)/8, $0x3f0000003f000000
-DATA constants<>+784(SB)/8, $0x3f0000003f000000
-DATA constants<>+792(SB)/8, $0x3f0000003f000000
-DATA constants<>+800(SB)/8, $0x7f8000007f800000
-DATA constants<>+808(SB)/8, $0x7f8000007f800000
-DATA constants<>+816(SB)/8, $0x7f8000007f800000
-DATA constants<>+824(SB)/8, $0x7f8000007f800000
-DATA constants<>+832(SB)/4, $0xff800000
-DATA constants<>+836(SB)/4, $0x42b20000
-DATA constants<>+840(SB)/4, $0xc29f6c82
-DATA constants<>+844(SB)/4, $0x4b400073
-DATA constants<>+848(SB)/4, $0x420905b1
-DATA constants<>+852(SB)/4, $0x3f800000
-DATA constants<>+856(SB)/4, $0x41b80000
-DATA constants<>+860(SB)/4, $0xbdebd1b8
-DATA constants<>+864(SB)/4, $0x7fc00000
-DATA constants<>+868(SB)/4, $0x3fb8aa3b
-DATA constants<>+872(SB)/4, $0x3f318000
-DATA constants<>+876(SB)/4, $0xb95e8083
-DATA constants<>+880(SB)/4, $0x40b6887e
-DATA constants<>+884(SB)/4, $0x432aaa8d
-DATA constants<>+888(SB)/4, $0x442aaa6f
-DATA constants<>+892(SB)/4, $0x45000000
-DATA constants<>+896(SB)/4, $0x45800000
-DATA constants<>+900(SB)/4, $0x00800000
-DATA constants<>+904(SB)/4, $0x4b000000
-DATA constants<>+908(SB)/4, $0x004afb0d
-DATA constants<>+912(SB)/4, $0x4b00007f
-DATA constants<>+916(SB)/4, $0x007fffff
-DATA constants<>+920(SB)/4, $0x3f3504f3
-DATA constants<>+924(SB)/4, $0x3d9021bb
-DATA constants<>+928(SB)/4, $0x3def251a
-DATA constants<>+932(SB)/4, $0xbdfe5d4f
-DATA constants<>+936(SB)/4, $0x3e11e9bf
-DATA constants<>+940(SB)/4, $0xbe2aae50
-DATA constants<>+944(SB)/4, $0x3e4cceac
-DATA constants<>+948(SB)/4, $0xbe7ffffc
-DATA constants<>+952(SB)/4, $0x3eaaaaaa
-DATA constants<>+956(SB)/4, $0x3f000000
-DATA constants<>+960(SB)/4, $0x7f800000
-GLOBL constants<>(SB), RODATA|NOPTR, $964
+DATA constants<>+128(SB)/8, $0x4580000045800000
+DATA constants<>+136(SB)/8, $0x4580000045800000
+DATA constants<>+144(SB)/8, $0x4580000045800000
+DATA constants<>+152(SB)/8, $0x4580000045800000
+DATA constants<>+160(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+168(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+176(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+184(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+192(SB)/8, $0x420905b1420905b1
+DATA constants<>+200(SB)/8, $0x420905b1420905b1
+DATA constants<>+208(SB)/8, $0x420905b1420905b1
+DATA constants<>+216(SB)/8, $0x420905b1420905b1
+DATA constants<>+224(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+232(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+240(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+248(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+256(SB)/8, $0x0080000000800000
+DATA constants<>+264(SB)/8, $0x0080000000800000
+DATA constants<>+272(SB)/8, $0x0080000000800000
+DATA constants<>+280(SB)/8, $0x0080000000800000
+DATA constants<>+288(SB)/8, $0x4b0000004b000000
+DATA constants<>+296(SB)/8, $0x4b0000004b000000
+DATA constants<>+304(SB)/8, $0x4b0000004b000000
+DATA constants<>+312(SB)/8, $0x4b0000004b000000
+DATA constants<>+320(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+328(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+336(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+344(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+352(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+360(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+368(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+376(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+384(SB)/8, $0x007fffff007fffff
+DATA constants<>+392(SB)/8, $0x007fffff007fffff
+DATA constants<>+400(SB)/8, $0x007fffff007fffff
+DATA constants<>+408(SB)/8, $0x007fffff007fffff
+DATA constants<>+416(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+424(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+432(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+440(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+448(SB)/8, $0x3f8000003f800000
+DATA constants<>+456(SB)/8, $0x3f8000003f800000
+DATA constants<>+464(SB)/8, $0x3f8000003f800000
+DATA constants<>+472(SB)/8, $0x3f8000003f800000
+DATA constants<>+480(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+488(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+496(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+504(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+512(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+520(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+528(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+536(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+544(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+552(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+560(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+568(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+576(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+584(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+592(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+600(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+608(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+616(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+624(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+632(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+640(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+648(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+656(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+664(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+672(SB)/8, $0x3f0000003f000000
+DATA constants<>+680(SB)/8, $0x3f0000003f000000
+DATA constants<>+688(SB)/8, $0x3f0000003f000000
+DATA constants<>+696(SB)/8, $0x3f0000003f000000
+DATA constants<>+704(SB)/8, $0x7f8000007f800000
+DATA constants<>+712(SB)/8, $0x7f8000007f800000
+DATA constants<>+720(SB)/8, $0x7f8000007f800000
+DATA constants<>+728(SB)/8, $0x7f8000007f800000
+DATA constants<>+736(SB)/4, $0xc29f6c82
+DATA constants<>+740(SB)/4, $0x4b400073
+DATA constants<>+744(SB)/4, $0x45000000
+DATA constants<>+748(SB)/4, $0x432aaa8d
+DATA constants<>+752(SB)/4, $0x3f800000
+DATA constants<>+756(SB)/4, $0x41b80000
+DATA constants<>+760(SB)/4, $0x3e4cceac
+DATA constants<>+764(SB)/4, $0x3e11e9bf
+DATA constants<>+768(SB)/4, $0x3def251a
+DATA constants<>+772(SB)/4, $0xff800000
+DATA constants<>+776(SB)/4, $0x7fc00000
+DATA constants<>+780(SB)/4, $0x3fb8aa3b
+DATA constants<>+784(SB)/4, $0x3f318000
+DATA constants<>+788(SB)/4, $0xb95e8083
+DATA constants<>+792(SB)/4, $0x45800000
+DATA constants<>+796(SB)/4, $0x442aaa6f
+DATA constants<>+800(SB)/4, $0x420905b1
+DATA constants<>+804(SB)/4, $0x40b6887e
+DATA constants<>+808(SB)/4, $0x00800000
+DATA constants<>+812(SB)/4, $0x4b000000
+DATA constants<>+816(SB)/4, $0x004afb0d
+DATA constants<>+820(SB)/4, $0x4b00007f
+DATA constants<>+824(SB)/4, $0x007fffff
+DATA constants<>+828(SB)/4, $0x3f3504f3
+DATA constants<>+832(SB)/4, $0xbe7ffffc
+DATA constants<>+836(SB)/4, $0xbe2aae50
+DATA constants<>+840(SB)/4, $0xbdfe5d4f
+DATA constants<>+844(SB)/4, $0xbdebd1b8
+DATA constants<>+848(SB)/4, $0x3d9021bb
+DATA constants<>+852(SB)/4, $0x3eaaaaaa
+DATA constants<>+856(SB)/4, $0x3f000000
+DATA constants<>+860(SB)/4, $0x7f800000
+GLOBL constants<>(SB), RODATA|NOPTR, $864
 
 // Masks: the first lanes of a register that starts before the middle.
 DATA tails<>+0(SB)/8, $0xffffffffffffffff

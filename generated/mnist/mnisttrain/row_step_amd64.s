@@ -429,8 +429,8 @@ i4:
 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	VBROADCASTSS constants<>+832(SB), Y1
-	VBROADCASTSS constants<>+832(SB), Y2
+	VBROADCASTSS constants<>+736(SB), Y1
+	VBROADCASTSS constants<>+736(SB), Y2
 	LEAQ 575(SP), AX
 	ANDQ $-64, AX
 	VMAXPS (AX), Y1, Y3
@@ -445,7 +445,7 @@ i4:
 	VMAXPS X3, X1, X1
 	VMOVSHDUP X1, X3
 	VMAXPS X3, X1, X1
-	VMOVSHDUP X2, X3
+	VPERMILPS $0x1, X2, X3
 	VMAXPS X3, X2, X2
 	VMAXPS X2, X1, X2
 	VCMPPS $3, X1, X1, X3
@@ -455,24 +455,26 @@ i4:
 	VMOVUPS (AX), Y4
 	VBROADCASTSS X1, Y5
 	VSUBPS Y5, Y4, Y4
-	VBROADCASTSS constants<>+836(SB), Y5
-	VMINPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+840(SB), Y5
+	VBROADCASTSS constants<>+740(SB), Y5
 	VMAXPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+844(SB), Y5
+	VBROADCASTSS constants<>+744(SB), Y5
 	VFMADD231PS constants<>+0(SB), Y4, Y5
 	VSUBPS constants<>+32(SB), Y5, Y6
 	VFNMADD231PS constants<>+64(SB), Y6, Y4
 	VFNMADD231PS constants<>+96(SB), Y6, Y4
 	VPSLLD $23, Y5, Y5
-	VBROADCASTSS constants<>+848(SB), Y6
-	VFMADD231PS constants<>+128(SB), Y4, Y6
-	VFMADD213PS constants<>+160(SB), Y4, Y6
-	VFMADD213PS constants<>+192(SB), Y4, Y6
-	VFMADD213PS constants<>+224(SB), Y4, Y6
-	VFMADD213PS constants<>+256(SB), Y4, Y6
-	VFMADD213PS constants<>+256(SB), Y4, Y6
-	VMULPS Y5, Y6, Y4
+	VMULPS constants<>+128(SB), Y4, Y6
+	VBROADCASTSS constants<>+748(SB), Y7
+	VFMADD231PS constants<>+160(SB), Y4, Y7
+	VBROADCASTSS constants<>+752(SB), Y8
+	VFMADD231PS constants<>+192(SB), Y4, Y8
+	VMULPS Y4, Y4, Y4
+	VFMADD231PS Y4, Y7, Y6
+	VFMADD231PS constants<>+224(SB), Y4, Y8
+	VMULPS Y4, Y4, Y4
+	VFMADD231PS Y4, Y8, Y6
+	VADDPS constants<>+128(SB), Y6, Y4
+	VMULPS Y5, Y4, Y4
 	LEAQ 639(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS Y4, (BX)
@@ -480,24 +482,26 @@ i4:
 	VMOVUPS 32(AX), X4
 	VBROADCASTSS X1, Y5
 	VSUBPS X5, X4, X4
-	VBROADCASTSS constants<>+836(SB), X5
-	VMINPS X4, X5, X4
-	VBROADCASTSS constants<>+840(SB), X5
+	VBROADCASTSS constants<>+740(SB), X5
 	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+844(SB), X5
+	VBROADCASTSS constants<>+744(SB), X5
 	VFMADD231PS constants<>+0(SB), X4, X5
 	VSUBPS constants<>+32(SB), X5, X6
 	VFNMADD231PS constants<>+64(SB), X6, X4
 	VFNMADD231PS constants<>+96(SB), X6, X4
 	VPSLLD $23, X5, X5
-	VBROADCASTSS constants<>+848(SB), X6
-	VFMADD231PS constants<>+128(SB), X4, X6
-	VFMADD213PS constants<>+160(SB), X4, X6
-	VFMADD213PS constants<>+192(SB), X4, X6
-	VFMADD213PS constants<>+224(SB), X4, X6
-	VFMADD213PS constants<>+256(SB), X4, X6
-	VFMADD213PS constants<>+256(SB), X4, X6
-	VMULPS X5, X6, X4
+	VMULPS constants<>+128(SB), X4, X6
+	VBROADCASTSS constants<>+748(SB), X7
+	VFMADD231PS constants<>+160(SB), X4, X7
+	VBROADCASTSS constants<>+752(SB), X8
+	VFMADD231PS constants<>+192(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X7, X6
+	VFMADD231PS constants<>+224(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X8, X6
+	VADDPS constants<>+128(SB), X6, X4
+	VMULPS X5, X4, X4
 	VMOVUPS X4, 32(BX)
 	VADDPS 32(BX), X3, X3
 	VEXTRACTF128 $1, Y2, X4
@@ -506,12 +510,12 @@ i4:
 	VADDPS X4, X2, X2
 	VMOVSHDUP X2, X4
 	VADDPS X4, X2, X2
-	VMOVSHDUP X3, X4
+	VPERMILPS $0x1, X3, X4
 	VADDPS X4, X3, X3
 	VADDPS X3, X2, X2
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+852(SB), X3
+	VBROADCASTSS constants<>+756(SB), X3
 	VDIVPS X2, X3, X3
 	MOVQ t+16(FP), CX
 	VBROADCASTSS X3, Y4
@@ -536,47 +540,53 @@ i4:
 	VADDPS X5, X3, X3
 	VMOVSHDUP X3, X5
 	VADDPS X5, X3, X3
-	VMOVSHDUP X4, X5
+	VPERMILPS $0x1, X4, X5
 	VADDPS X5, X4, X4
 	VADDPS X4, X3, X3
-	VCMPPS $1, constants<>+288(SB), X2, X4
-	VMULPS constants<>+320(SB), X2, X5
+	VCMPPS $1, constants<>+256(SB), X2, X4
+	VMULPS constants<>+288(SB), X2, X5
 	VBLENDVPS X4, X5, X2, X5
-	VPADDD constants<>+352(SB), X5, X5
+	VPADDD constants<>+320(SB), X5, X5
 	VPSRLD $23, X5, X6
-	VORPS constants<>+320(SB), X6, X6
-	VSUBPS constants<>+384(SB), X6, X6
-	VBROADCASTSS constants<>+856(SB), X7
+	VORPS constants<>+288(SB), X6, X6
+	VSUBPS constants<>+352(SB), X6, X6
+	VBROADCASTSS constants<>+760(SB), X7
 	VANDPS X7, X4, X4
 	VSUBPS X4, X6, X4
-	VANDPS constants<>+416(SB), X5, X5
-	VPADDD constants<>+448(SB), X5, X5
-	VSUBPS constants<>+480(SB), X5, X5
+	VANDPS constants<>+384(SB), X5, X5
+	VPADDD constants<>+416(SB), X5, X5
+	VSUBPS constants<>+448(SB), X5, X5
 	VMULPS X5, X5, X6
-	VBROADCASTSS constants<>+860(SB), X7
-	VFMADD231PS constants<>+512(SB), X5, X7
-	VFMADD213PS constants<>+544(SB), X5, X7
-	VFMADD213PS constants<>+576(SB), X5, X7
-	VFMADD213PS constants<>+608(SB), X5, X7
-	VFMADD213PS constants<>+640(SB), X5, X7
-	VFMADD213PS constants<>+672(SB), X5, X7
-	VFMADD213PS constants<>+704(SB), X5, X7
-	VFMADD213PS constants<>+736(SB), X5, X7
+	VMULPS constants<>+480(SB), X5, X7
+	VBROADCASTSS constants<>+764(SB), X8
+	VFMADD231PS constants<>+512(SB), X5, X8
+	VBROADCASTSS constants<>+768(SB), X9
+	VFMADD231PS constants<>+544(SB), X5, X9
+	VBROADCASTSS constants<>+772(SB), X10
+	VFMADD231PS constants<>+576(SB), X5, X10
+	VMULPS X5, X5, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS constants<>+608(SB), X8, X7
+	VADDPS constants<>+640(SB), X7, X7
 	VMULPS X5, X7, X7
 	VMULPS X6, X7, X7
 	VFMADD231PS constants<>+96(SB), X4, X7
-	VFNMADD231PS constants<>+768(SB), X6, X7
+	VFNMADD231PS constants<>+672(SB), X6, X7
 	VADDPS X7, X5, X5
 	VFMADD231PS constants<>+64(SB), X4, X5
 	VXORPS X4, X4, X4
 	VCMPPS $2, X4, X2, X4
-	VBROADCASTSS constants<>+832(SB), X6
+	VBROADCASTSS constants<>+736(SB), X6
 	VBLENDVPS X4, X6, X5, X4
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X2, X5
-	VBROADCASTSS constants<>+864(SB), X6
+	VBROADCASTSS constants<>+776(SB), X6
 	VBLENDVPS X5, X6, X4, X4
-	VCMPPS $5, constants<>+800(SB), X2, X5
+	VCMPPS $5, constants<>+704(SB), X2, X5
 	VBLENDVPS X5, X2, X4, X2
 	VADDPS X1, X2, X1
 	VSUBPS X3, X1, X0
@@ -1286,8 +1296,8 @@ i4:
 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	VBROADCASTSS constants<>+832(SB), Y1
-	VBROADCASTSS constants<>+832(SB), Y2
+	VBROADCASTSS constants<>+736(SB), Y1
+	VBROADCASTSS constants<>+736(SB), Y2
 	LEAQ 575(SP), AX
 	ANDQ $-64, AX
 	VMAXPS (AX), Y1, Y3
@@ -1302,7 +1312,7 @@ i4:
 	VMAXPS X3, X1, X1
 	VMOVSHDUP X1, X3
 	VMAXPS X3, X1, X1
-	VMOVSHDUP X2, X3
+	VPERMILPS $0x1, X2, X3
 	VMAXPS X3, X2, X2
 	VMAXPS X2, X1, X2
 	VCMPPS $3, X1, X1, X3
@@ -1312,24 +1322,26 @@ i4:
 	VMOVUPS (AX), Y4
 	VBROADCASTSS X1, Y5
 	VSUBPS Y5, Y4, Y4
-	VBROADCASTSS constants<>+836(SB), Y5
-	VMINPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+840(SB), Y5
+	VBROADCASTSS constants<>+740(SB), Y5
 	VMAXPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+844(SB), Y5
+	VBROADCASTSS constants<>+744(SB), Y5
 	VFMADD231PS constants<>+0(SB), Y4, Y5
 	VSUBPS constants<>+32(SB), Y5, Y6
 	VFNMADD231PS constants<>+64(SB), Y6, Y4
 	VFNMADD231PS constants<>+96(SB), Y6, Y4
 	VPSLLD $23, Y5, Y5
-	VBROADCASTSS constants<>+848(SB), Y6
-	VFMADD231PS constants<>+128(SB), Y4, Y6
-	VFMADD213PS constants<>+160(SB), Y4, Y6
-	VFMADD213PS constants<>+192(SB), Y4, Y6
-	VFMADD213PS constants<>+224(SB), Y4, Y6
-	VFMADD213PS constants<>+256(SB), Y4, Y6
-	VFMADD213PS constants<>+256(SB), Y4, Y6
-	VMULPS Y5, Y6, Y4
+	VMULPS constants<>+128(SB), Y4, Y6
+	VBROADCASTSS constants<>+748(SB), Y7
+	VFMADD231PS constants<>+160(SB), Y4, Y7
+	VBROADCASTSS constants<>+752(SB), Y8
+	VFMADD231PS constants<>+192(SB), Y4, Y8
+	VMULPS Y4, Y4, Y4
+	VFMADD231PS Y4, Y7, Y6
+	VFMADD231PS constants<>+224(SB), Y4, Y8
+	VMULPS Y4, Y4, Y4
+	VFMADD231PS Y4, Y8, Y6
+	VADDPS constants<>+128(SB), Y6, Y4
+	VMULPS Y5, Y4, Y4
 	LEAQ 639(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS Y4, (BX)
@@ -1337,24 +1349,26 @@ i4:
 	VMOVUPS 32(AX), X4
 	VBROADCASTSS X1, Y5
 	VSUBPS X5, X4, X4
-	VBROADCASTSS constants<>+836(SB), X5
-	VMINPS X4, X5, X4
-	VBROADCASTSS constants<>+840(SB), X5
+	VBROADCASTSS constants<>+740(SB), X5
 	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+844(SB), X5
+	VBROADCASTSS constants<>+744(SB), X5
 	VFMADD231PS constants<>+0(SB), X4, X5
 	VSUBPS constants<>+32(SB), X5, X6
 	VFNMADD231PS constants<>+64(SB), X6, X4
 	VFNMADD231PS constants<>+96(SB), X6, X4
 	VPSLLD $23, X5, X5
-	VBROADCASTSS constants<>+848(SB), X6
-	VFMADD231PS constants<>+128(SB), X4, X6
-	VFMADD213PS constants<>+160(SB), X4, X6
-	VFMADD213PS constants<>+192(SB), X4, X6
-	VFMADD213PS constants<>+224(SB), X4, X6
-	VFMADD213PS constants<>+256(SB), X4, X6
-	VFMADD213PS constants<>+256(SB), X4, X6
-	VMULPS X5, X6, X4
+	VMULPS constants<>+128(SB), X4, X6
+	VBROADCASTSS constants<>+748(SB), X7
+	VFMADD231PS constants<>+160(SB), X4, X7
+	VBROADCASTSS constants<>+752(SB), X8
+	VFMADD231PS constants<>+192(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X7, X6
+	VFMADD231PS constants<>+224(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X8, X6
+	VADDPS constants<>+128(SB), X6, X4
+	VMULPS X5, X4, X4
 	VMOVUPS X4, 32(BX)
 	VADDPS 32(BX), X3, X3
 	VEXTRACTF128 $1, Y2, X4
@@ -1363,12 +1377,12 @@ i4:
 	VADDPS X4, X2, X2
 	VMOVSHDUP X2, X4
 	VADDPS X4, X2, X2
-	VMOVSHDUP X3, X4
+	VPERMILPS $0x1, X3, X4
 	VADDPS X4, X3, X3
 	VADDPS X3, X2, X2
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+852(SB), X3
+	VBROADCASTSS constants<>+756(SB), X3
 	VDIVPS X2, X3, X3
 	MOVQ t+8(FP), CX
 	VBROADCASTSS X3, Y4
@@ -1397,47 +1411,53 @@ i4:
 	VADDPS X5, X3, X3
 	VMOVSHDUP X3, X5
 	VADDPS X5, X3, X3
-	VMOVSHDUP X4, X5
+	VPERMILPS $0x1, X4, X5
 	VADDPS X5, X4, X4
 	VADDPS X4, X3, X3
-	VCMPPS $1, constants<>+288(SB), X2, X4
-	VMULPS constants<>+320(SB), X2, X5
+	VCMPPS $1, constants<>+256(SB), X2, X4
+	VMULPS constants<>+288(SB), X2, X5
 	VBLENDVPS X4, X5, X2, X5
-	VPADDD constants<>+352(SB), X5, X5
+	VPADDD constants<>+320(SB), X5, X5
 	VPSRLD $23, X5, X6
-	VORPS constants<>+320(SB), X6, X6
-	VSUBPS constants<>+384(SB), X6, X6
-	VBROADCASTSS constants<>+856(SB), X7
+	VORPS constants<>+288(SB), X6, X6
+	VSUBPS constants<>+352(SB), X6, X6
+	VBROADCASTSS constants<>+760(SB), X7
 	VANDPS X7, X4, X4
 	VSUBPS X4, X6, X4
-	VANDPS constants<>+416(SB), X5, X5
-	VPADDD constants<>+448(SB), X5, X5
-	VSUBPS constants<>+480(SB), X5, X5
+	VANDPS constants<>+384(SB), X5, X5
+	VPADDD constants<>+416(SB), X5, X5
+	VSUBPS constants<>+448(SB), X5, X5
 	VMULPS X5, X5, X6
-	VBROADCASTSS constants<>+860(SB), X7
-	VFMADD231PS constants<>+512(SB), X5, X7
-	VFMADD213PS constants<>+544(SB), X5, X7
-	VFMADD213PS constants<>+576(SB), X5, X7
-	VFMADD213PS constants<>+608(SB), X5, X7
-	VFMADD213PS constants<>+640(SB), X5, X7
-	VFMADD213PS constants<>+672(SB), X5, X7
-	VFMADD213PS constants<>+704(SB), X5, X7
-	VFMADD213PS constants<>+736(SB), X5, X7
+	VMULPS constants<>+480(SB), X5, X7
+	VBROADCASTSS constants<>+764(SB), X8
+	VFMADD231PS constants<>+512(SB), X5, X8
+	VBROADCASTSS constants<>+768(SB), X9
+	VFMADD231PS constants<>+544(SB), X5, X9
+	VBROADCASTSS constants<>+772(SB), X10
+	VFMADD231PS constants<>+576(SB), X5, X10
+	VMULPS X5, X5, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS constants<>+608(SB), X8, X7
+	VADDPS constants<>+640(SB), X7, X7
 	VMULPS X5, X7, X7
 	VMULPS X6, X7, X7
 	VFMADD231PS constants<>+96(SB), X4, X7
-	VFNMADD231PS constants<>+768(SB), X6, X7
+	VFNMADD231PS constants<>+672(SB), X6, X7
 	VADDPS X7, X5, X5
 	VFMADD231PS constants<>+64(SB), X4, X5
 	VXORPS X4, X4, X4
 	VCMPPS $2, X4, X2, X4
-	VBROADCASTSS constants<>+832(SB), X6
+	VBROADCASTSS constants<>+736(SB), X6
 	VBLENDVPS X4, X6, X5, X4
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X2, X5
-	VBROADCASTSS constants<>+864(SB), X6
+	VBROADCASTSS constants<>+776(SB), X6
 	VBLENDVPS X5, X6, X4, X4
-	VCMPPS $5, constants<>+800(SB), X2, X5
+	VCMPPS $5, constants<>+704(SB), X2, X5
 	VBLENDVPS X5, X2, X4, X2
 	VADDPS X1, X2, X1
 	VSUBPS X3, X1, X0
@@ -2196,7 +2216,7 @@ i2:
 	LEAQ 575(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), Z1
-	VBROADCASTSS constants<>+832(SB), Z2
+	VBROADCASTSS constants<>+736(SB), Z2
 	VBLENDMPS Z1, Z2, K1, Z2
 	VEXTRACTF64X4 $1, Z2, Y3
 	VMAXPS Y3, Y2, Y2
@@ -2208,24 +2228,26 @@ i2:
 	VMAXPS X3, X2, X2
 	VBROADCASTSS X2, Z3
 	VSUBPS Z3, Z1, Z3
-	VBROADCASTSS constants<>+836(SB), Z4
-	VMINPS Z3, Z4, Z3
-	VBROADCASTSS constants<>+840(SB), Z4
+	VBROADCASTSS constants<>+740(SB), Z4
 	VMAXPS Z3, Z4, Z3
-	VBROADCASTSS constants<>+844(SB), Z4
-	VFMADD231PS.BCST constants<>+868(SB), Z3, Z4
-	VSUBPS.BCST constants<>+844(SB), Z4, Z5
-	VFNMADD231PS.BCST constants<>+872(SB), Z5, Z3
-	VFNMADD231PS.BCST constants<>+876(SB), Z5, Z3
+	VBROADCASTSS constants<>+744(SB), Z4
+	VFMADD231PS.BCST constants<>+780(SB), Z3, Z4
+	VSUBPS.BCST constants<>+744(SB), Z4, Z5
+	VFNMADD231PS.BCST constants<>+784(SB), Z5, Z3
+	VFNMADD231PS.BCST constants<>+788(SB), Z5, Z3
 	VPSLLD $23, Z4, Z4
-	VBROADCASTSS constants<>+848(SB), Z5
-	VFMADD231PS.BCST constants<>+880(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+884(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+888(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+892(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+896(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+896(SB), Z3, Z5
-	VMULPS Z4, Z5, Z3
+	VMULPS.BCST constants<>+792(SB), Z3, Z5
+	VBROADCASTSS constants<>+748(SB), Z6
+	VFMADD231PS.BCST constants<>+796(SB), Z3, Z6
+	VBROADCASTSS constants<>+752(SB), Z7
+	VFMADD231PS.BCST constants<>+800(SB), Z3, Z7
+	VMULPS Z3, Z3, Z3
+	VFMADD231PS Z3, Z6, Z5
+	VFMADD231PS.BCST constants<>+804(SB), Z3, Z7
+	VMULPS Z3, Z3, Z3
+	VFMADD231PS Z3, Z7, Z5
+	VADDPS.BCST constants<>+792(SB), Z5, Z3
+	VMULPS Z4, Z3, Z3
 	VMOVAPS.Z Z3, K1, Z4
 	VEXTRACTF64X4 $1, Z4, Y5
 	VADDPS Y5, Y4, Y4
@@ -2237,7 +2259,7 @@ i2:
 	VADDPS X5, X4, X4
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+852(SB), X5
+	VBROADCASTSS constants<>+756(SB), X5
 	VDIVPS X4, X5, X5
 	MOVQ t+16(FP), AX
 	VMOVUPS.Z (AX), K1, Z6
@@ -2258,44 +2280,50 @@ i2:
 	VADDPS X3, X1, X1
 	VMOVSHDUP X1, X3
 	VADDPS X3, X1, X1
-	VCMPPS.BCST $1, constants<>+900(SB), X4, K1
-	VMULPS.BCST constants<>+904(SB), X4, X3
+	VCMPPS.BCST $1, constants<>+808(SB), X4, K1
+	VMULPS.BCST constants<>+812(SB), X4, X3
 	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+908(SB), X3, X3
+	VPADDD.BCST constants<>+816(SB), X3, X3
 	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+904(SB), X5, X5
-	VSUBPS.BCST constants<>+912(SB), X5, X5
-	VBROADCASTSS constants<>+856(SB), X6
+	VORPS.BCST constants<>+812(SB), X5, X5
+	VSUBPS.BCST constants<>+820(SB), X5, X5
+	VBROADCASTSS constants<>+760(SB), X6
 	VMOVAPS.Z X6, K1, X6
 	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+916(SB), X3, X3
-	VPADDD.BCST constants<>+920(SB), X3, X3
-	VSUBPS.BCST constants<>+852(SB), X3, X3
+	VANDPS.BCST constants<>+824(SB), X3, X3
+	VPADDD.BCST constants<>+828(SB), X3, X3
+	VSUBPS.BCST constants<>+756(SB), X3, X3
 	VMULPS X3, X3, X6
-	VBROADCASTSS constants<>+860(SB), X7
-	VFMADD231PS.BCST constants<>+924(SB), X3, X7
-	VFMADD213PS.BCST constants<>+928(SB), X3, X7
-	VFMADD213PS.BCST constants<>+932(SB), X3, X7
-	VFMADD213PS.BCST constants<>+936(SB), X3, X7
-	VFMADD213PS.BCST constants<>+940(SB), X3, X7
-	VFMADD213PS.BCST constants<>+944(SB), X3, X7
-	VFMADD213PS.BCST constants<>+948(SB), X3, X7
-	VFMADD213PS.BCST constants<>+952(SB), X3, X7
+	VMULPS.BCST constants<>+832(SB), X3, X7
+	VBROADCASTSS constants<>+764(SB), X8
+	VFMADD231PS.BCST constants<>+836(SB), X3, X8
+	VBROADCASTSS constants<>+768(SB), X9
+	VFMADD231PS.BCST constants<>+840(SB), X3, X9
+	VBROADCASTSS constants<>+772(SB), X10
+	VFMADD231PS.BCST constants<>+844(SB), X3, X10
+	VMULPS X3, X3, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS.BCST constants<>+848(SB), X8, X7
+	VADDPS.BCST constants<>+852(SB), X7, X7
 	VMULPS X3, X7, X7
 	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+876(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+956(SB), X6, X7
+	VFMADD231PS.BCST constants<>+788(SB), X5, X7
+	VFNMADD231PS.BCST constants<>+856(SB), X6, X7
 	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+872(SB), X5, X3
+	VFMADD231PS.BCST constants<>+784(SB), X5, X3
 	VXORPS X5, X5, X5
 	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+832(SB), X5
+	VBROADCASTSS constants<>+736(SB), X5
 	VBLENDMPS X5, X3, K1, X3
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+864(SB), X5
+	VBROADCASTSS constants<>+776(SB), X5
 	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+960(SB), X4, K1
+	VCMPPS.BCST $5, constants<>+860(SB), X4, K1
 	VBLENDMPS X4, X3, K1, X3
 	VADDPS X2, X3, X2
 	VSUBPS X1, X2, X0
@@ -3133,7 +3161,7 @@ i2:
 	LEAQ 575(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), Z1
-	VBROADCASTSS constants<>+832(SB), Z2
+	VBROADCASTSS constants<>+736(SB), Z2
 	VBLENDMPS Z1, Z2, K1, Z2
 	VEXTRACTF64X4 $1, Z2, Y3
 	VMAXPS Y3, Y2, Y2
@@ -3145,24 +3173,26 @@ i2:
 	VMAXPS X3, X2, X2
 	VBROADCASTSS X2, Z3
 	VSUBPS Z3, Z1, Z3
-	VBROADCASTSS constants<>+836(SB), Z4
-	VMINPS Z3, Z4, Z3
-	VBROADCASTSS constants<>+840(SB), Z4
+	VBROADCASTSS constants<>+740(SB), Z4
 	VMAXPS Z3, Z4, Z3
-	VBROADCASTSS constants<>+844(SB), Z4
-	VFMADD231PS.BCST constants<>+868(SB), Z3, Z4
-	VSUBPS.BCST constants<>+844(SB), Z4, Z5
-	VFNMADD231PS.BCST constants<>+872(SB), Z5, Z3
-	VFNMADD231PS.BCST constants<>+876(SB), Z5, Z3
+	VBROADCASTSS constants<>+744(SB), Z4
+	VFMADD231PS.BCST constants<>+780(SB), Z3, Z4
+	VSUBPS.BCST constants<>+744(SB), Z4, Z5
+	VFNMADD231PS.BCST constants<>+784(SB), Z5, Z3
+	VFNMADD231PS.BCST constants<>+788(SB), Z5, Z3
 	VPSLLD $23, Z4, Z4
-	VBROADCASTSS constants<>+848(SB), Z5
-	VFMADD231PS.BCST constants<>+880(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+884(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+888(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+892(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+896(SB), Z3, Z5
-	VFMADD213PS.BCST constants<>+896(SB), Z3, Z5
-	VMULPS Z4, Z5, Z3
+	VMULPS.BCST constants<>+792(SB), Z3, Z5
+	VBROADCASTSS constants<>+748(SB), Z6
+	VFMADD231PS.BCST constants<>+796(SB), Z3, Z6
+	VBROADCASTSS constants<>+752(SB), Z7
+	VFMADD231PS.BCST constants<>+800(SB), Z3, Z7
+	VMULPS Z3, Z3, Z3
+	VFMADD231PS Z3, Z6, Z5
+	VFMADD231PS.BCST constants<>+804(SB), Z3, Z7
+	VMULPS Z3, Z3, Z3
+	VFMADD231PS Z3, Z7, Z5
+	VADDPS.BCST constants<>+792(SB), Z5, Z3
+	VMULPS Z4, Z3, Z3
 	VMOVAPS.Z Z3, K1, Z4
 	VEXTRACTF64X4 $1, Z4, Y5
 	VADDPS Y5, Y4, Y4
@@ -3174,7 +3204,7 @@ i2:
 	VADDPS X5, X4, X4
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+852(SB), X5
+	VBROADCASTSS constants<>+756(SB), X5
 	VDIVPS X4, X5, X5
 	MOVQ t+8(FP), AX
 	VMOVUPS.Z (AX), K1, Z6
@@ -3197,44 +3227,50 @@ i2:
 	VADDPS X3, X1, X1
 	VMOVSHDUP X1, X3
 	VADDPS X3, X1, X1
-	VCMPPS.BCST $1, constants<>+900(SB), X4, K1
-	VMULPS.BCST constants<>+904(SB), X4, X3
+	VCMPPS.BCST $1, constants<>+808(SB), X4, K1
+	VMULPS.BCST constants<>+812(SB), X4, X3
 	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+908(SB), X3, X3
+	VPADDD.BCST constants<>+816(SB), X3, X3
 	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+904(SB), X5, X5
-	VSUBPS.BCST constants<>+912(SB), X5, X5
-	VBROADCASTSS constants<>+856(SB), X6
+	VORPS.BCST constants<>+812(SB), X5, X5
+	VSUBPS.BCST constants<>+820(SB), X5, X5
+	VBROADCASTSS constants<>+760(SB), X6
 	VMOVAPS.Z X6, K1, X6
 	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+916(SB), X3, X3
-	VPADDD.BCST constants<>+920(SB), X3, X3
-	VSUBPS.BCST constants<>+852(SB), X3, X3
+	VANDPS.BCST constants<>+824(SB), X3, X3
+	VPADDD.BCST constants<>+828(SB), X3, X3
+	VSUBPS.BCST constants<>+756(SB), X3, X3
 	VMULPS X3, X3, X6
-	VBROADCASTSS constants<>+860(SB), X7
-	VFMADD231PS.BCST constants<>+924(SB), X3, X7
-	VFMADD213PS.BCST constants<>+928(SB), X3, X7
-	VFMADD213PS.BCST constants<>+932(SB), X3, X7
-	VFMADD213PS.BCST constants<>+936(SB), X3, X7
-	VFMADD213PS.BCST constants<>+940(SB), X3, X7
-	VFMADD213PS.BCST constants<>+944(SB), X3, X7
-	VFMADD213PS.BCST constants<>+948(SB), X3, X7
-	VFMADD213PS.BCST constants<>+952(SB), X3, X7
+	VMULPS.BCST constants<>+832(SB), X3, X7
+	VBROADCASTSS constants<>+764(SB), X8
+	VFMADD231PS.BCST constants<>+836(SB), X3, X8
+	VBROADCASTSS constants<>+768(SB), X9
+	VFMADD231PS.BCST constants<>+840(SB), X3, X9
+	VBROADCASTSS constants<>+772(SB), X10
+	VFMADD231PS.BCST constants<>+844(SB), X3, X10
+	VMULPS X3, X3, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS.BCST constants<>+848(SB), X8, X7
+	VADDPS.BCST constants<>+852(SB), X7, X7
 	VMULPS X3, X7, X7
 	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+876(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+956(SB), X6, X7
+	VFMADD231PS.BCST constants<>+788(SB), X5, X7
+	VFNMADD231PS.BCST constants<>+856(SB), X6, X7
 	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+872(SB), X5, X3
+	VFMADD231PS.BCST constants<>+784(SB), X5, X3
 	VXORPS X5, X5, X5
 	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+832(SB), X5
+	VBROADCASTSS constants<>+736(SB), X5
 	VBLENDMPS X5, X3, K1, X3
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+864(SB), X5
+	VBROADCASTSS constants<>+776(SB), X5
 	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+960(SB), X4, K1
+	VCMPPS.BCST $5, constants<>+860(SB), X4, K1
 	VBLENDMPS X4, X3, K1, X3
 	VADDPS X2, X3, X2
 	VSUBPS X1, X2, X0
@@ -3695,125 +3731,112 @@ DATA constants<>+96(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+104(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+112(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+120(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+128(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+136(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+144(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+152(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+160(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+168(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+176(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+184(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+192(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+200(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+208(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+216(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+224(SB)/8, $0x4500000045000000
-DATA constants<>+232(SB)/8, $0x4500000045000000
-DATA constants<>+240(SB)/8, $0x4500000045000000
-DATA constants<>+248(SB)/8, $0x4500000045000000
-DATA constants<>+256(SB)/8, $0x4580000045800000
-DATA constants<>+264(SB)/8, $0x4580000045800000
-DATA constants<>+272(SB)/8, $0x4580000045800000
-DATA constants<>+280(SB)/8, $0x4580000045800000
-DATA constants<>+288(SB)/8, $0x0080000000800000
-DATA constants<>+296(SB)/8, $0x0080000000800000
-DATA constants<>+304(SB)/8, $0x0080000000800000
-DATA constants<>+312(SB)/8, $0x0080000000800000
-DATA constants<>+320(SB)/8, $0x4b0000004b000000
-DATA constants<>+328(SB)/8, $0x4b0000004b000000
-DATA constants<>+336(SB)/8, $0x4b0000004b000000
-DATA constants<>+344(SB)/8, $0x4b0000004b000000
-DATA constants<>+352(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+360(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+368(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+376(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+384(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+392(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+400(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+408(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+416(SB)/8, $0x007fffff007fffff
-DATA constants<>+424(SB)/8, $0x007fffff007fffff
-DATA constants<>+432(SB)/8, $0x007fffff007fffff
-DATA constants<>+440(SB)/8, $0x007fffff007fffff
-DATA constants<>+448(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+456(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+464(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+472(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+480(SB)/8, $0x3f8000003f800000
-DATA constants<>+488(SB)/8, $0x3f8000003f800000
-DATA constants<>+496(SB)/8, $0x3f8000003f800000
-DATA constants<>+504(SB)/8, $0x3f8000003f800000
-DATA constants<>+512(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+520(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+528(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+536(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+544(SB)/8, $0x3def251a3def251a
-DATA constants<>+552(SB)/8, $0x3def251a3def251a
-DATA constants<>+560(SB)/8, $0x3def251a3def251a
-DATA constants<>+568(SB)/8, $0x3def251a3def251a
-DATA constants<>+576(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+584(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+592(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+600(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+608(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+616(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+624(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+632(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+640(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+648(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+656(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+664(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+672(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+680(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+688(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+696(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+704(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+712(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+720(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+728(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+736(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+744(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+752(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+760(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+768(SB)/8, $0x3f0000003f000000
-DATA constants<>+776(SB)/8, $0x3f0000003f000000
-DATA constants<>+784(SB)/8, $0x3f0000003f000000
-DATA constants<>+792(SB)/8, $0x3f0000003f000000
-DATA constants<>+800(SB)/8, $0x7f8000007f800000
-DATA constants<>+808(SB)/8, $0x7f8000007f800000
-DATA constants<>+816(SB)/8, $0x7f8000007f800000
-DATA constants<>+824(SB)/8, $0x7f8000007f800000
-DATA constants<>+832(SB)/4, $0xff800000
-DATA constants<>+836(SB)/4, $0x42b20000
-DATA constants<>+840(SB)/4, $0xc29f6c82
-DATA constants<>+844(SB)/4, $0x4b400073
-DATA constants<>+848(SB)/4, $0x420905b1
-DATA constants<>+852(SB)/4, $0x3f800000
-DATA constants<>+856(SB)/4, $0x41b80000
-DATA constants<>+860(SB)/4, $0xbdebd1b8
-DATA constants<>+864(SB)/4, $0x7fc00000
-DATA constants<>+868(SB)/4, $0x3fb8aa3b
-DATA constants<>+872(SB)/4, $0x3f318000
-DATA constants<>+876(SB)/4, $0xb95e8083
-DATA constants<>+880(SB)/4, $0x40b6887e
-DATA constants<>+884(SB)/4, $0x432aaa8d
-DATA constants<>+888(SB)/4, $0x442aaa6f
-DATA constants<>+892(SB)/4, $0x45000000
-DATA constants<>+896(SB)/4, $0x45800000
-DATA constants<>+900(SB)/4, $0x00800000
-DATA constants<>+904(SB)/4, $0x4b000000
-DATA constants<>+908(SB)/4, $0x004afb0d
-DATA constants<>+912(SB)/4, $0x4b00007f
-DATA constants<>+916(SB)/4, $0x007fffff
-DATA constants<>+920(SB)/4, $0x3f3504f3
-DATA constants<>+924(SB)/4, $0x3d9021bb
-DATA constants<>+928(SB)/4, $0x3def251a
-DATA constants<>+932(SB)/4, $0xbdfe5d4f
-DATA constants<>+936(SB)/4, $0x3e11e9bf
-DATA constants<>+940(SB)/4, $0xbe2aae50
-DATA constants<>+944(SB)/4, $0x3e4cceac
-DATA constants<>+948(SB)/4, $0xbe7ffffc
-DATA constants<>+952(SB)/4, $0x3eaaaaaa
-DATA constants<>+956(SB)/4, $0x3f000000
-DATA constants<>+960(SB)/4, $0x7f800000
-GLOBL constants<>(SB), RODATA|NOPTR, $964
+DATA constants<>+128(SB)/8, $0x4580000045800000
+DATA constants<>+136(SB)/8, $0x4580000045800000
+DATA constants<>+144(SB)/8, $0x4580000045800000
+DATA constants<>+152(SB)/8, $0x4580000045800000
+DATA constants<>+160(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+168(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+176(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+184(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+192(SB)/8, $0x420905b1420905b1
+DATA constants<>+200(SB)/8, $0x420905b1420905b1
+DATA constants<>+208(SB)/8, $0x420905b1420905b1
+DATA constants<>+216(SB)/8, $0x420905b1420905b1
+DATA constants<>+224(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+232(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+240(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+248(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+256(SB)/8, $0x0080000000800000
+DATA constants<>+264(SB)/8, $0x0080000000800000
+DATA constants<>+272(SB)/8, $0x0080000000800000
+DATA constants<>+280(SB)/8, $0x0080000000800000
+DATA constants<>+288(SB)/8, $0x4b0000004b000000
+DATA constants<>+296(SB)/8, $0x4b0000004b000000
+DATA constants<>+304(SB)/8, $0x4b0000004b000000
+DATA constants<>+312(SB)/8, $0x4b0000004b000000
+DATA constants<>+320(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+328(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+336(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+344(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+352(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+360(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+368(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+376(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+384(SB)/8, $0x007fffff007fffff
+DATA constants<>+392(SB)/8, $0x007fffff007fffff
+DATA constants<>+400(SB)/8, $0x007fffff007fffff
+DATA constants<>+408(SB)/8, $0x007fffff007fffff
+DATA constants<>+416(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+424(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+432(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+440(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+448(SB)/8, $0x3f8000003f800000
+DATA constants<>+456(SB)/8, $0x3f8000003f800000
+DATA constants<>+464(SB)/8, $0x3f8000003f800000
+DATA constants<>+472(SB)/8, $0x3f8000003f800000
+DATA constants<>+480(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+488(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+496(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+504(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+512(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+520(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+528(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+536(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+544(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+552(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+560(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+568(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+576(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+584(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+592(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+600(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+608(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+616(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+624(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+632(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+640(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+648(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+656(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+664(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+672(SB)/8, $0x3f0000003f000000
+DATA constants<>+680(SB)/8, $0x3f0000003f000000
+DATA constants<>+688(SB)/8, $0x3f0000003f000000
+DATA constants<>+696(SB)/8, $0x3f0000003f000000
+DATA constants<>+704(SB)/8, $0x7f8000007f800000
+DATA constants<>+712(SB)/8, $0x7f8000007f800000
+DATA constants<>+720(SB)/8, $0x7f8000007f800000
+DATA constants<>+728(SB)/8, $0x7f8000007f800000
+DATA constants<>+736(SB)/4, $0xff800000
+DATA constants<>+740(SB)/4, $0xc29f6c82
+DATA constants<>+744(SB)/4, $0x4b400073
+DATA constants<>+748(SB)/4, $0x45000000
+DATA constants<>+752(SB)/4, $0x432aaa8d
+DATA constants<>+756(SB)/4, $0x3f800000
+DATA constants<>+760(SB)/4, $0x41b80000
+DATA constants<>+764(SB)/4, $0x3e4cceac
+DATA constants<>+768(SB)/4, $0x3e11e9bf
+DATA constants<>+772(SB)/4, $0x3def251a
+DATA constants<>+776(SB)/4, $0x7fc00000
+DATA constants<>+780(SB)/4, $0x3fb8aa3b
+DATA constants<>+784(SB)/4, $0x3f318000
+DATA constants<>+788(SB)/4, $0xb95e8083
+DATA constants<>+792(SB)/4, $0x45800000
+DATA constants<>+796(SB)/4, $0x442aaa6f
+DATA constants<>+800(SB)/4, $0x420905b1
+DATA constants<>+804(SB)/4, $0x40b6887e
+DATA constants<>+808(SB)/4, $0x00800000
+DATA constants<>+812(SB)/4, $0x4b000000
+DATA constants<>+816(SB)/4, $0x004afb0d
+DATA constants<>+820(SB)/4, $0x4b00007f
+DATA constants<>+824(SB)/4, $0x007fffff
+DATA constants<>+828(SB)/4, $0x3f3504f3
+DATA constants<>+832(SB)/4, $0xbe7ffffc
+DATA constants<>+836(SB)/4, $0xbe2aae50
+DATA constants<>+840(SB)/4, $0xbdfe5d4f
+DATA constants<>+844(SB)/4, $0xbdebd1b8
+DATA constants<>+848(SB)/4, $0x3d9021bb
+DATA constants<>+852(SB)/4, $0x3eaaaaaa
+DATA constants<>+856(SB)/4, $0x3f000000
+DATA constants<>+860(SB)/4, $0x7f800000
+GLOBL constants<>(SB), RODATA|NOPTR, $864

@@ -89,26 +89,30 @@ TEXT ·rowGradientsAVX2(SB), 0, $384-36
 	VADDPS Y1, Y3, Y1
 	VMASKMOVPS (AX), Y6, Y2
 	VADDPS Y2, Y1, Y1
-	VBROADCASTSS constants<>+1088(SB), Y2
+	VBROADCASTSS constants<>+960(SB), Y2
 	VMAXPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+1092(SB), Y2
+	VBROADCASTSS constants<>+964(SB), Y2
 	VMINPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+1096(SB), Y2
+	VBROADCASTSS constants<>+968(SB), Y2
 	VFMADD231PS constants<>+0(SB), Y1, Y2
 	VSUBPS constants<>+32(SB), Y2, Y3
 	VFMADD231PS constants<>+64(SB), Y3, Y1
 	VFMADD231PS constants<>+96(SB), Y3, Y1
 	VPSLLD $23, Y2, Y2
-	VBROADCASTSS constants<>+1100(SB), Y3
-	VFMADD231PS constants<>+128(SB), Y1, Y3
-	VFMADD213PS constants<>+160(SB), Y1, Y3
-	VFMADD213PS constants<>+192(SB), Y1, Y3
-	VFMADD213PS constants<>+224(SB), Y1, Y3
-	VFMADD213PS constants<>+256(SB), Y1, Y3
-	VFMADD213PS constants<>+288(SB), Y1, Y3
-	VFMADD213PS constants<>+320(SB), Y2, Y3
-	VBROADCASTSS constants<>+1104(SB), Y1
-	VDIVPS Y3, Y1, Y1
+	VMULPS constants<>+128(SB), Y1, Y3
+	VBROADCASTSS constants<>+972(SB), Y4
+	VFMADD231PS constants<>+160(SB), Y1, Y4
+	VBROADCASTSS constants<>+976(SB), Y5
+	VFMADD231PS constants<>+192(SB), Y1, Y5
+	VMULPS Y1, Y1, Y1
+	VFMADD231PS Y1, Y4, Y3
+	VFMADD231PS constants<>+224(SB), Y1, Y5
+	VMULPS Y1, Y1, Y1
+	VFMADD231PS Y1, Y5, Y3
+	VADDPS constants<>+256(SB), Y3, Y1
+	VFMADD213PS constants<>+288(SB), Y2, Y1
+	VBROADCASTSS constants<>+980(SB), Y2
+	VDIVPS Y1, Y2, Y1
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
@@ -192,7 +196,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $384-36
 	// 	q := lanesum((to * zo))
 	// 	loss = ((log(s) + m) - q)
 	//
-	// registers: Y1 tail q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 to
+	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k
 
 	// L = log Σⱼ exp z[j] − z[t]
 
@@ -203,94 +207,96 @@ TEXT ·rowGradientsAVX2(SB), 0, $384-36
 	LEAQ 127(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), X2
-	VBROADCASTSS constants<>+1108(SB), X3
-	VBLENDVPS X1, X2, X3, X3
-	VPERMILPD $1, X3, X4
+	VPERMILPS $0x9, X2, X3
+	VMAXPS X3, X2, X3
+	VPERMILPS $0x12, X2, X4
 	VMAXPS X4, X3, X3
-	VMOVSHDUP X3, X4
-	VMAXPS X4, X3, X3
-	VBROADCASTSS X3, Y4
-	VSUBPS X4, X2, X4
-	VBROADCASTSS constants<>+1112(SB), X5
-	VMINPS X4, X5, X4
-	VBROADCASTSS constants<>+1088(SB), X5
+	VSUBPS X3, X2, X4
+	VBROADCASTSS constants<>+960(SB), X5
 	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+1116(SB), X5
-	VFMADD231PS constants<>+352(SB), X4, X5
-	VSUBPS constants<>+384(SB), X5, X6
+	VBROADCASTSS constants<>+984(SB), X5
+	VFMADD231PS constants<>+320(SB), X4, X5
+	VSUBPS constants<>+352(SB), X5, X6
 	VFNMADD231PS constants<>+64(SB), X6, X4
 	VFNMADD231PS constants<>+96(SB), X6, X4
 	VPSLLD $23, X5, X5
-	VBROADCASTSS constants<>+1120(SB), X6
-	VFMADD231PS constants<>+416(SB), X4, X6
-	VFMADD213PS constants<>+448(SB), X4, X6
-	VFMADD213PS constants<>+480(SB), X4, X6
-	VFMADD213PS constants<>+512(SB), X4, X6
-	VFMADD213PS constants<>+544(SB), X4, X6
-	VFMADD213PS constants<>+544(SB), X4, X6
-	VMULPS X5, X6, X4
-	VANDPS X4, X1, X5
-	VPERMILPD $1, X5, X6
-	VADDPS X6, X5, X5
-	VMOVSHDUP X5, X6
+	VMULPS constants<>+384(SB), X4, X6
+	VBROADCASTSS constants<>+988(SB), X7
+	VFMADD231PS constants<>+416(SB), X4, X7
+	VBROADCASTSS constants<>+992(SB), X8
+	VFMADD231PS constants<>+448(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X7, X6
+	VFMADD231PS constants<>+480(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X8, X6
+	VADDPS constants<>+384(SB), X6, X4
+	VMULPS X5, X4, X4
+	VPERMILPS $0x9, X4, X5
+	VADDPS X5, X4, X5
+	VPERMILPS $0x12, X4, X6
 	VADDPS X6, X5, X5
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+1104(SB), X6
+	VBROADCASTSS constants<>+980(SB), X6
 	VDIVPS X5, X6, X6
 	MOVQ t+16(FP), AX
-	VMASKMOVPS (AX), X1, X7
-	VBROADCASTSS X6, Y6
-	VFMSUB213PS X7, X6, X4
+	VMASKMOVPS (AX), X1, X1
+	VFMSUB213PS X1, X6, X4
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS X4, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X2, X7, X2
-	VANDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VCMPPS $1, constants<>+576(SB), X5, X2
-	VMULPS constants<>+608(SB), X5, X4
+	VMULPS X2, X1, X1
+	VPERMILPS $0x9, X1, X2
+	VADDPS X2, X1, X2
+	VPERMILPS $0x12, X1, X1
+	VADDPS X1, X2, X1
+	VCMPPS $1, constants<>+512(SB), X5, X2
+	VMULPS constants<>+544(SB), X5, X4
 	VBLENDVPS X2, X4, X5, X4
-	VPADDD constants<>+640(SB), X4, X4
+	VPADDD constants<>+576(SB), X4, X4
 	VPSRLD $23, X4, X6
-	VORPS constants<>+608(SB), X6, X6
-	VSUBPS constants<>+672(SB), X6, X6
-	VBROADCASTSS constants<>+1124(SB), X7
+	VORPS constants<>+544(SB), X6, X6
+	VSUBPS constants<>+608(SB), X6, X6
+	VBROADCASTSS constants<>+996(SB), X7
 	VANDPS X7, X2, X2
 	VSUBPS X2, X6, X2
-	VANDPS constants<>+704(SB), X4, X4
-	VPADDD constants<>+736(SB), X4, X4
-	VSUBPS constants<>+320(SB), X4, X4
+	VANDPS constants<>+640(SB), X4, X4
+	VPADDD constants<>+672(SB), X4, X4
+	VSUBPS constants<>+288(SB), X4, X4
 	VMULPS X4, X4, X6
-	VBROADCASTSS constants<>+1128(SB), X7
-	VFMADD231PS constants<>+768(SB), X4, X7
-	VFMADD213PS constants<>+800(SB), X4, X7
-	VFMADD213PS constants<>+832(SB), X4, X7
-	VFMADD213PS constants<>+864(SB), X4, X7
-	VFMADD213PS constants<>+896(SB), X4, X7
-	VFMADD213PS constants<>+928(SB), X4, X7
-	VFMADD213PS constants<>+960(SB), X4, X7
-	VFMADD213PS constants<>+992(SB), X4, X7
+	VMULPS constants<>+704(SB), X4, X7
+	VBROADCASTSS constants<>+1000(SB), X8
+	VFMADD231PS constants<>+736(SB), X4, X8
+	VBROADCASTSS constants<>+1004(SB), X9
+	VFMADD231PS constants<>+768(SB), X4, X9
+	VBROADCASTSS constants<>+1008(SB), X10
+	VFMADD231PS constants<>+800(SB), X4, X10
+	VMULPS X4, X4, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS constants<>+832(SB), X8, X7
+	VADDPS constants<>+864(SB), X7, X7
 	VMULPS X4, X7, X7
 	VMULPS X6, X7, X7
 	VFMADD231PS constants<>+96(SB), X2, X7
-	VFNMADD231PS constants<>+1024(SB), X6, X7
+	VFNMADD231PS constants<>+896(SB), X6, X7
 	VADDPS X7, X4, X4
 	VFMADD231PS constants<>+64(SB), X2, X4
 	VXORPS X2, X2, X2
 	VCMPPS $2, X2, X5, X2
-	VBROADCASTSS constants<>+1108(SB), X6
+	VBROADCASTSS constants<>+1012(SB), X6
 	VBLENDVPS X2, X6, X4, X2
 	VXORPS X4, X4, X4
 	VCMPPS $1, X4, X5, X4
-	VBROADCASTSS constants<>+1132(SB), X6
+	VBROADCASTSS constants<>+1016(SB), X6
 	VBLENDVPS X4, X6, X2, X2
-	VCMPPS $5, constants<>+1056(SB), X5, X4
+	VCMPPS $5, constants<>+928(SB), X5, X4
 	VBLENDVPS X4, X5, X2, X2
 	VADDPS X3, X2, X2
 	VSUBPS X1, X2, X0
@@ -405,7 +411,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $384-36
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS (BX), Y1
-	VBROADCASTSS constants<>+1104(SB), Y2
+	VBROADCASTSS constants<>+980(SB), Y2
 	VSUBPS Y1, Y2, Y2
 	VMULPS (AX), Y1, Y1
 	VMULPS Y2, Y1, Y1
@@ -555,26 +561,30 @@ TEXT ·rowSGDAVX2(SB), 0, $384-36
 	VADDPS Y1, Y3, Y1
 	VMASKMOVPS (AX), Y6, Y2
 	VADDPS Y2, Y1, Y1
-	VBROADCASTSS constants<>+1088(SB), Y2
+	VBROADCASTSS constants<>+960(SB), Y2
 	VMAXPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+1092(SB), Y2
+	VBROADCASTSS constants<>+964(SB), Y2
 	VMINPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+1096(SB), Y2
+	VBROADCASTSS constants<>+968(SB), Y2
 	VFMADD231PS constants<>+0(SB), Y1, Y2
 	VSUBPS constants<>+32(SB), Y2, Y3
 	VFMADD231PS constants<>+64(SB), Y3, Y1
 	VFMADD231PS constants<>+96(SB), Y3, Y1
 	VPSLLD $23, Y2, Y2
-	VBROADCASTSS constants<>+1100(SB), Y3
-	VFMADD231PS constants<>+128(SB), Y1, Y3
-	VFMADD213PS constants<>+160(SB), Y1, Y3
-	VFMADD213PS constants<>+192(SB), Y1, Y3
-	VFMADD213PS constants<>+224(SB), Y1, Y3
-	VFMADD213PS constants<>+256(SB), Y1, Y3
-	VFMADD213PS constants<>+288(SB), Y1, Y3
-	VFMADD213PS constants<>+320(SB), Y2, Y3
-	VBROADCASTSS constants<>+1104(SB), Y1
-	VDIVPS Y3, Y1, Y1
+	VMULPS constants<>+128(SB), Y1, Y3
+	VBROADCASTSS constants<>+972(SB), Y4
+	VFMADD231PS constants<>+160(SB), Y1, Y4
+	VBROADCASTSS constants<>+976(SB), Y5
+	VFMADD231PS constants<>+192(SB), Y1, Y5
+	VMULPS Y1, Y1, Y1
+	VFMADD231PS Y1, Y4, Y3
+	VFMADD231PS constants<>+224(SB), Y1, Y5
+	VMULPS Y1, Y1, Y1
+	VFMADD231PS Y1, Y5, Y3
+	VADDPS constants<>+256(SB), Y3, Y1
+	VFMADD213PS constants<>+288(SB), Y2, Y1
+	VBROADCASTSS constants<>+980(SB), Y2
+	VDIVPS Y1, Y2, Y1
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
@@ -658,7 +668,7 @@ TEXT ·rowSGDAVX2(SB), 0, $384-36
 	// 	q := lanesum((to * zo))
 	// 	loss = ((log(s) + m) - q)
 	//
-	// registers: Y1 tail q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 to
+	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k
 
 	// L = log Σⱼ exp z[j] − z[t]
 
@@ -669,45 +679,42 @@ TEXT ·rowSGDAVX2(SB), 0, $384-36
 	LEAQ 127(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), X2
-	VBROADCASTSS constants<>+1108(SB), X3
-	VBLENDVPS X1, X2, X3, X3
-	VPERMILPD $1, X3, X4
+	VPERMILPS $0x9, X2, X3
+	VMAXPS X3, X2, X3
+	VPERMILPS $0x12, X2, X4
 	VMAXPS X4, X3, X3
-	VMOVSHDUP X3, X4
-	VMAXPS X4, X3, X3
-	VBROADCASTSS X3, Y4
-	VSUBPS X4, X2, X4
-	VBROADCASTSS constants<>+1112(SB), X5
-	VMINPS X4, X5, X4
-	VBROADCASTSS constants<>+1088(SB), X5
+	VSUBPS X3, X2, X4
+	VBROADCASTSS constants<>+960(SB), X5
 	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+1116(SB), X5
-	VFMADD231PS constants<>+352(SB), X4, X5
-	VSUBPS constants<>+384(SB), X5, X6
+	VBROADCASTSS constants<>+984(SB), X5
+	VFMADD231PS constants<>+320(SB), X4, X5
+	VSUBPS constants<>+352(SB), X5, X6
 	VFNMADD231PS constants<>+64(SB), X6, X4
 	VFNMADD231PS constants<>+96(SB), X6, X4
 	VPSLLD $23, X5, X5
-	VBROADCASTSS constants<>+1120(SB), X6
-	VFMADD231PS constants<>+416(SB), X4, X6
-	VFMADD213PS constants<>+448(SB), X4, X6
-	VFMADD213PS constants<>+480(SB), X4, X6
-	VFMADD213PS constants<>+512(SB), X4, X6
-	VFMADD213PS constants<>+544(SB), X4, X6
-	VFMADD213PS constants<>+544(SB), X4, X6
-	VMULPS X5, X6, X4
-	VANDPS X4, X1, X5
-	VPERMILPD $1, X5, X6
-	VADDPS X6, X5, X5
-	VMOVSHDUP X5, X6
+	VMULPS constants<>+384(SB), X4, X6
+	VBROADCASTSS constants<>+988(SB), X7
+	VFMADD231PS constants<>+416(SB), X4, X7
+	VBROADCASTSS constants<>+992(SB), X8
+	VFMADD231PS constants<>+448(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X7, X6
+	VFMADD231PS constants<>+480(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X8, X6
+	VADDPS constants<>+384(SB), X6, X4
+	VMULPS X5, X4, X4
+	VPERMILPS $0x9, X4, X5
+	VADDPS X5, X4, X5
+	VPERMILPS $0x12, X4, X6
 	VADDPS X6, X5, X5
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+1104(SB), X6
+	VBROADCASTSS constants<>+980(SB), X6
 	VDIVPS X5, X6, X6
 	MOVQ t+8(FP), AX
-	VMASKMOVPS (AX), X1, X7
-	VBROADCASTSS X6, Y6
-	VFMSUB213PS X7, X6, X4
+	VMASKMOVPS (AX), X1, X1
+	VFMSUB213PS X1, X6, X4
 	VBROADCASTSS rate+24(FP), X6
 	VMULPS X6, X4, X4
 	LEAQ 191(SP), AX
@@ -715,50 +722,55 @@ TEXT ·rowSGDAVX2(SB), 0, $384-36
 	VMOVUPS X4, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X2, X7, X2
-	VANDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VCMPPS $1, constants<>+576(SB), X5, X2
-	VMULPS constants<>+608(SB), X5, X4
+	VMULPS X2, X1, X1
+	VPERMILPS $0x9, X1, X2
+	VADDPS X2, X1, X2
+	VPERMILPS $0x12, X1, X1
+	VADDPS X1, X2, X1
+	VCMPPS $1, constants<>+512(SB), X5, X2
+	VMULPS constants<>+544(SB), X5, X4
 	VBLENDVPS X2, X4, X5, X4
-	VPADDD constants<>+640(SB), X4, X4
+	VPADDD constants<>+576(SB), X4, X4
 	VPSRLD $23, X4, X6
-	VORPS constants<>+608(SB), X6, X6
-	VSUBPS constants<>+672(SB), X6, X6
-	VBROADCASTSS constants<>+1124(SB), X7
+	VORPS constants<>+544(SB), X6, X6
+	VSUBPS constants<>+608(SB), X6, X6
+	VBROADCASTSS constants<>+996(SB), X7
 	VANDPS X7, X2, X2
 	VSUBPS X2, X6, X2
-	VANDPS constants<>+704(SB), X4, X4
-	VPADDD constants<>+736(SB), X4, X4
-	VSUBPS constants<>+320(SB), X4, X4
+	VANDPS constants<>+640(SB), X4, X4
+	VPADDD constants<>+672(SB), X4, X4
+	VSUBPS constants<>+288(SB), X4, X4
 	VMULPS X4, X4, X6
-	VBROADCASTSS constants<>+1128(SB), X7
-	VFMADD231PS constants<>+768(SB), X4, X7
-	VFMADD213PS constants<>+800(SB), X4, X7
-	VFMADD213PS constants<>+832(SB), X4, X7
-	VFMADD213PS constants<>+864(SB), X4, X7
-	VFMADD213PS constants<>+896(SB), X4, X7
-	VFMADD213PS constants<>+928(SB), X4, X7
-	VFMADD213PS constants<>+960(SB), X4, X7
-	VFMADD213PS constants<>+992(SB), X4, X7
+	VMULPS constants<>+704(SB), X4, X7
+	VBROADCASTSS constants<>+1000(SB), X8
+	VFMADD231PS constants<>+736(SB), X4, X8
+	VBROADCASTSS constants<>+1004(SB), X9
+	VFMADD231PS constants<>+768(SB), X4, X9
+	VBROADCASTSS constants<>+1008(SB), X10
+	VFMADD231PS constants<>+800(SB), X4, X10
+	VMULPS X4, X4, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS constants<>+832(SB), X8, X7
+	VADDPS constants<>+864(SB), X7, X7
 	VMULPS X4, X7, X7
 	VMULPS X6, X7, X7
 	VFMADD231PS constants<>+96(SB), X2, X7
-	VFNMADD231PS constants<>+1024(SB), X6, X7
+	VFNMADD231PS constants<>+896(SB), X6, X7
 	VADDPS X7, X4, X4
 	VFMADD231PS constants<>+64(SB), X2, X4
 	VXORPS X2, X2, X2
 	VCMPPS $2, X2, X5, X2
-	VBROADCASTSS constants<>+1108(SB), X6
+	VBROADCASTSS constants<>+1012(SB), X6
 	VBLENDVPS X2, X6, X4, X2
 	VXORPS X4, X4, X4
 	VCMPPS $1, X4, X5, X4
-	VBROADCASTSS constants<>+1132(SB), X6
+	VBROADCASTSS constants<>+1016(SB), X6
 	VBLENDVPS X4, X6, X2, X2
-	VCMPPS $5, constants<>+1056(SB), X5, X4
+	VCMPPS $5, constants<>+928(SB), X5, X4
 	VBLENDVPS X4, X5, X2, X2
 	VADDPS X3, X2, X2
 	VSUBPS X1, X2, X0
@@ -882,7 +894,7 @@ TEXT ·rowSGDAVX2(SB), 0, $384-36
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS (BX), Y1
-	VBROADCASTSS constants<>+1104(SB), Y2
+	VBROADCASTSS constants<>+980(SB), Y2
 	VSUBPS Y1, Y2, Y2
 	VMULPS (AX), Y1, Y1
 	VMULPS Y2, Y1, Y1
@@ -1038,26 +1050,30 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	VADDPS Y1, Y3, Y1
 	VMOVUPS.Z (AX), K1, Y2
 	VADDPS Y2, Y1, Y1
-	VBROADCASTSS constants<>+1088(SB), Y2
+	VBROADCASTSS constants<>+960(SB), Y2
 	VMAXPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+1092(SB), Y2
+	VBROADCASTSS constants<>+964(SB), Y2
 	VMINPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+1096(SB), Y2
-	VFMADD231PS.BCST constants<>+1136(SB), Y1, Y2
-	VSUBPS.BCST constants<>+1096(SB), Y2, Y3
-	VFMADD231PS.BCST constants<>+1140(SB), Y3, Y1
-	VFMADD231PS.BCST constants<>+1144(SB), Y3, Y1
+	VBROADCASTSS constants<>+968(SB), Y2
+	VFMADD231PS.BCST constants<>+1020(SB), Y1, Y2
+	VSUBPS.BCST constants<>+968(SB), Y2, Y3
+	VFMADD231PS.BCST constants<>+1024(SB), Y3, Y1
+	VFMADD231PS.BCST constants<>+1028(SB), Y3, Y1
 	VPSLLD $23, Y2, Y2
-	VBROADCASTSS constants<>+1100(SB), Y3
-	VFMADD231PS.BCST constants<>+1148(SB), Y1, Y3
-	VFMADD213PS.BCST constants<>+1152(SB), Y1, Y3
-	VFMADD213PS.BCST constants<>+1156(SB), Y1, Y3
-	VFMADD213PS.BCST constants<>+1160(SB), Y1, Y3
-	VFMADD213PS.BCST constants<>+1164(SB), Y1, Y3
-	VFMADD213PS.BCST constants<>+1168(SB), Y1, Y3
-	VFMADD213PS.BCST constants<>+1104(SB), Y2, Y3
-	VBROADCASTSS constants<>+1104(SB), Y1
-	VDIVPS Y3, Y1, Y1
+	VMULPS.BCST constants<>+1032(SB), Y1, Y3
+	VBROADCASTSS constants<>+972(SB), Y4
+	VFMADD231PS.BCST constants<>+1036(SB), Y1, Y4
+	VBROADCASTSS constants<>+976(SB), Y5
+	VFMADD231PS.BCST constants<>+1040(SB), Y1, Y5
+	VMULPS Y1, Y1, Y1
+	VFMADD231PS Y1, Y4, Y3
+	VFMADD231PS.BCST constants<>+1044(SB), Y1, Y5
+	VMULPS Y1, Y1, Y1
+	VFMADD231PS Y1, Y5, Y3
+	VADDPS.BCST constants<>+1048(SB), Y3, Y1
+	VFMADD213PS.BCST constants<>+980(SB), Y2, Y1
+	VBROADCASTSS constants<>+980(SB), Y2
+	VDIVPS Y1, Y2, Y1
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
@@ -1156,44 +1172,41 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	LEAQ 127(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), X1
-	VBROADCASTSS constants<>+1108(SB), X2
-	VBLENDMPS X1, X2, K1, X2
-	VPERMILPD $1, X2, X3
+	VPERMILPS $0x9, X1, X2
+	VMAXPS X2, X1, X2
+	VPERMILPS $0x12, X1, X3
 	VMAXPS X3, X2, X2
-	VMOVSHDUP X2, X3
-	VMAXPS X3, X2, X2
-	VBROADCASTSS X2, Y3
-	VSUBPS X3, X1, X3
-	VBROADCASTSS constants<>+1112(SB), X4
-	VMINPS X3, X4, X3
-	VBROADCASTSS constants<>+1088(SB), X4
+	VSUBPS X2, X1, X3
+	VBROADCASTSS constants<>+960(SB), X4
 	VMAXPS X3, X4, X3
-	VBROADCASTSS constants<>+1116(SB), X4
-	VFMADD231PS.BCST constants<>+1172(SB), X3, X4
-	VSUBPS.BCST constants<>+1116(SB), X4, X5
-	VFNMADD231PS.BCST constants<>+1140(SB), X5, X3
-	VFNMADD231PS.BCST constants<>+1144(SB), X5, X3
+	VBROADCASTSS constants<>+984(SB), X4
+	VFMADD231PS.BCST constants<>+1052(SB), X3, X4
+	VSUBPS.BCST constants<>+984(SB), X4, X5
+	VFNMADD231PS.BCST constants<>+1024(SB), X5, X3
+	VFNMADD231PS.BCST constants<>+1028(SB), X5, X3
 	VPSLLD $23, X4, X4
-	VBROADCASTSS constants<>+1120(SB), X5
-	VFMADD231PS.BCST constants<>+1176(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1180(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1184(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1188(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1192(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1192(SB), X3, X5
-	VMULPS X4, X5, X3
-	VMOVAPS.Z X3, K1, X4
-	VPERMILPD $1, X4, X5
-	VADDPS X5, X4, X4
-	VMOVSHDUP X4, X5
+	VMULPS.BCST constants<>+1056(SB), X3, X5
+	VBROADCASTSS constants<>+988(SB), X6
+	VFMADD231PS.BCST constants<>+1060(SB), X3, X6
+	VBROADCASTSS constants<>+992(SB), X7
+	VFMADD231PS.BCST constants<>+1064(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X6, X5
+	VFMADD231PS.BCST constants<>+1068(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X7, X5
+	VADDPS.BCST constants<>+1056(SB), X5, X3
+	VMULPS X4, X3, X3
+	VPERMILPS $0x9, X3, X4
+	VADDPS X4, X3, X4
+	VPERMILPS $0x12, X3, X5
 	VADDPS X5, X4, X4
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+1104(SB), X5
+	VBROADCASTSS constants<>+980(SB), X5
 	VDIVPS X4, X5, X5
 	MOVQ t+16(FP), AX
 	VMOVUPS.Z (AX), K1, X6
-	VBROADCASTSS X5, Y5
 	VFMSUB213PS X6, X5, X3
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
@@ -1201,49 +1214,54 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X1, X6, X1
-	VMOVAPS.Z X1, K1, X1
-	VPERMILPD $1, X1, X3
-	VADDPS X3, X1, X1
-	VMOVSHDUP X1, X3
-	VADDPS X3, X1, X1
-	VCMPPS.BCST $1, constants<>+1196(SB), X4, K1
-	VMULPS.BCST constants<>+1200(SB), X4, X3
+	VPERMILPS $0x9, X1, X3
+	VADDPS X3, X1, X3
+	VPERMILPS $0x12, X1, X1
+	VADDPS X1, X3, X1
+	VCMPPS.BCST $1, constants<>+1072(SB), X4, K1
+	VMULPS.BCST constants<>+1076(SB), X4, X3
 	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+1204(SB), X3, X3
+	VPADDD.BCST constants<>+1080(SB), X3, X3
 	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+1200(SB), X5, X5
-	VSUBPS.BCST constants<>+1208(SB), X5, X5
-	VBROADCASTSS constants<>+1124(SB), X6
+	VORPS.BCST constants<>+1076(SB), X5, X5
+	VSUBPS.BCST constants<>+1084(SB), X5, X5
+	VBROADCASTSS constants<>+996(SB), X6
 	VMOVAPS.Z X6, K1, X6
 	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+1212(SB), X3, X3
-	VPADDD.BCST constants<>+1216(SB), X3, X3
-	VSUBPS.BCST constants<>+1104(SB), X3, X3
+	VANDPS.BCST constants<>+1088(SB), X3, X3
+	VPADDD.BCST constants<>+1092(SB), X3, X3
+	VSUBPS.BCST constants<>+980(SB), X3, X3
 	VMULPS X3, X3, X6
-	VBROADCASTSS constants<>+1128(SB), X7
-	VFMADD231PS.BCST constants<>+1220(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1224(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1228(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1232(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1236(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1240(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1244(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1248(SB), X3, X7
+	VMULPS.BCST constants<>+1096(SB), X3, X7
+	VBROADCASTSS constants<>+1000(SB), X8
+	VFMADD231PS.BCST constants<>+1100(SB), X3, X8
+	VBROADCASTSS constants<>+1004(SB), X9
+	VFMADD231PS.BCST constants<>+1104(SB), X3, X9
+	VBROADCASTSS constants<>+1008(SB), X10
+	VFMADD231PS.BCST constants<>+1108(SB), X3, X10
+	VMULPS X3, X3, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS.BCST constants<>+1112(SB), X8, X7
+	VADDPS.BCST constants<>+1116(SB), X7, X7
 	VMULPS X3, X7, X7
 	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+1144(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+1252(SB), X6, X7
+	VFMADD231PS.BCST constants<>+1028(SB), X5, X7
+	VFNMADD231PS.BCST constants<>+1120(SB), X6, X7
 	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+1140(SB), X5, X3
+	VFMADD231PS.BCST constants<>+1024(SB), X5, X3
 	VXORPS X5, X5, X5
 	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+1108(SB), X5
+	VBROADCASTSS constants<>+1012(SB), X5
 	VBLENDMPS X5, X3, K1, X3
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+1132(SB), X5
+	VBROADCASTSS constants<>+1016(SB), X5
 	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+1256(SB), X4, K1
+	VCMPPS.BCST $5, constants<>+1124(SB), X4, K1
 	VBLENDMPS X4, X3, K1, X3
 	VADDPS X2, X3, X2
 	VSUBPS X1, X2, X0
@@ -1362,7 +1380,7 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS (BX), Y1
-	VBROADCASTSS constants<>+1104(SB), Y2
+	VBROADCASTSS constants<>+980(SB), Y2
 	VSUBPS Y1, Y2, Y2
 	VMULPS (AX), Y1, Y1
 	VMULPS Y2, Y1, Y1
@@ -1518,26 +1536,30 @@ TEXT ·rowSGDAVX512(SB), 0, $384-36
 	VADDPS Y1, Y3, Y1
 	VMOVUPS.Z (AX), K1, Y2
 	VADDPS Y2, Y1, Y1
-	VBROADCASTSS constants<>+1088(SB), Y2
+	VBROADCASTSS constants<>+960(SB), Y2
 	VMAXPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+1092(SB), Y2
+	VBROADCASTSS constants<>+964(SB), Y2
 	VMINPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+1096(SB), Y2
-	VFMADD231PS.BCST constants<>+1136(SB), Y1, Y2
-	VSUBPS.BCST constants<>+1096(SB), Y2, Y3
-	VFMADD231PS.BCST constants<>+1140(SB), Y3, Y1
-	VFMADD231PS.BCST constants<>+1144(SB), Y3, Y1
+	VBROADCASTSS constants<>+968(SB), Y2
+	VFMADD231PS.BCST constants<>+1020(SB), Y1, Y2
+	VSUBPS.BCST constants<>+968(SB), Y2, Y3
+	VFMADD231PS.BCST constants<>+1024(SB), Y3, Y1
+	VFMADD231PS.BCST constants<>+1028(SB), Y3, Y1
 	VPSLLD $23, Y2, Y2
-	VBROADCASTSS constants<>+1100(SB), Y3
-	VFMADD231PS.BCST constants<>+1148(SB), Y1, Y3
-	VFMADD213PS.BCST constants<>+1152(SB), Y1, Y3
-	VFMADD213PS.BCST constants<>+1156(SB), Y1, Y3
-	VFMADD213PS.BCST constants<>+1160(SB), Y1, Y3
-	VFMADD213PS.BCST constants<>+1164(SB), Y1, Y3
-	VFMADD213PS.BCST constants<>+1168(SB), Y1, Y3
-	VFMADD213PS.BCST constants<>+1104(SB), Y2, Y3
-	VBROADCASTSS constants<>+1104(SB), Y1
-	VDIVPS Y3, Y1, Y1
+	VMULPS.BCST constants<>+1032(SB), Y1, Y3
+	VBROADCASTSS constants<>+972(SB), Y4
+	VFMADD231PS.BCST constants<>+1036(SB), Y1, Y4
+	VBROADCASTSS constants<>+976(SB), Y5
+	VFMADD231PS.BCST constants<>+1040(SB), Y1, Y5
+	VMULPS Y1, Y1, Y1
+	VFMADD231PS Y1, Y4, Y3
+	VFMADD231PS.BCST constants<>+1044(SB), Y1, Y5
+	VMULPS Y1, Y1, Y1
+	VFMADD231PS Y1, Y5, Y3
+	VADDPS.BCST constants<>+1048(SB), Y3, Y1
+	VFMADD213PS.BCST constants<>+980(SB), Y2, Y1
+	VBROADCASTSS constants<>+980(SB), Y2
+	VDIVPS Y1, Y2, Y1
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
@@ -1636,44 +1658,41 @@ TEXT ·rowSGDAVX512(SB), 0, $384-36
 	LEAQ 127(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), X1
-	VBROADCASTSS constants<>+1108(SB), X2
-	VBLENDMPS X1, X2, K1, X2
-	VPERMILPD $1, X2, X3
+	VPERMILPS $0x9, X1, X2
+	VMAXPS X2, X1, X2
+	VPERMILPS $0x12, X1, X3
 	VMAXPS X3, X2, X2
-	VMOVSHDUP X2, X3
-	VMAXPS X3, X2, X2
-	VBROADCASTSS X2, Y3
-	VSUBPS X3, X1, X3
-	VBROADCASTSS constants<>+1112(SB), X4
-	VMINPS X3, X4, X3
-	VBROADCASTSS constants<>+1088(SB), X4
+	VSUBPS X2, X1, X3
+	VBROADCASTSS constants<>+960(SB), X4
 	VMAXPS X3, X4, X3
-	VBROADCASTSS constants<>+1116(SB), X4
-	VFMADD231PS.BCST constants<>+1172(SB), X3, X4
-	VSUBPS.BCST constants<>+1116(SB), X4, X5
-	VFNMADD231PS.BCST constants<>+1140(SB), X5, X3
-	VFNMADD231PS.BCST constants<>+1144(SB), X5, X3
+	VBROADCASTSS constants<>+984(SB), X4
+	VFMADD231PS.BCST constants<>+1052(SB), X3, X4
+	VSUBPS.BCST constants<>+984(SB), X4, X5
+	VFNMADD231PS.BCST constants<>+1024(SB), X5, X3
+	VFNMADD231PS.BCST constants<>+1028(SB), X5, X3
 	VPSLLD $23, X4, X4
-	VBROADCASTSS constants<>+1120(SB), X5
-	VFMADD231PS.BCST constants<>+1176(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1180(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1184(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1188(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1192(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1192(SB), X3, X5
-	VMULPS X4, X5, X3
-	VMOVAPS.Z X3, K1, X4
-	VPERMILPD $1, X4, X5
-	VADDPS X5, X4, X4
-	VMOVSHDUP X4, X5
+	VMULPS.BCST constants<>+1056(SB), X3, X5
+	VBROADCASTSS constants<>+988(SB), X6
+	VFMADD231PS.BCST constants<>+1060(SB), X3, X6
+	VBROADCASTSS constants<>+992(SB), X7
+	VFMADD231PS.BCST constants<>+1064(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X6, X5
+	VFMADD231PS.BCST constants<>+1068(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X7, X5
+	VADDPS.BCST constants<>+1056(SB), X5, X3
+	VMULPS X4, X3, X3
+	VPERMILPS $0x9, X3, X4
+	VADDPS X4, X3, X4
+	VPERMILPS $0x12, X3, X5
 	VADDPS X5, X4, X4
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+1104(SB), X5
+	VBROADCASTSS constants<>+980(SB), X5
 	VDIVPS X4, X5, X5
 	MOVQ t+8(FP), AX
 	VMOVUPS.Z (AX), K1, X6
-	VBROADCASTSS X5, Y5
 	VFMSUB213PS X6, X5, X3
 	VBROADCASTSS rate+24(FP), X5
 	VMULPS X5, X3, X3
@@ -1683,49 +1702,54 @@ TEXT ·rowSGDAVX512(SB), 0, $384-36
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X1, X6, X1
-	VMOVAPS.Z X1, K1, X1
-	VPERMILPD $1, X1, X3
-	VADDPS X3, X1, X1
-	VMOVSHDUP X1, X3
-	VADDPS X3, X1, X1
-	VCMPPS.BCST $1, constants<>+1196(SB), X4, K1
-	VMULPS.BCST constants<>+1200(SB), X4, X3
+	VPERMILPS $0x9, X1, X3
+	VADDPS X3, X1, X3
+	VPERMILPS $0x12, X1, X1
+	VADDPS X1, X3, X1
+	VCMPPS.BCST $1, constants<>+1072(SB), X4, K1
+	VMULPS.BCST constants<>+1076(SB), X4, X3
 	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+1204(SB), X3, X3
+	VPADDD.BCST constants<>+1080(SB), X3, X3
 	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+1200(SB), X5, X5
-	VSUBPS.BCST constants<>+1208(SB), X5, X5
-	VBROADCASTSS constants<>+1124(SB), X6
+	VORPS.BCST constants<>+1076(SB), X5, X5
+	VSUBPS.BCST constants<>+1084(SB), X5, X5
+	VBROADCASTSS constants<>+996(SB), X6
 	VMOVAPS.Z X6, K1, X6
 	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+1212(SB), X3, X3
-	VPADDD.BCST constants<>+1216(SB), X3, X3
-	VSUBPS.BCST constants<>+1104(SB), X3, X3
+	VANDPS.BCST constants<>+1088(SB), X3, X3
+	VPADDD.BCST constants<>+1092(SB), X3, X3
+	VSUBPS.BCST constants<>+980(SB), X3, X3
 	VMULPS X3, X3, X6
-	VBROADCASTSS constants<>+1128(SB), X7
-	VFMADD231PS.BCST constants<>+1220(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1224(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1228(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1232(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1236(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1240(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1244(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1248(SB), X3, X7
+	VMULPS.BCST constants<>+1096(SB), X3, X7
+	VBROADCASTSS constants<>+1000(SB), X8
+	VFMADD231PS.BCST constants<>+1100(SB), X3, X8
+	VBROADCASTSS constants<>+1004(SB), X9
+	VFMADD231PS.BCST constants<>+1104(SB), X3, X9
+	VBROADCASTSS constants<>+1008(SB), X10
+	VFMADD231PS.BCST constants<>+1108(SB), X3, X10
+	VMULPS X3, X3, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS.BCST constants<>+1112(SB), X8, X7
+	VADDPS.BCST constants<>+1116(SB), X7, X7
 	VMULPS X3, X7, X7
 	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+1144(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+1252(SB), X6, X7
+	VFMADD231PS.BCST constants<>+1028(SB), X5, X7
+	VFNMADD231PS.BCST constants<>+1120(SB), X6, X7
 	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+1140(SB), X5, X3
+	VFMADD231PS.BCST constants<>+1024(SB), X5, X3
 	VXORPS X5, X5, X5
 	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+1108(SB), X5
+	VBROADCASTSS constants<>+1012(SB), X5
 	VBLENDMPS X5, X3, K1, X3
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+1132(SB), X5
+	VBROADCASTSS constants<>+1016(SB), X5
 	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+1256(SB), X4, K1
+	VCMPPS.BCST $5, constants<>+1124(SB), X4, K1
 	VBLENDMPS X4, X3, K1, X3
 	VADDPS X2, X3, X2
 	VSUBPS X1, X2, X0
@@ -1850,7 +1874,7 @@ TEXT ·rowSGDAVX512(SB), 0, $384-36
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS (BX), Y1
-	VBROADCASTSS constants<>+1104(SB), Y2
+	VBROADCASTSS constants<>+980(SB), Y2
 	VSUBPS Y1, Y2, Y2
 	VMULPS (AX), Y1, Y1
 	VMULPS Y2, Y1, Y1
@@ -1939,170 +1963,153 @@ DATA constants<>+96(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+104(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+112(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+120(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+128(SB)/8, $0x3436887e3436887e
-DATA constants<>+136(SB)/8, $0x3436887e3436887e
-DATA constants<>+144(SB)/8, $0x3436887e3436887e
-DATA constants<>+152(SB)/8, $0x3436887e3436887e
-DATA constants<>+160(SB)/8, $0x36aaaa8d36aaaa8d
-DATA constants<>+168(SB)/8, $0x36aaaa8d36aaaa8d
-DATA constants<>+176(SB)/8, $0x36aaaa8d36aaaa8d
-DATA constants<>+184(SB)/8, $0x36aaaa8d36aaaa8d
-DATA constants<>+192(SB)/8, $0xb7aaaa6fb7aaaa6f
-DATA constants<>+200(SB)/8, $0xb7aaaa6fb7aaaa6f
-DATA constants<>+208(SB)/8, $0xb7aaaa6fb7aaaa6f
-DATA constants<>+216(SB)/8, $0xb7aaaa6fb7aaaa6f
-DATA constants<>+224(SB)/8, $0x3880000038800000
-DATA constants<>+232(SB)/8, $0x3880000038800000
-DATA constants<>+240(SB)/8, $0x3880000038800000
-DATA constants<>+248(SB)/8, $0x3880000038800000
-DATA constants<>+256(SB)/8, $0xb9000000b9000000
-DATA constants<>+264(SB)/8, $0xb9000000b9000000
-DATA constants<>+272(SB)/8, $0xb9000000b9000000
-DATA constants<>+280(SB)/8, $0xb9000000b9000000
-DATA constants<>+288(SB)/8, $0x3900000039000000
-DATA constants<>+296(SB)/8, $0x3900000039000000
-DATA constants<>+304(SB)/8, $0x3900000039000000
-DATA constants<>+312(SB)/8, $0x3900000039000000
-DATA constants<>+320(SB)/8, $0x3f8000003f800000
-DATA constants<>+328(SB)/8, $0x3f8000003f800000
-DATA constants<>+336(SB)/8, $0x3f8000003f800000
-DATA constants<>+344(SB)/8, $0x3f8000003f800000
-DATA constants<>+352(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+360(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+368(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+376(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+384(SB)/8, $0x4b4000734b400073
-DATA constants<>+392(SB)/8, $0x4b4000734b400073
-DATA constants<>+400(SB)/8, $0x4b4000734b400073
-DATA constants<>+408(SB)/8, $0x4b4000734b400073
-DATA constants<>+416(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+424(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+432(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+440(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+448(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+456(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+464(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+472(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+480(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+488(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+496(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+504(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+512(SB)/8, $0x4500000045000000
-DATA constants<>+520(SB)/8, $0x4500000045000000
-DATA constants<>+528(SB)/8, $0x4500000045000000
-DATA constants<>+536(SB)/8, $0x4500000045000000
-DATA constants<>+544(SB)/8, $0x4580000045800000
-DATA constants<>+552(SB)/8, $0x4580000045800000
-DATA constants<>+560(SB)/8, $0x4580000045800000
-DATA constants<>+568(SB)/8, $0x4580000045800000
-DATA constants<>+576(SB)/8, $0x0080000000800000
-DATA constants<>+584(SB)/8, $0x0080000000800000
-DATA constants<>+592(SB)/8, $0x0080000000800000
-DATA constants<>+600(SB)/8, $0x0080000000800000
-DATA constants<>+608(SB)/8, $0x4b0000004b000000
-DATA constants<>+616(SB)/8, $0x4b0000004b000000
-DATA constants<>+624(SB)/8, $0x4b0000004b000000
-DATA constants<>+632(SB)/8, $0x4b0000004b000000
-DATA constants<>+640(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+648(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+656(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+664(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+672(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+680(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+688(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+696(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+704(SB)/8, $0x007fffff007fffff
-DATA constants<>+712(SB)/8, $0x007fffff007fffff
-DATA constants<>+720(SB)/8, $0x007fffff007fffff
-DATA constants<>+728(SB)/8, $0x007fffff007fffff
-DATA constants<>+736(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+744(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+752(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+760(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+768(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+776(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+784(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+792(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+800(SB)/8, $0x3def251a3def251a
-DATA constants<>+808(SB)/8, $0x3def251a3def251a
-DATA constants<>+816(SB)/8, $0x3def251a3def251a
-DATA constants<>+824(SB)/8, $0x3def251a3def251a
-DATA constants<>+832(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+840(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+848(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+856(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+864(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+872(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+880(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+888(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+896(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+904(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+912(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+920(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+928(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+936(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+944(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+952(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+960(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+968(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+976(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+984(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+992(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+1000(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+1008(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+1016(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+1024(SB)/8, $0x3f0000003f000000
-DATA constants<>+1032(SB)/8, $0x3f0000003f000000
-DATA constants<>+1040(SB)/8, $0x3f0000003f000000
-DATA constants<>+1048(SB)/8, $0x3f0000003f000000
-DATA constants<>+1056(SB)/8, $0x7f8000007f800000
-DATA constants<>+1064(SB)/8, $0x7f8000007f800000
-DATA constants<>+1072(SB)/8, $0x7f8000007f800000
-DATA constants<>+1080(SB)/8, $0x7f8000007f800000
-DATA constants<>+1088(SB)/4, $0xc29f6c82
-DATA constants<>+1092(SB)/4, $0x42200000
-DATA constants<>+1096(SB)/4, $0x4b40008c
-DATA constants<>+1100(SB)/4, $0xb58905b1
-DATA constants<>+1104(SB)/4, $0x3f800000
-DATA constants<>+1108(SB)/4, $0xff800000
-DATA constants<>+1112(SB)/4, $0x42b20000
-DATA constants<>+1116(SB)/4, $0x4b400073
-DATA constants<>+1120(SB)/4, $0x420905b1
-DATA constants<>+1124(SB)/4, $0x41b80000
-DATA constants<>+1128(SB)/4, $0xbdebd1b8
-DATA constants<>+1132(SB)/4, $0x7fc00000
-DATA constants<>+1136(SB)/4, $0xbfb8aa3b
-DATA constants<>+1140(SB)/4, $0x3f318000
-DATA constants<>+1144(SB)/4, $0xb95e8083
-DATA constants<>+1148(SB)/4, $0x3436887e
-DATA constants<>+1152(SB)/4, $0x36aaaa8d
-DATA constants<>+1156(SB)/4, $0xb7aaaa6f
-DATA constants<>+1160(SB)/4, $0x38800000
-DATA constants<>+1164(SB)/4, $0xb9000000
-DATA constants<>+1168(SB)/4, $0x39000000
-DATA constants<>+1172(SB)/4, $0x3fb8aa3b
-DATA constants<>+1176(SB)/4, $0x40b6887e
-DATA constants<>+1180(SB)/4, $0x432aaa8d
-DATA constants<>+1184(SB)/4, $0x442aaa6f
-DATA constants<>+1188(SB)/4, $0x45000000
-DATA constants<>+1192(SB)/4, $0x45800000
-DATA constants<>+1196(SB)/4, $0x00800000
-DATA constants<>+1200(SB)/4, $0x4b000000
-DATA constants<>+1204(SB)/4, $0x004afb0d
-DATA constants<>+1208(SB)/4, $0x4b00007f
-DATA constants<>+1212(SB)/4, $0x007fffff
-DATA constants<>+1216(SB)/4, $0x3f3504f3
-DATA constants<>+1220(SB)/4, $0x3d9021bb
-DATA constants<>+1224(SB)/4, $0x3def251a
-DATA constants<>+1228(SB)/4, $0xbdfe5d4f
-DATA constants<>+1232(SB)/4, $0x3e11e9bf
-DATA constants<>+1236(SB)/4, $0xbe2aae50
-DATA constants<>+1240(SB)/4, $0x3e4cceac
-DATA constants<>+1244(SB)/4, $0xbe7ffffc
-DATA constants<>+1248(SB)/4, $0x3eaaaaaa
-DATA constants<>+1252(SB)/4, $0x3f000000
-DATA constants<>+1256(SB)/4, $0x7f800000
-GLOBL constants<>(SB), RODATA|NOPTR, $1260
+DATA constants<>+128(SB)/8, $0xb9000000b9000000
+DATA constants<>+136(SB)/8, $0xb9000000b9000000
+DATA constants<>+144(SB)/8, $0xb9000000b9000000
+DATA constants<>+152(SB)/8, $0xb9000000b9000000
+DATA constants<>+160(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+168(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+176(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+184(SB)/8, $0xb7aaaa6fb7aaaa6f
+DATA constants<>+192(SB)/8, $0xb58905b1b58905b1
+DATA constants<>+200(SB)/8, $0xb58905b1b58905b1
+DATA constants<>+208(SB)/8, $0xb58905b1b58905b1
+DATA constants<>+216(SB)/8, $0xb58905b1b58905b1
+DATA constants<>+224(SB)/8, $0x3436887e3436887e
+DATA constants<>+232(SB)/8, $0x3436887e3436887e
+DATA constants<>+240(SB)/8, $0x3436887e3436887e
+DATA constants<>+248(SB)/8, $0x3436887e3436887e
+DATA constants<>+256(SB)/8, $0x3900000039000000
+DATA constants<>+264(SB)/8, $0x3900000039000000
+DATA constants<>+272(SB)/8, $0x3900000039000000
+DATA constants<>+280(SB)/8, $0x3900000039000000
+DATA constants<>+288(SB)/8, $0x3f8000003f800000
+DATA constants<>+296(SB)/8, $0x3f8000003f800000
+DATA constants<>+304(SB)/8, $0x3f8000003f800000
+DATA constants<>+312(SB)/8, $0x3f8000003f800000
+DATA constants<>+320(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+328(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+336(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+344(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+352(SB)/8, $0x4b4000734b400073
+DATA constants<>+360(SB)/8, $0x4b4000734b400073
+DATA constants<>+368(SB)/8, $0x4b4000734b400073
+DATA constants<>+376(SB)/8, $0x4b4000734b400073
+DATA constants<>+384(SB)/8, $0x4580000045800000
+DATA constants<>+392(SB)/8, $0x4580000045800000
+DATA constants<>+400(SB)/8, $0x4580000045800000
+DATA constants<>+408(SB)/8, $0x4580000045800000
+DATA constants<>+416(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+424(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+432(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+440(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+448(SB)/8, $0x420905b1420905b1
+DATA constants<>+456(SB)/8, $0x420905b1420905b1
+DATA constants<>+464(SB)/8, $0x420905b1420905b1
+DATA constants<>+472(SB)/8, $0x420905b1420905b1
+DATA constants<>+480(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+488(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+496(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+504(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+512(SB)/8, $0x0080000000800000
+DATA constants<>+520(SB)/8, $0x0080000000800000
+DATA constants<>+528(SB)/8, $0x0080000000800000
+DATA constants<>+536(SB)/8, $0x0080000000800000
+DATA constants<>+544(SB)/8, $0x4b0000004b000000
+DATA constants<>+552(SB)/8, $0x4b0000004b000000
+DATA constants<>+560(SB)/8, $0x4b0000004b000000
+DATA constants<>+568(SB)/8, $0x4b0000004b000000
+DATA constants<>+576(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+584(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+592(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+600(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+608(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+616(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+624(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+632(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+640(SB)/8, $0x007fffff007fffff
+DATA constants<>+648(SB)/8, $0x007fffff007fffff
+DATA constants<>+656(SB)/8, $0x007fffff007fffff
+DATA constants<>+664(SB)/8, $0x007fffff007fffff
+DATA constants<>+672(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+680(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+688(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+696(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+704(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+712(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+720(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+728(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+736(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+744(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+752(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+760(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+768(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+776(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+784(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+792(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+800(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+808(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+816(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+824(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+832(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+840(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+848(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+856(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+864(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+872(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+880(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+888(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+896(SB)/8, $0x3f0000003f000000
+DATA constants<>+904(SB)/8, $0x3f0000003f000000
+DATA constants<>+912(SB)/8, $0x3f0000003f000000
+DATA constants<>+920(SB)/8, $0x3f0000003f000000
+DATA constants<>+928(SB)/8, $0x7f8000007f800000
+DATA constants<>+936(SB)/8, $0x7f8000007f800000
+DATA constants<>+944(SB)/8, $0x7f8000007f800000
+DATA constants<>+952(SB)/8, $0x7f8000007f800000
+DATA constants<>+960(SB)/4, $0xc29f6c82
+DATA constants<>+964(SB)/4, $0x42200000
+DATA constants<>+968(SB)/4, $0x4b40008c
+DATA constants<>+972(SB)/4, $0x38800000
+DATA constants<>+976(SB)/4, $0x36aaaa8d
+DATA constants<>+980(SB)/4, $0x3f800000
+DATA constants<>+984(SB)/4, $0x4b400073
+DATA constants<>+988(SB)/4, $0x45000000
+DATA constants<>+992(SB)/4, $0x432aaa8d
+DATA constants<>+996(SB)/4, $0x41b80000
+DATA constants<>+1000(SB)/4, $0x3e4cceac
+DATA constants<>+1004(SB)/4, $0x3e11e9bf
+DATA constants<>+1008(SB)/4, $0x3def251a
+DATA constants<>+1012(SB)/4, $0xff800000
+DATA constants<>+1016(SB)/4, $0x7fc00000
+DATA constants<>+1020(SB)/4, $0xbfb8aa3b
+DATA constants<>+1024(SB)/4, $0x3f318000
+DATA constants<>+1028(SB)/4, $0xb95e8083
+DATA constants<>+1032(SB)/4, $0xb9000000
+DATA constants<>+1036(SB)/4, $0xb7aaaa6f
+DATA constants<>+1040(SB)/4, $0xb58905b1
+DATA constants<>+1044(SB)/4, $0x3436887e
+DATA constants<>+1048(SB)/4, $0x39000000
+DATA constants<>+1052(SB)/4, $0x3fb8aa3b
+DATA constants<>+1056(SB)/4, $0x45800000
+DATA constants<>+1060(SB)/4, $0x442aaa6f
+DATA constants<>+1064(SB)/4, $0x420905b1
+DATA constants<>+1068(SB)/4, $0x40b6887e
+DATA constants<>+1072(SB)/4, $0x00800000
+DATA constants<>+1076(SB)/4, $0x4b000000
+DATA constants<>+1080(SB)/4, $0x004afb0d
+DATA constants<>+1084(SB)/4, $0x4b00007f
+DATA constants<>+1088(SB)/4, $0x007fffff
+DATA constants<>+1092(SB)/4, $0x3f3504f3
+DATA constants<>+1096(SB)/4, $0xbe7ffffc
+DATA constants<>+1100(SB)/4, $0xbe2aae50
+DATA constants<>+1104(SB)/4, $0xbdfe5d4f
+DATA constants<>+1108(SB)/4, $0xbdebd1b8
+DATA constants<>+1112(SB)/4, $0x3d9021bb
+DATA constants<>+1116(SB)/4, $0x3eaaaaaa
+DATA constants<>+1120(SB)/4, $0x3f000000
+DATA constants<>+1124(SB)/4, $0x7f800000
+GLOBL constants<>(SB), RODATA|NOPTR, $1128
 
 // Masks: the first lanes of a register that starts before the middle.
 DATA tails<>+0(SB)/8, $0xffffffffffffffff

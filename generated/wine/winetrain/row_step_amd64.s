@@ -161,37 +161,44 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	// y[o] = tanh(z[o])
 	VMOVUPS (CX), Y1
 	VANDPS constants<>+0(SB), Y1, Y2
-	VBROADCASTSS constants<>+1216(SB), Y3
+	VBROADCASTSS constants<>+1120(SB), Y3
 	VMINPS Y2, Y3, Y2
 	VADDPS Y2, Y2, Y3
-	VBROADCASTSS constants<>+1220(SB), Y4
+	VBROADCASTSS constants<>+1124(SB), Y4
 	VFMADD231PS constants<>+32(SB), Y3, Y4
 	VSUBPS constants<>+64(SB), Y4, Y5
 	VFNMADD231PS constants<>+96(SB), Y5, Y3
 	VFNMADD231PS constants<>+128(SB), Y5, Y3
 	VPSLLD $23, Y4, Y4
-	VBROADCASTSS constants<>+1224(SB), Y5
-	VFMADD231PS constants<>+160(SB), Y3, Y5
-	VFMADD213PS constants<>+192(SB), Y3, Y5
-	VFMADD213PS constants<>+224(SB), Y3, Y5
-	VFMADD213PS constants<>+256(SB), Y3, Y5
-	VFMADD213PS constants<>+288(SB), Y3, Y5
-	VFMADD213PS constants<>+288(SB), Y3, Y5
-	VFMADD213PS constants<>+256(SB), Y4, Y5
-	VBROADCASTSS constants<>+1228(SB), Y3
-	VDIVPS Y5, Y3, Y3
-	VBROADCASTSS constants<>+1232(SB), Y4
+	VMULPS constants<>+160(SB), Y3, Y5
+	VBROADCASTSS constants<>+1128(SB), Y6
+	VFMADD231PS constants<>+192(SB), Y3, Y6
+	VBROADCASTSS constants<>+1132(SB), Y7
+	VFMADD231PS constants<>+224(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y6, Y5
+	VFMADD231PS constants<>+256(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y7, Y5
+	VADDPS constants<>+160(SB), Y5, Y3
+	VFMADD213PS constants<>+288(SB), Y4, Y3
+	VBROADCASTSS constants<>+1136(SB), Y4
+	VDIVPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+1128(SB), Y4
 	VSUBPS Y3, Y4, Y3
 	VANDPS constants<>+320(SB), Y1, Y4
 	VORPS Y4, Y3, Y3
-	VBROADCASTSS constants<>+1236(SB), Y4
+	VBROADCASTSS constants<>+1140(SB), Y4
 	VMAXPS Y2, Y4, Y4
 	VMULPS Y4, Y4, Y4
-	VBROADCASTSS constants<>+1240(SB), Y5
-	VFMADD231PS constants<>+352(SB), Y4, Y5
-	VFMADD213PS constants<>+384(SB), Y4, Y5
-	VFMADD213PS constants<>+416(SB), Y4, Y5
-	VFMADD213PS constants<>+448(SB), Y4, Y5
+	VMULPS constants<>+352(SB), Y4, Y5
+	VBROADCASTSS constants<>+1144(SB), Y6
+	VFMADD231PS constants<>+384(SB), Y4, Y6
+	VMULPS Y4, Y4, Y7
+	VFMADD231PS Y7, Y6, Y5
+	VMULPS Y7, Y7, Y6
+	VFMADD231PS constants<>+416(SB), Y6, Y5
+	VADDPS constants<>+448(SB), Y5, Y5
 	VMULPS Y4, Y5, Y4
 	VCMPPS $14, constants<>+480(SB), Y2, Y2
 	VFMADD231PS Y1, Y4, Y1
@@ -271,7 +278,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	// 	q := lanesum((to * zo))
 	// 	loss = ((log(s) + m) - q)
 	//
-	// registers: Y1 tail q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 to
+	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k
 
 	// L = log Σⱼ exp z[j] − z[t]
 
@@ -282,94 +289,96 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), X2
-	VBROADCASTSS constants<>+1244(SB), X3
-	VBLENDVPS X1, X2, X3, X3
-	VPERMILPD $1, X3, X4
+	VPERMILPS $0x9, X2, X3
+	VMAXPS X3, X2, X3
+	VPERMILPS $0x12, X2, X4
 	VMAXPS X4, X3, X3
-	VMOVSHDUP X3, X4
-	VMAXPS X4, X3, X3
-	VBROADCASTSS X3, Y4
-	VSUBPS X4, X2, X4
-	VBROADCASTSS constants<>+1248(SB), X5
-	VMINPS X4, X5, X4
-	VBROADCASTSS constants<>+1252(SB), X5
+	VSUBPS X3, X2, X4
+	VBROADCASTSS constants<>+1148(SB), X5
 	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+1256(SB), X5
+	VBROADCASTSS constants<>+1152(SB), X5
 	VFMADD231PS constants<>+32(SB), X4, X5
 	VSUBPS constants<>+512(SB), X5, X6
 	VFNMADD231PS constants<>+96(SB), X6, X4
 	VFNMADD231PS constants<>+128(SB), X6, X4
 	VPSLLD $23, X5, X5
-	VBROADCASTSS constants<>+1260(SB), X6
-	VFMADD231PS constants<>+544(SB), X4, X6
-	VFMADD213PS constants<>+576(SB), X4, X6
-	VFMADD213PS constants<>+608(SB), X4, X6
-	VFMADD213PS constants<>+640(SB), X4, X6
-	VFMADD213PS constants<>+672(SB), X4, X6
-	VFMADD213PS constants<>+672(SB), X4, X6
-	VMULPS X5, X6, X4
-	VANDPS X4, X1, X5
-	VPERMILPD $1, X5, X6
-	VADDPS X6, X5, X5
-	VMOVSHDUP X5, X6
+	VMULPS constants<>+544(SB), X4, X6
+	VBROADCASTSS constants<>+1156(SB), X7
+	VFMADD231PS constants<>+576(SB), X4, X7
+	VBROADCASTSS constants<>+1160(SB), X8
+	VFMADD231PS constants<>+608(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X7, X6
+	VFMADD231PS constants<>+640(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X8, X6
+	VADDPS constants<>+544(SB), X6, X4
+	VMULPS X5, X4, X4
+	VPERMILPS $0x9, X4, X5
+	VADDPS X5, X4, X5
+	VPERMILPS $0x12, X4, X6
 	VADDPS X6, X5, X5
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+1232(SB), X6
+	VBROADCASTSS constants<>+1128(SB), X6
 	VDIVPS X5, X6, X6
 	MOVQ t+16(FP), AX
-	VMASKMOVPS (AX), X1, X7
-	VBROADCASTSS X6, Y6
-	VFMSUB213PS X7, X6, X4
+	VMASKMOVPS (AX), X1, X1
+	VFMSUB213PS X1, X6, X4
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS X4, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X2, X7, X2
-	VANDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VCMPPS $1, constants<>+704(SB), X5, X2
-	VMULPS constants<>+736(SB), X5, X4
+	VMULPS X2, X1, X1
+	VPERMILPS $0x9, X1, X2
+	VADDPS X2, X1, X2
+	VPERMILPS $0x12, X1, X1
+	VADDPS X1, X2, X1
+	VCMPPS $1, constants<>+672(SB), X5, X2
+	VMULPS constants<>+704(SB), X5, X4
 	VBLENDVPS X2, X4, X5, X4
-	VPADDD constants<>+768(SB), X4, X4
+	VPADDD constants<>+736(SB), X4, X4
 	VPSRLD $23, X4, X6
-	VORPS constants<>+736(SB), X6, X6
-	VSUBPS constants<>+800(SB), X6, X6
-	VBROADCASTSS constants<>+1264(SB), X7
+	VORPS constants<>+704(SB), X6, X6
+	VSUBPS constants<>+768(SB), X6, X6
+	VBROADCASTSS constants<>+1164(SB), X7
 	VANDPS X7, X2, X2
 	VSUBPS X2, X6, X2
-	VANDPS constants<>+832(SB), X4, X4
-	VPADDD constants<>+864(SB), X4, X4
-	VSUBPS constants<>+256(SB), X4, X4
+	VANDPS constants<>+800(SB), X4, X4
+	VPADDD constants<>+832(SB), X4, X4
+	VSUBPS constants<>+288(SB), X4, X4
 	VMULPS X4, X4, X6
-	VBROADCASTSS constants<>+1268(SB), X7
-	VFMADD231PS constants<>+896(SB), X4, X7
-	VFMADD213PS constants<>+928(SB), X4, X7
-	VFMADD213PS constants<>+960(SB), X4, X7
-	VFMADD213PS constants<>+992(SB), X4, X7
-	VFMADD213PS constants<>+1024(SB), X4, X7
-	VFMADD213PS constants<>+1056(SB), X4, X7
-	VFMADD213PS constants<>+1088(SB), X4, X7
-	VFMADD213PS constants<>+1120(SB), X4, X7
+	VMULPS constants<>+864(SB), X4, X7
+	VBROADCASTSS constants<>+1168(SB), X8
+	VFMADD231PS constants<>+896(SB), X4, X8
+	VBROADCASTSS constants<>+1172(SB), X9
+	VFMADD231PS constants<>+928(SB), X4, X9
+	VBROADCASTSS constants<>+1176(SB), X10
+	VFMADD231PS constants<>+960(SB), X4, X10
+	VMULPS X4, X4, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS constants<>+992(SB), X8, X7
+	VADDPS constants<>+1024(SB), X7, X7
 	VMULPS X4, X7, X7
 	VMULPS X6, X7, X7
 	VFMADD231PS constants<>+128(SB), X2, X7
-	VFNMADD231PS constants<>+1152(SB), X6, X7
+	VFNMADD231PS constants<>+1056(SB), X6, X7
 	VADDPS X7, X4, X4
 	VFMADD231PS constants<>+96(SB), X2, X4
 	VXORPS X2, X2, X2
 	VCMPPS $2, X2, X5, X2
-	VBROADCASTSS constants<>+1244(SB), X6
+	VBROADCASTSS constants<>+1180(SB), X6
 	VBLENDVPS X2, X6, X4, X2
 	VXORPS X4, X4, X4
 	VCMPPS $1, X4, X5, X4
-	VBROADCASTSS constants<>+1272(SB), X6
+	VBROADCASTSS constants<>+1184(SB), X6
 	VBLENDVPS X4, X6, X2, X2
-	VCMPPS $5, constants<>+1184(SB), X5, X4
+	VCMPPS $5, constants<>+1088(SB), X5, X4
 	VBLENDVPS X4, X5, X2, X2
 	VADDPS X3, X2, X2
 	VSUBPS X1, X2, X0
@@ -475,7 +484,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS (BX), Y1
-	VFNMADD213PS constants<>+256(SB), Y1, Y1
+	VFNMADD213PS constants<>+288(SB), Y1, Y1
 	VMULPS (AX), Y1, Y1
 	LEAQ 383(SP), AX
 	ANDQ $-64, AX
@@ -692,37 +701,44 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	// y[o] = tanh(z[o])
 	VMOVUPS (CX), Y1
 	VANDPS constants<>+0(SB), Y1, Y2
-	VBROADCASTSS constants<>+1216(SB), Y3
+	VBROADCASTSS constants<>+1120(SB), Y3
 	VMINPS Y2, Y3, Y2
 	VADDPS Y2, Y2, Y3
-	VBROADCASTSS constants<>+1220(SB), Y4
+	VBROADCASTSS constants<>+1124(SB), Y4
 	VFMADD231PS constants<>+32(SB), Y3, Y4
 	VSUBPS constants<>+64(SB), Y4, Y5
 	VFNMADD231PS constants<>+96(SB), Y5, Y3
 	VFNMADD231PS constants<>+128(SB), Y5, Y3
 	VPSLLD $23, Y4, Y4
-	VBROADCASTSS constants<>+1224(SB), Y5
-	VFMADD231PS constants<>+160(SB), Y3, Y5
-	VFMADD213PS constants<>+192(SB), Y3, Y5
-	VFMADD213PS constants<>+224(SB), Y3, Y5
-	VFMADD213PS constants<>+256(SB), Y3, Y5
-	VFMADD213PS constants<>+288(SB), Y3, Y5
-	VFMADD213PS constants<>+288(SB), Y3, Y5
-	VFMADD213PS constants<>+256(SB), Y4, Y5
-	VBROADCASTSS constants<>+1228(SB), Y3
-	VDIVPS Y5, Y3, Y3
-	VBROADCASTSS constants<>+1232(SB), Y4
+	VMULPS constants<>+160(SB), Y3, Y5
+	VBROADCASTSS constants<>+1128(SB), Y6
+	VFMADD231PS constants<>+192(SB), Y3, Y6
+	VBROADCASTSS constants<>+1132(SB), Y7
+	VFMADD231PS constants<>+224(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y6, Y5
+	VFMADD231PS constants<>+256(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y7, Y5
+	VADDPS constants<>+160(SB), Y5, Y3
+	VFMADD213PS constants<>+288(SB), Y4, Y3
+	VBROADCASTSS constants<>+1136(SB), Y4
+	VDIVPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+1128(SB), Y4
 	VSUBPS Y3, Y4, Y3
 	VANDPS constants<>+320(SB), Y1, Y4
 	VORPS Y4, Y3, Y3
-	VBROADCASTSS constants<>+1236(SB), Y4
+	VBROADCASTSS constants<>+1140(SB), Y4
 	VMAXPS Y2, Y4, Y4
 	VMULPS Y4, Y4, Y4
-	VBROADCASTSS constants<>+1240(SB), Y5
-	VFMADD231PS constants<>+352(SB), Y4, Y5
-	VFMADD213PS constants<>+384(SB), Y4, Y5
-	VFMADD213PS constants<>+416(SB), Y4, Y5
-	VFMADD213PS constants<>+448(SB), Y4, Y5
+	VMULPS constants<>+352(SB), Y4, Y5
+	VBROADCASTSS constants<>+1144(SB), Y6
+	VFMADD231PS constants<>+384(SB), Y4, Y6
+	VMULPS Y4, Y4, Y7
+	VFMADD231PS Y7, Y6, Y5
+	VMULPS Y7, Y7, Y6
+	VFMADD231PS constants<>+416(SB), Y6, Y5
+	VADDPS constants<>+448(SB), Y5, Y5
 	VMULPS Y4, Y5, Y4
 	VCMPPS $14, constants<>+480(SB), Y2, Y2
 	VFMADD231PS Y1, Y4, Y1
@@ -802,7 +818,7 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	// 	q := lanesum((to * zo))
 	// 	loss = ((log(s) + m) - q)
 	//
-	// registers: Y1 tail q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 to
+	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k
 
 	// L = log Σⱼ exp z[j] − z[t]
 
@@ -813,45 +829,42 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), X2
-	VBROADCASTSS constants<>+1244(SB), X3
-	VBLENDVPS X1, X2, X3, X3
-	VPERMILPD $1, X3, X4
+	VPERMILPS $0x9, X2, X3
+	VMAXPS X3, X2, X3
+	VPERMILPS $0x12, X2, X4
 	VMAXPS X4, X3, X3
-	VMOVSHDUP X3, X4
-	VMAXPS X4, X3, X3
-	VBROADCASTSS X3, Y4
-	VSUBPS X4, X2, X4
-	VBROADCASTSS constants<>+1248(SB), X5
-	VMINPS X4, X5, X4
-	VBROADCASTSS constants<>+1252(SB), X5
+	VSUBPS X3, X2, X4
+	VBROADCASTSS constants<>+1148(SB), X5
 	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+1256(SB), X5
+	VBROADCASTSS constants<>+1152(SB), X5
 	VFMADD231PS constants<>+32(SB), X4, X5
 	VSUBPS constants<>+512(SB), X5, X6
 	VFNMADD231PS constants<>+96(SB), X6, X4
 	VFNMADD231PS constants<>+128(SB), X6, X4
 	VPSLLD $23, X5, X5
-	VBROADCASTSS constants<>+1260(SB), X6
-	VFMADD231PS constants<>+544(SB), X4, X6
-	VFMADD213PS constants<>+576(SB), X4, X6
-	VFMADD213PS constants<>+608(SB), X4, X6
-	VFMADD213PS constants<>+640(SB), X4, X6
-	VFMADD213PS constants<>+672(SB), X4, X6
-	VFMADD213PS constants<>+672(SB), X4, X6
-	VMULPS X5, X6, X4
-	VANDPS X4, X1, X5
-	VPERMILPD $1, X5, X6
-	VADDPS X6, X5, X5
-	VMOVSHDUP X5, X6
+	VMULPS constants<>+544(SB), X4, X6
+	VBROADCASTSS constants<>+1156(SB), X7
+	VFMADD231PS constants<>+576(SB), X4, X7
+	VBROADCASTSS constants<>+1160(SB), X8
+	VFMADD231PS constants<>+608(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X7, X6
+	VFMADD231PS constants<>+640(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X8, X6
+	VADDPS constants<>+544(SB), X6, X4
+	VMULPS X5, X4, X4
+	VPERMILPS $0x9, X4, X5
+	VADDPS X5, X4, X5
+	VPERMILPS $0x12, X4, X6
 	VADDPS X6, X5, X5
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+1232(SB), X6
+	VBROADCASTSS constants<>+1128(SB), X6
 	VDIVPS X5, X6, X6
 	MOVQ t+8(FP), AX
-	VMASKMOVPS (AX), X1, X7
-	VBROADCASTSS X6, Y6
-	VFMSUB213PS X7, X6, X4
+	VMASKMOVPS (AX), X1, X1
+	VFMSUB213PS X1, X6, X4
 	VBROADCASTSS rate+24(FP), X6
 	VMULPS X6, X4, X4
 	LEAQ 255(SP), AX
@@ -859,50 +872,55 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	VMOVUPS X4, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X2, X7, X2
-	VANDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VCMPPS $1, constants<>+704(SB), X5, X2
-	VMULPS constants<>+736(SB), X5, X4
+	VMULPS X2, X1, X1
+	VPERMILPS $0x9, X1, X2
+	VADDPS X2, X1, X2
+	VPERMILPS $0x12, X1, X1
+	VADDPS X1, X2, X1
+	VCMPPS $1, constants<>+672(SB), X5, X2
+	VMULPS constants<>+704(SB), X5, X4
 	VBLENDVPS X2, X4, X5, X4
-	VPADDD constants<>+768(SB), X4, X4
+	VPADDD constants<>+736(SB), X4, X4
 	VPSRLD $23, X4, X6
-	VORPS constants<>+736(SB), X6, X6
-	VSUBPS constants<>+800(SB), X6, X6
-	VBROADCASTSS constants<>+1264(SB), X7
+	VORPS constants<>+704(SB), X6, X6
+	VSUBPS constants<>+768(SB), X6, X6
+	VBROADCASTSS constants<>+1164(SB), X7
 	VANDPS X7, X2, X2
 	VSUBPS X2, X6, X2
-	VANDPS constants<>+832(SB), X4, X4
-	VPADDD constants<>+864(SB), X4, X4
-	VSUBPS constants<>+256(SB), X4, X4
+	VANDPS constants<>+800(SB), X4, X4
+	VPADDD constants<>+832(SB), X4, X4
+	VSUBPS constants<>+288(SB), X4, X4
 	VMULPS X4, X4, X6
-	VBROADCASTSS constants<>+1268(SB), X7
-	VFMADD231PS constants<>+896(SB), X4, X7
-	VFMADD213PS constants<>+928(SB), X4, X7
-	VFMADD213PS constants<>+960(SB), X4, X7
-	VFMADD213PS constants<>+992(SB), X4, X7
-	VFMADD213PS constants<>+1024(SB), X4, X7
-	VFMADD213PS constants<>+1056(SB), X4, X7
-	VFMADD213PS constants<>+1088(SB), X4, X7
-	VFMADD213PS constants<>+1120(SB), X4, X7
+	VMULPS constants<>+864(SB), X4, X7
+	VBROADCASTSS constants<>+1168(SB), X8
+	VFMADD231PS constants<>+896(SB), X4, X8
+	VBROADCASTSS constants<>+1172(SB), X9
+	VFMADD231PS constants<>+928(SB), X4, X9
+	VBROADCASTSS constants<>+1176(SB), X10
+	VFMADD231PS constants<>+960(SB), X4, X10
+	VMULPS X4, X4, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS constants<>+992(SB), X8, X7
+	VADDPS constants<>+1024(SB), X7, X7
 	VMULPS X4, X7, X7
 	VMULPS X6, X7, X7
 	VFMADD231PS constants<>+128(SB), X2, X7
-	VFNMADD231PS constants<>+1152(SB), X6, X7
+	VFNMADD231PS constants<>+1056(SB), X6, X7
 	VADDPS X7, X4, X4
 	VFMADD231PS constants<>+96(SB), X2, X4
 	VXORPS X2, X2, X2
 	VCMPPS $2, X2, X5, X2
-	VBROADCASTSS constants<>+1244(SB), X6
+	VBROADCASTSS constants<>+1180(SB), X6
 	VBLENDVPS X2, X6, X4, X2
 	VXORPS X4, X4, X4
 	VCMPPS $1, X4, X5, X4
-	VBROADCASTSS constants<>+1272(SB), X6
+	VBROADCASTSS constants<>+1184(SB), X6
 	VBLENDVPS X4, X6, X2, X2
-	VCMPPS $5, constants<>+1184(SB), X5, X4
+	VCMPPS $5, constants<>+1088(SB), X5, X4
 	VBLENDVPS X4, X5, X2, X2
 	VADDPS X3, X2, X2
 	VSUBPS X1, X2, X0
@@ -1019,7 +1037,7 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS (BX), Y1
-	VFNMADD213PS constants<>+256(SB), Y1, Y1
+	VFNMADD213PS constants<>+288(SB), Y1, Y1
 	VMULPS (AX), Y1, Y1
 	LEAQ 383(SP), AX
 	ANDQ $-64, AX
@@ -1201,40 +1219,47 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	VSHUFF64X2 $3, Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
 	VADDPS (AX), Y1, Y1
-	VANDPS.BCST constants<>+1276(SB), Y1, Y2
-	VBROADCASTSS constants<>+1216(SB), Y3
+	VANDPS.BCST constants<>+1188(SB), Y1, Y2
+	VBROADCASTSS constants<>+1120(SB), Y3
 	VMINPS Y2, Y3, Y2
 	VADDPS Y2, Y2, Y3
-	VBROADCASTSS constants<>+1220(SB), Y4
-	VFMADD231PS.BCST constants<>+1280(SB), Y3, Y4
-	VSUBPS.BCST constants<>+1220(SB), Y4, Y5
-	VFNMADD231PS.BCST constants<>+1284(SB), Y5, Y3
-	VFNMADD231PS.BCST constants<>+1288(SB), Y5, Y3
+	VBROADCASTSS constants<>+1124(SB), Y4
+	VFMADD231PS.BCST constants<>+1192(SB), Y3, Y4
+	VSUBPS.BCST constants<>+1124(SB), Y4, Y5
+	VFNMADD231PS.BCST constants<>+1196(SB), Y5, Y3
+	VFNMADD231PS.BCST constants<>+1200(SB), Y5, Y3
 	VPSLLD $23, Y4, Y4
-	VBROADCASTSS constants<>+1224(SB), Y5
-	VFMADD231PS.BCST constants<>+1292(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+1296(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+1300(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+1232(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+1228(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+1228(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+1232(SB), Y4, Y5
-	VBROADCASTSS constants<>+1228(SB), Y3
-	VDIVPS Y5, Y3, Y3
-	VBROADCASTSS constants<>+1232(SB), Y4
+	VMULPS.BCST constants<>+1136(SB), Y3, Y5
+	VBROADCASTSS constants<>+1128(SB), Y6
+	VFMADD231PS.BCST constants<>+1204(SB), Y3, Y6
+	VBROADCASTSS constants<>+1132(SB), Y7
+	VFMADD231PS.BCST constants<>+1208(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y6, Y5
+	VFMADD231PS.BCST constants<>+1212(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y7, Y5
+	VADDPS.BCST constants<>+1136(SB), Y5, Y3
+	VFMADD213PS.BCST constants<>+1128(SB), Y4, Y3
+	VBROADCASTSS constants<>+1136(SB), Y4
+	VDIVPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+1128(SB), Y4
 	VSUBPS Y3, Y4, Y3
-	VANDPS.BCST constants<>+1304(SB), Y1, Y4
+	VANDPS.BCST constants<>+1216(SB), Y1, Y4
 	VORPS Y4, Y3, Y3
-	VBROADCASTSS constants<>+1236(SB), Y4
+	VBROADCASTSS constants<>+1140(SB), Y4
 	VMAXPS Y2, Y4, Y4
 	VMULPS Y4, Y4, Y4
-	VBROADCASTSS constants<>+1240(SB), Y5
-	VFMADD231PS.BCST constants<>+1308(SB), Y4, Y5
-	VFMADD213PS.BCST constants<>+1312(SB), Y4, Y5
-	VFMADD213PS.BCST constants<>+1316(SB), Y4, Y5
-	VFMADD213PS.BCST constants<>+1320(SB), Y4, Y5
+	VMULPS.BCST constants<>+1220(SB), Y4, Y5
+	VBROADCASTSS constants<>+1144(SB), Y6
+	VFMADD231PS.BCST constants<>+1224(SB), Y4, Y6
+	VMULPS Y4, Y4, Y7
+	VFMADD231PS Y7, Y6, Y5
+	VMULPS Y7, Y7, Y6
+	VFMADD231PS.BCST constants<>+1228(SB), Y6, Y5
+	VADDPS.BCST constants<>+1232(SB), Y5, Y5
 	VMULPS Y4, Y5, Y4
-	VCMPPS.BCST $14, constants<>+1324(SB), Y2, K1
+	VCMPPS.BCST $14, constants<>+1236(SB), Y2, K1
 	VFMADD231PS Y1, Y4, Y1
 	VBLENDMPS Y3, Y1, K1, Y1
 	LEAQ 63(SP), AX
@@ -1325,44 +1350,41 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	LEAQ 127(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), X1
-	VBROADCASTSS constants<>+1244(SB), X2
-	VBLENDMPS X1, X2, K1, X2
-	VPERMILPD $1, X2, X3
+	VPERMILPS $0x9, X1, X2
+	VMAXPS X2, X1, X2
+	VPERMILPS $0x12, X1, X3
 	VMAXPS X3, X2, X2
-	VMOVSHDUP X2, X3
-	VMAXPS X3, X2, X2
-	VBROADCASTSS X2, Z3
-	VSUBPS X3, X1, X3
-	VBROADCASTSS constants<>+1248(SB), X4
-	VMINPS X3, X4, X3
-	VBROADCASTSS constants<>+1252(SB), X4
+	VSUBPS X2, X1, X3
+	VBROADCASTSS constants<>+1148(SB), X4
 	VMAXPS X3, X4, X3
-	VBROADCASTSS constants<>+1256(SB), X4
-	VFMADD231PS.BCST constants<>+1280(SB), X3, X4
-	VSUBPS.BCST constants<>+1256(SB), X4, X5
-	VFNMADD231PS.BCST constants<>+1284(SB), X5, X3
-	VFNMADD231PS.BCST constants<>+1288(SB), X5, X3
+	VBROADCASTSS constants<>+1152(SB), X4
+	VFMADD231PS.BCST constants<>+1192(SB), X3, X4
+	VSUBPS.BCST constants<>+1152(SB), X4, X5
+	VFNMADD231PS.BCST constants<>+1196(SB), X5, X3
+	VFNMADD231PS.BCST constants<>+1200(SB), X5, X3
 	VPSLLD $23, X4, X4
-	VBROADCASTSS constants<>+1260(SB), X5
-	VFMADD231PS.BCST constants<>+1328(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1332(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1336(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1340(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1344(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1344(SB), X3, X5
-	VMULPS X4, X5, X3
-	VMOVAPS.Z X3, K1, X4
-	VPERMILPD $1, X4, X5
-	VADDPS X5, X4, X4
-	VMOVSHDUP X4, X5
+	VMULPS.BCST constants<>+1240(SB), X3, X5
+	VBROADCASTSS constants<>+1156(SB), X6
+	VFMADD231PS.BCST constants<>+1244(SB), X3, X6
+	VBROADCASTSS constants<>+1160(SB), X7
+	VFMADD231PS.BCST constants<>+1248(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X6, X5
+	VFMADD231PS.BCST constants<>+1252(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X7, X5
+	VADDPS.BCST constants<>+1240(SB), X5, X3
+	VMULPS X4, X3, X3
+	VPERMILPS $0x9, X3, X4
+	VADDPS X4, X3, X4
+	VPERMILPS $0x12, X3, X5
 	VADDPS X5, X4, X4
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+1232(SB), X5
+	VBROADCASTSS constants<>+1128(SB), X5
 	VDIVPS X4, X5, X5
 	MOVQ t+16(FP), AX
 	VMOVUPS.Z (AX), K1, X6
-	VBROADCASTSS X5, Z5
 	VFMSUB213PS X6, X5, X3
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
@@ -1370,49 +1392,54 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X1, X6, X1
-	VMOVAPS.Z X1, K1, X1
-	VPERMILPD $1, X1, X3
-	VADDPS X3, X1, X1
-	VMOVSHDUP X1, X3
-	VADDPS X3, X1, X1
-	VCMPPS.BCST $1, constants<>+1348(SB), X4, K1
-	VMULPS.BCST constants<>+1352(SB), X4, X3
+	VPERMILPS $0x9, X1, X3
+	VADDPS X3, X1, X3
+	VPERMILPS $0x12, X1, X1
+	VADDPS X1, X3, X1
+	VCMPPS.BCST $1, constants<>+1256(SB), X4, K1
+	VMULPS.BCST constants<>+1260(SB), X4, X3
 	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+1356(SB), X3, X3
+	VPADDD.BCST constants<>+1264(SB), X3, X3
 	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+1352(SB), X5, X5
-	VSUBPS.BCST constants<>+1360(SB), X5, X5
-	VBROADCASTSS constants<>+1264(SB), X6
+	VORPS.BCST constants<>+1260(SB), X5, X5
+	VSUBPS.BCST constants<>+1268(SB), X5, X5
+	VBROADCASTSS constants<>+1164(SB), X6
 	VMOVAPS.Z X6, K1, X6
 	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+1364(SB), X3, X3
-	VPADDD.BCST constants<>+1368(SB), X3, X3
-	VSUBPS.BCST constants<>+1232(SB), X3, X3
+	VANDPS.BCST constants<>+1272(SB), X3, X3
+	VPADDD.BCST constants<>+1276(SB), X3, X3
+	VSUBPS.BCST constants<>+1128(SB), X3, X3
 	VMULPS X3, X3, X6
-	VBROADCASTSS constants<>+1268(SB), X7
-	VFMADD231PS.BCST constants<>+1372(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1376(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1380(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1384(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1388(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1392(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1396(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1400(SB), X3, X7
+	VMULPS.BCST constants<>+1280(SB), X3, X7
+	VBROADCASTSS constants<>+1168(SB), X8
+	VFMADD231PS.BCST constants<>+1284(SB), X3, X8
+	VBROADCASTSS constants<>+1172(SB), X9
+	VFMADD231PS.BCST constants<>+1288(SB), X3, X9
+	VBROADCASTSS constants<>+1176(SB), X10
+	VFMADD231PS.BCST constants<>+1292(SB), X3, X10
+	VMULPS X3, X3, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS.BCST constants<>+1296(SB), X8, X7
+	VADDPS.BCST constants<>+1300(SB), X7, X7
 	VMULPS X3, X7, X7
 	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+1288(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+1404(SB), X6, X7
+	VFMADD231PS.BCST constants<>+1200(SB), X5, X7
+	VFNMADD231PS.BCST constants<>+1304(SB), X6, X7
 	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+1284(SB), X5, X3
+	VFMADD231PS.BCST constants<>+1196(SB), X5, X3
 	VXORPS X5, X5, X5
 	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+1244(SB), X5
+	VBROADCASTSS constants<>+1180(SB), X5
 	VBLENDMPS X5, X3, K1, X3
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+1272(SB), X5
+	VBROADCASTSS constants<>+1184(SB), X5
 	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+1408(SB), X4, K1
+	VCMPPS.BCST $5, constants<>+1308(SB), X4, K1
 	VBLENDMPS X4, X3, K1, X3
 	VADDPS X2, X3, X2
 	VSUBPS X1, X2, X0
@@ -1515,7 +1542,7 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS (BX), Y1
-	VFNMADD213PS.BCST constants<>+1232(SB), Y1, Y1
+	VFNMADD213PS.BCST constants<>+1128(SB), Y1, Y1
 	VMULPS (AX), Y1, Y1
 	LEAQ 319(SP), AX
 	ANDQ $-64, AX
@@ -1692,40 +1719,47 @@ TEXT ·rowSGDAVX512(SB), 0, $384-36
 	VSHUFF64X2 $3, Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
 	VADDPS (AX), Y1, Y1
-	VANDPS.BCST constants<>+1276(SB), Y1, Y2
-	VBROADCASTSS constants<>+1216(SB), Y3
+	VANDPS.BCST constants<>+1188(SB), Y1, Y2
+	VBROADCASTSS constants<>+1120(SB), Y3
 	VMINPS Y2, Y3, Y2
 	VADDPS Y2, Y2, Y3
-	VBROADCASTSS constants<>+1220(SB), Y4
-	VFMADD231PS.BCST constants<>+1280(SB), Y3, Y4
-	VSUBPS.BCST constants<>+1220(SB), Y4, Y5
-	VFNMADD231PS.BCST constants<>+1284(SB), Y5, Y3
-	VFNMADD231PS.BCST constants<>+1288(SB), Y5, Y3
+	VBROADCASTSS constants<>+1124(SB), Y4
+	VFMADD231PS.BCST constants<>+1192(SB), Y3, Y4
+	VSUBPS.BCST constants<>+1124(SB), Y4, Y5
+	VFNMADD231PS.BCST constants<>+1196(SB), Y5, Y3
+	VFNMADD231PS.BCST constants<>+1200(SB), Y5, Y3
 	VPSLLD $23, Y4, Y4
-	VBROADCASTSS constants<>+1224(SB), Y5
-	VFMADD231PS.BCST constants<>+1292(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+1296(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+1300(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+1232(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+1228(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+1228(SB), Y3, Y5
-	VFMADD213PS.BCST constants<>+1232(SB), Y4, Y5
-	VBROADCASTSS constants<>+1228(SB), Y3
-	VDIVPS Y5, Y3, Y3
-	VBROADCASTSS constants<>+1232(SB), Y4
+	VMULPS.BCST constants<>+1136(SB), Y3, Y5
+	VBROADCASTSS constants<>+1128(SB), Y6
+	VFMADD231PS.BCST constants<>+1204(SB), Y3, Y6
+	VBROADCASTSS constants<>+1132(SB), Y7
+	VFMADD231PS.BCST constants<>+1208(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y6, Y5
+	VFMADD231PS.BCST constants<>+1212(SB), Y3, Y7
+	VMULPS Y3, Y3, Y3
+	VFMADD231PS Y3, Y7, Y5
+	VADDPS.BCST constants<>+1136(SB), Y5, Y3
+	VFMADD213PS.BCST constants<>+1128(SB), Y4, Y3
+	VBROADCASTSS constants<>+1136(SB), Y4
+	VDIVPS Y3, Y4, Y3
+	VBROADCASTSS constants<>+1128(SB), Y4
 	VSUBPS Y3, Y4, Y3
-	VANDPS.BCST constants<>+1304(SB), Y1, Y4
+	VANDPS.BCST constants<>+1216(SB), Y1, Y4
 	VORPS Y4, Y3, Y3
-	VBROADCASTSS constants<>+1236(SB), Y4
+	VBROADCASTSS constants<>+1140(SB), Y4
 	VMAXPS Y2, Y4, Y4
 	VMULPS Y4, Y4, Y4
-	VBROADCASTSS constants<>+1240(SB), Y5
-	VFMADD231PS.BCST constants<>+1308(SB), Y4, Y5
-	VFMADD213PS.BCST constants<>+1312(SB), Y4, Y5
-	VFMADD213PS.BCST constants<>+1316(SB), Y4, Y5
-	VFMADD213PS.BCST constants<>+1320(SB), Y4, Y5
+	VMULPS.BCST constants<>+1220(SB), Y4, Y5
+	VBROADCASTSS constants<>+1144(SB), Y6
+	VFMADD231PS.BCST constants<>+1224(SB), Y4, Y6
+	VMULPS Y4, Y4, Y7
+	VFMADD231PS Y7, Y6, Y5
+	VMULPS Y7, Y7, Y6
+	VFMADD231PS.BCST constants<>+1228(SB), Y6, Y5
+	VADDPS.BCST constants<>+1232(SB), Y5, Y5
 	VMULPS Y4, Y5, Y4
-	VCMPPS.BCST $14, constants<>+1324(SB), Y2, K1
+	VCMPPS.BCST $14, constants<>+1236(SB), Y2, K1
 	VFMADD231PS Y1, Y4, Y1
 	VBLENDMPS Y3, Y1, K1, Y1
 	LEAQ 63(SP), AX
@@ -1816,44 +1850,41 @@ TEXT ·rowSGDAVX512(SB), 0, $384-36
 	LEAQ 127(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS (AX), X1
-	VBROADCASTSS constants<>+1244(SB), X2
-	VBLENDMPS X1, X2, K1, X2
-	VPERMILPD $1, X2, X3
+	VPERMILPS $0x9, X1, X2
+	VMAXPS X2, X1, X2
+	VPERMILPS $0x12, X1, X3
 	VMAXPS X3, X2, X2
-	VMOVSHDUP X2, X3
-	VMAXPS X3, X2, X2
-	VBROADCASTSS X2, Z3
-	VSUBPS X3, X1, X3
-	VBROADCASTSS constants<>+1248(SB), X4
-	VMINPS X3, X4, X3
-	VBROADCASTSS constants<>+1252(SB), X4
+	VSUBPS X2, X1, X3
+	VBROADCASTSS constants<>+1148(SB), X4
 	VMAXPS X3, X4, X3
-	VBROADCASTSS constants<>+1256(SB), X4
-	VFMADD231PS.BCST constants<>+1280(SB), X3, X4
-	VSUBPS.BCST constants<>+1256(SB), X4, X5
-	VFNMADD231PS.BCST constants<>+1284(SB), X5, X3
-	VFNMADD231PS.BCST constants<>+1288(SB), X5, X3
+	VBROADCASTSS constants<>+1152(SB), X4
+	VFMADD231PS.BCST constants<>+1192(SB), X3, X4
+	VSUBPS.BCST constants<>+1152(SB), X4, X5
+	VFNMADD231PS.BCST constants<>+1196(SB), X5, X3
+	VFNMADD231PS.BCST constants<>+1200(SB), X5, X3
 	VPSLLD $23, X4, X4
-	VBROADCASTSS constants<>+1260(SB), X5
-	VFMADD231PS.BCST constants<>+1328(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1332(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1336(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1340(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1344(SB), X3, X5
-	VFMADD213PS.BCST constants<>+1344(SB), X3, X5
-	VMULPS X4, X5, X3
-	VMOVAPS.Z X3, K1, X4
-	VPERMILPD $1, X4, X5
-	VADDPS X5, X4, X4
-	VMOVSHDUP X4, X5
+	VMULPS.BCST constants<>+1240(SB), X3, X5
+	VBROADCASTSS constants<>+1156(SB), X6
+	VFMADD231PS.BCST constants<>+1244(SB), X3, X6
+	VBROADCASTSS constants<>+1160(SB), X7
+	VFMADD231PS.BCST constants<>+1248(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X6, X5
+	VFMADD231PS.BCST constants<>+1252(SB), X3, X7
+	VMULPS X3, X3, X3
+	VFMADD231PS X3, X7, X5
+	VADDPS.BCST constants<>+1240(SB), X5, X3
+	VMULPS X4, X3, X3
+	VPERMILPS $0x9, X3, X4
+	VADDPS X4, X3, X4
+	VPERMILPS $0x12, X3, X5
 	VADDPS X5, X4, X4
 
 	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+1232(SB), X5
+	VBROADCASTSS constants<>+1128(SB), X5
 	VDIVPS X4, X5, X5
 	MOVQ t+8(FP), AX
 	VMOVUPS.Z (AX), K1, X6
-	VBROADCASTSS X5, Z5
 	VFMSUB213PS X6, X5, X3
 	VBROADCASTSS rate+24(FP), X5
 	VMULPS X5, X3, X3
@@ -1863,49 +1894,54 @@ TEXT ·rowSGDAVX512(SB), 0, $384-36
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X1, X6, X1
-	VMOVAPS.Z X1, K1, X1
-	VPERMILPD $1, X1, X3
-	VADDPS X3, X1, X1
-	VMOVSHDUP X1, X3
-	VADDPS X3, X1, X1
-	VCMPPS.BCST $1, constants<>+1348(SB), X4, K1
-	VMULPS.BCST constants<>+1352(SB), X4, X3
+	VPERMILPS $0x9, X1, X3
+	VADDPS X3, X1, X3
+	VPERMILPS $0x12, X1, X1
+	VADDPS X1, X3, X1
+	VCMPPS.BCST $1, constants<>+1256(SB), X4, K1
+	VMULPS.BCST constants<>+1260(SB), X4, X3
 	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+1356(SB), X3, X3
+	VPADDD.BCST constants<>+1264(SB), X3, X3
 	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+1352(SB), X5, X5
-	VSUBPS.BCST constants<>+1360(SB), X5, X5
-	VBROADCASTSS constants<>+1264(SB), X6
+	VORPS.BCST constants<>+1260(SB), X5, X5
+	VSUBPS.BCST constants<>+1268(SB), X5, X5
+	VBROADCASTSS constants<>+1164(SB), X6
 	VMOVAPS.Z X6, K1, X6
 	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+1364(SB), X3, X3
-	VPADDD.BCST constants<>+1368(SB), X3, X3
-	VSUBPS.BCST constants<>+1232(SB), X3, X3
+	VANDPS.BCST constants<>+1272(SB), X3, X3
+	VPADDD.BCST constants<>+1276(SB), X3, X3
+	VSUBPS.BCST constants<>+1128(SB), X3, X3
 	VMULPS X3, X3, X6
-	VBROADCASTSS constants<>+1268(SB), X7
-	VFMADD231PS.BCST constants<>+1372(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1376(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1380(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1384(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1388(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1392(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1396(SB), X3, X7
-	VFMADD213PS.BCST constants<>+1400(SB), X3, X7
+	VMULPS.BCST constants<>+1280(SB), X3, X7
+	VBROADCASTSS constants<>+1168(SB), X8
+	VFMADD231PS.BCST constants<>+1284(SB), X3, X8
+	VBROADCASTSS constants<>+1172(SB), X9
+	VFMADD231PS.BCST constants<>+1288(SB), X3, X9
+	VBROADCASTSS constants<>+1176(SB), X10
+	VFMADD231PS.BCST constants<>+1292(SB), X3, X10
+	VMULPS X3, X3, X11
+	VFMADD231PS X11, X8, X7
+	VFMADD231PS X11, X10, X9
+	VMULPS X11, X11, X8
+	VFMADD231PS X8, X9, X7
+	VMULPS X8, X8, X8
+	VFMADD231PS.BCST constants<>+1296(SB), X8, X7
+	VADDPS.BCST constants<>+1300(SB), X7, X7
 	VMULPS X3, X7, X7
 	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+1288(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+1404(SB), X6, X7
+	VFMADD231PS.BCST constants<>+1200(SB), X5, X7
+	VFNMADD231PS.BCST constants<>+1304(SB), X6, X7
 	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+1284(SB), X5, X3
+	VFMADD231PS.BCST constants<>+1196(SB), X5, X3
 	VXORPS X5, X5, X5
 	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+1244(SB), X5
+	VBROADCASTSS constants<>+1180(SB), X5
 	VBLENDMPS X5, X3, K1, X3
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+1272(SB), X5
+	VBROADCASTSS constants<>+1184(SB), X5
 	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+1408(SB), X4, K1
+	VCMPPS.BCST $5, constants<>+1308(SB), X4, K1
 	VBLENDMPS X4, X3, K1, X3
 	VADDPS X2, X3, X2
 	VSUBPS X1, X2, X0
@@ -2016,7 +2052,7 @@ TEXT ·rowSGDAVX512(SB), 0, $384-36
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
 	VMOVUPS (BX), Y1
-	VFNMADD213PS.BCST constants<>+1232(SB), Y1, Y1
+	VFNMADD213PS.BCST constants<>+1128(SB), Y1, Y1
 	VMULPS (AX), Y1, Y1
 	LEAQ 319(SP), AX
 	ANDQ $-64, AX
@@ -2101,42 +2137,42 @@ DATA constants<>+128(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+136(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+144(SB)/8, $0xb95e8083b95e8083
 DATA constants<>+152(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+160(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+168(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+176(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+184(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+192(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+200(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+208(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+216(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+224(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+232(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+240(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+248(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+256(SB)/8, $0x3f8000003f800000
-DATA constants<>+264(SB)/8, $0x3f8000003f800000
-DATA constants<>+272(SB)/8, $0x3f8000003f800000
-DATA constants<>+280(SB)/8, $0x3f8000003f800000
-DATA constants<>+288(SB)/8, $0x4000000040000000
-DATA constants<>+296(SB)/8, $0x4000000040000000
-DATA constants<>+304(SB)/8, $0x4000000040000000
-DATA constants<>+312(SB)/8, $0x4000000040000000
+DATA constants<>+160(SB)/8, $0x4000000040000000
+DATA constants<>+168(SB)/8, $0x4000000040000000
+DATA constants<>+176(SB)/8, $0x4000000040000000
+DATA constants<>+184(SB)/8, $0x4000000040000000
+DATA constants<>+192(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+200(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+208(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+216(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+224(SB)/8, $0x3c8905b13c8905b1
+DATA constants<>+232(SB)/8, $0x3c8905b13c8905b1
+DATA constants<>+240(SB)/8, $0x3c8905b13c8905b1
+DATA constants<>+248(SB)/8, $0x3c8905b13c8905b1
+DATA constants<>+256(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+264(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+272(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+280(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+288(SB)/8, $0x3f8000003f800000
+DATA constants<>+296(SB)/8, $0x3f8000003f800000
+DATA constants<>+304(SB)/8, $0x3f8000003f800000
+DATA constants<>+312(SB)/8, $0x3f8000003f800000
 DATA constants<>+320(SB)/8, $0x8000000080000000
 DATA constants<>+328(SB)/8, $0x8000000080000000
 DATA constants<>+336(SB)/8, $0x8000000080000000
 DATA constants<>+344(SB)/8, $0x8000000080000000
-DATA constants<>+352(SB)/8, $0xbbd89a9cbbd89a9c
-DATA constants<>+360(SB)/8, $0xbbd89a9cbbd89a9c
-DATA constants<>+368(SB)/8, $0xbbd89a9cbbd89a9c
-DATA constants<>+376(SB)/8, $0xbbd89a9cbbd89a9c
-DATA constants<>+384(SB)/8, $0xbd5cd022bd5cd022
-DATA constants<>+392(SB)/8, $0xbd5cd022bd5cd022
-DATA constants<>+400(SB)/8, $0xbd5cd022bd5cd022
-DATA constants<>+408(SB)/8, $0xbd5cd022bd5cd022
-DATA constants<>+416(SB)/8, $0x3e0887f53e0887f5
-DATA constants<>+424(SB)/8, $0x3e0887f53e0887f5
-DATA constants<>+432(SB)/8, $0x3e0887f53e0887f5
-DATA constants<>+440(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+352(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+360(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+368(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+376(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+384(SB)/8, $0x3cae91073cae9107
+DATA constants<>+392(SB)/8, $0x3cae91073cae9107
+DATA constants<>+400(SB)/8, $0x3cae91073cae9107
+DATA constants<>+408(SB)/8, $0x3cae91073cae9107
+DATA constants<>+416(SB)/8, $0xbbd89a9cbbd89a9c
+DATA constants<>+424(SB)/8, $0xbbd89a9cbbd89a9c
+DATA constants<>+432(SB)/8, $0xbbd89a9cbbd89a9c
+DATA constants<>+440(SB)/8, $0xbbd89a9cbbd89a9c
 DATA constants<>+448(SB)/8, $0xbeaaaaaabeaaaaaa
 DATA constants<>+456(SB)/8, $0xbeaaaaaabeaaaaaa
 DATA constants<>+464(SB)/8, $0xbeaaaaaabeaaaaaa
@@ -2149,140 +2185,127 @@ DATA constants<>+512(SB)/8, $0x4b4000734b400073
 DATA constants<>+520(SB)/8, $0x4b4000734b400073
 DATA constants<>+528(SB)/8, $0x4b4000734b400073
 DATA constants<>+536(SB)/8, $0x4b4000734b400073
-DATA constants<>+544(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+552(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+560(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+568(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+576(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+584(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+592(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+600(SB)/8, $0x432aaa8d432aaa8d
-DATA constants<>+608(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+616(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+624(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+632(SB)/8, $0x442aaa6f442aaa6f
-DATA constants<>+640(SB)/8, $0x4500000045000000
-DATA constants<>+648(SB)/8, $0x4500000045000000
-DATA constants<>+656(SB)/8, $0x4500000045000000
-DATA constants<>+664(SB)/8, $0x4500000045000000
-DATA constants<>+672(SB)/8, $0x4580000045800000
-DATA constants<>+680(SB)/8, $0x4580000045800000
-DATA constants<>+688(SB)/8, $0x4580000045800000
-DATA constants<>+696(SB)/8, $0x4580000045800000
-DATA constants<>+704(SB)/8, $0x0080000000800000
-DATA constants<>+712(SB)/8, $0x0080000000800000
-DATA constants<>+720(SB)/8, $0x0080000000800000
-DATA constants<>+728(SB)/8, $0x0080000000800000
-DATA constants<>+736(SB)/8, $0x4b0000004b000000
-DATA constants<>+744(SB)/8, $0x4b0000004b000000
-DATA constants<>+752(SB)/8, $0x4b0000004b000000
-DATA constants<>+760(SB)/8, $0x4b0000004b000000
-DATA constants<>+768(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+776(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+784(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+792(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+800(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+808(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+816(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+824(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+832(SB)/8, $0x007fffff007fffff
-DATA constants<>+840(SB)/8, $0x007fffff007fffff
-DATA constants<>+848(SB)/8, $0x007fffff007fffff
-DATA constants<>+856(SB)/8, $0x007fffff007fffff
-DATA constants<>+864(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+872(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+880(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+888(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+896(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+904(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+912(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+920(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+928(SB)/8, $0x3def251a3def251a
-DATA constants<>+936(SB)/8, $0x3def251a3def251a
-DATA constants<>+944(SB)/8, $0x3def251a3def251a
-DATA constants<>+952(SB)/8, $0x3def251a3def251a
-DATA constants<>+960(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+968(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+976(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+984(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+992(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+1000(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+1008(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+1016(SB)/8, $0x3e11e9bf3e11e9bf
-DATA constants<>+1024(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+1032(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+1040(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+1048(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+1056(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+1064(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+1072(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+1080(SB)/8, $0x3e4cceac3e4cceac
-DATA constants<>+1088(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+1096(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+1104(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+1112(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+1120(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+1128(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+1136(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+1144(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+1152(SB)/8, $0x3f0000003f000000
-DATA constants<>+1160(SB)/8, $0x3f0000003f000000
-DATA constants<>+1168(SB)/8, $0x3f0000003f000000
-DATA constants<>+1176(SB)/8, $0x3f0000003f000000
-DATA constants<>+1184(SB)/8, $0x7f8000007f800000
-DATA constants<>+1192(SB)/8, $0x7f8000007f800000
-DATA constants<>+1200(SB)/8, $0x7f8000007f800000
-DATA constants<>+1208(SB)/8, $0x7f8000007f800000
-DATA constants<>+1216(SB)/4, $0x41200000
-DATA constants<>+1220(SB)/4, $0x4b40007e
-DATA constants<>+1224(SB)/4, $0x3c8905b1
-DATA constants<>+1228(SB)/4, $0x40000000
-DATA constants<>+1232(SB)/4, $0x3f800000
-DATA constants<>+1236(SB)/4, $0x21800000
-DATA constants<>+1240(SB)/4, $0x3cae9107
-DATA constants<>+1244(SB)/4, $0xff800000
-DATA constants<>+1248(SB)/4, $0x42b20000
-DATA constants<>+1252(SB)/4, $0xc29f6c82
-DATA constants<>+1256(SB)/4, $0x4b400073
-DATA constants<>+1260(SB)/4, $0x420905b1
-DATA constants<>+1264(SB)/4, $0x41b80000
-DATA constants<>+1268(SB)/4, $0xbdebd1b8
-DATA constants<>+1272(SB)/4, $0x7fc00000
-DATA constants<>+1276(SB)/4, $0x7fffffff
-DATA constants<>+1280(SB)/4, $0x3fb8aa3b
-DATA constants<>+1284(SB)/4, $0x3f318000
-DATA constants<>+1288(SB)/4, $0xb95e8083
-DATA constants<>+1292(SB)/4, $0x3b36887e
-DATA constants<>+1296(SB)/4, $0x3daaaa8d
-DATA constants<>+1300(SB)/4, $0x3eaaaa6f
-DATA constants<>+1304(SB)/4, $0x80000000
-DATA constants<>+1308(SB)/4, $0xbbd89a9c
-DATA constants<>+1312(SB)/4, $0xbd5cd022
-DATA constants<>+1316(SB)/4, $0x3e0887f5
-DATA constants<>+1320(SB)/4, $0xbeaaaaaa
-DATA constants<>+1324(SB)/4, $0x3f0ccccd
-DATA constants<>+1328(SB)/4, $0x40b6887e
-DATA constants<>+1332(SB)/4, $0x432aaa8d
-DATA constants<>+1336(SB)/4, $0x442aaa6f
-DATA constants<>+1340(SB)/4, $0x45000000
-DATA constants<>+1344(SB)/4, $0x45800000
-DATA constants<>+1348(SB)/4, $0x00800000
-DATA constants<>+1352(SB)/4, $0x4b000000
-DATA constants<>+1356(SB)/4, $0x004afb0d
-DATA constants<>+1360(SB)/4, $0x4b00007f
-DATA constants<>+1364(SB)/4, $0x007fffff
-DATA constants<>+1368(SB)/4, $0x3f3504f3
-DATA constants<>+1372(SB)/4, $0x3d9021bb
-DATA constants<>+1376(SB)/4, $0x3def251a
-DATA constants<>+1380(SB)/4, $0xbdfe5d4f
-DATA constants<>+1384(SB)/4, $0x3e11e9bf
-DATA constants<>+1388(SB)/4, $0xbe2aae50
-DATA constants<>+1392(SB)/4, $0x3e4cceac
-DATA constants<>+1396(SB)/4, $0xbe7ffffc
-DATA constants<>+1400(SB)/4, $0x3eaaaaaa
-DATA constants<>+1404(SB)/4, $0x3f000000
-DATA constants<>+1408(SB)/4, $0x7f800000
-GLOBL constants<>(SB), RODATA|NOPTR, $1412
+DATA constants<>+544(SB)/8, $0x4580000045800000
+DATA constants<>+552(SB)/8, $0x4580000045800000
+DATA constants<>+560(SB)/8, $0x4580000045800000
+DATA constants<>+568(SB)/8, $0x4580000045800000
+DATA constants<>+576(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+584(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+592(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+600(SB)/8, $0x442aaa6f442aaa6f
+DATA constants<>+608(SB)/8, $0x420905b1420905b1
+DATA constants<>+616(SB)/8, $0x420905b1420905b1
+DATA constants<>+624(SB)/8, $0x420905b1420905b1
+DATA constants<>+632(SB)/8, $0x420905b1420905b1
+DATA constants<>+640(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+648(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+656(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+664(SB)/8, $0x40b6887e40b6887e
+DATA constants<>+672(SB)/8, $0x0080000000800000
+DATA constants<>+680(SB)/8, $0x0080000000800000
+DATA constants<>+688(SB)/8, $0x0080000000800000
+DATA constants<>+696(SB)/8, $0x0080000000800000
+DATA constants<>+704(SB)/8, $0x4b0000004b000000
+DATA constants<>+712(SB)/8, $0x4b0000004b000000
+DATA constants<>+720(SB)/8, $0x4b0000004b000000
+DATA constants<>+728(SB)/8, $0x4b0000004b000000
+DATA constants<>+736(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+744(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+752(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+760(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+768(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+776(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+784(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+792(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+800(SB)/8, $0x007fffff007fffff
+DATA constants<>+808(SB)/8, $0x007fffff007fffff
+DATA constants<>+816(SB)/8, $0x007fffff007fffff
+DATA constants<>+824(SB)/8, $0x007fffff007fffff
+DATA constants<>+832(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+840(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+848(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+856(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+864(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+872(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+880(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+888(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+896(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+904(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+912(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+920(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+928(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+936(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+944(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+952(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+960(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+968(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+976(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+984(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+992(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+1000(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+1008(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+1016(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+1024(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+1032(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+1040(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+1048(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+1056(SB)/8, $0x3f0000003f000000
+DATA constants<>+1064(SB)/8, $0x3f0000003f000000
+DATA constants<>+1072(SB)/8, $0x3f0000003f000000
+DATA constants<>+1080(SB)/8, $0x3f0000003f000000
+DATA constants<>+1088(SB)/8, $0x7f8000007f800000
+DATA constants<>+1096(SB)/8, $0x7f8000007f800000
+DATA constants<>+1104(SB)/8, $0x7f8000007f800000
+DATA constants<>+1112(SB)/8, $0x7f8000007f800000
+DATA constants<>+1120(SB)/4, $0x41200000
+DATA constants<>+1124(SB)/4, $0x4b40007e
+DATA constants<>+1128(SB)/4, $0x3f800000
+DATA constants<>+1132(SB)/4, $0x3daaaa8d
+DATA constants<>+1136(SB)/4, $0x40000000
+DATA constants<>+1140(SB)/4, $0x21800000
+DATA constants<>+1144(SB)/4, $0xbd5cd022
+DATA constants<>+1148(SB)/4, $0xc29f6c82
+DATA constants<>+1152(SB)/4, $0x4b400073
+DATA constants<>+1156(SB)/4, $0x45000000
+DATA constants<>+1160(SB)/4, $0x432aaa8d
+DATA constants<>+1164(SB)/4, $0x41b80000
+DATA constants<>+1168(SB)/4, $0x3e4cceac
+DATA constants<>+1172(SB)/4, $0x3e11e9bf
+DATA constants<>+1176(SB)/4, $0x3def251a
+DATA constants<>+1180(SB)/4, $0xff800000
+DATA constants<>+1184(SB)/4, $0x7fc00000
+DATA constants<>+1188(SB)/4, $0x7fffffff
+DATA constants<>+1192(SB)/4, $0x3fb8aa3b
+DATA constants<>+1196(SB)/4, $0x3f318000
+DATA constants<>+1200(SB)/4, $0xb95e8083
+DATA constants<>+1204(SB)/4, $0x3eaaaa6f
+DATA constants<>+1208(SB)/4, $0x3c8905b1
+DATA constants<>+1212(SB)/4, $0x3b36887e
+DATA constants<>+1216(SB)/4, $0x80000000
+DATA constants<>+1220(SB)/4, $0x3e0887f5
+DATA constants<>+1224(SB)/4, $0x3cae9107
+DATA constants<>+1228(SB)/4, $0xbbd89a9c
+DATA constants<>+1232(SB)/4, $0xbeaaaaaa
+DATA constants<>+1236(SB)/4, $0x3f0ccccd
+DATA constants<>+1240(SB)/4, $0x45800000
+DATA constants<>+1244(SB)/4, $0x442aaa6f
+DATA constants<>+1248(SB)/4, $0x420905b1
+DATA constants<>+1252(SB)/4, $0x40b6887e
+DATA constants<>+1256(SB)/4, $0x00800000
+DATA constants<>+1260(SB)/4, $0x4b000000
+DATA constants<>+1264(SB)/4, $0x004afb0d
+DATA constants<>+1268(SB)/4, $0x4b00007f
+DATA constants<>+1272(SB)/4, $0x007fffff
+DATA constants<>+1276(SB)/4, $0x3f3504f3
+DATA constants<>+1280(SB)/4, $0xbe7ffffc
+DATA constants<>+1284(SB)/4, $0xbe2aae50
+DATA constants<>+1288(SB)/4, $0xbdfe5d4f
+DATA constants<>+1292(SB)/4, $0xbdebd1b8
+DATA constants<>+1296(SB)/4, $0x3d9021bb
+DATA constants<>+1300(SB)/4, $0x3eaaaaaa
+DATA constants<>+1304(SB)/4, $0x3f000000
+DATA constants<>+1308(SB)/4, $0x7f800000
+GLOBL constants<>(SB), RODATA|NOPTR, $1312
 
 // Masks: the first lanes of a register that starts before the middle.
 DATA tails<>+0(SB)/8, $0xffffffffffffffff
