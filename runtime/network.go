@@ -22,11 +22,14 @@ type Network[F Float, X, T any] struct {
 	// Gradients, StepSGD and Loss; nil: not at all. Row and TargetRow give
 	// the elements of a row, which must be an array: a copy of it has its own
 	// elements. Fold takes what is fitted into the parameters with which
-	// Output predicts, to be called before it after every change.
+	// Output predicts, to be called before it after every change. Unfold takes
+	// it out of Params, where it has been folded into them, as Gradients need
+	// it, and tells whether it has.
 	Inputs, Targets *Normalizer
 	Row             func(x *X) []F
 	TargetRow       func(target *T) []F
 	Fold            func()
+	Unfold          func() (folded bool)
 
 	// Gradients sets g to the mean gradient over the rows and returns their
 	// mean loss. Dropout masks are a function of (seed, step) and the row.
@@ -86,8 +89,8 @@ func (n *Network[F, X, T]) checkNormalizers() error {
 		if z == nil {
 			continue
 		}
-		if n.Fold == nil || z == n.Inputs && n.Row == nil || z == n.Targets && n.TargetRow == nil {
-			return fmt.Errorf("network %s: is normalised, but Fold, Row or TargetRow is nil", n.Name)
+		if n.Fold == nil || n.Unfold == nil || z == n.Inputs && n.Row == nil || z == n.Targets && n.TargetRow == nil {
+			return fmt.Errorf("network %s: is normalised, but Fold, Unfold, Row or TargetRow is nil", n.Name)
 		}
 		if err := z.check(len(n.Params)); err != nil {
 			return fmt.Errorf("network %s: %w", n.Name, err)

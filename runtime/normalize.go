@@ -59,11 +59,8 @@ func isIdentity[F Float](z *Normalizer, params []F) bool {
 	return true
 }
 
-// fit sets the offsets and scales by n rows, unless they were set before: then training goes on with them.
+// fit sets the offsets and scales by n rows.
 func fit[F Float](z *Normalizer, params []F, n int, row func(i int) []F) {
-	if !isIdentity(z, params) {
-		return
-	}
 	column := make([]float64, n)
 	for i := range z.Offset.Len() {
 		if z.method(i) == NormalizeNone {
@@ -139,21 +136,26 @@ func (n *Network[F, X, T]) Stored() []Tensor {
 	return stored
 }
 
-// normalized fits the normalizers on some of the rows, and returns all rows as the network is trained on them: copies,
-// or the rows themselves where nothing is normalised.
+// normalized fits the normalizers on some of the rows, unless they were set before: then training goes on with them. It
+// returns all rows as the network is trained on them: copies, or the rows themselves where nothing is normalised.
 func (n *Network[F, X, T]) normalized(x []X, target []T, train []int) ([]X, []T) {
-	if n.Inputs != nil {
+	known := n.Unfold != nil && n.Unfold()
+	if z := n.Inputs; z != nil {
 		x = slices.Clone(x)
-		fit(n.Inputs, n.Params, len(train), func(i int) []F { return n.Row(&x[train[i]]) })
+		if !known && isIdentity(z, n.Params) {
+			fit(z, n.Params, len(train), func(i int) []F { return n.Row(&x[train[i]]) })
+		}
 		for i := range x {
-			normalize(n.Inputs, n.Params, n.Row(&x[i]))
+			normalize(z, n.Params, n.Row(&x[i]))
 		}
 	}
-	if n.Targets != nil {
+	if z := n.Targets; z != nil {
 		target = slices.Clone(target)
-		fit(n.Targets, n.Params, len(train), func(i int) []F { return n.TargetRow(&target[train[i]]) })
+		if !known && isIdentity(z, n.Params) {
+			fit(z, n.Params, len(train), func(i int) []F { return n.TargetRow(&target[train[i]]) })
+		}
 		for i := range target {
-			normalize(n.Targets, n.Params, n.TargetRow(&target[i]))
+			normalize(z, n.Params, n.TargetRow(&target[i]))
 		}
 	}
 	return x, target

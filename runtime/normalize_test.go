@@ -63,6 +63,15 @@ func pair(method Normalization) *Network[float32, [1]float32, [1]float32] {
 		w := p[5] * p[0] / p[3]
 		folded = [2]float32{w, p[5]*p[1] + p[4] - w*p[2]}
 	}
+	n.Unfold = func() bool {
+		if p[3] > 0 {
+			return false
+		}
+		p[3], p[5] = -p[3], -p[5]
+		p[1] = (p[1] + p[0]*p[2] - p[4]) / p[5]
+		p[0] *= p[3] / p[5]
+		return true
+	}
 	return n
 }
 
@@ -94,6 +103,20 @@ func TestTrainNormalized(t *testing.T) {
 		before := slices.Clone(n.Params[2:])
 		if _, err := Train(context.Background(), n, x[:50], target[:50], c); err != nil || !slices.Equal(n.Params[2:], before) {
 			t.Errorf("method %d: rows are normalised by %v, then by %v (%v)", method, before, n.Params[2:], err)
+		}
+		// So does what is folded into the parameters.
+		want := slices.Clone(n.Params)
+		w := want[5] * want[0] / want[3]
+		copy(n.Params, []float32{w, want[5]*want[1] + want[4] - w*want[2], want[2], -want[3], want[4], -want[5]})
+		still := c
+		still.Optimizer = SGD{LearningRate: 1e-30}
+		if _, err := Train(context.Background(), n, x[50:], target[50:], still); err != nil || !slices.Equal(n.Params[2:], want[2:]) {
+			t.Errorf("method %d: %v folded is normalised by %v (%v)", method, want, n.Params[2:], err)
+		}
+		for i, v := range n.Params[:2] {
+			if math.Abs(float64(v-want[i])) > 1e-2 {
+				t.Errorf("method %d: %v folded is trained from %v", method, want[:2], n.Params[:2])
+			}
 		}
 	}
 }
@@ -152,6 +175,7 @@ func TestNormalizedColumns(t *testing.T) {
 func TestNormalizerMustFit(t *testing.T) {
 	for _, change := range []func(n *Network[float32, [1]float32, [1]float32]){
 		func(n *Network[float32, [1]float32, [1]float32]) { n.Fold = nil },
+		func(n *Network[float32, [1]float32, [1]float32]) { n.Unfold = nil },
 		func(n *Network[float32, [1]float32, [1]float32]) { n.Row = nil },
 		func(n *Network[float32, [1]float32, [1]float32]) { n.TargetRow = nil },
 		func(n *Network[float32, [1]float32, [1]float32]) { n.Inputs.Methods = nil },

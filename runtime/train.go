@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -15,19 +16,23 @@ import (
 //
 // Where the network says so, rows are normalised by what the training rows are;
 // losses are those of the normalised rows. Parameters that have been trained
-// before keep what their rows were normalised by.
+// before, folded or not, keep what their rows were normalised by. Afterwards they
+// are not folded.
 //
 // With c.Checkpoint, the state of the training is kept in files, from which it
 // can be resumed.
 //
 // x and target are only read. The report is returned also with a
 // [NonFiniteError] or the error of ctx: it then covers the completed epochs.
+// After any other error it is nil, and the parameters are as they were.
 func Train[F Float, X, T any](ctx context.Context, n *Network[F, X, T], x []X, target []T, c Config) (*Report, error) {
+	before := slices.Clone(n.Params)
 	l, err := newTraining(n, x, target, c)
 	if err == nil {
 		err = l.openCheckpoint(realDisk{})
 	}
 	if err != nil {
+		copy(n.Params, before)
 		return nil, err
 	}
 	return l.train(ctx)

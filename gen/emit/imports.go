@@ -12,7 +12,7 @@ import (
 // standardImports are the packages of the standard library that templates use.
 var standardImports = []string{
 	"bytes", "cmp", "context", "encoding/binary", "encoding/csv", "encoding/json", "errors", "fmt", "hash/crc32", "io",
-	"maps", "math", "math/rand/v2", "reflect", "slices", "strconv", "strings", "sync", "testing", "unsafe",
+	"maps", "math", "math/rand/v2", "os", "path/filepath", "reflect", "slices", "strconv", "strings", "sync", "testing", "unsafe",
 }
 
 // imports prints the import block of a file of package pkg: the packages that its body selects from.

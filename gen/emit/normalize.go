@@ -193,8 +193,11 @@ func (n *Network) normalizerDecl(p *printer, z *normalizer) []jen.Code {
 		if z.Accessor == "Output" {
 			of = "the targets, while training,"
 		}
-		name := z.Accessor + t.name
-		code = append(code, comment(fmt.Sprintf("%s is %s %s to normalise them.", name, t.what, of))...)
+		name, folded := z.Accessor+t.name, ""
+		if z.Folded && t.name == "Scale" {
+			folded = " It is negative once it has been folded, see Fold."
+		}
+		code = append(code, comment(fmt.Sprintf("%s is %s %s to normalise them.%s", name, t.what, of, folded))...)
 		code = append(code, n.accessor(p, name, t.Tensor)...)
 	}
 	return code

@@ -30,7 +30,7 @@ func (w *wiring) header() (before, after string, err error) {
 		params = t.Tensor.Offset + t.Len()
 	}
 	if w.Float == "float64" {
-		return runtime.SafetensorsHeader[float64](params, tensors, w.notes)
+		return runtime.SafetensorsHeader[float64](params, tensors, w.Notes)
 	}
-	return runtime.SafetensorsHeader[float32](params, tensors, w.notes)
+	return runtime.SafetensorsHeader[float32](params, tensors, w.Notes)
 }

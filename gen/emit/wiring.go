@@ -13,9 +13,9 @@ import (
 
 // wiring is what the template that joins a training package to the runtime needs to know.
 type wiring struct {
-	Embedded                        bool // weights lie in the folder
-	notes                           map[string]string
-	Spec                            string // the base name of its file
+	Embedded                        bool              // weights lie in the folder
+	Notes                           map[string]string // metadata of a weights file
+	Spec                            string            // the base name of its file
 	n                               names
 	pkg                             string
 	Name, Float, X, Target          string
@@ -95,7 +95,7 @@ func (w *wiring) C(text string) string {
 func (n *Network) wiring(pkg string) *wiring {
 	m := n.Model
 	w := &wiring{
-		n: n.names(true), notes: n.Notes(), Spec: n.Source, Embedded: n.Embed, pkg: pkg, Name: m.Name, Float: m.Precision, Inputs: n.inputs(), Outputs: n.outputs(),
+		n: n.names(true), Notes: n.Notes(), Spec: n.Source, Embedded: n.Embed, pkg: pkg, Name: m.Name, Float: m.Precision, Inputs: n.inputs(), Outputs: n.outputs(),
 		Features: n.features(), Classes: m.Output.Classes, Targets: m.Output.TargetNames(), Label: m.Train.Data.Label,
 		Random: n.random(), Batch: m.Train.Batch, Epochs: m.Train.Epochs,
 		Validation: m.Train.Data.Validation, Test: m.Train.Data.Test, Seed: m.Train.Seed,

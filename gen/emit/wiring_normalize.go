@@ -32,6 +32,9 @@ func (n *Network) wireNormalizers(w *wiring) {
 // Normalized tells whether anything is normalised.
 func (w *wiring) Normalized() bool { return w.In != nil || w.Out != nil }
 
+// Folds tells whether a layer takes what is normalised.
+func (w *wiring) Folds() bool { return w.First != nil || w.Last != nil }
+
 // Trained is how many elements of Params are trained; normalizers lie behind them.
 func (w *wiring) Trained() int {
 	last := w.Tensors[len(w.Tensors)-1]

@@ -73,7 +73,7 @@ func reservedForCode(name string) bool {
 // reservedLayers are the names of the generated API, and of the arguments of generated functions.
 var reservedLayers = []string{
 	"forward", "forward_batch", "forward_normalized", "predict", "top", "no_class", "params", "features", "targets", "new", "load", "trained", "weights",
-	"gradients", "step_sgd", "step", "loss", "loss_element", "work", "block", "add_block", "init", "network", "config", "train",
+	"gradients", "step_sgd", "step", "loss", "loss_element", "work", "block", "add_block", "init", "network", "config", "train", "save",
 	"columns", "sgd", "tier", "row_tier", "row_gradients", "row_sgd", "one_hot", "batch", "order", "class_at", "read_csv", "rows", "target", "scale", "first", "seed",
 	"lanes", "block_rows",
 }
@@ -96,7 +96,7 @@ func nameShape(name string) string {
 var specialPackages = []string{"init", "main", "internal", "vendor", "testdata", "documentation", "builtin", "std", "cmd", "all", "tool", "work"}
 
 var importedPackages = []string{
-	"base64", "binary", "bits", "bufio", "bytes", "cmp", "context", "crc32", "csv", "embed", "errors", "flag", "fmt", "gzip", "io",
+	"base64", "binary", "bits", "bufio", "bytes", "cmp", "context", "crc32", "csv", "embed", "errors", "filepath", "flag", "fmt", "gzip", "io",
 	"json", "log", "maps", "math", "os", "rand", "reference", "reflect", "runtime", "signal", "slices", "sort", "strconv",
 	"strings", "sync", "testing", "time", "unicode", "unsafe",
 }
@@ -108,7 +108,7 @@ var localNames = []string{
 	"fields", "file", "first", "folded", "got", "groups", "head", "header", "huber", "input", "keep", "lanes",
 	"largest", "least", "level", "limit", "loss", "magnitude", "most", "name", "names", "near", "network",
 	"normalized", "ok", "old", "omitted", "over", "padded", "params", "part", "prediction",
-	"probabilities", "problem", "quads", "rate", "read", "ref", "report", "room", "row", "rows", "scale", "scratch",
+	"probabilities", "problem", "quads", "rate", "read", "ref", "report", "room", "row", "rows", "same", "scale", "scratch",
 	"seed", "settings", "size", "step", "stored", "stream", "sum", "table", "target", "tensor", "text", "tier",
 	"twice", "unknown", "value", "values", "vectors", "want", "wanted", "what", "whole",
 }

@@ -51,7 +51,8 @@ func (p *Params) InputOffset() *[30]float32 {
 	return (*[30]float32)(p[257:287])
 }
 
-// InputScale is what then divides the inputs to normalise them.
+// InputScale is what then divides the inputs to normalise them. It is negative once it has been folded, see
+// Fold.
 func (p *Params) InputScale() *[30]float32 {
 	return (*[30]float32)(p[287:317])
 }

@@ -70,6 +70,14 @@ func TestFold(t *testing.T) {
 	if twice.Fold(); *twice != *folded {
 		t.Error("to fold twice changes the parameters")
 	}
+	if ok := twice.Unfold(); ok != (*folded != *p) || twice.Unfold() {
+		t.Errorf("Unfold tells %v, and then that there is more to unfold", ok)
+	}
+	for i, v := range twice {
+		if d := math.Abs(float64(v - p[i])); !(d <= 1e-5*max(1, math.Abs(float64(p[i])))) {
+			t.Errorf("parameter %d is %v after folding and unfolding, want %v", i, v, p[i])
+		}
+	}
 }
 
 // randomRows draws inputs.

@@ -51,7 +51,8 @@ func (p *Params) InputOffset() *[10]float32 {
 	return (*[10]float32)(p[97:107])
 }
 
-// InputScale is what then divides the inputs to normalise them.
+// InputScale is what then divides the inputs to normalise them. It is negative once it has been folded, see
+// Fold.
 func (p *Params) InputScale() *[10]float32 {
 	return (*[10]float32)(p[107:117])
 }
@@ -61,7 +62,8 @@ func (p *Params) OutputOffset() *[1]float32 {
 	return (*[1]float32)(p[117:118])
 }
 
-// OutputScale is what then divides the targets, while training, to normalise them.
+// OutputScale is what then divides the targets, while training, to normalise them. It is negative once it has
+// been folded, see Fold.
 func (p *Params) OutputScale() *[1]float32 {
 	return (*[1]float32)(p[118:119])
 }

@@ -51,7 +51,8 @@ func (p *Params) InputOffset() *[2]float32 {
 	return (*[2]float32)(p[33:35])
 }
 
-// InputScale is what then divides the inputs to normalise them.
+// InputScale is what then divides the inputs to normalise them. It is negative once it has been folded, see
+// Fold.
 func (p *Params) InputScale() *[2]float32 {
 	return (*[2]float32)(p[35:37])
 }
@@ -61,7 +62,8 @@ func (p *Params) OutputOffset() *[1]float32 {
 	return (*[1]float32)(p[37:38])
 }
 
-// OutputScale is what then divides the targets, while training, to normalise them.
+// OutputScale is what then divides the targets, while training, to normalise them. It is negative once it has
+// been folded, see Fold.
 func (p *Params) OutputScale() *[1]float32 {
 	return (*[1]float32)(p[38:39])
 }

@@ -7,9 +7,21 @@ package iris
 // inputs as they are measured. Load has done so; to fold twice changes nothing.
 //
 // The outputs are those for normalised rows, but for rounding: where an offset is much larger than its scale, by as much
-// as the rounding of the input itself.
+// as the rounding of the input itself. A scale is negative when it has been folded.
 func (p *Params) Fold() {
-	p.foldInputs()
+	if p.InputScale()[0] > 0 {
+		p.foldInputs()
+	}
+}
+
+// Unfold undoes Fold, but for rounding, and tells whether there was anything to undo. Training begins with it: it goes on
+// with rows that are normalised as before.
+func (p *Params) Unfold() (folded bool) {
+	if p.InputScale()[0] < 0 {
+		p.unfoldInputs()
+		folded = true
+	}
+	return folded
 }
 
 // foldInputs changes the first dense layer: W·((x − offset)/scale) + b = (W/scale)·x + (b − W·offset/scale).
@@ -24,8 +36,25 @@ func (p *Params) foldInputs() {
 		}
 		b[o] = float32(bias)
 	}
-	for i := range offset {
-		offset[i], scale[i] = 0, 1
+	for i := range scale {
+		scale[i] = -scale[i]
+	}
+}
+
+// unfoldInputs is the way back: W·x + b = (W·scale)·((x − offset)/scale) + (b + W·offset).
+func (p *Params) unfoldInputs() {
+	offset, scale, w, b := p.InputOffset(), p.InputScale(), p.Dense1W(), p.Dense1B()
+	for i := range scale {
+		scale[i] = -scale[i]
+	}
+	for o := range b {
+		bias := float64(b[o])
+		for i := range offset {
+			v := float64(w[4*o+i])
+			w[4*o+i] = float32(v * float64(scale[i]))
+			bias += float64(v * float64(offset[i]))
+		}
+		b[o] = float32(bias)
 	}
 }
 

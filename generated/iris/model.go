@@ -51,7 +51,8 @@ func (p *Params) InputOffset() *[4]float32 {
 	return (*[4]float32)(p[131:135])
 }
 
-// InputScale is what then divides the inputs to normalise them.
+// InputScale is what then divides the inputs to normalise them. It is negative once it has been folded, see
+// Fold.
 func (p *Params) InputScale() *[4]float32 {
 	return (*[4]float32)(p[135:139])
 }

@@ -51,7 +51,8 @@ func (p *Params) InputOffset() *[7]float32 {
 	return (*[7]float32)(p[58:65])
 }
 
-// InputScale is what then divides the inputs to normalise them.
+// InputScale is what then divides the inputs to normalise them. It is negative once it has been folded, see
+// Fold.
 func (p *Params) InputScale() *[7]float32 {
 	return (*[7]float32)(p[65:72])
 }

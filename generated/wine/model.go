@@ -51,7 +51,8 @@ func (p *Params) InputOffset() *[13]float32 {
 	return (*[13]float32)(p[139:152])
 }
 
-// InputScale is what then divides the inputs to normalise them.
+// InputScale is what then divides the inputs to normalise them. It is negative once it has been folded, see
+// Fold.
 func (p *Params) InputScale() *[13]float32 {
 	return (*[13]float32)(p[152:165])
 }

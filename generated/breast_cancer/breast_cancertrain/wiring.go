@@ -47,6 +47,7 @@ func Network(p *breast_cancer.Params) *runtime.Network[float32, [30]float32, bre
 			*q = *p
 			q.Fold()
 		},
+		Unfold: p.Unfold,
 		Gradients: func(g []float32, x [][30]float32, target []breast_cancer.Class, _ []float32, seed, step uint64) float32 {
 			return Gradients((*breast_cancer.Params)(g), w, x, target, p)
 		},
@@ -82,9 +83,23 @@ func Config() runtime.Config {
 	}
 }
 
-// Train trains p on the rows, which it does not change, by the settings of c; see [runtime.Train].
+// Train trains p on the rows, which it does not change, by the settings of c; see [runtime.Train]. p is from Init, or from
+// Load, Trained or an earlier Train, to go on. Then rows are normalised as they were; else what normalises them is
+// fitted. Afterwards p predicts: it is folded.
 func Train(ctx context.Context, p *breast_cancer.Params, x [][30]float32, target []breast_cancer.Class, c runtime.Config) (*runtime.Report, error) {
-	return runtime.Train(ctx, Network(p), x, target, c)
+	report, err := runtime.Train(ctx, Network(p), x, target, c)
+	if report != nil { // else p is as it was
+		p.Fold()
+	}
+	return report, err
+}
+
+// Save writes p to a weights file, as chainrule train does: Load reads it, and chainrule generate embeds it. The file is
+// whole or, after an error or a crash, as it was.
+func Save(file string, p *breast_cancer.Params) error {
+	q := *p
+	q.Unfold()
+	return runtime.WriteSafetensors(file, q[:], Network(&q).Stored(), map[string]string{"network": "breast_cancer", "spec": "5a0aa5d372c66543"})
 }
 
 // Columns says which columns of a CSV file hold the features and the class.

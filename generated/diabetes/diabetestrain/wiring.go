@@ -55,6 +55,7 @@ func Network(p *diabetes.Params) *runtime.Network[float32, [10]float32, [1]float
 			*q = *p
 			q.Fold()
 		},
+		Unfold: p.Unfold,
 		Gradients: func(g []float32, x [][10]float32, target [][1]float32, _ []float32, seed, step uint64) float32 {
 			return Gradients((*diabetes.Params)(g), w, x, target, p)
 		},
@@ -87,9 +88,23 @@ func Config() runtime.Config {
 	}
 }
 
-// Train trains p on the rows, which it does not change, by the settings of c; see [runtime.Train].
+// Train trains p on the rows, which it does not change, by the settings of c; see [runtime.Train]. p is from Init, or from
+// Load, Trained or an earlier Train, to go on. Then rows are normalised as they were; else what normalises them is
+// fitted. Afterwards p predicts: it is folded.
 func Train(ctx context.Context, p *diabetes.Params, x [][10]float32, target [][1]float32, c runtime.Config) (*runtime.Report, error) {
-	return runtime.Train(ctx, Network(p), x, target, c)
+	report, err := runtime.Train(ctx, Network(p), x, target, c)
+	if report != nil { // else p is as it was
+		p.Fold()
+	}
+	return report, err
+}
+
+// Save writes p to a weights file, as chainrule train does: Load reads it, and chainrule generate embeds it. The file is
+// whole or, after an error or a crash, as it was.
+func Save(file string, p *diabetes.Params) error {
+	q := *p
+	q.Unfold()
+	return runtime.WriteSafetensors(file, q[:], Network(&q).Stored(), map[string]string{"network": "diabetes", "spec": "6f095e28a93f0077"})
 }
 
 // Columns says which columns of a CSV file hold the features and the targets.

@@ -70,9 +70,17 @@ func Config() runtime.Config {
 	}
 }
 
-// Train trains p on the rows, which it does not change, by the settings of c; see [runtime.Train].
+// Train trains p on the rows, which it does not change, by the settings of c; see [runtime.Train]. p is from Init, or from
+// Load, Trained or an earlier Train, to go on.
 func Train(ctx context.Context, p *digits.Params, x [][64]float32, target []digits.Class, c runtime.Config) (*runtime.Report, error) {
 	return runtime.Train(ctx, Network(p), x, target, c)
+}
+
+// Save writes p to a weights file, as chainrule train does: Load reads it, and chainrule generate embeds it. The file is
+// whole or, after an error or a crash, as it was.
+func Save(file string, p *digits.Params) error {
+	q := *p
+	return runtime.WriteSafetensors(file, q[:], Network(&q).Stored(), map[string]string{"network": "digits", "spec": "c0d12f1568c4f964"})
 }
 
 // Columns says which columns of a CSV file hold the features and the class.

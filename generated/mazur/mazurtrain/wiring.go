@@ -65,9 +65,17 @@ func Config() runtime.Config {
 	}
 }
 
-// Train trains p on the rows, which it does not change, by the settings of c; see [runtime.Train].
+// Train trains p on the rows, which it does not change, by the settings of c; see [runtime.Train]. p is from Init, or from
+// Load, Trained or an earlier Train, to go on.
 func Train(ctx context.Context, p *mazur.Params, x [][2]float64, target [][2]float64, c runtime.Config) (*runtime.Report, error) {
 	return runtime.Train(ctx, Network(p), x, target, c)
+}
+
+// Save writes p to a weights file, as chainrule train does: Load reads it, and chainrule generate embeds it. The file is
+// whole or, after an error or a crash, as it was.
+func Save(file string, p *mazur.Params) error {
+	q := *p
+	return runtime.WriteSafetensors(file, q[:], Network(&q).Stored(), map[string]string{"network": "mazur", "spec": "bbd31e1577b775b7"})
 }
 
 // Columns says which columns of a CSV file hold the features and the targets.

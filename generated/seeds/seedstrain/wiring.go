@@ -47,6 +47,7 @@ func Network(p *seeds.Params) *runtime.Network[float32, [7]float32, seeds.Class]
 			*q = *p
 			q.Fold()
 		},
+		Unfold: p.Unfold,
 		Gradients: func(g []float32, x [][7]float32, target []seeds.Class, _ []float32, seed, step uint64) float32 {
 			return Gradients((*seeds.Params)(g), w, x, target, p)
 		},
@@ -84,9 +85,23 @@ func Config() runtime.Config {
 	}
 }
 
-// Train trains p on the rows, which it does not change, by the settings of c; see [runtime.Train].
+// Train trains p on the rows, which it does not change, by the settings of c; see [runtime.Train]. p is from Init, or from
+// Load, Trained or an earlier Train, to go on. Then rows are normalised as they were; else what normalises them is
+// fitted. Afterwards p predicts: it is folded.
 func Train(ctx context.Context, p *seeds.Params, x [][7]float32, target []seeds.Class, c runtime.Config) (*runtime.Report, error) {
-	return runtime.Train(ctx, Network(p), x, target, c)
+	report, err := runtime.Train(ctx, Network(p), x, target, c)
+	if report != nil { // else p is as it was
+		p.Fold()
+	}
+	return report, err
+}
+
+// Save writes p to a weights file, as chainrule train does: Load reads it, and chainrule generate embeds it. The file is
+// whole or, after an error or a crash, as it was.
+func Save(file string, p *seeds.Params) error {
+	q := *p
+	q.Unfold()
+	return runtime.WriteSafetensors(file, q[:], Network(&q).Stored(), map[string]string{"network": "seeds", "spec": "46e06598dae7a3a6"})
 }
 
 // Columns says which columns of a CSV file hold the features and the class.
