@@ -43,7 +43,7 @@ func TestRegisters(t *testing.T) {
 				for _, e := range []vector.Element{vector.Float32, vector.Float64} {
 					for _, p := range []*schedule.Plan{
 						schedule.Activations(g, v, int(e), false), schedule.Activations(g, v, int(e), true),
-						schedule.Updates(g, v, int(e), false), schedule.Updates(g, v, int(e), true),
+						schedule.Updates(g, v, int(e)),
 					} {
 						for _, f := range kernel.Lower(p, "").Funcs {
 							if _, err := vector.Compile(f, v, e); err != nil {

@@ -19,9 +19,8 @@ const cacheLine = 64
 const (
 	activationsText = "sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale."
 	narrowText      = "does the same for a block whose rows fit into one register."
-	gradientsText   = "adds the gradients of the parameters, made of those of the activations."
+	gradientsText   = "sets dp to from, which may be dp itself, plus factor times the gradients of the parameters."
 	lossesText      = "returns the sum of the losses of a block, each times its scale, without dropout."
-	updateText      = "subtracts rate times the gradients of the parameters from them, while these are in registers."
 )
 
 // vectorize compiles the training step for vector registers, once per kind of machine, and the losses of calm, the graph
@@ -53,8 +52,7 @@ func vectorize(n *emit.Network, g, calm *graph.Graph) error {
 				tier.Wide = blocks.Join("activations", activationsText, program)
 			}
 		}
-		tier.Gradients = blocks.Join("parameter_gradients", gradientsText, kernel.Lower(schedule.Updates(g, t.Vector, int(element), false), ""))
-		tier.Update = blocks.Join("parameter_update", updateText, kernel.Lower(schedule.Updates(g, t.Vector, int(element), true), ""))
+		tier.Gradients = blocks.Join("parameter_gradients", gradientsText, kernel.Lower(schedule.Updates(g, t.Vector, int(element)), ""))
 		losses := kernel.Lower(schedule.Losses(calm, t.Vector, int(element)), "")
 		if forward == nil {
 			forward = kernel.NewBlocks(losses, cacheLine/int(element))

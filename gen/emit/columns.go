@@ -17,15 +17,14 @@ type Tier struct {
 	Suffix         string         // of the functions: AVX2
 	Lanes, Vectors int            // of a register; registers of samples in a tile
 	Wide, Narrow   []*kernel.Func // forward, loss and backward of a block without the parameters, to be called in this order
-	Gradients      []*kernel.Func // of the parameters
-	Update         []*kernel.Func // of the parameters by their gradients
+	Gradients      []*kernel.Func // of the parameters, times a factor, added to something
 	Losses         []*kernel.Func // of a block, without dropout and gradients
 	Forward        []*kernel.Func // of one row
 }
 
 // Funcs lists the functions of a training step.
 func (t *Tier) Funcs() []*kernel.Func {
-	return slices.Concat(t.Wide, t.Narrow, t.Gradients, t.Update, t.Losses)
+	return slices.Concat(t.Wide, t.Narrow, t.Gradients, t.Losses)
 }
 
 // VectorName is the name of a kernel's assembly function.
@@ -37,6 +36,9 @@ func (n *Network) VectorName(f *kernel.Func, t *Tier) string {
 func (n *Network) columnsCode(p *printer) []jen.Code {
 	code := append(comment(p.top("tier")+" is the kind of vector code that this processor has."),
 		jen.Var().Id(p.top("tier")).Op("=").Qual(runtimePath, "VectorTier").Call(), jen.Line())
+	zeros := p.top("zeros")
+	code = append(code, comment(zeros+" is what the gradients of the first block are added to. It is never written, so that the system has one page for all of it.")...)
+	code = append(code, jen.Var().Id(zeros).Index(jen.Lit(n.plan().Len())).Id(p.float), jen.Line())
 	code = append(code, n.columnsType(p)...)
 	code = append(code, n.columnsGradients(p)...)
 	code = append(code, n.columnsSGD(p)...)
@@ -119,7 +121,8 @@ func slotText(s kernel.Slot) string {
 func (n *Network) columnsGradients(p *printer) []jen.Code {
 	var cases []jen.Code
 	for _, t := range n.Tiers {
-		body := append([]jen.Code{jen.Id("loss").Op("+=").Id("c").Dot("activations"+t.Suffix).Call(jen.Id("first"), jen.Id("p"))}, n.vectorCalls(p, t, t.Gradients)...)
+		body := append([]jen.Code{jen.Id("loss").Op("+=").Id("c").Dot("activations"+t.Suffix).Call(jen.Id("first"), jen.Id("p"))},
+			n.vectorCalls(p, t, t.Gradients, operands{"dp": n.trainedPart(p, "g"), "from": jen.Id("from"), "factor": jen.Lit(1)})...)
 		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(body...))
 	}
 	block := jen.Id(p.top("blockRows")).Call(jen.Len(jen.Id("x")))
@@ -131,16 +134,18 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("<").Lit(schedule.FewRows)).Block(
 			jen.Return(jen.Lit(0), jen.False())),
 		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
+		jen.Id("from").Op(":=").Op("&").Id(p.top("zeros")),
 		jen.For(jen.Id("rows").Op(":=").Add(block.Clone()), fits, jen.Id("rows").Op("=").Add(block.Clone())).Block(
 			jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data("[:rows]"), jen.Id("scale"))...),
 			jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
 			n.passRows(),
+			jen.Id("from").Op("=").Add(n.trainedPart(p, "g")),
 			jen.List(n.data("")...).Op("=").List(n.data("[rows:]")...),
 		),
 		jen.Return(jen.Id("loss"), jen.True()),
 	}
-	body = append(n.maskKey(), body...)
-	code := comment("gradients does what Gradients does, in vector registers: it adds the gradient of the mean loss over the rows to g and returns the mean loss. " +
+	body = append(append(n.maskKey(), body[0]), append(n.clearUntrained(), body[1:]...)...)
+	code := comment("gradients does what Gradients does, in vector registers: it sets g to the gradient of the mean loss over the rows and returns the mean loss. " +
 		fmt.Sprintf("ok is false where the processor has no such registers, and for fewer than %d rows, which portable code does faster.", schedule.FewRows))
 	return append(code, n.gradientsMethod(p).Block(body...), jen.Line())
 }
@@ -166,7 +171,8 @@ func (n *Network) columnsMethod(p *printer, name string, params []jen.Code) *jen
 func (n *Network) columnsSGD(p *printer) []jen.Code {
 	var cases []jen.Code
 	for _, t := range n.Tiers {
-		body := append([]jen.Code{jen.Id("loss").Op("=").Id("c").Dot("activations"+t.Suffix).Call(jen.Id("first"), jen.Id("p"))}, n.vectorCalls(p, t, t.Update)...)
+		body := append([]jen.Code{jen.Id("loss").Op("=").Id("c").Dot("activations"+t.Suffix).Call(jen.Id("first"), jen.Id("p"))},
+			n.vectorCalls(p, t, t.Gradients, operands{"dp": n.trainedPart(p, "p"), "from": n.trainedPart(p, "p"), "factor": jen.Op("-").Id("rate")})...)
 		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(body...))
 	}
 	refused := jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("<").Lit(schedule.FewRows).Op("||").
@@ -188,25 +194,32 @@ func (n *Network) columnsSGD(p *printer) []jen.Code {
 // columnsActivations prints the first half of a step of one tier.
 func (n *Network) columnsActivations(p *printer, t *Tier) []jen.Code {
 	body := []jen.Code{
-		jen.If(jen.Id("c").Dot("vectors").Op("==").Lit(1)).Block(append(n.vectorCalls(p, t, t.Narrow), jen.Return(jen.Id("loss")))...),
+		jen.If(jen.Id("c").Dot("vectors").Op("==").Lit(1)).Block(append(n.vectorCalls(p, t, t.Narrow, nil), jen.Return(jen.Id("loss")))...),
 	}
-	body = append(append(body, n.vectorCalls(p, t, t.Wide)...), jen.Return(jen.Id("loss")))
+	body = append(append(body, n.vectorCalls(p, t, t.Wide, nil)...), jen.Return(jen.Id("loss")))
 	code := comment("activations" + t.Suffix + " sets the activations of the block that load has prepared and their gradients, and returns the sum of its losses, each times its scale.")
 	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("activations"+t.Suffix).Params(
 		jen.Id("first").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params"))).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 }
 
+// operands are arguments of kernels by name, where they are not what they always are.
+type operands map[string]jen.Code
+
 // vectorCalls prints the calls of kernels, one after the other.
-func (n *Network) vectorCalls(p *printer, t *Tier, funcs []*kernel.Func) []jen.Code {
+func (n *Network) vectorCalls(p *printer, t *Tier, funcs []*kernel.Func, own operands) []jen.Code {
 	var code []jen.Code
 	for _, f := range funcs {
 		var args []jen.Code
 		for _, a := range f.Arrays {
-			args = append(args, n.columnArg(p, a))
+			if arg, ok := own[a.Name]; ok {
+				args = append(args, arg)
+			} else {
+				args = append(args, n.columnArg(p, a))
+			}
 		}
 		for _, s := range f.Scalars {
-			if s.Kind == kernel.Float {
-				args = append(args, jen.Id(s.Name))
+			if arg, ok := own[s.Name]; ok {
+				args = append(args, arg)
 			} else {
 				args = append(args, jen.Id("c").Dot(s.Name))
 			}
@@ -229,8 +242,6 @@ func (n *Network) columnArg(p *printer, a *kernel.Array) jen.Code {
 		return jen.Parens(p.array(a.Len)).Parens(jen.Id("c").Dot("scratch").Index(jen.Op(":")))
 	case a.Name == "scratch":
 		return jen.Op("&").Id("c").Dot("scratch")
-	case a.Name == "dp":
-		return n.trainedPart(p, "g")
 	case a.Name == "p":
 		return n.trainedPart(p, "p")
 	case a.Value.Role == graph.Target:

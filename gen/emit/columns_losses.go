@@ -24,7 +24,7 @@ func (n *Network) columnsLosses(p *printer) []jen.Code {
 	), jen.Line())
 	var cases []jen.Code
 	for _, t := range n.Tiers {
-		calls := append([]jen.Code{jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data(""), jen.Id("scale"))...)}, n.vectorCalls(p, t, t.Losses)...)
+		calls := append([]jen.Code{jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data(""), jen.Id("scale"))...)}, n.vectorCalls(p, t, t.Losses, nil)...)
 		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(calls...))
 	}
 	code = append(code, comment("losses returns the sum of the losses of a block, each times its scale.")...)

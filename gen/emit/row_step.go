@@ -124,7 +124,7 @@ func (n *Network) rowStepCalls(p *printer, s rowStep) []jen.Code {
 	for _, r := range n.rowsWith(s.pick) {
 		var body []jen.Code
 		if !s.fused {
-			body = n.clearFrozen()
+			body = n.clearUntrained()
 		}
 		body = append(body, jen.Return(loss(jen.Id(n.RowName(s.pick(r), r)).Call(args...)), jen.True()))
 		cases = append(cases, jen.Case(jen.Qual(runtimePath, r.Constant)).Block(body...))
@@ -132,13 +132,16 @@ func (n *Network) rowStepCalls(p *printer, s rowStep) []jen.Code {
 	return []jen.Code{jen.Switch(jen.Id(p.top("tier"))).Block(cases...), jen.Return(jen.Lit(0), jen.False())}
 }
 
-// clearFrozen prints what sets the gradients of frozen parameters.
-func (n *Network) clearFrozen() []jen.Code {
+// clearUntrained prints what sets the gradients of what is not trained: frozen parameters, and what rows are normalised by.
+func (n *Network) clearUntrained() []jen.Code {
 	var code []jen.Code
 	for _, t := range n.plan().Params {
 		if t.Value.Role == graph.Frozen {
 			code = append(code, jen.Clear(jen.Id("g").Dot(paramName(t.Value)).Call().Index(jen.Op(":"))))
 		}
+	}
+	if size := n.plan().Len(); size < n.length() {
+		code = append(code, jen.Clear(jen.Id("g").Index(jen.Id(fmt.Sprintf("%d:", size)))))
 	}
 	return code
 }

@@ -71,15 +71,15 @@ func (n *Network) gradients(p *printer) []jen.Code {
 	params := append([]jen.Code{jen.Id("g").Op("*").Add(p.of("Params")), jen.Id("w").Op("*").Id(p.top("Work"))}, n.dataParams(p)...)
 	params = append(params, jen.Id("p").Op("*").Add(p.of("Params")))
 	body := append([]jen.Code{n.lengths(name)}, n.callRow(p, "rowGradients", jen.Id("g"), jen.Id("p"))...)
-	body = append(body,
-		jen.Clear(jen.Id("g").Index(jen.Op(":"))),
-		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(0)).Block(jen.Return(jen.Lit(0))),
-	)
 	if n.Tiers != nil {
 		call := jen.Id("w").Dot("columns").Dot("gradients").Call(append(append(append([]jen.Code{jen.Id("g")}, n.data("")...), jen.Id("p")), n.maskArgs()...)...)
 		body = append(body, jen.Comment("Where the processor has vector registers, kernels_amd64.s does what follows."),
 			jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))), jen.Line())
 	}
+	body = append(body,
+		jen.Clear(jen.Id("g").Index(jen.Op(":"))),
+		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(0)).Block(jen.Return(jen.Lit(0))),
+	)
 	body = append(body, jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))))
 	if n.blocked() {
 		body = append(body, n.blocks(p)...)

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"fmt"
 	"sort"
 	"strings"
 
@@ -36,13 +37,12 @@ func (l *lowering) bind() {
 	for _, v := range values {
 		switch {
 		case inner[v] || l.lossInner(v):
-		case l.fusedParameter(v) != nil && l.plan.Lines:
+		case l.fusedParameter(v) != nil:
 			l.array(v.Of)
 			l.f.Array(l.local(v.Of)).Access = InPlace
-		case l.fusedParameter(v) != nil:
-			l.scalar("rate", Float)
-			l.columnArray(v.Of, false, InPlace)
-			l.f.Array(l.local(v.Of)).Access = InPlace
+		case l.addable(v):
+			l.addend(v)
+			l.columnArray(v, false, Set)
 		case l.plan.Lines && l.bindLine(v):
 		case l.plan.Columns:
 			l.columnArray(v, false, l.access(v))
@@ -105,7 +105,7 @@ func (l *lowering) access(v *graph.Value) Access {
 			if out != v {
 				continue
 			}
-			if v.Role == graph.Gradient && v.Of != nil && v.Of.IsParameter() && !l.plan.Lines {
+			if v.Role == graph.Gradient && v.Of != nil && v.Of.IsParameter() && !l.plan.Lines && !l.plan.Columns {
 				return Added
 			}
 			return Set
@@ -144,7 +144,13 @@ func (l *lowering) equation(n *graph.Node) string {
 	if l.group.PerRow {
 		eq = strings.NewReplacer("[n]", "", "[n,", "[", "Σₙ ", "").Replace(eq)
 	}
-	if out := n.Outs[0]; out.Of != nil && out.Of.IsParameter() && !l.plan.Lines {
+	switch out := n.Outs[0]; {
+	case out.Of == nil || !out.Of.IsParameter() || l.plan.Lines:
+	case l.plan.Columns:
+		name, right, _ := strings.Cut(eq, " = ")
+		_, index, _ := strings.Cut(name, "[")
+		eq = fmt.Sprintf("%s = %s%s[%s + %s·%s", name, display(l.local(out)), fromSuffix, index, factorName, right)
+	default:
 		eq = strings.Replace(eq, " = ", " += ", 1)
 	}
 	return eq

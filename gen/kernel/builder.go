@@ -41,6 +41,12 @@ func (b *builder) once(key, name string, s Stmt) {
 	b.add(s)
 }
 
+// defines tells whether a register has that name.
+func (b *builder) defines(name string) bool {
+	_, ok := b.lookup("register " + name)
+	return ok
+}
+
 // set gives a register its value, defining it where it is new.
 func (b *builder) set(name string, x Expr) {
 	key := "register " + name

@@ -71,8 +71,7 @@ type columns struct {
 	graph         *graph.Graph
 	lanes, group  int
 	wide, narrow  []*kernel.Func
-	parameters    []*kernel.Func // their gradients
-	update        []*kernel.Func
+	parameters    []*kernel.Func       // their gradients
 	offset        map[*graph.Value]int // of parameters in the flat array
 	length        int
 	scratchLength int
@@ -84,8 +83,7 @@ func newColumns(g *graph.Graph, v *target.Vector) *columns {
 	blocks := kernel.NewBlocks(wide, 16)
 	c.wide = blocks.Join("wide", "", wide)
 	c.narrow = blocks.Join("narrow", "", kernel.Lower(schedule.Activations(g, v, 4, true), ""))
-	c.parameters = blocks.Join("parameters", "", kernel.Lower(schedule.Updates(g, v, 4, false), ""))
-	c.update = blocks.Join("update", "", kernel.Lower(schedule.Updates(g, v, 4, true), ""))
+	c.parameters = blocks.Join("parameters", "", kernel.Lower(schedule.Updates(g, v, 4), ""))
 	for _, q := range wide.Plan.Params {
 		c.offset[q.Value] = q.Offset
 	}
@@ -95,7 +93,8 @@ func newColumns(g *graph.Graph, v *target.Vector) *columns {
 	return c
 }
 
-// compare runs a block: the activations, the gradients of the parameters added to what is there, and the fused update.
+// compare runs a block: the activations, half of the gradients of the parameters added to ones, and the update of the
+// parameters in place.
 func (c *columns) compare(t *testing.T, rows int) {
 	env := randomEnv(c.graph, rows)
 	want := c.graph.Eval(env)
@@ -105,8 +104,8 @@ func (c *columns) compare(t *testing.T, rows int) {
 		activations, vectors = c.narrow, 1
 	}
 	memory := kernel.Operands{
-		Arrays:  map[string][]float64{"scratch": make([]float64, c.scratchLength), "p": make([]float64, c.length), "dp": make([]float64, c.length)},
-		Scalars: map[string]float64{"groups": float64(groups), "vectors": float64(vectors), "quads": float64((rows + 3) / 4), "rate": 0.5},
+		Arrays:  map[string][]float64{"scratch": make([]float64, c.scratchLength), "p": make([]float64, c.length), "dp": make([]float64, c.length), "from": make([]float64, c.length)},
+		Scalars: map[string]float64{"groups": float64(groups), "vectors": float64(vectors), "quads": float64((rows + 3) / 4)},
 	}
 	for i := range memory.Arrays["scratch"] {
 		memory.Arrays["scratch"][i] = math.NaN() // nothing may be read before it is set
@@ -114,8 +113,8 @@ func (c *columns) compare(t *testing.T, rows int) {
 	for v, at := range c.offset {
 		copy(memory.Arrays["p"][at:], env.Leaves[v.Ref()])
 	}
-	for i := range memory.Arrays["dp"] {
-		memory.Arrays["dp"][i] = 1
+	for i := range memory.Arrays["from"] {
+		memory.Arrays["from"][i], memory.Arrays["dp"][i] = 1, math.NaN()
 	}
 	run := func(funcs []*kernel.Func) (loss float64) {
 		for _, f := range funcs {
@@ -129,8 +128,12 @@ func (c *columns) compare(t *testing.T, rows int) {
 		return loss
 	}
 	loss := run(activations)
+	memory.Scalars["factor"] = 0.5
 	run(c.parameters)
-	run(c.update)
+	sums := memory.Arrays["dp"]
+	memory.Arrays["dp"], memory.Arrays["from"] = memory.Arrays["p"], memory.Arrays["p"]
+	memory.Scalars["factor"] = -0.5
+	run(c.parameters)
 
 	wantLoss := 0.0
 	for _, l := range want.Of(c.graph.Loss) {
@@ -142,7 +145,7 @@ func (c *columns) compare(t *testing.T, rows int) {
 	for _, pair := range c.graph.Gradients {
 		at := c.offset[pair.Of]
 		for i, w := range want.Of(pair.Value) {
-			if got := memory.Arrays["dp"][at+i] - 1; !(math.Abs(got-w) <= 1e-12*(1+math.Abs(w))) {
+			if got := 2 * (sums[at+i] - 1); !(math.Abs(got-w) <= 1e-12*(1+math.Abs(w))) {
 				t.Fatalf("%s[%d] is %v, want %v", pair.Value.Ref(), i, got, w)
 			}
 			before := env.Leaves[pair.Of.Ref()][i]

@@ -15,6 +15,10 @@ func (l *lowering) finish(n *nest, s *schedule.Stage) {
 		l.update(n, of)
 		return
 	}
+	if l.addable(s.Node.Outs[0]) {
+		l.addTo(n)
+		return
+	}
 	n.stores = []operand{n.sum.out}
 	if s.Resident {
 		n.sum.finish = func(c copyOf, x Expr) { n.set(n.register(n.sum.out, c, ""), x) }

@@ -36,6 +36,7 @@ type Array struct {
 	Layout string // the letters of these axes: "oi" for rows of W[o,i]
 	Access Access
 	Value  *graph.Value // what it stands for in the network
+	From   bool         // in place of Value, a gradient, what it is added to
 	Copy   bool         // of a value whose samples lie next to each other, the copy that lies row by row
 	Row    int          // of an operand of rows, of which callers have a pointer to the first: its elements; else 0
 	Lanes  int          // of the schedule.Samples samples, so many are in use; 0: all

@@ -165,7 +165,7 @@ func (l *lowering) contract(s *schedule.Stage, op graph.Contract) {
 		kept:   l.letters(out),
 		reads:  []operand{a, b},
 		out:    l.operand(s.Node.Outs[0], out),
-		add:    !strings.Contains(out, "n") && !l.plan.Lines,
+		add:    !strings.Contains(out, "n") && !l.plan.Lines && !l.plan.Columns,
 	}
 	if len(args) == 3 {
 		init := l.operand(args[2], ins[2])
@@ -202,7 +202,7 @@ func (l *lowering) reduce(s *schedule.Stage, op graph.Reduce) {
 	a := l.operand(s.Node.Args[0], ins[0])
 	n := &nest{builder: l.builder, plan: s.Nest, sum: sum{
 		kept: l.letters(out), summed: l.letters(except(ins[0], out)), reads: []operand{a},
-		out: l.operand(s.Node.Outs[0], out), add: !l.plan.Lines,
+		out: l.operand(s.Node.Outs[0], out), add: !l.plan.Lines && !l.plan.Columns,
 	}}
 	n.sum.term = func(c copyOf) Expr { return n.load(a, c) }
 	l.finish(n, s)

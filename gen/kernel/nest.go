@@ -26,6 +26,7 @@ type sum struct {
 	acc          string // the letter of the sums
 	init         *operand
 	term         func(copyOf) Expr
+	prepare      func()             // writes what finish needs, once for a tile; nil: nothing
 	finish       func(copyOf, Expr) // stores one finished element
 	out          operand
 	add          bool   // added to what is there

@@ -33,6 +33,9 @@ func (n *nest) end() {
 	if n.sum.note != "" {
 		n.add(Comment{n.sum.note})
 	}
+	if n.sum.prepare != nil {
+		n.sum.prepare()
+	}
 	n.each(n.sum.kept, func(c copyOf) {
 		var x Expr = Var{n.accumulator(c, 0)}
 		if n.lanesSummed() {

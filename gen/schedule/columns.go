@@ -36,20 +36,20 @@ func Activations(g *graph.Graph, t *target.Vector, elementBytes int, narrow bool
 	if narrow {
 		c.rows, c.vectors = t.NarrowRows, 1
 	}
-	return c.plan(g, false, func(s Stage) bool { return !updates(s) })
+	return c.plan(g, func(s Stage) bool { return !updates(s) })
 }
 
 // Updates schedules the gradients of the parameters, which have the inputs in lanes, for as many rows as Activations
-// worked on. With fused they are not stored: rate times each is subtracted from its parameter while it is in registers.
-func Updates(g *graph.Graph, t *target.Vector, elementBytes int, fused bool) *Plan {
+// worked on.
+func Updates(g *graph.Graph, t *target.Vector, elementBytes int) *Plan {
 	c := columns{target: t, lanes: t.Lanes(elementBytes), rows: t.TileRows, vectors: t.TileVectors}
-	return c.plan(g, fused, updates)
+	return c.plan(g, updates)
 }
 
 // Outputs schedules the forward pass of g likewise. The output comes row by row.
 func Outputs(g *graph.Graph, t *target.Vector, elementBytes int) *Plan {
 	c := columns{target: t, lanes: t.Lanes(elementBytes), rows: t.TileRows, vectors: t.TileVectors}
-	p := c.plan(g, false, func(s Stage) bool { return phaseOf(s.Node) == Forward })
+	p := c.plan(g, func(s Stage) bool { return phaseOf(s.Node) == Forward })
 	p.ByRow[g.Output] = true
 	return p
 }
@@ -67,8 +67,8 @@ func BlocksPay(g *graph.Graph) bool {
 }
 
 // plan schedules some stages of g.
-func (c columns) plan(g *graph.Graph, fused bool, want func(Stage) bool) *Plan {
-	p := &Plan{Graph: g, Block: Samples, Columns: true, Fused: fused, Lanes: c.lanes, Vectors: c.vectors, Abreast: c.target.Abreast, ByRow: map[*graph.Value]bool{}}
+func (c columns) plan(g *graph.Graph, want func(Stage) bool) *Plan {
+	p := &Plan{Graph: g, Block: Samples, Columns: true, Lanes: c.lanes, Vectors: c.vectors, Abreast: c.target.Abreast, ByRow: map[*graph.Value]bool{}}
 	p.placeParams()
 	groups := group(g)
 	fuseDerivatives(g, groups)

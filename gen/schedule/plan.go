@@ -44,7 +44,7 @@ type Plan struct {
 	Lanes   int                   // of a vector, in a plan of columns or lines
 	Vectors int                   // of samples that a tile has, in a plan of columns
 	Abreast int                   // vectors of an elementwise op that advance side by side
-	Fused   bool                  // parameters are updated in place of storing their gradients
+	Fused   bool                  // of lines: parameters are updated in place of storing their gradients
 	Block   int                   // rows in work at once; 1: every function works on one row
 	Groups  []*Group              // in order of execution
 	Params  []Param               // the flat parameter array

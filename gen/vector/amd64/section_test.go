@@ -85,7 +85,7 @@ func kernels(t testing.TB, shape string, machine *target.Vector) []*kernel.Func 
 	if g, err = pass.Run(g, true); err != nil {
 		t.Fatal(err)
 	}
-	return slices.Concat(kernel.Lower(schedule.Activations(g, machine, 4, false), "").Funcs, kernel.Lower(schedule.Updates(g, machine, 4, true), "").Funcs)
+	return slices.Concat(kernel.Lower(schedule.Activations(g, machine, 4, false), "").Funcs, kernel.Lower(schedule.Updates(g, machine, 4), "").Funcs)
 }
 
 // fullBlock is how often the loops of a block of as many rows as fit turn.

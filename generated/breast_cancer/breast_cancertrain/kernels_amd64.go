@@ -15,15 +15,10 @@ func activationsAVX2(scratch *[1792]float32, p *[257]float32, xRows *[30]float32
 //go:noescape
 func narrowActivationsAVX2(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, t *[32]float32, scale *[32]float32) (loss float32)
 
-// parameterGradientsAVX2 adds the gradients of the parameters, made of those of the activations.
+// parameterGradientsAVX2 sets dp to from, which may be dp itself, plus factor times the gradients of the parameters.
 //
 //go:noescape
-func parameterGradientsAVX2(dp *[257]float32, scratch *[1792]float32, xRows *[30]float32, vectors int, quads int)
-
-// parameterUpdateAVX2 subtracts rate times the gradients of the parameters from them, while these are in registers.
-//
-//go:noescape
-func parameterUpdateAVX2(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, rate float32, vectors int, quads int)
+func parameterGradientsAVX2(dp *[257]float32, from *[257]float32, scratch *[1792]float32, xRows *[30]float32, factor float32, vectors int, quads int)
 
 // lossesAVX2 returns the sum of the losses of a block, each times its scale, without dropout.
 //
@@ -40,15 +35,10 @@ func activationsAVX512(scratch *[1792]float32, p *[257]float32, xRows *[30]float
 //go:noescape
 func narrowActivationsAVX512(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, t *[32]float32, scale *[32]float32) (loss float32)
 
-// parameterGradientsAVX512 adds the gradients of the parameters, made of those of the activations.
+// parameterGradientsAVX512 sets dp to from, which may be dp itself, plus factor times the gradients of the parameters.
 //
 //go:noescape
-func parameterGradientsAVX512(dp *[257]float32, scratch *[1792]float32, xRows *[30]float32, vectors int, quads int)
-
-// parameterUpdateAVX512 subtracts rate times the gradients of the parameters from them, while these are in registers.
-//
-//go:noescape
-func parameterUpdateAVX512(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, rate float32, vectors int, quads int)
+func parameterGradientsAVX512(dp *[257]float32, from *[257]float32, scratch *[1792]float32, xRows *[30]float32, factor float32, vectors int, quads int)
 
 // lossesAVX512 returns the sum of the losses of a block, each times its scale, without dropout.
 //

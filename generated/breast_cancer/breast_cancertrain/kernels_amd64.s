@@ -1352,22 +1352,23 @@ i3:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[257]float32, scratch *[1792]float32, xRows *[30]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[257]float32, from *[257]float32, scratch *[1792]float32, xRows *[30]float32, factor float32, vectors int, quads int)
 //
-// parameter_gradients(dp [257] added to, scratch [1792] read, xRows [960] read, vectors, quads)
-// 	dense2Update(dw = dp[248:256], db = dp[256:257], dz = scratch[1504:1536], xRows = scratch[1216:1472], vectors, quads)
-// 	dense1Update(dw = dp[0:240], db = dp[240:248], dz = scratch[1536:1792], x = scratch[256:1216], xRows = xRows[0:960], vectors, quads)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
+// parameter_gradients(dp [257] scratch, from [257] read, scratch [1792] read, xRows [960] read, factor, vectors, quads)
+// 	dense2Update(dw = dp[248:256], db = dp[256:257], dz = scratch[1504:1536], xRows = scratch[1216:1472], dbFrom = from[256:257], dwFrom = from[248:256], factor, vectors, quads)
+// 	dense1Update(dw = dp[0:240], db = dp[240:248], dz = scratch[1536:1792], x = scratch[256:1216], xRows = xRows[0:960], dbFrom = from[240:248], dwFrom = from[0:240], factor, vectors, quads)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
 	// 	db0 += dz0[n]
-	// db[0] += lanesum(db0)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	dw0ib := 0
@@ -1381,15 +1382,16 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// 	dw0i += dw0ib
 	// 	dw0i += dw0ic
 	// 	dw0i += dw0id
-	// 	dw[i] += dw0i
+	// 	factors2 := factor
+	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
 	//
-	// registers: Y0 db0 dw0i; BX n xRows; AX dz db dw; Y1 dw0ib; Y2 dw0ic; Y3 dw0id; CX n
+	// registers: Y0 db0 dw0i; BX n xRows; AX dz dbFrom db dwFrom dw; Y1 factors dw0ib; Y2 dw0ic; Y3 dw0id; CX n
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $6016, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -1399,553 +1401,31 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+32(FP), Y1
+	MOVQ from+8(FP), AX
 	ADDQ $1024, AX
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPD $1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSHDUP X0, X1
-	VADDPS X1, X0, X0
-	VBROADCASTSS (AX), X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, (AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	MOVQ scratch+8(FP), AX
-	ADDQ $6016, AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $4864, BX
-	MOVQ quads+32(FP), CX
-	TESTQ CX, CX
-	JLE n2end
-
-n2:
-	VBROADCASTSS (AX), Y4
-	VFMADD231PS (BX), Y4, Y0
-	VBROADCASTSS 4(AX), Y4
-	VFMADD231PS 32(BX), Y4, Y1
-	VBROADCASTSS 8(AX), Y4
-	VFMADD231PS 64(BX), Y4, Y2
-	VBROADCASTSS 12(AX), Y4
-	VFMADD231PS 96(BX), Y4, Y3
-	ADDQ $16, AX
-	ADDQ $128, BX
-	DECQ CX
-	JNE n2
-n2end:
-	VADDPS Y1, Y0, Y0
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y0, Y0
-	MOVQ dp+0(FP), AX
-	ADDQ $992, AX
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
-
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// db0 := 0
-	// … 6 more
-	// db7 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 6 more
-	// 	db7 += dz7[n]
-	// db[0] += lanesum(db0)
-	// … 6 more
-	// db[7] += lanesum(db7)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…8 by 4
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 1 more
-	// 	dz3 = dz[32*o+96:] (32)
-	// 	for i = 0…16 by 16 in 8 lanes
-	// 		dw0_0 := 0
-	// 		… 6 more
-	// 		dw3_1 := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			dz0_0 := dz0[n]
-	// 			… 2 more
-	// 			dz0_3 := dz3[n]
-	// 			xRows0_0 := xRows[30*n+i]
-	// 			xRows0_1 := xRows[30*n+i+8]
-	// 			dw0_0 += (dz0_0 * xRows0_0)
-	// 			… 6 more
-	// 			dw3_1 += (dz0_3 * xRows0_1)
-	// 			dz1_0 := dz0[n+1]
-	// 			… 2 more
-	// 			dz1_3 := dz3[n+1]
-	// 			xRows1_0 := xRows[30*n+i+30]
-	// 			xRows1_1 := xRows[30*n+i+38]
-	// 			… and so on, 3 times
-	// 			dw0_0 += (dz3_0 * xRows3_0)
-	// 			… 6 more
-	// 			dw3_1 += (dz3_3 * xRows3_1)
-	// 		dw[30*o+i] += dw0_0
-	// 		dw[30*o+i+8] += dw0_1
-	// 		… 5 more
-	// 		dw[30*o+i+98] += dw3_1
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 16…24 by 8 in 8 lanes
-	// 	dw0i := 0
-	// 	… 6 more
-	// 	dw7i := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[30*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 6 more
-	// 		dw7i += (dz7[n] * xRows0i)
-	// 		xRows1i := xRows[30*n+i+30]
-	// 		dw0i += (dz0[n+1] * xRows1i)
-	// 		… 6 more
-	// 		dw7i += (dz7[n+1] * xRows1i)
-	// 		… and so on, 3 times
-	// 	dw[i] += dw0i
-	// 	dw[i+30] += dw1i
-	// 	… 5 more
-	// 	dw[i+210] += dw7i
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…8 by 1
-	// 	dzo = dz[32*o:] (32)
-	// 	x24 = x[768:] (32)
-	// 	… 4 more
-	// 	x29 = x[928:] (32)
-	// 	dwo24 := 0
-	// 	… 4 more
-	// 	dwo29 := 0
-	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 		dzno := dzo[n]
-	// 		dwo24 += (dzno * x24[n])
-	// 		… 4 more
-	// 		dwo29 += (dzno * x29[n])
-	// 	dw[30*o+24] += lanesum(dwo24)
-	// 	… 4 more
-	// 	dw[30*o+29] += lanesum(dwo29)
-	//
-	// registers: Y0 db0 dw0_0 dw0i dwo24; Y1 db1 dw0_1 dw1i dwo25; Y2 db2 dw1_0 dw2i dwo26;
-	//   Y3 db3 dw1_1 dw3i dwo27; Y4 db4 dw2_0 dw4i dwo28; Y5 db5 dw2_1 dw5i dwo29; Y6 db6 dw3_0 dw6i dzno tail;
-	//   Y7 db7 dw3_1 dw7i; BX n xRows dz x; AX dz db xRows dw; DX o; SI n; Y8 dz0_0 xRows0i; Y9 xRows0_0;
-	//   Y10 xRows0_1; CX dw n
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
-	ADDQ $6144, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
-	JLE n3end
-
-n3:
-	VADDPS (AX), Y0, Y0
-	VADDPS 128(AX), Y1, Y1
-	VADDPS 256(AX), Y2, Y2
-	VADDPS 384(AX), Y3, Y3
-	VADDPS 512(AX), Y4, Y4
-	VADDPS 640(AX), Y5, Y5
-	VADDPS 768(AX), Y6, Y6
-	VADDPS 896(AX), Y7, Y7
-	ADDQ $32, AX
-	DECQ BX
-	JNE n3
-n3end:
-	MOVQ dp+0(FP), AX
-	ADDQ $960, AX
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VPERM2F128 $0x20, Y1, Y0, Y2
-	VPERM2F128 $0x31, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
-	ADDQ $6144, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $2, DX
-
-o4:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ quads+32(FP), SI
-	TESTQ SI, SI
-	JLE n5end
-
-n5:
-	VBROADCASTSS (AX), Y8
-	VMOVUPS (BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VMOVUPS 32(BX), Y10
-	VFMADD231PS Y10, Y8, Y1
-	VBROADCASTSS 128(AX), Y8
-	VFMADD231PS Y9, Y8, Y2
-	VFMADD231PS Y10, Y8, Y3
-	VBROADCASTSS 256(AX), Y8
-	VFMADD231PS Y9, Y8, Y4
-	VFMADD231PS Y10, Y8, Y5
-	VBROADCASTSS 384(AX), Y8
-	VFMADD231PS Y9, Y8, Y6
-	VFMADD231PS Y10, Y8, Y7
-	VBROADCASTSS 4(AX), Y8
-	VMOVUPS 120(BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VMOVUPS 152(BX), Y10
-	VFMADD231PS Y10, Y8, Y1
-	VBROADCASTSS 132(AX), Y8
-	VFMADD231PS Y9, Y8, Y2
-	VFMADD231PS Y10, Y8, Y3
-	VBROADCASTSS 260(AX), Y8
-	VFMADD231PS Y9, Y8, Y4
-	VFMADD231PS Y10, Y8, Y5
-	VBROADCASTSS 388(AX), Y8
-	VFMADD231PS Y9, Y8, Y6
-	VFMADD231PS Y10, Y8, Y7
-	VBROADCASTSS 8(AX), Y8
-	VMOVUPS 240(BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VMOVUPS 272(BX), Y10
-	VFMADD231PS Y10, Y8, Y1
-	VBROADCASTSS 136(AX), Y8
-	VFMADD231PS Y9, Y8, Y2
-	VFMADD231PS Y10, Y8, Y3
-	VBROADCASTSS 264(AX), Y8
-	VFMADD231PS Y9, Y8, Y4
-	VFMADD231PS Y10, Y8, Y5
-	VBROADCASTSS 392(AX), Y8
-	VFMADD231PS Y9, Y8, Y6
-	VFMADD231PS Y10, Y8, Y7
-	VBROADCASTSS 12(AX), Y8
-	VMOVUPS 360(BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VMOVUPS 392(BX), Y10
-	VFMADD231PS Y10, Y8, Y1
-	VBROADCASTSS 140(AX), Y8
-	VFMADD231PS Y9, Y8, Y2
-	VFMADD231PS Y10, Y8, Y3
-	VBROADCASTSS 268(AX), Y8
-	VFMADD231PS Y9, Y8, Y4
-	VFMADD231PS Y10, Y8, Y5
-	VBROADCASTSS 396(AX), Y8
-	VFMADD231PS Y9, Y8, Y6
-	VFMADD231PS Y10, Y8, Y7
-	ADDQ $16, AX
-	ADDQ $480, BX
-	DECQ SI
-	JNE n5
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-16, R13, R13
-	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-480, R13, R13
-	ADDQ R13, BX
-n5end:
-	VADDPS (CX), Y0, Y0
-	VMOVUPS Y0, (CX)
-	VADDPS 32(CX), Y1, Y0
-	VMOVUPS Y0, 32(CX)
-	VADDPS 120(CX), Y2, Y0
-	VMOVUPS Y0, 120(CX)
-	VADDPS 152(CX), Y3, Y0
-	VMOVUPS Y0, 152(CX)
-	VADDPS 240(CX), Y4, Y0
-	VMOVUPS Y0, 240(CX)
-	VADDPS 272(CX), Y5, Y0
-	VMOVUPS Y0, 272(CX)
-	VADDPS 360(CX), Y6, Y0
-	VMOVUPS Y0, 360(CX)
-	VADDPS 392(CX), Y7, Y0
-	VMOVUPS Y0, 392(CX)
-	ADDQ $512, AX
-	ADDQ $480, CX
-	DECL DX
-	JNE o4
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $6144, BX
-	MOVQ quads+32(FP), CX
-	TESTQ CX, CX
-	JLE n6end
-
-n6:
-	VMOVUPS 64(AX), Y8
-	VBROADCASTSS (BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VBROADCASTSS 128(BX), Y9
-	VFMADD231PS Y9, Y8, Y1
-	VBROADCASTSS 256(BX), Y9
-	VFMADD231PS Y9, Y8, Y2
-	VBROADCASTSS 384(BX), Y9
-	VFMADD231PS Y9, Y8, Y3
-	VBROADCASTSS 512(BX), Y9
-	VFMADD231PS Y9, Y8, Y4
-	VBROADCASTSS 640(BX), Y9
-	VFMADD231PS Y9, Y8, Y5
-	VBROADCASTSS 768(BX), Y9
-	VFMADD231PS Y9, Y8, Y6
-	VBROADCASTSS 896(BX), Y9
-	VFMADD231PS Y9, Y8, Y7
-	VMOVUPS 184(AX), Y8
-	VBROADCASTSS 4(BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VBROADCASTSS 132(BX), Y9
-	VFMADD231PS Y9, Y8, Y1
-	VBROADCASTSS 260(BX), Y9
-	VFMADD231PS Y9, Y8, Y2
-	VBROADCASTSS 388(BX), Y9
-	VFMADD231PS Y9, Y8, Y3
-	VBROADCASTSS 516(BX), Y9
-	VFMADD231PS Y9, Y8, Y4
-	VBROADCASTSS 644(BX), Y9
-	VFMADD231PS Y9, Y8, Y5
-	VBROADCASTSS 772(BX), Y9
-	VFMADD231PS Y9, Y8, Y6
-	VBROADCASTSS 900(BX), Y9
-	VFMADD231PS Y9, Y8, Y7
-	VMOVUPS 304(AX), Y8
-	VBROADCASTSS 8(BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VBROADCASTSS 136(BX), Y9
-	VFMADD231PS Y9, Y8, Y1
-	VBROADCASTSS 264(BX), Y9
-	VFMADD231PS Y9, Y8, Y2
-	VBROADCASTSS 392(BX), Y9
-	VFMADD231PS Y9, Y8, Y3
-	VBROADCASTSS 520(BX), Y9
-	VFMADD231PS Y9, Y8, Y4
-	VBROADCASTSS 648(BX), Y9
-	VFMADD231PS Y9, Y8, Y5
-	VBROADCASTSS 776(BX), Y9
-	VFMADD231PS Y9, Y8, Y6
-	VBROADCASTSS 904(BX), Y9
-	VFMADD231PS Y9, Y8, Y7
-	VMOVUPS 424(AX), Y8
-	VBROADCASTSS 12(BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VBROADCASTSS 140(BX), Y9
-	VFMADD231PS Y9, Y8, Y1
-	VBROADCASTSS 268(BX), Y9
-	VFMADD231PS Y9, Y8, Y2
-	VBROADCASTSS 396(BX), Y9
-	VFMADD231PS Y9, Y8, Y3
-	VBROADCASTSS 524(BX), Y9
-	VFMADD231PS Y9, Y8, Y4
-	VBROADCASTSS 652(BX), Y9
-	VFMADD231PS Y9, Y8, Y5
-	VBROADCASTSS 780(BX), Y9
-	VFMADD231PS Y9, Y8, Y6
-	VBROADCASTSS 908(BX), Y9
-	VFMADD231PS Y9, Y8, Y7
-	ADDQ $480, AX
-	ADDQ $16, BX
-	DECQ CX
-	JNE n6
-n6end:
-	MOVQ dp+0(FP), AX
-	VADDPS 64(AX), Y0, Y0
-	VMOVUPS Y0, 64(AX)
-	VADDPS 184(AX), Y1, Y0
-	VMOVUPS Y0, 184(AX)
-	VADDPS 304(AX), Y2, Y0
-	VMOVUPS Y0, 304(AX)
-	VADDPS 424(AX), Y3, Y0
-	VMOVUPS Y0, 424(AX)
-	VADDPS 544(AX), Y4, Y0
-	VMOVUPS Y0, 544(AX)
-	VADDPS 664(AX), Y5, Y0
-	VMOVUPS Y0, 664(AX)
-	VADDPS 784(AX), Y6, Y0
-	VMOVUPS Y0, 784(AX)
-	VADDPS 904(AX), Y7, Y0
-	VMOVUPS Y0, 904(AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
-	ADDQ $6144, AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $1024, BX
-	MOVQ dp+0(FP), CX
-	MOVL $8, DX
-
-o7:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	MOVQ vectors+24(FP), SI
-	TESTQ SI, SI
-	JLE n8end
-
-n8:
-	VMOVUPS (AX), Y6
-	VFMADD231PS 3072(BX), Y6, Y0
-	VFMADD231PS 3200(BX), Y6, Y1
-	VFMADD231PS 3328(BX), Y6, Y2
-	VFMADD231PS 3456(BX), Y6, Y3
-	VFMADD231PS 3584(BX), Y6, Y4
-	VFMADD231PS 3712(BX), Y6, Y5
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECQ SI
-	JNE n8
-	MOVQ vectors+24(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, AX
-	MOVQ vectors+24(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, BX
-n8end:
-	VMOVUPS tails<>+8(SB), Y6
-	VUNPCKLPS Y1, Y0, Y7
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y7, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VPERM2F128 $0x20, Y1, Y0, Y2
-	VPERM2F128 $0x31, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VMASKMOVPS 96(CX), Y6, Y1
-	VADDPS Y1, Y0, Y0
-	VMOVUPS X0, 96(CX)
-	VEXTRACTF128 $1, Y0, X0
-	VMOVSD X0, 112(CX)
-	ADDQ $128, AX
-	ADDQ $120, CX
-	DECL DX
-	JNE o7
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX2(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, rate float32, vectors int, quads int)
-//
-// parameter_update(scratch [1792] read, p [257] overwritten, xRows [960] read, rate, vectors, quads)
-// 	dense2Update(dz = scratch[1504:1536], w = p[248:256], b = p[256:257], xRows = scratch[1216:1472], rate, vectors, quads)
-// 	dense1Update(dz = scratch[1536:1792], x = scratch[256:1216], w = p[0:240], b = p[240:248], xRows = xRows[0:960], rate, vectors, quads)
-TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
-
-	// dense2Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// db0 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	dw0i := 0
-	// 	dw0ib := 0
-	// 	dw0ic := 0
-	// 	dw0id := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		dw0i += (dz0[n] * xRows[8*n+i])
-	// 		dw0ib += (dz0[n+1] * xRows[8*n+i+8])
-	// 		dw0ic += (dz0[n+2] * xRows[8*n+i+16])
-	// 		dw0id += (dz0[n+3] * xRows[8*n+i+24])
-	// 	dw0i += dw0ib
-	// 	dw0i += dw0ic
-	// 	dw0i += dw0id
-	// 	w[i] = (w[i] - (rate * dw0i))
-	//
-	// registers: Y0 db0 dw0i; BX n xRows; AX dz b w; Y1 dw0ib; Y2 dw0ic; Y3 dw0id; CX n
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	MOVQ scratch+0(FP), AX
-	ADDQ $6016, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Y0, Y0
-	ADDQ $32, AX
-	DECQ BX
-	JNE n1
-n1end:
-	MOVQ p+8(FP), AX
-	ADDQ $1024, AX
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPD $1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSHDUP X0, X1
-	VADDPS X1, X0, X0
-	VBROADCASTSS rate+24(FP), X1
+	VEXTRACTF128 $1, Y0, X2
+	VADDPS X2, X0, X0
+	VPERMILPD $1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDPS X2, X0, X0
 	VBROADCASTSS (AX), X2
-	VFNMADD231PS X1, X0, X2
+	VFMADD231PS X0, X1, X2
+	MOVQ dp+0(FP), AX
+	ADDQ $1024, AX
 	VMOVSS X2, (AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
-	MOVQ scratch+0(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $6016, AX
-	MOVQ scratch+0(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $4864, BX
-	MOVQ quads+40(FP), CX
+	MOVQ quads+48(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -1966,15 +1446,17 @@ n2end:
 	VADDPS Y1, Y0, Y0
 	VADDPS Y2, Y0, Y0
 	VADDPS Y3, Y0, Y0
-	MOVQ p+8(FP), AX
+	VBROADCASTSS factor+32(FP), Y1
+	MOVQ from+8(FP), AX
 	ADDQ $992, AX
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
+	VFMADD213PS (AX), Y0, Y1
+	MOVQ dp+0(FP), AX
+	ADDQ $992, AX
+	VMOVUPS Y1, (AX)
 
-	// dense1Update sets db =  and dw = W·x.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -1985,10 +1467,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 6 more
-	// b[7] = (b[7] - (rate * lanesum(db7)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…8 by 4
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2016,11 +1499,12 @@ n2end:
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 6 more
 	// 			dw3_1 += (dz3_3 * xRows3_1)
-	// 		w[30*o+i] = (w[30*o+i] - (rate * dw0_0))
-	// 		w[30*o+i+8] = (w[30*o+i+8] - (rate * dw0_1))
+	// 		factors2 := factor
+	// 		dw[30*o+i] = (dwFrom[30*o+i] + (factors2 * dw0_0))
+	// 		dw[30*o+i+8] = (dwFrom[30*o+i+8] + (factors2 * dw0_1))
 	// 		… 5 more
-	// 		w[30*o+i+98] = (w[30*o+i+98] - (rate * dw3_1))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// 		dw[30*o+i+98] = (dwFrom[30*o+i+98] + (factors2 * dw3_1))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 16…24 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	… 6 more
@@ -2035,11 +1519,12 @@ n2end:
 	// 		… 6 more
 	// 		dw7i += (dz7[n+1] * xRows1i)
 	// 		… and so on, 3 times
-	// 	w[i] = (w[i] - (rate * dw0i))
-	// 	w[i+30] = (w[i+30] - (rate * dw1i))
+	// 	factors2 := factor
+	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
+	// 	dw[i+30] = (dwFrom[i+30] + (factors2 * dw1i))
 	// 	… 5 more
-	// 	w[i+210] = (w[i+210] - (rate * dw7i))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// 	dw[i+210] = (dwFrom[i+210] + (factors2 * dw7i))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…8 by 1
 	// 	dzo = dz[32*o:] (32)
 	// 	x24 = x[768:] (32)
@@ -2053,16 +1538,18 @@ n2end:
 	// 		dwo24 += (dzno * x24[n])
 	// 		… 4 more
 	// 		dwo29 += (dzno * x29[n])
-	// 	w[30*o+24] = (w[30*o+24] - (rate * lanesum(dwo24)))
+	// 	factors2 := factor
+	// 	dw[30*o+24] = (dwFrom[30*o+24] + (factors2 * lanesum(dwo24)))
 	// 	… 4 more
-	// 	w[30*o+29] = (w[30*o+29] - (rate * lanesum(dwo29)))
+	// 	dw[30*o+29] = (dwFrom[30*o+29] + (factors2 * lanesum(dwo29)))
 	//
 	// registers: Y0 db0 dw0_0 dw0i dwo24; Y1 db1 dw0_1 dw1i dwo25; Y2 db2 dw1_0 dw2i dwo26;
-	//   Y3 db3 dw1_1 dw3i dwo27; Y4 db4 dw2_0 dw4i dwo28; Y5 db5 dw2_1 dw5i dwo29; Y6 db6 dw3_0 dw6i dzno tail;
-	//   Y7 db7 dw3_1 dw7i; BX n xRows dz x; AX dz b xRows w; DX o; SI n; Y8 dz0_0 xRows0i; Y9 xRows0_0;
-	//   Y10 xRows0_1; CX w n
+	//   Y3 db3 dw1_1 dw3i dwo27; Y4 db4 dw2_0 dw4i dwo28; Y5 db5 dw2_1 dw5i dwo29;
+	//   Y6 db6 dw3_0 dw6i dzno factors2; Y7 db7 dw3_1 dw7i tail; BX n xRows dz dw x;
+	//   AX dz dbFrom db xRows dwFrom; Y8 factors dz0_0 xRows0i; SI o; DI n; Y9 xRows0_0; Y10 xRows0_1;
+	//   CX dwFrom n; DX dw
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2071,9 +1558,9 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+0(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $6144, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -2090,11 +1577,12 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	MOVQ p+8(FP), AX
+	VBROADCASTSS factor+32(FP), Y8
+	MOVQ from+8(FP), AX
 	ADDQ $960, AX
-	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2113,16 +1601,18 @@ n3end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
+	VFMADD213PS (AX), Y0, Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $960, AX
+	VMOVUPS Y8, (AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $6144, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ p+8(FP), CX
-	MOVL $2, DX
+	MOVQ xRows+24(FP), BX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $2, SI
 
 o4:
 	VXORPS X0, X0, X0
@@ -2133,8 +1623,8 @@ o4:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ quads+40(FP), SI
-	TESTQ SI, SI
+	MOVQ quads+48(FP), DI
+	TESTQ DI, DI
 	JLE n5end
 
 n5:
@@ -2196,45 +1686,39 @@ n5:
 	VFMADD231PS Y10, Y8, Y7
 	ADDQ $16, AX
 	ADDQ $480, BX
-	DECQ SI
+	DECQ DI
 	JNE n5
-	MOVQ quads+40(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-480, R13, R13
 	ADDQ R13, BX
 n5end:
-	VBROADCASTSS rate+24(FP), Y8
-	VFNMADD213PS (CX), Y8, Y0
-	VMOVUPS Y0, (CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 32(CX), Y0, Y1
-	VMOVUPS Y1, 32(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 120(CX), Y0, Y2
-	VMOVUPS Y2, 120(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 152(CX), Y0, Y3
-	VMOVUPS Y3, 152(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 240(CX), Y0, Y4
-	VMOVUPS Y4, 240(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 272(CX), Y0, Y5
-	VMOVUPS Y5, 272(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 360(CX), Y0, Y6
-	VMOVUPS Y6, 360(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 392(CX), Y0, Y7
-	VMOVUPS Y7, 392(CX)
+	VBROADCASTSS factor+32(FP), Y8
+	VFMADD213PS (CX), Y8, Y0
+	VMOVUPS Y0, (DX)
+	VFMADD213PS 32(CX), Y8, Y1
+	VMOVUPS Y1, 32(DX)
+	VFMADD213PS 120(CX), Y8, Y2
+	VMOVUPS Y2, 120(DX)
+	VFMADD213PS 152(CX), Y8, Y3
+	VMOVUPS Y3, 152(DX)
+	VFMADD213PS 240(CX), Y8, Y4
+	VMOVUPS Y4, 240(DX)
+	VFMADD213PS 272(CX), Y8, Y5
+	VMOVUPS Y5, 272(DX)
+	VFMADD213PS 360(CX), Y8, Y6
+	VMOVUPS Y6, 360(DX)
+	VFMADD213PS 392(CX), Y7, Y8
+	VMOVUPS Y8, 392(DX)
 	ADDQ $512, AX
 	ADDQ $480, CX
-	DECL DX
+	ADDQ $480, DX
+	DECL SI
 	JNE o4
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2243,10 +1727,10 @@ n5end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
+	MOVQ xRows+24(FP), AX
+	MOVQ scratch+16(FP), BX
 	ADDQ $6144, BX
-	MOVQ quads+40(FP), CX
+	MOVQ quads+48(FP), CX
 	TESTQ CX, CX
 	JLE n6end
 
@@ -2324,39 +1808,34 @@ n6:
 	DECQ CX
 	JNE n6
 n6end:
-	MOVQ p+8(FP), AX
-	VBROADCASTSS rate+24(FP), Y8
-	VFNMADD213PS 64(AX), Y8, Y0
-	VMOVUPS Y0, 64(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 184(AX), Y0, Y1
-	VMOVUPS Y1, 184(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 304(AX), Y0, Y2
-	VMOVUPS Y2, 304(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 424(AX), Y0, Y3
-	VMOVUPS Y3, 424(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 544(AX), Y0, Y4
-	VMOVUPS Y4, 544(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 664(AX), Y0, Y5
-	VMOVUPS Y5, 664(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 784(AX), Y0, Y6
-	VMOVUPS Y6, 784(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 904(AX), Y0, Y7
-	VMOVUPS Y7, 904(AX)
+	VBROADCASTSS factor+32(FP), Y8
+	MOVQ from+8(FP), AX
+	VFMADD213PS 64(AX), Y8, Y0
+	MOVQ dp+0(FP), BX
+	VMOVUPS Y0, 64(BX)
+	VFMADD213PS 184(AX), Y8, Y1
+	VMOVUPS Y1, 184(BX)
+	VFMADD213PS 304(AX), Y8, Y2
+	VMOVUPS Y2, 304(BX)
+	VFMADD213PS 424(AX), Y8, Y3
+	VMOVUPS Y3, 424(BX)
+	VFMADD213PS 544(AX), Y8, Y4
+	VMOVUPS Y4, 544(BX)
+	VFMADD213PS 664(AX), Y8, Y5
+	VMOVUPS Y5, 664(BX)
+	VFMADD213PS 784(AX), Y8, Y6
+	VMOVUPS Y6, 784(BX)
+	VFMADD213PS 904(AX), Y7, Y8
+	VMOVUPS Y8, 904(BX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $6144, AX
-	MOVQ scratch+0(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $1024, BX
-	MOVQ p+8(FP), CX
-	MOVL $8, DX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $8, SI
 
 o7:
 	VXORPS X0, X0, X0
@@ -2365,8 +1844,8 @@ o7:
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
 	VXORPS X5, X5, X5
-	MOVQ vectors+32(FP), SI
-	TESTQ SI, SI
+	MOVQ vectors+40(FP), DI
+	TESTQ DI, DI
 	JLE n8end
 
 n8:
@@ -2379,19 +1858,20 @@ n8:
 	VFMADD231PS 3712(BX), Y6, Y5
 	ADDQ $32, AX
 	ADDQ $32, BX
-	DECQ SI
+	DECQ DI
 	JNE n8
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+40(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+40(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n8end:
-	VMOVUPS tails<>+8(SB), Y6
-	VUNPCKLPS Y1, Y0, Y7
+	VBROADCASTSS factor+32(FP), Y6
+	VMOVUPS tails<>+8(SB), Y7
+	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y7, Y0
+	VADDPS Y0, Y8, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2407,15 +1887,15 @@ n8end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VMASKMOVPS 96(CX), Y6, Y2
-	VFNMADD231PS Y1, Y0, Y2
-	VMOVUPS X2, 96(CX)
-	VEXTRACTF128 $1, Y2, X0
-	VMOVSD X0, 112(CX)
+	VMASKMOVPS 96(CX), Y7, Y1
+	VFMADD231PS Y0, Y6, Y1
+	VMOVUPS X1, 96(DX)
+	VEXTRACTF128 $1, Y1, X0
+	VMOVSD X0, 112(DX)
 	ADDQ $128, AX
 	ADDQ $120, CX
-	DECL DX
+	ADDQ $120, DX
+	DECL SI
 	JNE o7
 	VZEROUPPER
 	RET
@@ -4373,22 +3853,23 @@ i2:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[257]float32, scratch *[1792]float32, xRows *[30]float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[257]float32, from *[257]float32, scratch *[1792]float32, xRows *[30]float32, factor float32, vectors int, quads int)
 //
-// parameter_gradients(dp [257] added to, scratch [1792] read, xRows [960] read, vectors, quads)
-// 	dense2Update(dw = dp[248:256], db = dp[256:257], dz = scratch[1504:1536], x = scratch[0:256], vectors)
-// 	dense1Update(dw = dp[0:240], db = dp[240:248], dz = scratch[1536:1792], xRows = xRows[0:960], vectors, quads)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
+// parameter_gradients(dp [257] scratch, from [257] read, scratch [1792] read, xRows [960] read, factor, vectors, quads)
+// 	dense2Update(dw = dp[248:256], db = dp[256:257], dz = scratch[1504:1536], x = scratch[0:256], dbFrom = from[256:257], dwFrom = from[248:256], factor, vectors)
+// 	dense1Update(dw = dp[0:240], db = dp[240:248], dz = scratch[1536:1792], xRows = xRows[0:960], dbFrom = from[240:248], dwFrom = from[0:240], factor, vectors, quads)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 16 in 16 lanes, vectors turns
 	// 	db0 += dz0[n]
-	// db[0] += lanesum(db0)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// … 6 more
 	// x7 = x[224:] (32)
@@ -4400,18 +3881,19 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 	dw0_0 += (dzn0 * x0[n])
 	// 	… 6 more
 	// 	dw0_7 += (dzn0 * x7[n])
-	// dw[0] += lanesum(dw0_0)
+	// factors2 := factor
+	// dw[0] = (dwFrom[0] + (factors2 * lanesum(dw0_0)))
 	// … 6 more
-	// dw[7] += lanesum(dw0_7)
+	// dw[7] = (dwFrom[7] + (factors2 * lanesum(dw0_7)))
 	//
-	// registers: Z0 db0 dw0_0; BX n x; AX dz db dw; Z1 dw0_1; Z2 dw0_2; Z3 dw0_3; Z4 dw0_4; Z5 dw0_5; Z6 dw0_6;
-	//   Z7 dw0_7; CX n; Z8 dzn0
+	// registers: Z0 db0 dw0_0; BX n x; AX dz dbFrom db dwFrom dw; Z1 factors dw0_1; Z2 dw0_2; Z3 dw0_3;
+	//   Z4 dw0_4; Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 factors2
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $6016, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -4421,20 +3903,23 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
+	VBROADCASTSS factor+32(FP), Z1
+	MOVQ from+8(FP), AX
+	ADDQ $1024, AX
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF32X4 $1, Y0, X2
+	VADDPS X2, X0, X0
+	VPERMILPD $1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDPS X2, X0, X0
+	VFMADD213PS.BCST (AX), X0, X1
 	MOVQ dp+0(FP), AX
 	ADDQ $1024, AX
-	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPS Y1, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPD $1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSHDUP X0, X1
-	VADDPS X1, X0, X0
-	VADDPS.BCST (AX), X0, X0
-	VMOVSS X0, (AX)
+	VMOVSS X1, (AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4443,10 +3928,10 @@ n1end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $6016, AX
-	MOVQ scratch+8(FP), BX
-	MOVQ vectors+24(FP), CX
+	MOVQ scratch+16(FP), BX
+	MOVQ vectors+40(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -4465,27 +3950,28 @@ n2:
 	DECQ CX
 	JNE n2
 n2end:
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+32(FP), Z8
+	MOVQ from+8(FP), AX
 	ADDQ $992, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
+	VEXTRACTF64X4 $1, Z0, Y9
+	VADDPS Y9, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y9
+	VADDPS Y9, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y9
+	VADDPS Y9, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y9
+	VADDPS Y9, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y9
+	VADDPS Y9, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y9
+	VADDPS Y9, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y9
+	VADDPS Y9, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y9
+	VADDPS Y9, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4504,12 +3990,14 @@ n2end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
+	VFMADD213PS (AX), Y0, Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $992, AX
+	VMOVUPS Y8, (AX)
 
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -4520,10 +4008,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] += lanesum(db7)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…30 by 30 in 15 lanes
 	// 	dw0_0 := 0
 	// 	… 14 more
@@ -4546,16 +4035,18 @@ n2end:
 	// 		dw0_0 += (dz3_0 * xRows3_0)
 	// 		… 14 more
 	// 		dw7_1 += (dz3_7 * xRows3_1)
-	// 	dw[i] += dw0_0
-	// 	dw[i+15] += dw0_1
+	// 	factors2 := factor
+	// 	dw[i] = (dwFrom[i] + (factors2 * dw0_0))
+	// 	dw[i+15] = (dwFrom[i+15] + (factors2 * dw0_1))
 	// 	… 13 more
-	// 	dw[i+225] += dw7_1
+	// 	dw[i+225] = (dwFrom[i+225] + (factors2 * dw7_1))
 	//
 	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n xRows; AX dz db dw; K0 tail; Z8 dw4_0; Z9 dw4_1; Z10 dw5_0; Z11 dw5_1;
-	//   Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dz0_0; Z17 xRows0_0; Z18 xRows0_1
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n xRows dw; AX dz dbFrom db dwFrom; Z8 factors dw4_0; K0 tail; Z9 dw4_1;
+	//   Z10 dw5_0; Z11 dw5_1; Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dz0_0 factors2;
+	//   Z17 xRows0_0; Z18 xRows0_1
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4564,9 +4055,9 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $6144, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -4583,27 +4074,28 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+32(FP), Z8
+	MOVQ from+8(FP), AX
 	ADDQ $960, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
+	VEXTRACTF64X4 $1, Z0, Y9
+	VADDPS Y9, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y9
+	VADDPS Y9, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y9
+	VADDPS Y9, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y9
+	VADDPS Y9, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y9
+	VADDPS Y9, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y9
+	VADDPS Y9, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y9
+	VADDPS Y9, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y9
+	VADDPS Y9, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4622,10 +4114,12 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
+	VFMADD213PS (AX), Y0, Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $960, AX
+	VMOVUPS Y8, (AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	MOVL $0x7fff, R13
 	KMOVW R13, K1
 	VXORPS X0, X0, X0
@@ -4644,10 +4138,10 @@ n3end:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $6144, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ quads+32(FP), CX
+	MOVQ xRows+24(FP), BX
+	MOVQ quads+48(FP), CX
 	TESTQ CX, CX
 	JLE n4end
 
@@ -4761,500 +4255,57 @@ n4:
 	DECQ CX
 	JNE n4
 n4end:
-	MOVQ dp+0(FP), AX
-	VMOVUPS.Z (AX), K1, Z16
-	VMOVUPS.Z 60(AX), K1, Z17
-	VMOVUPS.Z 120(AX), K1, Z18
-	VMOVUPS.Z 180(AX), K1, Z19
-	VMOVUPS.Z 240(AX), K1, Z20
-	VMOVUPS.Z 300(AX), K1, Z21
-	VMOVUPS.Z 360(AX), K1, Z22
-	VMOVUPS.Z 420(AX), K1, Z23
-	VMOVUPS.Z 480(AX), K1, Z24
-	VMOVUPS.Z 540(AX), K1, Z25
-	VMOVUPS.Z 600(AX), K1, Z26
-	VMOVUPS.Z 660(AX), K1, Z27
-	VMOVUPS.Z 720(AX), K1, Z28
-	VMOVUPS.Z 780(AX), K1, Z29
-	VMOVUPS.Z 840(AX), K1, Z30
-	VMOVUPS.Z 900(AX), K1, Z31
-	VADDPS Z16, Z0, Z0
-	VADDPS Z17, Z1, Z1
-	VADDPS Z18, Z2, Z2
-	VADDPS Z19, Z3, Z3
-	VADDPS Z20, Z4, Z4
-	VADDPS Z21, Z5, Z5
-	VADDPS Z22, Z6, Z6
-	VADDPS Z23, Z7, Z7
-	VADDPS Z24, Z8, Z8
-	VADDPS Z25, Z9, Z9
-	VADDPS Z26, Z10, Z10
-	VADDPS Z27, Z11, Z11
-	VADDPS Z28, Z12, Z12
-	VADDPS Z29, Z13, Z13
-	VADDPS Z30, Z14, Z14
-	VADDPS Z31, Z15, Z15
-	VMOVUPS Z0, K1, (AX)
-	VMOVUPS Z1, K1, 60(AX)
-	VMOVUPS Z2, K1, 120(AX)
-	VMOVUPS Z3, K1, 180(AX)
-	VMOVUPS Z4, K1, 240(AX)
-	VMOVUPS Z5, K1, 300(AX)
-	VMOVUPS Z6, K1, 360(AX)
-	VMOVUPS Z7, K1, 420(AX)
-	VMOVUPS Z8, K1, 480(AX)
-	VMOVUPS Z9, K1, 540(AX)
-	VMOVUPS Z10, K1, 600(AX)
-	VMOVUPS Z11, K1, 660(AX)
-	VMOVUPS Z12, K1, 720(AX)
-	VMOVUPS Z13, K1, 780(AX)
-	VMOVUPS Z14, K1, 840(AX)
-	VMOVUPS Z15, K1, 900(AX)
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX512(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, rate float32, vectors int, quads int)
-//
-// parameter_update(scratch [1792] read, p [257] overwritten, xRows [960] read, rate, vectors, quads)
-// 	dense2Update(dz = scratch[1504:1536], x = scratch[0:256], w = p[248:256], b = p[256:257], rate, vectors)
-// 	dense1Update(dz = scratch[1536:1792], w = p[0:240], b = p[240:248], xRows = xRows[0:960], rate, vectors, quads)
-TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
-
-	// dense2Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// db0 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// x0 = x[0:] (32)
-	// … 6 more
-	// x7 = x[224:] (32)
-	// dw0_0 := 0
-	// … 6 more
-	// dw0_7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	dzn0 := dz0[n]
-	// 	dw0_0 += (dzn0 * x0[n])
-	// 	… 6 more
-	// 	dw0_7 += (dzn0 * x7[n])
-	// w[0] = (w[0] - (rate * lanesum(dw0_0)))
-	// … 6 more
-	// w[7] = (w[7] - (rate * lanesum(dw0_7)))
-	//
-	// registers: Z0 db0 dw0_0; BX n x; AX dz b w; Z1 dw0_1; Z2 dw0_2; Z3 dw0_3; Z4 dw0_4; Z5 dw0_5; Z6 dw0_6;
-	//   Z7 dw0_7; CX n; Z8 dzn0
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	MOVQ scratch+0(FP), AX
-	ADDQ $6016, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Z0, Z0
-	ADDQ $64, AX
-	DECQ BX
-	JNE n1
-n1end:
-	MOVQ p+8(FP), AX
-	ADDQ $1024, AX
-	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPS Y1, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPD $1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSHDUP X0, X1
-	VADDPS X1, X0, X0
-	VBROADCASTSS rate+24(FP), X1
-	VFNMADD213PS.BCST (AX), X1, X0
-	VMOVSS X0, (AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+0(FP), AX
-	ADDQ $6016, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ vectors+32(FP), CX
-	TESTQ CX, CX
-	JLE n2end
-
-n2:
-	VMOVUPS (AX), Z8
-	VFMADD231PS (BX), Z8, Z0
-	VFMADD231PS 128(BX), Z8, Z1
-	VFMADD231PS 256(BX), Z8, Z2
-	VFMADD231PS 384(BX), Z8, Z3
-	VFMADD231PS 512(BX), Z8, Z4
-	VFMADD231PS 640(BX), Z8, Z5
-	VFMADD231PS 768(BX), Z8, Z6
-	VFMADD231PS 896(BX), Z8, Z7
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ CX
-	JNE n2
-n2end:
-	MOVQ p+8(FP), AX
-	ADDQ $992, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
-
-	// dense1Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// db0 := 0
-	// … 6 more
-	// db7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 6 more
-	// 	db7 += dz7[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 6 more
-	// b[7] = (b[7] - (rate * lanesum(db7)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…30 by 30 in 15 lanes
-	// 	dw0_0 := 0
-	// 	… 14 more
-	// 	dw7_1 := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		dz0_0 := dz0[n]
-	// 		… 6 more
-	// 		dz0_7 := dz7[n]
-	// 		xRows0_0 := xRows[30*n+i]
-	// 		xRows0_1 := xRows[30*n+i+15]
-	// 		dw0_0 += (dz0_0 * xRows0_0)
-	// 		… 14 more
-	// 		dw7_1 += (dz0_7 * xRows0_1)
-	// 		dz1_0 := dz0[n+1]
-	// 		… 6 more
-	// 		dz1_7 := dz7[n+1]
-	// 		xRows1_0 := xRows[30*n+i+30]
-	// 		xRows1_1 := xRows[30*n+i+45]
-	// 		… and so on, 3 times
-	// 		dw0_0 += (dz3_0 * xRows3_0)
-	// 		… 14 more
-	// 		dw7_1 += (dz3_7 * xRows3_1)
-	// 	w[i] = (w[i] - (rate * dw0_0))
-	// 	w[i+15] = (w[i+15] - (rate * dw0_1))
-	// 	… 13 more
-	// 	w[i+225] = (w[i+225] - (rate * dw7_1))
-	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n xRows; AX dz b w; K0 tail; Z8 dw4_0; Z9 dw4_1; Z10 dw5_0; Z11 dw5_1;
-	//   Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dz0_0; Z17 xRows0_0; Z18 xRows0_1
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+0(FP), AX
-	ADDQ $6144, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n3end
-
-n3:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	VADDPS 384(AX), Z3, Z3
-	VADDPS 512(AX), Z4, Z4
-	VADDPS 640(AX), Z5, Z5
-	VADDPS 768(AX), Z6, Z6
-	VADDPS 896(AX), Z7, Z7
-	ADDQ $64, AX
-	DECQ BX
-	JNE n3
-n3end:
-	MOVQ p+8(FP), AX
-	ADDQ $960, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVL $0x7fff, R13
-	KMOVW R13, K1
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	MOVQ scratch+0(FP), AX
-	ADDQ $6144, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ quads+40(FP), CX
-	TESTQ CX, CX
-	JLE n4end
-
-n4:
-	VBROADCASTSS (AX), Z16
-	VMOVUPS.Z (BX), K1, Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS.Z 60(BX), K1, Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 128(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 256(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 384(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 512(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 640(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 768(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 896(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 4(AX), Z16
-	VMOVUPS.Z 120(BX), K1, Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS.Z 180(BX), K1, Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 132(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 260(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 388(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 516(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 644(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 772(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 900(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 8(AX), Z16
-	VMOVUPS.Z 240(BX), K1, Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS.Z 300(BX), K1, Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 136(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 264(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 392(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 520(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 648(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 776(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 904(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 12(AX), Z16
-	VMOVUPS.Z 360(BX), K1, Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS.Z 420(BX), K1, Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 140(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 268(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 396(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 524(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 652(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 780(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 908(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	ADDQ $16, AX
-	ADDQ $480, BX
-	DECQ CX
-	JNE n4
-n4end:
-	MOVQ p+8(FP), AX
-	VBROADCASTSS rate+24(FP), Z16
+	VBROADCASTSS factor+32(FP), Z16
+	MOVQ from+8(FP), AX
 	VMOVUPS.Z (AX), K1, Z17
-	VMOVUPS.Z 60(AX), K1, Z18
-	VMOVUPS.Z 120(AX), K1, Z19
-	VMOVUPS.Z 180(AX), K1, Z20
-	VMOVUPS.Z 240(AX), K1, Z21
-	VMOVUPS.Z 300(AX), K1, Z22
-	VMOVUPS.Z 360(AX), K1, Z23
-	VMOVUPS.Z 420(AX), K1, Z24
-	VFNMADD231PS Z16, Z0, Z17
-	VFNMADD231PS Z16, Z1, Z18
-	VFNMADD231PS Z16, Z2, Z19
-	VFNMADD231PS Z16, Z3, Z20
-	VFNMADD231PS Z16, Z4, Z21
-	VFNMADD231PS Z16, Z5, Z22
-	VFNMADD231PS Z16, Z6, Z23
-	VFNMADD231PS Z16, Z7, Z24
-	VMOVUPS Z17, K1, (AX)
-	VMOVUPS Z18, K1, 60(AX)
-	VMOVUPS Z19, K1, 120(AX)
-	VMOVUPS Z20, K1, 180(AX)
-	VMOVUPS Z21, K1, 240(AX)
-	VMOVUPS Z22, K1, 300(AX)
-	VMOVUPS Z23, K1, 360(AX)
-	VMOVUPS Z24, K1, 420(AX)
-	VBROADCASTSS rate+24(FP), Z0
-	VMOVUPS.Z 480(AX), K1, Z1
-	VMOVUPS.Z 540(AX), K1, Z2
-	VMOVUPS.Z 600(AX), K1, Z3
-	VMOVUPS.Z 660(AX), K1, Z4
-	VMOVUPS.Z 720(AX), K1, Z5
-	VMOVUPS.Z 780(AX), K1, Z6
-	VMOVUPS.Z 840(AX), K1, Z7
-	VMOVUPS.Z 900(AX), K1, Z16
-	VFNMADD231PS Z0, Z8, Z1
-	VFNMADD231PS Z0, Z9, Z2
-	VFNMADD231PS Z0, Z10, Z3
-	VFNMADD231PS Z0, Z11, Z4
-	VFNMADD231PS Z0, Z12, Z5
-	VFNMADD231PS Z0, Z13, Z6
-	VFNMADD231PS Z0, Z14, Z7
-	VFNMADD231PS Z0, Z15, Z16
-	VMOVUPS Z1, K1, 480(AX)
-	VMOVUPS Z2, K1, 540(AX)
-	VMOVUPS Z3, K1, 600(AX)
-	VMOVUPS Z4, K1, 660(AX)
-	VMOVUPS Z5, K1, 720(AX)
-	VMOVUPS Z6, K1, 780(AX)
-	VMOVUPS Z7, K1, 840(AX)
-	VMOVUPS Z16, K1, 900(AX)
+	VFMADD231PS Z0, Z16, Z17
+	MOVQ dp+0(FP), BX
+	VMOVUPS Z17, K1, (BX)
+	VMOVUPS.Z 60(AX), K1, Z0
+	VFMADD231PS Z1, Z16, Z0
+	VMOVUPS Z0, K1, 60(BX)
+	VMOVUPS.Z 120(AX), K1, Z0
+	VFMADD231PS Z2, Z16, Z0
+	VMOVUPS Z0, K1, 120(BX)
+	VMOVUPS.Z 180(AX), K1, Z0
+	VFMADD231PS Z3, Z16, Z0
+	VMOVUPS Z0, K1, 180(BX)
+	VMOVUPS.Z 240(AX), K1, Z0
+	VFMADD231PS Z4, Z16, Z0
+	VMOVUPS Z0, K1, 240(BX)
+	VMOVUPS.Z 300(AX), K1, Z0
+	VFMADD231PS Z5, Z16, Z0
+	VMOVUPS Z0, K1, 300(BX)
+	VMOVUPS.Z 360(AX), K1, Z0
+	VFMADD231PS Z6, Z16, Z0
+	VMOVUPS Z0, K1, 360(BX)
+	VMOVUPS.Z 420(AX), K1, Z0
+	VFMADD231PS Z7, Z16, Z0
+	VMOVUPS Z0, K1, 420(BX)
+	VMOVUPS.Z 480(AX), K1, Z0
+	VFMADD231PS Z8, Z16, Z0
+	VMOVUPS Z0, K1, 480(BX)
+	VMOVUPS.Z 540(AX), K1, Z0
+	VFMADD231PS Z9, Z16, Z0
+	VMOVUPS Z0, K1, 540(BX)
+	VMOVUPS.Z 600(AX), K1, Z0
+	VFMADD231PS Z10, Z16, Z0
+	VMOVUPS Z0, K1, 600(BX)
+	VMOVUPS.Z 660(AX), K1, Z0
+	VFMADD231PS Z11, Z16, Z0
+	VMOVUPS Z0, K1, 660(BX)
+	VMOVUPS.Z 720(AX), K1, Z0
+	VFMADD231PS Z12, Z16, Z0
+	VMOVUPS Z0, K1, 720(BX)
+	VMOVUPS.Z 780(AX), K1, Z0
+	VFMADD231PS Z13, Z16, Z0
+	VMOVUPS Z0, K1, 780(BX)
+	VMOVUPS.Z 840(AX), K1, Z0
+	VFMADD231PS Z14, Z16, Z0
+	VMOVUPS Z0, K1, 840(BX)
+	VMOVUPS.Z 900(AX), K1, Z0
+	VFMADD231PS Z15, Z16, Z0
+	VMOVUPS Z0, K1, 900(BX)
 	VZEROUPPER
 	RET
 

@@ -15,8 +15,10 @@ func rowGradients(g *breast_cancer.Params, x *[30]float32, target breast_cancer.
 	t := &[1]float32{float32(target)}
 	switch tier {
 	case runtime.TierAVX2:
+		clear(g[257:])
 		return rowGradientsAVX2((*[257]float32)(g[:257]), x, t, (*[257]float32)(p[:257])), true
 	case runtime.TierAVX512:
+		clear(g[257:])
 		return rowGradientsAVX512((*[257]float32)(g[:257]), x, t, (*[257]float32)(p[:257])), true
 	}
 	return 0, false

@@ -1719,22 +1719,23 @@ i2:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[97]float32, scratch *[1408]float32, xRows *[10]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[97]float32, from *[97]float32, scratch *[1408]float32, xRows *[10]float32, factor float32, vectors int, quads int)
 //
-// parameter_gradients(dp [97] added to, scratch [1408] read, xRows [320] read, vectors, quads)
-// 	dense2Update(dw = dp[88:96], db = dp[96:97], dz = scratch[1120:1152], xRows = scratch[832:1088], vectors, quads)
-// 	dense1Update(dw = dp[0:80], db = dp[80:88], dz = scratch[1152:1408], x = scratch[512:832], xRows = xRows[0:320], vectors, quads)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
+// parameter_gradients(dp [97] scratch, from [97] read, scratch [1408] read, xRows [320] read, factor, vectors, quads)
+// 	dense2Update(dw = dp[88:96], db = dp[96:97], dz = scratch[1120:1152], xRows = scratch[832:1088], dbFrom = from[96:97], dwFrom = from[88:96], factor, vectors, quads)
+// 	dense1Update(dw = dp[0:80], db = dp[80:88], dz = scratch[1152:1408], x = scratch[512:832], xRows = xRows[0:320], dbFrom = from[80:88], dwFrom = from[0:80], factor, vectors, quads)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
 	// 	db0 += dz0[n]
-	// db[0] += lanesum(db0)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	dw0ib := 0
@@ -1748,15 +1749,16 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// 	dw0i += dw0ib
 	// 	dw0i += dw0ic
 	// 	dw0i += dw0id
-	// 	dw[i] += dw0i
+	// 	factors2 := factor
+	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
 	//
-	// registers: Y0 db0 dw0i; BX n xRows; AX dz db dw; Y1 dw0ib; Y2 dw0ic; Y3 dw0id; CX n
+	// registers: Y0 db0 dw0i; BX n xRows; AX dz dbFrom db dwFrom dw; Y1 factors dw0ib; Y2 dw0ic; Y3 dw0id; CX n
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $4480, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -1766,28 +1768,31 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
+	VBROADCASTSS factor+32(FP), Y1
+	MOVQ from+8(FP), AX
+	ADDQ $384, AX
+	VEXTRACTF128 $1, Y0, X2
+	VADDPS X2, X0, X0
+	VPERMILPD $1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDPS X2, X0, X0
+	VBROADCASTSS (AX), X2
+	VFMADD231PS X0, X1, X2
 	MOVQ dp+0(FP), AX
 	ADDQ $384, AX
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPD $1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSHDUP X0, X1
-	VADDPS X1, X0, X0
-	VBROADCASTSS (AX), X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, (AX)
+	VMOVSS X2, (AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $4480, AX
-	MOVQ scratch+8(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $3328, BX
-	MOVQ quads+32(FP), CX
+	MOVQ quads+48(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -1808,14 +1813,17 @@ n2end:
 	VADDPS Y1, Y0, Y0
 	VADDPS Y2, Y0, Y0
 	VADDPS Y3, Y0, Y0
+	VBROADCASTSS factor+32(FP), Y1
+	MOVQ from+8(FP), AX
+	ADDQ $352, AX
+	VFMADD213PS (AX), Y0, Y1
 	MOVQ dp+0(FP), AX
 	ADDQ $352, AX
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, (AX)
 
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -1826,10 +1834,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] += lanesum(db7)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	… 6 more
@@ -1844,11 +1853,12 @@ n2end:
 	// 		… 6 more
 	// 		dw7i += (dz7[n+1] * xRows1i)
 	// 		… and so on, 3 times
-	// 	dw[i] += dw0i
-	// 	dw[i+10] += dw1i
+	// 	factors2 := factor
+	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
+	// 	dw[i+10] = (dwFrom[i+10] + (factors2 * dw1i))
 	// 	… 5 more
-	// 	dw[i+70] += dw7i
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// 	dw[i+70] = (dwFrom[i+70] + (factors2 * dw7i))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…8 by 4
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -1868,15 +1878,16 @@ n2end:
 	// 		dw0_8 += (dzn0 * xn8)
 	// 		… 6 more
 	// 		dw3_9 += (dzn3 * xn9)
-	// 	dw[10*o+8] += lanesum(dw0_8)
+	// 	factors2 := factor
+	// 	dw[10*o+8] = (dwFrom[10*o+8] + (factors2 * lanesum(dw0_8)))
 	// 	… 6 more
-	// 	dw[10*o+39] += lanesum(dw3_9)
+	// 	dw[10*o+39] = (dwFrom[10*o+39] + (factors2 * lanesum(dw3_9)))
 	//
 	// registers: Y0 db0 dw0i dw0_8; Y1 db1 dw1i dw0_9; Y2 db2 dw2i dw1_8; Y3 db3 dw3i dw1_9; Y4 db4 dw4i dw2_8;
-	//   Y5 db5 dw5i dw2_9; Y6 db6 dw6i dw3_8; Y7 db7 dw7i dw3_9; BX n dz x; AX dz db xRows dw; CX n dw;
-	//   Y8 xRows0i dzn0; DX o; SI n; Y9 xn8; Y10 xn9
+	//   Y5 db5 dw5i dw2_9; Y6 db6 dw6i dw3_8; Y7 db7 dw7i dw3_9; BX n dz dw x; AX dz dbFrom db xRows dwFrom;
+	//   Y8 factors xRows0i dzn0; CX n dwFrom; SI o; DI n; Y9 xn8; Y10 xn9; DX dw
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1885,9 +1896,9 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $4608, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -1904,11 +1915,12 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+32(FP), Y8
+	MOVQ from+8(FP), AX
 	ADDQ $320, AX
-	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -1927,10 +1939,12 @@ n3end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
+	VFMADD213PS (AX), Y0, Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $320, AX
+	VMOVUPS Y8, (AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1939,10 +1953,10 @@ n3end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+8(FP), BX
+	MOVQ xRows+24(FP), AX
+	MOVQ scratch+16(FP), BX
 	ADDQ $4608, BX
-	MOVQ quads+32(FP), CX
+	MOVQ quads+48(FP), CX
 	TESTQ CX, CX
 	JLE n4end
 
@@ -2020,31 +2034,34 @@ n4:
 	DECQ CX
 	JNE n4
 n4end:
-	MOVQ dp+0(FP), AX
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
-	VADDPS 40(AX), Y1, Y0
-	VMOVUPS Y0, 40(AX)
-	VADDPS 80(AX), Y2, Y0
-	VMOVUPS Y0, 80(AX)
-	VADDPS 120(AX), Y3, Y0
-	VMOVUPS Y0, 120(AX)
-	VADDPS 160(AX), Y4, Y0
-	VMOVUPS Y0, 160(AX)
-	VADDPS 200(AX), Y5, Y0
-	VMOVUPS Y0, 200(AX)
-	VADDPS 240(AX), Y6, Y0
-	VMOVUPS Y0, 240(AX)
-	VADDPS 280(AX), Y7, Y0
-	VMOVUPS Y0, 280(AX)
+	VBROADCASTSS factor+32(FP), Y8
+	MOVQ from+8(FP), AX
+	VFMADD213PS (AX), Y8, Y0
+	MOVQ dp+0(FP), BX
+	VMOVUPS Y0, (BX)
+	VFMADD213PS 40(AX), Y8, Y1
+	VMOVUPS Y1, 40(BX)
+	VFMADD213PS 80(AX), Y8, Y2
+	VMOVUPS Y2, 80(BX)
+	VFMADD213PS 120(AX), Y8, Y3
+	VMOVUPS Y3, 120(BX)
+	VFMADD213PS 160(AX), Y8, Y4
+	VMOVUPS Y4, 160(BX)
+	VFMADD213PS 200(AX), Y8, Y5
+	VMOVUPS Y5, 200(BX)
+	VFMADD213PS 240(AX), Y8, Y6
+	VMOVUPS Y6, 240(BX)
+	VFMADD213PS 280(AX), Y7, Y8
+	VMOVUPS Y8, 280(BX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $4608, AX
-	MOVQ scratch+8(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $2048, BX
-	MOVQ dp+0(FP), CX
-	MOVL $2, DX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $2, SI
 
 o5:
 	VXORPS X0, X0, X0
@@ -2055,8 +2072,8 @@ o5:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ vectors+24(FP), SI
-	TESTQ SI, SI
+	MOVQ vectors+40(FP), DI
+	TESTQ DI, DI
 	JLE n6end
 
 n6:
@@ -2076,18 +2093,19 @@ n6:
 	VFMADD231PS Y10, Y8, Y7
 	ADDQ $32, AX
 	ADDQ $32, BX
-	DECQ SI
+	DECQ DI
 	JNE n6
-	MOVQ vectors+24(FP), R13
+	MOVQ vectors+40(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+24(FP), R13
+	MOVQ vectors+40(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n6end:
-	VUNPCKLPS Y1, Y0, Y8
+	VBROADCASTSS factor+32(FP), Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPD Y0, Y0, Y1
 	VUNPCKHPD Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
@@ -2095,8 +2113,8 @@ n6end:
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
 	VMOVSD 32(CX), X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, 32(CX)
+	VFMADD231PS X0, X8, X1
+	VMOVSD X1, 32(DX)
 	VUNPCKLPS Y3, Y2, Y0
 	VUNPCKHPS Y3, Y2, Y1
 	VADDPS Y1, Y0, Y0
@@ -2107,8 +2125,8 @@ n6end:
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
 	VMOVSD 72(CX), X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, 72(CX)
+	VFMADD231PS X0, X8, X1
+	VMOVSD X1, 72(DX)
 	VUNPCKLPS Y5, Y4, Y0
 	VUNPCKHPS Y5, Y4, Y1
 	VADDPS Y1, Y0, Y0
@@ -2119,8 +2137,8 @@ n6end:
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
 	VMOVSD 112(CX), X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, 112(CX)
+	VFMADD231PS X0, X8, X1
+	VMOVSD X1, 112(DX)
 	VUNPCKLPS Y7, Y6, Y0
 	VUNPCKHPS Y7, Y6, Y1
 	VADDPS Y1, Y0, Y0
@@ -2131,447 +2149,12 @@ n6end:
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
 	VMOVSD 152(CX), X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, 152(CX)
+	VFMADD231PS X0, X8, X1
+	VMOVSD X1, 152(DX)
 	ADDQ $512, AX
 	ADDQ $160, CX
-	DECL DX
-	JNE o5
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX2(scratch *[1408]float32, p *[97]float32, xRows *[10]float32, rate float32, vectors int, quads int)
-//
-// parameter_update(scratch [1408] read, p [97] overwritten, xRows [320] read, rate, vectors, quads)
-// 	dense2Update(dz = scratch[1120:1152], w = p[88:96], b = p[96:97], xRows = scratch[832:1088], rate, vectors, quads)
-// 	dense1Update(dz = scratch[1152:1408], x = scratch[512:832], w = p[0:80], b = p[80:88], xRows = xRows[0:320], rate, vectors, quads)
-TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
-
-	// dense2Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// db0 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	dw0i := 0
-	// 	dw0ib := 0
-	// 	dw0ic := 0
-	// 	dw0id := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		dw0i += (dz0[n] * xRows[8*n+i])
-	// 		dw0ib += (dz0[n+1] * xRows[8*n+i+8])
-	// 		dw0ic += (dz0[n+2] * xRows[8*n+i+16])
-	// 		dw0id += (dz0[n+3] * xRows[8*n+i+24])
-	// 	dw0i += dw0ib
-	// 	dw0i += dw0ic
-	// 	dw0i += dw0id
-	// 	w[i] = (w[i] - (rate * dw0i))
-	//
-	// registers: Y0 db0 dw0i; BX n xRows; AX dz b w; Y1 dw0ib; Y2 dw0ic; Y3 dw0id; CX n
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	MOVQ scratch+0(FP), AX
-	ADDQ $4480, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Y0, Y0
-	ADDQ $32, AX
-	DECQ BX
-	JNE n1
-n1end:
-	MOVQ p+8(FP), AX
-	ADDQ $384, AX
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPD $1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSHDUP X0, X1
-	VADDPS X1, X0, X0
-	VBROADCASTSS rate+24(FP), X1
-	VBROADCASTSS (AX), X2
-	VFNMADD231PS X1, X0, X2
-	VMOVSS X2, (AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	MOVQ scratch+0(FP), AX
-	ADDQ $4480, AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $3328, BX
-	MOVQ quads+40(FP), CX
-	TESTQ CX, CX
-	JLE n2end
-
-n2:
-	VBROADCASTSS (AX), Y4
-	VFMADD231PS (BX), Y4, Y0
-	VBROADCASTSS 4(AX), Y4
-	VFMADD231PS 32(BX), Y4, Y1
-	VBROADCASTSS 8(AX), Y4
-	VFMADD231PS 64(BX), Y4, Y2
-	VBROADCASTSS 12(AX), Y4
-	VFMADD231PS 96(BX), Y4, Y3
-	ADDQ $16, AX
-	ADDQ $128, BX
-	DECQ CX
-	JNE n2
-n2end:
-	VADDPS Y1, Y0, Y0
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y0, Y0
-	MOVQ p+8(FP), AX
-	ADDQ $352, AX
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
-
-	// dense1Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// db0 := 0
-	// … 6 more
-	// db7 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 6 more
-	// 	db7 += dz7[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 6 more
-	// b[7] = (b[7] - (rate * lanesum(db7)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	dw0i := 0
-	// 	… 6 more
-	// 	dw7i := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[10*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 6 more
-	// 		dw7i += (dz7[n] * xRows0i)
-	// 		xRows1i := xRows[10*n+i+10]
-	// 		dw0i += (dz0[n+1] * xRows1i)
-	// 		… 6 more
-	// 		dw7i += (dz7[n+1] * xRows1i)
-	// 		… and so on, 3 times
-	// 	w[i] = (w[i] - (rate * dw0i))
-	// 	w[i+10] = (w[i+10] - (rate * dw1i))
-	// 	… 5 more
-	// 	w[i+70] = (w[i+70] - (rate * dw7i))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…8 by 4
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 1 more
-	// 	dz3 = dz[32*o+96:] (32)
-	// 	x8 = x[256:] (32)
-	// 	x9 = x[288:] (32)
-	// 	dw0_8 := 0
-	// 	… 6 more
-	// 	dw3_9 := 0
-	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 		dzn0 := dz0[n]
-	// 		… 2 more
-	// 		dzn3 := dz3[n]
-	// 		xn8 := x8[n]
-	// 		xn9 := x9[n]
-	// 		dw0_8 += (dzn0 * xn8)
-	// 		… 6 more
-	// 		dw3_9 += (dzn3 * xn9)
-	// 	w[10*o+8] = (w[10*o+8] - (rate * lanesum(dw0_8)))
-	// 	… 6 more
-	// 	w[10*o+39] = (w[10*o+39] - (rate * lanesum(dw3_9)))
-	//
-	// registers: Y0 db0 dw0i dw0_8; Y1 db1 dw1i dw0_9; Y2 db2 dw2i dw1_8; Y3 db3 dw3i dw1_9; Y4 db4 dw4i dw2_8;
-	//   Y5 db5 dw5i dw2_9; Y6 db6 dw6i dw3_8; Y7 db7 dw7i dw3_9; BX n dz x; AX dz b xRows w; CX n w;
-	//   Y8 xRows0i dzn0; DX o; SI n; Y9 xn8; Y10 xn9
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+0(FP), AX
-	ADDQ $4608, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n3end
-
-n3:
-	VADDPS (AX), Y0, Y0
-	VADDPS 128(AX), Y1, Y1
-	VADDPS 256(AX), Y2, Y2
-	VADDPS 384(AX), Y3, Y3
-	VADDPS 512(AX), Y4, Y4
-	VADDPS 640(AX), Y5, Y5
-	VADDPS 768(AX), Y6, Y6
-	VADDPS 896(AX), Y7, Y7
-	ADDQ $32, AX
-	DECQ BX
-	JNE n3
-n3end:
-	MOVQ p+8(FP), AX
-	ADDQ $320, AX
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VPERM2F128 $0x20, Y1, Y0, Y2
-	VPERM2F128 $0x31, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $4608, BX
-	MOVQ quads+40(FP), CX
-	TESTQ CX, CX
-	JLE n4end
-
-n4:
-	VMOVUPS (AX), Y8
-	VBROADCASTSS (BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VBROADCASTSS 128(BX), Y9
-	VFMADD231PS Y9, Y8, Y1
-	VBROADCASTSS 256(BX), Y9
-	VFMADD231PS Y9, Y8, Y2
-	VBROADCASTSS 384(BX), Y9
-	VFMADD231PS Y9, Y8, Y3
-	VBROADCASTSS 512(BX), Y9
-	VFMADD231PS Y9, Y8, Y4
-	VBROADCASTSS 640(BX), Y9
-	VFMADD231PS Y9, Y8, Y5
-	VBROADCASTSS 768(BX), Y9
-	VFMADD231PS Y9, Y8, Y6
-	VBROADCASTSS 896(BX), Y9
-	VFMADD231PS Y9, Y8, Y7
-	VMOVUPS 40(AX), Y8
-	VBROADCASTSS 4(BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VBROADCASTSS 132(BX), Y9
-	VFMADD231PS Y9, Y8, Y1
-	VBROADCASTSS 260(BX), Y9
-	VFMADD231PS Y9, Y8, Y2
-	VBROADCASTSS 388(BX), Y9
-	VFMADD231PS Y9, Y8, Y3
-	VBROADCASTSS 516(BX), Y9
-	VFMADD231PS Y9, Y8, Y4
-	VBROADCASTSS 644(BX), Y9
-	VFMADD231PS Y9, Y8, Y5
-	VBROADCASTSS 772(BX), Y9
-	VFMADD231PS Y9, Y8, Y6
-	VBROADCASTSS 900(BX), Y9
-	VFMADD231PS Y9, Y8, Y7
-	VMOVUPS 80(AX), Y8
-	VBROADCASTSS 8(BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VBROADCASTSS 136(BX), Y9
-	VFMADD231PS Y9, Y8, Y1
-	VBROADCASTSS 264(BX), Y9
-	VFMADD231PS Y9, Y8, Y2
-	VBROADCASTSS 392(BX), Y9
-	VFMADD231PS Y9, Y8, Y3
-	VBROADCASTSS 520(BX), Y9
-	VFMADD231PS Y9, Y8, Y4
-	VBROADCASTSS 648(BX), Y9
-	VFMADD231PS Y9, Y8, Y5
-	VBROADCASTSS 776(BX), Y9
-	VFMADD231PS Y9, Y8, Y6
-	VBROADCASTSS 904(BX), Y9
-	VFMADD231PS Y9, Y8, Y7
-	VMOVUPS 120(AX), Y8
-	VBROADCASTSS 12(BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VBROADCASTSS 140(BX), Y9
-	VFMADD231PS Y9, Y8, Y1
-	VBROADCASTSS 268(BX), Y9
-	VFMADD231PS Y9, Y8, Y2
-	VBROADCASTSS 396(BX), Y9
-	VFMADD231PS Y9, Y8, Y3
-	VBROADCASTSS 524(BX), Y9
-	VFMADD231PS Y9, Y8, Y4
-	VBROADCASTSS 652(BX), Y9
-	VFMADD231PS Y9, Y8, Y5
-	VBROADCASTSS 780(BX), Y9
-	VFMADD231PS Y9, Y8, Y6
-	VBROADCASTSS 908(BX), Y9
-	VFMADD231PS Y9, Y8, Y7
-	ADDQ $160, AX
-	ADDQ $16, BX
-	DECQ CX
-	JNE n4
-n4end:
-	MOVQ p+8(FP), AX
-	VBROADCASTSS rate+24(FP), Y8
-	VFNMADD213PS (AX), Y8, Y0
-	VMOVUPS Y0, (AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 40(AX), Y0, Y1
-	VMOVUPS Y1, 40(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 80(AX), Y0, Y2
-	VMOVUPS Y2, 80(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 120(AX), Y0, Y3
-	VMOVUPS Y3, 120(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 160(AX), Y0, Y4
-	VMOVUPS Y4, 160(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 200(AX), Y0, Y5
-	VMOVUPS Y5, 200(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 240(AX), Y0, Y6
-	VMOVUPS Y6, 240(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 280(AX), Y0, Y7
-	VMOVUPS Y7, 280(AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
-	ADDQ $4608, AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2048, BX
-	MOVQ p+8(FP), CX
-	MOVL $2, DX
-
-o5:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ vectors+32(FP), SI
-	TESTQ SI, SI
-	JLE n6end
-
-n6:
-	VMOVUPS (AX), Y8
-	VMOVUPS 1024(BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VMOVUPS 1152(BX), Y10
-	VFMADD231PS Y10, Y8, Y1
-	VMOVUPS 128(AX), Y8
-	VFMADD231PS Y9, Y8, Y2
-	VFMADD231PS Y10, Y8, Y3
-	VMOVUPS 256(AX), Y8
-	VFMADD231PS Y9, Y8, Y4
-	VFMADD231PS Y10, Y8, Y5
-	VMOVUPS 384(AX), Y8
-	VFMADD231PS Y9, Y8, Y6
-	VFMADD231PS Y10, Y8, Y7
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECQ SI
-	JNE n6
-	MOVQ vectors+32(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, AX
-	MOVQ vectors+32(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, BX
-n6end:
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPD Y0, Y0, Y1
-	VUNPCKHPD Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VPERM2F128 $0x20, Y0, Y0, Y1
-	VPERM2F128 $0x31, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+24(FP), X1
-	VMOVSD 32(CX), X8
-	VFNMADD231PS X1, X0, X8
-	VMOVSD X8, 32(CX)
-	VUNPCKLPS Y3, Y2, Y0
-	VUNPCKHPS Y3, Y2, Y1
-	VADDPS Y1, Y0, Y0
-	VUNPCKLPD Y0, Y0, Y1
-	VUNPCKHPD Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VPERM2F128 $0x20, Y0, Y0, Y1
-	VPERM2F128 $0x31, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+24(FP), X1
-	VMOVSD 72(CX), X2
-	VFNMADD231PS X1, X0, X2
-	VMOVSD X2, 72(CX)
-	VUNPCKLPS Y5, Y4, Y0
-	VUNPCKHPS Y5, Y4, Y1
-	VADDPS Y1, Y0, Y0
-	VUNPCKLPD Y0, Y0, Y1
-	VUNPCKHPD Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VPERM2F128 $0x20, Y0, Y0, Y1
-	VPERM2F128 $0x31, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+24(FP), X1
-	VMOVSD 112(CX), X2
-	VFNMADD231PS X1, X0, X2
-	VMOVSD X2, 112(CX)
-	VUNPCKLPS Y7, Y6, Y0
-	VUNPCKHPS Y7, Y6, Y1
-	VADDPS Y1, Y0, Y0
-	VUNPCKLPD Y0, Y0, Y1
-	VUNPCKHPD Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VPERM2F128 $0x20, Y0, Y0, Y1
-	VPERM2F128 $0x31, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+24(FP), X1
-	VMOVSD 152(CX), X2
-	VFNMADD231PS X1, X0, X2
-	VMOVSD X2, 152(CX)
-	ADDQ $512, AX
-	ADDQ $160, CX
-	DECL DX
+	ADDQ $160, DX
+	DECL SI
 	JNE o5
 	VZEROUPPER
 	RET
@@ -4849,22 +4432,23 @@ i2:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[97]float32, scratch *[1408]float32, xRows *[10]float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[97]float32, from *[97]float32, scratch *[1408]float32, xRows *[10]float32, factor float32, vectors int, quads int)
 //
-// parameter_gradients(dp [97] added to, scratch [1408] read, xRows [320] read, vectors, quads)
-// 	dense2Update(dw = dp[88:96], db = dp[96:97], dz = scratch[1120:1152], x = scratch[0:256], vectors)
-// 	dense1Update(dw = dp[0:80], db = dp[80:88], dz = scratch[1152:1408], xRows = xRows[0:320], vectors, quads)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
+// parameter_gradients(dp [97] scratch, from [97] read, scratch [1408] read, xRows [320] read, factor, vectors, quads)
+// 	dense2Update(dw = dp[88:96], db = dp[96:97], dz = scratch[1120:1152], x = scratch[0:256], dbFrom = from[96:97], dwFrom = from[88:96], factor, vectors)
+// 	dense1Update(dw = dp[0:80], db = dp[80:88], dz = scratch[1152:1408], xRows = xRows[0:320], dbFrom = from[80:88], dwFrom = from[0:80], factor, vectors, quads)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 16 in 16 lanes, vectors turns
 	// 	db0 += dz0[n]
-	// db[0] += lanesum(db0)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// … 6 more
 	// x7 = x[224:] (32)
@@ -4876,18 +4460,19 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 	dw0_0 += (dzn0 * x0[n])
 	// 	… 6 more
 	// 	dw0_7 += (dzn0 * x7[n])
-	// dw[0] += lanesum(dw0_0)
+	// factors2 := factor
+	// dw[0] = (dwFrom[0] + (factors2 * lanesum(dw0_0)))
 	// … 6 more
-	// dw[7] += lanesum(dw0_7)
+	// dw[7] = (dwFrom[7] + (factors2 * lanesum(dw0_7)))
 	//
-	// registers: Z0 db0 dw0_0; BX n x; AX dz db dw; Z1 dw0_1; Z2 dw0_2; Z3 dw0_3; Z4 dw0_4; Z5 dw0_5; Z6 dw0_6;
-	//   Z7 dw0_7; CX n; Z8 dzn0
+	// registers: Z0 db0 dw0_0; BX n x; AX dz dbFrom db dwFrom dw; Z1 factors dw0_1; Z2 dw0_2; Z3 dw0_3;
+	//   Z4 dw0_4; Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 factors2
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $4480, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -4897,20 +4482,23 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
+	VBROADCASTSS factor+32(FP), Z1
+	MOVQ from+8(FP), AX
+	ADDQ $384, AX
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF32X4 $1, Y0, X2
+	VADDPS X2, X0, X0
+	VPERMILPD $1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDPS X2, X0, X0
+	VFMADD213PS.BCST (AX), X0, X1
 	MOVQ dp+0(FP), AX
 	ADDQ $384, AX
-	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPS Y1, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPD $1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSHDUP X0, X1
-	VADDPS X1, X0, X0
-	VADDPS.BCST (AX), X0, X0
-	VMOVSS X0, (AX)
+	VMOVSS X1, (AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4919,10 +4507,10 @@ n1end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $4480, AX
-	MOVQ scratch+8(FP), BX
-	MOVQ vectors+24(FP), CX
+	MOVQ scratch+16(FP), BX
+	MOVQ vectors+40(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -4941,27 +4529,28 @@ n2:
 	DECQ CX
 	JNE n2
 n2end:
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+32(FP), Z8
+	MOVQ from+8(FP), AX
 	ADDQ $352, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
+	VEXTRACTF64X4 $1, Z0, Y9
+	VADDPS Y9, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y9
+	VADDPS Y9, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y9
+	VADDPS Y9, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y9
+	VADDPS Y9, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y9
+	VADDPS Y9, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y9
+	VADDPS Y9, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y9
+	VADDPS Y9, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y9
+	VADDPS Y9, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4980,12 +4569,14 @@ n2end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
+	VFMADD213PS (AX), Y0, Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $352, AX
+	VMOVUPS Y8, (AX)
 
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -4996,10 +4587,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] += lanesum(db7)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…10 by 10 in 10 lanes
 	// 	dw0i := 0
 	// 	… 6 more
@@ -5014,15 +4606,16 @@ n2end:
 	// 		… 6 more
 	// 		dw7i += (dz7[n+1] * xRows1i)
 	// 		… and so on, 3 times
-	// 	dw[i] += dw0i
-	// 	dw[i+10] += dw1i
+	// 	factors2 := factor
+	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
+	// 	dw[i+10] = (dwFrom[i+10] + (factors2 * dw1i))
 	// 	… 5 more
-	// 	dw[i+70] += dw7i
+	// 	dw[i+70] = (dwFrom[i+70] + (factors2 * dw7i))
 	//
 	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i; Z6 db6 dw6i;
-	//   Z7 db7 dw7i; BX n dz; AX dz db xRows dw; K0 tail; CX n; Z8 xRows0i
+	//   Z7 db7 dw7i; BX n dz dw; AX dz dbFrom db xRows dwFrom; Z8 factors xRows0i; K0 tail; CX n
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5031,9 +4624,9 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $4608, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -5050,27 +4643,28 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+32(FP), Z8
+	MOVQ from+8(FP), AX
 	ADDQ $320, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
+	VEXTRACTF64X4 $1, Z0, Y9
+	VADDPS Y9, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y9
+	VADDPS Y9, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y9
+	VADDPS Y9, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y9
+	VADDPS Y9, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y9
+	VADDPS Y9, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y9
+	VADDPS Y9, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y9
+	VADDPS Y9, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y9
+	VADDPS Y9, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -5089,10 +4683,12 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
+	VFMADD213PS (AX), Y0, Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $320, AX
+	VMOVUPS Y8, (AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
 	VXORPS X0, X0, X0
@@ -5103,10 +4699,10 @@ n3end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+8(FP), BX
+	MOVQ xRows+24(FP), AX
+	MOVQ scratch+16(FP), BX
 	ADDQ $4608, BX
-	MOVQ quads+32(FP), CX
+	MOVQ quads+48(FP), CX
 	TESTQ CX, CX
 	JLE n4end
 
@@ -5152,398 +4748,49 @@ n4:
 	DECQ CX
 	JNE n4
 n4end:
-	MOVQ dp+0(FP), AX
-	VMOVUPS.Z (AX), K1, Z8
-	VMOVUPS.Z 40(AX), K1, Z9
-	VMOVUPS.Z 80(AX), K1, Z10
-	VMOVUPS.Z 120(AX), K1, Z11
-	VMOVUPS.Z 160(AX), K1, Z12
-	VMOVUPS.Z 200(AX), K1, Z13
-	VMOVUPS.Z 240(AX), K1, Z14
-	VMOVUPS.Z 280(AX), K1, Z15
-	VADDPS Z8, Z0, Z0
-	VADDPS Z9, Z1, Z1
-	VADDPS Z10, Z2, Z2
-	VADDPS Z11, Z3, Z3
-	VADDPS Z12, Z4, Z4
-	VADDPS Z13, Z5, Z5
-	VADDPS Z14, Z6, Z6
-	VADDPS Z15, Z7, Z7
-	VMOVUPS Y0, (AX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVSD X0, 32(AX)
-	VMOVUPS Y1, 40(AX)
-	VEXTRACTF64X4 $1, Z1, Y0
-	VMOVSD X0, 72(AX)
-	VMOVUPS Y2, 80(AX)
-	VEXTRACTF64X4 $1, Z2, Y0
-	VMOVSD X0, 112(AX)
-	VMOVUPS Y3, 120(AX)
-	VEXTRACTF64X4 $1, Z3, Y0
-	VMOVSD X0, 152(AX)
-	VMOVUPS Y4, 160(AX)
-	VEXTRACTF64X4 $1, Z4, Y0
-	VMOVSD X0, 192(AX)
-	VMOVUPS Y5, 200(AX)
-	VEXTRACTF64X4 $1, Z5, Y0
-	VMOVSD X0, 232(AX)
-	VMOVUPS Y6, 240(AX)
-	VEXTRACTF64X4 $1, Z6, Y0
-	VMOVSD X0, 272(AX)
-	VMOVUPS Y7, 280(AX)
-	VEXTRACTF64X4 $1, Z7, Y0
-	VMOVSD X0, 312(AX)
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX512(scratch *[1408]float32, p *[97]float32, xRows *[10]float32, rate float32, vectors int, quads int)
-//
-// parameter_update(scratch [1408] read, p [97] overwritten, xRows [320] read, rate, vectors, quads)
-// 	dense2Update(dz = scratch[1120:1152], x = scratch[0:256], w = p[88:96], b = p[96:97], rate, vectors)
-// 	dense1Update(dz = scratch[1152:1408], w = p[0:80], b = p[80:88], xRows = xRows[0:320], rate, vectors, quads)
-TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
-
-	// dense2Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// db0 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// x0 = x[0:] (32)
-	// … 6 more
-	// x7 = x[224:] (32)
-	// dw0_0 := 0
-	// … 6 more
-	// dw0_7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	dzn0 := dz0[n]
-	// 	dw0_0 += (dzn0 * x0[n])
-	// 	… 6 more
-	// 	dw0_7 += (dzn0 * x7[n])
-	// w[0] = (w[0] - (rate * lanesum(dw0_0)))
-	// … 6 more
-	// w[7] = (w[7] - (rate * lanesum(dw0_7)))
-	//
-	// registers: Z0 db0 dw0_0; BX n x; AX dz b w; Z1 dw0_1; Z2 dw0_2; Z3 dw0_3; Z4 dw0_4; Z5 dw0_5; Z6 dw0_6;
-	//   Z7 dw0_7; CX n; Z8 dzn0
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	MOVQ scratch+0(FP), AX
-	ADDQ $4480, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Z0, Z0
-	ADDQ $64, AX
-	DECQ BX
-	JNE n1
-n1end:
-	MOVQ p+8(FP), AX
-	ADDQ $384, AX
-	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPS Y1, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPD $1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSHDUP X0, X1
-	VADDPS X1, X0, X0
-	VBROADCASTSS rate+24(FP), X1
-	VFNMADD213PS.BCST (AX), X1, X0
-	VMOVSS X0, (AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+0(FP), AX
-	ADDQ $4480, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ vectors+32(FP), CX
-	TESTQ CX, CX
-	JLE n2end
-
-n2:
-	VMOVUPS (AX), Z8
-	VFMADD231PS (BX), Z8, Z0
-	VFMADD231PS 128(BX), Z8, Z1
-	VFMADD231PS 256(BX), Z8, Z2
-	VFMADD231PS 384(BX), Z8, Z3
-	VFMADD231PS 512(BX), Z8, Z4
-	VFMADD231PS 640(BX), Z8, Z5
-	VFMADD231PS 768(BX), Z8, Z6
-	VFMADD231PS 896(BX), Z8, Z7
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ CX
-	JNE n2
-n2end:
-	MOVQ p+8(FP), AX
-	ADDQ $352, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
-
-	// dense1Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// db0 := 0
-	// … 6 more
-	// db7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 6 more
-	// 	db7 += dz7[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 6 more
-	// b[7] = (b[7] - (rate * lanesum(db7)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…10 by 10 in 10 lanes
-	// 	dw0i := 0
-	// 	… 6 more
-	// 	dw7i := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[10*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 6 more
-	// 		dw7i += (dz7[n] * xRows0i)
-	// 		xRows1i := xRows[10*n+i+10]
-	// 		dw0i += (dz0[n+1] * xRows1i)
-	// 		… 6 more
-	// 		dw7i += (dz7[n+1] * xRows1i)
-	// 		… and so on, 3 times
-	// 	w[i] = (w[i] - (rate * dw0i))
-	// 	w[i+10] = (w[i+10] - (rate * dw1i))
-	// 	… 5 more
-	// 	w[i+70] = (w[i+70] - (rate * dw7i))
-	//
-	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i; Z6 db6 dw6i;
-	//   Z7 db7 dw7i; BX n dz; AX dz b xRows w; K0 tail; CX n; Z8 xRows0i
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+0(FP), AX
-	ADDQ $4608, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n3end
-
-n3:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	VADDPS 384(AX), Z3, Z3
-	VADDPS 512(AX), Z4, Z4
-	VADDPS 640(AX), Z5, Z5
-	VADDPS 768(AX), Z6, Z6
-	VADDPS 896(AX), Z7, Z7
-	ADDQ $64, AX
-	DECQ BX
-	JNE n3
-n3end:
-	MOVQ p+8(FP), AX
-	ADDQ $320, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVL $0x3ff, R13
-	KMOVW R13, K1
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $4608, BX
-	MOVQ quads+40(FP), CX
-	TESTQ CX, CX
-	JLE n4end
-
-n4:
-	VMOVUPS.Z (AX), K1, Z8
-	VFMADD231PS.BCST (BX), Z8, Z0
-	VFMADD231PS.BCST 128(BX), Z8, Z1
-	VFMADD231PS.BCST 256(BX), Z8, Z2
-	VFMADD231PS.BCST 384(BX), Z8, Z3
-	VFMADD231PS.BCST 512(BX), Z8, Z4
-	VFMADD231PS.BCST 640(BX), Z8, Z5
-	VFMADD231PS.BCST 768(BX), Z8, Z6
-	VFMADD231PS.BCST 896(BX), Z8, Z7
-	VMOVUPS.Z 40(AX), K1, Z8
-	VFMADD231PS.BCST 4(BX), Z8, Z0
-	VFMADD231PS.BCST 132(BX), Z8, Z1
-	VFMADD231PS.BCST 260(BX), Z8, Z2
-	VFMADD231PS.BCST 388(BX), Z8, Z3
-	VFMADD231PS.BCST 516(BX), Z8, Z4
-	VFMADD231PS.BCST 644(BX), Z8, Z5
-	VFMADD231PS.BCST 772(BX), Z8, Z6
-	VFMADD231PS.BCST 900(BX), Z8, Z7
-	VMOVUPS.Z 80(AX), K1, Z8
-	VFMADD231PS.BCST 8(BX), Z8, Z0
-	VFMADD231PS.BCST 136(BX), Z8, Z1
-	VFMADD231PS.BCST 264(BX), Z8, Z2
-	VFMADD231PS.BCST 392(BX), Z8, Z3
-	VFMADD231PS.BCST 520(BX), Z8, Z4
-	VFMADD231PS.BCST 648(BX), Z8, Z5
-	VFMADD231PS.BCST 776(BX), Z8, Z6
-	VFMADD231PS.BCST 904(BX), Z8, Z7
-	VMOVUPS.Z 120(AX), K1, Z8
-	VFMADD231PS.BCST 12(BX), Z8, Z0
-	VFMADD231PS.BCST 140(BX), Z8, Z1
-	VFMADD231PS.BCST 268(BX), Z8, Z2
-	VFMADD231PS.BCST 396(BX), Z8, Z3
-	VFMADD231PS.BCST 524(BX), Z8, Z4
-	VFMADD231PS.BCST 652(BX), Z8, Z5
-	VFMADD231PS.BCST 780(BX), Z8, Z6
-	VFMADD231PS.BCST 908(BX), Z8, Z7
-	ADDQ $160, AX
-	ADDQ $16, BX
-	DECQ CX
-	JNE n4
-n4end:
-	MOVQ p+8(FP), AX
-	VBROADCASTSS rate+24(FP), Z8
+	VBROADCASTSS factor+32(FP), Z8
+	MOVQ from+8(FP), AX
 	VMOVUPS.Z (AX), K1, Z9
-	VMOVUPS.Z 40(AX), K1, Z10
-	VMOVUPS.Z 80(AX), K1, Z11
-	VMOVUPS.Z 120(AX), K1, Z12
-	VMOVUPS.Z 160(AX), K1, Z13
-	VMOVUPS.Z 200(AX), K1, Z14
-	VMOVUPS.Z 240(AX), K1, Z15
-	VMOVUPS.Z 280(AX), K1, Z16
-	VFNMADD231PS Z8, Z0, Z9
-	VFNMADD231PS Z8, Z1, Z10
-	VFNMADD231PS Z8, Z2, Z11
-	VFNMADD231PS Z8, Z3, Z12
-	VFNMADD231PS Z8, Z4, Z13
-	VFNMADD231PS Z8, Z5, Z14
-	VFNMADD231PS Z8, Z6, Z15
-	VFNMADD231PS Z8, Z7, Z16
-	VMOVUPS Y9, (AX)
+	VFMADD231PS Z0, Z8, Z9
+	MOVQ dp+0(FP), BX
+	VMOVUPS Y9, (BX)
 	VEXTRACTF64X4 $1, Z9, Y0
-	VMOVSD X0, 32(AX)
-	VMOVUPS Y10, 40(AX)
-	VEXTRACTF64X4 $1, Z10, Y0
-	VMOVSD X0, 72(AX)
-	VMOVUPS Y11, 80(AX)
-	VEXTRACTF64X4 $1, Z11, Y0
-	VMOVSD X0, 112(AX)
-	VMOVUPS Y12, 120(AX)
-	VEXTRACTF64X4 $1, Z12, Y0
-	VMOVSD X0, 152(AX)
-	VMOVUPS Y13, 160(AX)
-	VEXTRACTF64X4 $1, Z13, Y0
-	VMOVSD X0, 192(AX)
-	VMOVUPS Y14, 200(AX)
-	VEXTRACTF64X4 $1, Z14, Y0
-	VMOVSD X0, 232(AX)
-	VMOVUPS Y15, 240(AX)
-	VEXTRACTF64X4 $1, Z15, Y0
-	VMOVSD X0, 272(AX)
-	VMOVUPS Y16, 280(AX)
-	VEXTRACTF64X4 $1, Z16, Y0
-	VMOVSD X0, 312(AX)
+	VMOVSD X0, 32(BX)
+	VMOVUPS.Z 40(AX), K1, Z0
+	VFMADD231PS Z1, Z8, Z0
+	VMOVUPS Y0, 40(BX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVSD X0, 72(BX)
+	VMOVUPS.Z 80(AX), K1, Z0
+	VFMADD231PS Z2, Z8, Z0
+	VMOVUPS Y0, 80(BX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVSD X0, 112(BX)
+	VMOVUPS.Z 120(AX), K1, Z0
+	VFMADD231PS Z3, Z8, Z0
+	VMOVUPS Y0, 120(BX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVSD X0, 152(BX)
+	VMOVUPS.Z 160(AX), K1, Z0
+	VFMADD231PS Z4, Z8, Z0
+	VMOVUPS Y0, 160(BX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVSD X0, 192(BX)
+	VMOVUPS.Z 200(AX), K1, Z0
+	VFMADD231PS Z5, Z8, Z0
+	VMOVUPS Y0, 200(BX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVSD X0, 232(BX)
+	VMOVUPS.Z 240(AX), K1, Z0
+	VFMADD231PS Z6, Z8, Z0
+	VMOVUPS Y0, 240(BX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVSD X0, 272(BX)
+	VMOVUPS.Z 280(AX), K1, Z0
+	VFMADD231PS Z7, Z8, Z0
+	VMOVUPS Y0, 280(BX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVSD X0, 312(BX)
 	VZEROUPPER
 	RET
 

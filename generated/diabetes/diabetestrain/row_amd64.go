@@ -14,8 +14,10 @@ import (
 func rowGradients(g *diabetes.Params, x *[10]float32, target *[1]float32, p *diabetes.Params) (loss float32, ok bool) {
 	switch tier {
 	case runtime.TierAVX2:
+		clear(g[97:])
 		return rowGradientsAVX2((*[97]float32)(g[:97]), x, target, (*[97]float32)(p[:97])), true
 	case runtime.TierAVX512:
+		clear(g[97:])
 		return rowGradientsAVX512((*[97]float32)(g[:97]), x, target, (*[97]float32)(p[:97])), true
 	}
 	return 0, false

@@ -37,15 +37,15 @@ func Gradients(g *digits.Params, w *Work, x [][64]float32, target []digits.Class
 			return loss
 		}
 	}
-	clear(g[:])
-	if len(x) == 0 {
-		return 0
-	}
 	// Where the processor has vector registers, kernels_amd64.s does what follows.
 	if loss, ok := w.columns.gradients(g, x, target, p); ok {
 		return loss
 	}
 
+	clear(g[:])
+	if len(x) == 0 {
+		return 0
+	}
 	scale := 1 / float32(len(x))
 	for len(x) > Block && len(target) > Block {
 		loss += addBlock(g, w, x[:Block], target[:Block], p, scale)

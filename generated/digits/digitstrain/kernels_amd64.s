@@ -2461,16 +2461,16 @@ o12:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[2410]float32, scratch *[5760]float32, xRows *[64]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[2410]float32, from *[2410]float32, scratch *[5760]float32, xRows *[64]float32, factor float32, vectors int, quads int)
 //
-// parameter_gradients(dp [2410] added to, scratch [5760] read, xRows [2048] read, vectors, quads)
-// 	dense2Update(dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[4416:4736], xRows = scratch[3072:4096], vectors, quads)
-// 	dense1Update(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[4736:5760], xRows = xRows[0:2048], vectors, quads)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
+// parameter_gradients(dp [2410] scratch, from [2410] read, scratch [5760] read, xRows [2048] read, factor, vectors, quads)
+// 	dense2Update(dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[4416:4736], xRows = scratch[3072:4096], dbFrom = from[2400:2410], dwFrom = from[2080:2400], factor, vectors, quads)
+// 	dense1Update(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[4736:5760], xRows = xRows[0:2048], dbFrom = from[2048:2080], dwFrom = from[0:2048], factor, vectors, quads)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -2481,9 +2481,10 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] += lanesum(db7)
+	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
 	// dz8 = dz[256:] (32)
 	// dz9 = dz[288:] (32)
 	// db8 := 0
@@ -2491,9 +2492,10 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
 	// 	db8 += dz8[n]
 	// 	db9 += dz9[n]
-	// db[8] += lanesum(db8)
-	// db[9] += lanesum(db9)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// factors2 := factor
+	// db[8] = (dbFrom[8] + (factors2 * lanesum(db8)))
+	// db[9] = (dbFrom[9] + (factors2 * lanesum(db9)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…10 by 5
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2521,16 +2523,17 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
-	// 		dw[32*o+i] += dw0_0
-	// 		dw[32*o+i+8] += dw0_1
+	// 		factors3 := factor
+	// 		dw[32*o+i] = (dwFrom[32*o+i] + (factors3 * dw0_0))
+	// 		dw[32*o+i+8] = (dwFrom[32*o+i+8] + (factors3 * dw0_1))
 	// 		… 7 more
-	// 		dw[32*o+i+136] += dw4_1
+	// 		dw[32*o+i+136] = (dwFrom[32*o+i+136] + (factors3 * dw4_1))
 	//
-	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n xRows; AX dz db; DX o; SI i; Y8 dw4_0; Y9 dw4_1; DI n; Y10 dz0_0;
-	//   Y11 xRows0_0; Y12 xRows0_1; CX dw
+	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 factors2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n xRows; AX dz dbFrom db; Y8 factors dw4_0; SI o; DI i; Y9 dw4_1; R8 n;
+	//   Y10 dz0_0 factors3; Y11 xRows0_0; Y12 xRows0_1; CX dwFrom; DX dw
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2539,9 +2542,9 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $17664, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -2558,11 +2561,12 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+32(FP), Y8
+	MOVQ from+8(FP), AX
 	ADDQ $9600, AX
-	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2581,13 +2585,15 @@ n1end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
+	VFMADD213PS (AX), Y0, Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $9600, AX
+	VMOVUPS Y8, (AX)
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $17664, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n2end
 
@@ -2598,11 +2604,12 @@ n2:
 	DECQ BX
 	JNE n2
 n2end:
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+32(FP), Y2
+	MOVQ from+8(FP), AX
 	ADDQ $9600, AX
-	VUNPCKLPS Y1, Y0, Y2
+	VUNPCKLPS Y1, Y0, Y3
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
+	VADDPS Y0, Y3, Y0
 	VUNPCKLPD Y0, Y0, Y1
 	VUNPCKHPD Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
@@ -2610,20 +2617,24 @@ n2end:
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
 	VMOVSD 32(AX), X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, 32(AX)
+	VFMADD231PS X0, X2, X1
+	MOVQ dp+0(FP), AX
+	ADDQ $9600, AX
+	VMOVSD X1, 32(AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $17664, AX
-	MOVQ scratch+8(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $12288, BX
-	MOVQ dp+0(FP), CX
+	MOVQ from+8(FP), CX
 	ADDQ $8320, CX
-	MOVL $2, DX
+	MOVQ dp+0(FP), DX
+	ADDQ $8320, DX
+	MOVL $2, SI
 
 o3:
-	MOVL $2, SI
+	MOVL $2, DI
 
 i4:
 	VXORPS X0, X0, X0
@@ -2636,8 +2647,8 @@ i4:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ quads+32(FP), DI
-	TESTQ DI, DI
+	MOVQ quads+48(FP), R8
+	TESTQ R8, R8
 	JLE n5end
 
 n5:
@@ -2711,48 +2722,51 @@ n5:
 	VFMADD231PS Y12, Y10, Y9
 	ADDQ $16, AX
 	ADDQ $512, BX
-	DECQ DI
+	DECQ R8
 	JNE n5
-	MOVQ quads+32(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-512, R13, R13
 	ADDQ R13, BX
 n5end:
-	VADDPS (CX), Y0, Y0
-	VMOVUPS Y0, (CX)
-	VADDPS 32(CX), Y1, Y0
-	VMOVUPS Y0, 32(CX)
-	VADDPS 128(CX), Y2, Y0
-	VMOVUPS Y0, 128(CX)
-	VADDPS 160(CX), Y3, Y0
-	VMOVUPS Y0, 160(CX)
-	VADDPS 256(CX), Y4, Y0
-	VMOVUPS Y0, 256(CX)
-	VADDPS 288(CX), Y5, Y0
-	VMOVUPS Y0, 288(CX)
-	VADDPS 384(CX), Y6, Y0
-	VMOVUPS Y0, 384(CX)
-	VADDPS 416(CX), Y7, Y0
-	VMOVUPS Y0, 416(CX)
-	VADDPS 512(CX), Y8, Y0
-	VMOVUPS Y0, 512(CX)
-	VADDPS 544(CX), Y9, Y0
-	VMOVUPS Y0, 544(CX)
+	VBROADCASTSS factor+32(FP), Y10
+	VFMADD213PS (CX), Y10, Y0
+	VMOVUPS Y0, (DX)
+	VFMADD213PS 32(CX), Y10, Y1
+	VMOVUPS Y1, 32(DX)
+	VFMADD213PS 128(CX), Y10, Y2
+	VMOVUPS Y2, 128(DX)
+	VFMADD213PS 160(CX), Y10, Y3
+	VMOVUPS Y3, 160(DX)
+	VFMADD213PS 256(CX), Y10, Y4
+	VMOVUPS Y4, 256(DX)
+	VFMADD213PS 288(CX), Y10, Y5
+	VMOVUPS Y5, 288(DX)
+	VFMADD213PS 384(CX), Y10, Y6
+	VMOVUPS Y6, 384(DX)
+	VFMADD213PS 416(CX), Y10, Y7
+	VMOVUPS Y7, 416(DX)
+	VFMADD213PS 512(CX), Y10, Y8
+	VMOVUPS Y8, 512(DX)
+	VFMADD213PS 544(CX), Y9, Y10
+	VMOVUPS Y10, 544(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	DECL SI
+	ADDQ $64, DX
+	DECL DI
 	JNE i4
 	SUBQ $128, BX
 	ADDQ $512, CX
+	ADDQ $512, DX
 	ADDQ $640, AX
-	DECL DX
+	DECL SI
 	JNE o3
 
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// for o = 0…32 by 8
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2765,11 +2779,12 @@ n5end:
 	// 		db0 += dz0[n]
 	// 		… 6 more
 	// 		db7 += dz7[n]
-	// 	db[o] += lanesum(db0)
-	// 	db[o+1] += lanesum(db1)
+	// 	factors := factor
+	// 	db[o] = (dbFrom[o] + (factors * lanesum(db0)))
+	// 	db[o+1] = (dbFrom[o+1] + (factors * lanesum(db1)))
 	// 	… 5 more
-	// 	db[o+7] += lanesum(db7)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// 	db[o+7] = (dbFrom[o+7] + (factors * lanesum(db7)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…12 by 6
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2797,10 +2812,11 @@ n5end:
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 10 more
 	// 			dw5_1 += (dz3_5 * xRows3_1)
-	// 		dw[64*o+i] += dw0_0
-	// 		dw[64*o+i+8] += dw0_1
+	// 		factors := factor
+	// 		dw[64*o+i] = (dwFrom[64*o+i] + (factors * dw0_0))
+	// 		dw[64*o+i+8] = (dwFrom[64*o+i+8] + (factors * dw0_1))
 	// 		… 9 more
-	// 		dw[64*o+i+328] += dw5_1
+	// 		dw[64*o+i+328] = (dwFrom[64*o+i+328] + (factors * dw5_1))
 	// for o = 12…32 by 5
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2828,21 +2844,25 @@ n5end:
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
-	// 		dw[64*o+i] += dw0_0
-	// 		dw[64*o+i+8] += dw0_1
+	// 		factors := factor
+	// 		dw[64*o+i] = (dwFrom[64*o+i] + (factors * dw0_0))
+	// 		dw[64*o+i+8] = (dwFrom[64*o+i+8] + (factors * dw0_1))
 	// 		… 7 more
-	// 		dw[64*o+i+264] += dw4_1
+	// 		dw[64*o+i+264] = (dwFrom[64*o+i+264] + (factors * dw4_1))
 	//
-	// registers: CX o dw; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; DX n o; AX dz; BX db xRows; SI i; Y8 dw4_0; Y9 dw4_1; Y10 dw5_0 dz0_0;
-	//   Y11 dw5_1 xRows0_0; DI n; Y12 dz0_0 xRows0_1; Y13 xRows0_0; Y14 xRows0_1
+	// registers: DX o dw; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; SI n o; AX dz; Y8 factors dw4_0; BX dbFrom xRows; CX db dwFrom; DI i;
+	//   Y9 dw4_1; Y10 dw5_0 dz0_0 factors; Y11 dw5_1 xRows0_0; R8 n; Y12 dz0_0 factors xRows0_1; Y13 xRows0_0;
+	//   Y14 xRows0_1
 
-	// db[o] += Σₙ dz[n,o]
-	MOVQ scratch+8(FP), AX
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	MOVQ scratch+16(FP), AX
 	ADDQ $18944, AX
-	MOVQ dp+0(FP), BX
+	MOVQ from+8(FP), BX
 	ADDQ $8192, BX
-	MOVL $4, CX
+	MOVQ dp+0(FP), CX
+	ADDQ $8192, CX
+	MOVL $4, DX
 
 o6:
 	VXORPS X0, X0, X0
@@ -2853,8 +2873,8 @@ o6:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ vectors+24(FP), DX
-	TESTQ DX, DX
+	MOVQ vectors+40(FP), SI
+	TESTQ SI, SI
 	JLE n7end
 
 n7:
@@ -2867,15 +2887,16 @@ n7:
 	VADDPS 768(AX), Y6, Y6
 	VADDPS 896(AX), Y7, Y7
 	ADDQ $32, AX
-	DECQ DX
+	DECQ SI
 	JNE n7
-	MOVQ vectors+24(FP), R13
+	MOVQ vectors+40(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
 n7end:
-	VUNPCKLPS Y1, Y0, Y8
+	VBROADCASTSS factor+32(FP), Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2894,22 +2915,24 @@ n7end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VADDPS (BX), Y0, Y0
-	VMOVUPS Y0, (BX)
+	VFMADD213PS (BX), Y0, Y8
+	VMOVUPS Y8, (CX)
 	ADDQ $1024, AX
 	ADDQ $32, BX
-	DECL CX
+	ADDQ $32, CX
+	DECL DX
 	JNE o6
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $18944, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $2, DX
+	MOVQ xRows+24(FP), BX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $2, SI
 
 o8:
-	MOVL $4, SI
+	MOVL $4, DI
 
 i9:
 	VXORPS X0, X0, X0
@@ -2924,8 +2947,8 @@ i9:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ quads+32(FP), DI
-	TESTQ DI, DI
+	MOVQ quads+48(FP), R8
+	TESTQ R8, R8
 	JLE n10end
 
 n10:
@@ -3011,56 +3034,60 @@ n10:
 	VFMADD231PS Y14, Y12, Y11
 	ADDQ $16, AX
 	ADDQ $1024, BX
-	DECQ DI
+	DECQ R8
 	JNE n10
-	MOVQ quads+32(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-1024, R13, R13
 	ADDQ R13, BX
 n10end:
-	VADDPS (CX), Y0, Y0
-	VMOVUPS Y0, (CX)
-	VADDPS 32(CX), Y1, Y0
-	VMOVUPS Y0, 32(CX)
-	VADDPS 256(CX), Y2, Y0
-	VMOVUPS Y0, 256(CX)
-	VADDPS 288(CX), Y3, Y0
-	VMOVUPS Y0, 288(CX)
-	VADDPS 512(CX), Y4, Y0
-	VMOVUPS Y0, 512(CX)
-	VADDPS 544(CX), Y5, Y0
-	VMOVUPS Y0, 544(CX)
-	VADDPS 768(CX), Y6, Y0
-	VMOVUPS Y0, 768(CX)
-	VADDPS 800(CX), Y7, Y0
-	VMOVUPS Y0, 800(CX)
-	VADDPS 1024(CX), Y8, Y0
-	VMOVUPS Y0, 1024(CX)
-	VADDPS 1056(CX), Y9, Y0
-	VMOVUPS Y0, 1056(CX)
-	VADDPS 1280(CX), Y10, Y0
-	VMOVUPS Y0, 1280(CX)
-	VADDPS 1312(CX), Y11, Y0
-	VMOVUPS Y0, 1312(CX)
+	VBROADCASTSS factor+32(FP), Y12
+	VFMADD213PS (CX), Y12, Y0
+	VMOVUPS Y0, (DX)
+	VFMADD213PS 32(CX), Y12, Y1
+	VMOVUPS Y1, 32(DX)
+	VFMADD213PS 256(CX), Y12, Y2
+	VMOVUPS Y2, 256(DX)
+	VFMADD213PS 288(CX), Y12, Y3
+	VMOVUPS Y3, 288(DX)
+	VFMADD213PS 512(CX), Y12, Y4
+	VMOVUPS Y4, 512(DX)
+	VFMADD213PS 544(CX), Y12, Y5
+	VMOVUPS Y5, 544(DX)
+	VFMADD213PS 768(CX), Y12, Y6
+	VMOVUPS Y6, 768(DX)
+	VFMADD213PS 800(CX), Y12, Y7
+	VMOVUPS Y7, 800(DX)
+	VFMADD213PS 1024(CX), Y12, Y8
+	VMOVUPS Y8, 1024(DX)
+	VFMADD213PS 1056(CX), Y12, Y9
+	VMOVUPS Y9, 1056(DX)
+	VFMADD213PS 1280(CX), Y12, Y10
+	VMOVUPS Y10, 1280(DX)
+	VFMADD213PS 1312(CX), Y11, Y12
+	VMOVUPS Y12, 1312(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	DECL SI
+	ADDQ $64, DX
+	DECL DI
 	JNE i9
 	SUBQ $256, BX
 	ADDQ $1280, CX
+	ADDQ $1280, DX
 	ADDQ $768, AX
-	DECL DX
+	DECL SI
 	JNE o8
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $18944, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $4, DX
+	MOVQ xRows+24(FP), BX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $4, SI
 
 o11:
-	MOVL $4, SI
+	MOVL $4, DI
 
 i12:
 	VXORPS X0, X0, X0
@@ -3073,8 +3100,8 @@ i12:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ quads+32(FP), DI
-	TESTQ DI, DI
+	MOVQ quads+48(FP), R8
+	TESTQ R8, R8
 	JLE n13end
 
 n13:
@@ -3148,806 +3175,46 @@ n13:
 	VFMADD231PS Y12, Y10, Y9
 	ADDQ $16, AX
 	ADDQ $1024, BX
-	DECQ DI
+	DECQ R8
 	JNE n13
-	MOVQ quads+32(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-1024, R13, R13
 	ADDQ R13, BX
 n13end:
-	VADDPS 3072(CX), Y0, Y0
-	VMOVUPS Y0, 3072(CX)
-	VADDPS 3104(CX), Y1, Y0
-	VMOVUPS Y0, 3104(CX)
-	VADDPS 3328(CX), Y2, Y0
-	VMOVUPS Y0, 3328(CX)
-	VADDPS 3360(CX), Y3, Y0
-	VMOVUPS Y0, 3360(CX)
-	VADDPS 3584(CX), Y4, Y0
-	VMOVUPS Y0, 3584(CX)
-	VADDPS 3616(CX), Y5, Y0
-	VMOVUPS Y0, 3616(CX)
-	VADDPS 3840(CX), Y6, Y0
-	VMOVUPS Y0, 3840(CX)
-	VADDPS 3872(CX), Y7, Y0
-	VMOVUPS Y0, 3872(CX)
-	VADDPS 4096(CX), Y8, Y0
-	VMOVUPS Y0, 4096(CX)
-	VADDPS 4128(CX), Y9, Y0
-	VMOVUPS Y0, 4128(CX)
+	VBROADCASTSS factor+32(FP), Y10
+	VFMADD213PS 3072(CX), Y10, Y0
+	VMOVUPS Y0, 3072(DX)
+	VFMADD213PS 3104(CX), Y10, Y1
+	VMOVUPS Y1, 3104(DX)
+	VFMADD213PS 3328(CX), Y10, Y2
+	VMOVUPS Y2, 3328(DX)
+	VFMADD213PS 3360(CX), Y10, Y3
+	VMOVUPS Y3, 3360(DX)
+	VFMADD213PS 3584(CX), Y10, Y4
+	VMOVUPS Y4, 3584(DX)
+	VFMADD213PS 3616(CX), Y10, Y5
+	VMOVUPS Y5, 3616(DX)
+	VFMADD213PS 3840(CX), Y10, Y6
+	VMOVUPS Y6, 3840(DX)
+	VFMADD213PS 3872(CX), Y10, Y7
+	VMOVUPS Y7, 3872(DX)
+	VFMADD213PS 4096(CX), Y10, Y8
+	VMOVUPS Y8, 4096(DX)
+	VFMADD213PS 4128(CX), Y9, Y10
+	VMOVUPS Y10, 4128(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	DECL SI
+	ADDQ $64, DX
+	DECL DI
 	JNE i12
 	SUBQ $256, BX
 	ADDQ $1024, CX
+	ADDQ $1024, DX
 	ADDQ $640, AX
-	DECL DX
-	JNE o11
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX2(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, rate float32, vectors int, quads int)
-//
-// parameter_update(scratch [5760] read, p [2410] overwritten, xRows [2048] read, rate, vectors, quads)
-// 	dense2Update(dz = scratch[4416:4736], w = p[2080:2400], b = p[2400:2410], xRows = scratch[3072:4096], rate, vectors, quads)
-// 	dense1Update(dz = scratch[4736:5760], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], rate, vectors, quads)
-TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
-
-	// dense2Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// db0 := 0
-	// … 6 more
-	// db7 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 6 more
-	// 	db7 += dz7[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 6 more
-	// b[7] = (b[7] - (rate * lanesum(db7)))
-	// dz8 = dz[256:] (32)
-	// dz9 = dz[288:] (32)
-	// db8 := 0
-	// db9 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db8 += dz8[n]
-	// 	db9 += dz9[n]
-	// b[8] = (b[8] - (rate * lanesum(db8)))
-	// b[9] = (b[9] - (rate * lanesum(db9)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…10 by 5
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 2 more
-	// 	dz4 = dz[32*o+128:] (32)
-	// 	for i = 0…32 by 16 in 8 lanes
-	// 		dw0_0 := 0
-	// 		… 8 more
-	// 		dw4_1 := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			dz0_0 := dz0[n]
-	// 			… 3 more
-	// 			dz0_4 := dz4[n]
-	// 			xRows0_0 := xRows[32*n+i]
-	// 			xRows0_1 := xRows[32*n+i+8]
-	// 			dw0_0 += (dz0_0 * xRows0_0)
-	// 			… 8 more
-	// 			dw4_1 += (dz0_4 * xRows0_1)
-	// 			dz1_0 := dz0[n+1]
-	// 			… 3 more
-	// 			dz1_4 := dz4[n+1]
-	// 			xRows1_0 := xRows[32*n+i+32]
-	// 			xRows1_1 := xRows[32*n+i+40]
-	// 			… and so on, 3 times
-	// 			dw0_0 += (dz3_0 * xRows3_0)
-	// 			… 8 more
-	// 			dw4_1 += (dz3_4 * xRows3_1)
-	// 		w[32*o+i] = (w[32*o+i] - (rate * dw0_0))
-	// 		w[32*o+i+8] = (w[32*o+i+8] - (rate * dw0_1))
-	// 		… 7 more
-	// 		w[32*o+i+136] = (w[32*o+i+136] - (rate * dw4_1))
-	//
-	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n xRows; AX dz b; DX o; SI i; Y8 dw4_0; Y9 dw4_1; DI n; Y10 dz0_0;
-	//   Y11 xRows0_0; Y12 xRows0_1; CX w
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+0(FP), AX
-	ADDQ $17664, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Y0, Y0
-	VADDPS 128(AX), Y1, Y1
-	VADDPS 256(AX), Y2, Y2
-	VADDPS 384(AX), Y3, Y3
-	VADDPS 512(AX), Y4, Y4
-	VADDPS 640(AX), Y5, Y5
-	VADDPS 768(AX), Y6, Y6
-	VADDPS 896(AX), Y7, Y7
-	ADDQ $32, AX
-	DECQ BX
-	JNE n1
-n1end:
-	MOVQ p+8(FP), AX
-	ADDQ $9600, AX
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VPERM2F128 $0x20, Y1, Y0, Y2
-	VPERM2F128 $0x31, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	MOVQ scratch+0(FP), AX
-	ADDQ $17664, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n2end
-
-n2:
-	VADDPS 1024(AX), Y0, Y0
-	VADDPS 1152(AX), Y1, Y1
-	ADDQ $32, AX
-	DECQ BX
-	JNE n2
-n2end:
-	MOVQ p+8(FP), AX
-	ADDQ $9600, AX
-	VUNPCKLPS Y1, Y0, Y2
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPD Y0, Y0, Y1
-	VUNPCKHPD Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VPERM2F128 $0x20, Y0, Y0, Y1
-	VPERM2F128 $0x31, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+24(FP), X1
-	VMOVSD 32(AX), X2
-	VFNMADD231PS X1, X0, X2
-	VMOVSD X2, 32(AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
-	ADDQ $17664, AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $12288, BX
-	MOVQ p+8(FP), CX
-	ADDQ $8320, CX
-	MOVL $2, DX
-
-o3:
-	MOVL $2, SI
-
-i4:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	MOVQ quads+40(FP), DI
-	TESTQ DI, DI
-	JLE n5end
-
-n5:
-	VBROADCASTSS (AX), Y10
-	VMOVUPS (BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 32(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 128(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 256(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 384(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 512(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 4(AX), Y10
-	VMOVUPS 128(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 160(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 132(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 260(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 388(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 516(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 8(AX), Y10
-	VMOVUPS 256(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 288(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 136(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 264(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 392(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 520(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 12(AX), Y10
-	VMOVUPS 384(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 416(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 140(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 268(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 396(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 524(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	ADDQ $16, AX
-	ADDQ $512, BX
-	DECQ DI
-	JNE n5
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-16, R13, R13
-	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-512, R13, R13
-	ADDQ R13, BX
-n5end:
-	VBROADCASTSS rate+24(FP), Y10
-	VFNMADD213PS (CX), Y10, Y0
-	VMOVUPS Y0, (CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 32(CX), Y0, Y1
-	VMOVUPS Y1, 32(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 128(CX), Y0, Y2
-	VMOVUPS Y2, 128(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 160(CX), Y0, Y3
-	VMOVUPS Y3, 160(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 256(CX), Y0, Y4
-	VMOVUPS Y4, 256(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 288(CX), Y0, Y5
-	VMOVUPS Y5, 288(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 384(CX), Y0, Y6
-	VMOVUPS Y6, 384(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 416(CX), Y0, Y7
-	VMOVUPS Y7, 416(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 512(CX), Y0, Y8
-	VMOVUPS Y8, 512(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 544(CX), Y0, Y9
-	VMOVUPS Y9, 544(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
 	DECL SI
-	JNE i4
-	SUBQ $128, BX
-	ADDQ $512, CX
-	ADDQ $640, AX
-	DECL DX
-	JNE o3
-
-	// dense1Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// for o = 0…32 by 8
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 5 more
-	// 	dz7 = dz[32*o+224:] (32)
-	// 	db0 := 0
-	// 	… 6 more
-	// 	db7 := 0
-	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 		db0 += dz0[n]
-	// 		… 6 more
-	// 		db7 += dz7[n]
-	// 	b[o] = (b[o] - (rate * lanesum(db0)))
-	// 	b[o+1] = (b[o+1] - (rate * lanesum(db1)))
-	// 	… 5 more
-	// 	b[o+7] = (b[o+7] - (rate * lanesum(db7)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…12 by 6
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 3 more
-	// 	dz5 = dz[32*o+160:] (32)
-	// 	for i = 0…64 by 16 in 8 lanes
-	// 		dw0_0 := 0
-	// 		… 10 more
-	// 		dw5_1 := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			dz0_0 := dz0[n]
-	// 			… 4 more
-	// 			dz0_5 := dz5[n]
-	// 			xRows0_0 := xRows[64*n+i]
-	// 			xRows0_1 := xRows[64*n+i+8]
-	// 			dw0_0 += (dz0_0 * xRows0_0)
-	// 			… 10 more
-	// 			dw5_1 += (dz0_5 * xRows0_1)
-	// 			dz1_0 := dz0[n+1]
-	// 			… 4 more
-	// 			dz1_5 := dz5[n+1]
-	// 			xRows1_0 := xRows[64*n+i+64]
-	// 			xRows1_1 := xRows[64*n+i+72]
-	// 			… and so on, 3 times
-	// 			dw0_0 += (dz3_0 * xRows3_0)
-	// 			… 10 more
-	// 			dw5_1 += (dz3_5 * xRows3_1)
-	// 		w[64*o+i] = (w[64*o+i] - (rate * dw0_0))
-	// 		w[64*o+i+8] = (w[64*o+i+8] - (rate * dw0_1))
-	// 		… 9 more
-	// 		w[64*o+i+328] = (w[64*o+i+328] - (rate * dw5_1))
-	// for o = 12…32 by 5
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 2 more
-	// 	dz4 = dz[32*o+128:] (32)
-	// 	for i = 0…64 by 16 in 8 lanes
-	// 		dw0_0 := 0
-	// 		… 8 more
-	// 		dw4_1 := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			dz0_0 := dz0[n]
-	// 			… 3 more
-	// 			dz0_4 := dz4[n]
-	// 			xRows0_0 := xRows[64*n+i]
-	// 			xRows0_1 := xRows[64*n+i+8]
-	// 			dw0_0 += (dz0_0 * xRows0_0)
-	// 			… 8 more
-	// 			dw4_1 += (dz0_4 * xRows0_1)
-	// 			dz1_0 := dz0[n+1]
-	// 			… 3 more
-	// 			dz1_4 := dz4[n+1]
-	// 			xRows1_0 := xRows[64*n+i+64]
-	// 			xRows1_1 := xRows[64*n+i+72]
-	// 			… and so on, 3 times
-	// 			dw0_0 += (dz3_0 * xRows3_0)
-	// 			… 8 more
-	// 			dw4_1 += (dz3_4 * xRows3_1)
-	// 		w[64*o+i] = (w[64*o+i] - (rate * dw0_0))
-	// 		w[64*o+i+8] = (w[64*o+i+8] - (rate * dw0_1))
-	// 		… 7 more
-	// 		w[64*o+i+264] = (w[64*o+i+264] - (rate * dw4_1))
-	//
-	// registers: CX o w; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; DX n o; AX dz; BX b xRows; SI i; Y8 dw4_0; Y9 dw4_1; Y10 dw5_0 dz0_0;
-	//   Y11 dw5_1 xRows0_0; DI n; Y12 dz0_0 xRows0_1; Y13 xRows0_0; Y14 xRows0_1
-
-	// db[o] += Σₙ dz[n,o]
-	MOVQ scratch+0(FP), AX
-	ADDQ $18944, AX
-	MOVQ p+8(FP), BX
-	ADDQ $8192, BX
-	MOVL $4, CX
-
-o6:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ vectors+32(FP), DX
-	TESTQ DX, DX
-	JLE n7end
-
-n7:
-	VADDPS (AX), Y0, Y0
-	VADDPS 128(AX), Y1, Y1
-	VADDPS 256(AX), Y2, Y2
-	VADDPS 384(AX), Y3, Y3
-	VADDPS 512(AX), Y4, Y4
-	VADDPS 640(AX), Y5, Y5
-	VADDPS 768(AX), Y6, Y6
-	VADDPS 896(AX), Y7, Y7
-	ADDQ $32, AX
-	DECQ DX
-	JNE n7
-	MOVQ vectors+32(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, AX
-n7end:
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VPERM2F128 $0x20, Y1, Y0, Y2
-	VPERM2F128 $0x31, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (BX), Y1, Y0
-	VMOVUPS Y0, (BX)
-	ADDQ $1024, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o6
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
-	ADDQ $18944, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ p+8(FP), CX
-	MOVL $2, DX
-
-o8:
-	MOVL $4, SI
-
-i9:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	MOVQ quads+40(FP), DI
-	TESTQ DI, DI
-	JLE n10end
-
-n10:
-	VBROADCASTSS (AX), Y12
-	VMOVUPS (BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 32(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 128(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 256(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 384(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 512(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 640(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 4(AX), Y12
-	VMOVUPS 256(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 288(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 132(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 260(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 388(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 516(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 644(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 8(AX), Y12
-	VMOVUPS 512(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 544(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 136(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 264(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 392(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 520(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 648(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 12(AX), Y12
-	VMOVUPS 768(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 800(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 140(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 268(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 396(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 524(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 652(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	ADDQ $16, AX
-	ADDQ $1024, BX
-	DECQ DI
-	JNE n10
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-16, R13, R13
-	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-1024, R13, R13
-	ADDQ R13, BX
-n10end:
-	VBROADCASTSS rate+24(FP), Y12
-	VFNMADD213PS (CX), Y12, Y0
-	VMOVUPS Y0, (CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 32(CX), Y0, Y1
-	VMOVUPS Y1, 32(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 256(CX), Y0, Y2
-	VMOVUPS Y2, 256(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 288(CX), Y0, Y3
-	VMOVUPS Y3, 288(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 512(CX), Y0, Y4
-	VMOVUPS Y4, 512(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 544(CX), Y0, Y5
-	VMOVUPS Y5, 544(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 768(CX), Y0, Y6
-	VMOVUPS Y6, 768(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 800(CX), Y0, Y7
-	VMOVUPS Y7, 800(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 1024(CX), Y0, Y8
-	VMOVUPS Y8, 1024(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 1056(CX), Y0, Y9
-	VMOVUPS Y9, 1056(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 1280(CX), Y0, Y10
-	VMOVUPS Y10, 1280(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 1312(CX), Y0, Y11
-	VMOVUPS Y11, 1312(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL SI
-	JNE i9
-	SUBQ $256, BX
-	ADDQ $1280, CX
-	ADDQ $768, AX
-	DECL DX
-	JNE o8
-	MOVQ scratch+0(FP), AX
-	ADDQ $18944, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ p+8(FP), CX
-	MOVL $4, DX
-
-o11:
-	MOVL $4, SI
-
-i12:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	MOVQ quads+40(FP), DI
-	TESTQ DI, DI
-	JLE n13end
-
-n13:
-	VBROADCASTSS 1536(AX), Y10
-	VMOVUPS (BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 32(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 1664(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 1792(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 1920(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 2048(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 1540(AX), Y10
-	VMOVUPS 256(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 288(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 1668(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 1796(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 1924(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 2052(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 1544(AX), Y10
-	VMOVUPS 512(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 544(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 1672(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 1800(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 1928(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 2056(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 1548(AX), Y10
-	VMOVUPS 768(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 800(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 1676(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 1804(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 1932(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 2060(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	ADDQ $16, AX
-	ADDQ $1024, BX
-	DECQ DI
-	JNE n13
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-16, R13, R13
-	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-1024, R13, R13
-	ADDQ R13, BX
-n13end:
-	VBROADCASTSS rate+24(FP), Y10
-	VFNMADD213PS 3072(CX), Y10, Y0
-	VMOVUPS Y0, 3072(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 3104(CX), Y0, Y1
-	VMOVUPS Y1, 3104(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 3328(CX), Y0, Y2
-	VMOVUPS Y2, 3328(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 3360(CX), Y0, Y3
-	VMOVUPS Y3, 3360(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 3584(CX), Y0, Y4
-	VMOVUPS Y4, 3584(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 3616(CX), Y0, Y5
-	VMOVUPS Y5, 3616(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 3840(CX), Y0, Y6
-	VMOVUPS Y6, 3840(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 3872(CX), Y0, Y7
-	VMOVUPS Y7, 3872(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 4096(CX), Y0, Y8
-	VMOVUPS Y8, 4096(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 4128(CX), Y0, Y9
-	VMOVUPS Y9, 4128(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL SI
-	JNE i12
-	SUBQ $256, BX
-	ADDQ $1024, CX
-	ADDQ $640, AX
-	DECL DX
 	JNE o11
 	VZEROUPPER
 	RET
@@ -6970,16 +6237,16 @@ o9:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[2410]float32, scratch *[5760]float32, xRows *[64]float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[2410]float32, from *[2410]float32, scratch *[5760]float32, xRows *[64]float32, factor float32, vectors int, quads int)
 //
-// parameter_gradients(dp [2410] added to, scratch [5760] read, xRows [2048] read, vectors, quads)
-// 	dense2Update(dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[4416:4736], xRows = scratch[3072:4096], vectors, quads)
-// 	dense1Update(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[4736:5760], xRows = xRows[0:2048], vectors, quads)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
+// parameter_gradients(dp [2410] scratch, from [2410] read, scratch [5760] read, xRows [2048] read, factor, vectors, quads)
+// 	dense2Update(dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[4416:4736], xRows = scratch[3072:4096], dbFrom = from[2400:2410], dwFrom = from[2080:2400], factor, vectors, quads)
+// 	dense1Update(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[4736:5760], xRows = xRows[0:2048], dbFrom = from[2048:2080], dwFrom = from[0:2048], factor, vectors, quads)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 8 more
 	// dz9 = dz[288:] (32)
@@ -6990,10 +6257,11 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 	db0 += dz0[n]
 	// 	… 8 more
 	// 	db9 += dz9[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 8 more
-	// db[9] += lanesum(db9)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[9] = (dbFrom[9] + (factors * lanesum(db9)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…10 by 5
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -7021,16 +6289,17 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
-	// 		dw[32*o+i] += dw0_0
-	// 		dw[32*o+i+16] += dw0_1
+	// 		factors2 := factor
+	// 		dw[32*o+i] = (dwFrom[32*o+i] + (factors2 * dw0_0))
+	// 		dw[32*o+i+16] = (dwFrom[32*o+i+16] + (factors2 * dw0_1))
 	// 		… 7 more
-	// 		dw[32*o+i+144] += dw4_1
+	// 		dw[32*o+i+144] = (dwFrom[32*o+i+144] + (factors2 * dw4_1))
 	//
 	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; BX n xRows; AX dz db; K0 tail; DX o; SI n;
-	//   Z10 dz0_0; Z11 xRows0_0; Z12 xRows0_1; CX dw
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; BX n xRows; AX dz dbFrom db; Z10 factors dz0_0;
+	//   K0 tail; SI o; DI n; Z11 xRows0_0; Z12 xRows0_1; CX dwFrom; DX dw
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -7041,9 +6310,9 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $17664, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -7062,13 +6331,14 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
+	VBROADCASTSS factor+32(FP), Z10
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
-	MOVQ dp+0(FP), AX
+	MOVQ from+8(FP), AX
 	ADDQ $9600, AX
-	VUNPCKLPS Z1, Z0, Z10
+	VUNPCKLPS Z1, Z0, Z11
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z10, Z0
+	VADDPS Z0, Z11, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -7100,636 +6370,23 @@ n1end:
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
 	VMOVUPS.Z (AX), K1, Z1
-	VADDPS Z1, Z0, Z0
-	VMOVUPS Y0, (AX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVSD X0, 32(AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
-	ADDQ $17664, AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $12288, BX
-	MOVQ dp+0(FP), CX
-	ADDQ $8320, CX
-	MOVL $2, DX
-
-o2:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	MOVQ quads+32(FP), SI
-	TESTQ SI, SI
-	JLE n3end
-
-n3:
-	VBROADCASTSS (AX), Z10
-	VMOVUPS (BX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 64(BX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 128(AX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 256(AX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 384(AX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 512(AX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
-	VBROADCASTSS 4(AX), Z10
-	VMOVUPS 128(BX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 192(BX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 132(AX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 260(AX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 388(AX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 516(AX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
-	VBROADCASTSS 8(AX), Z10
-	VMOVUPS 256(BX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 320(BX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 136(AX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 264(AX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 392(AX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 520(AX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
-	VBROADCASTSS 12(AX), Z10
-	VMOVUPS 384(BX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 448(BX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 140(AX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 268(AX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 396(AX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 524(AX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
-	ADDQ $16, AX
-	ADDQ $512, BX
-	DECQ SI
-	JNE n3
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-16, R13, R13
-	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-512, R13, R13
-	ADDQ R13, BX
-n3end:
-	VADDPS (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS 64(CX), Z1, Z0
-	VMOVUPS Z0, 64(CX)
-	VADDPS 128(CX), Z2, Z0
-	VMOVUPS Z0, 128(CX)
-	VADDPS 192(CX), Z3, Z0
-	VMOVUPS Z0, 192(CX)
-	VADDPS 256(CX), Z4, Z0
-	VMOVUPS Z0, 256(CX)
-	VADDPS 320(CX), Z5, Z0
-	VMOVUPS Z0, 320(CX)
-	VADDPS 384(CX), Z6, Z0
-	VMOVUPS Z0, 384(CX)
-	VADDPS 448(CX), Z7, Z0
-	VMOVUPS Z0, 448(CX)
-	VADDPS 512(CX), Z8, Z0
-	VMOVUPS Z0, 512(CX)
-	VADDPS 576(CX), Z9, Z0
-	VMOVUPS Z0, 576(CX)
-	ADDQ $640, AX
-	ADDQ $640, CX
-	DECL DX
-	JNE o2
-
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// for o = 0…32 by 16
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 13 more
-	// 	dz15 = dz[32*o+480:] (32)
-	// 	db0 := 0
-	// 	… 14 more
-	// 	db15 := 0
-	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 		db0 += dz0[n]
-	// 		… 14 more
-	// 		db15 += dz15[n]
-	// 	db[o] += lanesum(db0)
-	// 	db[o+1] += lanesum(db1)
-	// 	… 13 more
-	// 	db[o+15] += lanesum(db15)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…32 by 8
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 5 more
-	// 	dz7 = dz[32*o+224:] (32)
-	// 	for i = 0…64 by 32 in 16 lanes
-	// 		dw0_0 := 0
-	// 		… 14 more
-	// 		dw7_1 := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			dz0_0 := dz0[n]
-	// 			… 6 more
-	// 			dz0_7 := dz7[n]
-	// 			xRows0_0 := xRows[64*n+i]
-	// 			xRows0_1 := xRows[64*n+i+16]
-	// 			dw0_0 += (dz0_0 * xRows0_0)
-	// 			… 14 more
-	// 			dw7_1 += (dz0_7 * xRows0_1)
-	// 			dz1_0 := dz0[n+1]
-	// 			… 6 more
-	// 			dz1_7 := dz7[n+1]
-	// 			xRows1_0 := xRows[64*n+i+64]
-	// 			xRows1_1 := xRows[64*n+i+80]
-	// 			… and so on, 3 times
-	// 			dw0_0 += (dz3_0 * xRows3_0)
-	// 			… 14 more
-	// 			dw7_1 += (dz3_7 * xRows3_1)
-	// 		dw[64*o+i] += dw0_0
-	// 		dw[64*o+i+16] += dw0_1
-	// 		… 13 more
-	// 		dw[64*o+i+464] += dw7_1
-	//
-	// registers: CX o dw; Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; Z10 db10 dw5_0; Z11 db11 dw5_1; Z12 db12 dw6_0;
-	//   Z13 db13 dw6_1; Z14 db14 dw7_0; Z15 db15 dw7_1; DX n o; AX dz; BX db xRows; SI i; DI n; Z16 dz0_0;
-	//   Z17 xRows0_0; Z18 xRows0_1
-
-	// db[o] += Σₙ dz[n,o]
-	MOVQ scratch+8(FP), AX
-	ADDQ $18944, AX
-	MOVQ dp+0(FP), BX
-	ADDQ $8192, BX
-	MOVL $2, CX
-
-o4:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	MOVQ vectors+24(FP), DX
-	TESTQ DX, DX
-	JLE n5end
-
-n5:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	VADDPS 384(AX), Z3, Z3
-	VADDPS 512(AX), Z4, Z4
-	VADDPS 640(AX), Z5, Z5
-	VADDPS 768(AX), Z6, Z6
-	VADDPS 896(AX), Z7, Z7
-	VADDPS 1024(AX), Z8, Z8
-	VADDPS 1152(AX), Z9, Z9
-	VADDPS 1280(AX), Z10, Z10
-	VADDPS 1408(AX), Z11, Z11
-	VADDPS 1536(AX), Z12, Z12
-	VADDPS 1664(AX), Z13, Z13
-	VADDPS 1792(AX), Z14, Z14
-	VADDPS 1920(AX), Z15, Z15
-	ADDQ $64, AX
-	DECQ DX
-	JNE n5
-	MOVQ vectors+24(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-n5end:
-	VUNPCKLPS Z1, Z0, Z16
-	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z0, Z2
-	VUNPCKHPD Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z5, Z4, Z1
-	VUNPCKHPS Z5, Z4, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z7, Z6, Z2
-	VUNPCKHPS Z7, Z6, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z9, Z8, Z1
-	VUNPCKHPS Z9, Z8, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z11, Z10, Z2
-	VUNPCKHPS Z11, Z10, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z13, Z12, Z2
-	VUNPCKHPS Z13, Z12, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z15, Z14, Z3
-	VUNPCKHPS Z15, Z14, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VADDPS (BX), Z0, Z0
-	VMOVUPS Z0, (BX)
-	ADDQ $2048, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE o4
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
-	ADDQ $18944, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $4, DX
-
-o6:
-	MOVL $2, SI
-
-i7:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	MOVQ quads+32(FP), DI
-	TESTQ DI, DI
-	JLE n8end
-
-n8:
-	VBROADCASTSS (AX), Z16
-	VMOVUPS (BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 64(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 128(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 256(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 384(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 512(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 640(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 768(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 896(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 4(AX), Z16
-	VMOVUPS 256(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 320(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 132(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 260(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 388(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 516(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 644(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 772(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 900(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 8(AX), Z16
-	VMOVUPS 512(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 576(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 136(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 264(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 392(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 520(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 648(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 776(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 904(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 12(AX), Z16
-	VMOVUPS 768(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 832(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 140(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 268(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 396(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 524(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 652(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 780(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 908(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	ADDQ $16, AX
-	ADDQ $1024, BX
-	DECQ DI
-	JNE n8
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-16, R13, R13
-	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-1024, R13, R13
-	ADDQ R13, BX
-n8end:
-	VADDPS (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS 64(CX), Z1, Z0
-	VMOVUPS Z0, 64(CX)
-	VADDPS 256(CX), Z2, Z0
-	VMOVUPS Z0, 256(CX)
-	VADDPS 320(CX), Z3, Z0
-	VMOVUPS Z0, 320(CX)
-	VADDPS 512(CX), Z4, Z0
-	VMOVUPS Z0, 512(CX)
-	VADDPS 576(CX), Z5, Z0
-	VMOVUPS Z0, 576(CX)
-	VADDPS 768(CX), Z6, Z0
-	VMOVUPS Z0, 768(CX)
-	VADDPS 832(CX), Z7, Z0
-	VMOVUPS Z0, 832(CX)
-	VADDPS 1024(CX), Z8, Z0
-	VMOVUPS Z0, 1024(CX)
-	VADDPS 1088(CX), Z9, Z0
-	VMOVUPS Z0, 1088(CX)
-	VADDPS 1280(CX), Z10, Z0
-	VMOVUPS Z0, 1280(CX)
-	VADDPS 1344(CX), Z11, Z0
-	VMOVUPS Z0, 1344(CX)
-	VADDPS 1536(CX), Z12, Z0
-	VMOVUPS Z0, 1536(CX)
-	VADDPS 1600(CX), Z13, Z0
-	VMOVUPS Z0, 1600(CX)
-	VADDPS 1792(CX), Z14, Z0
-	VMOVUPS Z0, 1792(CX)
-	VADDPS 1856(CX), Z15, Z0
-	VMOVUPS Z0, 1856(CX)
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL SI
-	JNE i7
-	SUBQ $256, BX
-	ADDQ $1792, CX
-	ADDQ $1024, AX
-	DECL DX
-	JNE o6
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX512(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, rate float32, vectors int, quads int)
-//
-// parameter_update(scratch [5760] read, p [2410] overwritten, xRows [2048] read, rate, vectors, quads)
-// 	dense2Update(dz = scratch[4416:4736], w = p[2080:2400], b = p[2400:2410], xRows = scratch[3072:4096], rate, vectors, quads)
-// 	dense1Update(dz = scratch[4736:5760], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], rate, vectors, quads)
-TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
-
-	// dense2Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 8 more
-	// dz9 = dz[288:] (32)
-	// db0 := 0
-	// … 8 more
-	// db9 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 8 more
-	// 	db9 += dz9[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 8 more
-	// b[9] = (b[9] - (rate * lanesum(db9)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…10 by 5
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 2 more
-	// 	dz4 = dz[32*o+128:] (32)
-	// 	for i = 0…32 by 32 in 16 lanes
-	// 		dw0_0 := 0
-	// 		… 8 more
-	// 		dw4_1 := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			dz0_0 := dz0[n]
-	// 			… 3 more
-	// 			dz0_4 := dz4[n]
-	// 			xRows0_0 := xRows[32*n+i]
-	// 			xRows0_1 := xRows[32*n+i+16]
-	// 			dw0_0 += (dz0_0 * xRows0_0)
-	// 			… 8 more
-	// 			dw4_1 += (dz0_4 * xRows0_1)
-	// 			dz1_0 := dz0[n+1]
-	// 			… 3 more
-	// 			dz1_4 := dz4[n+1]
-	// 			xRows1_0 := xRows[32*n+i+32]
-	// 			xRows1_1 := xRows[32*n+i+48]
-	// 			… and so on, 3 times
-	// 			dw0_0 += (dz3_0 * xRows3_0)
-	// 			… 8 more
-	// 			dw4_1 += (dz3_4 * xRows3_1)
-	// 		w[32*o+i] = (w[32*o+i] - (rate * dw0_0))
-	// 		w[32*o+i+16] = (w[32*o+i+16] - (rate * dw0_1))
-	// 		… 7 more
-	// 		w[32*o+i+144] = (w[32*o+i+144] - (rate * dw4_1))
-	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; BX n xRows; AX dz b; K0 tail; DX o; SI n;
-	//   Z10 dz0_0; Z11 xRows0_0; Z12 xRows0_1; CX w
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	MOVQ scratch+0(FP), AX
-	ADDQ $17664, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	VADDPS 384(AX), Z3, Z3
-	VADDPS 512(AX), Z4, Z4
-	VADDPS 640(AX), Z5, Z5
-	VADDPS 768(AX), Z6, Z6
-	VADDPS 896(AX), Z7, Z7
-	VADDPS 1024(AX), Z8, Z8
-	VADDPS 1152(AX), Z9, Z9
-	ADDQ $64, AX
-	DECQ BX
-	JNE n1
-n1end:
-	MOVL $0x3ff, R13
-	KMOVW R13, K1
-	MOVQ p+8(FP), AX
+	VFMADD231PS Z0, Z10, Z1
+	MOVQ dp+0(FP), AX
 	ADDQ $9600, AX
-	VUNPCKLPS Z1, Z0, Z10
-	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z10, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z0, Z2
-	VUNPCKHPD Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z5, Z4, Z1
-	VUNPCKHPS Z5, Z4, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z7, Z6, Z2
-	VUNPCKHPS Z7, Z6, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z9, Z8, Z1
-	VUNPCKHPS Z9, Z8, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z1, Z2
-	VUNPCKHPD Z1, Z1, Z1
-	VADDPS Z1, Z2, Z1
-	VSHUFF64X2 $0x88, Z1, Z1, Z2
-	VSHUFF64X2 $0xdd, Z1, Z1, Z1
-	VADDPS Z1, Z2, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VBROADCASTSS rate+24(FP), Z1
-	VMOVUPS.Z (AX), K1, Z2
-	VFNMADD231PS Z1, Z0, Z2
-	VMOVUPS Y2, (AX)
-	VEXTRACTF64X4 $1, Z2, Y0
+	VMOVUPS Y1, (AX)
+	VEXTRACTF64X4 $1, Z1, Y0
 	VMOVSD X0, 32(AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $17664, AX
-	MOVQ scratch+0(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $12288, BX
-	MOVQ p+8(FP), CX
+	MOVQ from+8(FP), CX
 	ADDQ $8320, CX
-	MOVL $2, DX
+	MOVQ dp+0(FP), DX
+	ADDQ $8320, DX
+	MOVL $2, SI
 
 o2:
 	VXORPS X0, X0, X0
@@ -7742,8 +6399,8 @@ o2:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ quads+40(FP), SI
-	TESTQ SI, SI
+	MOVQ quads+48(FP), DI
+	TESTQ DI, DI
 	JLE n3end
 
 n3:
@@ -7817,53 +6474,45 @@ n3:
 	VFMADD231PS Z12, Z10, Z9
 	ADDQ $16, AX
 	ADDQ $512, BX
-	DECQ SI
+	DECQ DI
 	JNE n3
-	MOVQ quads+40(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-512, R13, R13
 	ADDQ R13, BX
 n3end:
-	VBROADCASTSS rate+24(FP), Z10
-	VFNMADD213PS (CX), Z10, Z0
-	VMOVUPS Z0, (CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 64(CX), Z0, Z1
-	VMOVUPS Z1, 64(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 128(CX), Z0, Z2
-	VMOVUPS Z2, 128(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 192(CX), Z0, Z3
-	VMOVUPS Z3, 192(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 256(CX), Z0, Z4
-	VMOVUPS Z4, 256(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 320(CX), Z0, Z5
-	VMOVUPS Z5, 320(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 384(CX), Z0, Z6
-	VMOVUPS Z6, 384(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 448(CX), Z0, Z7
-	VMOVUPS Z7, 448(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 512(CX), Z0, Z8
-	VMOVUPS Z8, 512(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 576(CX), Z0, Z9
-	VMOVUPS Z9, 576(CX)
+	VBROADCASTSS factor+32(FP), Z10
+	VFMADD213PS (CX), Z10, Z0
+	VMOVUPS Z0, (DX)
+	VFMADD213PS 64(CX), Z10, Z1
+	VMOVUPS Z1, 64(DX)
+	VFMADD213PS 128(CX), Z10, Z2
+	VMOVUPS Z2, 128(DX)
+	VFMADD213PS 192(CX), Z10, Z3
+	VMOVUPS Z3, 192(DX)
+	VFMADD213PS 256(CX), Z10, Z4
+	VMOVUPS Z4, 256(DX)
+	VFMADD213PS 320(CX), Z10, Z5
+	VMOVUPS Z5, 320(DX)
+	VFMADD213PS 384(CX), Z10, Z6
+	VMOVUPS Z6, 384(DX)
+	VFMADD213PS 448(CX), Z10, Z7
+	VMOVUPS Z7, 448(DX)
+	VFMADD213PS 512(CX), Z10, Z8
+	VMOVUPS Z8, 512(DX)
+	VFMADD213PS 576(CX), Z9, Z10
+	VMOVUPS Z10, 576(DX)
 	ADDQ $640, AX
 	ADDQ $640, CX
-	DECL DX
+	ADDQ $640, DX
+	DECL SI
 	JNE o2
 
-	// dense1Update sets db =  and dw = W·x.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// for o = 0…32 by 16
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -7876,11 +6525,12 @@ n3end:
 	// 		db0 += dz0[n]
 	// 		… 14 more
 	// 		db15 += dz15[n]
-	// 	b[o] = (b[o] - (rate * lanesum(db0)))
-	// 	b[o+1] = (b[o+1] - (rate * lanesum(db1)))
+	// 	factors := factor
+	// 	db[o] = (dbFrom[o] + (factors * lanesum(db0)))
+	// 	db[o+1] = (dbFrom[o+1] + (factors * lanesum(db1)))
 	// 	… 13 more
-	// 	b[o+15] = (b[o+15] - (rate * lanesum(db15)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// 	db[o+15] = (dbFrom[o+15] + (factors * lanesum(db15)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…32 by 8
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -7908,22 +6558,25 @@ n3end:
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 14 more
 	// 			dw7_1 += (dz3_7 * xRows3_1)
-	// 		w[64*o+i] = (w[64*o+i] - (rate * dw0_0))
-	// 		w[64*o+i+16] = (w[64*o+i+16] - (rate * dw0_1))
+	// 		factors := factor
+	// 		dw[64*o+i] = (dwFrom[64*o+i] + (factors * dw0_0))
+	// 		dw[64*o+i+16] = (dwFrom[64*o+i+16] + (factors * dw0_1))
 	// 		… 13 more
-	// 		w[64*o+i+464] = (w[64*o+i+464] - (rate * dw7_1))
+	// 		dw[64*o+i+464] = (dwFrom[64*o+i+464] + (factors * dw7_1))
 	//
-	// registers: CX o w; Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
+	// registers: DX o dw; Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
 	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; Z10 db10 dw5_0; Z11 db11 dw5_1; Z12 db12 dw6_0;
-	//   Z13 db13 dw6_1; Z14 db14 dw7_0; Z15 db15 dw7_1; DX n o; AX dz; BX b xRows; SI i; DI n; Z16 dz0_0;
-	//   Z17 xRows0_0; Z18 xRows0_1
+	//   Z13 db13 dw6_1; Z14 db14 dw7_0; Z15 db15 dw7_1; SI n o; AX dz; Z16 factors dz0_0; BX dbFrom xRows;
+	//   CX db dwFrom; DI i; R8 n; Z17 xRows0_0; Z18 xRows0_1
 
-	// db[o] += Σₙ dz[n,o]
-	MOVQ scratch+0(FP), AX
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	MOVQ scratch+16(FP), AX
 	ADDQ $18944, AX
-	MOVQ p+8(FP), BX
+	MOVQ from+8(FP), BX
 	ADDQ $8192, BX
-	MOVL $2, CX
+	MOVQ dp+0(FP), CX
+	ADDQ $8192, CX
+	MOVL $2, DX
 
 o4:
 	VXORPS X0, X0, X0
@@ -7942,8 +6595,8 @@ o4:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ vectors+32(FP), DX
-	TESTQ DX, DX
+	MOVQ vectors+40(FP), SI
+	TESTQ SI, SI
 	JLE n5end
 
 n5:
@@ -7964,15 +6617,16 @@ n5:
 	VADDPS 1792(AX), Z14, Z14
 	VADDPS 1920(AX), Z15, Z15
 	ADDQ $64, AX
-	DECQ DX
+	DECQ SI
 	JNE n5
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+40(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, AX
 n5end:
-	VUNPCKLPS Z1, Z0, Z16
+	VBROADCASTSS factor+32(FP), Z16
+	VUNPCKLPS Z1, Z0, Z17
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
+	VADDPS Z0, Z17, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -8015,23 +6669,24 @@ n5end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VBROADCASTSS rate+24(FP), Z1
-	VFNMADD213PS (BX), Z1, Z0
-	VMOVUPS Z0, (BX)
+	VFMADD213PS (BX), Z0, Z16
+	VMOVUPS Z16, (CX)
 	ADDQ $2048, AX
 	ADDQ $64, BX
-	DECL CX
+	ADDQ $64, CX
+	DECL DX
 	JNE o4
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $18944, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ p+8(FP), CX
-	MOVL $4, DX
+	MOVQ xRows+24(FP), BX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $4, SI
 
 o6:
-	MOVL $2, SI
+	MOVL $2, DI
 
 i7:
 	VXORPS X0, X0, X0
@@ -8050,8 +6705,8 @@ i7:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ quads+40(FP), DI
-	TESTQ DI, DI
+	MOVQ quads+48(FP), R8
+	TESTQ R8, R8
 	JLE n8end
 
 n8:
@@ -8161,71 +6816,58 @@ n8:
 	VFMADD231PS Z18, Z16, Z15
 	ADDQ $16, AX
 	ADDQ $1024, BX
-	DECQ DI
+	DECQ R8
 	JNE n8
-	MOVQ quads+40(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-1024, R13, R13
 	ADDQ R13, BX
 n8end:
-	VBROADCASTSS rate+24(FP), Z16
-	VFNMADD213PS (CX), Z16, Z0
-	VMOVUPS Z0, (CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 64(CX), Z0, Z1
-	VMOVUPS Z1, 64(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 256(CX), Z0, Z2
-	VMOVUPS Z2, 256(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 320(CX), Z0, Z3
-	VMOVUPS Z3, 320(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 512(CX), Z0, Z4
-	VMOVUPS Z4, 512(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 576(CX), Z0, Z5
-	VMOVUPS Z5, 576(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 768(CX), Z0, Z6
-	VMOVUPS Z6, 768(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 832(CX), Z0, Z7
-	VMOVUPS Z7, 832(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 1024(CX), Z0, Z8
-	VMOVUPS Z8, 1024(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 1088(CX), Z0, Z9
-	VMOVUPS Z9, 1088(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 1280(CX), Z0, Z10
-	VMOVUPS Z10, 1280(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 1344(CX), Z0, Z11
-	VMOVUPS Z11, 1344(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 1536(CX), Z0, Z12
-	VMOVUPS Z12, 1536(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 1600(CX), Z0, Z13
-	VMOVUPS Z13, 1600(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 1792(CX), Z0, Z14
-	VMOVUPS Z14, 1792(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 1856(CX), Z0, Z15
-	VMOVUPS Z15, 1856(CX)
+	VBROADCASTSS factor+32(FP), Z16
+	VFMADD213PS (CX), Z16, Z0
+	VMOVUPS Z0, (DX)
+	VFMADD213PS 64(CX), Z16, Z1
+	VMOVUPS Z1, 64(DX)
+	VFMADD213PS 256(CX), Z16, Z2
+	VMOVUPS Z2, 256(DX)
+	VFMADD213PS 320(CX), Z16, Z3
+	VMOVUPS Z3, 320(DX)
+	VFMADD213PS 512(CX), Z16, Z4
+	VMOVUPS Z4, 512(DX)
+	VFMADD213PS 576(CX), Z16, Z5
+	VMOVUPS Z5, 576(DX)
+	VFMADD213PS 768(CX), Z16, Z6
+	VMOVUPS Z6, 768(DX)
+	VFMADD213PS 832(CX), Z16, Z7
+	VMOVUPS Z7, 832(DX)
+	VFMADD213PS 1024(CX), Z16, Z8
+	VMOVUPS Z8, 1024(DX)
+	VFMADD213PS 1088(CX), Z16, Z9
+	VMOVUPS Z9, 1088(DX)
+	VFMADD213PS 1280(CX), Z16, Z10
+	VMOVUPS Z10, 1280(DX)
+	VFMADD213PS 1344(CX), Z16, Z11
+	VMOVUPS Z11, 1344(DX)
+	VFMADD213PS 1536(CX), Z16, Z12
+	VMOVUPS Z12, 1536(DX)
+	VFMADD213PS 1600(CX), Z16, Z13
+	VMOVUPS Z13, 1600(DX)
+	VFMADD213PS 1792(CX), Z16, Z14
+	VMOVUPS Z14, 1792(DX)
+	VFMADD213PS 1856(CX), Z15, Z16
+	VMOVUPS Z16, 1856(DX)
 	ADDQ $128, BX
 	ADDQ $128, CX
-	DECL SI
+	ADDQ $128, DX
+	DECL DI
 	JNE i7
 	SUBQ $256, BX
 	ADDQ $1792, CX
+	ADDQ $1792, DX
 	ADDQ $1024, AX
-	DECL DX
+	DECL SI
 	JNE o6
 	VZEROUPPER
 	RET

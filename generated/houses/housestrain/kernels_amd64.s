@@ -915,22 +915,23 @@ i1:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[33]float32, scratch *[896]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[33]float32, from *[33]float32, scratch *[896]float32, factor float32, vectors int, quads int)
 //
-// parameter_gradients(dp [33] added to, scratch [896] read, vectors, quads)
-// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], xRows = scratch[320:576], vectors, quads)
-// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], vectors)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-32
+// parameter_gradients(dp [33] scratch, from [33] read, scratch [896] read, factor, vectors, quads)
+// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], xRows = scratch[320:576], dbFrom = from[32:33], dwFrom = from[24:32], factor, vectors, quads)
+// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], dbFrom = from[16:24], dwFrom = from[0:16], factor, vectors)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
 	// 	db0 += dz0[n]
-	// db[0] += lanesum(db0)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	dw0ib := 0
@@ -944,15 +945,16 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-32
 	// 	dw0i += dw0ib
 	// 	dw0i += dw0ic
 	// 	dw0i += dw0id
-	// 	dw[i] += dw0i
+	// 	factors2 := factor
+	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
 	//
-	// registers: Y0 db0 dw0i; BX n xRows; AX dz db dw; Y1 dw0ib; Y2 dw0ic; Y3 dw0id; CX n
+	// registers: Y0 db0 dw0i; BX n xRows; AX dz dbFrom db dwFrom dw; Y1 factors dw0ib; Y2 dw0ic; Y3 dw0id; CX n
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $2432, AX
-	MOVQ vectors+16(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -962,298 +964,31 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+24(FP), Y1
+	MOVQ from+8(FP), AX
 	ADDQ $128, AX
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPD $1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSHDUP X0, X1
-	VADDPS X1, X0, X0
-	VBROADCASTSS (AX), X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, (AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	MOVQ scratch+8(FP), AX
-	ADDQ $2432, AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $1280, BX
-	MOVQ quads+24(FP), CX
-	TESTQ CX, CX
-	JLE n2end
-
-n2:
-	VBROADCASTSS (AX), Y4
-	VFMADD231PS (BX), Y4, Y0
-	VBROADCASTSS 4(AX), Y4
-	VFMADD231PS 32(BX), Y4, Y1
-	VBROADCASTSS 8(AX), Y4
-	VFMADD231PS 64(BX), Y4, Y2
-	VBROADCASTSS 12(AX), Y4
-	VFMADD231PS 96(BX), Y4, Y3
-	ADDQ $16, AX
-	ADDQ $128, BX
-	DECQ CX
-	JNE n2
-n2end:
-	VADDPS Y1, Y0, Y0
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y0, Y0
-	MOVQ dp+0(FP), AX
-	ADDQ $96, AX
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
-
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// db0 := 0
-	// … 6 more
-	// db7 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 6 more
-	// 	db7 += dz7[n]
-	// db[0] += lanesum(db0)
-	// … 6 more
-	// db[7] += lanesum(db7)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…8 by 4
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 1 more
-	// 	dz3 = dz[32*o+96:] (32)
-	// 	x0 = x[0:] (32)
-	// 	x1 = x[32:] (32)
-	// 	dw0_0 := 0
-	// 	… 6 more
-	// 	dw3_1 := 0
-	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 		dzn0 := dz0[n]
-	// 		… 2 more
-	// 		dzn3 := dz3[n]
-	// 		xn0 := x0[n]
-	// 		xn1 := x1[n]
-	// 		dw0_0 += (dzn0 * xn0)
-	// 		… 6 more
-	// 		dw3_1 += (dzn3 * xn1)
-	// 	dw[2*o] += lanesum(dw0_0)
-	// 	dw[2*o+1] += lanesum(dw0_1)
-	// 	… 5 more
-	// 	dw[2*o+7] += lanesum(dw3_1)
-	//
-	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n x; AX dz db; DX o; SI n; Y8 dzn0; Y9 xn0; Y10 xn1; CX dw
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
-	ADDQ $2560, AX
-	MOVQ vectors+16(FP), BX
-	TESTQ BX, BX
-	JLE n3end
-
-n3:
-	VADDPS (AX), Y0, Y0
-	VADDPS 128(AX), Y1, Y1
-	VADDPS 256(AX), Y2, Y2
-	VADDPS 384(AX), Y3, Y3
-	VADDPS 512(AX), Y4, Y4
-	VADDPS 640(AX), Y5, Y5
-	VADDPS 768(AX), Y6, Y6
-	VADDPS 896(AX), Y7, Y7
-	ADDQ $32, AX
-	DECQ BX
-	JNE n3
-n3end:
-	MOVQ dp+0(FP), AX
-	ADDQ $64, AX
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VPERM2F128 $0x20, Y1, Y0, Y2
-	VPERM2F128 $0x31, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
-	ADDQ $2560, AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $1024, BX
-	MOVQ dp+0(FP), CX
-	MOVL $2, DX
-
-o4:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ vectors+16(FP), SI
-	TESTQ SI, SI
-	JLE n5end
-
-n5:
-	VMOVUPS (AX), Y8
-	VMOVUPS (BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VMOVUPS 128(BX), Y10
-	VFMADD231PS Y10, Y8, Y1
-	VMOVUPS 128(AX), Y8
-	VFMADD231PS Y9, Y8, Y2
-	VFMADD231PS Y10, Y8, Y3
-	VMOVUPS 256(AX), Y8
-	VFMADD231PS Y9, Y8, Y4
-	VFMADD231PS Y10, Y8, Y5
-	VMOVUPS 384(AX), Y8
-	VFMADD231PS Y9, Y8, Y6
-	VFMADD231PS Y10, Y8, Y7
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECQ SI
-	JNE n5
-	MOVQ vectors+16(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, AX
-	MOVQ vectors+16(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, BX
-n5end:
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VPERM2F128 $0x20, Y1, Y0, Y2
-	VPERM2F128 $0x31, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (CX), Y0, Y0
-	VMOVUPS Y0, (CX)
-	ADDQ $512, AX
-	ADDQ $32, CX
-	DECL DX
-	JNE o4
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX2(scratch *[896]float32, p *[33]float32, rate float32, vectors int, quads int)
-//
-// parameter_update(scratch [896] read, p [33] overwritten, rate, vectors, quads)
-// 	dense2Update(dz = scratch[608:640], w = p[24:32], b = p[32:33], xRows = scratch[320:576], rate, vectors, quads)
-// 	dense1Update(dz = scratch[640:896], x = scratch[256:320], w = p[0:16], b = p[16:24], rate, vectors)
-TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-40
-
-	// dense2Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// db0 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	dw0i := 0
-	// 	dw0ib := 0
-	// 	dw0ic := 0
-	// 	dw0id := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		dw0i += (dz0[n] * xRows[8*n+i])
-	// 		dw0ib += (dz0[n+1] * xRows[8*n+i+8])
-	// 		dw0ic += (dz0[n+2] * xRows[8*n+i+16])
-	// 		dw0id += (dz0[n+3] * xRows[8*n+i+24])
-	// 	dw0i += dw0ib
-	// 	dw0i += dw0ic
-	// 	dw0i += dw0id
-	// 	w[i] = (w[i] - (rate * dw0i))
-	//
-	// registers: Y0 db0 dw0i; BX n xRows; AX dz b w; Y1 dw0ib; Y2 dw0ic; Y3 dw0id; CX n
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	MOVQ scratch+0(FP), AX
-	ADDQ $2432, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Y0, Y0
-	ADDQ $32, AX
-	DECQ BX
-	JNE n1
-n1end:
-	MOVQ p+8(FP), AX
-	ADDQ $128, AX
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPD $1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSHDUP X0, X1
-	VADDPS X1, X0, X0
-	VBROADCASTSS rate+16(FP), X1
+	VEXTRACTF128 $1, Y0, X2
+	VADDPS X2, X0, X0
+	VPERMILPD $1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDPS X2, X0, X0
 	VBROADCASTSS (AX), X2
-	VFNMADD231PS X1, X0, X2
+	VFMADD231PS X0, X1, X2
+	MOVQ dp+0(FP), AX
+	ADDQ $128, AX
 	VMOVSS X2, (AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
-	MOVQ scratch+0(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $2432, AX
-	MOVQ scratch+0(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $1280, BX
-	MOVQ quads+32(FP), CX
+	MOVQ quads+40(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -1274,15 +1009,17 @@ n2end:
 	VADDPS Y1, Y0, Y0
 	VADDPS Y2, Y0, Y0
 	VADDPS Y3, Y0, Y0
-	MOVQ p+8(FP), AX
+	VBROADCASTSS factor+24(FP), Y1
+	MOVQ from+8(FP), AX
 	ADDQ $96, AX
-	VBROADCASTSS rate+16(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
+	VFMADD213PS (AX), Y0, Y1
+	MOVQ dp+0(FP), AX
+	ADDQ $96, AX
+	VMOVUPS Y1, (AX)
 
-	// dense1Update sets db =  and dw = W·x.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -1293,10 +1030,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 6 more
-	// b[7] = (b[7] - (rate * lanesum(db7)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…8 by 4
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -1316,15 +1054,17 @@ n2end:
 	// 		dw0_0 += (dzn0 * xn0)
 	// 		… 6 more
 	// 		dw3_1 += (dzn3 * xn1)
-	// 	w[2*o] = (w[2*o] - (rate * lanesum(dw0_0)))
-	// 	w[2*o+1] = (w[2*o+1] - (rate * lanesum(dw0_1)))
+	// 	factors2 := factor
+	// 	dw[2*o] = (dwFrom[2*o] + (factors2 * lanesum(dw0_0)))
+	// 	dw[2*o+1] = (dwFrom[2*o+1] + (factors2 * lanesum(dw0_1)))
 	// 	… 5 more
-	// 	w[2*o+7] = (w[2*o+7] - (rate * lanesum(dw3_1)))
+	// 	dw[2*o+7] = (dwFrom[2*o+7] + (factors2 * lanesum(dw3_1)))
 	//
 	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n x; AX dz b; DX o; SI n; Y8 dzn0; Y9 xn0; Y10 xn1; CX w
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n x; AX dz dbFrom db; Y8 factors dzn0; SI o; DI n; Y9 xn0; Y10 xn1;
+	//   CX dwFrom; DX dw
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1333,9 +1073,9 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+0(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $2560, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -1352,11 +1092,12 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	MOVQ p+8(FP), AX
+	VBROADCASTSS factor+24(FP), Y8
+	MOVQ from+8(FP), AX
 	ADDQ $64, AX
-	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -1375,17 +1116,19 @@ n3end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+16(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
+	VFMADD213PS (AX), Y0, Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $64, AX
+	VMOVUPS Y8, (AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $2560, AX
-	MOVQ scratch+0(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $1024, BX
-	MOVQ p+8(FP), CX
-	MOVL $2, DX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $2, SI
 
 o4:
 	VXORPS X0, X0, X0
@@ -1396,8 +1139,8 @@ o4:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ vectors+24(FP), SI
-	TESTQ SI, SI
+	MOVQ vectors+32(FP), DI
+	TESTQ DI, DI
 	JLE n5end
 
 n5:
@@ -1417,18 +1160,19 @@ n5:
 	VFMADD231PS Y10, Y8, Y7
 	ADDQ $32, AX
 	ADDQ $32, BX
-	DECQ SI
+	DECQ DI
 	JNE n5
-	MOVQ vectors+24(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+24(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n5end:
-	VUNPCKLPS Y1, Y0, Y8
+	VBROADCASTSS factor+24(FP), Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -1447,12 +1191,12 @@ n5end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+16(FP), Y1
-	VFNMADD213PS (CX), Y1, Y0
-	VMOVUPS Y0, (CX)
+	VFMADD213PS (CX), Y0, Y8
+	VMOVUPS Y8, (DX)
 	ADDQ $512, AX
 	ADDQ $32, CX
-	DECL DX
+	ADDQ $32, DX
+	DECL SI
 	JNE o4
 	VZEROUPPER
 	RET
@@ -2598,22 +2342,23 @@ i2:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[33]float32, scratch *[896]float32, vectors int)
+// func parameterGradientsAVX512(dp *[33]float32, from *[33]float32, scratch *[896]float32, factor float32, vectors int)
 //
-// parameter_gradients(dp [33] added to, scratch [896] read, vectors)
-// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], x = scratch[0:256], vectors)
-// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], vectors)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-24
+// parameter_gradients(dp [33] scratch, from [33] read, scratch [896] read, factor, vectors)
+// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], x = scratch[0:256], dbFrom = from[32:33], dwFrom = from[24:32], factor, vectors)
+// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], dbFrom = from[16:24], dwFrom = from[0:16], factor, vectors)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 16 in 16 lanes, vectors turns
 	// 	db0 += dz0[n]
-	// db[0] += lanesum(db0)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// … 6 more
 	// x7 = x[224:] (32)
@@ -2625,18 +2370,19 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-24
 	// 	dw0_0 += (dzn0 * x0[n])
 	// 	… 6 more
 	// 	dw0_7 += (dzn0 * x7[n])
-	// dw[0] += lanesum(dw0_0)
+	// factors2 := factor
+	// dw[0] = (dwFrom[0] + (factors2 * lanesum(dw0_0)))
 	// … 6 more
-	// dw[7] += lanesum(dw0_7)
+	// dw[7] = (dwFrom[7] + (factors2 * lanesum(dw0_7)))
 	//
-	// registers: Z0 db0 dw0_0; BX n x; AX dz db dw; Z1 dw0_1; Z2 dw0_2; Z3 dw0_3; Z4 dw0_4; Z5 dw0_5; Z6 dw0_6;
-	//   Z7 dw0_7; CX n; Z8 dzn0
+	// registers: Z0 db0 dw0_0; BX n x; AX dz dbFrom db dwFrom dw; Z1 factors dw0_1; Z2 dw0_2; Z3 dw0_3;
+	//   Z4 dw0_4; Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 factors2
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $2432, AX
-	MOVQ vectors+16(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -2646,20 +2392,23 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
+	VBROADCASTSS factor+24(FP), Z1
+	MOVQ from+8(FP), AX
+	ADDQ $128, AX
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF32X4 $1, Y0, X2
+	VADDPS X2, X0, X0
+	VPERMILPD $1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDPS X2, X0, X0
+	VFMADD213PS.BCST (AX), X0, X1
 	MOVQ dp+0(FP), AX
 	ADDQ $128, AX
-	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPS Y1, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPD $1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSHDUP X0, X1
-	VADDPS X1, X0, X0
-	VADDPS.BCST (AX), X0, X0
-	VMOVSS X0, (AX)
+	VMOVSS X1, (AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2668,10 +2417,10 @@ n1end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $2432, AX
-	MOVQ scratch+8(FP), BX
-	MOVQ vectors+16(FP), CX
+	MOVQ scratch+16(FP), BX
+	MOVQ vectors+32(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -2690,27 +2439,28 @@ n2:
 	DECQ CX
 	JNE n2
 n2end:
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+24(FP), Z8
+	MOVQ from+8(FP), AX
 	ADDQ $96, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
+	VEXTRACTF64X4 $1, Z0, Y9
+	VADDPS Y9, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y9
+	VADDPS Y9, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y9
+	VADDPS Y9, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y9
+	VADDPS Y9, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y9
+	VADDPS Y9, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y9
+	VADDPS Y9, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y9
+	VADDPS Y9, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y9
+	VADDPS Y9, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2729,12 +2479,14 @@ n2end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
+	VFMADD213PS (AX), Y0, Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $96, AX
+	VMOVUPS Y8, (AX)
 
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -2745,10 +2497,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] += lanesum(db7)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// x1 = x[32:] (32)
 	// dw0_0 := 0
@@ -2763,15 +2516,16 @@ n2end:
 	// 	dw0_0 += (dzn0 * xn0)
 	// 	… 14 more
 	// 	dw7_1 += (dzn7 * xn1)
-	// dw[0] += lanesum(dw0_0)
+	// factors2 := factor
+	// dw[0] = (dwFrom[0] + (factors2 * lanesum(dw0_0)))
 	// … 14 more
-	// dw[15] += lanesum(dw7_1)
+	// dw[15] = (dwFrom[15] + (factors2 * lanesum(dw7_1)))
 	//
 	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n x; AX dz db dw; Z8 dw4_0; Z9 dw4_1; Z10 dw5_0; Z11 dw5_1; Z12 dw6_0;
-	//   Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dzn0; Z17 xn0; Z18 xn1
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n x; AX dz dbFrom db dwFrom dw; Z8 factors dw4_0; Z9 dw4_1; Z10 dw5_0;
+	//   Z11 dw5_1; Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dzn0 factors2; Z17 xn0; Z18 xn1
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2780,9 +2534,9 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $2560, AX
-	MOVQ vectors+16(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -2799,27 +2553,28 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+24(FP), Z8
+	MOVQ from+8(FP), AX
 	ADDQ $64, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
+	VEXTRACTF64X4 $1, Z0, Y9
+	VADDPS Y9, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y9
+	VADDPS Y9, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y9
+	VADDPS Y9, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y9
+	VADDPS Y9, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y9
+	VADDPS Y9, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y9
+	VADDPS Y9, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y9
+	VADDPS Y9, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y9
+	VADDPS Y9, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2838,10 +2593,12 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
+	VFMADD213PS (AX), Y0, Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $64, AX
+	VMOVUPS Y8, (AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2858,11 +2615,11 @@ n3end:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $2560, AX
-	MOVQ scratch+8(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $1024, BX
-	MOVQ vectors+16(FP), CX
+	MOVQ vectors+32(FP), CX
 	TESTQ CX, CX
 	JLE n4end
 
@@ -2898,10 +2655,11 @@ n4:
 	DECQ CX
 	JNE n4
 n4end:
-	MOVQ dp+0(FP), AX
-	VUNPCKLPS Z1, Z0, Z16
+	VBROADCASTSS factor+24(FP), Z16
+	MOVQ from+8(FP), AX
+	VUNPCKLPS Z1, Z0, Z17
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
+	VADDPS Z0, Z17, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -2944,363 +2702,9 @@ n4end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VADDPS (AX), Z0, Z0
-	VMOVUPS Z0, (AX)
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX512(scratch *[896]float32, p *[33]float32, rate float32, vectors int)
-//
-// parameter_update(scratch [896] read, p [33] overwritten, rate, vectors)
-// 	dense2Update(dz = scratch[608:640], x = scratch[0:256], w = p[24:32], b = p[32:33], rate, vectors)
-// 	dense1Update(dz = scratch[640:896], x = scratch[256:320], w = p[0:16], b = p[16:24], rate, vectors)
-TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-32
-
-	// dense2Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// db0 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// x0 = x[0:] (32)
-	// … 6 more
-	// x7 = x[224:] (32)
-	// dw0_0 := 0
-	// … 6 more
-	// dw0_7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	dzn0 := dz0[n]
-	// 	dw0_0 += (dzn0 * x0[n])
-	// 	… 6 more
-	// 	dw0_7 += (dzn0 * x7[n])
-	// w[0] = (w[0] - (rate * lanesum(dw0_0)))
-	// … 6 more
-	// w[7] = (w[7] - (rate * lanesum(dw0_7)))
-	//
-	// registers: Z0 db0 dw0_0; BX n x; AX dz b w; Z1 dw0_1; Z2 dw0_2; Z3 dw0_3; Z4 dw0_4; Z5 dw0_5; Z6 dw0_6;
-	//   Z7 dw0_7; CX n; Z8 dzn0
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	MOVQ scratch+0(FP), AX
-	ADDQ $2432, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Z0, Z0
-	ADDQ $64, AX
-	DECQ BX
-	JNE n1
-n1end:
-	MOVQ p+8(FP), AX
-	ADDQ $128, AX
-	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPS Y1, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPD $1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSHDUP X0, X1
-	VADDPS X1, X0, X0
-	VBROADCASTSS rate+16(FP), X1
-	VFNMADD213PS.BCST (AX), X1, X0
-	VMOVSS X0, (AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+0(FP), AX
-	ADDQ $2432, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ vectors+24(FP), CX
-	TESTQ CX, CX
-	JLE n2end
-
-n2:
-	VMOVUPS (AX), Z8
-	VFMADD231PS (BX), Z8, Z0
-	VFMADD231PS 128(BX), Z8, Z1
-	VFMADD231PS 256(BX), Z8, Z2
-	VFMADD231PS 384(BX), Z8, Z3
-	VFMADD231PS 512(BX), Z8, Z4
-	VFMADD231PS 640(BX), Z8, Z5
-	VFMADD231PS 768(BX), Z8, Z6
-	VFMADD231PS 896(BX), Z8, Z7
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ CX
-	JNE n2
-n2end:
-	MOVQ p+8(FP), AX
-	ADDQ $96, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+16(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
-
-	// dense1Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// db0 := 0
-	// … 6 more
-	// db7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 6 more
-	// 	db7 += dz7[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 6 more
-	// b[7] = (b[7] - (rate * lanesum(db7)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// x0 = x[0:] (32)
-	// x1 = x[32:] (32)
-	// dw0_0 := 0
-	// … 14 more
-	// dw7_1 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	dzn0 := dz0[n]
-	// 	… 6 more
-	// 	dzn7 := dz7[n]
-	// 	xn0 := x0[n]
-	// 	xn1 := x1[n]
-	// 	dw0_0 += (dzn0 * xn0)
-	// 	… 14 more
-	// 	dw7_1 += (dzn7 * xn1)
-	// w[0] = (w[0] - (rate * lanesum(dw0_0)))
-	// … 14 more
-	// w[15] = (w[15] - (rate * lanesum(dw7_1)))
-	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n x; AX dz b w; Z8 dw4_0; Z9 dw4_1; Z10 dw5_0; Z11 dw5_1; Z12 dw6_0;
-	//   Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dzn0; Z17 xn0; Z18 xn1
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
-	JLE n3end
-
-n3:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	VADDPS 384(AX), Z3, Z3
-	VADDPS 512(AX), Z4, Z4
-	VADDPS 640(AX), Z5, Z5
-	VADDPS 768(AX), Z6, Z6
-	VADDPS 896(AX), Z7, Z7
-	ADDQ $64, AX
-	DECQ BX
-	JNE n3
-n3end:
-	MOVQ p+8(FP), AX
-	ADDQ $64, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+16(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $1024, BX
-	MOVQ vectors+24(FP), CX
-	TESTQ CX, CX
-	JLE n4end
-
-n4:
-	VMOVUPS (AX), Z16
-	VMOVUPS (BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 128(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VMOVUPS 128(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VMOVUPS 256(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VMOVUPS 384(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VMOVUPS 512(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VMOVUPS 640(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VMOVUPS 768(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VMOVUPS 896(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ CX
-	JNE n4
-n4end:
-	MOVQ p+8(FP), AX
-	VUNPCKLPS Z1, Z0, Z16
-	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z0, Z2
-	VUNPCKHPD Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z5, Z4, Z1
-	VUNPCKHPS Z5, Z4, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z7, Z6, Z2
-	VUNPCKHPS Z7, Z6, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z9, Z8, Z1
-	VUNPCKHPS Z9, Z8, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z11, Z10, Z2
-	VUNPCKHPS Z11, Z10, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z13, Z12, Z2
-	VUNPCKHPS Z13, Z12, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z15, Z14, Z3
-	VUNPCKHPS Z15, Z14, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VBROADCASTSS rate+16(FP), Z1
-	VFNMADD213PS (AX), Z1, Z0
-	VMOVUPS Z0, (AX)
+	VFMADD213PS (AX), Z0, Z16
+	MOVQ dp+0(FP), AX
+	VMOVUPS Z16, (AX)
 	VZEROUPPER
 	RET
 

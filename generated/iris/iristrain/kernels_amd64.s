@@ -1870,16 +1870,16 @@ i4:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[131]float32, scratch *[1856]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[131]float32, from *[131]float32, scratch *[1856]float32, factor float32, vectors int, quads int)
 //
-// parameter_gradients(dp [131] added to, scratch [1856] read, vectors, quads)
-// 	dense2Update(dw = dp[80:128], db = dp[128:131], dz = scratch[1248:1344], xRows = scratch[640:1152], vectors, quads)
-// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1344:1856], x = scratch[512:640], vectors)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-32
+// parameter_gradients(dp [131] scratch, from [131] read, scratch [1856] read, factor, vectors, quads)
+// 	dense2Update(dw = dp[80:128], db = dp[128:131], dz = scratch[1248:1344], xRows = scratch[640:1152], dbFrom = from[128:131], dwFrom = from[80:128], factor, vectors, quads)
+// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1344:1856], x = scratch[512:640], dbFrom = from[64:80], dwFrom = from[0:64], factor, vectors)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 1 more
 	// dz2 = dz[64:] (32)
@@ -1890,10 +1890,11 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-32
 	// 	db0 += dz0[n]
 	// 	… 1 more
 	// 	db2 += dz2[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 1 more
-	// db[2] += lanesum(db2)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[2] = (dbFrom[2] + (factors * lanesum(db2)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…16 by 16 in 8 lanes
 	// 	dw0_0 := 0
 	// 	… 4 more
@@ -1937,22 +1938,23 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-32
 	// 	dw0_0 += dw0_0b
 	// 	… 4 more
 	// 	dw2_1 += dw2_1b
-	// 	dw[i] += dw0_0
-	// 	dw[i+8] += dw0_1
+	// 	factors2 := factor
+	// 	dw[i] = (dwFrom[i] + (factors2 * dw0_0))
+	// 	dw[i+8] = (dwFrom[i+8] + (factors2 * dw0_1))
 	// 	… 3 more
-	// 	dw[i+40] += dw2_1
+	// 	dw[i+40] = (dwFrom[i+40] + (factors2 * dw2_1))
 	//
-	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; BX n xRows; AX dz db dw; Y3 tail dw1_1; Y4 dw2_0;
-	//   Y5 dw2_1; Y6 dw0_0b; Y7 dw0_1b; Y8 dw1_0b; Y9 dw1_1b; Y10 dw2_0b; Y11 dw2_1b; CX n; Y12 dz0_0;
-	//   Y13 xRows0_0; Y14 xRows0_1
+	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; BX n xRows dw; AX dz dbFrom db dwFrom;
+	//   Y3 factors dw1_1; Y4 tail dw2_0; Y5 dw2_1; Y6 dw0_0b factors2; Y7 dw0_1b; Y8 dw1_0b; Y9 dw1_1b;
+	//   Y10 dw2_0b; Y11 dw2_1b; CX n; Y12 dz0_0; Y13 xRows0_0; Y14 xRows0_1
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $4992, AX
-	MOVQ vectors+16(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -1964,12 +1966,13 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VMOVUPS tails<>+20(SB), X3
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+24(FP), Y3
+	VMOVUPS tails<>+20(SB), X4
+	MOVQ from+8(FP), AX
 	ADDQ $512, AX
-	VUNPCKLPS Y1, Y0, Y4
+	VUNPCKLPS Y1, Y0, Y5
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y4, Y0
+	VADDPS Y0, Y5, Y0
 	VUNPCKLPS Y2, Y2, Y1
 	VUNPCKHPS Y2, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -1979,13 +1982,15 @@ n1end:
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VMASKMOVPS (AX), X3, X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, (AX)
-	VPERMILPD $1, X0, X0
+	VMASKMOVPS (AX), X4, X1
+	VFMADD231PS X0, X3, X1
+	MOVQ dp+0(FP), AX
+	ADDQ $512, AX
+	VMOVSD X1, (AX)
+	VPERMILPD $1, X1, X0
 	VMOVSS X0, 8(AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1998,11 +2003,11 @@ n1end:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $4992, AX
-	MOVQ scratch+8(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $2560, BX
-	MOVQ quads+24(FP), CX
+	MOVQ quads+40(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -2062,425 +2067,27 @@ n2end:
 	VADDPS Y9, Y3, Y3
 	VADDPS Y10, Y4, Y4
 	VADDPS Y11, Y5, Y5
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+24(FP), Y6
+	MOVQ from+8(FP), AX
 	ADDQ $320, AX
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
-	VADDPS 32(AX), Y1, Y0
-	VMOVUPS Y0, 32(AX)
-	VADDPS 64(AX), Y2, Y0
-	VMOVUPS Y0, 64(AX)
-	VADDPS 96(AX), Y3, Y0
-	VMOVUPS Y0, 96(AX)
-	VADDPS 128(AX), Y4, Y0
-	VMOVUPS Y0, 128(AX)
-	VADDPS 160(AX), Y5, Y0
-	VMOVUPS Y0, 160(AX)
-
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// for o = 0…16 by 8
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 5 more
-	// 	dz7 = dz[32*o+224:] (32)
-	// 	db0 := 0
-	// 	… 6 more
-	// 	db7 := 0
-	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 		db0 += dz0[n]
-	// 		… 6 more
-	// 		db7 += dz7[n]
-	// 	db[o] += lanesum(db0)
-	// 	db[o+1] += lanesum(db1)
-	// 	… 5 more
-	// 	db[o+7] += lanesum(db7)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…16 by 2
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	x0 = x[0:] (32)
-	// 	… 2 more
-	// 	x3 = x[96:] (32)
-	// 	dw0_0 := 0
-	// 	… 6 more
-	// 	dw1_3 := 0
-	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 		dzn0 := dz0[n]
-	// 		dzn1 := dz1[n]
-	// 		xn0 := x0[n]
-	// 		… 2 more
-	// 		xn3 := x3[n]
-	// 		dw0_0 += (dzn0 * xn0)
-	// 		… 6 more
-	// 		dw1_3 += (dzn1 * xn3)
-	// 	dw[4*o] += lanesum(dw0_0)
-	// 	dw[4*o+1] += lanesum(dw0_1)
-	// 	… 5 more
-	// 	dw[4*o+7] += lanesum(dw1_3)
-	//
-	// registers: CX o dw; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw0_2; Y3 db3 dw0_3; Y4 db4 dw1_0; Y5 db5 dw1_1;
-	//   Y6 db6 dw1_2; Y7 db7 dw1_3; DX n o; AX dz; BX db x; SI n; Y8 dzn0; Y9 xn0; Y10 xn1; Y11 xn2; Y12 xn3
-
-	// db[o] += Σₙ dz[n,o]
-	MOVQ scratch+8(FP), AX
-	ADDQ $5376, AX
+	VFMADD213PS (AX), Y6, Y0
 	MOVQ dp+0(FP), BX
-	ADDQ $256, BX
-	MOVL $2, CX
-
-o3:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ vectors+16(FP), DX
-	TESTQ DX, DX
-	JLE n4end
-
-n4:
-	VADDPS (AX), Y0, Y0
-	VADDPS 128(AX), Y1, Y1
-	VADDPS 256(AX), Y2, Y2
-	VADDPS 384(AX), Y3, Y3
-	VADDPS 512(AX), Y4, Y4
-	VADDPS 640(AX), Y5, Y5
-	VADDPS 768(AX), Y6, Y6
-	VADDPS 896(AX), Y7, Y7
-	ADDQ $32, AX
-	DECQ DX
-	JNE n4
-	MOVQ vectors+16(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, AX
-n4end:
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VPERM2F128 $0x20, Y1, Y0, Y2
-	VPERM2F128 $0x31, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (BX), Y0, Y0
+	ADDQ $320, BX
 	VMOVUPS Y0, (BX)
-	ADDQ $1024, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o3
+	VFMADD213PS 32(AX), Y6, Y1
+	VMOVUPS Y1, 32(BX)
+	VFMADD213PS 64(AX), Y6, Y2
+	VMOVUPS Y2, 64(BX)
+	VFMADD213PS 96(AX), Y6, Y3
+	VMOVUPS Y3, 96(BX)
+	VFMADD213PS 128(AX), Y6, Y4
+	VMOVUPS Y4, 128(BX)
+	VFMADD213PS 160(AX), Y5, Y6
+	VMOVUPS Y6, 160(BX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
-	ADDQ $5376, AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $2048, BX
-	MOVQ dp+0(FP), CX
-	MOVL $8, DX
-
-o5:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ vectors+16(FP), SI
-	TESTQ SI, SI
-	JLE n6end
-
-n6:
-	VMOVUPS (AX), Y8
-	VMOVUPS (BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VMOVUPS 128(BX), Y10
-	VFMADD231PS Y10, Y8, Y1
-	VMOVUPS 256(BX), Y11
-	VFMADD231PS Y11, Y8, Y2
-	VMOVUPS 384(BX), Y12
-	VFMADD231PS Y12, Y8, Y3
-	VMOVUPS 128(AX), Y8
-	VFMADD231PS Y9, Y8, Y4
-	VFMADD231PS Y10, Y8, Y5
-	VFMADD231PS Y11, Y8, Y6
-	VFMADD231PS Y12, Y8, Y7
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECQ SI
-	JNE n6
-	MOVQ vectors+16(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, AX
-	MOVQ vectors+16(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, BX
-n6end:
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VPERM2F128 $0x20, Y1, Y0, Y2
-	VPERM2F128 $0x31, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (CX), Y0, Y0
-	VMOVUPS Y0, (CX)
-	ADDQ $256, AX
-	ADDQ $32, CX
-	DECL DX
-	JNE o5
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX2(scratch *[1856]float32, p *[131]float32, rate float32, vectors int, quads int)
-//
-// parameter_update(scratch [1856] read, p [131] overwritten, rate, vectors, quads)
-// 	dense2Update(dz = scratch[1248:1344], w = p[80:128], b = p[128:131], xRows = scratch[640:1152], rate, vectors, quads)
-// 	dense1Update(dz = scratch[1344:1856], x = scratch[512:640], w = p[0:64], b = p[64:80], rate, vectors)
-TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-40
-
-	// dense2Update sets db =  and dw = W·x.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 1 more
-	// dz2 = dz[64:] (32)
-	// db0 := 0
-	// … 1 more
-	// db2 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 1 more
-	// 	db2 += dz2[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 1 more
-	// b[2] = (b[2] - (rate * lanesum(db2)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…16 by 16 in 8 lanes
-	// 	dw0_0 := 0
-	// 	… 4 more
-	// 	dw2_1 := 0
-	// 	dw0_0b := 0
-	// 	… 4 more
-	// 	dw2_1b := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		dz0_0 := dz0[n]
-	// 		… 1 more
-	// 		dz0_2 := dz2[n]
-	// 		xRows0_0 := xRows[16*n+i]
-	// 		xRows0_1 := xRows[16*n+i+8]
-	// 		dw0_0 += (dz0_0 * xRows0_0)
-	// 		… 4 more
-	// 		dw2_1 += (dz0_2 * xRows0_1)
-	// 		dz1_0 := dz0[n+1]
-	// 		… 1 more
-	// 		dz1_2 := dz2[n+1]
-	// 		xRows1_0 := xRows[16*n+i+16]
-	// 		xRows1_1 := xRows[16*n+i+24]
-	// 		dw0_0b += (dz1_0 * xRows1_0)
-	// 		… 4 more
-	// 		dw2_1b += (dz1_2 * xRows1_1)
-	// 		dz2_0 := dz0[n+2]
-	// 		… 1 more
-	// 		dz2_2 := dz2[n+2]
-	// 		xRows2_0 := xRows[16*n+i+32]
-	// 		xRows2_1 := xRows[16*n+i+40]
-	// 		dw0_0 += (dz2_0 * xRows2_0)
-	// 		… 4 more
-	// 		dw2_1 += (dz2_2 * xRows2_1)
-	// 		dz3_0 := dz0[n+3]
-	// 		… 1 more
-	// 		dz3_2 := dz2[n+3]
-	// 		xRows3_0 := xRows[16*n+i+48]
-	// 		xRows3_1 := xRows[16*n+i+56]
-	// 		dw0_0b += (dz3_0 * xRows3_0)
-	// 		… 4 more
-	// 		dw2_1b += (dz3_2 * xRows3_1)
-	// 	dw0_0 += dw0_0b
-	// 	… 4 more
-	// 	dw2_1 += dw2_1b
-	// 	w[i] = (w[i] - (rate * dw0_0))
-	// 	w[i+8] = (w[i+8] - (rate * dw0_1))
-	// 	… 3 more
-	// 	w[i+40] = (w[i+40] - (rate * dw2_1))
-	//
-	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; BX n xRows; AX dz b w; Y3 tail dw1_1; Y4 dw2_0;
-	//   Y5 dw2_1; Y6 dw0_0b; Y7 dw0_1b; Y8 dw1_0b; Y9 dw1_1b; Y10 dw2_0b; Y11 dw2_1b; CX n; Y12 dz0_0;
-	//   Y13 xRows0_0; Y14 xRows0_1
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	MOVQ scratch+0(FP), AX
-	ADDQ $4992, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Y0, Y0
-	VADDPS 128(AX), Y1, Y1
-	VADDPS 256(AX), Y2, Y2
-	ADDQ $32, AX
-	DECQ BX
-	JNE n1
-n1end:
-	VMOVUPS tails<>+20(SB), X3
-	MOVQ p+8(FP), AX
-	ADDQ $512, AX
-	VUNPCKLPS Y1, Y0, Y4
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y4, Y0
-	VUNPCKLPS Y2, Y2, Y1
-	VUNPCKHPS Y2, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VPERM2F128 $0x20, Y0, Y0, Y1
-	VPERM2F128 $0x31, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+16(FP), X1
-	VMASKMOVPS (AX), X3, X2
-	VFNMADD231PS X1, X0, X2
-	VMOVSD X2, (AX)
-	VPERMILPD $1, X2, X0
-	VMOVSS X0, 8(AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	MOVQ scratch+0(FP), AX
-	ADDQ $4992, AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2560, BX
-	MOVQ quads+32(FP), CX
-	TESTQ CX, CX
-	JLE n2end
-
-n2:
-	VBROADCASTSS (AX), Y12
-	VMOVUPS (BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 32(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 128(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 256(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 4(AX), Y12
-	VMOVUPS 64(BX), Y13
-	VFMADD231PS Y13, Y12, Y6
-	VMOVUPS 96(BX), Y14
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 132(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 260(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 8(AX), Y12
-	VMOVUPS 128(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 160(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 136(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 264(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 12(AX), Y12
-	VMOVUPS 192(BX), Y13
-	VFMADD231PS Y13, Y12, Y6
-	VMOVUPS 224(BX), Y14
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 140(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 268(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	ADDQ $16, AX
-	ADDQ $256, BX
-	DECQ CX
-	JNE n2
-n2end:
-	VADDPS Y6, Y0, Y0
-	VADDPS Y7, Y1, Y1
-	VADDPS Y8, Y2, Y2
-	VADDPS Y9, Y3, Y3
-	VADDPS Y10, Y4, Y4
-	VADDPS Y11, Y5, Y5
-	MOVQ p+8(FP), AX
-	ADDQ $320, AX
-	VBROADCASTSS rate+16(FP), Y6
-	VFNMADD213PS (AX), Y6, Y0
-	VMOVUPS Y0, (AX)
-	VBROADCASTSS rate+16(FP), Y0
-	VFNMADD213PS 32(AX), Y0, Y1
-	VMOVUPS Y1, 32(AX)
-	VBROADCASTSS rate+16(FP), Y0
-	VFNMADD213PS 64(AX), Y0, Y2
-	VMOVUPS Y2, 64(AX)
-	VBROADCASTSS rate+16(FP), Y0
-	VFNMADD213PS 96(AX), Y0, Y3
-	VMOVUPS Y3, 96(AX)
-	VBROADCASTSS rate+16(FP), Y0
-	VFNMADD213PS 128(AX), Y0, Y4
-	VMOVUPS Y4, 128(AX)
-	VBROADCASTSS rate+16(FP), Y0
-	VFNMADD213PS 160(AX), Y0, Y5
-	VMOVUPS Y5, 160(AX)
-
-	// dense1Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// for o = 0…16 by 8
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2493,11 +2100,12 @@ n2end:
 	// 		db0 += dz0[n]
 	// 		… 6 more
 	// 		db7 += dz7[n]
-	// 	b[o] = (b[o] - (rate * lanesum(db0)))
-	// 	b[o+1] = (b[o+1] - (rate * lanesum(db1)))
+	// 	factors := factor
+	// 	db[o] = (dbFrom[o] + (factors * lanesum(db0)))
+	// 	db[o+1] = (dbFrom[o+1] + (factors * lanesum(db1)))
 	// 	… 5 more
-	// 	b[o+7] = (b[o+7] - (rate * lanesum(db7)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// 	db[o+7] = (dbFrom[o+7] + (factors * lanesum(db7)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…16 by 2
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2516,20 +2124,24 @@ n2end:
 	// 		dw0_0 += (dzn0 * xn0)
 	// 		… 6 more
 	// 		dw1_3 += (dzn1 * xn3)
-	// 	w[4*o] = (w[4*o] - (rate * lanesum(dw0_0)))
-	// 	w[4*o+1] = (w[4*o+1] - (rate * lanesum(dw0_1)))
+	// 	factors := factor
+	// 	dw[4*o] = (dwFrom[4*o] + (factors * lanesum(dw0_0)))
+	// 	dw[4*o+1] = (dwFrom[4*o+1] + (factors * lanesum(dw0_1)))
 	// 	… 5 more
-	// 	w[4*o+7] = (w[4*o+7] - (rate * lanesum(dw1_3)))
+	// 	dw[4*o+7] = (dwFrom[4*o+7] + (factors * lanesum(dw1_3)))
 	//
-	// registers: CX o w; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw0_2; Y3 db3 dw0_3; Y4 db4 dw1_0; Y5 db5 dw1_1;
-	//   Y6 db6 dw1_2; Y7 db7 dw1_3; DX n o; AX dz; BX b x; SI n; Y8 dzn0; Y9 xn0; Y10 xn1; Y11 xn2; Y12 xn3
+	// registers: DX o dw; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw0_2; Y3 db3 dw0_3; Y4 db4 dw1_0; Y5 db5 dw1_1;
+	//   Y6 db6 dw1_2; Y7 db7 dw1_3; SI n o; AX dz; Y8 factors dzn0; BX dbFrom x; CX db dwFrom; DI n; Y9 xn0;
+	//   Y10 xn1; Y11 xn2; Y12 xn3
 
-	// db[o] += Σₙ dz[n,o]
-	MOVQ scratch+0(FP), AX
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	MOVQ scratch+16(FP), AX
 	ADDQ $5376, AX
-	MOVQ p+8(FP), BX
+	MOVQ from+8(FP), BX
 	ADDQ $256, BX
-	MOVL $2, CX
+	MOVQ dp+0(FP), CX
+	ADDQ $256, CX
+	MOVL $2, DX
 
 o3:
 	VXORPS X0, X0, X0
@@ -2540,8 +2152,8 @@ o3:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ vectors+24(FP), DX
-	TESTQ DX, DX
+	MOVQ vectors+32(FP), SI
+	TESTQ SI, SI
 	JLE n4end
 
 n4:
@@ -2554,15 +2166,16 @@ n4:
 	VADDPS 768(AX), Y6, Y6
 	VADDPS 896(AX), Y7, Y7
 	ADDQ $32, AX
-	DECQ DX
+	DECQ SI
 	JNE n4
-	MOVQ vectors+24(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
 n4end:
-	VUNPCKLPS Y1, Y0, Y8
+	VBROADCASTSS factor+24(FP), Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2581,21 +2194,22 @@ n4end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+16(FP), Y1
-	VFNMADD213PS (BX), Y1, Y0
-	VMOVUPS Y0, (BX)
+	VFMADD213PS (BX), Y0, Y8
+	VMOVUPS Y8, (CX)
 	ADDQ $1024, AX
 	ADDQ $32, BX
-	DECL CX
+	ADDQ $32, CX
+	DECL DX
 	JNE o3
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $5376, AX
-	MOVQ scratch+0(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $2048, BX
-	MOVQ p+8(FP), CX
-	MOVL $8, DX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $8, SI
 
 o5:
 	VXORPS X0, X0, X0
@@ -2606,8 +2220,8 @@ o5:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ vectors+24(FP), SI
-	TESTQ SI, SI
+	MOVQ vectors+32(FP), DI
+	TESTQ DI, DI
 	JLE n6end
 
 n6:
@@ -2627,18 +2241,19 @@ n6:
 	VFMADD231PS Y12, Y8, Y7
 	ADDQ $32, AX
 	ADDQ $32, BX
-	DECQ SI
+	DECQ DI
 	JNE n6
-	MOVQ vectors+24(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+24(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n6end:
-	VUNPCKLPS Y1, Y0, Y8
+	VBROADCASTSS factor+24(FP), Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2657,12 +2272,12 @@ n6end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+16(FP), Y1
-	VFNMADD213PS (CX), Y1, Y0
-	VMOVUPS Y0, (CX)
+	VFMADD213PS (CX), Y0, Y8
+	VMOVUPS Y8, (DX)
 	ADDQ $256, AX
 	ADDQ $32, CX
-	DECL DX
+	ADDQ $32, DX
+	DECL SI
 	JNE o5
 	VZEROUPPER
 	RET
@@ -5185,16 +4800,16 @@ i3:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[131]float32, scratch *[1856]float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[131]float32, from *[131]float32, scratch *[1856]float32, factor float32, vectors int, quads int)
 //
-// parameter_gradients(dp [131] added to, scratch [1856] read, vectors, quads)
-// 	dense2Update(dw = dp[80:128], db = dp[128:131], dz = scratch[1248:1344], xRows = scratch[640:1152], vectors, quads)
-// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1344:1856], x = scratch[512:640], vectors)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
+// parameter_gradients(dp [131] scratch, from [131] read, scratch [1856] read, factor, vectors, quads)
+// 	dense2Update(dw = dp[80:128], db = dp[128:131], dz = scratch[1248:1344], xRows = scratch[640:1152], dbFrom = from[128:131], dwFrom = from[80:128], factor, vectors, quads)
+// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1344:1856], x = scratch[512:640], dbFrom = from[64:80], dwFrom = from[0:64], factor, vectors)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 1 more
 	// dz2 = dz[64:] (32)
@@ -5205,10 +4820,11 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 	// 	db0 += dz0[n]
 	// 	… 1 more
 	// 	db2 += dz2[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 1 more
-	// db[2] += lanesum(db2)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[2] = (dbFrom[2] + (factors * lanesum(db2)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…16 by 16 in 16 lanes
 	// 	dw0i := 0
 	// 	… 1 more
@@ -5243,20 +4859,22 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 	// 	dw0i += dw0ic
 	// 	dw0i += dw0id
 	// 	… and so on, 3 times
-	// 	dw[i] += dw0i
-	// 	dw[i+16] += dw1i
-	// 	dw[i+32] += dw2i
+	// 	factors2 := factor
+	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
+	// 	dw[i+16] = (dwFrom[i+16] + (factors2 * dw1i))
+	// 	dw[i+32] = (dwFrom[i+32] + (factors2 * dw2i))
 	//
-	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; BX n dz; AX dz db xRows dw; K0 tail; Z3 dw0ib; Z4 dw1ib;
-	//   Z5 dw2ib; Z6 dw0ic; Z7 dw1ic; Z8 dw2ic; Z9 dw0id; Z10 dw1id; Z11 dw2id; CX n; Z12 xRows0i
+	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; BX n dz dw; AX dz dbFrom db xRows dwFrom;
+	//   Z3 factors dw0ib; K0 tail; Z4 dw1ib; Z5 dw2ib; Z6 dw0ic; Z7 dw1ic; Z8 dw2ic; Z9 dw0id; Z10 dw1id;
+	//   Z11 dw2id; CX n; Z12 xRows0i
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $4992, AX
-	MOVQ vectors+16(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -5268,19 +4886,20 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
+	VBROADCASTSS factor+24(FP), Z3
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	MOVQ dp+0(FP), AX
+	MOVQ from+8(FP), AX
 	ADDQ $512, AX
-	VEXTRACTF64X4 $1, Z0, Y3
-	VADDPS Y3, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y3
-	VADDPS Y3, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y1, Y0, Y3
+	VEXTRACTF64X4 $1, Z0, Y4
+	VADDPS Y4, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y4
+	VADDPS Y4, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y4
+	VADDPS Y4, Y2, Y2
+	VUNPCKLPS Y1, Y0, Y4
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y3, Y0
+	VADDPS Y0, Y4, Y0
 	VUNPCKLPS Y2, Y2, Y1
 	VUNPCKHPS Y2, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -5291,12 +4910,14 @@ n1end:
 	VSHUFF64X2 $3, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
 	VMOVUPS.Z (AX), K1, X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, (AX)
-	VPERMILPD $1, X0, X0
+	VFMADD231PS X0, X3, X1
+	MOVQ dp+0(FP), AX
+	ADDQ $512, AX
+	VMOVSD X1, (AX)
+	VPERMILPD $1, X1, X0
 	VMOVSS X0, 8(AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5309,11 +4930,11 @@ n1end:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $2560, AX
-	MOVQ scratch+8(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $4992, BX
-	MOVQ quads+24(FP), CX
+	MOVQ quads+40(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -5348,18 +4969,21 @@ n2end:
 	VADDPS Z5, Z2, Z2
 	VADDPS Z8, Z2, Z2
 	VADDPS Z11, Z2, Z2
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+24(FP), Z3
+	MOVQ from+8(FP), AX
 	ADDQ $320, AX
-	VADDPS (AX), Z0, Z0
-	VMOVUPS Z0, (AX)
-	VADDPS 64(AX), Z1, Z0
-	VMOVUPS Z0, 64(AX)
-	VADDPS 128(AX), Z2, Z0
-	VMOVUPS Z0, 128(AX)
+	VFMADD213PS (AX), Z3, Z0
+	MOVQ dp+0(FP), BX
+	ADDQ $320, BX
+	VMOVUPS Z0, (BX)
+	VFMADD213PS 64(AX), Z3, Z1
+	VMOVUPS Z1, 64(BX)
+	VFMADD213PS 128(AX), Z2, Z3
+	VMOVUPS Z3, 128(BX)
 
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 14 more
 	// dz15 = dz[480:] (32)
@@ -5370,10 +4994,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 14 more
 	// 	db15 += dz15[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 14 more
-	// db[15] += lanesum(db15)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[15] = (dbFrom[15] + (factors * lanesum(db15)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…16 by 4
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -5395,17 +5020,18 @@ n2end:
 	// 		dw0_0 += (dzn0 * xn0)
 	// 		… 14 more
 	// 		dw3_3 += (dzn3 * xn3)
-	// 	dw[4*o] += lanesum(dw0_0)
-	// 	dw[4*o+1] += lanesum(dw0_1)
+	// 	factors2 := factor
+	// 	dw[4*o] = (dwFrom[4*o] + (factors2 * lanesum(dw0_0)))
+	// 	dw[4*o+1] = (dwFrom[4*o+1] + (factors2 * lanesum(dw0_1)))
 	// 	… 13 more
-	// 	dw[4*o+15] += lanesum(dw3_3)
+	// 	dw[4*o+15] = (dwFrom[4*o+15] + (factors2 * lanesum(dw3_3)))
 	//
 	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; Z3 db3 dw0_3; Z4 db4 dw1_0; Z5 db5 dw1_1;
 	//   Z6 db6 dw1_2; Z7 db7 dw1_3; Z8 db8 dw2_0; Z9 db9 dw2_1; Z10 db10 dw2_2; Z11 db11 dw2_3; Z12 db12 dw3_0;
-	//   Z13 db13 dw3_1; Z14 db14 dw3_2; Z15 db15 dw3_3; BX n x; AX dz db; DX o; SI n; Z16 dzn0; Z17 xn0;
-	//   Z18 xn1; Z19 xn2; Z20 xn3; CX dw
+	//   Z13 db13 dw3_1; Z14 db14 dw3_2; Z15 db15 dw3_3; BX n x; AX dz dbFrom db; Z16 factors dzn0; SI o; DI n;
+	//   Z17 xn0; Z18 xn1; Z19 xn2; Z20 xn3; CX dwFrom; DX dw
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5422,9 +5048,9 @@ n2end:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $5376, AX
-	MOVQ vectors+16(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -5449,11 +5075,12 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+24(FP), Z16
+	MOVQ from+8(FP), AX
 	ADDQ $256, AX
-	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKLPS Z1, Z0, Z17
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
+	VADDPS Z0, Z17, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -5496,16 +5123,19 @@ n3end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VADDPS (AX), Z0, Z0
-	VMOVUPS Z0, (AX)
+	VFMADD213PS (AX), Z0, Z16
+	MOVQ dp+0(FP), AX
+	ADDQ $256, AX
+	VMOVUPS Z16, (AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $5376, AX
-	MOVQ scratch+8(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $2048, BX
-	MOVQ dp+0(FP), CX
-	MOVL $4, DX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $4, SI
 
 o4:
 	VXORPS X0, X0, X0
@@ -5524,8 +5154,8 @@ o4:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ vectors+16(FP), SI
-	TESTQ SI, SI
+	MOVQ vectors+32(FP), DI
+	TESTQ DI, DI
 	JLE n5end
 
 n5:
@@ -5555,18 +5185,19 @@ n5:
 	VFMADD231PS Z20, Z16, Z15
 	ADDQ $64, AX
 	ADDQ $64, BX
-	DECQ SI
+	DECQ DI
 	JNE n5
-	MOVQ vectors+16(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+16(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, BX
 n5end:
-	VUNPCKLPS Z1, Z0, Z16
+	VBROADCASTSS factor+24(FP), Z16
+	VUNPCKLPS Z1, Z0, Z17
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
+	VADDPS Z0, Z17, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -5609,450 +5240,12 @@ n5end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VADDPS (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
+	VFMADD213PS (CX), Z0, Z16
+	VMOVUPS Z16, (DX)
 	ADDQ $512, AX
 	ADDQ $64, CX
-	DECL DX
-	JNE o4
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX512(scratch *[1856]float32, p *[131]float32, rate float32, vectors int, quads int)
-//
-// parameter_update(scratch [1856] read, p [131] overwritten, rate, vectors, quads)
-// 	dense2Update(dz = scratch[1248:1344], w = p[80:128], b = p[128:131], xRows = scratch[640:1152], rate, vectors, quads)
-// 	dense1Update(dz = scratch[1344:1856], x = scratch[512:640], w = p[0:64], b = p[64:80], rate, vectors)
-TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-40
-
-	// dense2Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 1 more
-	// dz2 = dz[64:] (32)
-	// db0 := 0
-	// … 1 more
-	// db2 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 1 more
-	// 	db2 += dz2[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 1 more
-	// b[2] = (b[2] - (rate * lanesum(db2)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…16 by 16 in 16 lanes
-	// 	dw0i := 0
-	// 	… 1 more
-	// 	dw2i := 0
-	// 	dw0ib := 0
-	// 	… 1 more
-	// 	dw2ib := 0
-	// 	dw0ic := 0
-	// 	… 1 more
-	// 	dw2ic := 0
-	// 	dw0id := 0
-	// 	… 1 more
-	// 	dw2id := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[16*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 1 more
-	// 		dw2i += (dz2[n] * xRows0i)
-	// 		xRows1i := xRows[16*n+i+16]
-	// 		dw0ib += (dz0[n+1] * xRows1i)
-	// 		… 1 more
-	// 		dw2ib += (dz2[n+1] * xRows1i)
-	// 		xRows2i := xRows[16*n+i+32]
-	// 		dw0ic += (dz0[n+2] * xRows2i)
-	// 		… 1 more
-	// 		dw2ic += (dz2[n+2] * xRows2i)
-	// 		xRows3i := xRows[16*n+i+48]
-	// 		dw0id += (dz0[n+3] * xRows3i)
-	// 		… 1 more
-	// 		dw2id += (dz2[n+3] * xRows3i)
-	// 	dw0i += dw0ib
-	// 	dw0i += dw0ic
-	// 	dw0i += dw0id
-	// 	… and so on, 3 times
-	// 	w[i] = (w[i] - (rate * dw0i))
-	// 	w[i+16] = (w[i+16] - (rate * dw1i))
-	// 	w[i+32] = (w[i+32] - (rate * dw2i))
-	//
-	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; BX n dz; AX dz b xRows w; K0 tail; Z3 dw0ib; Z4 dw1ib;
-	//   Z5 dw2ib; Z6 dw0ic; Z7 dw1ic; Z8 dw2ic; Z9 dw0id; Z10 dw1id; Z11 dw2id; CX n; Z12 xRows0i
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	MOVQ scratch+0(FP), AX
-	ADDQ $4992, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	ADDQ $64, AX
-	DECQ BX
-	JNE n1
-n1end:
-	MOVL $0x7, R13
-	KMOVW R13, K1
-	MOVQ p+8(FP), AX
-	ADDQ $512, AX
-	VEXTRACTF64X4 $1, Z0, Y3
-	VADDPS Y3, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y3
-	VADDPS Y3, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y1, Y0, Y3
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y3, Y0
-	VUNPCKLPS Y2, Y2, Y1
-	VUNPCKHPS Y2, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VSHUFF64X2 $0, Y0, Y0, Y1
-	VSHUFF64X2 $3, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+16(FP), X1
-	VMOVUPS.Z (AX), K1, X2
-	VFNMADD231PS X1, X0, X2
-	VMOVSD X2, (AX)
-	VPERMILPD $1, X2, X0
-	VMOVSS X0, 8(AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $4992, BX
-	MOVQ quads+32(FP), CX
-	TESTQ CX, CX
-	JLE n2end
-
-n2:
-	VMOVUPS (AX), Z12
-	VFMADD231PS.BCST (BX), Z12, Z0
-	VFMADD231PS.BCST 128(BX), Z12, Z1
-	VFMADD231PS.BCST 256(BX), Z12, Z2
-	VMOVUPS 64(AX), Z12
-	VFMADD231PS.BCST 4(BX), Z12, Z3
-	VFMADD231PS.BCST 132(BX), Z12, Z4
-	VFMADD231PS.BCST 260(BX), Z12, Z5
-	VMOVUPS 128(AX), Z12
-	VFMADD231PS.BCST 8(BX), Z12, Z6
-	VFMADD231PS.BCST 136(BX), Z12, Z7
-	VFMADD231PS.BCST 264(BX), Z12, Z8
-	VMOVUPS 192(AX), Z12
-	VFMADD231PS.BCST 12(BX), Z12, Z9
-	VFMADD231PS.BCST 140(BX), Z12, Z10
-	VFMADD231PS.BCST 268(BX), Z12, Z11
-	ADDQ $256, AX
-	ADDQ $16, BX
-	DECQ CX
-	JNE n2
-n2end:
-	VADDPS Z3, Z0, Z0
-	VADDPS Z6, Z0, Z0
-	VADDPS Z9, Z0, Z0
-	VADDPS Z4, Z1, Z1
-	VADDPS Z7, Z1, Z1
-	VADDPS Z10, Z1, Z1
-	VADDPS Z5, Z2, Z2
-	VADDPS Z8, Z2, Z2
-	VADDPS Z11, Z2, Z2
-	MOVQ p+8(FP), AX
-	ADDQ $320, AX
-	VBROADCASTSS rate+16(FP), Z3
-	VFNMADD213PS (AX), Z3, Z0
-	VMOVUPS Z0, (AX)
-	VBROADCASTSS rate+16(FP), Z0
-	VFNMADD213PS 64(AX), Z0, Z1
-	VMOVUPS Z1, 64(AX)
-	VBROADCASTSS rate+16(FP), Z0
-	VFNMADD213PS 128(AX), Z0, Z2
-	VMOVUPS Z2, 128(AX)
-
-	// dense1Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 14 more
-	// dz15 = dz[480:] (32)
-	// db0 := 0
-	// … 14 more
-	// db15 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 14 more
-	// 	db15 += dz15[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 14 more
-	// b[15] = (b[15] - (rate * lanesum(db15)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…16 by 4
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 1 more
-	// 	dz3 = dz[32*o+96:] (32)
-	// 	x0 = x[0:] (32)
-	// 	… 2 more
-	// 	x3 = x[96:] (32)
-	// 	dw0_0 := 0
-	// 	… 14 more
-	// 	dw3_3 := 0
-	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 		dzn0 := dz0[n]
-	// 		… 2 more
-	// 		dzn3 := dz3[n]
-	// 		xn0 := x0[n]
-	// 		… 2 more
-	// 		xn3 := x3[n]
-	// 		dw0_0 += (dzn0 * xn0)
-	// 		… 14 more
-	// 		dw3_3 += (dzn3 * xn3)
-	// 	w[4*o] = (w[4*o] - (rate * lanesum(dw0_0)))
-	// 	w[4*o+1] = (w[4*o+1] - (rate * lanesum(dw0_1)))
-	// 	… 13 more
-	// 	w[4*o+15] = (w[4*o+15] - (rate * lanesum(dw3_3)))
-	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; Z3 db3 dw0_3; Z4 db4 dw1_0; Z5 db5 dw1_1;
-	//   Z6 db6 dw1_2; Z7 db7 dw1_3; Z8 db8 dw2_0; Z9 db9 dw2_1; Z10 db10 dw2_2; Z11 db11 dw2_3; Z12 db12 dw3_0;
-	//   Z13 db13 dw3_1; Z14 db14 dw3_2; Z15 db15 dw3_3; BX n x; AX dz b; DX o; SI n; Z16 dzn0; Z17 xn0; Z18 xn1;
-	//   Z19 xn2; Z20 xn3; CX w
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	MOVQ scratch+0(FP), AX
-	ADDQ $5376, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
-	JLE n3end
-
-n3:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	VADDPS 384(AX), Z3, Z3
-	VADDPS 512(AX), Z4, Z4
-	VADDPS 640(AX), Z5, Z5
-	VADDPS 768(AX), Z6, Z6
-	VADDPS 896(AX), Z7, Z7
-	VADDPS 1024(AX), Z8, Z8
-	VADDPS 1152(AX), Z9, Z9
-	VADDPS 1280(AX), Z10, Z10
-	VADDPS 1408(AX), Z11, Z11
-	VADDPS 1536(AX), Z12, Z12
-	VADDPS 1664(AX), Z13, Z13
-	VADDPS 1792(AX), Z14, Z14
-	VADDPS 1920(AX), Z15, Z15
-	ADDQ $64, AX
-	DECQ BX
-	JNE n3
-n3end:
-	MOVQ p+8(FP), AX
-	ADDQ $256, AX
-	VUNPCKLPS Z1, Z0, Z16
-	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z0, Z2
-	VUNPCKHPD Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z5, Z4, Z1
-	VUNPCKHPS Z5, Z4, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z7, Z6, Z2
-	VUNPCKHPS Z7, Z6, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z9, Z8, Z1
-	VUNPCKHPS Z9, Z8, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z11, Z10, Z2
-	VUNPCKHPS Z11, Z10, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z13, Z12, Z2
-	VUNPCKHPS Z13, Z12, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z15, Z14, Z3
-	VUNPCKHPS Z15, Z14, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VBROADCASTSS rate+16(FP), Z1
-	VFNMADD213PS (AX), Z1, Z0
-	VMOVUPS Z0, (AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
-	ADDQ $5376, AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2048, BX
-	MOVQ p+8(FP), CX
-	MOVL $4, DX
-
-o4:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	MOVQ vectors+24(FP), SI
-	TESTQ SI, SI
-	JLE n5end
-
-n5:
-	VMOVUPS (AX), Z16
-	VMOVUPS (BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 128(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VMOVUPS 256(BX), Z19
-	VFMADD231PS Z19, Z16, Z2
-	VMOVUPS 384(BX), Z20
-	VFMADD231PS Z20, Z16, Z3
-	VMOVUPS 128(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VFMADD231PS Z19, Z16, Z6
-	VFMADD231PS Z20, Z16, Z7
-	VMOVUPS 256(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VFMADD231PS Z19, Z16, Z10
-	VFMADD231PS Z20, Z16, Z11
-	VMOVUPS 384(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VFMADD231PS Z19, Z16, Z14
-	VFMADD231PS Z20, Z16, Z15
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ SI
-	JNE n5
-	MOVQ vectors+24(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-	MOVQ vectors+24(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, BX
-n5end:
-	VUNPCKLPS Z1, Z0, Z16
-	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z0, Z2
-	VUNPCKHPD Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z5, Z4, Z1
-	VUNPCKHPS Z5, Z4, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z7, Z6, Z2
-	VUNPCKHPS Z7, Z6, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z9, Z8, Z1
-	VUNPCKHPS Z9, Z8, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z11, Z10, Z2
-	VUNPCKHPS Z11, Z10, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z13, Z12, Z2
-	VUNPCKHPS Z13, Z12, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z15, Z14, Z3
-	VUNPCKHPS Z15, Z14, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VBROADCASTSS rate+16(FP), Z1
-	VFNMADD213PS (CX), Z1, Z0
-	VMOVUPS Z0, (CX)
-	ADDQ $512, AX
-	ADDQ $64, CX
-	DECL DX
+	ADDQ $64, DX
+	DECL SI
 	JNE o4
 	VZEROUPPER
 	RET

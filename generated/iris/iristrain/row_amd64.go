@@ -23,8 +23,10 @@ func rowGradients(g *iris.Params, x *[4]float32, target iris.Class, p *iris.Para
 	t := (*[3]float32)(unsafe.Pointer(&oneHot[o]))
 	switch tier {
 	case runtime.TierAVX2:
+		clear(g[131:])
 		return rowGradientsAVX2((*[131]float32)(g[:131]), x, t, (*[131]float32)(p[:131])), true
 	case runtime.TierAVX512:
+		clear(g[131:])
 		return rowGradientsAVX512((*[131]float32)(g[:131]), x, t, (*[131]float32)(p[:131])), true
 	}
 	return 0, false

@@ -2525,16 +2525,16 @@ o14:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[101770]float32, scratch *[38016]float32, xRows *[784]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[101770]float32, from *[101770]float32, scratch *[38016]float32, xRows *[784]float32, factor float32, vectors int, quads int)
 //
-// parameter_gradients(dp [101770] added to, scratch [38016] read, xRows [25088] read, vectors, quads)
-// 	dense2Update(dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[33600:33920], xRows = scratch[29184:33280], vectors, quads)
-// 	dense1Update(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[33920:38016], xRows = xRows[0:25088], vectors, quads)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
+// parameter_gradients(dp [101770] scratch, from [101770] read, scratch [38016] read, xRows [25088] read, factor, vectors, quads)
+// 	dense2Update(dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[33600:33920], xRows = scratch[29184:33280], dbFrom = from[101760:101770], dwFrom = from[100480:101760], factor, vectors, quads)
+// 	dense1Update(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[33920:38016], xRows = xRows[0:25088], dbFrom = from[100352:100480], dwFrom = from[0:100352], factor, vectors, quads)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -2545,9 +2545,10 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] += lanesum(db7)
+	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
 	// dz8 = dz[256:] (32)
 	// dz9 = dz[288:] (32)
 	// db8 := 0
@@ -2555,9 +2556,10 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
 	// 	db8 += dz8[n]
 	// 	db9 += dz9[n]
-	// db[8] += lanesum(db8)
-	// db[9] += lanesum(db9)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// factors2 := factor
+	// db[8] = (dbFrom[8] + (factors2 * lanesum(db8)))
+	// db[9] = (dbFrom[9] + (factors2 * lanesum(db9)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…10 by 5
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2585,16 +2587,17 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
-	// 		dw[128*o+i] += dw0_0
-	// 		dw[128*o+i+8] += dw0_1
+	// 		factors3 := factor
+	// 		dw[128*o+i] = (dwFrom[128*o+i] + (factors3 * dw0_0))
+	// 		dw[128*o+i+8] = (dwFrom[128*o+i+8] + (factors3 * dw0_1))
 	// 		… 7 more
-	// 		dw[128*o+i+520] += dw4_1
+	// 		dw[128*o+i+520] = (dwFrom[128*o+i+520] + (factors3 * dw4_1))
 	//
-	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n xRows; AX dz db; DX o; SI i; Y8 dw4_0; Y9 dw4_1; DI n; Y10 dz0_0;
-	//   Y11 xRows0_0; Y12 xRows0_1; CX dw
+	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 factors2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n xRows; AX dz dbFrom db; Y8 factors dw4_0; SI o; DI i; Y9 dw4_1; R8 n;
+	//   Y10 dz0_0 factors3; Y11 xRows0_0; Y12 xRows0_1; CX dwFrom; DX dw
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2603,9 +2606,9 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $134400, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -2622,11 +2625,12 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+32(FP), Y8
+	MOVQ from+8(FP), AX
 	ADDQ $407040, AX
-	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2645,13 +2649,15 @@ n1end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
+	VFMADD213PS (AX), Y0, Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $407040, AX
+	VMOVUPS Y8, (AX)
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $134400, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n2end
 
@@ -2662,11 +2668,12 @@ n2:
 	DECQ BX
 	JNE n2
 n2end:
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+32(FP), Y2
+	MOVQ from+8(FP), AX
 	ADDQ $407040, AX
-	VUNPCKLPS Y1, Y0, Y2
+	VUNPCKLPS Y1, Y0, Y3
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
+	VADDPS Y0, Y3, Y0
 	VUNPCKLPD Y0, Y0, Y1
 	VUNPCKHPD Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
@@ -2674,20 +2681,24 @@ n2end:
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
 	VMOVSD 32(AX), X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, 32(AX)
+	VFMADD231PS X0, X2, X1
+	MOVQ dp+0(FP), AX
+	ADDQ $407040, AX
+	VMOVSD X1, 32(AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $134400, AX
-	MOVQ scratch+8(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $116736, BX
-	MOVQ dp+0(FP), CX
+	MOVQ from+8(FP), CX
 	ADDQ $401920, CX
-	MOVL $2, DX
+	MOVQ dp+0(FP), DX
+	ADDQ $401920, DX
+	MOVL $2, SI
 
 o3:
-	MOVL $8, SI
+	MOVL $8, DI
 
 i4:
 	VXORPS X0, X0, X0
@@ -2700,8 +2711,8 @@ i4:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ quads+32(FP), DI
-	TESTQ DI, DI
+	MOVQ quads+48(FP), R8
+	TESTQ R8, R8
 	JLE n5end
 
 n5:
@@ -2775,48 +2786,51 @@ n5:
 	VFMADD231PS Y12, Y10, Y9
 	ADDQ $16, AX
 	ADDQ $2048, BX
-	DECQ DI
+	DECQ R8
 	JNE n5
-	MOVQ quads+32(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-2048, R13, R13
 	ADDQ R13, BX
 n5end:
-	VADDPS (CX), Y0, Y0
-	VMOVUPS Y0, (CX)
-	VADDPS 32(CX), Y1, Y0
-	VMOVUPS Y0, 32(CX)
-	VADDPS 512(CX), Y2, Y0
-	VMOVUPS Y0, 512(CX)
-	VADDPS 544(CX), Y3, Y0
-	VMOVUPS Y0, 544(CX)
-	VADDPS 1024(CX), Y4, Y0
-	VMOVUPS Y0, 1024(CX)
-	VADDPS 1056(CX), Y5, Y0
-	VMOVUPS Y0, 1056(CX)
-	VADDPS 1536(CX), Y6, Y0
-	VMOVUPS Y0, 1536(CX)
-	VADDPS 1568(CX), Y7, Y0
-	VMOVUPS Y0, 1568(CX)
-	VADDPS 2048(CX), Y8, Y0
-	VMOVUPS Y0, 2048(CX)
-	VADDPS 2080(CX), Y9, Y0
-	VMOVUPS Y0, 2080(CX)
+	VBROADCASTSS factor+32(FP), Y10
+	VFMADD213PS (CX), Y10, Y0
+	VMOVUPS Y0, (DX)
+	VFMADD213PS 32(CX), Y10, Y1
+	VMOVUPS Y1, 32(DX)
+	VFMADD213PS 512(CX), Y10, Y2
+	VMOVUPS Y2, 512(DX)
+	VFMADD213PS 544(CX), Y10, Y3
+	VMOVUPS Y3, 544(DX)
+	VFMADD213PS 1024(CX), Y10, Y4
+	VMOVUPS Y4, 1024(DX)
+	VFMADD213PS 1056(CX), Y10, Y5
+	VMOVUPS Y5, 1056(DX)
+	VFMADD213PS 1536(CX), Y10, Y6
+	VMOVUPS Y6, 1536(DX)
+	VFMADD213PS 1568(CX), Y10, Y7
+	VMOVUPS Y7, 1568(DX)
+	VFMADD213PS 2048(CX), Y10, Y8
+	VMOVUPS Y8, 2048(DX)
+	VFMADD213PS 2080(CX), Y9, Y10
+	VMOVUPS Y10, 2080(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	DECL SI
+	ADDQ $64, DX
+	DECL DI
 	JNE i4
 	SUBQ $512, BX
 	ADDQ $2048, CX
+	ADDQ $2048, DX
 	ADDQ $640, AX
-	DECL DX
+	DECL SI
 	JNE o3
 
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// for o = 0…128 by 8
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2829,11 +2843,12 @@ n5end:
 	// 		db0 += dz0[n]
 	// 		… 6 more
 	// 		db7 += dz7[n]
-	// 	db[o] += lanesum(db0)
-	// 	db[o+1] += lanesum(db1)
+	// 	factors := factor
+	// 	db[o] = (dbFrom[o] + (factors * lanesum(db0)))
+	// 	db[o+1] = (dbFrom[o+1] + (factors * lanesum(db1)))
 	// 	… 5 more
-	// 	db[o+7] += lanesum(db7)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// 	db[o+7] = (dbFrom[o+7] + (factors * lanesum(db7)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…108 by 6
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2861,10 +2876,11 @@ n5end:
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 10 more
 	// 			dw5_1 += (dz3_5 * xRows3_1)
-	// 		dw[784*o+i] += dw0_0
-	// 		dw[784*o+i+8] += dw0_1
+	// 		factors := factor
+	// 		dw[784*o+i] = (dwFrom[784*o+i] + (factors * dw0_0))
+	// 		dw[784*o+i+8] = (dwFrom[784*o+i+8] + (factors * dw0_1))
 	// 		… 9 more
-	// 		dw[784*o+i+3928] += dw5_1
+	// 		dw[784*o+i+3928] = (dwFrom[784*o+i+3928] + (factors * dw5_1))
 	// for o = 108…128 by 5
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2892,21 +2908,25 @@ n5end:
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
-	// 		dw[784*o+i] += dw0_0
-	// 		dw[784*o+i+8] += dw0_1
+	// 		factors := factor
+	// 		dw[784*o+i] = (dwFrom[784*o+i] + (factors * dw0_0))
+	// 		dw[784*o+i+8] = (dwFrom[784*o+i+8] + (factors * dw0_1))
 	// 		… 7 more
-	// 		dw[784*o+i+3144] += dw4_1
+	// 		dw[784*o+i+3144] = (dwFrom[784*o+i+3144] + (factors * dw4_1))
 	//
-	// registers: CX o dw; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; DX n o; AX dz; BX db xRows; SI i; Y8 dw4_0; Y9 dw4_1; Y10 dw5_0 dz0_0;
-	//   Y11 dw5_1 xRows0_0; DI n; Y12 dz0_0 xRows0_1; Y13 xRows0_0; Y14 xRows0_1
+	// registers: DX o dw; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; SI n o; AX dz; Y8 factors dw4_0; BX dbFrom xRows; CX db dwFrom; DI i;
+	//   Y9 dw4_1; Y10 dw5_0 dz0_0 factors; Y11 dw5_1 xRows0_0; R8 n; Y12 dz0_0 factors xRows0_1; Y13 xRows0_0;
+	//   Y14 xRows0_1
 
-	// db[o] += Σₙ dz[n,o]
-	MOVQ scratch+8(FP), AX
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	MOVQ scratch+16(FP), AX
 	ADDQ $135680, AX
-	MOVQ dp+0(FP), BX
+	MOVQ from+8(FP), BX
 	ADDQ $401408, BX
-	MOVL $16, CX
+	MOVQ dp+0(FP), CX
+	ADDQ $401408, CX
+	MOVL $16, DX
 
 o6:
 	VXORPS X0, X0, X0
@@ -2917,8 +2937,8 @@ o6:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ vectors+24(FP), DX
-	TESTQ DX, DX
+	MOVQ vectors+40(FP), SI
+	TESTQ SI, SI
 	JLE n7end
 
 n7:
@@ -2931,15 +2951,16 @@ n7:
 	VADDPS 768(AX), Y6, Y6
 	VADDPS 896(AX), Y7, Y7
 	ADDQ $32, AX
-	DECQ DX
+	DECQ SI
 	JNE n7
-	MOVQ vectors+24(FP), R13
+	MOVQ vectors+40(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
 n7end:
-	VUNPCKLPS Y1, Y0, Y8
+	VBROADCASTSS factor+32(FP), Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2958,22 +2979,24 @@ n7end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VADDPS (BX), Y0, Y0
-	VMOVUPS Y0, (BX)
+	VFMADD213PS (BX), Y0, Y8
+	VMOVUPS Y8, (CX)
 	ADDQ $1024, AX
 	ADDQ $32, BX
-	DECL CX
+	ADDQ $32, CX
+	DECL DX
 	JNE o6
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $135680, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $18, DX
+	MOVQ xRows+24(FP), BX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $18, SI
 
 o8:
-	MOVL $49, SI
+	MOVL $49, DI
 
 i9:
 	VXORPS X0, X0, X0
@@ -2988,8 +3011,8 @@ i9:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ quads+32(FP), DI
-	TESTQ DI, DI
+	MOVQ quads+48(FP), R8
+	TESTQ R8, R8
 	JLE n10end
 
 n10:
@@ -3075,56 +3098,60 @@ n10:
 	VFMADD231PS Y14, Y12, Y11
 	ADDQ $16, AX
 	ADDQ $12544, BX
-	DECQ DI
+	DECQ R8
 	JNE n10
-	MOVQ quads+32(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-12544, R13, R13
 	ADDQ R13, BX
 n10end:
-	VADDPS (CX), Y0, Y0
-	VMOVUPS Y0, (CX)
-	VADDPS 32(CX), Y1, Y0
-	VMOVUPS Y0, 32(CX)
-	VADDPS 3136(CX), Y2, Y0
-	VMOVUPS Y0, 3136(CX)
-	VADDPS 3168(CX), Y3, Y0
-	VMOVUPS Y0, 3168(CX)
-	VADDPS 6272(CX), Y4, Y0
-	VMOVUPS Y0, 6272(CX)
-	VADDPS 6304(CX), Y5, Y0
-	VMOVUPS Y0, 6304(CX)
-	VADDPS 9408(CX), Y6, Y0
-	VMOVUPS Y0, 9408(CX)
-	VADDPS 9440(CX), Y7, Y0
-	VMOVUPS Y0, 9440(CX)
-	VADDPS 12544(CX), Y8, Y0
-	VMOVUPS Y0, 12544(CX)
-	VADDPS 12576(CX), Y9, Y0
-	VMOVUPS Y0, 12576(CX)
-	VADDPS 15680(CX), Y10, Y0
-	VMOVUPS Y0, 15680(CX)
-	VADDPS 15712(CX), Y11, Y0
-	VMOVUPS Y0, 15712(CX)
+	VBROADCASTSS factor+32(FP), Y12
+	VFMADD213PS (CX), Y12, Y0
+	VMOVUPS Y0, (DX)
+	VFMADD213PS 32(CX), Y12, Y1
+	VMOVUPS Y1, 32(DX)
+	VFMADD213PS 3136(CX), Y12, Y2
+	VMOVUPS Y2, 3136(DX)
+	VFMADD213PS 3168(CX), Y12, Y3
+	VMOVUPS Y3, 3168(DX)
+	VFMADD213PS 6272(CX), Y12, Y4
+	VMOVUPS Y4, 6272(DX)
+	VFMADD213PS 6304(CX), Y12, Y5
+	VMOVUPS Y5, 6304(DX)
+	VFMADD213PS 9408(CX), Y12, Y6
+	VMOVUPS Y6, 9408(DX)
+	VFMADD213PS 9440(CX), Y12, Y7
+	VMOVUPS Y7, 9440(DX)
+	VFMADD213PS 12544(CX), Y12, Y8
+	VMOVUPS Y8, 12544(DX)
+	VFMADD213PS 12576(CX), Y12, Y9
+	VMOVUPS Y9, 12576(DX)
+	VFMADD213PS 15680(CX), Y12, Y10
+	VMOVUPS Y10, 15680(DX)
+	VFMADD213PS 15712(CX), Y11, Y12
+	VMOVUPS Y12, 15712(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	DECL SI
+	ADDQ $64, DX
+	DECL DI
 	JNE i9
 	SUBQ $3136, BX
 	ADDQ $15680, CX
+	ADDQ $15680, DX
 	ADDQ $768, AX
-	DECL DX
+	DECL SI
 	JNE o8
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $135680, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $4, DX
+	MOVQ xRows+24(FP), BX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $4, SI
 
 o11:
-	MOVL $49, SI
+	MOVL $49, DI
 
 i12:
 	VXORPS X0, X0, X0
@@ -3137,8 +3164,8 @@ i12:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ quads+32(FP), DI
-	TESTQ DI, DI
+	MOVQ quads+48(FP), R8
+	TESTQ R8, R8
 	JLE n13end
 
 n13:
@@ -3212,806 +3239,46 @@ n13:
 	VFMADD231PS Y12, Y10, Y9
 	ADDQ $16, AX
 	ADDQ $12544, BX
-	DECQ DI
+	DECQ R8
 	JNE n13
-	MOVQ quads+32(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-12544, R13, R13
 	ADDQ R13, BX
 n13end:
-	VADDPS 338688(CX), Y0, Y0
-	VMOVUPS Y0, 338688(CX)
-	VADDPS 338720(CX), Y1, Y0
-	VMOVUPS Y0, 338720(CX)
-	VADDPS 341824(CX), Y2, Y0
-	VMOVUPS Y0, 341824(CX)
-	VADDPS 341856(CX), Y3, Y0
-	VMOVUPS Y0, 341856(CX)
-	VADDPS 344960(CX), Y4, Y0
-	VMOVUPS Y0, 344960(CX)
-	VADDPS 344992(CX), Y5, Y0
-	VMOVUPS Y0, 344992(CX)
-	VADDPS 348096(CX), Y6, Y0
-	VMOVUPS Y0, 348096(CX)
-	VADDPS 348128(CX), Y7, Y0
-	VMOVUPS Y0, 348128(CX)
-	VADDPS 351232(CX), Y8, Y0
-	VMOVUPS Y0, 351232(CX)
-	VADDPS 351264(CX), Y9, Y0
-	VMOVUPS Y0, 351264(CX)
+	VBROADCASTSS factor+32(FP), Y10
+	VFMADD213PS 338688(CX), Y10, Y0
+	VMOVUPS Y0, 338688(DX)
+	VFMADD213PS 338720(CX), Y10, Y1
+	VMOVUPS Y1, 338720(DX)
+	VFMADD213PS 341824(CX), Y10, Y2
+	VMOVUPS Y2, 341824(DX)
+	VFMADD213PS 341856(CX), Y10, Y3
+	VMOVUPS Y3, 341856(DX)
+	VFMADD213PS 344960(CX), Y10, Y4
+	VMOVUPS Y4, 344960(DX)
+	VFMADD213PS 344992(CX), Y10, Y5
+	VMOVUPS Y5, 344992(DX)
+	VFMADD213PS 348096(CX), Y10, Y6
+	VMOVUPS Y6, 348096(DX)
+	VFMADD213PS 348128(CX), Y10, Y7
+	VMOVUPS Y7, 348128(DX)
+	VFMADD213PS 351232(CX), Y10, Y8
+	VMOVUPS Y8, 351232(DX)
+	VFMADD213PS 351264(CX), Y9, Y10
+	VMOVUPS Y10, 351264(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	DECL SI
+	ADDQ $64, DX
+	DECL DI
 	JNE i12
 	SUBQ $3136, BX
 	ADDQ $12544, CX
+	ADDQ $12544, DX
 	ADDQ $640, AX
-	DECL DX
-	JNE o11
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX2(scratch *[38016]float32, p *[101770]float32, xRows *[784]float32, rate float32, vectors int, quads int)
-//
-// parameter_update(scratch [38016] read, p [101770] overwritten, xRows [25088] read, rate, vectors, quads)
-// 	dense2Update(dz = scratch[33600:33920], w = p[100480:101760], b = p[101760:101770], xRows = scratch[29184:33280], rate, vectors, quads)
-// 	dense1Update(dz = scratch[33920:38016], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088], rate, vectors, quads)
-TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
-
-	// dense2Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// db0 := 0
-	// … 6 more
-	// db7 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 6 more
-	// 	db7 += dz7[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 6 more
-	// b[7] = (b[7] - (rate * lanesum(db7)))
-	// dz8 = dz[256:] (32)
-	// dz9 = dz[288:] (32)
-	// db8 := 0
-	// db9 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db8 += dz8[n]
-	// 	db9 += dz9[n]
-	// b[8] = (b[8] - (rate * lanesum(db8)))
-	// b[9] = (b[9] - (rate * lanesum(db9)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…10 by 5
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 2 more
-	// 	dz4 = dz[32*o+128:] (32)
-	// 	for i = 0…128 by 16 in 8 lanes
-	// 		dw0_0 := 0
-	// 		… 8 more
-	// 		dw4_1 := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			dz0_0 := dz0[n]
-	// 			… 3 more
-	// 			dz0_4 := dz4[n]
-	// 			xRows0_0 := xRows[128*n+i]
-	// 			xRows0_1 := xRows[128*n+i+8]
-	// 			dw0_0 += (dz0_0 * xRows0_0)
-	// 			… 8 more
-	// 			dw4_1 += (dz0_4 * xRows0_1)
-	// 			dz1_0 := dz0[n+1]
-	// 			… 3 more
-	// 			dz1_4 := dz4[n+1]
-	// 			xRows1_0 := xRows[128*n+i+128]
-	// 			xRows1_1 := xRows[128*n+i+136]
-	// 			… and so on, 3 times
-	// 			dw0_0 += (dz3_0 * xRows3_0)
-	// 			… 8 more
-	// 			dw4_1 += (dz3_4 * xRows3_1)
-	// 		w[128*o+i] = (w[128*o+i] - (rate * dw0_0))
-	// 		w[128*o+i+8] = (w[128*o+i+8] - (rate * dw0_1))
-	// 		… 7 more
-	// 		w[128*o+i+520] = (w[128*o+i+520] - (rate * dw4_1))
-	//
-	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n xRows; AX dz b; DX o; SI i; Y8 dw4_0; Y9 dw4_1; DI n; Y10 dz0_0;
-	//   Y11 xRows0_0; Y12 xRows0_1; CX w
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+0(FP), AX
-	ADDQ $134400, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Y0, Y0
-	VADDPS 128(AX), Y1, Y1
-	VADDPS 256(AX), Y2, Y2
-	VADDPS 384(AX), Y3, Y3
-	VADDPS 512(AX), Y4, Y4
-	VADDPS 640(AX), Y5, Y5
-	VADDPS 768(AX), Y6, Y6
-	VADDPS 896(AX), Y7, Y7
-	ADDQ $32, AX
-	DECQ BX
-	JNE n1
-n1end:
-	MOVQ p+8(FP), AX
-	ADDQ $407040, AX
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VPERM2F128 $0x20, Y1, Y0, Y2
-	VPERM2F128 $0x31, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	MOVQ scratch+0(FP), AX
-	ADDQ $134400, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n2end
-
-n2:
-	VADDPS 1024(AX), Y0, Y0
-	VADDPS 1152(AX), Y1, Y1
-	ADDQ $32, AX
-	DECQ BX
-	JNE n2
-n2end:
-	MOVQ p+8(FP), AX
-	ADDQ $407040, AX
-	VUNPCKLPS Y1, Y0, Y2
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPD Y0, Y0, Y1
-	VUNPCKHPD Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VPERM2F128 $0x20, Y0, Y0, Y1
-	VPERM2F128 $0x31, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+24(FP), X1
-	VMOVSD 32(AX), X2
-	VFNMADD231PS X1, X0, X2
-	VMOVSD X2, 32(AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
-	ADDQ $134400, AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $116736, BX
-	MOVQ p+8(FP), CX
-	ADDQ $401920, CX
-	MOVL $2, DX
-
-o3:
-	MOVL $8, SI
-
-i4:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	MOVQ quads+40(FP), DI
-	TESTQ DI, DI
-	JLE n5end
-
-n5:
-	VBROADCASTSS (AX), Y10
-	VMOVUPS (BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 32(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 128(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 256(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 384(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 512(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 4(AX), Y10
-	VMOVUPS 512(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 544(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 132(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 260(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 388(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 516(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 8(AX), Y10
-	VMOVUPS 1024(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 1056(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 136(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 264(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 392(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 520(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 12(AX), Y10
-	VMOVUPS 1536(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 1568(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 140(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 268(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 396(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 524(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	ADDQ $16, AX
-	ADDQ $2048, BX
-	DECQ DI
-	JNE n5
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-16, R13, R13
-	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-2048, R13, R13
-	ADDQ R13, BX
-n5end:
-	VBROADCASTSS rate+24(FP), Y10
-	VFNMADD213PS (CX), Y10, Y0
-	VMOVUPS Y0, (CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 32(CX), Y0, Y1
-	VMOVUPS Y1, 32(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 512(CX), Y0, Y2
-	VMOVUPS Y2, 512(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 544(CX), Y0, Y3
-	VMOVUPS Y3, 544(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 1024(CX), Y0, Y4
-	VMOVUPS Y4, 1024(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 1056(CX), Y0, Y5
-	VMOVUPS Y5, 1056(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 1536(CX), Y0, Y6
-	VMOVUPS Y6, 1536(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 1568(CX), Y0, Y7
-	VMOVUPS Y7, 1568(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 2048(CX), Y0, Y8
-	VMOVUPS Y8, 2048(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 2080(CX), Y0, Y9
-	VMOVUPS Y9, 2080(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
 	DECL SI
-	JNE i4
-	SUBQ $512, BX
-	ADDQ $2048, CX
-	ADDQ $640, AX
-	DECL DX
-	JNE o3
-
-	// dense1Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// for o = 0…128 by 8
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 5 more
-	// 	dz7 = dz[32*o+224:] (32)
-	// 	db0 := 0
-	// 	… 6 more
-	// 	db7 := 0
-	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 		db0 += dz0[n]
-	// 		… 6 more
-	// 		db7 += dz7[n]
-	// 	b[o] = (b[o] - (rate * lanesum(db0)))
-	// 	b[o+1] = (b[o+1] - (rate * lanesum(db1)))
-	// 	… 5 more
-	// 	b[o+7] = (b[o+7] - (rate * lanesum(db7)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…108 by 6
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 3 more
-	// 	dz5 = dz[32*o+160:] (32)
-	// 	for i = 0…784 by 16 in 8 lanes
-	// 		dw0_0 := 0
-	// 		… 10 more
-	// 		dw5_1 := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			dz0_0 := dz0[n]
-	// 			… 4 more
-	// 			dz0_5 := dz5[n]
-	// 			xRows0_0 := xRows[784*n+i]
-	// 			xRows0_1 := xRows[784*n+i+8]
-	// 			dw0_0 += (dz0_0 * xRows0_0)
-	// 			… 10 more
-	// 			dw5_1 += (dz0_5 * xRows0_1)
-	// 			dz1_0 := dz0[n+1]
-	// 			… 4 more
-	// 			dz1_5 := dz5[n+1]
-	// 			xRows1_0 := xRows[784*n+i+784]
-	// 			xRows1_1 := xRows[784*n+i+792]
-	// 			… and so on, 3 times
-	// 			dw0_0 += (dz3_0 * xRows3_0)
-	// 			… 10 more
-	// 			dw5_1 += (dz3_5 * xRows3_1)
-	// 		w[784*o+i] = (w[784*o+i] - (rate * dw0_0))
-	// 		w[784*o+i+8] = (w[784*o+i+8] - (rate * dw0_1))
-	// 		… 9 more
-	// 		w[784*o+i+3928] = (w[784*o+i+3928] - (rate * dw5_1))
-	// for o = 108…128 by 5
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 2 more
-	// 	dz4 = dz[32*o+128:] (32)
-	// 	for i = 0…784 by 16 in 8 lanes
-	// 		dw0_0 := 0
-	// 		… 8 more
-	// 		dw4_1 := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			dz0_0 := dz0[n]
-	// 			… 3 more
-	// 			dz0_4 := dz4[n]
-	// 			xRows0_0 := xRows[784*n+i]
-	// 			xRows0_1 := xRows[784*n+i+8]
-	// 			dw0_0 += (dz0_0 * xRows0_0)
-	// 			… 8 more
-	// 			dw4_1 += (dz0_4 * xRows0_1)
-	// 			dz1_0 := dz0[n+1]
-	// 			… 3 more
-	// 			dz1_4 := dz4[n+1]
-	// 			xRows1_0 := xRows[784*n+i+784]
-	// 			xRows1_1 := xRows[784*n+i+792]
-	// 			… and so on, 3 times
-	// 			dw0_0 += (dz3_0 * xRows3_0)
-	// 			… 8 more
-	// 			dw4_1 += (dz3_4 * xRows3_1)
-	// 		w[784*o+i] = (w[784*o+i] - (rate * dw0_0))
-	// 		w[784*o+i+8] = (w[784*o+i+8] - (rate * dw0_1))
-	// 		… 7 more
-	// 		w[784*o+i+3144] = (w[784*o+i+3144] - (rate * dw4_1))
-	//
-	// registers: CX o w; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; DX n o; AX dz; BX b xRows; SI i; Y8 dw4_0; Y9 dw4_1; Y10 dw5_0 dz0_0;
-	//   Y11 dw5_1 xRows0_0; DI n; Y12 dz0_0 xRows0_1; Y13 xRows0_0; Y14 xRows0_1
-
-	// db[o] += Σₙ dz[n,o]
-	MOVQ scratch+0(FP), AX
-	ADDQ $135680, AX
-	MOVQ p+8(FP), BX
-	ADDQ $401408, BX
-	MOVL $16, CX
-
-o6:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ vectors+32(FP), DX
-	TESTQ DX, DX
-	JLE n7end
-
-n7:
-	VADDPS (AX), Y0, Y0
-	VADDPS 128(AX), Y1, Y1
-	VADDPS 256(AX), Y2, Y2
-	VADDPS 384(AX), Y3, Y3
-	VADDPS 512(AX), Y4, Y4
-	VADDPS 640(AX), Y5, Y5
-	VADDPS 768(AX), Y6, Y6
-	VADDPS 896(AX), Y7, Y7
-	ADDQ $32, AX
-	DECQ DX
-	JNE n7
-	MOVQ vectors+32(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, AX
-n7end:
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VPERM2F128 $0x20, Y1, Y0, Y2
-	VPERM2F128 $0x31, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (BX), Y1, Y0
-	VMOVUPS Y0, (BX)
-	ADDQ $1024, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o6
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
-	ADDQ $135680, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ p+8(FP), CX
-	MOVL $18, DX
-
-o8:
-	MOVL $49, SI
-
-i9:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	MOVQ quads+40(FP), DI
-	TESTQ DI, DI
-	JLE n10end
-
-n10:
-	VBROADCASTSS (AX), Y12
-	VMOVUPS (BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 32(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 128(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 256(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 384(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 512(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 640(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 4(AX), Y12
-	VMOVUPS 3136(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 3168(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 132(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 260(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 388(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 516(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 644(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 8(AX), Y12
-	VMOVUPS 6272(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 6304(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 136(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 264(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 392(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 520(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 648(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	VBROADCASTSS 12(AX), Y12
-	VMOVUPS 9408(BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VMOVUPS 9440(BX), Y14
-	VFMADD231PS Y14, Y12, Y1
-	VBROADCASTSS 140(AX), Y12
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y14, Y12, Y3
-	VBROADCASTSS 268(AX), Y12
-	VFMADD231PS Y13, Y12, Y4
-	VFMADD231PS Y14, Y12, Y5
-	VBROADCASTSS 396(AX), Y12
-	VFMADD231PS Y13, Y12, Y6
-	VFMADD231PS Y14, Y12, Y7
-	VBROADCASTSS 524(AX), Y12
-	VFMADD231PS Y13, Y12, Y8
-	VFMADD231PS Y14, Y12, Y9
-	VBROADCASTSS 652(AX), Y12
-	VFMADD231PS Y13, Y12, Y10
-	VFMADD231PS Y14, Y12, Y11
-	ADDQ $16, AX
-	ADDQ $12544, BX
-	DECQ DI
-	JNE n10
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-16, R13, R13
-	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-12544, R13, R13
-	ADDQ R13, BX
-n10end:
-	VBROADCASTSS rate+24(FP), Y12
-	VFNMADD213PS (CX), Y12, Y0
-	VMOVUPS Y0, (CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 32(CX), Y0, Y1
-	VMOVUPS Y1, 32(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 3136(CX), Y0, Y2
-	VMOVUPS Y2, 3136(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 3168(CX), Y0, Y3
-	VMOVUPS Y3, 3168(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 6272(CX), Y0, Y4
-	VMOVUPS Y4, 6272(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 6304(CX), Y0, Y5
-	VMOVUPS Y5, 6304(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 9408(CX), Y0, Y6
-	VMOVUPS Y6, 9408(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 9440(CX), Y0, Y7
-	VMOVUPS Y7, 9440(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 12544(CX), Y0, Y8
-	VMOVUPS Y8, 12544(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 12576(CX), Y0, Y9
-	VMOVUPS Y9, 12576(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 15680(CX), Y0, Y10
-	VMOVUPS Y10, 15680(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 15712(CX), Y0, Y11
-	VMOVUPS Y11, 15712(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL SI
-	JNE i9
-	SUBQ $3136, BX
-	ADDQ $15680, CX
-	ADDQ $768, AX
-	DECL DX
-	JNE o8
-	MOVQ scratch+0(FP), AX
-	ADDQ $135680, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ p+8(FP), CX
-	MOVL $4, DX
-
-o11:
-	MOVL $49, SI
-
-i12:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	MOVQ quads+40(FP), DI
-	TESTQ DI, DI
-	JLE n13end
-
-n13:
-	VBROADCASTSS 13824(AX), Y10
-	VMOVUPS (BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 32(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 13952(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 14080(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 14208(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 14336(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 13828(AX), Y10
-	VMOVUPS 3136(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 3168(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 13956(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 14084(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 14212(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 14340(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 13832(AX), Y10
-	VMOVUPS 6272(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 6304(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 13960(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 14088(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 14216(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 14344(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	VBROADCASTSS 13836(AX), Y10
-	VMOVUPS 9408(BX), Y11
-	VFMADD231PS Y11, Y10, Y0
-	VMOVUPS 9440(BX), Y12
-	VFMADD231PS Y12, Y10, Y1
-	VBROADCASTSS 13964(AX), Y10
-	VFMADD231PS Y11, Y10, Y2
-	VFMADD231PS Y12, Y10, Y3
-	VBROADCASTSS 14092(AX), Y10
-	VFMADD231PS Y11, Y10, Y4
-	VFMADD231PS Y12, Y10, Y5
-	VBROADCASTSS 14220(AX), Y10
-	VFMADD231PS Y11, Y10, Y6
-	VFMADD231PS Y12, Y10, Y7
-	VBROADCASTSS 14348(AX), Y10
-	VFMADD231PS Y11, Y10, Y8
-	VFMADD231PS Y12, Y10, Y9
-	ADDQ $16, AX
-	ADDQ $12544, BX
-	DECQ DI
-	JNE n13
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-16, R13, R13
-	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
-	IMUL3Q $-12544, R13, R13
-	ADDQ R13, BX
-n13end:
-	VBROADCASTSS rate+24(FP), Y10
-	VFNMADD213PS 338688(CX), Y10, Y0
-	VMOVUPS Y0, 338688(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 338720(CX), Y0, Y1
-	VMOVUPS Y1, 338720(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 341824(CX), Y0, Y2
-	VMOVUPS Y2, 341824(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 341856(CX), Y0, Y3
-	VMOVUPS Y3, 341856(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 344960(CX), Y0, Y4
-	VMOVUPS Y4, 344960(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 344992(CX), Y0, Y5
-	VMOVUPS Y5, 344992(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 348096(CX), Y0, Y6
-	VMOVUPS Y6, 348096(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 348128(CX), Y0, Y7
-	VMOVUPS Y7, 348128(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 351232(CX), Y0, Y8
-	VMOVUPS Y8, 351232(CX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 351264(CX), Y0, Y9
-	VMOVUPS Y9, 351264(CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL SI
-	JNE i12
-	SUBQ $3136, BX
-	ADDQ $12544, CX
-	ADDQ $640, AX
-	DECL DX
 	JNE o11
 	VZEROUPPER
 	RET
@@ -7298,16 +6565,16 @@ o13:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[101770]float32, scratch *[38016]float32, xRows *[784]float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[101770]float32, from *[101770]float32, scratch *[38016]float32, xRows *[784]float32, factor float32, vectors int, quads int)
 //
-// parameter_gradients(dp [101770] added to, scratch [38016] read, xRows [25088] read, vectors, quads)
-// 	dense2Update(dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[33600:33920], xRows = scratch[29184:33280], vectors, quads)
-// 	dense1Update(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[33920:38016], xRows = xRows[0:25088], vectors, quads)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
+// parameter_gradients(dp [101770] scratch, from [101770] read, scratch [38016] read, xRows [25088] read, factor, vectors, quads)
+// 	dense2Update(dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[33600:33920], xRows = scratch[29184:33280], dbFrom = from[101760:101770], dwFrom = from[100480:101760], factor, vectors, quads)
+// 	dense1Update(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[33920:38016], xRows = xRows[0:25088], dbFrom = from[100352:100480], dwFrom = from[0:100352], factor, vectors, quads)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 8 more
 	// dz9 = dz[288:] (32)
@@ -7318,10 +6585,11 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 	db0 += dz0[n]
 	// 	… 8 more
 	// 	db9 += dz9[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 8 more
-	// db[9] += lanesum(db9)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[9] = (dbFrom[9] + (factors * lanesum(db9)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…10 by 5
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -7349,16 +6617,17 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
-	// 		dw[128*o+i] += dw0_0
-	// 		dw[128*o+i+16] += dw0_1
+	// 		factors2 := factor
+	// 		dw[128*o+i] = (dwFrom[128*o+i] + (factors2 * dw0_0))
+	// 		dw[128*o+i+16] = (dwFrom[128*o+i+16] + (factors2 * dw0_1))
 	// 		… 7 more
-	// 		dw[128*o+i+528] += dw4_1
+	// 		dw[128*o+i+528] = (dwFrom[128*o+i+528] + (factors2 * dw4_1))
 	//
 	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; BX n xRows; AX dz db; K0 tail; DX o; SI i; DI n;
-	//   Z10 dz0_0; Z11 xRows0_0; Z12 xRows0_1; CX dw
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; BX n xRows; AX dz dbFrom db; Z10 factors dz0_0;
+	//   K0 tail; SI o; DI i; R8 n; Z11 xRows0_0; Z12 xRows0_1; CX dwFrom; DX dw
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -7369,9 +6638,9 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $134400, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -7390,13 +6659,14 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
+	VBROADCASTSS factor+32(FP), Z10
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
-	MOVQ dp+0(FP), AX
+	MOVQ from+8(FP), AX
 	ADDQ $407040, AX
-	VUNPCKLPS Z1, Z0, Z10
+	VUNPCKLPS Z1, Z0, Z11
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z10, Z0
+	VADDPS Z0, Z11, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -7428,1018 +6698,26 @@ n1end:
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
 	VMOVUPS.Z (AX), K1, Z1
-	VADDPS Z1, Z0, Z0
-	VMOVUPS Y0, (AX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVSD X0, 32(AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
-	ADDQ $134400, AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $116736, BX
-	MOVQ dp+0(FP), CX
-	ADDQ $401920, CX
-	MOVL $2, DX
-
-o2:
-	MOVL $4, SI
-
-i3:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	MOVQ quads+32(FP), DI
-	TESTQ DI, DI
-	JLE n4end
-
-n4:
-	VBROADCASTSS (AX), Z10
-	VMOVUPS (BX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 64(BX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 128(AX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 256(AX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 384(AX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 512(AX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
-	VBROADCASTSS 4(AX), Z10
-	VMOVUPS 512(BX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 576(BX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 132(AX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 260(AX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 388(AX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 516(AX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
-	VBROADCASTSS 8(AX), Z10
-	VMOVUPS 1024(BX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 1088(BX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 136(AX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 264(AX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 392(AX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 520(AX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
-	VBROADCASTSS 12(AX), Z10
-	VMOVUPS 1536(BX), Z11
-	VFMADD231PS Z11, Z10, Z0
-	VMOVUPS 1600(BX), Z12
-	VFMADD231PS Z12, Z10, Z1
-	VBROADCASTSS 140(AX), Z10
-	VFMADD231PS Z11, Z10, Z2
-	VFMADD231PS Z12, Z10, Z3
-	VBROADCASTSS 268(AX), Z10
-	VFMADD231PS Z11, Z10, Z4
-	VFMADD231PS Z12, Z10, Z5
-	VBROADCASTSS 396(AX), Z10
-	VFMADD231PS Z11, Z10, Z6
-	VFMADD231PS Z12, Z10, Z7
-	VBROADCASTSS 524(AX), Z10
-	VFMADD231PS Z11, Z10, Z8
-	VFMADD231PS Z12, Z10, Z9
-	ADDQ $16, AX
-	ADDQ $2048, BX
-	DECQ DI
-	JNE n4
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-16, R13, R13
-	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-2048, R13, R13
-	ADDQ R13, BX
-n4end:
-	VADDPS (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS 64(CX), Z1, Z0
-	VMOVUPS Z0, 64(CX)
-	VADDPS 512(CX), Z2, Z0
-	VMOVUPS Z0, 512(CX)
-	VADDPS 576(CX), Z3, Z0
-	VMOVUPS Z0, 576(CX)
-	VADDPS 1024(CX), Z4, Z0
-	VMOVUPS Z0, 1024(CX)
-	VADDPS 1088(CX), Z5, Z0
-	VMOVUPS Z0, 1088(CX)
-	VADDPS 1536(CX), Z6, Z0
-	VMOVUPS Z0, 1536(CX)
-	VADDPS 1600(CX), Z7, Z0
-	VMOVUPS Z0, 1600(CX)
-	VADDPS 2048(CX), Z8, Z0
-	VMOVUPS Z0, 2048(CX)
-	VADDPS 2112(CX), Z9, Z0
-	VMOVUPS Z0, 2112(CX)
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL SI
-	JNE i3
-	SUBQ $512, BX
-	ADDQ $2048, CX
-	ADDQ $640, AX
-	DECL DX
-	JNE o2
-
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// for o = 0…128 by 16
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 13 more
-	// 	dz15 = dz[32*o+480:] (32)
-	// 	db0 := 0
-	// 	… 14 more
-	// 	db15 := 0
-	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 		db0 += dz0[n]
-	// 		… 14 more
-	// 		db15 += dz15[n]
-	// 	db[o] += lanesum(db0)
-	// 	db[o+1] += lanesum(db1)
-	// 	… 13 more
-	// 	db[o+15] += lanesum(db15)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…128 by 8
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 5 more
-	// 	dz7 = dz[32*o+224:] (32)
-	// 	for i = 0…768 by 32 in 16 lanes
-	// 		dw0_0 := 0
-	// 		… 14 more
-	// 		dw7_1 := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			dz0_0 := dz0[n]
-	// 			… 6 more
-	// 			dz0_7 := dz7[n]
-	// 			xRows0_0 := xRows[784*n+i]
-	// 			xRows0_1 := xRows[784*n+i+16]
-	// 			dw0_0 += (dz0_0 * xRows0_0)
-	// 			… 14 more
-	// 			dw7_1 += (dz0_7 * xRows0_1)
-	// 			dz1_0 := dz0[n+1]
-	// 			… 6 more
-	// 			dz1_7 := dz7[n+1]
-	// 			xRows1_0 := xRows[784*n+i+784]
-	// 			xRows1_1 := xRows[784*n+i+800]
-	// 			… and so on, 3 times
-	// 			dw0_0 += (dz3_0 * xRows3_0)
-	// 			… 14 more
-	// 			dw7_1 += (dz3_7 * xRows3_1)
-	// 		dw[784*o+i] += dw0_0
-	// 		dw[784*o+i+16] += dw0_1
-	// 		… 13 more
-	// 		dw[784*o+i+5504] += dw7_1
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…38 by 19
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 16 more
-	// 	dz18 = dz[32*o+576:] (32)
-	// 	for i = 768…784 by 16 in 16 lanes
-	// 		dw0i := 0
-	// 		… 17 more
-	// 		dw18i := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			xRows0i := xRows[784*n+i]
-	// 			dw0i += (dz0[n] * xRows0i)
-	// 			… 17 more
-	// 			dw18i += (dz18[n] * xRows0i)
-	// 			xRows1i := xRows[784*n+i+784]
-	// 			dw0i += (dz0[n+1] * xRows1i)
-	// 			… 17 more
-	// 			dw18i += (dz18[n+1] * xRows1i)
-	// 			… and so on, 3 times
-	// 		dw[784*o+i] += dw0i
-	// 		dw[784*o+i+784] += dw1i
-	// 		… 16 more
-	// 		dw[784*o+i+14112] += dw18i
-	// for o = 38…128 by 18
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 15 more
-	// 	dz17 = dz[32*o+544:] (32)
-	// 	for i = 768…784 by 16 in 16 lanes
-	// 		dw0i := 0
-	// 		… 16 more
-	// 		dw17i := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			xRows0i := xRows[784*n+i]
-	// 			dw0i += (dz0[n] * xRows0i)
-	// 			… 16 more
-	// 			dw17i += (dz17[n] * xRows0i)
-	// 			xRows1i := xRows[784*n+i+784]
-	// 			dw0i += (dz0[n+1] * xRows1i)
-	// 			… 16 more
-	// 			dw17i += (dz17[n+1] * xRows1i)
-	// 			… and so on, 3 times
-	// 		dw[784*o+i] += dw0i
-	// 		dw[784*o+i+784] += dw1i
-	// 		… 15 more
-	// 		dw[784*o+i+13328] += dw17i
-	//
-	// registers: CX o dw; Z0 db0 dw0_0 dw0i; Z1 db1 dw0_1 dw1i; Z2 db2 dw1_0 dw2i; Z3 db3 dw1_1 dw3i;
-	//   Z4 db4 dw2_0 dw4i; Z5 db5 dw2_1 dw5i; Z6 db6 dw3_0 dw6i; Z7 db7 dw3_1 dw7i; Z8 db8 dw4_0 dw8i;
-	//   Z9 db9 dw4_1 dw9i; Z10 db10 dw5_0 dw10i; Z11 db11 dw5_1 dw11i; Z12 db12 dw6_0 dw12i;
-	//   Z13 db13 dw6_1 dw13i; Z14 db14 dw7_0 dw14i; Z15 db15 dw7_1 dw15i; DX n o; AX dz xRows; BX db xRows dz;
-	//   SI i n; DI n; Z16 dz0_0 dw16i; Z17 xRows0_0 dw17i; Z18 xRows0_1 dw18i xRows0i; Z19 xRows0i
-
-	// db[o] += Σₙ dz[n,o]
-	MOVQ scratch+8(FP), AX
-	ADDQ $135680, AX
-	MOVQ dp+0(FP), BX
-	ADDQ $401408, BX
-	MOVL $8, CX
-
-o5:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	MOVQ vectors+24(FP), DX
-	TESTQ DX, DX
-	JLE n6end
-
-n6:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	VADDPS 384(AX), Z3, Z3
-	VADDPS 512(AX), Z4, Z4
-	VADDPS 640(AX), Z5, Z5
-	VADDPS 768(AX), Z6, Z6
-	VADDPS 896(AX), Z7, Z7
-	VADDPS 1024(AX), Z8, Z8
-	VADDPS 1152(AX), Z9, Z9
-	VADDPS 1280(AX), Z10, Z10
-	VADDPS 1408(AX), Z11, Z11
-	VADDPS 1536(AX), Z12, Z12
-	VADDPS 1664(AX), Z13, Z13
-	VADDPS 1792(AX), Z14, Z14
-	VADDPS 1920(AX), Z15, Z15
-	ADDQ $64, AX
-	DECQ DX
-	JNE n6
-	MOVQ vectors+24(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-n6end:
-	VUNPCKLPS Z1, Z0, Z16
-	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z0, Z2
-	VUNPCKHPD Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z5, Z4, Z1
-	VUNPCKHPS Z5, Z4, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z7, Z6, Z2
-	VUNPCKHPS Z7, Z6, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z9, Z8, Z1
-	VUNPCKHPS Z9, Z8, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z11, Z10, Z2
-	VUNPCKHPS Z11, Z10, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z13, Z12, Z2
-	VUNPCKHPS Z13, Z12, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z15, Z14, Z3
-	VUNPCKHPS Z15, Z14, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VADDPS (BX), Z0, Z0
-	VMOVUPS Z0, (BX)
-	ADDQ $2048, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE o5
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
-	ADDQ $135680, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $16, DX
-
-o7:
-	MOVL $24, SI
-
-i8:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	MOVQ quads+32(FP), DI
-	TESTQ DI, DI
-	JLE n9end
-
-n9:
-	VBROADCASTSS (AX), Z16
-	VMOVUPS (BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 64(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 128(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 256(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 384(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 512(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 640(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 768(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 896(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 4(AX), Z16
-	VMOVUPS 3136(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 3200(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 132(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 260(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 388(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 516(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 644(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 772(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 900(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 8(AX), Z16
-	VMOVUPS 6272(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 6336(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 136(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 264(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 392(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 520(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 648(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 776(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 904(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	VBROADCASTSS 12(AX), Z16
-	VMOVUPS 9408(BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 9472(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VBROADCASTSS 140(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VBROADCASTSS 268(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VBROADCASTSS 396(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VBROADCASTSS 524(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VBROADCASTSS 652(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VBROADCASTSS 780(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VBROADCASTSS 908(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	ADDQ $16, AX
-	ADDQ $12544, BX
-	DECQ DI
-	JNE n9
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-16, R13, R13
-	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-12544, R13, R13
-	ADDQ R13, BX
-n9end:
-	VADDPS (CX), Z0, Z0
-	VMOVUPS Z0, (CX)
-	VADDPS 64(CX), Z1, Z0
-	VMOVUPS Z0, 64(CX)
-	VADDPS 3136(CX), Z2, Z0
-	VMOVUPS Z0, 3136(CX)
-	VADDPS 3200(CX), Z3, Z0
-	VMOVUPS Z0, 3200(CX)
-	VADDPS 6272(CX), Z4, Z0
-	VMOVUPS Z0, 6272(CX)
-	VADDPS 6336(CX), Z5, Z0
-	VMOVUPS Z0, 6336(CX)
-	VADDPS 9408(CX), Z6, Z0
-	VMOVUPS Z0, 9408(CX)
-	VADDPS 9472(CX), Z7, Z0
-	VMOVUPS Z0, 9472(CX)
-	VADDPS 12544(CX), Z8, Z0
-	VMOVUPS Z0, 12544(CX)
-	VADDPS 12608(CX), Z9, Z0
-	VMOVUPS Z0, 12608(CX)
-	VADDPS 15680(CX), Z10, Z0
-	VMOVUPS Z0, 15680(CX)
-	VADDPS 15744(CX), Z11, Z0
-	VMOVUPS Z0, 15744(CX)
-	VADDPS 18816(CX), Z12, Z0
-	VMOVUPS Z0, 18816(CX)
-	VADDPS 18880(CX), Z13, Z0
-	VMOVUPS Z0, 18880(CX)
-	VADDPS 21952(CX), Z14, Z0
-	VMOVUPS Z0, 21952(CX)
-	VADDPS 22016(CX), Z15, Z0
-	VMOVUPS Z0, 22016(CX)
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL SI
-	JNE i8
-	SUBQ $3072, BX
-	ADDQ $22016, CX
-	ADDQ $1024, AX
-	DECL DX
-	JNE o7
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $135680, BX
-	MOVQ dp+0(FP), CX
-	MOVL $2, DX
-
-o10:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	VPXORD X16, X16, X16
-	VPXORD X17, X17, X17
-	VPXORD X18, X18, X18
-	MOVQ quads+32(FP), SI
-	TESTQ SI, SI
-	JLE n11end
-
-n11:
-	VMOVUPS 3072(AX), Z19
-	VFMADD231PS.BCST (BX), Z19, Z0
-	VFMADD231PS.BCST 128(BX), Z19, Z1
-	VFMADD231PS.BCST 256(BX), Z19, Z2
-	VFMADD231PS.BCST 384(BX), Z19, Z3
-	VFMADD231PS.BCST 512(BX), Z19, Z4
-	VFMADD231PS.BCST 640(BX), Z19, Z5
-	VFMADD231PS.BCST 768(BX), Z19, Z6
-	VFMADD231PS.BCST 896(BX), Z19, Z7
-	VFMADD231PS.BCST 1024(BX), Z19, Z8
-	VFMADD231PS.BCST 1152(BX), Z19, Z9
-	VFMADD231PS.BCST 1280(BX), Z19, Z10
-	VFMADD231PS.BCST 1408(BX), Z19, Z11
-	VFMADD231PS.BCST 1536(BX), Z19, Z12
-	VFMADD231PS.BCST 1664(BX), Z19, Z13
-	VFMADD231PS.BCST 1792(BX), Z19, Z14
-	VFMADD231PS.BCST 1920(BX), Z19, Z15
-	VFMADD231PS.BCST 2048(BX), Z19, Z16
-	VFMADD231PS.BCST 2176(BX), Z19, Z17
-	VFMADD231PS.BCST 2304(BX), Z19, Z18
-	VMOVUPS 6208(AX), Z19
-	VFMADD231PS.BCST 4(BX), Z19, Z0
-	VFMADD231PS.BCST 132(BX), Z19, Z1
-	VFMADD231PS.BCST 260(BX), Z19, Z2
-	VFMADD231PS.BCST 388(BX), Z19, Z3
-	VFMADD231PS.BCST 516(BX), Z19, Z4
-	VFMADD231PS.BCST 644(BX), Z19, Z5
-	VFMADD231PS.BCST 772(BX), Z19, Z6
-	VFMADD231PS.BCST 900(BX), Z19, Z7
-	VFMADD231PS.BCST 1028(BX), Z19, Z8
-	VFMADD231PS.BCST 1156(BX), Z19, Z9
-	VFMADD231PS.BCST 1284(BX), Z19, Z10
-	VFMADD231PS.BCST 1412(BX), Z19, Z11
-	VFMADD231PS.BCST 1540(BX), Z19, Z12
-	VFMADD231PS.BCST 1668(BX), Z19, Z13
-	VFMADD231PS.BCST 1796(BX), Z19, Z14
-	VFMADD231PS.BCST 1924(BX), Z19, Z15
-	VFMADD231PS.BCST 2052(BX), Z19, Z16
-	VFMADD231PS.BCST 2180(BX), Z19, Z17
-	VFMADD231PS.BCST 2308(BX), Z19, Z18
-	VMOVUPS 9344(AX), Z19
-	VFMADD231PS.BCST 8(BX), Z19, Z0
-	VFMADD231PS.BCST 136(BX), Z19, Z1
-	VFMADD231PS.BCST 264(BX), Z19, Z2
-	VFMADD231PS.BCST 392(BX), Z19, Z3
-	VFMADD231PS.BCST 520(BX), Z19, Z4
-	VFMADD231PS.BCST 648(BX), Z19, Z5
-	VFMADD231PS.BCST 776(BX), Z19, Z6
-	VFMADD231PS.BCST 904(BX), Z19, Z7
-	VFMADD231PS.BCST 1032(BX), Z19, Z8
-	VFMADD231PS.BCST 1160(BX), Z19, Z9
-	VFMADD231PS.BCST 1288(BX), Z19, Z10
-	VFMADD231PS.BCST 1416(BX), Z19, Z11
-	VFMADD231PS.BCST 1544(BX), Z19, Z12
-	VFMADD231PS.BCST 1672(BX), Z19, Z13
-	VFMADD231PS.BCST 1800(BX), Z19, Z14
-	VFMADD231PS.BCST 1928(BX), Z19, Z15
-	VFMADD231PS.BCST 2056(BX), Z19, Z16
-	VFMADD231PS.BCST 2184(BX), Z19, Z17
-	VFMADD231PS.BCST 2312(BX), Z19, Z18
-	VMOVUPS 12480(AX), Z19
-	VFMADD231PS.BCST 12(BX), Z19, Z0
-	VFMADD231PS.BCST 140(BX), Z19, Z1
-	VFMADD231PS.BCST 268(BX), Z19, Z2
-	VFMADD231PS.BCST 396(BX), Z19, Z3
-	VFMADD231PS.BCST 524(BX), Z19, Z4
-	VFMADD231PS.BCST 652(BX), Z19, Z5
-	VFMADD231PS.BCST 780(BX), Z19, Z6
-	VFMADD231PS.BCST 908(BX), Z19, Z7
-	VFMADD231PS.BCST 1036(BX), Z19, Z8
-	VFMADD231PS.BCST 1164(BX), Z19, Z9
-	VFMADD231PS.BCST 1292(BX), Z19, Z10
-	VFMADD231PS.BCST 1420(BX), Z19, Z11
-	VFMADD231PS.BCST 1548(BX), Z19, Z12
-	VFMADD231PS.BCST 1676(BX), Z19, Z13
-	VFMADD231PS.BCST 1804(BX), Z19, Z14
-	VFMADD231PS.BCST 1932(BX), Z19, Z15
-	VFMADD231PS.BCST 2060(BX), Z19, Z16
-	VFMADD231PS.BCST 2188(BX), Z19, Z17
-	VFMADD231PS.BCST 2316(BX), Z19, Z18
-	ADDQ $12544, AX
-	ADDQ $16, BX
-	DECQ SI
-	JNE n11
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-12544, R13, R13
-	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-16, R13, R13
-	ADDQ R13, BX
-n11end:
-	VADDPS 3072(CX), Z0, Z0
-	VMOVUPS Z0, 3072(CX)
-	VADDPS 6208(CX), Z1, Z0
-	VMOVUPS Z0, 6208(CX)
-	VADDPS 9344(CX), Z2, Z0
-	VMOVUPS Z0, 9344(CX)
-	VADDPS 12480(CX), Z3, Z0
-	VMOVUPS Z0, 12480(CX)
-	VADDPS 15616(CX), Z4, Z0
-	VMOVUPS Z0, 15616(CX)
-	VADDPS 18752(CX), Z5, Z0
-	VMOVUPS Z0, 18752(CX)
-	VADDPS 21888(CX), Z6, Z0
-	VMOVUPS Z0, 21888(CX)
-	VADDPS 25024(CX), Z7, Z0
-	VMOVUPS Z0, 25024(CX)
-	VADDPS 28160(CX), Z8, Z0
-	VMOVUPS Z0, 28160(CX)
-	VADDPS 31296(CX), Z9, Z0
-	VMOVUPS Z0, 31296(CX)
-	VADDPS 34432(CX), Z10, Z0
-	VMOVUPS Z0, 34432(CX)
-	VADDPS 37568(CX), Z11, Z0
-	VMOVUPS Z0, 37568(CX)
-	VADDPS 40704(CX), Z12, Z0
-	VMOVUPS Z0, 40704(CX)
-	VADDPS 43840(CX), Z13, Z0
-	VMOVUPS Z0, 43840(CX)
-	VADDPS 46976(CX), Z14, Z0
-	VMOVUPS Z0, 46976(CX)
-	VADDPS 50112(CX), Z15, Z0
-	VMOVUPS Z0, 50112(CX)
-	VADDPS 53248(CX), Z16, Z0
-	VMOVUPS Z0, 53248(CX)
-	VADDPS 56384(CX), Z17, Z0
-	VMOVUPS Z0, 56384(CX)
-	VADDPS 59520(CX), Z18, Z0
-	VMOVUPS Z0, 59520(CX)
-	ADDQ $2432, BX
-	ADDQ $59584, CX
-	DECL DX
-	JNE o10
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $135680, BX
-	MOVQ dp+0(FP), CX
-	MOVL $5, DX
-
-o12:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	VPXORD X16, X16, X16
-	VPXORD X17, X17, X17
-	MOVQ quads+32(FP), SI
-	TESTQ SI, SI
-	JLE n13end
-
-n13:
-	VMOVUPS 3072(AX), Z18
-	VFMADD231PS.BCST 4864(BX), Z18, Z0
-	VFMADD231PS.BCST 4992(BX), Z18, Z1
-	VFMADD231PS.BCST 5120(BX), Z18, Z2
-	VFMADD231PS.BCST 5248(BX), Z18, Z3
-	VFMADD231PS.BCST 5376(BX), Z18, Z4
-	VFMADD231PS.BCST 5504(BX), Z18, Z5
-	VFMADD231PS.BCST 5632(BX), Z18, Z6
-	VFMADD231PS.BCST 5760(BX), Z18, Z7
-	VFMADD231PS.BCST 5888(BX), Z18, Z8
-	VFMADD231PS.BCST 6016(BX), Z18, Z9
-	VFMADD231PS.BCST 6144(BX), Z18, Z10
-	VFMADD231PS.BCST 6272(BX), Z18, Z11
-	VFMADD231PS.BCST 6400(BX), Z18, Z12
-	VFMADD231PS.BCST 6528(BX), Z18, Z13
-	VFMADD231PS.BCST 6656(BX), Z18, Z14
-	VFMADD231PS.BCST 6784(BX), Z18, Z15
-	VFMADD231PS.BCST 6912(BX), Z18, Z16
-	VFMADD231PS.BCST 7040(BX), Z18, Z17
-	VMOVUPS 6208(AX), Z18
-	VFMADD231PS.BCST 4868(BX), Z18, Z0
-	VFMADD231PS.BCST 4996(BX), Z18, Z1
-	VFMADD231PS.BCST 5124(BX), Z18, Z2
-	VFMADD231PS.BCST 5252(BX), Z18, Z3
-	VFMADD231PS.BCST 5380(BX), Z18, Z4
-	VFMADD231PS.BCST 5508(BX), Z18, Z5
-	VFMADD231PS.BCST 5636(BX), Z18, Z6
-	VFMADD231PS.BCST 5764(BX), Z18, Z7
-	VFMADD231PS.BCST 5892(BX), Z18, Z8
-	VFMADD231PS.BCST 6020(BX), Z18, Z9
-	VFMADD231PS.BCST 6148(BX), Z18, Z10
-	VFMADD231PS.BCST 6276(BX), Z18, Z11
-	VFMADD231PS.BCST 6404(BX), Z18, Z12
-	VFMADD231PS.BCST 6532(BX), Z18, Z13
-	VFMADD231PS.BCST 6660(BX), Z18, Z14
-	VFMADD231PS.BCST 6788(BX), Z18, Z15
-	VFMADD231PS.BCST 6916(BX), Z18, Z16
-	VFMADD231PS.BCST 7044(BX), Z18, Z17
-	VMOVUPS 9344(AX), Z18
-	VFMADD231PS.BCST 4872(BX), Z18, Z0
-	VFMADD231PS.BCST 5000(BX), Z18, Z1
-	VFMADD231PS.BCST 5128(BX), Z18, Z2
-	VFMADD231PS.BCST 5256(BX), Z18, Z3
-	VFMADD231PS.BCST 5384(BX), Z18, Z4
-	VFMADD231PS.BCST 5512(BX), Z18, Z5
-	VFMADD231PS.BCST 5640(BX), Z18, Z6
-	VFMADD231PS.BCST 5768(BX), Z18, Z7
-	VFMADD231PS.BCST 5896(BX), Z18, Z8
-	VFMADD231PS.BCST 6024(BX), Z18, Z9
-	VFMADD231PS.BCST 6152(BX), Z18, Z10
-	VFMADD231PS.BCST 6280(BX), Z18, Z11
-	VFMADD231PS.BCST 6408(BX), Z18, Z12
-	VFMADD231PS.BCST 6536(BX), Z18, Z13
-	VFMADD231PS.BCST 6664(BX), Z18, Z14
-	VFMADD231PS.BCST 6792(BX), Z18, Z15
-	VFMADD231PS.BCST 6920(BX), Z18, Z16
-	VFMADD231PS.BCST 7048(BX), Z18, Z17
-	VMOVUPS 12480(AX), Z18
-	VFMADD231PS.BCST 4876(BX), Z18, Z0
-	VFMADD231PS.BCST 5004(BX), Z18, Z1
-	VFMADD231PS.BCST 5132(BX), Z18, Z2
-	VFMADD231PS.BCST 5260(BX), Z18, Z3
-	VFMADD231PS.BCST 5388(BX), Z18, Z4
-	VFMADD231PS.BCST 5516(BX), Z18, Z5
-	VFMADD231PS.BCST 5644(BX), Z18, Z6
-	VFMADD231PS.BCST 5772(BX), Z18, Z7
-	VFMADD231PS.BCST 5900(BX), Z18, Z8
-	VFMADD231PS.BCST 6028(BX), Z18, Z9
-	VFMADD231PS.BCST 6156(BX), Z18, Z10
-	VFMADD231PS.BCST 6284(BX), Z18, Z11
-	VFMADD231PS.BCST 6412(BX), Z18, Z12
-	VFMADD231PS.BCST 6540(BX), Z18, Z13
-	VFMADD231PS.BCST 6668(BX), Z18, Z14
-	VFMADD231PS.BCST 6796(BX), Z18, Z15
-	VFMADD231PS.BCST 6924(BX), Z18, Z16
-	VFMADD231PS.BCST 7052(BX), Z18, Z17
-	ADDQ $12544, AX
-	ADDQ $16, BX
-	DECQ SI
-	JNE n13
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-12544, R13, R13
-	ADDQ R13, AX
-	MOVQ quads+32(FP), R13
-	IMUL3Q $-16, R13, R13
-	ADDQ R13, BX
-n13end:
-	VADDPS 122240(CX), Z0, Z0
-	VMOVUPS Z0, 122240(CX)
-	VADDPS 125376(CX), Z1, Z0
-	VMOVUPS Z0, 125376(CX)
-	VADDPS 128512(CX), Z2, Z0
-	VMOVUPS Z0, 128512(CX)
-	VADDPS 131648(CX), Z3, Z0
-	VMOVUPS Z0, 131648(CX)
-	VADDPS 134784(CX), Z4, Z0
-	VMOVUPS Z0, 134784(CX)
-	VADDPS 137920(CX), Z5, Z0
-	VMOVUPS Z0, 137920(CX)
-	VADDPS 141056(CX), Z6, Z0
-	VMOVUPS Z0, 141056(CX)
-	VADDPS 144192(CX), Z7, Z0
-	VMOVUPS Z0, 144192(CX)
-	VADDPS 147328(CX), Z8, Z0
-	VMOVUPS Z0, 147328(CX)
-	VADDPS 150464(CX), Z9, Z0
-	VMOVUPS Z0, 150464(CX)
-	VADDPS 153600(CX), Z10, Z0
-	VMOVUPS Z0, 153600(CX)
-	VADDPS 156736(CX), Z11, Z0
-	VMOVUPS Z0, 156736(CX)
-	VADDPS 159872(CX), Z12, Z0
-	VMOVUPS Z0, 159872(CX)
-	VADDPS 163008(CX), Z13, Z0
-	VMOVUPS Z0, 163008(CX)
-	VADDPS 166144(CX), Z14, Z0
-	VMOVUPS Z0, 166144(CX)
-	VADDPS 169280(CX), Z15, Z0
-	VMOVUPS Z0, 169280(CX)
-	VADDPS 172416(CX), Z16, Z0
-	VMOVUPS Z0, 172416(CX)
-	VADDPS 175552(CX), Z17, Z0
-	VMOVUPS Z0, 175552(CX)
-	ADDQ $2304, BX
-	ADDQ $56448, CX
-	DECL DX
-	JNE o12
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX512(scratch *[38016]float32, p *[101770]float32, xRows *[784]float32, rate float32, vectors int, quads int)
-//
-// parameter_update(scratch [38016] read, p [101770] overwritten, xRows [25088] read, rate, vectors, quads)
-// 	dense2Update(dz = scratch[33600:33920], w = p[100480:101760], b = p[101760:101770], xRows = scratch[29184:33280], rate, vectors, quads)
-// 	dense1Update(dz = scratch[33920:38016], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088], rate, vectors, quads)
-TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
-
-	// dense2Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 8 more
-	// dz9 = dz[288:] (32)
-	// db0 := 0
-	// … 8 more
-	// db9 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 8 more
-	// 	db9 += dz9[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 8 more
-	// b[9] = (b[9] - (rate * lanesum(db9)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…10 by 5
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 2 more
-	// 	dz4 = dz[32*o+128:] (32)
-	// 	for i = 0…128 by 32 in 16 lanes
-	// 		dw0_0 := 0
-	// 		… 8 more
-	// 		dw4_1 := 0
-	// 		for n = 0…32 by 4, quads turns
-	// 			dz0_0 := dz0[n]
-	// 			… 3 more
-	// 			dz0_4 := dz4[n]
-	// 			xRows0_0 := xRows[128*n+i]
-	// 			xRows0_1 := xRows[128*n+i+16]
-	// 			dw0_0 += (dz0_0 * xRows0_0)
-	// 			… 8 more
-	// 			dw4_1 += (dz0_4 * xRows0_1)
-	// 			dz1_0 := dz0[n+1]
-	// 			… 3 more
-	// 			dz1_4 := dz4[n+1]
-	// 			xRows1_0 := xRows[128*n+i+128]
-	// 			xRows1_1 := xRows[128*n+i+144]
-	// 			… and so on, 3 times
-	// 			dw0_0 += (dz3_0 * xRows3_0)
-	// 			… 8 more
-	// 			dw4_1 += (dz3_4 * xRows3_1)
-	// 		w[128*o+i] = (w[128*o+i] - (rate * dw0_0))
-	// 		w[128*o+i+16] = (w[128*o+i+16] - (rate * dw0_1))
-	// 		… 7 more
-	// 		w[128*o+i+528] = (w[128*o+i+528] - (rate * dw4_1))
-	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; BX n xRows; AX dz b; K0 tail; DX o; SI i; DI n;
-	//   Z10 dz0_0; Z11 xRows0_0; Z12 xRows0_1; CX w
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	MOVQ scratch+0(FP), AX
-	ADDQ $134400, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	VADDPS 384(AX), Z3, Z3
-	VADDPS 512(AX), Z4, Z4
-	VADDPS 640(AX), Z5, Z5
-	VADDPS 768(AX), Z6, Z6
-	VADDPS 896(AX), Z7, Z7
-	VADDPS 1024(AX), Z8, Z8
-	VADDPS 1152(AX), Z9, Z9
-	ADDQ $64, AX
-	DECQ BX
-	JNE n1
-n1end:
-	MOVL $0x3ff, R13
-	KMOVW R13, K1
-	MOVQ p+8(FP), AX
+	VFMADD231PS Z0, Z10, Z1
+	MOVQ dp+0(FP), AX
 	ADDQ $407040, AX
-	VUNPCKLPS Z1, Z0, Z10
-	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z10, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z0, Z2
-	VUNPCKHPD Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z5, Z4, Z1
-	VUNPCKHPS Z5, Z4, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z7, Z6, Z2
-	VUNPCKHPS Z7, Z6, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z9, Z8, Z1
-	VUNPCKHPS Z9, Z8, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z1, Z2
-	VUNPCKHPD Z1, Z1, Z1
-	VADDPS Z1, Z2, Z1
-	VSHUFF64X2 $0x88, Z1, Z1, Z2
-	VSHUFF64X2 $0xdd, Z1, Z1, Z1
-	VADDPS Z1, Z2, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VBROADCASTSS rate+24(FP), Z1
-	VMOVUPS.Z (AX), K1, Z2
-	VFNMADD231PS Z1, Z0, Z2
-	VMOVUPS Y2, (AX)
-	VEXTRACTF64X4 $1, Z2, Y0
+	VMOVUPS Y1, (AX)
+	VEXTRACTF64X4 $1, Z1, Y0
 	VMOVSD X0, 32(AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $134400, AX
-	MOVQ scratch+0(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $116736, BX
-	MOVQ p+8(FP), CX
+	MOVQ from+8(FP), CX
 	ADDQ $401920, CX
-	MOVL $2, DX
+	MOVQ dp+0(FP), DX
+	ADDQ $401920, DX
+	MOVL $2, SI
 
 o2:
-	MOVL $4, SI
+	MOVL $4, DI
 
 i3:
 	VXORPS X0, X0, X0
@@ -8452,8 +6730,8 @@ i3:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ quads+40(FP), DI
-	TESTQ DI, DI
+	MOVQ quads+48(FP), R8
+	TESTQ R8, R8
 	JLE n4end
 
 n4:
@@ -8527,58 +6805,51 @@ n4:
 	VFMADD231PS Z12, Z10, Z9
 	ADDQ $16, AX
 	ADDQ $2048, BX
-	DECQ DI
+	DECQ R8
 	JNE n4
-	MOVQ quads+40(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-2048, R13, R13
 	ADDQ R13, BX
 n4end:
-	VBROADCASTSS rate+24(FP), Z10
-	VFNMADD213PS (CX), Z10, Z0
-	VMOVUPS Z0, (CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 64(CX), Z0, Z1
-	VMOVUPS Z1, 64(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 512(CX), Z0, Z2
-	VMOVUPS Z2, 512(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 576(CX), Z0, Z3
-	VMOVUPS Z3, 576(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 1024(CX), Z0, Z4
-	VMOVUPS Z4, 1024(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 1088(CX), Z0, Z5
-	VMOVUPS Z5, 1088(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 1536(CX), Z0, Z6
-	VMOVUPS Z6, 1536(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 1600(CX), Z0, Z7
-	VMOVUPS Z7, 1600(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 2048(CX), Z0, Z8
-	VMOVUPS Z8, 2048(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 2112(CX), Z0, Z9
-	VMOVUPS Z9, 2112(CX)
+	VBROADCASTSS factor+32(FP), Z10
+	VFMADD213PS (CX), Z10, Z0
+	VMOVUPS Z0, (DX)
+	VFMADD213PS 64(CX), Z10, Z1
+	VMOVUPS Z1, 64(DX)
+	VFMADD213PS 512(CX), Z10, Z2
+	VMOVUPS Z2, 512(DX)
+	VFMADD213PS 576(CX), Z10, Z3
+	VMOVUPS Z3, 576(DX)
+	VFMADD213PS 1024(CX), Z10, Z4
+	VMOVUPS Z4, 1024(DX)
+	VFMADD213PS 1088(CX), Z10, Z5
+	VMOVUPS Z5, 1088(DX)
+	VFMADD213PS 1536(CX), Z10, Z6
+	VMOVUPS Z6, 1536(DX)
+	VFMADD213PS 1600(CX), Z10, Z7
+	VMOVUPS Z7, 1600(DX)
+	VFMADD213PS 2048(CX), Z10, Z8
+	VMOVUPS Z8, 2048(DX)
+	VFMADD213PS 2112(CX), Z9, Z10
+	VMOVUPS Z10, 2112(DX)
 	ADDQ $128, BX
 	ADDQ $128, CX
-	DECL SI
+	ADDQ $128, DX
+	DECL DI
 	JNE i3
 	SUBQ $512, BX
 	ADDQ $2048, CX
+	ADDQ $2048, DX
 	ADDQ $640, AX
-	DECL DX
+	DECL SI
 	JNE o2
 
-	// dense1Update sets db =  and dw = W·x.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// for o = 0…128 by 16
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -8591,11 +6862,12 @@ n4end:
 	// 		db0 += dz0[n]
 	// 		… 14 more
 	// 		db15 += dz15[n]
-	// 	b[o] = (b[o] - (rate * lanesum(db0)))
-	// 	b[o+1] = (b[o+1] - (rate * lanesum(db1)))
+	// 	factors := factor
+	// 	db[o] = (dbFrom[o] + (factors * lanesum(db0)))
+	// 	db[o+1] = (dbFrom[o+1] + (factors * lanesum(db1)))
 	// 	… 13 more
-	// 	b[o+15] = (b[o+15] - (rate * lanesum(db15)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// 	db[o+15] = (dbFrom[o+15] + (factors * lanesum(db15)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…128 by 8
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -8623,11 +6895,12 @@ n4end:
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 14 more
 	// 			dw7_1 += (dz3_7 * xRows3_1)
-	// 		w[784*o+i] = (w[784*o+i] - (rate * dw0_0))
-	// 		w[784*o+i+16] = (w[784*o+i+16] - (rate * dw0_1))
+	// 		factors := factor
+	// 		dw[784*o+i] = (dwFrom[784*o+i] + (factors * dw0_0))
+	// 		dw[784*o+i+16] = (dwFrom[784*o+i+16] + (factors * dw0_1))
 	// 		… 13 more
-	// 		w[784*o+i+5504] = (w[784*o+i+5504] - (rate * dw7_1))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// 		dw[784*o+i+5504] = (dwFrom[784*o+i+5504] + (factors * dw7_1))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…38 by 19
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -8647,10 +6920,11 @@ n4end:
 	// 			… 17 more
 	// 			dw18i += (dz18[n+1] * xRows1i)
 	// 			… and so on, 3 times
-	// 		w[784*o+i] = (w[784*o+i] - (rate * dw0i))
-	// 		w[784*o+i+784] = (w[784*o+i+784] - (rate * dw1i))
+	// 		factors := factor
+	// 		dw[784*o+i] = (dwFrom[784*o+i] + (factors * dw0i))
+	// 		dw[784*o+i+784] = (dwFrom[784*o+i+784] + (factors * dw1i))
 	// 		… 16 more
-	// 		w[784*o+i+14112] = (w[784*o+i+14112] - (rate * dw18i))
+	// 		dw[784*o+i+14112] = (dwFrom[784*o+i+14112] + (factors * dw18i))
 	// for o = 38…128 by 18
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -8670,23 +6944,27 @@ n4end:
 	// 			… 16 more
 	// 			dw17i += (dz17[n+1] * xRows1i)
 	// 			… and so on, 3 times
-	// 		w[784*o+i] = (w[784*o+i] - (rate * dw0i))
-	// 		w[784*o+i+784] = (w[784*o+i+784] - (rate * dw1i))
+	// 		factors := factor
+	// 		dw[784*o+i] = (dwFrom[784*o+i] + (factors * dw0i))
+	// 		dw[784*o+i+784] = (dwFrom[784*o+i+784] + (factors * dw1i))
 	// 		… 15 more
-	// 		w[784*o+i+13328] = (w[784*o+i+13328] - (rate * dw17i))
+	// 		dw[784*o+i+13328] = (dwFrom[784*o+i+13328] + (factors * dw17i))
 	//
-	// registers: CX o w; Z0 db0 dw0_0 dw0i; Z1 db1 dw0_1 dw1i; Z2 db2 dw1_0 dw2i; Z3 db3 dw1_1 dw3i;
+	// registers: DX o dw; Z0 db0 dw0_0 dw0i; Z1 db1 dw0_1 dw1i; Z2 db2 dw1_0 dw2i; Z3 db3 dw1_1 dw3i;
 	//   Z4 db4 dw2_0 dw4i; Z5 db5 dw2_1 dw5i; Z6 db6 dw3_0 dw6i; Z7 db7 dw3_1 dw7i; Z8 db8 dw4_0 dw8i;
 	//   Z9 db9 dw4_1 dw9i; Z10 db10 dw5_0 dw10i; Z11 db11 dw5_1 dw11i; Z12 db12 dw6_0 dw12i;
-	//   Z13 db13 dw6_1 dw13i; Z14 db14 dw7_0 dw14i; Z15 db15 dw7_1 dw15i; DX n o; AX dz xRows; BX b xRows dz;
-	//   SI i n; DI n; Z16 dz0_0 dw16i; Z17 xRows0_0 dw17i; Z18 xRows0_1 dw18i xRows0i; Z19 xRows0i
+	//   Z13 db13 dw6_1 dw13i; Z14 db14 dw7_0 dw14i; Z15 db15 dw7_1 dw15i; SI n o; AX dz xRows;
+	//   Z16 factors dz0_0 dw16i; BX dbFrom xRows dz; CX db dwFrom; DI i n; R8 n; Z17 xRows0_0 dw17i;
+	//   Z18 xRows0_1 dw18i xRows0i factors; Z19 xRows0i factors
 
-	// db[o] += Σₙ dz[n,o]
-	MOVQ scratch+0(FP), AX
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	MOVQ scratch+16(FP), AX
 	ADDQ $135680, AX
-	MOVQ p+8(FP), BX
+	MOVQ from+8(FP), BX
 	ADDQ $401408, BX
-	MOVL $8, CX
+	MOVQ dp+0(FP), CX
+	ADDQ $401408, CX
+	MOVL $8, DX
 
 o5:
 	VXORPS X0, X0, X0
@@ -8705,8 +6983,8 @@ o5:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ vectors+32(FP), DX
-	TESTQ DX, DX
+	MOVQ vectors+40(FP), SI
+	TESTQ SI, SI
 	JLE n6end
 
 n6:
@@ -8727,15 +7005,16 @@ n6:
 	VADDPS 1792(AX), Z14, Z14
 	VADDPS 1920(AX), Z15, Z15
 	ADDQ $64, AX
-	DECQ DX
+	DECQ SI
 	JNE n6
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+40(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, AX
 n6end:
-	VUNPCKLPS Z1, Z0, Z16
+	VBROADCASTSS factor+32(FP), Z16
+	VUNPCKLPS Z1, Z0, Z17
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
+	VADDPS Z0, Z17, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -8778,23 +7057,24 @@ n6end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VBROADCASTSS rate+24(FP), Z1
-	VFNMADD213PS (BX), Z1, Z0
-	VMOVUPS Z0, (BX)
+	VFMADD213PS (BX), Z0, Z16
+	VMOVUPS Z16, (CX)
 	ADDQ $2048, AX
 	ADDQ $64, BX
-	DECL CX
+	ADDQ $64, CX
+	DECL DX
 	JNE o5
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $135680, AX
-	MOVQ xRows+16(FP), BX
-	MOVQ p+8(FP), CX
-	MOVL $16, DX
+	MOVQ xRows+24(FP), BX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $16, SI
 
 o7:
-	MOVL $24, SI
+	MOVL $24, DI
 
 i8:
 	VXORPS X0, X0, X0
@@ -8813,8 +7093,8 @@ i8:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ quads+40(FP), DI
-	TESTQ DI, DI
+	MOVQ quads+48(FP), R8
+	TESTQ R8, R8
 	JLE n9end
 
 n9:
@@ -8924,79 +7204,67 @@ n9:
 	VFMADD231PS Z18, Z16, Z15
 	ADDQ $16, AX
 	ADDQ $12544, BX
-	DECQ DI
+	DECQ R8
 	JNE n9
-	MOVQ quads+40(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-12544, R13, R13
 	ADDQ R13, BX
 n9end:
-	VBROADCASTSS rate+24(FP), Z16
-	VFNMADD213PS (CX), Z16, Z0
-	VMOVUPS Z0, (CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 64(CX), Z0, Z1
-	VMOVUPS Z1, 64(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 3136(CX), Z0, Z2
-	VMOVUPS Z2, 3136(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 3200(CX), Z0, Z3
-	VMOVUPS Z3, 3200(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 6272(CX), Z0, Z4
-	VMOVUPS Z4, 6272(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 6336(CX), Z0, Z5
-	VMOVUPS Z5, 6336(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 9408(CX), Z0, Z6
-	VMOVUPS Z6, 9408(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 9472(CX), Z0, Z7
-	VMOVUPS Z7, 9472(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 12544(CX), Z0, Z8
-	VMOVUPS Z8, 12544(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 12608(CX), Z0, Z9
-	VMOVUPS Z9, 12608(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 15680(CX), Z0, Z10
-	VMOVUPS Z10, 15680(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 15744(CX), Z0, Z11
-	VMOVUPS Z11, 15744(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 18816(CX), Z0, Z12
-	VMOVUPS Z12, 18816(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 18880(CX), Z0, Z13
-	VMOVUPS Z13, 18880(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 21952(CX), Z0, Z14
-	VMOVUPS Z14, 21952(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 22016(CX), Z0, Z15
-	VMOVUPS Z15, 22016(CX)
+	VBROADCASTSS factor+32(FP), Z16
+	VFMADD213PS (CX), Z16, Z0
+	VMOVUPS Z0, (DX)
+	VFMADD213PS 64(CX), Z16, Z1
+	VMOVUPS Z1, 64(DX)
+	VFMADD213PS 3136(CX), Z16, Z2
+	VMOVUPS Z2, 3136(DX)
+	VFMADD213PS 3200(CX), Z16, Z3
+	VMOVUPS Z3, 3200(DX)
+	VFMADD213PS 6272(CX), Z16, Z4
+	VMOVUPS Z4, 6272(DX)
+	VFMADD213PS 6336(CX), Z16, Z5
+	VMOVUPS Z5, 6336(DX)
+	VFMADD213PS 9408(CX), Z16, Z6
+	VMOVUPS Z6, 9408(DX)
+	VFMADD213PS 9472(CX), Z16, Z7
+	VMOVUPS Z7, 9472(DX)
+	VFMADD213PS 12544(CX), Z16, Z8
+	VMOVUPS Z8, 12544(DX)
+	VFMADD213PS 12608(CX), Z16, Z9
+	VMOVUPS Z9, 12608(DX)
+	VFMADD213PS 15680(CX), Z16, Z10
+	VMOVUPS Z10, 15680(DX)
+	VFMADD213PS 15744(CX), Z16, Z11
+	VMOVUPS Z11, 15744(DX)
+	VFMADD213PS 18816(CX), Z16, Z12
+	VMOVUPS Z12, 18816(DX)
+	VFMADD213PS 18880(CX), Z16, Z13
+	VMOVUPS Z13, 18880(DX)
+	VFMADD213PS 21952(CX), Z16, Z14
+	VMOVUPS Z14, 21952(DX)
+	VFMADD213PS 22016(CX), Z15, Z16
+	VMOVUPS Z16, 22016(DX)
 	ADDQ $128, BX
 	ADDQ $128, CX
-	DECL SI
+	ADDQ $128, DX
+	DECL DI
 	JNE i8
 	SUBQ $3072, BX
 	ADDQ $22016, CX
+	ADDQ $22016, DX
 	ADDQ $1024, AX
-	DECL DX
+	DECL SI
 	JNE o7
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ xRows+24(FP), AX
+	MOVQ scratch+16(FP), BX
 	ADDQ $135680, BX
-	MOVQ p+8(FP), CX
-	MOVL $2, DX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $2, SI
 
 o10:
 	VXORPS X0, X0, X0
@@ -9018,8 +7286,8 @@ o10:
 	VPXORD X16, X16, X16
 	VPXORD X17, X17, X17
 	VPXORD X18, X18, X18
-	MOVQ quads+40(FP), SI
-	TESTQ SI, SI
+	MOVQ quads+48(FP), DI
+	TESTQ DI, DI
 	JLE n11end
 
 n11:
@@ -9105,81 +7373,65 @@ n11:
 	VFMADD231PS.BCST 2316(BX), Z19, Z18
 	ADDQ $12544, AX
 	ADDQ $16, BX
-	DECQ SI
+	DECQ DI
 	JNE n11
-	MOVQ quads+40(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-12544, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, BX
 n11end:
-	VBROADCASTSS rate+24(FP), Z19
-	VFNMADD213PS 3072(CX), Z19, Z0
-	VMOVUPS Z0, 3072(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 6208(CX), Z0, Z1
-	VMOVUPS Z1, 6208(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 9344(CX), Z0, Z2
-	VMOVUPS Z2, 9344(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 12480(CX), Z0, Z3
-	VMOVUPS Z3, 12480(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 15616(CX), Z0, Z4
-	VMOVUPS Z4, 15616(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 18752(CX), Z0, Z5
-	VMOVUPS Z5, 18752(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 21888(CX), Z0, Z6
-	VMOVUPS Z6, 21888(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 25024(CX), Z0, Z7
-	VMOVUPS Z7, 25024(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 28160(CX), Z0, Z8
-	VMOVUPS Z8, 28160(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 31296(CX), Z0, Z9
-	VMOVUPS Z9, 31296(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 34432(CX), Z0, Z10
-	VMOVUPS Z10, 34432(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 37568(CX), Z0, Z11
-	VMOVUPS Z11, 37568(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 40704(CX), Z0, Z12
-	VMOVUPS Z12, 40704(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 43840(CX), Z0, Z13
-	VMOVUPS Z13, 43840(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 46976(CX), Z0, Z14
-	VMOVUPS Z14, 46976(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 50112(CX), Z0, Z15
-	VMOVUPS Z15, 50112(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 53248(CX), Z0, Z16
-	VMOVUPS Z16, 53248(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 56384(CX), Z0, Z17
-	VMOVUPS Z17, 56384(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 59520(CX), Z0, Z18
-	VMOVUPS Z18, 59520(CX)
+	VBROADCASTSS factor+32(FP), Z19
+	VFMADD213PS 3072(CX), Z19, Z0
+	VMOVUPS Z0, 3072(DX)
+	VFMADD213PS 6208(CX), Z19, Z1
+	VMOVUPS Z1, 6208(DX)
+	VFMADD213PS 9344(CX), Z19, Z2
+	VMOVUPS Z2, 9344(DX)
+	VFMADD213PS 12480(CX), Z19, Z3
+	VMOVUPS Z3, 12480(DX)
+	VFMADD213PS 15616(CX), Z19, Z4
+	VMOVUPS Z4, 15616(DX)
+	VFMADD213PS 18752(CX), Z19, Z5
+	VMOVUPS Z5, 18752(DX)
+	VFMADD213PS 21888(CX), Z19, Z6
+	VMOVUPS Z6, 21888(DX)
+	VFMADD213PS 25024(CX), Z19, Z7
+	VMOVUPS Z7, 25024(DX)
+	VFMADD213PS 28160(CX), Z19, Z8
+	VMOVUPS Z8, 28160(DX)
+	VFMADD213PS 31296(CX), Z19, Z9
+	VMOVUPS Z9, 31296(DX)
+	VFMADD213PS 34432(CX), Z19, Z10
+	VMOVUPS Z10, 34432(DX)
+	VFMADD213PS 37568(CX), Z19, Z11
+	VMOVUPS Z11, 37568(DX)
+	VFMADD213PS 40704(CX), Z19, Z12
+	VMOVUPS Z12, 40704(DX)
+	VFMADD213PS 43840(CX), Z19, Z13
+	VMOVUPS Z13, 43840(DX)
+	VFMADD213PS 46976(CX), Z19, Z14
+	VMOVUPS Z14, 46976(DX)
+	VFMADD213PS 50112(CX), Z19, Z15
+	VMOVUPS Z15, 50112(DX)
+	VFMADD213PS 53248(CX), Z19, Z16
+	VMOVUPS Z16, 53248(DX)
+	VFMADD213PS 56384(CX), Z19, Z17
+	VMOVUPS Z17, 56384(DX)
+	VFMADD213PS 59520(CX), Z18, Z19
+	VMOVUPS Z19, 59520(DX)
 	ADDQ $2432, BX
 	ADDQ $59584, CX
-	DECL DX
+	ADDQ $59584, DX
+	DECL SI
 	JNE o10
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
+	MOVQ xRows+24(FP), AX
+	MOVQ scratch+16(FP), BX
 	ADDQ $135680, BX
-	MOVQ p+8(FP), CX
-	MOVL $5, DX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $5, SI
 
 o12:
 	VXORPS X0, X0, X0
@@ -9200,8 +7452,8 @@ o12:
 	VXORPS X15, X15, X15
 	VPXORD X16, X16, X16
 	VPXORD X17, X17, X17
-	MOVQ quads+40(FP), SI
-	TESTQ SI, SI
+	MOVQ quads+48(FP), DI
+	TESTQ DI, DI
 	JLE n13end
 
 n13:
@@ -9283,72 +7535,56 @@ n13:
 	VFMADD231PS.BCST 7052(BX), Z18, Z17
 	ADDQ $12544, AX
 	ADDQ $16, BX
-	DECQ SI
+	DECQ DI
 	JNE n13
-	MOVQ quads+40(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-12544, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+40(FP), R13
+	MOVQ quads+48(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, BX
 n13end:
-	VBROADCASTSS rate+24(FP), Z18
-	VFNMADD213PS 122240(CX), Z18, Z0
-	VMOVUPS Z0, 122240(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 125376(CX), Z0, Z1
-	VMOVUPS Z1, 125376(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 128512(CX), Z0, Z2
-	VMOVUPS Z2, 128512(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 131648(CX), Z0, Z3
-	VMOVUPS Z3, 131648(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 134784(CX), Z0, Z4
-	VMOVUPS Z4, 134784(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 137920(CX), Z0, Z5
-	VMOVUPS Z5, 137920(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 141056(CX), Z0, Z6
-	VMOVUPS Z6, 141056(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 144192(CX), Z0, Z7
-	VMOVUPS Z7, 144192(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 147328(CX), Z0, Z8
-	VMOVUPS Z8, 147328(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 150464(CX), Z0, Z9
-	VMOVUPS Z9, 150464(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 153600(CX), Z0, Z10
-	VMOVUPS Z10, 153600(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 156736(CX), Z0, Z11
-	VMOVUPS Z11, 156736(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 159872(CX), Z0, Z12
-	VMOVUPS Z12, 159872(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 163008(CX), Z0, Z13
-	VMOVUPS Z13, 163008(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 166144(CX), Z0, Z14
-	VMOVUPS Z14, 166144(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 169280(CX), Z0, Z15
-	VMOVUPS Z15, 169280(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 172416(CX), Z0, Z16
-	VMOVUPS Z16, 172416(CX)
-	VBROADCASTSS rate+24(FP), Z0
-	VFNMADD213PS 175552(CX), Z0, Z17
-	VMOVUPS Z17, 175552(CX)
+	VBROADCASTSS factor+32(FP), Z18
+	VFMADD213PS 122240(CX), Z18, Z0
+	VMOVUPS Z0, 122240(DX)
+	VFMADD213PS 125376(CX), Z18, Z1
+	VMOVUPS Z1, 125376(DX)
+	VFMADD213PS 128512(CX), Z18, Z2
+	VMOVUPS Z2, 128512(DX)
+	VFMADD213PS 131648(CX), Z18, Z3
+	VMOVUPS Z3, 131648(DX)
+	VFMADD213PS 134784(CX), Z18, Z4
+	VMOVUPS Z4, 134784(DX)
+	VFMADD213PS 137920(CX), Z18, Z5
+	VMOVUPS Z5, 137920(DX)
+	VFMADD213PS 141056(CX), Z18, Z6
+	VMOVUPS Z6, 141056(DX)
+	VFMADD213PS 144192(CX), Z18, Z7
+	VMOVUPS Z7, 144192(DX)
+	VFMADD213PS 147328(CX), Z18, Z8
+	VMOVUPS Z8, 147328(DX)
+	VFMADD213PS 150464(CX), Z18, Z9
+	VMOVUPS Z9, 150464(DX)
+	VFMADD213PS 153600(CX), Z18, Z10
+	VMOVUPS Z10, 153600(DX)
+	VFMADD213PS 156736(CX), Z18, Z11
+	VMOVUPS Z11, 156736(DX)
+	VFMADD213PS 159872(CX), Z18, Z12
+	VMOVUPS Z12, 159872(DX)
+	VFMADD213PS 163008(CX), Z18, Z13
+	VMOVUPS Z13, 163008(DX)
+	VFMADD213PS 166144(CX), Z18, Z14
+	VMOVUPS Z14, 166144(DX)
+	VFMADD213PS 169280(CX), Z18, Z15
+	VMOVUPS Z15, 169280(DX)
+	VFMADD213PS 172416(CX), Z18, Z16
+	VMOVUPS Z16, 172416(DX)
+	VFMADD213PS 175552(CX), Z17, Z18
+	VMOVUPS Z18, 175552(DX)
 	ADDQ $2304, BX
 	ADDQ $56448, CX
-	DECL DX
+	ADDQ $56448, DX
+	DECL SI
 	JNE o12
 	VZEROUPPER
 	RET

@@ -33,15 +33,15 @@ func Gradients(g *seeds.Params, w *Work, x [][7]float32, target []seeds.Class, p
 			return loss
 		}
 	}
-	clear(g[:])
-	if len(x) == 0 {
-		return 0
-	}
 	// Where the processor has vector registers, kernels_amd64.s does what follows.
 	if loss, ok := w.columns.gradients(g, x, target, p); ok {
 		return loss
 	}
 
+	clear(g[:])
+	if len(x) == 0 {
+		return 0
+	}
 	scale := 1 / float32(len(x))
 	for n := range x {
 		// Forward.

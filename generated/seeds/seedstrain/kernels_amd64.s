@@ -1754,16 +1754,16 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[58]float32, scratch *[896]float32, xRows *[7]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[58]float32, from *[58]float32, scratch *[896]float32, xRows *[7]float32, factor float32, vectors int, quads int)
 //
-// parameter_gradients(dp [58] added to, scratch [896] read, xRows [224] read, vectors, quads)
-// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], vectors)
-// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], xRows = xRows[0:224], vectors, quads)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
+// parameter_gradients(dp [58] scratch, from [58] read, scratch [896] read, xRows [224] read, factor, vectors, quads)
+// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], dbFrom = from[55:58], dwFrom = from[40:55], factor, vectors)
+// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], xRows = xRows[0:224], dbFrom = from[35:40], dwFrom = from[0:35], factor, vectors, quads)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 1 more
 	// dz2 = dz[64:] (32)
@@ -1774,10 +1774,11 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// 	db0 += dz0[n]
 	// 	… 1 more
 	// 	db2 += dz2[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 1 more
-	// db[2] += lanesum(db2)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[2] = (dbFrom[2] + (factors * lanesum(db2)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…3 by 1
 	// 	dzo = dz[32*o:] (32)
 	// 	x0 = x[0:] (32)
@@ -1791,21 +1792,22 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// 		dwo0 += (dzno * x0[n])
 	// 		… 3 more
 	// 		dwo4 += (dzno * x4[n])
-	// 	dw[5*o] += lanesum(dwo0)
-	// 	dw[5*o+1] += lanesum(dwo1)
+	// 	factors2 := factor
+	// 	dw[5*o] = (dwFrom[5*o] + (factors2 * lanesum(dwo0)))
+	// 	dw[5*o+1] = (dwFrom[5*o+1] + (factors2 * lanesum(dwo1)))
 	// 	… 2 more
-	// 	dw[5*o+4] += lanesum(dwo4)
+	// 	dw[5*o+4] = (dwFrom[5*o+4] + (factors2 * lanesum(dwo4)))
 	//
-	// registers: Y0 db0 dwo0; Y1 db1 dwo1; Y2 db2 dwo2; BX n x; AX dz db; Y3 tail dwo3; DX o; Y4 dwo4; SI n;
-	//   Y5 dzno tail; CX dw
+	// registers: Y0 db0 dwo0; Y1 db1 dwo1; Y2 db2 dwo2; BX n x; AX dz dbFrom db; Y3 factors dwo3; Y4 tail dwo4;
+	//   SI o; DI n; Y5 dzno factors2; Y6 tail; CX dwFrom; DX dw
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $2560, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -1817,375 +1819,13 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VMOVUPS tails<>+20(SB), X3
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+32(FP), Y3
+	VMOVUPS tails<>+20(SB), X4
+	MOVQ from+8(FP), AX
 	ADDQ $220, AX
-	VUNPCKLPS Y1, Y0, Y4
+	VUNPCKLPS Y1, Y0, Y5
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y4, Y0
-	VUNPCKLPS Y2, Y2, Y1
-	VUNPCKHPS Y2, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VPERM2F128 $0x20, Y0, Y0, Y1
-	VPERM2F128 $0x31, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VMASKMOVPS (AX), X3, X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, (AX)
-	VPERMILPD $1, X0, X0
-	VMOVSS X0, 8(AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
-	ADDQ $2560, AX
-	MOVQ scratch+8(FP), BX
-	MOVQ dp+0(FP), CX
-	ADDQ $160, CX
-	MOVL $3, DX
-
-o2:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	MOVQ vectors+24(FP), SI
-	TESTQ SI, SI
-	JLE n3end
-
-n3:
-	VMOVUPS (AX), Y5
-	VFMADD231PS (BX), Y5, Y0
-	VFMADD231PS 128(BX), Y5, Y1
-	VFMADD231PS 256(BX), Y5, Y2
-	VFMADD231PS 384(BX), Y5, Y3
-	VFMADD231PS 512(BX), Y5, Y4
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECQ SI
-	JNE n3
-	MOVQ vectors+24(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, AX
-	MOVQ vectors+24(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, BX
-n3end:
-	VMOVUPS tails<>+12(SB), Y5
-	VUNPCKLPS Y1, Y0, Y6
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y6, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y4, Y4, Y1
-	VUNPCKHPS Y4, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VPERM2F128 $0x20, Y1, Y0, Y2
-	VPERM2F128 $0x31, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VMASKMOVPS (CX), Y5, Y1
-	VADDPS Y1, Y0, Y0
-	VMOVUPS X0, (CX)
-	VEXTRACTF128 $1, Y0, X0
-	VMOVSS X0, 16(CX)
-	ADDQ $128, AX
-	ADDQ $20, CX
-	DECL DX
-	JNE o2
-
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 3 more
-	// dz4 = dz[128:] (32)
-	// db0 := 0
-	// … 3 more
-	// db4 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 3 more
-	// 	db4 += dz4[n]
-	// db[0] += lanesum(db0)
-	// … 3 more
-	// db[4] += lanesum(db4)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…7 by 7 in 7 lanes
-	// 	dw0i := 0
-	// 	… 3 more
-	// 	dw4i := 0
-	// 	dw0ib := 0
-	// 	… 3 more
-	// 	dw4ib := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[7*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 3 more
-	// 		dw4i += (dz4[n] * xRows0i)
-	// 		xRows1i := xRows[7*n+i+7]
-	// 		dw0ib += (dz0[n+1] * xRows1i)
-	// 		… 3 more
-	// 		dw4ib += (dz4[n+1] * xRows1i)
-	// 		xRows2i := xRows[7*n+i+14]
-	// 		dw0i += (dz0[n+2] * xRows2i)
-	// 		… 3 more
-	// 		dw4i += (dz4[n+2] * xRows2i)
-	// 		xRows3i := xRows[7*n+i+21]
-	// 		dw0ib += (dz0[n+3] * xRows3i)
-	// 		… 3 more
-	// 		dw4ib += (dz4[n+3] * xRows3i)
-	// 	dw0i += dw0ib
-	// 	… 3 more
-	// 	dw4i += dw4ib
-	// 	dw[i] += dw0i
-	// 	dw[i+7] += dw1i
-	// 	… 2 more
-	// 	dw[i+28] += dw4i
-	//
-	// registers: Y0 db0 tail; Y1 db1 dw0i; Y2 db2 dw1i; Y3 db3 dw2i; Y4 db4 dw3i; BX n dz; AX dz db xRows dw;
-	//   Y5 tail dw4i; Y6 dw0ib; Y7 dw1ib; Y8 dw2ib; Y9 dw3ib; Y10 dw4ib; CX n; Y11 xRows0i
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	MOVQ scratch+8(FP), AX
-	ADDQ $2944, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
-	JLE n4end
-
-n4:
-	VADDPS (AX), Y0, Y0
-	VADDPS 128(AX), Y1, Y1
-	VADDPS 256(AX), Y2, Y2
-	VADDPS 384(AX), Y3, Y3
-	VADDPS 512(AX), Y4, Y4
-	ADDQ $32, AX
-	DECQ BX
-	JNE n4
-n4end:
-	VMOVUPS tails<>+12(SB), Y5
-	MOVQ dp+0(FP), AX
-	ADDQ $140, AX
-	VUNPCKLPS Y1, Y0, Y6
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y6, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y4, Y4, Y1
-	VUNPCKHPS Y4, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VPERM2F128 $0x20, Y1, Y0, Y2
-	VPERM2F128 $0x31, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VMASKMOVPS (AX), Y5, Y1
-	VADDPS Y1, Y0, Y0
-	VMOVUPS X0, (AX)
-	VEXTRACTF128 $1, Y0, X0
-	VMOVSS X0, 16(AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VMOVUPS tails<>+4(SB), Y0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $2944, BX
-	MOVQ quads+32(FP), CX
-	TESTQ CX, CX
-	JLE n5end
-
-n5:
-	VMASKMOVPS (AX), Y0, Y11
-	VBROADCASTSS (BX), Y12
-	VFMADD231PS Y12, Y11, Y1
-	VBROADCASTSS 128(BX), Y12
-	VFMADD231PS Y12, Y11, Y2
-	VBROADCASTSS 256(BX), Y12
-	VFMADD231PS Y12, Y11, Y3
-	VBROADCASTSS 384(BX), Y12
-	VFMADD231PS Y12, Y11, Y4
-	VBROADCASTSS 512(BX), Y12
-	VFMADD231PS Y12, Y11, Y5
-	VMASKMOVPS 28(AX), Y0, Y11
-	VBROADCASTSS 4(BX), Y12
-	VFMADD231PS Y12, Y11, Y6
-	VBROADCASTSS 132(BX), Y12
-	VFMADD231PS Y12, Y11, Y7
-	VBROADCASTSS 260(BX), Y12
-	VFMADD231PS Y12, Y11, Y8
-	VBROADCASTSS 388(BX), Y12
-	VFMADD231PS Y12, Y11, Y9
-	VBROADCASTSS 516(BX), Y12
-	VFMADD231PS Y12, Y11, Y10
-	VMASKMOVPS 56(AX), Y0, Y11
-	VBROADCASTSS 8(BX), Y12
-	VFMADD231PS Y12, Y11, Y1
-	VBROADCASTSS 136(BX), Y12
-	VFMADD231PS Y12, Y11, Y2
-	VBROADCASTSS 264(BX), Y12
-	VFMADD231PS Y12, Y11, Y3
-	VBROADCASTSS 392(BX), Y12
-	VFMADD231PS Y12, Y11, Y4
-	VBROADCASTSS 520(BX), Y12
-	VFMADD231PS Y12, Y11, Y5
-	VMASKMOVPS 84(AX), Y0, Y11
-	VBROADCASTSS 12(BX), Y12
-	VFMADD231PS Y12, Y11, Y6
-	VBROADCASTSS 140(BX), Y12
-	VFMADD231PS Y12, Y11, Y7
-	VBROADCASTSS 268(BX), Y12
-	VFMADD231PS Y12, Y11, Y8
-	VBROADCASTSS 396(BX), Y12
-	VFMADD231PS Y12, Y11, Y9
-	VBROADCASTSS 524(BX), Y12
-	VFMADD231PS Y12, Y11, Y10
-	ADDQ $112, AX
-	ADDQ $16, BX
-	DECQ CX
-	JNE n5
-n5end:
-	VADDPS Y6, Y1, Y1
-	VADDPS Y7, Y2, Y2
-	VADDPS Y8, Y3, Y3
-	VADDPS Y9, Y4, Y4
-	VADDPS Y10, Y5, Y5
-	MOVQ dp+0(FP), AX
-	VMASKMOVPS (AX), Y0, Y6
-	VMASKMOVPS 28(AX), Y0, Y7
-	VMASKMOVPS 56(AX), Y0, Y8
-	VMASKMOVPS 84(AX), Y0, Y9
-	VMASKMOVPS 112(AX), Y0, Y0
-	VADDPS Y6, Y1, Y1
-	VADDPS Y7, Y2, Y2
-	VADDPS Y8, Y3, Y3
-	VADDPS Y9, Y4, Y4
 	VADDPS Y0, Y5, Y0
-	VMOVUPS X1, (AX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSD X1, 16(AX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 24(AX)
-	VMOVUPS X2, 28(AX)
-	VEXTRACTF128 $1, Y2, X1
-	VMOVSD X1, 44(AX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 52(AX)
-	VMOVUPS X3, 56(AX)
-	VEXTRACTF128 $1, Y3, X1
-	VMOVSD X1, 72(AX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 80(AX)
-	VMOVUPS X4, 84(AX)
-	VEXTRACTF128 $1, Y4, X1
-	VMOVSD X1, 100(AX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 108(AX)
-	VMOVUPS X0, 112(AX)
-	VEXTRACTF128 $1, Y0, X0
-	VMOVSD X0, 128(AX)
-	VPERMILPD $1, X0, X0
-	VMOVSS X0, 136(AX)
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, rate float32, vectors int, quads int)
-//
-// parameter_update(scratch [896] read, p [58] overwritten, xRows [224] read, rate, vectors, quads)
-// 	dense2Update(dz = scratch[640:736], x = scratch[0:160], w = p[40:55], b = p[55:58], rate, vectors)
-// 	dense1Update(dz = scratch[736:896], w = p[0:35], b = p[35:40], xRows = xRows[0:224], rate, vectors, quads)
-TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
-
-	// dense2Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 1 more
-	// dz2 = dz[64:] (32)
-	// db0 := 0
-	// … 1 more
-	// db2 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 1 more
-	// 	db2 += dz2[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 1 more
-	// b[2] = (b[2] - (rate * lanesum(db2)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…3 by 1
-	// 	dzo = dz[32*o:] (32)
-	// 	x0 = x[0:] (32)
-	// 	… 3 more
-	// 	x4 = x[128:] (32)
-	// 	dwo0 := 0
-	// 	… 3 more
-	// 	dwo4 := 0
-	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 		dzno := dzo[n]
-	// 		dwo0 += (dzno * x0[n])
-	// 		… 3 more
-	// 		dwo4 += (dzno * x4[n])
-	// 	w[5*o] = (w[5*o] - (rate * lanesum(dwo0)))
-	// 	w[5*o+1] = (w[5*o+1] - (rate * lanesum(dwo1)))
-	// 	… 2 more
-	// 	w[5*o+4] = (w[5*o+4] - (rate * lanesum(dwo4)))
-	//
-	// registers: Y0 db0 dwo0; Y1 db1 dwo1; Y2 db2 dwo2; BX n x; AX dz b; Y3 tail dwo3; DX o; Y4 dwo4; SI n;
-	//   Y5 dzno tail; CX w
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Y0, Y0
-	VADDPS 128(AX), Y1, Y1
-	VADDPS 256(AX), Y2, Y2
-	ADDQ $32, AX
-	DECQ BX
-	JNE n1
-n1end:
-	VMOVUPS tails<>+20(SB), X3
-	MOVQ p+8(FP), AX
-	ADDQ $220, AX
-	VUNPCKLPS Y1, Y0, Y4
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y4, Y0
 	VUNPCKLPS Y2, Y2, Y1
 	VUNPCKHPS Y2, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2195,20 +1835,23 @@ n1end:
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+24(FP), X1
-	VMASKMOVPS (AX), X3, X2
-	VFNMADD231PS X1, X0, X2
-	VMOVSD X2, (AX)
-	VPERMILPD $1, X2, X0
+	VMASKMOVPS (AX), X4, X1
+	VFMADD231PS X0, X3, X1
+	MOVQ dp+0(FP), AX
+	ADDQ $220, AX
+	VMOVSD X1, (AX)
+	VPERMILPD $1, X1, X0
 	VMOVSS X0, 8(AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $2560, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ p+8(FP), CX
+	MOVQ scratch+16(FP), BX
+	MOVQ from+8(FP), CX
 	ADDQ $160, CX
-	MOVL $3, DX
+	MOVQ dp+0(FP), DX
+	ADDQ $160, DX
+	MOVL $3, SI
 
 o2:
 	VXORPS X0, X0, X0
@@ -2216,8 +1859,8 @@ o2:
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	MOVQ vectors+32(FP), SI
-	TESTQ SI, SI
+	MOVQ vectors+40(FP), DI
+	TESTQ DI, DI
 	JLE n3end
 
 n3:
@@ -2229,19 +1872,20 @@ n3:
 	VFMADD231PS 512(BX), Y5, Y4
 	ADDQ $32, AX
 	ADDQ $32, BX
-	DECQ SI
+	DECQ DI
 	JNE n3
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+40(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+40(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n3end:
-	VMOVUPS tails<>+12(SB), Y5
-	VUNPCKLPS Y1, Y0, Y6
+	VBROADCASTSS factor+32(FP), Y5
+	VMOVUPS tails<>+12(SB), Y6
+	VUNPCKLPS Y1, Y0, Y7
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y6, Y0
+	VADDPS Y0, Y7, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2257,20 +1901,20 @@ n3end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VMASKMOVPS (CX), Y5, Y2
-	VFNMADD231PS Y1, Y0, Y2
-	VMOVUPS X2, (CX)
-	VEXTRACTF128 $1, Y2, X0
-	VMOVSS X0, 16(CX)
+	VMASKMOVPS (CX), Y6, Y1
+	VFMADD231PS Y0, Y5, Y1
+	VMOVUPS X1, (DX)
+	VEXTRACTF128 $1, Y1, X0
+	VMOVSS X0, 16(DX)
 	ADDQ $128, AX
 	ADDQ $20, CX
-	DECL DX
+	ADDQ $20, DX
+	DECL SI
 	JNE o2
 
-	// dense1Update sets db =  and dw = W·x.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 3 more
 	// dz4 = dz[128:] (32)
@@ -2281,10 +1925,11 @@ n3end:
 	// 	db0 += dz0[n]
 	// 	… 3 more
 	// 	db4 += dz4[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 3 more
-	// b[4] = (b[4] - (rate * lanesum(db4)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[4] = (dbFrom[4] + (factors * lanesum(db4)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…7 by 7 in 7 lanes
 	// 	dw0i := 0
 	// 	… 3 more
@@ -2312,23 +1957,25 @@ n3end:
 	// 	dw0i += dw0ib
 	// 	… 3 more
 	// 	dw4i += dw4ib
-	// 	w[i] = (w[i] - (rate * dw0i))
-	// 	w[i+7] = (w[i+7] - (rate * dw1i))
+	// 	factors2 := factor
+	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
+	// 	dw[i+7] = (dwFrom[i+7] + (factors2 * dw1i))
 	// 	… 2 more
-	// 	w[i+28] = (w[i+28] - (rate * dw4i))
+	// 	dw[i+28] = (dwFrom[i+28] + (factors2 * dw4i))
 	//
-	// registers: Y0 db0 tail; Y1 db1 dw0i; Y2 db2 dw1i; Y3 db3 dw2i; Y4 db4 dw3i; BX n dz; AX dz b xRows w;
-	//   Y5 tail dw4i; Y6 dw0ib; Y7 dw1ib; Y8 dw2ib; Y9 dw3ib; Y10 dw4ib; CX n; Y11 xRows0i
+	// registers: Y0 db0 tail; Y1 db1 dw0i; Y2 db2 dw1i; Y3 db3 dw2i; Y4 db4 dw3i; BX n dz dw;
+	//   AX dz dbFrom db xRows dwFrom; Y5 factors dw4i; Y6 tail dw0ib factors2; Y7 dw1ib; Y8 dw2ib; Y9 dw3ib;
+	//   Y10 dw4ib; CX n; Y11 xRows0i
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	MOVQ scratch+0(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $2944, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n4end
 
@@ -2342,12 +1989,13 @@ n4:
 	DECQ BX
 	JNE n4
 n4end:
-	VMOVUPS tails<>+12(SB), Y5
-	MOVQ p+8(FP), AX
+	VBROADCASTSS factor+32(FP), Y5
+	VMOVUPS tails<>+12(SB), Y6
+	MOVQ from+8(FP), AX
 	ADDQ $140, AX
-	VUNPCKLPS Y1, Y0, Y6
+	VUNPCKLPS Y1, Y0, Y7
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y6, Y0
+	VADDPS Y0, Y7, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2363,14 +2011,15 @@ n4end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VMASKMOVPS (AX), Y5, Y2
-	VFNMADD231PS Y1, Y0, Y2
-	VMOVUPS X2, (AX)
-	VEXTRACTF128 $1, Y2, X0
+	VMASKMOVPS (AX), Y6, Y1
+	VFMADD231PS Y0, Y5, Y1
+	MOVQ dp+0(FP), AX
+	ADDQ $140, AX
+	VMOVUPS X1, (AX)
+	VEXTRACTF128 $1, Y1, X0
 	VMOVSS X0, 16(AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VMOVUPS tails<>+4(SB), Y0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2382,10 +2031,10 @@ n4end:
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
+	MOVQ xRows+24(FP), AX
+	MOVQ scratch+16(FP), BX
 	ADDQ $2944, BX
-	MOVQ quads+40(FP), CX
+	MOVQ quads+48(FP), CX
 	TESTQ CX, CX
 	JLE n5end
 
@@ -2444,43 +2093,44 @@ n5end:
 	VADDPS Y8, Y3, Y3
 	VADDPS Y9, Y4, Y4
 	VADDPS Y10, Y5, Y5
-	MOVQ p+8(FP), AX
-	VBROADCASTSS rate+24(FP), Y6
+	VBROADCASTSS factor+32(FP), Y6
+	MOVQ from+8(FP), AX
 	VMASKMOVPS (AX), Y0, Y7
-	VMASKMOVPS 28(AX), Y0, Y8
-	VMASKMOVPS 56(AX), Y0, Y9
-	VMASKMOVPS 84(AX), Y0, Y10
-	VMASKMOVPS 112(AX), Y0, Y0
-	VFNMADD231PS Y6, Y1, Y7
-	VFNMADD231PS Y6, Y2, Y8
-	VFNMADD231PS Y6, Y3, Y9
-	VFNMADD231PS Y6, Y4, Y10
-	VFNMADD231PS Y6, Y5, Y0
-	VMOVUPS X7, (AX)
+	VFMADD231PS Y1, Y6, Y7
+	MOVQ dp+0(FP), BX
+	VMOVUPS X7, (BX)
 	VEXTRACTF128 $1, Y7, X1
-	VMOVSD X1, 16(AX)
+	VMOVSD X1, 16(BX)
 	VPERMILPD $1, X1, X1
-	VMOVSS X1, 24(AX)
-	VMOVUPS X8, 28(AX)
-	VEXTRACTF128 $1, Y8, X1
-	VMOVSD X1, 44(AX)
+	VMOVSS X1, 24(BX)
+	VMASKMOVPS 28(AX), Y0, Y1
+	VFMADD231PS Y2, Y6, Y1
+	VMOVUPS X1, 28(BX)
+	VEXTRACTF128 $1, Y1, X1
+	VMOVSD X1, 44(BX)
 	VPERMILPD $1, X1, X1
-	VMOVSS X1, 52(AX)
-	VMOVUPS X9, 56(AX)
-	VEXTRACTF128 $1, Y9, X1
-	VMOVSD X1, 72(AX)
+	VMOVSS X1, 52(BX)
+	VMASKMOVPS 56(AX), Y0, Y1
+	VFMADD231PS Y3, Y6, Y1
+	VMOVUPS X1, 56(BX)
+	VEXTRACTF128 $1, Y1, X1
+	VMOVSD X1, 72(BX)
 	VPERMILPD $1, X1, X1
-	VMOVSS X1, 80(AX)
-	VMOVUPS X10, 84(AX)
-	VEXTRACTF128 $1, Y10, X1
-	VMOVSD X1, 100(AX)
+	VMOVSS X1, 80(BX)
+	VMASKMOVPS 84(AX), Y0, Y1
+	VFMADD231PS Y4, Y6, Y1
+	VMOVUPS X1, 84(BX)
+	VEXTRACTF128 $1, Y1, X1
+	VMOVSD X1, 100(BX)
 	VPERMILPD $1, X1, X1
-	VMOVSS X1, 108(AX)
-	VMOVUPS X0, 112(AX)
+	VMOVSS X1, 108(BX)
+	VMASKMOVPS 112(AX), Y0, Y0
+	VFMADD231PS Y5, Y6, Y0
+	VMOVUPS X0, 112(BX)
 	VEXTRACTF128 $1, Y0, X0
-	VMOVSD X0, 128(AX)
+	VMOVSD X0, 128(BX)
 	VPERMILPD $1, X0, X0
-	VMOVSS X0, 136(AX)
+	VMOVSS X0, 136(BX)
 	VZEROUPPER
 	RET
 
@@ -5044,16 +4694,16 @@ row_of_8_blocks1:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[58]float32, scratch *[896]float32, vectors int)
+// func parameterGradientsAVX512(dp *[58]float32, from *[58]float32, scratch *[896]float32, factor float32, vectors int)
 //
-// parameter_gradients(dp [58] added to, scratch [896] read, vectors)
-// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], vectors)
-// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], x = scratch[320:544], vectors)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-24
+// parameter_gradients(dp [58] scratch, from [58] read, scratch [896] read, factor, vectors)
+// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], dbFrom = from[55:58], dwFrom = from[40:55], factor, vectors)
+// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], x = scratch[320:544], dbFrom = from[35:40], dwFrom = from[0:35], factor, vectors)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 1 more
 	// dz2 = dz[64:] (32)
@@ -5064,10 +4714,11 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-24
 	// 	db0 += dz0[n]
 	// 	… 1 more
 	// 	db2 += dz2[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 1 more
-	// db[2] += lanesum(db2)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[2] = (dbFrom[2] + (factors * lanesum(db2)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// … 3 more
 	// x4 = x[128:] (32)
@@ -5084,21 +4735,22 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-24
 	// 	dw0_0 += (dzn0 * xn0)
 	// 	… 13 more
 	// 	dw2_4 += (dzn2 * xn4)
-	// dw[0] += lanesum(dw0_0)
+	// factors2 := factor
+	// dw[0] = (dwFrom[0] + (factors2 * lanesum(dw0_0)))
 	// … 13 more
-	// dw[14] += lanesum(dw2_4)
+	// dw[14] = (dwFrom[14] + (factors2 * lanesum(dw2_4)))
 	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz db dw; K0 tail; Z3 dw0_3; Z4 dw0_4;
-	//   Z5 dw1_0; Z6 dw1_1; Z7 dw1_2; Z8 dw1_3; Z9 dw1_4; Z10 dw2_0; Z11 dw2_1; Z12 dw2_2; Z13 dw2_3; Z14 dw2_4;
-	//   CX n; Z15 dzn0; Z16 xn0; Z17 xn1; Z18 xn2; Z19 xn3; Z20 xn4
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz dbFrom db dwFrom dw; Z3 factors dw0_3;
+	//   K0 tail; Z4 dw0_4; Z5 dw1_0; Z6 dw1_1; Z7 dw1_2; Z8 dw1_3; Z9 dw1_4; Z10 dw2_0; Z11 dw2_1; Z12 dw2_2;
+	//   Z13 dw2_3; Z14 dw2_4; CX n; Z15 dzn0 factors2; Z16 xn0; Z17 xn1; Z18 xn2; Z19 xn3; Z20 xn4
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $2560, AX
-	MOVQ vectors+16(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -5110,19 +4762,20 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
+	VBROADCASTSS factor+24(FP), Z3
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	MOVQ dp+0(FP), AX
+	MOVQ from+8(FP), AX
 	ADDQ $220, AX
-	VEXTRACTF64X4 $1, Z0, Y3
-	VADDPS Y3, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y3
-	VADDPS Y3, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y1, Y0, Y3
+	VEXTRACTF64X4 $1, Z0, Y4
+	VADDPS Y4, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y4
+	VADDPS Y4, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y4
+	VADDPS Y4, Y2, Y2
+	VUNPCKLPS Y1, Y0, Y4
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y3, Y0
+	VADDPS Y0, Y4, Y0
 	VUNPCKLPS Y2, Y2, Y1
 	VUNPCKHPS Y2, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -5133,12 +4786,14 @@ n1end:
 	VSHUFF64X2 $3, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
 	VMOVUPS.Z (AX), K1, X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, (AX)
-	VPERMILPD $1, X0, X0
+	VFMADD231PS X0, X3, X1
+	MOVQ dp+0(FP), AX
+	ADDQ $220, AX
+	VMOVSD X1, (AX)
+	VPERMILPD $1, X1, X0
 	VMOVSS X0, 8(AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5154,10 +4809,10 @@ n1end:
 	VXORPS X12, X12, X12
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $2560, AX
-	MOVQ scratch+8(FP), BX
-	MOVQ vectors+16(FP), CX
+	MOVQ scratch+16(FP), BX
+	MOVQ vectors+32(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -5190,13 +4845,14 @@ n2:
 	DECQ CX
 	JNE n2
 n2end:
+	VBROADCASTSS factor+24(FP), Z15
 	MOVL $0x7fff, R13
 	KMOVW R13, K1
-	MOVQ dp+0(FP), AX
+	MOVQ from+8(FP), AX
 	ADDQ $160, AX
-	VUNPCKLPS Z1, Z0, Z15
+	VUNPCKLPS Z1, Z0, Z16
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z15, Z0
+	VADDPS Z0, Z16, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -5240,12 +4896,14 @@ n2end:
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
 	VMOVUPS.Z (AX), K1, Z1
-	VADDPS Z1, Z0, Z0
-	VMOVUPS Z0, K1, (AX)
+	VFMADD231PS Z0, Z15, Z1
+	MOVQ dp+0(FP), AX
+	ADDQ $160, AX
+	VMOVUPS Z1, K1, (AX)
 
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 3 more
 	// dz4 = dz[128:] (32)
@@ -5256,10 +4914,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 3 more
 	// 	db4 += dz4[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 3 more
-	// db[4] += lanesum(db4)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[4] = (dbFrom[4] + (factors * lanesum(db4)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…4 by 2
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -5278,10 +4937,11 @@ n2end:
 	// 		dw0_0 += (dzn0 * xn0)
 	// 		… 12 more
 	// 		dw1_6 += (dzn1 * xn6)
-	// 	dw[7*o] += lanesum(dw0_0)
-	// 	dw[7*o+1] += lanesum(dw0_1)
+	// 	factors2 := factor
+	// 	dw[7*o] = (dwFrom[7*o] + (factors2 * lanesum(dw0_0)))
+	// 	dw[7*o+1] = (dwFrom[7*o+1] + (factors2 * lanesum(dw0_1)))
 	// 	… 11 more
-	// 	dw[7*o+13] += lanesum(dw1_6)
+	// 	dw[7*o+13] = (dwFrom[7*o+13] + (factors2 * lanesum(dw1_6)))
 	// x0 = x[0:] (32)
 	// … 5 more
 	// x6 = x[192:] (32)
@@ -5293,23 +4953,25 @@ n2end:
 	// 	dw4_0 += (dzn4 * x0[n])
 	// 	… 5 more
 	// 	dw4_6 += (dzn4 * x6[n])
-	// dw[28] += lanesum(dw4_0)
+	// factors2 := factor
+	// dw[28] = (dwFrom[28] + (factors2 * lanesum(dw4_0)))
 	// … 5 more
-	// dw[34] += lanesum(dw4_6)
+	// dw[34] = (dwFrom[34] + (factors2 * lanesum(dw4_6)))
 	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; Z3 db3 dw0_3; Z4 db4 dw0_4; BX n x; AX dz db dw;
-	//   K0 tail; DX o; Z5 dw0_5; Z6 dw0_6; Z7 dw1_0 dzn4; Z8 dw1_1; Z9 dw1_2; Z10 dw1_3; Z11 dw1_4; Z12 dw1_5;
-	//   Z13 dw1_6; SI n; Z14 dzn0; Z15 xn0; Z16 xn1; Z17 xn2; Z18 xn3; Z19 xn4; Z20 xn5; Z21 xn6; CX dw n
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; Z3 db3 dw0_3; Z4 db4 dw0_4; BX n x;
+	//   AX dz dbFrom db dwFrom dw; Z5 factors dw0_5; K0 tail; SI o; Z6 dw0_6; Z7 dw1_0 dzn4 factors2; Z8 dw1_1;
+	//   Z9 dw1_2; Z10 dw1_3; Z11 dw1_4; Z12 dw1_5; Z13 dw1_6; DI n; Z14 dzn0 factors2; Z15 xn0; Z16 xn1;
+	//   Z17 xn2; Z18 xn3; Z19 xn4; Z20 xn5; Z21 xn6; CX dwFrom n; DX dw
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $2944, AX
-	MOVQ vectors+16(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -5323,23 +4985,24 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
+	VBROADCASTSS factor+24(FP), Z5
 	MOVL $0x1f, R13
 	KMOVW R13, K1
-	MOVQ dp+0(FP), AX
+	MOVQ from+8(FP), AX
 	ADDQ $140, AX
-	VEXTRACTF64X4 $1, Z0, Y5
-	VADDPS Y5, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y5
-	VADDPS Y5, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y5
-	VADDPS Y5, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y5
-	VADDPS Y5, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y5
-	VADDPS Y5, Y4, Y4
-	VUNPCKLPS Y1, Y0, Y5
+	VEXTRACTF64X4 $1, Z0, Y6
+	VADDPS Y6, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y6
+	VADDPS Y6, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y6
+	VADDPS Y6, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y6
+	VADDPS Y6, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y6
+	VADDPS Y6, Y4, Y4
+	VUNPCKLPS Y1, Y0, Y6
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y5, Y0
+	VADDPS Y0, Y6, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -5356,18 +5019,21 @@ n3end:
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
 	VMOVUPS.Z (AX), K1, Y1
-	VADDPS Y1, Y0, Y0
-	VMOVUPS X0, (AX)
-	VEXTRACTF32X4 $1, Y0, X0
+	VFMADD231PS Y0, Y5, Y1
+	MOVQ dp+0(FP), AX
+	ADDQ $140, AX
+	VMOVUPS X1, (AX)
+	VEXTRACTF32X4 $1, Y1, X0
 	VMOVSS X0, 16(AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $2944, AX
-	MOVQ scratch+8(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $1280, BX
-	MOVQ dp+0(FP), CX
-	MOVL $2, DX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $2, SI
 
 o4:
 	VXORPS X0, X0, X0
@@ -5384,8 +5050,8 @@ o4:
 	VXORPS X11, X11, X11
 	VXORPS X12, X12, X12
 	VXORPS X13, X13, X13
-	MOVQ vectors+16(FP), SI
-	TESTQ SI, SI
+	MOVQ vectors+32(FP), DI
+	TESTQ DI, DI
 	JLE n5end
 
 n5:
@@ -5414,20 +5080,21 @@ n5:
 	VFMADD231PS Z21, Z14, Z13
 	ADDQ $64, AX
 	ADDQ $64, BX
-	DECQ SI
+	DECQ DI
 	JNE n5
-	MOVQ vectors+16(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+16(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, BX
 n5end:
+	VBROADCASTSS factor+24(FP), Z14
 	MOVL $0x3fff, R13
 	KMOVW R13, K1
-	VUNPCKLPS Z1, Z0, Z14
+	VUNPCKLPS Z1, Z0, Z15
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z14, Z0
+	VADDPS Z0, Z15, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -5468,15 +5135,16 @@ n5end:
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
 	VMOVUPS.Z (CX), K1, Z1
-	VADDPS Z1, Z0, Z0
-	VMOVUPS Y0, (CX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVUPS X0, 32(CX)
+	VFMADD231PS Z0, Z14, Z1
+	VMOVUPS Y1, (DX)
+	VEXTRACTF64X4 $1, Z1, Y0
+	VMOVUPS X0, 32(DX)
 	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSD X0, 48(CX)
+	VMOVSD X0, 48(DX)
 	ADDQ $256, AX
 	ADDQ $56, CX
-	DECL DX
+	ADDQ $56, DX
+	DECL SI
 	JNE o4
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
@@ -5485,11 +5153,11 @@ n5end:
 	VXORPS X4, X4, X4
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $2944, AX
-	MOVQ scratch+8(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $1280, BX
-	MOVQ vectors+16(FP), CX
+	MOVQ vectors+32(FP), CX
 	TESTQ CX, CX
 	JLE n6end
 
@@ -5507,26 +5175,27 @@ n6:
 	DECQ CX
 	JNE n6
 n6end:
+	VBROADCASTSS factor+24(FP), Z7
 	MOVL $0x7f, R13
 	KMOVW R13, K1
-	MOVQ dp+0(FP), AX
-	VEXTRACTF64X4 $1, Z0, Y7
-	VADDPS Y7, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y7
-	VADDPS Y7, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y7
-	VADDPS Y7, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y7
-	VADDPS Y7, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y7
-	VADDPS Y7, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y7
-	VADDPS Y7, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y7
-	VADDPS Y7, Y6, Y6
-	VUNPCKLPS Y1, Y0, Y7
+	MOVQ from+8(FP), AX
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y7, Y0
+	VADDPS Y0, Y8, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -5546,525 +5215,10 @@ n6end:
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
 	VMOVUPS.Z 112(AX), K1, Y1
-	VADDPS Y1, Y0, Y0
-	VMOVUPS X0, 112(AX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSD X0, 128(AX)
-	VPERMILPD $1, X0, X0
-	VMOVSS X0, 136(AX)
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX512(scratch *[896]float32, p *[58]float32, rate float32, vectors int)
-//
-// parameter_update(scratch [896] read, p [58] overwritten, rate, vectors)
-// 	dense2Update(dz = scratch[640:736], x = scratch[0:160], w = p[40:55], b = p[55:58], rate, vectors)
-// 	dense1Update(dz = scratch[736:896], x = scratch[320:544], w = p[0:35], b = p[35:40], rate, vectors)
-TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-32
-
-	// dense2Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 1 more
-	// dz2 = dz[64:] (32)
-	// db0 := 0
-	// … 1 more
-	// db2 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 1 more
-	// 	db2 += dz2[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 1 more
-	// b[2] = (b[2] - (rate * lanesum(db2)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// x0 = x[0:] (32)
-	// … 3 more
-	// x4 = x[128:] (32)
-	// dw0_0 := 0
-	// … 13 more
-	// dw2_4 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	dzn0 := dz0[n]
-	// 	… 1 more
-	// 	dzn2 := dz2[n]
-	// 	xn0 := x0[n]
-	// 	… 3 more
-	// 	xn4 := x4[n]
-	// 	dw0_0 += (dzn0 * xn0)
-	// 	… 13 more
-	// 	dw2_4 += (dzn2 * xn4)
-	// w[0] = (w[0] - (rate * lanesum(dw0_0)))
-	// … 13 more
-	// w[14] = (w[14] - (rate * lanesum(dw2_4)))
-	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz b w; K0 tail; Z3 dw0_3; Z4 dw0_4;
-	//   Z5 dw1_0; Z6 dw1_1; Z7 dw1_2; Z8 dw1_3; Z9 dw1_4; Z10 dw2_0; Z11 dw2_1; Z12 dw2_2; Z13 dw2_3; Z14 dw2_4;
-	//   CX n; Z15 dzn0; Z16 xn0; Z17 xn1; Z18 xn2; Z19 xn3; Z20 xn4
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	ADDQ $64, AX
-	DECQ BX
-	JNE n1
-n1end:
-	MOVL $0x7, R13
-	KMOVW R13, K1
-	MOVQ p+8(FP), AX
-	ADDQ $220, AX
-	VEXTRACTF64X4 $1, Z0, Y3
-	VADDPS Y3, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y3
-	VADDPS Y3, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y1, Y0, Y3
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y3, Y0
-	VUNPCKLPS Y2, Y2, Y1
-	VUNPCKHPS Y2, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VSHUFF64X2 $0, Y0, Y0, Y1
-	VSHUFF64X2 $3, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+16(FP), X1
-	VMOVUPS.Z (AX), K1, X2
-	VFNMADD231PS X1, X0, X2
-	VMOVSD X2, (AX)
-	VPERMILPD $1, X2, X0
-	VMOVSS X0, 8(AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ vectors+24(FP), CX
-	TESTQ CX, CX
-	JLE n2end
-
-n2:
-	VMOVUPS (AX), Z15
-	VMOVUPS (BX), Z16
-	VFMADD231PS Z16, Z15, Z0
-	VMOVUPS 128(BX), Z17
-	VFMADD231PS Z17, Z15, Z1
-	VMOVUPS 256(BX), Z18
-	VFMADD231PS Z18, Z15, Z2
-	VMOVUPS 384(BX), Z19
-	VFMADD231PS Z19, Z15, Z3
-	VMOVUPS 512(BX), Z20
-	VFMADD231PS Z20, Z15, Z4
-	VMOVUPS 128(AX), Z15
-	VFMADD231PS Z16, Z15, Z5
-	VFMADD231PS Z17, Z15, Z6
-	VFMADD231PS Z18, Z15, Z7
-	VFMADD231PS Z19, Z15, Z8
-	VFMADD231PS Z20, Z15, Z9
-	VMOVUPS 256(AX), Z15
-	VFMADD231PS Z16, Z15, Z10
-	VFMADD231PS Z17, Z15, Z11
-	VFMADD231PS Z18, Z15, Z12
-	VFMADD231PS Z19, Z15, Z13
-	VFMADD231PS Z20, Z15, Z14
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ CX
-	JNE n2
-n2end:
-	MOVL $0x7fff, R13
-	KMOVW R13, K1
-	MOVQ p+8(FP), AX
-	ADDQ $160, AX
-	VUNPCKLPS Z1, Z0, Z15
-	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z15, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z0, Z2
-	VUNPCKHPD Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z5, Z4, Z1
-	VUNPCKHPS Z5, Z4, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z7, Z6, Z2
-	VUNPCKHPS Z7, Z6, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z9, Z8, Z1
-	VUNPCKHPS Z9, Z8, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z11, Z10, Z2
-	VUNPCKHPS Z11, Z10, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z13, Z12, Z2
-	VUNPCKHPS Z13, Z12, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z14, Z14, Z3
-	VUNPCKHPS Z14, Z14, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VBROADCASTSS rate+16(FP), Z1
-	VMOVUPS.Z (AX), K1, Z2
-	VFNMADD231PS Z1, Z0, Z2
-	VMOVUPS Z2, K1, (AX)
-
-	// dense1Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 3 more
-	// dz4 = dz[128:] (32)
-	// db0 := 0
-	// … 3 more
-	// db4 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 3 more
-	// 	db4 += dz4[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 3 more
-	// b[4] = (b[4] - (rate * lanesum(db4)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…4 by 2
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	x0 = x[0:] (32)
-	// 	… 5 more
-	// 	x6 = x[192:] (32)
-	// 	dw0_0 := 0
-	// 	… 12 more
-	// 	dw1_6 := 0
-	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 		dzn0 := dz0[n]
-	// 		dzn1 := dz1[n]
-	// 		xn0 := x0[n]
-	// 		… 5 more
-	// 		xn6 := x6[n]
-	// 		dw0_0 += (dzn0 * xn0)
-	// 		… 12 more
-	// 		dw1_6 += (dzn1 * xn6)
-	// 	w[7*o] = (w[7*o] - (rate * lanesum(dw0_0)))
-	// 	w[7*o+1] = (w[7*o+1] - (rate * lanesum(dw0_1)))
-	// 	… 11 more
-	// 	w[7*o+13] = (w[7*o+13] - (rate * lanesum(dw1_6)))
-	// x0 = x[0:] (32)
-	// … 5 more
-	// x6 = x[192:] (32)
-	// dw4_0 := 0
-	// … 5 more
-	// dw4_6 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	dzn4 := dz4[n]
-	// 	dw4_0 += (dzn4 * x0[n])
-	// 	… 5 more
-	// 	dw4_6 += (dzn4 * x6[n])
-	// w[28] = (w[28] - (rate * lanesum(dw4_0)))
-	// … 5 more
-	// w[34] = (w[34] - (rate * lanesum(dw4_6)))
-	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; Z3 db3 dw0_3; Z4 db4 dw0_4; BX n x; AX dz b w;
-	//   K0 tail; DX o; Z5 dw0_5; Z6 dw0_6; Z7 dw1_0 dzn4; Z8 dw1_1; Z9 dw1_2; Z10 dw1_3; Z11 dw1_4; Z12 dw1_5;
-	//   Z13 dw1_6; SI n; Z14 dzn0; Z15 xn0; Z16 xn1; Z17 xn2; Z18 xn3; Z19 xn4; Z20 xn5; Z21 xn6; CX w n
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	MOVQ scratch+0(FP), AX
-	ADDQ $2944, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
-	JLE n3end
-
-n3:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	VADDPS 384(AX), Z3, Z3
-	VADDPS 512(AX), Z4, Z4
-	ADDQ $64, AX
-	DECQ BX
-	JNE n3
-n3end:
-	MOVL $0x1f, R13
-	KMOVW R13, K1
-	MOVQ p+8(FP), AX
-	ADDQ $140, AX
-	VEXTRACTF64X4 $1, Z0, Y5
-	VADDPS Y5, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y5
-	VADDPS Y5, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y5
-	VADDPS Y5, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y5
-	VADDPS Y5, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y5
-	VADDPS Y5, Y4, Y4
-	VUNPCKLPS Y1, Y0, Y5
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y5, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y4, Y4, Y1
-	VUNPCKHPS Y4, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+16(FP), Y1
-	VMOVUPS.Z (AX), K1, Y2
-	VFNMADD231PS Y1, Y0, Y2
-	VMOVUPS X2, (AX)
-	VEXTRACTF32X4 $1, Y2, X0
-	VMOVSS X0, 16(AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
-	ADDQ $2944, AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $1280, BX
-	MOVQ p+8(FP), CX
-	MOVL $2, DX
-
-o4:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	MOVQ vectors+24(FP), SI
-	TESTQ SI, SI
-	JLE n5end
-
-n5:
-	VMOVUPS (AX), Z14
-	VMOVUPS (BX), Z15
-	VFMADD231PS Z15, Z14, Z0
-	VMOVUPS 128(BX), Z16
-	VFMADD231PS Z16, Z14, Z1
-	VMOVUPS 256(BX), Z17
-	VFMADD231PS Z17, Z14, Z2
-	VMOVUPS 384(BX), Z18
-	VFMADD231PS Z18, Z14, Z3
-	VMOVUPS 512(BX), Z19
-	VFMADD231PS Z19, Z14, Z4
-	VMOVUPS 640(BX), Z20
-	VFMADD231PS Z20, Z14, Z5
-	VMOVUPS 768(BX), Z21
-	VFMADD231PS Z21, Z14, Z6
-	VMOVUPS 128(AX), Z14
-	VFMADD231PS Z15, Z14, Z7
-	VFMADD231PS Z16, Z14, Z8
-	VFMADD231PS Z17, Z14, Z9
-	VFMADD231PS Z18, Z14, Z10
-	VFMADD231PS Z19, Z14, Z11
-	VFMADD231PS Z20, Z14, Z12
-	VFMADD231PS Z21, Z14, Z13
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ SI
-	JNE n5
-	MOVQ vectors+24(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-	MOVQ vectors+24(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, BX
-n5end:
-	MOVL $0x3fff, R13
-	KMOVW R13, K1
-	VUNPCKLPS Z1, Z0, Z14
-	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z14, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z0, Z2
-	VUNPCKHPD Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z5, Z4, Z1
-	VUNPCKHPS Z5, Z4, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z7, Z6, Z2
-	VUNPCKHPS Z7, Z6, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z9, Z8, Z1
-	VUNPCKHPS Z9, Z8, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z11, Z10, Z2
-	VUNPCKHPS Z11, Z10, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z13, Z12, Z2
-	VUNPCKHPS Z13, Z12, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z2, Z3
-	VUNPCKHPD Z2, Z2, Z2
-	VADDPS Z2, Z3, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VBROADCASTSS rate+16(FP), Z1
-	VMOVUPS.Z (CX), K1, Z2
-	VFNMADD231PS Z1, Z0, Z2
-	VMOVUPS Y2, (CX)
-	VEXTRACTF64X4 $1, Z2, Y0
-	VMOVUPS X0, 32(CX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSD X0, 48(CX)
-	ADDQ $256, AX
-	ADDQ $56, CX
-	DECL DX
-	JNE o4
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	MOVQ scratch+0(FP), AX
-	ADDQ $2944, AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $1280, BX
-	MOVQ vectors+24(FP), CX
-	TESTQ CX, CX
-	JLE n6end
-
-n6:
-	VMOVUPS 512(AX), Z7
-	VFMADD231PS (BX), Z7, Z0
-	VFMADD231PS 128(BX), Z7, Z1
-	VFMADD231PS 256(BX), Z7, Z2
-	VFMADD231PS 384(BX), Z7, Z3
-	VFMADD231PS 512(BX), Z7, Z4
-	VFMADD231PS 640(BX), Z7, Z5
-	VFMADD231PS 768(BX), Z7, Z6
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ CX
-	JNE n6
-n6end:
-	MOVL $0x7f, R13
-	KMOVW R13, K1
-	MOVQ p+8(FP), AX
-	VEXTRACTF64X4 $1, Z0, Y7
-	VADDPS Y7, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y7
-	VADDPS Y7, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y7
-	VADDPS Y7, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y7
-	VADDPS Y7, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y7
-	VADDPS Y7, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y7
-	VADDPS Y7, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y7
-	VADDPS Y7, Y6, Y6
-	VUNPCKLPS Y1, Y0, Y7
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y7, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y6, Y6, Y2
-	VUNPCKHPS Y6, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+16(FP), Y1
-	VMOVUPS.Z 112(AX), K1, Y2
-	VFNMADD231PS Y1, Y0, Y2
-	VMOVUPS X2, 112(AX)
-	VEXTRACTF32X4 $1, Y2, X0
+	VFMADD231PS Y0, Y7, Y1
+	MOVQ dp+0(FP), AX
+	VMOVUPS X1, 112(AX)
+	VEXTRACTF32X4 $1, Y1, X0
 	VMOVSD X0, 128(AX)
 	VPERMILPD $1, X0, X0
 	VMOVSS X0, 136(AX)

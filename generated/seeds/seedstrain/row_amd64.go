@@ -23,8 +23,10 @@ func rowGradients(g *seeds.Params, x *[7]float32, target seeds.Class, p *seeds.P
 	t := (*[3]float32)(unsafe.Pointer(&oneHot[o]))
 	switch tier {
 	case runtime.TierAVX2:
+		clear(g[58:])
 		return rowGradientsAVX2((*[58]float32)(g[:58]), x, t, (*[58]float32)(p[:58])), true
 	case runtime.TierAVX512:
+		clear(g[58:])
 		return rowGradientsAVX512((*[58]float32)(g[:58]), x, t, (*[58]float32)(p[:58])), true
 	}
 	return 0, false

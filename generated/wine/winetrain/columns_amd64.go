@@ -12,6 +12,10 @@ import (
 // tier is the kind of vector code that this processor has.
 var tier = runtime.VectorTier()
 
+// zeros is what the gradients of the first block are added to. It is never written, so that the system has one
+// page for all of it.
+var zeros [139]float32
+
 // columns is the memory of the vector code: a block of at most 32 rows. In scratch the samples of an element
 // lie next to each other, so that a vector register holds neighbours; what is there row by row, too, is a copy.
 //
@@ -33,24 +37,27 @@ type columns struct {
 	_                            [4]int // what follows begins a cache line, as everything here does
 }
 
-// gradients does what Gradients does, in vector registers: it adds the gradient of the mean loss over the rows
-// to g and returns the mean loss. ok is false where the processor has no such registers, and for fewer than 2
+// gradients does what Gradients does, in vector registers: it sets g to the gradient of the mean loss over the
+// rows and returns the mean loss. ok is false where the processor has no such registers, and for fewer than 2
 // rows, which portable code does faster.
 func (c *columns) gradients(g *wine.Params, x [][13]float32, target []wine.Class, p *wine.Params) (loss float32, ok bool) {
 	if tier == runtime.TierGeneric || len(x) < 2 {
 		return 0, false
 	}
+	clear(g[139:])
 	scale := 1 / float32(len(x))
+	from := &zeros
 	for rows := blockRows(len(x)); 0 < rows && rows <= len(x) && rows <= len(target); rows = blockRows(len(x)) {
 		first := c.load(x[:rows], target[:rows], scale)
 		switch tier {
 		case runtime.TierAVX2:
 			loss += c.activationsAVX2(first, p)
-			parameterGradientsAVX2((*[139]float32)(g[:139]), &c.scratch, first, c.vectors, c.quads)
+			parameterGradientsAVX2((*[139]float32)(g[:139]), from, &c.scratch, first, 1, c.vectors, c.quads)
 		case runtime.TierAVX512:
 			loss += c.activationsAVX512(first, p)
-			parameterGradientsAVX512((*[139]float32)(g[:139]), &c.scratch, first, c.vectors, c.quads)
+			parameterGradientsAVX512((*[139]float32)(g[:139]), from, &c.scratch, first, 1, c.vectors, c.quads)
 		}
+		from = (*[139]float32)(g[:139])
 		x, target = x[rows:], target[rows:]
 	}
 	return loss, true
@@ -66,10 +73,10 @@ func (c *columns) sgd(p *wine.Params, x [][13]float32, target []wine.Class, rate
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p)
-		parameterUpdateAVX2(&c.scratch, (*[139]float32)(p[:139]), first, rate, c.vectors, c.quads)
+		parameterGradientsAVX2((*[139]float32)(p[:139]), (*[139]float32)(p[:139]), &c.scratch, first, -rate, c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p)
-		parameterUpdateAVX512(&c.scratch, (*[139]float32)(p[:139]), first, rate, c.vectors, c.quads)
+		parameterGradientsAVX512((*[139]float32)(p[:139]), (*[139]float32)(p[:139]), &c.scratch, first, -rate, c.vectors, c.quads)
 	}
 	return loss, true
 }

@@ -2212,16 +2212,16 @@ i2:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[139]float32, scratch *[1632]float32, xRows *[13]float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[139]float32, from *[139]float32, scratch *[1632]float32, xRows *[13]float32, factor float32, vectors int, quads int)
 //
-// parameter_gradients(dp [139] added to, scratch [1632] read, xRows [416] read, vectors, quads)
-// 	dense2Update(dw = dp[112:136], db = dp[136:139], dz = scratch[1280:1376], xRows = scratch[928:1184], vectors, quads)
-// 	dense1Update(dw = dp[0:104], db = dp[104:112], dz = scratch[1376:1632], x = scratch[512:928], xRows = xRows[0:416], vectors, quads)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
+// parameter_gradients(dp [139] scratch, from [139] read, scratch [1632] read, xRows [416] read, factor, vectors, quads)
+// 	dense2Update(dw = dp[112:136], db = dp[136:139], dz = scratch[1280:1376], xRows = scratch[928:1184], dbFrom = from[136:139], dwFrom = from[112:136], factor, vectors, quads)
+// 	dense1Update(dw = dp[0:104], db = dp[104:112], dz = scratch[1376:1632], x = scratch[512:928], xRows = xRows[0:416], dbFrom = from[104:112], dwFrom = from[0:104], factor, vectors, quads)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 1 more
 	// dz2 = dz[64:] (32)
@@ -2232,10 +2232,11 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// 	db0 += dz0[n]
 	// 	… 1 more
 	// 	db2 += dz2[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 1 more
-	// db[2] += lanesum(db2)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[2] = (dbFrom[2] + (factors * lanesum(db2)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	… 1 more
@@ -2270,20 +2271,22 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// 	dw0i += dw0ic
 	// 	dw0i += dw0id
 	// 	… and so on, 3 times
-	// 	dw[i] += dw0i
-	// 	dw[i+8] += dw1i
-	// 	dw[i+16] += dw2i
+	// 	factors2 := factor
+	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
+	// 	dw[i+8] = (dwFrom[i+8] + (factors2 * dw1i))
+	// 	dw[i+16] = (dwFrom[i+16] + (factors2 * dw2i))
 	//
-	// registers: Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i; BX n dz; AX dz db xRows dw; Y3 tail dw0ib; Y4 dw1ib;
-	//   Y5 dw2ib; Y6 dw0ic; Y7 dw1ic; Y8 dw2ic; Y9 dw0id; Y10 dw1id; Y11 dw2id; CX n; Y12 xRows0i
+	// registers: Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i; BX n dz dw; AX dz dbFrom db xRows dwFrom;
+	//   Y3 factors dw0ib; Y4 tail dw1ib; Y5 dw2ib; Y6 dw0ic; Y7 dw1ic; Y8 dw2ic; Y9 dw0id; Y10 dw1id; Y11 dw2id;
+	//   CX n; Y12 xRows0i
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $5120, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -2295,12 +2298,13 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VMOVUPS tails<>+20(SB), X3
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+32(FP), Y3
+	VMOVUPS tails<>+20(SB), X4
+	MOVQ from+8(FP), AX
 	ADDQ $544, AX
-	VUNPCKLPS Y1, Y0, Y4
+	VUNPCKLPS Y1, Y0, Y5
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y4, Y0
+	VADDPS Y0, Y5, Y0
 	VUNPCKLPS Y2, Y2, Y1
 	VUNPCKHPS Y2, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2310,13 +2314,15 @@ n1end:
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VMASKMOVPS (AX), X3, X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, (AX)
-	VPERMILPD $1, X0, X0
+	VMASKMOVPS (AX), X4, X1
+	VFMADD231PS X0, X3, X1
+	MOVQ dp+0(FP), AX
+	ADDQ $544, AX
+	VMOVSD X1, (AX)
+	VPERMILPD $1, X1, X0
 	VMOVSS X0, 8(AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2329,11 +2335,11 @@ n1end:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $3712, AX
-	MOVQ scratch+8(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $5120, BX
-	MOVQ quads+32(FP), CX
+	MOVQ quads+48(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -2380,18 +2386,21 @@ n2end:
 	VADDPS Y5, Y2, Y2
 	VADDPS Y8, Y2, Y2
 	VADDPS Y11, Y2, Y2
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+32(FP), Y3
+	MOVQ from+8(FP), AX
 	ADDQ $448, AX
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
-	VADDPS 32(AX), Y1, Y0
-	VMOVUPS Y0, 32(AX)
-	VADDPS 64(AX), Y2, Y0
-	VMOVUPS Y0, 64(AX)
+	VFMADD213PS (AX), Y3, Y0
+	MOVQ dp+0(FP), BX
+	ADDQ $448, BX
+	VMOVUPS Y0, (BX)
+	VFMADD213PS 32(AX), Y3, Y1
+	VMOVUPS Y1, 32(BX)
+	VFMADD213PS 64(AX), Y2, Y3
+	VMOVUPS Y3, 64(BX)
 
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -2402,10 +2411,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] += lanesum(db7)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	… 6 more
@@ -2420,11 +2430,12 @@ n2end:
 	// 		… 6 more
 	// 		dw7i += (dz7[n+1] * xRows1i)
 	// 		… and so on, 3 times
-	// 	dw[i] += dw0i
-	// 	dw[i+13] += dw1i
+	// 	factors2 := factor
+	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
+	// 	dw[i+13] = (dwFrom[i+13] + (factors2 * dw1i))
 	// 	… 5 more
-	// 	dw[i+91] += dw7i
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// 	dw[i+91] = (dwFrom[i+91] + (factors2 * dw7i))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…8 by 1
 	// 	dzo = dz[32*o:] (32)
 	// 	x8 = x[256:] (32)
@@ -2438,15 +2449,16 @@ n2end:
 	// 		dwo8 += (dzno * x8[n])
 	// 		… 3 more
 	// 		dwo12 += (dzno * x12[n])
-	// 	dw[13*o+8] += lanesum(dwo8)
+	// 	factors2 := factor
+	// 	dw[13*o+8] = (dwFrom[13*o+8] + (factors2 * lanesum(dwo8)))
 	// 	… 3 more
-	// 	dw[13*o+12] += lanesum(dwo12)
+	// 	dw[13*o+12] = (dwFrom[13*o+12] + (factors2 * lanesum(dwo12)))
 	//
 	// registers: Y0 db0 dw0i dwo8; Y1 db1 dw1i dwo9; Y2 db2 dw2i dwo10; Y3 db3 dw3i dwo11; Y4 db4 dw4i dwo12;
-	//   Y5 db5 dw5i dzno tail; Y6 db6 dw6i; Y7 db7 dw7i; BX n dz x; AX dz db xRows dw; CX n dw; Y8 xRows0i;
-	//   DX o; SI n
+	//   Y5 db5 dw5i dzno factors2; Y6 db6 dw6i tail; Y7 db7 dw7i; BX n dz dw x; AX dz dbFrom db xRows dwFrom;
+	//   Y8 factors xRows0i; CX n dwFrom; SI o; DI n; DX dw
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2455,9 +2467,9 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $5504, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -2474,11 +2486,12 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	MOVQ dp+0(FP), AX
+	VBROADCASTSS factor+32(FP), Y8
+	MOVQ from+8(FP), AX
 	ADDQ $416, AX
-	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2497,10 +2510,12 @@ n3end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
+	VFMADD213PS (AX), Y0, Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $416, AX
+	VMOVUPS Y8, (AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2509,10 +2524,10 @@ n3end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+8(FP), BX
+	MOVQ xRows+24(FP), AX
+	MOVQ scratch+16(FP), BX
 	ADDQ $5504, BX
-	MOVQ quads+32(FP), CX
+	MOVQ quads+48(FP), CX
 	TESTQ CX, CX
 	JLE n4end
 
@@ -2590,31 +2605,34 @@ n4:
 	DECQ CX
 	JNE n4
 n4end:
-	MOVQ dp+0(FP), AX
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
-	VADDPS 52(AX), Y1, Y0
-	VMOVUPS Y0, 52(AX)
-	VADDPS 104(AX), Y2, Y0
-	VMOVUPS Y0, 104(AX)
-	VADDPS 156(AX), Y3, Y0
-	VMOVUPS Y0, 156(AX)
-	VADDPS 208(AX), Y4, Y0
-	VMOVUPS Y0, 208(AX)
-	VADDPS 260(AX), Y5, Y0
-	VMOVUPS Y0, 260(AX)
-	VADDPS 312(AX), Y6, Y0
-	VMOVUPS Y0, 312(AX)
-	VADDPS 364(AX), Y7, Y0
-	VMOVUPS Y0, 364(AX)
+	VBROADCASTSS factor+32(FP), Y8
+	MOVQ from+8(FP), AX
+	VFMADD213PS (AX), Y8, Y0
+	MOVQ dp+0(FP), BX
+	VMOVUPS Y0, (BX)
+	VFMADD213PS 52(AX), Y8, Y1
+	VMOVUPS Y1, 52(BX)
+	VFMADD213PS 104(AX), Y8, Y2
+	VMOVUPS Y2, 104(BX)
+	VFMADD213PS 156(AX), Y8, Y3
+	VMOVUPS Y3, 156(BX)
+	VFMADD213PS 208(AX), Y8, Y4
+	VMOVUPS Y4, 208(BX)
+	VFMADD213PS 260(AX), Y8, Y5
+	VMOVUPS Y5, 260(BX)
+	VFMADD213PS 312(AX), Y8, Y6
+	VMOVUPS Y6, 312(BX)
+	VFMADD213PS 364(AX), Y7, Y8
+	VMOVUPS Y8, 364(BX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+8(FP), AX
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+16(FP), AX
 	ADDQ $5504, AX
-	MOVQ scratch+8(FP), BX
+	MOVQ scratch+16(FP), BX
 	ADDQ $2048, BX
-	MOVQ dp+0(FP), CX
-	MOVL $8, DX
+	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), DX
+	MOVL $8, SI
 
 o5:
 	VXORPS X0, X0, X0
@@ -2622,8 +2640,8 @@ o5:
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	MOVQ vectors+24(FP), SI
-	TESTQ SI, SI
+	MOVQ vectors+40(FP), DI
+	TESTQ DI, DI
 	JLE n6end
 
 n6:
@@ -2635,19 +2653,20 @@ n6:
 	VFMADD231PS 1536(BX), Y5, Y4
 	ADDQ $32, AX
 	ADDQ $32, BX
-	DECQ SI
+	DECQ DI
 	JNE n6
-	MOVQ vectors+24(FP), R13
+	MOVQ vectors+40(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+24(FP), R13
+	MOVQ vectors+40(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n6end:
-	VMOVUPS tails<>+12(SB), Y5
-	VUNPCKLPS Y1, Y0, Y6
+	VBROADCASTSS factor+32(FP), Y5
+	VMOVUPS tails<>+12(SB), Y6
+	VUNPCKLPS Y1, Y0, Y7
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y6, Y0
+	VADDPS Y0, Y7, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2663,491 +2682,15 @@ n6end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VMASKMOVPS 32(CX), Y5, Y1
-	VADDPS Y1, Y0, Y0
-	VMOVUPS X0, 32(CX)
-	VEXTRACTF128 $1, Y0, X0
-	VMOVSS X0, 48(CX)
+	VMASKMOVPS 32(CX), Y6, Y1
+	VFMADD231PS Y0, Y5, Y1
+	VMOVUPS X1, 32(DX)
+	VEXTRACTF128 $1, Y1, X0
+	VMOVSS X0, 48(DX)
 	ADDQ $128, AX
 	ADDQ $52, CX
-	DECL DX
-	JNE o5
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX2(scratch *[1632]float32, p *[139]float32, xRows *[13]float32, rate float32, vectors int, quads int)
-//
-// parameter_update(scratch [1632] read, p [139] overwritten, xRows [416] read, rate, vectors, quads)
-// 	dense2Update(dz = scratch[1280:1376], w = p[112:136], b = p[136:139], xRows = scratch[928:1184], rate, vectors, quads)
-// 	dense1Update(dz = scratch[1376:1632], x = scratch[512:928], w = p[0:104], b = p[104:112], xRows = xRows[0:416], rate, vectors, quads)
-TEXT ·parameterUpdateAVX2(SB), NOSPLIT, $0-48
-
-	// dense2Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 1 more
-	// dz2 = dz[64:] (32)
-	// db0 := 0
-	// … 1 more
-	// db2 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 1 more
-	// 	db2 += dz2[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 1 more
-	// b[2] = (b[2] - (rate * lanesum(db2)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	dw0i := 0
-	// 	… 1 more
-	// 	dw2i := 0
-	// 	dw0ib := 0
-	// 	… 1 more
-	// 	dw2ib := 0
-	// 	dw0ic := 0
-	// 	… 1 more
-	// 	dw2ic := 0
-	// 	dw0id := 0
-	// 	… 1 more
-	// 	dw2id := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[8*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 1 more
-	// 		dw2i += (dz2[n] * xRows0i)
-	// 		xRows1i := xRows[8*n+i+8]
-	// 		dw0ib += (dz0[n+1] * xRows1i)
-	// 		… 1 more
-	// 		dw2ib += (dz2[n+1] * xRows1i)
-	// 		xRows2i := xRows[8*n+i+16]
-	// 		dw0ic += (dz0[n+2] * xRows2i)
-	// 		… 1 more
-	// 		dw2ic += (dz2[n+2] * xRows2i)
-	// 		xRows3i := xRows[8*n+i+24]
-	// 		dw0id += (dz0[n+3] * xRows3i)
-	// 		… 1 more
-	// 		dw2id += (dz2[n+3] * xRows3i)
-	// 	dw0i += dw0ib
-	// 	dw0i += dw0ic
-	// 	dw0i += dw0id
-	// 	… and so on, 3 times
-	// 	w[i] = (w[i] - (rate * dw0i))
-	// 	w[i+8] = (w[i+8] - (rate * dw1i))
-	// 	w[i+16] = (w[i+16] - (rate * dw2i))
-	//
-	// registers: Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i; BX n dz; AX dz b xRows w; Y3 tail dw0ib; Y4 dw1ib;
-	//   Y5 dw2ib; Y6 dw0ic; Y7 dw1ic; Y8 dw2ic; Y9 dw0id; Y10 dw1id; Y11 dw2id; CX n; Y12 xRows0i
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	MOVQ scratch+0(FP), AX
-	ADDQ $5120, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Y0, Y0
-	VADDPS 128(AX), Y1, Y1
-	VADDPS 256(AX), Y2, Y2
-	ADDQ $32, AX
-	DECQ BX
-	JNE n1
-n1end:
-	VMOVUPS tails<>+20(SB), X3
-	MOVQ p+8(FP), AX
-	ADDQ $544, AX
-	VUNPCKLPS Y1, Y0, Y4
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y4, Y0
-	VUNPCKLPS Y2, Y2, Y1
-	VUNPCKHPS Y2, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VPERM2F128 $0x20, Y0, Y0, Y1
-	VPERM2F128 $0x31, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+24(FP), X1
-	VMASKMOVPS (AX), X3, X2
-	VFNMADD231PS X1, X0, X2
-	VMOVSD X2, (AX)
-	VPERMILPD $1, X2, X0
-	VMOVSS X0, 8(AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	MOVQ scratch+0(FP), AX
-	ADDQ $3712, AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $5120, BX
-	MOVQ quads+40(FP), CX
-	TESTQ CX, CX
-	JLE n2end
-
-n2:
-	VMOVUPS (AX), Y12
-	VBROADCASTSS (BX), Y13
-	VFMADD231PS Y13, Y12, Y0
-	VBROADCASTSS 128(BX), Y13
-	VFMADD231PS Y13, Y12, Y1
-	VBROADCASTSS 256(BX), Y13
-	VFMADD231PS Y13, Y12, Y2
-	VMOVUPS 32(AX), Y12
-	VBROADCASTSS 4(BX), Y13
-	VFMADD231PS Y13, Y12, Y3
-	VBROADCASTSS 132(BX), Y13
-	VFMADD231PS Y13, Y12, Y4
-	VBROADCASTSS 260(BX), Y13
-	VFMADD231PS Y13, Y12, Y5
-	VMOVUPS 64(AX), Y12
-	VBROADCASTSS 8(BX), Y13
-	VFMADD231PS Y13, Y12, Y6
-	VBROADCASTSS 136(BX), Y13
-	VFMADD231PS Y13, Y12, Y7
-	VBROADCASTSS 264(BX), Y13
-	VFMADD231PS Y13, Y12, Y8
-	VMOVUPS 96(AX), Y12
-	VBROADCASTSS 12(BX), Y13
-	VFMADD231PS Y13, Y12, Y9
-	VBROADCASTSS 140(BX), Y13
-	VFMADD231PS Y13, Y12, Y10
-	VBROADCASTSS 268(BX), Y13
-	VFMADD231PS Y13, Y12, Y11
-	ADDQ $128, AX
-	ADDQ $16, BX
-	DECQ CX
-	JNE n2
-n2end:
-	VADDPS Y3, Y0, Y0
-	VADDPS Y6, Y0, Y0
-	VADDPS Y9, Y0, Y0
-	VADDPS Y4, Y1, Y1
-	VADDPS Y7, Y1, Y1
-	VADDPS Y10, Y1, Y1
-	VADDPS Y5, Y2, Y2
-	VADDPS Y8, Y2, Y2
-	VADDPS Y11, Y2, Y2
-	MOVQ p+8(FP), AX
-	ADDQ $448, AX
-	VBROADCASTSS rate+24(FP), Y3
-	VFNMADD213PS (AX), Y3, Y0
-	VMOVUPS Y0, (AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 32(AX), Y0, Y1
-	VMOVUPS Y1, 32(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 64(AX), Y0, Y2
-	VMOVUPS Y2, 64(AX)
-
-	// dense1Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// db0 := 0
-	// … 6 more
-	// db7 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 6 more
-	// 	db7 += dz7[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 6 more
-	// b[7] = (b[7] - (rate * lanesum(db7)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	dw0i := 0
-	// 	… 6 more
-	// 	dw7i := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[13*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 6 more
-	// 		dw7i += (dz7[n] * xRows0i)
-	// 		xRows1i := xRows[13*n+i+13]
-	// 		dw0i += (dz0[n+1] * xRows1i)
-	// 		… 6 more
-	// 		dw7i += (dz7[n+1] * xRows1i)
-	// 		… and so on, 3 times
-	// 	w[i] = (w[i] - (rate * dw0i))
-	// 	w[i+13] = (w[i+13] - (rate * dw1i))
-	// 	… 5 more
-	// 	w[i+91] = (w[i+91] - (rate * dw7i))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for o = 0…8 by 1
-	// 	dzo = dz[32*o:] (32)
-	// 	x8 = x[256:] (32)
-	// 	… 3 more
-	// 	x12 = x[384:] (32)
-	// 	dwo8 := 0
-	// 	… 3 more
-	// 	dwo12 := 0
-	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 		dzno := dzo[n]
-	// 		dwo8 += (dzno * x8[n])
-	// 		… 3 more
-	// 		dwo12 += (dzno * x12[n])
-	// 	w[13*o+8] = (w[13*o+8] - (rate * lanesum(dwo8)))
-	// 	… 3 more
-	// 	w[13*o+12] = (w[13*o+12] - (rate * lanesum(dwo12)))
-	//
-	// registers: Y0 db0 dw0i dwo8; Y1 db1 dw1i dwo9; Y2 db2 dw2i dwo10; Y3 db3 dw3i dwo11; Y4 db4 dw4i dwo12;
-	//   Y5 db5 dw5i dzno tail; Y6 db6 dw6i; Y7 db7 dw7i; BX n dz x; AX dz b xRows w; CX n w; Y8 xRows0i; DX o;
-	//   SI n
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+0(FP), AX
-	ADDQ $5504, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n3end
-
-n3:
-	VADDPS (AX), Y0, Y0
-	VADDPS 128(AX), Y1, Y1
-	VADDPS 256(AX), Y2, Y2
-	VADDPS 384(AX), Y3, Y3
-	VADDPS 512(AX), Y4, Y4
-	VADDPS 640(AX), Y5, Y5
-	VADDPS 768(AX), Y6, Y6
-	VADDPS 896(AX), Y7, Y7
-	ADDQ $32, AX
-	DECQ BX
-	JNE n3
-n3end:
-	MOVQ p+8(FP), AX
-	ADDQ $416, AX
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VPERM2F128 $0x20, Y1, Y0, Y2
-	VPERM2F128 $0x31, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $5504, BX
-	MOVQ quads+40(FP), CX
-	TESTQ CX, CX
-	JLE n4end
-
-n4:
-	VMOVUPS (AX), Y8
-	VBROADCASTSS (BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VBROADCASTSS 128(BX), Y9
-	VFMADD231PS Y9, Y8, Y1
-	VBROADCASTSS 256(BX), Y9
-	VFMADD231PS Y9, Y8, Y2
-	VBROADCASTSS 384(BX), Y9
-	VFMADD231PS Y9, Y8, Y3
-	VBROADCASTSS 512(BX), Y9
-	VFMADD231PS Y9, Y8, Y4
-	VBROADCASTSS 640(BX), Y9
-	VFMADD231PS Y9, Y8, Y5
-	VBROADCASTSS 768(BX), Y9
-	VFMADD231PS Y9, Y8, Y6
-	VBROADCASTSS 896(BX), Y9
-	VFMADD231PS Y9, Y8, Y7
-	VMOVUPS 52(AX), Y8
-	VBROADCASTSS 4(BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VBROADCASTSS 132(BX), Y9
-	VFMADD231PS Y9, Y8, Y1
-	VBROADCASTSS 260(BX), Y9
-	VFMADD231PS Y9, Y8, Y2
-	VBROADCASTSS 388(BX), Y9
-	VFMADD231PS Y9, Y8, Y3
-	VBROADCASTSS 516(BX), Y9
-	VFMADD231PS Y9, Y8, Y4
-	VBROADCASTSS 644(BX), Y9
-	VFMADD231PS Y9, Y8, Y5
-	VBROADCASTSS 772(BX), Y9
-	VFMADD231PS Y9, Y8, Y6
-	VBROADCASTSS 900(BX), Y9
-	VFMADD231PS Y9, Y8, Y7
-	VMOVUPS 104(AX), Y8
-	VBROADCASTSS 8(BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VBROADCASTSS 136(BX), Y9
-	VFMADD231PS Y9, Y8, Y1
-	VBROADCASTSS 264(BX), Y9
-	VFMADD231PS Y9, Y8, Y2
-	VBROADCASTSS 392(BX), Y9
-	VFMADD231PS Y9, Y8, Y3
-	VBROADCASTSS 520(BX), Y9
-	VFMADD231PS Y9, Y8, Y4
-	VBROADCASTSS 648(BX), Y9
-	VFMADD231PS Y9, Y8, Y5
-	VBROADCASTSS 776(BX), Y9
-	VFMADD231PS Y9, Y8, Y6
-	VBROADCASTSS 904(BX), Y9
-	VFMADD231PS Y9, Y8, Y7
-	VMOVUPS 156(AX), Y8
-	VBROADCASTSS 12(BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VBROADCASTSS 140(BX), Y9
-	VFMADD231PS Y9, Y8, Y1
-	VBROADCASTSS 268(BX), Y9
-	VFMADD231PS Y9, Y8, Y2
-	VBROADCASTSS 396(BX), Y9
-	VFMADD231PS Y9, Y8, Y3
-	VBROADCASTSS 524(BX), Y9
-	VFMADD231PS Y9, Y8, Y4
-	VBROADCASTSS 652(BX), Y9
-	VFMADD231PS Y9, Y8, Y5
-	VBROADCASTSS 780(BX), Y9
-	VFMADD231PS Y9, Y8, Y6
-	VBROADCASTSS 908(BX), Y9
-	VFMADD231PS Y9, Y8, Y7
-	ADDQ $208, AX
-	ADDQ $16, BX
-	DECQ CX
-	JNE n4
-n4end:
-	MOVQ p+8(FP), AX
-	VBROADCASTSS rate+24(FP), Y8
-	VFNMADD213PS (AX), Y8, Y0
-	VMOVUPS Y0, (AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 52(AX), Y0, Y1
-	VMOVUPS Y1, 52(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 104(AX), Y0, Y2
-	VMOVUPS Y2, 104(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 156(AX), Y0, Y3
-	VMOVUPS Y3, 156(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 208(AX), Y0, Y4
-	VMOVUPS Y4, 208(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 260(AX), Y0, Y5
-	VMOVUPS Y5, 260(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 312(AX), Y0, Y6
-	VMOVUPS Y6, 312(AX)
-	VBROADCASTSS rate+24(FP), Y0
-	VFNMADD213PS 364(AX), Y0, Y7
-	VMOVUPS Y7, 364(AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+0(FP), AX
-	ADDQ $5504, AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2048, BX
-	MOVQ p+8(FP), CX
-	MOVL $8, DX
-
-o5:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	MOVQ vectors+32(FP), SI
-	TESTQ SI, SI
-	JLE n6end
-
-n6:
-	VMOVUPS (AX), Y5
-	VFMADD231PS 1024(BX), Y5, Y0
-	VFMADD231PS 1152(BX), Y5, Y1
-	VFMADD231PS 1280(BX), Y5, Y2
-	VFMADD231PS 1408(BX), Y5, Y3
-	VFMADD231PS 1536(BX), Y5, Y4
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECQ SI
-	JNE n6
-	MOVQ vectors+32(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, AX
-	MOVQ vectors+32(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, BX
-n6end:
-	VMOVUPS tails<>+12(SB), Y5
-	VUNPCKLPS Y1, Y0, Y6
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y6, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y4, Y4, Y1
-	VUNPCKHPS Y4, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VPERM2F128 $0x20, Y1, Y0, Y2
-	VPERM2F128 $0x31, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VMASKMOVPS 32(CX), Y5, Y2
-	VFNMADD231PS Y1, Y0, Y2
-	VMOVUPS X2, 32(CX)
-	VEXTRACTF128 $1, Y2, X0
-	VMOVSS X0, 48(CX)
-	ADDQ $128, AX
-	ADDQ $52, CX
-	DECL DX
+	ADDQ $52, DX
+	DECL SI
 	JNE o5
 	VZEROUPPER
 	RET
@@ -6292,16 +5835,16 @@ i2:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[139]float32, scratch *[1632]float32, xRows *[13]float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[139]float32, from *[139]float32, scratch *[1632]float32, xRows *[13]float32, factor float32, vectors int, quads int)
 //
-// parameter_gradients(dp [139] added to, scratch [1632] read, xRows [416] read, vectors, quads)
-// 	dense2Update(dw = dp[112:136], db = dp[136:139], dz = scratch[1280:1376], x = scratch[0:256], vectors)
-// 	dense1Update(dw = dp[0:104], db = dp[104:112], dz = scratch[1376:1632], xRows = xRows[0:416], vectors, quads)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
+// parameter_gradients(dp [139] scratch, from [139] read, scratch [1632] read, xRows [416] read, factor, vectors, quads)
+// 	dense2Update(dw = dp[112:136], db = dp[136:139], dz = scratch[1280:1376], x = scratch[0:256], dbFrom = from[136:139], dwFrom = from[112:136], factor, vectors)
+// 	dense1Update(dw = dp[0:104], db = dp[104:112], dz = scratch[1376:1632], xRows = xRows[0:416], dbFrom = from[104:112], dwFrom = from[0:104], factor, vectors, quads)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 
-	// dense2Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
+	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 1 more
 	// dz2 = dz[64:] (32)
@@ -6312,10 +5855,11 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 	db0 += dz0[n]
 	// 	… 1 more
 	// 	db2 += dz2[n]
-	// db[0] += lanesum(db0)
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 1 more
-	// db[2] += lanesum(db2)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[2] = (dbFrom[2] + (factors * lanesum(db2)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// … 6 more
 	// x7 = x[224:] (32)
@@ -6331,9 +5875,10 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 	dw0_0 += (dzn0 * xn0)
 	// 	… 14 more
 	// 	dw1_7 += (dzn1 * xn7)
-	// dw[0] += lanesum(dw0_0)
+	// factors2 := factor
+	// dw[0] = (dwFrom[0] + (factors2 * lanesum(dw0_0)))
 	// … 14 more
-	// dw[15] += lanesum(dw1_7)
+	// dw[15] = (dwFrom[15] + (factors2 * lanesum(dw1_7)))
 	// dw2_0 := 0
 	// … 6 more
 	// dw2_7 := 0
@@ -6342,22 +5887,23 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 	dw2_0 += (dzn2 * x0[n])
 	// 	… 6 more
 	// 	dw2_7 += (dzn2 * x7[n])
-	// dw[16] += lanesum(dw2_0)
+	// factors3 := factor
+	// dw[16] = (dwFrom[16] + (factors3 * lanesum(dw2_0)))
 	// … 6 more
-	// dw[23] += lanesum(dw2_7)
+	// dw[23] = (dwFrom[23] + (factors3 * lanesum(dw2_7)))
 	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz db dw; K0 tail; Z3 dw0_3; Z4 dw0_4;
-	//   Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; Z8 dw1_0 dzn2; Z9 dw1_1; Z10 dw1_2; Z11 dw1_3; Z12 dw1_4; Z13 dw1_5;
-	//   Z14 dw1_6; Z15 dw1_7; CX n; Z16 dzn0; Z17 xn0; Z18 xn1; Z19 xn2; Z20 xn3; Z21 xn4; Z22 xn5; Z23 xn6;
-	//   Z24 xn7
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz dbFrom db dwFrom dw; Z3 factors dw0_3;
+	//   K0 tail; Z4 dw0_4; Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; Z8 dw1_0 dzn2 factors3; Z9 dw1_1; Z10 dw1_2; Z11 dw1_3;
+	//   Z12 dw1_4; Z13 dw1_5; Z14 dw1_6; Z15 dw1_7; CX n; Z16 dzn0 factors2; Z17 xn0; Z18 xn1; Z19 xn2; Z20 xn3;
+	//   Z21 xn4; Z22 xn5; Z23 xn6; Z24 xn7
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ scratch+8(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $5120, AX
-	MOVQ vectors+24(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -6369,19 +5915,20 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
+	VBROADCASTSS factor+32(FP), Z3
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	MOVQ dp+0(FP), AX
+	MOVQ from+8(FP), AX
 	ADDQ $544, AX
-	VEXTRACTF64X4 $1, Z0, Y3
-	VADDPS Y3, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y3
-	VADDPS Y3, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y1, Y0, Y3
+	VEXTRACTF64X4 $1, Z0, Y4
+	VADDPS Y4, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y4
+	VADDPS Y4, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y4
+	VADDPS Y4, Y2, Y2
+	VUNPCKLPS Y1, Y0, Y4
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y3, Y0
+	VADDPS Y0, Y4, Y0
 	VUNPCKLPS Y2, Y2, Y1
 	VUNPCKHPS Y2, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -6392,524 +5939,14 @@ n1end:
 	VSHUFF64X2 $3, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
 	VMOVUPS.Z (AX), K1, X1
-	VADDPS X1, X0, X0
-	VMOVSD X0, (AX)
-	VPERMILPD $1, X0, X0
-	VMOVSS X0, 8(AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	MOVQ scratch+8(FP), AX
-	ADDQ $5120, AX
-	MOVQ scratch+8(FP), BX
-	MOVQ vectors+24(FP), CX
-	TESTQ CX, CX
-	JLE n2end
-
-n2:
-	VMOVUPS (AX), Z16
-	VMOVUPS (BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 128(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VMOVUPS 256(BX), Z19
-	VFMADD231PS Z19, Z16, Z2
-	VMOVUPS 384(BX), Z20
-	VFMADD231PS Z20, Z16, Z3
-	VMOVUPS 512(BX), Z21
-	VFMADD231PS Z21, Z16, Z4
-	VMOVUPS 640(BX), Z22
-	VFMADD231PS Z22, Z16, Z5
-	VMOVUPS 768(BX), Z23
-	VFMADD231PS Z23, Z16, Z6
-	VMOVUPS 896(BX), Z24
-	VFMADD231PS Z24, Z16, Z7
-	VMOVUPS 128(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VFMADD231PS Z19, Z16, Z10
-	VFMADD231PS Z20, Z16, Z11
-	VFMADD231PS Z21, Z16, Z12
-	VFMADD231PS Z22, Z16, Z13
-	VFMADD231PS Z23, Z16, Z14
-	VFMADD231PS Z24, Z16, Z15
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ CX
-	JNE n2
-n2end:
+	VFMADD231PS X0, X3, X1
 	MOVQ dp+0(FP), AX
-	ADDQ $448, AX
-	VUNPCKLPS Z1, Z0, Z16
-	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z0, Z2
-	VUNPCKHPD Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z5, Z4, Z1
-	VUNPCKHPS Z5, Z4, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z7, Z6, Z2
-	VUNPCKHPS Z7, Z6, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z9, Z8, Z1
-	VUNPCKHPS Z9, Z8, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z11, Z10, Z2
-	VUNPCKHPS Z11, Z10, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z13, Z12, Z2
-	VUNPCKHPS Z13, Z12, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z15, Z14, Z3
-	VUNPCKHPS Z15, Z14, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VADDPS (AX), Z0, Z0
-	VMOVUPS Z0, (AX)
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
-	ADDQ $5120, AX
-	MOVQ scratch+8(FP), BX
-	MOVQ vectors+24(FP), CX
-	TESTQ CX, CX
-	JLE n3end
-
-n3:
-	VMOVUPS 256(AX), Z8
-	VFMADD231PS (BX), Z8, Z0
-	VFMADD231PS 128(BX), Z8, Z1
-	VFMADD231PS 256(BX), Z8, Z2
-	VFMADD231PS 384(BX), Z8, Z3
-	VFMADD231PS 512(BX), Z8, Z4
-	VFMADD231PS 640(BX), Z8, Z5
-	VFMADD231PS 768(BX), Z8, Z6
-	VFMADD231PS 896(BX), Z8, Z7
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ CX
-	JNE n3
-n3end:
-	MOVQ dp+0(FP), AX
-	ADDQ $448, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS 64(AX), Y0, Y0
-	VMOVUPS Y0, 64(AX)
-
-	// dense1Update adds ∂L/∂W to dw and ∂L/∂b to db, given dz = ∂L/∂z.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// db0 := 0
-	// … 6 more
-	// db7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 6 more
-	// 	db7 += dz7[n]
-	// db[0] += lanesum(db0)
-	// … 6 more
-	// db[7] += lanesum(db7)
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// for i = 0…13 by 13 in 13 lanes
-	// 	dw0i := 0
-	// 	… 6 more
-	// 	dw7i := 0
-	// 	for n = 0…32 by 4, quads turns
-	// 		xRows0i := xRows[13*n+i]
-	// 		dw0i += (dz0[n] * xRows0i)
-	// 		… 6 more
-	// 		dw7i += (dz7[n] * xRows0i)
-	// 		xRows1i := xRows[13*n+i+13]
-	// 		dw0i += (dz0[n+1] * xRows1i)
-	// 		… 6 more
-	// 		dw7i += (dz7[n+1] * xRows1i)
-	// 		… and so on, 3 times
-	// 	dw[i] += dw0i
-	// 	dw[i+13] += dw1i
-	// 	… 5 more
-	// 	dw[i+91] += dw7i
-	//
-	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i; Z6 db6 dw6i;
-	//   Z7 db7 dw7i; BX n dz; AX dz db xRows dw; K0 tail; CX n; Z8 xRows0i
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
-	ADDQ $5504, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
-	JLE n4end
-
-n4:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	VADDPS 384(AX), Z3, Z3
-	VADDPS 512(AX), Z4, Z4
-	VADDPS 640(AX), Z5, Z5
-	VADDPS 768(AX), Z6, Z6
-	VADDPS 896(AX), Z7, Z7
-	ADDQ $64, AX
-	DECQ BX
-	JNE n4
-n4end:
-	MOVQ dp+0(FP), AX
-	ADDQ $416, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, Y0
-	VMOVUPS Y0, (AX)
-
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	MOVL $0x1fff, R13
-	KMOVW R13, K1
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $5504, BX
-	MOVQ quads+32(FP), CX
-	TESTQ CX, CX
-	JLE n5end
-
-n5:
-	VMOVUPS.Z (AX), K1, Z8
-	VFMADD231PS.BCST (BX), Z8, Z0
-	VFMADD231PS.BCST 128(BX), Z8, Z1
-	VFMADD231PS.BCST 256(BX), Z8, Z2
-	VFMADD231PS.BCST 384(BX), Z8, Z3
-	VFMADD231PS.BCST 512(BX), Z8, Z4
-	VFMADD231PS.BCST 640(BX), Z8, Z5
-	VFMADD231PS.BCST 768(BX), Z8, Z6
-	VFMADD231PS.BCST 896(BX), Z8, Z7
-	VMOVUPS.Z 52(AX), K1, Z8
-	VFMADD231PS.BCST 4(BX), Z8, Z0
-	VFMADD231PS.BCST 132(BX), Z8, Z1
-	VFMADD231PS.BCST 260(BX), Z8, Z2
-	VFMADD231PS.BCST 388(BX), Z8, Z3
-	VFMADD231PS.BCST 516(BX), Z8, Z4
-	VFMADD231PS.BCST 644(BX), Z8, Z5
-	VFMADD231PS.BCST 772(BX), Z8, Z6
-	VFMADD231PS.BCST 900(BX), Z8, Z7
-	VMOVUPS.Z 104(AX), K1, Z8
-	VFMADD231PS.BCST 8(BX), Z8, Z0
-	VFMADD231PS.BCST 136(BX), Z8, Z1
-	VFMADD231PS.BCST 264(BX), Z8, Z2
-	VFMADD231PS.BCST 392(BX), Z8, Z3
-	VFMADD231PS.BCST 520(BX), Z8, Z4
-	VFMADD231PS.BCST 648(BX), Z8, Z5
-	VFMADD231PS.BCST 776(BX), Z8, Z6
-	VFMADD231PS.BCST 904(BX), Z8, Z7
-	VMOVUPS.Z 156(AX), K1, Z8
-	VFMADD231PS.BCST 12(BX), Z8, Z0
-	VFMADD231PS.BCST 140(BX), Z8, Z1
-	VFMADD231PS.BCST 268(BX), Z8, Z2
-	VFMADD231PS.BCST 396(BX), Z8, Z3
-	VFMADD231PS.BCST 524(BX), Z8, Z4
-	VFMADD231PS.BCST 652(BX), Z8, Z5
-	VFMADD231PS.BCST 780(BX), Z8, Z6
-	VFMADD231PS.BCST 908(BX), Z8, Z7
-	ADDQ $208, AX
-	ADDQ $16, BX
-	DECQ CX
-	JNE n5
-n5end:
-	MOVQ dp+0(FP), AX
-	VMOVUPS.Z (AX), K1, Z8
-	VMOVUPS.Z 52(AX), K1, Z9
-	VMOVUPS.Z 104(AX), K1, Z10
-	VMOVUPS.Z 156(AX), K1, Z11
-	VMOVUPS.Z 208(AX), K1, Z12
-	VMOVUPS.Z 260(AX), K1, Z13
-	VMOVUPS.Z 312(AX), K1, Z14
-	VMOVUPS.Z 364(AX), K1, Z15
-	VADDPS Z8, Z0, Z0
-	VADDPS Z9, Z1, Z1
-	VADDPS Z10, Z2, Z2
-	VADDPS Z11, Z3, Z3
-	VADDPS Z12, Z4, Z4
-	VADDPS Z13, Z5, Z5
-	VADDPS Z14, Z6, Z6
-	VADDPS Z15, Z7, Z7
-	VMOVUPS Y0, (AX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVUPS X0, 32(AX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 48(AX)
-	VMOVUPS Y1, 52(AX)
-	VEXTRACTF64X4 $1, Z1, Y0
-	VMOVUPS X0, 84(AX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 100(AX)
-	VMOVUPS Y2, 104(AX)
-	VEXTRACTF64X4 $1, Z2, Y0
-	VMOVUPS X0, 136(AX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 152(AX)
-	VMOVUPS Y3, 156(AX)
-	VEXTRACTF64X4 $1, Z3, Y0
-	VMOVUPS X0, 188(AX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 204(AX)
-	VMOVUPS Y4, 208(AX)
-	VEXTRACTF64X4 $1, Z4, Y0
-	VMOVUPS X0, 240(AX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 256(AX)
-	VMOVUPS Y5, 260(AX)
-	VEXTRACTF64X4 $1, Z5, Y0
-	VMOVUPS X0, 292(AX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 308(AX)
-	VMOVUPS Y6, 312(AX)
-	VEXTRACTF64X4 $1, Z6, Y0
-	VMOVUPS X0, 344(AX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 360(AX)
-	VMOVUPS Y7, 364(AX)
-	VEXTRACTF64X4 $1, Z7, Y0
-	VMOVUPS X0, 396(AX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 412(AX)
-	VZEROUPPER
-	RET
-
-// func parameterUpdateAVX512(scratch *[1632]float32, p *[139]float32, xRows *[13]float32, rate float32, vectors int, quads int)
-//
-// parameter_update(scratch [1632] read, p [139] overwritten, xRows [416] read, rate, vectors, quads)
-// 	dense2Update(dz = scratch[1280:1376], x = scratch[0:256], w = p[112:136], b = p[136:139], rate, vectors)
-// 	dense1Update(dz = scratch[1376:1632], w = p[0:104], b = p[104:112], xRows = xRows[0:416], rate, vectors, quads)
-TEXT ·parameterUpdateAVX512(SB), NOSPLIT, $0-48
-
-	// dense2Update sets db =  and dw = W·x.
-	//
-	// // db[o] += Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 1 more
-	// dz2 = dz[64:] (32)
-	// db0 := 0
-	// … 1 more
-	// db2 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 1 more
-	// 	db2 += dz2[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
-	// … 1 more
-	// b[2] = (b[2] - (rate * lanesum(db2)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
-	// x0 = x[0:] (32)
-	// … 6 more
-	// x7 = x[224:] (32)
-	// dw0_0 := 0
-	// … 14 more
-	// dw1_7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	dzn0 := dz0[n]
-	// 	dzn1 := dz1[n]
-	// 	xn0 := x0[n]
-	// 	… 6 more
-	// 	xn7 := x7[n]
-	// 	dw0_0 += (dzn0 * xn0)
-	// 	… 14 more
-	// 	dw1_7 += (dzn1 * xn7)
-	// w[0] = (w[0] - (rate * lanesum(dw0_0)))
-	// … 14 more
-	// w[15] = (w[15] - (rate * lanesum(dw1_7)))
-	// dw2_0 := 0
-	// … 6 more
-	// dw2_7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	dzn2 := dz2[n]
-	// 	dw2_0 += (dzn2 * x0[n])
-	// 	… 6 more
-	// 	dw2_7 += (dzn2 * x7[n])
-	// w[16] = (w[16] - (rate * lanesum(dw2_0)))
-	// … 6 more
-	// w[23] = (w[23] - (rate * lanesum(dw2_7)))
-	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz b w; K0 tail; Z3 dw0_3; Z4 dw0_4;
-	//   Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; Z8 dw1_0 dzn2; Z9 dw1_1; Z10 dw1_2; Z11 dw1_3; Z12 dw1_4; Z13 dw1_5;
-	//   Z14 dw1_6; Z15 dw1_7; CX n; Z16 dzn0; Z17 xn0; Z18 xn1; Z19 xn2; Z20 xn3; Z21 xn4; Z22 xn5; Z23 xn6;
-	//   Z24 xn7
-
-	// db[o] += Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	MOVQ scratch+0(FP), AX
-	ADDQ $5120, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-n1:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	ADDQ $64, AX
-	DECQ BX
-	JNE n1
-n1end:
-	MOVL $0x7, R13
-	KMOVW R13, K1
-	MOVQ p+8(FP), AX
 	ADDQ $544, AX
-	VEXTRACTF64X4 $1, Z0, Y3
-	VADDPS Y3, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y3
-	VADDPS Y3, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y1, Y0, Y3
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y3, Y0
-	VUNPCKLPS Y2, Y2, Y1
-	VUNPCKHPS Y2, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VSHUFF64X2 $0, Y0, Y0, Y1
-	VSHUFF64X2 $3, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VBROADCASTSS rate+24(FP), X1
-	VMOVUPS.Z (AX), K1, X2
-	VFNMADD231PS X1, X0, X2
-	VMOVSD X2, (AX)
-	VPERMILPD $1, X2, X0
+	VMOVSD X1, (AX)
+	VPERMILPD $1, X1, X0
 	VMOVSS X0, 8(AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -6926,10 +5963,10 @@ n1end:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ scratch+0(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $5120, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ vectors+32(FP), CX
+	MOVQ scratch+16(FP), BX
+	MOVQ vectors+40(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -6965,11 +6002,12 @@ n2:
 	DECQ CX
 	JNE n2
 n2end:
-	MOVQ p+8(FP), AX
+	VBROADCASTSS factor+32(FP), Z16
+	MOVQ from+8(FP), AX
 	ADDQ $448, AX
-	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKLPS Z1, Z0, Z17
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
+	VADDPS Z0, Z17, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -7012,9 +6050,10 @@ n2end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VBROADCASTSS rate+24(FP), Z1
-	VFNMADD213PS (AX), Z1, Z0
-	VMOVUPS Z0, (AX)
+	VFMADD213PS (AX), Z0, Z16
+	MOVQ dp+0(FP), AX
+	ADDQ $448, AX
+	VMOVUPS Z16, (AX)
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -7023,10 +6062,10 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+0(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $5120, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ vectors+32(FP), CX
+	MOVQ scratch+16(FP), BX
+	MOVQ vectors+40(FP), CX
 	TESTQ CX, CX
 	JLE n3end
 
@@ -7045,27 +6084,28 @@ n3:
 	DECQ CX
 	JNE n3
 n3end:
-	MOVQ p+8(FP), AX
+	VBROADCASTSS factor+32(FP), Z8
+	MOVQ from+8(FP), AX
 	ADDQ $448, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
+	VEXTRACTF64X4 $1, Z0, Y9
+	VADDPS Y9, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y9
+	VADDPS Y9, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y9
+	VADDPS Y9, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y9
+	VADDPS Y9, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y9
+	VADDPS Y9, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y9
+	VADDPS Y9, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y9
+	VADDPS Y9, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y9
+	VADDPS Y9, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -7084,13 +6124,14 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS 64(AX), Y1, Y0
-	VMOVUPS Y0, 64(AX)
+	VFMADD213PS 64(AX), Y0, Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $448, AX
+	VMOVUPS Y8, 64(AX)
 
-	// dense1Update sets db =  and dw = W·x.
+	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] += Σₙ dz[n,o]
+	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -7101,10 +6142,11 @@ n3end:
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// b[0] = (b[0] - (rate * lanesum(db0)))
+	// factors := factor
+	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
 	// … 6 more
-	// b[7] = (b[7] - (rate * lanesum(db7)))
-	// // dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
+	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…13 by 13 in 13 lanes
 	// 	dw0i := 0
 	// 	… 6 more
@@ -7119,15 +6161,16 @@ n3end:
 	// 		… 6 more
 	// 		dw7i += (dz7[n+1] * xRows1i)
 	// 		… and so on, 3 times
-	// 	w[i] = (w[i] - (rate * dw0i))
-	// 	w[i+13] = (w[i+13] - (rate * dw1i))
+	// 	factors2 := factor
+	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
+	// 	dw[i+13] = (dwFrom[i+13] + (factors2 * dw1i))
 	// 	… 5 more
-	// 	w[i+91] = (w[i+91] - (rate * dw7i))
+	// 	dw[i+91] = (dwFrom[i+91] + (factors2 * dw7i))
 	//
 	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i; Z6 db6 dw6i;
-	//   Z7 db7 dw7i; BX n dz; AX dz b xRows w; K0 tail; CX n; Z8 xRows0i
+	//   Z7 db7 dw7i; BX n dz dw; AX dz dbFrom db xRows dwFrom; Z8 factors xRows0i; K0 tail; CX n
 
-	// db[o] += Σₙ dz[n,o]
+	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -7136,9 +6179,9 @@ n3end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+0(FP), AX
+	MOVQ scratch+16(FP), AX
 	ADDQ $5504, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n4end
 
@@ -7155,27 +6198,28 @@ n4:
 	DECQ BX
 	JNE n4
 n4end:
-	MOVQ p+8(FP), AX
+	VBROADCASTSS factor+32(FP), Z8
+	MOVQ from+8(FP), AX
 	ADDQ $416, AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
+	VEXTRACTF64X4 $1, Z0, Y9
+	VADDPS Y9, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y9
+	VADDPS Y9, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y9
+	VADDPS Y9, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y9
+	VADDPS Y9, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y9
+	VADDPS Y9, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y9
+	VADDPS Y9, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y9
+	VADDPS Y9, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y9
+	VADDPS Y9, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -7194,11 +6238,12 @@ n4end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VBROADCASTSS rate+24(FP), Y1
-	VFNMADD213PS (AX), Y1, Y0
-	VMOVUPS Y0, (AX)
+	VFMADD213PS (AX), Y0, Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $416, AX
+	VMOVUPS Y8, (AX)
 
-	// dW[o,i] += Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
 	MOVL $0x1fff, R13
 	KMOVW R13, K1
 	VXORPS X0, X0, X0
@@ -7209,10 +6254,10 @@ n4end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
+	MOVQ xRows+24(FP), AX
+	MOVQ scratch+16(FP), BX
 	ADDQ $5504, BX
-	MOVQ quads+40(FP), CX
+	MOVQ quads+48(FP), CX
 	TESTQ CX, CX
 	JLE n5end
 
@@ -7258,64 +6303,65 @@ n5:
 	DECQ CX
 	JNE n5
 n5end:
-	MOVQ p+8(FP), AX
-	VBROADCASTSS rate+24(FP), Z8
+	VBROADCASTSS factor+32(FP), Z8
+	MOVQ from+8(FP), AX
 	VMOVUPS.Z (AX), K1, Z9
-	VMOVUPS.Z 52(AX), K1, Z10
-	VMOVUPS.Z 104(AX), K1, Z11
-	VMOVUPS.Z 156(AX), K1, Z12
-	VMOVUPS.Z 208(AX), K1, Z13
-	VMOVUPS.Z 260(AX), K1, Z14
-	VMOVUPS.Z 312(AX), K1, Z15
-	VMOVUPS.Z 364(AX), K1, Z16
-	VFNMADD231PS Z8, Z0, Z9
-	VFNMADD231PS Z8, Z1, Z10
-	VFNMADD231PS Z8, Z2, Z11
-	VFNMADD231PS Z8, Z3, Z12
-	VFNMADD231PS Z8, Z4, Z13
-	VFNMADD231PS Z8, Z5, Z14
-	VFNMADD231PS Z8, Z6, Z15
-	VFNMADD231PS Z8, Z7, Z16
-	VMOVUPS Y9, (AX)
+	VFMADD231PS Z0, Z8, Z9
+	MOVQ dp+0(FP), BX
+	VMOVUPS Y9, (BX)
 	VEXTRACTF64X4 $1, Z9, Y0
-	VMOVUPS X0, 32(AX)
+	VMOVUPS X0, 32(BX)
 	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 48(AX)
-	VMOVUPS Y10, 52(AX)
-	VEXTRACTF64X4 $1, Z10, Y0
-	VMOVUPS X0, 84(AX)
+	VMOVSS X0, 48(BX)
+	VMOVUPS.Z 52(AX), K1, Z0
+	VFMADD231PS Z1, Z8, Z0
+	VMOVUPS Y0, 52(BX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVUPS X0, 84(BX)
 	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 100(AX)
-	VMOVUPS Y11, 104(AX)
-	VEXTRACTF64X4 $1, Z11, Y0
-	VMOVUPS X0, 136(AX)
+	VMOVSS X0, 100(BX)
+	VMOVUPS.Z 104(AX), K1, Z0
+	VFMADD231PS Z2, Z8, Z0
+	VMOVUPS Y0, 104(BX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVUPS X0, 136(BX)
 	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 152(AX)
-	VMOVUPS Y12, 156(AX)
-	VEXTRACTF64X4 $1, Z12, Y0
-	VMOVUPS X0, 188(AX)
+	VMOVSS X0, 152(BX)
+	VMOVUPS.Z 156(AX), K1, Z0
+	VFMADD231PS Z3, Z8, Z0
+	VMOVUPS Y0, 156(BX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVUPS X0, 188(BX)
 	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 204(AX)
-	VMOVUPS Y13, 208(AX)
-	VEXTRACTF64X4 $1, Z13, Y0
-	VMOVUPS X0, 240(AX)
+	VMOVSS X0, 204(BX)
+	VMOVUPS.Z 208(AX), K1, Z0
+	VFMADD231PS Z4, Z8, Z0
+	VMOVUPS Y0, 208(BX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVUPS X0, 240(BX)
 	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 256(AX)
-	VMOVUPS Y14, 260(AX)
-	VEXTRACTF64X4 $1, Z14, Y0
-	VMOVUPS X0, 292(AX)
+	VMOVSS X0, 256(BX)
+	VMOVUPS.Z 260(AX), K1, Z0
+	VFMADD231PS Z5, Z8, Z0
+	VMOVUPS Y0, 260(BX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVUPS X0, 292(BX)
 	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 308(AX)
-	VMOVUPS Y15, 312(AX)
-	VEXTRACTF64X4 $1, Z15, Y0
-	VMOVUPS X0, 344(AX)
+	VMOVSS X0, 308(BX)
+	VMOVUPS.Z 312(AX), K1, Z0
+	VFMADD231PS Z6, Z8, Z0
+	VMOVUPS Y0, 312(BX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVUPS X0, 344(BX)
 	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 360(AX)
-	VMOVUPS Y16, 364(AX)
-	VEXTRACTF64X4 $1, Z16, Y0
-	VMOVUPS X0, 396(AX)
+	VMOVSS X0, 360(BX)
+	VMOVUPS.Z 364(AX), K1, Z0
+	VFMADD231PS Z7, Z8, Z0
+	VMOVUPS Y0, 364(BX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVUPS X0, 396(BX)
 	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 412(AX)
+	VMOVSS X0, 412(BX)
 	VZEROUPPER
 	RET
 

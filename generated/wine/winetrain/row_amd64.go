@@ -23,8 +23,10 @@ func rowGradients(g *wine.Params, x *[13]float32, target wine.Class, p *wine.Par
 	t := (*[3]float32)(unsafe.Pointer(&oneHot[o]))
 	switch tier {
 	case runtime.TierAVX2:
+		clear(g[139:])
 		return rowGradientsAVX2((*[139]float32)(g[:139]), x, t, (*[139]float32)(p[:139])), true
 	case runtime.TierAVX512:
+		clear(g[139:])
 		return rowGradientsAVX512((*[139]float32)(g[:139]), x, t, (*[139]float32)(p[:139])), true
 	}
 	return 0, false
