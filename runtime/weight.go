@@ -22,6 +22,8 @@ func rowWeights[F Float, X, T any](n *Network[F, X, T], rows int, class, train [
 		return nil, nil
 	case !n.Weighted:
 		return nil, fmt.Errorf("network %s: takes no weights of rows, want train.sample_weight or train.class_weights in its spec", n.Name)
+	case byClass != nil && n.Classes == nil:
+		return nil, fmt.Errorf("config: ClassWeights are given, but network %s has no classes", n.Name)
 	case !c.BalanceClasses && byClass != nil && len(byClass) != len(n.Classes):
 		return nil, fmt.Errorf("config: ClassWeights has %d weights, want %d, one for each class", len(byClass), len(n.Classes))
 	case c.SampleWeights != nil && len(c.SampleWeights) != rows:

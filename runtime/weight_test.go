@@ -106,3 +106,17 @@ func TestWeightsRefused(t *testing.T) {
 		}
 	}
 }
+
+// Weights of classes are refused where there are no classes, however few they are.
+func TestClassWeightsOfRegression(t *testing.T) {
+	x, target := clouds(20)
+	for _, weights := range [][]float64{{}, {1, 2}} {
+		n := newSoftmax()
+		n.Weighted, n.Classes, n.ClassOf = true, nil, nil
+		c := Config{Optimizer: SGD{LearningRate: 1}, Batch: 1, Epochs: 1, ClassWeights: weights}
+		want := "config: ClassWeights are given, but network softmax has no classes"
+		if _, err := Train(context.Background(), n, x, target, c); err == nil || err.Error() != want {
+			t.Errorf("%v: got %v, want %s", weights, err, want)
+		}
+	}
+}
