@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"strings"
 	"time"
 )
 
 // Checkpoint says where the state of a training is kept, so that one that was interrupted can go on. What comes out is,
 // to the last bit, what it would have been without the interruption, as long as settings, rows and the kind of processor
-// are the same.
+// are the same. A state that is not of this training is refused with a [ResumeError].
+//
+// A training that does not resume replaces the state of an earlier one with its own, and not before there is one: until
+// then, the earlier training can still be resumed.
 type Checkpoint struct {
 	// File is where the state is kept: in the files File.1 and File.2, the two latest states, of which one is whole
 	// whatever happens. "" means nowhere.
@@ -41,19 +43,6 @@ func (c Checkpoint) Remove() error {
 		return nil
 	}
 	return (&slots{disk: realDisk{}, file: c.File}).removeAll()
-}
-
-// setup is what has to be the same when a training goes on. Settings that only steer what is still to come may change:
-// the rate and its schedule, the epochs, clip, penalty, stop.
-type setup struct {
-	Network, Spec, Precision string
-	Optimizer                string
-	Batch, Parameters        int
-	TrainRows                int
-	ValidationRows           int
-	TestRows                 int
-	Seed                     uint64
-	Validation, Test         float64
 }
 
 // progress is how far a training has come.
@@ -90,19 +79,6 @@ const (
 func checkpointBytes[F Float](params, epochs int) int64 {
 	_, size := dtype[F]()
 	return 1<<16 + 4*int64(size)*int64(params) + epochBytes*int64(epochs)
-}
-
-// setup returns what must not change.
-func (l *loop[F, X, T]) setup() setup {
-	c, name := &l.config, fmt.Sprintf("%T", l.config.Optimizer)
-	precision, _ := dtype[F]()
-	return setup{
-		Network: l.net.Name, Spec: c.Checkpoint.Spec, Precision: precision,
-		Optimizer: name[strings.LastIndexByte(name, '.')+1:],
-		Batch:     c.Batch, Parameters: len(l.net.Params),
-		TrainRows: len(l.rows.train), ValidationRows: len(l.rows.validation), TestRows: len(l.rows.test),
-		Seed: c.Seed, Validation: c.Validation, Test: c.Test,
-	}
 }
 
 // state returns the sections of a checkpoint, which has all that the rest of the training depends on.
@@ -169,7 +145,7 @@ func (l *loop[F, X, T]) restore(sections []section) error {
 	}
 	params := make([]F, len(l.net.Params))
 	setFloats(params, byName[sectionParams])
-	if err := l.sameRows(params); err != nil {
+	if err := l.sameNormalizers(params); err != nil {
 		return err
 	}
 	// Nothing can fail from here on.
@@ -191,52 +167,4 @@ func (l *loop[F, X, T]) restore(sections []section) error {
 	l.current, l.batches, l.sum = p.Epoch, p.Batches, p.Sum
 	l.report.Epochs, l.earlier = epochs, p.Elapsed
 	return nil
-}
-
-// sameRows reports rows that are not those of the state, as far as they are normalised otherwise.
-func (l *loop[F, X, T]) sameRows(params []F) error {
-	for _, t := range l.net.Stored()[len(l.net.Tensors):] {
-		for i := range t.Len() {
-			if have, want := params[t.At(i)], l.net.Params[t.At(i)]; have != want {
-				return fmt.Errorf("does not fit these rows: %s[%d] is %v, want %v", t.Name, i, have, want)
-			}
-		}
-	}
-	return nil
-}
-
-// check reports what does not fit this training.
-func (l *loop[F, X, T]) check(p *progress) error {
-	if have, want := p.Setup, l.setup(); have != want {
-		return fmt.Errorf("does not fit this training: %s", difference(have, want))
-	}
-	perEpoch := l.at.stepsPerEpoch
-	steps := int64(p.Epoch-1)*perEpoch + int64(p.Batches)
-	switch {
-	case p.Epoch < 1 || p.Batches < 0 || int64(p.Batches) >= perEpoch || p.Step != steps || !finite(p.Sum):
-		return fmt.Errorf("section %s: is at batch %d of epoch %d and step %d, which cannot be", sectionProgress, p.Batches, p.Epoch, p.Step)
-	case p.Watch.Epoch < 0 || p.Watch.Epoch >= p.Epoch || p.Watch.Waiting < 0:
-		return fmt.Errorf("section %s: has its best epoch at %d, which cannot be", sectionProgress, p.Watch.Epoch)
-	}
-	return nil
-}
-
-// difference names the first setting that is not the same.
-func difference(have, want setup) string {
-	for _, d := range []struct {
-		name       string
-		have, want any
-	}{
-		{"network", have.Network, want.Network}, {"hash of the spec", have.Spec, want.Spec},
-		{"precision", have.Precision, want.Precision}, {"number of parameters", have.Parameters, want.Parameters},
-		{"optimizer", have.Optimizer, want.Optimizer}, {"batch", have.Batch, want.Batch}, {"seed", have.Seed, want.Seed},
-		{"validation", have.Validation, want.Validation}, {"test", have.Test, want.Test},
-		{"number of training rows", have.TrainRows, want.TrainRows},
-		{"number of validation rows", have.ValidationRows, want.ValidationRows},
-	} {
-		if d.have != d.want {
-			return fmt.Sprintf("%s is %v, want %v", d.name, d.have, d.want)
-		}
-	}
-	return fmt.Sprintf("number of test rows is %d, want %d", have.TestRows, want.TestRows)
 }

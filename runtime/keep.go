@@ -29,12 +29,19 @@ func (l *loop[F, X, T]) openCheckpoint(d disk) error {
 		}
 		return nil
 	}
+	if l.net.Row == nil {
+		return fmt.Errorf("network %s: Row is nil, want it for the checksum of a checkpoint", l.net.Name)
+	}
+	l.data = l.checksums()
 	most := checkpointBytes[F](len(l.net.Params), max(l.config.Epochs, keepEpochs))
 	s, latest, damage := openSlots(d, c.File, most)
-	l.keep, l.report.KeepErr = &keeper{slots: s, every: c.Every, last: time.Now()}, damage
-	switch {
-	case !c.Resume:
+	l.keep = &keeper{slots: s, every: c.Every, last: time.Now()}
+	if !c.Resume { // what is wrong with the files of an earlier training does not matter: they are replaced
+		s.replace = latest != nil || damage != nil
 		return nil
+	}
+	l.report.KeepErr = damage
+	switch {
 	case latest == nil && damage != nil:
 		return fmt.Errorf("cannot resume: %w", damage)
 	case latest == nil:

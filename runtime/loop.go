@@ -46,6 +46,7 @@ type loop[F Float, X, T any] struct {
 	start   time.Time
 	earlier time.Duration // of the training before it was resumed
 	keep    *keeper       // of the state; nil where it is not kept
+	data    checksums     // of the rows, for the state
 }
 
 // measureRows is the smallest buffer for rows: measuring in batches of a few rows

@@ -18,15 +18,18 @@ type Network[F Float, X, T any] struct {
 	// nil for other networks: how often the row counts in the mean.
 	Weighted bool
 
+	// Row gives the elements of a row, for normalisation and for the checksum
+	// of a checkpoint; nil only where there is neither.
+	Row func(x *X) []F
+
 	// Inputs and Targets say how rows are normalised before they get to
-	// Gradients, StepSGD and Loss; nil: not at all. Row and TargetRow give
+	// Gradients, StepSGD and Loss; nil: not at all. Then Row and TargetRow give
 	// the elements of a row, which must be an array: a copy of it has its own
 	// elements. Fold takes what is fitted into the parameters with which
 	// Output predicts, to be called before it after every change. Unfold takes
 	// it out of Params, where it has been folded into them, as Gradients need
 	// it, and tells whether it has.
 	Inputs, Targets *Normalizer
-	Row             func(x *X) []F
 	TargetRow       func(target *T) []F
 	Fold            func()
 	Unfold          func() (folded bool)

@@ -22,6 +22,7 @@ func newLinear[F Float](in int) *Network[F, []F, F] {
 	return &Network[F, []F, F]{
 		Version: GeneratedCodeNeedsRuntime1, Name: "linear", Params: p, Outputs: 1,
 		Tensors: []Tensor{{Name: "w", Shape: []int{1, in}}, {Name: "b", Shape: []int{1}, Offset: in + 1}},
+		Row:     func(x *[]F) []F { return *x },
 		Gradients: func(g []F, x [][]F, target, weight []F, _, _ uint64) F {
 			clear(g)
 			var loss F
@@ -91,6 +92,7 @@ func newSoftmax() *Network[float64, [2]float64, int] {
 	n := &Network[float64, [2]float64, int]{
 		Version: GeneratedCodeNeedsRuntime1, Name: "softmax", Params: p, Outputs: 3,
 		Tensors: []Tensor{{Name: "w", Shape: []int{3, 2}}, {Name: "b", Shape: []int{3}, Offset: 6}},
+		Row:     func(x *[2]float64) []float64 { return x[:] },
 		Classes: []string{"left", "right", "top"},
 		Output:  probabilities,
 		Target:  func(t []float64, target *int) { clear(t); t[*target] = 1 },

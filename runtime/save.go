@@ -19,7 +19,7 @@ import (
 // then the new one is there, but a crash may bring the old one back.
 type SaveError struct {
 	File string
-	Step string // "create", "write", "sync", "close", "rename" or "sync folder"
+	Step string // "create", "write", "sync", "close", "rename", "sync folder", or "remove" of a file that was replaced
 	Err  error
 }
 

@@ -14,6 +14,9 @@ type slots struct {
 	file string
 	next int    // the slot to write
 	last uint64 // sequence of the latest container
+
+	// replace says that the files are those of an earlier training: the next container takes the place of both.
+	replace bool
 }
 
 // name returns the file of a slot.
@@ -54,6 +57,12 @@ func (s *slots) save(sections []section) error {
 	}
 	s.last++
 	s.next = 1 - s.next
+	if s.replace {
+		s.replace = false
+		if err := s.disk.remove(s.name(s.next)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return &SaveError{s.name(s.next), "remove", err}
+		}
+	}
 	return nil
 }
 

@@ -31,6 +31,7 @@ func line() *training[float64, float64, float64] {
 		network: &runtime.Network[float64, float64, float64]{
 			Version: runtime.GeneratedCodeNeedsRuntime1, Name: "line", Params: w, Outputs: 1,
 			Tensors:   []runtime.Tensor{{Name: "dense1.weight", Shape: []int{1, 1}}},
+			Row:       func(x *float64) []float64 { return []float64{*x} },
 			Gradients: gradients,
 			Loss:      func(x, target, _ []float64) float64 { return gradients(make([]float64, 1), x, target, nil, 0, 0) },
 			Output:    func(y []float64, x *float64) { y[0] = w[0] * *x },
