@@ -168,7 +168,7 @@ func (f *fleet) print() error {
 				return err
 			}
 		}
-		f.write(pkg+"/run.go", fmt.Sprintf("package %s\n\nimport (\n\t\"math\"\n\t\"os\"\n\t\"testing\"\n\t\"unsafe\"\n\n\t\"fleet/wire\"\n)\n\nvar _ unsafe.Pointer\n\n// heap keeps what shall not lie on the stack.\nvar heap []any\n\n"+
+		f.write(pkg+"/run.go", fmt.Sprintf("package %s\n\nimport (\n\t\"math\"\n\t\"os\"\n\t\"slices\"\n\t\"testing\"\n\t\"unsafe\"\n\n\t\"fleet/wire\"\n)\n\nvar _ unsafe.Pointer\nvar _ = slices.Max[[]int]\n\n// heap keeps what shall not lie on the stack.\nvar heap []any\n\n"+
 			"// Run runs every network.\nfunc Run(r *wire.Reader, w *wire.Writer) {\n%s}\n", pkg, run.String()))
 	}
 	var imports, calls strings.Builder
@@ -283,8 +283,8 @@ func (s *subject) outcome(out *[]byte) outcome {
 		o.gradient = append(o.gradient, d)
 	}
 	o.calmLoss, o.output, o.prediction = take(1)[0], take(outputs), take(outputs)
-	rest := take(6)
-	o.flaws = flaws{allocations: rest[0], step: rest[1], numbers: rest[2], rest: rest[3], sizes: rest[4], misaligned: rest[5]}
+	rest := take(8)
+	o.flaws = flaws{allocations: rest[0], step: rest[1], numbers: rest[2], rest: rest[3], sizes: rest[4], misaligned: rest[5], moved: rest[6], folded: rest[7]}
 	return o
 }
 

@@ -3,6 +3,7 @@ package gen_test
 import (
 	"flag"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/chainrule-go/chainrule/gen/expr"
@@ -57,14 +58,16 @@ type flaws struct {
 	allocations float64 // of Gradients, Loss, StepSGD and Forward
 	step        float64 // parameters that StepSGD does not set to p − rate·g
 	numbers     float64 // outputs that are numbers although an input is none
-	rest        float64 // 1 if the loss or the gradient of no rows is not 0
+	rest        float64 // elements of gradients, of no rows or of what is not trained, that are not 0
 	misaligned  float64 // fields of a new Work for vector code that do not begin a cache line
 	sizes       float64 // numbers of rows with which the gradient or StepSGD is wrong
+	moved       float64 // outputs that are others where they take the place of the inputs
+	folded      float64 // outputs that Fold changes
 }
 
 func (f flaws) String() string {
-	return fmt.Sprintf("%g allocations, %g parameters that StepSGD sets wrong, %g outputs that are numbers although an input is none, gradient of no rows wrong: %g, %g batch sizes wrong, %g fields not aligned",
-		f.allocations, f.step, f.numbers, f.rest, f.sizes, f.misaligned)
+	return fmt.Sprintf("%g allocations, %g parameters that StepSGD sets wrong, %g outputs that are numbers although an input is none, %g elements of gradients that should be 0, %g batch sizes wrong, %g fields not aligned, %g outputs wrong in the place of inputs, %g changed by Fold",
+		f.allocations, f.step, f.numbers, f.rest, f.sizes, f.misaligned, f.moved, f.folded)
 }
 
 // TestInterpreted runs the kernels in float64, whatever the precision of their network, and compares them with the graph.
@@ -116,6 +119,15 @@ func TestFleet(t *testing.T) {
 		if s.model.Loss.Params["label_smoothing"] > 0 {
 			met["label smoothing"]++
 		}
+		d := s.driver()
+		for what, is := range map[string]bool{
+			"normalized inputs": d.In, "folded inputs": d.First, "normalized targets": d.Out, "folded targets": d.Last,
+			"outputs in place of inputs": d.InPlace, "no class": d.Classes && slices.Contains(s.env.Leaves["t"], float64(len(s.model.Output.Classes))),
+		} {
+			if is {
+				met[what]++
+			}
+		}
 		if s.net.Program.Plan.Block > 1 && s.env.Rows > s.net.Program.Plan.Block {
 			met["several blocks"]++
 		}
@@ -123,7 +135,7 @@ func TestFleet(t *testing.T) {
 	want := append(expr.ActivationNames(), expr.LossNames()...)
 	want = append(want, "float32", "float64", "dropout", "weights of rows", "label smoothing", "unrolled forward", "tiled forward", "unrolled backward", "tiled backward")
 	if !testing.Short() {
-		want = append(want, "several blocks", "unrolled loss", "tiled loss")
+		want = append(want, "normalized inputs", "folded inputs", "normalized targets", "folded targets", "outputs in place of inputs", "no class", "several blocks", "unrolled loss", "tiled loss")
 	}
 	for _, what := range want {
 		if met[what] == 0 {

@@ -37,8 +37,9 @@ func randomSpec(r *rand.Rand, k int) string {
 	d := &draft{r: r, loss: expr.Losses[k%len(expr.Losses)], next: k}
 	var b strings.Builder
 	fmt.Fprintf(&b, "name: net%d\nprecision: %s\n", k, []string{"float32", "float64"}[k/len(expr.Losses)%2])
-	fmt.Fprintf(&b, "input: {shape: [%d]}\nlayers:\n", pick(r, sizes))
-	outputs, output := d.output()
+	inputs := pick(r, sizes)
+	fmt.Fprintf(&b, "input: {shape: [%d]%s}\nlayers:\n", inputs, d.normalize())
+	outputs, output := d.output(inputs)
 	hidden := r.IntN(4)
 	for range hidden {
 		b.WriteString("  - " + d.layer() + "\n")
@@ -63,16 +64,22 @@ type draft struct {
 	next int // the activation whose turn it is
 }
 
-// output draws the number of outputs and what they mean.
-func (d *draft) output() (int, string) {
+// output draws the number of outputs, sometimes that of the inputs, and what they mean.
+func (d *draft) output(inputs int) (int, string) {
 	names := func(key string, n int) string {
-		list := make([]string, n)
+		list, normalize := make([]string, n), ""
 		for i := range list {
 			list[i] = fmt.Sprintf("%c%d", key[0], i)
 		}
-		return fmt.Sprintf("{%s: [%s]}", key, strings.Join(list, ", "))
+		if key == "targets" && !d.loss.Logits {
+			normalize = d.normalize()
+		}
+		return fmt.Sprintf("{%s: [%s]%s}", key, strings.Join(list, ", "), normalize)
 	}
 	n := pick(d.r, sizes)
+	if d.r.IntN(6) == 0 {
+		n = inputs
+	}
 	switch classes := d.r.IntN(2) == 0; {
 	case d.loss.Name == "softmax_cross_entropy":
 		n = max(n, 2)
@@ -83,6 +90,14 @@ func (d *draft) output() (int, string) {
 		return 1, names("classes", 2)
 	}
 	return n, names("targets", n)
+}
+
+// normalize draws whether columns are normalised.
+func (d *draft) normalize() string {
+	if d.r.IntN(3) > 0 {
+		return ""
+	}
+	return ", normalize: " + pick(d.r, []string{"standard", "minmax", "robust"})
 }
 
 // layer draws a hidden layer.

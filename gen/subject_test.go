@@ -129,7 +129,11 @@ func (s *subject) drawRows(r *rand.Rand) error {
 func (s *subject) drawTarget(r *rand.Rand, out int) []float64 {
 	switch {
 	case s.model.Output.Classes != nil:
-		return []float64{float64(r.IntN(len(s.model.Output.Classes)))}
+		classes := len(s.model.Output.Classes)
+		if r.IntN(8) == 0 {
+			return []float64{float64(classes)} // NoClass
+		}
+		return []float64{float64(r.IntN(classes))}
 	case s.model.Loss.Name == "binary_cross_entropy":
 		target := draw(r, out, 1)
 		for i := range target {

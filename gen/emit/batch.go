@@ -17,6 +17,21 @@ const fewLeft = 12
 // infersBlocks tells whether the model package has vector code for blocks of rows.
 func (n *Network) infersBlocks() bool { return len(n.Rows) > 0 && n.Rows[0].Block != nil }
 
+// inPlace tells whether the outputs may take the place of the inputs: they are as many, and some layer lies between what
+// reads the ones and what sets the others.
+func (n *Network) inPlace() bool { return n.inputs() == n.outputs() && len(n.forwardFuncs()) > 1+1 } // the first is the link
+
+// overlapDoc says whether y and x may share memory, where their types let them.
+func (n *Network) overlapDoc() string {
+	switch {
+	case n.inPlace():
+		return " y may be x, but not overlap it otherwise."
+	case n.inputs() == n.outputs():
+		return " y and x must not overlap."
+	}
+	return ""
+}
+
 // batchParams prints the parameters y, x and p.
 func (n *Network) batchParams(p *printer) []jen.Code {
 	return []jen.Code{
@@ -62,16 +77,23 @@ func (n *Network) blocksCode(p *printer) []jen.Code {
 	next := func(from string) jen.Code {
 		return jen.List(jen.Id("y"), jen.Id("x")).Op("=").List(jen.Id("y").Index(jen.Id(from)), jen.Id("x").Index(jen.Id(from)))
 	}
+	overlap := jen.Lit(fewLeft).Op("<").Id("left").Op("&&").Id("left").Op("<").Lit(samples)
+	text := "The last block begins inside the one before it where that leaves none."
+	if n.inPlace() {
+		first := func(name string) *jen.Statement { return jen.Op("&").Id(name).Index(jen.Lit(0)) }
+		overlap.Op("&&").Add(first("y")).Op("!=").Add(first("x"))
+		text = "Unless y is x, the last block begins inside the one before it where that leaves none."
+	}
 	body := []jen.Code{
 		jen.For(jen.Len(jen.Id("x")).Op(">=").Lit(samples).Op("&&").Len(jen.Id("y")).Op(">=").Lit(samples)).Block(
 			jen.Switch(jen.Id(p.top("rowTier"))).Block(cases...),
 			jen.If(jen.Id("left").Op(":=").Min(jen.Len(jen.Id("y")), jen.Len(jen.Id("x"))).Op("-").Lit(samples),
-				jen.Lit(fewLeft).Op("<").Id("left").Op("&&").Id("left").Op("<").Lit(samples)).Block(next("left:")).Else().Block(next(fmt.Sprintf("%d:", samples))),
+				overlap).Block(next("left:")).Else().Block(next(fmt.Sprintf("%d:", samples))),
 		),
 		jen.Return(jen.Id("y"), jen.Id("x")),
 	}
 	code = append(code, comment(fmt.Sprintf("forward sets the outputs of blocks of %d rows in vector registers, and returns the rows that are left. "+
-		"The last block begins inside the one before it where that leaves none.", samples))...)
+		"%s", samples, text))...)
 	return append(code, n.batchMethod(p).Block(body...), jen.Line())
 }
 

@@ -59,6 +59,17 @@ func (n *Network) weightDoc() string {
 	return ""
 }
 
+// classDoc documents what becomes of targets that are no classes, where targets are classes.
+func (n *Network) classDoc() string {
+	switch {
+	case !n.classes():
+		return ""
+	case n.outputs() == 1:
+		return " A target that is no class is not refused: the loss takes it for the number that it is."
+	}
+	return " A target that is no class is not refused: its row counts, but as one of no class at all."
+}
+
 // lengths prints the check that there is a target for every row.
 func (n *Network) lengths(name string) jen.Code {
 	differ := jen.Len(jen.Id("x")).Op("!=").Len(jen.Id("target"))

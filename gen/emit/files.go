@@ -166,6 +166,9 @@ func (n *Network) Single(pkg, path string) ([]File, error) {
 	if n.trainsRows() {
 		n.rowStepFiles(w, p, pkg, path+"_")
 	}
+	if inputs, targets := n.normalizers(); inputs != nil || targets != nil {
+		w.template(path+"_fold.go", "fold.go.tmpl", pkg, n.wiring(n.Model.Name))
+	}
 	return w.files, w.err
 }
 

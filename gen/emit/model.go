@@ -90,7 +90,7 @@ func (n *Network) forwardDecl(p *printer) []jen.Code {
 	case inputs != nil:
 		rows = " Rows are as measured if p is from Load, Trained or Fold; while training, they are normalised."
 	}
-	decl := comment(fmt.Sprintf("%s sets y to %s for x.%s It only reads p, so any number of goroutines may share it.", name, what, rows))
+	decl := comment(fmt.Sprintf("%s sets y to %s for x.%s%s It only reads p, so any number of goroutines may share it.", name, what, rows, n.overlapDoc()))
 	return append(decl, jen.Func().Id(name).Params(
 		jen.Id("y").Add(p.array(n.outputs())), jen.Id("x").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")),
 	).Block(n.rowChoice(p, forwardOf, jen.Id("y"), body)...), jen.Line())
@@ -108,7 +108,7 @@ func droppedInput(g *schedule.Group) *graph.Value {
 
 // forwardBatch prints ForwardBatch, for scoring many rows.
 func (n *Network) forwardBatch(p *printer) []jen.Code {
-	decl := comment(fmt.Sprintf("%s sets y[n] to the output for x[n], as %s does but for rounding, for as many rows as both have. w is the scratch of one goroutine.", p.top("ForwardBatch"), p.top("Forward")))
+	decl := comment(fmt.Sprintf("%s sets y[n] to the output for x[n], as %s does but for rounding, for as many rows as both have.%s w is the scratch of one goroutine.", p.top("ForwardBatch"), p.top("Forward"), n.overlapDoc()))
 	var body []jen.Code
 	if n.infersBlocks() {
 		body = append(body, jen.List(jen.Id("y"), jen.Id("x")).Op("=").Id("w").Dot("forward").Call(jen.Id("y"), jen.Id("x"), jen.Id("p")))
@@ -124,30 +124,34 @@ func (n *Network) forwardBatch(p *printer) []jen.Code {
 func (n *Network) predict(p *printer) []jen.Code {
 	x := jen.Id("x").Add(p.array(n.inputs()))
 	params := jen.Id("p").Op("*").Add(p.of("Params"))
-	forward := jen.Id(p.top("Forward")).Call(jen.Id("y"), jen.Id("x"), jen.Id("p"))
 	name := p.top("Predict")
 	if !n.classes() {
 		return n.predictTargets(p, name, x, params)
 	}
 	y := jen.Id("y").Add(p.array(n.outputs()))
-	body := n.predictChoice(p, predictOf, jen.Id("y"), []jen.Code{forward, jen.Id(p.top(n.Link + "Output")).Call(jen.Id("y"))})
+	portable := []jen.Code{jen.Id(p.top("Forward")).Call(jen.Id("y"), jen.Id("x"), jen.Id("p")), jen.Id(p.top(n.Link + "Output")).Call(jen.Id("y"))}
+	var class []jen.Code // what tells it from the probabilities, unless a kernel has
 	const none = " Where an input is NaN, so are they, and there is no such class."
 	text := name + " sets y to the probabilities of the classes for x and returns the most probable class." + none
 	if n.outputs() == 1 {
 		text = name + fmt.Sprintf(" sets y to the probability of %s for x and returns the more probable class.", n.Model.Output.Classes[1]) + none
 		first := func() *jen.Statement { return jen.Id("y").Index(jen.Lit(0)) }
-		body = append(body, jen.Switch().Block(
+		class = append(class, jen.Switch().Block(
 			jen.Case(first().Op(">").Lit(0.5)).Block(jen.Return(jen.Lit(1))),
 			jen.Case(first().Op("<=").Lit(0.5)).Block(jen.Return(jen.Lit(0)))),
 			jen.Return(p.of("NoClass")))
 	} else {
-		body = append(body,
+		class = append(class,
 			jen.List(jen.Id("class"), jen.Id("best")).Op(":=").List(p.of("NoClass"), jen.Id(p.float).Call(jen.Lit(0))),
 			jen.For(jen.List(jen.Id("o"), jen.Id("probability")).Op(":=").Range().Id("y")).Block(
 				jen.If(jen.Id("probability").Op(">").Id("best")).Block(
 					jen.List(jen.Id("class"), jen.Id("best")).Op("=").List(p.of("Class").Call(jen.Id("o")), jen.Id("probability")))),
 			jen.Return(jen.Id("class")))
 	}
+	if n.ordered() {
+		portable, class = append(portable, class...), nil
+	}
+	body := append(n.predictChoice(p, predictOf, jen.Id("y"), portable), class...)
 	code := append(comment(text), jen.Func().Id(name).Params(y, x, params).Add(p.of("Class")).Block(body...), jen.Line())
 	return append(code, n.orderCode(p)...)
 }

@@ -176,7 +176,7 @@ func (n *Network) forwardApart(p *printer) []jen.Code {
 		body = append(body, jen.Block(apply(targets, "y[i] = offset[i] + scale[i]·y′[i]")...))
 		text += " The outputs are in the units of the targets."
 	}
-	decl := comment(p.top("Forward") + text + " It only reads p, so any number of goroutines may share it.")
+	decl := comment(p.top("Forward") + text + n.overlapDoc() + " It only reads p, so any number of goroutines may share it.")
 	return append(decl, jen.Func().Id(p.top("Forward")).Params(
 		jen.Id("y").Add(p.array(n.outputs())), jen.Id("x").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")),
 	).Block(body...), jen.Line())

@@ -22,7 +22,7 @@ func (n *Network) step(p *printer) []jen.Code {
 		jen.Qual(runtimePath, map[string]string{"float32": "UpdateSGD32", "float64": "UpdateSGD64"}[p.float]).Call(jen.Id("p").Index(jen.Op(":")), jen.Id("w").Dot("g").Index(jen.Op(":")), jen.Id("rate")),
 		jen.Return(jen.Id("loss")),
 	)
-	code := comment(name + " takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before it." + n.ifFrozen(" What is frozen has gradient 0 and stays."))
+	code := comment(name + " takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before it." + n.ifFrozen(" What is frozen has gradient 0 and stays.") + " " + n.dataNames() + " are as " + p.top("Gradients") + " takes them.")
 	code = append(code, jen.Func().Id(name).Params(append(params, jen.Id("rate").Id(p.float))...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 
 	loss := p.top("Loss")
@@ -50,7 +50,7 @@ func (n *Network) step(p *printer) []jen.Code {
 		),
 		jen.Return(total),
 	)
-	code = append(code, comment(loss+" returns the mean loss over the rows"+n.ifRandom(", without dropout")+"."+n.weightDoc()+" "+n.dataNames()+" must have the same length; it panics if they differ.")...)
+	code = append(code, comment(loss+" returns the mean loss over the rows"+n.ifRandom(", without dropout")+"."+n.weightDoc()+" "+n.dataNames()+" must have the same length; it panics if they differ."+n.classDoc())...)
 	params = append(append(work, n.dataParams(p)...), jen.Id("p").Op("*").Add(p.of("Params")))
 	return append(code, jen.Func().Id(loss).Params(params...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 }

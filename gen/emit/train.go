@@ -90,7 +90,7 @@ func (n *Network) gradients(p *printer) []jen.Code {
 	body = append(body, jen.Return(jen.Id("loss").Op("*").Id("scale")))
 	code := comment(name + " sets g to the gradient of the mean loss over the rows, ∂L/∂p, and returns the mean loss: for every row forward, " +
 		"the loss, and backward by the chain rule from the last layer to the first." + n.weightDoc() + " " + n.dataNames() +
-		" must have the same length; it panics if they differ.")
+		" must have the same length; it panics if they differ." + n.classDoc())
 	code = append(code, jen.Func().Id(name).Params(params...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 	if n.blocked() {
 		code = append(code, n.block(p)...)

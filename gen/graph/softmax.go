@@ -10,6 +10,9 @@ import (
 // a class index t[n] or a row of weights t[n,o] (one-hot, or soft):
 // L[n] = Σₒ t[n,o]·(log Σⱼ exp z[n,j] − z[n,o]). With Smoothing ε, the target
 // is (1 − ε)·t[n,o] + ε/K in place of t[n,o], where K is the number of classes.
+//
+// An index that is no class stands for zeros where a class has a one:
+// L[n] = log Σⱼ exp z[n,j], without smoothing.
 type SoftmaxCrossEntropy struct{ Smoothing float64 }
 
 // String implements Op.
@@ -66,7 +69,15 @@ func (op SoftmaxCrossEntropy) Eval(_ *Env, outs, args []Tensor) {
 				outs[0].Elems[row] += weight * (lse - (z[o] - m))
 			}
 		}
+		if op.noClass(args[1], row, len(z)) {
+			outs[0].Elems[row] += (1 - op.Smoothing) * (lse + m)
+		}
 	})
+}
+
+// noClass tells whether the target of a row is an index that is none of so many classes.
+func (SoftmaxCrossEntropy) noClass(t Tensor, row, classes int) bool {
+	return len(t.Shape) == 1 && (t.Elems[row] < 0 || t.Elems[row] >= float64(classes))
 }
 
 // eachRow calls f with each row of logits and its target, smoothed, as weights.
@@ -74,10 +85,11 @@ func (op SoftmaxCrossEntropy) eachRow(z, t Tensor, f func(row int, z, t []float6
 	rows, classes := z.Shape[0], z.Shape[1]
 	for row := range rows {
 		weights := make([]float64, classes)
-		if len(t.Shape) == 1 {
-			weights[int(t.Elems[row])] = 1
-		} else {
+		switch {
+		case len(t.Shape) == 2:
 			copy(weights, t.Elems[row*classes:])
+		case !op.noClass(t, row, classes):
+			weights[int(t.Elems[row])] = 1
 		}
 		for o := range weights {
 			weights[o] = (1-op.Smoothing)*weights[o] + op.Smoothing/float64(classes)
@@ -155,6 +167,9 @@ func (op SoftmaxCrossEntropyBackward) Eval(_ *Env, outs, args []Tensor) {
 		total := 0.0
 		for _, weight := range t {
 			total += weight
+		}
+		if SoftmaxCrossEntropy(op).noClass(args[1], row, len(z)) {
+			total = 1
 		}
 		for o := range z {
 			p := math.Exp(z[o] - m - lse)

@@ -101,15 +101,16 @@ func (l *lowering) smoothClassTarget(size int, smoothing float64) {
 	l.over(0, size, func(at Index) {
 		l.add(Store{Of: "dz", At: at, X: Binary{'-', Binary{'*', Load{"dz", at}, Var{"k"}}, Var{"e"}}})
 	})
-	l.add(Comment{fmt.Sprintf("L = log s − (1 − ε)·(z[target] − m) − ε/%d·Σₒ (z[o] − m), and dz[target] −= (1 − ε)·scale", size)})
+	l.add(Comment{fmt.Sprintf("L = log s + (1 − ε)·(m − z[target]) − ε/%d·Σₒ (z[o] − m), and dz[target] −= (1 − ε)·scale; no class, no target", size)})
 	l.set("sum", Num{0})
 	l.over(0, size, func(at Index) { l.add(Assign{Name: "sum", X: Binary{'-', Load{"z", at}, Var{"m"}}, Add: true}) })
-	l.add(Assign{Name: "loss", X: Binary{'-', Apply{elementary("log"), []Expr{Var{"s"}}}, Binary{'*', Var{"sum"}, Num{each}}}})
+	logs := Binary{'+', Apply{elementary("log"), []Expr{Var{"s"}}}, Binary{'*', Var{"m"}, Num{rest}}}
+	l.add(Assign{Name: "loss", X: Binary{'-', logs, Binary{'*', Var{"sum"}, Num{each}}}})
 	guard := &Guard{Var: "c", Of: "target", Size: size}
 	l.within(&guard.Body, func() {
 		at := Index{}.Times("c", 1)
 		l.add(Store{Of: "dz", At: at, X: Binary{'-', Load{"dz", at}, Binary{'*', Var{"scale"}, Num{rest}}}})
-		l.add(Assign{Name: "loss", X: Binary{'-', Var{"loss"}, Binary{'*', Binary{'-', Load{"z", at}, Var{"m"}}, Num{rest}}}})
+		l.add(Assign{Name: "loss", X: Binary{'-', Var{"loss"}, Binary{'*', Load{"z", at}, Num{rest}}}})
 	})
 	l.add(guard)
 }

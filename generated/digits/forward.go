@@ -37,14 +37,14 @@ func Predict(y *[10]float32, x *[64]float32, p *Params) Class {
 	default:
 		Forward(y, x, p)
 		softmaxOutput(y)
-	}
-	class, best := NoClass, float32(0)
-	for o, probability := range y {
-		if probability > best {
-			class, best = Class(o), probability
+		class, best := NoClass, float32(0)
+		for o, probability := range y {
+			if probability > best {
+				class, best = Class(o), probability
+			}
 		}
+		return class
 	}
-	return class
 }
 
 // order counts the outputs down, so that the first of some has the largest place.

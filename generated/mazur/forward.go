@@ -3,7 +3,8 @@
 
 package mazur
 
-// Forward sets y to the output of the network for x. It only reads p, so any number of goroutines may share it.
+// Forward sets y to the output of the network for x. y may be x, but not overlap it otherwise. It only reads p,
+// so any number of goroutines may share it.
 func Forward(y *[2]float64, x *[2]float64, p *Params) {
 	var hiddenY [2]float64
 	Hidden(&hiddenY, x, p.HiddenW(), p.HiddenB())
@@ -14,7 +15,7 @@ func Forward(y *[2]float64, x *[2]float64, p *Params) {
 type Batch struct{}
 
 // ForwardBatch sets y[n] to the output for x[n], as Forward does but for rounding, for as many rows as both
-// have. w is the scratch of one goroutine.
+// have. y may be x, but not overlap it otherwise. w is the scratch of one goroutine.
 func ForwardBatch(y [][2]float64, x [][2]float64, p *Params, w *Batch) {
 	for n := range min(len(y), len(x)) {
 		Forward(&y[n], &x[n], p)

@@ -23,7 +23,8 @@ type Work struct {
 
 // Gradients sets g to the gradient of the mean loss over the rows, ∂L/∂p, and returns the mean loss: for every
 // row forward, the loss, and backward by the chain rule from the last layer to the first. x and target must have
-// the same length; it panics if they differ.
+// the same length; it panics if they differ. A target that is no class is not refused: the loss takes it for the
+// number that it is.
 func Gradients(g *breast_cancer.Params, w *Work, x [][30]float32, target []breast_cancer.Class, p *breast_cancer.Params) (loss float32) {
 	if len(x) != len(target) {
 		panic("Gradients: x and target differ in length")
@@ -59,7 +60,7 @@ func Gradients(g *breast_cancer.Params, w *Work, x [][30]float32, target []breas
 }
 
 // StepSGD takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before
-// it.
+// it. x and target are as Gradients takes them.
 func StepSGD(p *breast_cancer.Params, w *Work, x [][30]float32, target []breast_cancer.Class, rate float32) (loss float32) {
 	if len(x) == 1 && len(target) == 1 {
 		if loss, ok := rowSGD(p, &x[0], target[0], rate); ok {
@@ -74,7 +75,8 @@ func StepSGD(p *breast_cancer.Params, w *Work, x [][30]float32, target []breast_
 	return loss
 }
 
-// Loss returns the mean loss over the rows. x and target must have the same length; it panics if they differ.
+// Loss returns the mean loss over the rows. x and target must have the same length; it panics if they differ. A
+// target that is no class is not refused: the loss takes it for the number that it is.
 func Loss(w *Work, x [][30]float32, target []breast_cancer.Class, p *breast_cancer.Params) (loss float32) {
 	if len(x) != len(target) {
 		panic("Loss: x and target differ in length")

@@ -59,7 +59,7 @@ func Gradients(g *diabetes.Params, w *Work, x [][10]float32, target [][1]float32
 }
 
 // StepSGD takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before
-// it.
+// it. x and target are as Gradients takes them.
 func StepSGD(p *diabetes.Params, w *Work, x [][10]float32, target [][1]float32, rate float32) (loss float32) {
 	if len(x) == 1 && len(target) == 1 {
 		if loss, ok := rowSGD(p, &x[0], &target[0], rate); ok {

@@ -39,12 +39,12 @@ func Network(p *diabetes.Params) *runtime.Network[float32, [10]float32, [1]float
 			{Name: "dense2.weight", Shape: []int{1, 8}, Offset: 88},
 			{Name: "dense2.bias", Shape: []int{1}, Offset: 96},
 		},
+		Row: func(x *[10]float32) []float32 { return x[:] },
 		Inputs: &runtime.Normalizer{
 			Methods: []runtime.Normalization{runtime.NormalizeStandard},
 			Offset:  runtime.Tensor{Name: "input.offset", Shape: []int{10}, Offset: 97},
 			Scale:   runtime.Tensor{Name: "input.scale", Shape: []int{10}, Offset: 107},
 		},
-		Row: func(x *[10]float32) []float32 { return x[:] },
 		Targets: &runtime.Normalizer{
 			Methods: []runtime.Normalization{runtime.NormalizeStandard},
 			Offset:  runtime.Tensor{Name: "output.offset", Shape: []int{1}, Offset: 117},

@@ -54,7 +54,7 @@ func Gradients(g *houses.Params, w *Work, x [][2]float32, target [][1]float32, p
 }
 
 // StepSGD takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before
-// it.
+// it. x and target are as Gradients takes them.
 func StepSGD(p *houses.Params, w *Work, x [][2]float32, target [][1]float32, rate float32) (loss float32) {
 	if loss, ok := w.columns.sgd(p, x, target, rate); ok {
 		return loss

@@ -39,12 +39,12 @@ func Network(p *houses.Params) *runtime.Network[float32, [2]float32, [1]float32]
 			{Name: "dense2.weight", Shape: []int{1, 8}, Offset: 24},
 			{Name: "dense2.bias", Shape: []int{1}, Offset: 32},
 		},
+		Row: func(x *[2]float32) []float32 { return x[:] },
 		Inputs: &runtime.Normalizer{
 			Methods: []runtime.Normalization{runtime.NormalizeStandard},
 			Offset:  runtime.Tensor{Name: "input.offset", Shape: []int{2}, Offset: 33},
 			Scale:   runtime.Tensor{Name: "input.scale", Shape: []int{2}, Offset: 35},
 		},
-		Row: func(x *[2]float32) []float32 { return x[:] },
 		Targets: &runtime.Normalizer{
 			Methods: []runtime.Normalization{runtime.NormalizeStandard},
 			Offset:  runtime.Tensor{Name: "output.offset", Shape: []int{1}, Offset: 37},

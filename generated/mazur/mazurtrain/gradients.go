@@ -48,7 +48,7 @@ func Gradients(g *mazur.Params, w *Work, x [][2]float64, target [][2]float64, p 
 }
 
 // StepSGD takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before
-// it. What is frozen has gradient 0 and stays.
+// it. What is frozen has gradient 0 and stays. x and target are as Gradients takes them.
 func StepSGD(p *mazur.Params, w *Work, x [][2]float64, target [][2]float64, rate float64) (loss float64) {
 	loss = Gradients(&w.g, w, x, target, p)
 	runtime.UpdateSGD64(p[:], w.g[:], rate)

@@ -27,7 +27,8 @@ type Work struct {
 
 // Gradients sets g to the gradient of the mean loss over the rows, ∂L/∂p, and returns the mean loss: for every
 // row forward, the loss, and backward by the chain rule from the last layer to the first. x and target must have
-// the same length; it panics if they differ.
+// the same length; it panics if they differ. A target that is no class is not refused: its row counts, but as
+// one of no class at all.
 func Gradients(g *mnist.Params, w *Work, x [][784]float32, target []mnist.Class, p *mnist.Params) (loss float32) {
 	if len(x) != len(target) {
 		panic("Gradients: x and target differ in length")
@@ -73,7 +74,7 @@ func addBlock(g *mnist.Params, w *Work, x [][784]float32, target []mnist.Class, 
 }
 
 // StepSGD takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before
-// it.
+// it. x and target are as Gradients takes them.
 func StepSGD(p *mnist.Params, w *Work, x [][784]float32, target []mnist.Class, rate float32) (loss float32) {
 	if len(x) == 1 && len(target) == 1 {
 		if loss, ok := rowSGD(p, &x[0], target[0], rate); ok {
@@ -88,7 +89,8 @@ func StepSGD(p *mnist.Params, w *Work, x [][784]float32, target []mnist.Class, r
 	return loss
 }
 
-// Loss returns the mean loss over the rows. x and target must have the same length; it panics if they differ.
+// Loss returns the mean loss over the rows. x and target must have the same length; it panics if they differ. A
+// target that is no class is not refused: its row counts, but as one of no class at all.
 func Loss(w *Work, x [][784]float32, target []mnist.Class, p *mnist.Params) (loss float32) {
 	if len(x) != len(target) {
 		panic("Loss: x and target differ in length")

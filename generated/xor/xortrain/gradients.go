@@ -23,7 +23,8 @@ type Work struct {
 
 // Gradients sets g to the gradient of the mean loss over the rows, ∂L/∂p, and returns the mean loss: for every
 // row forward, the loss, and backward by the chain rule from the last layer to the first. x and target must have
-// the same length; it panics if they differ.
+// the same length; it panics if they differ. A target that is no class is not refused: the loss takes it for the
+// number that it is.
 func Gradients(g *xor.Params, w *Work, x [][2]float32, target []xor.Class, p *xor.Params) (loss float32) {
 	if len(x) != len(target) {
 		panic("Gradients: x and target differ in length")
@@ -54,7 +55,7 @@ func Gradients(g *xor.Params, w *Work, x [][2]float32, target []xor.Class, p *xo
 }
 
 // StepSGD takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before
-// it.
+// it. x and target are as Gradients takes them.
 func StepSGD(p *xor.Params, w *Work, x [][2]float32, target []xor.Class, rate float32) (loss float32) {
 	if loss, ok := w.columns.sgd(p, x, target, rate); ok {
 		return loss
@@ -64,7 +65,8 @@ func StepSGD(p *xor.Params, w *Work, x [][2]float32, target []xor.Class, rate fl
 	return loss
 }
 
-// Loss returns the mean loss over the rows. x and target must have the same length; it panics if they differ.
+// Loss returns the mean loss over the rows. x and target must have the same length; it panics if they differ. A
+// target that is no class is not refused: the loss takes it for the number that it is.
 func Loss(w *Work, x [][2]float32, target []xor.Class, p *xor.Params) (loss float32) {
 	if len(x) != len(target) {
 		panic("Loss: x and target differ in length")

@@ -134,6 +134,12 @@ func TestGradients(t *testing.T) {
 			runtime.CopyFrom(got, g[:], tensor)
 			near(t, fmt.Sprintf("%d rows: gradient of %s", rows, tensor.Name), got, want[:len(got)], least)
 			want = want[len(got):]
+			for i := range got {
+				g[tensor.At(i)] = 0
+			}
+		}
+		if *g != (xor.Params{}) {
+			t.Errorf("%d rows: outside of the tensors, the gradient is not 0 everywhere", rows)
 		}
 
 		loss = xortrain.Loss(c.w, x, target, c.p)
