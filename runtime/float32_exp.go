@@ -89,7 +89,7 @@ func Expm132(x float32) float32 {
 	return float32(float64(float64(s*t)*exp2Slope(t)) - (1 - s))
 }
 
-// Tanh32 returns tanh x, within 0.502 ULP; the sign of 0 is kept.
+// Tanh32 returns tanh x, within 0.502 ULP, and tanh -x = -tanh x; the sign of 0 is kept.
 func Tanh32(x float32) float32 {
 	b := math.Float32bits(x)
 	if b&^(1<<31) >= 0x43800000 { // |x| ≥ 256, or NaN
@@ -101,10 +101,11 @@ func Tanh32(x float32) float32 {
 		}
 		return x
 	}
-	// tanh x = e/(e + 2), e = exp(2x) - 1 as in Expm132
-	s, t := exp2Split(float64(widen(b) * (0x1p896 * 64 / math.Ln2)))
+	// tanh |x| = e/(e + 2), e = exp(2|x|) - 1 as in Expm132
+	s, t := exp2Split(float64(widen(b&^(1<<31)) * (0x1p896 * 64 / math.Ln2)))
 	e := float64(float64(s*t)*exp2Slope(t)) - (1 - s)
-	return float32(e / (e + 2))
+	sign := math.Float64frombits(0x3ff<<52 | uint64(b>>31)<<63) // ±1
+	return float32(float64(sign*e) / (e + 2))
 }
 
 // Sigmoid32 returns σ(x) = 1/(1 + e⁻ˣ), within 0.503 ULP.

@@ -98,3 +98,26 @@ func TestLossFormulas(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// What Share names, and what it leaves where it stands: numbers, variables, signs, choices, conditions, and operations on
+// numbers alone.
+func TestShareNamesOperations(t *testing.T) {
+	square, below := Mul(z, z), Less(z, y)
+	for _, test := range []struct {
+		e    Expr
+		want string
+	}{
+		{Add(Exp.Of(square), square), "u = z²; exp(u) + u"},
+		{Add(Exp.Of(Tanh.Of(z)), Tanh.Of(z)), "t = tanh(z); exp(t) + t"},
+		{Add(Exp.Of(z), z), "exp(z) + z"},
+		{Mul(Exp.Of(Number(2)), Log.Of(Number(2))), "exp(2)·log(2)"},
+		{Mul(Exp.Of(Neg(z)), Log.Of(Neg(z))), "exp(−z)·log(−z)"},
+		{Mul(Exp.Of(Number(2)), Log.Of(Exp.Of(Number(2)))), "exp(2)·log(exp(2))"},
+		{Mul(If(below, z, one), If(below, one, y)), "(z if z < y, else 1)·(1 if z < y, else y)"},
+		{Mul(Exp.Of(If(below, z, y)), If(below, z, y)), "exp((z if z < y, else y))·(z if z < y, else y)"},
+	} {
+		if got := shared(test.e); got != test.want {
+			t.Errorf("%s, want %s", got, test.want)
+		}
+	}
+}

@@ -98,7 +98,13 @@ var damages = []struct {
 	{"tile", true, func(p plan) {
 		stage(p, "dense1", 0).Nest.Loops[0].Segments = []schedule.Segment{{To: 100, Step: 10}}
 	}, "10 sums at once, want at most 8"},
+	{"tile of the sums of rows", true, func(p plan) { // the loop over o is the outer one, so that sums stay in registers
+		nest := &stage(p, "dense2Backward", 2).Nest
+		nest.Loops[0], nest.Loops[1] = nest.Loops[1], nest.Loops[0]
+		nest.Loops[0].Segments = []schedule.Segment{{To: 100, Step: 10}}
+	}, "10 sums at once, want at most 8"},
 	{"interleaved sums", false, func(p plan) { stage(p, "dense2", 0).Nest.Sums = 9 }, "27 sums at once"},
+	{"interleaved sums over rows", true, func(p plan) { stage(p, "dense1Backward", 2).Nest.Sums = 2 }, "2 interleaved sums, which do not stay in registers"},
 	{"interleaved sums in memory", true, func(p plan) { stage(p, "dense2Backward", 2).Nest.Sums = 2 }, "2 interleaved sums, which do not stay in registers"},
 }
 

@@ -12,13 +12,14 @@ var tanhNear = map[Element][]float64{
 
 const tanhSplit = 0.55 // tanh 0.55 = 0.5005
 
-// tanh returns a polynomial near 0 and 1 − 2/(e^2|x| + 1) with the sign of x elsewhere, within 2 ULP.
+// tanh returns, with the sign of x, a polynomial in |x| near 0 and 1 − 2/(e^2|x| + 1) elsewhere, within 2 ULP. The polynomial
+// in x would make +0 of −0.
 func (l *lowering) tanh(x value) value {
 	a := l.atMost(l.absolute(x), powersOf[l.Element].one/2)
 	r, s := l.split(l.op(Add, a, a), 1, 0)
 	y := l.op(Div, l.number(2), l.exponential(r, s, 1, 0, 1))
-	far := l.withSign(l.op(Sub, l.number(1), y), x)
+	far := l.op(Sub, l.number(1), y)
 	square := l.square(a)
 	near := l.op(Mul, l.polynomial(square, tanhNear[l.Element]), square)
-	return l.choose(l.compare(Greater, a, l.number(tanhSplit)), far, l.op(Fma, near, x, x))
+	return l.withSign(l.choose(l.compare(Greater, a, l.number(tanhSplit)), far, l.op(Fma, near, a, a)), x)
 }

@@ -67,7 +67,7 @@ func exp(x float32) float32 {
 	return float32(s + float64(s*exp2Cubic(t)))
 }
 
-// tanh returns tanh x, within 0.502 ULP; the sign of 0 is kept.
+// tanh returns tanh x, within 0.502 ULP, and tanh -x = -tanh x; the sign of 0 is kept.
 func tanh(x float32) float32 {
 	b := math.Float32bits(x)
 	if b&^(1<<31) >= 0x43800000 { // |x| ≥ 256, or NaN
@@ -79,8 +79,9 @@ func tanh(x float32) float32 {
 		}
 		return x
 	}
-	// tanh x = e/(e + 2), e = exp(2x) - 1 as in expm1
-	s, t := exp2Split(float64(widen(b) * (0x1p896 * 64 / math.Ln2)))
+	// tanh |x| = e/(e + 2), e = exp(2|x|) - 1 as in expm1
+	s, t := exp2Split(float64(widen(b&^(1<<31)) * (0x1p896 * 64 / math.Ln2)))
 	e := float64(float64(s*t)*exp2Slope(t)) - (1 - s)
-	return float32(e / (e + 2))
+	sign := math.Float64frombits(0x3ff<<52 | uint64(b>>31)<<63) // ±1
+	return float32(float64(sign*e) / (e + 2))
 }

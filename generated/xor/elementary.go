@@ -51,7 +51,7 @@ func exp2Slope(t float64) float64 {
 	return c + float64(c*c/2*t) + float64(float64(t*t)*(c*c*c/6+float64(c*c*c*c/24*t)))
 }
 
-// tanh returns tanh x, within 0.502 ULP; the sign of 0 is kept.
+// tanh returns tanh x, within 0.502 ULP, and tanh -x = -tanh x; the sign of 0 is kept.
 func tanh(x float32) float32 {
 	b := math.Float32bits(x)
 	if b&^(1<<31) >= 0x43800000 { // |x| ≥ 256, or NaN
@@ -63,10 +63,11 @@ func tanh(x float32) float32 {
 		}
 		return x
 	}
-	// tanh x = e/(e + 2), e = exp(2x) - 1 as in expm1
-	s, t := exp2Split(float64(widen(b) * (0x1p896 * 64 / math.Ln2)))
+	// tanh |x| = e/(e + 2), e = exp(2|x|) - 1 as in expm1
+	s, t := exp2Split(float64(widen(b&^(1<<31)) * (0x1p896 * 64 / math.Ln2)))
 	e := float64(float64(s*t)*exp2Slope(t)) - (1 - s)
-	return float32(e / (e + 2))
+	sign := math.Float64frombits(0x3ff<<52 | uint64(b>>31)<<63) // ±1
+	return float32(float64(sign*e) / (e + 2))
 }
 
 // sigmoid returns σ(x) = 1/(1 + e⁻ˣ), within 0.503 ULP.

@@ -33,13 +33,10 @@ func (m mutant) apply(src []byte) []byte {
 	return []byte(string(src[:m.from]) + m.with + string(src[m.to:]))
 }
 
-// mutants lists the changes of all rules, or of one folder.
+// mutants lists the changes of all rules: those whose place begins with only, a folder, a file or a line of one.
 func mutants(root, only string) ([]mutant, error) {
 	var all []mutant
 	for _, r := range rules {
-		if only != "" && only != r.dir {
-			continue
-		}
 		files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(r.dir), "*.go"))
 		if err != nil {
 			return nil, err
@@ -61,8 +58,10 @@ func mutants(root, only string) ([]mutant, error) {
 			}
 			for i := range found {
 				found[i].tests = r.tests
+				if place := filepath.ToSlash(found[i].String()); strings.HasPrefix(strings.TrimPrefix(place, root+"/"), only) {
+					all = append(all, found[i])
+				}
 			}
-			all = append(all, found...)
 		}
 	}
 	return all, nil
@@ -121,12 +120,7 @@ var swapped = map[token.Token]token.Token{
 func (s *search) visit(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		if name, ok := n.Fun.(*ast.Ident); ok && name.Name == "panic" {
-			return false
-		}
-		if sel, ok := n.Fun.(*ast.SelectorExpr); ok && (sel.Sel.Name == "Errorf" || sel.Sel.Name == "failf") {
-			return false
-		}
+		return s.call(n)
 	case *ast.BinaryExpr:
 		s.operator(n.OpPos, n.Op)
 	case *ast.AssignStmt:
@@ -137,6 +131,9 @@ func (s *search) visit(n ast.Node) bool {
 		if _, ok := n.X.(*ast.CallExpr); ok {
 			s.add(n.Pos(), n.End(), "", "call is missing")
 		}
+	case *ast.RangeStmt: // of a slice; what compiles of other loops is no change
+		xs := s.text(n.X)
+		s.add(n.X.Pos(), n.X.End(), xs+"[:max(0, len("+xs+")-1)]", "tail is dropped")
 	case *ast.IfStmt:
 		s.add(n.Cond.Pos(), n.Cond.End(), "!("+s.text(n.Cond)+")", "condition is negated")
 	case *ast.BasicLit:
@@ -149,6 +146,23 @@ func (s *search) visit(n ast.Node) bool {
 		if n.Low != nil {
 			s.add(n.Low.End(), n.Low.End(), "+1", "slice begins one later")
 		}
+	}
+	return true
+}
+
+// call notes the changes of a call, and tells whether to look at its arguments, too. What fails is for people.
+func (s *search) call(n *ast.CallExpr) bool {
+	switch f := n.Fun.(type) {
+	case *ast.Ident:
+		if f.Name == "append" && len(n.Args) > 1 {
+			s.add(n.Pos(), n.End(), s.text(n.Args[0]), "append is missing")
+		}
+		return f.Name != "panic"
+	case *ast.SelectorExpr:
+		if f.Sel.Name == "Sync" || f.Sel.Name == "syncFolder" {
+			s.add(n.Pos(), n.End(), "error(nil)", "sync is missing")
+		}
+		return f.Sel.Name != "Errorf" && f.Sel.Name != "failf"
 	}
 	return true
 }

@@ -14,6 +14,10 @@ func f(xs []int) (sum int) {
 			sum += xs[i] - 1
 		}
 	}
+	for _, x := range xs {
+		ys = append(ys, x)
+	}
+	err = f.Sync()
 	g(xs[1:], "no,oi->ni")
 	return sum
 }
@@ -38,7 +42,7 @@ func TestMutants(t *testing.T) {
 	}
 	for _, want := range []string{
 		"0 is 1", "< is <=", "statement is missing", "condition is negated", "&& is ||", "> is >=", "+= is =", "- is +", "call is missing",
-		"slice begins one later", "result is transposed",
+		"slice begins one later", "result is transposed", "append is missing", "tail is dropped", "sync is missing",
 	} {
 		if !slices.Contains(what, want) {
 			t.Errorf("%q is not among %q", want, what)
@@ -49,7 +53,7 @@ func TestMutants(t *testing.T) {
 // TestRules checks that there is enough to choose from in every folder, and that the seed decides the choice.
 func TestRules(t *testing.T) {
 	for _, r := range rules {
-		all, err := mutants("../..", r.dir)
+		all, err := mutants("../..", r.dir+"/")
 		if err != nil || len(all) < 20 {
 			t.Errorf("%s: %d mutants (%v)", r.dir, len(all), err)
 		}

@@ -186,23 +186,23 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	VDIVPS Y3, Y4, Y3
 	VBROADCASTSS constants<>+1128(SB), Y4
 	VSUBPS Y3, Y4, Y3
-	VANDPS constants<>+320(SB), Y1, Y4
-	VORPS Y4, Y3, Y3
 	VBROADCASTSS constants<>+1140(SB), Y4
 	VMAXPS Y2, Y4, Y4
 	VMULPS Y4, Y4, Y4
-	VMULPS constants<>+352(SB), Y4, Y5
+	VMULPS constants<>+320(SB), Y4, Y5
 	VBROADCASTSS constants<>+1144(SB), Y6
-	VFMADD231PS constants<>+384(SB), Y4, Y6
+	VFMADD231PS constants<>+352(SB), Y4, Y6
 	VMULPS Y4, Y4, Y7
 	VFMADD231PS Y7, Y6, Y5
 	VMULPS Y7, Y7, Y6
-	VFMADD231PS constants<>+416(SB), Y6, Y5
-	VADDPS constants<>+448(SB), Y5, Y5
+	VFMADD231PS constants<>+384(SB), Y6, Y5
+	VADDPS constants<>+416(SB), Y5, Y5
 	VMULPS Y4, Y5, Y4
-	VCMPPS $14, constants<>+480(SB), Y2, Y2
-	VFMADD231PS Y1, Y4, Y1
-	VBLENDVPS Y2, Y3, Y1, Y1
+	VCMPPS $14, constants<>+448(SB), Y2, Y5
+	VFMADD231PS Y2, Y4, Y2
+	VBLENDVPS Y5, Y3, Y2, Y2
+	VANDPS constants<>+480(SB), Y1, Y1
+	VORPS Y1, Y2, Y1
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
@@ -726,23 +726,23 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	VDIVPS Y3, Y4, Y3
 	VBROADCASTSS constants<>+1128(SB), Y4
 	VSUBPS Y3, Y4, Y3
-	VANDPS constants<>+320(SB), Y1, Y4
-	VORPS Y4, Y3, Y3
 	VBROADCASTSS constants<>+1140(SB), Y4
 	VMAXPS Y2, Y4, Y4
 	VMULPS Y4, Y4, Y4
-	VMULPS constants<>+352(SB), Y4, Y5
+	VMULPS constants<>+320(SB), Y4, Y5
 	VBROADCASTSS constants<>+1144(SB), Y6
-	VFMADD231PS constants<>+384(SB), Y4, Y6
+	VFMADD231PS constants<>+352(SB), Y4, Y6
 	VMULPS Y4, Y4, Y7
 	VFMADD231PS Y7, Y6, Y5
 	VMULPS Y7, Y7, Y6
-	VFMADD231PS constants<>+416(SB), Y6, Y5
-	VADDPS constants<>+448(SB), Y5, Y5
+	VFMADD231PS constants<>+384(SB), Y6, Y5
+	VADDPS constants<>+416(SB), Y5, Y5
 	VMULPS Y4, Y5, Y4
-	VCMPPS $14, constants<>+480(SB), Y2, Y2
-	VFMADD231PS Y1, Y4, Y1
-	VBLENDVPS Y2, Y3, Y1, Y1
+	VCMPPS $14, constants<>+448(SB), Y2, Y5
+	VFMADD231PS Y2, Y4, Y2
+	VBLENDVPS Y5, Y3, Y2, Y2
+	VANDPS constants<>+480(SB), Y1, Y1
+	VORPS Y1, Y2, Y1
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
@@ -1245,23 +1245,23 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	VDIVPS Y3, Y4, Y3
 	VBROADCASTSS constants<>+1128(SB), Y4
 	VSUBPS Y3, Y4, Y3
-	VANDPS.BCST constants<>+1216(SB), Y1, Y4
-	VORPS Y4, Y3, Y3
 	VBROADCASTSS constants<>+1140(SB), Y4
 	VMAXPS Y2, Y4, Y4
 	VMULPS Y4, Y4, Y4
-	VMULPS.BCST constants<>+1220(SB), Y4, Y5
+	VMULPS.BCST constants<>+1216(SB), Y4, Y5
 	VBROADCASTSS constants<>+1144(SB), Y6
-	VFMADD231PS.BCST constants<>+1224(SB), Y4, Y6
+	VFMADD231PS.BCST constants<>+1220(SB), Y4, Y6
 	VMULPS Y4, Y4, Y7
 	VFMADD231PS Y7, Y6, Y5
 	VMULPS Y7, Y7, Y6
-	VFMADD231PS.BCST constants<>+1228(SB), Y6, Y5
-	VADDPS.BCST constants<>+1232(SB), Y5, Y5
+	VFMADD231PS.BCST constants<>+1224(SB), Y6, Y5
+	VADDPS.BCST constants<>+1228(SB), Y5, Y5
 	VMULPS Y4, Y5, Y4
-	VCMPPS.BCST $14, constants<>+1236(SB), Y2, K1
-	VFMADD231PS Y1, Y4, Y1
-	VBLENDMPS Y3, Y1, K1, Y1
+	VCMPPS.BCST $14, constants<>+1232(SB), Y2, K1
+	VFMADD231PS Y2, Y4, Y2
+	VBLENDMPS Y3, Y2, K1, Y2
+	VANDPS.BCST constants<>+1236(SB), Y1, Y1
+	VORPS Y1, Y2, Y1
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
@@ -1745,23 +1745,23 @@ TEXT ·rowSGDAVX512(SB), 0, $384-36
 	VDIVPS Y3, Y4, Y3
 	VBROADCASTSS constants<>+1128(SB), Y4
 	VSUBPS Y3, Y4, Y3
-	VANDPS.BCST constants<>+1216(SB), Y1, Y4
-	VORPS Y4, Y3, Y3
 	VBROADCASTSS constants<>+1140(SB), Y4
 	VMAXPS Y2, Y4, Y4
 	VMULPS Y4, Y4, Y4
-	VMULPS.BCST constants<>+1220(SB), Y4, Y5
+	VMULPS.BCST constants<>+1216(SB), Y4, Y5
 	VBROADCASTSS constants<>+1144(SB), Y6
-	VFMADD231PS.BCST constants<>+1224(SB), Y4, Y6
+	VFMADD231PS.BCST constants<>+1220(SB), Y4, Y6
 	VMULPS Y4, Y4, Y7
 	VFMADD231PS Y7, Y6, Y5
 	VMULPS Y7, Y7, Y6
-	VFMADD231PS.BCST constants<>+1228(SB), Y6, Y5
-	VADDPS.BCST constants<>+1232(SB), Y5, Y5
+	VFMADD231PS.BCST constants<>+1224(SB), Y6, Y5
+	VADDPS.BCST constants<>+1228(SB), Y5, Y5
 	VMULPS Y4, Y5, Y4
-	VCMPPS.BCST $14, constants<>+1236(SB), Y2, K1
-	VFMADD231PS Y1, Y4, Y1
-	VBLENDMPS Y3, Y1, K1, Y1
+	VCMPPS.BCST $14, constants<>+1232(SB), Y2, K1
+	VFMADD231PS Y2, Y4, Y2
+	VBLENDMPS Y3, Y2, K1, Y2
+	VANDPS.BCST constants<>+1236(SB), Y1, Y1
+	VORPS Y1, Y2, Y1
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
@@ -2157,30 +2157,30 @@ DATA constants<>+288(SB)/8, $0x3f8000003f800000
 DATA constants<>+296(SB)/8, $0x3f8000003f800000
 DATA constants<>+304(SB)/8, $0x3f8000003f800000
 DATA constants<>+312(SB)/8, $0x3f8000003f800000
-DATA constants<>+320(SB)/8, $0x8000000080000000
-DATA constants<>+328(SB)/8, $0x8000000080000000
-DATA constants<>+336(SB)/8, $0x8000000080000000
-DATA constants<>+344(SB)/8, $0x8000000080000000
-DATA constants<>+352(SB)/8, $0x3e0887f53e0887f5
-DATA constants<>+360(SB)/8, $0x3e0887f53e0887f5
-DATA constants<>+368(SB)/8, $0x3e0887f53e0887f5
-DATA constants<>+376(SB)/8, $0x3e0887f53e0887f5
-DATA constants<>+384(SB)/8, $0x3cae91073cae9107
-DATA constants<>+392(SB)/8, $0x3cae91073cae9107
-DATA constants<>+400(SB)/8, $0x3cae91073cae9107
-DATA constants<>+408(SB)/8, $0x3cae91073cae9107
-DATA constants<>+416(SB)/8, $0xbbd89a9cbbd89a9c
-DATA constants<>+424(SB)/8, $0xbbd89a9cbbd89a9c
-DATA constants<>+432(SB)/8, $0xbbd89a9cbbd89a9c
-DATA constants<>+440(SB)/8, $0xbbd89a9cbbd89a9c
-DATA constants<>+448(SB)/8, $0xbeaaaaaabeaaaaaa
-DATA constants<>+456(SB)/8, $0xbeaaaaaabeaaaaaa
-DATA constants<>+464(SB)/8, $0xbeaaaaaabeaaaaaa
-DATA constants<>+472(SB)/8, $0xbeaaaaaabeaaaaaa
-DATA constants<>+480(SB)/8, $0x3f0ccccd3f0ccccd
-DATA constants<>+488(SB)/8, $0x3f0ccccd3f0ccccd
-DATA constants<>+496(SB)/8, $0x3f0ccccd3f0ccccd
-DATA constants<>+504(SB)/8, $0x3f0ccccd3f0ccccd
+DATA constants<>+320(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+328(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+336(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+344(SB)/8, $0x3e0887f53e0887f5
+DATA constants<>+352(SB)/8, $0x3cae91073cae9107
+DATA constants<>+360(SB)/8, $0x3cae91073cae9107
+DATA constants<>+368(SB)/8, $0x3cae91073cae9107
+DATA constants<>+376(SB)/8, $0x3cae91073cae9107
+DATA constants<>+384(SB)/8, $0xbbd89a9cbbd89a9c
+DATA constants<>+392(SB)/8, $0xbbd89a9cbbd89a9c
+DATA constants<>+400(SB)/8, $0xbbd89a9cbbd89a9c
+DATA constants<>+408(SB)/8, $0xbbd89a9cbbd89a9c
+DATA constants<>+416(SB)/8, $0xbeaaaaaabeaaaaaa
+DATA constants<>+424(SB)/8, $0xbeaaaaaabeaaaaaa
+DATA constants<>+432(SB)/8, $0xbeaaaaaabeaaaaaa
+DATA constants<>+440(SB)/8, $0xbeaaaaaabeaaaaaa
+DATA constants<>+448(SB)/8, $0x3f0ccccd3f0ccccd
+DATA constants<>+456(SB)/8, $0x3f0ccccd3f0ccccd
+DATA constants<>+464(SB)/8, $0x3f0ccccd3f0ccccd
+DATA constants<>+472(SB)/8, $0x3f0ccccd3f0ccccd
+DATA constants<>+480(SB)/8, $0x8000000080000000
+DATA constants<>+488(SB)/8, $0x8000000080000000
+DATA constants<>+496(SB)/8, $0x8000000080000000
+DATA constants<>+504(SB)/8, $0x8000000080000000
 DATA constants<>+512(SB)/8, $0x4b4000734b400073
 DATA constants<>+520(SB)/8, $0x4b4000734b400073
 DATA constants<>+528(SB)/8, $0x4b4000734b400073
@@ -2281,12 +2281,12 @@ DATA constants<>+1200(SB)/4, $0xb95e8083
 DATA constants<>+1204(SB)/4, $0x3eaaaa6f
 DATA constants<>+1208(SB)/4, $0x3c8905b1
 DATA constants<>+1212(SB)/4, $0x3b36887e
-DATA constants<>+1216(SB)/4, $0x80000000
-DATA constants<>+1220(SB)/4, $0x3e0887f5
-DATA constants<>+1224(SB)/4, $0x3cae9107
-DATA constants<>+1228(SB)/4, $0xbbd89a9c
-DATA constants<>+1232(SB)/4, $0xbeaaaaaa
-DATA constants<>+1236(SB)/4, $0x3f0ccccd
+DATA constants<>+1216(SB)/4, $0x3e0887f5
+DATA constants<>+1220(SB)/4, $0x3cae9107
+DATA constants<>+1224(SB)/4, $0xbbd89a9c
+DATA constants<>+1228(SB)/4, $0xbeaaaaaa
+DATA constants<>+1232(SB)/4, $0x3f0ccccd
+DATA constants<>+1236(SB)/4, $0x80000000
 DATA constants<>+1240(SB)/4, $0x45800000
 DATA constants<>+1244(SB)/4, $0x442aaa6f
 DATA constants<>+1248(SB)/4, $0x420905b1
