@@ -81,7 +81,12 @@ func (s *server) handler() http.Handler {
 		_, _ = w.Write([]byte("{\"status\":\"ok\"}\n"))
 	})
 	mux.Handle("GET /debug/vars", expvar.Handler())
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, route := mux.Handler(r); route == "" {
+			w = refusal{w}
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // predict answers a request with the class of an iris.
@@ -90,7 +95,7 @@ func (s *server) predict(w http.ResponseWriter, r *http.Request) {
 	features, err := decode(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		s.refused.Add(1)
-		http.Error(w, err.Error(), statusOf(err))
+		writeError(w, statusOf(err), err.Error())
 		return
 	}
 	buffer := s.buffers.Get().(*[]byte)

@@ -68,36 +68,57 @@ func TestRefused(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"", 400, "body: is empty, want an object\n"},
-		{"{", 400, "body: ends within the object\n"},
-		{"[]", 400, "body: is array, want an object\n"},
-		{"null", 400, "sepal_length: is missing, want centimeters\n"},
-		{strings.Replace(setosa, "5.1", "null", 1), 400, "sepal_length: is missing, want centimeters\n"},
-		{strings.Replace(setosa, `"petal_width": 0.2`, `"petal_length": 0.2`, 1), 400, "petal_width: is missing, want centimeters\n"},
-		{strings.Replace(setosa, "sepal_width", "sepal_with", 1), 400, "body: json: unknown field \"sepal_with\"\n"},
-		{strings.Replace(setosa, "5.1", `"5.1"`, 1), 400, "sepal_length: is string, want a finite number\n"},
-		{strings.Replace(setosa, "5.1", "1e39", 1), 400, "sepal_length: is number 1e39, want a finite number\n"},
-		{strings.Replace(setosa, "5.1", "NaN", 1), 400, "body: invalid character 'N' looking for beginning of value\n"},
-		{strings.Replace(setosa, "5.1", "-1", 1), 400, "sepal_length: is -1, want 0 to 100 centimeters\n"},
-		{strings.Replace(setosa, "5.1", "101", 1), 400, "sepal_length: is 101, want 0 to 100 centimeters\n"},
-		{setosa + setosa, 400, "body: more follows the object, want one object\n"},
-		{strings.Repeat(" ", maxBody) + setosa, 413, "body: http: request body too large\n"},
-		{setosa + strings.Repeat(" ", maxBody), 413, "body: more follows the object, want one object\nhttp: request body too large\n"},
+		{"", 400, "body: is empty, want an object"},
+		{"{", 400, "body: ends within the object"},
+		{"[]", 400, "body: is array, want an object"},
+		{"null", 400, "sepal_length: is missing, want centimeters"},
+		{strings.Replace(setosa, "5.1", "null", 1), 400, "sepal_length: is missing, want centimeters"},
+		{strings.Replace(setosa, `"petal_width": 0.2`, `"petal_length": 0.2`, 1), 400, "petal_width: is missing, want centimeters"},
+		{strings.Replace(setosa, "sepal_width", "sepal_with", 1), 400, "body: json: unknown field \"sepal_with\""},
+		{strings.Replace(setosa, "5.1", `"5.1"`, 1), 400, "sepal_length: is string, want a finite number"},
+		{strings.Replace(setosa, "5.1", "1e39", 1), 400, "sepal_length: is number 1e39, want a finite number"},
+		{strings.Replace(setosa, "5.1", "NaN", 1), 400, "body: invalid character 'N' looking for beginning of value"},
+		{strings.Replace(setosa, "5.1", "-1", 1), 400, "sepal_length: is -1, want 0 to 100 centimeters"},
+		{strings.Replace(setosa, "5.1", "101", 1), 400, "sepal_length: is 101, want 0 to 100 centimeters"},
+		{setosa + setosa, 400, "body: more follows the object, want one object"},
+		{strings.Repeat(" ", maxBody) + setosa, 413, "body: http: request body too large"},
+		{setosa + strings.Repeat(" ", maxBody), 413, "body: more follows the object, want one object\nhttp: request body too large"},
 	}
 	for _, test := range tests {
 		status, text := answer(s.handler(), "POST", "/predict", test.body)
-		if status != test.status || text != test.want {
+		if text = errorOf(t, text); status != test.status || text != test.want {
 			t.Errorf("%.100q: status %d, text %q; want %d, %q", test.body, status, text, test.status, test.want)
 		}
 	}
 	if n := s.refused.Value(); n != int64(len(tests)) || s.predictions.Value() != 0 {
 		t.Errorf("counted %d refused requests, want %d", n, len(tests))
 	}
-	for _, r := range [][2]string{{"GET", "/predict"}, {"POST", "/healthz"}} {
-		if status, _ := answer(s.handler(), r[0], r[1], setosa); status != http.StatusMethodNotAllowed {
-			t.Errorf("%s %s: status %d, want 405", r[0], r[1], status)
+	for _, r := range []struct {
+		method, path string
+		status       int
+	}{{"GET", "/predict", 405}, {"POST", "/healthz", 405}, {"GET", "/", 404}, {"POST", "/predict/iris", 404}} {
+		w := httptest.NewRecorder()
+		s.handler().ServeHTTP(w, httptest.NewRequest(r.method, r.path, nil))
+		if text := errorOf(t, w.Body.String()); w.Code != r.status || text != http.StatusText(r.status) {
+			t.Errorf("%s %s: status %d, text %q; want %d", r.method, r.path, w.Code, text, r.status)
+		}
+		if got := w.Header().Get("Content-Type"); got != "application/json" {
+			t.Errorf("%s %s: the type of the answer is %s", r.method, r.path, got)
+		}
+		if allow := w.Header().Get("Allow"); (allow == "") == (r.status == 405) {
+			t.Errorf("%s %s: allows %q", r.method, r.path, allow)
 		}
 	}
+}
+
+// errorOf returns the text of an answer that is an error, which is one object.
+func errorOf(t *testing.T, answer string) string {
+	t.Helper()
+	var got map[string]string
+	if err := json.Unmarshal([]byte(answer), &got); err != nil || len(got) != 1 {
+		t.Errorf("the answer is %q (%v), want an object with an error", answer, err)
+	}
+	return got["error"]
 }
 
 // TestReload reads good weights, and refuses others.
