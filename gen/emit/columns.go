@@ -194,9 +194,9 @@ func (n *Network) columnsSGD(p *printer) []jen.Code {
 // columnsActivations prints the first half of a step of one tier.
 func (n *Network) columnsActivations(p *printer, t *Tier) []jen.Code {
 	body := []jen.Code{
-		jen.If(jen.Id("c").Dot("vectors").Op("==").Lit(1)).Block(append(n.vectorCalls(p, t, t.Narrow, nil), jen.Return(jen.Id("loss")))...),
+		jen.If(jen.Id("c").Dot("vectors").Op("==").Lit(1)).Block(n.vectorResult(p, t, t.Narrow)...),
 	}
-	body = append(append(body, n.vectorCalls(p, t, t.Wide, nil)...), jen.Return(jen.Id("loss")))
+	body = append(body, n.vectorResult(p, t, t.Wide)...)
 	code := comment("activations" + t.Suffix + " sets the activations of the block that load has prepared and their gradients, and returns the sum of its losses, each times its scale.")
 	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("activations"+t.Suffix).Params(
 		jen.Id("first").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params"))).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
@@ -209,28 +209,42 @@ type operands map[string]jen.Code
 func (n *Network) vectorCalls(p *printer, t *Tier, funcs []*kernel.Func, own operands) []jen.Code {
 	var code []jen.Code
 	for _, f := range funcs {
-		var args []jen.Code
-		for _, a := range f.Arrays {
-			if arg, ok := own[a.Name]; ok {
-				args = append(args, arg)
-			} else {
-				args = append(args, n.columnArg(p, a))
-			}
-		}
-		for _, s := range f.Scalars {
-			if arg, ok := own[s.Name]; ok {
-				args = append(args, arg)
-			} else {
-				args = append(args, jen.Id("c").Dot(s.Name))
-			}
-		}
-		call := jen.Id(n.VectorName(f, t)).Call(args...)
+		call := n.vectorCall(p, t, f, own)
 		if f.Result != "" {
 			call = jen.Id("loss").Op("=").Add(call)
 		}
 		code = append(code, call)
 	}
 	return code
+}
+
+// vectorCall prints the call of a kernel.
+func (n *Network) vectorCall(p *printer, t *Tier, f *kernel.Func, own operands) *jen.Statement {
+	var args []jen.Code
+	for _, a := range f.Arrays {
+		if arg, ok := own[a.Name]; ok {
+			args = append(args, arg)
+		} else {
+			args = append(args, n.columnArg(p, a))
+		}
+	}
+	for _, s := range f.Scalars {
+		if arg, ok := own[s.Name]; ok {
+			args = append(args, arg)
+		} else {
+			args = append(args, jen.Id("c").Dot(s.Name))
+		}
+	}
+	return jen.Id(n.VectorName(f, t)).Call(args...)
+}
+
+// vectorResult prints the calls of kernels of which one computes the loss, and returns it.
+func (n *Network) vectorResult(p *printer, t *Tier, funcs []*kernel.Func) []jen.Code {
+	last := len(funcs) - 1
+	if funcs[last].Result == "" {
+		return append(n.vectorCalls(p, t, funcs, nil), jen.Return(jen.Id("loss")))
+	}
+	return append(n.vectorCalls(p, t, funcs[:last], nil), jen.Return(n.vectorCall(p, t, funcs[last], nil)))
 }
 
 // columnArg prints an argument of a vector kernel.

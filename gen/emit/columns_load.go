@@ -11,12 +11,12 @@ import (
 // columnsBlock prints what cuts a batch into blocks.
 func (n *Network) columnsBlock(p *printer) []jen.Code {
 	text := p.top("lanes") + " returns how many samples a vector register of the tier holds."
-	var cases []jen.Code
+	var body []jen.Code
 	for _, t := range n.Tiers[1:] {
-		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(jen.Return(jen.Lit(t.Lanes))))
+		body = append(body, jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, t.Constant)).Block(jen.Return(jen.Lit(t.Lanes))))
 	}
-	code := append(comment(text), jen.Func().Id(p.top("lanes")).Params().Int().Block(
-		jen.Switch(jen.Id(p.top("tier"))).Block(cases...), jen.Return(jen.Lit(n.Tiers[0].Lanes))), jen.Line())
+	body = append(body, jen.Return(jen.Lit(n.Tiers[0].Lanes)))
+	code := append(comment(text), jen.Func().Id(p.top("lanes")).Params().Int().Block(body...), jen.Line())
 	vectors := n.Tiers[0].Vectors
 	text = fmt.Sprintf("%s returns how many of the rows that are left make the next block: at most %d, in groups of %d registers. "+
 		"The rest of a group is a block of its own if it fits into one register.", p.top("blockRows"), schedule.Samples, vectors)

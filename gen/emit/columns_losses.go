@@ -24,17 +24,21 @@ func (n *Network) columnsLosses(p *printer) []jen.Code {
 	), jen.Line())
 	var cases []jen.Code
 	for _, t := range n.Tiers {
-		calls := append([]jen.Code{jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data(""), jen.Id("scale"))...)}, n.vectorCalls(p, t, t.Losses, nil)...)
-		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(calls...))
+		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(n.vectorResult(p, t, t.Losses)...))
+	}
+	body := []jen.Code{
+		jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data(""), jen.Id("scale"))...),
+		jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
+		jen.Return(jen.Id("loss")),
 	}
 	code = append(code, comment("losses returns the sum of the losses of a block, each times its scale.")...)
-	return append(code, n.lossesMethod(p).Block(jen.Switch(jen.Id(p.top("tier"))).Block(cases...), jen.Return(jen.Id("loss"))), jen.Line())
+	return append(code, n.lossesMethod(p).Block(body...), jen.Line())
 }
 
 // withoutLosses prints what stands in their place in builds that have no vector code.
 func (n *Network) withoutLosses(p *printer) []jen.Code {
 	code := append(comment("lossRows tells that there is no vector code."), n.lossRowsMethod(p).Block(jen.Return(jen.Lit(0))), jen.Line())
-	code = append(code, comment("losses is not called.")...)
+	code = append(code, comment("losses is not called: lossRows is 0.")...)
 	return append(code, n.lossesMethod(p).Block(jen.Return(jen.Lit(0))), jen.Line())
 }
 

@@ -206,7 +206,7 @@ func (w *writer) code(path string, f *jen.File, constraints ...string) {
 		w.add(path, nil, err)
 		return
 	}
-	w.text(path, out.String())
+	w.text(path, grouped(out.String()))
 }
 
 // text formats a file of plain text; the header is put in front where it is missing.

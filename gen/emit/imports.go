@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -32,10 +33,36 @@ func (n *Network) imports(pkg, body string) (string, error) {
 	})
 	own := []string{n.Import, n.Import + "/" + n.Model.Name + "train", runtimePath, runtimePath + "/reference"}
 	blocks := importLines(used, standardImports) + "\n" + importLines(used, own)
-	if blocks == "\n" {
+	switch lines := strings.Fields(blocks); len(lines) {
+	case 0:
 		return "", nil
+	case 1:
+		return "import " + lines[0] + "\n\n", nil
 	}
 	return "import (\n" + strings.Trim(blocks, "\n") + "\n)\n\n", nil
+}
+
+// importBlock is the imports of a file that jennifer has printed.
+var importBlock = regexp.MustCompile(`(?s)\nimport \(\n(.*?)\)\n`)
+
+// grouped puts the standard library before the other imports of a file, with a line between.
+func grouped(source string) string {
+	at := importBlock.FindStringSubmatchIndex(source)
+	if at == nil {
+		return source
+	}
+	var standard, other string
+	for line := range strings.Lines(source[at[2]:at[3]]) {
+		if first, _, _ := strings.Cut(line, "/"); strings.Contains(first, ".") {
+			other += line
+		} else {
+			standard += line
+		}
+	}
+	if standard != "" && other != "" {
+		standard += "\n"
+	}
+	return source[:at[2]] + standard + other + source[at[3]:]
 }
 
 // importLines prints the lines of the packages that are used.

@@ -85,19 +85,17 @@ func (n *Network) rowFiles(w *writer, p *printer, pkg, path string) {
 	f = jen.NewFile(pkg)
 	var code []jen.Code
 	if len(n.rowsWith(forwardOf)) > 0 {
-		code = append(comment(tier+" tells that this build has no vector code."), jen.Const().Id(tier).Op("=").Add(n.tierName("TierGeneric")), jen.Line())
+		code = append(comment(tier+" tells that this build has no vector code: what is called where there is some only has to be declared."), jen.Const().Id(tier).Op("=").Add(n.tierName("TierGeneric")), jen.Line())
 	}
 	code = append(code, n.withoutBlocks(p)...)
 	for _, r := range n.Rows {
 		for _, k := range []*kernel.Func{r.Forward, r.Predict} {
 			if k != nil {
-				code = append(code, comment(n.RowName(k, r)+" is not called.")...)
 				f := jen.Func().Id(n.RowName(k, r)).Params(n.rowParams(p, k)...)
 				if k.Result != "" {
-					code = append(code, f.Id(p.float).Block(jen.Return(jen.Lit(0))), jen.Line())
-					continue
+					f.Id(p.float)
 				}
-				code = append(code, f.Block(), jen.Line())
+				code = append(code, f.Block(jen.Panic(jen.Lit("no vector code"))), jen.Line())
 			}
 		}
 	}

@@ -96,6 +96,7 @@ func (n *Network) rowTarget(p *printer) []jen.Code {
 	return []jen.Code{
 		jen.Id("o").Op(":=").Lit(last).Op("-").Int().Call(jen.Id("target")),
 		jen.If(jen.Id("o").Op("<").Lit(0).Op("||").Id("o").Op(">").Lit(last)).Block(jen.Return(jen.Lit(0), jen.False())),
+		jen.Comment("From a slice, the conversion would check its length, which is always the same."),
 		jen.Id("t").Op(":=").Parens(p.array(n.outputs())).Parens(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Id(p.top("oneHot")).Index(jen.Id("o")))),
 	}
 }
@@ -146,8 +147,9 @@ func (n *Network) clearUntrained() []jen.Code {
 	return code
 }
 
-// callRow prints the attempt to do one row in vector registers: with first, then the row, then last as arguments.
-func (n *Network) callRow(p *printer, name string, first, last jen.Code) []jen.Code {
+// callRow prints the attempt to do one row in vector registers: with first, then the row, then last as arguments. Where it is
+// not checked yet, it checks that there is one target, too.
+func (n *Network) callRow(p *printer, name string, first, last jen.Code, checked bool) []jen.Code {
 	if !n.trainsRows() {
 		return nil
 	}
@@ -155,9 +157,14 @@ func (n *Network) callRow(p *printer, name string, first, last jen.Code) []jen.C
 	if !n.classes() {
 		target = jen.Op("&").Add(target)
 	}
-	args, one := []jen.Code{first, jen.Op("&").Id("x").Index(jen.Lit(0)), target}, jen.Len(jen.Id("x")).Op("==").Lit(1).Op("&&").Len(jen.Id("target")).Op("==").Lit(1)
+	args, one := []jen.Code{first, jen.Op("&").Id("x").Index(jen.Lit(0)), target}, jen.Len(jen.Id("x")).Op("==").Lit(1)
 	if n.weighted() {
-		args, one = append(args, jen.Id("weight").Index(jen.Lit(0))), one.Op("&&").Len(jen.Id("weight")).Op("==").Lit(1)
+		args = append(args, jen.Id("weight").Index(jen.Lit(0)))
+	}
+	if !checked {
+		for _, d := range n.data("")[1:] {
+			one.Op("&&").Len(d).Op("==").Lit(1)
+		}
 	}
 	call := jen.Id(p.top(name)).Call(append(args, last)...)
 	return []jen.Code{jen.If(one).Block(jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))))}

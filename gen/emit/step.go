@@ -11,7 +11,7 @@ func (n *Network) step(p *printer) []jen.Code {
 	g, name := n.plan().Graph, p.top("StepSGD")
 	work := []jen.Code{jen.Id("w").Op("*").Id(p.top("Work"))}
 	params := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, append(work, n.dataParams(p)...)...)
-	body := n.callRow(p, "rowSGD", jen.Id("p"), jen.Id("rate"))
+	body := n.callRow(p, "rowSGD", jen.Id("p"), jen.Id("rate"), false)
 	if n.Tiers != nil {
 		call := jen.Id("w").Dot("columns").Dot("sgd").Call(append(append(append([]jen.Code{jen.Id("p")}, n.data("")...), jen.Id("rate")), n.maskArgs()...)...)
 		body = append(body, jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))))

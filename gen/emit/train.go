@@ -70,7 +70,7 @@ func (n *Network) gradients(p *printer) []jen.Code {
 	name := p.top("Gradients")
 	params := append([]jen.Code{jen.Id("g").Op("*").Add(p.of("Params")), jen.Id("w").Op("*").Id(p.top("Work"))}, n.dataParams(p)...)
 	params = append(params, jen.Id("p").Op("*").Add(p.of("Params")))
-	body := append([]jen.Code{n.lengths(name)}, n.callRow(p, "rowGradients", jen.Id("g"), jen.Id("p"))...)
+	body := append([]jen.Code{n.lengths(name)}, n.callRow(p, "rowGradients", jen.Id("g"), jen.Id("p"), true)...)
 	if n.Tiers != nil {
 		call := jen.Id("w").Dot("columns").Dot("gradients").Call(append(append(append([]jen.Code{jen.Id("g")}, n.data("")...), jen.Id("p")), n.maskArgs()...)...)
 		body = append(body, jen.Comment("Where the processor has vector registers, kernels_amd64.s does what follows."),

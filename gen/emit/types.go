@@ -25,7 +25,7 @@ func (n *Network) class(p *printer) []jen.Code {
 	name, none := p.top("Class"), p.top("NoClass")
 	classes := n.Model.Output.Classes
 	code := comment(name + " is the index of a class.")
-	code = append(code, jen.Type().Id(name).Id(unsigned(len(classes))), jen.Line())
+	code = append(code, jen.Type().Id(name).Id(unsigned(len(classes)+2)), jen.Line())
 	var consts, cases []jen.Code
 	for i, c := range classes {
 		id := p.top(spec.ConstantName("Class", c))

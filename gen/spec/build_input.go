@@ -33,6 +33,9 @@ func (b builder) input(n *node) Input {
 	return in
 }
 
+// noClass is the name of what is none of the classes.
+const noClass = "no class"
+
 // methodNames are the methods of the generated struct of features.
 var methodNames = []string{"Row", "Check"}
 
@@ -94,6 +97,11 @@ func (b builder) output(n *node) Output {
 	o := Output{Classes: n.get("classes").words(), Pos: n.pos}
 	if classes := n.get("classes"); classes != nil {
 		b.checkGoNames(classes)
+		for _, class := range classes.items {
+			if class.word() == noClass {
+				b.refuse(class, "is what generated code calls an input that is no number; want another name")
+			}
+		}
 	}
 	if targets := n.get("targets"); targets != nil {
 		b.checkGoNames(targets)

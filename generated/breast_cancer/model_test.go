@@ -7,8 +7,10 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -413,6 +415,27 @@ func TestClassString(t *testing.T) {
 	text, err := breast_cancer.Class(0).MarshalText()
 	if string(text) != "malignant" || err != nil {
 		t.Errorf("the first class is %q (%v)", text, err)
+	}
+}
+
+// Classes go through JSON by their names, also as keys.
+func TestClassJSON(t *testing.T) {
+	want := map[breast_cancer.Class]breast_cancer.Class{}
+	for class := range breast_cancer.NoClass {
+		want[class] = breast_cancer.NoClass - 1 - class
+	}
+	want[breast_cancer.NoClass] = breast_cancer.NoClass
+	text, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[breast_cancer.Class]breast_cancer.Class{}
+	if err := json.Unmarshal(text, &got); err != nil || !maps.Equal(got, want) {
+		t.Errorf("%s becomes %v (%v), want %v", text, got, err, want)
+	}
+	var class breast_cancer.Class
+	if err := json.Unmarshal([]byte(`"no such class"`), &class); err == nil || !strings.Contains(err.Error(), `class is "no such class", want `) {
+		t.Errorf("a class that there is not: %v", err)
 	}
 }
 

@@ -4,7 +4,7 @@
 
 package digits
 
-// rowTier tells that this build has no vector code.
+// rowTier tells that this build has no vector code: what is called where there is some only has to be declared.
 const rowTier = tierGeneric
 
 // Batch is the scratch of ForwardBatch, which needs none in this build.
@@ -15,18 +15,18 @@ func (w *Batch) forward(y [][10]float32, x [][64]float32, p *Params) ([][10]floa
 	return y, x
 }
 
-// forwardAVX2 is not called.
-func forwardAVX2(y *[10]float32, x *[64]float32, p *[2410]float32) {}
-
-// predictAVX2 is not called.
-func predictAVX2(y *[10]float32, x *[64]float32, p *[2410]float32, order *[10]float32) float32 {
-	return 0
+func forwardAVX2(y *[10]float32, x *[64]float32, p *[2410]float32) {
+	panic("no vector code")
 }
 
-// forwardAVX512 is not called.
-func forwardAVX512(y *[10]float32, x *[64]float32, p *[2410]float32) {}
+func predictAVX2(y *[10]float32, x *[64]float32, p *[2410]float32, order *[10]float32) float32 {
+	panic("no vector code")
+}
 
-// predictAVX512 is not called.
+func forwardAVX512(y *[10]float32, x *[64]float32, p *[2410]float32) {
+	panic("no vector code")
+}
+
 func predictAVX512(y *[10]float32, x *[64]float32, p *[2410]float32, order *[10]float32) float32 {
-	return 0
+	panic("no vector code")
 }

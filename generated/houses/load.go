@@ -40,7 +40,8 @@ func Load(r io.Reader) (*Params, error) {
 	return decode(file)
 }
 
-// What a weights file begins with: the length of the header, and the header, which has a checksum of 8 digits within.
+// What a weights file begins with: the length of the header, and the header, which has a checksum of 8 digits within. Its
+// spec is a hash of what weights depend on; that of the whole spec, training and all, is in the second line of this file.
 const (
 	beforeChecksum = "p\x02\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
 	afterChecksum  = "\",\"network\":\"houses\",\"spec\":\"54a32768b3e5240d\"}," +

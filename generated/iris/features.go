@@ -3,9 +3,7 @@
 
 package iris
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // Features is one row of inputs by name. Its fields are those of the spec; their order does not matter to callers.
 type Features struct {

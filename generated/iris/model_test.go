@@ -7,8 +7,10 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -261,6 +263,27 @@ func TestClassString(t *testing.T) {
 	text, err := iris.Class(0).MarshalText()
 	if string(text) != "setosa" || err != nil {
 		t.Errorf("the first class is %q (%v)", text, err)
+	}
+}
+
+// Classes go through JSON by their names, also as keys.
+func TestClassJSON(t *testing.T) {
+	want := map[iris.Class]iris.Class{}
+	for class := range iris.NoClass {
+		want[class] = iris.NoClass - 1 - class
+	}
+	want[iris.NoClass] = iris.NoClass
+	text, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[iris.Class]iris.Class{}
+	if err := json.Unmarshal(text, &got); err != nil || !maps.Equal(got, want) {
+		t.Errorf("%s becomes %v (%v), want %v", text, got, err, want)
+	}
+	var class iris.Class
+	if err := json.Unmarshal([]byte(`"no such class"`), &class); err == nil || !strings.Contains(err.Error(), `class is "no such class", want `) {
+		t.Errorf("a class that there is not: %v", err)
 	}
 }
 

@@ -4,7 +4,7 @@
 
 package wine
 
-// rowTier tells that this build has no vector code.
+// rowTier tells that this build has no vector code: what is called where there is some only has to be declared.
 const rowTier = tierGeneric
 
 // Batch is the scratch of ForwardBatch, which needs none in this build.
@@ -15,14 +15,18 @@ func (w *Batch) forward(y [][3]float32, x [][13]float32, p *Params) ([][3]float3
 	return y, x
 }
 
-// forwardAVX2 is not called.
-func forwardAVX2(y *[3]float32, x *[13]float32, p *[139]float32) {}
+func forwardAVX2(y *[3]float32, x *[13]float32, p *[139]float32) {
+	panic("no vector code")
+}
 
-// predictAVX2 is not called.
-func predictAVX2(y *[3]float32, x *[13]float32, p *[139]float32) {}
+func predictAVX2(y *[3]float32, x *[13]float32, p *[139]float32) {
+	panic("no vector code")
+}
 
-// forwardAVX512 is not called.
-func forwardAVX512(y *[3]float32, x *[13]float32, p *[139]float32) {}
+func forwardAVX512(y *[3]float32, x *[13]float32, p *[139]float32) {
+	panic("no vector code")
+}
 
-// predictAVX512 is not called.
-func predictAVX512(y *[3]float32, x *[13]float32, p *[139]float32) {}
+func predictAVX512(y *[3]float32, x *[13]float32, p *[139]float32) {
+	panic("no vector code")
+}

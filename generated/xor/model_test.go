@@ -7,8 +7,10 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -202,6 +204,27 @@ func TestClassString(t *testing.T) {
 	text, err := xor.Class(0).MarshalText()
 	if string(text) != "same" || err != nil {
 		t.Errorf("the first class is %q (%v)", text, err)
+	}
+}
+
+// Classes go through JSON by their names, also as keys.
+func TestClassJSON(t *testing.T) {
+	want := map[xor.Class]xor.Class{}
+	for class := range xor.NoClass {
+		want[class] = xor.NoClass - 1 - class
+	}
+	want[xor.NoClass] = xor.NoClass
+	text, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[xor.Class]xor.Class{}
+	if err := json.Unmarshal(text, &got); err != nil || !maps.Equal(got, want) {
+		t.Errorf("%s becomes %v (%v), want %v", text, got, err, want)
+	}
+	var class xor.Class
+	if err := json.Unmarshal([]byte(`"no such class"`), &class); err == nil || !strings.Contains(err.Error(), `class is "no such class", want `) {
+		t.Errorf("a class that there is not: %v", err)
 	}
 }
 

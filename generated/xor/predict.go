@@ -3,6 +3,11 @@
 
 package xor
 
+import (
+	"errors"
+	"strconv"
+)
+
 // Predict returns the most probable class of a row and the probabilities of all classes. Where an input is NaN, so are they,
 // and the class is NoClass. Nothing is allocated, and goroutines may share p.
 func (p *Params) Predict(f Features) (class Class, probabilities [2]float32) {
@@ -40,3 +45,18 @@ func Top(classes []Class, probabilities *[2]float32) int {
 
 // MarshalText returns the name of the class, for JSON and the like.
 func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText sets the class by its name.
+func (c *Class) UnmarshalText(name []byte) error {
+	for class := range NoClass {
+		if string(name) == class.String() {
+			*c = class
+			return nil
+		}
+	}
+	if string(name) == NoClass.String() {
+		*c = NoClass
+		return nil
+	}
+	return errors.New("class is " + strconv.Quote(string(name)) + ", want one of the names of classes")
+}

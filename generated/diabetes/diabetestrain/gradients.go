@@ -28,7 +28,7 @@ func Gradients(g *diabetes.Params, w *Work, x [][10]float32, target [][1]float32
 	if len(x) != len(target) {
 		panic("Gradients: x and target differ in length")
 	}
-	if len(x) == 1 && len(target) == 1 {
+	if len(x) == 1 {
 		if loss, ok := rowGradients(g, &x[0], &target[0], p); ok {
 			return loss
 		}

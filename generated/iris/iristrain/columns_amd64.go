@@ -92,21 +92,19 @@ func (c *columns) lossRows(rows int) int {
 
 // losses returns the sum of the losses of a block, each times its scale.
 func (c *columns) losses(x [][4]float32, target []iris.Class, p *iris.Params, scale float32) (loss float32) {
+	first := c.load(x, target, scale)
 	switch tier {
 	case runtime.TierAVX2:
-		first := c.load(x, target, scale)
-		loss = lossesAVX2((*[736]float32)(c.scratch[:]), (*[131]float32)(p[:131]), first, &c.target, &c.scale, c.groups, c.vectors)
+		return lossesAVX2((*[736]float32)(c.scratch[:]), (*[131]float32)(p[:131]), first, &c.target, &c.scale, c.groups, c.vectors)
 	case runtime.TierAVX512:
-		first := c.load(x, target, scale)
-		loss = lossesAVX512((*[736]float32)(c.scratch[:]), (*[131]float32)(p[:131]), first, &c.target, &c.scale)
+		return lossesAVX512((*[736]float32)(c.scratch[:]), (*[131]float32)(p[:131]), first, &c.target, &c.scale)
 	}
 	return loss
 }
 
 // lanes returns how many samples a vector register of the tier holds.
 func lanes() int {
-	switch tier {
-	case runtime.TierAVX512:
+	if tier == runtime.TierAVX512 {
 		return 16
 	}
 	return 8
@@ -160,20 +158,16 @@ func (c *columns) load(x [][4]float32, target []iris.Class, scale float32) *[4]f
 // sum of its losses, each times its scale.
 func (c *columns) activationsAVX2(first *[4]float32, p *iris.Params) (loss float32) {
 	if c.vectors == 1 {
-		loss = narrowActivationsAVX2(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale)
-		return loss
+		return narrowActivationsAVX2(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale)
 	}
-	loss = activationsAVX2(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, c.groups, c.vectors)
-	return loss
+	return activationsAVX2(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, c.groups, c.vectors)
 }
 
 // activationsAVX512 sets the activations of the block that load has prepared and their gradients, and returns
 // the sum of its losses, each times its scale.
 func (c *columns) activationsAVX512(first *[4]float32, p *iris.Params) (loss float32) {
 	if c.vectors == 1 {
-		loss = narrowActivationsAVX512(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale)
-		return loss
+		return narrowActivationsAVX512(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale)
 	}
-	loss = activationsAVX512(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale)
-	return loss
+	return activationsAVX512(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale)
 }

@@ -5,9 +5,10 @@
 package iristrain
 
 import (
+	"unsafe"
+
 	"github.com/chainrule-go/chainrule/generated/iris"
 	"github.com/chainrule-go/chainrule/runtime"
-	"unsafe"
 )
 
 // oneHot has the targets of all classes in it: that of class o are the 3 elements from 2−o on.
@@ -20,6 +21,7 @@ func rowGradients(g *iris.Params, x *[4]float32, target iris.Class, p *iris.Para
 	if o < 0 || o > 2 {
 		return 0, false
 	}
+	// From a slice, the conversion would check its length, which is always the same.
 	t := (*[3]float32)(unsafe.Pointer(&oneHot[o]))
 	switch tier {
 	case runtime.TierAVX2:
@@ -39,6 +41,7 @@ func rowSGD(p *iris.Params, x *[4]float32, target iris.Class, rate float32) (los
 	if o < 0 || o > 2 {
 		return 0, false
 	}
+	// From a slice, the conversion would check its length, which is always the same.
 	t := (*[3]float32)(unsafe.Pointer(&oneHot[o]))
 	switch tier {
 	case runtime.TierAVX2:

@@ -33,7 +33,7 @@ func Gradients(g *mnist.Params, w *Work, x [][784]float32, target []mnist.Class,
 	if len(x) != len(target) {
 		panic("Gradients: x and target differ in length")
 	}
-	if len(x) == 1 && len(target) == 1 {
+	if len(x) == 1 {
 		if loss, ok := rowGradients(g, &x[0], target[0], p); ok {
 			return loss
 		}

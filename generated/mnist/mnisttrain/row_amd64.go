@@ -5,9 +5,10 @@
 package mnisttrain
 
 import (
+	"unsafe"
+
 	"github.com/chainrule-go/chainrule/generated/mnist"
 	"github.com/chainrule-go/chainrule/runtime"
-	"unsafe"
 )
 
 // oneHot has the targets of all classes in it: that of class o are the 10 elements from 9−o on.
@@ -20,6 +21,7 @@ func rowGradients(g *mnist.Params, x *[784]float32, target mnist.Class, p *mnist
 	if o < 0 || o > 9 {
 		return 0, false
 	}
+	// From a slice, the conversion would check its length, which is always the same.
 	t := (*[10]float32)(unsafe.Pointer(&oneHot[o]))
 	switch tier {
 	case runtime.TierAVX2:
@@ -37,6 +39,7 @@ func rowSGD(p *mnist.Params, x *[784]float32, target mnist.Class, rate float32) 
 	if o < 0 || o > 9 {
 		return 0, false
 	}
+	// From a slice, the conversion would check its length, which is always the same.
 	t := (*[10]float32)(unsafe.Pointer(&oneHot[o]))
 	switch tier {
 	case runtime.TierAVX2:

@@ -29,7 +29,7 @@ func Gradients(g *seeds.Params, w *Work, x [][7]float32, target []seeds.Class, p
 	if len(x) != len(target) {
 		panic("Gradients: x and target differ in length")
 	}
-	if len(x) == 1 && len(target) == 1 {
+	if len(x) == 1 {
 		if loss, ok := rowGradients(g, &x[0], target[0], p); ok {
 			return loss
 		}

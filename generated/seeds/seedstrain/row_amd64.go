@@ -5,9 +5,10 @@
 package seedstrain
 
 import (
+	"unsafe"
+
 	"github.com/chainrule-go/chainrule/generated/seeds"
 	"github.com/chainrule-go/chainrule/runtime"
-	"unsafe"
 )
 
 // oneHot has the targets of all classes in it: that of class o are the 3 elements from 2−o on.
@@ -20,6 +21,7 @@ func rowGradients(g *seeds.Params, x *[7]float32, target seeds.Class, p *seeds.P
 	if o < 0 || o > 2 {
 		return 0, false
 	}
+	// From a slice, the conversion would check its length, which is always the same.
 	t := (*[3]float32)(unsafe.Pointer(&oneHot[o]))
 	switch tier {
 	case runtime.TierAVX2:
@@ -39,6 +41,7 @@ func rowSGD(p *seeds.Params, x *[7]float32, target seeds.Class, rate float32) (l
 	if o < 0 || o > 2 {
 		return 0, false
 	}
+	// From a slice, the conversion would check its length, which is always the same.
 	t := (*[3]float32)(unsafe.Pointer(&oneHot[o]))
 	switch tier {
 	case runtime.TierAVX2:
