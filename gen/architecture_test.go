@@ -35,7 +35,7 @@ var edges = []struct {
 	{"gen/emit", "gen/kernel gen/schedule gen/graph gen/expr gen/spec runtime templates github.com/dave/jennifer/jen", ""},
 	{"gen/update", "gen/emit gen/kernel gen/target gen/vector gen/vector/amd64 templates", ""},
 	{"gen/update/write", "gen/update", ""},
-	{"gen", "gen/spec gen/layer gen/pass gen/graph gen/schedule gen/target gen/kernel gen/vector gen/vector/amd64 gen/emit gen/expr runtime", "specs generated/mazur generated/mazur/mazurtrain"},
+	{"gen", "gen/spec gen/layer gen/pass gen/graph gen/schedule gen/target gen/kernel gen/vector gen/vector/amd64 gen/emit gen/expr runtime", "specs generated/houses generated/houses/housestrain generated/mazur generated/mazur/mazurtrain"},
 	{"templates", "", ""},
 	{"specs", "", ""},
 	{"specs/convert", "", ""},
@@ -58,6 +58,7 @@ var edges = []struct {
 	{"cmd/chainrule/internal/exit", "runtime", ""},
 	{"cmd/chainrule", "cmd/chainrule/internal/* gen gen/spec runtime runtime/reference specs github.com/spf13/cobra", "github.com/rogpeppe/go-internal/testscript"},
 	{"cmd/chainrule/internal/explain", "gen", "gen/spec specs github.com/google/go-cmp/cmp"},
+	{"cmd/chainrule/internal/foreign", "cmd/chainrule/internal/npy runtime", ""},
 	{"cmd/chainrule/internal/module", "", ""},
 	{"cmd/chainrule/internal/npy", "", ""},
 	{"cmd/chainrule/internal/output", "cmd/chainrule/internal/exit cmd/chainrule/internal/module cmd/chainrule/internal/source gen github.com/rogpeppe/go-internal/diff", "github.com/google/go-cmp/cmp"},
@@ -69,6 +70,7 @@ var edges = []struct {
 	{"cmd/chainrule/internal/source", "gen/spec", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/trainer", "cmd/chainrule/internal/exit runtime", "github.com/google/go-cmp/cmp"},
 	{"cmd/chainrule/internal/trial", "cmd/chainrule/internal/exit cmd/chainrule/internal/predictor cmd/chainrule/internal/trainer gen gen/spec runtime runtime/reference templates", ""},
+	{"cmd/chainrule/internal/weights", "cmd/chainrule/internal/foreign gen gen/spec runtime", ""},
 }
 
 // TestArchitecture compares the imports of every package with the table: nothing else is imported, and everything that

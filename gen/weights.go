@@ -13,15 +13,32 @@ import (
 // Fits reports what keeps a weights file, of that name, from being one that the network of the spec can load: it must
 // hold its tensors and nothing else, as training writes them for this spec; how it was trained does not matter.
 func Fits(m *spec.Model, name string, weights []byte) error {
-	plan, err := Plan(m)
+	n, err := storing(m)
 	if err != nil {
 		return err
 	}
-	n := &emit.Network{Model: m, Program: &kernel.Program{Plan: plan}}
 	if m.Precision == "float64" {
 		return decodes[float64](n, name, weights)
 	}
 	return decodes[float32](n, name, weights)
+}
+
+// Weights returns what a weights file of the network holds, and its metadata.
+func Weights(m *spec.Model) (tensors []runtime.Tensor, notes map[string]string, err error) {
+	n, err := storing(m)
+	if err != nil {
+		return nil, nil, err
+	}
+	return n.Stored(), n.Notes(), nil
+}
+
+// storing is as much of a network as says what its weights file holds.
+func storing(m *spec.Model) (*emit.Network, error) {
+	plan, err := Plan(m)
+	if err != nil {
+		return nil, err
+	}
+	return &emit.Network{Model: m, Program: &kernel.Program{Plan: plan}}, nil
 }
 
 func decodes[F runtime.Float](n *emit.Network, name string, weights []byte) error {

@@ -139,6 +139,25 @@ func TestHostileSafetensors(t *testing.T) {
 		case !slices.EqualFunc(params, twoParams[float32](), sameBits):
 			t.Errorf("%.200q: parameters changed", data)
 		}
+		checkParse(t, data)
+	}
+}
+
+// checkParse takes a file apart for whoever reads tensors of any type: it costs as little, and each tensor has its bytes.
+func checkParse(t *testing.T, data []byte) {
+	t.Helper()
+	var tensors []Stored
+	var err error
+	spent := allocated(func() { tensors, _, err = ParseSafetensors("f", data) })
+	if most := 2*len(data) + 16<<20; spent > most {
+		t.Errorf("%.60q: to parse %d bytes costs %d, want at most %d", data, len(data), spent, most)
+	}
+	size := 0
+	for _, s := range tensors {
+		size += len(s.Data)
+	}
+	if err == nil && size >= len(data) || err != nil && !strings.HasPrefix(err.Error(), "f: ") {
+		t.Errorf("%.200q: %d bytes of tensors, error %v", data, size, err)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"maps"
 	"math"
 	"os"
@@ -44,24 +43,16 @@ func DecodeSafetensors[F Float](name string, data []byte, params []F, tensors []
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	header, payload, err := cutHeader(data)
+	places, payload, metadata, err := parseFile(name, data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	places, metadata, err := parseHeader(header)
-	if err == nil {
-		err = checkPlaces(places, len(payload))
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: header: %w", name, err)
+		return nil, err
 	}
 	if wrong := mismatches[F](places, tensors); len(wrong) > 0 {
 		return nil, fmt.Errorf("%s: %s", name, strings.Join(wrong, "\n"+name+": "))
 	}
-	if want, sum := metadata[checksumKey], fmt.Sprintf("%08x", crc32.ChecksumIEEE(payload)); want != "" && want != sum {
-		return nil, fmt.Errorf("%s: checksum is %s, want %s: the file is damaged", name, sum, quoted(want))
+	if err := checkSum(name, metadata, payload); err != nil {
+		return nil, err
 	}
-	delete(metadata, checksumKey)
 	// nothing can fail from here on
 	for _, t := range tensors {
 		at := places[t.Name].Offsets

@@ -48,15 +48,15 @@ func TestRun(t *testing.T) {
 // TestExamples understands the command lines of all help texts, as far as that goes without running them.
 func TestExamples(t *testing.T) {
 	line := regexp.MustCompile(`chainrule( [^|>;]*)?`) // what follows is for other programs
-	for _, c := range newCommand().Commands() {
+	for _, c := range commands(newCommand()) {
 		if c.Example == "" {
-			t.Errorf("chainrule %s has no examples", c.Name())
+			t.Errorf("%s has no examples", c.CommandPath())
 		}
 		for text := range strings.Lines(c.Example) {
 			text = strings.TrimSpace(text)
 			found := line.FindString(text)
 			if found == "" {
-				t.Errorf("chainrule %s: example %q is of another program", c.Name(), text)
+				t.Errorf("%s: example %q is of another program", c.CommandPath(), text)
 				continue
 			}
 			args := strings.Fields(found)[1:]
@@ -67,11 +67,23 @@ func TestExamples(t *testing.T) {
 			if err == nil {
 				err = errors.Join(cmd.ValidateArgs(cmd.Flags().Args()), cmd.ValidateRequiredFlags(), cmd.ValidateFlagGroups())
 			}
-			if err != nil || cmd.Name() != c.Name() {
-				t.Errorf("chainrule %s: example %q: %v", c.Name(), text, err)
+			if err != nil || cmd.CommandPath() != c.CommandPath() {
+				t.Errorf("%s: example %q: %v", c.CommandPath(), text, err)
 			}
 		}
 	}
+}
+
+// commands returns the commands that do something.
+func commands(parent *cobra.Command) []*cobra.Command {
+	var list []*cobra.Command
+	for _, c := range parent.Commands() {
+		if c.Runnable() {
+			list = append(list, c)
+		}
+		list = append(list, commands(c)...)
+	}
+	return list
 }
 
 func TestPrintVersion(t *testing.T) {

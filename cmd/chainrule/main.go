@@ -92,6 +92,7 @@ func newCommand() *cobra.Command {
 		newBench(),
 		newReport(),
 		newSchema(),
+		newWeights(),
 		newVersion(),
 	)
 	return root

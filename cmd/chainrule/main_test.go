@@ -25,6 +25,7 @@ func TestMain(m *testing.M) {
 // testscript offers:
 //
 //	status N command…   the command must exit with code N
+//	near A B x          the CSV files have the same words, and numbers that differ by x at most
 //	[root]              whether the user may do everything
 //	clean               no temporary folder of chainrule is left
 //	$REPO               the root of this module
@@ -46,6 +47,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"status": status,
+			"near":   near,
 			"clean": func(ts *testscript.TestScript, _ bool, _ []string) {
 				if left := leftovers(ts, ts.Getenv("TMPDIR")); len(left) > 0 {
 					ts.Fatalf("left behind: %q", left)

@@ -10,10 +10,43 @@ import (
 	"strings"
 )
 
-// Array is an array of numbers, its last dimension the fastest.
+// Array is an array of numbers; they stay where they are, in the bytes of a file.
 type Array struct {
-	Shape  []int
-	Values []float64
+	Shape   []int
+	Type    string // f4 or f8
+	payload []byte
+	strides []int // between places, by dimension; nil: the last dimension is the fastest
+}
+
+// TypeError says that an array has elements that are not read.
+type TypeError struct{ Type string }
+
+// Error names the type.
+func (e *TypeError) Error() string { return fmt.Sprintf("npy: type %q, want <f4 or <f8", e.Type) }
+
+// Len returns the number of values.
+func (a Array) Len() int {
+	n := 1
+	for _, size := range a.Shape {
+		n *= size
+	}
+	return n
+}
+
+// At returns value i in C order: the last dimension is the fastest.
+func (a Array) At(i int) float64 {
+	if a.strides != nil {
+		at := 0
+		for d := len(a.Shape) - 1; d >= 0; d-- {
+			at += i % a.Shape[d] * a.strides[d]
+			i /= a.Shape[d]
+		}
+		i = at
+	}
+	if a.Type == "f4" {
+		return float64(math.Float32frombits(binary.LittleEndian.Uint32(a.payload[4*i:])))
+	}
+	return math.Float64frombits(binary.LittleEndian.Uint64(a.payload[8*i:]))
 }
 
 const (
@@ -24,7 +57,7 @@ const (
 // header is what NumPy writes for an array without fields: the keys in their order, blanks, a line feed.
 var header = regexp.MustCompile(`^\{'descr': '([^']{1,16})', 'fortran_order': (True|False), 'shape': \(((?:\d+,|\d+(?:, \d+)+)?)\), \} *\n$`)
 
-// Decode reads an npy file of type <f4 or <f8, in C or Fortran order. The values are in C order.
+// Decode reads an npy file of type <f4 or <f8, in C or Fortran order.
 func Decode(data []byte) (Array, error) {
 	head, payload, err := cut(data)
 	if err != nil {
@@ -41,7 +74,7 @@ func Decode(data []byte) (Array, error) {
 	case "<f8":
 		size = 8
 	default:
-		return Array{}, fmt.Errorf("npy: type %q, want <f4 or <f8", m[1])
+		return Array{}, &TypeError{string(m[1])}
 	}
 	shape, count, err := parseShape(string(m[3]), len(payload)/size)
 	if err != nil {
@@ -50,20 +83,15 @@ func Decode(data []byte) (Array, error) {
 	if count*size != len(payload) {
 		return Array{}, fmt.Errorf("npy: %d bytes of values, want %d for shape %v of type %s", len(payload), count*size, shape, m[1])
 	}
-	values := make([]float64, count)
-	place := make([]int, len(shape))
-	for i := range values {
-		from := i
-		if string(m[2]) == "True" {
-			from = fortran(place, shape)
-		}
-		if size == 4 {
-			values[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(payload[4*from:])))
-		} else {
-			values[i] = math.Float64frombits(binary.LittleEndian.Uint64(payload[8*from:]))
+	a := Array{Shape: shape, Type: string(m[1][1:]), payload: payload}
+	if string(m[2]) == "True" {
+		a.strides = make([]int, len(shape))
+		stride := 1
+		for d, n := range shape {
+			a.strides[d], stride = stride, stride*n
 		}
 	}
-	return Array{Shape: shape, Values: values}, nil
+	return a, nil
 }
 
 // cut returns the header and the values of an npy file of format 1, 2 or 3.
@@ -101,19 +129,4 @@ func parseShape(text string, limit int) (shape []int, count int, err error) {
 		shape, count = append(shape, n), count*n
 	}
 	return shape, count, nil
-}
-
-// fortran returns where the value at place is if the first dimension is the fastest, and moves place one on in C order.
-func fortran(place, shape []int) int {
-	at, stride := 0, 1
-	for d, n := range shape {
-		at, stride = at+place[d]*stride, stride*n
-	}
-	for d := len(shape) - 1; d >= 0; d-- {
-		if place[d]++; place[d] < shape[d] {
-			break
-		}
-		place[d] = 0
-	}
-	return at
 }
