@@ -30,7 +30,7 @@ var edges = []struct {
 	{"gen/schedule", "gen/graph gen/expr gen/target", "gen/layer gen/pass gen/spec"},
 	{"gen/kernel", "gen/schedule gen/graph gen/expr", "gen/layer gen/pass gen/spec gen/target specs"},
 	{"gen/vector", "gen/kernel gen/expr gen/target", "gen/vector/vectortest github.com/google/go-cmp/cmp"},
-	{"gen/vector/amd64", "gen/vector gen/kernel gen/target", "gen/vector/vectortest gen/schedule gen/layer gen/pass gen/spec runtime runtime/peak github.com/google/go-cmp/cmp"},
+	{"gen/vector/amd64", "gen/vector gen/kernel gen/target", "gen/expr gen/vector/vectortest gen/schedule gen/layer gen/pass gen/spec runtime runtime/peak github.com/google/go-cmp/cmp"},
 	{"gen/vector/vectortest", "gen/vector gen/kernel gen/expr runtime", ""}, // the oracle of dropout
 	{"gen/emit", "gen/kernel gen/schedule gen/graph gen/expr gen/spec runtime templates github.com/dave/jennifer/jen", ""},
 	{"gen/update", "gen/emit gen/kernel gen/target gen/vector gen/vector/amd64 templates", ""},

@@ -33,22 +33,26 @@ func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
 		constant string
 	}{{target.AVX2, "TierAVX2"}, {target.AVX512, "TierAVX512"}} {
 		row := &emit.Row{Constant: t.constant, Suffix: strings.ToUpper(t.Name)}
-		lines := func(purpose schedule.Purpose) (*schedule.Plan, []*kernel.Func) {
+		whole := func(name, summary string, purpose schedule.Purpose, link string) *kernel.Func {
+			if plan := schedule.Flat(g, t.Vector, int(element), purpose); plan != nil {
+				return kernel.Flat(name, summary, plan, link)
+			}
 			plan := schedule.Lines(g, t.Vector, int(element), purpose)
-			return plan, kernel.Lower(plan, "").Funcs
+			funcs := kernel.Lower(plan, "").Funcs
+			if link := kernel.LineLink(plan, link); link != nil {
+				funcs = append(funcs, link)
+			}
+			return kernel.JoinRow(name, summary, plan, funcs, cacheLine/int(element))
 		}
 		if schedule.LinesPay(g, schedule.Inference) {
-			plan, funcs := lines(schedule.Inference)
-			row.Forward = kernel.JoinRow("forward", "sets the output of the network for one row.", plan, funcs, cacheLine/int(element))
-			if link := kernel.LineLink(plan, n.Link); link != nil {
-				row.Predict = kernel.JoinRow("predict", "sets the prediction of the network for one row.", plan, append(funcs, link), cacheLine/int(element))
+			row.Forward = whole("forward", "sets the output of the network for one row.", schedule.Inference, "")
+			if n.Link != "" {
+				row.Predict = whole("predict", "sets the prediction of the network for one row.", schedule.Inference, n.Link)
 			}
 		}
 		if !drops && schedule.LinesPay(g, schedule.Training) {
-			plan, funcs := lines(schedule.Training)
-			row.Gradients = kernel.JoinRow("rowGradients", "sets the gradients for one row and returns its loss.", plan, funcs, cacheLine/int(element))
-			plan, funcs = lines(schedule.FusedTraining)
-			row.SGD = kernel.JoinRow("rowSGD", "subtracts rate times the gradients for one row from the parameters and returns its loss.", plan, funcs, cacheLine/int(element))
+			row.Gradients = whole("rowGradients", "sets the gradients for one row and returns its loss.", schedule.Training, "")
+			row.SGD = whole("rowSGD", "subtracts rate times the gradients for one row from the parameters and returns its loss.", schedule.FusedTraining, "")
 		}
 		if schedule.BlocksPay(calm) && n.ScoresBlocks() {
 			program := kernel.Lower(schedule.Outputs(calm, t.Vector, int(element)), "")

@@ -37,6 +37,8 @@ func (fr *frame) eval(x Expr) vector {
 		return out
 	case Binary:
 		return fr.zip(x.Op, fr.eval(x.X), fr.eval(x.Y))
+	case Pick:
+		return fr.pick(x)
 	case LaneSum:
 		sum := 0.0
 		for _, e := range fr.eval(x.X) {
@@ -49,6 +51,18 @@ func (fr *frame) eval(x Expr) vector {
 		return fr.apply(x)
 	}
 	panic(fmt.Sprintf("kernel: no rule to evaluate %T", x))
+}
+
+func (fr *frame) pick(x Pick) vector {
+	from := make([]vector, len(x.From))
+	for i, f := range x.From {
+		from[i] = fr.eval(f)
+	}
+	out := make(vector, len(x.Lanes))
+	for k, l := range x.Lanes {
+		out[k] = from[l.From][l.At%len(from[l.From])]
+	}
+	return out
 }
 
 func (fr *frame) zip(op byte, x, y vector) vector {

@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// Index is an affine position: Const + Σ Coef·Var.
+// Index is an affine position: Const + Σ Coef·Var. With Lanes it stands for so many neighbouring elements.
 type Index struct {
 	Const int
 	Terms []Term
+	Lanes int
 }
 
 // Term is one product of an Index.
@@ -20,8 +21,11 @@ type Term struct {
 // At returns the constant index i.
 func At(i int) Index { return Index{Const: i} }
 
+// Lanes returns the index of n neighbouring elements from element i on.
+func Lanes(i, n int) Index { return Index{Const: i, Lanes: n} }
+
 // Plus returns the index increased by c.
-func (x Index) Plus(c int) Index { return Index{Const: x.Const + c, Terms: x.Terms} }
+func (x Index) Plus(c int) Index { return Index{Const: x.Const + c, Terms: x.Terms, Lanes: x.Lanes} }
 
 // Times adds coef·v to the index.
 func (x Index) Times(v string, coef int) Index {
@@ -29,7 +33,7 @@ func (x Index) Times(v string, coef int) Index {
 		return x
 	}
 	terms := append([]Term(nil), x.Terms...)
-	return Index{Const: x.Const, Terms: append(terms, Term{v, coef})}
+	return Index{Const: x.Const, Terms: append(terms, Term{v, coef}), Lanes: x.Lanes}
 }
 
 // String prints the index as Go would have it.
@@ -44,6 +48,9 @@ func (x Index) String() string {
 	}
 	if x.Const != 0 || len(parts) == 0 {
 		parts = append(parts, fmt.Sprint(x.Const))
+	}
+	if x.Lanes > 0 {
+		return fmt.Sprintf("%s:%d", strings.Join(parts, "+"), x.Const+x.Lanes)
 	}
 	return strings.Join(parts, "+")
 }

@@ -206,6 +206,13 @@ func (fr *frame) at(x Index) []int {
 			at[l] += t.Coef * (p.at + lane)
 		}
 	}
+	if x.Lanes > 0 {
+		first := at[0]
+		at = make([]int, x.Lanes)
+		for l := range at {
+			at[l] = first + l
+		}
+	}
 	return at
 }
 

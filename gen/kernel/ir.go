@@ -248,11 +248,19 @@ type (
 		Func *Function
 		Args []Expr
 	}
+	// Pick puts lanes of registers together: lane k is the lane that Lanes[k] tells.
+	Pick struct {
+		From  []Expr
+		Lanes []Lane
+	}
 	// LaneSum adds the lanes of a vector register.
 	LaneSum struct{ X Expr }
 	// LaneMax takes the largest lane of a vector register; any, where one is no number.
 	LaneMax struct{ X Expr }
 )
+
+// Lane is a lane of one of the registers of a Pick.
+type Lane struct{ From, At int }
 
 // Function is a scalar function that kernels call: an elementary one (Body nil) or an expression.
 type Function struct {

@@ -45,18 +45,23 @@ func (l *lowering) rowScale() Expr {
 }
 
 // line is a row of elements in lanes. Where it fits into one register, its values are registers inside of one loop, which
-// turns once; else they lie in memory, and every pass over them has loops of its own.
+// turns once; else they lie in memory, and every pass over them has loops of its own. In a flat plan they are registers of
+// so many lanes, without a loop.
 type line struct {
 	*lowering
-	runs []schedule.Segment
-	run  int // the one in work
+	runs      []schedule.Segment
+	run       int               // the one in work
+	lanes     int               // in a flat plan
+	registers map[string]string // of the values that other functions hand on or take, in a flat plan
 }
 
-func (c *line) whole() bool { return len(c.runs) == 1 && c.runs[0].From+c.runs[0].Step == c.runs[0].To }
+func (c *line) whole() bool {
+	return c.lanes > 0 || len(c.runs) == 1 && c.runs[0].From+c.runs[0].Step == c.runs[0].To
+}
 
 // write runs f, which writes the passes.
 func (c *line) write(f func()) {
-	if c.whole() {
+	if c.whole() && c.lanes == 0 {
 		c.loop(0, f)
 		return
 	}
@@ -84,10 +89,20 @@ func (c *line) loop(k int, f func()) {
 }
 
 // at is the position of the elements in work.
-func (c *line) at() Index { return Index{}.Times("o", 1) }
+func (c *line) at() Index {
+	if c.lanes > 0 {
+		return Lanes(0, c.lanes)
+	}
+	return Index{}.Times("o", 1)
+}
 
 // load reads elements of an operand, once where the row is a register.
 func (c *line) load(of string) Expr {
+	if name, ok := c.registers[of]; ok {
+		if _, kept := c.lookup("line " + of); !kept {
+			return Var{name}
+		}
+	}
 	x := Load{of, c.at()}
 	if !c.whole() {
 		return x
@@ -105,7 +120,13 @@ func (c *line) keep(of string, x Expr) {
 	c.store(of, x)
 }
 
-func (c *line) store(of string, x Expr) { c.add(Store{Of: of, At: c.at(), X: x}) }
+func (c *line) store(of string, x Expr) {
+	if name, ok := c.registers[of]; ok {
+		c.add(Let{name, x})
+		return
+	}
+	c.add(Store{Of: of, At: c.at(), X: x})
+}
 
 // fold is how the elements of a row become one number.
 type fold struct {

@@ -8,22 +8,28 @@ import (
 
 // lineLoss writes the loss of a row, its outputs in lanes, and the gradient of the output.
 func (l *lowering) lineLoss() {
-	l.f.Result = "loss"
-	for _, s := range l.group.Stages {
-		l.add(Comment{l.equation(s.Node)})
-	}
 	c := &line{lowering: l, runs: schedule.Runs(schedule.Size(l.plan.Graph.Output), l.plan.Lanes, 1)}
+	c.loss()
+}
+
+// loss writes the loss. Where the gradient is a difference, it returns that.
+func (c *line) loss() (d *difference) {
+	c.f.Result = "loss"
+	for _, s := range c.group.Stages {
+		c.add(Comment{c.equation(s.Node)})
+	}
 	c.write(func() {
-		if n := l.crossEntropyNode(); n != nil {
-			c.crossEntropy(n)
+		if n := c.crossEntropyNode(); n != nil {
+			d = c.crossEntropy(n)
 		} else {
 			c.elements()
 		}
 	})
+	return d
 }
 
 // crossEntropy writes the softmax cross-entropy. The target is a row of weights, one-hot for a class.
-func (c *line) crossEntropy(n *graph.Node) {
+func (c *line) crossEntropy(n *graph.Node) *difference {
 	c.add(Comment{"m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]"})
 	c.exponentials("dz", "z")
 	target := func() Expr { return c.smoothed(n, c.load("t")) }
@@ -33,16 +39,27 @@ func (c *line) crossEntropy(n *graph.Node) {
 		c.fold(sumFold, "w", target)
 		weight = Var{"w"}
 	}
-	c.add(Comment{"dz[o] = e[o]·w/s − t[o]"})
-	c.set("k", Binary{'/', weight, Var{"s"}})
+	d := &difference{k: Var{"k"}}
+	for _, s := range c.group.Stages {
+		if out := s.Node.Outs[0]; out.Role == graph.Gradient {
+			d.of = out
+		}
+	}
+	c.add(Comment{"dz[o] = e[o]·w/s − t[o], both times scale or rate"})
+	c.set("k", Binary{'/', simple(Binary{'*', weight, c.rowScale()}), Var{"s"}})
 	c.each(func() {
-		d := Binary{'-', Binary{'*', c.load("dz"), Var{"k"}}, target()}
-		c.store("dz", simple(Binary{'*', d, c.rowScale()}))
+		d.e, d.r = c.load("dz"), simple(Binary{'*', target(), c.rowScale()})
+		if _, named := d.r.(Var); !named {
+			c.add(Let{"ro", d.r})
+			d.r = Var{"ro"}
+		}
+		c.store("dz", Binary{'-', Binary{'*', d.e, d.k}, d.r})
 	})
 	c.add(Comment{"L = w·(log s + m) − Σₒ t[o]·z[o]"})
 	c.fold(sumFold, "q", func() Expr { return Binary{'*', target(), c.load("z")} })
 	logs := simple(Binary{'*', weight, Binary{'+', Apply{elementary("log"), []Expr{Var{"s"}}}, Var{"m"}}})
 	c.add(Assign{Name: "loss", X: Binary{'-', logs, Var{"q"}}})
+	return d
 }
 
 // exponentials keeps e[o] = exp(z[o] − m) with m = maxₒ z[o] in the place of an operand, and writes s = Σₒ e[o].
@@ -91,14 +108,14 @@ func (c *line) element(n *graph.Node, op graph.Map) {
 		switch name := c.local(v); {
 		case v.Role == graph.Scale:
 			args[i] = c.rowScale()
-		case c.f.Array(name) == nil:
+		case c.lossInner(v):
 			args[i] = Var{name + "o"}
 		default:
 			args[i] = c.load(name)
 		}
 	}
 	x, out := simple(c.funcs.apply(op, c.lossName(n), args)), c.local(n.Outs[0])
-	if c.f.Array(out) != nil {
+	if !c.lossInner(n.Outs[0]) {
 		c.store(out, x)
 		return
 	}
@@ -139,11 +156,24 @@ func LineLink(p *schedule.Plan, link string) *Func {
 	}
 	z, size := p.Graph.Output, schedule.Size(p.Graph.Output)
 	f := &Func{Name: link, Arrays: []*Array{{Name: rowOutput, Len: size, Access: Set}, {Name: "z", Len: size, Access: Read, Value: z}}}
-	if link == "softmax" && fewestOrdered <= size && size <= mostOrdered {
-		f.Result = "first"
+	if orders(link, size) {
 		f.Arrays = append(f.Arrays, &Array{Name: rowOrder, Len: size, Access: Read})
 	}
 	c := &line{lowering: &lowering{builder: newBuilder(f), plan: p, f: f}, runs: schedule.Runs(size, p.Lanes, 1)}
+	c.link(link)
+	return verified(f)
+}
+
+// orders tells whether a link returns which of so many outputs is the largest.
+func orders(link string, size int) bool {
+	return link == "softmax" && fewestOrdered <= size && size <= mostOrdered
+}
+
+// link writes a link, which has an operand rowOrder where it returns which output is the largest.
+func (c *line) link(link string) {
+	if c.f.Array(rowOrder) != nil {
+		c.f.Result = "first"
+	}
 	c.write(func() {
 		if link == "sigmoid" {
 			c.add(Comment{"y[o] = sigmoid(z[o])"})
@@ -153,12 +183,11 @@ func LineLink(p *schedule.Plan, link string) *Func {
 		c.add(Comment{"e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]"})
 		c.exponentials("y", "z")
 		c.set("k", Binary{'/', Num{1}, Var{"s"}})
-		if f.Result != "" {
+		if c.f.Result != "" {
 			c.add(Comment{"first = the largest order[o] where z[o] is the maximum; NaN if s is"})
 			c.fold(maxFold, "place", func() Expr { return Apply{isLargest, []Expr{c.load("z"), Var{"m"}, c.load(rowOrder)}} })
-			c.add(Assign{Name: f.Result, X: Binary{'+', Var{"place"}, Binary{'*', Var{"k"}, Num{0}}}})
+			c.add(Assign{Name: c.f.Result, X: Binary{'+', Var{"place"}, Binary{'*', Var{"k"}, Num{0}}}})
 		}
 		c.each(func() { c.store("y", Binary{'*', c.load("y"), Var{"k"}}) })
 	})
-	return verified(f)
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/chainrule-go/chainrule/gen/target"
 )
 
-// TestLines runs a training step of one row, joined into one function, and compares every gradient with the graph; fused,
-// every parameter with what the gradient makes of it.
+// TestLines runs a training step of one row, joined into one function or flat, and compares every gradient with the graph;
+// fused, every parameter with what the gradient makes of it.
 func TestLines(t *testing.T) {
 	for _, text := range columnSpecs {
 		for _, v := range []*target.Vector{target.AVX2, target.AVX512} {
@@ -23,13 +23,16 @@ func TestLines(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				t.Run(fmt.Sprintf("%s/%s/%v", m.Name, v.Name, fused), func(t *testing.T) { compareLines(t, m, v, fused) })
+				t.Run(fmt.Sprintf("%s/%s/%v", m.Name, v.Name, fused), func(t *testing.T) { compareLines(t, m, v, fused, false) })
+				if m.Name == "plain" && v.Picks {
+					t.Run(fmt.Sprintf("%s/flat/%v", m.Name, fused), func(t *testing.T) { compareLines(t, m, v, fused, true) })
+				}
 			}
 		}
 	}
 }
 
-func compareLines(t *testing.T, m *spec.Model, v *target.Vector, fused bool) {
+func compareLines(t *testing.T, m *spec.Model, v *target.Vector, fused, flat bool) {
 	g, err := layer.Build(m, true)
 	if err != nil {
 		t.Fatal(err)
@@ -40,8 +43,15 @@ func compareLines(t *testing.T, m *spec.Model, v *target.Vector, fused bool) {
 	env := randomEnv(g, 1)
 	want := g.Eval(env)
 
-	plan := schedule.Lines(g, v, 4, map[bool]schedule.Purpose{false: schedule.Training, true: schedule.FusedTraining}[fused])
-	f := kernel.JoinRow("row", "", plan, kernel.Lower(plan, "").Funcs, 8)
+	purpose := map[bool]schedule.Purpose{false: schedule.Training, true: schedule.FusedTraining}[fused]
+	plan := schedule.Lines(g, v, 4, purpose)
+	var f *kernel.Func
+	if flat {
+		plan = schedule.Flat(g, v, 4, purpose)
+		f = kernel.Flat("row", "", plan, "")
+	} else {
+		f = kernel.JoinRow("row", "", plan, kernel.Lower(plan, "").Funcs, 8)
+	}
 	const rate = 0.125
 	ops := kernel.Operands{Arrays: map[string][]float64{}, Scalars: map[string]float64{"rate": rate}}
 	for _, a := range f.Arrays {

@@ -136,6 +136,20 @@ func (l Load) String() string { return fmt.Sprintf("%s[%s]", l.Of, l.At) }
 // String prints the operation in parentheses.
 func (b Binary) String() string { return fmt.Sprintf("(%s %c %s)", b.X, b.Op, b.Y) }
 
+// String prints the lanes, one that is repeated once.
+func (p Pick) String() string {
+	same := true
+	lanes := make([]string, len(p.Lanes))
+	for k, l := range p.Lanes {
+		lanes[k] = fmt.Sprintf("%s.%d", p.From[l.From], l.At)
+		same = same && lanes[k] == lanes[0]
+	}
+	if same {
+		return fmt.Sprintf("(%d× %s)", len(lanes), lanes[0])
+	}
+	return "(" + strings.Join(lanes, " ") + ")"
+}
+
 // String prints the sum of the lanes.
 func (l LaneSum) String() string { return fmt.Sprintf("lanesum(%s)", l.X) }
 

@@ -62,7 +62,7 @@ func (c *checker) bounds(x Index) (low, high int) {
 		first, last := coef*s.from, coef*(s.to-max(1, s.step)+s.neighbours()-1)
 		low, high = low+min(first, last), high+max(first, last)
 	}
-	return low, high
+	return low, high + max(1, x.Lanes) - 1
 }
 
 // inRange checks that n elements from every value of an index on lie in a part.
@@ -75,7 +75,7 @@ func (c *checker) inRange(name string, p part, at Index, n int) {
 
 // lanesOf returns the number of lanes of an access: those of the only variable in it that has some.
 func (c *checker) lanesOf(x Index) int {
-	lanes := 0
+	lanes := x.Lanes
 	for _, s := range c.loops {
 		if s.lanes > 0 && coefficients(x)[s.v] != 0 {
 			if lanes > 0 {
@@ -89,7 +89,7 @@ func (c *checker) lanesOf(x Index) int {
 
 // sumOf adds two indices.
 func sumOf(a, b Index) Index {
-	return Index{Const: a.Const + b.Const, Terms: append(append([]Term(nil), a.Terms...), b.Terms...)}
+	return Index{Const: a.Const + b.Const, Terms: append(append([]Term(nil), a.Terms...), b.Terms...), Lanes: max(a.Lanes, b.Lanes)}
 }
 
 // positions calls visit for every value of an index, and returns how often each occurs because of loops around it whose
@@ -100,7 +100,9 @@ func (c *checker) positions(x Index, visit func(at int)) (times int) {
 	var walk func(k, at int)
 	walk = func(k, at int) {
 		if k == len(c.loops) {
-			visit(at)
+			for lane := range max(1, x.Lanes) {
+				visit(at + lane)
+			}
 			return
 		}
 		s := c.loops[k]

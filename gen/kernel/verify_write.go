@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/chainrule-go/chainrule/gen/schedule"
 )
@@ -86,6 +87,8 @@ func (c *checker) reads(x Expr, self string) bool {
 		return x.String() == self
 	case Binary:
 		return c.reads(x.X, self) || c.reads(x.Y, self)
+	case Pick:
+		return slices.ContainsFunc(x.From, func(f Expr) bool { return c.reads(f, self) })
 	case LaneSum:
 		return c.reads(x.X, self)
 	case LaneMax:
@@ -144,6 +147,8 @@ func (c *checker) value(x Expr) int {
 		return c.load(x)
 	case Binary:
 		return c.same(c.value(x.X), c.value(x.Y), x)
+	case Pick:
+		return c.pick(x)
 	case LaneSum:
 		return c.folded(x, x.X)
 	case LaneMax:
@@ -160,6 +165,21 @@ func (c *checker) value(x Expr) int {
 	}
 	c.failf("no rule to verify %T", x)
 	return 0
+}
+
+// pick checks that there are the lanes that a register is put together from.
+func (c *checker) pick(x Pick) int {
+	lanes := make([]int, len(x.From))
+	for i, f := range x.From {
+		lanes[i] = max(1, c.value(f))
+	}
+	for _, l := range x.Lanes {
+		if l.From < 0 || l.From >= len(lanes) || l.At < 0 || l.At >= lanes[l.From] {
+			c.failf("%s: there is no lane %d", x, l.At)
+			break
+		}
+	}
+	return len(x.Lanes)
 }
 
 // folded checks what becomes one element of many lanes.

@@ -54,6 +54,10 @@ func walkExpr(e Expr, f func(Apply)) {
 	case Binary:
 		walkExpr(e.X, f)
 		walkExpr(e.Y, f)
+	case Pick:
+		for _, x := range e.From {
+			walkExpr(x, f)
+		}
 	case LaneSum:
 		walkExpr(e.X, f)
 	case LaneMax:

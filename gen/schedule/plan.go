@@ -41,6 +41,7 @@ type Plan struct {
 	Target  target.Target
 	Columns bool                  // the samples of a block lie next to each other in memory: x[i,n]
 	Lines   bool                  // one row, whose elements lie in lanes
+	Pieces  []Segment             // registers of parameters, in a flat plan: one function, all of whose values are registers
 	Lanes   int                   // of a vector, in a plan of columns or lines
 	Vectors int                   // of samples that a tile has, in a plan of columns
 	Abreast int                   // vectors of an elementwise op that advance side by side

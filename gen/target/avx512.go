@@ -18,5 +18,6 @@ var AVX512 = &Vector{
 	TileVectors: 2,
 	NarrowRows:  20,
 	Abreast:     8,
+	Picks:       true,
 	Alignment:   64,
 }

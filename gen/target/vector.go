@@ -27,6 +27,9 @@ type Vector struct {
 	// 22.1 µs; Zen 5.)
 	NarrowRows int
 
+	// Picks tells whether lanes of two registers can be put together in any order.
+	Picks bool
+
 	// Alignment is that of memory for which nothing crosses a cache line.
 	Alignment int
 }

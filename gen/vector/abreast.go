@@ -73,6 +73,8 @@ func shape(s kernel.Stmt) string {
 			b.WriteByte(x.Op)
 			visit(x.X)
 			visit(x.Y)
+		case kernel.Pick:
+			b.WriteString("pick ")
 		case kernel.LaneSum:
 			b.WriteString("sum ")
 			visit(x.X)
@@ -165,7 +167,7 @@ func sameExpr(a, b kernel.Expr) bool {
 
 // sameVars tells whether two indices have the same variables, and with it the same lanes.
 func sameVars(a, b kernel.Index) bool {
-	return slices.EqualFunc(a.Terms, b.Terms, func(a, b kernel.Term) bool { return a.Var == b.Var })
+	return a.Lanes == b.Lanes && slices.EqualFunc(a.Terms, b.Terms, func(a, b kernel.Term) bool { return a.Var == b.Var })
 }
 
 // independent tells whether a statement neither reads nor writes what earlier ones write, nor writes what they read
@@ -214,6 +216,8 @@ func (l *lowering) touches(x kernel.Expr, to place) bool {
 		return !l.apart(to, l.resolve(x.Of, x.At))
 	case kernel.Binary:
 		return l.touches(x.X, to) || l.touches(x.Y, to)
+	case kernel.Pick:
+		return slices.ContainsFunc(x.From, func(f kernel.Expr) bool { return l.touches(f, to) })
 	case kernel.LaneSum:
 		return l.touches(x.X, to)
 	case kernel.LaneMax:

@@ -16,6 +16,8 @@ func (l *lowering) eval(xs []kernel.Expr) value {
 		a := l.eval(parts(xs, func(x kernel.Expr) kernel.Expr { return x.(kernel.Binary).X }))
 		b := l.eval(parts(xs, func(x kernel.Expr) kernel.Expr { return x.(kernel.Binary).Y }))
 		return l.arithmetic(x.Op, a, b)
+	case kernel.Pick:
+		return l.picked(x)
 	case kernel.LaneSum:
 		return l.laneSum(l.eval(parts(xs, func(x kernel.Expr) kernel.Expr { return x.(kernel.LaneSum).X })))
 	case kernel.LaneMax:

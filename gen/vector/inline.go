@@ -10,15 +10,13 @@ import (
 // its own, only the result is the caller's.
 func (l *lowering) inline(c *kernel.Call) {
 	views, vars, firsts := l.views, l.vars, l.firsts
-	l.views, l.vars, l.firsts = map[string]view{}, map[string]*variable{}, map[string]bool{}
+	l.views, l.vars, l.firsts = map[string]view{}, map[string]*variable{}, findFirsts(c.Func.Body)
 	for i, a := range c.Func.Arrays {
 		l.views[a.Name] = view{array: a, length: a.Len}
 		l.parts[a] = c.Places[i]
 	}
 	if name := c.Func.Result; name != "" {
-		l.vars[name], l.firsts[name] = vars[name], firsts[name]
-	}
-	for l.findFirsts(c.Func.Body) {
+		l.vars[name] = vars[name]
 	}
 	l.line = newNest()
 	section := &Section{Call: c, From: Reg(len(l.Regs))}

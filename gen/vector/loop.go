@@ -132,7 +132,7 @@ type place struct {
 // resolve computes where an index of a named operand goes.
 func (l *lowering) resolve(of string, at kernel.Index) place {
 	v := l.view(of)
-	p := place{array: v.array, at: v.offset.Const + at.Const, coef: map[*frame]int{}}
+	p := place{array: v.array, at: v.offset.Const + at.Const, coef: map[*frame]int{}, lanes: at.Lanes}
 	for _, t := range append(append([]kernel.Term(nil), v.offset.Terms...), at.Terms...) {
 		f := l.frame(t.Var)
 		p.at += t.Coef * f.From
@@ -252,5 +252,5 @@ func (l *lowering) tail(n int) Reg {
 
 // sumOf adds two indices.
 func sumOf(a, b kernel.Index) kernel.Index {
-	return kernel.Index{Const: a.Const + b.Const, Terms: append(append([]kernel.Term(nil), a.Terms...), b.Terms...)}
+	return kernel.Index{Const: a.Const + b.Const, Terms: append(append([]kernel.Term(nil), a.Terms...), b.Terms...), Lanes: max(a.Lanes, b.Lanes)}
 }

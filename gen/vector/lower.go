@@ -16,13 +16,13 @@ type lowering struct {
 	parts   map[*kernel.Array]kernel.Place // where operands of called functions lie
 	vars    map[string]*variable
 	drawn   map[string][4]value
-	firsts  map[string]bool // variables of which only lane 0 counts
-	pending []*variable     // loads that wait for their first use
-	loops   []*frame        // around the current statement, outer to inner
-	nest    *nest           // the outermost loop that is printed, nil outside
-	line    *nest           // pointers outside loops
-	over    *nest           // pointers of the loops over slices, which follow each other
-	rest    bool            // inside a loop over the rest of a slice
+	firsts  firsts      // variables of which only lane 0 counts
+	pending []*variable // loads that wait for their first use
+	loops   []*frame    // around the current statement, outer to inner
+	nest    *nest       // the outermost loop that is printed, nil outside
+	line    *nest       // pointers outside loops
+	over    *nest       // pointers of the loops over slices, which follow each other
+	rest    bool        // inside a loop over the rest of a slice
 
 	widest int                // lanes of a value that is the same in all lanes
 	limits map[bundleKind]int // most copies side by side
@@ -64,7 +64,7 @@ func lower(k *kernel.Func, t *target.Vector, e Element, limits map[bundleKind]in
 	f = &Func{Kernel: k, Target: t, Element: e, Regs: make([]Register, 1)}
 	l := &lowering{
 		Func: f, body: &f.Body, views: map[string]view{}, parts: map[*kernel.Array]kernel.Place{}, vars: map[string]*variable{},
-		drawn: map[string][4]value{}, firsts: map[string]bool{},
+		drawn: map[string][4]value{}, firsts: findFirsts(k.Body),
 		line: newNest(), limits: limits,
 	}
 	defer func() {
@@ -83,11 +83,9 @@ func lower(k *kernel.Func, t *target.Vector, e Element, limits map[bundleKind]in
 		l.views[a.Name] = view{array: a, length: a.Len}
 	}
 	l.widest = max(l.widestLoop(k.Body), t.Narrow/int(e))
-	for l.findFirsts(k.Body) {
-	}
 	if k.Result != "" {
 		l.vars[k.Result] = &variable{reg: l.register(k.Result, Vector)}
-		if l.firsts[k.Result] {
+		if l.firsts.has(k.Result) {
 			l.vars[k.Result].upto = 1
 		}
 		l.write(&Instr{Op: Zero, Lanes: l.widest, Dst: l.vars[k.Result].reg})
@@ -99,7 +97,7 @@ func lower(k *kernel.Func, t *target.Vector, e Element, limits map[bundleKind]in
 	return f, nil
 }
 
-// widestLoop returns the lanes of the register that holds those of the widest loop.
+// widestLoop returns the lanes of the register that holds those of the widest loop; outside of loops, of the widest register.
 func (l *lowering) widestLoop(body []kernel.Stmt) int {
 	widest := 0
 	for _, s := range body {
@@ -108,54 +106,15 @@ func (l *lowering) widestLoop(body []kernel.Stmt) int {
 			widest = max(widest, l.widestLoop(s.Func.Body))
 		case *kernel.Loop:
 			widest = max(widest, l.widestLoop(s.Body), min(l.full(s.Lanes), l.Target.Lanes(int(l.Element))))
+		case kernel.Store:
+			if s.At.Lanes > 0 {
+				widest = l.Target.Lanes(int(l.Element))
+			}
 		case kernel.Clear:
 			widest = l.Target.Lanes(int(l.Element))
 		}
 	}
 	return widest
-}
-
-// findFirsts finds the variables that get sums of lanes, and whatever is computed from those: only their lane 0 counts,
-// wherever they are. It tells whether it found more.
-func (l *lowering) findFirsts(body []kernel.Stmt) bool {
-	found := false
-	mark := func(name string, x kernel.Expr) {
-		if !l.firsts[name] && l.isFirst(x) {
-			l.firsts[name], found = true, true
-		}
-	}
-	for _, s := range body {
-		switch s := s.(type) {
-		case *kernel.Call:
-			found = l.findFirsts(s.Func.Body) || found
-		case *kernel.Loop:
-			found = l.findFirsts(s.Body) || found
-		case kernel.Let:
-			mark(s.Name, s.X)
-		case kernel.Assign:
-			mark(s.Name, s.X)
-		}
-	}
-	return found
-}
-
-// isFirst tells whether only lane 0 of an expression counts.
-func (l *lowering) isFirst(x kernel.Expr) bool {
-	switch x := x.(type) {
-	case kernel.LaneSum, kernel.LaneMax:
-		return true
-	case kernel.Var:
-		return l.firsts[x.Name]
-	case kernel.Binary:
-		return l.isFirst(x.X) || l.isFirst(x.Y)
-	case kernel.Apply:
-		for _, a := range x.Args {
-			if l.isFirst(a) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // register makes a new register.

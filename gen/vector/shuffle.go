@@ -38,14 +38,15 @@ func (l *lowering) folded(op Op, x value, neutral func(mask, x value) value) val
 // rotated folds the lanes of 16 bytes by turning them: all of them then have the result, after fewer operations that wait
 // for each other.
 func (l *lowering) rotated(op Op, x value) value {
-	n := x.lanes
-	y := x
+	n, y := x.lanes, x
 	turn := func(v value, by int) value {
 		lanes := make([]int, l.full(1))
 		for k := range n {
 			lanes[k] = (k + by) % n
 		}
-		return l.pick(lanes, n, v)
+		turned := l.pickIn(len(lanes), lanes, []value{v})
+		turned.lanes = n
+		return turned
 	}
 	switch n {
 	case 3:

@@ -19,7 +19,7 @@ func (l *lowering) lets(list []kernel.Stmt, uses []int) {
 	for i, s := range list {
 		name := s.(kernel.Let).Name
 		v := &variable{lanes: x.lanes, upto: x.upto, uses: uses[i]}
-		if x.lanes == 0 && x.upto == 0 && l.firsts[name] {
+		if x.lanes == 0 && x.upto == 0 && l.firsts.has(name) {
 			v.upto = 1
 		}
 		if load, ok := exprs[i].(kernel.Load); ok {
@@ -109,7 +109,7 @@ func (l *lowering) stores(list []kernel.Stmt) {
 		switch {
 		case x.lanes > 0 && x.lanes != to.lanes:
 			l.failf("%s takes %d lanes, but gets %d", s.(kernel.Store).Of, to.lanes, x.lanes)
-		case x.upto > 0 && x.upto < to.lanes:
+		case to.lanes > 0 && x.upto > 0 && x.upto < max(2, to.lanes):
 			x = l.splat(x)
 		}
 		l.store(x.at(i).(Reg), unsplat(to.args[0]).(Mem), to.lanes)

@@ -45,6 +45,10 @@ func readsIn(x kernel.Expr, visit func(name string, n int)) {
 	case kernel.Binary:
 		readsIn(x.X, visit)
 		readsIn(x.Y, visit)
+	case kernel.Pick:
+		for _, f := range x.From {
+			readsIn(f, visit)
+		}
 	case kernel.LaneSum:
 		readsIn(x.X, visit)
 	case kernel.LaneMax:

@@ -139,7 +139,7 @@ func (l *lowering) legalize(op Op, lanes, copies, elements int, xs []value) {
 	}
 	left := 1 // arguments that may stay
 	for i := range xs {
-		if xs[i].upto > 0 && xs[i].upto < elements {
+		if elements > 0 && xs[i].upto > 0 && xs[i].upto < max(2, elements) {
 			xs[i] = l.splat(xs[i])
 		}
 		if !inMemory(xs[i]) {

@@ -1022,382 +1022,291 @@ n9end:
 
 // func forwardAVX512(y *[3]float32, x *[7]float32, p *[58]float32)
 //
-// forward(y [3] scratch, x [7] read, p [58] read)
-// 	scratch [16] on the stack
-// 	dense1(y = scratch[0:5], x = x[0:7], w = p[0:35], b = p[35:40])
-// 	dense2(z = y[0:3], x = scratch[0:5], w = p[40:55], b = p[55:58])
-TEXT ·forwardAVX512(SB), 0, $128-24
-
-	// dense1 sets y = sigmoid(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (7)
-	// … 3 more
-	// w4 = w[28:] (7)
-	// z0 := 0
-	// … 3 more
-	// z4 := 0
-	// for i = 0…7 by 7 in 7 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 3 more
-	// 	z4 += (w4[i] * xi)
-	// // y[o] = sigmoid(z[o])
-	// y[0] = sigmoid((b[0] + lanesum(z0)))
-	// … 3 more
-	// y[4] = sigmoid((b[4] + lanesum(z4)))
-	//
-	// registers: Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; K0 tail; AX x b y; Z5 xi; BX w; K1 tail
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	MOVL $0x7f, R13
-	KMOVW R13, K1
-	MOVQ x+8(FP), AX
-	MOVQ p+16(FP), BX
-	VMOVUPS.Z (AX), K1, Y5
-	VMOVUPS.Z (BX), K1, Y6
-	VFMADD231PS Y6, Y5, Y0
-	VMOVUPS.Z 28(BX), K1, Y6
-	VFMADD231PS Y6, Y5, Y1
-	VMOVUPS.Z 56(BX), K1, Y6
-	VFMADD231PS Y6, Y5, Y2
-	VMOVUPS.Z 84(BX), K1, Y6
-	VFMADD231PS Y6, Y5, Y3
-	VMOVUPS.Z 112(BX), K1, Y6
-	VFMADD231PS Y6, Y5, Y4
-
-	// y[o] = sigmoid(z[o])
-	MOVL $0x1f, R13
-	KMOVW R13, K1
+// forward(y [3] set, x [7] read, p [58] read)
+// 	p0 := p[0:16]
+// 	p1 := p[16:32]
+// 	p2 := p[32:48]
+// 	p3 := p[48:56]
+// 	p4 := p[56:58]
+// 	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense1Z := ((p2.3 p2.4 p2.5 p2.6 p2.7) + (x[0] * (p0.0 p0.7 p0.14 p1.5 p1.12)))
+// 	dense1Zb := (x[1] * (p0.1 p0.8 p0.15 p1.6 p1.13))
+// 	dense1Zc := (x[2] * (p0.2 p0.9 p1.0 p1.7 p1.14))
+// 	dense1Zd := (x[3] * (p0.3 p0.10 p1.1 p1.8 p1.15))
+// 	dense1Z += (x[4] * (p0.4 p0.11 p1.2 p1.9 p2.0))
+// 	dense1Zb += (x[5] * (p0.5 p0.12 p1.3 p1.10 p2.1))
+// 	dense1Zc += (x[6] * (p0.6 p0.13 p1.4 p1.11 p2.2))
+// 	dense1Z += dense1Zd
+// 	dense1Zb += dense1Zc
+// 	dense1Z += dense1Zb
+// 	// dense1: y[o] = sigmoid(z[o])
+// 	dense1Y := sigmoid(dense1Z)
+// 	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense2Z := ((p3.7 p4.0 p4.1) + ((3× dense1Y.0) * (p2.8 p2.13 p3.2)))
+// 	dense2Zb := ((3× dense1Y.1) * (p2.9 p2.14 p3.3))
+// 	dense2Zc := ((3× dense1Y.2) * (p2.10 p2.15 p3.4))
+// 	dense2Zd := ((3× dense1Y.3) * (p2.11 p3.0 p3.5))
+// 	dense2Z += ((3× dense1Y.4) * (p2.12 p3.1 p3.6))
+// 	dense2Z += dense2Zd
+// 	dense2Zb += dense2Zc
+// 	dense2Z += dense2Zb
+// 	y[0:3] = dense2Z
+//
+// registers: AX p y; Z2 p0; Z3 p1 dense2Zb; Z0 p2; BX x; Z1 dense1Z dense1Y; Z4 dense1Zb dense2Z;
+//   Z5 dense1Zc; Z6 dense1Zd; K0 tail
+TEXT ·forwardAVX512(SB), NOSPLIT, $0-24
 	MOVQ p+16(FP), AX
-	ADDQ $140, AX
-	MOVL $0x7f, R13
-	KMOVW R13, K2
-	VMOVAPS.Z Y0, K2, Y0
-	VMOVAPS.Z Y1, K2, Y1
-	VMOVAPS.Z Y2, K2, Y2
-	VMOVAPS.Z Y3, K2, Y3
-	VMOVAPS.Z Y4, K2, Y4
-	VUNPCKLPS Y1, Y0, Y5
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y5, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y4, Y4, Y1
-	VUNPCKHPS Y4, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VMOVUPS.Z (AX), K1, Y1
-	VADDPS Y1, Y0, Y0
-	VBROADCASTSS constants<>+512(SB), Y1
-	VMAXPS Y0, Y1, Y0
-	VBROADCASTSS constants<>+516(SB), Y1
-	VMINPS Y0, Y1, Y0
-	VBROADCASTSS constants<>+520(SB), Y1
-	VFMADD231PS.BCST constants<>+548(SB), Y0, Y1
-	VSUBPS.BCST constants<>+520(SB), Y1, Y2
-	VFMADD231PS.BCST constants<>+552(SB), Y2, Y0
-	VFMADD231PS.BCST constants<>+556(SB), Y2, Y0
-	VPSLLD $23, Y1, Y1
-	VMULPS.BCST constants<>+572(SB), Y0, Y2
-	VBROADCASTSS constants<>+524(SB), Y3
-	VFMADD231PS.BCST constants<>+568(SB), Y0, Y3
-	VBROADCASTSS constants<>+528(SB), Y4
-	VFMADD231PS.BCST constants<>+564(SB), Y0, Y4
-	VMULPS Y0, Y0, Y0
-	VFMADD231PS Y0, Y3, Y2
-	VFMADD231PS.BCST constants<>+560(SB), Y0, Y4
-	VMULPS Y0, Y0, Y0
-	VFMADD231PS Y0, Y4, Y2
-	VADDPS.BCST constants<>+576(SB), Y2, Y0
-	VFMADD213PS.BCST constants<>+532(SB), Y1, Y0
-	VBROADCASTSS constants<>+532(SB), Y1
-	VDIVPS Y0, Y1, Y0
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y0, (AX)
 
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (5)
-	// … 1 more
-	// w2 = w[10:] (5)
-	// z0 := 0
-	// … 1 more
-	// z2 := 0
-	// for i = 0…5 by 5 in 5 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 1 more
-	// 	z2 += (w2[i] * xi)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 1 more
-	// z[2] = (b[2] + lanesum(z2))
-	//
-	// registers: Z0 z0; Z1 z1; Z2 z2; K0 tail; AX x b z; Z3 xi; BX w; K1 tail
+	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVUPS 128(AX), Z0
+	VMOVUPS lanes<>+0(SB), Z1
+	VPERMPS Z0, Z1, Z1
+	MOVQ x+8(FP), BX
+	VMOVUPS (AX), Z2
+	VMOVUPS 64(AX), Z3
+	VMOVUPS lanes<>+64(SB), Z4
+	VPERMI2PS Z3, Z2, Z4
+	VFMADD231PS.BCST (BX), Y4, Y1
+	VMOVUPS lanes<>+128(SB), Z4
+	VPERMI2PS Z3, Z2, Z4
+	VMULPS.BCST 4(BX), Y4, Y4
+	VMOVUPS lanes<>+192(SB), Z5
+	VPERMI2PS Z3, Z2, Z5
+	VMULPS.BCST 8(BX), Y5, Y5
+	VMOVUPS lanes<>+256(SB), Z6
+	VPERMI2PS Z3, Z2, Z6
+	VMULPS.BCST 12(BX), Y6, Y6
+	VMOVUPS lanes<>+320(SB), Z7
+	VPERMI2PS Z3, Z2, Z7
+	VMOVUPS lanes<>+384(SB), Z8
+	VPERMI2PS Z0, Z7, Z8
+	VFMADD231PS.BCST 16(BX), Y8, Y1
+	VMOVUPS lanes<>+448(SB), Z7
+	VPERMI2PS Z3, Z2, Z7
+	VMOVUPS lanes<>+512(SB), Z8
+	VPERMI2PS Z0, Z7, Z8
+	VFMADD231PS.BCST 20(BX), Y8, Y4
+	VMOVUPS lanes<>+576(SB), Z7
+	VPERMI2PS Z3, Z2, Z7
+	VMOVUPS lanes<>+640(SB), Z2
+	VPERMI2PS Z0, Z7, Z2
+	VFMADD231PS.BCST 24(BX), Y2, Y5
+	VADDPS Y6, Y1, Y1
+	VADDPS Y5, Y4, Y4
+	VADDPS Y4, Y1, Y1
 
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	MOVL $0x1f, R13
-	KMOVW R13, K1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $160, BX
-	VMOVUPS (AX), Y3
-	VMOVUPS.Z (BX), K1, Y4
-	VFMADD231PS Y4, Y3, Y0
-	VMOVUPS.Z 20(BX), K1, Y4
-	VFMADD231PS Y4, Y3, Y1
-	VMOVUPS.Z 40(BX), K1, Y4
-	VFMADD231PS Y4, Y3, Y2
+	// dense1: y[o] = sigmoid(z[o])
+	VBROADCASTSS constants<>+512(SB), Y2
+	VMAXPS Y1, Y2, Y1
+	VBROADCASTSS constants<>+516(SB), Y2
+	VMINPS Y1, Y2, Y1
+	VBROADCASTSS constants<>+520(SB), Y2
+	VFMADD231PS.BCST constants<>+548(SB), Y1, Y2
+	VSUBPS.BCST constants<>+520(SB), Y2, Y3
+	VFMADD231PS.BCST constants<>+552(SB), Y3, Y1
+	VFMADD231PS.BCST constants<>+556(SB), Y3, Y1
+	VPSLLD $23, Y2, Y2
+	VMULPS.BCST constants<>+572(SB), Y1, Y3
+	VBROADCASTSS constants<>+524(SB), Y4
+	VFMADD231PS.BCST constants<>+568(SB), Y1, Y4
+	VBROADCASTSS constants<>+528(SB), Y5
+	VFMADD231PS.BCST constants<>+564(SB), Y1, Y5
+	VMULPS Y1, Y1, Y1
+	VFMADD231PS Y1, Y4, Y3
+	VFMADD231PS.BCST constants<>+560(SB), Y1, Y5
+	VMULPS Y1, Y1, Y1
+	VFMADD231PS Y1, Y5, Y3
+	VADDPS.BCST constants<>+576(SB), Y3, Y1
+	VFMADD213PS.BCST constants<>+532(SB), Y2, Y1
+	VBROADCASTSS constants<>+532(SB), Y2
+	VDIVPS Y1, Y2, Y1
+
+	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVUPS 192(AX), Y2
+	VMOVSD 224(AX), X3
+	VMOVUPS lanes<>+704(SB), Y4
+	VPERMI2PS Y3, Y2, Y4
+	VBROADCASTSS X1, X3
+	VMOVUPS lanes<>+736(SB), Z5
+	VPERMI2PS Z2, Z0, Z5
+	VFMADD231PS X5, X3, X4
+	VMOVUPS lanes<>+800(SB), Y3
+	VPERMPS Y1, Y3, Y3
+	VMOVUPS lanes<>+832(SB), Z5
+	VPERMI2PS Z2, Z0, Z5
+	VMULPS X5, X3, X3
+	VMOVUPS lanes<>+896(SB), Y5
+	VPERMPS Y1, Y5, Y5
+	VMOVUPS lanes<>+928(SB), Z6
+	VPERMI2PS Z2, Z0, Z6
+	VMULPS X6, X5, X5
+	VMOVUPS lanes<>+992(SB), Y6
+	VPERMPS Y1, Y6, Y6
+	VMOVUPS lanes<>+1024(SB), Z7
+	VPERMI2PS Z2, Z0, Z7
+	VMULPS X7, X6, X6
+	VMOVUPS lanes<>+1088(SB), Y7
+	VPERMPS Y1, Y7, Y1
+	VMOVUPS lanes<>+1120(SB), Z7
+	VPERMI2PS Z2, Z0, Z7
+	VFMADD231PS X7, X1, X4
+	VADDPS X6, X4, X4
+	VADDPS X5, X3, X3
+	VADDPS X3, X4, X4
+	MOVQ y+0(FP), AX
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	MOVQ p+16(FP), AX
-	ADDQ $220, AX
-	MOVL $0x1f, R13
-	KMOVW R13, K2
-	VMOVAPS.Z Y0, K2, Y0
-	VMOVAPS.Z Y1, K2, Y1
-	VMOVAPS.Z Y2, K2, Y2
-	VUNPCKLPS Y1, Y0, Y3
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y3, Y0
-	VUNPCKLPS Y2, Y2, Y1
-	VUNPCKHPS Y2, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VSHUFF64X2 $0, Y0, Y0, Y1
-	VSHUFF64X2 $3, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VMOVUPS.Z (AX), K1, X1
-	VADDPS X1, X0, X0
-	MOVQ y+0(FP), AX
-	VMOVSD X0, (AX)
-	VPERMILPD $1, X0, X0
+	VMOVSD X4, (AX)
+	VPERMILPD $1, X4, X0
 	VMOVSS X0, 8(AX)
 	VZEROUPPER
 	RET
 
 // func predictAVX512(y *[3]float32, x *[7]float32, p *[58]float32)
 //
-// predict(y [3] scratch, x [7] read, p [58] read)
-// 	scratch [32] on the stack
-// 	dense1(y = scratch[0:5], x = x[0:7], w = p[0:35], b = p[35:40])
-// 	dense2(z = scratch[16:19], x = scratch[0:5], w = p[40:55], b = p[55:58])
-// 	softmax(y = y[0:3], z = scratch[16:19])
-TEXT ·predictAVX512(SB), 0, $192-24
-
-	// dense1 sets y = sigmoid(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (7)
-	// … 3 more
-	// w4 = w[28:] (7)
-	// z0 := 0
-	// … 3 more
-	// z4 := 0
-	// for i = 0…7 by 7 in 7 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 3 more
-	// 	z4 += (w4[i] * xi)
-	// // y[o] = sigmoid(z[o])
-	// y[0] = sigmoid((b[0] + lanesum(z0)))
-	// … 3 more
-	// y[4] = sigmoid((b[4] + lanesum(z4)))
-	//
-	// registers: Z0 z0; Z1 z1; Z2 z2; Z3 z3; Z4 z4; K0 tail; AX x b y; Z5 xi; BX w; K1 tail
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	MOVL $0x7f, R13
-	KMOVW R13, K1
-	MOVQ x+8(FP), AX
-	MOVQ p+16(FP), BX
-	VMOVUPS.Z (AX), K1, Y5
-	VMOVUPS.Z (BX), K1, Y6
-	VFMADD231PS Y6, Y5, Y0
-	VMOVUPS.Z 28(BX), K1, Y6
-	VFMADD231PS Y6, Y5, Y1
-	VMOVUPS.Z 56(BX), K1, Y6
-	VFMADD231PS Y6, Y5, Y2
-	VMOVUPS.Z 84(BX), K1, Y6
-	VFMADD231PS Y6, Y5, Y3
-	VMOVUPS.Z 112(BX), K1, Y6
-	VFMADD231PS Y6, Y5, Y4
-
-	// y[o] = sigmoid(z[o])
-	MOVL $0x1f, R13
-	KMOVW R13, K1
+// predict(y [3] set, x [7] read, p [58] read)
+// 	p0 := p[0:16]
+// 	p1 := p[16:32]
+// 	p2 := p[32:48]
+// 	p3 := p[48:56]
+// 	p4 := p[56:58]
+// 	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense1Z := ((p2.3 p2.4 p2.5 p2.6 p2.7) + (x[0] * (p0.0 p0.7 p0.14 p1.5 p1.12)))
+// 	dense1Zb := (x[1] * (p0.1 p0.8 p0.15 p1.6 p1.13))
+// 	dense1Zc := (x[2] * (p0.2 p0.9 p1.0 p1.7 p1.14))
+// 	dense1Zd := (x[3] * (p0.3 p0.10 p1.1 p1.8 p1.15))
+// 	dense1Z += (x[4] * (p0.4 p0.11 p1.2 p1.9 p2.0))
+// 	dense1Zb += (x[5] * (p0.5 p0.12 p1.3 p1.10 p2.1))
+// 	dense1Zc += (x[6] * (p0.6 p0.13 p1.4 p1.11 p2.2))
+// 	dense1Z += dense1Zd
+// 	dense1Zb += dense1Zc
+// 	dense1Z += dense1Zb
+// 	// dense1: y[o] = sigmoid(z[o])
+// 	dense1Y := sigmoid(dense1Z)
+// 	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense2Z := ((p3.7 p4.0 p4.1) + ((3× dense1Y.0) * (p2.8 p2.13 p3.2)))
+// 	dense2Zb := ((3× dense1Y.1) * (p2.9 p2.14 p3.3))
+// 	dense2Zc := ((3× dense1Y.2) * (p2.10 p2.15 p3.4))
+// 	dense2Zd := ((3× dense1Y.3) * (p2.11 p3.0 p3.5))
+// 	dense2Z += ((3× dense1Y.4) * (p2.12 p3.1 p3.6))
+// 	dense2Z += dense2Zd
+// 	dense2Zb += dense2Zc
+// 	dense2Z += dense2Zb
+// 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
+// 	m := lanemax(dense2Z)
+// 	yo := exp((dense2Z - m))
+// 	s := lanesum(yo)
+// 	k := (1 / s)
+// 	y[0:3] = (yo * k)
+//
+// registers: AX p y; Z2 p0; Z3 p1 dense2Zb; Z0 p2 m yo; BX x; Z1 dense1Z dense1Y s k; Z4 dense1Zb dense2Z;
+//   Z5 dense1Zc; Z6 dense1Zd; K0 tail
+TEXT ·predictAVX512(SB), NOSPLIT, $0-24
 	MOVQ p+16(FP), AX
-	ADDQ $140, AX
-	MOVL $0x7f, R13
-	KMOVW R13, K2
-	VMOVAPS.Z Y0, K2, Y0
-	VMOVAPS.Z Y1, K2, Y1
-	VMOVAPS.Z Y2, K2, Y2
-	VMOVAPS.Z Y3, K2, Y3
-	VMOVAPS.Z Y4, K2, Y4
-	VUNPCKLPS Y1, Y0, Y5
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y5, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y4, Y4, Y1
-	VUNPCKHPS Y4, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VMOVUPS.Z (AX), K1, Y1
-	VADDPS Y1, Y0, Y0
-	VBROADCASTSS constants<>+512(SB), Y1
-	VMAXPS Y0, Y1, Y0
-	VBROADCASTSS constants<>+516(SB), Y1
-	VMINPS Y0, Y1, Y0
-	VBROADCASTSS constants<>+520(SB), Y1
-	VFMADD231PS.BCST constants<>+548(SB), Y0, Y1
-	VSUBPS.BCST constants<>+520(SB), Y1, Y2
-	VFMADD231PS.BCST constants<>+552(SB), Y2, Y0
-	VFMADD231PS.BCST constants<>+556(SB), Y2, Y0
-	VPSLLD $23, Y1, Y1
-	VMULPS.BCST constants<>+572(SB), Y0, Y2
-	VBROADCASTSS constants<>+524(SB), Y3
-	VFMADD231PS.BCST constants<>+568(SB), Y0, Y3
-	VBROADCASTSS constants<>+528(SB), Y4
-	VFMADD231PS.BCST constants<>+564(SB), Y0, Y4
-	VMULPS Y0, Y0, Y0
-	VFMADD231PS Y0, Y3, Y2
-	VFMADD231PS.BCST constants<>+560(SB), Y0, Y4
-	VMULPS Y0, Y0, Y0
-	VFMADD231PS Y0, Y4, Y2
-	VADDPS.BCST constants<>+576(SB), Y2, Y0
-	VFMADD213PS.BCST constants<>+532(SB), Y1, Y0
-	VBROADCASTSS constants<>+532(SB), Y1
-	VDIVPS Y0, Y1, Y0
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y0, (AX)
 
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (5)
-	// … 1 more
-	// w2 = w[10:] (5)
-	// z0 := 0
-	// … 1 more
-	// z2 := 0
-	// for i = 0…5 by 5 in 5 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 1 more
-	// 	z2 += (w2[i] * xi)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 1 more
-	// z[2] = (b[2] + lanesum(z2))
-	//
-	// registers: Z0 z0; Z1 z1; Z2 z2; K0 tail; AX x b z; Z3 xi; BX w; K1 tail
+	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVUPS 128(AX), Z0
+	VMOVUPS lanes<>+0(SB), Z1
+	VPERMPS Z0, Z1, Z1
+	MOVQ x+8(FP), BX
+	VMOVUPS (AX), Z2
+	VMOVUPS 64(AX), Z3
+	VMOVUPS lanes<>+64(SB), Z4
+	VPERMI2PS Z3, Z2, Z4
+	VFMADD231PS.BCST (BX), Y4, Y1
+	VMOVUPS lanes<>+128(SB), Z4
+	VPERMI2PS Z3, Z2, Z4
+	VMULPS.BCST 4(BX), Y4, Y4
+	VMOVUPS lanes<>+192(SB), Z5
+	VPERMI2PS Z3, Z2, Z5
+	VMULPS.BCST 8(BX), Y5, Y5
+	VMOVUPS lanes<>+256(SB), Z6
+	VPERMI2PS Z3, Z2, Z6
+	VMULPS.BCST 12(BX), Y6, Y6
+	VMOVUPS lanes<>+320(SB), Z7
+	VPERMI2PS Z3, Z2, Z7
+	VMOVUPS lanes<>+384(SB), Z8
+	VPERMI2PS Z0, Z7, Z8
+	VFMADD231PS.BCST 16(BX), Y8, Y1
+	VMOVUPS lanes<>+448(SB), Z7
+	VPERMI2PS Z3, Z2, Z7
+	VMOVUPS lanes<>+512(SB), Z8
+	VPERMI2PS Z0, Z7, Z8
+	VFMADD231PS.BCST 20(BX), Y8, Y4
+	VMOVUPS lanes<>+576(SB), Z7
+	VPERMI2PS Z3, Z2, Z7
+	VMOVUPS lanes<>+640(SB), Z2
+	VPERMI2PS Z0, Z7, Z2
+	VFMADD231PS.BCST 24(BX), Y2, Y5
+	VADDPS Y6, Y1, Y1
+	VADDPS Y5, Y4, Y4
+	VADDPS Y4, Y1, Y1
 
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	MOVL $0x1f, R13
-	KMOVW R13, K1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $160, BX
-	VMOVUPS (AX), Y3
-	VMOVUPS.Z (BX), K1, Y4
-	VFMADD231PS Y4, Y3, Y0
-	VMOVUPS.Z 20(BX), K1, Y4
-	VFMADD231PS Y4, Y3, Y1
-	VMOVUPS.Z 40(BX), K1, Y4
-	VFMADD231PS Y4, Y3, Y2
-	MOVL $0x7, R13
-	KMOVW R13, K1
-	MOVQ p+16(FP), AX
-	ADDQ $220, AX
-	MOVL $0x1f, R13
-	KMOVW R13, K2
-	VMOVAPS.Z Y0, K2, Y0
-	VMOVAPS.Z Y1, K2, Y1
-	VMOVAPS.Z Y2, K2, Y2
-	VUNPCKLPS Y1, Y0, Y3
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y3, Y0
-	VUNPCKLPS Y2, Y2, Y1
-	VUNPCKHPS Y2, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VSHUFF64X2 $0, Y0, Y0, Y1
-	VSHUFF64X2 $3, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VMOVUPS.Z (AX), K1, X1
-	VADDPS X1, X0, X0
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X0, (AX)
+	// dense1: y[o] = sigmoid(z[o])
+	VBROADCASTSS constants<>+512(SB), Y2
+	VMAXPS Y1, Y2, Y1
+	VBROADCASTSS constants<>+516(SB), Y2
+	VMINPS Y1, Y2, Y1
+	VBROADCASTSS constants<>+520(SB), Y2
+	VFMADD231PS.BCST constants<>+548(SB), Y1, Y2
+	VSUBPS.BCST constants<>+520(SB), Y2, Y3
+	VFMADD231PS.BCST constants<>+552(SB), Y3, Y1
+	VFMADD231PS.BCST constants<>+556(SB), Y3, Y1
+	VPSLLD $23, Y2, Y2
+	VMULPS.BCST constants<>+572(SB), Y1, Y3
+	VBROADCASTSS constants<>+524(SB), Y4
+	VFMADD231PS.BCST constants<>+568(SB), Y1, Y4
+	VBROADCASTSS constants<>+528(SB), Y5
+	VFMADD231PS.BCST constants<>+564(SB), Y1, Y5
+	VMULPS Y1, Y1, Y1
+	VFMADD231PS Y1, Y4, Y3
+	VFMADD231PS.BCST constants<>+560(SB), Y1, Y5
+	VMULPS Y1, Y1, Y1
+	VFMADD231PS Y1, Y5, Y3
+	VADDPS.BCST constants<>+576(SB), Y3, Y1
+	VFMADD213PS.BCST constants<>+532(SB), Y2, Y1
+	VBROADCASTSS constants<>+532(SB), Y2
+	VDIVPS Y1, Y2, Y1
 
-	// softmax is a kernel.
-	//
-	// for o = 0…3 by 3 in 3 lanes
-	// 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
-	// 	zo := z[o]
-	// 	m := lanemax(zo)
-	// 	yo := exp((zo - m))
-	// 	s := lanesum(yo)
-	// 	k := (1 / s)
-	// 	y[o] = (yo * k)
-	//
-	// registers: K0 tail; AX z y; Z0 zo yo; Z1 m s k
-	MOVL $0x7, R13
-	KMOVW R13, K1
+	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVUPS 192(AX), Y2
+	VMOVSD 224(AX), X3
+	VMOVUPS lanes<>+704(SB), Y4
+	VPERMI2PS Y3, Y2, Y4
+	VBROADCASTSS X1, X3
+	VMOVUPS lanes<>+736(SB), Z5
+	VPERMI2PS Z2, Z0, Z5
+	VFMADD231PS X5, X3, X4
+	VMOVUPS lanes<>+800(SB), Y3
+	VPERMPS Y1, Y3, Y3
+	VMOVUPS lanes<>+832(SB), Z5
+	VPERMI2PS Z2, Z0, Z5
+	VMULPS X5, X3, X3
+	VMOVUPS lanes<>+896(SB), Y5
+	VPERMPS Y1, Y5, Y5
+	VMOVUPS lanes<>+928(SB), Z6
+	VPERMI2PS Z2, Z0, Z6
+	VMULPS X6, X5, X5
+	VMOVUPS lanes<>+992(SB), Y6
+	VPERMPS Y1, Y6, Y6
+	VMOVUPS lanes<>+1024(SB), Z7
+	VPERMI2PS Z2, Z0, Z7
+	VMULPS X7, X6, X6
+	VMOVUPS lanes<>+1088(SB), Y7
+	VPERMPS Y1, Y7, Y1
+	VMOVUPS lanes<>+1120(SB), Z7
+	VPERMI2PS Z2, Z0, Z7
+	VFMADD231PS X7, X1, X4
+	VADDPS X6, X4, X4
+	VADDPS X5, X3, X3
+	VADDPS X3, X4, X4
 
 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X0
-	VPERMILPS $0x9, X0, X1
-	VMAXPS X1, X0, X1
-	VPERMILPS $0x12, X0, X2
-	VMAXPS X2, X1, X1
-	VSUBPS X1, X0, X0
+	VPERMILPS $0x9, X4, X0
+	VMAXPS X0, X4, X0
+	VPERMILPS $0x12, X4, X1
+	VMAXPS X1, X0, X0
+	VSUBPS X0, X4, X0
 	VBROADCASTSS constants<>+512(SB), X1
 	VMAXPS X0, X1, X0
 	VBROADCASTSS constants<>+536(SB), X1
@@ -1426,6 +1335,8 @@ TEXT ·predictAVX512(SB), 0, $192-24
 	VDIVPS X1, X2, X1
 	VMULPS X1, X0, X0
 	MOVQ y+0(FP), AX
+	MOVL $0x7, R13
+	KMOVW R13, K1
 	VMOVSD X0, (AX)
 	VPERMILPD $1, X0, X0
 	VMOVSS X0, 8(AX)
@@ -2140,6 +2051,305 @@ DATA constants<>+588(SB)/4, $0x442aaa6f
 DATA constants<>+592(SB)/4, $0x420905b1
 DATA constants<>+596(SB)/4, $0x40b6887e
 GLOBL constants<>(SB), RODATA|NOPTR, $600
+
+// Constants that differ from lane to lane: the numbers of lanes to be picked.
+DATA lanes<>+0(SB)/4, $3
+DATA lanes<>+4(SB)/4, $4
+DATA lanes<>+8(SB)/4, $5
+DATA lanes<>+12(SB)/4, $6
+DATA lanes<>+16(SB)/4, $7
+DATA lanes<>+20(SB)/4, $0
+DATA lanes<>+24(SB)/4, $0
+DATA lanes<>+28(SB)/4, $0
+DATA lanes<>+32(SB)/4, $0
+DATA lanes<>+36(SB)/4, $0
+DATA lanes<>+40(SB)/4, $0
+DATA lanes<>+44(SB)/4, $0
+DATA lanes<>+48(SB)/4, $0
+DATA lanes<>+52(SB)/4, $0
+DATA lanes<>+56(SB)/4, $0
+DATA lanes<>+60(SB)/4, $0
+DATA lanes<>+64(SB)/4, $0
+DATA lanes<>+68(SB)/4, $7
+DATA lanes<>+72(SB)/4, $14
+DATA lanes<>+76(SB)/4, $21
+DATA lanes<>+80(SB)/4, $28
+DATA lanes<>+84(SB)/4, $0
+DATA lanes<>+88(SB)/4, $0
+DATA lanes<>+92(SB)/4, $0
+DATA lanes<>+96(SB)/4, $0
+DATA lanes<>+100(SB)/4, $0
+DATA lanes<>+104(SB)/4, $0
+DATA lanes<>+108(SB)/4, $0
+DATA lanes<>+112(SB)/4, $0
+DATA lanes<>+116(SB)/4, $0
+DATA lanes<>+120(SB)/4, $0
+DATA lanes<>+124(SB)/4, $0
+DATA lanes<>+128(SB)/4, $1
+DATA lanes<>+132(SB)/4, $8
+DATA lanes<>+136(SB)/4, $15
+DATA lanes<>+140(SB)/4, $22
+DATA lanes<>+144(SB)/4, $29
+DATA lanes<>+148(SB)/4, $0
+DATA lanes<>+152(SB)/4, $0
+DATA lanes<>+156(SB)/4, $0
+DATA lanes<>+160(SB)/4, $0
+DATA lanes<>+164(SB)/4, $0
+DATA lanes<>+168(SB)/4, $0
+DATA lanes<>+172(SB)/4, $0
+DATA lanes<>+176(SB)/4, $0
+DATA lanes<>+180(SB)/4, $0
+DATA lanes<>+184(SB)/4, $0
+DATA lanes<>+188(SB)/4, $0
+DATA lanes<>+192(SB)/4, $2
+DATA lanes<>+196(SB)/4, $9
+DATA lanes<>+200(SB)/4, $16
+DATA lanes<>+204(SB)/4, $23
+DATA lanes<>+208(SB)/4, $30
+DATA lanes<>+212(SB)/4, $0
+DATA lanes<>+216(SB)/4, $0
+DATA lanes<>+220(SB)/4, $0
+DATA lanes<>+224(SB)/4, $0
+DATA lanes<>+228(SB)/4, $0
+DATA lanes<>+232(SB)/4, $0
+DATA lanes<>+236(SB)/4, $0
+DATA lanes<>+240(SB)/4, $0
+DATA lanes<>+244(SB)/4, $0
+DATA lanes<>+248(SB)/4, $0
+DATA lanes<>+252(SB)/4, $0
+DATA lanes<>+256(SB)/4, $3
+DATA lanes<>+260(SB)/4, $10
+DATA lanes<>+264(SB)/4, $17
+DATA lanes<>+268(SB)/4, $24
+DATA lanes<>+272(SB)/4, $31
+DATA lanes<>+276(SB)/4, $0
+DATA lanes<>+280(SB)/4, $0
+DATA lanes<>+284(SB)/4, $0
+DATA lanes<>+288(SB)/4, $0
+DATA lanes<>+292(SB)/4, $0
+DATA lanes<>+296(SB)/4, $0
+DATA lanes<>+300(SB)/4, $0
+DATA lanes<>+304(SB)/4, $0
+DATA lanes<>+308(SB)/4, $0
+DATA lanes<>+312(SB)/4, $0
+DATA lanes<>+316(SB)/4, $0
+DATA lanes<>+320(SB)/4, $4
+DATA lanes<>+324(SB)/4, $11
+DATA lanes<>+328(SB)/4, $18
+DATA lanes<>+332(SB)/4, $25
+DATA lanes<>+336(SB)/4, $4
+DATA lanes<>+340(SB)/4, $0
+DATA lanes<>+344(SB)/4, $0
+DATA lanes<>+348(SB)/4, $0
+DATA lanes<>+352(SB)/4, $0
+DATA lanes<>+356(SB)/4, $0
+DATA lanes<>+360(SB)/4, $0
+DATA lanes<>+364(SB)/4, $0
+DATA lanes<>+368(SB)/4, $0
+DATA lanes<>+372(SB)/4, $0
+DATA lanes<>+376(SB)/4, $0
+DATA lanes<>+380(SB)/4, $0
+DATA lanes<>+384(SB)/4, $0
+DATA lanes<>+388(SB)/4, $1
+DATA lanes<>+392(SB)/4, $2
+DATA lanes<>+396(SB)/4, $3
+DATA lanes<>+400(SB)/4, $16
+DATA lanes<>+404(SB)/4, $0
+DATA lanes<>+408(SB)/4, $0
+DATA lanes<>+412(SB)/4, $0
+DATA lanes<>+416(SB)/4, $0
+DATA lanes<>+420(SB)/4, $0
+DATA lanes<>+424(SB)/4, $0
+DATA lanes<>+428(SB)/4, $0
+DATA lanes<>+432(SB)/4, $0
+DATA lanes<>+436(SB)/4, $0
+DATA lanes<>+440(SB)/4, $0
+DATA lanes<>+444(SB)/4, $0
+DATA lanes<>+448(SB)/4, $5
+DATA lanes<>+452(SB)/4, $12
+DATA lanes<>+456(SB)/4, $19
+DATA lanes<>+460(SB)/4, $26
+DATA lanes<>+464(SB)/4, $4
+DATA lanes<>+468(SB)/4, $0
+DATA lanes<>+472(SB)/4, $0
+DATA lanes<>+476(SB)/4, $0
+DATA lanes<>+480(SB)/4, $0
+DATA lanes<>+484(SB)/4, $0
+DATA lanes<>+488(SB)/4, $0
+DATA lanes<>+492(SB)/4, $0
+DATA lanes<>+496(SB)/4, $0
+DATA lanes<>+500(SB)/4, $0
+DATA lanes<>+504(SB)/4, $0
+DATA lanes<>+508(SB)/4, $0
+DATA lanes<>+512(SB)/4, $0
+DATA lanes<>+516(SB)/4, $1
+DATA lanes<>+520(SB)/4, $2
+DATA lanes<>+524(SB)/4, $3
+DATA lanes<>+528(SB)/4, $17
+DATA lanes<>+532(SB)/4, $0
+DATA lanes<>+536(SB)/4, $0
+DATA lanes<>+540(SB)/4, $0
+DATA lanes<>+544(SB)/4, $0
+DATA lanes<>+548(SB)/4, $0
+DATA lanes<>+552(SB)/4, $0
+DATA lanes<>+556(SB)/4, $0
+DATA lanes<>+560(SB)/4, $0
+DATA lanes<>+564(SB)/4, $0
+DATA lanes<>+568(SB)/4, $0
+DATA lanes<>+572(SB)/4, $0
+DATA lanes<>+576(SB)/4, $6
+DATA lanes<>+580(SB)/4, $13
+DATA lanes<>+584(SB)/4, $20
+DATA lanes<>+588(SB)/4, $27
+DATA lanes<>+592(SB)/4, $4
+DATA lanes<>+596(SB)/4, $0
+DATA lanes<>+600(SB)/4, $0
+DATA lanes<>+604(SB)/4, $0
+DATA lanes<>+608(SB)/4, $0
+DATA lanes<>+612(SB)/4, $0
+DATA lanes<>+616(SB)/4, $0
+DATA lanes<>+620(SB)/4, $0
+DATA lanes<>+624(SB)/4, $0
+DATA lanes<>+628(SB)/4, $0
+DATA lanes<>+632(SB)/4, $0
+DATA lanes<>+636(SB)/4, $0
+DATA lanes<>+640(SB)/4, $0
+DATA lanes<>+644(SB)/4, $1
+DATA lanes<>+648(SB)/4, $2
+DATA lanes<>+652(SB)/4, $3
+DATA lanes<>+656(SB)/4, $18
+DATA lanes<>+660(SB)/4, $0
+DATA lanes<>+664(SB)/4, $0
+DATA lanes<>+668(SB)/4, $0
+DATA lanes<>+672(SB)/4, $0
+DATA lanes<>+676(SB)/4, $0
+DATA lanes<>+680(SB)/4, $0
+DATA lanes<>+684(SB)/4, $0
+DATA lanes<>+688(SB)/4, $0
+DATA lanes<>+692(SB)/4, $0
+DATA lanes<>+696(SB)/4, $0
+DATA lanes<>+700(SB)/4, $0
+DATA lanes<>+704(SB)/4, $7
+DATA lanes<>+708(SB)/4, $8
+DATA lanes<>+712(SB)/4, $9
+DATA lanes<>+716(SB)/4, $0
+DATA lanes<>+720(SB)/4, $0
+DATA lanes<>+724(SB)/4, $0
+DATA lanes<>+728(SB)/4, $0
+DATA lanes<>+732(SB)/4, $0
+DATA lanes<>+736(SB)/4, $8
+DATA lanes<>+740(SB)/4, $13
+DATA lanes<>+744(SB)/4, $18
+DATA lanes<>+748(SB)/4, $0
+DATA lanes<>+752(SB)/4, $0
+DATA lanes<>+756(SB)/4, $0
+DATA lanes<>+760(SB)/4, $0
+DATA lanes<>+764(SB)/4, $0
+DATA lanes<>+768(SB)/4, $0
+DATA lanes<>+772(SB)/4, $0
+DATA lanes<>+776(SB)/4, $0
+DATA lanes<>+780(SB)/4, $0
+DATA lanes<>+784(SB)/4, $0
+DATA lanes<>+788(SB)/4, $0
+DATA lanes<>+792(SB)/4, $0
+DATA lanes<>+796(SB)/4, $0
+DATA lanes<>+800(SB)/4, $1
+DATA lanes<>+804(SB)/4, $1
+DATA lanes<>+808(SB)/4, $1
+DATA lanes<>+812(SB)/4, $0
+DATA lanes<>+816(SB)/4, $0
+DATA lanes<>+820(SB)/4, $0
+DATA lanes<>+824(SB)/4, $0
+DATA lanes<>+828(SB)/4, $0
+DATA lanes<>+832(SB)/4, $9
+DATA lanes<>+836(SB)/4, $14
+DATA lanes<>+840(SB)/4, $19
+DATA lanes<>+844(SB)/4, $0
+DATA lanes<>+848(SB)/4, $0
+DATA lanes<>+852(SB)/4, $0
+DATA lanes<>+856(SB)/4, $0
+DATA lanes<>+860(SB)/4, $0
+DATA lanes<>+864(SB)/4, $0
+DATA lanes<>+868(SB)/4, $0
+DATA lanes<>+872(SB)/4, $0
+DATA lanes<>+876(SB)/4, $0
+DATA lanes<>+880(SB)/4, $0
+DATA lanes<>+884(SB)/4, $0
+DATA lanes<>+888(SB)/4, $0
+DATA lanes<>+892(SB)/4, $0
+DATA lanes<>+896(SB)/4, $2
+DATA lanes<>+900(SB)/4, $2
+DATA lanes<>+904(SB)/4, $2
+DATA lanes<>+908(SB)/4, $0
+DATA lanes<>+912(SB)/4, $0
+DATA lanes<>+916(SB)/4, $0
+DATA lanes<>+920(SB)/4, $0
+DATA lanes<>+924(SB)/4, $0
+DATA lanes<>+928(SB)/4, $10
+DATA lanes<>+932(SB)/4, $15
+DATA lanes<>+936(SB)/4, $20
+DATA lanes<>+940(SB)/4, $0
+DATA lanes<>+944(SB)/4, $0
+DATA lanes<>+948(SB)/4, $0
+DATA lanes<>+952(SB)/4, $0
+DATA lanes<>+956(SB)/4, $0
+DATA lanes<>+960(SB)/4, $0
+DATA lanes<>+964(SB)/4, $0
+DATA lanes<>+968(SB)/4, $0
+DATA lanes<>+972(SB)/4, $0
+DATA lanes<>+976(SB)/4, $0
+DATA lanes<>+980(SB)/4, $0
+DATA lanes<>+984(SB)/4, $0
+DATA lanes<>+988(SB)/4, $0
+DATA lanes<>+992(SB)/4, $3
+DATA lanes<>+996(SB)/4, $3
+DATA lanes<>+1000(SB)/4, $3
+DATA lanes<>+1004(SB)/4, $0
+DATA lanes<>+1008(SB)/4, $0
+DATA lanes<>+1012(SB)/4, $0
+DATA lanes<>+1016(SB)/4, $0
+DATA lanes<>+1020(SB)/4, $0
+DATA lanes<>+1024(SB)/4, $11
+DATA lanes<>+1028(SB)/4, $16
+DATA lanes<>+1032(SB)/4, $21
+DATA lanes<>+1036(SB)/4, $0
+DATA lanes<>+1040(SB)/4, $0
+DATA lanes<>+1044(SB)/4, $0
+DATA lanes<>+1048(SB)/4, $0
+DATA lanes<>+1052(SB)/4, $0
+DATA lanes<>+1056(SB)/4, $0
+DATA lanes<>+1060(SB)/4, $0
+DATA lanes<>+1064(SB)/4, $0
+DATA lanes<>+1068(SB)/4, $0
+DATA lanes<>+1072(SB)/4, $0
+DATA lanes<>+1076(SB)/4, $0
+DATA lanes<>+1080(SB)/4, $0
+DATA lanes<>+1084(SB)/4, $0
+DATA lanes<>+1088(SB)/4, $4
+DATA lanes<>+1092(SB)/4, $4
+DATA lanes<>+1096(SB)/4, $4
+DATA lanes<>+1100(SB)/4, $0
+DATA lanes<>+1104(SB)/4, $0
+DATA lanes<>+1108(SB)/4, $0
+DATA lanes<>+1112(SB)/4, $0
+DATA lanes<>+1116(SB)/4, $0
+DATA lanes<>+1120(SB)/4, $12
+DATA lanes<>+1124(SB)/4, $17
+DATA lanes<>+1128(SB)/4, $22
+DATA lanes<>+1132(SB)/4, $0
+DATA lanes<>+1136(SB)/4, $0
+DATA lanes<>+1140(SB)/4, $0
+DATA lanes<>+1144(SB)/4, $0
+DATA lanes<>+1148(SB)/4, $0
+DATA lanes<>+1152(SB)/4, $0
+DATA lanes<>+1156(SB)/4, $0
+DATA lanes<>+1160(SB)/4, $0
+DATA lanes<>+1164(SB)/4, $0
+DATA lanes<>+1168(SB)/4, $0
+DATA lanes<>+1172(SB)/4, $0
+DATA lanes<>+1176(SB)/4, $0
+DATA lanes<>+1180(SB)/4, $0
+GLOBL lanes<>(SB), RODATA|NOPTR, $1184
 
 // Masks: the first lanes of a register that starts before the middle.
 DATA tails<>+0(SB)/8, $0xffffffffffffffff

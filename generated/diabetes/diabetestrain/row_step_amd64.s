@@ -838,120 +838,179 @@ o1:
 
 // func rowGradientsAVX512(dp *[97]float32, x *[10]float32, t *[1]float32, p *[97]float32) (loss float32)
 //
-// rowGradients(dp [97] scratch, x [10] read, t [1] read, p [97] read) loss
-// 	scratch [80] on the stack
-// 	dense1(y = scratch[0:8], x = x[0:10], w = p[0:80], b = p[80:88])
-// 	dense2(z = scratch[16:17], x = scratch[0:8], w = p[88:96], b = p[96:97])
-// 	loss += loss(dz = scratch[32:33], z = scratch[16:17], t = t[0:1])
-// 	dense2Backward(dx = scratch[48:56], dw = dp[88:96], db = dp[96:97], dz = scratch[32:33], x = scratch[0:8], w = p[88:96])
-// 	dense1Backward(dw = dp[0:80], db = dp[80:88], dz = scratch[64:72], dy = scratch[48:56], y = scratch[0:8], x = x[0:10])
-TEXT ·rowGradientsAVX512(SB), 0, $384-36
+// rowGradients(dp [97] set, x [10] read, t [1] read, p [97] read) loss
+// 	p0 := p[0:16]
+// 	p1 := p[16:32]
+// 	p2 := p[32:48]
+// 	p3 := p[48:64]
+// 	p4 := p[64:80]
+// 	p5 := p[80:96]
+// 	p6 := p[96:97]
+// 	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense1Z := ((p5.0 p5.1 p5.2 p5.3 p5.4 p5.5 p5.6 p5.7) + (x[0] * (p0.0 p0.10 p1.4 p1.14 p2.8 p3.2 p3.12 p4.6)))
+// 	dense1Zb := (x[1] * (p0.1 p0.11 p1.5 p1.15 p2.9 p3.3 p3.13 p4.7))
+// 	dense1Zc := (x[2] * (p0.2 p0.12 p1.6 p2.0 p2.10 p3.4 p3.14 p4.8))
+// 	dense1Zd := (x[3] * (p0.3 p0.13 p1.7 p2.1 p2.11 p3.5 p3.15 p4.9))
+// 	dense1Z += (x[4] * (p0.4 p0.14 p1.8 p2.2 p2.12 p3.6 p4.0 p4.10))
+// 	dense1Zb += (x[5] * (p0.5 p0.15 p1.9 p2.3 p2.13 p3.7 p4.1 p4.11))
+// 	dense1Zc += (x[6] * (p0.6 p1.0 p1.10 p2.4 p2.14 p3.8 p4.2 p4.12))
+// 	dense1Zd += (x[7] * (p0.7 p1.1 p1.11 p2.5 p2.15 p3.9 p4.3 p4.13))
+// 	dense1Z += (x[8] * (p0.8 p1.2 p1.12 p2.6 p3.0 p3.10 p4.4 p4.14))
+// 	dense1Zb += (x[9] * (p0.9 p1.3 p1.13 p2.7 p3.1 p3.11 p4.5 p4.15))
+// 	dense1Z += dense1Zd
+// 	dense1Zb += dense1Zc
+// 	dense1Z += dense1Zb
+// 	// dense1: y[o] = tanh(z[o])
+// 	dense1Y := tanh(dense1Z)
+// 	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense2Z := ((1× p6.0) + ((1× dense1Y.0) * (1× p5.8)))
+// 	dense2Zb := ((1× dense1Y.1) * (1× p5.9))
+// 	dense2Zc := ((1× dense1Y.2) * (1× p5.10))
+// 	dense2Zd := ((1× dense1Y.3) * (1× p5.11))
+// 	dense2Z += ((1× dense1Y.4) * (1× p5.12))
+// 	dense2Zb += ((1× dense1Y.5) * (1× p5.13))
+// 	dense2Zc += ((1× dense1Y.6) * (1× p5.14))
+// 	dense2Zd += ((1× dense1Y.7) * (1× p5.15))
+// 	dense2Z += dense2Zd
+// 	dense2Zb += dense2Zc
+// 	dense2Z += dense2Zb
+// 	// e[o] = (z[o] − t[o])²
+// 	// L = meanₒ e[o]
+// 	// dz[o] = 2·scale·(z[o] − t[o])
+// 	to := t[0:1]
+// 	eo := ((dense2Z - to) * (dense2Z - to))
+// 	dense2Dz := (2 * (dense2Z - to))
+// 	sum := lanesum(eo)
+// 	loss = sum
+// 	// dense2Backward: db[o] = dz[o]
+// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
+// 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+// 	dense1Dy := ((8× dense2Dz.0) * (p5.8 p5.9 p5.10 p5.11 p5.12 p5.13 p5.14 p5.15))
+// 	// dense1Backward: dz[o] = dy[o]·(1 − y[o]²)
+// 	dense1Dz := tanhBackward(dense1Dy, dense1Y)
+// 	// dense1Backward: db[o] = dz[o]
+// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
+// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+// 	xs := x[0:10]
+// 	dp[0:16] = ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1) * (xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5))
+// 	dp[16:32] = ((dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3) * (xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1))
+// 	dp[32:48] = ((dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4) * (xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7))
+// 	dp[48:64] = ((dense1Dz.4 dense1Dz.4 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6) * (xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3))
+// 	dp[64:80] = ((dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7) * (xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9))
+// 	dp[80:96] = ((dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense1Dz.5 dense1Dz.6 dense1Dz.7 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0) * (1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.0 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7))
+// 	dp[96:97] = (1× dense2Dz.0)
+//
+// registers: Z0 loss; AX p t dp; Z2 p0 dense1Y; Z3 p1 dense2Z dense2Dz; Z4 p2 dense2Zb to sum;
+//   Z5 p3 dense2Zc eo xs; Z6 p4 dense2Zd; Z1 p5 dense1Dy dense1Dz; BX x; Z8 dense1Z; Z7 dense1Zb;
+//   Z9 dense1Zc; Z10 dense1Zd; K0 tail
+TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VXORPS X0, X0, X0
-
-	// dense1 sets y = tanh(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (10)
-	// … 6 more
-	// w7 = w[70:] (10)
-	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…10 by 10 in 10 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 6 more
-	// 	z7 += (w7[i] * xi)
-	// // y[o] = tanh(z[o])
-	// y[0] = tanh((b[0] + lanesum(z0)))
-	// … 6 more
-	// y[7] = tanh((b[7] + lanesum(z7)))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; K0 tail; AX x b y; Z9 xi; BX w
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	MOVL $0x3ff, R13
-	KMOVW R13, K1
-	MOVQ x+8(FP), AX
-	MOVQ p+24(FP), BX
-	VMOVUPS.Z (AX), K1, Z9
-	VMOVUPS.Z (BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z1
-	VMOVUPS.Z 40(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z2
-	VMOVUPS.Z 80(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z3
-	VMOVUPS.Z 120(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z4
-	VMOVUPS.Z 160(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z5
-	VMOVUPS.Z 200(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z6
-	VMOVUPS.Z 240(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z7
-	VMOVUPS.Z 280(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z8
-
-	// y[o] = tanh(z[o])
 	MOVQ p+24(FP), AX
-	ADDQ $320, AX
-	MOVL $0x3ff, R13
-	KMOVW R13, K1
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K1, Z2
-	VMOVAPS.Z Z3, K1, Z3
-	VMOVAPS.Z Z4, K1, Z4
-	VMOVAPS.Z Z5, K1, Z5
-	VMOVAPS.Z Z6, K1, Z6
-	VMOVAPS.Z Z7, K1, Z7
-	VMOVAPS.Z Z8, K1, Z8
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
+
+	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVUPS 320(AX), Z1
+	MOVQ x+8(FP), BX
+	VMOVUPS (AX), Z2
+	VMOVUPS 64(AX), Z3
+	VMOVUPS 128(AX), Z4
+	VMOVUPS 192(AX), Z5
+	VMOVUPS 256(AX), Z6
+	VMOVUPS lanes<>+0(SB), Z7
+	VPERMI2PS Z3, Z2, Z7
+	VMOVUPS lanes<>+64(SB), Z8
+	VPERMI2PS Z4, Z7, Z8
+	VMOVUPS lanes<>+128(SB), Z7
+	VPERMI2PS Z5, Z8, Z7
+	VMOVUPS lanes<>+192(SB), Z8
+	VPERMI2PS Z6, Z7, Z8
+	VFMADD132PS.BCST (BX), Y1, Y8
+	VMOVUPS lanes<>+256(SB), Z7
+	VPERMI2PS Z3, Z2, Z7
+	VMOVUPS lanes<>+320(SB), Z9
+	VPERMI2PS Z4, Z7, Z9
+	VMOVUPS lanes<>+384(SB), Z7
+	VPERMI2PS Z5, Z9, Z7
+	VMOVUPS lanes<>+448(SB), Z9
+	VPERMI2PS Z6, Z7, Z9
+	VMULPS.BCST 4(BX), Y9, Y7
+	VMOVUPS lanes<>+512(SB), Z9
+	VPERMI2PS Z3, Z2, Z9
+	VMOVUPS lanes<>+576(SB), Z10
+	VPERMI2PS Z4, Z9, Z10
+	VMOVUPS lanes<>+640(SB), Z9
+	VPERMI2PS Z5, Z10, Z9
+	VMOVUPS lanes<>+704(SB), Z10
+	VPERMI2PS Z6, Z9, Z10
+	VMULPS.BCST 8(BX), Y10, Y9
+	VMOVUPS lanes<>+768(SB), Z10
+	VPERMI2PS Z3, Z2, Z10
+	VMOVUPS lanes<>+832(SB), Z11
+	VPERMI2PS Z4, Z10, Z11
+	VMOVUPS lanes<>+896(SB), Z10
+	VPERMI2PS Z5, Z11, Z10
+	VMOVUPS lanes<>+960(SB), Z11
+	VPERMI2PS Z6, Z10, Z11
+	VMULPS.BCST 12(BX), Y11, Y10
+	VMOVUPS lanes<>+1024(SB), Z11
+	VPERMI2PS Z3, Z2, Z11
+	VMOVUPS lanes<>+1088(SB), Z12
+	VPERMI2PS Z4, Z11, Z12
+	VMOVUPS lanes<>+1152(SB), Z11
+	VPERMI2PS Z5, Z12, Z11
+	VMOVUPS lanes<>+1216(SB), Z12
+	VPERMI2PS Z6, Z11, Z12
+	VFMADD231PS.BCST 16(BX), Y12, Y8
+	VMOVUPS lanes<>+1280(SB), Z11
+	VPERMI2PS Z3, Z2, Z11
+	VMOVUPS lanes<>+1344(SB), Z12
+	VPERMI2PS Z4, Z11, Z12
+	VMOVUPS lanes<>+1408(SB), Z11
+	VPERMI2PS Z5, Z12, Z11
+	VMOVUPS lanes<>+1472(SB), Z12
+	VPERMI2PS Z6, Z11, Z12
+	VFMADD231PS.BCST 20(BX), Y12, Y7
+	VMOVUPS lanes<>+1536(SB), Z11
+	VPERMI2PS Z3, Z2, Z11
+	VMOVUPS lanes<>+1600(SB), Z12
+	VPERMI2PS Z4, Z11, Z12
+	VMOVUPS lanes<>+1664(SB), Z11
+	VPERMI2PS Z5, Z12, Z11
+	VMOVUPS lanes<>+1728(SB), Z12
+	VPERMI2PS Z6, Z11, Z12
+	VFMADD231PS.BCST 24(BX), Y12, Y9
+	VMOVUPS lanes<>+1792(SB), Z11
+	VPERMI2PS Z3, Z2, Z11
+	VMOVUPS lanes<>+1856(SB), Z12
+	VPERMI2PS Z4, Z11, Z12
+	VMOVUPS lanes<>+1920(SB), Z11
+	VPERMI2PS Z5, Z12, Z11
+	VMOVUPS lanes<>+1984(SB), Z12
+	VPERMI2PS Z6, Z11, Z12
+	VFMADD231PS.BCST 28(BX), Y12, Y10
+	VMOVUPS lanes<>+2048(SB), Z11
+	VPERMI2PS Z3, Z2, Z11
+	VMOVUPS lanes<>+2112(SB), Z12
+	VPERMI2PS Z4, Z11, Z12
+	VMOVUPS lanes<>+2176(SB), Z11
+	VPERMI2PS Z5, Z12, Z11
+	VMOVUPS lanes<>+2240(SB), Z12
+	VPERMI2PS Z6, Z11, Z12
+	VFMADD231PS.BCST 32(BX), Y12, Y8
+	VMOVUPS lanes<>+2304(SB), Z11
+	VPERMI2PS Z3, Z2, Z11
+	VMOVUPS lanes<>+2368(SB), Z2
+	VPERMI2PS Z4, Z11, Z2
+	VMOVUPS lanes<>+2432(SB), Z3
+	VPERMI2PS Z5, Z2, Z3
+	VMOVUPS lanes<>+2496(SB), Z2
+	VPERMI2PS Z6, Z3, Z2
+	VFMADD231PS.BCST 36(BX), Y2, Y7
+	VADDPS Y10, Y8, Y8
 	VADDPS Y9, Y7, Y7
-	VEXTRACTF64X4 $1, Z8, Y9
-	VADDPS Y9, Y8, Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (AX), Y1, Y1
-	VANDPS.BCST constants<>+540(SB), Y1, Y2
+	VADDPS Y7, Y8, Y8
+
+	// dense1: y[o] = tanh(z[o])
+	VANDPS.BCST constants<>+540(SB), Y8, Y2
 	VBROADCASTSS constants<>+512(SB), Y3
 	VMINPS Y2, Y3, Y2
 	VADDPS Y2, Y2, Y3
@@ -992,204 +1051,130 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	VCMPPS.BCST $14, constants<>+584(SB), Y2, K1
 	VFMADD231PS Y2, Y4, Y2
 	VBLENDMPS Y3, Y2, K1, Y2
-	VANDPS.BCST constants<>+588(SB), Y1, Y1
-	VORPS Y1, Y2, Y1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
+	VANDPS.BCST constants<>+588(SB), Y8, Y3
+	VORPS Y3, Y2, Y2
 
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (8)
-	// z0 := 0
-	// for i = 0…8 by 8 in 8 lanes
-	// 	z0 += (w0[i] * x[i])
-	// z[0] = (b[0] + lanesum(z0))
-	//
-	// registers: Z1 z0; AX w b z; BX x
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	MOVQ p+24(FP), AX
-	ADDQ $352, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (AX), Y2
-	VFMADD231PS (BX), Y2, Y1
-	MOVQ p+24(FP), AX
-	ADDQ $384, AX
-	VEXTRACTF32X4 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS.BCST (AX), X1, X1
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVSS X1, (AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // e[o] = (z[o] − t[o])²
-	// // L = meanₒ e[o]
-	// // dz[o] = 2·scale·(z[o] − t[o])
-	// for o = 0…1 by 1 in 1 lanes
-	// 	zo := z[o]
-	// 	to := t[o]
-	// 	eo := ((zo - to) * (zo - to))
-	// 	dz[o] = (2 * (zo - to))
-	// 	sum := lanesum(eo)
-	// 	loss = sum
-	//
-	// registers: AX z dz; Z1 zo sum; BX t; Z2 to; Z3 eo
+	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVSS 384(AX), X3
+	VMOVUPS lanes<>+2560(SB), Z4
+	VPERMPS Z1, Z4, Z4
+	VFMADD231PS X4, X2, X3
+	VMOVUPS lanes<>+2624(SB), Y4
+	VPERMPS Y2, Y4, Y4
+	VMOVUPS lanes<>+2656(SB), Z5
+	VPERMPS Z1, Z5, Z5
+	VMULPS X5, X4, X4
+	VMOVUPS lanes<>+2720(SB), Y5
+	VPERMPS Y2, Y5, Y5
+	VMOVUPS lanes<>+2752(SB), Z6
+	VPERMPS Z1, Z6, Z6
+	VMULPS X6, X5, X5
+	VMOVUPS lanes<>+2816(SB), Y6
+	VPERMPS Y2, Y6, Y6
+	VMOVUPS lanes<>+2848(SB), Z7
+	VPERMPS Z1, Z7, Z7
+	VMULPS X7, X6, X6
+	VMOVUPS lanes<>+2912(SB), Y7
+	VPERMPS Y2, Y7, Y7
+	VMOVUPS lanes<>+2944(SB), Z8
+	VPERMPS Z1, Z8, Z8
+	VFMADD231PS X8, X7, X3
+	VMOVUPS lanes<>+3008(SB), Y7
+	VPERMPS Y2, Y7, Y7
+	VMOVUPS lanes<>+3040(SB), Z8
+	VPERMPS Z1, Z8, Z8
+	VFMADD231PS X8, X7, X4
+	VMOVUPS lanes<>+3104(SB), Y7
+	VPERMPS Y2, Y7, Y7
+	VMOVUPS lanes<>+3136(SB), Z8
+	VPERMPS Z1, Z8, Z8
+	VFMADD231PS X8, X7, X5
+	VMOVUPS lanes<>+3200(SB), Y7
+	VPERMPS Y2, Y7, Y7
+	VMOVUPS lanes<>+3232(SB), Z8
+	VPERMPS Z1, Z8, Z8
+	VFMADD231PS X8, X7, X6
+	VADDPS X6, X3, X3
+	VADDPS X5, X4, X4
+	VADDPS X4, X3, X3
 
 	// e[o] = (z[o] − t[o])²
 
 	// L = meanₒ e[o]
 
 	// dz[o] = 2·scale·(z[o] − t[o])
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	MOVQ t+16(FP), BX
-	VMOVUPS (AX), X1
-	VMOVSS (BX), X2
-	VSUBPS X2, X1, X3
-	VSUBPS X2, X1, X4
-	VMULPS X4, X3, X3
-	VSUBPS X2, X1, X1
-	VMULPS.BCST constants<>+528(SB), X1, X1
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
-	VMOVAPS X3, X1
-	VMOVAPS X1, X0
+	MOVQ t+16(FP), AX
+	VMOVSS (AX), X4
+	VSUBPS X4, X3, X5
+	VSUBPS X4, X3, X6
+	VMULPS X6, X5, X5
+	VSUBPS X4, X3, X3
+	VMULPS.BCST constants<>+528(SB), X3, X3
+	VMOVAPS X5, X4
+	VMOVAPS X4, X0
 
-	// dense2Backward sets dx = ∂L/∂x and dw = ∂L/∂w and db = ∂L/∂b, given dz = ∂L/∂z.
-	//
-	// // db[o] = dz[o]
-	// for o = 0…1 by 1 in 1 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// dw0 = dw[0:] (8)
-	// dz0 := dz[0]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	dw0[i] = (dz0 * x[i])
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	w0 = w[0:] (8)
-	// 	dxi := (w0[i] * dz0)
-	// 	dx[i] = dxi
-	//
-	// registers: AX dz x dw w dx; BX db; Z1 dz0 dxi
+	// dense2Backward: db[o] = dz[o]
 
-	// db[o] = dz[o]
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	MOVQ dp+0(FP), BX
-	ADDQ $384, BX
-	VMOVSS X1, (BX)
+	// dense2Backward: dW[o,i] = dz[o]·x[i]
 
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Z1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMULPS (AX), Y1, Y2
-	MOVQ dp+0(FP), AX
-	ADDQ $352, AX
-	VMOVUPS Y2, (AX)
+	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+	VBROADCASTSS X3, Y4
+	VMOVUPS lanes<>+3296(SB), Z5
+	VPERMPS Z1, Z5, Z1
+	VMULPS Y1, Y4, Y1
 
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	MOVQ p+24(FP), AX
-	ADDQ $352, AX
-	VMULPS (AX), Y1, Y1
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
+	// dense1Backward: dz[o] = dy[o]·(1 − y[o]²)
+	VBROADCASTSS constants<>+520(SB), Y4
+	VFNMADD231PS Y2, Y2, Y4
+	VMULPS Y4, Y1, Y1
 
-	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[o] = dy[o]·(1 − y[o]²)
-	// for o = 0…8 by 8 in 8 lanes
-	// 	dz[o] = tanhBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…8 by 8 in 8 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…8 by 4
-	// 	dw0 = dw[10*o:] (10)
-	// 	dw1 = dw[10*o+10:] (10)
-	// 	… 1 more
-	// 	dw3 = dw[10*o+30:] (10)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…10 by 10 in 10 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		… 2 more
-	// 		dw3[i] = (dz3 * x[i])
-	//
-	// registers: AX dy dz db; BX y x; DX o; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3; K0 tail; CX dw
+	// dense1Backward: db[o] = dz[o]
 
-	// dz[o] = dy[o]·(1 − y[o]²)
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Y1
-	VFNMADD213PS.BCST constants<>+520(SB), Y1, Y1
-	VMULPS (AX), Y1, Y1
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
+	// dense1Backward: dW[o,i] = dz[o]·x[i]
 
-	// db[o] = dz[o]
-	VMOVUPS (AX), Y1
-	MOVQ dp+0(FP), AX
-	ADDQ $320, AX
-	VMOVUPS Y1, (AX)
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	MOVQ x+8(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $2, DX
-
-o1:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
+	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+	VMOVUPS lanes<>+3360(SB), Z4
+	VPERMPS Z1, Z4, Z4
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
 	VMOVUPS.Z (BX), K1, Z5
-	VMULPS Z5, Z1, Z1
-	VMOVUPS Y1, (CX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVSD X1, 32(CX)
-	VMOVUPS.Z (BX), K1, Z1
-	VMULPS Z1, Z2, Z1
-	VMOVUPS Y1, 40(CX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVSD X1, 72(CX)
-	VMOVUPS.Z (BX), K1, Z1
-	VMULPS Z1, Z3, Z1
-	VMOVUPS Y1, 80(CX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVSD X1, 112(CX)
-	VMOVUPS.Z (BX), K1, Z1
-	VMULPS Z1, Z4, Z1
-	VMOVUPS Y1, 120(CX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVSD X1, 152(CX)
-	ADDQ $16, AX
-	ADDQ $160, CX
-	DECL DX
-	JNE o1
+	VMOVUPS lanes<>+3424(SB), Z6
+	VPERMPS Z5, Z6, Z6
+	VMULPS Z6, Z4, Z4
+	MOVQ dp+0(FP), AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS lanes<>+3488(SB), Z4
+	VPERMPS Z1, Z4, Z4
+	VMOVUPS lanes<>+3552(SB), Z6
+	VPERMPS Z5, Z6, Z6
+	VMULPS Z6, Z4, Z4
+	VMOVUPS Z4, 64(AX)
+	VMOVUPS lanes<>+3616(SB), Z4
+	VPERMPS Z1, Z4, Z4
+	VMOVUPS lanes<>+3680(SB), Z6
+	VPERMPS Z5, Z6, Z6
+	VMULPS Z6, Z4, Z4
+	VMOVUPS Z4, 128(AX)
+	VMOVUPS lanes<>+3744(SB), Z4
+	VPERMPS Z1, Z4, Z4
+	VMOVUPS lanes<>+3808(SB), Z6
+	VPERMPS Z5, Z6, Z6
+	VMULPS Z6, Z4, Z4
+	VMOVUPS Z4, 192(AX)
+	VMOVUPS lanes<>+3872(SB), Z4
+	VPERMPS Z1, Z4, Z4
+	VMOVUPS lanes<>+3936(SB), Z6
+	VPERMPS Z5, Z6, Z5
+	VMULPS Z5, Z4, Z4
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS lanes<>+4000(SB), Z4
+	VPERMI2PS Z3, Z1, Z4
+	VBROADCASTSS constants<>+520(SB), Z1
+	VMOVUPS lanes<>+4064(SB), Z5
+	VPERMI2PS Z2, Z1, Z5
+	VMULPS Z5, Z4, Z1
+	VMOVUPS Z1, 320(AX)
+	VMOVSS X3, 384(AX)
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -1197,364 +1182,345 @@ o1:
 // func rowSGDAVX512(x *[10]float32, t *[1]float32, p *[97]float32, rate float32) (loss float32)
 //
 // rowSGD(x [10] read, t [1] read, p [97] overwritten, rate) loss
-// 	scratch [80] on the stack
-// 	dense1(y = scratch[0:8], x = x[0:10], w = p[0:80], b = p[80:88])
-// 	dense2(z = scratch[16:17], x = scratch[0:8], w = p[88:96], b = p[96:97])
-// 	loss += loss(dz = scratch[32:33], z = scratch[16:17], t = t[0:1], rate)
-// 	dense2Backward(dx = scratch[48:56], dz = scratch[32:33], x = scratch[0:8], w = p[88:96], b = p[96:97])
-// 	dense1Backward(dz = scratch[64:72], dy = scratch[48:56], y = scratch[0:8], x = x[0:10], w = p[0:80], b = p[80:88])
-TEXT ·rowSGDAVX512(SB), 0, $384-36
+// 	p0 := p[0:16]
+// 	p1 := p[16:32]
+// 	p2 := p[32:48]
+// 	p3 := p[48:64]
+// 	p4 := p[64:80]
+// 	p5 := p[80:96]
+// 	p6 := p[96:97]
+// 	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense1Z := ((p5.0 p5.1 p5.2 p5.3 p5.4 p5.5 p5.6 p5.7) + (x[0] * (p0.0 p0.10 p1.4 p1.14 p2.8 p3.2 p3.12 p4.6)))
+// 	dense1Zb := (x[1] * (p0.1 p0.11 p1.5 p1.15 p2.9 p3.3 p3.13 p4.7))
+// 	dense1Zc := (x[2] * (p0.2 p0.12 p1.6 p2.0 p2.10 p3.4 p3.14 p4.8))
+// 	dense1Zd := (x[3] * (p0.3 p0.13 p1.7 p2.1 p2.11 p3.5 p3.15 p4.9))
+// 	dense1Z += (x[4] * (p0.4 p0.14 p1.8 p2.2 p2.12 p3.6 p4.0 p4.10))
+// 	dense1Zb += (x[5] * (p0.5 p0.15 p1.9 p2.3 p2.13 p3.7 p4.1 p4.11))
+// 	dense1Zc += (x[6] * (p0.6 p1.0 p1.10 p2.4 p2.14 p3.8 p4.2 p4.12))
+// 	dense1Zd += (x[7] * (p0.7 p1.1 p1.11 p2.5 p2.15 p3.9 p4.3 p4.13))
+// 	dense1Z += (x[8] * (p0.8 p1.2 p1.12 p2.6 p3.0 p3.10 p4.4 p4.14))
+// 	dense1Zb += (x[9] * (p0.9 p1.3 p1.13 p2.7 p3.1 p3.11 p4.5 p4.15))
+// 	dense1Z += dense1Zd
+// 	dense1Zb += dense1Zc
+// 	dense1Z += dense1Zb
+// 	// dense1: y[o] = tanh(z[o])
+// 	dense1Y := tanh(dense1Z)
+// 	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense2Z := ((1× p6.0) + ((1× dense1Y.0) * (1× p5.8)))
+// 	dense2Zb := ((1× dense1Y.1) * (1× p5.9))
+// 	dense2Zc := ((1× dense1Y.2) * (1× p5.10))
+// 	dense2Zd := ((1× dense1Y.3) * (1× p5.11))
+// 	dense2Z += ((1× dense1Y.4) * (1× p5.12))
+// 	dense2Zb += ((1× dense1Y.5) * (1× p5.13))
+// 	dense2Zc += ((1× dense1Y.6) * (1× p5.14))
+// 	dense2Zd += ((1× dense1Y.7) * (1× p5.15))
+// 	dense2Z += dense2Zd
+// 	dense2Zb += dense2Zc
+// 	dense2Z += dense2Zb
+// 	// e[o] = (z[o] − t[o])²
+// 	// L = meanₒ e[o]
+// 	// dz[o] = 2·scale·(z[o] − t[o])
+// 	to := t[0:1]
+// 	eo := ((dense2Z - to) * (dense2Z - to))
+// 	dense2Dz := ((2 * rate) * (dense2Z - to))
+// 	sum := lanesum(eo)
+// 	loss = sum
+// 	// dense2Backward: db[o] = dz[o]
+// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
+// 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+// 	dense1Dy := ((8× dense2Dz.0) * (p5.8 p5.9 p5.10 p5.11 p5.12 p5.13 p5.14 p5.15))
+// 	// dense1Backward: dz[o] = dy[o]·(1 − y[o]²)
+// 	dense1Dz := tanhBackward(dense1Dy, dense1Y)
+// 	// dense1Backward: db[o] = dz[o]
+// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
+// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+// 	xs := x[0:10]
+// 	p[0:16] = (p0 - ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1) * (xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5)))
+// 	p[16:32] = (p1 - ((dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3) * (xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1)))
+// 	p[32:48] = (p2 - ((dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4) * (xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7)))
+// 	p[48:64] = (p3 - ((dense1Dz.4 dense1Dz.4 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6) * (xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3)))
+// 	p[64:80] = (p4 - ((dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7) * (xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9)))
+// 	p[80:96] = (p5 - ((dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense1Dz.5 dense1Dz.6 dense1Dz.7 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0) * (1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.0 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7)))
+// 	p[96:97] = (p6 - (1× dense2Dz.0))
+//
+// registers: Z0 loss; AX p; Z2 p0; Z3 p1; Z4 p2; Z5 p3; Z6 p4; Z1 p5; Z8 p6 dense1Z; BX x;
+//   Z7 dense1Zb dense1Y; Z9 dense1Zc dense2Z dense2Dz; Z10 dense1Zd dense2Zb to sum dense1Dy dense1Dz;
+//   Z11 dense2Zc eo; Z12 dense2Zd xs; CX t; K0 tail
+TEXT ·rowSGDAVX512(SB), NOSPLIT, $0-36
 	VXORPS X0, X0, X0
-
-	// dense1 sets y = tanh(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (10)
-	// … 6 more
-	// w7 = w[70:] (10)
-	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…10 by 10 in 10 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 6 more
-	// 	z7 += (w7[i] * xi)
-	// // y[o] = tanh(z[o])
-	// y[0] = tanh((b[0] + lanesum(z0)))
-	// … 6 more
-	// y[7] = tanh((b[7] + lanesum(z7)))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; K0 tail; AX x b y; Z9 xi; BX w
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	MOVL $0x3ff, R13
-	KMOVW R13, K1
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	VMOVUPS.Z (AX), K1, Z9
-	VMOVUPS.Z (BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z1
-	VMOVUPS.Z 40(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z2
-	VMOVUPS.Z 80(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z3
-	VMOVUPS.Z 120(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z4
-	VMOVUPS.Z 160(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z5
-	VMOVUPS.Z 200(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z6
-	VMOVUPS.Z 240(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z7
-	VMOVUPS.Z 280(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z8
-
-	// y[o] = tanh(z[o])
 	MOVQ p+16(FP), AX
-	ADDQ $320, AX
-	MOVL $0x3ff, R13
-	KMOVW R13, K1
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K1, Z2
-	VMOVAPS.Z Z3, K1, Z3
-	VMOVAPS.Z Z4, K1, Z4
-	VMOVAPS.Z Z5, K1, Z5
-	VMOVAPS.Z Z6, K1, Z6
-	VMOVAPS.Z Z7, K1, Z7
-	VMOVAPS.Z Z8, K1, Z8
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
+
+	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVUPS 320(AX), Z1
+	MOVQ x+0(FP), BX
+	VMOVUPS (AX), Z2
+	VMOVUPS 64(AX), Z3
+	VMOVUPS 128(AX), Z4
+	VMOVUPS 192(AX), Z5
+	VMOVUPS 256(AX), Z6
+	VMOVUPS lanes<>+0(SB), Z7
+	VPERMI2PS Z3, Z2, Z7
+	VMOVUPS lanes<>+64(SB), Z8
+	VPERMI2PS Z4, Z7, Z8
+	VMOVUPS lanes<>+128(SB), Z7
+	VPERMI2PS Z5, Z8, Z7
+	VMOVUPS lanes<>+192(SB), Z8
+	VPERMI2PS Z6, Z7, Z8
+	VFMADD132PS.BCST (BX), Y1, Y8
+	VMOVUPS lanes<>+256(SB), Z7
+	VPERMI2PS Z3, Z2, Z7
+	VMOVUPS lanes<>+320(SB), Z9
+	VPERMI2PS Z4, Z7, Z9
+	VMOVUPS lanes<>+384(SB), Z7
+	VPERMI2PS Z5, Z9, Z7
+	VMOVUPS lanes<>+448(SB), Z9
+	VPERMI2PS Z6, Z7, Z9
+	VMULPS.BCST 4(BX), Y9, Y7
+	VMOVUPS lanes<>+512(SB), Z9
+	VPERMI2PS Z3, Z2, Z9
+	VMOVUPS lanes<>+576(SB), Z10
+	VPERMI2PS Z4, Z9, Z10
+	VMOVUPS lanes<>+640(SB), Z9
+	VPERMI2PS Z5, Z10, Z9
+	VMOVUPS lanes<>+704(SB), Z10
+	VPERMI2PS Z6, Z9, Z10
+	VMULPS.BCST 8(BX), Y10, Y9
+	VMOVUPS lanes<>+768(SB), Z10
+	VPERMI2PS Z3, Z2, Z10
+	VMOVUPS lanes<>+832(SB), Z11
+	VPERMI2PS Z4, Z10, Z11
+	VMOVUPS lanes<>+896(SB), Z10
+	VPERMI2PS Z5, Z11, Z10
+	VMOVUPS lanes<>+960(SB), Z11
+	VPERMI2PS Z6, Z10, Z11
+	VMULPS.BCST 12(BX), Y11, Y10
+	VMOVUPS lanes<>+1024(SB), Z11
+	VPERMI2PS Z3, Z2, Z11
+	VMOVUPS lanes<>+1088(SB), Z12
+	VPERMI2PS Z4, Z11, Z12
+	VMOVUPS lanes<>+1152(SB), Z11
+	VPERMI2PS Z5, Z12, Z11
+	VMOVUPS lanes<>+1216(SB), Z12
+	VPERMI2PS Z6, Z11, Z12
+	VFMADD231PS.BCST 16(BX), Y12, Y8
+	VMOVUPS lanes<>+1280(SB), Z11
+	VPERMI2PS Z3, Z2, Z11
+	VMOVUPS lanes<>+1344(SB), Z12
+	VPERMI2PS Z4, Z11, Z12
+	VMOVUPS lanes<>+1408(SB), Z11
+	VPERMI2PS Z5, Z12, Z11
+	VMOVUPS lanes<>+1472(SB), Z12
+	VPERMI2PS Z6, Z11, Z12
+	VFMADD231PS.BCST 20(BX), Y12, Y7
+	VMOVUPS lanes<>+1536(SB), Z11
+	VPERMI2PS Z3, Z2, Z11
+	VMOVUPS lanes<>+1600(SB), Z12
+	VPERMI2PS Z4, Z11, Z12
+	VMOVUPS lanes<>+1664(SB), Z11
+	VPERMI2PS Z5, Z12, Z11
+	VMOVUPS lanes<>+1728(SB), Z12
+	VPERMI2PS Z6, Z11, Z12
+	VFMADD231PS.BCST 24(BX), Y12, Y9
+	VMOVUPS lanes<>+1792(SB), Z11
+	VPERMI2PS Z3, Z2, Z11
+	VMOVUPS lanes<>+1856(SB), Z12
+	VPERMI2PS Z4, Z11, Z12
+	VMOVUPS lanes<>+1920(SB), Z11
+	VPERMI2PS Z5, Z12, Z11
+	VMOVUPS lanes<>+1984(SB), Z12
+	VPERMI2PS Z6, Z11, Z12
+	VFMADD231PS.BCST 28(BX), Y12, Y10
+	VMOVUPS lanes<>+2048(SB), Z11
+	VPERMI2PS Z3, Z2, Z11
+	VMOVUPS lanes<>+2112(SB), Z12
+	VPERMI2PS Z4, Z11, Z12
+	VMOVUPS lanes<>+2176(SB), Z11
+	VPERMI2PS Z5, Z12, Z11
+	VMOVUPS lanes<>+2240(SB), Z12
+	VPERMI2PS Z6, Z11, Z12
+	VFMADD231PS.BCST 32(BX), Y12, Y8
+	VMOVUPS lanes<>+2304(SB), Z11
+	VPERMI2PS Z3, Z2, Z11
+	VMOVUPS lanes<>+2368(SB), Z12
+	VPERMI2PS Z4, Z11, Z12
+	VMOVUPS lanes<>+2432(SB), Z11
+	VPERMI2PS Z5, Z12, Z11
+	VMOVUPS lanes<>+2496(SB), Z12
+	VPERMI2PS Z6, Z11, Z12
+	VFMADD231PS.BCST 36(BX), Y12, Y7
+	VADDPS Y10, Y8, Y8
 	VADDPS Y9, Y7, Y7
-	VEXTRACTF64X4 $1, Z8, Y9
-	VADDPS Y9, Y8, Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (AX), Y1, Y1
-	VANDPS.BCST constants<>+540(SB), Y1, Y2
-	VBROADCASTSS constants<>+512(SB), Y3
-	VMINPS Y2, Y3, Y2
-	VADDPS Y2, Y2, Y3
-	VBROADCASTSS constants<>+516(SB), Y4
-	VFMADD231PS.BCST constants<>+544(SB), Y3, Y4
-	VSUBPS.BCST constants<>+516(SB), Y4, Y5
-	VFNMADD231PS.BCST constants<>+548(SB), Y5, Y3
-	VFNMADD231PS.BCST constants<>+552(SB), Y5, Y3
-	VPSLLD $23, Y4, Y4
-	VMULPS.BCST constants<>+528(SB), Y3, Y5
-	VBROADCASTSS constants<>+520(SB), Y6
-	VFMADD231PS.BCST constants<>+556(SB), Y3, Y6
-	VBROADCASTSS constants<>+524(SB), Y7
-	VFMADD231PS.BCST constants<>+560(SB), Y3, Y7
-	VMULPS Y3, Y3, Y3
-	VFMADD231PS Y3, Y6, Y5
-	VFMADD231PS.BCST constants<>+564(SB), Y3, Y7
-	VMULPS Y3, Y3, Y3
-	VFMADD231PS Y3, Y7, Y5
-	VADDPS.BCST constants<>+528(SB), Y5, Y3
-	VFMADD213PS.BCST constants<>+520(SB), Y4, Y3
-	VBROADCASTSS constants<>+528(SB), Y4
-	VDIVPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+520(SB), Y4
-	VSUBPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+532(SB), Y4
-	VMAXPS Y2, Y4, Y4
-	VMULPS Y4, Y4, Y4
-	VMULPS.BCST constants<>+568(SB), Y4, Y5
-	VBROADCASTSS constants<>+536(SB), Y6
-	VFMADD231PS.BCST constants<>+572(SB), Y4, Y6
-	VMULPS Y4, Y4, Y7
-	VFMADD231PS Y7, Y6, Y5
-	VMULPS Y7, Y7, Y6
-	VFMADD231PS.BCST constants<>+576(SB), Y6, Y5
-	VADDPS.BCST constants<>+580(SB), Y5, Y5
-	VMULPS Y4, Y5, Y4
-	VCMPPS.BCST $14, constants<>+584(SB), Y2, K1
-	VFMADD231PS Y2, Y4, Y2
-	VBLENDMPS Y3, Y2, K1, Y2
-	VANDPS.BCST constants<>+588(SB), Y1, Y1
-	VORPS Y1, Y2, Y1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
+	VADDPS Y7, Y8, Y8
 
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (8)
-	// z0 := 0
-	// for i = 0…8 by 8 in 8 lanes
-	// 	z0 += (w0[i] * x[i])
-	// z[0] = (b[0] + lanesum(z0))
-	//
-	// registers: Z1 z0; AX w b z; BX x
+	// dense1: y[o] = tanh(z[o])
+	VANDPS.BCST constants<>+540(SB), Y8, Y7
+	VBROADCASTSS constants<>+512(SB), Y9
+	VMINPS Y7, Y9, Y7
+	VADDPS Y7, Y7, Y9
+	VBROADCASTSS constants<>+516(SB), Y10
+	VFMADD231PS.BCST constants<>+544(SB), Y9, Y10
+	VSUBPS.BCST constants<>+516(SB), Y10, Y11
+	VFNMADD231PS.BCST constants<>+548(SB), Y11, Y9
+	VFNMADD231PS.BCST constants<>+552(SB), Y11, Y9
+	VPSLLD $23, Y10, Y10
+	VMULPS.BCST constants<>+528(SB), Y9, Y11
+	VBROADCASTSS constants<>+520(SB), Y12
+	VFMADD231PS.BCST constants<>+556(SB), Y9, Y12
+	VBROADCASTSS constants<>+524(SB), Y13
+	VFMADD231PS.BCST constants<>+560(SB), Y9, Y13
+	VMULPS Y9, Y9, Y9
+	VFMADD231PS Y9, Y12, Y11
+	VFMADD231PS.BCST constants<>+564(SB), Y9, Y13
+	VMULPS Y9, Y9, Y9
+	VFMADD231PS Y9, Y13, Y11
+	VADDPS.BCST constants<>+528(SB), Y11, Y9
+	VFMADD213PS.BCST constants<>+520(SB), Y10, Y9
+	VBROADCASTSS constants<>+528(SB), Y10
+	VDIVPS Y9, Y10, Y9
+	VBROADCASTSS constants<>+520(SB), Y10
+	VSUBPS Y9, Y10, Y9
+	VBROADCASTSS constants<>+532(SB), Y10
+	VMAXPS Y7, Y10, Y10
+	VMULPS Y10, Y10, Y10
+	VMULPS.BCST constants<>+568(SB), Y10, Y11
+	VBROADCASTSS constants<>+536(SB), Y12
+	VFMADD231PS.BCST constants<>+572(SB), Y10, Y12
+	VMULPS Y10, Y10, Y13
+	VFMADD231PS Y13, Y12, Y11
+	VMULPS Y13, Y13, Y12
+	VFMADD231PS.BCST constants<>+576(SB), Y12, Y11
+	VADDPS.BCST constants<>+580(SB), Y11, Y11
+	VMULPS Y10, Y11, Y10
+	VCMPPS.BCST $14, constants<>+584(SB), Y7, K1
+	VFMADD231PS Y7, Y10, Y7
+	VBLENDMPS Y9, Y7, K1, Y7
+	VANDPS.BCST constants<>+588(SB), Y8, Y8
+	VORPS Y8, Y7, Y7
 
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	MOVQ p+16(FP), AX
-	ADDQ $352, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (AX), Y2
-	VFMADD231PS (BX), Y2, Y1
-	MOVQ p+16(FP), AX
-	ADDQ $384, AX
-	VEXTRACTF32X4 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS.BCST (AX), X1, X1
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVSS X1, (AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // e[o] = (z[o] − t[o])²
-	// // L = meanₒ e[o]
-	// // dz[o] = 2·scale·(z[o] − t[o])
-	// for o = 0…1 by 1 in 1 lanes
-	// 	zo := z[o]
-	// 	to := t[o]
-	// 	eo := ((zo - to) * (zo - to))
-	// 	dz[o] = ((2 * rate) * (zo - to))
-	// 	sum := lanesum(eo)
-	// 	loss = sum
-	//
-	// registers: AX z dz; Z1 zo sum; BX t; Z2 to; Z3 eo
+	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVSS 384(AX), X8
+	VMOVUPS lanes<>+2560(SB), Z9
+	VPERMPS Z1, Z9, Z9
+	VFMADD213PS X8, X7, X9
+	VMOVUPS lanes<>+2624(SB), Y10
+	VPERMPS Y7, Y10, Y10
+	VMOVUPS lanes<>+2656(SB), Z11
+	VPERMPS Z1, Z11, Z11
+	VMULPS X11, X10, X10
+	VMOVUPS lanes<>+2720(SB), Y11
+	VPERMPS Y7, Y11, Y11
+	VMOVUPS lanes<>+2752(SB), Z12
+	VPERMPS Z1, Z12, Z12
+	VMULPS X12, X11, X11
+	VMOVUPS lanes<>+2816(SB), Y12
+	VPERMPS Y7, Y12, Y12
+	VMOVUPS lanes<>+2848(SB), Z13
+	VPERMPS Z1, Z13, Z13
+	VMULPS X13, X12, X12
+	VMOVUPS lanes<>+2912(SB), Y13
+	VPERMPS Y7, Y13, Y13
+	VMOVUPS lanes<>+2944(SB), Z14
+	VPERMPS Z1, Z14, Z14
+	VFMADD231PS X14, X13, X9
+	VMOVUPS lanes<>+3008(SB), Y13
+	VPERMPS Y7, Y13, Y13
+	VMOVUPS lanes<>+3040(SB), Z14
+	VPERMPS Z1, Z14, Z14
+	VFMADD231PS X14, X13, X10
+	VMOVUPS lanes<>+3104(SB), Y13
+	VPERMPS Y7, Y13, Y13
+	VMOVUPS lanes<>+3136(SB), Z14
+	VPERMPS Z1, Z14, Z14
+	VFMADD231PS X14, X13, X11
+	VMOVUPS lanes<>+3200(SB), Y13
+	VPERMPS Y7, Y13, Y13
+	VMOVUPS lanes<>+3232(SB), Z14
+	VPERMPS Z1, Z14, Z14
+	VFMADD231PS X14, X13, X12
+	VADDPS X12, X9, X9
+	VADDPS X11, X10, X10
+	VADDPS X10, X9, X9
 
 	// e[o] = (z[o] − t[o])²
 
 	// L = meanₒ e[o]
 
 	// dz[o] = 2·scale·(z[o] − t[o])
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	MOVQ t+8(FP), BX
-	VMOVUPS (AX), X1
-	VMOVSS (BX), X2
-	VSUBPS X2, X1, X3
-	VSUBPS X2, X1, X4
-	VMULPS X4, X3, X3
-	VSUBPS X2, X1, X1
-	VBROADCASTSS constants<>+528(SB), Z2
-	VBROADCASTSS rate+24(FP), Z4
-	VMULPS Z4, Z2, Z2
-	VMULPS X1, X2, X1
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
-	VMOVAPS X3, X1
-	VMOVAPS X1, X0
+	MOVQ t+8(FP), CX
+	VMOVSS (CX), X10
+	VSUBPS X10, X9, X11
+	VSUBPS X10, X9, X12
+	VMULPS X12, X11, X11
+	VSUBPS X10, X9, X9
+	VBROADCASTSS constants<>+528(SB), Z10
+	VBROADCASTSS rate+24(FP), Z12
+	VMULPS Z12, Z10, Z10
+	VMULPS X9, X10, X9
+	VMOVAPS X11, X10
+	VMOVAPS X10, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-	//
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	w0 = w[0:] (8)
-	// 	dz0 := dz[0]
-	// 	dxi := (w0[i] * dz0)
-	// 	dx[i] = dxi
-	// // db[o] = dz[o]
-	// for o = 0…1 by 1 in 1 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// w0 = w[0:] (8)
-	// dz0 := dz[0]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	w0[i] = (w0[i] - (dz0 * x[i]))
-	//
-	// registers: AX dz x; BX w; Z1 dxi dz0; CX dx b
+	// dense2Backward: db[o] = dz[o]
 
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $352, BX
-	VMOVUPS (BX), Y1
-	VMULPS.BCST (AX), Y1, Y1
-	LEAQ 255(SP), CX
-	ANDQ $-64, CX
-	VMOVUPS Y1, (CX)
+	// dense2Backward: dW[o,i] = dz[o]·x[i]
 
-	// db[o] = dz[o]
-	MOVQ p+16(FP), CX
-	ADDQ $384, CX
-	VMOVSS (CX), X1
-	VSUBPS (AX), X1, X1
-	VMOVSS X1, (CX)
+	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+	VBROADCASTSS X9, Y10
+	VMOVUPS lanes<>+3296(SB), Z11
+	VPERMPS Z1, Z11, Z11
+	VMULPS Y11, Y10, Y10
 
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Z1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (BX), Y2
-	VFNMADD231PS (AX), Y1, Y2
-	VMOVUPS Y2, (BX)
+	// dense1Backward: dz[o] = dy[o]·(1 − y[o]²)
+	VBROADCASTSS constants<>+520(SB), Y11
+	VFNMADD231PS Y7, Y7, Y11
+	VMULPS Y11, Y10, Y10
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-	//
-	// // dz[o] = dy[o]·(1 − y[o]²)
-	// for o = 0…8 by 8 in 8 lanes
-	// 	dz[o] = tanhBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…8 by 8 in 8 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…8 by 4
-	// 	w0 = w[10*o:] (10)
-	// 	w1 = w[10*o+10:] (10)
-	// 	… 1 more
-	// 	w3 = w[10*o+30:] (10)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…10 by 10 in 10 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		… 2 more
-	// 		w3[i] = (w3[i] - (dz3 * x[i]))
-	//
-	// registers: AX dy dz; BX y b w; DX o; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3; K0 tail; CX x
+	// dense1Backward: db[o] = dz[o]
 
-	// dz[o] = dy[o]·(1 − y[o]²)
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Y1
-	VFNMADD213PS.BCST constants<>+520(SB), Y1, Y1
-	VMULPS (AX), Y1, Y1
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
+	// dense1Backward: dW[o,i] = dz[o]·x[i]
 
-	// db[o] = dz[o]
-	MOVQ p+16(FP), BX
-	ADDQ $320, BX
-	VMOVUPS (BX), Y1
-	VSUBPS (AX), Y1, Y1
-	VMOVUPS Y1, (BX)
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	MOVQ x+0(FP), CX
-	MOVL $2, DX
-
-o1:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
+	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+	VMOVUPS lanes<>+3360(SB), Z11
+	VPERMPS Z10, Z11, Z11
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
-	VMOVUPS.Z (CX), K1, Z5
-	VMOVUPS.Z (BX), K1, Z6
-	VMOVUPS.Z 40(BX), K1, Z7
-	VMOVUPS.Z 80(BX), K1, Z8
-	VMOVUPS.Z 120(BX), K1, Z9
-	VFNMADD231PS Z5, Z1, Z6
-	VFNMADD231PS Z5, Z2, Z7
-	VFNMADD231PS Z5, Z3, Z8
-	VFNMADD231PS Z5, Z4, Z9
-	VMOVUPS Y6, (BX)
-	VEXTRACTF64X4 $1, Z6, Y1
-	VMOVSD X1, 32(BX)
-	VMOVUPS Y7, 40(BX)
-	VEXTRACTF64X4 $1, Z7, Y1
-	VMOVSD X1, 72(BX)
-	VMOVUPS Y8, 80(BX)
-	VEXTRACTF64X4 $1, Z8, Y1
-	VMOVSD X1, 112(BX)
-	VMOVUPS Y9, 120(BX)
-	VEXTRACTF64X4 $1, Z9, Y1
-	VMOVSD X1, 152(BX)
-	ADDQ $16, AX
-	ADDQ $160, BX
-	DECL DX
-	JNE o1
+	VMOVUPS.Z (BX), K1, Z12
+	VMOVUPS lanes<>+3424(SB), Z13
+	VPERMPS Z12, Z13, Z13
+	VFNMADD231PS Z13, Z11, Z2
+	VMOVUPS Z2, (AX)
+	VMOVUPS lanes<>+3488(SB), Z2
+	VPERMPS Z10, Z2, Z2
+	VMOVUPS lanes<>+3552(SB), Z11
+	VPERMPS Z12, Z11, Z11
+	VFNMADD231PS Z11, Z2, Z3
+	VMOVUPS Z3, 64(AX)
+	VMOVUPS lanes<>+3616(SB), Z2
+	VPERMPS Z10, Z2, Z2
+	VMOVUPS lanes<>+3680(SB), Z3
+	VPERMPS Z12, Z3, Z3
+	VFNMADD231PS Z3, Z2, Z4
+	VMOVUPS Z4, 128(AX)
+	VMOVUPS lanes<>+3744(SB), Z2
+	VPERMPS Z10, Z2, Z2
+	VMOVUPS lanes<>+3808(SB), Z3
+	VPERMPS Z12, Z3, Z3
+	VFNMADD231PS Z3, Z2, Z5
+	VMOVUPS Z5, 192(AX)
+	VMOVUPS lanes<>+3872(SB), Z2
+	VPERMPS Z10, Z2, Z2
+	VMOVUPS lanes<>+3936(SB), Z3
+	VPERMPS Z12, Z3, Z3
+	VFNMADD231PS Z3, Z2, Z6
+	VMOVUPS Z6, 256(AX)
+	VMOVUPS lanes<>+4000(SB), Z2
+	VPERMI2PS Z9, Z10, Z2
+	VBROADCASTSS constants<>+520(SB), Z3
+	VMOVUPS lanes<>+4064(SB), Z4
+	VPERMI2PS Z7, Z3, Z4
+	VFNMADD231PS Z4, Z2, Z1
+	VMOVUPS Z1, 320(AX)
+	VSUBPS X9, X8, X1
+	VMOVSS X1, 384(AX)
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -1645,3 +1611,1038 @@ DATA constants<>+580(SB)/4, $0xbeaaaaaa
 DATA constants<>+584(SB)/4, $0x3f0ccccd
 DATA constants<>+588(SB)/4, $0x80000000
 GLOBL constants<>(SB), RODATA|NOPTR, $592
+
+// Constants that differ from lane to lane: the numbers of lanes to be picked.
+DATA lanes<>+0(SB)/4, $0
+DATA lanes<>+4(SB)/4, $10
+DATA lanes<>+8(SB)/4, $20
+DATA lanes<>+12(SB)/4, $30
+DATA lanes<>+16(SB)/4, $4
+DATA lanes<>+20(SB)/4, $5
+DATA lanes<>+24(SB)/4, $6
+DATA lanes<>+28(SB)/4, $7
+DATA lanes<>+32(SB)/4, $0
+DATA lanes<>+36(SB)/4, $0
+DATA lanes<>+40(SB)/4, $0
+DATA lanes<>+44(SB)/4, $0
+DATA lanes<>+48(SB)/4, $0
+DATA lanes<>+52(SB)/4, $0
+DATA lanes<>+56(SB)/4, $0
+DATA lanes<>+60(SB)/4, $0
+DATA lanes<>+64(SB)/4, $0
+DATA lanes<>+68(SB)/4, $1
+DATA lanes<>+72(SB)/4, $2
+DATA lanes<>+76(SB)/4, $3
+DATA lanes<>+80(SB)/4, $24
+DATA lanes<>+84(SB)/4, $5
+DATA lanes<>+88(SB)/4, $6
+DATA lanes<>+92(SB)/4, $7
+DATA lanes<>+96(SB)/4, $0
+DATA lanes<>+100(SB)/4, $0
+DATA lanes<>+104(SB)/4, $0
+DATA lanes<>+108(SB)/4, $0
+DATA lanes<>+112(SB)/4, $0
+DATA lanes<>+116(SB)/4, $0
+DATA lanes<>+120(SB)/4, $0
+DATA lanes<>+124(SB)/4, $0
+DATA lanes<>+128(SB)/4, $0
+DATA lanes<>+132(SB)/4, $1
+DATA lanes<>+136(SB)/4, $2
+DATA lanes<>+140(SB)/4, $3
+DATA lanes<>+144(SB)/4, $4
+DATA lanes<>+148(SB)/4, $18
+DATA lanes<>+152(SB)/4, $28
+DATA lanes<>+156(SB)/4, $7
+DATA lanes<>+160(SB)/4, $0
+DATA lanes<>+164(SB)/4, $0
+DATA lanes<>+168(SB)/4, $0
+DATA lanes<>+172(SB)/4, $0
+DATA lanes<>+176(SB)/4, $0
+DATA lanes<>+180(SB)/4, $0
+DATA lanes<>+184(SB)/4, $0
+DATA lanes<>+188(SB)/4, $0
+DATA lanes<>+192(SB)/4, $0
+DATA lanes<>+196(SB)/4, $1
+DATA lanes<>+200(SB)/4, $2
+DATA lanes<>+204(SB)/4, $3
+DATA lanes<>+208(SB)/4, $4
+DATA lanes<>+212(SB)/4, $5
+DATA lanes<>+216(SB)/4, $6
+DATA lanes<>+220(SB)/4, $22
+DATA lanes<>+224(SB)/4, $0
+DATA lanes<>+228(SB)/4, $0
+DATA lanes<>+232(SB)/4, $0
+DATA lanes<>+236(SB)/4, $0
+DATA lanes<>+240(SB)/4, $0
+DATA lanes<>+244(SB)/4, $0
+DATA lanes<>+248(SB)/4, $0
+DATA lanes<>+252(SB)/4, $0
+DATA lanes<>+256(SB)/4, $1
+DATA lanes<>+260(SB)/4, $11
+DATA lanes<>+264(SB)/4, $21
+DATA lanes<>+268(SB)/4, $31
+DATA lanes<>+272(SB)/4, $4
+DATA lanes<>+276(SB)/4, $5
+DATA lanes<>+280(SB)/4, $6
+DATA lanes<>+284(SB)/4, $7
+DATA lanes<>+288(SB)/4, $0
+DATA lanes<>+292(SB)/4, $0
+DATA lanes<>+296(SB)/4, $0
+DATA lanes<>+300(SB)/4, $0
+DATA lanes<>+304(SB)/4, $0
+DATA lanes<>+308(SB)/4, $0
+DATA lanes<>+312(SB)/4, $0
+DATA lanes<>+316(SB)/4, $0
+DATA lanes<>+320(SB)/4, $0
+DATA lanes<>+324(SB)/4, $1
+DATA lanes<>+328(SB)/4, $2
+DATA lanes<>+332(SB)/4, $3
+DATA lanes<>+336(SB)/4, $25
+DATA lanes<>+340(SB)/4, $5
+DATA lanes<>+344(SB)/4, $6
+DATA lanes<>+348(SB)/4, $7
+DATA lanes<>+352(SB)/4, $0
+DATA lanes<>+356(SB)/4, $0
+DATA lanes<>+360(SB)/4, $0
+DATA lanes<>+364(SB)/4, $0
+DATA lanes<>+368(SB)/4, $0
+DATA lanes<>+372(SB)/4, $0
+DATA lanes<>+376(SB)/4, $0
+DATA lanes<>+380(SB)/4, $0
+DATA lanes<>+384(SB)/4, $0
+DATA lanes<>+388(SB)/4, $1
+DATA lanes<>+392(SB)/4, $2
+DATA lanes<>+396(SB)/4, $3
+DATA lanes<>+400(SB)/4, $4
+DATA lanes<>+404(SB)/4, $19
+DATA lanes<>+408(SB)/4, $29
+DATA lanes<>+412(SB)/4, $7
+DATA lanes<>+416(SB)/4, $0
+DATA lanes<>+420(SB)/4, $0
+DATA lanes<>+424(SB)/4, $0
+DATA lanes<>+428(SB)/4, $0
+DATA lanes<>+432(SB)/4, $0
+DATA lanes<>+436(SB)/4, $0
+DATA lanes<>+440(SB)/4, $0
+DATA lanes<>+444(SB)/4, $0
+DATA lanes<>+448(SB)/4, $0
+DATA lanes<>+452(SB)/4, $1
+DATA lanes<>+456(SB)/4, $2
+DATA lanes<>+460(SB)/4, $3
+DATA lanes<>+464(SB)/4, $4
+DATA lanes<>+468(SB)/4, $5
+DATA lanes<>+472(SB)/4, $6
+DATA lanes<>+476(SB)/4, $23
+DATA lanes<>+480(SB)/4, $0
+DATA lanes<>+484(SB)/4, $0
+DATA lanes<>+488(SB)/4, $0
+DATA lanes<>+492(SB)/4, $0
+DATA lanes<>+496(SB)/4, $0
+DATA lanes<>+500(SB)/4, $0
+DATA lanes<>+504(SB)/4, $0
+DATA lanes<>+508(SB)/4, $0
+DATA lanes<>+512(SB)/4, $2
+DATA lanes<>+516(SB)/4, $12
+DATA lanes<>+520(SB)/4, $22
+DATA lanes<>+524(SB)/4, $3
+DATA lanes<>+528(SB)/4, $4
+DATA lanes<>+532(SB)/4, $5
+DATA lanes<>+536(SB)/4, $6
+DATA lanes<>+540(SB)/4, $7
+DATA lanes<>+544(SB)/4, $0
+DATA lanes<>+548(SB)/4, $0
+DATA lanes<>+552(SB)/4, $0
+DATA lanes<>+556(SB)/4, $0
+DATA lanes<>+560(SB)/4, $0
+DATA lanes<>+564(SB)/4, $0
+DATA lanes<>+568(SB)/4, $0
+DATA lanes<>+572(SB)/4, $0
+DATA lanes<>+576(SB)/4, $0
+DATA lanes<>+580(SB)/4, $1
+DATA lanes<>+584(SB)/4, $2
+DATA lanes<>+588(SB)/4, $16
+DATA lanes<>+592(SB)/4, $26
+DATA lanes<>+596(SB)/4, $5
+DATA lanes<>+600(SB)/4, $6
+DATA lanes<>+604(SB)/4, $7
+DATA lanes<>+608(SB)/4, $0
+DATA lanes<>+612(SB)/4, $0
+DATA lanes<>+616(SB)/4, $0
+DATA lanes<>+620(SB)/4, $0
+DATA lanes<>+624(SB)/4, $0
+DATA lanes<>+628(SB)/4, $0
+DATA lanes<>+632(SB)/4, $0
+DATA lanes<>+636(SB)/4, $0
+DATA lanes<>+640(SB)/4, $0
+DATA lanes<>+644(SB)/4, $1
+DATA lanes<>+648(SB)/4, $2
+DATA lanes<>+652(SB)/4, $3
+DATA lanes<>+656(SB)/4, $4
+DATA lanes<>+660(SB)/4, $20
+DATA lanes<>+664(SB)/4, $30
+DATA lanes<>+668(SB)/4, $7
+DATA lanes<>+672(SB)/4, $0
+DATA lanes<>+676(SB)/4, $0
+DATA lanes<>+680(SB)/4, $0
+DATA lanes<>+684(SB)/4, $0
+DATA lanes<>+688(SB)/4, $0
+DATA lanes<>+692(SB)/4, $0
+DATA lanes<>+696(SB)/4, $0
+DATA lanes<>+700(SB)/4, $0
+DATA lanes<>+704(SB)/4, $0
+DATA lanes<>+708(SB)/4, $1
+DATA lanes<>+712(SB)/4, $2
+DATA lanes<>+716(SB)/4, $3
+DATA lanes<>+720(SB)/4, $4
+DATA lanes<>+724(SB)/4, $5
+DATA lanes<>+728(SB)/4, $6
+DATA lanes<>+732(SB)/4, $24
+DATA lanes<>+736(SB)/4, $0
+DATA lanes<>+740(SB)/4, $0
+DATA lanes<>+744(SB)/4, $0
+DATA lanes<>+748(SB)/4, $0
+DATA lanes<>+752(SB)/4, $0
+DATA lanes<>+756(SB)/4, $0
+DATA lanes<>+760(SB)/4, $0
+DATA lanes<>+764(SB)/4, $0
+DATA lanes<>+768(SB)/4, $3
+DATA lanes<>+772(SB)/4, $13
+DATA lanes<>+776(SB)/4, $23
+DATA lanes<>+780(SB)/4, $3
+DATA lanes<>+784(SB)/4, $4
+DATA lanes<>+788(SB)/4, $5
+DATA lanes<>+792(SB)/4, $6
+DATA lanes<>+796(SB)/4, $7
+DATA lanes<>+800(SB)/4, $0
+DATA lanes<>+804(SB)/4, $0
+DATA lanes<>+808(SB)/4, $0
+DATA lanes<>+812(SB)/4, $0
+DATA lanes<>+816(SB)/4, $0
+DATA lanes<>+820(SB)/4, $0
+DATA lanes<>+824(SB)/4, $0
+DATA lanes<>+828(SB)/4, $0
+DATA lanes<>+832(SB)/4, $0
+DATA lanes<>+836(SB)/4, $1
+DATA lanes<>+840(SB)/4, $2
+DATA lanes<>+844(SB)/4, $17
+DATA lanes<>+848(SB)/4, $27
+DATA lanes<>+852(SB)/4, $5
+DATA lanes<>+856(SB)/4, $6
+DATA lanes<>+860(SB)/4, $7
+DATA lanes<>+864(SB)/4, $0
+DATA lanes<>+868(SB)/4, $0
+DATA lanes<>+872(SB)/4, $0
+DATA lanes<>+876(SB)/4, $0
+DATA lanes<>+880(SB)/4, $0
+DATA lanes<>+884(SB)/4, $0
+DATA lanes<>+888(SB)/4, $0
+DATA lanes<>+892(SB)/4, $0
+DATA lanes<>+896(SB)/4, $0
+DATA lanes<>+900(SB)/4, $1
+DATA lanes<>+904(SB)/4, $2
+DATA lanes<>+908(SB)/4, $3
+DATA lanes<>+912(SB)/4, $4
+DATA lanes<>+916(SB)/4, $21
+DATA lanes<>+920(SB)/4, $31
+DATA lanes<>+924(SB)/4, $7
+DATA lanes<>+928(SB)/4, $0
+DATA lanes<>+932(SB)/4, $0
+DATA lanes<>+936(SB)/4, $0
+DATA lanes<>+940(SB)/4, $0
+DATA lanes<>+944(SB)/4, $0
+DATA lanes<>+948(SB)/4, $0
+DATA lanes<>+952(SB)/4, $0
+DATA lanes<>+956(SB)/4, $0
+DATA lanes<>+960(SB)/4, $0
+DATA lanes<>+964(SB)/4, $1
+DATA lanes<>+968(SB)/4, $2
+DATA lanes<>+972(SB)/4, $3
+DATA lanes<>+976(SB)/4, $4
+DATA lanes<>+980(SB)/4, $5
+DATA lanes<>+984(SB)/4, $6
+DATA lanes<>+988(SB)/4, $25
+DATA lanes<>+992(SB)/4, $0
+DATA lanes<>+996(SB)/4, $0
+DATA lanes<>+1000(SB)/4, $0
+DATA lanes<>+1004(SB)/4, $0
+DATA lanes<>+1008(SB)/4, $0
+DATA lanes<>+1012(SB)/4, $0
+DATA lanes<>+1016(SB)/4, $0
+DATA lanes<>+1020(SB)/4, $0
+DATA lanes<>+1024(SB)/4, $4
+DATA lanes<>+1028(SB)/4, $14
+DATA lanes<>+1032(SB)/4, $24
+DATA lanes<>+1036(SB)/4, $3
+DATA lanes<>+1040(SB)/4, $4
+DATA lanes<>+1044(SB)/4, $5
+DATA lanes<>+1048(SB)/4, $6
+DATA lanes<>+1052(SB)/4, $7
+DATA lanes<>+1056(SB)/4, $0
+DATA lanes<>+1060(SB)/4, $0
+DATA lanes<>+1064(SB)/4, $0
+DATA lanes<>+1068(SB)/4, $0
+DATA lanes<>+1072(SB)/4, $0
+DATA lanes<>+1076(SB)/4, $0
+DATA lanes<>+1080(SB)/4, $0
+DATA lanes<>+1084(SB)/4, $0
+DATA lanes<>+1088(SB)/4, $0
+DATA lanes<>+1092(SB)/4, $1
+DATA lanes<>+1096(SB)/4, $2
+DATA lanes<>+1100(SB)/4, $18
+DATA lanes<>+1104(SB)/4, $28
+DATA lanes<>+1108(SB)/4, $5
+DATA lanes<>+1112(SB)/4, $6
+DATA lanes<>+1116(SB)/4, $7
+DATA lanes<>+1120(SB)/4, $0
+DATA lanes<>+1124(SB)/4, $0
+DATA lanes<>+1128(SB)/4, $0
+DATA lanes<>+1132(SB)/4, $0
+DATA lanes<>+1136(SB)/4, $0
+DATA lanes<>+1140(SB)/4, $0
+DATA lanes<>+1144(SB)/4, $0
+DATA lanes<>+1148(SB)/4, $0
+DATA lanes<>+1152(SB)/4, $0
+DATA lanes<>+1156(SB)/4, $1
+DATA lanes<>+1160(SB)/4, $2
+DATA lanes<>+1164(SB)/4, $3
+DATA lanes<>+1168(SB)/4, $4
+DATA lanes<>+1172(SB)/4, $22
+DATA lanes<>+1176(SB)/4, $6
+DATA lanes<>+1180(SB)/4, $7
+DATA lanes<>+1184(SB)/4, $0
+DATA lanes<>+1188(SB)/4, $0
+DATA lanes<>+1192(SB)/4, $0
+DATA lanes<>+1196(SB)/4, $0
+DATA lanes<>+1200(SB)/4, $0
+DATA lanes<>+1204(SB)/4, $0
+DATA lanes<>+1208(SB)/4, $0
+DATA lanes<>+1212(SB)/4, $0
+DATA lanes<>+1216(SB)/4, $0
+DATA lanes<>+1220(SB)/4, $1
+DATA lanes<>+1224(SB)/4, $2
+DATA lanes<>+1228(SB)/4, $3
+DATA lanes<>+1232(SB)/4, $4
+DATA lanes<>+1236(SB)/4, $5
+DATA lanes<>+1240(SB)/4, $16
+DATA lanes<>+1244(SB)/4, $26
+DATA lanes<>+1248(SB)/4, $0
+DATA lanes<>+1252(SB)/4, $0
+DATA lanes<>+1256(SB)/4, $0
+DATA lanes<>+1260(SB)/4, $0
+DATA lanes<>+1264(SB)/4, $0
+DATA lanes<>+1268(SB)/4, $0
+DATA lanes<>+1272(SB)/4, $0
+DATA lanes<>+1276(SB)/4, $0
+DATA lanes<>+1280(SB)/4, $5
+DATA lanes<>+1284(SB)/4, $15
+DATA lanes<>+1288(SB)/4, $25
+DATA lanes<>+1292(SB)/4, $3
+DATA lanes<>+1296(SB)/4, $4
+DATA lanes<>+1300(SB)/4, $5
+DATA lanes<>+1304(SB)/4, $6
+DATA lanes<>+1308(SB)/4, $7
+DATA lanes<>+1312(SB)/4, $0
+DATA lanes<>+1316(SB)/4, $0
+DATA lanes<>+1320(SB)/4, $0
+DATA lanes<>+1324(SB)/4, $0
+DATA lanes<>+1328(SB)/4, $0
+DATA lanes<>+1332(SB)/4, $0
+DATA lanes<>+1336(SB)/4, $0
+DATA lanes<>+1340(SB)/4, $0
+DATA lanes<>+1344(SB)/4, $0
+DATA lanes<>+1348(SB)/4, $1
+DATA lanes<>+1352(SB)/4, $2
+DATA lanes<>+1356(SB)/4, $19
+DATA lanes<>+1360(SB)/4, $29
+DATA lanes<>+1364(SB)/4, $5
+DATA lanes<>+1368(SB)/4, $6
+DATA lanes<>+1372(SB)/4, $7
+DATA lanes<>+1376(SB)/4, $0
+DATA lanes<>+1380(SB)/4, $0
+DATA lanes<>+1384(SB)/4, $0
+DATA lanes<>+1388(SB)/4, $0
+DATA lanes<>+1392(SB)/4, $0
+DATA lanes<>+1396(SB)/4, $0
+DATA lanes<>+1400(SB)/4, $0
+DATA lanes<>+1404(SB)/4, $0
+DATA lanes<>+1408(SB)/4, $0
+DATA lanes<>+1412(SB)/4, $1
+DATA lanes<>+1416(SB)/4, $2
+DATA lanes<>+1420(SB)/4, $3
+DATA lanes<>+1424(SB)/4, $4
+DATA lanes<>+1428(SB)/4, $23
+DATA lanes<>+1432(SB)/4, $6
+DATA lanes<>+1436(SB)/4, $7
+DATA lanes<>+1440(SB)/4, $0
+DATA lanes<>+1444(SB)/4, $0
+DATA lanes<>+1448(SB)/4, $0
+DATA lanes<>+1452(SB)/4, $0
+DATA lanes<>+1456(SB)/4, $0
+DATA lanes<>+1460(SB)/4, $0
+DATA lanes<>+1464(SB)/4, $0
+DATA lanes<>+1468(SB)/4, $0
+DATA lanes<>+1472(SB)/4, $0
+DATA lanes<>+1476(SB)/4, $1
+DATA lanes<>+1480(SB)/4, $2
+DATA lanes<>+1484(SB)/4, $3
+DATA lanes<>+1488(SB)/4, $4
+DATA lanes<>+1492(SB)/4, $5
+DATA lanes<>+1496(SB)/4, $17
+DATA lanes<>+1500(SB)/4, $27
+DATA lanes<>+1504(SB)/4, $0
+DATA lanes<>+1508(SB)/4, $0
+DATA lanes<>+1512(SB)/4, $0
+DATA lanes<>+1516(SB)/4, $0
+DATA lanes<>+1520(SB)/4, $0
+DATA lanes<>+1524(SB)/4, $0
+DATA lanes<>+1528(SB)/4, $0
+DATA lanes<>+1532(SB)/4, $0
+DATA lanes<>+1536(SB)/4, $6
+DATA lanes<>+1540(SB)/4, $16
+DATA lanes<>+1544(SB)/4, $26
+DATA lanes<>+1548(SB)/4, $3
+DATA lanes<>+1552(SB)/4, $4
+DATA lanes<>+1556(SB)/4, $5
+DATA lanes<>+1560(SB)/4, $6
+DATA lanes<>+1564(SB)/4, $7
+DATA lanes<>+1568(SB)/4, $0
+DATA lanes<>+1572(SB)/4, $0
+DATA lanes<>+1576(SB)/4, $0
+DATA lanes<>+1580(SB)/4, $0
+DATA lanes<>+1584(SB)/4, $0
+DATA lanes<>+1588(SB)/4, $0
+DATA lanes<>+1592(SB)/4, $0
+DATA lanes<>+1596(SB)/4, $0
+DATA lanes<>+1600(SB)/4, $0
+DATA lanes<>+1604(SB)/4, $1
+DATA lanes<>+1608(SB)/4, $2
+DATA lanes<>+1612(SB)/4, $20
+DATA lanes<>+1616(SB)/4, $30
+DATA lanes<>+1620(SB)/4, $5
+DATA lanes<>+1624(SB)/4, $6
+DATA lanes<>+1628(SB)/4, $7
+DATA lanes<>+1632(SB)/4, $0
+DATA lanes<>+1636(SB)/4, $0
+DATA lanes<>+1640(SB)/4, $0
+DATA lanes<>+1644(SB)/4, $0
+DATA lanes<>+1648(SB)/4, $0
+DATA lanes<>+1652(SB)/4, $0
+DATA lanes<>+1656(SB)/4, $0
+DATA lanes<>+1660(SB)/4, $0
+DATA lanes<>+1664(SB)/4, $0
+DATA lanes<>+1668(SB)/4, $1
+DATA lanes<>+1672(SB)/4, $2
+DATA lanes<>+1676(SB)/4, $3
+DATA lanes<>+1680(SB)/4, $4
+DATA lanes<>+1684(SB)/4, $24
+DATA lanes<>+1688(SB)/4, $6
+DATA lanes<>+1692(SB)/4, $7
+DATA lanes<>+1696(SB)/4, $0
+DATA lanes<>+1700(SB)/4, $0
+DATA lanes<>+1704(SB)/4, $0
+DATA lanes<>+1708(SB)/4, $0
+DATA lanes<>+1712(SB)/4, $0
+DATA lanes<>+1716(SB)/4, $0
+DATA lanes<>+1720(SB)/4, $0
+DATA lanes<>+1724(SB)/4, $0
+DATA lanes<>+1728(SB)/4, $0
+DATA lanes<>+1732(SB)/4, $1
+DATA lanes<>+1736(SB)/4, $2
+DATA lanes<>+1740(SB)/4, $3
+DATA lanes<>+1744(SB)/4, $4
+DATA lanes<>+1748(SB)/4, $5
+DATA lanes<>+1752(SB)/4, $18
+DATA lanes<>+1756(SB)/4, $28
+DATA lanes<>+1760(SB)/4, $0
+DATA lanes<>+1764(SB)/4, $0
+DATA lanes<>+1768(SB)/4, $0
+DATA lanes<>+1772(SB)/4, $0
+DATA lanes<>+1776(SB)/4, $0
+DATA lanes<>+1780(SB)/4, $0
+DATA lanes<>+1784(SB)/4, $0
+DATA lanes<>+1788(SB)/4, $0
+DATA lanes<>+1792(SB)/4, $7
+DATA lanes<>+1796(SB)/4, $17
+DATA lanes<>+1800(SB)/4, $27
+DATA lanes<>+1804(SB)/4, $3
+DATA lanes<>+1808(SB)/4, $4
+DATA lanes<>+1812(SB)/4, $5
+DATA lanes<>+1816(SB)/4, $6
+DATA lanes<>+1820(SB)/4, $7
+DATA lanes<>+1824(SB)/4, $0
+DATA lanes<>+1828(SB)/4, $0
+DATA lanes<>+1832(SB)/4, $0
+DATA lanes<>+1836(SB)/4, $0
+DATA lanes<>+1840(SB)/4, $0
+DATA lanes<>+1844(SB)/4, $0
+DATA lanes<>+1848(SB)/4, $0
+DATA lanes<>+1852(SB)/4, $0
+DATA lanes<>+1856(SB)/4, $0
+DATA lanes<>+1860(SB)/4, $1
+DATA lanes<>+1864(SB)/4, $2
+DATA lanes<>+1868(SB)/4, $21
+DATA lanes<>+1872(SB)/4, $31
+DATA lanes<>+1876(SB)/4, $5
+DATA lanes<>+1880(SB)/4, $6
+DATA lanes<>+1884(SB)/4, $7
+DATA lanes<>+1888(SB)/4, $0
+DATA lanes<>+1892(SB)/4, $0
+DATA lanes<>+1896(SB)/4, $0
+DATA lanes<>+1900(SB)/4, $0
+DATA lanes<>+1904(SB)/4, $0
+DATA lanes<>+1908(SB)/4, $0
+DATA lanes<>+1912(SB)/4, $0
+DATA lanes<>+1916(SB)/4, $0
+DATA lanes<>+1920(SB)/4, $0
+DATA lanes<>+1924(SB)/4, $1
+DATA lanes<>+1928(SB)/4, $2
+DATA lanes<>+1932(SB)/4, $3
+DATA lanes<>+1936(SB)/4, $4
+DATA lanes<>+1940(SB)/4, $25
+DATA lanes<>+1944(SB)/4, $6
+DATA lanes<>+1948(SB)/4, $7
+DATA lanes<>+1952(SB)/4, $0
+DATA lanes<>+1956(SB)/4, $0
+DATA lanes<>+1960(SB)/4, $0
+DATA lanes<>+1964(SB)/4, $0
+DATA lanes<>+1968(SB)/4, $0
+DATA lanes<>+1972(SB)/4, $0
+DATA lanes<>+1976(SB)/4, $0
+DATA lanes<>+1980(SB)/4, $0
+DATA lanes<>+1984(SB)/4, $0
+DATA lanes<>+1988(SB)/4, $1
+DATA lanes<>+1992(SB)/4, $2
+DATA lanes<>+1996(SB)/4, $3
+DATA lanes<>+2000(SB)/4, $4
+DATA lanes<>+2004(SB)/4, $5
+DATA lanes<>+2008(SB)/4, $19
+DATA lanes<>+2012(SB)/4, $29
+DATA lanes<>+2016(SB)/4, $0
+DATA lanes<>+2020(SB)/4, $0
+DATA lanes<>+2024(SB)/4, $0
+DATA lanes<>+2028(SB)/4, $0
+DATA lanes<>+2032(SB)/4, $0
+DATA lanes<>+2036(SB)/4, $0
+DATA lanes<>+2040(SB)/4, $0
+DATA lanes<>+2044(SB)/4, $0
+DATA lanes<>+2048(SB)/4, $8
+DATA lanes<>+2052(SB)/4, $18
+DATA lanes<>+2056(SB)/4, $28
+DATA lanes<>+2060(SB)/4, $3
+DATA lanes<>+2064(SB)/4, $4
+DATA lanes<>+2068(SB)/4, $5
+DATA lanes<>+2072(SB)/4, $6
+DATA lanes<>+2076(SB)/4, $7
+DATA lanes<>+2080(SB)/4, $0
+DATA lanes<>+2084(SB)/4, $0
+DATA lanes<>+2088(SB)/4, $0
+DATA lanes<>+2092(SB)/4, $0
+DATA lanes<>+2096(SB)/4, $0
+DATA lanes<>+2100(SB)/4, $0
+DATA lanes<>+2104(SB)/4, $0
+DATA lanes<>+2108(SB)/4, $0
+DATA lanes<>+2112(SB)/4, $0
+DATA lanes<>+2116(SB)/4, $1
+DATA lanes<>+2120(SB)/4, $2
+DATA lanes<>+2124(SB)/4, $22
+DATA lanes<>+2128(SB)/4, $4
+DATA lanes<>+2132(SB)/4, $5
+DATA lanes<>+2136(SB)/4, $6
+DATA lanes<>+2140(SB)/4, $7
+DATA lanes<>+2144(SB)/4, $0
+DATA lanes<>+2148(SB)/4, $0
+DATA lanes<>+2152(SB)/4, $0
+DATA lanes<>+2156(SB)/4, $0
+DATA lanes<>+2160(SB)/4, $0
+DATA lanes<>+2164(SB)/4, $0
+DATA lanes<>+2168(SB)/4, $0
+DATA lanes<>+2172(SB)/4, $0
+DATA lanes<>+2176(SB)/4, $0
+DATA lanes<>+2180(SB)/4, $1
+DATA lanes<>+2184(SB)/4, $2
+DATA lanes<>+2188(SB)/4, $3
+DATA lanes<>+2192(SB)/4, $16
+DATA lanes<>+2196(SB)/4, $26
+DATA lanes<>+2200(SB)/4, $6
+DATA lanes<>+2204(SB)/4, $7
+DATA lanes<>+2208(SB)/4, $0
+DATA lanes<>+2212(SB)/4, $0
+DATA lanes<>+2216(SB)/4, $0
+DATA lanes<>+2220(SB)/4, $0
+DATA lanes<>+2224(SB)/4, $0
+DATA lanes<>+2228(SB)/4, $0
+DATA lanes<>+2232(SB)/4, $0
+DATA lanes<>+2236(SB)/4, $0
+DATA lanes<>+2240(SB)/4, $0
+DATA lanes<>+2244(SB)/4, $1
+DATA lanes<>+2248(SB)/4, $2
+DATA lanes<>+2252(SB)/4, $3
+DATA lanes<>+2256(SB)/4, $4
+DATA lanes<>+2260(SB)/4, $5
+DATA lanes<>+2264(SB)/4, $20
+DATA lanes<>+2268(SB)/4, $30
+DATA lanes<>+2272(SB)/4, $0
+DATA lanes<>+2276(SB)/4, $0
+DATA lanes<>+2280(SB)/4, $0
+DATA lanes<>+2284(SB)/4, $0
+DATA lanes<>+2288(SB)/4, $0
+DATA lanes<>+2292(SB)/4, $0
+DATA lanes<>+2296(SB)/4, $0
+DATA lanes<>+2300(SB)/4, $0
+DATA lanes<>+2304(SB)/4, $9
+DATA lanes<>+2308(SB)/4, $19
+DATA lanes<>+2312(SB)/4, $29
+DATA lanes<>+2316(SB)/4, $3
+DATA lanes<>+2320(SB)/4, $4
+DATA lanes<>+2324(SB)/4, $5
+DATA lanes<>+2328(SB)/4, $6
+DATA lanes<>+2332(SB)/4, $7
+DATA lanes<>+2336(SB)/4, $0
+DATA lanes<>+2340(SB)/4, $0
+DATA lanes<>+2344(SB)/4, $0
+DATA lanes<>+2348(SB)/4, $0
+DATA lanes<>+2352(SB)/4, $0
+DATA lanes<>+2356(SB)/4, $0
+DATA lanes<>+2360(SB)/4, $0
+DATA lanes<>+2364(SB)/4, $0
+DATA lanes<>+2368(SB)/4, $0
+DATA lanes<>+2372(SB)/4, $1
+DATA lanes<>+2376(SB)/4, $2
+DATA lanes<>+2380(SB)/4, $23
+DATA lanes<>+2384(SB)/4, $4
+DATA lanes<>+2388(SB)/4, $5
+DATA lanes<>+2392(SB)/4, $6
+DATA lanes<>+2396(SB)/4, $7
+DATA lanes<>+2400(SB)/4, $0
+DATA lanes<>+2404(SB)/4, $0
+DATA lanes<>+2408(SB)/4, $0
+DATA lanes<>+2412(SB)/4, $0
+DATA lanes<>+2416(SB)/4, $0
+DATA lanes<>+2420(SB)/4, $0
+DATA lanes<>+2424(SB)/4, $0
+DATA lanes<>+2428(SB)/4, $0
+DATA lanes<>+2432(SB)/4, $0
+DATA lanes<>+2436(SB)/4, $1
+DATA lanes<>+2440(SB)/4, $2
+DATA lanes<>+2444(SB)/4, $3
+DATA lanes<>+2448(SB)/4, $17
+DATA lanes<>+2452(SB)/4, $27
+DATA lanes<>+2456(SB)/4, $6
+DATA lanes<>+2460(SB)/4, $7
+DATA lanes<>+2464(SB)/4, $0
+DATA lanes<>+2468(SB)/4, $0
+DATA lanes<>+2472(SB)/4, $0
+DATA lanes<>+2476(SB)/4, $0
+DATA lanes<>+2480(SB)/4, $0
+DATA lanes<>+2484(SB)/4, $0
+DATA lanes<>+2488(SB)/4, $0
+DATA lanes<>+2492(SB)/4, $0
+DATA lanes<>+2496(SB)/4, $0
+DATA lanes<>+2500(SB)/4, $1
+DATA lanes<>+2504(SB)/4, $2
+DATA lanes<>+2508(SB)/4, $3
+DATA lanes<>+2512(SB)/4, $4
+DATA lanes<>+2516(SB)/4, $5
+DATA lanes<>+2520(SB)/4, $21
+DATA lanes<>+2524(SB)/4, $31
+DATA lanes<>+2528(SB)/4, $0
+DATA lanes<>+2532(SB)/4, $0
+DATA lanes<>+2536(SB)/4, $0
+DATA lanes<>+2540(SB)/4, $0
+DATA lanes<>+2544(SB)/4, $0
+DATA lanes<>+2548(SB)/4, $0
+DATA lanes<>+2552(SB)/4, $0
+DATA lanes<>+2556(SB)/4, $0
+DATA lanes<>+2560(SB)/4, $8
+DATA lanes<>+2564(SB)/4, $0
+DATA lanes<>+2568(SB)/4, $0
+DATA lanes<>+2572(SB)/4, $0
+DATA lanes<>+2576(SB)/4, $0
+DATA lanes<>+2580(SB)/4, $0
+DATA lanes<>+2584(SB)/4, $0
+DATA lanes<>+2588(SB)/4, $0
+DATA lanes<>+2592(SB)/4, $0
+DATA lanes<>+2596(SB)/4, $0
+DATA lanes<>+2600(SB)/4, $0
+DATA lanes<>+2604(SB)/4, $0
+DATA lanes<>+2608(SB)/4, $0
+DATA lanes<>+2612(SB)/4, $0
+DATA lanes<>+2616(SB)/4, $0
+DATA lanes<>+2620(SB)/4, $0
+DATA lanes<>+2624(SB)/4, $1
+DATA lanes<>+2628(SB)/4, $0
+DATA lanes<>+2632(SB)/4, $0
+DATA lanes<>+2636(SB)/4, $0
+DATA lanes<>+2640(SB)/4, $0
+DATA lanes<>+2644(SB)/4, $0
+DATA lanes<>+2648(SB)/4, $0
+DATA lanes<>+2652(SB)/4, $0
+DATA lanes<>+2656(SB)/4, $9
+DATA lanes<>+2660(SB)/4, $0
+DATA lanes<>+2664(SB)/4, $0
+DATA lanes<>+2668(SB)/4, $0
+DATA lanes<>+2672(SB)/4, $0
+DATA lanes<>+2676(SB)/4, $0
+DATA lanes<>+2680(SB)/4, $0
+DATA lanes<>+2684(SB)/4, $0
+DATA lanes<>+2688(SB)/4, $0
+DATA lanes<>+2692(SB)/4, $0
+DATA lanes<>+2696(SB)/4, $0
+DATA lanes<>+2700(SB)/4, $0
+DATA lanes<>+2704(SB)/4, $0
+DATA lanes<>+2708(SB)/4, $0
+DATA lanes<>+2712(SB)/4, $0
+DATA lanes<>+2716(SB)/4, $0
+DATA lanes<>+2720(SB)/4, $2
+DATA lanes<>+2724(SB)/4, $0
+DATA lanes<>+2728(SB)/4, $0
+DATA lanes<>+2732(SB)/4, $0
+DATA lanes<>+2736(SB)/4, $0
+DATA lanes<>+2740(SB)/4, $0
+DATA lanes<>+2744(SB)/4, $0
+DATA lanes<>+2748(SB)/4, $0
+DATA lanes<>+2752(SB)/4, $10
+DATA lanes<>+2756(SB)/4, $0
+DATA lanes<>+2760(SB)/4, $0
+DATA lanes<>+2764(SB)/4, $0
+DATA lanes<>+2768(SB)/4, $0
+DATA lanes<>+2772(SB)/4, $0
+DATA lanes<>+2776(SB)/4, $0
+DATA lanes<>+2780(SB)/4, $0
+DATA lanes<>+2784(SB)/4, $0
+DATA lanes<>+2788(SB)/4, $0
+DATA lanes<>+2792(SB)/4, $0
+DATA lanes<>+2796(SB)/4, $0
+DATA lanes<>+2800(SB)/4, $0
+DATA lanes<>+2804(SB)/4, $0
+DATA lanes<>+2808(SB)/4, $0
+DATA lanes<>+2812(SB)/4, $0
+DATA lanes<>+2816(SB)/4, $3
+DATA lanes<>+2820(SB)/4, $0
+DATA lanes<>+2824(SB)/4, $0
+DATA lanes<>+2828(SB)/4, $0
+DATA lanes<>+2832(SB)/4, $0
+DATA lanes<>+2836(SB)/4, $0
+DATA lanes<>+2840(SB)/4, $0
+DATA lanes<>+2844(SB)/4, $0
+DATA lanes<>+2848(SB)/4, $11
+DATA lanes<>+2852(SB)/4, $0
+DATA lanes<>+2856(SB)/4, $0
+DATA lanes<>+2860(SB)/4, $0
+DATA lanes<>+2864(SB)/4, $0
+DATA lanes<>+2868(SB)/4, $0
+DATA lanes<>+2872(SB)/4, $0
+DATA lanes<>+2876(SB)/4, $0
+DATA lanes<>+2880(SB)/4, $0
+DATA lanes<>+2884(SB)/4, $0
+DATA lanes<>+2888(SB)/4, $0
+DATA lanes<>+2892(SB)/4, $0
+DATA lanes<>+2896(SB)/4, $0
+DATA lanes<>+2900(SB)/4, $0
+DATA lanes<>+2904(SB)/4, $0
+DATA lanes<>+2908(SB)/4, $0
+DATA lanes<>+2912(SB)/4, $4
+DATA lanes<>+2916(SB)/4, $0
+DATA lanes<>+2920(SB)/4, $0
+DATA lanes<>+2924(SB)/4, $0
+DATA lanes<>+2928(SB)/4, $0
+DATA lanes<>+2932(SB)/4, $0
+DATA lanes<>+2936(SB)/4, $0
+DATA lanes<>+2940(SB)/4, $0
+DATA lanes<>+2944(SB)/4, $12
+DATA lanes<>+2948(SB)/4, $0
+DATA lanes<>+2952(SB)/4, $0
+DATA lanes<>+2956(SB)/4, $0
+DATA lanes<>+2960(SB)/4, $0
+DATA lanes<>+2964(SB)/4, $0
+DATA lanes<>+2968(SB)/4, $0
+DATA lanes<>+2972(SB)/4, $0
+DATA lanes<>+2976(SB)/4, $0
+DATA lanes<>+2980(SB)/4, $0
+DATA lanes<>+2984(SB)/4, $0
+DATA lanes<>+2988(SB)/4, $0
+DATA lanes<>+2992(SB)/4, $0
+DATA lanes<>+2996(SB)/4, $0
+DATA lanes<>+3000(SB)/4, $0
+DATA lanes<>+3004(SB)/4, $0
+DATA lanes<>+3008(SB)/4, $5
+DATA lanes<>+3012(SB)/4, $0
+DATA lanes<>+3016(SB)/4, $0
+DATA lanes<>+3020(SB)/4, $0
+DATA lanes<>+3024(SB)/4, $0
+DATA lanes<>+3028(SB)/4, $0
+DATA lanes<>+3032(SB)/4, $0
+DATA lanes<>+3036(SB)/4, $0
+DATA lanes<>+3040(SB)/4, $13
+DATA lanes<>+3044(SB)/4, $0
+DATA lanes<>+3048(SB)/4, $0
+DATA lanes<>+3052(SB)/4, $0
+DATA lanes<>+3056(SB)/4, $0
+DATA lanes<>+3060(SB)/4, $0
+DATA lanes<>+3064(SB)/4, $0
+DATA lanes<>+3068(SB)/4, $0
+DATA lanes<>+3072(SB)/4, $0
+DATA lanes<>+3076(SB)/4, $0
+DATA lanes<>+3080(SB)/4, $0
+DATA lanes<>+3084(SB)/4, $0
+DATA lanes<>+3088(SB)/4, $0
+DATA lanes<>+3092(SB)/4, $0
+DATA lanes<>+3096(SB)/4, $0
+DATA lanes<>+3100(SB)/4, $0
+DATA lanes<>+3104(SB)/4, $6
+DATA lanes<>+3108(SB)/4, $0
+DATA lanes<>+3112(SB)/4, $0
+DATA lanes<>+3116(SB)/4, $0
+DATA lanes<>+3120(SB)/4, $0
+DATA lanes<>+3124(SB)/4, $0
+DATA lanes<>+3128(SB)/4, $0
+DATA lanes<>+3132(SB)/4, $0
+DATA lanes<>+3136(SB)/4, $14
+DATA lanes<>+3140(SB)/4, $0
+DATA lanes<>+3144(SB)/4, $0
+DATA lanes<>+3148(SB)/4, $0
+DATA lanes<>+3152(SB)/4, $0
+DATA lanes<>+3156(SB)/4, $0
+DATA lanes<>+3160(SB)/4, $0
+DATA lanes<>+3164(SB)/4, $0
+DATA lanes<>+3168(SB)/4, $0
+DATA lanes<>+3172(SB)/4, $0
+DATA lanes<>+3176(SB)/4, $0
+DATA lanes<>+3180(SB)/4, $0
+DATA lanes<>+3184(SB)/4, $0
+DATA lanes<>+3188(SB)/4, $0
+DATA lanes<>+3192(SB)/4, $0
+DATA lanes<>+3196(SB)/4, $0
+DATA lanes<>+3200(SB)/4, $7
+DATA lanes<>+3204(SB)/4, $0
+DATA lanes<>+3208(SB)/4, $0
+DATA lanes<>+3212(SB)/4, $0
+DATA lanes<>+3216(SB)/4, $0
+DATA lanes<>+3220(SB)/4, $0
+DATA lanes<>+3224(SB)/4, $0
+DATA lanes<>+3228(SB)/4, $0
+DATA lanes<>+3232(SB)/4, $15
+DATA lanes<>+3236(SB)/4, $0
+DATA lanes<>+3240(SB)/4, $0
+DATA lanes<>+3244(SB)/4, $0
+DATA lanes<>+3248(SB)/4, $0
+DATA lanes<>+3252(SB)/4, $0
+DATA lanes<>+3256(SB)/4, $0
+DATA lanes<>+3260(SB)/4, $0
+DATA lanes<>+3264(SB)/4, $0
+DATA lanes<>+3268(SB)/4, $0
+DATA lanes<>+3272(SB)/4, $0
+DATA lanes<>+3276(SB)/4, $0
+DATA lanes<>+3280(SB)/4, $0
+DATA lanes<>+3284(SB)/4, $0
+DATA lanes<>+3288(SB)/4, $0
+DATA lanes<>+3292(SB)/4, $0
+DATA lanes<>+3296(SB)/4, $8
+DATA lanes<>+3300(SB)/4, $9
+DATA lanes<>+3304(SB)/4, $10
+DATA lanes<>+3308(SB)/4, $11
+DATA lanes<>+3312(SB)/4, $12
+DATA lanes<>+3316(SB)/4, $13
+DATA lanes<>+3320(SB)/4, $14
+DATA lanes<>+3324(SB)/4, $15
+DATA lanes<>+3328(SB)/4, $0
+DATA lanes<>+3332(SB)/4, $0
+DATA lanes<>+3336(SB)/4, $0
+DATA lanes<>+3340(SB)/4, $0
+DATA lanes<>+3344(SB)/4, $0
+DATA lanes<>+3348(SB)/4, $0
+DATA lanes<>+3352(SB)/4, $0
+DATA lanes<>+3356(SB)/4, $0
+DATA lanes<>+3360(SB)/4, $0
+DATA lanes<>+3364(SB)/4, $0
+DATA lanes<>+3368(SB)/4, $0
+DATA lanes<>+3372(SB)/4, $0
+DATA lanes<>+3376(SB)/4, $0
+DATA lanes<>+3380(SB)/4, $0
+DATA lanes<>+3384(SB)/4, $0
+DATA lanes<>+3388(SB)/4, $0
+DATA lanes<>+3392(SB)/4, $0
+DATA lanes<>+3396(SB)/4, $0
+DATA lanes<>+3400(SB)/4, $1
+DATA lanes<>+3404(SB)/4, $1
+DATA lanes<>+3408(SB)/4, $1
+DATA lanes<>+3412(SB)/4, $1
+DATA lanes<>+3416(SB)/4, $1
+DATA lanes<>+3420(SB)/4, $1
+DATA lanes<>+3424(SB)/4, $0
+DATA lanes<>+3428(SB)/4, $1
+DATA lanes<>+3432(SB)/4, $2
+DATA lanes<>+3436(SB)/4, $3
+DATA lanes<>+3440(SB)/4, $4
+DATA lanes<>+3444(SB)/4, $5
+DATA lanes<>+3448(SB)/4, $6
+DATA lanes<>+3452(SB)/4, $7
+DATA lanes<>+3456(SB)/4, $8
+DATA lanes<>+3460(SB)/4, $9
+DATA lanes<>+3464(SB)/4, $0
+DATA lanes<>+3468(SB)/4, $1
+DATA lanes<>+3472(SB)/4, $2
+DATA lanes<>+3476(SB)/4, $3
+DATA lanes<>+3480(SB)/4, $4
+DATA lanes<>+3484(SB)/4, $5
+DATA lanes<>+3488(SB)/4, $1
+DATA lanes<>+3492(SB)/4, $1
+DATA lanes<>+3496(SB)/4, $1
+DATA lanes<>+3500(SB)/4, $1
+DATA lanes<>+3504(SB)/4, $2
+DATA lanes<>+3508(SB)/4, $2
+DATA lanes<>+3512(SB)/4, $2
+DATA lanes<>+3516(SB)/4, $2
+DATA lanes<>+3520(SB)/4, $2
+DATA lanes<>+3524(SB)/4, $2
+DATA lanes<>+3528(SB)/4, $2
+DATA lanes<>+3532(SB)/4, $2
+DATA lanes<>+3536(SB)/4, $2
+DATA lanes<>+3540(SB)/4, $2
+DATA lanes<>+3544(SB)/4, $3
+DATA lanes<>+3548(SB)/4, $3
+DATA lanes<>+3552(SB)/4, $6
+DATA lanes<>+3556(SB)/4, $7
+DATA lanes<>+3560(SB)/4, $8
+DATA lanes<>+3564(SB)/4, $9
+DATA lanes<>+3568(SB)/4, $0
+DATA lanes<>+3572(SB)/4, $1
+DATA lanes<>+3576(SB)/4, $2
+DATA lanes<>+3580(SB)/4, $3
+DATA lanes<>+3584(SB)/4, $4
+DATA lanes<>+3588(SB)/4, $5
+DATA lanes<>+3592(SB)/4, $6
+DATA lanes<>+3596(SB)/4, $7
+DATA lanes<>+3600(SB)/4, $8
+DATA lanes<>+3604(SB)/4, $9
+DATA lanes<>+3608(SB)/4, $0
+DATA lanes<>+3612(SB)/4, $1
+DATA lanes<>+3616(SB)/4, $3
+DATA lanes<>+3620(SB)/4, $3
+DATA lanes<>+3624(SB)/4, $3
+DATA lanes<>+3628(SB)/4, $3
+DATA lanes<>+3632(SB)/4, $3
+DATA lanes<>+3636(SB)/4, $3
+DATA lanes<>+3640(SB)/4, $3
+DATA lanes<>+3644(SB)/4, $3
+DATA lanes<>+3648(SB)/4, $4
+DATA lanes<>+3652(SB)/4, $4
+DATA lanes<>+3656(SB)/4, $4
+DATA lanes<>+3660(SB)/4, $4
+DATA lanes<>+3664(SB)/4, $4
+DATA lanes<>+3668(SB)/4, $4
+DATA lanes<>+3672(SB)/4, $4
+DATA lanes<>+3676(SB)/4, $4
+DATA lanes<>+3680(SB)/4, $2
+DATA lanes<>+3684(SB)/4, $3
+DATA lanes<>+3688(SB)/4, $4
+DATA lanes<>+3692(SB)/4, $5
+DATA lanes<>+3696(SB)/4, $6
+DATA lanes<>+3700(SB)/4, $7
+DATA lanes<>+3704(SB)/4, $8
+DATA lanes<>+3708(SB)/4, $9
+DATA lanes<>+3712(SB)/4, $0
+DATA lanes<>+3716(SB)/4, $1
+DATA lanes<>+3720(SB)/4, $2
+DATA lanes<>+3724(SB)/4, $3
+DATA lanes<>+3728(SB)/4, $4
+DATA lanes<>+3732(SB)/4, $5
+DATA lanes<>+3736(SB)/4, $6
+DATA lanes<>+3740(SB)/4, $7
+DATA lanes<>+3744(SB)/4, $4
+DATA lanes<>+3748(SB)/4, $4
+DATA lanes<>+3752(SB)/4, $5
+DATA lanes<>+3756(SB)/4, $5
+DATA lanes<>+3760(SB)/4, $5
+DATA lanes<>+3764(SB)/4, $5
+DATA lanes<>+3768(SB)/4, $5
+DATA lanes<>+3772(SB)/4, $5
+DATA lanes<>+3776(SB)/4, $5
+DATA lanes<>+3780(SB)/4, $5
+DATA lanes<>+3784(SB)/4, $5
+DATA lanes<>+3788(SB)/4, $5
+DATA lanes<>+3792(SB)/4, $6
+DATA lanes<>+3796(SB)/4, $6
+DATA lanes<>+3800(SB)/4, $6
+DATA lanes<>+3804(SB)/4, $6
+DATA lanes<>+3808(SB)/4, $8
+DATA lanes<>+3812(SB)/4, $9
+DATA lanes<>+3816(SB)/4, $0
+DATA lanes<>+3820(SB)/4, $1
+DATA lanes<>+3824(SB)/4, $2
+DATA lanes<>+3828(SB)/4, $3
+DATA lanes<>+3832(SB)/4, $4
+DATA lanes<>+3836(SB)/4, $5
+DATA lanes<>+3840(SB)/4, $6
+DATA lanes<>+3844(SB)/4, $7
+DATA lanes<>+3848(SB)/4, $8
+DATA lanes<>+3852(SB)/4, $9
+DATA lanes<>+3856(SB)/4, $0
+DATA lanes<>+3860(SB)/4, $1
+DATA lanes<>+3864(SB)/4, $2
+DATA lanes<>+3868(SB)/4, $3
+DATA lanes<>+3872(SB)/4, $6
+DATA lanes<>+3876(SB)/4, $6
+DATA lanes<>+3880(SB)/4, $6
+DATA lanes<>+3884(SB)/4, $6
+DATA lanes<>+3888(SB)/4, $6
+DATA lanes<>+3892(SB)/4, $6
+DATA lanes<>+3896(SB)/4, $7
+DATA lanes<>+3900(SB)/4, $7
+DATA lanes<>+3904(SB)/4, $7
+DATA lanes<>+3908(SB)/4, $7
+DATA lanes<>+3912(SB)/4, $7
+DATA lanes<>+3916(SB)/4, $7
+DATA lanes<>+3920(SB)/4, $7
+DATA lanes<>+3924(SB)/4, $7
+DATA lanes<>+3928(SB)/4, $7
+DATA lanes<>+3932(SB)/4, $7
+DATA lanes<>+3936(SB)/4, $4
+DATA lanes<>+3940(SB)/4, $5
+DATA lanes<>+3944(SB)/4, $6
+DATA lanes<>+3948(SB)/4, $7
+DATA lanes<>+3952(SB)/4, $8
+DATA lanes<>+3956(SB)/4, $9
+DATA lanes<>+3960(SB)/4, $0
+DATA lanes<>+3964(SB)/4, $1
+DATA lanes<>+3968(SB)/4, $2
+DATA lanes<>+3972(SB)/4, $3
+DATA lanes<>+3976(SB)/4, $4
+DATA lanes<>+3980(SB)/4, $5
+DATA lanes<>+3984(SB)/4, $6
+DATA lanes<>+3988(SB)/4, $7
+DATA lanes<>+3992(SB)/4, $8
+DATA lanes<>+3996(SB)/4, $9
+DATA lanes<>+4000(SB)/4, $0
+DATA lanes<>+4004(SB)/4, $1
+DATA lanes<>+4008(SB)/4, $2
+DATA lanes<>+4012(SB)/4, $3
+DATA lanes<>+4016(SB)/4, $4
+DATA lanes<>+4020(SB)/4, $5
+DATA lanes<>+4024(SB)/4, $6
+DATA lanes<>+4028(SB)/4, $7
+DATA lanes<>+4032(SB)/4, $16
+DATA lanes<>+4036(SB)/4, $16
+DATA lanes<>+4040(SB)/4, $16
+DATA lanes<>+4044(SB)/4, $16
+DATA lanes<>+4048(SB)/4, $16
+DATA lanes<>+4052(SB)/4, $16
+DATA lanes<>+4056(SB)/4, $16
+DATA lanes<>+4060(SB)/4, $16
+DATA lanes<>+4064(SB)/4, $0
+DATA lanes<>+4068(SB)/4, $0
+DATA lanes<>+4072(SB)/4, $0
+DATA lanes<>+4076(SB)/4, $0
+DATA lanes<>+4080(SB)/4, $0
+DATA lanes<>+4084(SB)/4, $0
+DATA lanes<>+4088(SB)/4, $0
+DATA lanes<>+4092(SB)/4, $0
+DATA lanes<>+4096(SB)/4, $16
+DATA lanes<>+4100(SB)/4, $17
+DATA lanes<>+4104(SB)/4, $18
+DATA lanes<>+4108(SB)/4, $19
+DATA lanes<>+4112(SB)/4, $20
+DATA lanes<>+4116(SB)/4, $21
+DATA lanes<>+4120(SB)/4, $22
+DATA lanes<>+4124(SB)/4, $23
+GLOBL lanes<>(SB), RODATA|NOPTR, $4128

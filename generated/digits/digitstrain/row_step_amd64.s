@@ -334,12 +334,14 @@ o1:
 	// 	s1 = (s1 + dz[o])
 	// s := lanesum(s0)
 	// s = (s + lanesum(s1))
-	// // dz[o] = e[o]·w/s − t[o]
+	// // dz[o] = e[o]·w/s − t[o], both times scale or rate
 	// k := (1 / s)
 	// for o = 0…8 by 8 in 8 lanes
-	// 	dz[o] = ((dz[o] * k) - t[o])
+	// 	ro := t[o]
+	// 	dz[o] = ((dz[o] * k) - ro)
 	// for o = 8…10 by 2 in 2 lanes
-	// 	dz[o] = ((dz[o] * k) - t[o])
+	// 	ro := t[o]
+	// 	dz[o] = ((dz[o] * k) - ro)
 	// // L = w·(log s + m) − Σₒ t[o]·z[o]
 	// q0 := 0
 	// q1 := 0
@@ -443,7 +445,7 @@ o1:
 	VADDPS X4, X3, X3
 	VADDPS X3, X2, X2
 
-	// dz[o] = e[o]·w/s − t[o]
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
 	VBROADCASTSS constants<>+756(SB), X3
 	VDIVPS X2, X3, X3
 	MOVQ t+16(FP), CX
@@ -1223,12 +1225,14 @@ o1:
 	// 	s1 = (s1 + dz[o])
 	// s := lanesum(s0)
 	// s = (s + lanesum(s1))
-	// // dz[o] = e[o]·w/s − t[o]
-	// k := (1 / s)
+	// // dz[o] = e[o]·w/s − t[o], both times scale or rate
+	// k := (rate / s)
 	// for o = 0…8 by 8 in 8 lanes
-	// 	dz[o] = (((dz[o] * k) - t[o]) * rate)
+	// 	ro := (t[o] * rate)
+	// 	dz[o] = ((dz[o] * k) - ro)
 	// for o = 8…10 by 2 in 2 lanes
-	// 	dz[o] = (((dz[o] * k) - t[o]) * rate)
+	// 	ro := (t[o] * rate)
+	// 	dz[o] = ((dz[o] * k) - ro)
 	// // L = w·(log s + m) − Σₒ t[o]·z[o]
 	// q0 := 0
 	// q1 := 0
@@ -1240,7 +1244,7 @@ o1:
 	// q = (q + lanesum(q1))
 	// loss = ((log(s) + m) - q)
 	//
-	// registers: Y1 m0; Y2 m1 s0; AX z; Y3 s1 k q0; BX dz; CX t; Y4 q1
+	// registers: Y1 m0; Y2 m1 s0; AX z; Y3 s1 k q0; BX dz; CX t; Y4 ro q1
 
 	// L = log Σⱼ exp z[j] − z[t]
 
@@ -1332,22 +1336,22 @@ o1:
 	VADDPS X4, X3, X3
 	VADDPS X3, X2, X2
 
-	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+756(SB), X3
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+	VBROADCASTSS rate+24(FP), X3
 	VDIVPS X2, X3, X3
 	MOVQ t+8(FP), CX
-	VBROADCASTSS X3, Y4
-	VMOVUPS (CX), Y5
-	VFMSUB231PS (BX), Y4, Y5
-	VBROADCASTSS rate+24(FP), Y4
-	VMULPS Y4, Y5, Y4
+	VMOVUPS (CX), Y4
+	VBROADCASTSS rate+24(FP), Y5
+	VMULPS Y5, Y4, Y4
+	VBROADCASTSS X3, Y5
+	VFMSUB231PS (BX), Y5, Y4
 	VMOVUPS Y4, (BX)
-	VBROADCASTSS X3, Y3
 	VMOVSD 32(CX), X4
+	VBROADCASTSS rate+24(FP), X5
+	VMULPS X5, X4, X4
+	VBROADCASTSS X3, Y3
 	VFMSUB231PS 32(BX), X3, X4
-	VBROADCASTSS rate+24(FP), X3
-	VMULPS X3, X4, X3
-	VMOVUPS X3, 32(BX)
+	VMOVUPS X4, 32(BX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VXORPS X3, X3, X3
@@ -2158,7 +2162,7 @@ o1:
 	// 	m := lanemax(zo)
 	// 	dzo := exp((zo - m))
 	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o]
+	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
 	// 	k := (1 / s)
 	// 	to := t[o]
 	// 	dz[o] = ((dzo * k) - to)
@@ -2220,7 +2224,7 @@ o1:
 	VMOVSHDUP X4, X5
 	VADDPS X5, X4, X4
 
-	// dz[o] = e[o]·w/s − t[o]
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
 	VBROADCASTSS constants<>+756(SB), X5
 	VDIVPS X4, X5, X5
 	MOVQ t+16(FP), AX
@@ -2861,15 +2865,16 @@ o1:
 	// 	m := lanemax(zo)
 	// 	dzo := exp((zo - m))
 	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o]
-	// 	k := (1 / s)
+	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+	// 	k := (rate / s)
 	// 	to := t[o]
-	// 	dz[o] = (((dzo * k) - to) * rate)
+	// 	ro := (to * rate)
+	// 	dz[o] = ((dzo * k) - ro)
 	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	// 	q := lanesum((to * zo))
 	// 	loss = ((log(s) + m) - q)
 	//
-	// registers: K0 tail; AX z t dz; Z1 zo q; Z2 m; Z3 dzo; Z4 s; Z5 k; Z6 to
+	// registers: K0 tail; AX z t dz; Z1 zo q; Z2 m; Z3 dzo; Z4 s; Z5 k; Z6 to; Z7 ro
 
 	// L = log Σⱼ exp z[j] − z[t]
 
@@ -2923,18 +2928,18 @@ o1:
 	VMOVSHDUP X4, X5
 	VADDPS X5, X4, X4
 
-	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+756(SB), X5
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+	VBROADCASTSS rate+24(FP), X5
 	VDIVPS X4, X5, X5
 	MOVQ t+8(FP), AX
 	VMOVUPS.Z (AX), K1, Z6
+	VBROADCASTSS rate+24(FP), Z7
+	VMULPS Z7, Z6, Z7
 	VBROADCASTSS X5, Z5
-	VFMSUB213PS Z6, Z5, Z3
-	VBROADCASTSS rate+24(FP), Z5
-	VMULPS Z5, Z3, Z3
+	VFMSUB231PS Z5, Z3, Z7
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS Z3, (AX)
+	VMOVUPS Z7, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS Z1, Z6, Z1

@@ -172,7 +172,7 @@ o1:
 	// 	m := lanemax(zo)
 	// 	dzo := exp((zo - m))
 	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o]
+	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
 	// 	k := (1 / s)
 	// 	to := t[o]
 	// 	dz[o] = ((dzo * k) - to)
@@ -221,7 +221,7 @@ o1:
 	VPERMILPS $0x12, X4, X6
 	VADDPS X6, X5, X5
 
-	// dz[o] = e[o]·w/s − t[o]
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
 	VBROADCASTSS constants<>+752(SB), X6
 	VDIVPS X5, X6, X6
 	MOVQ t+16(FP), AX
@@ -621,15 +621,16 @@ o1:
 	// 	m := lanemax(zo)
 	// 	dzo := exp((zo - m))
 	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o]
-	// 	k := (1 / s)
+	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+	// 	k := (rate / s)
 	// 	to := t[o]
-	// 	dz[o] = (((dzo * k) - to) * rate)
+	// 	ro := (to * rate)
+	// 	dz[o] = ((dzo * k) - ro)
 	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	// 	q := lanesum((to * zo))
 	// 	loss = ((log(s) + m) - q)
 	//
-	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k
+	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 ro
 
 	// L = log Σⱼ exp z[j] − z[t]
 
@@ -670,17 +671,17 @@ o1:
 	VPERMILPS $0x12, X4, X6
 	VADDPS X6, X5, X5
 
-	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+752(SB), X6
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+	VBROADCASTSS rate+24(FP), X6
 	VDIVPS X5, X6, X6
 	MOVQ t+8(FP), AX
 	VMASKMOVPS (AX), X1, X1
-	VFMSUB213PS X1, X6, X4
-	VBROADCASTSS rate+24(FP), X6
-	VMULPS X6, X4, X4
+	VBROADCASTSS rate+24(FP), X7
+	VMULPS X7, X1, X7
+	VFMSUB231PS X6, X4, X7
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS X4, (AX)
+	VMOVUPS X7, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X2, X1, X1
@@ -930,450 +931,442 @@ o5:
 
 // func rowGradientsAVX512(dp *[131]float32, x *[4]float32, t *[3]float32, p *[131]float32) (loss float32)
 //
-// rowGradients(dp [131] scratch, x [4] read, t [3] read, p [131] read) loss
-// 	scratch [80] on the stack
-// 	dense1(y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
-// 	dense2(z = scratch[16:19], x = scratch[0:16], w = p[80:128], b = p[128:131])
-// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3])
-// 	dense2Backward(dx = scratch[48:64], dw = dp[80:128], db = dp[128:131], dz = scratch[32:35], x = scratch[0:16], w = p[80:128])
-// 	dense1Backward(dw = dp[0:64], db = dp[64:80], dz = scratch[64:80], dy = scratch[48:64], y = scratch[0:16], x = x[0:4])
-TEXT ·rowGradientsAVX512(SB), 0, $384-36
+// rowGradients(dp [131] set, x [4] read, t [3] read, p [131] read) loss
+// 	p0 := p[0:16]
+// 	p1 := p[16:32]
+// 	p2 := p[32:48]
+// 	p3 := p[48:64]
+// 	p4 := p[64:80]
+// 	p5 := p[80:96]
+// 	p6 := p[96:112]
+// 	p7 := p[112:128]
+// 	p8 := p[128:130]
+// 	p9 := p[130:131]
+// 	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense1Z := ((p4.0 p4.1 p4.2 p4.3 p4.4 p4.5 p4.6 p4.7 p4.8 p4.9 p4.10 p4.11 p4.12 p4.13 p4.14 p4.15) + (x[0] * (p0.0 p0.4 p0.8 p0.12 p1.0 p1.4 p1.8 p1.12 p2.0 p2.4 p2.8 p2.12 p3.0 p3.4 p3.8 p3.12)))
+// 	dense1Zb := (x[1] * (p0.1 p0.5 p0.9 p0.13 p1.1 p1.5 p1.9 p1.13 p2.1 p2.5 p2.9 p2.13 p3.1 p3.5 p3.9 p3.13))
+// 	dense1Zc := (x[2] * (p0.2 p0.6 p0.10 p0.14 p1.2 p1.6 p1.10 p1.14 p2.2 p2.6 p2.10 p2.14 p3.2 p3.6 p3.10 p3.14))
+// 	dense1Zd := (x[3] * (p0.3 p0.7 p0.11 p0.15 p1.3 p1.7 p1.11 p1.15 p2.3 p2.7 p2.11 p2.15 p3.3 p3.7 p3.11 p3.15))
+// 	dense1Z += dense1Zd
+// 	dense1Zb += dense1Zc
+// 	dense1Z += dense1Zb
+// 	// dense1: y[o] = relu(z[o])
+// 	dense1Y := relu(dense1Z)
+// 	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense2Z := ((p8.0 p8.1 p9.0) + ((3× dense1Y.0) * (p5.0 p6.0 p7.0)))
+// 	dense2Zb := ((3× dense1Y.1) * (p5.1 p6.1 p7.1))
+// 	dense2Zc := ((3× dense1Y.2) * (p5.2 p6.2 p7.2))
+// 	dense2Zd := ((3× dense1Y.3) * (p5.3 p6.3 p7.3))
+// 	dense2Z += ((3× dense1Y.4) * (p5.4 p6.4 p7.4))
+// 	dense2Zb += ((3× dense1Y.5) * (p5.5 p6.5 p7.5))
+// 	dense2Zc += ((3× dense1Y.6) * (p5.6 p6.6 p7.6))
+// 	dense2Zd += ((3× dense1Y.7) * (p5.7 p6.7 p7.7))
+// 	dense2Z += ((3× dense1Y.8) * (p5.8 p6.8 p7.8))
+// 	dense2Zb += ((3× dense1Y.9) * (p5.9 p6.9 p7.9))
+// 	dense2Zc += ((3× dense1Y.10) * (p5.10 p6.10 p7.10))
+// 	dense2Zd += ((3× dense1Y.11) * (p5.11 p6.11 p7.11))
+// 	dense2Z += ((3× dense1Y.12) * (p5.12 p6.12 p7.12))
+// 	dense2Zb += ((3× dense1Y.13) * (p5.13 p6.13 p7.13))
+// 	dense2Zc += ((3× dense1Y.14) * (p5.14 p6.14 p7.14))
+// 	dense2Zd += ((3× dense1Y.15) * (p5.15 p6.15 p7.15))
+// 	dense2Z += dense2Zd
+// 	dense2Zb += dense2Zc
+// 	dense2Z += dense2Zb
+// 	// L = log Σⱼ exp z[j] − z[t]
+// 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
+// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
+// 	m := lanemax(dense2Z)
+// 	dzo := exp((dense2Z - m))
+// 	s := lanesum(dzo)
+// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+// 	k := (1 / s)
+// 	to := t[0:3]
+// 	dense2Dz := ((dzo * k) - to)
+// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
+// 	q := lanesum((to * dense2Z))
+// 	loss = ((log(s) + m) - q)
+// 	// dense2Backward: db[o] = dz[o]
+// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
+// 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+// 	dense1DyE := ((16× dzo.0) * (p5.0 p5.1 p5.2 p5.3 p5.4 p5.5 p5.6 p5.7 p5.8 p5.9 p5.10 p5.11 p5.12 p5.13 p5.14 p5.15))
+// 	dense1DyEb := ((16× dzo.1) * (p6.0 p6.1 p6.2 p6.3 p6.4 p6.5 p6.6 p6.7 p6.8 p6.9 p6.10 p6.11 p6.12 p6.13 p6.14 p6.15))
+// 	dense1DyEc := ((16× dzo.2) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7 p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
+// 	dense1DyE += dense1DyEc
+// 	dense1DyE += dense1DyEb
+// 	dense1DyR := ((16× to.0) * (p5.0 p5.1 p5.2 p5.3 p5.4 p5.5 p5.6 p5.7 p5.8 p5.9 p5.10 p5.11 p5.12 p5.13 p5.14 p5.15))
+// 	dense1DyRb := ((16× to.1) * (p6.0 p6.1 p6.2 p6.3 p6.4 p6.5 p6.6 p6.7 p6.8 p6.9 p6.10 p6.11 p6.12 p6.13 p6.14 p6.15))
+// 	dense1DyRc := ((16× to.2) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7 p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
+// 	dense1DyR += dense1DyRc
+// 	dense1DyR += dense1DyRb
+// 	dense1Dy := ((dense1DyE * k) - dense1DyR)
+// 	// dense1Backward: dz[o] = 0 if y[o] ≤ 0, else dy[o]
+// 	dense1Dz := reluBackward(dense1Dy, dense1Y)
+// 	// dense1Backward: db[o] = dz[o]
+// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
+// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+// 	xs := x[0:4]
+// 	dp[0:16] = ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3))
+// 	dp[16:32] = ((dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3))
+// 	dp[32:48] = ((dense1Dz.8 dense1Dz.8 dense1Dz.8 dense1Dz.8 dense1Dz.9 dense1Dz.9 dense1Dz.9 dense1Dz.9 dense1Dz.10 dense1Dz.10 dense1Dz.10 dense1Dz.10 dense1Dz.11 dense1Dz.11 dense1Dz.11 dense1Dz.11) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3))
+// 	dp[48:64] = ((dense1Dz.12 dense1Dz.12 dense1Dz.12 dense1Dz.12 dense1Dz.13 dense1Dz.13 dense1Dz.13 dense1Dz.13 dense1Dz.14 dense1Dz.14 dense1Dz.14 dense1Dz.14 dense1Dz.15 dense1Dz.15 dense1Dz.15 dense1Dz.15) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3))
+// 	dp[64:80] = (dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense1Dz.5 dense1Dz.6 dense1Dz.7 dense1Dz.8 dense1Dz.9 dense1Dz.10 dense1Dz.11 dense1Dz.12 dense1Dz.13 dense1Dz.14 dense1Dz.15)
+// 	dp[80:96] = ((16× dense2Dz.0) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.8 dense1Y.9 dense1Y.10 dense1Y.11 dense1Y.12 dense1Y.13 dense1Y.14 dense1Y.15))
+// 	dp[96:112] = ((16× dense2Dz.1) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.8 dense1Y.9 dense1Y.10 dense1Y.11 dense1Y.12 dense1Y.13 dense1Y.14 dense1Y.15))
+// 	dp[112:128] = ((16× dense2Dz.2) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.8 dense1Y.9 dense1Y.10 dense1Y.11 dense1Y.12 dense1Y.13 dense1Y.14 dense1Y.15))
+// 	dp[128:130] = (dense2Dz.0 dense2Dz.1)
+// 	dp[130:131] = (1× dense2Dz.2)
+//
+// registers: Z0 loss; AX p t dp; Z2 p0 dense1Zd dense2Zb m dense1DyE dense1Dz; Z3 p1 dense1DyR dense1Dy;
+//   Z4 p2 dense2Z q dense1DyEb dense1DyRb xs; Z5 p3 dense1DyRc; Z6 p7 dense1Zb; BX x; Z1 dense1Z dense1Y;
+//   Z7 dense1Zc dzo dense1DyEc; Z8 dense2Zd s; Z9 k; Z10 to; K0 tail; Z11 dense2Dz
+TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VXORPS X0, X0, X0
-
-	// dense1 sets y = relu(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (4)
-	// … 14 more
-	// w15 = w[60:] (4)
-	// z0 := 0
-	// … 14 more
-	// z15 := 0
-	// for i = 0…4 by 4 in 4 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 14 more
-	// 	z15 += (w15[i] * xi)
-	// // y[o] = relu(z[o])
-	// y[0] = relu((b[0] + lanesum(z0)))
-	// … 14 more
-	// y[15] = relu((b[15] + lanesum(z15)))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; Z9 z8; Z10 z9; Z11 z10; Z12 z11;
-	//   Z13 z12; Z14 z13; Z15 z14; Z16 z15; AX x b y; Z17 xi; BX w
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	VPXORD X16, X16, X16
-	MOVQ x+8(FP), AX
-	MOVQ p+24(FP), BX
-	VMOVUPS (AX), X17
-	VFMADD231PS (BX), X17, X1
-	VFMADD231PS 16(BX), X17, X2
-	VFMADD231PS 32(BX), X17, X3
-	VFMADD231PS 48(BX), X17, X4
-	VFMADD231PS 64(BX), X17, X5
-	VFMADD231PS 80(BX), X17, X6
-	VFMADD231PS 96(BX), X17, X7
-	VFMADD231PS 112(BX), X17, X8
-	VFMADD231PS 128(BX), X17, X9
-	VFMADD231PS 144(BX), X17, X10
-	VFMADD231PS 160(BX), X17, X11
-	VFMADD231PS 176(BX), X17, X12
-	VFMADD231PS 192(BX), X17, X13
-	VFMADD231PS 208(BX), X17, X14
-	VFMADD231PS 224(BX), X17, X15
-	VFMADD231PS 240(BX), X17, X16
-
-	// y[o] = relu(z[o])
 	MOVQ p+24(FP), AX
-	ADDQ $256, AX
-	VUNPCKLPS Z2, Z1, Z17
-	VUNPCKHPS Z2, Z1, Z1
-	VADDPS Z1, Z17, Z1
-	VUNPCKLPS Z4, Z3, Z2
-	VUNPCKHPS Z4, Z3, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z6, Z5, Z2
-	VUNPCKHPS Z6, Z5, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z8, Z7, Z3
-	VUNPCKHPS Z8, Z7, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z10, Z9, Z2
-	VUNPCKHPS Z10, Z9, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z12, Z11, Z3
-	VUNPCKHPS Z12, Z11, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VUNPCKLPS Z14, Z13, Z3
-	VUNPCKHPS Z14, Z13, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPS Z16, Z15, Z4
-	VUNPCKHPS Z16, Z15, Z5
-	VADDPS Z5, Z4, Z4
-	VUNPCKLPD Z4, Z3, Z5
-	VUNPCKHPD Z4, Z3, Z3
-	VADDPS Z3, Z5, Z3
-	VSHUFF64X2 $0x88, Z3, Z2, Z4
-	VSHUFF64X2 $0xdd, Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VADDPS (AX), Z1, Z1
+
+	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVUPS 256(AX), Z1
+	MOVQ x+8(FP), BX
+	VMOVUPS (AX), Z2
+	VMOVUPS 64(AX), Z3
+	VMOVUPS 128(AX), Z4
+	VMOVUPS 192(AX), Z5
+	VMOVUPS lanes<>+0(SB), Z6
+	VPERMI2PS Z3, Z2, Z6
+	VMOVUPS lanes<>+64(SB), Z7
+	VPERMI2PS Z4, Z6, Z7
+	VMOVUPS lanes<>+128(SB), Z6
+	VPERMI2PS Z5, Z7, Z6
+	VFMADD231PS.BCST (BX), Z6, Z1
+	VMOVUPS lanes<>+192(SB), Z6
+	VPERMI2PS Z3, Z2, Z6
+	VMOVUPS lanes<>+256(SB), Z7
+	VPERMI2PS Z4, Z6, Z7
+	VMOVUPS lanes<>+320(SB), Z6
+	VPERMI2PS Z5, Z7, Z6
+	VMULPS.BCST 4(BX), Z6, Z6
+	VMOVUPS lanes<>+384(SB), Z7
+	VPERMI2PS Z3, Z2, Z7
+	VMOVUPS lanes<>+448(SB), Z8
+	VPERMI2PS Z4, Z7, Z8
+	VMOVUPS lanes<>+512(SB), Z7
+	VPERMI2PS Z5, Z8, Z7
+	VMULPS.BCST 8(BX), Z7, Z7
+	VMOVUPS lanes<>+576(SB), Z8
+	VPERMI2PS Z3, Z2, Z8
+	VMOVUPS lanes<>+640(SB), Z2
+	VPERMI2PS Z4, Z8, Z2
+	VMOVUPS lanes<>+704(SB), Z3
+	VPERMI2PS Z5, Z2, Z3
+	VMULPS.BCST 12(BX), Z3, Z2
+	VADDPS Z2, Z1, Z1
+	VADDPS Z7, Z6, Z6
+	VADDPS Z6, Z1, Z1
+
+	// dense1: y[o] = relu(z[o])
 	VXORPS X2, X2, X2
 	VMAXPS Z1, Z2, Z1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Z1, (AX)
 
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (16)
-	// … 1 more
-	// w2 = w[32:] (16)
-	// z0 := 0
-	// … 1 more
-	// z2 := 0
-	// for i = 0…16 by 16 in 16 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 1 more
-	// 	z2 += (w2[i] * xi)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 1 more
-	// z[2] = (b[2] + lanesum(z2))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; AX x b z; Z4 xi; BX w; K0 tail
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+24(FP), BX
-	ADDQ $320, BX
-	VMOVUPS (AX), Z4
-	VFMADD231PS (BX), Z4, Z1
-	VFMADD231PS 64(BX), Z4, Z2
-	VFMADD231PS 128(BX), Z4, Z3
-	MOVL $0x7, R13
-	KMOVW R13, K1
-	MOVQ p+24(FP), AX
-	ADDQ $512, AX
-	VEXTRACTF64X4 $1, Z1, Y4
-	VADDPS Y4, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y4
-	VADDPS Y4, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPS Y2, Y1, Y4
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y4, Y1
-	VUNPCKLPS Y3, Y3, Y2
-	VUNPCKHPS Y3, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y1, Y2
-	VSHUFF64X2 $3, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMOVUPS.Z (AX), K1, X2
-	VADDPS X2, X1, X1
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // L = log Σⱼ exp z[j] − z[t]
-	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	// for o = 0…3 by 3 in 3 lanes
-	// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	// 	zo := z[o]
-	// 	m := lanemax(zo)
-	// 	dzo := exp((zo - m))
-	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o]
-	// 	k := (1 / s)
-	// 	to := t[o]
-	// 	dz[o] = ((dzo * k) - to)
-	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	// 	q := lanesum((to * zo))
-	// 	loss = ((log(s) + m) - q)
-	//
-	// registers: K0 tail; AX z t dz; Z1 zo q; Z2 m; Z3 dzo; Z4 s; Z5 k; Z6 to
+	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVSD 512(AX), X2
+	VMOVSS 520(AX), X3
+	VMOVUPS lanes<>+768(SB), X4
+	VPERMI2PS X3, X2, X4
+	VBROADCASTSS X1, X2
+	VMOVUPS 320(AX), Z3
+	VMOVUPS 384(AX), Z5
+	VMOVUPS 448(AX), Z6
+	VMOVUPS lanes<>+784(SB), Z7
+	VPERMI2PS Z5, Z3, Z7
+	VMOVUPS lanes<>+848(SB), Z8
+	VPERMI2PS Z6, Z7, Z8
+	VFMADD231PS X8, X2, X4
+	VMOVUPS lanes<>+912(SB), Z2
+	VPERMPS Z1, Z2, Z2
+	VMOVUPS lanes<>+976(SB), Z7
+	VPERMI2PS Z5, Z3, Z7
+	VMOVUPS lanes<>+1040(SB), Z8
+	VPERMI2PS Z6, Z7, Z8
+	VMULPS X8, X2, X2
+	VMOVUPS lanes<>+1104(SB), Z7
+	VPERMPS Z1, Z7, Z7
+	VMOVUPS lanes<>+1168(SB), Z8
+	VPERMI2PS Z5, Z3, Z8
+	VMOVUPS lanes<>+1232(SB), Z9
+	VPERMI2PS Z6, Z8, Z9
+	VMULPS X9, X7, X7
+	VMOVUPS lanes<>+1296(SB), Z8
+	VPERMPS Z1, Z8, Z8
+	VMOVUPS lanes<>+1360(SB), Z9
+	VPERMI2PS Z5, Z3, Z9
+	VMOVUPS lanes<>+1424(SB), Z10
+	VPERMI2PS Z6, Z9, Z10
+	VMULPS X10, X8, X8
+	VMOVUPS lanes<>+1488(SB), Z9
+	VPERMPS Z1, Z9, Z9
+	VMOVUPS lanes<>+1552(SB), Z10
+	VPERMI2PS Z5, Z3, Z10
+	VMOVUPS lanes<>+1616(SB), Z11
+	VPERMI2PS Z6, Z10, Z11
+	VFMADD231PS X11, X9, X4
+	VMOVUPS lanes<>+1680(SB), Z9
+	VPERMPS Z1, Z9, Z9
+	VMOVUPS lanes<>+1744(SB), Z10
+	VPERMI2PS Z5, Z3, Z10
+	VMOVUPS lanes<>+1808(SB), Z11
+	VPERMI2PS Z6, Z10, Z11
+	VFMADD231PS X11, X9, X2
+	VMOVUPS lanes<>+1872(SB), Z9
+	VPERMPS Z1, Z9, Z9
+	VMOVUPS lanes<>+1936(SB), Z10
+	VPERMI2PS Z5, Z3, Z10
+	VMOVUPS lanes<>+2000(SB), Z11
+	VPERMI2PS Z6, Z10, Z11
+	VFMADD231PS X11, X9, X7
+	VMOVUPS lanes<>+2064(SB), Z9
+	VPERMPS Z1, Z9, Z9
+	VMOVUPS lanes<>+2128(SB), Z10
+	VPERMI2PS Z5, Z3, Z10
+	VMOVUPS lanes<>+2192(SB), Z11
+	VPERMI2PS Z6, Z10, Z11
+	VFMADD231PS X11, X9, X8
+	VMOVUPS lanes<>+2256(SB), Z9
+	VPERMPS Z1, Z9, Z9
+	VMOVUPS lanes<>+2320(SB), Z10
+	VPERMI2PS Z5, Z3, Z10
+	VMOVUPS lanes<>+2384(SB), Z11
+	VPERMI2PS Z6, Z10, Z11
+	VFMADD231PS X11, X9, X4
+	VMOVUPS lanes<>+2448(SB), Z9
+	VPERMPS Z1, Z9, Z9
+	VMOVUPS lanes<>+2512(SB), Z10
+	VPERMI2PS Z5, Z3, Z10
+	VMOVUPS lanes<>+2576(SB), Z11
+	VPERMI2PS Z6, Z10, Z11
+	VFMADD231PS X11, X9, X2
+	VMOVUPS lanes<>+2640(SB), Z9
+	VPERMPS Z1, Z9, Z9
+	VMOVUPS lanes<>+2704(SB), Z10
+	VPERMI2PS Z5, Z3, Z10
+	VMOVUPS lanes<>+2768(SB), Z11
+	VPERMI2PS Z6, Z10, Z11
+	VFMADD231PS X11, X9, X7
+	VMOVUPS lanes<>+2832(SB), Z9
+	VPERMPS Z1, Z9, Z9
+	VMOVUPS lanes<>+2896(SB), Z10
+	VPERMI2PS Z5, Z3, Z10
+	VMOVUPS lanes<>+2960(SB), Z11
+	VPERMI2PS Z6, Z10, Z11
+	VFMADD231PS X11, X9, X8
+	VMOVUPS lanes<>+3024(SB), Z9
+	VPERMPS Z1, Z9, Z9
+	VMOVUPS lanes<>+3088(SB), Z10
+	VPERMI2PS Z5, Z3, Z10
+	VMOVUPS lanes<>+3152(SB), Z11
+	VPERMI2PS Z6, Z10, Z11
+	VFMADD231PS X11, X9, X4
+	VMOVUPS lanes<>+3216(SB), Z9
+	VPERMPS Z1, Z9, Z9
+	VMOVUPS lanes<>+3280(SB), Z10
+	VPERMI2PS Z5, Z3, Z10
+	VMOVUPS lanes<>+3344(SB), Z11
+	VPERMI2PS Z6, Z10, Z11
+	VFMADD231PS X11, X9, X2
+	VMOVUPS lanes<>+3408(SB), Z9
+	VPERMPS Z1, Z9, Z9
+	VMOVUPS lanes<>+3472(SB), Z10
+	VPERMI2PS Z5, Z3, Z10
+	VMOVUPS lanes<>+3536(SB), Z11
+	VPERMI2PS Z6, Z10, Z11
+	VFMADD231PS X11, X9, X7
+	VMOVUPS lanes<>+3600(SB), Z9
+	VPERMPS Z1, Z9, Z9
+	VMOVUPS lanes<>+3664(SB), Z10
+	VPERMI2PS Z5, Z3, Z10
+	VMOVUPS lanes<>+3728(SB), Z11
+	VPERMI2PS Z6, Z10, Z11
+	VFMADD231PS X11, X9, X8
+	VADDPS X8, X4, X4
+	VADDPS X7, X2, X2
+	VADDPS X2, X4, X4
 
 	// L = log Σⱼ exp z[j] − z[t]
 
 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	MOVL $0x7, R13
-	KMOVW R13, K1
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	VPERMILPS $0x9, X1, X2
-	VMAXPS X2, X1, X2
-	VPERMILPS $0x12, X1, X3
-	VMAXPS X3, X2, X2
-	VSUBPS X2, X1, X3
-	VBROADCASTSS constants<>+736(SB), X4
-	VMAXPS X3, X4, X3
-	VBROADCASTSS constants<>+740(SB), X4
-	VFMADD231PS.BCST constants<>+780(SB), X3, X4
-	VSUBPS.BCST constants<>+740(SB), X4, X5
-	VFNMADD231PS.BCST constants<>+784(SB), X5, X3
-	VFNMADD231PS.BCST constants<>+788(SB), X5, X3
-	VPSLLD $23, X4, X4
-	VMULPS.BCST constants<>+792(SB), X3, X5
-	VBROADCASTSS constants<>+744(SB), X6
-	VFMADD231PS.BCST constants<>+796(SB), X3, X6
-	VBROADCASTSS constants<>+748(SB), X7
-	VFMADD231PS.BCST constants<>+800(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X6, X5
-	VFMADD231PS.BCST constants<>+804(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X7, X5
-	VADDPS.BCST constants<>+792(SB), X5, X3
-	VMULPS X4, X3, X3
-	VPERMILPS $0x9, X3, X4
-	VADDPS X4, X3, X4
-	VPERMILPS $0x12, X3, X5
-	VADDPS X5, X4, X4
+	VPERMILPS $0x9, X4, X2
+	VMAXPS X2, X4, X2
+	VPERMILPS $0x12, X4, X7
+	VMAXPS X7, X2, X2
+	VSUBPS X2, X4, X7
+	VBROADCASTSS constants<>+736(SB), X8
+	VMAXPS X7, X8, X7
+	VBROADCASTSS constants<>+740(SB), X8
+	VFMADD231PS.BCST constants<>+780(SB), X7, X8
+	VSUBPS.BCST constants<>+740(SB), X8, X9
+	VFNMADD231PS.BCST constants<>+784(SB), X9, X7
+	VFNMADD231PS.BCST constants<>+788(SB), X9, X7
+	VPSLLD $23, X8, X8
+	VMULPS.BCST constants<>+792(SB), X7, X9
+	VBROADCASTSS constants<>+744(SB), X10
+	VFMADD231PS.BCST constants<>+796(SB), X7, X10
+	VBROADCASTSS constants<>+748(SB), X11
+	VFMADD231PS.BCST constants<>+800(SB), X7, X11
+	VMULPS X7, X7, X7
+	VFMADD231PS X7, X10, X9
+	VFMADD231PS.BCST constants<>+804(SB), X7, X11
+	VMULPS X7, X7, X7
+	VFMADD231PS X7, X11, X9
+	VADDPS.BCST constants<>+792(SB), X9, X7
+	VMULPS X8, X7, X7
+	VPERMILPS $0x9, X7, X8
+	VADDPS X8, X7, X8
+	VPERMILPS $0x12, X7, X9
+	VADDPS X9, X8, X8
 
-	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+752(SB), X5
-	VDIVPS X4, X5, X5
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+	VBROADCASTSS constants<>+752(SB), X9
+	VDIVPS X8, X9, X9
 	MOVQ t+16(FP), AX
-	VMOVUPS.Z (AX), K1, X6
-	VFMSUB213PS X6, X5, X3
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X3, (AX)
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X1, X6, X1
-	VPERMILPS $0x9, X1, X3
-	VADDPS X3, X1, X3
-	VPERMILPS $0x12, X1, X1
-	VADDPS X1, X3, X1
-	VCMPPS.BCST $1, constants<>+808(SB), X4, K1
-	VMULPS.BCST constants<>+812(SB), X4, X3
-	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+816(SB), X3, X3
-	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+812(SB), X5, X5
-	VSUBPS.BCST constants<>+820(SB), X5, X5
-	VBROADCASTSS constants<>+756(SB), X6
-	VMOVAPS.Z X6, K1, X6
-	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+824(SB), X3, X3
-	VPADDD.BCST constants<>+828(SB), X3, X3
-	VSUBPS.BCST constants<>+752(SB), X3, X3
-	VMULPS X3, X3, X6
-	VMULPS.BCST constants<>+832(SB), X3, X7
-	VBROADCASTSS constants<>+760(SB), X8
-	VFMADD231PS.BCST constants<>+836(SB), X3, X8
-	VBROADCASTSS constants<>+764(SB), X9
-	VFMADD231PS.BCST constants<>+840(SB), X3, X9
-	VBROADCASTSS constants<>+768(SB), X10
-	VFMADD231PS.BCST constants<>+844(SB), X3, X10
-	VMULPS X3, X3, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS.BCST constants<>+848(SB), X8, X7
-	VADDPS.BCST constants<>+852(SB), X7, X7
-	VMULPS X3, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+788(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+856(SB), X6, X7
-	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+784(SB), X5, X3
-	VXORPS X5, X5, X5
-	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+772(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VXORPS X5, X5, X5
-	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+776(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+860(SB), X4, K1
-	VBLENDMPS X4, X3, K1, X3
-	VADDPS X2, X3, X2
-	VSUBPS X1, X2, X0
-
-	// dense2Backward sets dx = ∂L/∂x and dw = ∂L/∂w and db = ∂L/∂b, given dz = ∂L/∂z.
-	//
-	// // db[o] = dz[o]
-	// for o = 0…3 by 3 in 3 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// dw0 = dw[0:] (16)
-	// … 1 more
-	// dw2 = dw[32:] (16)
-	// dz0 := dz[0]
-	// … 1 more
-	// dz2 := dz[2]
-	// for i = 0…16 by 16 in 16 lanes
-	// 	dw0[i] = (dz0 * x[i])
-	// 	… 1 more
-	// 	dw2[i] = (dz2 * x[i])
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…16 by 16 in 16 lanes
-	// 	w0 = w[0:] (16)
-	// 	… 1 more
-	// 	w2 = w[32:] (16)
-	// 	dxi := (w0[i] * dz0)
-	// 	dxib := (w1[i] * dz1)
-	// 	dxi += (w2[i] * dz2)
-	// 	dxi += dxib
-	// 	dx[i] = dxi
-	//
-	// registers: K0 tail; AX dz x w dx; BX db dw; Z1 dz0 dxi; Z2 dz1 dxib; Z3 dz2
-
-	// db[o] = dz[o]
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	MOVQ dp+0(FP), BX
-	ADDQ $512, BX
-	VMOVSD X1, (BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 8(BX)
+	VMOVUPS.Z (AX), K1, X10
+	VMOVAPS X10, X11
+	VFMSUB231PS X9, X7, X11
 
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMULPS (AX), Z1, Z4
-	MOVQ dp+0(FP), BX
-	ADDQ $320, BX
-	VMOVUPS Z4, (BX)
-	VMULPS (AX), Z2, Z4
-	VMOVUPS Z4, 64(BX)
-	VMULPS (AX), Z3, Z4
-	VMOVUPS Z4, 128(BX)
+	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	VMULPS X4, X10, X4
+	VPERMILPS $0x9, X4, X12
+	VADDPS X12, X4, X12
+	VPERMILPS $0x12, X4, X4
+	VADDPS X4, X12, X4
+	VCMPPS.BCST $1, constants<>+808(SB), X8, K1
+	VMULPS.BCST constants<>+812(SB), X8, X12
+	VBLENDMPS X12, X8, K1, X12
+	VPADDD.BCST constants<>+816(SB), X12, X12
+	VPSRLD $23, X12, X13
+	VORPS.BCST constants<>+812(SB), X13, X13
+	VSUBPS.BCST constants<>+820(SB), X13, X13
+	VBROADCASTSS constants<>+756(SB), X14
+	VMOVAPS.Z X14, K1, X14
+	VSUBPS X14, X13, X13
+	VANDPS.BCST constants<>+824(SB), X12, X12
+	VPADDD.BCST constants<>+828(SB), X12, X12
+	VSUBPS.BCST constants<>+752(SB), X12, X12
+	VMULPS X12, X12, X14
+	VMULPS.BCST constants<>+832(SB), X12, X15
+	VBROADCASTSS constants<>+760(SB), X16
+	VFMADD231PS.BCST constants<>+836(SB), X12, X16
+	VBROADCASTSS constants<>+764(SB), X17
+	VFMADD231PS.BCST constants<>+840(SB), X12, X17
+	VBROADCASTSS constants<>+768(SB), X18
+	VFMADD231PS.BCST constants<>+844(SB), X12, X18
+	VMULPS X12, X12, X19
+	VFMADD231PS X19, X16, X15
+	VFMADD231PS X19, X18, X17
+	VMULPS X19, X19, X16
+	VFMADD231PS X16, X17, X15
+	VMULPS X16, X16, X16
+	VFMADD231PS.BCST constants<>+848(SB), X16, X15
+	VADDPS.BCST constants<>+852(SB), X15, X15
+	VMULPS X12, X15, X15
+	VMULPS X14, X15, X15
+	VFMADD231PS.BCST constants<>+788(SB), X13, X15
+	VFNMADD231PS.BCST constants<>+856(SB), X14, X15
+	VADDPS X15, X12, X12
+	VFMADD231PS.BCST constants<>+784(SB), X13, X12
+	VXORPS X13, X13, X13
+	VCMPPS $2, X13, X8, K1
+	VBROADCASTSS constants<>+772(SB), X13
+	VBLENDMPS X13, X12, K1, X12
+	VXORPS X13, X13, X13
+	VCMPPS $1, X13, X8, K1
+	VBROADCASTSS constants<>+776(SB), X13
+	VBLENDMPS X13, X12, K1, X12
+	VCMPPS.BCST $5, constants<>+860(SB), X8, K1
+	VBLENDMPS X8, X12, K1, X8
+	VADDPS X2, X8, X2
+	VSUBPS X4, X2, X0
 
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	MOVQ p+24(FP), AX
-	ADDQ $320, AX
-	VMULPS (AX), Z1, Z1
-	VMULPS 64(AX), Z2, Z2
-	VFMADD231PS 128(AX), Z3, Z1
-	VADDPS Z2, Z1, Z1
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Z1, (AX)
+	// dense2Backward: db[o] = dz[o]
 
-	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	// for o = 0…16 by 16 in 16 lanes
-	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…16 by 16 in 16 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…16 by 4
-	// 	dw0 = dw[4*o:] (4)
-	// 	dw1 = dw[4*o+4:] (4)
-	// 	… 1 more
-	// 	dw3 = dw[4*o+12:] (4)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…4 by 4 in 4 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		… 2 more
-	// 		dw3[i] = (dz3 * x[i])
-	//
-	// registers: AX dy dz db; BX y x; DX o; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3; CX dw
+	// dense2Backward: dW[o,i] = dz[o]·x[i]
 
-	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Z1
+	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+	VBROADCASTSS X7, Z2
+	VMULPS Z3, Z2, Z2
+	VMOVUPS lanes<>+3792(SB), Z4
+	VPERMPS Z7, Z4, Z4
+	VMULPS Z5, Z4, Z4
+	VMOVUPS lanes<>+3856(SB), Z8
+	VPERMPS Z7, Z8, Z7
+	VMULPS Z6, Z7, Z7
+	VADDPS Z7, Z2, Z2
+	VADDPS Z4, Z2, Z2
+	VBROADCASTSS X10, Z4
+	VMULPS Z3, Z4, Z3
+	VMOVUPS lanes<>+3792(SB), Z4
+	VPERMPS Z10, Z4, Z4
+	VMULPS Z5, Z4, Z4
+	VMOVUPS lanes<>+3856(SB), Z5
+	VPERMPS Z10, Z5, Z5
+	VMULPS Z6, Z5, Z5
+	VADDPS Z5, Z3, Z3
+	VADDPS Z4, Z3, Z3
+	VBROADCASTSS X9, Z4
+	VFMSUB231PS Z4, Z2, Z3
+
+	// dense1Backward: dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	VXORPS X2, X2, X2
 	VCMPPS $6, Z2, Z1, K1
-	VMOVUPS (AX), Z1
-	VMOVAPS.Z Z1, K1, Z1
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Z1, (AX)
+	VMOVAPS.Z Z3, K1, Z2
 
-	// db[o] = dz[o]
-	VMOVUPS (AX), Z1
+	// dense1Backward: db[o] = dz[o]
+
+	// dense1Backward: dW[o,i] = dz[o]·x[i]
+
+	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+	VMOVUPS lanes<>+3920(SB), Z3
+	VPERMPS Z2, Z3, Z3
+	VMOVUPS (BX), X4
+	VMOVUPS lanes<>+3984(SB), Z5
+	VPERMPS Z4, Z5, Z5
+	VMULPS Z5, Z3, Z3
 	MOVQ dp+0(FP), AX
-	ADDQ $256, AX
-	VMOVUPS Z1, (AX)
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	MOVQ x+8(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $4, DX
-
-o1:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
-	VMULPS (BX), X1, X1
-	VMOVUPS X1, (CX)
-	VMULPS (BX), X2, X1
-	VMOVUPS X1, 16(CX)
-	VMULPS (BX), X3, X1
-	VMOVUPS X1, 32(CX)
-	VMULPS (BX), X4, X1
-	VMOVUPS X1, 48(CX)
-	ADDQ $16, AX
-	ADDQ $64, CX
-	DECL DX
-	JNE o1
+	VMOVUPS Z3, (AX)
+	VMOVUPS lanes<>+4048(SB), Z3
+	VPERMPS Z2, Z3, Z3
+	VMOVUPS lanes<>+3984(SB), Z5
+	VPERMPS Z4, Z5, Z5
+	VMULPS Z5, Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	VMOVUPS lanes<>+4112(SB), Z3
+	VPERMPS Z2, Z3, Z3
+	VMOVUPS lanes<>+3984(SB), Z5
+	VPERMPS Z4, Z5, Z5
+	VMULPS Z5, Z3, Z3
+	VMOVUPS Z3, 128(AX)
+	VMOVUPS lanes<>+4176(SB), Z3
+	VPERMPS Z2, Z3, Z3
+	VMOVUPS lanes<>+3984(SB), Z5
+	VPERMPS Z4, Z5, Z4
+	VMULPS Z4, Z3, Z3
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z2, 256(AX)
+	VBROADCASTSS X11, Z2
+	VMULPS Z1, Z2, Z2
+	VMOVUPS Z2, 320(AX)
+	VMOVUPS lanes<>+3792(SB), Z2
+	VPERMPS Z11, Z2, Z2
+	VMULPS Z1, Z2, Z2
+	VMOVUPS Z2, 384(AX)
+	VMOVUPS lanes<>+3856(SB), Z2
+	VPERMPS Z11, Z2, Z2
+	VMULPS Z1, Z2, Z1
+	VMOVUPS Z1, 448(AX)
+	VMOVSD X11, 512(AX)
+	VPERMILPS $0x2, X11, X1
+	VMOVSS X1, 520(AX)
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -1381,464 +1374,447 @@ o1:
 // func rowSGDAVX512(x *[4]float32, t *[3]float32, p *[131]float32, rate float32) (loss float32)
 //
 // rowSGD(x [4] read, t [3] read, p [131] overwritten, rate) loss
-// 	scratch [80] on the stack
-// 	dense1(y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
-// 	dense2(z = scratch[16:19], x = scratch[0:16], w = p[80:128], b = p[128:131])
-// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3], rate)
-// 	dense2Backward(dx = scratch[48:64], dz = scratch[32:35], x = scratch[0:16], w = p[80:128], b = p[128:131])
-// 	dense1Backward(dz = scratch[64:80], dy = scratch[48:64], y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
-TEXT ·rowSGDAVX512(SB), 0, $384-36
+// 	p0 := p[0:16]
+// 	p1 := p[16:32]
+// 	p2 := p[32:48]
+// 	p3 := p[48:64]
+// 	p4 := p[64:80]
+// 	p5 := p[80:96]
+// 	p6 := p[96:112]
+// 	p7 := p[112:128]
+// 	p8 := p[128:130]
+// 	p9 := p[130:131]
+// 	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense1Z := ((p4.0 p4.1 p4.2 p4.3 p4.4 p4.5 p4.6 p4.7 p4.8 p4.9 p4.10 p4.11 p4.12 p4.13 p4.14 p4.15) + (x[0] * (p0.0 p0.4 p0.8 p0.12 p1.0 p1.4 p1.8 p1.12 p2.0 p2.4 p2.8 p2.12 p3.0 p3.4 p3.8 p3.12)))
+// 	dense1Zb := (x[1] * (p0.1 p0.5 p0.9 p0.13 p1.1 p1.5 p1.9 p1.13 p2.1 p2.5 p2.9 p2.13 p3.1 p3.5 p3.9 p3.13))
+// 	dense1Zc := (x[2] * (p0.2 p0.6 p0.10 p0.14 p1.2 p1.6 p1.10 p1.14 p2.2 p2.6 p2.10 p2.14 p3.2 p3.6 p3.10 p3.14))
+// 	dense1Zd := (x[3] * (p0.3 p0.7 p0.11 p0.15 p1.3 p1.7 p1.11 p1.15 p2.3 p2.7 p2.11 p2.15 p3.3 p3.7 p3.11 p3.15))
+// 	dense1Z += dense1Zd
+// 	dense1Zb += dense1Zc
+// 	dense1Z += dense1Zb
+// 	// dense1: y[o] = relu(z[o])
+// 	dense1Y := relu(dense1Z)
+// 	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense2Z := ((p8.0 p8.1 p9.0) + ((3× dense1Y.0) * (p5.0 p6.0 p7.0)))
+// 	dense2Zb := ((3× dense1Y.1) * (p5.1 p6.1 p7.1))
+// 	dense2Zc := ((3× dense1Y.2) * (p5.2 p6.2 p7.2))
+// 	dense2Zd := ((3× dense1Y.3) * (p5.3 p6.3 p7.3))
+// 	dense2Z += ((3× dense1Y.4) * (p5.4 p6.4 p7.4))
+// 	dense2Zb += ((3× dense1Y.5) * (p5.5 p6.5 p7.5))
+// 	dense2Zc += ((3× dense1Y.6) * (p5.6 p6.6 p7.6))
+// 	dense2Zd += ((3× dense1Y.7) * (p5.7 p6.7 p7.7))
+// 	dense2Z += ((3× dense1Y.8) * (p5.8 p6.8 p7.8))
+// 	dense2Zb += ((3× dense1Y.9) * (p5.9 p6.9 p7.9))
+// 	dense2Zc += ((3× dense1Y.10) * (p5.10 p6.10 p7.10))
+// 	dense2Zd += ((3× dense1Y.11) * (p5.11 p6.11 p7.11))
+// 	dense2Z += ((3× dense1Y.12) * (p5.12 p6.12 p7.12))
+// 	dense2Zb += ((3× dense1Y.13) * (p5.13 p6.13 p7.13))
+// 	dense2Zc += ((3× dense1Y.14) * (p5.14 p6.14 p7.14))
+// 	dense2Zd += ((3× dense1Y.15) * (p5.15 p6.15 p7.15))
+// 	dense2Z += dense2Zd
+// 	dense2Zb += dense2Zc
+// 	dense2Z += dense2Zb
+// 	// L = log Σⱼ exp z[j] − z[t]
+// 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
+// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
+// 	m := lanemax(dense2Z)
+// 	dzo := exp((dense2Z - m))
+// 	s := lanesum(dzo)
+// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+// 	k := (rate / s)
+// 	to := t[0:3]
+// 	ro := (to * rate)
+// 	dense2Dz := ((dzo * k) - ro)
+// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
+// 	q := lanesum((to * dense2Z))
+// 	loss = ((log(s) + m) - q)
+// 	// dense2Backward: db[o] = dz[o]
+// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
+// 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+// 	dense1DyE := ((16× dzo.0) * (p5.0 p5.1 p5.2 p5.3 p5.4 p5.5 p5.6 p5.7 p5.8 p5.9 p5.10 p5.11 p5.12 p5.13 p5.14 p5.15))
+// 	dense1DyEb := ((16× dzo.1) * (p6.0 p6.1 p6.2 p6.3 p6.4 p6.5 p6.6 p6.7 p6.8 p6.9 p6.10 p6.11 p6.12 p6.13 p6.14 p6.15))
+// 	dense1DyEc := ((16× dzo.2) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7 p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
+// 	dense1DyE += dense1DyEc
+// 	dense1DyE += dense1DyEb
+// 	dense1DyR := ((16× ro.0) * (p5.0 p5.1 p5.2 p5.3 p5.4 p5.5 p5.6 p5.7 p5.8 p5.9 p5.10 p5.11 p5.12 p5.13 p5.14 p5.15))
+// 	dense1DyRb := ((16× ro.1) * (p6.0 p6.1 p6.2 p6.3 p6.4 p6.5 p6.6 p6.7 p6.8 p6.9 p6.10 p6.11 p6.12 p6.13 p6.14 p6.15))
+// 	dense1DyRc := ((16× ro.2) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7 p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
+// 	dense1DyR += dense1DyRc
+// 	dense1DyR += dense1DyRb
+// 	dense1Dy := ((dense1DyE * k) - dense1DyR)
+// 	// dense1Backward: dz[o] = 0 if y[o] ≤ 0, else dy[o]
+// 	dense1Dz := reluBackward(dense1Dy, dense1Y)
+// 	// dense1Backward: db[o] = dz[o]
+// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
+// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+// 	xs := x[0:4]
+// 	p[0:16] = (p0 - ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3)))
+// 	p[16:32] = (p1 - ((dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3)))
+// 	p[32:48] = (p2 - ((dense1Dz.8 dense1Dz.8 dense1Dz.8 dense1Dz.8 dense1Dz.9 dense1Dz.9 dense1Dz.9 dense1Dz.9 dense1Dz.10 dense1Dz.10 dense1Dz.10 dense1Dz.10 dense1Dz.11 dense1Dz.11 dense1Dz.11 dense1Dz.11) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3)))
+// 	p[48:64] = (p3 - ((dense1Dz.12 dense1Dz.12 dense1Dz.12 dense1Dz.12 dense1Dz.13 dense1Dz.13 dense1Dz.13 dense1Dz.13 dense1Dz.14 dense1Dz.14 dense1Dz.14 dense1Dz.14 dense1Dz.15 dense1Dz.15 dense1Dz.15 dense1Dz.15) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3)))
+// 	p[64:80] = (p4 - (dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense1Dz.5 dense1Dz.6 dense1Dz.7 dense1Dz.8 dense1Dz.9 dense1Dz.10 dense1Dz.11 dense1Dz.12 dense1Dz.13 dense1Dz.14 dense1Dz.15))
+// 	p[80:96] = (p5 - ((16× dense2Dz.0) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.8 dense1Y.9 dense1Y.10 dense1Y.11 dense1Y.12 dense1Y.13 dense1Y.14 dense1Y.15)))
+// 	p[96:112] = (p6 - ((16× dense2Dz.1) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.8 dense1Y.9 dense1Y.10 dense1Y.11 dense1Y.12 dense1Y.13 dense1Y.14 dense1Y.15)))
+// 	p[112:128] = (p7 - ((16× dense2Dz.2) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.8 dense1Y.9 dense1Y.10 dense1Y.11 dense1Y.12 dense1Y.13 dense1Y.14 dense1Y.15)))
+// 	p[128:130] = (p8 - (dense2Dz.0 dense2Dz.1))
+// 	p[130:131] = (p9 - (1× dense2Dz.2))
+//
+// registers: Z0 loss; AX p; Z2 p0; Z3 p1; Z4 p2; Z5 p3; Z1 p4; Z11 p5; Z12 p6; Z13 p7; Z7 p8 dense1Zb;
+//   Z8 p9 dense1Zc; BX x; Z6 dense1Z dense1Y; Z9 dense1Zd dense2Z q dense1DyE dense1Dz;
+//   Z10 dense2Zb m dense1DyEb dense1DyR dense1Dy; Z14 dense2Zc dzo dense1DyEc dense1DyRb xs;
+//   Z15 dense2Zd s dense1DyRc; Z16 k; CX t; Z17 to; K0 tail; Z18 ro; Z19 dense2Dz
+TEXT ·rowSGDAVX512(SB), NOSPLIT, $0-36
 	VXORPS X0, X0, X0
+	MOVQ p+16(FP), AX
 
-	// dense1 sets y = relu(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (4)
-	// … 14 more
-	// w15 = w[60:] (4)
-	// z0 := 0
-	// … 14 more
-	// z15 := 0
-	// for i = 0…4 by 4 in 4 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 14 more
-	// 	z15 += (w15[i] * xi)
-	// // y[o] = relu(z[o])
-	// y[0] = relu((b[0] + lanesum(z0)))
-	// … 14 more
-	// y[15] = relu((b[15] + lanesum(z15)))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; Z9 z8; Z10 z9; Z11 z10; Z12 z11;
-	//   Z13 z12; Z14 z13; Z15 z14; Z16 z15; AX x b y; Z17 xi; BX w
+	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVUPS 256(AX), Z1
+	MOVQ x+0(FP), BX
+	VMOVUPS (AX), Z2
+	VMOVUPS 64(AX), Z3
+	VMOVUPS 128(AX), Z4
+	VMOVUPS 192(AX), Z5
+	VMOVUPS lanes<>+0(SB), Z6
+	VPERMI2PS Z3, Z2, Z6
+	VMOVUPS lanes<>+64(SB), Z7
+	VPERMI2PS Z4, Z6, Z7
+	VMOVUPS lanes<>+128(SB), Z6
+	VPERMI2PS Z5, Z7, Z6
+	VFMADD132PS.BCST (BX), Z1, Z6
+	VMOVUPS lanes<>+192(SB), Z7
+	VPERMI2PS Z3, Z2, Z7
+	VMOVUPS lanes<>+256(SB), Z8
+	VPERMI2PS Z4, Z7, Z8
+	VMOVUPS lanes<>+320(SB), Z7
+	VPERMI2PS Z5, Z8, Z7
+	VMULPS.BCST 4(BX), Z7, Z7
+	VMOVUPS lanes<>+384(SB), Z8
+	VPERMI2PS Z3, Z2, Z8
+	VMOVUPS lanes<>+448(SB), Z9
+	VPERMI2PS Z4, Z8, Z9
+	VMOVUPS lanes<>+512(SB), Z8
+	VPERMI2PS Z5, Z9, Z8
+	VMULPS.BCST 8(BX), Z8, Z8
+	VMOVUPS lanes<>+576(SB), Z9
+	VPERMI2PS Z3, Z2, Z9
+	VMOVUPS lanes<>+640(SB), Z10
+	VPERMI2PS Z4, Z9, Z10
+	VMOVUPS lanes<>+704(SB), Z9
+	VPERMI2PS Z5, Z10, Z9
+	VMULPS.BCST 12(BX), Z9, Z9
+	VADDPS Z9, Z6, Z6
+	VADDPS Z8, Z7, Z7
+	VADDPS Z7, Z6, Z6
 
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
+	// dense1: y[o] = relu(z[o])
 	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	VPXORD X16, X16, X16
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	VMOVUPS (AX), X17
-	VFMADD231PS (BX), X17, X1
-	VFMADD231PS 16(BX), X17, X2
-	VFMADD231PS 32(BX), X17, X3
-	VFMADD231PS 48(BX), X17, X4
-	VFMADD231PS 64(BX), X17, X5
-	VFMADD231PS 80(BX), X17, X6
-	VFMADD231PS 96(BX), X17, X7
-	VFMADD231PS 112(BX), X17, X8
-	VFMADD231PS 128(BX), X17, X9
-	VFMADD231PS 144(BX), X17, X10
-	VFMADD231PS 160(BX), X17, X11
-	VFMADD231PS 176(BX), X17, X12
-	VFMADD231PS 192(BX), X17, X13
-	VFMADD231PS 208(BX), X17, X14
-	VFMADD231PS 224(BX), X17, X15
-	VFMADD231PS 240(BX), X17, X16
+	VMAXPS Z6, Z7, Z6
 
-	// y[o] = relu(z[o])
-	MOVQ p+16(FP), AX
-	ADDQ $256, AX
-	VUNPCKLPS Z2, Z1, Z17
-	VUNPCKHPS Z2, Z1, Z1
-	VADDPS Z1, Z17, Z1
-	VUNPCKLPS Z4, Z3, Z2
-	VUNPCKHPS Z4, Z3, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z6, Z5, Z2
-	VUNPCKHPS Z6, Z5, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z8, Z7, Z3
-	VUNPCKHPS Z8, Z7, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z10, Z9, Z2
-	VUNPCKHPS Z10, Z9, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z12, Z11, Z3
-	VUNPCKHPS Z12, Z11, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VUNPCKLPS Z14, Z13, Z3
-	VUNPCKHPS Z14, Z13, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPS Z16, Z15, Z4
-	VUNPCKHPS Z16, Z15, Z5
-	VADDPS Z5, Z4, Z4
-	VUNPCKLPD Z4, Z3, Z5
-	VUNPCKHPD Z4, Z3, Z3
-	VADDPS Z3, Z5, Z3
-	VSHUFF64X2 $0x88, Z3, Z2, Z4
-	VSHUFF64X2 $0xdd, Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VADDPS (AX), Z1, Z1
-	VXORPS X2, X2, X2
-	VMAXPS Z1, Z2, Z1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Z1, (AX)
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (16)
-	// … 1 more
-	// w2 = w[32:] (16)
-	// z0 := 0
-	// … 1 more
-	// z2 := 0
-	// for i = 0…16 by 16 in 16 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 1 more
-	// 	z2 += (w2[i] * xi)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 1 more
-	// z[2] = (b[2] + lanesum(z2))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; AX x b z; Z4 xi; BX w; K0 tail
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $320, BX
-	VMOVUPS (AX), Z4
-	VFMADD231PS (BX), Z4, Z1
-	VFMADD231PS 64(BX), Z4, Z2
-	VFMADD231PS 128(BX), Z4, Z3
-	MOVL $0x7, R13
-	KMOVW R13, K1
-	MOVQ p+16(FP), AX
-	ADDQ $512, AX
-	VEXTRACTF64X4 $1, Z1, Y4
-	VADDPS Y4, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y4
-	VADDPS Y4, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPS Y2, Y1, Y4
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y4, Y1
-	VUNPCKLPS Y3, Y3, Y2
-	VUNPCKHPS Y3, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y1, Y2
-	VSHUFF64X2 $3, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMOVUPS.Z (AX), K1, X2
-	VADDPS X2, X1, X1
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // L = log Σⱼ exp z[j] − z[t]
-	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	// for o = 0…3 by 3 in 3 lanes
-	// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	// 	zo := z[o]
-	// 	m := lanemax(zo)
-	// 	dzo := exp((zo - m))
-	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o]
-	// 	k := (1 / s)
-	// 	to := t[o]
-	// 	dz[o] = (((dzo * k) - to) * rate)
-	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	// 	q := lanesum((to * zo))
-	// 	loss = ((log(s) + m) - q)
-	//
-	// registers: K0 tail; AX z t dz; Z1 zo q; Z2 m; Z3 dzo; Z4 s; Z5 k; Z6 to
+	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVSD 512(AX), X7
+	VMOVSS 520(AX), X8
+	VMOVUPS lanes<>+768(SB), X9
+	VPERMI2PS X8, X7, X9
+	VBROADCASTSS X6, X10
+	VMOVUPS 320(AX), Z11
+	VMOVUPS 384(AX), Z12
+	VMOVUPS 448(AX), Z13
+	VMOVUPS lanes<>+784(SB), Z14
+	VPERMI2PS Z12, Z11, Z14
+	VMOVUPS lanes<>+848(SB), Z15
+	VPERMI2PS Z13, Z14, Z15
+	VFMADD231PS X15, X10, X9
+	VMOVUPS lanes<>+912(SB), Z10
+	VPERMPS Z6, Z10, Z10
+	VMOVUPS lanes<>+976(SB), Z14
+	VPERMI2PS Z12, Z11, Z14
+	VMOVUPS lanes<>+1040(SB), Z15
+	VPERMI2PS Z13, Z14, Z15
+	VMULPS X15, X10, X10
+	VMOVUPS lanes<>+1104(SB), Z14
+	VPERMPS Z6, Z14, Z14
+	VMOVUPS lanes<>+1168(SB), Z15
+	VPERMI2PS Z12, Z11, Z15
+	VMOVUPS lanes<>+1232(SB), Z16
+	VPERMI2PS Z13, Z15, Z16
+	VMULPS X16, X14, X14
+	VMOVUPS lanes<>+1296(SB), Z15
+	VPERMPS Z6, Z15, Z15
+	VMOVUPS lanes<>+1360(SB), Z16
+	VPERMI2PS Z12, Z11, Z16
+	VMOVUPS lanes<>+1424(SB), Z17
+	VPERMI2PS Z13, Z16, Z17
+	VMULPS X17, X15, X15
+	VMOVUPS lanes<>+1488(SB), Z16
+	VPERMPS Z6, Z16, Z16
+	VMOVUPS lanes<>+1552(SB), Z17
+	VPERMI2PS Z12, Z11, Z17
+	VMOVUPS lanes<>+1616(SB), Z18
+	VPERMI2PS Z13, Z17, Z18
+	VFMADD231PS X18, X16, X9
+	VMOVUPS lanes<>+1680(SB), Z16
+	VPERMPS Z6, Z16, Z16
+	VMOVUPS lanes<>+1744(SB), Z17
+	VPERMI2PS Z12, Z11, Z17
+	VMOVUPS lanes<>+1808(SB), Z18
+	VPERMI2PS Z13, Z17, Z18
+	VFMADD231PS X18, X16, X10
+	VMOVUPS lanes<>+1872(SB), Z16
+	VPERMPS Z6, Z16, Z16
+	VMOVUPS lanes<>+1936(SB), Z17
+	VPERMI2PS Z12, Z11, Z17
+	VMOVUPS lanes<>+2000(SB), Z18
+	VPERMI2PS Z13, Z17, Z18
+	VFMADD231PS X18, X16, X14
+	VMOVUPS lanes<>+2064(SB), Z16
+	VPERMPS Z6, Z16, Z16
+	VMOVUPS lanes<>+2128(SB), Z17
+	VPERMI2PS Z12, Z11, Z17
+	VMOVUPS lanes<>+2192(SB), Z18
+	VPERMI2PS Z13, Z17, Z18
+	VFMADD231PS X18, X16, X15
+	VMOVUPS lanes<>+2256(SB), Z16
+	VPERMPS Z6, Z16, Z16
+	VMOVUPS lanes<>+2320(SB), Z17
+	VPERMI2PS Z12, Z11, Z17
+	VMOVUPS lanes<>+2384(SB), Z18
+	VPERMI2PS Z13, Z17, Z18
+	VFMADD231PS X18, X16, X9
+	VMOVUPS lanes<>+2448(SB), Z16
+	VPERMPS Z6, Z16, Z16
+	VMOVUPS lanes<>+2512(SB), Z17
+	VPERMI2PS Z12, Z11, Z17
+	VMOVUPS lanes<>+2576(SB), Z18
+	VPERMI2PS Z13, Z17, Z18
+	VFMADD231PS X18, X16, X10
+	VMOVUPS lanes<>+2640(SB), Z16
+	VPERMPS Z6, Z16, Z16
+	VMOVUPS lanes<>+2704(SB), Z17
+	VPERMI2PS Z12, Z11, Z17
+	VMOVUPS lanes<>+2768(SB), Z18
+	VPERMI2PS Z13, Z17, Z18
+	VFMADD231PS X18, X16, X14
+	VMOVUPS lanes<>+2832(SB), Z16
+	VPERMPS Z6, Z16, Z16
+	VMOVUPS lanes<>+2896(SB), Z17
+	VPERMI2PS Z12, Z11, Z17
+	VMOVUPS lanes<>+2960(SB), Z18
+	VPERMI2PS Z13, Z17, Z18
+	VFMADD231PS X18, X16, X15
+	VMOVUPS lanes<>+3024(SB), Z16
+	VPERMPS Z6, Z16, Z16
+	VMOVUPS lanes<>+3088(SB), Z17
+	VPERMI2PS Z12, Z11, Z17
+	VMOVUPS lanes<>+3152(SB), Z18
+	VPERMI2PS Z13, Z17, Z18
+	VFMADD231PS X18, X16, X9
+	VMOVUPS lanes<>+3216(SB), Z16
+	VPERMPS Z6, Z16, Z16
+	VMOVUPS lanes<>+3280(SB), Z17
+	VPERMI2PS Z12, Z11, Z17
+	VMOVUPS lanes<>+3344(SB), Z18
+	VPERMI2PS Z13, Z17, Z18
+	VFMADD231PS X18, X16, X10
+	VMOVUPS lanes<>+3408(SB), Z16
+	VPERMPS Z6, Z16, Z16
+	VMOVUPS lanes<>+3472(SB), Z17
+	VPERMI2PS Z12, Z11, Z17
+	VMOVUPS lanes<>+3536(SB), Z18
+	VPERMI2PS Z13, Z17, Z18
+	VFMADD231PS X18, X16, X14
+	VMOVUPS lanes<>+3600(SB), Z16
+	VPERMPS Z6, Z16, Z16
+	VMOVUPS lanes<>+3664(SB), Z17
+	VPERMI2PS Z12, Z11, Z17
+	VMOVUPS lanes<>+3728(SB), Z18
+	VPERMI2PS Z13, Z17, Z18
+	VFMADD231PS X18, X16, X15
+	VADDPS X15, X9, X9
+	VADDPS X14, X10, X10
+	VADDPS X10, X9, X9
 
 	// L = log Σⱼ exp z[j] − z[t]
 
 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	MOVL $0x7, R13
-	KMOVW R13, K1
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	VPERMILPS $0x9, X1, X2
-	VMAXPS X2, X1, X2
-	VPERMILPS $0x12, X1, X3
-	VMAXPS X3, X2, X2
-	VSUBPS X2, X1, X3
-	VBROADCASTSS constants<>+736(SB), X4
-	VMAXPS X3, X4, X3
-	VBROADCASTSS constants<>+740(SB), X4
-	VFMADD231PS.BCST constants<>+780(SB), X3, X4
-	VSUBPS.BCST constants<>+740(SB), X4, X5
-	VFNMADD231PS.BCST constants<>+784(SB), X5, X3
-	VFNMADD231PS.BCST constants<>+788(SB), X5, X3
-	VPSLLD $23, X4, X4
-	VMULPS.BCST constants<>+792(SB), X3, X5
-	VBROADCASTSS constants<>+744(SB), X6
-	VFMADD231PS.BCST constants<>+796(SB), X3, X6
-	VBROADCASTSS constants<>+748(SB), X7
-	VFMADD231PS.BCST constants<>+800(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X6, X5
-	VFMADD231PS.BCST constants<>+804(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X7, X5
-	VADDPS.BCST constants<>+792(SB), X5, X3
-	VMULPS X4, X3, X3
-	VPERMILPS $0x9, X3, X4
-	VADDPS X4, X3, X4
-	VPERMILPS $0x12, X3, X5
-	VADDPS X5, X4, X4
+	VPERMILPS $0x9, X9, X10
+	VMAXPS X10, X9, X10
+	VPERMILPS $0x12, X9, X14
+	VMAXPS X14, X10, X10
+	VSUBPS X10, X9, X14
+	VBROADCASTSS constants<>+736(SB), X15
+	VMAXPS X14, X15, X14
+	VBROADCASTSS constants<>+740(SB), X15
+	VFMADD231PS.BCST constants<>+780(SB), X14, X15
+	VSUBPS.BCST constants<>+740(SB), X15, X16
+	VFNMADD231PS.BCST constants<>+784(SB), X16, X14
+	VFNMADD231PS.BCST constants<>+788(SB), X16, X14
+	VPSLLD $23, X15, X15
+	VMULPS.BCST constants<>+792(SB), X14, X16
+	VBROADCASTSS constants<>+744(SB), X17
+	VFMADD231PS.BCST constants<>+796(SB), X14, X17
+	VBROADCASTSS constants<>+748(SB), X18
+	VFMADD231PS.BCST constants<>+800(SB), X14, X18
+	VMULPS X14, X14, X14
+	VFMADD231PS X14, X17, X16
+	VFMADD231PS.BCST constants<>+804(SB), X14, X18
+	VMULPS X14, X14, X14
+	VFMADD231PS X14, X18, X16
+	VADDPS.BCST constants<>+792(SB), X16, X14
+	VMULPS X15, X14, X14
+	VPERMILPS $0x9, X14, X15
+	VADDPS X15, X14, X15
+	VPERMILPS $0x12, X14, X16
+	VADDPS X16, X15, X15
 
-	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+752(SB), X5
-	VDIVPS X4, X5, X5
-	MOVQ t+8(FP), AX
-	VMOVUPS.Z (AX), K1, X6
-	VFMSUB213PS X6, X5, X3
-	VBROADCASTSS rate+24(FP), X5
-	VMULPS X5, X3, X3
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X3, (AX)
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X1, X6, X1
-	VPERMILPS $0x9, X1, X3
-	VADDPS X3, X1, X3
-	VPERMILPS $0x12, X1, X1
-	VADDPS X1, X3, X1
-	VCMPPS.BCST $1, constants<>+808(SB), X4, K1
-	VMULPS.BCST constants<>+812(SB), X4, X3
-	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+816(SB), X3, X3
-	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+812(SB), X5, X5
-	VSUBPS.BCST constants<>+820(SB), X5, X5
-	VBROADCASTSS constants<>+756(SB), X6
-	VMOVAPS.Z X6, K1, X6
-	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+824(SB), X3, X3
-	VPADDD.BCST constants<>+828(SB), X3, X3
-	VSUBPS.BCST constants<>+752(SB), X3, X3
-	VMULPS X3, X3, X6
-	VMULPS.BCST constants<>+832(SB), X3, X7
-	VBROADCASTSS constants<>+760(SB), X8
-	VFMADD231PS.BCST constants<>+836(SB), X3, X8
-	VBROADCASTSS constants<>+764(SB), X9
-	VFMADD231PS.BCST constants<>+840(SB), X3, X9
-	VBROADCASTSS constants<>+768(SB), X10
-	VFMADD231PS.BCST constants<>+844(SB), X3, X10
-	VMULPS X3, X3, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS.BCST constants<>+848(SB), X8, X7
-	VADDPS.BCST constants<>+852(SB), X7, X7
-	VMULPS X3, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+788(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+856(SB), X6, X7
-	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+784(SB), X5, X3
-	VXORPS X5, X5, X5
-	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+772(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VXORPS X5, X5, X5
-	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+776(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+860(SB), X4, K1
-	VBLENDMPS X4, X3, K1, X3
-	VADDPS X2, X3, X2
-	VSUBPS X1, X2, X0
-
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-	//
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…16 by 16 in 16 lanes
-	// 	w0 = w[0:] (16)
-	// 	… 1 more
-	// 	w2 = w[32:] (16)
-	// 	dz0 := dz[0]
-	// 	… 1 more
-	// 	dz2 := dz[2]
-	// 	dxi := (w0[i] * dz0)
-	// 	dxib := (w1[i] * dz1)
-	// 	dxi += (w2[i] * dz2)
-	// 	dxi += dxib
-	// 	dx[i] = dxi
-	// // db[o] = dz[o]
-	// for o = 0…3 by 3 in 3 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// w0 = w[0:] (16)
-	// … 1 more
-	// w2 = w[32:] (16)
-	// dz0 := dz[0]
-	// … 1 more
-	// dz2 := dz[2]
-	// for i = 0…16 by 16 in 16 lanes
-	// 	w0[i] = (w0[i] - (dz0 * x[i]))
-	// 	… 1 more
-	// 	w2[i] = (w2[i] - (dz2 * x[i]))
-	//
-	// registers: AX dz x; BX w; Z1 dxi dz0; Z2 dxib dz1; CX dx b; K0 tail; Z3 dz2
-
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $320, BX
-	VMOVUPS (BX), Z1
-	VMULPS.BCST (AX), Z1, Z1
-	VMOVUPS 64(BX), Z2
-	VMULPS.BCST 4(AX), Z2, Z2
-	VMOVUPS 128(BX), Z3
-	VFMADD231PS.BCST 8(AX), Z3, Z1
-	VADDPS Z2, Z1, Z1
-	LEAQ 255(SP), CX
-	ANDQ $-64, CX
-	VMOVUPS Z1, (CX)
-
-	// db[o] = dz[o]
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+	VBROADCASTSS rate+24(FP), X16
+	VDIVPS X15, X16, X16
+	MOVQ t+8(FP), CX
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	MOVQ p+16(FP), CX
-	ADDQ $512, CX
-	VMOVUPS.Z (CX), K1, X1
-	VSUBPS (AX), X1, X1
-	VMOVSD X1, (CX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 8(CX)
+	VMOVUPS.Z (CX), K1, X17
+	VBROADCASTSS rate+24(FP), X18
+	VMULPS X18, X17, X18
+	VMOVAPS X18, X19
+	VFMSUB231PS X16, X14, X19
 
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (BX), Z4
-	VFNMADD231PS (AX), Z1, Z4
-	VMOVUPS Z4, (BX)
-	VMOVUPS 64(BX), Z1
-	VFNMADD231PS (AX), Z2, Z1
-	VMOVUPS Z1, 64(BX)
-	VMOVUPS 128(BX), Z1
-	VFNMADD231PS (AX), Z3, Z1
-	VMOVUPS Z1, 128(BX)
+	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	VMULPS X9, X17, X9
+	VPERMILPS $0x9, X9, X17
+	VADDPS X17, X9, X17
+	VPERMILPS $0x12, X9, X9
+	VADDPS X9, X17, X9
+	VCMPPS.BCST $1, constants<>+808(SB), X15, K1
+	VMULPS.BCST constants<>+812(SB), X15, X17
+	VBLENDMPS X17, X15, K1, X17
+	VPADDD.BCST constants<>+816(SB), X17, X17
+	VPSRLD $23, X17, X20
+	VORPS.BCST constants<>+812(SB), X20, X20
+	VSUBPS.BCST constants<>+820(SB), X20, X20
+	VBROADCASTSS constants<>+756(SB), X21
+	VMOVAPS.Z X21, K1, X21
+	VSUBPS X21, X20, X20
+	VANDPS.BCST constants<>+824(SB), X17, X17
+	VPADDD.BCST constants<>+828(SB), X17, X17
+	VSUBPS.BCST constants<>+752(SB), X17, X17
+	VMULPS X17, X17, X21
+	VMULPS.BCST constants<>+832(SB), X17, X22
+	VBROADCASTSS constants<>+760(SB), X23
+	VFMADD231PS.BCST constants<>+836(SB), X17, X23
+	VBROADCASTSS constants<>+764(SB), X24
+	VFMADD231PS.BCST constants<>+840(SB), X17, X24
+	VBROADCASTSS constants<>+768(SB), X25
+	VFMADD231PS.BCST constants<>+844(SB), X17, X25
+	VMULPS X17, X17, X26
+	VFMADD231PS X26, X23, X22
+	VFMADD231PS X26, X25, X24
+	VMULPS X26, X26, X23
+	VFMADD231PS X23, X24, X22
+	VMULPS X23, X23, X23
+	VFMADD231PS.BCST constants<>+848(SB), X23, X22
+	VADDPS.BCST constants<>+852(SB), X22, X22
+	VMULPS X17, X22, X22
+	VMULPS X21, X22, X22
+	VFMADD231PS.BCST constants<>+788(SB), X20, X22
+	VFNMADD231PS.BCST constants<>+856(SB), X21, X22
+	VADDPS X22, X17, X17
+	VFMADD231PS.BCST constants<>+784(SB), X20, X17
+	VPXORD X20, X20, X20
+	VCMPPS $2, X20, X15, K1
+	VBROADCASTSS constants<>+772(SB), X20
+	VBLENDMPS X20, X17, K1, X17
+	VPXORD X20, X20, X20
+	VCMPPS $1, X20, X15, K1
+	VBROADCASTSS constants<>+776(SB), X20
+	VBLENDMPS X20, X17, K1, X17
+	VCMPPS.BCST $5, constants<>+860(SB), X15, K1
+	VBLENDMPS X15, X17, K1, X15
+	VADDPS X10, X15, X10
+	VSUBPS X9, X10, X0
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-	//
-	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	// for o = 0…16 by 16 in 16 lanes
-	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…16 by 16 in 16 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…16 by 4
-	// 	w0 = w[4*o:] (4)
-	// 	w1 = w[4*o+4:] (4)
-	// 	… 1 more
-	// 	w3 = w[4*o+12:] (4)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…4 by 4 in 4 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		… 2 more
-	// 		w3[i] = (w3[i] - (dz3 * x[i]))
-	//
-	// registers: AX dy dz; BX y b w; DX o; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3; CX x
+	// dense2Backward: db[o] = dz[o]
 
-	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Z1
-	VXORPS X2, X2, X2
-	VCMPPS $6, Z2, Z1, K1
-	VMOVUPS (AX), Z1
-	VMOVAPS.Z Z1, K1, Z1
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Z1, (AX)
+	// dense2Backward: dW[o,i] = dz[o]·x[i]
 
-	// db[o] = dz[o]
-	MOVQ p+16(FP), BX
-	ADDQ $256, BX
-	VMOVUPS (BX), Z1
-	VSUBPS (AX), Z1, Z1
-	VMOVUPS Z1, (BX)
+	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+	VBROADCASTSS X14, Z9
+	VMULPS Z11, Z9, Z9
+	VMOVUPS lanes<>+3792(SB), Z10
+	VPERMPS Z14, Z10, Z10
+	VMULPS Z12, Z10, Z10
+	VMOVUPS lanes<>+3856(SB), Z15
+	VPERMPS Z14, Z15, Z14
+	VMULPS Z13, Z14, Z14
+	VADDPS Z14, Z9, Z9
+	VADDPS Z10, Z9, Z9
+	VBROADCASTSS X18, Z10
+	VMULPS Z11, Z10, Z10
+	VMOVUPS lanes<>+3792(SB), Z14
+	VPERMPS Z18, Z14, Z14
+	VMULPS Z12, Z14, Z14
+	VMOVUPS lanes<>+3856(SB), Z15
+	VPERMPS Z18, Z15, Z15
+	VMULPS Z13, Z15, Z15
+	VADDPS Z15, Z10, Z10
+	VADDPS Z14, Z10, Z10
+	VBROADCASTSS X16, Z14
+	VFMSUB231PS Z14, Z9, Z10
 
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	MOVQ x+0(FP), CX
-	MOVL $4, DX
+	// dense1Backward: dz[o] = 0 if y[o] ≤ 0, else dy[o]
+	VXORPS X9, X9, X9
+	VCMPPS $6, Z9, Z6, K1
+	VMOVAPS.Z Z10, K1, Z9
 
-o1:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
-	VMOVUPS (BX), X5
-	VFNMADD231PS (CX), X1, X5
-	VMOVUPS X5, (BX)
-	VMOVUPS 16(BX), X1
-	VFNMADD231PS (CX), X2, X1
-	VMOVUPS X1, 16(BX)
-	VMOVUPS 32(BX), X1
-	VFNMADD231PS (CX), X3, X1
-	VMOVUPS X1, 32(BX)
-	VMOVUPS 48(BX), X1
-	VFNMADD231PS (CX), X4, X1
-	VMOVUPS X1, 48(BX)
-	ADDQ $16, AX
-	ADDQ $64, BX
-	DECL DX
-	JNE o1
+	// dense1Backward: db[o] = dz[o]
+
+	// dense1Backward: dW[o,i] = dz[o]·x[i]
+
+	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+	VMOVUPS lanes<>+3920(SB), Z10
+	VPERMPS Z9, Z10, Z10
+	VMOVUPS (BX), X14
+	VMOVUPS lanes<>+3984(SB), Z15
+	VPERMPS Z14, Z15, Z15
+	VFNMADD231PS Z15, Z10, Z2
+	VMOVUPS Z2, (AX)
+	VMOVUPS lanes<>+4048(SB), Z2
+	VPERMPS Z9, Z2, Z2
+	VMOVUPS lanes<>+3984(SB), Z10
+	VPERMPS Z14, Z10, Z10
+	VFNMADD231PS Z10, Z2, Z3
+	VMOVUPS Z3, 64(AX)
+	VMOVUPS lanes<>+4112(SB), Z2
+	VPERMPS Z9, Z2, Z2
+	VMOVUPS lanes<>+3984(SB), Z3
+	VPERMPS Z14, Z3, Z3
+	VFNMADD231PS Z3, Z2, Z4
+	VMOVUPS Z4, 128(AX)
+	VMOVUPS lanes<>+4176(SB), Z2
+	VPERMPS Z9, Z2, Z2
+	VMOVUPS lanes<>+3984(SB), Z3
+	VPERMPS Z14, Z3, Z3
+	VFNMADD231PS Z3, Z2, Z5
+	VMOVUPS Z5, 192(AX)
+	VSUBPS Z9, Z1, Z1
+	VMOVUPS Z1, 256(AX)
+	VBROADCASTSS X19, Z1
+	VFNMADD231PS Z6, Z1, Z11
+	VMOVUPS Z11, 320(AX)
+	VMOVUPS lanes<>+3792(SB), Z1
+	VPERMPS Z19, Z1, Z1
+	VFNMADD231PS Z6, Z1, Z12
+	VMOVUPS Z12, 384(AX)
+	VMOVUPS lanes<>+3856(SB), Z1
+	VPERMPS Z19, Z1, Z1
+	VFNMADD231PS Z6, Z1, Z13
+	VMOVUPS Z13, 448(AX)
+	VSUBPS X19, X7, X1
+	VMOVSD X1, 512(AX)
+	VPERMILPS $0x2, X19, X1
+	VSUBPS X1, X8, X1
+	VMOVSS X1, 520(AX)
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -1969,6 +1945,1069 @@ DATA constants<>+852(SB)/4, $0x3eaaaaaa
 DATA constants<>+856(SB)/4, $0x3f000000
 DATA constants<>+860(SB)/4, $0x7f800000
 GLOBL constants<>(SB), RODATA|NOPTR, $864
+
+// Constants that differ from lane to lane: the numbers of lanes to be picked.
+DATA lanes<>+0(SB)/4, $0
+DATA lanes<>+4(SB)/4, $4
+DATA lanes<>+8(SB)/4, $8
+DATA lanes<>+12(SB)/4, $12
+DATA lanes<>+16(SB)/4, $16
+DATA lanes<>+20(SB)/4, $20
+DATA lanes<>+24(SB)/4, $24
+DATA lanes<>+28(SB)/4, $28
+DATA lanes<>+32(SB)/4, $8
+DATA lanes<>+36(SB)/4, $9
+DATA lanes<>+40(SB)/4, $10
+DATA lanes<>+44(SB)/4, $11
+DATA lanes<>+48(SB)/4, $12
+DATA lanes<>+52(SB)/4, $13
+DATA lanes<>+56(SB)/4, $14
+DATA lanes<>+60(SB)/4, $15
+DATA lanes<>+64(SB)/4, $0
+DATA lanes<>+68(SB)/4, $1
+DATA lanes<>+72(SB)/4, $2
+DATA lanes<>+76(SB)/4, $3
+DATA lanes<>+80(SB)/4, $4
+DATA lanes<>+84(SB)/4, $5
+DATA lanes<>+88(SB)/4, $6
+DATA lanes<>+92(SB)/4, $7
+DATA lanes<>+96(SB)/4, $16
+DATA lanes<>+100(SB)/4, $20
+DATA lanes<>+104(SB)/4, $24
+DATA lanes<>+108(SB)/4, $28
+DATA lanes<>+112(SB)/4, $12
+DATA lanes<>+116(SB)/4, $13
+DATA lanes<>+120(SB)/4, $14
+DATA lanes<>+124(SB)/4, $15
+DATA lanes<>+128(SB)/4, $0
+DATA lanes<>+132(SB)/4, $1
+DATA lanes<>+136(SB)/4, $2
+DATA lanes<>+140(SB)/4, $3
+DATA lanes<>+144(SB)/4, $4
+DATA lanes<>+148(SB)/4, $5
+DATA lanes<>+152(SB)/4, $6
+DATA lanes<>+156(SB)/4, $7
+DATA lanes<>+160(SB)/4, $8
+DATA lanes<>+164(SB)/4, $9
+DATA lanes<>+168(SB)/4, $10
+DATA lanes<>+172(SB)/4, $11
+DATA lanes<>+176(SB)/4, $16
+DATA lanes<>+180(SB)/4, $20
+DATA lanes<>+184(SB)/4, $24
+DATA lanes<>+188(SB)/4, $28
+DATA lanes<>+192(SB)/4, $1
+DATA lanes<>+196(SB)/4, $5
+DATA lanes<>+200(SB)/4, $9
+DATA lanes<>+204(SB)/4, $13
+DATA lanes<>+208(SB)/4, $17
+DATA lanes<>+212(SB)/4, $21
+DATA lanes<>+216(SB)/4, $25
+DATA lanes<>+220(SB)/4, $29
+DATA lanes<>+224(SB)/4, $8
+DATA lanes<>+228(SB)/4, $9
+DATA lanes<>+232(SB)/4, $10
+DATA lanes<>+236(SB)/4, $11
+DATA lanes<>+240(SB)/4, $12
+DATA lanes<>+244(SB)/4, $13
+DATA lanes<>+248(SB)/4, $14
+DATA lanes<>+252(SB)/4, $15
+DATA lanes<>+256(SB)/4, $0
+DATA lanes<>+260(SB)/4, $1
+DATA lanes<>+264(SB)/4, $2
+DATA lanes<>+268(SB)/4, $3
+DATA lanes<>+272(SB)/4, $4
+DATA lanes<>+276(SB)/4, $5
+DATA lanes<>+280(SB)/4, $6
+DATA lanes<>+284(SB)/4, $7
+DATA lanes<>+288(SB)/4, $17
+DATA lanes<>+292(SB)/4, $21
+DATA lanes<>+296(SB)/4, $25
+DATA lanes<>+300(SB)/4, $29
+DATA lanes<>+304(SB)/4, $12
+DATA lanes<>+308(SB)/4, $13
+DATA lanes<>+312(SB)/4, $14
+DATA lanes<>+316(SB)/4, $15
+DATA lanes<>+320(SB)/4, $0
+DATA lanes<>+324(SB)/4, $1
+DATA lanes<>+328(SB)/4, $2
+DATA lanes<>+332(SB)/4, $3
+DATA lanes<>+336(SB)/4, $4
+DATA lanes<>+340(SB)/4, $5
+DATA lanes<>+344(SB)/4, $6
+DATA lanes<>+348(SB)/4, $7
+DATA lanes<>+352(SB)/4, $8
+DATA lanes<>+356(SB)/4, $9
+DATA lanes<>+360(SB)/4, $10
+DATA lanes<>+364(SB)/4, $11
+DATA lanes<>+368(SB)/4, $17
+DATA lanes<>+372(SB)/4, $21
+DATA lanes<>+376(SB)/4, $25
+DATA lanes<>+380(SB)/4, $29
+DATA lanes<>+384(SB)/4, $2
+DATA lanes<>+388(SB)/4, $6
+DATA lanes<>+392(SB)/4, $10
+DATA lanes<>+396(SB)/4, $14
+DATA lanes<>+400(SB)/4, $18
+DATA lanes<>+404(SB)/4, $22
+DATA lanes<>+408(SB)/4, $26
+DATA lanes<>+412(SB)/4, $30
+DATA lanes<>+416(SB)/4, $8
+DATA lanes<>+420(SB)/4, $9
+DATA lanes<>+424(SB)/4, $10
+DATA lanes<>+428(SB)/4, $11
+DATA lanes<>+432(SB)/4, $12
+DATA lanes<>+436(SB)/4, $13
+DATA lanes<>+440(SB)/4, $14
+DATA lanes<>+444(SB)/4, $15
+DATA lanes<>+448(SB)/4, $0
+DATA lanes<>+452(SB)/4, $1
+DATA lanes<>+456(SB)/4, $2
+DATA lanes<>+460(SB)/4, $3
+DATA lanes<>+464(SB)/4, $4
+DATA lanes<>+468(SB)/4, $5
+DATA lanes<>+472(SB)/4, $6
+DATA lanes<>+476(SB)/4, $7
+DATA lanes<>+480(SB)/4, $18
+DATA lanes<>+484(SB)/4, $22
+DATA lanes<>+488(SB)/4, $26
+DATA lanes<>+492(SB)/4, $30
+DATA lanes<>+496(SB)/4, $12
+DATA lanes<>+500(SB)/4, $13
+DATA lanes<>+504(SB)/4, $14
+DATA lanes<>+508(SB)/4, $15
+DATA lanes<>+512(SB)/4, $0
+DATA lanes<>+516(SB)/4, $1
+DATA lanes<>+520(SB)/4, $2
+DATA lanes<>+524(SB)/4, $3
+DATA lanes<>+528(SB)/4, $4
+DATA lanes<>+532(SB)/4, $5
+DATA lanes<>+536(SB)/4, $6
+DATA lanes<>+540(SB)/4, $7
+DATA lanes<>+544(SB)/4, $8
+DATA lanes<>+548(SB)/4, $9
+DATA lanes<>+552(SB)/4, $10
+DATA lanes<>+556(SB)/4, $11
+DATA lanes<>+560(SB)/4, $18
+DATA lanes<>+564(SB)/4, $22
+DATA lanes<>+568(SB)/4, $26
+DATA lanes<>+572(SB)/4, $30
+DATA lanes<>+576(SB)/4, $3
+DATA lanes<>+580(SB)/4, $7
+DATA lanes<>+584(SB)/4, $11
+DATA lanes<>+588(SB)/4, $15
+DATA lanes<>+592(SB)/4, $19
+DATA lanes<>+596(SB)/4, $23
+DATA lanes<>+600(SB)/4, $27
+DATA lanes<>+604(SB)/4, $31
+DATA lanes<>+608(SB)/4, $8
+DATA lanes<>+612(SB)/4, $9
+DATA lanes<>+616(SB)/4, $10
+DATA lanes<>+620(SB)/4, $11
+DATA lanes<>+624(SB)/4, $12
+DATA lanes<>+628(SB)/4, $13
+DATA lanes<>+632(SB)/4, $14
+DATA lanes<>+636(SB)/4, $15
+DATA lanes<>+640(SB)/4, $0
+DATA lanes<>+644(SB)/4, $1
+DATA lanes<>+648(SB)/4, $2
+DATA lanes<>+652(SB)/4, $3
+DATA lanes<>+656(SB)/4, $4
+DATA lanes<>+660(SB)/4, $5
+DATA lanes<>+664(SB)/4, $6
+DATA lanes<>+668(SB)/4, $7
+DATA lanes<>+672(SB)/4, $19
+DATA lanes<>+676(SB)/4, $23
+DATA lanes<>+680(SB)/4, $27
+DATA lanes<>+684(SB)/4, $31
+DATA lanes<>+688(SB)/4, $12
+DATA lanes<>+692(SB)/4, $13
+DATA lanes<>+696(SB)/4, $14
+DATA lanes<>+700(SB)/4, $15
+DATA lanes<>+704(SB)/4, $0
+DATA lanes<>+708(SB)/4, $1
+DATA lanes<>+712(SB)/4, $2
+DATA lanes<>+716(SB)/4, $3
+DATA lanes<>+720(SB)/4, $4
+DATA lanes<>+724(SB)/4, $5
+DATA lanes<>+728(SB)/4, $6
+DATA lanes<>+732(SB)/4, $7
+DATA lanes<>+736(SB)/4, $8
+DATA lanes<>+740(SB)/4, $9
+DATA lanes<>+744(SB)/4, $10
+DATA lanes<>+748(SB)/4, $11
+DATA lanes<>+752(SB)/4, $19
+DATA lanes<>+756(SB)/4, $23
+DATA lanes<>+760(SB)/4, $27
+DATA lanes<>+764(SB)/4, $31
+DATA lanes<>+768(SB)/4, $0
+DATA lanes<>+772(SB)/4, $1
+DATA lanes<>+776(SB)/4, $4
+DATA lanes<>+780(SB)/4, $0
+DATA lanes<>+784(SB)/4, $0
+DATA lanes<>+788(SB)/4, $16
+DATA lanes<>+792(SB)/4, $2
+DATA lanes<>+796(SB)/4, $0
+DATA lanes<>+800(SB)/4, $0
+DATA lanes<>+804(SB)/4, $0
+DATA lanes<>+808(SB)/4, $0
+DATA lanes<>+812(SB)/4, $0
+DATA lanes<>+816(SB)/4, $0
+DATA lanes<>+820(SB)/4, $0
+DATA lanes<>+824(SB)/4, $0
+DATA lanes<>+828(SB)/4, $0
+DATA lanes<>+832(SB)/4, $0
+DATA lanes<>+836(SB)/4, $0
+DATA lanes<>+840(SB)/4, $0
+DATA lanes<>+844(SB)/4, $0
+DATA lanes<>+848(SB)/4, $0
+DATA lanes<>+852(SB)/4, $1
+DATA lanes<>+856(SB)/4, $16
+DATA lanes<>+860(SB)/4, $0
+DATA lanes<>+864(SB)/4, $0
+DATA lanes<>+868(SB)/4, $0
+DATA lanes<>+872(SB)/4, $0
+DATA lanes<>+876(SB)/4, $0
+DATA lanes<>+880(SB)/4, $0
+DATA lanes<>+884(SB)/4, $0
+DATA lanes<>+888(SB)/4, $0
+DATA lanes<>+892(SB)/4, $0
+DATA lanes<>+896(SB)/4, $0
+DATA lanes<>+900(SB)/4, $0
+DATA lanes<>+904(SB)/4, $0
+DATA lanes<>+908(SB)/4, $0
+DATA lanes<>+912(SB)/4, $1
+DATA lanes<>+916(SB)/4, $1
+DATA lanes<>+920(SB)/4, $1
+DATA lanes<>+924(SB)/4, $0
+DATA lanes<>+928(SB)/4, $0
+DATA lanes<>+932(SB)/4, $0
+DATA lanes<>+936(SB)/4, $0
+DATA lanes<>+940(SB)/4, $0
+DATA lanes<>+944(SB)/4, $0
+DATA lanes<>+948(SB)/4, $0
+DATA lanes<>+952(SB)/4, $0
+DATA lanes<>+956(SB)/4, $0
+DATA lanes<>+960(SB)/4, $0
+DATA lanes<>+964(SB)/4, $0
+DATA lanes<>+968(SB)/4, $0
+DATA lanes<>+972(SB)/4, $0
+DATA lanes<>+976(SB)/4, $1
+DATA lanes<>+980(SB)/4, $17
+DATA lanes<>+984(SB)/4, $2
+DATA lanes<>+988(SB)/4, $0
+DATA lanes<>+992(SB)/4, $0
+DATA lanes<>+996(SB)/4, $0
+DATA lanes<>+1000(SB)/4, $0
+DATA lanes<>+1004(SB)/4, $0
+DATA lanes<>+1008(SB)/4, $0
+DATA lanes<>+1012(SB)/4, $0
+DATA lanes<>+1016(SB)/4, $0
+DATA lanes<>+1020(SB)/4, $0
+DATA lanes<>+1024(SB)/4, $0
+DATA lanes<>+1028(SB)/4, $0
+DATA lanes<>+1032(SB)/4, $0
+DATA lanes<>+1036(SB)/4, $0
+DATA lanes<>+1040(SB)/4, $0
+DATA lanes<>+1044(SB)/4, $1
+DATA lanes<>+1048(SB)/4, $17
+DATA lanes<>+1052(SB)/4, $0
+DATA lanes<>+1056(SB)/4, $0
+DATA lanes<>+1060(SB)/4, $0
+DATA lanes<>+1064(SB)/4, $0
+DATA lanes<>+1068(SB)/4, $0
+DATA lanes<>+1072(SB)/4, $0
+DATA lanes<>+1076(SB)/4, $0
+DATA lanes<>+1080(SB)/4, $0
+DATA lanes<>+1084(SB)/4, $0
+DATA lanes<>+1088(SB)/4, $0
+DATA lanes<>+1092(SB)/4, $0
+DATA lanes<>+1096(SB)/4, $0
+DATA lanes<>+1100(SB)/4, $0
+DATA lanes<>+1104(SB)/4, $2
+DATA lanes<>+1108(SB)/4, $2
+DATA lanes<>+1112(SB)/4, $2
+DATA lanes<>+1116(SB)/4, $0
+DATA lanes<>+1120(SB)/4, $0
+DATA lanes<>+1124(SB)/4, $0
+DATA lanes<>+1128(SB)/4, $0
+DATA lanes<>+1132(SB)/4, $0
+DATA lanes<>+1136(SB)/4, $0
+DATA lanes<>+1140(SB)/4, $0
+DATA lanes<>+1144(SB)/4, $0
+DATA lanes<>+1148(SB)/4, $0
+DATA lanes<>+1152(SB)/4, $0
+DATA lanes<>+1156(SB)/4, $0
+DATA lanes<>+1160(SB)/4, $0
+DATA lanes<>+1164(SB)/4, $0
+DATA lanes<>+1168(SB)/4, $2
+DATA lanes<>+1172(SB)/4, $18
+DATA lanes<>+1176(SB)/4, $2
+DATA lanes<>+1180(SB)/4, $0
+DATA lanes<>+1184(SB)/4, $0
+DATA lanes<>+1188(SB)/4, $0
+DATA lanes<>+1192(SB)/4, $0
+DATA lanes<>+1196(SB)/4, $0
+DATA lanes<>+1200(SB)/4, $0
+DATA lanes<>+1204(SB)/4, $0
+DATA lanes<>+1208(SB)/4, $0
+DATA lanes<>+1212(SB)/4, $0
+DATA lanes<>+1216(SB)/4, $0
+DATA lanes<>+1220(SB)/4, $0
+DATA lanes<>+1224(SB)/4, $0
+DATA lanes<>+1228(SB)/4, $0
+DATA lanes<>+1232(SB)/4, $0
+DATA lanes<>+1236(SB)/4, $1
+DATA lanes<>+1240(SB)/4, $18
+DATA lanes<>+1244(SB)/4, $0
+DATA lanes<>+1248(SB)/4, $0
+DATA lanes<>+1252(SB)/4, $0
+DATA lanes<>+1256(SB)/4, $0
+DATA lanes<>+1260(SB)/4, $0
+DATA lanes<>+1264(SB)/4, $0
+DATA lanes<>+1268(SB)/4, $0
+DATA lanes<>+1272(SB)/4, $0
+DATA lanes<>+1276(SB)/4, $0
+DATA lanes<>+1280(SB)/4, $0
+DATA lanes<>+1284(SB)/4, $0
+DATA lanes<>+1288(SB)/4, $0
+DATA lanes<>+1292(SB)/4, $0
+DATA lanes<>+1296(SB)/4, $3
+DATA lanes<>+1300(SB)/4, $3
+DATA lanes<>+1304(SB)/4, $3
+DATA lanes<>+1308(SB)/4, $0
+DATA lanes<>+1312(SB)/4, $0
+DATA lanes<>+1316(SB)/4, $0
+DATA lanes<>+1320(SB)/4, $0
+DATA lanes<>+1324(SB)/4, $0
+DATA lanes<>+1328(SB)/4, $0
+DATA lanes<>+1332(SB)/4, $0
+DATA lanes<>+1336(SB)/4, $0
+DATA lanes<>+1340(SB)/4, $0
+DATA lanes<>+1344(SB)/4, $0
+DATA lanes<>+1348(SB)/4, $0
+DATA lanes<>+1352(SB)/4, $0
+DATA lanes<>+1356(SB)/4, $0
+DATA lanes<>+1360(SB)/4, $3
+DATA lanes<>+1364(SB)/4, $19
+DATA lanes<>+1368(SB)/4, $2
+DATA lanes<>+1372(SB)/4, $0
+DATA lanes<>+1376(SB)/4, $0
+DATA lanes<>+1380(SB)/4, $0
+DATA lanes<>+1384(SB)/4, $0
+DATA lanes<>+1388(SB)/4, $0
+DATA lanes<>+1392(SB)/4, $0
+DATA lanes<>+1396(SB)/4, $0
+DATA lanes<>+1400(SB)/4, $0
+DATA lanes<>+1404(SB)/4, $0
+DATA lanes<>+1408(SB)/4, $0
+DATA lanes<>+1412(SB)/4, $0
+DATA lanes<>+1416(SB)/4, $0
+DATA lanes<>+1420(SB)/4, $0
+DATA lanes<>+1424(SB)/4, $0
+DATA lanes<>+1428(SB)/4, $1
+DATA lanes<>+1432(SB)/4, $19
+DATA lanes<>+1436(SB)/4, $0
+DATA lanes<>+1440(SB)/4, $0
+DATA lanes<>+1444(SB)/4, $0
+DATA lanes<>+1448(SB)/4, $0
+DATA lanes<>+1452(SB)/4, $0
+DATA lanes<>+1456(SB)/4, $0
+DATA lanes<>+1460(SB)/4, $0
+DATA lanes<>+1464(SB)/4, $0
+DATA lanes<>+1468(SB)/4, $0
+DATA lanes<>+1472(SB)/4, $0
+DATA lanes<>+1476(SB)/4, $0
+DATA lanes<>+1480(SB)/4, $0
+DATA lanes<>+1484(SB)/4, $0
+DATA lanes<>+1488(SB)/4, $4
+DATA lanes<>+1492(SB)/4, $4
+DATA lanes<>+1496(SB)/4, $4
+DATA lanes<>+1500(SB)/4, $0
+DATA lanes<>+1504(SB)/4, $0
+DATA lanes<>+1508(SB)/4, $0
+DATA lanes<>+1512(SB)/4, $0
+DATA lanes<>+1516(SB)/4, $0
+DATA lanes<>+1520(SB)/4, $0
+DATA lanes<>+1524(SB)/4, $0
+DATA lanes<>+1528(SB)/4, $0
+DATA lanes<>+1532(SB)/4, $0
+DATA lanes<>+1536(SB)/4, $0
+DATA lanes<>+1540(SB)/4, $0
+DATA lanes<>+1544(SB)/4, $0
+DATA lanes<>+1548(SB)/4, $0
+DATA lanes<>+1552(SB)/4, $4
+DATA lanes<>+1556(SB)/4, $20
+DATA lanes<>+1560(SB)/4, $2
+DATA lanes<>+1564(SB)/4, $0
+DATA lanes<>+1568(SB)/4, $0
+DATA lanes<>+1572(SB)/4, $0
+DATA lanes<>+1576(SB)/4, $0
+DATA lanes<>+1580(SB)/4, $0
+DATA lanes<>+1584(SB)/4, $0
+DATA lanes<>+1588(SB)/4, $0
+DATA lanes<>+1592(SB)/4, $0
+DATA lanes<>+1596(SB)/4, $0
+DATA lanes<>+1600(SB)/4, $0
+DATA lanes<>+1604(SB)/4, $0
+DATA lanes<>+1608(SB)/4, $0
+DATA lanes<>+1612(SB)/4, $0
+DATA lanes<>+1616(SB)/4, $0
+DATA lanes<>+1620(SB)/4, $1
+DATA lanes<>+1624(SB)/4, $20
+DATA lanes<>+1628(SB)/4, $0
+DATA lanes<>+1632(SB)/4, $0
+DATA lanes<>+1636(SB)/4, $0
+DATA lanes<>+1640(SB)/4, $0
+DATA lanes<>+1644(SB)/4, $0
+DATA lanes<>+1648(SB)/4, $0
+DATA lanes<>+1652(SB)/4, $0
+DATA lanes<>+1656(SB)/4, $0
+DATA lanes<>+1660(SB)/4, $0
+DATA lanes<>+1664(SB)/4, $0
+DATA lanes<>+1668(SB)/4, $0
+DATA lanes<>+1672(SB)/4, $0
+DATA lanes<>+1676(SB)/4, $0
+DATA lanes<>+1680(SB)/4, $5
+DATA lanes<>+1684(SB)/4, $5
+DATA lanes<>+1688(SB)/4, $5
+DATA lanes<>+1692(SB)/4, $0
+DATA lanes<>+1696(SB)/4, $0
+DATA lanes<>+1700(SB)/4, $0
+DATA lanes<>+1704(SB)/4, $0
+DATA lanes<>+1708(SB)/4, $0
+DATA lanes<>+1712(SB)/4, $0
+DATA lanes<>+1716(SB)/4, $0
+DATA lanes<>+1720(SB)/4, $0
+DATA lanes<>+1724(SB)/4, $0
+DATA lanes<>+1728(SB)/4, $0
+DATA lanes<>+1732(SB)/4, $0
+DATA lanes<>+1736(SB)/4, $0
+DATA lanes<>+1740(SB)/4, $0
+DATA lanes<>+1744(SB)/4, $5
+DATA lanes<>+1748(SB)/4, $21
+DATA lanes<>+1752(SB)/4, $2
+DATA lanes<>+1756(SB)/4, $0
+DATA lanes<>+1760(SB)/4, $0
+DATA lanes<>+1764(SB)/4, $0
+DATA lanes<>+1768(SB)/4, $0
+DATA lanes<>+1772(SB)/4, $0
+DATA lanes<>+1776(SB)/4, $0
+DATA lanes<>+1780(SB)/4, $0
+DATA lanes<>+1784(SB)/4, $0
+DATA lanes<>+1788(SB)/4, $0
+DATA lanes<>+1792(SB)/4, $0
+DATA lanes<>+1796(SB)/4, $0
+DATA lanes<>+1800(SB)/4, $0
+DATA lanes<>+1804(SB)/4, $0
+DATA lanes<>+1808(SB)/4, $0
+DATA lanes<>+1812(SB)/4, $1
+DATA lanes<>+1816(SB)/4, $21
+DATA lanes<>+1820(SB)/4, $0
+DATA lanes<>+1824(SB)/4, $0
+DATA lanes<>+1828(SB)/4, $0
+DATA lanes<>+1832(SB)/4, $0
+DATA lanes<>+1836(SB)/4, $0
+DATA lanes<>+1840(SB)/4, $0
+DATA lanes<>+1844(SB)/4, $0
+DATA lanes<>+1848(SB)/4, $0
+DATA lanes<>+1852(SB)/4, $0
+DATA lanes<>+1856(SB)/4, $0
+DATA lanes<>+1860(SB)/4, $0
+DATA lanes<>+1864(SB)/4, $0
+DATA lanes<>+1868(SB)/4, $0
+DATA lanes<>+1872(SB)/4, $6
+DATA lanes<>+1876(SB)/4, $6
+DATA lanes<>+1880(SB)/4, $6
+DATA lanes<>+1884(SB)/4, $0
+DATA lanes<>+1888(SB)/4, $0
+DATA lanes<>+1892(SB)/4, $0
+DATA lanes<>+1896(SB)/4, $0
+DATA lanes<>+1900(SB)/4, $0
+DATA lanes<>+1904(SB)/4, $0
+DATA lanes<>+1908(SB)/4, $0
+DATA lanes<>+1912(SB)/4, $0
+DATA lanes<>+1916(SB)/4, $0
+DATA lanes<>+1920(SB)/4, $0
+DATA lanes<>+1924(SB)/4, $0
+DATA lanes<>+1928(SB)/4, $0
+DATA lanes<>+1932(SB)/4, $0
+DATA lanes<>+1936(SB)/4, $6
+DATA lanes<>+1940(SB)/4, $22
+DATA lanes<>+1944(SB)/4, $2
+DATA lanes<>+1948(SB)/4, $0
+DATA lanes<>+1952(SB)/4, $0
+DATA lanes<>+1956(SB)/4, $0
+DATA lanes<>+1960(SB)/4, $0
+DATA lanes<>+1964(SB)/4, $0
+DATA lanes<>+1968(SB)/4, $0
+DATA lanes<>+1972(SB)/4, $0
+DATA lanes<>+1976(SB)/4, $0
+DATA lanes<>+1980(SB)/4, $0
+DATA lanes<>+1984(SB)/4, $0
+DATA lanes<>+1988(SB)/4, $0
+DATA lanes<>+1992(SB)/4, $0
+DATA lanes<>+1996(SB)/4, $0
+DATA lanes<>+2000(SB)/4, $0
+DATA lanes<>+2004(SB)/4, $1
+DATA lanes<>+2008(SB)/4, $22
+DATA lanes<>+2012(SB)/4, $0
+DATA lanes<>+2016(SB)/4, $0
+DATA lanes<>+2020(SB)/4, $0
+DATA lanes<>+2024(SB)/4, $0
+DATA lanes<>+2028(SB)/4, $0
+DATA lanes<>+2032(SB)/4, $0
+DATA lanes<>+2036(SB)/4, $0
+DATA lanes<>+2040(SB)/4, $0
+DATA lanes<>+2044(SB)/4, $0
+DATA lanes<>+2048(SB)/4, $0
+DATA lanes<>+2052(SB)/4, $0
+DATA lanes<>+2056(SB)/4, $0
+DATA lanes<>+2060(SB)/4, $0
+DATA lanes<>+2064(SB)/4, $7
+DATA lanes<>+2068(SB)/4, $7
+DATA lanes<>+2072(SB)/4, $7
+DATA lanes<>+2076(SB)/4, $0
+DATA lanes<>+2080(SB)/4, $0
+DATA lanes<>+2084(SB)/4, $0
+DATA lanes<>+2088(SB)/4, $0
+DATA lanes<>+2092(SB)/4, $0
+DATA lanes<>+2096(SB)/4, $0
+DATA lanes<>+2100(SB)/4, $0
+DATA lanes<>+2104(SB)/4, $0
+DATA lanes<>+2108(SB)/4, $0
+DATA lanes<>+2112(SB)/4, $0
+DATA lanes<>+2116(SB)/4, $0
+DATA lanes<>+2120(SB)/4, $0
+DATA lanes<>+2124(SB)/4, $0
+DATA lanes<>+2128(SB)/4, $7
+DATA lanes<>+2132(SB)/4, $23
+DATA lanes<>+2136(SB)/4, $2
+DATA lanes<>+2140(SB)/4, $0
+DATA lanes<>+2144(SB)/4, $0
+DATA lanes<>+2148(SB)/4, $0
+DATA lanes<>+2152(SB)/4, $0
+DATA lanes<>+2156(SB)/4, $0
+DATA lanes<>+2160(SB)/4, $0
+DATA lanes<>+2164(SB)/4, $0
+DATA lanes<>+2168(SB)/4, $0
+DATA lanes<>+2172(SB)/4, $0
+DATA lanes<>+2176(SB)/4, $0
+DATA lanes<>+2180(SB)/4, $0
+DATA lanes<>+2184(SB)/4, $0
+DATA lanes<>+2188(SB)/4, $0
+DATA lanes<>+2192(SB)/4, $0
+DATA lanes<>+2196(SB)/4, $1
+DATA lanes<>+2200(SB)/4, $23
+DATA lanes<>+2204(SB)/4, $0
+DATA lanes<>+2208(SB)/4, $0
+DATA lanes<>+2212(SB)/4, $0
+DATA lanes<>+2216(SB)/4, $0
+DATA lanes<>+2220(SB)/4, $0
+DATA lanes<>+2224(SB)/4, $0
+DATA lanes<>+2228(SB)/4, $0
+DATA lanes<>+2232(SB)/4, $0
+DATA lanes<>+2236(SB)/4, $0
+DATA lanes<>+2240(SB)/4, $0
+DATA lanes<>+2244(SB)/4, $0
+DATA lanes<>+2248(SB)/4, $0
+DATA lanes<>+2252(SB)/4, $0
+DATA lanes<>+2256(SB)/4, $8
+DATA lanes<>+2260(SB)/4, $8
+DATA lanes<>+2264(SB)/4, $8
+DATA lanes<>+2268(SB)/4, $0
+DATA lanes<>+2272(SB)/4, $0
+DATA lanes<>+2276(SB)/4, $0
+DATA lanes<>+2280(SB)/4, $0
+DATA lanes<>+2284(SB)/4, $0
+DATA lanes<>+2288(SB)/4, $0
+DATA lanes<>+2292(SB)/4, $0
+DATA lanes<>+2296(SB)/4, $0
+DATA lanes<>+2300(SB)/4, $0
+DATA lanes<>+2304(SB)/4, $0
+DATA lanes<>+2308(SB)/4, $0
+DATA lanes<>+2312(SB)/4, $0
+DATA lanes<>+2316(SB)/4, $0
+DATA lanes<>+2320(SB)/4, $8
+DATA lanes<>+2324(SB)/4, $24
+DATA lanes<>+2328(SB)/4, $2
+DATA lanes<>+2332(SB)/4, $0
+DATA lanes<>+2336(SB)/4, $0
+DATA lanes<>+2340(SB)/4, $0
+DATA lanes<>+2344(SB)/4, $0
+DATA lanes<>+2348(SB)/4, $0
+DATA lanes<>+2352(SB)/4, $0
+DATA lanes<>+2356(SB)/4, $0
+DATA lanes<>+2360(SB)/4, $0
+DATA lanes<>+2364(SB)/4, $0
+DATA lanes<>+2368(SB)/4, $0
+DATA lanes<>+2372(SB)/4, $0
+DATA lanes<>+2376(SB)/4, $0
+DATA lanes<>+2380(SB)/4, $0
+DATA lanes<>+2384(SB)/4, $0
+DATA lanes<>+2388(SB)/4, $1
+DATA lanes<>+2392(SB)/4, $24
+DATA lanes<>+2396(SB)/4, $0
+DATA lanes<>+2400(SB)/4, $0
+DATA lanes<>+2404(SB)/4, $0
+DATA lanes<>+2408(SB)/4, $0
+DATA lanes<>+2412(SB)/4, $0
+DATA lanes<>+2416(SB)/4, $0
+DATA lanes<>+2420(SB)/4, $0
+DATA lanes<>+2424(SB)/4, $0
+DATA lanes<>+2428(SB)/4, $0
+DATA lanes<>+2432(SB)/4, $0
+DATA lanes<>+2436(SB)/4, $0
+DATA lanes<>+2440(SB)/4, $0
+DATA lanes<>+2444(SB)/4, $0
+DATA lanes<>+2448(SB)/4, $9
+DATA lanes<>+2452(SB)/4, $9
+DATA lanes<>+2456(SB)/4, $9
+DATA lanes<>+2460(SB)/4, $0
+DATA lanes<>+2464(SB)/4, $0
+DATA lanes<>+2468(SB)/4, $0
+DATA lanes<>+2472(SB)/4, $0
+DATA lanes<>+2476(SB)/4, $0
+DATA lanes<>+2480(SB)/4, $0
+DATA lanes<>+2484(SB)/4, $0
+DATA lanes<>+2488(SB)/4, $0
+DATA lanes<>+2492(SB)/4, $0
+DATA lanes<>+2496(SB)/4, $0
+DATA lanes<>+2500(SB)/4, $0
+DATA lanes<>+2504(SB)/4, $0
+DATA lanes<>+2508(SB)/4, $0
+DATA lanes<>+2512(SB)/4, $9
+DATA lanes<>+2516(SB)/4, $25
+DATA lanes<>+2520(SB)/4, $2
+DATA lanes<>+2524(SB)/4, $0
+DATA lanes<>+2528(SB)/4, $0
+DATA lanes<>+2532(SB)/4, $0
+DATA lanes<>+2536(SB)/4, $0
+DATA lanes<>+2540(SB)/4, $0
+DATA lanes<>+2544(SB)/4, $0
+DATA lanes<>+2548(SB)/4, $0
+DATA lanes<>+2552(SB)/4, $0
+DATA lanes<>+2556(SB)/4, $0
+DATA lanes<>+2560(SB)/4, $0
+DATA lanes<>+2564(SB)/4, $0
+DATA lanes<>+2568(SB)/4, $0
+DATA lanes<>+2572(SB)/4, $0
+DATA lanes<>+2576(SB)/4, $0
+DATA lanes<>+2580(SB)/4, $1
+DATA lanes<>+2584(SB)/4, $25
+DATA lanes<>+2588(SB)/4, $0
+DATA lanes<>+2592(SB)/4, $0
+DATA lanes<>+2596(SB)/4, $0
+DATA lanes<>+2600(SB)/4, $0
+DATA lanes<>+2604(SB)/4, $0
+DATA lanes<>+2608(SB)/4, $0
+DATA lanes<>+2612(SB)/4, $0
+DATA lanes<>+2616(SB)/4, $0
+DATA lanes<>+2620(SB)/4, $0
+DATA lanes<>+2624(SB)/4, $0
+DATA lanes<>+2628(SB)/4, $0
+DATA lanes<>+2632(SB)/4, $0
+DATA lanes<>+2636(SB)/4, $0
+DATA lanes<>+2640(SB)/4, $10
+DATA lanes<>+2644(SB)/4, $10
+DATA lanes<>+2648(SB)/4, $10
+DATA lanes<>+2652(SB)/4, $0
+DATA lanes<>+2656(SB)/4, $0
+DATA lanes<>+2660(SB)/4, $0
+DATA lanes<>+2664(SB)/4, $0
+DATA lanes<>+2668(SB)/4, $0
+DATA lanes<>+2672(SB)/4, $0
+DATA lanes<>+2676(SB)/4, $0
+DATA lanes<>+2680(SB)/4, $0
+DATA lanes<>+2684(SB)/4, $0
+DATA lanes<>+2688(SB)/4, $0
+DATA lanes<>+2692(SB)/4, $0
+DATA lanes<>+2696(SB)/4, $0
+DATA lanes<>+2700(SB)/4, $0
+DATA lanes<>+2704(SB)/4, $10
+DATA lanes<>+2708(SB)/4, $26
+DATA lanes<>+2712(SB)/4, $2
+DATA lanes<>+2716(SB)/4, $0
+DATA lanes<>+2720(SB)/4, $0
+DATA lanes<>+2724(SB)/4, $0
+DATA lanes<>+2728(SB)/4, $0
+DATA lanes<>+2732(SB)/4, $0
+DATA lanes<>+2736(SB)/4, $0
+DATA lanes<>+2740(SB)/4, $0
+DATA lanes<>+2744(SB)/4, $0
+DATA lanes<>+2748(SB)/4, $0
+DATA lanes<>+2752(SB)/4, $0
+DATA lanes<>+2756(SB)/4, $0
+DATA lanes<>+2760(SB)/4, $0
+DATA lanes<>+2764(SB)/4, $0
+DATA lanes<>+2768(SB)/4, $0
+DATA lanes<>+2772(SB)/4, $1
+DATA lanes<>+2776(SB)/4, $26
+DATA lanes<>+2780(SB)/4, $0
+DATA lanes<>+2784(SB)/4, $0
+DATA lanes<>+2788(SB)/4, $0
+DATA lanes<>+2792(SB)/4, $0
+DATA lanes<>+2796(SB)/4, $0
+DATA lanes<>+2800(SB)/4, $0
+DATA lanes<>+2804(SB)/4, $0
+DATA lanes<>+2808(SB)/4, $0
+DATA lanes<>+2812(SB)/4, $0
+DATA lanes<>+2816(SB)/4, $0
+DATA lanes<>+2820(SB)/4, $0
+DATA lanes<>+2824(SB)/4, $0
+DATA lanes<>+2828(SB)/4, $0
+DATA lanes<>+2832(SB)/4, $11
+DATA lanes<>+2836(SB)/4, $11
+DATA lanes<>+2840(SB)/4, $11
+DATA lanes<>+2844(SB)/4, $0
+DATA lanes<>+2848(SB)/4, $0
+DATA lanes<>+2852(SB)/4, $0
+DATA lanes<>+2856(SB)/4, $0
+DATA lanes<>+2860(SB)/4, $0
+DATA lanes<>+2864(SB)/4, $0
+DATA lanes<>+2868(SB)/4, $0
+DATA lanes<>+2872(SB)/4, $0
+DATA lanes<>+2876(SB)/4, $0
+DATA lanes<>+2880(SB)/4, $0
+DATA lanes<>+2884(SB)/4, $0
+DATA lanes<>+2888(SB)/4, $0
+DATA lanes<>+2892(SB)/4, $0
+DATA lanes<>+2896(SB)/4, $11
+DATA lanes<>+2900(SB)/4, $27
+DATA lanes<>+2904(SB)/4, $2
+DATA lanes<>+2908(SB)/4, $0
+DATA lanes<>+2912(SB)/4, $0
+DATA lanes<>+2916(SB)/4, $0
+DATA lanes<>+2920(SB)/4, $0
+DATA lanes<>+2924(SB)/4, $0
+DATA lanes<>+2928(SB)/4, $0
+DATA lanes<>+2932(SB)/4, $0
+DATA lanes<>+2936(SB)/4, $0
+DATA lanes<>+2940(SB)/4, $0
+DATA lanes<>+2944(SB)/4, $0
+DATA lanes<>+2948(SB)/4, $0
+DATA lanes<>+2952(SB)/4, $0
+DATA lanes<>+2956(SB)/4, $0
+DATA lanes<>+2960(SB)/4, $0
+DATA lanes<>+2964(SB)/4, $1
+DATA lanes<>+2968(SB)/4, $27
+DATA lanes<>+2972(SB)/4, $0
+DATA lanes<>+2976(SB)/4, $0
+DATA lanes<>+2980(SB)/4, $0
+DATA lanes<>+2984(SB)/4, $0
+DATA lanes<>+2988(SB)/4, $0
+DATA lanes<>+2992(SB)/4, $0
+DATA lanes<>+2996(SB)/4, $0
+DATA lanes<>+3000(SB)/4, $0
+DATA lanes<>+3004(SB)/4, $0
+DATA lanes<>+3008(SB)/4, $0
+DATA lanes<>+3012(SB)/4, $0
+DATA lanes<>+3016(SB)/4, $0
+DATA lanes<>+3020(SB)/4, $0
+DATA lanes<>+3024(SB)/4, $12
+DATA lanes<>+3028(SB)/4, $12
+DATA lanes<>+3032(SB)/4, $12
+DATA lanes<>+3036(SB)/4, $0
+DATA lanes<>+3040(SB)/4, $0
+DATA lanes<>+3044(SB)/4, $0
+DATA lanes<>+3048(SB)/4, $0
+DATA lanes<>+3052(SB)/4, $0
+DATA lanes<>+3056(SB)/4, $0
+DATA lanes<>+3060(SB)/4, $0
+DATA lanes<>+3064(SB)/4, $0
+DATA lanes<>+3068(SB)/4, $0
+DATA lanes<>+3072(SB)/4, $0
+DATA lanes<>+3076(SB)/4, $0
+DATA lanes<>+3080(SB)/4, $0
+DATA lanes<>+3084(SB)/4, $0
+DATA lanes<>+3088(SB)/4, $12
+DATA lanes<>+3092(SB)/4, $28
+DATA lanes<>+3096(SB)/4, $2
+DATA lanes<>+3100(SB)/4, $0
+DATA lanes<>+3104(SB)/4, $0
+DATA lanes<>+3108(SB)/4, $0
+DATA lanes<>+3112(SB)/4, $0
+DATA lanes<>+3116(SB)/4, $0
+DATA lanes<>+3120(SB)/4, $0
+DATA lanes<>+3124(SB)/4, $0
+DATA lanes<>+3128(SB)/4, $0
+DATA lanes<>+3132(SB)/4, $0
+DATA lanes<>+3136(SB)/4, $0
+DATA lanes<>+3140(SB)/4, $0
+DATA lanes<>+3144(SB)/4, $0
+DATA lanes<>+3148(SB)/4, $0
+DATA lanes<>+3152(SB)/4, $0
+DATA lanes<>+3156(SB)/4, $1
+DATA lanes<>+3160(SB)/4, $28
+DATA lanes<>+3164(SB)/4, $0
+DATA lanes<>+3168(SB)/4, $0
+DATA lanes<>+3172(SB)/4, $0
+DATA lanes<>+3176(SB)/4, $0
+DATA lanes<>+3180(SB)/4, $0
+DATA lanes<>+3184(SB)/4, $0
+DATA lanes<>+3188(SB)/4, $0
+DATA lanes<>+3192(SB)/4, $0
+DATA lanes<>+3196(SB)/4, $0
+DATA lanes<>+3200(SB)/4, $0
+DATA lanes<>+3204(SB)/4, $0
+DATA lanes<>+3208(SB)/4, $0
+DATA lanes<>+3212(SB)/4, $0
+DATA lanes<>+3216(SB)/4, $13
+DATA lanes<>+3220(SB)/4, $13
+DATA lanes<>+3224(SB)/4, $13
+DATA lanes<>+3228(SB)/4, $0
+DATA lanes<>+3232(SB)/4, $0
+DATA lanes<>+3236(SB)/4, $0
+DATA lanes<>+3240(SB)/4, $0
+DATA lanes<>+3244(SB)/4, $0
+DATA lanes<>+3248(SB)/4, $0
+DATA lanes<>+3252(SB)/4, $0
+DATA lanes<>+3256(SB)/4, $0
+DATA lanes<>+3260(SB)/4, $0
+DATA lanes<>+3264(SB)/4, $0
+DATA lanes<>+3268(SB)/4, $0
+DATA lanes<>+3272(SB)/4, $0
+DATA lanes<>+3276(SB)/4, $0
+DATA lanes<>+3280(SB)/4, $13
+DATA lanes<>+3284(SB)/4, $29
+DATA lanes<>+3288(SB)/4, $2
+DATA lanes<>+3292(SB)/4, $0
+DATA lanes<>+3296(SB)/4, $0
+DATA lanes<>+3300(SB)/4, $0
+DATA lanes<>+3304(SB)/4, $0
+DATA lanes<>+3308(SB)/4, $0
+DATA lanes<>+3312(SB)/4, $0
+DATA lanes<>+3316(SB)/4, $0
+DATA lanes<>+3320(SB)/4, $0
+DATA lanes<>+3324(SB)/4, $0
+DATA lanes<>+3328(SB)/4, $0
+DATA lanes<>+3332(SB)/4, $0
+DATA lanes<>+3336(SB)/4, $0
+DATA lanes<>+3340(SB)/4, $0
+DATA lanes<>+3344(SB)/4, $0
+DATA lanes<>+3348(SB)/4, $1
+DATA lanes<>+3352(SB)/4, $29
+DATA lanes<>+3356(SB)/4, $0
+DATA lanes<>+3360(SB)/4, $0
+DATA lanes<>+3364(SB)/4, $0
+DATA lanes<>+3368(SB)/4, $0
+DATA lanes<>+3372(SB)/4, $0
+DATA lanes<>+3376(SB)/4, $0
+DATA lanes<>+3380(SB)/4, $0
+DATA lanes<>+3384(SB)/4, $0
+DATA lanes<>+3388(SB)/4, $0
+DATA lanes<>+3392(SB)/4, $0
+DATA lanes<>+3396(SB)/4, $0
+DATA lanes<>+3400(SB)/4, $0
+DATA lanes<>+3404(SB)/4, $0
+DATA lanes<>+3408(SB)/4, $14
+DATA lanes<>+3412(SB)/4, $14
+DATA lanes<>+3416(SB)/4, $14
+DATA lanes<>+3420(SB)/4, $0
+DATA lanes<>+3424(SB)/4, $0
+DATA lanes<>+3428(SB)/4, $0
+DATA lanes<>+3432(SB)/4, $0
+DATA lanes<>+3436(SB)/4, $0
+DATA lanes<>+3440(SB)/4, $0
+DATA lanes<>+3444(SB)/4, $0
+DATA lanes<>+3448(SB)/4, $0
+DATA lanes<>+3452(SB)/4, $0
+DATA lanes<>+3456(SB)/4, $0
+DATA lanes<>+3460(SB)/4, $0
+DATA lanes<>+3464(SB)/4, $0
+DATA lanes<>+3468(SB)/4, $0
+DATA lanes<>+3472(SB)/4, $14
+DATA lanes<>+3476(SB)/4, $30
+DATA lanes<>+3480(SB)/4, $2
+DATA lanes<>+3484(SB)/4, $0
+DATA lanes<>+3488(SB)/4, $0
+DATA lanes<>+3492(SB)/4, $0
+DATA lanes<>+3496(SB)/4, $0
+DATA lanes<>+3500(SB)/4, $0
+DATA lanes<>+3504(SB)/4, $0
+DATA lanes<>+3508(SB)/4, $0
+DATA lanes<>+3512(SB)/4, $0
+DATA lanes<>+3516(SB)/4, $0
+DATA lanes<>+3520(SB)/4, $0
+DATA lanes<>+3524(SB)/4, $0
+DATA lanes<>+3528(SB)/4, $0
+DATA lanes<>+3532(SB)/4, $0
+DATA lanes<>+3536(SB)/4, $0
+DATA lanes<>+3540(SB)/4, $1
+DATA lanes<>+3544(SB)/4, $30
+DATA lanes<>+3548(SB)/4, $0
+DATA lanes<>+3552(SB)/4, $0
+DATA lanes<>+3556(SB)/4, $0
+DATA lanes<>+3560(SB)/4, $0
+DATA lanes<>+3564(SB)/4, $0
+DATA lanes<>+3568(SB)/4, $0
+DATA lanes<>+3572(SB)/4, $0
+DATA lanes<>+3576(SB)/4, $0
+DATA lanes<>+3580(SB)/4, $0
+DATA lanes<>+3584(SB)/4, $0
+DATA lanes<>+3588(SB)/4, $0
+DATA lanes<>+3592(SB)/4, $0
+DATA lanes<>+3596(SB)/4, $0
+DATA lanes<>+3600(SB)/4, $15
+DATA lanes<>+3604(SB)/4, $15
+DATA lanes<>+3608(SB)/4, $15
+DATA lanes<>+3612(SB)/4, $0
+DATA lanes<>+3616(SB)/4, $0
+DATA lanes<>+3620(SB)/4, $0
+DATA lanes<>+3624(SB)/4, $0
+DATA lanes<>+3628(SB)/4, $0
+DATA lanes<>+3632(SB)/4, $0
+DATA lanes<>+3636(SB)/4, $0
+DATA lanes<>+3640(SB)/4, $0
+DATA lanes<>+3644(SB)/4, $0
+DATA lanes<>+3648(SB)/4, $0
+DATA lanes<>+3652(SB)/4, $0
+DATA lanes<>+3656(SB)/4, $0
+DATA lanes<>+3660(SB)/4, $0
+DATA lanes<>+3664(SB)/4, $15
+DATA lanes<>+3668(SB)/4, $31
+DATA lanes<>+3672(SB)/4, $2
+DATA lanes<>+3676(SB)/4, $0
+DATA lanes<>+3680(SB)/4, $0
+DATA lanes<>+3684(SB)/4, $0
+DATA lanes<>+3688(SB)/4, $0
+DATA lanes<>+3692(SB)/4, $0
+DATA lanes<>+3696(SB)/4, $0
+DATA lanes<>+3700(SB)/4, $0
+DATA lanes<>+3704(SB)/4, $0
+DATA lanes<>+3708(SB)/4, $0
+DATA lanes<>+3712(SB)/4, $0
+DATA lanes<>+3716(SB)/4, $0
+DATA lanes<>+3720(SB)/4, $0
+DATA lanes<>+3724(SB)/4, $0
+DATA lanes<>+3728(SB)/4, $0
+DATA lanes<>+3732(SB)/4, $1
+DATA lanes<>+3736(SB)/4, $31
+DATA lanes<>+3740(SB)/4, $0
+DATA lanes<>+3744(SB)/4, $0
+DATA lanes<>+3748(SB)/4, $0
+DATA lanes<>+3752(SB)/4, $0
+DATA lanes<>+3756(SB)/4, $0
+DATA lanes<>+3760(SB)/4, $0
+DATA lanes<>+3764(SB)/4, $0
+DATA lanes<>+3768(SB)/4, $0
+DATA lanes<>+3772(SB)/4, $0
+DATA lanes<>+3776(SB)/4, $0
+DATA lanes<>+3780(SB)/4, $0
+DATA lanes<>+3784(SB)/4, $0
+DATA lanes<>+3788(SB)/4, $0
+DATA lanes<>+3792(SB)/4, $1
+DATA lanes<>+3796(SB)/4, $1
+DATA lanes<>+3800(SB)/4, $1
+DATA lanes<>+3804(SB)/4, $1
+DATA lanes<>+3808(SB)/4, $1
+DATA lanes<>+3812(SB)/4, $1
+DATA lanes<>+3816(SB)/4, $1
+DATA lanes<>+3820(SB)/4, $1
+DATA lanes<>+3824(SB)/4, $1
+DATA lanes<>+3828(SB)/4, $1
+DATA lanes<>+3832(SB)/4, $1
+DATA lanes<>+3836(SB)/4, $1
+DATA lanes<>+3840(SB)/4, $1
+DATA lanes<>+3844(SB)/4, $1
+DATA lanes<>+3848(SB)/4, $1
+DATA lanes<>+3852(SB)/4, $1
+DATA lanes<>+3856(SB)/4, $2
+DATA lanes<>+3860(SB)/4, $2
+DATA lanes<>+3864(SB)/4, $2
+DATA lanes<>+3868(SB)/4, $2
+DATA lanes<>+3872(SB)/4, $2
+DATA lanes<>+3876(SB)/4, $2
+DATA lanes<>+3880(SB)/4, $2
+DATA lanes<>+3884(SB)/4, $2
+DATA lanes<>+3888(SB)/4, $2
+DATA lanes<>+3892(SB)/4, $2
+DATA lanes<>+3896(SB)/4, $2
+DATA lanes<>+3900(SB)/4, $2
+DATA lanes<>+3904(SB)/4, $2
+DATA lanes<>+3908(SB)/4, $2
+DATA lanes<>+3912(SB)/4, $2
+DATA lanes<>+3916(SB)/4, $2
+DATA lanes<>+3920(SB)/4, $0
+DATA lanes<>+3924(SB)/4, $0
+DATA lanes<>+3928(SB)/4, $0
+DATA lanes<>+3932(SB)/4, $0
+DATA lanes<>+3936(SB)/4, $1
+DATA lanes<>+3940(SB)/4, $1
+DATA lanes<>+3944(SB)/4, $1
+DATA lanes<>+3948(SB)/4, $1
+DATA lanes<>+3952(SB)/4, $2
+DATA lanes<>+3956(SB)/4, $2
+DATA lanes<>+3960(SB)/4, $2
+DATA lanes<>+3964(SB)/4, $2
+DATA lanes<>+3968(SB)/4, $3
+DATA lanes<>+3972(SB)/4, $3
+DATA lanes<>+3976(SB)/4, $3
+DATA lanes<>+3980(SB)/4, $3
+DATA lanes<>+3984(SB)/4, $0
+DATA lanes<>+3988(SB)/4, $1
+DATA lanes<>+3992(SB)/4, $2
+DATA lanes<>+3996(SB)/4, $3
+DATA lanes<>+4000(SB)/4, $0
+DATA lanes<>+4004(SB)/4, $1
+DATA lanes<>+4008(SB)/4, $2
+DATA lanes<>+4012(SB)/4, $3
+DATA lanes<>+4016(SB)/4, $0
+DATA lanes<>+4020(SB)/4, $1
+DATA lanes<>+4024(SB)/4, $2
+DATA lanes<>+4028(SB)/4, $3
+DATA lanes<>+4032(SB)/4, $0
+DATA lanes<>+4036(SB)/4, $1
+DATA lanes<>+4040(SB)/4, $2
+DATA lanes<>+4044(SB)/4, $3
+DATA lanes<>+4048(SB)/4, $4
+DATA lanes<>+4052(SB)/4, $4
+DATA lanes<>+4056(SB)/4, $4
+DATA lanes<>+4060(SB)/4, $4
+DATA lanes<>+4064(SB)/4, $5
+DATA lanes<>+4068(SB)/4, $5
+DATA lanes<>+4072(SB)/4, $5
+DATA lanes<>+4076(SB)/4, $5
+DATA lanes<>+4080(SB)/4, $6
+DATA lanes<>+4084(SB)/4, $6
+DATA lanes<>+4088(SB)/4, $6
+DATA lanes<>+4092(SB)/4, $6
+DATA lanes<>+4096(SB)/4, $7
+DATA lanes<>+4100(SB)/4, $7
+DATA lanes<>+4104(SB)/4, $7
+DATA lanes<>+4108(SB)/4, $7
+DATA lanes<>+4112(SB)/4, $8
+DATA lanes<>+4116(SB)/4, $8
+DATA lanes<>+4120(SB)/4, $8
+DATA lanes<>+4124(SB)/4, $8
+DATA lanes<>+4128(SB)/4, $9
+DATA lanes<>+4132(SB)/4, $9
+DATA lanes<>+4136(SB)/4, $9
+DATA lanes<>+4140(SB)/4, $9
+DATA lanes<>+4144(SB)/4, $10
+DATA lanes<>+4148(SB)/4, $10
+DATA lanes<>+4152(SB)/4, $10
+DATA lanes<>+4156(SB)/4, $10
+DATA lanes<>+4160(SB)/4, $11
+DATA lanes<>+4164(SB)/4, $11
+DATA lanes<>+4168(SB)/4, $11
+DATA lanes<>+4172(SB)/4, $11
+DATA lanes<>+4176(SB)/4, $12
+DATA lanes<>+4180(SB)/4, $12
+DATA lanes<>+4184(SB)/4, $12
+DATA lanes<>+4188(SB)/4, $12
+DATA lanes<>+4192(SB)/4, $13
+DATA lanes<>+4196(SB)/4, $13
+DATA lanes<>+4200(SB)/4, $13
+DATA lanes<>+4204(SB)/4, $13
+DATA lanes<>+4208(SB)/4, $14
+DATA lanes<>+4212(SB)/4, $14
+DATA lanes<>+4216(SB)/4, $14
+DATA lanes<>+4220(SB)/4, $14
+DATA lanes<>+4224(SB)/4, $15
+DATA lanes<>+4228(SB)/4, $15
+DATA lanes<>+4232(SB)/4, $15
+DATA lanes<>+4236(SB)/4, $15
+GLOBL lanes<>(SB), RODATA|NOPTR, $4240
 
 // Masks: the first lanes of a register that starts before the middle.
 DATA tails<>+0(SB)/8, $0xffffffffffffffff

@@ -188,7 +188,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $384-36
 	// 	m := lanemax(zo)
 	// 	dzo := exp((zo - m))
 	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o]
+	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
 	// 	k := (1 / s)
 	// 	to := t[o]
 	// 	dz[o] = ((dzo * k) - to)
@@ -237,7 +237,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $384-36
 	VPERMILPS $0x12, X4, X6
 	VADDPS X6, X5, X5
 
-	// dz[o] = e[o]·w/s − t[o]
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
 	VBROADCASTSS constants<>+980(SB), X6
 	VDIVPS X5, X6, X6
 	MOVQ t+16(FP), AX
@@ -660,15 +660,16 @@ TEXT ·rowSGDAVX2(SB), 0, $384-36
 	// 	m := lanemax(zo)
 	// 	dzo := exp((zo - m))
 	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o]
-	// 	k := (1 / s)
+	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+	// 	k := (rate / s)
 	// 	to := t[o]
-	// 	dz[o] = (((dzo * k) - to) * rate)
+	// 	ro := (to * rate)
+	// 	dz[o] = ((dzo * k) - ro)
 	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	// 	q := lanesum((to * zo))
 	// 	loss = ((log(s) + m) - q)
 	//
-	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k
+	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 ro
 
 	// L = log Σⱼ exp z[j] − z[t]
 
@@ -709,17 +710,17 @@ TEXT ·rowSGDAVX2(SB), 0, $384-36
 	VPERMILPS $0x12, X4, X6
 	VADDPS X6, X5, X5
 
-	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+980(SB), X6
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+	VBROADCASTSS rate+24(FP), X6
 	VDIVPS X5, X6, X6
 	MOVQ t+8(FP), AX
 	VMASKMOVPS (AX), X1, X1
-	VFMSUB213PS X1, X6, X4
-	VBROADCASTSS rate+24(FP), X6
-	VMULPS X6, X4, X4
+	VBROADCASTSS rate+24(FP), X7
+	VMULPS X7, X1, X7
+	VFMSUB231PS X6, X4, X7
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS X4, (AX)
+	VMOVUPS X7, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X2, X1, X1
@@ -965,486 +966,361 @@ TEXT ·rowSGDAVX2(SB), 0, $384-36
 
 // func rowGradientsAVX512(dp *[58]float32, x *[7]float32, t *[3]float32, p *[58]float32) (loss float32)
 //
-// rowGradients(dp [58] scratch, x [7] read, t [3] read, p [58] read) loss
-// 	scratch [80] on the stack
-// 	dense1(y = scratch[0:5], x = x[0:7], w = p[0:35], b = p[35:40])
-// 	dense2(z = scratch[16:19], x = scratch[0:5], w = p[40:55], b = p[55:58])
-// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3])
-// 	dense2Backward(dx = scratch[48:53], dw = dp[40:55], db = dp[55:58], dz = scratch[32:35], x = scratch[0:5], w = p[40:55])
-// 	dense1Backward(dw = dp[0:35], db = dp[35:40], dz = scratch[64:69], dy = scratch[48:53], y = scratch[0:5], x = x[0:7])
-TEXT ·rowGradientsAVX512(SB), 0, $384-36
+// rowGradients(dp [58] set, x [7] read, t [3] read, p [58] read) loss
+// 	p0 := p[0:16]
+// 	p1 := p[16:32]
+// 	p2 := p[32:48]
+// 	p3 := p[48:56]
+// 	p4 := p[56:58]
+// 	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense1Z := ((p2.3 p2.4 p2.5 p2.6 p2.7) + (x[0] * (p0.0 p0.7 p0.14 p1.5 p1.12)))
+// 	dense1Zb := (x[1] * (p0.1 p0.8 p0.15 p1.6 p1.13))
+// 	dense1Zc := (x[2] * (p0.2 p0.9 p1.0 p1.7 p1.14))
+// 	dense1Zd := (x[3] * (p0.3 p0.10 p1.1 p1.8 p1.15))
+// 	dense1Z += (x[4] * (p0.4 p0.11 p1.2 p1.9 p2.0))
+// 	dense1Zb += (x[5] * (p0.5 p0.12 p1.3 p1.10 p2.1))
+// 	dense1Zc += (x[6] * (p0.6 p0.13 p1.4 p1.11 p2.2))
+// 	dense1Z += dense1Zd
+// 	dense1Zb += dense1Zc
+// 	dense1Z += dense1Zb
+// 	// dense1: y[o] = sigmoid(z[o])
+// 	dense1Y := sigmoid(dense1Z)
+// 	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense2Z := ((p3.7 p4.0 p4.1) + ((3× dense1Y.0) * (p2.8 p2.13 p3.2)))
+// 	dense2Zb := ((3× dense1Y.1) * (p2.9 p2.14 p3.3))
+// 	dense2Zc := ((3× dense1Y.2) * (p2.10 p2.15 p3.4))
+// 	dense2Zd := ((3× dense1Y.3) * (p2.11 p3.0 p3.5))
+// 	dense2Z += ((3× dense1Y.4) * (p2.12 p3.1 p3.6))
+// 	dense2Z += dense2Zd
+// 	dense2Zb += dense2Zc
+// 	dense2Z += dense2Zb
+// 	// L = log Σⱼ exp z[j] − z[t]
+// 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
+// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
+// 	m := lanemax(dense2Z)
+// 	dzo := exp((dense2Z - m))
+// 	s := lanesum(dzo)
+// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+// 	k := (1 / s)
+// 	to := t[0:3]
+// 	dense2Dz := ((dzo * k) - to)
+// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
+// 	q := lanesum((to * dense2Z))
+// 	loss = ((log(s) + m) - q)
+// 	// dense2Backward: db[o] = dz[o]
+// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
+// 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+// 	dense1DyE := ((5× dzo.0) * (p2.8 p2.9 p2.10 p2.11 p2.12))
+// 	dense1DyEb := ((5× dzo.1) * (p2.13 p2.14 p2.15 p3.0 p3.1))
+// 	dense1DyEc := ((5× dzo.2) * (p3.2 p3.3 p3.4 p3.5 p3.6))
+// 	dense1DyE += dense1DyEc
+// 	dense1DyE += dense1DyEb
+// 	dense1DyR := ((5× to.0) * (p2.8 p2.9 p2.10 p2.11 p2.12))
+// 	dense1DyRb := ((5× to.1) * (p2.13 p2.14 p2.15 p3.0 p3.1))
+// 	dense1DyRc := ((5× to.2) * (p3.2 p3.3 p3.4 p3.5 p3.6))
+// 	dense1DyR += dense1DyRc
+// 	dense1DyR += dense1DyRb
+// 	dense1Dy := ((dense1DyE * k) - dense1DyR)
+// 	// dense1Backward: dz[o] = dy[o]·y[o]·(1 − y[o])
+// 	dense1Dz := sigmoidBackward(dense1Dy, dense1Y)
+// 	// dense1Backward: db[o] = dz[o]
+// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
+// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+// 	xs := x[0:7]
+// 	dp[0:16] = ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2) * (xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1))
+// 	dp[16:32] = ((dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4) * (xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1 xs.2 xs.3))
+// 	dp[32:48] = ((dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.1 dense2Dz.1 dense2Dz.1) * (xs.4 xs.5 xs.6 1.0 1.0 1.0 1.0 1.0 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.0 dense1Y.1 dense1Y.2))
+// 	dp[48:56] = ((dense2Dz.1 dense2Dz.1 dense2Dz.2 dense2Dz.2 dense2Dz.2 dense2Dz.2 dense2Dz.2 dense2Dz.0) * (dense1Y.3 dense1Y.4 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 1.0))
+// 	dp[56:58] = (dense2Dz.1 dense2Dz.2)
+//
+// registers: Z0 loss; AX p t dp; Z3 p0 dense1DyRc; Z4 p1 dense2Zb m dense1DyE xs; Z1 p2 dense1DyRb dense1Dz;
+//   BX x; Z2 dense1Z dense1Y; Z5 dense1Zb dense2Z q dense1DyEb dense1DyR dense1Dy;
+//   Z6 dense1Zc dzo dense1DyEc; Z7 dense1Zd s; Z8 k; Z9 to; K0 tail; Z10 dense2Dz
+TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VXORPS X0, X0, X0
-
-	// dense1 sets y = sigmoid(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (7)
-	// … 3 more
-	// w4 = w[28:] (7)
-	// z0 := 0
-	// … 3 more
-	// z4 := 0
-	// for i = 0…7 by 7 in 7 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 3 more
-	// 	z4 += (w4[i] * xi)
-	// // y[o] = sigmoid(z[o])
-	// y[0] = sigmoid((b[0] + lanesum(z0)))
-	// … 3 more
-	// y[4] = sigmoid((b[4] + lanesum(z4)))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; K0 tail; AX x b y; Z6 xi; BX w; K1 tail
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	MOVL $0x7f, R13
-	KMOVW R13, K1
-	MOVQ x+8(FP), AX
-	MOVQ p+24(FP), BX
-	VMOVUPS.Z (AX), K1, Y6
-	VMOVUPS.Z (BX), K1, Y7
-	VFMADD231PS Y7, Y6, Y1
-	VMOVUPS.Z 28(BX), K1, Y7
-	VFMADD231PS Y7, Y6, Y2
-	VMOVUPS.Z 56(BX), K1, Y7
-	VFMADD231PS Y7, Y6, Y3
-	VMOVUPS.Z 84(BX), K1, Y7
-	VFMADD231PS Y7, Y6, Y4
-	VMOVUPS.Z 112(BX), K1, Y7
-	VFMADD231PS Y7, Y6, Y5
-
-	// y[o] = sigmoid(z[o])
-	MOVL $0x1f, R13
-	KMOVW R13, K1
 	MOVQ p+24(FP), AX
-	ADDQ $140, AX
-	MOVL $0x7f, R13
-	KMOVW R13, K2
-	VMOVAPS.Z Y1, K2, Y1
-	VMOVAPS.Z Y2, K2, Y2
-	VMOVAPS.Z Y3, K2, Y3
-	VMOVAPS.Z Y4, K2, Y4
-	VMOVAPS.Z Y5, K2, Y5
-	VUNPCKLPS Y2, Y1, Y6
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y6, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y5, Y5, Y2
-	VUNPCKHPS Y5, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y2, Y3
-	VUNPCKHPD Y2, Y2, Y2
-	VADDPS Y2, Y3, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VMOVUPS.Z (AX), K1, Y2
-	VADDPS Y2, Y1, Y1
-	VBROADCASTSS constants<>+960(SB), Y2
-	VMAXPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+964(SB), Y2
-	VMINPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+968(SB), Y2
-	VFMADD231PS.BCST constants<>+1020(SB), Y1, Y2
-	VSUBPS.BCST constants<>+968(SB), Y2, Y3
-	VFMADD231PS.BCST constants<>+1024(SB), Y3, Y1
-	VFMADD231PS.BCST constants<>+1028(SB), Y3, Y1
-	VPSLLD $23, Y2, Y2
-	VMULPS.BCST constants<>+1032(SB), Y1, Y3
-	VBROADCASTSS constants<>+972(SB), Y4
-	VFMADD231PS.BCST constants<>+1036(SB), Y1, Y4
-	VBROADCASTSS constants<>+976(SB), Y5
-	VFMADD231PS.BCST constants<>+1040(SB), Y1, Y5
-	VMULPS Y1, Y1, Y1
-	VFMADD231PS Y1, Y4, Y3
-	VFMADD231PS.BCST constants<>+1044(SB), Y1, Y5
-	VMULPS Y1, Y1, Y1
-	VFMADD231PS Y1, Y5, Y3
-	VADDPS.BCST constants<>+1048(SB), Y3, Y1
-	VFMADD213PS.BCST constants<>+980(SB), Y2, Y1
-	VBROADCASTSS constants<>+980(SB), Y2
-	VDIVPS Y1, Y2, Y1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
 
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (5)
-	// … 1 more
-	// w2 = w[10:] (5)
-	// z0 := 0
-	// … 1 more
-	// z2 := 0
-	// for i = 0…5 by 5 in 5 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 1 more
-	// 	z2 += (w2[i] * xi)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 1 more
-	// z[2] = (b[2] + lanesum(z2))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; K0 tail; AX x b z; Z4 xi; BX w; K1 tail
+	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVUPS 128(AX), Z1
+	VMOVUPS lanes<>+0(SB), Z2
+	VPERMPS Z1, Z2, Z2
+	MOVQ x+8(FP), BX
+	VMOVUPS (AX), Z3
+	VMOVUPS 64(AX), Z4
+	VMOVUPS lanes<>+64(SB), Z5
+	VPERMI2PS Z4, Z3, Z5
+	VFMADD231PS.BCST (BX), Y5, Y2
+	VMOVUPS lanes<>+128(SB), Z5
+	VPERMI2PS Z4, Z3, Z5
+	VMULPS.BCST 4(BX), Y5, Y5
+	VMOVUPS lanes<>+192(SB), Z6
+	VPERMI2PS Z4, Z3, Z6
+	VMULPS.BCST 8(BX), Y6, Y6
+	VMOVUPS lanes<>+256(SB), Z7
+	VPERMI2PS Z4, Z3, Z7
+	VMULPS.BCST 12(BX), Y7, Y7
+	VMOVUPS lanes<>+320(SB), Z8
+	VPERMI2PS Z4, Z3, Z8
+	VMOVUPS lanes<>+384(SB), Z9
+	VPERMI2PS Z1, Z8, Z9
+	VFMADD231PS.BCST 16(BX), Y9, Y2
+	VMOVUPS lanes<>+448(SB), Z8
+	VPERMI2PS Z4, Z3, Z8
+	VMOVUPS lanes<>+512(SB), Z9
+	VPERMI2PS Z1, Z8, Z9
+	VFMADD231PS.BCST 20(BX), Y9, Y5
+	VMOVUPS lanes<>+576(SB), Z8
+	VPERMI2PS Z4, Z3, Z8
+	VMOVUPS lanes<>+640(SB), Z3
+	VPERMI2PS Z1, Z8, Z3
+	VFMADD231PS.BCST 24(BX), Y3, Y6
+	VADDPS Y7, Y2, Y2
+	VADDPS Y6, Y5, Y5
+	VADDPS Y5, Y2, Y2
 
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	MOVL $0x1f, R13
-	KMOVW R13, K1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+24(FP), BX
-	ADDQ $160, BX
-	VMOVUPS (AX), Y4
-	VMOVUPS.Z (BX), K1, Y5
-	VFMADD231PS Y5, Y4, Y1
-	VMOVUPS.Z 20(BX), K1, Y5
-	VFMADD231PS Y5, Y4, Y2
-	VMOVUPS.Z 40(BX), K1, Y5
-	VFMADD231PS Y5, Y4, Y3
-	MOVL $0x7, R13
-	KMOVW R13, K1
-	MOVQ p+24(FP), AX
-	ADDQ $220, AX
-	MOVL $0x1f, R13
-	KMOVW R13, K2
-	VMOVAPS.Z Y1, K2, Y1
-	VMOVAPS.Z Y2, K2, Y2
-	VMOVAPS.Z Y3, K2, Y3
-	VUNPCKLPS Y2, Y1, Y4
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y4, Y1
-	VUNPCKLPS Y3, Y3, Y2
-	VUNPCKHPS Y3, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y1, Y2
-	VSHUFF64X2 $3, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMOVUPS.Z (AX), K1, X2
-	VADDPS X2, X1, X1
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
+	// dense1: y[o] = sigmoid(z[o])
+	VBROADCASTSS constants<>+960(SB), Y3
+	VMAXPS Y2, Y3, Y2
+	VBROADCASTSS constants<>+964(SB), Y3
+	VMINPS Y2, Y3, Y2
+	VBROADCASTSS constants<>+968(SB), Y3
+	VFMADD231PS.BCST constants<>+1020(SB), Y2, Y3
+	VSUBPS.BCST constants<>+968(SB), Y3, Y4
+	VFMADD231PS.BCST constants<>+1024(SB), Y4, Y2
+	VFMADD231PS.BCST constants<>+1028(SB), Y4, Y2
+	VPSLLD $23, Y3, Y3
+	VMULPS.BCST constants<>+1032(SB), Y2, Y4
+	VBROADCASTSS constants<>+972(SB), Y5
+	VFMADD231PS.BCST constants<>+1036(SB), Y2, Y5
+	VBROADCASTSS constants<>+976(SB), Y6
+	VFMADD231PS.BCST constants<>+1040(SB), Y2, Y6
+	VMULPS Y2, Y2, Y2
+	VFMADD231PS Y2, Y5, Y4
+	VFMADD231PS.BCST constants<>+1044(SB), Y2, Y6
+	VMULPS Y2, Y2, Y2
+	VFMADD231PS Y2, Y6, Y4
+	VADDPS.BCST constants<>+1048(SB), Y4, Y2
+	VFMADD213PS.BCST constants<>+980(SB), Y3, Y2
+	VBROADCASTSS constants<>+980(SB), Y3
+	VDIVPS Y2, Y3, Y2
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // L = log Σⱼ exp z[j] − z[t]
-	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	// for o = 0…3 by 3 in 3 lanes
-	// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	// 	zo := z[o]
-	// 	m := lanemax(zo)
-	// 	dzo := exp((zo - m))
-	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o]
-	// 	k := (1 / s)
-	// 	to := t[o]
-	// 	dz[o] = ((dzo * k) - to)
-	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	// 	q := lanesum((to * zo))
-	// 	loss = ((log(s) + m) - q)
-	//
-	// registers: K0 tail; AX z t dz; Z1 zo q; Z2 m; Z3 dzo; Z4 s; Z5 k; Z6 to
+	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVUPS 192(AX), Y3
+	VMOVSD 224(AX), X4
+	VMOVUPS lanes<>+704(SB), Y5
+	VPERMI2PS Y4, Y3, Y5
+	VBROADCASTSS X2, X4
+	VMOVUPS lanes<>+736(SB), Z6
+	VPERMI2PS Z3, Z1, Z6
+	VFMADD231PS X6, X4, X5
+	VMOVUPS lanes<>+800(SB), Y4
+	VPERMPS Y2, Y4, Y4
+	VMOVUPS lanes<>+832(SB), Z6
+	VPERMI2PS Z3, Z1, Z6
+	VMULPS X6, X4, X4
+	VMOVUPS lanes<>+896(SB), Y6
+	VPERMPS Y2, Y6, Y6
+	VMOVUPS lanes<>+928(SB), Z7
+	VPERMI2PS Z3, Z1, Z7
+	VMULPS X7, X6, X6
+	VMOVUPS lanes<>+992(SB), Y7
+	VPERMPS Y2, Y7, Y7
+	VMOVUPS lanes<>+1024(SB), Z8
+	VPERMI2PS Z3, Z1, Z8
+	VMULPS X8, X7, X7
+	VMOVUPS lanes<>+1088(SB), Y8
+	VPERMPS Y2, Y8, Y8
+	VMOVUPS lanes<>+1120(SB), Z9
+	VPERMI2PS Z3, Z1, Z9
+	VFMADD231PS X9, X8, X5
+	VADDPS X7, X5, X5
+	VADDPS X6, X4, X4
+	VADDPS X4, X5, X5
 
 	// L = log Σⱼ exp z[j] − z[t]
 
 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	MOVL $0x7, R13
-	KMOVW R13, K1
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	VPERMILPS $0x9, X1, X2
-	VMAXPS X2, X1, X2
-	VPERMILPS $0x12, X1, X3
-	VMAXPS X3, X2, X2
-	VSUBPS X2, X1, X3
-	VBROADCASTSS constants<>+960(SB), X4
-	VMAXPS X3, X4, X3
-	VBROADCASTSS constants<>+984(SB), X4
-	VFMADD231PS.BCST constants<>+1052(SB), X3, X4
-	VSUBPS.BCST constants<>+984(SB), X4, X5
-	VFNMADD231PS.BCST constants<>+1024(SB), X5, X3
-	VFNMADD231PS.BCST constants<>+1028(SB), X5, X3
-	VPSLLD $23, X4, X4
-	VMULPS.BCST constants<>+1056(SB), X3, X5
-	VBROADCASTSS constants<>+988(SB), X6
-	VFMADD231PS.BCST constants<>+1060(SB), X3, X6
-	VBROADCASTSS constants<>+992(SB), X7
-	VFMADD231PS.BCST constants<>+1064(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X6, X5
-	VFMADD231PS.BCST constants<>+1068(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X7, X5
-	VADDPS.BCST constants<>+1056(SB), X5, X3
-	VMULPS X4, X3, X3
-	VPERMILPS $0x9, X3, X4
-	VADDPS X4, X3, X4
-	VPERMILPS $0x12, X3, X5
-	VADDPS X5, X4, X4
+	VPERMILPS $0x9, X5, X4
+	VMAXPS X4, X5, X4
+	VPERMILPS $0x12, X5, X6
+	VMAXPS X6, X4, X4
+	VSUBPS X4, X5, X6
+	VBROADCASTSS constants<>+960(SB), X7
+	VMAXPS X6, X7, X6
+	VBROADCASTSS constants<>+984(SB), X7
+	VFMADD231PS.BCST constants<>+1052(SB), X6, X7
+	VSUBPS.BCST constants<>+984(SB), X7, X8
+	VFNMADD231PS.BCST constants<>+1024(SB), X8, X6
+	VFNMADD231PS.BCST constants<>+1028(SB), X8, X6
+	VPSLLD $23, X7, X7
+	VMULPS.BCST constants<>+1056(SB), X6, X8
+	VBROADCASTSS constants<>+988(SB), X9
+	VFMADD231PS.BCST constants<>+1060(SB), X6, X9
+	VBROADCASTSS constants<>+992(SB), X10
+	VFMADD231PS.BCST constants<>+1064(SB), X6, X10
+	VMULPS X6, X6, X6
+	VFMADD231PS X6, X9, X8
+	VFMADD231PS.BCST constants<>+1068(SB), X6, X10
+	VMULPS X6, X6, X6
+	VFMADD231PS X6, X10, X8
+	VADDPS.BCST constants<>+1056(SB), X8, X6
+	VMULPS X7, X6, X6
+	VPERMILPS $0x9, X6, X7
+	VADDPS X7, X6, X7
+	VPERMILPS $0x12, X6, X8
+	VADDPS X8, X7, X7
 
-	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+980(SB), X5
-	VDIVPS X4, X5, X5
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+	VBROADCASTSS constants<>+980(SB), X8
+	VDIVPS X7, X8, X8
 	MOVQ t+16(FP), AX
-	VMOVUPS.Z (AX), K1, X6
-	VFMSUB213PS X6, X5, X3
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X3, (AX)
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X1, X6, X1
-	VPERMILPS $0x9, X1, X3
-	VADDPS X3, X1, X3
-	VPERMILPS $0x12, X1, X1
-	VADDPS X1, X3, X1
-	VCMPPS.BCST $1, constants<>+1072(SB), X4, K1
-	VMULPS.BCST constants<>+1076(SB), X4, X3
-	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+1080(SB), X3, X3
-	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+1076(SB), X5, X5
-	VSUBPS.BCST constants<>+1084(SB), X5, X5
-	VBROADCASTSS constants<>+996(SB), X6
-	VMOVAPS.Z X6, K1, X6
-	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+1088(SB), X3, X3
-	VPADDD.BCST constants<>+1092(SB), X3, X3
-	VSUBPS.BCST constants<>+980(SB), X3, X3
-	VMULPS X3, X3, X6
-	VMULPS.BCST constants<>+1096(SB), X3, X7
-	VBROADCASTSS constants<>+1000(SB), X8
-	VFMADD231PS.BCST constants<>+1100(SB), X3, X8
-	VBROADCASTSS constants<>+1004(SB), X9
-	VFMADD231PS.BCST constants<>+1104(SB), X3, X9
-	VBROADCASTSS constants<>+1008(SB), X10
-	VFMADD231PS.BCST constants<>+1108(SB), X3, X10
-	VMULPS X3, X3, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS.BCST constants<>+1112(SB), X8, X7
-	VADDPS.BCST constants<>+1116(SB), X7, X7
-	VMULPS X3, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+1028(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+1120(SB), X6, X7
-	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+1024(SB), X5, X3
-	VXORPS X5, X5, X5
-	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+1012(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VXORPS X5, X5, X5
-	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+1016(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+1124(SB), X4, K1
-	VBLENDMPS X4, X3, K1, X3
-	VADDPS X2, X3, X2
-	VSUBPS X1, X2, X0
-
-	// dense2Backward sets dx = ∂L/∂x and dw = ∂L/∂w and db = ∂L/∂b, given dz = ∂L/∂z.
-	//
-	// // db[o] = dz[o]
-	// for o = 0…3 by 3 in 3 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// dw0 = dw[0:] (5)
-	// … 1 more
-	// dw2 = dw[10:] (5)
-	// dz0 := dz[0]
-	// … 1 more
-	// dz2 := dz[2]
-	// for i = 0…5 by 5 in 5 lanes
-	// 	dw0[i] = (dz0 * x[i])
-	// 	… 1 more
-	// 	dw2[i] = (dz2 * x[i])
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…5 by 5 in 5 lanes
-	// 	w0 = w[0:] (5)
-	// 	… 1 more
-	// 	w2 = w[10:] (5)
-	// 	dxi := (w0[i] * dz0)
-	// 	dxib := (w1[i] * dz1)
-	// 	dxi += (w2[i] * dz2)
-	// 	dxi += dxib
-	// 	dx[i] = dxi
-	//
-	// registers: K0 tail; AX dz x w dx; BX db dw; Z1 dz0 dxi; Z2 dz1 dxib; Z3 dz2
-
-	// db[o] = dz[o]
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	MOVQ dp+0(FP), BX
-	ADDQ $220, BX
-	VMOVSD X1, (BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 8(BX)
+	VMOVUPS.Z (AX), K1, X9
+	VMOVAPS X9, X10
+	VFMSUB231PS X8, X6, X10
 
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	MOVL $0x1f, R13
-	KMOVW R13, K1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMULPS (AX), Y1, Y4
-	MOVQ dp+0(FP), BX
-	ADDQ $160, BX
-	VMOVUPS X4, (BX)
-	VEXTRACTF32X4 $1, Y4, X4
-	VMOVSS X4, 16(BX)
-	VMULPS (AX), Y2, Y4
-	VMOVUPS X4, 20(BX)
-	VEXTRACTF32X4 $1, Y4, X4
-	VMOVSS X4, 36(BX)
-	VMULPS (AX), Y3, Y4
-	VMOVUPS X4, 40(BX)
-	VEXTRACTF32X4 $1, Y4, X4
-	VMOVSS X4, 56(BX)
+	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	VMULPS X5, X9, X5
+	VPERMILPS $0x9, X5, X11
+	VADDPS X11, X5, X11
+	VPERMILPS $0x12, X5, X5
+	VADDPS X5, X11, X5
+	VCMPPS.BCST $1, constants<>+1072(SB), X7, K1
+	VMULPS.BCST constants<>+1076(SB), X7, X11
+	VBLENDMPS X11, X7, K1, X11
+	VPADDD.BCST constants<>+1080(SB), X11, X11
+	VPSRLD $23, X11, X12
+	VORPS.BCST constants<>+1076(SB), X12, X12
+	VSUBPS.BCST constants<>+1084(SB), X12, X12
+	VBROADCASTSS constants<>+996(SB), X13
+	VMOVAPS.Z X13, K1, X13
+	VSUBPS X13, X12, X12
+	VANDPS.BCST constants<>+1088(SB), X11, X11
+	VPADDD.BCST constants<>+1092(SB), X11, X11
+	VSUBPS.BCST constants<>+980(SB), X11, X11
+	VMULPS X11, X11, X13
+	VMULPS.BCST constants<>+1096(SB), X11, X14
+	VBROADCASTSS constants<>+1000(SB), X15
+	VFMADD231PS.BCST constants<>+1100(SB), X11, X15
+	VBROADCASTSS constants<>+1004(SB), X16
+	VFMADD231PS.BCST constants<>+1104(SB), X11, X16
+	VBROADCASTSS constants<>+1008(SB), X17
+	VFMADD231PS.BCST constants<>+1108(SB), X11, X17
+	VMULPS X11, X11, X18
+	VFMADD231PS X18, X15, X14
+	VFMADD231PS X18, X17, X16
+	VMULPS X18, X18, X15
+	VFMADD231PS X15, X16, X14
+	VMULPS X15, X15, X15
+	VFMADD231PS.BCST constants<>+1112(SB), X15, X14
+	VADDPS.BCST constants<>+1116(SB), X14, X14
+	VMULPS X11, X14, X14
+	VMULPS X13, X14, X14
+	VFMADD231PS.BCST constants<>+1028(SB), X12, X14
+	VFNMADD231PS.BCST constants<>+1120(SB), X13, X14
+	VADDPS X14, X11, X11
+	VFMADD231PS.BCST constants<>+1024(SB), X12, X11
+	VXORPS X12, X12, X12
+	VCMPPS $2, X12, X7, K1
+	VBROADCASTSS constants<>+1012(SB), X12
+	VBLENDMPS X12, X11, K1, X11
+	VXORPS X12, X12, X12
+	VCMPPS $1, X12, X7, K1
+	VBROADCASTSS constants<>+1016(SB), X12
+	VBLENDMPS X12, X11, K1, X11
+	VCMPPS.BCST $5, constants<>+1124(SB), X7, K1
+	VBLENDMPS X7, X11, K1, X7
+	VADDPS X4, X7, X4
+	VSUBPS X5, X4, X0
 
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	MOVL $0x1f, R13
-	KMOVW R13, K1
-	MOVQ p+24(FP), AX
-	ADDQ $160, AX
-	VMOVUPS.Z (AX), K1, Y4
-	VMULPS Y4, Y1, Y1
-	VMOVUPS.Z 20(AX), K1, Y4
-	VMULPS Y4, Y2, Y2
-	VMOVUPS.Z 40(AX), K1, Y4
-	VFMADD231PS Y4, Y3, Y1
-	VADDPS Y2, Y1, Y1
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
+	// dense2Backward: db[o] = dz[o]
 
-	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[o] = dy[o]·y[o]·(1 − y[o])
-	// for o = 0…5 by 5 in 5 lanes
-	// 	dz[o] = sigmoidBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…5 by 5 in 5 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// dw0 = dw[0:] (7)
-	// … 2 more
-	// dw3 = dw[21:] (7)
-	// dz0 := dz[0]
-	// … 2 more
-	// dz3 := dz[3]
-	// for i = 0…7 by 7 in 7 lanes
-	// 	dw0[i] = (dz0 * x[i])
-	// 	… 2 more
-	// 	dw3[i] = (dz3 * x[i])
-	// dw4 = dw[28:] (7)
-	// dz4 := dz[4]
-	// for i = 0…7 by 7 in 7 lanes
-	// 	dw4[i] = (dz4 * x[i])
-	//
-	// registers: K0 tail; AX dy dz; BX y db x; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3; CX dw
+	// dense2Backward: dW[o,i] = dz[o]·x[i]
 
-	// dz[o] = dy[o]·y[o]·(1 − y[o])
-	MOVL $0x1f, R13
-	KMOVW R13, K1
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Y1
-	VBROADCASTSS constants<>+980(SB), Y2
-	VSUBPS Y1, Y2, Y2
-	VMULPS (AX), Y1, Y1
-	VMULPS Y2, Y1, Y1
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
+	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+	VBROADCASTSS X6, Y4
+	VMOVUPS lanes<>+1184(SB), Z5
+	VPERMPS Z1, Z5, Z5
+	VMULPS Y5, Y4, Y4
+	VMOVUPS lanes<>+1248(SB), Y5
+	VPERMPS Y6, Y5, Y5
+	VMOVUPS lanes<>+1280(SB), Z7
+	VPERMI2PS Z3, Z1, Z7
+	VMULPS Y7, Y5, Y5
+	VMOVUPS lanes<>+1344(SB), Y7
+	VPERMPS Y6, Y7, Y6
+	VMOVUPS lanes<>+1376(SB), Y7
+	VPERMPS Y3, Y7, Y7
+	VMULPS Y7, Y6, Y6
+	VADDPS Y6, Y4, Y4
+	VADDPS Y5, Y4, Y4
+	VBROADCASTSS X9, Y5
+	VMOVUPS lanes<>+1184(SB), Z6
+	VPERMPS Z1, Z6, Z6
+	VMULPS Y6, Y5, Y5
+	VMOVUPS lanes<>+1248(SB), Y6
+	VPERMPS Y9, Y6, Y6
+	VMOVUPS lanes<>+1280(SB), Z7
+	VPERMI2PS Z3, Z1, Z7
+	VMULPS Y7, Y6, Y1
+	VMOVUPS lanes<>+1344(SB), Y6
+	VPERMPS Y9, Y6, Y6
+	VMOVUPS lanes<>+1376(SB), Y7
+	VPERMPS Y3, Y7, Y3
+	VMULPS Y3, Y6, Y3
+	VADDPS Y3, Y5, Y5
+	VADDPS Y1, Y5, Y5
+	VBROADCASTSS X8, Z1
+	VFMSUB231PS Y1, Y4, Y5
 
-	// db[o] = dz[o]
-	MOVL $0x1f, R13
-	KMOVW R13, K1
-	VMOVUPS (AX), Y1
-	MOVQ dp+0(FP), BX
-	ADDQ $140, BX
-	VMOVUPS X1, (BX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSS X1, 16(BX)
-
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	MOVL $0x7f, R13
-	KMOVW R13, K1
-	MOVQ x+8(FP), BX
-	VMOVUPS.Z (BX), K1, Y5
-	VMULPS Y5, Y1, Y1
-	MOVQ dp+0(FP), CX
-	VMOVUPS X1, (CX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSD X1, 16(CX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 24(CX)
-	VMOVUPS.Z (BX), K1, Y1
-	VMULPS Y1, Y2, Y1
-	VMOVUPS X1, 28(CX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSD X1, 44(CX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 52(CX)
-	VMOVUPS.Z (BX), K1, Y1
+	// dense1Backward: dz[o] = dy[o]·y[o]·(1 − y[o])
+	VBROADCASTSS constants<>+980(SB), Y1
+	VSUBPS Y2, Y1, Y1
+	VMULPS Y2, Y5, Y3
 	VMULPS Y1, Y3, Y1
-	VMOVUPS X1, 56(CX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSD X1, 72(CX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 80(CX)
-	VMOVUPS.Z (BX), K1, Y1
-	VMULPS Y1, Y4, Y1
-	VMOVUPS X1, 84(CX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSD X1, 100(CX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 108(CX)
-	VBROADCASTSS 16(AX), Y1
+
+	// dense1Backward: db[o] = dz[o]
+
+	// dense1Backward: dW[o,i] = dz[o]·x[i]
+
+	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+	VMOVUPS lanes<>+1408(SB), Z3
+	VPERMPS Z1, Z3, Z3
 	MOVL $0x7f, R13
 	KMOVW R13, K1
-	VMOVUPS.Z (BX), K1, Y2
-	VMULPS Y2, Y1, Y1
-	VMOVUPS X1, 112(CX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSD X1, 128(CX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 136(CX)
+	VMOVUPS.Z (BX), K1, Y4
+	VMOVUPS lanes<>+1472(SB), Z5
+	VPERMPS Z4, Z5, Z5
+	VMULPS Z5, Z3, Z3
+	MOVQ dp+0(FP), AX
+	VMOVUPS Z3, (AX)
+	VMOVUPS lanes<>+1536(SB), Z3
+	VPERMPS Z1, Z3, Z3
+	VMOVUPS lanes<>+1600(SB), Z5
+	VPERMPS Z4, Z5, Z5
+	VMULPS Z5, Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	VMOVUPS lanes<>+1664(SB), Z3
+	VPERMI2PS Z10, Z1, Z3
+	VBROADCASTSS constants<>+980(SB), Z1
+	VMOVUPS lanes<>+1728(SB), Z5
+	VPERMI2PS Z1, Z4, Z5
+	VMOVUPS lanes<>+1792(SB), Z1
+	VPERMI2PS Z2, Z5, Z1
+	VMULPS Z1, Z3, Z1
+	VMOVUPS Z1, 128(AX)
+	VMOVUPS lanes<>+1856(SB), Y1
+	VPERMPS Y10, Y1, Y1
+	VBROADCASTSS constants<>+980(SB), Z3
+	VMOVUPS lanes<>+1888(SB), Z4
+	VPERMI2PS Z3, Z2, Z4
+	VMULPS Y4, Y1, Y1
+	VMOVUPS Y1, 192(AX)
+	VPERMILPS $0x9, X10, X1
+	VMOVSD X1, 224(AX)
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -1452,496 +1328,364 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 // func rowSGDAVX512(x *[7]float32, t *[3]float32, p *[58]float32, rate float32) (loss float32)
 //
 // rowSGD(x [7] read, t [3] read, p [58] overwritten, rate) loss
-// 	scratch [80] on the stack
-// 	dense1(y = scratch[0:5], x = x[0:7], w = p[0:35], b = p[35:40])
-// 	dense2(z = scratch[16:19], x = scratch[0:5], w = p[40:55], b = p[55:58])
-// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3], rate)
-// 	dense2Backward(dx = scratch[48:53], dz = scratch[32:35], x = scratch[0:5], w = p[40:55], b = p[55:58])
-// 	dense1Backward(dz = scratch[64:69], dy = scratch[48:53], y = scratch[0:5], x = x[0:7], w = p[0:35], b = p[35:40])
-TEXT ·rowSGDAVX512(SB), 0, $384-36
+// 	p0 := p[0:16]
+// 	p1 := p[16:32]
+// 	p2 := p[32:48]
+// 	p3 := p[48:56]
+// 	p4 := p[56:58]
+// 	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense1Z := ((p2.3 p2.4 p2.5 p2.6 p2.7) + (x[0] * (p0.0 p0.7 p0.14 p1.5 p1.12)))
+// 	dense1Zb := (x[1] * (p0.1 p0.8 p0.15 p1.6 p1.13))
+// 	dense1Zc := (x[2] * (p0.2 p0.9 p1.0 p1.7 p1.14))
+// 	dense1Zd := (x[3] * (p0.3 p0.10 p1.1 p1.8 p1.15))
+// 	dense1Z += (x[4] * (p0.4 p0.11 p1.2 p1.9 p2.0))
+// 	dense1Zb += (x[5] * (p0.5 p0.12 p1.3 p1.10 p2.1))
+// 	dense1Zc += (x[6] * (p0.6 p0.13 p1.4 p1.11 p2.2))
+// 	dense1Z += dense1Zd
+// 	dense1Zb += dense1Zc
+// 	dense1Z += dense1Zb
+// 	// dense1: y[o] = sigmoid(z[o])
+// 	dense1Y := sigmoid(dense1Z)
+// 	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense2Z := ((p3.7 p4.0 p4.1) + ((3× dense1Y.0) * (p2.8 p2.13 p3.2)))
+// 	dense2Zb := ((3× dense1Y.1) * (p2.9 p2.14 p3.3))
+// 	dense2Zc := ((3× dense1Y.2) * (p2.10 p2.15 p3.4))
+// 	dense2Zd := ((3× dense1Y.3) * (p2.11 p3.0 p3.5))
+// 	dense2Z += ((3× dense1Y.4) * (p2.12 p3.1 p3.6))
+// 	dense2Z += dense2Zd
+// 	dense2Zb += dense2Zc
+// 	dense2Z += dense2Zb
+// 	// L = log Σⱼ exp z[j] − z[t]
+// 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
+// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
+// 	m := lanemax(dense2Z)
+// 	dzo := exp((dense2Z - m))
+// 	s := lanesum(dzo)
+// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+// 	k := (rate / s)
+// 	to := t[0:3]
+// 	ro := (to * rate)
+// 	dense2Dz := ((dzo * k) - ro)
+// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
+// 	q := lanesum((to * dense2Z))
+// 	loss = ((log(s) + m) - q)
+// 	// dense2Backward: db[o] = dz[o]
+// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
+// 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+// 	dense1DyE := ((5× dzo.0) * (p2.8 p2.9 p2.10 p2.11 p2.12))
+// 	dense1DyEb := ((5× dzo.1) * (p2.13 p2.14 p2.15 p3.0 p3.1))
+// 	dense1DyEc := ((5× dzo.2) * (p3.2 p3.3 p3.4 p3.5 p3.6))
+// 	dense1DyE += dense1DyEc
+// 	dense1DyE += dense1DyEb
+// 	dense1DyR := ((5× ro.0) * (p2.8 p2.9 p2.10 p2.11 p2.12))
+// 	dense1DyRb := ((5× ro.1) * (p2.13 p2.14 p2.15 p3.0 p3.1))
+// 	dense1DyRc := ((5× ro.2) * (p3.2 p3.3 p3.4 p3.5 p3.6))
+// 	dense1DyR += dense1DyRc
+// 	dense1DyR += dense1DyRb
+// 	dense1Dy := ((dense1DyE * k) - dense1DyR)
+// 	// dense1Backward: dz[o] = dy[o]·y[o]·(1 − y[o])
+// 	dense1Dz := sigmoidBackward(dense1Dy, dense1Y)
+// 	// dense1Backward: db[o] = dz[o]
+// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
+// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+// 	xs := x[0:7]
+// 	p[0:16] = (p0 - ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2) * (xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1)))
+// 	p[16:32] = (p1 - ((dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4) * (xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1 xs.2 xs.3)))
+// 	p[32:48] = (p2 - ((dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.1 dense2Dz.1 dense2Dz.1) * (xs.4 xs.5 xs.6 1.0 1.0 1.0 1.0 1.0 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.0 dense1Y.1 dense1Y.2)))
+// 	p[48:56] = (p3 - ((dense2Dz.1 dense2Dz.1 dense2Dz.2 dense2Dz.2 dense2Dz.2 dense2Dz.2 dense2Dz.2 dense2Dz.0) * (dense1Y.3 dense1Y.4 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 1.0)))
+// 	p[56:58] = (p4 - (dense2Dz.1 dense2Dz.2))
+//
+// registers: Z0 loss; AX p; Z3 p0; Z4 p1; Z1 p2; Z5 p3 dense1Zb; Z6 p4 dense1Zc; BX x; Z2 dense1Z dense1Y;
+//   Z7 dense1Zd dense2Z q dense1DyE dense1Dz; Z8 dense2Zb m dense1DyEb dense1DyR dense1Dy;
+//   Z9 dense2Zc dzo dense1DyEc dense1DyRb xs; Z10 dense2Zd s dense1DyRc; Z11 k; CX t; Z12 to; K0 tail;
+//   Z13 ro; Z14 dense2Dz
+TEXT ·rowSGDAVX512(SB), NOSPLIT, $0-36
 	VXORPS X0, X0, X0
-
-	// dense1 sets y = sigmoid(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (7)
-	// … 3 more
-	// w4 = w[28:] (7)
-	// z0 := 0
-	// … 3 more
-	// z4 := 0
-	// for i = 0…7 by 7 in 7 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 3 more
-	// 	z4 += (w4[i] * xi)
-	// // y[o] = sigmoid(z[o])
-	// y[0] = sigmoid((b[0] + lanesum(z0)))
-	// … 3 more
-	// y[4] = sigmoid((b[4] + lanesum(z4)))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; K0 tail; AX x b y; Z6 xi; BX w; K1 tail
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	MOVL $0x7f, R13
-	KMOVW R13, K1
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	VMOVUPS.Z (AX), K1, Y6
-	VMOVUPS.Z (BX), K1, Y7
-	VFMADD231PS Y7, Y6, Y1
-	VMOVUPS.Z 28(BX), K1, Y7
-	VFMADD231PS Y7, Y6, Y2
-	VMOVUPS.Z 56(BX), K1, Y7
-	VFMADD231PS Y7, Y6, Y3
-	VMOVUPS.Z 84(BX), K1, Y7
-	VFMADD231PS Y7, Y6, Y4
-	VMOVUPS.Z 112(BX), K1, Y7
-	VFMADD231PS Y7, Y6, Y5
-
-	// y[o] = sigmoid(z[o])
-	MOVL $0x1f, R13
-	KMOVW R13, K1
 	MOVQ p+16(FP), AX
-	ADDQ $140, AX
-	MOVL $0x7f, R13
-	KMOVW R13, K2
-	VMOVAPS.Z Y1, K2, Y1
-	VMOVAPS.Z Y2, K2, Y2
-	VMOVAPS.Z Y3, K2, Y3
-	VMOVAPS.Z Y4, K2, Y4
-	VMOVAPS.Z Y5, K2, Y5
-	VUNPCKLPS Y2, Y1, Y6
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y6, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y5, Y5, Y2
-	VUNPCKHPS Y5, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y2, Y3
-	VUNPCKHPD Y2, Y2, Y2
-	VADDPS Y2, Y3, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VMOVUPS.Z (AX), K1, Y2
-	VADDPS Y2, Y1, Y1
-	VBROADCASTSS constants<>+960(SB), Y2
-	VMAXPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+964(SB), Y2
-	VMINPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+968(SB), Y2
-	VFMADD231PS.BCST constants<>+1020(SB), Y1, Y2
-	VSUBPS.BCST constants<>+968(SB), Y2, Y3
-	VFMADD231PS.BCST constants<>+1024(SB), Y3, Y1
-	VFMADD231PS.BCST constants<>+1028(SB), Y3, Y1
-	VPSLLD $23, Y2, Y2
-	VMULPS.BCST constants<>+1032(SB), Y1, Y3
-	VBROADCASTSS constants<>+972(SB), Y4
-	VFMADD231PS.BCST constants<>+1036(SB), Y1, Y4
-	VBROADCASTSS constants<>+976(SB), Y5
-	VFMADD231PS.BCST constants<>+1040(SB), Y1, Y5
-	VMULPS Y1, Y1, Y1
-	VFMADD231PS Y1, Y4, Y3
-	VFMADD231PS.BCST constants<>+1044(SB), Y1, Y5
-	VMULPS Y1, Y1, Y1
-	VFMADD231PS Y1, Y5, Y3
-	VADDPS.BCST constants<>+1048(SB), Y3, Y1
-	VFMADD213PS.BCST constants<>+980(SB), Y2, Y1
-	VBROADCASTSS constants<>+980(SB), Y2
-	VDIVPS Y1, Y2, Y1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
 
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (5)
-	// … 1 more
-	// w2 = w[10:] (5)
-	// z0 := 0
-	// … 1 more
-	// z2 := 0
-	// for i = 0…5 by 5 in 5 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 1 more
-	// 	z2 += (w2[i] * xi)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 1 more
-	// z[2] = (b[2] + lanesum(z2))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; K0 tail; AX x b z; Z4 xi; BX w; K1 tail
+	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVUPS 128(AX), Z1
+	VMOVUPS lanes<>+0(SB), Z2
+	VPERMPS Z1, Z2, Z2
+	MOVQ x+0(FP), BX
+	VMOVUPS (AX), Z3
+	VMOVUPS 64(AX), Z4
+	VMOVUPS lanes<>+64(SB), Z5
+	VPERMI2PS Z4, Z3, Z5
+	VFMADD231PS.BCST (BX), Y5, Y2
+	VMOVUPS lanes<>+128(SB), Z5
+	VPERMI2PS Z4, Z3, Z5
+	VMULPS.BCST 4(BX), Y5, Y5
+	VMOVUPS lanes<>+192(SB), Z6
+	VPERMI2PS Z4, Z3, Z6
+	VMULPS.BCST 8(BX), Y6, Y6
+	VMOVUPS lanes<>+256(SB), Z7
+	VPERMI2PS Z4, Z3, Z7
+	VMULPS.BCST 12(BX), Y7, Y7
+	VMOVUPS lanes<>+320(SB), Z8
+	VPERMI2PS Z4, Z3, Z8
+	VMOVUPS lanes<>+384(SB), Z9
+	VPERMI2PS Z1, Z8, Z9
+	VFMADD231PS.BCST 16(BX), Y9, Y2
+	VMOVUPS lanes<>+448(SB), Z8
+	VPERMI2PS Z4, Z3, Z8
+	VMOVUPS lanes<>+512(SB), Z9
+	VPERMI2PS Z1, Z8, Z9
+	VFMADD231PS.BCST 20(BX), Y9, Y5
+	VMOVUPS lanes<>+576(SB), Z8
+	VPERMI2PS Z4, Z3, Z8
+	VMOVUPS lanes<>+640(SB), Z9
+	VPERMI2PS Z1, Z8, Z9
+	VFMADD231PS.BCST 24(BX), Y9, Y6
+	VADDPS Y7, Y2, Y2
+	VADDPS Y6, Y5, Y5
+	VADDPS Y5, Y2, Y2
 
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	MOVL $0x1f, R13
-	KMOVW R13, K1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $160, BX
-	VMOVUPS (AX), Y4
-	VMOVUPS.Z (BX), K1, Y5
-	VFMADD231PS Y5, Y4, Y1
-	VMOVUPS.Z 20(BX), K1, Y5
-	VFMADD231PS Y5, Y4, Y2
-	VMOVUPS.Z 40(BX), K1, Y5
-	VFMADD231PS Y5, Y4, Y3
-	MOVL $0x7, R13
-	KMOVW R13, K1
-	MOVQ p+16(FP), AX
-	ADDQ $220, AX
-	MOVL $0x1f, R13
-	KMOVW R13, K2
-	VMOVAPS.Z Y1, K2, Y1
-	VMOVAPS.Z Y2, K2, Y2
-	VMOVAPS.Z Y3, K2, Y3
-	VUNPCKLPS Y2, Y1, Y4
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y4, Y1
-	VUNPCKLPS Y3, Y3, Y2
-	VUNPCKHPS Y3, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y1, Y2
-	VSHUFF64X2 $3, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMOVUPS.Z (AX), K1, X2
-	VADDPS X2, X1, X1
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
+	// dense1: y[o] = sigmoid(z[o])
+	VBROADCASTSS constants<>+960(SB), Y5
+	VMAXPS Y2, Y5, Y2
+	VBROADCASTSS constants<>+964(SB), Y5
+	VMINPS Y2, Y5, Y2
+	VBROADCASTSS constants<>+968(SB), Y5
+	VFMADD231PS.BCST constants<>+1020(SB), Y2, Y5
+	VSUBPS.BCST constants<>+968(SB), Y5, Y6
+	VFMADD231PS.BCST constants<>+1024(SB), Y6, Y2
+	VFMADD231PS.BCST constants<>+1028(SB), Y6, Y2
+	VPSLLD $23, Y5, Y5
+	VMULPS.BCST constants<>+1032(SB), Y2, Y6
+	VBROADCASTSS constants<>+972(SB), Y7
+	VFMADD231PS.BCST constants<>+1036(SB), Y2, Y7
+	VBROADCASTSS constants<>+976(SB), Y8
+	VFMADD231PS.BCST constants<>+1040(SB), Y2, Y8
+	VMULPS Y2, Y2, Y2
+	VFMADD231PS Y2, Y7, Y6
+	VFMADD231PS.BCST constants<>+1044(SB), Y2, Y8
+	VMULPS Y2, Y2, Y2
+	VFMADD231PS Y2, Y8, Y6
+	VADDPS.BCST constants<>+1048(SB), Y6, Y2
+	VFMADD213PS.BCST constants<>+980(SB), Y5, Y2
+	VBROADCASTSS constants<>+980(SB), Y5
+	VDIVPS Y2, Y5, Y2
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // L = log Σⱼ exp z[j] − z[t]
-	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	// for o = 0…3 by 3 in 3 lanes
-	// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	// 	zo := z[o]
-	// 	m := lanemax(zo)
-	// 	dzo := exp((zo - m))
-	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o]
-	// 	k := (1 / s)
-	// 	to := t[o]
-	// 	dz[o] = (((dzo * k) - to) * rate)
-	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	// 	q := lanesum((to * zo))
-	// 	loss = ((log(s) + m) - q)
-	//
-	// registers: K0 tail; AX z t dz; Z1 zo q; Z2 m; Z3 dzo; Z4 s; Z5 k; Z6 to
+	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVUPS 192(AX), Y5
+	VMOVSD 224(AX), X6
+	VMOVUPS lanes<>+704(SB), Y7
+	VPERMI2PS Y6, Y5, Y7
+	VBROADCASTSS X2, X8
+	VMOVUPS lanes<>+736(SB), Z9
+	VPERMI2PS Z5, Z1, Z9
+	VFMADD231PS X9, X8, X7
+	VMOVUPS lanes<>+800(SB), Y8
+	VPERMPS Y2, Y8, Y8
+	VMOVUPS lanes<>+832(SB), Z9
+	VPERMI2PS Z5, Z1, Z9
+	VMULPS X9, X8, X8
+	VMOVUPS lanes<>+896(SB), Y9
+	VPERMPS Y2, Y9, Y9
+	VMOVUPS lanes<>+928(SB), Z10
+	VPERMI2PS Z5, Z1, Z10
+	VMULPS X10, X9, X9
+	VMOVUPS lanes<>+992(SB), Y10
+	VPERMPS Y2, Y10, Y10
+	VMOVUPS lanes<>+1024(SB), Z11
+	VPERMI2PS Z5, Z1, Z11
+	VMULPS X11, X10, X10
+	VMOVUPS lanes<>+1088(SB), Y11
+	VPERMPS Y2, Y11, Y11
+	VMOVUPS lanes<>+1120(SB), Z12
+	VPERMI2PS Z5, Z1, Z12
+	VFMADD231PS X12, X11, X7
+	VADDPS X10, X7, X7
+	VADDPS X9, X8, X8
+	VADDPS X8, X7, X7
 
 	// L = log Σⱼ exp z[j] − z[t]
 
 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	MOVL $0x7, R13
-	KMOVW R13, K1
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	VPERMILPS $0x9, X1, X2
-	VMAXPS X2, X1, X2
-	VPERMILPS $0x12, X1, X3
-	VMAXPS X3, X2, X2
-	VSUBPS X2, X1, X3
-	VBROADCASTSS constants<>+960(SB), X4
-	VMAXPS X3, X4, X3
-	VBROADCASTSS constants<>+984(SB), X4
-	VFMADD231PS.BCST constants<>+1052(SB), X3, X4
-	VSUBPS.BCST constants<>+984(SB), X4, X5
-	VFNMADD231PS.BCST constants<>+1024(SB), X5, X3
-	VFNMADD231PS.BCST constants<>+1028(SB), X5, X3
-	VPSLLD $23, X4, X4
-	VMULPS.BCST constants<>+1056(SB), X3, X5
-	VBROADCASTSS constants<>+988(SB), X6
-	VFMADD231PS.BCST constants<>+1060(SB), X3, X6
-	VBROADCASTSS constants<>+992(SB), X7
-	VFMADD231PS.BCST constants<>+1064(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X6, X5
-	VFMADD231PS.BCST constants<>+1068(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X7, X5
-	VADDPS.BCST constants<>+1056(SB), X5, X3
-	VMULPS X4, X3, X3
-	VPERMILPS $0x9, X3, X4
-	VADDPS X4, X3, X4
-	VPERMILPS $0x12, X3, X5
-	VADDPS X5, X4, X4
+	VPERMILPS $0x9, X7, X8
+	VMAXPS X8, X7, X8
+	VPERMILPS $0x12, X7, X9
+	VMAXPS X9, X8, X8
+	VSUBPS X8, X7, X9
+	VBROADCASTSS constants<>+960(SB), X10
+	VMAXPS X9, X10, X9
+	VBROADCASTSS constants<>+984(SB), X10
+	VFMADD231PS.BCST constants<>+1052(SB), X9, X10
+	VSUBPS.BCST constants<>+984(SB), X10, X11
+	VFNMADD231PS.BCST constants<>+1024(SB), X11, X9
+	VFNMADD231PS.BCST constants<>+1028(SB), X11, X9
+	VPSLLD $23, X10, X10
+	VMULPS.BCST constants<>+1056(SB), X9, X11
+	VBROADCASTSS constants<>+988(SB), X12
+	VFMADD231PS.BCST constants<>+1060(SB), X9, X12
+	VBROADCASTSS constants<>+992(SB), X13
+	VFMADD231PS.BCST constants<>+1064(SB), X9, X13
+	VMULPS X9, X9, X9
+	VFMADD231PS X9, X12, X11
+	VFMADD231PS.BCST constants<>+1068(SB), X9, X13
+	VMULPS X9, X9, X9
+	VFMADD231PS X9, X13, X11
+	VADDPS.BCST constants<>+1056(SB), X11, X9
+	VMULPS X10, X9, X9
+	VPERMILPS $0x9, X9, X10
+	VADDPS X10, X9, X10
+	VPERMILPS $0x12, X9, X11
+	VADDPS X11, X10, X10
 
-	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+980(SB), X5
-	VDIVPS X4, X5, X5
-	MOVQ t+8(FP), AX
-	VMOVUPS.Z (AX), K1, X6
-	VFMSUB213PS X6, X5, X3
-	VBROADCASTSS rate+24(FP), X5
-	VMULPS X5, X3, X3
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X3, (AX)
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X1, X6, X1
-	VPERMILPS $0x9, X1, X3
-	VADDPS X3, X1, X3
-	VPERMILPS $0x12, X1, X1
-	VADDPS X1, X3, X1
-	VCMPPS.BCST $1, constants<>+1072(SB), X4, K1
-	VMULPS.BCST constants<>+1076(SB), X4, X3
-	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+1080(SB), X3, X3
-	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+1076(SB), X5, X5
-	VSUBPS.BCST constants<>+1084(SB), X5, X5
-	VBROADCASTSS constants<>+996(SB), X6
-	VMOVAPS.Z X6, K1, X6
-	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+1088(SB), X3, X3
-	VPADDD.BCST constants<>+1092(SB), X3, X3
-	VSUBPS.BCST constants<>+980(SB), X3, X3
-	VMULPS X3, X3, X6
-	VMULPS.BCST constants<>+1096(SB), X3, X7
-	VBROADCASTSS constants<>+1000(SB), X8
-	VFMADD231PS.BCST constants<>+1100(SB), X3, X8
-	VBROADCASTSS constants<>+1004(SB), X9
-	VFMADD231PS.BCST constants<>+1104(SB), X3, X9
-	VBROADCASTSS constants<>+1008(SB), X10
-	VFMADD231PS.BCST constants<>+1108(SB), X3, X10
-	VMULPS X3, X3, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS.BCST constants<>+1112(SB), X8, X7
-	VADDPS.BCST constants<>+1116(SB), X7, X7
-	VMULPS X3, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+1028(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+1120(SB), X6, X7
-	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+1024(SB), X5, X3
-	VXORPS X5, X5, X5
-	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+1012(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VXORPS X5, X5, X5
-	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+1016(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+1124(SB), X4, K1
-	VBLENDMPS X4, X3, K1, X3
-	VADDPS X2, X3, X2
-	VSUBPS X1, X2, X0
-
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-	//
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…5 by 5 in 5 lanes
-	// 	w0 = w[0:] (5)
-	// 	… 1 more
-	// 	w2 = w[10:] (5)
-	// 	dz0 := dz[0]
-	// 	… 1 more
-	// 	dz2 := dz[2]
-	// 	dxi := (w0[i] * dz0)
-	// 	dxib := (w1[i] * dz1)
-	// 	dxi += (w2[i] * dz2)
-	// 	dxi += dxib
-	// 	dx[i] = dxi
-	// // db[o] = dz[o]
-	// for o = 0…3 by 3 in 3 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// w0 = w[0:] (5)
-	// … 1 more
-	// w2 = w[10:] (5)
-	// dz0 := dz[0]
-	// … 1 more
-	// dz2 := dz[2]
-	// for i = 0…5 by 5 in 5 lanes
-	// 	w0[i] = (w0[i] - (dz0 * x[i]))
-	// 	… 1 more
-	// 	w2[i] = (w2[i] - (dz2 * x[i]))
-	//
-	// registers: K0 tail; AX dz x; BX w; Z1 dxi dz0; Z2 dxib dz1; CX dx b; Z3 dz2
-
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	MOVL $0x1f, R13
-	KMOVW R13, K1
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $160, BX
-	VMOVUPS.Z (BX), K1, Y1
-	VMULPS.BCST (AX), Y1, Y1
-	VMOVUPS.Z 20(BX), K1, Y2
-	VMULPS.BCST 4(AX), Y2, Y2
-	VMOVUPS.Z 40(BX), K1, Y3
-	VFMADD231PS.BCST 8(AX), Y3, Y1
-	VADDPS Y2, Y1, Y1
-	LEAQ 255(SP), CX
-	ANDQ $-64, CX
-	VMOVUPS Y1, (CX)
-
-	// db[o] = dz[o]
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+	VBROADCASTSS rate+24(FP), X11
+	VDIVPS X10, X11, X11
+	MOVQ t+8(FP), CX
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	MOVQ p+16(FP), CX
-	ADDQ $220, CX
-	VMOVUPS.Z (CX), K1, X1
-	VSUBPS (AX), X1, X1
-	VMOVSD X1, (CX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 8(CX)
+	VMOVUPS.Z (CX), K1, X12
+	VBROADCASTSS rate+24(FP), X13
+	VMULPS X13, X12, X13
+	VMOVAPS X13, X14
+	VFMSUB231PS X11, X9, X14
 
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	MOVL $0x1f, R13
+	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	VMULPS X7, X12, X7
+	VPERMILPS $0x9, X7, X12
+	VADDPS X12, X7, X12
+	VPERMILPS $0x12, X7, X7
+	VADDPS X7, X12, X7
+	VCMPPS.BCST $1, constants<>+1072(SB), X10, K1
+	VMULPS.BCST constants<>+1076(SB), X10, X12
+	VBLENDMPS X12, X10, K1, X12
+	VPADDD.BCST constants<>+1080(SB), X12, X12
+	VPSRLD $23, X12, X15
+	VORPS.BCST constants<>+1076(SB), X15, X15
+	VSUBPS.BCST constants<>+1084(SB), X15, X15
+	VBROADCASTSS constants<>+996(SB), X16
+	VMOVAPS.Z X16, K1, X16
+	VSUBPS X16, X15, X15
+	VANDPS.BCST constants<>+1088(SB), X12, X12
+	VPADDD.BCST constants<>+1092(SB), X12, X12
+	VSUBPS.BCST constants<>+980(SB), X12, X12
+	VMULPS X12, X12, X16
+	VMULPS.BCST constants<>+1096(SB), X12, X17
+	VBROADCASTSS constants<>+1000(SB), X18
+	VFMADD231PS.BCST constants<>+1100(SB), X12, X18
+	VBROADCASTSS constants<>+1004(SB), X19
+	VFMADD231PS.BCST constants<>+1104(SB), X12, X19
+	VBROADCASTSS constants<>+1008(SB), X20
+	VFMADD231PS.BCST constants<>+1108(SB), X12, X20
+	VMULPS X12, X12, X21
+	VFMADD231PS X21, X18, X17
+	VFMADD231PS X21, X20, X19
+	VMULPS X21, X21, X18
+	VFMADD231PS X18, X19, X17
+	VMULPS X18, X18, X18
+	VFMADD231PS.BCST constants<>+1112(SB), X18, X17
+	VADDPS.BCST constants<>+1116(SB), X17, X17
+	VMULPS X12, X17, X17
+	VMULPS X16, X17, X17
+	VFMADD231PS.BCST constants<>+1028(SB), X15, X17
+	VFNMADD231PS.BCST constants<>+1120(SB), X16, X17
+	VADDPS X17, X12, X12
+	VFMADD231PS.BCST constants<>+1024(SB), X15, X12
+	VXORPS X15, X15, X15
+	VCMPPS $2, X15, X10, K1
+	VBROADCASTSS constants<>+1012(SB), X15
+	VBLENDMPS X15, X12, K1, X12
+	VXORPS X15, X15, X15
+	VCMPPS $1, X15, X10, K1
+	VBROADCASTSS constants<>+1016(SB), X15
+	VBLENDMPS X15, X12, K1, X12
+	VCMPPS.BCST $5, constants<>+1124(SB), X10, K1
+	VBLENDMPS X10, X12, K1, X10
+	VADDPS X8, X10, X8
+	VSUBPS X7, X8, X0
+
+	// dense2Backward: db[o] = dz[o]
+
+	// dense2Backward: dW[o,i] = dz[o]·x[i]
+
+	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+	VBROADCASTSS X9, Y7
+	VMOVUPS lanes<>+1184(SB), Z8
+	VPERMPS Z1, Z8, Z8
+	VMULPS Y8, Y7, Y7
+	VMOVUPS lanes<>+1248(SB), Y8
+	VPERMPS Y9, Y8, Y8
+	VMOVUPS lanes<>+1280(SB), Z10
+	VPERMI2PS Z5, Z1, Z10
+	VMULPS Y10, Y8, Y8
+	VMOVUPS lanes<>+1344(SB), Y10
+	VPERMPS Y9, Y10, Y9
+	VMOVUPS lanes<>+1376(SB), Y10
+	VPERMPS Y5, Y10, Y10
+	VMULPS Y10, Y9, Y9
+	VADDPS Y9, Y7, Y7
+	VADDPS Y8, Y7, Y7
+	VBROADCASTSS X13, Y8
+	VMOVUPS lanes<>+1184(SB), Z9
+	VPERMPS Z1, Z9, Z9
+	VMULPS Y9, Y8, Y8
+	VMOVUPS lanes<>+1248(SB), Y9
+	VPERMPS Y13, Y9, Y9
+	VMOVUPS lanes<>+1280(SB), Z10
+	VPERMI2PS Z5, Z1, Z10
+	VMULPS Y10, Y9, Y9
+	VMOVUPS lanes<>+1344(SB), Y10
+	VPERMPS Y13, Y10, Y10
+	VMOVUPS lanes<>+1376(SB), Y12
+	VPERMPS Y5, Y12, Y12
+	VMULPS Y12, Y10, Y10
+	VADDPS Y10, Y8, Y8
+	VADDPS Y9, Y8, Y8
+	VBROADCASTSS X11, Z9
+	VFMSUB231PS Y9, Y7, Y8
+
+	// dense1Backward: dz[o] = dy[o]·y[o]·(1 − y[o])
+	VBROADCASTSS constants<>+980(SB), Y7
+	VSUBPS Y2, Y7, Y7
+	VMULPS Y2, Y8, Y8
+	VMULPS Y7, Y8, Y7
+
+	// dense1Backward: db[o] = dz[o]
+
+	// dense1Backward: dW[o,i] = dz[o]·x[i]
+
+	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+	VMOVUPS lanes<>+1408(SB), Z8
+	VPERMPS Z7, Z8, Z8
+	MOVL $0x7f, R13
 	KMOVW R13, K1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), Y4
-	VMOVUPS.Z (BX), K1, Y5
-	VMOVUPS.Z 20(BX), K1, Y6
-	VMOVUPS.Z 40(BX), K1, Y7
+	VMOVUPS.Z (BX), K1, Y9
+	VMOVUPS lanes<>+1472(SB), Z10
+	VPERMPS Z9, Z10, Z10
+	VFNMADD231PS Z10, Z8, Z3
+	VMOVUPS Z3, (AX)
+	VMOVUPS lanes<>+1536(SB), Z3
+	VPERMPS Z7, Z3, Z3
+	VMOVUPS lanes<>+1600(SB), Z8
+	VPERMPS Z9, Z8, Z8
+	VFNMADD231PS Z8, Z3, Z4
+	VMOVUPS Z4, 64(AX)
+	VMOVUPS lanes<>+1664(SB), Z3
+	VPERMI2PS Z14, Z7, Z3
+	VBROADCASTSS constants<>+980(SB), Z4
+	VMOVUPS lanes<>+1728(SB), Z7
+	VPERMI2PS Z4, Z9, Z7
+	VMOVUPS lanes<>+1792(SB), Z4
+	VPERMI2PS Z2, Z7, Z4
+	VFNMADD231PS Z4, Z3, Z1
+	VMOVUPS Z1, 128(AX)
+	VMOVUPS lanes<>+1856(SB), Y1
+	VPERMPS Y14, Y1, Y1
+	VBROADCASTSS constants<>+980(SB), Z3
+	VMOVUPS lanes<>+1888(SB), Z4
+	VPERMI2PS Z3, Z2, Z4
 	VFNMADD231PS Y4, Y1, Y5
-	VFNMADD231PS Y4, Y2, Y6
-	VFNMADD231PS Y4, Y3, Y7
-	VMOVUPS X5, (BX)
-	VEXTRACTF32X4 $1, Y5, X1
-	VMOVSS X1, 16(BX)
-	VMOVUPS X6, 20(BX)
-	VEXTRACTF32X4 $1, Y6, X1
-	VMOVSS X1, 36(BX)
-	VMOVUPS X7, 40(BX)
-	VEXTRACTF32X4 $1, Y7, X1
-	VMOVSS X1, 56(BX)
-
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-	//
-	// // dz[o] = dy[o]·y[o]·(1 − y[o])
-	// for o = 0…5 by 5 in 5 lanes
-	// 	dz[o] = sigmoidBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…5 by 5 in 5 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// w0 = w[0:] (7)
-	// … 2 more
-	// w3 = w[21:] (7)
-	// dz0 := dz[0]
-	// … 2 more
-	// dz3 := dz[3]
-	// for i = 0…7 by 7 in 7 lanes
-	// 	w0[i] = (w0[i] - (dz0 * x[i]))
-	// 	… 2 more
-	// 	w3[i] = (w3[i] - (dz3 * x[i]))
-	// w4 = w[28:] (7)
-	// dz4 := dz[4]
-	// for i = 0…7 by 7 in 7 lanes
-	// 	w4[i] = (w4[i] - (dz4 * x[i]))
-	//
-	// registers: K0 tail; AX dy dz; BX y b w; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3; CX x
-
-	// dz[o] = dy[o]·y[o]·(1 − y[o])
-	MOVL $0x1f, R13
-	KMOVW R13, K1
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Y1
-	VBROADCASTSS constants<>+980(SB), Y2
-	VSUBPS Y1, Y2, Y2
-	VMULPS (AX), Y1, Y1
-	VMULPS Y2, Y1, Y1
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-
-	// db[o] = dz[o]
-	MOVL $0x1f, R13
-	KMOVW R13, K1
-	MOVQ p+16(FP), BX
-	ADDQ $140, BX
-	VMOVUPS.Z (BX), K1, Y1
-	VSUBPS (AX), Y1, Y1
-	VMOVUPS X1, (BX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSS X1, 16(BX)
-
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	MOVL $0x7f, R13
-	KMOVW R13, K1
-	MOVQ p+16(FP), BX
-	MOVQ x+0(FP), CX
-	VMOVUPS.Z (CX), K1, Y5
-	VMOVUPS.Z (BX), K1, Y6
-	VMOVUPS.Z 28(BX), K1, Y7
-	VMOVUPS.Z 56(BX), K1, Y8
-	VMOVUPS.Z 84(BX), K1, Y9
-	VFNMADD231PS Y5, Y1, Y6
-	VFNMADD231PS Y5, Y2, Y7
-	VFNMADD231PS Y5, Y3, Y8
-	VFNMADD231PS Y5, Y4, Y9
-	VMOVUPS X6, (BX)
-	VEXTRACTF32X4 $1, Y6, X1
-	VMOVSD X1, 16(BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 24(BX)
-	VMOVUPS X7, 28(BX)
-	VEXTRACTF32X4 $1, Y7, X1
-	VMOVSD X1, 44(BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 52(BX)
-	VMOVUPS X8, 56(BX)
-	VEXTRACTF32X4 $1, Y8, X1
-	VMOVSD X1, 72(BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 80(BX)
-	VMOVUPS X9, 84(BX)
-	VEXTRACTF32X4 $1, Y9, X1
-	VMOVSD X1, 100(BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 108(BX)
-	VBROADCASTSS 16(AX), Y1
-	MOVL $0x7f, R13
-	KMOVW R13, K1
-	VMOVUPS.Z (CX), K1, Y2
-	VMOVUPS.Z 112(BX), K1, Y3
-	VFNMADD231PS Y2, Y1, Y3
-	VMOVUPS X3, 112(BX)
-	VEXTRACTF32X4 $1, Y3, X1
-	VMOVSD X1, 128(BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 136(BX)
+	VMOVUPS Y5, 192(AX)
+	VPERMILPS $0x9, X14, X1
+	VSUBPS X1, X6, X1
+	VMOVSD X1, 224(AX)
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -2110,6 +1854,497 @@ DATA constants<>+1116(SB)/4, $0x3eaaaaaa
 DATA constants<>+1120(SB)/4, $0x3f000000
 DATA constants<>+1124(SB)/4, $0x7f800000
 GLOBL constants<>(SB), RODATA|NOPTR, $1128
+
+// Constants that differ from lane to lane: the numbers of lanes to be picked.
+DATA lanes<>+0(SB)/4, $3
+DATA lanes<>+4(SB)/4, $4
+DATA lanes<>+8(SB)/4, $5
+DATA lanes<>+12(SB)/4, $6
+DATA lanes<>+16(SB)/4, $7
+DATA lanes<>+20(SB)/4, $0
+DATA lanes<>+24(SB)/4, $0
+DATA lanes<>+28(SB)/4, $0
+DATA lanes<>+32(SB)/4, $0
+DATA lanes<>+36(SB)/4, $0
+DATA lanes<>+40(SB)/4, $0
+DATA lanes<>+44(SB)/4, $0
+DATA lanes<>+48(SB)/4, $0
+DATA lanes<>+52(SB)/4, $0
+DATA lanes<>+56(SB)/4, $0
+DATA lanes<>+60(SB)/4, $0
+DATA lanes<>+64(SB)/4, $0
+DATA lanes<>+68(SB)/4, $7
+DATA lanes<>+72(SB)/4, $14
+DATA lanes<>+76(SB)/4, $21
+DATA lanes<>+80(SB)/4, $28
+DATA lanes<>+84(SB)/4, $0
+DATA lanes<>+88(SB)/4, $0
+DATA lanes<>+92(SB)/4, $0
+DATA lanes<>+96(SB)/4, $0
+DATA lanes<>+100(SB)/4, $0
+DATA lanes<>+104(SB)/4, $0
+DATA lanes<>+108(SB)/4, $0
+DATA lanes<>+112(SB)/4, $0
+DATA lanes<>+116(SB)/4, $0
+DATA lanes<>+120(SB)/4, $0
+DATA lanes<>+124(SB)/4, $0
+DATA lanes<>+128(SB)/4, $1
+DATA lanes<>+132(SB)/4, $8
+DATA lanes<>+136(SB)/4, $15
+DATA lanes<>+140(SB)/4, $22
+DATA lanes<>+144(SB)/4, $29
+DATA lanes<>+148(SB)/4, $0
+DATA lanes<>+152(SB)/4, $0
+DATA lanes<>+156(SB)/4, $0
+DATA lanes<>+160(SB)/4, $0
+DATA lanes<>+164(SB)/4, $0
+DATA lanes<>+168(SB)/4, $0
+DATA lanes<>+172(SB)/4, $0
+DATA lanes<>+176(SB)/4, $0
+DATA lanes<>+180(SB)/4, $0
+DATA lanes<>+184(SB)/4, $0
+DATA lanes<>+188(SB)/4, $0
+DATA lanes<>+192(SB)/4, $2
+DATA lanes<>+196(SB)/4, $9
+DATA lanes<>+200(SB)/4, $16
+DATA lanes<>+204(SB)/4, $23
+DATA lanes<>+208(SB)/4, $30
+DATA lanes<>+212(SB)/4, $0
+DATA lanes<>+216(SB)/4, $0
+DATA lanes<>+220(SB)/4, $0
+DATA lanes<>+224(SB)/4, $0
+DATA lanes<>+228(SB)/4, $0
+DATA lanes<>+232(SB)/4, $0
+DATA lanes<>+236(SB)/4, $0
+DATA lanes<>+240(SB)/4, $0
+DATA lanes<>+244(SB)/4, $0
+DATA lanes<>+248(SB)/4, $0
+DATA lanes<>+252(SB)/4, $0
+DATA lanes<>+256(SB)/4, $3
+DATA lanes<>+260(SB)/4, $10
+DATA lanes<>+264(SB)/4, $17
+DATA lanes<>+268(SB)/4, $24
+DATA lanes<>+272(SB)/4, $31
+DATA lanes<>+276(SB)/4, $0
+DATA lanes<>+280(SB)/4, $0
+DATA lanes<>+284(SB)/4, $0
+DATA lanes<>+288(SB)/4, $0
+DATA lanes<>+292(SB)/4, $0
+DATA lanes<>+296(SB)/4, $0
+DATA lanes<>+300(SB)/4, $0
+DATA lanes<>+304(SB)/4, $0
+DATA lanes<>+308(SB)/4, $0
+DATA lanes<>+312(SB)/4, $0
+DATA lanes<>+316(SB)/4, $0
+DATA lanes<>+320(SB)/4, $4
+DATA lanes<>+324(SB)/4, $11
+DATA lanes<>+328(SB)/4, $18
+DATA lanes<>+332(SB)/4, $25
+DATA lanes<>+336(SB)/4, $4
+DATA lanes<>+340(SB)/4, $0
+DATA lanes<>+344(SB)/4, $0
+DATA lanes<>+348(SB)/4, $0
+DATA lanes<>+352(SB)/4, $0
+DATA lanes<>+356(SB)/4, $0
+DATA lanes<>+360(SB)/4, $0
+DATA lanes<>+364(SB)/4, $0
+DATA lanes<>+368(SB)/4, $0
+DATA lanes<>+372(SB)/4, $0
+DATA lanes<>+376(SB)/4, $0
+DATA lanes<>+380(SB)/4, $0
+DATA lanes<>+384(SB)/4, $0
+DATA lanes<>+388(SB)/4, $1
+DATA lanes<>+392(SB)/4, $2
+DATA lanes<>+396(SB)/4, $3
+DATA lanes<>+400(SB)/4, $16
+DATA lanes<>+404(SB)/4, $0
+DATA lanes<>+408(SB)/4, $0
+DATA lanes<>+412(SB)/4, $0
+DATA lanes<>+416(SB)/4, $0
+DATA lanes<>+420(SB)/4, $0
+DATA lanes<>+424(SB)/4, $0
+DATA lanes<>+428(SB)/4, $0
+DATA lanes<>+432(SB)/4, $0
+DATA lanes<>+436(SB)/4, $0
+DATA lanes<>+440(SB)/4, $0
+DATA lanes<>+444(SB)/4, $0
+DATA lanes<>+448(SB)/4, $5
+DATA lanes<>+452(SB)/4, $12
+DATA lanes<>+456(SB)/4, $19
+DATA lanes<>+460(SB)/4, $26
+DATA lanes<>+464(SB)/4, $4
+DATA lanes<>+468(SB)/4, $0
+DATA lanes<>+472(SB)/4, $0
+DATA lanes<>+476(SB)/4, $0
+DATA lanes<>+480(SB)/4, $0
+DATA lanes<>+484(SB)/4, $0
+DATA lanes<>+488(SB)/4, $0
+DATA lanes<>+492(SB)/4, $0
+DATA lanes<>+496(SB)/4, $0
+DATA lanes<>+500(SB)/4, $0
+DATA lanes<>+504(SB)/4, $0
+DATA lanes<>+508(SB)/4, $0
+DATA lanes<>+512(SB)/4, $0
+DATA lanes<>+516(SB)/4, $1
+DATA lanes<>+520(SB)/4, $2
+DATA lanes<>+524(SB)/4, $3
+DATA lanes<>+528(SB)/4, $17
+DATA lanes<>+532(SB)/4, $0
+DATA lanes<>+536(SB)/4, $0
+DATA lanes<>+540(SB)/4, $0
+DATA lanes<>+544(SB)/4, $0
+DATA lanes<>+548(SB)/4, $0
+DATA lanes<>+552(SB)/4, $0
+DATA lanes<>+556(SB)/4, $0
+DATA lanes<>+560(SB)/4, $0
+DATA lanes<>+564(SB)/4, $0
+DATA lanes<>+568(SB)/4, $0
+DATA lanes<>+572(SB)/4, $0
+DATA lanes<>+576(SB)/4, $6
+DATA lanes<>+580(SB)/4, $13
+DATA lanes<>+584(SB)/4, $20
+DATA lanes<>+588(SB)/4, $27
+DATA lanes<>+592(SB)/4, $4
+DATA lanes<>+596(SB)/4, $0
+DATA lanes<>+600(SB)/4, $0
+DATA lanes<>+604(SB)/4, $0
+DATA lanes<>+608(SB)/4, $0
+DATA lanes<>+612(SB)/4, $0
+DATA lanes<>+616(SB)/4, $0
+DATA lanes<>+620(SB)/4, $0
+DATA lanes<>+624(SB)/4, $0
+DATA lanes<>+628(SB)/4, $0
+DATA lanes<>+632(SB)/4, $0
+DATA lanes<>+636(SB)/4, $0
+DATA lanes<>+640(SB)/4, $0
+DATA lanes<>+644(SB)/4, $1
+DATA lanes<>+648(SB)/4, $2
+DATA lanes<>+652(SB)/4, $3
+DATA lanes<>+656(SB)/4, $18
+DATA lanes<>+660(SB)/4, $0
+DATA lanes<>+664(SB)/4, $0
+DATA lanes<>+668(SB)/4, $0
+DATA lanes<>+672(SB)/4, $0
+DATA lanes<>+676(SB)/4, $0
+DATA lanes<>+680(SB)/4, $0
+DATA lanes<>+684(SB)/4, $0
+DATA lanes<>+688(SB)/4, $0
+DATA lanes<>+692(SB)/4, $0
+DATA lanes<>+696(SB)/4, $0
+DATA lanes<>+700(SB)/4, $0
+DATA lanes<>+704(SB)/4, $7
+DATA lanes<>+708(SB)/4, $8
+DATA lanes<>+712(SB)/4, $9
+DATA lanes<>+716(SB)/4, $0
+DATA lanes<>+720(SB)/4, $0
+DATA lanes<>+724(SB)/4, $0
+DATA lanes<>+728(SB)/4, $0
+DATA lanes<>+732(SB)/4, $0
+DATA lanes<>+736(SB)/4, $8
+DATA lanes<>+740(SB)/4, $13
+DATA lanes<>+744(SB)/4, $18
+DATA lanes<>+748(SB)/4, $0
+DATA lanes<>+752(SB)/4, $0
+DATA lanes<>+756(SB)/4, $0
+DATA lanes<>+760(SB)/4, $0
+DATA lanes<>+764(SB)/4, $0
+DATA lanes<>+768(SB)/4, $0
+DATA lanes<>+772(SB)/4, $0
+DATA lanes<>+776(SB)/4, $0
+DATA lanes<>+780(SB)/4, $0
+DATA lanes<>+784(SB)/4, $0
+DATA lanes<>+788(SB)/4, $0
+DATA lanes<>+792(SB)/4, $0
+DATA lanes<>+796(SB)/4, $0
+DATA lanes<>+800(SB)/4, $1
+DATA lanes<>+804(SB)/4, $1
+DATA lanes<>+808(SB)/4, $1
+DATA lanes<>+812(SB)/4, $0
+DATA lanes<>+816(SB)/4, $0
+DATA lanes<>+820(SB)/4, $0
+DATA lanes<>+824(SB)/4, $0
+DATA lanes<>+828(SB)/4, $0
+DATA lanes<>+832(SB)/4, $9
+DATA lanes<>+836(SB)/4, $14
+DATA lanes<>+840(SB)/4, $19
+DATA lanes<>+844(SB)/4, $0
+DATA lanes<>+848(SB)/4, $0
+DATA lanes<>+852(SB)/4, $0
+DATA lanes<>+856(SB)/4, $0
+DATA lanes<>+860(SB)/4, $0
+DATA lanes<>+864(SB)/4, $0
+DATA lanes<>+868(SB)/4, $0
+DATA lanes<>+872(SB)/4, $0
+DATA lanes<>+876(SB)/4, $0
+DATA lanes<>+880(SB)/4, $0
+DATA lanes<>+884(SB)/4, $0
+DATA lanes<>+888(SB)/4, $0
+DATA lanes<>+892(SB)/4, $0
+DATA lanes<>+896(SB)/4, $2
+DATA lanes<>+900(SB)/4, $2
+DATA lanes<>+904(SB)/4, $2
+DATA lanes<>+908(SB)/4, $0
+DATA lanes<>+912(SB)/4, $0
+DATA lanes<>+916(SB)/4, $0
+DATA lanes<>+920(SB)/4, $0
+DATA lanes<>+924(SB)/4, $0
+DATA lanes<>+928(SB)/4, $10
+DATA lanes<>+932(SB)/4, $15
+DATA lanes<>+936(SB)/4, $20
+DATA lanes<>+940(SB)/4, $0
+DATA lanes<>+944(SB)/4, $0
+DATA lanes<>+948(SB)/4, $0
+DATA lanes<>+952(SB)/4, $0
+DATA lanes<>+956(SB)/4, $0
+DATA lanes<>+960(SB)/4, $0
+DATA lanes<>+964(SB)/4, $0
+DATA lanes<>+968(SB)/4, $0
+DATA lanes<>+972(SB)/4, $0
+DATA lanes<>+976(SB)/4, $0
+DATA lanes<>+980(SB)/4, $0
+DATA lanes<>+984(SB)/4, $0
+DATA lanes<>+988(SB)/4, $0
+DATA lanes<>+992(SB)/4, $3
+DATA lanes<>+996(SB)/4, $3
+DATA lanes<>+1000(SB)/4, $3
+DATA lanes<>+1004(SB)/4, $0
+DATA lanes<>+1008(SB)/4, $0
+DATA lanes<>+1012(SB)/4, $0
+DATA lanes<>+1016(SB)/4, $0
+DATA lanes<>+1020(SB)/4, $0
+DATA lanes<>+1024(SB)/4, $11
+DATA lanes<>+1028(SB)/4, $16
+DATA lanes<>+1032(SB)/4, $21
+DATA lanes<>+1036(SB)/4, $0
+DATA lanes<>+1040(SB)/4, $0
+DATA lanes<>+1044(SB)/4, $0
+DATA lanes<>+1048(SB)/4, $0
+DATA lanes<>+1052(SB)/4, $0
+DATA lanes<>+1056(SB)/4, $0
+DATA lanes<>+1060(SB)/4, $0
+DATA lanes<>+1064(SB)/4, $0
+DATA lanes<>+1068(SB)/4, $0
+DATA lanes<>+1072(SB)/4, $0
+DATA lanes<>+1076(SB)/4, $0
+DATA lanes<>+1080(SB)/4, $0
+DATA lanes<>+1084(SB)/4, $0
+DATA lanes<>+1088(SB)/4, $4
+DATA lanes<>+1092(SB)/4, $4
+DATA lanes<>+1096(SB)/4, $4
+DATA lanes<>+1100(SB)/4, $0
+DATA lanes<>+1104(SB)/4, $0
+DATA lanes<>+1108(SB)/4, $0
+DATA lanes<>+1112(SB)/4, $0
+DATA lanes<>+1116(SB)/4, $0
+DATA lanes<>+1120(SB)/4, $12
+DATA lanes<>+1124(SB)/4, $17
+DATA lanes<>+1128(SB)/4, $22
+DATA lanes<>+1132(SB)/4, $0
+DATA lanes<>+1136(SB)/4, $0
+DATA lanes<>+1140(SB)/4, $0
+DATA lanes<>+1144(SB)/4, $0
+DATA lanes<>+1148(SB)/4, $0
+DATA lanes<>+1152(SB)/4, $0
+DATA lanes<>+1156(SB)/4, $0
+DATA lanes<>+1160(SB)/4, $0
+DATA lanes<>+1164(SB)/4, $0
+DATA lanes<>+1168(SB)/4, $0
+DATA lanes<>+1172(SB)/4, $0
+DATA lanes<>+1176(SB)/4, $0
+DATA lanes<>+1180(SB)/4, $0
+DATA lanes<>+1184(SB)/4, $8
+DATA lanes<>+1188(SB)/4, $9
+DATA lanes<>+1192(SB)/4, $10
+DATA lanes<>+1196(SB)/4, $11
+DATA lanes<>+1200(SB)/4, $12
+DATA lanes<>+1204(SB)/4, $0
+DATA lanes<>+1208(SB)/4, $0
+DATA lanes<>+1212(SB)/4, $0
+DATA lanes<>+1216(SB)/4, $0
+DATA lanes<>+1220(SB)/4, $0
+DATA lanes<>+1224(SB)/4, $0
+DATA lanes<>+1228(SB)/4, $0
+DATA lanes<>+1232(SB)/4, $0
+DATA lanes<>+1236(SB)/4, $0
+DATA lanes<>+1240(SB)/4, $0
+DATA lanes<>+1244(SB)/4, $0
+DATA lanes<>+1248(SB)/4, $1
+DATA lanes<>+1252(SB)/4, $1
+DATA lanes<>+1256(SB)/4, $1
+DATA lanes<>+1260(SB)/4, $1
+DATA lanes<>+1264(SB)/4, $1
+DATA lanes<>+1268(SB)/4, $0
+DATA lanes<>+1272(SB)/4, $0
+DATA lanes<>+1276(SB)/4, $0
+DATA lanes<>+1280(SB)/4, $13
+DATA lanes<>+1284(SB)/4, $14
+DATA lanes<>+1288(SB)/4, $15
+DATA lanes<>+1292(SB)/4, $16
+DATA lanes<>+1296(SB)/4, $17
+DATA lanes<>+1300(SB)/4, $0
+DATA lanes<>+1304(SB)/4, $0
+DATA lanes<>+1308(SB)/4, $0
+DATA lanes<>+1312(SB)/4, $0
+DATA lanes<>+1316(SB)/4, $0
+DATA lanes<>+1320(SB)/4, $0
+DATA lanes<>+1324(SB)/4, $0
+DATA lanes<>+1328(SB)/4, $0
+DATA lanes<>+1332(SB)/4, $0
+DATA lanes<>+1336(SB)/4, $0
+DATA lanes<>+1340(SB)/4, $0
+DATA lanes<>+1344(SB)/4, $2
+DATA lanes<>+1348(SB)/4, $2
+DATA lanes<>+1352(SB)/4, $2
+DATA lanes<>+1356(SB)/4, $2
+DATA lanes<>+1360(SB)/4, $2
+DATA lanes<>+1364(SB)/4, $0
+DATA lanes<>+1368(SB)/4, $0
+DATA lanes<>+1372(SB)/4, $0
+DATA lanes<>+1376(SB)/4, $2
+DATA lanes<>+1380(SB)/4, $3
+DATA lanes<>+1384(SB)/4, $4
+DATA lanes<>+1388(SB)/4, $5
+DATA lanes<>+1392(SB)/4, $6
+DATA lanes<>+1396(SB)/4, $0
+DATA lanes<>+1400(SB)/4, $0
+DATA lanes<>+1404(SB)/4, $0
+DATA lanes<>+1408(SB)/4, $0
+DATA lanes<>+1412(SB)/4, $0
+DATA lanes<>+1416(SB)/4, $0
+DATA lanes<>+1420(SB)/4, $0
+DATA lanes<>+1424(SB)/4, $0
+DATA lanes<>+1428(SB)/4, $0
+DATA lanes<>+1432(SB)/4, $0
+DATA lanes<>+1436(SB)/4, $1
+DATA lanes<>+1440(SB)/4, $1
+DATA lanes<>+1444(SB)/4, $1
+DATA lanes<>+1448(SB)/4, $1
+DATA lanes<>+1452(SB)/4, $1
+DATA lanes<>+1456(SB)/4, $1
+DATA lanes<>+1460(SB)/4, $1
+DATA lanes<>+1464(SB)/4, $2
+DATA lanes<>+1468(SB)/4, $2
+DATA lanes<>+1472(SB)/4, $0
+DATA lanes<>+1476(SB)/4, $1
+DATA lanes<>+1480(SB)/4, $2
+DATA lanes<>+1484(SB)/4, $3
+DATA lanes<>+1488(SB)/4, $4
+DATA lanes<>+1492(SB)/4, $5
+DATA lanes<>+1496(SB)/4, $6
+DATA lanes<>+1500(SB)/4, $0
+DATA lanes<>+1504(SB)/4, $1
+DATA lanes<>+1508(SB)/4, $2
+DATA lanes<>+1512(SB)/4, $3
+DATA lanes<>+1516(SB)/4, $4
+DATA lanes<>+1520(SB)/4, $5
+DATA lanes<>+1524(SB)/4, $6
+DATA lanes<>+1528(SB)/4, $0
+DATA lanes<>+1532(SB)/4, $1
+DATA lanes<>+1536(SB)/4, $2
+DATA lanes<>+1540(SB)/4, $2
+DATA lanes<>+1544(SB)/4, $2
+DATA lanes<>+1548(SB)/4, $2
+DATA lanes<>+1552(SB)/4, $2
+DATA lanes<>+1556(SB)/4, $3
+DATA lanes<>+1560(SB)/4, $3
+DATA lanes<>+1564(SB)/4, $3
+DATA lanes<>+1568(SB)/4, $3
+DATA lanes<>+1572(SB)/4, $3
+DATA lanes<>+1576(SB)/4, $3
+DATA lanes<>+1580(SB)/4, $3
+DATA lanes<>+1584(SB)/4, $4
+DATA lanes<>+1588(SB)/4, $4
+DATA lanes<>+1592(SB)/4, $4
+DATA lanes<>+1596(SB)/4, $4
+DATA lanes<>+1600(SB)/4, $2
+DATA lanes<>+1604(SB)/4, $3
+DATA lanes<>+1608(SB)/4, $4
+DATA lanes<>+1612(SB)/4, $5
+DATA lanes<>+1616(SB)/4, $6
+DATA lanes<>+1620(SB)/4, $0
+DATA lanes<>+1624(SB)/4, $1
+DATA lanes<>+1628(SB)/4, $2
+DATA lanes<>+1632(SB)/4, $3
+DATA lanes<>+1636(SB)/4, $4
+DATA lanes<>+1640(SB)/4, $5
+DATA lanes<>+1644(SB)/4, $6
+DATA lanes<>+1648(SB)/4, $0
+DATA lanes<>+1652(SB)/4, $1
+DATA lanes<>+1656(SB)/4, $2
+DATA lanes<>+1660(SB)/4, $3
+DATA lanes<>+1664(SB)/4, $4
+DATA lanes<>+1668(SB)/4, $4
+DATA lanes<>+1672(SB)/4, $4
+DATA lanes<>+1676(SB)/4, $0
+DATA lanes<>+1680(SB)/4, $1
+DATA lanes<>+1684(SB)/4, $2
+DATA lanes<>+1688(SB)/4, $3
+DATA lanes<>+1692(SB)/4, $4
+DATA lanes<>+1696(SB)/4, $16
+DATA lanes<>+1700(SB)/4, $16
+DATA lanes<>+1704(SB)/4, $16
+DATA lanes<>+1708(SB)/4, $16
+DATA lanes<>+1712(SB)/4, $16
+DATA lanes<>+1716(SB)/4, $17
+DATA lanes<>+1720(SB)/4, $17
+DATA lanes<>+1724(SB)/4, $17
+DATA lanes<>+1728(SB)/4, $4
+DATA lanes<>+1732(SB)/4, $5
+DATA lanes<>+1736(SB)/4, $6
+DATA lanes<>+1740(SB)/4, $16
+DATA lanes<>+1744(SB)/4, $16
+DATA lanes<>+1748(SB)/4, $16
+DATA lanes<>+1752(SB)/4, $16
+DATA lanes<>+1756(SB)/4, $16
+DATA lanes<>+1760(SB)/4, $8
+DATA lanes<>+1764(SB)/4, $9
+DATA lanes<>+1768(SB)/4, $10
+DATA lanes<>+1772(SB)/4, $11
+DATA lanes<>+1776(SB)/4, $12
+DATA lanes<>+1780(SB)/4, $13
+DATA lanes<>+1784(SB)/4, $14
+DATA lanes<>+1788(SB)/4, $15
+DATA lanes<>+1792(SB)/4, $0
+DATA lanes<>+1796(SB)/4, $1
+DATA lanes<>+1800(SB)/4, $2
+DATA lanes<>+1804(SB)/4, $3
+DATA lanes<>+1808(SB)/4, $4
+DATA lanes<>+1812(SB)/4, $5
+DATA lanes<>+1816(SB)/4, $6
+DATA lanes<>+1820(SB)/4, $7
+DATA lanes<>+1824(SB)/4, $16
+DATA lanes<>+1828(SB)/4, $17
+DATA lanes<>+1832(SB)/4, $18
+DATA lanes<>+1836(SB)/4, $19
+DATA lanes<>+1840(SB)/4, $20
+DATA lanes<>+1844(SB)/4, $16
+DATA lanes<>+1848(SB)/4, $17
+DATA lanes<>+1852(SB)/4, $18
+DATA lanes<>+1856(SB)/4, $1
+DATA lanes<>+1860(SB)/4, $1
+DATA lanes<>+1864(SB)/4, $2
+DATA lanes<>+1868(SB)/4, $2
+DATA lanes<>+1872(SB)/4, $2
+DATA lanes<>+1876(SB)/4, $2
+DATA lanes<>+1880(SB)/4, $2
+DATA lanes<>+1884(SB)/4, $0
+DATA lanes<>+1888(SB)/4, $3
+DATA lanes<>+1892(SB)/4, $4
+DATA lanes<>+1896(SB)/4, $0
+DATA lanes<>+1900(SB)/4, $1
+DATA lanes<>+1904(SB)/4, $2
+DATA lanes<>+1908(SB)/4, $3
+DATA lanes<>+1912(SB)/4, $4
+DATA lanes<>+1916(SB)/4, $16
+DATA lanes<>+1920(SB)/4, $0
+DATA lanes<>+1924(SB)/4, $0
+DATA lanes<>+1928(SB)/4, $0
+DATA lanes<>+1932(SB)/4, $0
+DATA lanes<>+1936(SB)/4, $0
+DATA lanes<>+1940(SB)/4, $0
+DATA lanes<>+1944(SB)/4, $0
+DATA lanes<>+1948(SB)/4, $0
+GLOBL lanes<>(SB), RODATA|NOPTR, $1952
 
 // Masks: the first lanes of a register that starts before the middle.
 DATA tails<>+0(SB)/8, $0xffffffffffffffff

@@ -270,7 +270,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	// 	m := lanemax(zo)
 	// 	dzo := exp((zo - m))
 	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o]
+	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
 	// 	k := (1 / s)
 	// 	to := t[o]
 	// 	dz[o] = ((dzo * k) - to)
@@ -319,7 +319,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	VPERMILPS $0x12, X4, X6
 	VADDPS X6, X5, X5
 
-	// dz[o] = e[o]·w/s − t[o]
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
 	VBROADCASTSS constants<>+1128(SB), X6
 	VDIVPS X5, X6, X6
 	MOVQ t+16(FP), AX
@@ -810,15 +810,16 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	// 	m := lanemax(zo)
 	// 	dzo := exp((zo - m))
 	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o]
-	// 	k := (1 / s)
+	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+	// 	k := (rate / s)
 	// 	to := t[o]
-	// 	dz[o] = (((dzo * k) - to) * rate)
+	// 	ro := (to * rate)
+	// 	dz[o] = ((dzo * k) - ro)
 	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	// 	q := lanesum((to * zo))
 	// 	loss = ((log(s) + m) - q)
 	//
-	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k
+	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 ro
 
 	// L = log Σⱼ exp z[j] − z[t]
 
@@ -859,17 +860,17 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	VPERMILPS $0x12, X4, X6
 	VADDPS X6, X5, X5
 
-	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+1128(SB), X6
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+	VBROADCASTSS rate+24(FP), X6
 	VDIVPS X5, X6, X6
 	MOVQ t+8(FP), AX
 	VMASKMOVPS (AX), X1, X1
-	VFMSUB213PS X1, X6, X4
-	VBROADCASTSS rate+24(FP), X6
-	VMULPS X6, X4, X4
+	VBROADCASTSS rate+24(FP), X7
+	VMULPS X7, X1, X7
+	VFMSUB231PS X6, X4, X7
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS X4, (AX)
+	VMOVUPS X7, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X2, X1, X1
@@ -1106,123 +1107,280 @@ o1:
 
 // func rowGradientsAVX512(dp *[139]float32, x *[13]float32, t *[3]float32, p *[139]float32) (loss float32)
 //
-// rowGradients(dp [139] scratch, x [13] read, t [3] read, p [139] read) loss
-// 	scratch [80] on the stack
-// 	dense1(y = scratch[0:8], x = x[0:13], w = p[0:104], b = p[104:112])
-// 	dense2(z = scratch[16:19], x = scratch[0:8], w = p[112:136], b = p[136:139])
-// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3])
-// 	dense2Backward(dx = scratch[48:56], dw = dp[112:136], db = dp[136:139], dz = scratch[32:35], x = scratch[0:8], w = p[112:136])
-// 	dense1Backward(dw = dp[0:104], db = dp[104:112], dz = scratch[64:72], dy = scratch[48:56], y = scratch[0:8], x = x[0:13])
-TEXT ·rowGradientsAVX512(SB), 0, $384-36
+// rowGradients(dp [139] set, x [13] read, t [3] read, p [139] read) loss
+// 	p0 := p[0:16]
+// 	p1 := p[16:32]
+// 	p2 := p[32:48]
+// 	p3 := p[48:64]
+// 	p4 := p[64:80]
+// 	p5 := p[80:96]
+// 	p6 := p[96:112]
+// 	p7 := p[112:128]
+// 	p8 := p[128:136]
+// 	p9 := p[136:138]
+// 	p10 := p[138:139]
+// 	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense1Z := ((p6.8 p6.9 p6.10 p6.11 p6.12 p6.13 p6.14 p6.15) + (x[0] * (p0.0 p0.13 p1.10 p2.7 p3.4 p4.1 p4.14 p5.11)))
+// 	dense1Zb := (x[1] * (p0.1 p0.14 p1.11 p2.8 p3.5 p4.2 p4.15 p5.12))
+// 	dense1Zc := (x[2] * (p0.2 p0.15 p1.12 p2.9 p3.6 p4.3 p5.0 p5.13))
+// 	dense1Zd := (x[3] * (p0.3 p1.0 p1.13 p2.10 p3.7 p4.4 p5.1 p5.14))
+// 	dense1Z += (x[4] * (p0.4 p1.1 p1.14 p2.11 p3.8 p4.5 p5.2 p5.15))
+// 	dense1Zb += (x[5] * (p0.5 p1.2 p1.15 p2.12 p3.9 p4.6 p5.3 p6.0))
+// 	dense1Zc += (x[6] * (p0.6 p1.3 p2.0 p2.13 p3.10 p4.7 p5.4 p6.1))
+// 	dense1Zd += (x[7] * (p0.7 p1.4 p2.1 p2.14 p3.11 p4.8 p5.5 p6.2))
+// 	dense1Z += (x[8] * (p0.8 p1.5 p2.2 p2.15 p3.12 p4.9 p5.6 p6.3))
+// 	dense1Zb += (x[9] * (p0.9 p1.6 p2.3 p3.0 p3.13 p4.10 p5.7 p6.4))
+// 	dense1Zc += (x[10] * (p0.10 p1.7 p2.4 p3.1 p3.14 p4.11 p5.8 p6.5))
+// 	dense1Zd += (x[11] * (p0.11 p1.8 p2.5 p3.2 p3.15 p4.12 p5.9 p6.6))
+// 	dense1Z += (x[12] * (p0.12 p1.9 p2.6 p3.3 p4.0 p4.13 p5.10 p6.7))
+// 	dense1Z += dense1Zd
+// 	dense1Zb += dense1Zc
+// 	dense1Z += dense1Zb
+// 	// dense1: y[o] = tanh(z[o])
+// 	dense1Y := tanh(dense1Z)
+// 	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense2Z := ((p9.0 p9.1 p10.0) + ((3× dense1Y.0) * (p7.0 p7.8 p8.0)))
+// 	dense2Zb := ((3× dense1Y.1) * (p7.1 p7.9 p8.1))
+// 	dense2Zc := ((3× dense1Y.2) * (p7.2 p7.10 p8.2))
+// 	dense2Zd := ((3× dense1Y.3) * (p7.3 p7.11 p8.3))
+// 	dense2Z += ((3× dense1Y.4) * (p7.4 p7.12 p8.4))
+// 	dense2Zb += ((3× dense1Y.5) * (p7.5 p7.13 p8.5))
+// 	dense2Zc += ((3× dense1Y.6) * (p7.6 p7.14 p8.6))
+// 	dense2Zd += ((3× dense1Y.7) * (p7.7 p7.15 p8.7))
+// 	dense2Z += dense2Zd
+// 	dense2Zb += dense2Zc
+// 	dense2Z += dense2Zb
+// 	// L = log Σⱼ exp z[j] − z[t]
+// 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
+// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
+// 	m := lanemax(dense2Z)
+// 	dzo := exp((dense2Z - m))
+// 	s := lanesum(dzo)
+// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+// 	k := (1 / s)
+// 	to := t[0:3]
+// 	dense2Dz := ((dzo * k) - to)
+// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
+// 	q := lanesum((to * dense2Z))
+// 	loss = ((log(s) + m) - q)
+// 	// dense2Backward: db[o] = dz[o]
+// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
+// 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+// 	dense1DyE := ((8× dzo.0) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7))
+// 	dense1DyEb := ((8× dzo.1) * (p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
+// 	dense1DyEc := ((8× dzo.2) * (p8.0 p8.1 p8.2 p8.3 p8.4 p8.5 p8.6 p8.7))
+// 	dense1DyE += dense1DyEc
+// 	dense1DyE += dense1DyEb
+// 	dense1DyR := ((8× to.0) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7))
+// 	dense1DyRb := ((8× to.1) * (p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
+// 	dense1DyRc := ((8× to.2) * (p8.0 p8.1 p8.2 p8.3 p8.4 p8.5 p8.6 p8.7))
+// 	dense1DyR += dense1DyRc
+// 	dense1DyR += dense1DyRb
+// 	dense1Dy := ((dense1DyE * k) - dense1DyR)
+// 	// dense1Backward: dz[o] = dy[o]·(1 − y[o]²)
+// 	dense1Dz := tanhBackward(dense1Dy, dense1Y)
+// 	// dense1Backward: db[o] = dz[o]
+// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
+// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+// 	xs := x[0:13]
+// 	dp[0:16] = ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1) * (xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2))
+// 	dp[16:32] = ((dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2) * (xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5))
+// 	dp[32:48] = ((dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3) * (xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8))
+// 	dp[48:64] = ((dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4) * (xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11))
+// 	dp[64:80] = ((dense1Dz.4 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.6 dense1Dz.6) * (xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1))
+// 	dp[80:96] = ((dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7) * (xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4))
+// 	dp[96:112] = ((dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense1Dz.5 dense1Dz.6 dense1Dz.7) * (xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.0))
+// 	dp[112:128] = ((dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7))
+// 	dp[128:136] = ((8× dense2Dz.2) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7))
+// 	dp[136:138] = (dense2Dz.0 dense2Dz.1)
+// 	dp[138:139] = (1× dense2Dz.2)
+//
+// registers: Z0 loss; AX p t dp; Z3 p0 dense1DyRb; Z4 p1 dense2Z q dense1DyEb dense1DyR dense1Dy xs;
+//   Z5 p2 dense1DyRc; Z6 p3 dense2Zc dzo dense1DyEc; Z7 p4 dense2Zd s; Z8 p5 k; Z1 p6 dense1Y; BX x;
+//   Z2 dense1Z dense2Zb m dense1DyE dense1Dz; Z9 dense1Zb to; Z10 dense1Zc dense2Dz; Z11 dense1Zd; K0 tail
+TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VXORPS X0, X0, X0
-
-	// dense1 sets y = tanh(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (13)
-	// … 6 more
-	// w7 = w[91:] (13)
-	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…13 by 13 in 13 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 6 more
-	// 	z7 += (w7[i] * xi)
-	// // y[o] = tanh(z[o])
-	// y[0] = tanh((b[0] + lanesum(z0)))
-	// … 6 more
-	// y[7] = tanh((b[7] + lanesum(z7)))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; K0 tail; AX x b y; Z9 xi; BX w
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	MOVL $0x1fff, R13
-	KMOVW R13, K1
-	MOVQ x+8(FP), AX
-	MOVQ p+24(FP), BX
-	VMOVUPS.Z (AX), K1, Z9
-	VMOVUPS.Z (BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z1
-	VMOVUPS.Z 52(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z2
-	VMOVUPS.Z 104(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z3
-	VMOVUPS.Z 156(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z4
-	VMOVUPS.Z 208(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z5
-	VMOVUPS.Z 260(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z6
-	VMOVUPS.Z 312(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z7
-	VMOVUPS.Z 364(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z8
-
-	// y[o] = tanh(z[o])
 	MOVQ p+24(FP), AX
-	ADDQ $416, AX
-	MOVL $0x1fff, R13
-	KMOVW R13, K1
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K1, Z2
-	VMOVAPS.Z Z3, K1, Z3
-	VMOVAPS.Z Z4, K1, Z4
-	VMOVAPS.Z Z5, K1, Z5
-	VMOVAPS.Z Z6, K1, Z6
-	VMOVAPS.Z Z7, K1, Z7
-	VMOVAPS.Z Z8, K1, Z8
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
+
+	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVUPS 384(AX), Z1
+	VMOVUPS lanes<>+0(SB), Z2
+	VPERMPS Z1, Z2, Z2
+	MOVQ x+8(FP), BX
+	VMOVUPS (AX), Z3
+	VMOVUPS 64(AX), Z4
+	VMOVUPS 128(AX), Z5
+	VMOVUPS 192(AX), Z6
+	VMOVUPS 256(AX), Z7
+	VMOVUPS 320(AX), Z8
+	VMOVUPS lanes<>+64(SB), Z9
+	VPERMI2PS Z4, Z3, Z9
+	VMOVUPS lanes<>+128(SB), Z10
+	VPERMI2PS Z5, Z9, Z10
+	VMOVUPS lanes<>+192(SB), Z9
+	VPERMI2PS Z6, Z10, Z9
+	VMOVUPS lanes<>+256(SB), Z10
+	VPERMI2PS Z7, Z9, Z10
+	VMOVUPS lanes<>+320(SB), Z9
+	VPERMI2PS Z8, Z10, Z9
+	VFMADD231PS.BCST (BX), Y9, Y2
+	VMOVUPS lanes<>+384(SB), Z9
+	VPERMI2PS Z4, Z3, Z9
+	VMOVUPS lanes<>+448(SB), Z10
+	VPERMI2PS Z5, Z9, Z10
+	VMOVUPS lanes<>+512(SB), Z9
+	VPERMI2PS Z6, Z10, Z9
+	VMOVUPS lanes<>+576(SB), Z10
+	VPERMI2PS Z7, Z9, Z10
+	VMOVUPS lanes<>+640(SB), Z9
+	VPERMI2PS Z8, Z10, Z9
+	VMULPS.BCST 4(BX), Y9, Y9
+	VMOVUPS lanes<>+704(SB), Z10
+	VPERMI2PS Z4, Z3, Z10
+	VMOVUPS lanes<>+768(SB), Z11
+	VPERMI2PS Z5, Z10, Z11
+	VMOVUPS lanes<>+832(SB), Z10
+	VPERMI2PS Z6, Z11, Z10
+	VMOVUPS lanes<>+896(SB), Z11
+	VPERMI2PS Z7, Z10, Z11
+	VMOVUPS lanes<>+960(SB), Z10
+	VPERMI2PS Z8, Z11, Z10
+	VMULPS.BCST 8(BX), Y10, Y10
+	VMOVUPS lanes<>+1024(SB), Z11
+	VPERMI2PS Z4, Z3, Z11
+	VMOVUPS lanes<>+1088(SB), Z12
+	VPERMI2PS Z5, Z11, Z12
+	VMOVUPS lanes<>+1152(SB), Z11
+	VPERMI2PS Z6, Z12, Z11
+	VMOVUPS lanes<>+1216(SB), Z12
+	VPERMI2PS Z7, Z11, Z12
+	VMOVUPS lanes<>+1280(SB), Z11
+	VPERMI2PS Z8, Z12, Z11
+	VMULPS.BCST 12(BX), Y11, Y11
+	VMOVUPS lanes<>+1344(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+1408(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+1472(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+1536(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+1600(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VFMADD231PS.BCST 16(BX), Y12, Y2
+	VMOVUPS lanes<>+1664(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+1728(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+1792(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+1856(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+1920(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VMOVUPS lanes<>+1984(SB), Z13
+	VPERMI2PS Z1, Z12, Z13
+	VFMADD231PS.BCST 20(BX), Y13, Y9
+	VMOVUPS lanes<>+2048(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+2112(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+2176(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+2240(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+2304(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VMOVUPS lanes<>+2368(SB), Z13
+	VPERMI2PS Z1, Z12, Z13
+	VFMADD231PS.BCST 24(BX), Y13, Y10
+	VMOVUPS lanes<>+2432(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+2496(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+2560(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+2624(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+2688(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VMOVUPS lanes<>+2752(SB), Z13
+	VPERMI2PS Z1, Z12, Z13
+	VFMADD231PS.BCST 28(BX), Y13, Y11
+	VMOVUPS lanes<>+2816(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+2880(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+2944(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+3008(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+3072(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VMOVUPS lanes<>+3136(SB), Z13
+	VPERMI2PS Z1, Z12, Z13
+	VFMADD231PS.BCST 32(BX), Y13, Y2
+	VMOVUPS lanes<>+3200(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+3264(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+3328(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+3392(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+3456(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VMOVUPS lanes<>+3520(SB), Z13
+	VPERMI2PS Z1, Z12, Z13
+	VFMADD231PS.BCST 36(BX), Y13, Y9
+	VMOVUPS lanes<>+3584(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+3648(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+3712(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+3776(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+3840(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VMOVUPS lanes<>+3904(SB), Z13
+	VPERMI2PS Z1, Z12, Z13
+	VFMADD231PS.BCST 40(BX), Y13, Y10
+	VMOVUPS lanes<>+3968(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+4032(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+4096(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+4160(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+4224(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VMOVUPS lanes<>+4288(SB), Z13
+	VPERMI2PS Z1, Z12, Z13
+	VFMADD231PS.BCST 44(BX), Y13, Y11
+	VMOVUPS lanes<>+4352(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+4416(SB), Z3
+	VPERMI2PS Z5, Z12, Z3
+	VMOVUPS lanes<>+4480(SB), Z4
+	VPERMI2PS Z6, Z3, Z4
+	VMOVUPS lanes<>+4544(SB), Z3
+	VPERMI2PS Z7, Z4, Z3
+	VMOVUPS lanes<>+4608(SB), Z4
+	VPERMI2PS Z8, Z3, Z4
+	VMOVUPS lanes<>+4672(SB), Z3
+	VPERMI2PS Z1, Z4, Z3
+	VFMADD231PS.BCST 48(BX), Y3, Y2
+	VADDPS Y11, Y2, Y2
+	VADDPS Y10, Y9, Y9
 	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VEXTRACTF64X4 $1, Z8, Y9
-	VADDPS Y9, Y8, Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (AX), Y1, Y1
-	VANDPS.BCST constants<>+1188(SB), Y1, Y2
+
+	// dense1: y[o] = tanh(z[o])
+	VANDPS.BCST constants<>+1188(SB), Y2, Y1
 	VBROADCASTSS constants<>+1120(SB), Y3
-	VMINPS Y2, Y3, Y2
-	VADDPS Y2, Y2, Y3
+	VMINPS Y1, Y3, Y1
+	VADDPS Y1, Y1, Y3
 	VBROADCASTSS constants<>+1124(SB), Y4
 	VFMADD231PS.BCST constants<>+1192(SB), Y3, Y4
 	VSUBPS.BCST constants<>+1124(SB), Y4, Y5
@@ -1246,7 +1404,7 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	VBROADCASTSS constants<>+1128(SB), Y4
 	VSUBPS Y3, Y4, Y3
 	VBROADCASTSS constants<>+1140(SB), Y4
-	VMAXPS Y2, Y4, Y4
+	VMAXPS Y1, Y4, Y4
 	VMULPS Y4, Y4, Y4
 	VMULPS.BCST constants<>+1216(SB), Y4, Y5
 	VBROADCASTSS constants<>+1144(SB), Y6
@@ -1257,349 +1415,263 @@ TEXT ·rowGradientsAVX512(SB), 0, $384-36
 	VFMADD231PS.BCST constants<>+1224(SB), Y6, Y5
 	VADDPS.BCST constants<>+1228(SB), Y5, Y5
 	VMULPS Y4, Y5, Y4
-	VCMPPS.BCST $14, constants<>+1232(SB), Y2, K1
-	VFMADD231PS Y2, Y4, Y2
-	VBLENDMPS Y3, Y2, K1, Y2
-	VANDPS.BCST constants<>+1236(SB), Y1, Y1
-	VORPS Y1, Y2, Y1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
+	VCMPPS.BCST $14, constants<>+1232(SB), Y1, K1
+	VFMADD231PS Y1, Y4, Y1
+	VBLENDMPS Y3, Y1, K1, Y1
+	VANDPS.BCST constants<>+1236(SB), Y2, Y2
+	VORPS Y2, Y1, Y1
 
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (8)
-	// … 1 more
-	// w2 = w[16:] (8)
-	// z0 := 0
-	// … 1 more
-	// z2 := 0
-	// for i = 0…8 by 8 in 8 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 1 more
-	// 	z2 += (w2[i] * xi)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 1 more
-	// z[2] = (b[2] + lanesum(z2))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; AX x b z; Z4 xi; BX w; K0 tail
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+24(FP), BX
-	ADDQ $448, BX
-	VMOVUPS (AX), Y4
-	VFMADD231PS (BX), Y4, Y1
-	VFMADD231PS 32(BX), Y4, Y2
-	VFMADD231PS 64(BX), Y4, Y3
-	MOVL $0x7, R13
-	KMOVW R13, K1
-	MOVQ p+24(FP), AX
-	ADDQ $544, AX
-	VUNPCKLPS Y2, Y1, Y4
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y4, Y1
-	VUNPCKLPS Y3, Y3, Y2
-	VUNPCKHPS Y3, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y1, Y2
-	VSHUFF64X2 $3, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMOVUPS.Z (AX), K1, X2
-	VADDPS X2, X1, X1
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // L = log Σⱼ exp z[j] − z[t]
-	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	// for o = 0…3 by 3 in 3 lanes
-	// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	// 	zo := z[o]
-	// 	m := lanemax(zo)
-	// 	dzo := exp((zo - m))
-	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o]
-	// 	k := (1 / s)
-	// 	to := t[o]
-	// 	dz[o] = ((dzo * k) - to)
-	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	// 	q := lanesum((to * zo))
-	// 	loss = ((log(s) + m) - q)
-	//
-	// registers: K0 tail; AX z t dz; Z1 zo q; Z2 m; Z3 dzo; Z4 s; Z5 k; Z6 to
+	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVSD 544(AX), X2
+	VMOVSS 552(AX), X3
+	VMOVUPS lanes<>+4736(SB), X4
+	VPERMI2PS X3, X2, X4
+	VBROADCASTSS X1, X2
+	VMOVUPS 448(AX), Z3
+	VMOVUPS 512(AX), Y5
+	VMOVUPS lanes<>+4752(SB), Z6
+	VPERMI2PS Z5, Z3, Z6
+	VFMADD231PS X6, X2, X4
+	VMOVUPS lanes<>+4816(SB), Y2
+	VPERMPS Y1, Y2, Y2
+	VMOVUPS lanes<>+4848(SB), Z6
+	VPERMI2PS Z5, Z3, Z6
+	VMULPS X6, X2, X2
+	VMOVUPS lanes<>+4912(SB), Y6
+	VPERMPS Y1, Y6, Y6
+	VMOVUPS lanes<>+4944(SB), Z7
+	VPERMI2PS Z5, Z3, Z7
+	VMULPS X7, X6, X6
+	VMOVUPS lanes<>+5008(SB), Y7
+	VPERMPS Y1, Y7, Y7
+	VMOVUPS lanes<>+5040(SB), Z8
+	VPERMI2PS Z5, Z3, Z8
+	VMULPS X8, X7, X7
+	VMOVUPS lanes<>+5104(SB), Y8
+	VPERMPS Y1, Y8, Y8
+	VMOVUPS lanes<>+5136(SB), Z9
+	VPERMI2PS Z5, Z3, Z9
+	VFMADD231PS X9, X8, X4
+	VMOVUPS lanes<>+5200(SB), Y8
+	VPERMPS Y1, Y8, Y8
+	VMOVUPS lanes<>+5232(SB), Z9
+	VPERMI2PS Z5, Z3, Z9
+	VFMADD231PS X9, X8, X2
+	VMOVUPS lanes<>+5296(SB), Y8
+	VPERMPS Y1, Y8, Y8
+	VMOVUPS lanes<>+5328(SB), Z9
+	VPERMI2PS Z5, Z3, Z9
+	VFMADD231PS X9, X8, X6
+	VMOVUPS lanes<>+5392(SB), Y8
+	VPERMPS Y1, Y8, Y8
+	VMOVUPS lanes<>+5424(SB), Z9
+	VPERMI2PS Z5, Z3, Z9
+	VFMADD231PS X9, X8, X7
+	VADDPS X7, X4, X4
+	VADDPS X6, X2, X2
+	VADDPS X2, X4, X4
 
 	// L = log Σⱼ exp z[j] − z[t]
 
 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	MOVL $0x7, R13
-	KMOVW R13, K1
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	VPERMILPS $0x9, X1, X2
-	VMAXPS X2, X1, X2
-	VPERMILPS $0x12, X1, X3
-	VMAXPS X3, X2, X2
-	VSUBPS X2, X1, X3
-	VBROADCASTSS constants<>+1148(SB), X4
-	VMAXPS X3, X4, X3
-	VBROADCASTSS constants<>+1152(SB), X4
-	VFMADD231PS.BCST constants<>+1192(SB), X3, X4
-	VSUBPS.BCST constants<>+1152(SB), X4, X5
-	VFNMADD231PS.BCST constants<>+1196(SB), X5, X3
-	VFNMADD231PS.BCST constants<>+1200(SB), X5, X3
-	VPSLLD $23, X4, X4
-	VMULPS.BCST constants<>+1240(SB), X3, X5
-	VBROADCASTSS constants<>+1156(SB), X6
-	VFMADD231PS.BCST constants<>+1244(SB), X3, X6
-	VBROADCASTSS constants<>+1160(SB), X7
-	VFMADD231PS.BCST constants<>+1248(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X6, X5
-	VFMADD231PS.BCST constants<>+1252(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X7, X5
-	VADDPS.BCST constants<>+1240(SB), X5, X3
-	VMULPS X4, X3, X3
-	VPERMILPS $0x9, X3, X4
-	VADDPS X4, X3, X4
-	VPERMILPS $0x12, X3, X5
-	VADDPS X5, X4, X4
+	VPERMILPS $0x9, X4, X2
+	VMAXPS X2, X4, X2
+	VPERMILPS $0x12, X4, X6
+	VMAXPS X6, X2, X2
+	VSUBPS X2, X4, X6
+	VBROADCASTSS constants<>+1148(SB), X7
+	VMAXPS X6, X7, X6
+	VBROADCASTSS constants<>+1152(SB), X7
+	VFMADD231PS.BCST constants<>+1192(SB), X6, X7
+	VSUBPS.BCST constants<>+1152(SB), X7, X8
+	VFNMADD231PS.BCST constants<>+1196(SB), X8, X6
+	VFNMADD231PS.BCST constants<>+1200(SB), X8, X6
+	VPSLLD $23, X7, X7
+	VMULPS.BCST constants<>+1240(SB), X6, X8
+	VBROADCASTSS constants<>+1156(SB), X9
+	VFMADD231PS.BCST constants<>+1244(SB), X6, X9
+	VBROADCASTSS constants<>+1160(SB), X10
+	VFMADD231PS.BCST constants<>+1248(SB), X6, X10
+	VMULPS X6, X6, X6
+	VFMADD231PS X6, X9, X8
+	VFMADD231PS.BCST constants<>+1252(SB), X6, X10
+	VMULPS X6, X6, X6
+	VFMADD231PS X6, X10, X8
+	VADDPS.BCST constants<>+1240(SB), X8, X6
+	VMULPS X7, X6, X6
+	VPERMILPS $0x9, X6, X7
+	VADDPS X7, X6, X7
+	VPERMILPS $0x12, X6, X8
+	VADDPS X8, X7, X7
 
-	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+1128(SB), X5
-	VDIVPS X4, X5, X5
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+	VBROADCASTSS constants<>+1128(SB), X8
+	VDIVPS X7, X8, X8
 	MOVQ t+16(FP), AX
-	VMOVUPS.Z (AX), K1, X6
-	VFMSUB213PS X6, X5, X3
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X3, (AX)
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X1, X6, X1
-	VPERMILPS $0x9, X1, X3
-	VADDPS X3, X1, X3
-	VPERMILPS $0x12, X1, X1
-	VADDPS X1, X3, X1
-	VCMPPS.BCST $1, constants<>+1256(SB), X4, K1
-	VMULPS.BCST constants<>+1260(SB), X4, X3
-	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+1264(SB), X3, X3
-	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+1260(SB), X5, X5
-	VSUBPS.BCST constants<>+1268(SB), X5, X5
-	VBROADCASTSS constants<>+1164(SB), X6
-	VMOVAPS.Z X6, K1, X6
-	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+1272(SB), X3, X3
-	VPADDD.BCST constants<>+1276(SB), X3, X3
-	VSUBPS.BCST constants<>+1128(SB), X3, X3
-	VMULPS X3, X3, X6
-	VMULPS.BCST constants<>+1280(SB), X3, X7
-	VBROADCASTSS constants<>+1168(SB), X8
-	VFMADD231PS.BCST constants<>+1284(SB), X3, X8
-	VBROADCASTSS constants<>+1172(SB), X9
-	VFMADD231PS.BCST constants<>+1288(SB), X3, X9
-	VBROADCASTSS constants<>+1176(SB), X10
-	VFMADD231PS.BCST constants<>+1292(SB), X3, X10
-	VMULPS X3, X3, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS.BCST constants<>+1296(SB), X8, X7
-	VADDPS.BCST constants<>+1300(SB), X7, X7
-	VMULPS X3, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+1200(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+1304(SB), X6, X7
-	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+1196(SB), X5, X3
-	VXORPS X5, X5, X5
-	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+1180(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VXORPS X5, X5, X5
-	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+1184(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+1308(SB), X4, K1
-	VBLENDMPS X4, X3, K1, X3
-	VADDPS X2, X3, X2
-	VSUBPS X1, X2, X0
-
-	// dense2Backward sets dx = ∂L/∂x and dw = ∂L/∂w and db = ∂L/∂b, given dz = ∂L/∂z.
-	//
-	// // db[o] = dz[o]
-	// for o = 0…3 by 3 in 3 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// dw0 = dw[0:] (8)
-	// … 1 more
-	// dw2 = dw[16:] (8)
-	// dz0 := dz[0]
-	// … 1 more
-	// dz2 := dz[2]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	dw0[i] = (dz0 * x[i])
-	// 	… 1 more
-	// 	dw2[i] = (dz2 * x[i])
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	w0 = w[0:] (8)
-	// 	… 1 more
-	// 	w2 = w[16:] (8)
-	// 	dxi := (w0[i] * dz0)
-	// 	dxib := (w1[i] * dz1)
-	// 	dxi += (w2[i] * dz2)
-	// 	dxi += dxib
-	// 	dx[i] = dxi
-	//
-	// registers: K0 tail; AX dz x w dx; BX db dw; Z1 dz0 dxi; Z2 dz1 dxib; Z3 dz2
-
-	// db[o] = dz[o]
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	MOVQ dp+0(FP), BX
-	ADDQ $544, BX
-	VMOVSD X1, (BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 8(BX)
+	VMOVUPS.Z (AX), K1, X9
+	VMOVAPS X9, X10
+	VFMSUB231PS X8, X6, X10
 
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMULPS (AX), Y1, Y4
-	MOVQ dp+0(FP), BX
-	ADDQ $448, BX
-	VMOVUPS Y4, (BX)
-	VMULPS (AX), Y2, Y4
-	VMOVUPS Y4, 32(BX)
-	VMULPS (AX), Y3, Y4
-	VMOVUPS Y4, 64(BX)
+	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	VMULPS X4, X9, X4
+	VPERMILPS $0x9, X4, X11
+	VADDPS X11, X4, X11
+	VPERMILPS $0x12, X4, X4
+	VADDPS X4, X11, X4
+	VCMPPS.BCST $1, constants<>+1256(SB), X7, K1
+	VMULPS.BCST constants<>+1260(SB), X7, X11
+	VBLENDMPS X11, X7, K1, X11
+	VPADDD.BCST constants<>+1264(SB), X11, X11
+	VPSRLD $23, X11, X12
+	VORPS.BCST constants<>+1260(SB), X12, X12
+	VSUBPS.BCST constants<>+1268(SB), X12, X12
+	VBROADCASTSS constants<>+1164(SB), X13
+	VMOVAPS.Z X13, K1, X13
+	VSUBPS X13, X12, X12
+	VANDPS.BCST constants<>+1272(SB), X11, X11
+	VPADDD.BCST constants<>+1276(SB), X11, X11
+	VSUBPS.BCST constants<>+1128(SB), X11, X11
+	VMULPS X11, X11, X13
+	VMULPS.BCST constants<>+1280(SB), X11, X14
+	VBROADCASTSS constants<>+1168(SB), X15
+	VFMADD231PS.BCST constants<>+1284(SB), X11, X15
+	VBROADCASTSS constants<>+1172(SB), X16
+	VFMADD231PS.BCST constants<>+1288(SB), X11, X16
+	VBROADCASTSS constants<>+1176(SB), X17
+	VFMADD231PS.BCST constants<>+1292(SB), X11, X17
+	VMULPS X11, X11, X18
+	VFMADD231PS X18, X15, X14
+	VFMADD231PS X18, X17, X16
+	VMULPS X18, X18, X15
+	VFMADD231PS X15, X16, X14
+	VMULPS X15, X15, X15
+	VFMADD231PS.BCST constants<>+1296(SB), X15, X14
+	VADDPS.BCST constants<>+1300(SB), X14, X14
+	VMULPS X11, X14, X14
+	VMULPS X13, X14, X14
+	VFMADD231PS.BCST constants<>+1200(SB), X12, X14
+	VFNMADD231PS.BCST constants<>+1304(SB), X13, X14
+	VADDPS X14, X11, X11
+	VFMADD231PS.BCST constants<>+1196(SB), X12, X11
+	VXORPS X12, X12, X12
+	VCMPPS $2, X12, X7, K1
+	VBROADCASTSS constants<>+1180(SB), X12
+	VBLENDMPS X12, X11, K1, X11
+	VXORPS X12, X12, X12
+	VCMPPS $1, X12, X7, K1
+	VBROADCASTSS constants<>+1184(SB), X12
+	VBLENDMPS X12, X11, K1, X11
+	VCMPPS.BCST $5, constants<>+1308(SB), X7, K1
+	VBLENDMPS X7, X11, K1, X7
+	VADDPS X2, X7, X2
+	VSUBPS X4, X2, X0
 
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	MOVQ p+24(FP), AX
-	ADDQ $448, AX
-	VMULPS (AX), Y1, Y1
-	VMULPS 32(AX), Y2, Y2
-	VFMADD231PS 64(AX), Y3, Y1
-	VADDPS Y2, Y1, Y1
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
+	// dense2Backward: db[o] = dz[o]
 
-	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[o] = dy[o]·(1 − y[o]²)
-	// for o = 0…8 by 8 in 8 lanes
-	// 	dz[o] = tanhBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…8 by 8 in 8 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…8 by 4
-	// 	dw0 = dw[13*o:] (13)
-	// 	dw1 = dw[13*o+13:] (13)
-	// 	… 1 more
-	// 	dw3 = dw[13*o+39:] (13)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…13 by 13 in 13 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		… 2 more
-	// 		dw3[i] = (dz3 * x[i])
-	//
-	// registers: AX dy dz db; BX y x; DX o; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3; K0 tail; CX dw
+	// dense2Backward: dW[o,i] = dz[o]·x[i]
 
-	// dz[o] = dy[o]·(1 − y[o]²)
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Y1
-	VFNMADD213PS.BCST constants<>+1128(SB), Y1, Y1
-	VMULPS (AX), Y1, Y1
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
+	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+	VBROADCASTSS X6, Y2
+	VMULPS Y3, Y2, Y2
+	VMOVUPS lanes<>+5488(SB), Y4
+	VPERMPS Y6, Y4, Y4
+	VMOVUPS lanes<>+0(SB), Z7
+	VPERMPS Z3, Z7, Z7
+	VMULPS Y7, Y4, Y4
+	VMOVUPS lanes<>+5520(SB), Y7
+	VPERMPS Y6, Y7, Y6
+	VMULPS Y5, Y6, Y6
+	VADDPS Y6, Y2, Y2
+	VADDPS Y4, Y2, Y2
+	VBROADCASTSS X9, Y4
+	VMULPS Y3, Y4, Y4
+	VMOVUPS lanes<>+5488(SB), Y6
+	VPERMPS Y9, Y6, Y6
+	VMOVUPS lanes<>+0(SB), Z7
+	VPERMPS Z3, Z7, Z3
+	VMULPS Y3, Y6, Y3
+	VMOVUPS lanes<>+5520(SB), Y6
+	VPERMPS Y9, Y6, Y6
+	VMULPS Y5, Y6, Y5
+	VADDPS Y5, Y4, Y4
+	VADDPS Y3, Y4, Y4
+	VBROADCASTSS X8, Z3
+	VFMSUB231PS Y3, Y2, Y4
 
-	// db[o] = dz[o]
-	VMOVUPS (AX), Y1
-	MOVQ dp+0(FP), AX
-	ADDQ $416, AX
-	VMOVUPS Y1, (AX)
+	// dense1Backward: dz[o] = dy[o]·(1 − y[o]²)
+	VBROADCASTSS constants<>+1128(SB), Y2
+	VFNMADD231PS Y1, Y1, Y2
+	VMULPS Y2, Y4, Y2
 
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	MOVQ x+8(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $2, DX
+	// dense1Backward: db[o] = dz[o]
 
-o1:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
+	// dense1Backward: dW[o,i] = dz[o]·x[i]
+
+	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+	VMOVUPS lanes<>+5552(SB), Z3
+	VPERMPS Z2, Z3, Z3
 	MOVL $0x1fff, R13
 	KMOVW R13, K1
-	VMOVUPS.Z (BX), K1, Z5
-	VMULPS Z5, Z1, Z1
-	VMOVUPS Y1, (CX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVUPS X1, 32(CX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSS X1, 48(CX)
-	VMOVUPS.Z (BX), K1, Z1
-	VMULPS Z1, Z2, Z1
-	VMOVUPS Y1, 52(CX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVUPS X1, 84(CX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSS X1, 100(CX)
-	VMOVUPS.Z (BX), K1, Z1
-	VMULPS Z1, Z3, Z1
-	VMOVUPS Y1, 104(CX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVUPS X1, 136(CX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSS X1, 152(CX)
-	VMOVUPS.Z (BX), K1, Z1
-	VMULPS Z1, Z4, Z1
-	VMOVUPS Y1, 156(CX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVUPS X1, 188(CX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSS X1, 204(CX)
-	ADDQ $16, AX
-	ADDQ $208, CX
-	DECL DX
-	JNE o1
+	VMOVUPS.Z (BX), K1, Z4
+	VMOVUPS lanes<>+5616(SB), Z5
+	VPERMPS Z4, Z5, Z5
+	VMULPS Z5, Z3, Z3
+	MOVQ dp+0(FP), AX
+	VMOVUPS Z3, (AX)
+	VMOVUPS lanes<>+5680(SB), Z3
+	VPERMPS Z2, Z3, Z3
+	VMOVUPS lanes<>+5744(SB), Z5
+	VPERMPS Z4, Z5, Z5
+	VMULPS Z5, Z3, Z3
+	VMOVUPS Z3, 64(AX)
+	VMOVUPS lanes<>+5808(SB), Z3
+	VPERMPS Z2, Z3, Z3
+	VMOVUPS lanes<>+5872(SB), Z5
+	VPERMPS Z4, Z5, Z5
+	VMULPS Z5, Z3, Z3
+	VMOVUPS Z3, 128(AX)
+	VMOVUPS lanes<>+5936(SB), Z3
+	VPERMPS Z2, Z3, Z3
+	VMOVUPS lanes<>+6000(SB), Z5
+	VPERMPS Z4, Z5, Z5
+	VMULPS Z5, Z3, Z3
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS lanes<>+6064(SB), Z3
+	VPERMPS Z2, Z3, Z3
+	VMOVUPS lanes<>+6128(SB), Z5
+	VPERMPS Z4, Z5, Z5
+	VMULPS Z5, Z3, Z3
+	VMOVUPS Z3, 256(AX)
+	VMOVUPS lanes<>+6192(SB), Z3
+	VPERMPS Z2, Z3, Z3
+	VMOVUPS lanes<>+6256(SB), Z5
+	VPERMPS Z4, Z5, Z5
+	VMULPS Z5, Z3, Z3
+	VMOVUPS Z3, 320(AX)
+	VMOVUPS lanes<>+6320(SB), Z3
+	VPERMPS Z2, Z3, Z2
+	VBROADCASTSS constants<>+1128(SB), Z3
+	VMOVUPS lanes<>+6384(SB), Z5
+	VPERMI2PS Z3, Z4, Z5
+	VMULPS Z5, Z2, Z2
+	VMOVUPS Z2, 384(AX)
+	VMOVUPS lanes<>+6448(SB), Z2
+	VPERMPS Z10, Z2, Z2
+	VMOVUPS lanes<>+6512(SB), Z3
+	VPERMPS Z1, Z3, Z3
+	VMULPS Z3, Z2, Z2
+	VMOVUPS Z2, 448(AX)
+	VMOVUPS lanes<>+5520(SB), Y2
+	VPERMPS Y10, Y2, Y2
+	VMULPS Y1, Y2, Y1
+	VMOVUPS Y1, 512(AX)
+	VMOVSD X10, 544(AX)
+	VPERMILPS $0x2, X10, X1
+	VMOVSS X1, 552(AX)
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -1607,511 +1679,575 @@ o1:
 // func rowSGDAVX512(x *[13]float32, t *[3]float32, p *[139]float32, rate float32) (loss float32)
 //
 // rowSGD(x [13] read, t [3] read, p [139] overwritten, rate) loss
-// 	scratch [80] on the stack
-// 	dense1(y = scratch[0:8], x = x[0:13], w = p[0:104], b = p[104:112])
-// 	dense2(z = scratch[16:19], x = scratch[0:8], w = p[112:136], b = p[136:139])
-// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3], rate)
-// 	dense2Backward(dx = scratch[48:56], dz = scratch[32:35], x = scratch[0:8], w = p[112:136], b = p[136:139])
-// 	dense1Backward(dz = scratch[64:72], dy = scratch[48:56], y = scratch[0:8], x = x[0:13], w = p[0:104], b = p[104:112])
-TEXT ·rowSGDAVX512(SB), 0, $384-36
+// 	p0 := p[0:16]
+// 	p1 := p[16:32]
+// 	p2 := p[32:48]
+// 	p3 := p[48:64]
+// 	p4 := p[64:80]
+// 	p5 := p[80:96]
+// 	p6 := p[96:112]
+// 	p7 := p[112:128]
+// 	p8 := p[128:136]
+// 	p9 := p[136:138]
+// 	p10 := p[138:139]
+// 	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense1Z := ((p6.8 p6.9 p6.10 p6.11 p6.12 p6.13 p6.14 p6.15) + (x[0] * (p0.0 p0.13 p1.10 p2.7 p3.4 p4.1 p4.14 p5.11)))
+// 	dense1Zb := (x[1] * (p0.1 p0.14 p1.11 p2.8 p3.5 p4.2 p4.15 p5.12))
+// 	dense1Zc := (x[2] * (p0.2 p0.15 p1.12 p2.9 p3.6 p4.3 p5.0 p5.13))
+// 	dense1Zd := (x[3] * (p0.3 p1.0 p1.13 p2.10 p3.7 p4.4 p5.1 p5.14))
+// 	dense1Z += (x[4] * (p0.4 p1.1 p1.14 p2.11 p3.8 p4.5 p5.2 p5.15))
+// 	dense1Zb += (x[5] * (p0.5 p1.2 p1.15 p2.12 p3.9 p4.6 p5.3 p6.0))
+// 	dense1Zc += (x[6] * (p0.6 p1.3 p2.0 p2.13 p3.10 p4.7 p5.4 p6.1))
+// 	dense1Zd += (x[7] * (p0.7 p1.4 p2.1 p2.14 p3.11 p4.8 p5.5 p6.2))
+// 	dense1Z += (x[8] * (p0.8 p1.5 p2.2 p2.15 p3.12 p4.9 p5.6 p6.3))
+// 	dense1Zb += (x[9] * (p0.9 p1.6 p2.3 p3.0 p3.13 p4.10 p5.7 p6.4))
+// 	dense1Zc += (x[10] * (p0.10 p1.7 p2.4 p3.1 p3.14 p4.11 p5.8 p6.5))
+// 	dense1Zd += (x[11] * (p0.11 p1.8 p2.5 p3.2 p3.15 p4.12 p5.9 p6.6))
+// 	dense1Z += (x[12] * (p0.12 p1.9 p2.6 p3.3 p4.0 p4.13 p5.10 p6.7))
+// 	dense1Z += dense1Zd
+// 	dense1Zb += dense1Zc
+// 	dense1Z += dense1Zb
+// 	// dense1: y[o] = tanh(z[o])
+// 	dense1Y := tanh(dense1Z)
+// 	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+// 	dense2Z := ((p9.0 p9.1 p10.0) + ((3× dense1Y.0) * (p7.0 p7.8 p8.0)))
+// 	dense2Zb := ((3× dense1Y.1) * (p7.1 p7.9 p8.1))
+// 	dense2Zc := ((3× dense1Y.2) * (p7.2 p7.10 p8.2))
+// 	dense2Zd := ((3× dense1Y.3) * (p7.3 p7.11 p8.3))
+// 	dense2Z += ((3× dense1Y.4) * (p7.4 p7.12 p8.4))
+// 	dense2Zb += ((3× dense1Y.5) * (p7.5 p7.13 p8.5))
+// 	dense2Zc += ((3× dense1Y.6) * (p7.6 p7.14 p8.6))
+// 	dense2Zd += ((3× dense1Y.7) * (p7.7 p7.15 p8.7))
+// 	dense2Z += dense2Zd
+// 	dense2Zb += dense2Zc
+// 	dense2Z += dense2Zb
+// 	// L = log Σⱼ exp z[j] − z[t]
+// 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
+// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
+// 	m := lanemax(dense2Z)
+// 	dzo := exp((dense2Z - m))
+// 	s := lanesum(dzo)
+// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+// 	k := (rate / s)
+// 	to := t[0:3]
+// 	ro := (to * rate)
+// 	dense2Dz := ((dzo * k) - ro)
+// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
+// 	q := lanesum((to * dense2Z))
+// 	loss = ((log(s) + m) - q)
+// 	// dense2Backward: db[o] = dz[o]
+// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
+// 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+// 	dense1DyE := ((8× dzo.0) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7))
+// 	dense1DyEb := ((8× dzo.1) * (p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
+// 	dense1DyEc := ((8× dzo.2) * (p8.0 p8.1 p8.2 p8.3 p8.4 p8.5 p8.6 p8.7))
+// 	dense1DyE += dense1DyEc
+// 	dense1DyE += dense1DyEb
+// 	dense1DyR := ((8× ro.0) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7))
+// 	dense1DyRb := ((8× ro.1) * (p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
+// 	dense1DyRc := ((8× ro.2) * (p8.0 p8.1 p8.2 p8.3 p8.4 p8.5 p8.6 p8.7))
+// 	dense1DyR += dense1DyRc
+// 	dense1DyR += dense1DyRb
+// 	dense1Dy := ((dense1DyE * k) - dense1DyR)
+// 	// dense1Backward: dz[o] = dy[o]·(1 − y[o]²)
+// 	dense1Dz := tanhBackward(dense1Dy, dense1Y)
+// 	// dense1Backward: db[o] = dz[o]
+// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
+// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+// 	xs := x[0:13]
+// 	p[0:16] = (p0 - ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1) * (xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2)))
+// 	p[16:32] = (p1 - ((dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2) * (xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5)))
+// 	p[32:48] = (p2 - ((dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3) * (xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8)))
+// 	p[48:64] = (p3 - ((dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4) * (xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11)))
+// 	p[64:80] = (p4 - ((dense1Dz.4 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.6 dense1Dz.6) * (xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1)))
+// 	p[80:96] = (p5 - ((dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7) * (xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4)))
+// 	p[96:112] = (p6 - ((dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense1Dz.5 dense1Dz.6 dense1Dz.7) * (xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.0)))
+// 	p[112:128] = (p7 - ((dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7)))
+// 	p[128:136] = (p8 - ((8× dense2Dz.2) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7)))
+// 	p[136:138] = (p9 - (dense2Dz.0 dense2Dz.1))
+// 	p[138:139] = (p10 - (1× dense2Dz.2))
+//
+// registers: Z0 loss; AX p; Z3 p0; Z4 p1; Z5 p2; Z6 p3; Z7 p4; Z8 p5; Z1 p6; Z13 p7; Z14 p8; Z9 p9 dense1Zb;
+//   Z10 p10 dense1Zc; BX x; Z2 dense1Z dense1Y; Z11 dense1Zd dense2Z q dense1DyE dense1Dz;
+//   Z12 dense2Zb m dense1DyEb dense1DyR dense1Dy; Z15 dense2Zc dzo dense1DyEc dense1DyRb xs;
+//   Z16 dense2Zd s dense1DyRc; Z17 k; CX t; Z18 to; K0 tail; Z19 ro; Z20 dense2Dz
+TEXT ·rowSGDAVX512(SB), NOSPLIT, $0-36
 	VXORPS X0, X0, X0
-
-	// dense1 sets y = tanh(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (13)
-	// … 6 more
-	// w7 = w[91:] (13)
-	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…13 by 13 in 13 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 6 more
-	// 	z7 += (w7[i] * xi)
-	// // y[o] = tanh(z[o])
-	// y[0] = tanh((b[0] + lanesum(z0)))
-	// … 6 more
-	// y[7] = tanh((b[7] + lanesum(z7)))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; K0 tail; AX x b y; Z9 xi; BX w
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	MOVL $0x1fff, R13
-	KMOVW R13, K1
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	VMOVUPS.Z (AX), K1, Z9
-	VMOVUPS.Z (BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z1
-	VMOVUPS.Z 52(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z2
-	VMOVUPS.Z 104(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z3
-	VMOVUPS.Z 156(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z4
-	VMOVUPS.Z 208(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z5
-	VMOVUPS.Z 260(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z6
-	VMOVUPS.Z 312(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z7
-	VMOVUPS.Z 364(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z8
-
-	// y[o] = tanh(z[o])
 	MOVQ p+16(FP), AX
-	ADDQ $416, AX
-	MOVL $0x1fff, R13
-	KMOVW R13, K1
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K1, Z2
-	VMOVAPS.Z Z3, K1, Z3
-	VMOVAPS.Z Z4, K1, Z4
-	VMOVAPS.Z Z5, K1, Z5
-	VMOVAPS.Z Z6, K1, Z6
-	VMOVAPS.Z Z7, K1, Z7
-	VMOVAPS.Z Z8, K1, Z8
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
+
+	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVUPS 384(AX), Z1
+	VMOVUPS lanes<>+0(SB), Z2
+	VPERMPS Z1, Z2, Z2
+	MOVQ x+0(FP), BX
+	VMOVUPS (AX), Z3
+	VMOVUPS 64(AX), Z4
+	VMOVUPS 128(AX), Z5
+	VMOVUPS 192(AX), Z6
+	VMOVUPS 256(AX), Z7
+	VMOVUPS 320(AX), Z8
+	VMOVUPS lanes<>+64(SB), Z9
+	VPERMI2PS Z4, Z3, Z9
+	VMOVUPS lanes<>+128(SB), Z10
+	VPERMI2PS Z5, Z9, Z10
+	VMOVUPS lanes<>+192(SB), Z9
+	VPERMI2PS Z6, Z10, Z9
+	VMOVUPS lanes<>+256(SB), Z10
+	VPERMI2PS Z7, Z9, Z10
+	VMOVUPS lanes<>+320(SB), Z9
+	VPERMI2PS Z8, Z10, Z9
+	VFMADD231PS.BCST (BX), Y9, Y2
+	VMOVUPS lanes<>+384(SB), Z9
+	VPERMI2PS Z4, Z3, Z9
+	VMOVUPS lanes<>+448(SB), Z10
+	VPERMI2PS Z5, Z9, Z10
+	VMOVUPS lanes<>+512(SB), Z9
+	VPERMI2PS Z6, Z10, Z9
+	VMOVUPS lanes<>+576(SB), Z10
+	VPERMI2PS Z7, Z9, Z10
+	VMOVUPS lanes<>+640(SB), Z9
+	VPERMI2PS Z8, Z10, Z9
+	VMULPS.BCST 4(BX), Y9, Y9
+	VMOVUPS lanes<>+704(SB), Z10
+	VPERMI2PS Z4, Z3, Z10
+	VMOVUPS lanes<>+768(SB), Z11
+	VPERMI2PS Z5, Z10, Z11
+	VMOVUPS lanes<>+832(SB), Z10
+	VPERMI2PS Z6, Z11, Z10
+	VMOVUPS lanes<>+896(SB), Z11
+	VPERMI2PS Z7, Z10, Z11
+	VMOVUPS lanes<>+960(SB), Z10
+	VPERMI2PS Z8, Z11, Z10
+	VMULPS.BCST 8(BX), Y10, Y10
+	VMOVUPS lanes<>+1024(SB), Z11
+	VPERMI2PS Z4, Z3, Z11
+	VMOVUPS lanes<>+1088(SB), Z12
+	VPERMI2PS Z5, Z11, Z12
+	VMOVUPS lanes<>+1152(SB), Z11
+	VPERMI2PS Z6, Z12, Z11
+	VMOVUPS lanes<>+1216(SB), Z12
+	VPERMI2PS Z7, Z11, Z12
+	VMOVUPS lanes<>+1280(SB), Z11
+	VPERMI2PS Z8, Z12, Z11
+	VMULPS.BCST 12(BX), Y11, Y11
+	VMOVUPS lanes<>+1344(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+1408(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+1472(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+1536(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+1600(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VFMADD231PS.BCST 16(BX), Y12, Y2
+	VMOVUPS lanes<>+1664(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+1728(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+1792(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+1856(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+1920(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VMOVUPS lanes<>+1984(SB), Z13
+	VPERMI2PS Z1, Z12, Z13
+	VFMADD231PS.BCST 20(BX), Y13, Y9
+	VMOVUPS lanes<>+2048(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+2112(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+2176(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+2240(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+2304(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VMOVUPS lanes<>+2368(SB), Z13
+	VPERMI2PS Z1, Z12, Z13
+	VFMADD231PS.BCST 24(BX), Y13, Y10
+	VMOVUPS lanes<>+2432(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+2496(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+2560(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+2624(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+2688(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VMOVUPS lanes<>+2752(SB), Z13
+	VPERMI2PS Z1, Z12, Z13
+	VFMADD231PS.BCST 28(BX), Y13, Y11
+	VMOVUPS lanes<>+2816(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+2880(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+2944(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+3008(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+3072(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VMOVUPS lanes<>+3136(SB), Z13
+	VPERMI2PS Z1, Z12, Z13
+	VFMADD231PS.BCST 32(BX), Y13, Y2
+	VMOVUPS lanes<>+3200(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+3264(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+3328(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+3392(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+3456(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VMOVUPS lanes<>+3520(SB), Z13
+	VPERMI2PS Z1, Z12, Z13
+	VFMADD231PS.BCST 36(BX), Y13, Y9
+	VMOVUPS lanes<>+3584(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+3648(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+3712(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+3776(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+3840(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VMOVUPS lanes<>+3904(SB), Z13
+	VPERMI2PS Z1, Z12, Z13
+	VFMADD231PS.BCST 40(BX), Y13, Y10
+	VMOVUPS lanes<>+3968(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+4032(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+4096(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+4160(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+4224(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VMOVUPS lanes<>+4288(SB), Z13
+	VPERMI2PS Z1, Z12, Z13
+	VFMADD231PS.BCST 44(BX), Y13, Y11
+	VMOVUPS lanes<>+4352(SB), Z12
+	VPERMI2PS Z4, Z3, Z12
+	VMOVUPS lanes<>+4416(SB), Z13
+	VPERMI2PS Z5, Z12, Z13
+	VMOVUPS lanes<>+4480(SB), Z12
+	VPERMI2PS Z6, Z13, Z12
+	VMOVUPS lanes<>+4544(SB), Z13
+	VPERMI2PS Z7, Z12, Z13
+	VMOVUPS lanes<>+4608(SB), Z12
+	VPERMI2PS Z8, Z13, Z12
+	VMOVUPS lanes<>+4672(SB), Z13
+	VPERMI2PS Z1, Z12, Z13
+	VFMADD231PS.BCST 48(BX), Y13, Y2
+	VADDPS Y11, Y2, Y2
+	VADDPS Y10, Y9, Y9
 	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VEXTRACTF64X4 $1, Z8, Y9
-	VADDPS Y9, Y8, Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (AX), Y1, Y1
-	VANDPS.BCST constants<>+1188(SB), Y1, Y2
-	VBROADCASTSS constants<>+1120(SB), Y3
-	VMINPS Y2, Y3, Y2
-	VADDPS Y2, Y2, Y3
-	VBROADCASTSS constants<>+1124(SB), Y4
-	VFMADD231PS.BCST constants<>+1192(SB), Y3, Y4
-	VSUBPS.BCST constants<>+1124(SB), Y4, Y5
-	VFNMADD231PS.BCST constants<>+1196(SB), Y5, Y3
-	VFNMADD231PS.BCST constants<>+1200(SB), Y5, Y3
-	VPSLLD $23, Y4, Y4
-	VMULPS.BCST constants<>+1136(SB), Y3, Y5
-	VBROADCASTSS constants<>+1128(SB), Y6
-	VFMADD231PS.BCST constants<>+1204(SB), Y3, Y6
-	VBROADCASTSS constants<>+1132(SB), Y7
-	VFMADD231PS.BCST constants<>+1208(SB), Y3, Y7
-	VMULPS Y3, Y3, Y3
-	VFMADD231PS Y3, Y6, Y5
-	VFMADD231PS.BCST constants<>+1212(SB), Y3, Y7
-	VMULPS Y3, Y3, Y3
-	VFMADD231PS Y3, Y7, Y5
-	VADDPS.BCST constants<>+1136(SB), Y5, Y3
-	VFMADD213PS.BCST constants<>+1128(SB), Y4, Y3
-	VBROADCASTSS constants<>+1136(SB), Y4
-	VDIVPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+1128(SB), Y4
-	VSUBPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+1140(SB), Y4
-	VMAXPS Y2, Y4, Y4
-	VMULPS Y4, Y4, Y4
-	VMULPS.BCST constants<>+1216(SB), Y4, Y5
-	VBROADCASTSS constants<>+1144(SB), Y6
-	VFMADD231PS.BCST constants<>+1220(SB), Y4, Y6
-	VMULPS Y4, Y4, Y7
-	VFMADD231PS Y7, Y6, Y5
-	VMULPS Y7, Y7, Y6
-	VFMADD231PS.BCST constants<>+1224(SB), Y6, Y5
-	VADDPS.BCST constants<>+1228(SB), Y5, Y5
-	VMULPS Y4, Y5, Y4
-	VCMPPS.BCST $14, constants<>+1232(SB), Y2, K1
-	VFMADD231PS Y2, Y4, Y2
-	VBLENDMPS Y3, Y2, K1, Y2
-	VANDPS.BCST constants<>+1236(SB), Y1, Y1
-	VORPS Y1, Y2, Y1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
 
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (8)
-	// … 1 more
-	// w2 = w[16:] (8)
-	// z0 := 0
-	// … 1 more
-	// z2 := 0
-	// for i = 0…8 by 8 in 8 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 1 more
-	// 	z2 += (w2[i] * xi)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 1 more
-	// z[2] = (b[2] + lanesum(z2))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; AX x b z; Z4 xi; BX w; K0 tail
+	// dense1: y[o] = tanh(z[o])
+	VANDPS.BCST constants<>+1188(SB), Y2, Y9
+	VBROADCASTSS constants<>+1120(SB), Y10
+	VMINPS Y9, Y10, Y9
+	VADDPS Y9, Y9, Y10
+	VBROADCASTSS constants<>+1124(SB), Y11
+	VFMADD231PS.BCST constants<>+1192(SB), Y10, Y11
+	VSUBPS.BCST constants<>+1124(SB), Y11, Y12
+	VFNMADD231PS.BCST constants<>+1196(SB), Y12, Y10
+	VFNMADD231PS.BCST constants<>+1200(SB), Y12, Y10
+	VPSLLD $23, Y11, Y11
+	VMULPS.BCST constants<>+1136(SB), Y10, Y12
+	VBROADCASTSS constants<>+1128(SB), Y13
+	VFMADD231PS.BCST constants<>+1204(SB), Y10, Y13
+	VBROADCASTSS constants<>+1132(SB), Y14
+	VFMADD231PS.BCST constants<>+1208(SB), Y10, Y14
+	VMULPS Y10, Y10, Y10
+	VFMADD231PS Y10, Y13, Y12
+	VFMADD231PS.BCST constants<>+1212(SB), Y10, Y14
+	VMULPS Y10, Y10, Y10
+	VFMADD231PS Y10, Y14, Y12
+	VADDPS.BCST constants<>+1136(SB), Y12, Y10
+	VFMADD213PS.BCST constants<>+1128(SB), Y11, Y10
+	VBROADCASTSS constants<>+1136(SB), Y11
+	VDIVPS Y10, Y11, Y10
+	VBROADCASTSS constants<>+1128(SB), Y11
+	VSUBPS Y10, Y11, Y10
+	VBROADCASTSS constants<>+1140(SB), Y11
+	VMAXPS Y9, Y11, Y11
+	VMULPS Y11, Y11, Y11
+	VMULPS.BCST constants<>+1216(SB), Y11, Y12
+	VBROADCASTSS constants<>+1144(SB), Y13
+	VFMADD231PS.BCST constants<>+1220(SB), Y11, Y13
+	VMULPS Y11, Y11, Y14
+	VFMADD231PS Y14, Y13, Y12
+	VMULPS Y14, Y14, Y13
+	VFMADD231PS.BCST constants<>+1224(SB), Y13, Y12
+	VADDPS.BCST constants<>+1228(SB), Y12, Y12
+	VMULPS Y11, Y12, Y11
+	VCMPPS.BCST $14, constants<>+1232(SB), Y9, K1
+	VFMADD231PS Y9, Y11, Y9
+	VBLENDMPS Y10, Y9, K1, Y9
+	VANDPS.BCST constants<>+1236(SB), Y2, Y2
+	VORPS Y2, Y9, Y2
 
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $448, BX
-	VMOVUPS (AX), Y4
-	VFMADD231PS (BX), Y4, Y1
-	VFMADD231PS 32(BX), Y4, Y2
-	VFMADD231PS 64(BX), Y4, Y3
-	MOVL $0x7, R13
-	KMOVW R13, K1
-	MOVQ p+16(FP), AX
-	ADDQ $544, AX
-	VUNPCKLPS Y2, Y1, Y4
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y4, Y1
-	VUNPCKLPS Y3, Y3, Y2
-	VUNPCKHPS Y3, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y1, Y2
-	VSHUFF64X2 $3, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMOVUPS.Z (AX), K1, X2
-	VADDPS X2, X1, X1
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // L = log Σⱼ exp z[j] − z[t]
-	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	// for o = 0…3 by 3 in 3 lanes
-	// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	// 	zo := z[o]
-	// 	m := lanemax(zo)
-	// 	dzo := exp((zo - m))
-	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o]
-	// 	k := (1 / s)
-	// 	to := t[o]
-	// 	dz[o] = (((dzo * k) - to) * rate)
-	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	// 	q := lanesum((to * zo))
-	// 	loss = ((log(s) + m) - q)
-	//
-	// registers: K0 tail; AX z t dz; Z1 zo q; Z2 m; Z3 dzo; Z4 s; Z5 k; Z6 to
+	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
+	VMOVSD 544(AX), X9
+	VMOVSS 552(AX), X10
+	VMOVUPS lanes<>+4736(SB), X11
+	VPERMI2PS X10, X9, X11
+	VBROADCASTSS X2, X12
+	VMOVUPS 448(AX), Z13
+	VMOVUPS 512(AX), Y14
+	VMOVUPS lanes<>+4752(SB), Z15
+	VPERMI2PS Z14, Z13, Z15
+	VFMADD231PS X15, X12, X11
+	VMOVUPS lanes<>+4816(SB), Y12
+	VPERMPS Y2, Y12, Y12
+	VMOVUPS lanes<>+4848(SB), Z15
+	VPERMI2PS Z14, Z13, Z15
+	VMULPS X15, X12, X12
+	VMOVUPS lanes<>+4912(SB), Y15
+	VPERMPS Y2, Y15, Y15
+	VMOVUPS lanes<>+4944(SB), Z16
+	VPERMI2PS Z14, Z13, Z16
+	VMULPS X16, X15, X15
+	VMOVUPS lanes<>+5008(SB), Y16
+	VPERMPS Y2, Y16, Y16
+	VMOVUPS lanes<>+5040(SB), Z17
+	VPERMI2PS Z14, Z13, Z17
+	VMULPS X17, X16, X16
+	VMOVUPS lanes<>+5104(SB), Y17
+	VPERMPS Y2, Y17, Y17
+	VMOVUPS lanes<>+5136(SB), Z18
+	VPERMI2PS Z14, Z13, Z18
+	VFMADD231PS X18, X17, X11
+	VMOVUPS lanes<>+5200(SB), Y17
+	VPERMPS Y2, Y17, Y17
+	VMOVUPS lanes<>+5232(SB), Z18
+	VPERMI2PS Z14, Z13, Z18
+	VFMADD231PS X18, X17, X12
+	VMOVUPS lanes<>+5296(SB), Y17
+	VPERMPS Y2, Y17, Y17
+	VMOVUPS lanes<>+5328(SB), Z18
+	VPERMI2PS Z14, Z13, Z18
+	VFMADD231PS X18, X17, X15
+	VMOVUPS lanes<>+5392(SB), Y17
+	VPERMPS Y2, Y17, Y17
+	VMOVUPS lanes<>+5424(SB), Z18
+	VPERMI2PS Z14, Z13, Z18
+	VFMADD231PS X18, X17, X16
+	VADDPS X16, X11, X11
+	VADDPS X15, X12, X12
+	VADDPS X12, X11, X11
 
 	// L = log Σⱼ exp z[j] − z[t]
 
 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	MOVL $0x7, R13
-	KMOVW R13, K1
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	VPERMILPS $0x9, X1, X2
-	VMAXPS X2, X1, X2
-	VPERMILPS $0x12, X1, X3
-	VMAXPS X3, X2, X2
-	VSUBPS X2, X1, X3
-	VBROADCASTSS constants<>+1148(SB), X4
-	VMAXPS X3, X4, X3
-	VBROADCASTSS constants<>+1152(SB), X4
-	VFMADD231PS.BCST constants<>+1192(SB), X3, X4
-	VSUBPS.BCST constants<>+1152(SB), X4, X5
-	VFNMADD231PS.BCST constants<>+1196(SB), X5, X3
-	VFNMADD231PS.BCST constants<>+1200(SB), X5, X3
-	VPSLLD $23, X4, X4
-	VMULPS.BCST constants<>+1240(SB), X3, X5
-	VBROADCASTSS constants<>+1156(SB), X6
-	VFMADD231PS.BCST constants<>+1244(SB), X3, X6
-	VBROADCASTSS constants<>+1160(SB), X7
-	VFMADD231PS.BCST constants<>+1248(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X6, X5
-	VFMADD231PS.BCST constants<>+1252(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X7, X5
-	VADDPS.BCST constants<>+1240(SB), X5, X3
-	VMULPS X4, X3, X3
-	VPERMILPS $0x9, X3, X4
-	VADDPS X4, X3, X4
-	VPERMILPS $0x12, X3, X5
-	VADDPS X5, X4, X4
+	VPERMILPS $0x9, X11, X12
+	VMAXPS X12, X11, X12
+	VPERMILPS $0x12, X11, X15
+	VMAXPS X15, X12, X12
+	VSUBPS X12, X11, X15
+	VBROADCASTSS constants<>+1148(SB), X16
+	VMAXPS X15, X16, X15
+	VBROADCASTSS constants<>+1152(SB), X16
+	VFMADD231PS.BCST constants<>+1192(SB), X15, X16
+	VSUBPS.BCST constants<>+1152(SB), X16, X17
+	VFNMADD231PS.BCST constants<>+1196(SB), X17, X15
+	VFNMADD231PS.BCST constants<>+1200(SB), X17, X15
+	VPSLLD $23, X16, X16
+	VMULPS.BCST constants<>+1240(SB), X15, X17
+	VBROADCASTSS constants<>+1156(SB), X18
+	VFMADD231PS.BCST constants<>+1244(SB), X15, X18
+	VBROADCASTSS constants<>+1160(SB), X19
+	VFMADD231PS.BCST constants<>+1248(SB), X15, X19
+	VMULPS X15, X15, X15
+	VFMADD231PS X15, X18, X17
+	VFMADD231PS.BCST constants<>+1252(SB), X15, X19
+	VMULPS X15, X15, X15
+	VFMADD231PS X15, X19, X17
+	VADDPS.BCST constants<>+1240(SB), X17, X15
+	VMULPS X16, X15, X15
+	VPERMILPS $0x9, X15, X16
+	VADDPS X16, X15, X16
+	VPERMILPS $0x12, X15, X17
+	VADDPS X17, X16, X16
 
-	// dz[o] = e[o]·w/s − t[o]
-	VBROADCASTSS constants<>+1128(SB), X5
-	VDIVPS X4, X5, X5
-	MOVQ t+8(FP), AX
-	VMOVUPS.Z (AX), K1, X6
-	VFMSUB213PS X6, X5, X3
-	VBROADCASTSS rate+24(FP), X5
-	VMULPS X5, X3, X3
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X3, (AX)
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X1, X6, X1
-	VPERMILPS $0x9, X1, X3
-	VADDPS X3, X1, X3
-	VPERMILPS $0x12, X1, X1
-	VADDPS X1, X3, X1
-	VCMPPS.BCST $1, constants<>+1256(SB), X4, K1
-	VMULPS.BCST constants<>+1260(SB), X4, X3
-	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+1264(SB), X3, X3
-	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+1260(SB), X5, X5
-	VSUBPS.BCST constants<>+1268(SB), X5, X5
-	VBROADCASTSS constants<>+1164(SB), X6
-	VMOVAPS.Z X6, K1, X6
-	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+1272(SB), X3, X3
-	VPADDD.BCST constants<>+1276(SB), X3, X3
-	VSUBPS.BCST constants<>+1128(SB), X3, X3
-	VMULPS X3, X3, X6
-	VMULPS.BCST constants<>+1280(SB), X3, X7
-	VBROADCASTSS constants<>+1168(SB), X8
-	VFMADD231PS.BCST constants<>+1284(SB), X3, X8
-	VBROADCASTSS constants<>+1172(SB), X9
-	VFMADD231PS.BCST constants<>+1288(SB), X3, X9
-	VBROADCASTSS constants<>+1176(SB), X10
-	VFMADD231PS.BCST constants<>+1292(SB), X3, X10
-	VMULPS X3, X3, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS.BCST constants<>+1296(SB), X8, X7
-	VADDPS.BCST constants<>+1300(SB), X7, X7
-	VMULPS X3, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+1200(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+1304(SB), X6, X7
-	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+1196(SB), X5, X3
-	VXORPS X5, X5, X5
-	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+1180(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VXORPS X5, X5, X5
-	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+1184(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+1308(SB), X4, K1
-	VBLENDMPS X4, X3, K1, X3
-	VADDPS X2, X3, X2
-	VSUBPS X1, X2, X0
-
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-	//
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	w0 = w[0:] (8)
-	// 	… 1 more
-	// 	w2 = w[16:] (8)
-	// 	dz0 := dz[0]
-	// 	… 1 more
-	// 	dz2 := dz[2]
-	// 	dxi := (w0[i] * dz0)
-	// 	dxib := (w1[i] * dz1)
-	// 	dxi += (w2[i] * dz2)
-	// 	dxi += dxib
-	// 	dx[i] = dxi
-	// // db[o] = dz[o]
-	// for o = 0…3 by 3 in 3 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// w0 = w[0:] (8)
-	// … 1 more
-	// w2 = w[16:] (8)
-	// dz0 := dz[0]
-	// … 1 more
-	// dz2 := dz[2]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	w0[i] = (w0[i] - (dz0 * x[i]))
-	// 	… 1 more
-	// 	w2[i] = (w2[i] - (dz2 * x[i]))
-	//
-	// registers: AX dz x; BX w; Z1 dxi dz0; Z2 dxib dz1; CX dx b; K0 tail; Z3 dz2
-
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $448, BX
-	VMOVUPS (BX), Y1
-	VMULPS.BCST (AX), Y1, Y1
-	VMOVUPS 32(BX), Y2
-	VMULPS.BCST 4(AX), Y2, Y2
-	VMOVUPS 64(BX), Y3
-	VFMADD231PS.BCST 8(AX), Y3, Y1
-	VADDPS Y2, Y1, Y1
-	LEAQ 255(SP), CX
-	ANDQ $-64, CX
-	VMOVUPS Y1, (CX)
-
-	// db[o] = dz[o]
+	// dz[o] = e[o]·w/s − t[o], both times scale or rate
+	VBROADCASTSS rate+24(FP), X17
+	VDIVPS X16, X17, X17
+	MOVQ t+8(FP), CX
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	MOVQ p+16(FP), CX
-	ADDQ $544, CX
-	VMOVUPS.Z (CX), K1, X1
-	VSUBPS (AX), X1, X1
-	VMOVSD X1, (CX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 8(CX)
+	VMOVUPS.Z (CX), K1, X18
+	VBROADCASTSS rate+24(FP), X19
+	VMULPS X19, X18, X19
+	VMOVAPS X19, X20
+	VFMSUB231PS X17, X15, X20
 
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (BX), Y4
-	VFNMADD231PS (AX), Y1, Y4
-	VMOVUPS Y4, (BX)
-	VMOVUPS 32(BX), Y1
-	VFNMADD231PS (AX), Y2, Y1
-	VMOVUPS Y1, 32(BX)
-	VMOVUPS 64(BX), Y1
-	VFNMADD231PS (AX), Y3, Y1
-	VMOVUPS Y1, 64(BX)
+	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	VMULPS X11, X18, X11
+	VPERMILPS $0x9, X11, X18
+	VADDPS X18, X11, X18
+	VPERMILPS $0x12, X11, X11
+	VADDPS X11, X18, X11
+	VCMPPS.BCST $1, constants<>+1256(SB), X16, K1
+	VMULPS.BCST constants<>+1260(SB), X16, X18
+	VBLENDMPS X18, X16, K1, X18
+	VPADDD.BCST constants<>+1264(SB), X18, X18
+	VPSRLD $23, X18, X21
+	VORPS.BCST constants<>+1260(SB), X21, X21
+	VSUBPS.BCST constants<>+1268(SB), X21, X21
+	VBROADCASTSS constants<>+1164(SB), X22
+	VMOVAPS.Z X22, K1, X22
+	VSUBPS X22, X21, X21
+	VANDPS.BCST constants<>+1272(SB), X18, X18
+	VPADDD.BCST constants<>+1276(SB), X18, X18
+	VSUBPS.BCST constants<>+1128(SB), X18, X18
+	VMULPS X18, X18, X22
+	VMULPS.BCST constants<>+1280(SB), X18, X23
+	VBROADCASTSS constants<>+1168(SB), X24
+	VFMADD231PS.BCST constants<>+1284(SB), X18, X24
+	VBROADCASTSS constants<>+1172(SB), X25
+	VFMADD231PS.BCST constants<>+1288(SB), X18, X25
+	VBROADCASTSS constants<>+1176(SB), X26
+	VFMADD231PS.BCST constants<>+1292(SB), X18, X26
+	VMULPS X18, X18, X27
+	VFMADD231PS X27, X24, X23
+	VFMADD231PS X27, X26, X25
+	VMULPS X27, X27, X24
+	VFMADD231PS X24, X25, X23
+	VMULPS X24, X24, X24
+	VFMADD231PS.BCST constants<>+1296(SB), X24, X23
+	VADDPS.BCST constants<>+1300(SB), X23, X23
+	VMULPS X18, X23, X23
+	VMULPS X22, X23, X23
+	VFMADD231PS.BCST constants<>+1200(SB), X21, X23
+	VFNMADD231PS.BCST constants<>+1304(SB), X22, X23
+	VADDPS X23, X18, X18
+	VFMADD231PS.BCST constants<>+1196(SB), X21, X18
+	VPXORD X21, X21, X21
+	VCMPPS $2, X21, X16, K1
+	VBROADCASTSS constants<>+1180(SB), X21
+	VBLENDMPS X21, X18, K1, X18
+	VPXORD X21, X21, X21
+	VCMPPS $1, X21, X16, K1
+	VBROADCASTSS constants<>+1184(SB), X21
+	VBLENDMPS X21, X18, K1, X18
+	VCMPPS.BCST $5, constants<>+1308(SB), X16, K1
+	VBLENDMPS X16, X18, K1, X16
+	VADDPS X12, X16, X12
+	VSUBPS X11, X12, X0
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-	//
-	// // dz[o] = dy[o]·(1 − y[o]²)
-	// for o = 0…8 by 8 in 8 lanes
-	// 	dz[o] = tanhBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…8 by 8 in 8 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…8 by 4
-	// 	w0 = w[13*o:] (13)
-	// 	w1 = w[13*o+13:] (13)
-	// 	… 1 more
-	// 	w3 = w[13*o+39:] (13)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…13 by 13 in 13 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		… 2 more
-	// 		w3[i] = (w3[i] - (dz3 * x[i]))
-	//
-	// registers: AX dy dz; BX y b w; DX o; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3; K0 tail; CX x
+	// dense2Backward: db[o] = dz[o]
 
-	// dz[o] = dy[o]·(1 − y[o]²)
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Y1
-	VFNMADD213PS.BCST constants<>+1128(SB), Y1, Y1
-	VMULPS (AX), Y1, Y1
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
+	// dense2Backward: dW[o,i] = dz[o]·x[i]
 
-	// db[o] = dz[o]
-	MOVQ p+16(FP), BX
-	ADDQ $416, BX
-	VMOVUPS (BX), Y1
-	VSUBPS (AX), Y1, Y1
-	VMOVUPS Y1, (BX)
+	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
+	VBROADCASTSS X15, Y11
+	VMULPS Y13, Y11, Y11
+	VMOVUPS lanes<>+5488(SB), Y12
+	VPERMPS Y15, Y12, Y12
+	VMOVUPS lanes<>+0(SB), Z16
+	VPERMPS Z13, Z16, Z16
+	VMULPS Y16, Y12, Y12
+	VMOVUPS lanes<>+5520(SB), Y16
+	VPERMPS Y15, Y16, Y15
+	VMULPS Y14, Y15, Y15
+	VADDPS Y15, Y11, Y11
+	VADDPS Y12, Y11, Y11
+	VBROADCASTSS X19, Y12
+	VMULPS Y13, Y12, Y12
+	VMOVUPS lanes<>+5488(SB), Y15
+	VPERMPS Y19, Y15, Y15
+	VMOVUPS lanes<>+0(SB), Z16
+	VPERMPS Z13, Z16, Z16
+	VMULPS Y16, Y15, Y15
+	VMOVUPS lanes<>+5520(SB), Y16
+	VPERMPS Y19, Y16, Y16
+	VMULPS Y14, Y16, Y16
+	VADDPS Y16, Y12, Y12
+	VADDPS Y15, Y12, Y12
+	VBROADCASTSS X17, Z15
+	VFMSUB231PS Y15, Y11, Y12
 
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	MOVQ x+0(FP), CX
-	MOVL $2, DX
+	// dense1Backward: dz[o] = dy[o]·(1 − y[o]²)
+	VBROADCASTSS constants<>+1128(SB), Y11
+	VFNMADD231PS Y2, Y2, Y11
+	VMULPS Y11, Y12, Y11
 
-o1:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
+	// dense1Backward: db[o] = dz[o]
+
+	// dense1Backward: dW[o,i] = dz[o]·x[i]
+
+	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+	VMOVUPS lanes<>+5552(SB), Z12
+	VPERMPS Z11, Z12, Z12
 	MOVL $0x1fff, R13
 	KMOVW R13, K1
-	VMOVUPS.Z (CX), K1, Z5
-	VMOVUPS.Z (BX), K1, Z6
-	VMOVUPS.Z 52(BX), K1, Z7
-	VMOVUPS.Z 104(BX), K1, Z8
-	VMOVUPS.Z 156(BX), K1, Z9
-	VFNMADD231PS Z5, Z1, Z6
-	VFNMADD231PS Z5, Z2, Z7
-	VFNMADD231PS Z5, Z3, Z8
-	VFNMADD231PS Z5, Z4, Z9
-	VMOVUPS Y6, (BX)
-	VEXTRACTF64X4 $1, Z6, Y1
-	VMOVUPS X1, 32(BX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSS X1, 48(BX)
-	VMOVUPS Y7, 52(BX)
-	VEXTRACTF64X4 $1, Z7, Y1
-	VMOVUPS X1, 84(BX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSS X1, 100(BX)
-	VMOVUPS Y8, 104(BX)
-	VEXTRACTF64X4 $1, Z8, Y1
-	VMOVUPS X1, 136(BX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSS X1, 152(BX)
-	VMOVUPS Y9, 156(BX)
-	VEXTRACTF64X4 $1, Z9, Y1
-	VMOVUPS X1, 188(BX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSS X1, 204(BX)
-	ADDQ $16, AX
-	ADDQ $208, BX
-	DECL DX
-	JNE o1
+	VMOVUPS.Z (BX), K1, Z15
+	VMOVUPS lanes<>+5616(SB), Z16
+	VPERMPS Z15, Z16, Z16
+	VFNMADD231PS Z16, Z12, Z3
+	VMOVUPS Z3, (AX)
+	VMOVUPS lanes<>+5680(SB), Z3
+	VPERMPS Z11, Z3, Z3
+	VMOVUPS lanes<>+5744(SB), Z12
+	VPERMPS Z15, Z12, Z12
+	VFNMADD231PS Z12, Z3, Z4
+	VMOVUPS Z4, 64(AX)
+	VMOVUPS lanes<>+5808(SB), Z3
+	VPERMPS Z11, Z3, Z3
+	VMOVUPS lanes<>+5872(SB), Z4
+	VPERMPS Z15, Z4, Z4
+	VFNMADD231PS Z4, Z3, Z5
+	VMOVUPS Z5, 128(AX)
+	VMOVUPS lanes<>+5936(SB), Z3
+	VPERMPS Z11, Z3, Z3
+	VMOVUPS lanes<>+6000(SB), Z4
+	VPERMPS Z15, Z4, Z4
+	VFNMADD231PS Z4, Z3, Z6
+	VMOVUPS Z6, 192(AX)
+	VMOVUPS lanes<>+6064(SB), Z3
+	VPERMPS Z11, Z3, Z3
+	VMOVUPS lanes<>+6128(SB), Z4
+	VPERMPS Z15, Z4, Z4
+	VFNMADD231PS Z4, Z3, Z7
+	VMOVUPS Z7, 256(AX)
+	VMOVUPS lanes<>+6192(SB), Z3
+	VPERMPS Z11, Z3, Z3
+	VMOVUPS lanes<>+6256(SB), Z4
+	VPERMPS Z15, Z4, Z4
+	VFNMADD231PS Z4, Z3, Z8
+	VMOVUPS Z8, 320(AX)
+	VMOVUPS lanes<>+6320(SB), Z3
+	VPERMPS Z11, Z3, Z3
+	VBROADCASTSS constants<>+1128(SB), Z4
+	VMOVUPS lanes<>+6384(SB), Z5
+	VPERMI2PS Z4, Z15, Z5
+	VFNMADD231PS Z5, Z3, Z1
+	VMOVUPS Z1, 384(AX)
+	VMOVUPS lanes<>+6448(SB), Z1
+	VPERMPS Z20, Z1, Z1
+	VMOVUPS lanes<>+6512(SB), Z3
+	VPERMPS Z2, Z3, Z3
+	VFNMADD231PS Z3, Z1, Z13
+	VMOVUPS Z13, 448(AX)
+	VMOVUPS lanes<>+5520(SB), Y1
+	VPERMPS Y20, Y1, Y1
+	VFNMADD231PS Y2, Y1, Y14
+	VMOVUPS Y14, 512(AX)
+	VSUBPS X20, X9, X1
+	VMOVSD X1, 544(AX)
+	VPERMILPS $0x2, X20, X1
+	VSUBPS X1, X10, X1
+	VMOVSS X1, 552(AX)
 	VMOVSS X0, loss+32(FP)
 	VZEROUPPER
 	RET
@@ -2306,6 +2442,1653 @@ DATA constants<>+1300(SB)/4, $0x3eaaaaaa
 DATA constants<>+1304(SB)/4, $0x3f000000
 DATA constants<>+1308(SB)/4, $0x7f800000
 GLOBL constants<>(SB), RODATA|NOPTR, $1312
+
+// Constants that differ from lane to lane: the numbers of lanes to be picked.
+DATA lanes<>+0(SB)/4, $8
+DATA lanes<>+4(SB)/4, $9
+DATA lanes<>+8(SB)/4, $10
+DATA lanes<>+12(SB)/4, $11
+DATA lanes<>+16(SB)/4, $12
+DATA lanes<>+20(SB)/4, $13
+DATA lanes<>+24(SB)/4, $14
+DATA lanes<>+28(SB)/4, $15
+DATA lanes<>+32(SB)/4, $0
+DATA lanes<>+36(SB)/4, $0
+DATA lanes<>+40(SB)/4, $0
+DATA lanes<>+44(SB)/4, $0
+DATA lanes<>+48(SB)/4, $0
+DATA lanes<>+52(SB)/4, $0
+DATA lanes<>+56(SB)/4, $0
+DATA lanes<>+60(SB)/4, $0
+DATA lanes<>+64(SB)/4, $0
+DATA lanes<>+68(SB)/4, $13
+DATA lanes<>+72(SB)/4, $26
+DATA lanes<>+76(SB)/4, $3
+DATA lanes<>+80(SB)/4, $4
+DATA lanes<>+84(SB)/4, $5
+DATA lanes<>+88(SB)/4, $6
+DATA lanes<>+92(SB)/4, $7
+DATA lanes<>+96(SB)/4, $0
+DATA lanes<>+100(SB)/4, $0
+DATA lanes<>+104(SB)/4, $0
+DATA lanes<>+108(SB)/4, $0
+DATA lanes<>+112(SB)/4, $0
+DATA lanes<>+116(SB)/4, $0
+DATA lanes<>+120(SB)/4, $0
+DATA lanes<>+124(SB)/4, $0
+DATA lanes<>+128(SB)/4, $0
+DATA lanes<>+132(SB)/4, $1
+DATA lanes<>+136(SB)/4, $2
+DATA lanes<>+140(SB)/4, $23
+DATA lanes<>+144(SB)/4, $4
+DATA lanes<>+148(SB)/4, $5
+DATA lanes<>+152(SB)/4, $6
+DATA lanes<>+156(SB)/4, $7
+DATA lanes<>+160(SB)/4, $0
+DATA lanes<>+164(SB)/4, $0
+DATA lanes<>+168(SB)/4, $0
+DATA lanes<>+172(SB)/4, $0
+DATA lanes<>+176(SB)/4, $0
+DATA lanes<>+180(SB)/4, $0
+DATA lanes<>+184(SB)/4, $0
+DATA lanes<>+188(SB)/4, $0
+DATA lanes<>+192(SB)/4, $0
+DATA lanes<>+196(SB)/4, $1
+DATA lanes<>+200(SB)/4, $2
+DATA lanes<>+204(SB)/4, $3
+DATA lanes<>+208(SB)/4, $20
+DATA lanes<>+212(SB)/4, $5
+DATA lanes<>+216(SB)/4, $6
+DATA lanes<>+220(SB)/4, $7
+DATA lanes<>+224(SB)/4, $0
+DATA lanes<>+228(SB)/4, $0
+DATA lanes<>+232(SB)/4, $0
+DATA lanes<>+236(SB)/4, $0
+DATA lanes<>+240(SB)/4, $0
+DATA lanes<>+244(SB)/4, $0
+DATA lanes<>+248(SB)/4, $0
+DATA lanes<>+252(SB)/4, $0
+DATA lanes<>+256(SB)/4, $0
+DATA lanes<>+260(SB)/4, $1
+DATA lanes<>+264(SB)/4, $2
+DATA lanes<>+268(SB)/4, $3
+DATA lanes<>+272(SB)/4, $4
+DATA lanes<>+276(SB)/4, $17
+DATA lanes<>+280(SB)/4, $30
+DATA lanes<>+284(SB)/4, $7
+DATA lanes<>+288(SB)/4, $0
+DATA lanes<>+292(SB)/4, $0
+DATA lanes<>+296(SB)/4, $0
+DATA lanes<>+300(SB)/4, $0
+DATA lanes<>+304(SB)/4, $0
+DATA lanes<>+308(SB)/4, $0
+DATA lanes<>+312(SB)/4, $0
+DATA lanes<>+316(SB)/4, $0
+DATA lanes<>+320(SB)/4, $0
+DATA lanes<>+324(SB)/4, $1
+DATA lanes<>+328(SB)/4, $2
+DATA lanes<>+332(SB)/4, $3
+DATA lanes<>+336(SB)/4, $4
+DATA lanes<>+340(SB)/4, $5
+DATA lanes<>+344(SB)/4, $6
+DATA lanes<>+348(SB)/4, $27
+DATA lanes<>+352(SB)/4, $0
+DATA lanes<>+356(SB)/4, $0
+DATA lanes<>+360(SB)/4, $0
+DATA lanes<>+364(SB)/4, $0
+DATA lanes<>+368(SB)/4, $0
+DATA lanes<>+372(SB)/4, $0
+DATA lanes<>+376(SB)/4, $0
+DATA lanes<>+380(SB)/4, $0
+DATA lanes<>+384(SB)/4, $1
+DATA lanes<>+388(SB)/4, $14
+DATA lanes<>+392(SB)/4, $27
+DATA lanes<>+396(SB)/4, $3
+DATA lanes<>+400(SB)/4, $4
+DATA lanes<>+404(SB)/4, $5
+DATA lanes<>+408(SB)/4, $6
+DATA lanes<>+412(SB)/4, $7
+DATA lanes<>+416(SB)/4, $0
+DATA lanes<>+420(SB)/4, $0
+DATA lanes<>+424(SB)/4, $0
+DATA lanes<>+428(SB)/4, $0
+DATA lanes<>+432(SB)/4, $0
+DATA lanes<>+436(SB)/4, $0
+DATA lanes<>+440(SB)/4, $0
+DATA lanes<>+444(SB)/4, $0
+DATA lanes<>+448(SB)/4, $0
+DATA lanes<>+452(SB)/4, $1
+DATA lanes<>+456(SB)/4, $2
+DATA lanes<>+460(SB)/4, $24
+DATA lanes<>+464(SB)/4, $4
+DATA lanes<>+468(SB)/4, $5
+DATA lanes<>+472(SB)/4, $6
+DATA lanes<>+476(SB)/4, $7
+DATA lanes<>+480(SB)/4, $0
+DATA lanes<>+484(SB)/4, $0
+DATA lanes<>+488(SB)/4, $0
+DATA lanes<>+492(SB)/4, $0
+DATA lanes<>+496(SB)/4, $0
+DATA lanes<>+500(SB)/4, $0
+DATA lanes<>+504(SB)/4, $0
+DATA lanes<>+508(SB)/4, $0
+DATA lanes<>+512(SB)/4, $0
+DATA lanes<>+516(SB)/4, $1
+DATA lanes<>+520(SB)/4, $2
+DATA lanes<>+524(SB)/4, $3
+DATA lanes<>+528(SB)/4, $21
+DATA lanes<>+532(SB)/4, $5
+DATA lanes<>+536(SB)/4, $6
+DATA lanes<>+540(SB)/4, $7
+DATA lanes<>+544(SB)/4, $0
+DATA lanes<>+548(SB)/4, $0
+DATA lanes<>+552(SB)/4, $0
+DATA lanes<>+556(SB)/4, $0
+DATA lanes<>+560(SB)/4, $0
+DATA lanes<>+564(SB)/4, $0
+DATA lanes<>+568(SB)/4, $0
+DATA lanes<>+572(SB)/4, $0
+DATA lanes<>+576(SB)/4, $0
+DATA lanes<>+580(SB)/4, $1
+DATA lanes<>+584(SB)/4, $2
+DATA lanes<>+588(SB)/4, $3
+DATA lanes<>+592(SB)/4, $4
+DATA lanes<>+596(SB)/4, $18
+DATA lanes<>+600(SB)/4, $31
+DATA lanes<>+604(SB)/4, $7
+DATA lanes<>+608(SB)/4, $0
+DATA lanes<>+612(SB)/4, $0
+DATA lanes<>+616(SB)/4, $0
+DATA lanes<>+620(SB)/4, $0
+DATA lanes<>+624(SB)/4, $0
+DATA lanes<>+628(SB)/4, $0
+DATA lanes<>+632(SB)/4, $0
+DATA lanes<>+636(SB)/4, $0
+DATA lanes<>+640(SB)/4, $0
+DATA lanes<>+644(SB)/4, $1
+DATA lanes<>+648(SB)/4, $2
+DATA lanes<>+652(SB)/4, $3
+DATA lanes<>+656(SB)/4, $4
+DATA lanes<>+660(SB)/4, $5
+DATA lanes<>+664(SB)/4, $6
+DATA lanes<>+668(SB)/4, $28
+DATA lanes<>+672(SB)/4, $0
+DATA lanes<>+676(SB)/4, $0
+DATA lanes<>+680(SB)/4, $0
+DATA lanes<>+684(SB)/4, $0
+DATA lanes<>+688(SB)/4, $0
+DATA lanes<>+692(SB)/4, $0
+DATA lanes<>+696(SB)/4, $0
+DATA lanes<>+700(SB)/4, $0
+DATA lanes<>+704(SB)/4, $2
+DATA lanes<>+708(SB)/4, $15
+DATA lanes<>+712(SB)/4, $28
+DATA lanes<>+716(SB)/4, $3
+DATA lanes<>+720(SB)/4, $4
+DATA lanes<>+724(SB)/4, $5
+DATA lanes<>+728(SB)/4, $6
+DATA lanes<>+732(SB)/4, $7
+DATA lanes<>+736(SB)/4, $0
+DATA lanes<>+740(SB)/4, $0
+DATA lanes<>+744(SB)/4, $0
+DATA lanes<>+748(SB)/4, $0
+DATA lanes<>+752(SB)/4, $0
+DATA lanes<>+756(SB)/4, $0
+DATA lanes<>+760(SB)/4, $0
+DATA lanes<>+764(SB)/4, $0
+DATA lanes<>+768(SB)/4, $0
+DATA lanes<>+772(SB)/4, $1
+DATA lanes<>+776(SB)/4, $2
+DATA lanes<>+780(SB)/4, $25
+DATA lanes<>+784(SB)/4, $4
+DATA lanes<>+788(SB)/4, $5
+DATA lanes<>+792(SB)/4, $6
+DATA lanes<>+796(SB)/4, $7
+DATA lanes<>+800(SB)/4, $0
+DATA lanes<>+804(SB)/4, $0
+DATA lanes<>+808(SB)/4, $0
+DATA lanes<>+812(SB)/4, $0
+DATA lanes<>+816(SB)/4, $0
+DATA lanes<>+820(SB)/4, $0
+DATA lanes<>+824(SB)/4, $0
+DATA lanes<>+828(SB)/4, $0
+DATA lanes<>+832(SB)/4, $0
+DATA lanes<>+836(SB)/4, $1
+DATA lanes<>+840(SB)/4, $2
+DATA lanes<>+844(SB)/4, $3
+DATA lanes<>+848(SB)/4, $22
+DATA lanes<>+852(SB)/4, $5
+DATA lanes<>+856(SB)/4, $6
+DATA lanes<>+860(SB)/4, $7
+DATA lanes<>+864(SB)/4, $0
+DATA lanes<>+868(SB)/4, $0
+DATA lanes<>+872(SB)/4, $0
+DATA lanes<>+876(SB)/4, $0
+DATA lanes<>+880(SB)/4, $0
+DATA lanes<>+884(SB)/4, $0
+DATA lanes<>+888(SB)/4, $0
+DATA lanes<>+892(SB)/4, $0
+DATA lanes<>+896(SB)/4, $0
+DATA lanes<>+900(SB)/4, $1
+DATA lanes<>+904(SB)/4, $2
+DATA lanes<>+908(SB)/4, $3
+DATA lanes<>+912(SB)/4, $4
+DATA lanes<>+916(SB)/4, $19
+DATA lanes<>+920(SB)/4, $6
+DATA lanes<>+924(SB)/4, $7
+DATA lanes<>+928(SB)/4, $0
+DATA lanes<>+932(SB)/4, $0
+DATA lanes<>+936(SB)/4, $0
+DATA lanes<>+940(SB)/4, $0
+DATA lanes<>+944(SB)/4, $0
+DATA lanes<>+948(SB)/4, $0
+DATA lanes<>+952(SB)/4, $0
+DATA lanes<>+956(SB)/4, $0
+DATA lanes<>+960(SB)/4, $0
+DATA lanes<>+964(SB)/4, $1
+DATA lanes<>+968(SB)/4, $2
+DATA lanes<>+972(SB)/4, $3
+DATA lanes<>+976(SB)/4, $4
+DATA lanes<>+980(SB)/4, $5
+DATA lanes<>+984(SB)/4, $16
+DATA lanes<>+988(SB)/4, $29
+DATA lanes<>+992(SB)/4, $0
+DATA lanes<>+996(SB)/4, $0
+DATA lanes<>+1000(SB)/4, $0
+DATA lanes<>+1004(SB)/4, $0
+DATA lanes<>+1008(SB)/4, $0
+DATA lanes<>+1012(SB)/4, $0
+DATA lanes<>+1016(SB)/4, $0
+DATA lanes<>+1020(SB)/4, $0
+DATA lanes<>+1024(SB)/4, $3
+DATA lanes<>+1028(SB)/4, $16
+DATA lanes<>+1032(SB)/4, $29
+DATA lanes<>+1036(SB)/4, $3
+DATA lanes<>+1040(SB)/4, $4
+DATA lanes<>+1044(SB)/4, $5
+DATA lanes<>+1048(SB)/4, $6
+DATA lanes<>+1052(SB)/4, $7
+DATA lanes<>+1056(SB)/4, $0
+DATA lanes<>+1060(SB)/4, $0
+DATA lanes<>+1064(SB)/4, $0
+DATA lanes<>+1068(SB)/4, $0
+DATA lanes<>+1072(SB)/4, $0
+DATA lanes<>+1076(SB)/4, $0
+DATA lanes<>+1080(SB)/4, $0
+DATA lanes<>+1084(SB)/4, $0
+DATA lanes<>+1088(SB)/4, $0
+DATA lanes<>+1092(SB)/4, $1
+DATA lanes<>+1096(SB)/4, $2
+DATA lanes<>+1100(SB)/4, $26
+DATA lanes<>+1104(SB)/4, $4
+DATA lanes<>+1108(SB)/4, $5
+DATA lanes<>+1112(SB)/4, $6
+DATA lanes<>+1116(SB)/4, $7
+DATA lanes<>+1120(SB)/4, $0
+DATA lanes<>+1124(SB)/4, $0
+DATA lanes<>+1128(SB)/4, $0
+DATA lanes<>+1132(SB)/4, $0
+DATA lanes<>+1136(SB)/4, $0
+DATA lanes<>+1140(SB)/4, $0
+DATA lanes<>+1144(SB)/4, $0
+DATA lanes<>+1148(SB)/4, $0
+DATA lanes<>+1152(SB)/4, $0
+DATA lanes<>+1156(SB)/4, $1
+DATA lanes<>+1160(SB)/4, $2
+DATA lanes<>+1164(SB)/4, $3
+DATA lanes<>+1168(SB)/4, $23
+DATA lanes<>+1172(SB)/4, $5
+DATA lanes<>+1176(SB)/4, $6
+DATA lanes<>+1180(SB)/4, $7
+DATA lanes<>+1184(SB)/4, $0
+DATA lanes<>+1188(SB)/4, $0
+DATA lanes<>+1192(SB)/4, $0
+DATA lanes<>+1196(SB)/4, $0
+DATA lanes<>+1200(SB)/4, $0
+DATA lanes<>+1204(SB)/4, $0
+DATA lanes<>+1208(SB)/4, $0
+DATA lanes<>+1212(SB)/4, $0
+DATA lanes<>+1216(SB)/4, $0
+DATA lanes<>+1220(SB)/4, $1
+DATA lanes<>+1224(SB)/4, $2
+DATA lanes<>+1228(SB)/4, $3
+DATA lanes<>+1232(SB)/4, $4
+DATA lanes<>+1236(SB)/4, $20
+DATA lanes<>+1240(SB)/4, $6
+DATA lanes<>+1244(SB)/4, $7
+DATA lanes<>+1248(SB)/4, $0
+DATA lanes<>+1252(SB)/4, $0
+DATA lanes<>+1256(SB)/4, $0
+DATA lanes<>+1260(SB)/4, $0
+DATA lanes<>+1264(SB)/4, $0
+DATA lanes<>+1268(SB)/4, $0
+DATA lanes<>+1272(SB)/4, $0
+DATA lanes<>+1276(SB)/4, $0
+DATA lanes<>+1280(SB)/4, $0
+DATA lanes<>+1284(SB)/4, $1
+DATA lanes<>+1288(SB)/4, $2
+DATA lanes<>+1292(SB)/4, $3
+DATA lanes<>+1296(SB)/4, $4
+DATA lanes<>+1300(SB)/4, $5
+DATA lanes<>+1304(SB)/4, $17
+DATA lanes<>+1308(SB)/4, $30
+DATA lanes<>+1312(SB)/4, $0
+DATA lanes<>+1316(SB)/4, $0
+DATA lanes<>+1320(SB)/4, $0
+DATA lanes<>+1324(SB)/4, $0
+DATA lanes<>+1328(SB)/4, $0
+DATA lanes<>+1332(SB)/4, $0
+DATA lanes<>+1336(SB)/4, $0
+DATA lanes<>+1340(SB)/4, $0
+DATA lanes<>+1344(SB)/4, $4
+DATA lanes<>+1348(SB)/4, $17
+DATA lanes<>+1352(SB)/4, $30
+DATA lanes<>+1356(SB)/4, $3
+DATA lanes<>+1360(SB)/4, $4
+DATA lanes<>+1364(SB)/4, $5
+DATA lanes<>+1368(SB)/4, $6
+DATA lanes<>+1372(SB)/4, $7
+DATA lanes<>+1376(SB)/4, $0
+DATA lanes<>+1380(SB)/4, $0
+DATA lanes<>+1384(SB)/4, $0
+DATA lanes<>+1388(SB)/4, $0
+DATA lanes<>+1392(SB)/4, $0
+DATA lanes<>+1396(SB)/4, $0
+DATA lanes<>+1400(SB)/4, $0
+DATA lanes<>+1404(SB)/4, $0
+DATA lanes<>+1408(SB)/4, $0
+DATA lanes<>+1412(SB)/4, $1
+DATA lanes<>+1416(SB)/4, $2
+DATA lanes<>+1420(SB)/4, $27
+DATA lanes<>+1424(SB)/4, $4
+DATA lanes<>+1428(SB)/4, $5
+DATA lanes<>+1432(SB)/4, $6
+DATA lanes<>+1436(SB)/4, $7
+DATA lanes<>+1440(SB)/4, $0
+DATA lanes<>+1444(SB)/4, $0
+DATA lanes<>+1448(SB)/4, $0
+DATA lanes<>+1452(SB)/4, $0
+DATA lanes<>+1456(SB)/4, $0
+DATA lanes<>+1460(SB)/4, $0
+DATA lanes<>+1464(SB)/4, $0
+DATA lanes<>+1468(SB)/4, $0
+DATA lanes<>+1472(SB)/4, $0
+DATA lanes<>+1476(SB)/4, $1
+DATA lanes<>+1480(SB)/4, $2
+DATA lanes<>+1484(SB)/4, $3
+DATA lanes<>+1488(SB)/4, $24
+DATA lanes<>+1492(SB)/4, $5
+DATA lanes<>+1496(SB)/4, $6
+DATA lanes<>+1500(SB)/4, $7
+DATA lanes<>+1504(SB)/4, $0
+DATA lanes<>+1508(SB)/4, $0
+DATA lanes<>+1512(SB)/4, $0
+DATA lanes<>+1516(SB)/4, $0
+DATA lanes<>+1520(SB)/4, $0
+DATA lanes<>+1524(SB)/4, $0
+DATA lanes<>+1528(SB)/4, $0
+DATA lanes<>+1532(SB)/4, $0
+DATA lanes<>+1536(SB)/4, $0
+DATA lanes<>+1540(SB)/4, $1
+DATA lanes<>+1544(SB)/4, $2
+DATA lanes<>+1548(SB)/4, $3
+DATA lanes<>+1552(SB)/4, $4
+DATA lanes<>+1556(SB)/4, $21
+DATA lanes<>+1560(SB)/4, $6
+DATA lanes<>+1564(SB)/4, $7
+DATA lanes<>+1568(SB)/4, $0
+DATA lanes<>+1572(SB)/4, $0
+DATA lanes<>+1576(SB)/4, $0
+DATA lanes<>+1580(SB)/4, $0
+DATA lanes<>+1584(SB)/4, $0
+DATA lanes<>+1588(SB)/4, $0
+DATA lanes<>+1592(SB)/4, $0
+DATA lanes<>+1596(SB)/4, $0
+DATA lanes<>+1600(SB)/4, $0
+DATA lanes<>+1604(SB)/4, $1
+DATA lanes<>+1608(SB)/4, $2
+DATA lanes<>+1612(SB)/4, $3
+DATA lanes<>+1616(SB)/4, $4
+DATA lanes<>+1620(SB)/4, $5
+DATA lanes<>+1624(SB)/4, $18
+DATA lanes<>+1628(SB)/4, $31
+DATA lanes<>+1632(SB)/4, $0
+DATA lanes<>+1636(SB)/4, $0
+DATA lanes<>+1640(SB)/4, $0
+DATA lanes<>+1644(SB)/4, $0
+DATA lanes<>+1648(SB)/4, $0
+DATA lanes<>+1652(SB)/4, $0
+DATA lanes<>+1656(SB)/4, $0
+DATA lanes<>+1660(SB)/4, $0
+DATA lanes<>+1664(SB)/4, $5
+DATA lanes<>+1668(SB)/4, $18
+DATA lanes<>+1672(SB)/4, $31
+DATA lanes<>+1676(SB)/4, $3
+DATA lanes<>+1680(SB)/4, $4
+DATA lanes<>+1684(SB)/4, $5
+DATA lanes<>+1688(SB)/4, $6
+DATA lanes<>+1692(SB)/4, $7
+DATA lanes<>+1696(SB)/4, $0
+DATA lanes<>+1700(SB)/4, $0
+DATA lanes<>+1704(SB)/4, $0
+DATA lanes<>+1708(SB)/4, $0
+DATA lanes<>+1712(SB)/4, $0
+DATA lanes<>+1716(SB)/4, $0
+DATA lanes<>+1720(SB)/4, $0
+DATA lanes<>+1724(SB)/4, $0
+DATA lanes<>+1728(SB)/4, $0
+DATA lanes<>+1732(SB)/4, $1
+DATA lanes<>+1736(SB)/4, $2
+DATA lanes<>+1740(SB)/4, $28
+DATA lanes<>+1744(SB)/4, $4
+DATA lanes<>+1748(SB)/4, $5
+DATA lanes<>+1752(SB)/4, $6
+DATA lanes<>+1756(SB)/4, $7
+DATA lanes<>+1760(SB)/4, $0
+DATA lanes<>+1764(SB)/4, $0
+DATA lanes<>+1768(SB)/4, $0
+DATA lanes<>+1772(SB)/4, $0
+DATA lanes<>+1776(SB)/4, $0
+DATA lanes<>+1780(SB)/4, $0
+DATA lanes<>+1784(SB)/4, $0
+DATA lanes<>+1788(SB)/4, $0
+DATA lanes<>+1792(SB)/4, $0
+DATA lanes<>+1796(SB)/4, $1
+DATA lanes<>+1800(SB)/4, $2
+DATA lanes<>+1804(SB)/4, $3
+DATA lanes<>+1808(SB)/4, $25
+DATA lanes<>+1812(SB)/4, $5
+DATA lanes<>+1816(SB)/4, $6
+DATA lanes<>+1820(SB)/4, $7
+DATA lanes<>+1824(SB)/4, $0
+DATA lanes<>+1828(SB)/4, $0
+DATA lanes<>+1832(SB)/4, $0
+DATA lanes<>+1836(SB)/4, $0
+DATA lanes<>+1840(SB)/4, $0
+DATA lanes<>+1844(SB)/4, $0
+DATA lanes<>+1848(SB)/4, $0
+DATA lanes<>+1852(SB)/4, $0
+DATA lanes<>+1856(SB)/4, $0
+DATA lanes<>+1860(SB)/4, $1
+DATA lanes<>+1864(SB)/4, $2
+DATA lanes<>+1868(SB)/4, $3
+DATA lanes<>+1872(SB)/4, $4
+DATA lanes<>+1876(SB)/4, $22
+DATA lanes<>+1880(SB)/4, $6
+DATA lanes<>+1884(SB)/4, $7
+DATA lanes<>+1888(SB)/4, $0
+DATA lanes<>+1892(SB)/4, $0
+DATA lanes<>+1896(SB)/4, $0
+DATA lanes<>+1900(SB)/4, $0
+DATA lanes<>+1904(SB)/4, $0
+DATA lanes<>+1908(SB)/4, $0
+DATA lanes<>+1912(SB)/4, $0
+DATA lanes<>+1916(SB)/4, $0
+DATA lanes<>+1920(SB)/4, $0
+DATA lanes<>+1924(SB)/4, $1
+DATA lanes<>+1928(SB)/4, $2
+DATA lanes<>+1932(SB)/4, $3
+DATA lanes<>+1936(SB)/4, $4
+DATA lanes<>+1940(SB)/4, $5
+DATA lanes<>+1944(SB)/4, $19
+DATA lanes<>+1948(SB)/4, $7
+DATA lanes<>+1952(SB)/4, $0
+DATA lanes<>+1956(SB)/4, $0
+DATA lanes<>+1960(SB)/4, $0
+DATA lanes<>+1964(SB)/4, $0
+DATA lanes<>+1968(SB)/4, $0
+DATA lanes<>+1972(SB)/4, $0
+DATA lanes<>+1976(SB)/4, $0
+DATA lanes<>+1980(SB)/4, $0
+DATA lanes<>+1984(SB)/4, $0
+DATA lanes<>+1988(SB)/4, $1
+DATA lanes<>+1992(SB)/4, $2
+DATA lanes<>+1996(SB)/4, $3
+DATA lanes<>+2000(SB)/4, $4
+DATA lanes<>+2004(SB)/4, $5
+DATA lanes<>+2008(SB)/4, $6
+DATA lanes<>+2012(SB)/4, $16
+DATA lanes<>+2016(SB)/4, $0
+DATA lanes<>+2020(SB)/4, $0
+DATA lanes<>+2024(SB)/4, $0
+DATA lanes<>+2028(SB)/4, $0
+DATA lanes<>+2032(SB)/4, $0
+DATA lanes<>+2036(SB)/4, $0
+DATA lanes<>+2040(SB)/4, $0
+DATA lanes<>+2044(SB)/4, $0
+DATA lanes<>+2048(SB)/4, $6
+DATA lanes<>+2052(SB)/4, $19
+DATA lanes<>+2056(SB)/4, $2
+DATA lanes<>+2060(SB)/4, $3
+DATA lanes<>+2064(SB)/4, $4
+DATA lanes<>+2068(SB)/4, $5
+DATA lanes<>+2072(SB)/4, $6
+DATA lanes<>+2076(SB)/4, $7
+DATA lanes<>+2080(SB)/4, $0
+DATA lanes<>+2084(SB)/4, $0
+DATA lanes<>+2088(SB)/4, $0
+DATA lanes<>+2092(SB)/4, $0
+DATA lanes<>+2096(SB)/4, $0
+DATA lanes<>+2100(SB)/4, $0
+DATA lanes<>+2104(SB)/4, $0
+DATA lanes<>+2108(SB)/4, $0
+DATA lanes<>+2112(SB)/4, $0
+DATA lanes<>+2116(SB)/4, $1
+DATA lanes<>+2120(SB)/4, $16
+DATA lanes<>+2124(SB)/4, $29
+DATA lanes<>+2128(SB)/4, $4
+DATA lanes<>+2132(SB)/4, $5
+DATA lanes<>+2136(SB)/4, $6
+DATA lanes<>+2140(SB)/4, $7
+DATA lanes<>+2144(SB)/4, $0
+DATA lanes<>+2148(SB)/4, $0
+DATA lanes<>+2152(SB)/4, $0
+DATA lanes<>+2156(SB)/4, $0
+DATA lanes<>+2160(SB)/4, $0
+DATA lanes<>+2164(SB)/4, $0
+DATA lanes<>+2168(SB)/4, $0
+DATA lanes<>+2172(SB)/4, $0
+DATA lanes<>+2176(SB)/4, $0
+DATA lanes<>+2180(SB)/4, $1
+DATA lanes<>+2184(SB)/4, $2
+DATA lanes<>+2188(SB)/4, $3
+DATA lanes<>+2192(SB)/4, $26
+DATA lanes<>+2196(SB)/4, $5
+DATA lanes<>+2200(SB)/4, $6
+DATA lanes<>+2204(SB)/4, $7
+DATA lanes<>+2208(SB)/4, $0
+DATA lanes<>+2212(SB)/4, $0
+DATA lanes<>+2216(SB)/4, $0
+DATA lanes<>+2220(SB)/4, $0
+DATA lanes<>+2224(SB)/4, $0
+DATA lanes<>+2228(SB)/4, $0
+DATA lanes<>+2232(SB)/4, $0
+DATA lanes<>+2236(SB)/4, $0
+DATA lanes<>+2240(SB)/4, $0
+DATA lanes<>+2244(SB)/4, $1
+DATA lanes<>+2248(SB)/4, $2
+DATA lanes<>+2252(SB)/4, $3
+DATA lanes<>+2256(SB)/4, $4
+DATA lanes<>+2260(SB)/4, $23
+DATA lanes<>+2264(SB)/4, $6
+DATA lanes<>+2268(SB)/4, $7
+DATA lanes<>+2272(SB)/4, $0
+DATA lanes<>+2276(SB)/4, $0
+DATA lanes<>+2280(SB)/4, $0
+DATA lanes<>+2284(SB)/4, $0
+DATA lanes<>+2288(SB)/4, $0
+DATA lanes<>+2292(SB)/4, $0
+DATA lanes<>+2296(SB)/4, $0
+DATA lanes<>+2300(SB)/4, $0
+DATA lanes<>+2304(SB)/4, $0
+DATA lanes<>+2308(SB)/4, $1
+DATA lanes<>+2312(SB)/4, $2
+DATA lanes<>+2316(SB)/4, $3
+DATA lanes<>+2320(SB)/4, $4
+DATA lanes<>+2324(SB)/4, $5
+DATA lanes<>+2328(SB)/4, $20
+DATA lanes<>+2332(SB)/4, $7
+DATA lanes<>+2336(SB)/4, $0
+DATA lanes<>+2340(SB)/4, $0
+DATA lanes<>+2344(SB)/4, $0
+DATA lanes<>+2348(SB)/4, $0
+DATA lanes<>+2352(SB)/4, $0
+DATA lanes<>+2356(SB)/4, $0
+DATA lanes<>+2360(SB)/4, $0
+DATA lanes<>+2364(SB)/4, $0
+DATA lanes<>+2368(SB)/4, $0
+DATA lanes<>+2372(SB)/4, $1
+DATA lanes<>+2376(SB)/4, $2
+DATA lanes<>+2380(SB)/4, $3
+DATA lanes<>+2384(SB)/4, $4
+DATA lanes<>+2388(SB)/4, $5
+DATA lanes<>+2392(SB)/4, $6
+DATA lanes<>+2396(SB)/4, $17
+DATA lanes<>+2400(SB)/4, $0
+DATA lanes<>+2404(SB)/4, $0
+DATA lanes<>+2408(SB)/4, $0
+DATA lanes<>+2412(SB)/4, $0
+DATA lanes<>+2416(SB)/4, $0
+DATA lanes<>+2420(SB)/4, $0
+DATA lanes<>+2424(SB)/4, $0
+DATA lanes<>+2428(SB)/4, $0
+DATA lanes<>+2432(SB)/4, $7
+DATA lanes<>+2436(SB)/4, $20
+DATA lanes<>+2440(SB)/4, $2
+DATA lanes<>+2444(SB)/4, $3
+DATA lanes<>+2448(SB)/4, $4
+DATA lanes<>+2452(SB)/4, $5
+DATA lanes<>+2456(SB)/4, $6
+DATA lanes<>+2460(SB)/4, $7
+DATA lanes<>+2464(SB)/4, $0
+DATA lanes<>+2468(SB)/4, $0
+DATA lanes<>+2472(SB)/4, $0
+DATA lanes<>+2476(SB)/4, $0
+DATA lanes<>+2480(SB)/4, $0
+DATA lanes<>+2484(SB)/4, $0
+DATA lanes<>+2488(SB)/4, $0
+DATA lanes<>+2492(SB)/4, $0
+DATA lanes<>+2496(SB)/4, $0
+DATA lanes<>+2500(SB)/4, $1
+DATA lanes<>+2504(SB)/4, $17
+DATA lanes<>+2508(SB)/4, $30
+DATA lanes<>+2512(SB)/4, $4
+DATA lanes<>+2516(SB)/4, $5
+DATA lanes<>+2520(SB)/4, $6
+DATA lanes<>+2524(SB)/4, $7
+DATA lanes<>+2528(SB)/4, $0
+DATA lanes<>+2532(SB)/4, $0
+DATA lanes<>+2536(SB)/4, $0
+DATA lanes<>+2540(SB)/4, $0
+DATA lanes<>+2544(SB)/4, $0
+DATA lanes<>+2548(SB)/4, $0
+DATA lanes<>+2552(SB)/4, $0
+DATA lanes<>+2556(SB)/4, $0
+DATA lanes<>+2560(SB)/4, $0
+DATA lanes<>+2564(SB)/4, $1
+DATA lanes<>+2568(SB)/4, $2
+DATA lanes<>+2572(SB)/4, $3
+DATA lanes<>+2576(SB)/4, $27
+DATA lanes<>+2580(SB)/4, $5
+DATA lanes<>+2584(SB)/4, $6
+DATA lanes<>+2588(SB)/4, $7
+DATA lanes<>+2592(SB)/4, $0
+DATA lanes<>+2596(SB)/4, $0
+DATA lanes<>+2600(SB)/4, $0
+DATA lanes<>+2604(SB)/4, $0
+DATA lanes<>+2608(SB)/4, $0
+DATA lanes<>+2612(SB)/4, $0
+DATA lanes<>+2616(SB)/4, $0
+DATA lanes<>+2620(SB)/4, $0
+DATA lanes<>+2624(SB)/4, $0
+DATA lanes<>+2628(SB)/4, $1
+DATA lanes<>+2632(SB)/4, $2
+DATA lanes<>+2636(SB)/4, $3
+DATA lanes<>+2640(SB)/4, $4
+DATA lanes<>+2644(SB)/4, $24
+DATA lanes<>+2648(SB)/4, $6
+DATA lanes<>+2652(SB)/4, $7
+DATA lanes<>+2656(SB)/4, $0
+DATA lanes<>+2660(SB)/4, $0
+DATA lanes<>+2664(SB)/4, $0
+DATA lanes<>+2668(SB)/4, $0
+DATA lanes<>+2672(SB)/4, $0
+DATA lanes<>+2676(SB)/4, $0
+DATA lanes<>+2680(SB)/4, $0
+DATA lanes<>+2684(SB)/4, $0
+DATA lanes<>+2688(SB)/4, $0
+DATA lanes<>+2692(SB)/4, $1
+DATA lanes<>+2696(SB)/4, $2
+DATA lanes<>+2700(SB)/4, $3
+DATA lanes<>+2704(SB)/4, $4
+DATA lanes<>+2708(SB)/4, $5
+DATA lanes<>+2712(SB)/4, $21
+DATA lanes<>+2716(SB)/4, $7
+DATA lanes<>+2720(SB)/4, $0
+DATA lanes<>+2724(SB)/4, $0
+DATA lanes<>+2728(SB)/4, $0
+DATA lanes<>+2732(SB)/4, $0
+DATA lanes<>+2736(SB)/4, $0
+DATA lanes<>+2740(SB)/4, $0
+DATA lanes<>+2744(SB)/4, $0
+DATA lanes<>+2748(SB)/4, $0
+DATA lanes<>+2752(SB)/4, $0
+DATA lanes<>+2756(SB)/4, $1
+DATA lanes<>+2760(SB)/4, $2
+DATA lanes<>+2764(SB)/4, $3
+DATA lanes<>+2768(SB)/4, $4
+DATA lanes<>+2772(SB)/4, $5
+DATA lanes<>+2776(SB)/4, $6
+DATA lanes<>+2780(SB)/4, $18
+DATA lanes<>+2784(SB)/4, $0
+DATA lanes<>+2788(SB)/4, $0
+DATA lanes<>+2792(SB)/4, $0
+DATA lanes<>+2796(SB)/4, $0
+DATA lanes<>+2800(SB)/4, $0
+DATA lanes<>+2804(SB)/4, $0
+DATA lanes<>+2808(SB)/4, $0
+DATA lanes<>+2812(SB)/4, $0
+DATA lanes<>+2816(SB)/4, $8
+DATA lanes<>+2820(SB)/4, $21
+DATA lanes<>+2824(SB)/4, $2
+DATA lanes<>+2828(SB)/4, $3
+DATA lanes<>+2832(SB)/4, $4
+DATA lanes<>+2836(SB)/4, $5
+DATA lanes<>+2840(SB)/4, $6
+DATA lanes<>+2844(SB)/4, $7
+DATA lanes<>+2848(SB)/4, $0
+DATA lanes<>+2852(SB)/4, $0
+DATA lanes<>+2856(SB)/4, $0
+DATA lanes<>+2860(SB)/4, $0
+DATA lanes<>+2864(SB)/4, $0
+DATA lanes<>+2868(SB)/4, $0
+DATA lanes<>+2872(SB)/4, $0
+DATA lanes<>+2876(SB)/4, $0
+DATA lanes<>+2880(SB)/4, $0
+DATA lanes<>+2884(SB)/4, $1
+DATA lanes<>+2888(SB)/4, $18
+DATA lanes<>+2892(SB)/4, $31
+DATA lanes<>+2896(SB)/4, $4
+DATA lanes<>+2900(SB)/4, $5
+DATA lanes<>+2904(SB)/4, $6
+DATA lanes<>+2908(SB)/4, $7
+DATA lanes<>+2912(SB)/4, $0
+DATA lanes<>+2916(SB)/4, $0
+DATA lanes<>+2920(SB)/4, $0
+DATA lanes<>+2924(SB)/4, $0
+DATA lanes<>+2928(SB)/4, $0
+DATA lanes<>+2932(SB)/4, $0
+DATA lanes<>+2936(SB)/4, $0
+DATA lanes<>+2940(SB)/4, $0
+DATA lanes<>+2944(SB)/4, $0
+DATA lanes<>+2948(SB)/4, $1
+DATA lanes<>+2952(SB)/4, $2
+DATA lanes<>+2956(SB)/4, $3
+DATA lanes<>+2960(SB)/4, $28
+DATA lanes<>+2964(SB)/4, $5
+DATA lanes<>+2968(SB)/4, $6
+DATA lanes<>+2972(SB)/4, $7
+DATA lanes<>+2976(SB)/4, $0
+DATA lanes<>+2980(SB)/4, $0
+DATA lanes<>+2984(SB)/4, $0
+DATA lanes<>+2988(SB)/4, $0
+DATA lanes<>+2992(SB)/4, $0
+DATA lanes<>+2996(SB)/4, $0
+DATA lanes<>+3000(SB)/4, $0
+DATA lanes<>+3004(SB)/4, $0
+DATA lanes<>+3008(SB)/4, $0
+DATA lanes<>+3012(SB)/4, $1
+DATA lanes<>+3016(SB)/4, $2
+DATA lanes<>+3020(SB)/4, $3
+DATA lanes<>+3024(SB)/4, $4
+DATA lanes<>+3028(SB)/4, $25
+DATA lanes<>+3032(SB)/4, $6
+DATA lanes<>+3036(SB)/4, $7
+DATA lanes<>+3040(SB)/4, $0
+DATA lanes<>+3044(SB)/4, $0
+DATA lanes<>+3048(SB)/4, $0
+DATA lanes<>+3052(SB)/4, $0
+DATA lanes<>+3056(SB)/4, $0
+DATA lanes<>+3060(SB)/4, $0
+DATA lanes<>+3064(SB)/4, $0
+DATA lanes<>+3068(SB)/4, $0
+DATA lanes<>+3072(SB)/4, $0
+DATA lanes<>+3076(SB)/4, $1
+DATA lanes<>+3080(SB)/4, $2
+DATA lanes<>+3084(SB)/4, $3
+DATA lanes<>+3088(SB)/4, $4
+DATA lanes<>+3092(SB)/4, $5
+DATA lanes<>+3096(SB)/4, $22
+DATA lanes<>+3100(SB)/4, $7
+DATA lanes<>+3104(SB)/4, $0
+DATA lanes<>+3108(SB)/4, $0
+DATA lanes<>+3112(SB)/4, $0
+DATA lanes<>+3116(SB)/4, $0
+DATA lanes<>+3120(SB)/4, $0
+DATA lanes<>+3124(SB)/4, $0
+DATA lanes<>+3128(SB)/4, $0
+DATA lanes<>+3132(SB)/4, $0
+DATA lanes<>+3136(SB)/4, $0
+DATA lanes<>+3140(SB)/4, $1
+DATA lanes<>+3144(SB)/4, $2
+DATA lanes<>+3148(SB)/4, $3
+DATA lanes<>+3152(SB)/4, $4
+DATA lanes<>+3156(SB)/4, $5
+DATA lanes<>+3160(SB)/4, $6
+DATA lanes<>+3164(SB)/4, $19
+DATA lanes<>+3168(SB)/4, $0
+DATA lanes<>+3172(SB)/4, $0
+DATA lanes<>+3176(SB)/4, $0
+DATA lanes<>+3180(SB)/4, $0
+DATA lanes<>+3184(SB)/4, $0
+DATA lanes<>+3188(SB)/4, $0
+DATA lanes<>+3192(SB)/4, $0
+DATA lanes<>+3196(SB)/4, $0
+DATA lanes<>+3200(SB)/4, $9
+DATA lanes<>+3204(SB)/4, $22
+DATA lanes<>+3208(SB)/4, $2
+DATA lanes<>+3212(SB)/4, $3
+DATA lanes<>+3216(SB)/4, $4
+DATA lanes<>+3220(SB)/4, $5
+DATA lanes<>+3224(SB)/4, $6
+DATA lanes<>+3228(SB)/4, $7
+DATA lanes<>+3232(SB)/4, $0
+DATA lanes<>+3236(SB)/4, $0
+DATA lanes<>+3240(SB)/4, $0
+DATA lanes<>+3244(SB)/4, $0
+DATA lanes<>+3248(SB)/4, $0
+DATA lanes<>+3252(SB)/4, $0
+DATA lanes<>+3256(SB)/4, $0
+DATA lanes<>+3260(SB)/4, $0
+DATA lanes<>+3264(SB)/4, $0
+DATA lanes<>+3268(SB)/4, $1
+DATA lanes<>+3272(SB)/4, $19
+DATA lanes<>+3276(SB)/4, $3
+DATA lanes<>+3280(SB)/4, $4
+DATA lanes<>+3284(SB)/4, $5
+DATA lanes<>+3288(SB)/4, $6
+DATA lanes<>+3292(SB)/4, $7
+DATA lanes<>+3296(SB)/4, $0
+DATA lanes<>+3300(SB)/4, $0
+DATA lanes<>+3304(SB)/4, $0
+DATA lanes<>+3308(SB)/4, $0
+DATA lanes<>+3312(SB)/4, $0
+DATA lanes<>+3316(SB)/4, $0
+DATA lanes<>+3320(SB)/4, $0
+DATA lanes<>+3324(SB)/4, $0
+DATA lanes<>+3328(SB)/4, $0
+DATA lanes<>+3332(SB)/4, $1
+DATA lanes<>+3336(SB)/4, $2
+DATA lanes<>+3340(SB)/4, $16
+DATA lanes<>+3344(SB)/4, $29
+DATA lanes<>+3348(SB)/4, $5
+DATA lanes<>+3352(SB)/4, $6
+DATA lanes<>+3356(SB)/4, $7
+DATA lanes<>+3360(SB)/4, $0
+DATA lanes<>+3364(SB)/4, $0
+DATA lanes<>+3368(SB)/4, $0
+DATA lanes<>+3372(SB)/4, $0
+DATA lanes<>+3376(SB)/4, $0
+DATA lanes<>+3380(SB)/4, $0
+DATA lanes<>+3384(SB)/4, $0
+DATA lanes<>+3388(SB)/4, $0
+DATA lanes<>+3392(SB)/4, $0
+DATA lanes<>+3396(SB)/4, $1
+DATA lanes<>+3400(SB)/4, $2
+DATA lanes<>+3404(SB)/4, $3
+DATA lanes<>+3408(SB)/4, $4
+DATA lanes<>+3412(SB)/4, $26
+DATA lanes<>+3416(SB)/4, $6
+DATA lanes<>+3420(SB)/4, $7
+DATA lanes<>+3424(SB)/4, $0
+DATA lanes<>+3428(SB)/4, $0
+DATA lanes<>+3432(SB)/4, $0
+DATA lanes<>+3436(SB)/4, $0
+DATA lanes<>+3440(SB)/4, $0
+DATA lanes<>+3444(SB)/4, $0
+DATA lanes<>+3448(SB)/4, $0
+DATA lanes<>+3452(SB)/4, $0
+DATA lanes<>+3456(SB)/4, $0
+DATA lanes<>+3460(SB)/4, $1
+DATA lanes<>+3464(SB)/4, $2
+DATA lanes<>+3468(SB)/4, $3
+DATA lanes<>+3472(SB)/4, $4
+DATA lanes<>+3476(SB)/4, $5
+DATA lanes<>+3480(SB)/4, $23
+DATA lanes<>+3484(SB)/4, $7
+DATA lanes<>+3488(SB)/4, $0
+DATA lanes<>+3492(SB)/4, $0
+DATA lanes<>+3496(SB)/4, $0
+DATA lanes<>+3500(SB)/4, $0
+DATA lanes<>+3504(SB)/4, $0
+DATA lanes<>+3508(SB)/4, $0
+DATA lanes<>+3512(SB)/4, $0
+DATA lanes<>+3516(SB)/4, $0
+DATA lanes<>+3520(SB)/4, $0
+DATA lanes<>+3524(SB)/4, $1
+DATA lanes<>+3528(SB)/4, $2
+DATA lanes<>+3532(SB)/4, $3
+DATA lanes<>+3536(SB)/4, $4
+DATA lanes<>+3540(SB)/4, $5
+DATA lanes<>+3544(SB)/4, $6
+DATA lanes<>+3548(SB)/4, $20
+DATA lanes<>+3552(SB)/4, $0
+DATA lanes<>+3556(SB)/4, $0
+DATA lanes<>+3560(SB)/4, $0
+DATA lanes<>+3564(SB)/4, $0
+DATA lanes<>+3568(SB)/4, $0
+DATA lanes<>+3572(SB)/4, $0
+DATA lanes<>+3576(SB)/4, $0
+DATA lanes<>+3580(SB)/4, $0
+DATA lanes<>+3584(SB)/4, $10
+DATA lanes<>+3588(SB)/4, $23
+DATA lanes<>+3592(SB)/4, $2
+DATA lanes<>+3596(SB)/4, $3
+DATA lanes<>+3600(SB)/4, $4
+DATA lanes<>+3604(SB)/4, $5
+DATA lanes<>+3608(SB)/4, $6
+DATA lanes<>+3612(SB)/4, $7
+DATA lanes<>+3616(SB)/4, $0
+DATA lanes<>+3620(SB)/4, $0
+DATA lanes<>+3624(SB)/4, $0
+DATA lanes<>+3628(SB)/4, $0
+DATA lanes<>+3632(SB)/4, $0
+DATA lanes<>+3636(SB)/4, $0
+DATA lanes<>+3640(SB)/4, $0
+DATA lanes<>+3644(SB)/4, $0
+DATA lanes<>+3648(SB)/4, $0
+DATA lanes<>+3652(SB)/4, $1
+DATA lanes<>+3656(SB)/4, $20
+DATA lanes<>+3660(SB)/4, $3
+DATA lanes<>+3664(SB)/4, $4
+DATA lanes<>+3668(SB)/4, $5
+DATA lanes<>+3672(SB)/4, $6
+DATA lanes<>+3676(SB)/4, $7
+DATA lanes<>+3680(SB)/4, $0
+DATA lanes<>+3684(SB)/4, $0
+DATA lanes<>+3688(SB)/4, $0
+DATA lanes<>+3692(SB)/4, $0
+DATA lanes<>+3696(SB)/4, $0
+DATA lanes<>+3700(SB)/4, $0
+DATA lanes<>+3704(SB)/4, $0
+DATA lanes<>+3708(SB)/4, $0
+DATA lanes<>+3712(SB)/4, $0
+DATA lanes<>+3716(SB)/4, $1
+DATA lanes<>+3720(SB)/4, $2
+DATA lanes<>+3724(SB)/4, $17
+DATA lanes<>+3728(SB)/4, $30
+DATA lanes<>+3732(SB)/4, $5
+DATA lanes<>+3736(SB)/4, $6
+DATA lanes<>+3740(SB)/4, $7
+DATA lanes<>+3744(SB)/4, $0
+DATA lanes<>+3748(SB)/4, $0
+DATA lanes<>+3752(SB)/4, $0
+DATA lanes<>+3756(SB)/4, $0
+DATA lanes<>+3760(SB)/4, $0
+DATA lanes<>+3764(SB)/4, $0
+DATA lanes<>+3768(SB)/4, $0
+DATA lanes<>+3772(SB)/4, $0
+DATA lanes<>+3776(SB)/4, $0
+DATA lanes<>+3780(SB)/4, $1
+DATA lanes<>+3784(SB)/4, $2
+DATA lanes<>+3788(SB)/4, $3
+DATA lanes<>+3792(SB)/4, $4
+DATA lanes<>+3796(SB)/4, $27
+DATA lanes<>+3800(SB)/4, $6
+DATA lanes<>+3804(SB)/4, $7
+DATA lanes<>+3808(SB)/4, $0
+DATA lanes<>+3812(SB)/4, $0
+DATA lanes<>+3816(SB)/4, $0
+DATA lanes<>+3820(SB)/4, $0
+DATA lanes<>+3824(SB)/4, $0
+DATA lanes<>+3828(SB)/4, $0
+DATA lanes<>+3832(SB)/4, $0
+DATA lanes<>+3836(SB)/4, $0
+DATA lanes<>+3840(SB)/4, $0
+DATA lanes<>+3844(SB)/4, $1
+DATA lanes<>+3848(SB)/4, $2
+DATA lanes<>+3852(SB)/4, $3
+DATA lanes<>+3856(SB)/4, $4
+DATA lanes<>+3860(SB)/4, $5
+DATA lanes<>+3864(SB)/4, $24
+DATA lanes<>+3868(SB)/4, $7
+DATA lanes<>+3872(SB)/4, $0
+DATA lanes<>+3876(SB)/4, $0
+DATA lanes<>+3880(SB)/4, $0
+DATA lanes<>+3884(SB)/4, $0
+DATA lanes<>+3888(SB)/4, $0
+DATA lanes<>+3892(SB)/4, $0
+DATA lanes<>+3896(SB)/4, $0
+DATA lanes<>+3900(SB)/4, $0
+DATA lanes<>+3904(SB)/4, $0
+DATA lanes<>+3908(SB)/4, $1
+DATA lanes<>+3912(SB)/4, $2
+DATA lanes<>+3916(SB)/4, $3
+DATA lanes<>+3920(SB)/4, $4
+DATA lanes<>+3924(SB)/4, $5
+DATA lanes<>+3928(SB)/4, $6
+DATA lanes<>+3932(SB)/4, $21
+DATA lanes<>+3936(SB)/4, $0
+DATA lanes<>+3940(SB)/4, $0
+DATA lanes<>+3944(SB)/4, $0
+DATA lanes<>+3948(SB)/4, $0
+DATA lanes<>+3952(SB)/4, $0
+DATA lanes<>+3956(SB)/4, $0
+DATA lanes<>+3960(SB)/4, $0
+DATA lanes<>+3964(SB)/4, $0
+DATA lanes<>+3968(SB)/4, $11
+DATA lanes<>+3972(SB)/4, $24
+DATA lanes<>+3976(SB)/4, $2
+DATA lanes<>+3980(SB)/4, $3
+DATA lanes<>+3984(SB)/4, $4
+DATA lanes<>+3988(SB)/4, $5
+DATA lanes<>+3992(SB)/4, $6
+DATA lanes<>+3996(SB)/4, $7
+DATA lanes<>+4000(SB)/4, $0
+DATA lanes<>+4004(SB)/4, $0
+DATA lanes<>+4008(SB)/4, $0
+DATA lanes<>+4012(SB)/4, $0
+DATA lanes<>+4016(SB)/4, $0
+DATA lanes<>+4020(SB)/4, $0
+DATA lanes<>+4024(SB)/4, $0
+DATA lanes<>+4028(SB)/4, $0
+DATA lanes<>+4032(SB)/4, $0
+DATA lanes<>+4036(SB)/4, $1
+DATA lanes<>+4040(SB)/4, $21
+DATA lanes<>+4044(SB)/4, $3
+DATA lanes<>+4048(SB)/4, $4
+DATA lanes<>+4052(SB)/4, $5
+DATA lanes<>+4056(SB)/4, $6
+DATA lanes<>+4060(SB)/4, $7
+DATA lanes<>+4064(SB)/4, $0
+DATA lanes<>+4068(SB)/4, $0
+DATA lanes<>+4072(SB)/4, $0
+DATA lanes<>+4076(SB)/4, $0
+DATA lanes<>+4080(SB)/4, $0
+DATA lanes<>+4084(SB)/4, $0
+DATA lanes<>+4088(SB)/4, $0
+DATA lanes<>+4092(SB)/4, $0
+DATA lanes<>+4096(SB)/4, $0
+DATA lanes<>+4100(SB)/4, $1
+DATA lanes<>+4104(SB)/4, $2
+DATA lanes<>+4108(SB)/4, $18
+DATA lanes<>+4112(SB)/4, $31
+DATA lanes<>+4116(SB)/4, $5
+DATA lanes<>+4120(SB)/4, $6
+DATA lanes<>+4124(SB)/4, $7
+DATA lanes<>+4128(SB)/4, $0
+DATA lanes<>+4132(SB)/4, $0
+DATA lanes<>+4136(SB)/4, $0
+DATA lanes<>+4140(SB)/4, $0
+DATA lanes<>+4144(SB)/4, $0
+DATA lanes<>+4148(SB)/4, $0
+DATA lanes<>+4152(SB)/4, $0
+DATA lanes<>+4156(SB)/4, $0
+DATA lanes<>+4160(SB)/4, $0
+DATA lanes<>+4164(SB)/4, $1
+DATA lanes<>+4168(SB)/4, $2
+DATA lanes<>+4172(SB)/4, $3
+DATA lanes<>+4176(SB)/4, $4
+DATA lanes<>+4180(SB)/4, $28
+DATA lanes<>+4184(SB)/4, $6
+DATA lanes<>+4188(SB)/4, $7
+DATA lanes<>+4192(SB)/4, $0
+DATA lanes<>+4196(SB)/4, $0
+DATA lanes<>+4200(SB)/4, $0
+DATA lanes<>+4204(SB)/4, $0
+DATA lanes<>+4208(SB)/4, $0
+DATA lanes<>+4212(SB)/4, $0
+DATA lanes<>+4216(SB)/4, $0
+DATA lanes<>+4220(SB)/4, $0
+DATA lanes<>+4224(SB)/4, $0
+DATA lanes<>+4228(SB)/4, $1
+DATA lanes<>+4232(SB)/4, $2
+DATA lanes<>+4236(SB)/4, $3
+DATA lanes<>+4240(SB)/4, $4
+DATA lanes<>+4244(SB)/4, $5
+DATA lanes<>+4248(SB)/4, $25
+DATA lanes<>+4252(SB)/4, $7
+DATA lanes<>+4256(SB)/4, $0
+DATA lanes<>+4260(SB)/4, $0
+DATA lanes<>+4264(SB)/4, $0
+DATA lanes<>+4268(SB)/4, $0
+DATA lanes<>+4272(SB)/4, $0
+DATA lanes<>+4276(SB)/4, $0
+DATA lanes<>+4280(SB)/4, $0
+DATA lanes<>+4284(SB)/4, $0
+DATA lanes<>+4288(SB)/4, $0
+DATA lanes<>+4292(SB)/4, $1
+DATA lanes<>+4296(SB)/4, $2
+DATA lanes<>+4300(SB)/4, $3
+DATA lanes<>+4304(SB)/4, $4
+DATA lanes<>+4308(SB)/4, $5
+DATA lanes<>+4312(SB)/4, $6
+DATA lanes<>+4316(SB)/4, $22
+DATA lanes<>+4320(SB)/4, $0
+DATA lanes<>+4324(SB)/4, $0
+DATA lanes<>+4328(SB)/4, $0
+DATA lanes<>+4332(SB)/4, $0
+DATA lanes<>+4336(SB)/4, $0
+DATA lanes<>+4340(SB)/4, $0
+DATA lanes<>+4344(SB)/4, $0
+DATA lanes<>+4348(SB)/4, $0
+DATA lanes<>+4352(SB)/4, $12
+DATA lanes<>+4356(SB)/4, $25
+DATA lanes<>+4360(SB)/4, $2
+DATA lanes<>+4364(SB)/4, $3
+DATA lanes<>+4368(SB)/4, $4
+DATA lanes<>+4372(SB)/4, $5
+DATA lanes<>+4376(SB)/4, $6
+DATA lanes<>+4380(SB)/4, $7
+DATA lanes<>+4384(SB)/4, $0
+DATA lanes<>+4388(SB)/4, $0
+DATA lanes<>+4392(SB)/4, $0
+DATA lanes<>+4396(SB)/4, $0
+DATA lanes<>+4400(SB)/4, $0
+DATA lanes<>+4404(SB)/4, $0
+DATA lanes<>+4408(SB)/4, $0
+DATA lanes<>+4412(SB)/4, $0
+DATA lanes<>+4416(SB)/4, $0
+DATA lanes<>+4420(SB)/4, $1
+DATA lanes<>+4424(SB)/4, $22
+DATA lanes<>+4428(SB)/4, $3
+DATA lanes<>+4432(SB)/4, $4
+DATA lanes<>+4436(SB)/4, $5
+DATA lanes<>+4440(SB)/4, $6
+DATA lanes<>+4444(SB)/4, $7
+DATA lanes<>+4448(SB)/4, $0
+DATA lanes<>+4452(SB)/4, $0
+DATA lanes<>+4456(SB)/4, $0
+DATA lanes<>+4460(SB)/4, $0
+DATA lanes<>+4464(SB)/4, $0
+DATA lanes<>+4468(SB)/4, $0
+DATA lanes<>+4472(SB)/4, $0
+DATA lanes<>+4476(SB)/4, $0
+DATA lanes<>+4480(SB)/4, $0
+DATA lanes<>+4484(SB)/4, $1
+DATA lanes<>+4488(SB)/4, $2
+DATA lanes<>+4492(SB)/4, $19
+DATA lanes<>+4496(SB)/4, $4
+DATA lanes<>+4500(SB)/4, $5
+DATA lanes<>+4504(SB)/4, $6
+DATA lanes<>+4508(SB)/4, $7
+DATA lanes<>+4512(SB)/4, $0
+DATA lanes<>+4516(SB)/4, $0
+DATA lanes<>+4520(SB)/4, $0
+DATA lanes<>+4524(SB)/4, $0
+DATA lanes<>+4528(SB)/4, $0
+DATA lanes<>+4532(SB)/4, $0
+DATA lanes<>+4536(SB)/4, $0
+DATA lanes<>+4540(SB)/4, $0
+DATA lanes<>+4544(SB)/4, $0
+DATA lanes<>+4548(SB)/4, $1
+DATA lanes<>+4552(SB)/4, $2
+DATA lanes<>+4556(SB)/4, $3
+DATA lanes<>+4560(SB)/4, $16
+DATA lanes<>+4564(SB)/4, $29
+DATA lanes<>+4568(SB)/4, $6
+DATA lanes<>+4572(SB)/4, $7
+DATA lanes<>+4576(SB)/4, $0
+DATA lanes<>+4580(SB)/4, $0
+DATA lanes<>+4584(SB)/4, $0
+DATA lanes<>+4588(SB)/4, $0
+DATA lanes<>+4592(SB)/4, $0
+DATA lanes<>+4596(SB)/4, $0
+DATA lanes<>+4600(SB)/4, $0
+DATA lanes<>+4604(SB)/4, $0
+DATA lanes<>+4608(SB)/4, $0
+DATA lanes<>+4612(SB)/4, $1
+DATA lanes<>+4616(SB)/4, $2
+DATA lanes<>+4620(SB)/4, $3
+DATA lanes<>+4624(SB)/4, $4
+DATA lanes<>+4628(SB)/4, $5
+DATA lanes<>+4632(SB)/4, $26
+DATA lanes<>+4636(SB)/4, $7
+DATA lanes<>+4640(SB)/4, $0
+DATA lanes<>+4644(SB)/4, $0
+DATA lanes<>+4648(SB)/4, $0
+DATA lanes<>+4652(SB)/4, $0
+DATA lanes<>+4656(SB)/4, $0
+DATA lanes<>+4660(SB)/4, $0
+DATA lanes<>+4664(SB)/4, $0
+DATA lanes<>+4668(SB)/4, $0
+DATA lanes<>+4672(SB)/4, $0
+DATA lanes<>+4676(SB)/4, $1
+DATA lanes<>+4680(SB)/4, $2
+DATA lanes<>+4684(SB)/4, $3
+DATA lanes<>+4688(SB)/4, $4
+DATA lanes<>+4692(SB)/4, $5
+DATA lanes<>+4696(SB)/4, $6
+DATA lanes<>+4700(SB)/4, $23
+DATA lanes<>+4704(SB)/4, $0
+DATA lanes<>+4708(SB)/4, $0
+DATA lanes<>+4712(SB)/4, $0
+DATA lanes<>+4716(SB)/4, $0
+DATA lanes<>+4720(SB)/4, $0
+DATA lanes<>+4724(SB)/4, $0
+DATA lanes<>+4728(SB)/4, $0
+DATA lanes<>+4732(SB)/4, $0
+DATA lanes<>+4736(SB)/4, $0
+DATA lanes<>+4740(SB)/4, $1
+DATA lanes<>+4744(SB)/4, $4
+DATA lanes<>+4748(SB)/4, $0
+DATA lanes<>+4752(SB)/4, $0
+DATA lanes<>+4756(SB)/4, $8
+DATA lanes<>+4760(SB)/4, $16
+DATA lanes<>+4764(SB)/4, $0
+DATA lanes<>+4768(SB)/4, $0
+DATA lanes<>+4772(SB)/4, $0
+DATA lanes<>+4776(SB)/4, $0
+DATA lanes<>+4780(SB)/4, $0
+DATA lanes<>+4784(SB)/4, $0
+DATA lanes<>+4788(SB)/4, $0
+DATA lanes<>+4792(SB)/4, $0
+DATA lanes<>+4796(SB)/4, $0
+DATA lanes<>+4800(SB)/4, $0
+DATA lanes<>+4804(SB)/4, $0
+DATA lanes<>+4808(SB)/4, $0
+DATA lanes<>+4812(SB)/4, $0
+DATA lanes<>+4816(SB)/4, $1
+DATA lanes<>+4820(SB)/4, $1
+DATA lanes<>+4824(SB)/4, $1
+DATA lanes<>+4828(SB)/4, $0
+DATA lanes<>+4832(SB)/4, $0
+DATA lanes<>+4836(SB)/4, $0
+DATA lanes<>+4840(SB)/4, $0
+DATA lanes<>+4844(SB)/4, $0
+DATA lanes<>+4848(SB)/4, $1
+DATA lanes<>+4852(SB)/4, $9
+DATA lanes<>+4856(SB)/4, $17
+DATA lanes<>+4860(SB)/4, $0
+DATA lanes<>+4864(SB)/4, $0
+DATA lanes<>+4868(SB)/4, $0
+DATA lanes<>+4872(SB)/4, $0
+DATA lanes<>+4876(SB)/4, $0
+DATA lanes<>+4880(SB)/4, $0
+DATA lanes<>+4884(SB)/4, $0
+DATA lanes<>+4888(SB)/4, $0
+DATA lanes<>+4892(SB)/4, $0
+DATA lanes<>+4896(SB)/4, $0
+DATA lanes<>+4900(SB)/4, $0
+DATA lanes<>+4904(SB)/4, $0
+DATA lanes<>+4908(SB)/4, $0
+DATA lanes<>+4912(SB)/4, $2
+DATA lanes<>+4916(SB)/4, $2
+DATA lanes<>+4920(SB)/4, $2
+DATA lanes<>+4924(SB)/4, $0
+DATA lanes<>+4928(SB)/4, $0
+DATA lanes<>+4932(SB)/4, $0
+DATA lanes<>+4936(SB)/4, $0
+DATA lanes<>+4940(SB)/4, $0
+DATA lanes<>+4944(SB)/4, $2
+DATA lanes<>+4948(SB)/4, $10
+DATA lanes<>+4952(SB)/4, $18
+DATA lanes<>+4956(SB)/4, $0
+DATA lanes<>+4960(SB)/4, $0
+DATA lanes<>+4964(SB)/4, $0
+DATA lanes<>+4968(SB)/4, $0
+DATA lanes<>+4972(SB)/4, $0
+DATA lanes<>+4976(SB)/4, $0
+DATA lanes<>+4980(SB)/4, $0
+DATA lanes<>+4984(SB)/4, $0
+DATA lanes<>+4988(SB)/4, $0
+DATA lanes<>+4992(SB)/4, $0
+DATA lanes<>+4996(SB)/4, $0
+DATA lanes<>+5000(SB)/4, $0
+DATA lanes<>+5004(SB)/4, $0
+DATA lanes<>+5008(SB)/4, $3
+DATA lanes<>+5012(SB)/4, $3
+DATA lanes<>+5016(SB)/4, $3
+DATA lanes<>+5020(SB)/4, $0
+DATA lanes<>+5024(SB)/4, $0
+DATA lanes<>+5028(SB)/4, $0
+DATA lanes<>+5032(SB)/4, $0
+DATA lanes<>+5036(SB)/4, $0
+DATA lanes<>+5040(SB)/4, $3
+DATA lanes<>+5044(SB)/4, $11
+DATA lanes<>+5048(SB)/4, $19
+DATA lanes<>+5052(SB)/4, $0
+DATA lanes<>+5056(SB)/4, $0
+DATA lanes<>+5060(SB)/4, $0
+DATA lanes<>+5064(SB)/4, $0
+DATA lanes<>+5068(SB)/4, $0
+DATA lanes<>+5072(SB)/4, $0
+DATA lanes<>+5076(SB)/4, $0
+DATA lanes<>+5080(SB)/4, $0
+DATA lanes<>+5084(SB)/4, $0
+DATA lanes<>+5088(SB)/4, $0
+DATA lanes<>+5092(SB)/4, $0
+DATA lanes<>+5096(SB)/4, $0
+DATA lanes<>+5100(SB)/4, $0
+DATA lanes<>+5104(SB)/4, $4
+DATA lanes<>+5108(SB)/4, $4
+DATA lanes<>+5112(SB)/4, $4
+DATA lanes<>+5116(SB)/4, $0
+DATA lanes<>+5120(SB)/4, $0
+DATA lanes<>+5124(SB)/4, $0
+DATA lanes<>+5128(SB)/4, $0
+DATA lanes<>+5132(SB)/4, $0
+DATA lanes<>+5136(SB)/4, $4
+DATA lanes<>+5140(SB)/4, $12
+DATA lanes<>+5144(SB)/4, $20
+DATA lanes<>+5148(SB)/4, $0
+DATA lanes<>+5152(SB)/4, $0
+DATA lanes<>+5156(SB)/4, $0
+DATA lanes<>+5160(SB)/4, $0
+DATA lanes<>+5164(SB)/4, $0
+DATA lanes<>+5168(SB)/4, $0
+DATA lanes<>+5172(SB)/4, $0
+DATA lanes<>+5176(SB)/4, $0
+DATA lanes<>+5180(SB)/4, $0
+DATA lanes<>+5184(SB)/4, $0
+DATA lanes<>+5188(SB)/4, $0
+DATA lanes<>+5192(SB)/4, $0
+DATA lanes<>+5196(SB)/4, $0
+DATA lanes<>+5200(SB)/4, $5
+DATA lanes<>+5204(SB)/4, $5
+DATA lanes<>+5208(SB)/4, $5
+DATA lanes<>+5212(SB)/4, $0
+DATA lanes<>+5216(SB)/4, $0
+DATA lanes<>+5220(SB)/4, $0
+DATA lanes<>+5224(SB)/4, $0
+DATA lanes<>+5228(SB)/4, $0
+DATA lanes<>+5232(SB)/4, $5
+DATA lanes<>+5236(SB)/4, $13
+DATA lanes<>+5240(SB)/4, $21
+DATA lanes<>+5244(SB)/4, $0
+DATA lanes<>+5248(SB)/4, $0
+DATA lanes<>+5252(SB)/4, $0
+DATA lanes<>+5256(SB)/4, $0
+DATA lanes<>+5260(SB)/4, $0
+DATA lanes<>+5264(SB)/4, $0
+DATA lanes<>+5268(SB)/4, $0
+DATA lanes<>+5272(SB)/4, $0
+DATA lanes<>+5276(SB)/4, $0
+DATA lanes<>+5280(SB)/4, $0
+DATA lanes<>+5284(SB)/4, $0
+DATA lanes<>+5288(SB)/4, $0
+DATA lanes<>+5292(SB)/4, $0
+DATA lanes<>+5296(SB)/4, $6
+DATA lanes<>+5300(SB)/4, $6
+DATA lanes<>+5304(SB)/4, $6
+DATA lanes<>+5308(SB)/4, $0
+DATA lanes<>+5312(SB)/4, $0
+DATA lanes<>+5316(SB)/4, $0
+DATA lanes<>+5320(SB)/4, $0
+DATA lanes<>+5324(SB)/4, $0
+DATA lanes<>+5328(SB)/4, $6
+DATA lanes<>+5332(SB)/4, $14
+DATA lanes<>+5336(SB)/4, $22
+DATA lanes<>+5340(SB)/4, $0
+DATA lanes<>+5344(SB)/4, $0
+DATA lanes<>+5348(SB)/4, $0
+DATA lanes<>+5352(SB)/4, $0
+DATA lanes<>+5356(SB)/4, $0
+DATA lanes<>+5360(SB)/4, $0
+DATA lanes<>+5364(SB)/4, $0
+DATA lanes<>+5368(SB)/4, $0
+DATA lanes<>+5372(SB)/4, $0
+DATA lanes<>+5376(SB)/4, $0
+DATA lanes<>+5380(SB)/4, $0
+DATA lanes<>+5384(SB)/4, $0
+DATA lanes<>+5388(SB)/4, $0
+DATA lanes<>+5392(SB)/4, $7
+DATA lanes<>+5396(SB)/4, $7
+DATA lanes<>+5400(SB)/4, $7
+DATA lanes<>+5404(SB)/4, $0
+DATA lanes<>+5408(SB)/4, $0
+DATA lanes<>+5412(SB)/4, $0
+DATA lanes<>+5416(SB)/4, $0
+DATA lanes<>+5420(SB)/4, $0
+DATA lanes<>+5424(SB)/4, $7
+DATA lanes<>+5428(SB)/4, $15
+DATA lanes<>+5432(SB)/4, $23
+DATA lanes<>+5436(SB)/4, $0
+DATA lanes<>+5440(SB)/4, $0
+DATA lanes<>+5444(SB)/4, $0
+DATA lanes<>+5448(SB)/4, $0
+DATA lanes<>+5452(SB)/4, $0
+DATA lanes<>+5456(SB)/4, $0
+DATA lanes<>+5460(SB)/4, $0
+DATA lanes<>+5464(SB)/4, $0
+DATA lanes<>+5468(SB)/4, $0
+DATA lanes<>+5472(SB)/4, $0
+DATA lanes<>+5476(SB)/4, $0
+DATA lanes<>+5480(SB)/4, $0
+DATA lanes<>+5484(SB)/4, $0
+DATA lanes<>+5488(SB)/4, $1
+DATA lanes<>+5492(SB)/4, $1
+DATA lanes<>+5496(SB)/4, $1
+DATA lanes<>+5500(SB)/4, $1
+DATA lanes<>+5504(SB)/4, $1
+DATA lanes<>+5508(SB)/4, $1
+DATA lanes<>+5512(SB)/4, $1
+DATA lanes<>+5516(SB)/4, $1
+DATA lanes<>+5520(SB)/4, $2
+DATA lanes<>+5524(SB)/4, $2
+DATA lanes<>+5528(SB)/4, $2
+DATA lanes<>+5532(SB)/4, $2
+DATA lanes<>+5536(SB)/4, $2
+DATA lanes<>+5540(SB)/4, $2
+DATA lanes<>+5544(SB)/4, $2
+DATA lanes<>+5548(SB)/4, $2
+DATA lanes<>+5552(SB)/4, $0
+DATA lanes<>+5556(SB)/4, $0
+DATA lanes<>+5560(SB)/4, $0
+DATA lanes<>+5564(SB)/4, $0
+DATA lanes<>+5568(SB)/4, $0
+DATA lanes<>+5572(SB)/4, $0
+DATA lanes<>+5576(SB)/4, $0
+DATA lanes<>+5580(SB)/4, $0
+DATA lanes<>+5584(SB)/4, $0
+DATA lanes<>+5588(SB)/4, $0
+DATA lanes<>+5592(SB)/4, $0
+DATA lanes<>+5596(SB)/4, $0
+DATA lanes<>+5600(SB)/4, $0
+DATA lanes<>+5604(SB)/4, $1
+DATA lanes<>+5608(SB)/4, $1
+DATA lanes<>+5612(SB)/4, $1
+DATA lanes<>+5616(SB)/4, $0
+DATA lanes<>+5620(SB)/4, $1
+DATA lanes<>+5624(SB)/4, $2
+DATA lanes<>+5628(SB)/4, $3
+DATA lanes<>+5632(SB)/4, $4
+DATA lanes<>+5636(SB)/4, $5
+DATA lanes<>+5640(SB)/4, $6
+DATA lanes<>+5644(SB)/4, $7
+DATA lanes<>+5648(SB)/4, $8
+DATA lanes<>+5652(SB)/4, $9
+DATA lanes<>+5656(SB)/4, $10
+DATA lanes<>+5660(SB)/4, $11
+DATA lanes<>+5664(SB)/4, $12
+DATA lanes<>+5668(SB)/4, $0
+DATA lanes<>+5672(SB)/4, $1
+DATA lanes<>+5676(SB)/4, $2
+DATA lanes<>+5680(SB)/4, $1
+DATA lanes<>+5684(SB)/4, $1
+DATA lanes<>+5688(SB)/4, $1
+DATA lanes<>+5692(SB)/4, $1
+DATA lanes<>+5696(SB)/4, $1
+DATA lanes<>+5700(SB)/4, $1
+DATA lanes<>+5704(SB)/4, $1
+DATA lanes<>+5708(SB)/4, $1
+DATA lanes<>+5712(SB)/4, $1
+DATA lanes<>+5716(SB)/4, $1
+DATA lanes<>+5720(SB)/4, $2
+DATA lanes<>+5724(SB)/4, $2
+DATA lanes<>+5728(SB)/4, $2
+DATA lanes<>+5732(SB)/4, $2
+DATA lanes<>+5736(SB)/4, $2
+DATA lanes<>+5740(SB)/4, $2
+DATA lanes<>+5744(SB)/4, $3
+DATA lanes<>+5748(SB)/4, $4
+DATA lanes<>+5752(SB)/4, $5
+DATA lanes<>+5756(SB)/4, $6
+DATA lanes<>+5760(SB)/4, $7
+DATA lanes<>+5764(SB)/4, $8
+DATA lanes<>+5768(SB)/4, $9
+DATA lanes<>+5772(SB)/4, $10
+DATA lanes<>+5776(SB)/4, $11
+DATA lanes<>+5780(SB)/4, $12
+DATA lanes<>+5784(SB)/4, $0
+DATA lanes<>+5788(SB)/4, $1
+DATA lanes<>+5792(SB)/4, $2
+DATA lanes<>+5796(SB)/4, $3
+DATA lanes<>+5800(SB)/4, $4
+DATA lanes<>+5804(SB)/4, $5
+DATA lanes<>+5808(SB)/4, $2
+DATA lanes<>+5812(SB)/4, $2
+DATA lanes<>+5816(SB)/4, $2
+DATA lanes<>+5820(SB)/4, $2
+DATA lanes<>+5824(SB)/4, $2
+DATA lanes<>+5828(SB)/4, $2
+DATA lanes<>+5832(SB)/4, $2
+DATA lanes<>+5836(SB)/4, $3
+DATA lanes<>+5840(SB)/4, $3
+DATA lanes<>+5844(SB)/4, $3
+DATA lanes<>+5848(SB)/4, $3
+DATA lanes<>+5852(SB)/4, $3
+DATA lanes<>+5856(SB)/4, $3
+DATA lanes<>+5860(SB)/4, $3
+DATA lanes<>+5864(SB)/4, $3
+DATA lanes<>+5868(SB)/4, $3
+DATA lanes<>+5872(SB)/4, $6
+DATA lanes<>+5876(SB)/4, $7
+DATA lanes<>+5880(SB)/4, $8
+DATA lanes<>+5884(SB)/4, $9
+DATA lanes<>+5888(SB)/4, $10
+DATA lanes<>+5892(SB)/4, $11
+DATA lanes<>+5896(SB)/4, $12
+DATA lanes<>+5900(SB)/4, $0
+DATA lanes<>+5904(SB)/4, $1
+DATA lanes<>+5908(SB)/4, $2
+DATA lanes<>+5912(SB)/4, $3
+DATA lanes<>+5916(SB)/4, $4
+DATA lanes<>+5920(SB)/4, $5
+DATA lanes<>+5924(SB)/4, $6
+DATA lanes<>+5928(SB)/4, $7
+DATA lanes<>+5932(SB)/4, $8
+DATA lanes<>+5936(SB)/4, $3
+DATA lanes<>+5940(SB)/4, $3
+DATA lanes<>+5944(SB)/4, $3
+DATA lanes<>+5948(SB)/4, $3
+DATA lanes<>+5952(SB)/4, $4
+DATA lanes<>+5956(SB)/4, $4
+DATA lanes<>+5960(SB)/4, $4
+DATA lanes<>+5964(SB)/4, $4
+DATA lanes<>+5968(SB)/4, $4
+DATA lanes<>+5972(SB)/4, $4
+DATA lanes<>+5976(SB)/4, $4
+DATA lanes<>+5980(SB)/4, $4
+DATA lanes<>+5984(SB)/4, $4
+DATA lanes<>+5988(SB)/4, $4
+DATA lanes<>+5992(SB)/4, $4
+DATA lanes<>+5996(SB)/4, $4
+DATA lanes<>+6000(SB)/4, $9
+DATA lanes<>+6004(SB)/4, $10
+DATA lanes<>+6008(SB)/4, $11
+DATA lanes<>+6012(SB)/4, $12
+DATA lanes<>+6016(SB)/4, $0
+DATA lanes<>+6020(SB)/4, $1
+DATA lanes<>+6024(SB)/4, $2
+DATA lanes<>+6028(SB)/4, $3
+DATA lanes<>+6032(SB)/4, $4
+DATA lanes<>+6036(SB)/4, $5
+DATA lanes<>+6040(SB)/4, $6
+DATA lanes<>+6044(SB)/4, $7
+DATA lanes<>+6048(SB)/4, $8
+DATA lanes<>+6052(SB)/4, $9
+DATA lanes<>+6056(SB)/4, $10
+DATA lanes<>+6060(SB)/4, $11
+DATA lanes<>+6064(SB)/4, $4
+DATA lanes<>+6068(SB)/4, $5
+DATA lanes<>+6072(SB)/4, $5
+DATA lanes<>+6076(SB)/4, $5
+DATA lanes<>+6080(SB)/4, $5
+DATA lanes<>+6084(SB)/4, $5
+DATA lanes<>+6088(SB)/4, $5
+DATA lanes<>+6092(SB)/4, $5
+DATA lanes<>+6096(SB)/4, $5
+DATA lanes<>+6100(SB)/4, $5
+DATA lanes<>+6104(SB)/4, $5
+DATA lanes<>+6108(SB)/4, $5
+DATA lanes<>+6112(SB)/4, $5
+DATA lanes<>+6116(SB)/4, $5
+DATA lanes<>+6120(SB)/4, $6
+DATA lanes<>+6124(SB)/4, $6
+DATA lanes<>+6128(SB)/4, $12
+DATA lanes<>+6132(SB)/4, $0
+DATA lanes<>+6136(SB)/4, $1
+DATA lanes<>+6140(SB)/4, $2
+DATA lanes<>+6144(SB)/4, $3
+DATA lanes<>+6148(SB)/4, $4
+DATA lanes<>+6152(SB)/4, $5
+DATA lanes<>+6156(SB)/4, $6
+DATA lanes<>+6160(SB)/4, $7
+DATA lanes<>+6164(SB)/4, $8
+DATA lanes<>+6168(SB)/4, $9
+DATA lanes<>+6172(SB)/4, $10
+DATA lanes<>+6176(SB)/4, $11
+DATA lanes<>+6180(SB)/4, $12
+DATA lanes<>+6184(SB)/4, $0
+DATA lanes<>+6188(SB)/4, $1
+DATA lanes<>+6192(SB)/4, $6
+DATA lanes<>+6196(SB)/4, $6
+DATA lanes<>+6200(SB)/4, $6
+DATA lanes<>+6204(SB)/4, $6
+DATA lanes<>+6208(SB)/4, $6
+DATA lanes<>+6212(SB)/4, $6
+DATA lanes<>+6216(SB)/4, $6
+DATA lanes<>+6220(SB)/4, $6
+DATA lanes<>+6224(SB)/4, $6
+DATA lanes<>+6228(SB)/4, $6
+DATA lanes<>+6232(SB)/4, $6
+DATA lanes<>+6236(SB)/4, $7
+DATA lanes<>+6240(SB)/4, $7
+DATA lanes<>+6244(SB)/4, $7
+DATA lanes<>+6248(SB)/4, $7
+DATA lanes<>+6252(SB)/4, $7
+DATA lanes<>+6256(SB)/4, $2
+DATA lanes<>+6260(SB)/4, $3
+DATA lanes<>+6264(SB)/4, $4
+DATA lanes<>+6268(SB)/4, $5
+DATA lanes<>+6272(SB)/4, $6
+DATA lanes<>+6276(SB)/4, $7
+DATA lanes<>+6280(SB)/4, $8
+DATA lanes<>+6284(SB)/4, $9
+DATA lanes<>+6288(SB)/4, $10
+DATA lanes<>+6292(SB)/4, $11
+DATA lanes<>+6296(SB)/4, $12
+DATA lanes<>+6300(SB)/4, $0
+DATA lanes<>+6304(SB)/4, $1
+DATA lanes<>+6308(SB)/4, $2
+DATA lanes<>+6312(SB)/4, $3
+DATA lanes<>+6316(SB)/4, $4
+DATA lanes<>+6320(SB)/4, $7
+DATA lanes<>+6324(SB)/4, $7
+DATA lanes<>+6328(SB)/4, $7
+DATA lanes<>+6332(SB)/4, $7
+DATA lanes<>+6336(SB)/4, $7
+DATA lanes<>+6340(SB)/4, $7
+DATA lanes<>+6344(SB)/4, $7
+DATA lanes<>+6348(SB)/4, $7
+DATA lanes<>+6352(SB)/4, $0
+DATA lanes<>+6356(SB)/4, $1
+DATA lanes<>+6360(SB)/4, $2
+DATA lanes<>+6364(SB)/4, $3
+DATA lanes<>+6368(SB)/4, $4
+DATA lanes<>+6372(SB)/4, $5
+DATA lanes<>+6376(SB)/4, $6
+DATA lanes<>+6380(SB)/4, $7
+DATA lanes<>+6384(SB)/4, $5
+DATA lanes<>+6388(SB)/4, $6
+DATA lanes<>+6392(SB)/4, $7
+DATA lanes<>+6396(SB)/4, $8
+DATA lanes<>+6400(SB)/4, $9
+DATA lanes<>+6404(SB)/4, $10
+DATA lanes<>+6408(SB)/4, $11
+DATA lanes<>+6412(SB)/4, $12
+DATA lanes<>+6416(SB)/4, $16
+DATA lanes<>+6420(SB)/4, $16
+DATA lanes<>+6424(SB)/4, $16
+DATA lanes<>+6428(SB)/4, $16
+DATA lanes<>+6432(SB)/4, $16
+DATA lanes<>+6436(SB)/4, $16
+DATA lanes<>+6440(SB)/4, $16
+DATA lanes<>+6444(SB)/4, $16
+DATA lanes<>+6448(SB)/4, $0
+DATA lanes<>+6452(SB)/4, $0
+DATA lanes<>+6456(SB)/4, $0
+DATA lanes<>+6460(SB)/4, $0
+DATA lanes<>+6464(SB)/4, $0
+DATA lanes<>+6468(SB)/4, $0
+DATA lanes<>+6472(SB)/4, $0
+DATA lanes<>+6476(SB)/4, $0
+DATA lanes<>+6480(SB)/4, $1
+DATA lanes<>+6484(SB)/4, $1
+DATA lanes<>+6488(SB)/4, $1
+DATA lanes<>+6492(SB)/4, $1
+DATA lanes<>+6496(SB)/4, $1
+DATA lanes<>+6500(SB)/4, $1
+DATA lanes<>+6504(SB)/4, $1
+DATA lanes<>+6508(SB)/4, $1
+DATA lanes<>+6512(SB)/4, $0
+DATA lanes<>+6516(SB)/4, $1
+DATA lanes<>+6520(SB)/4, $2
+DATA lanes<>+6524(SB)/4, $3
+DATA lanes<>+6528(SB)/4, $4
+DATA lanes<>+6532(SB)/4, $5
+DATA lanes<>+6536(SB)/4, $6
+DATA lanes<>+6540(SB)/4, $7
+DATA lanes<>+6544(SB)/4, $0
+DATA lanes<>+6548(SB)/4, $1
+DATA lanes<>+6552(SB)/4, $2
+DATA lanes<>+6556(SB)/4, $3
+DATA lanes<>+6560(SB)/4, $4
+DATA lanes<>+6564(SB)/4, $5
+DATA lanes<>+6568(SB)/4, $6
+DATA lanes<>+6572(SB)/4, $7
+GLOBL lanes<>(SB), RODATA|NOPTR, $6576
 
 // Masks: the first lanes of a register that starts before the middle.
 DATA tails<>+0(SB)/8, $0xffffffffffffffff
