@@ -44,12 +44,16 @@ current batch and keeps the best weights so far. Its state stays beside the spec
 <name>.checkpoint.1 and .2, which are written every 10 seconds as well: --resume
 goes on from there, to the same bits as without the interruption.
 
+With --from the training begins with weights that are there, of an earlier training
+or of weights import: rows are normalised as for them.
+
 With --folds nothing is saved: the network is trained as many times, each time on
 all rows but those of one fold, which it is measured on. With --find-rate it is
 trained for 100 steps while the learning rate grows.`,
 		Example: `  chainrule train
   chainrule train model.yaml --epochs 500 --data more.csv.gz
   chainrule train model.yaml --resume
+  chainrule train model.yaml --from model/model.safetensors --learning-rate 0.0001
   chainrule train model.yaml --folds 5
   chainrule train model.yaml --json | tail -1`,
 		Args: cobra.MaximumNArgs(1),
@@ -77,6 +81,7 @@ trained for 100 steps while the learning rate grows.`,
 	cmd.Flags().BoolVar(&args.FindRate, "find-rate", false, "look for a learning rate in place of training")
 	cmd.MarkFlagsMutuallyExclusive("resume", "folds", "find-rate")
 	cmd.Flags().StringVar(&args.Data, "data", "", "file .csv or .csv.gz with the rows (default: the spec's)")
+	cmd.Flags().StringVar(&args.From, "from", "", "file with weights to begin with (default: the initial values of the spec)")
 	cmd.Flags().StringVar(&args.Weights, "weights", "", "file for the weights (default: <name>.safetensors in the package, or beside the spec)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per epoch and one with the metrics")
 	return cmd
@@ -112,6 +117,11 @@ func train(ctx context.Context, out io.Writer, files []string, args *trainer.Arg
 		args.Name = args.Data
 	} else {
 		args.Data, args.Name = trainer.Stdin, embeddedData
+	}
+	if args.From != "" {
+		if _, err := os.Stat(args.From); err != nil {
+			return err // before the network is compiled
+		}
 	}
 	args.Weights, args.Checkpoint = cmp.Or(args.Weights, s.WeightsFile()), s.CheckpointFile()
 	trains := args.Folds == 0 && !args.FindRate

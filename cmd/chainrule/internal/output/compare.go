@@ -81,7 +81,7 @@ func weights(s *source.Spec, pkg string) (embed bool, note string, err error) {
 	content, err := os.ReadFile(file)
 	if err == nil {
 		if err := gen.Fits(s.Model, file, content); err != nil {
-			return false, fmt.Sprintf("%v\nnot embedded: train again, or delete the file", err), nil
+			return false, fmt.Sprintf("%v\nnot embedded: train again, keep what fits (chainrule weights import %s %s --partial), or delete the file", err, s.File, file), nil
 		}
 		return true, "", nil
 	}

@@ -20,6 +20,7 @@ type Arguments struct {
 	Data       string // CSV file, or Stdin; "" for the rows in the spec
 	Name       string // what messages call the file
 	Weights    string // file to write
+	From       string // weights file to begin with; "" for the initial values of the spec
 	Checkpoint string // where the state is kept
 	Resume     bool   // from there
 
@@ -36,7 +37,7 @@ type Arguments struct {
 // List returns the command line.
 func (a *Arguments) List() []string {
 	list := []string{
-		"-data=" + a.Data, "-name=" + a.Name, "-weights=" + a.Weights, "-checkpoint=" + a.Checkpoint, "-resume=" + strconv.FormatBool(a.Resume),
+		"-data=" + a.Data, "-name=" + a.Name, "-weights=" + a.Weights, "-from=" + a.From, "-checkpoint=" + a.Checkpoint, "-resume=" + strconv.FormatBool(a.Resume),
 		"-epochs=" + strconv.Itoa(a.Epochs), "-batch=" + strconv.Itoa(a.Batch), "-rate=" + strconv.FormatFloat(a.LearningRate, 'g', -1, 64),
 		"-folds=" + strconv.Itoa(a.Folds), "-find-rate=" + strconv.FormatBool(a.FindRate),
 	}
@@ -53,6 +54,7 @@ func parse(list []string) *Arguments {
 	f.StringVar(&a.Data, "data", "", "")
 	f.StringVar(&a.Name, "name", "", "")
 	f.StringVar(&a.Weights, "weights", "", "")
+	f.StringVar(&a.From, "from", "", "")
 	f.StringVar(&a.Checkpoint, "checkpoint", "", "")
 	f.BoolVar(&a.Resume, "resume", false, "")
 	f.IntVar(&a.Epochs, "epochs", 0, "")

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -29,16 +30,17 @@ var Source embed.FS
 type training[F runtime.Float, X, T any] struct {
 	hash       string // of the spec, noted in the weights file
 	network    *runtime.Network[F, X, T]
-	initialize func(seed uint64) // sets the network's parameters
+	initialize func(seed uint64)       // sets the network's parameters
+	load       func(r io.Reader) error // sets them from a weights file
 	config     runtime.Config
 	readCSV    func(r io.Reader, name string) (x []X, target []T, weight []float64, err error)
 	inline     func() ([]X, []T) // nil when there are no rows in the spec
 }
 
 // Main trains as the command line says, and exits.
-func Main[F runtime.Float, X, T any](hash string, network *runtime.Network[F, X, T], initialize func(seed uint64), config runtime.Config,
+func Main[F runtime.Float, X, T any](hash string, network *runtime.Network[F, X, T], initialize func(seed uint64), load func(r io.Reader) error, config runtime.Config,
 	readCSV func(r io.Reader, name string) ([]X, []T, []float64, error), inline func() ([]X, []T)) {
-	t := &training[F, X, T]{hash, network, initialize, config, readCSV, inline}
+	t := &training[F, X, T]{hash, network, initialize, load, config, readCSV, inline}
 	err := t.train(parse(os.Args[1:]), os.Stdout)
 	code := int(exit.Of(err))
 	switch {
@@ -68,6 +70,11 @@ func (t *training[F, X, T]) train(a *Arguments, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if a.From != "" {
+		if err := t.beginWith(a.From); err != nil {
+			return err
+		}
+	}
 	c := a.settings(t.config)
 	c.SampleWeights = weight
 	// Whoever started the program may pass on a signal that the terminal has
@@ -86,6 +93,21 @@ func (t *training[F, X, T]) train(a *Arguments, w io.Writer) error {
 	}
 	c.Checkpoint = runtime.Checkpoint{File: a.Checkpoint, Every: keepEvery, Resume: a.Resume, Spec: t.hash}
 	return t.trainOnce(ctx, x, target, c, a.Weights, lines)
+}
+
+// beginWith makes trainings begin with the weights of a file.
+func (t *training[F, X, T]) beginWith(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close() // was only read
+	if err := t.load(f); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	start := slices.Clone(t.network.Params)
+	t.initialize = func(uint64) { copy(t.network.Params, start) }
+	return nil
 }
 
 // keepEvery is the time between two states of a training: what a crash may cost.

@@ -2,6 +2,7 @@ package trainer
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -38,7 +39,11 @@ func line() *training[float64, float64, float64] {
 			Target:    func(t []float64, target *float64) { t[0] = *target },
 		},
 		initialize: func(seed uint64) { w[0] = float64(seed) },
-		config:     runtime.Config{Optimizer: &runtime.SGD{LearningRate: 0.01}, Batch: 4, Epochs: 3, Seed: 1},
+		load: func(r io.Reader) error {
+			_, err := fmt.Fscan(r, &w[0])
+			return err
+		},
+		config: runtime.Config{Optimizer: &runtime.SGD{LearningRate: 0.01}, Batch: 4, Epochs: 3, Seed: 1},
 		readCSV: func(r io.Reader, name string) (x, target, weight []float64, err error) {
 			t, err := runtime.ReadCSV(r, name, runtime.Columns{Features: []runtime.Feature{{Name: "x"}}, Targets: []string{"y"}})
 			if err != nil {
@@ -59,6 +64,10 @@ func TestTrain(t *testing.T) {
 	if err := os.WriteFile(csv, []byte("y,x\n4,2\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
+	from := filepath.Join(dir, "line.weights")
+	if err := os.WriteFile(from, []byte("2"), 0o666); err != nil {
+		t.Fatal(err)
+	}
 	seed := uint64(2)
 	tests := []struct {
 		name  string
@@ -68,6 +77,7 @@ func TestTrain(t *testing.T) {
 		{"as the spec says", Arguments{}, []string{`{"epoch":1,"loss":7.5,"rate":0.01}`, `{"epoch":2,"loss":`, `{"epoch":3,"loss":`, `{"final":true,"on":"train","rows":4,`}},
 		{"epochs", Arguments{Epochs: 1}, []string{`{"epoch":1,"loss":7.5,"rate":0.01}`, `{"final":true,`}},
 		{"seed", Arguments{Epochs: 1, Seed: &seed}, []string{`{"epoch":1,"loss":0,"rate":0.01}`, `{"final":true,`}},
+		{"from", Arguments{Epochs: 1, From: from}, []string{`{"epoch":1,"loss":0,"rate":0.01}`, `{"final":true,`}},
 		{"data", Arguments{Epochs: 1, Data: csv, Name: "line.csv"}, []string{`{"epoch":1,"loss":4,"rate":0.01}`, `{"final":true,"on":"train","rows":1,`}},
 	}
 	for _, test := range tests {
@@ -110,6 +120,8 @@ func TestTrainErrors(t *testing.T) {
 	}{
 		{"column", line(), Arguments{Data: csv, Name: "given.csv", Weights: weights}, "given.csv:1:"},
 		{"no file", line(), Arguments{Data: dir + "/gone.csv", Weights: weights}, "gone.csv"},
+		{"no weights to begin with", line(), Arguments{From: dir + "/gone", Weights: weights}, "gone: no such file"},
+		{"no weights in it", line(), Arguments{From: csv, Weights: weights}, "line.csv: strconv"},
 		{"no folder for the weights", line(), Arguments{Weights: filepath.Join(dir, "no", "line.safetensors")}, "cannot write weights to "},
 		{"not finite", wild, Arguments{Weights: weights}, "is not finite: try a lower learning rate"},
 	}
@@ -129,7 +141,7 @@ func TestTrainErrors(t *testing.T) {
 
 func TestArguments(t *testing.T) {
 	seed := uint64(1<<64 - 1)
-	for _, want := range []*Arguments{{}, {Data: "-", Name: "a b.csv", Weights: "-w", Seed: &seed, Epochs: 7}} {
+	for _, want := range []*Arguments{{}, {Data: "-", Name: "a b.csv", Weights: "-w", From: "f", Seed: &seed, Epochs: 7}} {
 		if diff := cmp.Diff(want, parse(want.List())); diff != "" {
 			t.Error(diff)
 		}

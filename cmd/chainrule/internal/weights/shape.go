@@ -89,6 +89,10 @@ func (c *matching) source(i int) (from, problem string) {
 	}
 	their := c.theirs[j]
 	name := Quoted(their.Name) + " " + Dims(their.Shape)
+	shape := "shape of " + Quoted(their.Name)
+	if their.Name == our.Name {
+		shape = "shape"
+	}
 	straight, turned := fit(our.Shape, their.Shape)
 	switch fits := straight && !c.transposed[i] || turned && c.transposed[i]; {
 	case their.At == nil:
@@ -103,9 +107,9 @@ func (c *matching) source(i int) (from, problem string) {
 	case c.transposed[i]:
 		wanted := slices.Clone(our.Shape)
 		slices.Reverse(wanted)
-		return "", fmt.Sprintf("shape of %s is %s, want %s ([in,out])", Quoted(their.Name), Dims(their.Shape), Dims(wanted))
+		return "", fmt.Sprintf("%s is %s, want %s ([in,out])", shape, Dims(their.Shape), Dims(wanted))
 	}
-	return "", fmt.Sprintf("shape of %s is %s, want %s", Quoted(their.Name), Dims(their.Shape), Dims(our.Shape))
+	return "", fmt.Sprintf("%s is %s, want %s", shape, Dims(their.Shape), Dims(our.Shape))
 }
 
 // partner returns the scale of an offset, or the offset of a scale, and whether tensor i is one of them.
