@@ -15,6 +15,7 @@ import (
 type Explanation struct {
 	Network    string       `json:"network"`
 	Precision  string       `json:"precision"`
+	Numerics   string       `json:"numerics"`
 	Inputs     int          `json:"inputs"`
 	Outputs    int          `json:"outputs"`
 	Layers     []Layer      `json:"layers"`
@@ -77,7 +78,7 @@ func Explain(m *spec.Model) (*Explanation, error) {
 		size = 8
 	}
 	e := &Explanation{
-		Network: m.Name, Precision: m.Precision, Inputs: m.Input.Size, Outputs: schedule.Size(plan.Graph.Output),
+		Network: m.Name, Precision: m.Precision, Numerics: m.Numerics, Inputs: m.Input.Size, Outputs: schedule.Size(plan.Graph.Output),
 		Link: n.Link, Parameters: plan.Len(), Bytes: size * plan.Len(), Block: plan.Block, Vector: vectorCode(n),
 	}
 	for _, l := range m.Layers {

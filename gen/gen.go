@@ -80,7 +80,11 @@ func Plan(m *spec.Model) (*schedule.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return schedule.New(g, target.Generic), nil
+	machine := target.Generic
+	if m.Strict() {
+		machine = machine.Strictly()
+	}
+	return schedule.New(g, machine), nil
 }
 
 // Print shows one stage of the compiler as text: graph, schedule or kernel.

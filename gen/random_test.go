@@ -36,7 +36,8 @@ func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 func randomSpec(r *rand.Rand, k int) string {
 	d := &draft{r: r, loss: expr.Losses[k%len(expr.Losses)], next: k}
 	var b strings.Builder
-	fmt.Fprintf(&b, "name: net%d\nprecision: %s\n", k, []string{"float32", "float64"}[k/len(expr.Losses)%2])
+	kind := []string{"precision: float32", "precision: float64", "numerics: strict"}[k/len(expr.Losses)%3]
+	fmt.Fprintf(&b, "name: net%d\n%s\n", k, kind)
 	inputs := pick(r, sizes)
 	fmt.Fprintf(&b, "input: {shape: [%d]%s}\nlayers:\n", inputs, d.normalize())
 	outputs, output := d.output(inputs)

@@ -8,7 +8,6 @@ import (
 	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/kernel"
 	"github.com/chainrule-go/chainrule/gen/schedule"
-	"github.com/chainrule-go/chainrule/gen/target"
 	"github.com/chainrule-go/chainrule/gen/vector"
 	"github.com/chainrule-go/chainrule/gen/vector/amd64"
 )
@@ -28,10 +27,7 @@ func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
 	}
 	var inference, training rowKernels
 	var blocks *kernel.Blocks
-	for _, t := range []struct {
-		*target.Vector
-		constant string
-	}{{target.AVX2, "TierAVX2"}, {target.AVX512, "TierAVX512"}} {
+	for _, t := range machines(n.Model) {
 		row := &emit.Row{Constant: t.constant, Suffix: strings.ToUpper(t.Name)}
 		whole := func(name, summary string, purpose schedule.Purpose, link string) *kernel.Func {
 			if plan := schedule.Flat(g, t.Vector, int(element), purpose); plan != nil {
@@ -44,13 +40,14 @@ func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
 			}
 			return kernel.JoinRow(name, summary, plan, funcs, cacheLine/int(element))
 		}
-		if schedule.LinesPay(g, schedule.Inference) {
+		alone := !n.Model.Strict() // one row has its elements in lanes, and so another order of sums
+		if alone && schedule.LinesPay(g, schedule.Inference) {
 			row.Forward = whole("forward", "sets the output of the network for one row.", schedule.Inference, "")
 			if n.Link != "" {
 				row.Predict = whole("predict", "sets the prediction of the network for one row.", schedule.Inference, n.Link)
 			}
 		}
-		if !drops && schedule.LinesPay(g, schedule.Training) {
+		if alone && !drops && schedule.LinesPay(g, schedule.Training) {
 			row.Gradients = whole("rowGradients", "sets the gradients for one row and returns its loss.", schedule.Training, "")
 			row.SGD = whole("rowSGD", "subtracts rate times the gradients for one row from the parameters and returns its loss.", schedule.FusedTraining, "")
 		}

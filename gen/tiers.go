@@ -7,6 +7,7 @@ import (
 	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/kernel"
 	"github.com/chainrule-go/chainrule/gen/schedule"
+	"github.com/chainrule-go/chainrule/gen/spec"
 	"github.com/chainrule-go/chainrule/gen/target"
 	"github.com/chainrule-go/chainrule/gen/vector"
 	"github.com/chainrule-go/chainrule/gen/vector/amd64"
@@ -23,6 +24,23 @@ const (
 	lossesText      = "returns the sum of the losses of a block, each times its scale, without dropout."
 )
 
+// machine is one kind of machine with vector registers, and the constant of the runtime that stands for it.
+type machine struct {
+	*target.Vector
+	constant string
+}
+
+// machines lists the kinds that there is code for.
+func machines(m *spec.Model) []machine {
+	list := []machine{{target.AVX2, "TierAVX2"}, {target.AVX512, "TierAVX512"}}
+	if m.Strict() {
+		for i := range list {
+			list[i].Vector = list[i].Strictly()
+		}
+	}
+	return list
+}
+
 // vectorize compiles the training step for vector registers, once per kind of machine, and the losses of calm, the graph
 // without dropout and gradients. A network whose batches are too small to gain stays portable Go.
 func vectorize(n *emit.Network, g, calm *graph.Graph) error {
@@ -35,10 +53,7 @@ func vectorize(n *emit.Network, g, calm *graph.Graph) error {
 	}
 	var step compiled
 	var blocks, forward *kernel.Blocks
-	for _, t := range []struct {
-		*target.Vector
-		constant string
-	}{{target.AVX2, "TierAVX2"}, {target.AVX512, "TierAVX512"}} {
+	for _, t := range machines(n.Model) {
 		tier := &emit.Tier{Constant: t.constant, Suffix: strings.ToUpper(t.Name), Lanes: t.Lanes(int(element)), Vectors: t.TileVectors}
 		for _, narrow := range []bool{false, true} {
 			program := kernel.Lower(schedule.Activations(g, t.Vector, int(element), narrow), "")

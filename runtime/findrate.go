@@ -101,7 +101,7 @@ func (c *RateCurve) smooth(losses []float64) {
 type sweep struct{}
 
 func (sweep) rate(_ float64, at moment) float64 {
-	return sweepFrom * math.Pow(sweepTo/sweepFrom, float64(at.step)/(sweepSteps-1))
+	return float64(sweepFrom * math.Pow(sweepTo/sweepFrom, float64(at.step)/(sweepSteps-1)))
 }
 
 func (sweep) settings() []setting { return nil }

@@ -1,14 +1,8 @@
 package runtime
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"math"
 	"math/big"
-	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 )
 
@@ -86,67 +80,4 @@ func TestErfTable(t *testing.T) {
 			t.Errorf("entry %d is %x, want {%x %x}", i, got, nearest(value), nearest(slope))
 		}
 	}
-}
-
-// TestFloat32Products checks the source: a product that is not converted at once
-// could become part of a fused multiply-add, with other bits on some machines.
-func TestFloat32Products(t *testing.T) {
-	files, err := filepath.Glob("float32_*.go")
-	files = slices.DeleteFunc(files, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
-	if err != nil || len(files) != 4 {
-		t.Fatalf("found %v (%v)", files, err)
-	}
-	for _, name := range files {
-		fset := token.NewFileSet()
-		file, err := parser.ParseFile(fset, name, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		converted := map[ast.Expr]bool{}
-		constants := map[string]bool{} // of the function at hand
-		ast.Inspect(file, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.FuncDecl:
-				clear(constants)
-			case *ast.GenDecl:
-				for _, spec := range n.Specs {
-					if v, ok := spec.(*ast.ValueSpec); ok && n.Tok == token.CONST {
-						constants[v.Names[0].Name] = true
-					}
-				}
-				return n.Tok != token.CONST
-			case *ast.CallExpr:
-				if f, ok := n.Fun.(*ast.Ident); ok && f.Name == "float64" {
-					converted[n.Args[0]] = true
-				}
-			case *ast.BinaryExpr:
-				if n.Op == token.MUL && !converted[n] && !constant(n, constants) {
-					t.Errorf("%s: product without float64( ) around it", fset.Position(n.Pos()))
-				}
-			case *ast.AssignStmt:
-				if n.Tok == token.MUL_ASSIGN {
-					t.Errorf("%s: *=, want float64(a*b)", fset.Position(n.Pos()))
-				}
-			}
-			return true
-		})
-	}
-}
-
-// constant reports whether an expression consists of literals, constants of
-// package math and the named ones.
-func constant(e ast.Expr, named map[string]bool) bool {
-	switch e := e.(type) {
-	case *ast.BasicLit, *ast.SelectorExpr:
-		return true
-	case *ast.Ident:
-		return named[e.Name]
-	case *ast.UnaryExpr:
-		return constant(e.X, named)
-	case *ast.ParenExpr:
-		return constant(e.X, named)
-	case *ast.BinaryExpr:
-		return constant(e.X, named) && constant(e.Y, named)
-	}
-	return false
 }

@@ -112,7 +112,7 @@ func meanDeviation(column []float64) (mean, deviation float64) {
 
 // quantile interpolates between the two numbers of an ascending column that are nearest to a share of it.
 func quantile(column []float64, share float64) float64 {
-	at := share * float64(len(column)-1)
+	at := float64(share * float64(len(column)-1))
 	below := int(at)
 	above := min(below+1, len(column)-1)
 	return column[below] + float64((at-float64(below))*(column[above]-column[below]))

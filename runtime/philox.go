@@ -50,4 +50,4 @@ func DropoutUniform(seed uint64, stream uint32, step uint64, row, element uint32
 }
 
 // unit returns the upper 24 bits of a word, as many as fit, as a number in [0,1).
-func unit(word uint32) float32 { return float32(word>>8) * 0x1p-24 }
+func unit(word uint32) float32 { return float32(float32(word>>8) * 0x1p-24) }

@@ -39,7 +39,7 @@ func wanted(fraction float64, rows int) int {
 	if fraction == 0 {
 		return 0
 	}
-	return max(1, int(math.Round(fraction*float64(rows))))
+	return max(1, int(math.Round(float64(fraction*float64(rows)))))
 }
 
 // sort puts the rows of each part into the order of the data.

@@ -36,7 +36,7 @@ func rowWeights[F Float, X, T any](n *Network[F, X, T], rows int, class, train [
 			w = c.SampleWeights[row]
 		}
 		if byClass != nil {
-			w *= byClass[class[row]]
+			w = float64(w * byClass[class[row]])
 		}
 		if weights[row] = F(w); w < 0 || !finite(weights[row]) {
 			return nil, fmt.Errorf("config: weight of row %d is %v, want %s", row, w, atLeastZero.want)

@@ -43,6 +43,9 @@ func (n *Network) columnsCode(p *printer) []jen.Code {
 	code = append(code, n.columnsGradients(p)...)
 	code = append(code, n.columnsSGD(p)...)
 	code = append(code, n.columnsLosses(p)...)
+	if p.strict {
+		code = append(code, n.addLossesMethod(p)...)
+	}
 	code = append(code, n.columnsBlock(p)...)
 	code = append(code, n.columnsLoad(p)...)
 	for _, t := range n.Tiers {
@@ -79,6 +82,11 @@ func (n *Network) columnsType(p *printer) []jen.Code {
 		field("scratch", array(n.scratchLen()), "the values above"),
 		field("target", array(targets), target),
 		field("scale", array(schedule.Samples), scale),
+	)
+	if p.strict {
+		fields = append(fields, field("loss", array(schedule.Samples), "of every row"))
+	}
+	fields = append(fields,
 		field("x", jen.Index(jen.Lit(schedule.Samples)).Index(jen.Lit(n.inputs())).Id(p.float), "the rows of a block that does not fill its registers"),
 		jen.Line(),
 		jen.List(jen.Id("rows"), jen.Id("groups"), jen.Id("vectors"), jen.Id("quads")).Int().Comment("of the block; what the last three are, the kernels' loops tell"),
@@ -121,7 +129,7 @@ func slotText(s kernel.Slot) string {
 func (n *Network) columnsGradients(p *printer) []jen.Code {
 	var cases []jen.Code
 	for _, t := range n.Tiers {
-		body := append([]jen.Code{jen.Id("loss").Op("+=").Id("c").Dot("activations"+t.Suffix).Call(jen.Id("first"), jen.Id("p"))},
+		body := append([]jen.Code{n.activations(p, t, "+=")},
 			n.vectorCalls(p, t, t.Gradients, operands{"dp": n.trainedPart(p, "g"), "from": jen.Id("from"), "factor": jen.Lit(1)})...)
 		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(body...))
 	}
@@ -138,11 +146,12 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 		jen.For(jen.Id("rows").Op(":=").Add(block.Clone()), fits, jen.Id("rows").Op("=").Add(block.Clone())).Block(
 			jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data("[:rows]"), jen.Id("scale"))...),
 			jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
+			n.strictLosses(p),
 			n.passRows(),
 			jen.Id("from").Op("=").Add(n.trainedPart(p, "g")),
 			jen.List(n.data("")...).Op("=").List(n.data("[rows:]")...),
 		),
-		jen.Return(jen.Id("loss"), jen.True()),
+		jen.Return(n.meanLoss(p), jen.True()),
 	}
 	body = append(append(n.maskKey(), body[0]), append(n.clearUntrained(), body[1:]...)...)
 	code := comment("gradients does what Gradients does, in vector registers: it sets g to the gradient of the mean loss over the rows and returns the mean loss. " +
@@ -171,7 +180,7 @@ func (n *Network) columnsMethod(p *printer, name string, params []jen.Code) *jen
 func (n *Network) columnsSGD(p *printer) []jen.Code {
 	var cases []jen.Code
 	for _, t := range n.Tiers {
-		body := append([]jen.Code{jen.Id("loss").Op("=").Id("c").Dot("activations"+t.Suffix).Call(jen.Id("first"), jen.Id("p"))},
+		body := append([]jen.Code{n.activations(p, t, "=")},
 			n.vectorCalls(p, t, t.Gradients, operands{"dp": n.trainedPart(p, "p"), "from": n.trainedPart(p, "p"), "factor": jen.Op("-").Id("rate")})...)
 		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(body...))
 	}
@@ -182,24 +191,53 @@ func (n *Network) columnsSGD(p *printer) []jen.Code {
 	}
 	body := []jen.Code{
 		jen.If(refused).Block(jen.Return(jen.Lit(0), jen.False())),
-		jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data(""), jen.Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))))...),
+		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
+		jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data(""), jen.Id("scale"))...),
 		jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
-		jen.Return(jen.Id("loss"), jen.True()),
+		n.strictLosses(p),
+		jen.Return(n.meanLoss(p), jen.True()),
 	}
 	body = append(n.maskKey(), body...)
 	code := comment(fmt.Sprintf("sgd does what StepSGD does, in vector registers, if there are %d rows at least and they make one block; else ok is false.", schedule.FewRows))
 	return append(code, n.sgdMethod(p).Block(body...), jen.Line())
 }
 
+// activations prints the first half of a step of a block, and what becomes of its losses.
+func (n *Network) activations(p *printer, t *Tier, op string) jen.Code {
+	call := jen.Id("c").Dot("activations"+t.Suffix).Call(jen.Id("first"), jen.Id("p"))
+	if p.strict {
+		return call // the losses are in c
+	}
+	return jen.Id("loss").Op(op).Add(call)
+}
+
+// strictLosses prints how the losses that strict kernels leave are added up, meanLoss what becomes of their sum.
+func (n *Network) strictLosses(p *printer) jen.Code {
+	if !p.strict {
+		return jen.Null()
+	}
+	return jen.Id("loss").Op("=").Add(n.addLosses(jen.Id("loss")))
+}
+
+func (n *Network) meanLoss(p *printer) jen.Code {
+	if !p.strict {
+		return jen.Id("loss")
+	}
+	return p.rounded(jen.Id("loss").Op("*").Id("scale"))
+}
+
 // columnsActivations prints the first half of a step of one tier.
 func (n *Network) columnsActivations(p *printer, t *Tier) []jen.Code {
-	body := []jen.Code{
-		jen.If(jen.Id("c").Dot("vectors").Op("==").Lit(1)).Block(n.vectorResult(p, t, t.Narrow)...),
+	method := jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("activations"+t.Suffix).Params(
+		jen.Id("first").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")))
+	text := "activations" + t.Suffix + " sets the activations of the block that load has prepared and their gradients, and "
+	narrow := jen.If(jen.Id("c").Dot("vectors").Op("==").Lit(1))
+	if p.strict {
+		body := append([]jen.Code{narrow.Block(append(n.vectorCalls(p, t, t.Narrow, nil), jen.Return())...)}, n.vectorCalls(p, t, t.Wide, nil)...)
+		return append(comment(text+"the losses of its rows."), method.Block(body...), jen.Line())
 	}
-	body = append(body, n.vectorResult(p, t, t.Wide)...)
-	code := comment("activations" + t.Suffix + " sets the activations of the block that load has prepared and their gradients, and returns the sum of its losses, each times its scale.")
-	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("activations"+t.Suffix).Params(
-		jen.Id("first").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params"))).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+	body := append([]jen.Code{narrow.Block(n.vectorResult(p, t, t.Narrow)...)}, n.vectorResult(p, t, t.Wide)...)
+	return append(comment(text+"returns the sum of its losses, each times its scale."), method.Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 }
 
 // operands are arguments of kernels by name, where they are not what they always are.
@@ -260,6 +298,8 @@ func (n *Network) columnArg(p *printer, a *kernel.Array) jen.Code {
 		return n.trainedPart(p, "p")
 	case a.Value.Role == graph.Target:
 		return jen.Op("&").Id("c").Dot("target")
+	case a.Value.Role == graph.Loss:
+		return jen.Op("&").Id("c").Dot("loss")
 	}
 	return jen.Op("&").Id("c").Dot("scale")
 }

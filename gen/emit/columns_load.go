@@ -18,10 +18,16 @@ func (n *Network) columnsBlock(p *printer) []jen.Code {
 	body = append(body, jen.Return(jen.Lit(n.Tiers[0].Lanes)))
 	code := append(comment(text), jen.Func().Id(p.top("lanes")).Params().Int().Block(body...), jen.Line())
 	vectors := n.Tiers[0].Vectors
+	rows := jen.Id("rows").Op("=").Min(jen.Id("rows"), jen.Lit(schedule.Samples))
+	blockRows := jen.Func().Id(p.top("blockRows")).Params(jen.Id("rows").Int()).Int()
+	if p.strict { // on every tier the same rows are summed up by themselves
+		text = fmt.Sprintf("%s returns how many of the rows that are left make the next block: at most %d.", p.top("blockRows"), schedule.Samples)
+		return append(append(code, comment(text)...), blockRows.Block(jen.Return(jen.Min(jen.Id("rows"), jen.Lit(schedule.Samples)))), jen.Line())
+	}
 	text = fmt.Sprintf("%s returns how many of the rows that are left make the next block: at most %d, in groups of %d registers. "+
 		"The rest of a group is a block of its own if it fits into one register.", p.top("blockRows"), schedule.Samples, vectors)
-	return append(append(code, comment(text)...), jen.Func().Id(p.top("blockRows")).Params(jen.Id("rows").Int()).Int().Block(
-		jen.Id("rows").Op("=").Min(jen.Id("rows"), jen.Lit(schedule.Samples)),
+	return append(append(code, comment(text)...), blockRows.Block(
+		rows,
 		jen.If(jen.Id("over").Op(":=").Id("rows").Op("%").Parens(jen.Lit(vectors).Op("*").Id(p.top("lanes")).Call()),
 			jen.Lit(0).Op("<").Id("over").Op("&&").Id("over").Op("<=").Id(p.top("lanes")).Call().Op("&&").Id("over").Op("<").Id("rows")).Block(
 			jen.Id("rows").Op("-=").Id("over")),
@@ -37,7 +43,7 @@ func (n *Network) columnsLoad(p *printer) []jen.Code {
 	lanes, vectors := jen.Id(p.top("lanes")).Call(), n.Tiers[0].Vectors
 	scale := rows().Block(c("scale").Index(jen.Id("n")).Op("=").Id("scale"))
 	if n.weighted() {
-		scale = rows().Block(c("scale").Index(jen.Id("n")).Op("=").Id("scale").Op("*").Id("weight").Index(jen.Id("n")))
+		scale = rows().Block(c("scale").Index(jen.Id("n")).Op("=").Add(p.rounded(jen.Id("scale").Op("*").Id("weight").Index(jen.Id("n")))))
 	} else {
 		scale = jen.If(c("scale").Index(jen.Lit(0)).Op("!=").Id("scale")).Block(scale)
 	}

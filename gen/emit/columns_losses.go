@@ -1,6 +1,10 @@
 package emit
 
-import "github.com/dave/jennifer/jen"
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/chainrule-go/chainrule/gen/kernel"
+)
 
 // lossRowsMethod and lossesMethod print the heads of the methods with which Loss takes blocks of rows.
 func (n *Network) lossRowsMethod(p *printer) *jen.Statement {
@@ -9,7 +13,11 @@ func (n *Network) lossRowsMethod(p *printer) *jen.Statement {
 
 func (n *Network) lossesMethod(p *printer) *jen.Statement {
 	params := append(n.dataParams(p), jen.Id("p").Op("*").Add(p.of("Params")), jen.Id("scale").Id(p.float))
-	return jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("losses").Params(params...).Parens(jen.Id("loss").Id(p.float))
+	losses := jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("losses")
+	if p.strict {
+		return losses.Params(append(params, jen.Id("loss").Id(p.float))...).Id(p.float)
+	}
+	return losses.Params(params...).Parens(jen.Id("loss").Id(p.float))
 }
 
 // columnsLosses prints them.
@@ -22,17 +30,46 @@ func (n *Network) columnsLosses(p *printer) []jen.Code {
 		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Id("rows").Op("<=").Add(lanes)).Block(jen.Return(jen.Lit(0))),
 		jen.Return(jen.Id("rows")),
 	), jen.Line())
+	text, calls, result := "losses returns the sum of the losses of a block, each times its scale.", n.vectorResult, jen.Id("loss")
+	if p.strict {
+		text, result = "losses returns loss with the losses of a block added.", n.addLosses(jen.Id("loss"))
+		calls = func(p *printer, t *Tier, funcs []*kernel.Func) []jen.Code { return n.vectorCalls(p, t, funcs, nil) }
+	}
 	var cases []jen.Code
 	for _, t := range n.Tiers {
-		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(n.vectorResult(p, t, t.Losses)...))
+		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(calls(p, t, t.Losses)...))
 	}
 	body := []jen.Code{
 		jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data(""), jen.Id("scale"))...),
 		jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
-		jen.Return(jen.Id("loss")),
+		jen.Return(result),
 	}
-	code = append(code, comment("losses returns the sum of the losses of a block, each times its scale.")...)
+	code = append(code, comment(text)...)
 	return append(code, n.lossesMethod(p).Block(body...), jen.Line())
+}
+
+// addLosses prints the call that adds the losses of the block, whose rows are in weight where they have some.
+func (n *Network) addLosses(loss jen.Code) *jen.Statement {
+	args := []jen.Code{loss}
+	if n.weighted() {
+		args = append(args, jen.Id("weight"))
+	}
+	return jen.Id("c").Dot("addLosses").Call(args...)
+}
+
+// addLossesMethod prints what adds the losses up that strict kernels leave: row by row, as portable code does.
+func (n *Network) addLossesMethod(p *printer) []jen.Code {
+	params := []jen.Code{jen.Id("loss").Id(p.float)}
+	each := jen.Id("c").Dot("loss").Index(jen.Id("n"))
+	rows := []jen.Code{jen.Id("c").Dot("rows"), jen.Len(jen.Id("c").Dot("loss"))}
+	if n.weighted() {
+		params = append(params, jen.Id("weight").Index().Id(p.float))
+		each = p.rounded(jen.Id("weight").Index(jen.Id("n")).Op("*").Add(each))
+		rows = append(rows, jen.Len(jen.Id("weight")))
+	}
+	add := jen.For(jen.Id("n").Op(":=").Range().Min(rows...)).Block(jen.Id("loss").Op("+=").Add(each))
+	return append(comment("addLosses returns loss with the losses of the block added, in the order of its rows."),
+		jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("addLosses").Params(params...).Id(p.float).Block(add, jen.Return(jen.Id("loss"))), jen.Line())
 }
 
 // withoutLosses prints what stands in their place in builds that have no vector code.
@@ -56,7 +93,7 @@ func (n *Network) lossLoop() *jen.Statement {
 }
 
 // lossBlocks prints the loop of Loss over the blocks of rows of vector code.
-func (n *Network) lossBlocks() []jen.Code {
+func (n *Network) lossBlocks(p *printer) []jen.Code {
 	if n.Tiers == nil {
 		return nil
 	}
@@ -66,11 +103,15 @@ func (n *Network) lossBlocks() []jen.Code {
 	for _, d := range n.data("") {
 		fits.Op("&&").Id("rows").Op("<=").Len(d)
 	}
-	return []jen.Code{
-		jen.Var().Id("sum").Id(n.Model.Precision),
-		jen.For(jen.Id("rows").Op(":=").Add(next.Clone()), fits, jen.Id("rows").Op("=").Add(next.Clone())).Block(
-			jen.Id("sum").Op("+=").Add(columns("losses")).Call(append(n.data("[:rows]"), jen.Id("p"), jen.Id("scale"))...),
-			jen.List(n.data("")...).Op("=").List(n.data("[rows:]")...),
-		),
+	args := append(n.data("[:rows]"), jen.Id("p"), jen.Id("scale"))
+	add := jen.Id("sum").Op("+=").Add(columns("losses")).Call(args...)
+	if p.strict {
+		add = jen.Id("loss").Op("=").Add(columns("losses")).Call(append(args, jen.Id("loss"))...)
 	}
+	loop := jen.For(jen.Id("rows").Op(":=").Add(next.Clone()), fits, jen.Id("rows").Op("=").Add(next.Clone())).Block(
+		add, jen.List(n.data("")...).Op("=").List(n.data("[rows:]")...))
+	if p.strict {
+		return []jen.Code{loop}
+	}
+	return []jen.Code{jen.Var().Id("sum").Id(p.float), loop}
 }

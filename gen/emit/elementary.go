@@ -17,6 +17,17 @@ const runtimePath = "github.com/chainrule-go/chainrule/runtime"
 // suffix is what the runtime's elementary functions of a precision end with: Exp32, Sigmoid64.
 func (n names) suffix() string { return strings.TrimPrefix(n.float, "float") }
 
+// strictly is what the names of those begin with that vector code computes, too, with the same bits: StrictExp32.
+const strictly = "Strict"
+
+// inRuntime is the name of an elementary function in the runtime.
+func (n names) inRuntime(name string) string {
+	if n.strict {
+		return strictly + upper(name) + n.suffix()
+	}
+	return upper(name) + n.suffix()
+}
+
 // inMath tells whether the standard library has the function in the network's precision.
 func (n names) inMath(name string) bool {
 	return n.float == "float64" && name != "sigmoid" && name != "softplus"
@@ -27,7 +38,7 @@ func (n names) fromRuntime(name string) *jen.Statement {
 	if n.inMath(name) {
 		return jen.Qual("math", upper(name))
 	}
-	return jen.Qual(runtimePath, upper(name)+n.suffix())
+	return jen.Qual(runtimePath, n.inRuntime(name))
 }
 
 // ownCopy is how the model package calls them: it has copies, because it imports the standard library only.
@@ -108,12 +119,12 @@ func declared(d ast.Decl) []string {
 }
 
 // copyOf returns the source of the functions (by the names of the registry) and of all that they use, with their names
-// made local: Exp32 becomes exp.
+// made local: Exp32 becomes exp, and so does StrictExp32.
 func (lib *library) copyOf(functions map[string]bool, n names) string {
 	want := map[string]bool{}
 	for f := range functions {
 		if !n.inMath(f) {
-			want[upper(f)+n.suffix()] = true
+			want[n.inRuntime(f)] = true
 		}
 	}
 	needed := lib.closure(want)
@@ -163,7 +174,11 @@ func (lib *library) local(i int, n names) string {
 	for _, list := range lib.names {
 		for _, name := range list {
 			if ast.IsExported(name) {
-				text = replaceWord(text, name, strings.ToLower(name[:1])+strings.TrimSuffix(name[1:], n.suffix()))
+				own := strings.TrimSuffix(name, n.suffix())
+				if n.strict {
+					own = strings.TrimPrefix(own, strictly)
+				}
+				text = replaceWord(text, name, strings.ToLower(own[:1])+own[1:])
 			}
 		}
 	}

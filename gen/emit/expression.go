@@ -42,10 +42,13 @@ func (p *printer) binary(op byte, x, y term, rounded bool) term {
 	}
 	code := jen.Add(x.within(prec)).Op(string(op)).Add(y.within(prec + 1)) // x + (y + z) is not (x + y) + z
 	if op == '*' && rounded {
-		return atom(jen.Id(p.float).Parens(code))
+		return atom(p.rounded(code))
 	}
 	return term{code, prec}
 }
+
+// rounded prints the conversion that rounds a product.
+func (p *printer) rounded(product jen.Code) *jen.Statement { return jen.Id(p.float).Parens(product) }
 
 // value prints a kernel expression.
 func (p *printer) value(e kernel.Expr) *jen.Statement { return p.operand(e, true).code }

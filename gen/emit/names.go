@@ -16,6 +16,7 @@ type names struct {
 	prefix string // "" or the network's own
 	model  string // import path of the model package; "" in the same package
 	float  string // float32 or float64
+	strict bool   // all processors compute the same bits
 }
 
 // top returns a top-level name of the package that is being printed.

@@ -39,7 +39,7 @@ type Network struct {
 
 // names returns the names as the training package (or the model package itself) sees them.
 func (n *Network) names(training bool) names {
-	s := names{prefix: n.Prefix, float: n.Model.Precision}
+	s := names{prefix: n.Prefix, float: n.Model.Precision, strict: n.Model.Strict()}
 	if training && n.Prefix == "" {
 		s.model = n.Import
 	}
@@ -120,7 +120,7 @@ func (c *caller) weight() *jen.Statement { return jen.Id("weight").Index(jen.Id(
 func (c *caller) lossCall(f *kernel.Func, name *jen.Statement) *jen.Statement {
 	call := c.call(f, name)
 	if c.net.weighted() {
-		call = jen.Id(c.float).Call(c.weight().Op("*").Add(call))
+		call = c.rounded(c.weight().Op("*").Add(call))
 	}
 	return jen.Id("loss").Op("+=").Add(call)
 }
@@ -150,7 +150,7 @@ func (c *caller) call(f *kernel.Func, name *jen.Statement) *jen.Statement {
 			args = append(args, c.target(true))
 		case kernel.Float:
 			if c.net.weighted() {
-				args = append(args, jen.Id("scale").Op("*").Add(c.weight()))
+				args = append(args, c.rounded(jen.Id("scale").Op("*").Add(c.weight())))
 				continue
 			}
 			args = append(args, jen.Id("scale"))

@@ -38,10 +38,10 @@ func (n *Network) step(p *printer) []jen.Code {
 		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(0)).Block(jen.Return(jen.Lit(0))),
 		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
 	}
-	body = append(body, n.lossBlocks()...)
-	total := jen.Id("loss").Op("*").Id("scale")
-	if n.Tiers != nil {
-		total = jen.Id("sum").Op("+").Id(p.float).Call(total)
+	body = append(body, n.lossBlocks(p)...)
+	total := p.rounded(jen.Id("loss").Op("*").Id("scale"))
+	if n.Tiers != nil && !p.strict {
+		total = jen.Id("sum").Op("+").Add(total)
 	}
 	body = append(body,
 		n.lossLoop().Block(

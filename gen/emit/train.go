@@ -13,6 +13,14 @@ import (
 // blocked tells whether the rows are taken block by block, with the activations of a block kept.
 func (n *Network) blocked() bool { return n.plan().Block > 1 }
 
+// block returns how many rows are in work at once, or summed up by themselves; 1: there are no blocks.
+func (n *Network) block() int {
+	if n.Model.Strict() {
+		return schedule.Samples
+	}
+	return n.plan().Block
+}
+
 // work prints the scratch of one goroutine.
 func (n *Network) work(p *printer) []jen.Code {
 	var fields []jen.Code
@@ -22,6 +30,9 @@ func (n *Network) work(p *printer) []jen.Code {
 	}
 	if n.random() {
 		fields = append(fields, jen.List(jen.Id("Seed"), jen.Id("Step")).Uint64().Comment("the key of the dropout masks; give every step its own"), jen.Line())
+	}
+	if p.strict {
+		fields = append(fields, jen.Id("block").Add(p.of("Params")).Comment("gradient of a block of rows"), jen.Line())
 	}
 	seen := map[string]bool{}
 	for _, f := range n.Program.Funcs {
@@ -45,9 +56,12 @@ func (n *Network) work(p *printer) []jen.Code {
 		text = p.top("Work") + " is the scratch of one goroutine: the activations of a block of rows and the gradients that flow back through them."
 	}
 	code := comment(text)
-	if n.blocked() {
-		code = append(comment(p.top("Block")+" is the number of rows that are in work at once; longer batches go block by block."),
-			jen.Const().Id(p.top("Block")).Op("=").Lit(n.plan().Block), jen.Line())
+	if n.block() > 1 {
+		what := " is the number of rows that are in work at once; longer batches go block by block."
+		if p.strict {
+			what = " is the number of rows whose gradients are summed up by themselves; longer batches go block by block."
+		}
+		code = append(comment(p.top("Block")+what), jen.Const().Id(p.top("Block")).Op("=").Lit(n.block()), jen.Line())
 		code = append(code, comment(text)...)
 	}
 	return append(code, jen.Type().Id(p.top("Work")).Struct(fields...), jen.Line())
@@ -81,34 +95,33 @@ func (n *Network) gradients(p *printer) []jen.Code {
 		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(0)).Block(jen.Return(jen.Lit(0))),
 	)
 	body = append(body, jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))))
-	if n.blocked() {
+	if n.block() > 1 {
 		body = append(body, n.blocks(p)...)
 	} else {
 		loop := n.passes(p, n.plan().Groups, false)
 		body = append(body, jen.For(jen.Id("n").Op(":=").Range().Id("x")).Block(loop...))
 	}
-	body = append(body, jen.Return(jen.Id("loss").Op("*").Id("scale")))
+	body = append(body, jen.Return(p.rounded(jen.Id("loss").Op("*").Id("scale"))))
 	code := comment(name + " sets g to the gradient of the mean loss over the rows, ∂L/∂p, and returns the mean loss: for every row forward, " +
 		"the loss, and backward by the chain rule from the last layer to the first." + n.weightDoc() + " " + n.dataNames() +
 		" must have the same length; it panics if they differ." + n.classDoc())
 	code = append(code, jen.Func().Id(name).Params(params...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
-	if n.blocked() {
-		code = append(code, n.block(p)...)
+	if n.block() > 1 {
+		code = append(code, n.addBlock(p)...)
+	}
+	if p.strict {
+		code = append(code, n.sumBlock(p)...)
 	}
 	return code
 }
 
 // blocks prints the loop over whole blocks, and the rows that are left.
 func (n *Network) blocks(p *printer) []jen.Code {
-	block := p.top("Block")
-	call := func(suffix string) *jen.Statement {
-		args := append([]jen.Code{jen.Id("g"), jen.Id("w")}, n.data(suffix)...)
-		args = append(args, jen.Id("p"), jen.Id("scale"))
-		if n.random() {
-			args = append(args, jen.Id("first"))
-		}
-		return jen.Id("loss").Op("+=").Id(p.top("addBlock")).Call(args...)
+	block, name := p.top("Block"), p.top("addBlock")
+	if p.strict {
+		name = p.top("sumBlock")
 	}
+	call := func(suffix string) *jen.Statement { return jen.Id("loss").Op("=").Add(n.blockCall(name, "g", suffix)) }
 	turn := []jen.Code{
 		call("[:" + block + "]"),
 		jen.List(n.data("")...).Op("=").List(n.data("[" + block + ":]")...),
@@ -118,6 +131,10 @@ func (n *Network) blocks(p *printer) []jen.Code {
 		code = append(code, jen.Id("first").Op(":=").Lit(0))
 		turn = append(turn, jen.Id("first").Op("+=").Id(block))
 	}
+	if p.strict {
+		code = append(code, jen.If(jen.Len(jen.Id("x")).Op("<=").Id(block)).Block(
+			jen.Return(p.rounded(n.blockCall(p.top("addBlock"), "g", "").Op("*").Id("scale")))))
+	}
 	cond := jen.Len(jen.Id("x")).Op(">").Id(block)
 	for _, d := range n.data("")[1:] {
 		cond.Op("&&").Len(d).Op(">").Id(block)
@@ -125,16 +142,49 @@ func (n *Network) blocks(p *printer) []jen.Code {
 	return append(code, jen.For(cond).Block(turn...), call(""))
 }
 
-// block prints addBlock: forward, loss and backward of at most Block rows.
-func (n *Network) block(p *printer) []jen.Code {
-	name := p.top("addBlock")
+// blockCall prints the call of a function that adds the gradients of a block to g.
+func (n *Network) blockCall(name, g, suffix string) *jen.Statement {
+	args := append([]jen.Code{jen.Id(g), jen.Id("w")}, n.data(suffix)...)
+	args = append(args, jen.Id("p"), jen.Id("scale"))
+	if n.random() {
+		args = append(args, jen.Id("first"))
+	}
+	return jen.Id(name).Call(append(args, jen.Id("loss"))...)
+}
+
+// blockFunc prints the head of such a function.
+func (n *Network) blockFunc(p *printer, name string) *jen.Statement {
 	params := append([]jen.Code{jen.Id("g").Op("*").Add(p.of("Params")), jen.Id("w").Op("*").Id(p.top("Work"))}, n.dataParams(p)...)
 	params = append(params, jen.Id("p").Op("*").Add(p.of("Params")), jen.Id("scale").Id(p.float))
 	if n.random() {
 		params = append(params, jen.Id("first").Int())
 	}
-	body := []jen.Code{jen.Id("rows").Op(":=").Add(n.rowCount(jen.Id(p.top("Block"))))}
+	return jen.Func().Id(name).Params(append(params, jen.Id("loss").Id(p.float))...).Id(p.float)
+}
+
+// sumBlock prints what adds the gradients of a block to g in one sum.
+func (n *Network) sumBlock(p *printer) []jen.Code {
+	name := p.top("sumBlock")
+	return append(comment(name+" does so, too, after it has summed the gradients of these rows up by themselves, as vector code and the workers of a training do."),
+		n.blockFunc(p, name).Block(
+			jen.Clear(jen.Id("w").Dot("block").Index(jen.Op(":"))),
+			jen.Id("loss").Op("=").Add(n.blockCall(p.top("addBlock"), "&w.block", "")),
+			jen.For(jen.List(jen.Id("i"), jen.Id("d")).Op(":=").Range().Op("&").Id("w").Dot("block")).Block(jen.Id("g").Index(jen.Id("i")).Op("+=").Id("d")),
+			jen.Return(jen.Id("loss")),
+		), jen.Line())
+}
+
+// addBlock prints addBlock: forward, loss and backward of at most Block rows.
+func (n *Network) addBlock(p *printer) []jen.Code {
+	name := p.top("addBlock")
 	groups := n.plan().Groups
+	if !n.blocked() {
+		c := n.passes(p, groups, false)
+		count := n.rowCount(jen.Id(p.top("Block")))
+		return append(comment(name+" adds the gradients of at most Block rows to g and returns loss with their losses added."),
+			n.blockFunc(p, name).Block(jen.For(jen.Id("n").Op(":=").Range().Add(count)).Block(c...), jen.Return(jen.Id("loss"))), jen.Line())
+	}
+	body := []jen.Code{jen.Id("rows").Op(":=").Add(n.rowCount(jen.Id(p.top("Block"))))}
 	for i := 0; i < len(groups); {
 		j := i
 		for j < len(groups) && groups[j].PerRow {
@@ -149,8 +199,8 @@ func (n *Network) block(p *printer) []jen.Code {
 		i++
 	}
 	body = append(body, jen.Return(jen.Id("loss")))
-	text := name + " adds the gradients of at most Block rows to g and returns the sum of their losses."
-	return append(comment(text), jen.Func().Id(name).Params(params...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+	text := name + " adds the gradients of at most Block rows to g and returns loss with their losses added."
+	return append(comment(text), n.blockFunc(p, name).Block(body...), jen.Line())
 }
 
 // passes prints the calls of some groups, with a comment where a phase begins.
@@ -203,7 +253,7 @@ func (n *Network) lossName() string {
 func (n *Network) trainCaller(p *printer, blocked bool) *caller {
 	row := func(base *jen.Statement) *jen.Statement { return jen.Op("&").Add(base).Index(jen.Id("n")) }
 	c := &caller{printer: p, net: n, row: jen.Id("n")}
-	if blocked {
+	if blocked || n.block() > 1 {
 		c.row = jen.Id("first").Op("+").Id("n")
 	}
 	c.place = func(v *graph.Value, block bool) *jen.Statement {

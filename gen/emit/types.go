@@ -115,11 +115,15 @@ func (n *Network) packageComment(name string) []string {
 	for _, l := range n.Model.Layers {
 		lines = append(lines, fmt.Sprintf("\t%s: %v", l.Name, l))
 	}
+	bits := "portable code has the same bits on every processor."
+	if n.Model.Strict() {
+		bits = "bits are the same on every processor: the numerics of the spec are strict, so vector code sums in the same order and fuses nothing."
+	}
 	return append(lines,
 		"",
 		"Forward computes the output, Predict what it means. Both only read the parameters, allocate nothing and keep no state,",
 		fmt.Sprintf("so that goroutines can share them. The package %strain beside it trains the network.", name),
 		"",
 		fmt.Sprintf("Products are written %s(a * b): the conversion rounds them, so that no compiler fuses them with an addition, and the", n.Model.Precision),
-		"portable code has the same bits on every processor.")
+		bits)
 }

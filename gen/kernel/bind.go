@@ -54,7 +54,11 @@ func (l *lowering) bind() {
 			l.array(v)
 		}
 	}
-	if l.plan.Columns && l.group.Phase == schedule.Loss {
+	switch {
+	case !l.plan.Columns || l.group.Phase != schedule.Loss:
+	case l.plan.Strict:
+		l.columnArray(l.plan.Graph.Loss, false, Set)
+	default:
 		l.columnArray(l.plan.Graph.Scale, false, Read) // of the sum of the losses
 	}
 	if l.random() != nil {

@@ -69,7 +69,7 @@ func (b *Blocks) place(a *Array) Place {
 	switch {
 	case v.Role == graph.Input && a.Copy:
 		return Place{Of: "x" + rowsSuffix}
-	case v.Role == graph.Target || v.Role == graph.Scale || v == b.plan.Graph.Output && a.Copy:
+	case v.Role == graph.Target || v.Role == graph.Scale || v.Role == graph.Loss || v == b.plan.Graph.Output && a.Copy:
 		return Place{Of: a.Name}
 	}
 	for _, s := range b.Scratch {

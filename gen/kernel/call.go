@@ -75,6 +75,7 @@ func Join(name, summary string, bases []*Array, funcs []*Func, place func(*Array
 		if called.Result != "" {
 			f.Result = called.Result
 		}
+		f.Exact = f.Exact || called.Exact
 		f.Terms += called.Terms
 		f.Body = append(f.Body, c)
 	}

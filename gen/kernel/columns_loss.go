@@ -8,7 +8,7 @@ import (
 )
 
 // columnLoss writes the losses of a block, the samples in lanes, and the gradients of the output. The result is the sum
-// of the losses, each times its scale.
+// of the losses, each times its scale; a strict plan stores the losses, which callers add up row by row.
 type columnLoss struct {
 	*lowering
 	size    int  // outputs
@@ -23,7 +23,6 @@ type columnLoss struct {
 
 // columnLoss writes the loss of a plan of columns.
 func (l *lowering) columnLoss() {
-	l.f.Result = "loss"
 	for _, s := range l.group.Stages {
 		l.add(Comment{l.equation(s.Node)})
 	}
@@ -43,9 +42,18 @@ func (l *lowering) columnLoss() {
 			c.elements()
 		}
 		c.each(func(v int) {
+			if l.plan.Strict {
+				l.add(Store{Of: l.local(l.plan.Graph.Loss), At: c.lane(v), X: c.reg("L", v)})
+				return
+			}
 			l.add(Assign{Name: "losses", X: Binary{'*', c.reg("L", v), Load{"scale", c.lane(v)}}, Add: true})
 		})
 	})
+	if l.plan.Strict {
+		l.add(loop)
+		return
+	}
+	l.f.Result = "loss"
 	l.set("losses", Num{0})
 	l.add(loop)
 	l.add(Assign{Name: "loss", X: LaneSum{Var{"losses"}}, Add: true})
@@ -121,93 +129,6 @@ func (c *columnLoss) all(count int, f func(k, v int)) {
 	}
 }
 
-// target returns x times the target of an output after label smoothing: NaN if x is, whatever the target.
-func (c *columnLoss) target(k, v int, at Index, x Expr) Expr {
-	var t Expr = Load{"t", at}
-	smoothing := c.crossEntropyNode().Op.(graph.SoftmaxCrossEntropy).Smoothing
-	if c.classes {
-		label, number := c.class(k, v)
-		t = Apply{elementary("where"), []Expr{label, Num{number}, Num{1}}}
-	}
-	return product(smooth(t, smoothing, c.size), x)
-}
-
-// product returns a product, without a factor 1.
-func product(a, x Expr) Expr {
-	if n, ok := x.(Num); ok && n.Value == 1 {
-		return a
-	}
-	return Binary{'*', a, x}
-}
-
-// crossEntropy writes the softmax cross-entropy. The target is a class, which may be none of those that there are, or a row
-// of weights.
-func (c *columnLoss) crossEntropy() {
-	// A NaN among the logits may be missing in m. It makes s and q NaN all the same.
-	c.add(Comment{"m = maxₒ z[o], so that no exponential overflows"})
-	c.let("m", func(v int) Expr { return Load{"z", c.lane(v)} })
-	c.outputs(1, func(count int, at func(k, v int) Index) {
-		c.all(count, func(k, v int) {
-			c.add(Assign{Name: c.reg("m", v).Name, X: Apply{tame("max"), []Expr{c.reg("m", v), Load{"z", at(k, v)}}}})
-		})
-	})
-	sums, w := []string{"s", "w", "q"}, func(v int) Expr { return c.reg("w", v) }
-	all, weight, factor := "w = Σₒ t[o], ", "w·", "w"
-	if c.classes {
-		sums, w = []string{"s", "q"}, func(int) Expr { return Num{1} }
-		all, weight, factor = "", "", "1"
-		c.add(Comment{"t[o] = 1 for the class of a sample, else 0"})
-	}
-	differentiated := c.f.Array("dz") != nil
-	if differentiated {
-		c.add(Comment{"dz[o] = exp(z[o] − m), s = Σₒ dz[o], " + all + "q = Σₒ t[o]·z[o]"})
-	} else {
-		c.add(Comment{"s = Σₒ exp(z[o] − m), " + all + "q = Σₒ t[o]·z[o]"})
-	}
-	for _, name := range sums {
-		c.let(name, func(int) Expr { return Num{0} })
-	}
-	c.outputs(0, c.exponentials)
-	if differentiated {
-		c.add(Comment{"dz[o] = (dz[o]·" + factor + "/s − t[o])·scale"})
-		c.probabilities(w)
-	}
-	c.add(Comment{"L = " + weight + "(log s + m) − q"})
-	c.let("logS", func(v int) Expr { return Apply{tame("log"), []Expr{c.reg("s", v)}} })
-	c.let("L", func(v int) Expr {
-		return Binary{'-', product(Binary{'+', c.reg("logS", v), c.reg("m", v)}, w(v)), c.reg("q", v)}
-	})
-}
-
-// probabilities writes the gradient of a softmax cross-entropy, given the exponentials in its place.
-func (c *columnLoss) probabilities(w func(v int) Expr) {
-	c.let("k", func(v int) Expr { return Binary{'/', w(v), c.reg("s", v)} })
-	c.outputs(0, func(count int, at func(k, v int) Index) {
-		c.all(count, func(k, v int) {
-			d := Binary{'-', Binary{'*', Load{"dz", at(k, v)}, c.reg("k", v)}, c.target(k, v, at(k, v), Num{1})}
-			c.add(Store{Of: "dz", At: at(k, v), X: Binary{'*', d, Load{"scale", c.lane(v)}}})
-		})
-	})
-}
-
-// exponentials writes one turn of the sums of a softmax.
-func (c *columnLoss) exponentials(count int, at func(k, v int) Index) {
-	e := func(k, v int) Var { return Var{fmt.Sprintf("e%d_%d", k, v)} }
-	c.all(count, func(k, v int) {
-		c.set(e(k, v).Name, Apply{tame("exp"), []Expr{Binary{'-', Load{"z", at(k, v)}, c.reg("m", v)}}})
-	})
-	c.all(count, func(k, v int) {
-		if c.f.Array("dz") != nil {
-			c.add(Store{Of: "dz", At: at(k, v), X: e(k, v)})
-		}
-		c.add(Assign{Name: c.reg("s", v).Name, X: e(k, v), Add: true})
-		if !c.classes {
-			c.add(Assign{Name: c.reg("w", v).Name, X: c.target(k, v, at(k, v), Num{1}), Add: true})
-		}
-		c.add(Assign{Name: c.reg("q", v).Name, X: c.target(k, v, at(k, v), Load{"z", at(k, v)}), Add: true})
-	})
-}
-
 // elements writes a loss that is a sum or a mean over the outputs.
 func (c *columnLoss) elements() {
 	c.let("L", func(int) Expr { return Num{0} })
@@ -223,7 +144,7 @@ func (c *columnLoss) elements() {
 		}
 	})
 	if mean && c.size > 1 {
-		c.let("L", func(v int) Expr { return Binary{'*', c.reg("L", v), Num{1 / float64(c.size)}} })
+		c.let("L", func(v int) Expr { return Binary{'/', c.reg("L", v), Num{float64(c.size)}} })
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/schedule"
 )
 
 // summary says in one sentence what the function sets and what it adds to.
@@ -30,6 +31,10 @@ func (l *lowering) summary() string {
 				overwritten = fmt.Sprintf(" It overwrites %s with dz = ∂L/∂z.", a.Name)
 			}
 		}
+	}
+	if l.plan.Columns && l.plan.Strict && l.group.Phase == schedule.Loss {
+		sets = append([]string{"L, the losses of a block"}, sets...)
+		return "sets " + strings.Join(sets, " and ") + map[bool]string{true: ", multiplied by scale"}[len(sets) > 1] + "."
 	}
 	if len(sets)+len(adds) == 0 || l.f.Result != "" {
 		return l.forwardSummary(sets)

@@ -120,13 +120,15 @@ func (l *lowering) rowTarget(size int, smoothing float64) {
 	if smoothing > 0 {
 		l.add(Comment{fmt.Sprintf("label smoothing: (1 − ε)·t[o] + ε/%d in place of t[o], ε = %g", size, smoothing)})
 	}
-	l.add(Comment{"L = Σₒ t[o]·(log s + m − z[o]);  w = Σₒ t[o], 1 for a one-hot row"})
+	l.add(Comment{"L = w·(log s + m) − q;  w = Σₒ t[o], 1 for a one-hot row, q = Σₒ t[o]·z[o]"})
 	l.set("w", Num{0})
-	l.set("logS", Binary{'+', Apply{elementary("log"), []Expr{Var{"s"}}}, Var{"m"}})
+	l.set("q", Num{0})
 	l.over(0, size, func(at Index) {
 		l.add(Assign{Name: "w", X: t(at), Add: true})
-		l.add(Assign{Name: "loss", X: Binary{'*', t(at), Binary{'-', Var{"logS"}, Load{"z", at}}}, Add: true})
+		l.add(Assign{Name: "q", X: Binary{'*', t(at), Load{"z", at}}, Add: true})
 	})
+	logS := Binary{'+', Apply{elementary("log"), []Expr{Var{"s"}}}, Var{"m"}}
+	l.add(Assign{Name: "loss", X: Binary{'-', Binary{'*', Var{"w"}, logS}, Var{"q"}}})
 	l.add(Comment{"p[o] = dz[o]/s;  dz[o] = (p[o]·w − t[o])·scale"})
 	l.set("k", Binary{'/', Var{"w"}, Var{"s"}})
 	l.over(0, size, func(at Index) {

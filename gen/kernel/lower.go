@@ -62,7 +62,7 @@ type lowering struct {
 }
 
 func newLowering(p *schedule.Plan, g *schedule.Group, t *functions) *lowering {
-	f := &Func{Name: g.Name, Reason: g.Reason, Terms: g.Terms}
+	f := &Func{Name: g.Name, Reason: g.Reason, Terms: g.Terms, Exact: p.Strict}
 	return &lowering{builder: newBuilder(f), plan: p, group: g, f: f, funcs: t, held: map[*graph.Value]bool{}}
 }
 
@@ -171,7 +171,7 @@ func (l *lowering) contract(s *schedule.Stage, op graph.Contract) {
 		init := l.operand(args[2], ins[2])
 		sum.init = &init
 	}
-	n := &nest{builder: l.builder, plan: s.Nest, sum: sum}
+	n := &nest{builder: l.builder, plan: s.Nest, strict: l.plan.Strict, sum: sum}
 	n.sum.term = func(c copyOf) Expr { return Binary{'*', n.load(a, c), n.load(b, c)} }
 	l.finish(n, s)
 	l.add(Comment{l.equation(s.Node)})
@@ -200,7 +200,7 @@ func (l *lowering) clearRows(o operand) {
 func (l *lowering) reduce(s *schedule.Stage, op graph.Reduce) {
 	ins, out := schedule.Subscripts(op.Sub)
 	a := l.operand(s.Node.Args[0], ins[0])
-	n := &nest{builder: l.builder, plan: s.Nest, sum: sum{
+	n := &nest{builder: l.builder, plan: s.Nest, strict: l.plan.Strict, sum: sum{
 		kept: l.letters(out), summed: l.letters(except(ins[0], out)), reads: []operand{a},
 		out: l.operand(s.Node.Outs[0], out), add: !l.plan.Lines && !l.plan.Columns,
 	}}
@@ -222,7 +222,7 @@ func (l *lowering) elementwise(s *schedule.Stage, op graph.Map) {
 	if s.InPlace {
 		o.name = reads[0].name
 	}
-	n := &nest{builder: l.builder, plan: s.Nest, sum: sum{kept: l.letters(out), reads: reads, out: o}}
+	n := &nest{builder: l.builder, plan: s.Nest, strict: l.plan.Strict, sum: sum{kept: l.letters(out), reads: reads, out: o}}
 	n.sum.term = func(c copyOf) Expr {
 		args := make([]Expr, len(reads))
 		for i, r := range reads {

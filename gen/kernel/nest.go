@@ -42,6 +42,7 @@ type nest struct {
 	rows     int       // rows in the tile of the row loop that is being written; 0: none
 	rowLanes int       // rows of that loop that lie in lanes
 	stores   []operand // what finish writes
+	strict   bool      // sums begin with a value, zero if they have none
 	memory   bool
 	begun    bool // the sums of this tile have a value
 	run      int  // of the terms in lanes; the elements have a value after the first, to which the others are added

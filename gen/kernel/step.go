@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"slices"
+
 	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/schedule"
 )
@@ -22,8 +24,17 @@ func (m *Machine) Step(p *Program, env *graph.Env) (loss float64, values graph.R
 	if block == 1 {
 		block = env.Rows
 	}
+	if p.Plan.Strict {
+		block = schedule.Samples
+	}
 	for from := 0; from < env.Rows; from += block {
-		loss = m.round(loss + r.block(from, min(from+block, env.Rows)))
+		before := r.sums()
+		loss = r.block(loss, from, min(from+block, env.Rows))
+		for v, sums := range before {
+			for i := range sums {
+				r.memory[v][i] = m.round(sums[i] + r.memory[v][i])
+			}
+		}
 	}
 	values = graph.Results{}
 	for v, memory := range r.memory {
@@ -37,6 +48,18 @@ func (m *Machine) Step(p *Program, env *graph.Env) (loss float64, values graph.R
 		}
 	}
 	return m.round(loss * r.scale()), values
+}
+
+// sums takes the gradients of parameters away, where a strict plan sums each block up by itself.
+func (r *stepRun) sums() map[*graph.Value][]float64 {
+	sums := map[*graph.Value][]float64{}
+	for v, memory := range r.memory {
+		if r.program.Plan.Strict && v.Of != nil && v.Of.IsParameter() {
+			sums[v] = slices.Clone(memory)
+			clear(memory)
+		}
+	}
+	return sums
 }
 
 // stepRun is the memory of one training step.
@@ -93,9 +116,8 @@ func (r *stepRun) reorder(v *graph.Value, elements []float64, in bool) []float64
 	return out
 }
 
-// block runs every group on the rows from … to and returns the sum of their losses.
-func (r *stepRun) block(from, to int) float64 {
-	loss := 0.0
+// block runs every group on the rows from … to and returns loss with their losses added.
+func (r *stepRun) block(loss float64, from, to int) float64 {
 	for k, g := range r.program.Plan.Groups {
 		f := r.program.Funcs[k]
 		if !g.PerRow {

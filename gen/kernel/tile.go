@@ -8,7 +8,7 @@ import (
 // begin starts the sums of a tile at their initial values, or at zero where the terms come in a loop.
 func (n *nest) begin() {
 	n.turn = 0
-	n.begun = n.sum.init != nil || n.loopedTerms()
+	n.begun = n.sum.init != nil || n.loopedTerms() || n.strict
 	if !n.begun {
 		return
 	}

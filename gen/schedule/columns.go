@@ -68,7 +68,7 @@ func BlocksPay(g *graph.Graph) bool {
 
 // plan schedules some stages of g.
 func (c columns) plan(g *graph.Graph, want func(Stage) bool) *Plan {
-	p := &Plan{Graph: g, Block: Samples, Columns: true, Lanes: c.lanes, Vectors: c.vectors, Abreast: c.target.Abreast, ByRow: map[*graph.Value]bool{}}
+	p := &Plan{Graph: g, Block: Samples, Columns: true, Lanes: c.lanes, Vectors: c.vectors, Abreast: c.target.Abreast, Strict: c.target.Strict, ByRow: map[*graph.Value]bool{}}
 	p.placeParams()
 	groups := group(g)
 	fuseDerivatives(g, groups)
@@ -150,6 +150,12 @@ func (c columns) nest(s *Stage) Nest {
 	case graph.Reduce:
 		args, out := Subscripts(op.Sub)
 		size := sizes(s.Node, args)
+		if c.target.Strict { // row by row, as dW
+			return Nest{Loops: []Loop{
+				{Axis: out[0], Segments: steps(size[out[0]], sumsAbreast)},
+				{Axis: 'n', Segments: []Segment{{To: Samples, Step: termsPerTurn, Turns: Quads}}},
+			}}
+		}
 		return Nest{Loops: []Loop{
 			{Axis: out[0], Segments: steps(size[out[0]], max(sumsAbreast, c.lanes))},
 			{Axis: 'n', Segments: []Segment{{To: Samples, Step: c.lanes, Lanes: c.lanes, Turns: Vectors}}},

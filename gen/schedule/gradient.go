@@ -48,7 +48,7 @@ func (c columns) gradientParts(in int) []gradientPart {
 // fewInputs tells whether the gradients of so many weights of an output are made faster as dots: of each the lanes of some
 // vectors are multiplied and added up, in about 4 instructions more; else 32 multiply-adds make all of them. dW of 18
 // inputs and 194 outputs takes 1.21 µs on AVX-512 and 1.81 on AVX2, where it took 1.96 and 2.53 (Zen 5).
-func (c columns) fewInputs(n int) bool { return n*(Samples/c.lanes+4) <= 48 }
+func (c columns) fewInputs(n int) bool { return !c.target.Strict && n*(Samples/c.lanes+4) <= 48 }
 
 // gradientNest is the loops of one part.
 func (c columns) gradientNest(kept string, out int, p gradientPart) Nest {
@@ -77,6 +77,9 @@ func (c columns) gradientNest(kept string, out int, p gradientPart) Nest {
 // interleaved returns how many sums each element of a tile has, so that there are enough of them, but no more than the
 // largest tile has.
 func (c columns) interleaved(tile, terms int) int {
+	if c.target.Strict {
+		return 1
+	}
 	sums, most := 1, c.target.TileRows*c.target.TileVectors
 	for sums < termsPerTurn && sums*tile < fewSums && 2*sums*tile <= most && 2*sums <= terms {
 		sums *= 2

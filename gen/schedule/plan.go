@@ -46,6 +46,7 @@ type Plan struct {
 	Vectors int                   // of samples that a tile has, in a plan of columns
 	Abreast int                   // vectors of an elementwise op that advance side by side
 	Fused   bool                  // of lines: parameters are updated in place of storing their gradients
+	Strict  bool                  // sums and products have the bits that they have in every strict plan
 	Block   int                   // rows in work at once; 1: every function works on one row
 	Groups  []*Group              // in order of execution
 	Params  []Param               // the flat parameter array
@@ -130,7 +131,7 @@ func (p *Plan) Group(name string) *Group {
 
 // New schedules the training graph g for target t.
 func New(g *graph.Graph, t target.Target) *Plan {
-	p := &Plan{Graph: g, Target: t, Block: 1}
+	p := &Plan{Graph: g, Target: t, Block: 1, Strict: t.Strict}
 	p.placeParams()
 	p.Groups = group(g)
 	choose(p.Groups, t)

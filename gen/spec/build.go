@@ -43,6 +43,7 @@ func (b builder) model(root *node) *Model {
 	m := &Model{
 		Name:      root.get("name").word(),
 		Precision: root.get("precision").word(),
+		Numerics:  root.get("numerics").word(),
 		Pos:       root.pos,
 	}
 	m.Input = b.input(root.get("input"))
@@ -50,6 +51,9 @@ func (b builder) model(root *node) *Model {
 	m.Loss = b.loss(root.get("loss"))
 	m.Layers = b.layers(root.get("layers"), m.Input.Size)
 	m.Train = b.train(root.get("train"), m)
+	if m.Strict() && m.Precision == "float64" {
+		b.refuse(root.get("numerics"), "is strict for float64, want fast: the functions that have the same bits everywhere are those on float32")
+	}
 	b.checkEnd(root, m)
 	b.checkColumns(root, m)
 	b.checkDeclared(root, m)

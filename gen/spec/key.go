@@ -10,6 +10,7 @@ import (
 var specForm = object{keys: []key{
 	{name: "name", doc: "Name of the network and of its Go package.", form: shaped{text{"a name", packageName}, lowerName}, required: true},
 	{name: "precision", doc: "Type of the parameters and of the arithmetic.", form: precisionForm, absent: "float32"},
+	{name: "numerics", doc: "Whether each processor may have its own order of sums and fused multiply-adds, fast, or all compute the same bits, strict.", form: choice{"word", []string{"fast", "strict"}}, absent: "fast"},
 	{name: "input", doc: "What one row of x holds.", form: inputForm, required: true},
 	{name: "layers", doc: "The layers, from the input to the output.", form: sequence{of: layerForm, what: "layers", least: 1, most: maxLayers}, required: true},
 	{name: "output", doc: "What the outputs of the last layer are.", form: outputForm, required: true},

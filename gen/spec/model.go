@@ -14,6 +14,7 @@ import "slices"
 type Model struct {
 	Name      string // of the network and of its Go package
 	Precision string // "float32" or "float64"
+	Numerics  string // "fast" or "strict"
 	Input     Input
 	Layers    []Layer
 	Output    Output
@@ -21,6 +22,9 @@ type Model struct {
 	Train     Train
 	Pos       Pos
 }
+
+// Strict tells whether the network has the same bits on every processor.
+func (m *Model) Strict() bool { return m.Numerics == "strict" }
 
 // Input is what one row of x holds.
 type Input struct {

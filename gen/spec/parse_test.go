@@ -47,7 +47,7 @@ func TestParse(t *testing.T) {
 	at := func(line, col int) Pos { return Pos{"full.yaml", line, col} }
 	linear := Activation{"linear", none}
 	want := &Model{
-		Name: "full", Precision: "float64", Pos: at(1, 1),
+		Name: "full", Precision: "float64", Numerics: "fast", Pos: at(1, 1),
 		Input: Input{Size: 6, Normalize: MinMax, Pos: at(3, 8), Features: []Feature{
 			{Name: "sepal_length", Kind: Number, Normalize: MinMax},
 			{Name: "od280/od315", Unit: "cm", Description: "Length, more or less.", Kind: Number, Normalize: Robust},
@@ -100,6 +100,7 @@ func TestDefaults(t *testing.T) {
 	}
 	const want = `name: small
 precision: float32
+numerics: fast
 input:
   shape: [4]
   normalize: none

@@ -17,6 +17,9 @@ func (m *Model) String() string {
 	var p printer
 	p.line(0, "name: %s", m.Name)
 	p.line(0, "precision: %s", m.Precision)
+	if m.Numerics != "" { // NetworkHash leaves it out
+		p.line(0, "numerics: %s", m.Numerics)
+	}
 	p.line(0, "input:")
 	if m.Input.Features != nil {
 		p.described("features", mapped(m.Input.Features, m.Input.fields))
@@ -52,7 +55,7 @@ func (m *Model) Hash() string {
 // NetworkHash is Hash without the training and what is said for people: weights fit a network, however it was trained.
 func (m *Model) NetworkHash() string {
 	network := *m
-	network.Train = Train{}
+	network.Train, network.Numerics = Train{}, ""
 	network.Input.Features = mapped(m.Input.Features, func(f Feature) Feature {
 		f.Unit, f.Description = "", ""
 		return f

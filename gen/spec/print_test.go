@@ -77,7 +77,11 @@ func drawModel(t *rapid.T) *Model {
 	m := &Model{
 		Name:      rapid.SampledFrom([]string{"iris", "my_net", "net_2"}).Draw(t, "name"),
 		Precision: rapid.SampledFrom([]string{"float32", "float64"}).Draw(t, "precision"),
+		Numerics:  "fast",
 		Input:     Input{Size: rapid.IntRange(1, 4).Draw(t, "size"), Normalize: None},
+	}
+	if m.Precision == "float32" {
+		m.Numerics = rapid.SampledFrom([]string{"fast", "strict"}).Draw(t, "numerics")
 	}
 	if rapid.Bool().Draw(t, "features") {
 		m.Input = drawFeatures(t, m.Input.Size)

@@ -74,7 +74,7 @@ var beyond = []string{
 	"has the name same, as", "has the name dense11, as", "is bias, but the layer has none", "but the layer has no bias", "is given beside the first values", "without patience", "but the output has targets",
 	"have no columns", "is missing, want the column of the class", "whose column is called class", "warms up for", "sets aside", "want low to be at most high", "want 3: 2 features",
 	"has targets from", "has targets that sum", "unknown class", "want a class or its index", "brings the network to",
-	"becomes the Go name", "for which Go declares", "is given twice, first as number", "want kind: categorical", "which has no levels", "is categorical without levels",
+	"is strict for float64", "becomes the Go name", "for which Go declares", "is given twice, first as number", "want kind: categorical", "which has no levels", "is categorical without levels",
 	"unknown level", "only numbers are normalised", "classes are no numbers", "of probabilities; want", `is the text "true", want true or false`, "is yes, want true or false",
 	// Numbers as they are written, and as they fit the precision.
 	"octal to some readers", "want an integer in plain digits", "too large for the precision", "too small for the precision", "want a finite decimal number", "is True, want true or false",

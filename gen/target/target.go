@@ -6,6 +6,10 @@ package target
 type Target struct {
 	Name string
 
+	// Strict says that sums have the one order that all strict targets have: every sum begins with its first value, a bias
+	// or zero, and takes its terms one after the other, rounded by themselves.
+	Strict bool
+
 	// UnrollTerms is the largest number of multiply-adds of one function that is written out line by line. Unrolled
 	// code wins to about 400 (dense forward, Zen 4), and above 450 to 500 multiply-adds callees stop being inlined.
 	UnrollTerms int
@@ -33,6 +37,12 @@ type Target struct {
 
 	// Straight is the largest number of elements of an elementwise operation that is written out.
 	Straight int
+}
+
+// Strictly returns the target with sums in the one order of all strict targets.
+func (t Target) Strictly() Target {
+	t.Strict, t.FewOutputs = true, 0
+	return t
 }
 
 // Generic is portable Go, without vector registers: the thresholds hold for amd64 and are close on arm64.

@@ -4,6 +4,9 @@ package target
 type Vector struct {
 	Name string
 
+	// Strict is as that of Target: there is one order of sums, and no multiply-add.
+	Strict bool
+
 	// Bytes and Narrow are the sizes of the widest and of the narrowest vector register.
 	Bytes, Narrow int
 	// Registers is how many vector registers there are, Masks how many registers for masks; with 0 masks lie in vector
@@ -32,6 +35,16 @@ type Vector struct {
 
 	// Alignment is that of memory for which nothing crosses a cache line.
 	Alignment int
+}
+
+// Strictly returns the target with sums in the one order of all strict targets. Beside the sums of a tile and the factors
+// of all its vectors, and a mask, a product needs a register.
+func (v Vector) Strictly() *Vector {
+	v.Strict = true
+	if v.TileRows*v.TileVectors+v.TileVectors+3 > v.Registers {
+		v.TileRows--
+	}
+	return &v
 }
 
 // Lanes returns how many elements of the given size in bytes a vector register has.

@@ -74,7 +74,7 @@ func (l *lowering) atLeast(x value, least float64) value { return l.op(Max, l.nu
 // polynomial evaluates one from the highest coefficient on: by Horner's rule where some copies advance side by side, whose
 // registers another rule would take; else by Estrin's, of which fewer operations wait for each other.
 func (l *lowering) polynomial(x value, c []float64) value {
-	if l.alone(x) && len(c) > 3 {
+	if l.alone(x) && len(c) > 3 && !l.Kernel.Exact {
 		return l.estrin(x, c)
 	}
 	y := l.number(c[0])

@@ -41,8 +41,21 @@ func (l *lowering) lanesOf(v value) int {
 	return l.full(v.lanes)
 }
 
-// op appends one instruction per copy and returns their results. The last arguments may stay in memory.
-func (l *lowering) op(op Op, xs ...value) value { return l.instr(Instr{Op: op}, xs...) }
+// op appends one instruction per copy and returns their results. The last arguments may stay in memory. In exact kernels a
+// multiply-add is a product and a sum.
+func (l *lowering) op(op Op, xs ...value) value {
+	if !op.fused() || !l.Kernel.Exact {
+		return l.instr(Instr{Op: op}, xs...)
+	}
+	product := l.instr(Instr{Op: Mul}, xs[:2]...)
+	switch op {
+	case Fms:
+		return l.instr(Instr{Op: Sub}, product, xs[2])
+	case Fnma:
+		return l.instr(Instr{Op: Sub}, xs[2], product)
+	}
+	return l.instr(Instr{Op: Add}, product, xs[2])
+}
 
 // shift moves the bits of an element.
 func (l *lowering) shift(op Op, x value, by int) value { return l.instr(Instr{Op: op, Imm: by}, x) }

@@ -130,6 +130,9 @@ func adds(f *gen.Function) string {
 func notes(e *gen.Explanation) []string {
 	list := []string{fmt.Sprintf("A step makes %s per row, forward and backward; portable Go has %s in work at once.",
 		plural(e.Step, "multiply-add"), plural(e.Block, "row"))}
+	if e.Numerics == "strict" {
+		list = append(list, "The numerics are strict: vector code has the bits of portable Go.")
+	}
 	for _, v := range e.Vector {
 		list = append(list, fmt.Sprintf("Vector code for %s: %s.", v.Tier, strings.Join(v.Calls, ", ")))
 	}

@@ -1,0 +1,193 @@
+package runtime
+
+import "math"
+
+// References: Cephes (Moshier) for the logarithm; N. Juffa for the error function; the exponential and tanh are
+// Chebyshev fits.
+//
+// Networks whose numerics are strict call these functions. They have the bits of vector code without multiply-adds:
+// the same polynomials on float32, step by step (gen/vector/elementary*.go), where a test compares them. Like vector
+// code they take e⁻⁸⁰ and less for 0, so that no number is denormal. Every product is rounded by a conversion.
+
+// strictSplit writes eˣ as eʳ·2ⁿ with n the integer nearest to x/ln 2, and returns r and 2ⁿ⁻¹⁺ˢʰⁱᶠᵗ.
+func strictSplit(x, shift float32) (r, power float32) {
+	const toInteger = 0x1.8p23 + 126 // adding it rounds to an integer, in the lowest bits: the exponent of 2ⁿ⁻¹
+	t := float32(x*math.Log2E) + (toInteger + shift)
+	n := t - (toInteger + shift)
+	// ln 2 in two parts, the first so short that n times it is exact
+	r = x - float32(n*0.693359375)
+	r -= float32(n * -2.12194440e-4)
+	return r, math.Float32frombits(math.Float32bits(t) << 23)
+}
+
+// strictRest returns (eʳ − 1 − r)/r² for |r| ≤ ½·ln 2.
+func strictRest(r float32) float32 {
+	y := float32(0.00139261761199*r) + 0.00836317307451
+	y = float32(y*r) + 0.0416665546621
+	y = float32(y*r) + 0.166665770256
+	return float32(y*r) + 0.5
+}
+
+// strictPower returns eʳ for |r| ≤ ½·ln 2.
+func strictPower(r float32) float32 {
+	y := float32(strictRest(r)*r) + 1
+	return float32(y*r) + 1
+}
+
+// StrictExp32 returns eˣ within 1.5 ULP from −79 on, and 0 from −80 down.
+func StrictExp32(x float32) float32 {
+	const least = -115 * math.Ln2
+	if x > 89 {
+		x = 89
+	}
+	if x < least {
+		x = least
+	}
+	r, s := strictSplit(x, -11) // 2ⁿ⁻¹² is 0 where n is −115
+	return float32(float32(strictPower(r)*0x1p12) * s)
+}
+
+// StrictExpm132 returns eˣ − 1 within 2 ULP.
+func StrictExpm132(x float32) float32 {
+	if x < -20 {
+		x = -20
+	}
+	if x > 89 {
+		x = 89
+	}
+	r, s := strictSplit(x, 0)
+	e := float32(float32(strictRest(r)*r)*r) + r // not r², which is denormal where r is small
+	y := float32(e*s) + (s - 0.5)
+	return y + y
+}
+
+// StrictSigmoid32 returns σ(x) = 1/(1 + e⁻ˣ) within 3 ULP from −79 on, and 0 from −80 down.
+func StrictSigmoid32(x float32) float32 {
+	const least = -115 * math.Ln2
+	if x < least {
+		x = least
+	}
+	if x > 40 {
+		x = 40
+	}
+	r, s := strictSplit(-x, 14) // 2ⁿ⁺¹³ is infinite where n is 115
+	return 1 / (float32(float32(strictPower(r)*0x1p-13)*s) + 1)
+}
+
+// StrictTanh32 returns, with the sign of x, a polynomial in |x| near 0 and 1 − 2/(e^2|x| + 1) elsewhere, within 2 ULP.
+func StrictTanh32(x float32) float32 {
+	sign := math.Float32bits(x) & (1 << 31)
+	a := math.Float32frombits(math.Float32bits(x) &^ (1 << 31))
+	if a > 10 {
+		a = 10
+	}
+	if a > 0.55 {
+		r, s := strictSplit(a+a, 0)
+		y := 1 - 2/(float32(float32(strictPower(r)*2)*s)+1)
+		return math.Float32frombits(math.Float32bits(y) | sign)
+	}
+	square := strictSquare(a)
+	y := float32(-0.00661022783111*square) + 0.0213093886644
+	y = float32(y*square) - 0.0539094288275
+	y = float32(y*square) + 0.13333113729
+	y = float32(y*square) - 0.33333332008
+	y = float32(float32(y*square)*a) + a
+	return math.Float32frombits(math.Float32bits(y) | sign)
+}
+
+// strictSquare returns x², and not a denormal number where x is small.
+func strictSquare(x float32) float32 {
+	if x < 0x1p-60 {
+		x = 0x1p-60
+	}
+	return float32(x * x)
+}
+
+// strictLog returns log u + rest for u > 0 that is neither denormal nor infinite. lift is subtracted from its exponent.
+func strictLog(u, rest, lift float32) float32 {
+	const one, root = 0x3f800000, 0x3f3504f3 // the bits of 1 and of √½
+	i := math.Float32bits(u) + (one - root)
+	e := math.Float32frombits(i>>23|0x4b000000) - (0x1p23 + 127) - lift
+	f := math.Float32frombits(i&(1<<23-1)+root) - 1 // log u = e·ln 2 + log(1 + f), √½ ≤ 1 + f < √2
+	square := float32(f * f)
+	y := float32(7.0376836292e-2*f) - 1.1514610310e-1
+	y = float32(y*f) + 1.1676998740e-1
+	y = float32(y*f) - 1.2420140846e-1
+	y = float32(y*f) + 1.4249322787e-1
+	y = float32(y*f) - 1.6668057665e-1
+	y = float32(y*f) + 2.0000714765e-1
+	y = float32(y*f) - 2.4999993993e-1
+	y = float32(y*f) + 3.3333331174e-1
+	y = float32(float32(y*f) * square)
+	y = float32(e*-2.12194440e-4) + y
+	y -= float32(square * 0.5)
+	return float32(e*0.693359375) + (f + (y + rest))
+}
+
+// strictOutside returns y = log x, or what it is where x is not a positive number.
+func strictOutside(y, x float32) float32 {
+	switch {
+	case !(x < float32(math.Inf(1))):
+		return x
+	case x < 0:
+		return float32(math.NaN())
+	case x == 0:
+		return float32(math.Inf(-1))
+	}
+	return y
+}
+
+// StrictLog32 returns ln x within 1.5 ULP, of denormal numbers, too: −Inf for 0, NaN for x < 0.
+func StrictLog32(x float32) float32 {
+	u, lift := x, float32(0)
+	if x < 0x1p-126 {
+		u, lift = float32(x*0x1p23), 23
+	}
+	return strictOutside(strictLog(u, 0, lift), x)
+}
+
+// StrictLog1p32 returns ln(1+x) within 2 ULP: −Inf for −1, NaN for x < −1.
+func StrictLog1p32(x float32) float32 {
+	u := x + 1
+	rest := x - (u - 1) // what was rounded off
+	return strictOutside(strictLog(u, rest/u, 0), u)
+}
+
+// StrictSoftplus32 returns ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|) within 2.5 ULP from −79 on, and 0 from −80 down.
+func StrictSoftplus32(x float32) float32 {
+	e := StrictExp32(math.Float32frombits(math.Float32bits(x) | 1<<31))
+	u := e + 1
+	rest := e - (u - 1)
+	// 1/u, which only has to be right where u is 1: rest is that small
+	rest = float32(rest * (1.5 - float32(u*0.5)))
+	if x < 0 {
+		return 0 + strictLog(u, rest, 0)
+	}
+	return x + strictLog(u, rest, 0)
+}
+
+// StrictErf32 returns erf x within 1.5 ULP: a polynomial near 0, elsewhere 1 − e to the power of one, with the sign of x.
+func StrictErf32(x float32) float32 {
+	t := math.Float32frombits(math.Float32bits(x) &^ (1 << 31))
+	if t > 4 {
+		t = 4
+	}
+	if t > 0.921875 {
+		y := float32(-1.72853470e-5*t) + 3.83197126e-4
+		y = float32(y*t) - 3.88396438e-3
+		y = float32(y*t) + 2.42546219e-2
+		y = float32(y*t) - 1.06777877e-1
+		y = float32(y*t) - 6.34846687e-1
+		y = float32(y*t) - 1.28717512e-1
+		r, s := strictSplit(float32(y*t)-t, 0)
+		y = 1 - float32(float32(strictPower(r)*2)*s)
+		return math.Float32frombits(math.Float32bits(y) | math.Float32bits(x)&(1<<31))
+	}
+	square := strictSquare(t)
+	y := float32(-5.96761703e-4*square) + 4.99119423e-3
+	y = float32(y*square) - 2.67681349e-2
+	y = float32(y*square) + 1.12819925e-1
+	y = float32(y*square) - 3.76125336e-1
+	y = float32(y*square) + 1.28379166e-1
+	return float32(y*x) + x
+}
