@@ -86,9 +86,9 @@ func (n *Network) forwardDecl(p *printer) []jen.Code {
 	case n.apart():
 		rows = " Rows and outputs are normalised, as training needs them."
 	case targets != nil:
-		rows = " Rows are as measured and outputs in their units if p is from Load, Trained or Fold; while training, both are normalised."
+		rows = " Rows are as measured and outputs in their units if p is folded, as Load, Trained and Train leave it; while training, both are normalised."
 	case inputs != nil:
-		rows = " Rows are as measured if p is from Load, Trained or Fold; while training, they are normalised."
+		rows = " Rows are as measured if p is folded, as Load, Trained and Train leave it; while training, they are normalised."
 	}
 	decl := comment(fmt.Sprintf("%s sets y to %s for x.%s%s It only reads p, so any number of goroutines may share it.", name, what, rows, n.overlapDoc()))
 	return append(decl, jen.Func().Id(name).Params(

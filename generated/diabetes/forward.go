@@ -4,8 +4,8 @@
 package diabetes
 
 // Forward sets y to the output of the network for x. Rows are as measured and outputs in their units if p is
-// from Load, Trained or Fold; while training, both are normalised. It only reads p, so any number of goroutines
-// may share it.
+// folded, as Load, Trained and Train leave it; while training, both are normalised. It only reads p, so any
+// number of goroutines may share it.
 func Forward(y *[1]float32, x *[10]float32, p *Params) {
 	switch rowTier {
 	case tierAVX2:

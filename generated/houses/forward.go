@@ -4,8 +4,8 @@
 package houses
 
 // Forward sets y to the output of the network for x. Rows are as measured and outputs in their units if p is
-// from Load, Trained or Fold; while training, both are normalised. It only reads p, so any number of goroutines
-// may share it.
+// folded, as Load, Trained and Train leave it; while training, both are normalised. It only reads p, so any
+// number of goroutines may share it.
 func Forward(y *[1]float32, x *[2]float32, p *Params) {
 	var dense1Y [8]float32
 	Dense1(&dense1Y, x, p.Dense1W(), p.Dense1B())

@@ -3,8 +3,8 @@
 
 package iris
 
-// Forward sets y to the logits for x. Rows are as measured if p is from Load, Trained or Fold; while training,
-// they are normalised. It only reads p, so any number of goroutines may share it.
+// Forward sets y to the logits for x. Rows are as measured if p is folded, as Load, Trained and Train leave it;
+// while training, they are normalised. It only reads p, so any number of goroutines may share it.
 func Forward(y *[3]float32, x *[4]float32, p *Params) {
 	switch rowTier {
 	case tierAVX2:

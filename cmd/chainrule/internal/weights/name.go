@@ -98,10 +98,7 @@ func inOrder(layers []layer) bool {
 	numbers := func(l layer) []int {
 		var list []int
 		for _, digits := range number.FindAllString(l.key, -1) {
-			n, err := strconv.Atoi(strings.TrimPrefix(digits, "_"))
-			if err != nil {
-				return nil
-			}
+			n, _ := strconv.Atoi(strings.TrimPrefix(digits, "_")) // the largest, if it is larger
 			list = append(list, n)
 		}
 		return list

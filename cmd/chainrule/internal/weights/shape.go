@@ -101,9 +101,10 @@ func (c *matching) source(i int) (from, problem string) {
 		return name + ", transposed", ""
 	case fits:
 		return name, ""
-	case straight || turned:
-		return "", fmt.Sprintf("%s is kept as %s, want %s; it fits with --transpose%s", name, map[bool]string{true: "[in,out]", false: "[out,in]"}[c.transposed[i]],
-			Dims(our.Shape), map[bool]string{true: "=false", false: ""}[c.transposed[i]])
+	case straight:
+		return "", fmt.Sprintf("%s is kept as [in,out], want %s; it fits with --transpose=false", name, Dims(our.Shape))
+	case turned:
+		return "", fmt.Sprintf("%s is kept as [out,in], want %s; it fits with --transpose", name, Dims(our.Shape))
 	case c.transposed[i]:
 		wanted := slices.Clone(our.Shape)
 		slices.Reverse(wanted)

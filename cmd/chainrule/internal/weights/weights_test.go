@@ -127,6 +127,27 @@ func TestMatching(t *testing.T) {
 	}
 }
 
+// The coef_ of scikit-learn's linear models is [out,in], without a dimension where there is one output.
+func TestLinearModels(t *testing.T) {
+	linear := func(targets string, units int) *spec.Model {
+		return model(t, fmt.Sprintf("name: linear\ninput: {features: [a, b]}\nlayers: [dense: {units: %d}]\noutput: {targets: [%s]}\nloss: mean_squared_error\n", units, targets))
+	}
+	for _, test := range []struct {
+		m    *spec.Model
+		file string
+		want []float32
+	}{
+		{linear("x, y", 2), "coef_[2,2] intercept_[2]", []float32{1, 2, 3, 4, 101, 102}},
+		{linear("x, y, z", 3), "scaled.coef_[3,2] scaled.intercept_[3]", []float32{1, 2, 3, 4, 5, 6, 101, 102, 103}},
+		{linear("y", 1), "coef_[2] intercept_[]", []float32{1, 2, 101}},
+		{linear("y", 1), "coefs_0[2,1] intercepts_0[1]", []float32{1, 2, 101}},
+	} {
+		if params, _, err := imported(t, test.m, file(test.file), Options{}); err != nil || !slices.Equal(params, test.want) {
+			t.Errorf("%s: %v (%v), want %v", test.file, params, err, test.want)
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	const layers = "0.weight[3,2] 0.bias[3] 2.weight[3,3] 2.bias[3] 4.weight[1,3] 4.bias[1] "
 	m := model(t, network)
@@ -156,6 +177,14 @@ func TestErrors(t *testing.T) {
 			"f: tensor input.scale: element 0 of scale_ is 1e+300, want a finite number of this precision"}},
 		{"no numbers", &foreign.File{Name: "f", Tensors: append(file(layers).Tensors, tensor("mean_", 0, 2), foreign.Tensor{Name: "scale_", Shape: []int{2}, Type: "I64"})}, Options{}, []string{
 			"f: tensor input.scale: scale_ is of type I64, want floating-point numbers"}},
+		{"what the user names is not there", file(layers), Options{Names: map[string]string{"dense1": "9", "dense2.bias": "x"}, Ignore: []string{"y"}}, []string{
+			"f: --ignore y: is not in the file", "f: --map dense1=9: want a tensor or a layer of both; the network has dense1.weight, dense1.bias, " +
+				"dense2.weight, dense2.bias, dense3.weight, dense3.bias, input.offset, input.scale", "f: --map dense2.bias=x: is not in the file"}},
+		{"kept the other way", file("0.kernel[3,2] 0.bias[3] 2.kernel[3,4] 2.bias[3] 4.kernel[1,3] 4.bias[1]"), Options{}, []string{
+			"f: tensor dense1.weight: 0.kernel [3,2] is kept as [in,out], want [3,2]; it fits with --transpose=false",
+			"f: tensor dense2.weight: shape of 2.kernel is [3,4], want [3,3] ([in,out])"}},
+		{"no order in large numbers", file("l99999999999999999999.weight[3,2] l99999999999999999999.bias[3] l99999999999999999998.weight[3,3] l99999999999999999998.bias[3] l1.weight[3,3] l1.bias[3]"),
+			Options{Ignore: []string{"l1.weight", "l1.bias"}, Partial: true}, []string{"f: has nothing that fits the network, want a tensor of it at least"}},
 		{"hostile names", &foreign.File{Name: "f", Tensors: append(file(layers).Tensors, tensor("a\x1b[1m", 0, 1), tensor("", 0))}, Options{}, []string{
 			`f: tensor "a\x1b[1m" [1]: is not used; want --map or --ignore for it`, `f: tensor "" []: is not used; want --map or --ignore for it`}},
 		{"own files by name only", &foreign.File{Name: "f", Metadata: map[string]string{"spec": "0", "network": "three"}, Tensors: file("old1.weight[3,2] old1.bias[3] dense2.weight[3,3] dense2.bias[3] dense3.weight[1,3] dense3.bias[1] input.offset[2] input.scale[2]").Tensors}, Options{}, []string{
