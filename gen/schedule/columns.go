@@ -74,7 +74,7 @@ func (c columns) plan(g *graph.Graph, want func(Stage) bool) *Plan {
 	fuseDerivatives(g, groups)
 	for _, gr := range groups {
 		gr.Form = Tiled
-		fuseCheap(g, gr)
+		c.fuseCheap(g, gr)
 		var stages []Stage
 		gr.Terms = 0
 		for _, s := range gr.Stages {
@@ -110,13 +110,14 @@ func updates(s Stage) bool {
 }
 
 // fuseCheap makes an activation without calls the epilogue of its sums; one with calls needs registers of its own, so it
-// is a pass over the stored sums.
-func fuseCheap(g *graph.Graph, gr *Group) {
+// is a pass over the stored sums, unless these are few.
+func (c columns) fuseCheap(g *graph.Graph, gr *Group) {
 	if gr.Phase != Forward || len(gr.Stages) < 2 {
 		return
 	}
 	m, ok := gr.Stages[1].Node.Op.(graph.Map)
-	if !ok || len(m.Vars) != 1 || expr.Calls(m.Expr) {
+	few := Size(gr.Stages[0].Node.Outs[0])*c.vectors <= c.target.Registers/3
+	if !ok || len(m.Vars) != 1 || expr.Calls(m.Expr) && !few {
 		return
 	}
 	fuse(g, gr, g.Readers())

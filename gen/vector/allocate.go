@@ -132,7 +132,7 @@ func (a *allocation) body(body []Stmt) []Stmt {
 
 // instr allocates the result of an instruction; the places of arguments that are not needed any more are free for it.
 func (a *allocation) instr(out []Stmt, s *Instr) []Stmt {
-	if s.Op == PickTwo && a.Regs[s.Dst].Place < 0 && a.spans[s.Args[0].(Reg)].to == a.at {
+	if ops[s.Op].tied && a.Regs[s.Dst].Place < 0 && a.spans[s.Args[0].(Reg)].to == a.at {
 		a.move(s.Args[0].(Reg), s.Dst)
 		return out
 	}

@@ -9,9 +9,11 @@ const (
 	Store               // x to y
 	Zero
 	Move
-	Tail  // a mask of the first Imm lanes
-	First // a mask of as many lanes as the counter x says
-	Splat // lane 0 of x in every lane
+	LoadHigh // y, or those of its elements that the mask holds, in the upper half; the result takes the place of x
+	Tail     // a mask of the first Imm lanes
+	TailHigh // a mask of the first Imm lanes of the upper half
+	First    // a mask of as many lanes as the counter x says
+	Splat    // lane 0 of x in every lane
 
 	Add
 	Sub
@@ -87,13 +89,14 @@ type opInfo struct {
 	memory   []int // positions of arguments that may lie in memory, one of them at a time
 	commutes bool  // the first two arguments
 	masked   bool  // needs a mask
+	tied     bool  // the result takes the place of the first argument
 }
 
 var second, factorOrSum = []int{1}, []int{1, 2}
 
 var ops = [...]opInfo{
 	Load: {name: "load", args: 1, memory: []int{0}}, Store: {name: "store", args: 2, memory: second},
-	Zero: {name: "zero"}, Move: {name: "move", args: 1}, Tail: {name: "tail"}, First: {name: "first", args: 1}, Splat: {name: "splat", args: 1},
+	Zero: {name: "zero"}, Move: {name: "move", args: 1}, Tail: {name: "tail"}, TailHigh: {name: "tailhigh"}, LoadHigh: {name: "loadhigh", args: 2, memory: second, masked: true, tied: true}, First: {name: "first", args: 1}, Splat: {name: "splat", args: 1},
 	Add: {name: "add", args: 2, memory: second, commutes: true}, Sub: {name: "sub", args: 2, memory: second},
 	Mul: {name: "mul", args: 2, memory: second, commutes: true}, Div: {name: "div", args: 2, memory: second},
 	Sqrt: {name: "sqrt", args: 1}, Max: {name: "max", args: 2, memory: second}, Min: {name: "min", args: 2, memory: second},
@@ -109,7 +112,7 @@ var ops = [...]opInfo{
 	RaiseWord: {name: "raise", args: 1}, Counter: {name: "counter", args: 1}, FromInt: {name: "fromint", args: 1},
 	Compare: {name: "compare", args: 2, memory: second},
 	Keep:    {name: "keep", args: 1, masked: true}, Select: {name: "select", args: 2, masked: true},
-	Pick: {name: "pick", args: 2}, PickTwo: {name: "picktwo", args: 3},
+	Pick: {name: "pick", args: 2}, PickTwo: {name: "picktwo", args: 3, tied: true},
 	High: {name: "high", args: 1}, ZipLow: {name: "ziplow", args: 2}, ZipHigh: {name: "ziphigh", args: 2},
 	JoinEven: {name: "joineven", args: 2}, JoinOdd: {name: "joinodd", args: 2},
 }

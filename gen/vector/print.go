@@ -67,7 +67,7 @@ func (f *Func) instr(s *Instr) string {
 	switch s.Op {
 	case Compare:
 		fmt.Fprintf(&b, " by %s", Relation(s.Imm))
-	case Tail, ShiftLeft, ShiftRight, ZipLow, ZipHigh:
+	case Tail, TailHigh, ShiftLeft, ShiftRight, ZipLow, ZipHigh:
 		fmt.Fprintf(&b, " by %d", s.Imm)
 	}
 	if s.Mask != 0 {

@@ -92,11 +92,16 @@ func (m *machine) instr(s *Instr) {
 	switch s.Op {
 	case Load:
 		m.set(s, m.load(s))
+	case LoadHigh:
+		m.set(s, m.loadHigh(s))
 	case Store:
 		m.store(s)
-	case Tail:
+	case Tail, TailHigh:
 		mask := make([]bool, s.Lanes)
 		for i := range s.Imm {
+			if s.Op == TailHigh {
+				i += s.Lanes / 2
+			}
 			mask[i] = true
 		}
 		m.setMask(s, mask)
@@ -207,6 +212,17 @@ func (m *machine) load(s *Instr) lanes {
 	for k := range x {
 		if mask[k] {
 			x[k] = m.Element.bits(*m.element(s, s.Args[0].(Mem), k))
+		}
+	}
+	return x
+}
+
+// loadHigh reads elements into the upper half of a register.
+func (m *machine) loadHigh(s *Instr) lanes {
+	x, mask := slices.Clone(m.argument(s, 0)), m.mask(s)
+	for k := range s.Lanes / 2 {
+		if i := s.Lanes/2 + k; mask[i] {
+			x[i] = m.Element.bits(*m.element(s, s.Args[1].(Mem), k))
 		}
 	}
 	return x

@@ -99,6 +99,10 @@ func (l *lowering) clear(s kernel.Clear) {
 // transpose transposes a matrix in blocks that registers hold: of their lanes, or of fewer where that is all there is.
 func (l *lowering) transpose(s kernel.Transpose) {
 	size := l.Target.Lanes(int(l.Element))
+	if l.Target.Picks && s.Rows >= size && s.Cols <= size/2 {
+		l.transposeNarrow(s, size)
+		return
+	}
 	for size > 2*l.Target.Narrow/int(l.Element) && min(s.Rows, s.Cols) <= size/2 {
 		size /= 2
 	}
@@ -118,6 +122,42 @@ func (l *lowering) transpose(s kernel.Transpose) {
 		})
 	})
 	l.statements(rows)
+}
+
+// transposeNarrow transposes rows that fill half of a register: two in each, so that what is stored fills it.
+func (l *lowering) transposeNarrow(s kernel.Transpose, size int) {
+	if s.Rows > size {
+		l.statements(blocks(fmt.Sprint("row of ", size, "-blocks"), s.Rows, size, func(v string, from, n int) []kernel.Stmt {
+			b := s
+			b.Rows = n
+			b.SrcAt = s.SrcAt.Plus(from*s.SrcStride).Times(v, s.SrcStride)
+			b.DstAt = s.DstAt.Plus(from).Times(v, 1)
+			return []kernel.Stmt{b}
+		}))
+		return
+	}
+	lanes, mask := l.part(s.Cols)
+	upper := l.register("tail", Mask)
+	l.write(&Instr{Op: TailHigh, Lanes: size, Dst: upper, Imm: s.Cols})
+	row := func(r int) Arg { return unsplat(l.access(s.Src, s.SrcAt.Plus(r*s.SrcStride)).args[0]) }
+	piece := size / 4
+	rows := make([]Reg, 2*piece)
+	for i := range rows {
+		first := i/piece*2*piece + i%piece
+		low := l.register("", Vector)
+		l.write(&Instr{Op: Load, Lanes: lanes, Mask: mask, Dst: low, Args: []Arg{row(first)}})
+		rows[i] = l.register("", Vector)
+		l.write(&Instr{Op: LoadHigh, Lanes: size, Mask: upper, Dst: rows[i], Args: []Arg{low, row(first + piece)}})
+	}
+	top, bottom := l.zip(rows[:piece], size), l.zip(rows[piece:], size)
+	for k := range piece {
+		for i, op := range []Op{JoinEven, JoinOdd} {
+			if c := i*piece + k; c < s.Cols {
+				to := l.access(s.Dst, s.DstAt.Plus(c*s.DstStride))
+				l.write(&Instr{Op: Store, Lanes: size, Args: []Arg{l.pair(op, size, top[k], bottom[k], 0), unsplat(to.args[0])}})
+			}
+		}
+	}
 }
 
 // blocks covers n elements by a loop over blocks of the given size and a rest. body gets the variable of the loop, or

@@ -38,7 +38,7 @@ func TestRun(t *testing.T) {
 							t.Errorf("%v\n%v\n%v", r, c.Func, f)
 						}
 					}()
-					if err := c.Compare(e, 32, got, want, f.Run(got), result); err != nil {
+					if err := c.Compare(e, 48, got, want, f.Run(got), result); err != nil {
 						t.Errorf("%v\n%v\n%v", err, c.Func, f)
 					}
 				})

@@ -112,14 +112,14 @@ func (c *checker) instr(s *Instr) {
 	}
 	if s.Dst != 0 {
 		class := Vector
-		if s.Op == Tail || s.Op == First || s.Op == Compare {
+		if s.Op == Tail || s.Op == TailHigh || s.Op == First || s.Op == Compare {
 			class = Mask
 		}
 		c.define(s.Dst, class)
 	} else if s.Op != Store {
 		c.failf("%s has no result", c.f.instr(s))
 	}
-	if (s.Op.fused() || s.Op == PickTwo) && s.Dst != 0 && c.f.Regs[s.Dst].Place >= 0 && !c.tied(s) {
+	if (s.Op.fused() || ops[s.Op].tied) && s.Dst != 0 && c.f.Regs[s.Dst].Place >= 0 && !c.tied(s) {
 		c.failf("%s: the result takes the place of none of the arguments", c.f.instr(s))
 	}
 }

@@ -23,6 +23,12 @@ func (p *printer) load(s *vector.Instr) {
 	}
 }
 
+// loadHigh prints a load into the upper half of a register of 64 bytes, under a mask.
+func (p *printer) loadHigh(s *vector.Instr) {
+	from, _ := p.argument(s, 1)
+	p.line("%s %s, %s, %s", p.either("VBROADCASTF32X8", "VBROADCASTF64X4"), from, p.mask(s.Mask, s.Lanes), p.vector(s.Dst, s.Lanes))
+}
+
 // store prints a store, under a mask if it has one.
 func (p *printer) store(s *vector.Instr) {
 	x, _ := p.argument(s, 0)

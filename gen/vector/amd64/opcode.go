@@ -47,7 +47,9 @@ func (p *printer) instr(s *vector.Instr) {
 		p.store(s)
 	case vector.Zero:
 		p.zero(s.Dst)
-	case vector.Tail:
+	case vector.LoadHigh:
+		p.loadHigh(s)
+	case vector.Tail, vector.TailHigh:
 		p.tail(s)
 	case vector.First:
 		p.first(s)
@@ -153,6 +155,10 @@ func (p *printer) tail(s *vector.Instr) {
 		p.line("VMOVUPS %s, %s", p.data.tail(s.Imm, int(p.Element)), p.vector(s.Dst, s.Lanes))
 		return
 	}
-	p.line("MOVL $%#x, %s", 1<<s.Imm-1, scratch)
+	bits := 1<<s.Imm - 1
+	if s.Op == vector.TailHigh {
+		bits <<= s.Lanes / 2
+	}
+	p.line("MOVL $%#x, %s", bits, scratch)
 	p.line("KMOVW %s, %s", scratch, p.mask(s.Dst, s.Lanes))
 }

@@ -28,7 +28,7 @@ func Cases(lanes int) []Case {
 		cases = append(cases, Map(f, 9*lanes+lanes-1, 4, lanes, func(x kernel.Expr) kernel.Expr { return Call(f, x) }))
 	}
 	cases = append(cases, Forward(Shape{12, 5, 2 * lanes, 6, 2, lanes, 1}, Function("sigmoid")), Softmax(3, 2*lanes, lanes), Softmax(10, lanes+3, lanes), Softmax(2, 3, lanes))
-	for _, s := range [][3]int{{8, 8, 0}, {4, 4, 0}, {19, 9, 3}, {3, 20, 1}, {16, 24, 0}, {1, 5, 0}, {5, 1, 0}, {9, 7, 40}} {
+	for _, s := range [][3]int{{8, 8, 0}, {4, 4, 0}, {19, 9, 3}, {3, 20, 1}, {16, 24, 0}, {1, 5, 0}, {5, 1, 0}, {9, 7, 40}, {32, 7, 0}, {37, 3, 2}, {16, 8, 0}, {20, 4, 1}} {
 		cases = append(cases, Transpose(s[0], s[1], s[2]))
 	}
 	for n := 1; n <= 9; n++ {
