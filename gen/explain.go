@@ -165,7 +165,7 @@ func vectorCode(n *emit.Network) []VectorCode {
 		for _, call := range []struct {
 			there bool
 			name  string
-		}{{r.Forward != nil, "forward"}, {r.Predict != nil, "predict"}, {r.Gradients != nil, "gradients"}, {r.SGD != nil, "training step"}} {
+		}{{r.Forward != nil, "forward"}, {r.Predict != nil, "predict"}, {r.Step != nil, "gradients"}, {r.Step != nil, "training step"}} {
 			if call.there {
 				code.Calls = append(code.Calls, call.name+" of one row")
 			}

@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/emit"
@@ -13,12 +12,12 @@ import (
 )
 
 // vectorizeRows compiles what works on one row for vector registers, once per kind of machine: the forward pass, with and
-// without the link, and the training step, which stores gradients or subtracts them. Each is one function. The step of a
+// without the link, and the training step. Each is one function. The step of a
 // network with dropout stays portable Go: calm is its graph without that. From calm comes the function for many rows at once,
 // too.
 func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
-	drops := slices.ContainsFunc(g.Values, func(v *graph.Value) bool { return v.Role == graph.Noise })
-	if drops {
+	calmOnly := drops(g)
+	if calmOnly {
 		g = calm
 	}
 	element := vector.Float32
@@ -47,9 +46,8 @@ func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
 				row.Predict = whole("predict", "sets the prediction of the network for one row.", schedule.Inference, n.Link)
 			}
 		}
-		if alone && !drops && schedule.LinesPay(g, schedule.Training) {
-			row.Gradients = whole("rowGradients", "sets the gradients for one row and returns its loss.", schedule.Training, "")
-			row.SGD = whole("rowSGD", "subtracts rate times the gradients for one row from the parameters and returns its loss.", schedule.FusedTraining, "")
+		if alone && !calmOnly && schedule.LinesPay(g, schedule.Training) {
+			row.Step = whole("rowStep", rowStepText, schedule.Training, "")
 		}
 		if schedule.BlocksPay(calm) && n.ScoresBlocks() {
 			program := kernel.Lower(schedule.Outputs(calm, t.Vector, int(element)), "")
@@ -66,7 +64,7 @@ func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
 				return err
 			}
 			of := &inference
-			if f == row.Gradients || f == row.SGD {
+			if f == row.Step {
 				of = &training
 			}
 			of.add(row, code)
@@ -78,6 +76,9 @@ func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
 	n.RowStubs = func(header, pkg string, training bool) string { return amd64.Stubs(header, pkg, of[training].named(n)) }
 	return nil
 }
+
+// rowStepText says what the training step of one row does.
+const rowStepText = "adds factor times the gradients for one row to dp, or sets it to them, and returns its loss; keep is a mask."
 
 // rowKernels is kernels on vector registers, with the kinds of machines that they belong to.
 type rowKernels struct {

@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/emit"
@@ -20,7 +21,7 @@ const cacheLine = 64
 const (
 	activationsText = "sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale."
 	narrowText      = "does the same for a block whose rows fit into one register."
-	gradientsText   = "sets dp to from, which may be dp itself, plus factor times the gradients of the parameters."
+	gradientsText   = "adds factor times the gradients of the parameters to dp, or sets it to them: keep is a mask of what is there."
 	lossesText      = "returns the sum of the losses of a block, each times its scale, without dropout."
 )
 
@@ -68,11 +69,15 @@ func vectorize(n *emit.Network, g, calm *graph.Graph) error {
 			}
 		}
 		tier.Gradients = blocks.Join("parameter_gradients", gradientsText, kernel.Lower(schedule.Updates(g, t.Vector, int(element)), ""))
-		losses := kernel.Lower(schedule.Losses(calm, t.Vector, int(element)), "")
-		if forward == nil {
-			forward = kernel.NewBlocks(losses, cacheLine/int(element))
+		if drops(g) { // their masks are missing in the losses
+			losses := kernel.Lower(schedule.Losses(calm, t.Vector, int(element)), "")
+			if forward == nil {
+				forward = kernel.NewBlocks(losses, cacheLine/int(element))
+			}
+			tier.Losses = forward.Join("losses", lossesText, losses)
+		} else {
+			tier.Losses = kernel.ReturnAfterLoss(tier.Wide)
 		}
-		tier.Losses = forward.Join("losses", lossesText, losses)
 		if err := step.add(tier, tier.Funcs(), t.Vector, element); err != nil {
 			return err
 		}
@@ -108,4 +113,9 @@ func (c *compiled) named(n *emit.Network) []amd64.Kernel {
 		named[i] = amd64.Kernel{Name: n.VectorName(code.Kernel, c.tiers[i]), Func: code}
 	}
 	return named
+}
+
+// drops tells whether a network has dropout.
+func drops(g *graph.Graph) bool {
+	return slices.ContainsFunc(g.Values, func(v *graph.Value) bool { return v.Role == graph.Noise })
 }

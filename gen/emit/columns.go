@@ -18,13 +18,19 @@ type Tier struct {
 	Lanes, Vectors int            // of a register; registers of samples in a tile
 	Wide, Narrow   []*kernel.Func // forward, loss and backward of a block without the parameters, to be called in this order
 	Gradients      []*kernel.Func // of the parameters, times a factor, added to something
-	Losses         []*kernel.Func // of a block, without dropout and gradients
+	Losses         []*kernel.Func // of a block, without dropout: some of Wide, without the gradients, or others
 	Forward        []*kernel.Func // of one row
 }
 
 // Funcs lists the functions of a training step.
 func (t *Tier) Funcs() []*kernel.Func {
-	return slices.Concat(t.Wide, t.Narrow, t.Gradients, t.Losses)
+	funcs := slices.Concat(t.Wide, t.Narrow, t.Gradients)
+	for _, f := range t.Losses {
+		if !slices.Contains(funcs, f) {
+			funcs = append(funcs, f)
+		}
+	}
+	return funcs
 }
 
 // VectorName is the name of a kernel's assembly function.
@@ -36,9 +42,6 @@ func (n *Network) VectorName(f *kernel.Func, t *Tier) string {
 func (n *Network) columnsCode(p *printer) []jen.Code {
 	code := append(comment(p.top("tier")+" is the kind of vector code that this processor has."),
 		jen.Var().Id(p.top("tier")).Op("=").Qual(runtimePath, "VectorTier").Call(), jen.Line())
-	zeros := p.top("zeros")
-	code = append(code, comment(zeros+" is what the gradients of the first block are added to. It is never written, so that the system has one page for all of it.")...)
-	code = append(code, jen.Var().Id(zeros).Index(jen.Lit(n.plan().Len())).Id(p.float), jen.Line())
 	code = append(code, n.columnsType(p)...)
 	code = append(code, n.columnsGradients(p)...)
 	code = append(code, n.columnsSGD(p)...)
@@ -130,7 +133,7 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 	var cases []jen.Code
 	for _, t := range n.Tiers {
 		body := append([]jen.Code{n.activations(p, t, "+=")},
-			n.vectorCalls(p, t, t.Gradients, operands{"dp": n.trainedPart(p, "g"), "from": jen.Id("from"), "factor": jen.Lit(1)})...)
+			n.vectorCalls(p, t, t.Gradients, operands{"dp": n.trainedPart(p, "g"), "factor": jen.Lit(1), "keep": jen.Id("keep")})...)
 		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(body...))
 	}
 	block := jen.Id(p.top("blockRows")).Call(jen.Len(jen.Id("x")))
@@ -142,13 +145,13 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("<").Lit(schedule.FewRows)).Block(
 			jen.Return(jen.Lit(0), jen.False())),
 		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
-		jen.Id("from").Op(":=").Op("&").Id(p.top("zeros")),
+		jen.Id("keep").Op(":=").Id(p.float).Call(jen.Lit(0)),
 		jen.For(jen.Id("rows").Op(":=").Add(block.Clone()), fits, jen.Id("rows").Op("=").Add(block.Clone())).Block(
 			jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data("[:rows]"), jen.Id("scale"))...),
 			jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
 			n.strictLosses(p),
 			n.passRows(),
-			jen.Id("from").Op("=").Add(n.trainedPart(p, "g")),
+			jen.Id("keep").Op("=").Add(n.kept()),
 			jen.List(n.data("")...).Op("=").List(n.data("[rows:]")...),
 		),
 		jen.Return(n.meanLoss(p), jen.True()),
@@ -181,7 +184,7 @@ func (n *Network) columnsSGD(p *printer) []jen.Code {
 	var cases []jen.Code
 	for _, t := range n.Tiers {
 		body := append([]jen.Code{n.activations(p, t, "=")},
-			n.vectorCalls(p, t, t.Gradients, operands{"dp": n.trainedPart(p, "p"), "from": n.trainedPart(p, "p"), "factor": jen.Op("-").Id("rate")})...)
+			n.vectorCalls(p, t, t.Gradients, operands{"dp": n.trainedPart(p, "p"), "factor": jen.Op("-").Id("rate"), "keep": n.kept()})...)
 		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(body...))
 	}
 	refused := jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("<").Lit(schedule.FewRows).Op("||").
@@ -231,12 +234,12 @@ func (n *Network) columnsActivations(p *printer, t *Tier) []jen.Code {
 	method := jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("activations"+t.Suffix).Params(
 		jen.Id("first").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")))
 	text := "activations" + t.Suffix + " sets the activations of the block that load has prepared and their gradients, and "
-	narrow := jen.If(jen.Id("c").Dot("vectors").Op("==").Lit(1))
+	narrow, backward := jen.If(jen.Id("c").Dot("vectors").Op("==").Lit(1)), operands{kernel.Backward: jen.Lit(1)}
 	if p.strict {
-		body := append([]jen.Code{narrow.Block(append(n.vectorCalls(p, t, t.Narrow, nil), jen.Return())...)}, n.vectorCalls(p, t, t.Wide, nil)...)
+		body := append([]jen.Code{narrow.Block(append(n.vectorCalls(p, t, t.Narrow, nil), jen.Return())...)}, n.vectorCalls(p, t, t.Wide, backward)...)
 		return append(comment(text+"the losses of its rows."), method.Block(body...), jen.Line())
 	}
-	body := append([]jen.Code{narrow.Block(n.vectorResult(p, t, t.Narrow)...)}, n.vectorResult(p, t, t.Wide)...)
+	body := append([]jen.Code{narrow.Block(n.vectorResult(p, t, t.Narrow, nil)...)}, n.vectorResult(p, t, t.Wide, backward)...)
 	return append(comment(text+"returns the sum of its losses, each times its scale."), method.Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 }
 
@@ -277,12 +280,12 @@ func (n *Network) vectorCall(p *printer, t *Tier, f *kernel.Func, own operands) 
 }
 
 // vectorResult prints the calls of kernels of which one computes the loss, and returns it.
-func (n *Network) vectorResult(p *printer, t *Tier, funcs []*kernel.Func) []jen.Code {
+func (n *Network) vectorResult(p *printer, t *Tier, funcs []*kernel.Func, own operands) []jen.Code {
 	last := len(funcs) - 1
 	if funcs[last].Result == "" {
-		return append(n.vectorCalls(p, t, funcs, nil), jen.Return(jen.Id("loss")))
+		return append(n.vectorCalls(p, t, funcs, own), jen.Return(jen.Id("loss")))
 	}
-	return append(n.vectorCalls(p, t, funcs[:last], nil), jen.Return(n.vectorCall(p, t, funcs[last], nil)))
+	return append(n.vectorCalls(p, t, funcs[:last], own), jen.Return(n.vectorCall(p, t, funcs[last], own)))
 }
 
 // columnArg prints an argument of a vector kernel.

@@ -33,11 +33,11 @@ func (n *Network) columnsLosses(p *printer) []jen.Code {
 	text, calls, result := "losses returns the sum of the losses of a block, each times its scale.", n.vectorResult, jen.Id("loss")
 	if p.strict {
 		text, result = "losses returns loss with the losses of a block added.", n.addLosses(jen.Id("loss"))
-		calls = func(p *printer, t *Tier, funcs []*kernel.Func) []jen.Code { return n.vectorCalls(p, t, funcs, nil) }
+		calls = n.vectorCalls
 	}
 	var cases []jen.Code
 	for _, t := range n.Tiers {
-		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(calls(p, t, t.Losses)...))
+		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(calls(p, t, t.Losses, operands{kernel.Backward: jen.Lit(0)})...))
 	}
 	body := []jen.Code{
 		jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data(""), jen.Id("scale"))...),

@@ -17,7 +17,7 @@ type Row struct {
 	Suffix   string // of the functions: AVX2
 
 	Forward, Predict *kernel.Func // the output, and what the link makes of it
-	Gradients, SGD   *kernel.Func // the training step
+	Step             *kernel.Func // the gradients times a factor, added to something
 
 	Block          []*kernel.Func // the outputs of a block of rows, to be called in this order
 	Lanes, Vectors int            // of a register; registers of samples in a tile of a block
@@ -26,7 +26,7 @@ type Row struct {
 // Funcs lists the kernels that there are.
 func (r *Row) Funcs() []*kernel.Func {
 	var funcs []*kernel.Func
-	for _, f := range []*kernel.Func{r.Forward, r.Predict, r.Gradients, r.SGD} {
+	for _, f := range []*kernel.Func{r.Forward, r.Predict, r.Step} {
 		if f != nil {
 			funcs = append(funcs, f)
 		}
@@ -50,17 +50,16 @@ func (n *Network) rowsWith(pick func(*Row) *kernel.Func) []*Row {
 	return rows
 }
 
-func forwardOf(r *Row) *kernel.Func   { return r.Forward }
-func predictOf(r *Row) *kernel.Func   { return r.Predict }
-func gradientsOf(r *Row) *kernel.Func { return r.Gradients }
-func sgdOf(r *Row) *kernel.Func       { return r.SGD }
+func forwardOf(r *Row) *kernel.Func { return r.Forward }
+func predictOf(r *Row) *kernel.Func { return r.Predict }
+func stepOf(r *Row) *kernel.Func    { return r.Step }
 
 // ScoresBlocks tells whether blocks of rows may go through the layers alone: no normaliser comes in between.
 func (n *Network) ScoresBlocks() bool { return !n.apart() }
 
 // infersRows and trainsRows tell whether the model package and the training package have vector code for rows.
 func (n *Network) infersRows() bool { return len(n.rowsWith(forwardOf)) > 0 || n.infersBlocks() }
-func (n *Network) trainsRows() bool { return len(n.rowsWith(sgdOf)) > 0 }
+func (n *Network) trainsRows() bool { return len(n.rowsWith(stepOf)) > 0 }
 
 // tierName refers to a name of the runtime's detection of tiers. A model package of its own has a copy of that.
 func (n *Network) tierName(name string) *jen.Statement {

@@ -6,7 +6,6 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/chainrule-go/chainrule/gen/graph"
-	"github.com/chainrule-go/chainrule/gen/kernel"
 )
 
 // rowStepFiles prints the training step of one row in vector registers: what calls it, the assembly, its declarations,
@@ -21,9 +20,10 @@ func (n *Network) rowStepFiles(w *writer, p *printer, pkg, path string) {
 	code = append(code, n.oneHot(p)...)
 	for _, s := range n.rowSteps(p) {
 		code = append(code, comment(s.text)...)
-		code = append(code, s.head.Block(append(n.rowTarget(p), n.rowStepCalls(p, s)...)...), jen.Line())
+		body := []jen.Code{jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric")).Block(jen.Return(jen.Lit(0), jen.False()))}
+		code = append(code, s.head.Block(append(body, s.body...)...), jen.Line())
 	}
-	f.Add(block(code))
+	f.Add(block(append(code, n.rowStep(p)...)))
 	w.code(path+"row_amd64.go", f, "//go:build amd64 && !purego")
 	w.add(path+"row_step_amd64.s", []byte(n.RowAssembly(n.head()+"\n", true)), nil)
 	w.text(path+"row_step_amd64.go", n.RowStubs(n.head()+"\n", pkg, true))
@@ -38,15 +38,14 @@ func (n *Network) rowStepFiles(w *writer, p *printer, pkg, path string) {
 	w.code(path+"row_other.go", f, "//go:build !amd64 || purego")
 }
 
-// rowStep is a function that chooses a kernel for one row.
-type rowStep struct {
+// rowStepCall is a function that does one row in vector registers.
+type rowStepCall struct {
 	name, text string
 	head       *jen.Statement
-	pick       func(*Row) *kernel.Func
-	fused      bool
+	body       []jen.Code
 }
 
-func (n *Network) rowSteps(p *printer) []rowStep {
+func (n *Network) rowSteps(p *printer) []rowStepCall {
 	row := []jen.Code{jen.Id("x").Add(p.array(n.inputs())), jen.Id("target").Add(n.rowTargetType(p))}
 	if n.weighted() {
 		row = append(row, jen.Id("weight").Id(p.float))
@@ -55,15 +54,28 @@ func (n *Network) rowSteps(p *printer) []rowStep {
 	head := func(name string, params ...jen.Code) *jen.Statement {
 		return jen.Func().Id(name).Params(params...).Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool())
 	}
+	step := func(dp, factor, keep jen.Code) jen.Code {
+		call := jen.Id(p.top("rowStep")).Call(dp, jen.Id("x"), jen.Id("target"), jen.Id("p"), factor, keep)
+		if n.weighted() {
+			call = jen.Id("weight").Op("*").Add(call)
+		}
+		return jen.Return(call, jen.True())
+	}
+	weight, rate := jen.Lit(1), jen.Op("-").Id("rate")
+	if n.weighted() {
+		weight, rate = jen.Id("weight"), jen.Op("-").Id("rate").Op("*").Id("weight")
+	}
 	gradients, sgd := p.top("rowGradients"), p.top("rowSGD")
-	return []rowStep{{
-		name: gradients, pick: gradientsOf,
+	return []rowStepCall{{
+		name: gradients,
 		text: gradients + " sets g to the gradients for one row and returns its loss, in vector registers; ok is false where the processor has none.",
 		head: head(gradients, append(append([]jen.Code{pointer("g")}, row...), pointer("p"))...),
+		body: append(n.clearUntrained(), step(n.trainedPart(p, "g"), weight, jen.Lit(0))),
 	}, {
-		name: sgd, pick: sgdOf, fused: true,
+		name: sgd,
 		text: sgd + " subtracts rate times the gradients for one row from p and returns its loss, in vector registers; ok is false where the processor has none.",
 		head: head(sgd, append(append([]jen.Code{pointer("p")}, row...), jen.Id("rate").Id(p.float))...),
+		body: []jen.Code{step(n.trainedPart(p, "p"), rate, n.kept())},
 	}}
 }
 
@@ -80,57 +92,40 @@ func (n *Network) oneHot(p *printer) []jen.Code {
 		return nil
 	}
 	name, last := p.top("oneHot"), n.outputs()-1
-	return append(comment(fmt.Sprintf("%s has the targets of all classes in it: that of class o are the %d elements from %d−o on.", name, n.outputs(), last)),
-		jen.Var().Id(name).Op("=").Index(jen.Lit(2*last+1)).Id(p.float).Values(jen.Lit(last).Op(":").Lit(1)), jen.Line())
+	text := fmt.Sprintf("%s has the targets of all classes in it: that of class o are the %d elements from %d−o on. Those from %d on are that of no class.",
+		name, n.outputs(), last, last+1)
+	return append(comment(text), jen.Var().Id(name).Op("=").Index(jen.Lit(2*last+2)).Id(p.float).Values(jen.Lit(last).Op(":").Lit(1)), jen.Line())
 }
 
-// rowTarget prints the target of a row as a row of numbers. What is no class goes to portable code.
-func (n *Network) rowTarget(p *printer) []jen.Code {
+// rowTarget prints the target of a row as a row of numbers, and the name of it.
+func (n *Network) rowTarget(p *printer) (code []jen.Code, t jen.Code) {
 	switch {
 	case !n.classes():
-		return nil
+		return nil, jen.Id("target")
 	case n.outputs() == 1:
-		return []jen.Code{jen.Id("t").Op(":=").Op("&").Index(jen.Lit(1)).Id(p.float).Values(jen.Id(p.float).Call(jen.Id("target")))}
+		return []jen.Code{jen.Id("t").Op(":=").Op("&").Index(jen.Lit(1)).Id(p.float).Values(jen.Id(p.float).Call(jen.Id("target")))}, jen.Id("t")
 	}
 	last := n.outputs() - 1
 	return []jen.Code{
-		jen.Id("o").Op(":=").Lit(last).Op("-").Int().Call(jen.Id("target")),
-		jen.If(jen.Id("o").Op("<").Lit(0).Op("||").Id("o").Op(">").Lit(last)).Block(jen.Return(jen.Lit(0), jen.False())),
+		jen.Id("o").Op(":=").Min(jen.Uint().Call(jen.Lit(last).Op("-").Int().Call(jen.Id("target"))), jen.Lit(last+1)),
 		jen.Comment("From a slice, the conversion would check its length, which is always the same."),
 		jen.Id("t").Op(":=").Parens(p.array(n.outputs())).Parens(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Id(p.top("oneHot")).Index(jen.Id("o")))),
-	}
+	}, jen.Id("t")
 }
 
-// rowStepCalls prints the choice of a kernel.
-func (n *Network) rowStepCalls(p *printer, s rowStep) []jen.Code {
-	t := jen.Id("target")
-	if n.classes() {
-		t = jen.Id("t")
-	}
-	flat := func(name string) *jen.Statement { return n.trainedPart(p, name) }
-	args := []jen.Code{flat("g"), jen.Id("x"), t, flat("p")}
-	loss := func(call *jen.Statement) *jen.Statement { return call }
-	if n.weighted() {
-		loss = func(call *jen.Statement) *jen.Statement { return jen.Id("weight").Op("*").Add(call) }
-	}
-	switch {
-	case s.fused && n.weighted():
-		args = append(args[1:], jen.Id("rate").Op("*").Id("weight"))
-	case s.fused:
-		args = append(args[1:], jen.Id("rate"))
-	case n.weighted():
-		args = append(args, jen.Id("weight"))
-	}
+// rowStep prints the choice of a kernel.
+func (n *Network) rowStep(p *printer) []jen.Code {
+	flat, name := p.array(n.plan().Len()), p.top("rowStep")
+	body, t := n.rowTarget(p)
 	var cases []jen.Code
-	for _, r := range n.rowsWith(s.pick) {
-		var body []jen.Code
-		if !s.fused {
-			body = n.clearUntrained()
-		}
-		body = append(body, jen.Return(loss(jen.Id(n.RowName(s.pick(r), r)).Call(args...)), jen.True()))
-		cases = append(cases, jen.Case(jen.Qual(runtimePath, r.Constant)).Block(body...))
+	for _, r := range n.rowsWith(stepOf) {
+		call := jen.Id(n.RowName(r.Step, r)).Call(jen.Id("dp"), jen.Id("x"), t, n.trainedPart(p, "p"), jen.Id("factor"), jen.Id("keep"))
+		cases = append(cases, jen.Case(jen.Qual(runtimePath, r.Constant)).Block(jen.Return(call)))
 	}
-	return []jen.Code{jen.Switch(jen.Id(p.top("tier"))).Block(cases...), jen.Return(jen.Lit(0), jen.False())}
+	body = append(body, jen.Switch(jen.Id(p.top("tier"))).Block(cases...), jen.Return(jen.Lit(0)))
+	code := comment(name + " adds factor times the gradients for one row to dp, which may be p, or sets it to them, and returns its loss: keep is a mask of what is there.")
+	return append(code, jen.Func().Id(name).Params(jen.Id("dp").Add(flat), jen.Id("x").Add(p.array(n.inputs())), jen.Id("target").Add(n.rowTargetType(p)),
+		jen.Id("p").Op("*").Add(p.of("Params")), jen.List(jen.Id("factor"), jen.Id("keep")).Id(p.float)).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 }
 
 // clearUntrained prints what sets the gradients of what is not trained: frozen parameters, and what rows are normalised by.
@@ -168,4 +163,12 @@ func (n *Network) callRow(p *printer, name string, first, last jen.Code, checked
 	}
 	call := jen.Id(p.top(name)).Call(append(args, last)...)
 	return []jen.Code{jen.If(one).Block(jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))))}
+}
+
+// kept prints the mask that keeps what is there: all bits are ones.
+func (n *Network) kept() *jen.Statement {
+	if n.Model.Precision == "float64" {
+		return jen.Qual("math", "Float64frombits").Call(jen.Qual("math", "MaxUint64"))
+	}
+	return jen.Qual("math", "Float32frombits").Call(jen.Qual("math", "MaxUint32"))
 }

@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"fmt"
 	"sort"
 	"strings"
 
@@ -37,12 +36,8 @@ func (l *lowering) bind() {
 	for _, v := range values {
 		switch {
 		case inner[v] || l.lossInner(v):
-		case l.fusedParameter(v) != nil:
-			l.array(v.Of)
-			l.f.Array(l.local(v.Of)).Access = InPlace
 		case l.addable(v):
-			l.addend(v)
-			l.columnArray(v, false, Set)
+			l.bindSum(v)
 		case l.plan.Lines && l.bindLine(v):
 		case l.plan.Columns:
 			l.columnArray(v, false, l.access(v))
@@ -149,12 +144,9 @@ func (l *lowering) equation(n *graph.Node) string {
 		eq = strings.NewReplacer("[n]", "", "[n,", "[", "Σₙ ", "").Replace(eq)
 	}
 	switch out := n.Outs[0]; {
-	case out.Of == nil || !out.Of.IsParameter() || l.plan.Lines:
-	case l.plan.Columns:
-		name, right, _ := strings.Cut(eq, " = ")
-		_, index, _ := strings.Cut(name, "[")
-		eq = fmt.Sprintf("%s = %s%s[%s + %s·%s", name, display(l.local(out)), fromSuffix, index, factorName, right)
-	default:
+	case l.addable(out):
+		eq = l.sumEquation(eq)
+	case out.Of != nil && out.Of.IsParameter():
 		eq = strings.Replace(eq, " = ", " += ", 1)
 	}
 	return eq

@@ -23,7 +23,7 @@ type Blocks struct {
 
 // The names of the flat arrays.
 const (
-	scratchName, parametersName, gradientName, fromName = "scratch", "p", "dp", "from"
+	scratchName, parametersName, gradientName = "scratch", "p", "dp"
 )
 
 // maxTerms is how many multiply-adds of a block one function may have, unless it has one layer only: assembly is never
@@ -34,7 +34,7 @@ const maxTerms = 4_000_000
 // elements. Other plans of the graph, for wider registers, have the same values or fewer.
 func NewBlocks(p *Program, align int) *Blocks {
 	b := &Blocks{plan: p.Plan}
-	given := []*Array{{Name: gradientName, Len: p.Plan.Len()}, {Name: fromName, Len: p.Plan.Len()}, {Name: parametersName, Len: p.Plan.Len()}}
+	given := []*Array{{Name: gradientName, Len: p.Plan.Len()}, {Name: parametersName, Len: p.Plan.Len()}}
 	scratch := &Array{Name: scratchName}
 	seen := map[string]bool{scratchName: true}
 	for _, f := range p.Funcs {
@@ -49,7 +49,7 @@ func NewBlocks(p *Program, align int) *Blocks {
 			}
 		}
 	}
-	b.bases = append([]*Array{given[0], given[1], scratch}, given[2:]...)
+	b.bases = append([]*Array{given[0], scratch}, given[1:]...)
 	return b
 }
 
@@ -60,9 +60,7 @@ func (b *Blocks) place(a *Array) Place {
 		return Place{parametersName, q.Offset}
 	}
 	if v.Of != nil {
-		if q, ok := b.plan.Param(v.Of); ok && a.From {
-			return Place{fromName, q.Offset}
-		} else if ok {
+		if q, ok := b.plan.Param(v.Of); ok {
 			return Place{gradientName, q.Offset}
 		}
 	}

@@ -117,6 +117,9 @@ func (f *Func) verifyCalls() error {
 		}
 	}
 	for _, s := range f.Body {
+		if r, ok := s.(Return); ok && f.Scalar(r.Unless) != nil {
+			continue
+		}
 		c, ok := s.(*Call)
 		if !ok {
 			return fmt.Errorf("kernel %s: %T among calls", f.Name, s)

@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/graph"
@@ -71,67 +70,6 @@ func (l *lowering) columnArray(v *graph.Value, rows bool, access Access) {
 		}
 	}
 	l.f.Arrays = append(l.f.Arrays, a)
-}
-
-// fusedParameter returns the parameter that is updated in place of storing v, its gradient; nil where v is stored.
-func (l *lowering) fusedParameter(v *graph.Value) *graph.Value {
-	if l.plan.Fused && v.Of != nil && v.Of.Role == graph.Parameter {
-		return v.Of
-	}
-	return nil
-}
-
-// update makes a nest subtract its sums, which have the rate in them, from a parameter.
-func (l *lowering) update(n *nest, parameter *graph.Value) {
-	o := l.operand(parameter, graph.Letters(parameter.Axes))
-	n.stores = []operand{o}
-	n.sum.finish = func(c copyOf, x Expr) {
-		of, at := n.address(o, c)
-		n.add(Store{Of: of, At: at, X: Binary{'-', Load{of, at}, x}})
-	}
-}
-
-// In a plan of columns the gradient of a parameter, times a factor, is added to something: to nothing by the first block of
-// a batch, to itself by the next ones, and by a step in one call, times −rate, to the parameter, which is then also what it
-// is written to. So one kernel does all of them.
-const (
-	fromSuffix = "From"
-	factorName = "factor"
-	// factorRegister holds it in every lane.
-	factorRegister = "factors"
-)
-
-// addable tells whether v is the gradient of a parameter in a plan of columns.
-func (l *lowering) addable(v *graph.Value) bool {
-	return l.plan.Columns && v.Role == graph.Gradient && v.Of != nil && v.Of.IsParameter()
-}
-
-// addend adds the operand of what a gradient is added to.
-func (l *lowering) addend(v *graph.Value) {
-	l.columnArray(v, false, Read)
-	a := l.f.Arrays[len(l.f.Arrays)-1]
-	a.Name, a.From = a.Name+fromSuffix, true
-	l.scalar(factorName, Float)
-}
-
-// addTo makes a nest add its sums, times the factor, to what lies at the same place.
-func (l *lowering) addTo(n *nest) {
-	from := n.sum.out
-	from.name += fromSuffix
-	n.stores = []operand{n.sum.out, from}
-	factor := ""
-	n.sum.prepare = func() { // a register of each tile: one for all would be missing in their loops
-		factor = factorRegister
-		for k := 2; n.defines(factor); k++ {
-			factor = fmt.Sprint(factorRegister, k)
-		}
-		n.set(factor, Var{factorName})
-	}
-	n.sum.finish = func(c copyOf, x Expr) {
-		to, at := n.address(n.sum.out, c)
-		of, place := n.address(from, c)
-		n.add(Store{Of: to, At: at, X: Binary{'+', Load{of, place}, Binary{'*', Var{factor}, x}}})
-	}
 }
 
 // summedSamples tells whether a contraction sums over the samples: dW.

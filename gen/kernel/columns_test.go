@@ -93,8 +93,8 @@ func newColumns(g *graph.Graph, v *target.Vector) *columns {
 	return c
 }
 
-// compare runs a block: the activations, half of the gradients of the parameters added to ones, and the update of the
-// parameters in place.
+// compare runs a block: the activations, twice half of the gradients of the parameters, which are set and added to, and the
+// update of the parameters in place.
 func (c *columns) compare(t *testing.T, rows int) {
 	env := randomEnv(c.graph, rows)
 	want := c.graph.Eval(env)
@@ -104,7 +104,7 @@ func (c *columns) compare(t *testing.T, rows int) {
 		activations, vectors = c.narrow, 1
 	}
 	memory := kernel.Operands{
-		Arrays:  map[string][]float64{"scratch": make([]float64, c.scratchLength), "p": make([]float64, c.length), "dp": make([]float64, c.length), "from": make([]float64, c.length)},
+		Arrays:  map[string][]float64{"scratch": make([]float64, c.scratchLength), "p": make([]float64, c.length), "dp": make([]float64, c.length)},
 		Scalars: map[string]float64{"groups": float64(groups), "vectors": float64(vectors), "quads": float64((rows + 3) / 4)},
 	}
 	for i := range memory.Arrays["scratch"] {
@@ -113,8 +113,8 @@ func (c *columns) compare(t *testing.T, rows int) {
 	for v, at := range c.offset {
 		copy(memory.Arrays["p"][at:], env.Leaves[v.Ref()])
 	}
-	for i := range memory.Arrays["from"] {
-		memory.Arrays["from"][i], memory.Arrays["dp"][i] = 1, math.NaN()
+	for i := range memory.Arrays["dp"] {
+		memory.Arrays["dp"][i] = math.NaN() // which is set first
 	}
 	run := func(funcs []*kernel.Func) (loss float64) {
 		for _, f := range funcs {
@@ -128,11 +128,12 @@ func (c *columns) compare(t *testing.T, rows int) {
 		return loss
 	}
 	loss := run(activations)
-	memory.Scalars["factor"] = 0.5
+	memory.Scalars["factor"], memory.Scalars["keep"] = 0.5, kernel.Dropped
+	run(c.parameters)
+	memory.Scalars["keep"] = kernel.Kept
 	run(c.parameters)
 	sums := memory.Arrays["dp"]
-	memory.Arrays["dp"], memory.Arrays["from"] = memory.Arrays["p"], memory.Arrays["p"]
-	memory.Scalars["factor"] = -0.5
+	memory.Arrays["dp"], memory.Scalars["factor"] = memory.Arrays["p"], -0.5
 	run(c.parameters)
 
 	wantLoss := 0.0
@@ -145,7 +146,7 @@ func (c *columns) compare(t *testing.T, rows int) {
 	for _, pair := range c.graph.Gradients {
 		at := c.offset[pair.Of]
 		for i, w := range want.Of(pair.Value) {
-			if got := 2 * (sums[at+i] - 1); !(math.Abs(got-w) <= 1e-12*(1+math.Abs(w))) {
+			if got := sums[at+i]; !(math.Abs(got-w) <= 1e-12*(1+math.Abs(w))) {
 				t.Fatalf("%s[%d] is %v, want %v", pair.Value.Ref(), i, got, w)
 			}
 			before := env.Leaves[pair.Of.Ref()][i]

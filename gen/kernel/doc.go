@@ -14,9 +14,8 @@ func (l *lowering) summary() string {
 	overwritten := ""
 	for _, a := range l.f.Arrays {
 		switch {
-		case a.From:
-		case l.addable(a.Value) && a.Access == Set:
-			sets = append(sets, fmt.Sprintf("%s = %s%s + %s·∂L/∂%s", a.Name, a.Name, fromSuffix, factorName, display(a.Value.Of.Name)))
+		case l.addable(a.Value) && a.Access == InPlace:
+			sets = append(sets, fmt.Sprintf("%s = %s(%s) + %s·∂L/∂%s", a.Name, keepName, a.Name, factorName, display(a.Value.Of.Name)))
 		case a.Access == Added:
 			adds = append(adds, fmt.Sprintf("∂L/∂%s to %s", display(a.Value.Of.Name), a.Name))
 		case a.Access == Set && a.Value.Role == graph.Gradient:

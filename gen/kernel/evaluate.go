@@ -153,6 +153,10 @@ func (m *Machine) elementary(name string, args []float64) float64 {
 		return args[2]
 	case name == "where":
 		return 0
+	case name == keepName && args[0] == Dropped: // the bits of the second where those of the first are ones, else 0
+		return 0
+	case name == keepName:
+		return args[1]
 	}
 	for _, fn := range expr.Functions {
 		if fn.Name == name {

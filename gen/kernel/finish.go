@@ -11,10 +11,6 @@ import (
 // epilogue first.
 func (l *lowering) finish(n *nest, s *schedule.Stage) {
 	n.sum.acc = l.local(s.Node.Outs[0])
-	if of := l.fusedParameter(s.Node.Outs[0]); of != nil {
-		l.update(n, of)
-		return
-	}
 	if l.addable(s.Node.Outs[0]) {
 		l.addTo(n)
 		return

@@ -62,23 +62,18 @@ func (w *flat) operands(link string) {
 		w.f.Arrays = append(w.f.Arrays, &Array{Name: name, Len: size, Access: access})
 	}
 	inference := !slices.ContainsFunc(p.Groups, func(g *schedule.Group) bool { return g.Phase == schedule.Loss })
-	access := Read
-	switch {
-	case p.Fused:
-		access = InPlace
-	case inference:
+	if inference {
 		array(rowOutput, out, Set)
-	default:
-		array(gradientName, p.Len(), Set)
+	} else {
+		array(gradientName, p.Len(), InPlace)
 	}
 	array(rowInput, schedule.Size(g.Input), Read)
 	if !inference {
 		array(rowTarget, out, Read)
-		if s, ok := w.rowScale().(Var); ok {
-			w.scalar(s.Name, Float)
-		}
+		w.scalar(factorName, Float)
+		w.scalar(keepName, Float)
 	}
-	array(parametersName, p.Len(), access)
+	array(parametersName, p.Len(), Read)
 	if orders(link, out) {
 		array(rowOrder, out, Read)
 	}
@@ -240,10 +235,11 @@ func (p *picks) add(from Expr, at int) {
 	p.Lanes = append(p.Lanes, Lane{i, at})
 }
 
-// update stores the gradients of the parameters, or subtracts them.
+// update adds the gradients of the parameters to what is there, or to nothing.
 func (w *flat) update() {
-	w.add(Comment{"The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]"})
-	for k, s := range w.plan.Pieces {
+	w.add(Comment{"The gradients of the parameters, in their order: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i], db[o] = keep(db[o]) + dz[o]"})
+	w.add(Let{keepsName, Var{keepName}})
+	for _, s := range w.plan.Pieces {
 		var a, b picks
 		for at := s.From; at < s.To; at++ {
 			w.factors(at, &a, &b)
@@ -252,11 +248,8 @@ func (w *flat) update() {
 		if len(b.From) > 1 || b.From[0] != Expr(Num{1}) {
 			x = Binary{'*', a.Pick, b.Pick}
 		}
-		if w.plan.Fused {
-			w.add(Store{Of: parametersName, At: Lanes(s.From, s.Lanes), X: Binary{'-', Var{w.piece(k)}, x}})
-			continue
-		}
-		w.add(Store{Of: gradientName, At: Lanes(s.From, s.Lanes), X: x})
+		at := Lanes(s.From, s.Lanes)
+		w.add(Store{Of: gradientName, At: at, X: Binary{'+', Apply{elementary(keepName), []Expr{Var{keepsName}, Load{gradientName, at}}}, x}})
 	}
 }
 

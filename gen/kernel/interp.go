@@ -76,13 +76,16 @@ func (m *Machine) Run(f *Func, ops Operands) float64 {
 
 func (fr *frame) run(body []Stmt) {
 	for _, s := range body {
+		if r, ok := s.(Return); ok && fr.vars[r.Unless][0] == 0 {
+			return
+		}
 		fr.step(s)
 	}
 }
 
 func (fr *frame) step(s Stmt) {
 	switch s := s.(type) {
-	case Comment, Blank:
+	case Comment, Blank, Return:
 	case *Loop:
 		if s.Over != "" {
 			fr.overSlice(s)

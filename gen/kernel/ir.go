@@ -36,7 +36,6 @@ type Array struct {
 	Layout string // the letters of these axes: "oi" for rows of W[o,i]
 	Access Access
 	Value  *graph.Value // what it stands for in the network
-	From   bool         // in place of Value, a gradient, what it is added to
 	Copy   bool         // of a value whose samples lie next to each other, the copy that lies row by row
 	Row    int          // of an operand of rows, of which callers have a pointer to the first: its elements; else 0
 	Lanes  int          // of the schedule.Samples samples, so many are in use; 0: all
@@ -62,7 +61,7 @@ const (
 	Class
 	Seed  // uint64
 	Row   // int: the row of the batch
-	Count // int: how often a loop turns
+	Count // int: how often a loop turns, or whether something is done at all
 )
 
 // Scalar is one scalar operand of a function.
@@ -201,6 +200,9 @@ type (
 		Body    []Stmt
 	}
 
+	// Return ends a function made of calls where the scalar operand Unless is 0.
+	Return struct{ Unless string }
+
 	// Draw defines an operand of four elements: the uniform numbers of elements 4·Block … 4·Block+3 of a stream, for the
 	// row that the scalar operand row says, or for the one that comes Row later. Where Row is in lanes, so is each element.
 	Draw struct {
@@ -223,6 +225,7 @@ func (Store) stmt()     {}
 func (Clear) stmt()     {}
 func (Transpose) stmt() {}
 func (*Guard) stmt()    {}
+func (Return) stmt()    {}
 func (Draw) stmt()      {}
 
 // Expr is a value of a statement.

@@ -8,17 +8,13 @@ import (
 	"github.com/chainrule-go/chainrule/gen/schedule"
 )
 
-// In a plan of lines one row is in work, its elements in lanes. The mean over the rows is the row itself. Where parameters
-// are updated in place, the gradient of the loss is multiplied by the rate, and with it every gradient that comes from
-// it: each update is a subtraction.
+// In a plan of lines one row is in work, its elements in lanes. The mean over the rows is the row itself.
 
 // bindLine adds the operand of a target or of the scale of a row. It tells whether v is one.
 func (l *lowering) bindLine(v *graph.Value) bool {
 	switch v.Role {
 	case graph.Scale:
-		if s, ok := l.rowScale().(Var); ok {
-			l.scalar(s.Name, Float)
-		}
+		l.scalar(factorName, Float)
 	case graph.Target:
 		a := &Array{Name: l.local(v), Len: schedule.Size(v), Access: Read, Value: v}
 		if n := l.crossEntropyNode(); n != nil {
@@ -31,17 +27,6 @@ func (l *lowering) bindLine(v *graph.Value) bool {
 		return false
 	}
 	return true
-}
-
-// rowScale is what the gradient of the loss is multiplied by: the rate, the weight of the row, both as one, or nothing.
-func (l *lowering) rowScale() Expr {
-	switch {
-	case l.plan.Fused:
-		return Var{"rate"}
-	case len(l.plan.Graph.Scale.Axes) > 0:
-		return Var{"scale"}
-	}
-	return Num{1}
 }
 
 // line is a row of elements in lanes. Where it fits into one register, its values are registers inside of one loop, which

@@ -45,10 +45,10 @@ func (c *line) crossEntropy(n *graph.Node) *difference {
 			d.of = out
 		}
 	}
-	c.add(Comment{"dz[o] = e[o]·w/s − t[o], both times scale or rate"})
-	c.set("k", Binary{'/', simple(Binary{'*', weight, c.rowScale()}), Var{"s"}})
+	c.add(Comment{"dz[o] = e[o]·w/s − t[o], both times factor"})
+	c.set("k", Binary{'/', simple(Binary{'*', weight, Var{factorName}}), Var{"s"}})
 	c.each(func() {
-		d.e, d.r = c.load("dz"), simple(Binary{'*', target(), c.rowScale()})
+		d.e, d.r = c.load("dz"), simple(Binary{'*', target(), Var{factorName}})
 		if _, named := d.r.(Var); !named {
 			c.add(Let{"ro", d.r})
 			d.r = Var{"ro"}
@@ -107,7 +107,7 @@ func (c *line) element(n *graph.Node, op graph.Map) {
 	for i, v := range n.Args {
 		switch name := c.local(v); {
 		case v.Role == graph.Scale:
-			args[i] = c.rowScale()
+			args[i] = Var{factorName}
 		case c.lossInner(v):
 			args[i] = Var{name + "o"}
 		default:

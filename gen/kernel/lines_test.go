@@ -43,17 +43,16 @@ func compareLines(t *testing.T, m *spec.Model, v *target.Vector, fused, flat boo
 	env := randomEnv(g, 1)
 	want := g.Eval(env)
 
-	purpose := map[bool]schedule.Purpose{false: schedule.Training, true: schedule.FusedTraining}[fused]
-	plan := schedule.Lines(g, v, 4, purpose)
+	plan := schedule.Lines(g, v, 4, schedule.Training)
 	var f *kernel.Func
 	if flat {
-		plan = schedule.Flat(g, v, 4, purpose)
+		plan = schedule.Flat(g, v, 4, schedule.Training)
 		f = kernel.Flat("row", "", plan, "")
 	} else {
 		f = kernel.JoinRow("row", "", plan, kernel.Lower(plan, "").Funcs, 8)
 	}
 	const rate = 0.125
-	ops := kernel.Operands{Arrays: map[string][]float64{}, Scalars: map[string]float64{"rate": rate}}
+	ops := kernel.Operands{Arrays: map[string][]float64{}, Scalars: map[string]float64{"factor": rate, "keep": kernel.Dropped}}
 	for _, a := range f.Arrays {
 		ops.Arrays[a.Name] = make([]float64, a.Len)
 	}
@@ -65,6 +64,12 @@ func compareLines(t *testing.T, m *spec.Model, v *target.Vector, fused, flat boo
 	}
 	for _, q := range plan.Params {
 		copy(ops.Arrays["p"][q.Offset:], env.Leaves[q.Value.Ref()])
+	}
+	for i := range ops.Arrays["dp"] {
+		ops.Arrays["dp"][i] = math.NaN() // which is set
+	}
+	if fused {
+		ops.Arrays["dp"], ops.Scalars["factor"], ops.Scalars["keep"] = ops.Arrays["p"], -rate, kernel.Kept
 	}
 	loss := (&kernel.Machine{}).Run(f, ops)
 
@@ -79,7 +84,7 @@ func compareLines(t *testing.T, m *spec.Model, v *target.Vector, fused, flat boo
 				got = ops.Arrays["p"][q.Offset+i]
 				w = env.Leaves[q.Value.Ref()][i] - rate*w
 			} else {
-				got = ops.Arrays["dp"][q.Offset+i]
+				got = ops.Arrays["dp"][q.Offset+i] / rate
 			}
 			if math.Abs(got-w) > 1e-12*(1+math.Abs(w)) {
 				t.Fatalf("%s[%d] is %v, want %v\n%v", pair.Value.Ref(), i, got, w, f)

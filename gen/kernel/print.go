@@ -117,6 +117,8 @@ func printStmt(b *strings.Builder, s Stmt, indent string) {
 	case *Guard:
 		line("if %s = %s is below %d", s.Var, s.Of, s.Size)
 		printBody(b, s.Body, indent+"\t")
+	case Return:
+		line("return unless %s", s.Unless)
 	case Draw:
 		line("%s = uniform numbers of stream %d, row %s, block %s", s.Name, s.Stream, sumOf(At(0).Times("row", 1), s.Row), s.Block)
 	default:

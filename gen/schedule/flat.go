@@ -11,14 +11,14 @@ import (
 // flatPicks is how many registers may be put together from others (Zen 5, forward pass: 7-5-3 has 27 and takes 9 ns in place
 // of 11, 4-16-3 has 64 and takes 21 in place of 10; a step: 33 and 49 in place of 80, 70 and 40 in place of 60, 13-8-3 with
 // 108 and 68 in place of 83, its gradients alone as before).
-var flatPicks = map[Purpose]int{Inference: 32, Training: 110, FusedTraining: 110}
+var flatPicks = map[Purpose]int{Inference: 32, Training: 110}
 
 // Flat schedules g for one row with all its parameters in registers, as they lie in memory; nil where it is too large for
 // that, or the machine cannot put lanes of two registers together. Each op then has its outputs in lanes, no sum is one of
 // lanes, and what a step stores is what the next one loads, register by register: loads of rows of 7 elements would wait
 // until the stores of their parts are done.
 func Flat(g *graph.Graph, t *target.Vector, elementBytes int, purpose Purpose) *Plan {
-	p := &Plan{Graph: g, Block: 1, Lines: true, Fused: purpose == FusedTraining, Lanes: t.Lanes(elementBytes)}
+	p := &Plan{Graph: g, Block: 1, Lines: true, Lanes: t.Lanes(elementBytes)}
 	p.placeParams()
 	p.Pieces = pieces(p.Len(), p.Lanes)
 	frozen := slices.ContainsFunc(p.Params, func(q Param) bool { return q.Value.Role == graph.Frozen })

@@ -12,17 +12,15 @@ import (
 
 // rowTerms is the number of multiply-adds from which one row is worth vector code. The smallest network that was measured,
 // 7-5-3 with 50 and in a step 115, takes 11 ns for its forward pass and not 23, and 87 for a step and not 115 (Zen 5).
-var rowTerms = map[Purpose]int{Inference: 40, Training: 90, FusedTraining: 90}
+var rowTerms = map[Purpose]int{Inference: 40, Training: 90}
 
-// Purpose is what a plan is for: the output alone, the gradients, or a step in which gradients are subtracted from their
-// parameters in place of being stored.
+// Purpose is what a plan is for: the output alone, or the gradients.
 type Purpose int
 
 // The purposes.
 const (
 	Inference Purpose = iota
 	Training
-	FusedTraining
 )
 
 // LinesPay tells whether vector registers are worth it for one row.
@@ -39,10 +37,10 @@ func LinesPay(g *graph.Graph, purpose Purpose) bool {
 // Lines schedules g for one row in vector registers. Its elements are in lanes, and the inputs along the rows of W[o,i]: the
 // sums over the inputs are dot products, the lanes of as many as a register has are added up at once, by a tree of additions
 // that transposes (half as many take 33 ns in place of 28 for the forward pass of 64-32-10, 3.0 µs in place of 2.3 for that
-// of 784-128-10; AVX-512, Zen 5); those over the outputs, of dx, have the inputs in lanes. In a fused step dx, which reads W,
-// comes before dW.
+// of 784-128-10; AVX-512, Zen 5); those over the outputs, of dx, have the inputs in lanes. dx, which reads W, comes before
+// dW, which may be written to W.
 func Lines(g *graph.Graph, t *target.Vector, elementBytes int, purpose Purpose) *Plan {
-	p := &Plan{Graph: g, Block: 1, Lines: true, Fused: purpose == FusedTraining, Lanes: t.Lanes(elementBytes)}
+	p := &Plan{Graph: g, Block: 1, Lines: true, Lanes: t.Lanes(elementBytes)}
 	p.placeParams()
 	l := lines{lanes: p.Lanes}
 	for _, gr := range group(g) {
@@ -51,7 +49,7 @@ func Lines(g *graph.Graph, t *target.Vector, elementBytes int, purpose Purpose) 
 		}
 		gr.Form, gr.PerRow = Tiled, true
 		l.fuse(g, gr)
-		if p.Fused {
+		if gr.Phase == Backward {
 			sort.SliceStable(gr.Stages, func(i, j int) bool { return !updates(gr.Stages[i]) && updates(gr.Stages[j]) })
 		}
 		for i := range gr.Stages {

@@ -45,7 +45,6 @@ type Plan struct {
 	Lanes   int                   // of a vector, in a plan of columns or lines
 	Vectors int                   // of samples that a tile has, in a plan of columns
 	Abreast int                   // vectors of an elementwise op that advance side by side
-	Fused   bool                  // of lines: parameters are updated in place of storing their gradients
 	Strict  bool                  // sums and products have the bits that they have in every strict plan
 	Block   int                   // rows in work at once; 1: every function works on one row
 	Groups  []*Group              // in order of execution

@@ -104,13 +104,13 @@ var importedPackages = []string{
 // localNames are what generated training packages and tests call their own values, which would hide the package of the
 // network. A test of package gen compares the list with the code.
 var localNames = []string{
-	"after", "again", "at", "before", "class", "column", "columns", "ctx", "edited", "element", "err", "factor", "features",
-	"fields", "file", "first", "folded", "from", "got", "groups", "head", "header", "huber", "input", "keep", "lanes",
+	"after", "again", "at", "backward", "before", "class", "column", "columns", "ctx", "edited", "element", "err", "factor", "features",
+	"fields", "file", "first", "folded", "got", "groups", "head", "header", "huber", "input", "keep", "lanes",
 	"largest", "least", "level", "limit", "loss", "magnitude", "most", "name", "names", "near", "network",
 	"normalized", "ok", "old", "omitted", "over", "padded", "params", "part", "prediction",
 	"probabilities", "problem", "quads", "rate", "read", "ref", "report", "room", "row", "rows", "same", "scale", "scratch",
 	"seed", "settings", "size", "step", "stored", "stream", "sum", "table", "target", "tensor", "text", "tier",
-	"twice", "unknown", "value", "values", "vectors", "want", "wanted", "what", "whole", "zeros",
+	"twice", "unknown", "value", "values", "vectors", "want", "wanted", "what", "whole",
 }
 
 // dropoutName is what the function of a dropout layer is called.

@@ -10,6 +10,8 @@ func (l *lowering) elementary(name string, args []value) value {
 		return l.op(And, args[0], l.pattern(l.Element.signBit()-1))
 	case "sqrt":
 		return l.op(Sqrt, args[0])
+	case "keep":
+		return l.op(And, args[0], args[1])
 	case "where":
 		return l.keep(l.compare(Equal, args[0], args[1]), args[2])
 	}

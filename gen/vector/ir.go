@@ -140,6 +140,9 @@ type (
 		Times string
 	}
 
+	// Return ends the function where the scalar operand Unless is 0; its result is what it is by then.
+	Return struct{ Unless string }
+
 	// Comment is a line of documentation.
 	Comment struct{ Text string }
 )
@@ -150,6 +153,7 @@ func (*Length) stmt()  {}
 func (*Point) stmt()   {}
 func (*Advance) stmt() {}
 func (*Section) stmt() {}
+func (*Return) stmt()  {}
 func (Comment) stmt()  {}
 
 // full returns the lanes of the narrowest register that holds n elements.

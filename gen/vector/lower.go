@@ -165,6 +165,9 @@ func (l *lowering) together(list []kernel.Stmt, uses []int) {
 	case *kernel.Call:
 		l.flush("")
 		l.inline(s)
+	case kernel.Return:
+		l.flush("")
+		l.write(&Return{Unless: s.Unless})
 	case *kernel.Loop:
 		l.flush("")
 		if s.Over != "" {

@@ -34,6 +34,8 @@ func (f *Func) printBody(b *strings.Builder, body []Stmt, indent string) {
 			}
 			fmt.Fprintf(b, "%sloop %s %s\n", indent, f.reg(s.Counter), turns)
 			f.printBody(b, s.Body, indent+"\t")
+		case *Return:
+			fmt.Fprintf(b, "%sreturn unless %s\n", indent, s.Unless)
 		case *Length:
 			fmt.Fprintf(b, "%s%s = length of %s\n", indent, f.reg(s.Dst), s.Array)
 		case *Point:

@@ -41,6 +41,7 @@ type machine struct {
 	masks    map[Reg][]bool
 	pointers map[Reg]pointer
 	result   float64
+	returned bool // to do nothing but store the result
 }
 
 // home returns where a register lies: its place in the machine, where it shares it with others, or itself. Masks that
@@ -55,7 +56,12 @@ func (m *machine) home(r Reg) Reg {
 // run executes statements. The counter of a loop takes the place of whatever pointer lay there.
 func (m *machine) run(body []Stmt) {
 	for _, s := range body {
+		if m.returned && !storesResult(s) {
+			continue
+		}
 		switch s := s.(type) {
+		case *Return:
+			m.returned = m.ops.Scalars[s.Unless] == 0
 		case *Length:
 			m.pointers[m.home(s.Dst)] = pointer{at: len(m.ops.Arrays[s.Array])}
 		case *Loop:
@@ -85,6 +91,16 @@ func (m *machine) run(body []Stmt) {
 			m.instr(s)
 		}
 	}
+}
+
+// storesResult tells whether a statement stores the result of the function.
+func storesResult(s Stmt) bool {
+	i, ok := s.(*Instr)
+	if !ok || i.Op != Store {
+		return false
+	}
+	_, scalar := i.Args[1].(Scalar)
+	return scalar
 }
 
 // instr executes an instruction. Masks are kept as one truth value per lane.

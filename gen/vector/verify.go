@@ -38,6 +38,10 @@ func (c *checker) body(body []Stmt) {
 			}
 			c.define(s.Counter, Pointer)
 			c.body(s.Body)
+		case *Return:
+			if c.f.Kernel.Scalar(s.Unless) == nil {
+				c.failf("%s is no operand", s.Unless)
+			}
 		case *Length:
 			c.define(s.Dst, Pointer)
 			if a := c.f.Kernel.Array(s.Array); a == nil || !a.Slice {

@@ -219,10 +219,18 @@ func run(t testing.TB, dir, name string, args ...string) string {
 	return string(out)
 }
 
+// literal prints a number as Go; one that is none by its bits.
+func literal(x float64) string {
+	if x != x {
+		return fmt.Sprintf("math.Float64frombits(%#x)", math.Float64bits(x))
+	}
+	return fmt.Sprint(x)
+}
+
 // table prints the calls of the kernels as Go.
 func table(samples []*sample) string {
 	var b strings.Builder
-	b.WriteString("package main\n\nimport \"unsafe\"\n\nvar kernels = []kernel{\n")
+	b.WriteString("package main\n\nimport (\n\t\"math\"\n\t\"unsafe\"\n)\n\nvar _ = math.NaN\n\nvar kernels = []kernel{\n")
 	for _, s := range samples {
 		var lens, args, scalars []string
 		for i, a := range s.Func.Arrays {
@@ -242,7 +250,7 @@ func table(samples []*sample) string {
 				kind = "uint64"
 			}
 			args = append(args, fmt.Sprintf("%s(s[%d])", kind, i))
-			scalars = append(scalars, fmt.Sprint(s.ops.Scalars[x.Name]))
+			scalars = append(scalars, literal(s.ops.Scalars[x.Name]))
 		}
 		call := fmt.Sprintf("%s(%s)", s.kernel.Name, strings.Join(args, ", "))
 		if s.Func.Result == "" {

@@ -165,6 +165,9 @@ func (p *printer) text(name string) {
 	}
 	fmt.Fprintf(p, "TEXT ·%s(SB), %s, $%d-%d\n", name, flags, p.frame.locals, p.frame.size)
 	p.body(p.Body)
+	if p.returns && p.Kernel.Result == "" {
+		p.WriteString("finish:\n")
+	}
 	p.line("VZEROUPPER")
 	p.line("RET")
 }

@@ -11,9 +11,10 @@ import (
 type printer struct {
 	*vector.Func
 	*strings.Builder
-	data   *data
-	frame  frame
-	labels int
+	data    *data
+	frame   frame
+	labels  int
+	returns bool // to the store of the result, from before
 }
 
 // pointers are the general registers for addresses and counters; scratch is for single instructions.
@@ -39,6 +40,10 @@ func (p *printer) body(body []vector.Stmt) {
 			p.section(s)
 		case *vector.Loop:
 			end = p.loop(s)
+		case *vector.Return:
+			p.returns = true
+			p.line("CMPQ %s, $0", p.frame.at(s.Unless))
+			p.line("JEQ finish")
 		case *vector.Length:
 			p.line("MOVQ %s, %s", p.frame.length(s.Array), p.general(s.Dst))
 		case *vector.Point:
@@ -46,12 +51,24 @@ func (p *printer) body(body []vector.Stmt) {
 		case *vector.Advance:
 			p.advance(s)
 		case *vector.Instr:
+			if p.returns && p.isResult(s) {
+				p.WriteString("finish:\n")
+			}
 			p.instr(s)
 		}
 	}
 	if end != "" {
 		fmt.Fprintf(p, "%s:\n", end)
 	}
+}
+
+// isResult tells whether an instruction stores the result.
+func (p *printer) isResult(s *vector.Instr) bool {
+	if s.Op != vector.Store {
+		return false
+	}
+	_, scalar := s.Args[1].(vector.Scalar)
+	return scalar
 }
 
 // point sets a pointer to an operand or to memory of the function, or to a part that starts at the alignment of that.

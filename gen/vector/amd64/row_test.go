@@ -28,7 +28,7 @@ func TestRows(t *testing.T) {
 		text, link := rowSpec(r, k)
 		e := []vector.Element{vector.Float32, vector.Float32, vector.Float64}[k%3]
 		for _, machine := range targets(t) {
-			for _, purpose := range []schedule.Purpose{schedule.Inference, schedule.Training, schedule.FusedTraining} {
+			for _, purpose := range []schedule.Purpose{schedule.Inference, schedule.Training} {
 				f, isFlat := rowKernel(t, text, link, machine, e, purpose)
 				if isFlat {
 					flat++

@@ -31,6 +31,10 @@ func (c Case) Operands(e vector.Element, seed uint64) kernel.Operands {
 	for _, s := range c.Func.Scalars {
 		ops.Scalars[s.Name] = Round(e, 0.1)
 		switch s.Kind {
+		case kernel.Float:
+			if s.Name == kernel.Keep {
+				ops.Scalars[s.Name] = []float64{kernel.Dropped, kernel.Kept}[seed%2]
+			}
 		case kernel.Count:
 			ops.Scalars[s.Name] = float64(c.Counts[s.Name])
 		case kernel.Seed:

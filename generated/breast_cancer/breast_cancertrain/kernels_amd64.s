@@ -5,14 +5,15 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, t *[32]float32, scale *[32]float32, groups int, vectors int, backward int) (loss float32)
 //
-// activations(scratch [1792] scratch, p [257] read, xRows [960] read, t [32] read, scale [32] read, groups, vectors) loss
+// activations(scratch [1792] scratch, p [257] read, xRows [960] read, t [32] read, scale [32] read, groups, vectors, backward) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:1216], w = p[0:240], b = p[240:248], xRows = xRows[0:960], yRows = scratch[1216:1472], groups)
 // 	dense2(z = scratch[1472:1504], x = scratch[0:256], w = p[248:256], b = p[256:257], groups)
 // 	loss += loss(dz = scratch[1504:1536], z = scratch[1472:1504], t = t[0:32], scale = scale[0:32], vectors)
+// 	return unless backward
 // 	dense2Backward(dx = scratch[1536:1792], dz = scratch[1504:1536], x = scratch[0:256], w = p[248:256], groups)
-TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-68
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -625,6 +626,8 @@ n11end:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
+	CMPQ backward+56(FP), $0
+	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
@@ -741,7 +744,8 @@ n13end:
 	ADDQ $512, DX
 	DECL SI
 	JNE i12
-	VMOVSS X0, loss+56(FP)
+finish:
+	VMOVSS X0, loss+64(FP)
 	VZEROUPPER
 	RET
 
@@ -1352,23 +1356,24 @@ i3:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[257]float32, from *[257]float32, scratch *[1792]float32, xRows *[30]float32, factor float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[257]float32, scratch *[1792]float32, xRows *[30]float32, factor float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [257] scratch, from [257] read, scratch [1792] read, xRows [960] read, factor, vectors, quads)
-// 	dense2Update(dw = dp[248:256], db = dp[256:257], dz = scratch[1504:1536], xRows = scratch[1216:1472], dbFrom = from[256:257], dwFrom = from[248:256], factor, vectors, quads)
-// 	dense1Update(dw = dp[0:240], db = dp[240:248], dz = scratch[1536:1792], x = scratch[256:1216], xRows = xRows[0:960], dbFrom = from[240:248], dwFrom = from[0:240], factor, vectors, quads)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
+// parameter_gradients(dp [257] overwritten, scratch [1792] read, xRows [960] read, factor, keep, vectors, quads)
+// 	dense2Update(dw = dp[248:256], db = dp[256:257], dz = scratch[1504:1536], xRows = scratch[1216:1472], factor, keep, vectors, quads)
+// 	dense1Update(dw = dp[0:240], db = dp[240:248], dz = scratch[1536:1792], x = scratch[256:1216], xRows = xRows[0:960], factor, keep, vectors, quads)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 
-	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
 	// 	db0 += dz0[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	dw0ib := 0
@@ -1383,15 +1388,16 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 	// 	dw0i += dw0ic
 	// 	dw0i += dw0id
 	// 	factors2 := factor
-	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
+	// 	keeps2 := keep
+	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
 	//
-	// registers: Y0 db0 dw0i; BX n xRows; AX dz dbFrom db dwFrom dw; Y1 factors dw0ib; Y2 dw0ic; Y3 dw0id; CX n
+	// registers: Y0 db0 dw0i; BX n xRows; AX dz db dw; Y1 factors dw0ib; Y2 keeps dw0ic; Y3 dw0id; CX n
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $6016, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -1401,31 +1407,31 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+32(FP), Y1
-	MOVQ from+8(FP), AX
-	ADDQ $1024, AX
-	VEXTRACTF128 $1, Y0, X2
-	VADDPS X2, X0, X0
-	VPERMILPD $1, X0, X2
-	VADDPS X2, X0, X0
-	VMOVSHDUP X0, X2
-	VADDPS X2, X0, X0
-	VBROADCASTSS (AX), X2
-	VFMADD231PS X0, X1, X2
+	VBROADCASTSS factor+24(FP), Y1
+	VBROADCASTSS keep+28(FP), Y2
 	MOVQ dp+0(FP), AX
 	ADDQ $1024, AX
+	VBROADCASTSS (AX), Y3
+	VANDPS Y3, Y2, Y2
+	VEXTRACTF128 $1, Y0, X3
+	VADDPS X3, X0, X0
+	VPERMILPD $1, X0, X3
+	VADDPS X3, X0, X0
+	VMOVSHDUP X0, X3
+	VADDPS X3, X0, X0
+	VFMADD231PS X0, X1, X2
 	VMOVSS X2, (AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $6016, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $4864, BX
-	MOVQ quads+48(FP), CX
+	MOVQ quads+40(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -1446,17 +1452,17 @@ n2end:
 	VADDPS Y1, Y0, Y0
 	VADDPS Y2, Y0, Y0
 	VADDPS Y3, Y0, Y0
-	VBROADCASTSS factor+32(FP), Y1
-	MOVQ from+8(FP), AX
-	ADDQ $992, AX
-	VFMADD213PS (AX), Y0, Y1
+	VBROADCASTSS factor+24(FP), Y1
+	VBROADCASTSS keep+28(FP), Y2
 	MOVQ dp+0(FP), AX
 	ADDQ $992, AX
-	VMOVUPS Y1, (AX)
+	VANDPS (AX), Y2, Y2
+	VFMADD231PS Y0, Y1, Y2
+	VMOVUPS Y2, (AX)
 
-	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -1468,10 +1474,11 @@ n2end:
 	// 	… 6 more
 	// 	db7 += dz7[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…8 by 4
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -1500,11 +1507,12 @@ n2end:
 	// 			… 6 more
 	// 			dw3_1 += (dz3_3 * xRows3_1)
 	// 		factors2 := factor
-	// 		dw[30*o+i] = (dwFrom[30*o+i] + (factors2 * dw0_0))
-	// 		dw[30*o+i+8] = (dwFrom[30*o+i+8] + (factors2 * dw0_1))
+	// 		keeps2 := keep
+	// 		dw[30*o+i] = (keep(keeps2, dw[30*o+i]) + (factors2 * dw0_0))
+	// 		dw[30*o+i+8] = (keep(keeps2, dw[30*o+i+8]) + (factors2 * dw0_1))
 	// 		… 5 more
-	// 		dw[30*o+i+98] = (dwFrom[30*o+i+98] + (factors2 * dw3_1))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// 		dw[30*o+i+98] = (keep(keeps2, dw[30*o+i+98]) + (factors2 * dw3_1))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 16…24 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	… 6 more
@@ -1520,11 +1528,12 @@ n2end:
 	// 		dw7i += (dz7[n+1] * xRows1i)
 	// 		… and so on, 3 times
 	// 	factors2 := factor
-	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
-	// 	dw[i+30] = (dwFrom[i+30] + (factors2 * dw1i))
+	// 	keeps2 := keep
+	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
+	// 	dw[i+30] = (keep(keeps2, dw[i+30]) + (factors2 * dw1i))
 	// 	… 5 more
-	// 	dw[i+210] = (dwFrom[i+210] + (factors2 * dw7i))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// 	dw[i+210] = (keep(keeps2, dw[i+210]) + (factors2 * dw7i))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…8 by 1
 	// 	dzo = dz[32*o:] (32)
 	// 	x24 = x[768:] (32)
@@ -1539,17 +1548,17 @@ n2end:
 	// 		… 4 more
 	// 		dwo29 += (dzno * x29[n])
 	// 	factors2 := factor
-	// 	dw[30*o+24] = (dwFrom[30*o+24] + (factors2 * lanesum(dwo24)))
+	// 	keeps2 := keep
+	// 	dw[30*o+24] = (keep(keeps2, dw[30*o+24]) + (factors2 * lanesum(dwo24)))
 	// 	… 4 more
-	// 	dw[30*o+29] = (dwFrom[30*o+29] + (factors2 * lanesum(dwo29)))
+	// 	dw[30*o+29] = (keep(keeps2, dw[30*o+29]) + (factors2 * lanesum(dwo29)))
 	//
 	// registers: Y0 db0 dw0_0 dw0i dwo24; Y1 db1 dw0_1 dw1i dwo25; Y2 db2 dw1_0 dw2i dwo26;
 	//   Y3 db3 dw1_1 dw3i dwo27; Y4 db4 dw2_0 dw4i dwo28; Y5 db5 dw2_1 dw5i dwo29;
-	//   Y6 db6 dw3_0 dw6i dzno factors2; Y7 db7 dw3_1 dw7i tail; BX n xRows dz dw x;
-	//   AX dz dbFrom db xRows dwFrom; Y8 factors dz0_0 xRows0i; SI o; DI n; Y9 xRows0_0; Y10 xRows0_1;
-	//   CX dwFrom n; DX dw
+	//   Y6 db6 dw3_0 dw6i dzno factors2; Y7 db7 dw3_1 dw7i keeps2; BX n xRows dz x; AX dz db xRows dw;
+	//   Y8 factors dz0_0 xRows0i tail; Y9 keeps xRows0_0; DX o; SI n; Y10 xRows0_1; CX dw n
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1558,9 +1567,9 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $6144, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -1577,12 +1586,14 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+32(FP), Y8
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Y8
+	VBROADCASTSS keep+28(FP), Y9
+	MOVQ dp+0(FP), AX
 	ADDQ $960, AX
-	VUNPCKLPS Y1, Y0, Y9
+	VANDPS (AX), Y9, Y9
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -1601,18 +1612,15 @@ n3end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (AX), Y0, Y8
-	MOVQ dp+0(FP), AX
-	ADDQ $960, AX
-	VMOVUPS Y8, (AX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+16(FP), AX
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+8(FP), AX
 	ADDQ $6144, AX
-	MOVQ xRows+24(FP), BX
-	MOVQ from+8(FP), CX
-	MOVQ dp+0(FP), DX
-	MOVL $2, SI
+	MOVQ xRows+16(FP), BX
+	MOVQ dp+0(FP), CX
+	MOVL $2, DX
 
 o4:
 	VXORPS X0, X0, X0
@@ -1623,8 +1631,8 @@ o4:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ quads+48(FP), DI
-	TESTQ DI, DI
+	MOVQ quads+40(FP), SI
+	TESTQ SI, SI
 	JLE n5end
 
 n5:
@@ -1686,39 +1694,47 @@ n5:
 	VFMADD231PS Y10, Y8, Y7
 	ADDQ $16, AX
 	ADDQ $480, BX
-	DECQ DI
+	DECQ SI
 	JNE n5
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-480, R13, R13
 	ADDQ R13, BX
 n5end:
-	VBROADCASTSS factor+32(FP), Y8
-	VFMADD213PS (CX), Y8, Y0
-	VMOVUPS Y0, (DX)
-	VFMADD213PS 32(CX), Y8, Y1
-	VMOVUPS Y1, 32(DX)
-	VFMADD213PS 120(CX), Y8, Y2
-	VMOVUPS Y2, 120(DX)
-	VFMADD213PS 152(CX), Y8, Y3
-	VMOVUPS Y3, 152(DX)
-	VFMADD213PS 240(CX), Y8, Y4
-	VMOVUPS Y4, 240(DX)
-	VFMADD213PS 272(CX), Y8, Y5
-	VMOVUPS Y5, 272(DX)
-	VFMADD213PS 360(CX), Y8, Y6
-	VMOVUPS Y6, 360(DX)
-	VFMADD213PS 392(CX), Y7, Y8
-	VMOVUPS Y8, 392(DX)
+	VBROADCASTSS factor+24(FP), Y8
+	VBROADCASTSS keep+28(FP), Y9
+	VANDPS (CX), Y9, Y10
+	VANDPS 32(CX), Y9, Y11
+	VANDPS 120(CX), Y9, Y12
+	VANDPS 152(CX), Y9, Y13
+	VFMADD231PS Y0, Y8, Y10
+	VFMADD231PS Y1, Y8, Y11
+	VFMADD231PS Y2, Y8, Y12
+	VFMADD231PS Y3, Y8, Y13
+	VMOVUPS Y10, (CX)
+	VMOVUPS Y11, 32(CX)
+	VMOVUPS Y12, 120(CX)
+	VMOVUPS Y13, 152(CX)
+	VANDPS 240(CX), Y9, Y0
+	VANDPS 272(CX), Y9, Y1
+	VANDPS 360(CX), Y9, Y2
+	VANDPS 392(CX), Y9, Y3
+	VFMADD231PS Y4, Y8, Y0
+	VFMADD231PS Y5, Y8, Y1
+	VFMADD231PS Y6, Y8, Y2
+	VFMADD231PS Y7, Y8, Y3
+	VMOVUPS Y0, 240(CX)
+	VMOVUPS Y1, 272(CX)
+	VMOVUPS Y2, 360(CX)
+	VMOVUPS Y3, 392(CX)
 	ADDQ $512, AX
 	ADDQ $480, CX
-	ADDQ $480, DX
-	DECL SI
+	DECL DX
 	JNE o4
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1727,10 +1743,10 @@ n5end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ xRows+24(FP), AX
-	MOVQ scratch+16(FP), BX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), BX
 	ADDQ $6144, BX
-	MOVQ quads+48(FP), CX
+	MOVQ quads+40(FP), CX
 	TESTQ CX, CX
 	JLE n6end
 
@@ -1808,34 +1824,41 @@ n6:
 	DECQ CX
 	JNE n6
 n6end:
-	VBROADCASTSS factor+32(FP), Y8
-	MOVQ from+8(FP), AX
-	VFMADD213PS 64(AX), Y8, Y0
-	MOVQ dp+0(FP), BX
-	VMOVUPS Y0, 64(BX)
-	VFMADD213PS 184(AX), Y8, Y1
-	VMOVUPS Y1, 184(BX)
-	VFMADD213PS 304(AX), Y8, Y2
-	VMOVUPS Y2, 304(BX)
-	VFMADD213PS 424(AX), Y8, Y3
-	VMOVUPS Y3, 424(BX)
-	VFMADD213PS 544(AX), Y8, Y4
-	VMOVUPS Y4, 544(BX)
-	VFMADD213PS 664(AX), Y8, Y5
-	VMOVUPS Y5, 664(BX)
-	VFMADD213PS 784(AX), Y8, Y6
-	VMOVUPS Y6, 784(BX)
-	VFMADD213PS 904(AX), Y7, Y8
-	VMOVUPS Y8, 904(BX)
+	VBROADCASTSS factor+24(FP), Y8
+	VBROADCASTSS keep+28(FP), Y9
+	MOVQ dp+0(FP), AX
+	VANDPS 64(AX), Y9, Y10
+	VANDPS 184(AX), Y9, Y11
+	VANDPS 304(AX), Y9, Y12
+	VANDPS 424(AX), Y9, Y13
+	VFMADD231PS Y0, Y8, Y10
+	VFMADD231PS Y1, Y8, Y11
+	VFMADD231PS Y2, Y8, Y12
+	VFMADD231PS Y3, Y8, Y13
+	VMOVUPS Y10, 64(AX)
+	VMOVUPS Y11, 184(AX)
+	VMOVUPS Y12, 304(AX)
+	VMOVUPS Y13, 424(AX)
+	VANDPS 544(AX), Y9, Y0
+	VANDPS 664(AX), Y9, Y1
+	VANDPS 784(AX), Y9, Y2
+	VANDPS 904(AX), Y9, Y3
+	VFMADD231PS Y4, Y8, Y0
+	VFMADD231PS Y5, Y8, Y1
+	VFMADD231PS Y6, Y8, Y2
+	VFMADD231PS Y7, Y8, Y3
+	VMOVUPS Y0, 544(AX)
+	VMOVUPS Y1, 664(AX)
+	VMOVUPS Y2, 784(AX)
+	VMOVUPS Y3, 904(AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+16(FP), AX
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+8(FP), AX
 	ADDQ $6144, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $1024, BX
-	MOVQ from+8(FP), CX
-	MOVQ dp+0(FP), DX
-	MOVL $8, SI
+	MOVQ dp+0(FP), CX
+	MOVL $8, DX
 
 o7:
 	VXORPS X0, X0, X0
@@ -1844,8 +1867,8 @@ o7:
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
 	VXORPS X5, X5, X5
-	MOVQ vectors+40(FP), DI
-	TESTQ DI, DI
+	MOVQ vectors+32(FP), SI
+	TESTQ SI, SI
 	JLE n8end
 
 n8:
@@ -1858,17 +1881,20 @@ n8:
 	VFMADD231PS 3712(BX), Y6, Y5
 	ADDQ $32, AX
 	ADDQ $32, BX
-	DECQ DI
+	DECQ SI
 	JNE n8
-	MOVQ vectors+40(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+40(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n8end:
-	VBROADCASTSS factor+32(FP), Y6
-	VMOVUPS tails<>+8(SB), Y7
+	VBROADCASTSS factor+24(FP), Y6
+	VBROADCASTSS keep+28(FP), Y7
+	VMOVUPS tails<>+8(SB), Y8
+	VMASKMOVPS 96(CX), Y8, Y8
+	VANDPS Y8, Y7, Y7
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -1887,551 +1913,26 @@ n8end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VMASKMOVPS 96(CX), Y7, Y1
-	VFMADD231PS Y0, Y6, Y1
-	VMOVUPS X1, 96(DX)
-	VEXTRACTF128 $1, Y1, X0
-	VMOVSD X0, 112(DX)
+	VFMADD231PS Y0, Y6, Y7
+	VMOVUPS X7, 96(CX)
+	VEXTRACTF128 $1, Y7, X0
+	VMOVSD X0, 112(CX)
 	ADDQ $128, AX
 	ADDQ $120, CX
-	ADDQ $120, DX
-	DECL SI
+	DECL DX
 	JNE o7
 	VZEROUPPER
 	RET
 
-// func lossesAVX2(scratch *[1248]float32, p *[257]float32, xRows *[30]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX512(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, t *[32]float32, scale *[32]float32, backward int) (loss float32)
 //
-// losses(scratch [1248] scratch, p [257] read, xRows [960] read, t [32] read, scale [32] read, groups, vectors) loss
-// 	dense1(y = scratch[0:256], x = scratch[256:1216], w = p[0:240], b = p[240:248], xRows = xRows[0:960], groups)
-// 	dense2(z = scratch[1216:1248], x = scratch[0:256], w = p[248:256], b = p[256:257], groups)
-// 	loss += loss(z = scratch[1216:1248], t = t[0:32], scale = scale[0:32], vectors)
-TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
-	VXORPS X0, X0, X0
-
-	// dense1 sets y = relu(W·x + b).
-	//
-	// // x = xRows, transposed
-	// for n = 0…32 by 16, groups turns
-	// 	x[n + c*32+r] = xRows[30*n + r*30+c] for r < 16, c < 30
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// for o = 0…8 by 4
-	// 	w0 = w[30*o:] (30)
-	// 	w1 = w[30*o+30:] (30)
-	// 	… 1 more
-	// 	w3 = w[30*o+90:] (30)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		z0_0 := b[o]
-	// 		z1_0 := b[o]
-	// 		z0_1 := b[o+1]
-	// 		… 4 more
-	// 		z1_3 := b[o+3]
-	// 		for i = 0…28 by 4
-	// 			w0_0 := w0[i]
-	// 			… 2 more
-	// 			w3_0 := w3[i]
-	// 			x0_0 := x[n+32*i]
-	// 			x1_0 := x[n+32*i+8]
-	// 			z0_0 += (w0_0 * x0_0)
-	// 			… 6 more
-	// 			z1_3 += (w3_0 * x1_0)
-	// 			w0_1 := w0[i+1]
-	// 			… 2 more
-	// 			w3_1 := w3[i+1]
-	// 			x0_1 := x[n+32*i+32]
-	// 			x1_1 := x[n+32*i+40]
-	// 			… and so on, 3 times
-	// 			z0_0 += (w0_3 * x0_3)
-	// 			… 6 more
-	// 			z1_3 += (w3_3 * x1_3)
-	// 		w0_28 := w0[28]
-	// 		… 6 more
-	// 		w3_29 := w3[29]
-	// 		x0_28 := x[n+896]
-	// 		… 2 more
-	// 		x1_29 := x[n+936]
-	// 		z0_0 += (w0_28 * x0_28)
-	// 		… 14 more
-	// 		z1_3 += (w3_29 * x1_29)
-	// 		// y[n,o] = relu(z[n,o])
-	// 		y[n+32*o] = relu(z0_0)
-	// 		y[n+32*o+8] = relu(z1_0)
-	// 		… 5 more
-	// 		y[n+32*o+104] = relu(z1_3)
-	//
-	// registers: CX n x; DX row of 8-blocks y; SI column of 8-blocks o; AX xRows b; BX x w; Y1 tail z0_0; DI n;
-	//   Y2 z1_0; Y3 z0_1; Y4 z1_1; Y5 z0_2; Y6 z1_2; Y7 z0_3; Y8 z1_3; R8 i; Y9 w0_0; Y10 x0_0; Y11 x1_0
-
-	// x = xRows, transposed
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $1024, BX
-	MOVQ groups+40(FP), CX
-	TESTQ CX, CX
-	JLE n1end
-
-n1:
-	MOVL $2, DX
-
-row_of_8_blocks2:
-	MOVL $3, SI
-
-column_of_8_blocks3:
-	VMOVUPS (AX), Y1
-	VMOVUPS 120(AX), Y2
-	VMOVUPS 240(AX), Y3
-	VMOVUPS 360(AX), Y4
-	VMOVUPS 480(AX), Y5
-	VMOVUPS 600(AX), Y6
-	VMOVUPS 720(AX), Y7
-	VMOVUPS 840(AX), Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VUNPCKLPD Y2, Y9, Y4
-	VUNPCKHPD Y2, Y9, Y2
-	VUNPCKLPD Y3, Y1, Y9
-	VUNPCKHPD Y3, Y1, Y1
-	VUNPCKLPS Y6, Y5, Y3
-	VUNPCKHPS Y6, Y5, Y5
-	VUNPCKLPS Y8, Y7, Y6
-	VUNPCKHPS Y8, Y7, Y7
-	VUNPCKLPD Y6, Y3, Y8
-	VUNPCKHPD Y6, Y3, Y3
-	VUNPCKLPD Y7, Y5, Y6
-	VUNPCKHPD Y7, Y5, Y5
-	VPERM2F128 $0x20, Y8, Y4, Y7
-	VPERM2F128 $0x31, Y8, Y4, Y4
-	VMOVUPS Y7, (BX)
-	VMOVUPS Y4, 512(BX)
-	VPERM2F128 $0x20, Y3, Y2, Y4
-	VPERM2F128 $0x31, Y3, Y2, Y2
-	VMOVUPS Y4, 128(BX)
-	VMOVUPS Y2, 640(BX)
-	VPERM2F128 $0x20, Y6, Y9, Y2
-	VPERM2F128 $0x31, Y6, Y9, Y3
-	VMOVUPS Y2, 256(BX)
-	VMOVUPS Y3, 768(BX)
-	VPERM2F128 $0x20, Y5, Y1, Y2
-	VPERM2F128 $0x31, Y5, Y1, Y1
-	VMOVUPS Y2, 384(BX)
-	VMOVUPS Y1, 896(BX)
-	ADDQ $32, AX
-	ADDQ $1024, BX
-	DECL SI
-	JNE column_of_8_blocks3
-	SUBQ $96, AX
-	SUBQ $3072, BX
-	VMOVUPS tails<>+8(SB), Y1
-	VMASKMOVPS 96(AX), Y1, Y2
-	VMASKMOVPS 216(AX), Y1, Y3
-	VMASKMOVPS 336(AX), Y1, Y4
-	VMASKMOVPS 456(AX), Y1, Y5
-	VMASKMOVPS 576(AX), Y1, Y6
-	VMASKMOVPS 696(AX), Y1, Y7
-	VMASKMOVPS 816(AX), Y1, Y8
-	VMASKMOVPS 936(AX), Y1, Y1
-	VUNPCKLPS Y3, Y2, Y9
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPS Y5, Y4, Y3
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPD Y3, Y9, Y5
-	VUNPCKHPD Y3, Y9, Y3
-	VUNPCKLPD Y4, Y2, Y9
-	VUNPCKHPD Y4, Y2, Y2
-	VUNPCKLPS Y7, Y6, Y4
-	VUNPCKHPS Y7, Y6, Y6
-	VUNPCKLPS Y1, Y8, Y7
-	VUNPCKHPS Y1, Y8, Y1
-	VUNPCKLPD Y7, Y4, Y8
-	VUNPCKHPD Y7, Y4, Y4
-	VUNPCKLPD Y1, Y6, Y7
-	VUNPCKHPD Y1, Y6, Y1
-	VPERM2F128 $0x20, Y8, Y5, Y6
-	VPERM2F128 $0x31, Y8, Y5, Y5
-	VMOVUPS Y6, 3072(BX)
-	VMOVUPS Y5, 3584(BX)
-	VPERM2F128 $0x20, Y4, Y3, Y5
-	VPERM2F128 $0x31, Y4, Y3, Y3
-	VMOVUPS Y5, 3200(BX)
-	VMOVUPS Y3, 3712(BX)
-	VPERM2F128 $0x20, Y7, Y9, Y3
-	VPERM2F128 $0x31, Y7, Y9, Y4
-	VMOVUPS Y3, 3328(BX)
-	VPERM2F128 $0x20, Y1, Y2, Y3
-	VPERM2F128 $0x31, Y1, Y2, Y1
-	VMOVUPS Y3, 3456(BX)
-	ADDQ $960, AX
-	ADDQ $32, BX
-	DECL DX
-	JNE row_of_8_blocks2
-	DECQ CX
-	JNE n1
-n1end:
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $960, AX
-	MOVQ p+8(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $1024, CX
-	MOVQ scratch+0(FP), DX
-	MOVL $2, SI
-
-o4:
-	MOVQ groups+40(FP), DI
-	TESTQ DI, DI
-	JLE n5end
-
-n5:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS (AX), Y2
-	VBROADCASTSS 4(AX), Y3
-	VBROADCASTSS 4(AX), Y4
-	VBROADCASTSS 8(AX), Y5
-	VBROADCASTSS 8(AX), Y6
-	VBROADCASTSS 12(AX), Y7
-	VBROADCASTSS 12(AX), Y8
-	MOVL $7, R8
-
-i6:
-	VBROADCASTSS (BX), Y9
-	VMOVUPS (CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 32(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 120(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 240(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 360(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	VBROADCASTSS 4(BX), Y9
-	VMOVUPS 128(CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 160(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 124(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 244(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 364(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	VBROADCASTSS 8(BX), Y9
-	VMOVUPS 256(CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 288(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 128(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 248(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 368(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	VBROADCASTSS 12(BX), Y9
-	VMOVUPS 384(CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 416(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 132(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 252(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 372(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	ADDQ $16, BX
-	ADDQ $512, CX
-	DECL R8
-	JNE i6
-	SUBQ $112, BX
-	SUBQ $3584, CX
-	VBROADCASTSS 112(BX), Y9
-	VMOVUPS 3584(CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 3616(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 232(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 352(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 472(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	VBROADCASTSS 116(BX), Y9
-	VMOVUPS 3712(CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 3744(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 236(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 356(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 476(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-
-	// y[n,o] = relu(z[n,o])
-	VXORPS X9, X9, X9
-	VMAXPS Y1, Y9, Y1
-	VMAXPS Y2, Y9, Y2
-	VMAXPS Y3, Y9, Y3
-	VMAXPS Y4, Y9, Y4
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y2, 32(DX)
-	VMOVUPS Y3, 128(DX)
-	VMOVUPS Y4, 160(DX)
-	VXORPS X1, X1, X1
-	VMAXPS Y5, Y1, Y2
-	VMAXPS Y6, Y1, Y3
-	VMAXPS Y7, Y1, Y4
-	VMAXPS Y8, Y1, Y1
-	VMOVUPS Y2, 256(DX)
-	VMOVUPS Y3, 288(DX)
-	VMOVUPS Y4, 384(DX)
-	VMOVUPS Y1, 416(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ DI
-	JNE n5
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, CX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, DX
-n5end:
-	ADDQ $16, AX
-	ADDQ $480, BX
-	ADDQ $512, DX
-	DECL SI
-	JNE o4
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (8)
-	// for n = 0…32 by 16 in 8 lanes, groups turns
-	// 	z0_0 := b[0]
-	// 	z1_0 := b[0]
-	// 	z0_0b := 0
-	// 	z1_0b := 0
-	// 	z0_0c := 0
-	// 	z1_0c := 0
-	// 	z0_0d := 0
-	// 	z1_0d := 0
-	// 	for i = 0…8 by 4
-	// 		w0_0 := w0[i]
-	// 		z0_0 += (w0_0 * x[n+32*i])
-	// 		z1_0 += (w0_0 * x[n+32*i+8])
-	// 		w0_1 := w0[i+1]
-	// 		z0_0b += (w0_1 * x[n+32*i+32])
-	// 		z1_0b += (w0_1 * x[n+32*i+40])
-	// 		w0_2 := w0[i+2]
-	// 		z0_0c += (w0_2 * x[n+32*i+64])
-	// 		z1_0c += (w0_2 * x[n+32*i+72])
-	// 		w0_3 := w0[i+3]
-	// 		z0_0d += (w0_3 * x[n+32*i+96])
-	// 		z1_0d += (w0_3 * x[n+32*i+104])
-	// 	z0_0 += z0_0b
-	// 	z0_0 += z0_0c
-	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
-	// 	z[n] = z0_0
-	// 	z[n+8] = z1_0
-	//
-	// registers: SI n; AX b; Y7 z0_0; Y8 z1_0; Y1 z0_0b; Y2 z1_0b; Y3 z0_0c; Y4 z1_0c; Y5 z0_0d; Y6 z1_0d; DI i;
-	//   BX w; Y9 w0_0; CX x; DX z
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $1024, AX
-	MOVQ p+8(FP), BX
-	ADDQ $992, BX
-	MOVQ scratch+0(FP), CX
-	MOVQ scratch+0(FP), DX
-	ADDQ $4864, DX
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
-	JLE n7end
-
-n7:
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VBROADCASTSS (AX), Y7
-	VBROADCASTSS (AX), Y8
-	MOVL $2, DI
-
-i8:
-	VBROADCASTSS (BX), Y9
-	VFMADD231PS (CX), Y9, Y7
-	VFMADD231PS 32(CX), Y9, Y8
-	VBROADCASTSS 4(BX), Y9
-	VFMADD231PS 128(CX), Y9, Y1
-	VFMADD231PS 160(CX), Y9, Y2
-	VBROADCASTSS 8(BX), Y9
-	VFMADD231PS 256(CX), Y9, Y3
-	VFMADD231PS 288(CX), Y9, Y4
-	VBROADCASTSS 12(BX), Y9
-	VFMADD231PS 384(CX), Y9, Y5
-	VFMADD231PS 416(CX), Y9, Y6
-	ADDQ $16, BX
-	ADDQ $512, CX
-	DECL DI
-	JNE i8
-	SUBQ $32, BX
-	SUBQ $1024, CX
-	VADDPS Y1, Y7, Y7
-	VADDPS Y3, Y7, Y7
-	VADDPS Y5, Y7, Y7
-	VADDPS Y2, Y8, Y8
-	VADDPS Y4, Y8, Y8
-	VADDPS Y6, Y8, Y8
-	VMOVUPS Y7, (DX)
-	VMOVUPS Y8, 32(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ SI
-	JNE n7
-n7end:
-
-	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
-	//
-	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
-	// // L[n] = meanₒ e[n,o]
-	// losses := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	L0 := 0
-	// 	e0_0 := lossElement(z[n], t[n])
-	// 	L0 += e0_0
-	// 	losses += (L0 * scale[n])
-	// loss += lanesum(losses)
-	//
-	// registers: Y1 losses; DX n; Y2 L0; AX z; BX t; Y4 e0_0; CX scale
-
-	// e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
-
-	// L[n] = meanₒ e[n,o]
-	VXORPS X1, X1, X1
-	MOVQ scratch+0(FP), AX
-	ADDQ $4864, AX
-	MOVQ t+24(FP), BX
-	MOVQ scale+32(FP), CX
-	MOVQ vectors+48(FP), DX
-	TESTQ DX, DX
-	JLE n9end
-
-n9:
-	VXORPS X2, X2, X2
-	VMOVUPS (AX), Y3
-	VANDPS constants<>+0(SB), Y3, Y4
-	VBROADCASTSS constants<>+928(SB), Y5
-	VMINPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+932(SB), Y5
-	VFMADD231PS constants<>+32(SB), Y4, Y5
-	VSUBPS constants<>+64(SB), Y5, Y6
-	VFMADD231PS constants<>+96(SB), Y6, Y4
-	VFMADD231PS constants<>+128(SB), Y6, Y4
-	VPSLLD $23, Y5, Y5
-	VMULPS constants<>+160(SB), Y4, Y6
-	VBROADCASTSS constants<>+936(SB), Y7
-	VFMADD231PS constants<>+192(SB), Y4, Y7
-	VBROADCASTSS constants<>+940(SB), Y8
-	VFMADD231PS constants<>+224(SB), Y4, Y8
-	VMULPS Y4, Y4, Y4
-	VFMADD231PS Y4, Y7, Y6
-	VFMADD231PS constants<>+256(SB), Y4, Y8
-	VMULPS Y4, Y4, Y4
-	VFMADD231PS Y4, Y8, Y6
-	VADDPS constants<>+288(SB), Y6, Y4
-	VMULPS Y5, Y4, Y4
-	VADDPS constants<>+320(SB), Y4, Y5
-	VSUBPS constants<>+320(SB), Y5, Y6
-	VSUBPS Y6, Y4, Y4
-	VBROADCASTSS constants<>+944(SB), Y6
-	VFNMADD231PS constants<>+352(SB), Y5, Y6
-	VMULPS Y6, Y4, Y4
-	VXORPS X6, X6, X6
-	VMAXPS Y3, Y6, Y6
-	VPADDD constants<>+384(SB), Y5, Y5
-	VPSRLD $23, Y5, Y7
-	VORPS constants<>+416(SB), Y7, Y7
-	VSUBPS constants<>+448(SB), Y7, Y7
-	VANDPS constants<>+480(SB), Y5, Y5
-	VPADDD constants<>+512(SB), Y5, Y5
-	VSUBPS constants<>+320(SB), Y5, Y5
-	VMULPS Y5, Y5, Y8
-	VMULPS constants<>+544(SB), Y5, Y9
-	VBROADCASTSS constants<>+948(SB), Y10
-	VFMADD231PS constants<>+576(SB), Y5, Y10
-	VBROADCASTSS constants<>+952(SB), Y11
-	VFMADD231PS constants<>+608(SB), Y5, Y11
-	VBROADCASTSS constants<>+956(SB), Y12
-	VFMADD231PS constants<>+640(SB), Y5, Y12
-	VMULPS Y5, Y5, Y13
-	VFMADD231PS Y13, Y10, Y9
-	VFMADD231PS Y13, Y12, Y11
-	VMULPS Y13, Y13, Y10
-	VFMADD231PS Y10, Y11, Y9
-	VMULPS Y10, Y10, Y10
-	VFMADD231PS constants<>+672(SB), Y10, Y9
-	VADDPS constants<>+704(SB), Y9, Y9
-	VMULPS Y5, Y9, Y9
-	VMULPS Y8, Y9, Y9
-	VFMADD231PS constants<>+128(SB), Y7, Y9
-	VFNMADD231PS constants<>+352(SB), Y8, Y9
-	VADDPS Y4, Y9, Y4
-	VADDPS Y4, Y5, Y4
-	VFMADD231PS constants<>+96(SB), Y7, Y4
-	VADDPS Y4, Y6, Y4
-	VFNMADD231PS (BX), Y3, Y4
-	VADDPS Y4, Y2, Y2
-	VFMADD231PS (CX), Y2, Y1
-	ADDQ $32, AX
-	ADDQ $32, BX
-	ADDQ $32, CX
-	DECQ DX
-	JNE n9
-n9end:
-	VEXTRACTF128 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, loss+56(FP)
-	VZEROUPPER
-	RET
-
-// func activationsAVX512(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, t *[32]float32, scale *[32]float32) (loss float32)
-//
-// activations(scratch [1792] scratch, p [257] read, xRows [960] read, t [32] read, scale [32] read) loss
+// activations(scratch [1792] scratch, p [257] read, xRows [960] read, t [32] read, scale [32] read, backward) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:1216], w = p[0:240], b = p[240:248], xRows = xRows[0:960])
 // 	dense2(z = scratch[1472:1504], x = scratch[0:256], w = p[248:256], b = p[256:257])
 // 	loss += loss(dz = scratch[1504:1536], z = scratch[1472:1504], t = t[0:32], scale = scale[0:32])
+// 	return unless backward
 // 	dense2Backward(dx = scratch[1536:1792], dz = scratch[1504:1536], x = scratch[0:256], w = p[248:256])
-TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -3109,6 +2610,8 @@ i3:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
+	CMPQ backward+40(FP), $0
+	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
@@ -3240,7 +2743,8 @@ i3:
 	VMOVUPS Z5, 832(BX)
 	VMOVUPS Z2, 896(BX)
 	VMOVUPS Z4, 960(BX)
-	VMOVSS X0, loss+40(FP)
+finish:
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
@@ -3853,23 +3357,24 @@ i2:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[257]float32, from *[257]float32, scratch *[1792]float32, xRows *[30]float32, factor float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[257]float32, scratch *[1792]float32, xRows *[30]float32, factor float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [257] scratch, from [257] read, scratch [1792] read, xRows [960] read, factor, vectors, quads)
-// 	dense2Update(dw = dp[248:256], db = dp[256:257], dz = scratch[1504:1536], x = scratch[0:256], dbFrom = from[256:257], dwFrom = from[248:256], factor, vectors)
-// 	dense1Update(dw = dp[0:240], db = dp[240:248], dz = scratch[1536:1792], xRows = xRows[0:960], dbFrom = from[240:248], dwFrom = from[0:240], factor, vectors, quads)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
+// parameter_gradients(dp [257] overwritten, scratch [1792] read, xRows [960] read, factor, keep, vectors, quads)
+// 	dense2Update(dw = dp[248:256], db = dp[256:257], dz = scratch[1504:1536], x = scratch[0:256], factor, keep, vectors)
+// 	dense1Update(dw = dp[0:240], db = dp[240:248], dz = scratch[1536:1792], xRows = xRows[0:960], factor, keep, vectors, quads)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 
-	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 16 in 16 lanes, vectors turns
 	// 	db0 += dz0[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// … 6 more
 	// x7 = x[224:] (32)
@@ -3882,18 +3387,19 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 	// 	… 6 more
 	// 	dw0_7 += (dzn0 * x7[n])
 	// factors2 := factor
-	// dw[0] = (dwFrom[0] + (factors2 * lanesum(dw0_0)))
+	// keeps2 := keep
+	// dw[0] = (keep(keeps2, dw[0]) + (factors2 * lanesum(dw0_0)))
 	// … 6 more
-	// dw[7] = (dwFrom[7] + (factors2 * lanesum(dw0_7)))
+	// dw[7] = (keep(keeps2, dw[7]) + (factors2 * lanesum(dw0_7)))
 	//
-	// registers: Z0 db0 dw0_0; BX n x; AX dz dbFrom db dwFrom dw; Z1 factors dw0_1; Z2 dw0_2; Z3 dw0_3;
-	//   Z4 dw0_4; Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 factors2
+	// registers: Z0 db0 dw0_0; BX n x; AX dz db dw; Z1 factors dw0_1; Z2 keeps dw0_2; Z3 dw0_3; Z4 dw0_4;
+	//   Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 factors2; Z9 keeps2
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $6016, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -3903,23 +3409,23 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+32(FP), Z1
-	MOVQ from+8(FP), AX
-	ADDQ $1024, AX
-	VEXTRACTF64X4 $1, Z0, Y2
-	VADDPS Y2, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X2
-	VADDPS X2, X0, X0
-	VPERMILPD $1, X0, X2
-	VADDPS X2, X0, X0
-	VMOVSHDUP X0, X2
-	VADDPS X2, X0, X0
-	VFMADD213PS.BCST (AX), X0, X1
+	VBROADCASTSS factor+24(FP), Z1
+	VBROADCASTSS keep+28(FP), Z2
 	MOVQ dp+0(FP), AX
 	ADDQ $1024, AX
-	VMOVSS X1, (AX)
+	VANDPS.BCST (AX), Z2, Z2
+	VEXTRACTF64X4 $1, Z0, Y3
+	VADDPS Y3, Y0, Y0
+	VEXTRACTF32X4 $1, Y0, X3
+	VADDPS X3, X0, X0
+	VPERMILPD $1, X0, X3
+	VADDPS X3, X0, X0
+	VMOVSHDUP X0, X3
+	VADDPS X3, X0, X0
+	VFMADD231PS X0, X1, X2
+	VMOVSS X2, (AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3928,10 +3434,10 @@ n1end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $6016, AX
-	MOVQ scratch+16(FP), BX
-	MOVQ vectors+40(FP), CX
+	MOVQ scratch+8(FP), BX
+	MOVQ vectors+32(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -3950,28 +3456,30 @@ n2:
 	DECQ CX
 	JNE n2
 n2end:
-	VBROADCASTSS factor+32(FP), Z8
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Z8
+	VBROADCASTSS keep+28(FP), Z9
+	MOVQ dp+0(FP), AX
 	ADDQ $992, AX
-	VEXTRACTF64X4 $1, Z0, Y9
-	VADDPS Y9, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y9
+	VANDPS (AX), Y9, Y9
+	VEXTRACTF64X4 $1, Z0, Y10
+	VADDPS Y10, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y10
+	VADDPS Y10, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y10
+	VADDPS Y10, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y10
+	VADDPS Y10, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y10
+	VADDPS Y10, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y10
+	VADDPS Y10, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y10
+	VADDPS Y10, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y10
+	VADDPS Y10, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -3990,14 +3498,12 @@ n2end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (AX), Y0, Y8
-	MOVQ dp+0(FP), AX
-	ADDQ $992, AX
-	VMOVUPS Y8, (AX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (AX)
 
-	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -4009,10 +3515,11 @@ n2end:
 	// 	… 6 more
 	// 	db7 += dz7[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…30 by 30 in 15 lanes
 	// 	dw0_0 := 0
 	// 	… 14 more
@@ -4036,17 +3543,18 @@ n2end:
 	// 		… 14 more
 	// 		dw7_1 += (dz3_7 * xRows3_1)
 	// 	factors2 := factor
-	// 	dw[i] = (dwFrom[i] + (factors2 * dw0_0))
-	// 	dw[i+15] = (dwFrom[i+15] + (factors2 * dw0_1))
+	// 	keeps2 := keep
+	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0_0))
+	// 	dw[i+15] = (keep(keeps2, dw[i+15]) + (factors2 * dw0_1))
 	// 	… 13 more
-	// 	dw[i+225] = (dwFrom[i+225] + (factors2 * dw7_1))
+	// 	dw[i+225] = (keep(keeps2, dw[i+225]) + (factors2 * dw7_1))
 	//
 	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n xRows dw; AX dz dbFrom db dwFrom; Z8 factors dw4_0; K0 tail; Z9 dw4_1;
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n xRows; AX dz db dw; Z8 factors dw4_0; Z9 keeps dw4_1; K0 tail;
 	//   Z10 dw5_0; Z11 dw5_1; Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dz0_0 factors2;
-	//   Z17 xRows0_0; Z18 xRows0_1
+	//   Z17 xRows0_0 keeps2; Z18 xRows0_1
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4055,9 +3563,9 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $6144, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -4074,28 +3582,30 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+32(FP), Z8
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Z8
+	VBROADCASTSS keep+28(FP), Z9
+	MOVQ dp+0(FP), AX
 	ADDQ $960, AX
-	VEXTRACTF64X4 $1, Z0, Y9
-	VADDPS Y9, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y9
+	VANDPS (AX), Y9, Y9
+	VEXTRACTF64X4 $1, Z0, Y10
+	VADDPS Y10, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y10
+	VADDPS Y10, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y10
+	VADDPS Y10, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y10
+	VADDPS Y10, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y10
+	VADDPS Y10, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y10
+	VADDPS Y10, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y10
+	VADDPS Y10, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y10
+	VADDPS Y10, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4114,12 +3624,10 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (AX), Y0, Y8
-	MOVQ dp+0(FP), AX
-	ADDQ $960, AX
-	VMOVUPS Y8, (AX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	MOVL $0x7fff, R13
 	KMOVW R13, K1
 	VXORPS X0, X0, X0
@@ -4138,10 +3646,10 @@ n3end:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $6144, AX
-	MOVQ xRows+24(FP), BX
-	MOVQ quads+48(FP), CX
+	MOVQ xRows+16(FP), BX
+	MOVQ quads+40(FP), CX
 	TESTQ CX, CX
 	JLE n4end
 
@@ -4255,684 +3763,73 @@ n4:
 	DECQ CX
 	JNE n4
 n4end:
-	VBROADCASTSS factor+32(FP), Z16
-	MOVQ from+8(FP), AX
-	VMOVUPS.Z (AX), K1, Z17
-	VFMADD231PS Z0, Z16, Z17
-	MOVQ dp+0(FP), BX
-	VMOVUPS Z17, K1, (BX)
-	VMOVUPS.Z 60(AX), K1, Z0
-	VFMADD231PS Z1, Z16, Z0
-	VMOVUPS Z0, K1, 60(BX)
-	VMOVUPS.Z 120(AX), K1, Z0
-	VFMADD231PS Z2, Z16, Z0
-	VMOVUPS Z0, K1, 120(BX)
-	VMOVUPS.Z 180(AX), K1, Z0
-	VFMADD231PS Z3, Z16, Z0
-	VMOVUPS Z0, K1, 180(BX)
-	VMOVUPS.Z 240(AX), K1, Z0
-	VFMADD231PS Z4, Z16, Z0
-	VMOVUPS Z0, K1, 240(BX)
-	VMOVUPS.Z 300(AX), K1, Z0
-	VFMADD231PS Z5, Z16, Z0
-	VMOVUPS Z0, K1, 300(BX)
-	VMOVUPS.Z 360(AX), K1, Z0
-	VFMADD231PS Z6, Z16, Z0
-	VMOVUPS Z0, K1, 360(BX)
-	VMOVUPS.Z 420(AX), K1, Z0
-	VFMADD231PS Z7, Z16, Z0
-	VMOVUPS Z0, K1, 420(BX)
+	VBROADCASTSS factor+24(FP), Z16
+	VBROADCASTSS keep+28(FP), Z17
+	MOVQ dp+0(FP), AX
+	VMOVUPS.Z (AX), K1, Z18
+	VMOVUPS.Z 60(AX), K1, Z19
+	VMOVUPS.Z 120(AX), K1, Z20
+	VMOVUPS.Z 180(AX), K1, Z21
+	VMOVUPS.Z 240(AX), K1, Z22
+	VMOVUPS.Z 300(AX), K1, Z23
+	VMOVUPS.Z 360(AX), K1, Z24
+	VMOVUPS.Z 420(AX), K1, Z25
+	VANDPS Z18, Z17, Z18
+	VANDPS Z19, Z17, Z19
+	VANDPS Z20, Z17, Z20
+	VANDPS Z21, Z17, Z21
+	VANDPS Z22, Z17, Z22
+	VANDPS Z23, Z17, Z23
+	VANDPS Z24, Z17, Z24
+	VANDPS Z25, Z17, Z25
+	VFMADD231PS Z0, Z16, Z18
+	VFMADD231PS Z1, Z16, Z19
+	VFMADD231PS Z2, Z16, Z20
+	VFMADD231PS Z3, Z16, Z21
+	VFMADD231PS Z4, Z16, Z22
+	VFMADD231PS Z5, Z16, Z23
+	VFMADD231PS Z6, Z16, Z24
+	VFMADD231PS Z7, Z16, Z25
+	VMOVUPS Z18, K1, (AX)
+	VMOVUPS Z19, K1, 60(AX)
+	VMOVUPS Z20, K1, 120(AX)
+	VMOVUPS Z21, K1, 180(AX)
+	VMOVUPS Z22, K1, 240(AX)
+	VMOVUPS Z23, K1, 300(AX)
+	VMOVUPS Z24, K1, 360(AX)
+	VMOVUPS Z25, K1, 420(AX)
 	VMOVUPS.Z 480(AX), K1, Z0
+	VMOVUPS.Z 540(AX), K1, Z1
+	VMOVUPS.Z 600(AX), K1, Z2
+	VMOVUPS.Z 660(AX), K1, Z3
+	VMOVUPS.Z 720(AX), K1, Z4
+	VMOVUPS.Z 780(AX), K1, Z5
+	VMOVUPS.Z 840(AX), K1, Z6
+	VMOVUPS.Z 900(AX), K1, Z7
+	VANDPS Z0, Z17, Z0
+	VANDPS Z1, Z17, Z1
+	VANDPS Z2, Z17, Z2
+	VANDPS Z3, Z17, Z3
+	VANDPS Z4, Z17, Z4
+	VANDPS Z5, Z17, Z5
+	VANDPS Z6, Z17, Z6
+	VANDPS Z7, Z17, Z7
 	VFMADD231PS Z8, Z16, Z0
-	VMOVUPS Z0, K1, 480(BX)
-	VMOVUPS.Z 540(AX), K1, Z0
-	VFMADD231PS Z9, Z16, Z0
-	VMOVUPS Z0, K1, 540(BX)
-	VMOVUPS.Z 600(AX), K1, Z0
-	VFMADD231PS Z10, Z16, Z0
-	VMOVUPS Z0, K1, 600(BX)
-	VMOVUPS.Z 660(AX), K1, Z0
-	VFMADD231PS Z11, Z16, Z0
-	VMOVUPS Z0, K1, 660(BX)
-	VMOVUPS.Z 720(AX), K1, Z0
-	VFMADD231PS Z12, Z16, Z0
-	VMOVUPS Z0, K1, 720(BX)
-	VMOVUPS.Z 780(AX), K1, Z0
-	VFMADD231PS Z13, Z16, Z0
-	VMOVUPS Z0, K1, 780(BX)
-	VMOVUPS.Z 840(AX), K1, Z0
-	VFMADD231PS Z14, Z16, Z0
-	VMOVUPS Z0, K1, 840(BX)
-	VMOVUPS.Z 900(AX), K1, Z0
-	VFMADD231PS Z15, Z16, Z0
-	VMOVUPS Z0, K1, 900(BX)
-	VZEROUPPER
-	RET
-
-// func lossesAVX512(scratch *[1248]float32, p *[257]float32, xRows *[30]float32, t *[32]float32, scale *[32]float32) (loss float32)
-//
-// losses(scratch [1248] scratch, p [257] read, xRows [960] read, t [32] read, scale [32] read) loss
-// 	dense1(y = scratch[0:256], x = scratch[256:1216], w = p[0:240], b = p[240:248], xRows = xRows[0:960])
-// 	dense2(z = scratch[1216:1248], x = scratch[0:256], w = p[248:256], b = p[256:257])
-// 	loss += loss(z = scratch[1216:1248], t = t[0:32], scale = scale[0:32])
-TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
-	VXORPS X0, X0, X0
-
-	// dense1 sets y = relu(W·x + b).
-	//
-	// // x = xRows, transposed
-	// x[0 + c*32+r] = xRows[0 + r*30+c] for r < 32, c < 30
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (30)
-	// … 6 more
-	// w7 = w[210:] (30)
-	// for n = 0…32 by 32 in 16 lanes
-	// 	z0_0 := b[0]
-	// 	… 14 more
-	// 	z1_7 := b[7]
-	// 	for i = 0…30 by 2
-	// 		w0_0 := w0[i]
-	// 		… 6 more
-	// 		w7_0 := w7[i]
-	// 		x0_0 := x[n+32*i]
-	// 		x1_0 := x[n+32*i+16]
-	// 		z0_0 += (w0_0 * x0_0)
-	// 		… 14 more
-	// 		z1_7 += (w7_0 * x1_0)
-	// 		w0_1 := w0[i+1]
-	// 		… 6 more
-	// 		w7_1 := w7[i+1]
-	// 		x0_1 := x[n+32*i+32]
-	// 		x1_1 := x[n+32*i+48]
-	// 		z0_0 += (w0_1 * x0_1)
-	// 		… 14 more
-	// 		z1_7 += (w7_1 * x1_1)
-	// 	// y[n,o] = relu(z[n,o])
-	// 	y[n] = relu(z0_0)
-	// 	y[n+16] = relu(z1_0)
-	// 	… 13 more
-	// 	y[n+240] = relu(z1_7)
-	//
-	// registers: CX row of 16-blocks i; AX xRows b w y; BX x; K0 tail; Z1 z0_0; Z2 z1_0; Z3 z0_1; Z4 z1_1;
-	//   Z5 z0_2; Z6 z1_2; Z7 z0_3; Z8 z1_3; Z9 z0_4; Z10 z1_4; Z11 z0_5; Z12 z1_5; Z13 z0_6; Z14 z1_6; Z15 z0_7;
-	//   Z16 z1_7; Z17 w0_0; Z18 x0_0; Z19 x1_0
-
-	// x = xRows, transposed
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $1024, BX
-	MOVL $2, CX
-
-row_of_16_blocks1:
-	VMOVUPS (AX), Z1
-	VMOVUPS 120(AX), Z2
-	VMOVUPS 240(AX), Z3
-	VMOVUPS 360(AX), Z4
-	VMOVUPS 480(AX), Z5
-	VMOVUPS 600(AX), Z6
-	VMOVUPS 720(AX), Z7
-	VMOVUPS 840(AX), Z8
-	VMOVUPS 960(AX), Z9
-	VMOVUPS 1080(AX), Z10
-	VMOVUPS 1200(AX), Z11
-	VMOVUPS 1320(AX), Z12
-	VMOVUPS 1440(AX), Z13
-	VMOVUPS 1560(AX), Z14
-	VMOVUPS 1680(AX), Z15
-	VMOVUPS 1800(AX), Z16
-	VUNPCKLPS Z2, Z1, Z17
-	VUNPCKHPS Z2, Z1, Z1
-	VUNPCKLPS Z4, Z3, Z2
-	VUNPCKHPS Z4, Z3, Z3
-	VUNPCKLPD Z2, Z17, Z4
-	VUNPCKHPD Z2, Z17, Z2
-	VUNPCKLPD Z3, Z1, Z17
-	VUNPCKHPD Z3, Z1, Z1
-	VUNPCKLPS Z6, Z5, Z3
-	VUNPCKHPS Z6, Z5, Z5
-	VUNPCKLPS Z8, Z7, Z6
-	VUNPCKHPS Z8, Z7, Z7
-	VUNPCKLPD Z6, Z3, Z8
-	VUNPCKHPD Z6, Z3, Z3
-	VUNPCKLPD Z7, Z5, Z6
-	VUNPCKHPD Z7, Z5, Z5
-	VUNPCKLPS Z10, Z9, Z7
-	VUNPCKHPS Z10, Z9, Z9
-	VUNPCKLPS Z12, Z11, Z10
-	VUNPCKHPS Z12, Z11, Z11
-	VUNPCKLPD Z10, Z7, Z12
-	VUNPCKHPD Z10, Z7, Z7
-	VUNPCKLPD Z11, Z9, Z10
-	VUNPCKHPD Z11, Z9, Z9
-	VUNPCKLPS Z14, Z13, Z11
-	VUNPCKHPS Z14, Z13, Z13
-	VUNPCKLPS Z16, Z15, Z14
-	VUNPCKHPS Z16, Z15, Z15
-	VUNPCKLPD Z14, Z11, Z16
-	VUNPCKHPD Z14, Z11, Z11
-	VUNPCKLPD Z15, Z13, Z14
-	VUNPCKHPD Z15, Z13, Z13
-	VSHUFF64X2 $0x88, Z8, Z4, Z15
-	VSHUFF64X2 $0xdd, Z8, Z4, Z4
-	VSHUFF64X2 $0x88, Z16, Z12, Z8
-	VSHUFF64X2 $0xdd, Z16, Z12, Z12
-	VSHUFF64X2 $0x88, Z8, Z15, Z16
-	VSHUFF64X2 $0xdd, Z8, Z15, Z8
-	VSHUFF64X2 $0x88, Z12, Z4, Z15
-	VSHUFF64X2 $0xdd, Z12, Z4, Z4
-	VMOVUPS Z16, (BX)
-	VMOVUPS Z15, 512(BX)
-	VMOVUPS Z8, 1024(BX)
-	VMOVUPS Z4, 1536(BX)
-	VSHUFF64X2 $0x88, Z3, Z2, Z4
-	VSHUFF64X2 $0xdd, Z3, Z2, Z2
-	VSHUFF64X2 $0x88, Z11, Z7, Z3
-	VSHUFF64X2 $0xdd, Z11, Z7, Z7
-	VSHUFF64X2 $0x88, Z3, Z4, Z8
-	VSHUFF64X2 $0xdd, Z3, Z4, Z3
-	VSHUFF64X2 $0x88, Z7, Z2, Z4
-	VSHUFF64X2 $0xdd, Z7, Z2, Z2
-	VMOVUPS Z8, 128(BX)
-	VMOVUPS Z4, 640(BX)
-	VMOVUPS Z3, 1152(BX)
-	VMOVUPS Z2, 1664(BX)
-	VSHUFF64X2 $0x88, Z6, Z17, Z2
-	VSHUFF64X2 $0xdd, Z6, Z17, Z3
-	VSHUFF64X2 $0x88, Z14, Z10, Z4
-	VSHUFF64X2 $0xdd, Z14, Z10, Z6
-	VSHUFF64X2 $0x88, Z4, Z2, Z7
-	VSHUFF64X2 $0xdd, Z4, Z2, Z2
-	VSHUFF64X2 $0x88, Z6, Z3, Z4
-	VSHUFF64X2 $0xdd, Z6, Z3, Z3
-	VMOVUPS Z7, 256(BX)
-	VMOVUPS Z4, 768(BX)
-	VMOVUPS Z2, 1280(BX)
-	VMOVUPS Z3, 1792(BX)
-	VSHUFF64X2 $0x88, Z5, Z1, Z2
-	VSHUFF64X2 $0xdd, Z5, Z1, Z1
-	VSHUFF64X2 $0x88, Z13, Z9, Z3
-	VSHUFF64X2 $0xdd, Z13, Z9, Z4
-	VSHUFF64X2 $0x88, Z3, Z2, Z5
-	VSHUFF64X2 $0xdd, Z3, Z2, Z2
-	VSHUFF64X2 $0x88, Z4, Z1, Z3
-	VSHUFF64X2 $0xdd, Z4, Z1, Z1
-	VMOVUPS Z5, 384(BX)
-	VMOVUPS Z3, 896(BX)
-	VMOVUPS Z2, 1408(BX)
-	VMOVUPS Z1, 1920(BX)
-	MOVL $0x3fff, R13
-	KMOVW R13, K1
-	VMOVUPS.Z 64(AX), K1, Z1
-	VMOVUPS.Z 184(AX), K1, Z2
-	VMOVUPS.Z 304(AX), K1, Z3
-	VMOVUPS.Z 424(AX), K1, Z4
-	VMOVUPS.Z 544(AX), K1, Z5
-	VMOVUPS.Z 664(AX), K1, Z6
-	VMOVUPS.Z 784(AX), K1, Z7
-	VMOVUPS.Z 904(AX), K1, Z8
-	VMOVUPS.Z 1024(AX), K1, Z9
-	VMOVUPS.Z 1144(AX), K1, Z10
-	VMOVUPS.Z 1264(AX), K1, Z11
-	VMOVUPS.Z 1384(AX), K1, Z12
-	VMOVUPS.Z 1504(AX), K1, Z13
-	VMOVUPS.Z 1624(AX), K1, Z14
-	VMOVUPS.Z 1744(AX), K1, Z15
-	VMOVUPS.Z 1864(AX), K1, Z16
-	VUNPCKLPS Z2, Z1, Z17
-	VUNPCKHPS Z2, Z1, Z1
-	VUNPCKLPS Z4, Z3, Z2
-	VUNPCKHPS Z4, Z3, Z3
-	VUNPCKLPD Z2, Z17, Z4
-	VUNPCKHPD Z2, Z17, Z2
-	VUNPCKLPD Z3, Z1, Z17
-	VUNPCKHPD Z3, Z1, Z1
-	VUNPCKLPS Z6, Z5, Z3
-	VUNPCKHPS Z6, Z5, Z5
-	VUNPCKLPS Z8, Z7, Z6
-	VUNPCKHPS Z8, Z7, Z7
-	VUNPCKLPD Z6, Z3, Z8
-	VUNPCKHPD Z6, Z3, Z3
-	VUNPCKLPD Z7, Z5, Z6
-	VUNPCKHPD Z7, Z5, Z5
-	VUNPCKLPS Z10, Z9, Z7
-	VUNPCKHPS Z10, Z9, Z9
-	VUNPCKLPS Z12, Z11, Z10
-	VUNPCKHPS Z12, Z11, Z11
-	VUNPCKLPD Z10, Z7, Z12
-	VUNPCKHPD Z10, Z7, Z7
-	VUNPCKLPD Z11, Z9, Z10
-	VUNPCKHPD Z11, Z9, Z9
-	VUNPCKLPS Z14, Z13, Z11
-	VUNPCKHPS Z14, Z13, Z13
-	VUNPCKLPS Z16, Z15, Z14
-	VUNPCKHPS Z16, Z15, Z15
-	VUNPCKLPD Z14, Z11, Z16
-	VUNPCKHPD Z14, Z11, Z11
-	VUNPCKLPD Z15, Z13, Z14
-	VUNPCKHPD Z15, Z13, Z13
-	VSHUFF64X2 $0x88, Z8, Z4, Z15
-	VSHUFF64X2 $0xdd, Z8, Z4, Z4
-	VSHUFF64X2 $0x88, Z16, Z12, Z8
-	VSHUFF64X2 $0xdd, Z16, Z12, Z12
-	VSHUFF64X2 $0x88, Z8, Z15, Z16
-	VSHUFF64X2 $0xdd, Z8, Z15, Z8
-	VSHUFF64X2 $0x88, Z12, Z4, Z15
-	VSHUFF64X2 $0xdd, Z12, Z4, Z4
-	VMOVUPS Z16, 2048(BX)
-	VMOVUPS Z15, 2560(BX)
-	VMOVUPS Z8, 3072(BX)
-	VMOVUPS Z4, 3584(BX)
-	VSHUFF64X2 $0x88, Z3, Z2, Z4
-	VSHUFF64X2 $0xdd, Z3, Z2, Z2
-	VSHUFF64X2 $0x88, Z11, Z7, Z3
-	VSHUFF64X2 $0xdd, Z11, Z7, Z7
-	VSHUFF64X2 $0x88, Z3, Z4, Z8
-	VSHUFF64X2 $0xdd, Z3, Z4, Z3
-	VSHUFF64X2 $0x88, Z7, Z2, Z4
-	VSHUFF64X2 $0xdd, Z7, Z2, Z2
-	VMOVUPS Z8, 2176(BX)
-	VMOVUPS Z4, 2688(BX)
-	VMOVUPS Z3, 3200(BX)
-	VMOVUPS Z2, 3712(BX)
-	VSHUFF64X2 $0x88, Z6, Z17, Z2
-	VSHUFF64X2 $0xdd, Z6, Z17, Z3
-	VSHUFF64X2 $0x88, Z14, Z10, Z4
-	VSHUFF64X2 $0xdd, Z14, Z10, Z6
-	VSHUFF64X2 $0x88, Z4, Z2, Z7
-	VSHUFF64X2 $0xdd, Z4, Z2, Z2
-	VSHUFF64X2 $0x88, Z6, Z3, Z4
-	VSHUFF64X2 $0xdd, Z6, Z3, Z3
-	VMOVUPS Z7, 2304(BX)
-	VMOVUPS Z4, 2816(BX)
-	VMOVUPS Z2, 3328(BX)
-	VSHUFF64X2 $0x88, Z5, Z1, Z2
-	VSHUFF64X2 $0xdd, Z5, Z1, Z1
-	VSHUFF64X2 $0x88, Z13, Z9, Z3
-	VSHUFF64X2 $0xdd, Z13, Z9, Z4
-	VSHUFF64X2 $0x88, Z3, Z2, Z5
-	VSHUFF64X2 $0xdd, Z3, Z2, Z2
-	VSHUFF64X2 $0x88, Z4, Z1, Z3
-	VSHUFF64X2 $0xdd, Z4, Z1, Z1
-	VMOVUPS Z5, 2432(BX)
-	VMOVUPS Z3, 2944(BX)
-	VMOVUPS Z2, 3456(BX)
-	ADDQ $1920, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE row_of_16_blocks1
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $960, AX
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS (AX), Z2
-	VBROADCASTSS 4(AX), Z3
-	VBROADCASTSS 4(AX), Z4
-	VBROADCASTSS 8(AX), Z5
-	VBROADCASTSS 8(AX), Z6
-	VBROADCASTSS 12(AX), Z7
-	VBROADCASTSS 12(AX), Z8
-	VBROADCASTSS 16(AX), Z9
-	VBROADCASTSS 16(AX), Z10
-	VBROADCASTSS 20(AX), Z11
-	VBROADCASTSS 20(AX), Z12
-	VBROADCASTSS 24(AX), Z13
-	VBROADCASTSS 24(AX), Z14
-	VBROADCASTSS 28(AX), Z15
-	VBROADCASTSS 28(AX), Z16
-	MOVQ p+8(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $1024, BX
-	MOVL $15, CX
-
-i2:
-	VBROADCASTSS (AX), Z17
-	VMOVUPS (BX), Z18
-	VFMADD231PS Z18, Z17, Z1
-	VMOVUPS 64(BX), Z19
-	VFMADD231PS Z19, Z17, Z2
-	VBROADCASTSS 120(AX), Z17
-	VFMADD231PS Z18, Z17, Z3
-	VFMADD231PS Z19, Z17, Z4
-	VBROADCASTSS 240(AX), Z17
-	VFMADD231PS Z18, Z17, Z5
-	VFMADD231PS Z19, Z17, Z6
-	VBROADCASTSS 360(AX), Z17
-	VFMADD231PS Z18, Z17, Z7
-	VFMADD231PS Z19, Z17, Z8
-	VBROADCASTSS 480(AX), Z17
-	VFMADD231PS Z18, Z17, Z9
-	VFMADD231PS Z19, Z17, Z10
-	VBROADCASTSS 600(AX), Z17
-	VFMADD231PS Z18, Z17, Z11
-	VFMADD231PS Z19, Z17, Z12
-	VBROADCASTSS 720(AX), Z17
-	VFMADD231PS Z18, Z17, Z13
-	VFMADD231PS Z19, Z17, Z14
-	VBROADCASTSS 840(AX), Z17
-	VFMADD231PS Z18, Z17, Z15
-	VFMADD231PS Z19, Z17, Z16
-	VBROADCASTSS 4(AX), Z17
-	VMOVUPS 128(BX), Z18
-	VFMADD231PS Z18, Z17, Z1
-	VMOVUPS 192(BX), Z19
-	VFMADD231PS Z19, Z17, Z2
-	VBROADCASTSS 124(AX), Z17
-	VFMADD231PS Z18, Z17, Z3
-	VFMADD231PS Z19, Z17, Z4
-	VBROADCASTSS 244(AX), Z17
-	VFMADD231PS Z18, Z17, Z5
-	VFMADD231PS Z19, Z17, Z6
-	VBROADCASTSS 364(AX), Z17
-	VFMADD231PS Z18, Z17, Z7
-	VFMADD231PS Z19, Z17, Z8
-	VBROADCASTSS 484(AX), Z17
-	VFMADD231PS Z18, Z17, Z9
-	VFMADD231PS Z19, Z17, Z10
-	VBROADCASTSS 604(AX), Z17
-	VFMADD231PS Z18, Z17, Z11
-	VFMADD231PS Z19, Z17, Z12
-	VBROADCASTSS 724(AX), Z17
-	VFMADD231PS Z18, Z17, Z13
-	VFMADD231PS Z19, Z17, Z14
-	VBROADCASTSS 844(AX), Z17
-	VFMADD231PS Z18, Z17, Z15
-	VFMADD231PS Z19, Z17, Z16
-	ADDQ $8, AX
-	ADDQ $256, BX
-	DECL CX
-	JNE i2
-
-	// y[n,o] = relu(z[n,o])
-	VPXORD X17, X17, X17
-	VMAXPS Z1, Z17, Z1
-	VMAXPS Z2, Z17, Z2
-	VMAXPS Z3, Z17, Z3
-	VMAXPS Z4, Z17, Z4
-	VMAXPS Z5, Z17, Z5
-	VMAXPS Z6, Z17, Z6
-	VMAXPS Z7, Z17, Z7
-	VMAXPS Z8, Z17, Z8
-	MOVQ scratch+0(FP), AX
-	VMOVUPS Z1, (AX)
-	VMOVUPS Z2, 64(AX)
-	VMOVUPS Z3, 128(AX)
-	VMOVUPS Z4, 192(AX)
-	VMOVUPS Z5, 256(AX)
-	VMOVUPS Z6, 320(AX)
-	VMOVUPS Z7, 384(AX)
-	VMOVUPS Z8, 448(AX)
-	VXORPS X1, X1, X1
-	VMAXPS Z9, Z1, Z2
-	VMAXPS Z10, Z1, Z3
-	VMAXPS Z11, Z1, Z4
-	VMAXPS Z12, Z1, Z5
-	VMAXPS Z13, Z1, Z6
-	VMAXPS Z14, Z1, Z7
-	VMAXPS Z15, Z1, Z8
-	VMAXPS Z16, Z1, Z1
-	VMOVUPS Z2, 512(AX)
-	VMOVUPS Z3, 576(AX)
-	VMOVUPS Z4, 640(AX)
-	VMOVUPS Z5, 704(AX)
-	VMOVUPS Z6, 768(AX)
-	VMOVUPS Z7, 832(AX)
-	VMOVUPS Z8, 896(AX)
-	VMOVUPS Z1, 960(AX)
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (8)
-	// for n = 0…32 by 32 in 16 lanes
-	// 	z0_0 := b[0]
-	// 	z1_0 := b[0]
-	// 	z0_0b := 0
-	// 	z1_0b := 0
-	// 	z0_0c := 0
-	// 	z1_0c := 0
-	// 	z0_0d := 0
-	// 	z1_0d := 0
-	// 	for i = 0…8 by 4
-	// 		w0_0 := w0[i]
-	// 		z0_0 += (w0_0 * x[n+32*i])
-	// 		z1_0 += (w0_0 * x[n+32*i+16])
-	// 		w0_1 := w0[i+1]
-	// 		z0_0b += (w0_1 * x[n+32*i+32])
-	// 		z1_0b += (w0_1 * x[n+32*i+48])
-	// 		w0_2 := w0[i+2]
-	// 		z0_0c += (w0_2 * x[n+32*i+64])
-	// 		z1_0c += (w0_2 * x[n+32*i+80])
-	// 		w0_3 := w0[i+3]
-	// 		z0_0d += (w0_3 * x[n+32*i+96])
-	// 		z1_0d += (w0_3 * x[n+32*i+112])
-	// 	z0_0 += z0_0b
-	// 	z0_0 += z0_0c
-	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
-	// 	z[n] = z0_0
-	// 	z[n+16] = z1_0
-	//
-	// registers: AX b w z; Z7 z0_0; Z8 z1_0; Z1 z0_0b; Z2 z1_0b; Z3 z0_0c; Z4 z1_0c; Z5 z0_0d; Z6 z1_0d; CX i;
-	//   Z9 w0_0; BX x
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $1024, AX
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VBROADCASTSS (AX), Z7
-	VBROADCASTSS (AX), Z8
-	MOVQ p+8(FP), AX
-	ADDQ $992, AX
-	MOVQ scratch+0(FP), BX
-	MOVL $2, CX
-
-i3:
-	VBROADCASTSS (AX), Z9
-	VFMADD231PS (BX), Z9, Z7
-	VFMADD231PS 64(BX), Z9, Z8
-	VBROADCASTSS 4(AX), Z9
-	VFMADD231PS 128(BX), Z9, Z1
-	VFMADD231PS 192(BX), Z9, Z2
-	VBROADCASTSS 8(AX), Z9
-	VFMADD231PS 256(BX), Z9, Z3
-	VFMADD231PS 320(BX), Z9, Z4
-	VBROADCASTSS 12(AX), Z9
-	VFMADD231PS 384(BX), Z9, Z5
-	VFMADD231PS 448(BX), Z9, Z6
-	ADDQ $16, AX
-	ADDQ $512, BX
-	DECL CX
-	JNE i3
-	VADDPS Z1, Z7, Z7
-	VADDPS Z3, Z7, Z7
-	VADDPS Z5, Z7, Z7
-	VADDPS Z2, Z8, Z8
-	VADDPS Z4, Z8, Z8
-	VADDPS Z6, Z8, Z8
-	MOVQ scratch+0(FP), AX
-	ADDQ $4864, AX
-	VMOVUPS Z7, (AX)
-	VMOVUPS Z8, 64(AX)
-
-	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
-	//
-	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
-	// // L[n] = meanₒ e[n,o]
-	// losses := 0
-	// for n = 0…32 by 32 in 16 lanes
-	// 	L0 := 0
-	// 	L1 := 0
-	// 	e0_0 := lossElement(z[n], t[n])
-	// 	e0_1 := lossElement(z[n+16], t[n+16])
-	// 	L0 += e0_0
-	// 	L1 += e0_1
-	// 	losses += (L0 * scale[n])
-	// 	losses += (L1 * scale[n+16])
-	// loss += lanesum(losses)
-	//
-	// registers: Z1 losses; Z2 L0; Z3 L1; AX z scale; BX t; Z6 e0_0; Z7 e0_1
-
-	// e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
-
-	// L[n] = meanₒ e[n,o]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	MOVQ scratch+0(FP), AX
-	ADDQ $4864, AX
-	MOVQ t+24(FP), BX
-	VMOVUPS (AX), Z4
-	VMOVUPS 64(AX), Z5
-	VBROADCASTSS constants<>+984(SB), Z6
-	VANDPS Z6, Z4, Z7
-	VANDPS Z6, Z5, Z6
-	VBROADCASTSS constants<>+928(SB), Z8
-	VMINPS Z7, Z8, Z7
-	VMINPS Z6, Z8, Z6
-	VBROADCASTSS constants<>+988(SB), Z8
-	VBROADCASTSS constants<>+932(SB), Z9
-	VMOVAPS Z9, Z10
-	VFMADD231PS Z8, Z7, Z10
-	VFMADD213PS Z9, Z6, Z8
-	VSUBPS Z9, Z10, Z11
-	VSUBPS Z9, Z8, Z9
-	VBROADCASTSS constants<>+992(SB), Z12
-	VFMADD231PS Z12, Z11, Z7
-	VFMADD231PS Z12, Z9, Z6
-	VBROADCASTSS constants<>+996(SB), Z12
-	VFMADD231PS Z12, Z11, Z7
-	VFMADD231PS Z12, Z9, Z6
-	VPSLLD $23, Z10, Z9
-	VPSLLD $23, Z8, Z8
-	VBROADCASTSS constants<>+1000(SB), Z10
-	VBROADCASTSS constants<>+1004(SB), Z11
-	VMOVAPS Z11, Z12
-	VFMADD231PS Z10, Z7, Z12
-	VFMADD231PS Z10, Z6, Z11
-	VBROADCASTSS constants<>+940(SB), Z10
-	VFMADD213PS Z10, Z7, Z12
-	VFMADD231PS Z6, Z11, Z10
-	VBROADCASTSS constants<>+1008(SB), Z11
-	VFMADD213PS Z11, Z7, Z12
-	VFMADD231PS Z6, Z10, Z11
-	VBROADCASTSS constants<>+936(SB), Z10
-	VFMADD213PS Z10, Z7, Z12
-	VFMADD231PS Z6, Z11, Z10
-	VBROADCASTSS constants<>+1012(SB), Z11
-	VFMADD213PS Z11, Z7, Z12
-	VFMADD231PS Z6, Z10, Z11
-	VBROADCASTSS constants<>+1016(SB), Z10
-	VFMADD213PS Z10, Z7, Z12
-	VFMADD231PS Z6, Z11, Z10
-	VMULPS Z9, Z12, Z6
-	VMULPS Z8, Z10, Z7
-	VBROADCASTSS constants<>+980(SB), Z8
-	VADDPS Z8, Z6, Z9
-	VADDPS Z8, Z7, Z10
-	VSUBPS Z8, Z9, Z11
-	VSUBPS Z8, Z10, Z8
-	VSUBPS Z11, Z6, Z6
-	VSUBPS Z8, Z7, Z7
-	VBROADCASTSS constants<>+1020(SB), Z8
-	VBROADCASTSS constants<>+944(SB), Z11
-	VMOVAPS Z11, Z12
-	VFNMADD231PS Z8, Z9, Z12
-	VFNMADD231PS Z8, Z10, Z11
-	VMULPS Z12, Z6, Z6
-	VMULPS Z11, Z7, Z7
-	VXORPS X8, X8, X8
-	VMAXPS Z4, Z8, Z11
-	VMAXPS Z5, Z8, Z8
-	VBROADCASTSS constants<>+1024(SB), Z12
-	VPADDD Z12, Z9, Z9
-	VPADDD Z12, Z10, Z10
-	VPSRLD $23, Z9, Z12
-	VPSRLD $23, Z10, Z13
-	VBROADCASTSS constants<>+1028(SB), Z14
-	VORPS Z14, Z12, Z12
-	VORPS Z14, Z13, Z13
-	VBROADCASTSS constants<>+1032(SB), Z14
-	VSUBPS Z14, Z12, Z12
-	VSUBPS Z14, Z13, Z13
-	VBROADCASTSS constants<>+1036(SB), Z14
-	VANDPS Z14, Z9, Z9
-	VANDPS Z14, Z10, Z10
-	VBROADCASTSS constants<>+1040(SB), Z14
-	VPADDD Z14, Z9, Z9
-	VPADDD Z14, Z10, Z10
-	VBROADCASTSS constants<>+980(SB), Z14
-	VSUBPS Z14, Z9, Z9
-	VSUBPS Z14, Z10, Z10
-	VMULPS Z9, Z9, Z14
-	VMULPS Z10, Z10, Z15
-	VBROADCASTSS constants<>+1044(SB), Z16
-	VBROADCASTSS constants<>+1048(SB), Z17
-	VMOVAPS Z17, Z18
-	VFMADD231PS Z16, Z9, Z18
-	VFMADD231PS Z16, Z10, Z17
-	VBROADCASTSS constants<>+956(SB), Z16
-	VFMADD213PS Z16, Z9, Z18
-	VFMADD231PS Z10, Z17, Z16
-	VBROADCASTSS constants<>+1052(SB), Z17
-	VFMADD213PS Z17, Z9, Z18
-	VFMADD231PS Z10, Z16, Z17
-	VBROADCASTSS constants<>+952(SB), Z16
-	VFMADD213PS Z16, Z9, Z18
-	VFMADD231PS Z10, Z17, Z16
-	VBROADCASTSS constants<>+1056(SB), Z17
-	VFMADD213PS Z17, Z9, Z18
-	VFMADD231PS Z10, Z16, Z17
-	VBROADCASTSS constants<>+948(SB), Z16
-	VFMADD213PS Z16, Z9, Z18
-	VFMADD231PS Z10, Z17, Z16
-	VBROADCASTSS constants<>+1060(SB), Z17
-	VFMADD213PS Z17, Z9, Z18
-	VFMADD231PS Z10, Z16, Z17
-	VBROADCASTSS constants<>+1064(SB), Z16
-	VFMADD213PS Z16, Z9, Z18
-	VFMADD231PS Z10, Z17, Z16
-	VMULPS Z9, Z18, Z17
-	VMULPS Z10, Z16, Z16
-	VMULPS Z14, Z17, Z17
-	VMULPS Z15, Z16, Z16
-	VBROADCASTSS constants<>+996(SB), Z18
-	VFMADD231PS Z18, Z12, Z17
-	VFMADD231PS Z18, Z13, Z16
-	VBROADCASTSS constants<>+1020(SB), Z18
-	VFNMADD231PS Z18, Z14, Z17
-	VFNMADD231PS Z18, Z15, Z16
-	VADDPS Z6, Z17, Z6
-	VADDPS Z7, Z16, Z7
-	VADDPS Z6, Z9, Z6
-	VADDPS Z7, Z10, Z7
-	VBROADCASTSS constants<>+992(SB), Z9
-	VFMADD231PS Z9, Z12, Z6
-	VFMADD231PS Z9, Z13, Z7
-	VADDPS Z6, Z11, Z6
-	VADDPS Z7, Z8, Z7
-	VFNMADD231PS (BX), Z4, Z6
-	VFNMADD231PS 64(BX), Z5, Z7
-	VADDPS Z6, Z2, Z2
-	VADDPS Z7, Z3, Z3
-	MOVQ scale+32(FP), AX
-	VFMADD231PS (AX), Z2, Z1
-	VFMADD231PS 64(AX), Z3, Z1
-	VEXTRACTF64X4 $1, Z1, Y2
-	VADDPS Y2, Y1, Y1
-	VEXTRACTF32X4 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, loss+40(FP)
+	VFMADD231PS Z9, Z16, Z1
+	VFMADD231PS Z10, Z16, Z2
+	VFMADD231PS Z11, Z16, Z3
+	VFMADD231PS Z12, Z16, Z4
+	VFMADD231PS Z13, Z16, Z5
+	VFMADD231PS Z14, Z16, Z6
+	VFMADD231PS Z15, Z16, Z7
+	VMOVUPS Z0, K1, 480(AX)
+	VMOVUPS Z1, K1, 540(AX)
+	VMOVUPS Z2, K1, 600(AX)
+	VMOVUPS Z3, K1, 660(AX)
+	VMOVUPS Z4, K1, 720(AX)
+	VMOVUPS Z5, K1, 780(AX)
+	VMOVUPS Z6, K1, 840(AX)
+	VMOVUPS Z7, K1, 900(AX)
 	VZEROUPPER
 	RET
 

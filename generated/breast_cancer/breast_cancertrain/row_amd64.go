@@ -5,6 +5,8 @@
 package breast_cancertrain
 
 import (
+	"math"
+
 	"github.com/chainrule-go/chainrule/generated/breast_cancer"
 	"github.com/chainrule-go/chainrule/runtime"
 )
@@ -12,27 +14,31 @@ import (
 // rowGradients sets g to the gradients for one row and returns its loss, in vector registers; ok is false where
 // the processor has none.
 func rowGradients(g *breast_cancer.Params, x *[30]float32, target breast_cancer.Class, p *breast_cancer.Params) (loss float32, ok bool) {
-	t := &[1]float32{float32(target)}
-	switch tier {
-	case runtime.TierAVX2:
-		clear(g[257:])
-		return rowGradientsAVX2((*[257]float32)(g[:257]), x, t, (*[257]float32)(p[:257])), true
-	case runtime.TierAVX512:
-		clear(g[257:])
-		return rowGradientsAVX512((*[257]float32)(g[:257]), x, t, (*[257]float32)(p[:257])), true
+	if tier == runtime.TierGeneric {
+		return 0, false
 	}
-	return 0, false
+	clear(g[257:])
+	return rowStep((*[257]float32)(g[:257]), x, target, p, 1, 0), true
 }
 
 // rowSGD subtracts rate times the gradients for one row from p and returns its loss, in vector registers; ok is
 // false where the processor has none.
 func rowSGD(p *breast_cancer.Params, x *[30]float32, target breast_cancer.Class, rate float32) (loss float32, ok bool) {
+	if tier == runtime.TierGeneric {
+		return 0, false
+	}
+	return rowStep((*[257]float32)(p[:257]), x, target, p, -rate, math.Float32frombits(math.MaxUint32)), true
+}
+
+// rowStep adds factor times the gradients for one row to dp, which may be p, or sets it to them, and returns its
+// loss: keep is a mask of what is there.
+func rowStep(dp *[257]float32, x *[30]float32, target breast_cancer.Class, p *breast_cancer.Params, factor, keep float32) (loss float32) {
 	t := &[1]float32{float32(target)}
 	switch tier {
 	case runtime.TierAVX2:
-		return rowSGDAVX2(x, t, (*[257]float32)(p[:257]), rate), true
+		return rowStepAVX2(dp, x, t, (*[257]float32)(p[:257]), factor, keep)
 	case runtime.TierAVX512:
-		return rowSGDAVX512(x, t, (*[257]float32)(p[:257]), rate), true
+		return rowStepAVX512(dp, x, t, (*[257]float32)(p[:257]), factor, keep)
 	}
-	return 0, false
+	return 0
 }

@@ -5,16 +5,16 @@
 
 #include "textflag.h"
 
-// func rowGradientsAVX2(dp *[257]float32, x *[30]float32, t *[1]float32, p *[257]float32) (loss float32)
+// func rowStepAVX2(dp *[257]float32, x *[30]float32, t *[1]float32, p *[257]float32, factor float32, keep float32) (loss float32)
 //
-// rowGradients(dp [257] scratch, x [30] read, t [1] read, p [257] read) loss
+// rowStep(dp [257] overwritten, x [30] read, t [1] read, p [257] read, factor, keep) loss
 // 	scratch [96] on the stack
 // 	dense1(y = scratch[0:8], z = scratch[16:24], x = x[0:30], w = p[0:240], b = p[240:248])
 // 	dense2(z = scratch[32:33], x = scratch[0:8], w = p[248:256], b = p[256:257])
-// 	loss += loss(dz = scratch[48:49], z = scratch[32:33], t = t[0:1])
-// 	dense2Backward(dx = scratch[64:72], dw = dp[248:256], db = dp[256:257], dz = scratch[48:49], x = scratch[0:8], w = p[248:256])
-// 	dense1Backward(dw = dp[0:240], db = dp[240:248], dz = scratch[80:88], dy = scratch[64:72], y = scratch[0:8], x = x[0:30])
-TEXT ·rowGradientsAVX2(SB), 0, $448-36
+// 	loss += loss(dz = scratch[48:49], z = scratch[32:33], t = t[0:1], factor)
+// 	dense2Backward(dx = scratch[64:72], dw = dp[248:256], db = dp[256:257], dz = scratch[48:49], x = scratch[0:8], w = p[248:256], keep)
+// 	dense1Backward(dz = scratch[80:88], dw = dp[0:240], db = dp[240:248], dy = scratch[64:72], y = scratch[0:8], x = x[0:30], keep)
+TEXT ·rowStepAVX2(SB), 0, $448-44
 	VXORPS X0, X0, X0
 
 	// dense1 sets z = W·x + b and y = relu(z).
@@ -231,7 +231,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	// 	zo := z[o]
 	// 	to := t[o]
 	// 	eo := lossElement(zo, to)
-	// 	dz[o] = lossElementBackward(1, zo, to)
+	// 	dz[o] = lossElementBackward(factor, zo, to)
 	// 	sum := lanesum(eo)
 	// 	loss = sum
 	//
@@ -333,500 +333,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	VBROADCASTSS constants<>+980(SB), X4
 	VDIVPS X1, X4, X1
 	VSUBPS X2, X1, X1
-	VMULPS constants<>+320(SB), X1, X1
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
-	VMOVAPS X3, X1
-	VMOVAPS X1, X0
-
-	// dense2Backward sets dx = ∂L/∂x and dw = ∂L/∂w and db = ∂L/∂b, given dz = ∂L/∂z.
-	//
-	// // db[o] = dz[o]
-	// for o = 0…1 by 1 in 1 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// dw0 = dw[0:] (8)
-	// dz0 := dz[0]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	dw0[i] = (dz0 * x[i])
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	w0 = w[0:] (8)
-	// 	dxi := (w0[i] * dz0)
-	// 	dx[i] = dxi
-	//
-	// registers: AX dz x dw w dx; BX db; Y1 dz0 dxi
-
-	// db[o] = dz[o]
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	MOVQ dp+0(FP), BX
-	ADDQ $1024, BX
-	VMOVSS X1, (BX)
-
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Y1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMULPS (AX), Y1, Y2
-	MOVQ dp+0(FP), AX
-	ADDQ $992, AX
-	VMOVUPS Y2, (AX)
-
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	MOVQ p+24(FP), AX
-	ADDQ $992, AX
-	VMULPS (AX), Y1, Y1
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-
-	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	// for o = 0…8 by 8 in 8 lanes
-	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…8 by 8 in 8 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…8 by 4
-	// 	dw0 = dw[30*o:] (30)
-	// 	dw1 = dw[30*o+30:] (30)
-	// 	… 1 more
-	// 	dw3 = dw[30*o+90:] (30)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…24 by 24 in 8 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		dw0[i+8] = (dz0 * x[i+8])
-	// 		dw0[i+16] = (dz0 * x[i+16])
-	// 		… and so on, 4 times
-	// 	for i = 24…30 by 6 in 6 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		… 2 more
-	// 		dw3[i] = (dz3 * x[i])
-	//
-	// registers: AX dy dz db; BX y x; DX o; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3; CX dw; Y5 tail
-
-	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Y1
-	VXORPS X2, X2, X2
-	VCMPPS $6, Y2, Y1, Y1
-	VMOVUPS (AX), Y2
-	VANDPS Y2, Y1, Y1
-	LEAQ 383(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-
-	// db[o] = dz[o]
-	VMOVUPS (AX), Y1
-	MOVQ dp+0(FP), AX
-	ADDQ $960, AX
-	VMOVUPS Y1, (AX)
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 383(SP), AX
-	ANDQ $-64, AX
-	MOVQ x+8(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $2, DX
-
-o1:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	VMULPS (BX), Y1, Y5
-	VMOVUPS Y5, (CX)
-	VMULPS 32(BX), Y1, Y5
-	VMOVUPS Y5, 32(CX)
-	VMULPS 64(BX), Y1, Y5
-	VMOVUPS Y5, 64(CX)
-	VMULPS (BX), Y2, Y5
-	VMOVUPS Y5, 120(CX)
-	VMULPS 32(BX), Y2, Y5
-	VMOVUPS Y5, 152(CX)
-	VMULPS 64(BX), Y2, Y5
-	VMOVUPS Y5, 184(CX)
-	VMULPS (BX), Y3, Y5
-	VMOVUPS Y5, 240(CX)
-	VMULPS 32(BX), Y3, Y5
-	VMOVUPS Y5, 272(CX)
-	VMULPS 64(BX), Y3, Y5
-	VMOVUPS Y5, 304(CX)
-	VMULPS (BX), Y4, Y5
-	VMOVUPS Y5, 360(CX)
-	VMULPS 32(BX), Y4, Y5
-	VMOVUPS Y5, 392(CX)
-	VMULPS 64(BX), Y4, Y5
-	VMOVUPS Y5, 424(CX)
-	VMOVUPS tails<>+8(SB), Y5
-	VMASKMOVPS 96(BX), Y5, Y6
-	VMULPS Y6, Y1, Y1
-	VMOVUPS X1, 96(CX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSD X1, 112(CX)
-	VMASKMOVPS 96(BX), Y5, Y1
-	VMULPS Y1, Y2, Y1
-	VMOVUPS X1, 216(CX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSD X1, 232(CX)
-	VMASKMOVPS 96(BX), Y5, Y1
-	VMULPS Y1, Y3, Y1
-	VMOVUPS X1, 336(CX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSD X1, 352(CX)
-	VMASKMOVPS 96(BX), Y5, Y1
-	VMULPS Y1, Y4, Y1
-	VMOVUPS X1, 456(CX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSD X1, 472(CX)
-	ADDQ $16, AX
-	ADDQ $480, CX
-	DECL DX
-	JNE o1
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
-
-// func rowSGDAVX2(x *[30]float32, t *[1]float32, p *[257]float32, rate float32) (loss float32)
-//
-// rowSGD(x [30] read, t [1] read, p [257] overwritten, rate) loss
-// 	scratch [96] on the stack
-// 	dense1(y = scratch[0:8], z = scratch[16:24], x = x[0:30], w = p[0:240], b = p[240:248])
-// 	dense2(z = scratch[32:33], x = scratch[0:8], w = p[248:256], b = p[256:257])
-// 	loss += loss(dz = scratch[48:49], z = scratch[32:33], t = t[0:1], rate)
-// 	dense2Backward(dx = scratch[64:72], dz = scratch[48:49], x = scratch[0:8], w = p[248:256], b = p[256:257])
-// 	dense1Backward(dz = scratch[80:88], dy = scratch[64:72], y = scratch[0:8], x = x[0:30], w = p[0:240], b = p[240:248])
-TEXT ·rowSGDAVX2(SB), 0, $448-36
-	VXORPS X0, X0, X0
-
-	// dense1 sets z = W·x + b and y = relu(z).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (30)
-	// … 6 more
-	// w7 = w[210:] (30)
-	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…24 by 24 in 8 lanes
-	// 	x0 := x[i]
-	// 	z0 += (w0[i] * x0)
-	// 	… 6 more
-	// 	z7 += (w7[i] * x0)
-	// 	x1 := x[i+8]
-	// 	z0 += (w0[i+8] * x1)
-	// 	… 6 more
-	// 	z7 += (w7[i+8] * x1)
-	// 	… and so on, 2 times
-	// z[0] = (b[0] + lanesum(z0))
-	// … 6 more
-	// z[7] = (b[7] + lanesum(z7))
-	// z0r1 := 0
-	// … 6 more
-	// z7r1 := 0
-	// for i = 24…30 by 6 in 6 lanes
-	// 	xi := x[i]
-	// 	z0r1 += (w0[i] * xi)
-	// 	… 6 more
-	// 	z7r1 += (w7[i] * xi)
-	// z[0] += lanesum(z0r1)
-	// … 6 more
-	// z[7] += lanesum(z7r1)
-	// // y[o] = relu(z[o])
-	// for o = 0…8 by 8 in 8 lanes
-	// 	y[o] = relu(z[o])
-	//
-	// registers: Y1 z0 z0r1; Y2 z1 z1r1; Y3 z2 z2r1; Y4 z3 z3r1; Y5 z4 z4r1; Y6 z5 z5r1; Y7 z6 z6r1; Y8 z7 z7r1;
-	//   AX x y; Y9 x0 tail; BX w; CX b z; Y10 xi
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	VMOVUPS (AX), Y9
-	VFMADD231PS (BX), Y9, Y1
-	VFMADD231PS 120(BX), Y9, Y2
-	VFMADD231PS 240(BX), Y9, Y3
-	VFMADD231PS 360(BX), Y9, Y4
-	VFMADD231PS 480(BX), Y9, Y5
-	VFMADD231PS 600(BX), Y9, Y6
-	VFMADD231PS 720(BX), Y9, Y7
-	VFMADD231PS 840(BX), Y9, Y8
-	VMOVUPS 32(AX), Y9
-	VFMADD231PS 32(BX), Y9, Y1
-	VFMADD231PS 152(BX), Y9, Y2
-	VFMADD231PS 272(BX), Y9, Y3
-	VFMADD231PS 392(BX), Y9, Y4
-	VFMADD231PS 512(BX), Y9, Y5
-	VFMADD231PS 632(BX), Y9, Y6
-	VFMADD231PS 752(BX), Y9, Y7
-	VFMADD231PS 872(BX), Y9, Y8
-	VMOVUPS 64(AX), Y9
-	VFMADD231PS 64(BX), Y9, Y1
-	VFMADD231PS 184(BX), Y9, Y2
-	VFMADD231PS 304(BX), Y9, Y3
-	VFMADD231PS 424(BX), Y9, Y4
-	VFMADD231PS 544(BX), Y9, Y5
-	VFMADD231PS 664(BX), Y9, Y6
-	VFMADD231PS 784(BX), Y9, Y7
-	VFMADD231PS 904(BX), Y9, Y8
-	MOVQ p+16(FP), CX
-	ADDQ $960, CX
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VPERM2F128 $0x20, Y2, Y1, Y3
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	LEAQ 127(SP), CX
-	ANDQ $-64, CX
-	VMOVUPS Y1, (CX)
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VMOVUPS tails<>+8(SB), Y9
-	VMASKMOVPS 96(AX), Y9, Y10
-	VMASKMOVPS 96(BX), Y9, Y11
-	VFMADD231PS Y11, Y10, Y1
-	VMASKMOVPS 216(BX), Y9, Y11
-	VFMADD231PS Y11, Y10, Y2
-	VMASKMOVPS 336(BX), Y9, Y11
-	VFMADD231PS Y11, Y10, Y3
-	VMASKMOVPS 456(BX), Y9, Y11
-	VFMADD231PS Y11, Y10, Y4
-	VMASKMOVPS 576(BX), Y9, Y11
-	VFMADD231PS Y11, Y10, Y5
-	VMASKMOVPS 696(BX), Y9, Y11
-	VFMADD231PS Y11, Y10, Y6
-	VMASKMOVPS 816(BX), Y9, Y11
-	VFMADD231PS Y11, Y10, Y7
-	VMASKMOVPS 936(BX), Y9, Y9
-	VFMADD231PS Y9, Y10, Y8
-	VMOVUPS tails<>+8(SB), Y9
-	VANDPS Y1, Y9, Y1
-	VANDPS Y2, Y9, Y2
-	VANDPS Y3, Y9, Y3
-	VANDPS Y4, Y9, Y4
-	VANDPS Y5, Y9, Y5
-	VANDPS Y6, Y9, Y6
-	VANDPS Y7, Y9, Y7
-	VANDPS Y8, Y9, Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VPERM2F128 $0x20, Y2, Y1, Y3
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	VMOVUPS Y1, (CX)
-
-	// y[o] = relu(z[o])
-	VMOVUPS (CX), Y1
-	VXORPS X2, X2, X2
-	VMAXPS Y1, Y2, Y1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (8)
-	// z0 := 0
-	// for i = 0…8 by 8 in 8 lanes
-	// 	z0 += (w0[i] * x[i])
-	// z[0] = (b[0] + lanesum(z0))
-	//
-	// registers: Y1 z0; AX w b z; BX x
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	MOVQ p+16(FP), AX
-	ADDQ $992, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (AX), Y2
-	VFMADD231PS (BX), Y2, Y1
-	MOVQ p+16(FP), AX
-	ADDQ $1024, AX
-	VEXTRACTF128 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VBROADCASTSS (AX), X2
-	VADDPS X2, X1, X1
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVSS X1, (AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // e[o] = softplus(z[o]) − z[o]·t
-	// // L = meanₒ e[o]
-	// // dz[o] = scale·(sigmoid(z[o]) − t)
-	// for o = 0…1 by 1 in 1 lanes
-	// 	zo := z[o]
-	// 	to := t[o]
-	// 	eo := lossElement(zo, to)
-	// 	dz[o] = lossElementBackward(rate, zo, to)
-	// 	sum := lanesum(eo)
-	// 	loss = sum
-	//
-	// registers: AX z dz; Y1 zo sum; BX t; Y2 to; Y3 eo
-
-	// e[o] = softplus(z[o]) − z[o]·t
-
-	// L = meanₒ e[o]
-
-	// dz[o] = scale·(sigmoid(z[o]) − t)
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	MOVQ t+8(FP), BX
-	VMOVUPS (AX), X1
-	VMOVSS (BX), X2
-	VANDPS constants<>+0(SB), X1, X3
-	VBROADCASTSS constants<>+928(SB), X4
-	VMINPS X3, X4, X3
-	VBROADCASTSS constants<>+932(SB), X4
-	VFMADD231PS constants<>+32(SB), X3, X4
-	VSUBPS constants<>+64(SB), X4, X5
-	VFMADD231PS constants<>+96(SB), X5, X3
-	VFMADD231PS constants<>+128(SB), X5, X3
-	VPSLLD $23, X4, X4
-	VMULPS constants<>+160(SB), X3, X5
-	VBROADCASTSS constants<>+936(SB), X6
-	VFMADD231PS constants<>+192(SB), X3, X6
-	VBROADCASTSS constants<>+940(SB), X7
-	VFMADD231PS constants<>+224(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X6, X5
-	VFMADD231PS constants<>+256(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X7, X5
-	VADDPS constants<>+288(SB), X5, X3
-	VMULPS X4, X3, X3
-	VADDPS constants<>+320(SB), X3, X4
-	VSUBPS constants<>+320(SB), X4, X5
-	VSUBPS X5, X3, X3
-	VBROADCASTSS constants<>+944(SB), X5
-	VFNMADD231PS constants<>+352(SB), X4, X5
-	VMULPS X5, X3, X3
-	VXORPS X5, X5, X5
-	VMAXPS X1, X5, X5
-	VPADDD constants<>+384(SB), X4, X4
-	VPSRLD $23, X4, X6
-	VORPS constants<>+416(SB), X6, X6
-	VSUBPS constants<>+448(SB), X6, X6
-	VANDPS constants<>+480(SB), X4, X4
-	VPADDD constants<>+512(SB), X4, X4
-	VSUBPS constants<>+320(SB), X4, X4
-	VMULPS X4, X4, X7
-	VMULPS constants<>+544(SB), X4, X8
-	VBROADCASTSS constants<>+948(SB), X9
-	VFMADD231PS constants<>+576(SB), X4, X9
-	VBROADCASTSS constants<>+952(SB), X10
-	VFMADD231PS constants<>+608(SB), X4, X10
-	VBROADCASTSS constants<>+956(SB), X11
-	VFMADD231PS constants<>+640(SB), X4, X11
-	VMULPS X4, X4, X12
-	VFMADD231PS X12, X9, X8
-	VFMADD231PS X12, X11, X10
-	VMULPS X12, X12, X9
-	VFMADD231PS X9, X10, X8
-	VMULPS X9, X9, X9
-	VFMADD231PS constants<>+672(SB), X9, X8
-	VADDPS constants<>+704(SB), X8, X8
-	VMULPS X4, X8, X8
-	VMULPS X7, X8, X8
-	VFMADD231PS constants<>+128(SB), X6, X8
-	VFNMADD231PS constants<>+352(SB), X7, X8
-	VADDPS X3, X8, X3
-	VADDPS X3, X4, X3
-	VFMADD231PS constants<>+96(SB), X6, X3
-	VADDPS X3, X5, X3
-	VFNMADD231PS X2, X1, X3
-	VBROADCASTSS constants<>+960(SB), X4
-	VMAXPS X1, X4, X1
-	VBROADCASTSS constants<>+964(SB), X4
-	VMINPS X1, X4, X1
-	VBROADCASTSS constants<>+968(SB), X4
-	VFMADD231PS constants<>+32(SB), X1, X4
-	VSUBPS constants<>+736(SB), X4, X5
-	VFMADD231PS constants<>+96(SB), X5, X1
-	VFMADD231PS constants<>+128(SB), X5, X1
-	VPSLLD $23, X4, X4
-	VMULPS constants<>+768(SB), X1, X5
-	VBROADCASTSS constants<>+972(SB), X6
-	VFMADD231PS constants<>+800(SB), X1, X6
-	VBROADCASTSS constants<>+976(SB), X7
-	VFMADD231PS constants<>+832(SB), X1, X7
-	VMULPS X1, X1, X1
-	VFMADD231PS X1, X6, X5
-	VFMADD231PS constants<>+864(SB), X1, X7
-	VMULPS X1, X1, X1
-	VFMADD231PS X1, X7, X5
-	VADDPS constants<>+896(SB), X5, X1
-	VFMADD213PS constants<>+320(SB), X4, X1
-	VBROADCASTSS constants<>+980(SB), X4
-	VDIVPS X1, X4, X1
-	VSUBPS X2, X1, X1
-	VBROADCASTSS rate+24(FP), X2
+	VBROADCASTSS factor+32(FP), X2
 	VMULPS X2, X1, X1
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
@@ -834,7 +341,7 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	VMOVAPS X3, X1
 	VMOVAPS X1, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…8 by 8 in 8 lanes
@@ -842,73 +349,79 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	// 	dz0 := dz[0]
 	// 	dxi := (w0[i] * dz0)
 	// 	dx[i] = dxi
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…1 by 1 in 1 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// w0 = w[0:] (8)
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+	// dw0 = dw[0:] (8)
 	// dz0 := dz[0]
 	// for i = 0…8 by 8 in 8 lanes
-	// 	w0[i] = (w0[i] - (dz0 * x[i]))
+	// 	dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	//
-	// registers: AX dz x; BX w; Y1 dxi dz0; CX dx b
+	// registers: AX dz dw; BX w dx db x; Y1 dxi keeps; Y2 dz0
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
+	MOVQ p+24(FP), BX
 	ADDQ $992, BX
 	VMOVUPS (BX), Y1
 	VBROADCASTSS (AX), Y2
 	VMULPS Y2, Y1, Y1
-	LEAQ 319(SP), CX
-	ANDQ $-64, CX
-	VMOVUPS Y1, (CX)
+	LEAQ 319(SP), BX
+	ANDQ $-64, BX
+	VMOVUPS Y1, (BX)
+	VBROADCASTSS keep+36(FP), Y1
 
-	// db[o] = dz[o]
-	MOVQ p+16(FP), CX
-	ADDQ $1024, CX
-	VMOVSS (CX), X1
-	VSUBPS (AX), X1, X1
-	VMOVSS X1, (CX)
+	// db[o] = keep(db[o]) + dz[o]
+	MOVQ dp+0(FP), BX
+	ADDQ $1024, BX
+	VMOVSS (BX), X2
+	VANDPS X2, X1, X2
+	VADDPS (AX), X2, X2
+	VMOVSS X2, (BX)
 
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Y1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (BX), Y2
-	VFNMADD231PS (AX), Y1, Y2
-	VMOVUPS Y2, (BX)
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+	VBROADCASTSS (AX), Y2
+	MOVQ dp+0(FP), AX
+	ADDQ $992, AX
+	VANDPS (AX), Y1, Y1
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
+	VFMADD231PS (BX), Y2, Y1
+	VMOVUPS Y1, (AX)
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	// for o = 0…8 by 8 in 8 lanes
 	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…8 by 8 in 8 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	// for o = 0…8 by 4
-	// 	w0 = w[30*o:] (30)
-	// 	w1 = w[30*o+30:] (30)
+	// 	dw0 = dw[30*o:] (30)
+	// 	dw1 = dw[30*o+30:] (30)
 	// 	… 1 more
-	// 	w3 = w[30*o+90:] (30)
+	// 	dw3 = dw[30*o+90:] (30)
 	// 	dz0 := dz[o]
 	// 	dz1 := dz[o+1]
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
 	// 	for i = 0…24 by 24 in 8 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		w0[i+8] = (w0[i+8] - (dz0 * x[i+8]))
-	// 		w0[i+16] = (w0[i+16] - (dz0 * x[i+16]))
+	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
+	// 		dw0[i+8] = (keep(keeps, dw0[i+8]) + (dz0 * x[i+8]))
+	// 		dw0[i+16] = (keep(keeps, dw0[i+16]) + (dz0 * x[i+16]))
 	// 		… and so on, 4 times
 	// 	for i = 24…30 by 6 in 6 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
+	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	// 		… 2 more
-	// 		w3[i] = (w3[i] - (dz3 * x[i]))
+	// 		dw3[i] = (keep(keeps, dw3[i]) + (dz3 * x[i]))
 	//
-	// registers: AX dy dz; BX y b w; DX o; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3; CX x; Y5 tail
+	// registers: AX dy dz; BX y db dw; Y1 keeps; DX o; Y2 dz0; Y3 dz1; Y4 dz2; Y5 dz3; CX x; Y6 tail
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	LEAQ 319(SP), AX
@@ -923,102 +436,107 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	LEAQ 383(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
+	VBROADCASTSS keep+36(FP), Y1
 
-	// db[o] = dz[o]
-	MOVQ p+16(FP), BX
+	// db[o] = keep(db[o]) + dz[o]
+	MOVQ dp+0(FP), BX
 	ADDQ $960, BX
-	VMOVUPS (BX), Y1
-	VSUBPS (AX), Y1, Y1
-	VMOVUPS Y1, (BX)
+	VANDPS (BX), Y1, Y2
+	VADDPS (AX), Y2, Y2
+	VMOVUPS Y2, (BX)
 
-	// dW[o,i] = dz[o]·x[i]
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 383(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	MOVQ x+0(FP), CX
+	MOVQ dp+0(FP), BX
+	MOVQ x+8(FP), CX
 	MOVL $2, DX
 
 o1:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	VMOVUPS (BX), Y5
-	VFNMADD231PS (CX), Y1, Y5
-	VMOVUPS Y5, (BX)
-	VMOVUPS 32(BX), Y5
-	VFNMADD231PS 32(CX), Y1, Y5
-	VMOVUPS Y5, 32(BX)
-	VMOVUPS 64(BX), Y5
-	VFNMADD231PS 64(CX), Y1, Y5
-	VMOVUPS Y5, 64(BX)
-	VMOVUPS 120(BX), Y5
-	VFNMADD231PS (CX), Y2, Y5
-	VMOVUPS Y5, 120(BX)
-	VMOVUPS 152(BX), Y5
-	VFNMADD231PS 32(CX), Y2, Y5
-	VMOVUPS Y5, 152(BX)
-	VMOVUPS 184(BX), Y5
-	VFNMADD231PS 64(CX), Y2, Y5
-	VMOVUPS Y5, 184(BX)
-	VMOVUPS 240(BX), Y5
-	VFNMADD231PS (CX), Y3, Y5
-	VMOVUPS Y5, 240(BX)
-	VMOVUPS 272(BX), Y5
-	VFNMADD231PS 32(CX), Y3, Y5
-	VMOVUPS Y5, 272(BX)
-	VMOVUPS 304(BX), Y5
-	VFNMADD231PS 64(CX), Y3, Y5
-	VMOVUPS Y5, 304(BX)
-	VMOVUPS 360(BX), Y5
-	VFNMADD231PS (CX), Y4, Y5
-	VMOVUPS Y5, 360(BX)
-	VMOVUPS 392(BX), Y5
-	VFNMADD231PS 32(CX), Y4, Y5
-	VMOVUPS Y5, 392(BX)
-	VMOVUPS 424(BX), Y5
-	VFNMADD231PS 64(CX), Y4, Y5
-	VMOVUPS Y5, 424(BX)
-	VMOVUPS tails<>+8(SB), Y5
-	VMASKMOVPS 96(CX), Y5, Y6
-	VMASKMOVPS 96(BX), Y5, Y7
-	VMASKMOVPS 216(BX), Y5, Y8
-	VMASKMOVPS 336(BX), Y5, Y9
-	VMASKMOVPS 456(BX), Y5, Y5
-	VFNMADD231PS Y6, Y1, Y7
-	VFNMADD231PS Y6, Y2, Y8
-	VFNMADD231PS Y6, Y3, Y9
-	VFNMADD231PS Y6, Y4, Y5
+	VBROADCASTSS (AX), Y2
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS 12(AX), Y5
+	VANDPS (BX), Y1, Y6
+	VANDPS 32(BX), Y1, Y7
+	VANDPS 64(BX), Y1, Y8
+	VANDPS 120(BX), Y1, Y9
+	VFMADD231PS (CX), Y2, Y6
+	VFMADD231PS 32(CX), Y2, Y7
+	VFMADD231PS 64(CX), Y2, Y8
+	VFMADD231PS (CX), Y3, Y9
+	VMOVUPS Y6, (BX)
+	VMOVUPS Y7, 32(BX)
+	VMOVUPS Y8, 64(BX)
+	VMOVUPS Y9, 120(BX)
+	VANDPS 152(BX), Y1, Y6
+	VANDPS 184(BX), Y1, Y7
+	VANDPS 240(BX), Y1, Y8
+	VANDPS 272(BX), Y1, Y9
+	VFMADD231PS 32(CX), Y3, Y6
+	VFMADD231PS 64(CX), Y3, Y7
+	VFMADD231PS (CX), Y4, Y8
+	VFMADD231PS 32(CX), Y4, Y9
+	VMOVUPS Y6, 152(BX)
+	VMOVUPS Y7, 184(BX)
+	VMOVUPS Y8, 240(BX)
+	VMOVUPS Y9, 272(BX)
+	VANDPS 304(BX), Y1, Y6
+	VANDPS 360(BX), Y1, Y7
+	VANDPS 392(BX), Y1, Y8
+	VANDPS 424(BX), Y1, Y9
+	VFMADD231PS 64(CX), Y4, Y6
+	VFMADD231PS (CX), Y5, Y7
+	VFMADD231PS 32(CX), Y5, Y8
+	VFMADD231PS 64(CX), Y5, Y9
+	VMOVUPS Y6, 304(BX)
+	VMOVUPS Y7, 360(BX)
+	VMOVUPS Y8, 392(BX)
+	VMOVUPS Y9, 424(BX)
+	VMOVUPS tails<>+8(SB), Y6
+	VMASKMOVPS 96(BX), Y6, Y7
+	VMASKMOVPS 216(BX), Y6, Y8
+	VMASKMOVPS 336(BX), Y6, Y9
+	VMASKMOVPS 456(BX), Y6, Y10
+	VANDPS Y7, Y1, Y7
+	VANDPS Y8, Y1, Y8
+	VANDPS Y9, Y1, Y9
+	VANDPS Y10, Y1, Y10
+	VMASKMOVPS 96(CX), Y6, Y6
+	VFMADD231PS Y6, Y2, Y7
+	VFMADD231PS Y6, Y3, Y8
+	VFMADD231PS Y6, Y4, Y9
+	VFMADD231PS Y6, Y5, Y10
 	VMOVUPS X7, 96(BX)
-	VEXTRACTF128 $1, Y7, X1
-	VMOVSD X1, 112(BX)
+	VEXTRACTF128 $1, Y7, X2
+	VMOVSD X2, 112(BX)
 	VMOVUPS X8, 216(BX)
-	VEXTRACTF128 $1, Y8, X1
-	VMOVSD X1, 232(BX)
+	VEXTRACTF128 $1, Y8, X2
+	VMOVSD X2, 232(BX)
 	VMOVUPS X9, 336(BX)
-	VEXTRACTF128 $1, Y9, X1
-	VMOVSD X1, 352(BX)
-	VMOVUPS X5, 456(BX)
-	VEXTRACTF128 $1, Y5, X1
-	VMOVSD X1, 472(BX)
+	VEXTRACTF128 $1, Y9, X2
+	VMOVSD X2, 352(BX)
+	VMOVUPS X10, 456(BX)
+	VEXTRACTF128 $1, Y10, X2
+	VMOVSD X2, 472(BX)
 	ADDQ $16, AX
 	ADDQ $480, BX
 	DECL DX
 	JNE o1
-	VMOVSS X0, loss+32(FP)
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func rowGradientsAVX512(dp *[257]float32, x *[30]float32, t *[1]float32, p *[257]float32) (loss float32)
+// func rowStepAVX512(dp *[257]float32, x *[30]float32, t *[1]float32, p *[257]float32, factor float32, keep float32) (loss float32)
 //
-// rowGradients(dp [257] scratch, x [30] read, t [1] read, p [257] read) loss
+// rowStep(dp [257] overwritten, x [30] read, t [1] read, p [257] read, factor, keep) loss
 // 	scratch [96] on the stack
 // 	dense1(y = scratch[0:8], z = scratch[16:24], x = x[0:30], w = p[0:240], b = p[240:248])
 // 	dense2(z = scratch[32:33], x = scratch[0:8], w = p[248:256], b = p[256:257])
-// 	loss += loss(dz = scratch[48:49], z = scratch[32:33], t = t[0:1])
-// 	dense2Backward(dx = scratch[64:72], dw = dp[248:256], db = dp[256:257], dz = scratch[48:49], x = scratch[0:8], w = p[248:256])
-// 	dense1Backward(dw = dp[0:240], db = dp[240:248], dz = scratch[80:88], dy = scratch[64:72], y = scratch[0:8], x = x[0:30])
-TEXT ·rowGradientsAVX512(SB), 0, $448-36
+// 	loss += loss(dz = scratch[48:49], z = scratch[32:33], t = t[0:1], factor)
+// 	dense2Backward(dx = scratch[64:72], dw = dp[248:256], db = dp[256:257], dz = scratch[48:49], x = scratch[0:8], w = p[248:256], keep)
+// 	dense1Backward(dz = scratch[80:88], dw = dp[0:240], db = dp[240:248], dy = scratch[64:72], y = scratch[0:8], x = x[0:30], keep)
+TEXT ·rowStepAVX512(SB), 0, $448-44
 	VXORPS X0, X0, X0
 
 	// dense1 sets z = W·x + b and y = relu(z).
@@ -1245,7 +763,7 @@ TEXT ·rowGradientsAVX512(SB), 0, $448-36
 	// 	zo := z[o]
 	// 	to := t[o]
 	// 	eo := lossElement(zo, to)
-	// 	dz[o] = lossElementBackward(1, zo, to)
+	// 	dz[o] = lossElementBackward(factor, zo, to)
 	// 	sum := lanesum(eo)
 	// 	loss = sum
 	//
@@ -1347,65 +865,74 @@ TEXT ·rowGradientsAVX512(SB), 0, $448-36
 	VBROADCASTSS constants<>+980(SB), X4
 	VDIVPS X1, X4, X1
 	VSUBPS X2, X1, X1
-	VMULPS.BCST constants<>+980(SB), X1, X1
+	VBROADCASTSS factor+32(FP), X2
+	VMULPS X2, X1, X1
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS X1, (AX)
 	VMOVAPS X3, X1
 	VMOVAPS X1, X0
 
-	// dense2Backward sets dx = ∂L/∂x and dw = ∂L/∂w and db = ∂L/∂b, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dz[o]
-	// for o = 0…1 by 1 in 1 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// dw0 = dw[0:] (8)
-	// dz0 := dz[0]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	dw0[i] = (dz0 * x[i])
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	w0 = w[0:] (8)
+	// 	dz0 := dz[0]
 	// 	dxi := (w0[i] * dz0)
 	// 	dx[i] = dxi
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
+	// for o = 0…1 by 1 in 1 lanes
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+	// dw0 = dw[0:] (8)
+	// dz0 := dz[0]
+	// for i = 0…8 by 8 in 8 lanes
+	// 	dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	//
-	// registers: AX dz x dw w dx; BX db; Z1 dz0 dxi
-
-	// db[o] = dz[o]
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	MOVQ dp+0(FP), BX
-	ADDQ $1024, BX
-	VMOVSS X1, (BX)
-
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Z1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMULPS (AX), Y1, Y2
-	MOVQ dp+0(FP), AX
-	ADDQ $992, AX
-	VMOVUPS Y2, (AX)
+	// registers: AX dz dw; BX w dx db x; Z1 dxi keeps; Z2 dz0
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
-	MOVQ p+24(FP), AX
-	ADDQ $992, AX
-	VMULPS (AX), Y1, Y1
-	LEAQ 319(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
+	MOVQ p+24(FP), BX
+	ADDQ $992, BX
+	VMOVUPS (BX), Y1
+	VMULPS.BCST (AX), Y1, Y1
+	LEAQ 319(SP), BX
+	ANDQ $-64, BX
+	VMOVUPS Y1, (BX)
+	VBROADCASTSS keep+36(FP), Z1
+
+	// db[o] = keep(db[o]) + dz[o]
+	MOVQ dp+0(FP), BX
+	ADDQ $1024, BX
+	VMOVSS (BX), X2
+	VANDPS X2, X1, X2
+	VADDPS (AX), X2, X2
+	VMOVSS X2, (BX)
+
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+	VBROADCASTSS (AX), Z2
+	MOVQ dp+0(FP), AX
+	ADDQ $992, AX
+	VANDPS (AX), Y1, Y1
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
+	VFMADD231PS (BX), Y2, Y1
 	VMOVUPS Y1, (AX)
 
-	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	// for o = 0…8 by 8 in 8 lanes
 	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…8 by 8 in 8 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	// for o = 0…8 by 4
 	// 	dw0 = dw[30*o:] (30)
 	// 	dw1 = dw[30*o+30:] (30)
@@ -1416,15 +943,15 @@ TEXT ·rowGradientsAVX512(SB), 0, $448-36
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
 	// 	for i = 0…16 by 16 in 16 lanes
-	// 		dw0[i] = (dz0 * x[i])
+	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	// 		… 2 more
-	// 		dw3[i] = (dz3 * x[i])
+	// 		dw3[i] = (keep(keeps, dw3[i]) + (dz3 * x[i]))
 	// 	for i = 16…30 by 14 in 14 lanes
-	// 		dw0[i] = (dz0 * x[i])
+	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	// 		… 2 more
-	// 		dw3[i] = (dz3 * x[i])
+	// 		dw3[i] = (keep(keeps, dw3[i]) + (dz3 * x[i]))
 	//
-	// registers: AX dy dz db; BX y x; DX o; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3; CX dw; K0 tail
+	// registers: AX dy dz; BX y db dw; Z1 keeps; DX o; Z2 dz0; Z3 dz1; Z4 dz2; Z5 dz3; CX x; K0 tail
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	LEAQ 319(SP), AX
@@ -1439,572 +966,80 @@ TEXT ·rowGradientsAVX512(SB), 0, $448-36
 	LEAQ 383(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
+	VBROADCASTSS keep+36(FP), Z1
 
-	// db[o] = dz[o]
-	VMOVUPS (AX), Y1
-	MOVQ dp+0(FP), AX
-	ADDQ $960, AX
-	VMOVUPS Y1, (AX)
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 383(SP), AX
-	ANDQ $-64, AX
-	MOVQ x+8(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $2, DX
-
-o1:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
-	VMULPS (BX), Z1, Z5
-	VMOVUPS Z5, (CX)
-	VMULPS (BX), Z2, Z5
-	VMOVUPS Z5, 120(CX)
-	VMULPS (BX), Z3, Z5
-	VMOVUPS Z5, 240(CX)
-	VMULPS (BX), Z4, Z5
-	VMOVUPS Z5, 360(CX)
-	MOVL $0x3fff, R13
-	KMOVW R13, K1
-	VMOVUPS.Z 64(BX), K1, Z5
-	VMULPS Z5, Z1, Z1
-	VMOVUPS Y1, 64(CX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVUPS X1, 96(CX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSD X1, 112(CX)
-	VMOVUPS.Z 64(BX), K1, Z1
-	VMULPS Z1, Z2, Z1
-	VMOVUPS Y1, 184(CX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVUPS X1, 216(CX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSD X1, 232(CX)
-	VMOVUPS.Z 64(BX), K1, Z1
-	VMULPS Z1, Z3, Z1
-	VMOVUPS Y1, 304(CX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVUPS X1, 336(CX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSD X1, 352(CX)
-	VMOVUPS.Z 64(BX), K1, Z1
-	VMULPS Z1, Z4, Z1
-	VMOVUPS Y1, 424(CX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVUPS X1, 456(CX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSD X1, 472(CX)
-	ADDQ $16, AX
-	ADDQ $480, CX
-	DECL DX
-	JNE o1
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
-
-// func rowSGDAVX512(x *[30]float32, t *[1]float32, p *[257]float32, rate float32) (loss float32)
-//
-// rowSGD(x [30] read, t [1] read, p [257] overwritten, rate) loss
-// 	scratch [96] on the stack
-// 	dense1(y = scratch[0:8], z = scratch[16:24], x = x[0:30], w = p[0:240], b = p[240:248])
-// 	dense2(z = scratch[32:33], x = scratch[0:8], w = p[248:256], b = p[256:257])
-// 	loss += loss(dz = scratch[48:49], z = scratch[32:33], t = t[0:1], rate)
-// 	dense2Backward(dx = scratch[64:72], dz = scratch[48:49], x = scratch[0:8], w = p[248:256], b = p[256:257])
-// 	dense1Backward(dz = scratch[80:88], dy = scratch[64:72], y = scratch[0:8], x = x[0:30], w = p[0:240], b = p[240:248])
-TEXT ·rowSGDAVX512(SB), 0, $448-36
-	VXORPS X0, X0, X0
-
-	// dense1 sets z = W·x + b and y = relu(z).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (30)
-	// … 6 more
-	// w7 = w[210:] (30)
-	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…16 by 16 in 16 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 6 more
-	// 	z7 += (w7[i] * xi)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 6 more
-	// z[7] = (b[7] + lanesum(z7))
-	// z0r1 := 0
-	// … 6 more
-	// z7r1 := 0
-	// for i = 16…30 by 14 in 14 lanes
-	// 	xi := x[i]
-	// 	z0r1 += (w0[i] * xi)
-	// 	… 6 more
-	// 	z7r1 += (w7[i] * xi)
-	// z[0] += lanesum(z0r1)
-	// … 6 more
-	// z[7] += lanesum(z7r1)
-	// // y[o] = relu(z[o])
-	// for o = 0…8 by 8 in 8 lanes
-	// 	y[o] = relu(z[o])
-	//
-	// registers: Z1 z0 z0r1; Z2 z1 z1r1; Z3 z2 z2r1; Z4 z3 z3r1; Z5 z4 z4r1; Z6 z5 z5r1; Z7 z6 z6r1; Z8 z7 z7r1;
-	//   AX x y; Z9 xi; BX w; CX b z; K0 tail
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	VMOVUPS (AX), Z9
-	VFMADD231PS (BX), Z9, Z1
-	VFMADD231PS 120(BX), Z9, Z2
-	VFMADD231PS 240(BX), Z9, Z3
-	VFMADD231PS 360(BX), Z9, Z4
-	VFMADD231PS 480(BX), Z9, Z5
-	VFMADD231PS 600(BX), Z9, Z6
-	VFMADD231PS 720(BX), Z9, Z7
-	VFMADD231PS 840(BX), Z9, Z8
-	MOVQ p+16(FP), CX
-	ADDQ $960, CX
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VEXTRACTF64X4 $1, Z8, Y9
-	VADDPS Y9, Y8, Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	LEAQ 127(SP), CX
-	ANDQ $-64, CX
-	VMOVUPS Y1, (CX)
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	MOVL $0x3fff, R13
-	KMOVW R13, K1
-	VMOVUPS.Z 64(AX), K1, Z9
-	VMOVUPS.Z 64(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z1
-	VMOVUPS.Z 184(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z2
-	VMOVUPS.Z 304(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z3
-	VMOVUPS.Z 424(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z4
-	VMOVUPS.Z 544(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z5
-	VMOVUPS.Z 664(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z6
-	VMOVUPS.Z 784(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z7
-	VMOVUPS.Z 904(BX), K1, Z10
-	VFMADD231PS Z10, Z9, Z8
-	MOVL $0x3fff, R13
-	KMOVW R13, K1
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVAPS.Z Z2, K1, Z2
-	VMOVAPS.Z Z3, K1, Z3
-	VMOVAPS.Z Z4, K1, Z4
-	VMOVAPS.Z Z5, K1, Z5
-	VMOVAPS.Z Z6, K1, Z6
-	VMOVAPS.Z Z7, K1, Z7
-	VMOVAPS.Z Z8, K1, Z8
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VEXTRACTF64X4 $1, Z8, Y9
-	VADDPS Y9, Y8, Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VSHUFF64X2 $0, Y2, Y1, Y3
-	VSHUFF64X2 $3, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	VMOVUPS Y1, (CX)
-
-	// y[o] = relu(z[o])
-	VMOVUPS (CX), Y1
-	VXORPS X2, X2, X2
-	VMAXPS Y1, Y2, Y1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (8)
-	// z0 := 0
-	// for i = 0…8 by 8 in 8 lanes
-	// 	z0 += (w0[i] * x[i])
-	// z[0] = (b[0] + lanesum(z0))
-	//
-	// registers: Z1 z0; AX w b z; BX x
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	MOVQ p+16(FP), AX
-	ADDQ $992, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (AX), Y2
-	VFMADD231PS (BX), Y2, Y1
-	MOVQ p+16(FP), AX
-	ADDQ $1024, AX
-	VEXTRACTF32X4 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS.BCST (AX), X1, X1
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVSS X1, (AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // e[o] = softplus(z[o]) − z[o]·t
-	// // L = meanₒ e[o]
-	// // dz[o] = scale·(sigmoid(z[o]) − t)
-	// for o = 0…1 by 1 in 1 lanes
-	// 	zo := z[o]
-	// 	to := t[o]
-	// 	eo := lossElement(zo, to)
-	// 	dz[o] = lossElementBackward(rate, zo, to)
-	// 	sum := lanesum(eo)
-	// 	loss = sum
-	//
-	// registers: AX z dz; Z1 zo sum; BX t; Z2 to; Z3 eo
-
-	// e[o] = softplus(z[o]) − z[o]·t
-
-	// L = meanₒ e[o]
-
-	// dz[o] = scale·(sigmoid(z[o]) − t)
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	MOVQ t+8(FP), BX
-	VMOVUPS (AX), X1
-	VMOVSS (BX), X2
-	VANDPS.BCST constants<>+984(SB), X1, X3
-	VBROADCASTSS constants<>+928(SB), X4
-	VMINPS X3, X4, X3
-	VBROADCASTSS constants<>+932(SB), X4
-	VFMADD231PS.BCST constants<>+988(SB), X3, X4
-	VSUBPS.BCST constants<>+932(SB), X4, X5
-	VFMADD231PS.BCST constants<>+992(SB), X5, X3
-	VFMADD231PS.BCST constants<>+996(SB), X5, X3
-	VPSLLD $23, X4, X4
-	VMULPS.BCST constants<>+1000(SB), X3, X5
-	VBROADCASTSS constants<>+936(SB), X6
-	VFMADD231PS.BCST constants<>+1004(SB), X3, X6
-	VBROADCASTSS constants<>+940(SB), X7
-	VFMADD231PS.BCST constants<>+1008(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X6, X5
-	VFMADD231PS.BCST constants<>+1012(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X7, X5
-	VADDPS.BCST constants<>+1016(SB), X5, X3
-	VMULPS X4, X3, X3
-	VADDPS.BCST constants<>+980(SB), X3, X4
-	VSUBPS.BCST constants<>+980(SB), X4, X5
-	VSUBPS X5, X3, X3
-	VBROADCASTSS constants<>+944(SB), X5
-	VFNMADD231PS.BCST constants<>+1020(SB), X4, X5
-	VMULPS X5, X3, X3
-	VXORPS X5, X5, X5
-	VMAXPS X1, X5, X5
-	VPADDD.BCST constants<>+1024(SB), X4, X4
-	VPSRLD $23, X4, X6
-	VORPS.BCST constants<>+1028(SB), X6, X6
-	VSUBPS.BCST constants<>+1032(SB), X6, X6
-	VANDPS.BCST constants<>+1036(SB), X4, X4
-	VPADDD.BCST constants<>+1040(SB), X4, X4
-	VSUBPS.BCST constants<>+980(SB), X4, X4
-	VMULPS X4, X4, X7
-	VMULPS.BCST constants<>+1044(SB), X4, X8
-	VBROADCASTSS constants<>+948(SB), X9
-	VFMADD231PS.BCST constants<>+1048(SB), X4, X9
-	VBROADCASTSS constants<>+952(SB), X10
-	VFMADD231PS.BCST constants<>+1052(SB), X4, X10
-	VBROADCASTSS constants<>+956(SB), X11
-	VFMADD231PS.BCST constants<>+1056(SB), X4, X11
-	VMULPS X4, X4, X12
-	VFMADD231PS X12, X9, X8
-	VFMADD231PS X12, X11, X10
-	VMULPS X12, X12, X9
-	VFMADD231PS X9, X10, X8
-	VMULPS X9, X9, X9
-	VFMADD231PS.BCST constants<>+1060(SB), X9, X8
-	VADDPS.BCST constants<>+1064(SB), X8, X8
-	VMULPS X4, X8, X8
-	VMULPS X7, X8, X8
-	VFMADD231PS.BCST constants<>+996(SB), X6, X8
-	VFNMADD231PS.BCST constants<>+1020(SB), X7, X8
-	VADDPS X3, X8, X3
-	VADDPS X3, X4, X3
-	VFMADD231PS.BCST constants<>+992(SB), X6, X3
-	VADDPS X3, X5, X3
-	VFNMADD231PS X2, X1, X3
-	VBROADCASTSS constants<>+960(SB), X4
-	VMAXPS X1, X4, X1
-	VBROADCASTSS constants<>+964(SB), X4
-	VMINPS X1, X4, X1
-	VBROADCASTSS constants<>+968(SB), X4
-	VFMADD231PS.BCST constants<>+988(SB), X1, X4
-	VSUBPS.BCST constants<>+968(SB), X4, X5
-	VFMADD231PS.BCST constants<>+992(SB), X5, X1
-	VFMADD231PS.BCST constants<>+996(SB), X5, X1
-	VPSLLD $23, X4, X4
-	VMULPS.BCST constants<>+1068(SB), X1, X5
-	VBROADCASTSS constants<>+972(SB), X6
-	VFMADD231PS.BCST constants<>+1072(SB), X1, X6
-	VBROADCASTSS constants<>+976(SB), X7
-	VFMADD231PS.BCST constants<>+1076(SB), X1, X7
-	VMULPS X1, X1, X1
-	VFMADD231PS X1, X6, X5
-	VFMADD231PS.BCST constants<>+1080(SB), X1, X7
-	VMULPS X1, X1, X1
-	VFMADD231PS X1, X7, X5
-	VADDPS.BCST constants<>+1084(SB), X5, X1
-	VFMADD213PS.BCST constants<>+980(SB), X4, X1
-	VBROADCASTSS constants<>+980(SB), X4
-	VDIVPS X1, X4, X1
-	VSUBPS X2, X1, X1
-	VBROADCASTSS rate+24(FP), X2
-	VMULPS X2, X1, X1
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
-	VMOVAPS X3, X1
-	VMOVAPS X1, X0
-
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-	//
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	w0 = w[0:] (8)
-	// 	dz0 := dz[0]
-	// 	dxi := (w0[i] * dz0)
-	// 	dx[i] = dxi
-	// // db[o] = dz[o]
-	// for o = 0…1 by 1 in 1 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// w0 = w[0:] (8)
-	// dz0 := dz[0]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	w0[i] = (w0[i] - (dz0 * x[i]))
-	//
-	// registers: AX dz x; BX w; Z1 dxi dz0; CX dx b
-
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $992, BX
-	VMOVUPS (BX), Y1
-	VMULPS.BCST (AX), Y1, Y1
-	LEAQ 319(SP), CX
-	ANDQ $-64, CX
-	VMOVUPS Y1, (CX)
-
-	// db[o] = dz[o]
-	MOVQ p+16(FP), CX
-	ADDQ $1024, CX
-	VMOVSS (CX), X1
-	VSUBPS (AX), X1, X1
-	VMOVSS X1, (CX)
-
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Z1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (BX), Y2
-	VFNMADD231PS (AX), Y1, Y2
+	// db[o] = keep(db[o]) + dz[o]
+	MOVQ dp+0(FP), BX
+	ADDQ $960, BX
+	VANDPS (BX), Y1, Y2
+	VADDPS (AX), Y2, Y2
 	VMOVUPS Y2, (BX)
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-	//
-	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	// for o = 0…8 by 8 in 8 lanes
-	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…8 by 8 in 8 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…8 by 4
-	// 	w0 = w[30*o:] (30)
-	// 	w1 = w[30*o+30:] (30)
-	// 	… 1 more
-	// 	w3 = w[30*o+90:] (30)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…16 by 16 in 16 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		… 2 more
-	// 		w3[i] = (w3[i] - (dz3 * x[i]))
-	// 	for i = 16…30 by 14 in 14 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		… 2 more
-	// 		w3[i] = (w3[i] - (dz3 * x[i]))
-	//
-	// registers: AX dy dz; BX y b w; DX o; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3; CX x; K0 tail
-
-	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Y1
-	VXORPS X2, X2, X2
-	VCMPPS $6, Y2, Y1, K1
-	VMOVUPS (AX), Y1
-	VMOVAPS.Z Y1, K1, Y1
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 383(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-
-	// db[o] = dz[o]
-	MOVQ p+16(FP), BX
-	ADDQ $960, BX
-	VMOVUPS (BX), Y1
-	VSUBPS (AX), Y1, Y1
-	VMOVUPS Y1, (BX)
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 383(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	MOVQ x+0(FP), CX
+	MOVQ dp+0(FP), BX
+	MOVQ x+8(FP), CX
 	MOVL $2, DX
 
 o1:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
-	VMOVUPS (BX), Z5
-	VFNMADD231PS (CX), Z1, Z5
-	VMOVUPS Z5, (BX)
-	VMOVUPS 120(BX), Z5
-	VFNMADD231PS (CX), Z2, Z5
-	VMOVUPS Z5, 120(BX)
-	VMOVUPS 240(BX), Z5
-	VFNMADD231PS (CX), Z3, Z5
-	VMOVUPS Z5, 240(BX)
-	VMOVUPS 360(BX), Z5
-	VFNMADD231PS (CX), Z4, Z5
-	VMOVUPS Z5, 360(BX)
+	VBROADCASTSS (AX), Z2
+	VBROADCASTSS 4(AX), Z3
+	VBROADCASTSS 8(AX), Z4
+	VBROADCASTSS 12(AX), Z5
+	VANDPS (BX), Z1, Z6
+	VANDPS 120(BX), Z1, Z7
+	VANDPS 240(BX), Z1, Z8
+	VANDPS 360(BX), Z1, Z9
+	VMOVUPS (CX), Z10
+	VFMADD231PS Z10, Z2, Z6
+	VFMADD231PS Z10, Z3, Z7
+	VFMADD231PS Z10, Z4, Z8
+	VFMADD231PS Z10, Z5, Z9
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 120(BX)
+	VMOVUPS Z8, 240(BX)
+	VMOVUPS Z9, 360(BX)
 	MOVL $0x3fff, R13
 	KMOVW R13, K1
-	VMOVUPS.Z 64(CX), K1, Z5
 	VMOVUPS.Z 64(BX), K1, Z6
 	VMOVUPS.Z 184(BX), K1, Z7
 	VMOVUPS.Z 304(BX), K1, Z8
 	VMOVUPS.Z 424(BX), K1, Z9
-	VFNMADD231PS Z5, Z1, Z6
-	VFNMADD231PS Z5, Z2, Z7
-	VFNMADD231PS Z5, Z3, Z8
-	VFNMADD231PS Z5, Z4, Z9
+	VANDPS Z6, Z1, Z6
+	VANDPS Z7, Z1, Z7
+	VANDPS Z8, Z1, Z8
+	VANDPS Z9, Z1, Z9
+	VMOVUPS.Z 64(CX), K1, Z10
+	VFMADD231PS Z10, Z2, Z6
+	VFMADD231PS Z10, Z3, Z7
+	VFMADD231PS Z10, Z4, Z8
+	VFMADD231PS Z10, Z5, Z9
 	VMOVUPS Y6, 64(BX)
-	VEXTRACTF64X4 $1, Z6, Y1
-	VMOVUPS X1, 96(BX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSD X1, 112(BX)
+	VEXTRACTF64X4 $1, Z6, Y2
+	VMOVUPS X2, 96(BX)
+	VEXTRACTF32X4 $1, Y2, X2
+	VMOVSD X2, 112(BX)
 	VMOVUPS Y7, 184(BX)
-	VEXTRACTF64X4 $1, Z7, Y1
-	VMOVUPS X1, 216(BX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSD X1, 232(BX)
+	VEXTRACTF64X4 $1, Z7, Y2
+	VMOVUPS X2, 216(BX)
+	VEXTRACTF32X4 $1, Y2, X2
+	VMOVSD X2, 232(BX)
 	VMOVUPS Y8, 304(BX)
-	VEXTRACTF64X4 $1, Z8, Y1
-	VMOVUPS X1, 336(BX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSD X1, 352(BX)
+	VEXTRACTF64X4 $1, Z8, Y2
+	VMOVUPS X2, 336(BX)
+	VEXTRACTF32X4 $1, Y2, X2
+	VMOVSD X2, 352(BX)
 	VMOVUPS Y9, 424(BX)
-	VEXTRACTF64X4 $1, Z9, Y1
-	VMOVUPS X1, 456(BX)
-	VEXTRACTF32X4 $1, Y1, X1
-	VMOVSD X1, 472(BX)
+	VEXTRACTF64X4 $1, Z9, Y2
+	VMOVUPS X2, 456(BX)
+	VEXTRACTF32X4 $1, Y2, X2
+	VMOVSD X2, 472(BX)
 	ADDQ $16, AX
 	ADDQ $480, BX
 	DECL DX
 	JNE o1
-	VMOVSS X0, loss+32(FP)
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 

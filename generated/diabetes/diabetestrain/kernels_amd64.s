@@ -5,14 +5,15 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[1408]float32, p *[97]float32, xRows *[10]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[1408]float32, p *[97]float32, xRows *[10]float32, t *[32]float32, scale *[32]float32, groups int, vectors int, backward int) (loss float32)
 //
-// activations(scratch [1408] scratch, p [97] read, xRows [320] read, t [32] read, scale [32] read, groups, vectors) loss
+// activations(scratch [1408] scratch, p [97] read, xRows [320] read, t [32] read, scale [32] read, groups, vectors, backward) loss
 // 	dense1(y = scratch[0:256], z = scratch[256:512], x = scratch[512:832], w = p[0:80], b = p[80:88], xRows = xRows[0:320], yRows = scratch[832:1088], groups)
 // 	dense2(z = scratch[1088:1120], x = scratch[0:256], w = p[88:96], b = p[96:97], groups)
 // 	loss += loss(dz = scratch[1120:1152], z = scratch[1088:1120], t = t[0:32], scale = scale[0:32], vectors)
+// 	return unless backward
 // 	dense2Backward(dx = scratch[1152:1408], dz = scratch[1120:1152], x = scratch[0:256], w = p[88:96], groups)
-TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-68
 	VXORPS X0, X0, X0
 
 	// dense1 sets z = W·x + b and y = tanh(z).
@@ -734,6 +735,8 @@ n12end:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
+	CMPQ backward+56(FP), $0
+	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
@@ -850,7 +853,8 @@ n14end:
 	ADDQ $512, DX
 	DECL SI
 	JNE i13
-	VMOVSS X0, loss+56(FP)
+finish:
+	VMOVSS X0, loss+64(FP)
 	VZEROUPPER
 	RET
 
@@ -1719,23 +1723,24 @@ i2:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[97]float32, from *[97]float32, scratch *[1408]float32, xRows *[10]float32, factor float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[97]float32, scratch *[1408]float32, xRows *[10]float32, factor float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [97] scratch, from [97] read, scratch [1408] read, xRows [320] read, factor, vectors, quads)
-// 	dense2Update(dw = dp[88:96], db = dp[96:97], dz = scratch[1120:1152], xRows = scratch[832:1088], dbFrom = from[96:97], dwFrom = from[88:96], factor, vectors, quads)
-// 	dense1Update(dw = dp[0:80], db = dp[80:88], dz = scratch[1152:1408], x = scratch[512:832], xRows = xRows[0:320], dbFrom = from[80:88], dwFrom = from[0:80], factor, vectors, quads)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
+// parameter_gradients(dp [97] overwritten, scratch [1408] read, xRows [320] read, factor, keep, vectors, quads)
+// 	dense2Update(dw = dp[88:96], db = dp[96:97], dz = scratch[1120:1152], xRows = scratch[832:1088], factor, keep, vectors, quads)
+// 	dense1Update(dw = dp[0:80], db = dp[80:88], dz = scratch[1152:1408], x = scratch[512:832], xRows = xRows[0:320], factor, keep, vectors, quads)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 
-	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
 	// 	db0 += dz0[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	dw0ib := 0
@@ -1750,15 +1755,16 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 	// 	dw0i += dw0ic
 	// 	dw0i += dw0id
 	// 	factors2 := factor
-	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
+	// 	keeps2 := keep
+	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
 	//
-	// registers: Y0 db0 dw0i; BX n xRows; AX dz dbFrom db dwFrom dw; Y1 factors dw0ib; Y2 dw0ic; Y3 dw0id; CX n
+	// registers: Y0 db0 dw0i; BX n xRows; AX dz db dw; Y1 factors dw0ib; Y2 keeps dw0ic; Y3 dw0id; CX n
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $4480, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -1768,31 +1774,31 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+32(FP), Y1
-	MOVQ from+8(FP), AX
-	ADDQ $384, AX
-	VEXTRACTF128 $1, Y0, X2
-	VADDPS X2, X0, X0
-	VPERMILPD $1, X0, X2
-	VADDPS X2, X0, X0
-	VMOVSHDUP X0, X2
-	VADDPS X2, X0, X0
-	VBROADCASTSS (AX), X2
-	VFMADD231PS X0, X1, X2
+	VBROADCASTSS factor+24(FP), Y1
+	VBROADCASTSS keep+28(FP), Y2
 	MOVQ dp+0(FP), AX
 	ADDQ $384, AX
+	VBROADCASTSS (AX), Y3
+	VANDPS Y3, Y2, Y2
+	VEXTRACTF128 $1, Y0, X3
+	VADDPS X3, X0, X0
+	VPERMILPD $1, X0, X3
+	VADDPS X3, X0, X0
+	VMOVSHDUP X0, X3
+	VADDPS X3, X0, X0
+	VFMADD231PS X0, X1, X2
 	VMOVSS X2, (AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $4480, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $3328, BX
-	MOVQ quads+48(FP), CX
+	MOVQ quads+40(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -1813,17 +1819,17 @@ n2end:
 	VADDPS Y1, Y0, Y0
 	VADDPS Y2, Y0, Y0
 	VADDPS Y3, Y0, Y0
-	VBROADCASTSS factor+32(FP), Y1
-	MOVQ from+8(FP), AX
-	ADDQ $352, AX
-	VFMADD213PS (AX), Y0, Y1
+	VBROADCASTSS factor+24(FP), Y1
+	VBROADCASTSS keep+28(FP), Y2
 	MOVQ dp+0(FP), AX
 	ADDQ $352, AX
-	VMOVUPS Y1, (AX)
+	VANDPS (AX), Y2, Y2
+	VFMADD231PS Y0, Y1, Y2
+	VMOVUPS Y2, (AX)
 
-	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -1835,10 +1841,11 @@ n2end:
 	// 	… 6 more
 	// 	db7 += dz7[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	… 6 more
@@ -1854,11 +1861,12 @@ n2end:
 	// 		dw7i += (dz7[n+1] * xRows1i)
 	// 		… and so on, 3 times
 	// 	factors2 := factor
-	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
-	// 	dw[i+10] = (dwFrom[i+10] + (factors2 * dw1i))
+	// 	keeps2 := keep
+	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
+	// 	dw[i+10] = (keep(keeps2, dw[i+10]) + (factors2 * dw1i))
 	// 	… 5 more
-	// 	dw[i+70] = (dwFrom[i+70] + (factors2 * dw7i))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// 	dw[i+70] = (keep(keeps2, dw[i+70]) + (factors2 * dw7i))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…8 by 4
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -1879,15 +1887,16 @@ n2end:
 	// 		… 6 more
 	// 		dw3_9 += (dzn3 * xn9)
 	// 	factors2 := factor
-	// 	dw[10*o+8] = (dwFrom[10*o+8] + (factors2 * lanesum(dw0_8)))
+	// 	keeps2 := keep
+	// 	dw[10*o+8] = (keep(keeps2, dw[10*o+8]) + (factors2 * lanesum(dw0_8)))
 	// 	… 6 more
-	// 	dw[10*o+39] = (dwFrom[10*o+39] + (factors2 * lanesum(dw3_9)))
+	// 	dw[10*o+39] = (keep(keeps2, dw[10*o+39]) + (factors2 * lanesum(dw3_9)))
 	//
 	// registers: Y0 db0 dw0i dw0_8; Y1 db1 dw1i dw0_9; Y2 db2 dw2i dw1_8; Y3 db3 dw3i dw1_9; Y4 db4 dw4i dw2_8;
-	//   Y5 db5 dw5i dw2_9; Y6 db6 dw6i dw3_8; Y7 db7 dw7i dw3_9; BX n dz dw x; AX dz dbFrom db xRows dwFrom;
-	//   Y8 factors xRows0i dzn0; CX n dwFrom; SI o; DI n; Y9 xn8; Y10 xn9; DX dw
+	//   Y5 db5 dw5i dw2_9; Y6 db6 dw6i dw3_8; Y7 db7 dw7i dw3_9; BX n dz x; AX dz db xRows dw;
+	//   Y8 factors xRows0i dzn0; Y9 keeps xn8; CX n dw; DX o; SI n; Y10 xn9
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1896,9 +1905,9 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $4608, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -1915,12 +1924,14 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+32(FP), Y8
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Y8
+	VBROADCASTSS keep+28(FP), Y9
+	MOVQ dp+0(FP), AX
 	ADDQ $320, AX
-	VUNPCKLPS Y1, Y0, Y9
+	VANDPS (AX), Y9, Y9
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -1939,12 +1950,10 @@ n3end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (AX), Y0, Y8
-	MOVQ dp+0(FP), AX
-	ADDQ $320, AX
-	VMOVUPS Y8, (AX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1953,10 +1962,10 @@ n3end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ xRows+24(FP), AX
-	MOVQ scratch+16(FP), BX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), BX
 	ADDQ $4608, BX
-	MOVQ quads+48(FP), CX
+	MOVQ quads+40(FP), CX
 	TESTQ CX, CX
 	JLE n4end
 
@@ -2034,34 +2043,41 @@ n4:
 	DECQ CX
 	JNE n4
 n4end:
-	VBROADCASTSS factor+32(FP), Y8
-	MOVQ from+8(FP), AX
-	VFMADD213PS (AX), Y8, Y0
-	MOVQ dp+0(FP), BX
-	VMOVUPS Y0, (BX)
-	VFMADD213PS 40(AX), Y8, Y1
-	VMOVUPS Y1, 40(BX)
-	VFMADD213PS 80(AX), Y8, Y2
-	VMOVUPS Y2, 80(BX)
-	VFMADD213PS 120(AX), Y8, Y3
-	VMOVUPS Y3, 120(BX)
-	VFMADD213PS 160(AX), Y8, Y4
-	VMOVUPS Y4, 160(BX)
-	VFMADD213PS 200(AX), Y8, Y5
-	VMOVUPS Y5, 200(BX)
-	VFMADD213PS 240(AX), Y8, Y6
-	VMOVUPS Y6, 240(BX)
-	VFMADD213PS 280(AX), Y7, Y8
-	VMOVUPS Y8, 280(BX)
+	VBROADCASTSS factor+24(FP), Y8
+	VBROADCASTSS keep+28(FP), Y9
+	MOVQ dp+0(FP), AX
+	VANDPS (AX), Y9, Y10
+	VANDPS 40(AX), Y9, Y11
+	VANDPS 80(AX), Y9, Y12
+	VANDPS 120(AX), Y9, Y13
+	VFMADD231PS Y0, Y8, Y10
+	VFMADD231PS Y1, Y8, Y11
+	VFMADD231PS Y2, Y8, Y12
+	VFMADD231PS Y3, Y8, Y13
+	VMOVUPS Y10, (AX)
+	VMOVUPS Y11, 40(AX)
+	VMOVUPS Y12, 80(AX)
+	VMOVUPS Y13, 120(AX)
+	VANDPS 160(AX), Y9, Y0
+	VANDPS 200(AX), Y9, Y1
+	VANDPS 240(AX), Y9, Y2
+	VANDPS 280(AX), Y9, Y3
+	VFMADD231PS Y4, Y8, Y0
+	VFMADD231PS Y5, Y8, Y1
+	VFMADD231PS Y6, Y8, Y2
+	VFMADD231PS Y7, Y8, Y3
+	VMOVUPS Y0, 160(AX)
+	VMOVUPS Y1, 200(AX)
+	VMOVUPS Y2, 240(AX)
+	VMOVUPS Y3, 280(AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+16(FP), AX
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+8(FP), AX
 	ADDQ $4608, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $2048, BX
-	MOVQ from+8(FP), CX
-	MOVQ dp+0(FP), DX
-	MOVL $2, SI
+	MOVQ dp+0(FP), CX
+	MOVL $2, DX
 
 o5:
 	VXORPS X0, X0, X0
@@ -2072,8 +2088,8 @@ o5:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ vectors+40(FP), DI
-	TESTQ DI, DI
+	MOVQ vectors+32(FP), SI
+	TESTQ SI, SI
 	JLE n6end
 
 n6:
@@ -2093,735 +2109,85 @@ n6:
 	VFMADD231PS Y10, Y8, Y7
 	ADDQ $32, AX
 	ADDQ $32, BX
-	DECQ DI
+	DECQ SI
 	JNE n6
-	MOVQ vectors+40(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+40(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n6end:
-	VBROADCASTSS factor+32(FP), Y8
-	VUNPCKLPS Y1, Y0, Y9
+	VBROADCASTSS factor+24(FP), Y8
+	VBROADCASTSS keep+28(FP), Y9
+	VMOVSD 32(CX), X10
+	VANDPS X10, X9, X10
+	VUNPCKLPS Y1, Y0, Y11
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y11, Y0
 	VUNPCKLPD Y0, Y0, Y1
 	VUNPCKHPD Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VMOVSD 32(CX), X1
-	VFMADD231PS X0, X8, X1
-	VMOVSD X1, 32(DX)
-	VUNPCKLPS Y3, Y2, Y0
-	VUNPCKHPS Y3, Y2, Y1
-	VADDPS Y1, Y0, Y0
-	VUNPCKLPD Y0, Y0, Y1
-	VUNPCKHPD Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VPERM2F128 $0x20, Y0, Y0, Y1
-	VPERM2F128 $0x31, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VMOVSD 72(CX), X1
-	VFMADD231PS X0, X8, X1
-	VMOVSD X1, 72(DX)
-	VUNPCKLPS Y5, Y4, Y0
-	VUNPCKHPS Y5, Y4, Y1
-	VADDPS Y1, Y0, Y0
-	VUNPCKLPD Y0, Y0, Y1
-	VUNPCKHPD Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VPERM2F128 $0x20, Y0, Y0, Y1
-	VPERM2F128 $0x31, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VMOVSD 112(CX), X1
-	VFMADD231PS X0, X8, X1
-	VMOVSD X1, 112(DX)
-	VUNPCKLPS Y7, Y6, Y0
-	VUNPCKHPS Y7, Y6, Y1
-	VADDPS Y1, Y0, Y0
-	VUNPCKLPD Y0, Y0, Y1
-	VUNPCKHPD Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VPERM2F128 $0x20, Y0, Y0, Y1
-	VPERM2F128 $0x31, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VMOVSD 152(CX), X1
-	VFMADD231PS X0, X8, X1
-	VMOVSD X1, 152(DX)
+	VFMADD231PS X0, X8, X10
+	VMOVSD X10, 32(CX)
+	VMOVSD 72(CX), X0
+	VANDPS X0, X9, X0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y1, Y2
+	VUNPCKHPD Y1, Y1, Y1
+	VADDPS Y1, Y2, Y1
+	VPERM2F128 $0x20, Y1, Y1, Y2
+	VPERM2F128 $0x31, Y1, Y1, Y1
+	VADDPS Y1, Y2, Y1
+	VFMADD231PS X1, X8, X0
+	VMOVSD X0, 72(CX)
+	VMOVSD 112(CX), X0
+	VANDPS X0, X9, X0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y1, Y2
+	VUNPCKHPD Y1, Y1, Y1
+	VADDPS Y1, Y2, Y1
+	VPERM2F128 $0x20, Y1, Y1, Y2
+	VPERM2F128 $0x31, Y1, Y1, Y1
+	VADDPS Y1, Y2, Y1
+	VFMADD231PS X1, X8, X0
+	VMOVSD X0, 112(CX)
+	VMOVSD 152(CX), X0
+	VANDPS X0, X9, X0
+	VUNPCKLPS Y7, Y6, Y1
+	VUNPCKHPS Y7, Y6, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y1, Y2
+	VUNPCKHPD Y1, Y1, Y1
+	VADDPS Y1, Y2, Y1
+	VPERM2F128 $0x20, Y1, Y1, Y2
+	VPERM2F128 $0x31, Y1, Y1, Y1
+	VADDPS Y1, Y2, Y1
+	VFMADD231PS X1, X8, X0
+	VMOVSD X0, 152(CX)
 	ADDQ $512, AX
 	ADDQ $160, CX
-	ADDQ $160, DX
-	DECL SI
+	DECL DX
 	JNE o5
 	VZEROUPPER
 	RET
 
-// func lossesAVX2(scratch *[864]float32, p *[97]float32, xRows *[10]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX512(scratch *[1408]float32, p *[97]float32, xRows *[10]float32, t *[32]float32, scale *[32]float32, backward int) (loss float32)
 //
-// losses(scratch [864] scratch, p [97] read, xRows [320] read, t [32] read, scale [32] read, groups, vectors) loss
-// 	dense1(y = scratch[0:256], z = scratch[256:512], x = scratch[512:832], w = p[0:80], b = p[80:88], xRows = xRows[0:320], groups)
-// 	dense2(z = scratch[832:864], x = scratch[0:256], w = p[88:96], b = p[96:97], groups)
-// 	loss += loss(z = scratch[832:864], t = t[0:32], scale = scale[0:32], vectors)
-TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
-	VXORPS X0, X0, X0
-
-	// dense1 sets z = W·x + b and y = tanh(z).
-	//
-	// // x = xRows, transposed
-	// for n = 0…32 by 16, groups turns
-	// 	x[n + c*32+r] = xRows[10*n + r*10+c] for r < 16, c < 10
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// for o = 0…8 by 4
-	// 	w0 = w[10*o:] (10)
-	// 	w1 = w[10*o+10:] (10)
-	// 	… 1 more
-	// 	w3 = w[10*o+30:] (10)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		z0_0 := b[o]
-	// 		z1_0 := b[o]
-	// 		z0_1 := b[o+1]
-	// 		… 4 more
-	// 		z1_3 := b[o+3]
-	// 		for i = 0…8 by 4
-	// 			w0_0 := w0[i]
-	// 			… 2 more
-	// 			w3_0 := w3[i]
-	// 			x0_0 := x[n+32*i]
-	// 			x1_0 := x[n+32*i+8]
-	// 			z0_0 += (w0_0 * x0_0)
-	// 			… 6 more
-	// 			z1_3 += (w3_0 * x1_0)
-	// 			w0_1 := w0[i+1]
-	// 			… 2 more
-	// 			w3_1 := w3[i+1]
-	// 			x0_1 := x[n+32*i+32]
-	// 			x1_1 := x[n+32*i+40]
-	// 			… and so on, 3 times
-	// 			z0_0 += (w0_3 * x0_3)
-	// 			… 6 more
-	// 			z1_3 += (w3_3 * x1_3)
-	// 		w0_8 := w0[8]
-	// 		… 6 more
-	// 		w3_9 := w3[9]
-	// 		x0_8 := x[n+256]
-	// 		… 2 more
-	// 		x1_9 := x[n+296]
-	// 		z0_0 += (w0_8 * x0_8)
-	// 		… 14 more
-	// 		z1_3 += (w3_9 * x1_9)
-	// 		z[n+32*o] = z0_0
-	// 		z[n+32*o+8] = z1_0
-	// 		… 5 more
-	// 		z[n+32*o+104] = z1_3
-	// // y[n,o] = tanh(z[n,o])
-	// for o = 0…8 by 2
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	z0 = z[32*o:] (32)
-	// 	z1 = z[32*o+32:] (32)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		y0[n] = tanh(z0[n])
-	// 		y0[n+8] = tanh(z0[n+8])
-	// 		… and so on, 2 times
-	//
-	// registers: CX n x o; DX row of 8-blocks z n; AX xRows b z; BX x w y; SI o; DI n; Y1 z0_0; Y2 z1_0;
-	//   Y3 z0_1; Y4 z1_1; Y5 z0_2; Y6 z1_2; Y7 z0_3; Y8 z1_3; R8 i; Y9 w0_0; Y10 x0_0; Y11 x1_0
-
-	// x = xRows, transposed
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2048, BX
-	MOVQ groups+40(FP), CX
-	TESTQ CX, CX
-	JLE n1end
-
-n1:
-	MOVL $2, DX
-
-row_of_8_blocks2:
-	VMOVUPS (AX), Y1
-	VMOVUPS 40(AX), Y2
-	VMOVUPS 80(AX), Y3
-	VMOVUPS 120(AX), Y4
-	VMOVUPS 160(AX), Y5
-	VMOVUPS 200(AX), Y6
-	VMOVUPS 240(AX), Y7
-	VMOVUPS 280(AX), Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VUNPCKLPD Y2, Y9, Y4
-	VUNPCKHPD Y2, Y9, Y2
-	VUNPCKLPD Y3, Y1, Y9
-	VUNPCKHPD Y3, Y1, Y1
-	VUNPCKLPS Y6, Y5, Y3
-	VUNPCKHPS Y6, Y5, Y5
-	VUNPCKLPS Y8, Y7, Y6
-	VUNPCKHPS Y8, Y7, Y7
-	VUNPCKLPD Y6, Y3, Y8
-	VUNPCKHPD Y6, Y3, Y3
-	VUNPCKLPD Y7, Y5, Y6
-	VUNPCKHPD Y7, Y5, Y5
-	VPERM2F128 $0x20, Y8, Y4, Y7
-	VPERM2F128 $0x31, Y8, Y4, Y4
-	VMOVUPS Y7, (BX)
-	VMOVUPS Y4, 512(BX)
-	VPERM2F128 $0x20, Y3, Y2, Y4
-	VPERM2F128 $0x31, Y3, Y2, Y2
-	VMOVUPS Y4, 128(BX)
-	VMOVUPS Y2, 640(BX)
-	VPERM2F128 $0x20, Y6, Y9, Y2
-	VPERM2F128 $0x31, Y6, Y9, Y3
-	VMOVUPS Y2, 256(BX)
-	VMOVUPS Y3, 768(BX)
-	VPERM2F128 $0x20, Y5, Y1, Y2
-	VPERM2F128 $0x31, Y5, Y1, Y1
-	VMOVUPS Y2, 384(BX)
-	VMOVUPS Y1, 896(BX)
-	VMOVSD 32(AX), X1
-	VMOVSD 72(AX), X2
-	VMOVSD 112(AX), X3
-	VMOVSD 152(AX), X4
-	VMOVSD 192(AX), X5
-	VMOVSD 232(AX), X6
-	VMOVSD 272(AX), X7
-	VMOVSD 312(AX), X8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VUNPCKLPD Y2, Y9, Y4
-	VUNPCKHPD Y2, Y9, Y2
-	VUNPCKLPD Y3, Y1, Y9
-	VUNPCKHPD Y3, Y1, Y1
-	VUNPCKLPS Y6, Y5, Y3
-	VUNPCKHPS Y6, Y5, Y5
-	VUNPCKLPS Y8, Y7, Y6
-	VUNPCKHPS Y8, Y7, Y7
-	VUNPCKLPD Y6, Y3, Y8
-	VUNPCKHPD Y6, Y3, Y3
-	VUNPCKLPD Y7, Y5, Y6
-	VUNPCKHPD Y7, Y5, Y5
-	VPERM2F128 $0x20, Y8, Y4, Y7
-	VPERM2F128 $0x31, Y8, Y4, Y4
-	VMOVUPS Y7, 1024(BX)
-	VPERM2F128 $0x20, Y3, Y2, Y4
-	VPERM2F128 $0x31, Y3, Y2, Y2
-	VMOVUPS Y4, 1152(BX)
-	VPERM2F128 $0x20, Y6, Y9, Y2
-	VPERM2F128 $0x31, Y6, Y9, Y2
-	VPERM2F128 $0x20, Y5, Y1, Y2
-	VPERM2F128 $0x31, Y5, Y1, Y1
-	ADDQ $320, AX
-	ADDQ $32, BX
-	DECL DX
-	JNE row_of_8_blocks2
-	DECQ CX
-	JNE n1
-n1end:
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $320, AX
-	MOVQ p+8(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $2048, CX
-	MOVQ scratch+0(FP), DX
-	ADDQ $1024, DX
-	MOVL $2, SI
-
-o3:
-	MOVQ groups+40(FP), DI
-	TESTQ DI, DI
-	JLE n4end
-
-n4:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS (AX), Y2
-	VBROADCASTSS 4(AX), Y3
-	VBROADCASTSS 4(AX), Y4
-	VBROADCASTSS 8(AX), Y5
-	VBROADCASTSS 8(AX), Y6
-	VBROADCASTSS 12(AX), Y7
-	VBROADCASTSS 12(AX), Y8
-	MOVL $2, R8
-
-i5:
-	VBROADCASTSS (BX), Y9
-	VMOVUPS (CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 32(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 40(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 80(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 120(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	VBROADCASTSS 4(BX), Y9
-	VMOVUPS 128(CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 160(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 44(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 84(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 124(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	VBROADCASTSS 8(BX), Y9
-	VMOVUPS 256(CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 288(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 48(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 88(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 128(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	VBROADCASTSS 12(BX), Y9
-	VMOVUPS 384(CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 416(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 52(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 92(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 132(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	ADDQ $16, BX
-	ADDQ $512, CX
-	DECL R8
-	JNE i5
-	SUBQ $32, BX
-	SUBQ $1024, CX
-	VBROADCASTSS 32(BX), Y9
-	VMOVUPS 1024(CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 1056(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 72(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 112(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 152(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	VBROADCASTSS 36(BX), Y9
-	VMOVUPS 1152(CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 1184(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 76(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 116(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 156(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y2, 32(DX)
-	VMOVUPS Y3, 128(DX)
-	VMOVUPS Y4, 160(DX)
-	VMOVUPS Y5, 256(DX)
-	VMOVUPS Y6, 288(DX)
-	VMOVUPS Y7, 384(DX)
-	VMOVUPS Y8, 416(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ DI
-	JNE n4
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, CX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, DX
-n4end:
-	ADDQ $16, AX
-	ADDQ $160, BX
-	ADDQ $512, DX
-	DECL SI
-	JNE o3
-
-	// y[n,o] = tanh(z[n,o])
-	MOVQ scratch+0(FP), AX
-	ADDQ $1024, AX
-	MOVQ scratch+0(FP), BX
-	MOVL $4, CX
-
-o6:
-	MOVQ groups+40(FP), DX
-	TESTQ DX, DX
-	JLE n7end
-
-n7:
-	VMOVUPS (AX), Y1
-	VMOVUPS 32(AX), Y2
-	VBROADCASTSS constants<>+512(SB), Y3
-	VANDPS Y3, Y1, Y4
-	VANDPS Y3, Y2, Y3
-	VBROADCASTSS constants<>+516(SB), Y5
-	VMINPS Y4, Y5, Y4
-	VMINPS Y3, Y5, Y3
-	VADDPS Y4, Y4, Y5
-	VADDPS Y3, Y3, Y6
-	VBROADCASTSS constants<>+520(SB), Y7
-	VBROADCASTSS constants<>+524(SB), Y8
-	VMOVAPS Y8, Y9
-	VFMADD231PS Y7, Y5, Y9
-	VFMADD213PS Y8, Y6, Y7
-	VSUBPS Y8, Y9, Y10
-	VSUBPS Y8, Y7, Y8
-	VBROADCASTSS constants<>+528(SB), Y11
-	VFNMADD231PS Y11, Y10, Y5
-	VFNMADD231PS Y11, Y8, Y6
-	VBROADCASTSS constants<>+532(SB), Y11
-	VFNMADD231PS Y11, Y10, Y5
-	VFNMADD231PS Y11, Y8, Y6
-	VPSLLD $23, Y9, Y8
-	VPSLLD $23, Y7, Y7
-	VBROADCASTSS constants<>+536(SB), Y9
-	VBROADCASTSS constants<>+540(SB), Y10
-	VMOVAPS Y10, Y11
-	VFMADD231PS Y9, Y5, Y11
-	VFMADD231PS Y9, Y6, Y10
-	VBROADCASTSS constants<>+544(SB), Y9
-	VFMADD213PS Y9, Y5, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+548(SB), Y10
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VBROADCASTSS constants<>+552(SB), Y9
-	VFMADD213PS Y9, Y5, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+556(SB), Y10
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD213PS Y10, Y6, Y9
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VBROADCASTSS constants<>+552(SB), Y5
-	VFMADD213PS Y5, Y8, Y11
-	VFMADD231PS Y7, Y10, Y5
-	VBROADCASTSS constants<>+556(SB), Y6
-	VDIVPS Y11, Y6, Y7
-	VDIVPS Y5, Y6, Y5
-	VBROADCASTSS constants<>+552(SB), Y6
-	VSUBPS Y7, Y6, Y7
-	VSUBPS Y5, Y6, Y5
-	VBROADCASTSS constants<>+560(SB), Y6
-	VMAXPS Y4, Y6, Y8
-	VMAXPS Y3, Y6, Y6
-	VMULPS Y8, Y8, Y8
-	VMULPS Y6, Y6, Y6
-	VBROADCASTSS constants<>+564(SB), Y9
-	VBROADCASTSS constants<>+568(SB), Y10
-	VMOVAPS Y10, Y11
-	VFMADD231PS Y9, Y8, Y11
-	VFMADD231PS Y9, Y6, Y10
-	VBROADCASTSS constants<>+572(SB), Y9
-	VFMADD213PS Y9, Y8, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+576(SB), Y10
-	VFMADD213PS Y10, Y8, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VBROADCASTSS constants<>+580(SB), Y9
-	VFMADD213PS Y9, Y8, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VMULPS Y8, Y11, Y8
-	VMULPS Y6, Y9, Y6
-	VBROADCASTSS constants<>+584(SB), Y9
-	VCMPPS $14, Y9, Y4, Y10
-	VCMPPS $14, Y9, Y3, Y9
-	VFMADD231PS Y4, Y8, Y4
-	VFMADD231PS Y3, Y6, Y3
-	VBLENDVPS Y10, Y7, Y4, Y4
-	VBLENDVPS Y9, Y5, Y3, Y3
-	VBROADCASTSS constants<>+588(SB), Y5
-	VANDPS Y5, Y1, Y1
-	VANDPS Y5, Y2, Y2
-	VORPS Y1, Y4, Y1
-	VORPS Y2, Y3, Y2
-	VMOVUPS Y1, (BX)
-	VMOVUPS Y2, 32(BX)
-	VMOVUPS 128(AX), Y1
-	VMOVUPS 160(AX), Y2
-	VBROADCASTSS constants<>+512(SB), Y3
-	VANDPS Y3, Y1, Y4
-	VANDPS Y3, Y2, Y3
-	VBROADCASTSS constants<>+516(SB), Y5
-	VMINPS Y4, Y5, Y4
-	VMINPS Y3, Y5, Y3
-	VADDPS Y4, Y4, Y5
-	VADDPS Y3, Y3, Y6
-	VBROADCASTSS constants<>+520(SB), Y7
-	VBROADCASTSS constants<>+524(SB), Y8
-	VMOVAPS Y8, Y9
-	VFMADD231PS Y7, Y5, Y9
-	VFMADD213PS Y8, Y6, Y7
-	VSUBPS Y8, Y9, Y10
-	VSUBPS Y8, Y7, Y8
-	VBROADCASTSS constants<>+528(SB), Y11
-	VFNMADD231PS Y11, Y10, Y5
-	VFNMADD231PS Y11, Y8, Y6
-	VBROADCASTSS constants<>+532(SB), Y11
-	VFNMADD231PS Y11, Y10, Y5
-	VFNMADD231PS Y11, Y8, Y6
-	VPSLLD $23, Y9, Y8
-	VPSLLD $23, Y7, Y7
-	VBROADCASTSS constants<>+536(SB), Y9
-	VBROADCASTSS constants<>+540(SB), Y10
-	VMOVAPS Y10, Y11
-	VFMADD231PS Y9, Y5, Y11
-	VFMADD231PS Y9, Y6, Y10
-	VBROADCASTSS constants<>+544(SB), Y9
-	VFMADD213PS Y9, Y5, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+548(SB), Y10
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VBROADCASTSS constants<>+552(SB), Y9
-	VFMADD213PS Y9, Y5, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+556(SB), Y10
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD213PS Y10, Y6, Y9
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VBROADCASTSS constants<>+552(SB), Y5
-	VFMADD213PS Y5, Y8, Y11
-	VFMADD231PS Y7, Y10, Y5
-	VBROADCASTSS constants<>+556(SB), Y6
-	VDIVPS Y11, Y6, Y7
-	VDIVPS Y5, Y6, Y5
-	VBROADCASTSS constants<>+552(SB), Y6
-	VSUBPS Y7, Y6, Y7
-	VSUBPS Y5, Y6, Y5
-	VBROADCASTSS constants<>+560(SB), Y6
-	VMAXPS Y4, Y6, Y8
-	VMAXPS Y3, Y6, Y6
-	VMULPS Y8, Y8, Y8
-	VMULPS Y6, Y6, Y6
-	VBROADCASTSS constants<>+564(SB), Y9
-	VBROADCASTSS constants<>+568(SB), Y10
-	VMOVAPS Y10, Y11
-	VFMADD231PS Y9, Y8, Y11
-	VFMADD231PS Y9, Y6, Y10
-	VBROADCASTSS constants<>+572(SB), Y9
-	VFMADD213PS Y9, Y8, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+576(SB), Y10
-	VFMADD213PS Y10, Y8, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VBROADCASTSS constants<>+580(SB), Y9
-	VFMADD213PS Y9, Y8, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VMULPS Y8, Y11, Y8
-	VMULPS Y6, Y9, Y6
-	VBROADCASTSS constants<>+584(SB), Y9
-	VCMPPS $14, Y9, Y4, Y10
-	VCMPPS $14, Y9, Y3, Y9
-	VFMADD231PS Y4, Y8, Y4
-	VFMADD231PS Y3, Y6, Y3
-	VBLENDVPS Y10, Y7, Y4, Y4
-	VBLENDVPS Y9, Y5, Y3, Y3
-	VBROADCASTSS constants<>+588(SB), Y5
-	VANDPS Y5, Y1, Y1
-	VANDPS Y5, Y2, Y2
-	VORPS Y1, Y4, Y1
-	VORPS Y2, Y3, Y2
-	VMOVUPS Y1, 128(BX)
-	VMOVUPS Y2, 160(BX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ DX
-	JNE n7
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, BX
-n7end:
-	ADDQ $256, AX
-	ADDQ $256, BX
-	DECL CX
-	JNE o6
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (8)
-	// for n = 0…32 by 16 in 8 lanes, groups turns
-	// 	z0_0 := b[0]
-	// 	z1_0 := b[0]
-	// 	z0_0b := 0
-	// 	z1_0b := 0
-	// 	z0_0c := 0
-	// 	z1_0c := 0
-	// 	z0_0d := 0
-	// 	z1_0d := 0
-	// 	for i = 0…8 by 4
-	// 		w0_0 := w0[i]
-	// 		z0_0 += (w0_0 * x[n+32*i])
-	// 		z1_0 += (w0_0 * x[n+32*i+8])
-	// 		w0_1 := w0[i+1]
-	// 		z0_0b += (w0_1 * x[n+32*i+32])
-	// 		z1_0b += (w0_1 * x[n+32*i+40])
-	// 		w0_2 := w0[i+2]
-	// 		z0_0c += (w0_2 * x[n+32*i+64])
-	// 		z1_0c += (w0_2 * x[n+32*i+72])
-	// 		w0_3 := w0[i+3]
-	// 		z0_0d += (w0_3 * x[n+32*i+96])
-	// 		z1_0d += (w0_3 * x[n+32*i+104])
-	// 	z0_0 += z0_0b
-	// 	z0_0 += z0_0c
-	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
-	// 	z[n] = z0_0
-	// 	z[n+8] = z1_0
-	//
-	// registers: SI n; AX b; Y7 z0_0; Y8 z1_0; Y1 z0_0b; Y2 z1_0b; Y3 z0_0c; Y4 z1_0c; Y5 z0_0d; Y6 z1_0d; DI i;
-	//   BX w; Y9 w0_0; CX x; DX z
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $384, AX
-	MOVQ p+8(FP), BX
-	ADDQ $352, BX
-	MOVQ scratch+0(FP), CX
-	MOVQ scratch+0(FP), DX
-	ADDQ $3328, DX
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
-	JLE n8end
-
-n8:
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VBROADCASTSS (AX), Y7
-	VBROADCASTSS (AX), Y8
-	MOVL $2, DI
-
-i9:
-	VBROADCASTSS (BX), Y9
-	VFMADD231PS (CX), Y9, Y7
-	VFMADD231PS 32(CX), Y9, Y8
-	VBROADCASTSS 4(BX), Y9
-	VFMADD231PS 128(CX), Y9, Y1
-	VFMADD231PS 160(CX), Y9, Y2
-	VBROADCASTSS 8(BX), Y9
-	VFMADD231PS 256(CX), Y9, Y3
-	VFMADD231PS 288(CX), Y9, Y4
-	VBROADCASTSS 12(BX), Y9
-	VFMADD231PS 384(CX), Y9, Y5
-	VFMADD231PS 416(CX), Y9, Y6
-	ADDQ $16, BX
-	ADDQ $512, CX
-	DECL DI
-	JNE i9
-	SUBQ $32, BX
-	SUBQ $1024, CX
-	VADDPS Y1, Y7, Y7
-	VADDPS Y3, Y7, Y7
-	VADDPS Y5, Y7, Y7
-	VADDPS Y2, Y8, Y8
-	VADDPS Y4, Y8, Y8
-	VADDPS Y6, Y8, Y8
-	VMOVUPS Y7, (DX)
-	VMOVUPS Y8, 32(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ SI
-	JNE n8
-n8end:
-
-	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
-	//
-	// // e[n,o] = (z[n,o] − t[n,o])²
-	// // L[n] = meanₒ e[n,o]
-	// losses := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	L0 := 0
-	// 	e0_0 := ((z[n] - t[n]) * (z[n] - t[n]))
-	// 	L0 += e0_0
-	// 	losses += (L0 * scale[n])
-	// loss += lanesum(losses)
-	//
-	// registers: Y1 losses; DX n; Y2 L0; AX z; BX t; Y3 e0_0; CX scale
-
-	// e[n,o] = (z[n,o] − t[n,o])²
-
-	// L[n] = meanₒ e[n,o]
-	VXORPS X1, X1, X1
-	MOVQ scratch+0(FP), AX
-	ADDQ $3328, AX
-	MOVQ t+24(FP), BX
-	MOVQ scale+32(FP), CX
-	MOVQ vectors+48(FP), DX
-	TESTQ DX, DX
-	JLE n10end
-
-n10:
-	VXORPS X2, X2, X2
-	VMOVUPS (AX), Y3
-	VSUBPS (BX), Y3, Y3
-	VMOVUPS (AX), Y4
-	VSUBPS (BX), Y4, Y4
-	VMULPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VFMADD231PS (CX), Y2, Y1
-	ADDQ $32, AX
-	ADDQ $32, BX
-	ADDQ $32, CX
-	DECQ DX
-	JNE n10
-n10end:
-	VEXTRACTF128 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, loss+56(FP)
-	VZEROUPPER
-	RET
-
-// func activationsAVX512(scratch *[1408]float32, p *[97]float32, xRows *[10]float32, t *[32]float32, scale *[32]float32) (loss float32)
-//
-// activations(scratch [1408] scratch, p [97] read, xRows [320] read, t [32] read, scale [32] read) loss
+// activations(scratch [1408] scratch, p [97] read, xRows [320] read, t [32] read, scale [32] read, backward) loss
 // 	dense1(y = scratch[0:256], z = scratch[256:512], x = scratch[512:832], w = p[0:80], b = p[80:88], xRows = xRows[0:320])
 // 	dense2(z = scratch[1088:1120], x = scratch[0:256], w = p[88:96], b = p[96:97])
 // 	loss += loss(dz = scratch[1120:1152], z = scratch[1088:1120], t = t[0:32], scale = scale[0:32])
+// 	return unless backward
 // 	dense2Backward(dx = scratch[1152:1408], dz = scratch[1120:1152], x = scratch[0:256], w = p[88:96])
-TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// dense1 sets z = W·x + b and y = tanh(z).
@@ -3554,6 +2920,8 @@ i4:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
+	CMPQ backward+40(FP), $0
+	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
@@ -3684,7 +3052,8 @@ i4:
 	VMOVUPS Z8, 832(BX)
 	VMOVUPS Z2, 896(BX)
 	VMOVUPS Z4, 960(BX)
-	VMOVSS X0, loss+40(FP)
+finish:
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
@@ -4404,23 +3773,24 @@ i2:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[97]float32, from *[97]float32, scratch *[1408]float32, xRows *[10]float32, factor float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[97]float32, scratch *[1408]float32, xRows *[10]float32, factor float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [97] scratch, from [97] read, scratch [1408] read, xRows [320] read, factor, vectors, quads)
-// 	dense2Update(dw = dp[88:96], db = dp[96:97], dz = scratch[1120:1152], x = scratch[0:256], dbFrom = from[96:97], dwFrom = from[88:96], factor, vectors)
-// 	dense1Update(dw = dp[0:80], db = dp[80:88], dz = scratch[1152:1408], xRows = xRows[0:320], dbFrom = from[80:88], dwFrom = from[0:80], factor, vectors, quads)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
+// parameter_gradients(dp [97] overwritten, scratch [1408] read, xRows [320] read, factor, keep, vectors, quads)
+// 	dense2Update(dw = dp[88:96], db = dp[96:97], dz = scratch[1120:1152], x = scratch[0:256], factor, keep, vectors)
+// 	dense1Update(dw = dp[0:80], db = dp[80:88], dz = scratch[1152:1408], xRows = xRows[0:320], factor, keep, vectors, quads)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 
-	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 16 in 16 lanes, vectors turns
 	// 	db0 += dz0[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// … 6 more
 	// x7 = x[224:] (32)
@@ -4433,18 +3803,19 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 	// 	… 6 more
 	// 	dw0_7 += (dzn0 * x7[n])
 	// factors2 := factor
-	// dw[0] = (dwFrom[0] + (factors2 * lanesum(dw0_0)))
+	// keeps2 := keep
+	// dw[0] = (keep(keeps2, dw[0]) + (factors2 * lanesum(dw0_0)))
 	// … 6 more
-	// dw[7] = (dwFrom[7] + (factors2 * lanesum(dw0_7)))
+	// dw[7] = (keep(keeps2, dw[7]) + (factors2 * lanesum(dw0_7)))
 	//
-	// registers: Z0 db0 dw0_0; BX n x; AX dz dbFrom db dwFrom dw; Z1 factors dw0_1; Z2 dw0_2; Z3 dw0_3;
-	//   Z4 dw0_4; Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 factors2
+	// registers: Z0 db0 dw0_0; BX n x; AX dz db dw; Z1 factors dw0_1; Z2 keeps dw0_2; Z3 dw0_3; Z4 dw0_4;
+	//   Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 factors2; Z9 keeps2
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $4480, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -4454,23 +3825,23 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+32(FP), Z1
-	MOVQ from+8(FP), AX
-	ADDQ $384, AX
-	VEXTRACTF64X4 $1, Z0, Y2
-	VADDPS Y2, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X2
-	VADDPS X2, X0, X0
-	VPERMILPD $1, X0, X2
-	VADDPS X2, X0, X0
-	VMOVSHDUP X0, X2
-	VADDPS X2, X0, X0
-	VFMADD213PS.BCST (AX), X0, X1
+	VBROADCASTSS factor+24(FP), Z1
+	VBROADCASTSS keep+28(FP), Z2
 	MOVQ dp+0(FP), AX
 	ADDQ $384, AX
-	VMOVSS X1, (AX)
+	VANDPS.BCST (AX), Z2, Z2
+	VEXTRACTF64X4 $1, Z0, Y3
+	VADDPS Y3, Y0, Y0
+	VEXTRACTF32X4 $1, Y0, X3
+	VADDPS X3, X0, X0
+	VPERMILPD $1, X0, X3
+	VADDPS X3, X0, X0
+	VMOVSHDUP X0, X3
+	VADDPS X3, X0, X0
+	VFMADD231PS X0, X1, X2
+	VMOVSS X2, (AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4479,10 +3850,10 @@ n1end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $4480, AX
-	MOVQ scratch+16(FP), BX
-	MOVQ vectors+40(FP), CX
+	MOVQ scratch+8(FP), BX
+	MOVQ vectors+32(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -4501,28 +3872,30 @@ n2:
 	DECQ CX
 	JNE n2
 n2end:
-	VBROADCASTSS factor+32(FP), Z8
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Z8
+	VBROADCASTSS keep+28(FP), Z9
+	MOVQ dp+0(FP), AX
 	ADDQ $352, AX
-	VEXTRACTF64X4 $1, Z0, Y9
-	VADDPS Y9, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y9
+	VANDPS (AX), Y9, Y9
+	VEXTRACTF64X4 $1, Z0, Y10
+	VADDPS Y10, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y10
+	VADDPS Y10, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y10
+	VADDPS Y10, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y10
+	VADDPS Y10, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y10
+	VADDPS Y10, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y10
+	VADDPS Y10, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y10
+	VADDPS Y10, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y10
+	VADDPS Y10, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4541,14 +3914,12 @@ n2end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (AX), Y0, Y8
-	MOVQ dp+0(FP), AX
-	ADDQ $352, AX
-	VMOVUPS Y8, (AX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (AX)
 
-	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -4560,10 +3931,11 @@ n2end:
 	// 	… 6 more
 	// 	db7 += dz7[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…10 by 10 in 10 lanes
 	// 	dw0i := 0
 	// 	… 6 more
@@ -4579,15 +3951,16 @@ n2end:
 	// 		dw7i += (dz7[n+1] * xRows1i)
 	// 		… and so on, 3 times
 	// 	factors2 := factor
-	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
-	// 	dw[i+10] = (dwFrom[i+10] + (factors2 * dw1i))
+	// 	keeps2 := keep
+	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
+	// 	dw[i+10] = (keep(keeps2, dw[i+10]) + (factors2 * dw1i))
 	// 	… 5 more
-	// 	dw[i+70] = (dwFrom[i+70] + (factors2 * dw7i))
+	// 	dw[i+70] = (keep(keeps2, dw[i+70]) + (factors2 * dw7i))
 	//
 	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i; Z6 db6 dw6i;
-	//   Z7 db7 dw7i; BX n dz dw; AX dz dbFrom db xRows dwFrom; Z8 factors xRows0i; K0 tail; CX n
+	//   Z7 db7 dw7i; BX n dz; AX dz db xRows dw; Z8 factors xRows0i; Z9 keeps; K0 tail; CX n
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4596,9 +3969,9 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $4608, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -4615,28 +3988,30 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+32(FP), Z8
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Z8
+	VBROADCASTSS keep+28(FP), Z9
+	MOVQ dp+0(FP), AX
 	ADDQ $320, AX
-	VEXTRACTF64X4 $1, Z0, Y9
-	VADDPS Y9, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y9
+	VANDPS (AX), Y9, Y9
+	VEXTRACTF64X4 $1, Z0, Y10
+	VADDPS Y10, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y10
+	VADDPS Y10, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y10
+	VADDPS Y10, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y10
+	VADDPS Y10, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y10
+	VADDPS Y10, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y10
+	VADDPS Y10, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y10
+	VADDPS Y10, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y10
+	VADDPS Y10, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4655,12 +4030,10 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (AX), Y0, Y8
-	MOVQ dp+0(FP), AX
-	ADDQ $320, AX
-	VMOVUPS Y8, (AX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
 	VXORPS X0, X0, X0
@@ -4671,10 +4044,10 @@ n3end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ xRows+24(FP), AX
-	MOVQ scratch+16(FP), BX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), BX
 	ADDQ $4608, BX
-	MOVQ quads+48(FP), CX
+	MOVQ quads+40(FP), CX
 	TESTQ CX, CX
 	JLE n4end
 
@@ -4720,773 +4093,57 @@ n4:
 	DECQ CX
 	JNE n4
 n4end:
-	VBROADCASTSS factor+32(FP), Z8
-	MOVQ from+8(FP), AX
-	VMOVUPS.Z (AX), K1, Z9
-	VFMADD231PS Z0, Z8, Z9
-	MOVQ dp+0(FP), BX
-	VMOVUPS Y9, (BX)
+	VBROADCASTSS factor+24(FP), Z8
+	VBROADCASTSS keep+28(FP), Z9
+	MOVQ dp+0(FP), AX
+	VMOVUPS.Z (AX), K1, Z10
+	VMOVUPS.Z 40(AX), K1, Z11
+	VMOVUPS.Z 80(AX), K1, Z12
+	VMOVUPS.Z 120(AX), K1, Z13
+	VMOVUPS.Z 160(AX), K1, Z14
+	VMOVUPS.Z 200(AX), K1, Z15
+	VMOVUPS.Z 240(AX), K1, Z16
+	VMOVUPS.Z 280(AX), K1, Z17
+	VANDPS Z10, Z9, Z10
+	VANDPS Z11, Z9, Z11
+	VANDPS Z12, Z9, Z12
+	VANDPS Z13, Z9, Z13
+	VANDPS Z14, Z9, Z14
+	VANDPS Z15, Z9, Z15
+	VANDPS Z16, Z9, Z16
+	VANDPS Z17, Z9, Z9
+	VFMADD231PS Z0, Z8, Z10
+	VFMADD231PS Z1, Z8, Z11
+	VFMADD231PS Z2, Z8, Z12
+	VFMADD231PS Z3, Z8, Z13
+	VFMADD231PS Z4, Z8, Z14
+	VFMADD231PS Z5, Z8, Z15
+	VFMADD231PS Z6, Z8, Z16
+	VFMADD231PS Z7, Z8, Z9
+	VMOVUPS Y10, (AX)
+	VEXTRACTF64X4 $1, Z10, Y0
+	VMOVSD X0, 32(AX)
+	VMOVUPS Y11, 40(AX)
+	VEXTRACTF64X4 $1, Z11, Y0
+	VMOVSD X0, 72(AX)
+	VMOVUPS Y12, 80(AX)
+	VEXTRACTF64X4 $1, Z12, Y0
+	VMOVSD X0, 112(AX)
+	VMOVUPS Y13, 120(AX)
+	VEXTRACTF64X4 $1, Z13, Y0
+	VMOVSD X0, 152(AX)
+	VMOVUPS Y14, 160(AX)
+	VEXTRACTF64X4 $1, Z14, Y0
+	VMOVSD X0, 192(AX)
+	VMOVUPS Y15, 200(AX)
+	VEXTRACTF64X4 $1, Z15, Y0
+	VMOVSD X0, 232(AX)
+	VMOVUPS Y16, 240(AX)
+	VEXTRACTF64X4 $1, Z16, Y0
+	VMOVSD X0, 272(AX)
+	VMOVUPS Y9, 280(AX)
 	VEXTRACTF64X4 $1, Z9, Y0
-	VMOVSD X0, 32(BX)
-	VMOVUPS.Z 40(AX), K1, Z0
-	VFMADD231PS Z1, Z8, Z0
-	VMOVUPS Y0, 40(BX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVSD X0, 72(BX)
-	VMOVUPS.Z 80(AX), K1, Z0
-	VFMADD231PS Z2, Z8, Z0
-	VMOVUPS Y0, 80(BX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVSD X0, 112(BX)
-	VMOVUPS.Z 120(AX), K1, Z0
-	VFMADD231PS Z3, Z8, Z0
-	VMOVUPS Y0, 120(BX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVSD X0, 152(BX)
-	VMOVUPS.Z 160(AX), K1, Z0
-	VFMADD231PS Z4, Z8, Z0
-	VMOVUPS Y0, 160(BX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVSD X0, 192(BX)
-	VMOVUPS.Z 200(AX), K1, Z0
-	VFMADD231PS Z5, Z8, Z0
-	VMOVUPS Y0, 200(BX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVSD X0, 232(BX)
-	VMOVUPS.Z 240(AX), K1, Z0
-	VFMADD231PS Z6, Z8, Z0
-	VMOVUPS Y0, 240(BX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVSD X0, 272(BX)
-	VMOVUPS.Z 280(AX), K1, Z0
-	VFMADD231PS Z7, Z8, Z0
-	VMOVUPS Y0, 280(BX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVSD X0, 312(BX)
-	VZEROUPPER
-	RET
-
-// func lossesAVX512(scratch *[864]float32, p *[97]float32, xRows *[10]float32, t *[32]float32, scale *[32]float32) (loss float32)
-//
-// losses(scratch [864] scratch, p [97] read, xRows [320] read, t [32] read, scale [32] read) loss
-// 	dense1(y = scratch[0:256], z = scratch[256:512], x = scratch[512:832], w = p[0:80], b = p[80:88], xRows = xRows[0:320])
-// 	dense2(z = scratch[832:864], x = scratch[0:256], w = p[88:96], b = p[96:97])
-// 	loss += loss(z = scratch[832:864], t = t[0:32], scale = scale[0:32])
-TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
-	VXORPS X0, X0, X0
-
-	// dense1 sets z = W·x + b and y = tanh(z).
-	//
-	// // x = xRows, transposed
-	// x[0 + c*32+r] = xRows[0 + r*10+c] for r < 32, c < 10
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (10)
-	// … 6 more
-	// w7 = w[70:] (10)
-	// for n = 0…32 by 32 in 16 lanes
-	// 	z0_0 := b[0]
-	// 	… 14 more
-	// 	z1_7 := b[7]
-	// 	for i = 0…10 by 2
-	// 		w0_0 := w0[i]
-	// 		… 6 more
-	// 		w7_0 := w7[i]
-	// 		x0_0 := x[n+32*i]
-	// 		x1_0 := x[n+32*i+16]
-	// 		z0_0 += (w0_0 * x0_0)
-	// 		… 14 more
-	// 		z1_7 += (w7_0 * x1_0)
-	// 		w0_1 := w0[i+1]
-	// 		… 6 more
-	// 		w7_1 := w7[i+1]
-	// 		x0_1 := x[n+32*i+32]
-	// 		x1_1 := x[n+32*i+48]
-	// 		z0_0 += (w0_1 * x0_1)
-	// 		… 14 more
-	// 		z1_7 += (w7_1 * x1_1)
-	// 	z[n] = z0_0
-	// 	z[n+16] = z1_0
-	// 	… 13 more
-	// 	z[n+240] = z1_7
-	// // y[n,o] = tanh(z[n,o])
-	// for o = 0…8 by 4
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	… 1 more
-	// 	y3 = y[32*o+96:] (32)
-	// 	z0 = z[32*o:] (32)
-	// 	z1 = z[32*o+32:] (32)
-	// 	… 1 more
-	// 	z3 = z[32*o+96:] (32)
-	// 	for n = 0…32 by 32 in 16 lanes
-	// 		y0[n] = tanh(z0[n])
-	// 		y0[n+16] = tanh(z0[n+16])
-	// 		… and so on, 4 times
-	//
-	// registers: CX row of 16-blocks i o; K0 tail; AX xRows b w z; BX x y; Z1 z0_0; Z2 z1_0; Z3 z0_1; Z4 z1_1;
-	//   Z5 z0_2; Z6 z1_2; Z7 z0_3; Z8 z1_3; Z9 z0_4; Z10 z1_4; Z11 z0_5; Z12 z1_5; Z13 z0_6; Z14 z1_6; Z15 z0_7;
-	//   Z16 z1_7; Z17 w0_0; Z18 x0_0; Z19 x1_0
-
-	// x = xRows, transposed
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2048, BX
-	MOVL $2, CX
-
-row_of_16_blocks1:
-	MOVL $0x3ff, R13
-	KMOVW R13, K1
-	VMOVUPS.Z (AX), K1, Z1
-	VMOVUPS.Z 40(AX), K1, Z2
-	VMOVUPS.Z 80(AX), K1, Z3
-	VMOVUPS.Z 120(AX), K1, Z4
-	VMOVUPS.Z 160(AX), K1, Z5
-	VMOVUPS.Z 200(AX), K1, Z6
-	VMOVUPS.Z 240(AX), K1, Z7
-	VMOVUPS.Z 280(AX), K1, Z8
-	VMOVUPS.Z 320(AX), K1, Z9
-	VMOVUPS.Z 360(AX), K1, Z10
-	VMOVUPS.Z 400(AX), K1, Z11
-	VMOVUPS.Z 440(AX), K1, Z12
-	VMOVUPS.Z 480(AX), K1, Z13
-	VMOVUPS.Z 520(AX), K1, Z14
-	VMOVUPS.Z 560(AX), K1, Z15
-	VMOVUPS.Z 600(AX), K1, Z16
-	VUNPCKLPS Z2, Z1, Z17
-	VUNPCKHPS Z2, Z1, Z1
-	VUNPCKLPS Z4, Z3, Z2
-	VUNPCKHPS Z4, Z3, Z3
-	VUNPCKLPD Z2, Z17, Z4
-	VUNPCKHPD Z2, Z17, Z2
-	VUNPCKLPD Z3, Z1, Z17
-	VUNPCKHPD Z3, Z1, Z1
-	VUNPCKLPS Z6, Z5, Z3
-	VUNPCKHPS Z6, Z5, Z5
-	VUNPCKLPS Z8, Z7, Z6
-	VUNPCKHPS Z8, Z7, Z7
-	VUNPCKLPD Z6, Z3, Z8
-	VUNPCKHPD Z6, Z3, Z3
-	VUNPCKLPD Z7, Z5, Z6
-	VUNPCKHPD Z7, Z5, Z5
-	VUNPCKLPS Z10, Z9, Z7
-	VUNPCKHPS Z10, Z9, Z9
-	VUNPCKLPS Z12, Z11, Z10
-	VUNPCKHPS Z12, Z11, Z11
-	VUNPCKLPD Z10, Z7, Z12
-	VUNPCKHPD Z10, Z7, Z7
-	VUNPCKLPD Z11, Z9, Z10
-	VUNPCKHPD Z11, Z9, Z9
-	VUNPCKLPS Z14, Z13, Z11
-	VUNPCKHPS Z14, Z13, Z13
-	VUNPCKLPS Z16, Z15, Z14
-	VUNPCKHPS Z16, Z15, Z15
-	VUNPCKLPD Z14, Z11, Z16
-	VUNPCKHPD Z14, Z11, Z11
-	VUNPCKLPD Z15, Z13, Z14
-	VUNPCKHPD Z15, Z13, Z13
-	VSHUFF64X2 $0x88, Z8, Z4, Z15
-	VSHUFF64X2 $0xdd, Z8, Z4, Z4
-	VSHUFF64X2 $0x88, Z16, Z12, Z8
-	VSHUFF64X2 $0xdd, Z16, Z12, Z12
-	VSHUFF64X2 $0x88, Z8, Z15, Z16
-	VSHUFF64X2 $0xdd, Z8, Z15, Z8
-	VSHUFF64X2 $0x88, Z12, Z4, Z15
-	VSHUFF64X2 $0xdd, Z12, Z4, Z4
-	VMOVUPS Z16, (BX)
-	VMOVUPS Z15, 512(BX)
-	VMOVUPS Z8, 1024(BX)
-	VSHUFF64X2 $0x88, Z3, Z2, Z4
-	VSHUFF64X2 $0xdd, Z3, Z2, Z2
-	VSHUFF64X2 $0x88, Z11, Z7, Z3
-	VSHUFF64X2 $0xdd, Z11, Z7, Z7
-	VSHUFF64X2 $0x88, Z3, Z4, Z8
-	VSHUFF64X2 $0xdd, Z3, Z4, Z3
-	VSHUFF64X2 $0x88, Z7, Z2, Z4
-	VSHUFF64X2 $0xdd, Z7, Z2, Z2
-	VMOVUPS Z8, 128(BX)
-	VMOVUPS Z4, 640(BX)
-	VMOVUPS Z3, 1152(BX)
-	VSHUFF64X2 $0x88, Z6, Z17, Z2
-	VSHUFF64X2 $0xdd, Z6, Z17, Z3
-	VSHUFF64X2 $0x88, Z14, Z10, Z4
-	VSHUFF64X2 $0xdd, Z14, Z10, Z6
-	VSHUFF64X2 $0x88, Z4, Z2, Z7
-	VSHUFF64X2 $0xdd, Z4, Z2, Z2
-	VSHUFF64X2 $0x88, Z6, Z3, Z2
-	VSHUFF64X2 $0xdd, Z6, Z3, Z3
-	VMOVUPS Z7, 256(BX)
-	VMOVUPS Z2, 768(BX)
-	VSHUFF64X2 $0x88, Z5, Z1, Z2
-	VSHUFF64X2 $0xdd, Z5, Z1, Z1
-	VSHUFF64X2 $0x88, Z13, Z9, Z3
-	VSHUFF64X2 $0xdd, Z13, Z9, Z4
-	VSHUFF64X2 $0x88, Z3, Z2, Z5
-	VSHUFF64X2 $0xdd, Z3, Z2, Z2
-	VSHUFF64X2 $0x88, Z4, Z1, Z2
-	VSHUFF64X2 $0xdd, Z4, Z1, Z1
-	VMOVUPS Z5, 384(BX)
-	VMOVUPS Z2, 896(BX)
-	ADDQ $640, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE row_of_16_blocks1
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $320, AX
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS (AX), Z2
-	VBROADCASTSS 4(AX), Z3
-	VBROADCASTSS 4(AX), Z4
-	VBROADCASTSS 8(AX), Z5
-	VBROADCASTSS 8(AX), Z6
-	VBROADCASTSS 12(AX), Z7
-	VBROADCASTSS 12(AX), Z8
-	VBROADCASTSS 16(AX), Z9
-	VBROADCASTSS 16(AX), Z10
-	VBROADCASTSS 20(AX), Z11
-	VBROADCASTSS 20(AX), Z12
-	VBROADCASTSS 24(AX), Z13
-	VBROADCASTSS 24(AX), Z14
-	VBROADCASTSS 28(AX), Z15
-	VBROADCASTSS 28(AX), Z16
-	MOVQ p+8(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2048, BX
-	MOVL $5, CX
-
-i2:
-	VBROADCASTSS (AX), Z17
-	VMOVUPS (BX), Z18
-	VFMADD231PS Z18, Z17, Z1
-	VMOVUPS 64(BX), Z19
-	VFMADD231PS Z19, Z17, Z2
-	VBROADCASTSS 40(AX), Z17
-	VFMADD231PS Z18, Z17, Z3
-	VFMADD231PS Z19, Z17, Z4
-	VBROADCASTSS 80(AX), Z17
-	VFMADD231PS Z18, Z17, Z5
-	VFMADD231PS Z19, Z17, Z6
-	VBROADCASTSS 120(AX), Z17
-	VFMADD231PS Z18, Z17, Z7
-	VFMADD231PS Z19, Z17, Z8
-	VBROADCASTSS 160(AX), Z17
-	VFMADD231PS Z18, Z17, Z9
-	VFMADD231PS Z19, Z17, Z10
-	VBROADCASTSS 200(AX), Z17
-	VFMADD231PS Z18, Z17, Z11
-	VFMADD231PS Z19, Z17, Z12
-	VBROADCASTSS 240(AX), Z17
-	VFMADD231PS Z18, Z17, Z13
-	VFMADD231PS Z19, Z17, Z14
-	VBROADCASTSS 280(AX), Z17
-	VFMADD231PS Z18, Z17, Z15
-	VFMADD231PS Z19, Z17, Z16
-	VBROADCASTSS 4(AX), Z17
-	VMOVUPS 128(BX), Z18
-	VFMADD231PS Z18, Z17, Z1
-	VMOVUPS 192(BX), Z19
-	VFMADD231PS Z19, Z17, Z2
-	VBROADCASTSS 44(AX), Z17
-	VFMADD231PS Z18, Z17, Z3
-	VFMADD231PS Z19, Z17, Z4
-	VBROADCASTSS 84(AX), Z17
-	VFMADD231PS Z18, Z17, Z5
-	VFMADD231PS Z19, Z17, Z6
-	VBROADCASTSS 124(AX), Z17
-	VFMADD231PS Z18, Z17, Z7
-	VFMADD231PS Z19, Z17, Z8
-	VBROADCASTSS 164(AX), Z17
-	VFMADD231PS Z18, Z17, Z9
-	VFMADD231PS Z19, Z17, Z10
-	VBROADCASTSS 204(AX), Z17
-	VFMADD231PS Z18, Z17, Z11
-	VFMADD231PS Z19, Z17, Z12
-	VBROADCASTSS 244(AX), Z17
-	VFMADD231PS Z18, Z17, Z13
-	VFMADD231PS Z19, Z17, Z14
-	VBROADCASTSS 284(AX), Z17
-	VFMADD231PS Z18, Z17, Z15
-	VFMADD231PS Z19, Z17, Z16
-	ADDQ $8, AX
-	ADDQ $256, BX
-	DECL CX
-	JNE i2
-	MOVQ scratch+0(FP), AX
-	ADDQ $1024, AX
-	VMOVUPS Z1, (AX)
-	VMOVUPS Z2, 64(AX)
-	VMOVUPS Z3, 128(AX)
-	VMOVUPS Z4, 192(AX)
-	VMOVUPS Z5, 256(AX)
-	VMOVUPS Z6, 320(AX)
-	VMOVUPS Z7, 384(AX)
-	VMOVUPS Z8, 448(AX)
-	VMOVUPS Z9, 512(AX)
-	VMOVUPS Z10, 576(AX)
-	VMOVUPS Z11, 640(AX)
-	VMOVUPS Z12, 704(AX)
-	VMOVUPS Z13, 768(AX)
-	VMOVUPS Z14, 832(AX)
-	VMOVUPS Z15, 896(AX)
-	VMOVUPS Z16, 960(AX)
-
-	// y[n,o] = tanh(z[n,o])
-	MOVQ scratch+0(FP), AX
-	ADDQ $1024, AX
-	MOVQ scratch+0(FP), BX
-	MOVL $2, CX
-
-o3:
-	VMOVUPS (AX), Z1
-	VMOVUPS 64(AX), Z2
-	VMOVUPS 128(AX), Z3
-	VMOVUPS 192(AX), Z4
-	VBROADCASTSS constants<>+512(SB), Z5
-	VANDPS Z5, Z1, Z6
-	VANDPS Z5, Z2, Z7
-	VANDPS Z5, Z3, Z8
-	VANDPS Z5, Z4, Z5
-	VBROADCASTSS constants<>+516(SB), Z9
-	VMINPS Z6, Z9, Z6
-	VMINPS Z7, Z9, Z7
-	VMINPS Z8, Z9, Z8
-	VMINPS Z5, Z9, Z5
-	VADDPS Z6, Z6, Z9
-	VADDPS Z7, Z7, Z10
-	VADDPS Z8, Z8, Z11
-	VADDPS Z5, Z5, Z12
-	VBROADCASTSS constants<>+520(SB), Z13
-	VBROADCASTSS constants<>+524(SB), Z14
-	VMOVAPS Z14, Z15
-	VFMADD231PS Z13, Z9, Z15
-	VMOVAPS Z14, Z16
-	VFMADD231PS Z13, Z10, Z16
-	VMOVAPS Z14, Z17
-	VFMADD231PS Z13, Z11, Z17
-	VFMADD213PS Z14, Z12, Z13
-	VSUBPS Z14, Z15, Z18
-	VSUBPS Z14, Z16, Z19
-	VSUBPS Z14, Z17, Z20
-	VSUBPS Z14, Z13, Z14
-	VBROADCASTSS constants<>+528(SB), Z21
-	VFNMADD231PS Z21, Z18, Z9
-	VFNMADD231PS Z21, Z19, Z10
-	VFNMADD231PS Z21, Z20, Z11
-	VFNMADD231PS Z21, Z14, Z12
-	VBROADCASTSS constants<>+532(SB), Z21
-	VFNMADD231PS Z21, Z18, Z9
-	VFNMADD231PS Z21, Z19, Z10
-	VFNMADD231PS Z21, Z20, Z11
-	VFNMADD231PS Z21, Z14, Z12
-	VPSLLD $23, Z15, Z14
-	VPSLLD $23, Z16, Z15
-	VPSLLD $23, Z17, Z16
-	VPSLLD $23, Z13, Z13
-	VBROADCASTSS constants<>+536(SB), Z17
-	VBROADCASTSS constants<>+540(SB), Z18
-	VMOVAPS Z18, Z19
-	VFMADD231PS Z17, Z9, Z19
-	VMOVAPS Z18, Z20
-	VFMADD231PS Z17, Z10, Z20
-	VMOVAPS Z18, Z21
-	VFMADD231PS Z17, Z11, Z21
-	VFMADD231PS Z17, Z12, Z18
-	VBROADCASTSS constants<>+544(SB), Z17
-	VFMADD213PS Z17, Z9, Z19
-	VFMADD213PS Z17, Z10, Z20
-	VFMADD213PS Z17, Z11, Z21
-	VFMADD231PS Z12, Z18, Z17
-	VBROADCASTSS constants<>+548(SB), Z18
-	VFMADD213PS Z18, Z9, Z19
-	VFMADD213PS Z18, Z10, Z20
-	VFMADD213PS Z18, Z11, Z21
-	VFMADD231PS Z12, Z17, Z18
-	VBROADCASTSS constants<>+552(SB), Z17
-	VFMADD213PS Z17, Z9, Z19
-	VFMADD213PS Z17, Z10, Z20
-	VFMADD213PS Z17, Z11, Z21
-	VFMADD231PS Z12, Z18, Z17
-	VBROADCASTSS constants<>+556(SB), Z18
-	VFMADD213PS Z18, Z9, Z19
-	VFMADD213PS Z18, Z10, Z20
-	VFMADD213PS Z18, Z11, Z21
-	VFMADD213PS Z18, Z12, Z17
-	VFMADD213PS Z18, Z9, Z19
-	VFMADD213PS Z18, Z10, Z20
-	VFMADD213PS Z18, Z11, Z21
-	VFMADD231PS Z12, Z17, Z18
-	VBROADCASTSS constants<>+552(SB), Z9
-	VFMADD213PS Z9, Z14, Z19
-	VFMADD213PS Z9, Z15, Z20
-	VFMADD213PS Z9, Z16, Z21
-	VFMADD231PS Z13, Z18, Z9
-	VBROADCASTSS constants<>+556(SB), Z10
-	VDIVPS Z19, Z10, Z11
-	VDIVPS Z20, Z10, Z12
-	VDIVPS Z21, Z10, Z13
-	VDIVPS Z9, Z10, Z9
-	VBROADCASTSS constants<>+552(SB), Z10
-	VSUBPS Z11, Z10, Z11
-	VSUBPS Z12, Z10, Z12
-	VSUBPS Z13, Z10, Z13
-	VSUBPS Z9, Z10, Z9
-	VBROADCASTSS constants<>+560(SB), Z10
-	VMAXPS Z6, Z10, Z14
-	VMAXPS Z7, Z10, Z15
-	VMAXPS Z8, Z10, Z16
-	VMAXPS Z5, Z10, Z10
-	VMULPS Z14, Z14, Z14
-	VMULPS Z15, Z15, Z15
-	VMULPS Z16, Z16, Z16
-	VMULPS Z10, Z10, Z10
-	VBROADCASTSS constants<>+564(SB), Z17
-	VBROADCASTSS constants<>+568(SB), Z18
-	VMOVAPS Z18, Z19
-	VFMADD231PS Z17, Z14, Z19
-	VMOVAPS Z18, Z20
-	VFMADD231PS Z17, Z15, Z20
-	VMOVAPS Z18, Z21
-	VFMADD231PS Z17, Z16, Z21
-	VFMADD231PS Z17, Z10, Z18
-	VBROADCASTSS constants<>+572(SB), Z17
-	VFMADD213PS Z17, Z14, Z19
-	VFMADD213PS Z17, Z15, Z20
-	VFMADD213PS Z17, Z16, Z21
-	VFMADD231PS Z10, Z18, Z17
-	VBROADCASTSS constants<>+576(SB), Z18
-	VFMADD213PS Z18, Z14, Z19
-	VFMADD213PS Z18, Z15, Z20
-	VFMADD213PS Z18, Z16, Z21
-	VFMADD231PS Z10, Z17, Z18
-	VBROADCASTSS constants<>+580(SB), Z17
-	VFMADD213PS Z17, Z14, Z19
-	VFMADD213PS Z17, Z15, Z20
-	VFMADD213PS Z17, Z16, Z21
-	VFMADD231PS Z10, Z18, Z17
-	VMULPS Z14, Z19, Z14
-	VMULPS Z15, Z20, Z15
-	VMULPS Z16, Z21, Z16
-	VMULPS Z10, Z17, Z10
-	VBROADCASTSS constants<>+584(SB), Z17
-	VCMPPS $14, Z17, Z6, K1
-	VCMPPS $14, Z17, Z7, K2
-	VCMPPS $14, Z17, Z8, K3
-	VCMPPS $14, Z17, Z5, K4
-	VFMADD231PS Z6, Z14, Z6
-	VFMADD231PS Z7, Z15, Z7
-	VFMADD231PS Z8, Z16, Z8
-	VFMADD231PS Z5, Z10, Z5
-	VBLENDMPS Z11, Z6, K1, Z6
-	VBLENDMPS Z12, Z7, K2, Z7
-	VBLENDMPS Z13, Z8, K3, Z8
-	VBLENDMPS Z9, Z5, K4, Z5
-	VBROADCASTSS constants<>+588(SB), Z9
-	VANDPS Z9, Z1, Z1
-	VANDPS Z9, Z2, Z2
-	VANDPS Z9, Z3, Z3
-	VANDPS Z9, Z4, Z4
-	VORPS Z1, Z6, Z1
-	VORPS Z2, Z7, Z2
-	VORPS Z3, Z8, Z3
-	VORPS Z4, Z5, Z4
-	VMOVUPS Z1, (BX)
-	VMOVUPS Z2, 64(BX)
-	VMOVUPS Z3, 128(BX)
-	VMOVUPS Z4, 192(BX)
-	VMOVUPS 256(AX), Z1
-	VMOVUPS 320(AX), Z2
-	VMOVUPS 384(AX), Z3
-	VMOVUPS 448(AX), Z4
-	VBROADCASTSS constants<>+512(SB), Z5
-	VANDPS Z5, Z1, Z6
-	VANDPS Z5, Z2, Z7
-	VANDPS Z5, Z3, Z8
-	VANDPS Z5, Z4, Z5
-	VBROADCASTSS constants<>+516(SB), Z9
-	VMINPS Z6, Z9, Z6
-	VMINPS Z7, Z9, Z7
-	VMINPS Z8, Z9, Z8
-	VMINPS Z5, Z9, Z5
-	VADDPS Z6, Z6, Z9
-	VADDPS Z7, Z7, Z10
-	VADDPS Z8, Z8, Z11
-	VADDPS Z5, Z5, Z12
-	VBROADCASTSS constants<>+520(SB), Z13
-	VBROADCASTSS constants<>+524(SB), Z14
-	VMOVAPS Z14, Z15
-	VFMADD231PS Z13, Z9, Z15
-	VMOVAPS Z14, Z16
-	VFMADD231PS Z13, Z10, Z16
-	VMOVAPS Z14, Z17
-	VFMADD231PS Z13, Z11, Z17
-	VFMADD213PS Z14, Z12, Z13
-	VSUBPS Z14, Z15, Z18
-	VSUBPS Z14, Z16, Z19
-	VSUBPS Z14, Z17, Z20
-	VSUBPS Z14, Z13, Z14
-	VBROADCASTSS constants<>+528(SB), Z21
-	VFNMADD231PS Z21, Z18, Z9
-	VFNMADD231PS Z21, Z19, Z10
-	VFNMADD231PS Z21, Z20, Z11
-	VFNMADD231PS Z21, Z14, Z12
-	VBROADCASTSS constants<>+532(SB), Z21
-	VFNMADD231PS Z21, Z18, Z9
-	VFNMADD231PS Z21, Z19, Z10
-	VFNMADD231PS Z21, Z20, Z11
-	VFNMADD231PS Z21, Z14, Z12
-	VPSLLD $23, Z15, Z14
-	VPSLLD $23, Z16, Z15
-	VPSLLD $23, Z17, Z16
-	VPSLLD $23, Z13, Z13
-	VBROADCASTSS constants<>+536(SB), Z17
-	VBROADCASTSS constants<>+540(SB), Z18
-	VMOVAPS Z18, Z19
-	VFMADD231PS Z17, Z9, Z19
-	VMOVAPS Z18, Z20
-	VFMADD231PS Z17, Z10, Z20
-	VMOVAPS Z18, Z21
-	VFMADD231PS Z17, Z11, Z21
-	VFMADD231PS Z17, Z12, Z18
-	VBROADCASTSS constants<>+544(SB), Z17
-	VFMADD213PS Z17, Z9, Z19
-	VFMADD213PS Z17, Z10, Z20
-	VFMADD213PS Z17, Z11, Z21
-	VFMADD231PS Z12, Z18, Z17
-	VBROADCASTSS constants<>+548(SB), Z18
-	VFMADD213PS Z18, Z9, Z19
-	VFMADD213PS Z18, Z10, Z20
-	VFMADD213PS Z18, Z11, Z21
-	VFMADD231PS Z12, Z17, Z18
-	VBROADCASTSS constants<>+552(SB), Z17
-	VFMADD213PS Z17, Z9, Z19
-	VFMADD213PS Z17, Z10, Z20
-	VFMADD213PS Z17, Z11, Z21
-	VFMADD231PS Z12, Z18, Z17
-	VBROADCASTSS constants<>+556(SB), Z18
-	VFMADD213PS Z18, Z9, Z19
-	VFMADD213PS Z18, Z10, Z20
-	VFMADD213PS Z18, Z11, Z21
-	VFMADD213PS Z18, Z12, Z17
-	VFMADD213PS Z18, Z9, Z19
-	VFMADD213PS Z18, Z10, Z20
-	VFMADD213PS Z18, Z11, Z21
-	VFMADD231PS Z12, Z17, Z18
-	VBROADCASTSS constants<>+552(SB), Z9
-	VFMADD213PS Z9, Z14, Z19
-	VFMADD213PS Z9, Z15, Z20
-	VFMADD213PS Z9, Z16, Z21
-	VFMADD231PS Z13, Z18, Z9
-	VBROADCASTSS constants<>+556(SB), Z10
-	VDIVPS Z19, Z10, Z11
-	VDIVPS Z20, Z10, Z12
-	VDIVPS Z21, Z10, Z13
-	VDIVPS Z9, Z10, Z9
-	VBROADCASTSS constants<>+552(SB), Z10
-	VSUBPS Z11, Z10, Z11
-	VSUBPS Z12, Z10, Z12
-	VSUBPS Z13, Z10, Z13
-	VSUBPS Z9, Z10, Z9
-	VBROADCASTSS constants<>+560(SB), Z10
-	VMAXPS Z6, Z10, Z14
-	VMAXPS Z7, Z10, Z15
-	VMAXPS Z8, Z10, Z16
-	VMAXPS Z5, Z10, Z10
-	VMULPS Z14, Z14, Z14
-	VMULPS Z15, Z15, Z15
-	VMULPS Z16, Z16, Z16
-	VMULPS Z10, Z10, Z10
-	VBROADCASTSS constants<>+564(SB), Z17
-	VBROADCASTSS constants<>+568(SB), Z18
-	VMOVAPS Z18, Z19
-	VFMADD231PS Z17, Z14, Z19
-	VMOVAPS Z18, Z20
-	VFMADD231PS Z17, Z15, Z20
-	VMOVAPS Z18, Z21
-	VFMADD231PS Z17, Z16, Z21
-	VFMADD231PS Z17, Z10, Z18
-	VBROADCASTSS constants<>+572(SB), Z17
-	VFMADD213PS Z17, Z14, Z19
-	VFMADD213PS Z17, Z15, Z20
-	VFMADD213PS Z17, Z16, Z21
-	VFMADD231PS Z10, Z18, Z17
-	VBROADCASTSS constants<>+576(SB), Z18
-	VFMADD213PS Z18, Z14, Z19
-	VFMADD213PS Z18, Z15, Z20
-	VFMADD213PS Z18, Z16, Z21
-	VFMADD231PS Z10, Z17, Z18
-	VBROADCASTSS constants<>+580(SB), Z17
-	VFMADD213PS Z17, Z14, Z19
-	VFMADD213PS Z17, Z15, Z20
-	VFMADD213PS Z17, Z16, Z21
-	VFMADD231PS Z10, Z18, Z17
-	VMULPS Z14, Z19, Z14
-	VMULPS Z15, Z20, Z15
-	VMULPS Z16, Z21, Z16
-	VMULPS Z10, Z17, Z10
-	VBROADCASTSS constants<>+584(SB), Z17
-	VCMPPS $14, Z17, Z6, K1
-	VCMPPS $14, Z17, Z7, K2
-	VCMPPS $14, Z17, Z8, K3
-	VCMPPS $14, Z17, Z5, K4
-	VFMADD231PS Z6, Z14, Z6
-	VFMADD231PS Z7, Z15, Z7
-	VFMADD231PS Z8, Z16, Z8
-	VFMADD231PS Z5, Z10, Z5
-	VBLENDMPS Z11, Z6, K1, Z6
-	VBLENDMPS Z12, Z7, K2, Z7
-	VBLENDMPS Z13, Z8, K3, Z8
-	VBLENDMPS Z9, Z5, K4, Z5
-	VBROADCASTSS constants<>+588(SB), Z9
-	VANDPS Z9, Z1, Z1
-	VANDPS Z9, Z2, Z2
-	VANDPS Z9, Z3, Z3
-	VANDPS Z9, Z4, Z4
-	VORPS Z1, Z6, Z1
-	VORPS Z2, Z7, Z2
-	VORPS Z3, Z8, Z3
-	VORPS Z4, Z5, Z4
-	VMOVUPS Z1, 256(BX)
-	VMOVUPS Z2, 320(BX)
-	VMOVUPS Z3, 384(BX)
-	VMOVUPS Z4, 448(BX)
-	ADDQ $512, AX
-	ADDQ $512, BX
-	DECL CX
-	JNE o3
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (8)
-	// for n = 0…32 by 32 in 16 lanes
-	// 	z0_0 := b[0]
-	// 	z1_0 := b[0]
-	// 	z0_0b := 0
-	// 	z1_0b := 0
-	// 	z0_0c := 0
-	// 	z1_0c := 0
-	// 	z0_0d := 0
-	// 	z1_0d := 0
-	// 	for i = 0…8 by 4
-	// 		w0_0 := w0[i]
-	// 		z0_0 += (w0_0 * x[n+32*i])
-	// 		z1_0 += (w0_0 * x[n+32*i+16])
-	// 		w0_1 := w0[i+1]
-	// 		z0_0b += (w0_1 * x[n+32*i+32])
-	// 		z1_0b += (w0_1 * x[n+32*i+48])
-	// 		w0_2 := w0[i+2]
-	// 		z0_0c += (w0_2 * x[n+32*i+64])
-	// 		z1_0c += (w0_2 * x[n+32*i+80])
-	// 		w0_3 := w0[i+3]
-	// 		z0_0d += (w0_3 * x[n+32*i+96])
-	// 		z1_0d += (w0_3 * x[n+32*i+112])
-	// 	z0_0 += z0_0b
-	// 	z0_0 += z0_0c
-	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
-	// 	z[n] = z0_0
-	// 	z[n+16] = z1_0
-	//
-	// registers: AX b w z; Z7 z0_0; Z8 z1_0; Z1 z0_0b; Z2 z1_0b; Z3 z0_0c; Z4 z1_0c; Z5 z0_0d; Z6 z1_0d; CX i;
-	//   Z9 w0_0; BX x
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $384, AX
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VBROADCASTSS (AX), Z7
-	VBROADCASTSS (AX), Z8
-	MOVQ p+8(FP), AX
-	ADDQ $352, AX
-	MOVQ scratch+0(FP), BX
-	MOVL $2, CX
-
-i4:
-	VBROADCASTSS (AX), Z9
-	VFMADD231PS (BX), Z9, Z7
-	VFMADD231PS 64(BX), Z9, Z8
-	VBROADCASTSS 4(AX), Z9
-	VFMADD231PS 128(BX), Z9, Z1
-	VFMADD231PS 192(BX), Z9, Z2
-	VBROADCASTSS 8(AX), Z9
-	VFMADD231PS 256(BX), Z9, Z3
-	VFMADD231PS 320(BX), Z9, Z4
-	VBROADCASTSS 12(AX), Z9
-	VFMADD231PS 384(BX), Z9, Z5
-	VFMADD231PS 448(BX), Z9, Z6
-	ADDQ $16, AX
-	ADDQ $512, BX
-	DECL CX
-	JNE i4
-	VADDPS Z1, Z7, Z7
-	VADDPS Z3, Z7, Z7
-	VADDPS Z5, Z7, Z7
-	VADDPS Z2, Z8, Z8
-	VADDPS Z4, Z8, Z8
-	VADDPS Z6, Z8, Z8
-	MOVQ scratch+0(FP), AX
-	ADDQ $3328, AX
-	VMOVUPS Z7, (AX)
-	VMOVUPS Z8, 64(AX)
-
-	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
-	//
-	// // e[n,o] = (z[n,o] − t[n,o])²
-	// // L[n] = meanₒ e[n,o]
-	// losses := 0
-	// for n = 0…32 by 32 in 16 lanes
-	// 	L0 := 0
-	// 	L1 := 0
-	// 	e0_0 := ((z[n] - t[n]) * (z[n] - t[n]))
-	// 	e0_1 := ((z[n+16] - t[n+16]) * (z[n+16] - t[n+16]))
-	// 	L0 += e0_0
-	// 	L1 += e0_1
-	// 	losses += (L0 * scale[n])
-	// 	losses += (L1 * scale[n+16])
-	// loss += lanesum(losses)
-	//
-	// registers: Z1 losses; Z2 L0; Z3 L1; AX z scale; BX t; Z4 e0_0; Z5 e0_1
-
-	// e[n,o] = (z[n,o] − t[n,o])²
-
-	// L[n] = meanₒ e[n,o]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	MOVQ scratch+0(FP), AX
-	ADDQ $3328, AX
-	MOVQ t+24(FP), BX
-	VMOVUPS (AX), Z4
-	VSUBPS (BX), Z4, Z4
-	VMOVUPS (AX), Z5
-	VSUBPS (BX), Z5, Z5
-	VMULPS Z5, Z4, Z4
-	VMOVUPS 64(AX), Z5
-	VSUBPS 64(BX), Z5, Z5
-	VMOVUPS 64(AX), Z6
-	VSUBPS 64(BX), Z6, Z6
-	VMULPS Z6, Z5, Z5
-	VADDPS Z4, Z2, Z2
-	VADDPS Z5, Z3, Z3
-	MOVQ scale+32(FP), AX
-	VFMADD231PS (AX), Z2, Z1
-	VFMADD231PS 64(AX), Z3, Z1
-	VEXTRACTF64X4 $1, Z1, Y2
-	VADDPS Y2, Y1, Y1
-	VEXTRACTF32X4 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, loss+40(FP)
+	VMOVSD X0, 312(AX)
 	VZEROUPPER
 	RET
 

@@ -5,6 +5,8 @@
 package diabetestrain
 
 import (
+	"math"
+
 	"github.com/chainrule-go/chainrule/generated/diabetes"
 	"github.com/chainrule-go/chainrule/runtime"
 )
@@ -12,25 +14,30 @@ import (
 // rowGradients sets g to the gradients for one row and returns its loss, in vector registers; ok is false where
 // the processor has none.
 func rowGradients(g *diabetes.Params, x *[10]float32, target *[1]float32, p *diabetes.Params) (loss float32, ok bool) {
-	switch tier {
-	case runtime.TierAVX2:
-		clear(g[97:])
-		return rowGradientsAVX2((*[97]float32)(g[:97]), x, target, (*[97]float32)(p[:97])), true
-	case runtime.TierAVX512:
-		clear(g[97:])
-		return rowGradientsAVX512((*[97]float32)(g[:97]), x, target, (*[97]float32)(p[:97])), true
+	if tier == runtime.TierGeneric {
+		return 0, false
 	}
-	return 0, false
+	clear(g[97:])
+	return rowStep((*[97]float32)(g[:97]), x, target, p, 1, 0), true
 }
 
 // rowSGD subtracts rate times the gradients for one row from p and returns its loss, in vector registers; ok is
 // false where the processor has none.
 func rowSGD(p *diabetes.Params, x *[10]float32, target *[1]float32, rate float32) (loss float32, ok bool) {
+	if tier == runtime.TierGeneric {
+		return 0, false
+	}
+	return rowStep((*[97]float32)(p[:97]), x, target, p, -rate, math.Float32frombits(math.MaxUint32)), true
+}
+
+// rowStep adds factor times the gradients for one row to dp, which may be p, or sets it to them, and returns its
+// loss: keep is a mask of what is there.
+func rowStep(dp *[97]float32, x *[10]float32, target *[1]float32, p *diabetes.Params, factor, keep float32) (loss float32) {
 	switch tier {
 	case runtime.TierAVX2:
-		return rowSGDAVX2(x, target, (*[97]float32)(p[:97]), rate), true
+		return rowStepAVX2(dp, x, target, (*[97]float32)(p[:97]), factor, keep)
 	case runtime.TierAVX512:
-		return rowSGDAVX512(x, target, (*[97]float32)(p[:97]), rate), true
+		return rowStepAVX512(dp, x, target, (*[97]float32)(p[:97]), factor, keep)
 	}
-	return 0, false
+	return 0
 }

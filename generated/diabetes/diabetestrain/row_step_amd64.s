@@ -5,16 +5,16 @@
 
 #include "textflag.h"
 
-// func rowGradientsAVX2(dp *[97]float32, x *[10]float32, t *[1]float32, p *[97]float32) (loss float32)
+// func rowStepAVX2(dp *[97]float32, x *[10]float32, t *[1]float32, p *[97]float32, factor float32, keep float32) (loss float32)
 //
-// rowGradients(dp [97] scratch, x [10] read, t [1] read, p [97] read) loss
+// rowStep(dp [97] overwritten, x [10] read, t [1] read, p [97] read, factor, keep) loss
 // 	scratch [96] on the stack
 // 	dense1(y = scratch[0:8], z = scratch[16:24], x = x[0:10], w = p[0:80], b = p[80:88])
 // 	dense2(z = scratch[32:33], x = scratch[0:8], w = p[88:96], b = p[96:97])
-// 	loss += loss(dz = scratch[48:49], z = scratch[32:33], t = t[0:1])
-// 	dense2Backward(dx = scratch[64:72], dw = dp[88:96], db = dp[96:97], dz = scratch[48:49], x = scratch[0:8], w = p[88:96])
-// 	dense1Backward(dw = dp[0:80], db = dp[80:88], dz = scratch[80:88], dy = scratch[64:72], y = scratch[0:8], x = x[0:10])
-TEXT ·rowGradientsAVX2(SB), 0, $448-36
+// 	loss += loss(dz = scratch[48:49], z = scratch[32:33], t = t[0:1], factor)
+// 	dense2Backward(dx = scratch[64:72], dw = dp[88:96], db = dp[96:97], dz = scratch[48:49], x = scratch[0:8], w = p[88:96], keep)
+// 	dense1Backward(dz = scratch[80:88], dw = dp[0:80], db = dp[80:88], dy = scratch[64:72], y = scratch[0:8], x = x[0:10], keep)
+TEXT ·rowStepAVX2(SB), 0, $448-44
 	VXORPS X0, X0, X0
 
 	// dense1 sets z = W·x + b and y = tanh(z).
@@ -256,7 +256,7 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	// 	zo := z[o]
 	// 	to := t[o]
 	// 	eo := ((zo - to) * (zo - to))
-	// 	dz[o] = (2 * (zo - to))
+	// 	dz[o] = ((2 * factor) * (zo - to))
 	// 	sum := lanesum(eo)
 	// 	loss = sum
 	//
@@ -276,65 +276,77 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	VSUBPS X2, X1, X4
 	VMULPS X4, X3, X3
 	VSUBPS X2, X1, X1
-	VMULPS constants<>+160(SB), X1, X1
+	VBROADCASTSS constants<>+528(SB), Y2
+	VBROADCASTSS factor+32(FP), Y4
+	VMULPS Y4, Y2, Y2
+	VMULPS X1, X2, X1
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS X1, (AX)
 	VMOVAPS X3, X1
 	VMOVAPS X1, X0
 
-	// dense2Backward sets dx = ∂L/∂x and dw = ∂L/∂w and db = ∂L/∂b, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dz[o]
-	// for o = 0…1 by 1 in 1 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// dw0 = dw[0:] (8)
-	// dz0 := dz[0]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	dw0[i] = (dz0 * x[i])
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	w0 = w[0:] (8)
+	// 	dz0 := dz[0]
 	// 	dxi := (w0[i] * dz0)
 	// 	dx[i] = dxi
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
+	// for o = 0…1 by 1 in 1 lanes
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+	// dw0 = dw[0:] (8)
+	// dz0 := dz[0]
+	// for i = 0…8 by 8 in 8 lanes
+	// 	dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	//
-	// registers: AX dz x dw w dx; BX db; Y1 dz0 dxi
-
-	// db[o] = dz[o]
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	MOVQ dp+0(FP), BX
-	ADDQ $384, BX
-	VMOVSS X1, (BX)
-
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Y1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMULPS (AX), Y1, Y2
-	MOVQ dp+0(FP), AX
-	ADDQ $352, AX
-	VMOVUPS Y2, (AX)
+	// registers: AX dz dw; BX w dx db x; Y1 dxi keeps; Y2 dz0
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
-	MOVQ p+24(FP), AX
-	ADDQ $352, AX
-	VMULPS (AX), Y1, Y1
-	LEAQ 319(SP), AX
+	LEAQ 255(SP), AX
 	ANDQ $-64, AX
+	MOVQ p+24(FP), BX
+	ADDQ $352, BX
+	VMOVUPS (BX), Y1
+	VBROADCASTSS (AX), Y2
+	VMULPS Y2, Y1, Y1
+	LEAQ 319(SP), BX
+	ANDQ $-64, BX
+	VMOVUPS Y1, (BX)
+	VBROADCASTSS keep+36(FP), Y1
+
+	// db[o] = keep(db[o]) + dz[o]
+	MOVQ dp+0(FP), BX
+	ADDQ $384, BX
+	VMOVSS (BX), X2
+	VANDPS X2, X1, X2
+	VADDPS (AX), X2, X2
+	VMOVSS X2, (BX)
+
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+	VBROADCASTSS (AX), Y2
+	MOVQ dp+0(FP), AX
+	ADDQ $352, AX
+	VANDPS (AX), Y1, Y1
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
+	VFMADD231PS (BX), Y2, Y1
 	VMOVUPS Y1, (AX)
 
-	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = dy[o]·(1 − y[o]²)
 	// for o = 0…8 by 8 in 8 lanes
 	// 	dz[o] = tanhBackward(dy[o], y[o])
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…8 by 8 in 8 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	// for o = 0…8 by 4
 	// 	dw0 = dw[10*o:] (10)
 	// 	dw1 = dw[10*o+10:] (10)
@@ -345,15 +357,15 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
 	// 	for i = 0…8 by 8 in 8 lanes
-	// 		dw0[i] = (dz0 * x[i])
+	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	// 		… 2 more
-	// 		dw3[i] = (dz3 * x[i])
+	// 		dw3[i] = (keep(keeps, dw3[i]) + (dz3 * x[i]))
 	// 	for i = 8…10 by 2 in 2 lanes
-	// 		dw0[i] = (dz0 * x[i])
+	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	// 		… 2 more
-	// 		dw3[i] = (dz3 * x[i])
+	// 		dw3[i] = (keep(keeps, dw3[i]) + (dz3 * x[i]))
 	//
-	// registers: AX dy dz db; BX y x; DX o; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3; CX dw
+	// registers: AX dy dz; BX y db dw; Y1 keeps; DX o; Y2 dz0; Y3 dz1; Y4 dz2; Y5 dz3; CX x
 
 	// dz[o] = dy[o]·(1 − y[o]²)
 	LEAQ 319(SP), AX
@@ -366,479 +378,68 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	LEAQ 383(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
+	VBROADCASTSS keep+36(FP), Y1
 
-	// db[o] = dz[o]
-	VMOVUPS (AX), Y1
-	MOVQ dp+0(FP), AX
-	ADDQ $320, AX
-	VMOVUPS Y1, (AX)
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 383(SP), AX
-	ANDQ $-64, AX
-	MOVQ x+8(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $2, DX
-
-o1:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	VMULPS (BX), Y1, Y5
-	VMOVUPS Y5, (CX)
-	VMULPS (BX), Y2, Y5
-	VMOVUPS Y5, 40(CX)
-	VMULPS (BX), Y3, Y5
-	VMOVUPS Y5, 80(CX)
-	VMULPS (BX), Y4, Y5
-	VMOVUPS Y5, 120(CX)
-	VMOVSD 32(BX), X5
-	VMULPS X5, X1, X1
-	VMOVSD X1, 32(CX)
-	VMOVSD 32(BX), X1
-	VMULPS X1, X2, X1
-	VMOVSD X1, 72(CX)
-	VMOVSD 32(BX), X1
-	VMULPS X1, X3, X1
-	VMOVSD X1, 112(CX)
-	VMOVSD 32(BX), X1
-	VMULPS X1, X4, X1
-	VMOVSD X1, 152(CX)
-	ADDQ $16, AX
-	ADDQ $160, CX
-	DECL DX
-	JNE o1
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
-
-// func rowSGDAVX2(x *[10]float32, t *[1]float32, p *[97]float32, rate float32) (loss float32)
-//
-// rowSGD(x [10] read, t [1] read, p [97] overwritten, rate) loss
-// 	scratch [96] on the stack
-// 	dense1(y = scratch[0:8], z = scratch[16:24], x = x[0:10], w = p[0:80], b = p[80:88])
-// 	dense2(z = scratch[32:33], x = scratch[0:8], w = p[88:96], b = p[96:97])
-// 	loss += loss(dz = scratch[48:49], z = scratch[32:33], t = t[0:1], rate)
-// 	dense2Backward(dx = scratch[64:72], dz = scratch[48:49], x = scratch[0:8], w = p[88:96], b = p[96:97])
-// 	dense1Backward(dz = scratch[80:88], dy = scratch[64:72], y = scratch[0:8], x = x[0:10], w = p[0:80], b = p[80:88])
-TEXT ·rowSGDAVX2(SB), 0, $448-36
-	VXORPS X0, X0, X0
-
-	// dense1 sets z = W·x + b and y = tanh(z).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (10)
-	// … 6 more
-	// w7 = w[70:] (10)
-	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…8 by 8 in 8 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 6 more
-	// 	z7 += (w7[i] * xi)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 6 more
-	// z[7] = (b[7] + lanesum(z7))
-	// z0r1 := 0
-	// … 6 more
-	// z7r1 := 0
-	// for i = 8…10 by 2 in 2 lanes
-	// 	xi := x[i]
-	// 	z0r1 += (w0[i] * xi)
-	// 	… 6 more
-	// 	z7r1 += (w7[i] * xi)
-	// z[0] += lanesum(z0r1)
-	// … 6 more
-	// z[7] += lanesum(z7r1)
-	// // y[o] = tanh(z[o])
-	// for o = 0…8 by 8 in 8 lanes
-	// 	y[o] = tanh(z[o])
-	//
-	// registers: Y1 z0 z0r1; Y2 z1 z1r1; Y3 z2 z2r1; Y4 z3 z3r1; Y5 z4 z4r1; Y6 z5 z5r1; Y7 z6 z6r1; Y8 z7 z7r1;
-	//   AX x y; Y9 xi; BX w; CX b z
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	VMOVUPS (AX), Y9
-	VFMADD231PS (BX), Y9, Y1
-	VFMADD231PS 40(BX), Y9, Y2
-	VFMADD231PS 80(BX), Y9, Y3
-	VFMADD231PS 120(BX), Y9, Y4
-	VFMADD231PS 160(BX), Y9, Y5
-	VFMADD231PS 200(BX), Y9, Y6
-	VFMADD231PS 240(BX), Y9, Y7
-	VFMADD231PS 280(BX), Y9, Y8
-	MOVQ p+16(FP), CX
-	ADDQ $320, CX
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VPERM2F128 $0x20, Y2, Y1, Y3
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	LEAQ 127(SP), CX
-	ANDQ $-64, CX
-	VMOVUPS Y1, (CX)
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VMOVSD 32(AX), X9
-	VMOVSD 32(BX), X10
-	VFMADD231PS X10, X9, X1
-	VMOVSD 72(BX), X10
-	VFMADD231PS X10, X9, X2
-	VMOVSD 112(BX), X10
-	VFMADD231PS X10, X9, X3
-	VMOVSD 152(BX), X10
-	VFMADD231PS X10, X9, X4
-	VMOVSD 192(BX), X10
-	VFMADD231PS X10, X9, X5
-	VMOVSD 232(BX), X10
-	VFMADD231PS X10, X9, X6
-	VMOVSD 272(BX), X10
-	VFMADD231PS X10, X9, X7
-	VMOVSD 312(BX), X10
-	VFMADD231PS X10, X9, X8
-	VPERMILPS $0x1, X1, X9
-	VPERMILPS $0x1, X2, X10
-	VPERMILPS $0x1, X3, X11
-	VPERMILPS $0x1, X4, X12
-	VADDPS X9, X1, X1
-	VADDPS X10, X2, X2
-	VADDPS X11, X3, X3
-	VADDPS X12, X4, X4
-	VBROADCASTSS (CX), X9
-	VBROADCASTSS 4(CX), X10
-	VBROADCASTSS 8(CX), X11
-	VBROADCASTSS 12(CX), X12
-	VADDPS X9, X1, X1
-	VADDPS X10, X2, X2
-	VADDPS X11, X3, X3
-	VADDPS X12, X4, X4
-	VMOVSS X1, (CX)
-	VMOVSS X2, 4(CX)
-	VMOVSS X3, 8(CX)
-	VMOVSS X4, 12(CX)
-	VPERMILPS $0x1, X5, X1
-	VPERMILPS $0x1, X6, X2
-	VPERMILPS $0x1, X7, X3
-	VPERMILPS $0x1, X8, X4
-	VADDPS X1, X5, X1
-	VADDPS X2, X6, X2
-	VADDPS X3, X7, X3
-	VADDPS X4, X8, X4
-	VBROADCASTSS 16(CX), X5
-	VBROADCASTSS 20(CX), X6
-	VBROADCASTSS 24(CX), X7
-	VBROADCASTSS 28(CX), X8
-	VADDPS X5, X1, X1
-	VADDPS X6, X2, X2
-	VADDPS X7, X3, X3
-	VADDPS X8, X4, X4
-	VMOVSS X1, 16(CX)
-	VMOVSS X2, 20(CX)
-	VMOVSS X3, 24(CX)
-	VMOVSS X4, 28(CX)
-
-	// y[o] = tanh(z[o])
-	VMOVUPS (CX), Y1
-	VANDPS constants<>+0(SB), Y1, Y2
-	VBROADCASTSS constants<>+512(SB), Y3
-	VMINPS Y2, Y3, Y2
-	VADDPS Y2, Y2, Y3
-	VBROADCASTSS constants<>+516(SB), Y4
-	VFMADD231PS constants<>+32(SB), Y3, Y4
-	VSUBPS constants<>+64(SB), Y4, Y5
-	VFNMADD231PS constants<>+96(SB), Y5, Y3
-	VFNMADD231PS constants<>+128(SB), Y5, Y3
-	VPSLLD $23, Y4, Y4
-	VMULPS constants<>+160(SB), Y3, Y5
-	VBROADCASTSS constants<>+520(SB), Y6
-	VFMADD231PS constants<>+192(SB), Y3, Y6
-	VBROADCASTSS constants<>+524(SB), Y7
-	VFMADD231PS constants<>+224(SB), Y3, Y7
-	VMULPS Y3, Y3, Y3
-	VFMADD231PS Y3, Y6, Y5
-	VFMADD231PS constants<>+256(SB), Y3, Y7
-	VMULPS Y3, Y3, Y3
-	VFMADD231PS Y3, Y7, Y5
-	VADDPS constants<>+160(SB), Y5, Y3
-	VFMADD213PS constants<>+288(SB), Y4, Y3
-	VBROADCASTSS constants<>+528(SB), Y4
-	VDIVPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+520(SB), Y4
-	VSUBPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+532(SB), Y4
-	VMAXPS Y2, Y4, Y4
-	VMULPS Y4, Y4, Y4
-	VMULPS constants<>+320(SB), Y4, Y5
-	VBROADCASTSS constants<>+536(SB), Y6
-	VFMADD231PS constants<>+352(SB), Y4, Y6
-	VMULPS Y4, Y4, Y7
-	VFMADD231PS Y7, Y6, Y5
-	VMULPS Y7, Y7, Y6
-	VFMADD231PS constants<>+384(SB), Y6, Y5
-	VADDPS constants<>+416(SB), Y5, Y5
-	VMULPS Y4, Y5, Y4
-	VCMPPS $14, constants<>+448(SB), Y2, Y5
-	VFMADD231PS Y2, Y4, Y2
-	VBLENDVPS Y5, Y3, Y2, Y2
-	VANDPS constants<>+480(SB), Y1, Y1
-	VORPS Y1, Y2, Y1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (8)
-	// z0 := 0
-	// for i = 0…8 by 8 in 8 lanes
-	// 	z0 += (w0[i] * x[i])
-	// z[0] = (b[0] + lanesum(z0))
-	//
-	// registers: Y1 z0; AX w b z; BX x
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	MOVQ p+16(FP), AX
-	ADDQ $352, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (AX), Y2
-	VFMADD231PS (BX), Y2, Y1
-	MOVQ p+16(FP), AX
-	ADDQ $384, AX
-	VEXTRACTF128 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VBROADCASTSS (AX), X2
-	VADDPS X2, X1, X1
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVSS X1, (AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // e[o] = (z[o] − t[o])²
-	// // L = meanₒ e[o]
-	// // dz[o] = 2·scale·(z[o] − t[o])
-	// for o = 0…1 by 1 in 1 lanes
-	// 	zo := z[o]
-	// 	to := t[o]
-	// 	eo := ((zo - to) * (zo - to))
-	// 	dz[o] = ((2 * rate) * (zo - to))
-	// 	sum := lanesum(eo)
-	// 	loss = sum
-	//
-	// registers: AX z dz; Y1 zo sum; BX t; Y2 to; Y3 eo
-
-	// e[o] = (z[o] − t[o])²
-
-	// L = meanₒ e[o]
-
-	// dz[o] = 2·scale·(z[o] − t[o])
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	MOVQ t+8(FP), BX
-	VMOVUPS (AX), X1
-	VMOVSS (BX), X2
-	VSUBPS X2, X1, X3
-	VSUBPS X2, X1, X4
-	VMULPS X4, X3, X3
-	VSUBPS X2, X1, X1
-	VBROADCASTSS constants<>+528(SB), Y2
-	VBROADCASTSS rate+24(FP), Y4
-	VMULPS Y4, Y2, Y2
-	VMULPS X1, X2, X1
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
-	VMOVAPS X3, X1
-	VMOVAPS X1, X0
-
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-	//
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	w0 = w[0:] (8)
-	// 	dz0 := dz[0]
-	// 	dxi := (w0[i] * dz0)
-	// 	dx[i] = dxi
-	// // db[o] = dz[o]
-	// for o = 0…1 by 1 in 1 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// w0 = w[0:] (8)
-	// dz0 := dz[0]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	w0[i] = (w0[i] - (dz0 * x[i]))
-	//
-	// registers: AX dz x; BX w; Y1 dxi dz0; CX dx b
-
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $352, BX
-	VMOVUPS (BX), Y1
-	VBROADCASTSS (AX), Y2
-	VMULPS Y2, Y1, Y1
-	LEAQ 319(SP), CX
-	ANDQ $-64, CX
-	VMOVUPS Y1, (CX)
-
-	// db[o] = dz[o]
-	MOVQ p+16(FP), CX
-	ADDQ $384, CX
-	VMOVSS (CX), X1
-	VSUBPS (AX), X1, X1
-	VMOVSS X1, (CX)
-
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Y1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (BX), Y2
-	VFNMADD231PS (AX), Y1, Y2
+	// db[o] = keep(db[o]) + dz[o]
+	MOVQ dp+0(FP), BX
+	ADDQ $320, BX
+	VANDPS (BX), Y1, Y2
+	VADDPS (AX), Y2, Y2
 	VMOVUPS Y2, (BX)
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
-	//
-	// // dz[o] = dy[o]·(1 − y[o]²)
-	// for o = 0…8 by 8 in 8 lanes
-	// 	dz[o] = tanhBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…8 by 8 in 8 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…8 by 4
-	// 	w0 = w[10*o:] (10)
-	// 	w1 = w[10*o+10:] (10)
-	// 	… 1 more
-	// 	w3 = w[10*o+30:] (10)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…8 by 8 in 8 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		… 2 more
-	// 		w3[i] = (w3[i] - (dz3 * x[i]))
-	// 	for i = 8…10 by 2 in 2 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		… 2 more
-	// 		w3[i] = (w3[i] - (dz3 * x[i]))
-	//
-	// registers: AX dy dz; BX y b w; DX o; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3; CX x
-
-	// dz[o] = dy[o]·(1 − y[o]²)
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Y1
-	VFNMADD213PS constants<>+288(SB), Y1, Y1
-	VMULPS (AX), Y1, Y1
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 383(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-
-	// db[o] = dz[o]
-	MOVQ p+16(FP), BX
-	ADDQ $320, BX
-	VMOVUPS (BX), Y1
-	VSUBPS (AX), Y1, Y1
-	VMOVUPS Y1, (BX)
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 383(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	MOVQ x+0(FP), CX
+	MOVQ dp+0(FP), BX
+	MOVQ x+8(FP), CX
 	MOVL $2, DX
 
 o1:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	VMOVUPS (BX), Y5
-	VFNMADD231PS (CX), Y1, Y5
-	VMOVUPS Y5, (BX)
-	VMOVUPS 40(BX), Y5
-	VFNMADD231PS (CX), Y2, Y5
-	VMOVUPS Y5, 40(BX)
-	VMOVUPS 80(BX), Y5
-	VFNMADD231PS (CX), Y3, Y5
-	VMOVUPS Y5, 80(BX)
-	VMOVUPS 120(BX), Y5
-	VFNMADD231PS (CX), Y4, Y5
-	VMOVUPS Y5, 120(BX)
-	VMOVSD 32(CX), X5
+	VBROADCASTSS (AX), Y2
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS 12(AX), Y5
+	VANDPS (BX), Y1, Y6
+	VANDPS 40(BX), Y1, Y7
+	VANDPS 80(BX), Y1, Y8
+	VANDPS 120(BX), Y1, Y9
+	VMOVUPS (CX), Y10
+	VFMADD231PS Y10, Y2, Y6
+	VFMADD231PS Y10, Y3, Y7
+	VFMADD231PS Y10, Y4, Y8
+	VFMADD231PS Y10, Y5, Y9
+	VMOVUPS Y6, (BX)
+	VMOVUPS Y7, 40(BX)
+	VMOVUPS Y8, 80(BX)
+	VMOVUPS Y9, 120(BX)
 	VMOVSD 32(BX), X6
-	VFNMADD231PS X5, X1, X6
+	VMOVSD 72(BX), X7
+	VMOVSD 112(BX), X8
+	VMOVSD 152(BX), X9
+	VANDPS X6, X1, X6
+	VANDPS X7, X1, X7
+	VANDPS X8, X1, X8
+	VANDPS X9, X1, X9
+	VMOVSD 32(CX), X10
+	VFMADD231PS X10, X2, X6
+	VFMADD231PS X10, X3, X7
+	VFMADD231PS X10, X4, X8
+	VFMADD231PS X10, X5, X9
 	VMOVSD X6, 32(BX)
-	VMOVSD 32(CX), X1
-	VMOVSD 72(BX), X5
-	VFNMADD231PS X1, X2, X5
-	VMOVSD X5, 72(BX)
-	VMOVSD 32(CX), X1
-	VMOVSD 112(BX), X2
-	VFNMADD231PS X1, X3, X2
-	VMOVSD X2, 112(BX)
-	VMOVSD 32(CX), X1
-	VMOVSD 152(BX), X2
-	VFNMADD231PS X1, X4, X2
-	VMOVSD X2, 152(BX)
+	VMOVSD X7, 72(BX)
+	VMOVSD X8, 112(BX)
+	VMOVSD X9, 152(BX)
 	ADDQ $16, AX
 	ADDQ $160, BX
 	DECL DX
 	JNE o1
-	VMOVSS X0, loss+32(FP)
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func rowGradientsAVX512(dp *[97]float32, x *[10]float32, t *[1]float32, p *[97]float32) (loss float32)
+// func rowStepAVX512(dp *[97]float32, x *[10]float32, t *[1]float32, p *[97]float32, factor float32, keep float32) (loss float32)
 //
-// rowGradients(dp [97] set, x [10] read, t [1] read, p [97] read) loss
+// rowStep(dp [97] overwritten, x [10] read, t [1] read, p [97] read, factor, keep) loss
 // 	p0 := p[0:16]
 // 	p1 := p[16:32]
 // 	p2 := p[32:48]
@@ -879,31 +480,32 @@ o1:
 // 	// dz[o] = 2·scale·(z[o] − t[o])
 // 	to := t[0:1]
 // 	eo := ((dense2Z - to) * (dense2Z - to))
-// 	dense2Dz := (2 * (dense2Z - to))
+// 	dense2Dz := ((2 * factor) * (dense2Z - to))
 // 	sum := lanesum(eo)
 // 	loss = sum
-// 	// dense2Backward: db[o] = dz[o]
-// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
+// 	// dense2Backward: db[o] = keep(db[o]) + dz[o]
+// 	// dense2Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 // 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
 // 	dense1Dy := ((8× dense2Dz.0) * (p5.8 p5.9 p5.10 p5.11 p5.12 p5.13 p5.14 p5.15))
 // 	// dense1Backward: dz[o] = dy[o]·(1 − y[o]²)
 // 	dense1Dz := tanhBackward(dense1Dy, dense1Y)
-// 	// dense1Backward: db[o] = dz[o]
-// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
-// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+// 	// dense1Backward: db[o] = keep(db[o]) + dz[o]
+// 	// dense1Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+// 	// The gradients of the parameters, in their order: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i], db[o] = keep(db[o]) + dz[o]
+// 	keeps := keep
 // 	xs := x[0:10]
-// 	dp[0:16] = ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1) * (xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5))
-// 	dp[16:32] = ((dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3) * (xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1))
-// 	dp[32:48] = ((dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4) * (xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7))
-// 	dp[48:64] = ((dense1Dz.4 dense1Dz.4 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6) * (xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3))
-// 	dp[64:80] = ((dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7) * (xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9))
-// 	dp[80:96] = ((dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense1Dz.5 dense1Dz.6 dense1Dz.7 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0) * (1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.0 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7))
-// 	dp[96:97] = (1× dense2Dz.0)
+// 	dp[0:16] = (keep(keeps, dp[0:16]) + ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1) * (xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5)))
+// 	dp[16:32] = (keep(keeps, dp[16:32]) + ((dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3) * (xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1)))
+// 	dp[32:48] = (keep(keeps, dp[32:48]) + ((dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4) * (xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7)))
+// 	dp[48:64] = (keep(keeps, dp[48:64]) + ((dense1Dz.4 dense1Dz.4 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6) * (xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3)))
+// 	dp[64:80] = (keep(keeps, dp[64:80]) + ((dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7) * (xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9)))
+// 	dp[80:96] = (keep(keeps, dp[80:96]) + ((dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense1Dz.5 dense1Dz.6 dense1Dz.7 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0) * (1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.0 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7)))
+// 	dp[96:97] = (keep(keeps, dp[96:97]) + (1× dense2Dz.0))
 //
-// registers: Z0 loss; AX p t dp; Z2 p0 dense1Y; Z3 p1 dense2Z dense2Dz; Z4 p2 dense2Zb to sum;
-//   Z5 p3 dense2Zc eo xs; Z6 p4 dense2Zd; Z1 p5 dense1Dy dense1Dz; BX x; Z8 dense1Z; Z7 dense1Zb;
+// registers: Z0 loss; AX p t dp; Z2 p0 dense1Y; Z3 p1 dense2Z dense2Dz; Z4 p2 dense2Zb to sum keeps;
+//   Z5 p3 dense2Zc eo; Z6 p4 dense2Zd; Z1 p5 dense1Dy dense1Dz; BX x; Z8 dense1Z; Z7 dense1Zb xs;
 //   Z9 dense1Zc; Z10 dense1Zd; K0 tail
-TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
+TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 	MOVQ p+24(FP), AX
 
@@ -1109,13 +711,16 @@ TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VSUBPS X4, X3, X6
 	VMULPS X6, X5, X5
 	VSUBPS X4, X3, X3
-	VMULPS.BCST constants<>+528(SB), X3, X3
+	VBROADCASTSS constants<>+528(SB), Z4
+	VBROADCASTSS factor+32(FP), Z6
+	VMULPS Z6, Z4, Z4
+	VMULPS X3, X4, X3
 	VMOVAPS X5, X4
 	VMOVAPS X4, X0
 
-	// dense2Backward: db[o] = dz[o]
+	// dense2Backward: db[o] = keep(db[o]) + dz[o]
 
-	// dense2Backward: dW[o,i] = dz[o]·x[i]
+	// dense2Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 
 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
 	VBROADCASTSS X3, Y4
@@ -1128,400 +733,64 @@ TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VFNMADD231PS Y2, Y2, Y4
 	VMULPS Y4, Y1, Y1
 
-	// dense1Backward: db[o] = dz[o]
+	// dense1Backward: db[o] = keep(db[o]) + dz[o]
 
-	// dense1Backward: dW[o,i] = dz[o]·x[i]
+	// dense1Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 
-	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
-	VMOVUPS lanes<>+3360(SB), Z4
-	VPERMPS Z1, Z4, Z4
-	MOVL $0x3ff, R13
-	KMOVW R13, K1
-	VMOVUPS.Z (BX), K1, Z5
-	VMOVUPS lanes<>+3424(SB), Z6
-	VPERMPS Z5, Z6, Z6
-	VMULPS Z6, Z4, Z4
+	// The gradients of the parameters, in their order: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i], db[o] = keep(db[o]) + dz[o]
+	VBROADCASTSS keep+36(FP), Z4
 	MOVQ dp+0(FP), AX
-	VMOVUPS Z4, (AX)
-	VMOVUPS lanes<>+3488(SB), Z4
-	VPERMPS Z1, Z4, Z4
-	VMOVUPS lanes<>+3552(SB), Z6
-	VPERMPS Z5, Z6, Z6
-	VMULPS Z6, Z4, Z4
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS lanes<>+3616(SB), Z4
-	VPERMPS Z1, Z4, Z4
-	VMOVUPS lanes<>+3680(SB), Z6
-	VPERMPS Z5, Z6, Z6
-	VMULPS Z6, Z4, Z4
-	VMOVUPS Z4, 128(AX)
-	VMOVUPS lanes<>+3744(SB), Z4
-	VPERMPS Z1, Z4, Z4
-	VMOVUPS lanes<>+3808(SB), Z6
-	VPERMPS Z5, Z6, Z6
-	VMULPS Z6, Z4, Z4
-	VMOVUPS Z4, 192(AX)
-	VMOVUPS lanes<>+3872(SB), Z4
-	VPERMPS Z1, Z4, Z4
-	VMOVUPS lanes<>+3936(SB), Z6
-	VPERMPS Z5, Z6, Z5
-	VMULPS Z5, Z4, Z4
-	VMOVUPS Z4, 256(AX)
-	VMOVUPS lanes<>+4000(SB), Z4
-	VPERMI2PS Z3, Z1, Z4
-	VBROADCASTSS constants<>+520(SB), Z1
-	VMOVUPS lanes<>+4064(SB), Z5
-	VPERMI2PS Z2, Z1, Z5
-	VMULPS Z5, Z4, Z1
-	VMOVUPS Z1, 320(AX)
-	VMOVSS X3, 384(AX)
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
-
-// func rowSGDAVX512(x *[10]float32, t *[1]float32, p *[97]float32, rate float32) (loss float32)
-//
-// rowSGD(x [10] read, t [1] read, p [97] overwritten, rate) loss
-// 	p0 := p[0:16]
-// 	p1 := p[16:32]
-// 	p2 := p[32:48]
-// 	p3 := p[48:64]
-// 	p4 := p[64:80]
-// 	p5 := p[80:96]
-// 	p6 := p[96:97]
-// 	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-// 	dense1Z := ((p5.0 p5.1 p5.2 p5.3 p5.4 p5.5 p5.6 p5.7) + (x[0] * (p0.0 p0.10 p1.4 p1.14 p2.8 p3.2 p3.12 p4.6)))
-// 	dense1Zb := (x[1] * (p0.1 p0.11 p1.5 p1.15 p2.9 p3.3 p3.13 p4.7))
-// 	dense1Zc := (x[2] * (p0.2 p0.12 p1.6 p2.0 p2.10 p3.4 p3.14 p4.8))
-// 	dense1Zd := (x[3] * (p0.3 p0.13 p1.7 p2.1 p2.11 p3.5 p3.15 p4.9))
-// 	dense1Z += (x[4] * (p0.4 p0.14 p1.8 p2.2 p2.12 p3.6 p4.0 p4.10))
-// 	dense1Zb += (x[5] * (p0.5 p0.15 p1.9 p2.3 p2.13 p3.7 p4.1 p4.11))
-// 	dense1Zc += (x[6] * (p0.6 p1.0 p1.10 p2.4 p2.14 p3.8 p4.2 p4.12))
-// 	dense1Zd += (x[7] * (p0.7 p1.1 p1.11 p2.5 p2.15 p3.9 p4.3 p4.13))
-// 	dense1Z += (x[8] * (p0.8 p1.2 p1.12 p2.6 p3.0 p3.10 p4.4 p4.14))
-// 	dense1Zb += (x[9] * (p0.9 p1.3 p1.13 p2.7 p3.1 p3.11 p4.5 p4.15))
-// 	dense1Z += dense1Zd
-// 	dense1Zb += dense1Zc
-// 	dense1Z += dense1Zb
-// 	// dense1: y[o] = tanh(z[o])
-// 	dense1Y := tanh(dense1Z)
-// 	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-// 	dense2Z := ((1× p6.0) + ((1× dense1Y.0) * (1× p5.8)))
-// 	dense2Zb := ((1× dense1Y.1) * (1× p5.9))
-// 	dense2Zc := ((1× dense1Y.2) * (1× p5.10))
-// 	dense2Zd := ((1× dense1Y.3) * (1× p5.11))
-// 	dense2Z += ((1× dense1Y.4) * (1× p5.12))
-// 	dense2Zb += ((1× dense1Y.5) * (1× p5.13))
-// 	dense2Zc += ((1× dense1Y.6) * (1× p5.14))
-// 	dense2Zd += ((1× dense1Y.7) * (1× p5.15))
-// 	dense2Z += dense2Zd
-// 	dense2Zb += dense2Zc
-// 	dense2Z += dense2Zb
-// 	// e[o] = (z[o] − t[o])²
-// 	// L = meanₒ e[o]
-// 	// dz[o] = 2·scale·(z[o] − t[o])
-// 	to := t[0:1]
-// 	eo := ((dense2Z - to) * (dense2Z - to))
-// 	dense2Dz := ((2 * rate) * (dense2Z - to))
-// 	sum := lanesum(eo)
-// 	loss = sum
-// 	// dense2Backward: db[o] = dz[o]
-// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
-// 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
-// 	dense1Dy := ((8× dense2Dz.0) * (p5.8 p5.9 p5.10 p5.11 p5.12 p5.13 p5.14 p5.15))
-// 	// dense1Backward: dz[o] = dy[o]·(1 − y[o]²)
-// 	dense1Dz := tanhBackward(dense1Dy, dense1Y)
-// 	// dense1Backward: db[o] = dz[o]
-// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
-// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
-// 	xs := x[0:10]
-// 	p[0:16] = (p0 - ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1) * (xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5)))
-// 	p[16:32] = (p1 - ((dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3) * (xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1)))
-// 	p[32:48] = (p2 - ((dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4) * (xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7)))
-// 	p[48:64] = (p3 - ((dense1Dz.4 dense1Dz.4 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6) * (xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3)))
-// 	p[64:80] = (p4 - ((dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7) * (xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9)))
-// 	p[80:96] = (p5 - ((dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense1Dz.5 dense1Dz.6 dense1Dz.7 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0) * (1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.0 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7)))
-// 	p[96:97] = (p6 - (1× dense2Dz.0))
-//
-// registers: Z0 loss; AX p; Z2 p0; Z3 p1; Z4 p2; Z5 p3; Z6 p4; Z1 p5; Z8 p6 dense1Z; BX x;
-//   Z7 dense1Zb dense1Y; Z9 dense1Zc dense2Z dense2Dz; Z10 dense1Zd dense2Zb to sum dense1Dy dense1Dz;
-//   Z11 dense2Zc eo; Z12 dense2Zd xs; CX t; K0 tail
-TEXT ·rowSGDAVX512(SB), NOSPLIT, $0-36
-	VXORPS X0, X0, X0
-	MOVQ p+16(FP), AX
-
-	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VMOVUPS 320(AX), Z1
-	MOVQ x+0(FP), BX
-	VMOVUPS (AX), Z2
-	VMOVUPS 64(AX), Z3
-	VMOVUPS 128(AX), Z4
-	VMOVUPS 192(AX), Z5
-	VMOVUPS 256(AX), Z6
-	VMOVUPS lanes<>+0(SB), Z7
-	VPERMI2PS Z3, Z2, Z7
-	VMOVUPS lanes<>+64(SB), Z8
-	VPERMI2PS Z4, Z7, Z8
-	VMOVUPS lanes<>+128(SB), Z7
-	VPERMI2PS Z5, Z8, Z7
-	VMOVUPS lanes<>+192(SB), Z8
-	VPERMI2PS Z6, Z7, Z8
-	VFMADD132PS.BCST (BX), Y1, Y8
-	VMOVUPS lanes<>+256(SB), Z7
-	VPERMI2PS Z3, Z2, Z7
-	VMOVUPS lanes<>+320(SB), Z9
-	VPERMI2PS Z4, Z7, Z9
-	VMOVUPS lanes<>+384(SB), Z7
-	VPERMI2PS Z5, Z9, Z7
-	VMOVUPS lanes<>+448(SB), Z9
-	VPERMI2PS Z6, Z7, Z9
-	VMULPS.BCST 4(BX), Y9, Y7
-	VMOVUPS lanes<>+512(SB), Z9
-	VPERMI2PS Z3, Z2, Z9
-	VMOVUPS lanes<>+576(SB), Z10
-	VPERMI2PS Z4, Z9, Z10
-	VMOVUPS lanes<>+640(SB), Z9
-	VPERMI2PS Z5, Z10, Z9
-	VMOVUPS lanes<>+704(SB), Z10
-	VPERMI2PS Z6, Z9, Z10
-	VMULPS.BCST 8(BX), Y10, Y9
-	VMOVUPS lanes<>+768(SB), Z10
-	VPERMI2PS Z3, Z2, Z10
-	VMOVUPS lanes<>+832(SB), Z11
-	VPERMI2PS Z4, Z10, Z11
-	VMOVUPS lanes<>+896(SB), Z10
-	VPERMI2PS Z5, Z11, Z10
-	VMOVUPS lanes<>+960(SB), Z11
-	VPERMI2PS Z6, Z10, Z11
-	VMULPS.BCST 12(BX), Y11, Y10
-	VMOVUPS lanes<>+1024(SB), Z11
-	VPERMI2PS Z3, Z2, Z11
-	VMOVUPS lanes<>+1088(SB), Z12
-	VPERMI2PS Z4, Z11, Z12
-	VMOVUPS lanes<>+1152(SB), Z11
-	VPERMI2PS Z5, Z12, Z11
-	VMOVUPS lanes<>+1216(SB), Z12
-	VPERMI2PS Z6, Z11, Z12
-	VFMADD231PS.BCST 16(BX), Y12, Y8
-	VMOVUPS lanes<>+1280(SB), Z11
-	VPERMI2PS Z3, Z2, Z11
-	VMOVUPS lanes<>+1344(SB), Z12
-	VPERMI2PS Z4, Z11, Z12
-	VMOVUPS lanes<>+1408(SB), Z11
-	VPERMI2PS Z5, Z12, Z11
-	VMOVUPS lanes<>+1472(SB), Z12
-	VPERMI2PS Z6, Z11, Z12
-	VFMADD231PS.BCST 20(BX), Y12, Y7
-	VMOVUPS lanes<>+1536(SB), Z11
-	VPERMI2PS Z3, Z2, Z11
-	VMOVUPS lanes<>+1600(SB), Z12
-	VPERMI2PS Z4, Z11, Z12
-	VMOVUPS lanes<>+1664(SB), Z11
-	VPERMI2PS Z5, Z12, Z11
-	VMOVUPS lanes<>+1728(SB), Z12
-	VPERMI2PS Z6, Z11, Z12
-	VFMADD231PS.BCST 24(BX), Y12, Y9
-	VMOVUPS lanes<>+1792(SB), Z11
-	VPERMI2PS Z3, Z2, Z11
-	VMOVUPS lanes<>+1856(SB), Z12
-	VPERMI2PS Z4, Z11, Z12
-	VMOVUPS lanes<>+1920(SB), Z11
-	VPERMI2PS Z5, Z12, Z11
-	VMOVUPS lanes<>+1984(SB), Z12
-	VPERMI2PS Z6, Z11, Z12
-	VFMADD231PS.BCST 28(BX), Y12, Y10
-	VMOVUPS lanes<>+2048(SB), Z11
-	VPERMI2PS Z3, Z2, Z11
-	VMOVUPS lanes<>+2112(SB), Z12
-	VPERMI2PS Z4, Z11, Z12
-	VMOVUPS lanes<>+2176(SB), Z11
-	VPERMI2PS Z5, Z12, Z11
-	VMOVUPS lanes<>+2240(SB), Z12
-	VPERMI2PS Z6, Z11, Z12
-	VFMADD231PS.BCST 32(BX), Y12, Y8
-	VMOVUPS lanes<>+2304(SB), Z11
-	VPERMI2PS Z3, Z2, Z11
-	VMOVUPS lanes<>+2368(SB), Z12
-	VPERMI2PS Z4, Z11, Z12
-	VMOVUPS lanes<>+2432(SB), Z11
-	VPERMI2PS Z5, Z12, Z11
-	VMOVUPS lanes<>+2496(SB), Z12
-	VPERMI2PS Z6, Z11, Z12
-	VFMADD231PS.BCST 36(BX), Y12, Y7
-	VADDPS Y10, Y8, Y8
-	VADDPS Y9, Y7, Y7
-	VADDPS Y7, Y8, Y8
-
-	// dense1: y[o] = tanh(z[o])
-	VANDPS.BCST constants<>+540(SB), Y8, Y7
-	VBROADCASTSS constants<>+512(SB), Y9
-	VMINPS Y7, Y9, Y7
-	VADDPS Y7, Y7, Y9
-	VBROADCASTSS constants<>+516(SB), Y10
-	VFMADD231PS.BCST constants<>+544(SB), Y9, Y10
-	VSUBPS.BCST constants<>+516(SB), Y10, Y11
-	VFNMADD231PS.BCST constants<>+548(SB), Y11, Y9
-	VFNMADD231PS.BCST constants<>+552(SB), Y11, Y9
-	VPSLLD $23, Y10, Y10
-	VMULPS.BCST constants<>+528(SB), Y9, Y11
-	VBROADCASTSS constants<>+520(SB), Y12
-	VFMADD231PS.BCST constants<>+556(SB), Y9, Y12
-	VBROADCASTSS constants<>+524(SB), Y13
-	VFMADD231PS.BCST constants<>+560(SB), Y9, Y13
-	VMULPS Y9, Y9, Y9
-	VFMADD231PS Y9, Y12, Y11
-	VFMADD231PS.BCST constants<>+564(SB), Y9, Y13
-	VMULPS Y9, Y9, Y9
-	VFMADD231PS Y9, Y13, Y11
-	VADDPS.BCST constants<>+528(SB), Y11, Y9
-	VFMADD213PS.BCST constants<>+520(SB), Y10, Y9
-	VBROADCASTSS constants<>+528(SB), Y10
-	VDIVPS Y9, Y10, Y9
-	VBROADCASTSS constants<>+520(SB), Y10
-	VSUBPS Y9, Y10, Y9
-	VBROADCASTSS constants<>+532(SB), Y10
-	VMAXPS Y7, Y10, Y10
-	VMULPS Y10, Y10, Y10
-	VMULPS.BCST constants<>+568(SB), Y10, Y11
-	VBROADCASTSS constants<>+536(SB), Y12
-	VFMADD231PS.BCST constants<>+572(SB), Y10, Y12
-	VMULPS Y10, Y10, Y13
-	VFMADD231PS Y13, Y12, Y11
-	VMULPS Y13, Y13, Y12
-	VFMADD231PS.BCST constants<>+576(SB), Y12, Y11
-	VADDPS.BCST constants<>+580(SB), Y11, Y11
-	VMULPS Y10, Y11, Y10
-	VCMPPS.BCST $14, constants<>+584(SB), Y7, K1
-	VFMADD231PS Y7, Y10, Y7
-	VBLENDMPS Y9, Y7, K1, Y7
-	VANDPS.BCST constants<>+588(SB), Y8, Y8
-	VORPS Y8, Y7, Y7
-
-	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VMOVSS 384(AX), X8
-	VMOVUPS lanes<>+2560(SB), Z9
-	VPERMPS Z1, Z9, Z9
-	VFMADD213PS X8, X7, X9
-	VMOVUPS lanes<>+2624(SB), Y10
-	VPERMPS Y7, Y10, Y10
-	VMOVUPS lanes<>+2656(SB), Z11
-	VPERMPS Z1, Z11, Z11
-	VMULPS X11, X10, X10
-	VMOVUPS lanes<>+2720(SB), Y11
-	VPERMPS Y7, Y11, Y11
-	VMOVUPS lanes<>+2752(SB), Z12
-	VPERMPS Z1, Z12, Z12
-	VMULPS X12, X11, X11
-	VMOVUPS lanes<>+2816(SB), Y12
-	VPERMPS Y7, Y12, Y12
-	VMOVUPS lanes<>+2848(SB), Z13
-	VPERMPS Z1, Z13, Z13
-	VMULPS X13, X12, X12
-	VMOVUPS lanes<>+2912(SB), Y13
-	VPERMPS Y7, Y13, Y13
-	VMOVUPS lanes<>+2944(SB), Z14
-	VPERMPS Z1, Z14, Z14
-	VFMADD231PS X14, X13, X9
-	VMOVUPS lanes<>+3008(SB), Y13
-	VPERMPS Y7, Y13, Y13
-	VMOVUPS lanes<>+3040(SB), Z14
-	VPERMPS Z1, Z14, Z14
-	VFMADD231PS X14, X13, X10
-	VMOVUPS lanes<>+3104(SB), Y13
-	VPERMPS Y7, Y13, Y13
-	VMOVUPS lanes<>+3136(SB), Z14
-	VPERMPS Z1, Z14, Z14
-	VFMADD231PS X14, X13, X11
-	VMOVUPS lanes<>+3200(SB), Y13
-	VPERMPS Y7, Y13, Y13
-	VMOVUPS lanes<>+3232(SB), Z14
-	VPERMPS Z1, Z14, Z14
-	VFMADD231PS X14, X13, X12
-	VADDPS X12, X9, X9
-	VADDPS X11, X10, X10
-	VADDPS X10, X9, X9
-
-	// e[o] = (z[o] − t[o])²
-
-	// L = meanₒ e[o]
-
-	// dz[o] = 2·scale·(z[o] − t[o])
-	MOVQ t+8(FP), CX
-	VMOVSS (CX), X10
-	VSUBPS X10, X9, X11
-	VSUBPS X10, X9, X12
-	VMULPS X12, X11, X11
-	VSUBPS X10, X9, X9
-	VBROADCASTSS constants<>+528(SB), Z10
-	VBROADCASTSS rate+24(FP), Z12
-	VMULPS Z12, Z10, Z10
-	VMULPS X9, X10, X9
-	VMOVAPS X11, X10
-	VMOVAPS X10, X0
-
-	// dense2Backward: db[o] = dz[o]
-
-	// dense2Backward: dW[o,i] = dz[o]·x[i]
-
-	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
-	VBROADCASTSS X9, Y10
-	VMOVUPS lanes<>+3296(SB), Z11
-	VPERMPS Z1, Z11, Z11
-	VMULPS Y11, Y10, Y10
-
-	// dense1Backward: dz[o] = dy[o]·(1 − y[o]²)
-	VBROADCASTSS constants<>+520(SB), Y11
-	VFNMADD231PS Y7, Y7, Y11
-	VMULPS Y11, Y10, Y10
-
-	// dense1Backward: db[o] = dz[o]
-
-	// dense1Backward: dW[o,i] = dz[o]·x[i]
-
-	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
-	VMOVUPS lanes<>+3360(SB), Z11
-	VPERMPS Z10, Z11, Z11
+	VANDPS (AX), Z4, Z5
+	VMOVUPS lanes<>+3360(SB), Z6
+	VPERMPS Z1, Z6, Z6
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
-	VMOVUPS.Z (BX), K1, Z12
-	VMOVUPS lanes<>+3424(SB), Z13
-	VPERMPS Z12, Z13, Z13
-	VFNMADD231PS Z13, Z11, Z2
-	VMOVUPS Z2, (AX)
-	VMOVUPS lanes<>+3488(SB), Z2
-	VPERMPS Z10, Z2, Z2
-	VMOVUPS lanes<>+3552(SB), Z11
-	VPERMPS Z12, Z11, Z11
-	VFNMADD231PS Z11, Z2, Z3
-	VMOVUPS Z3, 64(AX)
-	VMOVUPS lanes<>+3616(SB), Z2
-	VPERMPS Z10, Z2, Z2
-	VMOVUPS lanes<>+3680(SB), Z3
-	VPERMPS Z12, Z3, Z3
-	VFNMADD231PS Z3, Z2, Z4
-	VMOVUPS Z4, 128(AX)
-	VMOVUPS lanes<>+3744(SB), Z2
-	VPERMPS Z10, Z2, Z2
-	VMOVUPS lanes<>+3808(SB), Z3
-	VPERMPS Z12, Z3, Z3
-	VFNMADD231PS Z3, Z2, Z5
+	VMOVUPS.Z (BX), K1, Z7
+	VMOVUPS lanes<>+3424(SB), Z8
+	VPERMPS Z7, Z8, Z8
+	VFMADD231PS Z8, Z6, Z5
+	VMOVUPS Z5, (AX)
+	VANDPS 64(AX), Z4, Z5
+	VMOVUPS lanes<>+3488(SB), Z6
+	VPERMPS Z1, Z6, Z6
+	VMOVUPS lanes<>+3552(SB), Z8
+	VPERMPS Z7, Z8, Z8
+	VFMADD231PS Z8, Z6, Z5
+	VMOVUPS Z5, 64(AX)
+	VANDPS 128(AX), Z4, Z5
+	VMOVUPS lanes<>+3616(SB), Z6
+	VPERMPS Z1, Z6, Z6
+	VMOVUPS lanes<>+3680(SB), Z8
+	VPERMPS Z7, Z8, Z8
+	VFMADD231PS Z8, Z6, Z5
+	VMOVUPS Z5, 128(AX)
+	VANDPS 192(AX), Z4, Z5
+	VMOVUPS lanes<>+3744(SB), Z6
+	VPERMPS Z1, Z6, Z6
+	VMOVUPS lanes<>+3808(SB), Z8
+	VPERMPS Z7, Z8, Z8
+	VFMADD231PS Z8, Z6, Z5
 	VMOVUPS Z5, 192(AX)
-	VMOVUPS lanes<>+3872(SB), Z2
-	VPERMPS Z10, Z2, Z2
-	VMOVUPS lanes<>+3936(SB), Z3
-	VPERMPS Z12, Z3, Z3
-	VFNMADD231PS Z3, Z2, Z6
-	VMOVUPS Z6, 256(AX)
-	VMOVUPS lanes<>+4000(SB), Z2
-	VPERMI2PS Z9, Z10, Z2
-	VBROADCASTSS constants<>+520(SB), Z3
-	VMOVUPS lanes<>+4064(SB), Z4
-	VPERMI2PS Z7, Z3, Z4
-	VFNMADD231PS Z4, Z2, Z1
-	VMOVUPS Z1, 320(AX)
-	VSUBPS X9, X8, X1
+	VANDPS 256(AX), Z4, Z5
+	VMOVUPS lanes<>+3872(SB), Z6
+	VPERMPS Z1, Z6, Z6
+	VMOVUPS lanes<>+3936(SB), Z8
+	VPERMPS Z7, Z8, Z7
+	VFMADD231PS Z7, Z6, Z5
+	VMOVUPS Z5, 256(AX)
+	VANDPS 320(AX), Z4, Z5
+	VMOVUPS lanes<>+4000(SB), Z6
+	VPERMI2PS Z3, Z1, Z6
+	VBROADCASTSS constants<>+520(SB), Z1
+	VMOVUPS lanes<>+4064(SB), Z7
+	VPERMI2PS Z2, Z1, Z7
+	VFMADD231PS Z7, Z6, Z5
+	VMOVUPS Z5, 320(AX)
+	VMOVSS 384(AX), X1
+	VANDPS X1, X4, X1
+	VADDPS X3, X1, X1
 	VMOVSS X1, 384(AX)
-	VMOVSS X0, loss+32(FP)
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 

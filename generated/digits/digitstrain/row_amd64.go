@@ -5,47 +5,46 @@
 package digitstrain
 
 import (
+	"math"
 	"unsafe"
 
 	"github.com/chainrule-go/chainrule/generated/digits"
 	"github.com/chainrule-go/chainrule/runtime"
 )
 
-// oneHot has the targets of all classes in it: that of class o are the 10 elements from 9−o on.
-var oneHot = [19]float32{9: 1}
+// oneHot has the targets of all classes in it: that of class o are the 10 elements from 9−o on. Those from 10 on
+// are that of no class.
+var oneHot = [20]float32{9: 1}
 
 // rowGradients sets g to the gradients for one row and returns its loss, in vector registers; ok is false where
 // the processor has none.
 func rowGradients(g *digits.Params, x *[64]float32, target digits.Class, p *digits.Params) (loss float32, ok bool) {
-	o := 9 - int(target)
-	if o < 0 || o > 9 {
+	if tier == runtime.TierGeneric {
 		return 0, false
 	}
-	// From a slice, the conversion would check its length, which is always the same.
-	t := (*[10]float32)(unsafe.Pointer(&oneHot[o]))
-	switch tier {
-	case runtime.TierAVX2:
-		return rowGradientsAVX2((*[2410]float32)(g), x, t, (*[2410]float32)(p)), true
-	case runtime.TierAVX512:
-		return rowGradientsAVX512((*[2410]float32)(g), x, t, (*[2410]float32)(p)), true
-	}
-	return 0, false
+	return rowStep((*[2410]float32)(g), x, target, p, 1, 0), true
 }
 
 // rowSGD subtracts rate times the gradients for one row from p and returns its loss, in vector registers; ok is
 // false where the processor has none.
 func rowSGD(p *digits.Params, x *[64]float32, target digits.Class, rate float32) (loss float32, ok bool) {
-	o := 9 - int(target)
-	if o < 0 || o > 9 {
+	if tier == runtime.TierGeneric {
 		return 0, false
 	}
+	return rowStep((*[2410]float32)(p), x, target, p, -rate, math.Float32frombits(math.MaxUint32)), true
+}
+
+// rowStep adds factor times the gradients for one row to dp, which may be p, or sets it to them, and returns its
+// loss: keep is a mask of what is there.
+func rowStep(dp *[2410]float32, x *[64]float32, target digits.Class, p *digits.Params, factor, keep float32) (loss float32) {
+	o := min(uint(9-int(target)), 10)
 	// From a slice, the conversion would check its length, which is always the same.
 	t := (*[10]float32)(unsafe.Pointer(&oneHot[o]))
 	switch tier {
 	case runtime.TierAVX2:
-		return rowSGDAVX2(x, t, (*[2410]float32)(p), rate), true
+		return rowStepAVX2(dp, x, t, (*[2410]float32)(p), factor, keep)
 	case runtime.TierAVX512:
-		return rowSGDAVX512(x, t, (*[2410]float32)(p), rate), true
+		return rowStepAVX512(dp, x, t, (*[2410]float32)(p), factor, keep)
 	}
-	return 0, false
+	return 0
 }

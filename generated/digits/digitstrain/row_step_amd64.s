@@ -5,16 +5,16 @@
 
 #include "textflag.h"
 
-// func rowGradientsAVX2(dp *[2410]float32, x *[64]float32, t *[10]float32, p *[2410]float32) (loss float32)
+// func rowStepAVX2(dp *[2410]float32, x *[64]float32, t *[10]float32, p *[2410]float32, factor float32, keep float32) (loss float32)
 //
-// rowGradients(dp [2410] scratch, x [64] read, t [10] read, p [2410] read) loss
+// rowStep(dp [2410] overwritten, x [64] read, t [10] read, p [2410] read, factor, keep) loss
 // 	scratch [128] on the stack
 // 	dense1(y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
 // 	dense2(z = scratch[32:42], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-// 	loss += loss(dz = scratch[48:58], z = scratch[32:42], t = t[0:10])
-// 	dense2Backward(dx = scratch[64:96], dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[48:58], x = scratch[0:32], w = p[2080:2400])
-// 	dense1Backward(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[96:128], dy = scratch[64:96], y = scratch[0:32], x = x[0:64])
-TEXT ·rowGradientsAVX2(SB), 0, $576-36
+// 	loss += loss(dz = scratch[48:58], z = scratch[32:42], t = t[0:10], factor)
+// 	dense2Backward(dx = scratch[64:96], dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[48:58], x = scratch[0:32], w = p[2080:2400], keep)
+// 	dense1Backward(dz = scratch[96:128], dw = dp[0:2048], db = dp[2048:2080], dy = scratch[64:96], y = scratch[0:32], x = x[0:64], keep)
+TEXT ·rowStepAVX2(SB), 0, $576-44
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -334,904 +334,13 @@ o1:
 	// 	s1 = (s1 + dz[o])
 	// s := lanesum(s0)
 	// s = (s + lanesum(s1))
-	// // dz[o] = e[o]·w/s − t[o], both times scale or rate
-	// k := (1 / s)
+	// // dz[o] = e[o]·w/s − t[o], both times factor
+	// k := (factor / s)
 	// for o = 0…8 by 8 in 8 lanes
-	// 	ro := t[o]
+	// 	ro := (t[o] * factor)
 	// 	dz[o] = ((dz[o] * k) - ro)
 	// for o = 8…10 by 2 in 2 lanes
-	// 	ro := t[o]
-	// 	dz[o] = ((dz[o] * k) - ro)
-	// // L = w·(log s + m) − Σₒ t[o]·z[o]
-	// q0 := 0
-	// q1 := 0
-	// for o = 0…8 by 8 in 8 lanes
-	// 	q0 = (q0 + (t[o] * z[o]))
-	// for o = 8…10 by 2 in 2 lanes
-	// 	q1 = (q1 + (t[o] * z[o]))
-	// q := lanesum(q0)
-	// q = (q + lanesum(q1))
-	// loss = ((log(s) + m) - q)
-	//
-	// registers: Y1 m0; Y2 m1 s0; AX z; Y3 s1 k q0; BX dz; CX t; Y4 q1
-
-	// L = log Σⱼ exp z[j] − z[t]
-
-	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-
-	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	VBROADCASTSS constants<>+736(SB), Y1
-	VBROADCASTSS constants<>+736(SB), Y2
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMAXPS (AX), Y1, Y3
-	VCMPPS $3, Y1, Y1, Y4
-	VBLENDVPS Y4, Y1, Y3, Y1
-	VMAXPS 32(AX), X2, X3
-	VCMPPS $3, Y2, Y2, Y4
-	VBLENDVPS X4, X2, X3, X2
-	VEXTRACTF128 $1, Y1, X3
-	VMAXPS X3, X1, X1
-	VPERMILPD $1, X1, X3
-	VMAXPS X3, X1, X1
-	VMOVSHDUP X1, X3
-	VMAXPS X3, X1, X1
-	VPERMILPS $0x1, X2, X3
-	VMAXPS X3, X2, X2
-	VMAXPS X2, X1, X2
-	VCMPPS $3, X1, X1, X3
-	VBLENDVPS X3, X1, X2, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VMOVUPS (AX), Y4
-	VBROADCASTSS X1, Y5
-	VSUBPS Y5, Y4, Y4
-	VBROADCASTSS constants<>+740(SB), Y5
-	VMAXPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+744(SB), Y5
-	VFMADD231PS constants<>+0(SB), Y4, Y5
-	VSUBPS constants<>+32(SB), Y5, Y6
-	VFNMADD231PS constants<>+64(SB), Y6, Y4
-	VFNMADD231PS constants<>+96(SB), Y6, Y4
-	VPSLLD $23, Y5, Y5
-	VMULPS constants<>+128(SB), Y4, Y6
-	VBROADCASTSS constants<>+748(SB), Y7
-	VFMADD231PS constants<>+160(SB), Y4, Y7
-	VBROADCASTSS constants<>+752(SB), Y8
-	VFMADD231PS constants<>+192(SB), Y4, Y8
-	VMULPS Y4, Y4, Y4
-	VFMADD231PS Y4, Y7, Y6
-	VFMADD231PS constants<>+224(SB), Y4, Y8
-	VMULPS Y4, Y4, Y4
-	VFMADD231PS Y4, Y8, Y6
-	VADDPS constants<>+128(SB), Y6, Y4
-	VMULPS Y5, Y4, Y4
-	LEAQ 255(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS Y4, (BX)
-	VADDPS (BX), Y2, Y2
-	VMOVUPS 32(AX), X4
-	VBROADCASTSS X1, Y5
-	VSUBPS X5, X4, X4
-	VBROADCASTSS constants<>+740(SB), X5
-	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+744(SB), X5
-	VFMADD231PS constants<>+0(SB), X4, X5
-	VSUBPS constants<>+32(SB), X5, X6
-	VFNMADD231PS constants<>+64(SB), X6, X4
-	VFNMADD231PS constants<>+96(SB), X6, X4
-	VPSLLD $23, X5, X5
-	VMULPS constants<>+128(SB), X4, X6
-	VBROADCASTSS constants<>+748(SB), X7
-	VFMADD231PS constants<>+160(SB), X4, X7
-	VBROADCASTSS constants<>+752(SB), X8
-	VFMADD231PS constants<>+192(SB), X4, X8
-	VMULPS X4, X4, X4
-	VFMADD231PS X4, X7, X6
-	VFMADD231PS constants<>+224(SB), X4, X8
-	VMULPS X4, X4, X4
-	VFMADD231PS X4, X8, X6
-	VADDPS constants<>+128(SB), X6, X4
-	VMULPS X5, X4, X4
-	VMOVUPS X4, 32(BX)
-	VADDPS 32(BX), X3, X3
-	VEXTRACTF128 $1, Y2, X4
-	VADDPS X4, X2, X2
-	VPERMILPD $1, X2, X4
-	VADDPS X4, X2, X2
-	VMOVSHDUP X2, X4
-	VADDPS X4, X2, X2
-	VPERMILPS $0x1, X3, X4
-	VADDPS X4, X3, X3
-	VADDPS X3, X2, X2
-
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS constants<>+756(SB), X3
-	VDIVPS X2, X3, X3
-	MOVQ t+16(FP), CX
-	VBROADCASTSS X3, Y4
-	VMOVUPS (CX), Y5
-	VFMSUB231PS (BX), Y4, Y5
-	VMOVUPS Y5, (BX)
-	VBROADCASTSS X3, Y3
-	VMOVSD 32(CX), X4
-	VFMSUB231PS 32(BX), X3, X4
-	VMOVUPS X4, 32(BX)
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VMOVUPS (CX), Y5
-	VFMADD231PS (AX), Y5, Y3
-	VMOVSD 32(CX), X5
-	VFMADD231PS 32(AX), X5, X4
-	VEXTRACTF128 $1, Y3, X5
-	VADDPS X5, X3, X3
-	VPERMILPD $1, X3, X5
-	VADDPS X5, X3, X3
-	VMOVSHDUP X3, X5
-	VADDPS X5, X3, X3
-	VPERMILPS $0x1, X4, X5
-	VADDPS X5, X4, X4
-	VADDPS X4, X3, X3
-	VCMPPS $1, constants<>+256(SB), X2, X4
-	VMULPS constants<>+288(SB), X2, X5
-	VBLENDVPS X4, X5, X2, X5
-	VPADDD constants<>+320(SB), X5, X5
-	VPSRLD $23, X5, X6
-	VORPS constants<>+288(SB), X6, X6
-	VSUBPS constants<>+352(SB), X6, X6
-	VBROADCASTSS constants<>+760(SB), X7
-	VANDPS X7, X4, X4
-	VSUBPS X4, X6, X4
-	VANDPS constants<>+384(SB), X5, X5
-	VPADDD constants<>+416(SB), X5, X5
-	VSUBPS constants<>+448(SB), X5, X5
-	VMULPS X5, X5, X6
-	VMULPS constants<>+480(SB), X5, X7
-	VBROADCASTSS constants<>+764(SB), X8
-	VFMADD231PS constants<>+512(SB), X5, X8
-	VBROADCASTSS constants<>+768(SB), X9
-	VFMADD231PS constants<>+544(SB), X5, X9
-	VBROADCASTSS constants<>+772(SB), X10
-	VFMADD231PS constants<>+576(SB), X5, X10
-	VMULPS X5, X5, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS constants<>+608(SB), X8, X7
-	VADDPS constants<>+640(SB), X7, X7
-	VMULPS X5, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS constants<>+96(SB), X4, X7
-	VFNMADD231PS constants<>+672(SB), X6, X7
-	VADDPS X7, X5, X5
-	VFMADD231PS constants<>+64(SB), X4, X5
-	VXORPS X4, X4, X4
-	VCMPPS $2, X4, X2, X4
-	VBROADCASTSS constants<>+736(SB), X6
-	VBLENDVPS X4, X6, X5, X4
-	VXORPS X5, X5, X5
-	VCMPPS $1, X5, X2, X5
-	VBROADCASTSS constants<>+776(SB), X6
-	VBLENDVPS X5, X6, X4, X4
-	VCMPPS $5, constants<>+704(SB), X2, X5
-	VBLENDVPS X5, X2, X4, X2
-	VADDPS X1, X2, X1
-	VSUBPS X3, X1, X0
-
-	// dense2Backward sets dx = ∂L/∂x and dw = ∂L/∂w and db = ∂L/∂b, given dz = ∂L/∂z.
-	//
-	// // db[o] = dz[o]
-	// for o = 0…8 by 8 in 8 lanes
-	// 	db[o] = dz[o]
-	// for o = 8…10 by 2 in 2 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…8 by 4
-	// 	dw0 = dw[32*o:] (32)
-	// 	dw1 = dw[32*o+32:] (32)
-	// 	… 1 more
-	// 	dw3 = dw[32*o+96:] (32)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…32 by 32 in 8 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		dw0[i+8] = (dz0 * x[i+8])
-	// 		… 1 more
-	// 		dw0[i+24] = (dz0 * x[i+24])
-	// 		… and so on, 4 times
-	// dw8 = dw[256:] (32)
-	// dw9 = dw[288:] (32)
-	// dz8 := dz[8]
-	// dz9 := dz[9]
-	// for i = 0…32 by 32 in 8 lanes
-	// 	dw8[i] = (dz8 * x[i])
-	// 	dw8[i+8] = (dz8 * x[i+8])
-	// 	… 1 more
-	// 	dw8[i+24] = (dz8 * x[i+24])
-	// 	… and so on, 2 times
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…32 by 32 in 8 lanes
-	// 	w0 = w[0:] (32)
-	// 	… 6 more
-	// 	w7 = w[224:] (32)
-	// 	dz0 := dz[0]
-	// 	… 6 more
-	// 	dz7 := dz[7]
-	// 	dx0 := (w0[i] * dz0)
-	// 	dx1 := (w0[i+8] * dz0)
-	// 	… 1 more
-	// 	dx3 := (w0[i+24] * dz0)
-	// 	dx0b := (w1[i] * dz1)
-	// 	dx1b := (w1[i+8] * dz1)
-	// 	… 1 more
-	// 	dx3b := (w1[i+24] * dz1)
-	// 	dx0 += (w2[i] * dz2)
-	// 	dx1 += (w2[i+8] * dz2)
-	// 	… 1 more
-	// 	dx3 += (w2[i+24] * dz2)
-	// 	dx0b += (w3[i] * dz3)
-	// 	dx1b += (w3[i+8] * dz3)
-	// 	… 1 more
-	// 	dx3b += (w3[i+24] * dz3)
-	// 	… and so on, 3 times
-	// 	w8 = w[256:] (32)
-	// 	w9 = w[288:] (32)
-	// 	dx0 += (w8[i] * dz8)
-	// 	dx1 += (w8[i+8] * dz8)
-	// 	… 1 more
-	// 	dx3 += (w8[i+24] * dz8)
-	// 	dx0b += (w9[i] * dz9)
-	// 	dx1b += (w9[i+8] * dz9)
-	// 	… 1 more
-	// 	dx3b += (w9[i+24] * dz9)
-	// 	dx0 += dx0b
-	// 	… 2 more
-	// 	dx3 += dx3b
-	// 	dx[i] = dx0
-	// 	dx[i+8] = dx1
-	// 	… 1 more
-	// 	dx[i+24] = dx3
-	//
-	// registers: AX dz dx; BX db x w; DX o; Y1 dz0; Y2 dz1; Y3 dz2 dx3; Y4 dz3 dx0; CX dw; Y7 dz1 dx3b; Y11 dz2;
-	//   Y5 dx1; Y6 dx2; Y8 dx0b; Y9 dx1b; Y10 dx2b
-
-	// db[o] = dz[o]
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), Y1
-	MOVQ dp+0(FP), BX
-	ADDQ $9600, BX
-	VMOVUPS Y1, (BX)
-	VMOVUPS 32(AX), X1
-	VMOVSD X1, 32(BX)
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVQ dp+0(FP), CX
-	ADDQ $8320, CX
-	MOVL $2, DX
-
-o2:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	VMULPS (BX), Y1, Y5
-	VMOVUPS Y5, (CX)
-	VMULPS 32(BX), Y1, Y5
-	VMOVUPS Y5, 32(CX)
-	VMULPS 64(BX), Y1, Y5
-	VMOVUPS Y5, 64(CX)
-	VMULPS 96(BX), Y1, Y1
-	VMOVUPS Y1, 96(CX)
-	VMULPS (BX), Y2, Y1
-	VMOVUPS Y1, 128(CX)
-	VMULPS 32(BX), Y2, Y1
-	VMOVUPS Y1, 160(CX)
-	VMULPS 64(BX), Y2, Y1
-	VMOVUPS Y1, 192(CX)
-	VMULPS 96(BX), Y2, Y1
-	VMOVUPS Y1, 224(CX)
-	VMULPS (BX), Y3, Y1
-	VMOVUPS Y1, 256(CX)
-	VMULPS 32(BX), Y3, Y1
-	VMOVUPS Y1, 288(CX)
-	VMULPS 64(BX), Y3, Y1
-	VMOVUPS Y1, 320(CX)
-	VMULPS 96(BX), Y3, Y1
-	VMOVUPS Y1, 352(CX)
-	VMULPS (BX), Y4, Y1
-	VMOVUPS Y1, 384(CX)
-	VMULPS 32(BX), Y4, Y1
-	VMOVUPS Y1, 416(CX)
-	VMULPS 64(BX), Y4, Y1
-	VMOVUPS Y1, 448(CX)
-	VMULPS 96(BX), Y4, Y1
-	VMOVUPS Y1, 480(CX)
-	ADDQ $16, AX
-	ADDQ $512, CX
-	DECL DX
-	JNE o2
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VBROADCASTSS 32(AX), Y1
-	VBROADCASTSS 36(AX), Y2
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMULPS (BX), Y1, Y3
-	MOVQ dp+0(FP), CX
-	ADDQ $8320, CX
-	VMOVUPS Y3, 1024(CX)
-	VMULPS 32(BX), Y1, Y3
-	VMOVUPS Y3, 1056(CX)
-	VMULPS 64(BX), Y1, Y3
-	VMOVUPS Y3, 1088(CX)
-	VMULPS 96(BX), Y1, Y3
-	VMOVUPS Y3, 1120(CX)
-	VMULPS (BX), Y2, Y3
-	VMOVUPS Y3, 1152(CX)
-	VMULPS 32(BX), Y2, Y3
-	VMOVUPS Y3, 1184(CX)
-	VMULPS 64(BX), Y2, Y3
-	VMOVUPS Y3, 1216(CX)
-	VMULPS 96(BX), Y2, Y3
-	VMOVUPS Y3, 1248(CX)
-
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	MOVQ p+24(FP), BX
-	ADDQ $8320, BX
-	VBROADCASTSS (AX), Y3
-	VMULPS (BX), Y3, Y4
-	VMULPS 32(BX), Y3, Y5
-	VMULPS 64(BX), Y3, Y6
-	VMULPS 96(BX), Y3, Y3
-	VBROADCASTSS 4(AX), Y7
-	VMULPS 128(BX), Y7, Y8
-	VMULPS 160(BX), Y7, Y9
-	VMULPS 192(BX), Y7, Y10
-	VMULPS 224(BX), Y7, Y7
-	VBROADCASTSS 8(AX), Y11
-	VFMADD231PS 256(BX), Y11, Y4
-	VFMADD231PS 288(BX), Y11, Y5
-	VFMADD231PS 320(BX), Y11, Y6
-	VFMADD231PS 352(BX), Y11, Y3
-	VBROADCASTSS 12(AX), Y11
-	VFMADD231PS 384(BX), Y11, Y8
-	VFMADD231PS 416(BX), Y11, Y9
-	VFMADD231PS 448(BX), Y11, Y10
-	VFMADD231PS 480(BX), Y11, Y7
-	VBROADCASTSS 16(AX), Y11
-	VFMADD231PS 512(BX), Y11, Y4
-	VFMADD231PS 544(BX), Y11, Y5
-	VFMADD231PS 576(BX), Y11, Y6
-	VFMADD231PS 608(BX), Y11, Y3
-	VBROADCASTSS 20(AX), Y11
-	VFMADD231PS 640(BX), Y11, Y8
-	VFMADD231PS 672(BX), Y11, Y9
-	VFMADD231PS 704(BX), Y11, Y10
-	VFMADD231PS 736(BX), Y11, Y7
-	VBROADCASTSS 24(AX), Y11
-	VFMADD231PS 768(BX), Y11, Y4
-	VFMADD231PS 800(BX), Y11, Y5
-	VFMADD231PS 832(BX), Y11, Y6
-	VFMADD231PS 864(BX), Y11, Y3
-	VBROADCASTSS 28(AX), Y11
-	VFMADD231PS 896(BX), Y11, Y8
-	VFMADD231PS 928(BX), Y11, Y9
-	VFMADD231PS 960(BX), Y11, Y10
-	VFMADD231PS 992(BX), Y11, Y7
-	VFMADD231PS 1024(BX), Y1, Y4
-	VFMADD231PS 1056(BX), Y1, Y5
-	VFMADD231PS 1088(BX), Y1, Y6
-	VFMADD231PS 1120(BX), Y1, Y3
-	VFMADD231PS 1152(BX), Y2, Y8
-	VFMADD231PS 1184(BX), Y2, Y9
-	VFMADD231PS 1216(BX), Y2, Y10
-	VFMADD231PS 1248(BX), Y2, Y7
-	VADDPS Y8, Y4, Y4
-	VADDPS Y9, Y5, Y5
-	VADDPS Y10, Y6, Y6
-	VADDPS Y7, Y3, Y3
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y4, (AX)
-	VMOVUPS Y5, 32(AX)
-	VMOVUPS Y6, 64(AX)
-	VMOVUPS Y3, 96(AX)
-
-	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	// for o = 0…32 by 8 in 8 lanes
-	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…32 by 8 in 8 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…32 by 4
-	// 	dw0 = dw[64*o:] (64)
-	// 	dw1 = dw[64*o+64:] (64)
-	// 	… 1 more
-	// 	dw3 = dw[64*o+192:] (64)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…64 by 64 in 8 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		dw0[i+8] = (dz0 * x[i+8])
-	// 		… 5 more
-	// 		dw0[i+56] = (dz0 * x[i+56])
-	// 		… and so on, 4 times
-	//
-	// registers: DX o; AX dy dz; BX y db x; CX dz o dw; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3
-
-	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	LEAQ 447(SP), CX
-	ANDQ $-64, CX
-	MOVL $4, DX
-
-o3:
-	VMOVUPS (BX), Y1
-	VXORPS X2, X2, X2
-	VCMPPS $6, Y2, Y1, Y1
-	VMOVUPS (AX), Y2
-	VANDPS Y2, Y1, Y1
-	VMOVUPS Y1, (CX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	ADDQ $32, CX
-	DECL DX
-	JNE o3
-
-	// db[o] = dz[o]
-	LEAQ 447(SP), AX
-	ANDQ $-64, AX
-	MOVQ dp+0(FP), BX
-	ADDQ $8192, BX
-	MOVL $4, CX
-
-o4:
-	VMOVUPS (AX), Y1
-	VMOVUPS Y1, (BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o4
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 447(SP), AX
-	ANDQ $-64, AX
-	MOVQ x+8(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $8, DX
-
-o5:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	VMULPS (BX), Y1, Y5
-	VMOVUPS Y5, (CX)
-	VMULPS 32(BX), Y1, Y5
-	VMOVUPS Y5, 32(CX)
-	VMULPS 64(BX), Y1, Y5
-	VMOVUPS Y5, 64(CX)
-	VMULPS 96(BX), Y1, Y5
-	VMOVUPS Y5, 96(CX)
-	VMULPS 128(BX), Y1, Y5
-	VMOVUPS Y5, 128(CX)
-	VMULPS 160(BX), Y1, Y5
-	VMOVUPS Y5, 160(CX)
-	VMULPS 192(BX), Y1, Y5
-	VMOVUPS Y5, 192(CX)
-	VMULPS 224(BX), Y1, Y1
-	VMOVUPS Y1, 224(CX)
-	VMULPS (BX), Y2, Y1
-	VMOVUPS Y1, 256(CX)
-	VMULPS 32(BX), Y2, Y1
-	VMOVUPS Y1, 288(CX)
-	VMULPS 64(BX), Y2, Y1
-	VMOVUPS Y1, 320(CX)
-	VMULPS 96(BX), Y2, Y1
-	VMOVUPS Y1, 352(CX)
-	VMULPS 128(BX), Y2, Y1
-	VMOVUPS Y1, 384(CX)
-	VMULPS 160(BX), Y2, Y1
-	VMOVUPS Y1, 416(CX)
-	VMULPS 192(BX), Y2, Y1
-	VMOVUPS Y1, 448(CX)
-	VMULPS 224(BX), Y2, Y1
-	VMOVUPS Y1, 480(CX)
-	VMULPS (BX), Y3, Y1
-	VMOVUPS Y1, 512(CX)
-	VMULPS 32(BX), Y3, Y1
-	VMOVUPS Y1, 544(CX)
-	VMULPS 64(BX), Y3, Y1
-	VMOVUPS Y1, 576(CX)
-	VMULPS 96(BX), Y3, Y1
-	VMOVUPS Y1, 608(CX)
-	VMULPS 128(BX), Y3, Y1
-	VMOVUPS Y1, 640(CX)
-	VMULPS 160(BX), Y3, Y1
-	VMOVUPS Y1, 672(CX)
-	VMULPS 192(BX), Y3, Y1
-	VMOVUPS Y1, 704(CX)
-	VMULPS 224(BX), Y3, Y1
-	VMOVUPS Y1, 736(CX)
-	VMULPS (BX), Y4, Y1
-	VMOVUPS Y1, 768(CX)
-	VMULPS 32(BX), Y4, Y1
-	VMOVUPS Y1, 800(CX)
-	VMULPS 64(BX), Y4, Y1
-	VMOVUPS Y1, 832(CX)
-	VMULPS 96(BX), Y4, Y1
-	VMOVUPS Y1, 864(CX)
-	VMULPS 128(BX), Y4, Y1
-	VMOVUPS Y1, 896(CX)
-	VMULPS 160(BX), Y4, Y1
-	VMOVUPS Y1, 928(CX)
-	VMULPS 192(BX), Y4, Y1
-	VMOVUPS Y1, 960(CX)
-	VMULPS 224(BX), Y4, Y1
-	VMOVUPS Y1, 992(CX)
-	ADDQ $16, AX
-	ADDQ $1024, CX
-	DECL DX
-	JNE o5
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
-
-// func rowSGDAVX2(x *[64]float32, t *[10]float32, p *[2410]float32, rate float32) (loss float32)
-//
-// rowSGD(x [64] read, t [10] read, p [2410] overwritten, rate) loss
-// 	scratch [128] on the stack
-// 	dense1(y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
-// 	dense2(z = scratch[32:42], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-// 	loss += loss(dz = scratch[48:58], z = scratch[32:42], t = t[0:10], rate)
-// 	dense2Backward(dx = scratch[64:96], dz = scratch[48:58], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-// 	dense1Backward(dz = scratch[96:128], dy = scratch[64:96], y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
-TEXT ·rowSGDAVX2(SB), 0, $576-36
-	VXORPS X0, X0, X0
-
-	// dense1 sets y = relu(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// for o = 0…32 by 8
-	// 	w0 = w[64*o:] (64)
-	// 	w1 = w[64*o+64:] (64)
-	// 	… 5 more
-	// 	w7 = w[64*o+448:] (64)
-	// 	z0 := 0
-	// 	… 6 more
-	// 	z7 := 0
-	// 	for i = 0…64 by 64 in 8 lanes
-	// 		x0 := x[i]
-	// 		z0 += (w0[i] * x0)
-	// 		… 6 more
-	// 		z7 += (w7[i] * x0)
-	// 		x1 := x[i+8]
-	// 		z0 += (w0[i+8] * x1)
-	// 		… 6 more
-	// 		z7 += (w7[i+8] * x1)
-	// 		… and so on, 7 times
-	// 	// y[o] = relu(z[o])
-	// 	y[o] = relu((b[o] + lanesum(z0)))
-	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
-	// 	… 5 more
-	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
-	//
-	// registers: SI o; Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; AX x; Y9 x0; BX w; CX b; DX y
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	MOVQ p+16(FP), CX
-	ADDQ $8192, CX
-	LEAQ 63(SP), DX
-	ANDQ $-64, DX
-	MOVL $4, SI
-
-o1:
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VMOVUPS (AX), Y9
-	VFMADD231PS (BX), Y9, Y1
-	VFMADD231PS 256(BX), Y9, Y2
-	VFMADD231PS 512(BX), Y9, Y3
-	VFMADD231PS 768(BX), Y9, Y4
-	VFMADD231PS 1024(BX), Y9, Y5
-	VFMADD231PS 1280(BX), Y9, Y6
-	VFMADD231PS 1536(BX), Y9, Y7
-	VFMADD231PS 1792(BX), Y9, Y8
-	VMOVUPS 32(AX), Y9
-	VFMADD231PS 32(BX), Y9, Y1
-	VFMADD231PS 288(BX), Y9, Y2
-	VFMADD231PS 544(BX), Y9, Y3
-	VFMADD231PS 800(BX), Y9, Y4
-	VFMADD231PS 1056(BX), Y9, Y5
-	VFMADD231PS 1312(BX), Y9, Y6
-	VFMADD231PS 1568(BX), Y9, Y7
-	VFMADD231PS 1824(BX), Y9, Y8
-	VMOVUPS 64(AX), Y9
-	VFMADD231PS 64(BX), Y9, Y1
-	VFMADD231PS 320(BX), Y9, Y2
-	VFMADD231PS 576(BX), Y9, Y3
-	VFMADD231PS 832(BX), Y9, Y4
-	VFMADD231PS 1088(BX), Y9, Y5
-	VFMADD231PS 1344(BX), Y9, Y6
-	VFMADD231PS 1600(BX), Y9, Y7
-	VFMADD231PS 1856(BX), Y9, Y8
-	VMOVUPS 96(AX), Y9
-	VFMADD231PS 96(BX), Y9, Y1
-	VFMADD231PS 352(BX), Y9, Y2
-	VFMADD231PS 608(BX), Y9, Y3
-	VFMADD231PS 864(BX), Y9, Y4
-	VFMADD231PS 1120(BX), Y9, Y5
-	VFMADD231PS 1376(BX), Y9, Y6
-	VFMADD231PS 1632(BX), Y9, Y7
-	VFMADD231PS 1888(BX), Y9, Y8
-	VMOVUPS 128(AX), Y9
-	VFMADD231PS 128(BX), Y9, Y1
-	VFMADD231PS 384(BX), Y9, Y2
-	VFMADD231PS 640(BX), Y9, Y3
-	VFMADD231PS 896(BX), Y9, Y4
-	VFMADD231PS 1152(BX), Y9, Y5
-	VFMADD231PS 1408(BX), Y9, Y6
-	VFMADD231PS 1664(BX), Y9, Y7
-	VFMADD231PS 1920(BX), Y9, Y8
-	VMOVUPS 160(AX), Y9
-	VFMADD231PS 160(BX), Y9, Y1
-	VFMADD231PS 416(BX), Y9, Y2
-	VFMADD231PS 672(BX), Y9, Y3
-	VFMADD231PS 928(BX), Y9, Y4
-	VFMADD231PS 1184(BX), Y9, Y5
-	VFMADD231PS 1440(BX), Y9, Y6
-	VFMADD231PS 1696(BX), Y9, Y7
-	VFMADD231PS 1952(BX), Y9, Y8
-	VMOVUPS 192(AX), Y9
-	VFMADD231PS 192(BX), Y9, Y1
-	VFMADD231PS 448(BX), Y9, Y2
-	VFMADD231PS 704(BX), Y9, Y3
-	VFMADD231PS 960(BX), Y9, Y4
-	VFMADD231PS 1216(BX), Y9, Y5
-	VFMADD231PS 1472(BX), Y9, Y6
-	VFMADD231PS 1728(BX), Y9, Y7
-	VFMADD231PS 1984(BX), Y9, Y8
-	VMOVUPS 224(AX), Y9
-	VFMADD231PS 224(BX), Y9, Y1
-	VFMADD231PS 480(BX), Y9, Y2
-	VFMADD231PS 736(BX), Y9, Y3
-	VFMADD231PS 992(BX), Y9, Y4
-	VFMADD231PS 1248(BX), Y9, Y5
-	VFMADD231PS 1504(BX), Y9, Y6
-	VFMADD231PS 1760(BX), Y9, Y7
-	VFMADD231PS 2016(BX), Y9, Y8
-
-	// y[o] = relu(z[o])
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VPERM2F128 $0x20, Y2, Y1, Y3
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	VXORPS X2, X2, X2
-	VMAXPS Y1, Y2, Y1
-	VMOVUPS Y1, (DX)
-	ADDQ $2048, BX
-	ADDQ $32, CX
-	ADDQ $32, DX
-	DECL SI
-	JNE o1
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (32)
-	// … 6 more
-	// w7 = w[224:] (32)
-	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…32 by 32 in 8 lanes
-	// 	x0 := x[i]
-	// 	z0 += (w0[i] * x0)
-	// 	… 6 more
-	// 	z7 += (w7[i] * x0)
-	// 	x1 := x[i+8]
-	// 	z0 += (w0[i+8] * x1)
-	// 	… 6 more
-	// 	z7 += (w7[i+8] * x1)
-	// 	… and so on, 3 times
-	// z[0] = (b[0] + lanesum(z0))
-	// … 6 more
-	// z[7] = (b[7] + lanesum(z7))
-	// w8 = w[256:] (32)
-	// w9 = w[288:] (32)
-	// z8 := 0
-	// z9 := 0
-	// for i = 0…32 by 32 in 8 lanes
-	// 	x0 := x[i]
-	// 	z8 += (w8[i] * x0)
-	// 	z9 += (w9[i] * x0)
-	// 	x1 := x[i+8]
-	// 	z8 += (w8[i+8] * x1)
-	// 	z9 += (w9[i+8] * x1)
-	// 	… and so on, 3 times
-	// z[8] = (b[8] + lanesum(z8))
-	// z[9] = (b[9] + lanesum(z9))
-	//
-	// registers: Y1 z0; Y2 z1; Y3 z2 x0; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; AX x; Y9 x0; BX w; CX b; DX z
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $8320, BX
-	VMOVUPS (AX), Y9
-	VFMADD231PS (BX), Y9, Y1
-	VFMADD231PS 128(BX), Y9, Y2
-	VFMADD231PS 256(BX), Y9, Y3
-	VFMADD231PS 384(BX), Y9, Y4
-	VFMADD231PS 512(BX), Y9, Y5
-	VFMADD231PS 640(BX), Y9, Y6
-	VFMADD231PS 768(BX), Y9, Y7
-	VFMADD231PS 896(BX), Y9, Y8
-	VMOVUPS 32(AX), Y9
-	VFMADD231PS 32(BX), Y9, Y1
-	VFMADD231PS 160(BX), Y9, Y2
-	VFMADD231PS 288(BX), Y9, Y3
-	VFMADD231PS 416(BX), Y9, Y4
-	VFMADD231PS 544(BX), Y9, Y5
-	VFMADD231PS 672(BX), Y9, Y6
-	VFMADD231PS 800(BX), Y9, Y7
-	VFMADD231PS 928(BX), Y9, Y8
-	VMOVUPS 64(AX), Y9
-	VFMADD231PS 64(BX), Y9, Y1
-	VFMADD231PS 192(BX), Y9, Y2
-	VFMADD231PS 320(BX), Y9, Y3
-	VFMADD231PS 448(BX), Y9, Y4
-	VFMADD231PS 576(BX), Y9, Y5
-	VFMADD231PS 704(BX), Y9, Y6
-	VFMADD231PS 832(BX), Y9, Y7
-	VFMADD231PS 960(BX), Y9, Y8
-	VMOVUPS 96(AX), Y9
-	VFMADD231PS 96(BX), Y9, Y1
-	VFMADD231PS 224(BX), Y9, Y2
-	VFMADD231PS 352(BX), Y9, Y3
-	VFMADD231PS 480(BX), Y9, Y4
-	VFMADD231PS 608(BX), Y9, Y5
-	VFMADD231PS 736(BX), Y9, Y6
-	VFMADD231PS 864(BX), Y9, Y7
-	VFMADD231PS 992(BX), Y9, Y8
-	MOVQ p+16(FP), CX
-	ADDQ $9600, CX
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VPERM2F128 $0x20, Y2, Y1, Y3
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	LEAQ 191(SP), DX
-	ANDQ $-64, DX
-	VMOVUPS Y1, (DX)
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VMOVUPS (AX), Y3
-	VFMADD231PS 1024(BX), Y3, Y1
-	VFMADD231PS 1152(BX), Y3, Y2
-	VMOVUPS 32(AX), Y3
-	VFMADD231PS 1056(BX), Y3, Y1
-	VFMADD231PS 1184(BX), Y3, Y2
-	VMOVUPS 64(AX), Y3
-	VFMADD231PS 1088(BX), Y3, Y1
-	VFMADD231PS 1216(BX), Y3, Y2
-	VMOVUPS 96(AX), Y3
-	VFMADD231PS 1120(BX), Y3, Y1
-	VFMADD231PS 1248(BX), Y3, Y2
-	VUNPCKLPS Y2, Y1, Y3
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VPERM2F128 $0x20, Y1, Y1, Y2
-	VPERM2F128 $0x31, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMOVSD 32(CX), X2
-	VADDPS X2, X1, X1
-	VMOVUPS X1, 32(DX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // L = log Σⱼ exp z[j] − z[t]
-	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	// // m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	// m0 := -Inf
-	// m1 := -Inf
-	// for o = 0…8 by 8 in 8 lanes
-	// 	m0 = max(m0, z[o])
-	// for o = 8…10 by 2 in 2 lanes
-	// 	m1 = max(m1, z[o])
-	// m := lanemax(m0)
-	// m = max(m, lanemax(m1))
-	// s0 := 0
-	// s1 := 0
-	// for o = 0…8 by 8 in 8 lanes
-	// 	dz[o] = exp((z[o] - m))
-	// 	s0 = (s0 + dz[o])
-	// for o = 8…10 by 2 in 2 lanes
-	// 	dz[o] = exp((z[o] - m))
-	// 	s1 = (s1 + dz[o])
-	// s := lanesum(s0)
-	// s = (s + lanesum(s1))
-	// // dz[o] = e[o]·w/s − t[o], both times scale or rate
-	// k := (rate / s)
-	// for o = 0…8 by 8 in 8 lanes
-	// 	ro := (t[o] * rate)
-	// 	dz[o] = ((dz[o] * k) - ro)
-	// for o = 8…10 by 2 in 2 lanes
-	// 	ro := (t[o] * rate)
+	// 	ro := (t[o] * factor)
 	// 	dz[o] = ((dz[o] * k) - ro)
 	// // L = w·(log s + m) − Σₒ t[o]·z[o]
 	// q0 := 0
@@ -1336,18 +445,18 @@ o1:
 	VADDPS X4, X3, X3
 	VADDPS X3, X2, X2
 
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS rate+24(FP), X3
+	// dz[o] = e[o]·w/s − t[o], both times factor
+	VBROADCASTSS factor+32(FP), X3
 	VDIVPS X2, X3, X3
-	MOVQ t+8(FP), CX
+	MOVQ t+16(FP), CX
 	VMOVUPS (CX), Y4
-	VBROADCASTSS rate+24(FP), Y5
+	VBROADCASTSS factor+32(FP), Y5
 	VMULPS Y5, Y4, Y4
 	VBROADCASTSS X3, Y5
 	VFMSUB231PS (BX), Y5, Y4
 	VMOVUPS Y4, (BX)
 	VMOVSD 32(CX), X4
-	VBROADCASTSS rate+24(FP), X5
+	VBROADCASTSS factor+32(FP), X5
 	VMULPS X5, X4, X4
 	VBROADCASTSS X3, Y3
 	VFMSUB231PS 32(BX), X3, X4
@@ -1376,7 +485,7 @@ o1:
 	VPSRLD $23, X5, X6
 	VORPS constants<>+288(SB), X6, X6
 	VSUBPS constants<>+352(SB), X6, X6
-	VBROADCASTSS constants<>+760(SB), X7
+	VBROADCASTSS constants<>+756(SB), X7
 	VANDPS X7, X4, X4
 	VSUBPS X4, X6, X4
 	VANDPS constants<>+384(SB), X5, X5
@@ -1384,11 +493,11 @@ o1:
 	VSUBPS constants<>+448(SB), X5, X5
 	VMULPS X5, X5, X6
 	VMULPS constants<>+480(SB), X5, X7
-	VBROADCASTSS constants<>+764(SB), X8
+	VBROADCASTSS constants<>+760(SB), X8
 	VFMADD231PS constants<>+512(SB), X5, X8
-	VBROADCASTSS constants<>+768(SB), X9
+	VBROADCASTSS constants<>+764(SB), X9
 	VFMADD231PS constants<>+544(SB), X5, X9
-	VBROADCASTSS constants<>+772(SB), X10
+	VBROADCASTSS constants<>+768(SB), X10
 	VFMADD231PS constants<>+576(SB), X5, X10
 	VMULPS X5, X5, X11
 	VFMADD231PS X11, X8, X7
@@ -1410,14 +519,14 @@ o1:
 	VBLENDVPS X4, X6, X5, X4
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X2, X5
-	VBROADCASTSS constants<>+776(SB), X6
+	VBROADCASTSS constants<>+772(SB), X6
 	VBLENDVPS X5, X6, X4, X4
 	VCMPPS $5, constants<>+704(SB), X2, X5
 	VBLENDVPS X5, X2, X4, X2
 	VADDPS X1, X2, X1
 	VSUBPS X3, X1, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…32 by 32 in 8 lanes
@@ -1463,45 +572,46 @@ o1:
 	// 	dx[i+8] = dx1
 	// 	… 1 more
 	// 	dx[i+24] = dx3
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…8 by 8 in 8 lanes
-	// 	b[o] = (b[o] - dz[o])
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
 	// for o = 8…10 by 2 in 2 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	// for o = 0…8 by 4
-	// 	w0 = w[32*o:] (32)
-	// 	w1 = w[32*o+32:] (32)
+	// 	dw0 = dw[32*o:] (32)
+	// 	dw1 = dw[32*o+32:] (32)
 	// 	… 1 more
-	// 	w3 = w[32*o+96:] (32)
+	// 	dw3 = dw[32*o+96:] (32)
 	// 	dz0 := dz[o]
 	// 	dz1 := dz[o+1]
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
 	// 	for i = 0…32 by 32 in 8 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		w0[i+8] = (w0[i+8] - (dz0 * x[i+8]))
+	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
+	// 		dw0[i+8] = (keep(keeps, dw0[i+8]) + (dz0 * x[i+8]))
 	// 		… 1 more
-	// 		w0[i+24] = (w0[i+24] - (dz0 * x[i+24]))
+	// 		dw0[i+24] = (keep(keeps, dw0[i+24]) + (dz0 * x[i+24]))
 	// 		… and so on, 4 times
-	// w8 = w[256:] (32)
-	// w9 = w[288:] (32)
+	// dw8 = dw[256:] (32)
+	// dw9 = dw[288:] (32)
 	// dz8 := dz[8]
 	// dz9 := dz[9]
 	// for i = 0…32 by 32 in 8 lanes
-	// 	w8[i] = (w8[i] - (dz8 * x[i]))
-	// 	w8[i+8] = (w8[i+8] - (dz8 * x[i+8]))
+	// 	dw8[i] = (keep(keeps, dw8[i]) + (dz8 * x[i]))
+	// 	dw8[i+8] = (keep(keeps, dw8[i+8]) + (dz8 * x[i+8]))
 	// 	… 1 more
-	// 	w8[i+24] = (w8[i+24] - (dz8 * x[i+24]))
+	// 	dw8[i+24] = (keep(keeps, dw8[i+24]) + (dz8 * x[i+24]))
 	// 	… and so on, 2 times
 	//
-	// registers: AX dz w; Y1 dz0 dx3; Y5 dz1 dx3b; Y9 dz2; BX w dx b x; Y2 dx0 dz1; Y3 dx1 dz2; Y4 dx2 dz3;
-	//   Y6 dx0b; Y7 dx1b; Y8 dx2b; DX o; CX x
+	// registers: AX dz dw; Y1 dz0 dx3 keeps; Y5 dz1 dx3b; Y9 dz2; BX w dx db dw x; Y2 dx0 dz0; Y3 dx1 dz1;
+	//   Y4 dx2 dz2; Y6 dx0b; Y7 dx1b; Y8 dx2b; DX o; CX x
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
+	MOVQ p+24(FP), BX
 	ADDQ $8320, BX
 	VBROADCASTSS (AX), Y1
 	VMULPS (BX), Y1, Y2
@@ -1563,142 +673,145 @@ o1:
 	VMOVUPS Y3, 32(BX)
 	VMOVUPS Y4, 64(BX)
 	VMOVUPS Y1, 96(BX)
+	VBROADCASTSS keep+36(FP), Y1
 
-	// db[o] = dz[o]
-	MOVQ p+16(FP), BX
+	// db[o] = keep(db[o]) + dz[o]
+	MOVQ dp+0(FP), BX
 	ADDQ $9600, BX
-	VMOVUPS (BX), Y1
-	VSUBPS (AX), Y1, Y1
-	VMOVUPS Y1, (BX)
-	VMOVSD 32(BX), X1
-	VSUBPS 32(AX), X1, X1
-	VMOVSD X1, 32(BX)
+	VANDPS (BX), Y1, Y2
+	VADDPS (AX), Y2, Y2
+	VMOVUPS Y2, (BX)
+	VMOVSD 32(BX), X2
+	VANDPS X2, X1, X2
+	VADDPS 32(AX), X2, X2
+	VMOVSD X2, 32(BX)
 
-	// dW[o,i] = dz[o]·x[i]
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
+	MOVQ dp+0(FP), BX
 	ADDQ $8320, BX
 	LEAQ 63(SP), CX
 	ANDQ $-64, CX
 	MOVL $2, DX
 
 o2:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	VMOVUPS (BX), Y5
-	VFNMADD231PS (CX), Y1, Y5
-	VMOVUPS Y5, (BX)
-	VMOVUPS 32(BX), Y5
-	VFNMADD231PS 32(CX), Y1, Y5
-	VMOVUPS Y5, 32(BX)
-	VMOVUPS 64(BX), Y5
-	VFNMADD231PS 64(CX), Y1, Y5
-	VMOVUPS Y5, 64(BX)
-	VMOVUPS 96(BX), Y5
-	VFNMADD231PS 96(CX), Y1, Y5
-	VMOVUPS Y5, 96(BX)
-	VMOVUPS 128(BX), Y1
-	VFNMADD231PS (CX), Y2, Y1
-	VMOVUPS Y1, 128(BX)
-	VMOVUPS 160(BX), Y1
-	VFNMADD231PS 32(CX), Y2, Y1
-	VMOVUPS Y1, 160(BX)
-	VMOVUPS 192(BX), Y1
-	VFNMADD231PS 64(CX), Y2, Y1
-	VMOVUPS Y1, 192(BX)
-	VMOVUPS 224(BX), Y1
-	VFNMADD231PS 96(CX), Y2, Y1
-	VMOVUPS Y1, 224(BX)
-	VMOVUPS 256(BX), Y1
-	VFNMADD231PS (CX), Y3, Y1
-	VMOVUPS Y1, 256(BX)
-	VMOVUPS 288(BX), Y1
-	VFNMADD231PS 32(CX), Y3, Y1
-	VMOVUPS Y1, 288(BX)
-	VMOVUPS 320(BX), Y1
-	VFNMADD231PS 64(CX), Y3, Y1
-	VMOVUPS Y1, 320(BX)
-	VMOVUPS 352(BX), Y1
-	VFNMADD231PS 96(CX), Y3, Y1
-	VMOVUPS Y1, 352(BX)
-	VMOVUPS 384(BX), Y1
-	VFNMADD231PS (CX), Y4, Y1
-	VMOVUPS Y1, 384(BX)
-	VMOVUPS 416(BX), Y1
-	VFNMADD231PS 32(CX), Y4, Y1
-	VMOVUPS Y1, 416(BX)
-	VMOVUPS 448(BX), Y1
-	VFNMADD231PS 64(CX), Y4, Y1
-	VMOVUPS Y1, 448(BX)
-	VMOVUPS 480(BX), Y1
-	VFNMADD231PS 96(CX), Y4, Y1
-	VMOVUPS Y1, 480(BX)
+	VBROADCASTSS (AX), Y2
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS 12(AX), Y5
+	VANDPS (BX), Y1, Y6
+	VANDPS 32(BX), Y1, Y7
+	VANDPS 64(BX), Y1, Y8
+	VANDPS 96(BX), Y1, Y9
+	VFMADD231PS (CX), Y2, Y6
+	VFMADD231PS 32(CX), Y2, Y7
+	VFMADD231PS 64(CX), Y2, Y8
+	VFMADD231PS 96(CX), Y2, Y9
+	VMOVUPS Y6, (BX)
+	VMOVUPS Y7, 32(BX)
+	VMOVUPS Y8, 64(BX)
+	VMOVUPS Y9, 96(BX)
+	VANDPS 128(BX), Y1, Y2
+	VANDPS 160(BX), Y1, Y6
+	VANDPS 192(BX), Y1, Y7
+	VANDPS 224(BX), Y1, Y8
+	VFMADD231PS (CX), Y3, Y2
+	VFMADD231PS 32(CX), Y3, Y6
+	VFMADD231PS 64(CX), Y3, Y7
+	VFMADD231PS 96(CX), Y3, Y8
+	VMOVUPS Y2, 128(BX)
+	VMOVUPS Y6, 160(BX)
+	VMOVUPS Y7, 192(BX)
+	VMOVUPS Y8, 224(BX)
+	VANDPS 256(BX), Y1, Y2
+	VANDPS 288(BX), Y1, Y3
+	VANDPS 320(BX), Y1, Y6
+	VANDPS 352(BX), Y1, Y7
+	VFMADD231PS (CX), Y4, Y2
+	VFMADD231PS 32(CX), Y4, Y3
+	VFMADD231PS 64(CX), Y4, Y6
+	VFMADD231PS 96(CX), Y4, Y7
+	VMOVUPS Y2, 256(BX)
+	VMOVUPS Y3, 288(BX)
+	VMOVUPS Y6, 320(BX)
+	VMOVUPS Y7, 352(BX)
+	VANDPS 384(BX), Y1, Y2
+	VANDPS 416(BX), Y1, Y3
+	VANDPS 448(BX), Y1, Y4
+	VANDPS 480(BX), Y1, Y6
+	VFMADD231PS (CX), Y5, Y2
+	VFMADD231PS 32(CX), Y5, Y3
+	VFMADD231PS 64(CX), Y5, Y4
+	VFMADD231PS 96(CX), Y5, Y6
+	VMOVUPS Y2, 384(BX)
+	VMOVUPS Y3, 416(BX)
+	VMOVUPS Y4, 448(BX)
+	VMOVUPS Y6, 480(BX)
 	ADDQ $16, AX
 	ADDQ $512, BX
 	DECL DX
 	JNE o2
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	VBROADCASTSS 32(AX), Y1
-	VBROADCASTSS 36(AX), Y2
-	MOVQ p+16(FP), AX
+	VBROADCASTSS 32(AX), Y2
+	VBROADCASTSS 36(AX), Y3
+	MOVQ dp+0(FP), AX
 	ADDQ $8320, AX
+	VANDPS 1024(AX), Y1, Y4
+	VANDPS 1056(AX), Y1, Y5
+	VANDPS 1088(AX), Y1, Y6
+	VANDPS 1120(AX), Y1, Y7
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	VMOVUPS 1024(AX), Y3
-	VFNMADD231PS (BX), Y1, Y3
-	VMOVUPS Y3, 1024(AX)
-	VMOVUPS 1056(AX), Y3
-	VFNMADD231PS 32(BX), Y1, Y3
-	VMOVUPS Y3, 1056(AX)
-	VMOVUPS 1088(AX), Y3
-	VFNMADD231PS 64(BX), Y1, Y3
-	VMOVUPS Y3, 1088(AX)
-	VMOVUPS 1120(AX), Y3
-	VFNMADD231PS 96(BX), Y1, Y3
-	VMOVUPS Y3, 1120(AX)
-	VMOVUPS 1152(AX), Y1
-	VFNMADD231PS (BX), Y2, Y1
-	VMOVUPS Y1, 1152(AX)
-	VMOVUPS 1184(AX), Y1
-	VFNMADD231PS 32(BX), Y2, Y1
-	VMOVUPS Y1, 1184(AX)
-	VMOVUPS 1216(AX), Y1
-	VFNMADD231PS 64(BX), Y2, Y1
-	VMOVUPS Y1, 1216(AX)
-	VMOVUPS 1248(AX), Y1
-	VFNMADD231PS 96(BX), Y2, Y1
+	VFMADD231PS (BX), Y2, Y4
+	VFMADD231PS 32(BX), Y2, Y5
+	VFMADD231PS 64(BX), Y2, Y6
+	VFMADD231PS 96(BX), Y2, Y7
+	VMOVUPS Y4, 1024(AX)
+	VMOVUPS Y5, 1056(AX)
+	VMOVUPS Y6, 1088(AX)
+	VMOVUPS Y7, 1120(AX)
+	VANDPS 1152(AX), Y1, Y2
+	VANDPS 1184(AX), Y1, Y4
+	VANDPS 1216(AX), Y1, Y5
+	VANDPS 1248(AX), Y1, Y1
+	VFMADD231PS (BX), Y3, Y2
+	VFMADD231PS 32(BX), Y3, Y4
+	VFMADD231PS 64(BX), Y3, Y5
+	VFMADD231PS 96(BX), Y3, Y1
+	VMOVUPS Y2, 1152(AX)
+	VMOVUPS Y4, 1184(AX)
+	VMOVUPS Y5, 1216(AX)
 	VMOVUPS Y1, 1248(AX)
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	// for o = 0…32 by 8 in 8 lanes
 	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…32 by 8 in 8 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	// for o = 0…32 by 4
-	// 	w0 = w[64*o:] (64)
-	// 	w1 = w[64*o+64:] (64)
+	// 	dw0 = dw[64*o:] (64)
+	// 	dw1 = dw[64*o+64:] (64)
 	// 	… 1 more
-	// 	w3 = w[64*o+192:] (64)
+	// 	dw3 = dw[64*o+192:] (64)
 	// 	dz0 := dz[o]
 	// 	dz1 := dz[o+1]
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
 	// 	for i = 0…64 by 64 in 8 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		w0[i+8] = (w0[i+8] - (dz0 * x[i+8]))
+	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
+	// 		dw0[i+8] = (keep(keeps, dw0[i+8]) + (dz0 * x[i+8]))
 	// 		… 5 more
-	// 		w0[i+56] = (w0[i+56] - (dz0 * x[i+56]))
+	// 		dw0[i+56] = (keep(keeps, dw0[i+56]) + (dz0 * x[i+56]))
 	// 		… and so on, 4 times
 	//
-	// registers: DX o; AX dy b dz; BX y dz w; CX dz o x; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3
+	// registers: DX o; AX dy db dz; BX y dz dw; CX dz o x; Y1 keeps; Y2 dz0; Y3 dz1; Y4 dz2; Y5 dz3
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	LEAQ 319(SP), AX
@@ -1721,149 +834,150 @@ o3:
 	ADDQ $32, CX
 	DECL DX
 	JNE o3
+	VBROADCASTSS keep+36(FP), Y1
 
-	// db[o] = dz[o]
-	MOVQ p+16(FP), AX
+	// db[o] = keep(db[o]) + dz[o]
+	MOVQ dp+0(FP), AX
 	ADDQ $8192, AX
 	LEAQ 447(SP), BX
 	ANDQ $-64, BX
 	MOVL $4, CX
 
 o4:
-	VMOVUPS (AX), Y1
-	VSUBPS (BX), Y1, Y1
-	VMOVUPS Y1, (AX)
+	VANDPS (AX), Y1, Y2
+	VADDPS (BX), Y2, Y2
+	VMOVUPS Y2, (AX)
 	ADDQ $32, AX
 	ADDQ $32, BX
 	DECL CX
 	JNE o4
 
-	// dW[o,i] = dz[o]·x[i]
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 447(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	MOVQ x+0(FP), CX
+	MOVQ dp+0(FP), BX
+	MOVQ x+8(FP), CX
 	MOVL $8, DX
 
 o5:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	VMOVUPS (BX), Y5
-	VFNMADD231PS (CX), Y1, Y5
-	VMOVUPS Y5, (BX)
-	VMOVUPS 32(BX), Y5
-	VFNMADD231PS 32(CX), Y1, Y5
-	VMOVUPS Y5, 32(BX)
-	VMOVUPS 64(BX), Y5
-	VFNMADD231PS 64(CX), Y1, Y5
-	VMOVUPS Y5, 64(BX)
-	VMOVUPS 96(BX), Y5
-	VFNMADD231PS 96(CX), Y1, Y5
-	VMOVUPS Y5, 96(BX)
-	VMOVUPS 128(BX), Y5
-	VFNMADD231PS 128(CX), Y1, Y5
-	VMOVUPS Y5, 128(BX)
-	VMOVUPS 160(BX), Y5
-	VFNMADD231PS 160(CX), Y1, Y5
-	VMOVUPS Y5, 160(BX)
-	VMOVUPS 192(BX), Y5
-	VFNMADD231PS 192(CX), Y1, Y5
-	VMOVUPS Y5, 192(BX)
-	VMOVUPS 224(BX), Y5
-	VFNMADD231PS 224(CX), Y1, Y5
-	VMOVUPS Y5, 224(BX)
-	VMOVUPS 256(BX), Y1
-	VFNMADD231PS (CX), Y2, Y1
-	VMOVUPS Y1, 256(BX)
-	VMOVUPS 288(BX), Y1
-	VFNMADD231PS 32(CX), Y2, Y1
-	VMOVUPS Y1, 288(BX)
-	VMOVUPS 320(BX), Y1
-	VFNMADD231PS 64(CX), Y2, Y1
-	VMOVUPS Y1, 320(BX)
-	VMOVUPS 352(BX), Y1
-	VFNMADD231PS 96(CX), Y2, Y1
-	VMOVUPS Y1, 352(BX)
-	VMOVUPS 384(BX), Y1
-	VFNMADD231PS 128(CX), Y2, Y1
-	VMOVUPS Y1, 384(BX)
-	VMOVUPS 416(BX), Y1
-	VFNMADD231PS 160(CX), Y2, Y1
-	VMOVUPS Y1, 416(BX)
-	VMOVUPS 448(BX), Y1
-	VFNMADD231PS 192(CX), Y2, Y1
-	VMOVUPS Y1, 448(BX)
-	VMOVUPS 480(BX), Y1
-	VFNMADD231PS 224(CX), Y2, Y1
-	VMOVUPS Y1, 480(BX)
-	VMOVUPS 512(BX), Y1
-	VFNMADD231PS (CX), Y3, Y1
-	VMOVUPS Y1, 512(BX)
-	VMOVUPS 544(BX), Y1
-	VFNMADD231PS 32(CX), Y3, Y1
-	VMOVUPS Y1, 544(BX)
-	VMOVUPS 576(BX), Y1
-	VFNMADD231PS 64(CX), Y3, Y1
-	VMOVUPS Y1, 576(BX)
-	VMOVUPS 608(BX), Y1
-	VFNMADD231PS 96(CX), Y3, Y1
-	VMOVUPS Y1, 608(BX)
-	VMOVUPS 640(BX), Y1
-	VFNMADD231PS 128(CX), Y3, Y1
-	VMOVUPS Y1, 640(BX)
-	VMOVUPS 672(BX), Y1
-	VFNMADD231PS 160(CX), Y3, Y1
-	VMOVUPS Y1, 672(BX)
-	VMOVUPS 704(BX), Y1
-	VFNMADD231PS 192(CX), Y3, Y1
-	VMOVUPS Y1, 704(BX)
-	VMOVUPS 736(BX), Y1
-	VFNMADD231PS 224(CX), Y3, Y1
-	VMOVUPS Y1, 736(BX)
-	VMOVUPS 768(BX), Y1
-	VFNMADD231PS (CX), Y4, Y1
-	VMOVUPS Y1, 768(BX)
-	VMOVUPS 800(BX), Y1
-	VFNMADD231PS 32(CX), Y4, Y1
-	VMOVUPS Y1, 800(BX)
-	VMOVUPS 832(BX), Y1
-	VFNMADD231PS 64(CX), Y4, Y1
-	VMOVUPS Y1, 832(BX)
-	VMOVUPS 864(BX), Y1
-	VFNMADD231PS 96(CX), Y4, Y1
-	VMOVUPS Y1, 864(BX)
-	VMOVUPS 896(BX), Y1
-	VFNMADD231PS 128(CX), Y4, Y1
-	VMOVUPS Y1, 896(BX)
-	VMOVUPS 928(BX), Y1
-	VFNMADD231PS 160(CX), Y4, Y1
-	VMOVUPS Y1, 928(BX)
-	VMOVUPS 960(BX), Y1
-	VFNMADD231PS 192(CX), Y4, Y1
-	VMOVUPS Y1, 960(BX)
-	VMOVUPS 992(BX), Y1
-	VFNMADD231PS 224(CX), Y4, Y1
-	VMOVUPS Y1, 992(BX)
+	VBROADCASTSS (AX), Y2
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS 12(AX), Y5
+	VANDPS (BX), Y1, Y6
+	VANDPS 32(BX), Y1, Y7
+	VANDPS 64(BX), Y1, Y8
+	VANDPS 96(BX), Y1, Y9
+	VANDPS 128(BX), Y1, Y10
+	VFMADD231PS (CX), Y2, Y6
+	VFMADD231PS 32(CX), Y2, Y7
+	VFMADD231PS 64(CX), Y2, Y8
+	VFMADD231PS 96(CX), Y2, Y9
+	VFMADD231PS 128(CX), Y2, Y10
+	VMOVUPS Y6, (BX)
+	VMOVUPS Y7, 32(BX)
+	VMOVUPS Y8, 64(BX)
+	VMOVUPS Y9, 96(BX)
+	VMOVUPS Y10, 128(BX)
+	VANDPS 160(BX), Y1, Y6
+	VANDPS 192(BX), Y1, Y7
+	VANDPS 224(BX), Y1, Y8
+	VANDPS 256(BX), Y1, Y9
+	VANDPS 288(BX), Y1, Y10
+	VFMADD231PS 160(CX), Y2, Y6
+	VFMADD231PS 192(CX), Y2, Y7
+	VFMADD231PS 224(CX), Y2, Y8
+	VFMADD231PS (CX), Y3, Y9
+	VFMADD231PS 32(CX), Y3, Y10
+	VMOVUPS Y6, 160(BX)
+	VMOVUPS Y7, 192(BX)
+	VMOVUPS Y8, 224(BX)
+	VMOVUPS Y9, 256(BX)
+	VMOVUPS Y10, 288(BX)
+	VANDPS 320(BX), Y1, Y2
+	VANDPS 352(BX), Y1, Y6
+	VANDPS 384(BX), Y1, Y7
+	VANDPS 416(BX), Y1, Y8
+	VANDPS 448(BX), Y1, Y9
+	VFMADD231PS 64(CX), Y3, Y2
+	VFMADD231PS 96(CX), Y3, Y6
+	VFMADD231PS 128(CX), Y3, Y7
+	VFMADD231PS 160(CX), Y3, Y8
+	VFMADD231PS 192(CX), Y3, Y9
+	VMOVUPS Y2, 320(BX)
+	VMOVUPS Y6, 352(BX)
+	VMOVUPS Y7, 384(BX)
+	VMOVUPS Y8, 416(BX)
+	VMOVUPS Y9, 448(BX)
+	VANDPS 480(BX), Y1, Y2
+	VANDPS 512(BX), Y1, Y6
+	VANDPS 544(BX), Y1, Y7
+	VANDPS 576(BX), Y1, Y8
+	VANDPS 608(BX), Y1, Y9
+	VFMADD231PS 224(CX), Y3, Y2
+	VFMADD231PS (CX), Y4, Y6
+	VFMADD231PS 32(CX), Y4, Y7
+	VFMADD231PS 64(CX), Y4, Y8
+	VFMADD231PS 96(CX), Y4, Y9
+	VMOVUPS Y2, 480(BX)
+	VMOVUPS Y6, 512(BX)
+	VMOVUPS Y7, 544(BX)
+	VMOVUPS Y8, 576(BX)
+	VMOVUPS Y9, 608(BX)
+	VANDPS 640(BX), Y1, Y2
+	VANDPS 672(BX), Y1, Y3
+	VANDPS 704(BX), Y1, Y6
+	VANDPS 736(BX), Y1, Y7
+	VFMADD231PS 128(CX), Y4, Y2
+	VFMADD231PS 160(CX), Y4, Y3
+	VFMADD231PS 192(CX), Y4, Y6
+	VFMADD231PS 224(CX), Y4, Y7
+	VMOVUPS Y2, 640(BX)
+	VMOVUPS Y3, 672(BX)
+	VMOVUPS Y6, 704(BX)
+	VMOVUPS Y7, 736(BX)
+	VANDPS 768(BX), Y1, Y2
+	VANDPS 800(BX), Y1, Y3
+	VANDPS 832(BX), Y1, Y4
+	VANDPS 864(BX), Y1, Y6
+	VFMADD231PS (CX), Y5, Y2
+	VFMADD231PS 32(CX), Y5, Y3
+	VFMADD231PS 64(CX), Y5, Y4
+	VFMADD231PS 96(CX), Y5, Y6
+	VMOVUPS Y2, 768(BX)
+	VMOVUPS Y3, 800(BX)
+	VMOVUPS Y4, 832(BX)
+	VMOVUPS Y6, 864(BX)
+	VANDPS 896(BX), Y1, Y2
+	VANDPS 928(BX), Y1, Y3
+	VANDPS 960(BX), Y1, Y4
+	VANDPS 992(BX), Y1, Y6
+	VFMADD231PS 128(CX), Y5, Y2
+	VFMADD231PS 160(CX), Y5, Y3
+	VFMADD231PS 192(CX), Y5, Y4
+	VFMADD231PS 224(CX), Y5, Y6
+	VMOVUPS Y2, 896(BX)
+	VMOVUPS Y3, 928(BX)
+	VMOVUPS Y4, 960(BX)
+	VMOVUPS Y6, 992(BX)
 	ADDQ $16, AX
 	ADDQ $1024, BX
 	DECL DX
 	JNE o5
-	VMOVSS X0, loss+32(FP)
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func rowGradientsAVX512(dp *[2410]float32, x *[64]float32, t *[10]float32, p *[2410]float32) (loss float32)
+// func rowStepAVX512(dp *[2410]float32, x *[64]float32, t *[10]float32, p *[2410]float32, factor float32, keep float32) (loss float32)
 //
-// rowGradients(dp [2410] scratch, x [64] read, t [10] read, p [2410] read) loss
+// rowStep(dp [2410] overwritten, x [64] read, t [10] read, p [2410] read, factor, keep) loss
 // 	scratch [128] on the stack
 // 	dense1(y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
 // 	dense2(z = scratch[32:42], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-// 	loss += loss(dz = scratch[48:58], z = scratch[32:42], t = t[0:10])
-// 	dense2Backward(dx = scratch[64:96], dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[48:58], x = scratch[0:32], w = p[2080:2400])
-// 	dense1Backward(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[96:128], dy = scratch[64:96], y = scratch[0:32], x = x[0:64])
-TEXT ·rowGradientsAVX512(SB), 0, $576-36
+// 	loss += loss(dz = scratch[48:58], z = scratch[32:42], t = t[0:10], factor)
+// 	dense2Backward(dx = scratch[64:96], dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[48:58], x = scratch[0:32], w = p[2080:2400], keep)
+// 	dense1Backward(dz = scratch[96:128], dw = dp[0:2048], db = dp[2048:2080], dy = scratch[64:96], y = scratch[0:32], x = x[0:64], keep)
+TEXT ·rowStepAVX512(SB), 0, $576-44
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -2162,713 +1276,10 @@ o1:
 	// 	m := lanemax(zo)
 	// 	dzo := exp((zo - m))
 	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	// 	k := (1 / s)
+	// 	// dz[o] = e[o]·w/s − t[o], both times factor
+	// 	k := (factor / s)
 	// 	to := t[o]
-	// 	dz[o] = ((dzo * k) - to)
-	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	// 	q := lanesum((to * zo))
-	// 	loss = ((log(s) + m) - q)
-	//
-	// registers: K0 tail; AX z t dz; Z1 zo q; Z2 m; Z3 dzo; Z4 s; Z5 k; Z6 to
-
-	// L = log Σⱼ exp z[j] − z[t]
-
-	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	MOVL $0x3ff, R13
-	KMOVW R13, K1
-
-	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), Z1
-	VBROADCASTSS constants<>+736(SB), Z2
-	VBLENDMPS Z1, Z2, K1, Z2
-	VEXTRACTF64X4 $1, Z2, Y3
-	VMAXPS Y3, Y2, Y2
-	VEXTRACTF32X4 $1, Y2, X3
-	VMAXPS X3, X2, X2
-	VPERMILPD $1, X2, X3
-	VMAXPS X3, X2, X2
-	VMOVSHDUP X2, X3
-	VMAXPS X3, X2, X2
-	VBROADCASTSS X2, Z3
-	VSUBPS Z3, Z1, Z3
-	VBROADCASTSS constants<>+740(SB), Z4
-	VMAXPS Z3, Z4, Z3
-	VBROADCASTSS constants<>+744(SB), Z4
-	VFMADD231PS.BCST constants<>+780(SB), Z3, Z4
-	VSUBPS.BCST constants<>+744(SB), Z4, Z5
-	VFNMADD231PS.BCST constants<>+784(SB), Z5, Z3
-	VFNMADD231PS.BCST constants<>+788(SB), Z5, Z3
-	VPSLLD $23, Z4, Z4
-	VMULPS.BCST constants<>+792(SB), Z3, Z5
-	VBROADCASTSS constants<>+748(SB), Z6
-	VFMADD231PS.BCST constants<>+796(SB), Z3, Z6
-	VBROADCASTSS constants<>+752(SB), Z7
-	VFMADD231PS.BCST constants<>+800(SB), Z3, Z7
-	VMULPS Z3, Z3, Z3
-	VFMADD231PS Z3, Z6, Z5
-	VFMADD231PS.BCST constants<>+804(SB), Z3, Z7
-	VMULPS Z3, Z3, Z3
-	VFMADD231PS Z3, Z7, Z5
-	VADDPS.BCST constants<>+792(SB), Z5, Z3
-	VMULPS Z4, Z3, Z3
-	VMOVAPS.Z Z3, K1, Z4
-	VEXTRACTF64X4 $1, Z4, Y5
-	VADDPS Y5, Y4, Y4
-	VEXTRACTF32X4 $1, Y4, X5
-	VADDPS X5, X4, X4
-	VPERMILPD $1, X4, X5
-	VADDPS X5, X4, X4
-	VMOVSHDUP X4, X5
-	VADDPS X5, X4, X4
-
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS constants<>+756(SB), X5
-	VDIVPS X4, X5, X5
-	MOVQ t+16(FP), AX
-	VMOVUPS.Z (AX), K1, Z6
-	VBROADCASTSS X5, Z5
-	VFMSUB213PS Z6, Z5, Z3
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Z3, (AX)
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS Z1, Z6, Z1
-	VMOVAPS.Z Z1, K1, Z1
-	VEXTRACTF64X4 $1, Z1, Y3
-	VADDPS Y3, Y1, Y1
-	VEXTRACTF32X4 $1, Y1, X3
-	VADDPS X3, X1, X1
-	VPERMILPD $1, X1, X3
-	VADDPS X3, X1, X1
-	VMOVSHDUP X1, X3
-	VADDPS X3, X1, X1
-	VCMPPS.BCST $1, constants<>+808(SB), X4, K1
-	VMULPS.BCST constants<>+812(SB), X4, X3
-	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+816(SB), X3, X3
-	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+812(SB), X5, X5
-	VSUBPS.BCST constants<>+820(SB), X5, X5
-	VBROADCASTSS constants<>+760(SB), X6
-	VMOVAPS.Z X6, K1, X6
-	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+824(SB), X3, X3
-	VPADDD.BCST constants<>+828(SB), X3, X3
-	VSUBPS.BCST constants<>+756(SB), X3, X3
-	VMULPS X3, X3, X6
-	VMULPS.BCST constants<>+832(SB), X3, X7
-	VBROADCASTSS constants<>+764(SB), X8
-	VFMADD231PS.BCST constants<>+836(SB), X3, X8
-	VBROADCASTSS constants<>+768(SB), X9
-	VFMADD231PS.BCST constants<>+840(SB), X3, X9
-	VBROADCASTSS constants<>+772(SB), X10
-	VFMADD231PS.BCST constants<>+844(SB), X3, X10
-	VMULPS X3, X3, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS.BCST constants<>+848(SB), X8, X7
-	VADDPS.BCST constants<>+852(SB), X7, X7
-	VMULPS X3, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+788(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+856(SB), X6, X7
-	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+784(SB), X5, X3
-	VXORPS X5, X5, X5
-	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+736(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VXORPS X5, X5, X5
-	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+776(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+860(SB), X4, K1
-	VBLENDMPS X4, X3, K1, X3
-	VADDPS X2, X3, X2
-	VSUBPS X1, X2, X0
-
-	// dense2Backward sets dx = ∂L/∂x and dw = ∂L/∂w and db = ∂L/∂b, given dz = ∂L/∂z.
-	//
-	// // db[o] = dz[o]
-	// for o = 0…10 by 10 in 10 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…8 by 4
-	// 	dw0 = dw[32*o:] (32)
-	// 	dw1 = dw[32*o+32:] (32)
-	// 	… 1 more
-	// 	dw3 = dw[32*o+96:] (32)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…32 by 32 in 16 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		dw0[i+16] = (dz0 * x[i+16])
-	// 		… and so on, 4 times
-	// dw8 = dw[256:] (32)
-	// dw9 = dw[288:] (32)
-	// dz8 := dz[8]
-	// dz9 := dz[9]
-	// for i = 0…32 by 32 in 16 lanes
-	// 	dw8[i] = (dz8 * x[i])
-	// 	dw8[i+16] = (dz8 * x[i+16])
-	// 	… and so on, 2 times
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…32 by 16 in 16 lanes
-	// 	w0 = w[0:] (32)
-	// 	… 6 more
-	// 	w7 = w[224:] (32)
-	// 	dz0 := dz[0]
-	// 	… 6 more
-	// 	dz7 := dz[7]
-	// 	dxi := (w0[i] * dz0)
-	// 	dxib := (w1[i] * dz1)
-	// 	dxi += (w2[i] * dz2)
-	// 	dxib += (w3[i] * dz3)
-	// 	… and so on, 3 times
-	// 	w8 = w[256:] (32)
-	// 	w9 = w[288:] (32)
-	// 	dxi += (w8[i] * dz8)
-	// 	dxib += (w9[i] * dz9)
-	// 	dxi += dxib
-	// 	dx[i] = dxi
-	//
-	// registers: K0 tail; AX dz db x; DX o i; Z1 dz0; Z2 dz1; Z3 dz2 dxi; Z4 dz3 dxib; BX x dw w; CX dw dx
-
-	// db[o] = dz[o]
-	MOVL $0x3ff, R13
-	KMOVW R13, K1
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), Z1
-	MOVQ dp+0(FP), AX
-	ADDQ $9600, AX
-	VMOVUPS Y1, (AX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVSD X1, 32(AX)
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVQ dp+0(FP), CX
-	ADDQ $8320, CX
-	MOVL $2, DX
-
-o2:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
-	VMULPS (BX), Z1, Z5
-	VMOVUPS Z5, (CX)
-	VMULPS 64(BX), Z1, Z1
-	VMOVUPS Z1, 64(CX)
-	VMULPS (BX), Z2, Z1
-	VMOVUPS Z1, 128(CX)
-	VMULPS 64(BX), Z2, Z1
-	VMOVUPS Z1, 192(CX)
-	VMULPS (BX), Z3, Z1
-	VMOVUPS Z1, 256(CX)
-	VMULPS 64(BX), Z3, Z1
-	VMOVUPS Z1, 320(CX)
-	VMULPS (BX), Z4, Z1
-	VMOVUPS Z1, 384(CX)
-	VMULPS 64(BX), Z4, Z1
-	VMOVUPS Z1, 448(CX)
-	ADDQ $16, AX
-	ADDQ $512, CX
-	DECL DX
-	JNE o2
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VBROADCASTSS 32(AX), Z1
-	VBROADCASTSS 36(AX), Z2
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMULPS (AX), Z1, Z3
-	MOVQ dp+0(FP), BX
-	ADDQ $8320, BX
-	VMOVUPS Z3, 1024(BX)
-	VMULPS 64(AX), Z1, Z3
-	VMOVUPS Z3, 1088(BX)
-	VMULPS (AX), Z2, Z3
-	VMOVUPS Z3, 1152(BX)
-	VMULPS 64(AX), Z2, Z3
-	VMOVUPS Z3, 1216(BX)
-
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+24(FP), BX
-	ADDQ $8320, BX
-	LEAQ 319(SP), CX
-	ANDQ $-64, CX
-	MOVL $2, DX
-
-i3:
-	VMOVUPS (BX), Z3
-	VMULPS.BCST (AX), Z3, Z3
-	VMOVUPS 128(BX), Z4
-	VMULPS.BCST 4(AX), Z4, Z4
-	VMOVUPS 256(BX), Z5
-	VFMADD231PS.BCST 8(AX), Z5, Z3
-	VMOVUPS 384(BX), Z5
-	VFMADD231PS.BCST 12(AX), Z5, Z4
-	VMOVUPS 512(BX), Z5
-	VFMADD231PS.BCST 16(AX), Z5, Z3
-	VMOVUPS 640(BX), Z5
-	VFMADD231PS.BCST 20(AX), Z5, Z4
-	VMOVUPS 768(BX), Z5
-	VFMADD231PS.BCST 24(AX), Z5, Z3
-	VMOVUPS 896(BX), Z5
-	VFMADD231PS.BCST 28(AX), Z5, Z4
-	VFMADD231PS 1024(BX), Z1, Z3
-	VFMADD231PS 1152(BX), Z2, Z4
-	VADDPS Z4, Z3, Z3
-	VMOVUPS Z3, (CX)
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL DX
-	JNE i3
-
-	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	// for o = 0…32 by 16 in 16 lanes
-	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…32 by 16 in 16 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…32 by 4
-	// 	dw0 = dw[64*o:] (64)
-	// 	dw1 = dw[64*o+64:] (64)
-	// 	… 1 more
-	// 	dw3 = dw[64*o+192:] (64)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…64 by 64 in 16 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		dw0[i+16] = (dz0 * x[i+16])
-	// 		… 1 more
-	// 		dw0[i+48] = (dz0 * x[i+48])
-	// 		… and so on, 4 times
-	//
-	// registers: DX o; AX dy dz; BX y db x; CX dz o dw; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3
-
-	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	LEAQ 447(SP), CX
-	ANDQ $-64, CX
-	MOVL $2, DX
-
-o4:
-	VMOVUPS (BX), Z1
-	VXORPS X2, X2, X2
-	VCMPPS $6, Z2, Z1, K1
-	VMOVUPS (AX), Z1
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVUPS Z1, (CX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL DX
-	JNE o4
-
-	// db[o] = dz[o]
-	LEAQ 447(SP), AX
-	ANDQ $-64, AX
-	MOVQ dp+0(FP), BX
-	ADDQ $8192, BX
-	MOVL $2, CX
-
-o5:
-	VMOVUPS (AX), Z1
-	VMOVUPS Z1, (BX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE o5
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 447(SP), AX
-	ANDQ $-64, AX
-	MOVQ x+8(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $8, DX
-
-o6:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
-	VMULPS (BX), Z1, Z5
-	VMOVUPS Z5, (CX)
-	VMULPS 64(BX), Z1, Z5
-	VMOVUPS Z5, 64(CX)
-	VMULPS 128(BX), Z1, Z5
-	VMOVUPS Z5, 128(CX)
-	VMULPS 192(BX), Z1, Z1
-	VMOVUPS Z1, 192(CX)
-	VMULPS (BX), Z2, Z1
-	VMOVUPS Z1, 256(CX)
-	VMULPS 64(BX), Z2, Z1
-	VMOVUPS Z1, 320(CX)
-	VMULPS 128(BX), Z2, Z1
-	VMOVUPS Z1, 384(CX)
-	VMULPS 192(BX), Z2, Z1
-	VMOVUPS Z1, 448(CX)
-	VMULPS (BX), Z3, Z1
-	VMOVUPS Z1, 512(CX)
-	VMULPS 64(BX), Z3, Z1
-	VMOVUPS Z1, 576(CX)
-	VMULPS 128(BX), Z3, Z1
-	VMOVUPS Z1, 640(CX)
-	VMULPS 192(BX), Z3, Z1
-	VMOVUPS Z1, 704(CX)
-	VMULPS (BX), Z4, Z1
-	VMOVUPS Z1, 768(CX)
-	VMULPS 64(BX), Z4, Z1
-	VMOVUPS Z1, 832(CX)
-	VMULPS 128(BX), Z4, Z1
-	VMOVUPS Z1, 896(CX)
-	VMULPS 192(BX), Z4, Z1
-	VMOVUPS Z1, 960(CX)
-	ADDQ $16, AX
-	ADDQ $1024, CX
-	DECL DX
-	JNE o6
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
-
-// func rowSGDAVX512(x *[64]float32, t *[10]float32, p *[2410]float32, rate float32) (loss float32)
-//
-// rowSGD(x [64] read, t [10] read, p [2410] overwritten, rate) loss
-// 	scratch [128] on the stack
-// 	dense1(y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
-// 	dense2(z = scratch[32:42], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-// 	loss += loss(dz = scratch[48:58], z = scratch[32:42], t = t[0:10], rate)
-// 	dense2Backward(dx = scratch[64:96], dz = scratch[48:58], x = scratch[0:32], w = p[2080:2400], b = p[2400:2410])
-// 	dense1Backward(dz = scratch[96:128], dy = scratch[64:96], y = scratch[0:32], x = x[0:64], w = p[0:2048], b = p[2048:2080])
-TEXT ·rowSGDAVX512(SB), 0, $576-36
-	VXORPS X0, X0, X0
-
-	// dense1 sets y = relu(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// for o = 0…32 by 16
-	// 	w0 = w[64*o:] (64)
-	// 	w1 = w[64*o+64:] (64)
-	// 	… 13 more
-	// 	w15 = w[64*o+960:] (64)
-	// 	z0 := 0
-	// 	… 14 more
-	// 	z15 := 0
-	// 	for i = 0…64 by 64 in 16 lanes
-	// 		x0 := x[i]
-	// 		z0 += (w0[i] * x0)
-	// 		… 14 more
-	// 		z15 += (w15[i] * x0)
-	// 		x1 := x[i+16]
-	// 		z0 += (w0[i+16] * x1)
-	// 		… 14 more
-	// 		z15 += (w15[i+16] * x1)
-	// 		… and so on, 3 times
-	// 	// y[o] = relu(z[o])
-	// 	y[o] = relu((b[o] + lanesum(z0)))
-	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
-	// 	… 13 more
-	// 	y[o+15] = relu((b[o+15] + lanesum(z15)))
-	//
-	// registers: SI o; Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; Z9 z8; Z10 z9; Z11 z10; Z12 z11;
-	//   Z13 z12; Z14 z13; Z15 z14; Z16 z15; AX x; Z17 x0; BX w; CX b; DX y
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	MOVQ p+16(FP), CX
-	ADDQ $8192, CX
-	LEAQ 63(SP), DX
-	ANDQ $-64, DX
-	MOVL $2, SI
-
-o1:
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	VPXORD X16, X16, X16
-	VMOVUPS (AX), Z17
-	VFMADD231PS (BX), Z17, Z1
-	VFMADD231PS 256(BX), Z17, Z2
-	VFMADD231PS 512(BX), Z17, Z3
-	VFMADD231PS 768(BX), Z17, Z4
-	VFMADD231PS 1024(BX), Z17, Z5
-	VFMADD231PS 1280(BX), Z17, Z6
-	VFMADD231PS 1536(BX), Z17, Z7
-	VFMADD231PS 1792(BX), Z17, Z8
-	VFMADD231PS 2048(BX), Z17, Z9
-	VFMADD231PS 2304(BX), Z17, Z10
-	VFMADD231PS 2560(BX), Z17, Z11
-	VFMADD231PS 2816(BX), Z17, Z12
-	VFMADD231PS 3072(BX), Z17, Z13
-	VFMADD231PS 3328(BX), Z17, Z14
-	VFMADD231PS 3584(BX), Z17, Z15
-	VFMADD231PS 3840(BX), Z17, Z16
-	VMOVUPS 64(AX), Z17
-	VFMADD231PS 64(BX), Z17, Z1
-	VFMADD231PS 320(BX), Z17, Z2
-	VFMADD231PS 576(BX), Z17, Z3
-	VFMADD231PS 832(BX), Z17, Z4
-	VFMADD231PS 1088(BX), Z17, Z5
-	VFMADD231PS 1344(BX), Z17, Z6
-	VFMADD231PS 1600(BX), Z17, Z7
-	VFMADD231PS 1856(BX), Z17, Z8
-	VFMADD231PS 2112(BX), Z17, Z9
-	VFMADD231PS 2368(BX), Z17, Z10
-	VFMADD231PS 2624(BX), Z17, Z11
-	VFMADD231PS 2880(BX), Z17, Z12
-	VFMADD231PS 3136(BX), Z17, Z13
-	VFMADD231PS 3392(BX), Z17, Z14
-	VFMADD231PS 3648(BX), Z17, Z15
-	VFMADD231PS 3904(BX), Z17, Z16
-	VMOVUPS 128(AX), Z17
-	VFMADD231PS 128(BX), Z17, Z1
-	VFMADD231PS 384(BX), Z17, Z2
-	VFMADD231PS 640(BX), Z17, Z3
-	VFMADD231PS 896(BX), Z17, Z4
-	VFMADD231PS 1152(BX), Z17, Z5
-	VFMADD231PS 1408(BX), Z17, Z6
-	VFMADD231PS 1664(BX), Z17, Z7
-	VFMADD231PS 1920(BX), Z17, Z8
-	VFMADD231PS 2176(BX), Z17, Z9
-	VFMADD231PS 2432(BX), Z17, Z10
-	VFMADD231PS 2688(BX), Z17, Z11
-	VFMADD231PS 2944(BX), Z17, Z12
-	VFMADD231PS 3200(BX), Z17, Z13
-	VFMADD231PS 3456(BX), Z17, Z14
-	VFMADD231PS 3712(BX), Z17, Z15
-	VFMADD231PS 3968(BX), Z17, Z16
-	VMOVUPS 192(AX), Z17
-	VFMADD231PS 192(BX), Z17, Z1
-	VFMADD231PS 448(BX), Z17, Z2
-	VFMADD231PS 704(BX), Z17, Z3
-	VFMADD231PS 960(BX), Z17, Z4
-	VFMADD231PS 1216(BX), Z17, Z5
-	VFMADD231PS 1472(BX), Z17, Z6
-	VFMADD231PS 1728(BX), Z17, Z7
-	VFMADD231PS 1984(BX), Z17, Z8
-	VFMADD231PS 2240(BX), Z17, Z9
-	VFMADD231PS 2496(BX), Z17, Z10
-	VFMADD231PS 2752(BX), Z17, Z11
-	VFMADD231PS 3008(BX), Z17, Z12
-	VFMADD231PS 3264(BX), Z17, Z13
-	VFMADD231PS 3520(BX), Z17, Z14
-	VFMADD231PS 3776(BX), Z17, Z15
-	VFMADD231PS 4032(BX), Z17, Z16
-
-	// y[o] = relu(z[o])
-	VUNPCKLPS Z2, Z1, Z17
-	VUNPCKHPS Z2, Z1, Z1
-	VADDPS Z1, Z17, Z1
-	VUNPCKLPS Z4, Z3, Z2
-	VUNPCKHPS Z4, Z3, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z6, Z5, Z2
-	VUNPCKHPS Z6, Z5, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z8, Z7, Z3
-	VUNPCKHPS Z8, Z7, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z10, Z9, Z2
-	VUNPCKHPS Z10, Z9, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z12, Z11, Z3
-	VUNPCKHPS Z12, Z11, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VUNPCKLPS Z14, Z13, Z3
-	VUNPCKHPS Z14, Z13, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPS Z16, Z15, Z4
-	VUNPCKHPS Z16, Z15, Z5
-	VADDPS Z5, Z4, Z4
-	VUNPCKLPD Z4, Z3, Z5
-	VUNPCKHPD Z4, Z3, Z3
-	VADDPS Z3, Z5, Z3
-	VSHUFF64X2 $0x88, Z3, Z2, Z4
-	VSHUFF64X2 $0xdd, Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VADDPS (CX), Z1, Z1
-	VXORPS X2, X2, X2
-	VMAXPS Z1, Z2, Z1
-	VMOVUPS Z1, (DX)
-	ADDQ $4096, BX
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECL SI
-	JNE o1
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (32)
-	// … 8 more
-	// w9 = w[288:] (32)
-	// z0 := 0
-	// … 8 more
-	// z9 := 0
-	// for i = 0…32 by 32 in 16 lanes
-	// 	x0 := x[i]
-	// 	z0 += (w0[i] * x0)
-	// 	… 8 more
-	// 	z9 += (w9[i] * x0)
-	// 	x1 := x[i+16]
-	// 	z0 += (w0[i+16] * x1)
-	// 	… 8 more
-	// 	z9 += (w9[i+16] * x1)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 8 more
-	// z[9] = (b[9] + lanesum(z9))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; Z9 z8; Z10 z9; AX x b z; Z11 x0; BX w;
-	//   K0 tail
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $8320, BX
-	VMOVUPS (AX), Z11
-	VFMADD231PS (BX), Z11, Z1
-	VFMADD231PS 128(BX), Z11, Z2
-	VFMADD231PS 256(BX), Z11, Z3
-	VFMADD231PS 384(BX), Z11, Z4
-	VFMADD231PS 512(BX), Z11, Z5
-	VFMADD231PS 640(BX), Z11, Z6
-	VFMADD231PS 768(BX), Z11, Z7
-	VFMADD231PS 896(BX), Z11, Z8
-	VFMADD231PS 1024(BX), Z11, Z9
-	VFMADD231PS 1152(BX), Z11, Z10
-	VMOVUPS 64(AX), Z11
-	VFMADD231PS 64(BX), Z11, Z1
-	VFMADD231PS 192(BX), Z11, Z2
-	VFMADD231PS 320(BX), Z11, Z3
-	VFMADD231PS 448(BX), Z11, Z4
-	VFMADD231PS 576(BX), Z11, Z5
-	VFMADD231PS 704(BX), Z11, Z6
-	VFMADD231PS 832(BX), Z11, Z7
-	VFMADD231PS 960(BX), Z11, Z8
-	VFMADD231PS 1088(BX), Z11, Z9
-	VFMADD231PS 1216(BX), Z11, Z10
-	MOVL $0x3ff, R13
-	KMOVW R13, K1
-	MOVQ p+16(FP), AX
-	ADDQ $9600, AX
-	VUNPCKLPS Z2, Z1, Z11
-	VUNPCKHPS Z2, Z1, Z1
-	VADDPS Z1, Z11, Z1
-	VUNPCKLPS Z4, Z3, Z2
-	VUNPCKHPS Z4, Z3, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z6, Z5, Z2
-	VUNPCKHPS Z6, Z5, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z8, Z7, Z3
-	VUNPCKHPS Z8, Z7, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z10, Z9, Z2
-	VUNPCKHPS Z10, Z9, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z2, Z3
-	VUNPCKHPD Z2, Z2, Z2
-	VADDPS Z2, Z3, Z2
-	VSHUFF64X2 $0x88, Z2, Z2, Z3
-	VSHUFF64X2 $0xdd, Z2, Z2, Z2
-	VADDPS Z2, Z3, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VMOVUPS.Z (AX), K1, Z2
-	VADDPS Z2, Z1, Z1
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Z1, (AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // L = log Σⱼ exp z[j] − z[t]
-	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	// for o = 0…10 by 10 in 10 lanes
-	// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	// 	zo := z[o]
-	// 	m := lanemax(zo)
-	// 	dzo := exp((zo - m))
-	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	// 	k := (rate / s)
-	// 	to := t[o]
-	// 	ro := (to * rate)
+	// 	ro := (to * factor)
 	// 	dz[o] = ((dzo * k) - ro)
 	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	// 	q := lanesum((to * zo))
@@ -2901,22 +1312,22 @@ o1:
 	VBROADCASTSS constants<>+740(SB), Z4
 	VMAXPS Z3, Z4, Z3
 	VBROADCASTSS constants<>+744(SB), Z4
-	VFMADD231PS.BCST constants<>+780(SB), Z3, Z4
+	VFMADD231PS.BCST constants<>+776(SB), Z3, Z4
 	VSUBPS.BCST constants<>+744(SB), Z4, Z5
+	VFNMADD231PS.BCST constants<>+780(SB), Z5, Z3
 	VFNMADD231PS.BCST constants<>+784(SB), Z5, Z3
-	VFNMADD231PS.BCST constants<>+788(SB), Z5, Z3
 	VPSLLD $23, Z4, Z4
-	VMULPS.BCST constants<>+792(SB), Z3, Z5
+	VMULPS.BCST constants<>+788(SB), Z3, Z5
 	VBROADCASTSS constants<>+748(SB), Z6
-	VFMADD231PS.BCST constants<>+796(SB), Z3, Z6
+	VFMADD231PS.BCST constants<>+792(SB), Z3, Z6
 	VBROADCASTSS constants<>+752(SB), Z7
-	VFMADD231PS.BCST constants<>+800(SB), Z3, Z7
+	VFMADD231PS.BCST constants<>+796(SB), Z3, Z7
 	VMULPS Z3, Z3, Z3
 	VFMADD231PS Z3, Z6, Z5
-	VFMADD231PS.BCST constants<>+804(SB), Z3, Z7
+	VFMADD231PS.BCST constants<>+800(SB), Z3, Z7
 	VMULPS Z3, Z3, Z3
 	VFMADD231PS Z3, Z7, Z5
-	VADDPS.BCST constants<>+792(SB), Z5, Z3
+	VADDPS.BCST constants<>+788(SB), Z5, Z3
 	VMULPS Z4, Z3, Z3
 	VMOVAPS.Z Z3, K1, Z4
 	VEXTRACTF64X4 $1, Z4, Y5
@@ -2928,12 +1339,12 @@ o1:
 	VMOVSHDUP X4, X5
 	VADDPS X5, X4, X4
 
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS rate+24(FP), X5
+	// dz[o] = e[o]·w/s − t[o], both times factor
+	VBROADCASTSS factor+32(FP), X5
 	VDIVPS X4, X5, X5
-	MOVQ t+8(FP), AX
+	MOVQ t+16(FP), AX
 	VMOVUPS.Z (AX), K1, Z6
-	VBROADCASTSS rate+24(FP), Z7
+	VBROADCASTSS factor+32(FP), Z7
 	VMULPS Z7, Z6, Z7
 	VBROADCASTSS X5, Z5
 	VFMSUB231PS Z5, Z3, Z7
@@ -2952,26 +1363,26 @@ o1:
 	VADDPS X3, X1, X1
 	VMOVSHDUP X1, X3
 	VADDPS X3, X1, X1
-	VCMPPS.BCST $1, constants<>+808(SB), X4, K1
-	VMULPS.BCST constants<>+812(SB), X4, X3
+	VCMPPS.BCST $1, constants<>+804(SB), X4, K1
+	VMULPS.BCST constants<>+808(SB), X4, X3
 	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+816(SB), X3, X3
+	VPADDD.BCST constants<>+812(SB), X3, X3
 	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+812(SB), X5, X5
-	VSUBPS.BCST constants<>+820(SB), X5, X5
-	VBROADCASTSS constants<>+760(SB), X6
+	VORPS.BCST constants<>+808(SB), X5, X5
+	VSUBPS.BCST constants<>+816(SB), X5, X5
+	VBROADCASTSS constants<>+756(SB), X6
 	VMOVAPS.Z X6, K1, X6
 	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+824(SB), X3, X3
-	VPADDD.BCST constants<>+828(SB), X3, X3
-	VSUBPS.BCST constants<>+756(SB), X3, X3
+	VANDPS.BCST constants<>+820(SB), X3, X3
+	VPADDD.BCST constants<>+824(SB), X3, X3
+	VSUBPS.BCST constants<>+828(SB), X3, X3
 	VMULPS X3, X3, X6
 	VMULPS.BCST constants<>+832(SB), X3, X7
-	VBROADCASTSS constants<>+764(SB), X8
+	VBROADCASTSS constants<>+760(SB), X8
 	VFMADD231PS.BCST constants<>+836(SB), X3, X8
-	VBROADCASTSS constants<>+768(SB), X9
+	VBROADCASTSS constants<>+764(SB), X9
 	VFMADD231PS.BCST constants<>+840(SB), X3, X9
-	VBROADCASTSS constants<>+772(SB), X10
+	VBROADCASTSS constants<>+768(SB), X10
 	VFMADD231PS.BCST constants<>+844(SB), X3, X10
 	VMULPS X3, X3, X11
 	VFMADD231PS X11, X8, X7
@@ -2983,24 +1394,24 @@ o1:
 	VADDPS.BCST constants<>+852(SB), X7, X7
 	VMULPS X3, X7, X7
 	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+788(SB), X5, X7
+	VFMADD231PS.BCST constants<>+784(SB), X5, X7
 	VFNMADD231PS.BCST constants<>+856(SB), X6, X7
 	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+784(SB), X5, X3
+	VFMADD231PS.BCST constants<>+780(SB), X5, X3
 	VXORPS X5, X5, X5
 	VCMPPS $2, X5, X4, K1
 	VBROADCASTSS constants<>+736(SB), X5
 	VBLENDMPS X5, X3, K1, X3
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+776(SB), X5
+	VBROADCASTSS constants<>+772(SB), X5
 	VBLENDMPS X5, X3, K1, X3
 	VCMPPS.BCST $5, constants<>+860(SB), X4, K1
 	VBLENDMPS X4, X3, K1, X3
 	VADDPS X2, X3, X2
 	VSUBPS X1, X2, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…32 by 16 in 16 lanes
@@ -3023,38 +1434,40 @@ o1:
 	// 	dxib += (w9[i] * dz9)
 	// 	dxi += dxib
 	// 	dx[i] = dxi
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…10 by 10 in 10 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	// for o = 0…8 by 4
-	// 	w0 = w[32*o:] (32)
-	// 	w1 = w[32*o+32:] (32)
+	// 	dw0 = dw[32*o:] (32)
+	// 	dw1 = dw[32*o+32:] (32)
 	// 	… 1 more
-	// 	w3 = w[32*o+96:] (32)
+	// 	dw3 = dw[32*o+96:] (32)
 	// 	dz0 := dz[o]
 	// 	dz1 := dz[o+1]
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
 	// 	for i = 0…32 by 32 in 16 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		w0[i+16] = (w0[i+16] - (dz0 * x[i+16]))
+	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
+	// 		dw0[i+16] = (keep(keeps, dw0[i+16]) + (dz0 * x[i+16]))
 	// 		… and so on, 4 times
-	// w8 = w[256:] (32)
-	// w9 = w[288:] (32)
+	// dw8 = dw[256:] (32)
+	// dw9 = dw[288:] (32)
 	// dz8 := dz[8]
 	// dz9 := dz[9]
 	// for i = 0…32 by 32 in 16 lanes
-	// 	w8[i] = (w8[i] - (dz8 * x[i]))
-	// 	w8[i+16] = (w8[i+16] - (dz8 * x[i+16]))
+	// 	dw8[i] = (keep(keeps, dw8[i]) + (dz8 * x[i]))
+	// 	dw8[i+16] = (keep(keeps, dw8[i+16]) + (dz8 * x[i+16]))
 	// 	… and so on, 2 times
 	//
-	// registers: DX i o; AX dz b w; BX w dz x; Z1 dxi dz0; Z2 dxib dz1; CX dx x; K0 tail; Z3 dz2; Z4 dz3
+	// registers: DX i o; AX dz db dw; BX w dz dw x; Z1 dxi keeps; Z2 dxib dz0; CX dx x; K0 tail; Z3 dz1; Z4 dz2;
+	//   Z5 dz3
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
+	MOVQ p+24(FP), BX
 	ADDQ $8320, BX
 	LEAQ 319(SP), CX
 	ANDQ $-64, CX
@@ -3087,109 +1500,112 @@ i2:
 	ADDQ $64, CX
 	DECL DX
 	JNE i2
+	VBROADCASTSS keep+36(FP), Z1
 
-	// db[o] = dz[o]
+	// db[o] = keep(db[o]) + dz[o]
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
-	MOVQ p+16(FP), AX
+	MOVQ dp+0(FP), AX
 	ADDQ $9600, AX
+	VMOVUPS.Z (AX), K1, Z2
+	VANDPS Z2, Z1, Z2
 	LEAQ 255(SP), BX
 	ANDQ $-64, BX
-	VMOVUPS.Z (AX), K1, Z1
-	VSUBPS (BX), Z1, Z1
-	VMOVUPS Y1, (AX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVSD X1, 32(AX)
+	VADDPS (BX), Z2, Z2
+	VMOVUPS Y2, (AX)
+	VEXTRACTF64X4 $1, Z2, Y2
+	VMOVSD X2, 32(AX)
 
-	// dW[o,i] = dz[o]·x[i]
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
+	MOVQ dp+0(FP), BX
 	ADDQ $8320, BX
 	LEAQ 63(SP), CX
 	ANDQ $-64, CX
 	MOVL $2, DX
 
 o3:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
-	VMOVUPS (BX), Z5
-	VFNMADD231PS (CX), Z1, Z5
-	VMOVUPS Z5, (BX)
-	VMOVUPS 64(BX), Z5
-	VFNMADD231PS 64(CX), Z1, Z5
-	VMOVUPS Z5, 64(BX)
-	VMOVUPS 128(BX), Z1
-	VFNMADD231PS (CX), Z2, Z1
-	VMOVUPS Z1, 128(BX)
-	VMOVUPS 192(BX), Z1
-	VFNMADD231PS 64(CX), Z2, Z1
-	VMOVUPS Z1, 192(BX)
-	VMOVUPS 256(BX), Z1
-	VFNMADD231PS (CX), Z3, Z1
-	VMOVUPS Z1, 256(BX)
-	VMOVUPS 320(BX), Z1
-	VFNMADD231PS 64(CX), Z3, Z1
-	VMOVUPS Z1, 320(BX)
-	VMOVUPS 384(BX), Z1
-	VFNMADD231PS (CX), Z4, Z1
-	VMOVUPS Z1, 384(BX)
-	VMOVUPS 448(BX), Z1
-	VFNMADD231PS 64(CX), Z4, Z1
-	VMOVUPS Z1, 448(BX)
+	VBROADCASTSS (AX), Z2
+	VBROADCASTSS 4(AX), Z3
+	VBROADCASTSS 8(AX), Z4
+	VBROADCASTSS 12(AX), Z5
+	VANDPS (BX), Z1, Z6
+	VANDPS 64(BX), Z1, Z7
+	VANDPS 128(BX), Z1, Z8
+	VANDPS 192(BX), Z1, Z9
+	VANDPS 256(BX), Z1, Z10
+	VANDPS 320(BX), Z1, Z11
+	VANDPS 384(BX), Z1, Z12
+	VANDPS 448(BX), Z1, Z13
+	VFMADD231PS (CX), Z2, Z6
+	VFMADD231PS 64(CX), Z2, Z7
+	VFMADD231PS (CX), Z3, Z8
+	VFMADD231PS 64(CX), Z3, Z9
+	VFMADD231PS (CX), Z4, Z10
+	VFMADD231PS 64(CX), Z4, Z11
+	VFMADD231PS (CX), Z5, Z12
+	VFMADD231PS 64(CX), Z5, Z13
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	VMOVUPS Z8, 128(BX)
+	VMOVUPS Z9, 192(BX)
+	VMOVUPS Z10, 256(BX)
+	VMOVUPS Z11, 320(BX)
+	VMOVUPS Z12, 384(BX)
+	VMOVUPS Z13, 448(BX)
 	ADDQ $16, AX
 	ADDQ $512, BX
 	DECL DX
 	JNE o3
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	VBROADCASTSS 32(AX), Z1
-	VBROADCASTSS 36(AX), Z2
-	MOVQ p+16(FP), AX
+	VBROADCASTSS 32(AX), Z2
+	VBROADCASTSS 36(AX), Z3
+	MOVQ dp+0(FP), AX
 	ADDQ $8320, AX
+	VANDPS 1024(AX), Z1, Z4
+	VANDPS 1088(AX), Z1, Z5
+	VANDPS 1152(AX), Z1, Z6
+	VANDPS 1216(AX), Z1, Z1
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	VMOVUPS 1024(AX), Z3
-	VFNMADD231PS (BX), Z1, Z3
-	VMOVUPS Z3, 1024(AX)
-	VMOVUPS 1088(AX), Z3
-	VFNMADD231PS 64(BX), Z1, Z3
-	VMOVUPS Z3, 1088(AX)
-	VMOVUPS 1152(AX), Z1
-	VFNMADD231PS (BX), Z2, Z1
-	VMOVUPS Z1, 1152(AX)
-	VMOVUPS 1216(AX), Z1
-	VFNMADD231PS 64(BX), Z2, Z1
+	VFMADD231PS (BX), Z2, Z4
+	VFMADD231PS 64(BX), Z2, Z5
+	VFMADD231PS (BX), Z3, Z6
+	VFMADD231PS 64(BX), Z3, Z1
+	VMOVUPS Z4, 1024(AX)
+	VMOVUPS Z5, 1088(AX)
+	VMOVUPS Z6, 1152(AX)
 	VMOVUPS Z1, 1216(AX)
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	// for o = 0…32 by 16 in 16 lanes
 	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…32 by 16 in 16 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	// for o = 0…32 by 4
-	// 	w0 = w[64*o:] (64)
-	// 	w1 = w[64*o+64:] (64)
+	// 	dw0 = dw[64*o:] (64)
+	// 	dw1 = dw[64*o+64:] (64)
 	// 	… 1 more
-	// 	w3 = w[64*o+192:] (64)
+	// 	dw3 = dw[64*o+192:] (64)
 	// 	dz0 := dz[o]
 	// 	dz1 := dz[o+1]
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
 	// 	for i = 0…64 by 64 in 16 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		w0[i+16] = (w0[i+16] - (dz0 * x[i+16]))
+	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
+	// 		dw0[i+16] = (keep(keeps, dw0[i+16]) + (dz0 * x[i+16]))
 	// 		… 1 more
-	// 		w0[i+48] = (w0[i+48] - (dz0 * x[i+48]))
+	// 		dw0[i+48] = (keep(keeps, dw0[i+48]) + (dz0 * x[i+48]))
 	// 		… and so on, 4 times
 	//
-	// registers: DX o; AX dy b dz; BX y dz w; CX dz o x; Z1 dz0; Z2 dz1; Z3 dz2; Z4 dz3
+	// registers: DX o; AX dy db dz; BX y dz dw; CX dz o x; Z1 keeps; Z2 dz0; Z3 dz1; Z4 dz2; Z5 dz3
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	LEAQ 319(SP), AX
@@ -3212,88 +1628,89 @@ o4:
 	ADDQ $64, CX
 	DECL DX
 	JNE o4
+	VBROADCASTSS keep+36(FP), Z1
 
-	// db[o] = dz[o]
-	MOVQ p+16(FP), AX
+	// db[o] = keep(db[o]) + dz[o]
+	MOVQ dp+0(FP), AX
 	ADDQ $8192, AX
 	LEAQ 447(SP), BX
 	ANDQ $-64, BX
 	MOVL $2, CX
 
 o5:
-	VMOVUPS (AX), Z1
-	VSUBPS (BX), Z1, Z1
-	VMOVUPS Z1, (AX)
+	VANDPS (AX), Z1, Z2
+	VADDPS (BX), Z2, Z2
+	VMOVUPS Z2, (AX)
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECL CX
 	JNE o5
 
-	// dW[o,i] = dz[o]·x[i]
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 447(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	MOVQ x+0(FP), CX
+	MOVQ dp+0(FP), BX
+	MOVQ x+8(FP), CX
 	MOVL $8, DX
 
 o6:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
-	VMOVUPS (BX), Z5
-	VFNMADD231PS (CX), Z1, Z5
-	VMOVUPS Z5, (BX)
-	VMOVUPS 64(BX), Z5
-	VFNMADD231PS 64(CX), Z1, Z5
-	VMOVUPS Z5, 64(BX)
-	VMOVUPS 128(BX), Z5
-	VFNMADD231PS 128(CX), Z1, Z5
-	VMOVUPS Z5, 128(BX)
-	VMOVUPS 192(BX), Z5
-	VFNMADD231PS 192(CX), Z1, Z5
-	VMOVUPS Z5, 192(BX)
-	VMOVUPS 256(BX), Z1
-	VFNMADD231PS (CX), Z2, Z1
-	VMOVUPS Z1, 256(BX)
-	VMOVUPS 320(BX), Z1
-	VFNMADD231PS 64(CX), Z2, Z1
-	VMOVUPS Z1, 320(BX)
-	VMOVUPS 384(BX), Z1
-	VFNMADD231PS 128(CX), Z2, Z1
-	VMOVUPS Z1, 384(BX)
-	VMOVUPS 448(BX), Z1
-	VFNMADD231PS 192(CX), Z2, Z1
-	VMOVUPS Z1, 448(BX)
-	VMOVUPS 512(BX), Z1
-	VFNMADD231PS (CX), Z3, Z1
-	VMOVUPS Z1, 512(BX)
-	VMOVUPS 576(BX), Z1
-	VFNMADD231PS 64(CX), Z3, Z1
-	VMOVUPS Z1, 576(BX)
-	VMOVUPS 640(BX), Z1
-	VFNMADD231PS 128(CX), Z3, Z1
-	VMOVUPS Z1, 640(BX)
-	VMOVUPS 704(BX), Z1
-	VFNMADD231PS 192(CX), Z3, Z1
-	VMOVUPS Z1, 704(BX)
-	VMOVUPS 768(BX), Z1
-	VFNMADD231PS (CX), Z4, Z1
-	VMOVUPS Z1, 768(BX)
-	VMOVUPS 832(BX), Z1
-	VFNMADD231PS 64(CX), Z4, Z1
-	VMOVUPS Z1, 832(BX)
-	VMOVUPS 896(BX), Z1
-	VFNMADD231PS 128(CX), Z4, Z1
-	VMOVUPS Z1, 896(BX)
-	VMOVUPS 960(BX), Z1
-	VFNMADD231PS 192(CX), Z4, Z1
-	VMOVUPS Z1, 960(BX)
+	VBROADCASTSS (AX), Z2
+	VBROADCASTSS 4(AX), Z3
+	VBROADCASTSS 8(AX), Z4
+	VBROADCASTSS 12(AX), Z5
+	VANDPS (BX), Z1, Z6
+	VANDPS 64(BX), Z1, Z7
+	VANDPS 128(BX), Z1, Z8
+	VANDPS 192(BX), Z1, Z9
+	VANDPS 256(BX), Z1, Z10
+	VANDPS 320(BX), Z1, Z11
+	VANDPS 384(BX), Z1, Z12
+	VANDPS 448(BX), Z1, Z13
+	VFMADD231PS (CX), Z2, Z6
+	VFMADD231PS 64(CX), Z2, Z7
+	VFMADD231PS 128(CX), Z2, Z8
+	VFMADD231PS 192(CX), Z2, Z9
+	VFMADD231PS (CX), Z3, Z10
+	VFMADD231PS 64(CX), Z3, Z11
+	VFMADD231PS 128(CX), Z3, Z12
+	VFMADD231PS 192(CX), Z3, Z13
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	VMOVUPS Z8, 128(BX)
+	VMOVUPS Z9, 192(BX)
+	VMOVUPS Z10, 256(BX)
+	VMOVUPS Z11, 320(BX)
+	VMOVUPS Z12, 384(BX)
+	VMOVUPS Z13, 448(BX)
+	VANDPS 512(BX), Z1, Z2
+	VANDPS 576(BX), Z1, Z3
+	VANDPS 640(BX), Z1, Z6
+	VANDPS 704(BX), Z1, Z7
+	VANDPS 768(BX), Z1, Z8
+	VANDPS 832(BX), Z1, Z9
+	VANDPS 896(BX), Z1, Z10
+	VANDPS 960(BX), Z1, Z11
+	VFMADD231PS (CX), Z4, Z2
+	VFMADD231PS 64(CX), Z4, Z3
+	VFMADD231PS 128(CX), Z4, Z6
+	VFMADD231PS 192(CX), Z4, Z7
+	VFMADD231PS (CX), Z5, Z8
+	VFMADD231PS 64(CX), Z5, Z9
+	VFMADD231PS 128(CX), Z5, Z10
+	VFMADD231PS 192(CX), Z5, Z11
+	VMOVUPS Z2, 512(BX)
+	VMOVUPS Z3, 576(BX)
+	VMOVUPS Z6, 640(BX)
+	VMOVUPS Z7, 704(BX)
+	VMOVUPS Z8, 768(BX)
+	VMOVUPS Z9, 832(BX)
+	VMOVUPS Z10, 896(BX)
+	VMOVUPS Z11, 960(BX)
 	ADDQ $16, AX
 	ADDQ $1024, BX
 	DECL DX
 	JNE o6
-	VMOVSS X0, loss+32(FP)
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
@@ -3395,25 +1812,25 @@ DATA constants<>+740(SB)/4, $0xc29f6c82
 DATA constants<>+744(SB)/4, $0x4b400073
 DATA constants<>+748(SB)/4, $0x45000000
 DATA constants<>+752(SB)/4, $0x432aaa8d
-DATA constants<>+756(SB)/4, $0x3f800000
-DATA constants<>+760(SB)/4, $0x41b80000
-DATA constants<>+764(SB)/4, $0x3e4cceac
-DATA constants<>+768(SB)/4, $0x3e11e9bf
-DATA constants<>+772(SB)/4, $0x3def251a
-DATA constants<>+776(SB)/4, $0x7fc00000
-DATA constants<>+780(SB)/4, $0x3fb8aa3b
-DATA constants<>+784(SB)/4, $0x3f318000
-DATA constants<>+788(SB)/4, $0xb95e8083
-DATA constants<>+792(SB)/4, $0x45800000
-DATA constants<>+796(SB)/4, $0x442aaa6f
-DATA constants<>+800(SB)/4, $0x420905b1
-DATA constants<>+804(SB)/4, $0x40b6887e
-DATA constants<>+808(SB)/4, $0x00800000
-DATA constants<>+812(SB)/4, $0x4b000000
-DATA constants<>+816(SB)/4, $0x004afb0d
-DATA constants<>+820(SB)/4, $0x4b00007f
-DATA constants<>+824(SB)/4, $0x007fffff
-DATA constants<>+828(SB)/4, $0x3f3504f3
+DATA constants<>+756(SB)/4, $0x41b80000
+DATA constants<>+760(SB)/4, $0x3e4cceac
+DATA constants<>+764(SB)/4, $0x3e11e9bf
+DATA constants<>+768(SB)/4, $0x3def251a
+DATA constants<>+772(SB)/4, $0x7fc00000
+DATA constants<>+776(SB)/4, $0x3fb8aa3b
+DATA constants<>+780(SB)/4, $0x3f318000
+DATA constants<>+784(SB)/4, $0xb95e8083
+DATA constants<>+788(SB)/4, $0x45800000
+DATA constants<>+792(SB)/4, $0x442aaa6f
+DATA constants<>+796(SB)/4, $0x420905b1
+DATA constants<>+800(SB)/4, $0x40b6887e
+DATA constants<>+804(SB)/4, $0x00800000
+DATA constants<>+808(SB)/4, $0x4b000000
+DATA constants<>+812(SB)/4, $0x004afb0d
+DATA constants<>+816(SB)/4, $0x4b00007f
+DATA constants<>+820(SB)/4, $0x007fffff
+DATA constants<>+824(SB)/4, $0x3f3504f3
+DATA constants<>+828(SB)/4, $0x3f800000
 DATA constants<>+832(SB)/4, $0xbe7ffffc
 DATA constants<>+836(SB)/4, $0xbe2aae50
 DATA constants<>+840(SB)/4, $0xbdfe5d4f

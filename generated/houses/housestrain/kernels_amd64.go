@@ -8,39 +8,29 @@ package housestrain
 // activationsAVX2 sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale.
 //
 //go:noescape
-func activationsAVX2(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+func activationsAVX2(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int, backward int) (loss float32)
 
 // narrowActivationsAVX2 does the same for a block whose rows fit into one register.
 //
 //go:noescape
 func narrowActivationsAVX2(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 
-// parameterGradientsAVX2 sets dp to from, which may be dp itself, plus factor times the gradients of the parameters.
+// parameterGradientsAVX2 adds factor times the gradients of the parameters to dp, or sets it to them: keep is a mask of what is there.
 //
 //go:noescape
-func parameterGradientsAVX2(dp *[33]float32, from *[33]float32, scratch *[896]float32, factor float32, vectors int, quads int)
-
-// lossesAVX2 returns the sum of the losses of a block, each times its scale, without dropout.
-//
-//go:noescape
-func lossesAVX2(scratch *[352]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+func parameterGradientsAVX2(dp *[33]float32, scratch *[896]float32, factor float32, keep float32, vectors int, quads int)
 
 // activationsAVX512 sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale.
 //
 //go:noescape
-func activationsAVX512(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+func activationsAVX512(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, backward int) (loss float32)
 
 // narrowActivationsAVX512 does the same for a block whose rows fit into one register.
 //
 //go:noescape
 func narrowActivationsAVX512(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
 
-// parameterGradientsAVX512 sets dp to from, which may be dp itself, plus factor times the gradients of the parameters.
+// parameterGradientsAVX512 adds factor times the gradients of the parameters to dp, or sets it to them: keep is a mask of what is there.
 //
 //go:noescape
-func parameterGradientsAVX512(dp *[33]float32, from *[33]float32, scratch *[896]float32, factor float32, vectors int)
-
-// lossesAVX512 returns the sum of the losses of a block, each times its scale, without dropout.
-//
-//go:noescape
-func lossesAVX512(scratch *[352]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+func parameterGradientsAVX512(dp *[33]float32, scratch *[896]float32, factor float32, keep float32, vectors int)

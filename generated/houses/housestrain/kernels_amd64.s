@@ -5,14 +5,15 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int, backward int) (loss float32)
 //
-// activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, groups, vectors) loss
+// activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, groups, vectors, backward) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[320:576], groups)
 // 	dense2(z = scratch[576:608], x = scratch[0:256], w = p[24:32], b = p[32:33], groups)
 // 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32], vectors)
+// 	return unless backward
 // 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], x = scratch[0:256], w = p[24:32], groups)
-TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-68
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -411,6 +412,8 @@ n9end:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
+	CMPQ backward+56(FP), $0
+	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
@@ -527,7 +530,8 @@ n11end:
 	ADDQ $512, DX
 	DECL SI
 	JNE i10
-	VMOVSS X0, loss+56(FP)
+finish:
+	VMOVSS X0, loss+64(FP)
 	VZEROUPPER
 	RET
 
@@ -915,23 +919,24 @@ i1:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[33]float32, from *[33]float32, scratch *[896]float32, factor float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[33]float32, scratch *[896]float32, factor float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [33] scratch, from [33] read, scratch [896] read, factor, vectors, quads)
-// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], xRows = scratch[320:576], dbFrom = from[32:33], dwFrom = from[24:32], factor, vectors, quads)
-// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], dbFrom = from[16:24], dwFrom = from[0:16], factor, vectors)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
+// parameter_gradients(dp [33] overwritten, scratch [896] read, factor, keep, vectors, quads)
+// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], xRows = scratch[320:576], factor, keep, vectors, quads)
+// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], factor, keep, vectors)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 
-	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
 	// 	db0 += dz0[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	dw0ib := 0
@@ -946,15 +951,16 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 	// 	dw0i += dw0ic
 	// 	dw0i += dw0id
 	// 	factors2 := factor
-	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
+	// 	keeps2 := keep
+	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
 	//
-	// registers: Y0 db0 dw0i; BX n xRows; AX dz dbFrom db dwFrom dw; Y1 factors dw0ib; Y2 dw0ic; Y3 dw0id; CX n
+	// registers: Y0 db0 dw0i; BX n xRows; AX dz db dw; Y1 factors dw0ib; Y2 keeps dw0ic; Y3 dw0id; CX n
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $2432, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -964,31 +970,31 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+24(FP), Y1
-	MOVQ from+8(FP), AX
-	ADDQ $128, AX
-	VEXTRACTF128 $1, Y0, X2
-	VADDPS X2, X0, X0
-	VPERMILPD $1, X0, X2
-	VADDPS X2, X0, X0
-	VMOVSHDUP X0, X2
-	VADDPS X2, X0, X0
-	VBROADCASTSS (AX), X2
-	VFMADD231PS X0, X1, X2
+	VBROADCASTSS factor+16(FP), Y1
+	VBROADCASTSS keep+20(FP), Y2
 	MOVQ dp+0(FP), AX
 	ADDQ $128, AX
+	VBROADCASTSS (AX), Y3
+	VANDPS Y3, Y2, Y2
+	VEXTRACTF128 $1, Y0, X3
+	VADDPS X3, X0, X0
+	VPERMILPD $1, X0, X3
+	VADDPS X3, X0, X0
+	VMOVSHDUP X0, X3
+	VADDPS X3, X0, X0
+	VFMADD231PS X0, X1, X2
 	VMOVSS X2, (AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $2432, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $1280, BX
-	MOVQ quads+40(FP), CX
+	MOVQ quads+32(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -1009,17 +1015,17 @@ n2end:
 	VADDPS Y1, Y0, Y0
 	VADDPS Y2, Y0, Y0
 	VADDPS Y3, Y0, Y0
-	VBROADCASTSS factor+24(FP), Y1
-	MOVQ from+8(FP), AX
-	ADDQ $96, AX
-	VFMADD213PS (AX), Y0, Y1
+	VBROADCASTSS factor+16(FP), Y1
+	VBROADCASTSS keep+20(FP), Y2
 	MOVQ dp+0(FP), AX
 	ADDQ $96, AX
-	VMOVUPS Y1, (AX)
+	VANDPS (AX), Y2, Y2
+	VFMADD231PS Y0, Y1, Y2
+	VMOVUPS Y2, (AX)
 
-	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -1031,10 +1037,11 @@ n2end:
 	// 	… 6 more
 	// 	db7 += dz7[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…8 by 4
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -1055,16 +1062,16 @@ n2end:
 	// 		… 6 more
 	// 		dw3_1 += (dzn3 * xn1)
 	// 	factors2 := factor
-	// 	dw[2*o] = (dwFrom[2*o] + (factors2 * lanesum(dw0_0)))
-	// 	dw[2*o+1] = (dwFrom[2*o+1] + (factors2 * lanesum(dw0_1)))
+	// 	keeps2 := keep
+	// 	dw[2*o] = (keep(keeps2, dw[2*o]) + (factors2 * lanesum(dw0_0)))
+	// 	dw[2*o+1] = (keep(keeps2, dw[2*o+1]) + (factors2 * lanesum(dw0_1)))
 	// 	… 5 more
-	// 	dw[2*o+7] = (dwFrom[2*o+7] + (factors2 * lanesum(dw3_1)))
+	// 	dw[2*o+7] = (keep(keeps2, dw[2*o+7]) + (factors2 * lanesum(dw3_1)))
 	//
 	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n x; AX dz dbFrom db; Y8 factors dzn0; SI o; DI n; Y9 xn0; Y10 xn1;
-	//   CX dwFrom; DX dw
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n x; AX dz db; Y8 factors dzn0; Y9 keeps xn0; DX o; SI n; Y10 xn1; CX dw
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1073,9 +1080,9 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -1092,12 +1099,14 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+24(FP), Y8
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+16(FP), Y8
+	VBROADCASTSS keep+20(FP), Y9
+	MOVQ dp+0(FP), AX
 	ADDQ $64, AX
-	VUNPCKLPS Y1, Y0, Y9
+	VANDPS (AX), Y9, Y9
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -1116,19 +1125,16 @@ n3end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (AX), Y0, Y8
-	MOVQ dp+0(FP), AX
-	ADDQ $64, AX
-	VMOVUPS Y8, (AX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+16(FP), AX
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $1024, BX
-	MOVQ from+8(FP), CX
-	MOVQ dp+0(FP), DX
-	MOVL $2, SI
+	MOVQ dp+0(FP), CX
+	MOVL $2, DX
 
 o4:
 	VXORPS X0, X0, X0
@@ -1139,8 +1145,8 @@ o4:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ vectors+32(FP), DI
-	TESTQ DI, DI
+	MOVQ vectors+24(FP), SI
+	TESTQ SI, SI
 	JLE n5end
 
 n5:
@@ -1160,19 +1166,21 @@ n5:
 	VFMADD231PS Y10, Y8, Y7
 	ADDQ $32, AX
 	ADDQ $32, BX
-	DECQ DI
+	DECQ SI
 	JNE n5
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+24(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+24(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n5end:
-	VBROADCASTSS factor+24(FP), Y8
-	VUNPCKLPS Y1, Y0, Y9
+	VBROADCASTSS factor+16(FP), Y8
+	VBROADCASTSS keep+20(FP), Y9
+	VANDPS (CX), Y9, Y9
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -1191,356 +1199,24 @@ n5end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (CX), Y0, Y8
-	VMOVUPS Y8, (DX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (CX)
 	ADDQ $512, AX
 	ADDQ $32, CX
-	ADDQ $32, DX
-	DECL SI
+	DECL DX
 	JNE o4
 	VZEROUPPER
 	RET
 
-// func lossesAVX2(scratch *[352]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX512(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, backward int) (loss float32)
 //
-// losses(scratch [352] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, groups, vectors) loss
-// 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64], groups)
-// 	dense2(z = scratch[320:352], x = scratch[0:256], w = p[24:32], b = p[32:33], groups)
-// 	loss += loss(z = scratch[320:352], t = t[0:32], scale = scale[0:32], vectors)
-TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
-	VXORPS X0, X0, X0
-
-	// dense1 sets y = relu(W·x + b).
-	//
-	// // x = xRows, transposed
-	// for n = 0…32 by 16, groups turns
-	// 	x[n + c*32+r] = xRows[2*n + r*2+c] for r < 16, c < 2
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// for o = 0…8 by 4
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	… 1 more
-	// 	y3 = y[32*o+96:] (32)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		z0_0 := b[o]
-	// 		z1_0 := b[o]
-	// 		z0_1 := b[o+1]
-	// 		… 4 more
-	// 		z1_3 := b[o+3]
-	// 		x0 = x[0:] (32)
-	// 		x1 = x[32:] (32)
-	// 		w0_0 := w[2*o]
-	// 		w0_1 := w[2*o+1]
-	// 		… 5 more
-	// 		w3_1 := w[2*o+7]
-	// 		x0_0 := x0[n]
-	// 		x1_0 := x0[n+8]
-	// 		z0_0 += (w0_0 * x0_0)
-	// 		… 6 more
-	// 		z1_3 += (w3_0 * x1_0)
-	// 		… and so on, 2 times
-	// 		// y[n,o] = relu(z[n,o])
-	// 		y0[n] = relu(z0_0)
-	// 		y0[n+8] = relu(z1_0)
-	// 		… and so on, 4 times
-	//
-	// registers: CX n x; DX row of 8-blocks y; AX xRows b; BX x w; SI o; DI n; Y1 z0_0; Y4 z1_0; Y2 z0_1 w0_0;
-	//   Y7 z1_1; Y6 z0_2 w1_0; Y9 z1_2; Y8 z0_3 w2_0; Y3 z1_3 x0_0; Y5 w0_1 x1_0; Y10 w3_0 x0_1; Y11 x1_1
-
-	// x = xRows, transposed
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $1024, BX
-	MOVQ groups+40(FP), CX
-	TESTQ CX, CX
-	JLE n1end
-
-n1:
-	MOVL $2, DX
-
-row_of_8_blocks2:
-	VMOVSD (AX), X1
-	VMOVSD 8(AX), X2
-	VMOVSD 16(AX), X3
-	VMOVSD 24(AX), X4
-	VMOVSD 32(AX), X5
-	VMOVSD 40(AX), X6
-	VMOVSD 48(AX), X7
-	VMOVSD 56(AX), X8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VUNPCKLPD Y2, Y9, Y4
-	VUNPCKHPD Y2, Y9, Y2
-	VUNPCKLPD Y3, Y1, Y9
-	VUNPCKHPD Y3, Y1, Y1
-	VUNPCKLPS Y6, Y5, Y3
-	VUNPCKHPS Y6, Y5, Y5
-	VUNPCKLPS Y8, Y7, Y6
-	VUNPCKHPS Y8, Y7, Y7
-	VUNPCKLPD Y6, Y3, Y8
-	VUNPCKHPD Y6, Y3, Y3
-	VUNPCKLPD Y7, Y5, Y6
-	VUNPCKHPD Y7, Y5, Y5
-	VPERM2F128 $0x20, Y8, Y4, Y7
-	VPERM2F128 $0x31, Y8, Y4, Y4
-	VMOVUPS Y7, (BX)
-	VPERM2F128 $0x20, Y3, Y2, Y4
-	VPERM2F128 $0x31, Y3, Y2, Y2
-	VMOVUPS Y4, 128(BX)
-	VPERM2F128 $0x20, Y6, Y9, Y2
-	VPERM2F128 $0x31, Y6, Y9, Y2
-	VPERM2F128 $0x20, Y5, Y1, Y2
-	VPERM2F128 $0x31, Y5, Y1, Y1
-	ADDQ $64, AX
-	ADDQ $32, BX
-	DECL DX
-	JNE row_of_8_blocks2
-	DECQ CX
-	JNE n1
-n1end:
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $64, AX
-	MOVQ p+8(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $1024, CX
-	MOVQ scratch+0(FP), DX
-	MOVL $2, SI
-
-o3:
-	MOVQ groups+40(FP), DI
-	TESTQ DI, DI
-	JLE n4end
-
-n4:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS (BX), Y2
-	VMOVUPS (CX), Y3
-	VFMADD231PS Y3, Y2, Y1
-	VBROADCASTSS (AX), Y4
-	VMOVUPS 32(CX), Y5
-	VFMADD231PS Y5, Y2, Y4
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(BX), Y6
-	VFMADD231PS Y3, Y6, Y2
-	VBROADCASTSS 4(AX), Y7
-	VFMADD231PS Y5, Y6, Y7
-	VBROADCASTSS 8(AX), Y6
-	VBROADCASTSS 16(BX), Y8
-	VFMADD231PS Y3, Y8, Y6
-	VBROADCASTSS 8(AX), Y9
-	VFMADD231PS Y5, Y8, Y9
-	VBROADCASTSS 12(AX), Y8
-	VBROADCASTSS 24(BX), Y10
-	VFMADD231PS Y3, Y10, Y8
-	VBROADCASTSS 12(AX), Y3
-	VFMADD231PS Y5, Y10, Y3
-	VBROADCASTSS 4(BX), Y5
-	VMOVUPS 128(CX), Y10
-	VFMADD231PS Y10, Y5, Y1
-	VMOVUPS 160(CX), Y11
-	VFMADD231PS Y11, Y5, Y4
-	VBROADCASTSS 12(BX), Y5
-	VFMADD231PS Y10, Y5, Y2
-	VFMADD231PS Y11, Y5, Y7
-	VBROADCASTSS 20(BX), Y5
-	VFMADD231PS Y10, Y5, Y6
-	VFMADD231PS Y11, Y5, Y9
-	VBROADCASTSS 28(BX), Y5
-	VFMADD231PS Y10, Y5, Y8
-	VFMADD231PS Y11, Y5, Y3
-
-	// y[n,o] = relu(z[n,o])
-	VXORPS X5, X5, X5
-	VMAXPS Y1, Y5, Y1
-	VMAXPS Y4, Y5, Y4
-	VMAXPS Y2, Y5, Y2
-	VMAXPS Y7, Y5, Y5
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y4, 32(DX)
-	VMOVUPS Y2, 128(DX)
-	VMOVUPS Y5, 160(DX)
-	VXORPS X1, X1, X1
-	VMAXPS Y6, Y1, Y2
-	VMAXPS Y9, Y1, Y4
-	VMAXPS Y8, Y1, Y5
-	VMAXPS Y3, Y1, Y1
-	VMOVUPS Y2, 256(DX)
-	VMOVUPS Y4, 288(DX)
-	VMOVUPS Y5, 384(DX)
-	VMOVUPS Y1, 416(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ DI
-	JNE n4
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, CX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, DX
-n4end:
-	ADDQ $16, AX
-	ADDQ $32, BX
-	ADDQ $512, DX
-	DECL SI
-	JNE o3
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (8)
-	// for n = 0…32 by 16 in 8 lanes, groups turns
-	// 	z0_0 := b[0]
-	// 	z1_0 := b[0]
-	// 	z0_0b := 0
-	// 	z1_0b := 0
-	// 	z0_0c := 0
-	// 	z1_0c := 0
-	// 	z0_0d := 0
-	// 	z1_0d := 0
-	// 	for i = 0…8 by 4
-	// 		w0_0 := w0[i]
-	// 		z0_0 += (w0_0 * x[n+32*i])
-	// 		z1_0 += (w0_0 * x[n+32*i+8])
-	// 		w0_1 := w0[i+1]
-	// 		z0_0b += (w0_1 * x[n+32*i+32])
-	// 		z1_0b += (w0_1 * x[n+32*i+40])
-	// 		w0_2 := w0[i+2]
-	// 		z0_0c += (w0_2 * x[n+32*i+64])
-	// 		z1_0c += (w0_2 * x[n+32*i+72])
-	// 		w0_3 := w0[i+3]
-	// 		z0_0d += (w0_3 * x[n+32*i+96])
-	// 		z1_0d += (w0_3 * x[n+32*i+104])
-	// 	z0_0 += z0_0b
-	// 	z0_0 += z0_0c
-	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
-	// 	z[n] = z0_0
-	// 	z[n+8] = z1_0
-	//
-	// registers: SI n; AX b; Y7 z0_0; Y8 z1_0; Y1 z0_0b; Y2 z1_0b; Y3 z0_0c; Y4 z1_0c; Y5 z0_0d; Y6 z1_0d; DI i;
-	//   BX w; Y9 w0_0; CX x; DX z
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $128, AX
-	MOVQ p+8(FP), BX
-	ADDQ $96, BX
-	MOVQ scratch+0(FP), CX
-	MOVQ scratch+0(FP), DX
-	ADDQ $1280, DX
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
-	JLE n5end
-
-n5:
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VBROADCASTSS (AX), Y7
-	VBROADCASTSS (AX), Y8
-	MOVL $2, DI
-
-i6:
-	VBROADCASTSS (BX), Y9
-	VFMADD231PS (CX), Y9, Y7
-	VFMADD231PS 32(CX), Y9, Y8
-	VBROADCASTSS 4(BX), Y9
-	VFMADD231PS 128(CX), Y9, Y1
-	VFMADD231PS 160(CX), Y9, Y2
-	VBROADCASTSS 8(BX), Y9
-	VFMADD231PS 256(CX), Y9, Y3
-	VFMADD231PS 288(CX), Y9, Y4
-	VBROADCASTSS 12(BX), Y9
-	VFMADD231PS 384(CX), Y9, Y5
-	VFMADD231PS 416(CX), Y9, Y6
-	ADDQ $16, BX
-	ADDQ $512, CX
-	DECL DI
-	JNE i6
-	SUBQ $32, BX
-	SUBQ $1024, CX
-	VADDPS Y1, Y7, Y7
-	VADDPS Y3, Y7, Y7
-	VADDPS Y5, Y7, Y7
-	VADDPS Y2, Y8, Y8
-	VADDPS Y4, Y8, Y8
-	VADDPS Y6, Y8, Y8
-	VMOVUPS Y7, (DX)
-	VMOVUPS Y8, 32(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ SI
-	JNE n5
-n5end:
-
-	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
-	//
-	// // e[n,o] = (z[n,o] − t[n,o])²
-	// // L[n] = meanₒ e[n,o]
-	// losses := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	L0 := 0
-	// 	e0_0 := ((z[n] - t[n]) * (z[n] - t[n]))
-	// 	L0 += e0_0
-	// 	losses += (L0 * scale[n])
-	// loss += lanesum(losses)
-	//
-	// registers: Y1 losses; DX n; Y2 L0; AX z; BX t; Y3 e0_0; CX scale
-
-	// e[n,o] = (z[n,o] − t[n,o])²
-
-	// L[n] = meanₒ e[n,o]
-	VXORPS X1, X1, X1
-	MOVQ scratch+0(FP), AX
-	ADDQ $1280, AX
-	MOVQ t+24(FP), BX
-	MOVQ scale+32(FP), CX
-	MOVQ vectors+48(FP), DX
-	TESTQ DX, DX
-	JLE n7end
-
-n7:
-	VXORPS X2, X2, X2
-	VMOVUPS (AX), Y3
-	VSUBPS (BX), Y3, Y3
-	VMOVUPS (AX), Y4
-	VSUBPS (BX), Y4, Y4
-	VMULPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VFMADD231PS (CX), Y2, Y1
-	ADDQ $32, AX
-	ADDQ $32, BX
-	ADDQ $32, CX
-	DECQ DX
-	JNE n7
-n7end:
-	VEXTRACTF128 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, loss+56(FP)
-	VZEROUPPER
-	RET
-
-// func activationsAVX512(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
-//
-// activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
+// activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, backward) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64])
 // 	dense2(z = scratch[576:608], x = scratch[0:256], w = p[24:32], b = p[32:33])
 // 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32])
+// 	return unless backward
 // 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], x = scratch[0:256], w = p[24:32])
-TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -1887,6 +1563,8 @@ i2:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
+	CMPQ backward+40(FP), $0
+	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
@@ -2018,7 +1696,8 @@ i2:
 	VMOVUPS Z5, 832(BX)
 	VMOVUPS Z2, 896(BX)
 	VMOVUPS Z4, 960(BX)
-	VMOVSS X0, loss+40(FP)
+finish:
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
@@ -2341,23 +2020,24 @@ i1:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[33]float32, from *[33]float32, scratch *[896]float32, factor float32, vectors int)
+// func parameterGradientsAVX512(dp *[33]float32, scratch *[896]float32, factor float32, keep float32, vectors int)
 //
-// parameter_gradients(dp [33] scratch, from [33] read, scratch [896] read, factor, vectors)
-// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], x = scratch[0:256], dbFrom = from[32:33], dwFrom = from[24:32], factor, vectors)
-// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], dbFrom = from[16:24], dwFrom = from[0:16], factor, vectors)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
+// parameter_gradients(dp [33] overwritten, scratch [896] read, factor, keep, vectors)
+// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], x = scratch[0:256], factor, keep, vectors)
+// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], factor, keep, vectors)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 
-	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 16 in 16 lanes, vectors turns
 	// 	db0 += dz0[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// … 6 more
 	// x7 = x[224:] (32)
@@ -2370,18 +2050,19 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 	… 6 more
 	// 	dw0_7 += (dzn0 * x7[n])
 	// factors2 := factor
-	// dw[0] = (dwFrom[0] + (factors2 * lanesum(dw0_0)))
+	// keeps2 := keep
+	// dw[0] = (keep(keeps2, dw[0]) + (factors2 * lanesum(dw0_0)))
 	// … 6 more
-	// dw[7] = (dwFrom[7] + (factors2 * lanesum(dw0_7)))
+	// dw[7] = (keep(keeps2, dw[7]) + (factors2 * lanesum(dw0_7)))
 	//
-	// registers: Z0 db0 dw0_0; BX n x; AX dz dbFrom db dwFrom dw; Z1 factors dw0_1; Z2 dw0_2; Z3 dw0_3;
-	//   Z4 dw0_4; Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 factors2
+	// registers: Z0 db0 dw0_0; BX n x; AX dz db dw; Z1 factors dw0_1; Z2 keeps dw0_2; Z3 dw0_3; Z4 dw0_4;
+	//   Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 factors2; Z9 keeps2
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $2432, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -2391,23 +2072,23 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+24(FP), Z1
-	MOVQ from+8(FP), AX
-	ADDQ $128, AX
-	VEXTRACTF64X4 $1, Z0, Y2
-	VADDPS Y2, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X2
-	VADDPS X2, X0, X0
-	VPERMILPD $1, X0, X2
-	VADDPS X2, X0, X0
-	VMOVSHDUP X0, X2
-	VADDPS X2, X0, X0
-	VFMADD213PS.BCST (AX), X0, X1
+	VBROADCASTSS factor+16(FP), Z1
+	VBROADCASTSS keep+20(FP), Z2
 	MOVQ dp+0(FP), AX
 	ADDQ $128, AX
-	VMOVSS X1, (AX)
+	VANDPS.BCST (AX), Z2, Z2
+	VEXTRACTF64X4 $1, Z0, Y3
+	VADDPS Y3, Y0, Y0
+	VEXTRACTF32X4 $1, Y0, X3
+	VADDPS X3, X0, X0
+	VPERMILPD $1, X0, X3
+	VADDPS X3, X0, X0
+	VMOVSHDUP X0, X3
+	VADDPS X3, X0, X0
+	VFMADD231PS X0, X1, X2
+	VMOVSS X2, (AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2416,10 +2097,10 @@ n1end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $2432, AX
-	MOVQ scratch+16(FP), BX
-	MOVQ vectors+32(FP), CX
+	MOVQ scratch+8(FP), BX
+	MOVQ vectors+24(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -2438,28 +2119,30 @@ n2:
 	DECQ CX
 	JNE n2
 n2end:
-	VBROADCASTSS factor+24(FP), Z8
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+16(FP), Z8
+	VBROADCASTSS keep+20(FP), Z9
+	MOVQ dp+0(FP), AX
 	ADDQ $96, AX
-	VEXTRACTF64X4 $1, Z0, Y9
-	VADDPS Y9, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y9
+	VANDPS (AX), Y9, Y9
+	VEXTRACTF64X4 $1, Z0, Y10
+	VADDPS Y10, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y10
+	VADDPS Y10, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y10
+	VADDPS Y10, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y10
+	VADDPS Y10, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y10
+	VADDPS Y10, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y10
+	VADDPS Y10, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y10
+	VADDPS Y10, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y10
+	VADDPS Y10, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2478,14 +2161,12 @@ n2end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (AX), Y0, Y8
-	MOVQ dp+0(FP), AX
-	ADDQ $96, AX
-	VMOVUPS Y8, (AX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (AX)
 
-	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -2497,10 +2178,11 @@ n2end:
 	// 	… 6 more
 	// 	db7 += dz7[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// x1 = x[32:] (32)
 	// dw0_0 := 0
@@ -2516,15 +2198,16 @@ n2end:
 	// 	… 14 more
 	// 	dw7_1 += (dzn7 * xn1)
 	// factors2 := factor
-	// dw[0] = (dwFrom[0] + (factors2 * lanesum(dw0_0)))
+	// keeps2 := keep
+	// dw[0] = (keep(keeps2, dw[0]) + (factors2 * lanesum(dw0_0)))
 	// … 14 more
-	// dw[15] = (dwFrom[15] + (factors2 * lanesum(dw7_1)))
+	// dw[15] = (keep(keeps2, dw[15]) + (factors2 * lanesum(dw7_1)))
 	//
 	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n x; AX dz dbFrom db dwFrom dw; Z8 factors dw4_0; Z9 dw4_1; Z10 dw5_0;
-	//   Z11 dw5_1; Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dzn0 factors2; Z17 xn0; Z18 xn1
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n x; AX dz db dw; Z8 factors dw4_0; Z9 keeps dw4_1; Z10 dw5_0; Z11 dw5_1;
+	//   Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dzn0 factors2; Z17 xn0 keeps2; Z18 xn1
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2533,9 +2216,9 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -2552,28 +2235,30 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+24(FP), Z8
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+16(FP), Z8
+	VBROADCASTSS keep+20(FP), Z9
+	MOVQ dp+0(FP), AX
 	ADDQ $64, AX
-	VEXTRACTF64X4 $1, Z0, Y9
-	VADDPS Y9, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y9
+	VANDPS (AX), Y9, Y9
+	VEXTRACTF64X4 $1, Z0, Y10
+	VADDPS Y10, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y10
+	VADDPS Y10, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y10
+	VADDPS Y10, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y10
+	VADDPS Y10, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y10
+	VADDPS Y10, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y10
+	VADDPS Y10, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y10
+	VADDPS Y10, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y10
+	VADDPS Y10, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2592,12 +2277,10 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (AX), Y0, Y8
-	MOVQ dp+0(FP), AX
-	ADDQ $64, AX
-	VMOVUPS Y8, (AX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2614,11 +2297,11 @@ n3end:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $1024, BX
-	MOVQ vectors+32(FP), CX
+	MOVQ vectors+24(FP), CX
 	TESTQ CX, CX
 	JLE n4end
 
@@ -2654,11 +2337,13 @@ n4:
 	DECQ CX
 	JNE n4
 n4end:
-	VBROADCASTSS factor+24(FP), Z16
-	MOVQ from+8(FP), AX
-	VUNPCKLPS Z1, Z0, Z17
+	VBROADCASTSS factor+16(FP), Z16
+	VBROADCASTSS keep+20(FP), Z17
+	MOVQ dp+0(FP), AX
+	VANDPS (AX), Z17, Z17
+	VUNPCKLPS Z1, Z0, Z18
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z17, Z0
+	VADDPS Z0, Z18, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -2701,347 +2386,8 @@ n4end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VFMADD213PS (AX), Z0, Z16
-	MOVQ dp+0(FP), AX
-	VMOVUPS Z16, (AX)
-	VZEROUPPER
-	RET
-
-// func lossesAVX512(scratch *[352]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
-//
-// losses(scratch [352] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
-// 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64])
-// 	dense2(z = scratch[320:352], x = scratch[0:256], w = p[24:32], b = p[32:33])
-// 	loss += loss(z = scratch[320:352], t = t[0:32], scale = scale[0:32])
-TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
-	VXORPS X0, X0, X0
-
-	// dense1 sets y = relu(W·x + b).
-	//
-	// // x = xRows, transposed
-	// x[0 + c*32+r] = xRows[0 + r*2+c] for r < 32, c < 2
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// y0 = y[0:] (32)
-	// … 6 more
-	// y7 = y[224:] (32)
-	// for n = 0…32 by 32 in 16 lanes
-	// 	z0_0 := b[0]
-	// 	… 14 more
-	// 	z1_7 := b[7]
-	// 	x0 = x[0:] (32)
-	// 	x1 = x[32:] (32)
-	// 	w0_0 := w[0]
-	// 	… 14 more
-	// 	w7_1 := w[15]
-	// 	x0_0 := x0[n]
-	// 	x1_0 := x0[n+16]
-	// 	z0_0 += (w0_0 * x0_0)
-	// 	… 14 more
-	// 	z1_7 += (w7_0 * x1_0)
-	// 	… and so on, 2 times
-	// 	// y[n,o] = relu(z[n,o])
-	// 	y0[n] = relu(z0_0)
-	// 	y0[n+16] = relu(z1_0)
-	// 	… and so on, 8 times
-	//
-	// registers: CX row of 16-blocks x; K0 tail; AX xRows b y; BX x w; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1;
-	//   Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z13 z1_4; Z12 z0_5 w4_0; Z15 z1_5;
-	//   Z14 z0_6 w5_0; Z17 z1_6; Z16 z0_7 w6_0; Z3 z1_7 x0_0; Z5 w0_1 x1_0; Z18 w7_0 x0_1; Z19 x1_1
-
-	// x = xRows, transposed
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $1024, BX
-	MOVL $2, CX
-
-row_of_16_blocks1:
-	MOVL $0x300, R13
-	KMOVW R13, K1
-	VMOVSD (AX), X1
-	VBROADCASTF32X8 32(AX), K1, Z1
-	VMOVSD 8(AX), X2
-	VBROADCASTF32X8 40(AX), K1, Z2
-	VMOVSD 16(AX), X3
-	VBROADCASTF32X8 48(AX), K1, Z3
-	VMOVSD 24(AX), X4
-	VBROADCASTF32X8 56(AX), K1, Z4
-	VMOVSD 64(AX), X5
-	VBROADCASTF32X8 96(AX), K1, Z5
-	VMOVSD 72(AX), X6
-	VBROADCASTF32X8 104(AX), K1, Z6
-	VMOVSD 80(AX), X7
-	VBROADCASTF32X8 112(AX), K1, Z7
-	VMOVSD 88(AX), X8
-	VBROADCASTF32X8 120(AX), K1, Z8
-	VUNPCKLPS Z2, Z1, Z9
-	VUNPCKHPS Z2, Z1, Z1
-	VUNPCKLPS Z4, Z3, Z2
-	VUNPCKHPS Z4, Z3, Z3
-	VUNPCKLPD Z2, Z9, Z4
-	VUNPCKHPD Z2, Z9, Z2
-	VUNPCKLPD Z3, Z1, Z9
-	VUNPCKHPD Z3, Z1, Z1
-	VUNPCKLPS Z6, Z5, Z1
-	VUNPCKHPS Z6, Z5, Z3
-	VUNPCKLPS Z8, Z7, Z5
-	VUNPCKHPS Z8, Z7, Z6
-	VUNPCKLPD Z5, Z1, Z7
-	VUNPCKHPD Z5, Z1, Z1
-	VUNPCKLPD Z6, Z3, Z5
-	VUNPCKHPD Z6, Z3, Z3
-	VSHUFF64X2 $0x88, Z7, Z4, Z3
-	VMOVUPS Z3, (BX)
-	VSHUFF64X2 $0x88, Z1, Z2, Z1
-	VMOVUPS Z1, 128(BX)
-	ADDQ $128, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE row_of_16_blocks1
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $64, AX
-	MOVQ p+8(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $1024, CX
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS (BX), Z2
-	VMOVUPS (CX), Z3
-	VFMADD231PS Z3, Z2, Z1
-	VBROADCASTSS (AX), Z4
-	VMOVUPS 64(CX), Z5
-	VFMADD231PS Z5, Z2, Z4
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(BX), Z6
-	VFMADD231PS Z3, Z6, Z2
-	VBROADCASTSS 4(AX), Z7
-	VFMADD231PS Z5, Z6, Z7
-	VBROADCASTSS 8(AX), Z6
-	VBROADCASTSS 16(BX), Z8
-	VFMADD231PS Z3, Z8, Z6
-	VBROADCASTSS 8(AX), Z9
-	VFMADD231PS Z5, Z8, Z9
-	VBROADCASTSS 12(AX), Z8
-	VBROADCASTSS 24(BX), Z10
-	VFMADD231PS Z3, Z10, Z8
-	VBROADCASTSS 12(AX), Z11
-	VFMADD231PS Z5, Z10, Z11
-	VBROADCASTSS 16(AX), Z10
-	VBROADCASTSS 32(BX), Z12
-	VFMADD231PS Z3, Z12, Z10
-	VBROADCASTSS 16(AX), Z13
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS 20(AX), Z12
-	VBROADCASTSS 40(BX), Z14
-	VFMADD231PS Z3, Z14, Z12
-	VBROADCASTSS 20(AX), Z15
-	VFMADD231PS Z5, Z14, Z15
-	VBROADCASTSS 24(AX), Z14
-	VBROADCASTSS 48(BX), Z16
-	VFMADD231PS Z3, Z16, Z14
-	VBROADCASTSS 24(AX), Z17
-	VFMADD231PS Z5, Z16, Z17
-	VBROADCASTSS 28(AX), Z16
-	VBROADCASTSS 56(BX), Z18
-	VFMADD231PS Z3, Z18, Z16
-	VBROADCASTSS 28(AX), Z3
-	VFMADD231PS Z5, Z18, Z3
-	VBROADCASTSS 4(BX), Z5
-	VMOVUPS 128(CX), Z18
-	VFMADD231PS Z18, Z5, Z1
-	VMOVUPS 192(CX), Z19
-	VFMADD231PS Z19, Z5, Z4
-	VBROADCASTSS 12(BX), Z5
-	VFMADD231PS Z18, Z5, Z2
-	VFMADD231PS Z19, Z5, Z7
-	VBROADCASTSS 20(BX), Z5
-	VFMADD231PS Z18, Z5, Z6
-	VFMADD231PS Z19, Z5, Z9
-	VBROADCASTSS 28(BX), Z5
-	VFMADD231PS Z18, Z5, Z8
-	VFMADD231PS Z19, Z5, Z11
-	VBROADCASTSS 36(BX), Z5
-	VFMADD231PS Z18, Z5, Z10
-	VFMADD231PS Z19, Z5, Z13
-	VBROADCASTSS 44(BX), Z5
-	VFMADD231PS Z18, Z5, Z12
-	VFMADD231PS Z19, Z5, Z15
-	VBROADCASTSS 52(BX), Z5
-	VFMADD231PS Z18, Z5, Z14
-	VFMADD231PS Z19, Z5, Z17
-	VBROADCASTSS 60(BX), Z5
-	VFMADD231PS Z18, Z5, Z16
-	VFMADD231PS Z19, Z5, Z3
-
-	// y[n,o] = relu(z[n,o])
-	VXORPS X5, X5, X5
-	VMAXPS Z1, Z5, Z1
-	VMAXPS Z4, Z5, Z4
-	VMAXPS Z2, Z5, Z2
-	VMAXPS Z7, Z5, Z7
-	VMAXPS Z6, Z5, Z6
-	VMAXPS Z9, Z5, Z9
-	VMAXPS Z8, Z5, Z8
-	VMAXPS Z11, Z5, Z5
-	MOVQ scratch+0(FP), AX
-	VMOVUPS Z1, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z7, 192(AX)
-	VMOVUPS Z6, 256(AX)
-	VMOVUPS Z9, 320(AX)
-	VMOVUPS Z8, 384(AX)
-	VMOVUPS Z5, 448(AX)
-	VXORPS X1, X1, X1
-	VMAXPS Z10, Z1, Z2
-	VMAXPS Z13, Z1, Z4
-	VMAXPS Z12, Z1, Z5
-	VMAXPS Z15, Z1, Z6
-	VMAXPS Z14, Z1, Z7
-	VMAXPS Z17, Z1, Z8
-	VMAXPS Z16, Z1, Z9
-	VMAXPS Z3, Z1, Z1
-	VMOVUPS Z2, 512(AX)
-	VMOVUPS Z4, 576(AX)
-	VMOVUPS Z5, 640(AX)
-	VMOVUPS Z6, 704(AX)
-	VMOVUPS Z7, 768(AX)
-	VMOVUPS Z8, 832(AX)
-	VMOVUPS Z9, 896(AX)
-	VMOVUPS Z1, 960(AX)
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (8)
-	// for n = 0…32 by 32 in 16 lanes
-	// 	z0_0 := b[0]
-	// 	z1_0 := b[0]
-	// 	z0_0b := 0
-	// 	z1_0b := 0
-	// 	z0_0c := 0
-	// 	z1_0c := 0
-	// 	z0_0d := 0
-	// 	z1_0d := 0
-	// 	for i = 0…8 by 4
-	// 		w0_0 := w0[i]
-	// 		z0_0 += (w0_0 * x[n+32*i])
-	// 		z1_0 += (w0_0 * x[n+32*i+16])
-	// 		w0_1 := w0[i+1]
-	// 		z0_0b += (w0_1 * x[n+32*i+32])
-	// 		z1_0b += (w0_1 * x[n+32*i+48])
-	// 		w0_2 := w0[i+2]
-	// 		z0_0c += (w0_2 * x[n+32*i+64])
-	// 		z1_0c += (w0_2 * x[n+32*i+80])
-	// 		w0_3 := w0[i+3]
-	// 		z0_0d += (w0_3 * x[n+32*i+96])
-	// 		z1_0d += (w0_3 * x[n+32*i+112])
-	// 	z0_0 += z0_0b
-	// 	z0_0 += z0_0c
-	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
-	// 	z[n] = z0_0
-	// 	z[n+16] = z1_0
-	//
-	// registers: AX b w z; Z7 z0_0; Z8 z1_0; Z1 z0_0b; Z2 z1_0b; Z3 z0_0c; Z4 z1_0c; Z5 z0_0d; Z6 z1_0d; CX i;
-	//   Z9 w0_0; BX x
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $128, AX
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VBROADCASTSS (AX), Z7
-	VBROADCASTSS (AX), Z8
-	MOVQ p+8(FP), AX
-	ADDQ $96, AX
-	MOVQ scratch+0(FP), BX
-	MOVL $2, CX
-
-i2:
-	VBROADCASTSS (AX), Z9
-	VFMADD231PS (BX), Z9, Z7
-	VFMADD231PS 64(BX), Z9, Z8
-	VBROADCASTSS 4(AX), Z9
-	VFMADD231PS 128(BX), Z9, Z1
-	VFMADD231PS 192(BX), Z9, Z2
-	VBROADCASTSS 8(AX), Z9
-	VFMADD231PS 256(BX), Z9, Z3
-	VFMADD231PS 320(BX), Z9, Z4
-	VBROADCASTSS 12(AX), Z9
-	VFMADD231PS 384(BX), Z9, Z5
-	VFMADD231PS 448(BX), Z9, Z6
-	ADDQ $16, AX
-	ADDQ $512, BX
-	DECL CX
-	JNE i2
-	VADDPS Z1, Z7, Z7
-	VADDPS Z3, Z7, Z7
-	VADDPS Z5, Z7, Z7
-	VADDPS Z2, Z8, Z8
-	VADDPS Z4, Z8, Z8
-	VADDPS Z6, Z8, Z8
-	MOVQ scratch+0(FP), AX
-	ADDQ $1280, AX
-	VMOVUPS Z7, (AX)
-	VMOVUPS Z8, 64(AX)
-
-	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
-	//
-	// // e[n,o] = (z[n,o] − t[n,o])²
-	// // L[n] = meanₒ e[n,o]
-	// losses := 0
-	// for n = 0…32 by 32 in 16 lanes
-	// 	L0 := 0
-	// 	L1 := 0
-	// 	e0_0 := ((z[n] - t[n]) * (z[n] - t[n]))
-	// 	e0_1 := ((z[n+16] - t[n+16]) * (z[n+16] - t[n+16]))
-	// 	L0 += e0_0
-	// 	L1 += e0_1
-	// 	losses += (L0 * scale[n])
-	// 	losses += (L1 * scale[n+16])
-	// loss += lanesum(losses)
-	//
-	// registers: Z1 losses; Z2 L0; Z3 L1; AX z scale; BX t; Z4 e0_0; Z5 e0_1
-
-	// e[n,o] = (z[n,o] − t[n,o])²
-
-	// L[n] = meanₒ e[n,o]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	MOVQ scratch+0(FP), AX
-	ADDQ $1280, AX
-	MOVQ t+24(FP), BX
-	VMOVUPS (AX), Z4
-	VSUBPS (BX), Z4, Z4
-	VMOVUPS (AX), Z5
-	VSUBPS (BX), Z5, Z5
-	VMULPS Z5, Z4, Z4
-	VMOVUPS 64(AX), Z5
-	VSUBPS 64(BX), Z5, Z5
-	VMOVUPS 64(AX), Z6
-	VSUBPS 64(BX), Z6, Z6
-	VMULPS Z6, Z5, Z5
-	VADDPS Z4, Z2, Z2
-	VADDPS Z5, Z3, Z3
-	MOVQ scale+32(FP), AX
-	VFMADD231PS (AX), Z2, Z1
-	VFMADD231PS 64(AX), Z3, Z1
-	VEXTRACTF64X4 $1, Z1, Y2
-	VADDPS Y2, Y1, Y1
-	VEXTRACTF32X4 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, loss+40(FP)
+	VFMADD231PS Z0, Z16, Z17
+	VMOVUPS Z17, (AX)
 	VZEROUPPER
 	RET
 

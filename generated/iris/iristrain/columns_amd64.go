@@ -5,16 +5,14 @@
 package iristrain
 
 import (
+	"math"
+
 	"github.com/chainrule-go/chainrule/generated/iris"
 	"github.com/chainrule-go/chainrule/runtime"
 )
 
 // tier is the kind of vector code that this processor has.
 var tier = runtime.VectorTier()
-
-// zeros is what the gradients of the first block are added to. It is never written, so that the system has one
-// page for all of it.
-var zeros [131]float32
 
 // columns is the memory of the vector code: a block of at most 32 rows. In scratch the samples of an element
 // lie next to each other, so that a vector register holds neighbours; what is there row by row, too, is a copy.
@@ -45,18 +43,18 @@ func (c *columns) gradients(g *iris.Params, x [][4]float32, target []iris.Class,
 	}
 	clear(g[131:])
 	scale := 1 / float32(len(x))
-	from := &zeros
+	keep := float32(0)
 	for rows := blockRows(len(x)); 0 < rows && rows <= len(x) && rows <= len(target); rows = blockRows(len(x)) {
 		first := c.load(x[:rows], target[:rows], scale)
 		switch tier {
 		case runtime.TierAVX2:
 			loss += c.activationsAVX2(first, p)
-			parameterGradientsAVX2((*[131]float32)(g[:131]), from, &c.scratch, 1, c.vectors, c.quads)
+			parameterGradientsAVX2((*[131]float32)(g[:131]), &c.scratch, 1, keep, c.vectors, c.quads)
 		case runtime.TierAVX512:
 			loss += c.activationsAVX512(first, p)
-			parameterGradientsAVX512((*[131]float32)(g[:131]), from, &c.scratch, 1, c.vectors, c.quads)
+			parameterGradientsAVX512((*[131]float32)(g[:131]), &c.scratch, 1, keep, c.vectors, c.quads)
 		}
-		from = (*[131]float32)(g[:131])
+		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
 	}
 	return loss, true
@@ -73,10 +71,10 @@ func (c *columns) sgd(p *iris.Params, x [][4]float32, target []iris.Class, rate 
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p)
-		parameterGradientsAVX2((*[131]float32)(p[:131]), (*[131]float32)(p[:131]), &c.scratch, -rate, c.vectors, c.quads)
+		parameterGradientsAVX2((*[131]float32)(p[:131]), &c.scratch, -rate, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p)
-		parameterGradientsAVX512((*[131]float32)(p[:131]), (*[131]float32)(p[:131]), &c.scratch, -rate, c.vectors, c.quads)
+		parameterGradientsAVX512((*[131]float32)(p[:131]), &c.scratch, -rate, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	}
 	return loss, true
 }
@@ -96,9 +94,9 @@ func (c *columns) losses(x [][4]float32, target []iris.Class, p *iris.Params, sc
 	first := c.load(x, target, scale)
 	switch tier {
 	case runtime.TierAVX2:
-		return lossesAVX2((*[736]float32)(c.scratch[:]), (*[131]float32)(p[:131]), first, &c.target, &c.scale, c.groups, c.vectors)
+		return activationsAVX2(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, c.groups, c.vectors, 0)
 	case runtime.TierAVX512:
-		return lossesAVX512((*[736]float32)(c.scratch[:]), (*[131]float32)(p[:131]), first, &c.target, &c.scale)
+		return activationsAVX512(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, 0)
 	}
 	return loss
 }
@@ -161,7 +159,7 @@ func (c *columns) activationsAVX2(first *[4]float32, p *iris.Params) (loss float
 	if c.vectors == 1 {
 		return narrowActivationsAVX2(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale)
 	}
-	return activationsAVX2(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, c.groups, c.vectors)
+	return activationsAVX2(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, c.groups, c.vectors, 1)
 }
 
 // activationsAVX512 sets the activations of the block that load has prepared and their gradients, and returns
@@ -170,5 +168,5 @@ func (c *columns) activationsAVX512(first *[4]float32, p *iris.Params) (loss flo
 	if c.vectors == 1 {
 		return narrowActivationsAVX512(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale)
 	}
-	return activationsAVX512(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale)
+	return activationsAVX512(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, 1)
 }

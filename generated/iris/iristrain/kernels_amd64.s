@@ -5,14 +5,15 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32, groups int, vectors int, backward int) (loss float32)
 //
-// activations(scratch [1856] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read, groups, vectors) loss
+// activations(scratch [1856] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read, groups, vectors, backward) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152], groups)
 // 	dense2(z = scratch[1152:1248], x = scratch[0:512], w = p[80:128], b = p[128:131], groups)
 // 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:32], scale = scale[0:32], vectors)
+// 	return unless backward
 // 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], x = scratch[0:512], w = p[80:128], groups)
-TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-68
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -801,6 +802,8 @@ n13end:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
+	CMPQ backward+56(FP), $0
+	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
@@ -1147,7 +1150,8 @@ n16end:
 	ADDQ $640, DX
 	DECL SI
 	JNE i15
-	VMOVSS X0, loss+56(FP)
+finish:
+	VMOVSS X0, loss+64(FP)
 	VZEROUPPER
 	RET
 
@@ -1864,16 +1868,16 @@ i4:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[131]float32, from *[131]float32, scratch *[1856]float32, factor float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[131]float32, scratch *[1856]float32, factor float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [131] scratch, from [131] read, scratch [1856] read, factor, vectors, quads)
-// 	dense2Update(dw = dp[80:128], db = dp[128:131], dz = scratch[1248:1344], xRows = scratch[640:1152], dbFrom = from[128:131], dwFrom = from[80:128], factor, vectors, quads)
-// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1344:1856], x = scratch[512:640], dbFrom = from[64:80], dwFrom = from[0:64], factor, vectors)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
+// parameter_gradients(dp [131] overwritten, scratch [1856] read, factor, keep, vectors, quads)
+// 	dense2Update(dw = dp[80:128], db = dp[128:131], dz = scratch[1248:1344], xRows = scratch[640:1152], factor, keep, vectors, quads)
+// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1344:1856], x = scratch[512:640], factor, keep, vectors)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 
-	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 1 more
 	// dz2 = dz[64:] (32)
@@ -1885,10 +1889,11 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 	// 	… 1 more
 	// 	db2 += dz2[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 1 more
-	// db[2] = (dbFrom[2] + (factors * lanesum(db2)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[2] = (keep(keeps, db[2]) + (factors * lanesum(db2)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…16 by 16 in 8 lanes
 	// 	dw0_0 := 0
 	// 	… 4 more
@@ -1933,22 +1938,23 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 	// 	… 4 more
 	// 	dw2_1 += dw2_1b
 	// 	factors2 := factor
-	// 	dw[i] = (dwFrom[i] + (factors2 * dw0_0))
-	// 	dw[i+8] = (dwFrom[i+8] + (factors2 * dw0_1))
+	// 	keeps2 := keep
+	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0_0))
+	// 	dw[i+8] = (keep(keeps2, dw[i+8]) + (factors2 * dw0_1))
 	// 	… 3 more
-	// 	dw[i+40] = (dwFrom[i+40] + (factors2 * dw2_1))
+	// 	dw[i+40] = (keep(keeps2, dw[i+40]) + (factors2 * dw2_1))
 	//
-	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; BX n xRows dw; AX dz dbFrom db dwFrom;
-	//   Y3 factors dw1_1; Y4 tail dw2_0; Y5 dw2_1; Y6 dw0_0b factors2; Y7 dw0_1b; Y8 dw1_0b; Y9 dw1_1b;
-	//   Y10 dw2_0b; Y11 dw2_1b; CX n; Y12 dz0_0; Y13 xRows0_0; Y14 xRows0_1
+	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; BX n xRows; AX dz db dw; Y3 factors dw1_1;
+	//   Y4 keeps dw2_0; Y5 tail dw2_1; Y6 dw0_0b factors2; Y7 dw0_1b keeps2; Y8 dw1_0b; Y9 dw1_1b; Y10 dw2_0b;
+	//   Y11 dw2_1b; CX n; Y12 dz0_0; Y13 xRows0_0; Y14 xRows0_1
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $4992, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -1960,10 +1966,13 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+24(FP), Y3
-	VMOVUPS tails<>+20(SB), X4
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+16(FP), Y3
+	VBROADCASTSS keep+20(FP), Y4
+	VMOVUPS tails<>+20(SB), X5
+	MOVQ dp+0(FP), AX
 	ADDQ $512, AX
+	VMASKMOVPS (AX), X5, X5
+	VANDPS X5, X4, X4
 	VUNPCKLPS Y1, Y0, Y5
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y5, Y0
@@ -1976,15 +1985,12 @@ n1end:
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VMASKMOVPS (AX), X4, X1
-	VFMADD231PS X0, X3, X1
-	MOVQ dp+0(FP), AX
-	ADDQ $512, AX
-	VMOVSD X1, (AX)
-	VPERMILPD $1, X1, X0
+	VFMADD231PS X0, X3, X4
+	VMOVSD X4, (AX)
+	VPERMILPD $1, X4, X0
 	VMOVSS X0, 8(AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1997,11 +2003,11 @@ n1end:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $4992, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $2560, BX
-	MOVQ quads+40(FP), CX
+	MOVQ quads+32(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -2061,27 +2067,32 @@ n2end:
 	VADDPS Y9, Y3, Y3
 	VADDPS Y10, Y4, Y4
 	VADDPS Y11, Y5, Y5
-	VBROADCASTSS factor+24(FP), Y6
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+16(FP), Y6
+	VBROADCASTSS keep+20(FP), Y7
+	MOVQ dp+0(FP), AX
 	ADDQ $320, AX
-	VFMADD213PS (AX), Y6, Y0
-	MOVQ dp+0(FP), BX
-	ADDQ $320, BX
-	VMOVUPS Y0, (BX)
-	VFMADD213PS 32(AX), Y6, Y1
-	VMOVUPS Y1, 32(BX)
-	VFMADD213PS 64(AX), Y6, Y2
-	VMOVUPS Y2, 64(BX)
-	VFMADD213PS 96(AX), Y6, Y3
-	VMOVUPS Y3, 96(BX)
-	VFMADD213PS 128(AX), Y6, Y4
-	VMOVUPS Y4, 128(BX)
-	VFMADD213PS 160(AX), Y5, Y6
-	VMOVUPS Y6, 160(BX)
+	VANDPS (AX), Y7, Y8
+	VANDPS 32(AX), Y7, Y9
+	VANDPS 64(AX), Y7, Y10
+	VFMADD231PS Y0, Y6, Y8
+	VFMADD231PS Y1, Y6, Y9
+	VFMADD231PS Y2, Y6, Y10
+	VMOVUPS Y8, (AX)
+	VMOVUPS Y9, 32(AX)
+	VMOVUPS Y10, 64(AX)
+	VANDPS 96(AX), Y7, Y0
+	VANDPS 128(AX), Y7, Y1
+	VANDPS 160(AX), Y7, Y2
+	VFMADD231PS Y3, Y6, Y0
+	VFMADD231PS Y4, Y6, Y1
+	VFMADD231PS Y5, Y6, Y2
+	VMOVUPS Y0, 96(AX)
+	VMOVUPS Y1, 128(AX)
+	VMOVUPS Y2, 160(AX)
 
-	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// for o = 0…16 by 8
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2095,11 +2106,12 @@ n2end:
 	// 		… 6 more
 	// 		db7 += dz7[n]
 	// 	factors := factor
-	// 	db[o] = (dbFrom[o] + (factors * lanesum(db0)))
-	// 	db[o+1] = (dbFrom[o+1] + (factors * lanesum(db1)))
+	// 	keeps := keep
+	// 	db[o] = (keep(keeps, db[o]) + (factors * lanesum(db0)))
+	// 	db[o+1] = (keep(keeps, db[o+1]) + (factors * lanesum(db1)))
 	// 	… 5 more
-	// 	db[o+7] = (dbFrom[o+7] + (factors * lanesum(db7)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// 	db[o+7] = (keep(keeps, db[o+7]) + (factors * lanesum(db7)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…16 by 2
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2119,23 +2131,22 @@ n2end:
 	// 		… 6 more
 	// 		dw1_3 += (dzn1 * xn3)
 	// 	factors := factor
-	// 	dw[4*o] = (dwFrom[4*o] + (factors * lanesum(dw0_0)))
-	// 	dw[4*o+1] = (dwFrom[4*o+1] + (factors * lanesum(dw0_1)))
+	// 	keeps := keep
+	// 	dw[4*o] = (keep(keeps, dw[4*o]) + (factors * lanesum(dw0_0)))
+	// 	dw[4*o+1] = (keep(keeps, dw[4*o+1]) + (factors * lanesum(dw0_1)))
 	// 	… 5 more
-	// 	dw[4*o+7] = (dwFrom[4*o+7] + (factors * lanesum(dw1_3)))
+	// 	dw[4*o+7] = (keep(keeps, dw[4*o+7]) + (factors * lanesum(dw1_3)))
 	//
-	// registers: DX o dw; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw0_2; Y3 db3 dw0_3; Y4 db4 dw1_0; Y5 db5 dw1_1;
-	//   Y6 db6 dw1_2; Y7 db7 dw1_3; SI n o; AX dz; Y8 factors dzn0; BX dbFrom x; CX db dwFrom; DI n; Y9 xn0;
-	//   Y10 xn1; Y11 xn2; Y12 xn3
+	// registers: CX o dw; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw0_2; Y3 db3 dw0_3; Y4 db4 dw1_0; Y5 db5 dw1_1;
+	//   Y6 db6 dw1_2; Y7 db7 dw1_3; DX n o; AX dz; Y8 factors dzn0; Y9 keeps xn0; BX db x; SI n; Y10 xn1;
+	//   Y11 xn2; Y12 xn3
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
-	MOVQ scratch+16(FP), AX
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	MOVQ scratch+8(FP), AX
 	ADDQ $5376, AX
-	MOVQ from+8(FP), BX
+	MOVQ dp+0(FP), BX
 	ADDQ $256, BX
-	MOVQ dp+0(FP), CX
-	ADDQ $256, CX
-	MOVL $2, DX
+	MOVL $2, CX
 
 o3:
 	VXORPS X0, X0, X0
@@ -2146,8 +2157,8 @@ o3:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ vectors+32(FP), SI
-	TESTQ SI, SI
+	MOVQ vectors+24(FP), DX
+	TESTQ DX, DX
 	JLE n4end
 
 n4:
@@ -2160,16 +2171,18 @@ n4:
 	VADDPS 768(AX), Y6, Y6
 	VADDPS 896(AX), Y7, Y7
 	ADDQ $32, AX
-	DECQ SI
+	DECQ DX
 	JNE n4
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+24(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
 n4end:
-	VBROADCASTSS factor+24(FP), Y8
-	VUNPCKLPS Y1, Y0, Y9
+	VBROADCASTSS factor+16(FP), Y8
+	VBROADCASTSS keep+20(FP), Y9
+	VANDPS (BX), Y9, Y9
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2188,22 +2201,20 @@ n4end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (BX), Y0, Y8
-	VMOVUPS Y8, (CX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (BX)
 	ADDQ $1024, AX
 	ADDQ $32, BX
-	ADDQ $32, CX
-	DECL DX
+	DECL CX
 	JNE o3
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+16(FP), AX
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+8(FP), AX
 	ADDQ $5376, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $2048, BX
-	MOVQ from+8(FP), CX
-	MOVQ dp+0(FP), DX
-	MOVL $8, SI
+	MOVQ dp+0(FP), CX
+	MOVL $8, DX
 
 o5:
 	VXORPS X0, X0, X0
@@ -2214,8 +2225,8 @@ o5:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ vectors+32(FP), DI
-	TESTQ DI, DI
+	MOVQ vectors+24(FP), SI
+	TESTQ SI, SI
 	JLE n6end
 
 n6:
@@ -2235,19 +2246,21 @@ n6:
 	VFMADD231PS Y12, Y8, Y7
 	ADDQ $32, AX
 	ADDQ $32, BX
-	DECQ DI
+	DECQ SI
 	JNE n6
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+24(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+24(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n6end:
-	VBROADCASTSS factor+24(FP), Y8
-	VUNPCKLPS Y1, Y0, Y9
+	VBROADCASTSS factor+16(FP), Y8
+	VBROADCASTSS keep+20(FP), Y9
+	VANDPS (CX), Y9, Y9
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2266,711 +2279,24 @@ n6end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (CX), Y0, Y8
-	VMOVUPS Y8, (DX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (CX)
 	ADDQ $256, AX
 	ADDQ $32, CX
-	ADDQ $32, DX
-	DECL SI
-	JNE o5
-	VZEROUPPER
-	RET
-
-// func lossesAVX2(scratch *[736]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
-//
-// losses(scratch [736] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read, groups, vectors) loss
-// 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], groups)
-// 	dense2(z = scratch[640:736], x = scratch[0:512], w = p[80:128], b = p[128:131], groups)
-// 	loss += loss(z = scratch[640:736], t = t[0:32], scale = scale[0:32], vectors)
-TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
-	VXORPS X0, X0, X0
-
-	// dense1 sets y = relu(W·x + b).
-	//
-	// // x = xRows, transposed
-	// for n = 0…32 by 16, groups turns
-	// 	x[n + c*32+r] = xRows[4*n + r*4+c] for r < 16, c < 4
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (4)
-	// … 4 more
-	// w5 = w[20:] (4)
-	// for n = 0…32 by 16 in 8 lanes, groups turns
-	// 	z0_0 := b[0]
-	// 	… 10 more
-	// 	z1_5 := b[5]
-	// 	for i = 0…4 by 2
-	// 		w0_0 := w0[i]
-	// 		… 4 more
-	// 		w5_0 := w5[i]
-	// 		x0_0 := x[n+32*i]
-	// 		x1_0 := x[n+32*i+8]
-	// 		z0_0 += (w0_0 * x0_0)
-	// 		… 10 more
-	// 		z1_5 += (w5_0 * x1_0)
-	// 		w0_1 := w0[i+1]
-	// 		… 4 more
-	// 		w5_1 := w5[i+1]
-	// 		x0_1 := x[n+32*i+32]
-	// 		x1_1 := x[n+32*i+40]
-	// 		z0_0 += (w0_1 * x0_1)
-	// 		… 10 more
-	// 		z1_5 += (w5_1 * x1_1)
-	// 	// y[n,o] = relu(z[n,o])
-	// 	y[n] = relu(z0_0)
-	// 	y[n+8] = relu(z1_0)
-	// 	… 9 more
-	// 	y[n+168] = relu(z1_5)
-	// for o = 6…16 by 5
-	// 	w0 = w[4*o:] (4)
-	// 	w1 = w[4*o+4:] (4)
-	// 	… 2 more
-	// 	w4 = w[4*o+16:] (4)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		z0_0 := b[o]
-	// 		z1_0 := b[o]
-	// 		z0_1 := b[o+1]
-	// 		… 6 more
-	// 		z1_4 := b[o+4]
-	// 		for i = 0…4 by 2
-	// 			w0_0 := w0[i]
-	// 			… 3 more
-	// 			w4_0 := w4[i]
-	// 			x0_0 := x[n+32*i]
-	// 			x1_0 := x[n+32*i+8]
-	// 			z0_0 += (w0_0 * x0_0)
-	// 			… 8 more
-	// 			z1_4 += (w4_0 * x1_0)
-	// 			w0_1 := w0[i+1]
-	// 			… 3 more
-	// 			w4_1 := w4[i+1]
-	// 			x0_1 := x[n+32*i+32]
-	// 			x1_1 := x[n+32*i+40]
-	// 			z0_0 += (w0_1 * x0_1)
-	// 			… 8 more
-	// 			z1_4 += (w4_1 * x1_1)
-	// 		// y[n,o] = relu(z[n,o])
-	// 		y[n+32*o] = relu(z0_0)
-	// 		y[n+32*o+8] = relu(z1_0)
-	// 		… 7 more
-	// 		y[n+32*o+136] = relu(z1_4)
-	//
-	// registers: CX n x; DX row of 8-blocks y; AX xRows b; BX x w; SI n o; Y1 z0_0; Y2 z1_0; Y3 z0_1; Y4 z1_1;
-	//   Y5 z0_2; Y6 z1_2; Y7 z0_3; Y8 z1_3; Y9 z0_4; Y10 z1_4; Y11 z0_5 w0_0; Y12 z1_5 x0_0; DI i n;
-	//   Y13 w0_0 x1_0; Y14 x0_0; Y15 x1_0; R8 i
-
-	// x = xRows, transposed
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2048, BX
-	MOVQ groups+40(FP), CX
-	TESTQ CX, CX
-	JLE n1end
-
-n1:
-	MOVL $2, DX
-
-row_of_8_blocks2:
-	VMOVUPS (AX), X1
-	VMOVUPS 16(AX), X2
-	VMOVUPS 32(AX), X3
-	VMOVUPS 48(AX), X4
-	VMOVUPS 64(AX), X5
-	VMOVUPS 80(AX), X6
-	VMOVUPS 96(AX), X7
-	VMOVUPS 112(AX), X8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VUNPCKLPD Y2, Y9, Y4
-	VUNPCKHPD Y2, Y9, Y2
-	VUNPCKLPD Y3, Y1, Y9
-	VUNPCKHPD Y3, Y1, Y1
-	VUNPCKLPS Y6, Y5, Y3
-	VUNPCKHPS Y6, Y5, Y5
-	VUNPCKLPS Y8, Y7, Y6
-	VUNPCKHPS Y8, Y7, Y7
-	VUNPCKLPD Y6, Y3, Y8
-	VUNPCKHPD Y6, Y3, Y3
-	VUNPCKLPD Y7, Y5, Y6
-	VUNPCKHPD Y7, Y5, Y5
-	VPERM2F128 $0x20, Y8, Y4, Y7
-	VPERM2F128 $0x31, Y8, Y4, Y4
-	VMOVUPS Y7, (BX)
-	VPERM2F128 $0x20, Y3, Y2, Y4
-	VPERM2F128 $0x31, Y3, Y2, Y2
-	VMOVUPS Y4, 128(BX)
-	VPERM2F128 $0x20, Y6, Y9, Y2
-	VPERM2F128 $0x31, Y6, Y9, Y3
-	VMOVUPS Y2, 256(BX)
-	VPERM2F128 $0x20, Y5, Y1, Y2
-	VPERM2F128 $0x31, Y5, Y1, Y1
-	VMOVUPS Y2, 384(BX)
-	ADDQ $128, AX
-	ADDQ $32, BX
 	DECL DX
-	JNE row_of_8_blocks2
-	DECQ CX
-	JNE n1
-n1end:
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $256, AX
-	MOVQ p+8(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $2048, CX
-	MOVQ scratch+0(FP), DX
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
-	JLE n3end
-
-n3:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS (AX), Y2
-	VBROADCASTSS 4(AX), Y3
-	VBROADCASTSS 4(AX), Y4
-	VBROADCASTSS 8(AX), Y5
-	VBROADCASTSS 8(AX), Y6
-	VBROADCASTSS 12(AX), Y7
-	VBROADCASTSS 12(AX), Y8
-	VBROADCASTSS 16(AX), Y9
-	VBROADCASTSS 16(AX), Y10
-	VBROADCASTSS 20(AX), Y11
-	VBROADCASTSS 20(AX), Y12
-	MOVL $2, DI
-
-i4:
-	VBROADCASTSS (BX), Y13
-	VMOVUPS (CX), Y14
-	VFMADD231PS Y14, Y13, Y1
-	VMOVUPS 32(CX), Y15
-	VFMADD231PS Y15, Y13, Y2
-	VBROADCASTSS 16(BX), Y13
-	VFMADD231PS Y14, Y13, Y3
-	VFMADD231PS Y15, Y13, Y4
-	VBROADCASTSS 32(BX), Y13
-	VFMADD231PS Y14, Y13, Y5
-	VFMADD231PS Y15, Y13, Y6
-	VBROADCASTSS 48(BX), Y13
-	VFMADD231PS Y14, Y13, Y7
-	VFMADD231PS Y15, Y13, Y8
-	VBROADCASTSS 64(BX), Y13
-	VFMADD231PS Y14, Y13, Y9
-	VFMADD231PS Y15, Y13, Y10
-	VBROADCASTSS 80(BX), Y13
-	VFMADD231PS Y14, Y13, Y11
-	VFMADD231PS Y15, Y13, Y12
-	VBROADCASTSS 4(BX), Y13
-	VMOVUPS 128(CX), Y14
-	VFMADD231PS Y14, Y13, Y1
-	VMOVUPS 160(CX), Y15
-	VFMADD231PS Y15, Y13, Y2
-	VBROADCASTSS 20(BX), Y13
-	VFMADD231PS Y14, Y13, Y3
-	VFMADD231PS Y15, Y13, Y4
-	VBROADCASTSS 36(BX), Y13
-	VFMADD231PS Y14, Y13, Y5
-	VFMADD231PS Y15, Y13, Y6
-	VBROADCASTSS 52(BX), Y13
-	VFMADD231PS Y14, Y13, Y7
-	VFMADD231PS Y15, Y13, Y8
-	VBROADCASTSS 68(BX), Y13
-	VFMADD231PS Y14, Y13, Y9
-	VFMADD231PS Y15, Y13, Y10
-	VBROADCASTSS 84(BX), Y13
-	VFMADD231PS Y14, Y13, Y11
-	VFMADD231PS Y15, Y13, Y12
-	ADDQ $8, BX
-	ADDQ $256, CX
-	DECL DI
-	JNE i4
-	SUBQ $16, BX
-	SUBQ $512, CX
-
-	// y[n,o] = relu(z[n,o])
-	VXORPS X13, X13, X13
-	VMAXPS Y1, Y13, Y1
-	VMAXPS Y2, Y13, Y2
-	VMAXPS Y3, Y13, Y3
-	VMAXPS Y4, Y13, Y4
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y2, 32(DX)
-	VMOVUPS Y3, 128(DX)
-	VMOVUPS Y4, 160(DX)
-	VXORPS X1, X1, X1
-	VMAXPS Y5, Y1, Y2
-	VMAXPS Y6, Y1, Y3
-	VMAXPS Y7, Y1, Y4
-	VMAXPS Y8, Y1, Y1
-	VMOVUPS Y2, 256(DX)
-	VMOVUPS Y3, 288(DX)
-	VMOVUPS Y4, 384(DX)
-	VMOVUPS Y1, 416(DX)
-	VXORPS X1, X1, X1
-	VMAXPS Y9, Y1, Y2
-	VMAXPS Y10, Y1, Y3
-	VMAXPS Y11, Y1, Y4
-	VMAXPS Y12, Y1, Y1
-	VMOVUPS Y2, 512(DX)
-	VMOVUPS Y3, 544(DX)
-	VMOVUPS Y4, 640(DX)
-	VMOVUPS Y1, 672(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ SI
-	JNE n3
-n3end:
-	MOVQ p+8(FP), AX
-	ADDQ $256, AX
-	MOVQ p+8(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $2048, CX
-	MOVQ scratch+0(FP), DX
-	MOVL $2, SI
-
-o5:
-	MOVQ groups+40(FP), DI
-	TESTQ DI, DI
-	JLE n6end
-
-n6:
-	VBROADCASTSS 24(AX), Y1
-	VBROADCASTSS 24(AX), Y2
-	VBROADCASTSS 28(AX), Y3
-	VBROADCASTSS 28(AX), Y4
-	VBROADCASTSS 32(AX), Y5
-	VBROADCASTSS 32(AX), Y6
-	VBROADCASTSS 36(AX), Y7
-	VBROADCASTSS 36(AX), Y8
-	VBROADCASTSS 40(AX), Y9
-	VBROADCASTSS 40(AX), Y10
-	MOVL $2, R8
-
-i7:
-	VBROADCASTSS 96(BX), Y11
-	VMOVUPS (CX), Y12
-	VFMADD231PS Y12, Y11, Y1
-	VMOVUPS 32(CX), Y13
-	VFMADD231PS Y13, Y11, Y2
-	VBROADCASTSS 112(BX), Y11
-	VFMADD231PS Y12, Y11, Y3
-	VFMADD231PS Y13, Y11, Y4
-	VBROADCASTSS 128(BX), Y11
-	VFMADD231PS Y12, Y11, Y5
-	VFMADD231PS Y13, Y11, Y6
-	VBROADCASTSS 144(BX), Y11
-	VFMADD231PS Y12, Y11, Y7
-	VFMADD231PS Y13, Y11, Y8
-	VBROADCASTSS 160(BX), Y11
-	VFMADD231PS Y12, Y11, Y9
-	VFMADD231PS Y13, Y11, Y10
-	VBROADCASTSS 100(BX), Y11
-	VMOVUPS 128(CX), Y12
-	VFMADD231PS Y12, Y11, Y1
-	VMOVUPS 160(CX), Y13
-	VFMADD231PS Y13, Y11, Y2
-	VBROADCASTSS 116(BX), Y11
-	VFMADD231PS Y12, Y11, Y3
-	VFMADD231PS Y13, Y11, Y4
-	VBROADCASTSS 132(BX), Y11
-	VFMADD231PS Y12, Y11, Y5
-	VFMADD231PS Y13, Y11, Y6
-	VBROADCASTSS 148(BX), Y11
-	VFMADD231PS Y12, Y11, Y7
-	VFMADD231PS Y13, Y11, Y8
-	VBROADCASTSS 164(BX), Y11
-	VFMADD231PS Y12, Y11, Y9
-	VFMADD231PS Y13, Y11, Y10
-	ADDQ $8, BX
-	ADDQ $256, CX
-	DECL R8
-	JNE i7
-	SUBQ $16, BX
-	SUBQ $512, CX
-
-	// y[n,o] = relu(z[n,o])
-	VXORPS X11, X11, X11
-	VMAXPS Y1, Y11, Y1
-	VMAXPS Y2, Y11, Y2
-	VMAXPS Y3, Y11, Y3
-	VMAXPS Y4, Y11, Y4
-	VMAXPS Y5, Y11, Y5
-	VMOVUPS Y1, 768(DX)
-	VMOVUPS Y2, 800(DX)
-	VMOVUPS Y3, 896(DX)
-	VMOVUPS Y4, 928(DX)
-	VMOVUPS Y5, 1024(DX)
-	VXORPS X1, X1, X1
-	VMAXPS Y6, Y1, Y2
-	VMAXPS Y7, Y1, Y3
-	VMAXPS Y8, Y1, Y4
-	VMAXPS Y9, Y1, Y5
-	VMAXPS Y10, Y1, Y1
-	VMOVUPS Y2, 1056(DX)
-	VMOVUPS Y3, 1152(DX)
-	VMOVUPS Y4, 1184(DX)
-	VMOVUPS Y5, 1280(DX)
-	VMOVUPS Y1, 1312(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ DI
-	JNE n6
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, CX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, DX
-n6end:
-	ADDQ $20, AX
-	ADDQ $80, BX
-	ADDQ $640, DX
-	DECL SI
 	JNE o5
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (16)
-	// … 1 more
-	// w2 = w[32:] (16)
-	// for n = 0…32 by 16 in 8 lanes, groups turns
-	// 	z0_0 := b[0]
-	// 	… 4 more
-	// 	z1_2 := b[2]
-	// 	z0_0b := 0
-	// 	… 4 more
-	// 	z1_2b := 0
-	// 	for i = 0…16 by 4
-	// 		w0_0 := w0[i]
-	// 		… 1 more
-	// 		w2_0 := w2[i]
-	// 		x0_0 := x[n+32*i]
-	// 		x1_0 := x[n+32*i+8]
-	// 		z0_0 += (w0_0 * x0_0)
-	// 		… 4 more
-	// 		z1_2 += (w2_0 * x1_0)
-	// 		w0_1 := w0[i+1]
-	// 		… 1 more
-	// 		w2_1 := w2[i+1]
-	// 		x0_1 := x[n+32*i+32]
-	// 		x1_1 := x[n+32*i+40]
-	// 		z0_0b += (w0_1 * x0_1)
-	// 		… 4 more
-	// 		z1_2b += (w2_1 * x1_1)
-	// 		w0_2 := w0[i+2]
-	// 		… 1 more
-	// 		w2_2 := w2[i+2]
-	// 		x0_2 := x[n+32*i+64]
-	// 		x1_2 := x[n+32*i+72]
-	// 		z0_0 += (w0_2 * x0_2)
-	// 		… 4 more
-	// 		z1_2 += (w2_2 * x1_2)
-	// 		w0_3 := w0[i+3]
-	// 		… 1 more
-	// 		w2_3 := w2[i+3]
-	// 		x0_3 := x[n+32*i+96]
-	// 		x1_3 := x[n+32*i+104]
-	// 		z0_0b += (w0_3 * x0_3)
-	// 		… 4 more
-	// 		z1_2b += (w2_3 * x1_3)
-	// 	z0_0 += z0_0b
-	// 	… 4 more
-	// 	z1_2 += z1_2b
-	// 	z[n] = z0_0
-	// 	z[n+8] = z1_0
-	// 	… 3 more
-	// 	z[n+72] = z1_2
-	//
-	// registers: SI n; AX b; Y7 z0_0; Y8 z1_0; Y9 z0_1; Y10 z1_1; Y11 z0_2; Y12 z1_2; Y1 z0_0b; Y2 z1_0b;
-	//   Y3 z0_1b; Y4 z1_1b; Y5 z0_2b; Y6 z1_2b; DI i; BX w; Y13 w0_0; CX x; Y14 x0_0; Y15 x1_0; DX z
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $512, AX
-	MOVQ p+8(FP), BX
-	ADDQ $320, BX
-	MOVQ scratch+0(FP), CX
-	MOVQ scratch+0(FP), DX
-	ADDQ $2560, DX
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
-	JLE n8end
-
-n8:
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VBROADCASTSS (AX), Y7
-	VBROADCASTSS (AX), Y8
-	VBROADCASTSS 4(AX), Y9
-	VBROADCASTSS 4(AX), Y10
-	VBROADCASTSS 8(AX), Y11
-	VBROADCASTSS 8(AX), Y12
-	MOVL $4, DI
-
-i9:
-	VBROADCASTSS (BX), Y13
-	VMOVUPS (CX), Y14
-	VFMADD231PS Y14, Y13, Y7
-	VMOVUPS 32(CX), Y15
-	VFMADD231PS Y15, Y13, Y8
-	VBROADCASTSS 64(BX), Y13
-	VFMADD231PS Y14, Y13, Y9
-	VFMADD231PS Y15, Y13, Y10
-	VBROADCASTSS 128(BX), Y13
-	VFMADD231PS Y14, Y13, Y11
-	VFMADD231PS Y15, Y13, Y12
-	VBROADCASTSS 4(BX), Y13
-	VMOVUPS 128(CX), Y14
-	VFMADD231PS Y14, Y13, Y1
-	VMOVUPS 160(CX), Y15
-	VFMADD231PS Y15, Y13, Y2
-	VBROADCASTSS 68(BX), Y13
-	VFMADD231PS Y14, Y13, Y3
-	VFMADD231PS Y15, Y13, Y4
-	VBROADCASTSS 132(BX), Y13
-	VFMADD231PS Y14, Y13, Y5
-	VFMADD231PS Y15, Y13, Y6
-	VBROADCASTSS 8(BX), Y13
-	VMOVUPS 256(CX), Y14
-	VFMADD231PS Y14, Y13, Y7
-	VMOVUPS 288(CX), Y15
-	VFMADD231PS Y15, Y13, Y8
-	VBROADCASTSS 72(BX), Y13
-	VFMADD231PS Y14, Y13, Y9
-	VFMADD231PS Y15, Y13, Y10
-	VBROADCASTSS 136(BX), Y13
-	VFMADD231PS Y14, Y13, Y11
-	VFMADD231PS Y15, Y13, Y12
-	VBROADCASTSS 12(BX), Y13
-	VMOVUPS 384(CX), Y14
-	VFMADD231PS Y14, Y13, Y1
-	VMOVUPS 416(CX), Y15
-	VFMADD231PS Y15, Y13, Y2
-	VBROADCASTSS 76(BX), Y13
-	VFMADD231PS Y14, Y13, Y3
-	VFMADD231PS Y15, Y13, Y4
-	VBROADCASTSS 140(BX), Y13
-	VFMADD231PS Y14, Y13, Y5
-	VFMADD231PS Y15, Y13, Y6
-	ADDQ $16, BX
-	ADDQ $512, CX
-	DECL DI
-	JNE i9
-	SUBQ $64, BX
-	SUBQ $2048, CX
-	VADDPS Y1, Y7, Y7
-	VADDPS Y2, Y8, Y8
-	VADDPS Y3, Y9, Y9
-	VADDPS Y4, Y10, Y10
-	VADDPS Y5, Y11, Y11
-	VADDPS Y6, Y12, Y12
-	VMOVUPS Y7, (DX)
-	VMOVUPS Y8, 32(DX)
-	VMOVUPS Y9, 128(DX)
-	VMOVUPS Y10, 160(DX)
-	VMOVUPS Y11, 256(DX)
-	VMOVUPS Y12, 288(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ SI
-	JNE n8
-n8end:
-
-	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
-	//
-	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	// losses := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	// m = maxₒ z[o], so that no exponential overflows
-	// 	m0 := z[n]
-	// 	m0 = max(m0, z[n+32])
-	// 	m0 = max(m0, z[n+64])
-	// 	// t[o] = 1 for the class of a sample, else 0
-	// 	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	// 	s0 := 0
-	// 	q0 := 0
-	// 	e0_0 := exp((z[n] - m0))
-	// 	e1_0 := exp((z[n+32] - m0))
-	// 	e2_0 := exp((z[n+64] - m0))
-	// 	s0 += e0_0
-	// 	q0 += (where(t[n], 0, 1) * z[n])
-	// 	s0 += e1_0
-	// 	q0 += (where(t[n], 1, 1) * z[n+32])
-	// 	… and so on, 2 times
-	// 	// L = log s + m − q
-	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + m0) - q0)
-	// 	losses += (L0 * scale[n])
-	// loss += lanesum(losses)
-	//
-	// registers: Y1 losses; DX n; AX z; Y2 m0 L0; Y3 s0 logS0; Y4 q0; Y5 e0_0; Y6 e1_0; Y7 e2_0; BX t; CX scale
-
-	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	VXORPS X1, X1, X1
-	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
-	MOVQ t+24(FP), BX
-	MOVQ scale+32(FP), CX
-	MOVQ vectors+48(FP), DX
-	TESTQ DX, DX
-	JLE n10end
-
-n10:
-
-	// m = maxₒ z[o], so that no exponential overflows
-	VMOVUPS (AX), Y2
-	VMAXPS 128(AX), Y2, Y2
-	VMAXPS 256(AX), Y2, Y2
-
-	// t[o] = 1 for the class of a sample, else 0
-
-	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VMOVUPS (AX), Y5
-	VMOVUPS 128(AX), Y6
-	VMOVUPS 256(AX), Y7
-	VSUBPS Y2, Y5, Y5
-	VSUBPS Y2, Y6, Y6
-	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+512(SB), Y8
-	VMAXPS Y5, Y8, Y5
-	VMAXPS Y6, Y8, Y6
-	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+516(SB), Y8
-	VBROADCASTSS constants<>+520(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y5, Y10
-	VMOVAPS Y9, Y11
-	VFMADD231PS Y8, Y6, Y11
-	VFMADD213PS Y9, Y7, Y8
-	VSUBPS Y9, Y10, Y12
-	VSUBPS Y9, Y11, Y13
-	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+524(SB), Y14
-	VFNMADD231PS Y14, Y12, Y5
-	VFNMADD231PS Y14, Y13, Y6
-	VFNMADD231PS Y14, Y9, Y7
-	VBROADCASTSS constants<>+528(SB), Y14
-	VFNMADD231PS Y14, Y12, Y5
-	VFNMADD231PS Y14, Y13, Y6
-	VFNMADD231PS Y14, Y9, Y7
-	VPSLLD $23, Y10, Y9
-	VPSLLD $23, Y11, Y10
-	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+532(SB), Y11
-	VBROADCASTSS constants<>+536(SB), Y12
-	VMOVAPS Y12, Y13
-	VFMADD231PS Y11, Y5, Y13
-	VMOVAPS Y12, Y14
-	VFMADD231PS Y11, Y6, Y14
-	VFMADD231PS Y11, Y7, Y12
-	VBROADCASTSS constants<>+540(SB), Y11
-	VFMADD213PS Y11, Y5, Y13
-	VFMADD213PS Y11, Y6, Y14
-	VFMADD231PS Y7, Y12, Y11
-	VBROADCASTSS constants<>+544(SB), Y12
-	VFMADD213PS Y12, Y5, Y13
-	VFMADD213PS Y12, Y6, Y14
-	VFMADD231PS Y7, Y11, Y12
-	VBROADCASTSS constants<>+548(SB), Y11
-	VFMADD213PS Y11, Y5, Y13
-	VFMADD213PS Y11, Y6, Y14
-	VFMADD231PS Y7, Y12, Y11
-	VBROADCASTSS constants<>+552(SB), Y12
-	VFMADD213PS Y12, Y5, Y13
-	VFMADD213PS Y12, Y6, Y14
-	VFMADD213PS Y12, Y7, Y11
-	VFMADD213PS Y12, Y5, Y13
-	VFMADD213PS Y12, Y6, Y14
-	VFMADD231PS Y7, Y11, Y12
-	VMULPS Y9, Y13, Y5
-	VMULPS Y10, Y14, Y6
-	VMULPS Y8, Y12, Y7
-	VADDPS Y5, Y3, Y3
-	VMOVUPS (BX), Y5
-	VXORPS X8, X8, X8
-	VCMPPS $0, Y8, Y5, Y5
-	VBROADCASTSS constants<>+556(SB), Y8
-	VANDPS Y8, Y5, Y5
-	VFMADD231PS (AX), Y5, Y4
-	VADDPS Y6, Y3, Y3
-	VMOVUPS (BX), Y5
-	VCMPPS $0, constants<>+0(SB), Y5, Y5
-	VBROADCASTSS constants<>+556(SB), Y6
-	VANDPS Y6, Y5, Y5
-	VFMADD231PS 128(AX), Y5, Y4
-	VADDPS Y7, Y3, Y3
-	VMOVUPS (BX), Y5
-	VCMPPS $0, constants<>+32(SB), Y5, Y5
-	VBROADCASTSS constants<>+556(SB), Y6
-	VANDPS Y6, Y5, Y5
-	VFMADD231PS 256(AX), Y5, Y4
-
-	// L = log s + m − q
-	VPADDD constants<>+64(SB), Y3, Y3
-	VPSRLD $23, Y3, Y5
-	VORPS constants<>+96(SB), Y5, Y5
-	VSUBPS constants<>+128(SB), Y5, Y5
-	VANDPS constants<>+160(SB), Y3, Y3
-	VPADDD constants<>+192(SB), Y3, Y3
-	VSUBPS constants<>+0(SB), Y3, Y3
-	VMULPS Y3, Y3, Y6
-	VMULPS constants<>+224(SB), Y3, Y7
-	VBROADCASTSS constants<>+560(SB), Y8
-	VFMADD231PS constants<>+256(SB), Y3, Y8
-	VBROADCASTSS constants<>+564(SB), Y9
-	VFMADD231PS constants<>+288(SB), Y3, Y9
-	VBROADCASTSS constants<>+568(SB), Y10
-	VFMADD231PS constants<>+320(SB), Y3, Y10
-	VMULPS Y3, Y3, Y11
-	VFMADD231PS Y11, Y8, Y7
-	VFMADD231PS Y11, Y10, Y9
-	VMULPS Y11, Y11, Y8
-	VFMADD231PS Y8, Y9, Y7
-	VMULPS Y8, Y8, Y8
-	VFMADD231PS constants<>+352(SB), Y8, Y7
-	VADDPS constants<>+384(SB), Y7, Y7
-	VMULPS Y3, Y7, Y7
-	VMULPS Y6, Y7, Y7
-	VFMADD231PS constants<>+416(SB), Y5, Y7
-	VFNMADD231PS constants<>+448(SB), Y6, Y7
-	VADDPS Y7, Y3, Y3
-	VFMADD231PS constants<>+480(SB), Y5, Y3
-	VADDPS Y2, Y3, Y2
-	VSUBPS Y4, Y2, Y2
-	VFMADD231PS (CX), Y2, Y1
-	ADDQ $32, AX
-	ADDQ $32, BX
-	ADDQ $32, CX
-	DECQ DX
-	JNE n10
-n10end:
-	VEXTRACTF128 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func activationsAVX512(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32, backward int) (loss float32)
 //
-// activations(scratch [1856] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read) loss
+// activations(scratch [1856] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read, backward) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152])
 // 	dense2(z = scratch[1152:1248], x = scratch[0:512], w = p[80:128], b = p[128:131])
 // 	loss += loss(dz = scratch[1248:1344], z = scratch[1152:1248], t = t[0:32], scale = scale[0:32])
+// 	return unless backward
 // 	dense2Backward(dx = scratch[1344:1856], dz = scratch[1248:1344], x = scratch[0:512], w = p[80:128])
-TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -3811,6 +3137,8 @@ i5:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
+	CMPQ backward+40(FP), $0
+	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
@@ -4020,7 +3348,8 @@ i6:
 	ADDQ $1024, DX
 	DECL SI
 	JNE i6
-	VMOVSS X0, loss+40(FP)
+finish:
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
@@ -4793,16 +4122,16 @@ i2:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[131]float32, from *[131]float32, scratch *[1856]float32, factor float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[131]float32, scratch *[1856]float32, factor float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [131] scratch, from [131] read, scratch [1856] read, factor, vectors, quads)
-// 	dense2Update(dw = dp[80:128], db = dp[128:131], dz = scratch[1248:1344], xRows = scratch[640:1152], dbFrom = from[128:131], dwFrom = from[80:128], factor, vectors, quads)
-// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1344:1856], x = scratch[512:640], dbFrom = from[64:80], dwFrom = from[0:64], factor, vectors)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
+// parameter_gradients(dp [131] overwritten, scratch [1856] read, factor, keep, vectors, quads)
+// 	dense2Update(dw = dp[80:128], db = dp[128:131], dz = scratch[1248:1344], xRows = scratch[640:1152], factor, keep, vectors, quads)
+// 	dense1Update(dw = dp[0:64], db = dp[64:80], dz = scratch[1344:1856], x = scratch[512:640], factor, keep, vectors)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 
-	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 1 more
 	// dz2 = dz[64:] (32)
@@ -4814,10 +4143,11 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 	// 	… 1 more
 	// 	db2 += dz2[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 1 more
-	// db[2] = (dbFrom[2] + (factors * lanesum(db2)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[2] = (keep(keeps, db[2]) + (factors * lanesum(db2)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…16 by 16 in 16 lanes
 	// 	dw0i := 0
 	// 	… 1 more
@@ -4853,21 +4183,22 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 	// 	dw0i += dw0id
 	// 	… and so on, 3 times
 	// 	factors2 := factor
-	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
-	// 	dw[i+16] = (dwFrom[i+16] + (factors2 * dw1i))
-	// 	dw[i+32] = (dwFrom[i+32] + (factors2 * dw2i))
+	// 	keeps2 := keep
+	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
+	// 	dw[i+16] = (keep(keeps2, dw[i+16]) + (factors2 * dw1i))
+	// 	dw[i+32] = (keep(keeps2, dw[i+32]) + (factors2 * dw2i))
 	//
-	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; BX n dz dw; AX dz dbFrom db xRows dwFrom;
-	//   Z3 factors dw0ib; K0 tail; Z4 dw1ib; Z5 dw2ib; Z6 dw0ic; Z7 dw1ic; Z8 dw2ic; Z9 dw0id; Z10 dw1id;
-	//   Z11 dw2id; CX n; Z12 xRows0i
+	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; BX n dz; AX dz db xRows dw; Z3 factors dw0ib;
+	//   Z4 keeps dw1ib; K0 tail; Z5 dw2ib; Z6 dw0ic; Z7 dw1ic; Z8 dw2ic; Z9 dw0id; Z10 dw1id; Z11 dw2id; CX n;
+	//   Z12 xRows0i
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $4992, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -4879,20 +4210,23 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+24(FP), Z3
+	VBROADCASTSS factor+16(FP), Z3
+	VBROADCASTSS keep+20(FP), Z4
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	MOVQ from+8(FP), AX
+	MOVQ dp+0(FP), AX
 	ADDQ $512, AX
-	VEXTRACTF64X4 $1, Z0, Y4
-	VADDPS Y4, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y4
-	VADDPS Y4, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y4
-	VADDPS Y4, Y2, Y2
-	VUNPCKLPS Y1, Y0, Y4
+	VMOVUPS.Z (AX), K1, X5
+	VANDPS X5, X4, X4
+	VEXTRACTF64X4 $1, Z0, Y5
+	VADDPS Y5, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y5
+	VADDPS Y5, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y5
+	VADDPS Y5, Y2, Y2
+	VUNPCKLPS Y1, Y0, Y5
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y4, Y0
+	VADDPS Y0, Y5, Y0
 	VUNPCKLPS Y2, Y2, Y1
 	VUNPCKHPS Y2, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4902,15 +4236,12 @@ n1end:
 	VSHUFF64X2 $0, Y0, Y0, Y1
 	VSHUFF64X2 $3, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VMOVUPS.Z (AX), K1, X1
-	VFMADD231PS X0, X3, X1
-	MOVQ dp+0(FP), AX
-	ADDQ $512, AX
-	VMOVSD X1, (AX)
-	VPERMILPD $1, X1, X0
+	VFMADD231PS X0, X3, X4
+	VMOVSD X4, (AX)
+	VPERMILPD $1, X4, X0
 	VMOVSS X0, 8(AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4923,11 +4254,11 @@ n1end:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $4992, BX
-	MOVQ quads+40(FP), CX
+	MOVQ quads+32(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -4962,21 +4293,23 @@ n2end:
 	VADDPS Z5, Z2, Z2
 	VADDPS Z8, Z2, Z2
 	VADDPS Z11, Z2, Z2
-	VBROADCASTSS factor+24(FP), Z3
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+16(FP), Z3
+	VBROADCASTSS keep+20(FP), Z4
+	MOVQ dp+0(FP), AX
 	ADDQ $320, AX
-	VFMADD213PS (AX), Z3, Z0
-	MOVQ dp+0(FP), BX
-	ADDQ $320, BX
-	VMOVUPS Z0, (BX)
-	VFMADD213PS 64(AX), Z3, Z1
-	VMOVUPS Z1, 64(BX)
-	VFMADD213PS 128(AX), Z2, Z3
-	VMOVUPS Z3, 128(BX)
+	VANDPS (AX), Z4, Z5
+	VANDPS 64(AX), Z4, Z6
+	VANDPS 128(AX), Z4, Z4
+	VFMADD231PS Z0, Z3, Z5
+	VFMADD231PS Z1, Z3, Z6
+	VFMADD231PS Z2, Z3, Z4
+	VMOVUPS Z5, (AX)
+	VMOVUPS Z6, 64(AX)
+	VMOVUPS Z4, 128(AX)
 
-	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 14 more
 	// dz15 = dz[480:] (32)
@@ -4988,10 +4321,11 @@ n2end:
 	// 	… 14 more
 	// 	db15 += dz15[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 14 more
-	// db[15] = (dbFrom[15] + (factors * lanesum(db15)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[15] = (keep(keeps, db[15]) + (factors * lanesum(db15)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…16 by 4
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -5014,17 +4348,18 @@ n2end:
 	// 		… 14 more
 	// 		dw3_3 += (dzn3 * xn3)
 	// 	factors2 := factor
-	// 	dw[4*o] = (dwFrom[4*o] + (factors2 * lanesum(dw0_0)))
-	// 	dw[4*o+1] = (dwFrom[4*o+1] + (factors2 * lanesum(dw0_1)))
+	// 	keeps2 := keep
+	// 	dw[4*o] = (keep(keeps2, dw[4*o]) + (factors2 * lanesum(dw0_0)))
+	// 	dw[4*o+1] = (keep(keeps2, dw[4*o+1]) + (factors2 * lanesum(dw0_1)))
 	// 	… 13 more
-	// 	dw[4*o+15] = (dwFrom[4*o+15] + (factors2 * lanesum(dw3_3)))
+	// 	dw[4*o+15] = (keep(keeps2, dw[4*o+15]) + (factors2 * lanesum(dw3_3)))
 	//
 	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; Z3 db3 dw0_3; Z4 db4 dw1_0; Z5 db5 dw1_1;
 	//   Z6 db6 dw1_2; Z7 db7 dw1_3; Z8 db8 dw2_0; Z9 db9 dw2_1; Z10 db10 dw2_2; Z11 db11 dw2_3; Z12 db12 dw3_0;
-	//   Z13 db13 dw3_1; Z14 db14 dw3_2; Z15 db15 dw3_3; BX n x; AX dz dbFrom db; Z16 factors dzn0; SI o; DI n;
-	//   Z17 xn0; Z18 xn1; Z19 xn2; Z20 xn3; CX dwFrom; DX dw
+	//   Z13 db13 dw3_1; Z14 db14 dw3_2; Z15 db15 dw3_3; BX n x; AX dz db; Z16 factors dzn0; Z17 keeps xn0; DX o;
+	//   SI n; Z18 xn1; Z19 xn2; Z20 xn3; CX dw
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5041,9 +4376,9 @@ n2end:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $5376, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -5068,12 +4403,14 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+24(FP), Z16
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+16(FP), Z16
+	VBROADCASTSS keep+20(FP), Z17
+	MOVQ dp+0(FP), AX
 	ADDQ $256, AX
-	VUNPCKLPS Z1, Z0, Z17
+	VANDPS (AX), Z17, Z17
+	VUNPCKLPS Z1, Z0, Z18
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z17, Z0
+	VADDPS Z0, Z18, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -5116,19 +4453,16 @@ n3end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VFMADD213PS (AX), Z0, Z16
-	MOVQ dp+0(FP), AX
-	ADDQ $256, AX
-	VMOVUPS Z16, (AX)
+	VFMADD231PS Z0, Z16, Z17
+	VMOVUPS Z17, (AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+16(FP), AX
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+8(FP), AX
 	ADDQ $5376, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $2048, BX
-	MOVQ from+8(FP), CX
-	MOVQ dp+0(FP), DX
-	MOVL $4, SI
+	MOVQ dp+0(FP), CX
+	MOVL $4, DX
 
 o4:
 	VXORPS X0, X0, X0
@@ -5147,8 +4481,8 @@ o4:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ vectors+32(FP), DI
-	TESTQ DI, DI
+	MOVQ vectors+24(FP), SI
+	TESTQ SI, SI
 	JLE n5end
 
 n5:
@@ -5178,19 +4512,21 @@ n5:
 	VFMADD231PS Z20, Z16, Z15
 	ADDQ $64, AX
 	ADDQ $64, BX
-	DECQ DI
+	DECQ SI
 	JNE n5
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+24(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+24(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, BX
 n5end:
-	VBROADCASTSS factor+24(FP), Z16
-	VUNPCKLPS Z1, Z0, Z17
+	VBROADCASTSS factor+16(FP), Z16
+	VBROADCASTSS keep+20(FP), Z17
+	VANDPS (CX), Z17, Z17
+	VUNPCKLPS Z1, Z0, Z18
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z17, Z0
+	VADDPS Z0, Z18, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -5233,686 +4569,12 @@ n5end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VFMADD213PS (CX), Z0, Z16
-	VMOVUPS Z16, (DX)
+	VFMADD231PS Z0, Z16, Z17
+	VMOVUPS Z17, (CX)
 	ADDQ $512, AX
 	ADDQ $64, CX
-	ADDQ $64, DX
-	DECL SI
+	DECL DX
 	JNE o4
-	VZEROUPPER
-	RET
-
-// func lossesAVX512(scratch *[736]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32) (loss float32)
-//
-// losses(scratch [736] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read) loss
-// 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128])
-// 	dense2(z = scratch[640:736], x = scratch[0:512], w = p[80:128], b = p[128:131])
-// 	loss += loss(z = scratch[640:736], t = t[0:32], scale = scale[0:32])
-TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
-	VXORPS X0, X0, X0
-
-	// dense1 sets y = relu(W·x + b).
-	//
-	// // x = xRows, transposed
-	// x[0 + c*32+r] = xRows[0 + r*4+c] for r < 32, c < 4
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// for o = 0…16 by 8
-	// 	w0 = w[4*o:] (4)
-	// 	w1 = w[4*o+4:] (4)
-	// 	… 5 more
-	// 	w7 = w[4*o+28:] (4)
-	// 	for n = 0…32 by 32 in 16 lanes
-	// 		z0_0 := b[o]
-	// 		z1_0 := b[o]
-	// 		z0_1 := b[o+1]
-	// 		… 12 more
-	// 		z1_7 := b[o+7]
-	// 		for i = 0…4 by 2
-	// 			w0_0 := w0[i]
-	// 			… 6 more
-	// 			w7_0 := w7[i]
-	// 			x0_0 := x[n+32*i]
-	// 			x1_0 := x[n+32*i+16]
-	// 			z0_0 += (w0_0 * x0_0)
-	// 			… 14 more
-	// 			z1_7 += (w7_0 * x1_0)
-	// 			w0_1 := w0[i+1]
-	// 			… 6 more
-	// 			w7_1 := w7[i+1]
-	// 			x0_1 := x[n+32*i+32]
-	// 			x1_1 := x[n+32*i+48]
-	// 			z0_0 += (w0_1 * x0_1)
-	// 			… 14 more
-	// 			z1_7 += (w7_1 * x1_1)
-	// 		// y[n,o] = relu(z[n,o])
-	// 		y[n+32*o] = relu(z0_0)
-	// 		y[n+32*o+16] = relu(z1_0)
-	// 		… 13 more
-	// 		y[n+32*o+240] = relu(z1_7)
-	//
-	// registers: CX row of 16-blocks x; K0 tail; AX xRows b; BX x w; SI o; Z1 z0_0; Z2 z1_0; Z3 z0_1; Z4 z1_1;
-	//   Z5 z0_2; Z6 z1_2; Z7 z0_3; Z8 z1_3; Z9 z0_4; Z10 z1_4; Z11 z0_5; Z12 z1_5; Z13 z0_6; Z14 z1_6; Z15 z0_7;
-	//   Z16 z1_7; DI i; Z17 w0_0; Z18 x0_0; Z19 x1_0; DX y
-
-	// x = xRows, transposed
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2048, BX
-	MOVL $2, CX
-
-row_of_16_blocks1:
-	MOVL $0xf00, R13
-	KMOVW R13, K1
-	VMOVUPS (AX), X1
-	VBROADCASTF32X8 64(AX), K1, Z1
-	VMOVUPS 16(AX), X2
-	VBROADCASTF32X8 80(AX), K1, Z2
-	VMOVUPS 32(AX), X3
-	VBROADCASTF32X8 96(AX), K1, Z3
-	VMOVUPS 48(AX), X4
-	VBROADCASTF32X8 112(AX), K1, Z4
-	VMOVUPS 128(AX), X5
-	VBROADCASTF32X8 192(AX), K1, Z5
-	VMOVUPS 144(AX), X6
-	VBROADCASTF32X8 208(AX), K1, Z6
-	VMOVUPS 160(AX), X7
-	VBROADCASTF32X8 224(AX), K1, Z7
-	VMOVUPS 176(AX), X8
-	VBROADCASTF32X8 240(AX), K1, Z8
-	VUNPCKLPS Z2, Z1, Z9
-	VUNPCKHPS Z2, Z1, Z1
-	VUNPCKLPS Z4, Z3, Z2
-	VUNPCKHPS Z4, Z3, Z3
-	VUNPCKLPD Z2, Z9, Z4
-	VUNPCKHPD Z2, Z9, Z2
-	VUNPCKLPD Z3, Z1, Z9
-	VUNPCKHPD Z3, Z1, Z1
-	VUNPCKLPS Z6, Z5, Z3
-	VUNPCKHPS Z6, Z5, Z5
-	VUNPCKLPS Z8, Z7, Z6
-	VUNPCKHPS Z8, Z7, Z7
-	VUNPCKLPD Z6, Z3, Z8
-	VUNPCKHPD Z6, Z3, Z3
-	VUNPCKLPD Z7, Z5, Z6
-	VUNPCKHPD Z7, Z5, Z5
-	VSHUFF64X2 $0x88, Z8, Z4, Z4
-	VMOVUPS Z4, (BX)
-	VSHUFF64X2 $0x88, Z3, Z2, Z2
-	VMOVUPS Z2, 128(BX)
-	VSHUFF64X2 $0x88, Z6, Z9, Z2
-	VMOVUPS Z2, 256(BX)
-	VSHUFF64X2 $0x88, Z5, Z1, Z1
-	VMOVUPS Z1, 384(BX)
-	ADDQ $256, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE row_of_16_blocks1
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $256, AX
-	MOVQ p+8(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $2048, CX
-	MOVQ scratch+0(FP), DX
-	MOVL $2, SI
-
-o2:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS (AX), Z2
-	VBROADCASTSS 4(AX), Z3
-	VBROADCASTSS 4(AX), Z4
-	VBROADCASTSS 8(AX), Z5
-	VBROADCASTSS 8(AX), Z6
-	VBROADCASTSS 12(AX), Z7
-	VBROADCASTSS 12(AX), Z8
-	VBROADCASTSS 16(AX), Z9
-	VBROADCASTSS 16(AX), Z10
-	VBROADCASTSS 20(AX), Z11
-	VBROADCASTSS 20(AX), Z12
-	VBROADCASTSS 24(AX), Z13
-	VBROADCASTSS 24(AX), Z14
-	VBROADCASTSS 28(AX), Z15
-	VBROADCASTSS 28(AX), Z16
-	MOVL $2, DI
-
-i3:
-	VBROADCASTSS (BX), Z17
-	VMOVUPS (CX), Z18
-	VFMADD231PS Z18, Z17, Z1
-	VMOVUPS 64(CX), Z19
-	VFMADD231PS Z19, Z17, Z2
-	VBROADCASTSS 16(BX), Z17
-	VFMADD231PS Z18, Z17, Z3
-	VFMADD231PS Z19, Z17, Z4
-	VBROADCASTSS 32(BX), Z17
-	VFMADD231PS Z18, Z17, Z5
-	VFMADD231PS Z19, Z17, Z6
-	VBROADCASTSS 48(BX), Z17
-	VFMADD231PS Z18, Z17, Z7
-	VFMADD231PS Z19, Z17, Z8
-	VBROADCASTSS 64(BX), Z17
-	VFMADD231PS Z18, Z17, Z9
-	VFMADD231PS Z19, Z17, Z10
-	VBROADCASTSS 80(BX), Z17
-	VFMADD231PS Z18, Z17, Z11
-	VFMADD231PS Z19, Z17, Z12
-	VBROADCASTSS 96(BX), Z17
-	VFMADD231PS Z18, Z17, Z13
-	VFMADD231PS Z19, Z17, Z14
-	VBROADCASTSS 112(BX), Z17
-	VFMADD231PS Z18, Z17, Z15
-	VFMADD231PS Z19, Z17, Z16
-	VBROADCASTSS 4(BX), Z17
-	VMOVUPS 128(CX), Z18
-	VFMADD231PS Z18, Z17, Z1
-	VMOVUPS 192(CX), Z19
-	VFMADD231PS Z19, Z17, Z2
-	VBROADCASTSS 20(BX), Z17
-	VFMADD231PS Z18, Z17, Z3
-	VFMADD231PS Z19, Z17, Z4
-	VBROADCASTSS 36(BX), Z17
-	VFMADD231PS Z18, Z17, Z5
-	VFMADD231PS Z19, Z17, Z6
-	VBROADCASTSS 52(BX), Z17
-	VFMADD231PS Z18, Z17, Z7
-	VFMADD231PS Z19, Z17, Z8
-	VBROADCASTSS 68(BX), Z17
-	VFMADD231PS Z18, Z17, Z9
-	VFMADD231PS Z19, Z17, Z10
-	VBROADCASTSS 84(BX), Z17
-	VFMADD231PS Z18, Z17, Z11
-	VFMADD231PS Z19, Z17, Z12
-	VBROADCASTSS 100(BX), Z17
-	VFMADD231PS Z18, Z17, Z13
-	VFMADD231PS Z19, Z17, Z14
-	VBROADCASTSS 116(BX), Z17
-	VFMADD231PS Z18, Z17, Z15
-	VFMADD231PS Z19, Z17, Z16
-	ADDQ $8, BX
-	ADDQ $256, CX
-	DECL DI
-	JNE i3
-	SUBQ $16, BX
-	SUBQ $512, CX
-
-	// y[n,o] = relu(z[n,o])
-	VPXORD X17, X17, X17
-	VMAXPS Z1, Z17, Z1
-	VMAXPS Z2, Z17, Z2
-	VMAXPS Z3, Z17, Z3
-	VMAXPS Z4, Z17, Z4
-	VMAXPS Z5, Z17, Z5
-	VMAXPS Z6, Z17, Z6
-	VMAXPS Z7, Z17, Z7
-	VMAXPS Z8, Z17, Z8
-	VMOVUPS Z1, (DX)
-	VMOVUPS Z2, 64(DX)
-	VMOVUPS Z3, 128(DX)
-	VMOVUPS Z4, 192(DX)
-	VMOVUPS Z5, 256(DX)
-	VMOVUPS Z6, 320(DX)
-	VMOVUPS Z7, 384(DX)
-	VMOVUPS Z8, 448(DX)
-	VXORPS X1, X1, X1
-	VMAXPS Z9, Z1, Z2
-	VMAXPS Z10, Z1, Z3
-	VMAXPS Z11, Z1, Z4
-	VMAXPS Z12, Z1, Z5
-	VMAXPS Z13, Z1, Z6
-	VMAXPS Z14, Z1, Z7
-	VMAXPS Z15, Z1, Z8
-	VMAXPS Z16, Z1, Z1
-	VMOVUPS Z2, 512(DX)
-	VMOVUPS Z3, 576(DX)
-	VMOVUPS Z4, 640(DX)
-	VMOVUPS Z5, 704(DX)
-	VMOVUPS Z6, 768(DX)
-	VMOVUPS Z7, 832(DX)
-	VMOVUPS Z8, 896(DX)
-	VMOVUPS Z1, 960(DX)
-	ADDQ $32, AX
-	ADDQ $128, BX
-	ADDQ $1024, DX
-	DECL SI
-	JNE o2
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (16)
-	// … 1 more
-	// w2 = w[32:] (16)
-	// for n = 0…32 by 32 in 16 lanes
-	// 	z0_0 := b[0]
-	// 	… 4 more
-	// 	z1_2 := b[2]
-	// 	z0_0b := 0
-	// 	… 4 more
-	// 	z1_2b := 0
-	// 	for i = 0…16 by 4
-	// 		w0_0 := w0[i]
-	// 		… 1 more
-	// 		w2_0 := w2[i]
-	// 		x0_0 := x[n+32*i]
-	// 		x1_0 := x[n+32*i+16]
-	// 		z0_0 += (w0_0 * x0_0)
-	// 		… 4 more
-	// 		z1_2 += (w2_0 * x1_0)
-	// 		w0_1 := w0[i+1]
-	// 		… 1 more
-	// 		w2_1 := w2[i+1]
-	// 		x0_1 := x[n+32*i+32]
-	// 		x1_1 := x[n+32*i+48]
-	// 		z0_0b += (w0_1 * x0_1)
-	// 		… 4 more
-	// 		z1_2b += (w2_1 * x1_1)
-	// 		w0_2 := w0[i+2]
-	// 		… 1 more
-	// 		w2_2 := w2[i+2]
-	// 		x0_2 := x[n+32*i+64]
-	// 		x1_2 := x[n+32*i+80]
-	// 		z0_0 += (w0_2 * x0_2)
-	// 		… 4 more
-	// 		z1_2 += (w2_2 * x1_2)
-	// 		w0_3 := w0[i+3]
-	// 		… 1 more
-	// 		w2_3 := w2[i+3]
-	// 		x0_3 := x[n+32*i+96]
-	// 		x1_3 := x[n+32*i+112]
-	// 		z0_0b += (w0_3 * x0_3)
-	// 		… 4 more
-	// 		z1_2b += (w2_3 * x1_3)
-	// 	z0_0 += z0_0b
-	// 	… 4 more
-	// 	z1_2 += z1_2b
-	// 	z[n] = z0_0
-	// 	z[n+16] = z1_0
-	// 	… 3 more
-	// 	z[n+80] = z1_2
-	//
-	// registers: AX b w z; Z7 z0_0; Z8 z1_0; Z9 z0_1; Z10 z1_1; Z11 z0_2; Z12 z1_2; Z1 z0_0b; Z2 z1_0b;
-	//   Z3 z0_1b; Z4 z1_1b; Z5 z0_2b; Z6 z1_2b; CX i; Z13 w0_0; BX x; Z14 x0_0; Z15 x1_0
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $512, AX
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VBROADCASTSS (AX), Z7
-	VBROADCASTSS (AX), Z8
-	VBROADCASTSS 4(AX), Z9
-	VBROADCASTSS 4(AX), Z10
-	VBROADCASTSS 8(AX), Z11
-	VBROADCASTSS 8(AX), Z12
-	MOVQ p+8(FP), AX
-	ADDQ $320, AX
-	MOVQ scratch+0(FP), BX
-	MOVL $4, CX
-
-i4:
-	VBROADCASTSS (AX), Z13
-	VMOVUPS (BX), Z14
-	VFMADD231PS Z14, Z13, Z7
-	VMOVUPS 64(BX), Z15
-	VFMADD231PS Z15, Z13, Z8
-	VBROADCASTSS 64(AX), Z13
-	VFMADD231PS Z14, Z13, Z9
-	VFMADD231PS Z15, Z13, Z10
-	VBROADCASTSS 128(AX), Z13
-	VFMADD231PS Z14, Z13, Z11
-	VFMADD231PS Z15, Z13, Z12
-	VBROADCASTSS 4(AX), Z13
-	VMOVUPS 128(BX), Z14
-	VFMADD231PS Z14, Z13, Z1
-	VMOVUPS 192(BX), Z15
-	VFMADD231PS Z15, Z13, Z2
-	VBROADCASTSS 68(AX), Z13
-	VFMADD231PS Z14, Z13, Z3
-	VFMADD231PS Z15, Z13, Z4
-	VBROADCASTSS 132(AX), Z13
-	VFMADD231PS Z14, Z13, Z5
-	VFMADD231PS Z15, Z13, Z6
-	VBROADCASTSS 8(AX), Z13
-	VMOVUPS 256(BX), Z14
-	VFMADD231PS Z14, Z13, Z7
-	VMOVUPS 320(BX), Z15
-	VFMADD231PS Z15, Z13, Z8
-	VBROADCASTSS 72(AX), Z13
-	VFMADD231PS Z14, Z13, Z9
-	VFMADD231PS Z15, Z13, Z10
-	VBROADCASTSS 136(AX), Z13
-	VFMADD231PS Z14, Z13, Z11
-	VFMADD231PS Z15, Z13, Z12
-	VBROADCASTSS 12(AX), Z13
-	VMOVUPS 384(BX), Z14
-	VFMADD231PS Z14, Z13, Z1
-	VMOVUPS 448(BX), Z15
-	VFMADD231PS Z15, Z13, Z2
-	VBROADCASTSS 76(AX), Z13
-	VFMADD231PS Z14, Z13, Z3
-	VFMADD231PS Z15, Z13, Z4
-	VBROADCASTSS 140(AX), Z13
-	VFMADD231PS Z14, Z13, Z5
-	VFMADD231PS Z15, Z13, Z6
-	ADDQ $16, AX
-	ADDQ $512, BX
-	DECL CX
-	JNE i4
-	VADDPS Z1, Z7, Z7
-	VADDPS Z2, Z8, Z8
-	VADDPS Z3, Z9, Z9
-	VADDPS Z4, Z10, Z10
-	VADDPS Z5, Z11, Z11
-	VADDPS Z6, Z12, Z12
-	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
-	VMOVUPS Z7, (AX)
-	VMOVUPS Z8, 64(AX)
-	VMOVUPS Z9, 128(AX)
-	VMOVUPS Z10, 192(AX)
-	VMOVUPS Z11, 256(AX)
-	VMOVUPS Z12, 320(AX)
-
-	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
-	//
-	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	// losses := 0
-	// for n = 0…32 by 32 in 16 lanes
-	// 	// m = maxₒ z[o], so that no exponential overflows
-	// 	m0 := z[n]
-	// 	m1 := z[n+16]
-	// 	m0 = max(m0, z[n+32])
-	// 	… 2 more
-	// 	m1 = max(m1, z[n+80])
-	// 	// t[o] = 1 for the class of a sample, else 0
-	// 	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	// 	s0 := 0
-	// 	s1 := 0
-	// 	q0 := 0
-	// 	q1 := 0
-	// 	e0_0 := exp((z[n] - m0))
-	// 	e0_1 := exp((z[n+16] - m1))
-	// 	… 3 more
-	// 	e2_1 := exp((z[n+80] - m1))
-	// 	s0 += e0_0
-	// 	q0 += (where(t[n], 0, 1) * z[n])
-	// 	s1 += e0_1
-	// 	q1 += (where(t[n+16], 0, 1) * z[n+16])
-	// 	s0 += e1_0
-	// 	q0 += (where(t[n], 1, 1) * z[n+32])
-	// 	… and so on, 2 times
-	// 	s1 += e2_1
-	// 	q1 += (where(t[n+16], 2, 1) * z[n+80])
-	// 	// L = log s + m − q
-	// 	logS0 := log(s0)
-	// 	logS1 := log(s1)
-	// 	L0 := ((logS0 + m0) - q0)
-	// 	L1 := ((logS1 + m1) - q1)
-	// 	losses += (L0 * scale[n])
-	// 	losses += (L1 * scale[n+16])
-	// loss += lanesum(losses)
-	//
-	// registers: Z1 losses; AX z scale; Z2 m0 L0; Z3 m1 L1; Z4 s0 logS0; Z5 s1 logS1; Z6 q0; Z7 q1; Z8 e0_0;
-	//   Z9 e0_1; Z10 e1_0; Z11 e1_1; Z12 e2_0; Z13 e2_1; BX t
-
-	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	VXORPS X1, X1, X1
-
-	// m = maxₒ z[o], so that no exponential overflows
-	MOVQ scratch+0(FP), AX
-	ADDQ $2560, AX
-	VMOVUPS (AX), Z2
-	VMOVUPS 64(AX), Z3
-	VMAXPS 128(AX), Z2, Z2
-	VMAXPS 192(AX), Z3, Z3
-	VMAXPS 256(AX), Z2, Z2
-	VMAXPS 320(AX), Z3, Z3
-
-	// t[o] = 1 for the class of a sample, else 0
-
-	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VMOVUPS (AX), Z8
-	VMOVUPS 64(AX), Z9
-	VMOVUPS 128(AX), Z10
-	VMOVUPS 192(AX), Z11
-	VMOVUPS 256(AX), Z12
-	VMOVUPS 320(AX), Z13
-	VSUBPS Z2, Z8, Z8
-	VSUBPS Z3, Z9, Z9
-	VSUBPS Z2, Z10, Z10
-	VSUBPS Z3, Z11, Z11
-	VSUBPS Z2, Z12, Z12
-	VSUBPS Z3, Z13, Z13
-	VBROADCASTSS constants<>+512(SB), Z14
-	VMAXPS Z8, Z14, Z8
-	VMAXPS Z9, Z14, Z9
-	VMAXPS Z10, Z14, Z10
-	VMAXPS Z11, Z14, Z11
-	VMAXPS Z12, Z14, Z12
-	VMAXPS Z13, Z14, Z13
-	VBROADCASTSS constants<>+516(SB), Z14
-	VBROADCASTSS constants<>+520(SB), Z15
-	VMOVAPS Z15, Z16
-	VFMADD231PS Z14, Z8, Z16
-	VMOVAPS Z15, Z17
-	VFMADD231PS Z14, Z9, Z17
-	VMOVAPS Z15, Z18
-	VFMADD231PS Z14, Z10, Z18
-	VMOVAPS Z15, Z19
-	VFMADD231PS Z14, Z11, Z19
-	VMOVAPS Z15, Z20
-	VFMADD231PS Z14, Z12, Z20
-	VFMADD213PS Z15, Z13, Z14
-	VSUBPS Z15, Z16, Z21
-	VSUBPS Z15, Z17, Z22
-	VSUBPS Z15, Z18, Z23
-	VSUBPS Z15, Z19, Z24
-	VSUBPS Z15, Z20, Z25
-	VSUBPS Z15, Z14, Z15
-	VBROADCASTSS constants<>+524(SB), Z26
-	VFNMADD231PS Z26, Z21, Z8
-	VFNMADD231PS Z26, Z22, Z9
-	VFNMADD231PS Z26, Z23, Z10
-	VFNMADD231PS Z26, Z24, Z11
-	VFNMADD231PS Z26, Z25, Z12
-	VFNMADD231PS Z26, Z15, Z13
-	VBROADCASTSS constants<>+528(SB), Z26
-	VFNMADD231PS Z26, Z21, Z8
-	VFNMADD231PS Z26, Z22, Z9
-	VFNMADD231PS Z26, Z23, Z10
-	VFNMADD231PS Z26, Z24, Z11
-	VFNMADD231PS Z26, Z25, Z12
-	VFNMADD231PS Z26, Z15, Z13
-	VPSLLD $23, Z16, Z15
-	VPSLLD $23, Z17, Z16
-	VPSLLD $23, Z18, Z17
-	VPSLLD $23, Z19, Z18
-	VPSLLD $23, Z20, Z19
-	VPSLLD $23, Z14, Z14
-	VBROADCASTSS constants<>+532(SB), Z20
-	VBROADCASTSS constants<>+536(SB), Z21
-	VMOVAPS Z21, Z22
-	VFMADD231PS Z20, Z8, Z22
-	VMOVAPS Z21, Z23
-	VFMADD231PS Z20, Z9, Z23
-	VMOVAPS Z21, Z24
-	VFMADD231PS Z20, Z10, Z24
-	VMOVAPS Z21, Z25
-	VFMADD231PS Z20, Z11, Z25
-	VMOVAPS Z21, Z26
-	VFMADD231PS Z20, Z12, Z26
-	VFMADD231PS Z20, Z13, Z21
-	VBROADCASTSS constants<>+540(SB), Z20
-	VFMADD213PS Z20, Z8, Z22
-	VFMADD213PS Z20, Z9, Z23
-	VFMADD213PS Z20, Z10, Z24
-	VFMADD213PS Z20, Z11, Z25
-	VFMADD213PS Z20, Z12, Z26
-	VFMADD231PS Z13, Z21, Z20
-	VBROADCASTSS constants<>+544(SB), Z21
-	VFMADD213PS Z21, Z8, Z22
-	VFMADD213PS Z21, Z9, Z23
-	VFMADD213PS Z21, Z10, Z24
-	VFMADD213PS Z21, Z11, Z25
-	VFMADD213PS Z21, Z12, Z26
-	VFMADD231PS Z13, Z20, Z21
-	VBROADCASTSS constants<>+548(SB), Z20
-	VFMADD213PS Z20, Z8, Z22
-	VFMADD213PS Z20, Z9, Z23
-	VFMADD213PS Z20, Z10, Z24
-	VFMADD213PS Z20, Z11, Z25
-	VFMADD213PS Z20, Z12, Z26
-	VFMADD231PS Z13, Z21, Z20
-	VBROADCASTSS constants<>+552(SB), Z21
-	VFMADD213PS Z21, Z8, Z22
-	VFMADD213PS Z21, Z9, Z23
-	VFMADD213PS Z21, Z10, Z24
-	VFMADD213PS Z21, Z11, Z25
-	VFMADD213PS Z21, Z12, Z26
-	VFMADD213PS Z21, Z13, Z20
-	VFMADD213PS Z21, Z8, Z22
-	VFMADD213PS Z21, Z9, Z23
-	VFMADD213PS Z21, Z10, Z24
-	VFMADD213PS Z21, Z11, Z25
-	VFMADD213PS Z21, Z12, Z26
-	VFMADD231PS Z13, Z20, Z21
-	VMULPS Z15, Z22, Z8
-	VMULPS Z16, Z23, Z9
-	VMULPS Z17, Z24, Z10
-	VMULPS Z18, Z25, Z11
-	VMULPS Z19, Z26, Z12
-	VMULPS Z14, Z21, Z13
-	VADDPS Z8, Z4, Z4
-	MOVQ t+24(FP), BX
-	VMOVUPS (BX), Z8
-	VXORPS X14, X14, X14
-	VCMPPS $0, Z14, Z8, K1
-	VBROADCASTSS constants<>+556(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS (AX), Z8, Z6
-	VADDPS Z9, Z5, Z5
-	VMOVUPS 64(BX), Z8
-	VXORPS X9, X9, X9
-	VCMPPS $0, Z9, Z8, K1
-	VBROADCASTSS constants<>+556(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 64(AX), Z8, Z7
-	VADDPS Z10, Z4, Z4
-	VMOVUPS (BX), Z8
-	VCMPPS.BCST $0, constants<>+556(SB), Z8, K1
-	VBROADCASTSS constants<>+556(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 128(AX), Z8, Z6
-	VADDPS Z11, Z5, Z5
-	VMOVUPS 64(BX), Z8
-	VCMPPS.BCST $0, constants<>+556(SB), Z8, K1
-	VBROADCASTSS constants<>+556(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 192(AX), Z8, Z7
-	VADDPS Z12, Z4, Z4
-	VMOVUPS (BX), Z8
-	VCMPPS.BCST $0, constants<>+572(SB), Z8, K1
-	VBROADCASTSS constants<>+556(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 256(AX), Z8, Z6
-	VADDPS Z13, Z5, Z5
-	VMOVUPS 64(BX), Z8
-	VCMPPS.BCST $0, constants<>+572(SB), Z8, K1
-	VBROADCASTSS constants<>+556(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 320(AX), Z8, Z7
-
-	// L = log s + m − q
-	VBROADCASTSS constants<>+576(SB), Z8
-	VPADDD Z8, Z4, Z4
-	VPADDD Z8, Z5, Z5
-	VPSRLD $23, Z4, Z8
-	VPSRLD $23, Z5, Z9
-	VBROADCASTSS constants<>+580(SB), Z10
-	VORPS Z10, Z8, Z8
-	VORPS Z10, Z9, Z9
-	VBROADCASTSS constants<>+584(SB), Z10
-	VSUBPS Z10, Z8, Z8
-	VSUBPS Z10, Z9, Z9
-	VBROADCASTSS constants<>+588(SB), Z10
-	VANDPS Z10, Z4, Z4
-	VANDPS Z10, Z5, Z5
-	VBROADCASTSS constants<>+592(SB), Z10
-	VPADDD Z10, Z4, Z4
-	VPADDD Z10, Z5, Z5
-	VBROADCASTSS constants<>+556(SB), Z10
-	VSUBPS Z10, Z4, Z4
-	VSUBPS Z10, Z5, Z5
-	VMULPS Z4, Z4, Z10
-	VMULPS Z5, Z5, Z11
-	VBROADCASTSS constants<>+596(SB), Z12
-	VBROADCASTSS constants<>+600(SB), Z13
-	VMOVAPS Z13, Z14
-	VFMADD231PS Z12, Z4, Z14
-	VFMADD231PS Z12, Z5, Z13
-	VBROADCASTSS constants<>+568(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+604(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+564(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+608(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+560(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+612(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+616(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VMULPS Z4, Z14, Z13
-	VMULPS Z5, Z12, Z12
-	VMULPS Z10, Z13, Z13
-	VMULPS Z11, Z12, Z12
-	VBROADCASTSS constants<>+528(SB), Z14
-	VFMADD231PS Z14, Z8, Z13
-	VFMADD231PS Z14, Z9, Z12
-	VBROADCASTSS constants<>+620(SB), Z14
-	VFNMADD231PS Z14, Z10, Z13
-	VFNMADD231PS Z14, Z11, Z12
-	VADDPS Z13, Z4, Z4
-	VADDPS Z12, Z5, Z5
-	VBROADCASTSS constants<>+524(SB), Z10
-	VFMADD231PS Z10, Z8, Z4
-	VFMADD231PS Z10, Z9, Z5
-	VADDPS Z2, Z4, Z2
-	VSUBPS Z6, Z2, Z2
-	VADDPS Z3, Z5, Z3
-	VSUBPS Z7, Z3, Z3
-	MOVQ scale+32(FP), AX
-	VFMADD231PS (AX), Z2, Z1
-	VFMADD231PS 64(AX), Z3, Z1
-	VEXTRACTF64X4 $1, Z1, Y2
-	VADDPS Y2, Y1, Y1
-	VEXTRACTF32X4 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 

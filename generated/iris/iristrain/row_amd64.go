@@ -5,49 +5,47 @@
 package iristrain
 
 import (
+	"math"
 	"unsafe"
 
 	"github.com/chainrule-go/chainrule/generated/iris"
 	"github.com/chainrule-go/chainrule/runtime"
 )
 
-// oneHot has the targets of all classes in it: that of class o are the 3 elements from 2−o on.
-var oneHot = [5]float32{2: 1}
+// oneHot has the targets of all classes in it: that of class o are the 3 elements from 2−o on. Those from 3 on
+// are that of no class.
+var oneHot = [6]float32{2: 1}
 
 // rowGradients sets g to the gradients for one row and returns its loss, in vector registers; ok is false where
 // the processor has none.
 func rowGradients(g *iris.Params, x *[4]float32, target iris.Class, p *iris.Params) (loss float32, ok bool) {
-	o := 2 - int(target)
-	if o < 0 || o > 2 {
+	if tier == runtime.TierGeneric {
 		return 0, false
 	}
-	// From a slice, the conversion would check its length, which is always the same.
-	t := (*[3]float32)(unsafe.Pointer(&oneHot[o]))
-	switch tier {
-	case runtime.TierAVX2:
-		clear(g[131:])
-		return rowGradientsAVX2((*[131]float32)(g[:131]), x, t, (*[131]float32)(p[:131])), true
-	case runtime.TierAVX512:
-		clear(g[131:])
-		return rowGradientsAVX512((*[131]float32)(g[:131]), x, t, (*[131]float32)(p[:131])), true
-	}
-	return 0, false
+	clear(g[131:])
+	return rowStep((*[131]float32)(g[:131]), x, target, p, 1, 0), true
 }
 
 // rowSGD subtracts rate times the gradients for one row from p and returns its loss, in vector registers; ok is
 // false where the processor has none.
 func rowSGD(p *iris.Params, x *[4]float32, target iris.Class, rate float32) (loss float32, ok bool) {
-	o := 2 - int(target)
-	if o < 0 || o > 2 {
+	if tier == runtime.TierGeneric {
 		return 0, false
 	}
+	return rowStep((*[131]float32)(p[:131]), x, target, p, -rate, math.Float32frombits(math.MaxUint32)), true
+}
+
+// rowStep adds factor times the gradients for one row to dp, which may be p, or sets it to them, and returns its
+// loss: keep is a mask of what is there.
+func rowStep(dp *[131]float32, x *[4]float32, target iris.Class, p *iris.Params, factor, keep float32) (loss float32) {
+	o := min(uint(2-int(target)), 3)
 	// From a slice, the conversion would check its length, which is always the same.
 	t := (*[3]float32)(unsafe.Pointer(&oneHot[o]))
 	switch tier {
 	case runtime.TierAVX2:
-		return rowSGDAVX2(x, t, (*[131]float32)(p[:131]), rate), true
+		return rowStepAVX2(dp, x, t, (*[131]float32)(p[:131]), factor, keep)
 	case runtime.TierAVX512:
-		return rowSGDAVX512(x, t, (*[131]float32)(p[:131]), rate), true
+		return rowStepAVX512(dp, x, t, (*[131]float32)(p[:131]), factor, keep)
 	}
-	return 0, false
+	return 0
 }

@@ -5,22 +5,12 @@
 
 package iristrain
 
-// rowGradientsAVX2 sets the gradients for one row and returns its loss.
+// rowStepAVX2 adds factor times the gradients for one row to dp, or sets it to them, and returns its loss; keep is a mask.
 //
 //go:noescape
-func rowGradientsAVX2(dp *[131]float32, x *[4]float32, t *[3]float32, p *[131]float32) (loss float32)
+func rowStepAVX2(dp *[131]float32, x *[4]float32, t *[3]float32, p *[131]float32, factor float32, keep float32) (loss float32)
 
-// rowSGDAVX2 subtracts rate times the gradients for one row from the parameters and returns its loss.
+// rowStepAVX512 adds factor times the gradients for one row to dp, or sets it to them, and returns its loss; keep is a mask.
 //
 //go:noescape
-func rowSGDAVX2(x *[4]float32, t *[3]float32, p *[131]float32, rate float32) (loss float32)
-
-// rowGradientsAVX512 sets the gradients for one row and returns its loss.
-//
-//go:noescape
-func rowGradientsAVX512(dp *[131]float32, x *[4]float32, t *[3]float32, p *[131]float32) (loss float32)
-
-// rowSGDAVX512 subtracts rate times the gradients for one row from the parameters and returns its loss.
-//
-//go:noescape
-func rowSGDAVX512(x *[4]float32, t *[3]float32, p *[131]float32, rate float32) (loss float32)
+func rowStepAVX512(dp *[131]float32, x *[4]float32, t *[3]float32, p *[131]float32, factor float32, keep float32) (loss float32)

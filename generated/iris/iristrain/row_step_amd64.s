@@ -5,16 +5,16 @@
 
 #include "textflag.h"
 
-// func rowGradientsAVX2(dp *[131]float32, x *[4]float32, t *[3]float32, p *[131]float32) (loss float32)
+// func rowStepAVX2(dp *[131]float32, x *[4]float32, t *[3]float32, p *[131]float32, factor float32, keep float32) (loss float32)
 //
-// rowGradients(dp [131] scratch, x [4] read, t [3] read, p [131] read) loss
+// rowStep(dp [131] overwritten, x [4] read, t [3] read, p [131] read, factor, keep) loss
 // 	scratch [80] on the stack
 // 	dense1(y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
 // 	dense2(z = scratch[16:19], x = scratch[0:16], w = p[80:128], b = p[128:131])
-// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3])
-// 	dense2Backward(dx = scratch[48:64], dw = dp[80:128], db = dp[128:131], dz = scratch[32:35], x = scratch[0:16], w = p[80:128])
-// 	dense1Backward(dw = dp[0:64], db = dp[64:80], dz = scratch[64:80], dy = scratch[48:64], y = scratch[0:16], x = x[0:4])
-TEXT ·rowGradientsAVX2(SB), 0, $384-36
+// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3], factor)
+// 	dense2Backward(dx = scratch[48:64], dw = dp[80:128], db = dp[128:131], dz = scratch[32:35], x = scratch[0:16], w = p[80:128], keep)
+// 	dense1Backward(dz = scratch[64:80], dw = dp[0:64], db = dp[64:80], dy = scratch[48:64], y = scratch[0:16], x = x[0:4], keep)
+TEXT ·rowStepAVX2(SB), 0, $384-44
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -172,459 +172,10 @@ o1:
 	// 	m := lanemax(zo)
 	// 	dzo := exp((zo - m))
 	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	// 	k := (1 / s)
+	// 	// dz[o] = e[o]·w/s − t[o], both times factor
+	// 	k := (factor / s)
 	// 	to := t[o]
-	// 	dz[o] = ((dzo * k) - to)
-	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	// 	q := lanesum((to * zo))
-	// 	loss = ((log(s) + m) - q)
-	//
-	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k
-
-	// L = log Σⱼ exp z[j] − z[t]
-
-	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	VMOVUPS tails<>+20(SB), X1
-
-	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X2
-	VPERMILPS $0x9, X2, X3
-	VMAXPS X3, X2, X3
-	VPERMILPS $0x12, X2, X4
-	VMAXPS X4, X3, X3
-	VSUBPS X3, X2, X4
-	VBROADCASTSS constants<>+736(SB), X5
-	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+740(SB), X5
-	VFMADD231PS constants<>+0(SB), X4, X5
-	VSUBPS constants<>+32(SB), X5, X6
-	VFNMADD231PS constants<>+64(SB), X6, X4
-	VFNMADD231PS constants<>+96(SB), X6, X4
-	VPSLLD $23, X5, X5
-	VMULPS constants<>+128(SB), X4, X6
-	VBROADCASTSS constants<>+744(SB), X7
-	VFMADD231PS constants<>+160(SB), X4, X7
-	VBROADCASTSS constants<>+748(SB), X8
-	VFMADD231PS constants<>+192(SB), X4, X8
-	VMULPS X4, X4, X4
-	VFMADD231PS X4, X7, X6
-	VFMADD231PS constants<>+224(SB), X4, X8
-	VMULPS X4, X4, X4
-	VFMADD231PS X4, X8, X6
-	VADDPS constants<>+128(SB), X6, X4
-	VMULPS X5, X4, X4
-	VPERMILPS $0x9, X4, X5
-	VADDPS X5, X4, X5
-	VPERMILPS $0x12, X4, X6
-	VADDPS X6, X5, X5
-
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS constants<>+752(SB), X6
-	VDIVPS X5, X6, X6
-	MOVQ t+16(FP), AX
-	VMASKMOVPS (AX), X1, X1
-	VFMSUB213PS X1, X6, X4
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X4, (AX)
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X2, X1, X1
-	VPERMILPS $0x9, X1, X2
-	VADDPS X2, X1, X2
-	VPERMILPS $0x12, X1, X1
-	VADDPS X1, X2, X1
-	VCMPPS $1, constants<>+256(SB), X5, X2
-	VMULPS constants<>+288(SB), X5, X4
-	VBLENDVPS X2, X4, X5, X4
-	VPADDD constants<>+320(SB), X4, X4
-	VPSRLD $23, X4, X6
-	VORPS constants<>+288(SB), X6, X6
-	VSUBPS constants<>+352(SB), X6, X6
-	VBROADCASTSS constants<>+756(SB), X7
-	VANDPS X7, X2, X2
-	VSUBPS X2, X6, X2
-	VANDPS constants<>+384(SB), X4, X4
-	VPADDD constants<>+416(SB), X4, X4
-	VSUBPS constants<>+448(SB), X4, X4
-	VMULPS X4, X4, X6
-	VMULPS constants<>+480(SB), X4, X7
-	VBROADCASTSS constants<>+760(SB), X8
-	VFMADD231PS constants<>+512(SB), X4, X8
-	VBROADCASTSS constants<>+764(SB), X9
-	VFMADD231PS constants<>+544(SB), X4, X9
-	VBROADCASTSS constants<>+768(SB), X10
-	VFMADD231PS constants<>+576(SB), X4, X10
-	VMULPS X4, X4, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS constants<>+608(SB), X8, X7
-	VADDPS constants<>+640(SB), X7, X7
-	VMULPS X4, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS constants<>+96(SB), X2, X7
-	VFNMADD231PS constants<>+672(SB), X6, X7
-	VADDPS X7, X4, X4
-	VFMADD231PS constants<>+64(SB), X2, X4
-	VXORPS X2, X2, X2
-	VCMPPS $2, X2, X5, X2
-	VBROADCASTSS constants<>+772(SB), X6
-	VBLENDVPS X2, X6, X4, X2
-	VXORPS X4, X4, X4
-	VCMPPS $1, X4, X5, X4
-	VBROADCASTSS constants<>+776(SB), X6
-	VBLENDVPS X4, X6, X2, X2
-	VCMPPS $5, constants<>+704(SB), X5, X4
-	VBLENDVPS X4, X5, X2, X2
-	VADDPS X3, X2, X2
-	VSUBPS X1, X2, X0
-
-	// dense2Backward sets dx = ∂L/∂x and dw = ∂L/∂w and db = ∂L/∂b, given dz = ∂L/∂z.
-	//
-	// // db[o] = dz[o]
-	// for o = 0…3 by 3 in 3 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// dw0 = dw[0:] (16)
-	// … 1 more
-	// dw2 = dw[32:] (16)
-	// dz0 := dz[0]
-	// … 1 more
-	// dz2 := dz[2]
-	// for i = 0…16 by 16 in 8 lanes
-	// 	dw0[i] = (dz0 * x[i])
-	// 	dw0[i+8] = (dz0 * x[i+8])
-	// 	… and so on, 3 times
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…16 by 8 in 8 lanes
-	// 	w0 = w[0:] (16)
-	// 	… 1 more
-	// 	w2 = w[32:] (16)
-	// 	dxi := (w0[i] * dz0)
-	// 	dxib := (w1[i] * dz1)
-	// 	dxi += (w2[i] * dz2)
-	// 	dxi += dxib
-	// 	dx[i] = dxi
-	//
-	// registers: Y1 tail dz0; AX dz x w; BX db dw dx; Y2 dz1; Y3 dz2; CX i; Y4 dxi; Y5 dxib
-
-	// db[o] = dz[o]
-	VMOVUPS tails<>+20(SB), X1
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	MOVQ dp+0(FP), BX
-	ADDQ $512, BX
-	VMOVSD X1, (BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 8(BX)
-
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMULPS (AX), Y1, Y4
-	MOVQ dp+0(FP), BX
-	ADDQ $320, BX
-	VMOVUPS Y4, (BX)
-	VMULPS 32(AX), Y1, Y4
-	VMOVUPS Y4, 32(BX)
-	VMULPS (AX), Y2, Y4
-	VMOVUPS Y4, 64(BX)
-	VMULPS 32(AX), Y2, Y4
-	VMOVUPS Y4, 96(BX)
-	VMULPS (AX), Y3, Y4
-	VMOVUPS Y4, 128(BX)
-	VMULPS 32(AX), Y3, Y4
-	VMOVUPS Y4, 160(BX)
-
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	MOVQ p+24(FP), AX
-	ADDQ $320, AX
-	LEAQ 255(SP), BX
-	ANDQ $-64, BX
-	MOVL $2, CX
-
-i2:
-	VMULPS (AX), Y1, Y4
-	VMULPS 64(AX), Y2, Y5
-	VFMADD231PS 128(AX), Y3, Y4
-	VADDPS Y5, Y4, Y4
-	VMOVUPS Y4, (BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE i2
-
-	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	// for o = 0…16 by 8 in 8 lanes
-	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…16 by 8 in 8 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…16 by 4
-	// 	dw0 = dw[4*o:] (4)
-	// 	dw1 = dw[4*o+4:] (4)
-	// 	… 1 more
-	// 	dw3 = dw[4*o+12:] (4)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…4 by 4 in 4 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		… 2 more
-	// 		dw3[i] = (dz3 * x[i])
-	//
-	// registers: DX o; AX dy dz; BX y db x; CX dz o dw; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3
-
-	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	LEAQ 319(SP), CX
-	ANDQ $-64, CX
-	MOVL $2, DX
-
-o3:
-	VMOVUPS (BX), Y1
-	VXORPS X2, X2, X2
-	VCMPPS $6, Y2, Y1, Y1
-	VMOVUPS (AX), Y2
-	VANDPS Y2, Y1, Y1
-	VMOVUPS Y1, (CX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	ADDQ $32, CX
-	DECL DX
-	JNE o3
-
-	// db[o] = dz[o]
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	MOVQ dp+0(FP), BX
-	ADDQ $256, BX
-	MOVL $2, CX
-
-o4:
-	VMOVUPS (AX), Y1
-	VMOVUPS Y1, (BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o4
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	MOVQ x+8(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $4, DX
-
-o5:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	VMULPS (BX), X1, X1
-	VMOVUPS X1, (CX)
-	VMULPS (BX), X2, X1
-	VMOVUPS X1, 16(CX)
-	VMULPS (BX), X3, X1
-	VMOVUPS X1, 32(CX)
-	VMULPS (BX), X4, X1
-	VMOVUPS X1, 48(CX)
-	ADDQ $16, AX
-	ADDQ $64, CX
-	DECL DX
-	JNE o5
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
-
-// func rowSGDAVX2(x *[4]float32, t *[3]float32, p *[131]float32, rate float32) (loss float32)
-//
-// rowSGD(x [4] read, t [3] read, p [131] overwritten, rate) loss
-// 	scratch [80] on the stack
-// 	dense1(y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
-// 	dense2(z = scratch[16:19], x = scratch[0:16], w = p[80:128], b = p[128:131])
-// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3], rate)
-// 	dense2Backward(dx = scratch[48:64], dz = scratch[32:35], x = scratch[0:16], w = p[80:128], b = p[128:131])
-// 	dense1Backward(dz = scratch[64:80], dy = scratch[48:64], y = scratch[0:16], x = x[0:4], w = p[0:64], b = p[64:80])
-TEXT ·rowSGDAVX2(SB), 0, $384-36
-	VXORPS X0, X0, X0
-
-	// dense1 sets y = relu(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// for o = 0…16 by 8
-	// 	w0 = w[4*o:] (4)
-	// 	w1 = w[4*o+4:] (4)
-	// 	… 5 more
-	// 	w7 = w[4*o+28:] (4)
-	// 	z0 := 0
-	// 	… 6 more
-	// 	z7 := 0
-	// 	for i = 0…4 by 4 in 4 lanes
-	// 		xi := x[i]
-	// 		z0 += (w0[i] * xi)
-	// 		… 6 more
-	// 		z7 += (w7[i] * xi)
-	// 	// y[o] = relu(z[o])
-	// 	y[o] = relu((b[o] + lanesum(z0)))
-	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
-	// 	… 5 more
-	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
-	//
-	// registers: SI o; Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; AX x; Y9 xi; BX w; CX b; DX y
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	MOVQ p+16(FP), CX
-	ADDQ $256, CX
-	LEAQ 63(SP), DX
-	ANDQ $-64, DX
-	MOVL $2, SI
-
-o1:
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VMOVUPS (AX), X9
-	VFMADD231PS (BX), X9, X1
-	VFMADD231PS 16(BX), X9, X2
-	VFMADD231PS 32(BX), X9, X3
-	VFMADD231PS 48(BX), X9, X4
-	VFMADD231PS 64(BX), X9, X5
-	VFMADD231PS 80(BX), X9, X6
-	VFMADD231PS 96(BX), X9, X7
-	VFMADD231PS 112(BX), X9, X8
-
-	// y[o] = relu(z[o])
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VPERM2F128 $0x20, Y2, Y1, Y3
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	VXORPS X2, X2, X2
-	VMAXPS Y1, Y2, Y1
-	VMOVUPS Y1, (DX)
-	ADDQ $128, BX
-	ADDQ $32, CX
-	ADDQ $32, DX
-	DECL SI
-	JNE o1
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (16)
-	// … 1 more
-	// w2 = w[32:] (16)
-	// z0 := 0
-	// … 1 more
-	// z2 := 0
-	// for i = 0…16 by 16 in 8 lanes
-	// 	x0 := x[i]
-	// 	z0 += (w0[i] * x0)
-	// 	… 1 more
-	// 	z2 += (w2[i] * x0)
-	// 	x1 := x[i+8]
-	// 	z0 += (w0[i+8] * x1)
-	// 	… 1 more
-	// 	z2 += (w2[i+8] * x1)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 1 more
-	// z[2] = (b[2] + lanesum(z2))
-	//
-	// registers: Y1 z0; Y2 z1; Y3 z2; AX x b z; Y4 x0 tail; BX w
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $320, BX
-	VMOVUPS (AX), Y4
-	VFMADD231PS (BX), Y4, Y1
-	VFMADD231PS 64(BX), Y4, Y2
-	VFMADD231PS 128(BX), Y4, Y3
-	VMOVUPS 32(AX), Y4
-	VFMADD231PS 32(BX), Y4, Y1
-	VFMADD231PS 96(BX), Y4, Y2
-	VFMADD231PS 160(BX), Y4, Y3
-	VMOVUPS tails<>+20(SB), X4
-	MOVQ p+16(FP), AX
-	ADDQ $512, AX
-	VUNPCKLPS Y2, Y1, Y5
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y5, Y1
-	VUNPCKLPS Y3, Y3, Y2
-	VUNPCKHPS Y3, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VPERM2F128 $0x20, Y1, Y1, Y2
-	VPERM2F128 $0x31, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMASKMOVPS (AX), X4, X2
-	VADDPS X2, X1, X1
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // L = log Σⱼ exp z[j] − z[t]
-	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	// for o = 0…3 by 3 in 3 lanes
-	// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	// 	zo := z[o]
-	// 	m := lanemax(zo)
-	// 	dzo := exp((zo - m))
-	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	// 	k := (rate / s)
-	// 	to := t[o]
-	// 	ro := (to * rate)
+	// 	ro := (to * factor)
 	// 	dz[o] = ((dzo * k) - ro)
 	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	// 	q := lanesum((to * zo))
@@ -671,12 +222,12 @@ o1:
 	VPERMILPS $0x12, X4, X6
 	VADDPS X6, X5, X5
 
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS rate+24(FP), X6
+	// dz[o] = e[o]·w/s − t[o], both times factor
+	VBROADCASTSS factor+32(FP), X6
 	VDIVPS X5, X6, X6
-	MOVQ t+8(FP), AX
+	MOVQ t+16(FP), AX
 	VMASKMOVPS (AX), X1, X1
-	VBROADCASTSS rate+24(FP), X7
+	VBROADCASTSS factor+32(FP), X7
 	VMULPS X7, X1, X7
 	VFMSUB231PS X6, X4, X7
 	LEAQ 191(SP), AX
@@ -696,7 +247,7 @@ o1:
 	VPSRLD $23, X4, X6
 	VORPS constants<>+288(SB), X6, X6
 	VSUBPS constants<>+352(SB), X6, X6
-	VBROADCASTSS constants<>+756(SB), X7
+	VBROADCASTSS constants<>+752(SB), X7
 	VANDPS X7, X2, X2
 	VSUBPS X2, X6, X2
 	VANDPS constants<>+384(SB), X4, X4
@@ -704,11 +255,11 @@ o1:
 	VSUBPS constants<>+448(SB), X4, X4
 	VMULPS X4, X4, X6
 	VMULPS constants<>+480(SB), X4, X7
-	VBROADCASTSS constants<>+760(SB), X8
+	VBROADCASTSS constants<>+756(SB), X8
 	VFMADD231PS constants<>+512(SB), X4, X8
-	VBROADCASTSS constants<>+764(SB), X9
+	VBROADCASTSS constants<>+760(SB), X9
 	VFMADD231PS constants<>+544(SB), X4, X9
-	VBROADCASTSS constants<>+768(SB), X10
+	VBROADCASTSS constants<>+764(SB), X10
 	VFMADD231PS constants<>+576(SB), X4, X10
 	VMULPS X4, X4, X11
 	VFMADD231PS X11, X8, X7
@@ -726,18 +277,18 @@ o1:
 	VFMADD231PS constants<>+64(SB), X2, X4
 	VXORPS X2, X2, X2
 	VCMPPS $2, X2, X5, X2
-	VBROADCASTSS constants<>+772(SB), X6
+	VBROADCASTSS constants<>+768(SB), X6
 	VBLENDVPS X2, X6, X4, X2
 	VXORPS X4, X4, X4
 	VCMPPS $1, X4, X5, X4
-	VBROADCASTSS constants<>+776(SB), X6
+	VBROADCASTSS constants<>+772(SB), X6
 	VBLENDVPS X4, X6, X2, X2
 	VCMPPS $5, constants<>+704(SB), X5, X4
 	VBLENDVPS X4, X5, X2, X2
 	VADDPS X3, X2, X2
 	VSUBPS X1, X2, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…16 by 8 in 8 lanes
@@ -752,27 +303,28 @@ o1:
 	// 	dxi += (w2[i] * dz2)
 	// 	dxi += dxib
 	// 	dx[i] = dxi
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…3 by 3 in 3 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// w0 = w[0:] (16)
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+	// dw0 = dw[0:] (16)
 	// … 1 more
-	// w2 = w[32:] (16)
+	// dw2 = dw[32:] (16)
 	// dz0 := dz[0]
 	// … 1 more
 	// dz2 := dz[2]
 	// for i = 0…16 by 16 in 8 lanes
-	// 	w0[i] = (w0[i] - (dz0 * x[i]))
-	// 	w0[i+8] = (w0[i+8] - (dz0 * x[i+8]))
+	// 	dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
+	// 	dw0[i+8] = (keep(keeps, dw0[i+8]) + (dz0 * x[i+8]))
 	// 	… and so on, 3 times
 	//
-	// registers: DX i; AX dz b w; BX w dz x; Y1 dxi tail dz0; Y2 dxib dz1; CX dx; Y3 dz2
+	// registers: DX i; AX dz db dw; BX w dz x; Y1 dxi keeps; Y2 dxib tail dz0; CX dx; Y3 dz1; Y4 dz2
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
+	MOVQ p+24(FP), BX
 	ADDQ $320, BX
 	LEAQ 255(SP), CX
 	ANDQ $-64, CX
@@ -794,70 +346,73 @@ i2:
 	ADDQ $32, CX
 	DECL DX
 	JNE i2
+	VBROADCASTSS keep+36(FP), Y1
 
-	// db[o] = dz[o]
-	VMOVUPS tails<>+20(SB), X1
-	MOVQ p+16(FP), AX
+	// db[o] = keep(db[o]) + dz[o]
+	VMOVUPS tails<>+20(SB), X2
+	MOVQ dp+0(FP), AX
 	ADDQ $512, AX
+	VMASKMOVPS (AX), X2, X2
+	VANDPS X2, X1, X2
 	LEAQ 191(SP), BX
 	ANDQ $-64, BX
-	VMASKMOVPS (AX), X1, X1
-	VSUBPS (BX), X1, X1
-	VMOVSD X1, (AX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 8(AX)
+	VADDPS (BX), X2, X2
+	VMOVSD X2, (AX)
+	VPERMILPD $1, X2, X2
+	VMOVSS X2, 8(AX)
 
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (BX), Y1
-	VBROADCASTSS 4(BX), Y2
-	VBROADCASTSS 8(BX), Y3
-	MOVQ p+16(FP), AX
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+	VBROADCASTSS (BX), Y2
+	VBROADCASTSS 4(BX), Y3
+	VBROADCASTSS 8(BX), Y4
+	MOVQ dp+0(FP), AX
 	ADDQ $320, AX
+	VANDPS (AX), Y1, Y5
+	VANDPS 32(AX), Y1, Y6
+	VANDPS 64(AX), Y1, Y7
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	VMOVUPS (AX), Y4
-	VFNMADD231PS (BX), Y1, Y4
-	VMOVUPS Y4, (AX)
-	VMOVUPS 32(AX), Y4
-	VFNMADD231PS 32(BX), Y1, Y4
-	VMOVUPS Y4, 32(AX)
-	VMOVUPS 64(AX), Y1
-	VFNMADD231PS (BX), Y2, Y1
-	VMOVUPS Y1, 64(AX)
-	VMOVUPS 96(AX), Y1
-	VFNMADD231PS 32(BX), Y2, Y1
-	VMOVUPS Y1, 96(AX)
-	VMOVUPS 128(AX), Y1
-	VFNMADD231PS (BX), Y3, Y1
-	VMOVUPS Y1, 128(AX)
-	VMOVUPS 160(AX), Y1
-	VFNMADD231PS 32(BX), Y3, Y1
+	VFMADD231PS (BX), Y2, Y5
+	VFMADD231PS 32(BX), Y2, Y6
+	VFMADD231PS (BX), Y3, Y7
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	VMOVUPS Y7, 64(AX)
+	VANDPS 96(AX), Y1, Y2
+	VANDPS 128(AX), Y1, Y5
+	VANDPS 160(AX), Y1, Y1
+	VFMADD231PS 32(BX), Y3, Y2
+	VFMADD231PS (BX), Y4, Y5
+	VFMADD231PS 32(BX), Y4, Y1
+	VMOVUPS Y2, 96(AX)
+	VMOVUPS Y5, 128(AX)
 	VMOVUPS Y1, 160(AX)
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	// for o = 0…16 by 8 in 8 lanes
 	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…16 by 8 in 8 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	// for o = 0…16 by 4
-	// 	w0 = w[4*o:] (4)
-	// 	w1 = w[4*o+4:] (4)
+	// 	dw0 = dw[4*o:] (4)
+	// 	dw1 = dw[4*o+4:] (4)
 	// 	… 1 more
-	// 	w3 = w[4*o+12:] (4)
+	// 	dw3 = dw[4*o+12:] (4)
 	// 	dz0 := dz[o]
 	// 	dz1 := dz[o+1]
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
 	// 	for i = 0…4 by 4 in 4 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
+	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	// 		… 2 more
-	// 		w3[i] = (w3[i] - (dz3 * x[i]))
+	// 		dw3[i] = (keep(keeps, dw3[i]) + (dz3 * x[i]))
 	//
-	// registers: DX o; AX dy b dz; BX y dz w; CX dz o x; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3
+	// registers: DX o; AX dy db dz; BX y dz dw; CX dz o x; Y1 keeps; Y2 dz0; Y3 dz1; Y4 dz2; Y5 dz3
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	LEAQ 255(SP), AX
@@ -880,58 +435,60 @@ o3:
 	ADDQ $32, CX
 	DECL DX
 	JNE o3
+	VBROADCASTSS keep+36(FP), Y1
 
-	// db[o] = dz[o]
-	MOVQ p+16(FP), AX
+	// db[o] = keep(db[o]) + dz[o]
+	MOVQ dp+0(FP), AX
 	ADDQ $256, AX
 	LEAQ 319(SP), BX
 	ANDQ $-64, BX
 	MOVL $2, CX
 
 o4:
-	VMOVUPS (AX), Y1
-	VSUBPS (BX), Y1, Y1
-	VMOVUPS Y1, (AX)
+	VANDPS (AX), Y1, Y2
+	VADDPS (BX), Y2, Y2
+	VMOVUPS Y2, (AX)
 	ADDQ $32, AX
 	ADDQ $32, BX
 	DECL CX
 	JNE o4
 
-	// dW[o,i] = dz[o]·x[i]
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 319(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	MOVQ x+0(FP), CX
+	MOVQ dp+0(FP), BX
+	MOVQ x+8(FP), CX
 	MOVL $4, DX
 
 o5:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	VMOVUPS (BX), X5
-	VFNMADD231PS (CX), X1, X5
-	VMOVUPS X5, (BX)
-	VMOVUPS 16(BX), X1
-	VFNMADD231PS (CX), X2, X1
-	VMOVUPS X1, 16(BX)
-	VMOVUPS 32(BX), X1
-	VFNMADD231PS (CX), X3, X1
-	VMOVUPS X1, 32(BX)
-	VMOVUPS 48(BX), X1
-	VFNMADD231PS (CX), X4, X1
-	VMOVUPS X1, 48(BX)
+	VBROADCASTSS (AX), Y2
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS 12(AX), Y5
+	VANDPS (BX), X1, X6
+	VANDPS 16(BX), X1, X7
+	VANDPS 32(BX), X1, X8
+	VANDPS 48(BX), X1, X9
+	VMOVUPS (CX), X10
+	VFMADD231PS X10, X2, X6
+	VFMADD231PS X10, X3, X7
+	VFMADD231PS X10, X4, X8
+	VFMADD231PS X10, X5, X9
+	VMOVUPS X6, (BX)
+	VMOVUPS X7, 16(BX)
+	VMOVUPS X8, 32(BX)
+	VMOVUPS X9, 48(BX)
 	ADDQ $16, AX
 	ADDQ $64, BX
 	DECL DX
 	JNE o5
-	VMOVSS X0, loss+32(FP)
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func rowGradientsAVX512(dp *[131]float32, x *[4]float32, t *[3]float32, p *[131]float32) (loss float32)
+// func rowStepAVX512(dp *[131]float32, x *[4]float32, t *[3]float32, p *[131]float32, factor float32, keep float32) (loss float32)
 //
-// rowGradients(dp [131] set, x [4] read, t [3] read, p [131] read) loss
+// rowStep(dp [131] overwritten, x [4] read, t [3] read, p [131] read, factor, keep) loss
 // 	p0 := p[0:16]
 // 	p1 := p[16:32]
 // 	p2 := p[32:48]
@@ -978,48 +535,51 @@ o5:
 // 	m := lanemax(dense2Z)
 // 	dzo := exp((dense2Z - m))
 // 	s := lanesum(dzo)
-// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-// 	k := (1 / s)
+// 	// dz[o] = e[o]·w/s − t[o], both times factor
+// 	k := (factor / s)
 // 	to := t[0:3]
-// 	dense2Dz := ((dzo * k) - to)
+// 	ro := (to * factor)
+// 	dense2Dz := ((dzo * k) - ro)
 // 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 // 	q := lanesum((to * dense2Z))
 // 	loss = ((log(s) + m) - q)
-// 	// dense2Backward: db[o] = dz[o]
-// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
+// 	// dense2Backward: db[o] = keep(db[o]) + dz[o]
+// 	// dense2Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 // 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
 // 	dense1DyE := ((16× dzo.0) * (p5.0 p5.1 p5.2 p5.3 p5.4 p5.5 p5.6 p5.7 p5.8 p5.9 p5.10 p5.11 p5.12 p5.13 p5.14 p5.15))
 // 	dense1DyEb := ((16× dzo.1) * (p6.0 p6.1 p6.2 p6.3 p6.4 p6.5 p6.6 p6.7 p6.8 p6.9 p6.10 p6.11 p6.12 p6.13 p6.14 p6.15))
 // 	dense1DyEc := ((16× dzo.2) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7 p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
 // 	dense1DyE += dense1DyEc
 // 	dense1DyE += dense1DyEb
-// 	dense1DyR := ((16× to.0) * (p5.0 p5.1 p5.2 p5.3 p5.4 p5.5 p5.6 p5.7 p5.8 p5.9 p5.10 p5.11 p5.12 p5.13 p5.14 p5.15))
-// 	dense1DyRb := ((16× to.1) * (p6.0 p6.1 p6.2 p6.3 p6.4 p6.5 p6.6 p6.7 p6.8 p6.9 p6.10 p6.11 p6.12 p6.13 p6.14 p6.15))
-// 	dense1DyRc := ((16× to.2) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7 p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
+// 	dense1DyR := ((16× ro.0) * (p5.0 p5.1 p5.2 p5.3 p5.4 p5.5 p5.6 p5.7 p5.8 p5.9 p5.10 p5.11 p5.12 p5.13 p5.14 p5.15))
+// 	dense1DyRb := ((16× ro.1) * (p6.0 p6.1 p6.2 p6.3 p6.4 p6.5 p6.6 p6.7 p6.8 p6.9 p6.10 p6.11 p6.12 p6.13 p6.14 p6.15))
+// 	dense1DyRc := ((16× ro.2) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7 p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
 // 	dense1DyR += dense1DyRc
 // 	dense1DyR += dense1DyRb
 // 	dense1Dy := ((dense1DyE * k) - dense1DyR)
 // 	// dense1Backward: dz[o] = 0 if y[o] ≤ 0, else dy[o]
 // 	dense1Dz := reluBackward(dense1Dy, dense1Y)
-// 	// dense1Backward: db[o] = dz[o]
-// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
-// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+// 	// dense1Backward: db[o] = keep(db[o]) + dz[o]
+// 	// dense1Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+// 	// The gradients of the parameters, in their order: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i], db[o] = keep(db[o]) + dz[o]
+// 	keeps := keep
 // 	xs := x[0:4]
-// 	dp[0:16] = ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3))
-// 	dp[16:32] = ((dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3))
-// 	dp[32:48] = ((dense1Dz.8 dense1Dz.8 dense1Dz.8 dense1Dz.8 dense1Dz.9 dense1Dz.9 dense1Dz.9 dense1Dz.9 dense1Dz.10 dense1Dz.10 dense1Dz.10 dense1Dz.10 dense1Dz.11 dense1Dz.11 dense1Dz.11 dense1Dz.11) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3))
-// 	dp[48:64] = ((dense1Dz.12 dense1Dz.12 dense1Dz.12 dense1Dz.12 dense1Dz.13 dense1Dz.13 dense1Dz.13 dense1Dz.13 dense1Dz.14 dense1Dz.14 dense1Dz.14 dense1Dz.14 dense1Dz.15 dense1Dz.15 dense1Dz.15 dense1Dz.15) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3))
-// 	dp[64:80] = (dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense1Dz.5 dense1Dz.6 dense1Dz.7 dense1Dz.8 dense1Dz.9 dense1Dz.10 dense1Dz.11 dense1Dz.12 dense1Dz.13 dense1Dz.14 dense1Dz.15)
-// 	dp[80:96] = ((16× dense2Dz.0) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.8 dense1Y.9 dense1Y.10 dense1Y.11 dense1Y.12 dense1Y.13 dense1Y.14 dense1Y.15))
-// 	dp[96:112] = ((16× dense2Dz.1) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.8 dense1Y.9 dense1Y.10 dense1Y.11 dense1Y.12 dense1Y.13 dense1Y.14 dense1Y.15))
-// 	dp[112:128] = ((16× dense2Dz.2) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.8 dense1Y.9 dense1Y.10 dense1Y.11 dense1Y.12 dense1Y.13 dense1Y.14 dense1Y.15))
-// 	dp[128:130] = (dense2Dz.0 dense2Dz.1)
-// 	dp[130:131] = (1× dense2Dz.2)
+// 	dp[0:16] = (keep(keeps, dp[0:16]) + ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3)))
+// 	dp[16:32] = (keep(keeps, dp[16:32]) + ((dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3)))
+// 	dp[32:48] = (keep(keeps, dp[32:48]) + ((dense1Dz.8 dense1Dz.8 dense1Dz.8 dense1Dz.8 dense1Dz.9 dense1Dz.9 dense1Dz.9 dense1Dz.9 dense1Dz.10 dense1Dz.10 dense1Dz.10 dense1Dz.10 dense1Dz.11 dense1Dz.11 dense1Dz.11 dense1Dz.11) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3)))
+// 	dp[48:64] = (keep(keeps, dp[48:64]) + ((dense1Dz.12 dense1Dz.12 dense1Dz.12 dense1Dz.12 dense1Dz.13 dense1Dz.13 dense1Dz.13 dense1Dz.13 dense1Dz.14 dense1Dz.14 dense1Dz.14 dense1Dz.14 dense1Dz.15 dense1Dz.15 dense1Dz.15 dense1Dz.15) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3)))
+// 	dp[64:80] = (keep(keeps, dp[64:80]) + (dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense1Dz.5 dense1Dz.6 dense1Dz.7 dense1Dz.8 dense1Dz.9 dense1Dz.10 dense1Dz.11 dense1Dz.12 dense1Dz.13 dense1Dz.14 dense1Dz.15))
+// 	dp[80:96] = (keep(keeps, dp[80:96]) + ((16× dense2Dz.0) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.8 dense1Y.9 dense1Y.10 dense1Y.11 dense1Y.12 dense1Y.13 dense1Y.14 dense1Y.15)))
+// 	dp[96:112] = (keep(keeps, dp[96:112]) + ((16× dense2Dz.1) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.8 dense1Y.9 dense1Y.10 dense1Y.11 dense1Y.12 dense1Y.13 dense1Y.14 dense1Y.15)))
+// 	dp[112:128] = (keep(keeps, dp[112:128]) + ((16× dense2Dz.2) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.8 dense1Y.9 dense1Y.10 dense1Y.11 dense1Y.12 dense1Y.13 dense1Y.14 dense1Y.15)))
+// 	dp[128:130] = (keep(keeps, dp[128:130]) + (dense2Dz.0 dense2Dz.1))
+// 	dp[130:131] = (keep(keeps, dp[130:131]) + (1× dense2Dz.2))
 //
-// registers: Z0 loss; AX p t dp; Z2 p0 dense1Zd dense2Zb m dense1DyE dense1Dz; Z3 p1 dense1DyR dense1Dy;
-//   Z4 p2 dense2Z q dense1DyEb dense1DyRb xs; Z5 p3 dense1DyRc; Z6 p7 dense1Zb; BX x; Z1 dense1Z dense1Y;
-//   Z7 dense1Zc dzo dense1DyEc; Z8 dense2Zd s; Z9 k; Z10 to; K0 tail; Z11 dense2Dz
-TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
+// registers: Z0 loss; AX p t dp; Z2 p0 dense1Zd dense2Zb m dense1DyE dense1Dz;
+//   Z3 p1 dense1DyR dense1Dy keeps; Z4 p2 dense2Z q dense1DyEb dense1DyRb; Z5 p3 dense1DyRc;
+//   Z6 p7 dense1Zb xs; BX x; Z1 dense1Z dense1Y; Z7 dense1Zc dzo dense1DyEc; Z8 dense2Zd s; Z9 k; Z10 to;
+//   K0 tail; Z11 ro; Z12 dense2Dz
+TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 	MOVQ p+24(FP), AX
 
@@ -1202,66 +762,68 @@ TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VBROADCASTSS constants<>+736(SB), X8
 	VMAXPS X7, X8, X7
 	VBROADCASTSS constants<>+740(SB), X8
-	VFMADD231PS.BCST constants<>+780(SB), X7, X8
+	VFMADD231PS.BCST constants<>+776(SB), X7, X8
 	VSUBPS.BCST constants<>+740(SB), X8, X9
+	VFNMADD231PS.BCST constants<>+780(SB), X9, X7
 	VFNMADD231PS.BCST constants<>+784(SB), X9, X7
-	VFNMADD231PS.BCST constants<>+788(SB), X9, X7
 	VPSLLD $23, X8, X8
-	VMULPS.BCST constants<>+792(SB), X7, X9
+	VMULPS.BCST constants<>+788(SB), X7, X9
 	VBROADCASTSS constants<>+744(SB), X10
-	VFMADD231PS.BCST constants<>+796(SB), X7, X10
+	VFMADD231PS.BCST constants<>+792(SB), X7, X10
 	VBROADCASTSS constants<>+748(SB), X11
-	VFMADD231PS.BCST constants<>+800(SB), X7, X11
+	VFMADD231PS.BCST constants<>+796(SB), X7, X11
 	VMULPS X7, X7, X7
 	VFMADD231PS X7, X10, X9
-	VFMADD231PS.BCST constants<>+804(SB), X7, X11
+	VFMADD231PS.BCST constants<>+800(SB), X7, X11
 	VMULPS X7, X7, X7
 	VFMADD231PS X7, X11, X9
-	VADDPS.BCST constants<>+792(SB), X9, X7
+	VADDPS.BCST constants<>+788(SB), X9, X7
 	VMULPS X8, X7, X7
 	VPERMILPS $0x9, X7, X8
 	VADDPS X8, X7, X8
 	VPERMILPS $0x12, X7, X9
 	VADDPS X9, X8, X8
 
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS constants<>+752(SB), X9
+	// dz[o] = e[o]·w/s − t[o], both times factor
+	VBROADCASTSS factor+32(FP), X9
 	VDIVPS X8, X9, X9
 	MOVQ t+16(FP), AX
 	MOVL $0x7, R13
 	KMOVW R13, K1
 	VMOVUPS.Z (AX), K1, X10
-	VMOVAPS X10, X11
-	VFMSUB231PS X9, X7, X11
+	VBROADCASTSS factor+32(FP), X11
+	VMULPS X11, X10, X11
+	VMOVAPS X11, X12
+	VFMSUB231PS X9, X7, X12
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X4, X10, X4
-	VPERMILPS $0x9, X4, X12
-	VADDPS X12, X4, X12
+	VPERMILPS $0x9, X4, X10
+	VADDPS X10, X4, X10
 	VPERMILPS $0x12, X4, X4
-	VADDPS X4, X12, X4
-	VCMPPS.BCST $1, constants<>+808(SB), X8, K1
-	VMULPS.BCST constants<>+812(SB), X8, X12
-	VBLENDMPS X12, X8, K1, X12
-	VPADDD.BCST constants<>+816(SB), X12, X12
-	VPSRLD $23, X12, X13
-	VORPS.BCST constants<>+812(SB), X13, X13
-	VSUBPS.BCST constants<>+820(SB), X13, X13
-	VBROADCASTSS constants<>+756(SB), X14
+	VADDPS X4, X10, X4
+	VCMPPS.BCST $1, constants<>+804(SB), X8, K1
+	VMULPS.BCST constants<>+808(SB), X8, X10
+	VBLENDMPS X10, X8, K1, X10
+	VPADDD.BCST constants<>+812(SB), X10, X10
+	VPSRLD $23, X10, X13
+	VORPS.BCST constants<>+808(SB), X13, X13
+	VSUBPS.BCST constants<>+816(SB), X13, X13
+	VBROADCASTSS constants<>+752(SB), X14
 	VMOVAPS.Z X14, K1, X14
 	VSUBPS X14, X13, X13
-	VANDPS.BCST constants<>+824(SB), X12, X12
-	VPADDD.BCST constants<>+828(SB), X12, X12
-	VSUBPS.BCST constants<>+752(SB), X12, X12
-	VMULPS X12, X12, X14
-	VMULPS.BCST constants<>+832(SB), X12, X15
-	VBROADCASTSS constants<>+760(SB), X16
-	VFMADD231PS.BCST constants<>+836(SB), X12, X16
-	VBROADCASTSS constants<>+764(SB), X17
-	VFMADD231PS.BCST constants<>+840(SB), X12, X17
-	VBROADCASTSS constants<>+768(SB), X18
-	VFMADD231PS.BCST constants<>+844(SB), X12, X18
-	VMULPS X12, X12, X19
+	VANDPS.BCST constants<>+820(SB), X10, X10
+	VPADDD.BCST constants<>+824(SB), X10, X10
+	VSUBPS.BCST constants<>+828(SB), X10, X10
+	VMULPS X10, X10, X14
+	VMULPS.BCST constants<>+832(SB), X10, X15
+	VBROADCASTSS constants<>+756(SB), X16
+	VFMADD231PS.BCST constants<>+836(SB), X10, X16
+	VBROADCASTSS constants<>+760(SB), X17
+	VFMADD231PS.BCST constants<>+840(SB), X10, X17
+	VBROADCASTSS constants<>+764(SB), X18
+	VFMADD231PS.BCST constants<>+844(SB), X10, X18
+	VMULPS X10, X10, X19
 	VFMADD231PS X19, X16, X15
 	VFMADD231PS X19, X18, X17
 	VMULPS X19, X19, X16
@@ -1269,28 +831,28 @@ TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VMULPS X16, X16, X16
 	VFMADD231PS.BCST constants<>+848(SB), X16, X15
 	VADDPS.BCST constants<>+852(SB), X15, X15
-	VMULPS X12, X15, X15
+	VMULPS X10, X15, X15
 	VMULPS X14, X15, X15
-	VFMADD231PS.BCST constants<>+788(SB), X13, X15
+	VFMADD231PS.BCST constants<>+784(SB), X13, X15
 	VFNMADD231PS.BCST constants<>+856(SB), X14, X15
-	VADDPS X15, X12, X12
-	VFMADD231PS.BCST constants<>+784(SB), X13, X12
+	VADDPS X15, X10, X10
+	VFMADD231PS.BCST constants<>+780(SB), X13, X10
 	VXORPS X13, X13, X13
 	VCMPPS $2, X13, X8, K1
-	VBROADCASTSS constants<>+772(SB), X13
-	VBLENDMPS X13, X12, K1, X12
+	VBROADCASTSS constants<>+768(SB), X13
+	VBLENDMPS X13, X10, K1, X10
 	VXORPS X13, X13, X13
 	VCMPPS $1, X13, X8, K1
-	VBROADCASTSS constants<>+776(SB), X13
-	VBLENDMPS X13, X12, K1, X12
+	VBROADCASTSS constants<>+772(SB), X13
+	VBLENDMPS X13, X10, K1, X10
 	VCMPPS.BCST $5, constants<>+860(SB), X8, K1
-	VBLENDMPS X8, X12, K1, X8
+	VBLENDMPS X8, X10, K1, X8
 	VADDPS X2, X8, X2
 	VSUBPS X4, X2, X0
 
-	// dense2Backward: db[o] = dz[o]
+	// dense2Backward: db[o] = keep(db[o]) + dz[o]
 
-	// dense2Backward: dW[o,i] = dz[o]·x[i]
+	// dense2Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 
 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
 	VBROADCASTSS X7, Z2
@@ -1303,13 +865,13 @@ TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VMULPS Z6, Z7, Z7
 	VADDPS Z7, Z2, Z2
 	VADDPS Z4, Z2, Z2
-	VBROADCASTSS X10, Z4
+	VBROADCASTSS X11, Z4
 	VMULPS Z3, Z4, Z3
 	VMOVUPS lanes<>+3792(SB), Z4
-	VPERMPS Z10, Z4, Z4
+	VPERMPS Z11, Z4, Z4
 	VMULPS Z5, Z4, Z4
 	VMOVUPS lanes<>+3856(SB), Z5
-	VPERMPS Z10, Z5, Z5
+	VPERMPS Z11, Z5, Z5
 	VMULPS Z6, Z5, Z5
 	VADDPS Z5, Z3, Z3
 	VADDPS Z4, Z3, Z3
@@ -1321,501 +883,69 @@ TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VCMPPS $6, Z2, Z1, K1
 	VMOVAPS.Z Z3, K1, Z2
 
-	// dense1Backward: db[o] = dz[o]
+	// dense1Backward: db[o] = keep(db[o]) + dz[o]
 
-	// dense1Backward: dW[o,i] = dz[o]·x[i]
+	// dense1Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 
-	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
-	VMOVUPS lanes<>+3920(SB), Z3
-	VPERMPS Z2, Z3, Z3
-	VMOVUPS (BX), X4
-	VMOVUPS lanes<>+3984(SB), Z5
-	VPERMPS Z4, Z5, Z5
-	VMULPS Z5, Z3, Z3
+	// The gradients of the parameters, in their order: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i], db[o] = keep(db[o]) + dz[o]
+	VBROADCASTSS keep+36(FP), Z3
 	MOVQ dp+0(FP), AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS lanes<>+4048(SB), Z3
-	VPERMPS Z2, Z3, Z3
-	VMOVUPS lanes<>+3984(SB), Z5
-	VPERMPS Z4, Z5, Z5
-	VMULPS Z5, Z3, Z3
-	VMOVUPS Z3, 64(AX)
-	VMOVUPS lanes<>+4112(SB), Z3
-	VPERMPS Z2, Z3, Z3
-	VMOVUPS lanes<>+3984(SB), Z5
-	VPERMPS Z4, Z5, Z5
-	VMULPS Z5, Z3, Z3
-	VMOVUPS Z3, 128(AX)
-	VMOVUPS lanes<>+4176(SB), Z3
-	VPERMPS Z2, Z3, Z3
-	VMOVUPS lanes<>+3984(SB), Z5
-	VPERMPS Z4, Z5, Z4
-	VMULPS Z4, Z3, Z3
-	VMOVUPS Z3, 192(AX)
-	VMOVUPS Z2, 256(AX)
-	VBROADCASTSS X11, Z2
-	VMULPS Z1, Z2, Z2
-	VMOVUPS Z2, 320(AX)
-	VMOVUPS lanes<>+3792(SB), Z2
-	VPERMPS Z11, Z2, Z2
-	VMULPS Z1, Z2, Z2
-	VMOVUPS Z2, 384(AX)
-	VMOVUPS lanes<>+3856(SB), Z2
-	VPERMPS Z11, Z2, Z2
-	VMULPS Z1, Z2, Z1
-	VMOVUPS Z1, 448(AX)
-	VMOVSD X11, 512(AX)
-	VPERMILPS $0x2, X11, X1
-	VMOVSS X1, 520(AX)
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
-
-// func rowSGDAVX512(x *[4]float32, t *[3]float32, p *[131]float32, rate float32) (loss float32)
-//
-// rowSGD(x [4] read, t [3] read, p [131] overwritten, rate) loss
-// 	p0 := p[0:16]
-// 	p1 := p[16:32]
-// 	p2 := p[32:48]
-// 	p3 := p[48:64]
-// 	p4 := p[64:80]
-// 	p5 := p[80:96]
-// 	p6 := p[96:112]
-// 	p7 := p[112:128]
-// 	p8 := p[128:130]
-// 	p9 := p[130:131]
-// 	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-// 	dense1Z := ((p4.0 p4.1 p4.2 p4.3 p4.4 p4.5 p4.6 p4.7 p4.8 p4.9 p4.10 p4.11 p4.12 p4.13 p4.14 p4.15) + (x[0] * (p0.0 p0.4 p0.8 p0.12 p1.0 p1.4 p1.8 p1.12 p2.0 p2.4 p2.8 p2.12 p3.0 p3.4 p3.8 p3.12)))
-// 	dense1Zb := (x[1] * (p0.1 p0.5 p0.9 p0.13 p1.1 p1.5 p1.9 p1.13 p2.1 p2.5 p2.9 p2.13 p3.1 p3.5 p3.9 p3.13))
-// 	dense1Zc := (x[2] * (p0.2 p0.6 p0.10 p0.14 p1.2 p1.6 p1.10 p1.14 p2.2 p2.6 p2.10 p2.14 p3.2 p3.6 p3.10 p3.14))
-// 	dense1Zd := (x[3] * (p0.3 p0.7 p0.11 p0.15 p1.3 p1.7 p1.11 p1.15 p2.3 p2.7 p2.11 p2.15 p3.3 p3.7 p3.11 p3.15))
-// 	dense1Z += dense1Zd
-// 	dense1Zb += dense1Zc
-// 	dense1Z += dense1Zb
-// 	// dense1: y[o] = relu(z[o])
-// 	dense1Y := relu(dense1Z)
-// 	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-// 	dense2Z := ((p8.0 p8.1 p9.0) + ((3× dense1Y.0) * (p5.0 p6.0 p7.0)))
-// 	dense2Zb := ((3× dense1Y.1) * (p5.1 p6.1 p7.1))
-// 	dense2Zc := ((3× dense1Y.2) * (p5.2 p6.2 p7.2))
-// 	dense2Zd := ((3× dense1Y.3) * (p5.3 p6.3 p7.3))
-// 	dense2Z += ((3× dense1Y.4) * (p5.4 p6.4 p7.4))
-// 	dense2Zb += ((3× dense1Y.5) * (p5.5 p6.5 p7.5))
-// 	dense2Zc += ((3× dense1Y.6) * (p5.6 p6.6 p7.6))
-// 	dense2Zd += ((3× dense1Y.7) * (p5.7 p6.7 p7.7))
-// 	dense2Z += ((3× dense1Y.8) * (p5.8 p6.8 p7.8))
-// 	dense2Zb += ((3× dense1Y.9) * (p5.9 p6.9 p7.9))
-// 	dense2Zc += ((3× dense1Y.10) * (p5.10 p6.10 p7.10))
-// 	dense2Zd += ((3× dense1Y.11) * (p5.11 p6.11 p7.11))
-// 	dense2Z += ((3× dense1Y.12) * (p5.12 p6.12 p7.12))
-// 	dense2Zb += ((3× dense1Y.13) * (p5.13 p6.13 p7.13))
-// 	dense2Zc += ((3× dense1Y.14) * (p5.14 p6.14 p7.14))
-// 	dense2Zd += ((3× dense1Y.15) * (p5.15 p6.15 p7.15))
-// 	dense2Z += dense2Zd
-// 	dense2Zb += dense2Zc
-// 	dense2Z += dense2Zb
-// 	// L = log Σⱼ exp z[j] − z[t]
-// 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-// 	m := lanemax(dense2Z)
-// 	dzo := exp((dense2Z - m))
-// 	s := lanesum(dzo)
-// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-// 	k := (rate / s)
-// 	to := t[0:3]
-// 	ro := (to * rate)
-// 	dense2Dz := ((dzo * k) - ro)
-// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-// 	q := lanesum((to * dense2Z))
-// 	loss = ((log(s) + m) - q)
-// 	// dense2Backward: db[o] = dz[o]
-// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
-// 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
-// 	dense1DyE := ((16× dzo.0) * (p5.0 p5.1 p5.2 p5.3 p5.4 p5.5 p5.6 p5.7 p5.8 p5.9 p5.10 p5.11 p5.12 p5.13 p5.14 p5.15))
-// 	dense1DyEb := ((16× dzo.1) * (p6.0 p6.1 p6.2 p6.3 p6.4 p6.5 p6.6 p6.7 p6.8 p6.9 p6.10 p6.11 p6.12 p6.13 p6.14 p6.15))
-// 	dense1DyEc := ((16× dzo.2) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7 p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
-// 	dense1DyE += dense1DyEc
-// 	dense1DyE += dense1DyEb
-// 	dense1DyR := ((16× ro.0) * (p5.0 p5.1 p5.2 p5.3 p5.4 p5.5 p5.6 p5.7 p5.8 p5.9 p5.10 p5.11 p5.12 p5.13 p5.14 p5.15))
-// 	dense1DyRb := ((16× ro.1) * (p6.0 p6.1 p6.2 p6.3 p6.4 p6.5 p6.6 p6.7 p6.8 p6.9 p6.10 p6.11 p6.12 p6.13 p6.14 p6.15))
-// 	dense1DyRc := ((16× ro.2) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7 p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
-// 	dense1DyR += dense1DyRc
-// 	dense1DyR += dense1DyRb
-// 	dense1Dy := ((dense1DyE * k) - dense1DyR)
-// 	// dense1Backward: dz[o] = 0 if y[o] ≤ 0, else dy[o]
-// 	dense1Dz := reluBackward(dense1Dy, dense1Y)
-// 	// dense1Backward: db[o] = dz[o]
-// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
-// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
-// 	xs := x[0:4]
-// 	p[0:16] = (p0 - ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3)))
-// 	p[16:32] = (p1 - ((dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3)))
-// 	p[32:48] = (p2 - ((dense1Dz.8 dense1Dz.8 dense1Dz.8 dense1Dz.8 dense1Dz.9 dense1Dz.9 dense1Dz.9 dense1Dz.9 dense1Dz.10 dense1Dz.10 dense1Dz.10 dense1Dz.10 dense1Dz.11 dense1Dz.11 dense1Dz.11 dense1Dz.11) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3)))
-// 	p[48:64] = (p3 - ((dense1Dz.12 dense1Dz.12 dense1Dz.12 dense1Dz.12 dense1Dz.13 dense1Dz.13 dense1Dz.13 dense1Dz.13 dense1Dz.14 dense1Dz.14 dense1Dz.14 dense1Dz.14 dense1Dz.15 dense1Dz.15 dense1Dz.15 dense1Dz.15) * (xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3 xs.0 xs.1 xs.2 xs.3)))
-// 	p[64:80] = (p4 - (dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense1Dz.5 dense1Dz.6 dense1Dz.7 dense1Dz.8 dense1Dz.9 dense1Dz.10 dense1Dz.11 dense1Dz.12 dense1Dz.13 dense1Dz.14 dense1Dz.15))
-// 	p[80:96] = (p5 - ((16× dense2Dz.0) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.8 dense1Y.9 dense1Y.10 dense1Y.11 dense1Y.12 dense1Y.13 dense1Y.14 dense1Y.15)))
-// 	p[96:112] = (p6 - ((16× dense2Dz.1) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.8 dense1Y.9 dense1Y.10 dense1Y.11 dense1Y.12 dense1Y.13 dense1Y.14 dense1Y.15)))
-// 	p[112:128] = (p7 - ((16× dense2Dz.2) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.8 dense1Y.9 dense1Y.10 dense1Y.11 dense1Y.12 dense1Y.13 dense1Y.14 dense1Y.15)))
-// 	p[128:130] = (p8 - (dense2Dz.0 dense2Dz.1))
-// 	p[130:131] = (p9 - (1× dense2Dz.2))
-//
-// registers: Z0 loss; AX p; Z2 p0; Z3 p1; Z4 p2; Z5 p3; Z1 p4; Z11 p5; Z12 p6; Z13 p7; Z7 p8 dense1Zb;
-//   Z8 p9 dense1Zc; BX x; Z6 dense1Z dense1Y; Z9 dense1Zd dense2Z q dense1DyE dense1Dz;
-//   Z10 dense2Zb m dense1DyEb dense1DyR dense1Dy; Z14 dense2Zc dzo dense1DyEc dense1DyRb xs;
-//   Z15 dense2Zd s dense1DyRc; Z16 k; CX t; Z17 to; K0 tail; Z18 ro; Z19 dense2Dz
-TEXT ·rowSGDAVX512(SB), NOSPLIT, $0-36
-	VXORPS X0, X0, X0
-	MOVQ p+16(FP), AX
-
-	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VMOVUPS 256(AX), Z1
-	MOVQ x+0(FP), BX
-	VMOVUPS (AX), Z2
-	VMOVUPS 64(AX), Z3
-	VMOVUPS 128(AX), Z4
-	VMOVUPS 192(AX), Z5
-	VMOVUPS lanes<>+0(SB), Z6
-	VPERMI2PS Z3, Z2, Z6
-	VMOVUPS lanes<>+64(SB), Z7
-	VPERMI2PS Z4, Z6, Z7
-	VMOVUPS lanes<>+128(SB), Z6
-	VPERMI2PS Z5, Z7, Z6
-	VFMADD132PS.BCST (BX), Z1, Z6
-	VMOVUPS lanes<>+192(SB), Z7
-	VPERMI2PS Z3, Z2, Z7
-	VMOVUPS lanes<>+256(SB), Z8
-	VPERMI2PS Z4, Z7, Z8
-	VMOVUPS lanes<>+320(SB), Z7
-	VPERMI2PS Z5, Z8, Z7
-	VMULPS.BCST 4(BX), Z7, Z7
-	VMOVUPS lanes<>+384(SB), Z8
-	VPERMI2PS Z3, Z2, Z8
-	VMOVUPS lanes<>+448(SB), Z9
-	VPERMI2PS Z4, Z8, Z9
-	VMOVUPS lanes<>+512(SB), Z8
-	VPERMI2PS Z5, Z9, Z8
-	VMULPS.BCST 8(BX), Z8, Z8
-	VMOVUPS lanes<>+576(SB), Z9
-	VPERMI2PS Z3, Z2, Z9
-	VMOVUPS lanes<>+640(SB), Z10
-	VPERMI2PS Z4, Z9, Z10
-	VMOVUPS lanes<>+704(SB), Z9
-	VPERMI2PS Z5, Z10, Z9
-	VMULPS.BCST 12(BX), Z9, Z9
-	VADDPS Z9, Z6, Z6
-	VADDPS Z8, Z7, Z7
-	VADDPS Z7, Z6, Z6
-
-	// dense1: y[o] = relu(z[o])
-	VXORPS X7, X7, X7
-	VMAXPS Z6, Z7, Z6
-
-	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VMOVSD 512(AX), X7
-	VMOVSS 520(AX), X8
-	VMOVUPS lanes<>+768(SB), X9
-	VPERMI2PS X8, X7, X9
-	VBROADCASTSS X6, X10
-	VMOVUPS 320(AX), Z11
-	VMOVUPS 384(AX), Z12
-	VMOVUPS 448(AX), Z13
-	VMOVUPS lanes<>+784(SB), Z14
-	VPERMI2PS Z12, Z11, Z14
-	VMOVUPS lanes<>+848(SB), Z15
-	VPERMI2PS Z13, Z14, Z15
-	VFMADD231PS X15, X10, X9
-	VMOVUPS lanes<>+912(SB), Z10
-	VPERMPS Z6, Z10, Z10
-	VMOVUPS lanes<>+976(SB), Z14
-	VPERMI2PS Z12, Z11, Z14
-	VMOVUPS lanes<>+1040(SB), Z15
-	VPERMI2PS Z13, Z14, Z15
-	VMULPS X15, X10, X10
-	VMOVUPS lanes<>+1104(SB), Z14
-	VPERMPS Z6, Z14, Z14
-	VMOVUPS lanes<>+1168(SB), Z15
-	VPERMI2PS Z12, Z11, Z15
-	VMOVUPS lanes<>+1232(SB), Z16
-	VPERMI2PS Z13, Z15, Z16
-	VMULPS X16, X14, X14
-	VMOVUPS lanes<>+1296(SB), Z15
-	VPERMPS Z6, Z15, Z15
-	VMOVUPS lanes<>+1360(SB), Z16
-	VPERMI2PS Z12, Z11, Z16
-	VMOVUPS lanes<>+1424(SB), Z17
-	VPERMI2PS Z13, Z16, Z17
-	VMULPS X17, X15, X15
-	VMOVUPS lanes<>+1488(SB), Z16
-	VPERMPS Z6, Z16, Z16
-	VMOVUPS lanes<>+1552(SB), Z17
-	VPERMI2PS Z12, Z11, Z17
-	VMOVUPS lanes<>+1616(SB), Z18
-	VPERMI2PS Z13, Z17, Z18
-	VFMADD231PS X18, X16, X9
-	VMOVUPS lanes<>+1680(SB), Z16
-	VPERMPS Z6, Z16, Z16
-	VMOVUPS lanes<>+1744(SB), Z17
-	VPERMI2PS Z12, Z11, Z17
-	VMOVUPS lanes<>+1808(SB), Z18
-	VPERMI2PS Z13, Z17, Z18
-	VFMADD231PS X18, X16, X10
-	VMOVUPS lanes<>+1872(SB), Z16
-	VPERMPS Z6, Z16, Z16
-	VMOVUPS lanes<>+1936(SB), Z17
-	VPERMI2PS Z12, Z11, Z17
-	VMOVUPS lanes<>+2000(SB), Z18
-	VPERMI2PS Z13, Z17, Z18
-	VFMADD231PS X18, X16, X14
-	VMOVUPS lanes<>+2064(SB), Z16
-	VPERMPS Z6, Z16, Z16
-	VMOVUPS lanes<>+2128(SB), Z17
-	VPERMI2PS Z12, Z11, Z17
-	VMOVUPS lanes<>+2192(SB), Z18
-	VPERMI2PS Z13, Z17, Z18
-	VFMADD231PS X18, X16, X15
-	VMOVUPS lanes<>+2256(SB), Z16
-	VPERMPS Z6, Z16, Z16
-	VMOVUPS lanes<>+2320(SB), Z17
-	VPERMI2PS Z12, Z11, Z17
-	VMOVUPS lanes<>+2384(SB), Z18
-	VPERMI2PS Z13, Z17, Z18
-	VFMADD231PS X18, X16, X9
-	VMOVUPS lanes<>+2448(SB), Z16
-	VPERMPS Z6, Z16, Z16
-	VMOVUPS lanes<>+2512(SB), Z17
-	VPERMI2PS Z12, Z11, Z17
-	VMOVUPS lanes<>+2576(SB), Z18
-	VPERMI2PS Z13, Z17, Z18
-	VFMADD231PS X18, X16, X10
-	VMOVUPS lanes<>+2640(SB), Z16
-	VPERMPS Z6, Z16, Z16
-	VMOVUPS lanes<>+2704(SB), Z17
-	VPERMI2PS Z12, Z11, Z17
-	VMOVUPS lanes<>+2768(SB), Z18
-	VPERMI2PS Z13, Z17, Z18
-	VFMADD231PS X18, X16, X14
-	VMOVUPS lanes<>+2832(SB), Z16
-	VPERMPS Z6, Z16, Z16
-	VMOVUPS lanes<>+2896(SB), Z17
-	VPERMI2PS Z12, Z11, Z17
-	VMOVUPS lanes<>+2960(SB), Z18
-	VPERMI2PS Z13, Z17, Z18
-	VFMADD231PS X18, X16, X15
-	VMOVUPS lanes<>+3024(SB), Z16
-	VPERMPS Z6, Z16, Z16
-	VMOVUPS lanes<>+3088(SB), Z17
-	VPERMI2PS Z12, Z11, Z17
-	VMOVUPS lanes<>+3152(SB), Z18
-	VPERMI2PS Z13, Z17, Z18
-	VFMADD231PS X18, X16, X9
-	VMOVUPS lanes<>+3216(SB), Z16
-	VPERMPS Z6, Z16, Z16
-	VMOVUPS lanes<>+3280(SB), Z17
-	VPERMI2PS Z12, Z11, Z17
-	VMOVUPS lanes<>+3344(SB), Z18
-	VPERMI2PS Z13, Z17, Z18
-	VFMADD231PS X18, X16, X10
-	VMOVUPS lanes<>+3408(SB), Z16
-	VPERMPS Z6, Z16, Z16
-	VMOVUPS lanes<>+3472(SB), Z17
-	VPERMI2PS Z12, Z11, Z17
-	VMOVUPS lanes<>+3536(SB), Z18
-	VPERMI2PS Z13, Z17, Z18
-	VFMADD231PS X18, X16, X14
-	VMOVUPS lanes<>+3600(SB), Z16
-	VPERMPS Z6, Z16, Z16
-	VMOVUPS lanes<>+3664(SB), Z17
-	VPERMI2PS Z12, Z11, Z17
-	VMOVUPS lanes<>+3728(SB), Z18
-	VPERMI2PS Z13, Z17, Z18
-	VFMADD231PS X18, X16, X15
-	VADDPS X15, X9, X9
-	VADDPS X14, X10, X10
-	VADDPS X10, X9, X9
-
-	// L = log Σⱼ exp z[j] − z[t]
-
-	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-
-	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	VPERMILPS $0x9, X9, X10
-	VMAXPS X10, X9, X10
-	VPERMILPS $0x12, X9, X14
-	VMAXPS X14, X10, X10
-	VSUBPS X10, X9, X14
-	VBROADCASTSS constants<>+736(SB), X15
-	VMAXPS X14, X15, X14
-	VBROADCASTSS constants<>+740(SB), X15
-	VFMADD231PS.BCST constants<>+780(SB), X14, X15
-	VSUBPS.BCST constants<>+740(SB), X15, X16
-	VFNMADD231PS.BCST constants<>+784(SB), X16, X14
-	VFNMADD231PS.BCST constants<>+788(SB), X16, X14
-	VPSLLD $23, X15, X15
-	VMULPS.BCST constants<>+792(SB), X14, X16
-	VBROADCASTSS constants<>+744(SB), X17
-	VFMADD231PS.BCST constants<>+796(SB), X14, X17
-	VBROADCASTSS constants<>+748(SB), X18
-	VFMADD231PS.BCST constants<>+800(SB), X14, X18
-	VMULPS X14, X14, X14
-	VFMADD231PS X14, X17, X16
-	VFMADD231PS.BCST constants<>+804(SB), X14, X18
-	VMULPS X14, X14, X14
-	VFMADD231PS X14, X18, X16
-	VADDPS.BCST constants<>+792(SB), X16, X14
-	VMULPS X15, X14, X14
-	VPERMILPS $0x9, X14, X15
-	VADDPS X15, X14, X15
-	VPERMILPS $0x12, X14, X16
-	VADDPS X16, X15, X15
-
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS rate+24(FP), X16
-	VDIVPS X15, X16, X16
-	MOVQ t+8(FP), CX
-	MOVL $0x7, R13
-	KMOVW R13, K1
-	VMOVUPS.Z (CX), K1, X17
-	VBROADCASTSS rate+24(FP), X18
-	VMULPS X18, X17, X18
-	VMOVAPS X18, X19
-	VFMSUB231PS X16, X14, X19
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X9, X17, X9
-	VPERMILPS $0x9, X9, X17
-	VADDPS X17, X9, X17
-	VPERMILPS $0x12, X9, X9
-	VADDPS X9, X17, X9
-	VCMPPS.BCST $1, constants<>+808(SB), X15, K1
-	VMULPS.BCST constants<>+812(SB), X15, X17
-	VBLENDMPS X17, X15, K1, X17
-	VPADDD.BCST constants<>+816(SB), X17, X17
-	VPSRLD $23, X17, X20
-	VORPS.BCST constants<>+812(SB), X20, X20
-	VSUBPS.BCST constants<>+820(SB), X20, X20
-	VBROADCASTSS constants<>+756(SB), X21
-	VMOVAPS.Z X21, K1, X21
-	VSUBPS X21, X20, X20
-	VANDPS.BCST constants<>+824(SB), X17, X17
-	VPADDD.BCST constants<>+828(SB), X17, X17
-	VSUBPS.BCST constants<>+752(SB), X17, X17
-	VMULPS X17, X17, X21
-	VMULPS.BCST constants<>+832(SB), X17, X22
-	VBROADCASTSS constants<>+760(SB), X23
-	VFMADD231PS.BCST constants<>+836(SB), X17, X23
-	VBROADCASTSS constants<>+764(SB), X24
-	VFMADD231PS.BCST constants<>+840(SB), X17, X24
-	VBROADCASTSS constants<>+768(SB), X25
-	VFMADD231PS.BCST constants<>+844(SB), X17, X25
-	VMULPS X17, X17, X26
-	VFMADD231PS X26, X23, X22
-	VFMADD231PS X26, X25, X24
-	VMULPS X26, X26, X23
-	VFMADD231PS X23, X24, X22
-	VMULPS X23, X23, X23
-	VFMADD231PS.BCST constants<>+848(SB), X23, X22
-	VADDPS.BCST constants<>+852(SB), X22, X22
-	VMULPS X17, X22, X22
-	VMULPS X21, X22, X22
-	VFMADD231PS.BCST constants<>+788(SB), X20, X22
-	VFNMADD231PS.BCST constants<>+856(SB), X21, X22
-	VADDPS X22, X17, X17
-	VFMADD231PS.BCST constants<>+784(SB), X20, X17
-	VPXORD X20, X20, X20
-	VCMPPS $2, X20, X15, K1
-	VBROADCASTSS constants<>+772(SB), X20
-	VBLENDMPS X20, X17, K1, X17
-	VPXORD X20, X20, X20
-	VCMPPS $1, X20, X15, K1
-	VBROADCASTSS constants<>+776(SB), X20
-	VBLENDMPS X20, X17, K1, X17
-	VCMPPS.BCST $5, constants<>+860(SB), X15, K1
-	VBLENDMPS X15, X17, K1, X15
-	VADDPS X10, X15, X10
-	VSUBPS X9, X10, X0
-
-	// dense2Backward: db[o] = dz[o]
-
-	// dense2Backward: dW[o,i] = dz[o]·x[i]
-
-	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
-	VBROADCASTSS X14, Z9
-	VMULPS Z11, Z9, Z9
-	VMOVUPS lanes<>+3792(SB), Z10
-	VPERMPS Z14, Z10, Z10
-	VMULPS Z12, Z10, Z10
-	VMOVUPS lanes<>+3856(SB), Z15
-	VPERMPS Z14, Z15, Z14
-	VMULPS Z13, Z14, Z14
-	VADDPS Z14, Z9, Z9
-	VADDPS Z10, Z9, Z9
-	VBROADCASTSS X18, Z10
-	VMULPS Z11, Z10, Z10
-	VMOVUPS lanes<>+3792(SB), Z14
-	VPERMPS Z18, Z14, Z14
-	VMULPS Z12, Z14, Z14
-	VMOVUPS lanes<>+3856(SB), Z15
-	VPERMPS Z18, Z15, Z15
-	VMULPS Z13, Z15, Z15
-	VADDPS Z15, Z10, Z10
-	VADDPS Z14, Z10, Z10
-	VBROADCASTSS X16, Z14
-	VFMSUB231PS Z14, Z9, Z10
-
-	// dense1Backward: dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	VXORPS X9, X9, X9
-	VCMPPS $6, Z9, Z6, K1
-	VMOVAPS.Z Z10, K1, Z9
-
-	// dense1Backward: db[o] = dz[o]
-
-	// dense1Backward: dW[o,i] = dz[o]·x[i]
-
-	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
-	VMOVUPS lanes<>+3920(SB), Z10
-	VPERMPS Z9, Z10, Z10
-	VMOVUPS (BX), X14
-	VMOVUPS lanes<>+3984(SB), Z15
-	VPERMPS Z14, Z15, Z15
-	VFNMADD231PS Z15, Z10, Z2
-	VMOVUPS Z2, (AX)
-	VMOVUPS lanes<>+4048(SB), Z2
-	VPERMPS Z9, Z2, Z2
-	VMOVUPS lanes<>+3984(SB), Z10
-	VPERMPS Z14, Z10, Z10
-	VFNMADD231PS Z10, Z2, Z3
-	VMOVUPS Z3, 64(AX)
-	VMOVUPS lanes<>+4112(SB), Z2
-	VPERMPS Z9, Z2, Z2
-	VMOVUPS lanes<>+3984(SB), Z3
-	VPERMPS Z14, Z3, Z3
-	VFNMADD231PS Z3, Z2, Z4
+	VANDPS (AX), Z3, Z4
+	VMOVUPS lanes<>+3920(SB), Z5
+	VPERMPS Z2, Z5, Z5
+	VMOVUPS (BX), X6
+	VMOVUPS lanes<>+3984(SB), Z7
+	VPERMPS Z6, Z7, Z7
+	VFMADD231PS Z7, Z5, Z4
+	VMOVUPS Z4, (AX)
+	VANDPS 64(AX), Z3, Z4
+	VMOVUPS lanes<>+4048(SB), Z5
+	VPERMPS Z2, Z5, Z5
+	VMOVUPS lanes<>+3984(SB), Z7
+	VPERMPS Z6, Z7, Z7
+	VFMADD231PS Z7, Z5, Z4
+	VMOVUPS Z4, 64(AX)
+	VANDPS 128(AX), Z3, Z4
+	VMOVUPS lanes<>+4112(SB), Z5
+	VPERMPS Z2, Z5, Z5
+	VMOVUPS lanes<>+3984(SB), Z7
+	VPERMPS Z6, Z7, Z7
+	VFMADD231PS Z7, Z5, Z4
 	VMOVUPS Z4, 128(AX)
-	VMOVUPS lanes<>+4176(SB), Z2
-	VPERMPS Z9, Z2, Z2
-	VMOVUPS lanes<>+3984(SB), Z3
-	VPERMPS Z14, Z3, Z3
-	VFNMADD231PS Z3, Z2, Z5
-	VMOVUPS Z5, 192(AX)
-	VSUBPS Z9, Z1, Z1
-	VMOVUPS Z1, 256(AX)
-	VBROADCASTSS X19, Z1
-	VFNMADD231PS Z6, Z1, Z11
-	VMOVUPS Z11, 320(AX)
-	VMOVUPS lanes<>+3792(SB), Z1
-	VPERMPS Z19, Z1, Z1
-	VFNMADD231PS Z6, Z1, Z12
-	VMOVUPS Z12, 384(AX)
-	VMOVUPS lanes<>+3856(SB), Z1
-	VPERMPS Z19, Z1, Z1
-	VFNMADD231PS Z6, Z1, Z13
-	VMOVUPS Z13, 448(AX)
-	VSUBPS X19, X7, X1
+	VANDPS 192(AX), Z3, Z4
+	VMOVUPS lanes<>+4176(SB), Z5
+	VPERMPS Z2, Z5, Z5
+	VMOVUPS lanes<>+3984(SB), Z7
+	VPERMPS Z6, Z7, Z6
+	VFMADD231PS Z6, Z5, Z4
+	VMOVUPS Z4, 192(AX)
+	VANDPS 256(AX), Z3, Z4
+	VADDPS Z2, Z4, Z2
+	VMOVUPS Z2, 256(AX)
+	VANDPS 320(AX), Z3, Z2
+	VBROADCASTSS X12, Z4
+	VFMADD231PS Z1, Z4, Z2
+	VMOVUPS Z2, 320(AX)
+	VANDPS 384(AX), Z3, Z2
+	VMOVUPS lanes<>+3792(SB), Z4
+	VPERMPS Z12, Z4, Z4
+	VFMADD231PS Z1, Z4, Z2
+	VMOVUPS Z2, 384(AX)
+	VANDPS 448(AX), Z3, Z2
+	VMOVUPS lanes<>+3856(SB), Z4
+	VPERMPS Z12, Z4, Z4
+	VFMADD231PS Z1, Z4, Z2
+	VMOVUPS Z2, 448(AX)
+	VMOVSD 512(AX), X1
+	VANDPS X1, X3, X1
+	VADDPS X12, X1, X1
 	VMOVSD X1, 512(AX)
-	VPERMILPS $0x2, X19, X1
-	VSUBPS X1, X8, X1
+	VMOVSS 520(AX), X1
+	VANDPS X1, X3, X1
+	VPERMILPS $0x2, X12, X2
+	VADDPS X2, X1, X1
 	VMOVSS X1, 520(AX)
-	VMOVSS X0, loss+32(FP)
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
@@ -1916,26 +1046,26 @@ DATA constants<>+736(SB)/4, $0xc29f6c82
 DATA constants<>+740(SB)/4, $0x4b400073
 DATA constants<>+744(SB)/4, $0x45000000
 DATA constants<>+748(SB)/4, $0x432aaa8d
-DATA constants<>+752(SB)/4, $0x3f800000
-DATA constants<>+756(SB)/4, $0x41b80000
-DATA constants<>+760(SB)/4, $0x3e4cceac
-DATA constants<>+764(SB)/4, $0x3e11e9bf
-DATA constants<>+768(SB)/4, $0x3def251a
-DATA constants<>+772(SB)/4, $0xff800000
-DATA constants<>+776(SB)/4, $0x7fc00000
-DATA constants<>+780(SB)/4, $0x3fb8aa3b
-DATA constants<>+784(SB)/4, $0x3f318000
-DATA constants<>+788(SB)/4, $0xb95e8083
-DATA constants<>+792(SB)/4, $0x45800000
-DATA constants<>+796(SB)/4, $0x442aaa6f
-DATA constants<>+800(SB)/4, $0x420905b1
-DATA constants<>+804(SB)/4, $0x40b6887e
-DATA constants<>+808(SB)/4, $0x00800000
-DATA constants<>+812(SB)/4, $0x4b000000
-DATA constants<>+816(SB)/4, $0x004afb0d
-DATA constants<>+820(SB)/4, $0x4b00007f
-DATA constants<>+824(SB)/4, $0x007fffff
-DATA constants<>+828(SB)/4, $0x3f3504f3
+DATA constants<>+752(SB)/4, $0x41b80000
+DATA constants<>+756(SB)/4, $0x3e4cceac
+DATA constants<>+760(SB)/4, $0x3e11e9bf
+DATA constants<>+764(SB)/4, $0x3def251a
+DATA constants<>+768(SB)/4, $0xff800000
+DATA constants<>+772(SB)/4, $0x7fc00000
+DATA constants<>+776(SB)/4, $0x3fb8aa3b
+DATA constants<>+780(SB)/4, $0x3f318000
+DATA constants<>+784(SB)/4, $0xb95e8083
+DATA constants<>+788(SB)/4, $0x45800000
+DATA constants<>+792(SB)/4, $0x442aaa6f
+DATA constants<>+796(SB)/4, $0x420905b1
+DATA constants<>+800(SB)/4, $0x40b6887e
+DATA constants<>+804(SB)/4, $0x00800000
+DATA constants<>+808(SB)/4, $0x4b000000
+DATA constants<>+812(SB)/4, $0x004afb0d
+DATA constants<>+816(SB)/4, $0x4b00007f
+DATA constants<>+820(SB)/4, $0x007fffff
+DATA constants<>+824(SB)/4, $0x3f3504f3
+DATA constants<>+828(SB)/4, $0x3f800000
 DATA constants<>+832(SB)/4, $0xbe7ffffc
 DATA constants<>+836(SB)/4, $0xbe2aae50
 DATA constants<>+840(SB)/4, $0xbdfe5d4f

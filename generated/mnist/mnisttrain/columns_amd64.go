@@ -5,16 +5,14 @@
 package mnisttrain
 
 import (
+	"math"
+
 	"github.com/chainrule-go/chainrule/generated/mnist"
 	"github.com/chainrule-go/chainrule/runtime"
 )
 
 // tier is the kind of vector code that this processor has.
 var tier = runtime.VectorTier()
-
-// zeros is what the gradients of the first block are added to. It is never written, so that the system has one
-// page for all of it.
-var zeros [101770]float32
 
 // columns is the memory of the vector code: a block of at most 32 rows. In scratch the samples of an element
 // lie next to each other, so that a vector register holds neighbours; what is there row by row, too, is a copy.
@@ -44,18 +42,18 @@ func (c *columns) gradients(g *mnist.Params, x [][784]float32, target []mnist.Cl
 		return 0, false
 	}
 	scale := 1 / float32(len(x))
-	from := &zeros
+	keep := float32(0)
 	for rows := blockRows(len(x)); 0 < rows && rows <= len(x) && rows <= len(target); rows = blockRows(len(x)) {
 		first := c.load(x[:rows], target[:rows], scale)
 		switch tier {
 		case runtime.TierAVX2:
 			loss += c.activationsAVX2(first, p)
-			parameterGradientsAVX2((*[101770]float32)(g), from, &c.scratch, first, 1, c.vectors, c.quads)
+			parameterGradientsAVX2((*[101770]float32)(g), &c.scratch, first, 1, keep, c.vectors, c.quads)
 		case runtime.TierAVX512:
 			loss += c.activationsAVX512(first, p)
-			parameterGradientsAVX512((*[101770]float32)(g), from, &c.scratch, first, 1, c.vectors, c.quads)
+			parameterGradientsAVX512((*[101770]float32)(g), &c.scratch, first, 1, keep, c.vectors, c.quads)
 		}
-		from = (*[101770]float32)(g)
+		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
 	}
 	return loss, true
@@ -72,10 +70,10 @@ func (c *columns) sgd(p *mnist.Params, x [][784]float32, target []mnist.Class, r
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p)
-		parameterGradientsAVX2((*[101770]float32)(p), (*[101770]float32)(p), &c.scratch, first, -rate, c.vectors, c.quads)
+		parameterGradientsAVX2((*[101770]float32)(p), &c.scratch, first, -rate, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p)
-		parameterGradientsAVX512((*[101770]float32)(p), (*[101770]float32)(p), &c.scratch, first, -rate, c.vectors, c.quads)
+		parameterGradientsAVX512((*[101770]float32)(p), &c.scratch, first, -rate, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	}
 	return loss, true
 }
@@ -95,9 +93,9 @@ func (c *columns) losses(x [][784]float32, target []mnist.Class, p *mnist.Params
 	first := c.load(x, target, scale)
 	switch tier {
 	case runtime.TierAVX2:
-		return lossesAVX2((*[29504]float32)(c.scratch[:]), (*[101770]float32)(p), first, &c.target, &c.scale, c.groups, c.vectors)
+		return activationsAVX2(&c.scratch, (*[101770]float32)(p), first, &c.target, &c.scale, c.groups, c.vectors, 0)
 	case runtime.TierAVX512:
-		return lossesAVX512((*[29504]float32)(c.scratch[:]), (*[101770]float32)(p), first, &c.target, &c.scale)
+		return activationsAVX512(&c.scratch, (*[101770]float32)(p), first, &c.target, &c.scale, 0)
 	}
 	return loss
 }
@@ -160,7 +158,7 @@ func (c *columns) activationsAVX2(first *[784]float32, p *mnist.Params) (loss fl
 	if c.vectors == 1 {
 		return narrowActivationsAVX2(&c.scratch, (*[101770]float32)(p), first, &c.target, &c.scale)
 	}
-	return activationsAVX2(&c.scratch, (*[101770]float32)(p), first, &c.target, &c.scale, c.groups, c.vectors)
+	return activationsAVX2(&c.scratch, (*[101770]float32)(p), first, &c.target, &c.scale, c.groups, c.vectors, 1)
 }
 
 // activationsAVX512 sets the activations of the block that load has prepared and their gradients, and returns
@@ -169,5 +167,5 @@ func (c *columns) activationsAVX512(first *[784]float32, p *mnist.Params) (loss 
 	if c.vectors == 1 {
 		return narrowActivationsAVX512(&c.scratch, (*[101770]float32)(p), first, &c.target, &c.scale)
 	}
-	return activationsAVX512(&c.scratch, (*[101770]float32)(p), first, &c.target, &c.scale)
+	return activationsAVX512(&c.scratch, (*[101770]float32)(p), first, &c.target, &c.scale, 1)
 }

@@ -5,14 +5,15 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[38016]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[38016]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32, groups int, vectors int, backward int) (loss float32)
 //
-// activations(scratch [38016] scratch, p [101770] read, xRows [25088] read, t [32] read, scale [32] read, groups, vectors) loss
+// activations(scratch [38016] scratch, p [101770] read, xRows [25088] read, t [32] read, scale [32] read, groups, vectors, backward) loss
 // 	dense1(y = scratch[0:4096], x = scratch[4096:29184], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088], yRows = scratch[29184:33280], groups)
 // 	dense2(z = scratch[33280:33600], x = scratch[0:4096], w = p[100480:101760], b = p[101760:101770], groups)
 // 	loss += loss(dz = scratch[33600:33920], z = scratch[33280:33600], t = t[0:32], scale = scale[0:32], vectors)
+// 	return unless backward
 // 	dense2Backward(dx = scratch[33920:38016], dz = scratch[33600:33920], x = scratch[0:4096], w = p[100480:101760], groups)
-TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-68
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -962,6 +963,8 @@ n16end:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
+	CMPQ backward+56(FP), $0
+	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
@@ -1313,7 +1316,8 @@ n24end:
 	ADDQ $640, DX
 	DECL SI
 	JNE i23
-	VMOVSS X0, loss+56(FP)
+finish:
+	VMOVSS X0, loss+64(FP)
 	VZEROUPPER
 	RET
 
@@ -2514,16 +2518,16 @@ o14:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[101770]float32, from *[101770]float32, scratch *[38016]float32, xRows *[784]float32, factor float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[101770]float32, scratch *[38016]float32, xRows *[784]float32, factor float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [101770] scratch, from [101770] read, scratch [38016] read, xRows [25088] read, factor, vectors, quads)
-// 	dense2Update(dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[33600:33920], xRows = scratch[29184:33280], dbFrom = from[101760:101770], dwFrom = from[100480:101760], factor, vectors, quads)
-// 	dense1Update(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[33920:38016], xRows = xRows[0:25088], dbFrom = from[100352:100480], dwFrom = from[0:100352], factor, vectors, quads)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
+// parameter_gradients(dp [101770] overwritten, scratch [38016] read, xRows [25088] read, factor, keep, vectors, quads)
+// 	dense2Update(dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[33600:33920], xRows = scratch[29184:33280], factor, keep, vectors, quads)
+// 	dense1Update(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[33920:38016], xRows = xRows[0:25088], factor, keep, vectors, quads)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 
-	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -2535,9 +2539,10 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 	// 	… 6 more
 	// 	db7 += dz7[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
+	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
 	// dz8 = dz[256:] (32)
 	// dz9 = dz[288:] (32)
 	// db8 := 0
@@ -2546,9 +2551,10 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 	// 	db8 += dz8[n]
 	// 	db9 += dz9[n]
 	// factors2 := factor
-	// db[8] = (dbFrom[8] + (factors2 * lanesum(db8)))
-	// db[9] = (dbFrom[9] + (factors2 * lanesum(db9)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// keeps2 := keep
+	// db[8] = (keep(keeps2, db[8]) + (factors2 * lanesum(db8)))
+	// db[9] = (keep(keeps2, db[9]) + (factors2 * lanesum(db9)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…10 by 5
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2577,16 +2583,17 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
 	// 		factors3 := factor
-	// 		dw[128*o+i] = (dwFrom[128*o+i] + (factors3 * dw0_0))
-	// 		dw[128*o+i+8] = (dwFrom[128*o+i+8] + (factors3 * dw0_1))
+	// 		keeps3 := keep
+	// 		dw[128*o+i] = (keep(keeps3, dw[128*o+i]) + (factors3 * dw0_0))
+	// 		dw[128*o+i+8] = (keep(keeps3, dw[128*o+i+8]) + (factors3 * dw0_1))
 	// 		… 7 more
-	// 		dw[128*o+i+520] = (dwFrom[128*o+i+520] + (factors3 * dw4_1))
+	// 		dw[128*o+i+520] = (keep(keeps3, dw[128*o+i+520]) + (factors3 * dw4_1))
 	//
-	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 factors2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n xRows; AX dz dbFrom db; Y8 factors dw4_0; SI o; DI i; Y9 dw4_1; R8 n;
-	//   Y10 dz0_0 factors3; Y11 xRows0_0; Y12 xRows0_1; CX dwFrom; DX dw
+	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 factors2 dw1_0; Y3 db3 keeps2 dw1_1; Y4 db4 dw2_0;
+	//   Y5 db5 dw2_1; Y6 db6 dw3_0; Y7 db7 dw3_1; BX n xRows; AX dz db; Y8 factors dw4_0; Y9 keeps dw4_1; DX o;
+	//   SI i; DI n; Y10 dz0_0 factors3; Y11 xRows0_0 keeps3; Y12 xRows0_1; CX dw
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2595,9 +2602,9 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $134400, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -2614,12 +2621,14 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+32(FP), Y8
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Y8
+	VBROADCASTSS keep+28(FP), Y9
+	MOVQ dp+0(FP), AX
 	ADDQ $407040, AX
-	VUNPCKLPS Y1, Y0, Y9
+	VANDPS (AX), Y9, Y9
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2638,15 +2647,13 @@ n1end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (AX), Y0, Y8
-	MOVQ dp+0(FP), AX
-	ADDQ $407040, AX
-	VMOVUPS Y8, (AX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (AX)
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $134400, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n2end
 
@@ -2657,37 +2664,35 @@ n2:
 	DECQ BX
 	JNE n2
 n2end:
-	VBROADCASTSS factor+32(FP), Y2
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Y2
+	VBROADCASTSS keep+28(FP), Y3
+	MOVQ dp+0(FP), AX
 	ADDQ $407040, AX
-	VUNPCKLPS Y1, Y0, Y3
+	VMOVSD 32(AX), X4
+	VANDPS X4, X3, X3
+	VUNPCKLPS Y1, Y0, Y4
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y3, Y0
+	VADDPS Y0, Y4, Y0
 	VUNPCKLPD Y0, Y0, Y1
 	VUNPCKHPD Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VMOVSD 32(AX), X1
-	VFMADD231PS X0, X2, X1
-	MOVQ dp+0(FP), AX
-	ADDQ $407040, AX
-	VMOVSD X1, 32(AX)
+	VFMADD231PS X0, X2, X3
+	VMOVSD X3, 32(AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+16(FP), AX
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+8(FP), AX
 	ADDQ $134400, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $116736, BX
-	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), CX
 	ADDQ $401920, CX
-	MOVQ dp+0(FP), DX
-	ADDQ $401920, DX
-	MOVL $2, SI
+	MOVL $2, DX
 
 o3:
-	MOVL $8, DI
+	MOVL $8, SI
 
 i4:
 	VXORPS X0, X0, X0
@@ -2700,8 +2705,8 @@ i4:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ quads+48(FP), R8
-	TESTQ R8, R8
+	MOVQ quads+40(FP), DI
+	TESTQ DI, DI
 	JLE n5end
 
 n5:
@@ -2775,51 +2780,60 @@ n5:
 	VFMADD231PS Y12, Y10, Y9
 	ADDQ $16, AX
 	ADDQ $2048, BX
-	DECQ R8
+	DECQ DI
 	JNE n5
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-2048, R13, R13
 	ADDQ R13, BX
 n5end:
-	VBROADCASTSS factor+32(FP), Y10
-	VFMADD213PS (CX), Y10, Y0
-	VMOVUPS Y0, (DX)
-	VFMADD213PS 32(CX), Y10, Y1
-	VMOVUPS Y1, 32(DX)
-	VFMADD213PS 512(CX), Y10, Y2
-	VMOVUPS Y2, 512(DX)
-	VFMADD213PS 544(CX), Y10, Y3
-	VMOVUPS Y3, 544(DX)
-	VFMADD213PS 1024(CX), Y10, Y4
-	VMOVUPS Y4, 1024(DX)
-	VFMADD213PS 1056(CX), Y10, Y5
-	VMOVUPS Y5, 1056(DX)
-	VFMADD213PS 1536(CX), Y10, Y6
-	VMOVUPS Y6, 1536(DX)
-	VFMADD213PS 1568(CX), Y10, Y7
-	VMOVUPS Y7, 1568(DX)
-	VFMADD213PS 2048(CX), Y10, Y8
-	VMOVUPS Y8, 2048(DX)
-	VFMADD213PS 2080(CX), Y9, Y10
-	VMOVUPS Y10, 2080(DX)
+	VBROADCASTSS factor+24(FP), Y10
+	VBROADCASTSS keep+28(FP), Y11
+	VANDPS (CX), Y11, Y12
+	VANDPS 32(CX), Y11, Y13
+	VANDPS 512(CX), Y11, Y14
+	VANDPS 544(CX), Y11, Y15
+	VFMADD231PS Y0, Y10, Y12
+	VFMADD231PS Y1, Y10, Y13
+	VFMADD231PS Y2, Y10, Y14
+	VFMADD231PS Y3, Y10, Y15
+	VMOVUPS Y12, (CX)
+	VMOVUPS Y13, 32(CX)
+	VMOVUPS Y14, 512(CX)
+	VMOVUPS Y15, 544(CX)
+	VANDPS 1024(CX), Y11, Y0
+	VANDPS 1056(CX), Y11, Y1
+	VANDPS 1536(CX), Y11, Y2
+	VFMADD231PS Y4, Y10, Y0
+	VFMADD231PS Y5, Y10, Y1
+	VFMADD231PS Y6, Y10, Y2
+	VMOVUPS Y0, 1024(CX)
+	VMOVUPS Y1, 1056(CX)
+	VMOVUPS Y2, 1536(CX)
+	VANDPS 1568(CX), Y11, Y0
+	VANDPS 2048(CX), Y11, Y1
+	VANDPS 2080(CX), Y11, Y2
+	VFMADD231PS Y7, Y10, Y0
+	VFMADD231PS Y8, Y10, Y1
+	VFMADD231PS Y9, Y10, Y2
+	VMOVUPS Y0, 1568(CX)
+	VMOVUPS Y1, 2048(CX)
+	VMOVUPS Y2, 2080(CX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	ADDQ $64, DX
-	DECL DI
+	DECL SI
 	JNE i4
 	SUBQ $512, BX
 	ADDQ $2048, CX
-	ADDQ $2048, DX
 	ADDQ $640, AX
-	DECL SI
+	DECL DX
 	JNE o3
 
-	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// for o = 0…128 by 8
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2833,11 +2847,12 @@ n5end:
 	// 		… 6 more
 	// 		db7 += dz7[n]
 	// 	factors := factor
-	// 	db[o] = (dbFrom[o] + (factors * lanesum(db0)))
-	// 	db[o+1] = (dbFrom[o+1] + (factors * lanesum(db1)))
+	// 	keeps := keep
+	// 	db[o] = (keep(keeps, db[o]) + (factors * lanesum(db0)))
+	// 	db[o+1] = (keep(keeps, db[o+1]) + (factors * lanesum(db1)))
 	// 	… 5 more
-	// 	db[o+7] = (dbFrom[o+7] + (factors * lanesum(db7)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// 	db[o+7] = (keep(keeps, db[o+7]) + (factors * lanesum(db7)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…108 by 6
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2866,10 +2881,11 @@ n5end:
 	// 			… 10 more
 	// 			dw5_1 += (dz3_5 * xRows3_1)
 	// 		factors := factor
-	// 		dw[784*o+i] = (dwFrom[784*o+i] + (factors * dw0_0))
-	// 		dw[784*o+i+8] = (dwFrom[784*o+i+8] + (factors * dw0_1))
+	// 		keeps := keep
+	// 		dw[784*o+i] = (keep(keeps, dw[784*o+i]) + (factors * dw0_0))
+	// 		dw[784*o+i+8] = (keep(keeps, dw[784*o+i+8]) + (factors * dw0_1))
 	// 		… 9 more
-	// 		dw[784*o+i+3928] = (dwFrom[784*o+i+3928] + (factors * dw5_1))
+	// 		dw[784*o+i+3928] = (keep(keeps, dw[784*o+i+3928]) + (factors * dw5_1))
 	// for o = 108…128 by 5
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2898,24 +2914,23 @@ n5end:
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
 	// 		factors := factor
-	// 		dw[784*o+i] = (dwFrom[784*o+i] + (factors * dw0_0))
-	// 		dw[784*o+i+8] = (dwFrom[784*o+i+8] + (factors * dw0_1))
+	// 		keeps := keep
+	// 		dw[784*o+i] = (keep(keeps, dw[784*o+i]) + (factors * dw0_0))
+	// 		dw[784*o+i+8] = (keep(keeps, dw[784*o+i+8]) + (factors * dw0_1))
 	// 		… 7 more
-	// 		dw[784*o+i+3144] = (dwFrom[784*o+i+3144] + (factors * dw4_1))
+	// 		dw[784*o+i+3144] = (keep(keeps, dw[784*o+i+3144]) + (factors * dw4_1))
 	//
-	// registers: DX o dw; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; SI n o; AX dz; Y8 factors dw4_0; BX dbFrom xRows; CX db dwFrom; DI i;
-	//   Y9 dw4_1; Y10 dw5_0 dz0_0 factors; Y11 dw5_1 xRows0_0; R8 n; Y12 dz0_0 factors xRows0_1; Y13 xRows0_0;
+	// registers: CX o dw; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; DX n o; AX dz; Y8 factors dw4_0; Y9 keeps dw4_1; BX db xRows; SI i;
+	//   Y10 dw5_0 dz0_0 factors; Y11 dw5_1 xRows0_0 keeps; DI n; Y12 dz0_0 factors xRows0_1; Y13 xRows0_0 keeps;
 	//   Y14 xRows0_1
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
-	MOVQ scratch+16(FP), AX
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	MOVQ scratch+8(FP), AX
 	ADDQ $135680, AX
-	MOVQ from+8(FP), BX
+	MOVQ dp+0(FP), BX
 	ADDQ $401408, BX
-	MOVQ dp+0(FP), CX
-	ADDQ $401408, CX
-	MOVL $16, DX
+	MOVL $16, CX
 
 o6:
 	VXORPS X0, X0, X0
@@ -2926,8 +2941,8 @@ o6:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ vectors+40(FP), SI
-	TESTQ SI, SI
+	MOVQ vectors+32(FP), DX
+	TESTQ DX, DX
 	JLE n7end
 
 n7:
@@ -2940,16 +2955,18 @@ n7:
 	VADDPS 768(AX), Y6, Y6
 	VADDPS 896(AX), Y7, Y7
 	ADDQ $32, AX
-	DECQ SI
+	DECQ DX
 	JNE n7
-	MOVQ vectors+40(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
 n7end:
-	VBROADCASTSS factor+32(FP), Y8
-	VUNPCKLPS Y1, Y0, Y9
+	VBROADCASTSS factor+24(FP), Y8
+	VBROADCASTSS keep+28(FP), Y9
+	VANDPS (BX), Y9, Y9
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2968,24 +2985,22 @@ n7end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (BX), Y0, Y8
-	VMOVUPS Y8, (CX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (BX)
 	ADDQ $1024, AX
 	ADDQ $32, BX
-	ADDQ $32, CX
-	DECL DX
+	DECL CX
 	JNE o6
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+16(FP), AX
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+8(FP), AX
 	ADDQ $135680, AX
-	MOVQ xRows+24(FP), BX
-	MOVQ from+8(FP), CX
-	MOVQ dp+0(FP), DX
-	MOVL $18, SI
+	MOVQ xRows+16(FP), BX
+	MOVQ dp+0(FP), CX
+	MOVL $18, DX
 
 o8:
-	MOVL $49, DI
+	MOVL $49, SI
 
 i9:
 	VXORPS X0, X0, X0
@@ -3000,8 +3015,8 @@ i9:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ quads+48(FP), R8
-	TESTQ R8, R8
+	MOVQ quads+40(FP), DI
+	TESTQ DI, DI
 	JLE n10end
 
 n10:
@@ -3087,60 +3102,70 @@ n10:
 	VFMADD231PS Y14, Y12, Y11
 	ADDQ $16, AX
 	ADDQ $12544, BX
-	DECQ R8
+	DECQ DI
 	JNE n10
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-12544, R13, R13
 	ADDQ R13, BX
 n10end:
-	VBROADCASTSS factor+32(FP), Y12
-	VFMADD213PS (CX), Y12, Y0
-	VMOVUPS Y0, (DX)
-	VFMADD213PS 32(CX), Y12, Y1
-	VMOVUPS Y1, 32(DX)
-	VFMADD213PS 3136(CX), Y12, Y2
-	VMOVUPS Y2, 3136(DX)
-	VFMADD213PS 3168(CX), Y12, Y3
-	VMOVUPS Y3, 3168(DX)
-	VFMADD213PS 6272(CX), Y12, Y4
-	VMOVUPS Y4, 6272(DX)
-	VFMADD213PS 6304(CX), Y12, Y5
-	VMOVUPS Y5, 6304(DX)
-	VFMADD213PS 9408(CX), Y12, Y6
-	VMOVUPS Y6, 9408(DX)
-	VFMADD213PS 9440(CX), Y12, Y7
-	VMOVUPS Y7, 9440(DX)
-	VFMADD213PS 12544(CX), Y12, Y8
-	VMOVUPS Y8, 12544(DX)
-	VFMADD213PS 12576(CX), Y12, Y9
-	VMOVUPS Y9, 12576(DX)
-	VFMADD213PS 15680(CX), Y12, Y10
-	VMOVUPS Y10, 15680(DX)
-	VFMADD213PS 15712(CX), Y11, Y12
-	VMOVUPS Y12, 15712(DX)
+	VBROADCASTSS factor+24(FP), Y12
+	VBROADCASTSS keep+28(FP), Y13
+	VANDPS (CX), Y13, Y14
+	VANDPS 32(CX), Y13, Y15
+	VFMADD231PS Y0, Y12, Y14
+	VFMADD231PS Y1, Y12, Y15
+	VMOVUPS Y14, (CX)
+	VMOVUPS Y15, 32(CX)
+	VANDPS 3136(CX), Y13, Y0
+	VANDPS 3168(CX), Y13, Y1
+	VFMADD231PS Y2, Y12, Y0
+	VFMADD231PS Y3, Y12, Y1
+	VMOVUPS Y0, 3136(CX)
+	VMOVUPS Y1, 3168(CX)
+	VANDPS 6272(CX), Y13, Y0
+	VANDPS 6304(CX), Y13, Y1
+	VFMADD231PS Y4, Y12, Y0
+	VFMADD231PS Y5, Y12, Y1
+	VMOVUPS Y0, 6272(CX)
+	VMOVUPS Y1, 6304(CX)
+	VANDPS 9408(CX), Y13, Y0
+	VANDPS 9440(CX), Y13, Y1
+	VFMADD231PS Y6, Y12, Y0
+	VFMADD231PS Y7, Y12, Y1
+	VMOVUPS Y0, 9408(CX)
+	VMOVUPS Y1, 9440(CX)
+	VANDPS 12544(CX), Y13, Y0
+	VANDPS 12576(CX), Y13, Y1
+	VFMADD231PS Y8, Y12, Y0
+	VFMADD231PS Y9, Y12, Y1
+	VMOVUPS Y0, 12544(CX)
+	VMOVUPS Y1, 12576(CX)
+	VANDPS 15680(CX), Y13, Y0
+	VANDPS 15712(CX), Y13, Y1
+	VFMADD231PS Y10, Y12, Y0
+	VFMADD231PS Y11, Y12, Y1
+	VMOVUPS Y0, 15680(CX)
+	VMOVUPS Y1, 15712(CX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	ADDQ $64, DX
-	DECL DI
+	DECL SI
 	JNE i9
 	SUBQ $3136, BX
 	ADDQ $15680, CX
-	ADDQ $15680, DX
 	ADDQ $768, AX
-	DECL SI
+	DECL DX
 	JNE o8
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $135680, AX
-	MOVQ xRows+24(FP), BX
-	MOVQ from+8(FP), CX
-	MOVQ dp+0(FP), DX
-	MOVL $4, SI
+	MOVQ xRows+16(FP), BX
+	MOVQ dp+0(FP), CX
+	MOVL $4, DX
 
 o11:
-	MOVL $49, DI
+	MOVL $49, SI
 
 i12:
 	VXORPS X0, X0, X0
@@ -3153,8 +3178,8 @@ i12:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ quads+48(FP), R8
-	TESTQ R8, R8
+	MOVQ quads+40(FP), DI
+	TESTQ DI, DI
 	JLE n13end
 
 n13:
@@ -3228,872 +3253,68 @@ n13:
 	VFMADD231PS Y12, Y10, Y9
 	ADDQ $16, AX
 	ADDQ $12544, BX
-	DECQ R8
+	DECQ DI
 	JNE n13
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-12544, R13, R13
 	ADDQ R13, BX
 n13end:
-	VBROADCASTSS factor+32(FP), Y10
-	VFMADD213PS 338688(CX), Y10, Y0
-	VMOVUPS Y0, 338688(DX)
-	VFMADD213PS 338720(CX), Y10, Y1
-	VMOVUPS Y1, 338720(DX)
-	VFMADD213PS 341824(CX), Y10, Y2
-	VMOVUPS Y2, 341824(DX)
-	VFMADD213PS 341856(CX), Y10, Y3
-	VMOVUPS Y3, 341856(DX)
-	VFMADD213PS 344960(CX), Y10, Y4
-	VMOVUPS Y4, 344960(DX)
-	VFMADD213PS 344992(CX), Y10, Y5
-	VMOVUPS Y5, 344992(DX)
-	VFMADD213PS 348096(CX), Y10, Y6
-	VMOVUPS Y6, 348096(DX)
-	VFMADD213PS 348128(CX), Y10, Y7
-	VMOVUPS Y7, 348128(DX)
-	VFMADD213PS 351232(CX), Y10, Y8
-	VMOVUPS Y8, 351232(DX)
-	VFMADD213PS 351264(CX), Y9, Y10
-	VMOVUPS Y10, 351264(DX)
+	VBROADCASTSS factor+24(FP), Y10
+	VBROADCASTSS keep+28(FP), Y11
+	VANDPS 338688(CX), Y11, Y12
+	VANDPS 338720(CX), Y11, Y13
+	VANDPS 341824(CX), Y11, Y14
+	VANDPS 341856(CX), Y11, Y15
+	VFMADD231PS Y0, Y10, Y12
+	VFMADD231PS Y1, Y10, Y13
+	VFMADD231PS Y2, Y10, Y14
+	VFMADD231PS Y3, Y10, Y15
+	VMOVUPS Y12, 338688(CX)
+	VMOVUPS Y13, 338720(CX)
+	VMOVUPS Y14, 341824(CX)
+	VMOVUPS Y15, 341856(CX)
+	VANDPS 344960(CX), Y11, Y0
+	VANDPS 344992(CX), Y11, Y1
+	VANDPS 348096(CX), Y11, Y2
+	VFMADD231PS Y4, Y10, Y0
+	VFMADD231PS Y5, Y10, Y1
+	VFMADD231PS Y6, Y10, Y2
+	VMOVUPS Y0, 344960(CX)
+	VMOVUPS Y1, 344992(CX)
+	VMOVUPS Y2, 348096(CX)
+	VANDPS 348128(CX), Y11, Y0
+	VANDPS 351232(CX), Y11, Y1
+	VANDPS 351264(CX), Y11, Y2
+	VFMADD231PS Y7, Y10, Y0
+	VFMADD231PS Y8, Y10, Y1
+	VFMADD231PS Y9, Y10, Y2
+	VMOVUPS Y0, 348128(CX)
+	VMOVUPS Y1, 351232(CX)
+	VMOVUPS Y2, 351264(CX)
 	ADDQ $64, BX
 	ADDQ $64, CX
-	ADDQ $64, DX
-	DECL DI
+	DECL SI
 	JNE i12
 	SUBQ $3136, BX
 	ADDQ $12544, CX
-	ADDQ $12544, DX
 	ADDQ $640, AX
-	DECL SI
+	DECL DX
 	JNE o11
 	VZEROUPPER
 	RET
 
-// func lossesAVX2(scratch *[29504]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX512(scratch *[38016]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32, backward int) (loss float32)
 //
-// losses(scratch [29504] scratch, p [101770] read, xRows [25088] read, t [32] read, scale [32] read, groups, vectors) loss
-// 	dense1(y = scratch[0:4096], x = scratch[4096:29184], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088], groups)
-// 	dense2(z = scratch[29184:29504], x = scratch[0:4096], w = p[100480:101760], b = p[101760:101770], groups)
-// 	loss += loss(z = scratch[29184:29504], t = t[0:32], scale = scale[0:32], vectors)
-TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
-	VXORPS X0, X0, X0
-
-	// dense1 sets y = relu(W·x + b).
-	//
-	// // x = xRows, transposed
-	// for n = 0…32 by 16, groups turns
-	// 	x[n + c*32+r] = xRows[784*n + r*784+c] for r < 16, c < 784
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// for o = 0…108 by 6
-	// 	w0 = w[784*o:] (784)
-	// 	w1 = w[784*o+784:] (784)
-	// 	… 3 more
-	// 	w5 = w[784*o+3920:] (784)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		z0_0 := b[o]
-	// 		z1_0 := b[o]
-	// 		z0_1 := b[o+1]
-	// 		… 8 more
-	// 		z1_5 := b[o+5]
-	// 		for i = 0…784 by 2
-	// 			w0_0 := w0[i]
-	// 			… 4 more
-	// 			w5_0 := w5[i]
-	// 			x0_0 := x[n+32*i]
-	// 			x1_0 := x[n+32*i+8]
-	// 			z0_0 += (w0_0 * x0_0)
-	// 			… 10 more
-	// 			z1_5 += (w5_0 * x1_0)
-	// 			w0_1 := w0[i+1]
-	// 			… 4 more
-	// 			w5_1 := w5[i+1]
-	// 			x0_1 := x[n+32*i+32]
-	// 			x1_1 := x[n+32*i+40]
-	// 			z0_0 += (w0_1 * x0_1)
-	// 			… 10 more
-	// 			z1_5 += (w5_1 * x1_1)
-	// 		// y[n,o] = relu(z[n,o])
-	// 		y[n+32*o] = relu(z0_0)
-	// 		y[n+32*o+8] = relu(z1_0)
-	// 		… 9 more
-	// 		y[n+32*o+168] = relu(z1_5)
-	// for o = 108…128 by 5
-	// 	w0 = w[784*o:] (784)
-	// 	w1 = w[784*o+784:] (784)
-	// 	… 2 more
-	// 	w4 = w[784*o+3136:] (784)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		z0_0 := b[o]
-	// 		z1_0 := b[o]
-	// 		z0_1 := b[o+1]
-	// 		… 6 more
-	// 		z1_4 := b[o+4]
-	// 		for i = 0…784 by 2
-	// 			w0_0 := w0[i]
-	// 			… 3 more
-	// 			w4_0 := w4[i]
-	// 			x0_0 := x[n+32*i]
-	// 			x1_0 := x[n+32*i+8]
-	// 			z0_0 += (w0_0 * x0_0)
-	// 			… 8 more
-	// 			z1_4 += (w4_0 * x1_0)
-	// 			w0_1 := w0[i+1]
-	// 			… 3 more
-	// 			w4_1 := w4[i+1]
-	// 			x0_1 := x[n+32*i+32]
-	// 			x1_1 := x[n+32*i+40]
-	// 			z0_0 += (w0_1 * x0_1)
-	// 			… 8 more
-	// 			z1_4 += (w4_1 * x1_1)
-	// 		// y[n,o] = relu(z[n,o])
-	// 		y[n+32*o] = relu(z0_0)
-	// 		y[n+32*o+8] = relu(z1_0)
-	// 		… 7 more
-	// 		y[n+32*o+136] = relu(z1_4)
-	//
-	// registers: CX n x; DX row of 8-blocks y; SI column of 8-blocks o; AX xRows b; BX x w; DI n; Y1 z0_0;
-	//   Y2 z1_0; Y3 z0_1; Y4 z1_1; Y5 z0_2; Y6 z1_2; Y7 z0_3; Y8 z1_3; Y9 z0_4; Y10 z1_4; Y11 z0_5 w0_0;
-	//   Y12 z1_5 x0_0; R8 i; Y13 w0_0 x1_0; Y14 x0_0; Y15 x1_0
-
-	// x = xRows, transposed
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $16384, BX
-	MOVQ groups+40(FP), CX
-	TESTQ CX, CX
-	JLE n1end
-
-n1:
-	MOVL $2, DX
-
-row_of_8_blocks2:
-	MOVL $98, SI
-
-column_of_8_blocks3:
-	VMOVUPS (AX), Y1
-	VMOVUPS 3136(AX), Y2
-	VMOVUPS 6272(AX), Y3
-	VMOVUPS 9408(AX), Y4
-	VMOVUPS 12544(AX), Y5
-	VMOVUPS 15680(AX), Y6
-	VMOVUPS 18816(AX), Y7
-	VMOVUPS 21952(AX), Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VUNPCKLPD Y2, Y9, Y4
-	VUNPCKHPD Y2, Y9, Y2
-	VUNPCKLPD Y3, Y1, Y9
-	VUNPCKHPD Y3, Y1, Y1
-	VUNPCKLPS Y6, Y5, Y3
-	VUNPCKHPS Y6, Y5, Y5
-	VUNPCKLPS Y8, Y7, Y6
-	VUNPCKHPS Y8, Y7, Y7
-	VUNPCKLPD Y6, Y3, Y8
-	VUNPCKHPD Y6, Y3, Y3
-	VUNPCKLPD Y7, Y5, Y6
-	VUNPCKHPD Y7, Y5, Y5
-	VPERM2F128 $0x20, Y8, Y4, Y7
-	VPERM2F128 $0x31, Y8, Y4, Y4
-	VMOVUPS Y7, (BX)
-	VMOVUPS Y4, 512(BX)
-	VPERM2F128 $0x20, Y3, Y2, Y4
-	VPERM2F128 $0x31, Y3, Y2, Y2
-	VMOVUPS Y4, 128(BX)
-	VMOVUPS Y2, 640(BX)
-	VPERM2F128 $0x20, Y6, Y9, Y2
-	VPERM2F128 $0x31, Y6, Y9, Y3
-	VMOVUPS Y2, 256(BX)
-	VMOVUPS Y3, 768(BX)
-	VPERM2F128 $0x20, Y5, Y1, Y2
-	VPERM2F128 $0x31, Y5, Y1, Y1
-	VMOVUPS Y2, 384(BX)
-	VMOVUPS Y1, 896(BX)
-	ADDQ $32, AX
-	ADDQ $1024, BX
-	DECL SI
-	JNE column_of_8_blocks3
-	ADDQ $21952, AX
-	SUBQ $100320, BX
-	DECL DX
-	JNE row_of_8_blocks2
-	DECQ CX
-	JNE n1
-n1end:
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $401408, AX
-	MOVQ p+8(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $16384, CX
-	MOVQ scratch+0(FP), DX
-	MOVL $18, SI
-
-o4:
-	MOVQ groups+40(FP), DI
-	TESTQ DI, DI
-	JLE n5end
-
-n5:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS (AX), Y2
-	VBROADCASTSS 4(AX), Y3
-	VBROADCASTSS 4(AX), Y4
-	VBROADCASTSS 8(AX), Y5
-	VBROADCASTSS 8(AX), Y6
-	VBROADCASTSS 12(AX), Y7
-	VBROADCASTSS 12(AX), Y8
-	VBROADCASTSS 16(AX), Y9
-	VBROADCASTSS 16(AX), Y10
-	VBROADCASTSS 20(AX), Y11
-	VBROADCASTSS 20(AX), Y12
-	MOVL $392, R8
-
-i6:
-	VBROADCASTSS (BX), Y13
-	VMOVUPS (CX), Y14
-	VFMADD231PS Y14, Y13, Y1
-	VMOVUPS 32(CX), Y15
-	VFMADD231PS Y15, Y13, Y2
-	VBROADCASTSS 3136(BX), Y13
-	VFMADD231PS Y14, Y13, Y3
-	VFMADD231PS Y15, Y13, Y4
-	VBROADCASTSS 6272(BX), Y13
-	VFMADD231PS Y14, Y13, Y5
-	VFMADD231PS Y15, Y13, Y6
-	VBROADCASTSS 9408(BX), Y13
-	VFMADD231PS Y14, Y13, Y7
-	VFMADD231PS Y15, Y13, Y8
-	VBROADCASTSS 12544(BX), Y13
-	VFMADD231PS Y14, Y13, Y9
-	VFMADD231PS Y15, Y13, Y10
-	VBROADCASTSS 15680(BX), Y13
-	VFMADD231PS Y14, Y13, Y11
-	VFMADD231PS Y15, Y13, Y12
-	VBROADCASTSS 4(BX), Y13
-	VMOVUPS 128(CX), Y14
-	VFMADD231PS Y14, Y13, Y1
-	VMOVUPS 160(CX), Y15
-	VFMADD231PS Y15, Y13, Y2
-	VBROADCASTSS 3140(BX), Y13
-	VFMADD231PS Y14, Y13, Y3
-	VFMADD231PS Y15, Y13, Y4
-	VBROADCASTSS 6276(BX), Y13
-	VFMADD231PS Y14, Y13, Y5
-	VFMADD231PS Y15, Y13, Y6
-	VBROADCASTSS 9412(BX), Y13
-	VFMADD231PS Y14, Y13, Y7
-	VFMADD231PS Y15, Y13, Y8
-	VBROADCASTSS 12548(BX), Y13
-	VFMADD231PS Y14, Y13, Y9
-	VFMADD231PS Y15, Y13, Y10
-	VBROADCASTSS 15684(BX), Y13
-	VFMADD231PS Y14, Y13, Y11
-	VFMADD231PS Y15, Y13, Y12
-	ADDQ $8, BX
-	ADDQ $256, CX
-	DECL R8
-	JNE i6
-	SUBQ $3136, BX
-	SUBQ $100352, CX
-
-	// y[n,o] = relu(z[n,o])
-	VXORPS X13, X13, X13
-	VMAXPS Y1, Y13, Y1
-	VMAXPS Y2, Y13, Y2
-	VMAXPS Y3, Y13, Y3
-	VMAXPS Y4, Y13, Y4
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y2, 32(DX)
-	VMOVUPS Y3, 128(DX)
-	VMOVUPS Y4, 160(DX)
-	VXORPS X1, X1, X1
-	VMAXPS Y5, Y1, Y2
-	VMAXPS Y6, Y1, Y3
-	VMAXPS Y7, Y1, Y4
-	VMAXPS Y8, Y1, Y1
-	VMOVUPS Y2, 256(DX)
-	VMOVUPS Y3, 288(DX)
-	VMOVUPS Y4, 384(DX)
-	VMOVUPS Y1, 416(DX)
-	VXORPS X1, X1, X1
-	VMAXPS Y9, Y1, Y2
-	VMAXPS Y10, Y1, Y3
-	VMAXPS Y11, Y1, Y4
-	VMAXPS Y12, Y1, Y1
-	VMOVUPS Y2, 512(DX)
-	VMOVUPS Y3, 544(DX)
-	VMOVUPS Y4, 640(DX)
-	VMOVUPS Y1, 672(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ DI
-	JNE n5
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, CX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, DX
-n5end:
-	ADDQ $24, AX
-	ADDQ $18816, BX
-	ADDQ $768, DX
-	DECL SI
-	JNE o4
-	MOVQ p+8(FP), AX
-	ADDQ $401408, AX
-	MOVQ p+8(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $16384, CX
-	MOVQ scratch+0(FP), DX
-	MOVL $4, SI
-
-o7:
-	MOVQ groups+40(FP), DI
-	TESTQ DI, DI
-	JLE n8end
-
-n8:
-	VBROADCASTSS 432(AX), Y1
-	VBROADCASTSS 432(AX), Y2
-	VBROADCASTSS 436(AX), Y3
-	VBROADCASTSS 436(AX), Y4
-	VBROADCASTSS 440(AX), Y5
-	VBROADCASTSS 440(AX), Y6
-	VBROADCASTSS 444(AX), Y7
-	VBROADCASTSS 444(AX), Y8
-	VBROADCASTSS 448(AX), Y9
-	VBROADCASTSS 448(AX), Y10
-	MOVL $392, R8
-
-i9:
-	VBROADCASTSS 338688(BX), Y11
-	VMOVUPS (CX), Y12
-	VFMADD231PS Y12, Y11, Y1
-	VMOVUPS 32(CX), Y13
-	VFMADD231PS Y13, Y11, Y2
-	VBROADCASTSS 341824(BX), Y11
-	VFMADD231PS Y12, Y11, Y3
-	VFMADD231PS Y13, Y11, Y4
-	VBROADCASTSS 344960(BX), Y11
-	VFMADD231PS Y12, Y11, Y5
-	VFMADD231PS Y13, Y11, Y6
-	VBROADCASTSS 348096(BX), Y11
-	VFMADD231PS Y12, Y11, Y7
-	VFMADD231PS Y13, Y11, Y8
-	VBROADCASTSS 351232(BX), Y11
-	VFMADD231PS Y12, Y11, Y9
-	VFMADD231PS Y13, Y11, Y10
-	VBROADCASTSS 338692(BX), Y11
-	VMOVUPS 128(CX), Y12
-	VFMADD231PS Y12, Y11, Y1
-	VMOVUPS 160(CX), Y13
-	VFMADD231PS Y13, Y11, Y2
-	VBROADCASTSS 341828(BX), Y11
-	VFMADD231PS Y12, Y11, Y3
-	VFMADD231PS Y13, Y11, Y4
-	VBROADCASTSS 344964(BX), Y11
-	VFMADD231PS Y12, Y11, Y5
-	VFMADD231PS Y13, Y11, Y6
-	VBROADCASTSS 348100(BX), Y11
-	VFMADD231PS Y12, Y11, Y7
-	VFMADD231PS Y13, Y11, Y8
-	VBROADCASTSS 351236(BX), Y11
-	VFMADD231PS Y12, Y11, Y9
-	VFMADD231PS Y13, Y11, Y10
-	ADDQ $8, BX
-	ADDQ $256, CX
-	DECL R8
-	JNE i9
-	SUBQ $3136, BX
-	SUBQ $100352, CX
-
-	// y[n,o] = relu(z[n,o])
-	VXORPS X11, X11, X11
-	VMAXPS Y1, Y11, Y1
-	VMAXPS Y2, Y11, Y2
-	VMAXPS Y3, Y11, Y3
-	VMAXPS Y4, Y11, Y4
-	VMAXPS Y5, Y11, Y5
-	VMOVUPS Y1, 13824(DX)
-	VMOVUPS Y2, 13856(DX)
-	VMOVUPS Y3, 13952(DX)
-	VMOVUPS Y4, 13984(DX)
-	VMOVUPS Y5, 14080(DX)
-	VXORPS X1, X1, X1
-	VMAXPS Y6, Y1, Y2
-	VMAXPS Y7, Y1, Y3
-	VMAXPS Y8, Y1, Y4
-	VMAXPS Y9, Y1, Y5
-	VMAXPS Y10, Y1, Y1
-	VMOVUPS Y2, 14112(DX)
-	VMOVUPS Y3, 14208(DX)
-	VMOVUPS Y4, 14240(DX)
-	VMOVUPS Y5, 14336(DX)
-	VMOVUPS Y1, 14368(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ DI
-	JNE n8
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, CX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, DX
-n8end:
-	ADDQ $20, AX
-	ADDQ $15680, BX
-	ADDQ $640, DX
-	DECL SI
-	JNE o7
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// for o = 0…10 by 5
-	// 	w0 = w[128*o:] (128)
-	// 	w1 = w[128*o+128:] (128)
-	// 	… 2 more
-	// 	w4 = w[128*o+512:] (128)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		z0_0 := b[o]
-	// 		z1_0 := b[o]
-	// 		z0_1 := b[o+1]
-	// 		… 6 more
-	// 		z1_4 := b[o+4]
-	// 		for i = 0…128 by 2
-	// 			w0_0 := w0[i]
-	// 			… 3 more
-	// 			w4_0 := w4[i]
-	// 			x0_0 := x[n+32*i]
-	// 			x1_0 := x[n+32*i+8]
-	// 			z0_0 += (w0_0 * x0_0)
-	// 			… 8 more
-	// 			z1_4 += (w4_0 * x1_0)
-	// 			w0_1 := w0[i+1]
-	// 			… 3 more
-	// 			w4_1 := w4[i+1]
-	// 			x0_1 := x[n+32*i+32]
-	// 			x1_1 := x[n+32*i+40]
-	// 			z0_0 += (w0_1 * x0_1)
-	// 			… 8 more
-	// 			z1_4 += (w4_1 * x1_1)
-	// 		z[n+32*o] = z0_0
-	// 		z[n+32*o+8] = z1_0
-	// 		… 7 more
-	// 		z[n+32*o+136] = z1_4
-	//
-	// registers: SI o; DI n; AX b; Y1 z0_0; Y2 z1_0; Y3 z0_1; Y4 z1_1; Y5 z0_2; Y6 z1_2; Y7 z0_3; Y8 z1_3;
-	//   Y9 z0_4; Y10 z1_4; R8 i; BX w; Y11 w0_0; CX x; Y12 x0_0; Y13 x1_0; DX z
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $407040, AX
-	MOVQ p+8(FP), BX
-	ADDQ $401920, BX
-	MOVQ scratch+0(FP), CX
-	MOVQ scratch+0(FP), DX
-	ADDQ $116736, DX
-	MOVL $2, SI
-
-o10:
-	MOVQ groups+40(FP), DI
-	TESTQ DI, DI
-	JLE n11end
-
-n11:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS (AX), Y2
-	VBROADCASTSS 4(AX), Y3
-	VBROADCASTSS 4(AX), Y4
-	VBROADCASTSS 8(AX), Y5
-	VBROADCASTSS 8(AX), Y6
-	VBROADCASTSS 12(AX), Y7
-	VBROADCASTSS 12(AX), Y8
-	VBROADCASTSS 16(AX), Y9
-	VBROADCASTSS 16(AX), Y10
-	MOVL $64, R8
-
-i12:
-	VBROADCASTSS (BX), Y11
-	VMOVUPS (CX), Y12
-	VFMADD231PS Y12, Y11, Y1
-	VMOVUPS 32(CX), Y13
-	VFMADD231PS Y13, Y11, Y2
-	VBROADCASTSS 512(BX), Y11
-	VFMADD231PS Y12, Y11, Y3
-	VFMADD231PS Y13, Y11, Y4
-	VBROADCASTSS 1024(BX), Y11
-	VFMADD231PS Y12, Y11, Y5
-	VFMADD231PS Y13, Y11, Y6
-	VBROADCASTSS 1536(BX), Y11
-	VFMADD231PS Y12, Y11, Y7
-	VFMADD231PS Y13, Y11, Y8
-	VBROADCASTSS 2048(BX), Y11
-	VFMADD231PS Y12, Y11, Y9
-	VFMADD231PS Y13, Y11, Y10
-	VBROADCASTSS 4(BX), Y11
-	VMOVUPS 128(CX), Y12
-	VFMADD231PS Y12, Y11, Y1
-	VMOVUPS 160(CX), Y13
-	VFMADD231PS Y13, Y11, Y2
-	VBROADCASTSS 516(BX), Y11
-	VFMADD231PS Y12, Y11, Y3
-	VFMADD231PS Y13, Y11, Y4
-	VBROADCASTSS 1028(BX), Y11
-	VFMADD231PS Y12, Y11, Y5
-	VFMADD231PS Y13, Y11, Y6
-	VBROADCASTSS 1540(BX), Y11
-	VFMADD231PS Y12, Y11, Y7
-	VFMADD231PS Y13, Y11, Y8
-	VBROADCASTSS 2052(BX), Y11
-	VFMADD231PS Y12, Y11, Y9
-	VFMADD231PS Y13, Y11, Y10
-	ADDQ $8, BX
-	ADDQ $256, CX
-	DECL R8
-	JNE i12
-	SUBQ $512, BX
-	SUBQ $16384, CX
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y2, 32(DX)
-	VMOVUPS Y3, 128(DX)
-	VMOVUPS Y4, 160(DX)
-	VMOVUPS Y5, 256(DX)
-	VMOVUPS Y6, 288(DX)
-	VMOVUPS Y7, 384(DX)
-	VMOVUPS Y8, 416(DX)
-	VMOVUPS Y9, 512(DX)
-	VMOVUPS Y10, 544(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ DI
-	JNE n11
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, CX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, DX
-n11end:
-	ADDQ $20, AX
-	ADDQ $2560, BX
-	ADDQ $640, DX
-	DECL SI
-	JNE o10
-
-	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
-	//
-	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	// losses := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	// m = maxₒ z[o], so that no exponential overflows
-	// 	m0 := z[n]
-	// 	for o = 1…9 by 4
-	// 		m0 = max(m0, z[n+32*o])
-	// 		m0 = max(m0, z[n+32*o+32])
-	// 		… 1 more
-	// 		m0 = max(m0, z[n+32*o+96])
-	// 	m0 = max(m0, z[n+288])
-	// 	// t[o] = 1 for the class of a sample, else 0
-	// 	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	// 	s0 := 0
-	// 	q0 := 0
-	// 	class0 := t[n]
-	// 	for o = 0…8 by 4
-	// 		e0_0 := exp((z[n+32*o] - m0))
-	// 		e1_0 := exp((z[n+32*o+32] - m0))
-	// 		… 1 more
-	// 		e3_0 := exp((z[n+32*o+96] - m0))
-	// 		s0 += e0_0
-	// 		q0 += (where(class0, 0, 1) * z[n+32*o])
-	// 		s0 += e1_0
-	// 		q0 += (where(class0, 1, 1) * z[n+32*o+32])
-	// 		… and so on, 3 times
-	// 		class0 = (class0 - 4)
-	// 	e0_0 := exp((z[n+256] - m0))
-	// 	e1_0 := exp((z[n+288] - m0))
-	// 	s0 += e0_0
-	// 	q0 += (where(t[n], 8, 1) * z[n+256])
-	// 	… and so on, 2 times
-	// 	// L = log s + m − q
-	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + m0) - q0)
-	// 	losses += (L0 * scale[n])
-	// loss += lanesum(losses)
-	//
-	// registers: Y1 losses; DX n; AX z; Y2 m0 L0; SI o; Y3 s0 logS0; Y4 q0; BX t; Y5 class0 e0_0; Y6 e0_0;
-	//   Y7 e1_0; Y8 e2_0; Y9 e3_0; CX scale
-
-	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	VXORPS X1, X1, X1
-	MOVQ scratch+0(FP), AX
-	ADDQ $116736, AX
-	MOVQ t+24(FP), BX
-	MOVQ scale+32(FP), CX
-	MOVQ vectors+48(FP), DX
-	TESTQ DX, DX
-	JLE n13end
-
-n13:
-
-	// m = maxₒ z[o], so that no exponential overflows
-	VMOVUPS (AX), Y2
-	MOVL $2, SI
-
-o14:
-	VMAXPS 128(AX), Y2, Y2
-	VMAXPS 256(AX), Y2, Y2
-	VMAXPS 384(AX), Y2, Y2
-	VMAXPS 512(AX), Y2, Y2
-	ADDQ $512, AX
-	DECL SI
-	JNE o14
-	SUBQ $1024, AX
-	VMAXPS 1152(AX), Y2, Y2
-
-	// t[o] = 1 for the class of a sample, else 0
-
-	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VMOVUPS (BX), Y5
-	MOVL $2, SI
-
-o15:
-	VMOVUPS (AX), Y6
-	VMOVUPS 128(AX), Y7
-	VSUBPS Y2, Y6, Y6
-	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+640(SB), Y8
-	VMAXPS Y6, Y8, Y6
-	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+644(SB), Y8
-	VBROADCASTSS constants<>+648(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y6, Y10
-	VFMADD213PS Y9, Y7, Y8
-	VSUBPS Y9, Y10, Y11
-	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+652(SB), Y12
-	VFNMADD231PS Y12, Y11, Y6
-	VFNMADD231PS Y12, Y9, Y7
-	VBROADCASTSS constants<>+656(SB), Y12
-	VFNMADD231PS Y12, Y11, Y6
-	VFNMADD231PS Y12, Y9, Y7
-	VPSLLD $23, Y10, Y9
-	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+660(SB), Y10
-	VBROADCASTSS constants<>+664(SB), Y11
-	VMOVAPS Y11, Y12
-	VFMADD231PS Y10, Y6, Y12
-	VFMADD231PS Y10, Y7, Y11
-	VBROADCASTSS constants<>+668(SB), Y10
-	VFMADD213PS Y10, Y6, Y12
-	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+672(SB), Y11
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD231PS Y7, Y10, Y11
-	VBROADCASTSS constants<>+676(SB), Y10
-	VFMADD213PS Y10, Y6, Y12
-	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+680(SB), Y11
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD213PS Y11, Y7, Y10
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD231PS Y7, Y10, Y11
-	VMULPS Y9, Y12, Y6
-	VMULPS Y8, Y11, Y7
-	VMOVUPS 256(AX), Y8
-	VMOVUPS 384(AX), Y9
-	VSUBPS Y2, Y8, Y8
-	VSUBPS Y2, Y9, Y9
-	VBROADCASTSS constants<>+640(SB), Y10
-	VMAXPS Y8, Y10, Y8
-	VMAXPS Y9, Y10, Y9
-	VBROADCASTSS constants<>+644(SB), Y10
-	VBROADCASTSS constants<>+648(SB), Y11
-	VMOVAPS Y11, Y12
-	VFMADD231PS Y10, Y8, Y12
-	VFMADD213PS Y11, Y9, Y10
-	VSUBPS Y11, Y12, Y13
-	VSUBPS Y11, Y10, Y11
-	VBROADCASTSS constants<>+652(SB), Y14
-	VFNMADD231PS Y14, Y13, Y8
-	VFNMADD231PS Y14, Y11, Y9
-	VBROADCASTSS constants<>+656(SB), Y14
-	VFNMADD231PS Y14, Y13, Y8
-	VFNMADD231PS Y14, Y11, Y9
-	VPSLLD $23, Y12, Y11
-	VPSLLD $23, Y10, Y10
-	VBROADCASTSS constants<>+660(SB), Y12
-	VBROADCASTSS constants<>+664(SB), Y13
-	VMOVAPS Y13, Y14
-	VFMADD231PS Y12, Y8, Y14
-	VFMADD231PS Y12, Y9, Y13
-	VBROADCASTSS constants<>+668(SB), Y12
-	VFMADD213PS Y12, Y8, Y14
-	VFMADD231PS Y9, Y13, Y12
-	VBROADCASTSS constants<>+672(SB), Y13
-	VFMADD213PS Y13, Y8, Y14
-	VFMADD231PS Y9, Y12, Y13
-	VBROADCASTSS constants<>+676(SB), Y12
-	VFMADD213PS Y12, Y8, Y14
-	VFMADD231PS Y9, Y13, Y12
-	VBROADCASTSS constants<>+680(SB), Y13
-	VFMADD213PS Y13, Y8, Y14
-	VFMADD213PS Y13, Y9, Y12
-	VFMADD213PS Y13, Y8, Y14
-	VFMADD231PS Y9, Y12, Y13
-	VMULPS Y11, Y14, Y8
-	VMULPS Y10, Y13, Y9
-	VADDPS Y6, Y3, Y3
-	VXORPS X6, X6, X6
-	VCMPPS $0, Y6, Y5, Y6
-	VBROADCASTSS constants<>+684(SB), Y10
-	VANDPS Y10, Y6, Y6
-	VFMADD231PS (AX), Y6, Y4
-	VADDPS Y7, Y3, Y3
-	VCMPPS $0, constants<>+0(SB), Y5, Y6
-	VBROADCASTSS constants<>+684(SB), Y7
-	VANDPS Y7, Y6, Y6
-	VFMADD231PS 128(AX), Y6, Y4
-	VADDPS Y8, Y3, Y3
-	VCMPPS $0, constants<>+32(SB), Y5, Y6
-	VBROADCASTSS constants<>+684(SB), Y7
-	VANDPS Y7, Y6, Y6
-	VFMADD231PS 256(AX), Y6, Y4
-	VADDPS Y9, Y3, Y3
-	VCMPPS $0, constants<>+64(SB), Y5, Y6
-	VBROADCASTSS constants<>+684(SB), Y7
-	VANDPS Y7, Y6, Y6
-	VFMADD231PS 384(AX), Y6, Y4
-	VSUBPS constants<>+96(SB), Y5, Y5
-	ADDQ $512, AX
-	DECL SI
-	JNE o15
-	SUBQ $1024, AX
-	VMOVUPS 1024(AX), Y5
-	VMOVUPS 1152(AX), Y6
-	VSUBPS Y2, Y5, Y5
-	VSUBPS Y2, Y6, Y6
-	VBROADCASTSS constants<>+640(SB), Y7
-	VMAXPS Y5, Y7, Y5
-	VMAXPS Y6, Y7, Y6
-	VBROADCASTSS constants<>+644(SB), Y7
-	VBROADCASTSS constants<>+648(SB), Y8
-	VMOVAPS Y8, Y9
-	VFMADD231PS Y7, Y5, Y9
-	VFMADD213PS Y8, Y6, Y7
-	VSUBPS Y8, Y9, Y10
-	VSUBPS Y8, Y7, Y8
-	VBROADCASTSS constants<>+652(SB), Y11
-	VFNMADD231PS Y11, Y10, Y5
-	VFNMADD231PS Y11, Y8, Y6
-	VBROADCASTSS constants<>+656(SB), Y11
-	VFNMADD231PS Y11, Y10, Y5
-	VFNMADD231PS Y11, Y8, Y6
-	VPSLLD $23, Y9, Y8
-	VPSLLD $23, Y7, Y7
-	VBROADCASTSS constants<>+660(SB), Y9
-	VBROADCASTSS constants<>+664(SB), Y10
-	VMOVAPS Y10, Y11
-	VFMADD231PS Y9, Y5, Y11
-	VFMADD231PS Y9, Y6, Y10
-	VBROADCASTSS constants<>+668(SB), Y9
-	VFMADD213PS Y9, Y5, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+672(SB), Y10
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VBROADCASTSS constants<>+676(SB), Y9
-	VFMADD213PS Y9, Y5, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+680(SB), Y10
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD213PS Y10, Y6, Y9
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VMULPS Y8, Y11, Y5
-	VMULPS Y7, Y10, Y6
-	VADDPS Y5, Y3, Y3
-	VMOVUPS (BX), Y5
-	VCMPPS $0, constants<>+128(SB), Y5, Y5
-	VBROADCASTSS constants<>+684(SB), Y7
-	VANDPS Y7, Y5, Y5
-	VFMADD231PS 1024(AX), Y5, Y4
-	VADDPS Y6, Y3, Y3
-	VMOVUPS (BX), Y5
-	VCMPPS $0, constants<>+160(SB), Y5, Y5
-	VBROADCASTSS constants<>+684(SB), Y6
-	VANDPS Y6, Y5, Y5
-	VFMADD231PS 1152(AX), Y5, Y4
-
-	// L = log s + m − q
-	VPADDD constants<>+192(SB), Y3, Y3
-	VPSRLD $23, Y3, Y5
-	VORPS constants<>+224(SB), Y5, Y5
-	VSUBPS constants<>+256(SB), Y5, Y5
-	VANDPS constants<>+288(SB), Y3, Y3
-	VPADDD constants<>+320(SB), Y3, Y3
-	VSUBPS constants<>+0(SB), Y3, Y3
-	VMULPS Y3, Y3, Y6
-	VMULPS constants<>+352(SB), Y3, Y7
-	VBROADCASTSS constants<>+688(SB), Y8
-	VFMADD231PS constants<>+384(SB), Y3, Y8
-	VBROADCASTSS constants<>+692(SB), Y9
-	VFMADD231PS constants<>+416(SB), Y3, Y9
-	VBROADCASTSS constants<>+696(SB), Y10
-	VFMADD231PS constants<>+448(SB), Y3, Y10
-	VMULPS Y3, Y3, Y11
-	VFMADD231PS Y11, Y8, Y7
-	VFMADD231PS Y11, Y10, Y9
-	VMULPS Y11, Y11, Y8
-	VFMADD231PS Y8, Y9, Y7
-	VMULPS Y8, Y8, Y8
-	VFMADD231PS constants<>+480(SB), Y8, Y7
-	VADDPS constants<>+512(SB), Y7, Y7
-	VMULPS Y3, Y7, Y7
-	VMULPS Y6, Y7, Y7
-	VFMADD231PS constants<>+544(SB), Y5, Y7
-	VFNMADD231PS constants<>+576(SB), Y6, Y7
-	VADDPS Y7, Y3, Y3
-	VFMADD231PS constants<>+608(SB), Y5, Y3
-	VADDPS Y2, Y3, Y2
-	VSUBPS Y4, Y2, Y2
-	VFMADD231PS (CX), Y2, Y1
-	ADDQ $32, AX
-	ADDQ $32, BX
-	ADDQ $32, CX
-	DECQ DX
-	JNE n13
-n13end:
-	VEXTRACTF128 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, loss+56(FP)
-	VZEROUPPER
-	RET
-
-// func activationsAVX512(scratch *[38016]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32) (loss float32)
-//
-// activations(scratch [38016] scratch, p [101770] read, xRows [25088] read, t [32] read, scale [32] read) loss
+// activations(scratch [38016] scratch, p [101770] read, xRows [25088] read, t [32] read, scale [32] read, backward) loss
 // 	dense1(y = scratch[0:4096], x = scratch[4096:29184], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088], yRows = scratch[29184:33280])
 // 	dense2(z = scratch[33280:33600], x = scratch[0:4096], w = p[100480:101760], b = p[101760:101770])
 // 	loss += loss(dz = scratch[33600:33920], z = scratch[33280:33600], t = t[0:32], scale = scale[0:32])
+// 	return unless backward
 // 	dense2Backward(dx = scratch[33920:38016], dz = scratch[33600:33920], x = scratch[0:4096], w = p[100480:101760])
-TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -5143,6 +4364,8 @@ o10:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
+	CMPQ backward+40(FP), $0
+	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
@@ -5342,7 +4565,8 @@ o12:
 	ADDQ $1024, DX
 	DECL SI
 	JNE i11
-	VMOVSS X0, loss+40(FP)
+finish:
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
@@ -6547,16 +5771,16 @@ o13:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[101770]float32, from *[101770]float32, scratch *[38016]float32, xRows *[784]float32, factor float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[101770]float32, scratch *[38016]float32, xRows *[784]float32, factor float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [101770] scratch, from [101770] read, scratch [38016] read, xRows [25088] read, factor, vectors, quads)
-// 	dense2Update(dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[33600:33920], xRows = scratch[29184:33280], dbFrom = from[101760:101770], dwFrom = from[100480:101760], factor, vectors, quads)
-// 	dense1Update(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[33920:38016], xRows = xRows[0:25088], dbFrom = from[100352:100480], dwFrom = from[0:100352], factor, vectors, quads)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
+// parameter_gradients(dp [101770] overwritten, scratch [38016] read, xRows [25088] read, factor, keep, vectors, quads)
+// 	dense2Update(dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[33600:33920], xRows = scratch[29184:33280], factor, keep, vectors, quads)
+// 	dense1Update(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[33920:38016], xRows = xRows[0:25088], factor, keep, vectors, quads)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 
-	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 8 more
 	// dz9 = dz[288:] (32)
@@ -6568,10 +5792,11 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 	// 	… 8 more
 	// 	db9 += dz9[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 8 more
-	// db[9] = (dbFrom[9] + (factors * lanesum(db9)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[9] = (keep(keeps, db[9]) + (factors * lanesum(db9)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…10 by 5
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -6600,16 +5825,17 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
 	// 		factors2 := factor
-	// 		dw[128*o+i] = (dwFrom[128*o+i] + (factors2 * dw0_0))
-	// 		dw[128*o+i+16] = (dwFrom[128*o+i+16] + (factors2 * dw0_1))
+	// 		keeps2 := keep
+	// 		dw[128*o+i] = (keep(keeps2, dw[128*o+i]) + (factors2 * dw0_0))
+	// 		dw[128*o+i+16] = (keep(keeps2, dw[128*o+i+16]) + (factors2 * dw0_1))
 	// 		… 7 more
-	// 		dw[128*o+i+528] = (dwFrom[128*o+i+528] + (factors2 * dw4_1))
+	// 		dw[128*o+i+528] = (keep(keeps2, dw[128*o+i+528]) + (factors2 * dw4_1))
 	//
 	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; BX n xRows; AX dz dbFrom db; Z10 factors dz0_0;
-	//   K0 tail; SI o; DI i; R8 n; Z11 xRows0_0; Z12 xRows0_1; CX dwFrom; DX dw
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; BX n xRows; AX dz db; Z10 factors dz0_0;
+	//   Z11 keeps xRows0_0; K0 tail; DX o; SI i; DI n; Z12 xRows0_1; CX dw
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -6620,9 +5846,9 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $134400, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -6641,14 +5867,17 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+32(FP), Z10
+	VBROADCASTSS factor+24(FP), Z10
+	VBROADCASTSS keep+28(FP), Z11
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
-	MOVQ from+8(FP), AX
+	MOVQ dp+0(FP), AX
 	ADDQ $407040, AX
-	VUNPCKLPS Z1, Z0, Z11
+	VMOVUPS.Z (AX), K1, Z12
+	VANDPS Z12, Z11, Z11
+	VUNPCKLPS Z1, Z0, Z12
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z11, Z0
+	VADDPS Z0, Z12, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -6679,27 +5908,22 @@ n1end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VMOVUPS.Z (AX), K1, Z1
-	VFMADD231PS Z0, Z10, Z1
-	MOVQ dp+0(FP), AX
-	ADDQ $407040, AX
-	VMOVUPS Y1, (AX)
-	VEXTRACTF64X4 $1, Z1, Y0
+	VFMADD231PS Z0, Z10, Z11
+	VMOVUPS Y11, (AX)
+	VEXTRACTF64X4 $1, Z11, Y0
 	VMOVSD X0, 32(AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+16(FP), AX
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+8(FP), AX
 	ADDQ $134400, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $116736, BX
-	MOVQ from+8(FP), CX
+	MOVQ dp+0(FP), CX
 	ADDQ $401920, CX
-	MOVQ dp+0(FP), DX
-	ADDQ $401920, DX
-	MOVL $2, SI
+	MOVL $2, DX
 
 o2:
-	MOVL $4, DI
+	MOVL $4, SI
 
 i3:
 	VXORPS X0, X0, X0
@@ -6712,8 +5936,8 @@ i3:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
-	MOVQ quads+48(FP), R8
-	TESTQ R8, R8
+	MOVQ quads+40(FP), DI
+	TESTQ DI, DI
 	JLE n4end
 
 n4:
@@ -6787,51 +6011,60 @@ n4:
 	VFMADD231PS Z12, Z10, Z9
 	ADDQ $16, AX
 	ADDQ $2048, BX
-	DECQ R8
+	DECQ DI
 	JNE n4
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-2048, R13, R13
 	ADDQ R13, BX
 n4end:
-	VBROADCASTSS factor+32(FP), Z10
-	VFMADD213PS (CX), Z10, Z0
-	VMOVUPS Z0, (DX)
-	VFMADD213PS 64(CX), Z10, Z1
-	VMOVUPS Z1, 64(DX)
-	VFMADD213PS 512(CX), Z10, Z2
-	VMOVUPS Z2, 512(DX)
-	VFMADD213PS 576(CX), Z10, Z3
-	VMOVUPS Z3, 576(DX)
-	VFMADD213PS 1024(CX), Z10, Z4
-	VMOVUPS Z4, 1024(DX)
-	VFMADD213PS 1088(CX), Z10, Z5
-	VMOVUPS Z5, 1088(DX)
-	VFMADD213PS 1536(CX), Z10, Z6
-	VMOVUPS Z6, 1536(DX)
-	VFMADD213PS 1600(CX), Z10, Z7
-	VMOVUPS Z7, 1600(DX)
-	VFMADD213PS 2048(CX), Z10, Z8
-	VMOVUPS Z8, 2048(DX)
-	VFMADD213PS 2112(CX), Z9, Z10
-	VMOVUPS Z10, 2112(DX)
+	VBROADCASTSS factor+24(FP), Z10
+	VBROADCASTSS keep+28(FP), Z11
+	VANDPS (CX), Z11, Z12
+	VANDPS 64(CX), Z11, Z13
+	VANDPS 512(CX), Z11, Z14
+	VANDPS 576(CX), Z11, Z15
+	VANDPS 1024(CX), Z11, Z16
+	VFMADD231PS Z0, Z10, Z12
+	VFMADD231PS Z1, Z10, Z13
+	VFMADD231PS Z2, Z10, Z14
+	VFMADD231PS Z3, Z10, Z15
+	VFMADD231PS Z4, Z10, Z16
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, 64(CX)
+	VMOVUPS Z14, 512(CX)
+	VMOVUPS Z15, 576(CX)
+	VMOVUPS Z16, 1024(CX)
+	VANDPS 1088(CX), Z11, Z0
+	VANDPS 1536(CX), Z11, Z1
+	VANDPS 1600(CX), Z11, Z2
+	VANDPS 2048(CX), Z11, Z3
+	VANDPS 2112(CX), Z11, Z4
+	VFMADD231PS Z5, Z10, Z0
+	VFMADD231PS Z6, Z10, Z1
+	VFMADD231PS Z7, Z10, Z2
+	VFMADD231PS Z8, Z10, Z3
+	VFMADD231PS Z9, Z10, Z4
+	VMOVUPS Z0, 1088(CX)
+	VMOVUPS Z1, 1536(CX)
+	VMOVUPS Z2, 1600(CX)
+	VMOVUPS Z3, 2048(CX)
+	VMOVUPS Z4, 2112(CX)
 	ADDQ $128, BX
 	ADDQ $128, CX
-	ADDQ $128, DX
-	DECL DI
+	DECL SI
 	JNE i3
 	SUBQ $512, BX
 	ADDQ $2048, CX
-	ADDQ $2048, DX
 	ADDQ $640, AX
-	DECL SI
+	DECL DX
 	JNE o2
 
-	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// for o = 0…128 by 16
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -6845,11 +6078,12 @@ n4end:
 	// 		… 14 more
 	// 		db15 += dz15[n]
 	// 	factors := factor
-	// 	db[o] = (dbFrom[o] + (factors * lanesum(db0)))
-	// 	db[o+1] = (dbFrom[o+1] + (factors * lanesum(db1)))
+	// 	keeps := keep
+	// 	db[o] = (keep(keeps, db[o]) + (factors * lanesum(db0)))
+	// 	db[o+1] = (keep(keeps, db[o+1]) + (factors * lanesum(db1)))
 	// 	… 13 more
-	// 	db[o+15] = (dbFrom[o+15] + (factors * lanesum(db15)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// 	db[o+15] = (keep(keeps, db[o+15]) + (factors * lanesum(db15)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…128 by 8
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -6878,11 +6112,12 @@ n4end:
 	// 			… 14 more
 	// 			dw7_1 += (dz3_7 * xRows3_1)
 	// 		factors := factor
-	// 		dw[784*o+i] = (dwFrom[784*o+i] + (factors * dw0_0))
-	// 		dw[784*o+i+16] = (dwFrom[784*o+i+16] + (factors * dw0_1))
+	// 		keeps := keep
+	// 		dw[784*o+i] = (keep(keeps, dw[784*o+i]) + (factors * dw0_0))
+	// 		dw[784*o+i+16] = (keep(keeps, dw[784*o+i+16]) + (factors * dw0_1))
 	// 		… 13 more
-	// 		dw[784*o+i+5504] = (dwFrom[784*o+i+5504] + (factors * dw7_1))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// 		dw[784*o+i+5504] = (keep(keeps, dw[784*o+i+5504]) + (factors * dw7_1))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…38 by 19
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -6903,10 +6138,11 @@ n4end:
 	// 			dw18i += (dz18[n+1] * xRows1i)
 	// 			… and so on, 3 times
 	// 		factors := factor
-	// 		dw[784*o+i] = (dwFrom[784*o+i] + (factors * dw0i))
-	// 		dw[784*o+i+784] = (dwFrom[784*o+i+784] + (factors * dw1i))
+	// 		keeps := keep
+	// 		dw[784*o+i] = (keep(keeps, dw[784*o+i]) + (factors * dw0i))
+	// 		dw[784*o+i+784] = (keep(keeps, dw[784*o+i+784]) + (factors * dw1i))
 	// 		… 16 more
-	// 		dw[784*o+i+14112] = (dwFrom[784*o+i+14112] + (factors * dw18i))
+	// 		dw[784*o+i+14112] = (keep(keeps, dw[784*o+i+14112]) + (factors * dw18i))
 	// for o = 38…128 by 18
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -6927,26 +6163,25 @@ n4end:
 	// 			dw17i += (dz17[n+1] * xRows1i)
 	// 			… and so on, 3 times
 	// 		factors := factor
-	// 		dw[784*o+i] = (dwFrom[784*o+i] + (factors * dw0i))
-	// 		dw[784*o+i+784] = (dwFrom[784*o+i+784] + (factors * dw1i))
+	// 		keeps := keep
+	// 		dw[784*o+i] = (keep(keeps, dw[784*o+i]) + (factors * dw0i))
+	// 		dw[784*o+i+784] = (keep(keeps, dw[784*o+i+784]) + (factors * dw1i))
 	// 		… 15 more
-	// 		dw[784*o+i+13328] = (dwFrom[784*o+i+13328] + (factors * dw17i))
+	// 		dw[784*o+i+13328] = (keep(keeps, dw[784*o+i+13328]) + (factors * dw17i))
 	//
-	// registers: DX o dw; Z0 db0 dw0_0 dw0i; Z1 db1 dw0_1 dw1i; Z2 db2 dw1_0 dw2i; Z3 db3 dw1_1 dw3i;
+	// registers: CX o dw; Z0 db0 dw0_0 dw0i; Z1 db1 dw0_1 dw1i; Z2 db2 dw1_0 dw2i; Z3 db3 dw1_1 dw3i;
 	//   Z4 db4 dw2_0 dw4i; Z5 db5 dw2_1 dw5i; Z6 db6 dw3_0 dw6i; Z7 db7 dw3_1 dw7i; Z8 db8 dw4_0 dw8i;
 	//   Z9 db9 dw4_1 dw9i; Z10 db10 dw5_0 dw10i; Z11 db11 dw5_1 dw11i; Z12 db12 dw6_0 dw12i;
-	//   Z13 db13 dw6_1 dw13i; Z14 db14 dw7_0 dw14i; Z15 db15 dw7_1 dw15i; SI n o; AX dz xRows;
-	//   Z16 factors dz0_0 dw16i; BX dbFrom xRows dz; CX db dwFrom; DI i n; R8 n; Z17 xRows0_0 dw17i;
-	//   Z18 xRows0_1 dw18i xRows0i factors; Z19 xRows0i factors
+	//   Z13 db13 dw6_1 dw13i; Z14 db14 dw7_0 dw14i; Z15 db15 dw7_1 dw15i; DX n o; AX dz xRows;
+	//   Z16 factors dz0_0 dw16i; Z17 keeps xRows0_0 dw17i; BX db xRows dz; SI i n; DI n;
+	//   Z18 xRows0_1 dw18i xRows0i factors; Z19 xRows0i factors keeps; Z20 keeps
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
-	MOVQ scratch+16(FP), AX
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	MOVQ scratch+8(FP), AX
 	ADDQ $135680, AX
-	MOVQ from+8(FP), BX
+	MOVQ dp+0(FP), BX
 	ADDQ $401408, BX
-	MOVQ dp+0(FP), CX
-	ADDQ $401408, CX
-	MOVL $8, DX
+	MOVL $8, CX
 
 o5:
 	VXORPS X0, X0, X0
@@ -6965,8 +6200,8 @@ o5:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ vectors+40(FP), SI
-	TESTQ SI, SI
+	MOVQ vectors+32(FP), DX
+	TESTQ DX, DX
 	JLE n6end
 
 n6:
@@ -6987,16 +6222,18 @@ n6:
 	VADDPS 1792(AX), Z14, Z14
 	VADDPS 1920(AX), Z15, Z15
 	ADDQ $64, AX
-	DECQ SI
+	DECQ DX
 	JNE n6
-	MOVQ vectors+40(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, AX
 n6end:
-	VBROADCASTSS factor+32(FP), Z16
-	VUNPCKLPS Z1, Z0, Z17
+	VBROADCASTSS factor+24(FP), Z16
+	VBROADCASTSS keep+28(FP), Z17
+	VANDPS (BX), Z17, Z17
+	VUNPCKLPS Z1, Z0, Z18
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z17, Z0
+	VADDPS Z0, Z18, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -7039,24 +6276,22 @@ n6end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VFMADD213PS (BX), Z0, Z16
-	VMOVUPS Z16, (CX)
+	VFMADD231PS Z0, Z16, Z17
+	VMOVUPS Z17, (BX)
 	ADDQ $2048, AX
 	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL DX
+	DECL CX
 	JNE o5
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+16(FP), AX
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+8(FP), AX
 	ADDQ $135680, AX
-	MOVQ xRows+24(FP), BX
-	MOVQ from+8(FP), CX
-	MOVQ dp+0(FP), DX
-	MOVL $16, SI
+	MOVQ xRows+16(FP), BX
+	MOVQ dp+0(FP), CX
+	MOVL $16, DX
 
 o7:
-	MOVL $24, DI
+	MOVL $24, SI
 
 i8:
 	VXORPS X0, X0, X0
@@ -7075,8 +6310,8 @@ i8:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ quads+48(FP), R8
-	TESTQ R8, R8
+	MOVQ quads+40(FP), DI
+	TESTQ DI, DI
 	JLE n9end
 
 n9:
@@ -7186,67 +6421,81 @@ n9:
 	VFMADD231PS Z18, Z16, Z15
 	ADDQ $16, AX
 	ADDQ $12544, BX
-	DECQ R8
+	DECQ DI
 	JNE n9
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-12544, R13, R13
 	ADDQ R13, BX
 n9end:
-	VBROADCASTSS factor+32(FP), Z16
-	VFMADD213PS (CX), Z16, Z0
-	VMOVUPS Z0, (DX)
-	VFMADD213PS 64(CX), Z16, Z1
-	VMOVUPS Z1, 64(DX)
-	VFMADD213PS 3136(CX), Z16, Z2
-	VMOVUPS Z2, 3136(DX)
-	VFMADD213PS 3200(CX), Z16, Z3
-	VMOVUPS Z3, 3200(DX)
-	VFMADD213PS 6272(CX), Z16, Z4
-	VMOVUPS Z4, 6272(DX)
-	VFMADD213PS 6336(CX), Z16, Z5
-	VMOVUPS Z5, 6336(DX)
-	VFMADD213PS 9408(CX), Z16, Z6
-	VMOVUPS Z6, 9408(DX)
-	VFMADD213PS 9472(CX), Z16, Z7
-	VMOVUPS Z7, 9472(DX)
-	VFMADD213PS 12544(CX), Z16, Z8
-	VMOVUPS Z8, 12544(DX)
-	VFMADD213PS 12608(CX), Z16, Z9
-	VMOVUPS Z9, 12608(DX)
-	VFMADD213PS 15680(CX), Z16, Z10
-	VMOVUPS Z10, 15680(DX)
-	VFMADD213PS 15744(CX), Z16, Z11
-	VMOVUPS Z11, 15744(DX)
-	VFMADD213PS 18816(CX), Z16, Z12
-	VMOVUPS Z12, 18816(DX)
-	VFMADD213PS 18880(CX), Z16, Z13
-	VMOVUPS Z13, 18880(DX)
-	VFMADD213PS 21952(CX), Z16, Z14
-	VMOVUPS Z14, 21952(DX)
-	VFMADD213PS 22016(CX), Z15, Z16
-	VMOVUPS Z16, 22016(DX)
+	VBROADCASTSS factor+24(FP), Z16
+	VBROADCASTSS keep+28(FP), Z17
+	VANDPS (CX), Z17, Z18
+	VANDPS 64(CX), Z17, Z19
+	VANDPS 3136(CX), Z17, Z20
+	VANDPS 3200(CX), Z17, Z21
+	VANDPS 6272(CX), Z17, Z22
+	VANDPS 6336(CX), Z17, Z23
+	VANDPS 9408(CX), Z17, Z24
+	VANDPS 9472(CX), Z17, Z25
+	VFMADD231PS Z0, Z16, Z18
+	VFMADD231PS Z1, Z16, Z19
+	VFMADD231PS Z2, Z16, Z20
+	VFMADD231PS Z3, Z16, Z21
+	VFMADD231PS Z4, Z16, Z22
+	VFMADD231PS Z5, Z16, Z23
+	VFMADD231PS Z6, Z16, Z24
+	VFMADD231PS Z7, Z16, Z25
+	VMOVUPS Z18, (CX)
+	VMOVUPS Z19, 64(CX)
+	VMOVUPS Z20, 3136(CX)
+	VMOVUPS Z21, 3200(CX)
+	VMOVUPS Z22, 6272(CX)
+	VMOVUPS Z23, 6336(CX)
+	VMOVUPS Z24, 9408(CX)
+	VMOVUPS Z25, 9472(CX)
+	VANDPS 12544(CX), Z17, Z0
+	VANDPS 12608(CX), Z17, Z1
+	VANDPS 15680(CX), Z17, Z2
+	VANDPS 15744(CX), Z17, Z3
+	VANDPS 18816(CX), Z17, Z4
+	VANDPS 18880(CX), Z17, Z5
+	VANDPS 21952(CX), Z17, Z6
+	VANDPS 22016(CX), Z17, Z7
+	VFMADD231PS Z8, Z16, Z0
+	VFMADD231PS Z9, Z16, Z1
+	VFMADD231PS Z10, Z16, Z2
+	VFMADD231PS Z11, Z16, Z3
+	VFMADD231PS Z12, Z16, Z4
+	VFMADD231PS Z13, Z16, Z5
+	VFMADD231PS Z14, Z16, Z6
+	VFMADD231PS Z15, Z16, Z7
+	VMOVUPS Z0, 12544(CX)
+	VMOVUPS Z1, 12608(CX)
+	VMOVUPS Z2, 15680(CX)
+	VMOVUPS Z3, 15744(CX)
+	VMOVUPS Z4, 18816(CX)
+	VMOVUPS Z5, 18880(CX)
+	VMOVUPS Z6, 21952(CX)
+	VMOVUPS Z7, 22016(CX)
 	ADDQ $128, BX
 	ADDQ $128, CX
-	ADDQ $128, DX
-	DECL DI
+	DECL SI
 	JNE i8
 	SUBQ $3072, BX
 	ADDQ $22016, CX
-	ADDQ $22016, DX
 	ADDQ $1024, AX
-	DECL SI
+	DECL DX
 	JNE o7
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
-	MOVQ xRows+24(FP), AX
-	MOVQ scratch+16(FP), BX
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), BX
 	ADDQ $135680, BX
-	MOVQ from+8(FP), CX
-	MOVQ dp+0(FP), DX
-	MOVL $2, SI
+	MOVQ dp+0(FP), CX
+	MOVL $2, DX
 
 o10:
 	VXORPS X0, X0, X0
@@ -7268,8 +6517,8 @@ o10:
 	VPXORD X16, X16, X16
 	VPXORD X17, X17, X17
 	VPXORD X18, X18, X18
-	MOVQ quads+48(FP), DI
-	TESTQ DI, DI
+	MOVQ quads+40(FP), SI
+	TESTQ SI, SI
 	JLE n11end
 
 n11:
@@ -7355,65 +6604,83 @@ n11:
 	VFMADD231PS.BCST 2316(BX), Z19, Z18
 	ADDQ $12544, AX
 	ADDQ $16, BX
-	DECQ DI
+	DECQ SI
 	JNE n11
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-12544, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, BX
 n11end:
-	VBROADCASTSS factor+32(FP), Z19
-	VFMADD213PS 3072(CX), Z19, Z0
-	VMOVUPS Z0, 3072(DX)
-	VFMADD213PS 6208(CX), Z19, Z1
-	VMOVUPS Z1, 6208(DX)
-	VFMADD213PS 9344(CX), Z19, Z2
-	VMOVUPS Z2, 9344(DX)
-	VFMADD213PS 12480(CX), Z19, Z3
-	VMOVUPS Z3, 12480(DX)
-	VFMADD213PS 15616(CX), Z19, Z4
-	VMOVUPS Z4, 15616(DX)
-	VFMADD213PS 18752(CX), Z19, Z5
-	VMOVUPS Z5, 18752(DX)
-	VFMADD213PS 21888(CX), Z19, Z6
-	VMOVUPS Z6, 21888(DX)
-	VFMADD213PS 25024(CX), Z19, Z7
-	VMOVUPS Z7, 25024(DX)
-	VFMADD213PS 28160(CX), Z19, Z8
-	VMOVUPS Z8, 28160(DX)
-	VFMADD213PS 31296(CX), Z19, Z9
-	VMOVUPS Z9, 31296(DX)
-	VFMADD213PS 34432(CX), Z19, Z10
-	VMOVUPS Z10, 34432(DX)
-	VFMADD213PS 37568(CX), Z19, Z11
-	VMOVUPS Z11, 37568(DX)
-	VFMADD213PS 40704(CX), Z19, Z12
-	VMOVUPS Z12, 40704(DX)
-	VFMADD213PS 43840(CX), Z19, Z13
-	VMOVUPS Z13, 43840(DX)
-	VFMADD213PS 46976(CX), Z19, Z14
-	VMOVUPS Z14, 46976(DX)
-	VFMADD213PS 50112(CX), Z19, Z15
-	VMOVUPS Z15, 50112(DX)
-	VFMADD213PS 53248(CX), Z19, Z16
-	VMOVUPS Z16, 53248(DX)
-	VFMADD213PS 56384(CX), Z19, Z17
-	VMOVUPS Z17, 56384(DX)
-	VFMADD213PS 59520(CX), Z18, Z19
-	VMOVUPS Z19, 59520(DX)
+	VBROADCASTSS factor+24(FP), Z19
+	VBROADCASTSS keep+28(FP), Z20
+	VANDPS 3072(CX), Z20, Z21
+	VANDPS 6208(CX), Z20, Z22
+	VANDPS 9344(CX), Z20, Z23
+	VANDPS 12480(CX), Z20, Z24
+	VANDPS 15616(CX), Z20, Z25
+	VANDPS 18752(CX), Z20, Z26
+	VANDPS 21888(CX), Z20, Z27
+	VFMADD231PS Z0, Z19, Z21
+	VFMADD231PS Z1, Z19, Z22
+	VFMADD231PS Z2, Z19, Z23
+	VFMADD231PS Z3, Z19, Z24
+	VFMADD231PS Z4, Z19, Z25
+	VFMADD231PS Z5, Z19, Z26
+	VFMADD231PS Z6, Z19, Z27
+	VMOVUPS Z21, 3072(CX)
+	VMOVUPS Z22, 6208(CX)
+	VMOVUPS Z23, 9344(CX)
+	VMOVUPS Z24, 12480(CX)
+	VMOVUPS Z25, 15616(CX)
+	VMOVUPS Z26, 18752(CX)
+	VMOVUPS Z27, 21888(CX)
+	VANDPS 25024(CX), Z20, Z0
+	VANDPS 28160(CX), Z20, Z1
+	VANDPS 31296(CX), Z20, Z2
+	VANDPS 34432(CX), Z20, Z3
+	VANDPS 37568(CX), Z20, Z4
+	VANDPS 40704(CX), Z20, Z5
+	VFMADD231PS Z7, Z19, Z0
+	VFMADD231PS Z8, Z19, Z1
+	VFMADD231PS Z9, Z19, Z2
+	VFMADD231PS Z10, Z19, Z3
+	VFMADD231PS Z11, Z19, Z4
+	VFMADD231PS Z12, Z19, Z5
+	VMOVUPS Z0, 25024(CX)
+	VMOVUPS Z1, 28160(CX)
+	VMOVUPS Z2, 31296(CX)
+	VMOVUPS Z3, 34432(CX)
+	VMOVUPS Z4, 37568(CX)
+	VMOVUPS Z5, 40704(CX)
+	VANDPS 43840(CX), Z20, Z0
+	VANDPS 46976(CX), Z20, Z1
+	VANDPS 50112(CX), Z20, Z2
+	VANDPS 53248(CX), Z20, Z3
+	VANDPS 56384(CX), Z20, Z4
+	VANDPS 59520(CX), Z20, Z5
+	VFMADD231PS Z13, Z19, Z0
+	VFMADD231PS Z14, Z19, Z1
+	VFMADD231PS Z15, Z19, Z2
+	VFMADD231PS Z16, Z19, Z3
+	VFMADD231PS Z17, Z19, Z4
+	VFMADD231PS Z18, Z19, Z5
+	VMOVUPS Z0, 43840(CX)
+	VMOVUPS Z1, 46976(CX)
+	VMOVUPS Z2, 50112(CX)
+	VMOVUPS Z3, 53248(CX)
+	VMOVUPS Z4, 56384(CX)
+	VMOVUPS Z5, 59520(CX)
 	ADDQ $2432, BX
 	ADDQ $59584, CX
-	ADDQ $59584, DX
-	DECL SI
+	DECL DX
 	JNE o10
-	MOVQ xRows+24(FP), AX
-	MOVQ scratch+16(FP), BX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), BX
 	ADDQ $135680, BX
-	MOVQ from+8(FP), CX
-	MOVQ dp+0(FP), DX
-	MOVL $5, SI
+	MOVQ dp+0(FP), CX
+	MOVL $5, DX
 
 o12:
 	VXORPS X0, X0, X0
@@ -7434,8 +6701,8 @@ o12:
 	VXORPS X15, X15, X15
 	VPXORD X16, X16, X16
 	VPXORD X17, X17, X17
-	MOVQ quads+48(FP), DI
-	TESTQ DI, DI
+	MOVQ quads+40(FP), SI
+	TESTQ SI, SI
 	JLE n13end
 
 n13:
@@ -7517,893 +6784,75 @@ n13:
 	VFMADD231PS.BCST 7052(BX), Z18, Z17
 	ADDQ $12544, AX
 	ADDQ $16, BX
-	DECQ DI
+	DECQ SI
 	JNE n13
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-12544, R13, R13
 	ADDQ R13, AX
-	MOVQ quads+48(FP), R13
+	MOVQ quads+40(FP), R13
 	IMUL3Q $-16, R13, R13
 	ADDQ R13, BX
 n13end:
-	VBROADCASTSS factor+32(FP), Z18
-	VFMADD213PS 122240(CX), Z18, Z0
-	VMOVUPS Z0, 122240(DX)
-	VFMADD213PS 125376(CX), Z18, Z1
-	VMOVUPS Z1, 125376(DX)
-	VFMADD213PS 128512(CX), Z18, Z2
-	VMOVUPS Z2, 128512(DX)
-	VFMADD213PS 131648(CX), Z18, Z3
-	VMOVUPS Z3, 131648(DX)
-	VFMADD213PS 134784(CX), Z18, Z4
-	VMOVUPS Z4, 134784(DX)
-	VFMADD213PS 137920(CX), Z18, Z5
-	VMOVUPS Z5, 137920(DX)
-	VFMADD213PS 141056(CX), Z18, Z6
-	VMOVUPS Z6, 141056(DX)
-	VFMADD213PS 144192(CX), Z18, Z7
-	VMOVUPS Z7, 144192(DX)
-	VFMADD213PS 147328(CX), Z18, Z8
-	VMOVUPS Z8, 147328(DX)
-	VFMADD213PS 150464(CX), Z18, Z9
-	VMOVUPS Z9, 150464(DX)
-	VFMADD213PS 153600(CX), Z18, Z10
-	VMOVUPS Z10, 153600(DX)
-	VFMADD213PS 156736(CX), Z18, Z11
-	VMOVUPS Z11, 156736(DX)
-	VFMADD213PS 159872(CX), Z18, Z12
-	VMOVUPS Z12, 159872(DX)
-	VFMADD213PS 163008(CX), Z18, Z13
-	VMOVUPS Z13, 163008(DX)
-	VFMADD213PS 166144(CX), Z18, Z14
-	VMOVUPS Z14, 166144(DX)
-	VFMADD213PS 169280(CX), Z18, Z15
-	VMOVUPS Z15, 169280(DX)
-	VFMADD213PS 172416(CX), Z18, Z16
-	VMOVUPS Z16, 172416(DX)
-	VFMADD213PS 175552(CX), Z17, Z18
-	VMOVUPS Z18, 175552(DX)
+	VBROADCASTSS factor+24(FP), Z18
+	VBROADCASTSS keep+28(FP), Z19
+	VANDPS 122240(CX), Z19, Z20
+	VANDPS 125376(CX), Z19, Z21
+	VANDPS 128512(CX), Z19, Z22
+	VANDPS 131648(CX), Z19, Z23
+	VANDPS 134784(CX), Z19, Z24
+	VANDPS 137920(CX), Z19, Z25
+	VFMADD231PS Z0, Z18, Z20
+	VFMADD231PS Z1, Z18, Z21
+	VFMADD231PS Z2, Z18, Z22
+	VFMADD231PS Z3, Z18, Z23
+	VFMADD231PS Z4, Z18, Z24
+	VFMADD231PS Z5, Z18, Z25
+	VMOVUPS Z20, 122240(CX)
+	VMOVUPS Z21, 125376(CX)
+	VMOVUPS Z22, 128512(CX)
+	VMOVUPS Z23, 131648(CX)
+	VMOVUPS Z24, 134784(CX)
+	VMOVUPS Z25, 137920(CX)
+	VANDPS 141056(CX), Z19, Z0
+	VANDPS 144192(CX), Z19, Z1
+	VANDPS 147328(CX), Z19, Z2
+	VANDPS 150464(CX), Z19, Z3
+	VANDPS 153600(CX), Z19, Z4
+	VANDPS 156736(CX), Z19, Z5
+	VFMADD231PS Z6, Z18, Z0
+	VFMADD231PS Z7, Z18, Z1
+	VFMADD231PS Z8, Z18, Z2
+	VFMADD231PS Z9, Z18, Z3
+	VFMADD231PS Z10, Z18, Z4
+	VFMADD231PS Z11, Z18, Z5
+	VMOVUPS Z0, 141056(CX)
+	VMOVUPS Z1, 144192(CX)
+	VMOVUPS Z2, 147328(CX)
+	VMOVUPS Z3, 150464(CX)
+	VMOVUPS Z4, 153600(CX)
+	VMOVUPS Z5, 156736(CX)
+	VANDPS 159872(CX), Z19, Z0
+	VANDPS 163008(CX), Z19, Z1
+	VANDPS 166144(CX), Z19, Z2
+	VANDPS 169280(CX), Z19, Z3
+	VANDPS 172416(CX), Z19, Z4
+	VANDPS 175552(CX), Z19, Z5
+	VFMADD231PS Z12, Z18, Z0
+	VFMADD231PS Z13, Z18, Z1
+	VFMADD231PS Z14, Z18, Z2
+	VFMADD231PS Z15, Z18, Z3
+	VFMADD231PS Z16, Z18, Z4
+	VFMADD231PS Z17, Z18, Z5
+	VMOVUPS Z0, 159872(CX)
+	VMOVUPS Z1, 163008(CX)
+	VMOVUPS Z2, 166144(CX)
+	VMOVUPS Z3, 169280(CX)
+	VMOVUPS Z4, 172416(CX)
+	VMOVUPS Z5, 175552(CX)
 	ADDQ $2304, BX
 	ADDQ $56448, CX
-	ADDQ $56448, DX
-	DECL SI
-	JNE o12
-	VZEROUPPER
-	RET
-
-// func lossesAVX512(scratch *[29504]float32, p *[101770]float32, xRows *[784]float32, t *[32]float32, scale *[32]float32) (loss float32)
-//
-// losses(scratch [29504] scratch, p [101770] read, xRows [25088] read, t [32] read, scale [32] read) loss
-// 	dense1(y = scratch[0:4096], x = scratch[4096:29184], w = p[0:100352], b = p[100352:100480], xRows = xRows[0:25088])
-// 	dense2(z = scratch[29184:29504], x = scratch[0:4096], w = p[100480:101760], b = p[101760:101770])
-// 	loss += loss(z = scratch[29184:29504], t = t[0:32], scale = scale[0:32])
-TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
-	VXORPS X0, X0, X0
-
-	// dense1 sets y = relu(W·x + b).
-	//
-	// // x = xRows, transposed
-	// x[0 + c*32+r] = xRows[0 + r*784+c] for r < 32, c < 784
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// for o = 0…128 by 8
-	// 	w0 = w[784*o:] (784)
-	// 	w1 = w[784*o+784:] (784)
-	// 	… 5 more
-	// 	w7 = w[784*o+5488:] (784)
-	// 	for n = 0…32 by 32 in 16 lanes
-	// 		z0_0 := b[o]
-	// 		z1_0 := b[o]
-	// 		z0_1 := b[o+1]
-	// 		… 12 more
-	// 		z1_7 := b[o+7]
-	// 		for i = 0…784 by 2
-	// 			w0_0 := w0[i]
-	// 			… 6 more
-	// 			w7_0 := w7[i]
-	// 			x0_0 := x[n+32*i]
-	// 			x1_0 := x[n+32*i+16]
-	// 			z0_0 += (w0_0 * x0_0)
-	// 			… 14 more
-	// 			z1_7 += (w7_0 * x1_0)
-	// 			w0_1 := w0[i+1]
-	// 			… 6 more
-	// 			w7_1 := w7[i+1]
-	// 			x0_1 := x[n+32*i+32]
-	// 			x1_1 := x[n+32*i+48]
-	// 			z0_0 += (w0_1 * x0_1)
-	// 			… 14 more
-	// 			z1_7 += (w7_1 * x1_1)
-	// 		// y[n,o] = relu(z[n,o])
-	// 		y[n+32*o] = relu(z0_0)
-	// 		y[n+32*o+16] = relu(z1_0)
-	// 		… 13 more
-	// 		y[n+32*o+240] = relu(z1_7)
-	//
-	// registers: CX row of 16-blocks x; DX column of 16-blocks y; AX xRows b; BX x w; SI o; Z1 z0_0; Z2 z1_0;
-	//   Z3 z0_1; Z4 z1_1; Z5 z0_2; Z6 z1_2; Z7 z0_3; Z8 z1_3; Z9 z0_4; Z10 z1_4; Z11 z0_5; Z12 z1_5; Z13 z0_6;
-	//   Z14 z1_6; Z15 z0_7; Z16 z1_7; DI i; Z17 w0_0; Z18 x0_0; Z19 x1_0
-
-	// x = xRows, transposed
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $16384, BX
-	MOVL $2, CX
-
-row_of_16_blocks1:
-	MOVL $49, DX
-
-column_of_16_blocks2:
-	VMOVUPS (AX), Z1
-	VMOVUPS 3136(AX), Z2
-	VMOVUPS 6272(AX), Z3
-	VMOVUPS 9408(AX), Z4
-	VMOVUPS 12544(AX), Z5
-	VMOVUPS 15680(AX), Z6
-	VMOVUPS 18816(AX), Z7
-	VMOVUPS 21952(AX), Z8
-	VMOVUPS 25088(AX), Z9
-	VMOVUPS 28224(AX), Z10
-	VMOVUPS 31360(AX), Z11
-	VMOVUPS 34496(AX), Z12
-	VMOVUPS 37632(AX), Z13
-	VMOVUPS 40768(AX), Z14
-	VMOVUPS 43904(AX), Z15
-	VMOVUPS 47040(AX), Z16
-	VUNPCKLPS Z2, Z1, Z17
-	VUNPCKHPS Z2, Z1, Z1
-	VUNPCKLPS Z4, Z3, Z2
-	VUNPCKHPS Z4, Z3, Z3
-	VUNPCKLPD Z2, Z17, Z4
-	VUNPCKHPD Z2, Z17, Z2
-	VUNPCKLPD Z3, Z1, Z17
-	VUNPCKHPD Z3, Z1, Z1
-	VUNPCKLPS Z6, Z5, Z3
-	VUNPCKHPS Z6, Z5, Z5
-	VUNPCKLPS Z8, Z7, Z6
-	VUNPCKHPS Z8, Z7, Z7
-	VUNPCKLPD Z6, Z3, Z8
-	VUNPCKHPD Z6, Z3, Z3
-	VUNPCKLPD Z7, Z5, Z6
-	VUNPCKHPD Z7, Z5, Z5
-	VUNPCKLPS Z10, Z9, Z7
-	VUNPCKHPS Z10, Z9, Z9
-	VUNPCKLPS Z12, Z11, Z10
-	VUNPCKHPS Z12, Z11, Z11
-	VUNPCKLPD Z10, Z7, Z12
-	VUNPCKHPD Z10, Z7, Z7
-	VUNPCKLPD Z11, Z9, Z10
-	VUNPCKHPD Z11, Z9, Z9
-	VUNPCKLPS Z14, Z13, Z11
-	VUNPCKHPS Z14, Z13, Z13
-	VUNPCKLPS Z16, Z15, Z14
-	VUNPCKHPS Z16, Z15, Z15
-	VUNPCKLPD Z14, Z11, Z16
-	VUNPCKHPD Z14, Z11, Z11
-	VUNPCKLPD Z15, Z13, Z14
-	VUNPCKHPD Z15, Z13, Z13
-	VSHUFF64X2 $0x88, Z8, Z4, Z15
-	VSHUFF64X2 $0xdd, Z8, Z4, Z4
-	VSHUFF64X2 $0x88, Z16, Z12, Z8
-	VSHUFF64X2 $0xdd, Z16, Z12, Z12
-	VSHUFF64X2 $0x88, Z8, Z15, Z16
-	VSHUFF64X2 $0xdd, Z8, Z15, Z8
-	VSHUFF64X2 $0x88, Z12, Z4, Z15
-	VSHUFF64X2 $0xdd, Z12, Z4, Z4
-	VMOVUPS Z16, (BX)
-	VMOVUPS Z15, 512(BX)
-	VMOVUPS Z8, 1024(BX)
-	VMOVUPS Z4, 1536(BX)
-	VSHUFF64X2 $0x88, Z3, Z2, Z4
-	VSHUFF64X2 $0xdd, Z3, Z2, Z2
-	VSHUFF64X2 $0x88, Z11, Z7, Z3
-	VSHUFF64X2 $0xdd, Z11, Z7, Z7
-	VSHUFF64X2 $0x88, Z3, Z4, Z8
-	VSHUFF64X2 $0xdd, Z3, Z4, Z3
-	VSHUFF64X2 $0x88, Z7, Z2, Z4
-	VSHUFF64X2 $0xdd, Z7, Z2, Z2
-	VMOVUPS Z8, 128(BX)
-	VMOVUPS Z4, 640(BX)
-	VMOVUPS Z3, 1152(BX)
-	VMOVUPS Z2, 1664(BX)
-	VSHUFF64X2 $0x88, Z6, Z17, Z2
-	VSHUFF64X2 $0xdd, Z6, Z17, Z3
-	VSHUFF64X2 $0x88, Z14, Z10, Z4
-	VSHUFF64X2 $0xdd, Z14, Z10, Z6
-	VSHUFF64X2 $0x88, Z4, Z2, Z7
-	VSHUFF64X2 $0xdd, Z4, Z2, Z2
-	VSHUFF64X2 $0x88, Z6, Z3, Z4
-	VSHUFF64X2 $0xdd, Z6, Z3, Z3
-	VMOVUPS Z7, 256(BX)
-	VMOVUPS Z4, 768(BX)
-	VMOVUPS Z2, 1280(BX)
-	VMOVUPS Z3, 1792(BX)
-	VSHUFF64X2 $0x88, Z5, Z1, Z2
-	VSHUFF64X2 $0xdd, Z5, Z1, Z1
-	VSHUFF64X2 $0x88, Z13, Z9, Z3
-	VSHUFF64X2 $0xdd, Z13, Z9, Z4
-	VSHUFF64X2 $0x88, Z3, Z2, Z5
-	VSHUFF64X2 $0xdd, Z3, Z2, Z2
-	VSHUFF64X2 $0x88, Z4, Z1, Z3
-	VSHUFF64X2 $0xdd, Z4, Z1, Z1
-	VMOVUPS Z5, 384(BX)
-	VMOVUPS Z3, 896(BX)
-	VMOVUPS Z2, 1408(BX)
-	VMOVUPS Z1, 1920(BX)
-	ADDQ $64, AX
-	ADDQ $2048, BX
 	DECL DX
-	JNE column_of_16_blocks2
-	ADDQ $47040, AX
-	SUBQ $100288, BX
-	DECL CX
-	JNE row_of_16_blocks1
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $401408, AX
-	MOVQ p+8(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $16384, CX
-	MOVQ scratch+0(FP), DX
-	MOVL $16, SI
-
-o3:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS (AX), Z2
-	VBROADCASTSS 4(AX), Z3
-	VBROADCASTSS 4(AX), Z4
-	VBROADCASTSS 8(AX), Z5
-	VBROADCASTSS 8(AX), Z6
-	VBROADCASTSS 12(AX), Z7
-	VBROADCASTSS 12(AX), Z8
-	VBROADCASTSS 16(AX), Z9
-	VBROADCASTSS 16(AX), Z10
-	VBROADCASTSS 20(AX), Z11
-	VBROADCASTSS 20(AX), Z12
-	VBROADCASTSS 24(AX), Z13
-	VBROADCASTSS 24(AX), Z14
-	VBROADCASTSS 28(AX), Z15
-	VBROADCASTSS 28(AX), Z16
-	MOVL $392, DI
-
-i4:
-	VBROADCASTSS (BX), Z17
-	VMOVUPS (CX), Z18
-	VFMADD231PS Z18, Z17, Z1
-	VMOVUPS 64(CX), Z19
-	VFMADD231PS Z19, Z17, Z2
-	VBROADCASTSS 3136(BX), Z17
-	VFMADD231PS Z18, Z17, Z3
-	VFMADD231PS Z19, Z17, Z4
-	VBROADCASTSS 6272(BX), Z17
-	VFMADD231PS Z18, Z17, Z5
-	VFMADD231PS Z19, Z17, Z6
-	VBROADCASTSS 9408(BX), Z17
-	VFMADD231PS Z18, Z17, Z7
-	VFMADD231PS Z19, Z17, Z8
-	VBROADCASTSS 12544(BX), Z17
-	VFMADD231PS Z18, Z17, Z9
-	VFMADD231PS Z19, Z17, Z10
-	VBROADCASTSS 15680(BX), Z17
-	VFMADD231PS Z18, Z17, Z11
-	VFMADD231PS Z19, Z17, Z12
-	VBROADCASTSS 18816(BX), Z17
-	VFMADD231PS Z18, Z17, Z13
-	VFMADD231PS Z19, Z17, Z14
-	VBROADCASTSS 21952(BX), Z17
-	VFMADD231PS Z18, Z17, Z15
-	VFMADD231PS Z19, Z17, Z16
-	VBROADCASTSS 4(BX), Z17
-	VMOVUPS 128(CX), Z18
-	VFMADD231PS Z18, Z17, Z1
-	VMOVUPS 192(CX), Z19
-	VFMADD231PS Z19, Z17, Z2
-	VBROADCASTSS 3140(BX), Z17
-	VFMADD231PS Z18, Z17, Z3
-	VFMADD231PS Z19, Z17, Z4
-	VBROADCASTSS 6276(BX), Z17
-	VFMADD231PS Z18, Z17, Z5
-	VFMADD231PS Z19, Z17, Z6
-	VBROADCASTSS 9412(BX), Z17
-	VFMADD231PS Z18, Z17, Z7
-	VFMADD231PS Z19, Z17, Z8
-	VBROADCASTSS 12548(BX), Z17
-	VFMADD231PS Z18, Z17, Z9
-	VFMADD231PS Z19, Z17, Z10
-	VBROADCASTSS 15684(BX), Z17
-	VFMADD231PS Z18, Z17, Z11
-	VFMADD231PS Z19, Z17, Z12
-	VBROADCASTSS 18820(BX), Z17
-	VFMADD231PS Z18, Z17, Z13
-	VFMADD231PS Z19, Z17, Z14
-	VBROADCASTSS 21956(BX), Z17
-	VFMADD231PS Z18, Z17, Z15
-	VFMADD231PS Z19, Z17, Z16
-	ADDQ $8, BX
-	ADDQ $256, CX
-	DECL DI
-	JNE i4
-	SUBQ $3136, BX
-	SUBQ $100352, CX
-
-	// y[n,o] = relu(z[n,o])
-	VPXORD X17, X17, X17
-	VMAXPS Z1, Z17, Z1
-	VMAXPS Z2, Z17, Z2
-	VMAXPS Z3, Z17, Z3
-	VMAXPS Z4, Z17, Z4
-	VMAXPS Z5, Z17, Z5
-	VMAXPS Z6, Z17, Z6
-	VMAXPS Z7, Z17, Z7
-	VMAXPS Z8, Z17, Z8
-	VMOVUPS Z1, (DX)
-	VMOVUPS Z2, 64(DX)
-	VMOVUPS Z3, 128(DX)
-	VMOVUPS Z4, 192(DX)
-	VMOVUPS Z5, 256(DX)
-	VMOVUPS Z6, 320(DX)
-	VMOVUPS Z7, 384(DX)
-	VMOVUPS Z8, 448(DX)
-	VXORPS X1, X1, X1
-	VMAXPS Z9, Z1, Z2
-	VMAXPS Z10, Z1, Z3
-	VMAXPS Z11, Z1, Z4
-	VMAXPS Z12, Z1, Z5
-	VMAXPS Z13, Z1, Z6
-	VMAXPS Z14, Z1, Z7
-	VMAXPS Z15, Z1, Z8
-	VMAXPS Z16, Z1, Z1
-	VMOVUPS Z2, 512(DX)
-	VMOVUPS Z3, 576(DX)
-	VMOVUPS Z4, 640(DX)
-	VMOVUPS Z5, 704(DX)
-	VMOVUPS Z6, 768(DX)
-	VMOVUPS Z7, 832(DX)
-	VMOVUPS Z8, 896(DX)
-	VMOVUPS Z1, 960(DX)
-	ADDQ $32, AX
-	ADDQ $25088, BX
-	ADDQ $1024, DX
-	DECL SI
-	JNE o3
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// for o = 0…10 by 5
-	// 	w0 = w[128*o:] (128)
-	// 	w1 = w[128*o+128:] (128)
-	// 	… 2 more
-	// 	w4 = w[128*o+512:] (128)
-	// 	for n = 0…32 by 32 in 16 lanes
-	// 		z0_0 := b[o]
-	// 		z1_0 := b[o]
-	// 		z0_1 := b[o+1]
-	// 		… 6 more
-	// 		z1_4 := b[o+4]
-	// 		for i = 0…128 by 2
-	// 			w0_0 := w0[i]
-	// 			… 3 more
-	// 			w4_0 := w4[i]
-	// 			x0_0 := x[n+32*i]
-	// 			x1_0 := x[n+32*i+16]
-	// 			z0_0 += (w0_0 * x0_0)
-	// 			… 8 more
-	// 			z1_4 += (w4_0 * x1_0)
-	// 			w0_1 := w0[i+1]
-	// 			… 3 more
-	// 			w4_1 := w4[i+1]
-	// 			x0_1 := x[n+32*i+32]
-	// 			x1_1 := x[n+32*i+48]
-	// 			z0_0 += (w0_1 * x0_1)
-	// 			… 8 more
-	// 			z1_4 += (w4_1 * x1_1)
-	// 		z[n+32*o] = z0_0
-	// 		z[n+32*o+16] = z1_0
-	// 		… 7 more
-	// 		z[n+32*o+144] = z1_4
-	//
-	// registers: SI o; AX b; Z1 z0_0; Z2 z1_0; Z3 z0_1; Z4 z1_1; Z5 z0_2; Z6 z1_2; Z7 z0_3; Z8 z1_3; Z9 z0_4;
-	//   Z10 z1_4; DI i; BX w; Z11 w0_0; CX x; Z12 x0_0; Z13 x1_0; DX z
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $407040, AX
-	MOVQ p+8(FP), BX
-	ADDQ $401920, BX
-	MOVQ scratch+0(FP), CX
-	MOVQ scratch+0(FP), DX
-	ADDQ $116736, DX
-	MOVL $2, SI
-
-o5:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS (AX), Z2
-	VBROADCASTSS 4(AX), Z3
-	VBROADCASTSS 4(AX), Z4
-	VBROADCASTSS 8(AX), Z5
-	VBROADCASTSS 8(AX), Z6
-	VBROADCASTSS 12(AX), Z7
-	VBROADCASTSS 12(AX), Z8
-	VBROADCASTSS 16(AX), Z9
-	VBROADCASTSS 16(AX), Z10
-	MOVL $64, DI
-
-i6:
-	VBROADCASTSS (BX), Z11
-	VMOVUPS (CX), Z12
-	VFMADD231PS Z12, Z11, Z1
-	VMOVUPS 64(CX), Z13
-	VFMADD231PS Z13, Z11, Z2
-	VBROADCASTSS 512(BX), Z11
-	VFMADD231PS Z12, Z11, Z3
-	VFMADD231PS Z13, Z11, Z4
-	VBROADCASTSS 1024(BX), Z11
-	VFMADD231PS Z12, Z11, Z5
-	VFMADD231PS Z13, Z11, Z6
-	VBROADCASTSS 1536(BX), Z11
-	VFMADD231PS Z12, Z11, Z7
-	VFMADD231PS Z13, Z11, Z8
-	VBROADCASTSS 2048(BX), Z11
-	VFMADD231PS Z12, Z11, Z9
-	VFMADD231PS Z13, Z11, Z10
-	VBROADCASTSS 4(BX), Z11
-	VMOVUPS 128(CX), Z12
-	VFMADD231PS Z12, Z11, Z1
-	VMOVUPS 192(CX), Z13
-	VFMADD231PS Z13, Z11, Z2
-	VBROADCASTSS 516(BX), Z11
-	VFMADD231PS Z12, Z11, Z3
-	VFMADD231PS Z13, Z11, Z4
-	VBROADCASTSS 1028(BX), Z11
-	VFMADD231PS Z12, Z11, Z5
-	VFMADD231PS Z13, Z11, Z6
-	VBROADCASTSS 1540(BX), Z11
-	VFMADD231PS Z12, Z11, Z7
-	VFMADD231PS Z13, Z11, Z8
-	VBROADCASTSS 2052(BX), Z11
-	VFMADD231PS Z12, Z11, Z9
-	VFMADD231PS Z13, Z11, Z10
-	ADDQ $8, BX
-	ADDQ $256, CX
-	DECL DI
-	JNE i6
-	SUBQ $512, BX
-	SUBQ $16384, CX
-	VMOVUPS Z1, (DX)
-	VMOVUPS Z2, 64(DX)
-	VMOVUPS Z3, 128(DX)
-	VMOVUPS Z4, 192(DX)
-	VMOVUPS Z5, 256(DX)
-	VMOVUPS Z6, 320(DX)
-	VMOVUPS Z7, 384(DX)
-	VMOVUPS Z8, 448(DX)
-	VMOVUPS Z9, 512(DX)
-	VMOVUPS Z10, 576(DX)
-	ADDQ $20, AX
-	ADDQ $2560, BX
-	ADDQ $640, DX
-	DECL SI
-	JNE o5
-
-	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
-	//
-	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	// losses := 0
-	// for n = 0…32 by 32 in 16 lanes
-	// 	// m = maxₒ z[o], so that no exponential overflows
-	// 	m0 := z[n]
-	// 	m1 := z[n+16]
-	// 	for o = 1…6 by 5
-	// 		m0 = max(m0, z[n+32*o])
-	// 		m1 = max(m1, z[n+32*o+16])
-	// 		… 7 more
-	// 		m1 = max(m1, z[n+32*o+144])
-	// 	m0 = max(m0, z[n+192])
-	// 	… 6 more
-	// 	m1 = max(m1, z[n+304])
-	// 	// t[o] = 1 for the class of a sample, else 0
-	// 	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	// 	s0 := 0
-	// 	s1 := 0
-	// 	q0 := 0
-	// 	q1 := 0
-	// 	class0 := t[n]
-	// 	class1 := t[n+16]
-	// 	for o = 0…10 by 5
-	// 		e0_0 := exp((z[n+32*o] - m0))
-	// 		e0_1 := exp((z[n+32*o+16] - m1))
-	// 		… 7 more
-	// 		e4_1 := exp((z[n+32*o+144] - m1))
-	// 		s0 += e0_0
-	// 		q0 += (where(class0, 0, 1) * z[n+32*o])
-	// 		s1 += e0_1
-	// 		q1 += (where(class1, 0, 1) * z[n+32*o+16])
-	// 		… and so on, 9 times
-	// 		class0 = (class0 - 5)
-	// 		class1 = (class1 - 5)
-	// 	// L = log s + m − q
-	// 	logS0 := log(s0)
-	// 	logS1 := log(s1)
-	// 	L0 := ((logS0 + m0) - q0)
-	// 	L1 := ((logS1 + m1) - q1)
-	// 	losses += (L0 * scale[n])
-	// 	losses += (L1 * scale[n+16])
-	// loss += lanesum(losses)
-	//
-	// registers: Z1 losses; AX z t scale; Z2 m0 L0; Z3 m1 L1; Z4 s0 logS0; Z5 s1 logS1; Z6 q0; Z7 q1; Z8 class0;
-	//   Z9 class1; BX o; Z10 e0_0; Z11 e0_1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; Z16 e3_0; Z17 e3_1;
-	//   Z18 e4_0; Z19 e4_1
-
-	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	VXORPS X1, X1, X1
-
-	// m = maxₒ z[o], so that no exponential overflows
-	MOVQ scratch+0(FP), AX
-	ADDQ $116736, AX
-	VMOVUPS (AX), Z2
-	VMOVUPS 64(AX), Z3
-	VMAXPS 128(AX), Z2, Z2
-	VMAXPS 192(AX), Z3, Z3
-	VMAXPS 256(AX), Z2, Z2
-	VMAXPS 320(AX), Z3, Z3
-	VMAXPS 384(AX), Z2, Z2
-	VMAXPS 448(AX), Z3, Z3
-	VMAXPS 512(AX), Z2, Z2
-	VMAXPS 576(AX), Z3, Z3
-	VMAXPS 640(AX), Z2, Z2
-	VMAXPS 704(AX), Z3, Z3
-	VMAXPS 768(AX), Z2, Z2
-	VMAXPS 832(AX), Z3, Z3
-	VMAXPS 896(AX), Z2, Z2
-	VMAXPS 960(AX), Z3, Z3
-	VMAXPS 1024(AX), Z2, Z2
-	VMAXPS 1088(AX), Z3, Z3
-	VMAXPS 1152(AX), Z2, Z2
-	VMAXPS 1216(AX), Z3, Z3
-
-	// t[o] = 1 for the class of a sample, else 0
-
-	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ t+24(FP), AX
-	VMOVUPS (AX), Z8
-	VMOVUPS 64(AX), Z9
-	MOVQ scratch+0(FP), AX
-	ADDQ $116736, AX
-	MOVL $2, BX
-
-o7:
-	VMOVUPS (AX), Z10
-	VMOVUPS 64(AX), Z11
-	VMOVUPS 128(AX), Z12
-	VMOVUPS 192(AX), Z13
-	VMOVUPS 256(AX), Z14
-	VSUBPS Z2, Z10, Z10
-	VSUBPS Z3, Z11, Z11
-	VSUBPS Z2, Z12, Z12
-	VSUBPS Z3, Z13, Z13
-	VSUBPS Z2, Z14, Z14
-	VBROADCASTSS constants<>+640(SB), Z15
-	VMAXPS Z10, Z15, Z10
-	VMAXPS Z11, Z15, Z11
-	VMAXPS Z12, Z15, Z12
-	VMAXPS Z13, Z15, Z13
-	VMAXPS Z14, Z15, Z14
-	VBROADCASTSS constants<>+644(SB), Z15
-	VBROADCASTSS constants<>+648(SB), Z16
-	VMOVAPS Z16, Z17
-	VFMADD231PS Z15, Z10, Z17
-	VMOVAPS Z16, Z18
-	VFMADD231PS Z15, Z11, Z18
-	VMOVAPS Z16, Z19
-	VFMADD231PS Z15, Z12, Z19
-	VMOVAPS Z16, Z20
-	VFMADD231PS Z15, Z13, Z20
-	VFMADD213PS Z16, Z14, Z15
-	VSUBPS Z16, Z17, Z21
-	VSUBPS Z16, Z18, Z22
-	VSUBPS Z16, Z19, Z23
-	VSUBPS Z16, Z20, Z24
-	VSUBPS Z16, Z15, Z16
-	VBROADCASTSS constants<>+652(SB), Z25
-	VFNMADD231PS Z25, Z21, Z10
-	VFNMADD231PS Z25, Z22, Z11
-	VFNMADD231PS Z25, Z23, Z12
-	VFNMADD231PS Z25, Z24, Z13
-	VFNMADD231PS Z25, Z16, Z14
-	VBROADCASTSS constants<>+656(SB), Z25
-	VFNMADD231PS Z25, Z21, Z10
-	VFNMADD231PS Z25, Z22, Z11
-	VFNMADD231PS Z25, Z23, Z12
-	VFNMADD231PS Z25, Z24, Z13
-	VFNMADD231PS Z25, Z16, Z14
-	VPSLLD $23, Z17, Z16
-	VPSLLD $23, Z18, Z17
-	VPSLLD $23, Z19, Z18
-	VPSLLD $23, Z20, Z19
-	VPSLLD $23, Z15, Z15
-	VBROADCASTSS constants<>+660(SB), Z20
-	VBROADCASTSS constants<>+664(SB), Z21
-	VMOVAPS Z21, Z22
-	VFMADD231PS Z20, Z10, Z22
-	VMOVAPS Z21, Z23
-	VFMADD231PS Z20, Z11, Z23
-	VMOVAPS Z21, Z24
-	VFMADD231PS Z20, Z12, Z24
-	VMOVAPS Z21, Z25
-	VFMADD231PS Z20, Z13, Z25
-	VFMADD231PS Z20, Z14, Z21
-	VBROADCASTSS constants<>+668(SB), Z20
-	VFMADD213PS Z20, Z10, Z22
-	VFMADD213PS Z20, Z11, Z23
-	VFMADD213PS Z20, Z12, Z24
-	VFMADD213PS Z20, Z13, Z25
-	VFMADD231PS Z14, Z21, Z20
-	VBROADCASTSS constants<>+672(SB), Z21
-	VFMADD213PS Z21, Z10, Z22
-	VFMADD213PS Z21, Z11, Z23
-	VFMADD213PS Z21, Z12, Z24
-	VFMADD213PS Z21, Z13, Z25
-	VFMADD231PS Z14, Z20, Z21
-	VBROADCASTSS constants<>+676(SB), Z20
-	VFMADD213PS Z20, Z10, Z22
-	VFMADD213PS Z20, Z11, Z23
-	VFMADD213PS Z20, Z12, Z24
-	VFMADD213PS Z20, Z13, Z25
-	VFMADD231PS Z14, Z21, Z20
-	VBROADCASTSS constants<>+680(SB), Z21
-	VFMADD213PS Z21, Z10, Z22
-	VFMADD213PS Z21, Z11, Z23
-	VFMADD213PS Z21, Z12, Z24
-	VFMADD213PS Z21, Z13, Z25
-	VFMADD213PS Z21, Z14, Z20
-	VFMADD213PS Z21, Z10, Z22
-	VFMADD213PS Z21, Z11, Z23
-	VFMADD213PS Z21, Z12, Z24
-	VFMADD213PS Z21, Z13, Z25
-	VFMADD231PS Z14, Z20, Z21
-	VMULPS Z16, Z22, Z10
-	VMULPS Z17, Z23, Z11
-	VMULPS Z18, Z24, Z12
-	VMULPS Z19, Z25, Z13
-	VMULPS Z15, Z21, Z14
-	VMOVUPS 320(AX), Z15
-	VMOVUPS 384(AX), Z16
-	VMOVUPS 448(AX), Z17
-	VMOVUPS 512(AX), Z18
-	VMOVUPS 576(AX), Z19
-	VSUBPS Z3, Z15, Z15
-	VSUBPS Z2, Z16, Z16
-	VSUBPS Z3, Z17, Z17
-	VSUBPS Z2, Z18, Z18
-	VSUBPS Z3, Z19, Z19
-	VBROADCASTSS constants<>+640(SB), Z20
-	VMAXPS Z15, Z20, Z15
-	VMAXPS Z16, Z20, Z16
-	VMAXPS Z17, Z20, Z17
-	VMAXPS Z18, Z20, Z18
-	VMAXPS Z19, Z20, Z19
-	VBROADCASTSS constants<>+644(SB), Z20
-	VBROADCASTSS constants<>+648(SB), Z21
-	VMOVAPS Z21, Z22
-	VFMADD231PS Z20, Z15, Z22
-	VMOVAPS Z21, Z23
-	VFMADD231PS Z20, Z16, Z23
-	VMOVAPS Z21, Z24
-	VFMADD231PS Z20, Z17, Z24
-	VMOVAPS Z21, Z25
-	VFMADD231PS Z20, Z18, Z25
-	VFMADD213PS Z21, Z19, Z20
-	VSUBPS Z21, Z22, Z26
-	VSUBPS Z21, Z23, Z27
-	VSUBPS Z21, Z24, Z28
-	VSUBPS Z21, Z25, Z29
-	VSUBPS Z21, Z20, Z21
-	VBROADCASTSS constants<>+652(SB), Z30
-	VFNMADD231PS Z30, Z26, Z15
-	VFNMADD231PS Z30, Z27, Z16
-	VFNMADD231PS Z30, Z28, Z17
-	VFNMADD231PS Z30, Z29, Z18
-	VFNMADD231PS Z30, Z21, Z19
-	VBROADCASTSS constants<>+656(SB), Z30
-	VFNMADD231PS Z30, Z26, Z15
-	VFNMADD231PS Z30, Z27, Z16
-	VFNMADD231PS Z30, Z28, Z17
-	VFNMADD231PS Z30, Z29, Z18
-	VFNMADD231PS Z30, Z21, Z19
-	VPSLLD $23, Z22, Z21
-	VPSLLD $23, Z23, Z22
-	VPSLLD $23, Z24, Z23
-	VPSLLD $23, Z25, Z24
-	VPSLLD $23, Z20, Z20
-	VBROADCASTSS constants<>+660(SB), Z25
-	VBROADCASTSS constants<>+664(SB), Z26
-	VMOVAPS Z26, Z27
-	VFMADD231PS Z25, Z15, Z27
-	VMOVAPS Z26, Z28
-	VFMADD231PS Z25, Z16, Z28
-	VMOVAPS Z26, Z29
-	VFMADD231PS Z25, Z17, Z29
-	VMOVAPS Z26, Z30
-	VFMADD231PS Z25, Z18, Z30
-	VFMADD231PS Z25, Z19, Z26
-	VBROADCASTSS constants<>+668(SB), Z25
-	VFMADD213PS Z25, Z15, Z27
-	VFMADD213PS Z25, Z16, Z28
-	VFMADD213PS Z25, Z17, Z29
-	VFMADD213PS Z25, Z18, Z30
-	VFMADD231PS Z19, Z26, Z25
-	VBROADCASTSS constants<>+672(SB), Z26
-	VFMADD213PS Z26, Z15, Z27
-	VFMADD213PS Z26, Z16, Z28
-	VFMADD213PS Z26, Z17, Z29
-	VFMADD213PS Z26, Z18, Z30
-	VFMADD231PS Z19, Z25, Z26
-	VBROADCASTSS constants<>+676(SB), Z25
-	VFMADD213PS Z25, Z15, Z27
-	VFMADD213PS Z25, Z16, Z28
-	VFMADD213PS Z25, Z17, Z29
-	VFMADD213PS Z25, Z18, Z30
-	VFMADD231PS Z19, Z26, Z25
-	VBROADCASTSS constants<>+680(SB), Z26
-	VFMADD213PS Z26, Z15, Z27
-	VFMADD213PS Z26, Z16, Z28
-	VFMADD213PS Z26, Z17, Z29
-	VFMADD213PS Z26, Z18, Z30
-	VFMADD213PS Z26, Z19, Z25
-	VFMADD213PS Z26, Z15, Z27
-	VFMADD213PS Z26, Z16, Z28
-	VFMADD213PS Z26, Z17, Z29
-	VFMADD213PS Z26, Z18, Z30
-	VFMADD231PS Z19, Z25, Z26
-	VMULPS Z21, Z27, Z15
-	VMULPS Z22, Z28, Z16
-	VMULPS Z23, Z29, Z17
-	VMULPS Z24, Z30, Z18
-	VMULPS Z20, Z26, Z19
-	VADDPS Z10, Z4, Z4
-	VXORPS X10, X10, X10
-	VCMPPS $0, Z10, Z8, K1
-	VBROADCASTSS constants<>+684(SB), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS (AX), Z10, Z6
-	VADDPS Z11, Z5, Z5
-	VXORPS X10, X10, X10
-	VCMPPS $0, Z10, Z9, K1
-	VBROADCASTSS constants<>+684(SB), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 64(AX), Z10, Z7
-	VADDPS Z12, Z4, Z4
-	VCMPPS.BCST $0, constants<>+684(SB), Z8, K1
-	VBROADCASTSS constants<>+684(SB), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 128(AX), Z10, Z6
-	VADDPS Z13, Z5, Z5
-	VCMPPS.BCST $0, constants<>+684(SB), Z9, K1
-	VBROADCASTSS constants<>+684(SB), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 192(AX), Z10, Z7
-	VADDPS Z14, Z4, Z4
-	VCMPPS.BCST $0, constants<>+700(SB), Z8, K1
-	VBROADCASTSS constants<>+684(SB), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 256(AX), Z10, Z6
-	VADDPS Z15, Z5, Z5
-	VCMPPS.BCST $0, constants<>+700(SB), Z9, K1
-	VBROADCASTSS constants<>+684(SB), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 320(AX), Z10, Z7
-	VADDPS Z16, Z4, Z4
-	VCMPPS.BCST $0, constants<>+704(SB), Z8, K1
-	VBROADCASTSS constants<>+684(SB), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 384(AX), Z10, Z6
-	VADDPS Z17, Z5, Z5
-	VCMPPS.BCST $0, constants<>+704(SB), Z9, K1
-	VBROADCASTSS constants<>+684(SB), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 448(AX), Z10, Z7
-	VADDPS Z18, Z4, Z4
-	VCMPPS.BCST $0, constants<>+708(SB), Z8, K1
-	VBROADCASTSS constants<>+684(SB), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 512(AX), Z10, Z6
-	VADDPS Z19, Z5, Z5
-	VCMPPS.BCST $0, constants<>+708(SB), Z9, K1
-	VBROADCASTSS constants<>+684(SB), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 576(AX), Z10, Z7
-	VSUBPS.BCST constants<>+712(SB), Z8, Z8
-	VSUBPS.BCST constants<>+712(SB), Z9, Z9
-	ADDQ $640, AX
-	DECL BX
-	JNE o7
-
-	// L = log s + m − q
-	VBROADCASTSS constants<>+716(SB), Z8
-	VPADDD Z8, Z4, Z4
-	VPADDD Z8, Z5, Z5
-	VPSRLD $23, Z4, Z8
-	VPSRLD $23, Z5, Z9
-	VBROADCASTSS constants<>+720(SB), Z10
-	VORPS Z10, Z8, Z8
-	VORPS Z10, Z9, Z9
-	VBROADCASTSS constants<>+724(SB), Z10
-	VSUBPS Z10, Z8, Z8
-	VSUBPS Z10, Z9, Z9
-	VBROADCASTSS constants<>+728(SB), Z10
-	VANDPS Z10, Z4, Z4
-	VANDPS Z10, Z5, Z5
-	VBROADCASTSS constants<>+732(SB), Z10
-	VPADDD Z10, Z4, Z4
-	VPADDD Z10, Z5, Z5
-	VBROADCASTSS constants<>+684(SB), Z10
-	VSUBPS Z10, Z4, Z4
-	VSUBPS Z10, Z5, Z5
-	VMULPS Z4, Z4, Z10
-	VMULPS Z5, Z5, Z11
-	VBROADCASTSS constants<>+736(SB), Z12
-	VBROADCASTSS constants<>+740(SB), Z13
-	VMOVAPS Z13, Z14
-	VFMADD231PS Z12, Z4, Z14
-	VFMADD231PS Z12, Z5, Z13
-	VBROADCASTSS constants<>+696(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+744(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+692(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+748(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+688(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+752(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+756(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VMULPS Z4, Z14, Z13
-	VMULPS Z5, Z12, Z12
-	VMULPS Z10, Z13, Z13
-	VMULPS Z11, Z12, Z12
-	VBROADCASTSS constants<>+656(SB), Z14
-	VFMADD231PS Z14, Z8, Z13
-	VFMADD231PS Z14, Z9, Z12
-	VBROADCASTSS constants<>+760(SB), Z14
-	VFNMADD231PS Z14, Z10, Z13
-	VFNMADD231PS Z14, Z11, Z12
-	VADDPS Z13, Z4, Z4
-	VADDPS Z12, Z5, Z5
-	VBROADCASTSS constants<>+652(SB), Z10
-	VFMADD231PS Z10, Z8, Z4
-	VFMADD231PS Z10, Z9, Z5
-	VADDPS Z2, Z4, Z2
-	VSUBPS Z6, Z2, Z2
-	VADDPS Z3, Z5, Z3
-	VSUBPS Z7, Z3, Z3
-	MOVQ scale+32(FP), AX
-	VFMADD231PS (AX), Z2, Z1
-	VFMADD231PS 64(AX), Z3, Z1
-	VEXTRACTF64X4 $1, Z1, Y2
-	VADDPS Y2, Y1, Y1
-	VEXTRACTF32X4 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, loss+40(FP)
+	JNE o12
 	VZEROUPPER
 	RET
 

@@ -5,16 +5,16 @@
 
 #include "textflag.h"
 
-// func rowGradientsAVX2(dp *[101770]float32, x *[784]float32, t *[10]float32, p *[101770]float32) (loss float32)
+// func rowStepAVX2(dp *[101770]float32, x *[784]float32, t *[10]float32, p *[101770]float32, factor float32, keep float32) (loss float32)
 //
-// rowGradients(dp [101770] scratch, x [784] read, t [10] read, p [101770] read) loss
+// rowStep(dp [101770] overwritten, x [784] read, t [10] read, p [101770] read, factor, keep) loss
 // 	scratch [416] on the stack
 // 	dense1(y = scratch[0:128], x = x[0:784], w = p[0:100352], b = p[100352:100480])
 // 	dense2(z = scratch[128:138], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
-// 	loss += loss(dz = scratch[144:154], z = scratch[128:138], t = t[0:10])
-// 	dense2Backward(dx = scratch[160:288], dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[144:154], x = scratch[0:128], w = p[100480:101760])
-// 	dense1Backward(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[288:416], dy = scratch[160:288], y = scratch[0:128], x = x[0:784])
-TEXT ·rowGradientsAVX2(SB), 0, $1728-36
+// 	loss += loss(dz = scratch[144:154], z = scratch[128:138], t = t[0:10], factor)
+// 	dense2Backward(dx = scratch[160:288], dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[144:154], x = scratch[0:128], w = p[100480:101760], keep)
+// 	dense1Backward(dz = scratch[288:416], dw = dp[0:100352], db = dp[100352:100480], dy = scratch[160:288], y = scratch[0:128], x = x[0:784], keep)
+TEXT ·rowStepAVX2(SB), 0, $1728-44
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -405,882 +405,13 @@ i4:
 	// 	s1 = (s1 + dz[o])
 	// s := lanesum(s0)
 	// s = (s + lanesum(s1))
-	// // dz[o] = e[o]·w/s − t[o], both times scale or rate
-	// k := (1 / s)
+	// // dz[o] = e[o]·w/s − t[o], both times factor
+	// k := (factor / s)
 	// for o = 0…8 by 8 in 8 lanes
-	// 	ro := t[o]
+	// 	ro := (t[o] * factor)
 	// 	dz[o] = ((dz[o] * k) - ro)
 	// for o = 8…10 by 2 in 2 lanes
-	// 	ro := t[o]
-	// 	dz[o] = ((dz[o] * k) - ro)
-	// // L = w·(log s + m) − Σₒ t[o]·z[o]
-	// q0 := 0
-	// q1 := 0
-	// for o = 0…8 by 8 in 8 lanes
-	// 	q0 = (q0 + (t[o] * z[o]))
-	// for o = 8…10 by 2 in 2 lanes
-	// 	q1 = (q1 + (t[o] * z[o]))
-	// q := lanesum(q0)
-	// q = (q + lanesum(q1))
-	// loss = ((log(s) + m) - q)
-	//
-	// registers: Y1 m0; Y2 m1 s0; AX z; Y3 s1 k q0; BX dz; CX t; Y4 q1
-
-	// L = log Σⱼ exp z[j] − z[t]
-
-	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-
-	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	VBROADCASTSS constants<>+736(SB), Y1
-	VBROADCASTSS constants<>+736(SB), Y2
-	LEAQ 575(SP), AX
-	ANDQ $-64, AX
-	VMAXPS (AX), Y1, Y3
-	VCMPPS $3, Y1, Y1, Y4
-	VBLENDVPS Y4, Y1, Y3, Y1
-	VMAXPS 32(AX), X2, X3
-	VCMPPS $3, Y2, Y2, Y4
-	VBLENDVPS X4, X2, X3, X2
-	VEXTRACTF128 $1, Y1, X3
-	VMAXPS X3, X1, X1
-	VPERMILPD $1, X1, X3
-	VMAXPS X3, X1, X1
-	VMOVSHDUP X1, X3
-	VMAXPS X3, X1, X1
-	VPERMILPS $0x1, X2, X3
-	VMAXPS X3, X2, X2
-	VMAXPS X2, X1, X2
-	VCMPPS $3, X1, X1, X3
-	VBLENDVPS X3, X1, X2, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VMOVUPS (AX), Y4
-	VBROADCASTSS X1, Y5
-	VSUBPS Y5, Y4, Y4
-	VBROADCASTSS constants<>+740(SB), Y5
-	VMAXPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+744(SB), Y5
-	VFMADD231PS constants<>+0(SB), Y4, Y5
-	VSUBPS constants<>+32(SB), Y5, Y6
-	VFNMADD231PS constants<>+64(SB), Y6, Y4
-	VFNMADD231PS constants<>+96(SB), Y6, Y4
-	VPSLLD $23, Y5, Y5
-	VMULPS constants<>+128(SB), Y4, Y6
-	VBROADCASTSS constants<>+748(SB), Y7
-	VFMADD231PS constants<>+160(SB), Y4, Y7
-	VBROADCASTSS constants<>+752(SB), Y8
-	VFMADD231PS constants<>+192(SB), Y4, Y8
-	VMULPS Y4, Y4, Y4
-	VFMADD231PS Y4, Y7, Y6
-	VFMADD231PS constants<>+224(SB), Y4, Y8
-	VMULPS Y4, Y4, Y4
-	VFMADD231PS Y4, Y8, Y6
-	VADDPS constants<>+128(SB), Y6, Y4
-	VMULPS Y5, Y4, Y4
-	LEAQ 639(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS Y4, (BX)
-	VADDPS (BX), Y2, Y2
-	VMOVUPS 32(AX), X4
-	VBROADCASTSS X1, Y5
-	VSUBPS X5, X4, X4
-	VBROADCASTSS constants<>+740(SB), X5
-	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+744(SB), X5
-	VFMADD231PS constants<>+0(SB), X4, X5
-	VSUBPS constants<>+32(SB), X5, X6
-	VFNMADD231PS constants<>+64(SB), X6, X4
-	VFNMADD231PS constants<>+96(SB), X6, X4
-	VPSLLD $23, X5, X5
-	VMULPS constants<>+128(SB), X4, X6
-	VBROADCASTSS constants<>+748(SB), X7
-	VFMADD231PS constants<>+160(SB), X4, X7
-	VBROADCASTSS constants<>+752(SB), X8
-	VFMADD231PS constants<>+192(SB), X4, X8
-	VMULPS X4, X4, X4
-	VFMADD231PS X4, X7, X6
-	VFMADD231PS constants<>+224(SB), X4, X8
-	VMULPS X4, X4, X4
-	VFMADD231PS X4, X8, X6
-	VADDPS constants<>+128(SB), X6, X4
-	VMULPS X5, X4, X4
-	VMOVUPS X4, 32(BX)
-	VADDPS 32(BX), X3, X3
-	VEXTRACTF128 $1, Y2, X4
-	VADDPS X4, X2, X2
-	VPERMILPD $1, X2, X4
-	VADDPS X4, X2, X2
-	VMOVSHDUP X2, X4
-	VADDPS X4, X2, X2
-	VPERMILPS $0x1, X3, X4
-	VADDPS X4, X3, X3
-	VADDPS X3, X2, X2
-
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS constants<>+756(SB), X3
-	VDIVPS X2, X3, X3
-	MOVQ t+16(FP), CX
-	VBROADCASTSS X3, Y4
-	VMOVUPS (CX), Y5
-	VFMSUB231PS (BX), Y4, Y5
-	VMOVUPS Y5, (BX)
-	VBROADCASTSS X3, Y3
-	VMOVSD 32(CX), X4
-	VFMSUB231PS 32(BX), X3, X4
-	VMOVUPS X4, 32(BX)
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VMOVUPS (CX), Y5
-	VFMADD231PS (AX), Y5, Y3
-	VMOVSD 32(CX), X5
-	VFMADD231PS 32(AX), X5, X4
-	VEXTRACTF128 $1, Y3, X5
-	VADDPS X5, X3, X3
-	VPERMILPD $1, X3, X5
-	VADDPS X5, X3, X3
-	VMOVSHDUP X3, X5
-	VADDPS X5, X3, X3
-	VPERMILPS $0x1, X4, X5
-	VADDPS X5, X4, X4
-	VADDPS X4, X3, X3
-	VCMPPS $1, constants<>+256(SB), X2, X4
-	VMULPS constants<>+288(SB), X2, X5
-	VBLENDVPS X4, X5, X2, X5
-	VPADDD constants<>+320(SB), X5, X5
-	VPSRLD $23, X5, X6
-	VORPS constants<>+288(SB), X6, X6
-	VSUBPS constants<>+352(SB), X6, X6
-	VBROADCASTSS constants<>+760(SB), X7
-	VANDPS X7, X4, X4
-	VSUBPS X4, X6, X4
-	VANDPS constants<>+384(SB), X5, X5
-	VPADDD constants<>+416(SB), X5, X5
-	VSUBPS constants<>+448(SB), X5, X5
-	VMULPS X5, X5, X6
-	VMULPS constants<>+480(SB), X5, X7
-	VBROADCASTSS constants<>+764(SB), X8
-	VFMADD231PS constants<>+512(SB), X5, X8
-	VBROADCASTSS constants<>+768(SB), X9
-	VFMADD231PS constants<>+544(SB), X5, X9
-	VBROADCASTSS constants<>+772(SB), X10
-	VFMADD231PS constants<>+576(SB), X5, X10
-	VMULPS X5, X5, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS constants<>+608(SB), X8, X7
-	VADDPS constants<>+640(SB), X7, X7
-	VMULPS X5, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS constants<>+96(SB), X4, X7
-	VFNMADD231PS constants<>+672(SB), X6, X7
-	VADDPS X7, X5, X5
-	VFMADD231PS constants<>+64(SB), X4, X5
-	VXORPS X4, X4, X4
-	VCMPPS $2, X4, X2, X4
-	VBROADCASTSS constants<>+736(SB), X6
-	VBLENDVPS X4, X6, X5, X4
-	VXORPS X5, X5, X5
-	VCMPPS $1, X5, X2, X5
-	VBROADCASTSS constants<>+776(SB), X6
-	VBLENDVPS X5, X6, X4, X4
-	VCMPPS $5, constants<>+704(SB), X2, X5
-	VBLENDVPS X5, X2, X4, X2
-	VADDPS X1, X2, X1
-	VSUBPS X3, X1, X0
-
-	// dense2Backward sets dx = ∂L/∂x and dw = ∂L/∂w and db = ∂L/∂b, given dz = ∂L/∂z.
-	//
-	// // db[o] = dz[o]
-	// for o = 0…8 by 8 in 8 lanes
-	// 	db[o] = dz[o]
-	// for o = 8…10 by 2 in 2 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…10 by 1
-	// 	dwo = dw[128*o:] (128)
-	// 	dzo := dz[o]
-	// 	for i = 0…128 by 64 in 8 lanes
-	// 		dwo[i] = (dzo * x[i])
-	// 		dwo[i+8] = (dzo * x[i+8])
-	// 		… 5 more
-	// 		dwo[i+56] = (dzo * x[i+56])
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…128 by 32 in 8 lanes
-	// 	w0 = w[0:] (128)
-	// 	… 6 more
-	// 	w7 = w[896:] (128)
-	// 	dz0 := dz[0]
-	// 	… 6 more
-	// 	dz7 := dz[7]
-	// 	dx0 := (w0[i] * dz0)
-	// 	dx1 := (w0[i+8] * dz0)
-	// 	… 1 more
-	// 	dx3 := (w0[i+24] * dz0)
-	// 	dx0b := (w1[i] * dz1)
-	// 	dx1b := (w1[i+8] * dz1)
-	// 	… 1 more
-	// 	dx3b := (w1[i+24] * dz1)
-	// 	dx0 += (w2[i] * dz2)
-	// 	dx1 += (w2[i+8] * dz2)
-	// 	… 1 more
-	// 	dx3 += (w2[i+24] * dz2)
-	// 	dx0b += (w3[i] * dz3)
-	// 	dx1b += (w3[i+8] * dz3)
-	// 	… 1 more
-	// 	dx3b += (w3[i+24] * dz3)
-	// 	… and so on, 3 times
-	// 	w8 = w[1024:] (128)
-	// 	w9 = w[1152:] (128)
-	// 	dz8 := dz[8]
-	// 	dz9 := dz[9]
-	// 	dx0 += (w8[i] * dz8)
-	// 	dx1 += (w8[i+8] * dz8)
-	// 	… 1 more
-	// 	dx3 += (w8[i+24] * dz8)
-	// 	dx0b += (w9[i] * dz9)
-	// 	dx1b += (w9[i+8] * dz9)
-	// 	… 1 more
-	// 	dx3b += (w9[i+24] * dz9)
-	// 	dx0 += dx0b
-	// 	… 2 more
-	// 	dx3 += dx3b
-	// 	dx[i] = dx0
-	// 	dx[i+8] = dx1
-	// 	… 1 more
-	// 	dx[i+24] = dx3
-	//
-	// registers: AX dz; BX db x w; DX o i; Y1 dzo dz0 dx3; SI i; CX dw dx; Y5 dz1 dx3b; Y9 dz2; Y2 dx0; Y3 dx1;
-	//   Y4 dx2; Y6 dx0b; Y7 dx1b; Y8 dx2b
-
-	// db[o] = dz[o]
-	LEAQ 639(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), Y1
-	MOVQ dp+0(FP), BX
-	ADDQ $407040, BX
-	VMOVUPS Y1, (BX)
-	VMOVUPS 32(AX), X1
-	VMOVSD X1, 32(BX)
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 639(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVQ dp+0(FP), CX
-	ADDQ $401920, CX
-	MOVL $10, DX
-
-o5:
-	VBROADCASTSS (AX), Y1
-	MOVL $2, SI
-
-i6:
-	VMULPS (BX), Y1, Y2
-	VMOVUPS Y2, (CX)
-	VMULPS 32(BX), Y1, Y2
-	VMOVUPS Y2, 32(CX)
-	VMULPS 64(BX), Y1, Y2
-	VMOVUPS Y2, 64(CX)
-	VMULPS 96(BX), Y1, Y2
-	VMOVUPS Y2, 96(CX)
-	VMULPS 128(BX), Y1, Y2
-	VMOVUPS Y2, 128(CX)
-	VMULPS 160(BX), Y1, Y2
-	VMOVUPS Y2, 160(CX)
-	VMULPS 192(BX), Y1, Y2
-	VMOVUPS Y2, 192(CX)
-	VMULPS 224(BX), Y1, Y2
-	VMOVUPS Y2, 224(CX)
-	ADDQ $256, BX
-	ADDQ $256, CX
-	DECL SI
-	JNE i6
-	SUBQ $512, BX
-	ADDQ $4, AX
-	DECL DX
-	JNE o5
-
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 639(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+24(FP), BX
-	ADDQ $401920, BX
-	LEAQ 703(SP), CX
-	ANDQ $-64, CX
-	MOVL $4, DX
-
-i7:
-	VBROADCASTSS (AX), Y1
-	VMULPS (BX), Y1, Y2
-	VMULPS 32(BX), Y1, Y3
-	VMULPS 64(BX), Y1, Y4
-	VMULPS 96(BX), Y1, Y1
-	VBROADCASTSS 4(AX), Y5
-	VMULPS 512(BX), Y5, Y6
-	VMULPS 544(BX), Y5, Y7
-	VMULPS 576(BX), Y5, Y8
-	VMULPS 608(BX), Y5, Y5
-	VBROADCASTSS 8(AX), Y9
-	VFMADD231PS 1024(BX), Y9, Y2
-	VFMADD231PS 1056(BX), Y9, Y3
-	VFMADD231PS 1088(BX), Y9, Y4
-	VFMADD231PS 1120(BX), Y9, Y1
-	VBROADCASTSS 12(AX), Y9
-	VFMADD231PS 1536(BX), Y9, Y6
-	VFMADD231PS 1568(BX), Y9, Y7
-	VFMADD231PS 1600(BX), Y9, Y8
-	VFMADD231PS 1632(BX), Y9, Y5
-	VBROADCASTSS 16(AX), Y9
-	VFMADD231PS 2048(BX), Y9, Y2
-	VFMADD231PS 2080(BX), Y9, Y3
-	VFMADD231PS 2112(BX), Y9, Y4
-	VFMADD231PS 2144(BX), Y9, Y1
-	VBROADCASTSS 20(AX), Y9
-	VFMADD231PS 2560(BX), Y9, Y6
-	VFMADD231PS 2592(BX), Y9, Y7
-	VFMADD231PS 2624(BX), Y9, Y8
-	VFMADD231PS 2656(BX), Y9, Y5
-	VBROADCASTSS 24(AX), Y9
-	VFMADD231PS 3072(BX), Y9, Y2
-	VFMADD231PS 3104(BX), Y9, Y3
-	VFMADD231PS 3136(BX), Y9, Y4
-	VFMADD231PS 3168(BX), Y9, Y1
-	VBROADCASTSS 28(AX), Y9
-	VFMADD231PS 3584(BX), Y9, Y6
-	VFMADD231PS 3616(BX), Y9, Y7
-	VFMADD231PS 3648(BX), Y9, Y8
-	VFMADD231PS 3680(BX), Y9, Y5
-	VBROADCASTSS 32(AX), Y9
-	VFMADD231PS 4096(BX), Y9, Y2
-	VFMADD231PS 4128(BX), Y9, Y3
-	VFMADD231PS 4160(BX), Y9, Y4
-	VFMADD231PS 4192(BX), Y9, Y1
-	VBROADCASTSS 36(AX), Y9
-	VFMADD231PS 4608(BX), Y9, Y6
-	VFMADD231PS 4640(BX), Y9, Y7
-	VFMADD231PS 4672(BX), Y9, Y8
-	VFMADD231PS 4704(BX), Y9, Y5
-	VADDPS Y6, Y2, Y2
-	VADDPS Y7, Y3, Y3
-	VADDPS Y8, Y4, Y4
-	VADDPS Y5, Y1, Y1
-	VMOVUPS Y2, (CX)
-	VMOVUPS Y3, 32(CX)
-	VMOVUPS Y4, 64(CX)
-	VMOVUPS Y1, 96(CX)
-	ADDQ $128, BX
-	ADDQ $128, CX
-	DECL DX
-	JNE i7
-
-	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	// for o = 0…128 by 8 in 8 lanes
-	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…128 by 8 in 8 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…128 by 1
-	// 	dwo = dw[784*o:] (784)
-	// 	dzo := dz[o]
-	// 	for i = 0…784 by 56 in 8 lanes
-	// 		dwo[i] = (dzo * x[i])
-	// 		dwo[i+8] = (dzo * x[i+8])
-	// 		… 4 more
-	// 		dwo[i+48] = (dzo * x[i+48])
-	//
-	// registers: DX o; AX dy dz; BX y db x; CX dz o dw; Y1 dzo; SI i
-
-	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 703(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	LEAQ 1215(SP), CX
-	ANDQ $-64, CX
-	MOVL $16, DX
-
-o8:
-	VMOVUPS (BX), Y1
-	VXORPS X2, X2, X2
-	VCMPPS $6, Y2, Y1, Y1
-	VMOVUPS (AX), Y2
-	VANDPS Y2, Y1, Y1
-	VMOVUPS Y1, (CX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	ADDQ $32, CX
-	DECL DX
-	JNE o8
-
-	// db[o] = dz[o]
-	LEAQ 1215(SP), AX
-	ANDQ $-64, AX
-	MOVQ dp+0(FP), BX
-	ADDQ $401408, BX
-	MOVL $16, CX
-
-o9:
-	VMOVUPS (AX), Y1
-	VMOVUPS Y1, (BX)
-	ADDQ $32, AX
-	ADDQ $32, BX
-	DECL CX
-	JNE o9
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 1215(SP), AX
-	ANDQ $-64, AX
-	MOVQ x+8(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $128, DX
-
-o10:
-	VBROADCASTSS (AX), Y1
-	MOVL $14, SI
-
-i11:
-	VMULPS (BX), Y1, Y2
-	VMOVUPS Y2, (CX)
-	VMULPS 32(BX), Y1, Y2
-	VMOVUPS Y2, 32(CX)
-	VMULPS 64(BX), Y1, Y2
-	VMOVUPS Y2, 64(CX)
-	VMULPS 96(BX), Y1, Y2
-	VMOVUPS Y2, 96(CX)
-	VMULPS 128(BX), Y1, Y2
-	VMOVUPS Y2, 128(CX)
-	VMULPS 160(BX), Y1, Y2
-	VMOVUPS Y2, 160(CX)
-	VMULPS 192(BX), Y1, Y2
-	VMOVUPS Y2, 192(CX)
-	ADDQ $224, BX
-	ADDQ $224, CX
-	DECL SI
-	JNE i11
-	SUBQ $3136, BX
-	ADDQ $4, AX
-	DECL DX
-	JNE o10
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
-
-// func rowSGDAVX2(x *[784]float32, t *[10]float32, p *[101770]float32, rate float32) (loss float32)
-//
-// rowSGD(x [784] read, t [10] read, p [101770] overwritten, rate) loss
-// 	scratch [416] on the stack
-// 	dense1(y = scratch[0:128], x = x[0:784], w = p[0:100352], b = p[100352:100480])
-// 	dense2(z = scratch[128:138], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
-// 	loss += loss(dz = scratch[144:154], z = scratch[128:138], t = t[0:10], rate)
-// 	dense2Backward(dx = scratch[160:288], dz = scratch[144:154], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
-// 	dense1Backward(dz = scratch[288:416], dy = scratch[160:288], y = scratch[0:128], x = x[0:784], w = p[0:100352], b = p[100352:100480])
-TEXT ·rowSGDAVX2(SB), 0, $1728-36
-	VXORPS X0, X0, X0
-
-	// dense1 sets y = relu(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// for o = 0…128 by 8
-	// 	w0 = w[784*o:] (784)
-	// 	w1 = w[784*o+784:] (784)
-	// 	… 5 more
-	// 	w7 = w[784*o+5488:] (784)
-	// 	z0 := 0
-	// 	… 6 more
-	// 	z7 := 0
-	// 	for i = 0…784 by 56 in 8 lanes
-	// 		x0 := x[i]
-	// 		z0 += (w0[i] * x0)
-	// 		… 6 more
-	// 		z7 += (w7[i] * x0)
-	// 		x1 := x[i+8]
-	// 		z0 += (w0[i+8] * x1)
-	// 		… 6 more
-	// 		z7 += (w7[i+8] * x1)
-	// 		… and so on, 6 times
-	// 	// y[o] = relu(z[o])
-	// 	y[o] = relu((b[o] + lanesum(z0)))
-	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
-	// 	… 5 more
-	// 	y[o+7] = relu((b[o+7] + lanesum(z7)))
-	//
-	// registers: SI o; Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; DI i; AX x; Y9 x0; BX w; CX b;
-	//   DX y
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	MOVQ p+16(FP), CX
-	ADDQ $401408, CX
-	LEAQ 63(SP), DX
-	ANDQ $-64, DX
-	MOVL $16, SI
-
-o1:
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	MOVL $14, DI
-
-i2:
-	VMOVUPS (AX), Y9
-	VFMADD231PS (BX), Y9, Y1
-	VFMADD231PS 3136(BX), Y9, Y2
-	VFMADD231PS 6272(BX), Y9, Y3
-	VFMADD231PS 9408(BX), Y9, Y4
-	VFMADD231PS 12544(BX), Y9, Y5
-	VFMADD231PS 15680(BX), Y9, Y6
-	VFMADD231PS 18816(BX), Y9, Y7
-	VFMADD231PS 21952(BX), Y9, Y8
-	VMOVUPS 32(AX), Y9
-	VFMADD231PS 32(BX), Y9, Y1
-	VFMADD231PS 3168(BX), Y9, Y2
-	VFMADD231PS 6304(BX), Y9, Y3
-	VFMADD231PS 9440(BX), Y9, Y4
-	VFMADD231PS 12576(BX), Y9, Y5
-	VFMADD231PS 15712(BX), Y9, Y6
-	VFMADD231PS 18848(BX), Y9, Y7
-	VFMADD231PS 21984(BX), Y9, Y8
-	VMOVUPS 64(AX), Y9
-	VFMADD231PS 64(BX), Y9, Y1
-	VFMADD231PS 3200(BX), Y9, Y2
-	VFMADD231PS 6336(BX), Y9, Y3
-	VFMADD231PS 9472(BX), Y9, Y4
-	VFMADD231PS 12608(BX), Y9, Y5
-	VFMADD231PS 15744(BX), Y9, Y6
-	VFMADD231PS 18880(BX), Y9, Y7
-	VFMADD231PS 22016(BX), Y9, Y8
-	VMOVUPS 96(AX), Y9
-	VFMADD231PS 96(BX), Y9, Y1
-	VFMADD231PS 3232(BX), Y9, Y2
-	VFMADD231PS 6368(BX), Y9, Y3
-	VFMADD231PS 9504(BX), Y9, Y4
-	VFMADD231PS 12640(BX), Y9, Y5
-	VFMADD231PS 15776(BX), Y9, Y6
-	VFMADD231PS 18912(BX), Y9, Y7
-	VFMADD231PS 22048(BX), Y9, Y8
-	VMOVUPS 128(AX), Y9
-	VFMADD231PS 128(BX), Y9, Y1
-	VFMADD231PS 3264(BX), Y9, Y2
-	VFMADD231PS 6400(BX), Y9, Y3
-	VFMADD231PS 9536(BX), Y9, Y4
-	VFMADD231PS 12672(BX), Y9, Y5
-	VFMADD231PS 15808(BX), Y9, Y6
-	VFMADD231PS 18944(BX), Y9, Y7
-	VFMADD231PS 22080(BX), Y9, Y8
-	VMOVUPS 160(AX), Y9
-	VFMADD231PS 160(BX), Y9, Y1
-	VFMADD231PS 3296(BX), Y9, Y2
-	VFMADD231PS 6432(BX), Y9, Y3
-	VFMADD231PS 9568(BX), Y9, Y4
-	VFMADD231PS 12704(BX), Y9, Y5
-	VFMADD231PS 15840(BX), Y9, Y6
-	VFMADD231PS 18976(BX), Y9, Y7
-	VFMADD231PS 22112(BX), Y9, Y8
-	VMOVUPS 192(AX), Y9
-	VFMADD231PS 192(BX), Y9, Y1
-	VFMADD231PS 3328(BX), Y9, Y2
-	VFMADD231PS 6464(BX), Y9, Y3
-	VFMADD231PS 9600(BX), Y9, Y4
-	VFMADD231PS 12736(BX), Y9, Y5
-	VFMADD231PS 15872(BX), Y9, Y6
-	VFMADD231PS 19008(BX), Y9, Y7
-	VFMADD231PS 22144(BX), Y9, Y8
-	ADDQ $224, AX
-	ADDQ $224, BX
-	DECL DI
-	JNE i2
-	SUBQ $3136, AX
-	SUBQ $3136, BX
-
-	// y[o] = relu(z[o])
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VPERM2F128 $0x20, Y2, Y1, Y3
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	VXORPS X2, X2, X2
-	VMAXPS Y1, Y2, Y1
-	VMOVUPS Y1, (DX)
-	ADDQ $25088, BX
-	ADDQ $32, CX
-	ADDQ $32, DX
-	DECL SI
-	JNE o1
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (128)
-	// … 6 more
-	// w7 = w[896:] (128)
-	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…128 by 64 in 8 lanes
-	// 	x0 := x[i]
-	// 	z0 += (w0[i] * x0)
-	// 	… 6 more
-	// 	z7 += (w7[i] * x0)
-	// 	x1 := x[i+8]
-	// 	z0 += (w0[i+8] * x1)
-	// 	… 6 more
-	// 	z7 += (w7[i+8] * x1)
-	// 	… and so on, 7 times
-	// z[0] = (b[0] + lanesum(z0))
-	// … 6 more
-	// z[7] = (b[7] + lanesum(z7))
-	// w8 = w[1024:] (128)
-	// w9 = w[1152:] (128)
-	// z8 := 0
-	// z9 := 0
-	// for i = 0…128 by 64 in 8 lanes
-	// 	x0 := x[i]
-	// 	z8 += (w8[i] * x0)
-	// 	z9 += (w9[i] * x0)
-	// 	x1 := x[i+8]
-	// 	z8 += (w8[i+8] * x1)
-	// 	z9 += (w9[i+8] * x1)
-	// 	… and so on, 7 times
-	// z[8] = (b[8] + lanesum(z8))
-	// z[9] = (b[9] + lanesum(z9))
-	//
-	// registers: Y1 z0; Y2 z1; Y3 z2 x0; Y4 z3; Y5 z4; Y6 z5; Y7 z6; Y8 z7; CX i; AX x b z; Y9 x0; BX w
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $401920, BX
-	MOVL $2, CX
-
-i3:
-	VMOVUPS (AX), Y9
-	VFMADD231PS (BX), Y9, Y1
-	VFMADD231PS 512(BX), Y9, Y2
-	VFMADD231PS 1024(BX), Y9, Y3
-	VFMADD231PS 1536(BX), Y9, Y4
-	VFMADD231PS 2048(BX), Y9, Y5
-	VFMADD231PS 2560(BX), Y9, Y6
-	VFMADD231PS 3072(BX), Y9, Y7
-	VFMADD231PS 3584(BX), Y9, Y8
-	VMOVUPS 32(AX), Y9
-	VFMADD231PS 32(BX), Y9, Y1
-	VFMADD231PS 544(BX), Y9, Y2
-	VFMADD231PS 1056(BX), Y9, Y3
-	VFMADD231PS 1568(BX), Y9, Y4
-	VFMADD231PS 2080(BX), Y9, Y5
-	VFMADD231PS 2592(BX), Y9, Y6
-	VFMADD231PS 3104(BX), Y9, Y7
-	VFMADD231PS 3616(BX), Y9, Y8
-	VMOVUPS 64(AX), Y9
-	VFMADD231PS 64(BX), Y9, Y1
-	VFMADD231PS 576(BX), Y9, Y2
-	VFMADD231PS 1088(BX), Y9, Y3
-	VFMADD231PS 1600(BX), Y9, Y4
-	VFMADD231PS 2112(BX), Y9, Y5
-	VFMADD231PS 2624(BX), Y9, Y6
-	VFMADD231PS 3136(BX), Y9, Y7
-	VFMADD231PS 3648(BX), Y9, Y8
-	VMOVUPS 96(AX), Y9
-	VFMADD231PS 96(BX), Y9, Y1
-	VFMADD231PS 608(BX), Y9, Y2
-	VFMADD231PS 1120(BX), Y9, Y3
-	VFMADD231PS 1632(BX), Y9, Y4
-	VFMADD231PS 2144(BX), Y9, Y5
-	VFMADD231PS 2656(BX), Y9, Y6
-	VFMADD231PS 3168(BX), Y9, Y7
-	VFMADD231PS 3680(BX), Y9, Y8
-	VMOVUPS 128(AX), Y9
-	VFMADD231PS 128(BX), Y9, Y1
-	VFMADD231PS 640(BX), Y9, Y2
-	VFMADD231PS 1152(BX), Y9, Y3
-	VFMADD231PS 1664(BX), Y9, Y4
-	VFMADD231PS 2176(BX), Y9, Y5
-	VFMADD231PS 2688(BX), Y9, Y6
-	VFMADD231PS 3200(BX), Y9, Y7
-	VFMADD231PS 3712(BX), Y9, Y8
-	VMOVUPS 160(AX), Y9
-	VFMADD231PS 160(BX), Y9, Y1
-	VFMADD231PS 672(BX), Y9, Y2
-	VFMADD231PS 1184(BX), Y9, Y3
-	VFMADD231PS 1696(BX), Y9, Y4
-	VFMADD231PS 2208(BX), Y9, Y5
-	VFMADD231PS 2720(BX), Y9, Y6
-	VFMADD231PS 3232(BX), Y9, Y7
-	VFMADD231PS 3744(BX), Y9, Y8
-	VMOVUPS 192(AX), Y9
-	VFMADD231PS 192(BX), Y9, Y1
-	VFMADD231PS 704(BX), Y9, Y2
-	VFMADD231PS 1216(BX), Y9, Y3
-	VFMADD231PS 1728(BX), Y9, Y4
-	VFMADD231PS 2240(BX), Y9, Y5
-	VFMADD231PS 2752(BX), Y9, Y6
-	VFMADD231PS 3264(BX), Y9, Y7
-	VFMADD231PS 3776(BX), Y9, Y8
-	VMOVUPS 224(AX), Y9
-	VFMADD231PS 224(BX), Y9, Y1
-	VFMADD231PS 736(BX), Y9, Y2
-	VFMADD231PS 1248(BX), Y9, Y3
-	VFMADD231PS 1760(BX), Y9, Y4
-	VFMADD231PS 2272(BX), Y9, Y5
-	VFMADD231PS 2784(BX), Y9, Y6
-	VFMADD231PS 3296(BX), Y9, Y7
-	VFMADD231PS 3808(BX), Y9, Y8
-	ADDQ $256, AX
-	ADDQ $256, BX
-	DECL CX
-	JNE i3
-	MOVQ p+16(FP), AX
-	ADDQ $407040, AX
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VPERM2F128 $0x20, Y2, Y1, Y3
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (AX), Y1, Y1
-	LEAQ 575(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $401920, BX
-	MOVL $2, CX
-
-i4:
-	VMOVUPS (AX), Y3
-	VFMADD231PS 4096(BX), Y3, Y1
-	VFMADD231PS 4608(BX), Y3, Y2
-	VMOVUPS 32(AX), Y3
-	VFMADD231PS 4128(BX), Y3, Y1
-	VFMADD231PS 4640(BX), Y3, Y2
-	VMOVUPS 64(AX), Y3
-	VFMADD231PS 4160(BX), Y3, Y1
-	VFMADD231PS 4672(BX), Y3, Y2
-	VMOVUPS 96(AX), Y3
-	VFMADD231PS 4192(BX), Y3, Y1
-	VFMADD231PS 4704(BX), Y3, Y2
-	VMOVUPS 128(AX), Y3
-	VFMADD231PS 4224(BX), Y3, Y1
-	VFMADD231PS 4736(BX), Y3, Y2
-	VMOVUPS 160(AX), Y3
-	VFMADD231PS 4256(BX), Y3, Y1
-	VFMADD231PS 4768(BX), Y3, Y2
-	VMOVUPS 192(AX), Y3
-	VFMADD231PS 4288(BX), Y3, Y1
-	VFMADD231PS 4800(BX), Y3, Y2
-	VMOVUPS 224(AX), Y3
-	VFMADD231PS 4320(BX), Y3, Y1
-	VFMADD231PS 4832(BX), Y3, Y2
-	ADDQ $256, AX
-	ADDQ $256, BX
-	DECL CX
-	JNE i4
-	MOVQ p+16(FP), AX
-	ADDQ $407040, AX
-	VUNPCKLPS Y2, Y1, Y3
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VPERM2F128 $0x20, Y1, Y1, Y2
-	VPERM2F128 $0x31, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMOVSD 32(AX), X2
-	VADDPS X2, X1, X1
-	LEAQ 575(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X1, 32(AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // L = log Σⱼ exp z[j] − z[t]
-	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	// // m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	// m0 := -Inf
-	// m1 := -Inf
-	// for o = 0…8 by 8 in 8 lanes
-	// 	m0 = max(m0, z[o])
-	// for o = 8…10 by 2 in 2 lanes
-	// 	m1 = max(m1, z[o])
-	// m := lanemax(m0)
-	// m = max(m, lanemax(m1))
-	// s0 := 0
-	// s1 := 0
-	// for o = 0…8 by 8 in 8 lanes
-	// 	dz[o] = exp((z[o] - m))
-	// 	s0 = (s0 + dz[o])
-	// for o = 8…10 by 2 in 2 lanes
-	// 	dz[o] = exp((z[o] - m))
-	// 	s1 = (s1 + dz[o])
-	// s := lanesum(s0)
-	// s = (s + lanesum(s1))
-	// // dz[o] = e[o]·w/s − t[o], both times scale or rate
-	// k := (rate / s)
-	// for o = 0…8 by 8 in 8 lanes
-	// 	ro := (t[o] * rate)
-	// 	dz[o] = ((dz[o] * k) - ro)
-	// for o = 8…10 by 2 in 2 lanes
-	// 	ro := (t[o] * rate)
+	// 	ro := (t[o] * factor)
 	// 	dz[o] = ((dz[o] * k) - ro)
 	// // L = w·(log s + m) − Σₒ t[o]·z[o]
 	// q0 := 0
@@ -1385,18 +516,18 @@ i4:
 	VADDPS X4, X3, X3
 	VADDPS X3, X2, X2
 
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS rate+24(FP), X3
+	// dz[o] = e[o]·w/s − t[o], both times factor
+	VBROADCASTSS factor+32(FP), X3
 	VDIVPS X2, X3, X3
-	MOVQ t+8(FP), CX
+	MOVQ t+16(FP), CX
 	VMOVUPS (CX), Y4
-	VBROADCASTSS rate+24(FP), Y5
+	VBROADCASTSS factor+32(FP), Y5
 	VMULPS Y5, Y4, Y4
 	VBROADCASTSS X3, Y5
 	VFMSUB231PS (BX), Y5, Y4
 	VMOVUPS Y4, (BX)
 	VMOVSD 32(CX), X4
-	VBROADCASTSS rate+24(FP), X5
+	VBROADCASTSS factor+32(FP), X5
 	VMULPS X5, X4, X4
 	VBROADCASTSS X3, Y3
 	VFMSUB231PS 32(BX), X3, X4
@@ -1425,7 +556,7 @@ i4:
 	VPSRLD $23, X5, X6
 	VORPS constants<>+288(SB), X6, X6
 	VSUBPS constants<>+352(SB), X6, X6
-	VBROADCASTSS constants<>+760(SB), X7
+	VBROADCASTSS constants<>+756(SB), X7
 	VANDPS X7, X4, X4
 	VSUBPS X4, X6, X4
 	VANDPS constants<>+384(SB), X5, X5
@@ -1433,11 +564,11 @@ i4:
 	VSUBPS constants<>+448(SB), X5, X5
 	VMULPS X5, X5, X6
 	VMULPS constants<>+480(SB), X5, X7
-	VBROADCASTSS constants<>+764(SB), X8
+	VBROADCASTSS constants<>+760(SB), X8
 	VFMADD231PS constants<>+512(SB), X5, X8
-	VBROADCASTSS constants<>+768(SB), X9
+	VBROADCASTSS constants<>+764(SB), X9
 	VFMADD231PS constants<>+544(SB), X5, X9
-	VBROADCASTSS constants<>+772(SB), X10
+	VBROADCASTSS constants<>+768(SB), X10
 	VFMADD231PS constants<>+576(SB), X5, X10
 	VMULPS X5, X5, X11
 	VFMADD231PS X11, X8, X7
@@ -1459,14 +590,14 @@ i4:
 	VBLENDVPS X4, X6, X5, X4
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X2, X5
-	VBROADCASTSS constants<>+776(SB), X6
+	VBROADCASTSS constants<>+772(SB), X6
 	VBLENDVPS X5, X6, X4, X4
 	VCMPPS $5, constants<>+704(SB), X2, X5
 	VBLENDVPS X5, X2, X4, X2
 	VADDPS X1, X2, X1
 	VSUBPS X3, X1, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…128 by 32 in 8 lanes
@@ -1512,28 +643,29 @@ i4:
 	// 	dx[i+8] = dx1
 	// 	… 1 more
 	// 	dx[i+24] = dx3
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…8 by 8 in 8 lanes
-	// 	b[o] = (b[o] - dz[o])
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
 	// for o = 8…10 by 2 in 2 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	// for o = 0…10 by 1
-	// 	wo = w[128*o:] (128)
+	// 	dwo = dw[128*o:] (128)
 	// 	dzo := dz[o]
 	// 	for i = 0…128 by 64 in 8 lanes
-	// 		wo[i] = (wo[i] - (dzo * x[i]))
-	// 		wo[i+8] = (wo[i+8] - (dzo * x[i+8]))
+	// 		dwo[i] = (keep(keeps, dwo[i]) + (dzo * x[i]))
+	// 		dwo[i+8] = (keep(keeps, dwo[i+8]) + (dzo * x[i+8]))
 	// 		… 5 more
-	// 		wo[i+56] = (wo[i+56] - (dzo * x[i+56]))
+	// 		dwo[i+56] = (keep(keeps, dwo[i+56]) + (dzo * x[i+56]))
 	//
-	// registers: DX i o; AX dz b; Y1 dz0 dx3 dzo; Y5 dz1 dx3b; Y9 dz2; BX w dz; Y2 dx0; Y3 dx1; Y4 dx2; Y6 dx0b;
-	//   Y7 dx1b; Y8 dx2b; CX dx x; SI i
+	// registers: DX i o; AX dz db; Y1 dz0 dx3 keeps; Y5 dz1 dx3b; Y9 dz2; BX w dz dw; Y2 dx0 dzo; Y3 dx1;
+	//   Y4 dx2; Y6 dx0b; Y7 dx1b; Y8 dx2b; CX dx x; SI i
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
 	LEAQ 639(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
+	MOVQ p+24(FP), BX
 	ADDQ $401920, BX
 	LEAQ 703(SP), CX
 	ANDQ $-64, CX
@@ -1602,57 +734,59 @@ i5:
 	ADDQ $128, CX
 	DECL DX
 	JNE i5
+	VBROADCASTSS keep+36(FP), Y1
 
-	// db[o] = dz[o]
-	MOVQ p+16(FP), AX
+	// db[o] = keep(db[o]) + dz[o]
+	MOVQ dp+0(FP), AX
 	ADDQ $407040, AX
+	VANDPS (AX), Y1, Y2
 	LEAQ 639(SP), BX
 	ANDQ $-64, BX
-	VMOVUPS (AX), Y1
-	VSUBPS (BX), Y1, Y1
-	VMOVUPS Y1, (AX)
-	VMOVSD 32(AX), X1
-	VSUBPS 32(BX), X1, X1
-	VMOVSD X1, 32(AX)
+	VADDPS (BX), Y2, Y2
+	VMOVUPS Y2, (AX)
+	VMOVSD 32(AX), X2
+	VANDPS X2, X1, X2
+	VADDPS 32(BX), X2, X2
+	VMOVSD X2, 32(AX)
 
-	// dW[o,i] = dz[o]·x[i]
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 639(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
+	MOVQ dp+0(FP), BX
 	ADDQ $401920, BX
 	LEAQ 63(SP), CX
 	ANDQ $-64, CX
 	MOVL $10, DX
 
 o6:
-	VBROADCASTSS (AX), Y1
+	VBROADCASTSS (AX), Y2
 	MOVL $2, SI
 
 i7:
-	VMOVUPS (BX), Y2
-	VFNMADD231PS (CX), Y1, Y2
-	VMOVUPS Y2, (BX)
-	VMOVUPS 32(BX), Y2
-	VFNMADD231PS 32(CX), Y1, Y2
-	VMOVUPS Y2, 32(BX)
-	VMOVUPS 64(BX), Y2
-	VFNMADD231PS 64(CX), Y1, Y2
-	VMOVUPS Y2, 64(BX)
-	VMOVUPS 96(BX), Y2
-	VFNMADD231PS 96(CX), Y1, Y2
-	VMOVUPS Y2, 96(BX)
-	VMOVUPS 128(BX), Y2
-	VFNMADD231PS 128(CX), Y1, Y2
-	VMOVUPS Y2, 128(BX)
-	VMOVUPS 160(BX), Y2
-	VFNMADD231PS 160(CX), Y1, Y2
-	VMOVUPS Y2, 160(BX)
-	VMOVUPS 192(BX), Y2
-	VFNMADD231PS 192(CX), Y1, Y2
-	VMOVUPS Y2, 192(BX)
-	VMOVUPS 224(BX), Y2
-	VFNMADD231PS 224(CX), Y1, Y2
-	VMOVUPS Y2, 224(BX)
+	VANDPS (BX), Y1, Y3
+	VANDPS 32(BX), Y1, Y4
+	VANDPS 64(BX), Y1, Y5
+	VANDPS 96(BX), Y1, Y6
+	VFMADD231PS (CX), Y2, Y3
+	VFMADD231PS 32(CX), Y2, Y4
+	VFMADD231PS 64(CX), Y2, Y5
+	VFMADD231PS 96(CX), Y2, Y6
+	VMOVUPS Y3, (BX)
+	VMOVUPS Y4, 32(BX)
+	VMOVUPS Y5, 64(BX)
+	VMOVUPS Y6, 96(BX)
+	VANDPS 128(BX), Y1, Y3
+	VANDPS 160(BX), Y1, Y4
+	VANDPS 192(BX), Y1, Y5
+	VANDPS 224(BX), Y1, Y6
+	VFMADD231PS 128(CX), Y2, Y3
+	VFMADD231PS 160(CX), Y2, Y4
+	VFMADD231PS 192(CX), Y2, Y5
+	VFMADD231PS 224(CX), Y2, Y6
+	VMOVUPS Y3, 128(BX)
+	VMOVUPS Y4, 160(BX)
+	VMOVUPS Y5, 192(BX)
+	VMOVUPS Y6, 224(BX)
 	ADDQ $256, BX
 	ADDQ $256, CX
 	DECL SI
@@ -1662,25 +796,26 @@ i7:
 	DECL DX
 	JNE o6
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	// for o = 0…128 by 8 in 8 lanes
 	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…128 by 8 in 8 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	// for o = 0…128 by 1
-	// 	wo = w[784*o:] (784)
+	// 	dwo = dw[784*o:] (784)
 	// 	dzo := dz[o]
 	// 	for i = 0…784 by 56 in 8 lanes
-	// 		wo[i] = (wo[i] - (dzo * x[i]))
-	// 		wo[i+8] = (wo[i+8] - (dzo * x[i+8]))
+	// 		dwo[i] = (keep(keeps, dwo[i]) + (dzo * x[i]))
+	// 		dwo[i+8] = (keep(keeps, dwo[i+8]) + (dzo * x[i+8]))
 	// 		… 4 more
-	// 		wo[i+48] = (wo[i+48] - (dzo * x[i+48]))
+	// 		dwo[i+48] = (keep(keeps, dwo[i+48]) + (dzo * x[i+48]))
 	//
-	// registers: DX o; AX dy b dz; BX y dz w; CX dz o x; Y1 dzo; SI i
+	// registers: DX o; AX dy db dz; BX y dz dw; CX dz o x; Y1 keeps; Y2 dzo; SI i
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	LEAQ 703(SP), AX
@@ -1703,56 +838,57 @@ o8:
 	ADDQ $32, CX
 	DECL DX
 	JNE o8
+	VBROADCASTSS keep+36(FP), Y1
 
-	// db[o] = dz[o]
-	MOVQ p+16(FP), AX
+	// db[o] = keep(db[o]) + dz[o]
+	MOVQ dp+0(FP), AX
 	ADDQ $401408, AX
 	LEAQ 1215(SP), BX
 	ANDQ $-64, BX
 	MOVL $16, CX
 
 o9:
-	VMOVUPS (AX), Y1
-	VSUBPS (BX), Y1, Y1
-	VMOVUPS Y1, (AX)
+	VANDPS (AX), Y1, Y2
+	VADDPS (BX), Y2, Y2
+	VMOVUPS Y2, (AX)
 	ADDQ $32, AX
 	ADDQ $32, BX
 	DECL CX
 	JNE o9
 
-	// dW[o,i] = dz[o]·x[i]
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 1215(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	MOVQ x+0(FP), CX
+	MOVQ dp+0(FP), BX
+	MOVQ x+8(FP), CX
 	MOVL $128, DX
 
 o10:
-	VBROADCASTSS (AX), Y1
+	VBROADCASTSS (AX), Y2
 	MOVL $14, SI
 
 i11:
-	VMOVUPS (BX), Y2
-	VFNMADD231PS (CX), Y1, Y2
-	VMOVUPS Y2, (BX)
-	VMOVUPS 32(BX), Y2
-	VFNMADD231PS 32(CX), Y1, Y2
-	VMOVUPS Y2, 32(BX)
-	VMOVUPS 64(BX), Y2
-	VFNMADD231PS 64(CX), Y1, Y2
-	VMOVUPS Y2, 64(BX)
-	VMOVUPS 96(BX), Y2
-	VFNMADD231PS 96(CX), Y1, Y2
-	VMOVUPS Y2, 96(BX)
-	VMOVUPS 128(BX), Y2
-	VFNMADD231PS 128(CX), Y1, Y2
-	VMOVUPS Y2, 128(BX)
-	VMOVUPS 160(BX), Y2
-	VFNMADD231PS 160(CX), Y1, Y2
-	VMOVUPS Y2, 160(BX)
-	VMOVUPS 192(BX), Y2
-	VFNMADD231PS 192(CX), Y1, Y2
-	VMOVUPS Y2, 192(BX)
+	VANDPS (BX), Y1, Y3
+	VANDPS 32(BX), Y1, Y4
+	VANDPS 64(BX), Y1, Y5
+	VANDPS 96(BX), Y1, Y6
+	VFMADD231PS (CX), Y2, Y3
+	VFMADD231PS 32(CX), Y2, Y4
+	VFMADD231PS 64(CX), Y2, Y5
+	VFMADD231PS 96(CX), Y2, Y6
+	VMOVUPS Y3, (BX)
+	VMOVUPS Y4, 32(BX)
+	VMOVUPS Y5, 64(BX)
+	VMOVUPS Y6, 96(BX)
+	VANDPS 128(BX), Y1, Y3
+	VANDPS 160(BX), Y1, Y4
+	VANDPS 192(BX), Y1, Y5
+	VFMADD231PS 128(CX), Y2, Y3
+	VFMADD231PS 160(CX), Y2, Y4
+	VFMADD231PS 192(CX), Y2, Y5
+	VMOVUPS Y3, 128(BX)
+	VMOVUPS Y4, 160(BX)
+	VMOVUPS Y5, 192(BX)
 	ADDQ $224, BX
 	ADDQ $224, CX
 	DECL SI
@@ -1761,20 +897,20 @@ i11:
 	ADDQ $4, AX
 	DECL DX
 	JNE o10
-	VMOVSS X0, loss+32(FP)
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func rowGradientsAVX512(dp *[101770]float32, x *[784]float32, t *[10]float32, p *[101770]float32) (loss float32)
+// func rowStepAVX512(dp *[101770]float32, x *[784]float32, t *[10]float32, p *[101770]float32, factor float32, keep float32) (loss float32)
 //
-// rowGradients(dp [101770] scratch, x [784] read, t [10] read, p [101770] read) loss
+// rowStep(dp [101770] overwritten, x [784] read, t [10] read, p [101770] read, factor, keep) loss
 // 	scratch [416] on the stack
 // 	dense1(y = scratch[0:128], x = x[0:784], w = p[0:100352], b = p[100352:100480])
 // 	dense2(z = scratch[128:138], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
-// 	loss += loss(dz = scratch[144:154], z = scratch[128:138], t = t[0:10])
-// 	dense2Backward(dx = scratch[160:288], dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[144:154], x = scratch[0:128], w = p[100480:101760])
-// 	dense1Backward(dw = dp[0:100352], db = dp[100352:100480], dz = scratch[288:416], dy = scratch[160:288], y = scratch[0:128], x = x[0:784])
-TEXT ·rowGradientsAVX512(SB), 0, $1728-36
+// 	loss += loss(dz = scratch[144:154], z = scratch[128:138], t = t[0:10], factor)
+// 	dense2Backward(dx = scratch[160:288], dw = dp[100480:101760], db = dp[101760:101770], dz = scratch[144:154], x = scratch[0:128], w = p[100480:101760], keep)
+// 	dense1Backward(dz = scratch[288:416], dw = dp[0:100352], db = dp[100352:100480], dy = scratch[160:288], y = scratch[0:128], x = x[0:784], keep)
+TEXT ·rowStepAVX512(SB), 0, $1728-44
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -2200,955 +1336,10 @@ i2:
 	// 	m := lanemax(zo)
 	// 	dzo := exp((zo - m))
 	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	// 	k := (1 / s)
+	// 	// dz[o] = e[o]·w/s − t[o], both times factor
+	// 	k := (factor / s)
 	// 	to := t[o]
-	// 	dz[o] = ((dzo * k) - to)
-	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	// 	q := lanesum((to * zo))
-	// 	loss = ((log(s) + m) - q)
-	//
-	// registers: K0 tail; AX z t dz; Z1 zo q; Z2 m; Z3 dzo; Z4 s; Z5 k; Z6 to
-
-	// L = log Σⱼ exp z[j] − z[t]
-
-	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	MOVL $0x3ff, R13
-	KMOVW R13, K1
-
-	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 575(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), Z1
-	VBROADCASTSS constants<>+736(SB), Z2
-	VBLENDMPS Z1, Z2, K1, Z2
-	VEXTRACTF64X4 $1, Z2, Y3
-	VMAXPS Y3, Y2, Y2
-	VEXTRACTF32X4 $1, Y2, X3
-	VMAXPS X3, X2, X2
-	VPERMILPD $1, X2, X3
-	VMAXPS X3, X2, X2
-	VMOVSHDUP X2, X3
-	VMAXPS X3, X2, X2
-	VBROADCASTSS X2, Z3
-	VSUBPS Z3, Z1, Z3
-	VBROADCASTSS constants<>+740(SB), Z4
-	VMAXPS Z3, Z4, Z3
-	VBROADCASTSS constants<>+744(SB), Z4
-	VFMADD231PS.BCST constants<>+780(SB), Z3, Z4
-	VSUBPS.BCST constants<>+744(SB), Z4, Z5
-	VFNMADD231PS.BCST constants<>+784(SB), Z5, Z3
-	VFNMADD231PS.BCST constants<>+788(SB), Z5, Z3
-	VPSLLD $23, Z4, Z4
-	VMULPS.BCST constants<>+792(SB), Z3, Z5
-	VBROADCASTSS constants<>+748(SB), Z6
-	VFMADD231PS.BCST constants<>+796(SB), Z3, Z6
-	VBROADCASTSS constants<>+752(SB), Z7
-	VFMADD231PS.BCST constants<>+800(SB), Z3, Z7
-	VMULPS Z3, Z3, Z3
-	VFMADD231PS Z3, Z6, Z5
-	VFMADD231PS.BCST constants<>+804(SB), Z3, Z7
-	VMULPS Z3, Z3, Z3
-	VFMADD231PS Z3, Z7, Z5
-	VADDPS.BCST constants<>+792(SB), Z5, Z3
-	VMULPS Z4, Z3, Z3
-	VMOVAPS.Z Z3, K1, Z4
-	VEXTRACTF64X4 $1, Z4, Y5
-	VADDPS Y5, Y4, Y4
-	VEXTRACTF32X4 $1, Y4, X5
-	VADDPS X5, X4, X4
-	VPERMILPD $1, X4, X5
-	VADDPS X5, X4, X4
-	VMOVSHDUP X4, X5
-	VADDPS X5, X4, X4
-
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS constants<>+756(SB), X5
-	VDIVPS X4, X5, X5
-	MOVQ t+16(FP), AX
-	VMOVUPS.Z (AX), K1, Z6
-	VBROADCASTSS X5, Z5
-	VFMSUB213PS Z6, Z5, Z3
-	LEAQ 639(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Z3, (AX)
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS Z1, Z6, Z1
-	VMOVAPS.Z Z1, K1, Z1
-	VEXTRACTF64X4 $1, Z1, Y3
-	VADDPS Y3, Y1, Y1
-	VEXTRACTF32X4 $1, Y1, X3
-	VADDPS X3, X1, X1
-	VPERMILPD $1, X1, X3
-	VADDPS X3, X1, X1
-	VMOVSHDUP X1, X3
-	VADDPS X3, X1, X1
-	VCMPPS.BCST $1, constants<>+808(SB), X4, K1
-	VMULPS.BCST constants<>+812(SB), X4, X3
-	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+816(SB), X3, X3
-	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+812(SB), X5, X5
-	VSUBPS.BCST constants<>+820(SB), X5, X5
-	VBROADCASTSS constants<>+760(SB), X6
-	VMOVAPS.Z X6, K1, X6
-	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+824(SB), X3, X3
-	VPADDD.BCST constants<>+828(SB), X3, X3
-	VSUBPS.BCST constants<>+756(SB), X3, X3
-	VMULPS X3, X3, X6
-	VMULPS.BCST constants<>+832(SB), X3, X7
-	VBROADCASTSS constants<>+764(SB), X8
-	VFMADD231PS.BCST constants<>+836(SB), X3, X8
-	VBROADCASTSS constants<>+768(SB), X9
-	VFMADD231PS.BCST constants<>+840(SB), X3, X9
-	VBROADCASTSS constants<>+772(SB), X10
-	VFMADD231PS.BCST constants<>+844(SB), X3, X10
-	VMULPS X3, X3, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS.BCST constants<>+848(SB), X8, X7
-	VADDPS.BCST constants<>+852(SB), X7, X7
-	VMULPS X3, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+788(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+856(SB), X6, X7
-	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+784(SB), X5, X3
-	VXORPS X5, X5, X5
-	VCMPPS $2, X5, X4, K1
-	VBROADCASTSS constants<>+736(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VXORPS X5, X5, X5
-	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+776(SB), X5
-	VBLENDMPS X5, X3, K1, X3
-	VCMPPS.BCST $5, constants<>+860(SB), X4, K1
-	VBLENDMPS X4, X3, K1, X3
-	VADDPS X2, X3, X2
-	VSUBPS X1, X2, X0
-
-	// dense2Backward sets dx = ∂L/∂x and dw = ∂L/∂w and db = ∂L/∂b, given dz = ∂L/∂z.
-	//
-	// // db[o] = dz[o]
-	// for o = 0…10 by 10 in 10 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…8 by 4
-	// 	dw0 = dw[128*o:] (128)
-	// 	dw1 = dw[128*o+128:] (128)
-	// 	… 1 more
-	// 	dw3 = dw[128*o+384:] (128)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…128 by 128 in 16 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		dw0[i+16] = (dz0 * x[i+16])
-	// 		… 5 more
-	// 		dw0[i+112] = (dz0 * x[i+112])
-	// 		… and so on, 4 times
-	// dw8 = dw[1024:] (128)
-	// dw9 = dw[1152:] (128)
-	// dz8 := dz[8]
-	// dz9 := dz[9]
-	// for i = 0…128 by 128 in 16 lanes
-	// 	dw8[i] = (dz8 * x[i])
-	// 	dw8[i+16] = (dz8 * x[i+16])
-	// 	… 5 more
-	// 	dw8[i+112] = (dz8 * x[i+112])
-	// 	… and so on, 2 times
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…128 by 64 in 16 lanes
-	// 	w0 = w[0:] (128)
-	// 	… 6 more
-	// 	w7 = w[896:] (128)
-	// 	dz0 := dz[0]
-	// 	… 6 more
-	// 	dz7 := dz[7]
-	// 	dx0 := (w0[i] * dz0)
-	// 	dx1 := (w0[i+16] * dz0)
-	// 	… 1 more
-	// 	dx3 := (w0[i+48] * dz0)
-	// 	dx0b := (w1[i] * dz1)
-	// 	dx1b := (w1[i+16] * dz1)
-	// 	… 1 more
-	// 	dx3b := (w1[i+48] * dz1)
-	// 	dx0 += (w2[i] * dz2)
-	// 	dx1 += (w2[i+16] * dz2)
-	// 	… 1 more
-	// 	dx3 += (w2[i+48] * dz2)
-	// 	dx0b += (w3[i] * dz3)
-	// 	dx1b += (w3[i+16] * dz3)
-	// 	… 1 more
-	// 	dx3b += (w3[i+48] * dz3)
-	// 	… and so on, 3 times
-	// 	w8 = w[1024:] (128)
-	// 	w9 = w[1152:] (128)
-	// 	dx0 += (w8[i] * dz8)
-	// 	dx1 += (w8[i+16] * dz8)
-	// 	… 1 more
-	// 	dx3 += (w8[i+48] * dz8)
-	// 	dx0b += (w9[i] * dz9)
-	// 	dx1b += (w9[i+16] * dz9)
-	// 	… 1 more
-	// 	dx3b += (w9[i+48] * dz9)
-	// 	dx0 += dx0b
-	// 	… 2 more
-	// 	dx3 += dx3b
-	// 	dx[i] = dx0
-	// 	dx[i+16] = dx1
-	// 	… 1 more
-	// 	dx[i+48] = dx3
-	//
-	// registers: K0 tail; AX dz db x; DX o i; Z1 dz0; Z2 dz1; Z3 dz2 dx3; Z4 dz3 dx0; BX x dw w; CX dw dx;
-	//   Z7 dz1 dx3b; Z11 dz2; Z5 dx1; Z6 dx2; Z8 dx0b; Z9 dx1b; Z10 dx2b
-
-	// db[o] = dz[o]
-	MOVL $0x3ff, R13
-	KMOVW R13, K1
-	LEAQ 639(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), Z1
-	MOVQ dp+0(FP), AX
-	ADDQ $407040, AX
-	VMOVUPS Y1, (AX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVSD X1, 32(AX)
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 639(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	MOVQ dp+0(FP), CX
-	ADDQ $401920, CX
-	MOVL $2, DX
-
-o3:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
-	VMULPS (BX), Z1, Z5
-	VMOVUPS Z5, (CX)
-	VMULPS 64(BX), Z1, Z5
-	VMOVUPS Z5, 64(CX)
-	VMULPS 128(BX), Z1, Z5
-	VMOVUPS Z5, 128(CX)
-	VMULPS 192(BX), Z1, Z5
-	VMOVUPS Z5, 192(CX)
-	VMULPS 256(BX), Z1, Z5
-	VMOVUPS Z5, 256(CX)
-	VMULPS 320(BX), Z1, Z5
-	VMOVUPS Z5, 320(CX)
-	VMULPS 384(BX), Z1, Z5
-	VMOVUPS Z5, 384(CX)
-	VMULPS 448(BX), Z1, Z1
-	VMOVUPS Z1, 448(CX)
-	VMULPS (BX), Z2, Z1
-	VMOVUPS Z1, 512(CX)
-	VMULPS 64(BX), Z2, Z1
-	VMOVUPS Z1, 576(CX)
-	VMULPS 128(BX), Z2, Z1
-	VMOVUPS Z1, 640(CX)
-	VMULPS 192(BX), Z2, Z1
-	VMOVUPS Z1, 704(CX)
-	VMULPS 256(BX), Z2, Z1
-	VMOVUPS Z1, 768(CX)
-	VMULPS 320(BX), Z2, Z1
-	VMOVUPS Z1, 832(CX)
-	VMULPS 384(BX), Z2, Z1
-	VMOVUPS Z1, 896(CX)
-	VMULPS 448(BX), Z2, Z1
-	VMOVUPS Z1, 960(CX)
-	VMULPS (BX), Z3, Z1
-	VMOVUPS Z1, 1024(CX)
-	VMULPS 64(BX), Z3, Z1
-	VMOVUPS Z1, 1088(CX)
-	VMULPS 128(BX), Z3, Z1
-	VMOVUPS Z1, 1152(CX)
-	VMULPS 192(BX), Z3, Z1
-	VMOVUPS Z1, 1216(CX)
-	VMULPS 256(BX), Z3, Z1
-	VMOVUPS Z1, 1280(CX)
-	VMULPS 320(BX), Z3, Z1
-	VMOVUPS Z1, 1344(CX)
-	VMULPS 384(BX), Z3, Z1
-	VMOVUPS Z1, 1408(CX)
-	VMULPS 448(BX), Z3, Z1
-	VMOVUPS Z1, 1472(CX)
-	VMULPS (BX), Z4, Z1
-	VMOVUPS Z1, 1536(CX)
-	VMULPS 64(BX), Z4, Z1
-	VMOVUPS Z1, 1600(CX)
-	VMULPS 128(BX), Z4, Z1
-	VMOVUPS Z1, 1664(CX)
-	VMULPS 192(BX), Z4, Z1
-	VMOVUPS Z1, 1728(CX)
-	VMULPS 256(BX), Z4, Z1
-	VMOVUPS Z1, 1792(CX)
-	VMULPS 320(BX), Z4, Z1
-	VMOVUPS Z1, 1856(CX)
-	VMULPS 384(BX), Z4, Z1
-	VMOVUPS Z1, 1920(CX)
-	VMULPS 448(BX), Z4, Z1
-	VMOVUPS Z1, 1984(CX)
-	ADDQ $16, AX
-	ADDQ $2048, CX
-	DECL DX
-	JNE o3
-	LEAQ 639(SP), AX
-	ANDQ $-64, AX
-	VBROADCASTSS 32(AX), Z1
-	VBROADCASTSS 36(AX), Z2
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMULPS (AX), Z1, Z3
-	MOVQ dp+0(FP), BX
-	ADDQ $401920, BX
-	VMOVUPS Z3, 4096(BX)
-	VMULPS 64(AX), Z1, Z3
-	VMOVUPS Z3, 4160(BX)
-	VMULPS 128(AX), Z1, Z3
-	VMOVUPS Z3, 4224(BX)
-	VMULPS 192(AX), Z1, Z3
-	VMOVUPS Z3, 4288(BX)
-	VMULPS 256(AX), Z1, Z3
-	VMOVUPS Z3, 4352(BX)
-	VMULPS 320(AX), Z1, Z3
-	VMOVUPS Z3, 4416(BX)
-	VMULPS 384(AX), Z1, Z3
-	VMOVUPS Z3, 4480(BX)
-	VMULPS 448(AX), Z1, Z3
-	VMOVUPS Z3, 4544(BX)
-	VMULPS (AX), Z2, Z3
-	VMOVUPS Z3, 4608(BX)
-	VMULPS 64(AX), Z2, Z3
-	VMOVUPS Z3, 4672(BX)
-	VMULPS 128(AX), Z2, Z3
-	VMOVUPS Z3, 4736(BX)
-	VMULPS 192(AX), Z2, Z3
-	VMOVUPS Z3, 4800(BX)
-	VMULPS 256(AX), Z2, Z3
-	VMOVUPS Z3, 4864(BX)
-	VMULPS 320(AX), Z2, Z3
-	VMOVUPS Z3, 4928(BX)
-	VMULPS 384(AX), Z2, Z3
-	VMOVUPS Z3, 4992(BX)
-	VMULPS 448(AX), Z2, Z3
-	VMOVUPS Z3, 5056(BX)
-
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	LEAQ 639(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+24(FP), BX
-	ADDQ $401920, BX
-	LEAQ 703(SP), CX
-	ANDQ $-64, CX
-	MOVL $2, DX
-
-i4:
-	VBROADCASTSS (AX), Z3
-	VMULPS (BX), Z3, Z4
-	VMULPS 64(BX), Z3, Z5
-	VMULPS 128(BX), Z3, Z6
-	VMULPS 192(BX), Z3, Z3
-	VBROADCASTSS 4(AX), Z7
-	VMULPS 512(BX), Z7, Z8
-	VMULPS 576(BX), Z7, Z9
-	VMULPS 640(BX), Z7, Z10
-	VMULPS 704(BX), Z7, Z7
-	VBROADCASTSS 8(AX), Z11
-	VFMADD231PS 1024(BX), Z11, Z4
-	VFMADD231PS 1088(BX), Z11, Z5
-	VFMADD231PS 1152(BX), Z11, Z6
-	VFMADD231PS 1216(BX), Z11, Z3
-	VBROADCASTSS 12(AX), Z11
-	VFMADD231PS 1536(BX), Z11, Z8
-	VFMADD231PS 1600(BX), Z11, Z9
-	VFMADD231PS 1664(BX), Z11, Z10
-	VFMADD231PS 1728(BX), Z11, Z7
-	VBROADCASTSS 16(AX), Z11
-	VFMADD231PS 2048(BX), Z11, Z4
-	VFMADD231PS 2112(BX), Z11, Z5
-	VFMADD231PS 2176(BX), Z11, Z6
-	VFMADD231PS 2240(BX), Z11, Z3
-	VBROADCASTSS 20(AX), Z11
-	VFMADD231PS 2560(BX), Z11, Z8
-	VFMADD231PS 2624(BX), Z11, Z9
-	VFMADD231PS 2688(BX), Z11, Z10
-	VFMADD231PS 2752(BX), Z11, Z7
-	VBROADCASTSS 24(AX), Z11
-	VFMADD231PS 3072(BX), Z11, Z4
-	VFMADD231PS 3136(BX), Z11, Z5
-	VFMADD231PS 3200(BX), Z11, Z6
-	VFMADD231PS 3264(BX), Z11, Z3
-	VBROADCASTSS 28(AX), Z11
-	VFMADD231PS 3584(BX), Z11, Z8
-	VFMADD231PS 3648(BX), Z11, Z9
-	VFMADD231PS 3712(BX), Z11, Z10
-	VFMADD231PS 3776(BX), Z11, Z7
-	VFMADD231PS 4096(BX), Z1, Z4
-	VFMADD231PS 4160(BX), Z1, Z5
-	VFMADD231PS 4224(BX), Z1, Z6
-	VFMADD231PS 4288(BX), Z1, Z3
-	VFMADD231PS 4608(BX), Z2, Z8
-	VFMADD231PS 4672(BX), Z2, Z9
-	VFMADD231PS 4736(BX), Z2, Z10
-	VFMADD231PS 4800(BX), Z2, Z7
-	VADDPS Z8, Z4, Z4
-	VADDPS Z9, Z5, Z5
-	VADDPS Z10, Z6, Z6
-	VADDPS Z7, Z3, Z3
-	VMOVUPS Z4, (CX)
-	VMOVUPS Z5, 64(CX)
-	VMOVUPS Z6, 128(CX)
-	VMOVUPS Z3, 192(CX)
-	ADDQ $256, BX
-	ADDQ $256, CX
-	DECL DX
-	JNE i4
-
-	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	// for o = 0…128 by 16 in 16 lanes
-	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…128 by 16 in 16 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…128 by 1
-	// 	dwo = dw[784*o:] (784)
-	// 	dzo := dz[o]
-	// 	for i = 0…784 by 112 in 16 lanes
-	// 		dwo[i] = (dzo * x[i])
-	// 		dwo[i+16] = (dzo * x[i+16])
-	// 		… 4 more
-	// 		dwo[i+96] = (dzo * x[i+96])
-	//
-	// registers: DX o; AX dy dz; BX y db x; CX dz o dw; Z1 dzo; SI i
-
-	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 703(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	LEAQ 1215(SP), CX
-	ANDQ $-64, CX
-	MOVL $8, DX
-
-o5:
-	VMOVUPS (BX), Z1
-	VXORPS X2, X2, X2
-	VCMPPS $6, Z2, Z1, K1
-	VMOVUPS (AX), Z1
-	VMOVAPS.Z Z1, K1, Z1
-	VMOVUPS Z1, (CX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	ADDQ $64, CX
-	DECL DX
-	JNE o5
-
-	// db[o] = dz[o]
-	LEAQ 1215(SP), AX
-	ANDQ $-64, AX
-	MOVQ dp+0(FP), BX
-	ADDQ $401408, BX
-	MOVL $8, CX
-
-o6:
-	VMOVUPS (AX), Z1
-	VMOVUPS Z1, (BX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE o6
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 1215(SP), AX
-	ANDQ $-64, AX
-	MOVQ x+8(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $128, DX
-
-o7:
-	VBROADCASTSS (AX), Z1
-	MOVL $7, SI
-
-i8:
-	VMULPS (BX), Z1, Z2
-	VMOVUPS Z2, (CX)
-	VMULPS 64(BX), Z1, Z2
-	VMOVUPS Z2, 64(CX)
-	VMULPS 128(BX), Z1, Z2
-	VMOVUPS Z2, 128(CX)
-	VMULPS 192(BX), Z1, Z2
-	VMOVUPS Z2, 192(CX)
-	VMULPS 256(BX), Z1, Z2
-	VMOVUPS Z2, 256(CX)
-	VMULPS 320(BX), Z1, Z2
-	VMOVUPS Z2, 320(CX)
-	VMULPS 384(BX), Z1, Z2
-	VMOVUPS Z2, 384(CX)
-	ADDQ $448, BX
-	ADDQ $448, CX
-	DECL SI
-	JNE i8
-	SUBQ $3136, BX
-	ADDQ $4, AX
-	DECL DX
-	JNE o7
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
-
-// func rowSGDAVX512(x *[784]float32, t *[10]float32, p *[101770]float32, rate float32) (loss float32)
-//
-// rowSGD(x [784] read, t [10] read, p [101770] overwritten, rate) loss
-// 	scratch [416] on the stack
-// 	dense1(y = scratch[0:128], x = x[0:784], w = p[0:100352], b = p[100352:100480])
-// 	dense2(z = scratch[128:138], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
-// 	loss += loss(dz = scratch[144:154], z = scratch[128:138], t = t[0:10], rate)
-// 	dense2Backward(dx = scratch[160:288], dz = scratch[144:154], x = scratch[0:128], w = p[100480:101760], b = p[101760:101770])
-// 	dense1Backward(dz = scratch[288:416], dy = scratch[160:288], y = scratch[0:128], x = x[0:784], w = p[0:100352], b = p[100352:100480])
-TEXT ·rowSGDAVX512(SB), 0, $1728-36
-	VXORPS X0, X0, X0
-
-	// dense1 sets y = relu(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// for o = 0…128 by 16
-	// 	w0 = w[784*o:] (784)
-	// 	w1 = w[784*o+784:] (784)
-	// 	… 13 more
-	// 	w15 = w[784*o+11760:] (784)
-	// 	z0 := 0
-	// 	… 14 more
-	// 	z15 := 0
-	// 	for i = 0…784 by 112 in 16 lanes
-	// 		x0 := x[i]
-	// 		z0 += (w0[i] * x0)
-	// 		… 14 more
-	// 		z15 += (w15[i] * x0)
-	// 		x1 := x[i+16]
-	// 		z0 += (w0[i+16] * x1)
-	// 		… 14 more
-	// 		z15 += (w15[i+16] * x1)
-	// 		… and so on, 6 times
-	// 	// y[o] = relu(z[o])
-	// 	y[o] = relu((b[o] + lanesum(z0)))
-	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
-	// 	… 13 more
-	// 	y[o+15] = relu((b[o+15] + lanesum(z15)))
-	//
-	// registers: SI o; Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; Z9 z8; Z10 z9; Z11 z10; Z12 z11;
-	//   Z13 z12; Z14 z13; Z15 z14; Z16 z15; DI i; AX x; Z17 x0; BX w; CX b; DX y
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	MOVQ p+16(FP), CX
-	ADDQ $401408, CX
-	LEAQ 63(SP), DX
-	ANDQ $-64, DX
-	MOVL $8, SI
-
-o1:
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	VPXORD X16, X16, X16
-	MOVL $7, DI
-
-i2:
-	VMOVUPS (AX), Z17
-	VFMADD231PS (BX), Z17, Z1
-	VFMADD231PS 3136(BX), Z17, Z2
-	VFMADD231PS 6272(BX), Z17, Z3
-	VFMADD231PS 9408(BX), Z17, Z4
-	VFMADD231PS 12544(BX), Z17, Z5
-	VFMADD231PS 15680(BX), Z17, Z6
-	VFMADD231PS 18816(BX), Z17, Z7
-	VFMADD231PS 21952(BX), Z17, Z8
-	VFMADD231PS 25088(BX), Z17, Z9
-	VFMADD231PS 28224(BX), Z17, Z10
-	VFMADD231PS 31360(BX), Z17, Z11
-	VFMADD231PS 34496(BX), Z17, Z12
-	VFMADD231PS 37632(BX), Z17, Z13
-	VFMADD231PS 40768(BX), Z17, Z14
-	VFMADD231PS 43904(BX), Z17, Z15
-	VFMADD231PS 47040(BX), Z17, Z16
-	VMOVUPS 64(AX), Z17
-	VFMADD231PS 64(BX), Z17, Z1
-	VFMADD231PS 3200(BX), Z17, Z2
-	VFMADD231PS 6336(BX), Z17, Z3
-	VFMADD231PS 9472(BX), Z17, Z4
-	VFMADD231PS 12608(BX), Z17, Z5
-	VFMADD231PS 15744(BX), Z17, Z6
-	VFMADD231PS 18880(BX), Z17, Z7
-	VFMADD231PS 22016(BX), Z17, Z8
-	VFMADD231PS 25152(BX), Z17, Z9
-	VFMADD231PS 28288(BX), Z17, Z10
-	VFMADD231PS 31424(BX), Z17, Z11
-	VFMADD231PS 34560(BX), Z17, Z12
-	VFMADD231PS 37696(BX), Z17, Z13
-	VFMADD231PS 40832(BX), Z17, Z14
-	VFMADD231PS 43968(BX), Z17, Z15
-	VFMADD231PS 47104(BX), Z17, Z16
-	VMOVUPS 128(AX), Z17
-	VFMADD231PS 128(BX), Z17, Z1
-	VFMADD231PS 3264(BX), Z17, Z2
-	VFMADD231PS 6400(BX), Z17, Z3
-	VFMADD231PS 9536(BX), Z17, Z4
-	VFMADD231PS 12672(BX), Z17, Z5
-	VFMADD231PS 15808(BX), Z17, Z6
-	VFMADD231PS 18944(BX), Z17, Z7
-	VFMADD231PS 22080(BX), Z17, Z8
-	VFMADD231PS 25216(BX), Z17, Z9
-	VFMADD231PS 28352(BX), Z17, Z10
-	VFMADD231PS 31488(BX), Z17, Z11
-	VFMADD231PS 34624(BX), Z17, Z12
-	VFMADD231PS 37760(BX), Z17, Z13
-	VFMADD231PS 40896(BX), Z17, Z14
-	VFMADD231PS 44032(BX), Z17, Z15
-	VFMADD231PS 47168(BX), Z17, Z16
-	VMOVUPS 192(AX), Z17
-	VFMADD231PS 192(BX), Z17, Z1
-	VFMADD231PS 3328(BX), Z17, Z2
-	VFMADD231PS 6464(BX), Z17, Z3
-	VFMADD231PS 9600(BX), Z17, Z4
-	VFMADD231PS 12736(BX), Z17, Z5
-	VFMADD231PS 15872(BX), Z17, Z6
-	VFMADD231PS 19008(BX), Z17, Z7
-	VFMADD231PS 22144(BX), Z17, Z8
-	VFMADD231PS 25280(BX), Z17, Z9
-	VFMADD231PS 28416(BX), Z17, Z10
-	VFMADD231PS 31552(BX), Z17, Z11
-	VFMADD231PS 34688(BX), Z17, Z12
-	VFMADD231PS 37824(BX), Z17, Z13
-	VFMADD231PS 40960(BX), Z17, Z14
-	VFMADD231PS 44096(BX), Z17, Z15
-	VFMADD231PS 47232(BX), Z17, Z16
-	VMOVUPS 256(AX), Z17
-	VFMADD231PS 256(BX), Z17, Z1
-	VFMADD231PS 3392(BX), Z17, Z2
-	VFMADD231PS 6528(BX), Z17, Z3
-	VFMADD231PS 9664(BX), Z17, Z4
-	VFMADD231PS 12800(BX), Z17, Z5
-	VFMADD231PS 15936(BX), Z17, Z6
-	VFMADD231PS 19072(BX), Z17, Z7
-	VFMADD231PS 22208(BX), Z17, Z8
-	VFMADD231PS 25344(BX), Z17, Z9
-	VFMADD231PS 28480(BX), Z17, Z10
-	VFMADD231PS 31616(BX), Z17, Z11
-	VFMADD231PS 34752(BX), Z17, Z12
-	VFMADD231PS 37888(BX), Z17, Z13
-	VFMADD231PS 41024(BX), Z17, Z14
-	VFMADD231PS 44160(BX), Z17, Z15
-	VFMADD231PS 47296(BX), Z17, Z16
-	VMOVUPS 320(AX), Z17
-	VFMADD231PS 320(BX), Z17, Z1
-	VFMADD231PS 3456(BX), Z17, Z2
-	VFMADD231PS 6592(BX), Z17, Z3
-	VFMADD231PS 9728(BX), Z17, Z4
-	VFMADD231PS 12864(BX), Z17, Z5
-	VFMADD231PS 16000(BX), Z17, Z6
-	VFMADD231PS 19136(BX), Z17, Z7
-	VFMADD231PS 22272(BX), Z17, Z8
-	VFMADD231PS 25408(BX), Z17, Z9
-	VFMADD231PS 28544(BX), Z17, Z10
-	VFMADD231PS 31680(BX), Z17, Z11
-	VFMADD231PS 34816(BX), Z17, Z12
-	VFMADD231PS 37952(BX), Z17, Z13
-	VFMADD231PS 41088(BX), Z17, Z14
-	VFMADD231PS 44224(BX), Z17, Z15
-	VFMADD231PS 47360(BX), Z17, Z16
-	VMOVUPS 384(AX), Z17
-	VFMADD231PS 384(BX), Z17, Z1
-	VFMADD231PS 3520(BX), Z17, Z2
-	VFMADD231PS 6656(BX), Z17, Z3
-	VFMADD231PS 9792(BX), Z17, Z4
-	VFMADD231PS 12928(BX), Z17, Z5
-	VFMADD231PS 16064(BX), Z17, Z6
-	VFMADD231PS 19200(BX), Z17, Z7
-	VFMADD231PS 22336(BX), Z17, Z8
-	VFMADD231PS 25472(BX), Z17, Z9
-	VFMADD231PS 28608(BX), Z17, Z10
-	VFMADD231PS 31744(BX), Z17, Z11
-	VFMADD231PS 34880(BX), Z17, Z12
-	VFMADD231PS 38016(BX), Z17, Z13
-	VFMADD231PS 41152(BX), Z17, Z14
-	VFMADD231PS 44288(BX), Z17, Z15
-	VFMADD231PS 47424(BX), Z17, Z16
-	ADDQ $448, AX
-	ADDQ $448, BX
-	DECL DI
-	JNE i2
-	SUBQ $3136, AX
-	SUBQ $3136, BX
-
-	// y[o] = relu(z[o])
-	VUNPCKLPS Z2, Z1, Z17
-	VUNPCKHPS Z2, Z1, Z1
-	VADDPS Z1, Z17, Z1
-	VUNPCKLPS Z4, Z3, Z2
-	VUNPCKHPS Z4, Z3, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z6, Z5, Z2
-	VUNPCKHPS Z6, Z5, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z8, Z7, Z3
-	VUNPCKHPS Z8, Z7, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z10, Z9, Z2
-	VUNPCKHPS Z10, Z9, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z12, Z11, Z3
-	VUNPCKHPS Z12, Z11, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VUNPCKLPS Z14, Z13, Z3
-	VUNPCKHPS Z14, Z13, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPS Z16, Z15, Z4
-	VUNPCKHPS Z16, Z15, Z5
-	VADDPS Z5, Z4, Z4
-	VUNPCKLPD Z4, Z3, Z5
-	VUNPCKHPD Z4, Z3, Z3
-	VADDPS Z3, Z5, Z3
-	VSHUFF64X2 $0x88, Z3, Z2, Z4
-	VSHUFF64X2 $0xdd, Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VADDPS (CX), Z1, Z1
-	VXORPS X2, X2, X2
-	VMAXPS Z1, Z2, Z1
-	VMOVUPS Z1, (DX)
-	ADDQ $50176, BX
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECL SI
-	JNE o1
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (128)
-	// … 8 more
-	// w9 = w[1152:] (128)
-	// z0 := 0
-	// … 8 more
-	// z9 := 0
-	// for i = 0…128 by 128 in 16 lanes
-	// 	x0 := x[i]
-	// 	z0 += (w0[i] * x0)
-	// 	… 8 more
-	// 	z9 += (w9[i] * x0)
-	// 	x1 := x[i+16]
-	// 	z0 += (w0[i+16] * x1)
-	// 	… 8 more
-	// 	z9 += (w9[i+16] * x1)
-	// 	… and so on, 7 times
-	// z[0] = (b[0] + lanesum(z0))
-	// … 8 more
-	// z[9] = (b[9] + lanesum(z9))
-	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; Z4 z3; Z5 z4; Z6 z5; Z7 z6; Z8 z7; Z9 z8; Z10 z9; AX x b z; Z11 x0; BX w;
-	//   K0 tail
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $401920, BX
-	VMOVUPS (AX), Z11
-	VFMADD231PS (BX), Z11, Z1
-	VFMADD231PS 512(BX), Z11, Z2
-	VFMADD231PS 1024(BX), Z11, Z3
-	VFMADD231PS 1536(BX), Z11, Z4
-	VFMADD231PS 2048(BX), Z11, Z5
-	VFMADD231PS 2560(BX), Z11, Z6
-	VFMADD231PS 3072(BX), Z11, Z7
-	VFMADD231PS 3584(BX), Z11, Z8
-	VFMADD231PS 4096(BX), Z11, Z9
-	VFMADD231PS 4608(BX), Z11, Z10
-	VMOVUPS 64(AX), Z11
-	VFMADD231PS 64(BX), Z11, Z1
-	VFMADD231PS 576(BX), Z11, Z2
-	VFMADD231PS 1088(BX), Z11, Z3
-	VFMADD231PS 1600(BX), Z11, Z4
-	VFMADD231PS 2112(BX), Z11, Z5
-	VFMADD231PS 2624(BX), Z11, Z6
-	VFMADD231PS 3136(BX), Z11, Z7
-	VFMADD231PS 3648(BX), Z11, Z8
-	VFMADD231PS 4160(BX), Z11, Z9
-	VFMADD231PS 4672(BX), Z11, Z10
-	VMOVUPS 128(AX), Z11
-	VFMADD231PS 128(BX), Z11, Z1
-	VFMADD231PS 640(BX), Z11, Z2
-	VFMADD231PS 1152(BX), Z11, Z3
-	VFMADD231PS 1664(BX), Z11, Z4
-	VFMADD231PS 2176(BX), Z11, Z5
-	VFMADD231PS 2688(BX), Z11, Z6
-	VFMADD231PS 3200(BX), Z11, Z7
-	VFMADD231PS 3712(BX), Z11, Z8
-	VFMADD231PS 4224(BX), Z11, Z9
-	VFMADD231PS 4736(BX), Z11, Z10
-	VMOVUPS 192(AX), Z11
-	VFMADD231PS 192(BX), Z11, Z1
-	VFMADD231PS 704(BX), Z11, Z2
-	VFMADD231PS 1216(BX), Z11, Z3
-	VFMADD231PS 1728(BX), Z11, Z4
-	VFMADD231PS 2240(BX), Z11, Z5
-	VFMADD231PS 2752(BX), Z11, Z6
-	VFMADD231PS 3264(BX), Z11, Z7
-	VFMADD231PS 3776(BX), Z11, Z8
-	VFMADD231PS 4288(BX), Z11, Z9
-	VFMADD231PS 4800(BX), Z11, Z10
-	VMOVUPS 256(AX), Z11
-	VFMADD231PS 256(BX), Z11, Z1
-	VFMADD231PS 768(BX), Z11, Z2
-	VFMADD231PS 1280(BX), Z11, Z3
-	VFMADD231PS 1792(BX), Z11, Z4
-	VFMADD231PS 2304(BX), Z11, Z5
-	VFMADD231PS 2816(BX), Z11, Z6
-	VFMADD231PS 3328(BX), Z11, Z7
-	VFMADD231PS 3840(BX), Z11, Z8
-	VFMADD231PS 4352(BX), Z11, Z9
-	VFMADD231PS 4864(BX), Z11, Z10
-	VMOVUPS 320(AX), Z11
-	VFMADD231PS 320(BX), Z11, Z1
-	VFMADD231PS 832(BX), Z11, Z2
-	VFMADD231PS 1344(BX), Z11, Z3
-	VFMADD231PS 1856(BX), Z11, Z4
-	VFMADD231PS 2368(BX), Z11, Z5
-	VFMADD231PS 2880(BX), Z11, Z6
-	VFMADD231PS 3392(BX), Z11, Z7
-	VFMADD231PS 3904(BX), Z11, Z8
-	VFMADD231PS 4416(BX), Z11, Z9
-	VFMADD231PS 4928(BX), Z11, Z10
-	VMOVUPS 384(AX), Z11
-	VFMADD231PS 384(BX), Z11, Z1
-	VFMADD231PS 896(BX), Z11, Z2
-	VFMADD231PS 1408(BX), Z11, Z3
-	VFMADD231PS 1920(BX), Z11, Z4
-	VFMADD231PS 2432(BX), Z11, Z5
-	VFMADD231PS 2944(BX), Z11, Z6
-	VFMADD231PS 3456(BX), Z11, Z7
-	VFMADD231PS 3968(BX), Z11, Z8
-	VFMADD231PS 4480(BX), Z11, Z9
-	VFMADD231PS 4992(BX), Z11, Z10
-	VMOVUPS 448(AX), Z11
-	VFMADD231PS 448(BX), Z11, Z1
-	VFMADD231PS 960(BX), Z11, Z2
-	VFMADD231PS 1472(BX), Z11, Z3
-	VFMADD231PS 1984(BX), Z11, Z4
-	VFMADD231PS 2496(BX), Z11, Z5
-	VFMADD231PS 3008(BX), Z11, Z6
-	VFMADD231PS 3520(BX), Z11, Z7
-	VFMADD231PS 4032(BX), Z11, Z8
-	VFMADD231PS 4544(BX), Z11, Z9
-	VFMADD231PS 5056(BX), Z11, Z10
-	MOVL $0x3ff, R13
-	KMOVW R13, K1
-	MOVQ p+16(FP), AX
-	ADDQ $407040, AX
-	VUNPCKLPS Z2, Z1, Z11
-	VUNPCKHPS Z2, Z1, Z1
-	VADDPS Z1, Z11, Z1
-	VUNPCKLPS Z4, Z3, Z2
-	VUNPCKHPS Z4, Z3, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z6, Z5, Z2
-	VUNPCKHPS Z6, Z5, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z8, Z7, Z3
-	VUNPCKHPS Z8, Z7, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z10, Z9, Z2
-	VUNPCKHPS Z10, Z9, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z2, Z3
-	VUNPCKHPD Z2, Z2, Z2
-	VADDPS Z2, Z3, Z2
-	VSHUFF64X2 $0x88, Z2, Z2, Z3
-	VSHUFF64X2 $0xdd, Z2, Z2, Z2
-	VADDPS Z2, Z3, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VMOVUPS.Z (AX), K1, Z2
-	VADDPS Z2, Z1, Z1
-	LEAQ 575(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Z1, (AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // L = log Σⱼ exp z[j] − z[t]
-	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	// for o = 0…10 by 10 in 10 lanes
-	// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	// 	zo := z[o]
-	// 	m := lanemax(zo)
-	// 	dzo := exp((zo - m))
-	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	// 	k := (rate / s)
-	// 	to := t[o]
-	// 	ro := (to * rate)
+	// 	ro := (to * factor)
 	// 	dz[o] = ((dzo * k) - ro)
 	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	// 	q := lanesum((to * zo))
@@ -3181,22 +1372,22 @@ i2:
 	VBROADCASTSS constants<>+740(SB), Z4
 	VMAXPS Z3, Z4, Z3
 	VBROADCASTSS constants<>+744(SB), Z4
-	VFMADD231PS.BCST constants<>+780(SB), Z3, Z4
+	VFMADD231PS.BCST constants<>+776(SB), Z3, Z4
 	VSUBPS.BCST constants<>+744(SB), Z4, Z5
+	VFNMADD231PS.BCST constants<>+780(SB), Z5, Z3
 	VFNMADD231PS.BCST constants<>+784(SB), Z5, Z3
-	VFNMADD231PS.BCST constants<>+788(SB), Z5, Z3
 	VPSLLD $23, Z4, Z4
-	VMULPS.BCST constants<>+792(SB), Z3, Z5
+	VMULPS.BCST constants<>+788(SB), Z3, Z5
 	VBROADCASTSS constants<>+748(SB), Z6
-	VFMADD231PS.BCST constants<>+796(SB), Z3, Z6
+	VFMADD231PS.BCST constants<>+792(SB), Z3, Z6
 	VBROADCASTSS constants<>+752(SB), Z7
-	VFMADD231PS.BCST constants<>+800(SB), Z3, Z7
+	VFMADD231PS.BCST constants<>+796(SB), Z3, Z7
 	VMULPS Z3, Z3, Z3
 	VFMADD231PS Z3, Z6, Z5
-	VFMADD231PS.BCST constants<>+804(SB), Z3, Z7
+	VFMADD231PS.BCST constants<>+800(SB), Z3, Z7
 	VMULPS Z3, Z3, Z3
 	VFMADD231PS Z3, Z7, Z5
-	VADDPS.BCST constants<>+792(SB), Z5, Z3
+	VADDPS.BCST constants<>+788(SB), Z5, Z3
 	VMULPS Z4, Z3, Z3
 	VMOVAPS.Z Z3, K1, Z4
 	VEXTRACTF64X4 $1, Z4, Y5
@@ -3208,12 +1399,12 @@ i2:
 	VMOVSHDUP X4, X5
 	VADDPS X5, X4, X4
 
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS rate+24(FP), X5
+	// dz[o] = e[o]·w/s − t[o], both times factor
+	VBROADCASTSS factor+32(FP), X5
 	VDIVPS X4, X5, X5
-	MOVQ t+8(FP), AX
+	MOVQ t+16(FP), AX
 	VMOVUPS.Z (AX), K1, Z6
-	VBROADCASTSS rate+24(FP), Z7
+	VBROADCASTSS factor+32(FP), Z7
 	VMULPS Z7, Z6, Z7
 	VBROADCASTSS X5, Z5
 	VFMSUB231PS Z5, Z3, Z7
@@ -3232,26 +1423,26 @@ i2:
 	VADDPS X3, X1, X1
 	VMOVSHDUP X1, X3
 	VADDPS X3, X1, X1
-	VCMPPS.BCST $1, constants<>+808(SB), X4, K1
-	VMULPS.BCST constants<>+812(SB), X4, X3
+	VCMPPS.BCST $1, constants<>+804(SB), X4, K1
+	VMULPS.BCST constants<>+808(SB), X4, X3
 	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+816(SB), X3, X3
+	VPADDD.BCST constants<>+812(SB), X3, X3
 	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+812(SB), X5, X5
-	VSUBPS.BCST constants<>+820(SB), X5, X5
-	VBROADCASTSS constants<>+760(SB), X6
+	VORPS.BCST constants<>+808(SB), X5, X5
+	VSUBPS.BCST constants<>+816(SB), X5, X5
+	VBROADCASTSS constants<>+756(SB), X6
 	VMOVAPS.Z X6, K1, X6
 	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+824(SB), X3, X3
-	VPADDD.BCST constants<>+828(SB), X3, X3
-	VSUBPS.BCST constants<>+756(SB), X3, X3
+	VANDPS.BCST constants<>+820(SB), X3, X3
+	VPADDD.BCST constants<>+824(SB), X3, X3
+	VSUBPS.BCST constants<>+828(SB), X3, X3
 	VMULPS X3, X3, X6
 	VMULPS.BCST constants<>+832(SB), X3, X7
-	VBROADCASTSS constants<>+764(SB), X8
+	VBROADCASTSS constants<>+760(SB), X8
 	VFMADD231PS.BCST constants<>+836(SB), X3, X8
-	VBROADCASTSS constants<>+768(SB), X9
+	VBROADCASTSS constants<>+764(SB), X9
 	VFMADD231PS.BCST constants<>+840(SB), X3, X9
-	VBROADCASTSS constants<>+772(SB), X10
+	VBROADCASTSS constants<>+768(SB), X10
 	VFMADD231PS.BCST constants<>+844(SB), X3, X10
 	VMULPS X3, X3, X11
 	VFMADD231PS X11, X8, X7
@@ -3263,24 +1454,24 @@ i2:
 	VADDPS.BCST constants<>+852(SB), X7, X7
 	VMULPS X3, X7, X7
 	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+788(SB), X5, X7
+	VFMADD231PS.BCST constants<>+784(SB), X5, X7
 	VFNMADD231PS.BCST constants<>+856(SB), X6, X7
 	VADDPS X7, X3, X3
-	VFMADD231PS.BCST constants<>+784(SB), X5, X3
+	VFMADD231PS.BCST constants<>+780(SB), X5, X3
 	VXORPS X5, X5, X5
 	VCMPPS $2, X5, X4, K1
 	VBROADCASTSS constants<>+736(SB), X5
 	VBLENDMPS X5, X3, K1, X3
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X4, K1
-	VBROADCASTSS constants<>+776(SB), X5
+	VBROADCASTSS constants<>+772(SB), X5
 	VBLENDMPS X5, X3, K1, X3
 	VCMPPS.BCST $5, constants<>+860(SB), X4, K1
 	VBLENDMPS X4, X3, K1, X3
 	VADDPS X2, X3, X2
 	VSUBPS X1, X2, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…128 by 64 in 16 lanes
@@ -3326,43 +1517,44 @@ i2:
 	// 	dx[i+16] = dx1
 	// 	… 1 more
 	// 	dx[i+48] = dx3
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…10 by 10 in 10 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	// for o = 0…8 by 4
-	// 	w0 = w[128*o:] (128)
-	// 	w1 = w[128*o+128:] (128)
+	// 	dw0 = dw[128*o:] (128)
+	// 	dw1 = dw[128*o+128:] (128)
 	// 	… 1 more
-	// 	w3 = w[128*o+384:] (128)
+	// 	dw3 = dw[128*o+384:] (128)
 	// 	dz0 := dz[o]
 	// 	dz1 := dz[o+1]
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
 	// 	for i = 0…128 by 128 in 16 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
-	// 		w0[i+16] = (w0[i+16] - (dz0 * x[i+16]))
+	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
+	// 		dw0[i+16] = (keep(keeps, dw0[i+16]) + (dz0 * x[i+16]))
 	// 		… 5 more
-	// 		w0[i+112] = (w0[i+112] - (dz0 * x[i+112]))
+	// 		dw0[i+112] = (keep(keeps, dw0[i+112]) + (dz0 * x[i+112]))
 	// 		… and so on, 4 times
-	// w8 = w[1024:] (128)
-	// w9 = w[1152:] (128)
+	// dw8 = dw[1024:] (128)
+	// dw9 = dw[1152:] (128)
 	// dz8 := dz[8]
 	// dz9 := dz[9]
 	// for i = 0…128 by 128 in 16 lanes
-	// 	w8[i] = (w8[i] - (dz8 * x[i]))
-	// 	w8[i+16] = (w8[i+16] - (dz8 * x[i+16]))
+	// 	dw8[i] = (keep(keeps, dw8[i]) + (dz8 * x[i]))
+	// 	dw8[i+16] = (keep(keeps, dw8[i+16]) + (dz8 * x[i+16]))
 	// 	… 5 more
-	// 	w8[i+112] = (w8[i+112] - (dz8 * x[i+112]))
+	// 	dw8[i+112] = (keep(keeps, dw8[i+112]) + (dz8 * x[i+112]))
 	// 	… and so on, 2 times
 	//
-	// registers: DX i o; AX dz b w; Z1 dz0 dx3; Z5 dz1 dx3b; Z9 dz2; BX w dz x; Z2 dx0 dz1; Z3 dx1 dz2;
-	//   Z4 dx2 dz3; Z6 dx0b; Z7 dx1b; Z8 dx2b; CX dx x; K0 tail
+	// registers: DX i o; AX dz db dw; Z1 dz0 dx3 keeps; Z5 dz1 dx3b; Z9 dz2; BX w dz dw x; Z2 dx0 dz0;
+	//   Z3 dx1 dz1; Z4 dx2 dz2; Z6 dx0b; Z7 dx1b; Z8 dx2b; CX dx x; K0 tail
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
 	LEAQ 639(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
+	MOVQ p+24(FP), BX
 	ADDQ $401920, BX
 	LEAQ 703(SP), CX
 	ANDQ $-64, CX
@@ -3431,210 +1623,213 @@ i3:
 	ADDQ $256, CX
 	DECL DX
 	JNE i3
+	VBROADCASTSS keep+36(FP), Z1
 
-	// db[o] = dz[o]
+	// db[o] = keep(db[o]) + dz[o]
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
-	MOVQ p+16(FP), AX
+	MOVQ dp+0(FP), AX
 	ADDQ $407040, AX
+	VMOVUPS.Z (AX), K1, Z2
+	VANDPS Z2, Z1, Z2
 	LEAQ 639(SP), BX
 	ANDQ $-64, BX
-	VMOVUPS.Z (AX), K1, Z1
-	VSUBPS (BX), Z1, Z1
-	VMOVUPS Y1, (AX)
-	VEXTRACTF64X4 $1, Z1, Y1
-	VMOVSD X1, 32(AX)
+	VADDPS (BX), Z2, Z2
+	VMOVUPS Y2, (AX)
+	VEXTRACTF64X4 $1, Z2, Y2
+	VMOVSD X2, 32(AX)
 
-	// dW[o,i] = dz[o]·x[i]
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 639(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
+	MOVQ dp+0(FP), BX
 	ADDQ $401920, BX
 	LEAQ 63(SP), CX
 	ANDQ $-64, CX
 	MOVL $2, DX
 
 o4:
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS 4(AX), Z2
-	VBROADCASTSS 8(AX), Z3
-	VBROADCASTSS 12(AX), Z4
-	VMOVUPS (BX), Z5
-	VFNMADD231PS (CX), Z1, Z5
-	VMOVUPS Z5, (BX)
-	VMOVUPS 64(BX), Z5
-	VFNMADD231PS 64(CX), Z1, Z5
-	VMOVUPS Z5, 64(BX)
-	VMOVUPS 128(BX), Z5
-	VFNMADD231PS 128(CX), Z1, Z5
-	VMOVUPS Z5, 128(BX)
-	VMOVUPS 192(BX), Z5
-	VFNMADD231PS 192(CX), Z1, Z5
-	VMOVUPS Z5, 192(BX)
-	VMOVUPS 256(BX), Z5
-	VFNMADD231PS 256(CX), Z1, Z5
-	VMOVUPS Z5, 256(BX)
-	VMOVUPS 320(BX), Z5
-	VFNMADD231PS 320(CX), Z1, Z5
-	VMOVUPS Z5, 320(BX)
-	VMOVUPS 384(BX), Z5
-	VFNMADD231PS 384(CX), Z1, Z5
-	VMOVUPS Z5, 384(BX)
-	VMOVUPS 448(BX), Z5
-	VFNMADD231PS 448(CX), Z1, Z5
-	VMOVUPS Z5, 448(BX)
-	VMOVUPS 512(BX), Z1
-	VFNMADD231PS (CX), Z2, Z1
-	VMOVUPS Z1, 512(BX)
-	VMOVUPS 576(BX), Z1
-	VFNMADD231PS 64(CX), Z2, Z1
-	VMOVUPS Z1, 576(BX)
-	VMOVUPS 640(BX), Z1
-	VFNMADD231PS 128(CX), Z2, Z1
-	VMOVUPS Z1, 640(BX)
-	VMOVUPS 704(BX), Z1
-	VFNMADD231PS 192(CX), Z2, Z1
-	VMOVUPS Z1, 704(BX)
-	VMOVUPS 768(BX), Z1
-	VFNMADD231PS 256(CX), Z2, Z1
-	VMOVUPS Z1, 768(BX)
-	VMOVUPS 832(BX), Z1
-	VFNMADD231PS 320(CX), Z2, Z1
-	VMOVUPS Z1, 832(BX)
-	VMOVUPS 896(BX), Z1
-	VFNMADD231PS 384(CX), Z2, Z1
-	VMOVUPS Z1, 896(BX)
-	VMOVUPS 960(BX), Z1
-	VFNMADD231PS 448(CX), Z2, Z1
-	VMOVUPS Z1, 960(BX)
-	VMOVUPS 1024(BX), Z1
-	VFNMADD231PS (CX), Z3, Z1
-	VMOVUPS Z1, 1024(BX)
-	VMOVUPS 1088(BX), Z1
-	VFNMADD231PS 64(CX), Z3, Z1
-	VMOVUPS Z1, 1088(BX)
-	VMOVUPS 1152(BX), Z1
-	VFNMADD231PS 128(CX), Z3, Z1
-	VMOVUPS Z1, 1152(BX)
-	VMOVUPS 1216(BX), Z1
-	VFNMADD231PS 192(CX), Z3, Z1
-	VMOVUPS Z1, 1216(BX)
-	VMOVUPS 1280(BX), Z1
-	VFNMADD231PS 256(CX), Z3, Z1
-	VMOVUPS Z1, 1280(BX)
-	VMOVUPS 1344(BX), Z1
-	VFNMADD231PS 320(CX), Z3, Z1
-	VMOVUPS Z1, 1344(BX)
-	VMOVUPS 1408(BX), Z1
-	VFNMADD231PS 384(CX), Z3, Z1
-	VMOVUPS Z1, 1408(BX)
-	VMOVUPS 1472(BX), Z1
-	VFNMADD231PS 448(CX), Z3, Z1
-	VMOVUPS Z1, 1472(BX)
-	VMOVUPS 1536(BX), Z1
-	VFNMADD231PS (CX), Z4, Z1
-	VMOVUPS Z1, 1536(BX)
-	VMOVUPS 1600(BX), Z1
-	VFNMADD231PS 64(CX), Z4, Z1
-	VMOVUPS Z1, 1600(BX)
-	VMOVUPS 1664(BX), Z1
-	VFNMADD231PS 128(CX), Z4, Z1
-	VMOVUPS Z1, 1664(BX)
-	VMOVUPS 1728(BX), Z1
-	VFNMADD231PS 192(CX), Z4, Z1
-	VMOVUPS Z1, 1728(BX)
-	VMOVUPS 1792(BX), Z1
-	VFNMADD231PS 256(CX), Z4, Z1
-	VMOVUPS Z1, 1792(BX)
-	VMOVUPS 1856(BX), Z1
-	VFNMADD231PS 320(CX), Z4, Z1
-	VMOVUPS Z1, 1856(BX)
-	VMOVUPS 1920(BX), Z1
-	VFNMADD231PS 384(CX), Z4, Z1
-	VMOVUPS Z1, 1920(BX)
-	VMOVUPS 1984(BX), Z1
-	VFNMADD231PS 448(CX), Z4, Z1
-	VMOVUPS Z1, 1984(BX)
+	VBROADCASTSS (AX), Z2
+	VBROADCASTSS 4(AX), Z3
+	VBROADCASTSS 8(AX), Z4
+	VBROADCASTSS 12(AX), Z5
+	VANDPS (BX), Z1, Z6
+	VANDPS 64(BX), Z1, Z7
+	VANDPS 128(BX), Z1, Z8
+	VANDPS 192(BX), Z1, Z9
+	VANDPS 256(BX), Z1, Z10
+	VANDPS 320(BX), Z1, Z11
+	VANDPS 384(BX), Z1, Z12
+	VANDPS 448(BX), Z1, Z13
+	VFMADD231PS (CX), Z2, Z6
+	VFMADD231PS 64(CX), Z2, Z7
+	VFMADD231PS 128(CX), Z2, Z8
+	VFMADD231PS 192(CX), Z2, Z9
+	VFMADD231PS 256(CX), Z2, Z10
+	VFMADD231PS 320(CX), Z2, Z11
+	VFMADD231PS 384(CX), Z2, Z12
+	VFMADD231PS 448(CX), Z2, Z13
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	VMOVUPS Z8, 128(BX)
+	VMOVUPS Z9, 192(BX)
+	VMOVUPS Z10, 256(BX)
+	VMOVUPS Z11, 320(BX)
+	VMOVUPS Z12, 384(BX)
+	VMOVUPS Z13, 448(BX)
+	VANDPS 512(BX), Z1, Z2
+	VANDPS 576(BX), Z1, Z6
+	VANDPS 640(BX), Z1, Z7
+	VANDPS 704(BX), Z1, Z8
+	VANDPS 768(BX), Z1, Z9
+	VANDPS 832(BX), Z1, Z10
+	VANDPS 896(BX), Z1, Z11
+	VANDPS 960(BX), Z1, Z12
+	VFMADD231PS (CX), Z3, Z2
+	VFMADD231PS 64(CX), Z3, Z6
+	VFMADD231PS 128(CX), Z3, Z7
+	VFMADD231PS 192(CX), Z3, Z8
+	VFMADD231PS 256(CX), Z3, Z9
+	VFMADD231PS 320(CX), Z3, Z10
+	VFMADD231PS 384(CX), Z3, Z11
+	VFMADD231PS 448(CX), Z3, Z12
+	VMOVUPS Z2, 512(BX)
+	VMOVUPS Z6, 576(BX)
+	VMOVUPS Z7, 640(BX)
+	VMOVUPS Z8, 704(BX)
+	VMOVUPS Z9, 768(BX)
+	VMOVUPS Z10, 832(BX)
+	VMOVUPS Z11, 896(BX)
+	VMOVUPS Z12, 960(BX)
+	VANDPS 1024(BX), Z1, Z2
+	VANDPS 1088(BX), Z1, Z3
+	VANDPS 1152(BX), Z1, Z6
+	VANDPS 1216(BX), Z1, Z7
+	VANDPS 1280(BX), Z1, Z8
+	VANDPS 1344(BX), Z1, Z9
+	VANDPS 1408(BX), Z1, Z10
+	VANDPS 1472(BX), Z1, Z11
+	VFMADD231PS (CX), Z4, Z2
+	VFMADD231PS 64(CX), Z4, Z3
+	VFMADD231PS 128(CX), Z4, Z6
+	VFMADD231PS 192(CX), Z4, Z7
+	VFMADD231PS 256(CX), Z4, Z8
+	VFMADD231PS 320(CX), Z4, Z9
+	VFMADD231PS 384(CX), Z4, Z10
+	VFMADD231PS 448(CX), Z4, Z11
+	VMOVUPS Z2, 1024(BX)
+	VMOVUPS Z3, 1088(BX)
+	VMOVUPS Z6, 1152(BX)
+	VMOVUPS Z7, 1216(BX)
+	VMOVUPS Z8, 1280(BX)
+	VMOVUPS Z9, 1344(BX)
+	VMOVUPS Z10, 1408(BX)
+	VMOVUPS Z11, 1472(BX)
+	VANDPS 1536(BX), Z1, Z2
+	VANDPS 1600(BX), Z1, Z3
+	VANDPS 1664(BX), Z1, Z4
+	VANDPS 1728(BX), Z1, Z6
+	VANDPS 1792(BX), Z1, Z7
+	VANDPS 1856(BX), Z1, Z8
+	VANDPS 1920(BX), Z1, Z9
+	VANDPS 1984(BX), Z1, Z10
+	VFMADD231PS (CX), Z5, Z2
+	VFMADD231PS 64(CX), Z5, Z3
+	VFMADD231PS 128(CX), Z5, Z4
+	VFMADD231PS 192(CX), Z5, Z6
+	VFMADD231PS 256(CX), Z5, Z7
+	VFMADD231PS 320(CX), Z5, Z8
+	VFMADD231PS 384(CX), Z5, Z9
+	VFMADD231PS 448(CX), Z5, Z10
+	VMOVUPS Z2, 1536(BX)
+	VMOVUPS Z3, 1600(BX)
+	VMOVUPS Z4, 1664(BX)
+	VMOVUPS Z6, 1728(BX)
+	VMOVUPS Z7, 1792(BX)
+	VMOVUPS Z8, 1856(BX)
+	VMOVUPS Z9, 1920(BX)
+	VMOVUPS Z10, 1984(BX)
 	ADDQ $16, AX
 	ADDQ $2048, BX
 	DECL DX
 	JNE o4
 	LEAQ 639(SP), AX
 	ANDQ $-64, AX
-	VBROADCASTSS 32(AX), Z1
-	VBROADCASTSS 36(AX), Z2
-	MOVQ p+16(FP), AX
+	VBROADCASTSS 32(AX), Z2
+	VBROADCASTSS 36(AX), Z3
+	MOVQ dp+0(FP), AX
 	ADDQ $401920, AX
+	VANDPS 4096(AX), Z1, Z4
+	VANDPS 4160(AX), Z1, Z5
+	VANDPS 4224(AX), Z1, Z6
+	VANDPS 4288(AX), Z1, Z7
+	VANDPS 4352(AX), Z1, Z8
+	VANDPS 4416(AX), Z1, Z9
+	VANDPS 4480(AX), Z1, Z10
+	VANDPS 4544(AX), Z1, Z11
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
-	VMOVUPS 4096(AX), Z3
-	VFNMADD231PS (BX), Z1, Z3
-	VMOVUPS Z3, 4096(AX)
-	VMOVUPS 4160(AX), Z3
-	VFNMADD231PS 64(BX), Z1, Z3
-	VMOVUPS Z3, 4160(AX)
-	VMOVUPS 4224(AX), Z3
-	VFNMADD231PS 128(BX), Z1, Z3
-	VMOVUPS Z3, 4224(AX)
-	VMOVUPS 4288(AX), Z3
-	VFNMADD231PS 192(BX), Z1, Z3
-	VMOVUPS Z3, 4288(AX)
-	VMOVUPS 4352(AX), Z3
-	VFNMADD231PS 256(BX), Z1, Z3
-	VMOVUPS Z3, 4352(AX)
-	VMOVUPS 4416(AX), Z3
-	VFNMADD231PS 320(BX), Z1, Z3
-	VMOVUPS Z3, 4416(AX)
-	VMOVUPS 4480(AX), Z3
-	VFNMADD231PS 384(BX), Z1, Z3
-	VMOVUPS Z3, 4480(AX)
-	VMOVUPS 4544(AX), Z3
-	VFNMADD231PS 448(BX), Z1, Z3
-	VMOVUPS Z3, 4544(AX)
-	VMOVUPS 4608(AX), Z1
-	VFNMADD231PS (BX), Z2, Z1
-	VMOVUPS Z1, 4608(AX)
-	VMOVUPS 4672(AX), Z1
-	VFNMADD231PS 64(BX), Z2, Z1
-	VMOVUPS Z1, 4672(AX)
-	VMOVUPS 4736(AX), Z1
-	VFNMADD231PS 128(BX), Z2, Z1
-	VMOVUPS Z1, 4736(AX)
-	VMOVUPS 4800(AX), Z1
-	VFNMADD231PS 192(BX), Z2, Z1
-	VMOVUPS Z1, 4800(AX)
-	VMOVUPS 4864(AX), Z1
-	VFNMADD231PS 256(BX), Z2, Z1
-	VMOVUPS Z1, 4864(AX)
-	VMOVUPS 4928(AX), Z1
-	VFNMADD231PS 320(BX), Z2, Z1
-	VMOVUPS Z1, 4928(AX)
-	VMOVUPS 4992(AX), Z1
-	VFNMADD231PS 384(BX), Z2, Z1
-	VMOVUPS Z1, 4992(AX)
-	VMOVUPS 5056(AX), Z1
-	VFNMADD231PS 448(BX), Z2, Z1
+	VFMADD231PS (BX), Z2, Z4
+	VFMADD231PS 64(BX), Z2, Z5
+	VFMADD231PS 128(BX), Z2, Z6
+	VFMADD231PS 192(BX), Z2, Z7
+	VFMADD231PS 256(BX), Z2, Z8
+	VFMADD231PS 320(BX), Z2, Z9
+	VFMADD231PS 384(BX), Z2, Z10
+	VFMADD231PS 448(BX), Z2, Z11
+	VMOVUPS Z4, 4096(AX)
+	VMOVUPS Z5, 4160(AX)
+	VMOVUPS Z6, 4224(AX)
+	VMOVUPS Z7, 4288(AX)
+	VMOVUPS Z8, 4352(AX)
+	VMOVUPS Z9, 4416(AX)
+	VMOVUPS Z10, 4480(AX)
+	VMOVUPS Z11, 4544(AX)
+	VANDPS 4608(AX), Z1, Z2
+	VANDPS 4672(AX), Z1, Z4
+	VANDPS 4736(AX), Z1, Z5
+	VANDPS 4800(AX), Z1, Z6
+	VANDPS 4864(AX), Z1, Z7
+	VANDPS 4928(AX), Z1, Z8
+	VANDPS 4992(AX), Z1, Z9
+	VANDPS 5056(AX), Z1, Z1
+	VFMADD231PS (BX), Z3, Z2
+	VFMADD231PS 64(BX), Z3, Z4
+	VFMADD231PS 128(BX), Z3, Z5
+	VFMADD231PS 192(BX), Z3, Z6
+	VFMADD231PS 256(BX), Z3, Z7
+	VFMADD231PS 320(BX), Z3, Z8
+	VFMADD231PS 384(BX), Z3, Z9
+	VFMADD231PS 448(BX), Z3, Z1
+	VMOVUPS Z2, 4608(AX)
+	VMOVUPS Z4, 4672(AX)
+	VMOVUPS Z5, 4736(AX)
+	VMOVUPS Z6, 4800(AX)
+	VMOVUPS Z7, 4864(AX)
+	VMOVUPS Z8, 4928(AX)
+	VMOVUPS Z9, 4992(AX)
 	VMOVUPS Z1, 5056(AX)
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	// for o = 0…128 by 16 in 16 lanes
 	// 	dz[o] = reluBackward(dy[o], y[o])
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…128 by 16 in 16 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	// for o = 0…128 by 1
-	// 	wo = w[784*o:] (784)
+	// 	dwo = dw[784*o:] (784)
 	// 	dzo := dz[o]
 	// 	for i = 0…784 by 112 in 16 lanes
-	// 		wo[i] = (wo[i] - (dzo * x[i]))
-	// 		wo[i+16] = (wo[i+16] - (dzo * x[i+16]))
+	// 		dwo[i] = (keep(keeps, dwo[i]) + (dzo * x[i]))
+	// 		dwo[i+16] = (keep(keeps, dwo[i+16]) + (dzo * x[i+16]))
 	// 		… 4 more
-	// 		wo[i+96] = (wo[i+96] - (dzo * x[i+96]))
+	// 		dwo[i+96] = (keep(keeps, dwo[i+96]) + (dzo * x[i+96]))
 	//
-	// registers: DX o; AX dy b dz; BX y dz w; CX dz o x; Z1 dzo; SI i
+	// registers: DX o; AX dy db dz; BX y dz dw; CX dz o x; Z1 keeps; Z2 dzo; SI i
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	LEAQ 703(SP), AX
@@ -3657,56 +1852,57 @@ o5:
 	ADDQ $64, CX
 	DECL DX
 	JNE o5
+	VBROADCASTSS keep+36(FP), Z1
 
-	// db[o] = dz[o]
-	MOVQ p+16(FP), AX
+	// db[o] = keep(db[o]) + dz[o]
+	MOVQ dp+0(FP), AX
 	ADDQ $401408, AX
 	LEAQ 1215(SP), BX
 	ANDQ $-64, BX
 	MOVL $8, CX
 
 o6:
-	VMOVUPS (AX), Z1
-	VSUBPS (BX), Z1, Z1
-	VMOVUPS Z1, (AX)
+	VANDPS (AX), Z1, Z2
+	VADDPS (BX), Z2, Z2
+	VMOVUPS Z2, (AX)
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECL CX
 	JNE o6
 
-	// dW[o,i] = dz[o]·x[i]
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 1215(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	MOVQ x+0(FP), CX
+	MOVQ dp+0(FP), BX
+	MOVQ x+8(FP), CX
 	MOVL $128, DX
 
 o7:
-	VBROADCASTSS (AX), Z1
+	VBROADCASTSS (AX), Z2
 	MOVL $7, SI
 
 i8:
-	VMOVUPS (BX), Z2
-	VFNMADD231PS (CX), Z1, Z2
-	VMOVUPS Z2, (BX)
-	VMOVUPS 64(BX), Z2
-	VFNMADD231PS 64(CX), Z1, Z2
-	VMOVUPS Z2, 64(BX)
-	VMOVUPS 128(BX), Z2
-	VFNMADD231PS 128(CX), Z1, Z2
-	VMOVUPS Z2, 128(BX)
-	VMOVUPS 192(BX), Z2
-	VFNMADD231PS 192(CX), Z1, Z2
-	VMOVUPS Z2, 192(BX)
-	VMOVUPS 256(BX), Z2
-	VFNMADD231PS 256(CX), Z1, Z2
-	VMOVUPS Z2, 256(BX)
-	VMOVUPS 320(BX), Z2
-	VFNMADD231PS 320(CX), Z1, Z2
-	VMOVUPS Z2, 320(BX)
-	VMOVUPS 384(BX), Z2
-	VFNMADD231PS 384(CX), Z1, Z2
-	VMOVUPS Z2, 384(BX)
+	VANDPS (BX), Z1, Z3
+	VANDPS 64(BX), Z1, Z4
+	VANDPS 128(BX), Z1, Z5
+	VANDPS 192(BX), Z1, Z6
+	VANDPS 256(BX), Z1, Z7
+	VANDPS 320(BX), Z1, Z8
+	VANDPS 384(BX), Z1, Z9
+	VFMADD231PS (CX), Z2, Z3
+	VFMADD231PS 64(CX), Z2, Z4
+	VFMADD231PS 128(CX), Z2, Z5
+	VFMADD231PS 192(CX), Z2, Z6
+	VFMADD231PS 256(CX), Z2, Z7
+	VFMADD231PS 320(CX), Z2, Z8
+	VFMADD231PS 384(CX), Z2, Z9
+	VMOVUPS Z3, (BX)
+	VMOVUPS Z4, 64(BX)
+	VMOVUPS Z5, 128(BX)
+	VMOVUPS Z6, 192(BX)
+	VMOVUPS Z7, 256(BX)
+	VMOVUPS Z8, 320(BX)
+	VMOVUPS Z9, 384(BX)
 	ADDQ $448, BX
 	ADDQ $448, CX
 	DECL SI
@@ -3715,7 +1911,7 @@ i8:
 	ADDQ $4, AX
 	DECL DX
 	JNE o7
-	VMOVSS X0, loss+32(FP)
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
@@ -3817,25 +2013,25 @@ DATA constants<>+740(SB)/4, $0xc29f6c82
 DATA constants<>+744(SB)/4, $0x4b400073
 DATA constants<>+748(SB)/4, $0x45000000
 DATA constants<>+752(SB)/4, $0x432aaa8d
-DATA constants<>+756(SB)/4, $0x3f800000
-DATA constants<>+760(SB)/4, $0x41b80000
-DATA constants<>+764(SB)/4, $0x3e4cceac
-DATA constants<>+768(SB)/4, $0x3e11e9bf
-DATA constants<>+772(SB)/4, $0x3def251a
-DATA constants<>+776(SB)/4, $0x7fc00000
-DATA constants<>+780(SB)/4, $0x3fb8aa3b
-DATA constants<>+784(SB)/4, $0x3f318000
-DATA constants<>+788(SB)/4, $0xb95e8083
-DATA constants<>+792(SB)/4, $0x45800000
-DATA constants<>+796(SB)/4, $0x442aaa6f
-DATA constants<>+800(SB)/4, $0x420905b1
-DATA constants<>+804(SB)/4, $0x40b6887e
-DATA constants<>+808(SB)/4, $0x00800000
-DATA constants<>+812(SB)/4, $0x4b000000
-DATA constants<>+816(SB)/4, $0x004afb0d
-DATA constants<>+820(SB)/4, $0x4b00007f
-DATA constants<>+824(SB)/4, $0x007fffff
-DATA constants<>+828(SB)/4, $0x3f3504f3
+DATA constants<>+756(SB)/4, $0x41b80000
+DATA constants<>+760(SB)/4, $0x3e4cceac
+DATA constants<>+764(SB)/4, $0x3e11e9bf
+DATA constants<>+768(SB)/4, $0x3def251a
+DATA constants<>+772(SB)/4, $0x7fc00000
+DATA constants<>+776(SB)/4, $0x3fb8aa3b
+DATA constants<>+780(SB)/4, $0x3f318000
+DATA constants<>+784(SB)/4, $0xb95e8083
+DATA constants<>+788(SB)/4, $0x45800000
+DATA constants<>+792(SB)/4, $0x442aaa6f
+DATA constants<>+796(SB)/4, $0x420905b1
+DATA constants<>+800(SB)/4, $0x40b6887e
+DATA constants<>+804(SB)/4, $0x00800000
+DATA constants<>+808(SB)/4, $0x4b000000
+DATA constants<>+812(SB)/4, $0x004afb0d
+DATA constants<>+816(SB)/4, $0x4b00007f
+DATA constants<>+820(SB)/4, $0x007fffff
+DATA constants<>+824(SB)/4, $0x3f3504f3
+DATA constants<>+828(SB)/4, $0x3f800000
 DATA constants<>+832(SB)/4, $0xbe7ffffc
 DATA constants<>+836(SB)/4, $0xbe2aae50
 DATA constants<>+840(SB)/4, $0xbdfe5d4f

@@ -5,14 +5,15 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, groups int, vectors int, backward int) (loss float32)
 //
-// activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, groups, vectors) loss
+// activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, groups, vectors, backward) loss
 // 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224], groups)
 // 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58], groups)
 // 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:32], scale = scale[0:32], vectors)
+// 	return unless backward
 // 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], x = scratch[0:160], w = p[40:55], groups)
-TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-68
 	VXORPS X0, X0, X0
 
 	// dense1 sets z = W·x + b and y = sigmoid(z).
@@ -779,6 +780,8 @@ n9end:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
+	CMPQ backward+56(FP), $0
+	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
@@ -949,7 +952,8 @@ n10:
 	DECQ SI
 	JNE n10
 n10end:
-	VMOVSS X0, loss+56(FP)
+finish:
+	VMOVSS X0, loss+64(FP)
 	VZEROUPPER
 	RET
 
@@ -1729,16 +1733,16 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[58]float32, from *[58]float32, scratch *[896]float32, xRows *[7]float32, factor float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[58]float32, scratch *[896]float32, xRows *[7]float32, factor float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [58] scratch, from [58] read, scratch [896] read, xRows [224] read, factor, vectors, quads)
-// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], dbFrom = from[55:58], dwFrom = from[40:55], factor, vectors)
-// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], xRows = xRows[0:224], dbFrom = from[35:40], dwFrom = from[0:35], factor, vectors, quads)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
+// parameter_gradients(dp [58] overwritten, scratch [896] read, xRows [224] read, factor, keep, vectors, quads)
+// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], factor, keep, vectors)
+// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], xRows = xRows[0:224], factor, keep, vectors, quads)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 
-	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 1 more
 	// dz2 = dz[64:] (32)
@@ -1750,10 +1754,11 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 	// 	… 1 more
 	// 	db2 += dz2[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 1 more
-	// db[2] = (dbFrom[2] + (factors * lanesum(db2)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[2] = (keep(keeps, db[2]) + (factors * lanesum(db2)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…3 by 1
 	// 	dzo = dz[32*o:] (32)
 	// 	x0 = x[0:] (32)
@@ -1768,21 +1773,22 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 	// 		… 3 more
 	// 		dwo4 += (dzno * x4[n])
 	// 	factors2 := factor
-	// 	dw[5*o] = (dwFrom[5*o] + (factors2 * lanesum(dwo0)))
-	// 	dw[5*o+1] = (dwFrom[5*o+1] + (factors2 * lanesum(dwo1)))
+	// 	keeps2 := keep
+	// 	dw[5*o] = (keep(keeps2, dw[5*o]) + (factors2 * lanesum(dwo0)))
+	// 	dw[5*o+1] = (keep(keeps2, dw[5*o+1]) + (factors2 * lanesum(dwo1)))
 	// 	… 2 more
-	// 	dw[5*o+4] = (dwFrom[5*o+4] + (factors2 * lanesum(dwo4)))
+	// 	dw[5*o+4] = (keep(keeps2, dw[5*o+4]) + (factors2 * lanesum(dwo4)))
 	//
-	// registers: Y0 db0 dwo0; Y1 db1 dwo1; Y2 db2 dwo2; BX n x; AX dz dbFrom db; Y3 factors dwo3; Y4 tail dwo4;
-	//   SI o; DI n; Y5 dzno factors2; Y6 tail; CX dwFrom; DX dw
+	// registers: Y0 db0 dwo0; Y1 db1 dwo1; Y2 db2 dwo2; BX n x; AX dz db; Y3 factors dwo3; Y4 keeps dwo4;
+	//   Y5 tail dzno factors2; DX o; SI n; Y6 keeps2; Y7 tail; CX dw
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -1794,10 +1800,13 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+32(FP), Y3
-	VMOVUPS tails<>+20(SB), X4
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Y3
+	VBROADCASTSS keep+28(FP), Y4
+	VMOVUPS tails<>+20(SB), X5
+	MOVQ dp+0(FP), AX
 	ADDQ $220, AX
+	VMASKMOVPS (AX), X5, X5
+	VANDPS X5, X4, X4
 	VUNPCKLPS Y1, Y0, Y5
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y5, Y0
@@ -1810,23 +1819,18 @@ n1end:
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VMASKMOVPS (AX), X4, X1
-	VFMADD231PS X0, X3, X1
-	MOVQ dp+0(FP), AX
-	ADDQ $220, AX
-	VMOVSD X1, (AX)
-	VPERMILPD $1, X1, X0
+	VFMADD231PS X0, X3, X4
+	VMOVSD X4, (AX)
+	VPERMILPD $1, X4, X0
 	VMOVSS X0, 8(AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+16(FP), AX
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
-	MOVQ scratch+16(FP), BX
-	MOVQ from+8(FP), CX
+	MOVQ scratch+8(FP), BX
+	MOVQ dp+0(FP), CX
 	ADDQ $160, CX
-	MOVQ dp+0(FP), DX
-	ADDQ $160, DX
-	MOVL $3, SI
+	MOVL $3, DX
 
 o2:
 	VXORPS X0, X0, X0
@@ -1834,8 +1838,8 @@ o2:
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	MOVQ vectors+40(FP), DI
-	TESTQ DI, DI
+	MOVQ vectors+32(FP), SI
+	TESTQ SI, SI
 	JLE n3end
 
 n3:
@@ -1847,17 +1851,20 @@ n3:
 	VFMADD231PS 512(BX), Y5, Y4
 	ADDQ $32, AX
 	ADDQ $32, BX
-	DECQ DI
+	DECQ SI
 	JNE n3
-	MOVQ vectors+40(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+40(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n3end:
-	VBROADCASTSS factor+32(FP), Y5
-	VMOVUPS tails<>+12(SB), Y6
+	VBROADCASTSS factor+24(FP), Y5
+	VBROADCASTSS keep+28(FP), Y6
+	VMOVUPS tails<>+12(SB), Y7
+	VMASKMOVPS (CX), Y7, Y7
+	VANDPS Y7, Y6, Y6
 	VUNPCKLPS Y1, Y0, Y7
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y7, Y0
@@ -1876,20 +1883,18 @@ n3end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VMASKMOVPS (CX), Y6, Y1
-	VFMADD231PS Y0, Y5, Y1
-	VMOVUPS X1, (DX)
-	VEXTRACTF128 $1, Y1, X0
-	VMOVSS X0, 16(DX)
+	VFMADD231PS Y0, Y5, Y6
+	VMOVUPS X6, (CX)
+	VEXTRACTF128 $1, Y6, X0
+	VMOVSS X0, 16(CX)
 	ADDQ $128, AX
 	ADDQ $20, CX
-	ADDQ $20, DX
-	DECL SI
+	DECL DX
 	JNE o2
 
-	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 3 more
 	// dz4 = dz[128:] (32)
@@ -1901,10 +1906,11 @@ n3end:
 	// 	… 3 more
 	// 	db4 += dz4[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 3 more
-	// db[4] = (dbFrom[4] + (factors * lanesum(db4)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[4] = (keep(keeps, db[4]) + (factors * lanesum(db4)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…7 by 7 in 7 lanes
 	// 	dw0i := 0
 	// 	… 3 more
@@ -1933,24 +1939,25 @@ n3end:
 	// 	… 3 more
 	// 	dw4i += dw4ib
 	// 	factors2 := factor
-	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
-	// 	dw[i+7] = (dwFrom[i+7] + (factors2 * dw1i))
+	// 	keeps2 := keep
+	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
+	// 	dw[i+7] = (keep(keeps2, dw[i+7]) + (factors2 * dw1i))
 	// 	… 2 more
-	// 	dw[i+28] = (dwFrom[i+28] + (factors2 * dw4i))
+	// 	dw[i+28] = (keep(keeps2, dw[i+28]) + (factors2 * dw4i))
 	//
-	// registers: Y0 db0 tail; Y1 db1 dw0i; Y2 db2 dw1i; Y3 db3 dw2i; Y4 db4 dw3i; BX n dz dw;
-	//   AX dz dbFrom db xRows dwFrom; Y5 factors dw4i; Y6 tail dw0ib factors2; Y7 dw1ib; Y8 dw2ib; Y9 dw3ib;
-	//   Y10 dw4ib; CX n; Y11 xRows0i
+	// registers: Y0 db0 tail; Y1 db1 dw0i; Y2 db2 dw1i; Y3 db3 dw2i; Y4 db4 dw3i; BX n dz; AX dz db xRows dw;
+	//   Y5 factors dw4i; Y6 keeps dw0ib factors2; Y7 tail dw1ib keeps2; Y8 dw2ib; Y9 dw3ib; Y10 dw4ib; CX n;
+	//   Y11 xRows0i
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $2944, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n4end
 
@@ -1964,10 +1971,13 @@ n4:
 	DECQ BX
 	JNE n4
 n4end:
-	VBROADCASTSS factor+32(FP), Y5
-	VMOVUPS tails<>+12(SB), Y6
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Y5
+	VBROADCASTSS keep+28(FP), Y6
+	VMOVUPS tails<>+12(SB), Y7
+	MOVQ dp+0(FP), AX
 	ADDQ $140, AX
+	VMASKMOVPS (AX), Y7, Y7
+	VANDPS Y7, Y6, Y6
 	VUNPCKLPS Y1, Y0, Y7
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y7, Y0
@@ -1986,15 +1996,12 @@ n4end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VMASKMOVPS (AX), Y6, Y1
-	VFMADD231PS Y0, Y5, Y1
-	MOVQ dp+0(FP), AX
-	ADDQ $140, AX
-	VMOVUPS X1, (AX)
-	VEXTRACTF128 $1, Y1, X0
+	VFMADD231PS Y0, Y5, Y6
+	VMOVUPS X6, (AX)
+	VEXTRACTF128 $1, Y6, X0
 	VMOVSS X0, 16(AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VMOVUPS tails<>+4(SB), Y0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2006,10 +2013,10 @@ n4end:
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
-	MOVQ xRows+24(FP), AX
-	MOVQ scratch+16(FP), BX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), BX
 	ADDQ $2944, BX
-	MOVQ quads+48(FP), CX
+	MOVQ quads+40(FP), CX
 	TESTQ CX, CX
 	JLE n5end
 
@@ -2068,792 +2075,61 @@ n5end:
 	VADDPS Y8, Y3, Y3
 	VADDPS Y9, Y4, Y4
 	VADDPS Y10, Y5, Y5
-	VBROADCASTSS factor+32(FP), Y6
-	MOVQ from+8(FP), AX
-	VMASKMOVPS (AX), Y0, Y7
-	VFMADD231PS Y1, Y6, Y7
-	MOVQ dp+0(FP), BX
-	VMOVUPS X7, (BX)
-	VEXTRACTF128 $1, Y7, X1
-	VMOVSD X1, 16(BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 24(BX)
-	VMASKMOVPS 28(AX), Y0, Y1
-	VFMADD231PS Y2, Y6, Y1
-	VMOVUPS X1, 28(BX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSD X1, 44(BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 52(BX)
-	VMASKMOVPS 56(AX), Y0, Y1
-	VFMADD231PS Y3, Y6, Y1
-	VMOVUPS X1, 56(BX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSD X1, 72(BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 80(BX)
-	VMASKMOVPS 84(AX), Y0, Y1
-	VFMADD231PS Y4, Y6, Y1
-	VMOVUPS X1, 84(BX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSD X1, 100(BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 108(BX)
+	VBROADCASTSS factor+24(FP), Y6
+	VBROADCASTSS keep+28(FP), Y7
+	MOVQ dp+0(FP), AX
+	VMASKMOVPS (AX), Y0, Y8
+	VMASKMOVPS 28(AX), Y0, Y9
+	VMASKMOVPS 56(AX), Y0, Y10
+	VMASKMOVPS 84(AX), Y0, Y11
 	VMASKMOVPS 112(AX), Y0, Y0
+	VANDPS Y8, Y7, Y8
+	VANDPS Y9, Y7, Y9
+	VANDPS Y10, Y7, Y10
+	VANDPS Y11, Y7, Y11
+	VANDPS Y0, Y7, Y0
+	VFMADD231PS Y1, Y6, Y8
+	VFMADD231PS Y2, Y6, Y9
+	VFMADD231PS Y3, Y6, Y10
+	VFMADD231PS Y4, Y6, Y11
 	VFMADD231PS Y5, Y6, Y0
-	VMOVUPS X0, 112(BX)
+	VMOVUPS X8, (AX)
+	VEXTRACTF128 $1, Y8, X1
+	VMOVSD X1, 16(AX)
+	VPERMILPD $1, X1, X1
+	VMOVSS X1, 24(AX)
+	VMOVUPS X9, 28(AX)
+	VEXTRACTF128 $1, Y9, X1
+	VMOVSD X1, 44(AX)
+	VPERMILPD $1, X1, X1
+	VMOVSS X1, 52(AX)
+	VMOVUPS X10, 56(AX)
+	VEXTRACTF128 $1, Y10, X1
+	VMOVSD X1, 72(AX)
+	VPERMILPD $1, X1, X1
+	VMOVSS X1, 80(AX)
+	VMOVUPS X11, 84(AX)
+	VEXTRACTF128 $1, Y11, X1
+	VMOVSD X1, 100(AX)
+	VPERMILPD $1, X1, X1
+	VMOVSS X1, 108(AX)
+	VMOVUPS X0, 112(AX)
 	VEXTRACTF128 $1, Y0, X0
-	VMOVSD X0, 128(BX)
+	VMOVSD X0, 128(AX)
 	VPERMILPD $1, X0, X0
-	VMOVSS X0, 136(BX)
+	VMOVSS X0, 136(AX)
 	VZEROUPPER
 	RET
 
-// func lossesAVX2(scratch *[640]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, backward int) (loss float32)
 //
-// losses(scratch [640] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, groups, vectors) loss
-// 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224], groups)
-// 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58], groups)
-// 	loss += loss(z = scratch[544:640], t = t[0:32], scale = scale[0:32], vectors)
-TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
-	VXORPS X0, X0, X0
-
-	// dense1 sets z = W·x + b and y = sigmoid(z).
-	//
-	// // x = xRows, transposed
-	// for n = 0…32 by 16, groups turns
-	// 	x[n + c*32+r] = xRows[7*n + r*7+c] for r < 16, c < 7
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (7)
-	// … 3 more
-	// w4 = w[28:] (7)
-	// for n = 0…32 by 16 in 8 lanes, groups turns
-	// 	z0_0 := b[0]
-	// 	… 8 more
-	// 	z1_4 := b[4]
-	// 	for i = 0…6 by 2
-	// 		w0_0 := w0[i]
-	// 		… 3 more
-	// 		w4_0 := w4[i]
-	// 		x0_0 := x[n+32*i]
-	// 		x1_0 := x[n+32*i+8]
-	// 		z0_0 += (w0_0 * x0_0)
-	// 		… 8 more
-	// 		z1_4 += (w4_0 * x1_0)
-	// 		w0_1 := w0[i+1]
-	// 		… 3 more
-	// 		w4_1 := w4[i+1]
-	// 		x0_1 := x[n+32*i+32]
-	// 		x1_1 := x[n+32*i+40]
-	// 		z0_0 += (w0_1 * x0_1)
-	// 		… 8 more
-	// 		z1_4 += (w4_1 * x1_1)
-	// 	w0_6 := w0[6]
-	// 	… 3 more
-	// 	w4_6 := w4[6]
-	// 	x0_6 := x[n+192]
-	// 	x1_6 := x[n+200]
-	// 	z0_0 += (w0_6 * x0_6)
-	// 	… 8 more
-	// 	z1_4 += (w4_6 * x1_6)
-	// 	z[n] = z0_0
-	// 	z[n+8] = z1_0
-	// 	… 7 more
-	// 	z[n+136] = z1_4
-	// // y[n,o] = sigmoid(z[n,o])
-	// for o = 0…4 by 2
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	z0 = z[32*o:] (32)
-	// 	z1 = z[32*o+32:] (32)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		y0[n] = sigmoid(z0[n])
-	// 		y0[n+8] = sigmoid(z0[n+8])
-	// 		… and so on, 2 times
-	// y4 = y[128:] (32)
-	// z4 = z[128:] (32)
-	// for n = 0…32 by 16 in 8 lanes, groups turns
-	// 	y4[n] = sigmoid(z4[n])
-	// 	y4[n+8] = sigmoid(z4[n+8])
-	//
-	// registers: CX n x o; DX row of 8-blocks z n; Y1 tail z0_0; AX xRows b z; BX x w y; SI n; Y2 z1_0; Y3 z0_1;
-	//   Y4 z1_1; Y5 z0_2; Y6 z1_2; Y7 z0_3; Y8 z1_3; Y9 z0_4; Y10 z1_4; DI i; Y11 w0_0; Y12 x0_0; Y13 x1_0
-
-	// x = xRows, transposed
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $1280, BX
-	MOVQ groups+40(FP), CX
-	TESTQ CX, CX
-	JLE n1end
-
-n1:
-	MOVL $2, DX
-
-row_of_8_blocks2:
-	VMOVUPS tails<>+4(SB), Y1
-	VMASKMOVPS (AX), Y1, Y2
-	VMASKMOVPS 28(AX), Y1, Y3
-	VMASKMOVPS 56(AX), Y1, Y4
-	VMASKMOVPS 84(AX), Y1, Y5
-	VMASKMOVPS 112(AX), Y1, Y6
-	VMASKMOVPS 140(AX), Y1, Y7
-	VMASKMOVPS 168(AX), Y1, Y8
-	VMASKMOVPS 196(AX), Y1, Y1
-	VUNPCKLPS Y3, Y2, Y9
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPS Y5, Y4, Y3
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPD Y3, Y9, Y5
-	VUNPCKHPD Y3, Y9, Y3
-	VUNPCKLPD Y4, Y2, Y9
-	VUNPCKHPD Y4, Y2, Y2
-	VUNPCKLPS Y7, Y6, Y4
-	VUNPCKHPS Y7, Y6, Y6
-	VUNPCKLPS Y1, Y8, Y7
-	VUNPCKHPS Y1, Y8, Y1
-	VUNPCKLPD Y7, Y4, Y8
-	VUNPCKHPD Y7, Y4, Y4
-	VUNPCKLPD Y1, Y6, Y7
-	VUNPCKHPD Y1, Y6, Y1
-	VPERM2F128 $0x20, Y8, Y5, Y6
-	VPERM2F128 $0x31, Y8, Y5, Y5
-	VMOVUPS Y6, (BX)
-	VMOVUPS Y5, 512(BX)
-	VPERM2F128 $0x20, Y4, Y3, Y5
-	VPERM2F128 $0x31, Y4, Y3, Y3
-	VMOVUPS Y5, 128(BX)
-	VMOVUPS Y3, 640(BX)
-	VPERM2F128 $0x20, Y7, Y9, Y3
-	VPERM2F128 $0x31, Y7, Y9, Y4
-	VMOVUPS Y3, 256(BX)
-	VMOVUPS Y4, 768(BX)
-	VPERM2F128 $0x20, Y1, Y2, Y3
-	VPERM2F128 $0x31, Y1, Y2, Y1
-	VMOVUPS Y3, 384(BX)
-	ADDQ $224, AX
-	ADDQ $32, BX
-	DECL DX
-	JNE row_of_8_blocks2
-	DECQ CX
-	JNE n1
-n1end:
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $140, AX
-	MOVQ p+8(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $1280, CX
-	MOVQ scratch+0(FP), DX
-	ADDQ $640, DX
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
-	JLE n3end
-
-n3:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS (AX), Y2
-	VBROADCASTSS 4(AX), Y3
-	VBROADCASTSS 4(AX), Y4
-	VBROADCASTSS 8(AX), Y5
-	VBROADCASTSS 8(AX), Y6
-	VBROADCASTSS 12(AX), Y7
-	VBROADCASTSS 12(AX), Y8
-	VBROADCASTSS 16(AX), Y9
-	VBROADCASTSS 16(AX), Y10
-	MOVL $3, DI
-
-i4:
-	VBROADCASTSS (BX), Y11
-	VMOVUPS (CX), Y12
-	VFMADD231PS Y12, Y11, Y1
-	VMOVUPS 32(CX), Y13
-	VFMADD231PS Y13, Y11, Y2
-	VBROADCASTSS 28(BX), Y11
-	VFMADD231PS Y12, Y11, Y3
-	VFMADD231PS Y13, Y11, Y4
-	VBROADCASTSS 56(BX), Y11
-	VFMADD231PS Y12, Y11, Y5
-	VFMADD231PS Y13, Y11, Y6
-	VBROADCASTSS 84(BX), Y11
-	VFMADD231PS Y12, Y11, Y7
-	VFMADD231PS Y13, Y11, Y8
-	VBROADCASTSS 112(BX), Y11
-	VFMADD231PS Y12, Y11, Y9
-	VFMADD231PS Y13, Y11, Y10
-	VBROADCASTSS 4(BX), Y11
-	VMOVUPS 128(CX), Y12
-	VFMADD231PS Y12, Y11, Y1
-	VMOVUPS 160(CX), Y13
-	VFMADD231PS Y13, Y11, Y2
-	VBROADCASTSS 32(BX), Y11
-	VFMADD231PS Y12, Y11, Y3
-	VFMADD231PS Y13, Y11, Y4
-	VBROADCASTSS 60(BX), Y11
-	VFMADD231PS Y12, Y11, Y5
-	VFMADD231PS Y13, Y11, Y6
-	VBROADCASTSS 88(BX), Y11
-	VFMADD231PS Y12, Y11, Y7
-	VFMADD231PS Y13, Y11, Y8
-	VBROADCASTSS 116(BX), Y11
-	VFMADD231PS Y12, Y11, Y9
-	VFMADD231PS Y13, Y11, Y10
-	ADDQ $8, BX
-	ADDQ $256, CX
-	DECL DI
-	JNE i4
-	SUBQ $24, BX
-	SUBQ $768, CX
-	VBROADCASTSS 24(BX), Y11
-	VMOVUPS 768(CX), Y12
-	VFMADD231PS Y12, Y11, Y1
-	VMOVUPS 800(CX), Y13
-	VFMADD231PS Y13, Y11, Y2
-	VBROADCASTSS 52(BX), Y11
-	VFMADD231PS Y12, Y11, Y3
-	VFMADD231PS Y13, Y11, Y4
-	VBROADCASTSS 80(BX), Y11
-	VFMADD231PS Y12, Y11, Y5
-	VFMADD231PS Y13, Y11, Y6
-	VBROADCASTSS 108(BX), Y11
-	VFMADD231PS Y12, Y11, Y7
-	VFMADD231PS Y13, Y11, Y8
-	VBROADCASTSS 136(BX), Y11
-	VFMADD231PS Y12, Y11, Y9
-	VFMADD231PS Y13, Y11, Y10
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y2, 32(DX)
-	VMOVUPS Y3, 128(DX)
-	VMOVUPS Y4, 160(DX)
-	VMOVUPS Y5, 256(DX)
-	VMOVUPS Y6, 288(DX)
-	VMOVUPS Y7, 384(DX)
-	VMOVUPS Y8, 416(DX)
-	VMOVUPS Y9, 512(DX)
-	VMOVUPS Y10, 544(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ SI
-	JNE n3
-n3end:
-
-	// y[n,o] = sigmoid(z[n,o])
-	MOVQ scratch+0(FP), AX
-	ADDQ $640, AX
-	MOVQ scratch+0(FP), BX
-	MOVL $2, CX
-
-o5:
-	MOVQ groups+40(FP), DX
-	TESTQ DX, DX
-	JLE n6end
-
-n6:
-	VMOVUPS (AX), Y1
-	VMOVUPS 32(AX), Y2
-	VMOVUPS 128(AX), Y3
-	VMOVUPS 160(AX), Y4
-	VBROADCASTSS constants<>+512(SB), Y5
-	VMAXPS Y1, Y5, Y1
-	VMAXPS Y2, Y5, Y2
-	VMAXPS Y3, Y5, Y3
-	VMAXPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+516(SB), Y5
-	VMINPS Y1, Y5, Y1
-	VMINPS Y2, Y5, Y2
-	VMINPS Y3, Y5, Y3
-	VMINPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+520(SB), Y5
-	VBROADCASTSS constants<>+524(SB), Y6
-	VMOVAPS Y6, Y7
-	VFMADD231PS Y5, Y1, Y7
-	VMOVAPS Y6, Y8
-	VFMADD231PS Y5, Y2, Y8
-	VMOVAPS Y6, Y9
-	VFMADD231PS Y5, Y3, Y9
-	VFMADD213PS Y6, Y4, Y5
-	VSUBPS Y6, Y7, Y10
-	VSUBPS Y6, Y8, Y11
-	VSUBPS Y6, Y9, Y12
-	VSUBPS Y6, Y5, Y6
-	VBROADCASTSS constants<>+528(SB), Y13
-	VFMADD231PS Y13, Y10, Y1
-	VFMADD231PS Y13, Y11, Y2
-	VFMADD231PS Y13, Y12, Y3
-	VFMADD231PS Y13, Y6, Y4
-	VBROADCASTSS constants<>+532(SB), Y13
-	VFMADD231PS Y13, Y10, Y1
-	VFMADD231PS Y13, Y11, Y2
-	VFMADD231PS Y13, Y12, Y3
-	VFMADD231PS Y13, Y6, Y4
-	VPSLLD $23, Y7, Y6
-	VPSLLD $23, Y8, Y7
-	VPSLLD $23, Y9, Y8
-	VPSLLD $23, Y5, Y5
-	VBROADCASTSS constants<>+536(SB), Y9
-	VBROADCASTSS constants<>+540(SB), Y10
-	VMOVAPS Y10, Y11
-	VFMADD231PS Y9, Y1, Y11
-	VMOVAPS Y10, Y12
-	VFMADD231PS Y9, Y2, Y12
-	VMOVAPS Y10, Y13
-	VFMADD231PS Y9, Y3, Y13
-	VFMADD231PS Y9, Y4, Y10
-	VBROADCASTSS constants<>+544(SB), Y9
-	VFMADD213PS Y9, Y1, Y11
-	VFMADD213PS Y9, Y2, Y12
-	VFMADD213PS Y9, Y3, Y13
-	VFMADD231PS Y4, Y10, Y9
-	VBROADCASTSS constants<>+548(SB), Y10
-	VFMADD213PS Y10, Y1, Y11
-	VFMADD213PS Y10, Y2, Y12
-	VFMADD213PS Y10, Y3, Y13
-	VFMADD231PS Y4, Y9, Y10
-	VBROADCASTSS constants<>+552(SB), Y9
-	VFMADD213PS Y9, Y1, Y11
-	VFMADD213PS Y9, Y2, Y12
-	VFMADD213PS Y9, Y3, Y13
-	VFMADD231PS Y4, Y10, Y9
-	VBROADCASTSS constants<>+556(SB), Y10
-	VFMADD213PS Y10, Y1, Y11
-	VFMADD213PS Y10, Y2, Y12
-	VFMADD213PS Y10, Y3, Y13
-	VFMADD231PS Y4, Y9, Y10
-	VBROADCASTSS constants<>+560(SB), Y9
-	VFMADD213PS Y9, Y1, Y11
-	VFMADD213PS Y9, Y2, Y12
-	VFMADD213PS Y9, Y3, Y13
-	VFMADD231PS Y4, Y10, Y9
-	VBROADCASTSS constants<>+564(SB), Y1
-	VFMADD213PS Y1, Y6, Y11
-	VFMADD213PS Y1, Y7, Y12
-	VFMADD213PS Y1, Y8, Y13
-	VFMADD213PS Y1, Y5, Y9
-	VDIVPS Y11, Y1, Y2
-	VDIVPS Y12, Y1, Y3
-	VDIVPS Y13, Y1, Y4
-	VDIVPS Y9, Y1, Y1
-	VMOVUPS Y2, (BX)
-	VMOVUPS Y3, 32(BX)
-	VMOVUPS Y4, 128(BX)
-	VMOVUPS Y1, 160(BX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ DX
-	JNE n6
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, BX
-n6end:
-	ADDQ $256, AX
-	ADDQ $256, BX
-	DECL CX
-	JNE o5
-	MOVQ scratch+0(FP), AX
-	ADDQ $640, AX
-	MOVQ scratch+0(FP), BX
-	MOVQ groups+40(FP), CX
-	TESTQ CX, CX
-	JLE n7end
-
-n7:
-	VMOVUPS 512(AX), Y1
-	VMOVUPS 544(AX), Y2
-	VBROADCASTSS constants<>+512(SB), Y3
-	VMAXPS Y1, Y3, Y1
-	VMAXPS Y2, Y3, Y2
-	VBROADCASTSS constants<>+516(SB), Y3
-	VMINPS Y1, Y3, Y1
-	VMINPS Y2, Y3, Y2
-	VBROADCASTSS constants<>+520(SB), Y3
-	VBROADCASTSS constants<>+524(SB), Y4
-	VMOVAPS Y4, Y5
-	VFMADD231PS Y3, Y1, Y5
-	VFMADD213PS Y4, Y2, Y3
-	VSUBPS Y4, Y5, Y6
-	VSUBPS Y4, Y3, Y4
-	VBROADCASTSS constants<>+528(SB), Y7
-	VFMADD231PS Y7, Y6, Y1
-	VFMADD231PS Y7, Y4, Y2
-	VBROADCASTSS constants<>+532(SB), Y7
-	VFMADD231PS Y7, Y6, Y1
-	VFMADD231PS Y7, Y4, Y2
-	VPSLLD $23, Y5, Y4
-	VPSLLD $23, Y3, Y3
-	VBROADCASTSS constants<>+536(SB), Y5
-	VBROADCASTSS constants<>+540(SB), Y6
-	VMOVAPS Y6, Y7
-	VFMADD231PS Y5, Y1, Y7
-	VFMADD231PS Y5, Y2, Y6
-	VBROADCASTSS constants<>+544(SB), Y5
-	VFMADD213PS Y5, Y1, Y7
-	VFMADD231PS Y2, Y6, Y5
-	VBROADCASTSS constants<>+548(SB), Y6
-	VFMADD213PS Y6, Y1, Y7
-	VFMADD231PS Y2, Y5, Y6
-	VBROADCASTSS constants<>+552(SB), Y5
-	VFMADD213PS Y5, Y1, Y7
-	VFMADD231PS Y2, Y6, Y5
-	VBROADCASTSS constants<>+556(SB), Y6
-	VFMADD213PS Y6, Y1, Y7
-	VFMADD231PS Y2, Y5, Y6
-	VBROADCASTSS constants<>+560(SB), Y5
-	VFMADD213PS Y5, Y1, Y7
-	VFMADD231PS Y2, Y6, Y5
-	VBROADCASTSS constants<>+564(SB), Y1
-	VFMADD213PS Y1, Y4, Y7
-	VFMADD213PS Y1, Y3, Y5
-	VDIVPS Y7, Y1, Y2
-	VDIVPS Y5, Y1, Y1
-	VMOVUPS Y2, 512(BX)
-	VMOVUPS Y1, 544(BX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ CX
-	JNE n7
-n7end:
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// z0 = z[0:] (32)
-	// … 1 more
-	// z2 = z[64:] (32)
-	// for n = 0…32 by 16 in 8 lanes, groups turns
-	// 	z0_0 := b[0]
-	// 	… 4 more
-	// 	z1_2 := b[2]
-	// 	z0_0b := 0
-	// 	… 4 more
-	// 	z1_2b := 0
-	// 	x0 = x[0:] (32)
-	// 	… 2 more
-	// 	x3 = x[96:] (32)
-	// 	w0_0 := w[0]
-	// 	… 10 more
-	// 	w2_3 := w[13]
-	// 	x0_0 := x0[n]
-	// 	x1_0 := x0[n+8]
-	// 	z0_0 += (w0_0 * x0_0)
-	// 	… 4 more
-	// 	z1_2 += (w2_0 * x1_0)
-	// 	x0_1 := x1[n]
-	// 	x1_1 := x1[n+8]
-	// 	z0_0b += (w0_1 * x0_1)
-	// 	… 4 more
-	// 	z1_2b += (w2_1 * x1_1)
-	// 	… and so on, 2 times
-	// 	x4 = x[128:] (32)
-	// 	w0_4 := w[4]
-	// 	… 1 more
-	// 	w2_4 := w[14]
-	// 	x0_4 := x4[n]
-	// 	x1_4 := x4[n+8]
-	// 	z0_0 += (w0_4 * x0_4)
-	// 	… 4 more
-	// 	z1_2 += (w2_4 * x1_4)
-	// 	z0_0 += z0_0b
-	// 	… 4 more
-	// 	z1_2 += z1_2b
-	// 	z0[n] = z0_0
-	// 	z0[n+8] = z1_0
-	// 	… and so on, 3 times
-	//
-	// registers: SI n; AX b; Y7 z0_0; Y10 z1_0; Y8 z0_1 w0_0; Y13 z1_1; Y12 z0_2 w1_0; Y9 z1_2 x0_0; Y1 z0_0b;
-	//   Y2 z1_0b; Y3 z0_1b; Y4 z1_1b; Y5 z0_2b; Y6 z1_2b; BX w; Y11 w0_1 x1_0; Y14 w2_0 x0_1; CX x; Y15 x1_1;
-	//   DX z
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $220, AX
-	MOVQ p+8(FP), BX
-	ADDQ $160, BX
-	MOVQ scratch+0(FP), CX
-	MOVQ scratch+0(FP), DX
-	ADDQ $2176, DX
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
-	JLE n8end
-
-n8:
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VBROADCASTSS (AX), Y7
-	VBROADCASTSS (BX), Y8
-	VMOVUPS (CX), Y9
-	VFMADD231PS Y9, Y8, Y7
-	VBROADCASTSS (AX), Y10
-	VMOVUPS 32(CX), Y11
-	VFMADD231PS Y11, Y8, Y10
-	VBROADCASTSS 4(AX), Y8
-	VBROADCASTSS 20(BX), Y12
-	VFMADD231PS Y9, Y12, Y8
-	VBROADCASTSS 4(AX), Y13
-	VFMADD231PS Y11, Y12, Y13
-	VBROADCASTSS 8(AX), Y12
-	VBROADCASTSS 40(BX), Y14
-	VFMADD231PS Y9, Y14, Y12
-	VBROADCASTSS 8(AX), Y9
-	VFMADD231PS Y11, Y14, Y9
-	VBROADCASTSS 4(BX), Y11
-	VMOVUPS 128(CX), Y14
-	VFMADD231PS Y14, Y11, Y1
-	VMOVUPS 160(CX), Y15
-	VFMADD231PS Y15, Y11, Y2
-	VBROADCASTSS 24(BX), Y11
-	VFMADD231PS Y14, Y11, Y3
-	VFMADD231PS Y15, Y11, Y4
-	VBROADCASTSS 44(BX), Y11
-	VFMADD231PS Y14, Y11, Y5
-	VFMADD231PS Y15, Y11, Y6
-	VBROADCASTSS 8(BX), Y11
-	VMOVUPS 256(CX), Y14
-	VFMADD231PS Y14, Y11, Y7
-	VMOVUPS 288(CX), Y15
-	VFMADD231PS Y15, Y11, Y10
-	VBROADCASTSS 28(BX), Y11
-	VFMADD231PS Y14, Y11, Y8
-	VFMADD231PS Y15, Y11, Y13
-	VBROADCASTSS 48(BX), Y11
-	VFMADD231PS Y14, Y11, Y12
-	VFMADD231PS Y15, Y11, Y9
-	VBROADCASTSS 12(BX), Y11
-	VMOVUPS 384(CX), Y14
-	VFMADD231PS Y14, Y11, Y1
-	VMOVUPS 416(CX), Y15
-	VFMADD231PS Y15, Y11, Y2
-	VBROADCASTSS 32(BX), Y11
-	VFMADD231PS Y14, Y11, Y3
-	VFMADD231PS Y15, Y11, Y4
-	VBROADCASTSS 52(BX), Y11
-	VFMADD231PS Y14, Y11, Y5
-	VFMADD231PS Y15, Y11, Y6
-	VBROADCASTSS 16(BX), Y11
-	VMOVUPS 512(CX), Y14
-	VFMADD231PS Y14, Y11, Y7
-	VMOVUPS 544(CX), Y15
-	VFMADD231PS Y15, Y11, Y10
-	VBROADCASTSS 36(BX), Y11
-	VFMADD231PS Y14, Y11, Y8
-	VFMADD231PS Y15, Y11, Y13
-	VBROADCASTSS 56(BX), Y11
-	VFMADD231PS Y14, Y11, Y12
-	VFMADD231PS Y15, Y11, Y9
-	VADDPS Y1, Y7, Y7
-	VADDPS Y2, Y10, Y10
-	VADDPS Y3, Y8, Y8
-	VADDPS Y4, Y13, Y13
-	VADDPS Y5, Y12, Y12
-	VADDPS Y6, Y9, Y9
-	VMOVUPS Y7, (DX)
-	VMOVUPS Y10, 32(DX)
-	VMOVUPS Y8, 128(DX)
-	VMOVUPS Y13, 160(DX)
-	VMOVUPS Y12, 256(DX)
-	VMOVUPS Y9, 288(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ SI
-	JNE n8
-n8end:
-
-	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
-	//
-	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	// losses := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	// m = maxₒ z[o], so that no exponential overflows
-	// 	m0 := z[n]
-	// 	m0 = max(m0, z[n+32])
-	// 	m0 = max(m0, z[n+64])
-	// 	// t[o] = 1 for the class of a sample, else 0
-	// 	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	// 	s0 := 0
-	// 	q0 := 0
-	// 	e0_0 := exp((z[n] - m0))
-	// 	e1_0 := exp((z[n+32] - m0))
-	// 	e2_0 := exp((z[n+64] - m0))
-	// 	s0 += e0_0
-	// 	q0 += (where(t[n], 0, 1) * z[n])
-	// 	s0 += e1_0
-	// 	q0 += (where(t[n], 1, 1) * z[n+32])
-	// 	… and so on, 2 times
-	// 	// L = log s + m − q
-	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + m0) - q0)
-	// 	losses += (L0 * scale[n])
-	// loss += lanesum(losses)
-	//
-	// registers: Y1 losses; DX n; AX z; Y2 m0 L0; Y3 s0 logS0; Y4 q0; Y5 e0_0; Y6 e1_0; Y7 e2_0; BX t; CX scale
-
-	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	VXORPS X1, X1, X1
-	MOVQ scratch+0(FP), AX
-	ADDQ $2176, AX
-	MOVQ t+24(FP), BX
-	MOVQ scale+32(FP), CX
-	MOVQ vectors+48(FP), DX
-	TESTQ DX, DX
-	JLE n9end
-
-n9:
-
-	// m = maxₒ z[o], so that no exponential overflows
-	VMOVUPS (AX), Y2
-	VMAXPS 128(AX), Y2, Y2
-	VMAXPS 256(AX), Y2, Y2
-
-	// t[o] = 1 for the class of a sample, else 0
-
-	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VMOVUPS (AX), Y5
-	VMOVUPS 128(AX), Y6
-	VMOVUPS 256(AX), Y7
-	VSUBPS Y2, Y5, Y5
-	VSUBPS Y2, Y6, Y6
-	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+512(SB), Y8
-	VMAXPS Y5, Y8, Y5
-	VMAXPS Y6, Y8, Y6
-	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+568(SB), Y8
-	VBROADCASTSS constants<>+572(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y5, Y10
-	VMOVAPS Y9, Y11
-	VFMADD231PS Y8, Y6, Y11
-	VFMADD213PS Y9, Y7, Y8
-	VSUBPS Y9, Y10, Y12
-	VSUBPS Y9, Y11, Y13
-	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+528(SB), Y14
-	VFNMADD231PS Y14, Y12, Y5
-	VFNMADD231PS Y14, Y13, Y6
-	VFNMADD231PS Y14, Y9, Y7
-	VBROADCASTSS constants<>+532(SB), Y14
-	VFNMADD231PS Y14, Y12, Y5
-	VFNMADD231PS Y14, Y13, Y6
-	VFNMADD231PS Y14, Y9, Y7
-	VPSLLD $23, Y10, Y9
-	VPSLLD $23, Y11, Y10
-	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+576(SB), Y11
-	VBROADCASTSS constants<>+580(SB), Y12
-	VMOVAPS Y12, Y13
-	VFMADD231PS Y11, Y5, Y13
-	VMOVAPS Y12, Y14
-	VFMADD231PS Y11, Y6, Y14
-	VFMADD231PS Y11, Y7, Y12
-	VBROADCASTSS constants<>+584(SB), Y11
-	VFMADD213PS Y11, Y5, Y13
-	VFMADD213PS Y11, Y6, Y14
-	VFMADD231PS Y7, Y12, Y11
-	VBROADCASTSS constants<>+588(SB), Y12
-	VFMADD213PS Y12, Y5, Y13
-	VFMADD213PS Y12, Y6, Y14
-	VFMADD231PS Y7, Y11, Y12
-	VBROADCASTSS constants<>+592(SB), Y11
-	VFMADD213PS Y11, Y5, Y13
-	VFMADD213PS Y11, Y6, Y14
-	VFMADD231PS Y7, Y12, Y11
-	VBROADCASTSS constants<>+596(SB), Y12
-	VFMADD213PS Y12, Y5, Y13
-	VFMADD213PS Y12, Y6, Y14
-	VFMADD213PS Y12, Y7, Y11
-	VFMADD213PS Y12, Y5, Y13
-	VFMADD213PS Y12, Y6, Y14
-	VFMADD231PS Y7, Y11, Y12
-	VMULPS Y9, Y13, Y5
-	VMULPS Y10, Y14, Y6
-	VMULPS Y8, Y12, Y7
-	VADDPS Y5, Y3, Y3
-	VMOVUPS (BX), Y5
-	VXORPS X8, X8, X8
-	VCMPPS $0, Y8, Y5, Y5
-	VBROADCASTSS constants<>+564(SB), Y8
-	VANDPS Y8, Y5, Y5
-	VFMADD231PS (AX), Y5, Y4
-	VADDPS Y6, Y3, Y3
-	VMOVUPS (BX), Y5
-	VCMPPS $0, constants<>+0(SB), Y5, Y5
-	VBROADCASTSS constants<>+564(SB), Y6
-	VANDPS Y6, Y5, Y5
-	VFMADD231PS 128(AX), Y5, Y4
-	VADDPS Y7, Y3, Y3
-	VMOVUPS (BX), Y5
-	VCMPPS $0, constants<>+32(SB), Y5, Y5
-	VBROADCASTSS constants<>+564(SB), Y6
-	VANDPS Y6, Y5, Y5
-	VFMADD231PS 256(AX), Y5, Y4
-
-	// L = log s + m − q
-	VPADDD constants<>+64(SB), Y3, Y3
-	VPSRLD $23, Y3, Y5
-	VORPS constants<>+96(SB), Y5, Y5
-	VSUBPS constants<>+128(SB), Y5, Y5
-	VANDPS constants<>+160(SB), Y3, Y3
-	VPADDD constants<>+192(SB), Y3, Y3
-	VSUBPS constants<>+0(SB), Y3, Y3
-	VMULPS Y3, Y3, Y6
-	VMULPS constants<>+224(SB), Y3, Y7
-	VBROADCASTSS constants<>+600(SB), Y8
-	VFMADD231PS constants<>+256(SB), Y3, Y8
-	VBROADCASTSS constants<>+604(SB), Y9
-	VFMADD231PS constants<>+288(SB), Y3, Y9
-	VBROADCASTSS constants<>+608(SB), Y10
-	VFMADD231PS constants<>+320(SB), Y3, Y10
-	VMULPS Y3, Y3, Y11
-	VFMADD231PS Y11, Y8, Y7
-	VFMADD231PS Y11, Y10, Y9
-	VMULPS Y11, Y11, Y8
-	VFMADD231PS Y8, Y9, Y7
-	VMULPS Y8, Y8, Y8
-	VFMADD231PS constants<>+352(SB), Y8, Y7
-	VADDPS constants<>+384(SB), Y7, Y7
-	VMULPS Y3, Y7, Y7
-	VMULPS Y6, Y7, Y7
-	VFMADD231PS constants<>+416(SB), Y5, Y7
-	VFNMADD231PS constants<>+448(SB), Y6, Y7
-	VADDPS Y7, Y3, Y3
-	VFMADD231PS constants<>+480(SB), Y5, Y3
-	VADDPS Y2, Y3, Y2
-	VSUBPS Y4, Y2, Y2
-	VFMADD231PS (CX), Y2, Y1
-	ADDQ $32, AX
-	ADDQ $32, BX
-	ADDQ $32, CX
-	DECQ DX
-	JNE n9
-n9end:
-	VEXTRACTF128 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, loss+56(FP)
-	VZEROUPPER
-	RET
-
-// func activationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32) (loss float32)
-//
-// activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read) loss
+// activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, backward) loss
 // 	dense1(y = scratch[0:160], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224])
 // 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58])
 // 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:32], scale = scale[0:32])
+// 	return unless backward
 // 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], x = scratch[0:160], w = p[40:55])
-TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = sigmoid(W·x + b).
@@ -3747,6 +3023,8 @@ i2:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
+	CMPQ backward+40(FP), $0
+	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
@@ -3902,7 +3180,8 @@ i2:
 	VMOVUPS Z5, 448(BX)
 	VMOVUPS Z2, 512(BX)
 	VMOVUPS Z4, 576(BX)
-	VMOVSS X0, loss+40(FP)
+finish:
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
@@ -4617,16 +3896,16 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[58]float32, from *[58]float32, scratch *[896]float32, factor float32, vectors int)
+// func parameterGradientsAVX512(dp *[58]float32, scratch *[896]float32, factor float32, keep float32, vectors int)
 //
-// parameter_gradients(dp [58] scratch, from [58] read, scratch [896] read, factor, vectors)
-// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], dbFrom = from[55:58], dwFrom = from[40:55], factor, vectors)
-// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], x = scratch[320:544], dbFrom = from[35:40], dwFrom = from[0:35], factor, vectors)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
+// parameter_gradients(dp [58] overwritten, scratch [896] read, factor, keep, vectors)
+// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], factor, keep, vectors)
+// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], x = scratch[320:544], factor, keep, vectors)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 
-	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 1 more
 	// dz2 = dz[64:] (32)
@@ -4638,10 +3917,11 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 	… 1 more
 	// 	db2 += dz2[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 1 more
-	// db[2] = (dbFrom[2] + (factors * lanesum(db2)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[2] = (keep(keeps, db[2]) + (factors * lanesum(db2)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// … 3 more
 	// x4 = x[128:] (32)
@@ -4659,21 +3939,23 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 	… 13 more
 	// 	dw2_4 += (dzn2 * xn4)
 	// factors2 := factor
-	// dw[0] = (dwFrom[0] + (factors2 * lanesum(dw0_0)))
+	// keeps2 := keep
+	// dw[0] = (keep(keeps2, dw[0]) + (factors2 * lanesum(dw0_0)))
 	// … 13 more
-	// dw[14] = (dwFrom[14] + (factors2 * lanesum(dw2_4)))
+	// dw[14] = (keep(keeps2, dw[14]) + (factors2 * lanesum(dw2_4)))
 	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz dbFrom db dwFrom dw; Z3 factors dw0_3;
-	//   K0 tail; Z4 dw0_4; Z5 dw1_0; Z6 dw1_1; Z7 dw1_2; Z8 dw1_3; Z9 dw1_4; Z10 dw2_0; Z11 dw2_1; Z12 dw2_2;
-	//   Z13 dw2_3; Z14 dw2_4; CX n; Z15 dzn0 factors2; Z16 xn0; Z17 xn1; Z18 xn2; Z19 xn3; Z20 xn4
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz db dw; Z3 factors dw0_3;
+	//   Z4 keeps dw0_4; K0 tail; Z5 dw1_0; Z6 dw1_1; Z7 dw1_2; Z8 dw1_3; Z9 dw1_4; Z10 dw2_0; Z11 dw2_1;
+	//   Z12 dw2_2; Z13 dw2_3; Z14 dw2_4; CX n; Z15 dzn0 factors2; Z16 xn0 keeps2; Z17 xn1; Z18 xn2; Z19 xn3;
+	//   Z20 xn4
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -4685,20 +3967,23 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+24(FP), Z3
+	VBROADCASTSS factor+16(FP), Z3
+	VBROADCASTSS keep+20(FP), Z4
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	MOVQ from+8(FP), AX
+	MOVQ dp+0(FP), AX
 	ADDQ $220, AX
-	VEXTRACTF64X4 $1, Z0, Y4
-	VADDPS Y4, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y4
-	VADDPS Y4, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y4
-	VADDPS Y4, Y2, Y2
-	VUNPCKLPS Y1, Y0, Y4
+	VMOVUPS.Z (AX), K1, X5
+	VANDPS X5, X4, X4
+	VEXTRACTF64X4 $1, Z0, Y5
+	VADDPS Y5, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y5
+	VADDPS Y5, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y5
+	VADDPS Y5, Y2, Y2
+	VUNPCKLPS Y1, Y0, Y5
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y4, Y0
+	VADDPS Y0, Y5, Y0
 	VUNPCKLPS Y2, Y2, Y1
 	VUNPCKHPS Y2, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4708,15 +3993,12 @@ n1end:
 	VSHUFF64X2 $0, Y0, Y0, Y1
 	VSHUFF64X2 $3, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VMOVUPS.Z (AX), K1, X1
-	VFMADD231PS X0, X3, X1
-	MOVQ dp+0(FP), AX
-	ADDQ $220, AX
-	VMOVSD X1, (AX)
-	VPERMILPD $1, X1, X0
+	VFMADD231PS X0, X3, X4
+	VMOVSD X4, (AX)
+	VPERMILPD $1, X4, X0
 	VMOVSS X0, 8(AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4732,10 +4014,10 @@ n1end:
 	VXORPS X12, X12, X12
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
-	MOVQ scratch+16(FP), BX
-	MOVQ vectors+32(FP), CX
+	MOVQ scratch+8(FP), BX
+	MOVQ vectors+24(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -4768,14 +4050,17 @@ n2:
 	DECQ CX
 	JNE n2
 n2end:
-	VBROADCASTSS factor+24(FP), Z15
+	VBROADCASTSS factor+16(FP), Z15
+	VBROADCASTSS keep+20(FP), Z16
 	MOVL $0x7fff, R13
 	KMOVW R13, K1
-	MOVQ from+8(FP), AX
+	MOVQ dp+0(FP), AX
 	ADDQ $160, AX
-	VUNPCKLPS Z1, Z0, Z16
+	VMOVUPS.Z (AX), K1, Z17
+	VANDPS Z17, Z16, Z16
+	VUNPCKLPS Z1, Z0, Z17
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
+	VADDPS Z0, Z17, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -4818,15 +4103,12 @@ n2end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VMOVUPS.Z (AX), K1, Z1
-	VFMADD231PS Z0, Z15, Z1
-	MOVQ dp+0(FP), AX
-	ADDQ $160, AX
-	VMOVUPS Z1, K1, (AX)
+	VFMADD231PS Z0, Z15, Z16
+	VMOVUPS Z16, K1, (AX)
 
-	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 3 more
 	// dz4 = dz[128:] (32)
@@ -4838,10 +4120,11 @@ n2end:
 	// 	… 3 more
 	// 	db4 += dz4[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 3 more
-	// db[4] = (dbFrom[4] + (factors * lanesum(db4)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[4] = (keep(keeps, db[4]) + (factors * lanesum(db4)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…4 by 2
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -4861,10 +4144,11 @@ n2end:
 	// 		… 12 more
 	// 		dw1_6 += (dzn1 * xn6)
 	// 	factors2 := factor
-	// 	dw[7*o] = (dwFrom[7*o] + (factors2 * lanesum(dw0_0)))
-	// 	dw[7*o+1] = (dwFrom[7*o+1] + (factors2 * lanesum(dw0_1)))
+	// 	keeps2 := keep
+	// 	dw[7*o] = (keep(keeps2, dw[7*o]) + (factors2 * lanesum(dw0_0)))
+	// 	dw[7*o+1] = (keep(keeps2, dw[7*o+1]) + (factors2 * lanesum(dw0_1)))
 	// 	… 11 more
-	// 	dw[7*o+13] = (dwFrom[7*o+13] + (factors2 * lanesum(dw1_6)))
+	// 	dw[7*o+13] = (keep(keeps2, dw[7*o+13]) + (factors2 * lanesum(dw1_6)))
 	// x0 = x[0:] (32)
 	// … 5 more
 	// x6 = x[192:] (32)
@@ -4877,24 +4161,25 @@ n2end:
 	// 	… 5 more
 	// 	dw4_6 += (dzn4 * x6[n])
 	// factors2 := factor
-	// dw[28] = (dwFrom[28] + (factors2 * lanesum(dw4_0)))
+	// keeps2 := keep
+	// dw[28] = (keep(keeps2, dw[28]) + (factors2 * lanesum(dw4_0)))
 	// … 5 more
-	// dw[34] = (dwFrom[34] + (factors2 * lanesum(dw4_6)))
+	// dw[34] = (keep(keeps2, dw[34]) + (factors2 * lanesum(dw4_6)))
 	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; Z3 db3 dw0_3; Z4 db4 dw0_4; BX n x;
-	//   AX dz dbFrom db dwFrom dw; Z5 factors dw0_5; K0 tail; SI o; Z6 dw0_6; Z7 dw1_0 dzn4 factors2; Z8 dw1_1;
-	//   Z9 dw1_2; Z10 dw1_3; Z11 dw1_4; Z12 dw1_5; Z13 dw1_6; DI n; Z14 dzn0 factors2; Z15 xn0; Z16 xn1;
-	//   Z17 xn2; Z18 xn3; Z19 xn4; Z20 xn5; Z21 xn6; CX dwFrom n; DX dw
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; Z3 db3 dw0_3; Z4 db4 dw0_4; BX n x; AX dz db dw;
+	//   Z5 factors dw0_5; Z6 keeps dw0_6; K0 tail; DX o; Z7 dw1_0 dzn4 factors2; Z8 dw1_1 keeps2; Z9 dw1_2;
+	//   Z10 dw1_3; Z11 dw1_4; Z12 dw1_5; Z13 dw1_6; SI n; Z14 dzn0 factors2; Z15 xn0 keeps2; Z16 xn1; Z17 xn2;
+	//   Z18 xn3; Z19 xn4; Z20 xn5; Z21 xn6; CX dw n
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $2944, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+24(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -4908,24 +4193,27 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+24(FP), Z5
+	VBROADCASTSS factor+16(FP), Z5
+	VBROADCASTSS keep+20(FP), Z6
 	MOVL $0x1f, R13
 	KMOVW R13, K1
-	MOVQ from+8(FP), AX
+	MOVQ dp+0(FP), AX
 	ADDQ $140, AX
-	VEXTRACTF64X4 $1, Z0, Y6
-	VADDPS Y6, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y6
-	VADDPS Y6, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y6
-	VADDPS Y6, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y6
-	VADDPS Y6, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y6
-	VADDPS Y6, Y4, Y4
-	VUNPCKLPS Y1, Y0, Y6
+	VMOVUPS.Z (AX), K1, Y7
+	VANDPS Y7, Y6, Y6
+	VEXTRACTF64X4 $1, Z0, Y7
+	VADDPS Y7, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y7
+	VADDPS Y7, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y7
+	VADDPS Y7, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y7
+	VADDPS Y7, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y7
+	VADDPS Y7, Y4, Y4
+	VUNPCKLPS Y1, Y0, Y7
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y6, Y0
+	VADDPS Y0, Y7, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4941,22 +4229,18 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VMOVUPS.Z (AX), K1, Y1
-	VFMADD231PS Y0, Y5, Y1
-	MOVQ dp+0(FP), AX
-	ADDQ $140, AX
-	VMOVUPS X1, (AX)
-	VEXTRACTF32X4 $1, Y1, X0
+	VFMADD231PS Y0, Y5, Y6
+	VMOVUPS X6, (AX)
+	VEXTRACTF32X4 $1, Y6, X0
 	VMOVSS X0, 16(AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+16(FP), AX
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+8(FP), AX
 	ADDQ $2944, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $1280, BX
-	MOVQ from+8(FP), CX
-	MOVQ dp+0(FP), DX
-	MOVL $2, SI
+	MOVQ dp+0(FP), CX
+	MOVL $2, DX
 
 o4:
 	VXORPS X0, X0, X0
@@ -4973,8 +4257,8 @@ o4:
 	VXORPS X11, X11, X11
 	VXORPS X12, X12, X12
 	VXORPS X13, X13, X13
-	MOVQ vectors+32(FP), DI
-	TESTQ DI, DI
+	MOVQ vectors+24(FP), SI
+	TESTQ SI, SI
 	JLE n5end
 
 n5:
@@ -5003,21 +4287,24 @@ n5:
 	VFMADD231PS Z21, Z14, Z13
 	ADDQ $64, AX
 	ADDQ $64, BX
-	DECQ DI
+	DECQ SI
 	JNE n5
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+24(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+32(FP), R13
+	MOVQ vectors+24(FP), R13
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, BX
 n5end:
-	VBROADCASTSS factor+24(FP), Z14
+	VBROADCASTSS factor+16(FP), Z14
+	VBROADCASTSS keep+20(FP), Z15
 	MOVL $0x3fff, R13
 	KMOVW R13, K1
-	VUNPCKLPS Z1, Z0, Z15
+	VMOVUPS.Z (CX), K1, Z16
+	VANDPS Z16, Z15, Z15
+	VUNPCKLPS Z1, Z0, Z16
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z15, Z0
+	VADDPS Z0, Z16, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -5057,17 +4344,15 @@ n5end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VMOVUPS.Z (CX), K1, Z1
-	VFMADD231PS Z0, Z14, Z1
-	VMOVUPS Y1, (DX)
-	VEXTRACTF64X4 $1, Z1, Y0
-	VMOVUPS X0, 32(DX)
+	VFMADD231PS Z0, Z14, Z15
+	VMOVUPS Y15, (CX)
+	VEXTRACTF64X4 $1, Z15, Y0
+	VMOVUPS X0, 32(CX)
 	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSD X0, 48(DX)
+	VMOVSD X0, 48(CX)
 	ADDQ $256, AX
 	ADDQ $56, CX
-	ADDQ $56, DX
-	DECL SI
+	DECL DX
 	JNE o4
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
@@ -5076,11 +4361,11 @@ n5end:
 	VXORPS X4, X4, X4
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $2944, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $1280, BX
-	MOVQ vectors+32(FP), CX
+	MOVQ vectors+24(FP), CX
 	TESTQ CX, CX
 	JLE n6end
 
@@ -5098,27 +4383,30 @@ n6:
 	DECQ CX
 	JNE n6
 n6end:
-	VBROADCASTSS factor+24(FP), Z7
+	VBROADCASTSS factor+16(FP), Z7
+	VBROADCASTSS keep+20(FP), Z8
 	MOVL $0x7f, R13
 	KMOVW R13, K1
-	MOVQ from+8(FP), AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VUNPCKLPS Y1, Y0, Y8
+	MOVQ dp+0(FP), AX
+	VMOVUPS.Z 112(AX), K1, Y9
+	VANDPS Y9, Y8, Y8
+	VEXTRACTF64X4 $1, Z0, Y9
+	VADDPS Y9, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y9
+	VADDPS Y9, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y9
+	VADDPS Y9, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y9
+	VADDPS Y9, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y9
+	VADDPS Y9, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y9
+	VADDPS Y9, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y9
+	VADDPS Y9, Y6, Y6
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -5137,850 +4425,12 @@ n6end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VMOVUPS.Z 112(AX), K1, Y1
-	VFMADD231PS Y0, Y7, Y1
-	MOVQ dp+0(FP), AX
-	VMOVUPS X1, 112(AX)
-	VEXTRACTF32X4 $1, Y1, X0
+	VFMADD231PS Y0, Y7, Y8
+	VMOVUPS X8, 112(AX)
+	VEXTRACTF32X4 $1, Y8, X0
 	VMOVSD X0, 128(AX)
 	VPERMILPD $1, X0, X0
 	VMOVSS X0, 136(AX)
-	VZEROUPPER
-	RET
-
-// func lossesAVX512(scratch *[640]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32) (loss float32)
-//
-// losses(scratch [640] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read) loss
-// 	dense1(y = scratch[0:160], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224])
-// 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58])
-// 	loss += loss(z = scratch[544:640], t = t[0:32], scale = scale[0:32])
-TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
-	VXORPS X0, X0, X0
-
-	// dense1 sets y = sigmoid(W·x + b).
-	//
-	// // x = xRows, transposed
-	// x[0 + c*32+r] = xRows[0 + r*7+c] for r < 32, c < 7
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (7)
-	// … 3 more
-	// w4 = w[28:] (7)
-	// for n = 0…32 by 32 in 16 lanes
-	// 	z0_0 := b[0]
-	// 	… 8 more
-	// 	z1_4 := b[4]
-	// 	for i = 0…6 by 2
-	// 		w0_0 := w0[i]
-	// 		… 3 more
-	// 		w4_0 := w4[i]
-	// 		x0_0 := x[n+32*i]
-	// 		x1_0 := x[n+32*i+16]
-	// 		z0_0 += (w0_0 * x0_0)
-	// 		… 8 more
-	// 		z1_4 += (w4_0 * x1_0)
-	// 		w0_1 := w0[i+1]
-	// 		… 3 more
-	// 		w4_1 := w4[i+1]
-	// 		x0_1 := x[n+32*i+32]
-	// 		x1_1 := x[n+32*i+48]
-	// 		z0_0 += (w0_1 * x0_1)
-	// 		… 8 more
-	// 		z1_4 += (w4_1 * x1_1)
-	// 	w0_6 := w0[6]
-	// 	… 3 more
-	// 	w4_6 := w4[6]
-	// 	x0_6 := x[n+192]
-	// 	x1_6 := x[n+208]
-	// 	z0_0 += (w0_6 * x0_6)
-	// 	… 8 more
-	// 	z1_4 += (w4_6 * x1_6)
-	// 	// y[n,o] = sigmoid(z[n,o])
-	// 	y[n] = sigmoid(z0_0)
-	// 	y[n+16] = sigmoid(z1_0)
-	// 	… 7 more
-	// 	y[n+144] = sigmoid(z1_4)
-	//
-	// registers: CX row of 16-blocks i; K0 tail; K1 tail; AX xRows b w y; BX x; Z1 z0_0; Z2 z1_0; Z3 z0_1;
-	//   Z4 z1_1; Z5 z0_2; Z6 z1_2; Z7 z0_3; Z8 z1_3; Z9 z0_4; Z10 z1_4; Z11 w0_0; Z12 x0_0; Z13 x1_0
-
-	// x = xRows, transposed
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $1280, BX
-	MOVL $2, CX
-
-row_of_16_blocks1:
-	MOVL $0x7f, R13
-	KMOVW R13, K1
-	MOVL $0x7f00, R13
-	KMOVW R13, K2
-	VMOVUPS.Z (AX), K1, Y1
-	VBROADCASTF32X8 112(AX), K2, Z1
-	VMOVUPS.Z 28(AX), K1, Y2
-	VBROADCASTF32X8 140(AX), K2, Z2
-	VMOVUPS.Z 56(AX), K1, Y3
-	VBROADCASTF32X8 168(AX), K2, Z3
-	VMOVUPS.Z 84(AX), K1, Y4
-	VBROADCASTF32X8 196(AX), K2, Z4
-	VMOVUPS.Z 224(AX), K1, Y5
-	VBROADCASTF32X8 336(AX), K2, Z5
-	VMOVUPS.Z 252(AX), K1, Y6
-	VBROADCASTF32X8 364(AX), K2, Z6
-	VMOVUPS.Z 280(AX), K1, Y7
-	VBROADCASTF32X8 392(AX), K2, Z7
-	VMOVUPS.Z 308(AX), K1, Y8
-	VBROADCASTF32X8 420(AX), K2, Z8
-	VUNPCKLPS Z2, Z1, Z9
-	VUNPCKHPS Z2, Z1, Z1
-	VUNPCKLPS Z4, Z3, Z2
-	VUNPCKHPS Z4, Z3, Z3
-	VUNPCKLPD Z2, Z9, Z4
-	VUNPCKHPD Z2, Z9, Z2
-	VUNPCKLPD Z3, Z1, Z9
-	VUNPCKHPD Z3, Z1, Z1
-	VUNPCKLPS Z6, Z5, Z3
-	VUNPCKHPS Z6, Z5, Z5
-	VUNPCKLPS Z8, Z7, Z6
-	VUNPCKHPS Z8, Z7, Z7
-	VUNPCKLPD Z6, Z3, Z8
-	VUNPCKHPD Z6, Z3, Z3
-	VUNPCKLPD Z7, Z5, Z6
-	VUNPCKHPD Z7, Z5, Z5
-	VSHUFF64X2 $0x88, Z8, Z4, Z7
-	VMOVUPS Z7, (BX)
-	VSHUFF64X2 $0xdd, Z8, Z4, Z4
-	VMOVUPS Z4, 512(BX)
-	VSHUFF64X2 $0x88, Z3, Z2, Z4
-	VMOVUPS Z4, 128(BX)
-	VSHUFF64X2 $0xdd, Z3, Z2, Z2
-	VMOVUPS Z2, 640(BX)
-	VSHUFF64X2 $0x88, Z6, Z9, Z2
-	VMOVUPS Z2, 256(BX)
-	VSHUFF64X2 $0xdd, Z6, Z9, Z2
-	VMOVUPS Z2, 768(BX)
-	VSHUFF64X2 $0x88, Z5, Z1, Z1
-	VMOVUPS Z1, 384(BX)
-	ADDQ $448, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE row_of_16_blocks1
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $140, AX
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS (AX), Z2
-	VBROADCASTSS 4(AX), Z3
-	VBROADCASTSS 4(AX), Z4
-	VBROADCASTSS 8(AX), Z5
-	VBROADCASTSS 8(AX), Z6
-	VBROADCASTSS 12(AX), Z7
-	VBROADCASTSS 12(AX), Z8
-	VBROADCASTSS 16(AX), Z9
-	VBROADCASTSS 16(AX), Z10
-	MOVQ p+8(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $1280, BX
-	MOVL $3, CX
-
-i2:
-	VBROADCASTSS (AX), Z11
-	VMOVUPS (BX), Z12
-	VFMADD231PS Z12, Z11, Z1
-	VMOVUPS 64(BX), Z13
-	VFMADD231PS Z13, Z11, Z2
-	VBROADCASTSS 28(AX), Z11
-	VFMADD231PS Z12, Z11, Z3
-	VFMADD231PS Z13, Z11, Z4
-	VBROADCASTSS 56(AX), Z11
-	VFMADD231PS Z12, Z11, Z5
-	VFMADD231PS Z13, Z11, Z6
-	VBROADCASTSS 84(AX), Z11
-	VFMADD231PS Z12, Z11, Z7
-	VFMADD231PS Z13, Z11, Z8
-	VBROADCASTSS 112(AX), Z11
-	VFMADD231PS Z12, Z11, Z9
-	VFMADD231PS Z13, Z11, Z10
-	VBROADCASTSS 4(AX), Z11
-	VMOVUPS 128(BX), Z12
-	VFMADD231PS Z12, Z11, Z1
-	VMOVUPS 192(BX), Z13
-	VFMADD231PS Z13, Z11, Z2
-	VBROADCASTSS 32(AX), Z11
-	VFMADD231PS Z12, Z11, Z3
-	VFMADD231PS Z13, Z11, Z4
-	VBROADCASTSS 60(AX), Z11
-	VFMADD231PS Z12, Z11, Z5
-	VFMADD231PS Z13, Z11, Z6
-	VBROADCASTSS 88(AX), Z11
-	VFMADD231PS Z12, Z11, Z7
-	VFMADD231PS Z13, Z11, Z8
-	VBROADCASTSS 116(AX), Z11
-	VFMADD231PS Z12, Z11, Z9
-	VFMADD231PS Z13, Z11, Z10
-	ADDQ $8, AX
-	ADDQ $256, BX
-	DECL CX
-	JNE i2
-	MOVQ p+8(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $1280, BX
-	VBROADCASTSS 24(AX), Z11
-	VMOVUPS 768(BX), Z12
-	VFMADD231PS Z12, Z11, Z1
-	VMOVUPS 832(BX), Z13
-	VFMADD231PS Z13, Z11, Z2
-	VBROADCASTSS 52(AX), Z11
-	VFMADD231PS Z12, Z11, Z3
-	VFMADD231PS Z13, Z11, Z4
-	VBROADCASTSS 80(AX), Z11
-	VFMADD231PS Z12, Z11, Z5
-	VFMADD231PS Z13, Z11, Z6
-	VBROADCASTSS 108(AX), Z11
-	VFMADD231PS Z12, Z11, Z7
-	VFMADD231PS Z13, Z11, Z8
-	VBROADCASTSS 136(AX), Z11
-	VFMADD231PS Z12, Z11, Z9
-	VFMADD231PS Z13, Z11, Z10
-
-	// y[n,o] = sigmoid(z[n,o])
-	VBROADCASTSS constants<>+512(SB), Z11
-	VMAXPS Z1, Z11, Z1
-	VMAXPS Z2, Z11, Z2
-	VMAXPS Z3, Z11, Z3
-	VMAXPS Z4, Z11, Z4
-	VMAXPS Z5, Z11, Z5
-	VBROADCASTSS constants<>+516(SB), Z11
-	VMINPS Z1, Z11, Z1
-	VMINPS Z2, Z11, Z2
-	VMINPS Z3, Z11, Z3
-	VMINPS Z4, Z11, Z4
-	VMINPS Z5, Z11, Z5
-	VBROADCASTSS constants<>+520(SB), Z11
-	VBROADCASTSS constants<>+524(SB), Z12
-	VMOVAPS Z12, Z13
-	VFMADD231PS Z11, Z1, Z13
-	VMOVAPS Z12, Z14
-	VFMADD231PS Z11, Z2, Z14
-	VMOVAPS Z12, Z15
-	VFMADD231PS Z11, Z3, Z15
-	VMOVAPS Z12, Z16
-	VFMADD231PS Z11, Z4, Z16
-	VFMADD213PS Z12, Z5, Z11
-	VSUBPS Z12, Z13, Z17
-	VSUBPS Z12, Z14, Z18
-	VSUBPS Z12, Z15, Z19
-	VSUBPS Z12, Z16, Z20
-	VSUBPS Z12, Z11, Z12
-	VBROADCASTSS constants<>+528(SB), Z21
-	VFMADD231PS Z21, Z17, Z1
-	VFMADD231PS Z21, Z18, Z2
-	VFMADD231PS Z21, Z19, Z3
-	VFMADD231PS Z21, Z20, Z4
-	VFMADD231PS Z21, Z12, Z5
-	VBROADCASTSS constants<>+532(SB), Z21
-	VFMADD231PS Z21, Z17, Z1
-	VFMADD231PS Z21, Z18, Z2
-	VFMADD231PS Z21, Z19, Z3
-	VFMADD231PS Z21, Z20, Z4
-	VFMADD231PS Z21, Z12, Z5
-	VPSLLD $23, Z13, Z12
-	VPSLLD $23, Z14, Z13
-	VPSLLD $23, Z15, Z14
-	VPSLLD $23, Z16, Z15
-	VPSLLD $23, Z11, Z11
-	VBROADCASTSS constants<>+536(SB), Z16
-	VBROADCASTSS constants<>+540(SB), Z17
-	VMOVAPS Z17, Z18
-	VFMADD231PS Z16, Z1, Z18
-	VMOVAPS Z17, Z19
-	VFMADD231PS Z16, Z2, Z19
-	VMOVAPS Z17, Z20
-	VFMADD231PS Z16, Z3, Z20
-	VMOVAPS Z17, Z21
-	VFMADD231PS Z16, Z4, Z21
-	VFMADD231PS Z16, Z5, Z17
-	VBROADCASTSS constants<>+544(SB), Z16
-	VFMADD213PS Z16, Z1, Z18
-	VFMADD213PS Z16, Z2, Z19
-	VFMADD213PS Z16, Z3, Z20
-	VFMADD213PS Z16, Z4, Z21
-	VFMADD231PS Z5, Z17, Z16
-	VBROADCASTSS constants<>+548(SB), Z17
-	VFMADD213PS Z17, Z1, Z18
-	VFMADD213PS Z17, Z2, Z19
-	VFMADD213PS Z17, Z3, Z20
-	VFMADD213PS Z17, Z4, Z21
-	VFMADD231PS Z5, Z16, Z17
-	VBROADCASTSS constants<>+552(SB), Z16
-	VFMADD213PS Z16, Z1, Z18
-	VFMADD213PS Z16, Z2, Z19
-	VFMADD213PS Z16, Z3, Z20
-	VFMADD213PS Z16, Z4, Z21
-	VFMADD231PS Z5, Z17, Z16
-	VBROADCASTSS constants<>+556(SB), Z17
-	VFMADD213PS Z17, Z1, Z18
-	VFMADD213PS Z17, Z2, Z19
-	VFMADD213PS Z17, Z3, Z20
-	VFMADD213PS Z17, Z4, Z21
-	VFMADD231PS Z5, Z16, Z17
-	VBROADCASTSS constants<>+560(SB), Z16
-	VFMADD213PS Z16, Z1, Z18
-	VFMADD213PS Z16, Z2, Z19
-	VFMADD213PS Z16, Z3, Z20
-	VFMADD213PS Z16, Z4, Z21
-	VFMADD231PS Z5, Z17, Z16
-	VBROADCASTSS constants<>+564(SB), Z1
-	VFMADD213PS Z1, Z12, Z18
-	VFMADD213PS Z1, Z13, Z19
-	VFMADD213PS Z1, Z14, Z20
-	VFMADD213PS Z1, Z15, Z21
-	VFMADD213PS Z1, Z11, Z16
-	VDIVPS Z18, Z1, Z2
-	VDIVPS Z19, Z1, Z3
-	VDIVPS Z20, Z1, Z4
-	VDIVPS Z21, Z1, Z5
-	VDIVPS Z16, Z1, Z1
-	MOVQ scratch+0(FP), AX
-	VMOVUPS Z2, (AX)
-	VMOVUPS Z3, 64(AX)
-	VMOVUPS Z4, 128(AX)
-	VMOVUPS Z5, 192(AX)
-	VMOVUPS Z1, 256(AX)
-	VBROADCASTSS constants<>+512(SB), Z1
-	VMAXPS Z6, Z1, Z2
-	VMAXPS Z7, Z1, Z3
-	VMAXPS Z8, Z1, Z4
-	VMAXPS Z9, Z1, Z5
-	VMAXPS Z10, Z1, Z1
-	VBROADCASTSS constants<>+516(SB), Z6
-	VMINPS Z2, Z6, Z2
-	VMINPS Z3, Z6, Z3
-	VMINPS Z4, Z6, Z4
-	VMINPS Z5, Z6, Z5
-	VMINPS Z1, Z6, Z1
-	VBROADCASTSS constants<>+520(SB), Z6
-	VBROADCASTSS constants<>+524(SB), Z7
-	VMOVAPS Z7, Z8
-	VFMADD231PS Z6, Z2, Z8
-	VMOVAPS Z7, Z9
-	VFMADD231PS Z6, Z3, Z9
-	VMOVAPS Z7, Z10
-	VFMADD231PS Z6, Z4, Z10
-	VMOVAPS Z7, Z11
-	VFMADD231PS Z6, Z5, Z11
-	VFMADD213PS Z7, Z1, Z6
-	VSUBPS Z7, Z8, Z12
-	VSUBPS Z7, Z9, Z13
-	VSUBPS Z7, Z10, Z14
-	VSUBPS Z7, Z11, Z15
-	VSUBPS Z7, Z6, Z7
-	VBROADCASTSS constants<>+528(SB), Z16
-	VFMADD231PS Z16, Z12, Z2
-	VFMADD231PS Z16, Z13, Z3
-	VFMADD231PS Z16, Z14, Z4
-	VFMADD231PS Z16, Z15, Z5
-	VFMADD231PS Z16, Z7, Z1
-	VBROADCASTSS constants<>+532(SB), Z16
-	VFMADD231PS Z16, Z12, Z2
-	VFMADD231PS Z16, Z13, Z3
-	VFMADD231PS Z16, Z14, Z4
-	VFMADD231PS Z16, Z15, Z5
-	VFMADD231PS Z16, Z7, Z1
-	VPSLLD $23, Z8, Z7
-	VPSLLD $23, Z9, Z8
-	VPSLLD $23, Z10, Z9
-	VPSLLD $23, Z11, Z10
-	VPSLLD $23, Z6, Z6
-	VBROADCASTSS constants<>+536(SB), Z11
-	VBROADCASTSS constants<>+540(SB), Z12
-	VMOVAPS Z12, Z13
-	VFMADD231PS Z11, Z2, Z13
-	VMOVAPS Z12, Z14
-	VFMADD231PS Z11, Z3, Z14
-	VMOVAPS Z12, Z15
-	VFMADD231PS Z11, Z4, Z15
-	VMOVAPS Z12, Z16
-	VFMADD231PS Z11, Z5, Z16
-	VFMADD231PS Z11, Z1, Z12
-	VBROADCASTSS constants<>+544(SB), Z11
-	VFMADD213PS Z11, Z2, Z13
-	VFMADD213PS Z11, Z3, Z14
-	VFMADD213PS Z11, Z4, Z15
-	VFMADD213PS Z11, Z5, Z16
-	VFMADD231PS Z1, Z12, Z11
-	VBROADCASTSS constants<>+548(SB), Z12
-	VFMADD213PS Z12, Z2, Z13
-	VFMADD213PS Z12, Z3, Z14
-	VFMADD213PS Z12, Z4, Z15
-	VFMADD213PS Z12, Z5, Z16
-	VFMADD231PS Z1, Z11, Z12
-	VBROADCASTSS constants<>+552(SB), Z11
-	VFMADD213PS Z11, Z2, Z13
-	VFMADD213PS Z11, Z3, Z14
-	VFMADD213PS Z11, Z4, Z15
-	VFMADD213PS Z11, Z5, Z16
-	VFMADD231PS Z1, Z12, Z11
-	VBROADCASTSS constants<>+556(SB), Z12
-	VFMADD213PS Z12, Z2, Z13
-	VFMADD213PS Z12, Z3, Z14
-	VFMADD213PS Z12, Z4, Z15
-	VFMADD213PS Z12, Z5, Z16
-	VFMADD231PS Z1, Z11, Z12
-	VBROADCASTSS constants<>+560(SB), Z11
-	VFMADD213PS Z11, Z2, Z13
-	VFMADD213PS Z11, Z3, Z14
-	VFMADD213PS Z11, Z4, Z15
-	VFMADD213PS Z11, Z5, Z16
-	VFMADD231PS Z1, Z12, Z11
-	VBROADCASTSS constants<>+564(SB), Z1
-	VFMADD213PS Z1, Z7, Z13
-	VFMADD213PS Z1, Z8, Z14
-	VFMADD213PS Z1, Z9, Z15
-	VFMADD213PS Z1, Z10, Z16
-	VFMADD213PS Z1, Z6, Z11
-	VDIVPS Z13, Z1, Z2
-	VDIVPS Z14, Z1, Z3
-	VDIVPS Z15, Z1, Z4
-	VDIVPS Z16, Z1, Z5
-	VDIVPS Z11, Z1, Z1
-	VMOVUPS Z2, 320(AX)
-	VMOVUPS Z3, 384(AX)
-	VMOVUPS Z4, 448(AX)
-	VMOVUPS Z5, 512(AX)
-	VMOVUPS Z1, 576(AX)
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// z0 = z[0:] (32)
-	// … 1 more
-	// z2 = z[64:] (32)
-	// for n = 0…32 by 32 in 16 lanes
-	// 	z0_0 := b[0]
-	// 	… 4 more
-	// 	z1_2 := b[2]
-	// 	z0_0b := 0
-	// 	… 4 more
-	// 	z1_2b := 0
-	// 	x0 = x[0:] (32)
-	// 	… 2 more
-	// 	x3 = x[96:] (32)
-	// 	w0_0 := w[0]
-	// 	… 10 more
-	// 	w2_3 := w[13]
-	// 	x0_0 := x0[n]
-	// 	x1_0 := x0[n+16]
-	// 	z0_0 += (w0_0 * x0_0)
-	// 	… 4 more
-	// 	z1_2 += (w2_0 * x1_0)
-	// 	x0_1 := x1[n]
-	// 	x1_1 := x1[n+16]
-	// 	z0_0b += (w0_1 * x0_1)
-	// 	… 4 more
-	// 	z1_2b += (w2_1 * x1_1)
-	// 	… and so on, 2 times
-	// 	x4 = x[128:] (32)
-	// 	w0_4 := w[4]
-	// 	… 1 more
-	// 	w2_4 := w[14]
-	// 	x0_4 := x4[n]
-	// 	x1_4 := x4[n+16]
-	// 	z0_0 += (w0_4 * x0_4)
-	// 	… 4 more
-	// 	z1_2 += (w2_4 * x1_4)
-	// 	z0_0 += z0_0b
-	// 	… 4 more
-	// 	z1_2 += z1_2b
-	// 	z0[n] = z0_0
-	// 	z0[n+16] = z1_0
-	// 	… and so on, 3 times
-	//
-	// registers: AX b z; Z7 z0_0; Z10 z1_0; Z8 z0_1 w0_0; Z13 z1_1; Z12 z0_2 w1_0; Z9 z1_2 x0_0; Z1 z0_0b;
-	//   Z2 z1_0b; Z3 z0_1b; Z4 z1_1b; Z5 z0_2b; Z6 z1_2b; BX w; Z11 w0_1 x1_0; Z14 w2_0 x0_1; CX x; Z15 x1_1
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $220, AX
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	MOVQ p+8(FP), BX
-	ADDQ $160, BX
-	MOVQ scratch+0(FP), CX
-	VBROADCASTSS (AX), Z7
-	VBROADCASTSS (BX), Z8
-	VMOVUPS (CX), Z9
-	VFMADD231PS Z9, Z8, Z7
-	VBROADCASTSS (AX), Z10
-	VMOVUPS 64(CX), Z11
-	VFMADD231PS Z11, Z8, Z10
-	VBROADCASTSS 4(AX), Z8
-	VBROADCASTSS 20(BX), Z12
-	VFMADD231PS Z9, Z12, Z8
-	VBROADCASTSS 4(AX), Z13
-	VFMADD231PS Z11, Z12, Z13
-	VBROADCASTSS 8(AX), Z12
-	VBROADCASTSS 40(BX), Z14
-	VFMADD231PS Z9, Z14, Z12
-	VBROADCASTSS 8(AX), Z9
-	VFMADD231PS Z11, Z14, Z9
-	VBROADCASTSS 4(BX), Z11
-	VMOVUPS 128(CX), Z14
-	VFMADD231PS Z14, Z11, Z1
-	VMOVUPS 192(CX), Z15
-	VFMADD231PS Z15, Z11, Z2
-	VBROADCASTSS 24(BX), Z11
-	VFMADD231PS Z14, Z11, Z3
-	VFMADD231PS Z15, Z11, Z4
-	VBROADCASTSS 44(BX), Z11
-	VFMADD231PS Z14, Z11, Z5
-	VFMADD231PS Z15, Z11, Z6
-	VBROADCASTSS 8(BX), Z11
-	VMOVUPS 256(CX), Z14
-	VFMADD231PS Z14, Z11, Z7
-	VMOVUPS 320(CX), Z15
-	VFMADD231PS Z15, Z11, Z10
-	VBROADCASTSS 28(BX), Z11
-	VFMADD231PS Z14, Z11, Z8
-	VFMADD231PS Z15, Z11, Z13
-	VBROADCASTSS 48(BX), Z11
-	VFMADD231PS Z14, Z11, Z12
-	VFMADD231PS Z15, Z11, Z9
-	VBROADCASTSS 12(BX), Z11
-	VMOVUPS 384(CX), Z14
-	VFMADD231PS Z14, Z11, Z1
-	VMOVUPS 448(CX), Z15
-	VFMADD231PS Z15, Z11, Z2
-	VBROADCASTSS 32(BX), Z11
-	VFMADD231PS Z14, Z11, Z3
-	VFMADD231PS Z15, Z11, Z4
-	VBROADCASTSS 52(BX), Z11
-	VFMADD231PS Z14, Z11, Z5
-	VFMADD231PS Z15, Z11, Z6
-	VBROADCASTSS 16(BX), Z11
-	VMOVUPS 512(CX), Z14
-	VFMADD231PS Z14, Z11, Z7
-	VMOVUPS 576(CX), Z15
-	VFMADD231PS Z15, Z11, Z10
-	VBROADCASTSS 36(BX), Z11
-	VFMADD231PS Z14, Z11, Z8
-	VFMADD231PS Z15, Z11, Z13
-	VBROADCASTSS 56(BX), Z11
-	VFMADD231PS Z14, Z11, Z12
-	VFMADD231PS Z15, Z11, Z9
-	VADDPS Z1, Z7, Z7
-	VADDPS Z2, Z10, Z10
-	VADDPS Z3, Z8, Z8
-	VADDPS Z4, Z13, Z13
-	VADDPS Z5, Z12, Z12
-	VADDPS Z6, Z9, Z9
-	MOVQ scratch+0(FP), AX
-	ADDQ $2176, AX
-	VMOVUPS Z7, (AX)
-	VMOVUPS Z10, 64(AX)
-	VMOVUPS Z8, 128(AX)
-	VMOVUPS Z13, 192(AX)
-	VMOVUPS Z12, 256(AX)
-	VMOVUPS Z9, 320(AX)
-
-	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
-	//
-	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	// losses := 0
-	// for n = 0…32 by 32 in 16 lanes
-	// 	// m = maxₒ z[o], so that no exponential overflows
-	// 	m0 := z[n]
-	// 	m1 := z[n+16]
-	// 	m0 = max(m0, z[n+32])
-	// 	… 2 more
-	// 	m1 = max(m1, z[n+80])
-	// 	// t[o] = 1 for the class of a sample, else 0
-	// 	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	// 	s0 := 0
-	// 	s1 := 0
-	// 	q0 := 0
-	// 	q1 := 0
-	// 	e0_0 := exp((z[n] - m0))
-	// 	e0_1 := exp((z[n+16] - m1))
-	// 	… 3 more
-	// 	e2_1 := exp((z[n+80] - m1))
-	// 	s0 += e0_0
-	// 	q0 += (where(t[n], 0, 1) * z[n])
-	// 	s1 += e0_1
-	// 	q1 += (where(t[n+16], 0, 1) * z[n+16])
-	// 	s0 += e1_0
-	// 	q0 += (where(t[n], 1, 1) * z[n+32])
-	// 	… and so on, 2 times
-	// 	s1 += e2_1
-	// 	q1 += (where(t[n+16], 2, 1) * z[n+80])
-	// 	// L = log s + m − q
-	// 	logS0 := log(s0)
-	// 	logS1 := log(s1)
-	// 	L0 := ((logS0 + m0) - q0)
-	// 	L1 := ((logS1 + m1) - q1)
-	// 	losses += (L0 * scale[n])
-	// 	losses += (L1 * scale[n+16])
-	// loss += lanesum(losses)
-	//
-	// registers: Z1 losses; AX z scale; Z2 m0 L0; Z3 m1 L1; Z4 s0 logS0; Z5 s1 logS1; Z6 q0; Z7 q1; Z8 e0_0;
-	//   Z9 e0_1; Z10 e1_0; Z11 e1_1; Z12 e2_0; Z13 e2_1; BX t
-
-	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	VXORPS X1, X1, X1
-
-	// m = maxₒ z[o], so that no exponential overflows
-	MOVQ scratch+0(FP), AX
-	ADDQ $2176, AX
-	VMOVUPS (AX), Z2
-	VMOVUPS 64(AX), Z3
-	VMAXPS 128(AX), Z2, Z2
-	VMAXPS 192(AX), Z3, Z3
-	VMAXPS 256(AX), Z2, Z2
-	VMAXPS 320(AX), Z3, Z3
-
-	// t[o] = 1 for the class of a sample, else 0
-
-	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VMOVUPS (AX), Z8
-	VMOVUPS 64(AX), Z9
-	VMOVUPS 128(AX), Z10
-	VMOVUPS 192(AX), Z11
-	VMOVUPS 256(AX), Z12
-	VMOVUPS 320(AX), Z13
-	VSUBPS Z2, Z8, Z8
-	VSUBPS Z3, Z9, Z9
-	VSUBPS Z2, Z10, Z10
-	VSUBPS Z3, Z11, Z11
-	VSUBPS Z2, Z12, Z12
-	VSUBPS Z3, Z13, Z13
-	VBROADCASTSS constants<>+512(SB), Z14
-	VMAXPS Z8, Z14, Z8
-	VMAXPS Z9, Z14, Z9
-	VMAXPS Z10, Z14, Z10
-	VMAXPS Z11, Z14, Z11
-	VMAXPS Z12, Z14, Z12
-	VMAXPS Z13, Z14, Z13
-	VBROADCASTSS constants<>+568(SB), Z14
-	VBROADCASTSS constants<>+572(SB), Z15
-	VMOVAPS Z15, Z16
-	VFMADD231PS Z14, Z8, Z16
-	VMOVAPS Z15, Z17
-	VFMADD231PS Z14, Z9, Z17
-	VMOVAPS Z15, Z18
-	VFMADD231PS Z14, Z10, Z18
-	VMOVAPS Z15, Z19
-	VFMADD231PS Z14, Z11, Z19
-	VMOVAPS Z15, Z20
-	VFMADD231PS Z14, Z12, Z20
-	VFMADD213PS Z15, Z13, Z14
-	VSUBPS Z15, Z16, Z21
-	VSUBPS Z15, Z17, Z22
-	VSUBPS Z15, Z18, Z23
-	VSUBPS Z15, Z19, Z24
-	VSUBPS Z15, Z20, Z25
-	VSUBPS Z15, Z14, Z15
-	VBROADCASTSS constants<>+528(SB), Z26
-	VFNMADD231PS Z26, Z21, Z8
-	VFNMADD231PS Z26, Z22, Z9
-	VFNMADD231PS Z26, Z23, Z10
-	VFNMADD231PS Z26, Z24, Z11
-	VFNMADD231PS Z26, Z25, Z12
-	VFNMADD231PS Z26, Z15, Z13
-	VBROADCASTSS constants<>+532(SB), Z26
-	VFNMADD231PS Z26, Z21, Z8
-	VFNMADD231PS Z26, Z22, Z9
-	VFNMADD231PS Z26, Z23, Z10
-	VFNMADD231PS Z26, Z24, Z11
-	VFNMADD231PS Z26, Z25, Z12
-	VFNMADD231PS Z26, Z15, Z13
-	VPSLLD $23, Z16, Z15
-	VPSLLD $23, Z17, Z16
-	VPSLLD $23, Z18, Z17
-	VPSLLD $23, Z19, Z18
-	VPSLLD $23, Z20, Z19
-	VPSLLD $23, Z14, Z14
-	VBROADCASTSS constants<>+576(SB), Z20
-	VBROADCASTSS constants<>+580(SB), Z21
-	VMOVAPS Z21, Z22
-	VFMADD231PS Z20, Z8, Z22
-	VMOVAPS Z21, Z23
-	VFMADD231PS Z20, Z9, Z23
-	VMOVAPS Z21, Z24
-	VFMADD231PS Z20, Z10, Z24
-	VMOVAPS Z21, Z25
-	VFMADD231PS Z20, Z11, Z25
-	VMOVAPS Z21, Z26
-	VFMADD231PS Z20, Z12, Z26
-	VFMADD231PS Z20, Z13, Z21
-	VBROADCASTSS constants<>+584(SB), Z20
-	VFMADD213PS Z20, Z8, Z22
-	VFMADD213PS Z20, Z9, Z23
-	VFMADD213PS Z20, Z10, Z24
-	VFMADD213PS Z20, Z11, Z25
-	VFMADD213PS Z20, Z12, Z26
-	VFMADD231PS Z13, Z21, Z20
-	VBROADCASTSS constants<>+588(SB), Z21
-	VFMADD213PS Z21, Z8, Z22
-	VFMADD213PS Z21, Z9, Z23
-	VFMADD213PS Z21, Z10, Z24
-	VFMADD213PS Z21, Z11, Z25
-	VFMADD213PS Z21, Z12, Z26
-	VFMADD231PS Z13, Z20, Z21
-	VBROADCASTSS constants<>+592(SB), Z20
-	VFMADD213PS Z20, Z8, Z22
-	VFMADD213PS Z20, Z9, Z23
-	VFMADD213PS Z20, Z10, Z24
-	VFMADD213PS Z20, Z11, Z25
-	VFMADD213PS Z20, Z12, Z26
-	VFMADD231PS Z13, Z21, Z20
-	VBROADCASTSS constants<>+596(SB), Z21
-	VFMADD213PS Z21, Z8, Z22
-	VFMADD213PS Z21, Z9, Z23
-	VFMADD213PS Z21, Z10, Z24
-	VFMADD213PS Z21, Z11, Z25
-	VFMADD213PS Z21, Z12, Z26
-	VFMADD213PS Z21, Z13, Z20
-	VFMADD213PS Z21, Z8, Z22
-	VFMADD213PS Z21, Z9, Z23
-	VFMADD213PS Z21, Z10, Z24
-	VFMADD213PS Z21, Z11, Z25
-	VFMADD213PS Z21, Z12, Z26
-	VFMADD231PS Z13, Z20, Z21
-	VMULPS Z15, Z22, Z8
-	VMULPS Z16, Z23, Z9
-	VMULPS Z17, Z24, Z10
-	VMULPS Z18, Z25, Z11
-	VMULPS Z19, Z26, Z12
-	VMULPS Z14, Z21, Z13
-	VADDPS Z8, Z4, Z4
-	MOVQ t+24(FP), BX
-	VMOVUPS (BX), Z8
-	VXORPS X14, X14, X14
-	VCMPPS $0, Z14, Z8, K1
-	VBROADCASTSS constants<>+564(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS (AX), Z8, Z6
-	VADDPS Z9, Z5, Z5
-	VMOVUPS 64(BX), Z8
-	VXORPS X9, X9, X9
-	VCMPPS $0, Z9, Z8, K1
-	VBROADCASTSS constants<>+564(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 64(AX), Z8, Z7
-	VADDPS Z10, Z4, Z4
-	VMOVUPS (BX), Z8
-	VCMPPS.BCST $0, constants<>+564(SB), Z8, K1
-	VBROADCASTSS constants<>+564(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 128(AX), Z8, Z6
-	VADDPS Z11, Z5, Z5
-	VMOVUPS 64(BX), Z8
-	VCMPPS.BCST $0, constants<>+564(SB), Z8, K1
-	VBROADCASTSS constants<>+564(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 192(AX), Z8, Z7
-	VADDPS Z12, Z4, Z4
-	VMOVUPS (BX), Z8
-	VCMPPS.BCST $0, constants<>+612(SB), Z8, K1
-	VBROADCASTSS constants<>+564(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 256(AX), Z8, Z6
-	VADDPS Z13, Z5, Z5
-	VMOVUPS 64(BX), Z8
-	VCMPPS.BCST $0, constants<>+612(SB), Z8, K1
-	VBROADCASTSS constants<>+564(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 320(AX), Z8, Z7
-
-	// L = log s + m − q
-	VBROADCASTSS constants<>+616(SB), Z8
-	VPADDD Z8, Z4, Z4
-	VPADDD Z8, Z5, Z5
-	VPSRLD $23, Z4, Z8
-	VPSRLD $23, Z5, Z9
-	VBROADCASTSS constants<>+620(SB), Z10
-	VORPS Z10, Z8, Z8
-	VORPS Z10, Z9, Z9
-	VBROADCASTSS constants<>+624(SB), Z10
-	VSUBPS Z10, Z8, Z8
-	VSUBPS Z10, Z9, Z9
-	VBROADCASTSS constants<>+628(SB), Z10
-	VANDPS Z10, Z4, Z4
-	VANDPS Z10, Z5, Z5
-	VBROADCASTSS constants<>+632(SB), Z10
-	VPADDD Z10, Z4, Z4
-	VPADDD Z10, Z5, Z5
-	VBROADCASTSS constants<>+564(SB), Z10
-	VSUBPS Z10, Z4, Z4
-	VSUBPS Z10, Z5, Z5
-	VMULPS Z4, Z4, Z10
-	VMULPS Z5, Z5, Z11
-	VBROADCASTSS constants<>+636(SB), Z12
-	VBROADCASTSS constants<>+640(SB), Z13
-	VMOVAPS Z13, Z14
-	VFMADD231PS Z12, Z4, Z14
-	VFMADD231PS Z12, Z5, Z13
-	VBROADCASTSS constants<>+608(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+644(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+604(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+648(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+600(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+652(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+656(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VMULPS Z4, Z14, Z13
-	VMULPS Z5, Z12, Z12
-	VMULPS Z10, Z13, Z13
-	VMULPS Z11, Z12, Z12
-	VBROADCASTSS constants<>+532(SB), Z14
-	VFMADD231PS Z14, Z8, Z13
-	VFMADD231PS Z14, Z9, Z12
-	VBROADCASTSS constants<>+660(SB), Z14
-	VFNMADD231PS Z14, Z10, Z13
-	VFNMADD231PS Z14, Z11, Z12
-	VADDPS Z13, Z4, Z4
-	VADDPS Z12, Z5, Z5
-	VBROADCASTSS constants<>+528(SB), Z10
-	VFMADD231PS Z10, Z8, Z4
-	VFMADD231PS Z10, Z9, Z5
-	VADDPS Z2, Z4, Z2
-	VSUBPS Z6, Z2, Z2
-	VADDPS Z3, Z5, Z3
-	VSUBPS Z7, Z3, Z3
-	MOVQ scale+32(FP), AX
-	VFMADD231PS (AX), Z2, Z1
-	VFMADD231PS 64(AX), Z3, Z1
-	VEXTRACTF64X4 $1, Z1, Y2
-	VADDPS Y2, Y1, Y1
-	VEXTRACTF32X4 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 

@@ -5,16 +5,16 @@
 
 #include "textflag.h"
 
-// func rowGradientsAVX2(dp *[58]float32, x *[7]float32, t *[3]float32, p *[58]float32) (loss float32)
+// func rowStepAVX2(dp *[58]float32, x *[7]float32, t *[3]float32, p *[58]float32, factor float32, keep float32) (loss float32)
 //
-// rowGradients(dp [58] scratch, x [7] read, t [3] read, p [58] read) loss
+// rowStep(dp [58] overwritten, x [7] read, t [3] read, p [58] read, factor, keep) loss
 // 	scratch [80] on the stack
 // 	dense1(y = scratch[0:5], x = x[0:7], w = p[0:35], b = p[35:40])
 // 	dense2(z = scratch[16:19], x = scratch[0:5], w = p[40:55], b = p[55:58])
-// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3])
-// 	dense2Backward(dx = scratch[48:53], dw = dp[40:55], db = dp[55:58], dz = scratch[32:35], x = scratch[0:5], w = p[40:55])
-// 	dense1Backward(dw = dp[0:35], db = dp[35:40], dz = scratch[64:69], dy = scratch[48:53], y = scratch[0:5], x = x[0:7])
-TEXT ·rowGradientsAVX2(SB), 0, $384-36
+// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3], factor)
+// 	dense2Backward(dx = scratch[48:53], dw = dp[40:55], db = dp[55:58], dz = scratch[32:35], x = scratch[0:5], w = p[40:55], keep)
+// 	dense1Backward(dz = scratch[64:69], dw = dp[0:35], db = dp[35:40], dy = scratch[48:53], y = scratch[0:5], x = x[0:7], keep)
+TEXT ·rowStepAVX2(SB), 0, $384-44
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = sigmoid(W·x + b).
@@ -188,482 +188,10 @@ TEXT ·rowGradientsAVX2(SB), 0, $384-36
 	// 	m := lanemax(zo)
 	// 	dzo := exp((zo - m))
 	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	// 	k := (1 / s)
+	// 	// dz[o] = e[o]·w/s − t[o], both times factor
+	// 	k := (factor / s)
 	// 	to := t[o]
-	// 	dz[o] = ((dzo * k) - to)
-	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	// 	q := lanesum((to * zo))
-	// 	loss = ((log(s) + m) - q)
-	//
-	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k
-
-	// L = log Σⱼ exp z[j] − z[t]
-
-	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	VMOVUPS tails<>+20(SB), X1
-
-	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X2
-	VPERMILPS $0x9, X2, X3
-	VMAXPS X3, X2, X3
-	VPERMILPS $0x12, X2, X4
-	VMAXPS X4, X3, X3
-	VSUBPS X3, X2, X4
-	VBROADCASTSS constants<>+960(SB), X5
-	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+984(SB), X5
-	VFMADD231PS constants<>+320(SB), X4, X5
-	VSUBPS constants<>+352(SB), X5, X6
-	VFNMADD231PS constants<>+64(SB), X6, X4
-	VFNMADD231PS constants<>+96(SB), X6, X4
-	VPSLLD $23, X5, X5
-	VMULPS constants<>+384(SB), X4, X6
-	VBROADCASTSS constants<>+988(SB), X7
-	VFMADD231PS constants<>+416(SB), X4, X7
-	VBROADCASTSS constants<>+992(SB), X8
-	VFMADD231PS constants<>+448(SB), X4, X8
-	VMULPS X4, X4, X4
-	VFMADD231PS X4, X7, X6
-	VFMADD231PS constants<>+480(SB), X4, X8
-	VMULPS X4, X4, X4
-	VFMADD231PS X4, X8, X6
-	VADDPS constants<>+384(SB), X6, X4
-	VMULPS X5, X4, X4
-	VPERMILPS $0x9, X4, X5
-	VADDPS X5, X4, X5
-	VPERMILPS $0x12, X4, X6
-	VADDPS X6, X5, X5
-
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS constants<>+980(SB), X6
-	VDIVPS X5, X6, X6
-	MOVQ t+16(FP), AX
-	VMASKMOVPS (AX), X1, X1
-	VFMSUB213PS X1, X6, X4
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X4, (AX)
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X2, X1, X1
-	VPERMILPS $0x9, X1, X2
-	VADDPS X2, X1, X2
-	VPERMILPS $0x12, X1, X1
-	VADDPS X1, X2, X1
-	VCMPPS $1, constants<>+512(SB), X5, X2
-	VMULPS constants<>+544(SB), X5, X4
-	VBLENDVPS X2, X4, X5, X4
-	VPADDD constants<>+576(SB), X4, X4
-	VPSRLD $23, X4, X6
-	VORPS constants<>+544(SB), X6, X6
-	VSUBPS constants<>+608(SB), X6, X6
-	VBROADCASTSS constants<>+996(SB), X7
-	VANDPS X7, X2, X2
-	VSUBPS X2, X6, X2
-	VANDPS constants<>+640(SB), X4, X4
-	VPADDD constants<>+672(SB), X4, X4
-	VSUBPS constants<>+288(SB), X4, X4
-	VMULPS X4, X4, X6
-	VMULPS constants<>+704(SB), X4, X7
-	VBROADCASTSS constants<>+1000(SB), X8
-	VFMADD231PS constants<>+736(SB), X4, X8
-	VBROADCASTSS constants<>+1004(SB), X9
-	VFMADD231PS constants<>+768(SB), X4, X9
-	VBROADCASTSS constants<>+1008(SB), X10
-	VFMADD231PS constants<>+800(SB), X4, X10
-	VMULPS X4, X4, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS constants<>+832(SB), X8, X7
-	VADDPS constants<>+864(SB), X7, X7
-	VMULPS X4, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS constants<>+96(SB), X2, X7
-	VFNMADD231PS constants<>+896(SB), X6, X7
-	VADDPS X7, X4, X4
-	VFMADD231PS constants<>+64(SB), X2, X4
-	VXORPS X2, X2, X2
-	VCMPPS $2, X2, X5, X2
-	VBROADCASTSS constants<>+1012(SB), X6
-	VBLENDVPS X2, X6, X4, X2
-	VXORPS X4, X4, X4
-	VCMPPS $1, X4, X5, X4
-	VBROADCASTSS constants<>+1016(SB), X6
-	VBLENDVPS X4, X6, X2, X2
-	VCMPPS $5, constants<>+928(SB), X5, X4
-	VBLENDVPS X4, X5, X2, X2
-	VADDPS X3, X2, X2
-	VSUBPS X1, X2, X0
-
-	// dense2Backward sets dx = ∂L/∂x and dw = ∂L/∂w and db = ∂L/∂b, given dz = ∂L/∂z.
-	//
-	// // db[o] = dz[o]
-	// for o = 0…3 by 3 in 3 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// dw0 = dw[0:] (5)
-	// … 1 more
-	// dw2 = dw[10:] (5)
-	// dz0 := dz[0]
-	// … 1 more
-	// dz2 := dz[2]
-	// for i = 0…5 by 5 in 5 lanes
-	// 	dw0[i] = (dz0 * x[i])
-	// 	… 1 more
-	// 	dw2[i] = (dz2 * x[i])
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…5 by 5 in 5 lanes
-	// 	w0 = w[0:] (5)
-	// 	… 1 more
-	// 	w2 = w[10:] (5)
-	// 	dxi := (w0[i] * dz0)
-	// 	dxib := (w1[i] * dz1)
-	// 	dxi += (w2[i] * dz2)
-	// 	dxi += dxib
-	// 	dx[i] = dxi
-	//
-	// registers: Y1 tail dz0 dxi; AX dz x w dx; BX db dw; Y2 dz1 dxib; Y3 dz2; Y4 tail
-
-	// db[o] = dz[o]
-	VMOVUPS tails<>+20(SB), X1
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	MOVQ dp+0(FP), BX
-	ADDQ $220, BX
-	VMOVSD X1, (BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 8(BX)
-
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VMOVUPS tails<>+12(SB), Y4
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMULPS (AX), Y1, Y4
-	MOVQ dp+0(FP), BX
-	ADDQ $160, BX
-	VMOVUPS X4, (BX)
-	VEXTRACTF128 $1, Y4, X4
-	VMOVSS X4, 16(BX)
-	VMULPS (AX), Y2, Y4
-	VMOVUPS X4, 20(BX)
-	VEXTRACTF128 $1, Y4, X4
-	VMOVSS X4, 36(BX)
-	VMULPS (AX), Y3, Y4
-	VMOVUPS X4, 40(BX)
-	VEXTRACTF128 $1, Y4, X4
-	VMOVSS X4, 56(BX)
-
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	VMOVUPS tails<>+12(SB), Y4
-	MOVQ p+24(FP), AX
-	ADDQ $160, AX
-	VMASKMOVPS (AX), Y4, Y5
-	VMULPS Y5, Y1, Y1
-	VMASKMOVPS 20(AX), Y4, Y5
-	VMULPS Y5, Y2, Y2
-	VMASKMOVPS 40(AX), Y4, Y4
-	VFMADD231PS Y4, Y3, Y1
-	VADDPS Y2, Y1, Y1
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-
-	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[o] = dy[o]·y[o]·(1 − y[o])
-	// for o = 0…5 by 5 in 5 lanes
-	// 	dz[o] = sigmoidBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…5 by 5 in 5 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// dw0 = dw[0:] (7)
-	// … 2 more
-	// dw3 = dw[21:] (7)
-	// dz0 := dz[0]
-	// … 2 more
-	// dz3 := dz[3]
-	// for i = 0…7 by 7 in 7 lanes
-	// 	dw0[i] = (dz0 * x[i])
-	// 	… 2 more
-	// 	dw3[i] = (dz3 * x[i])
-	// dw4 = dw[28:] (7)
-	// dz4 := dz[4]
-	// for i = 0…7 by 7 in 7 lanes
-	// 	dw4[i] = (dz4 * x[i])
-	//
-	// registers: Y1 tail dz0; AX dy dz; BX y db x; Y2 dz1 tail; Y3 dz2; Y4 dz3; Y5 tail; CX dw
-
-	// dz[o] = dy[o]·y[o]·(1 − y[o])
-	VMOVUPS tails<>+12(SB), Y1
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Y1
-	VBROADCASTSS constants<>+980(SB), Y2
-	VSUBPS Y1, Y2, Y2
-	VMULPS (AX), Y1, Y1
-	VMULPS Y2, Y1, Y1
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-
-	// db[o] = dz[o]
-	VMOVUPS tails<>+12(SB), Y1
-	VMOVUPS (AX), Y1
-	MOVQ dp+0(FP), BX
-	ADDQ $140, BX
-	VMOVUPS X1, (BX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSS X1, 16(BX)
-
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	VMOVUPS tails<>+4(SB), Y5
-	MOVQ x+8(FP), BX
-	VMASKMOVPS (BX), Y5, Y6
-	VMULPS Y6, Y1, Y1
-	MOVQ dp+0(FP), CX
-	VMOVUPS X1, (CX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSD X1, 16(CX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 24(CX)
-	VMASKMOVPS (BX), Y5, Y1
-	VMULPS Y1, Y2, Y1
-	VMOVUPS X1, 28(CX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSD X1, 44(CX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 52(CX)
-	VMASKMOVPS (BX), Y5, Y1
-	VMULPS Y1, Y3, Y1
-	VMOVUPS X1, 56(CX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSD X1, 72(CX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 80(CX)
-	VMASKMOVPS (BX), Y5, Y1
-	VMULPS Y1, Y4, Y1
-	VMOVUPS X1, 84(CX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSD X1, 100(CX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 108(CX)
-	VBROADCASTSS 16(AX), Y1
-	VMOVUPS tails<>+4(SB), Y2
-	VMASKMOVPS (BX), Y2, Y2
-	VMULPS Y2, Y1, Y1
-	VMOVUPS X1, 112(CX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSD X1, 128(CX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 136(CX)
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
-
-// func rowSGDAVX2(x *[7]float32, t *[3]float32, p *[58]float32, rate float32) (loss float32)
-//
-// rowSGD(x [7] read, t [3] read, p [58] overwritten, rate) loss
-// 	scratch [80] on the stack
-// 	dense1(y = scratch[0:5], x = x[0:7], w = p[0:35], b = p[35:40])
-// 	dense2(z = scratch[16:19], x = scratch[0:5], w = p[40:55], b = p[55:58])
-// 	loss += loss(dz = scratch[32:35], z = scratch[16:19], t = t[0:3], rate)
-// 	dense2Backward(dx = scratch[48:53], dz = scratch[32:35], x = scratch[0:5], w = p[40:55], b = p[55:58])
-// 	dense1Backward(dz = scratch[64:69], dy = scratch[48:53], y = scratch[0:5], x = x[0:7], w = p[0:35], b = p[35:40])
-TEXT ·rowSGDAVX2(SB), 0, $384-36
-	VXORPS X0, X0, X0
-
-	// dense1 sets y = sigmoid(W·x + b).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (7)
-	// … 3 more
-	// w4 = w[28:] (7)
-	// z0 := 0
-	// … 3 more
-	// z4 := 0
-	// for i = 0…7 by 7 in 7 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 3 more
-	// 	z4 += (w4[i] * xi)
-	// // y[o] = sigmoid(z[o])
-	// y[0] = sigmoid((b[0] + lanesum(z0)))
-	// … 3 more
-	// y[4] = sigmoid((b[4] + lanesum(z4)))
-	//
-	// registers: Y1 z0; Y2 z1; Y3 z2; Y4 z3; Y5 z4; Y6 tail; AX x b y; Y7 xi tail; BX w
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VMOVUPS tails<>+4(SB), Y6
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	VMASKMOVPS (AX), Y6, Y7
-	VMASKMOVPS (BX), Y6, Y8
-	VFMADD231PS Y8, Y7, Y1
-	VMASKMOVPS 28(BX), Y6, Y8
-	VFMADD231PS Y8, Y7, Y2
-	VMASKMOVPS 56(BX), Y6, Y8
-	VFMADD231PS Y8, Y7, Y3
-	VMASKMOVPS 84(BX), Y6, Y8
-	VFMADD231PS Y8, Y7, Y4
-	VMASKMOVPS 112(BX), Y6, Y6
-	VFMADD231PS Y6, Y7, Y5
-
-	// y[o] = sigmoid(z[o])
-	VMOVUPS tails<>+12(SB), Y6
-	MOVQ p+16(FP), AX
-	ADDQ $140, AX
-	VMOVUPS tails<>+4(SB), Y7
-	VANDPS Y1, Y7, Y1
-	VANDPS Y2, Y7, Y2
-	VANDPS Y3, Y7, Y3
-	VANDPS Y4, Y7, Y4
-	VANDPS Y5, Y7, Y5
-	VUNPCKLPS Y2, Y1, Y7
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y7, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y5, Y5, Y2
-	VUNPCKHPS Y5, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y2, Y3
-	VUNPCKHPD Y2, Y2, Y2
-	VADDPS Y2, Y3, Y2
-	VPERM2F128 $0x20, Y2, Y1, Y3
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VMASKMOVPS (AX), Y6, Y2
-	VADDPS Y2, Y1, Y1
-	VBROADCASTSS constants<>+960(SB), Y2
-	VMAXPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+964(SB), Y2
-	VMINPS Y1, Y2, Y1
-	VBROADCASTSS constants<>+968(SB), Y2
-	VFMADD231PS constants<>+0(SB), Y1, Y2
-	VSUBPS constants<>+32(SB), Y2, Y3
-	VFMADD231PS constants<>+64(SB), Y3, Y1
-	VFMADD231PS constants<>+96(SB), Y3, Y1
-	VPSLLD $23, Y2, Y2
-	VMULPS constants<>+128(SB), Y1, Y3
-	VBROADCASTSS constants<>+972(SB), Y4
-	VFMADD231PS constants<>+160(SB), Y1, Y4
-	VBROADCASTSS constants<>+976(SB), Y5
-	VFMADD231PS constants<>+192(SB), Y1, Y5
-	VMULPS Y1, Y1, Y1
-	VFMADD231PS Y1, Y4, Y3
-	VFMADD231PS constants<>+224(SB), Y1, Y5
-	VMULPS Y1, Y1, Y1
-	VFMADD231PS Y1, Y5, Y3
-	VADDPS constants<>+256(SB), Y3, Y1
-	VFMADD213PS constants<>+288(SB), Y2, Y1
-	VBROADCASTSS constants<>+980(SB), Y2
-	VDIVPS Y1, Y2, Y1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (5)
-	// … 1 more
-	// w2 = w[10:] (5)
-	// z0 := 0
-	// … 1 more
-	// z2 := 0
-	// for i = 0…5 by 5 in 5 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 1 more
-	// 	z2 += (w2[i] * xi)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 1 more
-	// z[2] = (b[2] + lanesum(z2))
-	//
-	// registers: Y1 z0; Y2 z1; Y3 z2; Y4 tail; AX x b z; Y5 xi tail; BX w
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VMOVUPS tails<>+12(SB), Y4
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $160, BX
-	VMOVUPS (AX), Y5
-	VMASKMOVPS (BX), Y4, Y6
-	VFMADD231PS Y6, Y5, Y1
-	VMASKMOVPS 20(BX), Y4, Y6
-	VFMADD231PS Y6, Y5, Y2
-	VMASKMOVPS 40(BX), Y4, Y4
-	VFMADD231PS Y4, Y5, Y3
-	VMOVUPS tails<>+20(SB), X4
-	MOVQ p+16(FP), AX
-	ADDQ $220, AX
-	VMOVUPS tails<>+12(SB), Y5
-	VANDPS Y1, Y5, Y1
-	VANDPS Y2, Y5, Y2
-	VANDPS Y3, Y5, Y3
-	VUNPCKLPS Y2, Y1, Y5
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y5, Y1
-	VUNPCKLPS Y3, Y3, Y2
-	VUNPCKHPS Y3, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VPERM2F128 $0x20, Y1, Y1, Y2
-	VPERM2F128 $0x31, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMASKMOVPS (AX), X4, X2
-	VADDPS X2, X1, X1
-	LEAQ 127(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // L = log Σⱼ exp z[j] − z[t]
-	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	// for o = 0…3 by 3 in 3 lanes
-	// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	// 	zo := z[o]
-	// 	m := lanemax(zo)
-	// 	dzo := exp((zo - m))
-	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	// 	k := (rate / s)
-	// 	to := t[o]
-	// 	ro := (to * rate)
+	// 	ro := (to * factor)
 	// 	dz[o] = ((dzo * k) - ro)
 	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	// 	q := lanesum((to * zo))
@@ -710,12 +238,12 @@ TEXT ·rowSGDAVX2(SB), 0, $384-36
 	VPERMILPS $0x12, X4, X6
 	VADDPS X6, X5, X5
 
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS rate+24(FP), X6
+	// dz[o] = e[o]·w/s − t[o], both times factor
+	VBROADCASTSS factor+32(FP), X6
 	VDIVPS X5, X6, X6
-	MOVQ t+8(FP), AX
+	MOVQ t+16(FP), AX
 	VMASKMOVPS (AX), X1, X1
-	VBROADCASTSS rate+24(FP), X7
+	VBROADCASTSS factor+32(FP), X7
 	VMULPS X7, X1, X7
 	VFMSUB231PS X6, X4, X7
 	LEAQ 191(SP), AX
@@ -776,7 +304,7 @@ TEXT ·rowSGDAVX2(SB), 0, $384-36
 	VADDPS X3, X2, X2
 	VSUBPS X1, X2, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…5 by 5 in 5 lanes
@@ -791,28 +319,29 @@ TEXT ·rowSGDAVX2(SB), 0, $384-36
 	// 	dxi += (w2[i] * dz2)
 	// 	dxi += dxib
 	// 	dx[i] = dxi
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…3 by 3 in 3 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// w0 = w[0:] (5)
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+	// dw0 = dw[0:] (5)
 	// … 1 more
-	// w2 = w[10:] (5)
+	// dw2 = dw[10:] (5)
 	// dz0 := dz[0]
 	// … 1 more
 	// dz2 := dz[2]
 	// for i = 0…5 by 5 in 5 lanes
-	// 	w0[i] = (w0[i] - (dz0 * x[i]))
+	// 	dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	// 	… 1 more
-	// 	w2[i] = (w2[i] - (dz2 * x[i]))
+	// 	dw2[i] = (keep(keeps, dw2[i]) + (dz2 * x[i]))
 	//
-	// registers: Y1 tail dz0; AX dz x; BX w; Y2 dxi dz1; Y3 dxib dz2; CX dx b; Y4 tail
+	// registers: Y1 tail keeps; AX dz dw; BX w dx db x; Y2 dxi tail dz0; Y3 dxib dz1; Y4 dz2; Y5 tail
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
 	VMOVUPS tails<>+12(SB), Y1
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
+	MOVQ p+24(FP), BX
 	ADDQ $160, BX
 	VMASKMOVPS (BX), Y1, Y2
 	VBROADCASTSS (AX), Y3
@@ -824,69 +353,77 @@ TEXT ·rowSGDAVX2(SB), 0, $384-36
 	VBROADCASTSS 8(AX), Y4
 	VFMADD231PS Y4, Y1, Y2
 	VADDPS Y3, Y2, Y2
-	LEAQ 255(SP), CX
-	ANDQ $-64, CX
-	VMOVUPS Y2, (CX)
+	LEAQ 255(SP), BX
+	ANDQ $-64, BX
+	VMOVUPS Y2, (BX)
+	VBROADCASTSS keep+36(FP), Y1
 
-	// db[o] = dz[o]
-	VMOVUPS tails<>+20(SB), X1
-	MOVQ p+16(FP), CX
-	ADDQ $220, CX
-	VMASKMOVPS (CX), X1, X1
-	VSUBPS (AX), X1, X1
-	VMOVSD X1, (CX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 8(CX)
+	// db[o] = keep(db[o]) + dz[o]
+	VMOVUPS tails<>+20(SB), X2
+	MOVQ dp+0(FP), BX
+	ADDQ $220, BX
+	VMASKMOVPS (BX), X2, X2
+	VANDPS X2, X1, X2
+	VADDPS (AX), X2, X2
+	VMOVSD X2, (BX)
+	VPERMILPD $1, X2, X2
+	VMOVSS X2, 8(BX)
 
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VMOVUPS tails<>+12(SB), Y4
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), Y5
-	VMASKMOVPS (BX), Y4, Y6
-	VMASKMOVPS 20(BX), Y4, Y7
-	VMASKMOVPS 40(BX), Y4, Y4
-	VFNMADD231PS Y5, Y1, Y6
-	VFNMADD231PS Y5, Y2, Y7
-	VFNMADD231PS Y5, Y3, Y4
-	VMOVUPS X6, (BX)
-	VEXTRACTF128 $1, Y6, X1
-	VMOVSS X1, 16(BX)
-	VMOVUPS X7, 20(BX)
-	VEXTRACTF128 $1, Y7, X1
-	VMOVSS X1, 36(BX)
-	VMOVUPS X4, 40(BX)
-	VEXTRACTF128 $1, Y4, X1
-	VMOVSS X1, 56(BX)
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+	VBROADCASTSS (AX), Y2
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 8(AX), Y4
+	VMOVUPS tails<>+12(SB), Y5
+	MOVQ dp+0(FP), AX
+	ADDQ $160, AX
+	VMASKMOVPS (AX), Y5, Y6
+	VMASKMOVPS 20(AX), Y5, Y7
+	VMASKMOVPS 40(AX), Y5, Y5
+	VANDPS Y6, Y1, Y6
+	VANDPS Y7, Y1, Y7
+	VANDPS Y5, Y1, Y1
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
+	VMOVUPS (BX), Y5
+	VFMADD231PS Y5, Y2, Y6
+	VFMADD231PS Y5, Y3, Y7
+	VFMADD231PS Y5, Y4, Y1
+	VMOVUPS X6, (AX)
+	VEXTRACTF128 $1, Y6, X2
+	VMOVSS X2, 16(AX)
+	VMOVUPS X7, 20(AX)
+	VEXTRACTF128 $1, Y7, X2
+	VMOVSS X2, 36(AX)
+	VMOVUPS X1, 40(AX)
+	VEXTRACTF128 $1, Y1, X1
+	VMOVSS X1, 56(AX)
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = dy[o]·y[o]·(1 − y[o])
 	// for o = 0…5 by 5 in 5 lanes
 	// 	dz[o] = sigmoidBackward(dy[o], y[o])
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…5 by 5 in 5 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// w0 = w[0:] (7)
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+	// dw0 = dw[0:] (7)
 	// … 2 more
-	// w3 = w[21:] (7)
+	// dw3 = dw[21:] (7)
 	// dz0 := dz[0]
 	// … 2 more
 	// dz3 := dz[3]
 	// for i = 0…7 by 7 in 7 lanes
-	// 	w0[i] = (w0[i] - (dz0 * x[i]))
+	// 	dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	// 	… 2 more
-	// 	w3[i] = (w3[i] - (dz3 * x[i]))
-	// w4 = w[28:] (7)
+	// 	dw3[i] = (keep(keeps, dw3[i]) + (dz3 * x[i]))
+	// dw4 = dw[28:] (7)
 	// dz4 := dz[4]
 	// for i = 0…7 by 7 in 7 lanes
-	// 	w4[i] = (w4[i] - (dz4 * x[i]))
+	// 	dw4[i] = (keep(keeps, dw4[i]) + (dz4 * x[i]))
 	//
-	// registers: Y1 tail dz0; AX dy dz; BX y b w; Y2 dz1 tail; Y3 dz2; Y4 dz3; Y5 tail; CX x
+	// registers: Y1 tail keeps; AX dy dz; BX y db dw; Y2 tail dz0; Y3 dz1 tail; Y4 dz2; Y5 dz3; Y6 tail; CX x
 
 	// dz[o] = dy[o]·y[o]·(1 − y[o])
 	VMOVUPS tails<>+12(SB), Y1
@@ -902,71 +439,78 @@ TEXT ·rowSGDAVX2(SB), 0, $384-36
 	LEAQ 319(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
+	VBROADCASTSS keep+36(FP), Y1
 
-	// db[o] = dz[o]
-	VMOVUPS tails<>+12(SB), Y1
-	MOVQ p+16(FP), BX
+	// db[o] = keep(db[o]) + dz[o]
+	VMOVUPS tails<>+12(SB), Y2
+	MOVQ dp+0(FP), BX
 	ADDQ $140, BX
-	VMASKMOVPS (BX), Y1, Y1
-	VSUBPS (AX), Y1, Y1
-	VMOVUPS X1, (BX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSS X1, 16(BX)
+	VMASKMOVPS (BX), Y2, Y2
+	VANDPS Y2, Y1, Y2
+	VADDPS (AX), Y2, Y2
+	VMOVUPS X2, (BX)
+	VEXTRACTF128 $1, Y2, X2
+	VMOVSS X2, 16(BX)
 
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	VMOVUPS tails<>+4(SB), Y5
-	MOVQ p+16(FP), BX
-	MOVQ x+0(FP), CX
-	VMASKMOVPS (CX), Y5, Y6
-	VMASKMOVPS (BX), Y5, Y7
-	VMASKMOVPS 28(BX), Y5, Y8
-	VMASKMOVPS 56(BX), Y5, Y9
-	VMASKMOVPS 84(BX), Y5, Y5
-	VFNMADD231PS Y6, Y1, Y7
-	VFNMADD231PS Y6, Y2, Y8
-	VFNMADD231PS Y6, Y3, Y9
-	VFNMADD231PS Y6, Y4, Y5
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+	VBROADCASTSS (AX), Y2
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS 12(AX), Y5
+	VMOVUPS tails<>+4(SB), Y6
+	MOVQ dp+0(FP), BX
+	VMASKMOVPS (BX), Y6, Y7
+	VMASKMOVPS 28(BX), Y6, Y8
+	VMASKMOVPS 56(BX), Y6, Y9
+	VMASKMOVPS 84(BX), Y6, Y10
+	VANDPS Y7, Y1, Y7
+	VANDPS Y8, Y1, Y8
+	VANDPS Y9, Y1, Y9
+	VANDPS Y10, Y1, Y10
+	MOVQ x+8(FP), CX
+	VMASKMOVPS (CX), Y6, Y6
+	VFMADD231PS Y6, Y2, Y7
+	VFMADD231PS Y6, Y3, Y8
+	VFMADD231PS Y6, Y4, Y9
+	VFMADD231PS Y6, Y5, Y10
 	VMOVUPS X7, (BX)
-	VEXTRACTF128 $1, Y7, X1
-	VMOVSD X1, 16(BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 24(BX)
+	VEXTRACTF128 $1, Y7, X2
+	VMOVSD X2, 16(BX)
+	VPERMILPD $1, X2, X2
+	VMOVSS X2, 24(BX)
 	VMOVUPS X8, 28(BX)
-	VEXTRACTF128 $1, Y8, X1
-	VMOVSD X1, 44(BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 52(BX)
+	VEXTRACTF128 $1, Y8, X2
+	VMOVSD X2, 44(BX)
+	VPERMILPD $1, X2, X2
+	VMOVSS X2, 52(BX)
 	VMOVUPS X9, 56(BX)
-	VEXTRACTF128 $1, Y9, X1
-	VMOVSD X1, 72(BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 80(BX)
-	VMOVUPS X5, 84(BX)
-	VEXTRACTF128 $1, Y5, X1
-	VMOVSD X1, 100(BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 108(BX)
-	VBROADCASTSS 16(AX), Y1
-	VMOVUPS tails<>+4(SB), Y2
-	VMASKMOVPS (CX), Y2, Y3
-	VMASKMOVPS 112(BX), Y2, Y2
-	VFNMADD231PS Y3, Y1, Y2
-	VMOVUPS X2, 112(BX)
-	VEXTRACTF128 $1, Y2, X1
+	VEXTRACTF128 $1, Y9, X2
+	VMOVSD X2, 72(BX)
+	VPERMILPD $1, X2, X2
+	VMOVSS X2, 80(BX)
+	VMOVUPS X10, 84(BX)
+	VEXTRACTF128 $1, Y10, X2
+	VMOVSD X2, 100(BX)
+	VPERMILPD $1, X2, X2
+	VMOVSS X2, 108(BX)
+	VBROADCASTSS 16(AX), Y2
+	VMOVUPS tails<>+4(SB), Y3
+	VMASKMOVPS 112(BX), Y3, Y4
+	VANDPS Y4, Y1, Y1
+	VMASKMOVPS (CX), Y3, Y3
+	VFMADD231PS Y3, Y2, Y1
+	VMOVUPS X1, 112(BX)
+	VEXTRACTF128 $1, Y1, X1
 	VMOVSD X1, 128(BX)
 	VPERMILPD $1, X1, X1
 	VMOVSS X1, 136(BX)
-	VMOVSS X0, loss+32(FP)
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func rowGradientsAVX512(dp *[58]float32, x *[7]float32, t *[3]float32, p *[58]float32) (loss float32)
+// func rowStepAVX512(dp *[58]float32, x *[7]float32, t *[3]float32, p *[58]float32, factor float32, keep float32) (loss float32)
 //
-// rowGradients(dp [58] set, x [7] read, t [3] read, p [58] read) loss
+// rowStep(dp [58] overwritten, x [7] read, t [3] read, p [58] read, factor, keep) loss
 // 	p0 := p[0:16]
 // 	p1 := p[16:32]
 // 	p2 := p[32:48]
@@ -1000,43 +544,45 @@ TEXT ·rowSGDAVX2(SB), 0, $384-36
 // 	m := lanemax(dense2Z)
 // 	dzo := exp((dense2Z - m))
 // 	s := lanesum(dzo)
-// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-// 	k := (1 / s)
+// 	// dz[o] = e[o]·w/s − t[o], both times factor
+// 	k := (factor / s)
 // 	to := t[0:3]
-// 	dense2Dz := ((dzo * k) - to)
+// 	ro := (to * factor)
+// 	dense2Dz := ((dzo * k) - ro)
 // 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 // 	q := lanesum((to * dense2Z))
 // 	loss = ((log(s) + m) - q)
-// 	// dense2Backward: db[o] = dz[o]
-// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
+// 	// dense2Backward: db[o] = keep(db[o]) + dz[o]
+// 	// dense2Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 // 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
 // 	dense1DyE := ((5× dzo.0) * (p2.8 p2.9 p2.10 p2.11 p2.12))
 // 	dense1DyEb := ((5× dzo.1) * (p2.13 p2.14 p2.15 p3.0 p3.1))
 // 	dense1DyEc := ((5× dzo.2) * (p3.2 p3.3 p3.4 p3.5 p3.6))
 // 	dense1DyE += dense1DyEc
 // 	dense1DyE += dense1DyEb
-// 	dense1DyR := ((5× to.0) * (p2.8 p2.9 p2.10 p2.11 p2.12))
-// 	dense1DyRb := ((5× to.1) * (p2.13 p2.14 p2.15 p3.0 p3.1))
-// 	dense1DyRc := ((5× to.2) * (p3.2 p3.3 p3.4 p3.5 p3.6))
+// 	dense1DyR := ((5× ro.0) * (p2.8 p2.9 p2.10 p2.11 p2.12))
+// 	dense1DyRb := ((5× ro.1) * (p2.13 p2.14 p2.15 p3.0 p3.1))
+// 	dense1DyRc := ((5× ro.2) * (p3.2 p3.3 p3.4 p3.5 p3.6))
 // 	dense1DyR += dense1DyRc
 // 	dense1DyR += dense1DyRb
 // 	dense1Dy := ((dense1DyE * k) - dense1DyR)
 // 	// dense1Backward: dz[o] = dy[o]·y[o]·(1 − y[o])
 // 	dense1Dz := sigmoidBackward(dense1Dy, dense1Y)
-// 	// dense1Backward: db[o] = dz[o]
-// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
-// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+// 	// dense1Backward: db[o] = keep(db[o]) + dz[o]
+// 	// dense1Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+// 	// The gradients of the parameters, in their order: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i], db[o] = keep(db[o]) + dz[o]
+// 	keeps := keep
 // 	xs := x[0:7]
-// 	dp[0:16] = ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2) * (xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1))
-// 	dp[16:32] = ((dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4) * (xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1 xs.2 xs.3))
-// 	dp[32:48] = ((dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.1 dense2Dz.1 dense2Dz.1) * (xs.4 xs.5 xs.6 1.0 1.0 1.0 1.0 1.0 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.0 dense1Y.1 dense1Y.2))
-// 	dp[48:56] = ((dense2Dz.1 dense2Dz.1 dense2Dz.2 dense2Dz.2 dense2Dz.2 dense2Dz.2 dense2Dz.2 dense2Dz.0) * (dense1Y.3 dense1Y.4 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 1.0))
-// 	dp[56:58] = (dense2Dz.1 dense2Dz.2)
+// 	dp[0:16] = (keep(keeps, dp[0:16]) + ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2) * (xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1)))
+// 	dp[16:32] = (keep(keeps, dp[16:32]) + ((dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4) * (xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1 xs.2 xs.3)))
+// 	dp[32:48] = (keep(keeps, dp[32:48]) + ((dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.1 dense2Dz.1 dense2Dz.1) * (xs.4 xs.5 xs.6 1.0 1.0 1.0 1.0 1.0 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.0 dense1Y.1 dense1Y.2)))
+// 	dp[48:56] = (keep(keeps, dp[48:56]) + ((dense2Dz.1 dense2Dz.1 dense2Dz.2 dense2Dz.2 dense2Dz.2 dense2Dz.2 dense2Dz.2 dense2Dz.0) * (dense1Y.3 dense1Y.4 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 1.0)))
+// 	dp[56:58] = (keep(keeps, dp[56:58]) + (dense2Dz.1 dense2Dz.2))
 //
-// registers: Z0 loss; AX p t dp; Z3 p0 dense1DyRc; Z4 p1 dense2Zb m dense1DyE xs; Z1 p2 dense1DyRb dense1Dz;
-//   BX x; Z2 dense1Z dense1Y; Z5 dense1Zb dense2Z q dense1DyEb dense1DyR dense1Dy;
-//   Z6 dense1Zc dzo dense1DyEc; Z7 dense1Zd s; Z8 k; Z9 to; K0 tail; Z10 dense2Dz
-TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
+// registers: Z0 loss; AX p t dp; Z3 p0 dense1DyRc keeps; Z4 p1 dense2Zb m dense1DyE;
+//   Z1 p2 dense1DyRb dense1Dz; BX x; Z2 dense1Z dense1Y; Z5 dense1Zb dense2Z q dense1DyEb dense1DyR dense1Dy;
+//   Z6 dense1Zc dzo dense1DyEc xs; Z7 dense1Zd s; Z8 k; Z9 to; K0 tail; Z10 ro; Z11 dense2Dz
+TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 	MOVQ p+24(FP), AX
 
@@ -1172,44 +718,46 @@ TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VPERMILPS $0x12, X6, X8
 	VADDPS X8, X7, X7
 
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS constants<>+980(SB), X8
+	// dz[o] = e[o]·w/s − t[o], both times factor
+	VBROADCASTSS factor+32(FP), X8
 	VDIVPS X7, X8, X8
 	MOVQ t+16(FP), AX
 	MOVL $0x7, R13
 	KMOVW R13, K1
 	VMOVUPS.Z (AX), K1, X9
-	VMOVAPS X9, X10
-	VFMSUB231PS X8, X6, X10
+	VBROADCASTSS factor+32(FP), X10
+	VMULPS X10, X9, X10
+	VMOVAPS X10, X11
+	VFMSUB231PS X8, X6, X11
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X5, X9, X5
-	VPERMILPS $0x9, X5, X11
-	VADDPS X11, X5, X11
+	VPERMILPS $0x9, X5, X9
+	VADDPS X9, X5, X9
 	VPERMILPS $0x12, X5, X5
-	VADDPS X5, X11, X5
+	VADDPS X5, X9, X5
 	VCMPPS.BCST $1, constants<>+1072(SB), X7, K1
-	VMULPS.BCST constants<>+1076(SB), X7, X11
-	VBLENDMPS X11, X7, K1, X11
-	VPADDD.BCST constants<>+1080(SB), X11, X11
-	VPSRLD $23, X11, X12
+	VMULPS.BCST constants<>+1076(SB), X7, X9
+	VBLENDMPS X9, X7, K1, X9
+	VPADDD.BCST constants<>+1080(SB), X9, X9
+	VPSRLD $23, X9, X12
 	VORPS.BCST constants<>+1076(SB), X12, X12
 	VSUBPS.BCST constants<>+1084(SB), X12, X12
 	VBROADCASTSS constants<>+996(SB), X13
 	VMOVAPS.Z X13, K1, X13
 	VSUBPS X13, X12, X12
-	VANDPS.BCST constants<>+1088(SB), X11, X11
-	VPADDD.BCST constants<>+1092(SB), X11, X11
-	VSUBPS.BCST constants<>+980(SB), X11, X11
-	VMULPS X11, X11, X13
-	VMULPS.BCST constants<>+1096(SB), X11, X14
+	VANDPS.BCST constants<>+1088(SB), X9, X9
+	VPADDD.BCST constants<>+1092(SB), X9, X9
+	VSUBPS.BCST constants<>+980(SB), X9, X9
+	VMULPS X9, X9, X13
+	VMULPS.BCST constants<>+1096(SB), X9, X14
 	VBROADCASTSS constants<>+1000(SB), X15
-	VFMADD231PS.BCST constants<>+1100(SB), X11, X15
+	VFMADD231PS.BCST constants<>+1100(SB), X9, X15
 	VBROADCASTSS constants<>+1004(SB), X16
-	VFMADD231PS.BCST constants<>+1104(SB), X11, X16
+	VFMADD231PS.BCST constants<>+1104(SB), X9, X16
 	VBROADCASTSS constants<>+1008(SB), X17
-	VFMADD231PS.BCST constants<>+1108(SB), X11, X17
-	VMULPS X11, X11, X18
+	VFMADD231PS.BCST constants<>+1108(SB), X9, X17
+	VMULPS X9, X9, X18
 	VFMADD231PS X18, X15, X14
 	VFMADD231PS X18, X17, X16
 	VMULPS X18, X18, X15
@@ -1217,28 +765,28 @@ TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VMULPS X15, X15, X15
 	VFMADD231PS.BCST constants<>+1112(SB), X15, X14
 	VADDPS.BCST constants<>+1116(SB), X14, X14
-	VMULPS X11, X14, X14
+	VMULPS X9, X14, X14
 	VMULPS X13, X14, X14
 	VFMADD231PS.BCST constants<>+1028(SB), X12, X14
 	VFNMADD231PS.BCST constants<>+1120(SB), X13, X14
-	VADDPS X14, X11, X11
-	VFMADD231PS.BCST constants<>+1024(SB), X12, X11
+	VADDPS X14, X9, X9
+	VFMADD231PS.BCST constants<>+1024(SB), X12, X9
 	VXORPS X12, X12, X12
 	VCMPPS $2, X12, X7, K1
 	VBROADCASTSS constants<>+1012(SB), X12
-	VBLENDMPS X12, X11, K1, X11
+	VBLENDMPS X12, X9, K1, X9
 	VXORPS X12, X12, X12
 	VCMPPS $1, X12, X7, K1
 	VBROADCASTSS constants<>+1016(SB), X12
-	VBLENDMPS X12, X11, K1, X11
+	VBLENDMPS X12, X9, K1, X9
 	VCMPPS.BCST $5, constants<>+1124(SB), X7, K1
-	VBLENDMPS X7, X11, K1, X7
+	VBLENDMPS X7, X9, K1, X7
 	VADDPS X4, X7, X4
 	VSUBPS X5, X4, X0
 
-	// dense2Backward: db[o] = dz[o]
+	// dense2Backward: db[o] = keep(db[o]) + dz[o]
 
-	// dense2Backward: dW[o,i] = dz[o]·x[i]
+	// dense2Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 
 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
 	VBROADCASTSS X6, Y4
@@ -1257,17 +805,17 @@ TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VMULPS Y7, Y6, Y6
 	VADDPS Y6, Y4, Y4
 	VADDPS Y5, Y4, Y4
-	VBROADCASTSS X9, Y5
+	VBROADCASTSS X10, Y5
 	VMOVUPS lanes<>+1184(SB), Z6
 	VPERMPS Z1, Z6, Z6
 	VMULPS Y6, Y5, Y5
 	VMOVUPS lanes<>+1248(SB), Y6
-	VPERMPS Y9, Y6, Y6
+	VPERMPS Y10, Y6, Y6
 	VMOVUPS lanes<>+1280(SB), Z7
 	VPERMI2PS Z3, Z1, Z7
 	VMULPS Y7, Y6, Y1
 	VMOVUPS lanes<>+1344(SB), Y6
-	VPERMPS Y9, Y6, Y6
+	VPERMPS Y10, Y6, Y6
 	VMOVUPS lanes<>+1376(SB), Y7
 	VPERMPS Y3, Y7, Y3
 	VMULPS Y3, Y6, Y3
@@ -1282,411 +830,54 @@ TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VMULPS Y2, Y5, Y3
 	VMULPS Y1, Y3, Y1
 
-	// dense1Backward: db[o] = dz[o]
+	// dense1Backward: db[o] = keep(db[o]) + dz[o]
 
-	// dense1Backward: dW[o,i] = dz[o]·x[i]
+	// dense1Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 
-	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
-	VMOVUPS lanes<>+1408(SB), Z3
-	VPERMPS Z1, Z3, Z3
-	MOVL $0x7f, R13
-	KMOVW R13, K1
-	VMOVUPS.Z (BX), K1, Y4
-	VMOVUPS lanes<>+1472(SB), Z5
-	VPERMPS Z4, Z5, Z5
-	VMULPS Z5, Z3, Z3
+	// The gradients of the parameters, in their order: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i], db[o] = keep(db[o]) + dz[o]
+	VBROADCASTSS keep+36(FP), Z3
 	MOVQ dp+0(FP), AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS lanes<>+1536(SB), Z3
-	VPERMPS Z1, Z3, Z3
-	VMOVUPS lanes<>+1600(SB), Z5
-	VPERMPS Z4, Z5, Z5
-	VMULPS Z5, Z3, Z3
-	VMOVUPS Z3, 64(AX)
-	VMOVUPS lanes<>+1664(SB), Z3
-	VPERMI2PS Z10, Z1, Z3
-	VBROADCASTSS constants<>+980(SB), Z1
-	VMOVUPS lanes<>+1728(SB), Z5
-	VPERMI2PS Z1, Z4, Z5
-	VMOVUPS lanes<>+1792(SB), Z1
-	VPERMI2PS Z2, Z5, Z1
-	VMULPS Z1, Z3, Z1
-	VMOVUPS Z1, 128(AX)
-	VMOVUPS lanes<>+1856(SB), Y1
-	VPERMPS Y10, Y1, Y1
-	VBROADCASTSS constants<>+980(SB), Z3
-	VMOVUPS lanes<>+1888(SB), Z4
-	VPERMI2PS Z3, Z2, Z4
-	VMULPS Y4, Y1, Y1
-	VMOVUPS Y1, 192(AX)
-	VPERMILPS $0x9, X10, X1
-	VMOVSD X1, 224(AX)
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
-
-// func rowSGDAVX512(x *[7]float32, t *[3]float32, p *[58]float32, rate float32) (loss float32)
-//
-// rowSGD(x [7] read, t [3] read, p [58] overwritten, rate) loss
-// 	p0 := p[0:16]
-// 	p1 := p[16:32]
-// 	p2 := p[32:48]
-// 	p3 := p[48:56]
-// 	p4 := p[56:58]
-// 	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-// 	dense1Z := ((p2.3 p2.4 p2.5 p2.6 p2.7) + (x[0] * (p0.0 p0.7 p0.14 p1.5 p1.12)))
-// 	dense1Zb := (x[1] * (p0.1 p0.8 p0.15 p1.6 p1.13))
-// 	dense1Zc := (x[2] * (p0.2 p0.9 p1.0 p1.7 p1.14))
-// 	dense1Zd := (x[3] * (p0.3 p0.10 p1.1 p1.8 p1.15))
-// 	dense1Z += (x[4] * (p0.4 p0.11 p1.2 p1.9 p2.0))
-// 	dense1Zb += (x[5] * (p0.5 p0.12 p1.3 p1.10 p2.1))
-// 	dense1Zc += (x[6] * (p0.6 p0.13 p1.4 p1.11 p2.2))
-// 	dense1Z += dense1Zd
-// 	dense1Zb += dense1Zc
-// 	dense1Z += dense1Zb
-// 	// dense1: y[o] = sigmoid(z[o])
-// 	dense1Y := sigmoid(dense1Z)
-// 	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-// 	dense2Z := ((p3.7 p4.0 p4.1) + ((3× dense1Y.0) * (p2.8 p2.13 p3.2)))
-// 	dense2Zb := ((3× dense1Y.1) * (p2.9 p2.14 p3.3))
-// 	dense2Zc := ((3× dense1Y.2) * (p2.10 p2.15 p3.4))
-// 	dense2Zd := ((3× dense1Y.3) * (p2.11 p3.0 p3.5))
-// 	dense2Z += ((3× dense1Y.4) * (p2.12 p3.1 p3.6))
-// 	dense2Z += dense2Zd
-// 	dense2Zb += dense2Zc
-// 	dense2Z += dense2Zb
-// 	// L = log Σⱼ exp z[j] − z[t]
-// 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-// 	m := lanemax(dense2Z)
-// 	dzo := exp((dense2Z - m))
-// 	s := lanesum(dzo)
-// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-// 	k := (rate / s)
-// 	to := t[0:3]
-// 	ro := (to * rate)
-// 	dense2Dz := ((dzo * k) - ro)
-// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-// 	q := lanesum((to * dense2Z))
-// 	loss = ((log(s) + m) - q)
-// 	// dense2Backward: db[o] = dz[o]
-// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
-// 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
-// 	dense1DyE := ((5× dzo.0) * (p2.8 p2.9 p2.10 p2.11 p2.12))
-// 	dense1DyEb := ((5× dzo.1) * (p2.13 p2.14 p2.15 p3.0 p3.1))
-// 	dense1DyEc := ((5× dzo.2) * (p3.2 p3.3 p3.4 p3.5 p3.6))
-// 	dense1DyE += dense1DyEc
-// 	dense1DyE += dense1DyEb
-// 	dense1DyR := ((5× ro.0) * (p2.8 p2.9 p2.10 p2.11 p2.12))
-// 	dense1DyRb := ((5× ro.1) * (p2.13 p2.14 p2.15 p3.0 p3.1))
-// 	dense1DyRc := ((5× ro.2) * (p3.2 p3.3 p3.4 p3.5 p3.6))
-// 	dense1DyR += dense1DyRc
-// 	dense1DyR += dense1DyRb
-// 	dense1Dy := ((dense1DyE * k) - dense1DyR)
-// 	// dense1Backward: dz[o] = dy[o]·y[o]·(1 − y[o])
-// 	dense1Dz := sigmoidBackward(dense1Dy, dense1Y)
-// 	// dense1Backward: db[o] = dz[o]
-// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
-// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
-// 	xs := x[0:7]
-// 	p[0:16] = (p0 - ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2) * (xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1)))
-// 	p[16:32] = (p1 - ((dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4) * (xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.0 xs.1 xs.2 xs.3)))
-// 	p[32:48] = (p2 - ((dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.1 dense2Dz.1 dense2Dz.1) * (xs.4 xs.5 xs.6 1.0 1.0 1.0 1.0 1.0 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.0 dense1Y.1 dense1Y.2)))
-// 	p[48:56] = (p3 - ((dense2Dz.1 dense2Dz.1 dense2Dz.2 dense2Dz.2 dense2Dz.2 dense2Dz.2 dense2Dz.2 dense2Dz.0) * (dense1Y.3 dense1Y.4 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 1.0)))
-// 	p[56:58] = (p4 - (dense2Dz.1 dense2Dz.2))
-//
-// registers: Z0 loss; AX p; Z3 p0; Z4 p1; Z1 p2; Z5 p3 dense1Zb; Z6 p4 dense1Zc; BX x; Z2 dense1Z dense1Y;
-//   Z7 dense1Zd dense2Z q dense1DyE dense1Dz; Z8 dense2Zb m dense1DyEb dense1DyR dense1Dy;
-//   Z9 dense2Zc dzo dense1DyEc dense1DyRb xs; Z10 dense2Zd s dense1DyRc; Z11 k; CX t; Z12 to; K0 tail;
-//   Z13 ro; Z14 dense2Dz
-TEXT ·rowSGDAVX512(SB), NOSPLIT, $0-36
-	VXORPS X0, X0, X0
-	MOVQ p+16(FP), AX
-
-	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VMOVUPS 128(AX), Z1
-	VMOVUPS lanes<>+0(SB), Z2
-	VPERMPS Z1, Z2, Z2
-	MOVQ x+0(FP), BX
-	VMOVUPS (AX), Z3
-	VMOVUPS 64(AX), Z4
-	VMOVUPS lanes<>+64(SB), Z5
-	VPERMI2PS Z4, Z3, Z5
-	VFMADD231PS.BCST (BX), Y5, Y2
-	VMOVUPS lanes<>+128(SB), Z5
-	VPERMI2PS Z4, Z3, Z5
-	VMULPS.BCST 4(BX), Y5, Y5
-	VMOVUPS lanes<>+192(SB), Z6
-	VPERMI2PS Z4, Z3, Z6
-	VMULPS.BCST 8(BX), Y6, Y6
-	VMOVUPS lanes<>+256(SB), Z7
-	VPERMI2PS Z4, Z3, Z7
-	VMULPS.BCST 12(BX), Y7, Y7
-	VMOVUPS lanes<>+320(SB), Z8
-	VPERMI2PS Z4, Z3, Z8
-	VMOVUPS lanes<>+384(SB), Z9
-	VPERMI2PS Z1, Z8, Z9
-	VFMADD231PS.BCST 16(BX), Y9, Y2
-	VMOVUPS lanes<>+448(SB), Z8
-	VPERMI2PS Z4, Z3, Z8
-	VMOVUPS lanes<>+512(SB), Z9
-	VPERMI2PS Z1, Z8, Z9
-	VFMADD231PS.BCST 20(BX), Y9, Y5
-	VMOVUPS lanes<>+576(SB), Z8
-	VPERMI2PS Z4, Z3, Z8
-	VMOVUPS lanes<>+640(SB), Z9
-	VPERMI2PS Z1, Z8, Z9
-	VFMADD231PS.BCST 24(BX), Y9, Y6
-	VADDPS Y7, Y2, Y2
-	VADDPS Y6, Y5, Y5
-	VADDPS Y5, Y2, Y2
-
-	// dense1: y[o] = sigmoid(z[o])
-	VBROADCASTSS constants<>+960(SB), Y5
-	VMAXPS Y2, Y5, Y2
-	VBROADCASTSS constants<>+964(SB), Y5
-	VMINPS Y2, Y5, Y2
-	VBROADCASTSS constants<>+968(SB), Y5
-	VFMADD231PS.BCST constants<>+1020(SB), Y2, Y5
-	VSUBPS.BCST constants<>+968(SB), Y5, Y6
-	VFMADD231PS.BCST constants<>+1024(SB), Y6, Y2
-	VFMADD231PS.BCST constants<>+1028(SB), Y6, Y2
-	VPSLLD $23, Y5, Y5
-	VMULPS.BCST constants<>+1032(SB), Y2, Y6
-	VBROADCASTSS constants<>+972(SB), Y7
-	VFMADD231PS.BCST constants<>+1036(SB), Y2, Y7
-	VBROADCASTSS constants<>+976(SB), Y8
-	VFMADD231PS.BCST constants<>+1040(SB), Y2, Y8
-	VMULPS Y2, Y2, Y2
-	VFMADD231PS Y2, Y7, Y6
-	VFMADD231PS.BCST constants<>+1044(SB), Y2, Y8
-	VMULPS Y2, Y2, Y2
-	VFMADD231PS Y2, Y8, Y6
-	VADDPS.BCST constants<>+1048(SB), Y6, Y2
-	VFMADD213PS.BCST constants<>+980(SB), Y5, Y2
-	VBROADCASTSS constants<>+980(SB), Y5
-	VDIVPS Y2, Y5, Y2
-
-	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VMOVUPS 192(AX), Y5
-	VMOVSD 224(AX), X6
-	VMOVUPS lanes<>+704(SB), Y7
-	VPERMI2PS Y6, Y5, Y7
-	VBROADCASTSS X2, X8
-	VMOVUPS lanes<>+736(SB), Z9
-	VPERMI2PS Z5, Z1, Z9
-	VFMADD231PS X9, X8, X7
-	VMOVUPS lanes<>+800(SB), Y8
-	VPERMPS Y2, Y8, Y8
-	VMOVUPS lanes<>+832(SB), Z9
-	VPERMI2PS Z5, Z1, Z9
-	VMULPS X9, X8, X8
-	VMOVUPS lanes<>+896(SB), Y9
-	VPERMPS Y2, Y9, Y9
-	VMOVUPS lanes<>+928(SB), Z10
-	VPERMI2PS Z5, Z1, Z10
-	VMULPS X10, X9, X9
-	VMOVUPS lanes<>+992(SB), Y10
-	VPERMPS Y2, Y10, Y10
-	VMOVUPS lanes<>+1024(SB), Z11
-	VPERMI2PS Z5, Z1, Z11
-	VMULPS X11, X10, X10
-	VMOVUPS lanes<>+1088(SB), Y11
-	VPERMPS Y2, Y11, Y11
-	VMOVUPS lanes<>+1120(SB), Z12
-	VPERMI2PS Z5, Z1, Z12
-	VFMADD231PS X12, X11, X7
-	VADDPS X10, X7, X7
-	VADDPS X9, X8, X8
-	VADDPS X8, X7, X7
-
-	// L = log Σⱼ exp z[j] − z[t]
-
-	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-
-	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	VPERMILPS $0x9, X7, X8
-	VMAXPS X8, X7, X8
-	VPERMILPS $0x12, X7, X9
-	VMAXPS X9, X8, X8
-	VSUBPS X8, X7, X9
-	VBROADCASTSS constants<>+960(SB), X10
-	VMAXPS X9, X10, X9
-	VBROADCASTSS constants<>+984(SB), X10
-	VFMADD231PS.BCST constants<>+1052(SB), X9, X10
-	VSUBPS.BCST constants<>+984(SB), X10, X11
-	VFNMADD231PS.BCST constants<>+1024(SB), X11, X9
-	VFNMADD231PS.BCST constants<>+1028(SB), X11, X9
-	VPSLLD $23, X10, X10
-	VMULPS.BCST constants<>+1056(SB), X9, X11
-	VBROADCASTSS constants<>+988(SB), X12
-	VFMADD231PS.BCST constants<>+1060(SB), X9, X12
-	VBROADCASTSS constants<>+992(SB), X13
-	VFMADD231PS.BCST constants<>+1064(SB), X9, X13
-	VMULPS X9, X9, X9
-	VFMADD231PS X9, X12, X11
-	VFMADD231PS.BCST constants<>+1068(SB), X9, X13
-	VMULPS X9, X9, X9
-	VFMADD231PS X9, X13, X11
-	VADDPS.BCST constants<>+1056(SB), X11, X9
-	VMULPS X10, X9, X9
-	VPERMILPS $0x9, X9, X10
-	VADDPS X10, X9, X10
-	VPERMILPS $0x12, X9, X11
-	VADDPS X11, X10, X10
-
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS rate+24(FP), X11
-	VDIVPS X10, X11, X11
-	MOVQ t+8(FP), CX
-	MOVL $0x7, R13
-	KMOVW R13, K1
-	VMOVUPS.Z (CX), K1, X12
-	VBROADCASTSS rate+24(FP), X13
-	VMULPS X13, X12, X13
-	VMOVAPS X13, X14
-	VFMSUB231PS X11, X9, X14
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X7, X12, X7
-	VPERMILPS $0x9, X7, X12
-	VADDPS X12, X7, X12
-	VPERMILPS $0x12, X7, X7
-	VADDPS X7, X12, X7
-	VCMPPS.BCST $1, constants<>+1072(SB), X10, K1
-	VMULPS.BCST constants<>+1076(SB), X10, X12
-	VBLENDMPS X12, X10, K1, X12
-	VPADDD.BCST constants<>+1080(SB), X12, X12
-	VPSRLD $23, X12, X15
-	VORPS.BCST constants<>+1076(SB), X15, X15
-	VSUBPS.BCST constants<>+1084(SB), X15, X15
-	VBROADCASTSS constants<>+996(SB), X16
-	VMOVAPS.Z X16, K1, X16
-	VSUBPS X16, X15, X15
-	VANDPS.BCST constants<>+1088(SB), X12, X12
-	VPADDD.BCST constants<>+1092(SB), X12, X12
-	VSUBPS.BCST constants<>+980(SB), X12, X12
-	VMULPS X12, X12, X16
-	VMULPS.BCST constants<>+1096(SB), X12, X17
-	VBROADCASTSS constants<>+1000(SB), X18
-	VFMADD231PS.BCST constants<>+1100(SB), X12, X18
-	VBROADCASTSS constants<>+1004(SB), X19
-	VFMADD231PS.BCST constants<>+1104(SB), X12, X19
-	VBROADCASTSS constants<>+1008(SB), X20
-	VFMADD231PS.BCST constants<>+1108(SB), X12, X20
-	VMULPS X12, X12, X21
-	VFMADD231PS X21, X18, X17
-	VFMADD231PS X21, X20, X19
-	VMULPS X21, X21, X18
-	VFMADD231PS X18, X19, X17
-	VMULPS X18, X18, X18
-	VFMADD231PS.BCST constants<>+1112(SB), X18, X17
-	VADDPS.BCST constants<>+1116(SB), X17, X17
-	VMULPS X12, X17, X17
-	VMULPS X16, X17, X17
-	VFMADD231PS.BCST constants<>+1028(SB), X15, X17
-	VFNMADD231PS.BCST constants<>+1120(SB), X16, X17
-	VADDPS X17, X12, X12
-	VFMADD231PS.BCST constants<>+1024(SB), X15, X12
-	VXORPS X15, X15, X15
-	VCMPPS $2, X15, X10, K1
-	VBROADCASTSS constants<>+1012(SB), X15
-	VBLENDMPS X15, X12, K1, X12
-	VXORPS X15, X15, X15
-	VCMPPS $1, X15, X10, K1
-	VBROADCASTSS constants<>+1016(SB), X15
-	VBLENDMPS X15, X12, K1, X12
-	VCMPPS.BCST $5, constants<>+1124(SB), X10, K1
-	VBLENDMPS X10, X12, K1, X10
-	VADDPS X8, X10, X8
-	VSUBPS X7, X8, X0
-
-	// dense2Backward: db[o] = dz[o]
-
-	// dense2Backward: dW[o,i] = dz[o]·x[i]
-
-	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
-	VBROADCASTSS X9, Y7
-	VMOVUPS lanes<>+1184(SB), Z8
-	VPERMPS Z1, Z8, Z8
-	VMULPS Y8, Y7, Y7
-	VMOVUPS lanes<>+1248(SB), Y8
-	VPERMPS Y9, Y8, Y8
-	VMOVUPS lanes<>+1280(SB), Z10
-	VPERMI2PS Z5, Z1, Z10
-	VMULPS Y10, Y8, Y8
-	VMOVUPS lanes<>+1344(SB), Y10
-	VPERMPS Y9, Y10, Y9
-	VMOVUPS lanes<>+1376(SB), Y10
-	VPERMPS Y5, Y10, Y10
-	VMULPS Y10, Y9, Y9
-	VADDPS Y9, Y7, Y7
-	VADDPS Y8, Y7, Y7
-	VBROADCASTSS X13, Y8
-	VMOVUPS lanes<>+1184(SB), Z9
-	VPERMPS Z1, Z9, Z9
-	VMULPS Y9, Y8, Y8
-	VMOVUPS lanes<>+1248(SB), Y9
-	VPERMPS Y13, Y9, Y9
-	VMOVUPS lanes<>+1280(SB), Z10
-	VPERMI2PS Z5, Z1, Z10
-	VMULPS Y10, Y9, Y9
-	VMOVUPS lanes<>+1344(SB), Y10
-	VPERMPS Y13, Y10, Y10
-	VMOVUPS lanes<>+1376(SB), Y12
-	VPERMPS Y5, Y12, Y12
-	VMULPS Y12, Y10, Y10
-	VADDPS Y10, Y8, Y8
-	VADDPS Y9, Y8, Y8
-	VBROADCASTSS X11, Z9
-	VFMSUB231PS Y9, Y7, Y8
-
-	// dense1Backward: dz[o] = dy[o]·y[o]·(1 − y[o])
-	VBROADCASTSS constants<>+980(SB), Y7
-	VSUBPS Y2, Y7, Y7
-	VMULPS Y2, Y8, Y8
-	VMULPS Y7, Y8, Y7
-
-	// dense1Backward: db[o] = dz[o]
-
-	// dense1Backward: dW[o,i] = dz[o]·x[i]
-
-	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
-	VMOVUPS lanes<>+1408(SB), Z8
-	VPERMPS Z7, Z8, Z8
+	VANDPS (AX), Z3, Z4
+	VMOVUPS lanes<>+1408(SB), Z5
+	VPERMPS Z1, Z5, Z5
 	MOVL $0x7f, R13
 	KMOVW R13, K1
-	VMOVUPS.Z (BX), K1, Y9
-	VMOVUPS lanes<>+1472(SB), Z10
-	VPERMPS Z9, Z10, Z10
-	VFNMADD231PS Z10, Z8, Z3
-	VMOVUPS Z3, (AX)
-	VMOVUPS lanes<>+1536(SB), Z3
-	VPERMPS Z7, Z3, Z3
-	VMOVUPS lanes<>+1600(SB), Z8
-	VPERMPS Z9, Z8, Z8
-	VFNMADD231PS Z8, Z3, Z4
+	VMOVUPS.Z (BX), K1, Y6
+	VMOVUPS lanes<>+1472(SB), Z7
+	VPERMPS Z6, Z7, Z7
+	VFMADD231PS Z7, Z5, Z4
+	VMOVUPS Z4, (AX)
+	VANDPS 64(AX), Z3, Z4
+	VMOVUPS lanes<>+1536(SB), Z5
+	VPERMPS Z1, Z5, Z5
+	VMOVUPS lanes<>+1600(SB), Z7
+	VPERMPS Z6, Z7, Z7
+	VFMADD231PS Z7, Z5, Z4
 	VMOVUPS Z4, 64(AX)
-	VMOVUPS lanes<>+1664(SB), Z3
-	VPERMI2PS Z14, Z7, Z3
-	VBROADCASTSS constants<>+980(SB), Z4
+	VANDPS 128(AX), Z3, Z4
+	VMOVUPS lanes<>+1664(SB), Z5
+	VPERMI2PS Z11, Z1, Z5
+	VBROADCASTSS constants<>+980(SB), Z1
 	VMOVUPS lanes<>+1728(SB), Z7
-	VPERMI2PS Z4, Z9, Z7
-	VMOVUPS lanes<>+1792(SB), Z4
-	VPERMI2PS Z2, Z7, Z4
-	VFNMADD231PS Z4, Z3, Z1
-	VMOVUPS Z1, 128(AX)
-	VMOVUPS lanes<>+1856(SB), Y1
-	VPERMPS Y14, Y1, Y1
-	VBROADCASTSS constants<>+980(SB), Z3
-	VMOVUPS lanes<>+1888(SB), Z4
-	VPERMI2PS Z3, Z2, Z4
-	VFNMADD231PS Y4, Y1, Y5
-	VMOVUPS Y5, 192(AX)
-	VPERMILPS $0x9, X14, X1
-	VSUBPS X1, X6, X1
+	VPERMI2PS Z1, Z6, Z7
+	VMOVUPS lanes<>+1792(SB), Z1
+	VPERMI2PS Z2, Z7, Z1
+	VFMADD231PS Z1, Z5, Z4
+	VMOVUPS Z4, 128(AX)
+	VANDPS 192(AX), Y3, Y1
+	VMOVUPS lanes<>+1856(SB), Y4
+	VPERMPS Y11, Y4, Y4
+	VBROADCASTSS constants<>+980(SB), Z5
+	VMOVUPS lanes<>+1888(SB), Z6
+	VPERMI2PS Z5, Z2, Z6
+	VFMADD231PS Y6, Y4, Y1
+	VMOVUPS Y1, 192(AX)
+	VMOVSD 224(AX), X1
+	VANDPS X1, X3, X1
+	VPERMILPS $0x9, X11, X2
+	VADDPS X2, X1, X1
 	VMOVSD X1, 224(AX)
-	VMOVSS X0, loss+32(FP)
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 

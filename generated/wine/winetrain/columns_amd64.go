@@ -5,16 +5,14 @@
 package winetrain
 
 import (
+	"math"
+
 	"github.com/chainrule-go/chainrule/generated/wine"
 	"github.com/chainrule-go/chainrule/runtime"
 )
 
 // tier is the kind of vector code that this processor has.
 var tier = runtime.VectorTier()
-
-// zeros is what the gradients of the first block are added to. It is never written, so that the system has one
-// page for all of it.
-var zeros [139]float32
 
 // columns is the memory of the vector code: a block of at most 32 rows. In scratch the samples of an element
 // lie next to each other, so that a vector register holds neighbours; what is there row by row, too, is a copy.
@@ -46,18 +44,18 @@ func (c *columns) gradients(g *wine.Params, x [][13]float32, target []wine.Class
 	}
 	clear(g[139:])
 	scale := 1 / float32(len(x))
-	from := &zeros
+	keep := float32(0)
 	for rows := blockRows(len(x)); 0 < rows && rows <= len(x) && rows <= len(target); rows = blockRows(len(x)) {
 		first := c.load(x[:rows], target[:rows], scale)
 		switch tier {
 		case runtime.TierAVX2:
 			loss += c.activationsAVX2(first, p)
-			parameterGradientsAVX2((*[139]float32)(g[:139]), from, &c.scratch, first, 1, c.vectors, c.quads)
+			parameterGradientsAVX2((*[139]float32)(g[:139]), &c.scratch, first, 1, keep, c.vectors, c.quads)
 		case runtime.TierAVX512:
 			loss += c.activationsAVX512(first, p)
-			parameterGradientsAVX512((*[139]float32)(g[:139]), from, &c.scratch, first, 1, c.vectors, c.quads)
+			parameterGradientsAVX512((*[139]float32)(g[:139]), &c.scratch, first, 1, keep, c.vectors, c.quads)
 		}
-		from = (*[139]float32)(g[:139])
+		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
 	}
 	return loss, true
@@ -74,10 +72,10 @@ func (c *columns) sgd(p *wine.Params, x [][13]float32, target []wine.Class, rate
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p)
-		parameterGradientsAVX2((*[139]float32)(p[:139]), (*[139]float32)(p[:139]), &c.scratch, first, -rate, c.vectors, c.quads)
+		parameterGradientsAVX2((*[139]float32)(p[:139]), &c.scratch, first, -rate, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p)
-		parameterGradientsAVX512((*[139]float32)(p[:139]), (*[139]float32)(p[:139]), &c.scratch, first, -rate, c.vectors, c.quads)
+		parameterGradientsAVX512((*[139]float32)(p[:139]), &c.scratch, first, -rate, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	}
 	return loss, true
 }
@@ -97,9 +95,9 @@ func (c *columns) losses(x [][13]float32, target []wine.Class, p *wine.Params, s
 	first := c.load(x, target, scale)
 	switch tier {
 	case runtime.TierAVX2:
-		return lossesAVX2((*[1024]float32)(c.scratch[:]), (*[139]float32)(p[:139]), first, &c.target, &c.scale, c.groups, c.vectors)
+		return activationsAVX2(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale, c.groups, c.vectors, 0)
 	case runtime.TierAVX512:
-		return lossesAVX512((*[1024]float32)(c.scratch[:]), (*[139]float32)(p[:139]), first, &c.target, &c.scale)
+		return activationsAVX512(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale, 0)
 	}
 	return loss
 }
@@ -162,7 +160,7 @@ func (c *columns) activationsAVX2(first *[13]float32, p *wine.Params) (loss floa
 	if c.vectors == 1 {
 		return narrowActivationsAVX2(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale)
 	}
-	return activationsAVX2(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale, c.groups, c.vectors)
+	return activationsAVX2(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale, c.groups, c.vectors, 1)
 }
 
 // activationsAVX512 sets the activations of the block that load has prepared and their gradients, and returns
@@ -171,5 +169,5 @@ func (c *columns) activationsAVX512(first *[13]float32, p *wine.Params) (loss fl
 	if c.vectors == 1 {
 		return narrowActivationsAVX512(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale)
 	}
-	return activationsAVX512(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale)
+	return activationsAVX512(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale, 1)
 }

@@ -5,14 +5,15 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[1632]float32, p *[139]float32, xRows *[13]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX2(scratch *[1632]float32, p *[139]float32, xRows *[13]float32, t *[32]float32, scale *[32]float32, groups int, vectors int, backward int) (loss float32)
 //
-// activations(scratch [1632] scratch, p [139] read, xRows [416] read, t [32] read, scale [32] read, groups, vectors) loss
+// activations(scratch [1632] scratch, p [139] read, xRows [416] read, t [32] read, scale [32] read, groups, vectors, backward) loss
 // 	dense1(y = scratch[0:256], z = scratch[256:512], x = scratch[512:928], w = p[0:104], b = p[104:112], xRows = xRows[0:416], yRows = scratch[928:1184], groups)
 // 	dense2(z = scratch[1184:1280], x = scratch[0:256], w = p[112:136], b = p[136:139], groups)
 // 	loss += loss(dz = scratch[1280:1376], z = scratch[1184:1280], t = t[0:32], scale = scale[0:32], vectors)
+// 	return unless backward
 // 	dense2Backward(dx = scratch[1376:1632], dz = scratch[1280:1376], x = scratch[0:256], w = p[112:136], groups)
-TEXT ·activationsAVX2(SB), NOSPLIT, $0-60
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-68
 	VXORPS X0, X0, X0
 
 	// dense1 sets z = W·x + b and y = tanh(z).
@@ -940,6 +941,8 @@ n12end:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
+	CMPQ backward+56(FP), $0
+	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
@@ -1092,7 +1095,8 @@ n14end:
 	ADDQ $512, DX
 	DECL SI
 	JNE i13
-	VMOVSS X0, loss+56(FP)
+finish:
+	VMOVSS X0, loss+64(FP)
 	VZEROUPPER
 	RET
 
@@ -2206,16 +2210,16 @@ i2:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[139]float32, from *[139]float32, scratch *[1632]float32, xRows *[13]float32, factor float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[139]float32, scratch *[1632]float32, xRows *[13]float32, factor float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [139] scratch, from [139] read, scratch [1632] read, xRows [416] read, factor, vectors, quads)
-// 	dense2Update(dw = dp[112:136], db = dp[136:139], dz = scratch[1280:1376], xRows = scratch[928:1184], dbFrom = from[136:139], dwFrom = from[112:136], factor, vectors, quads)
-// 	dense1Update(dw = dp[0:104], db = dp[104:112], dz = scratch[1376:1632], x = scratch[512:928], xRows = xRows[0:416], dbFrom = from[104:112], dwFrom = from[0:104], factor, vectors, quads)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
+// parameter_gradients(dp [139] overwritten, scratch [1632] read, xRows [416] read, factor, keep, vectors, quads)
+// 	dense2Update(dw = dp[112:136], db = dp[136:139], dz = scratch[1280:1376], xRows = scratch[928:1184], factor, keep, vectors, quads)
+// 	dense1Update(dw = dp[0:104], db = dp[104:112], dz = scratch[1376:1632], x = scratch[512:928], xRows = xRows[0:416], factor, keep, vectors, quads)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 
-	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 1 more
 	// dz2 = dz[64:] (32)
@@ -2227,10 +2231,11 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 	// 	… 1 more
 	// 	db2 += dz2[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 1 more
-	// db[2] = (dbFrom[2] + (factors * lanesum(db2)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[2] = (keep(keeps, db[2]) + (factors * lanesum(db2)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	… 1 more
@@ -2266,21 +2271,22 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 	// 	dw0i += dw0id
 	// 	… and so on, 3 times
 	// 	factors2 := factor
-	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
-	// 	dw[i+8] = (dwFrom[i+8] + (factors2 * dw1i))
-	// 	dw[i+16] = (dwFrom[i+16] + (factors2 * dw2i))
+	// 	keeps2 := keep
+	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
+	// 	dw[i+8] = (keep(keeps2, dw[i+8]) + (factors2 * dw1i))
+	// 	dw[i+16] = (keep(keeps2, dw[i+16]) + (factors2 * dw2i))
 	//
-	// registers: Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i; BX n dz dw; AX dz dbFrom db xRows dwFrom;
-	//   Y3 factors dw0ib; Y4 tail dw1ib; Y5 dw2ib; Y6 dw0ic; Y7 dw1ic; Y8 dw2ic; Y9 dw0id; Y10 dw1id; Y11 dw2id;
-	//   CX n; Y12 xRows0i
+	// registers: Y0 db0 dw0i; Y1 db1 dw1i; Y2 db2 dw2i; BX n dz; AX dz db xRows dw; Y3 factors dw0ib;
+	//   Y4 keeps dw1ib; Y5 tail dw2ib; Y6 dw0ic; Y7 dw1ic; Y8 dw2ic; Y9 dw0id; Y10 dw1id; Y11 dw2id; CX n;
+	//   Y12 xRows0i
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $5120, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -2292,10 +2298,13 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+32(FP), Y3
-	VMOVUPS tails<>+20(SB), X4
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Y3
+	VBROADCASTSS keep+28(FP), Y4
+	VMOVUPS tails<>+20(SB), X5
+	MOVQ dp+0(FP), AX
 	ADDQ $544, AX
+	VMASKMOVPS (AX), X5, X5
+	VANDPS X5, X4, X4
 	VUNPCKLPS Y1, Y0, Y5
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y5, Y0
@@ -2308,15 +2317,12 @@ n1end:
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VMASKMOVPS (AX), X4, X1
-	VFMADD231PS X0, X3, X1
-	MOVQ dp+0(FP), AX
-	ADDQ $544, AX
-	VMOVSD X1, (AX)
-	VPERMILPD $1, X1, X0
+	VFMADD231PS X0, X3, X4
+	VMOVSD X4, (AX)
+	VPERMILPD $1, X4, X0
 	VMOVSS X0, 8(AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2329,11 +2335,11 @@ n1end:
 	VXORPS X9, X9, X9
 	VXORPS X10, X10, X10
 	VXORPS X11, X11, X11
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $3712, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $5120, BX
-	MOVQ quads+48(FP), CX
+	MOVQ quads+40(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -2380,21 +2386,23 @@ n2end:
 	VADDPS Y5, Y2, Y2
 	VADDPS Y8, Y2, Y2
 	VADDPS Y11, Y2, Y2
-	VBROADCASTSS factor+32(FP), Y3
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Y3
+	VBROADCASTSS keep+28(FP), Y4
+	MOVQ dp+0(FP), AX
 	ADDQ $448, AX
-	VFMADD213PS (AX), Y3, Y0
-	MOVQ dp+0(FP), BX
-	ADDQ $448, BX
-	VMOVUPS Y0, (BX)
-	VFMADD213PS 32(AX), Y3, Y1
-	VMOVUPS Y1, 32(BX)
-	VFMADD213PS 64(AX), Y2, Y3
-	VMOVUPS Y3, 64(BX)
+	VANDPS (AX), Y4, Y5
+	VANDPS 32(AX), Y4, Y6
+	VANDPS 64(AX), Y4, Y4
+	VFMADD231PS Y0, Y3, Y5
+	VFMADD231PS Y1, Y3, Y6
+	VFMADD231PS Y2, Y3, Y4
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	VMOVUPS Y4, 64(AX)
 
-	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -2406,10 +2414,11 @@ n2end:
 	// 	… 6 more
 	// 	db7 += dz7[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	… 6 more
@@ -2425,11 +2434,12 @@ n2end:
 	// 		dw7i += (dz7[n+1] * xRows1i)
 	// 		… and so on, 3 times
 	// 	factors2 := factor
-	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
-	// 	dw[i+13] = (dwFrom[i+13] + (factors2 * dw1i))
+	// 	keeps2 := keep
+	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
+	// 	dw[i+13] = (keep(keeps2, dw[i+13]) + (factors2 * dw1i))
 	// 	… 5 more
-	// 	dw[i+91] = (dwFrom[i+91] + (factors2 * dw7i))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// 	dw[i+91] = (keep(keeps2, dw[i+91]) + (factors2 * dw7i))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for o = 0…8 by 1
 	// 	dzo = dz[32*o:] (32)
 	// 	x8 = x[256:] (32)
@@ -2444,15 +2454,16 @@ n2end:
 	// 		… 3 more
 	// 		dwo12 += (dzno * x12[n])
 	// 	factors2 := factor
-	// 	dw[13*o+8] = (dwFrom[13*o+8] + (factors2 * lanesum(dwo8)))
+	// 	keeps2 := keep
+	// 	dw[13*o+8] = (keep(keeps2, dw[13*o+8]) + (factors2 * lanesum(dwo8)))
 	// 	… 3 more
-	// 	dw[13*o+12] = (dwFrom[13*o+12] + (factors2 * lanesum(dwo12)))
+	// 	dw[13*o+12] = (keep(keeps2, dw[13*o+12]) + (factors2 * lanesum(dwo12)))
 	//
 	// registers: Y0 db0 dw0i dwo8; Y1 db1 dw1i dwo9; Y2 db2 dw2i dwo10; Y3 db3 dw3i dwo11; Y4 db4 dw4i dwo12;
-	//   Y5 db5 dw5i dzno factors2; Y6 db6 dw6i tail; Y7 db7 dw7i; BX n dz dw x; AX dz dbFrom db xRows dwFrom;
-	//   Y8 factors xRows0i; CX n dwFrom; SI o; DI n; DX dw
+	//   Y5 db5 dw5i dzno factors2; Y6 db6 dw6i keeps2; Y7 db7 dw7i tail; BX n dz x; AX dz db xRows dw;
+	//   Y8 factors xRows0i; Y9 keeps; CX n dw; DX o; SI n
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2461,9 +2472,9 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $5504, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n3end
 
@@ -2480,12 +2491,14 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+32(FP), Y8
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Y8
+	VBROADCASTSS keep+28(FP), Y9
+	MOVQ dp+0(FP), AX
 	ADDQ $416, AX
-	VUNPCKLPS Y1, Y0, Y9
+	VANDPS (AX), Y9, Y9
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2504,12 +2517,10 @@ n3end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (AX), Y0, Y8
-	MOVQ dp+0(FP), AX
-	ADDQ $416, AX
-	VMOVUPS Y8, (AX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2518,10 +2529,10 @@ n3end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ xRows+24(FP), AX
-	MOVQ scratch+16(FP), BX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), BX
 	ADDQ $5504, BX
-	MOVQ quads+48(FP), CX
+	MOVQ quads+40(FP), CX
 	TESTQ CX, CX
 	JLE n4end
 
@@ -2599,34 +2610,41 @@ n4:
 	DECQ CX
 	JNE n4
 n4end:
-	VBROADCASTSS factor+32(FP), Y8
-	MOVQ from+8(FP), AX
-	VFMADD213PS (AX), Y8, Y0
-	MOVQ dp+0(FP), BX
-	VMOVUPS Y0, (BX)
-	VFMADD213PS 52(AX), Y8, Y1
-	VMOVUPS Y1, 52(BX)
-	VFMADD213PS 104(AX), Y8, Y2
-	VMOVUPS Y2, 104(BX)
-	VFMADD213PS 156(AX), Y8, Y3
-	VMOVUPS Y3, 156(BX)
-	VFMADD213PS 208(AX), Y8, Y4
-	VMOVUPS Y4, 208(BX)
-	VFMADD213PS 260(AX), Y8, Y5
-	VMOVUPS Y5, 260(BX)
-	VFMADD213PS 312(AX), Y8, Y6
-	VMOVUPS Y6, 312(BX)
-	VFMADD213PS 364(AX), Y7, Y8
-	VMOVUPS Y8, 364(BX)
+	VBROADCASTSS factor+24(FP), Y8
+	VBROADCASTSS keep+28(FP), Y9
+	MOVQ dp+0(FP), AX
+	VANDPS (AX), Y9, Y10
+	VANDPS 52(AX), Y9, Y11
+	VANDPS 104(AX), Y9, Y12
+	VANDPS 156(AX), Y9, Y13
+	VFMADD231PS Y0, Y8, Y10
+	VFMADD231PS Y1, Y8, Y11
+	VFMADD231PS Y2, Y8, Y12
+	VFMADD231PS Y3, Y8, Y13
+	VMOVUPS Y10, (AX)
+	VMOVUPS Y11, 52(AX)
+	VMOVUPS Y12, 104(AX)
+	VMOVUPS Y13, 156(AX)
+	VANDPS 208(AX), Y9, Y0
+	VANDPS 260(AX), Y9, Y1
+	VANDPS 312(AX), Y9, Y2
+	VANDPS 364(AX), Y9, Y3
+	VFMADD231PS Y4, Y8, Y0
+	VFMADD231PS Y5, Y8, Y1
+	VFMADD231PS Y6, Y8, Y2
+	VFMADD231PS Y7, Y8, Y3
+	VMOVUPS Y0, 208(AX)
+	VMOVUPS Y1, 260(AX)
+	VMOVUPS Y2, 312(AX)
+	VMOVUPS Y3, 364(AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
-	MOVQ scratch+16(FP), AX
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+8(FP), AX
 	ADDQ $5504, AX
-	MOVQ scratch+16(FP), BX
+	MOVQ scratch+8(FP), BX
 	ADDQ $2048, BX
-	MOVQ from+8(FP), CX
-	MOVQ dp+0(FP), DX
-	MOVL $8, SI
+	MOVQ dp+0(FP), CX
+	MOVL $8, DX
 
 o5:
 	VXORPS X0, X0, X0
@@ -2634,8 +2652,8 @@ o5:
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	MOVQ vectors+40(FP), DI
-	TESTQ DI, DI
+	MOVQ vectors+32(FP), SI
+	TESTQ SI, SI
 	JLE n6end
 
 n6:
@@ -2647,17 +2665,20 @@ n6:
 	VFMADD231PS 1536(BX), Y5, Y4
 	ADDQ $32, AX
 	ADDQ $32, BX
-	DECQ DI
+	DECQ SI
 	JNE n6
-	MOVQ vectors+40(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
-	MOVQ vectors+40(FP), R13
+	MOVQ vectors+32(FP), R13
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n6end:
-	VBROADCASTSS factor+32(FP), Y5
-	VMOVUPS tails<>+12(SB), Y6
+	VBROADCASTSS factor+24(FP), Y5
+	VBROADCASTSS keep+28(FP), Y6
+	VMOVUPS tails<>+12(SB), Y7
+	VMASKMOVPS 32(CX), Y7, Y7
+	VANDPS Y7, Y6, Y6
 	VUNPCKLPS Y1, Y0, Y7
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y7, Y0
@@ -2676,861 +2697,26 @@ n6end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VMASKMOVPS 32(CX), Y6, Y1
-	VFMADD231PS Y0, Y5, Y1
-	VMOVUPS X1, 32(DX)
-	VEXTRACTF128 $1, Y1, X0
-	VMOVSS X0, 48(DX)
+	VFMADD231PS Y0, Y5, Y6
+	VMOVUPS X6, 32(CX)
+	VEXTRACTF128 $1, Y6, X0
+	VMOVSS X0, 48(CX)
 	ADDQ $128, AX
 	ADDQ $52, CX
-	ADDQ $52, DX
-	DECL SI
+	DECL DX
 	JNE o5
 	VZEROUPPER
 	RET
 
-// func lossesAVX2(scratch *[1024]float32, p *[139]float32, xRows *[13]float32, t *[32]float32, scale *[32]float32, groups int, vectors int) (loss float32)
+// func activationsAVX512(scratch *[1632]float32, p *[139]float32, xRows *[13]float32, t *[32]float32, scale *[32]float32, backward int) (loss float32)
 //
-// losses(scratch [1024] scratch, p [139] read, xRows [416] read, t [32] read, scale [32] read, groups, vectors) loss
-// 	dense1(y = scratch[0:256], z = scratch[256:512], x = scratch[512:928], w = p[0:104], b = p[104:112], xRows = xRows[0:416], groups)
-// 	dense2(z = scratch[928:1024], x = scratch[0:256], w = p[112:136], b = p[136:139], groups)
-// 	loss += loss(z = scratch[928:1024], t = t[0:32], scale = scale[0:32], vectors)
-TEXT ·lossesAVX2(SB), NOSPLIT, $0-60
-	VXORPS X0, X0, X0
-
-	// dense1 sets z = W·x + b and y = tanh(z).
-	//
-	// // x = xRows, transposed
-	// for n = 0…32 by 16, groups turns
-	// 	x[n + c*32+r] = xRows[13*n + r*13+c] for r < 16, c < 13
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// for o = 0…8 by 4
-	// 	w0 = w[13*o:] (13)
-	// 	w1 = w[13*o+13:] (13)
-	// 	… 1 more
-	// 	w3 = w[13*o+39:] (13)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		z0_0 := b[o]
-	// 		z1_0 := b[o]
-	// 		z0_1 := b[o+1]
-	// 		… 4 more
-	// 		z1_3 := b[o+3]
-	// 		for i = 0…12 by 4
-	// 			w0_0 := w0[i]
-	// 			… 2 more
-	// 			w3_0 := w3[i]
-	// 			x0_0 := x[n+32*i]
-	// 			x1_0 := x[n+32*i+8]
-	// 			z0_0 += (w0_0 * x0_0)
-	// 			… 6 more
-	// 			z1_3 += (w3_0 * x1_0)
-	// 			w0_1 := w0[i+1]
-	// 			… 2 more
-	// 			w3_1 := w3[i+1]
-	// 			x0_1 := x[n+32*i+32]
-	// 			x1_1 := x[n+32*i+40]
-	// 			… and so on, 3 times
-	// 			z0_0 += (w0_3 * x0_3)
-	// 			… 6 more
-	// 			z1_3 += (w3_3 * x1_3)
-	// 		w0_12 := w0[12]
-	// 		… 2 more
-	// 		w3_12 := w3[12]
-	// 		x0_12 := x[n+384]
-	// 		x1_12 := x[n+392]
-	// 		z0_0 += (w0_12 * x0_12)
-	// 		… 6 more
-	// 		z1_3 += (w3_12 * x1_12)
-	// 		z[n+32*o] = z0_0
-	// 		z[n+32*o+8] = z1_0
-	// 		… 5 more
-	// 		z[n+32*o+104] = z1_3
-	// // y[n,o] = tanh(z[n,o])
-	// for o = 0…8 by 2
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	z0 = z[32*o:] (32)
-	// 	z1 = z[32*o+32:] (32)
-	// 	for n = 0…32 by 16 in 8 lanes, groups turns
-	// 		y0[n] = tanh(z0[n])
-	// 		y0[n+8] = tanh(z0[n+8])
-	// 		… and so on, 2 times
-	//
-	// registers: CX n x o; DX row of 8-blocks z n; AX xRows b z; BX x w y; Y1 tail z0_0; SI o; DI n; Y2 z1_0;
-	//   Y3 z0_1; Y4 z1_1; Y5 z0_2; Y6 z1_2; Y7 z0_3; Y8 z1_3; R8 i; Y9 w0_0; Y10 x0_0; Y11 x1_0
-
-	// x = xRows, transposed
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2048, BX
-	MOVQ groups+40(FP), CX
-	TESTQ CX, CX
-	JLE n1end
-
-n1:
-	MOVL $2, DX
-
-row_of_8_blocks2:
-	VMOVUPS (AX), Y1
-	VMOVUPS 52(AX), Y2
-	VMOVUPS 104(AX), Y3
-	VMOVUPS 156(AX), Y4
-	VMOVUPS 208(AX), Y5
-	VMOVUPS 260(AX), Y6
-	VMOVUPS 312(AX), Y7
-	VMOVUPS 364(AX), Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VUNPCKLPD Y2, Y9, Y4
-	VUNPCKHPD Y2, Y9, Y2
-	VUNPCKLPD Y3, Y1, Y9
-	VUNPCKHPD Y3, Y1, Y1
-	VUNPCKLPS Y6, Y5, Y3
-	VUNPCKHPS Y6, Y5, Y5
-	VUNPCKLPS Y8, Y7, Y6
-	VUNPCKHPS Y8, Y7, Y7
-	VUNPCKLPD Y6, Y3, Y8
-	VUNPCKHPD Y6, Y3, Y3
-	VUNPCKLPD Y7, Y5, Y6
-	VUNPCKHPD Y7, Y5, Y5
-	VPERM2F128 $0x20, Y8, Y4, Y7
-	VPERM2F128 $0x31, Y8, Y4, Y4
-	VMOVUPS Y7, (BX)
-	VMOVUPS Y4, 512(BX)
-	VPERM2F128 $0x20, Y3, Y2, Y4
-	VPERM2F128 $0x31, Y3, Y2, Y2
-	VMOVUPS Y4, 128(BX)
-	VMOVUPS Y2, 640(BX)
-	VPERM2F128 $0x20, Y6, Y9, Y2
-	VPERM2F128 $0x31, Y6, Y9, Y3
-	VMOVUPS Y2, 256(BX)
-	VMOVUPS Y3, 768(BX)
-	VPERM2F128 $0x20, Y5, Y1, Y2
-	VPERM2F128 $0x31, Y5, Y1, Y1
-	VMOVUPS Y2, 384(BX)
-	VMOVUPS Y1, 896(BX)
-	VMOVUPS tails<>+12(SB), Y1
-	VMASKMOVPS 32(AX), Y1, Y2
-	VMASKMOVPS 84(AX), Y1, Y3
-	VMASKMOVPS 136(AX), Y1, Y4
-	VMASKMOVPS 188(AX), Y1, Y5
-	VMASKMOVPS 240(AX), Y1, Y6
-	VMASKMOVPS 292(AX), Y1, Y7
-	VMASKMOVPS 344(AX), Y1, Y8
-	VMASKMOVPS 396(AX), Y1, Y1
-	VUNPCKLPS Y3, Y2, Y9
-	VUNPCKHPS Y3, Y2, Y2
-	VUNPCKLPS Y5, Y4, Y3
-	VUNPCKHPS Y5, Y4, Y4
-	VUNPCKLPD Y3, Y9, Y5
-	VUNPCKHPD Y3, Y9, Y3
-	VUNPCKLPD Y4, Y2, Y9
-	VUNPCKHPD Y4, Y2, Y2
-	VUNPCKLPS Y7, Y6, Y4
-	VUNPCKHPS Y7, Y6, Y6
-	VUNPCKLPS Y1, Y8, Y7
-	VUNPCKHPS Y1, Y8, Y1
-	VUNPCKLPD Y7, Y4, Y8
-	VUNPCKHPD Y7, Y4, Y4
-	VUNPCKLPD Y1, Y6, Y7
-	VUNPCKHPD Y1, Y6, Y1
-	VPERM2F128 $0x20, Y8, Y5, Y6
-	VPERM2F128 $0x31, Y8, Y5, Y5
-	VMOVUPS Y6, 1024(BX)
-	VMOVUPS Y5, 1536(BX)
-	VPERM2F128 $0x20, Y4, Y3, Y5
-	VPERM2F128 $0x31, Y4, Y3, Y3
-	VMOVUPS Y5, 1152(BX)
-	VPERM2F128 $0x20, Y7, Y9, Y3
-	VPERM2F128 $0x31, Y7, Y9, Y4
-	VMOVUPS Y3, 1280(BX)
-	VPERM2F128 $0x20, Y1, Y2, Y3
-	VPERM2F128 $0x31, Y1, Y2, Y1
-	VMOVUPS Y3, 1408(BX)
-	ADDQ $416, AX
-	ADDQ $32, BX
-	DECL DX
-	JNE row_of_8_blocks2
-	DECQ CX
-	JNE n1
-n1end:
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $416, AX
-	MOVQ p+8(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $2048, CX
-	MOVQ scratch+0(FP), DX
-	ADDQ $1024, DX
-	MOVL $2, SI
-
-o3:
-	MOVQ groups+40(FP), DI
-	TESTQ DI, DI
-	JLE n4end
-
-n4:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS (AX), Y2
-	VBROADCASTSS 4(AX), Y3
-	VBROADCASTSS 4(AX), Y4
-	VBROADCASTSS 8(AX), Y5
-	VBROADCASTSS 8(AX), Y6
-	VBROADCASTSS 12(AX), Y7
-	VBROADCASTSS 12(AX), Y8
-	MOVL $3, R8
-
-i5:
-	VBROADCASTSS (BX), Y9
-	VMOVUPS (CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 32(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 52(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 104(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 156(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	VBROADCASTSS 4(BX), Y9
-	VMOVUPS 128(CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 160(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 56(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 108(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 160(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	VBROADCASTSS 8(BX), Y9
-	VMOVUPS 256(CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 288(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 60(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 112(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 164(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	VBROADCASTSS 12(BX), Y9
-	VMOVUPS 384(CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 416(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 64(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 116(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 168(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	ADDQ $16, BX
-	ADDQ $512, CX
-	DECL R8
-	JNE i5
-	SUBQ $48, BX
-	SUBQ $1536, CX
-	VBROADCASTSS 48(BX), Y9
-	VMOVUPS 1536(CX), Y10
-	VFMADD231PS Y10, Y9, Y1
-	VMOVUPS 1568(CX), Y11
-	VFMADD231PS Y11, Y9, Y2
-	VBROADCASTSS 100(BX), Y9
-	VFMADD231PS Y10, Y9, Y3
-	VFMADD231PS Y11, Y9, Y4
-	VBROADCASTSS 152(BX), Y9
-	VFMADD231PS Y10, Y9, Y5
-	VFMADD231PS Y11, Y9, Y6
-	VBROADCASTSS 204(BX), Y9
-	VFMADD231PS Y10, Y9, Y7
-	VFMADD231PS Y11, Y9, Y8
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y2, 32(DX)
-	VMOVUPS Y3, 128(DX)
-	VMOVUPS Y4, 160(DX)
-	VMOVUPS Y5, 256(DX)
-	VMOVUPS Y6, 288(DX)
-	VMOVUPS Y7, 384(DX)
-	VMOVUPS Y8, 416(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ DI
-	JNE n4
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, CX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, DX
-n4end:
-	ADDQ $16, AX
-	ADDQ $208, BX
-	ADDQ $512, DX
-	DECL SI
-	JNE o3
-
-	// y[n,o] = tanh(z[n,o])
-	MOVQ scratch+0(FP), AX
-	ADDQ $1024, AX
-	MOVQ scratch+0(FP), BX
-	MOVL $4, CX
-
-o6:
-	MOVQ groups+40(FP), DX
-	TESTQ DX, DX
-	JLE n7end
-
-n7:
-	VMOVUPS (AX), Y1
-	VMOVUPS 32(AX), Y2
-	VBROADCASTSS constants<>+896(SB), Y3
-	VANDPS Y3, Y1, Y4
-	VANDPS Y3, Y2, Y3
-	VBROADCASTSS constants<>+900(SB), Y5
-	VMINPS Y4, Y5, Y4
-	VMINPS Y3, Y5, Y3
-	VADDPS Y4, Y4, Y5
-	VADDPS Y3, Y3, Y6
-	VBROADCASTSS constants<>+904(SB), Y7
-	VBROADCASTSS constants<>+908(SB), Y8
-	VMOVAPS Y8, Y9
-	VFMADD231PS Y7, Y5, Y9
-	VFMADD213PS Y8, Y6, Y7
-	VSUBPS Y8, Y9, Y10
-	VSUBPS Y8, Y7, Y8
-	VBROADCASTSS constants<>+912(SB), Y11
-	VFNMADD231PS Y11, Y10, Y5
-	VFNMADD231PS Y11, Y8, Y6
-	VBROADCASTSS constants<>+916(SB), Y11
-	VFNMADD231PS Y11, Y10, Y5
-	VFNMADD231PS Y11, Y8, Y6
-	VPSLLD $23, Y9, Y8
-	VPSLLD $23, Y7, Y7
-	VBROADCASTSS constants<>+920(SB), Y9
-	VBROADCASTSS constants<>+924(SB), Y10
-	VMOVAPS Y10, Y11
-	VFMADD231PS Y9, Y5, Y11
-	VFMADD231PS Y9, Y6, Y10
-	VBROADCASTSS constants<>+928(SB), Y9
-	VFMADD213PS Y9, Y5, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+932(SB), Y10
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VBROADCASTSS constants<>+936(SB), Y9
-	VFMADD213PS Y9, Y5, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+940(SB), Y10
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD213PS Y10, Y6, Y9
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VBROADCASTSS constants<>+936(SB), Y5
-	VFMADD213PS Y5, Y8, Y11
-	VFMADD231PS Y7, Y10, Y5
-	VBROADCASTSS constants<>+940(SB), Y6
-	VDIVPS Y11, Y6, Y7
-	VDIVPS Y5, Y6, Y5
-	VBROADCASTSS constants<>+936(SB), Y6
-	VSUBPS Y7, Y6, Y7
-	VSUBPS Y5, Y6, Y5
-	VBROADCASTSS constants<>+944(SB), Y6
-	VMAXPS Y4, Y6, Y8
-	VMAXPS Y3, Y6, Y6
-	VMULPS Y8, Y8, Y8
-	VMULPS Y6, Y6, Y6
-	VBROADCASTSS constants<>+948(SB), Y9
-	VBROADCASTSS constants<>+952(SB), Y10
-	VMOVAPS Y10, Y11
-	VFMADD231PS Y9, Y8, Y11
-	VFMADD231PS Y9, Y6, Y10
-	VBROADCASTSS constants<>+956(SB), Y9
-	VFMADD213PS Y9, Y8, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+960(SB), Y10
-	VFMADD213PS Y10, Y8, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VBROADCASTSS constants<>+964(SB), Y9
-	VFMADD213PS Y9, Y8, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VMULPS Y8, Y11, Y8
-	VMULPS Y6, Y9, Y6
-	VBROADCASTSS constants<>+968(SB), Y9
-	VCMPPS $14, Y9, Y4, Y10
-	VCMPPS $14, Y9, Y3, Y9
-	VFMADD231PS Y4, Y8, Y4
-	VFMADD231PS Y3, Y6, Y3
-	VBLENDVPS Y10, Y7, Y4, Y4
-	VBLENDVPS Y9, Y5, Y3, Y3
-	VBROADCASTSS constants<>+972(SB), Y5
-	VANDPS Y5, Y1, Y1
-	VANDPS Y5, Y2, Y2
-	VORPS Y1, Y4, Y1
-	VORPS Y2, Y3, Y2
-	VMOVUPS Y1, (BX)
-	VMOVUPS Y2, 32(BX)
-	VMOVUPS 128(AX), Y1
-	VMOVUPS 160(AX), Y2
-	VBROADCASTSS constants<>+896(SB), Y3
-	VANDPS Y3, Y1, Y4
-	VANDPS Y3, Y2, Y3
-	VBROADCASTSS constants<>+900(SB), Y5
-	VMINPS Y4, Y5, Y4
-	VMINPS Y3, Y5, Y3
-	VADDPS Y4, Y4, Y5
-	VADDPS Y3, Y3, Y6
-	VBROADCASTSS constants<>+904(SB), Y7
-	VBROADCASTSS constants<>+908(SB), Y8
-	VMOVAPS Y8, Y9
-	VFMADD231PS Y7, Y5, Y9
-	VFMADD213PS Y8, Y6, Y7
-	VSUBPS Y8, Y9, Y10
-	VSUBPS Y8, Y7, Y8
-	VBROADCASTSS constants<>+912(SB), Y11
-	VFNMADD231PS Y11, Y10, Y5
-	VFNMADD231PS Y11, Y8, Y6
-	VBROADCASTSS constants<>+916(SB), Y11
-	VFNMADD231PS Y11, Y10, Y5
-	VFNMADD231PS Y11, Y8, Y6
-	VPSLLD $23, Y9, Y8
-	VPSLLD $23, Y7, Y7
-	VBROADCASTSS constants<>+920(SB), Y9
-	VBROADCASTSS constants<>+924(SB), Y10
-	VMOVAPS Y10, Y11
-	VFMADD231PS Y9, Y5, Y11
-	VFMADD231PS Y9, Y6, Y10
-	VBROADCASTSS constants<>+928(SB), Y9
-	VFMADD213PS Y9, Y5, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+932(SB), Y10
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VBROADCASTSS constants<>+936(SB), Y9
-	VFMADD213PS Y9, Y5, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+940(SB), Y10
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD213PS Y10, Y6, Y9
-	VFMADD213PS Y10, Y5, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VBROADCASTSS constants<>+936(SB), Y5
-	VFMADD213PS Y5, Y8, Y11
-	VFMADD231PS Y7, Y10, Y5
-	VBROADCASTSS constants<>+940(SB), Y6
-	VDIVPS Y11, Y6, Y7
-	VDIVPS Y5, Y6, Y5
-	VBROADCASTSS constants<>+936(SB), Y6
-	VSUBPS Y7, Y6, Y7
-	VSUBPS Y5, Y6, Y5
-	VBROADCASTSS constants<>+944(SB), Y6
-	VMAXPS Y4, Y6, Y8
-	VMAXPS Y3, Y6, Y6
-	VMULPS Y8, Y8, Y8
-	VMULPS Y6, Y6, Y6
-	VBROADCASTSS constants<>+948(SB), Y9
-	VBROADCASTSS constants<>+952(SB), Y10
-	VMOVAPS Y10, Y11
-	VFMADD231PS Y9, Y8, Y11
-	VFMADD231PS Y9, Y6, Y10
-	VBROADCASTSS constants<>+956(SB), Y9
-	VFMADD213PS Y9, Y8, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VBROADCASTSS constants<>+960(SB), Y10
-	VFMADD213PS Y10, Y8, Y11
-	VFMADD231PS Y6, Y9, Y10
-	VBROADCASTSS constants<>+964(SB), Y9
-	VFMADD213PS Y9, Y8, Y11
-	VFMADD231PS Y6, Y10, Y9
-	VMULPS Y8, Y11, Y8
-	VMULPS Y6, Y9, Y6
-	VBROADCASTSS constants<>+968(SB), Y9
-	VCMPPS $14, Y9, Y4, Y10
-	VCMPPS $14, Y9, Y3, Y9
-	VFMADD231PS Y4, Y8, Y4
-	VFMADD231PS Y3, Y6, Y3
-	VBLENDVPS Y10, Y7, Y4, Y4
-	VBLENDVPS Y9, Y5, Y3, Y3
-	VBROADCASTSS constants<>+972(SB), Y5
-	VANDPS Y5, Y1, Y1
-	VANDPS Y5, Y2, Y2
-	VORPS Y1, Y4, Y1
-	VORPS Y2, Y3, Y2
-	VMOVUPS Y1, 128(BX)
-	VMOVUPS Y2, 160(BX)
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ DX
-	JNE n7
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-	MOVQ groups+40(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, BX
-n7end:
-	ADDQ $256, AX
-	ADDQ $256, BX
-	DECL CX
-	JNE o6
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (8)
-	// … 1 more
-	// w2 = w[16:] (8)
-	// for n = 0…32 by 16 in 8 lanes, groups turns
-	// 	z0_0 := b[0]
-	// 	… 4 more
-	// 	z1_2 := b[2]
-	// 	z0_0b := 0
-	// 	… 4 more
-	// 	z1_2b := 0
-	// 	for i = 0…8 by 4
-	// 		w0_0 := w0[i]
-	// 		… 1 more
-	// 		w2_0 := w2[i]
-	// 		x0_0 := x[n+32*i]
-	// 		x1_0 := x[n+32*i+8]
-	// 		z0_0 += (w0_0 * x0_0)
-	// 		… 4 more
-	// 		z1_2 += (w2_0 * x1_0)
-	// 		w0_1 := w0[i+1]
-	// 		… 1 more
-	// 		w2_1 := w2[i+1]
-	// 		x0_1 := x[n+32*i+32]
-	// 		x1_1 := x[n+32*i+40]
-	// 		z0_0b += (w0_1 * x0_1)
-	// 		… 4 more
-	// 		z1_2b += (w2_1 * x1_1)
-	// 		w0_2 := w0[i+2]
-	// 		… 1 more
-	// 		w2_2 := w2[i+2]
-	// 		x0_2 := x[n+32*i+64]
-	// 		x1_2 := x[n+32*i+72]
-	// 		z0_0 += (w0_2 * x0_2)
-	// 		… 4 more
-	// 		z1_2 += (w2_2 * x1_2)
-	// 		w0_3 := w0[i+3]
-	// 		… 1 more
-	// 		w2_3 := w2[i+3]
-	// 		x0_3 := x[n+32*i+96]
-	// 		x1_3 := x[n+32*i+104]
-	// 		z0_0b += (w0_3 * x0_3)
-	// 		… 4 more
-	// 		z1_2b += (w2_3 * x1_3)
-	// 	z0_0 += z0_0b
-	// 	… 4 more
-	// 	z1_2 += z1_2b
-	// 	z[n] = z0_0
-	// 	z[n+8] = z1_0
-	// 	… 3 more
-	// 	z[n+72] = z1_2
-	//
-	// registers: SI n; AX b; Y7 z0_0; Y8 z1_0; Y9 z0_1; Y10 z1_1; Y11 z0_2; Y12 z1_2; Y1 z0_0b; Y2 z1_0b;
-	//   Y3 z0_1b; Y4 z1_1b; Y5 z0_2b; Y6 z1_2b; DI i; BX w; Y13 w0_0; CX x; Y14 x0_0; Y15 x1_0; DX z
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $544, AX
-	MOVQ p+8(FP), BX
-	ADDQ $448, BX
-	MOVQ scratch+0(FP), CX
-	MOVQ scratch+0(FP), DX
-	ADDQ $3712, DX
-	MOVQ groups+40(FP), SI
-	TESTQ SI, SI
-	JLE n8end
-
-n8:
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VBROADCASTSS (AX), Y7
-	VBROADCASTSS (AX), Y8
-	VBROADCASTSS 4(AX), Y9
-	VBROADCASTSS 4(AX), Y10
-	VBROADCASTSS 8(AX), Y11
-	VBROADCASTSS 8(AX), Y12
-	MOVL $2, DI
-
-i9:
-	VBROADCASTSS (BX), Y13
-	VMOVUPS (CX), Y14
-	VFMADD231PS Y14, Y13, Y7
-	VMOVUPS 32(CX), Y15
-	VFMADD231PS Y15, Y13, Y8
-	VBROADCASTSS 32(BX), Y13
-	VFMADD231PS Y14, Y13, Y9
-	VFMADD231PS Y15, Y13, Y10
-	VBROADCASTSS 64(BX), Y13
-	VFMADD231PS Y14, Y13, Y11
-	VFMADD231PS Y15, Y13, Y12
-	VBROADCASTSS 4(BX), Y13
-	VMOVUPS 128(CX), Y14
-	VFMADD231PS Y14, Y13, Y1
-	VMOVUPS 160(CX), Y15
-	VFMADD231PS Y15, Y13, Y2
-	VBROADCASTSS 36(BX), Y13
-	VFMADD231PS Y14, Y13, Y3
-	VFMADD231PS Y15, Y13, Y4
-	VBROADCASTSS 68(BX), Y13
-	VFMADD231PS Y14, Y13, Y5
-	VFMADD231PS Y15, Y13, Y6
-	VBROADCASTSS 8(BX), Y13
-	VMOVUPS 256(CX), Y14
-	VFMADD231PS Y14, Y13, Y7
-	VMOVUPS 288(CX), Y15
-	VFMADD231PS Y15, Y13, Y8
-	VBROADCASTSS 40(BX), Y13
-	VFMADD231PS Y14, Y13, Y9
-	VFMADD231PS Y15, Y13, Y10
-	VBROADCASTSS 72(BX), Y13
-	VFMADD231PS Y14, Y13, Y11
-	VFMADD231PS Y15, Y13, Y12
-	VBROADCASTSS 12(BX), Y13
-	VMOVUPS 384(CX), Y14
-	VFMADD231PS Y14, Y13, Y1
-	VMOVUPS 416(CX), Y15
-	VFMADD231PS Y15, Y13, Y2
-	VBROADCASTSS 44(BX), Y13
-	VFMADD231PS Y14, Y13, Y3
-	VFMADD231PS Y15, Y13, Y4
-	VBROADCASTSS 76(BX), Y13
-	VFMADD231PS Y14, Y13, Y5
-	VFMADD231PS Y15, Y13, Y6
-	ADDQ $16, BX
-	ADDQ $512, CX
-	DECL DI
-	JNE i9
-	SUBQ $32, BX
-	SUBQ $1024, CX
-	VADDPS Y1, Y7, Y7
-	VADDPS Y2, Y8, Y8
-	VADDPS Y3, Y9, Y9
-	VADDPS Y4, Y10, Y10
-	VADDPS Y5, Y11, Y11
-	VADDPS Y6, Y12, Y12
-	VMOVUPS Y7, (DX)
-	VMOVUPS Y8, 32(DX)
-	VMOVUPS Y9, 128(DX)
-	VMOVUPS Y10, 160(DX)
-	VMOVUPS Y11, 256(DX)
-	VMOVUPS Y12, 288(DX)
-	ADDQ $64, CX
-	ADDQ $64, DX
-	DECQ SI
-	JNE n8
-n8end:
-
-	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
-	//
-	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	// losses := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	// m = maxₒ z[o], so that no exponential overflows
-	// 	m0 := z[n]
-	// 	m0 = max(m0, z[n+32])
-	// 	m0 = max(m0, z[n+64])
-	// 	// t[o] = 1 for the class of a sample, else 0
-	// 	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	// 	s0 := 0
-	// 	q0 := 0
-	// 	e0_0 := exp((z[n] - m0))
-	// 	e1_0 := exp((z[n+32] - m0))
-	// 	e2_0 := exp((z[n+64] - m0))
-	// 	s0 += e0_0
-	// 	q0 += (where(t[n], 0, 1) * z[n])
-	// 	s0 += e1_0
-	// 	q0 += (where(t[n], 1, 1) * z[n+32])
-	// 	… and so on, 2 times
-	// 	// L = log s + m − q
-	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + m0) - q0)
-	// 	losses += (L0 * scale[n])
-	// loss += lanesum(losses)
-	//
-	// registers: Y1 losses; DX n; AX z; Y2 m0 L0; Y3 s0 logS0; Y4 q0; Y5 e0_0; Y6 e1_0; Y7 e2_0; BX t; CX scale
-
-	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	VXORPS X1, X1, X1
-	MOVQ scratch+0(FP), AX
-	ADDQ $3712, AX
-	MOVQ t+24(FP), BX
-	MOVQ scale+32(FP), CX
-	MOVQ vectors+48(FP), DX
-	TESTQ DX, DX
-	JLE n10end
-
-n10:
-
-	// m = maxₒ z[o], so that no exponential overflows
-	VMOVUPS (AX), Y2
-	VMAXPS 128(AX), Y2, Y2
-	VMAXPS 256(AX), Y2, Y2
-
-	// t[o] = 1 for the class of a sample, else 0
-
-	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VMOVUPS (AX), Y5
-	VMOVUPS 128(AX), Y6
-	VMOVUPS 256(AX), Y7
-	VSUBPS Y2, Y5, Y5
-	VSUBPS Y2, Y6, Y6
-	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+976(SB), Y8
-	VMAXPS Y5, Y8, Y5
-	VMAXPS Y6, Y8, Y6
-	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+904(SB), Y8
-	VBROADCASTSS constants<>+980(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y5, Y10
-	VMOVAPS Y9, Y11
-	VFMADD231PS Y8, Y6, Y11
-	VFMADD213PS Y9, Y7, Y8
-	VSUBPS Y9, Y10, Y12
-	VSUBPS Y9, Y11, Y13
-	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+912(SB), Y14
-	VFNMADD231PS Y14, Y12, Y5
-	VFNMADD231PS Y14, Y13, Y6
-	VFNMADD231PS Y14, Y9, Y7
-	VBROADCASTSS constants<>+916(SB), Y14
-	VFNMADD231PS Y14, Y12, Y5
-	VFNMADD231PS Y14, Y13, Y6
-	VFNMADD231PS Y14, Y9, Y7
-	VPSLLD $23, Y10, Y9
-	VPSLLD $23, Y11, Y10
-	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+984(SB), Y11
-	VBROADCASTSS constants<>+988(SB), Y12
-	VMOVAPS Y12, Y13
-	VFMADD231PS Y11, Y5, Y13
-	VMOVAPS Y12, Y14
-	VFMADD231PS Y11, Y6, Y14
-	VFMADD231PS Y11, Y7, Y12
-	VBROADCASTSS constants<>+992(SB), Y11
-	VFMADD213PS Y11, Y5, Y13
-	VFMADD213PS Y11, Y6, Y14
-	VFMADD231PS Y7, Y12, Y11
-	VBROADCASTSS constants<>+996(SB), Y12
-	VFMADD213PS Y12, Y5, Y13
-	VFMADD213PS Y12, Y6, Y14
-	VFMADD231PS Y7, Y11, Y12
-	VBROADCASTSS constants<>+1000(SB), Y11
-	VFMADD213PS Y11, Y5, Y13
-	VFMADD213PS Y11, Y6, Y14
-	VFMADD231PS Y7, Y12, Y11
-	VBROADCASTSS constants<>+1004(SB), Y12
-	VFMADD213PS Y12, Y5, Y13
-	VFMADD213PS Y12, Y6, Y14
-	VFMADD213PS Y12, Y7, Y11
-	VFMADD213PS Y12, Y5, Y13
-	VFMADD213PS Y12, Y6, Y14
-	VFMADD231PS Y7, Y11, Y12
-	VMULPS Y9, Y13, Y5
-	VMULPS Y10, Y14, Y6
-	VMULPS Y8, Y12, Y7
-	VADDPS Y5, Y3, Y3
-	VMOVUPS (BX), Y5
-	VXORPS X8, X8, X8
-	VCMPPS $0, Y8, Y5, Y5
-	VBROADCASTSS constants<>+936(SB), Y8
-	VANDPS Y8, Y5, Y5
-	VFMADD231PS (AX), Y5, Y4
-	VADDPS Y6, Y3, Y3
-	VMOVUPS (BX), Y5
-	VCMPPS $0, constants<>+0(SB), Y5, Y5
-	VBROADCASTSS constants<>+936(SB), Y6
-	VANDPS Y6, Y5, Y5
-	VFMADD231PS 128(AX), Y5, Y4
-	VADDPS Y7, Y3, Y3
-	VMOVUPS (BX), Y5
-	VCMPPS $0, constants<>+32(SB), Y5, Y5
-	VBROADCASTSS constants<>+936(SB), Y6
-	VANDPS Y6, Y5, Y5
-	VFMADD231PS 256(AX), Y5, Y4
-
-	// L = log s + m − q
-	VPADDD constants<>+64(SB), Y3, Y3
-	VPSRLD $23, Y3, Y5
-	VORPS constants<>+96(SB), Y5, Y5
-	VSUBPS constants<>+128(SB), Y5, Y5
-	VANDPS constants<>+160(SB), Y3, Y3
-	VPADDD constants<>+192(SB), Y3, Y3
-	VSUBPS constants<>+0(SB), Y3, Y3
-	VMULPS Y3, Y3, Y6
-	VMULPS constants<>+224(SB), Y3, Y7
-	VBROADCASTSS constants<>+1008(SB), Y8
-	VFMADD231PS constants<>+256(SB), Y3, Y8
-	VBROADCASTSS constants<>+1012(SB), Y9
-	VFMADD231PS constants<>+288(SB), Y3, Y9
-	VBROADCASTSS constants<>+1016(SB), Y10
-	VFMADD231PS constants<>+320(SB), Y3, Y10
-	VMULPS Y3, Y3, Y11
-	VFMADD231PS Y11, Y8, Y7
-	VFMADD231PS Y11, Y10, Y9
-	VMULPS Y11, Y11, Y8
-	VFMADD231PS Y8, Y9, Y7
-	VMULPS Y8, Y8, Y8
-	VFMADD231PS constants<>+352(SB), Y8, Y7
-	VADDPS constants<>+384(SB), Y7, Y7
-	VMULPS Y3, Y7, Y7
-	VMULPS Y6, Y7, Y7
-	VFMADD231PS constants<>+416(SB), Y5, Y7
-	VFNMADD231PS constants<>+448(SB), Y6, Y7
-	VADDPS Y7, Y3, Y3
-	VFMADD231PS constants<>+480(SB), Y5, Y3
-	VADDPS Y2, Y3, Y2
-	VSUBPS Y4, Y2, Y2
-	VFMADD231PS (CX), Y2, Y1
-	ADDQ $32, AX
-	ADDQ $32, BX
-	ADDQ $32, CX
-	DECQ DX
-	JNE n10
-n10end:
-	VEXTRACTF128 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, loss+56(FP)
-	VZEROUPPER
-	RET
-
-// func activationsAVX512(scratch *[1632]float32, p *[139]float32, xRows *[13]float32, t *[32]float32, scale *[32]float32) (loss float32)
-//
-// activations(scratch [1632] scratch, p [139] read, xRows [416] read, t [32] read, scale [32] read) loss
+// activations(scratch [1632] scratch, p [139] read, xRows [416] read, t [32] read, scale [32] read, backward) loss
 // 	dense1(y = scratch[0:256], z = scratch[256:512], x = scratch[512:928], w = p[0:104], b = p[104:112], xRows = xRows[0:416])
 // 	dense2(z = scratch[1184:1280], x = scratch[0:256], w = p[112:136], b = p[136:139])
 // 	loss += loss(dz = scratch[1280:1376], z = scratch[1184:1280], t = t[0:32], scale = scale[0:32])
+// 	return unless backward
 // 	dense2Backward(dx = scratch[1376:1632], dz = scratch[1280:1376], x = scratch[0:256], w = p[112:136])
-TEXT ·activationsAVX512(SB), NOSPLIT, $0-44
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// dense1 sets z = W·x + b and y = tanh(z).
@@ -4655,6 +3841,8 @@ i4:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
+	CMPQ backward+40(FP), $0
+	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
 	//
@@ -4852,7 +4040,8 @@ i4:
 	VMOVUPS Z8, 832(BX)
 	VMOVUPS Z2, 896(BX)
 	VMOVUPS Z4, 960(BX)
-	VMOVSS X0, loss+40(FP)
+finish:
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
@@ -5796,16 +4985,16 @@ i2:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[139]float32, from *[139]float32, scratch *[1632]float32, xRows *[13]float32, factor float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[139]float32, scratch *[1632]float32, xRows *[13]float32, factor float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [139] scratch, from [139] read, scratch [1632] read, xRows [416] read, factor, vectors, quads)
-// 	dense2Update(dw = dp[112:136], db = dp[136:139], dz = scratch[1280:1376], x = scratch[0:256], dbFrom = from[136:139], dwFrom = from[112:136], factor, vectors)
-// 	dense1Update(dw = dp[0:104], db = dp[104:112], dz = scratch[1376:1632], xRows = xRows[0:416], dbFrom = from[104:112], dwFrom = from[0:104], factor, vectors, quads)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
+// parameter_gradients(dp [139] overwritten, scratch [1632] read, xRows [416] read, factor, keep, vectors, quads)
+// 	dense2Update(dw = dp[112:136], db = dp[136:139], dz = scratch[1280:1376], x = scratch[0:256], factor, keep, vectors)
+// 	dense1Update(dw = dp[0:104], db = dp[104:112], dz = scratch[1376:1632], xRows = xRows[0:416], factor, keep, vectors, quads)
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 
-	// dense2Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 1 more
 	// dz2 = dz[64:] (32)
@@ -5817,10 +5006,11 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 	// 	… 1 more
 	// 	db2 += dz2[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 1 more
-	// db[2] = (dbFrom[2] + (factors * lanesum(db2)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[2] = (keep(keeps, db[2]) + (factors * lanesum(db2)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// … 6 more
 	// x7 = x[224:] (32)
@@ -5837,9 +5027,10 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 	// 	… 14 more
 	// 	dw1_7 += (dzn1 * xn7)
 	// factors2 := factor
-	// dw[0] = (dwFrom[0] + (factors2 * lanesum(dw0_0)))
+	// keeps2 := keep
+	// dw[0] = (keep(keeps2, dw[0]) + (factors2 * lanesum(dw0_0)))
 	// … 14 more
-	// dw[15] = (dwFrom[15] + (factors2 * lanesum(dw1_7)))
+	// dw[15] = (keep(keeps2, dw[15]) + (factors2 * lanesum(dw1_7)))
 	// dw2_0 := 0
 	// … 6 more
 	// dw2_7 := 0
@@ -5849,22 +5040,23 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 	// 	… 6 more
 	// 	dw2_7 += (dzn2 * x7[n])
 	// factors3 := factor
-	// dw[16] = (dwFrom[16] + (factors3 * lanesum(dw2_0)))
+	// keeps3 := keep
+	// dw[16] = (keep(keeps3, dw[16]) + (factors3 * lanesum(dw2_0)))
 	// … 6 more
-	// dw[23] = (dwFrom[23] + (factors3 * lanesum(dw2_7)))
+	// dw[23] = (keep(keeps3, dw[23]) + (factors3 * lanesum(dw2_7)))
 	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz dbFrom db dwFrom dw; Z3 factors dw0_3;
-	//   K0 tail; Z4 dw0_4; Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; Z8 dw1_0 dzn2 factors3; Z9 dw1_1; Z10 dw1_2; Z11 dw1_3;
-	//   Z12 dw1_4; Z13 dw1_5; Z14 dw1_6; Z15 dw1_7; CX n; Z16 dzn0 factors2; Z17 xn0; Z18 xn1; Z19 xn2; Z20 xn3;
-	//   Z21 xn4; Z22 xn5; Z23 xn6; Z24 xn7
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz db dw; Z3 factors dw0_3;
+	//   Z4 keeps dw0_4; K0 tail; Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; Z8 dw1_0 dzn2 factors3; Z9 dw1_1 keeps3;
+	//   Z10 dw1_2; Z11 dw1_3; Z12 dw1_4; Z13 dw1_5; Z14 dw1_6; Z15 dw1_7; CX n; Z16 dzn0 factors2;
+	//   Z17 xn0 keeps2; Z18 xn1; Z19 xn2; Z20 xn3; Z21 xn4; Z22 xn5; Z23 xn6; Z24 xn7
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $5120, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n1end
 
@@ -5876,20 +5068,23 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+32(FP), Z3
+	VBROADCASTSS factor+24(FP), Z3
+	VBROADCASTSS keep+28(FP), Z4
 	MOVL $0x7, R13
 	KMOVW R13, K1
-	MOVQ from+8(FP), AX
+	MOVQ dp+0(FP), AX
 	ADDQ $544, AX
-	VEXTRACTF64X4 $1, Z0, Y4
-	VADDPS Y4, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y4
-	VADDPS Y4, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y4
-	VADDPS Y4, Y2, Y2
-	VUNPCKLPS Y1, Y0, Y4
+	VMOVUPS.Z (AX), K1, X5
+	VANDPS X5, X4, X4
+	VEXTRACTF64X4 $1, Z0, Y5
+	VADDPS Y5, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y5
+	VADDPS Y5, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y5
+	VADDPS Y5, Y2, Y2
+	VUNPCKLPS Y1, Y0, Y5
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y4, Y0
+	VADDPS Y0, Y5, Y0
 	VUNPCKLPS Y2, Y2, Y1
 	VUNPCKHPS Y2, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -5899,15 +5094,12 @@ n1end:
 	VSHUFF64X2 $0, Y0, Y0, Y1
 	VSHUFF64X2 $3, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VMOVUPS.Z (AX), K1, X1
-	VFMADD231PS X0, X3, X1
-	MOVQ dp+0(FP), AX
-	ADDQ $544, AX
-	VMOVSD X1, (AX)
-	VPERMILPD $1, X1, X0
+	VFMADD231PS X0, X3, X4
+	VMOVSD X4, (AX)
+	VPERMILPD $1, X4, X0
 	VMOVSS X0, 8(AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5924,10 +5116,10 @@ n1end:
 	VXORPS X13, X13, X13
 	VXORPS X14, X14, X14
 	VXORPS X15, X15, X15
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $5120, AX
-	MOVQ scratch+16(FP), BX
-	MOVQ vectors+40(FP), CX
+	MOVQ scratch+8(FP), BX
+	MOVQ vectors+32(FP), CX
 	TESTQ CX, CX
 	JLE n2end
 
@@ -5963,12 +5155,14 @@ n2:
 	DECQ CX
 	JNE n2
 n2end:
-	VBROADCASTSS factor+32(FP), Z16
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Z16
+	VBROADCASTSS keep+28(FP), Z17
+	MOVQ dp+0(FP), AX
 	ADDQ $448, AX
-	VUNPCKLPS Z1, Z0, Z17
+	VANDPS (AX), Z17, Z17
+	VUNPCKLPS Z1, Z0, Z18
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z17, Z0
+	VADDPS Z0, Z18, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -6011,10 +5205,8 @@ n2end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VFMADD213PS (AX), Z0, Z16
-	MOVQ dp+0(FP), AX
-	ADDQ $448, AX
-	VMOVUPS Z16, (AX)
+	VFMADD231PS Z0, Z16, Z17
+	VMOVUPS Z17, (AX)
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -6023,10 +5215,10 @@ n2end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $5120, AX
-	MOVQ scratch+16(FP), BX
-	MOVQ vectors+40(FP), CX
+	MOVQ scratch+8(FP), BX
+	MOVQ vectors+32(FP), CX
 	TESTQ CX, CX
 	JLE n3end
 
@@ -6045,28 +5237,30 @@ n3:
 	DECQ CX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+32(FP), Z8
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Z8
+	VBROADCASTSS keep+28(FP), Z9
+	MOVQ dp+0(FP), AX
 	ADDQ $448, AX
-	VEXTRACTF64X4 $1, Z0, Y9
-	VADDPS Y9, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y9
+	VANDPS 64(AX), Y9, Y9
+	VEXTRACTF64X4 $1, Z0, Y10
+	VADDPS Y10, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y10
+	VADDPS Y10, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y10
+	VADDPS Y10, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y10
+	VADDPS Y10, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y10
+	VADDPS Y10, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y10
+	VADDPS Y10, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y10
+	VADDPS Y10, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y10
+	VADDPS Y10, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -6085,14 +5279,12 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS 64(AX), Y0, Y8
-	MOVQ dp+0(FP), AX
-	ADDQ $448, AX
-	VMOVUPS Y8, 64(AX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, 64(AX)
 
-	// dense1Update sets dw = dwFrom + factor·∂L/∂W and db = dbFrom + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -6104,10 +5296,11 @@ n3end:
 	// 	… 6 more
 	// 	db7 += dz7[n]
 	// factors := factor
-	// db[0] = (dbFrom[0] + (factors * lanesum(db0)))
+	// keeps := keep
+	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
 	// … 6 more
-	// db[7] = (dbFrom[7] + (factors * lanesum(db7)))
-	// // dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
+	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	// for i = 0…13 by 13 in 13 lanes
 	// 	dw0i := 0
 	// 	… 6 more
@@ -6123,15 +5316,16 @@ n3end:
 	// 		dw7i += (dz7[n+1] * xRows1i)
 	// 		… and so on, 3 times
 	// 	factors2 := factor
-	// 	dw[i] = (dwFrom[i] + (factors2 * dw0i))
-	// 	dw[i+13] = (dwFrom[i+13] + (factors2 * dw1i))
+	// 	keeps2 := keep
+	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
+	// 	dw[i+13] = (keep(keeps2, dw[i+13]) + (factors2 * dw1i))
 	// 	… 5 more
-	// 	dw[i+91] = (dwFrom[i+91] + (factors2 * dw7i))
+	// 	dw[i+91] = (keep(keeps2, dw[i+91]) + (factors2 * dw7i))
 	//
 	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i; Z6 db6 dw6i;
-	//   Z7 db7 dw7i; BX n dz dw; AX dz dbFrom db xRows dwFrom; Z8 factors xRows0i; K0 tail; CX n
+	//   Z7 db7 dw7i; BX n dz; AX dz db xRows dw; Z8 factors xRows0i; Z9 keeps; K0 tail; CX n
 
-	// db[o] = dbFrom[o] + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -6140,9 +5334,9 @@ n3end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ scratch+16(FP), AX
+	MOVQ scratch+8(FP), AX
 	ADDQ $5504, AX
-	MOVQ vectors+40(FP), BX
+	MOVQ vectors+32(FP), BX
 	TESTQ BX, BX
 	JLE n4end
 
@@ -6159,28 +5353,30 @@ n4:
 	DECQ BX
 	JNE n4
 n4end:
-	VBROADCASTSS factor+32(FP), Z8
-	MOVQ from+8(FP), AX
+	VBROADCASTSS factor+24(FP), Z8
+	VBROADCASTSS keep+28(FP), Z9
+	MOVQ dp+0(FP), AX
 	ADDQ $416, AX
-	VEXTRACTF64X4 $1, Z0, Y9
-	VADDPS Y9, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y9
+	VANDPS (AX), Y9, Y9
+	VEXTRACTF64X4 $1, Z0, Y10
+	VADDPS Y10, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y10
+	VADDPS Y10, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y10
+	VADDPS Y10, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y10
+	VADDPS Y10, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y10
+	VADDPS Y10, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y10
+	VADDPS Y10, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y10
+	VADDPS Y10, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y10
+	VADDPS Y10, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y10
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y10, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -6199,12 +5395,10 @@ n4end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD213PS (AX), Y0, Y8
-	MOVQ dp+0(FP), AX
-	ADDQ $416, AX
-	VMOVUPS Y8, (AX)
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS Y9, (AX)
 
-	// dW[o,i] = dWFrom[o,i] + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
 	MOVL $0x1fff, R13
 	KMOVW R13, K1
 	VXORPS X0, X0, X0
@@ -6215,10 +5409,10 @@ n4end:
 	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	MOVQ xRows+24(FP), AX
-	MOVQ scratch+16(FP), BX
+	MOVQ xRows+16(FP), AX
+	MOVQ scratch+8(FP), BX
 	ADDQ $5504, BX
-	MOVQ quads+48(FP), CX
+	MOVQ quads+40(FP), CX
 	TESTQ CX, CX
 	JLE n5end
 
@@ -6264,1132 +5458,73 @@ n5:
 	DECQ CX
 	JNE n5
 n5end:
-	VBROADCASTSS factor+32(FP), Z8
-	MOVQ from+8(FP), AX
-	VMOVUPS.Z (AX), K1, Z9
-	VFMADD231PS Z0, Z8, Z9
-	MOVQ dp+0(FP), BX
-	VMOVUPS Y9, (BX)
+	VBROADCASTSS factor+24(FP), Z8
+	VBROADCASTSS keep+28(FP), Z9
+	MOVQ dp+0(FP), AX
+	VMOVUPS.Z (AX), K1, Z10
+	VMOVUPS.Z 52(AX), K1, Z11
+	VMOVUPS.Z 104(AX), K1, Z12
+	VMOVUPS.Z 156(AX), K1, Z13
+	VMOVUPS.Z 208(AX), K1, Z14
+	VMOVUPS.Z 260(AX), K1, Z15
+	VMOVUPS.Z 312(AX), K1, Z16
+	VMOVUPS.Z 364(AX), K1, Z17
+	VANDPS Z10, Z9, Z10
+	VANDPS Z11, Z9, Z11
+	VANDPS Z12, Z9, Z12
+	VANDPS Z13, Z9, Z13
+	VANDPS Z14, Z9, Z14
+	VANDPS Z15, Z9, Z15
+	VANDPS Z16, Z9, Z16
+	VANDPS Z17, Z9, Z9
+	VFMADD231PS Z0, Z8, Z10
+	VFMADD231PS Z1, Z8, Z11
+	VFMADD231PS Z2, Z8, Z12
+	VFMADD231PS Z3, Z8, Z13
+	VFMADD231PS Z4, Z8, Z14
+	VFMADD231PS Z5, Z8, Z15
+	VFMADD231PS Z6, Z8, Z16
+	VFMADD231PS Z7, Z8, Z9
+	VMOVUPS Y10, (AX)
+	VEXTRACTF64X4 $1, Z10, Y0
+	VMOVUPS X0, 32(AX)
+	VEXTRACTF32X4 $1, Y0, X0
+	VMOVSS X0, 48(AX)
+	VMOVUPS Y11, 52(AX)
+	VEXTRACTF64X4 $1, Z11, Y0
+	VMOVUPS X0, 84(AX)
+	VEXTRACTF32X4 $1, Y0, X0
+	VMOVSS X0, 100(AX)
+	VMOVUPS Y12, 104(AX)
+	VEXTRACTF64X4 $1, Z12, Y0
+	VMOVUPS X0, 136(AX)
+	VEXTRACTF32X4 $1, Y0, X0
+	VMOVSS X0, 152(AX)
+	VMOVUPS Y13, 156(AX)
+	VEXTRACTF64X4 $1, Z13, Y0
+	VMOVUPS X0, 188(AX)
+	VEXTRACTF32X4 $1, Y0, X0
+	VMOVSS X0, 204(AX)
+	VMOVUPS Y14, 208(AX)
+	VEXTRACTF64X4 $1, Z14, Y0
+	VMOVUPS X0, 240(AX)
+	VEXTRACTF32X4 $1, Y0, X0
+	VMOVSS X0, 256(AX)
+	VMOVUPS Y15, 260(AX)
+	VEXTRACTF64X4 $1, Z15, Y0
+	VMOVUPS X0, 292(AX)
+	VEXTRACTF32X4 $1, Y0, X0
+	VMOVSS X0, 308(AX)
+	VMOVUPS Y16, 312(AX)
+	VEXTRACTF64X4 $1, Z16, Y0
+	VMOVUPS X0, 344(AX)
+	VEXTRACTF32X4 $1, Y0, X0
+	VMOVSS X0, 360(AX)
+	VMOVUPS Y9, 364(AX)
 	VEXTRACTF64X4 $1, Z9, Y0
-	VMOVUPS X0, 32(BX)
+	VMOVUPS X0, 396(AX)
 	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 48(BX)
-	VMOVUPS.Z 52(AX), K1, Z0
-	VFMADD231PS Z1, Z8, Z0
-	VMOVUPS Y0, 52(BX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVUPS X0, 84(BX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 100(BX)
-	VMOVUPS.Z 104(AX), K1, Z0
-	VFMADD231PS Z2, Z8, Z0
-	VMOVUPS Y0, 104(BX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVUPS X0, 136(BX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 152(BX)
-	VMOVUPS.Z 156(AX), K1, Z0
-	VFMADD231PS Z3, Z8, Z0
-	VMOVUPS Y0, 156(BX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVUPS X0, 188(BX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 204(BX)
-	VMOVUPS.Z 208(AX), K1, Z0
-	VFMADD231PS Z4, Z8, Z0
-	VMOVUPS Y0, 208(BX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVUPS X0, 240(BX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 256(BX)
-	VMOVUPS.Z 260(AX), K1, Z0
-	VFMADD231PS Z5, Z8, Z0
-	VMOVUPS Y0, 260(BX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVUPS X0, 292(BX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 308(BX)
-	VMOVUPS.Z 312(AX), K1, Z0
-	VFMADD231PS Z6, Z8, Z0
-	VMOVUPS Y0, 312(BX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVUPS X0, 344(BX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 360(BX)
-	VMOVUPS.Z 364(AX), K1, Z0
-	VFMADD231PS Z7, Z8, Z0
-	VMOVUPS Y0, 364(BX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVUPS X0, 396(BX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 412(BX)
-	VZEROUPPER
-	RET
-
-// func lossesAVX512(scratch *[1024]float32, p *[139]float32, xRows *[13]float32, t *[32]float32, scale *[32]float32) (loss float32)
-//
-// losses(scratch [1024] scratch, p [139] read, xRows [416] read, t [32] read, scale [32] read) loss
-// 	dense1(y = scratch[0:256], z = scratch[256:512], x = scratch[512:928], w = p[0:104], b = p[104:112], xRows = xRows[0:416])
-// 	dense2(z = scratch[928:1024], x = scratch[0:256], w = p[112:136], b = p[136:139])
-// 	loss += loss(z = scratch[928:1024], t = t[0:32], scale = scale[0:32])
-TEXT ·lossesAVX512(SB), NOSPLIT, $0-44
-	VXORPS X0, X0, X0
-
-	// dense1 sets z = W·x + b and y = tanh(z).
-	//
-	// // x = xRows, transposed
-	// x[0 + c*32+r] = xRows[0 + r*13+c] for r < 32, c < 13
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (13)
-	// … 6 more
-	// w7 = w[91:] (13)
-	// for n = 0…32 by 32 in 16 lanes
-	// 	z0_0 := b[0]
-	// 	… 14 more
-	// 	z1_7 := b[7]
-	// 	for i = 0…12 by 2
-	// 		w0_0 := w0[i]
-	// 		… 6 more
-	// 		w7_0 := w7[i]
-	// 		x0_0 := x[n+32*i]
-	// 		x1_0 := x[n+32*i+16]
-	// 		z0_0 += (w0_0 * x0_0)
-	// 		… 14 more
-	// 		z1_7 += (w7_0 * x1_0)
-	// 		w0_1 := w0[i+1]
-	// 		… 6 more
-	// 		w7_1 := w7[i+1]
-	// 		x0_1 := x[n+32*i+32]
-	// 		x1_1 := x[n+32*i+48]
-	// 		z0_0 += (w0_1 * x0_1)
-	// 		… 14 more
-	// 		z1_7 += (w7_1 * x1_1)
-	// 	w0_12 := w0[12]
-	// 	… 6 more
-	// 	w7_12 := w7[12]
-	// 	x0_12 := x[n+384]
-	// 	x1_12 := x[n+400]
-	// 	z0_0 += (w0_12 * x0_12)
-	// 	… 14 more
-	// 	z1_7 += (w7_12 * x1_12)
-	// 	z[n] = z0_0
-	// 	z[n+16] = z1_0
-	// 	… 13 more
-	// 	z[n+240] = z1_7
-	// // y[n,o] = tanh(z[n,o])
-	// for o = 0…8 by 4
-	// 	y0 = y[32*o:] (32)
-	// 	y1 = y[32*o+32:] (32)
-	// 	… 1 more
-	// 	y3 = y[32*o+96:] (32)
-	// 	z0 = z[32*o:] (32)
-	// 	z1 = z[32*o+32:] (32)
-	// 	… 1 more
-	// 	z3 = z[32*o+96:] (32)
-	// 	for n = 0…32 by 32 in 16 lanes
-	// 		y0[n] = tanh(z0[n])
-	// 		y0[n+16] = tanh(z0[n+16])
-	// 		… and so on, 4 times
-	//
-	// registers: CX row of 16-blocks i o; K0 tail; AX xRows b w z; BX x y; Z1 z0_0; Z2 z1_0; Z3 z0_1; Z4 z1_1;
-	//   Z5 z0_2; Z6 z1_2; Z7 z0_3; Z8 z1_3; Z9 z0_4; Z10 z1_4; Z11 z0_5; Z12 z1_5; Z13 z0_6; Z14 z1_6; Z15 z0_7;
-	//   Z16 z1_7; Z17 w0_0; Z18 x0_0; Z19 x1_0
-
-	// x = xRows, transposed
-	MOVQ xRows+16(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2048, BX
-	MOVL $2, CX
-
-row_of_16_blocks1:
-	MOVL $0x1fff, R13
-	KMOVW R13, K1
-	VMOVUPS.Z (AX), K1, Z1
-	VMOVUPS.Z 52(AX), K1, Z2
-	VMOVUPS.Z 104(AX), K1, Z3
-	VMOVUPS.Z 156(AX), K1, Z4
-	VMOVUPS.Z 208(AX), K1, Z5
-	VMOVUPS.Z 260(AX), K1, Z6
-	VMOVUPS.Z 312(AX), K1, Z7
-	VMOVUPS.Z 364(AX), K1, Z8
-	VMOVUPS.Z 416(AX), K1, Z9
-	VMOVUPS.Z 468(AX), K1, Z10
-	VMOVUPS.Z 520(AX), K1, Z11
-	VMOVUPS.Z 572(AX), K1, Z12
-	VMOVUPS.Z 624(AX), K1, Z13
-	VMOVUPS.Z 676(AX), K1, Z14
-	VMOVUPS.Z 728(AX), K1, Z15
-	VMOVUPS.Z 780(AX), K1, Z16
-	VUNPCKLPS Z2, Z1, Z17
-	VUNPCKHPS Z2, Z1, Z1
-	VUNPCKLPS Z4, Z3, Z2
-	VUNPCKHPS Z4, Z3, Z3
-	VUNPCKLPD Z2, Z17, Z4
-	VUNPCKHPD Z2, Z17, Z2
-	VUNPCKLPD Z3, Z1, Z17
-	VUNPCKHPD Z3, Z1, Z1
-	VUNPCKLPS Z6, Z5, Z3
-	VUNPCKHPS Z6, Z5, Z5
-	VUNPCKLPS Z8, Z7, Z6
-	VUNPCKHPS Z8, Z7, Z7
-	VUNPCKLPD Z6, Z3, Z8
-	VUNPCKHPD Z6, Z3, Z3
-	VUNPCKLPD Z7, Z5, Z6
-	VUNPCKHPD Z7, Z5, Z5
-	VUNPCKLPS Z10, Z9, Z7
-	VUNPCKHPS Z10, Z9, Z9
-	VUNPCKLPS Z12, Z11, Z10
-	VUNPCKHPS Z12, Z11, Z11
-	VUNPCKLPD Z10, Z7, Z12
-	VUNPCKHPD Z10, Z7, Z7
-	VUNPCKLPD Z11, Z9, Z10
-	VUNPCKHPD Z11, Z9, Z9
-	VUNPCKLPS Z14, Z13, Z11
-	VUNPCKHPS Z14, Z13, Z13
-	VUNPCKLPS Z16, Z15, Z14
-	VUNPCKHPS Z16, Z15, Z15
-	VUNPCKLPD Z14, Z11, Z16
-	VUNPCKHPD Z14, Z11, Z11
-	VUNPCKLPD Z15, Z13, Z14
-	VUNPCKHPD Z15, Z13, Z13
-	VSHUFF64X2 $0x88, Z8, Z4, Z15
-	VSHUFF64X2 $0xdd, Z8, Z4, Z4
-	VSHUFF64X2 $0x88, Z16, Z12, Z8
-	VSHUFF64X2 $0xdd, Z16, Z12, Z12
-	VSHUFF64X2 $0x88, Z8, Z15, Z16
-	VSHUFF64X2 $0xdd, Z8, Z15, Z8
-	VSHUFF64X2 $0x88, Z12, Z4, Z15
-	VSHUFF64X2 $0xdd, Z12, Z4, Z4
-	VMOVUPS Z16, (BX)
-	VMOVUPS Z15, 512(BX)
-	VMOVUPS Z8, 1024(BX)
-	VMOVUPS Z4, 1536(BX)
-	VSHUFF64X2 $0x88, Z3, Z2, Z4
-	VSHUFF64X2 $0xdd, Z3, Z2, Z2
-	VSHUFF64X2 $0x88, Z11, Z7, Z3
-	VSHUFF64X2 $0xdd, Z11, Z7, Z7
-	VSHUFF64X2 $0x88, Z3, Z4, Z8
-	VSHUFF64X2 $0xdd, Z3, Z4, Z3
-	VSHUFF64X2 $0x88, Z7, Z2, Z4
-	VSHUFF64X2 $0xdd, Z7, Z2, Z2
-	VMOVUPS Z8, 128(BX)
-	VMOVUPS Z4, 640(BX)
-	VMOVUPS Z3, 1152(BX)
-	VSHUFF64X2 $0x88, Z6, Z17, Z2
-	VSHUFF64X2 $0xdd, Z6, Z17, Z3
-	VSHUFF64X2 $0x88, Z14, Z10, Z4
-	VSHUFF64X2 $0xdd, Z14, Z10, Z6
-	VSHUFF64X2 $0x88, Z4, Z2, Z7
-	VSHUFF64X2 $0xdd, Z4, Z2, Z2
-	VSHUFF64X2 $0x88, Z6, Z3, Z4
-	VSHUFF64X2 $0xdd, Z6, Z3, Z3
-	VMOVUPS Z7, 256(BX)
-	VMOVUPS Z4, 768(BX)
-	VMOVUPS Z2, 1280(BX)
-	VSHUFF64X2 $0x88, Z5, Z1, Z2
-	VSHUFF64X2 $0xdd, Z5, Z1, Z1
-	VSHUFF64X2 $0x88, Z13, Z9, Z3
-	VSHUFF64X2 $0xdd, Z13, Z9, Z4
-	VSHUFF64X2 $0x88, Z3, Z2, Z5
-	VSHUFF64X2 $0xdd, Z3, Z2, Z2
-	VSHUFF64X2 $0x88, Z4, Z1, Z3
-	VSHUFF64X2 $0xdd, Z4, Z1, Z1
-	VMOVUPS Z5, 384(BX)
-	VMOVUPS Z3, 896(BX)
-	VMOVUPS Z2, 1408(BX)
-	ADDQ $832, AX
-	ADDQ $64, BX
-	DECL CX
-	JNE row_of_16_blocks1
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $416, AX
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS (AX), Z2
-	VBROADCASTSS 4(AX), Z3
-	VBROADCASTSS 4(AX), Z4
-	VBROADCASTSS 8(AX), Z5
-	VBROADCASTSS 8(AX), Z6
-	VBROADCASTSS 12(AX), Z7
-	VBROADCASTSS 12(AX), Z8
-	VBROADCASTSS 16(AX), Z9
-	VBROADCASTSS 16(AX), Z10
-	VBROADCASTSS 20(AX), Z11
-	VBROADCASTSS 20(AX), Z12
-	VBROADCASTSS 24(AX), Z13
-	VBROADCASTSS 24(AX), Z14
-	VBROADCASTSS 28(AX), Z15
-	VBROADCASTSS 28(AX), Z16
-	MOVQ p+8(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2048, BX
-	MOVL $6, CX
-
-i2:
-	VBROADCASTSS (AX), Z17
-	VMOVUPS (BX), Z18
-	VFMADD231PS Z18, Z17, Z1
-	VMOVUPS 64(BX), Z19
-	VFMADD231PS Z19, Z17, Z2
-	VBROADCASTSS 52(AX), Z17
-	VFMADD231PS Z18, Z17, Z3
-	VFMADD231PS Z19, Z17, Z4
-	VBROADCASTSS 104(AX), Z17
-	VFMADD231PS Z18, Z17, Z5
-	VFMADD231PS Z19, Z17, Z6
-	VBROADCASTSS 156(AX), Z17
-	VFMADD231PS Z18, Z17, Z7
-	VFMADD231PS Z19, Z17, Z8
-	VBROADCASTSS 208(AX), Z17
-	VFMADD231PS Z18, Z17, Z9
-	VFMADD231PS Z19, Z17, Z10
-	VBROADCASTSS 260(AX), Z17
-	VFMADD231PS Z18, Z17, Z11
-	VFMADD231PS Z19, Z17, Z12
-	VBROADCASTSS 312(AX), Z17
-	VFMADD231PS Z18, Z17, Z13
-	VFMADD231PS Z19, Z17, Z14
-	VBROADCASTSS 364(AX), Z17
-	VFMADD231PS Z18, Z17, Z15
-	VFMADD231PS Z19, Z17, Z16
-	VBROADCASTSS 4(AX), Z17
-	VMOVUPS 128(BX), Z18
-	VFMADD231PS Z18, Z17, Z1
-	VMOVUPS 192(BX), Z19
-	VFMADD231PS Z19, Z17, Z2
-	VBROADCASTSS 56(AX), Z17
-	VFMADD231PS Z18, Z17, Z3
-	VFMADD231PS Z19, Z17, Z4
-	VBROADCASTSS 108(AX), Z17
-	VFMADD231PS Z18, Z17, Z5
-	VFMADD231PS Z19, Z17, Z6
-	VBROADCASTSS 160(AX), Z17
-	VFMADD231PS Z18, Z17, Z7
-	VFMADD231PS Z19, Z17, Z8
-	VBROADCASTSS 212(AX), Z17
-	VFMADD231PS Z18, Z17, Z9
-	VFMADD231PS Z19, Z17, Z10
-	VBROADCASTSS 264(AX), Z17
-	VFMADD231PS Z18, Z17, Z11
-	VFMADD231PS Z19, Z17, Z12
-	VBROADCASTSS 316(AX), Z17
-	VFMADD231PS Z18, Z17, Z13
-	VFMADD231PS Z19, Z17, Z14
-	VBROADCASTSS 368(AX), Z17
-	VFMADD231PS Z18, Z17, Z15
-	VFMADD231PS Z19, Z17, Z16
-	ADDQ $8, AX
-	ADDQ $256, BX
-	DECL CX
-	JNE i2
-	MOVQ p+8(FP), AX
-	MOVQ scratch+0(FP), BX
-	ADDQ $2048, BX
-	VBROADCASTSS 48(AX), Z17
-	VMOVUPS 1536(BX), Z18
-	VFMADD231PS Z18, Z17, Z1
-	VMOVUPS 1600(BX), Z19
-	VFMADD231PS Z19, Z17, Z2
-	VBROADCASTSS 100(AX), Z17
-	VFMADD231PS Z18, Z17, Z3
-	VFMADD231PS Z19, Z17, Z4
-	VBROADCASTSS 152(AX), Z17
-	VFMADD231PS Z18, Z17, Z5
-	VFMADD231PS Z19, Z17, Z6
-	VBROADCASTSS 204(AX), Z17
-	VFMADD231PS Z18, Z17, Z7
-	VFMADD231PS Z19, Z17, Z8
-	VBROADCASTSS 256(AX), Z17
-	VFMADD231PS Z18, Z17, Z9
-	VFMADD231PS Z19, Z17, Z10
-	VBROADCASTSS 308(AX), Z17
-	VFMADD231PS Z18, Z17, Z11
-	VFMADD231PS Z19, Z17, Z12
-	VBROADCASTSS 360(AX), Z17
-	VFMADD231PS Z18, Z17, Z13
-	VFMADD231PS Z19, Z17, Z14
-	VBROADCASTSS 412(AX), Z17
-	VFMADD231PS Z18, Z17, Z15
-	VFMADD231PS Z19, Z17, Z16
-	MOVQ scratch+0(FP), AX
-	ADDQ $1024, AX
-	VMOVUPS Z1, (AX)
-	VMOVUPS Z2, 64(AX)
-	VMOVUPS Z3, 128(AX)
-	VMOVUPS Z4, 192(AX)
-	VMOVUPS Z5, 256(AX)
-	VMOVUPS Z6, 320(AX)
-	VMOVUPS Z7, 384(AX)
-	VMOVUPS Z8, 448(AX)
-	VMOVUPS Z9, 512(AX)
-	VMOVUPS Z10, 576(AX)
-	VMOVUPS Z11, 640(AX)
-	VMOVUPS Z12, 704(AX)
-	VMOVUPS Z13, 768(AX)
-	VMOVUPS Z14, 832(AX)
-	VMOVUPS Z15, 896(AX)
-	VMOVUPS Z16, 960(AX)
-
-	// y[n,o] = tanh(z[n,o])
-	MOVQ scratch+0(FP), AX
-	ADDQ $1024, AX
-	MOVQ scratch+0(FP), BX
-	MOVL $2, CX
-
-o3:
-	VMOVUPS (AX), Z1
-	VMOVUPS 64(AX), Z2
-	VMOVUPS 128(AX), Z3
-	VMOVUPS 192(AX), Z4
-	VBROADCASTSS constants<>+896(SB), Z5
-	VANDPS Z5, Z1, Z6
-	VANDPS Z5, Z2, Z7
-	VANDPS Z5, Z3, Z8
-	VANDPS Z5, Z4, Z5
-	VBROADCASTSS constants<>+900(SB), Z9
-	VMINPS Z6, Z9, Z6
-	VMINPS Z7, Z9, Z7
-	VMINPS Z8, Z9, Z8
-	VMINPS Z5, Z9, Z5
-	VADDPS Z6, Z6, Z9
-	VADDPS Z7, Z7, Z10
-	VADDPS Z8, Z8, Z11
-	VADDPS Z5, Z5, Z12
-	VBROADCASTSS constants<>+904(SB), Z13
-	VBROADCASTSS constants<>+908(SB), Z14
-	VMOVAPS Z14, Z15
-	VFMADD231PS Z13, Z9, Z15
-	VMOVAPS Z14, Z16
-	VFMADD231PS Z13, Z10, Z16
-	VMOVAPS Z14, Z17
-	VFMADD231PS Z13, Z11, Z17
-	VFMADD213PS Z14, Z12, Z13
-	VSUBPS Z14, Z15, Z18
-	VSUBPS Z14, Z16, Z19
-	VSUBPS Z14, Z17, Z20
-	VSUBPS Z14, Z13, Z14
-	VBROADCASTSS constants<>+912(SB), Z21
-	VFNMADD231PS Z21, Z18, Z9
-	VFNMADD231PS Z21, Z19, Z10
-	VFNMADD231PS Z21, Z20, Z11
-	VFNMADD231PS Z21, Z14, Z12
-	VBROADCASTSS constants<>+916(SB), Z21
-	VFNMADD231PS Z21, Z18, Z9
-	VFNMADD231PS Z21, Z19, Z10
-	VFNMADD231PS Z21, Z20, Z11
-	VFNMADD231PS Z21, Z14, Z12
-	VPSLLD $23, Z15, Z14
-	VPSLLD $23, Z16, Z15
-	VPSLLD $23, Z17, Z16
-	VPSLLD $23, Z13, Z13
-	VBROADCASTSS constants<>+920(SB), Z17
-	VBROADCASTSS constants<>+924(SB), Z18
-	VMOVAPS Z18, Z19
-	VFMADD231PS Z17, Z9, Z19
-	VMOVAPS Z18, Z20
-	VFMADD231PS Z17, Z10, Z20
-	VMOVAPS Z18, Z21
-	VFMADD231PS Z17, Z11, Z21
-	VFMADD231PS Z17, Z12, Z18
-	VBROADCASTSS constants<>+928(SB), Z17
-	VFMADD213PS Z17, Z9, Z19
-	VFMADD213PS Z17, Z10, Z20
-	VFMADD213PS Z17, Z11, Z21
-	VFMADD231PS Z12, Z18, Z17
-	VBROADCASTSS constants<>+932(SB), Z18
-	VFMADD213PS Z18, Z9, Z19
-	VFMADD213PS Z18, Z10, Z20
-	VFMADD213PS Z18, Z11, Z21
-	VFMADD231PS Z12, Z17, Z18
-	VBROADCASTSS constants<>+936(SB), Z17
-	VFMADD213PS Z17, Z9, Z19
-	VFMADD213PS Z17, Z10, Z20
-	VFMADD213PS Z17, Z11, Z21
-	VFMADD231PS Z12, Z18, Z17
-	VBROADCASTSS constants<>+940(SB), Z18
-	VFMADD213PS Z18, Z9, Z19
-	VFMADD213PS Z18, Z10, Z20
-	VFMADD213PS Z18, Z11, Z21
-	VFMADD213PS Z18, Z12, Z17
-	VFMADD213PS Z18, Z9, Z19
-	VFMADD213PS Z18, Z10, Z20
-	VFMADD213PS Z18, Z11, Z21
-	VFMADD231PS Z12, Z17, Z18
-	VBROADCASTSS constants<>+936(SB), Z9
-	VFMADD213PS Z9, Z14, Z19
-	VFMADD213PS Z9, Z15, Z20
-	VFMADD213PS Z9, Z16, Z21
-	VFMADD231PS Z13, Z18, Z9
-	VBROADCASTSS constants<>+940(SB), Z10
-	VDIVPS Z19, Z10, Z11
-	VDIVPS Z20, Z10, Z12
-	VDIVPS Z21, Z10, Z13
-	VDIVPS Z9, Z10, Z9
-	VBROADCASTSS constants<>+936(SB), Z10
-	VSUBPS Z11, Z10, Z11
-	VSUBPS Z12, Z10, Z12
-	VSUBPS Z13, Z10, Z13
-	VSUBPS Z9, Z10, Z9
-	VBROADCASTSS constants<>+944(SB), Z10
-	VMAXPS Z6, Z10, Z14
-	VMAXPS Z7, Z10, Z15
-	VMAXPS Z8, Z10, Z16
-	VMAXPS Z5, Z10, Z10
-	VMULPS Z14, Z14, Z14
-	VMULPS Z15, Z15, Z15
-	VMULPS Z16, Z16, Z16
-	VMULPS Z10, Z10, Z10
-	VBROADCASTSS constants<>+948(SB), Z17
-	VBROADCASTSS constants<>+952(SB), Z18
-	VMOVAPS Z18, Z19
-	VFMADD231PS Z17, Z14, Z19
-	VMOVAPS Z18, Z20
-	VFMADD231PS Z17, Z15, Z20
-	VMOVAPS Z18, Z21
-	VFMADD231PS Z17, Z16, Z21
-	VFMADD231PS Z17, Z10, Z18
-	VBROADCASTSS constants<>+956(SB), Z17
-	VFMADD213PS Z17, Z14, Z19
-	VFMADD213PS Z17, Z15, Z20
-	VFMADD213PS Z17, Z16, Z21
-	VFMADD231PS Z10, Z18, Z17
-	VBROADCASTSS constants<>+960(SB), Z18
-	VFMADD213PS Z18, Z14, Z19
-	VFMADD213PS Z18, Z15, Z20
-	VFMADD213PS Z18, Z16, Z21
-	VFMADD231PS Z10, Z17, Z18
-	VBROADCASTSS constants<>+964(SB), Z17
-	VFMADD213PS Z17, Z14, Z19
-	VFMADD213PS Z17, Z15, Z20
-	VFMADD213PS Z17, Z16, Z21
-	VFMADD231PS Z10, Z18, Z17
-	VMULPS Z14, Z19, Z14
-	VMULPS Z15, Z20, Z15
-	VMULPS Z16, Z21, Z16
-	VMULPS Z10, Z17, Z10
-	VBROADCASTSS constants<>+968(SB), Z17
-	VCMPPS $14, Z17, Z6, K1
-	VCMPPS $14, Z17, Z7, K2
-	VCMPPS $14, Z17, Z8, K3
-	VCMPPS $14, Z17, Z5, K4
-	VFMADD231PS Z6, Z14, Z6
-	VFMADD231PS Z7, Z15, Z7
-	VFMADD231PS Z8, Z16, Z8
-	VFMADD231PS Z5, Z10, Z5
-	VBLENDMPS Z11, Z6, K1, Z6
-	VBLENDMPS Z12, Z7, K2, Z7
-	VBLENDMPS Z13, Z8, K3, Z8
-	VBLENDMPS Z9, Z5, K4, Z5
-	VBROADCASTSS constants<>+972(SB), Z9
-	VANDPS Z9, Z1, Z1
-	VANDPS Z9, Z2, Z2
-	VANDPS Z9, Z3, Z3
-	VANDPS Z9, Z4, Z4
-	VORPS Z1, Z6, Z1
-	VORPS Z2, Z7, Z2
-	VORPS Z3, Z8, Z3
-	VORPS Z4, Z5, Z4
-	VMOVUPS Z1, (BX)
-	VMOVUPS Z2, 64(BX)
-	VMOVUPS Z3, 128(BX)
-	VMOVUPS Z4, 192(BX)
-	VMOVUPS 256(AX), Z1
-	VMOVUPS 320(AX), Z2
-	VMOVUPS 384(AX), Z3
-	VMOVUPS 448(AX), Z4
-	VBROADCASTSS constants<>+896(SB), Z5
-	VANDPS Z5, Z1, Z6
-	VANDPS Z5, Z2, Z7
-	VANDPS Z5, Z3, Z8
-	VANDPS Z5, Z4, Z5
-	VBROADCASTSS constants<>+900(SB), Z9
-	VMINPS Z6, Z9, Z6
-	VMINPS Z7, Z9, Z7
-	VMINPS Z8, Z9, Z8
-	VMINPS Z5, Z9, Z5
-	VADDPS Z6, Z6, Z9
-	VADDPS Z7, Z7, Z10
-	VADDPS Z8, Z8, Z11
-	VADDPS Z5, Z5, Z12
-	VBROADCASTSS constants<>+904(SB), Z13
-	VBROADCASTSS constants<>+908(SB), Z14
-	VMOVAPS Z14, Z15
-	VFMADD231PS Z13, Z9, Z15
-	VMOVAPS Z14, Z16
-	VFMADD231PS Z13, Z10, Z16
-	VMOVAPS Z14, Z17
-	VFMADD231PS Z13, Z11, Z17
-	VFMADD213PS Z14, Z12, Z13
-	VSUBPS Z14, Z15, Z18
-	VSUBPS Z14, Z16, Z19
-	VSUBPS Z14, Z17, Z20
-	VSUBPS Z14, Z13, Z14
-	VBROADCASTSS constants<>+912(SB), Z21
-	VFNMADD231PS Z21, Z18, Z9
-	VFNMADD231PS Z21, Z19, Z10
-	VFNMADD231PS Z21, Z20, Z11
-	VFNMADD231PS Z21, Z14, Z12
-	VBROADCASTSS constants<>+916(SB), Z21
-	VFNMADD231PS Z21, Z18, Z9
-	VFNMADD231PS Z21, Z19, Z10
-	VFNMADD231PS Z21, Z20, Z11
-	VFNMADD231PS Z21, Z14, Z12
-	VPSLLD $23, Z15, Z14
-	VPSLLD $23, Z16, Z15
-	VPSLLD $23, Z17, Z16
-	VPSLLD $23, Z13, Z13
-	VBROADCASTSS constants<>+920(SB), Z17
-	VBROADCASTSS constants<>+924(SB), Z18
-	VMOVAPS Z18, Z19
-	VFMADD231PS Z17, Z9, Z19
-	VMOVAPS Z18, Z20
-	VFMADD231PS Z17, Z10, Z20
-	VMOVAPS Z18, Z21
-	VFMADD231PS Z17, Z11, Z21
-	VFMADD231PS Z17, Z12, Z18
-	VBROADCASTSS constants<>+928(SB), Z17
-	VFMADD213PS Z17, Z9, Z19
-	VFMADD213PS Z17, Z10, Z20
-	VFMADD213PS Z17, Z11, Z21
-	VFMADD231PS Z12, Z18, Z17
-	VBROADCASTSS constants<>+932(SB), Z18
-	VFMADD213PS Z18, Z9, Z19
-	VFMADD213PS Z18, Z10, Z20
-	VFMADD213PS Z18, Z11, Z21
-	VFMADD231PS Z12, Z17, Z18
-	VBROADCASTSS constants<>+936(SB), Z17
-	VFMADD213PS Z17, Z9, Z19
-	VFMADD213PS Z17, Z10, Z20
-	VFMADD213PS Z17, Z11, Z21
-	VFMADD231PS Z12, Z18, Z17
-	VBROADCASTSS constants<>+940(SB), Z18
-	VFMADD213PS Z18, Z9, Z19
-	VFMADD213PS Z18, Z10, Z20
-	VFMADD213PS Z18, Z11, Z21
-	VFMADD213PS Z18, Z12, Z17
-	VFMADD213PS Z18, Z9, Z19
-	VFMADD213PS Z18, Z10, Z20
-	VFMADD213PS Z18, Z11, Z21
-	VFMADD231PS Z12, Z17, Z18
-	VBROADCASTSS constants<>+936(SB), Z9
-	VFMADD213PS Z9, Z14, Z19
-	VFMADD213PS Z9, Z15, Z20
-	VFMADD213PS Z9, Z16, Z21
-	VFMADD231PS Z13, Z18, Z9
-	VBROADCASTSS constants<>+940(SB), Z10
-	VDIVPS Z19, Z10, Z11
-	VDIVPS Z20, Z10, Z12
-	VDIVPS Z21, Z10, Z13
-	VDIVPS Z9, Z10, Z9
-	VBROADCASTSS constants<>+936(SB), Z10
-	VSUBPS Z11, Z10, Z11
-	VSUBPS Z12, Z10, Z12
-	VSUBPS Z13, Z10, Z13
-	VSUBPS Z9, Z10, Z9
-	VBROADCASTSS constants<>+944(SB), Z10
-	VMAXPS Z6, Z10, Z14
-	VMAXPS Z7, Z10, Z15
-	VMAXPS Z8, Z10, Z16
-	VMAXPS Z5, Z10, Z10
-	VMULPS Z14, Z14, Z14
-	VMULPS Z15, Z15, Z15
-	VMULPS Z16, Z16, Z16
-	VMULPS Z10, Z10, Z10
-	VBROADCASTSS constants<>+948(SB), Z17
-	VBROADCASTSS constants<>+952(SB), Z18
-	VMOVAPS Z18, Z19
-	VFMADD231PS Z17, Z14, Z19
-	VMOVAPS Z18, Z20
-	VFMADD231PS Z17, Z15, Z20
-	VMOVAPS Z18, Z21
-	VFMADD231PS Z17, Z16, Z21
-	VFMADD231PS Z17, Z10, Z18
-	VBROADCASTSS constants<>+956(SB), Z17
-	VFMADD213PS Z17, Z14, Z19
-	VFMADD213PS Z17, Z15, Z20
-	VFMADD213PS Z17, Z16, Z21
-	VFMADD231PS Z10, Z18, Z17
-	VBROADCASTSS constants<>+960(SB), Z18
-	VFMADD213PS Z18, Z14, Z19
-	VFMADD213PS Z18, Z15, Z20
-	VFMADD213PS Z18, Z16, Z21
-	VFMADD231PS Z10, Z17, Z18
-	VBROADCASTSS constants<>+964(SB), Z17
-	VFMADD213PS Z17, Z14, Z19
-	VFMADD213PS Z17, Z15, Z20
-	VFMADD213PS Z17, Z16, Z21
-	VFMADD231PS Z10, Z18, Z17
-	VMULPS Z14, Z19, Z14
-	VMULPS Z15, Z20, Z15
-	VMULPS Z16, Z21, Z16
-	VMULPS Z10, Z17, Z10
-	VBROADCASTSS constants<>+968(SB), Z17
-	VCMPPS $14, Z17, Z6, K1
-	VCMPPS $14, Z17, Z7, K2
-	VCMPPS $14, Z17, Z8, K3
-	VCMPPS $14, Z17, Z5, K4
-	VFMADD231PS Z6, Z14, Z6
-	VFMADD231PS Z7, Z15, Z7
-	VFMADD231PS Z8, Z16, Z8
-	VFMADD231PS Z5, Z10, Z5
-	VBLENDMPS Z11, Z6, K1, Z6
-	VBLENDMPS Z12, Z7, K2, Z7
-	VBLENDMPS Z13, Z8, K3, Z8
-	VBLENDMPS Z9, Z5, K4, Z5
-	VBROADCASTSS constants<>+972(SB), Z9
-	VANDPS Z9, Z1, Z1
-	VANDPS Z9, Z2, Z2
-	VANDPS Z9, Z3, Z3
-	VANDPS Z9, Z4, Z4
-	VORPS Z1, Z6, Z1
-	VORPS Z2, Z7, Z2
-	VORPS Z3, Z8, Z3
-	VORPS Z4, Z5, Z4
-	VMOVUPS Z1, 256(BX)
-	VMOVUPS Z2, 320(BX)
-	VMOVUPS Z3, 384(BX)
-	VMOVUPS Z4, 448(BX)
-	ADDQ $512, AX
-	ADDQ $512, BX
-	DECL CX
-	JNE o3
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	// w0 = w[0:] (8)
-	// … 1 more
-	// w2 = w[16:] (8)
-	// for n = 0…32 by 32 in 16 lanes
-	// 	z0_0 := b[0]
-	// 	… 4 more
-	// 	z1_2 := b[2]
-	// 	z0_0b := 0
-	// 	… 4 more
-	// 	z1_2b := 0
-	// 	for i = 0…8 by 4
-	// 		w0_0 := w0[i]
-	// 		… 1 more
-	// 		w2_0 := w2[i]
-	// 		x0_0 := x[n+32*i]
-	// 		x1_0 := x[n+32*i+16]
-	// 		z0_0 += (w0_0 * x0_0)
-	// 		… 4 more
-	// 		z1_2 += (w2_0 * x1_0)
-	// 		w0_1 := w0[i+1]
-	// 		… 1 more
-	// 		w2_1 := w2[i+1]
-	// 		x0_1 := x[n+32*i+32]
-	// 		x1_1 := x[n+32*i+48]
-	// 		z0_0b += (w0_1 * x0_1)
-	// 		… 4 more
-	// 		z1_2b += (w2_1 * x1_1)
-	// 		w0_2 := w0[i+2]
-	// 		… 1 more
-	// 		w2_2 := w2[i+2]
-	// 		x0_2 := x[n+32*i+64]
-	// 		x1_2 := x[n+32*i+80]
-	// 		z0_0 += (w0_2 * x0_2)
-	// 		… 4 more
-	// 		z1_2 += (w2_2 * x1_2)
-	// 		w0_3 := w0[i+3]
-	// 		… 1 more
-	// 		w2_3 := w2[i+3]
-	// 		x0_3 := x[n+32*i+96]
-	// 		x1_3 := x[n+32*i+112]
-	// 		z0_0b += (w0_3 * x0_3)
-	// 		… 4 more
-	// 		z1_2b += (w2_3 * x1_3)
-	// 	z0_0 += z0_0b
-	// 	… 4 more
-	// 	z1_2 += z1_2b
-	// 	z[n] = z0_0
-	// 	z[n+16] = z1_0
-	// 	… 3 more
-	// 	z[n+80] = z1_2
-	//
-	// registers: AX b w z; Z7 z0_0; Z8 z1_0; Z9 z0_1; Z10 z1_1; Z11 z0_2; Z12 z1_2; Z1 z0_0b; Z2 z1_0b;
-	//   Z3 z0_1b; Z4 z1_1b; Z5 z0_2b; Z6 z1_2b; CX i; Z13 w0_0; BX x; Z14 x0_0; Z15 x1_0
-
-	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
-	MOVQ p+8(FP), AX
-	ADDQ $544, AX
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VBROADCASTSS (AX), Z7
-	VBROADCASTSS (AX), Z8
-	VBROADCASTSS 4(AX), Z9
-	VBROADCASTSS 4(AX), Z10
-	VBROADCASTSS 8(AX), Z11
-	VBROADCASTSS 8(AX), Z12
-	MOVQ p+8(FP), AX
-	ADDQ $448, AX
-	MOVQ scratch+0(FP), BX
-	MOVL $2, CX
-
-i4:
-	VBROADCASTSS (AX), Z13
-	VMOVUPS (BX), Z14
-	VFMADD231PS Z14, Z13, Z7
-	VMOVUPS 64(BX), Z15
-	VFMADD231PS Z15, Z13, Z8
-	VBROADCASTSS 32(AX), Z13
-	VFMADD231PS Z14, Z13, Z9
-	VFMADD231PS Z15, Z13, Z10
-	VBROADCASTSS 64(AX), Z13
-	VFMADD231PS Z14, Z13, Z11
-	VFMADD231PS Z15, Z13, Z12
-	VBROADCASTSS 4(AX), Z13
-	VMOVUPS 128(BX), Z14
-	VFMADD231PS Z14, Z13, Z1
-	VMOVUPS 192(BX), Z15
-	VFMADD231PS Z15, Z13, Z2
-	VBROADCASTSS 36(AX), Z13
-	VFMADD231PS Z14, Z13, Z3
-	VFMADD231PS Z15, Z13, Z4
-	VBROADCASTSS 68(AX), Z13
-	VFMADD231PS Z14, Z13, Z5
-	VFMADD231PS Z15, Z13, Z6
-	VBROADCASTSS 8(AX), Z13
-	VMOVUPS 256(BX), Z14
-	VFMADD231PS Z14, Z13, Z7
-	VMOVUPS 320(BX), Z15
-	VFMADD231PS Z15, Z13, Z8
-	VBROADCASTSS 40(AX), Z13
-	VFMADD231PS Z14, Z13, Z9
-	VFMADD231PS Z15, Z13, Z10
-	VBROADCASTSS 72(AX), Z13
-	VFMADD231PS Z14, Z13, Z11
-	VFMADD231PS Z15, Z13, Z12
-	VBROADCASTSS 12(AX), Z13
-	VMOVUPS 384(BX), Z14
-	VFMADD231PS Z14, Z13, Z1
-	VMOVUPS 448(BX), Z15
-	VFMADD231PS Z15, Z13, Z2
-	VBROADCASTSS 44(AX), Z13
-	VFMADD231PS Z14, Z13, Z3
-	VFMADD231PS Z15, Z13, Z4
-	VBROADCASTSS 76(AX), Z13
-	VFMADD231PS Z14, Z13, Z5
-	VFMADD231PS Z15, Z13, Z6
-	ADDQ $16, AX
-	ADDQ $512, BX
-	DECL CX
-	JNE i4
-	VADDPS Z1, Z7, Z7
-	VADDPS Z2, Z8, Z8
-	VADDPS Z3, Z9, Z9
-	VADDPS Z4, Z10, Z10
-	VADDPS Z5, Z11, Z11
-	VADDPS Z6, Z12, Z12
-	MOVQ scratch+0(FP), AX
-	ADDQ $3712, AX
-	VMOVUPS Z7, (AX)
-	VMOVUPS Z8, 64(AX)
-	VMOVUPS Z9, 128(AX)
-	VMOVUPS Z10, 192(AX)
-	VMOVUPS Z11, 256(AX)
-	VMOVUPS Z12, 320(AX)
-
-	// loss returns the sum of the losses of a block, each times its scale, and sets , multiplied by scale.
-	//
-	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	// losses := 0
-	// for n = 0…32 by 32 in 16 lanes
-	// 	// m = maxₒ z[o], so that no exponential overflows
-	// 	m0 := z[n]
-	// 	m1 := z[n+16]
-	// 	m0 = max(m0, z[n+32])
-	// 	… 2 more
-	// 	m1 = max(m1, z[n+80])
-	// 	// t[o] = 1 for the class of a sample, else 0
-	// 	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	// 	s0 := 0
-	// 	s1 := 0
-	// 	q0 := 0
-	// 	q1 := 0
-	// 	e0_0 := exp((z[n] - m0))
-	// 	e0_1 := exp((z[n+16] - m1))
-	// 	… 3 more
-	// 	e2_1 := exp((z[n+80] - m1))
-	// 	s0 += e0_0
-	// 	q0 += (where(t[n], 0, 1) * z[n])
-	// 	s1 += e0_1
-	// 	q1 += (where(t[n+16], 0, 1) * z[n+16])
-	// 	s0 += e1_0
-	// 	q0 += (where(t[n], 1, 1) * z[n+32])
-	// 	… and so on, 2 times
-	// 	s1 += e2_1
-	// 	q1 += (where(t[n+16], 2, 1) * z[n+80])
-	// 	// L = log s + m − q
-	// 	logS0 := log(s0)
-	// 	logS1 := log(s1)
-	// 	L0 := ((logS0 + m0) - q0)
-	// 	L1 := ((logS1 + m1) - q1)
-	// 	losses += (L0 * scale[n])
-	// 	losses += (L1 * scale[n+16])
-	// loss += lanesum(losses)
-	//
-	// registers: Z1 losses; AX z scale; Z2 m0 L0; Z3 m1 L1; Z4 s0 logS0; Z5 s1 logS1; Z6 q0; Z7 q1; Z8 e0_0;
-	//   Z9 e0_1; Z10 e1_0; Z11 e1_1; Z12 e2_0; Z13 e2_1; BX t
-
-	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
-	VXORPS X1, X1, X1
-
-	// m = maxₒ z[o], so that no exponential overflows
-	MOVQ scratch+0(FP), AX
-	ADDQ $3712, AX
-	VMOVUPS (AX), Z2
-	VMOVUPS 64(AX), Z3
-	VMAXPS 128(AX), Z2, Z2
-	VMAXPS 192(AX), Z3, Z3
-	VMAXPS 256(AX), Z2, Z2
-	VMAXPS 320(AX), Z3, Z3
-
-	// t[o] = 1 for the class of a sample, else 0
-
-	// s = Σₒ exp(z[o] − m), q = Σₒ t[o]·z[o]
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VMOVUPS (AX), Z8
-	VMOVUPS 64(AX), Z9
-	VMOVUPS 128(AX), Z10
-	VMOVUPS 192(AX), Z11
-	VMOVUPS 256(AX), Z12
-	VMOVUPS 320(AX), Z13
-	VSUBPS Z2, Z8, Z8
-	VSUBPS Z3, Z9, Z9
-	VSUBPS Z2, Z10, Z10
-	VSUBPS Z3, Z11, Z11
-	VSUBPS Z2, Z12, Z12
-	VSUBPS Z3, Z13, Z13
-	VBROADCASTSS constants<>+976(SB), Z14
-	VMAXPS Z8, Z14, Z8
-	VMAXPS Z9, Z14, Z9
-	VMAXPS Z10, Z14, Z10
-	VMAXPS Z11, Z14, Z11
-	VMAXPS Z12, Z14, Z12
-	VMAXPS Z13, Z14, Z13
-	VBROADCASTSS constants<>+904(SB), Z14
-	VBROADCASTSS constants<>+980(SB), Z15
-	VMOVAPS Z15, Z16
-	VFMADD231PS Z14, Z8, Z16
-	VMOVAPS Z15, Z17
-	VFMADD231PS Z14, Z9, Z17
-	VMOVAPS Z15, Z18
-	VFMADD231PS Z14, Z10, Z18
-	VMOVAPS Z15, Z19
-	VFMADD231PS Z14, Z11, Z19
-	VMOVAPS Z15, Z20
-	VFMADD231PS Z14, Z12, Z20
-	VFMADD213PS Z15, Z13, Z14
-	VSUBPS Z15, Z16, Z21
-	VSUBPS Z15, Z17, Z22
-	VSUBPS Z15, Z18, Z23
-	VSUBPS Z15, Z19, Z24
-	VSUBPS Z15, Z20, Z25
-	VSUBPS Z15, Z14, Z15
-	VBROADCASTSS constants<>+912(SB), Z26
-	VFNMADD231PS Z26, Z21, Z8
-	VFNMADD231PS Z26, Z22, Z9
-	VFNMADD231PS Z26, Z23, Z10
-	VFNMADD231PS Z26, Z24, Z11
-	VFNMADD231PS Z26, Z25, Z12
-	VFNMADD231PS Z26, Z15, Z13
-	VBROADCASTSS constants<>+916(SB), Z26
-	VFNMADD231PS Z26, Z21, Z8
-	VFNMADD231PS Z26, Z22, Z9
-	VFNMADD231PS Z26, Z23, Z10
-	VFNMADD231PS Z26, Z24, Z11
-	VFNMADD231PS Z26, Z25, Z12
-	VFNMADD231PS Z26, Z15, Z13
-	VPSLLD $23, Z16, Z15
-	VPSLLD $23, Z17, Z16
-	VPSLLD $23, Z18, Z17
-	VPSLLD $23, Z19, Z18
-	VPSLLD $23, Z20, Z19
-	VPSLLD $23, Z14, Z14
-	VBROADCASTSS constants<>+984(SB), Z20
-	VBROADCASTSS constants<>+988(SB), Z21
-	VMOVAPS Z21, Z22
-	VFMADD231PS Z20, Z8, Z22
-	VMOVAPS Z21, Z23
-	VFMADD231PS Z20, Z9, Z23
-	VMOVAPS Z21, Z24
-	VFMADD231PS Z20, Z10, Z24
-	VMOVAPS Z21, Z25
-	VFMADD231PS Z20, Z11, Z25
-	VMOVAPS Z21, Z26
-	VFMADD231PS Z20, Z12, Z26
-	VFMADD231PS Z20, Z13, Z21
-	VBROADCASTSS constants<>+992(SB), Z20
-	VFMADD213PS Z20, Z8, Z22
-	VFMADD213PS Z20, Z9, Z23
-	VFMADD213PS Z20, Z10, Z24
-	VFMADD213PS Z20, Z11, Z25
-	VFMADD213PS Z20, Z12, Z26
-	VFMADD231PS Z13, Z21, Z20
-	VBROADCASTSS constants<>+996(SB), Z21
-	VFMADD213PS Z21, Z8, Z22
-	VFMADD213PS Z21, Z9, Z23
-	VFMADD213PS Z21, Z10, Z24
-	VFMADD213PS Z21, Z11, Z25
-	VFMADD213PS Z21, Z12, Z26
-	VFMADD231PS Z13, Z20, Z21
-	VBROADCASTSS constants<>+1000(SB), Z20
-	VFMADD213PS Z20, Z8, Z22
-	VFMADD213PS Z20, Z9, Z23
-	VFMADD213PS Z20, Z10, Z24
-	VFMADD213PS Z20, Z11, Z25
-	VFMADD213PS Z20, Z12, Z26
-	VFMADD231PS Z13, Z21, Z20
-	VBROADCASTSS constants<>+1004(SB), Z21
-	VFMADD213PS Z21, Z8, Z22
-	VFMADD213PS Z21, Z9, Z23
-	VFMADD213PS Z21, Z10, Z24
-	VFMADD213PS Z21, Z11, Z25
-	VFMADD213PS Z21, Z12, Z26
-	VFMADD213PS Z21, Z13, Z20
-	VFMADD213PS Z21, Z8, Z22
-	VFMADD213PS Z21, Z9, Z23
-	VFMADD213PS Z21, Z10, Z24
-	VFMADD213PS Z21, Z11, Z25
-	VFMADD213PS Z21, Z12, Z26
-	VFMADD231PS Z13, Z20, Z21
-	VMULPS Z15, Z22, Z8
-	VMULPS Z16, Z23, Z9
-	VMULPS Z17, Z24, Z10
-	VMULPS Z18, Z25, Z11
-	VMULPS Z19, Z26, Z12
-	VMULPS Z14, Z21, Z13
-	VADDPS Z8, Z4, Z4
-	MOVQ t+24(FP), BX
-	VMOVUPS (BX), Z8
-	VXORPS X14, X14, X14
-	VCMPPS $0, Z14, Z8, K1
-	VBROADCASTSS constants<>+936(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS (AX), Z8, Z6
-	VADDPS Z9, Z5, Z5
-	VMOVUPS 64(BX), Z8
-	VXORPS X9, X9, X9
-	VCMPPS $0, Z9, Z8, K1
-	VBROADCASTSS constants<>+936(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 64(AX), Z8, Z7
-	VADDPS Z10, Z4, Z4
-	VMOVUPS (BX), Z8
-	VCMPPS.BCST $0, constants<>+936(SB), Z8, K1
-	VBROADCASTSS constants<>+936(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 128(AX), Z8, Z6
-	VADDPS Z11, Z5, Z5
-	VMOVUPS 64(BX), Z8
-	VCMPPS.BCST $0, constants<>+936(SB), Z8, K1
-	VBROADCASTSS constants<>+936(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 192(AX), Z8, Z7
-	VADDPS Z12, Z4, Z4
-	VMOVUPS (BX), Z8
-	VCMPPS.BCST $0, constants<>+940(SB), Z8, K1
-	VBROADCASTSS constants<>+936(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 256(AX), Z8, Z6
-	VADDPS Z13, Z5, Z5
-	VMOVUPS 64(BX), Z8
-	VCMPPS.BCST $0, constants<>+940(SB), Z8, K1
-	VBROADCASTSS constants<>+936(SB), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 320(AX), Z8, Z7
-
-	// L = log s + m − q
-	VBROADCASTSS constants<>+1020(SB), Z8
-	VPADDD Z8, Z4, Z4
-	VPADDD Z8, Z5, Z5
-	VPSRLD $23, Z4, Z8
-	VPSRLD $23, Z5, Z9
-	VBROADCASTSS constants<>+1024(SB), Z10
-	VORPS Z10, Z8, Z8
-	VORPS Z10, Z9, Z9
-	VBROADCASTSS constants<>+1028(SB), Z10
-	VSUBPS Z10, Z8, Z8
-	VSUBPS Z10, Z9, Z9
-	VBROADCASTSS constants<>+1032(SB), Z10
-	VANDPS Z10, Z4, Z4
-	VANDPS Z10, Z5, Z5
-	VBROADCASTSS constants<>+1036(SB), Z10
-	VPADDD Z10, Z4, Z4
-	VPADDD Z10, Z5, Z5
-	VBROADCASTSS constants<>+936(SB), Z10
-	VSUBPS Z10, Z4, Z4
-	VSUBPS Z10, Z5, Z5
-	VMULPS Z4, Z4, Z10
-	VMULPS Z5, Z5, Z11
-	VBROADCASTSS constants<>+1040(SB), Z12
-	VBROADCASTSS constants<>+1044(SB), Z13
-	VMOVAPS Z13, Z14
-	VFMADD231PS Z12, Z4, Z14
-	VFMADD231PS Z12, Z5, Z13
-	VBROADCASTSS constants<>+1016(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+1048(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+1012(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+1052(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+1008(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+1056(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+1060(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VMULPS Z4, Z14, Z13
-	VMULPS Z5, Z12, Z12
-	VMULPS Z10, Z13, Z13
-	VMULPS Z11, Z12, Z12
-	VBROADCASTSS constants<>+916(SB), Z14
-	VFMADD231PS Z14, Z8, Z13
-	VFMADD231PS Z14, Z9, Z12
-	VBROADCASTSS constants<>+1064(SB), Z14
-	VFNMADD231PS Z14, Z10, Z13
-	VFNMADD231PS Z14, Z11, Z12
-	VADDPS Z13, Z4, Z4
-	VADDPS Z12, Z5, Z5
-	VBROADCASTSS constants<>+912(SB), Z10
-	VFMADD231PS Z10, Z8, Z4
-	VFMADD231PS Z10, Z9, Z5
-	VADDPS Z2, Z4, Z2
-	VSUBPS Z6, Z2, Z2
-	VADDPS Z3, Z5, Z3
-	VSUBPS Z7, Z3, Z3
-	MOVQ scale+32(FP), AX
-	VFMADD231PS (AX), Z2, Z1
-	VFMADD231PS 64(AX), Z3, Z1
-	VEXTRACTF64X4 $1, Z1, Y2
-	VADDPS Y2, Y1, Y1
-	VEXTRACTF32X4 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, loss+40(FP)
+	VMOVSS X0, 412(AX)
 	VZEROUPPER
 	RET
 

@@ -5,16 +5,16 @@
 
 #include "textflag.h"
 
-// func rowGradientsAVX2(dp *[139]float32, x *[13]float32, t *[3]float32, p *[139]float32) (loss float32)
+// func rowStepAVX2(dp *[139]float32, x *[13]float32, t *[3]float32, p *[139]float32, factor float32, keep float32) (loss float32)
 //
-// rowGradients(dp [139] scratch, x [13] read, t [3] read, p [139] read) loss
+// rowStep(dp [139] overwritten, x [13] read, t [3] read, p [139] read, factor, keep) loss
 // 	scratch [96] on the stack
 // 	dense1(y = scratch[0:8], z = scratch[16:24], x = x[0:13], w = p[0:104], b = p[104:112])
 // 	dense2(z = scratch[32:35], x = scratch[0:8], w = p[112:136], b = p[136:139])
-// 	loss += loss(dz = scratch[48:51], z = scratch[32:35], t = t[0:3])
-// 	dense2Backward(dx = scratch[64:72], dw = dp[112:136], db = dp[136:139], dz = scratch[48:51], x = scratch[0:8], w = p[112:136])
-// 	dense1Backward(dw = dp[0:104], db = dp[104:112], dz = scratch[80:88], dy = scratch[64:72], y = scratch[0:8], x = x[0:13])
-TEXT ·rowGradientsAVX2(SB), 0, $448-36
+// 	loss += loss(dz = scratch[48:51], z = scratch[32:35], t = t[0:3], factor)
+// 	dense2Backward(dx = scratch[64:72], dw = dp[112:136], db = dp[136:139], dz = scratch[48:51], x = scratch[0:8], w = p[112:136], keep)
+// 	dense1Backward(dz = scratch[80:88], dw = dp[0:104], db = dp[104:112], dy = scratch[64:72], y = scratch[0:8], x = x[0:13], keep)
+TEXT ·rowStepAVX2(SB), 0, $448-44
 	VXORPS X0, X0, X0
 
 	// dense1 sets z = W·x + b and y = tanh(z).
@@ -270,550 +270,10 @@ TEXT ·rowGradientsAVX2(SB), 0, $448-36
 	// 	m := lanemax(zo)
 	// 	dzo := exp((zo - m))
 	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	// 	k := (1 / s)
+	// 	// dz[o] = e[o]·w/s − t[o], both times factor
+	// 	k := (factor / s)
 	// 	to := t[o]
-	// 	dz[o] = ((dzo * k) - to)
-	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	// 	q := lanesum((to * zo))
-	// 	loss = ((log(s) + m) - q)
-	//
-	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k
-
-	// L = log Σⱼ exp z[j] − z[t]
-
-	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	VMOVUPS tails<>+20(SB), X1
-
-	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X2
-	VPERMILPS $0x9, X2, X3
-	VMAXPS X3, X2, X3
-	VPERMILPS $0x12, X2, X4
-	VMAXPS X4, X3, X3
-	VSUBPS X3, X2, X4
-	VBROADCASTSS constants<>+1148(SB), X5
-	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+1152(SB), X5
-	VFMADD231PS constants<>+32(SB), X4, X5
-	VSUBPS constants<>+512(SB), X5, X6
-	VFNMADD231PS constants<>+96(SB), X6, X4
-	VFNMADD231PS constants<>+128(SB), X6, X4
-	VPSLLD $23, X5, X5
-	VMULPS constants<>+544(SB), X4, X6
-	VBROADCASTSS constants<>+1156(SB), X7
-	VFMADD231PS constants<>+576(SB), X4, X7
-	VBROADCASTSS constants<>+1160(SB), X8
-	VFMADD231PS constants<>+608(SB), X4, X8
-	VMULPS X4, X4, X4
-	VFMADD231PS X4, X7, X6
-	VFMADD231PS constants<>+640(SB), X4, X8
-	VMULPS X4, X4, X4
-	VFMADD231PS X4, X8, X6
-	VADDPS constants<>+544(SB), X6, X4
-	VMULPS X5, X4, X4
-	VPERMILPS $0x9, X4, X5
-	VADDPS X5, X4, X5
-	VPERMILPS $0x12, X4, X6
-	VADDPS X6, X5, X5
-
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS constants<>+1128(SB), X6
-	VDIVPS X5, X6, X6
-	MOVQ t+16(FP), AX
-	VMASKMOVPS (AX), X1, X1
-	VFMSUB213PS X1, X6, X4
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X4, (AX)
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X2, X1, X1
-	VPERMILPS $0x9, X1, X2
-	VADDPS X2, X1, X2
-	VPERMILPS $0x12, X1, X1
-	VADDPS X1, X2, X1
-	VCMPPS $1, constants<>+672(SB), X5, X2
-	VMULPS constants<>+704(SB), X5, X4
-	VBLENDVPS X2, X4, X5, X4
-	VPADDD constants<>+736(SB), X4, X4
-	VPSRLD $23, X4, X6
-	VORPS constants<>+704(SB), X6, X6
-	VSUBPS constants<>+768(SB), X6, X6
-	VBROADCASTSS constants<>+1164(SB), X7
-	VANDPS X7, X2, X2
-	VSUBPS X2, X6, X2
-	VANDPS constants<>+800(SB), X4, X4
-	VPADDD constants<>+832(SB), X4, X4
-	VSUBPS constants<>+288(SB), X4, X4
-	VMULPS X4, X4, X6
-	VMULPS constants<>+864(SB), X4, X7
-	VBROADCASTSS constants<>+1168(SB), X8
-	VFMADD231PS constants<>+896(SB), X4, X8
-	VBROADCASTSS constants<>+1172(SB), X9
-	VFMADD231PS constants<>+928(SB), X4, X9
-	VBROADCASTSS constants<>+1176(SB), X10
-	VFMADD231PS constants<>+960(SB), X4, X10
-	VMULPS X4, X4, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS constants<>+992(SB), X8, X7
-	VADDPS constants<>+1024(SB), X7, X7
-	VMULPS X4, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS constants<>+128(SB), X2, X7
-	VFNMADD231PS constants<>+1056(SB), X6, X7
-	VADDPS X7, X4, X4
-	VFMADD231PS constants<>+96(SB), X2, X4
-	VXORPS X2, X2, X2
-	VCMPPS $2, X2, X5, X2
-	VBROADCASTSS constants<>+1180(SB), X6
-	VBLENDVPS X2, X6, X4, X2
-	VXORPS X4, X4, X4
-	VCMPPS $1, X4, X5, X4
-	VBROADCASTSS constants<>+1184(SB), X6
-	VBLENDVPS X4, X6, X2, X2
-	VCMPPS $5, constants<>+1088(SB), X5, X4
-	VBLENDVPS X4, X5, X2, X2
-	VADDPS X3, X2, X2
-	VSUBPS X1, X2, X0
-
-	// dense2Backward sets dx = ∂L/∂x and dw = ∂L/∂w and db = ∂L/∂b, given dz = ∂L/∂z.
-	//
-	// // db[o] = dz[o]
-	// for o = 0…3 by 3 in 3 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// dw0 = dw[0:] (8)
-	// … 1 more
-	// dw2 = dw[16:] (8)
-	// dz0 := dz[0]
-	// … 1 more
-	// dz2 := dz[2]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	dw0[i] = (dz0 * x[i])
-	// 	… 1 more
-	// 	dw2[i] = (dz2 * x[i])
-	// // dx[i] = Σₒ dz[o]·W[o,i]
-	// for i = 0…8 by 8 in 8 lanes
-	// 	w0 = w[0:] (8)
-	// 	… 1 more
-	// 	w2 = w[16:] (8)
-	// 	dxi := (w0[i] * dz0)
-	// 	dxib := (w1[i] * dz1)
-	// 	dxi += (w2[i] * dz2)
-	// 	dxi += dxib
-	// 	dx[i] = dxi
-	//
-	// registers: Y1 tail dz0 dxi; AX dz x w dx; BX db dw; Y2 dz1 dxib; Y3 dz2
-
-	// db[o] = dz[o]
-	VMOVUPS tails<>+20(SB), X1
-	LEAQ 255(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (AX), X1
-	MOVQ dp+0(FP), BX
-	ADDQ $544, BX
-	VMOVSD X1, (BX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 8(BX)
-
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMULPS (AX), Y1, Y4
-	MOVQ dp+0(FP), BX
-	ADDQ $448, BX
-	VMOVUPS Y4, (BX)
-	VMULPS (AX), Y2, Y4
-	VMOVUPS Y4, 32(BX)
-	VMULPS (AX), Y3, Y4
-	VMOVUPS Y4, 64(BX)
-
-	// dx[i] = Σₒ dz[o]·W[o,i]
-	MOVQ p+24(FP), AX
-	ADDQ $448, AX
-	VMULPS (AX), Y1, Y1
-	VMULPS 32(AX), Y2, Y2
-	VFMADD231PS 64(AX), Y3, Y1
-	VADDPS Y2, Y1, Y1
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-
-	// dense1Backward sets dw = ∂L/∂w and db = ∂L/∂b and dz = ∂L/∂z, given dy = ∂L/∂y.
-	//
-	// // dz[o] = dy[o]·(1 − y[o]²)
-	// for o = 0…8 by 8 in 8 lanes
-	// 	dz[o] = tanhBackward(dy[o], y[o])
-	// // db[o] = dz[o]
-	// for o = 0…8 by 8 in 8 lanes
-	// 	db[o] = dz[o]
-	// // dW[o,i] = dz[o]·x[i]
-	// for o = 0…8 by 4
-	// 	dw0 = dw[13*o:] (13)
-	// 	dw1 = dw[13*o+13:] (13)
-	// 	… 1 more
-	// 	dw3 = dw[13*o+39:] (13)
-	// 	dz0 := dz[o]
-	// 	dz1 := dz[o+1]
-	// 	… 1 more
-	// 	dz3 := dz[o+3]
-	// 	for i = 0…8 by 8 in 8 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		… 2 more
-	// 		dw3[i] = (dz3 * x[i])
-	// 	for i = 8…13 by 5 in 5 lanes
-	// 		dw0[i] = (dz0 * x[i])
-	// 		… 2 more
-	// 		dw3[i] = (dz3 * x[i])
-	//
-	// registers: AX dy dz db; BX y x; DX o; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3; CX dw; Y5 tail
-
-	// dz[o] = dy[o]·(1 − y[o]²)
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Y1
-	VFNMADD213PS constants<>+288(SB), Y1, Y1
-	VMULPS (AX), Y1, Y1
-	LEAQ 383(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-
-	// db[o] = dz[o]
-	VMOVUPS (AX), Y1
-	MOVQ dp+0(FP), AX
-	ADDQ $416, AX
-	VMOVUPS Y1, (AX)
-
-	// dW[o,i] = dz[o]·x[i]
-	LEAQ 383(SP), AX
-	ANDQ $-64, AX
-	MOVQ x+8(FP), BX
-	MOVQ dp+0(FP), CX
-	MOVL $2, DX
-
-o1:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	VMULPS (BX), Y1, Y5
-	VMOVUPS Y5, (CX)
-	VMULPS (BX), Y2, Y5
-	VMOVUPS Y5, 52(CX)
-	VMULPS (BX), Y3, Y5
-	VMOVUPS Y5, 104(CX)
-	VMULPS (BX), Y4, Y5
-	VMOVUPS Y5, 156(CX)
-	VMOVUPS tails<>+12(SB), Y5
-	VMASKMOVPS 32(BX), Y5, Y6
-	VMULPS Y6, Y1, Y1
-	VMOVUPS X1, 32(CX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSS X1, 48(CX)
-	VMASKMOVPS 32(BX), Y5, Y1
-	VMULPS Y1, Y2, Y1
-	VMOVUPS X1, 84(CX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSS X1, 100(CX)
-	VMASKMOVPS 32(BX), Y5, Y1
-	VMULPS Y1, Y3, Y1
-	VMOVUPS X1, 136(CX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSS X1, 152(CX)
-	VMASKMOVPS 32(BX), Y5, Y1
-	VMULPS Y1, Y4, Y1
-	VMOVUPS X1, 188(CX)
-	VEXTRACTF128 $1, Y1, X1
-	VMOVSS X1, 204(CX)
-	ADDQ $16, AX
-	ADDQ $208, CX
-	DECL DX
-	JNE o1
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
-
-// func rowSGDAVX2(x *[13]float32, t *[3]float32, p *[139]float32, rate float32) (loss float32)
-//
-// rowSGD(x [13] read, t [3] read, p [139] overwritten, rate) loss
-// 	scratch [96] on the stack
-// 	dense1(y = scratch[0:8], z = scratch[16:24], x = x[0:13], w = p[0:104], b = p[104:112])
-// 	dense2(z = scratch[32:35], x = scratch[0:8], w = p[112:136], b = p[136:139])
-// 	loss += loss(dz = scratch[48:51], z = scratch[32:35], t = t[0:3], rate)
-// 	dense2Backward(dx = scratch[64:72], dz = scratch[48:51], x = scratch[0:8], w = p[112:136], b = p[136:139])
-// 	dense1Backward(dz = scratch[80:88], dy = scratch[64:72], y = scratch[0:8], x = x[0:13], w = p[0:104], b = p[104:112])
-TEXT ·rowSGDAVX2(SB), 0, $448-36
-	VXORPS X0, X0, X0
-
-	// dense1 sets z = W·x + b and y = tanh(z).
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (13)
-	// … 6 more
-	// w7 = w[91:] (13)
-	// z0 := 0
-	// … 6 more
-	// z7 := 0
-	// for i = 0…8 by 8 in 8 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 6 more
-	// 	z7 += (w7[i] * xi)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 6 more
-	// z[7] = (b[7] + lanesum(z7))
-	// z0r1 := 0
-	// … 6 more
-	// z7r1 := 0
-	// for i = 8…13 by 5 in 5 lanes
-	// 	xi := x[i]
-	// 	z0r1 += (w0[i] * xi)
-	// 	… 6 more
-	// 	z7r1 += (w7[i] * xi)
-	// z[0] += lanesum(z0r1)
-	// … 6 more
-	// z[7] += lanesum(z7r1)
-	// // y[o] = tanh(z[o])
-	// for o = 0…8 by 8 in 8 lanes
-	// 	y[o] = tanh(z[o])
-	//
-	// registers: Y1 z0 z0r1; Y2 z1 z1r1; Y3 z2 z2r1; Y4 z3 z3r1; Y5 z4 z4r1; Y6 z5 z5r1; Y7 z6 z6r1; Y8 z7 z7r1;
-	//   AX x y; Y9 xi tail; BX w; CX b z; Y10 xi
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	MOVQ x+0(FP), AX
-	MOVQ p+16(FP), BX
-	VMOVUPS (AX), Y9
-	VFMADD231PS (BX), Y9, Y1
-	VFMADD231PS 52(BX), Y9, Y2
-	VFMADD231PS 104(BX), Y9, Y3
-	VFMADD231PS 156(BX), Y9, Y4
-	VFMADD231PS 208(BX), Y9, Y5
-	VFMADD231PS 260(BX), Y9, Y6
-	VFMADD231PS 312(BX), Y9, Y7
-	VFMADD231PS 364(BX), Y9, Y8
-	MOVQ p+16(FP), CX
-	ADDQ $416, CX
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VPERM2F128 $0x20, Y2, Y1, Y3
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	LEAQ 127(SP), CX
-	ANDQ $-64, CX
-	VMOVUPS Y1, (CX)
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VMOVUPS tails<>+12(SB), Y9
-	VMASKMOVPS 32(AX), Y9, Y10
-	VMASKMOVPS 32(BX), Y9, Y11
-	VFMADD231PS Y11, Y10, Y1
-	VMASKMOVPS 84(BX), Y9, Y11
-	VFMADD231PS Y11, Y10, Y2
-	VMASKMOVPS 136(BX), Y9, Y11
-	VFMADD231PS Y11, Y10, Y3
-	VMASKMOVPS 188(BX), Y9, Y11
-	VFMADD231PS Y11, Y10, Y4
-	VMASKMOVPS 240(BX), Y9, Y11
-	VFMADD231PS Y11, Y10, Y5
-	VMASKMOVPS 292(BX), Y9, Y11
-	VFMADD231PS Y11, Y10, Y6
-	VMASKMOVPS 344(BX), Y9, Y11
-	VFMADD231PS Y11, Y10, Y7
-	VMASKMOVPS 396(BX), Y9, Y9
-	VFMADD231PS Y9, Y10, Y8
-	VMOVUPS tails<>+12(SB), Y9
-	VANDPS Y1, Y9, Y1
-	VANDPS Y2, Y9, Y2
-	VANDPS Y3, Y9, Y3
-	VANDPS Y4, Y9, Y4
-	VANDPS Y5, Y9, Y5
-	VANDPS Y6, Y9, Y6
-	VANDPS Y7, Y9, Y7
-	VANDPS Y8, Y9, Y8
-	VUNPCKLPS Y2, Y1, Y9
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y9, Y1
-	VUNPCKLPS Y4, Y3, Y2
-	VUNPCKHPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VUNPCKLPS Y6, Y5, Y2
-	VUNPCKHPS Y6, Y5, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y8, Y7, Y3
-	VUNPCKHPS Y8, Y7, Y4
-	VADDPS Y4, Y3, Y3
-	VUNPCKLPD Y3, Y2, Y4
-	VUNPCKHPD Y3, Y2, Y2
-	VADDPS Y2, Y4, Y2
-	VPERM2F128 $0x20, Y2, Y1, Y3
-	VPERM2F128 $0x31, Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VADDPS (CX), Y1, Y1
-	VMOVUPS Y1, (CX)
-
-	// y[o] = tanh(z[o])
-	VMOVUPS (CX), Y1
-	VANDPS constants<>+0(SB), Y1, Y2
-	VBROADCASTSS constants<>+1120(SB), Y3
-	VMINPS Y2, Y3, Y2
-	VADDPS Y2, Y2, Y3
-	VBROADCASTSS constants<>+1124(SB), Y4
-	VFMADD231PS constants<>+32(SB), Y3, Y4
-	VSUBPS constants<>+64(SB), Y4, Y5
-	VFNMADD231PS constants<>+96(SB), Y5, Y3
-	VFNMADD231PS constants<>+128(SB), Y5, Y3
-	VPSLLD $23, Y4, Y4
-	VMULPS constants<>+160(SB), Y3, Y5
-	VBROADCASTSS constants<>+1128(SB), Y6
-	VFMADD231PS constants<>+192(SB), Y3, Y6
-	VBROADCASTSS constants<>+1132(SB), Y7
-	VFMADD231PS constants<>+224(SB), Y3, Y7
-	VMULPS Y3, Y3, Y3
-	VFMADD231PS Y3, Y6, Y5
-	VFMADD231PS constants<>+256(SB), Y3, Y7
-	VMULPS Y3, Y3, Y3
-	VFMADD231PS Y3, Y7, Y5
-	VADDPS constants<>+160(SB), Y5, Y3
-	VFMADD213PS constants<>+288(SB), Y4, Y3
-	VBROADCASTSS constants<>+1136(SB), Y4
-	VDIVPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+1128(SB), Y4
-	VSUBPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+1140(SB), Y4
-	VMAXPS Y2, Y4, Y4
-	VMULPS Y4, Y4, Y4
-	VMULPS constants<>+320(SB), Y4, Y5
-	VBROADCASTSS constants<>+1144(SB), Y6
-	VFMADD231PS constants<>+352(SB), Y4, Y6
-	VMULPS Y4, Y4, Y7
-	VFMADD231PS Y7, Y6, Y5
-	VMULPS Y7, Y7, Y6
-	VFMADD231PS constants<>+384(SB), Y6, Y5
-	VADDPS constants<>+416(SB), Y5, Y5
-	VMULPS Y4, Y5, Y4
-	VCMPPS $14, constants<>+448(SB), Y2, Y5
-	VFMADD231PS Y2, Y4, Y2
-	VBLENDVPS Y5, Y3, Y2, Y2
-	VANDPS constants<>+480(SB), Y1, Y1
-	VORPS Y1, Y2, Y1
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS Y1, (AX)
-
-	// dense2 sets z = W·x + b.
-	//
-	// // z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	// w0 = w[0:] (8)
-	// … 1 more
-	// w2 = w[16:] (8)
-	// z0 := 0
-	// … 1 more
-	// z2 := 0
-	// for i = 0…8 by 8 in 8 lanes
-	// 	xi := x[i]
-	// 	z0 += (w0[i] * xi)
-	// 	… 1 more
-	// 	z2 += (w2[i] * xi)
-	// z[0] = (b[0] + lanesum(z0))
-	// … 1 more
-	// z[2] = (b[2] + lanesum(z2))
-	//
-	// registers: Y1 z0; Y2 z1; Y3 z2; AX x b z; Y4 xi tail; BX w
-
-	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	ADDQ $448, BX
-	VMOVUPS (AX), Y4
-	VFMADD231PS (BX), Y4, Y1
-	VFMADD231PS 32(BX), Y4, Y2
-	VFMADD231PS 64(BX), Y4, Y3
-	VMOVUPS tails<>+20(SB), X4
-	MOVQ p+16(FP), AX
-	ADDQ $544, AX
-	VUNPCKLPS Y2, Y1, Y5
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y5, Y1
-	VUNPCKLPS Y3, Y3, Y2
-	VUNPCKHPS Y3, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VPERM2F128 $0x20, Y1, Y1, Y2
-	VPERM2F128 $0x31, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMASKMOVPS (AX), X4, X2
-	VADDPS X2, X1, X1
-	LEAQ 191(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
-
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
-	//
-	// // L = log Σⱼ exp z[j] − z[t]
-	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	// for o = 0…3 by 3 in 3 lanes
-	// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	// 	zo := z[o]
-	// 	m := lanemax(zo)
-	// 	dzo := exp((zo - m))
-	// 	s := lanesum(dzo)
-	// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	// 	k := (rate / s)
-	// 	to := t[o]
-	// 	ro := (to * rate)
+	// 	ro := (to * factor)
 	// 	dz[o] = ((dzo * k) - ro)
 	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	// 	q := lanesum((to * zo))
@@ -860,12 +320,12 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	VPERMILPS $0x12, X4, X6
 	VADDPS X6, X5, X5
 
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS rate+24(FP), X6
+	// dz[o] = e[o]·w/s − t[o], both times factor
+	VBROADCASTSS factor+32(FP), X6
 	VDIVPS X5, X6, X6
-	MOVQ t+8(FP), AX
+	MOVQ t+16(FP), AX
 	VMASKMOVPS (AX), X1, X1
-	VBROADCASTSS rate+24(FP), X7
+	VBROADCASTSS factor+32(FP), X7
 	VMULPS X7, X1, X7
 	VFMSUB231PS X6, X4, X7
 	LEAQ 255(SP), AX
@@ -926,7 +386,7 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	VADDPS X3, X2, X2
 	VSUBPS X1, X2, X0
 
-	// dense2Backward sets dx = ∂L/∂x, given dz = ∂L/∂z and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…8 by 8 in 8 lanes
@@ -941,27 +401,28 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	// 	dxi += (w2[i] * dz2)
 	// 	dxi += dxib
 	// 	dx[i] = dxi
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…3 by 3 in 3 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
-	// w0 = w[0:] (8)
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+	// dw0 = dw[0:] (8)
 	// … 1 more
-	// w2 = w[16:] (8)
+	// dw2 = dw[16:] (8)
 	// dz0 := dz[0]
 	// … 1 more
 	// dz2 := dz[2]
 	// for i = 0…8 by 8 in 8 lanes
-	// 	w0[i] = (w0[i] - (dz0 * x[i]))
+	// 	dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	// 	… 1 more
-	// 	w2[i] = (w2[i] - (dz2 * x[i]))
+	// 	dw2[i] = (keep(keeps, dw2[i]) + (dz2 * x[i]))
 	//
-	// registers: AX dz x; BX w; Y1 dxi tail dz0; Y2 dxib dz1; CX dx b; Y3 dz2
+	// registers: AX dz dw; BX w dx db x; Y1 dxi keeps; Y2 dxib tail dz0; Y3 dz1; Y4 dz2
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
+	MOVQ p+24(FP), BX
 	ADDQ $448, BX
 	VMOVUPS (BX), Y1
 	VBROADCASTSS (AX), Y2
@@ -973,64 +434,70 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	VBROADCASTSS 8(AX), Y4
 	VFMADD231PS Y4, Y3, Y1
 	VADDPS Y2, Y1, Y1
-	LEAQ 319(SP), CX
-	ANDQ $-64, CX
-	VMOVUPS Y1, (CX)
+	LEAQ 319(SP), BX
+	ANDQ $-64, BX
+	VMOVUPS Y1, (BX)
+	VBROADCASTSS keep+36(FP), Y1
 
-	// db[o] = dz[o]
-	VMOVUPS tails<>+20(SB), X1
-	MOVQ p+16(FP), CX
-	ADDQ $544, CX
-	VMASKMOVPS (CX), X1, X1
-	VSUBPS (AX), X1, X1
-	VMOVSD X1, (CX)
-	VPERMILPD $1, X1, X1
-	VMOVSS X1, 8(CX)
+	// db[o] = keep(db[o]) + dz[o]
+	VMOVUPS tails<>+20(SB), X2
+	MOVQ dp+0(FP), BX
+	ADDQ $544, BX
+	VMASKMOVPS (BX), X2, X2
+	VANDPS X2, X1, X2
+	VADDPS (AX), X2, X2
+	VMOVSD X2, (BX)
+	VPERMILPD $1, X2, X2
+	VMOVSS X2, 8(BX)
 
-	// dW[o,i] = dz[o]·x[i]
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	VMOVUPS (BX), Y4
-	VFNMADD231PS (AX), Y1, Y4
-	VMOVUPS Y4, (BX)
-	VMOVUPS 32(BX), Y1
-	VFNMADD231PS (AX), Y2, Y1
-	VMOVUPS Y1, 32(BX)
-	VMOVUPS 64(BX), Y1
-	VFNMADD231PS (AX), Y3, Y1
-	VMOVUPS Y1, 64(BX)
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+	VBROADCASTSS (AX), Y2
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 8(AX), Y4
+	MOVQ dp+0(FP), AX
+	ADDQ $448, AX
+	VANDPS (AX), Y1, Y5
+	VANDPS 32(AX), Y1, Y6
+	VANDPS 64(AX), Y1, Y1
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
+	VMOVUPS (BX), Y7
+	VFMADD231PS Y7, Y2, Y5
+	VFMADD231PS Y7, Y3, Y6
+	VFMADD231PS Y7, Y4, Y1
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	VMOVUPS Y1, 64(AX)
 
-	// dense1Backward sets dz = ∂L/∂z, given dy = ∂L/∂y and w = ∂L/∂ and b = ∂L/∂. It overwrites b with dz = ∂L/∂z.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = dy[o]·(1 − y[o]²)
 	// for o = 0…8 by 8 in 8 lanes
 	// 	dz[o] = tanhBackward(dy[o], y[o])
-	// // db[o] = dz[o]
+	// keeps := keep
+	// // db[o] = keep(db[o]) + dz[o]
 	// for o = 0…8 by 8 in 8 lanes
-	// 	b[o] = (b[o] - dz[o])
-	// // dW[o,i] = dz[o]·x[i]
+	// 	db[o] = (keep(keeps, db[o]) + dz[o])
+	// // dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	// for o = 0…8 by 4
-	// 	w0 = w[13*o:] (13)
-	// 	w1 = w[13*o+13:] (13)
+	// 	dw0 = dw[13*o:] (13)
+	// 	dw1 = dw[13*o+13:] (13)
 	// 	… 1 more
-	// 	w3 = w[13*o+39:] (13)
+	// 	dw3 = dw[13*o+39:] (13)
 	// 	dz0 := dz[o]
 	// 	dz1 := dz[o+1]
 	// 	… 1 more
 	// 	dz3 := dz[o+3]
 	// 	for i = 0…8 by 8 in 8 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
+	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	// 		… 2 more
-	// 		w3[i] = (w3[i] - (dz3 * x[i]))
+	// 		dw3[i] = (keep(keeps, dw3[i]) + (dz3 * x[i]))
 	// 	for i = 8…13 by 5 in 5 lanes
-	// 		w0[i] = (w0[i] - (dz0 * x[i]))
+	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	// 		… 2 more
-	// 		w3[i] = (w3[i] - (dz3 * x[i]))
+	// 		dw3[i] = (keep(keeps, dw3[i]) + (dz3 * x[i]))
 	//
-	// registers: AX dy dz; BX y b w; DX o; Y1 dz0; Y2 dz1; Y3 dz2; Y4 dz3; CX x; Y5 tail
+	// registers: AX dy dz; BX y db dw; Y1 keeps; DX o; Y2 dz0; Y3 dz1; Y4 dz2; Y5 dz3; CX x; Y6 tail
 
 	// dz[o] = dy[o]·(1 − y[o]²)
 	LEAQ 319(SP), AX
@@ -1043,71 +510,77 @@ TEXT ·rowSGDAVX2(SB), 0, $448-36
 	LEAQ 383(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
+	VBROADCASTSS keep+36(FP), Y1
 
-	// db[o] = dz[o]
-	MOVQ p+16(FP), BX
+	// db[o] = keep(db[o]) + dz[o]
+	MOVQ dp+0(FP), BX
 	ADDQ $416, BX
-	VMOVUPS (BX), Y1
-	VSUBPS (AX), Y1, Y1
-	VMOVUPS Y1, (BX)
+	VANDPS (BX), Y1, Y2
+	VADDPS (AX), Y2, Y2
+	VMOVUPS Y2, (BX)
 
-	// dW[o,i] = dz[o]·x[i]
+	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 383(SP), AX
 	ANDQ $-64, AX
-	MOVQ p+16(FP), BX
-	MOVQ x+0(FP), CX
+	MOVQ dp+0(FP), BX
+	MOVQ x+8(FP), CX
 	MOVL $2, DX
 
 o1:
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS 4(AX), Y2
-	VBROADCASTSS 8(AX), Y3
-	VBROADCASTSS 12(AX), Y4
-	VMOVUPS (BX), Y5
-	VFNMADD231PS (CX), Y1, Y5
-	VMOVUPS Y5, (BX)
-	VMOVUPS 52(BX), Y5
-	VFNMADD231PS (CX), Y2, Y5
-	VMOVUPS Y5, 52(BX)
-	VMOVUPS 104(BX), Y5
-	VFNMADD231PS (CX), Y3, Y5
-	VMOVUPS Y5, 104(BX)
-	VMOVUPS 156(BX), Y5
-	VFNMADD231PS (CX), Y4, Y5
-	VMOVUPS Y5, 156(BX)
-	VMOVUPS tails<>+12(SB), Y5
-	VMASKMOVPS 32(CX), Y5, Y6
-	VMASKMOVPS 32(BX), Y5, Y7
-	VMASKMOVPS 84(BX), Y5, Y8
-	VMASKMOVPS 136(BX), Y5, Y9
-	VMASKMOVPS 188(BX), Y5, Y5
-	VFNMADD231PS Y6, Y1, Y7
-	VFNMADD231PS Y6, Y2, Y8
-	VFNMADD231PS Y6, Y3, Y9
-	VFNMADD231PS Y6, Y4, Y5
+	VBROADCASTSS (AX), Y2
+	VBROADCASTSS 4(AX), Y3
+	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS 12(AX), Y5
+	VANDPS (BX), Y1, Y6
+	VANDPS 52(BX), Y1, Y7
+	VANDPS 104(BX), Y1, Y8
+	VANDPS 156(BX), Y1, Y9
+	VMOVUPS (CX), Y10
+	VFMADD231PS Y10, Y2, Y6
+	VFMADD231PS Y10, Y3, Y7
+	VFMADD231PS Y10, Y4, Y8
+	VFMADD231PS Y10, Y5, Y9
+	VMOVUPS Y6, (BX)
+	VMOVUPS Y7, 52(BX)
+	VMOVUPS Y8, 104(BX)
+	VMOVUPS Y9, 156(BX)
+	VMOVUPS tails<>+12(SB), Y6
+	VMASKMOVPS 32(BX), Y6, Y7
+	VMASKMOVPS 84(BX), Y6, Y8
+	VMASKMOVPS 136(BX), Y6, Y9
+	VMASKMOVPS 188(BX), Y6, Y10
+	VANDPS Y7, Y1, Y7
+	VANDPS Y8, Y1, Y8
+	VANDPS Y9, Y1, Y9
+	VANDPS Y10, Y1, Y10
+	VMASKMOVPS 32(CX), Y6, Y6
+	VFMADD231PS Y6, Y2, Y7
+	VFMADD231PS Y6, Y3, Y8
+	VFMADD231PS Y6, Y4, Y9
+	VFMADD231PS Y6, Y5, Y10
 	VMOVUPS X7, 32(BX)
-	VEXTRACTF128 $1, Y7, X1
-	VMOVSS X1, 48(BX)
+	VEXTRACTF128 $1, Y7, X2
+	VMOVSS X2, 48(BX)
 	VMOVUPS X8, 84(BX)
-	VEXTRACTF128 $1, Y8, X1
-	VMOVSS X1, 100(BX)
+	VEXTRACTF128 $1, Y8, X2
+	VMOVSS X2, 100(BX)
 	VMOVUPS X9, 136(BX)
-	VEXTRACTF128 $1, Y9, X1
-	VMOVSS X1, 152(BX)
-	VMOVUPS X5, 188(BX)
-	VEXTRACTF128 $1, Y5, X1
-	VMOVSS X1, 204(BX)
+	VEXTRACTF128 $1, Y9, X2
+	VMOVSS X2, 152(BX)
+	VMOVUPS X10, 188(BX)
+	VEXTRACTF128 $1, Y10, X2
+	VMOVSS X2, 204(BX)
 	ADDQ $16, AX
 	ADDQ $208, BX
 	DECL DX
 	JNE o1
-	VMOVSS X0, loss+32(FP)
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 
-// func rowGradientsAVX512(dp *[139]float32, x *[13]float32, t *[3]float32, p *[139]float32) (loss float32)
+// func rowStepAVX512(dp *[139]float32, x *[13]float32, t *[3]float32, p *[139]float32, factor float32, keep float32) (loss float32)
 //
-// rowGradients(dp [139] set, x [13] read, t [3] read, p [139] read) loss
+// rowStep(dp [139] overwritten, x [13] read, t [3] read, p [139] read, factor, keep) loss
 // 	p0 := p[0:16]
 // 	p1 := p[16:32]
 // 	p2 := p[32:48]
@@ -1156,49 +629,52 @@ o1:
 // 	m := lanemax(dense2Z)
 // 	dzo := exp((dense2Z - m))
 // 	s := lanesum(dzo)
-// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-// 	k := (1 / s)
+// 	// dz[o] = e[o]·w/s − t[o], both times factor
+// 	k := (factor / s)
 // 	to := t[0:3]
-// 	dense2Dz := ((dzo * k) - to)
+// 	ro := (to * factor)
+// 	dense2Dz := ((dzo * k) - ro)
 // 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 // 	q := lanesum((to * dense2Z))
 // 	loss = ((log(s) + m) - q)
-// 	// dense2Backward: db[o] = dz[o]
-// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
+// 	// dense2Backward: db[o] = keep(db[o]) + dz[o]
+// 	// dense2Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 // 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
 // 	dense1DyE := ((8× dzo.0) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7))
 // 	dense1DyEb := ((8× dzo.1) * (p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
 // 	dense1DyEc := ((8× dzo.2) * (p8.0 p8.1 p8.2 p8.3 p8.4 p8.5 p8.6 p8.7))
 // 	dense1DyE += dense1DyEc
 // 	dense1DyE += dense1DyEb
-// 	dense1DyR := ((8× to.0) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7))
-// 	dense1DyRb := ((8× to.1) * (p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
-// 	dense1DyRc := ((8× to.2) * (p8.0 p8.1 p8.2 p8.3 p8.4 p8.5 p8.6 p8.7))
+// 	dense1DyR := ((8× ro.0) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7))
+// 	dense1DyRb := ((8× ro.1) * (p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
+// 	dense1DyRc := ((8× ro.2) * (p8.0 p8.1 p8.2 p8.3 p8.4 p8.5 p8.6 p8.7))
 // 	dense1DyR += dense1DyRc
 // 	dense1DyR += dense1DyRb
 // 	dense1Dy := ((dense1DyE * k) - dense1DyR)
 // 	// dense1Backward: dz[o] = dy[o]·(1 − y[o]²)
 // 	dense1Dz := tanhBackward(dense1Dy, dense1Y)
-// 	// dense1Backward: db[o] = dz[o]
-// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
-// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
+// 	// dense1Backward: db[o] = keep(db[o]) + dz[o]
+// 	// dense1Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
+// 	// The gradients of the parameters, in their order: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i], db[o] = keep(db[o]) + dz[o]
+// 	keeps := keep
 // 	xs := x[0:13]
-// 	dp[0:16] = ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1) * (xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2))
-// 	dp[16:32] = ((dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2) * (xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5))
-// 	dp[32:48] = ((dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3) * (xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8))
-// 	dp[48:64] = ((dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4) * (xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11))
-// 	dp[64:80] = ((dense1Dz.4 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.6 dense1Dz.6) * (xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1))
-// 	dp[80:96] = ((dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7) * (xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4))
-// 	dp[96:112] = ((dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense1Dz.5 dense1Dz.6 dense1Dz.7) * (xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.0))
-// 	dp[112:128] = ((dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7))
-// 	dp[128:136] = ((8× dense2Dz.2) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7))
-// 	dp[136:138] = (dense2Dz.0 dense2Dz.1)
-// 	dp[138:139] = (1× dense2Dz.2)
+// 	dp[0:16] = (keep(keeps, dp[0:16]) + ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1) * (xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2)))
+// 	dp[16:32] = (keep(keeps, dp[16:32]) + ((dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2) * (xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5)))
+// 	dp[32:48] = (keep(keeps, dp[32:48]) + ((dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3) * (xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8)))
+// 	dp[48:64] = (keep(keeps, dp[48:64]) + ((dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4) * (xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11)))
+// 	dp[64:80] = (keep(keeps, dp[64:80]) + ((dense1Dz.4 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.6 dense1Dz.6) * (xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1)))
+// 	dp[80:96] = (keep(keeps, dp[80:96]) + ((dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7) * (xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4)))
+// 	dp[96:112] = (keep(keeps, dp[96:112]) + ((dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense1Dz.5 dense1Dz.6 dense1Dz.7) * (xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.0)))
+// 	dp[112:128] = (keep(keeps, dp[112:128]) + ((dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7)))
+// 	dp[128:136] = (keep(keeps, dp[128:136]) + ((8× dense2Dz.2) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7)))
+// 	dp[136:138] = (keep(keeps, dp[136:138]) + (dense2Dz.0 dense2Dz.1))
+// 	dp[138:139] = (keep(keeps, dp[138:139]) + (1× dense2Dz.2))
 //
-// registers: Z0 loss; AX p t dp; Z3 p0 dense1DyRb; Z4 p1 dense2Z q dense1DyEb dense1DyR dense1Dy xs;
-//   Z5 p2 dense1DyRc; Z6 p3 dense2Zc dzo dense1DyEc; Z7 p4 dense2Zd s; Z8 p5 k; Z1 p6 dense1Y; BX x;
-//   Z2 dense1Z dense2Zb m dense1DyE dense1Dz; Z9 dense1Zb to; Z10 dense1Zc dense2Dz; Z11 dense1Zd; K0 tail
-TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
+// registers: Z0 loss; AX p t dp; Z3 p0 dense1DyRb keeps; Z4 p1 dense2Z q dense1DyEb dense1DyR dense1Dy;
+//   Z5 p2 dense1DyRc; Z6 p3 dense2Zc dzo dense1DyEc xs; Z7 p4 dense2Zd s; Z8 p5 k; Z1 p6 dense1Y; BX x;
+//   Z2 dense1Z dense2Zb m dense1DyE dense1Dz; Z9 dense1Zb to; Z10 dense1Zc ro; Z11 dense1Zd dense2Dz;
+//   K0 tail
+TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 	MOVQ p+24(FP), AX
 
@@ -1506,44 +982,46 @@ TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VPERMILPS $0x12, X6, X8
 	VADDPS X8, X7, X7
 
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS constants<>+1128(SB), X8
+	// dz[o] = e[o]·w/s − t[o], both times factor
+	VBROADCASTSS factor+32(FP), X8
 	VDIVPS X7, X8, X8
 	MOVQ t+16(FP), AX
 	MOVL $0x7, R13
 	KMOVW R13, K1
 	VMOVUPS.Z (AX), K1, X9
-	VMOVAPS X9, X10
-	VFMSUB231PS X8, X6, X10
+	VBROADCASTSS factor+32(FP), X10
+	VMULPS X10, X9, X10
+	VMOVAPS X10, X11
+	VFMSUB231PS X8, X6, X11
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
 	VMULPS X4, X9, X4
-	VPERMILPS $0x9, X4, X11
-	VADDPS X11, X4, X11
+	VPERMILPS $0x9, X4, X9
+	VADDPS X9, X4, X9
 	VPERMILPS $0x12, X4, X4
-	VADDPS X4, X11, X4
+	VADDPS X4, X9, X4
 	VCMPPS.BCST $1, constants<>+1256(SB), X7, K1
-	VMULPS.BCST constants<>+1260(SB), X7, X11
-	VBLENDMPS X11, X7, K1, X11
-	VPADDD.BCST constants<>+1264(SB), X11, X11
-	VPSRLD $23, X11, X12
+	VMULPS.BCST constants<>+1260(SB), X7, X9
+	VBLENDMPS X9, X7, K1, X9
+	VPADDD.BCST constants<>+1264(SB), X9, X9
+	VPSRLD $23, X9, X12
 	VORPS.BCST constants<>+1260(SB), X12, X12
 	VSUBPS.BCST constants<>+1268(SB), X12, X12
 	VBROADCASTSS constants<>+1164(SB), X13
 	VMOVAPS.Z X13, K1, X13
 	VSUBPS X13, X12, X12
-	VANDPS.BCST constants<>+1272(SB), X11, X11
-	VPADDD.BCST constants<>+1276(SB), X11, X11
-	VSUBPS.BCST constants<>+1128(SB), X11, X11
-	VMULPS X11, X11, X13
-	VMULPS.BCST constants<>+1280(SB), X11, X14
+	VANDPS.BCST constants<>+1272(SB), X9, X9
+	VPADDD.BCST constants<>+1276(SB), X9, X9
+	VSUBPS.BCST constants<>+1128(SB), X9, X9
+	VMULPS X9, X9, X13
+	VMULPS.BCST constants<>+1280(SB), X9, X14
 	VBROADCASTSS constants<>+1168(SB), X15
-	VFMADD231PS.BCST constants<>+1284(SB), X11, X15
+	VFMADD231PS.BCST constants<>+1284(SB), X9, X15
 	VBROADCASTSS constants<>+1172(SB), X16
-	VFMADD231PS.BCST constants<>+1288(SB), X11, X16
+	VFMADD231PS.BCST constants<>+1288(SB), X9, X16
 	VBROADCASTSS constants<>+1176(SB), X17
-	VFMADD231PS.BCST constants<>+1292(SB), X11, X17
-	VMULPS X11, X11, X18
+	VFMADD231PS.BCST constants<>+1292(SB), X9, X17
+	VMULPS X9, X9, X18
 	VFMADD231PS X18, X15, X14
 	VFMADD231PS X18, X17, X16
 	VMULPS X18, X18, X15
@@ -1551,28 +1029,28 @@ TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VMULPS X15, X15, X15
 	VFMADD231PS.BCST constants<>+1296(SB), X15, X14
 	VADDPS.BCST constants<>+1300(SB), X14, X14
-	VMULPS X11, X14, X14
+	VMULPS X9, X14, X14
 	VMULPS X13, X14, X14
 	VFMADD231PS.BCST constants<>+1200(SB), X12, X14
 	VFNMADD231PS.BCST constants<>+1304(SB), X13, X14
-	VADDPS X14, X11, X11
-	VFMADD231PS.BCST constants<>+1196(SB), X12, X11
+	VADDPS X14, X9, X9
+	VFMADD231PS.BCST constants<>+1196(SB), X12, X9
 	VXORPS X12, X12, X12
 	VCMPPS $2, X12, X7, K1
 	VBROADCASTSS constants<>+1180(SB), X12
-	VBLENDMPS X12, X11, K1, X11
+	VBLENDMPS X12, X9, K1, X9
 	VXORPS X12, X12, X12
 	VCMPPS $1, X12, X7, K1
 	VBROADCASTSS constants<>+1184(SB), X12
-	VBLENDMPS X12, X11, K1, X11
+	VBLENDMPS X12, X9, K1, X9
 	VCMPPS.BCST $5, constants<>+1308(SB), X7, K1
-	VBLENDMPS X7, X11, K1, X7
+	VBLENDMPS X7, X9, K1, X7
 	VADDPS X2, X7, X2
 	VSUBPS X4, X2, X0
 
-	// dense2Backward: db[o] = dz[o]
+	// dense2Backward: db[o] = keep(db[o]) + dz[o]
 
-	// dense2Backward: dW[o,i] = dz[o]·x[i]
+	// dense2Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 
 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
 	VBROADCASTSS X6, Y2
@@ -1587,15 +1065,15 @@ TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VMULPS Y5, Y6, Y6
 	VADDPS Y6, Y2, Y2
 	VADDPS Y4, Y2, Y2
-	VBROADCASTSS X9, Y4
+	VBROADCASTSS X10, Y4
 	VMULPS Y3, Y4, Y4
 	VMOVUPS lanes<>+5488(SB), Y6
-	VPERMPS Y9, Y6, Y6
+	VPERMPS Y10, Y6, Y6
 	VMOVUPS lanes<>+0(SB), Z7
 	VPERMPS Z3, Z7, Z3
 	VMULPS Y3, Y6, Y3
 	VMOVUPS lanes<>+5520(SB), Y6
-	VPERMPS Y9, Y6, Y6
+	VPERMPS Y10, Y6, Y6
 	VMULPS Y5, Y6, Y5
 	VADDPS Y5, Y4, Y4
 	VADDPS Y3, Y4, Y4
@@ -1607,648 +1085,88 @@ TEXT ·rowGradientsAVX512(SB), NOSPLIT, $0-36
 	VFNMADD231PS Y1, Y1, Y2
 	VMULPS Y2, Y4, Y2
 
-	// dense1Backward: db[o] = dz[o]
+	// dense1Backward: db[o] = keep(db[o]) + dz[o]
 
-	// dense1Backward: dW[o,i] = dz[o]·x[i]
+	// dense1Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 
-	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
-	VMOVUPS lanes<>+5552(SB), Z3
-	VPERMPS Z2, Z3, Z3
-	MOVL $0x1fff, R13
-	KMOVW R13, K1
-	VMOVUPS.Z (BX), K1, Z4
-	VMOVUPS lanes<>+5616(SB), Z5
-	VPERMPS Z4, Z5, Z5
-	VMULPS Z5, Z3, Z3
+	// The gradients of the parameters, in their order: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i], db[o] = keep(db[o]) + dz[o]
+	VBROADCASTSS keep+36(FP), Z3
 	MOVQ dp+0(FP), AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS lanes<>+5680(SB), Z3
-	VPERMPS Z2, Z3, Z3
-	VMOVUPS lanes<>+5744(SB), Z5
-	VPERMPS Z4, Z5, Z5
-	VMULPS Z5, Z3, Z3
-	VMOVUPS Z3, 64(AX)
-	VMOVUPS lanes<>+5808(SB), Z3
-	VPERMPS Z2, Z3, Z3
-	VMOVUPS lanes<>+5872(SB), Z5
-	VPERMPS Z4, Z5, Z5
-	VMULPS Z5, Z3, Z3
-	VMOVUPS Z3, 128(AX)
-	VMOVUPS lanes<>+5936(SB), Z3
-	VPERMPS Z2, Z3, Z3
-	VMOVUPS lanes<>+6000(SB), Z5
-	VPERMPS Z4, Z5, Z5
-	VMULPS Z5, Z3, Z3
-	VMOVUPS Z3, 192(AX)
-	VMOVUPS lanes<>+6064(SB), Z3
-	VPERMPS Z2, Z3, Z3
-	VMOVUPS lanes<>+6128(SB), Z5
-	VPERMPS Z4, Z5, Z5
-	VMULPS Z5, Z3, Z3
-	VMOVUPS Z3, 256(AX)
-	VMOVUPS lanes<>+6192(SB), Z3
-	VPERMPS Z2, Z3, Z3
-	VMOVUPS lanes<>+6256(SB), Z5
-	VPERMPS Z4, Z5, Z5
-	VMULPS Z5, Z3, Z3
-	VMOVUPS Z3, 320(AX)
-	VMOVUPS lanes<>+6320(SB), Z3
-	VPERMPS Z2, Z3, Z2
-	VBROADCASTSS constants<>+1128(SB), Z3
-	VMOVUPS lanes<>+6384(SB), Z5
-	VPERMI2PS Z3, Z4, Z5
-	VMULPS Z5, Z2, Z2
-	VMOVUPS Z2, 384(AX)
-	VMOVUPS lanes<>+6448(SB), Z2
-	VPERMPS Z10, Z2, Z2
-	VMOVUPS lanes<>+6512(SB), Z3
-	VPERMPS Z1, Z3, Z3
-	VMULPS Z3, Z2, Z2
-	VMOVUPS Z2, 448(AX)
-	VMOVUPS lanes<>+5520(SB), Y2
-	VPERMPS Y10, Y2, Y2
-	VMULPS Y1, Y2, Y1
-	VMOVUPS Y1, 512(AX)
-	VMOVSD X10, 544(AX)
-	VPERMILPS $0x2, X10, X1
-	VMOVSS X1, 552(AX)
-	VMOVSS X0, loss+32(FP)
-	VZEROUPPER
-	RET
-
-// func rowSGDAVX512(x *[13]float32, t *[3]float32, p *[139]float32, rate float32) (loss float32)
-//
-// rowSGD(x [13] read, t [3] read, p [139] overwritten, rate) loss
-// 	p0 := p[0:16]
-// 	p1 := p[16:32]
-// 	p2 := p[32:48]
-// 	p3 := p[48:64]
-// 	p4 := p[64:80]
-// 	p5 := p[80:96]
-// 	p6 := p[96:112]
-// 	p7 := p[112:128]
-// 	p8 := p[128:136]
-// 	p9 := p[136:138]
-// 	p10 := p[138:139]
-// 	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-// 	dense1Z := ((p6.8 p6.9 p6.10 p6.11 p6.12 p6.13 p6.14 p6.15) + (x[0] * (p0.0 p0.13 p1.10 p2.7 p3.4 p4.1 p4.14 p5.11)))
-// 	dense1Zb := (x[1] * (p0.1 p0.14 p1.11 p2.8 p3.5 p4.2 p4.15 p5.12))
-// 	dense1Zc := (x[2] * (p0.2 p0.15 p1.12 p2.9 p3.6 p4.3 p5.0 p5.13))
-// 	dense1Zd := (x[3] * (p0.3 p1.0 p1.13 p2.10 p3.7 p4.4 p5.1 p5.14))
-// 	dense1Z += (x[4] * (p0.4 p1.1 p1.14 p2.11 p3.8 p4.5 p5.2 p5.15))
-// 	dense1Zb += (x[5] * (p0.5 p1.2 p1.15 p2.12 p3.9 p4.6 p5.3 p6.0))
-// 	dense1Zc += (x[6] * (p0.6 p1.3 p2.0 p2.13 p3.10 p4.7 p5.4 p6.1))
-// 	dense1Zd += (x[7] * (p0.7 p1.4 p2.1 p2.14 p3.11 p4.8 p5.5 p6.2))
-// 	dense1Z += (x[8] * (p0.8 p1.5 p2.2 p2.15 p3.12 p4.9 p5.6 p6.3))
-// 	dense1Zb += (x[9] * (p0.9 p1.6 p2.3 p3.0 p3.13 p4.10 p5.7 p6.4))
-// 	dense1Zc += (x[10] * (p0.10 p1.7 p2.4 p3.1 p3.14 p4.11 p5.8 p6.5))
-// 	dense1Zd += (x[11] * (p0.11 p1.8 p2.5 p3.2 p3.15 p4.12 p5.9 p6.6))
-// 	dense1Z += (x[12] * (p0.12 p1.9 p2.6 p3.3 p4.0 p4.13 p5.10 p6.7))
-// 	dense1Z += dense1Zd
-// 	dense1Zb += dense1Zc
-// 	dense1Z += dense1Zb
-// 	// dense1: y[o] = tanh(z[o])
-// 	dense1Y := tanh(dense1Z)
-// 	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-// 	dense2Z := ((p9.0 p9.1 p10.0) + ((3× dense1Y.0) * (p7.0 p7.8 p8.0)))
-// 	dense2Zb := ((3× dense1Y.1) * (p7.1 p7.9 p8.1))
-// 	dense2Zc := ((3× dense1Y.2) * (p7.2 p7.10 p8.2))
-// 	dense2Zd := ((3× dense1Y.3) * (p7.3 p7.11 p8.3))
-// 	dense2Z += ((3× dense1Y.4) * (p7.4 p7.12 p8.4))
-// 	dense2Zb += ((3× dense1Y.5) * (p7.5 p7.13 p8.5))
-// 	dense2Zc += ((3× dense1Y.6) * (p7.6 p7.14 p8.6))
-// 	dense2Zd += ((3× dense1Y.7) * (p7.7 p7.15 p8.7))
-// 	dense2Z += dense2Zd
-// 	dense2Zb += dense2Zc
-// 	dense2Z += dense2Zb
-// 	// L = log Σⱼ exp z[j] − z[t]
-// 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-// 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-// 	m := lanemax(dense2Z)
-// 	dzo := exp((dense2Z - m))
-// 	s := lanesum(dzo)
-// 	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-// 	k := (rate / s)
-// 	to := t[0:3]
-// 	ro := (to * rate)
-// 	dense2Dz := ((dzo * k) - ro)
-// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-// 	q := lanesum((to * dense2Z))
-// 	loss = ((log(s) + m) - q)
-// 	// dense2Backward: db[o] = dz[o]
-// 	// dense2Backward: dW[o,i] = dz[o]·x[i]
-// 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
-// 	dense1DyE := ((8× dzo.0) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7))
-// 	dense1DyEb := ((8× dzo.1) * (p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
-// 	dense1DyEc := ((8× dzo.2) * (p8.0 p8.1 p8.2 p8.3 p8.4 p8.5 p8.6 p8.7))
-// 	dense1DyE += dense1DyEc
-// 	dense1DyE += dense1DyEb
-// 	dense1DyR := ((8× ro.0) * (p7.0 p7.1 p7.2 p7.3 p7.4 p7.5 p7.6 p7.7))
-// 	dense1DyRb := ((8× ro.1) * (p7.8 p7.9 p7.10 p7.11 p7.12 p7.13 p7.14 p7.15))
-// 	dense1DyRc := ((8× ro.2) * (p8.0 p8.1 p8.2 p8.3 p8.4 p8.5 p8.6 p8.7))
-// 	dense1DyR += dense1DyRc
-// 	dense1DyR += dense1DyRb
-// 	dense1Dy := ((dense1DyE * k) - dense1DyR)
-// 	// dense1Backward: dz[o] = dy[o]·(1 − y[o]²)
-// 	dense1Dz := tanhBackward(dense1Dy, dense1Y)
-// 	// dense1Backward: db[o] = dz[o]
-// 	// dense1Backward: dW[o,i] = dz[o]·x[i]
-// 	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
-// 	xs := x[0:13]
-// 	p[0:16] = (p0 - ((dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.0 dense1Dz.1 dense1Dz.1 dense1Dz.1) * (xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2)))
-// 	p[16:32] = (p1 - ((dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.1 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2) * (xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5)))
-// 	p[32:48] = (p2 - ((dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.2 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3) * (xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8)))
-// 	p[48:64] = (p3 - ((dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.3 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4 dense1Dz.4) * (xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11)))
-// 	p[64:80] = (p4 - ((dense1Dz.4 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.5 dense1Dz.6 dense1Dz.6) * (xs.12 xs.0 xs.1 xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1)))
-// 	p[80:96] = (p5 - ((dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.6 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7) * (xs.2 xs.3 xs.4 xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 xs.0 xs.1 xs.2 xs.3 xs.4)))
-// 	p[96:112] = (p6 - ((dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.7 dense1Dz.0 dense1Dz.1 dense1Dz.2 dense1Dz.3 dense1Dz.4 dense1Dz.5 dense1Dz.6 dense1Dz.7) * (xs.5 xs.6 xs.7 xs.8 xs.9 xs.10 xs.11 xs.12 1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.0)))
-// 	p[112:128] = (p7 - ((dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.0 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1 dense2Dz.1) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7 dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7)))
-// 	p[128:136] = (p8 - ((8× dense2Dz.2) * (dense1Y.0 dense1Y.1 dense1Y.2 dense1Y.3 dense1Y.4 dense1Y.5 dense1Y.6 dense1Y.7)))
-// 	p[136:138] = (p9 - (dense2Dz.0 dense2Dz.1))
-// 	p[138:139] = (p10 - (1× dense2Dz.2))
-//
-// registers: Z0 loss; AX p; Z3 p0; Z4 p1; Z5 p2; Z6 p3; Z7 p4; Z8 p5; Z1 p6; Z13 p7; Z14 p8; Z9 p9 dense1Zb;
-//   Z10 p10 dense1Zc; BX x; Z2 dense1Z dense1Y; Z11 dense1Zd dense2Z q dense1DyE dense1Dz;
-//   Z12 dense2Zb m dense1DyEb dense1DyR dense1Dy; Z15 dense2Zc dzo dense1DyEc dense1DyRb xs;
-//   Z16 dense2Zd s dense1DyRc; Z17 k; CX t; Z18 to; K0 tail; Z19 ro; Z20 dense2Dz
-TEXT ·rowSGDAVX512(SB), NOSPLIT, $0-36
-	VXORPS X0, X0, X0
-	MOVQ p+16(FP), AX
-
-	// dense1: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VMOVUPS 384(AX), Z1
-	VMOVUPS lanes<>+0(SB), Z2
-	VPERMPS Z1, Z2, Z2
-	MOVQ x+0(FP), BX
-	VMOVUPS (AX), Z3
-	VMOVUPS 64(AX), Z4
-	VMOVUPS 128(AX), Z5
-	VMOVUPS 192(AX), Z6
-	VMOVUPS 256(AX), Z7
-	VMOVUPS 320(AX), Z8
-	VMOVUPS lanes<>+64(SB), Z9
-	VPERMI2PS Z4, Z3, Z9
-	VMOVUPS lanes<>+128(SB), Z10
-	VPERMI2PS Z5, Z9, Z10
-	VMOVUPS lanes<>+192(SB), Z9
-	VPERMI2PS Z6, Z10, Z9
-	VMOVUPS lanes<>+256(SB), Z10
-	VPERMI2PS Z7, Z9, Z10
-	VMOVUPS lanes<>+320(SB), Z9
-	VPERMI2PS Z8, Z10, Z9
-	VFMADD231PS.BCST (BX), Y9, Y2
-	VMOVUPS lanes<>+384(SB), Z9
-	VPERMI2PS Z4, Z3, Z9
-	VMOVUPS lanes<>+448(SB), Z10
-	VPERMI2PS Z5, Z9, Z10
-	VMOVUPS lanes<>+512(SB), Z9
-	VPERMI2PS Z6, Z10, Z9
-	VMOVUPS lanes<>+576(SB), Z10
-	VPERMI2PS Z7, Z9, Z10
-	VMOVUPS lanes<>+640(SB), Z9
-	VPERMI2PS Z8, Z10, Z9
-	VMULPS.BCST 4(BX), Y9, Y9
-	VMOVUPS lanes<>+704(SB), Z10
-	VPERMI2PS Z4, Z3, Z10
-	VMOVUPS lanes<>+768(SB), Z11
-	VPERMI2PS Z5, Z10, Z11
-	VMOVUPS lanes<>+832(SB), Z10
-	VPERMI2PS Z6, Z11, Z10
-	VMOVUPS lanes<>+896(SB), Z11
-	VPERMI2PS Z7, Z10, Z11
-	VMOVUPS lanes<>+960(SB), Z10
-	VPERMI2PS Z8, Z11, Z10
-	VMULPS.BCST 8(BX), Y10, Y10
-	VMOVUPS lanes<>+1024(SB), Z11
-	VPERMI2PS Z4, Z3, Z11
-	VMOVUPS lanes<>+1088(SB), Z12
-	VPERMI2PS Z5, Z11, Z12
-	VMOVUPS lanes<>+1152(SB), Z11
-	VPERMI2PS Z6, Z12, Z11
-	VMOVUPS lanes<>+1216(SB), Z12
-	VPERMI2PS Z7, Z11, Z12
-	VMOVUPS lanes<>+1280(SB), Z11
-	VPERMI2PS Z8, Z12, Z11
-	VMULPS.BCST 12(BX), Y11, Y11
-	VMOVUPS lanes<>+1344(SB), Z12
-	VPERMI2PS Z4, Z3, Z12
-	VMOVUPS lanes<>+1408(SB), Z13
-	VPERMI2PS Z5, Z12, Z13
-	VMOVUPS lanes<>+1472(SB), Z12
-	VPERMI2PS Z6, Z13, Z12
-	VMOVUPS lanes<>+1536(SB), Z13
-	VPERMI2PS Z7, Z12, Z13
-	VMOVUPS lanes<>+1600(SB), Z12
-	VPERMI2PS Z8, Z13, Z12
-	VFMADD231PS.BCST 16(BX), Y12, Y2
-	VMOVUPS lanes<>+1664(SB), Z12
-	VPERMI2PS Z4, Z3, Z12
-	VMOVUPS lanes<>+1728(SB), Z13
-	VPERMI2PS Z5, Z12, Z13
-	VMOVUPS lanes<>+1792(SB), Z12
-	VPERMI2PS Z6, Z13, Z12
-	VMOVUPS lanes<>+1856(SB), Z13
-	VPERMI2PS Z7, Z12, Z13
-	VMOVUPS lanes<>+1920(SB), Z12
-	VPERMI2PS Z8, Z13, Z12
-	VMOVUPS lanes<>+1984(SB), Z13
-	VPERMI2PS Z1, Z12, Z13
-	VFMADD231PS.BCST 20(BX), Y13, Y9
-	VMOVUPS lanes<>+2048(SB), Z12
-	VPERMI2PS Z4, Z3, Z12
-	VMOVUPS lanes<>+2112(SB), Z13
-	VPERMI2PS Z5, Z12, Z13
-	VMOVUPS lanes<>+2176(SB), Z12
-	VPERMI2PS Z6, Z13, Z12
-	VMOVUPS lanes<>+2240(SB), Z13
-	VPERMI2PS Z7, Z12, Z13
-	VMOVUPS lanes<>+2304(SB), Z12
-	VPERMI2PS Z8, Z13, Z12
-	VMOVUPS lanes<>+2368(SB), Z13
-	VPERMI2PS Z1, Z12, Z13
-	VFMADD231PS.BCST 24(BX), Y13, Y10
-	VMOVUPS lanes<>+2432(SB), Z12
-	VPERMI2PS Z4, Z3, Z12
-	VMOVUPS lanes<>+2496(SB), Z13
-	VPERMI2PS Z5, Z12, Z13
-	VMOVUPS lanes<>+2560(SB), Z12
-	VPERMI2PS Z6, Z13, Z12
-	VMOVUPS lanes<>+2624(SB), Z13
-	VPERMI2PS Z7, Z12, Z13
-	VMOVUPS lanes<>+2688(SB), Z12
-	VPERMI2PS Z8, Z13, Z12
-	VMOVUPS lanes<>+2752(SB), Z13
-	VPERMI2PS Z1, Z12, Z13
-	VFMADD231PS.BCST 28(BX), Y13, Y11
-	VMOVUPS lanes<>+2816(SB), Z12
-	VPERMI2PS Z4, Z3, Z12
-	VMOVUPS lanes<>+2880(SB), Z13
-	VPERMI2PS Z5, Z12, Z13
-	VMOVUPS lanes<>+2944(SB), Z12
-	VPERMI2PS Z6, Z13, Z12
-	VMOVUPS lanes<>+3008(SB), Z13
-	VPERMI2PS Z7, Z12, Z13
-	VMOVUPS lanes<>+3072(SB), Z12
-	VPERMI2PS Z8, Z13, Z12
-	VMOVUPS lanes<>+3136(SB), Z13
-	VPERMI2PS Z1, Z12, Z13
-	VFMADD231PS.BCST 32(BX), Y13, Y2
-	VMOVUPS lanes<>+3200(SB), Z12
-	VPERMI2PS Z4, Z3, Z12
-	VMOVUPS lanes<>+3264(SB), Z13
-	VPERMI2PS Z5, Z12, Z13
-	VMOVUPS lanes<>+3328(SB), Z12
-	VPERMI2PS Z6, Z13, Z12
-	VMOVUPS lanes<>+3392(SB), Z13
-	VPERMI2PS Z7, Z12, Z13
-	VMOVUPS lanes<>+3456(SB), Z12
-	VPERMI2PS Z8, Z13, Z12
-	VMOVUPS lanes<>+3520(SB), Z13
-	VPERMI2PS Z1, Z12, Z13
-	VFMADD231PS.BCST 36(BX), Y13, Y9
-	VMOVUPS lanes<>+3584(SB), Z12
-	VPERMI2PS Z4, Z3, Z12
-	VMOVUPS lanes<>+3648(SB), Z13
-	VPERMI2PS Z5, Z12, Z13
-	VMOVUPS lanes<>+3712(SB), Z12
-	VPERMI2PS Z6, Z13, Z12
-	VMOVUPS lanes<>+3776(SB), Z13
-	VPERMI2PS Z7, Z12, Z13
-	VMOVUPS lanes<>+3840(SB), Z12
-	VPERMI2PS Z8, Z13, Z12
-	VMOVUPS lanes<>+3904(SB), Z13
-	VPERMI2PS Z1, Z12, Z13
-	VFMADD231PS.BCST 40(BX), Y13, Y10
-	VMOVUPS lanes<>+3968(SB), Z12
-	VPERMI2PS Z4, Z3, Z12
-	VMOVUPS lanes<>+4032(SB), Z13
-	VPERMI2PS Z5, Z12, Z13
-	VMOVUPS lanes<>+4096(SB), Z12
-	VPERMI2PS Z6, Z13, Z12
-	VMOVUPS lanes<>+4160(SB), Z13
-	VPERMI2PS Z7, Z12, Z13
-	VMOVUPS lanes<>+4224(SB), Z12
-	VPERMI2PS Z8, Z13, Z12
-	VMOVUPS lanes<>+4288(SB), Z13
-	VPERMI2PS Z1, Z12, Z13
-	VFMADD231PS.BCST 44(BX), Y13, Y11
-	VMOVUPS lanes<>+4352(SB), Z12
-	VPERMI2PS Z4, Z3, Z12
-	VMOVUPS lanes<>+4416(SB), Z13
-	VPERMI2PS Z5, Z12, Z13
-	VMOVUPS lanes<>+4480(SB), Z12
-	VPERMI2PS Z6, Z13, Z12
-	VMOVUPS lanes<>+4544(SB), Z13
-	VPERMI2PS Z7, Z12, Z13
-	VMOVUPS lanes<>+4608(SB), Z12
-	VPERMI2PS Z8, Z13, Z12
-	VMOVUPS lanes<>+4672(SB), Z13
-	VPERMI2PS Z1, Z12, Z13
-	VFMADD231PS.BCST 48(BX), Y13, Y2
-	VADDPS Y11, Y2, Y2
-	VADDPS Y10, Y9, Y9
-	VADDPS Y9, Y2, Y2
-
-	// dense1: y[o] = tanh(z[o])
-	VANDPS.BCST constants<>+1188(SB), Y2, Y9
-	VBROADCASTSS constants<>+1120(SB), Y10
-	VMINPS Y9, Y10, Y9
-	VADDPS Y9, Y9, Y10
-	VBROADCASTSS constants<>+1124(SB), Y11
-	VFMADD231PS.BCST constants<>+1192(SB), Y10, Y11
-	VSUBPS.BCST constants<>+1124(SB), Y11, Y12
-	VFNMADD231PS.BCST constants<>+1196(SB), Y12, Y10
-	VFNMADD231PS.BCST constants<>+1200(SB), Y12, Y10
-	VPSLLD $23, Y11, Y11
-	VMULPS.BCST constants<>+1136(SB), Y10, Y12
-	VBROADCASTSS constants<>+1128(SB), Y13
-	VFMADD231PS.BCST constants<>+1204(SB), Y10, Y13
-	VBROADCASTSS constants<>+1132(SB), Y14
-	VFMADD231PS.BCST constants<>+1208(SB), Y10, Y14
-	VMULPS Y10, Y10, Y10
-	VFMADD231PS Y10, Y13, Y12
-	VFMADD231PS.BCST constants<>+1212(SB), Y10, Y14
-	VMULPS Y10, Y10, Y10
-	VFMADD231PS Y10, Y14, Y12
-	VADDPS.BCST constants<>+1136(SB), Y12, Y10
-	VFMADD213PS.BCST constants<>+1128(SB), Y11, Y10
-	VBROADCASTSS constants<>+1136(SB), Y11
-	VDIVPS Y10, Y11, Y10
-	VBROADCASTSS constants<>+1128(SB), Y11
-	VSUBPS Y10, Y11, Y10
-	VBROADCASTSS constants<>+1140(SB), Y11
-	VMAXPS Y9, Y11, Y11
-	VMULPS Y11, Y11, Y11
-	VMULPS.BCST constants<>+1216(SB), Y11, Y12
-	VBROADCASTSS constants<>+1144(SB), Y13
-	VFMADD231PS.BCST constants<>+1220(SB), Y11, Y13
-	VMULPS Y11, Y11, Y14
-	VFMADD231PS Y14, Y13, Y12
-	VMULPS Y14, Y14, Y13
-	VFMADD231PS.BCST constants<>+1224(SB), Y13, Y12
-	VADDPS.BCST constants<>+1228(SB), Y12, Y12
-	VMULPS Y11, Y12, Y11
-	VCMPPS.BCST $14, constants<>+1232(SB), Y9, K1
-	VFMADD231PS Y9, Y11, Y9
-	VBLENDMPS Y10, Y9, K1, Y9
-	VANDPS.BCST constants<>+1236(SB), Y2, Y2
-	VORPS Y2, Y9, Y2
-
-	// dense2: z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VMOVSD 544(AX), X9
-	VMOVSS 552(AX), X10
-	VMOVUPS lanes<>+4736(SB), X11
-	VPERMI2PS X10, X9, X11
-	VBROADCASTSS X2, X12
-	VMOVUPS 448(AX), Z13
-	VMOVUPS 512(AX), Y14
-	VMOVUPS lanes<>+4752(SB), Z15
-	VPERMI2PS Z14, Z13, Z15
-	VFMADD231PS X15, X12, X11
-	VMOVUPS lanes<>+4816(SB), Y12
-	VPERMPS Y2, Y12, Y12
-	VMOVUPS lanes<>+4848(SB), Z15
-	VPERMI2PS Z14, Z13, Z15
-	VMULPS X15, X12, X12
-	VMOVUPS lanes<>+4912(SB), Y15
-	VPERMPS Y2, Y15, Y15
-	VMOVUPS lanes<>+4944(SB), Z16
-	VPERMI2PS Z14, Z13, Z16
-	VMULPS X16, X15, X15
-	VMOVUPS lanes<>+5008(SB), Y16
-	VPERMPS Y2, Y16, Y16
-	VMOVUPS lanes<>+5040(SB), Z17
-	VPERMI2PS Z14, Z13, Z17
-	VMULPS X17, X16, X16
-	VMOVUPS lanes<>+5104(SB), Y17
-	VPERMPS Y2, Y17, Y17
-	VMOVUPS lanes<>+5136(SB), Z18
-	VPERMI2PS Z14, Z13, Z18
-	VFMADD231PS X18, X17, X11
-	VMOVUPS lanes<>+5200(SB), Y17
-	VPERMPS Y2, Y17, Y17
-	VMOVUPS lanes<>+5232(SB), Z18
-	VPERMI2PS Z14, Z13, Z18
-	VFMADD231PS X18, X17, X12
-	VMOVUPS lanes<>+5296(SB), Y17
-	VPERMPS Y2, Y17, Y17
-	VMOVUPS lanes<>+5328(SB), Z18
-	VPERMI2PS Z14, Z13, Z18
-	VFMADD231PS X18, X17, X15
-	VMOVUPS lanes<>+5392(SB), Y17
-	VPERMPS Y2, Y17, Y17
-	VMOVUPS lanes<>+5424(SB), Z18
-	VPERMI2PS Z14, Z13, Z18
-	VFMADD231PS X18, X17, X16
-	VADDPS X16, X11, X11
-	VADDPS X15, X12, X12
-	VADDPS X12, X11, X11
-
-	// L = log Σⱼ exp z[j] − z[t]
-
-	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-
-	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
-	VPERMILPS $0x9, X11, X12
-	VMAXPS X12, X11, X12
-	VPERMILPS $0x12, X11, X15
-	VMAXPS X15, X12, X12
-	VSUBPS X12, X11, X15
-	VBROADCASTSS constants<>+1148(SB), X16
-	VMAXPS X15, X16, X15
-	VBROADCASTSS constants<>+1152(SB), X16
-	VFMADD231PS.BCST constants<>+1192(SB), X15, X16
-	VSUBPS.BCST constants<>+1152(SB), X16, X17
-	VFNMADD231PS.BCST constants<>+1196(SB), X17, X15
-	VFNMADD231PS.BCST constants<>+1200(SB), X17, X15
-	VPSLLD $23, X16, X16
-	VMULPS.BCST constants<>+1240(SB), X15, X17
-	VBROADCASTSS constants<>+1156(SB), X18
-	VFMADD231PS.BCST constants<>+1244(SB), X15, X18
-	VBROADCASTSS constants<>+1160(SB), X19
-	VFMADD231PS.BCST constants<>+1248(SB), X15, X19
-	VMULPS X15, X15, X15
-	VFMADD231PS X15, X18, X17
-	VFMADD231PS.BCST constants<>+1252(SB), X15, X19
-	VMULPS X15, X15, X15
-	VFMADD231PS X15, X19, X17
-	VADDPS.BCST constants<>+1240(SB), X17, X15
-	VMULPS X16, X15, X15
-	VPERMILPS $0x9, X15, X16
-	VADDPS X16, X15, X16
-	VPERMILPS $0x12, X15, X17
-	VADDPS X17, X16, X16
-
-	// dz[o] = e[o]·w/s − t[o], both times scale or rate
-	VBROADCASTSS rate+24(FP), X17
-	VDIVPS X16, X17, X17
-	MOVQ t+8(FP), CX
-	MOVL $0x7, R13
-	KMOVW R13, K1
-	VMOVUPS.Z (CX), K1, X18
-	VBROADCASTSS rate+24(FP), X19
-	VMULPS X19, X18, X19
-	VMOVAPS X19, X20
-	VFMSUB231PS X17, X15, X20
-
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X11, X18, X11
-	VPERMILPS $0x9, X11, X18
-	VADDPS X18, X11, X18
-	VPERMILPS $0x12, X11, X11
-	VADDPS X11, X18, X11
-	VCMPPS.BCST $1, constants<>+1256(SB), X16, K1
-	VMULPS.BCST constants<>+1260(SB), X16, X18
-	VBLENDMPS X18, X16, K1, X18
-	VPADDD.BCST constants<>+1264(SB), X18, X18
-	VPSRLD $23, X18, X21
-	VORPS.BCST constants<>+1260(SB), X21, X21
-	VSUBPS.BCST constants<>+1268(SB), X21, X21
-	VBROADCASTSS constants<>+1164(SB), X22
-	VMOVAPS.Z X22, K1, X22
-	VSUBPS X22, X21, X21
-	VANDPS.BCST constants<>+1272(SB), X18, X18
-	VPADDD.BCST constants<>+1276(SB), X18, X18
-	VSUBPS.BCST constants<>+1128(SB), X18, X18
-	VMULPS X18, X18, X22
-	VMULPS.BCST constants<>+1280(SB), X18, X23
-	VBROADCASTSS constants<>+1168(SB), X24
-	VFMADD231PS.BCST constants<>+1284(SB), X18, X24
-	VBROADCASTSS constants<>+1172(SB), X25
-	VFMADD231PS.BCST constants<>+1288(SB), X18, X25
-	VBROADCASTSS constants<>+1176(SB), X26
-	VFMADD231PS.BCST constants<>+1292(SB), X18, X26
-	VMULPS X18, X18, X27
-	VFMADD231PS X27, X24, X23
-	VFMADD231PS X27, X26, X25
-	VMULPS X27, X27, X24
-	VFMADD231PS X24, X25, X23
-	VMULPS X24, X24, X24
-	VFMADD231PS.BCST constants<>+1296(SB), X24, X23
-	VADDPS.BCST constants<>+1300(SB), X23, X23
-	VMULPS X18, X23, X23
-	VMULPS X22, X23, X23
-	VFMADD231PS.BCST constants<>+1200(SB), X21, X23
-	VFNMADD231PS.BCST constants<>+1304(SB), X22, X23
-	VADDPS X23, X18, X18
-	VFMADD231PS.BCST constants<>+1196(SB), X21, X18
-	VPXORD X21, X21, X21
-	VCMPPS $2, X21, X16, K1
-	VBROADCASTSS constants<>+1180(SB), X21
-	VBLENDMPS X21, X18, K1, X18
-	VPXORD X21, X21, X21
-	VCMPPS $1, X21, X16, K1
-	VBROADCASTSS constants<>+1184(SB), X21
-	VBLENDMPS X21, X18, K1, X18
-	VCMPPS.BCST $5, constants<>+1308(SB), X16, K1
-	VBLENDMPS X16, X18, K1, X16
-	VADDPS X12, X16, X12
-	VSUBPS X11, X12, X0
-
-	// dense2Backward: db[o] = dz[o]
-
-	// dense2Backward: dW[o,i] = dz[o]·x[i]
-
-	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
-	VBROADCASTSS X15, Y11
-	VMULPS Y13, Y11, Y11
-	VMOVUPS lanes<>+5488(SB), Y12
-	VPERMPS Y15, Y12, Y12
-	VMOVUPS lanes<>+0(SB), Z16
-	VPERMPS Z13, Z16, Z16
-	VMULPS Y16, Y12, Y12
-	VMOVUPS lanes<>+5520(SB), Y16
-	VPERMPS Y15, Y16, Y15
-	VMULPS Y14, Y15, Y15
-	VADDPS Y15, Y11, Y11
-	VADDPS Y12, Y11, Y11
-	VBROADCASTSS X19, Y12
-	VMULPS Y13, Y12, Y12
-	VMOVUPS lanes<>+5488(SB), Y15
-	VPERMPS Y19, Y15, Y15
-	VMOVUPS lanes<>+0(SB), Z16
-	VPERMPS Z13, Z16, Z16
-	VMULPS Y16, Y15, Y15
-	VMOVUPS lanes<>+5520(SB), Y16
-	VPERMPS Y19, Y16, Y16
-	VMULPS Y14, Y16, Y16
-	VADDPS Y16, Y12, Y12
-	VADDPS Y15, Y12, Y12
-	VBROADCASTSS X17, Z15
-	VFMSUB231PS Y15, Y11, Y12
-
-	// dense1Backward: dz[o] = dy[o]·(1 − y[o]²)
-	VBROADCASTSS constants<>+1128(SB), Y11
-	VFNMADD231PS Y2, Y2, Y11
-	VMULPS Y11, Y12, Y11
-
-	// dense1Backward: db[o] = dz[o]
-
-	// dense1Backward: dW[o,i] = dz[o]·x[i]
-
-	// The gradients of the parameters, in their order: dW[o,i] = dz[o]·x[i], db[o] = dz[o]
-	VMOVUPS lanes<>+5552(SB), Z12
-	VPERMPS Z11, Z12, Z12
+	VANDPS (AX), Z3, Z4
+	VMOVUPS lanes<>+5552(SB), Z5
+	VPERMPS Z2, Z5, Z5
 	MOVL $0x1fff, R13
 	KMOVW R13, K1
-	VMOVUPS.Z (BX), K1, Z15
-	VMOVUPS lanes<>+5616(SB), Z16
-	VPERMPS Z15, Z16, Z16
-	VFNMADD231PS Z16, Z12, Z3
-	VMOVUPS Z3, (AX)
-	VMOVUPS lanes<>+5680(SB), Z3
-	VPERMPS Z11, Z3, Z3
-	VMOVUPS lanes<>+5744(SB), Z12
-	VPERMPS Z15, Z12, Z12
-	VFNMADD231PS Z12, Z3, Z4
+	VMOVUPS.Z (BX), K1, Z6
+	VMOVUPS lanes<>+5616(SB), Z7
+	VPERMPS Z6, Z7, Z7
+	VFMADD231PS Z7, Z5, Z4
+	VMOVUPS Z4, (AX)
+	VANDPS 64(AX), Z3, Z4
+	VMOVUPS lanes<>+5680(SB), Z5
+	VPERMPS Z2, Z5, Z5
+	VMOVUPS lanes<>+5744(SB), Z7
+	VPERMPS Z6, Z7, Z7
+	VFMADD231PS Z7, Z5, Z4
 	VMOVUPS Z4, 64(AX)
-	VMOVUPS lanes<>+5808(SB), Z3
-	VPERMPS Z11, Z3, Z3
-	VMOVUPS lanes<>+5872(SB), Z4
-	VPERMPS Z15, Z4, Z4
-	VFNMADD231PS Z4, Z3, Z5
-	VMOVUPS Z5, 128(AX)
-	VMOVUPS lanes<>+5936(SB), Z3
-	VPERMPS Z11, Z3, Z3
-	VMOVUPS lanes<>+6000(SB), Z4
-	VPERMPS Z15, Z4, Z4
-	VFNMADD231PS Z4, Z3, Z6
-	VMOVUPS Z6, 192(AX)
-	VMOVUPS lanes<>+6064(SB), Z3
-	VPERMPS Z11, Z3, Z3
-	VMOVUPS lanes<>+6128(SB), Z4
-	VPERMPS Z15, Z4, Z4
-	VFNMADD231PS Z4, Z3, Z7
-	VMOVUPS Z7, 256(AX)
-	VMOVUPS lanes<>+6192(SB), Z3
-	VPERMPS Z11, Z3, Z3
-	VMOVUPS lanes<>+6256(SB), Z4
-	VPERMPS Z15, Z4, Z4
-	VFNMADD231PS Z4, Z3, Z8
-	VMOVUPS Z8, 320(AX)
-	VMOVUPS lanes<>+6320(SB), Z3
-	VPERMPS Z11, Z3, Z3
-	VBROADCASTSS constants<>+1128(SB), Z4
-	VMOVUPS lanes<>+6384(SB), Z5
-	VPERMI2PS Z4, Z15, Z5
-	VFNMADD231PS Z5, Z3, Z1
-	VMOVUPS Z1, 384(AX)
-	VMOVUPS lanes<>+6448(SB), Z1
-	VPERMPS Z20, Z1, Z1
-	VMOVUPS lanes<>+6512(SB), Z3
-	VPERMPS Z2, Z3, Z3
-	VFNMADD231PS Z3, Z1, Z13
-	VMOVUPS Z13, 448(AX)
-	VMOVUPS lanes<>+5520(SB), Y1
-	VPERMPS Y20, Y1, Y1
-	VFNMADD231PS Y2, Y1, Y14
-	VMOVUPS Y14, 512(AX)
-	VSUBPS X20, X9, X1
+	VANDPS 128(AX), Z3, Z4
+	VMOVUPS lanes<>+5808(SB), Z5
+	VPERMPS Z2, Z5, Z5
+	VMOVUPS lanes<>+5872(SB), Z7
+	VPERMPS Z6, Z7, Z7
+	VFMADD231PS Z7, Z5, Z4
+	VMOVUPS Z4, 128(AX)
+	VANDPS 192(AX), Z3, Z4
+	VMOVUPS lanes<>+5936(SB), Z5
+	VPERMPS Z2, Z5, Z5
+	VMOVUPS lanes<>+6000(SB), Z7
+	VPERMPS Z6, Z7, Z7
+	VFMADD231PS Z7, Z5, Z4
+	VMOVUPS Z4, 192(AX)
+	VANDPS 256(AX), Z3, Z4
+	VMOVUPS lanes<>+6064(SB), Z5
+	VPERMPS Z2, Z5, Z5
+	VMOVUPS lanes<>+6128(SB), Z7
+	VPERMPS Z6, Z7, Z7
+	VFMADD231PS Z7, Z5, Z4
+	VMOVUPS Z4, 256(AX)
+	VANDPS 320(AX), Z3, Z4
+	VMOVUPS lanes<>+6192(SB), Z5
+	VPERMPS Z2, Z5, Z5
+	VMOVUPS lanes<>+6256(SB), Z7
+	VPERMPS Z6, Z7, Z7
+	VFMADD231PS Z7, Z5, Z4
+	VMOVUPS Z4, 320(AX)
+	VANDPS 384(AX), Z3, Z4
+	VMOVUPS lanes<>+6320(SB), Z5
+	VPERMPS Z2, Z5, Z2
+	VBROADCASTSS constants<>+1128(SB), Z5
+	VMOVUPS lanes<>+6384(SB), Z7
+	VPERMI2PS Z5, Z6, Z7
+	VFMADD231PS Z7, Z2, Z4
+	VMOVUPS Z4, 384(AX)
+	VANDPS 448(AX), Z3, Z2
+	VMOVUPS lanes<>+6448(SB), Z4
+	VPERMPS Z11, Z4, Z4
+	VMOVUPS lanes<>+6512(SB), Z5
+	VPERMPS Z1, Z5, Z5
+	VFMADD231PS Z5, Z4, Z2
+	VMOVUPS Z2, 448(AX)
+	VANDPS 512(AX), Y3, Y2
+	VMOVUPS lanes<>+5520(SB), Y4
+	VPERMPS Y11, Y4, Y4
+	VFMADD231PS Y1, Y4, Y2
+	VMOVUPS Y2, 512(AX)
+	VMOVSD 544(AX), X1
+	VANDPS X1, X3, X1
+	VADDPS X11, X1, X1
 	VMOVSD X1, 544(AX)
-	VPERMILPS $0x2, X20, X1
-	VSUBPS X1, X10, X1
+	VMOVSS 552(AX), X1
+	VANDPS X1, X3, X1
+	VPERMILPS $0x2, X11, X2
+	VADDPS X2, X1, X1
 	VMOVSS X1, 552(AX)
-	VMOVSS X0, loss+32(FP)
+	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET
 

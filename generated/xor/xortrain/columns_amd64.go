@@ -5,16 +5,14 @@
 package xortrain
 
 import (
+	"math"
+
 	"github.com/chainrule-go/chainrule/generated/xor"
 	"github.com/chainrule-go/chainrule/runtime"
 )
 
 // tier is the kind of vector code that this processor has.
 var tier = runtime.VectorTier()
-
-// zeros is what the gradients of the first block are added to. It is never written, so that the system has one
-// page for all of it.
-var zeros [33]float32
 
 // columns is the memory of the vector code: a block of at most 32 rows. In scratch the samples of an element
 // lie next to each other, so that a vector register holds neighbours; what is there row by row, too, is a copy.
@@ -45,18 +43,18 @@ func (c *columns) gradients(g *xor.Params, x [][2]float32, target []xor.Class, p
 		return 0, false
 	}
 	scale := 1 / float32(len(x))
-	from := &zeros
+	keep := float32(0)
 	for rows := blockRows(len(x)); 0 < rows && rows <= len(x) && rows <= len(target); rows = blockRows(len(x)) {
 		first := c.load(x[:rows], target[:rows], scale)
 		switch tier {
 		case runtime.TierAVX2:
 			loss += c.activationsAVX2(first, p)
-			parameterGradientsAVX2((*[33]float32)(g), from, &c.scratch, 1, c.vectors, c.quads)
+			parameterGradientsAVX2((*[33]float32)(g), &c.scratch, 1, keep, c.vectors, c.quads)
 		case runtime.TierAVX512:
 			loss += c.activationsAVX512(first, p)
-			parameterGradientsAVX512((*[33]float32)(g), from, &c.scratch, 1, c.vectors)
+			parameterGradientsAVX512((*[33]float32)(g), &c.scratch, 1, keep, c.vectors)
 		}
-		from = (*[33]float32)(g)
+		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
 	}
 	return loss, true
@@ -73,10 +71,10 @@ func (c *columns) sgd(p *xor.Params, x [][2]float32, target []xor.Class, rate fl
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p)
-		parameterGradientsAVX2((*[33]float32)(p), (*[33]float32)(p), &c.scratch, -rate, c.vectors, c.quads)
+		parameterGradientsAVX2((*[33]float32)(p), &c.scratch, -rate, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p)
-		parameterGradientsAVX512((*[33]float32)(p), (*[33]float32)(p), &c.scratch, -rate, c.vectors)
+		parameterGradientsAVX512((*[33]float32)(p), &c.scratch, -rate, math.Float32frombits(math.MaxUint32), c.vectors)
 	}
 	return loss, true
 }
@@ -96,9 +94,9 @@ func (c *columns) losses(x [][2]float32, target []xor.Class, p *xor.Params, scal
 	first := c.load(x, target, scale)
 	switch tier {
 	case runtime.TierAVX2:
-		return lossesAVX2((*[608]float32)(c.scratch[:]), (*[33]float32)(p), first, &c.target, &c.scale, c.groups, c.vectors)
+		return activationsAVX2(&c.scratch, (*[33]float32)(p), first, &c.target, &c.scale, c.groups, c.vectors, 0)
 	case runtime.TierAVX512:
-		return lossesAVX512((*[608]float32)(c.scratch[:]), (*[33]float32)(p), first, &c.target, &c.scale)
+		return activationsAVX512(&c.scratch, (*[33]float32)(p), first, &c.target, &c.scale, 0)
 	}
 	return loss
 }
@@ -161,7 +159,7 @@ func (c *columns) activationsAVX2(first *[2]float32, p *xor.Params) (loss float3
 	if c.vectors == 1 {
 		return narrowActivationsAVX2(&c.scratch, (*[33]float32)(p), first, &c.target, &c.scale)
 	}
-	return activationsAVX2(&c.scratch, (*[33]float32)(p), first, &c.target, &c.scale, c.groups, c.vectors)
+	return activationsAVX2(&c.scratch, (*[33]float32)(p), first, &c.target, &c.scale, c.groups, c.vectors, 1)
 }
 
 // activationsAVX512 sets the activations of the block that load has prepared and their gradients, and returns
@@ -170,5 +168,5 @@ func (c *columns) activationsAVX512(first *[2]float32, p *xor.Params) (loss floa
 	if c.vectors == 1 {
 		return narrowActivationsAVX512(&c.scratch, (*[33]float32)(p), first, &c.target, &c.scale)
 	}
-	return activationsAVX512(&c.scratch, (*[33]float32)(p), first, &c.target, &c.scale)
+	return activationsAVX512(&c.scratch, (*[33]float32)(p), first, &c.target, &c.scale, 1)
 }

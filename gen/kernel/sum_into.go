@@ -1,0 +1,81 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/chainrule-go/chainrule/gen/graph"
+)
+
+// In vector code the gradient of a parameter, times a factor, is added to what is there, or to nothing: keep is a mask of that.
+// So one kernel sets the gradients of the first block of a batch, adds those of the next ones, and subtracts rate times the
+// gradients from the parameters. In a plan of lines the gradient of the loss has the factor in it, and with it every gradient
+// that comes from it.
+const (
+	factorName, keepName = "factor", Keep
+	// factorsName and keepsName are registers that hold them in every lane.
+	factorsName, keepsName = "factors", "keeps"
+)
+
+// Keep is the name of the mask.
+const Keep = "keep"
+
+// Kept and Dropped are what the scalar operand keep may be: the first, of which all bits are ones, is no number.
+var Kept, Dropped = math.Float64frombits(math.MaxUint64), 0.0
+
+// addable tells whether v is the gradient of a parameter in vector code.
+func (l *lowering) addable(v *graph.Value) bool {
+	return (l.plan.Columns || l.plan.Lines) && v.Role == graph.Gradient && v.Of != nil && v.Of.IsParameter()
+}
+
+// bindSum adds the operands of a gradient.
+func (l *lowering) bindSum(v *graph.Value) {
+	if l.plan.Lines {
+		l.array(v)
+	} else {
+		l.columnArray(v, false, InPlace)
+		l.scalar(factorName, Float)
+	}
+	l.f.Array(l.local(v)).Access = InPlace
+	l.scalar(keepName, Float)
+}
+
+// addTo makes a nest add its sums to what lies at their places, times the factor where they do not have it in them.
+func (l *lowering) addTo(n *nest) {
+	n.stores = []operand{n.sum.out}
+	factors, keeps := "", keepsName
+	if l.plan.Columns {
+		n.sum.prepare = func() { factors, keeps = n.everyLane(factorsName, factorName), n.everyLane(keepsName, keepName) }
+	} else {
+		n.once(keepName, keepsName, Let{keepsName, Var{keepName}})
+	}
+	n.sum.finish = func(c copyOf, x Expr) {
+		if l.plan.Columns {
+			x = Binary{'*', Var{factors}, x}
+		}
+		of, at := n.address(n.sum.out, c)
+		n.add(Store{Of: of, At: at, X: Binary{'+', Apply{elementary(keepName), []Expr{Var{keeps}, Load{of, at}}}, x}})
+	}
+}
+
+// everyLane defines a register that holds a scalar operand in every lane, and returns its name. Each tile has its own: one for
+// all would be missing in their loops.
+func (b *builder) everyLane(name, scalar string) string {
+	full := name
+	for k := 2; b.defines(full); k++ {
+		full = fmt.Sprint(name, k)
+	}
+	b.set(full, Var{scalar})
+	return full
+}
+
+// sumEquation prints an equation of a gradient with what it is added to: dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i].
+func (l *lowering) sumEquation(equation string) string {
+	name, right, _ := strings.Cut(equation, " = ")
+	times := ""
+	if l.plan.Columns {
+		times = factorName + "·"
+	}
+	return fmt.Sprintf("%s = %s(%s) + %s%s", name, keepName, name, times, right)
+}

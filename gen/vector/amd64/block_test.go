@@ -1,0 +1,137 @@
+package amd64_test
+
+import (
+	"flag"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/chainrule-go/chainrule/gen/expr"
+	"github.com/chainrule-go/chainrule/gen/kernel"
+	"github.com/chainrule-go/chainrule/gen/layer"
+	"github.com/chainrule-go/chainrule/gen/pass"
+	"github.com/chainrule-go/chainrule/gen/schedule"
+	"github.com/chainrule-go/chainrule/gen/spec"
+	"github.com/chainrule-go/chainrule/gen/target"
+	"github.com/chainrule-go/chainrule/gen/vector"
+	"github.com/chainrule-go/chainrule/gen/vector/vectortest"
+)
+
+var blockNetworks = flag.Int("blocks", 9, "of how many random networks TestBlocks runs what works on a block of rows")
+
+// TestBlocks runs what works on a block of rows of random networks, as it is called — activations with their gradients, the
+// losses alone, the gradients of the parameters, set and added to, and the outputs — interpreted and assembled, with all
+// operands against guard pages: wide kernels of every number of registers, and narrow ones.
+func TestBlocks(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(12, 4))
+	var samples []*sample
+	for k := range *blockNetworks {
+		text := blockSpec(r, k)
+		e := []vector.Element{vector.Float32, vector.Float32, vector.Float64}[k%3]
+		for _, machine := range targets(t) {
+			for _, c := range blockCases(t, text, machine, e, k) {
+				s := compiled(t, c, machine, e, len(samples))
+				for i, x := range s.ops.Arrays["t"] {
+					s.ops.Arrays["t"][i] = math.Floor(x)
+				}
+				samples = append(samples, s)
+			}
+		}
+	}
+	check := func(s *sample, name string, got kernel.Operands, result float64) {
+		want, wantResult := s.wanted()
+		if err := s.Compare(s.element, 256, got, want, result, wantResult); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for i, s := range samples {
+		if i%4 == 0 { // interpreting takes longer
+			got := vectortest.Clone(s.ops)
+			check(s, s.Name+" interpreted", got, s.kernel.Func.Run(got))
+		}
+	}
+	runAll(t, samples, check)
+}
+
+// blockCases returns the functions for a block of a network, each with as many rows as the turn says.
+func blockCases(t *testing.T, text string, machine *target.Vector, e vector.Element, turn int) []vectortest.Case {
+	m, err := spec.Parse("block.yaml", []byte(text))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	g, err := layer.Build(m, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g, err = pass.Run(g, true); err != nil {
+		t.Fatal(err)
+	}
+	calm, err := layer.Build(m, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if calm, err = pass.Run(calm, false); err != nil {
+		t.Fatal(err)
+	}
+	size := int(e)
+	lanes := machine.Lanes(size)
+	wide := kernel.Lower(schedule.Activations(g, machine, size, false), "")
+	blocks := kernel.NewBlocks(wide, 64/size)
+	activations := blocks.Join("activations", "", wide)
+	kernel.ReturnAfterLoss(activations)
+	losses := kernel.Lower(schedule.Losses(calm, machine, size), "")
+	outputs := kernel.Lower(schedule.Outputs(calm, machine, size), "")
+	var cases []vectortest.Case
+	add := func(funcs []*kernel.Func, rows, backward int) {
+		groups := (rows + machine.TileVectors*lanes - 1) / (machine.TileVectors * lanes)
+		counts := map[string]int{schedule.Groups: groups, schedule.Vectors: groups * machine.TileVectors, schedule.Quads: (rows + 3) / 4, kernel.Backward: backward}
+		if rows <= lanes {
+			counts[schedule.Vectors] = 1
+		}
+		for _, f := range funcs {
+			name := fmt.Sprintf("%s: %s of %d rows, backward %d", m.Name, f.Name, rows, backward)
+			own := map[string][2]float64{"scale": {0, 0.1}, "t": {0, 4}}
+			cases = append(cases, vectortest.Case{Name: name, Func: f, Counts: counts, Low: -1, High: 1, Own: own})
+		}
+	}
+	many := lanes + 1 + turn*7%(schedule.Samples-lanes)
+	add(activations, many, 1)
+	add(activations, schedule.Samples, 0)
+	add(blocks.Join("narrow", "", kernel.Lower(schedule.Activations(g, machine, size, true), "")), 1+turn%lanes, 1)
+	add(blocks.Join("gradients", "", kernel.Lower(schedule.Updates(g, machine, size), "")), many, 1)
+	add(blocks.Join("few_gradients", "", kernel.Lower(schedule.Updates(g, machine, size), "")), 1+turn%lanes, 1)
+	add(kernel.NewBlocks(losses, 64/size).Join("losses", "", losses), many, 1)
+	add(kernel.NewBlocks(outputs, 64/size).Join("outputs", "", outputs), schedule.Samples, 1)
+	return cases
+}
+
+// blockSpec draws a network of widths around the tiles. Losses take turns, the rest is drawn.
+func blockSpec(r *rand.Rand, k int) string {
+	loss := expr.Losses[k%len(expr.Losses)]
+	var b strings.Builder
+	fmt.Fprintf(&b, "name: net%d\nprecision: float32\ninput: {shape: [%d]}\nlayers:\n", k, 1+r.IntN(50))
+	for range 1 + r.IntN(2) {
+		fmt.Fprintf(&b, "  - dense: {units: %d, activation: %s, bias: %v}\n", 1+r.IntN(40), expr.Activations[r.IntN(len(expr.Activations))].Name, r.IntN(4) > 0)
+		if r.IntN(4) == 0 {
+			b.WriteString("  - dropout: 0.3\n")
+		}
+	}
+	output, n := "targets", 2+r.IntN(24)
+	if loss.Name == "softmax_cross_entropy" || loss.Name == "binary_cross_entropy" && n == 2 {
+		output = "classes"
+	}
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("c%d", i)
+	}
+	units := n
+	if output == "classes" && loss.Name == "binary_cross_entropy" {
+		units = 1
+	}
+	fmt.Fprintf(&b, "  - dense: {units: %d}\noutput: {%s: [%s]}\nloss: %s\ntrain: {optimizer: {sgd: {learning_rate: 0.1}}, batch: 8, epochs: 1}\n",
+		units, output, strings.Join(names, ", "), loss.Name)
+	return b.String()
+}
