@@ -2,9 +2,7 @@ package gen_test
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -12,8 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
-	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/kernel"
 	"github.com/chainrule-go/chainrule/runtime"
 	"github.com/chainrule-go/chainrule/specs"
@@ -21,7 +19,7 @@ import (
 
 // fleet is many networks, printed, compiled together and run once.
 type fleet struct {
-	dir      string // of the temporary module
+	dir      string // of the temporary module, the last one if there are several
 	packages []string
 	subjects []*subject
 	outcomes []outcome                  // what the portable code computed, one for each subject
@@ -37,7 +35,10 @@ type outcome struct {
 }
 
 // perPackage is how many networks share a package: the go command compiles packages side by side.
-const perPackage = 25
+const perPackage = 50
+
+// perProgram is how many networks share a program. When one has run, the time may be up.
+const perProgram = 400
 
 // compiled builds and runs the fleet, once for all tests.
 var compiled = sync.OnceValues(func() (*fleet, error) {
@@ -45,13 +46,26 @@ var compiled = sync.OnceValues(func() (*fleet, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fleet{dir: dir}
 	folder = dir
-	for _, step := range []func() error{f.draw, f.print, f.run} {
-		if err := step(); err != nil {
-			return nil, err
+	drawn, f := new(fleet), &fleet{tiers: map[runtime.Tier][]outcome{}}
+	if err := drawn.draw(); err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	for from := 0; from < len(drawn.subjects) && (from == 0 || time.Since(start) < *budget); from += perProgram {
+		part := &fleet{dir: filepath.Join(dir, fmt.Sprint(from)), subjects: drawn.subjects[from:min(from+perProgram, len(drawn.subjects))]}
+		for _, step := range []func() error{part.print, part.run} {
+			if err := step(); err != nil {
+				return nil, err
+			}
+		}
+		f.dir, f.packages = part.dir, part.packages
+		f.subjects = append(f.subjects, part.subjects...)
+		for tier, outcomes := range part.tiers {
+			f.tiers[tier] = append(f.tiers[tier], outcomes...)
 		}
 	}
+	f.outcomes = f.tiers[runtime.TierGeneric]
 	return f, nil
 })
 
@@ -77,7 +91,7 @@ func theFleet(t *testing.T) *fleet {
 	return f
 }
 
-// draw draws the random networks and adds the committed ones.
+// draw takes the kinks and the committed networks, and draws random ones.
 func (f *fleet) draw() error {
 	n, whole := 120, 60
 	switch {
@@ -86,21 +100,12 @@ func (f *fleet) draw() error {
 	case testing.Short():
 		n, whole = 30, 10
 	}
-	for k := range whole {
-		s, err := newInteger(rand.New(rand.NewPCG(*randomSeed, uint64(5000+k))), k)
+	if !testing.Short() {
+		kinks, err := newKinks()
 		if err != nil {
 			return err
 		}
-		f.subjects = append(f.subjects, s)
-	}
-	for k := range n {
-		r := rand.New(rand.NewPCG(*randomSeed, uint64(k)))
-		text := randomSpec(r, k)
-		s, err := newSubject(text, r, 0)
-		if err != nil {
-			return err
-		}
-		f.subjects = append(f.subjects, s)
+		f.subjects = kinks
 	}
 	files, err := specs.Files.ReadDir(".")
 	if err != nil {
@@ -129,6 +134,23 @@ func (f *fleet) draw() error {
 			}
 			turned.transpose()
 			f.subjects = append(f.subjects, turned)
+		}
+	}
+	for k := range max(n, whole) {
+		if k < whole {
+			s, err := newInteger(rand.New(rand.NewPCG(*randomSeed, uint64(5000+k))), k)
+			if err != nil {
+				return err
+			}
+			f.subjects = append(f.subjects, s)
+		}
+		if k < n {
+			r := rand.New(rand.NewPCG(*randomSeed, uint64(k)))
+			s, err := newSubject(randomSpec(r, k, sizes), r, 0)
+			if err != nil {
+				return err
+			}
+			f.subjects = append(f.subjects, s)
 		}
 	}
 	return nil
@@ -241,59 +263,4 @@ func (f *fleet) runTier(tier runtime.Tier) (outcomes []outcome, err error) {
 		return nil, fmt.Errorf("%d bytes of output are left", len(out))
 	}
 	return outcomes, nil
-}
-
-// feed writes parameters, rows and targets as the driver reads them.
-func (s *subject) feed(in *bytes.Buffer) {
-	put := func(list []float64) {
-		for _, v := range list {
-			binary.Write(in, binary.LittleEndian, v)
-		}
-	}
-	put([]float64{float64(s.env.Rows)})
-	for _, v := range s.graph.Parameters() {
-		memory := make([]float64, count(v))
-		for i, e := range s.env.Leaves[v.Ref()] {
-			memory[s.inMemory(v, i)] = e
-		}
-		put(memory)
-	}
-	put(s.env.Leaves["x"])
-	put(s.env.Leaves["t"])
-	put(s.env.Weights)
-}
-
-// outcome reads what the driver wrote, and cuts it off.
-func (s *subject) outcome(out *[]byte) outcome {
-	take := func(n int) []float64 {
-		list := make([]float64, n)
-		for i := range list {
-			list[i] = math.Float64frombits(binary.LittleEndian.Uint64((*out)[8*i:]))
-		}
-		*out = (*out)[8*n:]
-		return list
-	}
-	outputs := s.env.Rows * count(s.graph.Output)
-	o := outcome{loss: take(1)[0]}
-	for _, v := range s.graph.Parameters() {
-		memory, d := take(count(v)), make([]float64, count(v))
-		for i := range d {
-			d[i] = memory[s.inMemory(v, i)]
-		}
-		o.gradient = append(o.gradient, d)
-	}
-	o.calmLoss, o.output, o.prediction = take(1)[0], take(outputs), take(outputs)
-	rest := take(8)
-	o.flaws = flaws{allocations: rest[0], step: rest[1], numbers: rest[2], rest: rest[3], sizes: rest[4], misaligned: rest[5], moved: rest[6], folded: rest[7]}
-	return o
-}
-
-// inMemory returns where element i of a parameter lies.
-func (s *subject) inMemory(v *graph.Value, i int) int {
-	at, strides := 0, s.net.Program.Plan.Strides(v)
-	for axis := len(v.Axes) - 1; axis >= 0; axis-- {
-		at += i % v.Axes[axis].Size * strides[axis]
-		i /= v.Axes[axis].Size
-	}
-	return at
 }

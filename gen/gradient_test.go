@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/chainrule-go/chainrule/gen/expr"
 	"github.com/chainrule-go/chainrule/gen/kernel"
@@ -12,7 +13,8 @@ import (
 
 var (
 	randomSeed = flag.Uint64("random", 1, "seed of the random networks")
-	long       = flag.Bool("long", false, "a thousand random networks of every kind")
+	long       = flag.Bool("long", false, "a thousand random networks of every kind; gen/TESTING.md says how long that takes")
+	budget     = flag.Duration("budget", time.Hour, "no further networks are compiled after this time")
 )
 
 // TestGradients compares what the compiled networks compute, in every tier, with the float64 interpreter of the graph.
@@ -96,7 +98,20 @@ func TestFleet(t *testing.T) {
 	t.Parallel()
 	f := theFleet(t)
 	met := map[string]int{}
+	numbers, zeros := 0, 0
 	for _, s := range f.subjects {
+		if s.kinks == nil && !s.exact {
+			numbers += len(s.calm.Of(s.infer.Output))
+			for _, y := range s.calm.Of(s.infer.Output) {
+				if y == 0 {
+					zeros++
+				}
+			}
+		}
+		met[fmt.Sprintf("%d layers", len(s.model.Layers))]++
+		met[fmt.Sprintf("%d rows", s.env.Rows)]++
+		met[fmt.Sprintf("width %d", count(s.graph.Input))]++
+		met[fmt.Sprintf("width %d", count(s.graph.Output))]++
 		met[s.model.Precision]++
 		met[s.model.Loss.Name]++
 		for _, l := range s.model.Layers {
@@ -132,15 +147,33 @@ func TestFleet(t *testing.T) {
 			met["several blocks"]++
 		}
 	}
-	want := append(expr.ActivationNames(), expr.LossNames()...)
-	want = append(want, "float32", "float64", "dropout", "weights of rows", "label smoothing", "unrolled forward", "tiled forward", "unrolled backward", "tiled backward")
-	if !testing.Short() {
-		want = append(want, "normalized inputs", "folded inputs", "normalized targets", "folded targets", "outputs in place of inputs", "no class", "several blocks", "unrolled loss", "tiled loss")
-	}
-	for _, what := range want {
+	for _, what := range wanted() {
 		if met[what] == 0 {
 			t.Errorf("no network has %s", what)
 		}
 	}
+	if 10*zeros > 3*numbers {
+		t.Errorf("%d of %d outputs are zero: to compare them says little", zeros, numbers)
+	}
 	t.Log(met)
+	t.Logf("%d outputs, %d of them zero", numbers, zeros)
+}
+
+// wanted names what the networks must have between them.
+func wanted() []string {
+	want := append(expr.ActivationNames(), expr.LossNames()...)
+	want = append(want, "float32", "float64", "dropout", "weights of rows", "label smoothing", "unrolled forward", "tiled forward", "unrolled backward", "tiled backward")
+	if !testing.Short() {
+		want = append(want, "normalized inputs", "folded inputs", "normalized targets", "folded targets", "outputs in place of inputs", "no class", "several blocks", "unrolled loss", "tiled loss")
+		for _, n := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9} {
+			want = append(want, fmt.Sprintf("%d rows", n))
+		}
+		for _, n := range []int{1, 2, 3, 4, 5} {
+			want = append(want, fmt.Sprintf("%d layers", n))
+		}
+		for _, n := range []int{1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65} {
+			want = append(want, fmt.Sprintf("width %d", n))
+		}
+	}
+	return want
 }

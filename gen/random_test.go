@@ -9,9 +9,10 @@ import (
 	"github.com/chainrule-go/chainrule/gen/target"
 )
 
-// sizes lists the widths at which a schedule changes its form, each with its neighbours.
-var sizes = around(1, 4, target.Generic.FewOutputs, target.Generic.TileOutputs, 2*target.Generic.TileOutputs,
-	target.Generic.SideBySide, target.Generic.Straight, 20 /* 20·20 = UnrollTerms */, target.Generic.LongFrom)
+// sizes lists the widths around powers of two, and those at which a schedule changes its form, each with its neighbours.
+var sizes = append([]int{1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65},
+	around(1, 4, target.Generic.FewOutputs, target.Generic.TileOutputs, 2*target.Generic.TileOutputs,
+		target.Generic.SideBySide, target.Generic.Straight, 20 /* 20·20 = UnrollTerms */, target.Generic.LongFrom)...)
 
 // batches lists the numbers of rows: passes over rows end around the small ones, blocks around the large ones.
 var (
@@ -31,22 +32,22 @@ func around(centers ...int) []int {
 
 func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
-// randomSpec returns the YAML of network k. Activations, losses and precisions take turns, so that a few dozen networks
+// randomSpec returns the YAML of network k, of one to five layers. Activations, losses and precisions take turns, so that a few dozen networks
 // have them all; the rest is drawn.
-func randomSpec(r *rand.Rand, k int) string {
-	d := &draft{r: r, loss: expr.Losses[k%len(expr.Losses)], next: k}
+func randomSpec(r *rand.Rand, k int, sizes []int) string {
+	d := &draft{r: r, sizes: sizes, loss: expr.Losses[k%len(expr.Losses)], next: k}
 	var b strings.Builder
 	kind := []string{"precision: float32", "precision: float64", "numerics: strict"}[k/len(expr.Losses)%3]
 	fmt.Fprintf(&b, "name: net%d\n%s\n", k, kind)
 	inputs := pick(r, sizes)
 	fmt.Fprintf(&b, "input: {shape: [%d]%s}\nlayers:\n", inputs, d.normalize())
 	outputs, output := d.output(inputs)
-	hidden := r.IntN(4)
+	hidden := r.IntN(5)
 	for range hidden {
 		b.WriteString("  - " + d.layer() + "\n")
 	}
 	b.WriteString("  - " + d.dense(outputs, d.loss.Logits || r.IntN(3) == 0, true) + "\n")
-	if hidden < 3 && !d.loss.Logits && r.IntN(4) == 0 {
+	if hidden < 4 && !d.loss.Logits && r.IntN(4) == 0 {
 		b.WriteString("  - activation: " + d.activation() + "\n")
 	}
 	fmt.Fprintf(&b, "output: %s\nloss: %s\n", output, d.lossText())
@@ -60,9 +61,10 @@ func randomSpec(r *rand.Rand, k int) string {
 
 // draft is a network that is being drawn.
 type draft struct {
-	r    *rand.Rand
-	loss *expr.Loss
-	next int // the activation whose turn it is
+	r     *rand.Rand
+	sizes []int // to choose widths from
+	loss  *expr.Loss
+	next  int // the activation whose turn it is
 }
 
 // output draws the number of outputs, sometimes that of the inputs, and what they mean.
@@ -77,7 +79,7 @@ func (d *draft) output(inputs int) (int, string) {
 		}
 		return fmt.Sprintf("{%s: [%s]%s}", key, strings.Join(list, ", "), normalize)
 	}
-	n := pick(d.r, sizes)
+	n := pick(d.r, d.sizes)
 	if d.r.IntN(6) == 0 {
 		n = inputs
 	}
@@ -109,7 +111,7 @@ func (d *draft) layer() string {
 	case 1, 2:
 		return fmt.Sprintf("dropout: %.2f", 0.1+0.6*d.r.Float64())
 	}
-	return d.dense(pick(d.r, sizes), false, false)
+	return d.dense(pick(d.r, d.sizes), false, false)
 }
 
 // dense draws a dense layer with so many units.

@@ -58,7 +58,8 @@ const runSource = `	func() {
 		wire.Put(w, gradients(x, target{{if .Weight}}, weight{{end}}))
 		wire.Put(w, g[:{{.Trained}}]...)
 		wire.Put(w, {{.N}}Loss(work, x, target, {{.Weight}}&p))
-		{{.N}}ForwardBatch(y, x, &p, new({{.N}}Batch))
+		batched := new({{.N}}Batch)
+		{{.N}}ForwardBatch(y, x, &p, batched)
 		for n := range y {
 			wire.Put(w, y[n][:]...)
 		}
@@ -76,6 +77,7 @@ const runSource = `	func() {
 			{{.N}}Gradients(&g, work, x, target, {{.Weight}}&p)
 			{{.N}}Loss(work, x, target, {{.Weight}}&p)
 			{{.N}}Forward(&y[0], &x[0], &p)
+			{{.N}}ForwardBatch(y, x, &p, batched)
 		})
 		q, wrong := p, 0
 		allocations += testing.AllocsPerRun(1, func() {

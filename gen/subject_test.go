@@ -27,6 +27,7 @@ type subject struct {
 	calm  graph.Results // of inference
 	draws int           // rows that were drawn again
 	exact bool          // whole numbers: there is nothing to round
+	kinks []kink        // of which its one row consists, if any
 }
 
 // The key of the dropout masks.
@@ -62,6 +63,12 @@ func newSubject(text string, r *rand.Rand, rows int) (*subject, error) {
 			s.env.Rows = pick(r, blocks)
 		}
 	}
+	s.drawParameters(r)
+	return s, s.drawRows(r)
+}
+
+// drawParameters draws parameters, and how much rows count.
+func (s *subject) drawParameters(r *rand.Rand) {
 	if s.model.Weighted() {
 		s.env.Weights = draw(r, s.env.Rows, 1)
 		for n, w := range s.env.Weights {
@@ -71,7 +78,6 @@ func newSubject(text string, r *rand.Rand, rows int) (*subject, error) {
 	for _, v := range s.graph.Parameters() {
 		s.env.Leaves[v.Ref()] = draw(r, count(v), math.Sqrt(3/float64(v.Axes[len(v.Axes)-1].Size)))
 	}
-	return s, s.drawRows(r)
 }
 
 // uniform is the random number of an element, as the generated code draws it.
@@ -158,9 +164,17 @@ func (s *subject) drawTarget(r *rand.Rand, out int) []float64 {
 // has the documented subgradient.
 const margin = 1e-4
 
-// nearKinks tells for every row whether something lies near a kink.
+// nearKinks tells for every row whether something lies near a kink, or is no finite number.
 func (s *subject) nearKinks() []bool {
 	bad := make([]bool, s.env.Rows)
+	for _, v := range s.graph.Values {
+		list := s.want.Of(v)
+		for i, e := range list {
+			if e-e != 0 && len(v.Axes) > 0 && v.Axes[0] == graph.Samples {
+				bad[i/(len(list)/s.env.Rows)] = true
+			}
+		}
+	}
 	mark := func(v []float64, kinks []float64) {
 		for i, e := range v {
 			for _, k := range kinks {

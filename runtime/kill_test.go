@@ -124,7 +124,7 @@ func TestKills(t *testing.T) {
 	t.Logf("%d kills: no acknowledged state lost; without care %d unreadable states", *kills, unreadable)
 }
 
-// TestKillPoints kills processes at the first, second, third … call of every kind that saving makes of the system, through
+// TestKillPoints kills processes at the first, second … fortieth call of every kind that saving makes of the system, through
 // strace, which delivers the signal as the call begins.
 func TestKillPoints(t *testing.T) {
 	if testing.Short() {
@@ -138,7 +138,7 @@ func TestKillPoints(t *testing.T) {
 	unreadable, last := 0, uint64(0)
 	for n := range *kills {
 		call := calls[n%len(calls)]
-		at := []string{"strace", "-f", "-qq", "-o", os.DevNull, "-e", "trace=" + call, "-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", call, 1+n/len(calls))}
+		at := []string{"strace", "-f", "-qq", "-o", os.DevNull, "-e", "trace=" + call, "-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", call, 1+n/len(calls)%40)}
 		acknowledged, found := savePerish(t, filepath.Join(careful, "net.checkpoint"), false, nil, at...)
 		last = max(last, acknowledged) // killed early, a process acknowledges none
 		if found != last && found != last+1 {
