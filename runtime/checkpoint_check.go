@@ -23,6 +23,7 @@ type setup struct {
 	Network, Spec, Precision string
 	Optimizer                string
 	Batch, Parameters        int
+	Shards                   bool // of batches
 	TrainRows                int
 	ValidationRows           int
 	TestRows                 int
@@ -47,7 +48,7 @@ func (l *loop[F, X, T]) setup() setup {
 	return setup{
 		Network: l.net.Name, Spec: c.Checkpoint.Spec, Precision: precision,
 		Optimizer: name[strings.LastIndexByte(name, '.')+1:],
-		Batch:     c.Batch, Parameters: len(l.net.Params),
+		Batch:     c.Batch, Parameters: len(l.net.Params), Shards: l.crew != nil,
 		TrainRows: len(l.rows.train), ValidationRows: len(l.rows.validation), TestRows: len(l.rows.test),
 		Seed: c.Seed, Validation: c.Validation, Test: c.Test,
 		Data: l.data,
@@ -95,7 +96,8 @@ func difference(have, want setup) error {
 	for _, d := range []ResumeError{
 		{"network", have.Network, want.Network}, {"hash of the spec", have.Spec, want.Spec},
 		{"precision", have.Precision, want.Precision}, {"number of parameters", have.Parameters, want.Parameters},
-		{"optimizer", have.Optimizer, want.Optimizer}, {"batch", have.Batch, want.Batch}, {"seed", have.Seed, want.Seed},
+		{"optimizer", have.Optimizer, want.Optimizer}, {"batch", have.Batch, want.Batch},
+		{"cutting of batches for workers", have.Shards, want.Shards}, {"seed", have.Seed, want.Seed},
 		{"validation", have.Validation, want.Validation}, {"test", have.Test, want.Test},
 		{"number of training rows", have.TrainRows, want.TrainRows},
 		{"number of validation rows", have.ValidationRows, want.ValidationRows},

@@ -17,8 +17,8 @@ type Clip struct {
 }
 
 // clipGradient bounds the gradients of the runs and reports whether they, and their norm,
-// are finite.
-func clipGradient[F Float](runs []run[F], c Clip) bool {
+// are finite. With strict, the norm has the same bits on every processor.
+func clipGradient[F Float](runs []run[F], c Clip, strict bool) bool {
 	for _, r := range runs {
 		if !allFinite(r.g) {
 			return false
@@ -35,7 +35,11 @@ func clipGradient[F Float](runs []run[F], c Clip) bool {
 	}
 	sum := 0.0
 	for _, r := range runs {
-		sum += squares(r.g)
+		if strict {
+			sum += strictSquares(r.g)
+		} else {
+			sum += squares(r.g)
+		}
 	}
 	if !finite(sum) {
 		return false
@@ -61,15 +65,16 @@ const squareElements = 1 << 9
 type passes[F Float] struct {
 	scale              func(g []F, factor F)
 	clamp              func(g []F, low, high F)
+	subtract           func(g, v []F, factor F) // factor times v from g
 	squares, notFinite func(g []F) F
 }
 
 func passesOf[F Float]() (p passes[F]) {
 	switch p := any(&p).(type) {
 	case *passes[float32]:
-		*p = passes[float32]{scaleBy32, clampTo32, sumOfSquares32, notFinite32}
+		*p = passes[float32]{scaleBy32, clampTo32, UpdateSGD32, sumOfSquares32, notFinite32}
 	case *passes[float64]:
-		*p = passes[float64]{scaleBy64, clampTo64, sumOfSquares64, notFinite64}
+		*p = passes[float64]{scaleBy64, clampTo64, UpdateSGD64, sumOfSquares64, notFinite64}
 	}
 	return p
 }
@@ -85,6 +90,26 @@ func squares[F Float](v []F) float64 {
 				s += float64(float64(x) * float64(x))
 			}
 		}
+		sum += s
+	}
+	return sum
+}
+
+// strictSquares returns the sum of the squares, in one order: eight sums side by
+// side, so that no addition waits for the one before.
+func strictSquares[F Float](v []F) float64 {
+	var sums [8]float64
+	for len(v) >= len(sums) {
+		for k, x := range v[:len(sums)] {
+			sums[k] += float64(float64(x) * float64(x))
+		}
+		v = v[len(sums):]
+	}
+	for k, x := range v {
+		sums[k] += float64(float64(x) * float64(x))
+	}
+	sum := 0.0
+	for _, s := range sums {
 		sum += s
 	}
 	return sum

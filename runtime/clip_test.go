@@ -18,7 +18,7 @@ func TestClip(t *testing.T) {
 		{Clip{Value: 0.5, Norm: 0.5}, []float64{0.25, -0.25, 0.25, 0.25}},
 	} {
 		g := []float64{3, -4, 0.5, 12}
-		if !clipGradient([]run[float64]{{g: g[:3]}, {g: g[3:]}}, test.clip) {
+		if !clipGradient([]run[float64]{{g: g[:3]}, {g: g[3:]}}, test.clip, false) {
 			t.Errorf("%+v: not finite", test.clip)
 		}
 		for i := range g {
@@ -38,7 +38,7 @@ func TestClipFindsNonFinite(t *testing.T) {
 		{[]float64{math.Inf(-1), 1}, Clip{Value: 1}},
 		{[]float64{1e200, 1}, Clip{Norm: 1}}, // the norm is not finite
 	} {
-		if clipGradient([]run[float64]{{g: test.g}}, test.clip) {
+		if clipGradient([]run[float64]{{g: test.g}}, test.clip, false) {
 			t.Errorf("%v with %+v: taken for finite", test.g, test.clip)
 		}
 	}

@@ -27,6 +27,11 @@ type Config struct {
 	ClassWeights   []float64
 	BalanceClasses bool
 
+	// Workers is how many goroutines share a batch, which is cut into shards of
+	// 32 rows whose gradients are added in order: the result does not depend on
+	// how many there are. 0: one, and no shards, unless the numerics are strict.
+	Workers int
+
 	// Seed decides the split, the order of the rows and the dropout masks.
 	Seed uint64
 
@@ -44,6 +49,7 @@ func (c *Config) check() error {
 	settings := []setting{
 		{"Batch", float64(c.Batch), atLeastOne},
 		{"Epochs", float64(c.Epochs), atLeastOne},
+		{"Workers", float64(c.Workers), atLeastZero},
 		{"Clip.Norm", c.Clip.Norm, atLeastZero},
 		{"Clip.Value", c.Clip.Value, atLeastZero},
 		{"Penalty.L1", c.Penalty.L1, atLeastZero},

@@ -47,6 +47,8 @@ func FindRate[F Float, X, T any](ctx context.Context, n *Network[F, X, T], x []X
 	if err != nil {
 		return nil, err
 	}
+	l.crew.begin()
+	defer l.crew.end()
 
 	curve, lowest := &RateCurve{}, math.Inf(1)
 	var losses []float64

@@ -31,8 +31,9 @@ type loop[F Float, X, T any] struct {
 	fused   bool   // StepSGD does gradient and update in one call
 	g       []F
 	updater *updater[F]
-	at      moment  // the next step
-	rate    float64 // of the last step
+	crew    *crew[F, X, T] // that shares batches; nil where they are not cut
+	at      moment         // the next step
+	rate    float64        // of the last step
 
 	current int      // epoch, from 1
 	before  rand.PCG // what it is shuffled with
@@ -80,6 +81,9 @@ func newLoop[F Float, X, T any](n *Network[F, X, T], x []X, target []T, weights 
 			ValidationRows: len(rows.validation),
 			TestRows:       len(rows.test),
 		},
+	}
+	if l.crew = newCrew(n, &c, c.Batch); l.crew != nil {
+		l.fused = false
 	}
 	if weights != nil {
 		l.w = make([]F, buffer)
@@ -152,9 +156,12 @@ func (l *loop[F, X, T]) step(rows []int) (loss float64, broken string) {
 	seed, step := l.config.Seed, uint64(l.at.step)
 	l.rate = l.schedule.rate(l.config.Optimizer.rate(), l.at)
 	l.at.step++
-	if l.fused {
+	switch {
+	case l.fused:
 		loss = float64(l.net.StepSGD(x, target, weight, F(l.rate), seed, step))
-	} else {
+	case l.crew != nil:
+		loss = l.crew.gradients(l.g, x, target, weight, seed, step)
+	default:
 		loss = float64(l.net.Gradients(l.g, x, target, weight, seed, step))
 	}
 	if !finite(loss) {
@@ -164,7 +171,7 @@ func (l *loop[F, X, T]) step(rows []int) (loss float64, broken string) {
 		return loss, ""
 	}
 	addPenalty(l.g, l.net.Params, l.decayed, l.config.Penalty)
-	if !clipGradient(l.updater.runs, l.config.Clip) {
+	if !clipGradient(l.updater.runs, l.config.Clip, l.net.Strict) {
 		return 0, "gradient"
 	}
 	l.updater.step(l.rate)

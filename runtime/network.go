@@ -14,6 +14,12 @@ type Network[F Float, X, T any] struct {
 	Params  []F      // the parameters that the functions read, flat
 	Tensors []Tensor // what lies where in Params
 
+	// Strict says that the functions have the same bits on every processor.
+	Strict bool
+	// Fork returns a network on the same parameters for another goroutine; it
+	// may be nil: Train then has one worker.
+	Fork func() *Network[F, X, T]
+
 	// Weighted says that the functions take a weight for every row, which is
 	// nil for other networks: how often the row counts in the mean.
 	Weighted bool

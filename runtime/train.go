@@ -67,6 +67,8 @@ func onParts[F Float, X, T any](n *Network[F, X, T], x []X, target []T, class []
 func (l *loop[F, X, T]) train(ctx context.Context) (r *Report, err error) {
 	n := l.net
 	r = l.report
+	l.crew.begin()
+	defer l.crew.end()
 	var nonFinite *NonFiniteError
 	r.Stopped, err = l.run(ctx)
 	switch {

@@ -125,7 +125,7 @@ func clipped[F Float](t *testing.T, tolerance float64) {
 		}
 		copy(g, before)
 		clip := Clip{Value: 8, Norm: math.Sqrt(norm) / 3}
-		if !clipGradient([]run[F]{{g: g}}, clip) {
+		if !clipGradient([]run[F]{{g: g}}, clip, false) {
 			t.Errorf("%d elements: not finite", n)
 		}
 		factor := clip.Norm / (math.Sqrt(norm) + 1e-6)
@@ -144,7 +144,7 @@ func clipped[F Float](t *testing.T, tolerance float64) {
 			}
 		}
 	}
-	if huge := []F{F(1e30), 0, F(1e30)}; !clipGradient([]run[F]{{g: huge}}, Clip{Norm: 1}) || math.Abs(float64(huge[0])-math.Sqrt(0.5)) > 1e-6 {
+	if huge := []F{F(1e30), 0, F(1e30)}; !clipGradient([]run[F]{{g: huge}}, Clip{Norm: 1}, false) || math.Abs(float64(huge[0])-math.Sqrt(0.5)) > 1e-6 {
 		t.Errorf("1e30, 0, 1e30 clipped to 1 is %v", huge)
 	}
 }
@@ -167,7 +167,7 @@ func BenchmarkUpdate(b *testing.B) {
 			b.Run(fmt.Sprintf("Clip/%d/%s", n, tier), func(b *testing.B) {
 				g := slices.Repeat([]float32{0.5}, n)
 				for b.Loop() {
-					clipGradient([]run[float32]{{g: g}}, Clip{Norm: 1e6})
+					clipGradient([]run[float32]{{g: g}}, Clip{Norm: 1e6}, false)
 				}
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/parameter")
 			})

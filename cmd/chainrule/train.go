@@ -75,6 +75,7 @@ trained for 100 steps while the learning rate grows.`,
 	cmd.Flags().Uint64Var(&seed, "seed", 0, "seed of the random numbers (default: the spec's)")
 	cmd.Flags().IntVar(&args.Epochs, "epochs", 0, "times through the data, at most (default: the spec's)")
 	cmd.Flags().IntVar(&args.Batch, "batch", 0, "rows per step (default: the spec's)")
+	cmd.Flags().IntVar(&args.Workers, "workers", 0, "goroutines that share a batch, in shards of 32 rows (default: the spec's)")
 	cmd.Flags().Float64Var(&args.LearningRate, "learning-rate", 0, "rate before the schedule (default: the spec's)")
 	cmd.Flags().BoolVar(&args.Resume, "resume", false, "go on where an interrupted training left off")
 	cmd.Flags().IntVar(&args.Folds, "folds", 0, "cross-validate with so many folds in place of training")
@@ -92,7 +93,7 @@ func checkFlags(given func(name string) bool, args *trainer.Arguments) error {
 	for _, f := range []struct {
 		name         string
 		value, least int
-	}{{"epochs", args.Epochs, 1}, {"batch", args.Batch, 1}, {"folds", args.Folds, 2}} {
+	}{{"epochs", args.Epochs, 1}, {"batch", args.Batch, 1}, {"workers", args.Workers, 1}, {"folds", args.Folds, 2}} {
 		if given(f.name) && f.value < f.least {
 			return exit.Errorf(exit.Usage, "--%s: is %d, want at least %d", f.name, f.value, f.least)
 		}

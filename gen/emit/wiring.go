@@ -31,7 +31,8 @@ type wiring struct {
 	Optimizer, Schedule, Clip, Stop string
 	Weighted, Balanced              bool
 	Weight, ClassWeights, Penalty   string
-	Batch, Epochs                   int
+	Batch, Epochs, Workers          int
+	Strict                          bool
 	Validation, Test                float64
 	Seed                            uint64
 	Rows                            []rowWiring
@@ -97,7 +98,7 @@ func (n *Network) wiring(pkg string) *wiring {
 	w := &wiring{
 		n: n.names(true), Notes: n.Notes(), Spec: n.Source, Embedded: n.Embed, pkg: pkg, Name: m.Name, Float: m.Precision, Inputs: n.inputs(), Outputs: n.outputs(),
 		Features: n.features(), Classes: m.Output.Classes, Targets: m.Output.TargetNames(), Label: m.Train.Data.Label,
-		Random: n.random(), Batch: m.Train.Batch, Epochs: m.Train.Epochs,
+		Random: n.random(), Batch: m.Train.Batch, Epochs: m.Train.Epochs, Workers: m.Train.Workers, Strict: m.Strict(),
 		Validation: m.Train.Data.Validation, Test: m.Train.Data.Test, Seed: m.Train.Seed,
 	}
 	w.X = fmt.Sprintf("[%d]%s", w.Inputs, w.Float)

@@ -13,10 +13,11 @@ func (b builder) train(n *node, m *Model) Train {
 		return Train{}
 	}
 	t := Train{
-		Batch:  n.get("batch").integer(),
-		Epochs: n.get("epochs").integer(),
-		Clip:   Clip{Norm: n.get("clip").get("norm").real(), Value: n.get("clip").get("value").real()},
-		Stop:   b.stop(n.get("stop")),
+		Batch:   n.get("batch").integer(),
+		Epochs:  n.get("epochs").integer(),
+		Workers: n.get("workers").integer(),
+		Clip:    Clip{Norm: n.get("clip").get("norm").real(), Value: n.get("clip").get("value").real()},
+		Stop:    b.stop(n.get("stop")),
 
 		Penalty: Penalty{L1: n.get("penalty").get("l1").real(), L2: n.get("penalty").get("l2").real()},
 		Weights: b.rowWeights(n, m),

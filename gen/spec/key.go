@@ -103,6 +103,7 @@ var trainForm = object{keys: []key{
 	{name: "schedule", doc: "How the learning rate changes over the epochs.", form: variant{"schedule", Schedules}, absent: "constant"},
 	{name: "batch", doc: "Rows per step.", form: integer{1, maxBatch}, absent: "32"},
 	{name: "epochs", doc: "Times through the training rows, at most.", form: integer{1, maxEpochs}, absent: "100"},
+	{name: "workers", doc: "Goroutines that share a batch, in shards of 32 rows; the result is the same for any number of them.", form: integer{1, maxWorkers}},
 	{name: "clip", doc: "Bounds of the gradient.", form: clipForm},
 	{name: "penalty", doc: "What keeps the weights of layers small, beside the loss.", form: penaltyForm},
 	{name: "sample_weight", doc: "Column of the data that says how much a row counts.", form: text{"a name", nil}},

@@ -11,6 +11,7 @@ const (
 	maxUnits         = 16_384     // outputs of a layer: Go puts local arrays of more than 128 KB on the heap
 	maxParameters    = 16_000_000 // 64 MB as float32
 	maxRows          = 10_000     // inline; more rows belong into a CSV file
+	maxWorkers       = 1024
 	maxBatch         = 1_000_000
 	maxEpochs        = 10_000_000
 	maxNameLength    = 64  // a package or a layer: it becomes a file name

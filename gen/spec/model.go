@@ -216,6 +216,7 @@ type Train struct {
 	Optimizer     Optimizer
 	Schedule      Schedule
 	Batch, Epochs int
+	Workers       int // 0: batches are not cut
 	Clip          Clip
 	Penalty       Penalty
 	Weights       RowWeights

@@ -133,6 +133,9 @@ func (p *printer) train(m *Model) {
 	p.line(1, "schedule: %s", chosen(t.Schedule.Name, t.Schedule.Params, Schedules))
 	p.line(1, "batch: %d", t.Batch)
 	p.line(1, "epochs: %d", t.Epochs)
+	if t.Workers > 0 {
+		p.line(1, "workers: %d", t.Workers)
+	}
 	p.settings("clip", []setting{{"norm", t.Clip.Norm}, {"value", t.Clip.Value}})
 	p.settings("stop", []setting{{"patience", float64(t.Stop.Patience)}, {"min_delta", t.Stop.MinDelta}, {"below", t.Stop.Below}})
 	p.settings("penalty", []setting{{"l1", t.Penalty.L1}, {"l2", t.Penalty.L2}})

@@ -179,6 +179,7 @@ func drawTrain(t *rapid.T, m *Model) {
 		Schedule:  Schedule{schedule, drawParams(t, schedule, Schedules)},
 		Batch:     rapid.IntRange(1, maxBatch).Draw(t, "batch"),
 		Epochs:    maxEpochs,
+		Workers:   rapid.IntRange(0, maxWorkers).Draw(t, "workers"),
 		Clip:      Clip{Norm: rapid.Float64Range(0, 10).Draw(t, "norm")},
 		Stop:      Stop{Patience: rapid.IntRange(1, 9).Draw(t, "patience"), Below: rapid.Float64Range(0, 1).Draw(t, "below")},
 		Seed:      rapid.Uint64().Draw(t, "seed"),

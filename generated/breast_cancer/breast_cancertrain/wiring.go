@@ -37,7 +37,8 @@ func Network(p *breast_cancer.Params) *runtime.Network[float32, [30]float32, bre
 			{Name: "dense2.weight", Shape: []int{1, 8}, Offset: 248},
 			{Name: "dense2.bias", Shape: []int{1}, Offset: 256},
 		},
-		Row: func(x *[30]float32) []float32 { return x[:] },
+		Row:  func(x *[30]float32) []float32 { return x[:] },
+		Fork: func() *runtime.Network[float32, [30]float32, breast_cancer.Class] { return Network(p) },
 		Inputs: &runtime.Normalizer{
 			Methods: []runtime.Normalization{runtime.NormalizeStandard},
 			Offset:  runtime.Tensor{Name: "input.offset", Shape: []int{30}, Offset: 257},

@@ -39,7 +39,8 @@ func Network(p *diabetes.Params) *runtime.Network[float32, [10]float32, [1]float
 			{Name: "dense2.weight", Shape: []int{1, 8}, Offset: 88},
 			{Name: "dense2.bias", Shape: []int{1}, Offset: 96},
 		},
-		Row: func(x *[10]float32) []float32 { return x[:] },
+		Row:  func(x *[10]float32) []float32 { return x[:] },
+		Fork: func() *runtime.Network[float32, [10]float32, [1]float32] { return Network(p) },
 		Inputs: &runtime.Normalizer{
 			Methods: []runtime.Normalization{runtime.NormalizeStandard},
 			Offset:  runtime.Tensor{Name: "input.offset", Shape: []int{10}, Offset: 97},

@@ -33,7 +33,8 @@ func Network(p *digits.Params) *runtime.Network[float32, [64]float32, digits.Cla
 			{Name: "dense2.weight", Shape: []int{10, 32}, Offset: 2080},
 			{Name: "dense2.bias", Shape: []int{10}, Offset: 2400},
 		},
-		Row: func(x *[64]float32) []float32 { return x[:] },
+		Row:  func(x *[64]float32) []float32 { return x[:] },
+		Fork: func() *runtime.Network[float32, [64]float32, digits.Class] { return Network(p) },
 		Gradients: func(g []float32, x [][64]float32, target []digits.Class, _ []float32, seed, step uint64) float32 {
 			return Gradients((*digits.Params)(g), w, x, target, p)
 		},

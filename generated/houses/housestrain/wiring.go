@@ -39,7 +39,8 @@ func Network(p *houses.Params) *runtime.Network[float32, [2]float32, [1]float32]
 			{Name: "dense2.weight", Shape: []int{1, 8}, Offset: 24},
 			{Name: "dense2.bias", Shape: []int{1}, Offset: 32},
 		},
-		Row: func(x *[2]float32) []float32 { return x[:] },
+		Row:  func(x *[2]float32) []float32 { return x[:] },
+		Fork: func() *runtime.Network[float32, [2]float32, [1]float32] { return Network(p) },
 		Inputs: &runtime.Normalizer{
 			Methods: []runtime.Normalization{runtime.NormalizeStandard},
 			Offset:  runtime.Tensor{Name: "input.offset", Shape: []int{2}, Offset: 33},

@@ -37,7 +37,8 @@ func Network(p *iris.Params) *runtime.Network[float32, [4]float32, iris.Class] {
 			{Name: "dense2.weight", Shape: []int{3, 16}, Offset: 80},
 			{Name: "dense2.bias", Shape: []int{3}, Offset: 128},
 		},
-		Row: func(x *[4]float32) []float32 { return x[:] },
+		Row:  func(x *[4]float32) []float32 { return x[:] },
+		Fork: func() *runtime.Network[float32, [4]float32, iris.Class] { return Network(p) },
 		Inputs: &runtime.Normalizer{
 			Methods: []runtime.Normalization{runtime.NormalizeStandard},
 			Offset:  runtime.Tensor{Name: "input.offset", Shape: []int{4}, Offset: 131},

@@ -33,7 +33,8 @@ func Network(p *mazur.Params) *runtime.Network[float64, [2]float64, [2]float64] 
 			{Name: "output.weight", Shape: []int{2, 2}, Offset: 6},
 			{Name: "output.bias", Shape: []int{2}, Offset: 10, Frozen: true},
 		},
-		Row: func(x *[2]float64) []float64 { return x[:] },
+		Row:  func(x *[2]float64) []float64 { return x[:] },
+		Fork: func() *runtime.Network[float64, [2]float64, [2]float64] { return Network(p) },
 		Gradients: func(g []float64, x [][2]float64, target [][2]float64, _ []float64, seed, step uint64) float64 {
 			return Gradients((*mazur.Params)(g), w, x, target, p)
 		},

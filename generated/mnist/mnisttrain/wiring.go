@@ -33,7 +33,8 @@ func Network(p *mnist.Params) *runtime.Network[float32, [784]float32, mnist.Clas
 			{Name: "dense2.weight", Shape: []int{10, 128}, Offset: 100480},
 			{Name: "dense2.bias", Shape: []int{10}, Offset: 101760},
 		},
-		Row: func(x *[784]float32) []float32 { return x[:] },
+		Row:  func(x *[784]float32) []float32 { return x[:] },
+		Fork: func() *runtime.Network[float32, [784]float32, mnist.Class] { return Network(p) },
 		Gradients: func(g []float32, x [][784]float32, target []mnist.Class, _ []float32, seed, step uint64) float32 {
 			return Gradients((*mnist.Params)(g), w, x, target, p)
 		},

@@ -37,7 +37,8 @@ func Network(p *seeds.Params) *runtime.Network[float32, [7]float32, seeds.Class]
 			{Name: "dense2.weight", Shape: []int{3, 5}, Offset: 40},
 			{Name: "dense2.bias", Shape: []int{3}, Offset: 55},
 		},
-		Row: func(x *[7]float32) []float32 { return x[:] },
+		Row:  func(x *[7]float32) []float32 { return x[:] },
+		Fork: func() *runtime.Network[float32, [7]float32, seeds.Class] { return Network(p) },
 		Inputs: &runtime.Normalizer{
 			Methods: []runtime.Normalization{runtime.NormalizeStandard},
 			Offset:  runtime.Tensor{Name: "input.offset", Shape: []int{7}, Offset: 58},

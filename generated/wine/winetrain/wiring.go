@@ -37,7 +37,8 @@ func Network(p *wine.Params) *runtime.Network[float32, [13]float32, wine.Class] 
 			{Name: "dense2.weight", Shape: []int{3, 8}, Offset: 112},
 			{Name: "dense2.bias", Shape: []int{3}, Offset: 136},
 		},
-		Row: func(x *[13]float32) []float32 { return x[:] },
+		Row:  func(x *[13]float32) []float32 { return x[:] },
+		Fork: func() *runtime.Network[float32, [13]float32, wine.Class] { return Network(p) },
 		Inputs: &runtime.Normalizer{
 			Methods: []runtime.Normalization{runtime.NormalizeStandard},
 			Offset:  runtime.Tensor{Name: "input.offset", Shape: []int{13}, Offset: 139},

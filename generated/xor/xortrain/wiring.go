@@ -33,7 +33,8 @@ func Network(p *xor.Params) *runtime.Network[float32, [2]float32, xor.Class] {
 			{Name: "dense2.weight", Shape: []int{1, 8}, Offset: 24},
 			{Name: "dense2.bias", Shape: []int{1}, Offset: 32},
 		},
-		Row: func(x *[2]float32) []float32 { return x[:] },
+		Row:  func(x *[2]float32) []float32 { return x[:] },
+		Fork: func() *runtime.Network[float32, [2]float32, xor.Class] { return Network(p) },
 		Gradients: func(g []float32, x [][2]float32, target []xor.Class, _ []float32, seed, step uint64) float32 {
 			return Gradients((*xor.Params)(g), w, x, target, p)
 		},

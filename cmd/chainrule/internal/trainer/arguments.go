@@ -28,6 +28,7 @@ type Arguments struct {
 	Seed         *uint64 // nil for the spec's
 	Epochs       int
 	Batch        int
+	Workers      int
 	LearningRate float64
 
 	Folds    int  // of a cross-validation; 0 for a training
@@ -38,7 +39,7 @@ type Arguments struct {
 func (a *Arguments) List() []string {
 	list := []string{
 		"-data=" + a.Data, "-name=" + a.Name, "-weights=" + a.Weights, "-from=" + a.From, "-checkpoint=" + a.Checkpoint, "-resume=" + strconv.FormatBool(a.Resume),
-		"-epochs=" + strconv.Itoa(a.Epochs), "-batch=" + strconv.Itoa(a.Batch), "-rate=" + strconv.FormatFloat(a.LearningRate, 'g', -1, 64),
+		"-epochs=" + strconv.Itoa(a.Epochs), "-batch=" + strconv.Itoa(a.Batch), "-workers=" + strconv.Itoa(a.Workers), "-rate=" + strconv.FormatFloat(a.LearningRate, 'g', -1, 64),
 		"-folds=" + strconv.Itoa(a.Folds), "-find-rate=" + strconv.FormatBool(a.FindRate),
 	}
 	if a.Seed != nil {
@@ -59,6 +60,7 @@ func parse(list []string) *Arguments {
 	f.BoolVar(&a.Resume, "resume", false, "")
 	f.IntVar(&a.Epochs, "epochs", 0, "")
 	f.IntVar(&a.Batch, "batch", 0, "")
+	f.IntVar(&a.Workers, "workers", 0, "")
 	f.Float64Var(&a.LearningRate, "rate", 0, "")
 	f.IntVar(&a.Folds, "folds", 0, "")
 	f.BoolVar(&a.FindRate, "find-rate", false, "")
@@ -81,6 +83,9 @@ func (a *Arguments) settings(c runtime.Config) runtime.Config {
 	}
 	if a.Batch > 0 {
 		c.Batch = a.Batch
+	}
+	if a.Workers > 0 {
+		c.Workers = a.Workers
 	}
 	if a.LearningRate > 0 {
 		c.Optimizer = runtime.WithRate(c.Optimizer, a.LearningRate)

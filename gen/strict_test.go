@@ -1,0 +1,251 @@
+package gen_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"text/template"
+
+	"github.com/chainrule-go/chainrule/gen"
+	"github.com/chainrule-go/chainrule/gen/spec"
+	"github.com/chainrule-go/chainrule/runtime"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// strictGolden has the hash of the weights of each network after its training.
+const strictGolden = "testdata/strict/golden.txt"
+
+// strictNetwork trains one network on rows that it draws, and prints the hash of its weights, in the order of files.
+const strictNetwork = `package main
+
+import (
+	"context"
+
+	"strict/{{.Name}}"
+	"strict/{{.Name}}/{{.Name}}train"
+)
+
+func init() {
+	trainings["{{.Name}}"] = func(workers int) []float32 {
+		d := &draws{7}
+		x, target := make([][{{.Inputs}}]float32, 333), make([]{{.Target}}, 333)
+		for n := range x {
+			for i := range x[n] {
+				x[n][i] = d.number()
+			}
+{{- if .Classes}}
+			target[n] = {{.Target}}(d.below({{.Classes}}))
+			x[n][0] += float32(target[n]) // something to learn
+{{- else}}
+			for o := range target[n] {
+				target[n][o] = x[n][o] - d.number()/8
+			}
+{{- end}}
+		}
+		settings := {{.Name}}train.Config()
+		settings.Workers = workers
+		p := {{.Name}}.New()
+		{{.Name}}train.Init(p, settings.Seed)
+		if _, err := {{.Name}}train.Train(context.Background(), p, x, target, settings); err != nil {
+			panic(err)
+		}
+		return p[:]
+	}
+}
+`
+
+const strictMain = `// Command strict trains networks, with as many workers as its arguments say, and prints the hashes of their weights.
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+)
+
+var trainings = map[string]func(workers int) []float32{}
+
+func main() {
+	for _, arg := range os.Args[1:] {
+		workers, err := strconv.Atoi(arg)
+		if err != nil {
+			panic(err)
+		}
+		for _, name := range slices.Sorted(maps.Keys(trainings)) {
+			h := sha256.New()
+			binary.Write(h, binary.LittleEndian, trainings[name](workers))
+			fmt.Printf("%s %x\n", name, h.Sum(nil))
+		}
+	}
+}
+
+// draws are random numbers that are the same everywhere.
+type draws struct{ state uint64 }
+
+func (d *draws) next() uint64 {
+	d.state = d.state*6364136223846793005 + 1442695040888963407
+	return d.state >> 33
+}
+
+// number draws a multiple of 1/1024 from −2 up to 2.
+func (d *draws) number() float32 { return float32(int(d.next()%4096)-2048) / 1024 }
+
+func (d *draws) below(n uint64) uint64 { return d.next() % n }
+`
+
+// strictNetworks is the module of the strict networks, and how many programs were made of it.
+type strictNetworks struct {
+	fleet
+	built int
+}
+
+// strictModule writes it.
+func strictModule(t *testing.T) *strictNetworks {
+	f := &strictNetworks{fleet: fleet{dir: t.TempDir()}}
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.write("go.mod", "module strict\n\ngo 1.25\n\nrequire github.com/chainrule-go/chainrule v0.0.0\n\nreplace github.com/chainrule-go/chainrule => "+root+"\n")
+	f.write("main.go", strictMain)
+	specs, err := filepath.Glob("testdata/strict/*.yaml")
+	if err != nil || len(specs) < 5 {
+		t.Fatal("no specs:", err)
+	}
+	network := template.Must(template.New("network").Parse(strictNetwork))
+	for _, file := range specs {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := spec.Parse(filepath.Base(file), text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := gen.Generate(m, gen.Options{ImportPath: "strict", Source: filepath.Base(file)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			f.write(file.Path, string(file.Content))
+		}
+		var code strings.Builder
+		target := fmt.Sprintf("[%d]float32", len(m.Output.Targets))
+		if m.Output.Classes != nil {
+			target = m.Name + ".Class"
+		}
+		err = network.Execute(&code, map[string]any{"Name": m.Name, "Inputs": m.Input.Size, "Target": target, "Classes": len(m.Output.Classes)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.write(m.Name+".go", code.String())
+	}
+	return f
+}
+
+// TestStrictWeights trains strict networks for five epochs in many ways, and compares the SHA-256 of their weights with that
+// in a golden file: every tier of this processor and purego, some numbers of processors and of workers; with -long, which
+// compiles a lot, also other instruction sets and the race detector.
+func TestStrictWeights(t *testing.T) {
+	t.Parallel()
+	f := strictModule(t)
+	native := f.build(t, nil)
+	all := []string{"1", "2", "3", "8"}
+	if *update {
+		if err := os.WriteFile(strictGolden, []byte(f.hashes(t, []string{native}, []string{runtime.TierVariable + "=generic"}, "0")), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for tier := runtime.TierGeneric; tier <= runtime.VectorTier(); tier++ {
+		for _, processors := range []string{"1", "2", "4"} {
+			f.compare(t, []string{native}, []string{runtime.TierVariable + "=" + tier.String(), "GOMAXPROCS=" + processors}, all...)
+		}
+		f.compare(t, []string{native}, []string{runtime.TierVariable + "=" + tier.String()}, "0") // workers that nobody asked for
+	}
+	f.compare(t, []string{f.build(t, nil, "-tags=purego")}, nil, "1", "3")
+	if !*long {
+		t.Log("GOAMD64=v3, -race, js/wasm and arm64 need -long")
+		return
+	}
+	f.compare(t, []string{f.build(t, []string{"GOAMD64=v3"})}, nil, all...)
+	f.compare(t, []string{f.build(t, []string{"GOAMD64=v3"}, "-tags=purego")}, nil, "1", "3")
+	f.compare(t, []string{f.build(t, nil, "-race")}, nil, all...)
+	f.foreign(t, "node", []string{"GOOS=js", "GOARCH=wasm"}, filepath.Join(goRoot(t), "lib", "wasm", "go_js_wasm_exec"))
+	f.foreign(t, "qemu-aarch64", []string{"GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0"}, "qemu-aarch64")
+}
+
+// goRoot returns where the Go toolchain lies.
+func goRoot(t *testing.T) string {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// foreign compares a build for another machine, which a program runs. Where that is missing, it says so.
+func (f *strictNetworks) foreign(t *testing.T, needs string, environment []string, under string) {
+	t.Run(needs, func(t *testing.T) {
+		if _, err := exec.LookPath(needs); err != nil {
+			t.Skipf("NOT TESTED: %v needs %s, which is not installed", environment, needs)
+		}
+		f.compare(t, []string{under, f.build(t, environment)}, nil, "1", "3")
+	})
+}
+
+// build compiles the module.
+func (f *strictNetworks) build(t *testing.T, environment []string, flags ...string) string {
+	t.Helper()
+	binary := filepath.Join(f.dir, fmt.Sprintf("strict%d", f.built))
+	f.built++
+	cmd := f.command(append(append([]string{"build", "-o", binary}, flags...), ".")...)
+	cmd.Env = append(cmd.Env, environment...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v %v: %v\n%.4000s", environment, flags, err, out)
+	}
+	return binary
+}
+
+// hashes runs a program and returns what it prints.
+func (f *strictNetworks) hashes(t *testing.T, line, environment []string, workers ...string) string {
+	t.Helper()
+	cmd := exec.Command(line[0], append(line[1:len(line):len(line)], workers...)...)
+	cmd.Env = append(os.Environ(), environment...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v %v: %v", line, environment, err)
+	}
+	return string(out)
+}
+
+// compare runs a program that trains with some numbers of workers, one after the other.
+func (f *strictNetworks) compare(t *testing.T, line, environment []string, workers ...string) {
+	t.Helper()
+	golden, err := os.ReadFile(strictGolden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.SplitAfter(strings.TrimSuffix(f.hashes(t, line, environment, workers...), "\n"), "\n")
+	want := strings.SplitAfter(strings.TrimSuffix(strings.Repeat(string(golden), len(workers)), "\n"), "\n")
+	if !slices.Equal(got, want) {
+		for i := range min(len(got), len(want)) {
+			if got[i] != want[i] {
+				t.Errorf("%v %v with %v workers: %s, want %s", line, environment, workers[i*len(workers)/len(want)], strings.TrimSpace(got[i]), strings.TrimSpace(want[i]))
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("%v: %d lines, want %d", line, len(got), len(want))
+		}
+	}
+}
