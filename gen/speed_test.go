@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"text/tabwriter"
@@ -21,6 +22,7 @@ import (
 
 var (
 	speeds = flag.Int("speed", 0, "how many random networks TestSpeed measures; 0: it does not run")
+	racing = flag.String("racers", "", "the networks that TestSpeed measures in their place, such as 7-5-3@32,64-32-10@17: widths and rows")
 	under  = flag.String("under", "", "a command that TestSpeed runs its program under, such as taskset -c 1")
 )
 
@@ -42,10 +44,13 @@ type racer struct {
 // to 130 rows, activations of the relu family — and measures a step of SGD against the multiply-add peak of this machine.
 // It runs alone, when asked: go test ./gen -run TestSpeed -speed 200 -v.
 func TestSpeed(t *testing.T) {
-	if *speeds == 0 {
+	if *speeds == 0 && *racing == "" {
 		t.Skip("NOT MEASURED: the speed of random networks; ask with -speed 200")
 	}
-	var racers []*racer
+	racers, err := namedRacers()
+	if err != nil {
+		t.Fatal(err)
+	}
 	r := rand.New(rand.NewPCG(*randomSeed, 17))
 	for len(racers) < *speeds {
 		one, err := drawRacer(r, len(racers))
@@ -78,49 +83,79 @@ func TestSpeed(t *testing.T) {
 	}
 }
 
+// namedRacers returns the networks that were asked for by shape: classifiers with relu.
+func namedRacers() (racers []*racer, err error) {
+	for k, name := range strings.FieldsFunc(*racing, func(r rune) bool { return r == ',' }) {
+		shape, rows, _ := strings.Cut(name, "@")
+		batch, err := strconv.Atoi(rows)
+		if err != nil {
+			return nil, fmt.Errorf("-racers: %s: %w", name, err)
+		}
+		var widths []int
+		for _, w := range strings.Split(shape, "-") {
+			n, err := strconv.Atoi(w)
+			if err != nil {
+				return nil, fmt.Errorf("-racers: %s: %w", name, err)
+			}
+			widths = append(widths, n)
+		}
+		one, _, err := newRacer(k, batch, widths, func() string { return "relu" }, func() bool { return true })
+		if err != nil {
+			return nil, err
+		}
+		racers = append(racers, one)
+	}
+	return racers, nil
+}
+
 // drawRacer draws a network; nil if it is too small.
 func drawRacer(r *rand.Rand, k int) (*racer, error) {
 	activations := []string{"relu", "leaky_relu", "relu6", "linear"}
-	one := &racer{batch: 16 + r.IntN(115)}
-	widths := []int{1 + r.IntN(300)}
+	batch, widths := 16+r.IntN(115), []int{1 + r.IntN(300)}
 	for range 2 + r.IntN(4) {
 		widths = append(widths, 1+r.IntN(300))
 	}
+	one, forward, err := newRacer(k, batch, widths, func() string { return pick(r, activations) }, func() bool { return r.IntN(2) == 0 })
+	if err != nil || forward < leastTerms {
+		return nil, err
+	}
+	return one, nil
+}
+
+// newRacer makes a network, and returns the multiply-adds of its forward pass, too.
+func newRacer(k, batch int, widths []int, activation func() string, classes func() bool) (one *racer, forward int, err error) {
+	one = &racer{batch: batch}
 	one.shape = strings.ReplaceAll(strings.Trim(fmt.Sprint(widths), "[]"), " ", "-")
 	last := len(widths) - 1
 	var b strings.Builder
 	fmt.Fprintf(&b, "name: race%d\ninput: {shape: [%d]}\nlayers:\n", k, widths[0])
 	for _, n := range widths[1:last] {
-		fmt.Fprintf(&b, "  - dense: {units: %d, activation: %s}\n", n, pick(r, activations))
+		fmt.Fprintf(&b, "  - dense: {units: %d, activation: %s}\n", n, activation())
 	}
 	names := make([]string, widths[last])
 	for i := range names {
 		names[i] = fmt.Sprintf("c%d", i)
 	}
 	output, loss := "targets", "mean_squared_error"
-	if widths[last] > 1 && r.IntN(2) == 0 {
+	if widths[last] > 1 && classes() {
 		output, loss = "classes", "softmax_cross_entropy"
 	}
 	fmt.Fprintf(&b, "  - dense: {units: %d}\noutput: {%s: [%s]}\nloss: %s\n", widths[last], output, strings.Join(names, ", "), loss)
 	fmt.Fprintf(&b, "train: {optimizer: {sgd: {learning_rate: 0.1}}, batch: %d, epochs: 1}\n", one.batch)
 	m, err := spec.Parse("race.yaml", []byte(b.String()))
 	if err != nil {
-		return nil, fmt.Errorf("%w\n%s", err, b.String())
+		return nil, 0, fmt.Errorf("%w\n%s", err, b.String())
 	}
 	if one.net, err = gen.Network(m); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	forward := 0
 	for _, n := range one.net.Program.Plan.Graph.Nodes {
 		if n.Outs[0].Role != graph.Gradient {
 			forward += schedule.Terms(n)
 		}
 		one.terms += schedule.Terms(n) * one.batch
 	}
-	if forward < leastTerms {
-		return nil, nil
-	}
-	return one, nil
+	return one, forward, nil
 }
 
 // race compiles the networks into one program, runs it and reads the times of their steps.

@@ -154,8 +154,8 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 			jen.Id("keep").Op("=").Add(n.kept()),
 			jen.List(n.data("")...).Op("=").List(n.data("[rows:]")...),
 		),
-		jen.Return(n.meanLoss(p), jen.True()),
 	}
+	body = append(append(body, n.leftRows(p)...), jen.Return(n.meanLoss(p), jen.True()))
 	body = append(append(n.maskKey(), body[0]), append(n.clearUntrained(), body[1:]...)...)
 	code := comment("gradients does what Gradients does, in vector registers: it sets g to the gradient of the mean loss over the rows and returns the mean loss. " +
 		fmt.Sprintf("ok is false where the processor has no such registers, and for fewer than %d rows, which portable code does faster.", schedule.FewRows))

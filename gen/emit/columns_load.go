@@ -17,22 +17,49 @@ func (n *Network) columnsBlock(p *printer) []jen.Code {
 	}
 	body = append(body, jen.Return(jen.Lit(n.Tiers[0].Lanes)))
 	code := append(comment(text), jen.Func().Id(p.top("lanes")).Params().Int().Block(body...), jen.Line())
-	vectors := n.Tiers[0].Vectors
-	rows := jen.Id("rows").Op("=").Min(jen.Id("rows"), jen.Lit(schedule.Samples))
-	blockRows := jen.Func().Id(p.top("blockRows")).Params(jen.Id("rows").Int()).Int()
+	return append(code, n.blockRows(p)...)
+}
+
+// blockRows prints the function that cuts a block off a batch.
+func (n *Network) blockRows(p *printer) []jen.Code {
+	const samples = schedule.Samples
+	text := fmt.Sprintf("%s returns how many of the rows that are left make the next block: at most %d", p.top("blockRows"), samples)
+	f := jen.Func().Id(p.top("blockRows")).Params(jen.Id("rows").Int()).Int()
 	if p.strict { // on every tier the same rows are summed up by themselves
-		text = fmt.Sprintf("%s returns how many of the rows that are left make the next block: at most %d.", p.top("blockRows"), schedule.Samples)
-		return append(append(code, comment(text)...), blockRows.Block(jen.Return(jen.Min(jen.Id("rows"), jen.Lit(schedule.Samples)))), jen.Line())
+		return append(comment(text+"."), f.Block(jen.Return(jen.Min(jen.Id("rows"), jen.Lit(samples)))), jen.Line())
 	}
-	text = fmt.Sprintf("%s returns how many of the rows that are left make the next block: at most %d, in groups of %d registers. "+
-		"The rest of a group is a block of its own if it fits into one register.", p.top("blockRows"), schedule.Samples, vectors)
-	return append(append(code, comment(text)...), blockRows.Block(
-		rows,
-		jen.If(jen.Id("over").Op(":=").Id("rows").Op("%").Parens(jen.Lit(vectors).Op("*").Id(p.top("lanes")).Call()),
-			jen.Lit(0).Op("<").Id("over").Op("&&").Id("over").Op("<=").Id(p.top("lanes")).Call().Op("&&").Id("over").Op("<").Id("rows")).Block(
-			jen.Id("rows").Op("-=").Id("over")),
-		jen.Return(jen.Id("rows")),
-	), jen.Line())
+	vectors := n.Tiers[0].Vectors
+	alone, behind := n.rowsAlone()
+	text += fmt.Sprintf(", in groups of %d registers. The rest of a group is a block of its own if it fits into one register.", vectors)
+	var body []jen.Code
+	register := jen.Id("lanes")
+	fits := register.Clone()
+	if alone > 0 {
+		text += fmt.Sprintf(" As many as %d at the end are faster one by one: then it is 0.", alone)
+		body = append(body, jen.If(jen.Id("rows").Op("<=").Lit(alone)).Block(jen.Return(jen.Lit(0))))
+	}
+	if behind > 0 {
+		text += fmt.Sprintf(" So are as many as %d behind a block of one register.", behind)
+		fits.Op("+").Lit(behind)
+	}
+	body = append(body,
+		jen.Id("rows").Op("=").Min(jen.Id("rows"), jen.Lit(samples)),
+		register.Clone().Op(":=").Id(p.top("lanes")).Call(),
+		jen.Id("over").Op(":=").Id("rows").Op("%").Parens(jen.Lit(vectors).Op("*").Add(register.Clone())),
+		jen.If(jen.Id("over").Op("<").Id("rows").Op("&&").Id("over").Op("<=").Add(fits.Clone())).Block(jen.Return(jen.Id("rows").Op("-").Id("over"))),
+	)
+	if behind > 0 {
+		body = append(body, jen.If(register.Clone().Op("<").Id("rows").Op("&&").Id("rows").Op("<=").Add(fits.Clone())).Block(jen.Return(register.Clone())))
+	}
+	return append(comment(text), f.Block(append(body, jen.Return(jen.Id("rows")))...), jen.Line())
+}
+
+// rowsAlone returns how many rows are taken one by one, as schedule.RowsAlone says; none where one row has no kernel.
+func (n *Network) rowsAlone() (alone, behind int) {
+	if !n.trainsRows() {
+		return 0, 0
+	}
+	return schedule.RowsAlone(n.plan().Graph)
 }
 
 // columnsLoad prints the function that hands a block over: targets, scales, and the rows, padded where they do not fill

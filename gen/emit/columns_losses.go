@@ -26,8 +26,8 @@ func (n *Network) columnsLosses(p *printer) []jen.Code {
 	code := comment("lossRows returns how many of the rows that are left losses takes next: none where a register holds them all, which " +
 		"portable code does faster than a block.")
 	code = append(code, n.lossRowsMethod(p).Block(
-		jen.Id("rows").Op("=").Id(p.top("blockRows")).Call(jen.Id("rows")),
 		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Id("rows").Op("<=").Add(lanes)).Block(jen.Return(jen.Lit(0))),
+		jen.If(jen.Id("most").Op(":=").Id(p.top("blockRows")).Call(jen.Id("rows")), jen.Id("most").Op(">").Add(lanes.Clone())).Block(jen.Return(jen.Id("most"))),
 		jen.Return(jen.Id("rows")),
 	), jen.Line())
 	text, calls, result := "losses returns the sum of the losses of a block, each times its scale.", n.vectorResult, jen.Id("loss")

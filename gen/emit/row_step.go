@@ -165,6 +165,27 @@ func (n *Network) callRow(p *printer, name string, first, last jen.Code, checked
 	return []jen.Code{jen.If(one).Block(jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))))}
 }
 
+// leftRows prints what adds the rows that blocks leave, one by one.
+func (n *Network) leftRows(p *printer) []jen.Code {
+	alone, _ := n.rowsAlone()
+	if alone == 0 {
+		return nil
+	}
+	target, factor := jen.Id("target").Index(jen.Id("n")), jen.Id("scale")
+	if !n.classes() {
+		target = jen.Op("&").Add(target)
+	}
+	if n.weighted() {
+		factor = jen.Id("scale").Op("*").Id("weight").Index(jen.Id("n"))
+	}
+	call := jen.Id(p.top("rowStep")).Call(n.trainedPart(p, "g"), jen.Op("&").Id("x").Index(jen.Id("n")), target, jen.Id("p"), factor.Clone(), jen.Id("keep"))
+	loop := jen.For(jen.Id("n").Op(":=").Range().Add(n.rowCount(jen.Lit(alone))))
+	return []jen.Code{loop.Block(
+		jen.Id("loss").Op("+=").Id(p.float).Call(factor.Clone().Op("*").Add(call)),
+		jen.Id("keep").Op("=").Add(n.kept()),
+	)}
+}
+
 // kept prints the mask that keeps what is there: all bits are ones.
 func (n *Network) kept() *jen.Statement {
 	if n.Model.Precision == "float64" {

@@ -58,6 +58,10 @@ func (c *columns) gradients(g *diabetes.Params, x [][10]float32, target [][1]flo
 		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
 	}
+	for n := range min(len(x), len(target), 1) {
+		loss += float32(scale * rowStep((*[97]float32)(g[:97]), &x[n], &target[n], p, scale, keep))
+		keep = math.Float32frombits(math.MaxUint32)
+	}
 	return loss, true
 }
 
@@ -83,9 +87,11 @@ func (c *columns) sgd(p *diabetes.Params, x [][10]float32, target [][1]float32, 
 // lossRows returns how many of the rows that are left losses takes next: none where a register holds them all,
 // which portable code does faster than a block.
 func (c *columns) lossRows(rows int) int {
-	rows = blockRows(rows)
 	if tier == runtime.TierGeneric || rows <= lanes() {
 		return 0
+	}
+	if most := blockRows(rows); most > lanes() {
+		return most
 	}
 	return rows
 }
@@ -111,11 +117,17 @@ func lanes() int {
 }
 
 // blockRows returns how many of the rows that are left make the next block: at most 32, in groups of 2
-// registers. The rest of a group is a block of its own if it fits into one register.
+// registers. The rest of a group is a block of its own if it fits into one register. As many as 1 at the end are
+// faster one by one: then it is 0.
 func blockRows(rows int) int {
+	if rows <= 1 {
+		return 0
+	}
 	rows = min(rows, 32)
-	if over := rows % (2 * lanes()); 0 < over && over <= lanes() && over < rows {
-		rows -= over
+	lanes := lanes()
+	over := rows % (2 * lanes)
+	if over < rows && over <= lanes {
+		return rows - over
 	}
 	return rows
 }

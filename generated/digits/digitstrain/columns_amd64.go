@@ -56,6 +56,10 @@ func (c *columns) gradients(g *digits.Params, x [][64]float32, target []digits.C
 		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
 	}
+	for n := range min(len(x), len(target), 3) {
+		loss += float32(scale * rowStep((*[2410]float32)(g), &x[n], target[n], p, scale, keep))
+		keep = math.Float32frombits(math.MaxUint32)
+	}
 	return loss, true
 }
 
@@ -81,9 +85,11 @@ func (c *columns) sgd(p *digits.Params, x [][64]float32, target []digits.Class, 
 // lossRows returns how many of the rows that are left losses takes next: none where a register holds them all,
 // which portable code does faster than a block.
 func (c *columns) lossRows(rows int) int {
-	rows = blockRows(rows)
 	if tier == runtime.TierGeneric || rows <= lanes() {
 		return 0
+	}
+	if most := blockRows(rows); most > lanes() {
+		return most
 	}
 	return rows
 }
@@ -109,11 +115,20 @@ func lanes() int {
 }
 
 // blockRows returns how many of the rows that are left make the next block: at most 32, in groups of 2
-// registers. The rest of a group is a block of its own if it fits into one register.
+// registers. The rest of a group is a block of its own if it fits into one register. As many as 3 at the end are
+// faster one by one: then it is 0. So are as many as 2 behind a block of one register.
 func blockRows(rows int) int {
+	if rows <= 3 {
+		return 0
+	}
 	rows = min(rows, 32)
-	if over := rows % (2 * lanes()); 0 < over && over <= lanes() && over < rows {
-		rows -= over
+	lanes := lanes()
+	over := rows % (2 * lanes)
+	if over < rows && over <= lanes+2 {
+		return rows - over
+	}
+	if lanes < rows && rows <= lanes+2 {
+		return lanes
 	}
 	return rows
 }

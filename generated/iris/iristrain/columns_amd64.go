@@ -57,6 +57,10 @@ func (c *columns) gradients(g *iris.Params, x [][4]float32, target []iris.Class,
 		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
 	}
+	for n := range min(len(x), len(target), 1) {
+		loss += float32(scale * rowStep((*[131]float32)(g[:131]), &x[n], target[n], p, scale, keep))
+		keep = math.Float32frombits(math.MaxUint32)
+	}
 	return loss, true
 }
 
@@ -82,9 +86,11 @@ func (c *columns) sgd(p *iris.Params, x [][4]float32, target []iris.Class, rate 
 // lossRows returns how many of the rows that are left losses takes next: none where a register holds them all,
 // which portable code does faster than a block.
 func (c *columns) lossRows(rows int) int {
-	rows = blockRows(rows)
 	if tier == runtime.TierGeneric || rows <= lanes() {
 		return 0
+	}
+	if most := blockRows(rows); most > lanes() {
+		return most
 	}
 	return rows
 }
@@ -110,11 +116,17 @@ func lanes() int {
 }
 
 // blockRows returns how many of the rows that are left make the next block: at most 32, in groups of 2
-// registers. The rest of a group is a block of its own if it fits into one register.
+// registers. The rest of a group is a block of its own if it fits into one register. As many as 1 at the end are
+// faster one by one: then it is 0.
 func blockRows(rows int) int {
+	if rows <= 1 {
+		return 0
+	}
 	rows = min(rows, 32)
-	if over := rows % (2 * lanes()); 0 < over && over <= lanes() && over < rows {
-		rows -= over
+	lanes := lanes()
+	over := rows % (2 * lanes)
+	if over < rows && over <= lanes {
+		return rows - over
 	}
 	return rows
 }

@@ -82,9 +82,11 @@ func (c *columns) sgd(p *xor.Params, x [][2]float32, target []xor.Class, rate fl
 // lossRows returns how many of the rows that are left losses takes next: none where a register holds them all,
 // which portable code does faster than a block.
 func (c *columns) lossRows(rows int) int {
-	rows = blockRows(rows)
 	if tier == runtime.TierGeneric || rows <= lanes() {
 		return 0
+	}
+	if most := blockRows(rows); most > lanes() {
+		return most
 	}
 	return rows
 }
@@ -113,8 +115,10 @@ func lanes() int {
 // registers. The rest of a group is a block of its own if it fits into one register.
 func blockRows(rows int) int {
 	rows = min(rows, 32)
-	if over := rows % (2 * lanes()); 0 < over && over <= lanes() && over < rows {
-		rows -= over
+	lanes := lanes()
+	over := rows % (2 * lanes)
+	if over < rows && over <= lanes {
+		return rows - over
 	}
 	return rows
 }
