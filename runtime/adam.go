@@ -55,8 +55,8 @@ func adam[F Float](o Adam, coupled, decoupled float64, apply adamKernel[F]) upda
 	powers1, powers2 := powersOf(o.Beta1), powersOf(o.Beta2)
 	return update[F]{vectors: 2, apply: func(p, g []F, state [][]F, rate float64, t uint64) {
 		// The corrections are numbers of the whole step, so they are made in float64.
-		eta := rate / (1 - powers1.power(t))
-		correct := 1 / math.Sqrt(1-powers2.power(t))
+		eta := rate / powers1.rest(t)
+		correct := 1 / math.Sqrt(powers2.rest(t))
 		keep := 1 - float64(rate*decoupled)
 		apply(p, state[0], state[1], g, F(eta), F(o.Beta1), F(1-o.Beta1), F(o.Beta2), F(1-o.Beta2),
 			F(correct), F(o.Epsilon), F(coupled), F(keep))

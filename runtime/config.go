@@ -132,3 +132,12 @@ func (p *powers) power(n uint64) float64 {
 	}
 	return y
 }
+
+// rest returns 1 minus b to the n-th, for b from 0 to 1 and n > 0. Where the largest of the powers is lost in 1, so are their
+// products.
+func (p *powers) rest(n uint64) float64 {
+	if p[bits.Len64(n)-1] < 0x1p-60 {
+		return 1
+	}
+	return 1 - p.power(n)
+}

@@ -24,7 +24,8 @@ type loop[F Float, X, T any] struct {
 	order  []int     // the training rows in the order of the epoch
 	x      []X       // a batch of rows, copied
 	t      []T
-	w      []F // nil as weights
+	w      []F  // nil as weights
+	wide   bool // vector registers copy the rows
 
 	trained []span // of the parameters
 	decayed []span // by the penalty; nil without one
@@ -67,6 +68,7 @@ func newLoop[F Float, X, T any](n *Network[F, X, T], x []X, target []T, weights 
 		order:  make([]int, size),
 		x:      make([]X, buffer),
 		t:      make([]T, buffer),
+		wide:   copiesWide[X](),
 
 		trained: n.trainable(),
 		fused:   plain && sgd.WeightDecay == 0 && c.Clip == Clip{} && c.Penalty == Penalty{} && n.StepSGD != nil,
@@ -182,8 +184,14 @@ func (l *loop[F, X, T]) step(rows []int) (loss float64, broken string) {
 // and never sees the caller's memory.
 func (l *loop[F, X, T]) gather(rows []int) (x []X, target []T, weight []F) {
 	x, target = l.x[:len(rows)], l.t[:len(rows)]
+	inputs := l.inputs[:len(l.targets)]
 	for i, row := range rows {
-		x[i], target[i] = l.inputs[row], l.targets[row]
+		if target[i] = l.targets[row]; !l.wide {
+			x[i] = inputs[row]
+		}
+	}
+	if l.wide { // the loop has checked that there is a row for every index
+		copyWide(x, inputs, rows)
 	}
 	if l.weights != nil {
 		weight = l.w[:len(rows)]

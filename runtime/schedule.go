@@ -94,12 +94,17 @@ func (s Cosine) rate(base float64, at moment) float64 {
 func halfCosine(x float64) float64 {
 	a := float64(math.Pi * (x - 0.5))
 	square := float64(a * a)
-	sine, term := a, a
-	for k := 2.0; k < 26; k += 2 {
-		term = float64(term*-square) / (k * (k + 1))
-		sine += term
+	sine := 0.0
+	for _, c := range sineTaylor {
+		sine = c + float64(sine*square)
 	}
-	return 0.5 - float64(0.5*sine)
+	return 0.5 - float64(0.5*float64(a*sine))
+}
+
+// sineTaylor are 1/21!, −1/19! … 1/5!, −1/3!, 1: up to ½·π what comes before them is below 2⁻⁵⁹.
+var sineTaylor = [...]float64{
+	1.0 / 51090942171709440000, -1.0 / 121645100408832000, 1.0 / 355687428096000, -1.0 / 1307674368000, 1.0 / 6227020800,
+	-1.0 / 39916800, 1.0 / 362880, -1.0 / 5040, 1.0 / 120, -1.0 / 6, 1,
 }
 
 func (s Cosine) settings() []setting {
