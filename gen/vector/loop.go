@@ -163,10 +163,11 @@ func (l *lowering) frame(v string) *frame {
 	return nil
 }
 
-// access returns the memory that an index means, as a value that is not loaded yet.
+// access returns the memory that an index means, as a value that is not loaded yet. Beside a single element there may be
+// anything: the stack has no lanes there, and what looks like denormal numbers is slow.
 func (l *lowering) access(of string, at kernel.Index) value {
 	p := l.resolve(of, at)
-	return value{args: []Arg{Mem{Base: l.pointer(p), At: p.at, Splat: p.lanes == 0, Room: p.lanes > 0 && l.own(p.array)}}, lanes: p.lanes}
+	return value{args: []Arg{Mem{Base: l.pointer(p), At: p.at, Splat: p.lanes == 0, Room: p.lanes > 1 && l.own(p.array)}}, lanes: p.lanes}
 }
 
 // own tells whether an array lies in memory of the function itself, where the last of its registers has room.

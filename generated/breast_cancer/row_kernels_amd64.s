@@ -445,7 +445,7 @@ TEXT ·predictAVX2(SB), 0, $256-24
 	// y[o] = sigmoid(z[o])
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS (AX), X0
+	VMOVSS (AX), X0
 	VBROADCASTSS constants<>+320(SB), X1
 	VMAXPS X0, X1, X0
 	VBROADCASTSS constants<>+324(SB), X1
@@ -1407,7 +1407,7 @@ TEXT ·predictAVX512(SB), 0, $256-24
 	// y[o] = sigmoid(z[o])
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS (AX), X0
+	VMOVSS (AX), X0
 	VBROADCASTSS constants<>+320(SB), X1
 	VMAXPS X0, X1, X0
 	VBROADCASTSS constants<>+324(SB), X1

@@ -245,7 +245,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	MOVQ t+16(FP), BX
-	VMOVUPS (AX), X1
+	VMOVSS (AX), X1
 	VMOVSS (BX), X2
 	VANDPS constants<>+0(SB), X1, X3
 	VBROADCASTSS constants<>+928(SB), X4
@@ -337,7 +337,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	VMULPS X2, X1, X1
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
+	VMOVSS X1, (AX)
 	VMOVAPS X3, X1
 	VMOVAPS X1, X0
 
@@ -379,7 +379,8 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	ADDQ $1024, BX
 	VMOVSS (BX), X2
 	VANDPS X2, X1, X2
-	VADDPS (AX), X2, X2
+	VMOVSS (AX), X3
+	VADDPS X3, X2, X2
 	VMOVSS X2, (BX)
 
 	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
@@ -777,7 +778,7 @@ TEXT ·rowStepAVX512(SB), 0, $448-44
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	MOVQ t+16(FP), BX
-	VMOVUPS (AX), X1
+	VMOVSS (AX), X1
 	VMOVSS (BX), X2
 	VANDPS.BCST constants<>+984(SB), X1, X3
 	VBROADCASTSS constants<>+928(SB), X4
@@ -869,7 +870,7 @@ TEXT ·rowStepAVX512(SB), 0, $448-44
 	VMULPS X2, X1, X1
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
+	VMOVSS X1, (AX)
 	VMOVAPS X3, X1
 	VMOVAPS X1, X0
 
@@ -910,7 +911,8 @@ TEXT ·rowStepAVX512(SB), 0, $448-44
 	ADDQ $1024, BX
 	VMOVSS (BX), X2
 	VANDPS X2, X1, X2
-	VADDPS (AX), X2, X2
+	VMOVSS (AX), X3
+	VADDPS X3, X2, X2
 	VMOVSS X2, (BX)
 
 	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
