@@ -38,7 +38,7 @@ type outcome struct {
 const perPackage = 50
 
 // perProgram is how many networks share a program. When one has run, the time may be up.
-const perProgram = 400
+const perProgram = 250
 
 // compiled builds and runs the fleet, once for all tests.
 var compiled = sync.OnceValues(func() (*fleet, error) {
@@ -47,13 +47,20 @@ var compiled = sync.OnceValues(func() (*fleet, error) {
 		return nil, err
 	}
 	folder = dir
-	drawn, f := new(fleet), &fleet{tiers: map[runtime.Tier][]outcome{}}
-	if err := drawn.draw(); err != nil {
+	f, start := &fleet{tiers: map[runtime.Tier][]outcome{}}, time.Now()
+	draws, err := allDraws()
+	if err != nil {
 		return nil, err
 	}
-	start := time.Now()
-	for from := 0; from < len(drawn.subjects) && (from == 0 || time.Since(start) < *budget); from += perProgram {
-		part := &fleet{dir: filepath.Join(dir, fmt.Sprint(from)), subjects: drawn.subjects[from:min(from+perProgram, len(drawn.subjects))]}
+	for from := 0; from < len(draws) && (from == 0 || time.Since(start) < *budget); from += perProgram {
+		part := &fleet{dir: filepath.Join(dir, fmt.Sprint(from))}
+		for _, draw := range draws[from:min(from+perProgram, len(draws))] {
+			s, err := draw()
+			if err != nil {
+				return nil, err
+			}
+			part.subjects = append(part.subjects, s)
+		}
 		for _, step := range []func() error{part.print, part.run} {
 			if err := step(); err != nil {
 				return nil, err
@@ -91,8 +98,8 @@ func theFleet(t *testing.T) *fleet {
 	return f
 }
 
-// draw takes the kinks and the committed networks, and draws random ones.
-func (f *fleet) draw() error {
+// allDraws lists how to make the networks: the kinks, the committed ones, and random ones.
+func allDraws() (draws []func() (*subject, error), err error) {
 	n, whole := 120, 60
 	switch {
 	case *long:
@@ -103,57 +110,52 @@ func (f *fleet) draw() error {
 	if !testing.Short() {
 		kinks, err := newKinks()
 		if err != nil {
-			return err
+			return nil, err
 		}
-		f.subjects = kinks
+		for _, s := range kinks {
+			draws = append(draws, func() (*subject, error) { return s, nil })
+		}
 	}
 	files, err := specs.Files.ReadDir(".")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	texts := []string{deepSpec()}
 	for _, file := range files {
 		text, err := specs.Files.ReadFile(file.Name())
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if strings.HasSuffix(file.Name(), ".yaml") {
 			texts = append(texts, string(text))
 		}
 	}
 	for k, text := range texts {
-		s, err := newSubject(text, rand.New(rand.NewPCG(*randomSeed, uint64(1000+k))), 37)
-		if err != nil {
-			return err
-		}
-		f.subjects = append(f.subjects, s)
-		if s.model.Name == "seeds" || s.model.Name == "digits" {
-			turned, err := newSubject(text, rand.New(rand.NewPCG(*randomSeed, uint64(2000+k))), 37)
-			if err != nil {
-				return err
-			}
-			turned.transpose()
-			f.subjects = append(f.subjects, turned)
+		draws = append(draws, func() (*subject, error) {
+			return newSubject(text, rand.New(rand.NewPCG(*randomSeed, uint64(1000+k))), 37)
+		})
+		if strings.Contains(text, "name: seeds\n") || strings.Contains(text, "name: digits\n") {
+			draws = append(draws, func() (*subject, error) {
+				turned, err := newSubject(text, rand.New(rand.NewPCG(*randomSeed, uint64(2000+k))), 37)
+				if err == nil {
+					turned.transpose()
+				}
+				return turned, err
+			})
 		}
 	}
 	for k := range max(n, whole) {
 		if k < whole {
-			s, err := newInteger(rand.New(rand.NewPCG(*randomSeed, uint64(5000+k))), k)
-			if err != nil {
-				return err
-			}
-			f.subjects = append(f.subjects, s)
+			draws = append(draws, func() (*subject, error) { return newInteger(rand.New(rand.NewPCG(*randomSeed, uint64(5000+k))), k) })
 		}
 		if k < n {
-			r := rand.New(rand.NewPCG(*randomSeed, uint64(k)))
-			s, err := newSubject(randomSpec(r, k, sizes), r, 0)
-			if err != nil {
-				return err
-			}
-			f.subjects = append(f.subjects, s)
+			draws = append(draws, func() (*subject, error) {
+				r := rand.New(rand.NewPCG(*randomSeed, uint64(k)))
+				return newSubject(randomSpec(r, k, sizes), r, 0)
+			})
 		}
 	}
-	return nil
+	return draws, nil
 }
 
 // transpose stores the weights of the first layer [in][out].

@@ -59,6 +59,9 @@ func report(ctx context.Context, n int, seed uint64, only string, long bool) (co
 	if err != nil {
 		return 0, err
 	}
+	if err := baseline(ctx, all, long); err != nil {
+		return 0, err
+	}
 	shuffle(all, seed)
 	killed, survivors := 0, []mutant(nil)
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
@@ -93,4 +96,25 @@ func report(ctx context.Context, n int, seed uint64, only string, long bool) (co
 		return 1, nil
 	}
 	return 0, ctx.Err()
+}
+
+// baseline runs the tests without a change: where one fails, it would seem to kill every mutant.
+func baseline(ctx context.Context, all []mutant, long bool) error {
+	args := []string{"test", "-timeout", timeLimit}
+	if !long {
+		args = append(args, "-short")
+	}
+	seen := map[string]bool{}
+	for _, m := range all {
+		for _, packages := range m.tests {
+			if !seen[packages] {
+				seen[packages] = true
+				args = append(args, strings.Fields(packages)...)
+			}
+		}
+	}
+	if out, err := goCommand(ctx, args...); err != nil {
+		return fmt.Errorf("without any change: %s: %w", killer(out), err)
+	}
+	return nil
 }

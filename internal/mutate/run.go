@@ -12,6 +12,9 @@ import (
 	"strings"
 )
 
+// timeLimit is that of the tests of a package: a mutant may make something run for ever.
+const timeLimit = "300s"
+
 // notGo is what becomes of a mutant that does not compile.
 const notGo = "the compiler"
 
@@ -42,7 +45,7 @@ func (m mutant) run(ctx context.Context, long bool) (by string, err error) {
 		return notGo, ctx.Err()
 	}
 	for _, packages := range m.tests {
-		args := []string{"test", "-overlay", overlay, "-failfast", "-timeout", "120s"}
+		args := []string{"test", "-overlay", overlay, "-failfast", "-timeout", timeLimit}
 		if !long {
 			args = append(args, "-short")
 		}
