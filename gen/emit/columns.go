@@ -142,7 +142,7 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 		fits.Op("&&").Id("rows").Op("<=").Len(d)
 	}
 	body := []jen.Code{
-		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("<").Lit(schedule.FewRows)).Block(
+		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("<").Lit(n.fewRows())).Block(
 			jen.Return(jen.Lit(0), jen.False())),
 		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
 		jen.Id("keep").Op(":=").Id(p.float).Call(jen.Lit(0)),
@@ -158,8 +158,24 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 	body = append(append(body, n.leftRows(p)...), jen.Return(n.meanLoss(p), jen.True()))
 	body = append(append(n.maskKey(), body[0]), append(n.clearUntrained(), body[1:]...)...)
 	code := comment("gradients does what Gradients does, in vector registers: it sets g to the gradient of the mean loss over the rows and returns the mean loss. " +
-		fmt.Sprintf("ok is false where the processor has no such registers, and for fewer than %d rows, which portable code does faster.", schedule.FewRows))
+		n.without("ok is false where the processor has no such registers"))
 	return append(code, n.gradientsMethod(p).Block(body...), jen.Line())
+}
+
+// fewRows is the number of rows below which there is no block of them. A strict network has no other vector code for one row.
+func (n *Network) fewRows() int {
+	if n.Model.Strict() {
+		return 1
+	}
+	return schedule.FewRows
+}
+
+// without ends a sentence about what has no vector code.
+func (n *Network) without(text string) string {
+	if n.fewRows() == 1 {
+		return text + "."
+	}
+	return fmt.Sprintf("%s, and for fewer than %d rows, which portable code does faster.", text, n.fewRows())
 }
 
 // gradientsMethod and sgdMethod print the heads of the methods that builds with and without vector code have.
@@ -187,7 +203,7 @@ func (n *Network) columnsSGD(p *printer) []jen.Code {
 			n.vectorCalls(p, t, t.Gradients, operands{"dp": n.trainedPart(p, "p"), "factor": jen.Op("-").Id("rate"), "keep": n.kept()})...)
 		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(body...))
 	}
-	refused := jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("<").Lit(schedule.FewRows).Op("||").
+	refused := jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Len(jen.Id("x")).Op("<").Lit(n.fewRows()).Op("||").
 		Len(jen.Id("x")).Op("!=").Id(p.top("blockRows")).Call(jen.Len(jen.Id("x")))
 	for _, d := range n.data("")[1:] {
 		refused.Op("||").Len(jen.Id("x")).Op("!=").Len(d)
@@ -201,7 +217,8 @@ func (n *Network) columnsSGD(p *printer) []jen.Code {
 		jen.Return(n.meanLoss(p), jen.True()),
 	}
 	body = append(n.maskKey(), body...)
-	code := comment(fmt.Sprintf("sgd does what StepSGD does, in vector registers, if there are %d rows at least and they make one block; else ok is false.", schedule.FewRows))
+	code := comment(fmt.Sprintf("sgd does what StepSGD does, in vector registers, if there %s at least and they make one block; else ok is false.",
+		map[bool]string{true: "is a row", false: fmt.Sprintf("are %d rows", schedule.FewRows)}[n.fewRows() == 1]))
 	return append(code, n.sgdMethod(p).Block(body...), jen.Line())
 }
 
