@@ -95,5 +95,21 @@ func newCommand() *cobra.Command {
 		newWeights(),
 		newVersion(),
 	)
+	root.InitDefaultHelpCmd()
+	help, _, err := root.Find([]string{"help"})
+	if err != nil {
+		panic(err)
+	}
+	help.Run, help.RunE = nil, showHelp // cobra's takes help on what there is not for a success
+	help.Example = "  chainrule help train"
 	return root
+}
+
+// showHelp shows the help of a command.
+func showHelp(cmd *cobra.Command, args []string) error {
+	about, _, err := cmd.Root().Find(args)
+	if err != nil {
+		return &exit.Error{Code: exit.Usage, Err: err}
+	}
+	return about.Help()
 }
