@@ -173,30 +173,25 @@ func (l *loop[F, X, T]) measure(r *Report) {
 	if n.Fold != nil {
 		n.Fold()
 	}
-	each := func(f func(x *X, target *T)) {
-		var row X // copies: the network gets no pointer into the caller's rows
-		var goal T
-		for _, i := range rows {
-			row, goal = l.given[i], l.goals[i]
-			f(&row, &goal)
-		}
+	// copies: the network gets no pointer into the caller's rows
+	var x X
+	var goal T
+	target := make([]float64, n.Outputs)
+	p := predictions{
+		rows: len(rows),
+		output: func(y []float64, row int) {
+			x = l.given[rows[row]]
+			n.Output(y, &x)
+		},
+		class: func(row int) int {
+			goal = l.goals[rows[row]]
+			return n.ClassOf(&goal)
+		},
+		target: func(row int) []float64 {
+			goal = l.goals[rows[row]]
+			n.Target(target, &goal)
+			return target
+		},
 	}
-	y := make([]float64, n.Outputs)
-	if n.Classes != nil {
-		m := newClassification(n.Classes)
-		each(func(x *X, target *T) {
-			n.Output(y, x)
-			m.add(y, n.ClassOf(target))
-		})
-		r.Classification = m.finish()
-		return
-	}
-	t := make([]float64, n.Outputs)
-	sums := regressionSums{targets: make([]targetSums, n.Outputs)}
-	each(func(x *X, target *T) {
-		n.Output(y, x)
-		n.Target(t, target)
-		sums.add(y, t)
-	})
-	r.Regression = sums.finish()
+	r.Classification, r.Regression = p.measure(n.Classes, n.Outputs)
 }

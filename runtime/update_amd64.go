@@ -165,7 +165,6 @@ func adamUpdate64(p, m, v, g []float64, eta, beta1, rest1, beta2, rest2, correct
 
 // scaleBy32 is scaleBy, in vector registers where the processor has them.
 func scaleBy32(g []float32, factor float32) {
-
 	switch tier {
 	case TierAVX2:
 		scaleBy32AVX2(g, factor)
@@ -178,7 +177,6 @@ func scaleBy32(g []float32, factor float32) {
 
 // scaleBy64 is scaleBy, in vector registers where the processor has them.
 func scaleBy64(g []float64, factor float64) {
-
 	switch tier {
 	case TierAVX2:
 		scaleBy64AVX2(g, factor)
@@ -191,7 +189,6 @@ func scaleBy64(g []float64, factor float64) {
 
 // clampTo32 is clampTo, in vector registers where the processor has them.
 func clampTo32(g []float32, low, high float32) {
-
 	switch tier {
 	case TierAVX2:
 		clampTo32AVX2(g, low, high)
@@ -204,7 +201,6 @@ func clampTo32(g []float32, low, high float32) {
 
 // clampTo64 is clampTo, in vector registers where the processor has them.
 func clampTo64(g []float64, low, high float64) {
-
 	switch tier {
 	case TierAVX2:
 		clampTo64AVX2(g, low, high)
@@ -217,7 +213,6 @@ func clampTo64(g []float64, low, high float64) {
 
 // sumOfSquares32 is sumOfSquares, in vector registers where the processor has them.
 func sumOfSquares32(g []float32) float32 {
-
 	switch tier {
 	case TierAVX2:
 		return sumOfSquares32AVX2(g)
@@ -229,7 +224,6 @@ func sumOfSquares32(g []float32) float32 {
 
 // sumOfSquares64 is sumOfSquares, in vector registers where the processor has them.
 func sumOfSquares64(g []float64) float64 {
-
 	switch tier {
 	case TierAVX2:
 		return sumOfSquares64AVX2(g)
@@ -241,7 +235,6 @@ func sumOfSquares64(g []float64) float64 {
 
 // notFinite32 is notFinite, in vector registers where the processor has them.
 func notFinite32(g []float32) float32 {
-
 	switch tier {
 	case TierAVX2:
 		return notFinite32AVX2(g)
@@ -253,7 +246,6 @@ func notFinite32(g []float32) float32 {
 
 // notFinite64 is notFinite, in vector registers where the processor has them.
 func notFinite64(g []float64) float64 {
-
 	switch tier {
 	case TierAVX2:
 		return notFinite64AVX2(g)
