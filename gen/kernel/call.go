@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -109,13 +110,7 @@ func (fr *frame) call(c *Call) {
 // verifyCalls checks a function that is made of calls: every operand of a call lies in one of the caller that may be used
 // so, what a call writes is nothing else in the same call, and no element is set after it was read or a second time.
 func (f *Func) verifyCalls() error {
-	touched := map[string][]Access{}
-	for _, a := range f.memory() {
-		touched[a.Name] = make([]Access, a.Len)
-		for i := range touched[a.Name] {
-			touched[a.Name][i] = untouched
-		}
-	}
+	var touched []touch
 	for _, s := range f.Body {
 		if r, ok := s.(Return); ok && f.Scalar(r.Unless) != nil {
 			continue
@@ -124,17 +119,23 @@ func (f *Func) verifyCalls() error {
 		if !ok {
 			return fmt.Errorf("kernel %s: %T among calls", f.Name, s)
 		}
-		if err := f.verifyCall(c, touched); err != nil {
+		if err := f.verifyCall(c, &touched); err != nil {
 			return fmt.Errorf("kernel %s: %s: %w", f.Name, c.Func.Name, err)
 		}
 	}
 	return nil
 }
 
-// untouched marks an element that no call has used so far.
-const untouched Access = -1
+// touch is a range of an array that a call has used, and how.
+type touch struct {
+	of       string
+	from, to int
+	access   Access
+}
 
-func (f *Func) verifyCall(c *Call, touched map[string][]Access) error {
+// verifyCall checks a call, and adds what it uses to what was touched before. What is set was not, and nothing uses what
+// was overwritten in place.
+func (f *Func) verifyCall(c *Call, touched *[]touch) error {
 	for i, a := range c.Func.Arrays {
 		p := c.Places[i]
 		base := f.Array(p.Of)
@@ -150,13 +151,13 @@ func (f *Func) verifyCall(c *Call, touched map[string][]Access) error {
 				return fmt.Errorf("%s and %s share %s[%d]", other.Name, a.Name, p.Of, k)
 			}
 		}
-		for k := p.Offset; k < p.Offset+a.Len; k++ {
-			before := touched[p.Of][k]
-			if a.Access == Set && before != untouched || before == InPlace {
-				return fmt.Errorf("%s[%d] is %s, but was %s before", p.Of, k, accessNames[a.Access], accessNames[before])
+		for _, before := range slices.Backward(*touched) {
+			k := max(p.Offset, before.from)
+			if shared := before.of == p.Of && k < min(p.Offset+a.Len, before.to); shared && (a.Access == Set || before.access == InPlace) {
+				return fmt.Errorf("%s[%d] is %s, but was %s before", p.Of, k, accessNames[a.Access], accessNames[before.access])
 			}
-			touched[p.Of][k] = a.Access
 		}
+		*touched = append(*touched, touch{p.Of, p.Offset, p.Offset + a.Len, a.Access})
 	}
 	for _, s := range c.Func.Scalars {
 		if f.Scalar(s.Name) == nil {

@@ -97,28 +97,28 @@ func sumOf(a, b Index) Index {
 func (c *checker) positions(x Index, visit func(at int)) (times int) {
 	times = 1
 	coef := coefficients(x)
+	var moving []span // loops that move the index, and by how much
+	var by []int
+	for _, s := range c.loops {
+		if k := coef[s.v]; k == 0 {
+			times *= s.turns()
+		} else {
+			moving, by = append(moving, s), append(by, k)
+		}
+	}
 	var walk func(k, at int)
 	walk = func(k, at int) {
-		if k == len(c.loops) {
+		if k == len(moving) {
 			for lane := range max(1, x.Lanes) {
 				visit(at + lane)
 			}
 			return
 		}
-		s := c.loops[k]
-		if coef[s.v] == 0 {
-			walk(k+1, at)
-			return
-		}
+		s, lanes := moving[k], moving[k].neighbours()
 		for v := s.from; v < s.to; v += s.step {
-			for lane := range s.neighbours() {
-				walk(k+1, at+coef[s.v]*(v+lane))
+			for lane := range lanes {
+				walk(k+1, at+by[k]*(v+lane))
 			}
-		}
-	}
-	for _, s := range c.loops {
-		if coef[s.v] == 0 {
-			times *= s.turns()
 		}
 	}
 	walk(0, x.Const)
