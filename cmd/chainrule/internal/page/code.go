@@ -4,10 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/chainrule-go/chainrule/gen"
 	"github.com/chainrule-go/chainrule/gen/spec"
@@ -23,15 +20,9 @@ type layer struct {
 	Code       string // its generated functions
 }
 
-// function is a generated function.
-type function struct {
-	code     string
-	formulas []string
-}
-
-// functions returns the functions of generated files by name.
-func functions(files []gen.File) (map[string]function, error) {
-	all := map[string]function{}
+// functions returns the source of the functions of generated files by name, with their comments.
+func functions(files []gen.File) (map[string]string, error) {
+	all := map[string]string{}
 	for _, file := range files {
 		if !strings.HasSuffix(file.Path, ".go") || strings.HasSuffix(file.Path, "_test.go") {
 			continue
@@ -50,73 +41,47 @@ func functions(files []gen.File) (map[string]function, error) {
 			if d.Doc != nil {
 				begin = d.Doc.Pos()
 			}
-			text := string(file.Content[fset.Position(begin).Offset:fset.Position(d.End()).Offset])
-			all[d.Name.Name] = function{text, formulas(f, d)}
+			all[d.Name.Name] = string(file.Content[fset.Position(begin).Offset:fset.Position(d.End()).Offset])
 		}
 	}
 	return all, nil
 }
 
-// formulas returns the comments in a function that are equations, each once.
-func formulas(f *ast.File, d *ast.FuncDecl) []string {
-	var all []string
-	for _, group := range f.Comments {
-		if group.Pos() < d.Body.Pos() || group.End() > d.Body.End() {
-			continue
-		}
-		for _, line := range group.List {
-			text := strings.TrimSpace(strings.TrimPrefix(line.Text, "//"))
-			if strings.Contains(text, " = ") || strings.Contains(text, " += ") {
-				if !slices.Contains(all, text) {
-					all = append(all, text)
-				}
-			}
-		}
-	}
-	return all
-}
-
-// layers describes the layers of a network and its loss, from the generated code.
+// layers describes the layers of a network and its loss, with their generated code.
 func layers(m *spec.Model, files []gen.File) ([]layer, error) {
-	all, err := functions(files)
+	code, err := functions(files)
+	if err != nil {
+		return nil, err
+	}
+	e, err := gen.Explain(m)
 	if err != nil {
 		return nil, err
 	}
 	var rows []layer
-	for _, l := range m.Layers {
-		r := layer{Name: l.Name, Kind: l.Kind, In: l.In, Out: l.Out}
-		if d := l.Dense; d != nil {
+	for i, l := range e.Layers {
+		r := layer{Name: l.Name, Kind: m.Layers[i].Kind, In: l.In, Out: l.Out, Parameters: l.Parameters}
+		if d := m.Layers[i].Dense; d != nil {
 			r.Kind += ", " + d.Activation.Name
-			r.Parameters = l.In * l.Out
-			if d.Bias {
-				r.Parameters += l.Out
-			}
 		}
-		r.add(all, spec.GoName(l.Name))
+		if l.Forward != nil {
+			r.Forward = l.Forward.Formulas
+			r.add(code[l.Forward.Name])
+		}
+		if l.Backward != nil {
+			r.Backward = l.Backward.Formulas
+			r.add(code[l.Backward.Name])
+		}
 		rows = append(rows, r)
 	}
-	loss := layer{Name: "loss", Kind: m.Loss.Name, In: rows[len(rows)-1].Out, Out: 1}
-	loss.add(all, spec.GoName(m.Loss.Name))
+	loss := layer{Name: "loss", Kind: m.Loss.Name, In: e.Outputs, Out: 1, Forward: e.Loss.Formulas}
+	loss.add(code[e.Loss.Name])
 	return append(rows, loss), nil
 }
 
-// add adds the functions of a layer: the one of its name, in the model package or
-// in the training package, and the one for the way back.
-func (r *layer) add(all map[string]function, name string) {
-	first, size := utf8.DecodeRuneInString(name)
-	unexported := string(unicode.ToLower(first)) + name[size:]
-	var code []string
-	for _, name := range []string{name, unexported, unexported + "Backward"} {
-		f, ok := all[name]
-		if !ok {
-			continue
-		}
-		code = append(code, f.code)
-		if strings.HasSuffix(name, "Backward") {
-			r.Backward = f.formulas
-		} else {
-			r.Forward = f.formulas
-		}
+// add adds a function of the layer.
+func (r *layer) add(code string) {
+	if r.Code != "" {
+		r.Code += "\n\n"
 	}
-	r.Code = strings.Join(code, "\n\n")
+	r.Code += code
 }
