@@ -59,6 +59,9 @@ func Network(m *spec.Model) (*emit.Network, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(m.Layers) > target.Generic.VectorLayers {
+		return n, nil
+	}
 	if err := vectorize(n, plan.Graph, calm); err != nil {
 		return nil, err
 	}
