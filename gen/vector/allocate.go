@@ -5,19 +5,18 @@ import "slices"
 // Allocate gives every register a place in the machine. A register keeps it from its definition to its last use, through
 // the whole of every loop that it comes into from outside. The result of a fused operation takes the place of one of its
 // arguments, as machines have it; where all are needed later, a move goes before it. Nothing is spilled: a schedule that
-// needs more registers than there are is a bad one, and the error says so.
-func (f *Func) Allocate() error {
-	a := &allocation{Func: f, spans: f.spans(), taken: map[Class][]Reg{}}
+// needs more registers than there are is a bad one, and the errors say so: one for each block, whose kernel uses the registers
+// of no other. Where they have bundles, those come first.
+func (f *Func) Allocate() []*PressureError {
+	a := &allocation{Func: f, spans: f.spans(), taken: map[Class][]Reg{}, size: map[Class]int{}, short: map[int]bool{}}
 	for _, class := range []Class{Vector, Mask, Pointer} {
 		if file := a.file(class); a.taken[file] == nil {
-			a.taken[file] = make([]Reg, f.places(class))
+			a.size[file] = f.places(class)
+			a.taken[file] = make([]Reg, a.size[file])
 		}
 	}
 	f.Body = a.body(f.Body)
-	if a.full != nil {
-		return a.full
-	}
-	return nil
+	return a.full
 }
 
 // span is the life of a register, in positions of statements.
@@ -92,7 +91,10 @@ type allocation struct {
 	spans []span
 	taken map[Class][]Reg // by file of registers: who is where
 	at    int
-	full  error
+
+	size  map[Class]int // how many registers a file has; what is taken beyond is too much
+	short map[int]bool  // blocks that need more
+	full  []*PressureError
 }
 
 // file returns the class in whose registers those of a class lie.
@@ -107,9 +109,6 @@ func (a *allocation) file(c Class) Class {
 func (a *allocation) body(body []Stmt) []Stmt {
 	var out []Stmt
 	for _, s := range body {
-		if a.full != nil {
-			return nil
-		}
 		a.at++
 		switch s := s.(type) {
 		case *Loop:
@@ -182,16 +181,19 @@ func (a *allocation) move(from, to Reg) {
 
 // take gives a register the first free place.
 func (a *allocation) take(r Reg, s Stmt, group int) {
-	if a.Regs[r].Place >= 0 || a.full != nil {
+	if a.Regs[r].Place >= 0 {
 		return
 	}
-	file := a.taken[a.file(a.Regs[r].Class)]
-	place := slices.Index(file, 0)
+	class := a.file(a.Regs[r].Class)
+	place := slices.Index(a.taken[class], 0)
 	if place < 0 {
-		a.full = a.pressure(file, s, group)
-		return
+		place = len(a.taken[class])
+		a.taken[class] = append(a.taken[class], 0)
 	}
-	a.Regs[r].Place, file[place] = place, r
+	if file, beyond := a.taken[class][:a.size[class]], a.taken[class][a.size[class]:]; place >= len(file) && !slices.ContainsFunc(beyond, func(r Reg) bool { return r != 0 }) {
+		a.pressure(file, s, group)
+	}
+	a.Regs[r].Place, a.taken[class][place] = place, r
 }
 
 // releaseArgs frees the places of the arguments that are not needed after an instruction.
@@ -222,17 +224,28 @@ func (a *allocation) release() {
 	}
 }
 
-// pressure is the error that says that no place is left.
-func (a *allocation) pressure(file []Reg, s Stmt, group int) error {
+// pressure notes that no place is left. What follows in the same block may only be a consequence, and so is what meets
+// registers beyond the last.
+func (a *allocation) pressure(file []Reg, s Stmt, group int) {
 	e := &PressureError{Kernel: a.Kernel.Name, Target: a.Target.Name, Have: len(file), At: "a loop"}
+	block := -1
 	if group > 0 {
 		e.bundle = a.bundles[group-1]
+		block = e.bundle.block
 	}
+	if a.short[block] {
+		return
+	}
+	a.short[block] = true
 	if i, ok := s.(*Instr); ok {
 		e.At = a.Func.instr(i)
 	}
 	for _, r := range file {
 		e.Live = append(e.Live, a.reg(r))
 	}
-	return e
+	if e.bundle.copies < 1 {
+		a.full = append(a.full, e)
+	} else {
+		a.full = append([]*PressureError{e}, a.full...)
+	}
 }

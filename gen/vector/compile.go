@@ -1,7 +1,6 @@
 package vector
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/chainrule-go/chainrule/gen/kernel"
@@ -22,16 +21,21 @@ func Compile(k *kernel.Func, t *target.Vector, e Element) (*Func, error) {
 			return nil, err
 		}
 		// Every register gets its place in the machine.
-		err = f.Allocate()
-		if err == nil {
+		full := f.Allocate()
+		if len(full) == 0 {
 			return f, f.Verify()
 		}
 		// Where there are not enough, fewer copies of the statement advance side by side, in the end one and with few registers.
-		var full *PressureError
-		if !errors.As(err, &full) || full.bundle.copies < 1 || limits[full.bundle.bundleKind] == 1 {
-			return nil, err
+		for k, e := range full {
+			kind := e.bundle.bundleKind
+			switch {
+			case e.bundle.copies < 1 && k > 0: // maybe a consequence
+			case e.bundle.copies < 1 || limits[kind] == 1:
+				return nil, e
+			default:
+				limits[kind] = max(1, e.bundle.copies-1)
+			}
 		}
-		limits[full.bundle.bundleKind] = max(1, full.bundle.copies-1)
 	}
 }
 
