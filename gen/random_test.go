@@ -159,7 +159,7 @@ func (d *draft) lossText() string {
 func deepSpec() string {
 	var b strings.Builder
 	b.WriteString("name: deep\ninput: {shape: [11]}\nlayers:\n")
-	for range 12 {
+	for range 14 {
 		b.WriteString("  - dense: {units: 11, activation: tanh}\n")
 	}
 	b.WriteString("output: {targets: [a, b, c, d, e, f, g, h, i, j, k]}\nloss: half_squared_error\n")
