@@ -35,7 +35,7 @@ func (n *Network) overlapDoc() string {
 // batchParams prints the parameters y, x and p.
 func (n *Network) batchParams(p *printer) []jen.Code {
 	return []jen.Code{
-		jen.Id("y").Add(n.rowType(p, n.outputs())), jen.Id("x").Add(n.rowType(p, n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")),
+		jen.Id("y").Add(n.rowType(p, n.outputs())), jen.Id("x").Add(n.rowType(p, n.inputs())), p.pointer("p"),
 	}
 }
 
@@ -49,20 +49,12 @@ func (n *Network) blocksCode(p *printer) []jen.Code {
 	if !n.infersBlocks() {
 		return nil
 	}
-	lines := []string{
+	text := []string{
 		"// " + p.top("Batch") + fmt.Sprintf(" is the scratch of ForwardBatch: the values of %d rows. The rows of an element lie next to each other, so that a", schedule.Samples),
 		"// vector register holds neighbours.", "//", "//\toffset   length  value",
 	}
-	size := 0
-	for _, s := range n.BlockScratch {
-		size = s.Offset + s.Len
-		lines = append(lines, fmt.Sprintf("//\t%6d  %7d  %s", s.Offset, s.Len, slotText(s)))
-	}
-	var code []jen.Code
-	for _, l := range lines {
-		code = append(code, jen.Comment(l))
-	}
-	code = append(code, jen.Type().Id(p.top("Batch")).Struct(jen.Id("scratch").Index(jen.Lit(size)).Id(p.float)), jen.Line())
+	code := append(lines(append(text, slotRows(n.BlockScratch)...)),
+		jen.Type().Id(p.top("Batch")).Struct(jen.Id("scratch").Index(jen.Lit(slotsLen(n.BlockScratch))).Id(p.float)), jen.Line())
 
 	const samples = schedule.Samples
 	var cases []jen.Code
@@ -78,11 +70,11 @@ func (n *Network) blocksCode(p *printer) []jen.Code {
 		return jen.List(jen.Id("y"), jen.Id("x")).Op("=").List(jen.Id("y").Index(jen.Id(from)), jen.Id("x").Index(jen.Id(from)))
 	}
 	overlap := jen.Lit(fewLeft).Op("<").Id("left").Op("&&").Id("left").Op("<").Lit(samples)
-	text := "The last block begins inside the one before it where that leaves none."
+	last := "The last block begins inside the one before it where that leaves none."
 	if n.inPlace() {
 		first := func(name string) *jen.Statement { return jen.Op("&").Id(name).Index(jen.Lit(0)) }
 		overlap.Op("&&").Add(first("y")).Op("!=").Add(first("x"))
-		text = "Unless y is x, the last block begins inside the one before it where that leaves none."
+		last = "Unless y is x, the last block begins inside the one before it where that leaves none."
 	}
 	body := []jen.Code{
 		jen.For(jen.Len(jen.Id("x")).Op(">=").Lit(samples).Op("&&").Len(jen.Id("y")).Op(">=").Lit(samples)).Block(
@@ -93,7 +85,7 @@ func (n *Network) blocksCode(p *printer) []jen.Code {
 		jen.Return(jen.Id("y"), jen.Id("x")),
 	}
 	code = append(code, comment(fmt.Sprintf("forward sets the outputs of blocks of %d rows in vector registers, and returns the rows that are left. "+
-		"%s", samples, text))...)
+		"%s", samples, last))...)
 	return append(code, n.batchMethod(p).Block(body...), jen.Line())
 }
 

@@ -65,13 +65,11 @@ func (n *Network) rowsAlone() (alone, behind int) {
 // columnsLoad prints the function that hands a block over: targets, scales, and the rows, padded where they do not fill
 // registers.
 func (n *Network) columnsLoad(p *printer) []jen.Code {
-	c := func(name string) *jen.Statement { return jen.Id("c").Dot(name) }
+	c := ofColumns
 	rows := func() *jen.Statement { return jen.For(jen.Id("n").Op(":=").Range().Id("rows")) }
 	lanes, vectors := jen.Id(p.top("lanes")).Call(), n.Tiers[0].Vectors
-	scale := rows().Block(c("scale").Index(jen.Id("n")).Op("=").Id("scale"))
-	if n.weighted() {
-		scale = rows().Block(c("scale").Index(jen.Id("n")).Op("=").Add(p.rounded(jen.Id("scale").Op("*").Id("weight").Index(jen.Id("n")))))
-	} else {
+	scale := rows().Block(c("scale").Index(jen.Id("n")).Op("=").Add(n.rowScale(p)))
+	if !n.weighted() {
 		scale = jen.If(c("scale").Index(jen.Lit(0)).Op("!=").Id("scale")).Block(scale)
 	}
 	body := []jen.Code{
@@ -96,16 +94,21 @@ func (n *Network) columnsLoad(p *printer) []jen.Code {
 	}
 	code := comment(fmt.Sprintf("load prepares a block of at most %d rows and returns the first of them: in x itself where they fill the registers, else in a copy "+
 		"in which the rows that lack are zero.", schedule.Samples))
-	return append(code, jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("load").Params(
+	return append(code, p.columnsMethod("load").Params(
 		append(n.dataParams(p), jen.Id("scale").Id(p.float))...).Add(p.array(n.inputs())).Block(body...), jen.Line())
+}
+
+// loadBlock prints the call of it, of all rows or some as suffix says.
+func (n *Network) loadBlock(suffix string) jen.Code {
+	return jen.Id("first").Op(":=").Add(ofColumns("load")).Call(append(n.data(suffix), jen.Id("scale"))...)
 }
 
 // columnTarget prints how the target of row n gets into its lane. Lanes without a row keep what they have: their scale is 0.
 func (n *Network) columnTarget(p *printer) []jen.Code {
 	if n.classes() {
-		return []jen.Code{jen.Id("c").Dot("target").Index(jen.Id("n")).Op("=").Id(p.float).Call(jen.Id("target").Index(jen.Id("n")))}
+		return []jen.Code{ofColumns("target").Index(jen.Id("n")).Op("=").Id(p.float).Call(jen.Id("target").Index(jen.Id("n")))}
 	}
-	at := jen.Id("c").Dot("target").Index(jen.Id(fmt.Sprintf("%d*o+n", schedule.Samples)))
+	at := ofColumns("target").Index(jen.Id(fmt.Sprintf("%d*o+n", schedule.Samples)))
 	return []jen.Code{jen.For(jen.List(jen.Id("o"), jen.Id("t")).Op(":=").Range().Op("&").Id("target").Index(jen.Id("n"))).Block(at.Op("=").Id("t"))}
 }
 

@@ -8,12 +8,12 @@ import (
 
 // lossRowsMethod and lossesMethod print the heads of the methods with which Loss takes blocks of rows.
 func (n *Network) lossRowsMethod(p *printer) *jen.Statement {
-	return jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("lossRows").Params(jen.Id("rows").Int()).Int()
+	return p.columnsMethod("lossRows").Params(jen.Id("rows").Int()).Int()
 }
 
 func (n *Network) lossesMethod(p *printer) *jen.Statement {
-	params := append(n.dataParams(p), jen.Id("p").Op("*").Add(p.of("Params")), jen.Id("scale").Id(p.float))
-	losses := jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("losses")
+	params := append(n.dataParams(p), p.pointer("p"), jen.Id("scale").Id(p.float))
+	losses := p.columnsMethod("losses")
 	if p.strict {
 		return losses.Params(append(params, jen.Id("loss").Id(p.float))...).Id(p.float)
 	}
@@ -26,7 +26,7 @@ func (n *Network) columnsLosses(p *printer) []jen.Code {
 	code := comment("lossRows returns how many of the rows that are left losses takes next: none where a register holds them all, which " +
 		"portable code does faster than a block.")
 	code = append(code, n.lossRowsMethod(p).Block(
-		jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric").Op("||").Id("rows").Op("<=").Add(lanes)).Block(jen.Return(jen.Lit(0))),
+		jen.If(p.isGeneric().Op("||").Id("rows").Op("<=").Add(lanes)).Block(jen.Return(jen.Lit(0))),
 		jen.If(jen.Id("most").Op(":=").Id(p.top("blockRows")).Call(jen.Id("rows")), jen.Id("most").Op(">").Add(lanes.Clone())).Block(jen.Return(jen.Id("most"))),
 		jen.Return(jen.Id("rows")),
 	), jen.Line())
@@ -35,13 +35,9 @@ func (n *Network) columnsLosses(p *printer) []jen.Code {
 		text, result = "losses returns loss with the losses of a block added.", n.addLosses(jen.Id("loss"))
 		calls = n.vectorCalls
 	}
-	var cases []jen.Code
-	for _, t := range n.Tiers {
-		cases = append(cases, jen.Case(jen.Qual(runtimePath, t.Constant)).Block(calls(p, t, t.Losses, operands{kernel.Backward: jen.Lit(0)})...))
-	}
 	body := []jen.Code{
-		jen.Id("first").Op(":=").Id("c").Dot("load").Call(append(n.data(""), jen.Id("scale"))...),
-		jen.Switch(jen.Id(p.top("tier"))).Block(cases...),
+		n.loadBlock(""),
+		n.perTier(p, func(t *Tier) []jen.Code { return calls(p, t, t.Losses, operands{kernel.Backward: jen.Lit(0)}) }),
 		jen.Return(result),
 	}
 	code = append(code, comment(text)...)
@@ -54,14 +50,17 @@ func (n *Network) addLosses(loss jen.Code) *jen.Statement {
 	if n.weighted() {
 		args = append(args, jen.Id("weight"))
 	}
-	return jen.Id("c").Dot("addLosses").Call(args...)
+	return ofColumns("addLosses").Call(args...)
 }
 
 // addLossesMethod prints what adds the losses up that strict kernels leave: row by row, as portable code does.
 func (n *Network) addLossesMethod(p *printer) []jen.Code {
+	if !p.strict {
+		return nil
+	}
 	params := []jen.Code{jen.Id("loss").Id(p.float)}
-	each := jen.Id("c").Dot("loss").Index(jen.Id("n"))
-	rows := []jen.Code{jen.Id("c").Dot("rows"), jen.Len(jen.Id("c").Dot("loss"))}
+	each := ofColumns("loss").Index(jen.Id("n"))
+	rows := []jen.Code{ofColumns("rows"), jen.Len(ofColumns("loss"))}
 	if n.weighted() {
 		params = append(params, jen.Id("weight").Index().Id(p.float))
 		each = p.rounded(jen.Id("weight").Index(jen.Id("n")).Op("*").Add(each))
@@ -69,7 +68,7 @@ func (n *Network) addLossesMethod(p *printer) []jen.Code {
 	}
 	add := jen.For(jen.Id("n").Op(":=").Range().Min(rows...)).Block(jen.Id("loss").Op("+=").Add(each))
 	return append(comment("addLosses returns loss with the losses of the block added, in the order of its rows."),
-		jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id("addLosses").Params(params...).Id(p.float).Block(add, jen.Return(jen.Id("loss"))), jen.Line())
+		p.columnsMethod("addLosses").Params(params...).Id(p.float).Block(add, jen.Return(jen.Id("loss"))), jen.Line())
 }
 
 // withoutLosses prints what stands in their place in builds that have no vector code.
@@ -85,10 +84,7 @@ func (n *Network) lossLoop() *jen.Statement {
 	if n.Tiers == nil {
 		return jen.For(jen.Id("n").Op(":=").Range().Id("x"))
 	}
-	left := jen.Id("n").Op("<").Len(jen.Id("x"))
-	for _, d := range n.data("")[1:] {
-		left.Op("&&").Id("n").Op("<").Len(d)
-	}
+	left := every(n.data(""), func(d jen.Code) *jen.Statement { return jen.Id("n").Op("<").Len(d) })
 	return jen.For(jen.Id("n").Op(":=").Lit(0), left, jen.Id("n").Op("++"))
 }
 
@@ -98,18 +94,12 @@ func (n *Network) lossBlocks(p *printer) []jen.Code {
 		return nil
 	}
 	columns := func(name string) *jen.Statement { return jen.Id("w").Dot("columns").Dot(name) }
-	next := columns("lossRows").Call(jen.Len(jen.Id("x")))
-	fits := jen.Lit(0).Op("<").Id("rows")
-	for _, d := range n.data("") {
-		fits.Op("&&").Id("rows").Op("<=").Len(d)
-	}
 	args := append(n.data("[:rows]"), jen.Id("p"), jen.Id("scale"))
 	add := jen.Id("sum").Op("+=").Add(columns("losses")).Call(args...)
 	if p.strict {
 		add = jen.Id("loss").Op("=").Add(columns("losses")).Call(append(args, jen.Id("loss"))...)
 	}
-	loop := jen.For(jen.Id("rows").Op(":=").Add(next.Clone()), fits, jen.Id("rows").Op("=").Add(next.Clone())).Block(
-		add, jen.List(n.data("")...).Op("=").List(n.data("[rows:]")...))
+	loop := n.perBlock(columns("lossRows").Call(jen.Len(jen.Id("x"))), add)
 	if p.strict {
 		return []jen.Code{loop}
 	}

@@ -25,7 +25,7 @@ func (n *Network) maskKey() []jen.Code {
 	if !n.random() {
 		return nil
 	}
-	c := func(name string) *jen.Statement { return jen.Id("c").Dot(name) }
+	c := ofColumns
 	return []jen.Code{jen.List(c("seed"), c("step"), c("row")).Op("=").List(jen.Id("seed"), jen.Id("step"), jen.Lit(0))}
 }
 
@@ -34,5 +34,5 @@ func (n *Network) passRows() jen.Code {
 	if !n.random() {
 		return jen.Null()
 	}
-	return jen.Id("c").Dot("row").Op("+=").Id("rows")
+	return ofColumns("row").Op("+=").Id("rows")
 }

@@ -125,7 +125,7 @@ func through(e expr.Expr, f func(expr.Expr) expr.Expr) expr.Expr {
 
 // layerComment prints what a layer is: kind and sizes, its arrays, the schedule and why.
 func layerComment(title string, f *kernel.Func, forms ...string) []jen.Code {
-	lines := []string{"// " + title, "//"}
+	text := []string{"// " + title, "//"}
 	width := 0
 	rows := make([][2]string, len(f.Arrays))
 	for i, a := range f.Arrays {
@@ -133,14 +133,11 @@ func layerComment(title string, f *kernel.Func, forms ...string) []jen.Code {
 		width = max(width, len([]rune(rows[i][1])))
 	}
 	for i, a := range f.Arrays {
-		lines = append(lines, strings.TrimRight(fmt.Sprintf("//\t%-2s  %s%s  %s", rows[i][0], rows[i][1],
+		text = append(text, strings.TrimRight(fmt.Sprintf("//\t%-2s  %s%s  %s", rows[i][0], rows[i][1],
 			strings.Repeat(" ", width-len([]rune(rows[i][1]))), meaning(a)), " "))
 	}
-	lines = append(lines, "//")
-	var code []jen.Code
-	for _, l := range lines {
-		code = append(code, jen.Comment(l))
-	}
+	text = append(text, "//")
+	code := lines(text)
 	for _, form := range forms {
 		code = append(code, comment(form)...)
 	}

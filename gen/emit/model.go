@@ -92,7 +92,7 @@ func (n *Network) forwardDecl(p *printer) []jen.Code {
 	}
 	decl := comment(fmt.Sprintf("%s sets y to %s for x.%s%s It only reads p, so any number of goroutines may share it.", name, what, rows, n.overlapDoc()))
 	return append(decl, jen.Func().Id(name).Params(
-		jen.Id("y").Add(p.array(n.outputs())), jen.Id("x").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")),
+		jen.Id("y").Add(p.array(n.outputs())), jen.Id("x").Add(p.array(n.inputs())), p.pointer("p"),
 	).Block(n.rowChoice(p, forwardOf, jen.Id("y"), body)...), jen.Line())
 }
 
@@ -123,7 +123,7 @@ func (n *Network) forwardBatch(p *printer) []jen.Code {
 // predict prints Predict: the class and its probabilities, or the named targets.
 func (n *Network) predict(p *printer) []jen.Code {
 	x := jen.Id("x").Add(p.array(n.inputs()))
-	params := jen.Id("p").Op("*").Add(p.of("Params"))
+	params := p.pointer("p")
 	name := p.top("Predict")
 	if !n.classes() {
 		return n.predictTargets(p, name, x, params)
@@ -177,18 +177,14 @@ func (n *Network) predictTargets(p *printer, name string, x, params jen.Code) []
 // paramsDecl prints the flat parameter array with its table of offsets, and one accessor per tensor.
 func (n *Network) paramsDecl(p *printer) []jen.Code {
 	name := p.top("Params")
-	lines := []string{"// " + name + " holds every parameter of the network in one flat array.", "//", "//\toffset   length  tensor"}
+	text := []string{"// " + name + " holds every parameter of the network in one flat array.", "//", "//\toffset   length  tensor"}
 	for _, t := range n.plan().Params {
-		lines = append(lines, fmt.Sprintf("//\t%6d  %7d  %s", t.Offset, t.Len(), n.tensorText(t)))
+		text = append(text, fmt.Sprintf("//\t%6d  %7d  %s", t.Offset, t.Len(), n.tensorText(t)))
 	}
 	for _, t := range n.Stored()[len(n.plan().Params):] {
-		lines = append(lines, fmt.Sprintf("//\t%6d  %7d  %s, not trained", t.Offset, t.Len(), strings.ReplaceAll(t.Name, ".", " ")))
+		text = append(text, fmt.Sprintf("//\t%6d  %7d  %s, not trained", t.Offset, t.Len(), strings.ReplaceAll(t.Name, ".", " ")))
 	}
-	var code []jen.Code
-	for _, l := range lines {
-		code = append(code, jen.Comment(l))
-	}
-	code = append(code, jen.Type().Id(name).Index(jen.Lit(n.length())).Id(p.float), jen.Line())
+	code := append(lines(text), jen.Type().Id(name).Index(jen.Lit(n.length())).Id(p.float), jen.Line())
 	for i, t := range n.Tensors() {
 		v := n.plan().Params[i].Value
 		code = append(code, comment(fmt.Sprintf("%s is the %s of layer %s.", paramName(v), tensorKind(v), v.Layer))...)

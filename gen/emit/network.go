@@ -100,69 +100,6 @@ func fieldName(v *graph.Value) string {
 	return goName(v.Layer) + upper(v.Name)
 }
 
-// caller prints calls of kernels for one way of keeping the scratch.
-type caller struct {
-	*printer
-	net *Network
-	// place prints where an activation or gradient lives; row and rows are false and true for kernels of one row and of
-	// a block.
-	place func(v *graph.Value, block bool) *jen.Statement
-	input func(block bool) *jen.Statement
-	// target prints the target of the current row.
-	target func(class bool) *jen.Statement
-	row    *jen.Statement // the number of the current row in the batch
-}
-
-// weight prints how much the current row counts.
-func (c *caller) weight() *jen.Statement { return jen.Id("weight").Index(jen.Id("n")) }
-
-// lossCall prints the statement that adds the loss of a row.
-func (c *caller) lossCall(f *kernel.Func, name *jen.Statement) *jen.Statement {
-	call := c.call(f, name)
-	if c.net.weighted() {
-		call = c.rounded(c.weight().Op("*").Add(call))
-	}
-	return jen.Id("loss").Op("+=").Add(call)
-}
-
-// call prints the call of a kernel.
-func (c *caller) call(f *kernel.Func, name *jen.Statement) *jen.Statement {
-	var args []jen.Code
-	g := c.net.plan().Graph
-	for _, a := range f.Arrays {
-		v := a.Value
-		switch {
-		case v == g.Input:
-			args = append(args, c.input(a.Rows))
-		case v == g.Target:
-			args = append(args, c.target(false))
-		case v.IsParameter():
-			args = append(args, jen.Id("p").Dot(paramName(v)).Call())
-		case v.Of != nil && v.Of.Role == graph.Parameter:
-			args = append(args, jen.Id("g").Dot(paramName(v.Of)).Call())
-		default:
-			args = append(args, c.place(v, a.Rows))
-		}
-	}
-	for _, s := range f.Scalars {
-		switch s.Kind {
-		case kernel.Class:
-			args = append(args, c.target(true))
-		case kernel.Float:
-			if c.net.weighted() {
-				args = append(args, c.rounded(jen.Id("scale").Op("*").Add(c.weight())))
-				continue
-			}
-			args = append(args, jen.Id("scale"))
-		case kernel.Row:
-			args = append(args, c.row)
-		default:
-			args = append(args, jen.Id("w").Dot(upper(s.Name)))
-		}
-	}
-	return name.Call(args...)
-}
-
 // FuncName is the name of the function of a group: Dense1 of the model package, dense1Backward of the training package.
 func (n *Network) FuncName(g *schedule.Group) string {
 	name := goName(g.Name)

@@ -178,7 +178,7 @@ func (n *Network) forwardApart(p *printer) []jen.Code {
 	}
 	decl := comment(p.top("Forward") + text + n.overlapDoc() + " It only reads p, so any number of goroutines may share it.")
 	return append(decl, jen.Func().Id(p.top("Forward")).Params(
-		jen.Id("y").Add(p.array(n.outputs())), jen.Id("x").Add(p.array(n.inputs())), jen.Id("p").Op("*").Add(p.of("Params")),
+		jen.Id("y").Add(p.array(n.outputs())), jen.Id("x").Add(p.array(n.inputs())), p.pointer("p"),
 	).Block(body...), jen.Line())
 }
 

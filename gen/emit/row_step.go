@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -14,13 +15,12 @@ func (n *Network) rowStepFiles(w *writer, p *printer, pkg, path string) {
 	f := jen.NewFile(pkg)
 	var code []jen.Code
 	if n.Tiers == nil {
-		code = append(comment(p.top("tier")+" is the kind of vector code that this processor has."),
-			jen.Var().Id(p.top("tier")).Op("=").Qual(runtimePath, "VectorTier").Call(), jen.Line())
+		code = p.tierVar()
 	}
 	code = append(code, n.oneHot(p)...)
 	for _, s := range n.rowSteps(p) {
 		code = append(code, comment(s.text)...)
-		body := []jen.Code{jen.If(jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric")).Block(jen.Return(jen.Lit(0), jen.False()))}
+		body := []jen.Code{jen.If(p.isGeneric()).Block(jen.Return(jen.Lit(0), jen.False()))}
 		code = append(code, s.head.Block(append(body, s.body...)...), jen.Line())
 	}
 	f.Add(block(append(code, n.rowStep(p)...)))
@@ -50,10 +50,6 @@ func (n *Network) rowSteps(p *printer) []rowStepCall {
 	if n.weighted() {
 		row = append(row, jen.Id("weight").Id(p.float))
 	}
-	pointer := func(name string) jen.Code { return jen.Id(name).Op("*").Add(p.of("Params")) }
-	head := func(name string, params ...jen.Code) *jen.Statement {
-		return jen.Func().Id(name).Params(params...).Params(jen.Id("loss").Id(p.float), jen.Id("ok").Bool())
-	}
 	step := func(dp, factor, keep jen.Code) jen.Code {
 		call := jen.Id(p.top("rowStep")).Call(dp, jen.Id("x"), jen.Id("target"), jen.Id("p"), factor, keep)
 		if n.weighted() {
@@ -69,21 +65,14 @@ func (n *Network) rowSteps(p *printer) []rowStepCall {
 	return []rowStepCall{{
 		name: gradients,
 		text: gradients + " sets g to the gradients for one row and returns its loss, in vector registers; ok is false where the processor has none.",
-		head: head(gradients, append(append([]jen.Code{pointer("g")}, row...), pointer("p"))...),
+		head: p.attempt(jen.Func().Id(gradients), slices.Concat([]jen.Code{p.pointer("g")}, row, []jen.Code{p.pointer("p")})),
 		body: append(n.clearUntrained(), step(n.trainedPart(p, "g"), weight, jen.Lit(0))),
 	}, {
 		name: sgd,
 		text: sgd + " subtracts rate times the gradients for one row from p and returns its loss, in vector registers; ok is false where the processor has none.",
-		head: head(sgd, append(append([]jen.Code{pointer("p")}, row...), jen.Id("rate").Id(p.float))...),
+		head: p.attempt(jen.Func().Id(sgd), slices.Concat([]jen.Code{p.pointer("p")}, row, []jen.Code{jen.Id("rate").Id(p.float)})),
 		body: []jen.Code{step(n.trainedPart(p, "p"), rate, n.kept())},
 	}}
-}
-
-func (n *Network) rowTargetType(p *printer) *jen.Statement {
-	if n.classes() {
-		return p.of("Class")
-	}
-	return p.array(n.outputs())
 }
 
 // oneHot prints the table of which a window is the target of a class.
@@ -125,7 +114,7 @@ func (n *Network) rowStep(p *printer) []jen.Code {
 	body = append(body, jen.Switch(jen.Id(p.top("tier"))).Block(cases...), jen.Return(jen.Lit(0)))
 	code := comment(name + " adds factor times the gradients for one row to dp, which may be p, or sets it to them, and returns its loss: keep is a mask of what is there.")
 	return append(code, jen.Func().Id(name).Params(jen.Id("dp").Add(flat), jen.Id("x").Add(p.array(n.inputs())), jen.Id("target").Add(n.rowTargetType(p)),
-		jen.Id("p").Op("*").Add(p.of("Params")), jen.List(jen.Id("factor"), jen.Id("keep")).Id(p.float)).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+		p.pointer("p"), jen.List(jen.Id("factor"), jen.Id("keep")).Id(p.float)).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 }
 
 // clearUntrained prints what sets the gradients of what is not trained: frozen parameters, and what rows are normalised by.
@@ -148,21 +137,16 @@ func (n *Network) callRow(p *printer, name string, first, last jen.Code, checked
 	if !n.trainsRows() {
 		return nil
 	}
-	target := jen.Id("target").Index(jen.Lit(0))
-	if !n.classes() {
-		target = jen.Op("&").Add(target)
-	}
-	args, one := []jen.Code{first, jen.Op("&").Id("x").Index(jen.Lit(0)), target}, jen.Len(jen.Id("x")).Op("==").Lit(1)
+	args := []jen.Code{first, jen.Op("&").Id("x").Index(jen.Lit(0)), n.targetOf(jen.Lit(0))}
 	if n.weighted() {
 		args = append(args, jen.Id("weight").Index(jen.Lit(0)))
 	}
-	if !checked {
-		for _, d := range n.data("")[1:] {
-			one.Op("&&").Len(d).Op("==").Lit(1)
-		}
+	unchecked := n.data("")
+	if checked {
+		unchecked = unchecked[:1]
 	}
-	call := jen.Id(p.top(name)).Call(append(args, last)...)
-	return []jen.Code{jen.If(one).Block(jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))))}
+	one := every(unchecked, func(d jen.Code) *jen.Statement { return jen.Len(d).Op("==").Lit(1) })
+	return []jen.Code{jen.If(one).Block(tried(jen.Id(p.top(name)).Call(append(args, last)...)))}
 }
 
 // leftRows prints what adds the rows that blocks leave, one by one.
@@ -171,14 +155,11 @@ func (n *Network) leftRows(p *printer) []jen.Code {
 	if alone == 0 {
 		return nil
 	}
-	target, factor := jen.Id("target").Index(jen.Id("n")), jen.Id("scale")
-	if !n.classes() {
-		target = jen.Op("&").Add(target)
-	}
+	factor := jen.Id("scale")
 	if n.weighted() {
 		factor = jen.Id("scale").Op("*").Id("weight").Index(jen.Id("n"))
 	}
-	call := jen.Id(p.top("rowStep")).Call(n.trainedPart(p, "g"), jen.Op("&").Id("x").Index(jen.Id("n")), target, jen.Id("p"), factor.Clone(), jen.Id("keep"))
+	call := jen.Id(p.top("rowStep")).Call(n.trainedPart(p, "g"), jen.Op("&").Id("x").Index(jen.Id("n")), n.targetOf(jen.Id("n")), jen.Id("p"), factor.Clone(), jen.Id("keep"))
 	loop := jen.For(jen.Id("n").Op(":=").Range().Add(n.rowCount(jen.Lit(alone))))
 	return []jen.Code{loop.Block(
 		jen.Id("loss").Op("+=").Id(p.float).Call(factor.Clone().Op("*").Add(call)),

@@ -217,6 +217,20 @@ func (p *printer) loop(s *kernel.Loop) jen.Code {
 // array prints the type *[n]float32.
 func (p *printer) array(n int) *jen.Statement { return jen.Op("*").Index(jen.Lit(n)).Id(p.float) }
 
+// pointer prints a parameter of a function that points to parameters of the network, or to their gradient.
+func (p *printer) pointer(name string) *jen.Statement {
+	return jen.Id(name).Op("*").Add(p.of("Params"))
+}
+
+// lines prints comments line by line, as they are.
+func lines(list []string) []jen.Code {
+	var code []jen.Code
+	for _, l := range list {
+		code = append(code, jen.Comment(l))
+	}
+	return code
+}
+
 // comment prints a text as line comments of readable length.
 func comment(text string) []jen.Code {
 	var code []jen.Code

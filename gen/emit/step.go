@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/chainrule-go/chainrule/gen/graph"
@@ -9,12 +11,11 @@ import (
 // step prints StepSGD and Loss.
 func (n *Network) step(p *printer) []jen.Code {
 	g, name := n.plan().Graph, p.top("StepSGD")
-	work := []jen.Code{jen.Id("w").Op("*").Id(p.top("Work"))}
-	params := append([]jen.Code{jen.Id("p").Op("*").Add(p.of("Params"))}, append(work, n.dataParams(p)...)...)
+	params := slices.Concat([]jen.Code{p.pointer("p"), p.workParam()}, n.dataParams(p), []jen.Code{jen.Id("rate").Id(p.float)})
 	body := n.callRow(p, "rowSGD", jen.Id("p"), jen.Id("rate"), false)
 	if n.Tiers != nil {
-		call := jen.Id("w").Dot("columns").Dot("sgd").Call(append(append(append([]jen.Code{jen.Id("p")}, n.data("")...), jen.Id("rate")), n.maskArgs()...)...)
-		body = append(body, jen.If(jen.List(jen.Id("loss"), jen.Id("ok")).Op(":=").Add(call), jen.Id("ok")).Block(jen.Return(jen.Id("loss"))))
+		args := slices.Concat([]jen.Code{jen.Id("p")}, n.data(""), []jen.Code{jen.Id("rate")}, n.maskArgs())
+		body = append(body, tried(jen.Id("w").Dot("columns").Dot("sgd").Call(args...)))
 	}
 	args := append([]jen.Code{jen.Op("&").Id("w").Dot("g"), jen.Id("w")}, n.data("")...)
 	body = append(body,
@@ -23,7 +24,7 @@ func (n *Network) step(p *printer) []jen.Code {
 		jen.Return(jen.Id("loss")),
 	)
 	code := comment(name + " takes one step of stochastic gradient descent, p = p − rate·∂L/∂p, and returns the mean loss before it." + n.ifFrozen(" What is frozen has gradient 0 and stays.") + " " + n.dataNames() + " are as " + p.top("Gradients") + " takes them.")
-	code = append(code, jen.Func().Id(name).Params(append(params, jen.Id("rate").Id(p.float))...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+	code = append(code, jen.Func().Id(name).Params(params...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 
 	loss := p.top("Loss")
 	f := n.Program.Func("loss")
@@ -36,7 +37,7 @@ func (n *Network) step(p *printer) []jen.Code {
 	body = []jen.Code{
 		n.lengths(loss),
 		jen.If(jen.Len(jen.Id("x")).Op("==").Lit(0)).Block(jen.Return(jen.Lit(0))),
-		jen.Id("scale").Op(":=").Lit(1).Op("/").Id(p.float).Call(jen.Len(jen.Id("x"))),
+		p.meanScale(),
 	}
 	body = append(body, n.lossBlocks(p)...)
 	total := p.rounded(jen.Id("loss").Op("*").Id("scale"))
@@ -51,7 +52,7 @@ func (n *Network) step(p *printer) []jen.Code {
 		jen.Return(total),
 	)
 	code = append(code, comment(loss+" returns the mean loss over the rows"+n.ifRandom(", without dropout")+"."+n.weightDoc()+" "+n.dataNames()+" must have the same length; it panics if they differ."+n.classDoc())...)
-	params = append(append(work, n.dataParams(p)...), jen.Id("p").Op("*").Add(p.of("Params")))
+	params = slices.Concat([]jen.Code{p.workParam()}, n.dataParams(p), []jen.Code{p.pointer("p")})
 	return append(code, jen.Func().Id(loss).Params(params...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 }
 

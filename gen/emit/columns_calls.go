@@ -1,0 +1,72 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/chainrule-go/chainrule/gen/graph"
+	"github.com/chainrule-go/chainrule/gen/kernel"
+)
+
+// operands are arguments of kernels by name, where they are not what they always are.
+type operands map[string]jen.Code
+
+// vectorCalls prints the calls of kernels, one after the other.
+func (n *Network) vectorCalls(p *printer, t *Tier, funcs []*kernel.Func, own operands) []jen.Code {
+	var code []jen.Code
+	for _, f := range funcs {
+		call := n.vectorCall(p, t, f, own)
+		if f.Result != "" {
+			call = jen.Id("loss").Op("=").Add(call)
+		}
+		code = append(code, call)
+	}
+	return code
+}
+
+// vectorCall prints the call of a kernel.
+func (n *Network) vectorCall(p *printer, t *Tier, f *kernel.Func, own operands) *jen.Statement {
+	var args []jen.Code
+	for _, a := range f.Arrays {
+		if arg, ok := own[a.Name]; ok {
+			args = append(args, arg)
+		} else {
+			args = append(args, n.columnArg(p, a))
+		}
+	}
+	for _, s := range f.Scalars {
+		if arg, ok := own[s.Name]; ok {
+			args = append(args, arg)
+		} else {
+			args = append(args, ofColumns(s.Name))
+		}
+	}
+	return jen.Id(n.VectorName(f, t)).Call(args...)
+}
+
+// vectorResult prints the calls of kernels of which one computes the loss, and returns it.
+func (n *Network) vectorResult(p *printer, t *Tier, funcs []*kernel.Func, own operands) []jen.Code {
+	last := len(funcs) - 1
+	if funcs[last].Result == "" {
+		return append(n.vectorCalls(p, t, funcs, own), jen.Return(jen.Id("loss")))
+	}
+	return append(n.vectorCalls(p, t, funcs[:last], own), jen.Return(n.vectorCall(p, t, funcs[last], own)))
+}
+
+// columnArg prints an argument of a vector kernel.
+func (n *Network) columnArg(p *printer, a *kernel.Array) jen.Code {
+	switch {
+	case a.Row > 0:
+		return jen.Id("first")
+	case a.Name == "scratch" && a.Len < slotsLen(n.Scratch):
+		return jen.Parens(p.array(a.Len)).Parens(ofColumns("scratch").Index(jen.Op(":")))
+	case a.Name == "scratch":
+		return jen.Op("&").Id("c").Dot("scratch")
+	case a.Name == "p":
+		return n.trainedPart(p, "p")
+	case a.Value.Role == graph.Target:
+		return jen.Op("&").Add(ofColumns("target"))
+	case a.Value.Role == graph.Loss:
+		return jen.Op("&").Add(ofColumns("loss"))
+	}
+	return jen.Op("&").Add(ofColumns("scale"))
+}
