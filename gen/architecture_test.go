@@ -51,7 +51,7 @@ var edges = []struct {
 	{"internal/mutate", "", ""},
 
 	// A service, as users write them.
-	{"cmd/irisd", "generated/iris", ""},
+	{"cmd/irisd", "generated/iris", "generated/iris/iristrain"},
 
 	// The command.
 	{"cmd/chainrule/internal/bench", "cmd/chainrule/internal/exit cmd/chainrule/internal/trial gen gen/spec runtime runtime/peak", ""},

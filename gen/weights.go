@@ -52,11 +52,13 @@ func decodes[F runtime.Float](n *emit.Network, name string, weights []byte) erro
 	if of := notes["spec"]; of != n.Model.NetworkHash() {
 		return fmt.Errorf("%s: holds the weights of another network, or of this one before its spec changed", name)
 	}
-	before, after, err := runtime.SafetensorsHeader[F](len(params), tensors, n.Notes())
+	ours := n.Notes()
+	ours[runtime.TierKey] = notes[runtime.TierKey]
+	written, err := runtime.EncodeSafetensors(params, tensors, ours)
 	if err != nil {
 		return err
 	}
-	if digits := len(before) + 8; !bytes.HasPrefix(weights, []byte(before)) || !bytes.HasPrefix(weights[digits:], []byte(after)) {
+	if !bytes.Equal(weights, written) {
 		return fmt.Errorf("%s: holds the right tensors, but not with the header that training writes", name)
 	}
 	return nil

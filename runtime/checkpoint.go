@@ -37,6 +37,19 @@ func (c Checkpoint) Latest() string {
 	return s.name(1 - s.next)
 }
 
+// Tier returns the tier of the latest state, as [Report] has it; "" where there is none. A training that resumes on another
+// one goes on, but not to the bits that it would have had.
+func (c Checkpoint) Tier() string {
+	_, latest, _ := openSlots(realDisk{}, c.File, math.MaxInt64)
+	var p progress
+	for _, s := range latest {
+		if s.name == sectionProgress && json.Unmarshal(s.data, &p) != nil {
+			return ""
+		}
+	}
+	return p.Tier
+}
+
 // Remove removes the files, once they are not needed any more: after the weights have been saved.
 func (c Checkpoint) Remove() error {
 	if c.File == "" {
@@ -48,6 +61,7 @@ func (c Checkpoint) Remove() error {
 // progress is how far a training has come.
 type progress struct {
 	Setup   setup
+	Tier    string  // of the report; another one may go on, with other bits
 	Epoch   int     // the current one, from 1
 	Batches int     // of it that are done
 	Sum     float64 // of their losses, each times its rows
@@ -89,7 +103,7 @@ func (l *loop[F, X, T]) state() ([]section, error) {
 	}
 	w := &l.watch
 	p := progress{
-		Setup: l.setup(), Epoch: l.current, Batches: l.batches, Sum: l.sum, Step: l.at.step, Rate: l.rate, Shuffle: shuffle,
+		Setup: l.setup(), Tier: l.report.Tier, Epoch: l.current, Batches: l.batches, Sum: l.sum, Step: l.at.step, Rate: l.rate, Shuffle: shuffle,
 		Watch: watchState{w.epoch, w.lowest, w.mark, w.waiting}, Elapsed: l.elapsed(),
 	}
 	sections := []section{{sectionParams, appendFloats(nil, l.net.Params)}, {sectionEpochs, appendEpochs(nil, l.report.Epochs)}}
@@ -166,5 +180,8 @@ func (l *loop[F, X, T]) restore(sections []section) error {
 	l.at.step, l.rate = p.Step, p.Rate
 	l.current, l.batches, l.sum = p.Epoch, p.Batches, p.Sum
 	l.report.Epochs, l.earlier = epochs, p.Elapsed
+	if p.Tier != l.report.Tier {
+		l.report.Tier = TrainedMixed
+	}
 	return nil
 }

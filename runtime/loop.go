@@ -82,6 +82,7 @@ func newLoop[F Float, X, T any](n *Network[F, X, T], x []X, target []T, weights 
 			TrainRows:      size,
 			ValidationRows: len(rows.validation),
 			TestRows:       len(rows.test),
+			Tier:           n.Tier(),
 		},
 	}
 	if l.crew = newCrew(n, &c, c.Batch); l.crew != nil {

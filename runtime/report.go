@@ -54,6 +54,10 @@ type Report struct {
 
 	TrainRows, ValidationRows, TestRows int
 
+	// Tier is that of the network, or [TrainedMixed] where the training was
+	// resumed and had another one before.
+	Tier string
+
 	// Resumed is the epoch in which a resumed training began; 0 = it was not.
 	Resumed int
 	// Kept is the number of states that have been saved, and KeepErr what went
@@ -82,9 +86,10 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		Epochs  int     `json:"epochs"`
 		Best    int     `json:"best_epoch,omitempty"`
 		Stopped Stopped `json:"stopped"`
+		Tier    string  `json:"tier,omitempty"`
 		*Classification
 		*Regression
-	}{true, r.On, r.Rows, r.Loss, len(r.Epochs), r.Best, r.Stopped, r.Classification, r.Regression})
+	}{true, r.On, r.Rows, r.Loss, len(r.Epochs), r.Best, r.Stopped, r.Tier, r.Classification, r.Regression})
 }
 
 // String returns the measures as text for people.

@@ -22,8 +22,8 @@ func TestReportJSON(t *testing.T) {
 			`{"final":true,"on":"test","rows":3,"loss":0.5,"epochs":0,"best_epoch":4,"stopped":"patience","mean_squared_error":1,"mean_absolute_error":2,"r2":0.5}`,
 		},
 		{
-			&Report{On: "train", Rows: 1, Stopped: StoppedEpochs, Regression: &Regression{}},
-			`{"final":true,"on":"train","rows":1,"loss":0,"epochs":0,"stopped":"epochs","mean_squared_error":0,"mean_absolute_error":0}`,
+			&Report{On: "train", Rows: 1, Stopped: StoppedEpochs, Tier: TrainedMixed, Regression: &Regression{}},
+			`{"final":true,"on":"train","rows":1,"loss":0,"epochs":0,"stopped":"epochs","tier":"mixed","mean_squared_error":0,"mean_absolute_error":0}`,
 		},
 		{
 			&Report{On: "test", Rows: 2, Stopped: StoppedBelow, Classification: classification},

@@ -3,7 +3,6 @@ package runtime
 import (
 	"cmp"
 	"fmt"
-	"hash/crc32"
 	"slices"
 )
 
@@ -54,7 +53,14 @@ func parseFile(name string, data []byte) (places map[string]place, payload []byt
 
 // checkSum reports a payload that has not the checksum of the metadata, if there is one, and removes it from there.
 func checkSum(name string, metadata map[string]string, payload []byte) error {
-	if want, sum := metadata[checksumKey], fmt.Sprintf("%08x", crc32.ChecksumIEEE(payload)); want != "" && want != sum {
+	want, tier := metadata[checksumKey], metadata[TierKey]
+	if want == "" {
+		return nil
+	}
+	if !wordOf(tier) {
+		return fmt.Errorf("%s: %s is %s: the file is damaged", name, TierKey, quoted(tier))
+	}
+	if sum := checksumOf(tier, payload); sum != want {
 		return fmt.Errorf("%s: checksum is %s, want %s: the file is damaged", name, sum, quoted(want))
 	}
 	delete(metadata, checksumKey)

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -39,14 +40,14 @@ func rawFile(header string, payload int) []byte {
 
 func TestSafetensorsBytes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "two.safetensors")
-	if err := WriteSafetensors(path, twoParams[float32](), twoTensors(), map[string]string{"b": "<é>", "a": ""}); err != nil {
+	if err := WriteSafetensors(path, twoParams[float32](), twoTensors(), map[string]string{"b": "<é>", "tier": "avx2", "a": ""}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	header := `{"__metadata__":{"a":"","b":"\u003cé\u003e","crc32":"306d1ece"},` + twoHeader[1:]
+	header := `{"__metadata__":{"crc32":"7554a548",   "tier":"avx2","a":"","b":"\u003cé\u003e"},` + twoHeader[1:]
 	header += strings.Repeat(" ", -len(header)&7)
 	want := rawFile(header, 0)
 	for _, v := range []float32{1, 2, 3, 11, 12, 13, -0.5, float32(math.Inf(1))} {
@@ -64,7 +65,7 @@ func TestSafetensorsRoundTrip(t *testing.T) {
 
 func roundTrip[F Float](t *testing.T) {
 	path := filepath.Join(t.TempDir(), "two.safetensors")
-	for _, metadata := range []map[string]string{nil, {"spec": "0123", "network": "two"}} {
+	for _, metadata := range []map[string]string{{}, {"tier": "strict"}, {"spec": "0123", "network": "two"}, {"spec": "0123", "tier": "avx512"}} {
 		if err := WriteSafetensors(path, twoParams[F](), twoTensors(), metadata); err != nil {
 			t.Fatal(err)
 		}
@@ -74,6 +75,7 @@ func roundTrip[F Float](t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		metadata[TierKey] = cmp.Or(metadata[TierKey], TrainedUnknown)
 		want := twoParams[F]()
 		want[2] = 7
 		if !slices.Equal(params, want) || !maps.Equal(got, metadata) {
@@ -185,11 +187,34 @@ func TestWriteSafetensorsErrors(t *testing.T) {
 			t.Errorf("error is %v, want %s: ... %q", err, test.path, test.want)
 		}
 	}
+	for _, tier := range []string{"a tier", "AVX2", "avx1024x"} {
+		err := WriteSafetensors(path, twoParams[float64](), twoTensors(), map[string]string{TierKey: tier})
+		if err == nil || !strings.Contains(err.Error(), "metadata: tier is "+quoted(tier)+", want a word of up to 7 letters") {
+			t.Errorf("tier %s: error is %v", tier, err)
+		}
+	}
 	if old, err := os.ReadFile(path); string(old) != "old" {
 		t.Errorf("the file became %q (%v)", old, err)
 	}
 	if left, _ := filepath.Glob(filepath.Join(folder, "*.tmp")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// The checksum is that of the tier, too: of the word, so that the header may be written in another order.
+func TestSafetensorsTier(t *testing.T) {
+	data, err := EncodeSafetensors(twoParams[float32](), twoTensors(), map[string]string{TierKey: "avx2", "a": "b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, edit := range []struct{ old, new, damage string }{
+		{"avx2", "avx4", "checksum is"}, {"avx2", "avx ", "tier is"}, {`",   "tier":"avx2","a":"b"`, `",   "a":"b","tier":"avx2"`, ""}, {`   "tier":"avx2"`, `"tier":   "avx2"`, ""},
+		{`"tier"`, `"tear"`, "checksum is"},
+	} {
+		_, err := DecodeSafetensors("f", []byte(strings.Replace(string(data), edit.old, edit.new, 1)), twoParams[float32](), twoTensors())
+		if damaged := edit.damage != ""; (err != nil) != damaged || damaged && !strings.Contains(err.Error(), edit.damage) {
+			t.Errorf("%s in place of %s: the error is %v", edit.new, edit.old, err)
+		}
 	}
 }
 
@@ -230,11 +255,18 @@ func FuzzSafetensors(f *testing.F) {
 		}
 		path := filepath.Join(t.TempDir(), "f")
 		if err := WriteSafetensors(path, params, twoTensors(), metadata); err != nil {
-			t.Fatal(err)
+			if wordOf(metadata[TierKey]) {
+				t.Fatal(err)
+			}
+			return
 		}
+		if metadata == nil {
+			metadata = map[string]string{}
+		}
+		metadata[TierKey] = cmp.Or(metadata[TierKey], TrainedUnknown)
 		again := make([]float32, 14)
 		metadata2, err := ReadSafetensors(path, again, twoTensors())
-		if err != nil || !slices.EqualFunc(params, again, sameBits) || !(len(metadata) == 0 || maps.Equal(metadata, metadata2)) {
+		if err != nil || !slices.EqualFunc(params, again, sameBits) || !maps.Equal(metadata, metadata2) {
 			t.Errorf("%v and %v, again %v and %v (%v)", params, metadata, again, metadata2, err)
 		}
 	})

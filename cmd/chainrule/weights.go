@@ -12,6 +12,7 @@ import (
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/foreign"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/source"
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/weights"
+	"github.com/chainrule-go/chainrule/runtime"
 )
 
 // newWeights returns the commands for files of weights.
@@ -114,6 +115,11 @@ func newWeightsShow() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show file",
 		Short: "List the tensors of a file of weights, safetensors or npz",
+		Long: `Show lists the tensors of a file with their types and shapes. Of a file that
+chainrule train has written it also says on which tier of vector code: generic,
+avx2 or avx512, on which the same training has the same bits again; strict, where
+it has them on every tier; mixed, where it was resumed on another tier; unknown
+for an import.`,
 		Example: `  chainrule weights show model.npz
   chainrule weights show iris/iris.safetensors`,
 		Args: cobra.ExactArgs(1),
@@ -125,6 +131,9 @@ func newWeightsShow() *cobra.Command {
 			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			for _, t := range f.Tensors {
 				fmt.Fprintf(table, "%s\t%s\t%s\n", weights.Quoted(t.Name), t.Type, weights.Dims(t.Shape))
+			}
+			if tier := f.Metadata[runtime.TierKey]; tier != "" {
+				fmt.Fprintf(table, "trained on: %s\n", weights.Quoted(tier))
 			}
 			return table.Flush()
 		},

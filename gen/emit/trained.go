@@ -12,12 +12,15 @@ func (n *Network) Notes() map[string]string {
 	return map[string]string{"network": n.Model.Name, "spec": n.Model.NetworkHash()}
 }
 
-// WeightsHeader is what a weights file begins with, as constants of Go: before and after the checksum.
-func (w *wiring) WeightsHeader() (header struct{ Before, After string }, err error) {
+// WeightsHeader is what a weights file begins with, as constants of Go: before and after checksum and tier, and the bytes of these.
+func (w *wiring) WeightsHeader() (header struct {
+	Before, After string
+	Gap           int
+}, err error) {
 	before, after, err := w.header()
 	// A line for each tensor; its names are those of layers, without quotes.
 	after = strings.ReplaceAll(strconv.Quote(after), `},\"`, "},\" +\n\t\t\"\\\"")
-	header.Before, header.After = strconv.QuoteToASCII(before), after
+	header.Before, header.After, header.Gap = strconv.QuoteToASCII(before), after, runtime.HeaderGap
 	return header, err
 }
 

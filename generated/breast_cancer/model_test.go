@@ -462,16 +462,17 @@ func TestTop(t *testing.T) {
 	}
 }
 
-// What a weights file begins with, before and after the checksum.
+// What a weights file begins with, before and after checksum and tier.
 const (
-	beforeChecksum = "\x00\x02\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
-	afterChecksum  = "\",\"network\":\"breast_cancer\",\"spec\":\"5a0aa5d372c66543\"}," +
+	beforeGap = "\x10\x02\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
+	tierInGap = "\",       \"tier\":\"\""
+	afterGap  = ",\"network\":\"breast_cancer\",\"spec\":\"5a0aa5d372c66543\"}," +
 		"\"dense1.weight\":{\"dtype\":\"F32\",\"shape\":[8,30],\"data_offsets\":[0,960]}," +
 		"\"dense1.bias\":{\"dtype\":\"F32\",\"shape\":[8],\"data_offsets\":[960,992]}," +
 		"\"dense2.weight\":{\"dtype\":\"F32\",\"shape\":[1,8],\"data_offsets\":[992,1024]}," +
 		"\"dense2.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[1024,1028]}," +
 		"\"input.offset\":{\"dtype\":\"F32\",\"shape\":[30],\"data_offsets\":[1028,1148]}," +
-		"\"input.scale\":{\"dtype\":\"F32\",\"shape\":[30],\"data_offsets\":[1148,1268]}}    "
+		"\"input.scale\":{\"dtype\":\"F32\",\"shape\":[30],\"data_offsets\":[1148,1268]}}   "
 )
 
 // weightsFile is a file in the safetensors format: the length of the header, the header, the parameters.
@@ -480,7 +481,7 @@ func weightsFile(p *breast_cancer.Params) []byte {
 	if err := binary.Write(&values, binary.LittleEndian, p[:]); err != nil {
 		panic(err)
 	}
-	head := fmt.Sprintf("%s%08x%s", beforeChecksum, crc32.ChecksumIEEE(values.Bytes()), afterChecksum)
+	head := fmt.Sprintf("%s%08x%s%s", beforeGap, crc32.ChecksumIEEE(append([]byte(tierInGap), values.Bytes()...)), tierInGap, afterGap)
 	return append([]byte(head), values.Bytes()...)
 }
 
@@ -502,7 +503,7 @@ func TestLoadRefuses(t *testing.T) {
 	whole := weightsFile(breast_cancer.New())
 	edited := func(old, new string) []byte {
 		file := bytes.Replace(whole, []byte(old), []byte(new), 1)
-		binary.LittleEndian.PutUint64(file, uint64(len(beforeChecksum)+len(afterChecksum)+len(new)-len(old)))
+		binary.LittleEndian.PutUint64(file, uint64(len(beforeGap)+len(tierInGap)+len(afterGap)+len(new)-len(old)))
 		return file
 	}
 	for _, c := range []struct {
@@ -513,11 +514,11 @@ func TestLoadRefuses(t *testing.T) {
 		{"empty", nil, "no file in the safetensors format"},
 		{"other format", []byte("\x89HDF\r\n\x1a\n"), "no file in the safetensors format"},
 		{"other header", append(make([]byte, 8), "{}"...), "tensor dense1.weight: is missing, want F32 [8,30]"},
-		{"no parameters", whole[:len(beforeChecksum)+8+len(afterChecksum)], "has 0 bytes behind the header, want"},
+		{"no parameters", whole[:len(beforeGap)+8+len(tierInGap)+len(afterGap)], "has 0 bytes behind the header, want"},
 		{"cut", whole[:len(whole)-1], "bytes behind the header, want"},
 		{"longer", append(whole[:len(whole):len(whole)], 0), "bytes behind the header, want"},
 		{"damaged", append(whole[:len(whole)-1:len(whole)-1], whole[len(whole)-1]^1), "the file is damaged"},
-		{"no checksum", edited(beforeChecksum[8:], beforeChecksum[8:]+"x"), "has changed since"},
+		{"no checksum", edited(beforeGap[8:], beforeGap[8:]+"x"), "has changed since"},
 		{"missing", edited("dense1.weight", "other"), "tensor dense1.weight: is missing, want F32 [8,30]"},
 		{"dtype", edited("F32", "F16"), "want dtype F32 and shape [8,30]"},
 		{"shape", edited("[8,30]", "[99,8,30]"), `"shape\":[99,8,30]`},

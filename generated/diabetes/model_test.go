@@ -277,10 +277,11 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
-// What a weights file begins with, before and after the checksum.
+// What a weights file begins with, before and after checksum and tier.
 const (
-	beforeChecksum = "\x80\x02\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
-	afterChecksum  = "\",\"network\":\"diabetes\",\"spec\":\"6f095e28a93f0077\"}," +
+	beforeGap = "\x90\x02\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
+	tierInGap = "\",       \"tier\":\"\""
+	afterGap  = ",\"network\":\"diabetes\",\"spec\":\"6f095e28a93f0077\"}," +
 		"\"dense1.weight\":{\"dtype\":\"F32\",\"shape\":[8,10],\"data_offsets\":[0,320]}," +
 		"\"dense1.bias\":{\"dtype\":\"F32\",\"shape\":[8],\"data_offsets\":[320,352]}," +
 		"\"dense2.weight\":{\"dtype\":\"F32\",\"shape\":[1,8],\"data_offsets\":[352,384]}," +
@@ -288,7 +289,7 @@ const (
 		"\"input.offset\":{\"dtype\":\"F32\",\"shape\":[10],\"data_offsets\":[388,428]}," +
 		"\"input.scale\":{\"dtype\":\"F32\",\"shape\":[10],\"data_offsets\":[428,468]}," +
 		"\"output.offset\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[468,472]}," +
-		"\"output.scale\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[472,476]}}       "
+		"\"output.scale\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[472,476]}}      "
 )
 
 // weightsFile is a file in the safetensors format: the length of the header, the header, the parameters.
@@ -297,7 +298,7 @@ func weightsFile(p *diabetes.Params) []byte {
 	if err := binary.Write(&values, binary.LittleEndian, p[:]); err != nil {
 		panic(err)
 	}
-	head := fmt.Sprintf("%s%08x%s", beforeChecksum, crc32.ChecksumIEEE(values.Bytes()), afterChecksum)
+	head := fmt.Sprintf("%s%08x%s%s", beforeGap, crc32.ChecksumIEEE(append([]byte(tierInGap), values.Bytes()...)), tierInGap, afterGap)
 	return append([]byte(head), values.Bytes()...)
 }
 
@@ -319,7 +320,7 @@ func TestLoadRefuses(t *testing.T) {
 	whole := weightsFile(diabetes.New())
 	edited := func(old, new string) []byte {
 		file := bytes.Replace(whole, []byte(old), []byte(new), 1)
-		binary.LittleEndian.PutUint64(file, uint64(len(beforeChecksum)+len(afterChecksum)+len(new)-len(old)))
+		binary.LittleEndian.PutUint64(file, uint64(len(beforeGap)+len(tierInGap)+len(afterGap)+len(new)-len(old)))
 		return file
 	}
 	for _, c := range []struct {
@@ -330,11 +331,11 @@ func TestLoadRefuses(t *testing.T) {
 		{"empty", nil, "no file in the safetensors format"},
 		{"other format", []byte("\x89HDF\r\n\x1a\n"), "no file in the safetensors format"},
 		{"other header", append(make([]byte, 8), "{}"...), "tensor dense1.weight: is missing, want F32 [8,10]"},
-		{"no parameters", whole[:len(beforeChecksum)+8+len(afterChecksum)], "has 0 bytes behind the header, want"},
+		{"no parameters", whole[:len(beforeGap)+8+len(tierInGap)+len(afterGap)], "has 0 bytes behind the header, want"},
 		{"cut", whole[:len(whole)-1], "bytes behind the header, want"},
 		{"longer", append(whole[:len(whole):len(whole)], 0), "bytes behind the header, want"},
 		{"damaged", append(whole[:len(whole)-1:len(whole)-1], whole[len(whole)-1]^1), "the file is damaged"},
-		{"no checksum", edited(beforeChecksum[8:], beforeChecksum[8:]+"x"), "has changed since"},
+		{"no checksum", edited(beforeGap[8:], beforeGap[8:]+"x"), "has changed since"},
 		{"missing", edited("dense1.weight", "other"), "tensor dense1.weight: is missing, want F32 [8,10]"},
 		{"dtype", edited("F32", "F16"), "want dtype F32 and shape [8,10]"},
 		{"shape", edited("[8,10]", "[99,8,10]"), `"shape\":[99,8,10]`},

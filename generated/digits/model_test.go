@@ -233,14 +233,15 @@ func TestTop(t *testing.T) {
 	}
 }
 
-// What a weights file begins with, before and after the checksum.
+// What a weights file begins with, before and after checksum and tier.
 const (
-	beforeChecksum = "x\x01\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
-	afterChecksum  = "\",\"network\":\"digits\",\"spec\":\"c0d12f1568c4f964\"}," +
+	beforeGap = "\x88\x01\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
+	tierInGap = "\",       \"tier\":\"\""
+	afterGap  = ",\"network\":\"digits\",\"spec\":\"c0d12f1568c4f964\"}," +
 		"\"dense1.weight\":{\"dtype\":\"F32\",\"shape\":[32,64],\"data_offsets\":[0,8192]}," +
 		"\"dense1.bias\":{\"dtype\":\"F32\",\"shape\":[32],\"data_offsets\":[8192,8320]}," +
 		"\"dense2.weight\":{\"dtype\":\"F32\",\"shape\":[10,32],\"data_offsets\":[8320,9600]}," +
-		"\"dense2.bias\":{\"dtype\":\"F32\",\"shape\":[10],\"data_offsets\":[9600,9640]}}       "
+		"\"dense2.bias\":{\"dtype\":\"F32\",\"shape\":[10],\"data_offsets\":[9600,9640]}}      "
 )
 
 // weightsFile is a file in the safetensors format: the length of the header, the header, the parameters.
@@ -249,7 +250,7 @@ func weightsFile(p *digits.Params) []byte {
 	if err := binary.Write(&values, binary.LittleEndian, p[:]); err != nil {
 		panic(err)
 	}
-	head := fmt.Sprintf("%s%08x%s", beforeChecksum, crc32.ChecksumIEEE(values.Bytes()), afterChecksum)
+	head := fmt.Sprintf("%s%08x%s%s", beforeGap, crc32.ChecksumIEEE(append([]byte(tierInGap), values.Bytes()...)), tierInGap, afterGap)
 	return append([]byte(head), values.Bytes()...)
 }
 
@@ -270,7 +271,7 @@ func TestLoadRefuses(t *testing.T) {
 	whole := weightsFile(digits.New())
 	edited := func(old, new string) []byte {
 		file := bytes.Replace(whole, []byte(old), []byte(new), 1)
-		binary.LittleEndian.PutUint64(file, uint64(len(beforeChecksum)+len(afterChecksum)+len(new)-len(old)))
+		binary.LittleEndian.PutUint64(file, uint64(len(beforeGap)+len(tierInGap)+len(afterGap)+len(new)-len(old)))
 		return file
 	}
 	for _, c := range []struct {
@@ -281,11 +282,11 @@ func TestLoadRefuses(t *testing.T) {
 		{"empty", nil, "no file in the safetensors format"},
 		{"other format", []byte("\x89HDF\r\n\x1a\n"), "no file in the safetensors format"},
 		{"other header", append(make([]byte, 8), "{}"...), "tensor dense1.weight: is missing, want F32 [32,64]"},
-		{"no parameters", whole[:len(beforeChecksum)+8+len(afterChecksum)], "has 0 bytes behind the header, want"},
+		{"no parameters", whole[:len(beforeGap)+8+len(tierInGap)+len(afterGap)], "has 0 bytes behind the header, want"},
 		{"cut", whole[:len(whole)-1], "bytes behind the header, want"},
 		{"longer", append(whole[:len(whole):len(whole)], 0), "bytes behind the header, want"},
 		{"damaged", append(whole[:len(whole)-1:len(whole)-1], whole[len(whole)-1]^1), "the file is damaged"},
-		{"no checksum", edited(beforeChecksum[8:], beforeChecksum[8:]+"x"), "has changed since"},
+		{"no checksum", edited(beforeGap[8:], beforeGap[8:]+"x"), "has changed since"},
 		{"missing", edited("dense1.weight", "other"), "tensor dense1.weight: is missing, want F32 [32,64]"},
 		{"dtype", edited("F32", "F16"), "want dtype F32 and shape [32,64]"},
 		{"shape", edited("[32,64]", "[99,32,64]"), `"shape\":[99,32,64]`},

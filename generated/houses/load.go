@@ -40,11 +40,13 @@ func Load(r io.Reader) (*Params, error) {
 	return decode(file)
 }
 
-// What a weights file begins with: the length of the header, and the header, which has a checksum of 8 digits within. Its
-// spec is a hash of what weights depend on; that of the whole spec, training and all, is in the second line of this file.
+// What a weights file begins with: the length of the header, and the header. In its gap it has a checksum of 8 digits, and the
+// tier of vector code that has trained the parameters. Its spec is a hash of what weights depend on; that of the whole spec,
+// training and all, is in the second line of this file.
 const (
-	beforeChecksum = "p\x02\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
-	afterChecksum  = "\",\"network\":\"houses\",\"spec\":\"54a32768b3e5240d\"}," +
+	beforeGap = "\x88\x02\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
+	gap       = 26
+	afterGap  = ",\"network\":\"houses\",\"spec\":\"54a32768b3e5240d\"}," +
 		"\"dense1.weight\":{\"dtype\":\"F32\",\"shape\":[8,2],\"data_offsets\":[0,64]}," +
 		"\"dense1.bias\":{\"dtype\":\"F32\",\"shape\":[8],\"data_offsets\":[64,96]}," +
 		"\"dense2.weight\":{\"dtype\":\"F32\",\"shape\":[1,8],\"data_offsets\":[96,128]}," +
@@ -52,16 +54,16 @@ const (
 		"\"input.offset\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[132,140]}," +
 		"\"input.scale\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[140,148]}," +
 		"\"output.offset\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[148,152]}," +
-		"\"output.scale\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[152,156]}}"
+		"\"output.scale\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[152,156]}}       "
 
-	begin      = len(beforeChecksum) + 8 + len(afterChecksum) // of the parameters
+	begin      = len(beforeGap) + gap + len(afterGap) // of the parameters
 	mostHeader = 1 << 20
 )
 
 // decode returns the parameters of a weights file.
 func decode(file []byte) (*Params, error) {
-	const digits = len(beforeChecksum)
-	if len(file) < begin || string(file[:digits]) != beforeChecksum || string(file[digits+8:begin]) != afterChecksum {
+	const digits, end = len(beforeGap), len(beforeGap) + gap
+	if len(file) < begin || string(file[:digits]) != beforeGap || string(file[end:begin]) != afterGap {
 		return nil, errors.New("weights: " + misfit(file))
 	}
 	p, numbers := New(), file[begin:]
@@ -69,7 +71,8 @@ func decode(file []byte) (*Params, error) {
 		return nil, errors.New("weights: has " + strconv.Itoa(len(numbers)) + " bytes behind the header, want " + strconv.Itoa(4*len(p)))
 	}
 	var sum [8]byte
-	for i, rest := len(sum)-1, crc32.ChecksumIEEE(numbers); i >= 0; i, rest = i-1, rest>>4 {
+	crc := crc32.Update(crc32.ChecksumIEEE(file[digits+len(sum):end]), crc32.IEEETable, numbers) // of the tier, too
+	for i, rest := len(sum)-1, crc; i >= 0; i, rest = i-1, rest>>4 {
 		sum[i] = "0123456789abcdef"[rest&15]
 	}
 	if string(file[digits:digits+8]) != string(sum[:]) {

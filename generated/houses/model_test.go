@@ -229,10 +229,11 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
-// What a weights file begins with, before and after the checksum.
+// What a weights file begins with, before and after checksum and tier.
 const (
-	beforeChecksum = "p\x02\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
-	afterChecksum  = "\",\"network\":\"houses\",\"spec\":\"54a32768b3e5240d\"}," +
+	beforeGap = "\x88\x02\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
+	tierInGap = "\",       \"tier\":\"\""
+	afterGap  = ",\"network\":\"houses\",\"spec\":\"54a32768b3e5240d\"}," +
 		"\"dense1.weight\":{\"dtype\":\"F32\",\"shape\":[8,2],\"data_offsets\":[0,64]}," +
 		"\"dense1.bias\":{\"dtype\":\"F32\",\"shape\":[8],\"data_offsets\":[64,96]}," +
 		"\"dense2.weight\":{\"dtype\":\"F32\",\"shape\":[1,8],\"data_offsets\":[96,128]}," +
@@ -240,7 +241,7 @@ const (
 		"\"input.offset\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[132,140]}," +
 		"\"input.scale\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[140,148]}," +
 		"\"output.offset\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[148,152]}," +
-		"\"output.scale\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[152,156]}}"
+		"\"output.scale\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[152,156]}}       "
 )
 
 // weightsFile is a file in the safetensors format: the length of the header, the header, the parameters.
@@ -249,7 +250,7 @@ func weightsFile(p *houses.Params) []byte {
 	if err := binary.Write(&values, binary.LittleEndian, p[:]); err != nil {
 		panic(err)
 	}
-	head := fmt.Sprintf("%s%08x%s", beforeChecksum, crc32.ChecksumIEEE(values.Bytes()), afterChecksum)
+	head := fmt.Sprintf("%s%08x%s%s", beforeGap, crc32.ChecksumIEEE(append([]byte(tierInGap), values.Bytes()...)), tierInGap, afterGap)
 	return append([]byte(head), values.Bytes()...)
 }
 
@@ -271,7 +272,7 @@ func TestLoadRefuses(t *testing.T) {
 	whole := weightsFile(houses.New())
 	edited := func(old, new string) []byte {
 		file := bytes.Replace(whole, []byte(old), []byte(new), 1)
-		binary.LittleEndian.PutUint64(file, uint64(len(beforeChecksum)+len(afterChecksum)+len(new)-len(old)))
+		binary.LittleEndian.PutUint64(file, uint64(len(beforeGap)+len(tierInGap)+len(afterGap)+len(new)-len(old)))
 		return file
 	}
 	for _, c := range []struct {
@@ -282,11 +283,11 @@ func TestLoadRefuses(t *testing.T) {
 		{"empty", nil, "no file in the safetensors format"},
 		{"other format", []byte("\x89HDF\r\n\x1a\n"), "no file in the safetensors format"},
 		{"other header", append(make([]byte, 8), "{}"...), "tensor dense1.weight: is missing, want F32 [8,2]"},
-		{"no parameters", whole[:len(beforeChecksum)+8+len(afterChecksum)], "has 0 bytes behind the header, want"},
+		{"no parameters", whole[:len(beforeGap)+8+len(tierInGap)+len(afterGap)], "has 0 bytes behind the header, want"},
 		{"cut", whole[:len(whole)-1], "bytes behind the header, want"},
 		{"longer", append(whole[:len(whole):len(whole)], 0), "bytes behind the header, want"},
 		{"damaged", append(whole[:len(whole)-1:len(whole)-1], whole[len(whole)-1]^1), "the file is damaged"},
-		{"no checksum", edited(beforeChecksum[8:], beforeChecksum[8:]+"x"), "has changed since"},
+		{"no checksum", edited(beforeGap[8:], beforeGap[8:]+"x"), "has changed since"},
 		{"missing", edited("dense1.weight", "other"), "tensor dense1.weight: is missing, want F32 [8,2]"},
 		{"dtype", edited("F32", "F16"), "want dtype F32 and shape [8,2]"},
 		{"shape", edited("[8,2]", "[99,8,2]"), `"shape\":[99,8,2]`},

@@ -310,16 +310,17 @@ func TestTop(t *testing.T) {
 	}
 }
 
-// What a weights file begins with, before and after the checksum.
+// What a weights file begins with, before and after checksum and tier.
 const (
-	beforeChecksum = "\xf0\x01\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
-	afterChecksum  = "\",\"network\":\"iris\",\"spec\":\"af92860275ee969c\"}," +
+	beforeGap = "\x00\x02\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
+	tierInGap = "\",       \"tier\":\"\""
+	afterGap  = ",\"network\":\"iris\",\"spec\":\"af92860275ee969c\"}," +
 		"\"dense1.weight\":{\"dtype\":\"F32\",\"shape\":[16,4],\"data_offsets\":[0,256]}," +
 		"\"dense1.bias\":{\"dtype\":\"F32\",\"shape\":[16],\"data_offsets\":[256,320]}," +
 		"\"dense2.weight\":{\"dtype\":\"F32\",\"shape\":[3,16],\"data_offsets\":[320,512]}," +
 		"\"dense2.bias\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[512,524]}," +
 		"\"input.offset\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[524,540]}," +
-		"\"input.scale\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[540,556]}}    "
+		"\"input.scale\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[540,556]}}   "
 )
 
 // weightsFile is a file in the safetensors format: the length of the header, the header, the parameters.
@@ -328,7 +329,7 @@ func weightsFile(p *iris.Params) []byte {
 	if err := binary.Write(&values, binary.LittleEndian, p[:]); err != nil {
 		panic(err)
 	}
-	head := fmt.Sprintf("%s%08x%s", beforeChecksum, crc32.ChecksumIEEE(values.Bytes()), afterChecksum)
+	head := fmt.Sprintf("%s%08x%s%s", beforeGap, crc32.ChecksumIEEE(append([]byte(tierInGap), values.Bytes()...)), tierInGap, afterGap)
 	return append([]byte(head), values.Bytes()...)
 }
 
@@ -350,7 +351,7 @@ func TestLoadRefuses(t *testing.T) {
 	whole := weightsFile(iris.New())
 	edited := func(old, new string) []byte {
 		file := bytes.Replace(whole, []byte(old), []byte(new), 1)
-		binary.LittleEndian.PutUint64(file, uint64(len(beforeChecksum)+len(afterChecksum)+len(new)-len(old)))
+		binary.LittleEndian.PutUint64(file, uint64(len(beforeGap)+len(tierInGap)+len(afterGap)+len(new)-len(old)))
 		return file
 	}
 	for _, c := range []struct {
@@ -361,11 +362,11 @@ func TestLoadRefuses(t *testing.T) {
 		{"empty", nil, "no file in the safetensors format"},
 		{"other format", []byte("\x89HDF\r\n\x1a\n"), "no file in the safetensors format"},
 		{"other header", append(make([]byte, 8), "{}"...), "tensor dense1.weight: is missing, want F32 [16,4]"},
-		{"no parameters", whole[:len(beforeChecksum)+8+len(afterChecksum)], "has 0 bytes behind the header, want"},
+		{"no parameters", whole[:len(beforeGap)+8+len(tierInGap)+len(afterGap)], "has 0 bytes behind the header, want"},
 		{"cut", whole[:len(whole)-1], "bytes behind the header, want"},
 		{"longer", append(whole[:len(whole):len(whole)], 0), "bytes behind the header, want"},
 		{"damaged", append(whole[:len(whole)-1:len(whole)-1], whole[len(whole)-1]^1), "the file is damaged"},
-		{"no checksum", edited(beforeChecksum[8:], beforeChecksum[8:]+"x"), "has changed since"},
+		{"no checksum", edited(beforeGap[8:], beforeGap[8:]+"x"), "has changed since"},
 		{"missing", edited("dense1.weight", "other"), "tensor dense1.weight: is missing, want F32 [16,4]"},
 		{"dtype", edited("F32", "F16"), "want dtype F32 and shape [16,4]"},
 		{"shape", edited("[16,4]", "[99,16,4]"), `"shape\":[99,16,4]`},

@@ -182,14 +182,15 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
-// What a weights file begins with, before and after the checksum.
+// What a weights file begins with, before and after checksum and tier.
 const (
-	beforeChecksum = "`\x01\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
-	afterChecksum  = "\",\"network\":\"mazur\",\"spec\":\"bbd31e1577b775b7\"}," +
+	beforeGap = "p\x01\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
+	tierInGap = "\",       \"tier\":\"\""
+	afterGap  = ",\"network\":\"mazur\",\"spec\":\"bbd31e1577b775b7\"}," +
 		"\"hidden.weight\":{\"dtype\":\"F64\",\"shape\":[2,2],\"data_offsets\":[0,32]}," +
 		"\"hidden.bias\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[32,48]}," +
 		"\"output.weight\":{\"dtype\":\"F64\",\"shape\":[2,2],\"data_offsets\":[48,80]}," +
-		"\"output.bias\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[80,96]}}    "
+		"\"output.bias\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[80,96]}}   "
 )
 
 // weightsFile is a file in the safetensors format: the length of the header, the header, the parameters.
@@ -198,7 +199,7 @@ func weightsFile(p *mazur.Params) []byte {
 	if err := binary.Write(&values, binary.LittleEndian, p[:]); err != nil {
 		panic(err)
 	}
-	head := fmt.Sprintf("%s%08x%s", beforeChecksum, crc32.ChecksumIEEE(values.Bytes()), afterChecksum)
+	head := fmt.Sprintf("%s%08x%s%s", beforeGap, crc32.ChecksumIEEE(append([]byte(tierInGap), values.Bytes()...)), tierInGap, afterGap)
 	return append([]byte(head), values.Bytes()...)
 }
 
@@ -219,7 +220,7 @@ func TestLoadRefuses(t *testing.T) {
 	whole := weightsFile(mazur.New())
 	edited := func(old, new string) []byte {
 		file := bytes.Replace(whole, []byte(old), []byte(new), 1)
-		binary.LittleEndian.PutUint64(file, uint64(len(beforeChecksum)+len(afterChecksum)+len(new)-len(old)))
+		binary.LittleEndian.PutUint64(file, uint64(len(beforeGap)+len(tierInGap)+len(afterGap)+len(new)-len(old)))
 		return file
 	}
 	for _, c := range []struct {
@@ -230,11 +231,11 @@ func TestLoadRefuses(t *testing.T) {
 		{"empty", nil, "no file in the safetensors format"},
 		{"other format", []byte("\x89HDF\r\n\x1a\n"), "no file in the safetensors format"},
 		{"other header", append(make([]byte, 8), "{}"...), "tensor hidden.weight: is missing, want F64 [2,2]"},
-		{"no parameters", whole[:len(beforeChecksum)+8+len(afterChecksum)], "has 0 bytes behind the header, want"},
+		{"no parameters", whole[:len(beforeGap)+8+len(tierInGap)+len(afterGap)], "has 0 bytes behind the header, want"},
 		{"cut", whole[:len(whole)-1], "bytes behind the header, want"},
 		{"longer", append(whole[:len(whole):len(whole)], 0), "bytes behind the header, want"},
 		{"damaged", append(whole[:len(whole)-1:len(whole)-1], whole[len(whole)-1]^1), "the file is damaged"},
-		{"no checksum", edited(beforeChecksum[8:], beforeChecksum[8:]+"x"), "has changed since"},
+		{"no checksum", edited(beforeGap[8:], beforeGap[8:]+"x"), "has changed since"},
 		{"missing", edited("hidden.weight", "other"), "tensor hidden.weight: is missing, want F64 [2,2]"},
 		{"dtype", edited("F64", "F16"), "want dtype F64 and shape [2,2]"},
 		{"shape", edited("[2,2]", "[99,2,2]"), `"shape\":[99,2,2]`},

@@ -40,26 +40,28 @@ func Load(r io.Reader) (*Params, error) {
 	return decode(file)
 }
 
-// What a weights file begins with: the length of the header, and the header, which has a checksum of 8 digits within. Its
-// spec is a hash of what weights depend on; that of the whole spec, training and all, is in the second line of this file.
+// What a weights file begins with: the length of the header, and the header. In its gap it has a checksum of 8 digits, and the
+// tier of vector code that has trained the parameters. Its spec is a hash of what weights depend on; that of the whole spec,
+// training and all, is in the second line of this file.
 const (
-	beforeChecksum = "\xf0\x01\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
-	afterChecksum  = "\",\"network\":\"wine\",\"spec\":\"2ceb91fe4c6b45ae\"}," +
+	beforeGap = "\x00\x02\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
+	gap       = 26
+	afterGap  = ",\"network\":\"wine\",\"spec\":\"2ceb91fe4c6b45ae\"}," +
 		"\"dense1.weight\":{\"dtype\":\"F32\",\"shape\":[8,13],\"data_offsets\":[0,416]}," +
 		"\"dense1.bias\":{\"dtype\":\"F32\",\"shape\":[8],\"data_offsets\":[416,448]}," +
 		"\"dense2.weight\":{\"dtype\":\"F32\",\"shape\":[3,8],\"data_offsets\":[448,544]}," +
 		"\"dense2.bias\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[544,556]}," +
 		"\"input.offset\":{\"dtype\":\"F32\",\"shape\":[13],\"data_offsets\":[556,608]}," +
-		"\"input.scale\":{\"dtype\":\"F32\",\"shape\":[13],\"data_offsets\":[608,660]}}    "
+		"\"input.scale\":{\"dtype\":\"F32\",\"shape\":[13],\"data_offsets\":[608,660]}}   "
 
-	begin      = len(beforeChecksum) + 8 + len(afterChecksum) // of the parameters
+	begin      = len(beforeGap) + gap + len(afterGap) // of the parameters
 	mostHeader = 1 << 20
 )
 
 // decode returns the parameters of a weights file.
 func decode(file []byte) (*Params, error) {
-	const digits = len(beforeChecksum)
-	if len(file) < begin || string(file[:digits]) != beforeChecksum || string(file[digits+8:begin]) != afterChecksum {
+	const digits, end = len(beforeGap), len(beforeGap) + gap
+	if len(file) < begin || string(file[:digits]) != beforeGap || string(file[end:begin]) != afterGap {
 		return nil, errors.New("weights: " + misfit(file))
 	}
 	p, numbers := New(), file[begin:]
@@ -67,7 +69,8 @@ func decode(file []byte) (*Params, error) {
 		return nil, errors.New("weights: has " + strconv.Itoa(len(numbers)) + " bytes behind the header, want " + strconv.Itoa(4*len(p)))
 	}
 	var sum [8]byte
-	for i, rest := len(sum)-1, crc32.ChecksumIEEE(numbers); i >= 0; i, rest = i-1, rest>>4 {
+	crc := crc32.Update(crc32.ChecksumIEEE(file[digits+len(sum):end]), crc32.IEEETable, numbers) // of the tier, too
+	for i, rest := len(sum)-1, crc; i >= 0; i, rest = i-1, rest>>4 {
 		sum[i] = "0123456789abcdef"[rest&15]
 	}
 	if string(file[digits:digits+8]) != string(sum[:]) {

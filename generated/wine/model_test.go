@@ -364,16 +364,17 @@ func TestTop(t *testing.T) {
 	}
 }
 
-// What a weights file begins with, before and after the checksum.
+// What a weights file begins with, before and after checksum and tier.
 const (
-	beforeChecksum = "\xf0\x01\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
-	afterChecksum  = "\",\"network\":\"wine\",\"spec\":\"2ceb91fe4c6b45ae\"}," +
+	beforeGap = "\x00\x02\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
+	tierInGap = "\",       \"tier\":\"\""
+	afterGap  = ",\"network\":\"wine\",\"spec\":\"2ceb91fe4c6b45ae\"}," +
 		"\"dense1.weight\":{\"dtype\":\"F32\",\"shape\":[8,13],\"data_offsets\":[0,416]}," +
 		"\"dense1.bias\":{\"dtype\":\"F32\",\"shape\":[8],\"data_offsets\":[416,448]}," +
 		"\"dense2.weight\":{\"dtype\":\"F32\",\"shape\":[3,8],\"data_offsets\":[448,544]}," +
 		"\"dense2.bias\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[544,556]}," +
 		"\"input.offset\":{\"dtype\":\"F32\",\"shape\":[13],\"data_offsets\":[556,608]}," +
-		"\"input.scale\":{\"dtype\":\"F32\",\"shape\":[13],\"data_offsets\":[608,660]}}    "
+		"\"input.scale\":{\"dtype\":\"F32\",\"shape\":[13],\"data_offsets\":[608,660]}}   "
 )
 
 // weightsFile is a file in the safetensors format: the length of the header, the header, the parameters.
@@ -382,7 +383,7 @@ func weightsFile(p *wine.Params) []byte {
 	if err := binary.Write(&values, binary.LittleEndian, p[:]); err != nil {
 		panic(err)
 	}
-	head := fmt.Sprintf("%s%08x%s", beforeChecksum, crc32.ChecksumIEEE(values.Bytes()), afterChecksum)
+	head := fmt.Sprintf("%s%08x%s%s", beforeGap, crc32.ChecksumIEEE(append([]byte(tierInGap), values.Bytes()...)), tierInGap, afterGap)
 	return append([]byte(head), values.Bytes()...)
 }
 
@@ -404,7 +405,7 @@ func TestLoadRefuses(t *testing.T) {
 	whole := weightsFile(wine.New())
 	edited := func(old, new string) []byte {
 		file := bytes.Replace(whole, []byte(old), []byte(new), 1)
-		binary.LittleEndian.PutUint64(file, uint64(len(beforeChecksum)+len(afterChecksum)+len(new)-len(old)))
+		binary.LittleEndian.PutUint64(file, uint64(len(beforeGap)+len(tierInGap)+len(afterGap)+len(new)-len(old)))
 		return file
 	}
 	for _, c := range []struct {
@@ -415,11 +416,11 @@ func TestLoadRefuses(t *testing.T) {
 		{"empty", nil, "no file in the safetensors format"},
 		{"other format", []byte("\x89HDF\r\n\x1a\n"), "no file in the safetensors format"},
 		{"other header", append(make([]byte, 8), "{}"...), "tensor dense1.weight: is missing, want F32 [8,13]"},
-		{"no parameters", whole[:len(beforeChecksum)+8+len(afterChecksum)], "has 0 bytes behind the header, want"},
+		{"no parameters", whole[:len(beforeGap)+8+len(tierInGap)+len(afterGap)], "has 0 bytes behind the header, want"},
 		{"cut", whole[:len(whole)-1], "bytes behind the header, want"},
 		{"longer", append(whole[:len(whole):len(whole)], 0), "bytes behind the header, want"},
 		{"damaged", append(whole[:len(whole)-1:len(whole)-1], whole[len(whole)-1]^1), "the file is damaged"},
-		{"no checksum", edited(beforeChecksum[8:], beforeChecksum[8:]+"x"), "has changed since"},
+		{"no checksum", edited(beforeGap[8:], beforeGap[8:]+"x"), "has changed since"},
 		{"missing", edited("dense1.weight", "other"), "tensor dense1.weight: is missing, want F32 [8,13]"},
 		{"dtype", edited("F32", "F16"), "want dtype F32 and shape [8,13]"},
 		{"shape", edited("[8,13]", "[99,8,13]"), `"shape\":[99,8,13]`},

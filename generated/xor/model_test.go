@@ -251,14 +251,15 @@ func TestTop(t *testing.T) {
 	}
 }
 
-// What a weights file begins with, before and after the checksum.
+// What a weights file begins with, before and after checksum and tier.
 const (
-	beforeChecksum = "`\x01\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
-	afterChecksum  = "\",\"network\":\"xor\",\"spec\":\"84373769f5ad03a5\"}," +
+	beforeGap = "p\x01\x00\x00\x00\x00\x00\x00{\"__metadata__\":{\"crc32\":\""
+	tierInGap = "\",       \"tier\":\"\""
+	afterGap  = ",\"network\":\"xor\",\"spec\":\"84373769f5ad03a5\"}," +
 		"\"hidden.weight\":{\"dtype\":\"F32\",\"shape\":[8,2],\"data_offsets\":[0,64]}," +
 		"\"hidden.bias\":{\"dtype\":\"F32\",\"shape\":[8],\"data_offsets\":[64,96]}," +
 		"\"dense2.weight\":{\"dtype\":\"F32\",\"shape\":[1,8],\"data_offsets\":[96,128]}," +
-		"\"dense2.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[128,132]}}   "
+		"\"dense2.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[128,132]}}  "
 )
 
 // weightsFile is a file in the safetensors format: the length of the header, the header, the parameters.
@@ -267,7 +268,7 @@ func weightsFile(p *xor.Params) []byte {
 	if err := binary.Write(&values, binary.LittleEndian, p[:]); err != nil {
 		panic(err)
 	}
-	head := fmt.Sprintf("%s%08x%s", beforeChecksum, crc32.ChecksumIEEE(values.Bytes()), afterChecksum)
+	head := fmt.Sprintf("%s%08x%s%s", beforeGap, crc32.ChecksumIEEE(append([]byte(tierInGap), values.Bytes()...)), tierInGap, afterGap)
 	return append([]byte(head), values.Bytes()...)
 }
 
@@ -288,7 +289,7 @@ func TestLoadRefuses(t *testing.T) {
 	whole := weightsFile(xor.New())
 	edited := func(old, new string) []byte {
 		file := bytes.Replace(whole, []byte(old), []byte(new), 1)
-		binary.LittleEndian.PutUint64(file, uint64(len(beforeChecksum)+len(afterChecksum)+len(new)-len(old)))
+		binary.LittleEndian.PutUint64(file, uint64(len(beforeGap)+len(tierInGap)+len(afterGap)+len(new)-len(old)))
 		return file
 	}
 	for _, c := range []struct {
@@ -299,11 +300,11 @@ func TestLoadRefuses(t *testing.T) {
 		{"empty", nil, "no file in the safetensors format"},
 		{"other format", []byte("\x89HDF\r\n\x1a\n"), "no file in the safetensors format"},
 		{"other header", append(make([]byte, 8), "{}"...), "tensor hidden.weight: is missing, want F32 [8,2]"},
-		{"no parameters", whole[:len(beforeChecksum)+8+len(afterChecksum)], "has 0 bytes behind the header, want"},
+		{"no parameters", whole[:len(beforeGap)+8+len(tierInGap)+len(afterGap)], "has 0 bytes behind the header, want"},
 		{"cut", whole[:len(whole)-1], "bytes behind the header, want"},
 		{"longer", append(whole[:len(whole):len(whole)], 0), "bytes behind the header, want"},
 		{"damaged", append(whole[:len(whole)-1:len(whole)-1], whole[len(whole)-1]^1), "the file is damaged"},
-		{"no checksum", edited(beforeChecksum[8:], beforeChecksum[8:]+"x"), "has changed since"},
+		{"no checksum", edited(beforeGap[8:], beforeGap[8:]+"x"), "has changed since"},
 		{"missing", edited("hidden.weight", "other"), "tensor hidden.weight: is missing, want F32 [8,2]"},
 		{"dtype", edited("F32", "F16"), "want dtype F32 and shape [8,2]"},
 		{"shape", edited("[8,2]", "[99,8,2]"), `"shape\":[99,8,2]`},

@@ -96,11 +96,12 @@ func Train(ctx context.Context, p *breast_cancer.Params, x [][30]float32, target
 }
 
 // Save writes p to a weights file, as chainrule train does: Load reads it, and chainrule generate embeds it. The file is
-// whole or, after an error or a crash, as it was.
+// whole or, after an error or a crash, as it was. It names the tier of vector code of this program.
 func Save(file string, p *breast_cancer.Params) error {
 	q := *p
 	q.Unfold()
-	return runtime.WriteSafetensors(file, q[:], Network(&q).Stored(), map[string]string{"network": "breast_cancer", "spec": "5a0aa5d372c66543"})
+	n := Network(&q)
+	return runtime.WriteSafetensors(file, q[:], n.Stored(), map[string]string{"network": "breast_cancer", "spec": "5a0aa5d372c66543", runtime.TierKey: n.Tier()})
 }
 
 // Columns says which columns of a CSV file hold the features and the class.

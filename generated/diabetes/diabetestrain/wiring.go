@@ -101,11 +101,12 @@ func Train(ctx context.Context, p *diabetes.Params, x [][10]float32, target [][1
 }
 
 // Save writes p to a weights file, as chainrule train does: Load reads it, and chainrule generate embeds it. The file is
-// whole or, after an error or a crash, as it was.
+// whole or, after an error or a crash, as it was. It names the tier of vector code of this program.
 func Save(file string, p *diabetes.Params) error {
 	q := *p
 	q.Unfold()
-	return runtime.WriteSafetensors(file, q[:], Network(&q).Stored(), map[string]string{"network": "diabetes", "spec": "6f095e28a93f0077"})
+	n := Network(&q)
+	return runtime.WriteSafetensors(file, q[:], n.Stored(), map[string]string{"network": "diabetes", "spec": "6f095e28a93f0077", runtime.TierKey: n.Tier()})
 }
 
 // Columns says which columns of a CSV file hold the features and the targets.

@@ -79,10 +79,11 @@ func Train(ctx context.Context, p *digits.Params, x [][64]float32, target []digi
 }
 
 // Save writes p to a weights file, as chainrule train does: Load reads it, and chainrule generate embeds it. The file is
-// whole or, after an error or a crash, as it was.
+// whole or, after an error or a crash, as it was. It names the tier of vector code of this program.
 func Save(file string, p *digits.Params) error {
 	q := *p
-	return runtime.WriteSafetensors(file, q[:], Network(&q).Stored(), map[string]string{"network": "digits", "spec": "c0d12f1568c4f964"})
+	n := Network(&q)
+	return runtime.WriteSafetensors(file, q[:], n.Stored(), map[string]string{"network": "digits", "spec": "c0d12f1568c4f964", runtime.TierKey: n.Tier()})
 }
 
 // Columns says which columns of a CSV file hold the features and the class.

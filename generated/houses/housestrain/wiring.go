@@ -102,11 +102,12 @@ func Train(ctx context.Context, p *houses.Params, x [][2]float32, target [][1]fl
 }
 
 // Save writes p to a weights file, as chainrule train does: Load reads it, and chainrule generate embeds it. The file is
-// whole or, after an error or a crash, as it was.
+// whole or, after an error or a crash, as it was. It names the tier of vector code of this program.
 func Save(file string, p *houses.Params) error {
 	q := *p
 	q.Unfold()
-	return runtime.WriteSafetensors(file, q[:], Network(&q).Stored(), map[string]string{"network": "houses", "spec": "54a32768b3e5240d"})
+	n := Network(&q)
+	return runtime.WriteSafetensors(file, q[:], n.Stored(), map[string]string{"network": "houses", "spec": "54a32768b3e5240d", runtime.TierKey: n.Tier()})
 }
 
 // Columns says which columns of a CSV file hold the features and the targets.

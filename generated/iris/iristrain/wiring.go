@@ -99,11 +99,12 @@ func Train(ctx context.Context, p *iris.Params, x [][4]float32, target []iris.Cl
 }
 
 // Save writes p to a weights file, as chainrule train does: Load reads it, and chainrule generate embeds it. The file is
-// whole or, after an error or a crash, as it was.
+// whole or, after an error or a crash, as it was. It names the tier of vector code of this program.
 func Save(file string, p *iris.Params) error {
 	q := *p
 	q.Unfold()
-	return runtime.WriteSafetensors(file, q[:], Network(&q).Stored(), map[string]string{"network": "iris", "spec": "af92860275ee969c"})
+	n := Network(&q)
+	return runtime.WriteSafetensors(file, q[:], n.Stored(), map[string]string{"network": "iris", "spec": "af92860275ee969c", runtime.TierKey: n.Tier()})
 }
 
 // Columns says which columns of a CSV file hold the features and the class.

@@ -74,10 +74,11 @@ func Train(ctx context.Context, p *mazur.Params, x [][2]float64, target [][2]flo
 }
 
 // Save writes p to a weights file, as chainrule train does: Load reads it, and chainrule generate embeds it. The file is
-// whole or, after an error or a crash, as it was.
+// whole or, after an error or a crash, as it was. It names the tier of vector code of this program.
 func Save(file string, p *mazur.Params) error {
 	q := *p
-	return runtime.WriteSafetensors(file, q[:], Network(&q).Stored(), map[string]string{"network": "mazur", "spec": "bbd31e1577b775b7"})
+	n := Network(&q)
+	return runtime.WriteSafetensors(file, q[:], n.Stored(), map[string]string{"network": "mazur", "spec": "bbd31e1577b775b7", runtime.TierKey: n.Tier()})
 }
 
 // Columns says which columns of a CSV file hold the features and the targets.

@@ -79,10 +79,11 @@ func Train(ctx context.Context, p *mnist.Params, x [][784]float32, target []mnis
 }
 
 // Save writes p to a weights file, as chainrule train does: Load reads it, and chainrule generate embeds it. The file is
-// whole or, after an error or a crash, as it was.
+// whole or, after an error or a crash, as it was. It names the tier of vector code of this program.
 func Save(file string, p *mnist.Params) error {
 	q := *p
-	return runtime.WriteSafetensors(file, q[:], Network(&q).Stored(), map[string]string{"network": "mnist", "spec": "3aa00c5bb4ea9e03"})
+	n := Network(&q)
+	return runtime.WriteSafetensors(file, q[:], n.Stored(), map[string]string{"network": "mnist", "spec": "3aa00c5bb4ea9e03", runtime.TierKey: n.Tier()})
 }
 
 // Columns says which columns of a CSV file hold the features and the class.

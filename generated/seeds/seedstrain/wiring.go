@@ -98,11 +98,12 @@ func Train(ctx context.Context, p *seeds.Params, x [][7]float32, target []seeds.
 }
 
 // Save writes p to a weights file, as chainrule train does: Load reads it, and chainrule generate embeds it. The file is
-// whole or, after an error or a crash, as it was.
+// whole or, after an error or a crash, as it was. It names the tier of vector code of this program.
 func Save(file string, p *seeds.Params) error {
 	q := *p
 	q.Unfold()
-	return runtime.WriteSafetensors(file, q[:], Network(&q).Stored(), map[string]string{"network": "seeds", "spec": "46e06598dae7a3a6"})
+	n := Network(&q)
+	return runtime.WriteSafetensors(file, q[:], n.Stored(), map[string]string{"network": "seeds", "spec": "46e06598dae7a3a6", runtime.TierKey: n.Tier()})
 }
 
 // Columns says which columns of a CSV file hold the features and the class.

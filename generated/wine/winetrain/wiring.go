@@ -97,11 +97,12 @@ func Train(ctx context.Context, p *wine.Params, x [][13]float32, target []wine.C
 }
 
 // Save writes p to a weights file, as chainrule train does: Load reads it, and chainrule generate embeds it. The file is
-// whole or, after an error or a crash, as it was.
+// whole or, after an error or a crash, as it was. It names the tier of vector code of this program.
 func Save(file string, p *wine.Params) error {
 	q := *p
 	q.Unfold()
-	return runtime.WriteSafetensors(file, q[:], Network(&q).Stored(), map[string]string{"network": "wine", "spec": "2ceb91fe4c6b45ae"})
+	n := Network(&q)
+	return runtime.WriteSafetensors(file, q[:], n.Stored(), map[string]string{"network": "wine", "spec": "2ceb91fe4c6b45ae", runtime.TierKey: n.Tier()})
 }
 
 // Columns says which columns of a CSV file hold the features and the class.

@@ -118,6 +118,9 @@ func (t *training[F, X, T]) trainOnce(ctx context.Context, x []X, target []T, c 
 	var lineErr error
 	c.Epoch = func(e runtime.EpochReport) { lineErr = errors.Join(lineErr, lines.Encode(e)) }
 	t.initialize(c.Seed)
+	if line := t.otherTier(c.Checkpoint); line != "" {
+		fmt.Fprintln(os.Stderr, line)
+	}
 	report, err := runtime.Train(ctx, t.network, x, target, c)
 	if report != nil && report.KeepErr != nil {
 		fmt.Fprintln(os.Stderr, "the state of the training:", report.KeepErr)
@@ -128,7 +131,7 @@ func (t *training[F, X, T]) trainOnce(ctx context.Context, x []X, target []T, c 
 	if len(report.Epochs) == 0 {
 		return err // interrupted before there were weights to save
 	}
-	notes := map[string]string{"network": t.network.Name, "spec": t.hash}
+	notes := map[string]string{"network": t.network.Name, "spec": t.hash, runtime.TierKey: report.Tier}
 	saveErr := runtime.WriteSafetensors(weights, t.network.Params, t.network.Stored(), notes)
 	if failed := errors.Join(lineErr, lines.Encode(report), saveErr); failed != nil {
 		return failed
@@ -137,6 +140,18 @@ func (t *training[F, X, T]) trainOnce(ctx context.Context, x []X, target []T, c 
 		err = c.Checkpoint.Remove()
 	}
 	return err
+}
+
+// otherTier says that a training goes on where it has other bits than before, "" where it has not.
+func (t *training[F, X, T]) otherTier(c runtime.Checkpoint) string {
+	if !c.Resume {
+		return ""
+	}
+	had, has := c.Tier(), t.network.Tier()
+	if had == "" || had == has {
+		return ""
+	}
+	return fmt.Sprintf("resumed on %s after %s: the bits will not be those of a training without interruption", has, had)
 }
 
 // rows reads the data; weight is nil where it has no column of weights.

@@ -208,6 +208,14 @@ func TestResume(t *testing.T) {
 	if _, err := runtime.Train(t.Context(), l.network, x, target, c); err != nil {
 		t.Fatal(err)
 	}
+	if line := l.otherTier(runtime.Checkpoint{File: a.Checkpoint, Resume: true}); line != "" {
+		t.Errorf("said %q, want nothing: the tier is the same", line)
+	}
+	l.network.Strict = true
+	want := "resumed on strict after " + runtime.VectorTier().String() + ": the bits will not be those of a training without interruption"
+	if line := l.otherTier(runtime.Checkpoint{File: a.Checkpoint, Resume: true}); line != want {
+		t.Errorf("said %q, want %q", line, want)
+	}
 	if got := lines(t, resumed); len(got) != 2 || got[0] != whole[2] || got[1] != whole[3] {
 		t.Errorf("got %q, want %q", got, whole[2:])
 	}
