@@ -8,7 +8,6 @@ import (
 	"github.com/chainrule-go/chainrule/gen/kernel"
 	"github.com/chainrule-go/chainrule/gen/schedule"
 	"github.com/chainrule-go/chainrule/gen/vector"
-	"github.com/chainrule-go/chainrule/gen/vector/amd64"
 )
 
 // vectorizeRows compiles what works on one row for vector registers, once per kind of machine: the forward pass, with and
@@ -24,7 +23,7 @@ func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
 	if n.Model.Precision == "float64" {
 		element = vector.Float64
 	}
-	var inference, training rowKernels
+	var inference, training compiled
 	var blocks *kernel.Blocks
 	for _, t := range machines(n.Model) {
 		row := &emit.Row{Constant: t.constant, Suffix: strings.ToUpper(t.Name)}
@@ -59,42 +58,19 @@ func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
 			row.Lanes, row.Vectors = t.Lanes(int(element)), t.TileVectors
 		}
 		for _, f := range row.Funcs() {
-			code, err := vector.Compile(f, t.Vector, element)
-			if err != nil {
-				return err
-			}
 			of := &inference
 			if f == row.Step {
 				of = &training
 			}
-			of.add(row, code)
+			if err := of.add(row.Suffix, t.Vector, element, f); err != nil {
+				return err
+			}
 		}
 		n.Rows = append(n.Rows, row)
 	}
-	of := map[bool]*rowKernels{false: &inference, true: &training}
-	n.RowAssembly = func(header string, training bool) string { return amd64.Assembly(header, of[training].named(n)) }
-	n.RowStubs = func(header, pkg string, training bool) string { return amd64.Stubs(header, pkg, of[training].named(n)) }
+	n.RowKernels, n.RowStepKernels = inference.printed(n), training.printed(n)
 	return nil
 }
 
 // rowStepText says what the training step of one row does.
 const rowStepText = "adds factor times the gradients for one row to dp, or sets it to them, and returns its loss; keep is a mask."
-
-// rowKernels is kernels on vector registers, with the kinds of machines that they belong to.
-type rowKernels struct {
-	rows    []*emit.Row
-	kernels []*vector.Func
-}
-
-func (k *rowKernels) add(row *emit.Row, f *vector.Func) {
-	k.rows, k.kernels = append(k.rows, row), append(k.kernels, f)
-}
-
-// named gives the kernels the names that they have in the network's packages.
-func (k *rowKernels) named(n *emit.Network) []amd64.Kernel {
-	named := make([]amd64.Kernel, len(k.kernels))
-	for i, f := range k.kernels {
-		named[i] = amd64.Kernel{Name: n.RowName(f.Kernel, k.rows[i]), Func: f}
-	}
-	return named
-}

@@ -78,41 +78,46 @@ func vectorize(n *emit.Network, g, calm *graph.Graph) error {
 		} else {
 			tier.Losses = kernel.ReturnAfterLoss(tier.Wide)
 		}
-		if err := step.add(tier, tier.Funcs(), t.Vector, element); err != nil {
+		if err := step.add(tier.Suffix, t.Vector, element, tier.Funcs()...); err != nil {
 			return err
 		}
 		n.Tiers = append(n.Tiers, tier)
 	}
-	n.Assembly = func(header string) string { return amd64.Assembly(header, step.named(n)) }
-	n.Stubs = func(header, pkg string) string { return amd64.Stubs(header, pkg, step.named(n)) }
+	n.Kernels = step.printed(n)
 	return nil
 }
 
-// compiled is kernels on vector registers, with the tiers that they belong to.
+// compiled is kernels on vector registers, with the suffixes of their names: those of the machines that they are for.
 type compiled struct {
-	tiers   []*emit.Tier
-	kernels []*vector.Func
+	suffixes []string
+	kernels  []*vector.Func
 }
 
-// add compiles the kernels of a tier.
-func (c *compiled) add(tier *emit.Tier, funcs []*kernel.Func, t *target.Vector, element vector.Element) error {
+// add compiles kernels for a machine.
+func (c *compiled) add(suffix string, t *target.Vector, element vector.Element, funcs ...*kernel.Func) error {
 	for _, f := range funcs {
 		code, err := vector.Compile(f, t, element)
 		if err != nil {
 			return err
 		}
-		c.tiers, c.kernels = append(c.tiers, tier), append(c.kernels, code)
+		c.suffixes, c.kernels = append(c.suffixes, suffix), append(c.kernels, code)
 	}
 	return nil
 }
 
-// named gives the kernels the names that they have in the network's packages.
-func (c *compiled) named(n *emit.Network) []amd64.Kernel {
-	named := make([]amd64.Kernel, len(c.kernels))
-	for i, code := range c.kernels {
-		named[i] = amd64.Kernel{Name: n.VectorName(code.Kernel, c.tiers[i]), Func: code}
+// printed prints the kernels under the names that they have in the network's packages when that is asked for.
+func (c *compiled) printed(n *emit.Network) emit.Kernels {
+	named := func() []amd64.Kernel {
+		list := make([]amd64.Kernel, len(c.kernels))
+		for i, code := range c.kernels {
+			list[i] = amd64.Kernel{Name: n.VectorName(code.Kernel, c.suffixes[i]), Func: code}
+		}
+		return list
 	}
-	return named
+	return emit.Kernels{
+		Assembly: func(header string) string { return amd64.Assembly(header, named()) },
+		Stubs:    func(header, pkg string) string { return amd64.Stubs(header, pkg, named()) },
+	}
 }
 
 // drops tells whether a network has dropout.

@@ -61,7 +61,7 @@ func (n *Network) blocksCode(p *printer) []jen.Code {
 	for _, r := range n.Rows {
 		var calls []jen.Code
 		for _, f := range r.Block {
-			calls = append(calls, jen.Id(n.RowName(f, r)).Call(n.blockArgs(p, f, r)...))
+			calls = append(calls, jen.Id(n.VectorName(f, r.Suffix)).Call(n.blockArgs(p, f, r)...))
 		}
 		cases = append(cases, jen.Case(n.tierName(r.Constant)).Block(calls...))
 	}

@@ -33,11 +33,6 @@ func (t *Tier) Funcs() []*kernel.Func {
 	return funcs
 }
 
-// VectorName is the name of a kernel's assembly function.
-func (n *Network) VectorName(f *kernel.Func, t *Tier) string {
-	return names{prefix: n.Prefix}.top(goName(f.Name) + t.Suffix)
-}
-
 // columnsCode prints the scratch of the vector code and what calls it.
 func (n *Network) columnsCode(p *printer) []jen.Code {
 	code := slices.Concat(p.tierVar(), n.columnsType(p), n.columnsGradients(p), n.columnsSGD(p), n.columnsLosses(p), n.addLossesMethod(p),

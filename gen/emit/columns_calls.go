@@ -40,7 +40,7 @@ func (n *Network) vectorCall(p *printer, t *Tier, f *kernel.Func, own operands) 
 			args = append(args, ofColumns(s.Name))
 		}
 	}
-	return jen.Id(n.VectorName(f, t)).Call(args...)
+	return jen.Id(n.VectorName(f, t.Suffix)).Call(args...)
 }
 
 // vectorResult prints the calls of kernels of which one computes the loss, and returns it.

@@ -136,8 +136,7 @@ func (n *Network) vectorFiles(w *writer, p *printer, pkg, path string) {
 	f := jen.NewFile(pkg)
 	f.Add(block(n.columnsCode(p)))
 	w.code(path+"columns_amd64.go", f, "//go:build amd64 && !purego")
-	w.add(path+"kernels_amd64.s", []byte(n.Assembly(n.head()+"\n")), nil)
-	w.text(path+"kernels_amd64.go", n.Stubs(n.head()+"\n", pkg))
+	w.kernels(path+"kernels_amd64", pkg, n.Kernels)
 
 	f = jen.NewFile(pkg)
 	f.Add(block(n.withoutColumns(p)))
@@ -219,6 +218,13 @@ func (w *writer) text(path, text string) {
 		err = fmt.Errorf("%w\n%s", err, numbered(text))
 	}
 	w.add(path, out, err)
+}
+
+// kernels prints vector code into two files, of assembly and of declarations.
+func (w *writer) kernels(path, pkg string, k Kernels) {
+	header := w.net.head() + "\n"
+	w.add(path+".s", []byte(k.Assembly(header)), nil)
+	w.text(path+".go", k.Stubs(header, pkg))
 }
 
 // template fills a template in and resolves its imports.

@@ -22,19 +22,25 @@ type Network struct {
 	Import  string        // import path of the model package
 	Tiers   []*Tier       // vector code, from the narrowest to the widest; none: portable Go alone
 	Scratch []kernel.Slot // of that: where a block of rows keeps its values
+	Kernels Kernels       // of that
 
-	// Assembly prints the kernels of all tiers, Stubs their declarations in Go, each behind a header.
-	Assembly func(header string) string
-	Stubs    func(header, pkg string) string
-
-	Rows         []*Row        // vector code for one row, and for outputs of many, likewise
-	BlockScratch []kernel.Slot // where that for many rows keeps their values
-
-	// RowAssembly and RowStubs print that of the model package, or that of the training package.
-	RowAssembly func(header string, training bool) string
-	RowStubs    func(header, pkg string, training bool) string
+	Rows           []*Row        // vector code for one row, and for outputs of many, likewise
+	BlockScratch   []kernel.Slot // where that for many rows keeps their values
+	RowKernels     Kernels       // of that, but for the training step
+	RowStepKernels Kernels       // of that
 
 	Prefix string // put in front of every top-level name, and model and training in one package; "" usually
+}
+
+// Kernels prints vector code: Assembly the kernels of all tiers, Stubs their declarations in Go, each behind a header.
+type Kernels struct {
+	Assembly func(header string) string
+	Stubs    func(header, pkg string) string
+}
+
+// VectorName is the name of a kernel's assembly function on a tier with that suffix.
+func (n *Network) VectorName(f *kernel.Func, suffix string) string {
+	return names{prefix: n.Prefix}.top(goName(f.Name) + suffix)
 }
 
 // names returns the names as the training package (or the model package itself) sees them.

@@ -34,11 +34,6 @@ func (r *Row) Funcs() []*kernel.Func {
 	return append(funcs, r.Block...)
 }
 
-// RowName is the name of a kernel's assembly function.
-func (n *Network) RowName(f *kernel.Func, r *Row) string {
-	return names{prefix: n.Prefix}.top(goName(f.Name) + r.Suffix)
-}
-
 // rowsWith lists the tiers that have a kernel, from the widest to the narrowest.
 func (n *Network) rowsWith(pick func(*Row) *kernel.Func) []*Row {
 	var rows []*Row
@@ -78,8 +73,7 @@ func (n *Network) rowFiles(w *writer, p *printer, pkg, path string) {
 		jen.Var().Id(tier).Op("=").Add(n.tierName("VectorTier")).Call(), jen.Line())))
 	f.Add(block(n.blocksCode(p)))
 	w.code(path+"rows_amd64.go", f, "//go:build amd64 && !purego")
-	w.add(path+"row_kernels_amd64.s", []byte(n.RowAssembly(n.head()+"\n", false)), nil)
-	w.text(path+"row_kernels_amd64.go", n.RowStubs(n.head()+"\n", pkg, false))
+	w.kernels(path+"row_kernels_amd64", pkg, n.RowKernels)
 
 	f = jen.NewFile(pkg)
 	var code []jen.Code
@@ -90,7 +84,7 @@ func (n *Network) rowFiles(w *writer, p *printer, pkg, path string) {
 	for _, r := range n.Rows {
 		for _, k := range []*kernel.Func{r.Forward, r.Predict} {
 			if k != nil {
-				f := jen.Func().Id(n.RowName(k, r)).Params(n.rowParams(p, k)...)
+				f := jen.Func().Id(n.VectorName(k, r.Suffix)).Params(n.rowParams(p, k)...)
 				if k.Result != "" {
 					f.Id(p.float)
 				}
@@ -119,7 +113,7 @@ func (n *Network) rowChoice(p *printer, pick func(*Row) *kernel.Func, y jen.Code
 		if pick(r).Array("order") != nil {
 			args = append(args, jen.Op("&").Id(p.top("order")))
 		}
-		call := jen.Id(n.RowName(pick(r), r)).Call(args...)
+		call := jen.Id(n.VectorName(pick(r), r.Suffix)).Call(args...)
 		if n.ordered() && pick(r).Result != "" && n.classes() {
 			call = jen.Return(jen.Id(p.top("classAt")).Call(call))
 		}

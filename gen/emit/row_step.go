@@ -25,8 +25,7 @@ func (n *Network) rowStepFiles(w *writer, p *printer, pkg, path string) {
 	}
 	f.Add(block(append(code, n.rowStep(p)...)))
 	w.code(path+"row_amd64.go", f, "//go:build amd64 && !purego")
-	w.add(path+"row_step_amd64.s", []byte(n.RowAssembly(n.head()+"\n", true)), nil)
-	w.text(path+"row_step_amd64.go", n.RowStubs(n.head()+"\n", pkg, true))
+	w.kernels(path+"row_step_amd64", pkg, n.RowStepKernels)
 
 	f = jen.NewFile(pkg)
 	code = nil
@@ -108,7 +107,7 @@ func (n *Network) rowStep(p *printer) []jen.Code {
 	body, t := n.rowTarget(p)
 	var cases []jen.Code
 	for _, r := range n.rowsWith(stepOf) {
-		call := jen.Id(n.RowName(r.Step, r)).Call(jen.Id("dp"), jen.Id("x"), t, n.trainedPart(p, "p"), jen.Id("factor"), jen.Id("keep"))
+		call := jen.Id(n.VectorName(r.Step, r.Suffix)).Call(jen.Id("dp"), jen.Id("x"), t, n.trainedPart(p, "p"), jen.Id("factor"), jen.Id("keep"))
 		cases = append(cases, jen.Case(jen.Qual(runtimePath, r.Constant)).Block(jen.Return(call)))
 	}
 	body = append(body, jen.Switch(jen.Id(p.top("tier"))).Block(cases...), jen.Return(jen.Lit(0)))
