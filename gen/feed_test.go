@@ -48,6 +48,9 @@ func (s *subject) outcome(out *[]byte) outcome {
 		o.gradient = append(o.gradient, d)
 	}
 	o.calmLoss, o.output, o.prediction = take(1)[0], take(outputs), take(outputs)
+	if s.random() {
+		o.masked = take(2 * s.env.Rows)
+	}
 	rest := take(8)
 	o.flaws = flaws{allocations: rest[0], step: rest[1], numbers: rest[2], rest: rest[3], sizes: rest[4], misaligned: rest[5], moved: rest[6], folded: rest[7]}
 	return o

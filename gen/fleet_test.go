@@ -31,6 +31,7 @@ type outcome struct {
 	loss, calmLoss     float64     // of Gradients, of Loss
 	gradient           [][]float64 // of every parameter
 	output, prediction []float64
+	masked             []float64 // with dropout: of the gradients of the first row, the first two …, a sum and a bound for it
 	flaws              flaws
 }
 

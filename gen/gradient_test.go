@@ -3,6 +3,7 @@ package gen_test
 import (
 	"flag"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -47,6 +48,11 @@ func (f *fleet) compare(t *testing.T, outcomes []outcome) {
 		check("prediction", o.prediction, s.predicted())
 		for i, want := range s.gradient(s.want) {
 			check("gradient of "+s.graph.Parameters()[i].Ref(), o.gradient[i], want)
+		}
+		for i := 0; i < len(o.masked); i += 2 {
+			if d := math.Abs(o.masked[i] - f.outcomes[k].masked[i]); !(d <= tolerance*o.masked[i+1]+1e-30) {
+				t.Errorf("net %d: a sum over the gradient of %d rows is off by %.3g of %.3g\n%s", k, i/2+1, d, o.masked[i+1], s.text)
+			}
 		}
 		if o.flaws != (flaws{}) {
 			t.Errorf("net %d: %v\n%s", k, o.flaws, s.text)

@@ -11,14 +11,9 @@ import (
 )
 
 // vectorizeRows compiles what works on one row for vector registers, once per kind of machine: the forward pass, with and
-// without the link, and the training step. Each is one function. The step of a
-// network with dropout stays portable Go: calm is its graph without that. From calm comes the function for many rows at once,
-// too.
+// without the link, and the training step. Each is one function. From calm, the graph without dropout and gradients, come
+// the forward passes and the function for many rows at once.
 func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
-	calmOnly := drops(g)
-	if calmOnly {
-		g = calm
-	}
 	element := vector.Float32
 	if n.Model.Precision == "float64" {
 		element = vector.Float64
@@ -27,7 +22,7 @@ func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
 	var blocks *kernel.Blocks
 	for _, t := range machines(n.Model) {
 		row := &emit.Row{Constant: t.constant, Suffix: strings.ToUpper(t.Name)}
-		whole := func(name, summary string, purpose schedule.Purpose, link string) *kernel.Func {
+		whole := func(g *graph.Graph, name, summary string, purpose schedule.Purpose, link string) *kernel.Func {
 			if plan := schedule.Flat(g, t.Vector, int(element), purpose); plan != nil {
 				return kernel.Flat(name, summary, plan, link)
 			}
@@ -39,14 +34,14 @@ func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
 			return kernel.JoinRow(name, summary, plan, funcs, cacheLine/int(element))
 		}
 		alone := !n.Model.Strict() // one row has its elements in lanes, and so another order of sums
-		if alone && schedule.LinesPay(g, schedule.Inference) {
-			row.Forward = whole("forward", "sets the output of the network for one row.", schedule.Inference, "")
+		if alone && schedule.LinesPay(calm, schedule.Inference) {
+			row.Forward = whole(calm, "forward", "sets the output of the network for one row.", schedule.Inference, "")
 			if n.Link != "" {
-				row.Predict = whole("predict", "sets the prediction of the network for one row.", schedule.Inference, n.Link)
+				row.Predict = whole(calm, "predict", "sets the prediction of the network for one row.", schedule.Inference, n.Link)
 			}
 		}
-		if alone && !calmOnly && schedule.LinesPay(g, schedule.Training) {
-			row.Step = whole("rowStep", rowStepText, schedule.Training, "")
+		if alone && schedule.LinesPay(g, schedule.Training) {
+			row.Step = whole(g, "rowStep", rowStepText, schedule.Training, "")
 		}
 		if schedule.BlocksPay(calm) && n.ScoresBlocks() {
 			program := kernel.Lower(schedule.Outputs(calm, t.Vector, int(element)), "")

@@ -6,7 +6,7 @@ import "text/template"
 // parameters that StepSGD does not set to p − rate·g, outputs that are numbers although an input is none, what is not 0 in the
 // gradient of no rows or of what is not trained, batches of 1 … Most rows with a gradient that is not the mean of those of
 // their rows, or a wrong step, memory that is not aligned, outputs that are others in the place of the inputs, and outputs
-// that folding changes.
+// that folding changes. Of a network with dropout it writes two sums over the gradient of every number of its rows.
 const runSource = `	func() {
 		var p, g {{.N}}Params
 		work, misaligned := new({{.N}}Work), 0
@@ -94,8 +94,24 @@ const runSource = `	func() {
 				wrong++
 			}
 		}
-{{- if .Most}}
 		sizes := 0
+{{- if .Random}}
+		for size := 1; size <= rows; size++ { // each row with the mask of its number
+			gradients(x[:size], target[:size]{{if .Weight}}, weight[:size]{{end}})
+			q = p
+			{{.N}}StepSGD(&q, work, x[:size], target[:size], {{if .Weight}}weight[:size], {{end}}0.25)
+			sum, bound, bad := 0.0, 0.0, false
+			for i, v := range g {
+				sum, bound = sum+float64(v)*math.Cos(float64(i)), bound+math.Abs(float64(v))
+				bad = bad || math.Abs(float64(q[i])-float64(p[i]-{{.Float}}(0.25*v))) > 2*off*(math.Abs(float64(p[i]))+math.Abs(float64(v)))
+			}
+			if bad {
+				sizes++
+			}
+			wire.Put(w, sum, bound)
+		}
+{{- end}}
+{{- if .Most}}
 		if os.Getenv("CHAINRULE_TIER") != "generic" {
 			single := make([][]float64, rows) // by portable code
 			for n := range single {
@@ -211,7 +227,7 @@ const runSource = `	func() {
 		if gradients(nil, nil{{if .Weight}}, nil{{end}}) != 0 || g != ({{.N}}Params{}) {
 			left++
 		}
-		wire.Put(w, allocations, float64(wrong), float64(numbers), float64(left), float64({{if .Most}}sizes{{else}}0{{end}}), float64(misaligned), float64(moved), float64(folded))
+		wire.Put(w, allocations, float64(wrong), float64(numbers), float64(left), float64(sizes), float64(misaligned), float64(moved), float64(folded))
 	}()
 `
 

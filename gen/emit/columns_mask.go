@@ -20,6 +20,14 @@ func (n *Network) maskArgs() []jen.Code {
 	return []jen.Code{jen.Id("w").Dot("Seed"), jen.Id("w").Dot("Step")}
 }
 
+// rowMask prints what a step of one row, of some number in its batch, has in their places.
+func (n *Network) rowMask(row jen.Code) []jen.Code {
+	if !n.random() {
+		return nil
+	}
+	return []jen.Code{jen.Id("seed"), jen.Id("step"), row}
+}
+
 // maskKey prints what a step begins with.
 func (n *Network) maskKey() []jen.Code {
 	if !n.random() {

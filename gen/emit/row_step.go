@@ -50,7 +50,8 @@ func (n *Network) rowSteps(p *printer) []rowStepCall {
 		row = append(row, jen.Id("weight").Id(p.float))
 	}
 	step := func(dp, factor, keep jen.Code) jen.Code {
-		call := jen.Id(p.top("rowStep")).Call(dp, jen.Id("x"), jen.Id("target"), jen.Id("p"), factor, keep)
+		args := []jen.Code{dp, jen.Id("x"), jen.Id("target"), jen.Id("p"), factor, keep}
+		call := jen.Id(p.top("rowStep")).Call(append(args, n.rowMask(jen.Lit(0))...)...)
 		if n.weighted() {
 			call = jen.Id("weight").Op("*").Add(call)
 		}
@@ -64,12 +65,12 @@ func (n *Network) rowSteps(p *printer) []rowStepCall {
 	return []rowStepCall{{
 		name: gradients,
 		text: gradients + " sets g to the gradients for one row and returns its loss, in vector registers; ok is false where the processor has none.",
-		head: p.attempt(jen.Func().Id(gradients), slices.Concat([]jen.Code{p.pointer("g")}, row, []jen.Code{p.pointer("p")})),
+		head: p.attempt(jen.Func().Id(gradients), slices.Concat([]jen.Code{p.pointer("g")}, row, []jen.Code{p.pointer("p")}, n.maskParams())),
 		body: append(n.clearUntrained(), step(n.trainedPart(p, "g"), weight, jen.Lit(0))),
 	}, {
 		name: sgd,
 		text: sgd + " subtracts rate times the gradients for one row from p and returns its loss, in vector registers; ok is false where the processor has none.",
-		head: p.attempt(jen.Func().Id(sgd), slices.Concat([]jen.Code{p.pointer("p")}, row, []jen.Code{jen.Id("rate").Id(p.float)})),
+		head: p.attempt(jen.Func().Id(sgd), slices.Concat([]jen.Code{p.pointer("p")}, row, []jen.Code{jen.Id("rate").Id(p.float)}, n.maskParams())),
 		body: []jen.Code{step(n.trainedPart(p, "p"), rate, n.kept())},
 	}}
 }
@@ -107,13 +108,20 @@ func (n *Network) rowStep(p *printer) []jen.Code {
 	body, t := n.rowTarget(p)
 	var cases []jen.Code
 	for _, r := range n.rowsWith(stepOf) {
-		call := jen.Id(n.VectorName(r.Step, r.Suffix)).Call(jen.Id("dp"), jen.Id("x"), t, n.trainedPart(p, "p"), jen.Id("factor"), jen.Id("keep"))
-		cases = append(cases, jen.Case(jen.Qual(runtimePath, r.Constant)).Block(jen.Return(call)))
+		args := []jen.Code{jen.Id("dp"), jen.Id("x"), t, n.trainedPart(p, "p")}
+		for _, s := range r.Step.Scalars {
+			args = append(args, jen.Id(s.Name))
+		}
+		cases = append(cases, jen.Case(jen.Qual(runtimePath, r.Constant)).Block(jen.Return(jen.Id(n.VectorName(r.Step, r.Suffix)).Call(args...))))
 	}
 	body = append(body, jen.Switch(jen.Id(p.top("tier"))).Block(cases...), jen.Return(jen.Lit(0)))
 	code := comment(name + " adds factor times the gradients for one row to dp, which may be p, or sets it to them, and returns its loss: keep is a mask of what is there.")
-	return append(code, jen.Func().Id(name).Params(jen.Id("dp").Add(flat), jen.Id("x").Add(p.array(n.inputs())), jen.Id("target").Add(n.rowTargetType(p)),
-		p.pointer("p"), jen.List(jen.Id("factor"), jen.Id("keep")).Id(p.float)).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
+	params := []jen.Code{jen.Id("dp").Add(flat), jen.Id("x").Add(p.array(n.inputs())), jen.Id("target").Add(n.rowTargetType(p)),
+		p.pointer("p"), jen.List(jen.Id("factor"), jen.Id("keep")).Id(p.float)}
+	if n.random() {
+		params = append(append(params, n.maskParams()...), jen.Id("row").Int())
+	}
+	return append(code, jen.Func().Id(name).Params(params...).Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 }
 
 // clearUntrained prints what sets the gradients of what is not trained: frozen parameters, and what rows are normalised by.
@@ -145,7 +153,7 @@ func (n *Network) callRow(p *printer, name string, first, last jen.Code, checked
 		unchecked = unchecked[:1]
 	}
 	one := every(unchecked, func(d jen.Code) *jen.Statement { return jen.Len(d).Op("==").Lit(1) })
-	return []jen.Code{jen.If(one).Block(tried(jen.Id(p.top(name)).Call(append(args, last)...)))}
+	return []jen.Code{jen.If(one).Block(tried(jen.Id(p.top(name)).Call(append(append(args, last), n.maskArgs()...)...)))}
 }
 
 // leftRows prints what adds the rows that blocks leave, one by one.
@@ -158,7 +166,8 @@ func (n *Network) leftRows(p *printer) []jen.Code {
 	if n.weighted() {
 		factor = jen.Id("scale").Op("*").Id("weight").Index(jen.Id("n"))
 	}
-	call := jen.Id(p.top("rowStep")).Call(n.trainedPart(p, "g"), jen.Op("&").Id("x").Index(jen.Id("n")), n.targetOf(jen.Id("n")), jen.Id("p"), factor.Clone(), jen.Id("keep"))
+	args := []jen.Code{n.trainedPart(p, "g"), jen.Op("&").Id("x").Index(jen.Id("n")), n.targetOf(jen.Id("n")), jen.Id("p"), factor.Clone(), jen.Id("keep")}
+	call := jen.Id(p.top("rowStep")).Call(append(args, n.rowMask(ofColumns("row").Op("+").Id("n"))...)...)
 	loop := jen.For(jen.Id("n").Op(":=").Range().Add(n.rowCount(jen.Lit(alone))))
 	return []jen.Code{loop.Block(
 		jen.Id("loss").Op("+=").Id(p.float).Call(factor.Clone().Op("*").Add(call)),

@@ -82,16 +82,17 @@ func (l *lowering) maskName(v *graph.Value, at Index) string {
 
 // draw runs a Draw: four numbers, or four per lane.
 func (fr *frame) draw(s Draw) {
-	rows := fr.at(s.Row)
 	var drawn []float64
-	for _, row := range rows {
-		for k := range 4 {
-			drawn = append(drawn, fr.m.Uniform(s.Stream, int(fr.vars["row"][0])+row, 4*fr.at(s.Block)[0]+k))
+	for _, row := range fr.at(s.Row) {
+		for _, block := range fr.at(s.Block) {
+			for k := range 4 {
+				drawn = append(drawn, fr.m.Uniform(s.Stream, int(fr.vars["row"][0])+row, 4*block+k))
+			}
 		}
 	}
 	v := view{data: drawn, length: 4}
-	if len(rows) > 1 {
-		v.lanes, v.stride = len(rows), 4
+	if lanes := len(drawn) / 4; lanes > 1 {
+		v.lanes, v.stride = lanes, 4
 	}
 	fr.views[s.Name] = v
 }

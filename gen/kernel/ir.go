@@ -204,7 +204,8 @@ type (
 	Return struct{ Unless string }
 
 	// Draw defines an operand of four elements: the uniform numbers of elements 4·Block … 4·Block+3 of a stream, for the
-	// row that the scalar operand row says, or for the one that comes Row later. Where Row is in lanes, so is each element.
+	// row that the scalar operand row says, or for the one that comes Row later. Where Block or Row is in lanes, so is each
+	// element.
 	Draw struct {
 		Name       string
 		Stream     int

@@ -3,6 +3,7 @@ package kernel_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/chainrule-go/chainrule/gen/kernel"
@@ -13,10 +14,23 @@ import (
 	"github.com/chainrule-go/chainrule/gen/target"
 )
 
+// droppedSpec has masks of one block, of some and a rest, and of more than a register of blocks.
+const droppedSpec = `name: dropped
+input: {shape: [3]}
+layers:
+  - dropout: 0.25
+  - dense: {units: 73, activation: relu}
+  - dropout: 0.5
+  - dense: {units: 20, activation: tanh}
+  - dropout: 0.25
+  - dense: {units: 2}
+output: {targets: [u, v]}
+loss: mean_squared_error`
+
 // TestLines runs a training step of one row, joined into one function or flat, and compares every gradient with the graph;
 // fused, every parameter with what the gradient makes of it.
 func TestLines(t *testing.T) {
-	for _, text := range columnSpecs {
+	for _, text := range slices.Concat(columnSpecs, []string{droppedSpec}) {
 		for _, v := range []*target.Vector{target.AVX2, target.AVX512} {
 			for _, fused := range []bool{false, true} {
 				m, err := spec.Parse("lines.yaml", []byte(text))
@@ -40,7 +54,11 @@ func compareLines(t *testing.T, m *spec.Model, v *target.Vector, fused, flat boo
 	if g, err = pass.Run(g, true); err != nil {
 		t.Fatal(err)
 	}
+	const row = 3
 	env := randomEnv(g, 1)
+	env.Random = func(stream, _, element int) float64 {
+		return float64((element+3)*(stream+7)*71%97) / 97
+	}
 	want := g.Eval(env)
 
 	plan := schedule.Lines(g, v, 4, schedule.Training)
@@ -52,7 +70,7 @@ func compareLines(t *testing.T, m *spec.Model, v *target.Vector, fused, flat boo
 		f = kernel.JoinRow("row", "", plan, kernel.Lower(plan, "").Funcs, 8)
 	}
 	const rate = 0.125
-	ops := kernel.Operands{Arrays: map[string][]float64{}, Scalars: map[string]float64{"factor": rate, "keep": kernel.Dropped}}
+	ops := kernel.Operands{Arrays: map[string][]float64{}, Scalars: map[string]float64{"factor": rate, "keep": kernel.Dropped, "seed": 0, "step": 0, "row": row}}
 	for _, a := range f.Arrays {
 		ops.Arrays[a.Name] = make([]float64, a.Len)
 	}
@@ -71,7 +89,13 @@ func compareLines(t *testing.T, m *spec.Model, v *target.Vector, fused, flat boo
 	if fused {
 		ops.Arrays["dp"], ops.Scalars["factor"], ops.Scalars["keep"] = ops.Arrays["p"], -rate, kernel.Kept
 	}
-	loss := (&kernel.Machine{}).Run(f, ops)
+	machine := kernel.Machine{Uniform: func(stream, at, element int) float64 {
+		if at != row {
+			t.Errorf("draws numbers of row %d, want %d", at, row)
+		}
+		return env.Random(stream, at, element)
+	}}
+	loss := machine.Run(f, ops)
 
 	if w := want.Of(g.Loss)[0]; math.Abs(loss-w) > 1e-12*math.Abs(w) {
 		t.Errorf("loss is %v, want %v", loss, w)

@@ -80,6 +80,8 @@ func (l *lowering) lower() {
 		l.loss()
 	case l.random() != nil && l.plan.Columns:
 		l.columnDropout()
+	case l.random() != nil && l.plan.Lines:
+		l.lineDropout()
 	case l.random() != nil:
 		l.dropout()
 	default:

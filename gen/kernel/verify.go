@@ -179,10 +179,13 @@ func (c *checker) stmt(s Stmt) {
 				c.failf("%s: block or row %s is negative", s.Name, at)
 			}
 		}
+		at := s.Row
 		if c.lanesOf(s.Block) > 0 {
-			c.failf("%s: block %s is in lanes", s.Name, s.Block)
+			if at = s.Block; c.lanesOf(s.Row) > 0 {
+				c.failf("%s: block %s and row %s are in lanes", s.Name, s.Block, s.Row)
+			}
 		}
-		c.define(s.Name, &entity{kind: "operand", place: part{offset: s.Row, length: 4}})
+		c.define(s.Name, &entity{kind: "operand", place: part{offset: at, length: 4}})
 	default:
 		c.write(s)
 	}

@@ -33,7 +33,7 @@ func Flat(g *graph.Graph, t *target.Vector, elementBytes int, purpose Purpose) *
 		gr.Form, gr.PerRow, gr.Reason = Tiled, true, "one row, all parameters in registers."
 		p.Groups = append(p.Groups, gr)
 		for _, s := range gr.Stages {
-			if !p.fits(s.Node) {
+			if _, random := s.Node.Op.(graph.Random); random || !p.fits(s.Node) {
 				return nil
 			}
 			picks += p.picks(s.Node)

@@ -74,6 +74,8 @@ func (l lines) nest(gr *Group, n *graph.Node) Nest {
 		return l.elements(n, o.Sub)
 	case graph.Reduce:
 		return l.elements(n, o.Sub)
+	case graph.Random: // whose loops the lowering knows
+		return Nest{}
 	case graph.Contract:
 		op = o
 	}

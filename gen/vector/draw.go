@@ -14,21 +14,25 @@ const (
 // Philox enciphers four words of a counter with two of a key. Each lies in the lower half of 8 bytes; above it lies
 // anything, so that a product need not be cut in two: its lower half is where it is.
 
-// draw computes the uniform numbers of four elements of as many rows as there are lanes. Numbers of 4 bytes are those of
-// the even rows, in lower halves, and those of the odd ones, which are enciphered apart.
+// draw computes the uniform numbers of four elements of as many rows as there are lanes, or of as many blocks of a row.
+// Numbers of 4 bytes are those of the even lanes, in lower halves, and those of the odd ones, which are enciphered apart.
 func (l *lowering) draw(s kernel.Draw) {
-	rows := l.op(AddInt, l.word("row"), l.position(s.Row))
-	lanes := 0
-	for _, t := range s.Row.Terms {
-		lanes = max(lanes, l.frame(t.Var).Lanes)
+	even := counters{l.ready(l.position(s.Block)), l.ready(l.op(AddInt, l.word("row"), l.position(s.Row)))}
+	at, i := s.Block, 0
+	if l.lanesAt(s.Row) > 0 {
+		at, i = s.Row, 1
 	}
+	lanes := l.lanesAt(at)
 	ramp := l.inRegisters(value{args: []Arg{Ramp{}}, lanes: lanes}, l.full(lanes))
 	var drawn [4]value
 	if l.Element == Float64 {
-		drawn = l.encipher(s, l.op(AddInt, rows, l.shift(ShiftRight, ramp, 1)))[0]
+		even[i] = l.op(AddInt, even[i], l.shift(ShiftRight, ramp, 1))
+		drawn = l.encipher(s, even)[0]
 	} else {
-		even := l.ready(l.op(AddInt, rows, ramp))
-		words := l.encipher(s, even, l.op(AddInt, even, l.pattern(1)))
+		even[i] = l.ready(l.op(AddInt, even[i], ramp))
+		odd := even
+		odd[i] = l.op(AddInt, even[i], l.pattern(1))
+		words := l.encipher(s, even, odd)
 		for i := range drawn {
 			lower := l.op(UpperWord, l.op(RaiseWord, words[0][i]))
 			drawn[i] = l.op(Or, lower, l.op(RaiseWord, words[1][i]))
@@ -38,17 +42,28 @@ func (l *lowering) draw(s kernel.Draw) {
 		drawn[i] = l.unit(word)
 	}
 	l.drawn[s.Name] = drawn
-	l.views[s.Name] = view{array: &kernel.Array{Name: s.Name}, offset: s.Row, length: 4}
+	l.views[s.Name] = view{array: &kernel.Array{Name: s.Name}, offset: at, length: 4}
 }
 
-// encipher returns the four words of a block, for several sets of rows side by side.
-func (l *lowering) encipher(s kernel.Draw, sets ...value) [][4]value {
+// counters is the numbers of blocks and of their rows: the ones or the others are in lanes.
+type counters [2]value
+
+// lanesAt returns how many neighbours an index means; 0: one element.
+func (l *lowering) lanesAt(at kernel.Index) int {
+	lanes := at.Lanes
+	for _, t := range at.Terms {
+		lanes = max(lanes, l.frame(t.Var).Lanes)
+	}
+	return lanes
+}
+
+// encipher returns the four words of blocks, for several sets of them side by side.
+func (l *lowering) encipher(s kernel.Draw, sets ...counters) [][4]value {
 	seed, step := l.ready(l.word("seed")), l.ready(l.word("step"))
 	top := l.ready(l.op(Or, l.op(And, l.op(UpperWord, step), l.pattern(0xffff)), l.pattern(uint64(s.Stream)<<16)))
-	block := l.ready(l.position(s.Block))
 	c := make([][4]value, len(sets))
-	for i, rows := range sets {
-		c[i] = [4]value{block, rows, step, top}
+	for i, of := range sets {
+		c[i] = [4]value{of[0], of[1], step, top}
 	}
 	k0, k1 := seed, l.op(UpperWord, seed)
 	factor0, factor1 := l.ready(l.pattern(philoxFactor0)), l.ready(l.pattern(philoxFactor1))

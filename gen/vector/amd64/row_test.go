@@ -24,7 +24,7 @@ func TestRows(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 4))
 	var samples []*sample
 	flat := 0
-	for k := range 40 {
+	for k := range 48 {
 		text, link := rowSpec(r, k)
 		e := []vector.Element{vector.Float32, vector.Float32, vector.Float64}[k%3]
 		for _, machine := range targets(t) {
@@ -60,11 +60,12 @@ func rowKernel(t *testing.T, text, link string, machine *target.Vector, e vector
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	g, err := layer.Build(m, true)
+	training := purpose == schedule.Training
+	g, err := layer.Build(m, training)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if g, err = pass.Run(g, true); err != nil {
+	if g, err = pass.Run(g, training); err != nil {
 		t.Fatal(err)
 	}
 	if purpose != schedule.Inference {
@@ -93,6 +94,9 @@ func rowSpec(r *rand.Rand, k int) (text, link string) {
 			continue
 		}
 		fmt.Fprintf(&b, "  - dense: {units: %d, activation: %s, bias: %v}\n", 1+r.IntN(9), a, r.IntN(4) > 0)
+		if k%4 == 3 {
+			fmt.Fprintf(&b, "  - dense: {units: %d}\n  - dropout: 0.3\n", 1+r.IntN(80))
+		}
 	}
 	n := 1 + r.IntN(6)
 	if r.IntN(5) == 0 {
