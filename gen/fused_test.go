@@ -24,16 +24,27 @@ import (
 // The language lets a compiler fuse a product with a sum, across statements, too, unless a conversion rounds the product.
 // Compilers for arm64, and for amd64 from GOAMD64=v3 on, do.
 
+// exact are the functions of math that have the same bits everywhere, because IEEE 754 says so or because no arithmetic is in
+// them. Exp, Log, Tanh and others are assembly, or are fused, on some processors; FMA is what strict numerics do without.
+var exact = strings.Fields("Abs Ceil Copysign Float32bits Float32frombits Float64bits Float64frombits Floor Frexp Inf IsInf IsNaN Ldexp NaN Round RoundToEven Signbit Sqrt Trunc")
+
+// inexact are files that may call others.
+var inexact = map[string]string{
+	"runtime/float64.go":  "functions of float64 networks, which strict numerics do not promise",
+	"runtime/findrate.go": "looks for a learning rate, and leaves no weights",
+}
+
 // TestNoProductIsFused looks for products of floating-point numbers that no conversion rounds, in the runtime, in what is
 // generated, and in what would be if the numerics were strict. A product that is multiplied or divided by something, or
-// compared, is not added to anything.
+// compared, is not added to anything. In the runtime and in strict networks it also looks for functions, of math and of
+// math/rand, that have not the same bits on every processor.
 func TestNoProductIsFused(t *testing.T) {
 	t.Parallel()
 	trees := []tree{repository(t)}
 	for _, text := range specTexts(t) {
 		trees = append(trees, strictly(t, text))
 	}
-	products := 0
+	products, calls := 0, 0
 	for _, arch := range []string{"amd64", "arm64"} {
 		l := &linter{arch: arch, std: importer.ForCompiler(fset, "gc", nil), packages: map[string]*types.Package{}}
 		for _, tr := range trees {
@@ -42,12 +53,12 @@ func TestNoProductIsFused(t *testing.T) {
 				l.check(t, dir)
 			}
 		}
-		products += l.products
+		products, calls = products+l.products, calls+l.calls
 	}
-	if products < 1000 {
-		t.Errorf("only %d products were found", products)
+	if products < 1000 || calls < 100 {
+		t.Errorf("only %d products and %d calls of math were found", products, calls)
 	}
-	t.Logf("%d products", products)
+	t.Logf("%d products, %d calls of math", products, calls)
 }
 
 // tree is the text of Go files, by folder and name.
@@ -121,6 +132,7 @@ type linter struct {
 	std      types.Importer
 	packages map[string]*types.Package
 	products int
+	calls    int // of functions of math that must be exact
 }
 
 // Import returns a package by its path: of the tree, of this module, or of the standard library.
@@ -157,7 +169,7 @@ func (l *linter) check(t *testing.T, dir string) {
 		}
 		files = append(files, f)
 	}
-	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
+	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}}
 	config := types.Config{Importer: l, Sizes: types.SizesFor("gc", l.arch)}
 	pkg, err := config.Check(module+dir, fset, files, info)
 	if err != nil {
@@ -166,6 +178,33 @@ func (l *linter) check(t *testing.T, dir string) {
 	l.packages[dir] = pkg
 	for _, f := range files {
 		l.file(t, f, info)
+	}
+	if dir == "runtime" || strings.HasPrefix(dir, "strict/") {
+		l.functions(t, info)
+	}
+}
+
+// functions reports the functions that a package uses and that have not the same bits everywhere.
+func (l *linter) functions(t *testing.T, info *types.Info) {
+	for id, object := range info.Uses {
+		f, ok := object.(*types.Func)
+		if !ok || f.Pkg() == nil {
+			continue
+		}
+		at := fset.Position(id.Pos())
+		switch f.Pkg().Path() {
+		case "math":
+			l.calls++
+			if !slices.Contains(exact, f.Name()) && inexact[at.Filename] == "" {
+				t.Errorf("%s: %v: math.%s has not the same bits on every processor, want a function of the runtime", l.arch, at, f.Name())
+			}
+		case "math/rand", "math/rand/v2":
+			if f.Name() == "NormFloat64" || f.Name() == "ExpFloat64" {
+				t.Errorf("%s: %v: rand.%s has not the same bits on every processor, want normals", l.arch, at, f.Name())
+			}
+		case "math/cmplx":
+			t.Errorf("%s: %v: cmplx.%s has not the same bits on every processor", l.arch, at, f.Name())
+		}
 	}
 }
 

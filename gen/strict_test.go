@@ -21,18 +21,24 @@ var update = flag.Bool("update", false, "write the golden files")
 // strictGolden has the hash of the weights of each network after its training.
 const strictGolden = "testdata/strict/golden.txt"
 
-// strictNetwork trains one network on rows that it draws, and prints the hash of its weights, in the order of files.
-const strictNetwork = `package main
+// trainedNetwork trains one network on rows that it draws, and returns its weights, in the order of files, and the tier that
+// is saved with them.
+const trainedNetwork = `package main
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/chainrule-go/chainrule/runtime"
 
 	"strict/{{.Name}}"
 	"strict/{{.Name}}/{{.Name}}train"
 )
 
 func init() {
-	trainings["{{.Name}}"] = func(workers int) []float32 {
+	trainings["{{.Name}}"] = func(workers []int, file string) ([]float32, string) {
 		d := &draws{7}
 		x, target := make([][{{.Inputs}}]float32, 333), make([]{{.Target}}, 333)
 		for n := range x {
@@ -49,18 +55,42 @@ func init() {
 {{- end}}
 		}
 		settings := {{.Name}}train.Config()
-		settings.Workers = workers
-		p := {{.Name}}.New()
-		{{.Name}}train.Init(p, settings.Seed)
-		if _, err := {{.Name}}train.Train(context.Background(), p, x, target, settings); err != nil {
+		settings.Checkpoint = runtime.Checkpoint{File: file + ".checkpoint", Every: time.Hour}
+		var p *{{.Name}}.Params
+		for part, n := range workers {
+			last := part == len(workers)-1
+			ctx, cancel := context.WithCancel(context.Background())
+			settings.Workers, settings.Checkpoint.Resume = n, part > 0
+			settings.Epoch = func(e runtime.EpochReport) {
+				if e.Epoch == 2*(part+1) && !last {
+					cancel()
+				}
+			}
+			p = {{.Name}}.New()
+			{{.Name}}train.Init(p, settings.Seed)
+			if _, err := {{.Name}}train.Train(ctx, p, x, target, settings); (err == nil) != last {
+				panic(fmt.Sprint("part ", part, " of ", workers, ": ", err))
+			}
+			cancel()
+		}
+		if err := {{.Name}}train.Save(file, p); err != nil {
 			panic(err)
 		}
-		return p[:]
+		saved, err := os.ReadFile(file)
+		if err != nil {
+			panic(err)
+		}
+		_, notes, err := runtime.ParseSafetensors(file, saved)
+		if err != nil {
+			panic(err)
+		}
+		return p[:], notes[runtime.TierKey]
 	}
 }
 `
 
-const strictMain = `// Command strict trains networks, with as many workers as its arguments say, and prints the hashes of their weights.
+const trainedMain = `// Command strict trains networks, with as many workers as its arguments say, and prints the hashes of their weights and the
+// tiers that are saved with them. 2-3-1 is a training that is cut after two and four epochs, and goes on with other workers.
 package main
 
 import (
@@ -69,22 +99,34 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 )
 
-var trainings = map[string]func(workers int) []float32{}
+var trainings = map[string]func(workers []int, file string) ([]float32, string){}
 
 func main() {
+	dir, err := os.MkdirTemp("", "strict")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
 	for _, arg := range os.Args[1:] {
-		workers, err := strconv.Atoi(arg)
-		if err != nil {
-			panic(err)
+		var workers []int
+		for part := range strings.SplitSeq(arg, "-") {
+			n, err := strconv.Atoi(part)
+			if err != nil {
+				panic(err)
+			}
+			workers = append(workers, n)
 		}
 		for _, name := range slices.Sorted(maps.Keys(trainings)) {
 			h := sha256.New()
-			binary.Write(h, binary.LittleEndian, trainings[name](workers))
-			fmt.Printf("%s %x\n", name, h.Sum(nil))
+			weights, tier := trainings[name](workers, filepath.Join(dir, name))
+			binary.Write(h, binary.LittleEndian, weights)
+			fmt.Printf("%s %x %s\n", name, h.Sum(nil), tier)
 		}
 	}
 }
@@ -103,31 +145,32 @@ func (d *draws) number() float32 { return float32(int(d.next()%4096)-2048) / 102
 func (d *draws) below(n uint64) uint64 { return d.next() % n }
 `
 
-// strictNetworks is the module of the strict networks, and how many programs were made of it.
-type strictNetworks struct {
+// trainedNetworks is the module of the networks of testdata/strict, and how many programs were made of it.
+type trainedNetworks struct {
 	fleet
 	built int
 }
 
-// strictModule writes it.
-func strictModule(t *testing.T) *strictNetworks {
-	f := &strictNetworks{fleet: fleet{dir: t.TempDir()}}
+// trainedModule writes it, with these numerics.
+func trainedModule(t *testing.T, numerics string) *trainedNetworks {
+	f := &trainedNetworks{fleet: fleet{dir: t.TempDir()}}
 	root, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.write("go.mod", "module strict\n\ngo 1.25\n\nrequire github.com/chainrule-go/chainrule v0.0.0\n\nreplace github.com/chainrule-go/chainrule => "+root+"\n")
-	f.write("main.go", strictMain)
+	f.write("main.go", trainedMain)
 	specs, err := filepath.Glob("testdata/strict/*.yaml")
 	if err != nil || len(specs) < 5 {
 		t.Fatal("no specs:", err)
 	}
-	network := template.Must(template.New("network").Parse(strictNetwork))
+	network := template.Must(template.New("network").Parse(trainedNetwork))
 	for _, file := range specs {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
+		text = []byte(strings.Replace(string(text), "numerics: strict", "numerics: "+numerics, 1))
 		m, err := spec.Parse(filepath.Base(file), text)
 		if err != nil {
 			t.Fatal(err)
@@ -153,12 +196,12 @@ func strictModule(t *testing.T) *strictNetworks {
 	return f
 }
 
-// TestStrictWeights trains strict networks for five epochs in many ways, and compares the SHA-256 of their weights with that
-// in a golden file: every tier of this processor and purego, some numbers of processors and of workers; with -long, which
+// TestStrictWeights trains strict networks for five epochs in many ways, and compares the SHA-256 of their weights, and the
+// tier in their files, with those in a golden file: every tier of this processor and purego, some numbers of processors and of workers; with -long, which
 // compiles a lot, also other instruction sets and the race detector.
 func TestStrictWeights(t *testing.T) {
 	t.Parallel()
-	f := strictModule(t)
+	f := trainedModule(t, "strict")
 	native := f.build(t, nil)
 	all := []string{"1", "2", "3", "8"}
 	if *update {
@@ -170,7 +213,8 @@ func TestStrictWeights(t *testing.T) {
 		for _, processors := range []string{"1", "2", "4"} {
 			f.compare(t, []string{native}, []string{runtime.TierVariable + "=" + tier.String(), "GOMAXPROCS=" + processors}, all...)
 		}
-		f.compare(t, []string{native}, []string{runtime.TierVariable + "=" + tier.String()}, "0") // workers that nobody asked for
+		// Workers that nobody asked for, and others after the training was interrupted.
+		f.compare(t, []string{native}, []string{runtime.TierVariable + "=" + tier.String()}, "0", "2-3-1", "8-0-2")
 	}
 	f.compare(t, []string{f.build(t, nil, "-tags=purego")}, nil, "1", "3")
 	if !*long {
@@ -194,7 +238,7 @@ func goRoot(t *testing.T) string {
 }
 
 // foreign compares a build for another machine, which a program runs. Where that is missing, it says so.
-func (f *strictNetworks) foreign(t *testing.T, needs string, environment []string, under string) {
+func (f *trainedNetworks) foreign(t *testing.T, needs string, environment []string, under string) {
 	t.Run(needs, func(t *testing.T) {
 		if _, err := exec.LookPath(needs); err != nil {
 			t.Skipf("NOT TESTED: %v needs %s, which is not installed", environment, needs)
@@ -204,7 +248,7 @@ func (f *strictNetworks) foreign(t *testing.T, needs string, environment []strin
 }
 
 // build compiles the module.
-func (f *strictNetworks) build(t *testing.T, environment []string, flags ...string) string {
+func (f *trainedNetworks) build(t *testing.T, environment []string, flags ...string) string {
 	t.Helper()
 	binary := filepath.Join(f.dir, fmt.Sprintf("strict%d", f.built))
 	f.built++
@@ -217,7 +261,7 @@ func (f *strictNetworks) build(t *testing.T, environment []string, flags ...stri
 }
 
 // hashes runs a program and returns what it prints.
-func (f *strictNetworks) hashes(t *testing.T, line, environment []string, workers ...string) string {
+func (f *trainedNetworks) hashes(t *testing.T, line, environment []string, workers ...string) string {
 	t.Helper()
 	cmd := exec.Command(line[0], append(line[1:len(line):len(line)], workers...)...)
 	cmd.Env = append(os.Environ(), environment...)
@@ -230,7 +274,7 @@ func (f *strictNetworks) hashes(t *testing.T, line, environment []string, worker
 }
 
 // compare runs a program that trains with some numbers of workers, one after the other.
-func (f *strictNetworks) compare(t *testing.T, line, environment []string, workers ...string) {
+func (f *trainedNetworks) compare(t *testing.T, line, environment []string, workers ...string) {
 	t.Helper()
 	golden, err := os.ReadFile(strictGolden)
 	if err != nil {

@@ -43,8 +43,9 @@ func Uniform[F Float](w []F, low, high float64, rng *rand.Rand) {
 
 // Normal draws w from the normal distribution.
 func Normal[F Float](w []F, mean, std float64, rng *rand.Rand) {
+	n := normals{random: rng}
 	for i := range w {
-		w[i] = F(mean + float64(std*rng.NormFloat64()))
+		w[i] = F(mean + float64(std*n.next()))
 	}
 }
 

@@ -2,7 +2,9 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
+	"path/filepath"
 	gort "runtime"
 	"slices"
 	"testing"
@@ -59,6 +61,49 @@ func TestWorkers(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Errorf("%d goroutines, %d before", gort.NumGoroutine(), before)
+}
+
+// TestResumeWithOtherWorkers cuts trainings at random steps, also within epochs, and lets other numbers of workers go on.
+func TestResumeWithOtherWorkers(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 1))
+	x, target := someRows(400)
+	c := Config{Optimizer: optimizers[6], Batch: 70, Epochs: 5, Validation: 0.1, Seed: 3}
+	train := func(c Config, cut uint64) ([]float32, error) {
+		n := forking(newLinear[float32](3))
+		n.Strict = true
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		cutAt(n, cut, cancel)
+		_, err := Train(ctx, n, x, target, c)
+		return n.Params, err
+	}
+	want, err := train(c, 1<<40)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pieces := 0
+	for range 50 {
+		c := c
+		c.Checkpoint = Checkpoint{File: filepath.Join(t.TempDir(), "net"), Every: time.Hour}
+		for at := r.Uint64N(15); ; at += 1 + r.Uint64N(15) { // of 30 steps
+			pieces++
+			c.Workers = r.IntN(4)
+			got, err := train(c, at)
+			if err == nil {
+				if !slices.Equal(got, want) {
+					t.Fatalf("got %v, want %v", got, want)
+				}
+				break
+			}
+			if !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+			c.Checkpoint.Resume = true
+		}
+	}
+	if pieces < 100 {
+		t.Errorf("only %d pieces", pieces)
+	}
 }
 
 // TestShards compares the gradient of shards with that of the whole batch.
