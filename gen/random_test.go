@@ -55,7 +55,11 @@ func randomSpec(r *rand.Rand, k int, sizes []int) string {
 	if r.IntN(4) == 0 {
 		weighted = ", sample_weight: the_weight"
 	}
-	fmt.Fprintf(&b, "train: {optimizer: {sgd: {learning_rate: 0.1}}, batch: 8, epochs: 1%s}\n", weighted)
+	batch := 8
+	if k%7 == 0 {
+		batch = 1
+	}
+	fmt.Fprintf(&b, "train: {optimizer: {sgd: {learning_rate: 0.1}}, batch: %d, epochs: 1%s}\n", batch, weighted)
 	return b.String()
 }
 

@@ -43,9 +43,10 @@ func machines(m *spec.Model) []machine {
 }
 
 // vectorize compiles the training step for vector registers, once per kind of machine, and the losses of calm, the graph
-// without dropout and gradients. A network whose batches are too small to gain stays portable Go.
+// without dropout and gradients. A network that trains row by row has blocks where they pay: its losses after an epoch are
+// those of many rows.
 func vectorize(n *emit.Network, g, calm *graph.Graph) error {
-	if n.Model.Train.Batch < schedule.FewRows {
+	if n.Model.Train.Batch < schedule.FewRows && !schedule.BlocksPay(g) {
 		return nil
 	}
 	element := vector.Float32

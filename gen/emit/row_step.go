@@ -13,11 +13,7 @@ import (
 // and what stands in its place where there is none.
 func (n *Network) rowStepFiles(w *writer, p *printer, pkg, path string) {
 	f := jen.NewFile(pkg)
-	var code []jen.Code
-	if n.Tiers == nil {
-		code = p.tierVar()
-	}
-	code = append(code, n.oneHot(p)...)
+	code := n.oneHot(p)
 	for _, s := range n.rowSteps(p) {
 		code = append(code, comment(s.text)...)
 		body := []jen.Code{jen.If(p.isGeneric()).Block(jen.Return(jen.Lit(0), jen.False()))}
