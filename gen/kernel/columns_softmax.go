@@ -10,9 +10,9 @@ import (
 // it.
 func (c *columnLoss) target(k, v int, at Index, x Expr) Expr {
 	if c.classes {
-		return product(c.where(k, v, Num{1}), x)
+		return simple(Binary{'*', c.where(k, v, Num{1}), x})
 	}
-	return product(smooth(Load{"t", at}, c.smoothing(), c.size), x)
+	return simple(Binary{'*', smooth(Load{"t", at}, c.smoothing(), c.size), x})
 }
 
 // where returns x where the target of a sample is the class of an output, else 0.
@@ -24,14 +24,6 @@ func (c *columnLoss) where(k, v int, x Expr) Expr {
 // smoothing is the share of a target that is spread evenly over the classes.
 func (c *columnLoss) smoothing() float64 {
 	return c.crossEntropyNode().Op.(graph.SoftmaxCrossEntropy).Smoothing
-}
-
-// product returns a product, without a factor 1.
-func product(a, x Expr) Expr {
-	if n, ok := x.(Num); ok && n.Value == 1 {
-		return a
-	}
-	return Binary{'*', a, x}
 }
 
 // crossEntropy writes the softmax cross-entropy. The target is a class, which may be none of those that there are, or a row

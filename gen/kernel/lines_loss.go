@@ -32,7 +32,8 @@ func (c *line) loss() (d *difference) {
 func (c *line) crossEntropy(n *graph.Node) *difference {
 	c.add(Comment{"m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]"})
 	c.exponentials("dz", "z")
-	target := func() Expr { return c.smoothed(n, c.load("t")) }
+	smoothing, size := n.Op.(graph.SoftmaxCrossEntropy).Smoothing, schedule.Size(n.Args[0])
+	target := func() Expr { return smooth(c.load("t"), smoothing, size) }
 	weight := Expr(Num{1})
 	if len(n.Args[1].Axes) == 2 {
 		c.add(Comment{"w = Σₒ t[o]"})
@@ -69,15 +70,6 @@ func (c *line) exponentials(e, z string) {
 		c.keep(e, Apply{tame("exp"), []Expr{Binary{'-', c.load(z), Var{"m"}}}})
 		return c.load(e)
 	})
-}
-
-// smoothed is the target of an output after label smoothing.
-func (c *line) smoothed(n *graph.Node, t Expr) Expr {
-	smoothing, size := n.Op.(graph.SoftmaxCrossEntropy).Smoothing, n.Args[0].Axes[1].Size
-	if smoothing == 0 {
-		return t
-	}
-	return Binary{'+', Binary{'*', t, Num{1 - smoothing}}, Num{smoothing / float64(size)}}
 }
 
 // elements writes a loss that is a sum or a mean over the outputs: all of its ops in one pass.

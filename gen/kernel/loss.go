@@ -116,7 +116,7 @@ func (l *lowering) smoothClassTarget(size int, smoothing float64) {
 }
 
 func (l *lowering) rowTarget(size int, smoothing float64) {
-	t := smoothed(smoothing, size)
+	t := func(at Index) Expr { return smooth(Load{"t", at}, smoothing, size) }
 	if smoothing > 0 {
 		l.add(Comment{fmt.Sprintf("label smoothing: (1 − ε)·t[o] + ε/%d in place of t[o], ε = %g", size, smoothing)})
 	}
@@ -137,11 +137,7 @@ func (l *lowering) rowTarget(size int, smoothing float64) {
 	})
 }
 
-// smoothed returns what stands for an element of a target row: the element, or (1 − ε)·t + ε/size.
-func smoothed(smoothing float64, size int) func(at Index) Expr {
-	return func(at Index) Expr { return smooth(Load{"t", at}, smoothing, size) }
-}
-
+// smooth returns what stands for an element t of a target row: the element, or (1 − ε)·t + ε/size.
 func smooth(t Expr, smoothing float64, size int) Expr {
 	if smoothing == 0 {
 		return t
