@@ -70,11 +70,11 @@ func (n *Network) blocksCode(p *printer) []jen.Code {
 		return jen.List(jen.Id("y"), jen.Id("x")).Op("=").List(jen.Id("y").Index(jen.Id(from)), jen.Id("x").Index(jen.Id(from)))
 	}
 	overlap := jen.Lit(fewLeft).Op("<").Id("left").Op("&&").Id("left").Op("<").Lit(samples)
-	last := "The last block begins inside the one before it where that leaves none."
+	last := fmt.Sprintf("Where these would be more than %d, the last block begins inside the one before it.", fewLeft)
 	if n.inPlace() {
 		first := func(name string) *jen.Statement { return jen.Op("&").Id(name).Index(jen.Lit(0)) }
 		overlap.Op("&&").Add(first("y")).Op("!=").Add(first("x"))
-		last = "Unless y is x, the last block begins inside the one before it where that leaves none."
+		last = fmt.Sprintf("Where these would be more than %d, the last block begins inside the one before it, unless y is x.", fewLeft)
 	}
 	body := []jen.Code{
 		jen.For(jen.Len(jen.Id("x")).Op(">=").Lit(samples).Op("&&").Len(jen.Id("y")).Op(">=").Lit(samples)).Block(
@@ -84,8 +84,7 @@ func (n *Network) blocksCode(p *printer) []jen.Code {
 		),
 		jen.Return(jen.Id("y"), jen.Id("x")),
 	}
-	code = append(code, comment(fmt.Sprintf("forward sets the outputs of blocks of %d rows in vector registers, and returns the rows that are left. "+
-		"%s", samples, last))...)
+	code = append(code, comment(fmt.Sprintf("forward sets the outputs of blocks of %d rows in vector registers, and returns the rows that are left. %s", samples, last))...)
 	return append(code, n.batchMethod(p).Block(body...), jen.Line())
 }
 

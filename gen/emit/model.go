@@ -131,10 +131,11 @@ func (n *Network) predict(p *printer) []jen.Code {
 	y := jen.Id("y").Add(p.array(n.outputs()))
 	portable := []jen.Code{jen.Id(p.top("Forward")).Call(jen.Id("y"), jen.Id("x"), jen.Id("p")), jen.Id(p.top(n.Link + "Output")).Call(jen.Id("y"))}
 	var class []jen.Code // what tells it from the probabilities, unless a kernel has
-	const none = " Where an input is NaN, so are they, and there is no such class."
-	text := name + " sets y to the probabilities of the classes for x and returns the most probable class." + none
+	none := p.top("NoClass")
+	text := name + " sets y to the probabilities of the classes for x and returns the most probable class. Where an input is NaN, so are they, and the class is " + none + "."
 	if n.outputs() == 1 {
-		text = name + fmt.Sprintf(" sets y to the probability of %s for x and returns the more probable class.", n.Model.Output.Classes[1]) + none
+		text = fmt.Sprintf("%s sets y to the probability of %s for x and returns the more probable class. Where an input is NaN, so is it, and the class is %s.",
+			name, n.Model.Output.Classes[1], none)
 		first := func() *jen.Statement { return jen.Id("y").Index(jen.Lit(0)) }
 		class = append(class, jen.Switch().Block(
 			jen.Case(first().Op(">").Lit(0.5)).Block(jen.Return(jen.Lit(1))),

@@ -28,7 +28,7 @@ func ForwardBatch(y [][1]float32, x [][30]float32, p *Params, w *Batch) {
 }
 
 // Predict sets y to the probability of benign for x and returns the more probable class. Where an input is NaN,
-// so are they, and there is no such class.
+// so is it, and the class is NoClass.
 func Predict(y *[1]float32, x *[30]float32, p *Params) Class {
 	switch rowTier {
 	case tierAVX2:

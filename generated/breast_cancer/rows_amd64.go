@@ -19,8 +19,8 @@ type Batch struct {
 	scratch [1248]float32
 }
 
-// forward sets the outputs of blocks of 32 rows in vector registers, and returns the rows that are left. The
-// last block begins inside the one before it where that leaves none.
+// forward sets the outputs of blocks of 32 rows in vector registers, and returns the rows that are left. Where
+// these would be more than 12, the last block begins inside the one before it.
 func (w *Batch) forward(y [][1]float32, x [][30]float32, p *Params) ([][1]float32, [][30]float32) {
 	for len(x) >= 32 && len(y) >= 32 {
 		switch rowTier {

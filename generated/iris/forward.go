@@ -28,7 +28,7 @@ func ForwardBatch(y [][3]float32, x [][4]float32, p *Params, w *Batch) {
 }
 
 // Predict sets y to the probabilities of the classes for x and returns the most probable class. Where an input
-// is NaN, so are they, and there is no such class.
+// is NaN, so are they, and the class is NoClass.
 func Predict(y *[3]float32, x *[4]float32, p *Params) Class {
 	switch rowTier {
 	case tierAVX2:

@@ -22,7 +22,7 @@ func ForwardBatch(y [][1]float32, x [][2]float32, p *Params, w *Batch) {
 }
 
 // Predict sets y to the probability of different for x and returns the more probable class. Where an input is
-// NaN, so are they, and there is no such class.
+// NaN, so is it, and the class is NoClass.
 func Predict(y *[1]float32, x *[2]float32, p *Params) Class {
 	Forward(y, x, p)
 	sigmoidOutput(y)
