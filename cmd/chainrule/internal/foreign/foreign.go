@@ -16,15 +16,6 @@ type Tensor struct {
 	At    func(i int) float64 // element i, row by row; nil for types that are no floating-point numbers
 }
 
-// Len returns the number of elements.
-func (t Tensor) Len() int {
-	n := 1
-	for _, size := range t.Shape {
-		n *= size
-	}
-	return n
-}
-
 // File is a file of weights.
 type File struct {
 	Name     string

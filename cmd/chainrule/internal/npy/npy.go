@@ -24,15 +24,6 @@ type TypeError struct{ Type string }
 // Error names the type.
 func (e *TypeError) Error() string { return fmt.Sprintf("npy: type %q, want <f4 or <f8", e.Type) }
 
-// Len returns the number of values.
-func (a Array) Len() int {
-	n := 1
-	for _, size := range a.Shape {
-		n *= size
-	}
-	return n
-}
-
 // At returns value i in C order: the last dimension is the fastest.
 func (a Array) At(i int) float64 {
 	if a.strides != nil {

@@ -24,7 +24,11 @@ func float32s(values ...float32) (data []byte) {
 
 // values returns all values of an array.
 func values(a Array) []float64 {
-	list := make([]float64, a.Len())
+	n := 1
+	for _, size := range a.Shape {
+		n *= size
+	}
+	list := make([]float64, n)
 	for i := range list {
 		list[i] = a.At(i)
 	}

@@ -27,12 +27,11 @@ type matching struct {
 }
 
 func newMatching(tensors []runtime.Tensor, file *foreign.File, o Options) *matching {
-	c := &matching{
+	return &matching{
 		Options: o, file: file.Name, ours: tensors, theirs: file.Tensors, own: file.Metadata["spec"] != "" && file.Metadata["network"] != "",
 		of: slices.Repeat([]int{-1}, len(tensors)), used: make([]bool, len(file.Tensors)),
 		layouts: make([]Layout, len(file.Tensors)), transposed: make([]bool, len(tensors)),
 	}
-	return c
 }
 
 // join makes their tensor j be our tensor i.

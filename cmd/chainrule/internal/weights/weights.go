@@ -5,7 +5,6 @@ package weights
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/chainrule-go/chainrule/cmd/chainrule/internal/foreign"
@@ -94,7 +93,9 @@ func fill[F runtime.Float](params []F, tensors []runtime.Tensor, file *foreign.F
 	if o.Partial && fits == 0 {
 		c.fail("has nothing that fits the network, want a tensor of it at least")
 	}
-	c.checkUsed(o.Partial)
+	if !o.Partial {
+		c.checkUsed()
+	}
 	return rows, c.err()
 }
 
@@ -115,12 +116,11 @@ func (c *matching) err() error {
 }
 
 // checkUsed reports what of the file is not used.
-func (c *matching) checkUsed(partial bool) {
+func (c *matching) checkUsed() {
 	for i, t := range c.theirs {
-		if c.used[i] || partial {
-			continue
+		if !c.used[i] {
+			c.fail("tensor %s %s: is not used; want --map or --ignore for it", Quoted(t.Name), Dims(t.Shape))
 		}
-		c.fail("tensor %s %s: is not used; want --map or --ignore for it", Quoted(t.Name), Dims(t.Shape))
 	}
 }
 
@@ -146,5 +146,5 @@ func names(tensors []runtime.Tensor) []string {
 	for _, t := range tensors {
 		list = append(list, t.Name)
 	}
-	return slices.Clip(list)
+	return list
 }
