@@ -5,10 +5,8 @@ import (
 	"testing"
 
 	"github.com/chainrule-go/chainrule/gen/kernel"
-	"github.com/chainrule-go/chainrule/gen/layer"
-	"github.com/chainrule-go/chainrule/gen/pass"
+	"github.com/chainrule-go/chainrule/gen/pass/passtest"
 	"github.com/chainrule-go/chainrule/gen/schedule"
-	"github.com/chainrule-go/chainrule/gen/spec"
 	"github.com/chainrule-go/chainrule/gen/target"
 	"github.com/chainrule-go/chainrule/gen/vector"
 )
@@ -28,17 +26,7 @@ func TestRegisters(t *testing.T) {
 			for i := 1; i < inputs; i++ {
 				text += fmt.Sprintf(", y%d", i)
 			}
-			m, err := spec.Parse("shape.yaml", []byte(text+"]}\nloss: mean_squared_error\n"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			g, err := layer.Build(m, true)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if g, err = pass.Run(g, true); err != nil {
-				t.Fatal(err)
-			}
+			g := passtest.Graph(t, text+"]}\nloss: mean_squared_error\n", true)
 			for _, v := range []*target.Vector{target.AVX2, target.AVX512} {
 				for _, e := range []vector.Element{vector.Float32, vector.Float64} {
 					for _, p := range []*schedule.Plan{

@@ -8,10 +8,8 @@ import (
 
 	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/kernel"
-	"github.com/chainrule-go/chainrule/gen/layer"
-	"github.com/chainrule-go/chainrule/gen/pass"
+	"github.com/chainrule-go/chainrule/gen/pass/passtest"
 	"github.com/chainrule-go/chainrule/gen/schedule"
-	"github.com/chainrule-go/chainrule/gen/spec"
 	"github.com/chainrule-go/chainrule/gen/target"
 )
 
@@ -46,21 +44,11 @@ loss: binary_cross_entropy`,
 // of registers, a register, and fewer rows than lanes.
 func TestColumns(t *testing.T) {
 	for _, text := range columnSpecs {
-		m, err := spec.Parse("columns.yaml", []byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		g, err := layer.Build(m, true)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if g, err = pass.Run(g, true); err != nil {
-			t.Fatal(err)
-		}
+		g := passtest.Graph(t, text, true)
 		for _, v := range []*target.Vector{target.AVX2, target.AVX512} {
 			c := newColumns(g, v)
 			for _, rows := range []int{1, 7, 8, 13, 16, 17, 31, 32} {
-				t.Run(fmt.Sprintf("%s/%s/%d", m.Name, v.Name, rows), func(t *testing.T) { c.compare(t, rows) })
+				t.Run(fmt.Sprintf("%s/%s/%d", g.Name, v.Name, rows), func(t *testing.T) { c.compare(t, rows) })
 			}
 		}
 	}

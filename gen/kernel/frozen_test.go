@@ -5,10 +5,8 @@ import (
 
 	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/kernel"
-	"github.com/chainrule-go/chainrule/gen/layer"
-	"github.com/chainrule-go/chainrule/gen/pass"
+	"github.com/chainrule-go/chainrule/gen/pass/passtest"
 	"github.com/chainrule-go/chainrule/gen/schedule"
-	"github.com/chainrule-go/chainrule/gen/spec"
 	"github.com/chainrule-go/chainrule/gen/target"
 )
 
@@ -25,17 +23,7 @@ loss: softmax_cross_entropy`
 // What is frozen costs nothing on the way back, in portable and in vector code: it has no gradient, and what is frozen
 // from the input on has no backward pass at all.
 func TestFrozenCostsNothing(t *testing.T) {
-	m, err := spec.Parse("frozen.yaml", []byte(frozenSpec))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := layer.Build(m, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if g, err = pass.Run(g, true); err != nil {
-		t.Fatal(err)
-	}
+	g := passtest.Graph(t, frozenSpec, true)
 	for name, plan := range map[string]*schedule.Plan{
 		"portable":            schedule.New(g, target.Generic),
 		"vector, activations": schedule.Activations(g, target.AVX2, 4, false),

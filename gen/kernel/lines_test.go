@@ -6,11 +6,10 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/kernel"
-	"github.com/chainrule-go/chainrule/gen/layer"
-	"github.com/chainrule-go/chainrule/gen/pass"
+	"github.com/chainrule-go/chainrule/gen/pass/passtest"
 	"github.com/chainrule-go/chainrule/gen/schedule"
-	"github.com/chainrule-go/chainrule/gen/spec"
 	"github.com/chainrule-go/chainrule/gen/target"
 )
 
@@ -33,27 +32,17 @@ func TestLines(t *testing.T) {
 	for _, text := range slices.Concat(columnSpecs, []string{droppedSpec}) {
 		for _, v := range []*target.Vector{target.AVX2, target.AVX512} {
 			for _, fused := range []bool{false, true} {
-				m, err := spec.Parse("lines.yaml", []byte(text))
-				if err != nil {
-					t.Fatal(err)
-				}
-				t.Run(fmt.Sprintf("%s/%s/%v", m.Name, v.Name, fused), func(t *testing.T) { compareLines(t, m, v, fused, false) })
-				if m.Name == "plain" && v.Picks {
-					t.Run(fmt.Sprintf("%s/flat/%v", m.Name, fused), func(t *testing.T) { compareLines(t, m, v, fused, true) })
+				g := passtest.Graph(t, text, true)
+				t.Run(fmt.Sprintf("%s/%s/%v", g.Name, v.Name, fused), func(t *testing.T) { compareLines(t, g, v, fused, false) })
+				if g.Name == "plain" && v.Picks {
+					t.Run(fmt.Sprintf("%s/flat/%v", g.Name, fused), func(t *testing.T) { compareLines(t, g, v, fused, true) })
 				}
 			}
 		}
 	}
 }
 
-func compareLines(t *testing.T, m *spec.Model, v *target.Vector, fused, flat bool) {
-	g, err := layer.Build(m, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if g, err = pass.Run(g, true); err != nil {
-		t.Fatal(err)
-	}
+func compareLines(t *testing.T, g *graph.Graph, v *target.Vector, fused, flat bool) {
 	const row = 3
 	env := randomEnv(g, 1)
 	env.Random = func(stream, _, element int) float64 {

@@ -8,10 +8,8 @@ import (
 
 	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/kernel"
-	"github.com/chainrule-go/chainrule/gen/layer"
-	"github.com/chainrule-go/chainrule/gen/pass"
+	"github.com/chainrule-go/chainrule/gen/pass/passtest"
 	"github.com/chainrule-go/chainrule/gen/schedule"
-	"github.com/chainrule-go/chainrule/gen/spec"
 	"github.com/chainrule-go/chainrule/gen/target"
 )
 
@@ -32,18 +30,7 @@ train: {optimizer: {sgd: {learning_rate: 0.1}}, batch: 8, epochs: 1}
 // byDefault returns the schedule that a network gets: for a small one, everything is written out.
 func byDefault(t *testing.T, text string) *schedule.Plan {
 	t.Helper()
-	m, err := spec.Parse("test.yaml", []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := layer.Build(m, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if g, err = pass.Run(g, true); err != nil {
-		t.Fatal(err)
-	}
-	return schedule.New(g, target.Generic)
+	return schedule.New(passtest.Graph(t, text, true), target.Generic)
 }
 
 // dense calls f for every stage of the dense layers' groups.

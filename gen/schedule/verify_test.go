@@ -4,10 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chainrule-go/chainrule/gen/layer"
-	"github.com/chainrule-go/chainrule/gen/pass"
+	"github.com/chainrule-go/chainrule/gen/pass/passtest"
 	"github.com/chainrule-go/chainrule/gen/schedule"
-	"github.com/chainrule-go/chainrule/gen/spec"
 	"github.com/chainrule-go/chainrule/gen/target"
 )
 
@@ -16,18 +14,7 @@ func planOf(t *testing.T, layers ...string) *schedule.Plan {
 	t.Helper()
 	text := "name: test\ninput: {shape: [7]}\nlayers:\n  - " + strings.Join(layers, "\n  - ") +
 		"\noutput: {classes: [a, b, c]}\nloss: softmax_cross_entropy\ntrain: {optimizer: {sgd: {learning_rate: 0.1}}, batch: 8, epochs: 1}\n"
-	m, err := spec.Parse("test.yaml", []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := layer.Build(m, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if g, err = pass.Run(g, true); err != nil {
-		t.Fatal(err)
-	}
-	return schedule.New(g, target.Generic)
+	return schedule.New(passtest.Graph(t, text, true), target.Generic)
 }
 
 type plan = *schedule.Plan

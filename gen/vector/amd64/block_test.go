@@ -10,10 +10,8 @@ import (
 
 	"github.com/chainrule-go/chainrule/gen/expr"
 	"github.com/chainrule-go/chainrule/gen/kernel"
-	"github.com/chainrule-go/chainrule/gen/layer"
-	"github.com/chainrule-go/chainrule/gen/pass"
+	"github.com/chainrule-go/chainrule/gen/pass/passtest"
 	"github.com/chainrule-go/chainrule/gen/schedule"
-	"github.com/chainrule-go/chainrule/gen/spec"
 	"github.com/chainrule-go/chainrule/gen/target"
 	"github.com/chainrule-go/chainrule/gen/vector"
 	"github.com/chainrule-go/chainrule/gen/vector/vectortest"
@@ -58,24 +56,7 @@ func TestBlocks(t *testing.T) {
 
 // blockCases returns the functions for a block of a network, each with as many rows as the turn says.
 func blockCases(t *testing.T, text string, machine *target.Vector, e vector.Element, turn int) []vectortest.Case {
-	m, err := spec.Parse("block.yaml", []byte(text))
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	g, err := layer.Build(m, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if g, err = pass.Run(g, true); err != nil {
-		t.Fatal(err)
-	}
-	calm, err := layer.Build(m, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if calm, err = pass.Run(calm, false); err != nil {
-		t.Fatal(err)
-	}
+	g, calm := passtest.Graph(t, text, true), passtest.Graph(t, text, false)
 	size := int(e)
 	lanes := machine.Lanes(size)
 	wide := kernel.Lower(schedule.Activations(g, machine, size, false), "")
@@ -92,7 +73,7 @@ func blockCases(t *testing.T, text string, machine *target.Vector, e vector.Elem
 			counts[schedule.Vectors] = 1
 		}
 		for _, f := range funcs {
-			name := fmt.Sprintf("%s: %s of %d rows, backward %d", m.Name, f.Name, rows, backward)
+			name := fmt.Sprintf("%s: %s of %d rows, backward %d", g.Name, f.Name, rows, backward)
 			own := map[string][2]float64{"scale": {0, 0.1}, "t": {0, 4}}
 			cases = append(cases, vectortest.Case{Name: name, Func: f, Counts: counts, Low: -1, High: 1, Own: own})
 		}

@@ -8,10 +8,8 @@ import (
 
 	"github.com/chainrule-go/chainrule/gen/expr"
 	"github.com/chainrule-go/chainrule/gen/kernel"
-	"github.com/chainrule-go/chainrule/gen/layer"
-	"github.com/chainrule-go/chainrule/gen/pass"
+	"github.com/chainrule-go/chainrule/gen/pass/passtest"
 	"github.com/chainrule-go/chainrule/gen/schedule"
-	"github.com/chainrule-go/chainrule/gen/spec"
 	"github.com/chainrule-go/chainrule/gen/target"
 	"github.com/chainrule-go/chainrule/gen/vector"
 	"github.com/chainrule-go/chainrule/gen/vector/vectortest"
@@ -56,18 +54,7 @@ func TestRows(t *testing.T) {
 
 // rowKernel returns the function of a network for one row, and tells whether it is flat.
 func rowKernel(t *testing.T, text, link string, machine *target.Vector, e vector.Element, purpose schedule.Purpose) (f *kernel.Func, flat bool) {
-	m, err := spec.Parse("row.yaml", []byte(text))
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	training := purpose == schedule.Training
-	g, err := layer.Build(m, training)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if g, err = pass.Run(g, training); err != nil {
-		t.Fatal(err)
-	}
+	g := passtest.Graph(t, text, purpose == schedule.Training)
 	if purpose != schedule.Inference {
 		link = ""
 	}

@@ -10,10 +10,8 @@ import (
 	"testing"
 
 	"github.com/chainrule-go/chainrule/gen/kernel"
-	"github.com/chainrule-go/chainrule/gen/layer"
-	"github.com/chainrule-go/chainrule/gen/pass"
+	"github.com/chainrule-go/chainrule/gen/pass/passtest"
 	"github.com/chainrule-go/chainrule/gen/schedule"
-	"github.com/chainrule-go/chainrule/gen/spec"
 	"github.com/chainrule-go/chainrule/gen/target"
 	"github.com/chainrule-go/chainrule/gen/vector"
 	"github.com/chainrule-go/chainrule/gen/vector/vectortest"
@@ -74,17 +72,7 @@ func BenchmarkSections(b *testing.B) {
 
 // kernels returns the kernels of a step of SGD of a network.
 func kernels(t testing.TB, shape string, machine *target.Vector) []*kernel.Func {
-	m, err := spec.Parse("bench.yaml", []byte(networkSpec(shape)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := layer.Build(m, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if g, err = pass.Run(g, true); err != nil {
-		t.Fatal(err)
-	}
+	g := passtest.Graph(t, networkSpec(shape), true)
 	return slices.Concat(kernel.Lower(schedule.Activations(g, machine, 4, false), "").Funcs, kernel.Lower(schedule.Updates(g, machine, 4), "").Funcs)
 }
 
