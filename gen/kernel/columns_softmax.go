@@ -6,14 +6,8 @@ import (
 	"github.com/chainrule-go/chainrule/gen/graph"
 )
 
-// target returns x times the target of an output: NaN if x is, whatever the target. A row of weights has label smoothing in
-// it.
-func (c *columnLoss) target(k, v int, at Index, x Expr) Expr {
-	if c.classes {
-		return simple(Binary{'*', c.where(k, v, Num{1}), x})
-	}
-	return simple(Binary{'*', smooth(Load{"t", at}, c.smoothing(), c.size), x})
-}
+// target returns the target of an output, with label smoothing in it.
+func (c *columnLoss) target(at Index) Expr { return smooth(Load{"t", at}, c.smoothing(), c.size) }
 
 // where returns x where the target of a sample is the class of an output, else 0.
 func (c *columnLoss) where(k, v int, x Expr) Expr {
@@ -29,7 +23,7 @@ func (c *columnLoss) smoothing() float64 {
 // crossEntropy writes the softmax cross-entropy. The target is a class, which may be none of those that there are, or a row
 // of weights.
 func (c *columnLoss) crossEntropy() {
-	// A NaN among the logits may be missing in m. It makes s and q NaN all the same.
+	// A NaN among the logits may be missing in m and in the logarithm. It makes s NaN all the same.
 	c.add(Comment{"m = maxₒ z[o], so that no exponential overflows"})
 	c.let("m", func(v int) Expr { return Load{"z", c.lane(v)} })
 	c.outputs(1, func(count int, at func(k, v int) Index) {
@@ -78,9 +72,12 @@ func (c *columnLoss) crossEntropies() {
 			return Binary{'-', Binary{'-', whole, part("r", e/float64(c.size))}, part("q", 1-e)}
 		})
 	case c.classes:
-		c.add(Comment{"L = log s + m − q"})
+		c.add(Comment{"L = log s + (m + 0·s) − q, NaN if s is"})
 		c.let("logS", log)
-		c.let("L", func(v int) Expr { return Binary{'-', whole(v), c.reg("q", v)} })
+		c.let("L", func(v int) Expr {
+			m := Binary{'+', c.reg("m", v), Binary{'*', c.reg("s", v), Num{0}}}
+			return Binary{'-', Binary{'+', c.reg("logS", v), m}, c.reg("q", v)}
+		})
 	default:
 		c.add(Comment{"L = w·(log s + m) − q"})
 		c.let("logS", log)
@@ -98,7 +95,7 @@ func (c *columnLoss) probabilities() {
 		c.add(Comment{"dz[o] = (dz[o]·w/s − t[o])·scale"})
 		c.let("k", func(v int) Expr { return Binary{'/', c.reg("w", v), c.reg("s", v)} })
 		gradient = func(k, v int, at Index) Expr {
-			return Binary{'*', Binary{'-', p(k, v, at), c.target(k, v, at, Num{1})}, scale(v)}
+			return Binary{'*', Binary{'-', p(k, v, at), c.target(at)}, scale(v)}
 		}
 	case e > 0:
 		c.add(Comment{"dz[o] = (dz[o]/s − ε/classes − (1 − ε)·t[o])·scale"})
@@ -128,13 +125,15 @@ func (c *columnLoss) exponentials(count int, at func(k, v int) Index) {
 			c.add(Store{Of: "dz", At: at(k, v), X: e(k, v)})
 		}
 		c.add(Assign{Name: c.reg("s", v).Name, X: e(k, v), Add: true})
-		var z Expr = Load{"z", at(k, v)}
-		switch {
-		case !c.classes:
-			c.add(Assign{Name: c.reg("w", v).Name, X: c.target(k, v, at(k, v), Num{1}), Add: true})
-		case c.smoothing() > 0:
+		z := Load{"z", at(k, v)}
+		if !c.classes {
+			c.add(Assign{Name: c.reg("w", v).Name, X: c.target(at(k, v)), Add: true})
+			c.add(Assign{Name: c.reg("q", v).Name, X: Binary{'*', c.target(at(k, v)), z}, Add: true})
+			return
+		}
+		if c.smoothing() > 0 {
 			c.add(Assign{Name: c.reg("r", v).Name, X: Binary{'-', z, c.reg("m", v)}, Add: true})
 		}
-		c.add(Assign{Name: c.reg("q", v).Name, X: c.target(k, v, at(k, v), z), Add: true})
+		c.add(Assign{Name: c.reg("q", v).Name, X: c.where(k, v, z), Add: true})
 	})
 }

@@ -11,8 +11,9 @@ import (
 	"github.com/chainrule-go/chainrule/gen/vector/vectortest"
 )
 
-// TestLossOfNaN checks that a logit that is NaN or infinite makes the loss and the gradients of its sample NaN, wherever it
-// stands, and leaves those of other samples alone: the maximum may lose a NaN.
+// TestLossOfNaN checks that a logit that is NaN or +Inf makes the loss and the gradients of its sample NaN, wherever it
+// stands, and leaves those of other samples alone: the maximum may lose a NaN. A
+// logit of −Inf has the probability 0.
 func TestLossOfNaN(t *testing.T) {
 	const outputs, samples = 7, 32
 	for _, machine := range []*target.Vector{target.AVX2, target.AVX512} {
@@ -42,6 +43,16 @@ func TestLossOfNaN(t *testing.T) {
 						t.Fatalf("%s: dz[%d,%d] is %v with z[%d,%d] = %v, want %v", machine.Name, i%samples, i/samples, dz, sample, o, bad, want)
 					}
 				}
+			}
+		}
+		for o := range outputs { // −Inf is as good as any number whose exponential vanishes
+			got, want := c.Operands(vector.Float32, 1), c.Operands(vector.Float32, 1)
+			got.Arrays["z"][samples*o], want.Arrays["z"][samples*o] = math.Inf(-1), -1e4
+			if got, want := f.Run(got), f.Run(want); got != want {
+				t.Errorf("%s: the loss is %v with z[0,%d] = −Inf, want %v", machine.Name, got, o, want)
+			}
+			if !slices.Equal(got.Arrays["dz"], want.Arrays["dz"]) {
+				t.Errorf("%s: dz is not as it should be with z[0,%d] = −Inf", machine.Name, o)
 			}
 		}
 	}

@@ -622,17 +622,17 @@ n14end:
 	// 		e3_0 := exp((z[n+32*o+96] - m0))
 	// 		dz[n+32*o] = e0_0
 	// 		s0 += e0_0
-	// 		q0 += (where(class0, 0, 1) * z[n+32*o])
+	// 		q0 += where(class0, 0, z[n+32*o])
 	// 		dz[n+32*o+32] = e1_0
 	// 		s0 += e1_0
-	// 		q0 += (where(class0, 1, 1) * z[n+32*o+32])
+	// 		q0 += where(class0, 1, z[n+32*o+32])
 	// 		… and so on, 3 times
 	// 		class0 = (class0 - 4)
 	// 	e0_0 := exp((z[n+256] - m0))
 	// 	e1_0 := exp((z[n+288] - m0))
 	// 	dz[n+256] = e0_0
 	// 	s0 += e0_0
-	// 	q0 += (where(t[n], 8, 1) * z[n+256])
+	// 	q0 += where(t[n], 8, z[n+256])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale[n] / s0)
@@ -645,13 +645,13 @@ n14end:
 	// 		class0 = (class0 - 4)
 	// 	dz[n+256] = ((dz[n+256] * k0) - where(t[n], 8, scale[n]))
 	// 	dz[n+288] = ((dz[n+288] * k0) - where(t[n], 9, scale[n]))
-	// 	// L = log s + m − q
+	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + m0) - q0)
+	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; SI n; AX z; Y2 m0 L0; DI o; Y3 s0 logS0; Y4 q0; BX t; Y5 class0; Y6 e0_0 k0;
+	// registers: Y1 losses; SI n; AX z; Y2 m0 L0; DI o; Y3 s0; Y4 q0; BX t; Y5 class0 logS0; Y6 e0_0 k0;
 	//   Y7 e1_0; Y8 e2_0; Y9 e3_0; CX dz; DX scale
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
@@ -784,27 +784,27 @@ o18:
 	VADDPS Y6, Y3, Y3
 	VXORPS X6, X6, X6
 	VCMPPS $0, Y6, Y5, Y6
-	VBROADCASTSS constants<>+684(SB), Y10
+	VMOVUPS (AX), Y10
 	VANDPS Y10, Y6, Y6
-	VFMADD231PS (AX), Y6, Y4
+	VADDPS Y6, Y4, Y4
 	VMOVUPS Y7, 128(CX)
 	VADDPS Y7, Y3, Y3
 	VCMPPS $0, constants<>+0(SB), Y5, Y6
-	VBROADCASTSS constants<>+684(SB), Y7
+	VMOVUPS 128(AX), Y7
 	VANDPS Y7, Y6, Y6
-	VFMADD231PS 128(AX), Y6, Y4
+	VADDPS Y6, Y4, Y4
 	VMOVUPS Y8, 256(CX)
 	VADDPS Y8, Y3, Y3
 	VCMPPS $0, constants<>+32(SB), Y5, Y6
-	VBROADCASTSS constants<>+684(SB), Y7
+	VMOVUPS 256(AX), Y7
 	VANDPS Y7, Y6, Y6
-	VFMADD231PS 256(AX), Y6, Y4
+	VADDPS Y6, Y4, Y4
 	VMOVUPS Y9, 384(CX)
 	VADDPS Y9, Y3, Y3
 	VCMPPS $0, constants<>+64(SB), Y5, Y6
-	VBROADCASTSS constants<>+684(SB), Y7
+	VMOVUPS 384(AX), Y7
 	VANDPS Y7, Y6, Y6
-	VFMADD231PS 384(AX), Y6, Y4
+	VADDPS Y6, Y4, Y4
 	VSUBPS constants<>+96(SB), Y5, Y5
 	ADDQ $512, AX
 	ADDQ $512, CX
@@ -859,16 +859,16 @@ o18:
 	VADDPS Y6, Y3, Y3
 	VMOVUPS (BX), Y6
 	VCMPPS $0, constants<>+128(SB), Y6, Y6
-	VBROADCASTSS constants<>+684(SB), Y8
+	VMOVUPS 1024(AX), Y8
 	VANDPS Y8, Y6, Y6
-	VFMADD231PS 1024(AX), Y6, Y4
+	VADDPS Y6, Y4, Y4
 	VMOVUPS Y7, 1152(CX)
 	VADDPS Y7, Y3, Y3
 	VMOVUPS (BX), Y6
 	VCMPPS $0, constants<>+160(SB), Y6, Y6
-	VBROADCASTSS constants<>+684(SB), Y7
+	VMOVUPS 1152(AX), Y7
 	VANDPS Y7, Y6, Y6
-	VFMADD231PS 1152(AX), Y6, Y4
+	VADDPS Y6, Y4, Y4
 
 	// dz[o] = (dz[o]/s − t[o])·scale
 	VMOVUPS (DX), Y6
@@ -916,37 +916,39 @@ o19:
 	VFMSUB231PS 1152(CX), Y6, Y5
 	VMOVUPS Y5, 1152(CX)
 
-	// L = log s + m − q
-	VPADDD constants<>+192(SB), Y3, Y3
-	VPSRLD $23, Y3, Y5
-	VORPS constants<>+224(SB), Y5, Y5
-	VSUBPS constants<>+256(SB), Y5, Y5
-	VANDPS constants<>+288(SB), Y3, Y3
-	VPADDD constants<>+320(SB), Y3, Y3
-	VSUBPS constants<>+0(SB), Y3, Y3
-	VMULPS Y3, Y3, Y6
-	VMULPS constants<>+352(SB), Y3, Y7
-	VBROADCASTSS constants<>+688(SB), Y8
-	VFMADD231PS constants<>+384(SB), Y3, Y8
-	VBROADCASTSS constants<>+692(SB), Y9
-	VFMADD231PS constants<>+416(SB), Y3, Y9
-	VBROADCASTSS constants<>+696(SB), Y10
-	VFMADD231PS constants<>+448(SB), Y3, Y10
-	VMULPS Y3, Y3, Y11
-	VFMADD231PS Y11, Y8, Y7
-	VFMADD231PS Y11, Y10, Y9
-	VMULPS Y11, Y11, Y8
-	VFMADD231PS Y8, Y9, Y7
-	VMULPS Y8, Y8, Y8
-	VFMADD231PS constants<>+480(SB), Y8, Y7
-	VADDPS constants<>+512(SB), Y7, Y7
-	VMULPS Y3, Y7, Y7
-	VMULPS Y6, Y7, Y7
-	VFMADD231PS constants<>+544(SB), Y5, Y7
-	VFNMADD231PS constants<>+576(SB), Y6, Y7
-	VADDPS Y7, Y3, Y3
-	VFMADD231PS constants<>+608(SB), Y5, Y3
-	VADDPS Y2, Y3, Y2
+	// L = log s + (m + 0·s) − q, NaN if s is
+	VPADDD constants<>+192(SB), Y3, Y5
+	VPSRLD $23, Y5, Y6
+	VORPS constants<>+224(SB), Y6, Y6
+	VSUBPS constants<>+256(SB), Y6, Y6
+	VANDPS constants<>+288(SB), Y5, Y5
+	VPADDD constants<>+320(SB), Y5, Y5
+	VSUBPS constants<>+0(SB), Y5, Y5
+	VMULPS Y5, Y5, Y7
+	VMULPS constants<>+352(SB), Y5, Y8
+	VBROADCASTSS constants<>+684(SB), Y9
+	VFMADD231PS constants<>+384(SB), Y5, Y9
+	VBROADCASTSS constants<>+688(SB), Y10
+	VFMADD231PS constants<>+416(SB), Y5, Y10
+	VBROADCASTSS constants<>+692(SB), Y11
+	VFMADD231PS constants<>+448(SB), Y5, Y11
+	VMULPS Y5, Y5, Y12
+	VFMADD231PS Y12, Y9, Y8
+	VFMADD231PS Y12, Y11, Y10
+	VMULPS Y12, Y12, Y9
+	VFMADD231PS Y9, Y10, Y8
+	VMULPS Y9, Y9, Y9
+	VFMADD231PS constants<>+480(SB), Y9, Y8
+	VADDPS constants<>+512(SB), Y8, Y8
+	VMULPS Y5, Y8, Y8
+	VMULPS Y7, Y8, Y8
+	VFMADD231PS constants<>+544(SB), Y6, Y8
+	VFNMADD231PS constants<>+576(SB), Y7, Y8
+	VADDPS Y8, Y5, Y5
+	VFMADD231PS constants<>+608(SB), Y6, Y5
+	VXORPS X6, X6, X6
+	VFMADD231PS Y6, Y3, Y2
+	VADDPS Y2, Y5, Y2
 	VSUBPS Y4, Y2, Y2
 	VFMADD231PS (DX), Y2, Y1
 	ADDQ $32, AX
@@ -1819,17 +1821,17 @@ i6:
 	// 		e3_0 := exp((z[n+32*o+96] - m0))
 	// 		dz[n+32*o] = e0_0
 	// 		s0 += e0_0
-	// 		q0 += (where(class0, 0, 1) * z[n+32*o])
+	// 		q0 += where(class0, 0, z[n+32*o])
 	// 		dz[n+32*o+32] = e1_0
 	// 		s0 += e1_0
-	// 		q0 += (where(class0, 1, 1) * z[n+32*o+32])
+	// 		q0 += where(class0, 1, z[n+32*o+32])
 	// 		… and so on, 3 times
 	// 		class0 = (class0 - 4)
 	// 	e0_0 := exp((z[n+256] - m0))
 	// 	e1_0 := exp((z[n+288] - m0))
 	// 	dz[n+256] = e0_0
 	// 	s0 += e0_0
-	// 	q0 += (where(t[n], 8, 1) * z[n+256])
+	// 	q0 += where(t[n], 8, z[n+256])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale[n] / s0)
@@ -1842,13 +1844,13 @@ i6:
 	// 		class0 = (class0 - 4)
 	// 	dz[n+256] = ((dz[n+256] * k0) - where(t[n], 8, scale[n]))
 	// 	dz[n+288] = ((dz[n+288] * k0) - where(t[n], 9, scale[n]))
-	// 	// L = log s + m − q
+	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + m0) - q0)
+	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; AX z t scale dz; Y2 m0 L0; BX o dz scale t; Y3 s0 logS0; Y4 q0; Y5 class0;
+	// registers: Y1 losses; AX z t scale dz; Y2 m0 L0; BX o dz scale t; Y3 s0; Y4 q0; Y5 class0 logS0;
 	//   CX o t scale; Y6 e0_0 k0; Y7 e1_0; Y8 e2_0; Y9 e3_0
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
@@ -1980,27 +1982,27 @@ o8:
 	VADDPS Y6, Y3, Y3
 	VXORPS X6, X6, X6
 	VCMPPS $0, Y6, Y5, Y6
-	VBROADCASTSS constants<>+684(SB), Y10
+	VMOVUPS (AX), Y10
 	VANDPS Y10, Y6, Y6
-	VFMADD231PS (AX), Y6, Y4
+	VADDPS Y6, Y4, Y4
 	VMOVUPS Y7, 128(BX)
 	VADDPS Y7, Y3, Y3
 	VCMPPS $0, constants<>+0(SB), Y5, Y6
-	VBROADCASTSS constants<>+684(SB), Y7
+	VMOVUPS 128(AX), Y7
 	VANDPS Y7, Y6, Y6
-	VFMADD231PS 128(AX), Y6, Y4
+	VADDPS Y6, Y4, Y4
 	VMOVUPS Y8, 256(BX)
 	VADDPS Y8, Y3, Y3
 	VCMPPS $0, constants<>+32(SB), Y5, Y6
-	VBROADCASTSS constants<>+684(SB), Y7
+	VMOVUPS 256(AX), Y7
 	VANDPS Y7, Y6, Y6
-	VFMADD231PS 256(AX), Y6, Y4
+	VADDPS Y6, Y4, Y4
 	VMOVUPS Y9, 384(BX)
 	VADDPS Y9, Y3, Y3
 	VCMPPS $0, constants<>+64(SB), Y5, Y6
-	VBROADCASTSS constants<>+684(SB), Y7
+	VMOVUPS 384(AX), Y7
 	VANDPS Y7, Y6, Y6
-	VFMADD231PS 384(AX), Y6, Y4
+	VADDPS Y6, Y4, Y4
 	VSUBPS constants<>+96(SB), Y5, Y5
 	ADDQ $512, AX
 	ADDQ $512, BX
@@ -2058,16 +2060,16 @@ o8:
 	MOVQ t+24(FP), CX
 	VMOVUPS (CX), Y6
 	VCMPPS $0, constants<>+128(SB), Y6, Y6
-	VBROADCASTSS constants<>+684(SB), Y8
+	VMOVUPS 1024(AX), Y8
 	VANDPS Y8, Y6, Y6
-	VFMADD231PS 1024(AX), Y6, Y4
+	VADDPS Y6, Y4, Y4
 	VMOVUPS Y7, 1152(BX)
 	VADDPS Y7, Y3, Y3
 	VMOVUPS (CX), Y6
 	VCMPPS $0, constants<>+160(SB), Y6, Y6
-	VBROADCASTSS constants<>+684(SB), Y7
+	VMOVUPS 1152(AX), Y7
 	VANDPS Y7, Y6, Y6
-	VFMADD231PS 1152(AX), Y6, Y4
+	VADDPS Y6, Y4, Y4
 
 	// dz[o] = (dz[o]/s − t[o])·scale
 	MOVQ scale+32(FP), AX
@@ -2122,37 +2124,39 @@ o9:
 	VFMSUB231PS 1152(AX), Y6, Y5
 	VMOVUPS Y5, 1152(AX)
 
-	// L = log s + m − q
-	VPADDD constants<>+192(SB), Y3, Y3
-	VPSRLD $23, Y3, Y5
-	VORPS constants<>+224(SB), Y5, Y5
-	VSUBPS constants<>+256(SB), Y5, Y5
-	VANDPS constants<>+288(SB), Y3, Y3
-	VPADDD constants<>+320(SB), Y3, Y3
-	VSUBPS constants<>+0(SB), Y3, Y3
-	VMULPS Y3, Y3, Y6
-	VMULPS constants<>+352(SB), Y3, Y7
-	VBROADCASTSS constants<>+688(SB), Y8
-	VFMADD231PS constants<>+384(SB), Y3, Y8
-	VBROADCASTSS constants<>+692(SB), Y9
-	VFMADD231PS constants<>+416(SB), Y3, Y9
-	VBROADCASTSS constants<>+696(SB), Y10
-	VFMADD231PS constants<>+448(SB), Y3, Y10
-	VMULPS Y3, Y3, Y11
-	VFMADD231PS Y11, Y8, Y7
-	VFMADD231PS Y11, Y10, Y9
-	VMULPS Y11, Y11, Y8
-	VFMADD231PS Y8, Y9, Y7
-	VMULPS Y8, Y8, Y8
-	VFMADD231PS constants<>+480(SB), Y8, Y7
-	VADDPS constants<>+512(SB), Y7, Y7
-	VMULPS Y3, Y7, Y7
-	VMULPS Y6, Y7, Y7
-	VFMADD231PS constants<>+544(SB), Y5, Y7
-	VFNMADD231PS constants<>+576(SB), Y6, Y7
-	VADDPS Y7, Y3, Y3
-	VFMADD231PS constants<>+608(SB), Y5, Y3
-	VADDPS Y2, Y3, Y2
+	// L = log s + (m + 0·s) − q, NaN if s is
+	VPADDD constants<>+192(SB), Y3, Y5
+	VPSRLD $23, Y5, Y6
+	VORPS constants<>+224(SB), Y6, Y6
+	VSUBPS constants<>+256(SB), Y6, Y6
+	VANDPS constants<>+288(SB), Y5, Y5
+	VPADDD constants<>+320(SB), Y5, Y5
+	VSUBPS constants<>+0(SB), Y5, Y5
+	VMULPS Y5, Y5, Y7
+	VMULPS constants<>+352(SB), Y5, Y8
+	VBROADCASTSS constants<>+684(SB), Y9
+	VFMADD231PS constants<>+384(SB), Y5, Y9
+	VBROADCASTSS constants<>+688(SB), Y10
+	VFMADD231PS constants<>+416(SB), Y5, Y10
+	VBROADCASTSS constants<>+692(SB), Y11
+	VFMADD231PS constants<>+448(SB), Y5, Y11
+	VMULPS Y5, Y5, Y12
+	VFMADD231PS Y12, Y9, Y8
+	VFMADD231PS Y12, Y11, Y10
+	VMULPS Y12, Y12, Y9
+	VFMADD231PS Y9, Y10, Y8
+	VMULPS Y9, Y9, Y9
+	VFMADD231PS constants<>+480(SB), Y9, Y8
+	VADDPS constants<>+512(SB), Y8, Y8
+	VMULPS Y5, Y8, Y8
+	VMULPS Y7, Y8, Y8
+	VFMADD231PS constants<>+544(SB), Y6, Y8
+	VFNMADD231PS constants<>+576(SB), Y7, Y8
+	VADDPS Y8, Y5, Y5
+	VFMADD231PS constants<>+608(SB), Y6, Y5
+	VXORPS X6, X6, X6
+	VFMADD231PS Y6, Y3, Y2
+	VADDPS Y2, Y5, Y2
 	VSUBPS Y4, Y2, Y2
 	VFMADD231PS (CX), Y2, Y1
 	VEXTRACTF128 $1, Y1, X2
@@ -3808,10 +3812,10 @@ i8:
 	// 		e4_1 := exp((z[n+32*o+144] - m1))
 	// 		dz[n+32*o] = e0_0
 	// 		s0 += e0_0
-	// 		q0 += (where(class0, 0, 1) * z[n+32*o])
+	// 		q0 += where(class0, 0, z[n+32*o])
 	// 		dz[n+32*o+16] = e0_1
 	// 		s1 += e0_1
-	// 		q1 += (where(class1, 0, 1) * z[n+32*o+16])
+	// 		q1 += where(class1, 0, z[n+32*o+16])
 	// 		… and so on, 9 times
 	// 		class0 = (class0 - 5)
 	// 		class1 = (class1 - 5)
@@ -3828,17 +3832,17 @@ i8:
 	// 		dz[n+32*o+144] = ((dz[n+32*o+144] * k1) - where(class1, 4, scale[n+16]))
 	// 		class0 = (class0 - 5)
 	// 		class1 = (class1 - 5)
-	// 	// L = log s + m − q
+	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	logS1 := log(s1)
-	// 	L0 := ((logS0 + m0) - q0)
-	// 	L1 := ((logS1 + m1) - q1)
+	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
+	// 	L1 := ((logS1 + (m1 + (s1 * 0))) - q1)
 	// 	losses += (L0 * scale[n])
 	// 	losses += (L1 * scale[n+16])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX z t scale dz; Z2 m0 L0; Z3 m1 L1; Z4 s0 logS0; Z5 s1 logS1; Z6 q0; Z7 q1;
-	//   Z8 class0; Z9 class1; CX o; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; Z16 e3_0;
+	// registers: Z1 losses; AX z t scale dz; Z2 m0 L0; Z3 m1 L1; Z4 s0; Z5 s1; Z6 q0; Z7 q1; Z8 class0 logS1;
+	//   Z9 class1 logS0; CX o; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; Z16 e3_0;
 	//   Z17 e3_1; Z18 e4_0; Z19 e4_1; BX dz scale
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
@@ -4079,64 +4083,64 @@ o9:
 	VADDPS Z10, Z4, Z4
 	VXORPS X10, X10, X10
 	VCMPPS $0, Z10, Z8, K1
-	VBROADCASTSS constants<>+684(SB), Z10
+	VMOVUPS (AX), Z10
 	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS (AX), Z10, Z6
+	VADDPS Z10, Z6, Z6
 	VMOVUPS Z11, 64(BX)
 	VADDPS Z11, Z5, Z5
 	VXORPS X10, X10, X10
 	VCMPPS $0, Z10, Z9, K1
-	VBROADCASTSS constants<>+684(SB), Z10
+	VMOVUPS 64(AX), Z10
 	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 64(AX), Z10, Z7
+	VADDPS Z10, Z7, Z7
 	VMOVUPS Z12, 128(BX)
 	VADDPS Z12, Z4, Z4
-	VCMPPS.BCST $0, constants<>+684(SB), Z8, K1
-	VBROADCASTSS constants<>+684(SB), Z10
+	VCMPPS.BCST $0, constants<>+696(SB), Z8, K1
+	VMOVUPS 128(AX), Z10
 	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 128(AX), Z10, Z6
+	VADDPS Z10, Z6, Z6
 	VMOVUPS Z13, 192(BX)
 	VADDPS Z13, Z5, Z5
-	VCMPPS.BCST $0, constants<>+684(SB), Z9, K1
-	VBROADCASTSS constants<>+684(SB), Z10
+	VCMPPS.BCST $0, constants<>+696(SB), Z9, K1
+	VMOVUPS 192(AX), Z10
 	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 192(AX), Z10, Z7
+	VADDPS Z10, Z7, Z7
 	VMOVUPS Z14, 256(BX)
 	VADDPS Z14, Z4, Z4
 	VCMPPS.BCST $0, constants<>+700(SB), Z8, K1
-	VBROADCASTSS constants<>+684(SB), Z10
+	VMOVUPS 256(AX), Z10
 	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 256(AX), Z10, Z6
+	VADDPS Z10, Z6, Z6
 	VMOVUPS Z15, 320(BX)
 	VADDPS Z15, Z5, Z5
 	VCMPPS.BCST $0, constants<>+700(SB), Z9, K1
-	VBROADCASTSS constants<>+684(SB), Z10
+	VMOVUPS 320(AX), Z10
 	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 320(AX), Z10, Z7
+	VADDPS Z10, Z7, Z7
 	VMOVUPS Z16, 384(BX)
 	VADDPS Z16, Z4, Z4
 	VCMPPS.BCST $0, constants<>+704(SB), Z8, K1
-	VBROADCASTSS constants<>+684(SB), Z10
+	VMOVUPS 384(AX), Z10
 	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 384(AX), Z10, Z6
+	VADDPS Z10, Z6, Z6
 	VMOVUPS Z17, 448(BX)
 	VADDPS Z17, Z5, Z5
 	VCMPPS.BCST $0, constants<>+704(SB), Z9, K1
-	VBROADCASTSS constants<>+684(SB), Z10
+	VMOVUPS 448(AX), Z10
 	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 448(AX), Z10, Z7
+	VADDPS Z10, Z7, Z7
 	VMOVUPS Z18, 512(BX)
 	VADDPS Z18, Z4, Z4
 	VCMPPS.BCST $0, constants<>+708(SB), Z8, K1
-	VBROADCASTSS constants<>+684(SB), Z10
+	VMOVUPS 512(AX), Z10
 	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 512(AX), Z10, Z6
+	VADDPS Z10, Z6, Z6
 	VMOVUPS Z19, 576(BX)
 	VADDPS Z19, Z5, Z5
 	VCMPPS.BCST $0, constants<>+708(SB), Z9, K1
-	VBROADCASTSS constants<>+684(SB), Z10
+	VMOVUPS 576(AX), Z10
 	VMOVAPS.Z Z10, K1, Z10
-	VFMADD231PS 576(AX), Z10, Z7
+	VADDPS Z10, Z7, Z7
 	VSUBPS.BCST constants<>+712(SB), Z8, Z8
 	VSUBPS.BCST constants<>+712(SB), Z9, Z9
 	ADDQ $640, AX
@@ -4170,7 +4174,7 @@ o10:
 	VFMSUB231PS 64(AX), Z11, Z13
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	VBROADCASTSS constants<>+684(SB), Z12
+	VBROADCASTSS constants<>+696(SB), Z12
 	VCMPPS $0, Z12, Z8, K1
 	VCMPPS $0, Z12, Z9, K2
 	VMOVUPS (BX), Z12
@@ -4220,73 +4224,77 @@ o10:
 	DECL CX
 	JNE o10
 
-	// L = log s + m − q
+	// L = log s + (m + 0·s) − q, NaN if s is
 	VBROADCASTSS constants<>+716(SB), Z8
-	VPADDD Z8, Z4, Z4
-	VPADDD Z8, Z5, Z5
-	VPSRLD $23, Z4, Z8
-	VPSRLD $23, Z5, Z9
-	VBROADCASTSS constants<>+720(SB), Z10
-	VORPS Z10, Z8, Z8
-	VORPS Z10, Z9, Z9
-	VBROADCASTSS constants<>+724(SB), Z10
-	VSUBPS Z10, Z8, Z8
-	VSUBPS Z10, Z9, Z9
-	VBROADCASTSS constants<>+728(SB), Z10
-	VANDPS Z10, Z4, Z4
-	VANDPS Z10, Z5, Z5
-	VBROADCASTSS constants<>+732(SB), Z10
-	VPADDD Z10, Z4, Z4
-	VPADDD Z10, Z5, Z5
-	VBROADCASTSS constants<>+684(SB), Z10
-	VSUBPS Z10, Z4, Z4
-	VSUBPS Z10, Z5, Z5
-	VMULPS Z4, Z4, Z10
-	VMULPS Z5, Z5, Z11
-	VBROADCASTSS constants<>+736(SB), Z12
-	VBROADCASTSS constants<>+740(SB), Z13
-	VMOVAPS Z13, Z14
-	VFMADD231PS Z12, Z4, Z14
-	VFMADD231PS Z12, Z5, Z13
+	VPADDD Z8, Z4, Z9
+	VPADDD Z8, Z5, Z8
+	VPSRLD $23, Z9, Z10
+	VPSRLD $23, Z8, Z11
+	VBROADCASTSS constants<>+720(SB), Z12
+	VORPS Z12, Z10, Z10
+	VORPS Z12, Z11, Z11
+	VBROADCASTSS constants<>+724(SB), Z12
+	VSUBPS Z12, Z10, Z10
+	VSUBPS Z12, Z11, Z11
+	VBROADCASTSS constants<>+728(SB), Z12
+	VANDPS Z12, Z9, Z9
+	VANDPS Z12, Z8, Z8
+	VBROADCASTSS constants<>+732(SB), Z12
+	VPADDD Z12, Z9, Z9
+	VPADDD Z12, Z8, Z8
 	VBROADCASTSS constants<>+696(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+744(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+692(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+748(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+688(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+752(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+756(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VMULPS Z4, Z14, Z13
-	VMULPS Z5, Z12, Z12
-	VMULPS Z10, Z13, Z13
-	VMULPS Z11, Z12, Z12
-	VBROADCASTSS constants<>+656(SB), Z14
-	VFMADD231PS Z14, Z8, Z13
-	VFMADD231PS Z14, Z9, Z12
-	VBROADCASTSS constants<>+760(SB), Z14
-	VFNMADD231PS Z14, Z10, Z13
-	VFNMADD231PS Z14, Z11, Z12
-	VADDPS Z13, Z4, Z4
-	VADDPS Z12, Z5, Z5
-	VBROADCASTSS constants<>+652(SB), Z10
-	VFMADD231PS Z10, Z8, Z4
-	VFMADD231PS Z10, Z9, Z5
-	VADDPS Z2, Z4, Z2
+	VSUBPS Z12, Z9, Z9
+	VSUBPS Z12, Z8, Z8
+	VMULPS Z9, Z9, Z12
+	VMULPS Z8, Z8, Z13
+	VBROADCASTSS constants<>+736(SB), Z14
+	VBROADCASTSS constants<>+740(SB), Z15
+	VMOVAPS Z15, Z16
+	VFMADD231PS Z14, Z9, Z16
+	VFMADD231PS Z14, Z8, Z15
+	VBROADCASTSS constants<>+692(SB), Z14
+	VFMADD213PS Z14, Z9, Z16
+	VFMADD231PS Z8, Z15, Z14
+	VBROADCASTSS constants<>+744(SB), Z15
+	VFMADD213PS Z15, Z9, Z16
+	VFMADD231PS Z8, Z14, Z15
+	VBROADCASTSS constants<>+688(SB), Z14
+	VFMADD213PS Z14, Z9, Z16
+	VFMADD231PS Z8, Z15, Z14
+	VBROADCASTSS constants<>+748(SB), Z15
+	VFMADD213PS Z15, Z9, Z16
+	VFMADD231PS Z8, Z14, Z15
+	VBROADCASTSS constants<>+684(SB), Z14
+	VFMADD213PS Z14, Z9, Z16
+	VFMADD231PS Z8, Z15, Z14
+	VBROADCASTSS constants<>+752(SB), Z15
+	VFMADD213PS Z15, Z9, Z16
+	VFMADD231PS Z8, Z14, Z15
+	VBROADCASTSS constants<>+756(SB), Z14
+	VFMADD213PS Z14, Z9, Z16
+	VFMADD231PS Z8, Z15, Z14
+	VMULPS Z9, Z16, Z15
+	VMULPS Z8, Z14, Z14
+	VMULPS Z12, Z15, Z15
+	VMULPS Z13, Z14, Z14
+	VBROADCASTSS constants<>+656(SB), Z16
+	VFMADD231PS Z16, Z10, Z15
+	VFMADD231PS Z16, Z11, Z14
+	VBROADCASTSS constants<>+760(SB), Z16
+	VFNMADD231PS Z16, Z12, Z15
+	VFNMADD231PS Z16, Z13, Z14
+	VADDPS Z15, Z9, Z9
+	VADDPS Z14, Z8, Z8
+	VBROADCASTSS constants<>+652(SB), Z12
+	VFMADD231PS Z12, Z10, Z9
+	VFMADD231PS Z12, Z11, Z8
+	VXORPS X10, X10, X10
+	VFMADD231PS Z10, Z4, Z2
+	VADDPS Z2, Z9, Z2
 	VSUBPS Z6, Z2, Z2
-	VADDPS Z3, Z5, Z3
+	VXORPS X4, X4, X4
+	VFMADD231PS Z4, Z5, Z3
+	VADDPS Z3, Z8, Z3
 	VSUBPS Z7, Z3, Z3
 	MOVQ scale+32(FP), AX
 	VFMADD231PS (AX), Z2, Z1
@@ -4992,10 +5000,10 @@ i5:
 	// 		e4_0 := exp((z[n+32*o+128] - m0))
 	// 		dz[n+32*o] = e0_0
 	// 		s0 += e0_0
-	// 		q0 += (where(class0, 0, 1) * z[n+32*o])
+	// 		q0 += where(class0, 0, z[n+32*o])
 	// 		dz[n+32*o+32] = e1_0
 	// 		s0 += e1_0
-	// 		q0 += (where(class0, 1, 1) * z[n+32*o+32])
+	// 		q0 += where(class0, 1, z[n+32*o+32])
 	// 		… and so on, 4 times
 	// 		class0 = (class0 - 5)
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
@@ -5007,13 +5015,13 @@ i5:
 	// 		… 2 more
 	// 		dz[n+32*o+128] = ((dz[n+32*o+128] * k0) - where(class0, 4, scale[n]))
 	// 		class0 = (class0 - 5)
-	// 	// L = log s + m − q
+	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + m0) - q0)
+	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX z t scale dz; Z2 m0 L0; Z3 s0 logS0; Z4 q0; Z5 class0; CX o; Z6 e0_0 k0; Z7 e1_0;
+	// registers: Z1 losses; AX z t scale dz; Z2 m0 L0; Z3 s0; Z4 q0; Z5 class0 logS0; CX o; Z6 e0_0 k0; Z7 e1_0;
 	//   Z8 e2_0; Z9 e3_0; Z10 e4_0; BX dz scale
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
@@ -5147,33 +5155,33 @@ o6:
 	VADDPS Z6, Z3, Z3
 	VXORPS X6, X6, X6
 	VCMPPS $0, Z6, Z5, K1
-	VBROADCASTSS constants<>+684(SB), Z6
+	VMOVUPS (AX), Z6
 	VMOVAPS.Z Z6, K1, Z6
-	VFMADD231PS (AX), Z6, Z4
+	VADDPS Z6, Z4, Z4
 	VMOVUPS Z7, 128(BX)
 	VADDPS Z7, Z3, Z3
-	VCMPPS.BCST $0, constants<>+684(SB), Z5, K1
-	VBROADCASTSS constants<>+684(SB), Z6
+	VCMPPS.BCST $0, constants<>+696(SB), Z5, K1
+	VMOVUPS 128(AX), Z6
 	VMOVAPS.Z Z6, K1, Z6
-	VFMADD231PS 128(AX), Z6, Z4
+	VADDPS Z6, Z4, Z4
 	VMOVUPS Z8, 256(BX)
 	VADDPS Z8, Z3, Z3
 	VCMPPS.BCST $0, constants<>+700(SB), Z5, K1
-	VBROADCASTSS constants<>+684(SB), Z6
+	VMOVUPS 256(AX), Z6
 	VMOVAPS.Z Z6, K1, Z6
-	VFMADD231PS 256(AX), Z6, Z4
+	VADDPS Z6, Z4, Z4
 	VMOVUPS Z9, 384(BX)
 	VADDPS Z9, Z3, Z3
 	VCMPPS.BCST $0, constants<>+704(SB), Z5, K1
-	VBROADCASTSS constants<>+684(SB), Z6
+	VMOVUPS 384(AX), Z6
 	VMOVAPS.Z Z6, K1, Z6
-	VFMADD231PS 384(AX), Z6, Z4
+	VADDPS Z6, Z4, Z4
 	VMOVUPS Z10, 512(BX)
 	VADDPS Z10, Z3, Z3
 	VCMPPS.BCST $0, constants<>+708(SB), Z5, K1
-	VBROADCASTSS constants<>+684(SB), Z6
+	VMOVUPS 512(AX), Z6
 	VMOVAPS.Z Z6, K1, Z6
-	VFMADD231PS 512(AX), Z6, Z4
+	VADDPS Z6, Z4, Z4
 	VSUBPS.BCST constants<>+712(SB), Z5, Z5
 	ADDQ $640, AX
 	ADDQ $640, BX
@@ -5198,7 +5206,7 @@ o7:
 	VMOVAPS.Z Z7, K1, Z7
 	VFMSUB231PS (AX), Z6, Z7
 	VMOVUPS Z7, (AX)
-	VCMPPS.BCST $0, constants<>+684(SB), Z5, K1
+	VCMPPS.BCST $0, constants<>+696(SB), Z5, K1
 	VMOVUPS (BX), Z7
 	VMOVAPS.Z Z7, K1, Z7
 	VFMSUB231PS 128(AX), Z6, Z7
@@ -5223,37 +5231,39 @@ o7:
 	DECL CX
 	JNE o7
 
-	// L = log s + m − q
-	VPADDD.BCST constants<>+716(SB), Z3, Z3
-	VPSRLD $23, Z3, Z5
-	VORPS.BCST constants<>+720(SB), Z5, Z5
-	VSUBPS.BCST constants<>+724(SB), Z5, Z5
-	VANDPS.BCST constants<>+728(SB), Z3, Z3
-	VPADDD.BCST constants<>+732(SB), Z3, Z3
-	VSUBPS.BCST constants<>+684(SB), Z3, Z3
-	VMULPS Z3, Z3, Z6
-	VMULPS.BCST constants<>+752(SB), Z3, Z7
-	VBROADCASTSS constants<>+688(SB), Z8
-	VFMADD231PS.BCST constants<>+748(SB), Z3, Z8
-	VBROADCASTSS constants<>+692(SB), Z9
-	VFMADD231PS.BCST constants<>+744(SB), Z3, Z9
-	VBROADCASTSS constants<>+696(SB), Z10
-	VFMADD231PS.BCST constants<>+740(SB), Z3, Z10
-	VMULPS Z3, Z3, Z11
-	VFMADD231PS Z11, Z8, Z7
-	VFMADD231PS Z11, Z10, Z9
-	VMULPS Z11, Z11, Z8
-	VFMADD231PS Z8, Z9, Z7
-	VMULPS Z8, Z8, Z8
-	VFMADD231PS.BCST constants<>+736(SB), Z8, Z7
-	VADDPS.BCST constants<>+756(SB), Z7, Z7
-	VMULPS Z3, Z7, Z7
-	VMULPS Z6, Z7, Z7
-	VFMADD231PS.BCST constants<>+656(SB), Z5, Z7
-	VFNMADD231PS.BCST constants<>+760(SB), Z6, Z7
-	VADDPS Z7, Z3, Z3
-	VFMADD231PS.BCST constants<>+652(SB), Z5, Z3
-	VADDPS Z2, Z3, Z2
+	// L = log s + (m + 0·s) − q, NaN if s is
+	VPADDD.BCST constants<>+716(SB), Z3, Z5
+	VPSRLD $23, Z5, Z6
+	VORPS.BCST constants<>+720(SB), Z6, Z6
+	VSUBPS.BCST constants<>+724(SB), Z6, Z6
+	VANDPS.BCST constants<>+728(SB), Z5, Z5
+	VPADDD.BCST constants<>+732(SB), Z5, Z5
+	VSUBPS.BCST constants<>+696(SB), Z5, Z5
+	VMULPS Z5, Z5, Z7
+	VMULPS.BCST constants<>+752(SB), Z5, Z8
+	VBROADCASTSS constants<>+684(SB), Z9
+	VFMADD231PS.BCST constants<>+748(SB), Z5, Z9
+	VBROADCASTSS constants<>+688(SB), Z10
+	VFMADD231PS.BCST constants<>+744(SB), Z5, Z10
+	VBROADCASTSS constants<>+692(SB), Z11
+	VFMADD231PS.BCST constants<>+740(SB), Z5, Z11
+	VMULPS Z5, Z5, Z12
+	VFMADD231PS Z12, Z9, Z8
+	VFMADD231PS Z12, Z11, Z10
+	VMULPS Z12, Z12, Z9
+	VFMADD231PS Z9, Z10, Z8
+	VMULPS Z9, Z9, Z9
+	VFMADD231PS.BCST constants<>+736(SB), Z9, Z8
+	VADDPS.BCST constants<>+756(SB), Z8, Z8
+	VMULPS Z5, Z8, Z8
+	VMULPS Z7, Z8, Z8
+	VFMADD231PS.BCST constants<>+656(SB), Z6, Z8
+	VFNMADD231PS.BCST constants<>+760(SB), Z7, Z8
+	VADDPS Z8, Z5, Z5
+	VFMADD231PS.BCST constants<>+652(SB), Z6, Z5
+	VXORPS X6, X6, X6
+	VFMADD231PS Z6, Z3, Z2
+	VADDPS Z2, Z5, Z2
 	VSUBPS Z4, Z2, Z2
 	MOVQ scale+32(FP), AX
 	VFMADD231PS (AX), Z2, Z1
@@ -6195,10 +6205,10 @@ DATA constants<>+668(SB)/4, $0x432aaa8d
 DATA constants<>+672(SB)/4, $0x442aaa6f
 DATA constants<>+676(SB)/4, $0x45000000
 DATA constants<>+680(SB)/4, $0x45800000
-DATA constants<>+684(SB)/4, $0x3f800000
-DATA constants<>+688(SB)/4, $0x3e4cceac
-DATA constants<>+692(SB)/4, $0x3e11e9bf
-DATA constants<>+696(SB)/4, $0x3def251a
+DATA constants<>+684(SB)/4, $0x3e4cceac
+DATA constants<>+688(SB)/4, $0x3e11e9bf
+DATA constants<>+692(SB)/4, $0x3def251a
+DATA constants<>+696(SB)/4, $0x3f800000
 DATA constants<>+700(SB)/4, $0x40000000
 DATA constants<>+704(SB)/4, $0x40400000
 DATA constants<>+708(SB)/4, $0x40800000

@@ -346,9 +346,9 @@ o1:
 	// q0 := 0
 	// q1 := 0
 	// for o = 0…8 by 8 in 8 lanes
-	// 	q0 = (q0 + (t[o] * z[o]))
+	// 	q0 = (q0 + where(t[o], 1, z[o]))
 	// for o = 8…10 by 2 in 2 lanes
-	// 	q1 = (q1 + (t[o] * z[o]))
+	// 	q1 = (q1 + where(t[o], 1, z[o]))
 	// q := lanesum(q0)
 	// q = (q + lanesum(q1))
 	// loss = ((log(s) + m) - q)
@@ -466,9 +466,15 @@ o1:
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
 	VMOVUPS (CX), Y5
-	VFMADD231PS (AX), Y5, Y3
+	VCMPPS $0, constants<>+256(SB), Y5, Y5
+	VMOVUPS (AX), Y6
+	VANDPS Y6, Y5, Y5
+	VADDPS Y5, Y3, Y3
 	VMOVSD 32(CX), X5
-	VFMADD231PS 32(AX), X5, X4
+	VCMPPS $0, constants<>+256(SB), X5, X5
+	VMOVUPS 32(AX), X6
+	VANDPS X6, X5, X5
+	VADDPS X5, X4, X4
 	VEXTRACTF128 $1, Y3, X5
 	VADDPS X5, X3, X3
 	VPERMILPD $1, X3, X5
@@ -478,19 +484,19 @@ o1:
 	VPERMILPS $0x1, X4, X5
 	VADDPS X5, X4, X4
 	VADDPS X4, X3, X3
-	VCMPPS $1, constants<>+256(SB), X2, X4
-	VMULPS constants<>+288(SB), X2, X5
+	VCMPPS $1, constants<>+288(SB), X2, X4
+	VMULPS constants<>+320(SB), X2, X5
 	VBLENDVPS X4, X5, X2, X5
-	VPADDD constants<>+320(SB), X5, X5
+	VPADDD constants<>+352(SB), X5, X5
 	VPSRLD $23, X5, X6
-	VORPS constants<>+288(SB), X6, X6
-	VSUBPS constants<>+352(SB), X6, X6
+	VORPS constants<>+320(SB), X6, X6
+	VSUBPS constants<>+384(SB), X6, X6
 	VBROADCASTSS constants<>+756(SB), X7
 	VANDPS X7, X4, X4
 	VSUBPS X4, X6, X4
-	VANDPS constants<>+384(SB), X5, X5
-	VPADDD constants<>+416(SB), X5, X5
-	VSUBPS constants<>+448(SB), X5, X5
+	VANDPS constants<>+416(SB), X5, X5
+	VPADDD constants<>+448(SB), X5, X5
+	VSUBPS constants<>+256(SB), X5, X5
 	VMULPS X5, X5, X6
 	VMULPS constants<>+480(SB), X5, X7
 	VBROADCASTSS constants<>+760(SB), X8
@@ -1282,7 +1288,7 @@ o1:
 	// 	ro := (to * factor)
 	// 	dz[o] = ((dzo * k) - ro)
 	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	// 	q := lanesum((to * zo))
+	// 	q := lanesum(where(to, 1, zo))
 	// 	loss = ((log(s) + m) - q)
 	//
 	// registers: K0 tail; AX z t dz; Z1 zo q; Z2 m; Z3 dzo; Z4 s; Z5 k; Z6 to; Z7 ro
@@ -1353,7 +1359,8 @@ o1:
 	VMOVUPS Z7, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS Z1, Z6, Z1
+	VCMPPS.BCST $0, constants<>+804(SB), Z6, K2
+	VMOVAPS.Z Z1, K2, Z1
 	VMOVAPS.Z Z1, K1, Z1
 	VEXTRACTF64X4 $1, Z1, Y3
 	VADDPS Y3, Y1, Y1
@@ -1363,19 +1370,19 @@ o1:
 	VADDPS X3, X1, X1
 	VMOVSHDUP X1, X3
 	VADDPS X3, X1, X1
-	VCMPPS.BCST $1, constants<>+804(SB), X4, K1
-	VMULPS.BCST constants<>+808(SB), X4, X3
+	VCMPPS.BCST $1, constants<>+808(SB), X4, K1
+	VMULPS.BCST constants<>+812(SB), X4, X3
 	VBLENDMPS X3, X4, K1, X3
-	VPADDD.BCST constants<>+812(SB), X3, X3
+	VPADDD.BCST constants<>+816(SB), X3, X3
 	VPSRLD $23, X3, X5
-	VORPS.BCST constants<>+808(SB), X5, X5
-	VSUBPS.BCST constants<>+816(SB), X5, X5
+	VORPS.BCST constants<>+812(SB), X5, X5
+	VSUBPS.BCST constants<>+820(SB), X5, X5
 	VBROADCASTSS constants<>+756(SB), X6
 	VMOVAPS.Z X6, K1, X6
 	VSUBPS X6, X5, X5
-	VANDPS.BCST constants<>+820(SB), X3, X3
-	VPADDD.BCST constants<>+824(SB), X3, X3
-	VSUBPS.BCST constants<>+828(SB), X3, X3
+	VANDPS.BCST constants<>+824(SB), X3, X3
+	VPADDD.BCST constants<>+828(SB), X3, X3
+	VSUBPS.BCST constants<>+804(SB), X3, X3
 	VMULPS X3, X3, X6
 	VMULPS.BCST constants<>+832(SB), X3, X7
 	VBROADCASTSS constants<>+760(SB), X8
@@ -1747,34 +1754,34 @@ DATA constants<>+224(SB)/8, $0x40b6887e40b6887e
 DATA constants<>+232(SB)/8, $0x40b6887e40b6887e
 DATA constants<>+240(SB)/8, $0x40b6887e40b6887e
 DATA constants<>+248(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+256(SB)/8, $0x0080000000800000
-DATA constants<>+264(SB)/8, $0x0080000000800000
-DATA constants<>+272(SB)/8, $0x0080000000800000
-DATA constants<>+280(SB)/8, $0x0080000000800000
-DATA constants<>+288(SB)/8, $0x4b0000004b000000
-DATA constants<>+296(SB)/8, $0x4b0000004b000000
-DATA constants<>+304(SB)/8, $0x4b0000004b000000
-DATA constants<>+312(SB)/8, $0x4b0000004b000000
-DATA constants<>+320(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+328(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+336(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+344(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+352(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+360(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+368(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+376(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+384(SB)/8, $0x007fffff007fffff
-DATA constants<>+392(SB)/8, $0x007fffff007fffff
-DATA constants<>+400(SB)/8, $0x007fffff007fffff
-DATA constants<>+408(SB)/8, $0x007fffff007fffff
-DATA constants<>+416(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+424(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+432(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+440(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+448(SB)/8, $0x3f8000003f800000
-DATA constants<>+456(SB)/8, $0x3f8000003f800000
-DATA constants<>+464(SB)/8, $0x3f8000003f800000
-DATA constants<>+472(SB)/8, $0x3f8000003f800000
+DATA constants<>+256(SB)/8, $0x3f8000003f800000
+DATA constants<>+264(SB)/8, $0x3f8000003f800000
+DATA constants<>+272(SB)/8, $0x3f8000003f800000
+DATA constants<>+280(SB)/8, $0x3f8000003f800000
+DATA constants<>+288(SB)/8, $0x0080000000800000
+DATA constants<>+296(SB)/8, $0x0080000000800000
+DATA constants<>+304(SB)/8, $0x0080000000800000
+DATA constants<>+312(SB)/8, $0x0080000000800000
+DATA constants<>+320(SB)/8, $0x4b0000004b000000
+DATA constants<>+328(SB)/8, $0x4b0000004b000000
+DATA constants<>+336(SB)/8, $0x4b0000004b000000
+DATA constants<>+344(SB)/8, $0x4b0000004b000000
+DATA constants<>+352(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+360(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+368(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+376(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+384(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+392(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+400(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+408(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+416(SB)/8, $0x007fffff007fffff
+DATA constants<>+424(SB)/8, $0x007fffff007fffff
+DATA constants<>+432(SB)/8, $0x007fffff007fffff
+DATA constants<>+440(SB)/8, $0x007fffff007fffff
+DATA constants<>+448(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+456(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+464(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+472(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+480(SB)/8, $0xbe7ffffcbe7ffffc
 DATA constants<>+488(SB)/8, $0xbe7ffffcbe7ffffc
 DATA constants<>+496(SB)/8, $0xbe7ffffcbe7ffffc
@@ -1824,13 +1831,13 @@ DATA constants<>+788(SB)/4, $0x45800000
 DATA constants<>+792(SB)/4, $0x442aaa6f
 DATA constants<>+796(SB)/4, $0x420905b1
 DATA constants<>+800(SB)/4, $0x40b6887e
-DATA constants<>+804(SB)/4, $0x00800000
-DATA constants<>+808(SB)/4, $0x4b000000
-DATA constants<>+812(SB)/4, $0x004afb0d
-DATA constants<>+816(SB)/4, $0x4b00007f
-DATA constants<>+820(SB)/4, $0x007fffff
-DATA constants<>+824(SB)/4, $0x3f3504f3
-DATA constants<>+828(SB)/4, $0x3f800000
+DATA constants<>+804(SB)/4, $0x3f800000
+DATA constants<>+808(SB)/4, $0x00800000
+DATA constants<>+812(SB)/4, $0x4b000000
+DATA constants<>+816(SB)/4, $0x004afb0d
+DATA constants<>+820(SB)/4, $0x4b00007f
+DATA constants<>+824(SB)/4, $0x007fffff
+DATA constants<>+828(SB)/4, $0x3f3504f3
 DATA constants<>+832(SB)/4, $0xbe7ffffc
 DATA constants<>+836(SB)/4, $0xbe2aae50
 DATA constants<>+840(SB)/4, $0xbdfe5d4f

@@ -604,23 +604,23 @@ n11end:
 	// 	e2_0 := exp((z[n+64] - m0))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	q0 += (where(t[n], 0, 1) * z[n])
+	// 	q0 += where(t[n], 0, z[n])
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
-	// 	q0 += (where(t[n], 1, 1) * z[n+32])
+	// 	q0 += where(t[n], 1, z[n+32])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale[n] / s0)
 	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale[n]))
 	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale[n]))
 	// 	dz[n+64] = ((dz[n+64] * k0) - where(t[n], 2, scale[n]))
-	// 	// L = log s + m − q
+	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + m0) - q0)
+	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; SI n; AX z; Y2 m0 L0; Y3 s0 logS0; Y4 q0; Y5 e0_0 k0; Y6 e1_0; Y7 e2_0; BX dz; CX t;
+	// registers: Y1 losses; SI n; AX z; Y2 m0 L0; Y3 s0; Y4 q0; Y5 e0_0 k0 logS0; Y6 e1_0; Y7 e2_0; BX dz; CX t;
 	//   DX scale
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
@@ -714,23 +714,23 @@ n13:
 	VMOVUPS (CX), Y5
 	VXORPS X8, X8, X8
 	VCMPPS $0, Y8, Y5, Y5
-	VBROADCASTSS constants<>+556(SB), Y8
+	VMOVUPS (AX), Y8
 	VANDPS Y8, Y5, Y5
-	VFMADD231PS (AX), Y5, Y4
+	VADDPS Y5, Y4, Y4
 	VMOVUPS Y6, 128(BX)
 	VADDPS Y6, Y3, Y3
 	VMOVUPS (CX), Y5
 	VCMPPS $0, constants<>+0(SB), Y5, Y5
-	VBROADCASTSS constants<>+556(SB), Y6
+	VMOVUPS 128(AX), Y6
 	VANDPS Y6, Y5, Y5
-	VFMADD231PS 128(AX), Y5, Y4
+	VADDPS Y5, Y4, Y4
 	VMOVUPS Y7, 256(BX)
 	VADDPS Y7, Y3, Y3
 	VMOVUPS (CX), Y5
 	VCMPPS $0, constants<>+32(SB), Y5, Y5
-	VBROADCASTSS constants<>+556(SB), Y6
+	VMOVUPS 256(AX), Y6
 	VANDPS Y6, Y5, Y5
-	VFMADD231PS 256(AX), Y5, Y4
+	VADDPS Y5, Y4, Y4
 
 	// dz[o] = (dz[o]/s − t[o])·scale
 	VMOVUPS (DX), Y5
@@ -755,37 +755,39 @@ n13:
 	VFMSUB231PS 256(BX), Y5, Y6
 	VMOVUPS Y6, 256(BX)
 
-	// L = log s + m − q
-	VPADDD constants<>+64(SB), Y3, Y3
-	VPSRLD $23, Y3, Y5
-	VORPS constants<>+96(SB), Y5, Y5
-	VSUBPS constants<>+128(SB), Y5, Y5
-	VANDPS constants<>+160(SB), Y3, Y3
-	VPADDD constants<>+192(SB), Y3, Y3
-	VSUBPS constants<>+0(SB), Y3, Y3
-	VMULPS Y3, Y3, Y6
-	VMULPS constants<>+224(SB), Y3, Y7
-	VBROADCASTSS constants<>+560(SB), Y8
-	VFMADD231PS constants<>+256(SB), Y3, Y8
-	VBROADCASTSS constants<>+564(SB), Y9
-	VFMADD231PS constants<>+288(SB), Y3, Y9
-	VBROADCASTSS constants<>+568(SB), Y10
-	VFMADD231PS constants<>+320(SB), Y3, Y10
-	VMULPS Y3, Y3, Y11
-	VFMADD231PS Y11, Y8, Y7
-	VFMADD231PS Y11, Y10, Y9
-	VMULPS Y11, Y11, Y8
-	VFMADD231PS Y8, Y9, Y7
-	VMULPS Y8, Y8, Y8
-	VFMADD231PS constants<>+352(SB), Y8, Y7
-	VADDPS constants<>+384(SB), Y7, Y7
-	VMULPS Y3, Y7, Y7
-	VMULPS Y6, Y7, Y7
-	VFMADD231PS constants<>+416(SB), Y5, Y7
-	VFNMADD231PS constants<>+448(SB), Y6, Y7
-	VADDPS Y7, Y3, Y3
-	VFMADD231PS constants<>+480(SB), Y5, Y3
-	VADDPS Y2, Y3, Y2
+	// L = log s + (m + 0·s) − q, NaN if s is
+	VPADDD constants<>+64(SB), Y3, Y5
+	VPSRLD $23, Y5, Y6
+	VORPS constants<>+96(SB), Y6, Y6
+	VSUBPS constants<>+128(SB), Y6, Y6
+	VANDPS constants<>+160(SB), Y5, Y5
+	VPADDD constants<>+192(SB), Y5, Y5
+	VSUBPS constants<>+0(SB), Y5, Y5
+	VMULPS Y5, Y5, Y7
+	VMULPS constants<>+224(SB), Y5, Y8
+	VBROADCASTSS constants<>+556(SB), Y9
+	VFMADD231PS constants<>+256(SB), Y5, Y9
+	VBROADCASTSS constants<>+560(SB), Y10
+	VFMADD231PS constants<>+288(SB), Y5, Y10
+	VBROADCASTSS constants<>+564(SB), Y11
+	VFMADD231PS constants<>+320(SB), Y5, Y11
+	VMULPS Y5, Y5, Y12
+	VFMADD231PS Y12, Y9, Y8
+	VFMADD231PS Y12, Y11, Y10
+	VMULPS Y12, Y12, Y9
+	VFMADD231PS Y9, Y10, Y8
+	VMULPS Y9, Y9, Y9
+	VFMADD231PS constants<>+352(SB), Y9, Y8
+	VADDPS constants<>+384(SB), Y8, Y8
+	VMULPS Y5, Y8, Y8
+	VMULPS Y7, Y8, Y8
+	VFMADD231PS constants<>+416(SB), Y6, Y8
+	VFNMADD231PS constants<>+448(SB), Y7, Y8
+	VADDPS Y8, Y5, Y5
+	VFMADD231PS constants<>+480(SB), Y6, Y5
+	VXORPS X6, X6, X6
+	VFMADD231PS Y6, Y3, Y2
+	VADDPS Y2, Y5, Y2
 	VSUBPS Y4, Y2, Y2
 	VFMADD231PS (DX), Y2, Y1
 	ADDQ $32, AX
@@ -1541,23 +1543,23 @@ i3:
 	// 	e2_0 := exp((z[n+64] - m0))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	q0 += (where(t[n], 0, 1) * z[n])
+	// 	q0 += where(t[n], 0, z[n])
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
-	// 	q0 += (where(t[n], 1, 1) * z[n+32])
+	// 	q0 += where(t[n], 1, z[n+32])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale[n] / s0)
 	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale[n]))
 	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale[n]))
 	// 	dz[n+64] = ((dz[n+64] * k0) - where(t[n], 2, scale[n]))
-	// 	// L = log s + m − q
+	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + m0) - q0)
+	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; AX z scale; Y2 m0 L0; Y3 s0 logS0; Y4 q0; Y5 e0_0 k0; Y6 e1_0; Y7 e2_0; BX dz; CX t
+	// registers: Y1 losses; AX z scale; Y2 m0 L0; Y3 s0; Y4 q0; Y5 e0_0 k0 logS0; Y6 e1_0; Y7 e2_0; BX dz; CX t
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -1644,23 +1646,23 @@ i3:
 	VMOVUPS (CX), Y5
 	VXORPS X8, X8, X8
 	VCMPPS $0, Y8, Y5, Y5
-	VBROADCASTSS constants<>+556(SB), Y8
+	VMOVUPS (AX), Y8
 	VANDPS Y8, Y5, Y5
-	VFMADD231PS (AX), Y5, Y4
+	VADDPS Y5, Y4, Y4
 	VMOVUPS Y6, 128(BX)
 	VADDPS Y6, Y3, Y3
 	VMOVUPS (CX), Y5
 	VCMPPS $0, constants<>+0(SB), Y5, Y5
-	VBROADCASTSS constants<>+556(SB), Y6
+	VMOVUPS 128(AX), Y6
 	VANDPS Y6, Y5, Y5
-	VFMADD231PS 128(AX), Y5, Y4
+	VADDPS Y5, Y4, Y4
 	VMOVUPS Y7, 256(BX)
 	VADDPS Y7, Y3, Y3
 	VMOVUPS (CX), Y5
 	VCMPPS $0, constants<>+32(SB), Y5, Y5
-	VBROADCASTSS constants<>+556(SB), Y6
+	VMOVUPS 256(AX), Y6
 	VANDPS Y6, Y5, Y5
-	VFMADD231PS 256(AX), Y5, Y4
+	VADDPS Y5, Y4, Y4
 
 	// dz[o] = (dz[o]/s − t[o])·scale
 	MOVQ scale+32(FP), AX
@@ -1686,37 +1688,39 @@ i3:
 	VFMSUB231PS 256(BX), Y5, Y6
 	VMOVUPS Y6, 256(BX)
 
-	// L = log s + m − q
-	VPADDD constants<>+64(SB), Y3, Y3
-	VPSRLD $23, Y3, Y5
-	VORPS constants<>+96(SB), Y5, Y5
-	VSUBPS constants<>+128(SB), Y5, Y5
-	VANDPS constants<>+160(SB), Y3, Y3
-	VPADDD constants<>+192(SB), Y3, Y3
-	VSUBPS constants<>+0(SB), Y3, Y3
-	VMULPS Y3, Y3, Y6
-	VMULPS constants<>+224(SB), Y3, Y7
-	VBROADCASTSS constants<>+560(SB), Y8
-	VFMADD231PS constants<>+256(SB), Y3, Y8
-	VBROADCASTSS constants<>+564(SB), Y9
-	VFMADD231PS constants<>+288(SB), Y3, Y9
-	VBROADCASTSS constants<>+568(SB), Y10
-	VFMADD231PS constants<>+320(SB), Y3, Y10
-	VMULPS Y3, Y3, Y11
-	VFMADD231PS Y11, Y8, Y7
-	VFMADD231PS Y11, Y10, Y9
-	VMULPS Y11, Y11, Y8
-	VFMADD231PS Y8, Y9, Y7
-	VMULPS Y8, Y8, Y8
-	VFMADD231PS constants<>+352(SB), Y8, Y7
-	VADDPS constants<>+384(SB), Y7, Y7
-	VMULPS Y3, Y7, Y7
-	VMULPS Y6, Y7, Y7
-	VFMADD231PS constants<>+416(SB), Y5, Y7
-	VFNMADD231PS constants<>+448(SB), Y6, Y7
-	VADDPS Y7, Y3, Y3
-	VFMADD231PS constants<>+480(SB), Y5, Y3
-	VADDPS Y2, Y3, Y2
+	// L = log s + (m + 0·s) − q, NaN if s is
+	VPADDD constants<>+64(SB), Y3, Y5
+	VPSRLD $23, Y5, Y6
+	VORPS constants<>+96(SB), Y6, Y6
+	VSUBPS constants<>+128(SB), Y6, Y6
+	VANDPS constants<>+160(SB), Y5, Y5
+	VPADDD constants<>+192(SB), Y5, Y5
+	VSUBPS constants<>+0(SB), Y5, Y5
+	VMULPS Y5, Y5, Y7
+	VMULPS constants<>+224(SB), Y5, Y8
+	VBROADCASTSS constants<>+556(SB), Y9
+	VFMADD231PS constants<>+256(SB), Y5, Y9
+	VBROADCASTSS constants<>+560(SB), Y10
+	VFMADD231PS constants<>+288(SB), Y5, Y10
+	VBROADCASTSS constants<>+564(SB), Y11
+	VFMADD231PS constants<>+320(SB), Y5, Y11
+	VMULPS Y5, Y5, Y12
+	VFMADD231PS Y12, Y9, Y8
+	VFMADD231PS Y12, Y11, Y10
+	VMULPS Y12, Y12, Y9
+	VFMADD231PS Y9, Y10, Y8
+	VMULPS Y9, Y9, Y9
+	VFMADD231PS constants<>+352(SB), Y9, Y8
+	VADDPS constants<>+384(SB), Y8, Y8
+	VMULPS Y5, Y8, Y8
+	VMULPS Y7, Y8, Y8
+	VFMADD231PS constants<>+416(SB), Y6, Y8
+	VFNMADD231PS constants<>+448(SB), Y7, Y8
+	VADDPS Y8, Y5, Y5
+	VFMADD231PS constants<>+480(SB), Y6, Y5
+	VXORPS X6, X6, X6
+	VFMADD231PS Y6, Y3, Y2
+	VADDPS Y2, Y5, Y2
 	VSUBPS Y4, Y2, Y2
 	VFMADD231PS (AX), Y2, Y1
 	VEXTRACTF128 $1, Y1, X2
@@ -2800,17 +2804,17 @@ i5:
 	// 	e2_1 := exp((z[n+80] - m1))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	q0 += (where(t[n], 0, 1) * z[n])
+	// 	q0 += where(t[n], 0, z[n])
 	// 	dz[n+16] = e0_1
 	// 	s1 += e0_1
-	// 	q1 += (where(t[n+16], 0, 1) * z[n+16])
+	// 	q1 += where(t[n+16], 0, z[n+16])
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
-	// 	q0 += (where(t[n], 1, 1) * z[n+32])
+	// 	q0 += where(t[n], 1, z[n+32])
 	// 	… and so on, 2 times
 	// 	dz[n+80] = e2_1
 	// 	s1 += e2_1
-	// 	q1 += (where(t[n+16], 2, 1) * z[n+80])
+	// 	q1 += where(t[n+16], 2, z[n+80])
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale[n] / s0)
 	// 	k1 := (scale[n+16] / s1)
@@ -2819,17 +2823,17 @@ i5:
 	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale[n]))
 	// 	… and so on, 2 times
 	// 	dz[n+80] = ((dz[n+80] * k1) - where(t[n+16], 2, scale[n+16]))
-	// 	// L = log s + m − q
+	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	logS1 := log(s1)
-	// 	L0 := ((logS0 + m0) - q0)
-	// 	L1 := ((logS1 + m1) - q1)
+	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
+	// 	L1 := ((logS1 + (m1 + (s1 * 0))) - q1)
 	// 	losses += (L0 * scale[n])
 	// 	losses += (L1 * scale[n+16])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX z scale; Z2 m0 L0; Z3 m1 L1; Z4 s0 logS0; Z5 s1 logS1; Z6 q0; Z7 q1; Z8 e0_0 k0;
-	//   Z9 e0_1 k1; Z10 e1_0; Z11 e1_1; Z12 e2_0; Z13 e2_1; BX dz; CX t
+	// registers: Z1 losses; AX z scale; Z2 m0 L0; Z3 m1 L1; Z4 s0; Z5 s1; Z6 q0; Z7 q1; Z8 e0_0 k0 logS1;
+	//   Z9 e0_1 k1 logS0; Z10 e1_0; Z11 e1_1; Z12 e2_0; Z13 e2_1; BX dz; CX t
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -2972,45 +2976,45 @@ i5:
 	VMOVUPS (CX), Z8
 	VXORPS X14, X14, X14
 	VCMPPS $0, Z14, Z8, K1
-	VBROADCASTSS constants<>+556(SB), Z8
+	VMOVUPS (AX), Z8
 	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS (AX), Z8, Z6
+	VADDPS Z8, Z6, Z6
 	VMOVUPS Z9, 64(BX)
 	VADDPS Z9, Z5, Z5
 	VMOVUPS 64(CX), Z8
 	VXORPS X9, X9, X9
 	VCMPPS $0, Z9, Z8, K1
-	VBROADCASTSS constants<>+556(SB), Z8
+	VMOVUPS 64(AX), Z8
 	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 64(AX), Z8, Z7
+	VADDPS Z8, Z7, Z7
 	VMOVUPS Z10, 128(BX)
 	VADDPS Z10, Z4, Z4
 	VMOVUPS (CX), Z8
-	VCMPPS.BCST $0, constants<>+556(SB), Z8, K1
-	VBROADCASTSS constants<>+556(SB), Z8
+	VCMPPS.BCST $0, constants<>+568(SB), Z8, K1
+	VMOVUPS 128(AX), Z8
 	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 128(AX), Z8, Z6
+	VADDPS Z8, Z6, Z6
 	VMOVUPS Z11, 192(BX)
 	VADDPS Z11, Z5, Z5
 	VMOVUPS 64(CX), Z8
-	VCMPPS.BCST $0, constants<>+556(SB), Z8, K1
-	VBROADCASTSS constants<>+556(SB), Z8
+	VCMPPS.BCST $0, constants<>+568(SB), Z8, K1
+	VMOVUPS 192(AX), Z8
 	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 192(AX), Z8, Z7
+	VADDPS Z8, Z7, Z7
 	VMOVUPS Z12, 256(BX)
 	VADDPS Z12, Z4, Z4
 	VMOVUPS (CX), Z8
 	VCMPPS.BCST $0, constants<>+572(SB), Z8, K1
-	VBROADCASTSS constants<>+556(SB), Z8
+	VMOVUPS 256(AX), Z8
 	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 256(AX), Z8, Z6
+	VADDPS Z8, Z6, Z6
 	VMOVUPS Z13, 320(BX)
 	VADDPS Z13, Z5, Z5
 	VMOVUPS 64(CX), Z8
 	VCMPPS.BCST $0, constants<>+572(SB), Z8, K1
-	VBROADCASTSS constants<>+556(SB), Z8
+	VMOVUPS 320(AX), Z8
 	VMOVAPS.Z Z8, K1, Z8
-	VFMADD231PS 320(AX), Z8, Z7
+	VADDPS Z8, Z7, Z7
 
 	// dz[o] = (dz[o]/s − t[o])·scale
 	MOVQ scale+32(FP), AX
@@ -3033,7 +3037,7 @@ i5:
 	VMOVUPS Z11, 64(BX)
 	VMOVUPS (CX), Z10
 	VMOVUPS 64(CX), Z11
-	VBROADCASTSS constants<>+556(SB), Z12
+	VBROADCASTSS constants<>+568(SB), Z12
 	VCMPPS $0, Z12, Z10, K1
 	VCMPPS $0, Z12, Z11, K2
 	VMOVUPS (AX), Z10
@@ -3058,73 +3062,77 @@ i5:
 	VMOVUPS Z10, 256(BX)
 	VMOVUPS Z11, 320(BX)
 
-	// L = log s + m − q
+	// L = log s + (m + 0·s) − q, NaN if s is
 	VBROADCASTSS constants<>+576(SB), Z8
-	VPADDD Z8, Z4, Z4
-	VPADDD Z8, Z5, Z5
-	VPSRLD $23, Z4, Z8
-	VPSRLD $23, Z5, Z9
-	VBROADCASTSS constants<>+580(SB), Z10
-	VORPS Z10, Z8, Z8
-	VORPS Z10, Z9, Z9
-	VBROADCASTSS constants<>+584(SB), Z10
-	VSUBPS Z10, Z8, Z8
-	VSUBPS Z10, Z9, Z9
-	VBROADCASTSS constants<>+588(SB), Z10
-	VANDPS Z10, Z4, Z4
-	VANDPS Z10, Z5, Z5
-	VBROADCASTSS constants<>+592(SB), Z10
-	VPADDD Z10, Z4, Z4
-	VPADDD Z10, Z5, Z5
-	VBROADCASTSS constants<>+556(SB), Z10
-	VSUBPS Z10, Z4, Z4
-	VSUBPS Z10, Z5, Z5
-	VMULPS Z4, Z4, Z10
-	VMULPS Z5, Z5, Z11
-	VBROADCASTSS constants<>+596(SB), Z12
-	VBROADCASTSS constants<>+600(SB), Z13
-	VMOVAPS Z13, Z14
-	VFMADD231PS Z12, Z4, Z14
-	VFMADD231PS Z12, Z5, Z13
+	VPADDD Z8, Z4, Z9
+	VPADDD Z8, Z5, Z8
+	VPSRLD $23, Z9, Z10
+	VPSRLD $23, Z8, Z11
+	VBROADCASTSS constants<>+580(SB), Z12
+	VORPS Z12, Z10, Z10
+	VORPS Z12, Z11, Z11
+	VBROADCASTSS constants<>+584(SB), Z12
+	VSUBPS Z12, Z10, Z10
+	VSUBPS Z12, Z11, Z11
+	VBROADCASTSS constants<>+588(SB), Z12
+	VANDPS Z12, Z9, Z9
+	VANDPS Z12, Z8, Z8
+	VBROADCASTSS constants<>+592(SB), Z12
+	VPADDD Z12, Z9, Z9
+	VPADDD Z12, Z8, Z8
 	VBROADCASTSS constants<>+568(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+604(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+564(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+608(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+560(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VBROADCASTSS constants<>+612(SB), Z13
-	VFMADD213PS Z13, Z4, Z14
-	VFMADD231PS Z5, Z12, Z13
-	VBROADCASTSS constants<>+616(SB), Z12
-	VFMADD213PS Z12, Z4, Z14
-	VFMADD231PS Z5, Z13, Z12
-	VMULPS Z4, Z14, Z13
-	VMULPS Z5, Z12, Z12
-	VMULPS Z10, Z13, Z13
-	VMULPS Z11, Z12, Z12
-	VBROADCASTSS constants<>+528(SB), Z14
-	VFMADD231PS Z14, Z8, Z13
-	VFMADD231PS Z14, Z9, Z12
-	VBROADCASTSS constants<>+620(SB), Z14
-	VFNMADD231PS Z14, Z10, Z13
-	VFNMADD231PS Z14, Z11, Z12
-	VADDPS Z13, Z4, Z4
-	VADDPS Z12, Z5, Z5
-	VBROADCASTSS constants<>+524(SB), Z10
-	VFMADD231PS Z10, Z8, Z4
-	VFMADD231PS Z10, Z9, Z5
-	VADDPS Z2, Z4, Z2
+	VSUBPS Z12, Z9, Z9
+	VSUBPS Z12, Z8, Z8
+	VMULPS Z9, Z9, Z12
+	VMULPS Z8, Z8, Z13
+	VBROADCASTSS constants<>+596(SB), Z14
+	VBROADCASTSS constants<>+600(SB), Z15
+	VMOVAPS Z15, Z16
+	VFMADD231PS Z14, Z9, Z16
+	VFMADD231PS Z14, Z8, Z15
+	VBROADCASTSS constants<>+564(SB), Z14
+	VFMADD213PS Z14, Z9, Z16
+	VFMADD231PS Z8, Z15, Z14
+	VBROADCASTSS constants<>+604(SB), Z15
+	VFMADD213PS Z15, Z9, Z16
+	VFMADD231PS Z8, Z14, Z15
+	VBROADCASTSS constants<>+560(SB), Z14
+	VFMADD213PS Z14, Z9, Z16
+	VFMADD231PS Z8, Z15, Z14
+	VBROADCASTSS constants<>+608(SB), Z15
+	VFMADD213PS Z15, Z9, Z16
+	VFMADD231PS Z8, Z14, Z15
+	VBROADCASTSS constants<>+556(SB), Z14
+	VFMADD213PS Z14, Z9, Z16
+	VFMADD231PS Z8, Z15, Z14
+	VBROADCASTSS constants<>+612(SB), Z15
+	VFMADD213PS Z15, Z9, Z16
+	VFMADD231PS Z8, Z14, Z15
+	VBROADCASTSS constants<>+616(SB), Z14
+	VFMADD213PS Z14, Z9, Z16
+	VFMADD231PS Z8, Z15, Z14
+	VMULPS Z9, Z16, Z15
+	VMULPS Z8, Z14, Z14
+	VMULPS Z12, Z15, Z15
+	VMULPS Z13, Z14, Z14
+	VBROADCASTSS constants<>+528(SB), Z16
+	VFMADD231PS Z16, Z10, Z15
+	VFMADD231PS Z16, Z11, Z14
+	VBROADCASTSS constants<>+620(SB), Z16
+	VFNMADD231PS Z16, Z12, Z15
+	VFNMADD231PS Z16, Z13, Z14
+	VADDPS Z15, Z9, Z9
+	VADDPS Z14, Z8, Z8
+	VBROADCASTSS constants<>+524(SB), Z12
+	VFMADD231PS Z12, Z10, Z9
+	VFMADD231PS Z12, Z11, Z8
+	VXORPS X10, X10, X10
+	VFMADD231PS Z10, Z4, Z2
+	VADDPS Z2, Z9, Z2
 	VSUBPS Z6, Z2, Z2
-	VADDPS Z3, Z5, Z3
+	VXORPS X4, X4, X4
+	VFMADD231PS Z4, Z5, Z3
+	VADDPS Z3, Z8, Z3
 	VSUBPS Z7, Z3, Z3
 	VFMADD231PS (AX), Z2, Z1
 	VFMADD231PS 64(AX), Z3, Z1
@@ -3765,23 +3773,23 @@ i2:
 	// 	e2_0 := exp((z[n+64] - m0))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	q0 += (where(t[n], 0, 1) * z[n])
+	// 	q0 += where(t[n], 0, z[n])
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
-	// 	q0 += (where(t[n], 1, 1) * z[n+32])
+	// 	q0 += where(t[n], 1, z[n+32])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale[n] / s0)
 	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale[n]))
 	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale[n]))
 	// 	dz[n+64] = ((dz[n+64] * k0) - where(t[n], 2, scale[n]))
-	// 	// L = log s + m − q
+	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + m0) - q0)
+	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX z scale; Z2 m0 L0; Z3 s0 logS0; Z4 q0; Z5 e0_0 k0; Z6 e1_0; Z7 e2_0; BX dz; CX t
+	// registers: Z1 losses; AX z scale; Z2 m0 L0; Z3 s0; Z4 q0; Z5 e0_0 k0 logS0; Z6 e1_0; Z7 e2_0; BX dz; CX t
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -3868,23 +3876,23 @@ i2:
 	VMOVUPS (CX), Z5
 	VXORPS X8, X8, X8
 	VCMPPS $0, Z8, Z5, K1
-	VBROADCASTSS constants<>+556(SB), Z5
+	VMOVUPS (AX), Z5
 	VMOVAPS.Z Z5, K1, Z5
-	VFMADD231PS (AX), Z5, Z4
+	VADDPS Z5, Z4, Z4
 	VMOVUPS Z6, 128(BX)
 	VADDPS Z6, Z3, Z3
 	VMOVUPS (CX), Z5
-	VCMPPS.BCST $0, constants<>+556(SB), Z5, K1
-	VBROADCASTSS constants<>+556(SB), Z5
+	VCMPPS.BCST $0, constants<>+568(SB), Z5, K1
+	VMOVUPS 128(AX), Z5
 	VMOVAPS.Z Z5, K1, Z5
-	VFMADD231PS 128(AX), Z5, Z4
+	VADDPS Z5, Z4, Z4
 	VMOVUPS Z7, 256(BX)
 	VADDPS Z7, Z3, Z3
 	VMOVUPS (CX), Z5
 	VCMPPS.BCST $0, constants<>+572(SB), Z5, K1
-	VBROADCASTSS constants<>+556(SB), Z5
+	VMOVUPS 256(AX), Z5
 	VMOVAPS.Z Z5, K1, Z5
-	VFMADD231PS 256(AX), Z5, Z4
+	VADDPS Z5, Z4, Z4
 
 	// dz[o] = (dz[o]/s − t[o])·scale
 	MOVQ scale+32(FP), AX
@@ -3898,7 +3906,7 @@ i2:
 	VFMSUB231PS (BX), Z5, Z6
 	VMOVUPS Z6, (BX)
 	VMOVUPS (CX), Z6
-	VCMPPS.BCST $0, constants<>+556(SB), Z6, K1
+	VCMPPS.BCST $0, constants<>+568(SB), Z6, K1
 	VMOVUPS (AX), Z6
 	VMOVAPS.Z Z6, K1, Z6
 	VFMSUB231PS 128(BX), Z5, Z6
@@ -3910,37 +3918,39 @@ i2:
 	VFMSUB231PS 256(BX), Z5, Z6
 	VMOVUPS Z6, 256(BX)
 
-	// L = log s + m − q
-	VPADDD.BCST constants<>+576(SB), Z3, Z3
-	VPSRLD $23, Z3, Z5
-	VORPS.BCST constants<>+580(SB), Z5, Z5
-	VSUBPS.BCST constants<>+584(SB), Z5, Z5
-	VANDPS.BCST constants<>+588(SB), Z3, Z3
-	VPADDD.BCST constants<>+592(SB), Z3, Z3
-	VSUBPS.BCST constants<>+556(SB), Z3, Z3
-	VMULPS Z3, Z3, Z6
-	VMULPS.BCST constants<>+612(SB), Z3, Z7
-	VBROADCASTSS constants<>+560(SB), Z8
-	VFMADD231PS.BCST constants<>+608(SB), Z3, Z8
-	VBROADCASTSS constants<>+564(SB), Z9
-	VFMADD231PS.BCST constants<>+604(SB), Z3, Z9
-	VBROADCASTSS constants<>+568(SB), Z10
-	VFMADD231PS.BCST constants<>+600(SB), Z3, Z10
-	VMULPS Z3, Z3, Z11
-	VFMADD231PS Z11, Z8, Z7
-	VFMADD231PS Z11, Z10, Z9
-	VMULPS Z11, Z11, Z8
-	VFMADD231PS Z8, Z9, Z7
-	VMULPS Z8, Z8, Z8
-	VFMADD231PS.BCST constants<>+596(SB), Z8, Z7
-	VADDPS.BCST constants<>+616(SB), Z7, Z7
-	VMULPS Z3, Z7, Z7
-	VMULPS Z6, Z7, Z7
-	VFMADD231PS.BCST constants<>+528(SB), Z5, Z7
-	VFNMADD231PS.BCST constants<>+620(SB), Z6, Z7
-	VADDPS Z7, Z3, Z3
-	VFMADD231PS.BCST constants<>+524(SB), Z5, Z3
-	VADDPS Z2, Z3, Z2
+	// L = log s + (m + 0·s) − q, NaN if s is
+	VPADDD.BCST constants<>+576(SB), Z3, Z5
+	VPSRLD $23, Z5, Z6
+	VORPS.BCST constants<>+580(SB), Z6, Z6
+	VSUBPS.BCST constants<>+584(SB), Z6, Z6
+	VANDPS.BCST constants<>+588(SB), Z5, Z5
+	VPADDD.BCST constants<>+592(SB), Z5, Z5
+	VSUBPS.BCST constants<>+568(SB), Z5, Z5
+	VMULPS Z5, Z5, Z7
+	VMULPS.BCST constants<>+612(SB), Z5, Z8
+	VBROADCASTSS constants<>+556(SB), Z9
+	VFMADD231PS.BCST constants<>+608(SB), Z5, Z9
+	VBROADCASTSS constants<>+560(SB), Z10
+	VFMADD231PS.BCST constants<>+604(SB), Z5, Z10
+	VBROADCASTSS constants<>+564(SB), Z11
+	VFMADD231PS.BCST constants<>+600(SB), Z5, Z11
+	VMULPS Z5, Z5, Z12
+	VFMADD231PS Z12, Z9, Z8
+	VFMADD231PS Z12, Z11, Z10
+	VMULPS Z12, Z12, Z9
+	VFMADD231PS Z9, Z10, Z8
+	VMULPS Z9, Z9, Z9
+	VFMADD231PS.BCST constants<>+596(SB), Z9, Z8
+	VADDPS.BCST constants<>+616(SB), Z8, Z8
+	VMULPS Z5, Z8, Z8
+	VMULPS Z7, Z8, Z8
+	VFMADD231PS.BCST constants<>+528(SB), Z6, Z8
+	VFNMADD231PS.BCST constants<>+620(SB), Z7, Z8
+	VADDPS Z8, Z5, Z5
+	VFMADD231PS.BCST constants<>+524(SB), Z6, Z5
+	VXORPS X6, X6, X6
+	VFMADD231PS Z6, Z3, Z2
+	VADDPS Z2, Z5, Z2
 	VSUBPS Z4, Z2, Z2
 	VFMADD231PS (AX), Z2, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
@@ -4654,10 +4664,10 @@ DATA constants<>+540(SB)/4, $0x432aaa8d
 DATA constants<>+544(SB)/4, $0x442aaa6f
 DATA constants<>+548(SB)/4, $0x45000000
 DATA constants<>+552(SB)/4, $0x45800000
-DATA constants<>+556(SB)/4, $0x3f800000
-DATA constants<>+560(SB)/4, $0x3e4cceac
-DATA constants<>+564(SB)/4, $0x3e11e9bf
-DATA constants<>+568(SB)/4, $0x3def251a
+DATA constants<>+556(SB)/4, $0x3e4cceac
+DATA constants<>+560(SB)/4, $0x3e11e9bf
+DATA constants<>+564(SB)/4, $0x3def251a
+DATA constants<>+568(SB)/4, $0x3f800000
 DATA constants<>+572(SB)/4, $0x40000000
 DATA constants<>+576(SB)/4, $0x004afb0d
 DATA constants<>+580(SB)/4, $0x4b000000

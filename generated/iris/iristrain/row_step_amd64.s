@@ -178,7 +178,7 @@ o1:
 	// 	ro := (to * factor)
 	// 	dz[o] = ((dzo * k) - ro)
 	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	// 	q := lanesum((to * zo))
+	// 	q := lanesum(where(to, 1, zo))
 	// 	loss = ((log(s) + m) - q)
 	//
 	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 ro
@@ -235,24 +235,25 @@ o1:
 	VMOVUPS X7, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X2, X1, X1
+	VCMPPS $0, constants<>+256(SB), X1, X1
+	VANDPS X2, X1, X1
 	VPERMILPS $0x9, X1, X2
 	VADDPS X2, X1, X2
 	VPERMILPS $0x12, X1, X1
 	VADDPS X1, X2, X1
-	VCMPPS $1, constants<>+256(SB), X5, X2
-	VMULPS constants<>+288(SB), X5, X4
+	VCMPPS $1, constants<>+288(SB), X5, X2
+	VMULPS constants<>+320(SB), X5, X4
 	VBLENDVPS X2, X4, X5, X4
-	VPADDD constants<>+320(SB), X4, X4
+	VPADDD constants<>+352(SB), X4, X4
 	VPSRLD $23, X4, X6
-	VORPS constants<>+288(SB), X6, X6
-	VSUBPS constants<>+352(SB), X6, X6
+	VORPS constants<>+320(SB), X6, X6
+	VSUBPS constants<>+384(SB), X6, X6
 	VBROADCASTSS constants<>+752(SB), X7
 	VANDPS X7, X2, X2
 	VSUBPS X2, X6, X2
-	VANDPS constants<>+384(SB), X4, X4
-	VPADDD constants<>+416(SB), X4, X4
-	VSUBPS constants<>+448(SB), X4, X4
+	VANDPS constants<>+416(SB), X4, X4
+	VPADDD constants<>+448(SB), X4, X4
+	VSUBPS constants<>+256(SB), X4, X4
 	VMULPS X4, X4, X6
 	VMULPS constants<>+480(SB), X4, X7
 	VBROADCASTSS constants<>+756(SB), X8
@@ -541,7 +542,7 @@ o5:
 // 	ro := (to * factor)
 // 	dense2Dz := ((dzo * k) - ro)
 // 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-// 	q := lanesum((to * dense2Z))
+// 	q := lanesum(where(to, 1, dense2Z))
 // 	loss = ((log(s) + m) - q)
 // 	// dense2Backward: db[o] = keep(db[o]) + dz[o]
 // 	// dense2Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
@@ -797,24 +798,25 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VFMSUB231PS X9, X7, X12
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X4, X10, X4
+	VCMPPS.BCST $0, constants<>+804(SB), X10, K1
+	VMOVAPS.Z X4, K1, X4
 	VPERMILPS $0x9, X4, X10
 	VADDPS X10, X4, X10
 	VPERMILPS $0x12, X4, X4
 	VADDPS X4, X10, X4
-	VCMPPS.BCST $1, constants<>+804(SB), X8, K1
-	VMULPS.BCST constants<>+808(SB), X8, X10
+	VCMPPS.BCST $1, constants<>+808(SB), X8, K1
+	VMULPS.BCST constants<>+812(SB), X8, X10
 	VBLENDMPS X10, X8, K1, X10
-	VPADDD.BCST constants<>+812(SB), X10, X10
+	VPADDD.BCST constants<>+816(SB), X10, X10
 	VPSRLD $23, X10, X13
-	VORPS.BCST constants<>+808(SB), X13, X13
-	VSUBPS.BCST constants<>+816(SB), X13, X13
+	VORPS.BCST constants<>+812(SB), X13, X13
+	VSUBPS.BCST constants<>+820(SB), X13, X13
 	VBROADCASTSS constants<>+752(SB), X14
 	VMOVAPS.Z X14, K1, X14
 	VSUBPS X14, X13, X13
-	VANDPS.BCST constants<>+820(SB), X10, X10
-	VPADDD.BCST constants<>+824(SB), X10, X10
-	VSUBPS.BCST constants<>+828(SB), X10, X10
+	VANDPS.BCST constants<>+824(SB), X10, X10
+	VPADDD.BCST constants<>+828(SB), X10, X10
+	VSUBPS.BCST constants<>+804(SB), X10, X10
 	VMULPS X10, X10, X14
 	VMULPS.BCST constants<>+832(SB), X10, X15
 	VBROADCASTSS constants<>+756(SB), X16
@@ -982,34 +984,34 @@ DATA constants<>+224(SB)/8, $0x40b6887e40b6887e
 DATA constants<>+232(SB)/8, $0x40b6887e40b6887e
 DATA constants<>+240(SB)/8, $0x40b6887e40b6887e
 DATA constants<>+248(SB)/8, $0x40b6887e40b6887e
-DATA constants<>+256(SB)/8, $0x0080000000800000
-DATA constants<>+264(SB)/8, $0x0080000000800000
-DATA constants<>+272(SB)/8, $0x0080000000800000
-DATA constants<>+280(SB)/8, $0x0080000000800000
-DATA constants<>+288(SB)/8, $0x4b0000004b000000
-DATA constants<>+296(SB)/8, $0x4b0000004b000000
-DATA constants<>+304(SB)/8, $0x4b0000004b000000
-DATA constants<>+312(SB)/8, $0x4b0000004b000000
-DATA constants<>+320(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+328(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+336(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+344(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+352(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+360(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+368(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+376(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+384(SB)/8, $0x007fffff007fffff
-DATA constants<>+392(SB)/8, $0x007fffff007fffff
-DATA constants<>+400(SB)/8, $0x007fffff007fffff
-DATA constants<>+408(SB)/8, $0x007fffff007fffff
-DATA constants<>+416(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+424(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+432(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+440(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+448(SB)/8, $0x3f8000003f800000
-DATA constants<>+456(SB)/8, $0x3f8000003f800000
-DATA constants<>+464(SB)/8, $0x3f8000003f800000
-DATA constants<>+472(SB)/8, $0x3f8000003f800000
+DATA constants<>+256(SB)/8, $0x3f8000003f800000
+DATA constants<>+264(SB)/8, $0x3f8000003f800000
+DATA constants<>+272(SB)/8, $0x3f8000003f800000
+DATA constants<>+280(SB)/8, $0x3f8000003f800000
+DATA constants<>+288(SB)/8, $0x0080000000800000
+DATA constants<>+296(SB)/8, $0x0080000000800000
+DATA constants<>+304(SB)/8, $0x0080000000800000
+DATA constants<>+312(SB)/8, $0x0080000000800000
+DATA constants<>+320(SB)/8, $0x4b0000004b000000
+DATA constants<>+328(SB)/8, $0x4b0000004b000000
+DATA constants<>+336(SB)/8, $0x4b0000004b000000
+DATA constants<>+344(SB)/8, $0x4b0000004b000000
+DATA constants<>+352(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+360(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+368(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+376(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+384(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+392(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+400(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+408(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+416(SB)/8, $0x007fffff007fffff
+DATA constants<>+424(SB)/8, $0x007fffff007fffff
+DATA constants<>+432(SB)/8, $0x007fffff007fffff
+DATA constants<>+440(SB)/8, $0x007fffff007fffff
+DATA constants<>+448(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+456(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+464(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+472(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+480(SB)/8, $0xbe7ffffcbe7ffffc
 DATA constants<>+488(SB)/8, $0xbe7ffffcbe7ffffc
 DATA constants<>+496(SB)/8, $0xbe7ffffcbe7ffffc
@@ -1059,13 +1061,13 @@ DATA constants<>+788(SB)/4, $0x45800000
 DATA constants<>+792(SB)/4, $0x442aaa6f
 DATA constants<>+796(SB)/4, $0x420905b1
 DATA constants<>+800(SB)/4, $0x40b6887e
-DATA constants<>+804(SB)/4, $0x00800000
-DATA constants<>+808(SB)/4, $0x4b000000
-DATA constants<>+812(SB)/4, $0x004afb0d
-DATA constants<>+816(SB)/4, $0x4b00007f
-DATA constants<>+820(SB)/4, $0x007fffff
-DATA constants<>+824(SB)/4, $0x3f3504f3
-DATA constants<>+828(SB)/4, $0x3f800000
+DATA constants<>+804(SB)/4, $0x3f800000
+DATA constants<>+808(SB)/4, $0x00800000
+DATA constants<>+812(SB)/4, $0x4b000000
+DATA constants<>+816(SB)/4, $0x004afb0d
+DATA constants<>+820(SB)/4, $0x4b00007f
+DATA constants<>+824(SB)/4, $0x007fffff
+DATA constants<>+828(SB)/4, $0x3f3504f3
 DATA constants<>+832(SB)/4, $0xbe7ffffc
 DATA constants<>+836(SB)/4, $0xbe2aae50
 DATA constants<>+840(SB)/4, $0xbdfe5d4f

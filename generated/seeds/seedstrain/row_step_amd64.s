@@ -194,7 +194,7 @@ TEXT ·rowStepAVX2(SB), 0, $384-44
 	// 	ro := (to * factor)
 	// 	dz[o] = ((dzo * k) - ro)
 	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	// 	q := lanesum((to * zo))
+	// 	q := lanesum(where(to, 1, zo))
 	// 	loss = ((log(s) + m) - q)
 	//
 	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 ro
@@ -251,7 +251,8 @@ TEXT ·rowStepAVX2(SB), 0, $384-44
 	VMOVUPS X7, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X2, X1, X1
+	VCMPPS $0, constants<>+288(SB), X1, X1
+	VANDPS X2, X1, X1
 	VPERMILPS $0x9, X1, X2
 	VADDPS X2, X1, X2
 	VPERMILPS $0x12, X1, X1
@@ -550,7 +551,7 @@ TEXT ·rowStepAVX2(SB), 0, $384-44
 // 	ro := (to * factor)
 // 	dense2Dz := ((dzo * k) - ro)
 // 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-// 	q := lanesum((to * dense2Z))
+// 	q := lanesum(where(to, 1, dense2Z))
 // 	loss = ((log(s) + m) - q)
 // 	// dense2Backward: db[o] = keep(db[o]) + dz[o]
 // 	// dense2Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
@@ -731,7 +732,8 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VFMSUB231PS X8, X6, X11
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X5, X9, X5
+	VCMPPS.BCST $0, constants<>+980(SB), X9, K1
+	VMOVAPS.Z X5, K1, X5
 	VPERMILPS $0x9, X5, X9
 	VADDPS X9, X5, X9
 	VPERMILPS $0x12, X5, X5

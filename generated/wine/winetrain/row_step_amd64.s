@@ -276,7 +276,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 	ro := (to * factor)
 	// 	dz[o] = ((dzo * k) - ro)
 	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	// 	q := lanesum((to * zo))
+	// 	q := lanesum(where(to, 1, zo))
 	// 	loss = ((log(s) + m) - q)
 	//
 	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 ro
@@ -333,7 +333,8 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	VMOVUPS X7, (AX)
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X2, X1, X1
+	VCMPPS $0, constants<>+288(SB), X1, X1
+	VANDPS X2, X1, X1
 	VPERMILPS $0x9, X1, X2
 	VADDPS X2, X1, X2
 	VPERMILPS $0x12, X1, X1
@@ -635,7 +636,7 @@ o1:
 // 	ro := (to * factor)
 // 	dense2Dz := ((dzo * k) - ro)
 // 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-// 	q := lanesum((to * dense2Z))
+// 	q := lanesum(where(to, 1, dense2Z))
 // 	loss = ((log(s) + m) - q)
 // 	// dense2Backward: db[o] = keep(db[o]) + dz[o]
 // 	// dense2Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
@@ -995,7 +996,8 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VFMSUB231PS X8, X6, X11
 
 	// L = w·(log s + m) − Σₒ t[o]·z[o]
-	VMULPS X4, X9, X4
+	VCMPPS.BCST $0, constants<>+1128(SB), X9, K1
+	VMOVAPS.Z X4, K1, X4
 	VPERMILPS $0x9, X4, X9
 	VADDPS X9, X4, X9
 	VPERMILPS $0x12, X4, X4
