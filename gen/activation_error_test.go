@@ -12,7 +12,8 @@ import (
 var stride = flag.Uint("stride", 1021, "compute activations of every n-th float32")
 
 // activationErrors bounds the errors of activations in portable float32 code: units in the last place, and beyond that an
-// absolute error per z. The sums 1 + erf and 1 + tanh of the gelus cancel below zero. What is not listed is exact.
+// absolute error per z. Factors of z smaller than 2⁻¹²⁶ are denormal, which matters where the result is not; the one of
+// gelu_tanh has the error of its exponent. What is not listed is exact.
 var activationErrors = []struct {
 	name      string
 	ulps, per float64
@@ -23,10 +24,10 @@ var activationErrors = []struct {
 		const scale, alpha = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
 		return branch(z, scale*z, scale*alpha*math.Expm1(z))
 	}},
-	{"gelu", 2, 0x1p-25, func(z float64) float64 { return z * (0.5 * math.Erfc(-z*math.Sqrt(0.5))) }},
-	{"gelu_tanh", 3, 0x1p-25, func(z float64) float64 { return z * logistic(2*math.Sqrt(2/math.Pi)*(z+0.044715*z*z*z)) }},
-	{"silu", 1.5, 0, func(z float64) float64 { return z * logistic(z) }},
-	{"mish", 2.5, 0, func(z float64) float64 { return z * math.Tanh(math.Max(z, 0)+math.Log1p(math.Exp(-math.Abs(z)))) }},
+	{"gelu", 1.5, 0x1p-150, func(z float64) float64 { return z * (0.5 * math.Erfc(-z*math.Sqrt(0.5))) }},
+	{"gelu_tanh", 4, 0x1p-27, func(z float64) float64 { return z * logistic(2*math.Sqrt(2/math.Pi)*(z+0.044715*z*z*z)) }},
+	{"silu", 1.5, 0x1p-150, func(z float64) float64 { return z * logistic(z) }},
+	{"mish", 1.6, 0x1p-150, func(z float64) float64 { return z * math.Tanh(math.Max(z, 0)+math.Log1p(math.Exp(-math.Abs(z)))) }},
 	{"tanh", 0.502, 0, math.Tanh},
 	{"sigmoid", 0.503, 0, logistic},
 	{"hard_sigmoid", 1.5, 0x1p-24, func(z float64) float64 { return min(max((z+3)/6, 0), 1) }},
@@ -45,7 +46,7 @@ func branch(z, above, below float64) float64 {
 }
 
 // TestActivationErrors computes activations as portable float32 code does, on numbers of all sizes, and measures the error where the
-// result, and all that it is made of, is neither denormal nor infinite.
+// result is neither denormal nor infinite.
 func TestActivationErrors(t *testing.T) {
 	t.Parallel()
 	for _, c := range activationErrors {
@@ -58,7 +59,7 @@ func TestActivationErrors(t *testing.T) {
 		for b := uint64(0); b < 1<<32; b += uint64(*stride) {
 			z := math.Float32frombits(uint32(b))
 			want := c.want(float64(z))
-			if size := math.Abs(want); z < -87 || z > 1e12 || z-z != 0 || size < 0x1p-126 {
+			if size := math.Abs(want); z-z != 0 || !(0x1p-126 <= size && size <= math.MaxFloat32) {
 				continue
 			}
 			_, exponent := math.Frexp(want)

@@ -14,13 +14,15 @@ import (
 var (
 	elementary32 = map[string]func(float32) float32{
 		"exp": runtime.Exp32, "expm1": runtime.Expm132, "log": runtime.Log32, "log1p": runtime.Log1p32, "tanh": runtime.Tanh32,
-		"sigmoid": runtime.Sigmoid32, "softplus": runtime.Softplus32, "erf": runtime.Erf32, "sqrt": runtime.Sqrt32,
+		"sigmoid": runtime.Sigmoid32, "softplus": runtime.Softplus32, "tanhSoftplus": runtime.TanhSoftplus32, "normalCDF": runtime.NormalCDF32, "sqrt": runtime.Sqrt32,
 	}
 	strict32 = map[string]func(float32) float32{
 		"exp": runtime.StrictExp32, "expm1": runtime.StrictExpm132, "log": runtime.StrictLog32, "log1p": runtime.StrictLog1p32, "tanh": runtime.StrictTanh32,
-		"sigmoid": runtime.StrictSigmoid32, "softplus": runtime.StrictSoftplus32, "erf": runtime.StrictErf32, "sqrt": runtime.Sqrt32,
+		"sigmoid": runtime.StrictSigmoid32, "softplus": runtime.StrictSoftplus32, "tanhSoftplus": runtime.StrictTanhSoftplus32, "normalCDF": runtime.StrictNormalCDF32, "sqrt": runtime.Sqrt32,
 	}
-	elementary64 = map[string]func(float64) float64{"sigmoid": runtime.Sigmoid64, "softplus": runtime.Softplus64}
+	elementary64 = map[string]func(float64) float64{
+		"sigmoid": runtime.Sigmoid64, "softplus": runtime.Softplus64, "tanhSoftplus": runtime.TanhSoftplus64, "normalCDF": runtime.NormalCDF64,
+	}
 )
 
 // machineOf computes as float32 code with these functions does.

@@ -69,7 +69,13 @@ var slopes = map[string]func(x float64) (value, slope float64){
 	"softplus": func(x float64) (float64, float64) {
 		return math.Log1p(math.Exp(-math.Abs(x))) + math.Max(x, 0), 1 / (1 + math.Exp(-x))
 	},
-	"erf": func(x float64) (float64, float64) { return math.Erf(x), 2 / math.Sqrt(math.Pi) * math.Exp(-x*x) },
+	"tanhSoftplus": func(x float64) (float64, float64) { // by t = (e²ˢ − 1)/(e²ˢ + 1), eˢ = 1 + eˣ
+		u := (1 + math.Exp(x)) * (1 + math.Exp(x))
+		return math.Exp(x) * (2 + math.Exp(x)) / (u + 1), 4 * math.Sqrt(u) * math.Exp(x) / ((u + 1) * (u + 1))
+	},
+	"normalCDF": func(x float64) (float64, float64) {
+		return 0.5 + 0.5*math.Erf(x/math.Sqrt2), math.Exp(-x*x/2) / math.Sqrt(2*math.Pi)
+	},
 	"abs": func(x float64) (float64, float64) { return math.Abs(x), math.Copysign(1, x) },
 }
 

@@ -123,3 +123,22 @@ func Sigmoid32(x float32) float32 {
 	s, t := exp2Split(float64(widen(b) * (-0x1p896 * 32 / math.Ln2)))
 	return float32(1 / (1 + s + float64(s*exp2Cubic(t))))
 }
+
+// TanhSoftplus32 returns tanh(ln(1 + eˣ)), by which mish multiplies x, within 0.503 ULP.
+func TanhSoftplus32(x float32) float32 {
+	b := math.Float32bits(x)
+	if b&^(1<<31) >= 0x43800000 { // |x| ≥ 256, or NaN
+		switch {
+		case x > 0:
+			return 1
+		case x < 0:
+			return 0
+		}
+		return x
+	}
+	// tanh u = (e²ᵘ − 1)/(e²ᵘ + 1) with eᵘ = 1 + eˣ
+	s, t := exp2Split(float64(widen(b) * (0x1p896 * 32 / math.Ln2)))
+	e := s + float64(s*exp2Cubic(t))
+	n := float64(e * (e + 2))
+	return float32(n / (n + 2))
+}

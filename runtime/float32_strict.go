@@ -2,22 +2,29 @@ package runtime
 
 import "math"
 
-// References: Cephes (Moshier) for the logarithm; N. Juffa for the error function; the exponential and tanh are
-// Chebyshev fits.
+// References: Cephes (Moshier) for the logarithm; the exponential and tanh are Chebyshev fits, the normal
+// distribution a minimax fit.
 //
 // Networks whose numerics are strict call these functions. They have the bits of vector code without multiply-adds:
 // the same polynomials on float32, step by step (gen/vector/elementary*.go), where a test compares them. Like vector
 // code they take e⁻⁸⁰ and less for 0, so that no number is denormal. Every product is rounded by a conversion.
 
-// strictSplit writes eˣ as eʳ·2ⁿ with n the integer nearest to x/ln 2, and returns r and 2ⁿ⁻¹⁺ˢʰⁱᶠᵗ.
-func strictSplit(x, shift float32) (r, power float32) {
+// strictScale returns n, the integer nearest to x/ln 2, and 2ⁿ⁻¹⁺ˢʰⁱᶠᵗ.
+func strictScale(x, shift float32) (n, power float32) {
 	const toInteger = 0x1.8p23 + 126 // adding it rounds to an integer, in the lowest bits: the exponent of 2ⁿ⁻¹
 	t := float32(x*math.Log2E) + (toInteger + shift)
-	n := t - (toInteger + shift)
-	// ln 2 in two parts, the first so short that n times it is exact
-	r = x - float32(n*0.693359375)
-	r -= float32(n * -2.12194440e-4)
-	return r, math.Float32frombits(math.Float32bits(t) << 23)
+	return t - (toInteger + shift), math.Float32frombits(math.Float32bits(t) << 23)
+}
+
+// strictLess returns x − n·ln 2. It takes ln 2 in two parts, the first so short that n times it is exact.
+func strictLess(x, n float32) float32 {
+	return x - float32(n*0.693359375) - float32(n*-2.12194440e-4)
+}
+
+// strictSplit writes eˣ as eʳ·2ⁿ with n the integer nearest to x/ln 2, and returns r and 2ⁿ⁻¹⁺ˢʰⁱᶠᵗ.
+func strictSplit(x, shift float32) (r, power float32) {
+	n, power := strictScale(x, shift)
+	return strictLess(x, n), power
 }
 
 // strictRest returns (eʳ − 1 − r)/r² for |r| ≤ ½·ln 2.
@@ -47,8 +54,14 @@ func StrictExp32(x float32) float32 {
 	return float32(float32(strictPower(r)*0x1p12) * s)
 }
 
+// strictSigned returns y with one more bit, the sign of an argument.
+func strictSigned(y float32, sign uint32) float32 {
+	return math.Float32frombits(math.Float32bits(y) | sign)
+}
+
 // StrictExpm132 returns eˣ − 1 within 2 ULP.
 func StrictExpm132(x float32) float32 {
+	sign := math.Float32bits(x) & (1 << 31)
 	if x < -20 {
 		x = -20
 	}
@@ -58,7 +71,7 @@ func StrictExpm132(x float32) float32 {
 	r, s := strictSplit(x, 0)
 	e := float32(float32(strictRest(r)*r)*r) + r // not r², which is denormal where r is small
 	y := float32(e*s) + (s - 0.5)
-	return y + y
+	return strictSigned(y+y, sign)
 }
 
 // StrictSigmoid32 returns σ(x) = 1/(1 + e⁻ˣ) within 3 ULP from −79 on, and 0 from −80 down.
@@ -84,7 +97,7 @@ func StrictTanh32(x float32) float32 {
 	if a > 0.55 {
 		r, s := strictSplit(a+a, 0)
 		y := 1 - 2/(float32(float32(strictPower(r)*2)*s)+1)
-		return math.Float32frombits(math.Float32bits(y) | sign)
+		return strictSigned(y, sign)
 	}
 	square := strictSquare(a)
 	y := float32(-0.00661022783111*square) + 0.0213093886644
@@ -92,7 +105,7 @@ func StrictTanh32(x float32) float32 {
 	y = float32(y*square) + 0.13333113729
 	y = float32(y*square) - 0.33333332008
 	y = float32(float32(y*square)*a) + a
-	return math.Float32frombits(math.Float32bits(y) | sign)
+	return strictSigned(y, sign)
 }
 
 // strictSquare returns x², and not a denormal number where x is small.
@@ -150,7 +163,7 @@ func StrictLog32(x float32) float32 {
 func StrictLog1p32(x float32) float32 {
 	u := x + 1
 	rest := x - (u - 1) // what was rounded off
-	return strictOutside(strictLog(u, rest/u, 0), u)
+	return strictSigned(strictOutside(strictLog(u, rest/u, 0), u), math.Float32bits(x)&(1<<31))
 }
 
 // StrictSoftplus32 returns ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|) within 2.5 ULP from −79 on, and 0 from −80 down.
@@ -166,28 +179,46 @@ func StrictSoftplus32(x float32) float32 {
 	return x + strictLog(u, rest, 0)
 }
 
-// StrictErf32 returns erf x within 1.5 ULP: a polynomial near 0, elsewhere 1 − e to the power of one, with the sign of x.
-func StrictErf32(x float32) float32 {
-	t := math.Float32frombits(math.Float32bits(x) &^ (1 << 31))
-	if t > 4 {
-		t = 4
+// StrictTanhSoftplus32 returns tanh(ln(1 + eˣ)) within 4.5 ULP from −79 on, and 0 from −80 down.
+func StrictTanhSoftplus32(x float32) float32 {
+	if x > 20 {
+		x = 20
 	}
-	if t > 0.921875 {
-		y := float32(-1.72853470e-5*t) + 3.83197126e-4
-		y = float32(y*t) - 3.88396438e-3
-		y = float32(y*t) + 2.42546219e-2
-		y = float32(y*t) - 1.06777877e-1
-		y = float32(y*t) - 6.34846687e-1
-		y = float32(y*t) - 1.28717512e-1
-		r, s := strictSplit(float32(y*t)-t, 0)
-		y = 1 - float32(float32(strictPower(r)*2)*s)
-		return math.Float32frombits(math.Float32bits(y) | math.Float32bits(x)&(1<<31))
+	e := StrictExp32(x)
+	m := e + 2
+	return float32(e*m) / (float32(e*m) + 2)
+}
+
+// StrictNormalCDF32 returns Φ(x) within 8 ULP where it is larger than 1e-36, and smaller ones as 0.
+func StrictNormalCDF32(x float32) float32 {
+	const least, most, high = 0x1p-40, 12.626, 0xfffff000
+	a := math.Float32frombits(math.Float32bits(x) &^ (1 << 31))
+	if a > most {
+		a = most
 	}
-	square := strictSquare(t)
-	y := float32(-5.96761703e-4*square) + 4.99119423e-3
-	y = float32(y*square) - 2.67681349e-2
-	y = float32(y*square) + 1.12819925e-1
-	y = float32(y*square) - 3.76125336e-1
-	y = float32(y*square) + 1.28379166e-1
-	return float32(y*x) + x
+	if a < least {
+		a = least
+	}
+	// e^(−a²/2) with a²/2 = b·c + (a − b)·(½a + c), where b = 2c has so few bits that b·c is exact
+	half := float32(a * 0.5)
+	b := math.Float32frombits(math.Float32bits(a) & high)
+	c := math.Float32frombits(math.Float32bits(half) & high)
+	n, s := strictScale(-float32(a*half), -11)
+	r := strictLess(-float32(b*c), n) - float32((a-b)*(half+c))
+	e := float32(float32(strictPower(r)*0x1p12) * s)
+
+	p := float32(0.0039652618329604559155*a) + 0.039611307479067182754
+	p = float32(p*a) + 0.18019548680820501725
+	p = float32(p*a) + 0.43417686601081103232
+	p = float32(p*a) + 0.50000000227130080876
+	q := float32(0.0099392793718552942664*a) + 0.099298779691378501141
+	q = float32(q*a) + 0.46144766809262027582
+	q = float32(q*a) + 1.189853249853597151
+	q = float32(q*a) + 1.6662386193907602529
+	q = float32(q*a) + 1
+	y := float32(e*p) / q
+	if x < 0 {
+		return y
+	}
+	return 1 - y
 }

@@ -63,21 +63,3 @@ func TestLogTable(t *testing.T) {
 		}
 	}
 }
-
-func TestErfTable(t *testing.T) {
-	pi, _, err := big.ParseFloat("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899863", 10, precision, big.ToNearestEven)
-	if err != nil {
-		t.Fatal(err)
-	}
-	scale := quotient(number(2), pi.Sqrt(pi)) // 2/√π
-	for i, got := range erfTable {
-		// erf(c) = 2/√π·Σ (-1)ⁿ·c²ⁿ⁺¹/(n!·(2n+1)), exp(-c²) = Σ (-1)ⁿ·c²ⁿ/n!
-		c := number(float64(i) / 16)
-		ratio := func(n float64) *big.Float { return quotient(product(c, c), number(-n)) }
-		value := series(product(scale, c), ratio, func(n float64) *big.Float { return quotient(number(1), number(2*n+1)) })
-		slope := series(scale, ratio, func(float64) *big.Float { return number(1) })
-		if got.value != nearest(value) || got.slope != nearest(slope) {
-			t.Errorf("entry %d is %x, want {%x %x}", i, got, nearest(value), nearest(slope))
-		}
-	}
-}

@@ -35,7 +35,8 @@ var float32Functions = []float32Function{
 	{"Log32", Log32, math.Log, 0.502, 0x17e1b0cc0c068ce2, false, -inf, inf},
 	{"Log1p32", Log1p32, math.Log1p, 0.502, 0x556230d4ebffc476, false, -inf, inf},
 	{"Softplus32", Softplus32, softplus, 0.504, 0xfe7fdcb8a26809a8, false, 0, inf},
-	{"Erf32", Erf32, math.Erf, 0.503, 0xc6a8c3201c2eeeb1, true, -1, 1},
+	{"TanhSoftplus32", TanhSoftplus32, func(x float64) float64 { return math.Tanh(softplus(x)) }, 0.503, 0xa63ddb95dbe9ca20, false, 0, 1},
+	{"NormalCDF32", NormalCDF32, func(x float64) float64 { return 0.5 * math.Erfc(-x/math.Sqrt2) }, 0.504, 0x857bebac5da33072, false, 0, 1},
 	{"Sqrt32", Sqrt32, math.Sqrt, 0.5, 0xd42d8bcf8147c93c, false, 0, inf},
 }
 
@@ -91,7 +92,7 @@ func bands() []uint32 {
 	middles := []float64{
 		0, 0x1p-126, 0x1p-20, 0.5, 0.701171875, 1, 1.40234375, math.MaxFloat32, math.Inf(1), math.NaN(),
 		math.Log(math.MaxFloat32), 149 * math.Ln2, 150 * math.Ln2, 25 * math.Ln2, 126 * math.Ln2,
-		256, 512, 12, 9.011, 3.8325, 3.9375, math.Ln2 / 64, 1. / 32,
+		256, 512, 12, 9.011, 5.42, 13, 14.17, 15, math.Ln2 / 64, 1. / 32,
 	}
 	for exponent := -149; exponent < 128; exponent++ {
 		middles = append(middles, math.Ldexp(1, exponent))
@@ -229,9 +230,14 @@ func BenchmarkFloat32(b *testing.B) {
 			y[n%1024] = Softplus32(x[n%1024])
 		}
 	})
-	b.Run("Erf32", func(b *testing.B) {
+	b.Run("TanhSoftplus32", func(b *testing.B) {
 		for n := range b.N {
-			y[n%1024] = Erf32(x[n%1024])
+			y[n%1024] = TanhSoftplus32(x[n%1024])
+		}
+	})
+	b.Run("NormalCDF32", func(b *testing.B) {
+		for n := range b.N {
+			y[n%1024] = NormalCDF32(x[n%1024])
 		}
 	})
 }

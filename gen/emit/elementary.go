@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -30,7 +31,7 @@ func (n names) inRuntime(name string) string {
 
 // inMath tells whether the standard library has the function in the network's precision.
 func (n names) inMath(name string) bool {
-	return n.float == "float64" && name != "sigmoid" && name != "softplus"
+	return n.float == "float64" && !slices.Contains([]string{"sigmoid", "softplus", "tanhSoftplus", "normalCDF"}, name)
 }
 
 // fromRuntime is how the training package calls elementary functions.

@@ -93,9 +93,9 @@ var Activations = []*Activation{
 		Name:    "gelu",
 		Formula: "y = z·Φ(z) = ½·z·(1 + erf(z/√2))",
 		Doc:     "The Gaussian error linear unit, exact: z times the normal distribution's probability of a value below z.",
-		// √½ and not its digits, which would square to 0.5000000000000001.
+		// Φ and not 1 + erf, which cancels below zero.
 		Y: func(map[string]float64) Expr {
-			return Mul(Mul(half, z), Add(one, Erf.Of(Mul(Sqrt.Of(half), z))))
+			return Mul(z, NormalCDF.Of(z))
 		},
 		ReLUFamily: true,
 	},
@@ -103,9 +103,10 @@ var Activations = []*Activation{
 		Name:    "gelu_tanh",
 		Formula: "y = ½·z·(1 + tanh(√(2/π)·(z + 0.044715·z³)))",
 		Doc:     "The tanh form of gelu, as GPT-2 and BERT have it.",
+		// ½·(1 + tanh(u)) = sigmoid(2·u), and 1 + tanh cancels below zero.
 		Y: func(map[string]float64) Expr {
 			cubic := Mul(Mul(Mul(Number(0.044715), z), z), z)
-			return Mul(Mul(half, z), Add(one, Tanh.Of(Mul(Sqrt.Of(Number(2/math.Pi)), Add(z, cubic)))))
+			return Mul(z, Sigmoid.Of(Mul(Sqrt.Of(Number(8/math.Pi)), Add(z, cubic))))
 		},
 		ReLUFamily: true,
 	},
@@ -123,7 +124,7 @@ var Activations = []*Activation{
 		Formula: "y = z·tanh(softplus(z))",
 		Doc:     "A smooth rectifier with a dip below zero, close to silu.",
 		Y: func(map[string]float64) Expr {
-			return Mul(z, Tanh.Of(Softplus.Of(z)))
+			return Mul(z, TanhSoftplus.Of(z))
 		},
 		ReLUFamily: true,
 	},

@@ -39,9 +39,13 @@ var (
 	Sigmoid  = unary("sigmoid", sigmoid, func(y, x Expr) Expr { return Mul(y, Sub(one, y)) })
 	Softplus = unary("softplus", softplus, func(y, x Expr) Expr { return Sigmoid.Of(x) })
 
-	// erf′ = 2/√π·exp(−x²)
-	Erf = unary("erf", math.Erf, func(y, x Expr) Expr {
-		return Mul(Div(Number(2), Sqrt.Of(Number(math.Pi))), Exp.Of(Neg(Mul(x, x))))
+	// TanhSoftplus is tanh(softplus(x)) rounded once.
+	TanhSoftplus = unary("tanhSoftplus", func(x float64) float64 { return math.Tanh(softplus(x)) }, func(y, x Expr) Expr {
+		return Mul(Sub(one, Mul(y, y)), Sigmoid.Of(x))
+	})
+	// NormalCDF is Φ(x), which has the density 1/√(2π)·exp(−½·x²).
+	NormalCDF = unary("normalCDF", func(x float64) float64 { return 0.5 * math.Erfc(-x/math.Sqrt2) }, func(y, x Expr) Expr {
+		return Mul(Div(one, Sqrt.Of(Number(2*math.Pi))), Exp.Of(Neg(Mul(half, Mul(x, x)))))
 	})
 
 	Max = binary("max", func(a, b float64) float64 { return max(a, b) },
@@ -51,7 +55,7 @@ var (
 )
 
 // Functions lists every primitive; an emitter that knows these knows all.
-var Functions = []*Fn{Exp, Expm1, Log, Log1p, Sqrt, Tanh, Sigmoid, Softplus, Erf, Abs, Max, Min}
+var Functions = []*Fn{Exp, Expm1, Log, Log1p, Sqrt, Tanh, Sigmoid, Softplus, TanhSoftplus, NormalCDF, Abs, Max, Min}
 
 var zero, half, one = Number(0), Number(0.5), Number(1)
 

@@ -48,7 +48,7 @@ func (e Binary) String() string {
 	return operand(x, bindSum) + sign + operand(y, bindSum)
 }
 
-// String prints f(x, y), and |x| for abs unless bars would nest.
+// String prints f(x, y), Φ(x) for the normal distribution, and |x| for abs unless bars would nest.
 func (e Call) String() string {
 	args := make([]string, len(e.Args))
 	for i, arg := range e.Args {
@@ -57,6 +57,9 @@ func (e Call) String() string {
 	list := strings.Join(args, ", ")
 	if e.Fn == Abs && !strings.Contains(list, "|") {
 		return "|" + list + "|"
+	}
+	if e.Fn == NormalCDF {
+		return "Φ(" + list + ")"
 	}
 	return e.Fn.Name + "(" + list + ")"
 }

@@ -17,7 +17,8 @@ func (l *lowering) elementary(name string, args []value) value {
 	}
 	unary := map[string]func(value) value{
 		"exp": l.exp, "expm1": l.expm1, "log": l.log, "log1p": l.log1p,
-		"tanh": l.tanh, "sigmoid": l.sigmoid, "softplus": l.softplus, "erf": l.erf,
+		"tanh": l.tanh, "sigmoid": l.sigmoid, "softplus": l.softplus,
+		"tanhSoftplus": l.tanhSoftplus, "normalCDF": l.normalCDF,
 	}[name]
 	if unary == nil {
 		l.failf("function %s has no vector form", name)
@@ -128,7 +129,7 @@ func (l *lowering) square(x value) value {
 	return l.op(Mul, x, x)
 }
 
-// withSign returns y ≥ 0 with the sign of x.
+// withSign returns y, which is not below 0 where x is not, with the sign of x.
 func (l *lowering) withSign(y, x value) value {
 	return l.op(Or, y, l.op(And, x, l.pattern(l.Element.signBit())))
 }

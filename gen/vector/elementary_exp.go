@@ -42,17 +42,28 @@ var powersOf = map[Element]*powers{
 // split returns r and s = 2ⁿ⁻¹ of eˣ = eʳ·2ⁿ, with shift s = 2ⁿ⁻¹⁺ˢʰⁱᶠᵗ. With sign −1 they are those of e⁻ˣ, and r has
 // the other sign.
 func (l *lowering) split(x value, sign float64, shift int) (r, s value) {
-	p := powersOf[l.Element]
-	toInteger := l.number(p.toInteger + float64(shift))
-	t := l.op(Fma, x, l.number(sign*math.Log2E), toInteger)
-	n := l.op(Sub, t, toInteger)
-	reduce := Fnma
+	t, n := l.rounded(x, sign, shift)
+	r = l.less(x, n, sign)
+	return r, l.raised(t)
+}
+
+// rounded returns n of split, and t, which has the exponent of s in its lowest bits.
+func (l *lowering) rounded(x value, sign float64, shift int) (t, n value) {
+	toInteger := l.number(powersOf[l.Element].toInteger + float64(shift))
+	t = l.op(Fma, x, l.number(sign*math.Log2E), toInteger)
+	return t, l.op(Sub, t, toInteger)
+}
+
+// raised returns s of split.
+func (l *lowering) raised(t value) value { return l.shift(ShiftLeft, t, powersOf[l.Element].mantissa) }
+
+// less returns r of split: x − n·ln 2, or x + n·ln 2 with sign −1.
+func (l *lowering) less(x, n value, sign float64) value {
+	p, reduce := powersOf[l.Element], Fnma
 	if sign < 0 {
 		reduce = Fma
 	}
-	r = l.op(reduce, n, l.number(p.high), x)
-	r = l.op(reduce, n, l.number(p.low), r)
-	return r, l.shift(ShiftLeft, t, p.mantissa)
+	return l.op(reduce, n, l.number(p.low), l.op(reduce, n, l.number(p.high), x))
 }
 
 // exponential returns 2·eʳ·s, or 2·e⁻ʳ·s with sign −1, divided by 2 to the power of shift, plus a number.
@@ -92,10 +103,12 @@ func (l *lowering) vanishing(x value, sign float64) value {
 	} else {
 		x = l.atMost(x, end)
 	}
-	shift := p.lowest + p.bias() - 2
-	r, s := l.split(x, sign, -shift)
-	return l.exponential(r, s, sign, -shift, 0)
+	r, s := l.split(x, sign, p.vanishing())
+	return l.exponential(r, s, sign, p.vanishing(), 0)
 }
+
+// vanishing is the shift of a power that is 0 where n is below lowest.
+func (p *powers) vanishing() int { return 2 - p.lowest - p.bias() }
 
 // bias is that of exponents.
 func (p *powers) bias() int { return int(p.toInteger-1.5*math.Ldexp(1, p.mantissa)) + 1 }
@@ -106,12 +119,12 @@ func (l *lowering) power(x value) value {
 	return l.exponential(r, s, 1, 0, 0)
 }
 
-// expm1 returns eˣ − 1 within 2 ULP: with q = eʳ − 1 it is 2·(q·s + (s − ½)).
+// expm1 returns eˣ − 1 within 2 ULP: with q = eʳ − 1 it is 2·(q·s + (s − ½)), and has the sign of x.
 func (l *lowering) expm1(x value) value {
 	p := powersOf[l.Element]
 	r, s := l.split(l.atMost(l.atLeast(x, -p.one), p.most), 1, 0)
 	y := l.op(Fma, l.minus1(r), s, l.op(Sub, s, l.number(0.5)))
-	return l.op(Add, y, y)
+	return l.withSign(l.op(Add, y, y), x)
 }
 
 // sigmoid returns 1/(1 + e⁻ˣ) within 3 ULP from −79 on (−689 for float64), and 0 from −80 (−690) down: there the exponent
@@ -131,4 +144,12 @@ func (l *lowering) softplus(x value) value {
 	// 1/u, which only has to be right where u is 1: rest is that small.
 	rest = l.op(Mul, rest, l.op(Fnma, u, l.number(0.5), l.number(1.5)))
 	return l.op(Add, l.atLeast(x, 0), l.logarithm(u, &rest))
+}
+
+// tanhSoftplus returns tanh(log(1 + eˣ)) within 4.5 ULP from −79 on (−689 for float64), and 0 from −80 (−690) down: it is
+// n/(n + 2) with n = eˣ·(eˣ + 2).
+func (l *lowering) tanhSoftplus(x value) value {
+	e := l.vanishing(l.atMost(x, powersOf[l.Element].one), 1)
+	m := l.op(Add, e, l.number(2))
+	return l.op(Div, l.op(Mul, e, m), l.op(Fma, e, m, l.number(2)))
 }

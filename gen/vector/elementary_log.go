@@ -89,9 +89,9 @@ func (l *lowering) onePlus(x value) (u, rest value) {
 	return u, l.op(Sub, x, l.op(Sub, u, l.number(1)))
 }
 
-// log1p returns log(1 + x) within 2 ULP.
+// log1p returns log(1 + x) within 2 ULP, with the sign of x.
 func (l *lowering) log1p(x value) value {
 	u, rest := l.onePlus(x)
 	rest = l.op(Div, rest, u)
-	return l.outside(l.logarithm(u, &rest), u)
+	return l.withSign(l.outside(l.logarithm(u, &rest), u), x)
 }

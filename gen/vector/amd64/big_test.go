@@ -83,3 +83,20 @@ func bigSoftplus(x *big.Float) *big.Float {
 	}
 	return plus(y, bigLog1p(bigExp(fresh().Neg(fresh().Abs(x)))))
 }
+
+func bigTanhSoftplus(x *big.Float) *big.Float {
+	if x.MantExp(nil) > 12 {
+		return num(float64((x.Sign() + 1) / 2))
+	}
+	e := bigExp(x)
+	n := fresh().Mul(e, plus(e, num(2)))
+	return over(n, plus(n, num(2)))
+}
+
+// bigNormalCDF returns erfc(−x/√2)/2 by that of a float64 next to −x/√2 and the slope there.
+func bigNormalCDF(x *big.Float) *big.Float {
+	u := over(fresh().Neg(x), fresh().Sqrt(num(2)))
+	near, _ := u.Float64()
+	rest, _ := plus(u, num(-near)).Float64()
+	return num(math.Erfc(near)/2 - math.Exp(-near*near)/math.Sqrt(math.Pi)*rest)
+}

@@ -57,7 +57,7 @@ func speedCases(machine *target.Vector, lanes int) []vectortest.Case {
 			cases = append(cases, vectortest.Forward(s, relu), vectortest.Gradient(s, false))
 		}
 	}
-	for _, f := range []string{"exp", "sigmoid", "tanh", "log", "erf", "expm1", "softplus"} {
+	for _, f := range []string{"exp", "sigmoid", "tanh", "log", "expm1", "softplus", "tanhSoftplus", "normalCDF"} {
 		for _, count := range []int{1, machine.Abreast} {
 			n := 10 * machine.Abreast * lanes
 			cases = append(cases, vectortest.Map(f, n, count, lanes, func(x kernel.Expr) kernel.Expr { return vectortest.Call(f, x) }))

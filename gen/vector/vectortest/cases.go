@@ -24,7 +24,7 @@ func Cases(lanes int) []Case {
 		act := Function(f)
 		cases = append(cases, Map(f, 7*lanes+3, 5, lanes, func(x kernel.Expr) kernel.Expr { return kernel.Apply{Func: act, Args: []kernel.Expr{x}} }))
 	}
-	for _, f := range []string{"exp", "expm1", "tanh", "softplus", "erf", "abs"} {
+	for _, f := range []string{"exp", "expm1", "tanh", "softplus", "tanhSoftplus", "normalCDF", "abs"} {
 		cases = append(cases, Map(f, 9*lanes+lanes-1, 4, lanes, func(x kernel.Expr) kernel.Expr { return Call(f, x) }))
 	}
 	cases = append(cases, Forward(Shape{12, 5, 2 * lanes, 6, 2, lanes, 1}, Function("sigmoid")), Softmax(3, 2*lanes, lanes), Softmax(10, lanes+3, lanes), Softmax(2, 3, lanes))
