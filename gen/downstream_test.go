@@ -1,10 +1,6 @@
 package gen_test
 
 import (
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"github.com/chainrule-go/chainrule/gen"
@@ -18,21 +14,7 @@ func TestGeneratedTests(t *testing.T) {
 		t.Skip("compiles packages")
 	}
 	t.Parallel()
-	root, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	write := func(name string, content []byte) {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, content, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("go.mod", fmt.Appendf(nil, "module example.com/many\n\ngo 1.25\n\nrequire %s v0.0.0\n\nreplace %s => %s\n", module[:len(module)-1], module[:len(module)-1], root))
+	many := newDependent(t.TempDir(), "example.com/many")
 	for _, text := range manySpecs {
 		m, err := spec.Parse("many.yaml", []byte(text))
 		if err != nil {
@@ -42,14 +24,10 @@ func TestGeneratedTests(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range files {
-			write(f.Path, f.Content)
-		}
+		many.add(files)
 	}
 	for _, args := range [][]string{{"vet", "./..."}, {"test", "./..."}} {
-		cmd := exec.Command("go", args...)
-		cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
-		if out, err := cmd.CombinedOutput(); err != nil {
+		if out, err := many.command(args...).CombinedOutput(); err != nil {
 			t.Errorf("go %s: %v\n%s", args[0], err, out)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // parameters follow each other, and the sums are those of the layers.
 func TestExplain(t *testing.T) {
 	for _, name := range []string{"iris", "mazur", "digits", "mnist"} {
-		m, err := spec.Parse(name+".yaml", []byte(committed(t)[name+".yaml"]))
+		m, err := spec.Parse(name+".yaml", []byte(committed()[name+".yaml"]))
 		if err != nil {
 			t.Fatal(err)
 		}

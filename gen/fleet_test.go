@@ -3,10 +3,12 @@ package gen_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,16 +16,15 @@ import (
 
 	"github.com/chainrule-go/chainrule/gen/kernel"
 	"github.com/chainrule-go/chainrule/runtime"
-	"github.com/chainrule-go/chainrule/specs"
 )
 
 // fleet is many networks, printed, compiled together and run once.
 type fleet struct {
-	dir      string // of the temporary module, the last one if there are several
-	packages []string
-	subjects []*subject
-	outcomes []outcome                  // what the portable code computed, one for each subject
-	tiers    map[runtime.Tier][]outcome // what every kind of code that this machine has computed
+	dependent // the last one if there are several
+	packages  []string
+	subjects  []*subject
+	outcomes  []outcome                  // what the portable code computed, one for each subject
+	tiers     map[runtime.Tier][]outcome // what every kind of code that this machine has computed
 }
 
 // outcome is what the compiled code of one network computed.
@@ -54,7 +55,7 @@ var compiled = sync.OnceValues(func() (*fleet, error) {
 		return nil, err
 	}
 	for from := 0; from < len(draws) && (from == 0 || time.Since(start) < *budget); from += perProgram {
-		part := &fleet{dir: filepath.Join(dir, fmt.Sprint(from))}
+		part := &fleet{dependent: newDependent(filepath.Join(dir, fmt.Sprint(from)), "fleet")}
 		for _, draw := range draws[from:min(from+perProgram, len(draws))] {
 			s, err := draw()
 			if err != nil {
@@ -67,7 +68,7 @@ var compiled = sync.OnceValues(func() (*fleet, error) {
 				return nil, err
 			}
 		}
-		f.dir, f.packages = part.dir, part.packages
+		f.dependent, f.packages = part.dependent, part.packages
 		f.subjects = append(f.subjects, part.subjects...)
 		for tier, outcomes := range part.tiers {
 			f.tiers[tier] = append(f.tiers[tier], outcomes...)
@@ -117,19 +118,10 @@ func allDraws() (draws []func() (*subject, error), err error) {
 			draws = append(draws, func() (*subject, error) { return s, nil })
 		}
 	}
-	files, err := specs.Files.ReadDir(".")
-	if err != nil {
-		return nil, err
-	}
+	ours := committed()
 	texts := []string{deepSpec()}
-	for _, file := range files {
-		text, err := specs.Files.ReadFile(file.Name())
-		if err != nil {
-			return nil, err
-		}
-		if strings.HasSuffix(file.Name(), ".yaml") {
-			texts = append(texts, string(text))
-		}
+	for _, name := range slices.Sorted(maps.Keys(ours)) {
+		texts = append(texts, ours[name])
 	}
 	for k, text := range texts {
 		draws = append(draws, func() (*subject, error) {
@@ -169,12 +161,6 @@ func (s *subject) transpose() {
 
 // print writes the module: the networks, what runs them, and their input.
 func (f *fleet) print() error {
-	root, err := filepath.Abs("..")
-	if err != nil {
-		return err
-	}
-	f.write("go.mod", fmt.Sprintf("module fleet\n\ngo 1.25\n\nrequire github.com/chainrule-go/chainrule v0.0.0\n\n"+
-		"replace github.com/chainrule-go/chainrule => %s\n", root))
 	f.write("wire/wire.go", wireSource)
 	for from := 0; from < len(f.subjects); from += perPackage {
 		pkg := fmt.Sprintf("nets%d", from/perPackage)
@@ -186,9 +172,7 @@ func (f *fleet) print() error {
 			if err != nil {
 				return fmt.Errorf("%w\n%s", err, s.text)
 			}
-			for _, file := range files {
-				f.write(file.Path, string(file.Content))
-			}
+			f.add(files)
 			if err := runTemplate.Execute(&run, s.driver()); err != nil {
 				return err
 			}
@@ -204,29 +188,6 @@ func (f *fleet) print() error {
 	f.write("main.go", "package main\n\nimport (\n\t\"os\"\n\n"+imports.String()+"\t\"fleet/wire\"\n)\n\nfunc main() {\n"+
 		"\tr, w := wire.NewReader(os.Stdin), wire.NewWriter(os.Stdout)\n"+calls.String()+"\tw.Flush()\n}\n")
 	return nil
-}
-
-func (f *fleet) write(name, text string) {
-	path := filepath.Join(f.dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		panic(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-		panic(err)
-	}
-}
-
-// command prepares the go command in the module. The paths of the folder are trimmed, so that the build cache knows the
-// networks when it meets them in another one.
-func (f *fleet) command(args ...string) *exec.Cmd {
-	cmd := exec.Command("go", args...)
-	cmd.Dir = f.dir
-	cmd.Env = f.environment()
-	return cmd
-}
-
-func (f *fleet) environment() []string {
-	return append(os.Environ(), "GOFLAGS=-mod=mod -trimpath", "GOPROXY=off", "GOWORK=off")
 }
 
 // run compiles the networks, feeds them and reads what they computed.

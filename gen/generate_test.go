@@ -36,17 +36,16 @@ func generate(t *testing.T, name, text string) []gen.File {
 }
 
 // committed returns the specs of this repository by their names.
-func committed(t *testing.T) map[string]string {
-	t.Helper()
+func committed() map[string]string {
 	names, err := fs.Glob(specs.Files, "*.yaml")
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	texts := map[string]string{}
 	for _, name := range names {
 		text, err := fs.ReadFile(specs.Files, name)
 		if err != nil {
-			t.Fatal(err)
+			panic(err) // it is part of the program
 		}
 		texts[name] = string(text)
 	}
@@ -57,7 +56,7 @@ func committed(t *testing.T) map[string]string {
 func TestFresh(t *testing.T) {
 	root := filepath.Join("..", "generated")
 	wanted := map[string]bool{}
-	for name, text := range committed(t) {
+	for name, text := range committed() {
 		for _, f := range generate(t, name, text) {
 			path := filepath.Join(root, filepath.FromSlash(f.Path))
 			wanted[path] = true
@@ -79,7 +78,7 @@ func TestFresh(t *testing.T) {
 
 // TestDeterministic generates the specs several times at once: the bytes are the same.
 func TestDeterministic(t *testing.T) {
-	texts := committed(t)
+	texts := committed()
 	once := map[string][]gen.File{}
 	for name, text := range texts {
 		once[name] = generate(t, name, text)
@@ -111,7 +110,7 @@ func TestHeaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range committed(t) {
+	for name, text := range committed() {
 		for _, f := range generate(t, name, text) {
 			lines := strings.SplitN(string(f.Content), "\n", 3)
 			if !firstLine.MatchString(lines[0]) || !secondLine.MatchString(lines[1]) {
@@ -132,7 +131,7 @@ func TestHeaders(t *testing.T) {
 // TestLayoutIsTold checks that the code of a network with weights [in][out] says so, and that the files around it, which
 // speak [out][in], are refused.
 func TestLayoutIsTold(t *testing.T) {
-	s, err := newSubject(committed(t)["seeds.yaml"], rand.New(rand.NewPCG(1, 1)), 1)
+	s, err := newSubject(committed()["seeds.yaml"], rand.New(rand.NewPCG(1, 1)), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,29 +57,28 @@ func TestLargestSpecs(t *testing.T) {
 	if !*long {
 		t.Skip("takes minutes: -long")
 	}
-	f := &fleet{dir: t.TempDir()}
+	m := newDependent(t.TempDir(), "large")
 	root, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.write("go.mod", fmt.Sprintf("module large\n\ngo 1.25\n\nrequire github.com/chainrule-go/chainrule v0.0.0\n\nreplace github.com/chainrule-go/chainrule => %s\n", root))
-	binary := filepath.Join(f.dir, "chainrule")
+	binary := filepath.Join(m.dir, "chainrule")
 	build := exec.Command("go", "build", "-o", binary, "./cmd/chainrule")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	if err := f.command("build", "github.com/chainrule-go/chainrule/runtime").Run(); err != nil { // not what is measured
+	if err := m.command("build", "github.com/chainrule-go/chainrule/runtime").Run(); err != nil { // not what is measured
 		t.Fatal(err)
 	}
 	for name, text := range largest() {
 		t.Run(name, func(t *testing.T) {
-			f.write(name+".yaml", "name: "+name+"\n"+text)
+			m.write(name+".yaml", "name: "+name+"\n"+text)
 			generate := exec.Command(binary, "generate", name+".yaml")
-			generate.Dir = f.dir
-			f.measure(t, generate, mostGenerating)
-			f.measure(t, f.command("build", "./"+name+"/..."), mostBuilding)
-			if err := os.RemoveAll(filepath.Join(f.dir, name)); err != nil {
+			generate.Dir = m.dir
+			measure(t, generate, mostGenerating)
+			measure(t, m.command("build", "./"+name+"/..."), mostBuilding)
+			if err := os.RemoveAll(filepath.Join(m.dir, name)); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -87,7 +86,7 @@ func TestLargestSpecs(t *testing.T) {
 }
 
 // measure runs a command and checks the processor time and the memory of the largest of its processes.
-func (f *fleet) measure(t *testing.T, cmd *exec.Cmd, most time.Duration) {
+func measure(t *testing.T, cmd *exec.Cmd, most time.Duration) {
 	t.Helper()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", cmd.Args[1], err, out)

@@ -56,7 +56,7 @@ func TestMazur(t *testing.T) {
 
 // TestMazurFloat32 trains the same network in float32, by the interpreter that has the bits of the generated code.
 func TestMazurFloat32(t *testing.T) {
-	m, err := spec.Parse("mazur.yaml", []byte(committed(t)["mazur.yaml"]))
+	m, err := spec.Parse("mazur.yaml", []byte(committed()["mazur.yaml"]))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,11 @@
 package gen_test
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -45,31 +45,14 @@ func TestService(t *testing.T) {
 		t.Skip("builds programs")
 	}
 	t.Parallel()
-	root, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	path := strings.TrimSuffix(module, "/")
-	for name, text := range map[string]string{
-		"go.mod":          fmt.Sprintf("module service\n\ngo 1.25\n\nrequire %s v0.0.0\n\nreplace %s => %s\n", path, path, root),
-		"hello/main.go":   hello,
-		"service/main.go": service,
-	} {
-		file := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
+	m := newDependent(t.TempDir(), "service")
+	m.write("hello/main.go", hello)
+	m.write("service/main.go", service)
 	build := func(program, system, machine string, flags ...string) string {
 		t.Helper()
-		file := filepath.Join(dir, strings.Join([]string{program, system, machine}, "-"))
-		cmd := exec.Command("go", append([]string{"build", "-o", file}, append(flags, "./"+program)...)...)
-		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "CGO_ENABLED=0", "GOOS="+system, "GOARCH="+machine)
+		file := filepath.Join(m.dir, strings.Join([]string{program, system, machine}, "-"))
+		cmd := m.command(slices.Concat([]string{"build", "-o", file}, flags, []string{"./" + program})...)
+		cmd.Env = append(cmd.Env, "CGO_ENABLED=0", "GOOS="+system, "GOARCH="+machine)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%s/%s %v: %v\n%s", system, machine, flags, err, out)
 		}

@@ -160,13 +160,7 @@ func newRacer(k, batch int, widths []int, activation func() string, classes func
 
 // race compiles the networks into one program, runs it and reads the times of their steps.
 func race(dir string, racers []*racer) error {
-	root, err := filepath.Abs("..")
-	if err != nil {
-		return err
-	}
-	f := &fleet{dir: dir}
-	f.write("go.mod", fmt.Sprintf("module fleet\n\ngo 1.25\n\nrequire github.com/chainrule-go/chainrule v0.0.0\n\n"+
-		"replace github.com/chainrule-go/chainrule => %s\n", root))
+	m := newDependent(dir, "race")
 	var imports, calls strings.Builder
 	for k, one := range racers {
 		pkg := fmt.Sprintf("race%d", k)
@@ -175,23 +169,21 @@ func race(dir string, racers []*racer) error {
 		if err != nil {
 			return err
 		}
-		for _, file := range files {
-			f.write(file.Path, string(file.Content))
-		}
+		m.add(files)
 		in, out, target := count(one.net.Program.Plan.Graph.Input), count(one.net.Program.Plan.Graph.Output), "NetClass"
 		fill := fmt.Sprintf("target[n] = NetClass(n %% %d)", out)
 		if one.net.Model.Output.Classes == nil {
 			target, fill = fmt.Sprintf("[%d]float32", out), fmt.Sprintf("target[n][n%%%d] = 1", out)
 		}
-		f.write(pkg+"/run.go", fmt.Sprintf(raceSource, pkg, one.batch, in, target, fill))
-		fmt.Fprintf(&imports, "\t%q\n", "fleet/"+pkg)
+		m.write(pkg+"/run.go", fmt.Sprintf(raceSource, pkg, one.batch, in, target, fill))
+		fmt.Fprintf(&imports, "\t%q\n", "race/"+pkg)
 		fmt.Fprintf(&calls, "\tmeasure(%s.Step())\n", pkg)
 	}
-	f.write("main.go", fmt.Sprintf(raceMainSource, imports.String(), calls.String()))
-	if out, err := f.command("build", "-o", "fleet", ".").CombinedOutput(); err != nil {
+	m.write("main.go", fmt.Sprintf(raceMainSource, imports.String(), calls.String()))
+	if out, err := m.command("build", "-o", "race", ".").CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}
-	args := append(strings.Fields(*under), filepath.Join(dir, "fleet"))
+	args := append(strings.Fields(*under), filepath.Join(dir, "race"))
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()

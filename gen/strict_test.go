@@ -147,18 +147,13 @@ func (d *draws) below(n uint64) uint64 { return d.next() % n }
 
 // trainedNetworks is the module of the networks of testdata/strict, and how many programs were made of it.
 type trainedNetworks struct {
-	fleet
+	dependent
 	built int
 }
 
 // trainedModule writes it, with these numerics.
 func trainedModule(t *testing.T, numerics string) *trainedNetworks {
-	f := &trainedNetworks{fleet: fleet{dir: t.TempDir()}}
-	root, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.write("go.mod", "module strict\n\ngo 1.25\n\nrequire github.com/chainrule-go/chainrule v0.0.0\n\nreplace github.com/chainrule-go/chainrule => "+root+"\n")
+	f := &trainedNetworks{dependent: newDependent(t.TempDir(), "strict")}
 	f.write("main.go", trainedMain)
 	specs, err := filepath.Glob("testdata/strict/*.yaml")
 	if err != nil || len(specs) < 5 {
@@ -179,9 +174,7 @@ func trainedModule(t *testing.T, numerics string) *trainedNetworks {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, file := range files {
-			f.write(file.Path, string(file.Content))
-		}
+		f.add(files)
 		var code strings.Builder
 		target := fmt.Sprintf("[%d]float32", len(m.Output.Targets))
 		if m.Output.Classes != nil {
