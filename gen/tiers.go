@@ -19,9 +19,9 @@ const cacheLine = 64
 
 // What the functions of a training step do, for their comments.
 const (
-	activationsText = "sets the activations of a block and their gradients, and returns the sum of its losses, each times its scale."
+	activationsText = "sets the activations of a block and factor times their gradients, and returns the sum of its losses, times scale."
 	narrowText      = "does the same for a block whose rows fit into one register."
-	gradientsText   = "adds factor times the gradients of the parameters to dp, or sets it to them: keep is a mask of what is there."
+	gradientsText   = "adds the gradients of the parameters to dp, or sets it to them: keep is a mask of what is there."
 	lossesText      = "returns the sum of the losses of a block, each times its scale, without dropout."
 )
 

@@ -37,7 +37,9 @@ func (n *Network) columnsLosses(p *printer) []jen.Code {
 	}
 	body := []jen.Code{
 		n.loadBlock(""),
-		n.perTier(p, func(t *Tier) []jen.Code { return calls(p, t, t.Losses, operands{kernel.Backward: jen.Lit(0)}) }),
+		n.perTier(p, func(t *Tier) []jen.Code {
+			return calls(p, t, t.Losses, operands{"factor": jen.Lit(0), kernel.Backward: jen.Lit(0)})
+		}),
 		jen.Return(result),
 	}
 	code = append(code, comment(text)...)

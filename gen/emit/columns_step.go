@@ -36,7 +36,7 @@ func (n *Network) blockStep(p *printer, suffix, op string, dp, factor, keep jen.
 	return []jen.Code{
 		n.loadBlock(suffix),
 		n.perTier(p, func(t *Tier) []jen.Code {
-			return append([]jen.Code{n.activations(p, t, op)}, n.vectorCalls(p, t, t.Gradients, operands{"dp": dp, "factor": factor, "keep": keep})...)
+			return append([]jen.Code{n.activations(p, t, op, factor)}, n.vectorCalls(p, t, t.Gradients, operands{"dp": dp, "keep": keep})...)
 		}),
 		n.strictLosses(p),
 	}
@@ -91,8 +91,8 @@ func (p *printer) attempt(head *jen.Statement, params []jen.Code) *jen.Statement
 }
 
 // activations prints the first half of a step of a block, and what becomes of its loss.
-func (n *Network) activations(p *printer, t *Tier, op string) jen.Code {
-	call := ofColumns("activations"+t.Suffix).Call(jen.Id("first"), jen.Id("p"))
+func (n *Network) activations(p *printer, t *Tier, op string, factor jen.Code) jen.Code {
+	call := ofColumns("activations"+t.Suffix).Call(jen.Id("first"), jen.Id("p"), factor)
 	if p.strict {
 		return call // the losses are in c
 	}
@@ -117,13 +117,14 @@ func (n *Network) meanLoss(p *printer) jen.Code {
 // columnsActivations prints the first half of a step of one tier.
 func (n *Network) columnsActivations(p *printer, t *Tier) []jen.Code {
 	name := "activations" + t.Suffix
-	method := p.columnsMethod(name).Params(jen.Id("first").Add(p.array(n.inputs())), p.pointer("p"))
-	text := name + " sets the activations of the block that load has prepared and their gradients, and "
-	narrow, backward := jen.If(ofColumns("vectors").Op("==").Lit(1)), operands{kernel.Backward: jen.Lit(1)}
+	method := p.columnsMethod(name).Params(jen.Id("first").Add(p.array(n.inputs())), p.pointer("p"), jen.Id("factor").Id(p.float))
+	text := name + " sets the activations of the block that load has prepared and their gradients, times factor, and "
+	narrow := jen.If(ofColumns("vectors").Op("==").Lit(1))
+	own := operands{"factor": jen.Id("factor"), kernel.Backward: jen.Lit(1)}
 	if p.strict {
-		body := append([]jen.Code{narrow.Block(append(n.vectorCalls(p, t, t.Narrow, nil), jen.Return())...)}, n.vectorCalls(p, t, t.Wide, backward)...)
+		body := append([]jen.Code{narrow.Block(append(n.vectorCalls(p, t, t.Narrow, own), jen.Return())...)}, n.vectorCalls(p, t, t.Wide, own)...)
 		return append(comment(text+"the losses of its rows."), method.Block(body...), jen.Line())
 	}
-	body := append([]jen.Code{narrow.Block(n.vectorResult(p, t, t.Narrow, nil)...)}, n.vectorResult(p, t, t.Wide, backward)...)
+	body := append([]jen.Code{narrow.Block(n.vectorResult(p, t, t.Narrow, own)...)}, n.vectorResult(p, t, t.Wide, own)...)
 	return append(comment(text+"returns the sum of its losses, each times its scale."), method.Parens(jen.Id("loss").Id(p.float)).Block(body...), jen.Line())
 }

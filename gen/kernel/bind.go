@@ -49,12 +49,15 @@ func (l *lowering) bind() {
 			l.array(v)
 		}
 	}
-	switch {
-	case !l.plan.Columns || l.group.Phase != schedule.Loss:
-	case l.plan.Strict:
-		l.columnArray(l.plan.Graph.Loss, false, Set)
-	default:
-		l.columnArray(l.plan.Graph.Scale, false, Read) // of the sum of the losses
+	if l.plan.Columns && l.group.Phase == schedule.Loss {
+		if l.f.Array("scale") != nil {
+			l.scalar(factorName, Float) // of the gradients
+		}
+		if l.plan.Strict {
+			l.columnArray(l.plan.Graph.Loss, false, Set)
+		} else {
+			l.columnArray(l.plan.Graph.Scale, false, Read) // of the sum of the losses
+		}
 	}
 	if l.random() != nil {
 		l.f.Scalars = append(l.f.Scalars, Scalar{"seed", Seed}, Scalar{"step", Seed}, Scalar{"row", Row})
@@ -145,7 +148,7 @@ func (l *lowering) equation(n *graph.Node) string {
 	}
 	switch out := n.Outs[0]; {
 	case l.addable(out):
-		eq = l.sumEquation(eq)
+		eq = sumEquation(eq)
 	case out.Of != nil && out.Of.IsParameter():
 		eq = strings.Replace(eq, " = ", " += ", 1)
 	}

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/schedule"
@@ -11,10 +12,11 @@ import (
 // of the losses, each times its scale; a strict plan stores the losses, which callers add up row by row.
 type columnLoss struct {
 	*lowering
-	size    int  // outputs
-	vectors int  // of samples that advance together
-	abreast int  // outputs that advance together
-	classes bool // the target is the class of each sample, else a row of weights
+	size           int  // outputs
+	vectors        int  // of samples that advance together
+	abreast        int  // outputs that advance together
+	differentiated bool // the gradients of the output are computed, too
+	classes        bool // the target is the class of each sample, else a row of weights
 
 	// class returns, inside outputs, what is equal to a number for output k of the turn where it is the class of the samples in
 	// vector v.
@@ -34,7 +36,12 @@ func (l *lowering) columnLoss() {
 	}
 	run := schedule.SampleRun(l.plan.Lanes, l.plan.Vectors, c.vectors)
 	loop := &Loop{Var: "n", To: run.To, Step: run.Step, Lanes: run.Lanes, Turns: run.Turns}
+	c.differentiated = slices.ContainsFunc(l.f.Scalars, func(s Scalar) bool { return s.Name == factorName })
 	l.within(&loop.Body, func() {
+		if c.differentiated {
+			c.add(Comment{"The gradients have both scale and factor in them."})
+			c.let("scale", func(v int) Expr { return Binary{'*', Var{factorName}, Load{"scale", c.lane(v)}} })
+		}
 		if n := l.crossEntropyNode(); n != nil {
 			c.size, c.classes = schedule.Size(n.Args[0]), len(n.Args[1].Axes) == 1
 			c.crossEntropy()
@@ -155,7 +162,9 @@ func (c *columnLoss) element(n *graph.Node, k, v int, at Index) {
 		switch {
 		case c.f.Array(c.local(x)) == nil:
 			return held(x)
-		case x.Role == graph.Scale || len(x.Axes) == 1:
+		case x.Role == graph.Scale:
+			return c.reg("scale", v)
+		case len(x.Axes) == 1:
 			return Load{c.local(x), c.lane(v)}
 		}
 		return Load{c.local(x), at}

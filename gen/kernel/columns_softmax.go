@@ -42,8 +42,7 @@ func (c *columnLoss) crossEntropy() {
 	if c.classes {
 		c.add(Comment{"t[o] = 1 for the class of a sample, else 0"})
 	}
-	differentiated := c.f.Array("dz") != nil
-	if differentiated {
+	if c.differentiated {
 		c.add(Comment{"dz[o] = exp(z[o] − m), s = Σₒ dz[o], " + text})
 	} else {
 		c.add(Comment{"s = Σₒ exp(z[o] − m), " + text})
@@ -52,7 +51,7 @@ func (c *columnLoss) crossEntropy() {
 		c.let(name, func(int) Expr { return Num{0} })
 	}
 	c.outputs(0, c.exponentials)
-	if differentiated {
+	if c.differentiated {
 		c.probabilities()
 	}
 	c.crossEntropies()
@@ -87,7 +86,7 @@ func (c *columnLoss) crossEntropies() {
 
 // probabilities writes the gradient of a softmax cross-entropy, given the exponentials in its place.
 func (c *columnLoss) probabilities() {
-	scale := func(v int) Expr { return Load{"scale", c.lane(v)} }
+	scale := func(v int) Expr { return c.reg("scale", v) }
 	p := func(k, v int, at Index) Expr { return Binary{'*', Load{"dz", at}, c.reg("k", v)} }
 	gradient := func(k, v int, at Index) Expr { return Binary{'-', p(k, v, at), c.where(k, v, scale(v))} }
 	switch e := c.smoothing(); {
@@ -121,7 +120,7 @@ func (c *columnLoss) exponentials(count int, at func(k, v int) Index) {
 		c.set(e(k, v).Name, Apply{tame("exp"), []Expr{Binary{'-', Load{"z", at(k, v)}, c.reg("m", v)}}})
 	})
 	c.all(count, func(k, v int) {
-		if c.f.Array("dz") != nil {
+		if c.differentiated {
 			c.add(Store{Of: "dz", At: at(k, v), X: e(k, v)})
 		}
 		c.add(Assign{Name: c.reg("s", v).Name, X: e(k, v), Add: true})

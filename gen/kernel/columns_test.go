@@ -115,13 +115,15 @@ func (c *columns) compare(t *testing.T, rows int) {
 		}
 		return loss
 	}
-	loss := run(activations)
 	memory.Scalars["factor"], memory.Scalars["keep"] = 0.5, kernel.Dropped
+	loss := run(activations)
 	run(c.parameters)
 	memory.Scalars["keep"] = kernel.Kept
 	run(c.parameters)
 	sums := memory.Arrays["dp"]
-	memory.Arrays["dp"], memory.Scalars["factor"] = memory.Arrays["p"], -0.5
+	memory.Scalars["factor"] = -0.5
+	run(activations)
+	memory.Arrays["dp"] = memory.Arrays["p"]
 	run(c.parameters)
 
 	wantLoss := 0.0

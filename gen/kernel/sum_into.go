@@ -8,14 +8,13 @@ import (
 	"github.com/chainrule-go/chainrule/gen/graph"
 )
 
-// In vector code the gradient of a parameter, times a factor, is added to what is there, or to nothing: keep is a mask of that.
-// So one kernel sets the gradients of the first block of a batch, adds those of the next ones, and subtracts rate times the
-// gradients from the parameters. In a plan of lines the gradient of the loss has the factor in it, and with it every gradient
-// that comes from it.
+// In vector code the gradient of a parameter is added to what is there, or to nothing: keep is a mask of that. The gradient of
+// the loss has a factor in it, and with it every gradient that comes from it. So one kernel sets the gradients of the first
+// block of a batch, adds those of the next ones, and subtracts rate times the gradients from the parameters.
 const (
 	factorName, keepName = "factor", Keep
-	// factorsName and keepsName are registers that hold them in every lane.
-	factorsName, keepsName = "factors", "keeps"
+	// keepsName is a register that holds keep in every lane.
+	keepsName = "keeps"
 )
 
 // Keep is the name of the mask.
@@ -35,25 +34,21 @@ func (l *lowering) bindSum(v *graph.Value) {
 		l.array(v)
 	} else {
 		l.columnArray(v, false, InPlace)
-		l.scalar(factorName, Float)
 	}
 	l.f.Array(l.local(v)).Access = InPlace
 	l.scalar(keepName, Float)
 }
 
-// addTo makes a nest add its sums to what lies at their places, times the factor where they do not have it in them.
+// addTo makes a nest add its sums to what lies at their places.
 func (l *lowering) addTo(n *nest) {
 	n.stores = []operand{n.sum.out}
-	factors, keeps := "", keepsName
+	keeps := keepsName
 	if l.plan.Columns {
-		n.sum.prepare = func() { factors, keeps = n.everyLane(factorsName, factorName), n.everyLane(keepsName, keepName) }
+		n.sum.prepare = func() { keeps = n.everyLane(keepsName, keepName) }
 	} else {
 		n.once(keepName, keepsName, Let{keepsName, Var{keepName}})
 	}
 	n.sum.finish = func(c copyOf, x Expr) {
-		if l.plan.Columns {
-			x = Binary{'*', Var{factors}, x}
-		}
 		of, at := n.address(n.sum.out, c)
 		n.add(Store{Of: of, At: at, X: Binary{'+', Apply{elementary(keepName), []Expr{Var{keeps}, Load{of, at}}}, x}})
 	}
@@ -70,12 +65,8 @@ func (b *builder) everyLane(name, scalar string) string {
 	return full
 }
 
-// sumEquation prints an equation of a gradient with what it is added to: dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i].
-func (l *lowering) sumEquation(equation string) string {
+// sumEquation prints an equation of a gradient with what it is added to: dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i].
+func sumEquation(equation string) string {
 	name, right, _ := strings.Cut(equation, " = ")
-	times := ""
-	if l.plan.Columns {
-		times = factorName + "·"
-	}
-	return fmt.Sprintf("%s = %s(%s) + %s%s", name, keepName, name, times, right)
+	return fmt.Sprintf("%s = %s(%s) + %s", name, keepName, name, right)
 }

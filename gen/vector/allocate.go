@@ -131,9 +131,8 @@ func (a *allocation) body(body []Stmt) []Stmt {
 
 // instr allocates the result of an instruction; the places of arguments that are not needed any more are free for it.
 func (a *allocation) instr(out []Stmt, s *Instr) []Stmt {
-	if ops[s.Op].tied && a.Regs[s.Dst].Place < 0 && a.spans[s.Args[0].(Reg)].to == a.at {
-		a.move(s.Args[0].(Reg), s.Dst)
-		return out
+	if ops[s.Op].tied {
+		return a.tied(out, s)
 	}
 	if s.Dst == 0 || a.Regs[s.Dst].Place >= 0 && !s.Op.fused() {
 		return out
@@ -143,6 +142,21 @@ func (a *allocation) instr(out []Stmt, s *Instr) []Stmt {
 	}
 	a.releaseArgs(s)
 	a.take(s.Dst, s, s.Group)
+	return out
+}
+
+// tied lets the result take the place of the first argument, or of a copy of it if it is needed later.
+func (a *allocation) tied(out []Stmt, s *Instr) []Stmt {
+	x := s.Args[0].(Reg)
+	switch {
+	case x == s.Dst:
+	case a.Regs[s.Dst].Place < 0 && a.spans[x].to == a.at:
+		a.move(x, s.Dst)
+	default:
+		a.take(s.Dst, s, s.Group)
+		out = append(out, &Instr{Op: Move, Lanes: s.Lanes, Dst: s.Dst, Args: []Arg{x}, Group: s.Group})
+		s.Args = slices.Replace(slices.Clone(s.Args), 0, 1, Arg(s.Dst))
+	}
 	return out
 }
 

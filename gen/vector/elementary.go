@@ -11,7 +11,8 @@ func (l *lowering) elementary(name string, args []value) value {
 	case "sqrt":
 		return l.op(Sqrt, args[0])
 	case "keep":
-		return l.op(And, args[0], args[1])
+		out := l.join(args...)
+		return value{kept: args, lanes: out.lanes, upto: out.upto, args: out.args}
 	case "where":
 		return l.keep(l.compare(Equal, args[0], args[1]), args[2])
 	}
@@ -58,7 +59,7 @@ func (l *lowering) extreme(name string, args []value) value {
 		either := l.op(op, m, x)
 		m = l.choose(l.compare(Unordered, m, m), m, either)
 	}
-	return l.multiplied(m)
+	return l.settled(m)
 }
 
 // isNumber tells whether a value is a constant.

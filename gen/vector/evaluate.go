@@ -125,7 +125,7 @@ func (l *lowering) arithmetic(op byte, a, b value) value {
 	case '/':
 		return l.op(Div, a, b)
 	}
-	a, b = l.multiplied(a), l.multiplied(b)
+	a, b = l.settled(a), l.settled(b)
 	if l.Kernel.Exact {
 		return l.op(Mul, a, b)
 	}
@@ -140,6 +140,8 @@ func (l *lowering) add(a, b value) value {
 		return l.op(Fma, b.product[0], b.product[1], a)
 	case a.product != nil:
 		return l.op(Fma, a.product[0], a.product[1], b)
+	case a.kept != nil && l.Target.Masks > 0:
+		return l.masked(Instr{Op: AddKept}, l.keeps(a.kept[0]), l.ready(b), a.kept[1])
 	}
 	return l.op(Add, a, b)
 }
@@ -155,16 +157,19 @@ func (l *lowering) sub(a, b value) value {
 	return l.op(Sub, a, b)
 }
 
-// multiplied returns a value that is no product any more.
-func (l *lowering) multiplied(v value) value {
-	if v.product == nil {
-		return v
+// settled returns a value of which nothing is left to the operation that takes it.
+func (l *lowering) settled(v value) value {
+	switch {
+	case v.product != nil:
+		return l.op(Mul, v.product[0], v.product[1])
+	case v.kept != nil:
+		return l.op(And, v.kept[0], v.kept[1])
 	}
-	return l.op(Mul, v.product[0], v.product[1])
+	return v
 }
 
 // ready returns a value in registers, to be read as often as one likes.
 func (l *lowering) ready(v value) value {
-	v = l.multiplied(v)
+	v = l.settled(v)
 	return l.inRegisters(v, l.lanesOf(v))
 }

@@ -12,7 +12,7 @@ func (l *lowering) call(f *kernel.Function, args []value) value {
 	lets, body := expr.Share(f.Body)
 	env := map[string]value{}
 	for i, name := range f.Params {
-		env[name] = l.multiplied(args[i])
+		env[name] = l.settled(args[i])
 		if occurrences(f.Body, name) > 1 {
 			env[name] = l.ready(env[name])
 		}

@@ -24,13 +24,14 @@ type lowering struct {
 	over    *nest       // pointers of the loops over slices, which follow each other
 	rest    bool        // inside a loop over the rest of a slice
 
-	widest int                // lanes of a value that is the same in all lanes
-	limits map[bundleKind]int // most copies side by side
-	block  int                // number of the body that is being lowered
-	blocks int                // how many there are so far
-	group  int                // of the instructions that are being written
-	recent loaded
-	packed bool // the statements have their values in the lanes of one register
+	widest  int                // lanes of a value that is the same in all lanes
+	limits  map[bundleKind]int // most copies side by side
+	block   int                // number of the body that is being lowered
+	blocks  int                // how many there are so far
+	group   int                // of the instructions that are being written
+	recent  loaded
+	keeping keeping
+	packed  bool // the statements have their values in the lanes of one register
 }
 
 // variable is a register of the kernel.

@@ -43,6 +43,7 @@ const (
 	Compare // the mask of x Imm y, Imm being a Relation
 	Keep    // x where the mask holds, else 0
 	Select  // x where the mask holds, else y
+	AddKept // x, plus y where the mask holds; the result takes the place of x. Of targets with masks
 
 	Pick     // lane k is lane x[k] of y; in 16 bytes x is a Table
 	PickTwo  // lane k is lane x[k] of y and c, one behind the other; the result takes the place of x
@@ -112,7 +113,8 @@ var ops = [...]opInfo{
 	RaiseWord: {name: "raise", args: 1}, Counter: {name: "counter", args: 1}, FromInt: {name: "fromint", args: 1},
 	Compare: {name: "compare", args: 2, memory: second},
 	Keep:    {name: "keep", args: 1, masked: true}, Select: {name: "select", args: 2, masked: true},
-	Pick: {name: "pick", args: 2}, PickTwo: {name: "picktwo", args: 3, tied: true},
+	AddKept: {name: "addkept", args: 2, memory: second, masked: true, tied: true},
+	Pick:    {name: "pick", args: 2}, PickTwo: {name: "picktwo", args: 3, tied: true},
 	High: {name: "high", args: 1}, ZipLow: {name: "ziplow", args: 2}, ZipHigh: {name: "ziphigh", args: 2},
 	JoinEven: {name: "joineven", args: 2}, JoinOdd: {name: "joinodd", args: 2},
 }

@@ -46,6 +46,10 @@ func (m *machine) compute(s *Instr) lanes {
 			if out[k] = one[1]; m.mask(s)[k] {
 				out[k] = one[0]
 			}
+		case s.Op == AddKept:
+			if out[k] = one[0]; m.mask(s)[k] {
+				out[k] = m.number(&Instr{Op: Add}, one)
+			}
 		case s.Op == FromInt:
 			out[k] = m.Element.bits(float64(one[0]))
 		case s.Op >= And && s.Op <= ShiftRight:

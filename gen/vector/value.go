@@ -6,6 +6,7 @@ type value struct {
 	lanes   int     // 0: every lane is the same
 	upto    int     // only so many lanes count, from lane 0 on; 0: all of them
 	product []value // what it is the product of, as long as it is not multiplied
+	kept    []value // a mask and what it keeps, as long as an addition may take them
 }
 
 // at returns the argument of copy i.
@@ -73,6 +74,22 @@ func (l *lowering) keep(mask, x value) value {
 	return l.masked(Instr{Op: Keep}, mask, x)
 }
 
+// keeps returns the mask of the lanes whose bits are ones in x, which is the same in all of them: NaN.
+func (l *lowering) keeps(x value) value {
+	x = l.ready(x)
+	if r := x.args[0].(Reg); l.keeping.of != r || l.keeping.block != l.block {
+		l.keeping = keeping{r, l.block, l.compare(Unordered, x, x).args[0].(Reg)}
+	}
+	return value{args: []Arg{l.keeping.mask}}
+}
+
+// keeping is the mask that was made last of a register, in a block of statements.
+type keeping struct {
+	of    Reg
+	block int
+	mask  Reg
+}
+
 // choose returns x where a mask holds, else y.
 func (l *lowering) choose(mask, x, y value) value {
 	return l.masked(Instr{Op: Select}, mask, x, y)
@@ -100,7 +117,7 @@ func (l *lowering) join(xs ...value) value {
 // instr appends one instruction like proto per copy.
 func (l *lowering) instr(proto Instr, xs ...value) value {
 	for i := range xs {
-		xs[i] = l.multiplied(xs[i])
+		xs[i] = l.settled(xs[i])
 	}
 	out := l.join(xs...)
 	proto.Lanes = l.lanesOf(out)
@@ -124,13 +141,11 @@ func (l *lowering) instr(proto Instr, xs ...value) value {
 // masked appends instructions whose first value is the mask.
 func (l *lowering) masked(proto Instr, xs ...value) value {
 	for i := range xs {
-		xs[i] = l.multiplied(xs[i])
+		xs[i] = l.settled(xs[i])
 	}
 	out := l.join(xs...)
 	proto.Lanes = l.lanesOf(out)
-	for i, x := range xs[1:] {
-		xs[i+1] = l.inRegisters(x, proto.Lanes)
-	}
+	l.legalize(proto.Op, proto.Lanes, len(out.args), out.lanes, xs[1:])
 	for i := range out.args {
 		s := proto
 		s.Mask, s.Dst = xs[0].at(i).(Reg), l.register("", Vector)
@@ -204,7 +219,7 @@ func (l *lowering) foldable(v value, lanes, copies int) bool {
 
 // inRegisters loads what is not in registers.
 func (l *lowering) inRegisters(v value, lanes int) value {
-	v = l.multiplied(v)
+	v = l.settled(v)
 	args := make([]Arg, len(v.args))
 	for i, a := range v.args {
 		if _, ok := a.(Reg); ok {

@@ -59,6 +59,9 @@ func (p *printer) instr(s *vector.Instr) {
 		p.counter(s)
 	case vector.Keep, vector.Select:
 		p.choice(s)
+	case vector.AddKept:
+		y, suffix := p.operand(s, 1)
+		p.line("%s%s %s, %s, %s, %s", p.opcode(vector.Add), suffix, y, p.vector(s.Dst, s.Lanes), p.mask(s.Mask, s.Lanes), p.vector(s.Dst, s.Lanes))
 	case vector.Pick, vector.PickTwo:
 		p.pick(s)
 	case vector.High, vector.ZipLow, vector.ZipHigh, vector.JoinEven, vector.JoinOdd, vector.Splat:

@@ -49,11 +49,11 @@ func (c *columns) gradients(g *breast_cancer.Params, x [][30]float32, target []b
 		first := c.load(x[:rows], target[:rows], scale)
 		switch tier {
 		case runtime.TierAVX2:
-			loss += c.activationsAVX2(first, p)
-			parameterGradientsAVX2((*[257]float32)(g[:257]), &c.scratch, first, 1, keep, c.vectors, c.quads)
+			loss += c.activationsAVX2(first, p, 1)
+			parameterGradientsAVX2((*[257]float32)(g[:257]), &c.scratch, first, keep, c.vectors, c.quads)
 		case runtime.TierAVX512:
-			loss += c.activationsAVX512(first, p)
-			parameterGradientsAVX512((*[257]float32)(g[:257]), &c.scratch, first, 1, keep, c.vectors, c.quads)
+			loss += c.activationsAVX512(first, p, 1)
+			parameterGradientsAVX512((*[257]float32)(g[:257]), &c.scratch, first, keep, c.vectors, c.quads)
 		}
 		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
@@ -75,11 +75,11 @@ func (c *columns) sgd(p *breast_cancer.Params, x [][30]float32, target []breast_
 	first := c.load(x, target, scale)
 	switch tier {
 	case runtime.TierAVX2:
-		loss = c.activationsAVX2(first, p)
-		parameterGradientsAVX2((*[257]float32)(p[:257]), &c.scratch, first, -rate, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		loss = c.activationsAVX2(first, p, -rate)
+		parameterGradientsAVX2((*[257]float32)(p[:257]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	case runtime.TierAVX512:
-		loss = c.activationsAVX512(first, p)
-		parameterGradientsAVX512((*[257]float32)(p[:257]), &c.scratch, first, -rate, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		loss = c.activationsAVX512(first, p, -rate)
+		parameterGradientsAVX512((*[257]float32)(p[:257]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	}
 	return loss, true
 }
@@ -101,9 +101,9 @@ func (c *columns) losses(x [][30]float32, target []breast_cancer.Class, p *breas
 	first := c.load(x, target, scale)
 	switch tier {
 	case runtime.TierAVX2:
-		return activationsAVX2(&c.scratch, (*[257]float32)(p[:257]), first, &c.target, &c.scale, c.groups, c.vectors, 0)
+		return activationsAVX2(&c.scratch, (*[257]float32)(p[:257]), first, &c.target, &c.scale, c.groups, 0, c.vectors, 0)
 	case runtime.TierAVX512:
-		return activationsAVX512(&c.scratch, (*[257]float32)(p[:257]), first, &c.target, &c.scale, 0)
+		return activationsAVX512(&c.scratch, (*[257]float32)(p[:257]), first, &c.target, &c.scale, 0, 0)
 	}
 	return loss
 }
@@ -169,20 +169,20 @@ func (c *columns) load(x [][30]float32, target []breast_cancer.Class, scale floa
 	return &c.x[0]
 }
 
-// activationsAVX2 sets the activations of the block that load has prepared and their gradients, and returns the
-// sum of its losses, each times its scale.
-func (c *columns) activationsAVX2(first *[30]float32, p *breast_cancer.Params) (loss float32) {
+// activationsAVX2 sets the activations of the block that load has prepared and their gradients, times factor,
+// and returns the sum of its losses, each times its scale.
+func (c *columns) activationsAVX2(first *[30]float32, p *breast_cancer.Params, factor float32) (loss float32) {
 	if c.vectors == 1 {
-		return narrowActivationsAVX2(&c.scratch, (*[257]float32)(p[:257]), first, &c.target, &c.scale)
+		return narrowActivationsAVX2(&c.scratch, (*[257]float32)(p[:257]), first, &c.target, &c.scale, factor)
 	}
-	return activationsAVX2(&c.scratch, (*[257]float32)(p[:257]), first, &c.target, &c.scale, c.groups, c.vectors, 1)
+	return activationsAVX2(&c.scratch, (*[257]float32)(p[:257]), first, &c.target, &c.scale, c.groups, factor, c.vectors, 1)
 }
 
-// activationsAVX512 sets the activations of the block that load has prepared and their gradients, and returns
-// the sum of its losses, each times its scale.
-func (c *columns) activationsAVX512(first *[30]float32, p *breast_cancer.Params) (loss float32) {
+// activationsAVX512 sets the activations of the block that load has prepared and their gradients, times factor,
+// and returns the sum of its losses, each times its scale.
+func (c *columns) activationsAVX512(first *[30]float32, p *breast_cancer.Params, factor float32) (loss float32) {
 	if c.vectors == 1 {
-		return narrowActivationsAVX512(&c.scratch, (*[257]float32)(p[:257]), first, &c.target, &c.scale)
+		return narrowActivationsAVX512(&c.scratch, (*[257]float32)(p[:257]), first, &c.target, &c.scale, factor)
 	}
-	return activationsAVX512(&c.scratch, (*[257]float32)(p[:257]), first, &c.target, &c.scale, 1)
+	return activationsAVX512(&c.scratch, (*[257]float32)(p[:257]), first, &c.target, &c.scale, factor, 1)
 }

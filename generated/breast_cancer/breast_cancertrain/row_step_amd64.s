@@ -341,7 +341,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	VMOVAPS X3, X1
 	VMOVAPS X1, X0
 
-	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…8 by 8 in 8 lanes
@@ -387,13 +387,13 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	VBROADCASTSS (AX), Y2
 	MOVQ dp+0(FP), AX
 	ADDQ $992, AX
-	VANDPS (AX), Y1, Y1
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
+	VANDPS (AX), Y1, Y1
 	VFMADD231PS (BX), Y2, Y1
 	VMOVUPS Y1, (AX)
 
-	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	// for o = 0…8 by 8 in 8 lanes
@@ -874,7 +874,7 @@ TEXT ·rowStepAVX512(SB), 0, $448-44
 	VMOVAPS X3, X1
 	VMOVAPS X1, X0
 
-	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…8 by 8 in 8 lanes
@@ -909,23 +909,23 @@ TEXT ·rowStepAVX512(SB), 0, $448-44
 	// db[o] = keep(db[o]) + dz[o]
 	MOVQ dp+0(FP), BX
 	ADDQ $1024, BX
-	VMOVSS (BX), X2
-	VANDPS X2, X1, X2
-	VMOVSS (AX), X3
-	VADDPS X3, X2, X2
+	VCMPPS $3, Z1, Z1, K1
+	VMOVSS (AX), X2
+	VMOVSS (BX), X3
+	VADDPS X3, X2, K1, X2
 	VMOVSS X2, (BX)
 
 	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	VBROADCASTSS (AX), Z2
 	MOVQ dp+0(FP), AX
 	ADDQ $992, AX
-	VANDPS (AX), Y1, Y1
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
+	VANDPS (AX), Y1, Y1
 	VFMADD231PS (BX), Y2, Y1
 	VMOVUPS Y1, (AX)
 
-	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	// for o = 0…8 by 8 in 8 lanes
@@ -973,8 +973,9 @@ TEXT ·rowStepAVX512(SB), 0, $448-44
 	// db[o] = keep(db[o]) + dz[o]
 	MOVQ dp+0(FP), BX
 	ADDQ $960, BX
-	VANDPS (BX), Y1, Y2
-	VADDPS (AX), Y2, Y2
+	VCMPPS $3, Z1, Z1, K1
+	VMOVUPS (AX), Y2
+	VADDPS (BX), Y2, K1, Y2
 	VMOVUPS Y2, (BX)
 
 	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]

@@ -5,15 +5,15 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[1408]float32, p *[97]float32, xRows *[10]float32, t *[32]float32, scale *[32]float32, groups int, vectors int, backward int) (loss float32)
+// func activationsAVX2(scratch *[1408]float32, p *[97]float32, xRows *[10]float32, t *[32]float32, scale *[32]float32, groups int, factor float32, vectors int, backward int) (loss float32)
 //
-// activations(scratch [1408] scratch, p [97] read, xRows [320] read, t [32] read, scale [32] read, groups, vectors, backward) loss
+// activations(scratch [1408] scratch, p [97] read, xRows [320] read, t [32] read, scale [32] read, groups, factor, vectors, backward) loss
 // 	dense1(y = scratch[0:256], z = scratch[256:512], x = scratch[512:832], w = p[0:80], b = p[80:88], xRows = xRows[0:320], yRows = scratch[832:1088], groups)
 // 	dense2(z = scratch[1088:1120], x = scratch[0:256], w = p[88:96], b = p[96:97], groups)
-// 	loss += loss(dz = scratch[1120:1152], z = scratch[1088:1120], t = t[0:32], scale = scale[0:32], vectors)
+// 	loss += loss(dz = scratch[1120:1152], z = scratch[1088:1120], t = t[0:32], scale = scale[0:32], factor, vectors)
 // 	return unless backward
 // 	dense2Backward(dx = scratch[1152:1408], dz = scratch[1120:1152], x = scratch[0:256], w = p[88:96], groups)
-TEXT ·activationsAVX2(SB), NOSPLIT, $0-68
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 	VXORPS X0, X0, X0
 
 	// dense1 sets z = W·x + b and y = tanh(z).
@@ -681,14 +681,16 @@ n10end:
 	// // dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	// losses := 0
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
 	// 	L0 := 0
 	// 	e0_0 := ((z[n] - t[n]) * (z[n] - t[n]))
 	// 	L0 += e0_0
-	// 	dz[n] = ((2 * scale[n]) * (z[n] - t[n]))
+	// 	dz[n] = ((2 * scale0) * (z[n] - t[n]))
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; SI n; Y2 L0; AX z; BX t; Y3 e0_0; CX scale; DX dz
+	// registers: Y1 losses; SI n; AX scale; Y2 scale0; Y3 L0; BX z; CX t; Y4 e0_0; DX dz
 
 	// e[n,o] = (z[n,o] − t[n,o])²
 
@@ -696,31 +698,34 @@ n10end:
 
 	// dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	VXORPS X1, X1, X1
-	MOVQ scratch+0(FP), AX
-	ADDQ $4352, AX
-	MOVQ t+24(FP), BX
-	MOVQ scale+32(FP), CX
+	MOVQ scale+32(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $4352, BX
+	MOVQ t+24(FP), CX
 	MOVQ scratch+0(FP), DX
 	ADDQ $4480, DX
-	MOVQ vectors+48(FP), SI
+	MOVQ vectors+56(FP), SI
 	TESTQ SI, SI
 	JLE n12end
 
 n12:
-	VXORPS X2, X2, X2
-	VMOVUPS (AX), Y3
-	VSUBPS (BX), Y3, Y3
-	VMOVUPS (AX), Y4
-	VSUBPS (BX), Y4, Y4
-	VMULPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VMOVUPS (AX), Y3
-	VSUBPS (BX), Y3, Y3
-	VBROADCASTSS constants<>+556(SB), Y4
-	VMULPS (CX), Y4, Y4
-	VMULPS Y3, Y4, Y3
-	VMOVUPS Y3, (DX)
-	VFMADD231PS (CX), Y2, Y1
+
+	// The gradients have both scale and factor in them.
+	VBROADCASTSS factor+48(FP), Y2
+	VMULPS (AX), Y2, Y2
+	VXORPS X3, X3, X3
+	VMOVUPS (BX), Y4
+	VSUBPS (CX), Y4, Y4
+	VMOVUPS (BX), Y5
+	VSUBPS (CX), Y5, Y5
+	VMULPS Y5, Y4, Y4
+	VADDPS Y4, Y3, Y3
+	VMOVUPS (BX), Y4
+	VSUBPS (CX), Y4, Y4
+	VMULPS constants<>+0(SB), Y2, Y2
+	VMULPS Y4, Y2, Y2
+	VMOVUPS Y2, (DX)
+	VFMADD231PS (AX), Y3, Y1
 	ADDQ $32, AX
 	ADDQ $32, BX
 	ADDQ $32, CX
@@ -735,7 +740,7 @@ n12end:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	CMPQ backward+56(FP), $0
+	CMPQ backward+64(FP), $0
 	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
@@ -854,18 +859,18 @@ n14end:
 	DECL SI
 	JNE i13
 finish:
-	VMOVSS X0, loss+64(FP)
+	VMOVSS X0, loss+72(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[1408]float32, p *[97]float32, xRows *[10]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[1408]float32, p *[97]float32, xRows *[10]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
 //
-// narrow_activations(scratch [1408] scratch, p [97] read, xRows [320] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [1408] scratch, p [97] read, xRows [320] read, t [32] read, scale [32] read, factor) loss
 // 	dense1(y = scratch[0:256], z = scratch[256:512], x = scratch[512:832], w = p[0:80], b = p[80:88], xRows = xRows[0:320], yRows = scratch[832:1088])
 // 	dense2(z = scratch[1088:1120], x = scratch[0:256], w = p[88:96], b = p[96:97])
-// 	loss += loss(dz = scratch[1120:1152], z = scratch[1088:1120], t = t[0:32], scale = scale[0:32])
+// 	loss += loss(dz = scratch[1120:1152], z = scratch[1088:1120], t = t[0:32], scale = scale[0:32], factor)
 // 	dense2Backward(dx = scratch[1152:1408], dz = scratch[1120:1152], x = scratch[0:256], w = p[88:96])
-TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
+TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// dense1 sets z = W·x + b and y = tanh(z).
@@ -1324,24 +1329,24 @@ i1:
 	VMOVUPS Y1, 256(BX)
 	VMOVUPS Y2, 384(BX)
 	VMOVUPS 512(AX), Y1
-	VANDPS constants<>+0(SB), Y1, Y2
+	VANDPS constants<>+32(SB), Y1, Y2
 	VBROADCASTSS constants<>+516(SB), Y3
 	VMINPS Y2, Y3, Y2
 	VADDPS Y2, Y2, Y3
 	VBROADCASTSS constants<>+524(SB), Y4
-	VFMADD231PS constants<>+32(SB), Y3, Y4
-	VSUBPS constants<>+64(SB), Y4, Y5
-	VFNMADD231PS constants<>+96(SB), Y5, Y3
+	VFMADD231PS constants<>+64(SB), Y3, Y4
+	VSUBPS constants<>+96(SB), Y4, Y5
 	VFNMADD231PS constants<>+128(SB), Y5, Y3
+	VFNMADD231PS constants<>+160(SB), Y5, Y3
 	VPSLLD $23, Y4, Y4
 	VBROADCASTSS constants<>+540(SB), Y5
-	VFMADD231PS constants<>+160(SB), Y3, Y5
-	VFMADD213PS constants<>+192(SB), Y3, Y5
+	VFMADD231PS constants<>+192(SB), Y3, Y5
 	VFMADD213PS constants<>+224(SB), Y3, Y5
 	VFMADD213PS constants<>+256(SB), Y3, Y5
 	VFMADD213PS constants<>+288(SB), Y3, Y5
-	VFMADD213PS constants<>+288(SB), Y3, Y5
-	VFMADD213PS constants<>+256(SB), Y4, Y5
+	VFMADD213PS constants<>+0(SB), Y3, Y5
+	VFMADD213PS constants<>+0(SB), Y3, Y5
+	VFMADD213PS constants<>+288(SB), Y4, Y5
 	VBROADCASTSS constants<>+556(SB), Y3
 	VDIVPS Y5, Y3, Y3
 	VBROADCASTSS constants<>+552(SB), Y4
@@ -1450,24 +1455,24 @@ i1:
 	VMOVUPS Y1, 640(BX)
 	VMOVUPS Y2, 768(BX)
 	VMOVUPS 896(AX), Y1
-	VANDPS constants<>+0(SB), Y1, Y2
+	VANDPS constants<>+32(SB), Y1, Y2
 	VBROADCASTSS constants<>+516(SB), Y3
 	VMINPS Y2, Y3, Y2
 	VADDPS Y2, Y2, Y3
 	VBROADCASTSS constants<>+524(SB), Y4
-	VFMADD231PS constants<>+32(SB), Y3, Y4
-	VSUBPS constants<>+64(SB), Y4, Y5
-	VFNMADD231PS constants<>+96(SB), Y5, Y3
+	VFMADD231PS constants<>+64(SB), Y3, Y4
+	VSUBPS constants<>+96(SB), Y4, Y5
 	VFNMADD231PS constants<>+128(SB), Y5, Y3
+	VFNMADD231PS constants<>+160(SB), Y5, Y3
 	VPSLLD $23, Y4, Y4
 	VBROADCASTSS constants<>+540(SB), Y5
-	VFMADD231PS constants<>+160(SB), Y3, Y5
-	VFMADD213PS constants<>+192(SB), Y3, Y5
+	VFMADD231PS constants<>+192(SB), Y3, Y5
 	VFMADD213PS constants<>+224(SB), Y3, Y5
 	VFMADD213PS constants<>+256(SB), Y3, Y5
 	VFMADD213PS constants<>+288(SB), Y3, Y5
-	VFMADD213PS constants<>+288(SB), Y3, Y5
-	VFMADD213PS constants<>+256(SB), Y4, Y5
+	VFMADD213PS constants<>+0(SB), Y3, Y5
+	VFMADD213PS constants<>+0(SB), Y3, Y5
+	VFMADD213PS constants<>+288(SB), Y4, Y5
 	VBROADCASTSS constants<>+556(SB), Y3
 	VDIVPS Y5, Y3, Y3
 	VBROADCASTSS constants<>+552(SB), Y4
@@ -1592,14 +1597,16 @@ i2:
 	// // dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	// losses := 0
 	// for n = 0…8 by 8 in 8 lanes
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
 	// 	L0 := 0
 	// 	e0_0 := ((z[n] - t[n]) * (z[n] - t[n]))
 	// 	L0 += e0_0
-	// 	dz[n] = ((2 * scale[n]) * (z[n] - t[n]))
+	// 	dz[n] = ((2 * scale0) * (z[n] - t[n]))
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; Y2 L0; AX z dz; BX t; Y3 e0_0; CX scale
+	// registers: Y1 losses; AX scale; Y2 scale0; Y3 L0; BX z dz; CX t; Y4 e0_0
 
 	// e[n,o] = (z[n,o] − t[n,o])²
 
@@ -1607,26 +1614,29 @@ i2:
 
 	// dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	MOVQ scratch+0(FP), AX
-	ADDQ $4352, AX
-	MOVQ t+24(FP), BX
-	VMOVUPS (AX), Y3
-	VSUBPS (BX), Y3, Y3
-	VMOVUPS (AX), Y4
-	VSUBPS (BX), Y4, Y4
-	VMULPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	MOVQ scale+32(FP), CX
-	VMOVUPS (AX), Y3
-	VSUBPS (BX), Y3, Y3
-	VBROADCASTSS constants<>+556(SB), Y4
-	VMULPS (CX), Y4, Y4
-	VMULPS Y3, Y4, Y3
-	MOVQ scratch+0(FP), AX
-	ADDQ $4480, AX
-	VMOVUPS Y3, (AX)
-	VFMADD231PS (CX), Y2, Y1
+
+	// The gradients have both scale and factor in them.
+	MOVQ scale+32(FP), AX
+	VBROADCASTSS factor+40(FP), Y2
+	VMULPS (AX), Y2, Y2
+	VXORPS X3, X3, X3
+	MOVQ scratch+0(FP), BX
+	ADDQ $4352, BX
+	MOVQ t+24(FP), CX
+	VMOVUPS (BX), Y4
+	VSUBPS (CX), Y4, Y4
+	VMOVUPS (BX), Y5
+	VSUBPS (CX), Y5, Y5
+	VMULPS Y5, Y4, Y4
+	VADDPS Y4, Y3, Y3
+	VMOVUPS (BX), Y4
+	VSUBPS (CX), Y4, Y4
+	VMULPS constants<>+0(SB), Y2, Y2
+	VMULPS Y4, Y2, Y2
+	MOVQ scratch+0(FP), BX
+	ADDQ $4480, BX
+	VMOVUPS Y2, (BX)
+	VFMADD231PS (AX), Y3, Y1
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
 	VPERMILPD $1, X1, X2
@@ -1719,28 +1729,27 @@ i2:
 	VMOVUPS Y3, 640(BX)
 	VMOVUPS Y4, 768(BX)
 	VMOVUPS Y1, 896(BX)
-	VMOVSS X0, loss+40(FP)
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[97]float32, scratch *[1408]float32, xRows *[10]float32, factor float32, keep float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[97]float32, scratch *[1408]float32, xRows *[10]float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [97] overwritten, scratch [1408] read, xRows [320] read, factor, keep, vectors, quads)
-// 	dense2Update(dw = dp[88:96], db = dp[96:97], dz = scratch[1120:1152], xRows = scratch[832:1088], factor, keep, vectors, quads)
-// 	dense1Update(dw = dp[0:80], db = dp[80:88], dz = scratch[1152:1408], x = scratch[512:832], xRows = xRows[0:320], factor, keep, vectors, quads)
+// parameter_gradients(dp [97] overwritten, scratch [1408] read, xRows [320] read, keep, vectors, quads)
+// 	dense2Update(dw = dp[88:96], db = dp[96:97], dz = scratch[1120:1152], xRows = scratch[832:1088], keep, vectors, quads)
+// 	dense1Update(dw = dp[0:80], db = dp[80:88], dz = scratch[1152:1408], x = scratch[512:832], xRows = xRows[0:320], keep, vectors, quads)
 TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 
-	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
 	// 	db0 += dz0[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	dw0ib := 0
@@ -1754,13 +1763,12 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 	// 	dw0i += dw0ib
 	// 	dw0i += dw0ic
 	// 	dw0i += dw0id
-	// 	factors2 := factor
 	// 	keeps2 := keep
-	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
+	// 	dw[i] = (keep(keeps2, dw[i]) + dw0i)
 	//
-	// registers: Y0 db0 dw0i; BX n xRows; AX dz db dw; Y1 factors dw0ib; Y2 keeps dw0ic; Y3 dw0id; CX n
+	// registers: Y0 db0 dw0i; BX n xRows; AX dz db dw; Y1 keeps dw0ib; Y2 dw0ic; Y3 dw0id; CX n
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	MOVQ scratch+8(FP), AX
 	ADDQ $4480, AX
@@ -1774,22 +1782,21 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+24(FP), Y1
-	VBROADCASTSS keep+28(FP), Y2
+	VBROADCASTSS keep+24(FP), Y1
 	MOVQ dp+0(FP), AX
 	ADDQ $384, AX
-	VBROADCASTSS (AX), Y3
-	VANDPS Y3, Y2, Y2
-	VEXTRACTF128 $1, Y0, X3
-	VADDPS X3, X0, X0
-	VPERMILPD $1, X0, X3
-	VADDPS X3, X0, X0
-	VMOVSHDUP X0, X3
-	VADDPS X3, X0, X0
-	VFMADD231PS X0, X1, X2
-	VMOVSS X2, (AX)
+	VEXTRACTF128 $1, Y0, X2
+	VADDPS X2, X0, X0
+	VPERMILPD $1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDPS X2, X0, X0
+	VBROADCASTSS (AX), Y2
+	VANDPS Y2, Y1, Y1
+	VADDPS X0, X1, X0
+	VMOVSS X0, (AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1819,17 +1826,16 @@ n2end:
 	VADDPS Y1, Y0, Y0
 	VADDPS Y2, Y0, Y0
 	VADDPS Y3, Y0, Y0
-	VBROADCASTSS factor+24(FP), Y1
-	VBROADCASTSS keep+28(FP), Y2
+	VBROADCASTSS keep+24(FP), Y1
 	MOVQ dp+0(FP), AX
 	ADDQ $352, AX
-	VANDPS (AX), Y2, Y2
-	VFMADD231PS Y0, Y1, Y2
-	VMOVUPS Y2, (AX)
+	VANDPS (AX), Y1, Y1
+	VADDPS Y0, Y1, Y0
+	VMOVUPS Y0, (AX)
 
-	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -1840,12 +1846,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
 	// … 6 more
-	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[7] = (keep(keeps, db[7]) + lanesum(db7))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	… 6 more
@@ -1860,13 +1865,12 @@ n2end:
 	// 		… 6 more
 	// 		dw7i += (dz7[n+1] * xRows1i)
 	// 		… and so on, 3 times
-	// 	factors2 := factor
 	// 	keeps2 := keep
-	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
-	// 	dw[i+10] = (keep(keeps2, dw[i+10]) + (factors2 * dw1i))
+	// 	dw[i] = (keep(keeps2, dw[i]) + dw0i)
+	// 	dw[i+10] = (keep(keeps2, dw[i+10]) + dw1i)
 	// 	… 5 more
-	// 	dw[i+70] = (keep(keeps2, dw[i+70]) + (factors2 * dw7i))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// 	dw[i+70] = (keep(keeps2, dw[i+70]) + dw7i)
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// for o = 0…8 by 4
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -1886,17 +1890,16 @@ n2end:
 	// 		dw0_8 += (dzn0 * xn8)
 	// 		… 6 more
 	// 		dw3_9 += (dzn3 * xn9)
-	// 	factors2 := factor
 	// 	keeps2 := keep
-	// 	dw[10*o+8] = (keep(keeps2, dw[10*o+8]) + (factors2 * lanesum(dw0_8)))
+	// 	dw[10*o+8] = (keep(keeps2, dw[10*o+8]) + lanesum(dw0_8))
 	// 	… 6 more
-	// 	dw[10*o+39] = (keep(keeps2, dw[10*o+39]) + (factors2 * lanesum(dw3_9)))
+	// 	dw[10*o+39] = (keep(keeps2, dw[10*o+39]) + lanesum(dw3_9))
 	//
 	// registers: Y0 db0 dw0i dw0_8; Y1 db1 dw1i dw0_9; Y2 db2 dw2i dw1_8; Y3 db3 dw3i dw1_9; Y4 db4 dw4i dw2_8;
 	//   Y5 db5 dw5i dw2_9; Y6 db6 dw6i dw3_8; Y7 db7 dw7i dw3_9; BX n dz x; AX dz db xRows dw;
-	//   Y8 factors xRows0i dzn0; Y9 keeps xn8; CX n dw; DX o; SI n; Y10 xn9
+	//   Y8 keeps xRows0i dzn0; CX n dw; DX o; SI n; Y9 xn8; Y10 xn9
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1924,14 +1927,12 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+24(FP), Y8
-	VBROADCASTSS keep+28(FP), Y9
+	VBROADCASTSS keep+24(FP), Y8
 	MOVQ dp+0(FP), AX
 	ADDQ $320, AX
-	VANDPS (AX), Y9, Y9
-	VUNPCKLPS Y1, Y0, Y10
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y10, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -1950,10 +1951,11 @@ n3end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y8, Y9
-	VMOVUPS Y9, (AX)
+	VANDPS (AX), Y8, Y1
+	VADDPS Y0, Y1, Y0
+	VMOVUPS Y0, (AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2043,35 +2045,34 @@ n4:
 	DECQ CX
 	JNE n4
 n4end:
-	VBROADCASTSS factor+24(FP), Y8
-	VBROADCASTSS keep+28(FP), Y9
+	VBROADCASTSS keep+24(FP), Y8
 	MOVQ dp+0(FP), AX
-	VANDPS (AX), Y9, Y10
-	VANDPS 40(AX), Y9, Y11
-	VANDPS 80(AX), Y9, Y12
-	VANDPS 120(AX), Y9, Y13
-	VFMADD231PS Y0, Y8, Y10
-	VFMADD231PS Y1, Y8, Y11
-	VFMADD231PS Y2, Y8, Y12
-	VFMADD231PS Y3, Y8, Y13
-	VMOVUPS Y10, (AX)
-	VMOVUPS Y11, 40(AX)
-	VMOVUPS Y12, 80(AX)
-	VMOVUPS Y13, 120(AX)
-	VANDPS 160(AX), Y9, Y0
-	VANDPS 200(AX), Y9, Y1
-	VANDPS 240(AX), Y9, Y2
-	VANDPS 280(AX), Y9, Y3
-	VFMADD231PS Y4, Y8, Y0
-	VFMADD231PS Y5, Y8, Y1
-	VFMADD231PS Y6, Y8, Y2
-	VFMADD231PS Y7, Y8, Y3
+	VANDPS (AX), Y8, Y9
+	VANDPS 40(AX), Y8, Y10
+	VANDPS 80(AX), Y8, Y11
+	VANDPS 120(AX), Y8, Y12
+	VADDPS Y0, Y9, Y0
+	VADDPS Y1, Y10, Y1
+	VADDPS Y2, Y11, Y2
+	VADDPS Y3, Y12, Y3
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 40(AX)
+	VMOVUPS Y2, 80(AX)
+	VMOVUPS Y3, 120(AX)
+	VANDPS 160(AX), Y8, Y0
+	VANDPS 200(AX), Y8, Y1
+	VANDPS 240(AX), Y8, Y2
+	VANDPS 280(AX), Y8, Y3
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+	VADDPS Y6, Y2, Y2
+	VADDPS Y7, Y3, Y3
 	VMOVUPS Y0, 160(AX)
 	VMOVUPS Y1, 200(AX)
 	VMOVUPS Y2, 240(AX)
 	VMOVUPS Y3, 280(AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $4608, AX
 	MOVQ scratch+8(FP), BX
@@ -2118,59 +2119,58 @@ n6:
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n6end:
-	VBROADCASTSS factor+24(FP), Y8
-	VBROADCASTSS keep+28(FP), Y9
-	VMOVSD 32(CX), X10
-	VANDPS X10, X9, X10
-	VUNPCKLPS Y1, Y0, Y11
+	VBROADCASTSS keep+24(FP), Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y11, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPD Y0, Y0, Y1
 	VUNPCKHPD Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VFMADD231PS X0, X8, X10
-	VMOVSD X10, 32(CX)
-	VMOVSD 72(CX), X0
-	VANDPS X0, X9, X0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VPERM2F128 $0x20, Y1, Y1, Y2
-	VPERM2F128 $0x31, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VFMADD231PS X1, X8, X0
+	VMOVSD 32(CX), X1
+	VANDPS X1, X8, X1
+	VADDPS X0, X1, X0
+	VMOVSD X0, 32(CX)
+	VUNPCKLPS Y3, Y2, Y0
+	VUNPCKHPS Y3, Y2, Y1
+	VADDPS Y1, Y0, Y0
+	VUNPCKLPD Y0, Y0, Y1
+	VUNPCKHPD Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y1
+	VPERM2F128 $0x31, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMOVSD 72(CX), X1
+	VANDPS X1, X8, X1
+	VADDPS X0, X1, X0
 	VMOVSD X0, 72(CX)
-	VMOVSD 112(CX), X0
-	VANDPS X0, X9, X0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VPERM2F128 $0x20, Y1, Y1, Y2
-	VPERM2F128 $0x31, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VFMADD231PS X1, X8, X0
+	VUNPCKLPS Y5, Y4, Y0
+	VUNPCKHPS Y5, Y4, Y1
+	VADDPS Y1, Y0, Y0
+	VUNPCKLPD Y0, Y0, Y1
+	VUNPCKHPD Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y1
+	VPERM2F128 $0x31, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMOVSD 112(CX), X1
+	VANDPS X1, X8, X1
+	VADDPS X0, X1, X0
 	VMOVSD X0, 112(CX)
-	VMOVSD 152(CX), X0
-	VANDPS X0, X9, X0
-	VUNPCKLPS Y7, Y6, Y1
-	VUNPCKHPS Y7, Y6, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VPERM2F128 $0x20, Y1, Y1, Y2
-	VPERM2F128 $0x31, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VFMADD231PS X1, X8, X0
+	VUNPCKLPS Y7, Y6, Y0
+	VUNPCKHPS Y7, Y6, Y1
+	VADDPS Y1, Y0, Y0
+	VUNPCKLPD Y0, Y0, Y1
+	VUNPCKHPD Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y1
+	VPERM2F128 $0x31, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMOVSD 152(CX), X1
+	VANDPS X1, X8, X1
+	VADDPS X0, X1, X0
 	VMOVSD X0, 152(CX)
 	ADDQ $512, AX
 	ADDQ $160, CX
@@ -2179,15 +2179,15 @@ n6end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[1408]float32, p *[97]float32, xRows *[10]float32, t *[32]float32, scale *[32]float32, backward int) (loss float32)
+// func activationsAVX512(scratch *[1408]float32, p *[97]float32, xRows *[10]float32, t *[32]float32, scale *[32]float32, factor float32, backward int) (loss float32)
 //
-// activations(scratch [1408] scratch, p [97] read, xRows [320] read, t [32] read, scale [32] read, backward) loss
+// activations(scratch [1408] scratch, p [97] read, xRows [320] read, t [32] read, scale [32] read, factor, backward) loss
 // 	dense1(y = scratch[0:256], z = scratch[256:512], x = scratch[512:832], w = p[0:80], b = p[80:88], xRows = xRows[0:320])
 // 	dense2(z = scratch[1088:1120], x = scratch[0:256], w = p[88:96], b = p[96:97])
-// 	loss += loss(dz = scratch[1120:1152], z = scratch[1088:1120], t = t[0:32], scale = scale[0:32])
+// 	loss += loss(dz = scratch[1120:1152], z = scratch[1088:1120], t = t[0:32], scale = scale[0:32], factor)
 // 	return unless backward
 // 	dense2Backward(dx = scratch[1152:1408], dz = scratch[1120:1152], x = scratch[0:256], w = p[88:96])
-TEXT ·activationsAVX512(SB), NOSPLIT, $0-52
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	VXORPS X0, X0, X0
 
 	// dense1 sets z = W·x + b and y = tanh(z).
@@ -2857,19 +2857,22 @@ i4:
 	// // dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	// losses := 0
 	// for n = 0…32 by 32 in 16 lanes
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
+	// 	scale1 := (factor * scale[n+16])
 	// 	L0 := 0
 	// 	L1 := 0
 	// 	e0_0 := ((z[n] - t[n]) * (z[n] - t[n]))
 	// 	e0_1 := ((z[n+16] - t[n+16]) * (z[n+16] - t[n+16]))
 	// 	L0 += e0_0
 	// 	L1 += e0_1
-	// 	dz[n] = ((2 * scale[n]) * (z[n] - t[n]))
-	// 	dz[n+16] = ((2 * scale[n+16]) * (z[n+16] - t[n+16]))
+	// 	dz[n] = ((2 * scale0) * (z[n] - t[n]))
+	// 	dz[n+16] = ((2 * scale1) * (z[n+16] - t[n+16]))
 	// 	losses += (L0 * scale[n])
 	// 	losses += (L1 * scale[n+16])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; Z2 L0; Z3 L1; AX z; BX t; Z4 e0_0; Z5 e0_1; CX scale; DX dz
+	// registers: Z1 losses; AX scale; Z2 scale0; Z3 scale1; Z4 L0; Z5 L1; BX z; CX t; Z6 e0_0; Z7 e0_1; DX dz
 
 	// e[n,o] = (z[n,o] − t[n,o])²
 
@@ -2877,40 +2880,44 @@ i4:
 
 	// dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	MOVQ scratch+0(FP), AX
-	ADDQ $4352, AX
-	MOVQ t+24(FP), BX
-	VMOVUPS (AX), Z4
-	VSUBPS (BX), Z4, Z4
-	VMOVUPS (AX), Z5
-	VSUBPS (BX), Z5, Z5
-	VMULPS Z5, Z4, Z4
-	VMOVUPS 64(AX), Z5
-	VSUBPS 64(BX), Z5, Z5
-	VMOVUPS 64(AX), Z6
-	VSUBPS 64(BX), Z6, Z6
-	VMULPS Z6, Z5, Z5
-	VADDPS Z4, Z2, Z2
-	VADDPS Z5, Z3, Z3
-	MOVQ scale+32(FP), CX
-	VMOVUPS (AX), Z4
-	VSUBPS (BX), Z4, Z4
-	VBROADCASTSS constants<>+556(SB), Z5
-	VMULPS (CX), Z5, Z5
-	VMULPS Z4, Z5, Z4
+
+	// The gradients have both scale and factor in them.
+	MOVQ scale+32(FP), AX
+	VBROADCASTSS factor+40(FP), Z2
+	VMULPS (AX), Z2, Z2
+	VBROADCASTSS factor+40(FP), Z3
+	VMULPS 64(AX), Z3, Z3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	MOVQ scratch+0(FP), BX
+	ADDQ $4352, BX
+	MOVQ t+24(FP), CX
+	VMOVUPS (BX), Z6
+	VSUBPS (CX), Z6, Z6
+	VMOVUPS (BX), Z7
+	VSUBPS (CX), Z7, Z7
+	VMULPS Z7, Z6, Z6
+	VMOVUPS 64(BX), Z7
+	VSUBPS 64(CX), Z7, Z7
+	VMOVUPS 64(BX), Z8
+	VSUBPS 64(CX), Z8, Z8
+	VMULPS Z8, Z7, Z7
+	VADDPS Z6, Z4, Z4
+	VADDPS Z7, Z5, Z5
+	VMOVUPS (BX), Z6
+	VSUBPS (CX), Z6, Z6
+	VMULPS.BCST constants<>+556(SB), Z2, Z2
+	VMULPS Z6, Z2, Z2
 	MOVQ scratch+0(FP), DX
 	ADDQ $4480, DX
-	VMOVUPS Z4, (DX)
-	VMOVUPS 64(AX), Z4
-	VSUBPS 64(BX), Z4, Z4
-	VBROADCASTSS constants<>+556(SB), Z5
-	VMULPS 64(CX), Z5, Z5
-	VMULPS Z4, Z5, Z4
-	VMOVUPS Z4, 64(DX)
-	VFMADD231PS (CX), Z2, Z1
-	VFMADD231PS 64(CX), Z3, Z1
+	VMOVUPS Z2, (DX)
+	VMOVUPS 64(BX), Z2
+	VSUBPS 64(CX), Z2, Z2
+	VMULPS.BCST constants<>+556(SB), Z3, Z3
+	VMULPS Z2, Z3, Z2
+	VMOVUPS Z2, 64(DX)
+	VFMADD231PS (AX), Z4, Z1
+	VFMADD231PS 64(AX), Z5, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2
@@ -2920,7 +2927,7 @@ i4:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	CMPQ backward+40(FP), $0
+	CMPQ backward+48(FP), $0
 	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
@@ -3053,18 +3060,18 @@ i4:
 	VMOVUPS Z2, 896(BX)
 	VMOVUPS Z4, 960(BX)
 finish:
-	VMOVSS X0, loss+48(FP)
+	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[1408]float32, p *[97]float32, xRows *[10]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[1408]float32, p *[97]float32, xRows *[10]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
 //
-// narrow_activations(scratch [1408] scratch, p [97] read, xRows [320] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [1408] scratch, p [97] read, xRows [320] read, t [32] read, scale [32] read, factor) loss
 // 	dense1(y = scratch[0:256], x = scratch[512:832], w = p[0:80], b = p[80:88], xRows = xRows[0:320])
 // 	dense2(z = scratch[1088:1120], x = scratch[0:256], w = p[88:96], b = p[96:97])
-// 	loss += loss(dz = scratch[1120:1152], z = scratch[1088:1120], t = t[0:32], scale = scale[0:32])
+// 	loss += loss(dz = scratch[1120:1152], z = scratch[1088:1120], t = t[0:32], scale = scale[0:32], factor)
 // 	dense2Backward(dx = scratch[1152:1408], dz = scratch[1120:1152], x = scratch[0:256], w = p[88:96])
-TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
+TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = tanh(W·x + b).
@@ -3649,14 +3656,16 @@ i2:
 	// // dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	// losses := 0
 	// for n = 0…16 by 16 in 16 lanes
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
 	// 	L0 := 0
 	// 	e0_0 := ((z[n] - t[n]) * (z[n] - t[n]))
 	// 	L0 += e0_0
-	// 	dz[n] = ((2 * scale[n]) * (z[n] - t[n]))
+	// 	dz[n] = ((2 * scale0) * (z[n] - t[n]))
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; Z2 L0; AX z dz; BX t; Z3 e0_0; CX scale
+	// registers: Z1 losses; AX scale; Z2 scale0; Z3 L0; BX z dz; CX t; Z4 e0_0
 
 	// e[n,o] = (z[n,o] − t[n,o])²
 
@@ -3664,26 +3673,29 @@ i2:
 
 	// dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	MOVQ scratch+0(FP), AX
-	ADDQ $4352, AX
-	MOVQ t+24(FP), BX
-	VMOVUPS (AX), Z3
-	VSUBPS (BX), Z3, Z3
-	VMOVUPS (AX), Z4
-	VSUBPS (BX), Z4, Z4
-	VMULPS Z4, Z3, Z3
-	VADDPS Z3, Z2, Z2
-	MOVQ scale+32(FP), CX
-	VMOVUPS (AX), Z3
-	VSUBPS (BX), Z3, Z3
-	VBROADCASTSS constants<>+556(SB), Z4
-	VMULPS (CX), Z4, Z4
-	VMULPS Z3, Z4, Z3
-	MOVQ scratch+0(FP), AX
-	ADDQ $4480, AX
-	VMOVUPS Z3, (AX)
-	VFMADD231PS (CX), Z2, Z1
+
+	// The gradients have both scale and factor in them.
+	MOVQ scale+32(FP), AX
+	VBROADCASTSS factor+40(FP), Z2
+	VMULPS (AX), Z2, Z2
+	VXORPS X3, X3, X3
+	MOVQ scratch+0(FP), BX
+	ADDQ $4352, BX
+	MOVQ t+24(FP), CX
+	VMOVUPS (BX), Z4
+	VSUBPS (CX), Z4, Z4
+	VMOVUPS (BX), Z5
+	VSUBPS (CX), Z5, Z5
+	VMULPS Z5, Z4, Z4
+	VADDPS Z4, Z3, Z3
+	VMOVUPS (BX), Z4
+	VSUBPS (CX), Z4, Z4
+	VMULPS.BCST constants<>+556(SB), Z2, Z2
+	VMULPS Z4, Z2, Z2
+	MOVQ scratch+0(FP), BX
+	ADDQ $4480, BX
+	VMOVUPS Z2, (BX)
+	VFMADD231PS (AX), Z3, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2
@@ -3769,28 +3781,27 @@ i2:
 	VMOVUPS Z7, 640(AX)
 	VMOVUPS Z8, 768(AX)
 	VMOVUPS Z1, 896(AX)
-	VMOVSS X0, loss+40(FP)
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[97]float32, scratch *[1408]float32, xRows *[10]float32, factor float32, keep float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[97]float32, scratch *[1408]float32, xRows *[10]float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [97] overwritten, scratch [1408] read, xRows [320] read, factor, keep, vectors, quads)
-// 	dense2Update(dw = dp[88:96], db = dp[96:97], dz = scratch[1120:1152], x = scratch[0:256], factor, keep, vectors)
-// 	dense1Update(dw = dp[0:80], db = dp[80:88], dz = scratch[1152:1408], xRows = xRows[0:320], factor, keep, vectors, quads)
+// parameter_gradients(dp [97] overwritten, scratch [1408] read, xRows [320] read, keep, vectors, quads)
+// 	dense2Update(dw = dp[88:96], db = dp[96:97], dz = scratch[1120:1152], x = scratch[0:256], keep, vectors)
+// 	dense1Update(dw = dp[0:80], db = dp[80:88], dz = scratch[1152:1408], xRows = xRows[0:320], keep, vectors, quads)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 
-	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 16 in 16 lanes, vectors turns
 	// 	db0 += dz0[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// … 6 more
 	// x7 = x[224:] (32)
@@ -3802,16 +3813,15 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 	// 	dw0_0 += (dzn0 * x0[n])
 	// 	… 6 more
 	// 	dw0_7 += (dzn0 * x7[n])
-	// factors2 := factor
 	// keeps2 := keep
-	// dw[0] = (keep(keeps2, dw[0]) + (factors2 * lanesum(dw0_0)))
+	// dw[0] = (keep(keeps2, dw[0]) + lanesum(dw0_0))
 	// … 6 more
-	// dw[7] = (keep(keeps2, dw[7]) + (factors2 * lanesum(dw0_7)))
+	// dw[7] = (keep(keeps2, dw[7]) + lanesum(dw0_7))
 	//
-	// registers: Z0 db0 dw0_0; BX n x; AX dz db dw; Z1 factors dw0_1; Z2 keeps dw0_2; Z3 dw0_3; Z4 dw0_4;
-	//   Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 factors2; Z9 keeps2
+	// registers: Z0 db0 dw0_0; BX n x; AX dz db dw; Z1 keeps dw0_1; Z2 dw0_2; Z3 dw0_3; Z4 dw0_4; Z5 dw0_5;
+	//   Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 keeps2
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	MOVQ scratch+8(FP), AX
 	ADDQ $4480, AX
@@ -3825,23 +3835,22 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+24(FP), Z1
-	VBROADCASTSS keep+28(FP), Z2
+	VBROADCASTSS keep+24(FP), Z1
 	MOVQ dp+0(FP), AX
 	ADDQ $384, AX
-	VANDPS.BCST (AX), Z2, Z2
-	VEXTRACTF64X4 $1, Z0, Y3
-	VADDPS Y3, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X3
-	VADDPS X3, X0, X0
-	VPERMILPD $1, X0, X3
-	VADDPS X3, X0, X0
-	VMOVSHDUP X0, X3
-	VADDPS X3, X0, X0
-	VFMADD231PS X0, X1, X2
-	VMOVSS X2, (AX)
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF32X4 $1, Y0, X2
+	VADDPS X2, X0, X0
+	VPERMILPD $1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDPS X2, X0, X0
+	VCMPPS $3, Z1, Z1, K1
+	VADDPS.BCST (AX), X0, K1, X0
+	VMOVSS X0, (AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3872,30 +3881,28 @@ n2:
 	DECQ CX
 	JNE n2
 n2end:
-	VBROADCASTSS factor+24(FP), Z8
-	VBROADCASTSS keep+28(FP), Z9
+	VBROADCASTSS keep+24(FP), Z8
 	MOVQ dp+0(FP), AX
 	ADDQ $352, AX
-	VANDPS (AX), Y9, Y9
-	VEXTRACTF64X4 $1, Z0, Y10
-	VADDPS Y10, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y10
-	VADDPS Y10, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y10
-	VADDPS Y10, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y10
-	VADDPS Y10, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y10
-	VADDPS Y10, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y10
-	VADDPS Y10, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y10
-	VADDPS Y10, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y10
-	VADDPS Y10, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y10
+	VEXTRACTF64X4 $1, Z0, Y9
+	VADDPS Y9, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y9
+	VADDPS Y9, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y9
+	VADDPS Y9, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y9
+	VADDPS Y9, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y9
+	VADDPS Y9, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y9
+	VADDPS Y9, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y9
+	VADDPS Y9, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y9
+	VADDPS Y9, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y10, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -3914,12 +3921,13 @@ n2end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y8, Y9
-	VMOVUPS Y9, (AX)
+	VCMPPS $3, Z8, Z8, K1
+	VADDPS (AX), Y0, K1, Y0
+	VMOVUPS Y0, (AX)
 
-	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -3930,12 +3938,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
 	// … 6 more
-	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[7] = (keep(keeps, db[7]) + lanesum(db7))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// for i = 0…10 by 10 in 10 lanes
 	// 	dw0i := 0
 	// 	… 6 more
@@ -3950,17 +3957,16 @@ n2end:
 	// 		… 6 more
 	// 		dw7i += (dz7[n+1] * xRows1i)
 	// 		… and so on, 3 times
-	// 	factors2 := factor
 	// 	keeps2 := keep
-	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
-	// 	dw[i+10] = (keep(keeps2, dw[i+10]) + (factors2 * dw1i))
+	// 	dw[i] = (keep(keeps2, dw[i]) + dw0i)
+	// 	dw[i+10] = (keep(keeps2, dw[i+10]) + dw1i)
 	// 	… 5 more
-	// 	dw[i+70] = (keep(keeps2, dw[i+70]) + (factors2 * dw7i))
+	// 	dw[i+70] = (keep(keeps2, dw[i+70]) + dw7i)
 	//
 	// registers: Z0 db0 dw0i; Z1 db1 dw1i; Z2 db2 dw2i; Z3 db3 dw3i; Z4 db4 dw4i; Z5 db5 dw5i; Z6 db6 dw6i;
-	//   Z7 db7 dw7i; BX n dz; AX dz db xRows dw; Z8 factors xRows0i; Z9 keeps; K0 tail; CX n
+	//   Z7 db7 dw7i; BX n dz; AX dz db xRows dw; Z8 keeps xRows0i; K0 tail; CX n
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3988,30 +3994,28 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+24(FP), Z8
-	VBROADCASTSS keep+28(FP), Z9
+	VBROADCASTSS keep+24(FP), Z8
 	MOVQ dp+0(FP), AX
 	ADDQ $320, AX
-	VANDPS (AX), Y9, Y9
-	VEXTRACTF64X4 $1, Z0, Y10
-	VADDPS Y10, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y10
-	VADDPS Y10, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y10
-	VADDPS Y10, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y10
-	VADDPS Y10, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y10
-	VADDPS Y10, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y10
-	VADDPS Y10, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y10
-	VADDPS Y10, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y10
-	VADDPS Y10, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y10
+	VEXTRACTF64X4 $1, Z0, Y9
+	VADDPS Y9, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y9
+	VADDPS Y9, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y9
+	VADDPS Y9, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y9
+	VADDPS Y9, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y9
+	VADDPS Y9, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y9
+	VADDPS Y9, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y9
+	VADDPS Y9, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y9
+	VADDPS Y9, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y10, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4030,10 +4034,11 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y8, Y9
-	VMOVUPS Y9, (AX)
+	VCMPPS $3, Z8, Z8, K1
+	VADDPS (AX), Y0, K1, Y0
+	VMOVUPS Y0, (AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
 	VXORPS X0, X0, X0
@@ -4093,101 +4098,93 @@ n4:
 	DECQ CX
 	JNE n4
 n4end:
-	VBROADCASTSS factor+24(FP), Z8
-	VBROADCASTSS keep+28(FP), Z9
+	VBROADCASTSS keep+24(FP), Z8
 	MOVQ dp+0(FP), AX
-	VMOVUPS.Z (AX), K1, Z10
-	VMOVUPS.Z 40(AX), K1, Z11
-	VMOVUPS.Z 80(AX), K1, Z12
-	VMOVUPS.Z 120(AX), K1, Z13
-	VMOVUPS.Z 160(AX), K1, Z14
-	VMOVUPS.Z 200(AX), K1, Z15
-	VMOVUPS.Z 240(AX), K1, Z16
-	VMOVUPS.Z 280(AX), K1, Z17
-	VANDPS Z10, Z9, Z10
-	VANDPS Z11, Z9, Z11
-	VANDPS Z12, Z9, Z12
-	VANDPS Z13, Z9, Z13
-	VANDPS Z14, Z9, Z14
-	VANDPS Z15, Z9, Z15
-	VANDPS Z16, Z9, Z16
-	VANDPS Z17, Z9, Z9
-	VFMADD231PS Z0, Z8, Z10
-	VFMADD231PS Z1, Z8, Z11
-	VFMADD231PS Z2, Z8, Z12
-	VFMADD231PS Z3, Z8, Z13
-	VFMADD231PS Z4, Z8, Z14
-	VFMADD231PS Z5, Z8, Z15
-	VFMADD231PS Z6, Z8, Z16
-	VFMADD231PS Z7, Z8, Z9
-	VMOVUPS Y10, (AX)
-	VEXTRACTF64X4 $1, Z10, Y0
+	VCMPPS $3, Z8, Z8, K2
+	VMOVUPS.Z (AX), K1, Z8
+	VMOVUPS.Z 40(AX), K1, Z9
+	VMOVUPS.Z 80(AX), K1, Z10
+	VMOVUPS.Z 120(AX), K1, Z11
+	VMOVUPS.Z 160(AX), K1, Z12
+	VMOVUPS.Z 200(AX), K1, Z13
+	VMOVUPS.Z 240(AX), K1, Z14
+	VMOVUPS.Z 280(AX), K1, Z15
+	VADDPS Z8, Z0, K2, Z0
+	VADDPS Z9, Z1, K2, Z1
+	VADDPS Z10, Z2, K2, Z2
+	VADDPS Z11, Z3, K2, Z3
+	VADDPS Z12, Z4, K2, Z4
+	VADDPS Z13, Z5, K2, Z5
+	VADDPS Z14, Z6, K2, Z6
+	VADDPS Z15, Z7, K2, Z7
+	VMOVUPS Y0, (AX)
+	VEXTRACTF64X4 $1, Z0, Y0
 	VMOVSD X0, 32(AX)
-	VMOVUPS Y11, 40(AX)
-	VEXTRACTF64X4 $1, Z11, Y0
+	VMOVUPS Y1, 40(AX)
+	VEXTRACTF64X4 $1, Z1, Y0
 	VMOVSD X0, 72(AX)
-	VMOVUPS Y12, 80(AX)
-	VEXTRACTF64X4 $1, Z12, Y0
+	VMOVUPS Y2, 80(AX)
+	VEXTRACTF64X4 $1, Z2, Y0
 	VMOVSD X0, 112(AX)
-	VMOVUPS Y13, 120(AX)
-	VEXTRACTF64X4 $1, Z13, Y0
+	VMOVUPS Y3, 120(AX)
+	VEXTRACTF64X4 $1, Z3, Y0
 	VMOVSD X0, 152(AX)
-	VMOVUPS Y14, 160(AX)
-	VEXTRACTF64X4 $1, Z14, Y0
+	VMOVUPS Y4, 160(AX)
+	VEXTRACTF64X4 $1, Z4, Y0
 	VMOVSD X0, 192(AX)
-	VMOVUPS Y15, 200(AX)
-	VEXTRACTF64X4 $1, Z15, Y0
+	VMOVUPS Y5, 200(AX)
+	VEXTRACTF64X4 $1, Z5, Y0
 	VMOVSD X0, 232(AX)
-	VMOVUPS Y16, 240(AX)
-	VEXTRACTF64X4 $1, Z16, Y0
+	VMOVUPS Y6, 240(AX)
+	VEXTRACTF64X4 $1, Z6, Y0
 	VMOVSD X0, 272(AX)
-	VMOVUPS Y9, 280(AX)
-	VEXTRACTF64X4 $1, Z9, Y0
+	VMOVUPS Y7, 280(AX)
+	VEXTRACTF64X4 $1, Z7, Y0
 	VMOVSD X0, 312(AX)
 	VZEROUPPER
 	RET
 
 // Constants: one element each, those that instructions read themselves repeated.
-DATA constants<>+0(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+8(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+16(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+24(SB)/8, $0x7fffffff7fffffff
-DATA constants<>+32(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+40(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+48(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+56(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+64(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+72(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+80(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+88(SB)/8, $0x4b40007e4b40007e
-DATA constants<>+96(SB)/8, $0x3f3180003f318000
-DATA constants<>+104(SB)/8, $0x3f3180003f318000
-DATA constants<>+112(SB)/8, $0x3f3180003f318000
-DATA constants<>+120(SB)/8, $0x3f3180003f318000
-DATA constants<>+128(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+136(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+144(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+152(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+160(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+168(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+176(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+184(SB)/8, $0x3b36887e3b36887e
-DATA constants<>+192(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+200(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+208(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+216(SB)/8, $0x3daaaa8d3daaaa8d
-DATA constants<>+224(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+232(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+240(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+248(SB)/8, $0x3eaaaa6f3eaaaa6f
-DATA constants<>+256(SB)/8, $0x3f8000003f800000
-DATA constants<>+264(SB)/8, $0x3f8000003f800000
-DATA constants<>+272(SB)/8, $0x3f8000003f800000
-DATA constants<>+280(SB)/8, $0x3f8000003f800000
-DATA constants<>+288(SB)/8, $0x4000000040000000
-DATA constants<>+296(SB)/8, $0x4000000040000000
-DATA constants<>+304(SB)/8, $0x4000000040000000
-DATA constants<>+312(SB)/8, $0x4000000040000000
+DATA constants<>+0(SB)/8, $0x4000000040000000
+DATA constants<>+8(SB)/8, $0x4000000040000000
+DATA constants<>+16(SB)/8, $0x4000000040000000
+DATA constants<>+24(SB)/8, $0x4000000040000000
+DATA constants<>+32(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+40(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+48(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+56(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+64(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+72(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+80(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+88(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+96(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+104(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+112(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+120(SB)/8, $0x4b40007e4b40007e
+DATA constants<>+128(SB)/8, $0x3f3180003f318000
+DATA constants<>+136(SB)/8, $0x3f3180003f318000
+DATA constants<>+144(SB)/8, $0x3f3180003f318000
+DATA constants<>+152(SB)/8, $0x3f3180003f318000
+DATA constants<>+160(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+168(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+176(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+184(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+192(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+200(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+208(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+216(SB)/8, $0x3b36887e3b36887e
+DATA constants<>+224(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+232(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+240(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+248(SB)/8, $0x3daaaa8d3daaaa8d
+DATA constants<>+256(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+264(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+272(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+280(SB)/8, $0x3eaaaa6f3eaaaa6f
+DATA constants<>+288(SB)/8, $0x3f8000003f800000
+DATA constants<>+296(SB)/8, $0x3f8000003f800000
+DATA constants<>+304(SB)/8, $0x3f8000003f800000
+DATA constants<>+312(SB)/8, $0x3f8000003f800000
 DATA constants<>+320(SB)/8, $0xbbd89a9cbbd89a9c
 DATA constants<>+328(SB)/8, $0xbbd89a9cbbd89a9c
 DATA constants<>+336(SB)/8, $0xbbd89a9cbbd89a9c

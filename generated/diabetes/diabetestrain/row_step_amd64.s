@@ -286,7 +286,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	VMOVAPS X3, X1
 	VMOVAPS X1, X0
 
-	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…8 by 8 in 8 lanes
@@ -332,13 +332,13 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	VBROADCASTSS (AX), Y2
 	MOVQ dp+0(FP), AX
 	ADDQ $352, AX
-	VANDPS (AX), Y1, Y1
 	LEAQ 63(SP), BX
 	ANDQ $-64, BX
+	VANDPS (AX), Y1, Y1
 	VFMADD231PS (BX), Y2, Y1
 	VMOVUPS Y1, (AX)
 
-	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = dy[o]·(1 − y[o]²)
 	// for o = 0…8 by 8 in 8 lanes
@@ -504,7 +504,7 @@ o1:
 // 	dp[96:97] = (keep(keeps, dp[96:97]) + (1× dense2Dz.0))
 //
 // registers: Z0 loss; AX p t dp; Z2 p0 dense1Y; Z3 p1 dense2Z dense2Dz; Z4 p2 dense2Zb to sum keeps;
-//   Z5 p3 dense2Zc eo; Z6 p4 dense2Zd; Z1 p5 dense1Dy dense1Dz; BX x; Z8 dense1Z; Z7 dense1Zb xs;
+//   Z5 p3 dense2Zc eo; Z6 p4 dense2Zd xs; Z1 p5 dense1Dy dense1Dz; BX x; Z8 dense1Z; Z7 dense1Zb;
 //   Z9 dense1Zc; Z10 dense1Zd; K0 tail
 TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
@@ -741,56 +741,56 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	// The gradients of the parameters, in their order: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i], db[o] = keep(db[o]) + dz[o]
 	VBROADCASTSS keep+36(FP), Z4
 	MOVQ dp+0(FP), AX
-	VANDPS (AX), Z4, Z5
-	VMOVUPS lanes<>+3360(SB), Z6
-	VPERMPS Z1, Z6, Z6
+	VMOVUPS lanes<>+3360(SB), Z5
+	VPERMPS Z1, Z5, Z5
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
-	VMOVUPS.Z (BX), K1, Z7
-	VMOVUPS lanes<>+3424(SB), Z8
-	VPERMPS Z7, Z8, Z8
-	VFMADD231PS Z8, Z6, Z5
-	VMOVUPS Z5, (AX)
-	VANDPS 64(AX), Z4, Z5
-	VMOVUPS lanes<>+3488(SB), Z6
-	VPERMPS Z1, Z6, Z6
-	VMOVUPS lanes<>+3552(SB), Z8
-	VPERMPS Z7, Z8, Z8
-	VFMADD231PS Z8, Z6, Z5
-	VMOVUPS Z5, 64(AX)
-	VANDPS 128(AX), Z4, Z5
-	VMOVUPS lanes<>+3616(SB), Z6
-	VPERMPS Z1, Z6, Z6
-	VMOVUPS lanes<>+3680(SB), Z8
-	VPERMPS Z7, Z8, Z8
-	VFMADD231PS Z8, Z6, Z5
-	VMOVUPS Z5, 128(AX)
-	VANDPS 192(AX), Z4, Z5
-	VMOVUPS lanes<>+3744(SB), Z6
-	VPERMPS Z1, Z6, Z6
-	VMOVUPS lanes<>+3808(SB), Z8
-	VPERMPS Z7, Z8, Z8
-	VFMADD231PS Z8, Z6, Z5
-	VMOVUPS Z5, 192(AX)
-	VANDPS 256(AX), Z4, Z5
-	VMOVUPS lanes<>+3872(SB), Z6
-	VPERMPS Z1, Z6, Z6
-	VMOVUPS lanes<>+3936(SB), Z8
-	VPERMPS Z7, Z8, Z7
-	VFMADD231PS Z7, Z6, Z5
-	VMOVUPS Z5, 256(AX)
-	VANDPS 320(AX), Z4, Z5
-	VMOVUPS lanes<>+4000(SB), Z6
-	VPERMI2PS Z3, Z1, Z6
+	VMOVUPS.Z (BX), K1, Z6
+	VMOVUPS lanes<>+3424(SB), Z7
+	VPERMPS Z6, Z7, Z7
+	VANDPS (AX), Z4, Z8
+	VFMADD231PS Z7, Z5, Z8
+	VMOVUPS Z8, (AX)
+	VMOVUPS lanes<>+3488(SB), Z5
+	VPERMPS Z1, Z5, Z5
+	VMOVUPS lanes<>+3552(SB), Z7
+	VPERMPS Z6, Z7, Z7
+	VANDPS 64(AX), Z4, Z8
+	VFMADD231PS Z7, Z5, Z8
+	VMOVUPS Z8, 64(AX)
+	VMOVUPS lanes<>+3616(SB), Z5
+	VPERMPS Z1, Z5, Z5
+	VMOVUPS lanes<>+3680(SB), Z7
+	VPERMPS Z6, Z7, Z7
+	VANDPS 128(AX), Z4, Z8
+	VFMADD231PS Z7, Z5, Z8
+	VMOVUPS Z8, 128(AX)
+	VMOVUPS lanes<>+3744(SB), Z5
+	VPERMPS Z1, Z5, Z5
+	VMOVUPS lanes<>+3808(SB), Z7
+	VPERMPS Z6, Z7, Z7
+	VANDPS 192(AX), Z4, Z8
+	VFMADD231PS Z7, Z5, Z8
+	VMOVUPS Z8, 192(AX)
+	VMOVUPS lanes<>+3872(SB), Z5
+	VPERMPS Z1, Z5, Z5
+	VMOVUPS lanes<>+3936(SB), Z7
+	VPERMPS Z6, Z7, Z6
+	VANDPS 256(AX), Z4, Z7
+	VFMADD231PS Z6, Z5, Z7
+	VMOVUPS Z7, 256(AX)
+	VMOVUPS lanes<>+4000(SB), Z5
+	VPERMI2PS Z3, Z1, Z5
 	VBROADCASTSS constants<>+520(SB), Z1
-	VMOVUPS lanes<>+4064(SB), Z7
-	VPERMI2PS Z2, Z1, Z7
-	VFMADD231PS Z7, Z6, Z5
-	VMOVUPS Z5, 320(AX)
+	VMOVUPS lanes<>+4064(SB), Z6
+	VPERMI2PS Z2, Z1, Z6
+	VANDPS 320(AX), Z4, Z1
+	VFMADD231PS Z6, Z5, Z1
+	VMOVUPS Z1, 320(AX)
+	VCMPPS $3, Z4, Z4, K1
 	VMOVSS 384(AX), X1
-	VANDPS X1, X4, X1
-	VADDPS X3, X1, X1
-	VMOVSS X1, 384(AX)
+	VADDPS X1, X3, K1, X3
+	VMOVSS X3, 384(AX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER
 	RET

@@ -5,15 +5,15 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32, groups int, vectors int, backward int) (loss float32)
+// func activationsAVX2(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32, groups int, factor float32, vectors int, backward int) (loss float32)
 //
-// activations(scratch [5760] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read, groups, vectors, backward) loss
+// activations(scratch [5760] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read, groups, factor, vectors, backward) loss
 // 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096], groups)
 // 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410], groups)
-// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32], vectors)
+// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32], factor, vectors)
 // 	return unless backward
 // 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], x = scratch[0:1024], w = p[2080:2400], groups)
-TEXT ·activationsAVX2(SB), NOSPLIT, $0-68
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -602,6 +602,8 @@ n14end:
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	// losses := 0
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
 	// 	// m = maxₒ z[o], so that no exponential overflows
 	// 	m0 := z[n]
 	// 	for o = 1…9 by 4
@@ -635,304 +637,301 @@ n14end:
 	// 	q0 += where(t[n], 8, z[n+256])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
-	// 	k0 := (scale[n] / s0)
+	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
 	// 	for o = 0…8 by 4
-	// 		dz[n+32*o] = ((dz[n+32*o] * k0) - where(class0, 0, scale[n]))
-	// 		dz[n+32*o+32] = ((dz[n+32*o+32] * k0) - where(class0, 1, scale[n]))
+	// 		dz[n+32*o] = ((dz[n+32*o] * k0) - where(class0, 0, scale0))
+	// 		dz[n+32*o+32] = ((dz[n+32*o+32] * k0) - where(class0, 1, scale0))
 	// 		… 1 more
-	// 		dz[n+32*o+96] = ((dz[n+32*o+96] * k0) - where(class0, 3, scale[n]))
+	// 		dz[n+32*o+96] = ((dz[n+32*o+96] * k0) - where(class0, 3, scale0))
 	// 		class0 = (class0 - 4)
-	// 	dz[n+256] = ((dz[n+256] * k0) - where(t[n], 8, scale[n]))
-	// 	dz[n+288] = ((dz[n+288] * k0) - where(t[n], 9, scale[n]))
+	// 	dz[n+256] = ((dz[n+256] * k0) - where(t[n], 8, scale0))
+	// 	dz[n+288] = ((dz[n+288] * k0) - where(t[n], 9, scale0))
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; SI n; AX z; Y2 m0 L0; DI o; Y3 s0; Y4 q0; BX t; Y5 class0 logS0; Y6 e0_0 k0;
-	//   Y7 e1_0; Y8 e2_0; Y9 e3_0; CX dz; DX scale
+	// registers: Y1 losses; SI n; AX scale; Y2 scale0 logS0 L0; BX z; Y3 m0; DI o; Y4 s0; Y5 q0; CX t;
+	//   Y6 class0; Y7 e0_0 k0; Y8 e1_0; Y9 e2_0; Y10 e3_0; DX dz
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	VXORPS X1, X1, X1
-	MOVQ scratch+0(FP), AX
-	ADDQ $16384, AX
-	MOVQ t+24(FP), BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $17664, CX
-	MOVQ scale+32(FP), DX
-	MOVQ vectors+48(FP), SI
+	MOVQ scale+32(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $16384, BX
+	MOVQ t+24(FP), CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $17664, DX
+	MOVQ vectors+56(FP), SI
 	TESTQ SI, SI
 	JLE n16end
 
 n16:
 
+	// The gradients have both scale and factor in them.
+	VBROADCASTSS factor+48(FP), Y2
+	VMULPS (AX), Y2, Y2
+
 	// m = maxₒ z[o], so that no exponential overflows
-	VMOVUPS (AX), Y2
+	VMOVUPS (BX), Y3
 	MOVL $2, DI
 
 o17:
-	VMAXPS 128(AX), Y2, Y2
-	VMAXPS 256(AX), Y2, Y2
-	VMAXPS 384(AX), Y2, Y2
-	VMAXPS 512(AX), Y2, Y2
-	ADDQ $512, AX
+	VMAXPS 128(BX), Y3, Y3
+	VMAXPS 256(BX), Y3, Y3
+	VMAXPS 384(BX), Y3, Y3
+	VMAXPS 512(BX), Y3, Y3
+	ADDQ $512, BX
 	DECL DI
 	JNE o17
-	SUBQ $1024, AX
-	VMAXPS 1152(AX), Y2, Y2
+	SUBQ $1024, BX
+	VMAXPS 1152(BX), Y3, Y3
 
 	// t[o] = 1 for the class of a sample, else 0
 
 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
-	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VMOVUPS (BX), Y5
+	VXORPS X5, X5, X5
+	VMOVUPS (CX), Y6
 	MOVL $2, DI
 
 o18:
-	VMOVUPS (AX), Y6
-	VMOVUPS 128(AX), Y7
-	VSUBPS Y2, Y6, Y6
-	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+640(SB), Y8
-	VMAXPS Y6, Y8, Y6
-	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+644(SB), Y8
-	VBROADCASTSS constants<>+648(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y6, Y10
-	VFMADD213PS Y9, Y7, Y8
-	VSUBPS Y9, Y10, Y11
-	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+652(SB), Y12
-	VFNMADD231PS Y12, Y11, Y6
-	VFNMADD231PS Y12, Y9, Y7
-	VBROADCASTSS constants<>+656(SB), Y12
-	VFNMADD231PS Y12, Y11, Y6
-	VFNMADD231PS Y12, Y9, Y7
-	VPSLLD $23, Y10, Y9
-	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+660(SB), Y10
-	VBROADCASTSS constants<>+664(SB), Y11
-	VMOVAPS Y11, Y12
-	VFMADD231PS Y10, Y6, Y12
-	VFMADD231PS Y10, Y7, Y11
-	VBROADCASTSS constants<>+668(SB), Y10
-	VFMADD213PS Y10, Y6, Y12
-	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+672(SB), Y11
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD231PS Y7, Y10, Y11
-	VBROADCASTSS constants<>+676(SB), Y10
-	VFMADD213PS Y10, Y6, Y12
-	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+680(SB), Y11
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD213PS Y11, Y7, Y10
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD231PS Y7, Y10, Y11
-	VMULPS Y9, Y12, Y6
-	VMULPS Y8, Y11, Y7
-	VMOVUPS 256(AX), Y8
-	VMOVUPS 384(AX), Y9
-	VSUBPS Y2, Y8, Y8
-	VSUBPS Y2, Y9, Y9
-	VBROADCASTSS constants<>+640(SB), Y10
-	VMAXPS Y8, Y10, Y8
-	VMAXPS Y9, Y10, Y9
-	VBROADCASTSS constants<>+644(SB), Y10
-	VBROADCASTSS constants<>+648(SB), Y11
-	VMOVAPS Y11, Y12
-	VFMADD231PS Y10, Y8, Y12
-	VFMADD213PS Y11, Y9, Y10
-	VSUBPS Y11, Y12, Y13
-	VSUBPS Y11, Y10, Y11
-	VBROADCASTSS constants<>+652(SB), Y14
-	VFNMADD231PS Y14, Y13, Y8
-	VFNMADD231PS Y14, Y11, Y9
-	VBROADCASTSS constants<>+656(SB), Y14
-	VFNMADD231PS Y14, Y13, Y8
-	VFNMADD231PS Y14, Y11, Y9
-	VPSLLD $23, Y12, Y11
-	VPSLLD $23, Y10, Y10
-	VBROADCASTSS constants<>+660(SB), Y12
-	VBROADCASTSS constants<>+664(SB), Y13
-	VMOVAPS Y13, Y14
-	VFMADD231PS Y12, Y8, Y14
-	VFMADD231PS Y12, Y9, Y13
-	VBROADCASTSS constants<>+668(SB), Y12
-	VFMADD213PS Y12, Y8, Y14
-	VFMADD231PS Y9, Y13, Y12
-	VBROADCASTSS constants<>+672(SB), Y13
-	VFMADD213PS Y13, Y8, Y14
-	VFMADD231PS Y9, Y12, Y13
-	VBROADCASTSS constants<>+676(SB), Y12
-	VFMADD213PS Y12, Y8, Y14
-	VFMADD231PS Y9, Y13, Y12
-	VBROADCASTSS constants<>+680(SB), Y13
-	VFMADD213PS Y13, Y8, Y14
-	VFMADD213PS Y13, Y9, Y12
-	VFMADD213PS Y13, Y8, Y14
-	VFMADD231PS Y9, Y12, Y13
-	VMULPS Y11, Y14, Y8
-	VMULPS Y10, Y13, Y9
-	VMOVUPS Y6, (CX)
-	VADDPS Y6, Y3, Y3
-	VXORPS X6, X6, X6
-	VCMPPS $0, Y6, Y5, Y6
-	VMOVUPS (AX), Y10
-	VANDPS Y10, Y6, Y6
-	VADDPS Y6, Y4, Y4
-	VMOVUPS Y7, 128(CX)
-	VADDPS Y7, Y3, Y3
-	VCMPPS $0, constants<>+0(SB), Y5, Y6
-	VMOVUPS 128(AX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y4, Y4
-	VMOVUPS Y8, 256(CX)
-	VADDPS Y8, Y3, Y3
-	VCMPPS $0, constants<>+32(SB), Y5, Y6
-	VMOVUPS 256(AX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y4, Y4
-	VMOVUPS Y9, 384(CX)
-	VADDPS Y9, Y3, Y3
-	VCMPPS $0, constants<>+64(SB), Y5, Y6
-	VMOVUPS 384(AX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y4, Y4
-	VSUBPS constants<>+96(SB), Y5, Y5
-	ADDQ $512, AX
-	ADDQ $512, CX
+	VMOVUPS (BX), Y7
+	VMOVUPS 128(BX), Y8
+	VSUBPS Y3, Y7, Y7
+	VSUBPS Y3, Y8, Y8
+	VBROADCASTSS constants<>+640(SB), Y9
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+644(SB), Y9
+	VBROADCASTSS constants<>+648(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y7, Y11
+	VFMADD213PS Y10, Y8, Y9
+	VSUBPS Y10, Y11, Y12
+	VSUBPS Y10, Y9, Y10
+	VBROADCASTSS constants<>+652(SB), Y13
+	VFNMADD231PS Y13, Y12, Y7
+	VFNMADD231PS Y13, Y10, Y8
+	VBROADCASTSS constants<>+656(SB), Y13
+	VFNMADD231PS Y13, Y12, Y7
+	VFNMADD231PS Y13, Y10, Y8
+	VPSLLD $23, Y11, Y10
+	VPSLLD $23, Y9, Y9
+	VBROADCASTSS constants<>+660(SB), Y11
+	VBROADCASTSS constants<>+664(SB), Y12
+	VMOVAPS Y12, Y13
+	VFMADD231PS Y11, Y7, Y13
+	VFMADD231PS Y11, Y8, Y12
+	VBROADCASTSS constants<>+668(SB), Y11
+	VFMADD213PS Y11, Y7, Y13
+	VFMADD231PS Y8, Y12, Y11
+	VBROADCASTSS constants<>+672(SB), Y12
+	VFMADD213PS Y12, Y7, Y13
+	VFMADD231PS Y8, Y11, Y12
+	VBROADCASTSS constants<>+676(SB), Y11
+	VFMADD213PS Y11, Y7, Y13
+	VFMADD231PS Y8, Y12, Y11
+	VBROADCASTSS constants<>+680(SB), Y12
+	VFMADD213PS Y12, Y7, Y13
+	VFMADD213PS Y12, Y8, Y11
+	VFMADD213PS Y12, Y7, Y13
+	VFMADD231PS Y8, Y11, Y12
+	VMULPS Y10, Y13, Y7
+	VMULPS Y9, Y12, Y8
+	VMOVUPS 256(BX), Y9
+	VMOVUPS 384(BX), Y10
+	VSUBPS Y3, Y9, Y9
+	VSUBPS Y3, Y10, Y10
+	VBROADCASTSS constants<>+640(SB), Y11
+	VMAXPS Y9, Y11, Y9
+	VMAXPS Y10, Y11, Y10
+	VBROADCASTSS constants<>+644(SB), Y11
+	VBROADCASTSS constants<>+648(SB), Y12
+	VMOVAPS Y12, Y13
+	VFMADD231PS Y11, Y9, Y13
+	VFMADD213PS Y12, Y10, Y11
+	VSUBPS Y12, Y13, Y14
+	VSUBPS Y12, Y11, Y12
+	VBROADCASTSS constants<>+652(SB), Y15
+	VFNMADD231PS Y15, Y14, Y9
+	VFNMADD231PS Y15, Y12, Y10
+	VBROADCASTSS constants<>+656(SB), Y15
+	VFNMADD231PS Y15, Y14, Y9
+	VFNMADD231PS Y15, Y12, Y10
+	VPSLLD $23, Y13, Y12
+	VPSLLD $23, Y11, Y11
+	VBROADCASTSS constants<>+660(SB), Y13
+	VBROADCASTSS constants<>+664(SB), Y14
+	VMOVAPS Y14, Y15
+	VFMADD231PS Y13, Y9, Y15
+	VFMADD231PS Y13, Y10, Y14
+	VBROADCASTSS constants<>+668(SB), Y13
+	VFMADD213PS Y13, Y9, Y15
+	VFMADD231PS Y10, Y14, Y13
+	VBROADCASTSS constants<>+672(SB), Y14
+	VFMADD213PS Y14, Y9, Y15
+	VFMADD231PS Y10, Y13, Y14
+	VBROADCASTSS constants<>+676(SB), Y13
+	VFMADD213PS Y13, Y9, Y15
+	VFMADD231PS Y10, Y14, Y13
+	VBROADCASTSS constants<>+680(SB), Y14
+	VFMADD213PS Y14, Y9, Y15
+	VFMADD213PS Y14, Y10, Y13
+	VFMADD213PS Y14, Y9, Y15
+	VFMADD231PS Y10, Y13, Y14
+	VMULPS Y12, Y15, Y9
+	VMULPS Y11, Y14, Y10
+	VMOVUPS Y7, (DX)
+	VADDPS Y7, Y4, Y4
+	VXORPS X7, X7, X7
+	VCMPPS $0, Y7, Y6, Y7
+	VMOVUPS (BX), Y11
+	VANDPS Y11, Y7, Y7
+	VADDPS Y7, Y5, Y5
+	VMOVUPS Y8, 128(DX)
+	VADDPS Y8, Y4, Y4
+	VCMPPS $0, constants<>+0(SB), Y6, Y7
+	VMOVUPS 128(BX), Y8
+	VANDPS Y8, Y7, Y7
+	VADDPS Y7, Y5, Y5
+	VMOVUPS Y9, 256(DX)
+	VADDPS Y9, Y4, Y4
+	VCMPPS $0, constants<>+32(SB), Y6, Y7
+	VMOVUPS 256(BX), Y8
+	VANDPS Y8, Y7, Y7
+	VADDPS Y7, Y5, Y5
+	VMOVUPS Y10, 384(DX)
+	VADDPS Y10, Y4, Y4
+	VCMPPS $0, constants<>+64(SB), Y6, Y7
+	VMOVUPS 384(BX), Y8
+	VANDPS Y8, Y7, Y7
+	VADDPS Y7, Y5, Y5
+	VSUBPS constants<>+96(SB), Y6, Y6
+	ADDQ $512, BX
+	ADDQ $512, DX
 	DECL DI
 	JNE o18
-	SUBQ $1024, AX
-	SUBQ $1024, CX
-	VMOVUPS 1024(AX), Y6
-	VMOVUPS 1152(AX), Y7
-	VSUBPS Y2, Y6, Y6
-	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+640(SB), Y8
-	VMAXPS Y6, Y8, Y6
-	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+644(SB), Y8
-	VBROADCASTSS constants<>+648(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y6, Y10
-	VFMADD213PS Y9, Y7, Y8
-	VSUBPS Y9, Y10, Y11
-	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+652(SB), Y12
-	VFNMADD231PS Y12, Y11, Y6
-	VFNMADD231PS Y12, Y9, Y7
-	VBROADCASTSS constants<>+656(SB), Y12
-	VFNMADD231PS Y12, Y11, Y6
-	VFNMADD231PS Y12, Y9, Y7
-	VPSLLD $23, Y10, Y9
-	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+660(SB), Y10
-	VBROADCASTSS constants<>+664(SB), Y11
-	VMOVAPS Y11, Y12
-	VFMADD231PS Y10, Y6, Y12
-	VFMADD231PS Y10, Y7, Y11
-	VBROADCASTSS constants<>+668(SB), Y10
-	VFMADD213PS Y10, Y6, Y12
-	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+672(SB), Y11
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD231PS Y7, Y10, Y11
-	VBROADCASTSS constants<>+676(SB), Y10
-	VFMADD213PS Y10, Y6, Y12
-	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+680(SB), Y11
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD213PS Y11, Y7, Y10
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD231PS Y7, Y10, Y11
-	VMULPS Y9, Y12, Y6
-	VMULPS Y8, Y11, Y7
-	VMOVUPS Y6, 1024(CX)
-	VADDPS Y6, Y3, Y3
-	VMOVUPS (BX), Y6
-	VCMPPS $0, constants<>+128(SB), Y6, Y6
-	VMOVUPS 1024(AX), Y8
-	VANDPS Y8, Y6, Y6
-	VADDPS Y6, Y4, Y4
-	VMOVUPS Y7, 1152(CX)
-	VADDPS Y7, Y3, Y3
-	VMOVUPS (BX), Y6
-	VCMPPS $0, constants<>+160(SB), Y6, Y6
-	VMOVUPS 1152(AX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y4, Y4
+	SUBQ $1024, BX
+	SUBQ $1024, DX
+	VMOVUPS 1024(BX), Y7
+	VMOVUPS 1152(BX), Y8
+	VSUBPS Y3, Y7, Y7
+	VSUBPS Y3, Y8, Y8
+	VBROADCASTSS constants<>+640(SB), Y9
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+644(SB), Y9
+	VBROADCASTSS constants<>+648(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y7, Y11
+	VFMADD213PS Y10, Y8, Y9
+	VSUBPS Y10, Y11, Y12
+	VSUBPS Y10, Y9, Y10
+	VBROADCASTSS constants<>+652(SB), Y13
+	VFNMADD231PS Y13, Y12, Y7
+	VFNMADD231PS Y13, Y10, Y8
+	VBROADCASTSS constants<>+656(SB), Y13
+	VFNMADD231PS Y13, Y12, Y7
+	VFNMADD231PS Y13, Y10, Y8
+	VPSLLD $23, Y11, Y10
+	VPSLLD $23, Y9, Y9
+	VBROADCASTSS constants<>+660(SB), Y11
+	VBROADCASTSS constants<>+664(SB), Y12
+	VMOVAPS Y12, Y13
+	VFMADD231PS Y11, Y7, Y13
+	VFMADD231PS Y11, Y8, Y12
+	VBROADCASTSS constants<>+668(SB), Y11
+	VFMADD213PS Y11, Y7, Y13
+	VFMADD231PS Y8, Y12, Y11
+	VBROADCASTSS constants<>+672(SB), Y12
+	VFMADD213PS Y12, Y7, Y13
+	VFMADD231PS Y8, Y11, Y12
+	VBROADCASTSS constants<>+676(SB), Y11
+	VFMADD213PS Y11, Y7, Y13
+	VFMADD231PS Y8, Y12, Y11
+	VBROADCASTSS constants<>+680(SB), Y12
+	VFMADD213PS Y12, Y7, Y13
+	VFMADD213PS Y12, Y8, Y11
+	VFMADD213PS Y12, Y7, Y13
+	VFMADD231PS Y8, Y11, Y12
+	VMULPS Y10, Y13, Y7
+	VMULPS Y9, Y12, Y8
+	VMOVUPS Y7, 1024(DX)
+	VADDPS Y7, Y4, Y4
+	VMOVUPS (CX), Y7
+	VCMPPS $0, constants<>+128(SB), Y7, Y7
+	VMOVUPS 1024(BX), Y9
+	VANDPS Y9, Y7, Y7
+	VADDPS Y7, Y5, Y5
+	VMOVUPS Y8, 1152(DX)
+	VADDPS Y8, Y4, Y4
+	VMOVUPS (CX), Y7
+	VCMPPS $0, constants<>+160(SB), Y7, Y7
+	VMOVUPS 1152(BX), Y8
+	VANDPS Y8, Y7, Y7
+	VADDPS Y7, Y5, Y5
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	VMOVUPS (DX), Y6
-	VDIVPS Y3, Y6, Y6
-	VMOVUPS (BX), Y5
+	VDIVPS Y4, Y2, Y7
+	VMOVUPS (CX), Y6
 	MOVL $2, DI
 
 o19:
-	VXORPS X7, X7, X7
-	VCMPPS $0, Y7, Y5, Y7
-	VMOVUPS (DX), Y8
-	VANDPS Y8, Y7, Y7
-	VFMSUB231PS (CX), Y6, Y7
-	VMOVUPS Y7, (CX)
-	VCMPPS $0, constants<>+0(SB), Y5, Y7
-	VMOVUPS (DX), Y8
-	VANDPS Y8, Y7, Y7
-	VFMSUB231PS 128(CX), Y6, Y7
-	VMOVUPS Y7, 128(CX)
-	VCMPPS $0, constants<>+32(SB), Y5, Y7
-	VMOVUPS (DX), Y8
-	VANDPS Y8, Y7, Y7
-	VFMSUB231PS 256(CX), Y6, Y7
-	VMOVUPS Y7, 256(CX)
-	VCMPPS $0, constants<>+64(SB), Y5, Y7
-	VMOVUPS (DX), Y8
-	VANDPS Y8, Y7, Y7
-	VFMSUB231PS 384(CX), Y6, Y7
-	VMOVUPS Y7, 384(CX)
-	VSUBPS constants<>+96(SB), Y5, Y5
-	ADDQ $512, CX
+	VXORPS X8, X8, X8
+	VCMPPS $0, Y8, Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS (DX), Y7, Y8
+	VMOVUPS Y8, (DX)
+	VCMPPS $0, constants<>+0(SB), Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS 128(DX), Y7, Y8
+	VMOVUPS Y8, 128(DX)
+	VCMPPS $0, constants<>+32(SB), Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS 256(DX), Y7, Y8
+	VMOVUPS Y8, 256(DX)
+	VCMPPS $0, constants<>+64(SB), Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS 384(DX), Y7, Y8
+	VMOVUPS Y8, 384(DX)
+	VSUBPS constants<>+96(SB), Y6, Y6
+	ADDQ $512, DX
 	DECL DI
 	JNE o19
-	SUBQ $1024, CX
-	VMOVUPS (BX), Y5
-	VCMPPS $0, constants<>+128(SB), Y5, Y5
-	VMOVUPS (DX), Y7
-	VANDPS Y7, Y5, Y5
-	VFMSUB231PS 1024(CX), Y6, Y5
-	VMOVUPS Y5, 1024(CX)
-	VMOVUPS (BX), Y5
-	VCMPPS $0, constants<>+160(SB), Y5, Y5
-	VMOVUPS (DX), Y7
-	VANDPS Y7, Y5, Y5
-	VFMSUB231PS 1152(CX), Y6, Y5
-	VMOVUPS Y5, 1152(CX)
+	SUBQ $1024, DX
+	VMOVUPS (CX), Y6
+	VCMPPS $0, constants<>+128(SB), Y6, Y6
+	VANDPS Y2, Y6, Y6
+	VFMSUB231PS 1024(DX), Y7, Y6
+	VMOVUPS Y6, 1024(DX)
+	VMOVUPS (CX), Y6
+	VCMPPS $0, constants<>+160(SB), Y6, Y6
+	VANDPS Y2, Y6, Y2
+	VFMSUB231PS 1152(DX), Y7, Y2
+	VMOVUPS Y2, 1152(DX)
 
 	// L = log s + (m + 0·s) − q, NaN if s is
-	VPADDD constants<>+192(SB), Y3, Y5
-	VPSRLD $23, Y5, Y6
+	VPADDD constants<>+192(SB), Y4, Y2
+	VPSRLD $23, Y2, Y6
 	VORPS constants<>+224(SB), Y6, Y6
 	VSUBPS constants<>+256(SB), Y6, Y6
-	VANDPS constants<>+288(SB), Y5, Y5
-	VPADDD constants<>+320(SB), Y5, Y5
-	VSUBPS constants<>+0(SB), Y5, Y5
-	VMULPS Y5, Y5, Y7
-	VMULPS constants<>+352(SB), Y5, Y8
+	VANDPS constants<>+288(SB), Y2, Y2
+	VPADDD constants<>+320(SB), Y2, Y2
+	VSUBPS constants<>+0(SB), Y2, Y2
+	VMULPS Y2, Y2, Y7
+	VMULPS constants<>+352(SB), Y2, Y8
 	VBROADCASTSS constants<>+684(SB), Y9
-	VFMADD231PS constants<>+384(SB), Y5, Y9
+	VFMADD231PS constants<>+384(SB), Y2, Y9
 	VBROADCASTSS constants<>+688(SB), Y10
-	VFMADD231PS constants<>+416(SB), Y5, Y10
+	VFMADD231PS constants<>+416(SB), Y2, Y10
 	VBROADCASTSS constants<>+692(SB), Y11
-	VFMADD231PS constants<>+448(SB), Y5, Y11
-	VMULPS Y5, Y5, Y12
+	VFMADD231PS constants<>+448(SB), Y2, Y11
+	VMULPS Y2, Y2, Y12
 	VFMADD231PS Y12, Y9, Y8
 	VFMADD231PS Y12, Y11, Y10
 	VMULPS Y12, Y12, Y9
@@ -940,17 +939,17 @@ o19:
 	VMULPS Y9, Y9, Y9
 	VFMADD231PS constants<>+480(SB), Y9, Y8
 	VADDPS constants<>+512(SB), Y8, Y8
-	VMULPS Y5, Y8, Y8
+	VMULPS Y2, Y8, Y8
 	VMULPS Y7, Y8, Y8
 	VFMADD231PS constants<>+544(SB), Y6, Y8
 	VFNMADD231PS constants<>+576(SB), Y7, Y8
-	VADDPS Y8, Y5, Y5
-	VFMADD231PS constants<>+608(SB), Y6, Y5
+	VADDPS Y8, Y2, Y2
+	VFMADD231PS constants<>+608(SB), Y6, Y2
 	VXORPS X6, X6, X6
-	VFMADD231PS Y6, Y3, Y2
-	VADDPS Y2, Y5, Y2
-	VSUBPS Y4, Y2, Y2
-	VFMADD231PS (DX), Y2, Y1
+	VFMADD231PS Y6, Y4, Y3
+	VADDPS Y3, Y2, Y2
+	VSUBPS Y5, Y2, Y2
+	VFMADD231PS (AX), Y2, Y1
 	ADDQ $32, AX
 	ADDQ $32, BX
 	ADDQ $32, CX
@@ -965,7 +964,7 @@ n16end:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	CMPQ backward+56(FP), $0
+	CMPQ backward+64(FP), $0
 	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
@@ -1319,18 +1318,18 @@ n24end:
 	DECL SI
 	JNE i23
 finish:
-	VMOVSS X0, loss+64(FP)
+	VMOVSS X0, loss+72(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
 //
-// narrow_activations(scratch [5760] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [5760] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read, factor) loss
 // 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096])
 // 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410])
-// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32])
+// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32], factor)
 // 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], x = scratch[0:1024], w = p[2080:2400])
-TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
+TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -1801,6 +1800,8 @@ i6:
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	// losses := 0
 	// for n = 0…8 by 8 in 8 lanes
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
 	// 	// m = maxₒ z[o], so that no exponential overflows
 	// 	m0 := z[n]
 	// 	for o = 1…9 by 4
@@ -1834,57 +1835,62 @@ i6:
 	// 	q0 += where(t[n], 8, z[n+256])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
-	// 	k0 := (scale[n] / s0)
+	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
 	// 	for o = 0…8 by 4
-	// 		dz[n+32*o] = ((dz[n+32*o] * k0) - where(class0, 0, scale[n]))
-	// 		dz[n+32*o+32] = ((dz[n+32*o+32] * k0) - where(class0, 1, scale[n]))
+	// 		dz[n+32*o] = ((dz[n+32*o] * k0) - where(class0, 0, scale0))
+	// 		dz[n+32*o+32] = ((dz[n+32*o+32] * k0) - where(class0, 1, scale0))
 	// 		… 1 more
-	// 		dz[n+32*o+96] = ((dz[n+32*o+96] * k0) - where(class0, 3, scale[n]))
+	// 		dz[n+32*o+96] = ((dz[n+32*o+96] * k0) - where(class0, 3, scale0))
 	// 		class0 = (class0 - 4)
-	// 	dz[n+256] = ((dz[n+256] * k0) - where(t[n], 8, scale[n]))
-	// 	dz[n+288] = ((dz[n+288] * k0) - where(t[n], 9, scale[n]))
+	// 	dz[n+256] = ((dz[n+256] * k0) - where(t[n], 8, scale0))
+	// 	dz[n+288] = ((dz[n+288] * k0) - where(t[n], 9, scale0))
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; AX z t scale dz; Y2 m0 L0; BX o dz scale t; Y3 s0; Y4 q0; Y5 class0 logS0;
-	//   CX o t scale; Y6 e0_0 k0; Y7 e1_0; Y8 e2_0; Y9 e3_0
+	// registers: Y1 losses; AX scale z t dz; Y2 scale0 logS0 L0; Y3 m0; BX o dz t; Y4 s0; Y5 q0; Y6 class0;
+	//   CX o t; Y7 e0_0 k0; Y8 e1_0; Y9 e2_0; Y10 e3_0
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	VXORPS X1, X1, X1
 
+	// The gradients have both scale and factor in them.
+	MOVQ scale+32(FP), AX
+	VBROADCASTSS factor+40(FP), Y2
+	VMULPS (AX), Y2, Y2
+
 	// m = maxₒ z[o], so that no exponential overflows
 	MOVQ scratch+0(FP), AX
 	ADDQ $16384, AX
-	VMOVUPS (AX), Y2
+	VMOVUPS (AX), Y3
 	MOVQ scratch+0(FP), AX
 	ADDQ $16384, AX
 	MOVL $2, BX
 
 o7:
-	VMAXPS 128(AX), Y2, Y2
-	VMAXPS 256(AX), Y2, Y2
-	VMAXPS 384(AX), Y2, Y2
-	VMAXPS 512(AX), Y2, Y2
+	VMAXPS 128(AX), Y3, Y3
+	VMAXPS 256(AX), Y3, Y3
+	VMAXPS 384(AX), Y3, Y3
+	VMAXPS 512(AX), Y3, Y3
 	ADDQ $512, AX
 	DECL BX
 	JNE o7
 	MOVQ scratch+0(FP), AX
 	ADDQ $16384, AX
-	VMAXPS 1152(AX), Y2, Y2
+	VMAXPS 1152(AX), Y3, Y3
 
 	// t[o] = 1 for the class of a sample, else 0
 
 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
-	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
 	MOVQ t+24(FP), AX
-	VMOVUPS (AX), Y5
+	VMOVUPS (AX), Y6
 	MOVQ scratch+0(FP), AX
 	ADDQ $16384, AX
 	MOVQ scratch+0(FP), BX
@@ -1892,255 +1898,245 @@ o7:
 	MOVL $2, CX
 
 o8:
-	VMOVUPS (AX), Y6
-	VMOVUPS 128(AX), Y7
-	VSUBPS Y2, Y6, Y6
-	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+640(SB), Y8
-	VMAXPS Y6, Y8, Y6
-	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+644(SB), Y8
-	VBROADCASTSS constants<>+648(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y6, Y10
-	VFMADD213PS Y9, Y7, Y8
-	VSUBPS Y9, Y10, Y11
-	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+652(SB), Y12
-	VFNMADD231PS Y12, Y11, Y6
-	VFNMADD231PS Y12, Y9, Y7
-	VBROADCASTSS constants<>+656(SB), Y12
-	VFNMADD231PS Y12, Y11, Y6
-	VFNMADD231PS Y12, Y9, Y7
-	VPSLLD $23, Y10, Y9
-	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+660(SB), Y10
-	VBROADCASTSS constants<>+664(SB), Y11
-	VMOVAPS Y11, Y12
-	VFMADD231PS Y10, Y6, Y12
-	VFMADD231PS Y10, Y7, Y11
-	VBROADCASTSS constants<>+668(SB), Y10
-	VFMADD213PS Y10, Y6, Y12
-	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+672(SB), Y11
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD231PS Y7, Y10, Y11
-	VBROADCASTSS constants<>+676(SB), Y10
-	VFMADD213PS Y10, Y6, Y12
-	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+680(SB), Y11
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD213PS Y11, Y7, Y10
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD231PS Y7, Y10, Y11
-	VMULPS Y9, Y12, Y6
-	VMULPS Y8, Y11, Y7
+	VMOVUPS (AX), Y7
+	VMOVUPS 128(AX), Y8
+	VSUBPS Y3, Y7, Y7
+	VSUBPS Y3, Y8, Y8
+	VBROADCASTSS constants<>+640(SB), Y9
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+644(SB), Y9
+	VBROADCASTSS constants<>+648(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y7, Y11
+	VFMADD213PS Y10, Y8, Y9
+	VSUBPS Y10, Y11, Y12
+	VSUBPS Y10, Y9, Y10
+	VBROADCASTSS constants<>+652(SB), Y13
+	VFNMADD231PS Y13, Y12, Y7
+	VFNMADD231PS Y13, Y10, Y8
+	VBROADCASTSS constants<>+656(SB), Y13
+	VFNMADD231PS Y13, Y12, Y7
+	VFNMADD231PS Y13, Y10, Y8
+	VPSLLD $23, Y11, Y10
+	VPSLLD $23, Y9, Y9
+	VBROADCASTSS constants<>+660(SB), Y11
+	VBROADCASTSS constants<>+664(SB), Y12
+	VMOVAPS Y12, Y13
+	VFMADD231PS Y11, Y7, Y13
+	VFMADD231PS Y11, Y8, Y12
+	VBROADCASTSS constants<>+668(SB), Y11
+	VFMADD213PS Y11, Y7, Y13
+	VFMADD231PS Y8, Y12, Y11
+	VBROADCASTSS constants<>+672(SB), Y12
+	VFMADD213PS Y12, Y7, Y13
+	VFMADD231PS Y8, Y11, Y12
+	VBROADCASTSS constants<>+676(SB), Y11
+	VFMADD213PS Y11, Y7, Y13
+	VFMADD231PS Y8, Y12, Y11
+	VBROADCASTSS constants<>+680(SB), Y12
+	VFMADD213PS Y12, Y7, Y13
+	VFMADD213PS Y12, Y8, Y11
+	VFMADD213PS Y12, Y7, Y13
+	VFMADD231PS Y8, Y11, Y12
+	VMULPS Y10, Y13, Y7
+	VMULPS Y9, Y12, Y8
+	VMOVUPS 256(AX), Y9
+	VMOVUPS 384(AX), Y10
+	VSUBPS Y3, Y9, Y9
+	VSUBPS Y3, Y10, Y10
+	VBROADCASTSS constants<>+640(SB), Y11
+	VMAXPS Y9, Y11, Y9
+	VMAXPS Y10, Y11, Y10
+	VBROADCASTSS constants<>+644(SB), Y11
+	VBROADCASTSS constants<>+648(SB), Y12
+	VMOVAPS Y12, Y13
+	VFMADD231PS Y11, Y9, Y13
+	VFMADD213PS Y12, Y10, Y11
+	VSUBPS Y12, Y13, Y14
+	VSUBPS Y12, Y11, Y12
+	VBROADCASTSS constants<>+652(SB), Y15
+	VFNMADD231PS Y15, Y14, Y9
+	VFNMADD231PS Y15, Y12, Y10
+	VBROADCASTSS constants<>+656(SB), Y15
+	VFNMADD231PS Y15, Y14, Y9
+	VFNMADD231PS Y15, Y12, Y10
+	VPSLLD $23, Y13, Y12
+	VPSLLD $23, Y11, Y11
+	VBROADCASTSS constants<>+660(SB), Y13
+	VBROADCASTSS constants<>+664(SB), Y14
+	VMOVAPS Y14, Y15
+	VFMADD231PS Y13, Y9, Y15
+	VFMADD231PS Y13, Y10, Y14
+	VBROADCASTSS constants<>+668(SB), Y13
+	VFMADD213PS Y13, Y9, Y15
+	VFMADD231PS Y10, Y14, Y13
+	VBROADCASTSS constants<>+672(SB), Y14
+	VFMADD213PS Y14, Y9, Y15
+	VFMADD231PS Y10, Y13, Y14
+	VBROADCASTSS constants<>+676(SB), Y13
+	VFMADD213PS Y13, Y9, Y15
+	VFMADD231PS Y10, Y14, Y13
+	VBROADCASTSS constants<>+680(SB), Y14
+	VFMADD213PS Y14, Y9, Y15
+	VFMADD213PS Y14, Y10, Y13
+	VFMADD213PS Y14, Y9, Y15
+	VFMADD231PS Y10, Y13, Y14
+	VMULPS Y12, Y15, Y9
+	VMULPS Y11, Y14, Y10
+	VMOVUPS Y7, (BX)
+	VADDPS Y7, Y4, Y4
+	VXORPS X7, X7, X7
+	VCMPPS $0, Y7, Y6, Y7
+	VMOVUPS (AX), Y11
+	VANDPS Y11, Y7, Y7
+	VADDPS Y7, Y5, Y5
+	VMOVUPS Y8, 128(BX)
+	VADDPS Y8, Y4, Y4
+	VCMPPS $0, constants<>+0(SB), Y6, Y7
+	VMOVUPS 128(AX), Y8
+	VANDPS Y8, Y7, Y7
+	VADDPS Y7, Y5, Y5
+	VMOVUPS Y9, 256(BX)
+	VADDPS Y9, Y4, Y4
+	VCMPPS $0, constants<>+32(SB), Y6, Y7
 	VMOVUPS 256(AX), Y8
-	VMOVUPS 384(AX), Y9
-	VSUBPS Y2, Y8, Y8
-	VSUBPS Y2, Y9, Y9
-	VBROADCASTSS constants<>+640(SB), Y10
-	VMAXPS Y8, Y10, Y8
-	VMAXPS Y9, Y10, Y9
-	VBROADCASTSS constants<>+644(SB), Y10
-	VBROADCASTSS constants<>+648(SB), Y11
-	VMOVAPS Y11, Y12
-	VFMADD231PS Y10, Y8, Y12
-	VFMADD213PS Y11, Y9, Y10
-	VSUBPS Y11, Y12, Y13
-	VSUBPS Y11, Y10, Y11
-	VBROADCASTSS constants<>+652(SB), Y14
-	VFNMADD231PS Y14, Y13, Y8
-	VFNMADD231PS Y14, Y11, Y9
-	VBROADCASTSS constants<>+656(SB), Y14
-	VFNMADD231PS Y14, Y13, Y8
-	VFNMADD231PS Y14, Y11, Y9
-	VPSLLD $23, Y12, Y11
-	VPSLLD $23, Y10, Y10
-	VBROADCASTSS constants<>+660(SB), Y12
-	VBROADCASTSS constants<>+664(SB), Y13
-	VMOVAPS Y13, Y14
-	VFMADD231PS Y12, Y8, Y14
-	VFMADD231PS Y12, Y9, Y13
-	VBROADCASTSS constants<>+668(SB), Y12
-	VFMADD213PS Y12, Y8, Y14
-	VFMADD231PS Y9, Y13, Y12
-	VBROADCASTSS constants<>+672(SB), Y13
-	VFMADD213PS Y13, Y8, Y14
-	VFMADD231PS Y9, Y12, Y13
-	VBROADCASTSS constants<>+676(SB), Y12
-	VFMADD213PS Y12, Y8, Y14
-	VFMADD231PS Y9, Y13, Y12
-	VBROADCASTSS constants<>+680(SB), Y13
-	VFMADD213PS Y13, Y8, Y14
-	VFMADD213PS Y13, Y9, Y12
-	VFMADD213PS Y13, Y8, Y14
-	VFMADD231PS Y9, Y12, Y13
-	VMULPS Y11, Y14, Y8
-	VMULPS Y10, Y13, Y9
-	VMOVUPS Y6, (BX)
-	VADDPS Y6, Y3, Y3
-	VXORPS X6, X6, X6
-	VCMPPS $0, Y6, Y5, Y6
-	VMOVUPS (AX), Y10
-	VANDPS Y10, Y6, Y6
-	VADDPS Y6, Y4, Y4
-	VMOVUPS Y7, 128(BX)
-	VADDPS Y7, Y3, Y3
-	VCMPPS $0, constants<>+0(SB), Y5, Y6
-	VMOVUPS 128(AX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y4, Y4
-	VMOVUPS Y8, 256(BX)
-	VADDPS Y8, Y3, Y3
-	VCMPPS $0, constants<>+32(SB), Y5, Y6
-	VMOVUPS 256(AX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y4, Y4
-	VMOVUPS Y9, 384(BX)
-	VADDPS Y9, Y3, Y3
-	VCMPPS $0, constants<>+64(SB), Y5, Y6
-	VMOVUPS 384(AX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y4, Y4
-	VSUBPS constants<>+96(SB), Y5, Y5
+	VANDPS Y8, Y7, Y7
+	VADDPS Y7, Y5, Y5
+	VMOVUPS Y10, 384(BX)
+	VADDPS Y10, Y4, Y4
+	VCMPPS $0, constants<>+64(SB), Y6, Y7
+	VMOVUPS 384(AX), Y8
+	VANDPS Y8, Y7, Y7
+	VADDPS Y7, Y5, Y5
+	VSUBPS constants<>+96(SB), Y6, Y6
 	ADDQ $512, AX
 	ADDQ $512, BX
 	DECL CX
 	JNE o8
 	MOVQ scratch+0(FP), AX
 	ADDQ $16384, AX
-	VMOVUPS 1024(AX), Y6
-	VMOVUPS 1152(AX), Y7
-	VSUBPS Y2, Y6, Y6
-	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+640(SB), Y8
-	VMAXPS Y6, Y8, Y6
-	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+644(SB), Y8
-	VBROADCASTSS constants<>+648(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y6, Y10
-	VFMADD213PS Y9, Y7, Y8
-	VSUBPS Y9, Y10, Y11
-	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+652(SB), Y12
-	VFNMADD231PS Y12, Y11, Y6
-	VFNMADD231PS Y12, Y9, Y7
-	VBROADCASTSS constants<>+656(SB), Y12
-	VFNMADD231PS Y12, Y11, Y6
-	VFNMADD231PS Y12, Y9, Y7
-	VPSLLD $23, Y10, Y9
-	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+660(SB), Y10
-	VBROADCASTSS constants<>+664(SB), Y11
-	VMOVAPS Y11, Y12
-	VFMADD231PS Y10, Y6, Y12
-	VFMADD231PS Y10, Y7, Y11
-	VBROADCASTSS constants<>+668(SB), Y10
-	VFMADD213PS Y10, Y6, Y12
-	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+672(SB), Y11
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD231PS Y7, Y10, Y11
-	VBROADCASTSS constants<>+676(SB), Y10
-	VFMADD213PS Y10, Y6, Y12
-	VFMADD231PS Y7, Y11, Y10
-	VBROADCASTSS constants<>+680(SB), Y11
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD213PS Y11, Y7, Y10
-	VFMADD213PS Y11, Y6, Y12
-	VFMADD231PS Y7, Y10, Y11
-	VMULPS Y9, Y12, Y6
-	VMULPS Y8, Y11, Y7
+	VMOVUPS 1024(AX), Y7
+	VMOVUPS 1152(AX), Y8
+	VSUBPS Y3, Y7, Y7
+	VSUBPS Y3, Y8, Y8
+	VBROADCASTSS constants<>+640(SB), Y9
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+644(SB), Y9
+	VBROADCASTSS constants<>+648(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y7, Y11
+	VFMADD213PS Y10, Y8, Y9
+	VSUBPS Y10, Y11, Y12
+	VSUBPS Y10, Y9, Y10
+	VBROADCASTSS constants<>+652(SB), Y13
+	VFNMADD231PS Y13, Y12, Y7
+	VFNMADD231PS Y13, Y10, Y8
+	VBROADCASTSS constants<>+656(SB), Y13
+	VFNMADD231PS Y13, Y12, Y7
+	VFNMADD231PS Y13, Y10, Y8
+	VPSLLD $23, Y11, Y10
+	VPSLLD $23, Y9, Y9
+	VBROADCASTSS constants<>+660(SB), Y11
+	VBROADCASTSS constants<>+664(SB), Y12
+	VMOVAPS Y12, Y13
+	VFMADD231PS Y11, Y7, Y13
+	VFMADD231PS Y11, Y8, Y12
+	VBROADCASTSS constants<>+668(SB), Y11
+	VFMADD213PS Y11, Y7, Y13
+	VFMADD231PS Y8, Y12, Y11
+	VBROADCASTSS constants<>+672(SB), Y12
+	VFMADD213PS Y12, Y7, Y13
+	VFMADD231PS Y8, Y11, Y12
+	VBROADCASTSS constants<>+676(SB), Y11
+	VFMADD213PS Y11, Y7, Y13
+	VFMADD231PS Y8, Y12, Y11
+	VBROADCASTSS constants<>+680(SB), Y12
+	VFMADD213PS Y12, Y7, Y13
+	VFMADD213PS Y12, Y8, Y11
+	VFMADD213PS Y12, Y7, Y13
+	VFMADD231PS Y8, Y11, Y12
+	VMULPS Y10, Y13, Y7
+	VMULPS Y9, Y12, Y8
 	MOVQ scratch+0(FP), BX
 	ADDQ $17664, BX
-	VMOVUPS Y6, 1024(BX)
-	VADDPS Y6, Y3, Y3
+	VMOVUPS Y7, 1024(BX)
+	VADDPS Y7, Y4, Y4
 	MOVQ t+24(FP), CX
-	VMOVUPS (CX), Y6
-	VCMPPS $0, constants<>+128(SB), Y6, Y6
-	VMOVUPS 1024(AX), Y8
-	VANDPS Y8, Y6, Y6
-	VADDPS Y6, Y4, Y4
-	VMOVUPS Y7, 1152(BX)
-	VADDPS Y7, Y3, Y3
-	VMOVUPS (CX), Y6
-	VCMPPS $0, constants<>+160(SB), Y6, Y6
-	VMOVUPS 1152(AX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y4, Y4
+	VMOVUPS (CX), Y7
+	VCMPPS $0, constants<>+128(SB), Y7, Y7
+	VMOVUPS 1024(AX), Y9
+	VANDPS Y9, Y7, Y7
+	VADDPS Y7, Y5, Y5
+	VMOVUPS Y8, 1152(BX)
+	VADDPS Y8, Y4, Y4
+	VMOVUPS (CX), Y7
+	VCMPPS $0, constants<>+160(SB), Y7, Y7
+	VMOVUPS 1152(AX), Y8
+	VANDPS Y8, Y7, Y7
+	VADDPS Y7, Y5, Y5
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	MOVQ scale+32(FP), AX
-	VMOVUPS (AX), Y6
-	VDIVPS Y3, Y6, Y6
-	VMOVUPS (CX), Y5
+	VDIVPS Y4, Y2, Y7
+	VMOVUPS (CX), Y6
 	MOVQ scratch+0(FP), AX
 	ADDQ $17664, AX
-	MOVQ scale+32(FP), BX
-	MOVL $2, CX
+	MOVL $2, BX
 
 o9:
-	VXORPS X7, X7, X7
-	VCMPPS $0, Y7, Y5, Y7
-	VMOVUPS (BX), Y8
-	VANDPS Y8, Y7, Y7
-	VFMSUB231PS (AX), Y6, Y7
-	VMOVUPS Y7, (AX)
-	VCMPPS $0, constants<>+0(SB), Y5, Y7
-	VMOVUPS (BX), Y8
-	VANDPS Y8, Y7, Y7
-	VFMSUB231PS 128(AX), Y6, Y7
-	VMOVUPS Y7, 128(AX)
-	VCMPPS $0, constants<>+32(SB), Y5, Y7
-	VMOVUPS (BX), Y8
-	VANDPS Y8, Y7, Y7
-	VFMSUB231PS 256(AX), Y6, Y7
-	VMOVUPS Y7, 256(AX)
-	VCMPPS $0, constants<>+64(SB), Y5, Y7
-	VMOVUPS (BX), Y8
-	VANDPS Y8, Y7, Y7
-	VFMSUB231PS 384(AX), Y6, Y7
-	VMOVUPS Y7, 384(AX)
-	VSUBPS constants<>+96(SB), Y5, Y5
+	VXORPS X8, X8, X8
+	VCMPPS $0, Y8, Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS (AX), Y7, Y8
+	VMOVUPS Y8, (AX)
+	VCMPPS $0, constants<>+0(SB), Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS 128(AX), Y7, Y8
+	VMOVUPS Y8, 128(AX)
+	VCMPPS $0, constants<>+32(SB), Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS 256(AX), Y7, Y8
+	VMOVUPS Y8, 256(AX)
+	VCMPPS $0, constants<>+64(SB), Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS 384(AX), Y7, Y8
+	VMOVUPS Y8, 384(AX)
+	VSUBPS constants<>+96(SB), Y6, Y6
 	ADDQ $512, AX
-	DECL CX
+	DECL BX
 	JNE o9
 	MOVQ scratch+0(FP), AX
 	ADDQ $17664, AX
 	MOVQ t+24(FP), BX
-	MOVQ scale+32(FP), CX
-	VMOVUPS (BX), Y5
-	VCMPPS $0, constants<>+128(SB), Y5, Y5
-	VMOVUPS (CX), Y7
-	VANDPS Y7, Y5, Y5
-	VFMSUB231PS 1024(AX), Y6, Y5
-	VMOVUPS Y5, 1024(AX)
-	VMOVUPS (BX), Y5
-	VCMPPS $0, constants<>+160(SB), Y5, Y5
-	VMOVUPS (CX), Y7
-	VANDPS Y7, Y5, Y5
-	VFMSUB231PS 1152(AX), Y6, Y5
-	VMOVUPS Y5, 1152(AX)
+	VMOVUPS (BX), Y6
+	VCMPPS $0, constants<>+128(SB), Y6, Y6
+	VANDPS Y2, Y6, Y6
+	VFMSUB231PS 1024(AX), Y7, Y6
+	VMOVUPS Y6, 1024(AX)
+	VMOVUPS (BX), Y6
+	VCMPPS $0, constants<>+160(SB), Y6, Y6
+	VANDPS Y2, Y6, Y2
+	VFMSUB231PS 1152(AX), Y7, Y2
+	VMOVUPS Y2, 1152(AX)
 
 	// L = log s + (m + 0·s) − q, NaN if s is
-	VPADDD constants<>+192(SB), Y3, Y5
-	VPSRLD $23, Y5, Y6
+	VPADDD constants<>+192(SB), Y4, Y2
+	VPSRLD $23, Y2, Y6
 	VORPS constants<>+224(SB), Y6, Y6
 	VSUBPS constants<>+256(SB), Y6, Y6
-	VANDPS constants<>+288(SB), Y5, Y5
-	VPADDD constants<>+320(SB), Y5, Y5
-	VSUBPS constants<>+0(SB), Y5, Y5
-	VMULPS Y5, Y5, Y7
-	VMULPS constants<>+352(SB), Y5, Y8
+	VANDPS constants<>+288(SB), Y2, Y2
+	VPADDD constants<>+320(SB), Y2, Y2
+	VSUBPS constants<>+0(SB), Y2, Y2
+	VMULPS Y2, Y2, Y7
+	VMULPS constants<>+352(SB), Y2, Y8
 	VBROADCASTSS constants<>+684(SB), Y9
-	VFMADD231PS constants<>+384(SB), Y5, Y9
+	VFMADD231PS constants<>+384(SB), Y2, Y9
 	VBROADCASTSS constants<>+688(SB), Y10
-	VFMADD231PS constants<>+416(SB), Y5, Y10
+	VFMADD231PS constants<>+416(SB), Y2, Y10
 	VBROADCASTSS constants<>+692(SB), Y11
-	VFMADD231PS constants<>+448(SB), Y5, Y11
-	VMULPS Y5, Y5, Y12
+	VFMADD231PS constants<>+448(SB), Y2, Y11
+	VMULPS Y2, Y2, Y12
 	VFMADD231PS Y12, Y9, Y8
 	VFMADD231PS Y12, Y11, Y10
 	VMULPS Y12, Y12, Y9
@@ -2148,17 +2144,18 @@ o9:
 	VMULPS Y9, Y9, Y9
 	VFMADD231PS constants<>+480(SB), Y9, Y8
 	VADDPS constants<>+512(SB), Y8, Y8
-	VMULPS Y5, Y8, Y8
+	VMULPS Y2, Y8, Y8
 	VMULPS Y7, Y8, Y8
 	VFMADD231PS constants<>+544(SB), Y6, Y8
 	VFNMADD231PS constants<>+576(SB), Y7, Y8
-	VADDPS Y8, Y5, Y5
-	VFMADD231PS constants<>+608(SB), Y6, Y5
+	VADDPS Y8, Y2, Y2
+	VFMADD231PS constants<>+608(SB), Y6, Y2
 	VXORPS X6, X6, X6
-	VFMADD231PS Y6, Y3, Y2
-	VADDPS Y2, Y5, Y2
-	VSUBPS Y4, Y2, Y2
-	VFMADD231PS (CX), Y2, Y1
+	VFMADD231PS Y6, Y4, Y3
+	VADDPS Y3, Y2, Y2
+	VSUBPS Y5, Y2, Y2
+	MOVQ scale+32(FP), AX
+	VFMADD231PS (AX), Y2, Y1
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
 	VPERMILPD $1, X1, X2
@@ -2454,20 +2451,20 @@ o12:
 	VMOVUPS Y1, 3712(BX)
 	VMOVUPS Y2, 3840(BX)
 	VMOVUPS Y3, 3968(BX)
-	VMOVSS X0, loss+40(FP)
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[2410]float32, scratch *[5760]float32, xRows *[64]float32, factor float32, keep float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[2410]float32, scratch *[5760]float32, xRows *[64]float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [2410] overwritten, scratch [5760] read, xRows [2048] read, factor, keep, vectors, quads)
-// 	dense2Update(dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[4416:4736], xRows = scratch[3072:4096], factor, keep, vectors, quads)
-// 	dense1Update(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[4736:5760], xRows = xRows[0:2048], factor, keep, vectors, quads)
+// parameter_gradients(dp [2410] overwritten, scratch [5760] read, xRows [2048] read, keep, vectors, quads)
+// 	dense2Update(dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[4416:4736], xRows = scratch[3072:4096], keep, vectors, quads)
+// 	dense1Update(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[4736:5760], xRows = xRows[0:2048], keep, vectors, quads)
 TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 
-	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -2478,11 +2475,10 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
 	// … 6 more
-	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
+	// db[7] = (keep(keeps, db[7]) + lanesum(db7))
 	// dz8 = dz[256:] (32)
 	// dz9 = dz[288:] (32)
 	// db8 := 0
@@ -2490,11 +2486,10 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
 	// 	db8 += dz8[n]
 	// 	db9 += dz9[n]
-	// factors2 := factor
 	// keeps2 := keep
-	// db[8] = (keep(keeps2, db[8]) + (factors2 * lanesum(db8)))
-	// db[9] = (keep(keeps2, db[9]) + (factors2 * lanesum(db9)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[8] = (keep(keeps2, db[8]) + lanesum(db8))
+	// db[9] = (keep(keeps2, db[9]) + lanesum(db9))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// for o = 0…10 by 5
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2522,18 +2517,17 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
-	// 		factors3 := factor
 	// 		keeps3 := keep
-	// 		dw[32*o+i] = (keep(keeps3, dw[32*o+i]) + (factors3 * dw0_0))
-	// 		dw[32*o+i+8] = (keep(keeps3, dw[32*o+i+8]) + (factors3 * dw0_1))
+	// 		dw[32*o+i] = (keep(keeps3, dw[32*o+i]) + dw0_0)
+	// 		dw[32*o+i+8] = (keep(keeps3, dw[32*o+i+8]) + dw0_1)
 	// 		… 7 more
-	// 		dw[32*o+i+136] = (keep(keeps3, dw[32*o+i+136]) + (factors3 * dw4_1))
+	// 		dw[32*o+i+136] = (keep(keeps3, dw[32*o+i+136]) + dw4_1)
 	//
-	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 factors2 dw1_0; Y3 db3 keeps2 dw1_1; Y4 db4 dw2_0;
-	//   Y5 db5 dw2_1; Y6 db6 dw3_0; Y7 db7 dw3_1; BX n xRows; AX dz db; Y8 factors dw4_0; Y9 keeps dw4_1; DX o;
-	//   SI i; DI n; Y10 dz0_0 factors3; Y11 xRows0_0 keeps3; Y12 xRows0_1; CX dw
+	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 keeps2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n xRows; AX dz db; Y8 keeps dw4_0; DX o; SI i; Y9 dw4_1; DI n;
+	//   Y10 dz0_0 keeps3; Y11 xRows0_0; Y12 xRows0_1; CX dw
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2561,14 +2555,12 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+24(FP), Y8
-	VBROADCASTSS keep+28(FP), Y9
+	VBROADCASTSS keep+24(FP), Y8
 	MOVQ dp+0(FP), AX
 	ADDQ $9600, AX
-	VANDPS (AX), Y9, Y9
-	VUNPCKLPS Y1, Y0, Y10
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y10, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2587,8 +2579,9 @@ n1end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y8, Y9
-	VMOVUPS Y9, (AX)
+	VANDPS (AX), Y8, Y1
+	VADDPS Y0, Y1, Y0
+	VMOVUPS Y0, (AX)
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ scratch+8(FP), AX
@@ -2604,25 +2597,24 @@ n2:
 	DECQ BX
 	JNE n2
 n2end:
-	VBROADCASTSS factor+24(FP), Y2
-	VBROADCASTSS keep+28(FP), Y3
+	VBROADCASTSS keep+24(FP), Y2
 	MOVQ dp+0(FP), AX
 	ADDQ $9600, AX
-	VMOVSD 32(AX), X4
-	VANDPS X4, X3, X3
-	VUNPCKLPS Y1, Y0, Y4
+	VUNPCKLPS Y1, Y0, Y3
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y4, Y0
+	VADDPS Y0, Y3, Y0
 	VUNPCKLPD Y0, Y0, Y1
 	VUNPCKHPD Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VFMADD231PS X0, X2, X3
-	VMOVSD X3, 32(AX)
+	VMOVSD 32(AX), X1
+	VANDPS X1, X2, X1
+	VADDPS X0, X1, X0
+	VMOVSD X0, 32(AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $17664, AX
 	MOVQ scratch+8(FP), BX
@@ -2729,38 +2721,37 @@ n5:
 	IMUL3Q $-512, R13, R13
 	ADDQ R13, BX
 n5end:
-	VBROADCASTSS factor+24(FP), Y10
-	VBROADCASTSS keep+28(FP), Y11
-	VANDPS (CX), Y11, Y12
-	VANDPS 32(CX), Y11, Y13
-	VANDPS 128(CX), Y11, Y14
-	VANDPS 160(CX), Y11, Y15
-	VFMADD231PS Y0, Y10, Y12
-	VFMADD231PS Y1, Y10, Y13
-	VFMADD231PS Y2, Y10, Y14
-	VFMADD231PS Y3, Y10, Y15
-	VMOVUPS Y12, (CX)
-	VMOVUPS Y13, 32(CX)
-	VMOVUPS Y14, 128(CX)
-	VMOVUPS Y15, 160(CX)
-	VANDPS 256(CX), Y11, Y0
-	VANDPS 288(CX), Y11, Y1
-	VANDPS 384(CX), Y11, Y2
-	VFMADD231PS Y4, Y10, Y0
-	VFMADD231PS Y5, Y10, Y1
-	VFMADD231PS Y6, Y10, Y2
-	VMOVUPS Y0, 256(CX)
-	VMOVUPS Y1, 288(CX)
-	VMOVUPS Y2, 384(CX)
-	VANDPS 416(CX), Y11, Y0
-	VANDPS 512(CX), Y11, Y1
-	VANDPS 544(CX), Y11, Y2
-	VFMADD231PS Y7, Y10, Y0
-	VFMADD231PS Y8, Y10, Y1
-	VFMADD231PS Y9, Y10, Y2
-	VMOVUPS Y0, 416(CX)
-	VMOVUPS Y1, 512(CX)
-	VMOVUPS Y2, 544(CX)
+	VBROADCASTSS keep+24(FP), Y10
+	VANDPS (CX), Y10, Y11
+	VANDPS 32(CX), Y10, Y12
+	VANDPS 128(CX), Y10, Y13
+	VANDPS 160(CX), Y10, Y14
+	VANDPS 256(CX), Y10, Y15
+	VADDPS Y0, Y11, Y0
+	VADDPS Y1, Y12, Y1
+	VADDPS Y2, Y13, Y2
+	VADDPS Y3, Y14, Y3
+	VADDPS Y4, Y15, Y4
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 128(CX)
+	VMOVUPS Y3, 160(CX)
+	VMOVUPS Y4, 256(CX)
+	VANDPS 288(CX), Y10, Y0
+	VANDPS 384(CX), Y10, Y1
+	VANDPS 416(CX), Y10, Y2
+	VANDPS 512(CX), Y10, Y3
+	VANDPS 544(CX), Y10, Y4
+	VADDPS Y5, Y0, Y0
+	VADDPS Y6, Y1, Y1
+	VADDPS Y7, Y2, Y2
+	VADDPS Y8, Y3, Y3
+	VADDPS Y9, Y4, Y4
+	VMOVUPS Y0, 288(CX)
+	VMOVUPS Y1, 384(CX)
+	VMOVUPS Y2, 416(CX)
+	VMOVUPS Y3, 512(CX)
+	VMOVUPS Y4, 544(CX)
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECL SI
@@ -2771,9 +2762,9 @@ n5end:
 	DECL DX
 	JNE o3
 
-	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// for o = 0…32 by 8
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2786,13 +2777,12 @@ n5end:
 	// 		db0 += dz0[n]
 	// 		… 6 more
 	// 		db7 += dz7[n]
-	// 	factors := factor
 	// 	keeps := keep
-	// 	db[o] = (keep(keeps, db[o]) + (factors * lanesum(db0)))
-	// 	db[o+1] = (keep(keeps, db[o+1]) + (factors * lanesum(db1)))
+	// 	db[o] = (keep(keeps, db[o]) + lanesum(db0))
+	// 	db[o+1] = (keep(keeps, db[o+1]) + lanesum(db1))
 	// 	… 5 more
-	// 	db[o+7] = (keep(keeps, db[o+7]) + (factors * lanesum(db7)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// 	db[o+7] = (keep(keeps, db[o+7]) + lanesum(db7))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// for o = 0…12 by 6
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2820,12 +2810,11 @@ n5end:
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 10 more
 	// 			dw5_1 += (dz3_5 * xRows3_1)
-	// 		factors := factor
 	// 		keeps := keep
-	// 		dw[64*o+i] = (keep(keeps, dw[64*o+i]) + (factors * dw0_0))
-	// 		dw[64*o+i+8] = (keep(keeps, dw[64*o+i+8]) + (factors * dw0_1))
+	// 		dw[64*o+i] = (keep(keeps, dw[64*o+i]) + dw0_0)
+	// 		dw[64*o+i+8] = (keep(keeps, dw[64*o+i+8]) + dw0_1)
 	// 		… 9 more
-	// 		dw[64*o+i+328] = (keep(keeps, dw[64*o+i+328]) + (factors * dw5_1))
+	// 		dw[64*o+i+328] = (keep(keeps, dw[64*o+i+328]) + dw5_1)
 	// for o = 12…32 by 5
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -2853,19 +2842,17 @@ n5end:
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
-	// 		factors := factor
 	// 		keeps := keep
-	// 		dw[64*o+i] = (keep(keeps, dw[64*o+i]) + (factors * dw0_0))
-	// 		dw[64*o+i+8] = (keep(keeps, dw[64*o+i+8]) + (factors * dw0_1))
+	// 		dw[64*o+i] = (keep(keeps, dw[64*o+i]) + dw0_0)
+	// 		dw[64*o+i+8] = (keep(keeps, dw[64*o+i+8]) + dw0_1)
 	// 		… 7 more
-	// 		dw[64*o+i+264] = (keep(keeps, dw[64*o+i+264]) + (factors * dw4_1))
+	// 		dw[64*o+i+264] = (keep(keeps, dw[64*o+i+264]) + dw4_1)
 	//
 	// registers: CX o dw; Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; DX n o; AX dz; Y8 factors dw4_0; Y9 keeps dw4_1; BX db xRows; SI i;
-	//   Y10 dw5_0 dz0_0 factors; Y11 dw5_1 xRows0_0 keeps; DI n; Y12 dz0_0 factors xRows0_1; Y13 xRows0_0 keeps;
-	//   Y14 xRows0_1
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; DX n o; AX dz; Y8 keeps dw4_0; BX db xRows; SI i; Y9 dw4_1;
+	//   Y10 dw5_0 dz0_0 keeps; Y11 dw5_1 xRows0_0; DI n; Y12 dz0_0 keeps xRows0_1; Y13 xRows0_0; Y14 xRows0_1
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
 	ADDQ $18944, AX
 	MOVQ dp+0(FP), BX
@@ -2901,12 +2888,10 @@ n7:
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, AX
 n7end:
-	VBROADCASTSS factor+24(FP), Y8
-	VBROADCASTSS keep+28(FP), Y9
-	VANDPS (BX), Y9, Y9
-	VUNPCKLPS Y1, Y0, Y10
+	VBROADCASTSS keep+24(FP), Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y10, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2925,14 +2910,15 @@ n7end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y8, Y9
-	VMOVUPS Y9, (BX)
+	VANDPS (BX), Y8, Y1
+	VADDPS Y0, Y1, Y0
+	VMOVUPS Y0, (BX)
 	ADDQ $1024, AX
 	ADDQ $32, BX
 	DECL CX
 	JNE o6
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $18944, AX
 	MOVQ xRows+16(FP), BX
@@ -3051,44 +3037,43 @@ n10:
 	IMUL3Q $-1024, R13, R13
 	ADDQ R13, BX
 n10end:
-	VBROADCASTSS factor+24(FP), Y12
-	VBROADCASTSS keep+28(FP), Y13
-	VANDPS (CX), Y13, Y14
-	VANDPS 32(CX), Y13, Y15
-	VFMADD231PS Y0, Y12, Y14
-	VFMADD231PS Y1, Y12, Y15
-	VMOVUPS Y14, (CX)
-	VMOVUPS Y15, 32(CX)
-	VANDPS 256(CX), Y13, Y0
-	VANDPS 288(CX), Y13, Y1
-	VFMADD231PS Y2, Y12, Y0
-	VFMADD231PS Y3, Y12, Y1
-	VMOVUPS Y0, 256(CX)
-	VMOVUPS Y1, 288(CX)
-	VANDPS 512(CX), Y13, Y0
-	VANDPS 544(CX), Y13, Y1
-	VFMADD231PS Y4, Y12, Y0
-	VFMADD231PS Y5, Y12, Y1
-	VMOVUPS Y0, 512(CX)
-	VMOVUPS Y1, 544(CX)
-	VANDPS 768(CX), Y13, Y0
-	VANDPS 800(CX), Y13, Y1
-	VFMADD231PS Y6, Y12, Y0
-	VFMADD231PS Y7, Y12, Y1
+	VBROADCASTSS keep+24(FP), Y12
+	VANDPS (CX), Y12, Y13
+	VANDPS 32(CX), Y12, Y14
+	VANDPS 256(CX), Y12, Y15
+	VADDPS Y0, Y13, Y0
+	VADDPS Y1, Y14, Y1
+	VADDPS Y2, Y15, Y2
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 256(CX)
+	VANDPS 288(CX), Y12, Y0
+	VANDPS 512(CX), Y12, Y1
+	VANDPS 544(CX), Y12, Y2
+	VADDPS Y3, Y0, Y0
+	VADDPS Y4, Y1, Y1
+	VADDPS Y5, Y2, Y2
+	VMOVUPS Y0, 288(CX)
+	VMOVUPS Y1, 512(CX)
+	VMOVUPS Y2, 544(CX)
+	VANDPS 768(CX), Y12, Y0
+	VANDPS 800(CX), Y12, Y1
+	VANDPS 1024(CX), Y12, Y2
+	VADDPS Y6, Y0, Y0
+	VADDPS Y7, Y1, Y1
+	VADDPS Y8, Y2, Y2
 	VMOVUPS Y0, 768(CX)
 	VMOVUPS Y1, 800(CX)
-	VANDPS 1024(CX), Y13, Y0
-	VANDPS 1056(CX), Y13, Y1
-	VFMADD231PS Y8, Y12, Y0
-	VFMADD231PS Y9, Y12, Y1
-	VMOVUPS Y0, 1024(CX)
-	VMOVUPS Y1, 1056(CX)
-	VANDPS 1280(CX), Y13, Y0
-	VANDPS 1312(CX), Y13, Y1
-	VFMADD231PS Y10, Y12, Y0
-	VFMADD231PS Y11, Y12, Y1
-	VMOVUPS Y0, 1280(CX)
-	VMOVUPS Y1, 1312(CX)
+	VMOVUPS Y2, 1024(CX)
+	VANDPS 1056(CX), Y12, Y0
+	VANDPS 1280(CX), Y12, Y1
+	VANDPS 1312(CX), Y12, Y2
+	VADDPS Y9, Y0, Y0
+	VADDPS Y10, Y1, Y1
+	VADDPS Y11, Y2, Y2
+	VMOVUPS Y0, 1056(CX)
+	VMOVUPS Y1, 1280(CX)
+	VMOVUPS Y2, 1312(CX)
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECL SI
@@ -3202,38 +3187,37 @@ n13:
 	IMUL3Q $-1024, R13, R13
 	ADDQ R13, BX
 n13end:
-	VBROADCASTSS factor+24(FP), Y10
-	VBROADCASTSS keep+28(FP), Y11
-	VANDPS 3072(CX), Y11, Y12
-	VANDPS 3104(CX), Y11, Y13
-	VANDPS 3328(CX), Y11, Y14
-	VANDPS 3360(CX), Y11, Y15
-	VFMADD231PS Y0, Y10, Y12
-	VFMADD231PS Y1, Y10, Y13
-	VFMADD231PS Y2, Y10, Y14
-	VFMADD231PS Y3, Y10, Y15
-	VMOVUPS Y12, 3072(CX)
-	VMOVUPS Y13, 3104(CX)
-	VMOVUPS Y14, 3328(CX)
-	VMOVUPS Y15, 3360(CX)
-	VANDPS 3584(CX), Y11, Y0
-	VANDPS 3616(CX), Y11, Y1
-	VANDPS 3840(CX), Y11, Y2
-	VFMADD231PS Y4, Y10, Y0
-	VFMADD231PS Y5, Y10, Y1
-	VFMADD231PS Y6, Y10, Y2
-	VMOVUPS Y0, 3584(CX)
-	VMOVUPS Y1, 3616(CX)
-	VMOVUPS Y2, 3840(CX)
-	VANDPS 3872(CX), Y11, Y0
-	VANDPS 4096(CX), Y11, Y1
-	VANDPS 4128(CX), Y11, Y2
-	VFMADD231PS Y7, Y10, Y0
-	VFMADD231PS Y8, Y10, Y1
-	VFMADD231PS Y9, Y10, Y2
-	VMOVUPS Y0, 3872(CX)
-	VMOVUPS Y1, 4096(CX)
-	VMOVUPS Y2, 4128(CX)
+	VBROADCASTSS keep+24(FP), Y10
+	VANDPS 3072(CX), Y10, Y11
+	VANDPS 3104(CX), Y10, Y12
+	VANDPS 3328(CX), Y10, Y13
+	VANDPS 3360(CX), Y10, Y14
+	VANDPS 3584(CX), Y10, Y15
+	VADDPS Y0, Y11, Y0
+	VADDPS Y1, Y12, Y1
+	VADDPS Y2, Y13, Y2
+	VADDPS Y3, Y14, Y3
+	VADDPS Y4, Y15, Y4
+	VMOVUPS Y0, 3072(CX)
+	VMOVUPS Y1, 3104(CX)
+	VMOVUPS Y2, 3328(CX)
+	VMOVUPS Y3, 3360(CX)
+	VMOVUPS Y4, 3584(CX)
+	VANDPS 3616(CX), Y10, Y0
+	VANDPS 3840(CX), Y10, Y1
+	VANDPS 3872(CX), Y10, Y2
+	VANDPS 4096(CX), Y10, Y3
+	VANDPS 4128(CX), Y10, Y4
+	VADDPS Y5, Y0, Y0
+	VADDPS Y6, Y1, Y1
+	VADDPS Y7, Y2, Y2
+	VADDPS Y8, Y3, Y3
+	VADDPS Y9, Y4, Y4
+	VMOVUPS Y0, 3616(CX)
+	VMOVUPS Y1, 3840(CX)
+	VMOVUPS Y2, 3872(CX)
+	VMOVUPS Y3, 4096(CX)
+	VMOVUPS Y4, 4128(CX)
 	ADDQ $64, BX
 	ADDQ $64, CX
 	DECL SI
@@ -3246,15 +3230,15 @@ n13end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32, backward int) (loss float32)
+// func activationsAVX512(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32, factor float32, backward int) (loss float32)
 //
-// activations(scratch [5760] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read, backward) loss
+// activations(scratch [5760] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read, factor, backward) loss
 // 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096])
 // 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410])
-// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32])
+// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32], factor)
 // 	return unless backward
 // 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], x = scratch[0:1024], w = p[2080:2400])
-TEXT ·activationsAVX512(SB), NOSPLIT, $0-52
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -3786,6 +3770,9 @@ i8:
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	// losses := 0
 	// for n = 0…32 by 32 in 16 lanes
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
+	// 	scale1 := (factor * scale[n+16])
 	// 	// m = maxₒ z[o], so that no exponential overflows
 	// 	m0 := z[n]
 	// 	m1 := z[n+16]
@@ -3820,16 +3807,15 @@ i8:
 	// 		class0 = (class0 - 5)
 	// 		class1 = (class1 - 5)
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
-	// 	k0 := (scale[n] / s0)
-	// 	k1 := (scale[n+16] / s1)
+	// 	k0 := (scale0 / s0)
+	// 	k1 := (scale1 / s1)
 	// 	class0 = t[n]
 	// 	class1 = t[n+16]
 	// 	for o = 0…10 by 5
-	// 		dz[n+32*o] = ((dz[n+32*o] * k0) - where(class0, 0, scale[n]))
-	// 		dz[n+32*o+16] = ((dz[n+32*o+16] * k1) - where(class1, 0, scale[n+16]))
-	// 		dz[n+32*o+32] = ((dz[n+32*o+32] * k0) - where(class0, 1, scale[n]))
-	// 		… and so on, 4 times
-	// 		dz[n+32*o+144] = ((dz[n+32*o+144] * k1) - where(class1, 4, scale[n+16]))
+	// 		dz[n+32*o] = ((dz[n+32*o] * k0) - where(class0, 0, scale0))
+	// 		dz[n+32*o+16] = ((dz[n+32*o+16] * k1) - where(class1, 0, scale1))
+	// 		… 7 more
+	// 		dz[n+32*o+144] = ((dz[n+32*o+144] * k1) - where(class1, 4, scale1))
 	// 		class0 = (class0 - 5)
 	// 		class1 = (class1 - 5)
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
@@ -3841,49 +3827,56 @@ i8:
 	// 	losses += (L1 * scale[n+16])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX z t scale dz; Z2 m0 L0; Z3 m1 L1; Z4 s0; Z5 s1; Z6 q0; Z7 q1; Z8 class0 logS1;
-	//   Z9 class1 logS0; CX o; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; Z16 e3_0;
-	//   Z17 e3_1; Z18 e4_0; Z19 e4_1; BX dz scale
+	// registers: Z1 losses; AX scale z t dz; Z2 scale0 logS1 L1; Z3 scale1 logS0 L0; Z4 m0; Z5 m1; Z6 s0; Z7 s1;
+	//   Z8 q0; Z9 q1; Z10 class0; Z11 class1; CX o; Z12 e0_0 k0; Z13 e0_1 k1; Z14 e1_0; Z15 e1_1; Z16 e2_0;
+	//   Z17 e2_1; Z18 e3_0; Z19 e3_1; Z20 e4_0; Z21 e4_1; BX dz o
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	VXORPS X1, X1, X1
 
+	// The gradients have both scale and factor in them.
+	MOVQ scale+32(FP), AX
+	VBROADCASTSS factor+40(FP), Z2
+	VMULPS (AX), Z2, Z2
+	VBROADCASTSS factor+40(FP), Z3
+	VMULPS 64(AX), Z3, Z3
+
 	// m = maxₒ z[o], so that no exponential overflows
 	MOVQ scratch+0(FP), AX
 	ADDQ $16384, AX
-	VMOVUPS (AX), Z2
-	VMOVUPS 64(AX), Z3
-	VMAXPS 128(AX), Z2, Z2
-	VMAXPS 192(AX), Z3, Z3
-	VMAXPS 256(AX), Z2, Z2
-	VMAXPS 320(AX), Z3, Z3
-	VMAXPS 384(AX), Z2, Z2
-	VMAXPS 448(AX), Z3, Z3
-	VMAXPS 512(AX), Z2, Z2
-	VMAXPS 576(AX), Z3, Z3
-	VMAXPS 640(AX), Z2, Z2
-	VMAXPS 704(AX), Z3, Z3
-	VMAXPS 768(AX), Z2, Z2
-	VMAXPS 832(AX), Z3, Z3
-	VMAXPS 896(AX), Z2, Z2
-	VMAXPS 960(AX), Z3, Z3
-	VMAXPS 1024(AX), Z2, Z2
-	VMAXPS 1088(AX), Z3, Z3
-	VMAXPS 1152(AX), Z2, Z2
-	VMAXPS 1216(AX), Z3, Z3
+	VMOVUPS (AX), Z4
+	VMOVUPS 64(AX), Z5
+	VMAXPS 128(AX), Z4, Z4
+	VMAXPS 192(AX), Z5, Z5
+	VMAXPS 256(AX), Z4, Z4
+	VMAXPS 320(AX), Z5, Z5
+	VMAXPS 384(AX), Z4, Z4
+	VMAXPS 448(AX), Z5, Z5
+	VMAXPS 512(AX), Z4, Z4
+	VMAXPS 576(AX), Z5, Z5
+	VMAXPS 640(AX), Z4, Z4
+	VMAXPS 704(AX), Z5, Z5
+	VMAXPS 768(AX), Z4, Z4
+	VMAXPS 832(AX), Z5, Z5
+	VMAXPS 896(AX), Z4, Z4
+	VMAXPS 960(AX), Z5, Z5
+	VMAXPS 1024(AX), Z4, Z4
+	VMAXPS 1088(AX), Z5, Z5
+	VMAXPS 1152(AX), Z4, Z4
+	VMAXPS 1216(AX), Z5, Z5
 
 	// t[o] = 1 for the class of a sample, else 0
 
 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
 	MOVQ t+24(FP), AX
-	VMOVUPS (AX), Z8
-	VMOVUPS 64(AX), Z9
+	VMOVUPS (AX), Z10
+	VMOVUPS 64(AX), Z11
 	MOVQ scratch+0(FP), AX
 	ADDQ $16384, AX
 	MOVQ scratch+0(FP), BX
@@ -3891,345 +3884,340 @@ i8:
 	MOVL $2, CX
 
 o9:
-	VMOVUPS (AX), Z10
-	VMOVUPS 64(AX), Z11
-	VMOVUPS 128(AX), Z12
-	VMOVUPS 192(AX), Z13
-	VMOVUPS 256(AX), Z14
-	VSUBPS Z2, Z10, Z10
-	VSUBPS Z3, Z11, Z11
-	VSUBPS Z2, Z12, Z12
-	VSUBPS Z3, Z13, Z13
-	VSUBPS Z2, Z14, Z14
-	VBROADCASTSS constants<>+640(SB), Z15
-	VMAXPS Z10, Z15, Z10
-	VMAXPS Z11, Z15, Z11
-	VMAXPS Z12, Z15, Z12
-	VMAXPS Z13, Z15, Z13
-	VMAXPS Z14, Z15, Z14
-	VBROADCASTSS constants<>+644(SB), Z15
-	VBROADCASTSS constants<>+648(SB), Z16
-	VMOVAPS Z16, Z17
-	VFMADD231PS Z15, Z10, Z17
-	VMOVAPS Z16, Z18
-	VFMADD231PS Z15, Z11, Z18
-	VMOVAPS Z16, Z19
-	VFMADD231PS Z15, Z12, Z19
-	VMOVAPS Z16, Z20
-	VFMADD231PS Z15, Z13, Z20
-	VFMADD213PS Z16, Z14, Z15
-	VSUBPS Z16, Z17, Z21
-	VSUBPS Z16, Z18, Z22
-	VSUBPS Z16, Z19, Z23
-	VSUBPS Z16, Z20, Z24
-	VSUBPS Z16, Z15, Z16
-	VBROADCASTSS constants<>+652(SB), Z25
-	VFNMADD231PS Z25, Z21, Z10
-	VFNMADD231PS Z25, Z22, Z11
-	VFNMADD231PS Z25, Z23, Z12
-	VFNMADD231PS Z25, Z24, Z13
-	VFNMADD231PS Z25, Z16, Z14
-	VBROADCASTSS constants<>+656(SB), Z25
-	VFNMADD231PS Z25, Z21, Z10
-	VFNMADD231PS Z25, Z22, Z11
-	VFNMADD231PS Z25, Z23, Z12
-	VFNMADD231PS Z25, Z24, Z13
-	VFNMADD231PS Z25, Z16, Z14
-	VPSLLD $23, Z17, Z16
+	VMOVUPS (AX), Z12
+	VMOVUPS 64(AX), Z13
+	VMOVUPS 128(AX), Z14
+	VMOVUPS 192(AX), Z15
+	VSUBPS Z4, Z12, Z12
+	VSUBPS Z5, Z13, Z13
+	VSUBPS Z4, Z14, Z14
+	VSUBPS Z5, Z15, Z15
+	VBROADCASTSS constants<>+640(SB), Z16
+	VMAXPS Z12, Z16, Z12
+	VMAXPS Z13, Z16, Z13
+	VMAXPS Z14, Z16, Z14
+	VMAXPS Z15, Z16, Z15
+	VBROADCASTSS constants<>+644(SB), Z16
+	VBROADCASTSS constants<>+648(SB), Z17
+	VMOVAPS Z17, Z18
+	VFMADD231PS Z16, Z12, Z18
+	VMOVAPS Z17, Z19
+	VFMADD231PS Z16, Z13, Z19
+	VMOVAPS Z17, Z20
+	VFMADD231PS Z16, Z14, Z20
+	VFMADD213PS Z17, Z15, Z16
+	VSUBPS Z17, Z18, Z21
+	VSUBPS Z17, Z19, Z22
+	VSUBPS Z17, Z20, Z23
+	VSUBPS Z17, Z16, Z17
+	VBROADCASTSS constants<>+652(SB), Z24
+	VFNMADD231PS Z24, Z21, Z12
+	VFNMADD231PS Z24, Z22, Z13
+	VFNMADD231PS Z24, Z23, Z14
+	VFNMADD231PS Z24, Z17, Z15
+	VBROADCASTSS constants<>+656(SB), Z24
+	VFNMADD231PS Z24, Z21, Z12
+	VFNMADD231PS Z24, Z22, Z13
+	VFNMADD231PS Z24, Z23, Z14
+	VFNMADD231PS Z24, Z17, Z15
 	VPSLLD $23, Z18, Z17
 	VPSLLD $23, Z19, Z18
 	VPSLLD $23, Z20, Z19
-	VPSLLD $23, Z15, Z15
+	VPSLLD $23, Z16, Z16
 	VBROADCASTSS constants<>+660(SB), Z20
 	VBROADCASTSS constants<>+664(SB), Z21
 	VMOVAPS Z21, Z22
-	VFMADD231PS Z20, Z10, Z22
+	VFMADD231PS Z20, Z12, Z22
 	VMOVAPS Z21, Z23
-	VFMADD231PS Z20, Z11, Z23
+	VFMADD231PS Z20, Z13, Z23
 	VMOVAPS Z21, Z24
-	VFMADD231PS Z20, Z12, Z24
-	VMOVAPS Z21, Z25
-	VFMADD231PS Z20, Z13, Z25
-	VFMADD231PS Z20, Z14, Z21
+	VFMADD231PS Z20, Z14, Z24
+	VFMADD231PS Z20, Z15, Z21
 	VBROADCASTSS constants<>+668(SB), Z20
-	VFMADD213PS Z20, Z10, Z22
-	VFMADD213PS Z20, Z11, Z23
-	VFMADD213PS Z20, Z12, Z24
-	VFMADD213PS Z20, Z13, Z25
-	VFMADD231PS Z14, Z21, Z20
+	VFMADD213PS Z20, Z12, Z22
+	VFMADD213PS Z20, Z13, Z23
+	VFMADD213PS Z20, Z14, Z24
+	VFMADD231PS Z15, Z21, Z20
 	VBROADCASTSS constants<>+672(SB), Z21
-	VFMADD213PS Z21, Z10, Z22
-	VFMADD213PS Z21, Z11, Z23
-	VFMADD213PS Z21, Z12, Z24
-	VFMADD213PS Z21, Z13, Z25
-	VFMADD231PS Z14, Z20, Z21
+	VFMADD213PS Z21, Z12, Z22
+	VFMADD213PS Z21, Z13, Z23
+	VFMADD213PS Z21, Z14, Z24
+	VFMADD231PS Z15, Z20, Z21
 	VBROADCASTSS constants<>+676(SB), Z20
-	VFMADD213PS Z20, Z10, Z22
-	VFMADD213PS Z20, Z11, Z23
-	VFMADD213PS Z20, Z12, Z24
-	VFMADD213PS Z20, Z13, Z25
-	VFMADD231PS Z14, Z21, Z20
+	VFMADD213PS Z20, Z12, Z22
+	VFMADD213PS Z20, Z13, Z23
+	VFMADD213PS Z20, Z14, Z24
+	VFMADD231PS Z15, Z21, Z20
 	VBROADCASTSS constants<>+680(SB), Z21
-	VFMADD213PS Z21, Z10, Z22
-	VFMADD213PS Z21, Z11, Z23
-	VFMADD213PS Z21, Z12, Z24
-	VFMADD213PS Z21, Z13, Z25
-	VFMADD213PS Z21, Z14, Z20
-	VFMADD213PS Z21, Z10, Z22
-	VFMADD213PS Z21, Z11, Z23
-	VFMADD213PS Z21, Z12, Z24
-	VFMADD213PS Z21, Z13, Z25
-	VFMADD231PS Z14, Z20, Z21
-	VMULPS Z16, Z22, Z10
-	VMULPS Z17, Z23, Z11
-	VMULPS Z18, Z24, Z12
-	VMULPS Z19, Z25, Z13
-	VMULPS Z15, Z21, Z14
-	VMOVUPS 320(AX), Z15
-	VMOVUPS 384(AX), Z16
-	VMOVUPS 448(AX), Z17
-	VMOVUPS 512(AX), Z18
-	VMOVUPS 576(AX), Z19
-	VSUBPS Z3, Z15, Z15
-	VSUBPS Z2, Z16, Z16
-	VSUBPS Z3, Z17, Z17
-	VSUBPS Z2, Z18, Z18
-	VSUBPS Z3, Z19, Z19
-	VBROADCASTSS constants<>+640(SB), Z20
-	VMAXPS Z15, Z20, Z15
-	VMAXPS Z16, Z20, Z16
-	VMAXPS Z17, Z20, Z17
-	VMAXPS Z18, Z20, Z18
-	VMAXPS Z19, Z20, Z19
-	VBROADCASTSS constants<>+644(SB), Z20
-	VBROADCASTSS constants<>+648(SB), Z21
-	VMOVAPS Z21, Z22
-	VFMADD231PS Z20, Z15, Z22
-	VMOVAPS Z21, Z23
-	VFMADD231PS Z20, Z16, Z23
-	VMOVAPS Z21, Z24
-	VFMADD231PS Z20, Z17, Z24
-	VMOVAPS Z21, Z25
-	VFMADD231PS Z20, Z18, Z25
-	VFMADD213PS Z21, Z19, Z20
-	VSUBPS Z21, Z22, Z26
-	VSUBPS Z21, Z23, Z27
-	VSUBPS Z21, Z24, Z28
-	VSUBPS Z21, Z25, Z29
-	VSUBPS Z21, Z20, Z21
-	VBROADCASTSS constants<>+652(SB), Z30
-	VFNMADD231PS Z30, Z26, Z15
-	VFNMADD231PS Z30, Z27, Z16
-	VFNMADD231PS Z30, Z28, Z17
-	VFNMADD231PS Z30, Z29, Z18
-	VFNMADD231PS Z30, Z21, Z19
-	VBROADCASTSS constants<>+656(SB), Z30
-	VFNMADD231PS Z30, Z26, Z15
-	VFNMADD231PS Z30, Z27, Z16
-	VFNMADD231PS Z30, Z28, Z17
-	VFNMADD231PS Z30, Z29, Z18
-	VFNMADD231PS Z30, Z21, Z19
+	VFMADD213PS Z21, Z12, Z22
+	VFMADD213PS Z21, Z13, Z23
+	VFMADD213PS Z21, Z14, Z24
+	VFMADD213PS Z21, Z15, Z20
+	VFMADD213PS Z21, Z12, Z22
+	VFMADD213PS Z21, Z13, Z23
+	VFMADD213PS Z21, Z14, Z24
+	VFMADD231PS Z15, Z20, Z21
+	VMULPS Z17, Z22, Z12
+	VMULPS Z18, Z23, Z13
+	VMULPS Z19, Z24, Z14
+	VMULPS Z16, Z21, Z15
+	VMOVUPS 256(AX), Z16
+	VMOVUPS 320(AX), Z17
+	VMOVUPS 384(AX), Z18
+	VSUBPS Z4, Z16, Z16
+	VSUBPS Z5, Z17, Z17
+	VSUBPS Z4, Z18, Z18
+	VBROADCASTSS constants<>+640(SB), Z19
+	VMAXPS Z16, Z19, Z16
+	VMAXPS Z17, Z19, Z17
+	VMAXPS Z18, Z19, Z18
+	VBROADCASTSS constants<>+644(SB), Z19
+	VBROADCASTSS constants<>+648(SB), Z20
+	VMOVAPS Z20, Z21
+	VFMADD231PS Z19, Z16, Z21
+	VMOVAPS Z20, Z22
+	VFMADD231PS Z19, Z17, Z22
+	VFMADD213PS Z20, Z18, Z19
+	VSUBPS Z20, Z21, Z23
+	VSUBPS Z20, Z22, Z24
+	VSUBPS Z20, Z19, Z20
+	VBROADCASTSS constants<>+652(SB), Z25
+	VFNMADD231PS Z25, Z23, Z16
+	VFNMADD231PS Z25, Z24, Z17
+	VFNMADD231PS Z25, Z20, Z18
+	VBROADCASTSS constants<>+656(SB), Z25
+	VFNMADD231PS Z25, Z23, Z16
+	VFNMADD231PS Z25, Z24, Z17
+	VFNMADD231PS Z25, Z20, Z18
+	VPSLLD $23, Z21, Z20
 	VPSLLD $23, Z22, Z21
-	VPSLLD $23, Z23, Z22
+	VPSLLD $23, Z19, Z19
+	VBROADCASTSS constants<>+660(SB), Z22
+	VBROADCASTSS constants<>+664(SB), Z23
+	VMOVAPS Z23, Z24
+	VFMADD231PS Z22, Z16, Z24
+	VMOVAPS Z23, Z25
+	VFMADD231PS Z22, Z17, Z25
+	VFMADD231PS Z22, Z18, Z23
+	VBROADCASTSS constants<>+668(SB), Z22
+	VFMADD213PS Z22, Z16, Z24
+	VFMADD213PS Z22, Z17, Z25
+	VFMADD231PS Z18, Z23, Z22
+	VBROADCASTSS constants<>+672(SB), Z23
+	VFMADD213PS Z23, Z16, Z24
+	VFMADD213PS Z23, Z17, Z25
+	VFMADD231PS Z18, Z22, Z23
+	VBROADCASTSS constants<>+676(SB), Z22
+	VFMADD213PS Z22, Z16, Z24
+	VFMADD213PS Z22, Z17, Z25
+	VFMADD231PS Z18, Z23, Z22
+	VBROADCASTSS constants<>+680(SB), Z23
+	VFMADD213PS Z23, Z16, Z24
+	VFMADD213PS Z23, Z17, Z25
+	VFMADD213PS Z23, Z18, Z22
+	VFMADD213PS Z23, Z16, Z24
+	VFMADD213PS Z23, Z17, Z25
+	VFMADD231PS Z18, Z22, Z23
+	VMULPS Z20, Z24, Z16
+	VMULPS Z21, Z25, Z17
+	VMULPS Z19, Z23, Z18
+	VMOVUPS 448(AX), Z19
+	VMOVUPS 512(AX), Z20
+	VMOVUPS 576(AX), Z21
+	VSUBPS Z5, Z19, Z19
+	VSUBPS Z4, Z20, Z20
+	VSUBPS Z5, Z21, Z21
+	VBROADCASTSS constants<>+640(SB), Z22
+	VMAXPS Z19, Z22, Z19
+	VMAXPS Z20, Z22, Z20
+	VMAXPS Z21, Z22, Z21
+	VBROADCASTSS constants<>+644(SB), Z22
+	VBROADCASTSS constants<>+648(SB), Z23
+	VMOVAPS Z23, Z24
+	VFMADD231PS Z22, Z19, Z24
+	VMOVAPS Z23, Z25
+	VFMADD231PS Z22, Z20, Z25
+	VFMADD213PS Z23, Z21, Z22
+	VSUBPS Z23, Z24, Z26
+	VSUBPS Z23, Z25, Z27
+	VSUBPS Z23, Z22, Z23
+	VBROADCASTSS constants<>+652(SB), Z28
+	VFNMADD231PS Z28, Z26, Z19
+	VFNMADD231PS Z28, Z27, Z20
+	VFNMADD231PS Z28, Z23, Z21
+	VBROADCASTSS constants<>+656(SB), Z28
+	VFNMADD231PS Z28, Z26, Z19
+	VFNMADD231PS Z28, Z27, Z20
+	VFNMADD231PS Z28, Z23, Z21
 	VPSLLD $23, Z24, Z23
 	VPSLLD $23, Z25, Z24
-	VPSLLD $23, Z20, Z20
+	VPSLLD $23, Z22, Z22
 	VBROADCASTSS constants<>+660(SB), Z25
 	VBROADCASTSS constants<>+664(SB), Z26
 	VMOVAPS Z26, Z27
-	VFMADD231PS Z25, Z15, Z27
+	VFMADD231PS Z25, Z19, Z27
 	VMOVAPS Z26, Z28
-	VFMADD231PS Z25, Z16, Z28
-	VMOVAPS Z26, Z29
-	VFMADD231PS Z25, Z17, Z29
-	VMOVAPS Z26, Z30
-	VFMADD231PS Z25, Z18, Z30
-	VFMADD231PS Z25, Z19, Z26
+	VFMADD231PS Z25, Z20, Z28
+	VFMADD231PS Z25, Z21, Z26
 	VBROADCASTSS constants<>+668(SB), Z25
-	VFMADD213PS Z25, Z15, Z27
-	VFMADD213PS Z25, Z16, Z28
-	VFMADD213PS Z25, Z17, Z29
-	VFMADD213PS Z25, Z18, Z30
-	VFMADD231PS Z19, Z26, Z25
+	VFMADD213PS Z25, Z19, Z27
+	VFMADD213PS Z25, Z20, Z28
+	VFMADD231PS Z21, Z26, Z25
 	VBROADCASTSS constants<>+672(SB), Z26
-	VFMADD213PS Z26, Z15, Z27
-	VFMADD213PS Z26, Z16, Z28
-	VFMADD213PS Z26, Z17, Z29
-	VFMADD213PS Z26, Z18, Z30
-	VFMADD231PS Z19, Z25, Z26
+	VFMADD213PS Z26, Z19, Z27
+	VFMADD213PS Z26, Z20, Z28
+	VFMADD231PS Z21, Z25, Z26
 	VBROADCASTSS constants<>+676(SB), Z25
-	VFMADD213PS Z25, Z15, Z27
-	VFMADD213PS Z25, Z16, Z28
-	VFMADD213PS Z25, Z17, Z29
-	VFMADD213PS Z25, Z18, Z30
-	VFMADD231PS Z19, Z26, Z25
+	VFMADD213PS Z25, Z19, Z27
+	VFMADD213PS Z25, Z20, Z28
+	VFMADD231PS Z21, Z26, Z25
 	VBROADCASTSS constants<>+680(SB), Z26
-	VFMADD213PS Z26, Z15, Z27
-	VFMADD213PS Z26, Z16, Z28
-	VFMADD213PS Z26, Z17, Z29
-	VFMADD213PS Z26, Z18, Z30
-	VFMADD213PS Z26, Z19, Z25
-	VFMADD213PS Z26, Z15, Z27
-	VFMADD213PS Z26, Z16, Z28
-	VFMADD213PS Z26, Z17, Z29
-	VFMADD213PS Z26, Z18, Z30
-	VFMADD231PS Z19, Z25, Z26
-	VMULPS Z21, Z27, Z15
-	VMULPS Z22, Z28, Z16
-	VMULPS Z23, Z29, Z17
-	VMULPS Z24, Z30, Z18
-	VMULPS Z20, Z26, Z19
-	VMOVUPS Z10, (BX)
-	VADDPS Z10, Z4, Z4
-	VXORPS X10, X10, X10
-	VCMPPS $0, Z10, Z8, K1
-	VMOVUPS (AX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z6, Z6
-	VMOVUPS Z11, 64(BX)
-	VADDPS Z11, Z5, Z5
-	VXORPS X10, X10, X10
-	VCMPPS $0, Z10, Z9, K1
-	VMOVUPS 64(AX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z7, Z7
-	VMOVUPS Z12, 128(BX)
-	VADDPS Z12, Z4, Z4
-	VCMPPS.BCST $0, constants<>+696(SB), Z8, K1
-	VMOVUPS 128(AX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z6, Z6
-	VMOVUPS Z13, 192(BX)
-	VADDPS Z13, Z5, Z5
-	VCMPPS.BCST $0, constants<>+696(SB), Z9, K1
-	VMOVUPS 192(AX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z7, Z7
-	VMOVUPS Z14, 256(BX)
-	VADDPS Z14, Z4, Z4
-	VCMPPS.BCST $0, constants<>+700(SB), Z8, K1
-	VMOVUPS 256(AX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z6, Z6
-	VMOVUPS Z15, 320(BX)
-	VADDPS Z15, Z5, Z5
-	VCMPPS.BCST $0, constants<>+700(SB), Z9, K1
-	VMOVUPS 320(AX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z7, Z7
-	VMOVUPS Z16, 384(BX)
-	VADDPS Z16, Z4, Z4
-	VCMPPS.BCST $0, constants<>+704(SB), Z8, K1
-	VMOVUPS 384(AX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z6, Z6
-	VMOVUPS Z17, 448(BX)
-	VADDPS Z17, Z5, Z5
-	VCMPPS.BCST $0, constants<>+704(SB), Z9, K1
-	VMOVUPS 448(AX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z7, Z7
-	VMOVUPS Z18, 512(BX)
-	VADDPS Z18, Z4, Z4
-	VCMPPS.BCST $0, constants<>+708(SB), Z8, K1
-	VMOVUPS 512(AX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z6, Z6
-	VMOVUPS Z19, 576(BX)
-	VADDPS Z19, Z5, Z5
-	VCMPPS.BCST $0, constants<>+708(SB), Z9, K1
-	VMOVUPS 576(AX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z7, Z7
-	VSUBPS.BCST constants<>+712(SB), Z8, Z8
-	VSUBPS.BCST constants<>+712(SB), Z9, Z9
+	VFMADD213PS Z26, Z19, Z27
+	VFMADD213PS Z26, Z20, Z28
+	VFMADD213PS Z26, Z21, Z25
+	VFMADD213PS Z26, Z19, Z27
+	VFMADD213PS Z26, Z20, Z28
+	VFMADD231PS Z21, Z25, Z26
+	VMULPS Z23, Z27, Z19
+	VMULPS Z24, Z28, Z20
+	VMULPS Z22, Z26, Z21
+	VMOVUPS Z12, (BX)
+	VADDPS Z12, Z6, Z6
+	VXORPS X12, X12, X12
+	VCMPPS $0, Z12, Z10, K1
+	VMOVUPS (AX), Z12
+	VMOVAPS.Z Z12, K1, Z12
+	VADDPS Z12, Z8, Z8
+	VMOVUPS Z13, 64(BX)
+	VADDPS Z13, Z7, Z7
+	VXORPS X12, X12, X12
+	VCMPPS $0, Z12, Z11, K1
+	VMOVUPS 64(AX), Z12
+	VMOVAPS.Z Z12, K1, Z12
+	VADDPS Z12, Z9, Z9
+	VMOVUPS Z14, 128(BX)
+	VADDPS Z14, Z6, Z6
+	VCMPPS.BCST $0, constants<>+696(SB), Z10, K1
+	VMOVUPS 128(AX), Z12
+	VMOVAPS.Z Z12, K1, Z12
+	VADDPS Z12, Z8, Z8
+	VMOVUPS Z15, 192(BX)
+	VADDPS Z15, Z7, Z7
+	VCMPPS.BCST $0, constants<>+696(SB), Z11, K1
+	VMOVUPS 192(AX), Z12
+	VMOVAPS.Z Z12, K1, Z12
+	VADDPS Z12, Z9, Z9
+	VMOVUPS Z16, 256(BX)
+	VADDPS Z16, Z6, Z6
+	VCMPPS.BCST $0, constants<>+700(SB), Z10, K1
+	VMOVUPS 256(AX), Z12
+	VMOVAPS.Z Z12, K1, Z12
+	VADDPS Z12, Z8, Z8
+	VMOVUPS Z17, 320(BX)
+	VADDPS Z17, Z7, Z7
+	VCMPPS.BCST $0, constants<>+700(SB), Z11, K1
+	VMOVUPS 320(AX), Z12
+	VMOVAPS.Z Z12, K1, Z12
+	VADDPS Z12, Z9, Z9
+	VMOVUPS Z18, 384(BX)
+	VADDPS Z18, Z6, Z6
+	VCMPPS.BCST $0, constants<>+704(SB), Z10, K1
+	VMOVUPS 384(AX), Z12
+	VMOVAPS.Z Z12, K1, Z12
+	VADDPS Z12, Z8, Z8
+	VMOVUPS Z19, 448(BX)
+	VADDPS Z19, Z7, Z7
+	VCMPPS.BCST $0, constants<>+704(SB), Z11, K1
+	VMOVUPS 448(AX), Z12
+	VMOVAPS.Z Z12, K1, Z12
+	VADDPS Z12, Z9, Z9
+	VMOVUPS Z20, 512(BX)
+	VADDPS Z20, Z6, Z6
+	VCMPPS.BCST $0, constants<>+708(SB), Z10, K1
+	VMOVUPS 512(AX), Z12
+	VMOVAPS.Z Z12, K1, Z12
+	VADDPS Z12, Z8, Z8
+	VMOVUPS Z21, 576(BX)
+	VADDPS Z21, Z7, Z7
+	VCMPPS.BCST $0, constants<>+708(SB), Z11, K1
+	VMOVUPS 576(AX), Z12
+	VMOVAPS.Z Z12, K1, Z12
+	VADDPS Z12, Z9, Z9
+	VSUBPS.BCST constants<>+712(SB), Z10, Z10
+	VSUBPS.BCST constants<>+712(SB), Z11, Z11
 	ADDQ $640, AX
 	ADDQ $640, BX
 	DECL CX
 	JNE o9
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	MOVQ scale+32(FP), AX
-	VMOVUPS (AX), Z10
-	VDIVPS Z4, Z10, Z10
-	VMOVUPS 64(AX), Z11
-	VDIVPS Z5, Z11, Z11
+	VDIVPS Z6, Z2, Z12
+	VDIVPS Z7, Z3, Z13
 	MOVQ t+24(FP), AX
-	VMOVUPS (AX), Z8
-	VMOVUPS 64(AX), Z9
+	VMOVUPS (AX), Z10
+	VMOVUPS 64(AX), Z11
 	MOVQ scratch+0(FP), AX
 	ADDQ $17664, AX
-	MOVQ scale+32(FP), BX
-	MOVL $2, CX
+	MOVL $2, BX
 
 o10:
-	VXORPS X12, X12, X12
-	VCMPPS $0, Z12, Z8, K1
-	VCMPPS $0, Z12, Z9, K2
-	VMOVUPS (BX), Z12
-	VMOVUPS 64(BX), Z13
-	VMOVAPS.Z Z12, K1, Z12
-	VMOVAPS.Z Z13, K2, Z13
-	VFMSUB231PS (AX), Z10, Z12
-	VFMSUB231PS 64(AX), Z11, Z13
-	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VBROADCASTSS constants<>+696(SB), Z12
-	VCMPPS $0, Z12, Z8, K1
-	VCMPPS $0, Z12, Z9, K2
-	VMOVUPS (BX), Z12
-	VMOVUPS 64(BX), Z13
-	VMOVAPS.Z Z12, K1, Z12
-	VMOVAPS.Z Z13, K2, Z13
-	VFMSUB231PS 128(AX), Z10, Z12
-	VFMSUB231PS 192(AX), Z11, Z13
-	VMOVUPS Z12, 128(AX)
-	VMOVUPS Z13, 192(AX)
-	VBROADCASTSS constants<>+700(SB), Z12
-	VCMPPS $0, Z12, Z8, K1
-	VCMPPS $0, Z12, Z9, K2
-	VMOVUPS (BX), Z12
-	VMOVUPS 64(BX), Z13
-	VMOVAPS.Z Z12, K1, Z12
-	VMOVAPS.Z Z13, K2, Z13
-	VFMSUB231PS 256(AX), Z10, Z12
-	VFMSUB231PS 320(AX), Z11, Z13
-	VMOVUPS Z12, 256(AX)
-	VMOVUPS Z13, 320(AX)
-	VBROADCASTSS constants<>+704(SB), Z12
-	VCMPPS $0, Z12, Z8, K1
-	VCMPPS $0, Z12, Z9, K2
-	VMOVUPS (BX), Z12
-	VMOVUPS 64(BX), Z13
-	VMOVAPS.Z Z12, K1, Z12
-	VMOVAPS.Z Z13, K2, Z13
-	VFMSUB231PS 384(AX), Z10, Z12
-	VFMSUB231PS 448(AX), Z11, Z13
-	VMOVUPS Z12, 384(AX)
-	VMOVUPS Z13, 448(AX)
-	VBROADCASTSS constants<>+708(SB), Z12
-	VCMPPS $0, Z12, Z8, K1
-	VCMPPS $0, Z12, Z9, K2
-	VMOVUPS (BX), Z12
-	VMOVUPS 64(BX), Z13
-	VMOVAPS.Z Z12, K1, Z12
-	VMOVAPS.Z Z13, K2, Z13
-	VFMSUB231PS 512(AX), Z10, Z12
-	VFMSUB231PS 576(AX), Z11, Z13
-	VMOVUPS Z12, 512(AX)
-	VMOVUPS Z13, 576(AX)
-	VSUBPS.BCST constants<>+712(SB), Z8, Z8
-	VSUBPS.BCST constants<>+712(SB), Z9, Z9
+	VXORPS X14, X14, X14
+	VCMPPS $0, Z14, Z10, K1
+	VCMPPS $0, Z14, Z11, K2
+	VMOVAPS.Z Z2, K1, Z14
+	VMOVAPS.Z Z3, K2, Z15
+	VFMSUB231PS (AX), Z12, Z14
+	VFMSUB231PS 64(AX), Z13, Z15
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, 64(AX)
+	VBROADCASTSS constants<>+696(SB), Z14
+	VCMPPS $0, Z14, Z10, K1
+	VCMPPS $0, Z14, Z11, K2
+	VMOVAPS.Z Z2, K1, Z14
+	VMOVAPS.Z Z3, K2, Z15
+	VFMSUB231PS 128(AX), Z12, Z14
+	VFMSUB231PS 192(AX), Z13, Z15
+	VMOVUPS Z14, 128(AX)
+	VMOVUPS Z15, 192(AX)
+	VBROADCASTSS constants<>+700(SB), Z14
+	VCMPPS $0, Z14, Z10, K1
+	VCMPPS $0, Z14, Z11, K2
+	VMOVAPS.Z Z2, K1, Z14
+	VMOVAPS.Z Z3, K2, Z15
+	VFMSUB231PS 256(AX), Z12, Z14
+	VFMSUB231PS 320(AX), Z13, Z15
+	VMOVUPS Z14, 256(AX)
+	VMOVUPS Z15, 320(AX)
+	VBROADCASTSS constants<>+704(SB), Z14
+	VCMPPS $0, Z14, Z10, K1
+	VCMPPS $0, Z14, Z11, K2
+	VMOVAPS.Z Z2, K1, Z14
+	VMOVAPS.Z Z3, K2, Z15
+	VFMSUB231PS 384(AX), Z12, Z14
+	VFMSUB231PS 448(AX), Z13, Z15
+	VMOVUPS Z14, 384(AX)
+	VMOVUPS Z15, 448(AX)
+	VBROADCASTSS constants<>+708(SB), Z14
+	VCMPPS $0, Z14, Z10, K1
+	VCMPPS $0, Z14, Z11, K2
+	VMOVAPS.Z Z2, K1, Z14
+	VMOVAPS.Z Z3, K2, Z15
+	VFMSUB231PS 512(AX), Z12, Z14
+	VFMSUB231PS 576(AX), Z13, Z15
+	VMOVUPS Z14, 512(AX)
+	VMOVUPS Z15, 576(AX)
+	VSUBPS.BCST constants<>+712(SB), Z10, Z10
+	VSUBPS.BCST constants<>+712(SB), Z11, Z11
 	ADDQ $640, AX
-	DECL CX
+	DECL BX
 	JNE o10
 
 	// L = log s + (m + 0·s) − q, NaN if s is
-	VBROADCASTSS constants<>+716(SB), Z8
-	VPADDD Z8, Z4, Z9
-	VPADDD Z8, Z5, Z8
-	VPSRLD $23, Z9, Z10
-	VPSRLD $23, Z8, Z11
+	VBROADCASTSS constants<>+716(SB), Z2
+	VPADDD Z2, Z6, Z3
+	VPADDD Z2, Z7, Z2
+	VPSRLD $23, Z3, Z10
+	VPSRLD $23, Z2, Z11
 	VBROADCASTSS constants<>+720(SB), Z12
 	VORPS Z12, Z10, Z10
 	VORPS Z12, Z11, Z11
@@ -4237,44 +4225,44 @@ o10:
 	VSUBPS Z12, Z10, Z10
 	VSUBPS Z12, Z11, Z11
 	VBROADCASTSS constants<>+728(SB), Z12
-	VANDPS Z12, Z9, Z9
-	VANDPS Z12, Z8, Z8
+	VANDPS Z12, Z3, Z3
+	VANDPS Z12, Z2, Z2
 	VBROADCASTSS constants<>+732(SB), Z12
-	VPADDD Z12, Z9, Z9
-	VPADDD Z12, Z8, Z8
+	VPADDD Z12, Z3, Z3
+	VPADDD Z12, Z2, Z2
 	VBROADCASTSS constants<>+696(SB), Z12
-	VSUBPS Z12, Z9, Z9
-	VSUBPS Z12, Z8, Z8
-	VMULPS Z9, Z9, Z12
-	VMULPS Z8, Z8, Z13
+	VSUBPS Z12, Z3, Z3
+	VSUBPS Z12, Z2, Z2
+	VMULPS Z3, Z3, Z12
+	VMULPS Z2, Z2, Z13
 	VBROADCASTSS constants<>+736(SB), Z14
 	VBROADCASTSS constants<>+740(SB), Z15
 	VMOVAPS Z15, Z16
-	VFMADD231PS Z14, Z9, Z16
-	VFMADD231PS Z14, Z8, Z15
+	VFMADD231PS Z14, Z3, Z16
+	VFMADD231PS Z14, Z2, Z15
 	VBROADCASTSS constants<>+692(SB), Z14
-	VFMADD213PS Z14, Z9, Z16
-	VFMADD231PS Z8, Z15, Z14
+	VFMADD213PS Z14, Z3, Z16
+	VFMADD231PS Z2, Z15, Z14
 	VBROADCASTSS constants<>+744(SB), Z15
-	VFMADD213PS Z15, Z9, Z16
-	VFMADD231PS Z8, Z14, Z15
+	VFMADD213PS Z15, Z3, Z16
+	VFMADD231PS Z2, Z14, Z15
 	VBROADCASTSS constants<>+688(SB), Z14
-	VFMADD213PS Z14, Z9, Z16
-	VFMADD231PS Z8, Z15, Z14
+	VFMADD213PS Z14, Z3, Z16
+	VFMADD231PS Z2, Z15, Z14
 	VBROADCASTSS constants<>+748(SB), Z15
-	VFMADD213PS Z15, Z9, Z16
-	VFMADD231PS Z8, Z14, Z15
+	VFMADD213PS Z15, Z3, Z16
+	VFMADD231PS Z2, Z14, Z15
 	VBROADCASTSS constants<>+684(SB), Z14
-	VFMADD213PS Z14, Z9, Z16
-	VFMADD231PS Z8, Z15, Z14
+	VFMADD213PS Z14, Z3, Z16
+	VFMADD231PS Z2, Z15, Z14
 	VBROADCASTSS constants<>+752(SB), Z15
-	VFMADD213PS Z15, Z9, Z16
-	VFMADD231PS Z8, Z14, Z15
+	VFMADD213PS Z15, Z3, Z16
+	VFMADD231PS Z2, Z14, Z15
 	VBROADCASTSS constants<>+756(SB), Z14
-	VFMADD213PS Z14, Z9, Z16
-	VFMADD231PS Z8, Z15, Z14
-	VMULPS Z9, Z16, Z15
-	VMULPS Z8, Z14, Z14
+	VFMADD213PS Z14, Z3, Z16
+	VFMADD231PS Z2, Z15, Z14
+	VMULPS Z3, Z16, Z15
+	VMULPS Z2, Z14, Z14
 	VMULPS Z12, Z15, Z15
 	VMULPS Z13, Z14, Z14
 	VBROADCASTSS constants<>+656(SB), Z16
@@ -4283,22 +4271,22 @@ o10:
 	VBROADCASTSS constants<>+760(SB), Z16
 	VFNMADD231PS Z16, Z12, Z15
 	VFNMADD231PS Z16, Z13, Z14
-	VADDPS Z15, Z9, Z9
-	VADDPS Z14, Z8, Z8
+	VADDPS Z15, Z3, Z3
+	VADDPS Z14, Z2, Z2
 	VBROADCASTSS constants<>+652(SB), Z12
-	VFMADD231PS Z12, Z10, Z9
-	VFMADD231PS Z12, Z11, Z8
+	VFMADD231PS Z12, Z10, Z3
+	VFMADD231PS Z12, Z11, Z2
 	VXORPS X10, X10, X10
-	VFMADD231PS Z10, Z4, Z2
-	VADDPS Z2, Z9, Z2
-	VSUBPS Z6, Z2, Z2
+	VFMADD231PS Z10, Z6, Z4
+	VADDPS Z4, Z3, Z3
+	VSUBPS Z8, Z3, Z3
 	VXORPS X4, X4, X4
-	VFMADD231PS Z4, Z5, Z3
-	VADDPS Z3, Z8, Z3
-	VSUBPS Z7, Z3, Z3
+	VFMADD231PS Z4, Z7, Z5
+	VADDPS Z5, Z2, Z2
+	VSUBPS Z9, Z2, Z2
 	MOVQ scale+32(FP), AX
-	VFMADD231PS (AX), Z2, Z1
-	VFMADD231PS 64(AX), Z3, Z1
+	VFMADD231PS (AX), Z3, Z1
+	VFMADD231PS 64(AX), Z2, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2
@@ -4308,7 +4296,7 @@ o10:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	CMPQ backward+40(FP), $0
+	CMPQ backward+48(FP), $0
 	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
@@ -4510,18 +4498,18 @@ o12:
 	DECL SI
 	JNE i11
 finish:
-	VMOVSS X0, loss+48(FP)
+	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[5760]float32, p *[2410]float32, xRows *[64]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
 //
-// narrow_activations(scratch [5760] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [5760] scratch, p [2410] read, xRows [2048] read, t [32] read, scale [32] read, factor) loss
 // 	dense1(y = scratch[0:1024], x = scratch[1024:3072], w = p[0:2048], b = p[2048:2080], xRows = xRows[0:2048], yRows = scratch[3072:4096])
 // 	dense2(z = scratch[4096:4416], x = scratch[0:1024], w = p[2080:2400], b = p[2400:2410])
-// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32])
+// 	loss += loss(dz = scratch[4416:4736], z = scratch[4096:4416], t = t[0:32], scale = scale[0:32], factor)
 // 	dense2Backward(dx = scratch[4736:5760], dz = scratch[4416:4736], x = scratch[0:1024], w = p[2080:2400])
-TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
+TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -4978,6 +4966,8 @@ i5:
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	// losses := 0
 	// for n = 0…16 by 16 in 16 lanes
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
 	// 	// m = maxₒ z[o], so that no exponential overflows
 	// 	m0 := z[n]
 	// 	for o = 1…6 by 5
@@ -5007,13 +4997,13 @@ i5:
 	// 		… and so on, 4 times
 	// 		class0 = (class0 - 5)
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
-	// 	k0 := (scale[n] / s0)
+	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
 	// 	for o = 0…10 by 5
-	// 		dz[n+32*o] = ((dz[n+32*o] * k0) - where(class0, 0, scale[n]))
-	// 		dz[n+32*o+32] = ((dz[n+32*o+32] * k0) - where(class0, 1, scale[n]))
+	// 		dz[n+32*o] = ((dz[n+32*o] * k0) - where(class0, 0, scale0))
+	// 		dz[n+32*o+32] = ((dz[n+32*o+32] * k0) - where(class0, 1, scale0))
 	// 		… 2 more
-	// 		dz[n+32*o+128] = ((dz[n+32*o+128] * k0) - where(class0, 4, scale[n]))
+	// 		dz[n+32*o+128] = ((dz[n+32*o+128] * k0) - where(class0, 4, scale0))
 	// 		class0 = (class0 - 5)
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
@@ -5021,35 +5011,40 @@ i5:
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX z t scale dz; Z2 m0 L0; Z3 s0; Z4 q0; Z5 class0 logS0; CX o; Z6 e0_0 k0; Z7 e1_0;
-	//   Z8 e2_0; Z9 e3_0; Z10 e4_0; BX dz scale
+	// registers: Z1 losses; AX scale z t dz; Z2 scale0 logS0 L0; Z3 m0; Z4 s0; Z5 q0; Z6 class0; CX o;
+	//   Z7 e0_0 k0; Z8 e1_0; Z9 e2_0; Z10 e3_0; Z11 e4_0; BX dz o
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	VXORPS X1, X1, X1
 
+	// The gradients have both scale and factor in them.
+	MOVQ scale+32(FP), AX
+	VBROADCASTSS factor+40(FP), Z2
+	VMULPS (AX), Z2, Z2
+
 	// m = maxₒ z[o], so that no exponential overflows
 	MOVQ scratch+0(FP), AX
 	ADDQ $16384, AX
-	VMOVUPS (AX), Z2
-	VMAXPS 128(AX), Z2, Z2
-	VMAXPS 256(AX), Z2, Z2
-	VMAXPS 384(AX), Z2, Z2
-	VMAXPS 512(AX), Z2, Z2
-	VMAXPS 640(AX), Z2, Z2
-	VMAXPS 768(AX), Z2, Z2
-	VMAXPS 896(AX), Z2, Z2
-	VMAXPS 1024(AX), Z2, Z2
-	VMAXPS 1152(AX), Z2, Z2
+	VMOVUPS (AX), Z3
+	VMAXPS 128(AX), Z3, Z3
+	VMAXPS 256(AX), Z3, Z3
+	VMAXPS 384(AX), Z3, Z3
+	VMAXPS 512(AX), Z3, Z3
+	VMAXPS 640(AX), Z3, Z3
+	VMAXPS 768(AX), Z3, Z3
+	VMAXPS 896(AX), Z3, Z3
+	VMAXPS 1024(AX), Z3, Z3
+	VMAXPS 1152(AX), Z3, Z3
 
 	// t[o] = 1 for the class of a sample, else 0
 
 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
-	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
 	MOVQ t+24(FP), AX
-	VMOVUPS (AX), Z5
+	VMOVUPS (AX), Z6
 	MOVQ scratch+0(FP), AX
 	ADDQ $16384, AX
 	MOVQ scratch+0(FP), BX
@@ -5057,197 +5052,189 @@ i5:
 	MOVL $2, CX
 
 o6:
-	VMOVUPS (AX), Z6
-	VMOVUPS 128(AX), Z7
-	VMOVUPS 256(AX), Z8
-	VMOVUPS 384(AX), Z9
-	VMOVUPS 512(AX), Z10
-	VSUBPS Z2, Z6, Z6
-	VSUBPS Z2, Z7, Z7
-	VSUBPS Z2, Z8, Z8
-	VSUBPS Z2, Z9, Z9
-	VSUBPS Z2, Z10, Z10
-	VBROADCASTSS constants<>+640(SB), Z11
-	VMAXPS Z6, Z11, Z6
-	VMAXPS Z7, Z11, Z7
-	VMAXPS Z8, Z11, Z8
-	VMAXPS Z9, Z11, Z9
-	VMAXPS Z10, Z11, Z10
-	VBROADCASTSS constants<>+644(SB), Z11
-	VBROADCASTSS constants<>+648(SB), Z12
-	VMOVAPS Z12, Z13
-	VFMADD231PS Z11, Z6, Z13
-	VMOVAPS Z12, Z14
-	VFMADD231PS Z11, Z7, Z14
-	VMOVAPS Z12, Z15
-	VFMADD231PS Z11, Z8, Z15
-	VMOVAPS Z12, Z16
-	VFMADD231PS Z11, Z9, Z16
-	VFMADD213PS Z12, Z10, Z11
-	VSUBPS Z12, Z13, Z17
-	VSUBPS Z12, Z14, Z18
-	VSUBPS Z12, Z15, Z19
-	VSUBPS Z12, Z16, Z20
-	VSUBPS Z12, Z11, Z12
-	VBROADCASTSS constants<>+652(SB), Z21
-	VFNMADD231PS Z21, Z17, Z6
-	VFNMADD231PS Z21, Z18, Z7
-	VFNMADD231PS Z21, Z19, Z8
-	VFNMADD231PS Z21, Z20, Z9
-	VFNMADD231PS Z21, Z12, Z10
-	VBROADCASTSS constants<>+656(SB), Z21
-	VFNMADD231PS Z21, Z17, Z6
-	VFNMADD231PS Z21, Z18, Z7
-	VFNMADD231PS Z21, Z19, Z8
-	VFNMADD231PS Z21, Z20, Z9
-	VFNMADD231PS Z21, Z12, Z10
-	VPSLLD $23, Z13, Z12
+	VMOVUPS (AX), Z7
+	VMOVUPS 128(AX), Z8
+	VMOVUPS 256(AX), Z9
+	VMOVUPS 384(AX), Z10
+	VMOVUPS 512(AX), Z11
+	VSUBPS Z3, Z7, Z7
+	VSUBPS Z3, Z8, Z8
+	VSUBPS Z3, Z9, Z9
+	VSUBPS Z3, Z10, Z10
+	VSUBPS Z3, Z11, Z11
+	VBROADCASTSS constants<>+640(SB), Z12
+	VMAXPS Z7, Z12, Z7
+	VMAXPS Z8, Z12, Z8
+	VMAXPS Z9, Z12, Z9
+	VMAXPS Z10, Z12, Z10
+	VMAXPS Z11, Z12, Z11
+	VBROADCASTSS constants<>+644(SB), Z12
+	VBROADCASTSS constants<>+648(SB), Z13
+	VMOVAPS Z13, Z14
+	VFMADD231PS Z12, Z7, Z14
+	VMOVAPS Z13, Z15
+	VFMADD231PS Z12, Z8, Z15
+	VMOVAPS Z13, Z16
+	VFMADD231PS Z12, Z9, Z16
+	VMOVAPS Z13, Z17
+	VFMADD231PS Z12, Z10, Z17
+	VFMADD213PS Z13, Z11, Z12
+	VSUBPS Z13, Z14, Z18
+	VSUBPS Z13, Z15, Z19
+	VSUBPS Z13, Z16, Z20
+	VSUBPS Z13, Z17, Z21
+	VSUBPS Z13, Z12, Z13
+	VBROADCASTSS constants<>+652(SB), Z22
+	VFNMADD231PS Z22, Z18, Z7
+	VFNMADD231PS Z22, Z19, Z8
+	VFNMADD231PS Z22, Z20, Z9
+	VFNMADD231PS Z22, Z21, Z10
+	VFNMADD231PS Z22, Z13, Z11
+	VBROADCASTSS constants<>+656(SB), Z22
+	VFNMADD231PS Z22, Z18, Z7
+	VFNMADD231PS Z22, Z19, Z8
+	VFNMADD231PS Z22, Z20, Z9
+	VFNMADD231PS Z22, Z21, Z10
+	VFNMADD231PS Z22, Z13, Z11
 	VPSLLD $23, Z14, Z13
 	VPSLLD $23, Z15, Z14
 	VPSLLD $23, Z16, Z15
-	VPSLLD $23, Z11, Z11
-	VBROADCASTSS constants<>+660(SB), Z16
-	VBROADCASTSS constants<>+664(SB), Z17
-	VMOVAPS Z17, Z18
-	VFMADD231PS Z16, Z6, Z18
-	VMOVAPS Z17, Z19
-	VFMADD231PS Z16, Z7, Z19
-	VMOVAPS Z17, Z20
-	VFMADD231PS Z16, Z8, Z20
-	VMOVAPS Z17, Z21
-	VFMADD231PS Z16, Z9, Z21
-	VFMADD231PS Z16, Z10, Z17
-	VBROADCASTSS constants<>+668(SB), Z16
-	VFMADD213PS Z16, Z6, Z18
-	VFMADD213PS Z16, Z7, Z19
-	VFMADD213PS Z16, Z8, Z20
-	VFMADD213PS Z16, Z9, Z21
-	VFMADD231PS Z10, Z17, Z16
-	VBROADCASTSS constants<>+672(SB), Z17
-	VFMADD213PS Z17, Z6, Z18
+	VPSLLD $23, Z17, Z16
+	VPSLLD $23, Z12, Z12
+	VBROADCASTSS constants<>+660(SB), Z17
+	VBROADCASTSS constants<>+664(SB), Z18
+	VMOVAPS Z18, Z19
+	VFMADD231PS Z17, Z7, Z19
+	VMOVAPS Z18, Z20
+	VFMADD231PS Z17, Z8, Z20
+	VMOVAPS Z18, Z21
+	VFMADD231PS Z17, Z9, Z21
+	VMOVAPS Z18, Z22
+	VFMADD231PS Z17, Z10, Z22
+	VFMADD231PS Z17, Z11, Z18
+	VBROADCASTSS constants<>+668(SB), Z17
 	VFMADD213PS Z17, Z7, Z19
 	VFMADD213PS Z17, Z8, Z20
 	VFMADD213PS Z17, Z9, Z21
-	VFMADD231PS Z10, Z16, Z17
-	VBROADCASTSS constants<>+676(SB), Z16
-	VFMADD213PS Z16, Z6, Z18
-	VFMADD213PS Z16, Z7, Z19
-	VFMADD213PS Z16, Z8, Z20
-	VFMADD213PS Z16, Z9, Z21
-	VFMADD231PS Z10, Z17, Z16
-	VBROADCASTSS constants<>+680(SB), Z17
-	VFMADD213PS Z17, Z6, Z18
+	VFMADD213PS Z17, Z10, Z22
+	VFMADD231PS Z11, Z18, Z17
+	VBROADCASTSS constants<>+672(SB), Z18
+	VFMADD213PS Z18, Z7, Z19
+	VFMADD213PS Z18, Z8, Z20
+	VFMADD213PS Z18, Z9, Z21
+	VFMADD213PS Z18, Z10, Z22
+	VFMADD231PS Z11, Z17, Z18
+	VBROADCASTSS constants<>+676(SB), Z17
 	VFMADD213PS Z17, Z7, Z19
 	VFMADD213PS Z17, Z8, Z20
 	VFMADD213PS Z17, Z9, Z21
-	VFMADD213PS Z17, Z10, Z16
-	VFMADD213PS Z17, Z6, Z18
-	VFMADD213PS Z17, Z7, Z19
-	VFMADD213PS Z17, Z8, Z20
-	VFMADD213PS Z17, Z9, Z21
-	VFMADD231PS Z10, Z16, Z17
-	VMULPS Z12, Z18, Z6
+	VFMADD213PS Z17, Z10, Z22
+	VFMADD231PS Z11, Z18, Z17
+	VBROADCASTSS constants<>+680(SB), Z18
+	VFMADD213PS Z18, Z7, Z19
+	VFMADD213PS Z18, Z8, Z20
+	VFMADD213PS Z18, Z9, Z21
+	VFMADD213PS Z18, Z10, Z22
+	VFMADD213PS Z18, Z11, Z17
+	VFMADD213PS Z18, Z7, Z19
+	VFMADD213PS Z18, Z8, Z20
+	VFMADD213PS Z18, Z9, Z21
+	VFMADD213PS Z18, Z10, Z22
+	VFMADD231PS Z11, Z17, Z18
 	VMULPS Z13, Z19, Z7
 	VMULPS Z14, Z20, Z8
 	VMULPS Z15, Z21, Z9
-	VMULPS Z11, Z17, Z10
-	VMOVUPS Z6, (BX)
-	VADDPS Z6, Z3, Z3
-	VXORPS X6, X6, X6
-	VCMPPS $0, Z6, Z5, K1
-	VMOVUPS (AX), Z6
-	VMOVAPS.Z Z6, K1, Z6
-	VADDPS Z6, Z4, Z4
-	VMOVUPS Z7, 128(BX)
-	VADDPS Z7, Z3, Z3
-	VCMPPS.BCST $0, constants<>+696(SB), Z5, K1
-	VMOVUPS 128(AX), Z6
-	VMOVAPS.Z Z6, K1, Z6
-	VADDPS Z6, Z4, Z4
-	VMOVUPS Z8, 256(BX)
-	VADDPS Z8, Z3, Z3
-	VCMPPS.BCST $0, constants<>+700(SB), Z5, K1
-	VMOVUPS 256(AX), Z6
-	VMOVAPS.Z Z6, K1, Z6
-	VADDPS Z6, Z4, Z4
-	VMOVUPS Z9, 384(BX)
-	VADDPS Z9, Z3, Z3
-	VCMPPS.BCST $0, constants<>+704(SB), Z5, K1
-	VMOVUPS 384(AX), Z6
-	VMOVAPS.Z Z6, K1, Z6
-	VADDPS Z6, Z4, Z4
-	VMOVUPS Z10, 512(BX)
-	VADDPS Z10, Z3, Z3
-	VCMPPS.BCST $0, constants<>+708(SB), Z5, K1
-	VMOVUPS 512(AX), Z6
-	VMOVAPS.Z Z6, K1, Z6
-	VADDPS Z6, Z4, Z4
-	VSUBPS.BCST constants<>+712(SB), Z5, Z5
+	VMULPS Z16, Z22, Z10
+	VMULPS Z12, Z18, Z11
+	VMOVUPS Z7, (BX)
+	VADDPS Z7, Z4, Z4
+	VXORPS X7, X7, X7
+	VCMPPS $0, Z7, Z6, K1
+	VMOVUPS (AX), Z7
+	VMOVAPS.Z Z7, K1, Z7
+	VADDPS Z7, Z5, Z5
+	VMOVUPS Z8, 128(BX)
+	VADDPS Z8, Z4, Z4
+	VCMPPS.BCST $0, constants<>+696(SB), Z6, K1
+	VMOVUPS 128(AX), Z7
+	VMOVAPS.Z Z7, K1, Z7
+	VADDPS Z7, Z5, Z5
+	VMOVUPS Z9, 256(BX)
+	VADDPS Z9, Z4, Z4
+	VCMPPS.BCST $0, constants<>+700(SB), Z6, K1
+	VMOVUPS 256(AX), Z7
+	VMOVAPS.Z Z7, K1, Z7
+	VADDPS Z7, Z5, Z5
+	VMOVUPS Z10, 384(BX)
+	VADDPS Z10, Z4, Z4
+	VCMPPS.BCST $0, constants<>+704(SB), Z6, K1
+	VMOVUPS 384(AX), Z7
+	VMOVAPS.Z Z7, K1, Z7
+	VADDPS Z7, Z5, Z5
+	VMOVUPS Z11, 512(BX)
+	VADDPS Z11, Z4, Z4
+	VCMPPS.BCST $0, constants<>+708(SB), Z6, K1
+	VMOVUPS 512(AX), Z7
+	VMOVAPS.Z Z7, K1, Z7
+	VADDPS Z7, Z5, Z5
+	VSUBPS.BCST constants<>+712(SB), Z6, Z6
 	ADDQ $640, AX
 	ADDQ $640, BX
 	DECL CX
 	JNE o6
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	MOVQ scale+32(FP), AX
-	VMOVUPS (AX), Z6
-	VDIVPS Z3, Z6, Z6
+	VDIVPS Z4, Z2, Z7
 	MOVQ t+24(FP), AX
-	VMOVUPS (AX), Z5
+	VMOVUPS (AX), Z6
 	MOVQ scratch+0(FP), AX
 	ADDQ $17664, AX
-	MOVQ scale+32(FP), BX
-	MOVL $2, CX
+	MOVL $2, BX
 
 o7:
-	VXORPS X7, X7, X7
-	VCMPPS $0, Z7, Z5, K1
-	VMOVUPS (BX), Z7
-	VMOVAPS.Z Z7, K1, Z7
-	VFMSUB231PS (AX), Z6, Z7
-	VMOVUPS Z7, (AX)
-	VCMPPS.BCST $0, constants<>+696(SB), Z5, K1
-	VMOVUPS (BX), Z7
-	VMOVAPS.Z Z7, K1, Z7
-	VFMSUB231PS 128(AX), Z6, Z7
-	VMOVUPS Z7, 128(AX)
-	VCMPPS.BCST $0, constants<>+700(SB), Z5, K1
-	VMOVUPS (BX), Z7
-	VMOVAPS.Z Z7, K1, Z7
-	VFMSUB231PS 256(AX), Z6, Z7
-	VMOVUPS Z7, 256(AX)
-	VCMPPS.BCST $0, constants<>+704(SB), Z5, K1
-	VMOVUPS (BX), Z7
-	VMOVAPS.Z Z7, K1, Z7
-	VFMSUB231PS 384(AX), Z6, Z7
-	VMOVUPS Z7, 384(AX)
-	VCMPPS.BCST $0, constants<>+708(SB), Z5, K1
-	VMOVUPS (BX), Z7
-	VMOVAPS.Z Z7, K1, Z7
-	VFMSUB231PS 512(AX), Z6, Z7
-	VMOVUPS Z7, 512(AX)
-	VSUBPS.BCST constants<>+712(SB), Z5, Z5
+	VXORPS X8, X8, X8
+	VCMPPS $0, Z8, Z6, K1
+	VMOVAPS.Z Z2, K1, Z8
+	VFMSUB231PS (AX), Z7, Z8
+	VMOVUPS Z8, (AX)
+	VCMPPS.BCST $0, constants<>+696(SB), Z6, K1
+	VMOVAPS.Z Z2, K1, Z8
+	VFMSUB231PS 128(AX), Z7, Z8
+	VMOVUPS Z8, 128(AX)
+	VCMPPS.BCST $0, constants<>+700(SB), Z6, K1
+	VMOVAPS.Z Z2, K1, Z8
+	VFMSUB231PS 256(AX), Z7, Z8
+	VMOVUPS Z8, 256(AX)
+	VCMPPS.BCST $0, constants<>+704(SB), Z6, K1
+	VMOVAPS.Z Z2, K1, Z8
+	VFMSUB231PS 384(AX), Z7, Z8
+	VMOVUPS Z8, 384(AX)
+	VCMPPS.BCST $0, constants<>+708(SB), Z6, K1
+	VMOVAPS.Z Z2, K1, Z8
+	VFMSUB231PS 512(AX), Z7, Z8
+	VMOVUPS Z8, 512(AX)
+	VSUBPS.BCST constants<>+712(SB), Z6, Z6
 	ADDQ $640, AX
-	DECL CX
+	DECL BX
 	JNE o7
 
 	// L = log s + (m + 0·s) − q, NaN if s is
-	VPADDD.BCST constants<>+716(SB), Z3, Z5
-	VPSRLD $23, Z5, Z6
+	VPADDD.BCST constants<>+716(SB), Z4, Z2
+	VPSRLD $23, Z2, Z6
 	VORPS.BCST constants<>+720(SB), Z6, Z6
 	VSUBPS.BCST constants<>+724(SB), Z6, Z6
-	VANDPS.BCST constants<>+728(SB), Z5, Z5
-	VPADDD.BCST constants<>+732(SB), Z5, Z5
-	VSUBPS.BCST constants<>+696(SB), Z5, Z5
-	VMULPS Z5, Z5, Z7
-	VMULPS.BCST constants<>+752(SB), Z5, Z8
+	VANDPS.BCST constants<>+728(SB), Z2, Z2
+	VPADDD.BCST constants<>+732(SB), Z2, Z2
+	VSUBPS.BCST constants<>+696(SB), Z2, Z2
+	VMULPS Z2, Z2, Z7
+	VMULPS.BCST constants<>+752(SB), Z2, Z8
 	VBROADCASTSS constants<>+684(SB), Z9
-	VFMADD231PS.BCST constants<>+748(SB), Z5, Z9
+	VFMADD231PS.BCST constants<>+748(SB), Z2, Z9
 	VBROADCASTSS constants<>+688(SB), Z10
-	VFMADD231PS.BCST constants<>+744(SB), Z5, Z10
+	VFMADD231PS.BCST constants<>+744(SB), Z2, Z10
 	VBROADCASTSS constants<>+692(SB), Z11
-	VFMADD231PS.BCST constants<>+740(SB), Z5, Z11
-	VMULPS Z5, Z5, Z12
+	VFMADD231PS.BCST constants<>+740(SB), Z2, Z11
+	VMULPS Z2, Z2, Z12
 	VFMADD231PS Z12, Z9, Z8
 	VFMADD231PS Z12, Z11, Z10
 	VMULPS Z12, Z12, Z9
@@ -5255,16 +5242,16 @@ o7:
 	VMULPS Z9, Z9, Z9
 	VFMADD231PS.BCST constants<>+736(SB), Z9, Z8
 	VADDPS.BCST constants<>+756(SB), Z8, Z8
-	VMULPS Z5, Z8, Z8
+	VMULPS Z2, Z8, Z8
 	VMULPS Z7, Z8, Z8
 	VFMADD231PS.BCST constants<>+656(SB), Z6, Z8
 	VFNMADD231PS.BCST constants<>+760(SB), Z7, Z8
-	VADDPS Z8, Z5, Z5
-	VFMADD231PS.BCST constants<>+652(SB), Z6, Z5
+	VADDPS Z8, Z2, Z2
+	VFMADD231PS.BCST constants<>+652(SB), Z6, Z2
 	VXORPS X6, X6, X6
-	VFMADD231PS Z6, Z3, Z2
-	VADDPS Z2, Z5, Z2
-	VSUBPS Z4, Z2, Z2
+	VFMADD231PS Z6, Z4, Z3
+	VADDPS Z3, Z2, Z2
+	VSUBPS Z5, Z2, Z2
 	MOVQ scale+32(FP), AX
 	VFMADD231PS (AX), Z2, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
@@ -5449,20 +5436,20 @@ o9:
 	ADDQ $2048, DX
 	DECL SI
 	JNE i8
-	VMOVSS X0, loss+40(FP)
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[2410]float32, scratch *[5760]float32, xRows *[64]float32, factor float32, keep float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[2410]float32, scratch *[5760]float32, xRows *[64]float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [2410] overwritten, scratch [5760] read, xRows [2048] read, factor, keep, vectors, quads)
-// 	dense2Update(dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[4416:4736], xRows = scratch[3072:4096], factor, keep, vectors, quads)
-// 	dense1Update(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[4736:5760], xRows = xRows[0:2048], factor, keep, vectors, quads)
+// parameter_gradients(dp [2410] overwritten, scratch [5760] read, xRows [2048] read, keep, vectors, quads)
+// 	dense2Update(dw = dp[2080:2400], db = dp[2400:2410], dz = scratch[4416:4736], xRows = scratch[3072:4096], keep, vectors, quads)
+// 	dense1Update(dw = dp[0:2048], db = dp[2048:2080], dz = scratch[4736:5760], xRows = xRows[0:2048], keep, vectors, quads)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 
-	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 8 more
 	// dz9 = dz[288:] (32)
@@ -5473,12 +5460,11 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 	// 	db0 += dz0[n]
 	// 	… 8 more
 	// 	db9 += dz9[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
 	// … 8 more
-	// db[9] = (keep(keeps, db[9]) + (factors * lanesum(db9)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[9] = (keep(keeps, db[9]) + lanesum(db9))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// for o = 0…10 by 5
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -5506,18 +5492,17 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
-	// 		factors2 := factor
 	// 		keeps2 := keep
-	// 		dw[32*o+i] = (keep(keeps2, dw[32*o+i]) + (factors2 * dw0_0))
-	// 		dw[32*o+i+16] = (keep(keeps2, dw[32*o+i+16]) + (factors2 * dw0_1))
+	// 		dw[32*o+i] = (keep(keeps2, dw[32*o+i]) + dw0_0)
+	// 		dw[32*o+i+16] = (keep(keeps2, dw[32*o+i+16]) + dw0_1)
 	// 		… 7 more
-	// 		dw[32*o+i+144] = (keep(keeps2, dw[32*o+i+144]) + (factors2 * dw4_1))
+	// 		dw[32*o+i+144] = (keep(keeps2, dw[32*o+i+144]) + dw4_1)
 	//
 	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; BX n xRows; AX dz db; Z10 factors dz0_0;
-	//   Z11 keeps xRows0_0; K0 tail; DX o; SI n; Z12 xRows0_1; CX dw
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; BX n xRows; AX dz db; Z10 keeps dz0_0; K0 tail;
+	//   DX o; SI n; Z11 xRows0_0; Z12 xRows0_1; CX dw
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5549,17 +5534,14 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+24(FP), Z10
-	VBROADCASTSS keep+28(FP), Z11
+	VBROADCASTSS keep+24(FP), Z10
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
 	ADDQ $9600, AX
-	VMOVUPS.Z (AX), K1, Z12
-	VANDPS Z12, Z11, Z11
-	VUNPCKLPS Z1, Z0, Z12
+	VUNPCKLPS Z1, Z0, Z11
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z12, Z0
+	VADDPS Z0, Z11, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -5590,12 +5572,14 @@ n1end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VFMADD231PS Z0, Z10, Z11
-	VMOVUPS Y11, (AX)
-	VEXTRACTF64X4 $1, Z11, Y0
+	VCMPPS $3, Z10, Z10, K2
+	VMOVUPS.Z (AX), K1, Z1
+	VADDPS Z1, Z0, K2, Z0
+	VMOVUPS Y0, (AX)
+	VEXTRACTF64X4 $1, Z0, Y0
 	VMOVSD X0, 32(AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $17664, AX
 	MOVQ scratch+8(FP), BX
@@ -5699,46 +5683,36 @@ n3:
 	IMUL3Q $-512, R13, R13
 	ADDQ R13, BX
 n3end:
-	VBROADCASTSS factor+24(FP), Z10
-	VBROADCASTSS keep+28(FP), Z11
-	VANDPS (CX), Z11, Z12
-	VANDPS 64(CX), Z11, Z13
-	VANDPS 128(CX), Z11, Z14
-	VANDPS 192(CX), Z11, Z15
-	VANDPS 256(CX), Z11, Z16
-	VFMADD231PS Z0, Z10, Z12
-	VFMADD231PS Z1, Z10, Z13
-	VFMADD231PS Z2, Z10, Z14
-	VFMADD231PS Z3, Z10, Z15
-	VFMADD231PS Z4, Z10, Z16
-	VMOVUPS Z12, (CX)
-	VMOVUPS Z13, 64(CX)
-	VMOVUPS Z14, 128(CX)
-	VMOVUPS Z15, 192(CX)
-	VMOVUPS Z16, 256(CX)
-	VANDPS 320(CX), Z11, Z0
-	VANDPS 384(CX), Z11, Z1
-	VANDPS 448(CX), Z11, Z2
-	VANDPS 512(CX), Z11, Z3
-	VANDPS 576(CX), Z11, Z4
-	VFMADD231PS Z5, Z10, Z0
-	VFMADD231PS Z6, Z10, Z1
-	VFMADD231PS Z7, Z10, Z2
-	VFMADD231PS Z8, Z10, Z3
-	VFMADD231PS Z9, Z10, Z4
-	VMOVUPS Z0, 320(CX)
-	VMOVUPS Z1, 384(CX)
-	VMOVUPS Z2, 448(CX)
-	VMOVUPS Z3, 512(CX)
-	VMOVUPS Z4, 576(CX)
+	VBROADCASTSS keep+24(FP), Z10
+	VCMPPS $3, Z10, Z10, K1
+	VADDPS (CX), Z0, K1, Z0
+	VADDPS 64(CX), Z1, K1, Z1
+	VADDPS 128(CX), Z2, K1, Z2
+	VADDPS 192(CX), Z3, K1, Z3
+	VADDPS 256(CX), Z4, K1, Z4
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, 192(CX)
+	VMOVUPS Z4, 256(CX)
+	VADDPS 320(CX), Z5, K1, Z5
+	VADDPS 384(CX), Z6, K1, Z6
+	VADDPS 448(CX), Z7, K1, Z7
+	VADDPS 512(CX), Z8, K1, Z8
+	VADDPS 576(CX), Z9, K1, Z9
+	VMOVUPS Z5, 320(CX)
+	VMOVUPS Z6, 384(CX)
+	VMOVUPS Z7, 448(CX)
+	VMOVUPS Z8, 512(CX)
+	VMOVUPS Z9, 576(CX)
 	ADDQ $640, AX
 	ADDQ $640, CX
 	DECL DX
 	JNE o2
 
-	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// for o = 0…32 by 16
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -5751,13 +5725,12 @@ n3end:
 	// 		db0 += dz0[n]
 	// 		… 14 more
 	// 		db15 += dz15[n]
-	// 	factors := factor
 	// 	keeps := keep
-	// 	db[o] = (keep(keeps, db[o]) + (factors * lanesum(db0)))
-	// 	db[o+1] = (keep(keeps, db[o+1]) + (factors * lanesum(db1)))
+	// 	db[o] = (keep(keeps, db[o]) + lanesum(db0))
+	// 	db[o+1] = (keep(keeps, db[o+1]) + lanesum(db1))
 	// 	… 13 more
-	// 	db[o+15] = (keep(keeps, db[o+15]) + (factors * lanesum(db15)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// 	db[o+15] = (keep(keeps, db[o+15]) + lanesum(db15))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// for o = 0…32 by 8
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -5785,19 +5758,18 @@ n3end:
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 14 more
 	// 			dw7_1 += (dz3_7 * xRows3_1)
-	// 		factors := factor
 	// 		keeps := keep
-	// 		dw[64*o+i] = (keep(keeps, dw[64*o+i]) + (factors * dw0_0))
-	// 		dw[64*o+i+16] = (keep(keeps, dw[64*o+i+16]) + (factors * dw0_1))
+	// 		dw[64*o+i] = (keep(keeps, dw[64*o+i]) + dw0_0)
+	// 		dw[64*o+i+16] = (keep(keeps, dw[64*o+i+16]) + dw0_1)
 	// 		… 13 more
-	// 		dw[64*o+i+464] = (keep(keeps, dw[64*o+i+464]) + (factors * dw7_1))
+	// 		dw[64*o+i+464] = (keep(keeps, dw[64*o+i+464]) + dw7_1)
 	//
 	// registers: CX o dw; Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
 	//   Z6 db6 dw3_0; Z7 db7 dw3_1; Z8 db8 dw4_0; Z9 db9 dw4_1; Z10 db10 dw5_0; Z11 db11 dw5_1; Z12 db12 dw6_0;
-	//   Z13 db13 dw6_1; Z14 db14 dw7_0; Z15 db15 dw7_1; DX n o; AX dz; Z16 factors dz0_0; Z17 keeps xRows0_0;
-	//   BX db xRows; SI i; DI n; Z18 xRows0_1
+	//   Z13 db13 dw6_1; Z14 db14 dw7_0; Z15 db15 dw7_1; DX n o; AX dz; Z16 keeps dz0_0; BX db xRows; SI i; DI n;
+	//   Z17 xRows0_0; Z18 xRows0_1
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
 	ADDQ $18944, AX
 	MOVQ dp+0(FP), BX
@@ -5849,12 +5821,10 @@ n5:
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, AX
 n5end:
-	VBROADCASTSS factor+24(FP), Z16
-	VBROADCASTSS keep+28(FP), Z17
-	VANDPS (BX), Z17, Z17
-	VUNPCKLPS Z1, Z0, Z18
+	VBROADCASTSS keep+24(FP), Z16
+	VUNPCKLPS Z1, Z0, Z17
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z18, Z0
+	VADDPS Z0, Z17, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -5897,14 +5867,15 @@ n5end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VFMADD231PS Z0, Z16, Z17
-	VMOVUPS Z17, (BX)
+	VCMPPS $3, Z16, Z16, K1
+	VADDPS (BX), Z0, K1, Z0
+	VMOVUPS Z0, (BX)
 	ADDQ $2048, AX
 	ADDQ $64, BX
 	DECL CX
 	JNE o4
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $18944, AX
 	MOVQ xRows+16(FP), BX
@@ -6051,56 +6022,40 @@ n8:
 	IMUL3Q $-1024, R13, R13
 	ADDQ R13, BX
 n8end:
-	VBROADCASTSS factor+24(FP), Z16
-	VBROADCASTSS keep+28(FP), Z17
-	VANDPS (CX), Z17, Z18
-	VANDPS 64(CX), Z17, Z19
-	VANDPS 256(CX), Z17, Z20
-	VANDPS 320(CX), Z17, Z21
-	VANDPS 512(CX), Z17, Z22
-	VANDPS 576(CX), Z17, Z23
-	VANDPS 768(CX), Z17, Z24
-	VANDPS 832(CX), Z17, Z25
-	VFMADD231PS Z0, Z16, Z18
-	VFMADD231PS Z1, Z16, Z19
-	VFMADD231PS Z2, Z16, Z20
-	VFMADD231PS Z3, Z16, Z21
-	VFMADD231PS Z4, Z16, Z22
-	VFMADD231PS Z5, Z16, Z23
-	VFMADD231PS Z6, Z16, Z24
-	VFMADD231PS Z7, Z16, Z25
-	VMOVUPS Z18, (CX)
-	VMOVUPS Z19, 64(CX)
-	VMOVUPS Z20, 256(CX)
-	VMOVUPS Z21, 320(CX)
-	VMOVUPS Z22, 512(CX)
-	VMOVUPS Z23, 576(CX)
-	VMOVUPS Z24, 768(CX)
-	VMOVUPS Z25, 832(CX)
-	VANDPS 1024(CX), Z17, Z0
-	VANDPS 1088(CX), Z17, Z1
-	VANDPS 1280(CX), Z17, Z2
-	VANDPS 1344(CX), Z17, Z3
-	VANDPS 1536(CX), Z17, Z4
-	VANDPS 1600(CX), Z17, Z5
-	VANDPS 1792(CX), Z17, Z6
-	VANDPS 1856(CX), Z17, Z7
-	VFMADD231PS Z8, Z16, Z0
-	VFMADD231PS Z9, Z16, Z1
-	VFMADD231PS Z10, Z16, Z2
-	VFMADD231PS Z11, Z16, Z3
-	VFMADD231PS Z12, Z16, Z4
-	VFMADD231PS Z13, Z16, Z5
-	VFMADD231PS Z14, Z16, Z6
-	VFMADD231PS Z15, Z16, Z7
-	VMOVUPS Z0, 1024(CX)
-	VMOVUPS Z1, 1088(CX)
-	VMOVUPS Z2, 1280(CX)
-	VMOVUPS Z3, 1344(CX)
-	VMOVUPS Z4, 1536(CX)
-	VMOVUPS Z5, 1600(CX)
-	VMOVUPS Z6, 1792(CX)
-	VMOVUPS Z7, 1856(CX)
+	VBROADCASTSS keep+24(FP), Z16
+	VCMPPS $3, Z16, Z16, K1
+	VADDPS (CX), Z0, K1, Z0
+	VADDPS 64(CX), Z1, K1, Z1
+	VADDPS 256(CX), Z2, K1, Z2
+	VADDPS 320(CX), Z3, K1, Z3
+	VADDPS 512(CX), Z4, K1, Z4
+	VADDPS 576(CX), Z5, K1, Z5
+	VADDPS 768(CX), Z6, K1, Z6
+	VADDPS 832(CX), Z7, K1, Z7
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 256(CX)
+	VMOVUPS Z3, 320(CX)
+	VMOVUPS Z4, 512(CX)
+	VMOVUPS Z5, 576(CX)
+	VMOVUPS Z6, 768(CX)
+	VMOVUPS Z7, 832(CX)
+	VADDPS 1024(CX), Z8, K1, Z8
+	VADDPS 1088(CX), Z9, K1, Z9
+	VADDPS 1280(CX), Z10, K1, Z10
+	VADDPS 1344(CX), Z11, K1, Z11
+	VADDPS 1536(CX), Z12, K1, Z12
+	VADDPS 1600(CX), Z13, K1, Z13
+	VADDPS 1792(CX), Z14, K1, Z14
+	VADDPS 1856(CX), Z15, K1, Z15
+	VMOVUPS Z8, 1024(CX)
+	VMOVUPS Z9, 1088(CX)
+	VMOVUPS Z10, 1280(CX)
+	VMOVUPS Z11, 1344(CX)
+	VMOVUPS Z12, 1536(CX)
+	VMOVUPS Z13, 1600(CX)
+	VMOVUPS Z14, 1792(CX)
+	VMOVUPS Z15, 1856(CX)
 	ADDQ $128, BX
 	ADDQ $128, CX
 	DECL SI

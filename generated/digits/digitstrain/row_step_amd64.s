@@ -532,7 +532,7 @@ o1:
 	VADDPS X1, X2, X1
 	VSUBPS X3, X1, X0
 
-	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…32 by 32 in 8 lanes
@@ -764,12 +764,12 @@ o2:
 	VBROADCASTSS 36(AX), Y3
 	MOVQ dp+0(FP), AX
 	ADDQ $8320, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
 	VANDPS 1024(AX), Y1, Y4
 	VANDPS 1056(AX), Y1, Y5
 	VANDPS 1088(AX), Y1, Y6
 	VANDPS 1120(AX), Y1, Y7
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
 	VFMADD231PS (BX), Y2, Y4
 	VFMADD231PS 32(BX), Y2, Y5
 	VFMADD231PS 64(BX), Y2, Y6
@@ -791,7 +791,7 @@ o2:
 	VMOVUPS Y5, 1216(AX)
 	VMOVUPS Y1, 1248(AX)
 
-	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	// for o = 0…32 by 8 in 8 lanes
@@ -1418,7 +1418,7 @@ o1:
 	VADDPS X2, X3, X2
 	VSUBPS X1, X2, X0
 
-	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…32 by 16 in 16 lanes
@@ -1514,11 +1514,12 @@ i2:
 	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
 	ADDQ $9600, AX
-	VMOVUPS.Z (AX), K1, Z2
-	VANDPS Z2, Z1, Z2
 	LEAQ 255(SP), BX
 	ANDQ $-64, BX
-	VADDPS (BX), Z2, Z2
+	VCMPPS $3, Z1, Z1, K2
+	VMOVUPS (BX), Z2
+	VMOVUPS.Z (AX), K1, Z3
+	VADDPS Z3, Z2, K2, Z2
 	VMOVUPS Y2, (AX)
 	VEXTRACTF64X4 $1, Z2, Y2
 	VMOVSD X2, 32(AX)
@@ -1571,12 +1572,12 @@ o3:
 	VBROADCASTSS 36(AX), Z3
 	MOVQ dp+0(FP), AX
 	ADDQ $8320, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
 	VANDPS 1024(AX), Z1, Z4
 	VANDPS 1088(AX), Z1, Z5
 	VANDPS 1152(AX), Z1, Z6
 	VANDPS 1216(AX), Z1, Z1
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
 	VFMADD231PS (BX), Z2, Z4
 	VFMADD231PS 64(BX), Z2, Z5
 	VFMADD231PS (BX), Z3, Z6
@@ -1586,7 +1587,7 @@ o3:
 	VMOVUPS Z6, 1152(AX)
 	VMOVUPS Z1, 1216(AX)
 
-	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	// for o = 0…32 by 16 in 16 lanes
@@ -1645,8 +1646,9 @@ o4:
 	MOVL $2, CX
 
 o5:
-	VANDPS (AX), Z1, Z2
-	VADDPS (BX), Z2, Z2
+	VCMPPS $3, Z1, Z1, K1
+	VMOVUPS (BX), Z2
+	VADDPS (AX), Z2, K1, Z2
 	VMOVUPS Z2, (AX)
 	ADDQ $64, AX
 	ADDQ $64, BX

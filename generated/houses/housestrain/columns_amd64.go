@@ -49,11 +49,11 @@ func (c *columns) gradients(g *houses.Params, x [][2]float32, target [][1]float3
 		first := c.load(x[:rows], target[:rows], scale)
 		switch tier {
 		case runtime.TierAVX2:
-			loss += c.activationsAVX2(first, p)
-			parameterGradientsAVX2((*[33]float32)(g[:33]), &c.scratch, 1, keep, c.vectors, c.quads)
+			loss += c.activationsAVX2(first, p, 1)
+			parameterGradientsAVX2((*[33]float32)(g[:33]), &c.scratch, keep, c.vectors, c.quads)
 		case runtime.TierAVX512:
-			loss += c.activationsAVX512(first, p)
-			parameterGradientsAVX512((*[33]float32)(g[:33]), &c.scratch, 1, keep, c.vectors)
+			loss += c.activationsAVX512(first, p, 1)
+			parameterGradientsAVX512((*[33]float32)(g[:33]), &c.scratch, keep, c.vectors)
 		}
 		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
@@ -71,11 +71,11 @@ func (c *columns) sgd(p *houses.Params, x [][2]float32, target [][1]float32, rat
 	first := c.load(x, target, scale)
 	switch tier {
 	case runtime.TierAVX2:
-		loss = c.activationsAVX2(first, p)
-		parameterGradientsAVX2((*[33]float32)(p[:33]), &c.scratch, -rate, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		loss = c.activationsAVX2(first, p, -rate)
+		parameterGradientsAVX2((*[33]float32)(p[:33]), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	case runtime.TierAVX512:
-		loss = c.activationsAVX512(first, p)
-		parameterGradientsAVX512((*[33]float32)(p[:33]), &c.scratch, -rate, math.Float32frombits(math.MaxUint32), c.vectors)
+		loss = c.activationsAVX512(first, p, -rate)
+		parameterGradientsAVX512((*[33]float32)(p[:33]), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors)
 	}
 	return loss, true
 }
@@ -97,9 +97,9 @@ func (c *columns) losses(x [][2]float32, target [][1]float32, p *houses.Params, 
 	first := c.load(x, target, scale)
 	switch tier {
 	case runtime.TierAVX2:
-		return activationsAVX2(&c.scratch, (*[33]float32)(p[:33]), first, &c.target, &c.scale, c.groups, c.vectors, 0)
+		return activationsAVX2(&c.scratch, (*[33]float32)(p[:33]), first, &c.target, &c.scale, c.groups, 0, c.vectors, 0)
 	case runtime.TierAVX512:
-		return activationsAVX512(&c.scratch, (*[33]float32)(p[:33]), first, &c.target, &c.scale, 0)
+		return activationsAVX512(&c.scratch, (*[33]float32)(p[:33]), first, &c.target, &c.scale, 0, 0)
 	}
 	return loss
 }
@@ -160,20 +160,20 @@ func (c *columns) load(x [][2]float32, target [][1]float32, scale float32) *[2]f
 	return &c.x[0]
 }
 
-// activationsAVX2 sets the activations of the block that load has prepared and their gradients, and returns the
-// sum of its losses, each times its scale.
-func (c *columns) activationsAVX2(first *[2]float32, p *houses.Params) (loss float32) {
+// activationsAVX2 sets the activations of the block that load has prepared and their gradients, times factor,
+// and returns the sum of its losses, each times its scale.
+func (c *columns) activationsAVX2(first *[2]float32, p *houses.Params, factor float32) (loss float32) {
 	if c.vectors == 1 {
-		return narrowActivationsAVX2(&c.scratch, (*[33]float32)(p[:33]), first, &c.target, &c.scale)
+		return narrowActivationsAVX2(&c.scratch, (*[33]float32)(p[:33]), first, &c.target, &c.scale, factor)
 	}
-	return activationsAVX2(&c.scratch, (*[33]float32)(p[:33]), first, &c.target, &c.scale, c.groups, c.vectors, 1)
+	return activationsAVX2(&c.scratch, (*[33]float32)(p[:33]), first, &c.target, &c.scale, c.groups, factor, c.vectors, 1)
 }
 
-// activationsAVX512 sets the activations of the block that load has prepared and their gradients, and returns
-// the sum of its losses, each times its scale.
-func (c *columns) activationsAVX512(first *[2]float32, p *houses.Params) (loss float32) {
+// activationsAVX512 sets the activations of the block that load has prepared and their gradients, times factor,
+// and returns the sum of its losses, each times its scale.
+func (c *columns) activationsAVX512(first *[2]float32, p *houses.Params, factor float32) (loss float32) {
 	if c.vectors == 1 {
-		return narrowActivationsAVX512(&c.scratch, (*[33]float32)(p[:33]), first, &c.target, &c.scale)
+		return narrowActivationsAVX512(&c.scratch, (*[33]float32)(p[:33]), first, &c.target, &c.scale, factor)
 	}
-	return activationsAVX512(&c.scratch, (*[33]float32)(p[:33]), first, &c.target, &c.scale, 1)
+	return activationsAVX512(&c.scratch, (*[33]float32)(p[:33]), first, &c.target, &c.scale, factor, 1)
 }

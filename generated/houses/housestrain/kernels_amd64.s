@@ -5,15 +5,15 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int, backward int) (loss float32)
+// func activationsAVX2(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, factor float32, vectors int, backward int) (loss float32)
 //
-// activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, groups, vectors, backward) loss
+// activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, groups, factor, vectors, backward) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[320:576], groups)
 // 	dense2(z = scratch[576:608], x = scratch[0:256], w = p[24:32], b = p[32:33], groups)
-// 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32], vectors)
+// 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32], factor, vectors)
 // 	return unless backward
 // 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], x = scratch[0:256], w = p[24:32], groups)
-TEXT ·activationsAVX2(SB), NOSPLIT, $0-68
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -358,14 +358,16 @@ n7end:
 	// // dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	// losses := 0
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
 	// 	L0 := 0
 	// 	e0_0 := ((z[n] - t[n]) * (z[n] - t[n]))
 	// 	L0 += e0_0
-	// 	dz[n] = ((2 * scale[n]) * (z[n] - t[n]))
+	// 	dz[n] = ((2 * scale0) * (z[n] - t[n]))
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; SI n; Y2 L0; AX z; BX t; Y3 e0_0; CX scale; DX dz
+	// registers: Y1 losses; SI n; AX scale; Y2 scale0; Y3 L0; BX z; CX t; Y4 e0_0; DX dz
 
 	// e[n,o] = (z[n,o] − t[n,o])²
 
@@ -373,31 +375,34 @@ n7end:
 
 	// dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	VXORPS X1, X1, X1
-	MOVQ scratch+0(FP), AX
-	ADDQ $2304, AX
-	MOVQ t+24(FP), BX
-	MOVQ scale+32(FP), CX
+	MOVQ scale+32(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $2304, BX
+	MOVQ t+24(FP), CX
 	MOVQ scratch+0(FP), DX
 	ADDQ $2432, DX
-	MOVQ vectors+48(FP), SI
+	MOVQ vectors+56(FP), SI
 	TESTQ SI, SI
 	JLE n9end
 
 n9:
-	VXORPS X2, X2, X2
-	VMOVUPS (AX), Y3
-	VSUBPS (BX), Y3, Y3
-	VMOVUPS (AX), Y4
-	VSUBPS (BX), Y4, Y4
-	VMULPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VMOVUPS (AX), Y3
-	VSUBPS (BX), Y3, Y3
-	VBROADCASTSS constants<>+0(SB), Y4
-	VMULPS (CX), Y4, Y4
-	VMULPS Y3, Y4, Y3
-	VMOVUPS Y3, (DX)
-	VFMADD231PS (CX), Y2, Y1
+
+	// The gradients have both scale and factor in them.
+	VBROADCASTSS factor+48(FP), Y2
+	VMULPS (AX), Y2, Y2
+	VXORPS X3, X3, X3
+	VMOVUPS (BX), Y4
+	VSUBPS (CX), Y4, Y4
+	VMOVUPS (BX), Y5
+	VSUBPS (CX), Y5, Y5
+	VMULPS Y5, Y4, Y4
+	VADDPS Y4, Y3, Y3
+	VMOVUPS (BX), Y4
+	VSUBPS (CX), Y4, Y4
+	VMULPS constants<>+0(SB), Y2, Y2
+	VMULPS Y4, Y2, Y2
+	VMOVUPS Y2, (DX)
+	VFMADD231PS (AX), Y3, Y1
 	ADDQ $32, AX
 	ADDQ $32, BX
 	ADDQ $32, CX
@@ -412,7 +417,7 @@ n9end:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	CMPQ backward+56(FP), $0
+	CMPQ backward+64(FP), $0
 	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
@@ -531,18 +536,18 @@ n11end:
 	DECL SI
 	JNE i10
 finish:
-	VMOVSS X0, loss+64(FP)
+	VMOVSS X0, loss+72(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
 //
-// narrow_activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, factor) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[320:576])
 // 	dense2(z = scratch[576:608], x = scratch[0:256], w = p[24:32], b = p[32:33])
-// 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32])
+// 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32], factor)
 // 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], x = scratch[0:256], w = p[24:32])
-TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
+TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -788,14 +793,16 @@ i1:
 	// // dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	// losses := 0
 	// for n = 0…8 by 8 in 8 lanes
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
 	// 	L0 := 0
 	// 	e0_0 := ((z[n] - t[n]) * (z[n] - t[n]))
 	// 	L0 += e0_0
-	// 	dz[n] = ((2 * scale[n]) * (z[n] - t[n]))
+	// 	dz[n] = ((2 * scale0) * (z[n] - t[n]))
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; Y2 L0; AX z dz; BX t; Y3 e0_0; CX scale
+	// registers: Y1 losses; AX scale; Y2 scale0; Y3 L0; BX z dz; CX t; Y4 e0_0
 
 	// e[n,o] = (z[n,o] − t[n,o])²
 
@@ -803,26 +810,29 @@ i1:
 
 	// dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	MOVQ scratch+0(FP), AX
-	ADDQ $2304, AX
-	MOVQ t+24(FP), BX
-	VMOVUPS (AX), Y3
-	VSUBPS (BX), Y3, Y3
-	VMOVUPS (AX), Y4
-	VSUBPS (BX), Y4, Y4
-	VMULPS Y4, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	MOVQ scale+32(FP), CX
-	VMOVUPS (AX), Y3
-	VSUBPS (BX), Y3, Y3
-	VBROADCASTSS constants<>+0(SB), Y4
-	VMULPS (CX), Y4, Y4
-	VMULPS Y3, Y4, Y3
-	MOVQ scratch+0(FP), AX
-	ADDQ $2432, AX
-	VMOVUPS Y3, (AX)
-	VFMADD231PS (CX), Y2, Y1
+
+	// The gradients have both scale and factor in them.
+	MOVQ scale+32(FP), AX
+	VBROADCASTSS factor+40(FP), Y2
+	VMULPS (AX), Y2, Y2
+	VXORPS X3, X3, X3
+	MOVQ scratch+0(FP), BX
+	ADDQ $2304, BX
+	MOVQ t+24(FP), CX
+	VMOVUPS (BX), Y4
+	VSUBPS (CX), Y4, Y4
+	VMOVUPS (BX), Y5
+	VSUBPS (CX), Y5, Y5
+	VMULPS Y5, Y4, Y4
+	VADDPS Y4, Y3, Y3
+	VMOVUPS (BX), Y4
+	VSUBPS (CX), Y4, Y4
+	VMULPS constants<>+0(SB), Y2, Y2
+	VMULPS Y4, Y2, Y2
+	MOVQ scratch+0(FP), BX
+	ADDQ $2432, BX
+	VMOVUPS Y2, (BX)
+	VFMADD231PS (AX), Y3, Y1
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
 	VPERMILPD $1, X1, X2
@@ -915,28 +925,27 @@ i1:
 	VMOVUPS Y3, 640(BX)
 	VMOVUPS Y4, 768(BX)
 	VMOVUPS Y1, 896(BX)
-	VMOVSS X0, loss+40(FP)
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[33]float32, scratch *[896]float32, factor float32, keep float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[33]float32, scratch *[896]float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [33] overwritten, scratch [896] read, factor, keep, vectors, quads)
-// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], xRows = scratch[320:576], factor, keep, vectors, quads)
-// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], factor, keep, vectors)
+// parameter_gradients(dp [33] overwritten, scratch [896] read, keep, vectors, quads)
+// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], xRows = scratch[320:576], keep, vectors, quads)
+// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], keep, vectors)
 TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 
-	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
 	// 	db0 += dz0[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	dw0ib := 0
@@ -950,13 +959,12 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// 	dw0i += dw0ib
 	// 	dw0i += dw0ic
 	// 	dw0i += dw0id
-	// 	factors2 := factor
 	// 	keeps2 := keep
-	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
+	// 	dw[i] = (keep(keeps2, dw[i]) + dw0i)
 	//
-	// registers: Y0 db0 dw0i; BX n xRows; AX dz db dw; Y1 factors dw0ib; Y2 keeps dw0ic; Y3 dw0id; CX n
+	// registers: Y0 db0 dw0i; BX n xRows; AX dz db dw; Y1 keeps dw0ib; Y2 dw0ic; Y3 dw0id; CX n
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	MOVQ scratch+8(FP), AX
 	ADDQ $2432, AX
@@ -970,22 +978,21 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+16(FP), Y1
-	VBROADCASTSS keep+20(FP), Y2
+	VBROADCASTSS keep+16(FP), Y1
 	MOVQ dp+0(FP), AX
 	ADDQ $128, AX
-	VBROADCASTSS (AX), Y3
-	VANDPS Y3, Y2, Y2
-	VEXTRACTF128 $1, Y0, X3
-	VADDPS X3, X0, X0
-	VPERMILPD $1, X0, X3
-	VADDPS X3, X0, X0
-	VMOVSHDUP X0, X3
-	VADDPS X3, X0, X0
-	VFMADD231PS X0, X1, X2
-	VMOVSS X2, (AX)
+	VEXTRACTF128 $1, Y0, X2
+	VADDPS X2, X0, X0
+	VPERMILPD $1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDPS X2, X0, X0
+	VBROADCASTSS (AX), Y2
+	VANDPS Y2, Y1, Y1
+	VADDPS X0, X1, X0
+	VMOVSS X0, (AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1015,17 +1022,16 @@ n2end:
 	VADDPS Y1, Y0, Y0
 	VADDPS Y2, Y0, Y0
 	VADDPS Y3, Y0, Y0
-	VBROADCASTSS factor+16(FP), Y1
-	VBROADCASTSS keep+20(FP), Y2
+	VBROADCASTSS keep+16(FP), Y1
 	MOVQ dp+0(FP), AX
 	ADDQ $96, AX
-	VANDPS (AX), Y2, Y2
-	VFMADD231PS Y0, Y1, Y2
-	VMOVUPS Y2, (AX)
+	VANDPS (AX), Y1, Y1
+	VADDPS Y0, Y1, Y0
+	VMOVUPS Y0, (AX)
 
-	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -1036,12 +1042,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
 	// … 6 more
-	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[7] = (keep(keeps, db[7]) + lanesum(db7))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// for o = 0…8 by 4
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -1061,17 +1066,16 @@ n2end:
 	// 		dw0_0 += (dzn0 * xn0)
 	// 		… 6 more
 	// 		dw3_1 += (dzn3 * xn1)
-	// 	factors2 := factor
 	// 	keeps2 := keep
-	// 	dw[2*o] = (keep(keeps2, dw[2*o]) + (factors2 * lanesum(dw0_0)))
-	// 	dw[2*o+1] = (keep(keeps2, dw[2*o+1]) + (factors2 * lanesum(dw0_1)))
+	// 	dw[2*o] = (keep(keeps2, dw[2*o]) + lanesum(dw0_0))
+	// 	dw[2*o+1] = (keep(keeps2, dw[2*o+1]) + lanesum(dw0_1))
 	// 	… 5 more
-	// 	dw[2*o+7] = (keep(keeps2, dw[2*o+7]) + (factors2 * lanesum(dw3_1)))
+	// 	dw[2*o+7] = (keep(keeps2, dw[2*o+7]) + lanesum(dw3_1))
 	//
 	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n x; AX dz db; Y8 factors dzn0; Y9 keeps xn0; DX o; SI n; Y10 xn1; CX dw
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n x; AX dz db; Y8 keeps dzn0; DX o; SI n; Y9 xn0; Y10 xn1; CX dw
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1099,14 +1103,12 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+16(FP), Y8
-	VBROADCASTSS keep+20(FP), Y9
+	VBROADCASTSS keep+16(FP), Y8
 	MOVQ dp+0(FP), AX
 	ADDQ $64, AX
-	VANDPS (AX), Y9, Y9
-	VUNPCKLPS Y1, Y0, Y10
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y10, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -1125,10 +1127,11 @@ n3end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y8, Y9
-	VMOVUPS Y9, (AX)
+	VANDPS (AX), Y8, Y1
+	VADDPS Y0, Y1, Y0
+	VMOVUPS Y0, (AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
 	MOVQ scratch+8(FP), BX
@@ -1175,12 +1178,10 @@ n5:
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n5end:
-	VBROADCASTSS factor+16(FP), Y8
-	VBROADCASTSS keep+20(FP), Y9
-	VANDPS (CX), Y9, Y9
-	VUNPCKLPS Y1, Y0, Y10
+	VBROADCASTSS keep+16(FP), Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y10, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -1199,8 +1200,9 @@ n5end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y8, Y9
-	VMOVUPS Y9, (CX)
+	VANDPS (CX), Y8, Y1
+	VADDPS Y0, Y1, Y0
+	VMOVUPS Y0, (CX)
 	ADDQ $512, AX
 	ADDQ $32, CX
 	DECL DX
@@ -1208,15 +1210,15 @@ n5end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, backward int) (loss float32)
+// func activationsAVX512(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, factor float32, backward int) (loss float32)
 //
-// activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, backward) loss
+// activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, factor, backward) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64])
 // 	dense2(z = scratch[576:608], x = scratch[0:256], w = p[24:32], b = p[32:33])
-// 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32])
+// 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32], factor)
 // 	return unless backward
 // 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], x = scratch[0:256], w = p[24:32])
-TEXT ·activationsAVX512(SB), NOSPLIT, $0-52
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -1500,19 +1502,22 @@ i2:
 	// // dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	// losses := 0
 	// for n = 0…32 by 32 in 16 lanes
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
+	// 	scale1 := (factor * scale[n+16])
 	// 	L0 := 0
 	// 	L1 := 0
 	// 	e0_0 := ((z[n] - t[n]) * (z[n] - t[n]))
 	// 	e0_1 := ((z[n+16] - t[n+16]) * (z[n+16] - t[n+16]))
 	// 	L0 += e0_0
 	// 	L1 += e0_1
-	// 	dz[n] = ((2 * scale[n]) * (z[n] - t[n]))
-	// 	dz[n+16] = ((2 * scale[n+16]) * (z[n+16] - t[n+16]))
+	// 	dz[n] = ((2 * scale0) * (z[n] - t[n]))
+	// 	dz[n+16] = ((2 * scale1) * (z[n+16] - t[n+16]))
 	// 	losses += (L0 * scale[n])
 	// 	losses += (L1 * scale[n+16])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; Z2 L0; Z3 L1; AX z; BX t; Z4 e0_0; Z5 e0_1; CX scale; DX dz
+	// registers: Z1 losses; AX scale; Z2 scale0; Z3 scale1; Z4 L0; Z5 L1; BX z; CX t; Z6 e0_0; Z7 e0_1; DX dz
 
 	// e[n,o] = (z[n,o] − t[n,o])²
 
@@ -1520,40 +1525,44 @@ i2:
 
 	// dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	MOVQ scratch+0(FP), AX
-	ADDQ $2304, AX
-	MOVQ t+24(FP), BX
-	VMOVUPS (AX), Z4
-	VSUBPS (BX), Z4, Z4
-	VMOVUPS (AX), Z5
-	VSUBPS (BX), Z5, Z5
-	VMULPS Z5, Z4, Z4
-	VMOVUPS 64(AX), Z5
-	VSUBPS 64(BX), Z5, Z5
-	VMOVUPS 64(AX), Z6
-	VSUBPS 64(BX), Z6, Z6
-	VMULPS Z6, Z5, Z5
-	VADDPS Z4, Z2, Z2
-	VADDPS Z5, Z3, Z3
-	MOVQ scale+32(FP), CX
-	VMOVUPS (AX), Z4
-	VSUBPS (BX), Z4, Z4
-	VBROADCASTSS constants<>+0(SB), Z5
-	VMULPS (CX), Z5, Z5
-	VMULPS Z4, Z5, Z4
+
+	// The gradients have both scale and factor in them.
+	MOVQ scale+32(FP), AX
+	VBROADCASTSS factor+40(FP), Z2
+	VMULPS (AX), Z2, Z2
+	VBROADCASTSS factor+40(FP), Z3
+	VMULPS 64(AX), Z3, Z3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	MOVQ scratch+0(FP), BX
+	ADDQ $2304, BX
+	MOVQ t+24(FP), CX
+	VMOVUPS (BX), Z6
+	VSUBPS (CX), Z6, Z6
+	VMOVUPS (BX), Z7
+	VSUBPS (CX), Z7, Z7
+	VMULPS Z7, Z6, Z6
+	VMOVUPS 64(BX), Z7
+	VSUBPS 64(CX), Z7, Z7
+	VMOVUPS 64(BX), Z8
+	VSUBPS 64(CX), Z8, Z8
+	VMULPS Z8, Z7, Z7
+	VADDPS Z6, Z4, Z4
+	VADDPS Z7, Z5, Z5
+	VMOVUPS (BX), Z6
+	VSUBPS (CX), Z6, Z6
+	VMULPS.BCST constants<>+32(SB), Z2, Z2
+	VMULPS Z6, Z2, Z2
 	MOVQ scratch+0(FP), DX
 	ADDQ $2432, DX
-	VMOVUPS Z4, (DX)
-	VMOVUPS 64(AX), Z4
-	VSUBPS 64(BX), Z4, Z4
-	VBROADCASTSS constants<>+0(SB), Z5
-	VMULPS 64(CX), Z5, Z5
-	VMULPS Z4, Z5, Z4
-	VMOVUPS Z4, 64(DX)
-	VFMADD231PS (CX), Z2, Z1
-	VFMADD231PS 64(CX), Z3, Z1
+	VMOVUPS Z2, (DX)
+	VMOVUPS 64(BX), Z2
+	VSUBPS 64(CX), Z2, Z2
+	VMULPS.BCST constants<>+32(SB), Z3, Z3
+	VMULPS Z2, Z3, Z2
+	VMOVUPS Z2, 64(DX)
+	VFMADD231PS (AX), Z4, Z1
+	VFMADD231PS 64(AX), Z5, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2
@@ -1563,7 +1572,7 @@ i2:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	CMPQ backward+40(FP), $0
+	CMPQ backward+48(FP), $0
 	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
@@ -1697,18 +1706,18 @@ i2:
 	VMOVUPS Z2, 896(BX)
 	VMOVUPS Z4, 960(BX)
 finish:
-	VMOVSS X0, loss+48(FP)
+	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[896]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
 //
-// narrow_activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [896] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, factor) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:320], w = p[0:16], b = p[16:24], xRows = xRows[0:64])
 // 	dense2(z = scratch[576:608], x = scratch[0:256], w = p[24:32], b = p[32:33])
-// 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32])
+// 	loss += loss(dz = scratch[608:640], z = scratch[576:608], t = t[0:32], scale = scale[0:32], factor)
 // 	dense2Backward(dx = scratch[640:896], dz = scratch[608:640], x = scratch[0:256], w = p[24:32])
-TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
+TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = relu(W·x + b).
@@ -1895,14 +1904,16 @@ i1:
 	// // dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	// losses := 0
 	// for n = 0…16 by 16 in 16 lanes
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
 	// 	L0 := 0
 	// 	e0_0 := ((z[n] - t[n]) * (z[n] - t[n]))
 	// 	L0 += e0_0
-	// 	dz[n] = ((2 * scale[n]) * (z[n] - t[n]))
+	// 	dz[n] = ((2 * scale0) * (z[n] - t[n]))
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; Z2 L0; AX z dz; BX t; Z3 e0_0; CX scale
+	// registers: Z1 losses; AX scale; Z2 scale0; Z3 L0; BX z dz; CX t; Z4 e0_0
 
 	// e[n,o] = (z[n,o] − t[n,o])²
 
@@ -1910,26 +1921,29 @@ i1:
 
 	// dz[n,o] = 2·scale·(z[n,o] − t[n,o])
 	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	MOVQ scratch+0(FP), AX
-	ADDQ $2304, AX
-	MOVQ t+24(FP), BX
-	VMOVUPS (AX), Z3
-	VSUBPS (BX), Z3, Z3
-	VMOVUPS (AX), Z4
-	VSUBPS (BX), Z4, Z4
-	VMULPS Z4, Z3, Z3
-	VADDPS Z3, Z2, Z2
-	MOVQ scale+32(FP), CX
-	VMOVUPS (AX), Z3
-	VSUBPS (BX), Z3, Z3
-	VBROADCASTSS constants<>+0(SB), Z4
-	VMULPS (CX), Z4, Z4
-	VMULPS Z3, Z4, Z3
-	MOVQ scratch+0(FP), AX
-	ADDQ $2432, AX
-	VMOVUPS Z3, (AX)
-	VFMADD231PS (CX), Z2, Z1
+
+	// The gradients have both scale and factor in them.
+	MOVQ scale+32(FP), AX
+	VBROADCASTSS factor+40(FP), Z2
+	VMULPS (AX), Z2, Z2
+	VXORPS X3, X3, X3
+	MOVQ scratch+0(FP), BX
+	ADDQ $2304, BX
+	MOVQ t+24(FP), CX
+	VMOVUPS (BX), Z4
+	VSUBPS (CX), Z4, Z4
+	VMOVUPS (BX), Z5
+	VSUBPS (CX), Z5, Z5
+	VMULPS Z5, Z4, Z4
+	VADDPS Z4, Z3, Z3
+	VMOVUPS (BX), Z4
+	VSUBPS (CX), Z4, Z4
+	VMULPS.BCST constants<>+32(SB), Z2, Z2
+	VMULPS Z4, Z2, Z2
+	MOVQ scratch+0(FP), BX
+	ADDQ $2432, BX
+	VMOVUPS Z2, (BX)
+	VFMADD231PS (AX), Z3, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2
@@ -2016,28 +2030,27 @@ i1:
 	VMOVUPS Z3, 640(BX)
 	VMOVUPS Z4, 768(BX)
 	VMOVUPS Z1, 896(BX)
-	VMOVSS X0, loss+40(FP)
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[33]float32, scratch *[896]float32, factor float32, keep float32, vectors int)
+// func parameterGradientsAVX512(dp *[33]float32, scratch *[896]float32, keep float32, vectors int)
 //
-// parameter_gradients(dp [33] overwritten, scratch [896] read, factor, keep, vectors)
-// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], x = scratch[0:256], factor, keep, vectors)
-// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], factor, keep, vectors)
+// parameter_gradients(dp [33] overwritten, scratch [896] read, keep, vectors)
+// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], x = scratch[0:256], keep, vectors)
+// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], keep, vectors)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 
-	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 16 in 16 lanes, vectors turns
 	// 	db0 += dz0[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// … 6 more
 	// x7 = x[224:] (32)
@@ -2049,16 +2062,15 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 	// 	dw0_0 += (dzn0 * x0[n])
 	// 	… 6 more
 	// 	dw0_7 += (dzn0 * x7[n])
-	// factors2 := factor
 	// keeps2 := keep
-	// dw[0] = (keep(keeps2, dw[0]) + (factors2 * lanesum(dw0_0)))
+	// dw[0] = (keep(keeps2, dw[0]) + lanesum(dw0_0))
 	// … 6 more
-	// dw[7] = (keep(keeps2, dw[7]) + (factors2 * lanesum(dw0_7)))
+	// dw[7] = (keep(keeps2, dw[7]) + lanesum(dw0_7))
 	//
-	// registers: Z0 db0 dw0_0; BX n x; AX dz db dw; Z1 factors dw0_1; Z2 keeps dw0_2; Z3 dw0_3; Z4 dw0_4;
-	//   Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 factors2; Z9 keeps2
+	// registers: Z0 db0 dw0_0; BX n x; AX dz db dw; Z1 keeps dw0_1; Z2 dw0_2; Z3 dw0_3; Z4 dw0_4; Z5 dw0_5;
+	//   Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 keeps2
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	MOVQ scratch+8(FP), AX
 	ADDQ $2432, AX
@@ -2072,23 +2084,22 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+16(FP), Z1
-	VBROADCASTSS keep+20(FP), Z2
+	VBROADCASTSS keep+16(FP), Z1
 	MOVQ dp+0(FP), AX
 	ADDQ $128, AX
-	VANDPS.BCST (AX), Z2, Z2
-	VEXTRACTF64X4 $1, Z0, Y3
-	VADDPS Y3, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X3
-	VADDPS X3, X0, X0
-	VPERMILPD $1, X0, X3
-	VADDPS X3, X0, X0
-	VMOVSHDUP X0, X3
-	VADDPS X3, X0, X0
-	VFMADD231PS X0, X1, X2
-	VMOVSS X2, (AX)
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF32X4 $1, Y0, X2
+	VADDPS X2, X0, X0
+	VPERMILPD $1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDPS X2, X0, X0
+	VCMPPS $3, Z1, Z1, K1
+	VADDPS.BCST (AX), X0, K1, X0
+	VMOVSS X0, (AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2119,30 +2130,28 @@ n2:
 	DECQ CX
 	JNE n2
 n2end:
-	VBROADCASTSS factor+16(FP), Z8
-	VBROADCASTSS keep+20(FP), Z9
+	VBROADCASTSS keep+16(FP), Z8
 	MOVQ dp+0(FP), AX
 	ADDQ $96, AX
-	VANDPS (AX), Y9, Y9
-	VEXTRACTF64X4 $1, Z0, Y10
-	VADDPS Y10, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y10
-	VADDPS Y10, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y10
-	VADDPS Y10, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y10
-	VADDPS Y10, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y10
-	VADDPS Y10, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y10
-	VADDPS Y10, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y10
-	VADDPS Y10, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y10
-	VADDPS Y10, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y10
+	VEXTRACTF64X4 $1, Z0, Y9
+	VADDPS Y9, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y9
+	VADDPS Y9, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y9
+	VADDPS Y9, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y9
+	VADDPS Y9, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y9
+	VADDPS Y9, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y9
+	VADDPS Y9, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y9
+	VADDPS Y9, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y9
+	VADDPS Y9, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y10, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2161,12 +2170,13 @@ n2end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y8, Y9
-	VMOVUPS Y9, (AX)
+	VCMPPS $3, Z8, Z8, K1
+	VADDPS (AX), Y0, K1, Y0
+	VMOVUPS Y0, (AX)
 
-	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -2177,12 +2187,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
 	// … 6 more
-	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[7] = (keep(keeps, db[7]) + lanesum(db7))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// x1 = x[32:] (32)
 	// dw0_0 := 0
@@ -2197,17 +2206,16 @@ n2end:
 	// 	dw0_0 += (dzn0 * xn0)
 	// 	… 14 more
 	// 	dw7_1 += (dzn7 * xn1)
-	// factors2 := factor
 	// keeps2 := keep
-	// dw[0] = (keep(keeps2, dw[0]) + (factors2 * lanesum(dw0_0)))
+	// dw[0] = (keep(keeps2, dw[0]) + lanesum(dw0_0))
 	// … 14 more
-	// dw[15] = (keep(keeps2, dw[15]) + (factors2 * lanesum(dw7_1)))
+	// dw[15] = (keep(keeps2, dw[15]) + lanesum(dw7_1))
 	//
 	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n x; AX dz db dw; Z8 factors dw4_0; Z9 keeps dw4_1; Z10 dw5_0; Z11 dw5_1;
-	//   Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dzn0 factors2; Z17 xn0 keeps2; Z18 xn1
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n x; AX dz db dw; Z8 keeps dw4_0; Z9 dw4_1; Z10 dw5_0; Z11 dw5_1;
+	//   Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dzn0 keeps2; Z17 xn0; Z18 xn1
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2235,30 +2243,28 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+16(FP), Z8
-	VBROADCASTSS keep+20(FP), Z9
+	VBROADCASTSS keep+16(FP), Z8
 	MOVQ dp+0(FP), AX
 	ADDQ $64, AX
-	VANDPS (AX), Y9, Y9
-	VEXTRACTF64X4 $1, Z0, Y10
-	VADDPS Y10, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y10
-	VADDPS Y10, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y10
-	VADDPS Y10, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y10
-	VADDPS Y10, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y10
-	VADDPS Y10, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y10
-	VADDPS Y10, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y10
-	VADDPS Y10, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y10
-	VADDPS Y10, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y10
+	VEXTRACTF64X4 $1, Z0, Y9
+	VADDPS Y9, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y9
+	VADDPS Y9, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y9
+	VADDPS Y9, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y9
+	VADDPS Y9, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y9
+	VADDPS Y9, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y9
+	VADDPS Y9, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y9
+	VADDPS Y9, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y9
+	VADDPS Y9, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y10, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -2277,10 +2283,11 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y8, Y9
-	VMOVUPS Y9, (AX)
+	VCMPPS $3, Z8, Z8, K1
+	VADDPS (AX), Y0, K1, Y0
+	VMOVUPS Y0, (AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2337,13 +2344,11 @@ n4:
 	DECQ CX
 	JNE n4
 n4end:
-	VBROADCASTSS factor+16(FP), Z16
-	VBROADCASTSS keep+20(FP), Z17
+	VBROADCASTSS keep+16(FP), Z16
 	MOVQ dp+0(FP), AX
-	VANDPS (AX), Z17, Z17
-	VUNPCKLPS Z1, Z0, Z18
+	VUNPCKLPS Z1, Z0, Z17
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z18, Z0
+	VADDPS Z0, Z17, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -2386,11 +2391,16 @@ n4end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VFMADD231PS Z0, Z16, Z17
-	VMOVUPS Z17, (AX)
+	VCMPPS $3, Z16, Z16, K1
+	VADDPS (AX), Z0, K1, Z0
+	VMOVUPS Z0, (AX)
 	VZEROUPPER
 	RET
 
 // Constants: one element each, those that instructions read themselves repeated.
-DATA constants<>+0(SB)/4, $0x40000000
-GLOBL constants<>(SB), RODATA|NOPTR, $4
+DATA constants<>+0(SB)/8, $0x4000000040000000
+DATA constants<>+8(SB)/8, $0x4000000040000000
+DATA constants<>+16(SB)/8, $0x4000000040000000
+DATA constants<>+24(SB)/8, $0x4000000040000000
+DATA constants<>+32(SB)/4, $0x40000000
+GLOBL constants<>(SB), RODATA|NOPTR, $36

@@ -49,11 +49,11 @@ func (c *columns) gradients(g *iris.Params, x [][4]float32, target []iris.Class,
 		first := c.load(x[:rows], target[:rows], scale)
 		switch tier {
 		case runtime.TierAVX2:
-			loss += c.activationsAVX2(first, p)
-			parameterGradientsAVX2((*[131]float32)(g[:131]), &c.scratch, 1, keep, c.vectors, c.quads)
+			loss += c.activationsAVX2(first, p, 1)
+			parameterGradientsAVX2((*[131]float32)(g[:131]), &c.scratch, keep, c.vectors, c.quads)
 		case runtime.TierAVX512:
-			loss += c.activationsAVX512(first, p)
-			parameterGradientsAVX512((*[131]float32)(g[:131]), &c.scratch, 1, keep, c.vectors, c.quads)
+			loss += c.activationsAVX512(first, p, 1)
+			parameterGradientsAVX512((*[131]float32)(g[:131]), &c.scratch, keep, c.vectors, c.quads)
 		}
 		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
@@ -75,11 +75,11 @@ func (c *columns) sgd(p *iris.Params, x [][4]float32, target []iris.Class, rate 
 	first := c.load(x, target, scale)
 	switch tier {
 	case runtime.TierAVX2:
-		loss = c.activationsAVX2(first, p)
-		parameterGradientsAVX2((*[131]float32)(p[:131]), &c.scratch, -rate, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		loss = c.activationsAVX2(first, p, -rate)
+		parameterGradientsAVX2((*[131]float32)(p[:131]), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	case runtime.TierAVX512:
-		loss = c.activationsAVX512(first, p)
-		parameterGradientsAVX512((*[131]float32)(p[:131]), &c.scratch, -rate, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		loss = c.activationsAVX512(first, p, -rate)
+		parameterGradientsAVX512((*[131]float32)(p[:131]), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	}
 	return loss, true
 }
@@ -101,9 +101,9 @@ func (c *columns) losses(x [][4]float32, target []iris.Class, p *iris.Params, sc
 	first := c.load(x, target, scale)
 	switch tier {
 	case runtime.TierAVX2:
-		return activationsAVX2(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, c.groups, c.vectors, 0)
+		return activationsAVX2(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, c.groups, 0, c.vectors, 0)
 	case runtime.TierAVX512:
-		return activationsAVX512(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, 0)
+		return activationsAVX512(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, 0, 0)
 	}
 	return loss
 }
@@ -166,20 +166,20 @@ func (c *columns) load(x [][4]float32, target []iris.Class, scale float32) *[4]f
 	return &c.x[0]
 }
 
-// activationsAVX2 sets the activations of the block that load has prepared and their gradients, and returns the
-// sum of its losses, each times its scale.
-func (c *columns) activationsAVX2(first *[4]float32, p *iris.Params) (loss float32) {
+// activationsAVX2 sets the activations of the block that load has prepared and their gradients, times factor,
+// and returns the sum of its losses, each times its scale.
+func (c *columns) activationsAVX2(first *[4]float32, p *iris.Params, factor float32) (loss float32) {
 	if c.vectors == 1 {
-		return narrowActivationsAVX2(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale)
+		return narrowActivationsAVX2(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, factor)
 	}
-	return activationsAVX2(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, c.groups, c.vectors, 1)
+	return activationsAVX2(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, c.groups, factor, c.vectors, 1)
 }
 
-// activationsAVX512 sets the activations of the block that load has prepared and their gradients, and returns
-// the sum of its losses, each times its scale.
-func (c *columns) activationsAVX512(first *[4]float32, p *iris.Params) (loss float32) {
+// activationsAVX512 sets the activations of the block that load has prepared and their gradients, times factor,
+// and returns the sum of its losses, each times its scale.
+func (c *columns) activationsAVX512(first *[4]float32, p *iris.Params, factor float32) (loss float32) {
 	if c.vectors == 1 {
-		return narrowActivationsAVX512(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale)
+		return narrowActivationsAVX512(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, factor)
 	}
-	return activationsAVX512(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, 1)
+	return activationsAVX512(&c.scratch, (*[131]float32)(p[:131]), first, &c.target, &c.scale, factor, 1)
 }

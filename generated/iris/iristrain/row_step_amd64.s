@@ -289,7 +289,7 @@ o1:
 	VADDPS X3, X2, X2
 	VSUBPS X1, X2, X0
 
-	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…16 by 8 in 8 lanes
@@ -353,10 +353,10 @@ i2:
 	VMOVUPS tails<>+20(SB), X2
 	MOVQ dp+0(FP), AX
 	ADDQ $512, AX
-	VMASKMOVPS (AX), X2, X2
-	VANDPS X2, X1, X2
 	LEAQ 191(SP), BX
 	ANDQ $-64, BX
+	VMASKMOVPS (AX), X2, X2
+	VANDPS X2, X1, X2
 	VADDPS (BX), X2, X2
 	VMOVSD X2, (AX)
 	VPERMILPD $1, X2, X2
@@ -368,11 +368,11 @@ i2:
 	VBROADCASTSS 8(BX), Y4
 	MOVQ dp+0(FP), AX
 	ADDQ $320, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
 	VANDPS (AX), Y1, Y5
 	VANDPS 32(AX), Y1, Y6
 	VANDPS 64(AX), Y1, Y7
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
 	VFMADD231PS (BX), Y2, Y5
 	VFMADD231PS 32(BX), Y2, Y6
 	VFMADD231PS (BX), Y3, Y7
@@ -389,7 +389,7 @@ i2:
 	VMOVUPS Y5, 128(AX)
 	VMOVUPS Y1, 160(AX)
 
-	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	// for o = 0…16 by 8 in 8 lanes
@@ -577,8 +577,8 @@ o5:
 // 	dp[130:131] = (keep(keeps, dp[130:131]) + (1× dense2Dz.2))
 //
 // registers: Z0 loss; AX p t dp; Z2 p0 dense1Zd dense2Zb m dense1DyE dense1Dz;
-//   Z3 p1 dense1DyR dense1Dy keeps; Z4 p2 dense2Z q dense1DyEb dense1DyRb; Z5 p3 dense1DyRc;
-//   Z6 p7 dense1Zb xs; BX x; Z1 dense1Z dense1Y; Z7 dense1Zc dzo dense1DyEc; Z8 dense2Zd s; Z9 k; Z10 to;
+//   Z3 p1 dense1DyR dense1Dy keeps; Z4 p2 dense2Z q dense1DyEb dense1DyRb; Z5 p3 dense1DyRc xs;
+//   Z6 p7 dense1Zb; BX x; Z1 dense1Z dense1Y; Z7 dense1Zc dzo dense1DyEc; Z8 dense2Zd s; Z9 k; Z10 to;
 //   K0 tail; Z11 ro; Z12 dense2Dz
 TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
@@ -892,60 +892,59 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	// The gradients of the parameters, in their order: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i], db[o] = keep(db[o]) + dz[o]
 	VBROADCASTSS keep+36(FP), Z3
 	MOVQ dp+0(FP), AX
-	VANDPS (AX), Z3, Z4
-	VMOVUPS lanes<>+3920(SB), Z5
-	VPERMPS Z2, Z5, Z5
-	VMOVUPS (BX), X6
-	VMOVUPS lanes<>+3984(SB), Z7
-	VPERMPS Z6, Z7, Z7
-	VFMADD231PS Z7, Z5, Z4
-	VMOVUPS Z4, (AX)
-	VANDPS 64(AX), Z3, Z4
-	VMOVUPS lanes<>+4048(SB), Z5
-	VPERMPS Z2, Z5, Z5
-	VMOVUPS lanes<>+3984(SB), Z7
-	VPERMPS Z6, Z7, Z7
-	VFMADD231PS Z7, Z5, Z4
-	VMOVUPS Z4, 64(AX)
-	VANDPS 128(AX), Z3, Z4
-	VMOVUPS lanes<>+4112(SB), Z5
-	VPERMPS Z2, Z5, Z5
-	VMOVUPS lanes<>+3984(SB), Z7
-	VPERMPS Z6, Z7, Z7
-	VFMADD231PS Z7, Z5, Z4
-	VMOVUPS Z4, 128(AX)
-	VANDPS 192(AX), Z3, Z4
-	VMOVUPS lanes<>+4176(SB), Z5
-	VPERMPS Z2, Z5, Z5
-	VMOVUPS lanes<>+3984(SB), Z7
-	VPERMPS Z6, Z7, Z6
-	VFMADD231PS Z6, Z5, Z4
-	VMOVUPS Z4, 192(AX)
-	VANDPS 256(AX), Z3, Z4
-	VADDPS Z2, Z4, Z2
+	VMOVUPS lanes<>+3920(SB), Z4
+	VPERMPS Z2, Z4, Z4
+	VMOVUPS (BX), X5
+	VMOVUPS lanes<>+3984(SB), Z6
+	VPERMPS Z5, Z6, Z6
+	VANDPS (AX), Z3, Z7
+	VFMADD231PS Z6, Z4, Z7
+	VMOVUPS Z7, (AX)
+	VMOVUPS lanes<>+4048(SB), Z4
+	VPERMPS Z2, Z4, Z4
+	VMOVUPS lanes<>+3984(SB), Z6
+	VPERMPS Z5, Z6, Z6
+	VANDPS 64(AX), Z3, Z7
+	VFMADD231PS Z6, Z4, Z7
+	VMOVUPS Z7, 64(AX)
+	VMOVUPS lanes<>+4112(SB), Z4
+	VPERMPS Z2, Z4, Z4
+	VMOVUPS lanes<>+3984(SB), Z6
+	VPERMPS Z5, Z6, Z6
+	VANDPS 128(AX), Z3, Z7
+	VFMADD231PS Z6, Z4, Z7
+	VMOVUPS Z7, 128(AX)
+	VMOVUPS lanes<>+4176(SB), Z4
+	VPERMPS Z2, Z4, Z4
+	VMOVUPS lanes<>+3984(SB), Z6
+	VPERMPS Z5, Z6, Z5
+	VANDPS 192(AX), Z3, Z6
+	VFMADD231PS Z5, Z4, Z6
+	VMOVUPS Z6, 192(AX)
+	VCMPPS $3, Z3, Z3, K1
+	VADDPS 256(AX), Z2, K1, Z2
 	VMOVUPS Z2, 256(AX)
-	VANDPS 320(AX), Z3, Z2
-	VBROADCASTSS X12, Z4
-	VFMADD231PS Z1, Z4, Z2
-	VMOVUPS Z2, 320(AX)
-	VANDPS 384(AX), Z3, Z2
-	VMOVUPS lanes<>+3792(SB), Z4
-	VPERMPS Z12, Z4, Z4
-	VFMADD231PS Z1, Z4, Z2
-	VMOVUPS Z2, 384(AX)
-	VANDPS 448(AX), Z3, Z2
-	VMOVUPS lanes<>+3856(SB), Z4
-	VPERMPS Z12, Z4, Z4
-	VFMADD231PS Z1, Z4, Z2
-	VMOVUPS Z2, 448(AX)
+	VBROADCASTSS X12, Z2
+	VANDPS 320(AX), Z3, Z4
+	VFMADD231PS Z1, Z2, Z4
+	VMOVUPS Z4, 320(AX)
+	VMOVUPS lanes<>+3792(SB), Z2
+	VPERMPS Z12, Z2, Z2
+	VANDPS 384(AX), Z3, Z4
+	VFMADD231PS Z1, Z2, Z4
+	VMOVUPS Z4, 384(AX)
+	VMOVUPS lanes<>+3856(SB), Z2
+	VPERMPS Z12, Z2, Z2
+	VANDPS 448(AX), Z3, Z3
+	VFMADD231PS Z1, Z2, Z3
+	VMOVUPS Z3, 448(AX)
 	VMOVSD 512(AX), X1
-	VANDPS X1, X3, X1
-	VADDPS X12, X1, X1
-	VMOVSD X1, 512(AX)
-	VMOVSS 520(AX), X1
-	VANDPS X1, X3, X1
-	VPERMILPS $0x2, X12, X2
-	VADDPS X2, X1, X1
+	VMOVAPS X12, X2
+	VADDPS X1, X2, K1, X2
+	VMOVSD X2, 512(AX)
+	VPERMILPS $0x2, X12, X1
+	VMOVSS 520(AX), X2
+	VADDPS X2, X1, K1, X1
 	VMOVSS X1, 520(AX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER

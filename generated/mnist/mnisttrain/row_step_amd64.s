@@ -603,7 +603,7 @@ i4:
 	VADDPS X1, X2, X1
 	VSUBPS X3, X1, X0
 
-	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…128 by 32 in 8 lanes
@@ -745,9 +745,9 @@ i5:
 	// db[o] = keep(db[o]) + dz[o]
 	MOVQ dp+0(FP), AX
 	ADDQ $407040, AX
-	VANDPS (AX), Y1, Y2
 	LEAQ 639(SP), BX
 	ANDQ $-64, BX
+	VANDPS (AX), Y1, Y2
 	VADDPS (BX), Y2, Y2
 	VMOVUPS Y2, (AX)
 	VMOVSD 32(AX), X2
@@ -802,7 +802,7 @@ i7:
 	DECL DX
 	JNE o6
 
-	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	// for o = 0…128 by 8 in 8 lanes
@@ -1478,7 +1478,7 @@ i2:
 	VADDPS X2, X3, X2
 	VSUBPS X1, X2, X0
 
-	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…128 by 64 in 16 lanes
@@ -1637,11 +1637,12 @@ i3:
 	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
 	ADDQ $407040, AX
-	VMOVUPS.Z (AX), K1, Z2
-	VANDPS Z2, Z1, Z2
 	LEAQ 639(SP), BX
 	ANDQ $-64, BX
-	VADDPS (BX), Z2, Z2
+	VCMPPS $3, Z1, Z1, K2
+	VMOVUPS (BX), Z2
+	VMOVUPS.Z (AX), K1, Z3
+	VADDPS Z3, Z2, K2, Z2
 	VMOVUPS Y2, (AX)
 	VEXTRACTF64X4 $1, Z2, Y2
 	VMOVSD X2, 32(AX)
@@ -1766,6 +1767,8 @@ o4:
 	VBROADCASTSS 36(AX), Z3
 	MOVQ dp+0(FP), AX
 	ADDQ $401920, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
 	VANDPS 4096(AX), Z1, Z4
 	VANDPS 4160(AX), Z1, Z5
 	VANDPS 4224(AX), Z1, Z6
@@ -1774,8 +1777,6 @@ o4:
 	VANDPS 4416(AX), Z1, Z9
 	VANDPS 4480(AX), Z1, Z10
 	VANDPS 4544(AX), Z1, Z11
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
 	VFMADD231PS (BX), Z2, Z4
 	VFMADD231PS 64(BX), Z2, Z5
 	VFMADD231PS 128(BX), Z2, Z6
@@ -1817,7 +1818,7 @@ o4:
 	VMOVUPS Z9, 4992(AX)
 	VMOVUPS Z1, 5056(AX)
 
-	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = 0 if y[o] ≤ 0, else dy[o]
 	// for o = 0…128 by 16 in 16 lanes
@@ -1869,8 +1870,9 @@ o5:
 	MOVL $8, CX
 
 o6:
-	VANDPS (AX), Z1, Z2
-	VADDPS (BX), Z2, Z2
+	VCMPPS $3, Z1, Z1, K1
+	VMOVUPS (BX), Z2
+	VADDPS (AX), Z2, K1, Z2
 	VMOVUPS Z2, (AX)
 	ADDQ $64, AX
 	ADDQ $64, BX

@@ -5,15 +5,15 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, groups int, vectors int, backward int) (loss float32)
+// func activationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, groups int, factor float32, vectors int, backward int) (loss float32)
 //
-// activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, groups, vectors, backward) loss
+// activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, groups, factor, vectors, backward) loss
 // 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224], groups)
 // 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58], groups)
-// 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:32], scale = scale[0:32], vectors)
+// 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:32], scale = scale[0:32], factor, vectors)
 // 	return unless backward
 // 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], x = scratch[0:160], w = p[40:55], groups)
-TEXT ·activationsAVX2(SB), NOSPLIT, $0-68
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 	VXORPS X0, X0, X0
 
 	// dense1 sets z = W·x + b and y = sigmoid(z).
@@ -569,6 +569,8 @@ n8end:
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	// losses := 0
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
 	// 	// m = maxₒ z[o], so that no exponential overflows
 	// 	m0 := z[n]
 	// 	m0 = max(m0, z[n+32])
@@ -588,168 +590,168 @@ n8end:
 	// 	q0 += where(t[n], 1, z[n+32])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
-	// 	k0 := (scale[n] / s0)
-	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale[n]))
-	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale[n]))
-	// 	dz[n+64] = ((dz[n+64] * k0) - where(t[n], 2, scale[n]))
+	// 	k0 := (scale0 / s0)
+	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale0))
+	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale0))
+	// 	dz[n+64] = ((dz[n+64] * k0) - where(t[n], 2, scale0))
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; SI n; AX z; Y2 m0 L0; Y3 s0; Y4 q0; Y5 e0_0 k0 logS0; Y6 e1_0; Y7 e2_0; BX dz; CX t;
-	//   DX scale
+	// registers: Y1 losses; SI n; AX scale; Y2 scale0 logS0 L0; BX z; Y3 m0; Y4 s0; Y5 q0; Y6 e0_0 k0; Y7 e1_0;
+	//   Y8 e2_0; CX dz; DX t
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	VXORPS X1, X1, X1
-	MOVQ scratch+0(FP), AX
-	ADDQ $2176, AX
+	MOVQ scale+32(FP), AX
 	MOVQ scratch+0(FP), BX
-	ADDQ $2560, BX
-	MOVQ t+24(FP), CX
-	MOVQ scale+32(FP), DX
-	MOVQ vectors+48(FP), SI
+	ADDQ $2176, BX
+	MOVQ scratch+0(FP), CX
+	ADDQ $2560, CX
+	MOVQ t+24(FP), DX
+	MOVQ vectors+56(FP), SI
 	TESTQ SI, SI
 	JLE n9end
 
 n9:
 
+	// The gradients have both scale and factor in them.
+	VBROADCASTSS factor+48(FP), Y2
+	VMULPS (AX), Y2, Y2
+
 	// m = maxₒ z[o], so that no exponential overflows
-	VMOVUPS (AX), Y2
-	VMAXPS 128(AX), Y2, Y2
-	VMAXPS 256(AX), Y2, Y2
+	VMOVUPS (BX), Y3
+	VMAXPS 128(BX), Y3, Y3
+	VMAXPS 256(BX), Y3, Y3
 
 	// t[o] = 1 for the class of a sample, else 0
 
 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
-	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VMOVUPS (AX), Y5
-	VMOVUPS 128(AX), Y6
-	VMOVUPS 256(AX), Y7
-	VSUBPS Y2, Y5, Y5
-	VSUBPS Y2, Y6, Y6
-	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+512(SB), Y8
-	VMAXPS Y5, Y8, Y5
-	VMAXPS Y6, Y8, Y6
-	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+568(SB), Y8
-	VBROADCASTSS constants<>+572(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y5, Y10
-	VMOVAPS Y9, Y11
-	VFMADD231PS Y8, Y6, Y11
-	VFMADD213PS Y9, Y7, Y8
-	VSUBPS Y9, Y10, Y12
-	VSUBPS Y9, Y11, Y13
-	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+528(SB), Y14
-	VFNMADD231PS Y14, Y12, Y5
-	VFNMADD231PS Y14, Y13, Y6
-	VFNMADD231PS Y14, Y9, Y7
-	VBROADCASTSS constants<>+532(SB), Y14
-	VFNMADD231PS Y14, Y12, Y5
-	VFNMADD231PS Y14, Y13, Y6
-	VFNMADD231PS Y14, Y9, Y7
-	VPSLLD $23, Y10, Y9
+	VXORPS X5, X5, X5
+	VMOVUPS (BX), Y6
+	VMOVUPS 128(BX), Y7
+	VMOVUPS 256(BX), Y8
+	VSUBPS Y3, Y6, Y6
+	VSUBPS Y3, Y7, Y7
+	VSUBPS Y3, Y8, Y8
+	VBROADCASTSS constants<>+512(SB), Y9
+	VMAXPS Y6, Y9, Y6
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+568(SB), Y9
+	VBROADCASTSS constants<>+572(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y6, Y11
+	VMOVAPS Y10, Y12
+	VFMADD231PS Y9, Y7, Y12
+	VFMADD213PS Y10, Y8, Y9
+	VSUBPS Y10, Y11, Y13
+	VSUBPS Y10, Y12, Y14
+	VSUBPS Y10, Y9, Y10
+	VBROADCASTSS constants<>+528(SB), Y15
+	VFNMADD231PS Y15, Y13, Y6
+	VFNMADD231PS Y15, Y14, Y7
+	VFNMADD231PS Y15, Y10, Y8
+	VBROADCASTSS constants<>+532(SB), Y15
+	VFNMADD231PS Y15, Y13, Y6
+	VFNMADD231PS Y15, Y14, Y7
+	VFNMADD231PS Y15, Y10, Y8
 	VPSLLD $23, Y11, Y10
-	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+576(SB), Y11
-	VBROADCASTSS constants<>+580(SB), Y12
-	VMOVAPS Y12, Y13
-	VFMADD231PS Y11, Y5, Y13
-	VMOVAPS Y12, Y14
-	VFMADD231PS Y11, Y6, Y14
-	VFMADD231PS Y11, Y7, Y12
-	VBROADCASTSS constants<>+584(SB), Y11
-	VFMADD213PS Y11, Y5, Y13
-	VFMADD213PS Y11, Y6, Y14
-	VFMADD231PS Y7, Y12, Y11
-	VBROADCASTSS constants<>+588(SB), Y12
-	VFMADD213PS Y12, Y5, Y13
+	VPSLLD $23, Y12, Y11
+	VPSLLD $23, Y9, Y9
+	VBROADCASTSS constants<>+576(SB), Y12
+	VBROADCASTSS constants<>+580(SB), Y13
+	VMOVAPS Y13, Y14
+	VFMADD231PS Y12, Y6, Y14
+	VMOVAPS Y13, Y15
+	VFMADD231PS Y12, Y7, Y15
+	VFMADD231PS Y12, Y8, Y13
+	VBROADCASTSS constants<>+584(SB), Y12
 	VFMADD213PS Y12, Y6, Y14
-	VFMADD231PS Y7, Y11, Y12
-	VBROADCASTSS constants<>+592(SB), Y11
-	VFMADD213PS Y11, Y5, Y13
-	VFMADD213PS Y11, Y6, Y14
-	VFMADD231PS Y7, Y12, Y11
-	VBROADCASTSS constants<>+596(SB), Y12
-	VFMADD213PS Y12, Y5, Y13
+	VFMADD213PS Y12, Y7, Y15
+	VFMADD231PS Y8, Y13, Y12
+	VBROADCASTSS constants<>+588(SB), Y13
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD231PS Y8, Y12, Y13
+	VBROADCASTSS constants<>+592(SB), Y12
 	VFMADD213PS Y12, Y6, Y14
-	VFMADD213PS Y12, Y7, Y11
-	VFMADD213PS Y12, Y5, Y13
-	VFMADD213PS Y12, Y6, Y14
-	VFMADD231PS Y7, Y11, Y12
-	VMULPS Y9, Y13, Y5
+	VFMADD213PS Y12, Y7, Y15
+	VFMADD231PS Y8, Y13, Y12
+	VBROADCASTSS constants<>+596(SB), Y13
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD213PS Y13, Y8, Y12
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD231PS Y8, Y12, Y13
 	VMULPS Y10, Y14, Y6
-	VMULPS Y8, Y12, Y7
-	VMOVUPS Y5, (BX)
-	VADDPS Y5, Y3, Y3
-	VMOVUPS (CX), Y5
-	VXORPS X8, X8, X8
-	VCMPPS $0, Y8, Y5, Y5
-	VMOVUPS (AX), Y8
-	VANDPS Y8, Y5, Y5
-	VADDPS Y5, Y4, Y4
-	VMOVUPS Y6, 128(BX)
-	VADDPS Y6, Y3, Y3
-	VMOVUPS (CX), Y5
-	VCMPPS $0, constants<>+0(SB), Y5, Y5
-	VMOVUPS 128(AX), Y6
-	VANDPS Y6, Y5, Y5
-	VADDPS Y5, Y4, Y4
-	VMOVUPS Y7, 256(BX)
-	VADDPS Y7, Y3, Y3
-	VMOVUPS (CX), Y5
-	VCMPPS $0, constants<>+32(SB), Y5, Y5
-	VMOVUPS 256(AX), Y6
-	VANDPS Y6, Y5, Y5
-	VADDPS Y5, Y4, Y4
+	VMULPS Y11, Y15, Y7
+	VMULPS Y9, Y13, Y8
+	VMOVUPS Y6, (CX)
+	VADDPS Y6, Y4, Y4
+	VMOVUPS (DX), Y6
+	VXORPS X9, X9, X9
+	VCMPPS $0, Y9, Y6, Y6
+	VMOVUPS (BX), Y9
+	VANDPS Y9, Y6, Y6
+	VADDPS Y6, Y5, Y5
+	VMOVUPS Y7, 128(CX)
+	VADDPS Y7, Y4, Y4
+	VMOVUPS (DX), Y6
+	VCMPPS $0, constants<>+0(SB), Y6, Y6
+	VMOVUPS 128(BX), Y7
+	VANDPS Y7, Y6, Y6
+	VADDPS Y6, Y5, Y5
+	VMOVUPS Y8, 256(CX)
+	VADDPS Y8, Y4, Y4
+	VMOVUPS (DX), Y6
+	VCMPPS $0, constants<>+32(SB), Y6, Y6
+	VMOVUPS 256(BX), Y7
+	VANDPS Y7, Y6, Y6
+	VADDPS Y6, Y5, Y5
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	VMOVUPS (DX), Y5
-	VDIVPS Y3, Y5, Y5
-	VMOVUPS (CX), Y6
-	VXORPS X7, X7, X7
-	VCMPPS $0, Y7, Y6, Y6
+	VDIVPS Y4, Y2, Y6
 	VMOVUPS (DX), Y7
-	VANDPS Y7, Y6, Y6
-	VFMSUB231PS (BX), Y5, Y6
-	VMOVUPS Y6, (BX)
-	VMOVUPS (CX), Y6
-	VCMPPS $0, constants<>+0(SB), Y6, Y6
+	VXORPS X8, X8, X8
+	VCMPPS $0, Y8, Y7, Y7
+	VANDPS Y2, Y7, Y7
+	VFMSUB231PS (CX), Y6, Y7
+	VMOVUPS Y7, (CX)
 	VMOVUPS (DX), Y7
-	VANDPS Y7, Y6, Y6
-	VFMSUB231PS 128(BX), Y5, Y6
-	VMOVUPS Y6, 128(BX)
-	VMOVUPS (CX), Y6
-	VCMPPS $0, constants<>+32(SB), Y6, Y6
+	VCMPPS $0, constants<>+0(SB), Y7, Y7
+	VANDPS Y2, Y7, Y7
+	VFMSUB231PS 128(CX), Y6, Y7
+	VMOVUPS Y7, 128(CX)
 	VMOVUPS (DX), Y7
-	VANDPS Y7, Y6, Y6
-	VFMSUB231PS 256(BX), Y5, Y6
-	VMOVUPS Y6, 256(BX)
+	VCMPPS $0, constants<>+32(SB), Y7, Y7
+	VANDPS Y2, Y7, Y2
+	VFMSUB231PS 256(CX), Y6, Y2
+	VMOVUPS Y2, 256(CX)
 
 	// L = log s + (m + 0·s) − q, NaN if s is
-	VPADDD constants<>+64(SB), Y3, Y5
-	VPSRLD $23, Y5, Y6
+	VPADDD constants<>+64(SB), Y4, Y2
+	VPSRLD $23, Y2, Y6
 	VORPS constants<>+96(SB), Y6, Y6
 	VSUBPS constants<>+128(SB), Y6, Y6
-	VANDPS constants<>+160(SB), Y5, Y5
-	VPADDD constants<>+192(SB), Y5, Y5
-	VSUBPS constants<>+0(SB), Y5, Y5
-	VMULPS Y5, Y5, Y7
-	VMULPS constants<>+224(SB), Y5, Y8
+	VANDPS constants<>+160(SB), Y2, Y2
+	VPADDD constants<>+192(SB), Y2, Y2
+	VSUBPS constants<>+0(SB), Y2, Y2
+	VMULPS Y2, Y2, Y7
+	VMULPS constants<>+224(SB), Y2, Y8
 	VBROADCASTSS constants<>+600(SB), Y9
-	VFMADD231PS constants<>+256(SB), Y5, Y9
+	VFMADD231PS constants<>+256(SB), Y2, Y9
 	VBROADCASTSS constants<>+604(SB), Y10
-	VFMADD231PS constants<>+288(SB), Y5, Y10
+	VFMADD231PS constants<>+288(SB), Y2, Y10
 	VBROADCASTSS constants<>+608(SB), Y11
-	VFMADD231PS constants<>+320(SB), Y5, Y11
-	VMULPS Y5, Y5, Y12
+	VFMADD231PS constants<>+320(SB), Y2, Y11
+	VMULPS Y2, Y2, Y12
 	VFMADD231PS Y12, Y9, Y8
 	VFMADD231PS Y12, Y11, Y10
 	VMULPS Y12, Y12, Y9
@@ -757,17 +759,17 @@ n9:
 	VMULPS Y9, Y9, Y9
 	VFMADD231PS constants<>+352(SB), Y9, Y8
 	VADDPS constants<>+384(SB), Y8, Y8
-	VMULPS Y5, Y8, Y8
+	VMULPS Y2, Y8, Y8
 	VMULPS Y7, Y8, Y8
 	VFMADD231PS constants<>+416(SB), Y6, Y8
 	VFNMADD231PS constants<>+448(SB), Y7, Y8
-	VADDPS Y8, Y5, Y5
-	VFMADD231PS constants<>+480(SB), Y6, Y5
+	VADDPS Y8, Y2, Y2
+	VFMADD231PS constants<>+480(SB), Y6, Y2
 	VXORPS X6, X6, X6
-	VFMADD231PS Y6, Y3, Y2
-	VADDPS Y2, Y5, Y2
-	VSUBPS Y4, Y2, Y2
-	VFMADD231PS (DX), Y2, Y1
+	VFMADD231PS Y6, Y4, Y3
+	VADDPS Y3, Y2, Y2
+	VSUBPS Y5, Y2, Y2
+	VFMADD231PS (AX), Y2, Y1
 	ADDQ $32, AX
 	ADDQ $32, BX
 	ADDQ $32, CX
@@ -782,7 +784,7 @@ n9end:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	CMPQ backward+56(FP), $0
+	CMPQ backward+64(FP), $0
 	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
@@ -955,18 +957,18 @@ n10:
 	JNE n10
 n10end:
 finish:
-	VMOVSS X0, loss+64(FP)
+	VMOVSS X0, loss+72(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
 //
-// narrow_activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, factor) loss
 // 	dense1(y = scratch[0:160], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224])
 // 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58])
-// 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:32], scale = scale[0:32])
+// 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:32], scale = scale[0:32], factor)
 // 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], x = scratch[0:160], w = p[40:55])
-TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
+TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = sigmoid(W·x + b).
@@ -1421,6 +1423,8 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	// losses := 0
 	// for n = 0…8 by 8 in 8 lanes
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
 	// 	// m = maxₒ z[o], so that no exponential overflows
 	// 	m0 := z[n]
 	// 	m0 = max(m0, z[n+32])
@@ -1440,162 +1444,163 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	// 	q0 += where(t[n], 1, z[n+32])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
-	// 	k0 := (scale[n] / s0)
-	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale[n]))
-	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale[n]))
-	// 	dz[n+64] = ((dz[n+64] * k0) - where(t[n], 2, scale[n]))
+	// 	k0 := (scale0 / s0)
+	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale0))
+	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale0))
+	// 	dz[n+64] = ((dz[n+64] * k0) - where(t[n], 2, scale0))
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; AX z scale; Y2 m0 L0; Y3 s0; Y4 q0; Y5 e0_0 k0 logS0; Y6 e1_0; Y7 e2_0; BX dz; CX t
+	// registers: Y1 losses; AX scale; Y2 scale0 logS0 L0; BX z; Y3 m0; Y4 s0; Y5 q0; Y6 e0_0 k0; Y7 e1_0;
+	//   Y8 e2_0; CX dz; DX t
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	VXORPS X1, X1, X1
 
+	// The gradients have both scale and factor in them.
+	MOVQ scale+32(FP), AX
+	VBROADCASTSS factor+40(FP), Y2
+	VMULPS (AX), Y2, Y2
+
 	// m = maxₒ z[o], so that no exponential overflows
-	MOVQ scratch+0(FP), AX
-	ADDQ $2176, AX
-	VMOVUPS (AX), Y2
-	VMAXPS 128(AX), Y2, Y2
-	VMAXPS 256(AX), Y2, Y2
+	MOVQ scratch+0(FP), BX
+	ADDQ $2176, BX
+	VMOVUPS (BX), Y3
+	VMAXPS 128(BX), Y3, Y3
+	VMAXPS 256(BX), Y3, Y3
 
 	// t[o] = 1 for the class of a sample, else 0
 
 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
-	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VMOVUPS (AX), Y5
-	VMOVUPS 128(AX), Y6
-	VMOVUPS 256(AX), Y7
-	VSUBPS Y2, Y5, Y5
-	VSUBPS Y2, Y6, Y6
-	VSUBPS Y2, Y7, Y7
-	VBROADCASTSS constants<>+512(SB), Y8
-	VMAXPS Y5, Y8, Y5
-	VMAXPS Y6, Y8, Y6
-	VMAXPS Y7, Y8, Y7
-	VBROADCASTSS constants<>+568(SB), Y8
-	VBROADCASTSS constants<>+572(SB), Y9
-	VMOVAPS Y9, Y10
-	VFMADD231PS Y8, Y5, Y10
-	VMOVAPS Y9, Y11
-	VFMADD231PS Y8, Y6, Y11
-	VFMADD213PS Y9, Y7, Y8
-	VSUBPS Y9, Y10, Y12
-	VSUBPS Y9, Y11, Y13
-	VSUBPS Y9, Y8, Y9
-	VBROADCASTSS constants<>+528(SB), Y14
-	VFNMADD231PS Y14, Y12, Y5
-	VFNMADD231PS Y14, Y13, Y6
-	VFNMADD231PS Y14, Y9, Y7
-	VBROADCASTSS constants<>+532(SB), Y14
-	VFNMADD231PS Y14, Y12, Y5
-	VFNMADD231PS Y14, Y13, Y6
-	VFNMADD231PS Y14, Y9, Y7
-	VPSLLD $23, Y10, Y9
+	VXORPS X5, X5, X5
+	VMOVUPS (BX), Y6
+	VMOVUPS 128(BX), Y7
+	VMOVUPS 256(BX), Y8
+	VSUBPS Y3, Y6, Y6
+	VSUBPS Y3, Y7, Y7
+	VSUBPS Y3, Y8, Y8
+	VBROADCASTSS constants<>+512(SB), Y9
+	VMAXPS Y6, Y9, Y6
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
+	VBROADCASTSS constants<>+568(SB), Y9
+	VBROADCASTSS constants<>+572(SB), Y10
+	VMOVAPS Y10, Y11
+	VFMADD231PS Y9, Y6, Y11
+	VMOVAPS Y10, Y12
+	VFMADD231PS Y9, Y7, Y12
+	VFMADD213PS Y10, Y8, Y9
+	VSUBPS Y10, Y11, Y13
+	VSUBPS Y10, Y12, Y14
+	VSUBPS Y10, Y9, Y10
+	VBROADCASTSS constants<>+528(SB), Y15
+	VFNMADD231PS Y15, Y13, Y6
+	VFNMADD231PS Y15, Y14, Y7
+	VFNMADD231PS Y15, Y10, Y8
+	VBROADCASTSS constants<>+532(SB), Y15
+	VFNMADD231PS Y15, Y13, Y6
+	VFNMADD231PS Y15, Y14, Y7
+	VFNMADD231PS Y15, Y10, Y8
 	VPSLLD $23, Y11, Y10
-	VPSLLD $23, Y8, Y8
-	VBROADCASTSS constants<>+576(SB), Y11
-	VBROADCASTSS constants<>+580(SB), Y12
-	VMOVAPS Y12, Y13
-	VFMADD231PS Y11, Y5, Y13
-	VMOVAPS Y12, Y14
-	VFMADD231PS Y11, Y6, Y14
-	VFMADD231PS Y11, Y7, Y12
-	VBROADCASTSS constants<>+584(SB), Y11
-	VFMADD213PS Y11, Y5, Y13
-	VFMADD213PS Y11, Y6, Y14
-	VFMADD231PS Y7, Y12, Y11
-	VBROADCASTSS constants<>+588(SB), Y12
-	VFMADD213PS Y12, Y5, Y13
+	VPSLLD $23, Y12, Y11
+	VPSLLD $23, Y9, Y9
+	VBROADCASTSS constants<>+576(SB), Y12
+	VBROADCASTSS constants<>+580(SB), Y13
+	VMOVAPS Y13, Y14
+	VFMADD231PS Y12, Y6, Y14
+	VMOVAPS Y13, Y15
+	VFMADD231PS Y12, Y7, Y15
+	VFMADD231PS Y12, Y8, Y13
+	VBROADCASTSS constants<>+584(SB), Y12
 	VFMADD213PS Y12, Y6, Y14
-	VFMADD231PS Y7, Y11, Y12
-	VBROADCASTSS constants<>+592(SB), Y11
-	VFMADD213PS Y11, Y5, Y13
-	VFMADD213PS Y11, Y6, Y14
-	VFMADD231PS Y7, Y12, Y11
-	VBROADCASTSS constants<>+596(SB), Y12
-	VFMADD213PS Y12, Y5, Y13
+	VFMADD213PS Y12, Y7, Y15
+	VFMADD231PS Y8, Y13, Y12
+	VBROADCASTSS constants<>+588(SB), Y13
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD231PS Y8, Y12, Y13
+	VBROADCASTSS constants<>+592(SB), Y12
 	VFMADD213PS Y12, Y6, Y14
-	VFMADD213PS Y12, Y7, Y11
-	VFMADD213PS Y12, Y5, Y13
-	VFMADD213PS Y12, Y6, Y14
-	VFMADD231PS Y7, Y11, Y12
-	VMULPS Y9, Y13, Y5
+	VFMADD213PS Y12, Y7, Y15
+	VFMADD231PS Y8, Y13, Y12
+	VBROADCASTSS constants<>+596(SB), Y13
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD213PS Y13, Y8, Y12
+	VFMADD213PS Y13, Y6, Y14
+	VFMADD213PS Y13, Y7, Y15
+	VFMADD231PS Y8, Y12, Y13
 	VMULPS Y10, Y14, Y6
-	VMULPS Y8, Y12, Y7
-	MOVQ scratch+0(FP), BX
-	ADDQ $2560, BX
-	VMOVUPS Y5, (BX)
-	VADDPS Y5, Y3, Y3
-	MOVQ t+24(FP), CX
-	VMOVUPS (CX), Y5
-	VXORPS X8, X8, X8
-	VCMPPS $0, Y8, Y5, Y5
-	VMOVUPS (AX), Y8
-	VANDPS Y8, Y5, Y5
-	VADDPS Y5, Y4, Y4
-	VMOVUPS Y6, 128(BX)
-	VADDPS Y6, Y3, Y3
-	VMOVUPS (CX), Y5
-	VCMPPS $0, constants<>+0(SB), Y5, Y5
-	VMOVUPS 128(AX), Y6
-	VANDPS Y6, Y5, Y5
-	VADDPS Y5, Y4, Y4
-	VMOVUPS Y7, 256(BX)
-	VADDPS Y7, Y3, Y3
-	VMOVUPS (CX), Y5
-	VCMPPS $0, constants<>+32(SB), Y5, Y5
-	VMOVUPS 256(AX), Y6
-	VANDPS Y6, Y5, Y5
-	VADDPS Y5, Y4, Y4
+	VMULPS Y11, Y15, Y7
+	VMULPS Y9, Y13, Y8
+	MOVQ scratch+0(FP), CX
+	ADDQ $2560, CX
+	VMOVUPS Y6, (CX)
+	VADDPS Y6, Y4, Y4
+	MOVQ t+24(FP), DX
+	VMOVUPS (DX), Y6
+	VXORPS X9, X9, X9
+	VCMPPS $0, Y9, Y6, Y6
+	VMOVUPS (BX), Y9
+	VANDPS Y9, Y6, Y6
+	VADDPS Y6, Y5, Y5
+	VMOVUPS Y7, 128(CX)
+	VADDPS Y7, Y4, Y4
+	VMOVUPS (DX), Y6
+	VCMPPS $0, constants<>+0(SB), Y6, Y6
+	VMOVUPS 128(BX), Y7
+	VANDPS Y7, Y6, Y6
+	VADDPS Y6, Y5, Y5
+	VMOVUPS Y8, 256(CX)
+	VADDPS Y8, Y4, Y4
+	VMOVUPS (DX), Y6
+	VCMPPS $0, constants<>+32(SB), Y6, Y6
+	VMOVUPS 256(BX), Y7
+	VANDPS Y7, Y6, Y6
+	VADDPS Y6, Y5, Y5
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	MOVQ scale+32(FP), AX
-	VMOVUPS (AX), Y5
-	VDIVPS Y3, Y5, Y5
-	VMOVUPS (CX), Y6
-	VXORPS X7, X7, X7
-	VCMPPS $0, Y7, Y6, Y6
-	VMOVUPS (AX), Y7
-	VANDPS Y7, Y6, Y6
-	VFMSUB231PS (BX), Y5, Y6
-	VMOVUPS Y6, (BX)
-	VMOVUPS (CX), Y6
-	VCMPPS $0, constants<>+0(SB), Y6, Y6
-	VMOVUPS (AX), Y7
-	VANDPS Y7, Y6, Y6
-	VFMSUB231PS 128(BX), Y5, Y6
-	VMOVUPS Y6, 128(BX)
-	VMOVUPS (CX), Y6
-	VCMPPS $0, constants<>+32(SB), Y6, Y6
-	VMOVUPS (AX), Y7
-	VANDPS Y7, Y6, Y6
-	VFMSUB231PS 256(BX), Y5, Y6
-	VMOVUPS Y6, 256(BX)
+	VDIVPS Y4, Y2, Y6
+	VMOVUPS (DX), Y7
+	VXORPS X8, X8, X8
+	VCMPPS $0, Y8, Y7, Y7
+	VANDPS Y2, Y7, Y7
+	VFMSUB231PS (CX), Y6, Y7
+	VMOVUPS Y7, (CX)
+	VMOVUPS (DX), Y7
+	VCMPPS $0, constants<>+0(SB), Y7, Y7
+	VANDPS Y2, Y7, Y7
+	VFMSUB231PS 128(CX), Y6, Y7
+	VMOVUPS Y7, 128(CX)
+	VMOVUPS (DX), Y7
+	VCMPPS $0, constants<>+32(SB), Y7, Y7
+	VANDPS Y2, Y7, Y2
+	VFMSUB231PS 256(CX), Y6, Y2
+	VMOVUPS Y2, 256(CX)
 
 	// L = log s + (m + 0·s) − q, NaN if s is
-	VPADDD constants<>+64(SB), Y3, Y5
-	VPSRLD $23, Y5, Y6
+	VPADDD constants<>+64(SB), Y4, Y2
+	VPSRLD $23, Y2, Y6
 	VORPS constants<>+96(SB), Y6, Y6
 	VSUBPS constants<>+128(SB), Y6, Y6
-	VANDPS constants<>+160(SB), Y5, Y5
-	VPADDD constants<>+192(SB), Y5, Y5
-	VSUBPS constants<>+0(SB), Y5, Y5
-	VMULPS Y5, Y5, Y7
-	VMULPS constants<>+224(SB), Y5, Y8
+	VANDPS constants<>+160(SB), Y2, Y2
+	VPADDD constants<>+192(SB), Y2, Y2
+	VSUBPS constants<>+0(SB), Y2, Y2
+	VMULPS Y2, Y2, Y7
+	VMULPS constants<>+224(SB), Y2, Y8
 	VBROADCASTSS constants<>+600(SB), Y9
-	VFMADD231PS constants<>+256(SB), Y5, Y9
+	VFMADD231PS constants<>+256(SB), Y2, Y9
 	VBROADCASTSS constants<>+604(SB), Y10
-	VFMADD231PS constants<>+288(SB), Y5, Y10
+	VFMADD231PS constants<>+288(SB), Y2, Y10
 	VBROADCASTSS constants<>+608(SB), Y11
-	VFMADD231PS constants<>+320(SB), Y5, Y11
-	VMULPS Y5, Y5, Y12
+	VFMADD231PS constants<>+320(SB), Y2, Y11
+	VMULPS Y2, Y2, Y12
 	VFMADD231PS Y12, Y9, Y8
 	VFMADD231PS Y12, Y11, Y10
 	VMULPS Y12, Y12, Y9
@@ -1603,16 +1608,16 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VMULPS Y9, Y9, Y9
 	VFMADD231PS constants<>+352(SB), Y9, Y8
 	VADDPS constants<>+384(SB), Y8, Y8
-	VMULPS Y5, Y8, Y8
+	VMULPS Y2, Y8, Y8
 	VMULPS Y7, Y8, Y8
 	VFMADD231PS constants<>+416(SB), Y6, Y8
 	VFNMADD231PS constants<>+448(SB), Y7, Y8
-	VADDPS Y8, Y5, Y5
-	VFMADD231PS constants<>+480(SB), Y6, Y5
+	VADDPS Y8, Y2, Y2
+	VFMADD231PS constants<>+480(SB), Y6, Y2
 	VXORPS X6, X6, X6
-	VFMADD231PS Y6, Y3, Y2
-	VADDPS Y2, Y5, Y2
-	VSUBPS Y4, Y2, Y2
+	VFMADD231PS Y6, Y4, Y3
+	VADDPS Y3, Y2, Y2
+	VSUBPS Y5, Y2, Y2
 	VFMADD231PS (AX), Y2, Y1
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
@@ -1733,20 +1738,20 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
 	VMOVUPS Y4, 256(AX)
 	VMOVUPS Y5, 384(AX)
 	VMOVUPS Y1, 512(AX)
-	VMOVSS X0, loss+40(FP)
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[58]float32, scratch *[896]float32, xRows *[7]float32, factor float32, keep float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[58]float32, scratch *[896]float32, xRows *[7]float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [58] overwritten, scratch [896] read, xRows [224] read, factor, keep, vectors, quads)
-// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], factor, keep, vectors)
-// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], xRows = xRows[0:224], factor, keep, vectors, quads)
+// parameter_gradients(dp [58] overwritten, scratch [896] read, xRows [224] read, keep, vectors, quads)
+// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], keep, vectors)
+// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], xRows = xRows[0:224], keep, vectors, quads)
 TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 
-	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 1 more
 	// dz2 = dz[64:] (32)
@@ -1757,12 +1762,11 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 	// 	db0 += dz0[n]
 	// 	… 1 more
 	// 	db2 += dz2[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
 	// … 1 more
-	// db[2] = (keep(keeps, db[2]) + (factors * lanesum(db2)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[2] = (keep(keeps, db[2]) + lanesum(db2))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// for o = 0…3 by 1
 	// 	dzo = dz[32*o:] (32)
 	// 	x0 = x[0:] (32)
@@ -1776,17 +1780,16 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 	// 		dwo0 += (dzno * x0[n])
 	// 		… 3 more
 	// 		dwo4 += (dzno * x4[n])
-	// 	factors2 := factor
 	// 	keeps2 := keep
-	// 	dw[5*o] = (keep(keeps2, dw[5*o]) + (factors2 * lanesum(dwo0)))
-	// 	dw[5*o+1] = (keep(keeps2, dw[5*o+1]) + (factors2 * lanesum(dwo1)))
+	// 	dw[5*o] = (keep(keeps2, dw[5*o]) + lanesum(dwo0))
+	// 	dw[5*o+1] = (keep(keeps2, dw[5*o+1]) + lanesum(dwo1))
 	// 	… 2 more
-	// 	dw[5*o+4] = (keep(keeps2, dw[5*o+4]) + (factors2 * lanesum(dwo4)))
+	// 	dw[5*o+4] = (keep(keeps2, dw[5*o+4]) + lanesum(dwo4))
 	//
-	// registers: Y0 db0 dwo0; Y1 db1 dwo1; Y2 db2 dwo2; BX n x; AX dz db; Y3 factors dwo3; Y4 keeps dwo4;
-	//   Y5 tail dzno factors2; DX o; SI n; Y6 keeps2; Y7 tail; CX dw
+	// registers: Y0 db0 dwo0; Y1 db1 dwo1; Y2 db2 dwo2; BX n x; AX dz db; Y3 keeps dwo3; Y4 tail dwo4; DX o;
+	//   SI n; Y5 dzno keeps2; Y6 tail; CX dw
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1804,13 +1807,10 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+24(FP), Y3
-	VBROADCASTSS keep+28(FP), Y4
-	VMOVUPS tails<>+20(SB), X5
+	VBROADCASTSS keep+24(FP), Y3
+	VMOVUPS tails<>+20(SB), X4
 	MOVQ dp+0(FP), AX
 	ADDQ $220, AX
-	VMASKMOVPS (AX), X5, X5
-	VANDPS X5, X4, X4
 	VUNPCKLPS Y1, Y0, Y5
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y5, Y0
@@ -1823,12 +1823,14 @@ n1end:
 	VPERM2F128 $0x20, Y0, Y0, Y1
 	VPERM2F128 $0x31, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VFMADD231PS X0, X3, X4
-	VMOVSD X4, (AX)
-	VPERMILPD $1, X4, X0
+	VMASKMOVPS (AX), X4, X1
+	VANDPS X1, X3, X1
+	VADDPS X0, X1, X0
+	VMOVSD X0, (AX)
+	VPERMILPD $1, X0, X0
 	VMOVSS X0, 8(AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
 	MOVQ scratch+8(FP), BX
@@ -1864,11 +1866,8 @@ n3:
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n3end:
-	VBROADCASTSS factor+24(FP), Y5
-	VBROADCASTSS keep+28(FP), Y6
-	VMOVUPS tails<>+12(SB), Y7
-	VMASKMOVPS (CX), Y7, Y7
-	VANDPS Y7, Y6, Y6
+	VBROADCASTSS keep+24(FP), Y5
+	VMOVUPS tails<>+12(SB), Y6
 	VUNPCKLPS Y1, Y0, Y7
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y7, Y0
@@ -1887,18 +1886,20 @@ n3end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y5, Y6
-	VMOVUPS X6, (CX)
-	VEXTRACTF128 $1, Y6, X0
+	VMASKMOVPS (CX), Y6, Y1
+	VANDPS Y1, Y5, Y1
+	VADDPS Y0, Y1, Y0
+	VMOVUPS X0, (CX)
+	VEXTRACTF128 $1, Y0, X0
 	VMOVSS X0, 16(CX)
 	ADDQ $128, AX
 	ADDQ $20, CX
 	DECL DX
 	JNE o2
 
-	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 3 more
 	// dz4 = dz[128:] (32)
@@ -1909,12 +1910,11 @@ n3end:
 	// 	db0 += dz0[n]
 	// 	… 3 more
 	// 	db4 += dz4[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
 	// … 3 more
-	// db[4] = (keep(keeps, db[4]) + (factors * lanesum(db4)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[4] = (keep(keeps, db[4]) + lanesum(db4))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// for i = 0…7 by 7 in 7 lanes
 	// 	dw0i := 0
 	// 	… 3 more
@@ -1942,18 +1942,16 @@ n3end:
 	// 	dw0i += dw0ib
 	// 	… 3 more
 	// 	dw4i += dw4ib
-	// 	factors2 := factor
 	// 	keeps2 := keep
-	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
-	// 	dw[i+7] = (keep(keeps2, dw[i+7]) + (factors2 * dw1i))
+	// 	dw[i] = (keep(keeps2, dw[i]) + dw0i)
+	// 	dw[i+7] = (keep(keeps2, dw[i+7]) + dw1i)
 	// 	… 2 more
-	// 	dw[i+28] = (keep(keeps2, dw[i+28]) + (factors2 * dw4i))
+	// 	dw[i+28] = (keep(keeps2, dw[i+28]) + dw4i)
 	//
 	// registers: Y0 db0 tail; Y1 db1 dw0i; Y2 db2 dw1i; Y3 db3 dw2i; Y4 db4 dw3i; BX n dz; AX dz db xRows dw;
-	//   Y5 factors dw4i; Y6 keeps dw0ib factors2; Y7 tail dw1ib keeps2; Y8 dw2ib; Y9 dw3ib; Y10 dw4ib; CX n;
-	//   Y11 xRows0i
+	//   Y5 keeps dw4i; Y6 tail dw0ib keeps2; Y7 dw1ib; Y8 dw2ib; Y9 dw3ib; Y10 dw4ib; CX n; Y11 xRows0i
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1975,13 +1973,10 @@ n4:
 	DECQ BX
 	JNE n4
 n4end:
-	VBROADCASTSS factor+24(FP), Y5
-	VBROADCASTSS keep+28(FP), Y6
-	VMOVUPS tails<>+12(SB), Y7
+	VBROADCASTSS keep+24(FP), Y5
+	VMOVUPS tails<>+12(SB), Y6
 	MOVQ dp+0(FP), AX
 	ADDQ $140, AX
-	VMASKMOVPS (AX), Y7, Y7
-	VANDPS Y7, Y6, Y6
 	VUNPCKLPS Y1, Y0, Y7
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y7, Y0
@@ -2000,12 +1995,14 @@ n4end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y5, Y6
-	VMOVUPS X6, (AX)
-	VEXTRACTF128 $1, Y6, X0
+	VMASKMOVPS (AX), Y6, Y1
+	VANDPS Y1, Y5, Y1
+	VADDPS Y0, Y1, Y0
+	VMOVUPS X0, (AX)
+	VEXTRACTF128 $1, Y0, X0
 	VMOVSS X0, 16(AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	VMOVUPS tails<>+4(SB), Y0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2079,41 +2076,40 @@ n5end:
 	VADDPS Y8, Y3, Y3
 	VADDPS Y9, Y4, Y4
 	VADDPS Y10, Y5, Y5
-	VBROADCASTSS factor+24(FP), Y6
-	VBROADCASTSS keep+28(FP), Y7
+	VBROADCASTSS keep+24(FP), Y6
 	MOVQ dp+0(FP), AX
-	VMASKMOVPS (AX), Y0, Y8
-	VMASKMOVPS 28(AX), Y0, Y9
-	VMASKMOVPS 56(AX), Y0, Y10
-	VMASKMOVPS 84(AX), Y0, Y11
+	VMASKMOVPS (AX), Y0, Y7
+	VMASKMOVPS 28(AX), Y0, Y8
+	VMASKMOVPS 56(AX), Y0, Y9
+	VMASKMOVPS 84(AX), Y0, Y10
 	VMASKMOVPS 112(AX), Y0, Y0
-	VANDPS Y8, Y7, Y8
-	VANDPS Y9, Y7, Y9
-	VANDPS Y10, Y7, Y10
-	VANDPS Y11, Y7, Y11
-	VANDPS Y0, Y7, Y0
-	VFMADD231PS Y1, Y6, Y8
-	VFMADD231PS Y2, Y6, Y9
-	VFMADD231PS Y3, Y6, Y10
-	VFMADD231PS Y4, Y6, Y11
-	VFMADD231PS Y5, Y6, Y0
-	VMOVUPS X8, (AX)
-	VEXTRACTF128 $1, Y8, X1
+	VANDPS Y7, Y6, Y7
+	VANDPS Y8, Y6, Y8
+	VANDPS Y9, Y6, Y9
+	VANDPS Y10, Y6, Y10
+	VANDPS Y0, Y6, Y0
+	VADDPS Y1, Y7, Y1
+	VADDPS Y2, Y8, Y2
+	VADDPS Y3, Y9, Y3
+	VADDPS Y4, Y10, Y4
+	VADDPS Y5, Y0, Y0
+	VMOVUPS X1, (AX)
+	VEXTRACTF128 $1, Y1, X1
 	VMOVSD X1, 16(AX)
 	VPERMILPD $1, X1, X1
 	VMOVSS X1, 24(AX)
-	VMOVUPS X9, 28(AX)
-	VEXTRACTF128 $1, Y9, X1
+	VMOVUPS X2, 28(AX)
+	VEXTRACTF128 $1, Y2, X1
 	VMOVSD X1, 44(AX)
 	VPERMILPD $1, X1, X1
 	VMOVSS X1, 52(AX)
-	VMOVUPS X10, 56(AX)
-	VEXTRACTF128 $1, Y10, X1
+	VMOVUPS X3, 56(AX)
+	VEXTRACTF128 $1, Y3, X1
 	VMOVSD X1, 72(AX)
 	VPERMILPD $1, X1, X1
 	VMOVSS X1, 80(AX)
-	VMOVUPS X11, 84(AX)
-	VEXTRACTF128 $1, Y11, X1
+	VMOVUPS X4, 84(AX)
+	VEXTRACTF128 $1, Y4, X1
 	VMOVSD X1, 100(AX)
 	VPERMILPD $1, X1, X1
 	VMOVSS X1, 108(AX)
@@ -2125,15 +2121,15 @@ n5end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, backward int) (loss float32)
+// func activationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, factor float32, backward int) (loss float32)
 //
-// activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, backward) loss
+// activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, factor, backward) loss
 // 	dense1(y = scratch[0:160], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224])
 // 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58])
-// 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:32], scale = scale[0:32])
+// 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:32], scale = scale[0:32], factor)
 // 	return unless backward
 // 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], x = scratch[0:160], w = p[40:55])
-TEXT ·activationsAVX512(SB), NOSPLIT, $0-52
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = sigmoid(W·x + b).
@@ -2672,6 +2668,9 @@ i2:
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	// losses := 0
 	// for n = 0…32 by 32 in 16 lanes
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
+	// 	scale1 := (factor * scale[n+16])
 	// 	// m = maxₒ z[o], so that no exponential overflows
 	// 	m0 := z[n]
 	// 	m1 := z[n+16]
@@ -2702,13 +2701,13 @@ i2:
 	// 	s1 += e2_1
 	// 	q1 += where(t[n+16], 2, z[n+80])
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
-	// 	k0 := (scale[n] / s0)
-	// 	k1 := (scale[n+16] / s1)
-	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale[n]))
-	// 	dz[n+16] = ((dz[n+16] * k1) - where(t[n+16], 0, scale[n+16]))
-	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale[n]))
+	// 	k0 := (scale0 / s0)
+	// 	k1 := (scale1 / s1)
+	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale0))
+	// 	dz[n+16] = ((dz[n+16] * k1) - where(t[n+16], 0, scale1))
+	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale0))
 	// 	… and so on, 2 times
-	// 	dz[n+80] = ((dz[n+80] * k1) - where(t[n+16], 2, scale[n+16]))
+	// 	dz[n+80] = ((dz[n+80] * k1) - where(t[n+16], 2, scale1))
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	logS1 := log(s1)
@@ -2718,242 +2717,240 @@ i2:
 	// 	losses += (L1 * scale[n+16])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX z scale; Z2 m0 L0; Z3 m1 L1; Z4 s0; Z5 s1; Z6 q0; Z7 q1; Z8 e0_0 k0 logS1;
-	//   Z9 e0_1 k1 logS0; Z10 e1_0; Z11 e1_1; Z12 e2_0; Z13 e2_1; BX dz; CX t
+	// registers: Z1 losses; AX scale; Z2 scale0 logS1 L1; Z3 scale1 logS0 L0; BX z; Z4 m0; Z5 m1; Z6 s0; Z7 s1;
+	//   Z8 q0; Z9 q1; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; CX dz; DX t
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	VXORPS X1, X1, X1
 
+	// The gradients have both scale and factor in them.
+	MOVQ scale+32(FP), AX
+	VBROADCASTSS factor+40(FP), Z2
+	VMULPS (AX), Z2, Z2
+	VBROADCASTSS factor+40(FP), Z3
+	VMULPS 64(AX), Z3, Z3
+
 	// m = maxₒ z[o], so that no exponential overflows
-	MOVQ scratch+0(FP), AX
-	ADDQ $2176, AX
-	VMOVUPS (AX), Z2
-	VMOVUPS 64(AX), Z3
-	VMAXPS 128(AX), Z2, Z2
-	VMAXPS 192(AX), Z3, Z3
-	VMAXPS 256(AX), Z2, Z2
-	VMAXPS 320(AX), Z3, Z3
+	MOVQ scratch+0(FP), BX
+	ADDQ $2176, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	VMAXPS 128(BX), Z4, Z4
+	VMAXPS 192(BX), Z5, Z5
+	VMAXPS 256(BX), Z4, Z4
+	VMAXPS 320(BX), Z5, Z5
 
 	// t[o] = 1 for the class of a sample, else 0
 
 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
 	VXORPS X6, X6, X6
 	VXORPS X7, X7, X7
-	VMOVUPS (AX), Z8
-	VMOVUPS 64(AX), Z9
-	VMOVUPS 128(AX), Z10
-	VMOVUPS 192(AX), Z11
-	VMOVUPS 256(AX), Z12
-	VMOVUPS 320(AX), Z13
-	VSUBPS Z2, Z8, Z8
-	VSUBPS Z3, Z9, Z9
-	VSUBPS Z2, Z10, Z10
-	VSUBPS Z3, Z11, Z11
-	VSUBPS Z2, Z12, Z12
-	VSUBPS Z3, Z13, Z13
-	VBROADCASTSS constants<>+512(SB), Z14
-	VMAXPS Z8, Z14, Z8
-	VMAXPS Z9, Z14, Z9
-	VMAXPS Z10, Z14, Z10
-	VMAXPS Z11, Z14, Z11
-	VMAXPS Z12, Z14, Z12
-	VMAXPS Z13, Z14, Z13
-	VBROADCASTSS constants<>+568(SB), Z14
-	VBROADCASTSS constants<>+572(SB), Z15
-	VMOVAPS Z15, Z16
-	VFMADD231PS Z14, Z8, Z16
-	VMOVAPS Z15, Z17
-	VFMADD231PS Z14, Z9, Z17
-	VMOVAPS Z15, Z18
-	VFMADD231PS Z14, Z10, Z18
-	VMOVAPS Z15, Z19
-	VFMADD231PS Z14, Z11, Z19
-	VMOVAPS Z15, Z20
-	VFMADD231PS Z14, Z12, Z20
-	VFMADD213PS Z15, Z13, Z14
-	VSUBPS Z15, Z16, Z21
-	VSUBPS Z15, Z17, Z22
-	VSUBPS Z15, Z18, Z23
-	VSUBPS Z15, Z19, Z24
-	VSUBPS Z15, Z20, Z25
-	VSUBPS Z15, Z14, Z15
-	VBROADCASTSS constants<>+528(SB), Z26
-	VFNMADD231PS Z26, Z21, Z8
-	VFNMADD231PS Z26, Z22, Z9
-	VFNMADD231PS Z26, Z23, Z10
-	VFNMADD231PS Z26, Z24, Z11
-	VFNMADD231PS Z26, Z25, Z12
-	VFNMADD231PS Z26, Z15, Z13
-	VBROADCASTSS constants<>+532(SB), Z26
-	VFNMADD231PS Z26, Z21, Z8
-	VFNMADD231PS Z26, Z22, Z9
-	VFNMADD231PS Z26, Z23, Z10
-	VFNMADD231PS Z26, Z24, Z11
-	VFNMADD231PS Z26, Z25, Z12
-	VFNMADD231PS Z26, Z15, Z13
-	VPSLLD $23, Z16, Z15
-	VPSLLD $23, Z17, Z16
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VMOVUPS (BX), Z10
+	VMOVUPS 64(BX), Z11
+	VMOVUPS 128(BX), Z12
+	VMOVUPS 192(BX), Z13
+	VMOVUPS 256(BX), Z14
+	VMOVUPS 320(BX), Z15
+	VSUBPS Z4, Z10, Z10
+	VSUBPS Z5, Z11, Z11
+	VSUBPS Z4, Z12, Z12
+	VSUBPS Z5, Z13, Z13
+	VSUBPS Z4, Z14, Z14
+	VSUBPS Z5, Z15, Z15
+	VBROADCASTSS constants<>+512(SB), Z16
+	VMAXPS Z10, Z16, Z10
+	VMAXPS Z11, Z16, Z11
+	VMAXPS Z12, Z16, Z12
+	VMAXPS Z13, Z16, Z13
+	VMAXPS Z14, Z16, Z14
+	VMAXPS Z15, Z16, Z15
+	VBROADCASTSS constants<>+568(SB), Z16
+	VBROADCASTSS constants<>+572(SB), Z17
+	VMOVAPS Z17, Z18
+	VFMADD231PS Z16, Z10, Z18
+	VMOVAPS Z17, Z19
+	VFMADD231PS Z16, Z11, Z19
+	VMOVAPS Z17, Z20
+	VFMADD231PS Z16, Z12, Z20
+	VMOVAPS Z17, Z21
+	VFMADD231PS Z16, Z13, Z21
+	VMOVAPS Z17, Z22
+	VFMADD231PS Z16, Z14, Z22
+	VFMADD213PS Z17, Z15, Z16
+	VSUBPS Z17, Z18, Z23
+	VSUBPS Z17, Z19, Z24
+	VSUBPS Z17, Z20, Z25
+	VSUBPS Z17, Z21, Z26
+	VSUBPS Z17, Z22, Z27
+	VSUBPS Z17, Z16, Z17
+	VBROADCASTSS constants<>+528(SB), Z28
+	VFNMADD231PS Z28, Z23, Z10
+	VFNMADD231PS Z28, Z24, Z11
+	VFNMADD231PS Z28, Z25, Z12
+	VFNMADD231PS Z28, Z26, Z13
+	VFNMADD231PS Z28, Z27, Z14
+	VFNMADD231PS Z28, Z17, Z15
+	VBROADCASTSS constants<>+532(SB), Z28
+	VFNMADD231PS Z28, Z23, Z10
+	VFNMADD231PS Z28, Z24, Z11
+	VFNMADD231PS Z28, Z25, Z12
+	VFNMADD231PS Z28, Z26, Z13
+	VFNMADD231PS Z28, Z27, Z14
+	VFNMADD231PS Z28, Z17, Z15
 	VPSLLD $23, Z18, Z17
 	VPSLLD $23, Z19, Z18
 	VPSLLD $23, Z20, Z19
-	VPSLLD $23, Z14, Z14
-	VBROADCASTSS constants<>+576(SB), Z20
-	VBROADCASTSS constants<>+580(SB), Z21
-	VMOVAPS Z21, Z22
-	VFMADD231PS Z20, Z8, Z22
-	VMOVAPS Z21, Z23
-	VFMADD231PS Z20, Z9, Z23
-	VMOVAPS Z21, Z24
-	VFMADD231PS Z20, Z10, Z24
-	VMOVAPS Z21, Z25
-	VFMADD231PS Z20, Z11, Z25
-	VMOVAPS Z21, Z26
-	VFMADD231PS Z20, Z12, Z26
-	VFMADD231PS Z20, Z13, Z21
-	VBROADCASTSS constants<>+584(SB), Z20
-	VFMADD213PS Z20, Z8, Z22
-	VFMADD213PS Z20, Z9, Z23
-	VFMADD213PS Z20, Z10, Z24
-	VFMADD213PS Z20, Z11, Z25
-	VFMADD213PS Z20, Z12, Z26
-	VFMADD231PS Z13, Z21, Z20
-	VBROADCASTSS constants<>+588(SB), Z21
-	VFMADD213PS Z21, Z8, Z22
-	VFMADD213PS Z21, Z9, Z23
-	VFMADD213PS Z21, Z10, Z24
-	VFMADD213PS Z21, Z11, Z25
-	VFMADD213PS Z21, Z12, Z26
-	VFMADD231PS Z13, Z20, Z21
-	VBROADCASTSS constants<>+592(SB), Z20
-	VFMADD213PS Z20, Z8, Z22
-	VFMADD213PS Z20, Z9, Z23
-	VFMADD213PS Z20, Z10, Z24
-	VFMADD213PS Z20, Z11, Z25
-	VFMADD213PS Z20, Z12, Z26
-	VFMADD231PS Z13, Z21, Z20
-	VBROADCASTSS constants<>+596(SB), Z21
-	VFMADD213PS Z21, Z8, Z22
-	VFMADD213PS Z21, Z9, Z23
-	VFMADD213PS Z21, Z10, Z24
-	VFMADD213PS Z21, Z11, Z25
-	VFMADD213PS Z21, Z12, Z26
-	VFMADD213PS Z21, Z13, Z20
-	VFMADD213PS Z21, Z8, Z22
-	VFMADD213PS Z21, Z9, Z23
-	VFMADD213PS Z21, Z10, Z24
-	VFMADD213PS Z21, Z11, Z25
-	VFMADD213PS Z21, Z12, Z26
-	VFMADD231PS Z13, Z20, Z21
-	VMULPS Z15, Z22, Z8
-	VMULPS Z16, Z23, Z9
+	VPSLLD $23, Z21, Z20
+	VPSLLD $23, Z22, Z21
+	VPSLLD $23, Z16, Z16
+	VBROADCASTSS constants<>+576(SB), Z22
+	VBROADCASTSS constants<>+580(SB), Z23
+	VMOVAPS Z23, Z24
+	VFMADD231PS Z22, Z10, Z24
+	VMOVAPS Z23, Z25
+	VFMADD231PS Z22, Z11, Z25
+	VMOVAPS Z23, Z26
+	VFMADD231PS Z22, Z12, Z26
+	VMOVAPS Z23, Z27
+	VFMADD231PS Z22, Z13, Z27
+	VMOVAPS Z23, Z28
+	VFMADD231PS Z22, Z14, Z28
+	VFMADD231PS Z22, Z15, Z23
+	VBROADCASTSS constants<>+584(SB), Z22
+	VFMADD213PS Z22, Z10, Z24
+	VFMADD213PS Z22, Z11, Z25
+	VFMADD213PS Z22, Z12, Z26
+	VFMADD213PS Z22, Z13, Z27
+	VFMADD213PS Z22, Z14, Z28
+	VFMADD231PS Z15, Z23, Z22
+	VBROADCASTSS constants<>+588(SB), Z23
+	VFMADD213PS Z23, Z10, Z24
+	VFMADD213PS Z23, Z11, Z25
+	VFMADD213PS Z23, Z12, Z26
+	VFMADD213PS Z23, Z13, Z27
+	VFMADD213PS Z23, Z14, Z28
+	VFMADD231PS Z15, Z22, Z23
+	VBROADCASTSS constants<>+592(SB), Z22
+	VFMADD213PS Z22, Z10, Z24
+	VFMADD213PS Z22, Z11, Z25
+	VFMADD213PS Z22, Z12, Z26
+	VFMADD213PS Z22, Z13, Z27
+	VFMADD213PS Z22, Z14, Z28
+	VFMADD231PS Z15, Z23, Z22
+	VBROADCASTSS constants<>+596(SB), Z23
+	VFMADD213PS Z23, Z10, Z24
+	VFMADD213PS Z23, Z11, Z25
+	VFMADD213PS Z23, Z12, Z26
+	VFMADD213PS Z23, Z13, Z27
+	VFMADD213PS Z23, Z14, Z28
+	VFMADD213PS Z23, Z15, Z22
+	VFMADD213PS Z23, Z10, Z24
+	VFMADD213PS Z23, Z11, Z25
+	VFMADD213PS Z23, Z12, Z26
+	VFMADD213PS Z23, Z13, Z27
+	VFMADD213PS Z23, Z14, Z28
+	VFMADD231PS Z15, Z22, Z23
 	VMULPS Z17, Z24, Z10
 	VMULPS Z18, Z25, Z11
 	VMULPS Z19, Z26, Z12
-	VMULPS Z14, Z21, Z13
-	MOVQ scratch+0(FP), BX
-	ADDQ $2560, BX
-	VMOVUPS Z8, (BX)
-	VADDPS Z8, Z4, Z4
-	MOVQ t+24(FP), CX
-	VMOVUPS (CX), Z8
-	VXORPS X14, X14, X14
-	VCMPPS $0, Z14, Z8, K1
-	VMOVUPS (AX), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VADDPS Z8, Z6, Z6
-	VMOVUPS Z9, 64(BX)
-	VADDPS Z9, Z5, Z5
-	VMOVUPS 64(CX), Z8
-	VXORPS X9, X9, X9
-	VCMPPS $0, Z9, Z8, K1
-	VMOVUPS 64(AX), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VADDPS Z8, Z7, Z7
-	VMOVUPS Z10, 128(BX)
-	VADDPS Z10, Z4, Z4
-	VMOVUPS (CX), Z8
-	VCMPPS.BCST $0, constants<>+564(SB), Z8, K1
-	VMOVUPS 128(AX), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VADDPS Z8, Z6, Z6
-	VMOVUPS Z11, 192(BX)
-	VADDPS Z11, Z5, Z5
-	VMOVUPS 64(CX), Z8
-	VCMPPS.BCST $0, constants<>+564(SB), Z8, K1
-	VMOVUPS 192(AX), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VADDPS Z8, Z7, Z7
-	VMOVUPS Z12, 256(BX)
-	VADDPS Z12, Z4, Z4
-	VMOVUPS (CX), Z8
-	VCMPPS.BCST $0, constants<>+612(SB), Z8, K1
-	VMOVUPS 256(AX), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VADDPS Z8, Z6, Z6
-	VMOVUPS Z13, 320(BX)
-	VADDPS Z13, Z5, Z5
-	VMOVUPS 64(CX), Z8
-	VCMPPS.BCST $0, constants<>+612(SB), Z8, K1
-	VMOVUPS 320(AX), Z8
-	VMOVAPS.Z Z8, K1, Z8
-	VADDPS Z8, Z7, Z7
+	VMULPS Z20, Z27, Z13
+	VMULPS Z21, Z28, Z14
+	VMULPS Z16, Z23, Z15
+	MOVQ scratch+0(FP), CX
+	ADDQ $2560, CX
+	VMOVUPS Z10, (CX)
+	VADDPS Z10, Z6, Z6
+	MOVQ t+24(FP), DX
+	VMOVUPS (DX), Z10
+	VPXORD X16, X16, X16
+	VCMPPS $0, Z16, Z10, K1
+	VMOVUPS (BX), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VADDPS Z10, Z8, Z8
+	VMOVUPS Z11, 64(CX)
+	VADDPS Z11, Z7, Z7
+	VMOVUPS 64(DX), Z10
+	VXORPS X11, X11, X11
+	VCMPPS $0, Z11, Z10, K1
+	VMOVUPS 64(BX), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VADDPS Z10, Z9, Z9
+	VMOVUPS Z12, 128(CX)
+	VADDPS Z12, Z6, Z6
+	VMOVUPS (DX), Z10
+	VCMPPS.BCST $0, constants<>+564(SB), Z10, K1
+	VMOVUPS 128(BX), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VADDPS Z10, Z8, Z8
+	VMOVUPS Z13, 192(CX)
+	VADDPS Z13, Z7, Z7
+	VMOVUPS 64(DX), Z10
+	VCMPPS.BCST $0, constants<>+564(SB), Z10, K1
+	VMOVUPS 192(BX), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VADDPS Z10, Z9, Z9
+	VMOVUPS Z14, 256(CX)
+	VADDPS Z14, Z6, Z6
+	VMOVUPS (DX), Z10
+	VCMPPS.BCST $0, constants<>+612(SB), Z10, K1
+	VMOVUPS 256(BX), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VADDPS Z10, Z8, Z8
+	VMOVUPS Z15, 320(CX)
+	VADDPS Z15, Z7, Z7
+	VMOVUPS 64(DX), Z10
+	VCMPPS.BCST $0, constants<>+612(SB), Z10, K1
+	VMOVUPS 320(BX), Z10
+	VMOVAPS.Z Z10, K1, Z10
+	VADDPS Z10, Z9, Z9
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	MOVQ scale+32(FP), AX
-	VMOVUPS (AX), Z8
-	VDIVPS Z4, Z8, Z8
-	VMOVUPS 64(AX), Z9
-	VDIVPS Z5, Z9, Z9
-	VMOVUPS (CX), Z10
-	VMOVUPS 64(CX), Z11
-	VXORPS X12, X12, X12
-	VCMPPS $0, Z12, Z10, K1
-	VCMPPS $0, Z12, Z11, K2
-	VMOVUPS (AX), Z10
-	VMOVUPS 64(AX), Z11
-	VMOVAPS.Z Z10, K1, Z10
-	VMOVAPS.Z Z11, K2, Z11
-	VFMSUB231PS (BX), Z8, Z10
-	VFMSUB231PS 64(BX), Z9, Z11
-	VMOVUPS Z10, (BX)
-	VMOVUPS Z11, 64(BX)
-	VMOVUPS (CX), Z10
-	VMOVUPS 64(CX), Z11
-	VBROADCASTSS constants<>+564(SB), Z12
-	VCMPPS $0, Z12, Z10, K1
-	VCMPPS $0, Z12, Z11, K2
-	VMOVUPS (AX), Z10
-	VMOVUPS 64(AX), Z11
-	VMOVAPS.Z Z10, K1, Z10
-	VMOVAPS.Z Z11, K2, Z11
-	VFMSUB231PS 128(BX), Z8, Z10
-	VFMSUB231PS 192(BX), Z9, Z11
-	VMOVUPS Z10, 128(BX)
-	VMOVUPS Z11, 192(BX)
-	VMOVUPS (CX), Z10
-	VMOVUPS 64(CX), Z11
-	VBROADCASTSS constants<>+612(SB), Z12
-	VCMPPS $0, Z12, Z10, K1
-	VCMPPS $0, Z12, Z11, K2
-	VMOVUPS (AX), Z10
-	VMOVUPS 64(AX), Z11
-	VMOVAPS.Z Z10, K1, Z10
-	VMOVAPS.Z Z11, K2, Z11
-	VFMSUB231PS 256(BX), Z8, Z10
-	VFMSUB231PS 320(BX), Z9, Z11
-	VMOVUPS Z10, 256(BX)
-	VMOVUPS Z11, 320(BX)
+	VDIVPS Z6, Z2, Z10
+	VDIVPS Z7, Z3, Z11
+	VMOVUPS (DX), Z12
+	VMOVUPS 64(DX), Z13
+	VXORPS X14, X14, X14
+	VCMPPS $0, Z14, Z12, K1
+	VCMPPS $0, Z14, Z13, K2
+	VMOVAPS.Z Z2, K1, Z12
+	VMOVAPS.Z Z3, K2, Z13
+	VFMSUB231PS (CX), Z10, Z12
+	VFMSUB231PS 64(CX), Z11, Z13
+	VMOVUPS Z12, (CX)
+	VMOVUPS Z13, 64(CX)
+	VMOVUPS (DX), Z12
+	VMOVUPS 64(DX), Z13
+	VBROADCASTSS constants<>+564(SB), Z14
+	VCMPPS $0, Z14, Z12, K1
+	VCMPPS $0, Z14, Z13, K2
+	VMOVAPS.Z Z2, K1, Z12
+	VMOVAPS.Z Z3, K2, Z13
+	VFMSUB231PS 128(CX), Z10, Z12
+	VFMSUB231PS 192(CX), Z11, Z13
+	VMOVUPS Z12, 128(CX)
+	VMOVUPS Z13, 192(CX)
+	VMOVUPS (DX), Z12
+	VMOVUPS 64(DX), Z13
+	VBROADCASTSS constants<>+612(SB), Z14
+	VCMPPS $0, Z14, Z12, K1
+	VCMPPS $0, Z14, Z13, K2
+	VMOVAPS.Z Z2, K1, Z2
+	VMOVAPS.Z Z3, K2, Z3
+	VFMSUB231PS 256(CX), Z10, Z2
+	VFMSUB231PS 320(CX), Z11, Z3
+	VMOVUPS Z2, 256(CX)
+	VMOVUPS Z3, 320(CX)
 
 	// L = log s + (m + 0·s) − q, NaN if s is
-	VBROADCASTSS constants<>+616(SB), Z8
-	VPADDD Z8, Z4, Z9
-	VPADDD Z8, Z5, Z8
-	VPSRLD $23, Z9, Z10
-	VPSRLD $23, Z8, Z11
+	VBROADCASTSS constants<>+616(SB), Z2
+	VPADDD Z2, Z6, Z3
+	VPADDD Z2, Z7, Z2
+	VPSRLD $23, Z3, Z10
+	VPSRLD $23, Z2, Z11
 	VBROADCASTSS constants<>+620(SB), Z12
 	VORPS Z12, Z10, Z10
 	VORPS Z12, Z11, Z11
@@ -2961,44 +2958,44 @@ i2:
 	VSUBPS Z12, Z10, Z10
 	VSUBPS Z12, Z11, Z11
 	VBROADCASTSS constants<>+628(SB), Z12
-	VANDPS Z12, Z9, Z9
-	VANDPS Z12, Z8, Z8
+	VANDPS Z12, Z3, Z3
+	VANDPS Z12, Z2, Z2
 	VBROADCASTSS constants<>+632(SB), Z12
-	VPADDD Z12, Z9, Z9
-	VPADDD Z12, Z8, Z8
+	VPADDD Z12, Z3, Z3
+	VPADDD Z12, Z2, Z2
 	VBROADCASTSS constants<>+564(SB), Z12
-	VSUBPS Z12, Z9, Z9
-	VSUBPS Z12, Z8, Z8
-	VMULPS Z9, Z9, Z12
-	VMULPS Z8, Z8, Z13
+	VSUBPS Z12, Z3, Z3
+	VSUBPS Z12, Z2, Z2
+	VMULPS Z3, Z3, Z12
+	VMULPS Z2, Z2, Z13
 	VBROADCASTSS constants<>+636(SB), Z14
 	VBROADCASTSS constants<>+640(SB), Z15
 	VMOVAPS Z15, Z16
-	VFMADD231PS Z14, Z9, Z16
-	VFMADD231PS Z14, Z8, Z15
+	VFMADD231PS Z14, Z3, Z16
+	VFMADD231PS Z14, Z2, Z15
 	VBROADCASTSS constants<>+608(SB), Z14
-	VFMADD213PS Z14, Z9, Z16
-	VFMADD231PS Z8, Z15, Z14
+	VFMADD213PS Z14, Z3, Z16
+	VFMADD231PS Z2, Z15, Z14
 	VBROADCASTSS constants<>+644(SB), Z15
-	VFMADD213PS Z15, Z9, Z16
-	VFMADD231PS Z8, Z14, Z15
+	VFMADD213PS Z15, Z3, Z16
+	VFMADD231PS Z2, Z14, Z15
 	VBROADCASTSS constants<>+604(SB), Z14
-	VFMADD213PS Z14, Z9, Z16
-	VFMADD231PS Z8, Z15, Z14
+	VFMADD213PS Z14, Z3, Z16
+	VFMADD231PS Z2, Z15, Z14
 	VBROADCASTSS constants<>+648(SB), Z15
-	VFMADD213PS Z15, Z9, Z16
-	VFMADD231PS Z8, Z14, Z15
+	VFMADD213PS Z15, Z3, Z16
+	VFMADD231PS Z2, Z14, Z15
 	VBROADCASTSS constants<>+600(SB), Z14
-	VFMADD213PS Z14, Z9, Z16
-	VFMADD231PS Z8, Z15, Z14
+	VFMADD213PS Z14, Z3, Z16
+	VFMADD231PS Z2, Z15, Z14
 	VBROADCASTSS constants<>+652(SB), Z15
-	VFMADD213PS Z15, Z9, Z16
-	VFMADD231PS Z8, Z14, Z15
+	VFMADD213PS Z15, Z3, Z16
+	VFMADD231PS Z2, Z14, Z15
 	VBROADCASTSS constants<>+656(SB), Z14
-	VFMADD213PS Z14, Z9, Z16
-	VFMADD231PS Z8, Z15, Z14
-	VMULPS Z9, Z16, Z15
-	VMULPS Z8, Z14, Z14
+	VFMADD213PS Z14, Z3, Z16
+	VFMADD231PS Z2, Z15, Z14
+	VMULPS Z3, Z16, Z15
+	VMULPS Z2, Z14, Z14
 	VMULPS Z12, Z15, Z15
 	VMULPS Z13, Z14, Z14
 	VBROADCASTSS constants<>+532(SB), Z16
@@ -3007,21 +3004,21 @@ i2:
 	VBROADCASTSS constants<>+660(SB), Z16
 	VFNMADD231PS Z16, Z12, Z15
 	VFNMADD231PS Z16, Z13, Z14
-	VADDPS Z15, Z9, Z9
-	VADDPS Z14, Z8, Z8
+	VADDPS Z15, Z3, Z3
+	VADDPS Z14, Z2, Z2
 	VBROADCASTSS constants<>+528(SB), Z12
-	VFMADD231PS Z12, Z10, Z9
-	VFMADD231PS Z12, Z11, Z8
+	VFMADD231PS Z12, Z10, Z3
+	VFMADD231PS Z12, Z11, Z2
 	VXORPS X10, X10, X10
-	VFMADD231PS Z10, Z4, Z2
-	VADDPS Z2, Z9, Z2
-	VSUBPS Z6, Z2, Z2
+	VFMADD231PS Z10, Z6, Z4
+	VADDPS Z4, Z3, Z3
+	VSUBPS Z8, Z3, Z3
 	VXORPS X4, X4, X4
-	VFMADD231PS Z4, Z5, Z3
-	VADDPS Z3, Z8, Z3
-	VSUBPS Z7, Z3, Z3
-	VFMADD231PS (AX), Z2, Z1
-	VFMADD231PS 64(AX), Z3, Z1
+	VFMADD231PS Z4, Z7, Z5
+	VADDPS Z5, Z2, Z2
+	VSUBPS Z9, Z2, Z2
+	VFMADD231PS (AX), Z3, Z1
+	VFMADD231PS 64(AX), Z2, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2
@@ -3031,7 +3028,7 @@ i2:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	CMPQ backward+40(FP), $0
+	CMPQ backward+48(FP), $0
 	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
@@ -3189,18 +3186,18 @@ i2:
 	VMOVUPS Z2, 512(BX)
 	VMOVUPS Z4, 576(BX)
 finish:
-	VMOVSS X0, loss+48(FP)
+	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
 //
-// narrow_activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, factor) loss
 // 	dense1(y = scratch[0:160], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224])
 // 	dense2(z = scratch[544:640], x = scratch[0:160], w = p[40:55], b = p[55:58])
-// 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:32], scale = scale[0:32])
+// 	loss += loss(dz = scratch[640:736], z = scratch[544:640], t = t[0:32], scale = scale[0:32], factor)
 // 	dense2Backward(dx = scratch[736:896], dz = scratch[640:736], x = scratch[0:160], w = p[40:55])
-TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
+TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// dense1 sets y = sigmoid(W·x + b).
@@ -3603,6 +3600,8 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	// losses := 0
 	// for n = 0…16 by 16 in 16 lanes
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
 	// 	// m = maxₒ z[o], so that no exponential overflows
 	// 	m0 := z[n]
 	// 	m0 = max(m0, z[n+32])
@@ -3622,162 +3621,163 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	// 	q0 += where(t[n], 1, z[n+32])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
-	// 	k0 := (scale[n] / s0)
-	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale[n]))
-	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale[n]))
-	// 	dz[n+64] = ((dz[n+64] * k0) - where(t[n], 2, scale[n]))
+	// 	k0 := (scale0 / s0)
+	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale0))
+	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale0))
+	// 	dz[n+64] = ((dz[n+64] * k0) - where(t[n], 2, scale0))
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX z scale; Z2 m0 L0; Z3 s0; Z4 q0; Z5 e0_0 k0 logS0; Z6 e1_0; Z7 e2_0; BX dz; CX t
+	// registers: Z1 losses; AX scale; Z2 scale0 logS0 L0; BX z; Z3 m0; Z4 s0; Z5 q0; Z6 e0_0 k0; Z7 e1_0;
+	//   Z8 e2_0; CX dz; DX t
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
 	// dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
 	VXORPS X1, X1, X1
 
+	// The gradients have both scale and factor in them.
+	MOVQ scale+32(FP), AX
+	VBROADCASTSS factor+40(FP), Z2
+	VMULPS (AX), Z2, Z2
+
 	// m = maxₒ z[o], so that no exponential overflows
-	MOVQ scratch+0(FP), AX
-	ADDQ $2176, AX
-	VMOVUPS (AX), Z2
-	VMAXPS 128(AX), Z2, Z2
-	VMAXPS 256(AX), Z2, Z2
+	MOVQ scratch+0(FP), BX
+	ADDQ $2176, BX
+	VMOVUPS (BX), Z3
+	VMAXPS 128(BX), Z3, Z3
+	VMAXPS 256(BX), Z3, Z3
 
 	// t[o] = 1 for the class of a sample, else 0
 
 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
-	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
-	VMOVUPS (AX), Z5
-	VMOVUPS 128(AX), Z6
-	VMOVUPS 256(AX), Z7
-	VSUBPS Z2, Z5, Z5
-	VSUBPS Z2, Z6, Z6
-	VSUBPS Z2, Z7, Z7
-	VBROADCASTSS constants<>+512(SB), Z8
-	VMAXPS Z5, Z8, Z5
-	VMAXPS Z6, Z8, Z6
-	VMAXPS Z7, Z8, Z7
-	VBROADCASTSS constants<>+568(SB), Z8
-	VBROADCASTSS constants<>+572(SB), Z9
-	VMOVAPS Z9, Z10
-	VFMADD231PS Z8, Z5, Z10
-	VMOVAPS Z9, Z11
-	VFMADD231PS Z8, Z6, Z11
-	VFMADD213PS Z9, Z7, Z8
-	VSUBPS Z9, Z10, Z12
-	VSUBPS Z9, Z11, Z13
-	VSUBPS Z9, Z8, Z9
-	VBROADCASTSS constants<>+528(SB), Z14
-	VFNMADD231PS Z14, Z12, Z5
-	VFNMADD231PS Z14, Z13, Z6
-	VFNMADD231PS Z14, Z9, Z7
-	VBROADCASTSS constants<>+532(SB), Z14
-	VFNMADD231PS Z14, Z12, Z5
-	VFNMADD231PS Z14, Z13, Z6
-	VFNMADD231PS Z14, Z9, Z7
-	VPSLLD $23, Z10, Z9
+	VXORPS X5, X5, X5
+	VMOVUPS (BX), Z6
+	VMOVUPS 128(BX), Z7
+	VMOVUPS 256(BX), Z8
+	VSUBPS Z3, Z6, Z6
+	VSUBPS Z3, Z7, Z7
+	VSUBPS Z3, Z8, Z8
+	VBROADCASTSS constants<>+512(SB), Z9
+	VMAXPS Z6, Z9, Z6
+	VMAXPS Z7, Z9, Z7
+	VMAXPS Z8, Z9, Z8
+	VBROADCASTSS constants<>+568(SB), Z9
+	VBROADCASTSS constants<>+572(SB), Z10
+	VMOVAPS Z10, Z11
+	VFMADD231PS Z9, Z6, Z11
+	VMOVAPS Z10, Z12
+	VFMADD231PS Z9, Z7, Z12
+	VFMADD213PS Z10, Z8, Z9
+	VSUBPS Z10, Z11, Z13
+	VSUBPS Z10, Z12, Z14
+	VSUBPS Z10, Z9, Z10
+	VBROADCASTSS constants<>+528(SB), Z15
+	VFNMADD231PS Z15, Z13, Z6
+	VFNMADD231PS Z15, Z14, Z7
+	VFNMADD231PS Z15, Z10, Z8
+	VBROADCASTSS constants<>+532(SB), Z15
+	VFNMADD231PS Z15, Z13, Z6
+	VFNMADD231PS Z15, Z14, Z7
+	VFNMADD231PS Z15, Z10, Z8
 	VPSLLD $23, Z11, Z10
-	VPSLLD $23, Z8, Z8
-	VBROADCASTSS constants<>+576(SB), Z11
-	VBROADCASTSS constants<>+580(SB), Z12
-	VMOVAPS Z12, Z13
-	VFMADD231PS Z11, Z5, Z13
-	VMOVAPS Z12, Z14
-	VFMADD231PS Z11, Z6, Z14
-	VFMADD231PS Z11, Z7, Z12
-	VBROADCASTSS constants<>+584(SB), Z11
-	VFMADD213PS Z11, Z5, Z13
-	VFMADD213PS Z11, Z6, Z14
-	VFMADD231PS Z7, Z12, Z11
-	VBROADCASTSS constants<>+588(SB), Z12
-	VFMADD213PS Z12, Z5, Z13
+	VPSLLD $23, Z12, Z11
+	VPSLLD $23, Z9, Z9
+	VBROADCASTSS constants<>+576(SB), Z12
+	VBROADCASTSS constants<>+580(SB), Z13
+	VMOVAPS Z13, Z14
+	VFMADD231PS Z12, Z6, Z14
+	VMOVAPS Z13, Z15
+	VFMADD231PS Z12, Z7, Z15
+	VFMADD231PS Z12, Z8, Z13
+	VBROADCASTSS constants<>+584(SB), Z12
 	VFMADD213PS Z12, Z6, Z14
-	VFMADD231PS Z7, Z11, Z12
-	VBROADCASTSS constants<>+592(SB), Z11
-	VFMADD213PS Z11, Z5, Z13
-	VFMADD213PS Z11, Z6, Z14
-	VFMADD231PS Z7, Z12, Z11
-	VBROADCASTSS constants<>+596(SB), Z12
-	VFMADD213PS Z12, Z5, Z13
+	VFMADD213PS Z12, Z7, Z15
+	VFMADD231PS Z8, Z13, Z12
+	VBROADCASTSS constants<>+588(SB), Z13
+	VFMADD213PS Z13, Z6, Z14
+	VFMADD213PS Z13, Z7, Z15
+	VFMADD231PS Z8, Z12, Z13
+	VBROADCASTSS constants<>+592(SB), Z12
 	VFMADD213PS Z12, Z6, Z14
-	VFMADD213PS Z12, Z7, Z11
-	VFMADD213PS Z12, Z5, Z13
-	VFMADD213PS Z12, Z6, Z14
-	VFMADD231PS Z7, Z11, Z12
-	VMULPS Z9, Z13, Z5
+	VFMADD213PS Z12, Z7, Z15
+	VFMADD231PS Z8, Z13, Z12
+	VBROADCASTSS constants<>+596(SB), Z13
+	VFMADD213PS Z13, Z6, Z14
+	VFMADD213PS Z13, Z7, Z15
+	VFMADD213PS Z13, Z8, Z12
+	VFMADD213PS Z13, Z6, Z14
+	VFMADD213PS Z13, Z7, Z15
+	VFMADD231PS Z8, Z12, Z13
 	VMULPS Z10, Z14, Z6
-	VMULPS Z8, Z12, Z7
-	MOVQ scratch+0(FP), BX
-	ADDQ $2560, BX
-	VMOVUPS Z5, (BX)
-	VADDPS Z5, Z3, Z3
-	MOVQ t+24(FP), CX
-	VMOVUPS (CX), Z5
-	VXORPS X8, X8, X8
-	VCMPPS $0, Z8, Z5, K1
-	VMOVUPS (AX), Z5
-	VMOVAPS.Z Z5, K1, Z5
-	VADDPS Z5, Z4, Z4
-	VMOVUPS Z6, 128(BX)
-	VADDPS Z6, Z3, Z3
-	VMOVUPS (CX), Z5
-	VCMPPS.BCST $0, constants<>+564(SB), Z5, K1
-	VMOVUPS 128(AX), Z5
-	VMOVAPS.Z Z5, K1, Z5
-	VADDPS Z5, Z4, Z4
-	VMOVUPS Z7, 256(BX)
-	VADDPS Z7, Z3, Z3
-	VMOVUPS (CX), Z5
-	VCMPPS.BCST $0, constants<>+612(SB), Z5, K1
-	VMOVUPS 256(AX), Z5
-	VMOVAPS.Z Z5, K1, Z5
-	VADDPS Z5, Z4, Z4
+	VMULPS Z11, Z15, Z7
+	VMULPS Z9, Z13, Z8
+	MOVQ scratch+0(FP), CX
+	ADDQ $2560, CX
+	VMOVUPS Z6, (CX)
+	VADDPS Z6, Z4, Z4
+	MOVQ t+24(FP), DX
+	VMOVUPS (DX), Z6
+	VXORPS X9, X9, X9
+	VCMPPS $0, Z9, Z6, K1
+	VMOVUPS (BX), Z6
+	VMOVAPS.Z Z6, K1, Z6
+	VADDPS Z6, Z5, Z5
+	VMOVUPS Z7, 128(CX)
+	VADDPS Z7, Z4, Z4
+	VMOVUPS (DX), Z6
+	VCMPPS.BCST $0, constants<>+564(SB), Z6, K1
+	VMOVUPS 128(BX), Z6
+	VMOVAPS.Z Z6, K1, Z6
+	VADDPS Z6, Z5, Z5
+	VMOVUPS Z8, 256(CX)
+	VADDPS Z8, Z4, Z4
+	VMOVUPS (DX), Z6
+	VCMPPS.BCST $0, constants<>+612(SB), Z6, K1
+	VMOVUPS 256(BX), Z6
+	VMOVAPS.Z Z6, K1, Z6
+	VADDPS Z6, Z5, Z5
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	MOVQ scale+32(FP), AX
-	VMOVUPS (AX), Z5
-	VDIVPS Z3, Z5, Z5
-	VMOVUPS (CX), Z6
-	VXORPS X7, X7, X7
-	VCMPPS $0, Z7, Z6, K1
-	VMOVUPS (AX), Z6
-	VMOVAPS.Z Z6, K1, Z6
-	VFMSUB231PS (BX), Z5, Z6
-	VMOVUPS Z6, (BX)
-	VMOVUPS (CX), Z6
-	VCMPPS.BCST $0, constants<>+564(SB), Z6, K1
-	VMOVUPS (AX), Z6
-	VMOVAPS.Z Z6, K1, Z6
-	VFMSUB231PS 128(BX), Z5, Z6
-	VMOVUPS Z6, 128(BX)
-	VMOVUPS (CX), Z6
-	VCMPPS.BCST $0, constants<>+612(SB), Z6, K1
-	VMOVUPS (AX), Z6
-	VMOVAPS.Z Z6, K1, Z6
-	VFMSUB231PS 256(BX), Z5, Z6
-	VMOVUPS Z6, 256(BX)
+	VDIVPS Z4, Z2, Z6
+	VMOVUPS (DX), Z7
+	VXORPS X8, X8, X8
+	VCMPPS $0, Z8, Z7, K1
+	VMOVAPS.Z Z2, K1, Z7
+	VFMSUB231PS (CX), Z6, Z7
+	VMOVUPS Z7, (CX)
+	VMOVUPS (DX), Z7
+	VCMPPS.BCST $0, constants<>+564(SB), Z7, K1
+	VMOVAPS.Z Z2, K1, Z7
+	VFMSUB231PS 128(CX), Z6, Z7
+	VMOVUPS Z7, 128(CX)
+	VMOVUPS (DX), Z7
+	VCMPPS.BCST $0, constants<>+612(SB), Z7, K1
+	VMOVAPS.Z Z2, K1, Z2
+	VFMSUB231PS 256(CX), Z6, Z2
+	VMOVUPS Z2, 256(CX)
 
 	// L = log s + (m + 0·s) − q, NaN if s is
-	VPADDD.BCST constants<>+616(SB), Z3, Z5
-	VPSRLD $23, Z5, Z6
+	VPADDD.BCST constants<>+616(SB), Z4, Z2
+	VPSRLD $23, Z2, Z6
 	VORPS.BCST constants<>+620(SB), Z6, Z6
 	VSUBPS.BCST constants<>+624(SB), Z6, Z6
-	VANDPS.BCST constants<>+628(SB), Z5, Z5
-	VPADDD.BCST constants<>+632(SB), Z5, Z5
-	VSUBPS.BCST constants<>+564(SB), Z5, Z5
-	VMULPS Z5, Z5, Z7
-	VMULPS.BCST constants<>+652(SB), Z5, Z8
+	VANDPS.BCST constants<>+628(SB), Z2, Z2
+	VPADDD.BCST constants<>+632(SB), Z2, Z2
+	VSUBPS.BCST constants<>+564(SB), Z2, Z2
+	VMULPS Z2, Z2, Z7
+	VMULPS.BCST constants<>+652(SB), Z2, Z8
 	VBROADCASTSS constants<>+600(SB), Z9
-	VFMADD231PS.BCST constants<>+648(SB), Z5, Z9
+	VFMADD231PS.BCST constants<>+648(SB), Z2, Z9
 	VBROADCASTSS constants<>+604(SB), Z10
-	VFMADD231PS.BCST constants<>+644(SB), Z5, Z10
+	VFMADD231PS.BCST constants<>+644(SB), Z2, Z10
 	VBROADCASTSS constants<>+608(SB), Z11
-	VFMADD231PS.BCST constants<>+640(SB), Z5, Z11
-	VMULPS Z5, Z5, Z12
+	VFMADD231PS.BCST constants<>+640(SB), Z2, Z11
+	VMULPS Z2, Z2, Z12
 	VFMADD231PS Z12, Z9, Z8
 	VFMADD231PS Z12, Z11, Z10
 	VMULPS Z12, Z12, Z9
@@ -3785,16 +3785,16 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	VMULPS Z9, Z9, Z9
 	VFMADD231PS.BCST constants<>+636(SB), Z9, Z8
 	VADDPS.BCST constants<>+656(SB), Z8, Z8
-	VMULPS Z5, Z8, Z8
+	VMULPS Z2, Z8, Z8
 	VMULPS Z7, Z8, Z8
 	VFMADD231PS.BCST constants<>+532(SB), Z6, Z8
 	VFNMADD231PS.BCST constants<>+660(SB), Z7, Z8
-	VADDPS Z8, Z5, Z5
-	VFMADD231PS.BCST constants<>+528(SB), Z6, Z5
+	VADDPS Z8, Z2, Z2
+	VFMADD231PS.BCST constants<>+528(SB), Z6, Z2
 	VXORPS X6, X6, X6
-	VFMADD231PS Z6, Z3, Z2
-	VADDPS Z2, Z5, Z2
-	VSUBPS Z4, Z2, Z2
+	VFMADD231PS Z6, Z4, Z3
+	VADDPS Z3, Z2, Z2
+	VSUBPS Z5, Z2, Z2
 	VFMADD231PS (AX), Z2, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
@@ -3902,20 +3902,20 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
 	VMOVUPS Z4, 256(AX)
 	VMOVUPS Z5, 384(AX)
 	VMOVUPS Z1, 512(AX)
-	VMOVSS X0, loss+40(FP)
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[58]float32, scratch *[896]float32, factor float32, keep float32, vectors int)
+// func parameterGradientsAVX512(dp *[58]float32, scratch *[896]float32, keep float32, vectors int)
 //
-// parameter_gradients(dp [58] overwritten, scratch [896] read, factor, keep, vectors)
-// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], factor, keep, vectors)
-// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], x = scratch[320:544], factor, keep, vectors)
+// parameter_gradients(dp [58] overwritten, scratch [896] read, keep, vectors)
+// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], keep, vectors)
+// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], x = scratch[320:544], keep, vectors)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 
-	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 1 more
 	// dz2 = dz[64:] (32)
@@ -3926,12 +3926,11 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 	// 	db0 += dz0[n]
 	// 	… 1 more
 	// 	db2 += dz2[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
 	// … 1 more
-	// db[2] = (keep(keeps, db[2]) + (factors * lanesum(db2)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[2] = (keep(keeps, db[2]) + lanesum(db2))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// … 3 more
 	// x4 = x[128:] (32)
@@ -3948,18 +3947,16 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 	// 	dw0_0 += (dzn0 * xn0)
 	// 	… 13 more
 	// 	dw2_4 += (dzn2 * xn4)
-	// factors2 := factor
 	// keeps2 := keep
-	// dw[0] = (keep(keeps2, dw[0]) + (factors2 * lanesum(dw0_0)))
+	// dw[0] = (keep(keeps2, dw[0]) + lanesum(dw0_0))
 	// … 13 more
-	// dw[14] = (keep(keeps2, dw[14]) + (factors2 * lanesum(dw2_4)))
+	// dw[14] = (keep(keeps2, dw[14]) + lanesum(dw2_4))
 	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz db dw; Z3 factors dw0_3;
-	//   Z4 keeps dw0_4; K0 tail; Z5 dw1_0; Z6 dw1_1; Z7 dw1_2; Z8 dw1_3; Z9 dw1_4; Z10 dw2_0; Z11 dw2_1;
-	//   Z12 dw2_2; Z13 dw2_3; Z14 dw2_4; CX n; Z15 dzn0 factors2; Z16 xn0 keeps2; Z17 xn1; Z18 xn2; Z19 xn3;
-	//   Z20 xn4
+	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz db dw; Z3 keeps dw0_3; K0 tail;
+	//   Z4 dw0_4; Z5 dw1_0; Z6 dw1_1; Z7 dw1_2; Z8 dw1_3; Z9 dw1_4; Z10 dw2_0; Z11 dw2_1; Z12 dw2_2; Z13 dw2_3;
+	//   Z14 dw2_4; CX n; Z15 dzn0 keeps2; Z16 xn0; Z17 xn1; Z18 xn2; Z19 xn3; Z20 xn4
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3977,23 +3974,20 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+16(FP), Z3
-	VBROADCASTSS keep+20(FP), Z4
+	VBROADCASTSS keep+16(FP), Z3
 	MOVL $0x7, R13
 	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
 	ADDQ $220, AX
-	VMOVUPS.Z (AX), K1, X5
-	VANDPS X5, X4, X4
-	VEXTRACTF64X4 $1, Z0, Y5
-	VADDPS Y5, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y5
-	VADDPS Y5, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y5
-	VADDPS Y5, Y2, Y2
-	VUNPCKLPS Y1, Y0, Y5
+	VEXTRACTF64X4 $1, Z0, Y4
+	VADDPS Y4, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y4
+	VADDPS Y4, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y4
+	VADDPS Y4, Y2, Y2
+	VUNPCKLPS Y1, Y0, Y4
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y5, Y0
+	VADDPS Y0, Y4, Y0
 	VUNPCKLPS Y2, Y2, Y1
 	VUNPCKHPS Y2, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4003,12 +3997,14 @@ n1end:
 	VSHUFF64X2 $0, Y0, Y0, Y1
 	VSHUFF64X2 $3, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VFMADD231PS X0, X3, X4
-	VMOVSD X4, (AX)
-	VPERMILPD $1, X4, X0
+	VCMPPS $3, Z3, Z3, K2
+	VMOVUPS.Z (AX), K1, X1
+	VADDPS X1, X0, K2, X0
+	VMOVSD X0, (AX)
+	VPERMILPD $1, X0, X0
 	VMOVSS X0, 8(AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4060,17 +4056,14 @@ n2:
 	DECQ CX
 	JNE n2
 n2end:
-	VBROADCASTSS factor+16(FP), Z15
-	VBROADCASTSS keep+20(FP), Z16
+	VBROADCASTSS keep+16(FP), Z15
 	MOVL $0x7fff, R13
 	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
 	ADDQ $160, AX
-	VMOVUPS.Z (AX), K1, Z17
-	VANDPS Z17, Z16, Z16
-	VUNPCKLPS Z1, Z0, Z17
+	VUNPCKLPS Z1, Z0, Z16
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z17, Z0
+	VADDPS Z0, Z16, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -4113,12 +4106,14 @@ n2end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VFMADD231PS Z0, Z15, Z16
-	VMOVUPS Z16, K1, (AX)
+	VCMPPS $3, Z15, Z15, K2
+	VMOVUPS.Z (AX), K1, Z1
+	VADDPS Z1, Z0, K2, Z0
+	VMOVUPS Z0, K1, (AX)
 
-	// dense1Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 3 more
 	// dz4 = dz[128:] (32)
@@ -4129,12 +4124,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 3 more
 	// 	db4 += dz4[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
 	// … 3 more
-	// db[4] = (keep(keeps, db[4]) + (factors * lanesum(db4)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[4] = (keep(keeps, db[4]) + lanesum(db4))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// for o = 0…4 by 2
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -4153,12 +4147,11 @@ n2end:
 	// 		dw0_0 += (dzn0 * xn0)
 	// 		… 12 more
 	// 		dw1_6 += (dzn1 * xn6)
-	// 	factors2 := factor
 	// 	keeps2 := keep
-	// 	dw[7*o] = (keep(keeps2, dw[7*o]) + (factors2 * lanesum(dw0_0)))
-	// 	dw[7*o+1] = (keep(keeps2, dw[7*o+1]) + (factors2 * lanesum(dw0_1)))
+	// 	dw[7*o] = (keep(keeps2, dw[7*o]) + lanesum(dw0_0))
+	// 	dw[7*o+1] = (keep(keeps2, dw[7*o+1]) + lanesum(dw0_1))
 	// 	… 11 more
-	// 	dw[7*o+13] = (keep(keeps2, dw[7*o+13]) + (factors2 * lanesum(dw1_6)))
+	// 	dw[7*o+13] = (keep(keeps2, dw[7*o+13]) + lanesum(dw1_6))
 	// x0 = x[0:] (32)
 	// … 5 more
 	// x6 = x[192:] (32)
@@ -4170,18 +4163,17 @@ n2end:
 	// 	dw4_0 += (dzn4 * x0[n])
 	// 	… 5 more
 	// 	dw4_6 += (dzn4 * x6[n])
-	// factors2 := factor
 	// keeps2 := keep
-	// dw[28] = (keep(keeps2, dw[28]) + (factors2 * lanesum(dw4_0)))
+	// dw[28] = (keep(keeps2, dw[28]) + lanesum(dw4_0))
 	// … 5 more
-	// dw[34] = (keep(keeps2, dw[34]) + (factors2 * lanesum(dw4_6)))
+	// dw[34] = (keep(keeps2, dw[34]) + lanesum(dw4_6))
 	//
 	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; Z3 db3 dw0_3; Z4 db4 dw0_4; BX n x; AX dz db dw;
-	//   Z5 factors dw0_5; Z6 keeps dw0_6; K0 tail; DX o; Z7 dw1_0 dzn4 factors2; Z8 dw1_1 keeps2; Z9 dw1_2;
-	//   Z10 dw1_3; Z11 dw1_4; Z12 dw1_5; Z13 dw1_6; SI n; Z14 dzn0 factors2; Z15 xn0 keeps2; Z16 xn1; Z17 xn2;
-	//   Z18 xn3; Z19 xn4; Z20 xn5; Z21 xn6; CX dw n
+	//   Z5 keeps dw0_5; K0 tail; DX o; Z6 dw0_6; Z7 dw1_0 dzn4 keeps2; Z8 dw1_1; Z9 dw1_2; Z10 dw1_3; Z11 dw1_4;
+	//   Z12 dw1_5; Z13 dw1_6; SI n; Z14 dzn0 keeps2; Z15 xn0; Z16 xn1; Z17 xn2; Z18 xn3; Z19 xn4; Z20 xn5;
+	//   Z21 xn6; CX dw n
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4203,27 +4195,24 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+16(FP), Z5
-	VBROADCASTSS keep+20(FP), Z6
+	VBROADCASTSS keep+16(FP), Z5
 	MOVL $0x1f, R13
 	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
 	ADDQ $140, AX
-	VMOVUPS.Z (AX), K1, Y7
-	VANDPS Y7, Y6, Y6
-	VEXTRACTF64X4 $1, Z0, Y7
-	VADDPS Y7, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y7
-	VADDPS Y7, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y7
-	VADDPS Y7, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y7
-	VADDPS Y7, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y7
-	VADDPS Y7, Y4, Y4
-	VUNPCKLPS Y1, Y0, Y7
+	VEXTRACTF64X4 $1, Z0, Y6
+	VADDPS Y6, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y6
+	VADDPS Y6, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y6
+	VADDPS Y6, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y6
+	VADDPS Y6, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y6
+	VADDPS Y6, Y4, Y4
+	VUNPCKLPS Y1, Y0, Y6
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y7, Y0
+	VADDPS Y0, Y6, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4239,12 +4228,14 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y5, Y6
-	VMOVUPS X6, (AX)
-	VEXTRACTF32X4 $1, Y6, X0
+	VCMPPS $3, Z5, Z5, K2
+	VMOVUPS.Z (AX), K1, Y1
+	VADDPS Y1, Y0, K2, Y0
+	VMOVUPS X0, (AX)
+	VEXTRACTF32X4 $1, Y0, X0
 	VMOVSS X0, 16(AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $2944, AX
 	MOVQ scratch+8(FP), BX
@@ -4306,15 +4297,12 @@ n5:
 	IMUL3Q $-64, R13, R13
 	ADDQ R13, BX
 n5end:
-	VBROADCASTSS factor+16(FP), Z14
-	VBROADCASTSS keep+20(FP), Z15
+	VBROADCASTSS keep+16(FP), Z14
 	MOVL $0x3fff, R13
 	KMOVW R13, K1
-	VMOVUPS.Z (CX), K1, Z16
-	VANDPS Z16, Z15, Z15
-	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKLPS Z1, Z0, Z15
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
+	VADDPS Z0, Z15, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -4354,9 +4342,11 @@ n5end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VFMADD231PS Z0, Z14, Z15
-	VMOVUPS Y15, (CX)
-	VEXTRACTF64X4 $1, Z15, Y0
+	VCMPPS $3, Z14, Z14, K2
+	VMOVUPS.Z (CX), K1, Z1
+	VADDPS Z1, Z0, K2, Z0
+	VMOVUPS Y0, (CX)
+	VEXTRACTF64X4 $1, Z0, Y0
 	VMOVUPS X0, 32(CX)
 	VEXTRACTF32X4 $1, Y0, X0
 	VMOVSD X0, 48(CX)
@@ -4393,30 +4383,27 @@ n6:
 	DECQ CX
 	JNE n6
 n6end:
-	VBROADCASTSS factor+16(FP), Z7
-	VBROADCASTSS keep+20(FP), Z8
+	VBROADCASTSS keep+16(FP), Z7
 	MOVL $0x7f, R13
 	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
-	VMOVUPS.Z 112(AX), K1, Y9
-	VANDPS Y9, Y8, Y8
-	VEXTRACTF64X4 $1, Z0, Y9
-	VADDPS Y9, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VUNPCKLPS Y1, Y0, Y9
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y8, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4435,9 +4422,11 @@ n6end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y7, Y8
-	VMOVUPS X8, 112(AX)
-	VEXTRACTF32X4 $1, Y8, X0
+	VCMPPS $3, Z7, Z7, K2
+	VMOVUPS.Z 112(AX), K1, Y1
+	VADDPS Y1, Y0, K2, Y0
+	VMOVUPS X0, 112(AX)
+	VEXTRACTF32X4 $1, Y0, X0
 	VMOVSD X0, 128(AX)
 	VPERMILPD $1, X0, X0
 	VMOVSS X0, 136(AX)

@@ -305,7 +305,7 @@ TEXT ·rowStepAVX2(SB), 0, $384-44
 	VADDPS X3, X2, X2
 	VSUBPS X1, X2, X0
 
-	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…5 by 5 in 5 lanes
@@ -377,14 +377,14 @@ TEXT ·rowStepAVX2(SB), 0, $384-44
 	VMOVUPS tails<>+12(SB), Y5
 	MOVQ dp+0(FP), AX
 	ADDQ $160, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
 	VMASKMOVPS (AX), Y5, Y6
 	VMASKMOVPS 20(AX), Y5, Y7
 	VMASKMOVPS 40(AX), Y5, Y5
 	VANDPS Y6, Y1, Y6
 	VANDPS Y7, Y1, Y7
 	VANDPS Y5, Y1, Y1
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
 	VMOVUPS (BX), Y5
 	VFMADD231PS Y5, Y2, Y6
 	VFMADD231PS Y5, Y3, Y7
@@ -399,7 +399,7 @@ TEXT ·rowStepAVX2(SB), 0, $384-44
 	VEXTRACTF128 $1, Y1, X1
 	VMOVSS X1, 56(AX)
 
-	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = dy[o]·y[o]·(1 − y[o])
 	// for o = 0…5 by 5 in 5 lanes
@@ -460,6 +460,7 @@ TEXT ·rowStepAVX2(SB), 0, $384-44
 	VBROADCASTSS 12(AX), Y5
 	VMOVUPS tails<>+4(SB), Y6
 	MOVQ dp+0(FP), BX
+	MOVQ x+8(FP), CX
 	VMASKMOVPS (BX), Y6, Y7
 	VMASKMOVPS 28(BX), Y6, Y8
 	VMASKMOVPS 56(BX), Y6, Y9
@@ -468,7 +469,6 @@ TEXT ·rowStepAVX2(SB), 0, $384-44
 	VANDPS Y8, Y1, Y8
 	VANDPS Y9, Y1, Y9
 	VANDPS Y10, Y1, Y10
-	MOVQ x+8(FP), CX
 	VMASKMOVPS (CX), Y6, Y6
 	VFMADD231PS Y6, Y2, Y7
 	VFMADD231PS Y6, Y3, Y8
@@ -581,8 +581,9 @@ TEXT ·rowStepAVX2(SB), 0, $384-44
 // 	dp[56:58] = (keep(keeps, dp[56:58]) + (dense2Dz.1 dense2Dz.2))
 //
 // registers: Z0 loss; AX p t dp; Z3 p0 dense1DyRc keeps; Z4 p1 dense2Zb m dense1DyE;
-//   Z1 p2 dense1DyRb dense1Dz; BX x; Z2 dense1Z dense1Y; Z5 dense1Zb dense2Z q dense1DyEb dense1DyR dense1Dy;
-//   Z6 dense1Zc dzo dense1DyEc xs; Z7 dense1Zd s; Z8 k; Z9 to; K0 tail; Z10 ro; Z11 dense2Dz
+//   Z1 p2 dense1DyRb dense1Dz; BX x; Z2 dense1Z dense1Y;
+//   Z5 dense1Zb dense2Z q dense1DyEb dense1DyR dense1Dy xs; Z6 dense1Zc dzo dense1DyEc; Z7 dense1Zd s; Z8 k;
+//   Z9 to; K0 tail; Z10 ro; Z11 dense2Dz
 TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VXORPS X0, X0, X0
 	MOVQ p+24(FP), AX
@@ -839,45 +840,45 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	// The gradients of the parameters, in their order: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i], db[o] = keep(db[o]) + dz[o]
 	VBROADCASTSS keep+36(FP), Z3
 	MOVQ dp+0(FP), AX
-	VANDPS (AX), Z3, Z4
-	VMOVUPS lanes<>+1408(SB), Z5
-	VPERMPS Z1, Z5, Z5
+	VMOVUPS lanes<>+1408(SB), Z4
+	VPERMPS Z1, Z4, Z4
 	MOVL $0x7f, R13
 	KMOVW R13, K1
-	VMOVUPS.Z (BX), K1, Y6
-	VMOVUPS lanes<>+1472(SB), Z7
-	VPERMPS Z6, Z7, Z7
-	VFMADD231PS Z7, Z5, Z4
-	VMOVUPS Z4, (AX)
-	VANDPS 64(AX), Z3, Z4
-	VMOVUPS lanes<>+1536(SB), Z5
-	VPERMPS Z1, Z5, Z5
-	VMOVUPS lanes<>+1600(SB), Z7
-	VPERMPS Z6, Z7, Z7
-	VFMADD231PS Z7, Z5, Z4
-	VMOVUPS Z4, 64(AX)
-	VANDPS 128(AX), Z3, Z4
-	VMOVUPS lanes<>+1664(SB), Z5
-	VPERMI2PS Z11, Z1, Z5
+	VMOVUPS.Z (BX), K1, Y5
+	VMOVUPS lanes<>+1472(SB), Z6
+	VPERMPS Z5, Z6, Z6
+	VANDPS (AX), Z3, Z7
+	VFMADD231PS Z6, Z4, Z7
+	VMOVUPS Z7, (AX)
+	VMOVUPS lanes<>+1536(SB), Z4
+	VPERMPS Z1, Z4, Z4
+	VMOVUPS lanes<>+1600(SB), Z6
+	VPERMPS Z5, Z6, Z6
+	VANDPS 64(AX), Z3, Z7
+	VFMADD231PS Z6, Z4, Z7
+	VMOVUPS Z7, 64(AX)
+	VMOVUPS lanes<>+1664(SB), Z4
+	VPERMI2PS Z11, Z1, Z4
 	VBROADCASTSS constants<>+980(SB), Z1
-	VMOVUPS lanes<>+1728(SB), Z7
-	VPERMI2PS Z1, Z6, Z7
+	VMOVUPS lanes<>+1728(SB), Z6
+	VPERMI2PS Z1, Z5, Z6
 	VMOVUPS lanes<>+1792(SB), Z1
-	VPERMI2PS Z2, Z7, Z1
-	VFMADD231PS Z1, Z5, Z4
-	VMOVUPS Z4, 128(AX)
-	VANDPS 192(AX), Y3, Y1
-	VMOVUPS lanes<>+1856(SB), Y4
-	VPERMPS Y11, Y4, Y4
-	VBROADCASTSS constants<>+980(SB), Z5
-	VMOVUPS lanes<>+1888(SB), Z6
-	VPERMI2PS Z5, Z2, Z6
-	VFMADD231PS Y6, Y4, Y1
-	VMOVUPS Y1, 192(AX)
-	VMOVSD 224(AX), X1
-	VANDPS X1, X3, X1
-	VPERMILPS $0x9, X11, X2
-	VADDPS X2, X1, X1
+	VPERMI2PS Z2, Z6, Z1
+	VANDPS 128(AX), Z3, Z5
+	VFMADD231PS Z1, Z4, Z5
+	VMOVUPS Z5, 128(AX)
+	VMOVUPS lanes<>+1856(SB), Y1
+	VPERMPS Y11, Y1, Y1
+	VBROADCASTSS constants<>+980(SB), Z4
+	VMOVUPS lanes<>+1888(SB), Z5
+	VPERMI2PS Z4, Z2, Z5
+	VANDPS 192(AX), Y3, Y2
+	VFMADD231PS Y5, Y1, Y2
+	VMOVUPS Y2, 192(AX)
+	VPERMILPS $0x9, X11, X1
+	VCMPPS $3, Z3, Z3, K1
+	VMOVSD 224(AX), X2
+	VADDPS X2, X1, K1, X1
 	VMOVSD X1, 224(AX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER

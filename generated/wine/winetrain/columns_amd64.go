@@ -50,11 +50,11 @@ func (c *columns) gradients(g *wine.Params, x [][13]float32, target []wine.Class
 		first := c.load(x[:rows], target[:rows], scale)
 		switch tier {
 		case runtime.TierAVX2:
-			loss += c.activationsAVX2(first, p)
-			parameterGradientsAVX2((*[139]float32)(g[:139]), &c.scratch, first, 1, keep, c.vectors, c.quads)
+			loss += c.activationsAVX2(first, p, 1)
+			parameterGradientsAVX2((*[139]float32)(g[:139]), &c.scratch, first, keep, c.vectors, c.quads)
 		case runtime.TierAVX512:
-			loss += c.activationsAVX512(first, p)
-			parameterGradientsAVX512((*[139]float32)(g[:139]), &c.scratch, first, 1, keep, c.vectors, c.quads)
+			loss += c.activationsAVX512(first, p, 1)
+			parameterGradientsAVX512((*[139]float32)(g[:139]), &c.scratch, first, keep, c.vectors, c.quads)
 		}
 		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
@@ -76,11 +76,11 @@ func (c *columns) sgd(p *wine.Params, x [][13]float32, target []wine.Class, rate
 	first := c.load(x, target, scale)
 	switch tier {
 	case runtime.TierAVX2:
-		loss = c.activationsAVX2(first, p)
-		parameterGradientsAVX2((*[139]float32)(p[:139]), &c.scratch, first, -rate, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		loss = c.activationsAVX2(first, p, -rate)
+		parameterGradientsAVX2((*[139]float32)(p[:139]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	case runtime.TierAVX512:
-		loss = c.activationsAVX512(first, p)
-		parameterGradientsAVX512((*[139]float32)(p[:139]), &c.scratch, first, -rate, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		loss = c.activationsAVX512(first, p, -rate)
+		parameterGradientsAVX512((*[139]float32)(p[:139]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	}
 	return loss, true
 }
@@ -102,9 +102,9 @@ func (c *columns) losses(x [][13]float32, target []wine.Class, p *wine.Params, s
 	first := c.load(x, target, scale)
 	switch tier {
 	case runtime.TierAVX2:
-		return activationsAVX2(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale, c.groups, c.vectors, 0)
+		return activationsAVX2(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale, c.groups, 0, c.vectors, 0)
 	case runtime.TierAVX512:
-		return activationsAVX512(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale, 0)
+		return activationsAVX512(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale, 0, 0)
 	}
 	return loss
 }
@@ -167,20 +167,20 @@ func (c *columns) load(x [][13]float32, target []wine.Class, scale float32) *[13
 	return &c.x[0]
 }
 
-// activationsAVX2 sets the activations of the block that load has prepared and their gradients, and returns the
-// sum of its losses, each times its scale.
-func (c *columns) activationsAVX2(first *[13]float32, p *wine.Params) (loss float32) {
+// activationsAVX2 sets the activations of the block that load has prepared and their gradients, times factor,
+// and returns the sum of its losses, each times its scale.
+func (c *columns) activationsAVX2(first *[13]float32, p *wine.Params, factor float32) (loss float32) {
 	if c.vectors == 1 {
-		return narrowActivationsAVX2(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale)
+		return narrowActivationsAVX2(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale, factor)
 	}
-	return activationsAVX2(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale, c.groups, c.vectors, 1)
+	return activationsAVX2(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale, c.groups, factor, c.vectors, 1)
 }
 
-// activationsAVX512 sets the activations of the block that load has prepared and their gradients, and returns
-// the sum of its losses, each times its scale.
-func (c *columns) activationsAVX512(first *[13]float32, p *wine.Params) (loss float32) {
+// activationsAVX512 sets the activations of the block that load has prepared and their gradients, times factor,
+// and returns the sum of its losses, each times its scale.
+func (c *columns) activationsAVX512(first *[13]float32, p *wine.Params, factor float32) (loss float32) {
 	if c.vectors == 1 {
-		return narrowActivationsAVX512(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale)
+		return narrowActivationsAVX512(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale, factor)
 	}
-	return activationsAVX512(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale, 1)
+	return activationsAVX512(&c.scratch, (*[139]float32)(p[:139]), first, &c.target, &c.scale, factor, 1)
 }

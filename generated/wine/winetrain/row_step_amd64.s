@@ -387,7 +387,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	VADDPS X3, X2, X2
 	VSUBPS X1, X2, X0
 
-	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
 	// // dx[i] = Σₒ dz[o]·W[o,i]
 	// for i = 0…8 by 8 in 8 lanes
@@ -457,11 +457,11 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	VBROADCASTSS 8(AX), Y4
 	MOVQ dp+0(FP), AX
 	ADDQ $448, AX
+	LEAQ 63(SP), BX
+	ANDQ $-64, BX
 	VANDPS (AX), Y1, Y5
 	VANDPS 32(AX), Y1, Y6
 	VANDPS 64(AX), Y1, Y1
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
 	VMOVUPS (BX), Y7
 	VFMADD231PS Y7, Y2, Y5
 	VFMADD231PS Y7, Y3, Y6
@@ -470,7 +470,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	VMOVUPS Y6, 32(AX)
 	VMOVUPS Y1, 64(AX)
 
-	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dy = ∂L/∂y.
+	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dy = ∂L/∂y.
 	//
 	// // dz[o] = dy[o]·(1 − y[o]²)
 	// for o = 0…8 by 8 in 8 lanes
@@ -672,7 +672,7 @@ o1:
 // 	dp[138:139] = (keep(keeps, dp[138:139]) + (1× dense2Dz.2))
 //
 // registers: Z0 loss; AX p t dp; Z3 p0 dense1DyRb keeps; Z4 p1 dense2Z q dense1DyEb dense1DyR dense1Dy;
-//   Z5 p2 dense1DyRc; Z6 p3 dense2Zc dzo dense1DyEc xs; Z7 p4 dense2Zd s; Z8 p5 k; Z1 p6 dense1Y; BX x;
+//   Z5 p2 dense1DyRc xs; Z6 p3 dense2Zc dzo dense1DyEc; Z7 p4 dense2Zd s; Z8 p5 k; Z1 p6 dense1Y; BX x;
 //   Z2 dense1Z dense2Zb m dense1DyE dense1Dz; Z9 dense1Zb to; Z10 dense1Zc ro; Z11 dense1Zd dense2Dz;
 //   K0 tail
 TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
@@ -1094,79 +1094,79 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	// The gradients of the parameters, in their order: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i], db[o] = keep(db[o]) + dz[o]
 	VBROADCASTSS keep+36(FP), Z3
 	MOVQ dp+0(FP), AX
-	VANDPS (AX), Z3, Z4
-	VMOVUPS lanes<>+5552(SB), Z5
-	VPERMPS Z2, Z5, Z5
+	VMOVUPS lanes<>+5552(SB), Z4
+	VPERMPS Z2, Z4, Z4
 	MOVL $0x1fff, R13
 	KMOVW R13, K1
-	VMOVUPS.Z (BX), K1, Z6
-	VMOVUPS lanes<>+5616(SB), Z7
-	VPERMPS Z6, Z7, Z7
-	VFMADD231PS Z7, Z5, Z4
-	VMOVUPS Z4, (AX)
-	VANDPS 64(AX), Z3, Z4
-	VMOVUPS lanes<>+5680(SB), Z5
-	VPERMPS Z2, Z5, Z5
-	VMOVUPS lanes<>+5744(SB), Z7
-	VPERMPS Z6, Z7, Z7
-	VFMADD231PS Z7, Z5, Z4
-	VMOVUPS Z4, 64(AX)
-	VANDPS 128(AX), Z3, Z4
-	VMOVUPS lanes<>+5808(SB), Z5
-	VPERMPS Z2, Z5, Z5
-	VMOVUPS lanes<>+5872(SB), Z7
-	VPERMPS Z6, Z7, Z7
-	VFMADD231PS Z7, Z5, Z4
-	VMOVUPS Z4, 128(AX)
-	VANDPS 192(AX), Z3, Z4
-	VMOVUPS lanes<>+5936(SB), Z5
-	VPERMPS Z2, Z5, Z5
-	VMOVUPS lanes<>+6000(SB), Z7
-	VPERMPS Z6, Z7, Z7
-	VFMADD231PS Z7, Z5, Z4
-	VMOVUPS Z4, 192(AX)
-	VANDPS 256(AX), Z3, Z4
-	VMOVUPS lanes<>+6064(SB), Z5
-	VPERMPS Z2, Z5, Z5
-	VMOVUPS lanes<>+6128(SB), Z7
-	VPERMPS Z6, Z7, Z7
-	VFMADD231PS Z7, Z5, Z4
-	VMOVUPS Z4, 256(AX)
-	VANDPS 320(AX), Z3, Z4
-	VMOVUPS lanes<>+6192(SB), Z5
-	VPERMPS Z2, Z5, Z5
-	VMOVUPS lanes<>+6256(SB), Z7
-	VPERMPS Z6, Z7, Z7
-	VFMADD231PS Z7, Z5, Z4
-	VMOVUPS Z4, 320(AX)
+	VMOVUPS.Z (BX), K1, Z5
+	VMOVUPS lanes<>+5616(SB), Z6
+	VPERMPS Z5, Z6, Z6
+	VANDPS (AX), Z3, Z7
+	VFMADD231PS Z6, Z4, Z7
+	VMOVUPS Z7, (AX)
+	VMOVUPS lanes<>+5680(SB), Z4
+	VPERMPS Z2, Z4, Z4
+	VMOVUPS lanes<>+5744(SB), Z6
+	VPERMPS Z5, Z6, Z6
+	VANDPS 64(AX), Z3, Z7
+	VFMADD231PS Z6, Z4, Z7
+	VMOVUPS Z7, 64(AX)
+	VMOVUPS lanes<>+5808(SB), Z4
+	VPERMPS Z2, Z4, Z4
+	VMOVUPS lanes<>+5872(SB), Z6
+	VPERMPS Z5, Z6, Z6
+	VANDPS 128(AX), Z3, Z7
+	VFMADD231PS Z6, Z4, Z7
+	VMOVUPS Z7, 128(AX)
+	VMOVUPS lanes<>+5936(SB), Z4
+	VPERMPS Z2, Z4, Z4
+	VMOVUPS lanes<>+6000(SB), Z6
+	VPERMPS Z5, Z6, Z6
+	VANDPS 192(AX), Z3, Z7
+	VFMADD231PS Z6, Z4, Z7
+	VMOVUPS Z7, 192(AX)
+	VMOVUPS lanes<>+6064(SB), Z4
+	VPERMPS Z2, Z4, Z4
+	VMOVUPS lanes<>+6128(SB), Z6
+	VPERMPS Z5, Z6, Z6
+	VANDPS 256(AX), Z3, Z7
+	VFMADD231PS Z6, Z4, Z7
+	VMOVUPS Z7, 256(AX)
+	VMOVUPS lanes<>+6192(SB), Z4
+	VPERMPS Z2, Z4, Z4
+	VMOVUPS lanes<>+6256(SB), Z6
+	VPERMPS Z5, Z6, Z6
+	VANDPS 320(AX), Z3, Z7
+	VFMADD231PS Z6, Z4, Z7
+	VMOVUPS Z7, 320(AX)
+	VMOVUPS lanes<>+6320(SB), Z4
+	VPERMPS Z2, Z4, Z2
+	VBROADCASTSS constants<>+1128(SB), Z4
+	VMOVUPS lanes<>+6384(SB), Z6
+	VPERMI2PS Z4, Z5, Z6
 	VANDPS 384(AX), Z3, Z4
-	VMOVUPS lanes<>+6320(SB), Z5
-	VPERMPS Z2, Z5, Z2
-	VBROADCASTSS constants<>+1128(SB), Z5
-	VMOVUPS lanes<>+6384(SB), Z7
-	VPERMI2PS Z5, Z6, Z7
-	VFMADD231PS Z7, Z2, Z4
+	VFMADD231PS Z6, Z2, Z4
 	VMOVUPS Z4, 384(AX)
-	VANDPS 448(AX), Z3, Z2
-	VMOVUPS lanes<>+6448(SB), Z4
-	VPERMPS Z11, Z4, Z4
-	VMOVUPS lanes<>+6512(SB), Z5
-	VPERMPS Z1, Z5, Z5
-	VFMADD231PS Z5, Z4, Z2
-	VMOVUPS Z2, 448(AX)
-	VANDPS 512(AX), Y3, Y2
-	VMOVUPS lanes<>+5520(SB), Y4
-	VPERMPS Y11, Y4, Y4
-	VFMADD231PS Y1, Y4, Y2
-	VMOVUPS Y2, 512(AX)
+	VMOVUPS lanes<>+6448(SB), Z2
+	VPERMPS Z11, Z2, Z2
+	VMOVUPS lanes<>+6512(SB), Z4
+	VPERMPS Z1, Z4, Z4
+	VANDPS 448(AX), Z3, Z5
+	VFMADD231PS Z4, Z2, Z5
+	VMOVUPS Z5, 448(AX)
+	VMOVUPS lanes<>+5520(SB), Y2
+	VPERMPS Y11, Y2, Y2
+	VANDPS 512(AX), Y3, Y4
+	VFMADD231PS Y1, Y2, Y4
+	VMOVUPS Y4, 512(AX)
+	VCMPPS $3, Z3, Z3, K1
 	VMOVSD 544(AX), X1
-	VANDPS X1, X3, X1
-	VADDPS X11, X1, X1
-	VMOVSD X1, 544(AX)
-	VMOVSS 552(AX), X1
-	VANDPS X1, X3, X1
-	VPERMILPS $0x2, X11, X2
-	VADDPS X2, X1, X1
+	VMOVAPS X11, X2
+	VADDPS X1, X2, K1, X2
+	VMOVSD X2, 544(AX)
+	VPERMILPS $0x2, X11, X1
+	VMOVSS 552(AX), X2
+	VADDPS X2, X1, K1, X1
 	VMOVSS X1, 552(AX)
 	VMOVSS X0, loss+40(FP)
 	VZEROUPPER

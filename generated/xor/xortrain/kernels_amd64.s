@@ -5,15 +5,15 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, vectors int, backward int) (loss float32)
+// func activationsAVX2(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, factor float32, vectors int, backward int) (loss float32)
 //
-// activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, groups, vectors, backward) loss
+// activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, groups, factor, vectors, backward) loss
 // 	hidden(y = scratch[0:256], z = scratch[256:512], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[576:832], groups)
 // 	dense2(z = scratch[832:864], x = scratch[0:256], w = p[24:32], b = p[32:33], groups)
-// 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32], vectors)
+// 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32], factor, vectors)
 // 	return unless backward
 // 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], x = scratch[0:256], w = p[24:32], groups)
-TEXT ·activationsAVX2(SB), NOSPLIT, $0-68
+TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 	VXORPS X0, X0, X0
 
 	// hidden sets z = W·x + b and y = tanh(z).
@@ -560,14 +560,16 @@ n9end:
 	// // dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
 	// losses := 0
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
 	// 	L0 := 0
 	// 	e0_0 := lossElement(z[n], t[n])
 	// 	L0 += e0_0
-	// 	dz[n] = lossElementBackward(scale[n], z[n], t[n])
+	// 	dz[n] = lossElementBackward(scale0, z[n], t[n])
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; SI n; Y2 L0; AX z; BX t; Y4 e0_0; CX scale; DX dz
+	// registers: Y1 losses; SI n; AX scale; Y2 scale0; Y3 L0; BX z; CX t; Y5 e0_0; DX dz
 
 	// e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 
@@ -575,110 +577,114 @@ n9end:
 
 	// dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
 	VXORPS X1, X1, X1
-	MOVQ scratch+0(FP), AX
-	ADDQ $3328, AX
-	MOVQ t+24(FP), BX
-	MOVQ scale+32(FP), CX
+	MOVQ scale+32(FP), AX
+	MOVQ scratch+0(FP), BX
+	ADDQ $3328, BX
+	MOVQ t+24(FP), CX
 	MOVQ scratch+0(FP), DX
 	ADDQ $3456, DX
-	MOVQ vectors+48(FP), SI
+	MOVQ vectors+56(FP), SI
 	TESTQ SI, SI
 	JLE n11end
 
 n11:
-	VXORPS X2, X2, X2
-	VMOVUPS (AX), Y3
-	VANDPS constants<>+0(SB), Y3, Y4
-	VBROADCASTSS constants<>+1392(SB), Y5
+
+	// The gradients have both scale and factor in them.
+	VBROADCASTSS factor+48(FP), Y2
+	VMULPS (AX), Y2, Y2
+	VXORPS X3, X3, X3
+	VMOVUPS (BX), Y4
+	VANDPS constants<>+0(SB), Y4, Y5
+	VBROADCASTSS constants<>+1392(SB), Y6
+	VMINPS Y5, Y6, Y5
+	VBROADCASTSS constants<>+1396(SB), Y6
+	VFMADD231PS constants<>+32(SB), Y5, Y6
+	VSUBPS constants<>+64(SB), Y6, Y7
+	VFMADD231PS constants<>+96(SB), Y7, Y5
+	VFMADD231PS constants<>+128(SB), Y7, Y5
+	VPSLLD $23, Y6, Y6
+	VMULPS constants<>+160(SB), Y5, Y7
+	VBROADCASTSS constants<>+1400(SB), Y8
+	VFMADD231PS constants<>+192(SB), Y5, Y8
+	VBROADCASTSS constants<>+1404(SB), Y9
+	VFMADD231PS constants<>+224(SB), Y5, Y9
+	VMULPS Y5, Y5, Y5
+	VFMADD231PS Y5, Y8, Y7
+	VFMADD231PS constants<>+256(SB), Y5, Y9
+	VMULPS Y5, Y5, Y5
+	VFMADD231PS Y5, Y9, Y7
+	VADDPS constants<>+288(SB), Y7, Y5
+	VMULPS Y6, Y5, Y5
+	VADDPS constants<>+320(SB), Y5, Y6
+	VSUBPS constants<>+320(SB), Y6, Y7
+	VSUBPS Y7, Y5, Y5
+	VBROADCASTSS constants<>+1408(SB), Y7
+	VFNMADD231PS constants<>+352(SB), Y6, Y7
+	VMULPS Y7, Y5, Y5
+	VXORPS X7, X7, X7
+	VMAXPS Y4, Y7, Y7
+	VPADDD constants<>+384(SB), Y6, Y6
+	VPSRLD $23, Y6, Y8
+	VORPS constants<>+416(SB), Y8, Y8
+	VSUBPS constants<>+448(SB), Y8, Y8
+	VANDPS constants<>+480(SB), Y6, Y6
+	VPADDD constants<>+512(SB), Y6, Y6
+	VSUBPS constants<>+320(SB), Y6, Y6
+	VMULPS Y6, Y6, Y9
+	VMULPS constants<>+544(SB), Y6, Y10
+	VBROADCASTSS constants<>+1412(SB), Y11
+	VFMADD231PS constants<>+576(SB), Y6, Y11
+	VBROADCASTSS constants<>+1416(SB), Y12
+	VFMADD231PS constants<>+608(SB), Y6, Y12
+	VBROADCASTSS constants<>+1420(SB), Y13
+	VFMADD231PS constants<>+640(SB), Y6, Y13
+	VMULPS Y6, Y6, Y14
+	VFMADD231PS Y14, Y11, Y10
+	VFMADD231PS Y14, Y13, Y12
+	VMULPS Y14, Y14, Y11
+	VFMADD231PS Y11, Y12, Y10
+	VMULPS Y11, Y11, Y11
+	VFMADD231PS constants<>+672(SB), Y11, Y10
+	VADDPS constants<>+704(SB), Y10, Y10
+	VMULPS Y6, Y10, Y10
+	VMULPS Y9, Y10, Y10
+	VFMADD231PS constants<>+128(SB), Y8, Y10
+	VFNMADD231PS constants<>+352(SB), Y9, Y10
+	VADDPS Y5, Y10, Y5
+	VADDPS Y5, Y6, Y5
+	VFMADD231PS constants<>+96(SB), Y8, Y5
+	VADDPS Y5, Y7, Y5
+	VFNMADD231PS (CX), Y4, Y5
+	VADDPS Y5, Y3, Y3
+	VMOVUPS (BX), Y4
+	VBROADCASTSS constants<>+1424(SB), Y5
+	VMAXPS Y4, Y5, Y4
+	VBROADCASTSS constants<>+1428(SB), Y5
 	VMINPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+1396(SB), Y5
+	VBROADCASTSS constants<>+1432(SB), Y5
 	VFMADD231PS constants<>+32(SB), Y4, Y5
-	VSUBPS constants<>+64(SB), Y5, Y6
+	VSUBPS constants<>+736(SB), Y5, Y6
 	VFMADD231PS constants<>+96(SB), Y6, Y4
 	VFMADD231PS constants<>+128(SB), Y6, Y4
 	VPSLLD $23, Y5, Y5
-	VMULPS constants<>+160(SB), Y4, Y6
-	VBROADCASTSS constants<>+1400(SB), Y7
-	VFMADD231PS constants<>+192(SB), Y4, Y7
-	VBROADCASTSS constants<>+1404(SB), Y8
-	VFMADD231PS constants<>+224(SB), Y4, Y8
+	VMULPS constants<>+768(SB), Y4, Y6
+	VBROADCASTSS constants<>+1436(SB), Y7
+	VFMADD231PS constants<>+800(SB), Y4, Y7
+	VBROADCASTSS constants<>+1440(SB), Y8
+	VFMADD231PS constants<>+832(SB), Y4, Y8
 	VMULPS Y4, Y4, Y4
 	VFMADD231PS Y4, Y7, Y6
-	VFMADD231PS constants<>+256(SB), Y4, Y8
+	VFMADD231PS constants<>+864(SB), Y4, Y8
 	VMULPS Y4, Y4, Y4
 	VFMADD231PS Y4, Y8, Y6
-	VADDPS constants<>+288(SB), Y6, Y4
-	VMULPS Y5, Y4, Y4
-	VADDPS constants<>+320(SB), Y4, Y5
-	VSUBPS constants<>+320(SB), Y5, Y6
-	VSUBPS Y6, Y4, Y4
-	VBROADCASTSS constants<>+1408(SB), Y6
-	VFNMADD231PS constants<>+352(SB), Y5, Y6
-	VMULPS Y6, Y4, Y4
-	VXORPS X6, X6, X6
-	VMAXPS Y3, Y6, Y6
-	VPADDD constants<>+384(SB), Y5, Y5
-	VPSRLD $23, Y5, Y7
-	VORPS constants<>+416(SB), Y7, Y7
-	VSUBPS constants<>+448(SB), Y7, Y7
-	VANDPS constants<>+480(SB), Y5, Y5
-	VPADDD constants<>+512(SB), Y5, Y5
-	VSUBPS constants<>+320(SB), Y5, Y5
-	VMULPS Y5, Y5, Y8
-	VMULPS constants<>+544(SB), Y5, Y9
-	VBROADCASTSS constants<>+1412(SB), Y10
-	VFMADD231PS constants<>+576(SB), Y5, Y10
-	VBROADCASTSS constants<>+1416(SB), Y11
-	VFMADD231PS constants<>+608(SB), Y5, Y11
-	VBROADCASTSS constants<>+1420(SB), Y12
-	VFMADD231PS constants<>+640(SB), Y5, Y12
-	VMULPS Y5, Y5, Y13
-	VFMADD231PS Y13, Y10, Y9
-	VFMADD231PS Y13, Y12, Y11
-	VMULPS Y13, Y13, Y10
-	VFMADD231PS Y10, Y11, Y9
-	VMULPS Y10, Y10, Y10
-	VFMADD231PS constants<>+672(SB), Y10, Y9
-	VADDPS constants<>+704(SB), Y9, Y9
-	VMULPS Y5, Y9, Y9
-	VMULPS Y8, Y9, Y9
-	VFMADD231PS constants<>+128(SB), Y7, Y9
-	VFNMADD231PS constants<>+352(SB), Y8, Y9
-	VADDPS Y4, Y9, Y4
-	VADDPS Y4, Y5, Y4
-	VFMADD231PS constants<>+96(SB), Y7, Y4
-	VADDPS Y4, Y6, Y4
-	VFNMADD231PS (BX), Y3, Y4
-	VADDPS Y4, Y2, Y2
-	VMOVUPS (AX), Y3
-	VBROADCASTSS constants<>+1424(SB), Y4
-	VMAXPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+1428(SB), Y4
-	VMINPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+1432(SB), Y4
-	VFMADD231PS constants<>+32(SB), Y3, Y4
-	VSUBPS constants<>+736(SB), Y4, Y5
-	VFMADD231PS constants<>+96(SB), Y5, Y3
-	VFMADD231PS constants<>+128(SB), Y5, Y3
-	VPSLLD $23, Y4, Y4
-	VMULPS constants<>+768(SB), Y3, Y5
-	VBROADCASTSS constants<>+1436(SB), Y6
-	VFMADD231PS constants<>+800(SB), Y3, Y6
-	VBROADCASTSS constants<>+1440(SB), Y7
-	VFMADD231PS constants<>+832(SB), Y3, Y7
-	VMULPS Y3, Y3, Y3
-	VFMADD231PS Y3, Y6, Y5
-	VFMADD231PS constants<>+864(SB), Y3, Y7
-	VMULPS Y3, Y3, Y3
-	VFMADD231PS Y3, Y7, Y5
-	VADDPS constants<>+896(SB), Y5, Y3
-	VFMADD213PS constants<>+320(SB), Y4, Y3
-	VBROADCASTSS constants<>+1352(SB), Y4
-	VDIVPS Y3, Y4, Y3
-	VSUBPS (BX), Y3, Y3
-	VMULPS (CX), Y3, Y3
-	VMOVUPS Y3, (DX)
-	VFMADD231PS (CX), Y2, Y1
+	VADDPS constants<>+896(SB), Y6, Y4
+	VFMADD213PS constants<>+320(SB), Y5, Y4
+	VBROADCASTSS constants<>+1352(SB), Y5
+	VDIVPS Y4, Y5, Y4
+	VSUBPS (CX), Y4, Y4
+	VMULPS Y4, Y2, Y2
+	VMOVUPS Y2, (DX)
+	VFMADD231PS (AX), Y3, Y1
 	ADDQ $32, AX
 	ADDQ $32, BX
 	ADDQ $32, CX
@@ -693,7 +699,7 @@ n11end:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	CMPQ backward+56(FP), $0
+	CMPQ backward+64(FP), $0
 	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
@@ -812,18 +818,18 @@ n13end:
 	DECL SI
 	JNE i12
 finish:
-	VMOVSS X0, loss+64(FP)
+	VMOVSS X0, loss+72(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
 //
-// narrow_activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, factor) loss
 // 	hidden(y = scratch[0:256], z = scratch[256:512], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[576:832])
 // 	dense2(z = scratch[832:864], x = scratch[0:256], w = p[24:32], b = p[32:33])
-// 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32])
+// 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32], factor)
 // 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], x = scratch[0:256], w = p[24:32])
-TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-44
+TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// hidden sets z = W·x + b and y = tanh(z).
@@ -1415,14 +1421,16 @@ i1:
 	// // dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
 	// losses := 0
 	// for n = 0…8 by 8 in 8 lanes
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
 	// 	L0 := 0
 	// 	e0_0 := lossElement(z[n], t[n])
 	// 	L0 += e0_0
-	// 	dz[n] = lossElementBackward(scale[n], z[n], t[n])
+	// 	dz[n] = lossElementBackward(scale0, z[n], t[n])
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; Y2 L0; AX z dz; BX t; Y4 e0_0; CX scale
+	// registers: Y1 losses; AX scale; Y2 scale0; Y3 L0; BX z dz; CX t; Y5 e0_0
 
 	// e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 
@@ -1430,105 +1438,109 @@ i1:
 
 	// dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
 	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	MOVQ scratch+0(FP), AX
-	ADDQ $3328, AX
-	MOVQ t+24(FP), BX
-	VMOVUPS (AX), Y3
-	VANDPS constants<>+0(SB), Y3, Y4
-	VBROADCASTSS constants<>+1392(SB), Y5
+
+	// The gradients have both scale and factor in them.
+	MOVQ scale+32(FP), AX
+	VBROADCASTSS factor+40(FP), Y2
+	VMULPS (AX), Y2, Y2
+	VXORPS X3, X3, X3
+	MOVQ scratch+0(FP), BX
+	ADDQ $3328, BX
+	MOVQ t+24(FP), CX
+	VMOVUPS (BX), Y4
+	VANDPS constants<>+0(SB), Y4, Y5
+	VBROADCASTSS constants<>+1392(SB), Y6
+	VMINPS Y5, Y6, Y5
+	VBROADCASTSS constants<>+1396(SB), Y6
+	VFMADD231PS constants<>+32(SB), Y5, Y6
+	VSUBPS constants<>+64(SB), Y6, Y7
+	VFMADD231PS constants<>+96(SB), Y7, Y5
+	VFMADD231PS constants<>+128(SB), Y7, Y5
+	VPSLLD $23, Y6, Y6
+	VMULPS constants<>+160(SB), Y5, Y7
+	VBROADCASTSS constants<>+1400(SB), Y8
+	VFMADD231PS constants<>+192(SB), Y5, Y8
+	VBROADCASTSS constants<>+1404(SB), Y9
+	VFMADD231PS constants<>+224(SB), Y5, Y9
+	VMULPS Y5, Y5, Y5
+	VFMADD231PS Y5, Y8, Y7
+	VFMADD231PS constants<>+256(SB), Y5, Y9
+	VMULPS Y5, Y5, Y5
+	VFMADD231PS Y5, Y9, Y7
+	VADDPS constants<>+288(SB), Y7, Y5
+	VMULPS Y6, Y5, Y5
+	VADDPS constants<>+320(SB), Y5, Y6
+	VSUBPS constants<>+320(SB), Y6, Y7
+	VSUBPS Y7, Y5, Y5
+	VBROADCASTSS constants<>+1408(SB), Y7
+	VFNMADD231PS constants<>+352(SB), Y6, Y7
+	VMULPS Y7, Y5, Y5
+	VXORPS X7, X7, X7
+	VMAXPS Y4, Y7, Y7
+	VPADDD constants<>+384(SB), Y6, Y6
+	VPSRLD $23, Y6, Y8
+	VORPS constants<>+416(SB), Y8, Y8
+	VSUBPS constants<>+448(SB), Y8, Y8
+	VANDPS constants<>+480(SB), Y6, Y6
+	VPADDD constants<>+512(SB), Y6, Y6
+	VSUBPS constants<>+320(SB), Y6, Y6
+	VMULPS Y6, Y6, Y9
+	VMULPS constants<>+544(SB), Y6, Y10
+	VBROADCASTSS constants<>+1412(SB), Y11
+	VFMADD231PS constants<>+576(SB), Y6, Y11
+	VBROADCASTSS constants<>+1416(SB), Y12
+	VFMADD231PS constants<>+608(SB), Y6, Y12
+	VBROADCASTSS constants<>+1420(SB), Y13
+	VFMADD231PS constants<>+640(SB), Y6, Y13
+	VMULPS Y6, Y6, Y14
+	VFMADD231PS Y14, Y11, Y10
+	VFMADD231PS Y14, Y13, Y12
+	VMULPS Y14, Y14, Y11
+	VFMADD231PS Y11, Y12, Y10
+	VMULPS Y11, Y11, Y11
+	VFMADD231PS constants<>+672(SB), Y11, Y10
+	VADDPS constants<>+704(SB), Y10, Y10
+	VMULPS Y6, Y10, Y10
+	VMULPS Y9, Y10, Y10
+	VFMADD231PS constants<>+128(SB), Y8, Y10
+	VFNMADD231PS constants<>+352(SB), Y9, Y10
+	VADDPS Y5, Y10, Y5
+	VADDPS Y5, Y6, Y5
+	VFMADD231PS constants<>+96(SB), Y8, Y5
+	VADDPS Y5, Y7, Y5
+	VFNMADD231PS (CX), Y4, Y5
+	VADDPS Y5, Y3, Y3
+	VMOVUPS (BX), Y4
+	VBROADCASTSS constants<>+1424(SB), Y5
+	VMAXPS Y4, Y5, Y4
+	VBROADCASTSS constants<>+1428(SB), Y5
 	VMINPS Y4, Y5, Y4
-	VBROADCASTSS constants<>+1396(SB), Y5
+	VBROADCASTSS constants<>+1432(SB), Y5
 	VFMADD231PS constants<>+32(SB), Y4, Y5
-	VSUBPS constants<>+64(SB), Y5, Y6
+	VSUBPS constants<>+736(SB), Y5, Y6
 	VFMADD231PS constants<>+96(SB), Y6, Y4
 	VFMADD231PS constants<>+128(SB), Y6, Y4
 	VPSLLD $23, Y5, Y5
-	VMULPS constants<>+160(SB), Y4, Y6
-	VBROADCASTSS constants<>+1400(SB), Y7
-	VFMADD231PS constants<>+192(SB), Y4, Y7
-	VBROADCASTSS constants<>+1404(SB), Y8
-	VFMADD231PS constants<>+224(SB), Y4, Y8
+	VMULPS constants<>+768(SB), Y4, Y6
+	VBROADCASTSS constants<>+1436(SB), Y7
+	VFMADD231PS constants<>+800(SB), Y4, Y7
+	VBROADCASTSS constants<>+1440(SB), Y8
+	VFMADD231PS constants<>+832(SB), Y4, Y8
 	VMULPS Y4, Y4, Y4
 	VFMADD231PS Y4, Y7, Y6
-	VFMADD231PS constants<>+256(SB), Y4, Y8
+	VFMADD231PS constants<>+864(SB), Y4, Y8
 	VMULPS Y4, Y4, Y4
 	VFMADD231PS Y4, Y8, Y6
-	VADDPS constants<>+288(SB), Y6, Y4
-	VMULPS Y5, Y4, Y4
-	VADDPS constants<>+320(SB), Y4, Y5
-	VSUBPS constants<>+320(SB), Y5, Y6
-	VSUBPS Y6, Y4, Y4
-	VBROADCASTSS constants<>+1408(SB), Y6
-	VFNMADD231PS constants<>+352(SB), Y5, Y6
-	VMULPS Y6, Y4, Y4
-	VXORPS X6, X6, X6
-	VMAXPS Y3, Y6, Y6
-	VPADDD constants<>+384(SB), Y5, Y5
-	VPSRLD $23, Y5, Y7
-	VORPS constants<>+416(SB), Y7, Y7
-	VSUBPS constants<>+448(SB), Y7, Y7
-	VANDPS constants<>+480(SB), Y5, Y5
-	VPADDD constants<>+512(SB), Y5, Y5
-	VSUBPS constants<>+320(SB), Y5, Y5
-	VMULPS Y5, Y5, Y8
-	VMULPS constants<>+544(SB), Y5, Y9
-	VBROADCASTSS constants<>+1412(SB), Y10
-	VFMADD231PS constants<>+576(SB), Y5, Y10
-	VBROADCASTSS constants<>+1416(SB), Y11
-	VFMADD231PS constants<>+608(SB), Y5, Y11
-	VBROADCASTSS constants<>+1420(SB), Y12
-	VFMADD231PS constants<>+640(SB), Y5, Y12
-	VMULPS Y5, Y5, Y13
-	VFMADD231PS Y13, Y10, Y9
-	VFMADD231PS Y13, Y12, Y11
-	VMULPS Y13, Y13, Y10
-	VFMADD231PS Y10, Y11, Y9
-	VMULPS Y10, Y10, Y10
-	VFMADD231PS constants<>+672(SB), Y10, Y9
-	VADDPS constants<>+704(SB), Y9, Y9
-	VMULPS Y5, Y9, Y9
-	VMULPS Y8, Y9, Y9
-	VFMADD231PS constants<>+128(SB), Y7, Y9
-	VFNMADD231PS constants<>+352(SB), Y8, Y9
-	VADDPS Y4, Y9, Y4
-	VADDPS Y4, Y5, Y4
-	VFMADD231PS constants<>+96(SB), Y7, Y4
-	VADDPS Y4, Y6, Y4
-	VFNMADD231PS (BX), Y3, Y4
-	VADDPS Y4, Y2, Y2
-	MOVQ scale+32(FP), CX
-	VMOVUPS (AX), Y3
-	VBROADCASTSS constants<>+1424(SB), Y4
-	VMAXPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+1428(SB), Y4
-	VMINPS Y3, Y4, Y3
-	VBROADCASTSS constants<>+1432(SB), Y4
-	VFMADD231PS constants<>+32(SB), Y3, Y4
-	VSUBPS constants<>+736(SB), Y4, Y5
-	VFMADD231PS constants<>+96(SB), Y5, Y3
-	VFMADD231PS constants<>+128(SB), Y5, Y3
-	VPSLLD $23, Y4, Y4
-	VMULPS constants<>+768(SB), Y3, Y5
-	VBROADCASTSS constants<>+1436(SB), Y6
-	VFMADD231PS constants<>+800(SB), Y3, Y6
-	VBROADCASTSS constants<>+1440(SB), Y7
-	VFMADD231PS constants<>+832(SB), Y3, Y7
-	VMULPS Y3, Y3, Y3
-	VFMADD231PS Y3, Y6, Y5
-	VFMADD231PS constants<>+864(SB), Y3, Y7
-	VMULPS Y3, Y3, Y3
-	VFMADD231PS Y3, Y7, Y5
-	VADDPS constants<>+896(SB), Y5, Y3
-	VFMADD213PS constants<>+320(SB), Y4, Y3
-	VBROADCASTSS constants<>+1352(SB), Y4
-	VDIVPS Y3, Y4, Y3
-	VSUBPS (BX), Y3, Y3
-	VMULPS (CX), Y3, Y3
-	MOVQ scratch+0(FP), AX
-	ADDQ $3456, AX
-	VMOVUPS Y3, (AX)
-	VFMADD231PS (CX), Y2, Y1
+	VADDPS constants<>+896(SB), Y6, Y4
+	VFMADD213PS constants<>+320(SB), Y5, Y4
+	VBROADCASTSS constants<>+1352(SB), Y5
+	VDIVPS Y4, Y5, Y4
+	VSUBPS (CX), Y4, Y4
+	VMULPS Y4, Y2, Y2
+	MOVQ scratch+0(FP), BX
+	ADDQ $3456, BX
+	VMOVUPS Y2, (BX)
+	VFMADD231PS (AX), Y3, Y1
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
 	VPERMILPD $1, X1, X2
@@ -1621,28 +1633,27 @@ i1:
 	VMOVUPS Y3, 640(BX)
 	VMOVUPS Y4, 768(BX)
 	VMOVUPS Y1, 896(BX)
-	VMOVSS X0, loss+40(FP)
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[33]float32, scratch *[1152]float32, factor float32, keep float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[33]float32, scratch *[1152]float32, keep float32, vectors int, quads int)
 //
-// parameter_gradients(dp [33] overwritten, scratch [1152] read, factor, keep, vectors, quads)
-// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[864:896], xRows = scratch[576:832], factor, keep, vectors, quads)
-// 	hiddenUpdate(dw = dp[0:16], db = dp[16:24], dz = scratch[896:1152], x = scratch[512:576], factor, keep, vectors)
+// parameter_gradients(dp [33] overwritten, scratch [1152] read, keep, vectors, quads)
+// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[864:896], xRows = scratch[576:832], keep, vectors, quads)
+// 	hiddenUpdate(dw = dp[0:16], db = dp[16:24], dz = scratch[896:1152], x = scratch[512:576], keep, vectors)
 TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 
-	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 8 in 8 lanes, vectors turns
 	// 	db0 += dz0[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0i := 0
 	// 	dw0ib := 0
@@ -1656,13 +1667,12 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	// 	dw0i += dw0ib
 	// 	dw0i += dw0ic
 	// 	dw0i += dw0id
-	// 	factors2 := factor
 	// 	keeps2 := keep
-	// 	dw[i] = (keep(keeps2, dw[i]) + (factors2 * dw0i))
+	// 	dw[i] = (keep(keeps2, dw[i]) + dw0i)
 	//
-	// registers: Y0 db0 dw0i; BX n xRows; AX dz db dw; Y1 factors dw0ib; Y2 keeps dw0ic; Y3 dw0id; CX n
+	// registers: Y0 db0 dw0i; BX n xRows; AX dz db dw; Y1 keeps dw0ib; Y2 dw0ic; Y3 dw0id; CX n
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	MOVQ scratch+8(FP), AX
 	ADDQ $3456, AX
@@ -1676,22 +1686,21 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+16(FP), Y1
-	VBROADCASTSS keep+20(FP), Y2
+	VBROADCASTSS keep+16(FP), Y1
 	MOVQ dp+0(FP), AX
 	ADDQ $128, AX
-	VBROADCASTSS (AX), Y3
-	VANDPS Y3, Y2, Y2
-	VEXTRACTF128 $1, Y0, X3
-	VADDPS X3, X0, X0
-	VPERMILPD $1, X0, X3
-	VADDPS X3, X0, X0
-	VMOVSHDUP X0, X3
-	VADDPS X3, X0, X0
-	VFMADD231PS X0, X1, X2
-	VMOVSS X2, (AX)
+	VEXTRACTF128 $1, Y0, X2
+	VADDPS X2, X0, X0
+	VPERMILPD $1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDPS X2, X0, X0
+	VBROADCASTSS (AX), Y2
+	VANDPS Y2, Y1, Y1
+	VADDPS X0, X1, X0
+	VMOVSS X0, (AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1721,17 +1730,16 @@ n2end:
 	VADDPS Y1, Y0, Y0
 	VADDPS Y2, Y0, Y0
 	VADDPS Y3, Y0, Y0
-	VBROADCASTSS factor+16(FP), Y1
-	VBROADCASTSS keep+20(FP), Y2
+	VBROADCASTSS keep+16(FP), Y1
 	MOVQ dp+0(FP), AX
 	ADDQ $96, AX
-	VANDPS (AX), Y2, Y2
-	VFMADD231PS Y0, Y1, Y2
-	VMOVUPS Y2, (AX)
+	VANDPS (AX), Y1, Y1
+	VADDPS Y0, Y1, Y0
+	VMOVUPS Y0, (AX)
 
-	// hiddenUpdate sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// hiddenUpdate sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -1742,12 +1750,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
 	// … 6 more
-	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[7] = (keep(keeps, db[7]) + lanesum(db7))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// for o = 0…8 by 4
 	// 	dz0 = dz[32*o:] (32)
 	// 	dz1 = dz[32*o+32:] (32)
@@ -1767,17 +1774,16 @@ n2end:
 	// 		dw0_0 += (dzn0 * xn0)
 	// 		… 6 more
 	// 		dw3_1 += (dzn3 * xn1)
-	// 	factors2 := factor
 	// 	keeps2 := keep
-	// 	dw[2*o] = (keep(keeps2, dw[2*o]) + (factors2 * lanesum(dw0_0)))
-	// 	dw[2*o+1] = (keep(keeps2, dw[2*o+1]) + (factors2 * lanesum(dw0_1)))
+	// 	dw[2*o] = (keep(keeps2, dw[2*o]) + lanesum(dw0_0))
+	// 	dw[2*o+1] = (keep(keeps2, dw[2*o+1]) + lanesum(dw0_1))
 	// 	… 5 more
-	// 	dw[2*o+7] = (keep(keeps2, dw[2*o+7]) + (factors2 * lanesum(dw3_1)))
+	// 	dw[2*o+7] = (keep(keeps2, dw[2*o+7]) + lanesum(dw3_1))
 	//
 	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n x; AX dz db; Y8 factors dzn0; Y9 keeps xn0; DX o; SI n; Y10 xn1; CX dw
+	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n x; AX dz db; Y8 keeps dzn0; DX o; SI n; Y9 xn0; Y10 xn1; CX dw
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1805,14 +1811,12 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+16(FP), Y8
-	VBROADCASTSS keep+20(FP), Y9
+	VBROADCASTSS keep+16(FP), Y8
 	MOVQ dp+0(FP), AX
 	ADDQ $64, AX
-	VANDPS (AX), Y9, Y9
-	VUNPCKLPS Y1, Y0, Y10
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y10, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -1831,10 +1835,11 @@ n3end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y8, Y9
-	VMOVUPS Y9, (AX)
+	VANDPS (AX), Y8, Y1
+	VADDPS Y0, Y1, Y0
+	VMOVUPS Y0, (AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $3584, AX
 	MOVQ scratch+8(FP), BX
@@ -1881,12 +1886,10 @@ n5:
 	IMUL3Q $-32, R13, R13
 	ADDQ R13, BX
 n5end:
-	VBROADCASTSS factor+16(FP), Y8
-	VBROADCASTSS keep+20(FP), Y9
-	VANDPS (CX), Y9, Y9
-	VUNPCKLPS Y1, Y0, Y10
+	VBROADCASTSS keep+16(FP), Y8
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y10, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -1905,8 +1908,9 @@ n5end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y8, Y9
-	VMOVUPS Y9, (CX)
+	VANDPS (CX), Y8, Y1
+	VADDPS Y0, Y1, Y0
+	VMOVUPS Y0, (CX)
 	ADDQ $512, AX
 	ADDQ $32, CX
 	DECL DX
@@ -1914,15 +1918,15 @@ n5end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, backward int) (loss float32)
+// func activationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, factor float32, backward int) (loss float32)
 //
-// activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, backward) loss
+// activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, factor, backward) loss
 // 	hidden(y = scratch[0:256], z = scratch[256:512], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64])
 // 	dense2(z = scratch[832:864], x = scratch[0:256], w = p[24:32], b = p[32:33])
-// 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32])
+// 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32], factor)
 // 	return unless backward
 // 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], x = scratch[0:256], w = p[24:32])
-TEXT ·activationsAVX512(SB), NOSPLIT, $0-52
+TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	VXORPS X0, X0, X0
 
 	// hidden sets z = W·x + b and y = tanh(z).
@@ -2524,19 +2528,22 @@ i3:
 	// // dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
 	// losses := 0
 	// for n = 0…32 by 32 in 16 lanes
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
+	// 	scale1 := (factor * scale[n+16])
 	// 	L0 := 0
 	// 	L1 := 0
 	// 	e0_0 := lossElement(z[n], t[n])
 	// 	e0_1 := lossElement(z[n+16], t[n+16])
 	// 	L0 += e0_0
 	// 	L1 += e0_1
-	// 	dz[n] = lossElementBackward(scale[n], z[n], t[n])
-	// 	dz[n+16] = lossElementBackward(scale[n+16], z[n+16], t[n+16])
+	// 	dz[n] = lossElementBackward(scale0, z[n], t[n])
+	// 	dz[n+16] = lossElementBackward(scale1, z[n+16], t[n+16])
 	// 	losses += (L0 * scale[n])
 	// 	losses += (L1 * scale[n+16])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; Z2 L0; Z3 L1; AX z dz; BX t; Z6 e0_0; Z7 e0_1; CX scale
+	// registers: Z1 losses; AX scale; Z2 scale0; Z3 scale1; Z4 L0; Z5 L1; BX z dz; CX t; Z8 e0_0; Z9 e0_1
 
 	// e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 
@@ -2544,203 +2551,209 @@ i3:
 
 	// dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
 	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	MOVQ scratch+0(FP), AX
-	ADDQ $3328, AX
-	MOVQ t+24(FP), BX
-	VMOVUPS (AX), Z4
-	VMOVUPS 64(AX), Z5
-	VBROADCASTSS constants<>+1312(SB), Z6
-	VANDPS Z6, Z4, Z7
-	VANDPS Z6, Z5, Z6
-	VBROADCASTSS constants<>+1392(SB), Z8
-	VMINPS Z7, Z8, Z7
+
+	// The gradients have both scale and factor in them.
+	MOVQ scale+32(FP), AX
+	VBROADCASTSS factor+40(FP), Z2
+	VMULPS (AX), Z2, Z2
+	VBROADCASTSS factor+40(FP), Z3
+	VMULPS 64(AX), Z3, Z3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	MOVQ scratch+0(FP), BX
+	ADDQ $3328, BX
+	MOVQ t+24(FP), CX
+	VMOVUPS (BX), Z6
+	VMOVUPS 64(BX), Z7
+	VBROADCASTSS constants<>+1312(SB), Z8
+	VANDPS Z8, Z6, Z9
+	VANDPS Z8, Z7, Z8
+	VBROADCASTSS constants<>+1392(SB), Z10
+	VMINPS Z9, Z10, Z9
+	VMINPS Z8, Z10, Z8
+	VBROADCASTSS constants<>+1444(SB), Z10
+	VBROADCASTSS constants<>+1396(SB), Z11
+	VMOVAPS Z11, Z12
+	VFMADD231PS Z10, Z9, Z12
+	VFMADD213PS Z11, Z8, Z10
+	VSUBPS Z11, Z12, Z13
+	VSUBPS Z11, Z10, Z11
+	VBROADCASTSS constants<>+1328(SB), Z14
+	VFMADD231PS Z14, Z13, Z9
+	VFMADD231PS Z14, Z11, Z8
+	VBROADCASTSS constants<>+1332(SB), Z14
+	VFMADD231PS Z14, Z13, Z9
+	VFMADD231PS Z14, Z11, Z8
+	VPSLLD $23, Z12, Z11
+	VPSLLD $23, Z10, Z10
+	VBROADCASTSS constants<>+1448(SB), Z12
+	VBROADCASTSS constants<>+1452(SB), Z13
+	VMOVAPS Z13, Z14
+	VFMADD231PS Z12, Z9, Z14
+	VFMADD231PS Z12, Z8, Z13
+	VBROADCASTSS constants<>+1404(SB), Z12
+	VFMADD213PS Z12, Z9, Z14
+	VFMADD231PS Z8, Z13, Z12
+	VBROADCASTSS constants<>+1456(SB), Z13
+	VFMADD213PS Z13, Z9, Z14
+	VFMADD231PS Z8, Z12, Z13
+	VBROADCASTSS constants<>+1400(SB), Z12
+	VFMADD213PS Z12, Z9, Z14
+	VFMADD231PS Z8, Z13, Z12
+	VBROADCASTSS constants<>+1460(SB), Z13
+	VFMADD213PS Z13, Z9, Z14
+	VFMADD231PS Z8, Z12, Z13
+	VBROADCASTSS constants<>+1464(SB), Z12
+	VFMADD213PS Z12, Z9, Z14
+	VFMADD231PS Z8, Z13, Z12
+	VMULPS Z11, Z14, Z8
+	VMULPS Z10, Z12, Z9
+	VBROADCASTSS constants<>+1352(SB), Z10
+	VADDPS Z10, Z8, Z11
+	VADDPS Z10, Z9, Z12
+	VSUBPS Z10, Z11, Z13
+	VSUBPS Z10, Z12, Z10
+	VSUBPS Z13, Z8, Z8
+	VSUBPS Z10, Z9, Z9
+	VBROADCASTSS constants<>+1468(SB), Z10
+	VBROADCASTSS constants<>+1408(SB), Z13
+	VMOVAPS Z13, Z14
+	VFNMADD231PS Z10, Z11, Z14
+	VFNMADD231PS Z10, Z12, Z13
+	VMULPS Z14, Z8, Z8
+	VMULPS Z13, Z9, Z9
+	VXORPS X10, X10, X10
+	VMAXPS Z6, Z10, Z13
+	VMAXPS Z7, Z10, Z10
+	VBROADCASTSS constants<>+1472(SB), Z14
+	VPADDD Z14, Z11, Z11
+	VPADDD Z14, Z12, Z12
+	VPSRLD $23, Z11, Z14
+	VPSRLD $23, Z12, Z15
+	VBROADCASTSS constants<>+1476(SB), Z16
+	VORPS Z16, Z14, Z14
+	VORPS Z16, Z15, Z15
+	VBROADCASTSS constants<>+1480(SB), Z16
+	VSUBPS Z16, Z14, Z14
+	VSUBPS Z16, Z15, Z15
+	VBROADCASTSS constants<>+1484(SB), Z16
+	VANDPS Z16, Z11, Z11
+	VANDPS Z16, Z12, Z12
+	VBROADCASTSS constants<>+1488(SB), Z16
+	VPADDD Z16, Z11, Z11
+	VPADDD Z16, Z12, Z12
+	VBROADCASTSS constants<>+1352(SB), Z16
+	VSUBPS Z16, Z11, Z11
+	VSUBPS Z16, Z12, Z12
+	VMULPS Z11, Z11, Z16
+	VMULPS Z12, Z12, Z17
+	VBROADCASTSS constants<>+1492(SB), Z18
+	VBROADCASTSS constants<>+1496(SB), Z19
+	VMOVAPS Z19, Z20
+	VFMADD231PS Z18, Z11, Z20
+	VFMADD231PS Z18, Z12, Z19
+	VBROADCASTSS constants<>+1420(SB), Z18
+	VFMADD213PS Z18, Z11, Z20
+	VFMADD231PS Z12, Z19, Z18
+	VBROADCASTSS constants<>+1500(SB), Z19
+	VFMADD213PS Z19, Z11, Z20
+	VFMADD231PS Z12, Z18, Z19
+	VBROADCASTSS constants<>+1416(SB), Z18
+	VFMADD213PS Z18, Z11, Z20
+	VFMADD231PS Z12, Z19, Z18
+	VBROADCASTSS constants<>+1504(SB), Z19
+	VFMADD213PS Z19, Z11, Z20
+	VFMADD231PS Z12, Z18, Z19
+	VBROADCASTSS constants<>+1412(SB), Z18
+	VFMADD213PS Z18, Z11, Z20
+	VFMADD231PS Z12, Z19, Z18
+	VBROADCASTSS constants<>+1508(SB), Z19
+	VFMADD213PS Z19, Z11, Z20
+	VFMADD231PS Z12, Z18, Z19
+	VBROADCASTSS constants<>+1512(SB), Z18
+	VFMADD213PS Z18, Z11, Z20
+	VFMADD231PS Z12, Z19, Z18
+	VMULPS Z11, Z20, Z19
+	VMULPS Z12, Z18, Z18
+	VMULPS Z16, Z19, Z19
+	VMULPS Z17, Z18, Z18
+	VBROADCASTSS constants<>+1332(SB), Z20
+	VFMADD231PS Z20, Z14, Z19
+	VFMADD231PS Z20, Z15, Z18
+	VBROADCASTSS constants<>+1468(SB), Z20
+	VFNMADD231PS Z20, Z16, Z19
+	VFNMADD231PS Z20, Z17, Z18
+	VADDPS Z8, Z19, Z8
+	VADDPS Z9, Z18, Z9
+	VADDPS Z8, Z11, Z8
+	VADDPS Z9, Z12, Z9
+	VBROADCASTSS constants<>+1328(SB), Z11
+	VFMADD231PS Z11, Z14, Z8
+	VFMADD231PS Z11, Z15, Z9
+	VADDPS Z8, Z13, Z8
+	VADDPS Z9, Z10, Z9
+	VFNMADD231PS (CX), Z6, Z8
+	VFNMADD231PS 64(CX), Z7, Z9
+	VADDPS Z8, Z4, Z4
+	VADDPS Z9, Z5, Z5
+	VMOVUPS (BX), Z6
+	VMOVUPS 64(BX), Z7
+	VBROADCASTSS constants<>+1424(SB), Z8
+	VMAXPS Z6, Z8, Z6
+	VMAXPS Z7, Z8, Z7
+	VBROADCASTSS constants<>+1428(SB), Z8
 	VMINPS Z6, Z8, Z6
+	VMINPS Z7, Z8, Z7
 	VBROADCASTSS constants<>+1444(SB), Z8
-	VBROADCASTSS constants<>+1396(SB), Z9
+	VBROADCASTSS constants<>+1432(SB), Z9
 	VMOVAPS Z9, Z10
-	VFMADD231PS Z8, Z7, Z10
-	VFMADD213PS Z9, Z6, Z8
+	VFMADD231PS Z8, Z6, Z10
+	VFMADD213PS Z9, Z7, Z8
 	VSUBPS Z9, Z10, Z11
 	VSUBPS Z9, Z8, Z9
 	VBROADCASTSS constants<>+1328(SB), Z12
-	VFMADD231PS Z12, Z11, Z7
-	VFMADD231PS Z12, Z9, Z6
+	VFMADD231PS Z12, Z11, Z6
+	VFMADD231PS Z12, Z9, Z7
 	VBROADCASTSS constants<>+1332(SB), Z12
-	VFMADD231PS Z12, Z11, Z7
-	VFMADD231PS Z12, Z9, Z6
+	VFMADD231PS Z12, Z11, Z6
+	VFMADD231PS Z12, Z9, Z7
 	VPSLLD $23, Z10, Z9
 	VPSLLD $23, Z8, Z8
-	VBROADCASTSS constants<>+1448(SB), Z10
-	VBROADCASTSS constants<>+1452(SB), Z11
+	VBROADCASTSS constants<>+1516(SB), Z10
+	VBROADCASTSS constants<>+1520(SB), Z11
 	VMOVAPS Z11, Z12
-	VFMADD231PS Z10, Z7, Z12
-	VFMADD231PS Z10, Z6, Z11
-	VBROADCASTSS constants<>+1404(SB), Z10
-	VFMADD213PS Z10, Z7, Z12
-	VFMADD231PS Z6, Z11, Z10
-	VBROADCASTSS constants<>+1456(SB), Z11
-	VFMADD213PS Z11, Z7, Z12
-	VFMADD231PS Z6, Z10, Z11
-	VBROADCASTSS constants<>+1400(SB), Z10
-	VFMADD213PS Z10, Z7, Z12
-	VFMADD231PS Z6, Z11, Z10
-	VBROADCASTSS constants<>+1460(SB), Z11
-	VFMADD213PS Z11, Z7, Z12
-	VFMADD231PS Z6, Z10, Z11
-	VBROADCASTSS constants<>+1464(SB), Z10
-	VFMADD213PS Z10, Z7, Z12
-	VFMADD231PS Z6, Z11, Z10
-	VMULPS Z9, Z12, Z6
-	VMULPS Z8, Z10, Z7
-	VBROADCASTSS constants<>+1352(SB), Z8
-	VADDPS Z8, Z6, Z9
-	VADDPS Z8, Z7, Z10
-	VSUBPS Z8, Z9, Z11
-	VSUBPS Z8, Z10, Z8
-	VSUBPS Z11, Z6, Z6
-	VSUBPS Z8, Z7, Z7
-	VBROADCASTSS constants<>+1468(SB), Z8
-	VBROADCASTSS constants<>+1408(SB), Z11
-	VMOVAPS Z11, Z12
-	VFNMADD231PS Z8, Z9, Z12
-	VFNMADD231PS Z8, Z10, Z11
-	VMULPS Z12, Z6, Z6
-	VMULPS Z11, Z7, Z7
-	VXORPS X8, X8, X8
-	VMAXPS Z4, Z8, Z11
-	VMAXPS Z5, Z8, Z8
-	VBROADCASTSS constants<>+1472(SB), Z12
-	VPADDD Z12, Z9, Z9
-	VPADDD Z12, Z10, Z10
-	VPSRLD $23, Z9, Z12
-	VPSRLD $23, Z10, Z13
-	VBROADCASTSS constants<>+1476(SB), Z14
-	VORPS Z14, Z12, Z12
-	VORPS Z14, Z13, Z13
-	VBROADCASTSS constants<>+1480(SB), Z14
-	VSUBPS Z14, Z12, Z12
-	VSUBPS Z14, Z13, Z13
-	VBROADCASTSS constants<>+1484(SB), Z14
-	VANDPS Z14, Z9, Z9
-	VANDPS Z14, Z10, Z10
-	VBROADCASTSS constants<>+1488(SB), Z14
-	VPADDD Z14, Z9, Z9
-	VPADDD Z14, Z10, Z10
-	VBROADCASTSS constants<>+1352(SB), Z14
-	VSUBPS Z14, Z9, Z9
-	VSUBPS Z14, Z10, Z10
-	VMULPS Z9, Z9, Z14
-	VMULPS Z10, Z10, Z15
-	VBROADCASTSS constants<>+1492(SB), Z16
-	VBROADCASTSS constants<>+1496(SB), Z17
-	VMOVAPS Z17, Z18
-	VFMADD231PS Z16, Z9, Z18
-	VFMADD231PS Z16, Z10, Z17
-	VBROADCASTSS constants<>+1420(SB), Z16
-	VFMADD213PS Z16, Z9, Z18
-	VFMADD231PS Z10, Z17, Z16
-	VBROADCASTSS constants<>+1500(SB), Z17
-	VFMADD213PS Z17, Z9, Z18
-	VFMADD231PS Z10, Z16, Z17
-	VBROADCASTSS constants<>+1416(SB), Z16
-	VFMADD213PS Z16, Z9, Z18
-	VFMADD231PS Z10, Z17, Z16
-	VBROADCASTSS constants<>+1504(SB), Z17
-	VFMADD213PS Z17, Z9, Z18
-	VFMADD231PS Z10, Z16, Z17
-	VBROADCASTSS constants<>+1412(SB), Z16
-	VFMADD213PS Z16, Z9, Z18
-	VFMADD231PS Z10, Z17, Z16
-	VBROADCASTSS constants<>+1508(SB), Z17
-	VFMADD213PS Z17, Z9, Z18
-	VFMADD231PS Z10, Z16, Z17
-	VBROADCASTSS constants<>+1512(SB), Z16
-	VFMADD213PS Z16, Z9, Z18
-	VFMADD231PS Z10, Z17, Z16
-	VMULPS Z9, Z18, Z17
-	VMULPS Z10, Z16, Z16
-	VMULPS Z14, Z17, Z17
-	VMULPS Z15, Z16, Z16
-	VBROADCASTSS constants<>+1332(SB), Z18
-	VFMADD231PS Z18, Z12, Z17
-	VFMADD231PS Z18, Z13, Z16
-	VBROADCASTSS constants<>+1468(SB), Z18
-	VFNMADD231PS Z18, Z14, Z17
-	VFNMADD231PS Z18, Z15, Z16
-	VADDPS Z6, Z17, Z6
-	VADDPS Z7, Z16, Z7
-	VADDPS Z6, Z9, Z6
-	VADDPS Z7, Z10, Z7
-	VBROADCASTSS constants<>+1328(SB), Z9
-	VFMADD231PS Z9, Z12, Z6
-	VFMADD231PS Z9, Z13, Z7
-	VADDPS Z6, Z11, Z6
-	VADDPS Z7, Z8, Z7
-	VFNMADD231PS (BX), Z4, Z6
-	VFNMADD231PS 64(BX), Z5, Z7
-	VADDPS Z6, Z2, Z2
-	VADDPS Z7, Z3, Z3
-	MOVQ scale+32(FP), CX
-	VMOVUPS (AX), Z4
-	VMOVUPS 64(AX), Z5
-	VBROADCASTSS constants<>+1424(SB), Z6
-	VMAXPS Z4, Z6, Z4
-	VMAXPS Z5, Z6, Z5
-	VBROADCASTSS constants<>+1428(SB), Z6
-	VMINPS Z4, Z6, Z4
-	VMINPS Z5, Z6, Z5
-	VBROADCASTSS constants<>+1444(SB), Z6
-	VBROADCASTSS constants<>+1432(SB), Z7
-	VMOVAPS Z7, Z8
-	VFMADD231PS Z6, Z4, Z8
-	VFMADD213PS Z7, Z5, Z6
-	VSUBPS Z7, Z8, Z9
-	VSUBPS Z7, Z6, Z7
-	VBROADCASTSS constants<>+1328(SB), Z10
-	VFMADD231PS Z10, Z9, Z4
-	VFMADD231PS Z10, Z7, Z5
-	VBROADCASTSS constants<>+1332(SB), Z10
-	VFMADD231PS Z10, Z9, Z4
-	VFMADD231PS Z10, Z7, Z5
-	VPSLLD $23, Z8, Z7
-	VPSLLD $23, Z6, Z6
-	VBROADCASTSS constants<>+1516(SB), Z8
-	VBROADCASTSS constants<>+1520(SB), Z9
-	VMOVAPS Z9, Z10
-	VFMADD231PS Z8, Z4, Z10
-	VFMADD231PS Z8, Z5, Z9
-	VBROADCASTSS constants<>+1440(SB), Z8
-	VFMADD213PS Z8, Z4, Z10
-	VFMADD231PS Z5, Z9, Z8
-	VBROADCASTSS constants<>+1524(SB), Z9
-	VFMADD213PS Z9, Z4, Z10
-	VFMADD231PS Z5, Z8, Z9
-	VBROADCASTSS constants<>+1436(SB), Z8
-	VFMADD213PS Z8, Z4, Z10
-	VFMADD231PS Z5, Z9, Z8
-	VBROADCASTSS constants<>+1528(SB), Z9
-	VFMADD213PS Z9, Z4, Z10
-	VFMADD231PS Z5, Z8, Z9
-	VBROADCASTSS constants<>+1532(SB), Z8
-	VFMADD213PS Z8, Z4, Z10
-	VFMADD231PS Z5, Z9, Z8
-	VBROADCASTSS constants<>+1352(SB), Z4
-	VFMADD213PS Z4, Z7, Z10
-	VFMADD213PS Z4, Z6, Z8
-	VDIVPS Z10, Z4, Z5
-	VDIVPS Z8, Z4, Z4
-	VSUBPS (BX), Z5, Z5
-	VSUBPS 64(BX), Z4, Z4
-	VMULPS (CX), Z5, Z5
-	VMULPS 64(CX), Z4, Z4
-	MOVQ scratch+0(FP), AX
-	ADDQ $3456, AX
-	VMOVUPS Z5, (AX)
-	VMOVUPS Z4, 64(AX)
-	VFMADD231PS (CX), Z2, Z1
-	VFMADD231PS 64(CX), Z3, Z1
+	VFMADD231PS Z10, Z6, Z12
+	VFMADD231PS Z10, Z7, Z11
+	VBROADCASTSS constants<>+1440(SB), Z10
+	VFMADD213PS Z10, Z6, Z12
+	VFMADD231PS Z7, Z11, Z10
+	VBROADCASTSS constants<>+1524(SB), Z11
+	VFMADD213PS Z11, Z6, Z12
+	VFMADD231PS Z7, Z10, Z11
+	VBROADCASTSS constants<>+1436(SB), Z10
+	VFMADD213PS Z10, Z6, Z12
+	VFMADD231PS Z7, Z11, Z10
+	VBROADCASTSS constants<>+1528(SB), Z11
+	VFMADD213PS Z11, Z6, Z12
+	VFMADD231PS Z7, Z10, Z11
+	VBROADCASTSS constants<>+1532(SB), Z10
+	VFMADD213PS Z10, Z6, Z12
+	VFMADD231PS Z7, Z11, Z10
+	VBROADCASTSS constants<>+1352(SB), Z6
+	VFMADD213PS Z6, Z9, Z12
+	VFMADD213PS Z6, Z8, Z10
+	VDIVPS Z12, Z6, Z7
+	VDIVPS Z10, Z6, Z6
+	VSUBPS (CX), Z7, Z7
+	VSUBPS 64(CX), Z6, Z6
+	VMULPS Z7, Z2, Z2
+	VMULPS Z6, Z3, Z3
+	MOVQ scratch+0(FP), BX
+	ADDQ $3456, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	VFMADD231PS (AX), Z4, Z1
+	VFMADD231PS 64(AX), Z5, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2
@@ -2750,7 +2763,7 @@ i3:
 	VMOVSHDUP X1, X2
 	VADDPS X2, X1, X1
 	VADDPS X1, X0, X0
-	CMPQ backward+40(FP), $0
+	CMPQ backward+48(FP), $0
 	JEQ finish
 
 	// dense2Backward sets dx = ∂L/∂z of the layer before, given dz = ∂L/∂z.
@@ -2883,18 +2896,18 @@ i3:
 	VMOVUPS Z2, 896(BX)
 	VMOVUPS Z4, 960(BX)
 finish:
-	VMOVSS X0, loss+48(FP)
+	VMOVSS X0, loss+56(FP)
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
 //
-// narrow_activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read) loss
+// narrow_activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, factor) loss
 // 	hidden(y = scratch[0:256], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64])
 // 	dense2(z = scratch[832:864], x = scratch[0:256], w = p[24:32], b = p[32:33])
-// 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32])
+// 	loss += loss(dz = scratch[864:896], z = scratch[832:864], t = t[0:32], scale = scale[0:32], factor)
 // 	dense2Backward(dx = scratch[896:1152], dz = scratch[864:896], x = scratch[0:256], w = p[24:32])
-TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-44
+TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	VXORPS X0, X0, X0
 
 	// hidden sets y = tanh(W·x + b).
@@ -3368,14 +3381,16 @@ i1:
 	// // dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
 	// losses := 0
 	// for n = 0…16 by 16 in 16 lanes
+	// 	// The gradients have both scale and factor in them.
+	// 	scale0 := (factor * scale[n])
 	// 	L0 := 0
 	// 	e0_0 := lossElement(z[n], t[n])
 	// 	L0 += e0_0
-	// 	dz[n] = lossElementBackward(scale[n], z[n], t[n])
+	// 	dz[n] = lossElementBackward(scale0, z[n], t[n])
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; Z2 L0; AX z dz; BX t; Z4 e0_0; CX scale
+	// registers: Z1 losses; AX scale; Z2 scale0; Z3 L0; BX z dz; CX t; Z5 e0_0
 
 	// e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 
@@ -3383,105 +3398,109 @@ i1:
 
 	// dz[n,o] = scale·(sigmoid(z[n,o]) − t[n])
 	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	MOVQ scratch+0(FP), AX
-	ADDQ $3328, AX
-	MOVQ t+24(FP), BX
-	VMOVUPS (AX), Z3
-	VANDPS.BCST constants<>+1312(SB), Z3, Z4
-	VBROADCASTSS constants<>+1392(SB), Z5
+
+	// The gradients have both scale and factor in them.
+	MOVQ scale+32(FP), AX
+	VBROADCASTSS factor+40(FP), Z2
+	VMULPS (AX), Z2, Z2
+	VXORPS X3, X3, X3
+	MOVQ scratch+0(FP), BX
+	ADDQ $3328, BX
+	MOVQ t+24(FP), CX
+	VMOVUPS (BX), Z4
+	VANDPS.BCST constants<>+1312(SB), Z4, Z5
+	VBROADCASTSS constants<>+1392(SB), Z6
+	VMINPS Z5, Z6, Z5
+	VBROADCASTSS constants<>+1396(SB), Z6
+	VFMADD231PS.BCST constants<>+1444(SB), Z5, Z6
+	VSUBPS.BCST constants<>+1396(SB), Z6, Z7
+	VFMADD231PS.BCST constants<>+1328(SB), Z7, Z5
+	VFMADD231PS.BCST constants<>+1332(SB), Z7, Z5
+	VPSLLD $23, Z6, Z6
+	VMULPS.BCST constants<>+1460(SB), Z5, Z7
+	VBROADCASTSS constants<>+1400(SB), Z8
+	VFMADD231PS.BCST constants<>+1456(SB), Z5, Z8
+	VBROADCASTSS constants<>+1404(SB), Z9
+	VFMADD231PS.BCST constants<>+1452(SB), Z5, Z9
+	VMULPS Z5, Z5, Z5
+	VFMADD231PS Z5, Z8, Z7
+	VFMADD231PS.BCST constants<>+1448(SB), Z5, Z9
+	VMULPS Z5, Z5, Z5
+	VFMADD231PS Z5, Z9, Z7
+	VADDPS.BCST constants<>+1464(SB), Z7, Z5
+	VMULPS Z6, Z5, Z5
+	VADDPS.BCST constants<>+1352(SB), Z5, Z6
+	VSUBPS.BCST constants<>+1352(SB), Z6, Z7
+	VSUBPS Z7, Z5, Z5
+	VBROADCASTSS constants<>+1408(SB), Z7
+	VFNMADD231PS.BCST constants<>+1468(SB), Z6, Z7
+	VMULPS Z7, Z5, Z5
+	VXORPS X7, X7, X7
+	VMAXPS Z4, Z7, Z7
+	VPADDD.BCST constants<>+1472(SB), Z6, Z6
+	VPSRLD $23, Z6, Z8
+	VORPS.BCST constants<>+1476(SB), Z8, Z8
+	VSUBPS.BCST constants<>+1480(SB), Z8, Z8
+	VANDPS.BCST constants<>+1484(SB), Z6, Z6
+	VPADDD.BCST constants<>+1488(SB), Z6, Z6
+	VSUBPS.BCST constants<>+1352(SB), Z6, Z6
+	VMULPS Z6, Z6, Z9
+	VMULPS.BCST constants<>+1508(SB), Z6, Z10
+	VBROADCASTSS constants<>+1412(SB), Z11
+	VFMADD231PS.BCST constants<>+1504(SB), Z6, Z11
+	VBROADCASTSS constants<>+1416(SB), Z12
+	VFMADD231PS.BCST constants<>+1500(SB), Z6, Z12
+	VBROADCASTSS constants<>+1420(SB), Z13
+	VFMADD231PS.BCST constants<>+1496(SB), Z6, Z13
+	VMULPS Z6, Z6, Z14
+	VFMADD231PS Z14, Z11, Z10
+	VFMADD231PS Z14, Z13, Z12
+	VMULPS Z14, Z14, Z11
+	VFMADD231PS Z11, Z12, Z10
+	VMULPS Z11, Z11, Z11
+	VFMADD231PS.BCST constants<>+1492(SB), Z11, Z10
+	VADDPS.BCST constants<>+1512(SB), Z10, Z10
+	VMULPS Z6, Z10, Z10
+	VMULPS Z9, Z10, Z10
+	VFMADD231PS.BCST constants<>+1332(SB), Z8, Z10
+	VFNMADD231PS.BCST constants<>+1468(SB), Z9, Z10
+	VADDPS Z5, Z10, Z5
+	VADDPS Z5, Z6, Z5
+	VFMADD231PS.BCST constants<>+1328(SB), Z8, Z5
+	VADDPS Z5, Z7, Z5
+	VFNMADD231PS (CX), Z4, Z5
+	VADDPS Z5, Z3, Z3
+	VMOVUPS (BX), Z4
+	VBROADCASTSS constants<>+1424(SB), Z5
+	VMAXPS Z4, Z5, Z4
+	VBROADCASTSS constants<>+1428(SB), Z5
 	VMINPS Z4, Z5, Z4
-	VBROADCASTSS constants<>+1396(SB), Z5
+	VBROADCASTSS constants<>+1432(SB), Z5
 	VFMADD231PS.BCST constants<>+1444(SB), Z4, Z5
-	VSUBPS.BCST constants<>+1396(SB), Z5, Z6
+	VSUBPS.BCST constants<>+1432(SB), Z5, Z6
 	VFMADD231PS.BCST constants<>+1328(SB), Z6, Z4
 	VFMADD231PS.BCST constants<>+1332(SB), Z6, Z4
 	VPSLLD $23, Z5, Z5
-	VMULPS.BCST constants<>+1460(SB), Z4, Z6
-	VBROADCASTSS constants<>+1400(SB), Z7
-	VFMADD231PS.BCST constants<>+1456(SB), Z4, Z7
-	VBROADCASTSS constants<>+1404(SB), Z8
-	VFMADD231PS.BCST constants<>+1452(SB), Z4, Z8
+	VMULPS.BCST constants<>+1528(SB), Z4, Z6
+	VBROADCASTSS constants<>+1436(SB), Z7
+	VFMADD231PS.BCST constants<>+1524(SB), Z4, Z7
+	VBROADCASTSS constants<>+1440(SB), Z8
+	VFMADD231PS.BCST constants<>+1520(SB), Z4, Z8
 	VMULPS Z4, Z4, Z4
 	VFMADD231PS Z4, Z7, Z6
-	VFMADD231PS.BCST constants<>+1448(SB), Z4, Z8
+	VFMADD231PS.BCST constants<>+1516(SB), Z4, Z8
 	VMULPS Z4, Z4, Z4
 	VFMADD231PS Z4, Z8, Z6
-	VADDPS.BCST constants<>+1464(SB), Z6, Z4
-	VMULPS Z5, Z4, Z4
-	VADDPS.BCST constants<>+1352(SB), Z4, Z5
-	VSUBPS.BCST constants<>+1352(SB), Z5, Z6
-	VSUBPS Z6, Z4, Z4
-	VBROADCASTSS constants<>+1408(SB), Z6
-	VFNMADD231PS.BCST constants<>+1468(SB), Z5, Z6
-	VMULPS Z6, Z4, Z4
-	VXORPS X6, X6, X6
-	VMAXPS Z3, Z6, Z6
-	VPADDD.BCST constants<>+1472(SB), Z5, Z5
-	VPSRLD $23, Z5, Z7
-	VORPS.BCST constants<>+1476(SB), Z7, Z7
-	VSUBPS.BCST constants<>+1480(SB), Z7, Z7
-	VANDPS.BCST constants<>+1484(SB), Z5, Z5
-	VPADDD.BCST constants<>+1488(SB), Z5, Z5
-	VSUBPS.BCST constants<>+1352(SB), Z5, Z5
-	VMULPS Z5, Z5, Z8
-	VMULPS.BCST constants<>+1508(SB), Z5, Z9
-	VBROADCASTSS constants<>+1412(SB), Z10
-	VFMADD231PS.BCST constants<>+1504(SB), Z5, Z10
-	VBROADCASTSS constants<>+1416(SB), Z11
-	VFMADD231PS.BCST constants<>+1500(SB), Z5, Z11
-	VBROADCASTSS constants<>+1420(SB), Z12
-	VFMADD231PS.BCST constants<>+1496(SB), Z5, Z12
-	VMULPS Z5, Z5, Z13
-	VFMADD231PS Z13, Z10, Z9
-	VFMADD231PS Z13, Z12, Z11
-	VMULPS Z13, Z13, Z10
-	VFMADD231PS Z10, Z11, Z9
-	VMULPS Z10, Z10, Z10
-	VFMADD231PS.BCST constants<>+1492(SB), Z10, Z9
-	VADDPS.BCST constants<>+1512(SB), Z9, Z9
-	VMULPS Z5, Z9, Z9
-	VMULPS Z8, Z9, Z9
-	VFMADD231PS.BCST constants<>+1332(SB), Z7, Z9
-	VFNMADD231PS.BCST constants<>+1468(SB), Z8, Z9
-	VADDPS Z4, Z9, Z4
-	VADDPS Z4, Z5, Z4
-	VFMADD231PS.BCST constants<>+1328(SB), Z7, Z4
-	VADDPS Z4, Z6, Z4
-	VFNMADD231PS (BX), Z3, Z4
-	VADDPS Z4, Z2, Z2
-	MOVQ scale+32(FP), CX
-	VMOVUPS (AX), Z3
-	VBROADCASTSS constants<>+1424(SB), Z4
-	VMAXPS Z3, Z4, Z3
-	VBROADCASTSS constants<>+1428(SB), Z4
-	VMINPS Z3, Z4, Z3
-	VBROADCASTSS constants<>+1432(SB), Z4
-	VFMADD231PS.BCST constants<>+1444(SB), Z3, Z4
-	VSUBPS.BCST constants<>+1432(SB), Z4, Z5
-	VFMADD231PS.BCST constants<>+1328(SB), Z5, Z3
-	VFMADD231PS.BCST constants<>+1332(SB), Z5, Z3
-	VPSLLD $23, Z4, Z4
-	VMULPS.BCST constants<>+1528(SB), Z3, Z5
-	VBROADCASTSS constants<>+1436(SB), Z6
-	VFMADD231PS.BCST constants<>+1524(SB), Z3, Z6
-	VBROADCASTSS constants<>+1440(SB), Z7
-	VFMADD231PS.BCST constants<>+1520(SB), Z3, Z7
-	VMULPS Z3, Z3, Z3
-	VFMADD231PS Z3, Z6, Z5
-	VFMADD231PS.BCST constants<>+1516(SB), Z3, Z7
-	VMULPS Z3, Z3, Z3
-	VFMADD231PS Z3, Z7, Z5
-	VADDPS.BCST constants<>+1532(SB), Z5, Z3
-	VFMADD213PS.BCST constants<>+1352(SB), Z4, Z3
-	VBROADCASTSS constants<>+1352(SB), Z4
-	VDIVPS Z3, Z4, Z3
-	VSUBPS (BX), Z3, Z3
-	VMULPS (CX), Z3, Z3
-	MOVQ scratch+0(FP), AX
-	ADDQ $3456, AX
-	VMOVUPS Z3, (AX)
-	VFMADD231PS (CX), Z2, Z1
+	VADDPS.BCST constants<>+1532(SB), Z6, Z4
+	VFMADD213PS.BCST constants<>+1352(SB), Z5, Z4
+	VBROADCASTSS constants<>+1352(SB), Z5
+	VDIVPS Z4, Z5, Z4
+	VSUBPS (CX), Z4, Z4
+	VMULPS Z4, Z2, Z2
+	MOVQ scratch+0(FP), BX
+	ADDQ $3456, BX
+	VMOVUPS Z2, (BX)
+	VFMADD231PS (AX), Z3, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
 	VEXTRACTF32X4 $1, Y1, X2
@@ -3567,28 +3586,27 @@ i1:
 	VMOVUPS Z7, 640(AX)
 	VMOVUPS Z8, 768(AX)
 	VMOVUPS Z1, 896(AX)
-	VMOVSS X0, loss+40(FP)
+	VMOVSS X0, loss+48(FP)
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[33]float32, scratch *[1152]float32, factor float32, keep float32, vectors int)
+// func parameterGradientsAVX512(dp *[33]float32, scratch *[1152]float32, keep float32, vectors int)
 //
-// parameter_gradients(dp [33] overwritten, scratch [1152] read, factor, keep, vectors)
-// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[864:896], x = scratch[0:256], factor, keep, vectors)
-// 	hiddenUpdate(dw = dp[0:16], db = dp[16:24], dz = scratch[896:1152], x = scratch[512:576], factor, keep, vectors)
+// parameter_gradients(dp [33] overwritten, scratch [1152] read, keep, vectors)
+// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[864:896], x = scratch[0:256], keep, vectors)
+// 	hiddenUpdate(dw = dp[0:16], db = dp[16:24], dz = scratch[896:1152], x = scratch[512:576], keep, vectors)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 
-	// dense2Update sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// db0 := 0
 	// for n = 0…32 by 16 in 16 lanes, vectors turns
 	// 	db0 += dz0[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// … 6 more
 	// x7 = x[224:] (32)
@@ -3600,16 +3618,15 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 	// 	dw0_0 += (dzn0 * x0[n])
 	// 	… 6 more
 	// 	dw0_7 += (dzn0 * x7[n])
-	// factors2 := factor
 	// keeps2 := keep
-	// dw[0] = (keep(keeps2, dw[0]) + (factors2 * lanesum(dw0_0)))
+	// dw[0] = (keep(keeps2, dw[0]) + lanesum(dw0_0))
 	// … 6 more
-	// dw[7] = (keep(keeps2, dw[7]) + (factors2 * lanesum(dw0_7)))
+	// dw[7] = (keep(keeps2, dw[7]) + lanesum(dw0_7))
 	//
-	// registers: Z0 db0 dw0_0; BX n x; AX dz db dw; Z1 factors dw0_1; Z2 keeps dw0_2; Z3 dw0_3; Z4 dw0_4;
-	//   Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 factors2; Z9 keeps2
+	// registers: Z0 db0 dw0_0; BX n x; AX dz db dw; Z1 keeps dw0_1; Z2 dw0_2; Z3 dw0_3; Z4 dw0_4; Z5 dw0_5;
+	//   Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 keeps2
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	MOVQ scratch+8(FP), AX
 	ADDQ $3456, AX
@@ -3623,23 +3640,22 @@ n1:
 	DECQ BX
 	JNE n1
 n1end:
-	VBROADCASTSS factor+16(FP), Z1
-	VBROADCASTSS keep+20(FP), Z2
+	VBROADCASTSS keep+16(FP), Z1
 	MOVQ dp+0(FP), AX
 	ADDQ $128, AX
-	VANDPS.BCST (AX), Z2, Z2
-	VEXTRACTF64X4 $1, Z0, Y3
-	VADDPS Y3, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X3
-	VADDPS X3, X0, X0
-	VPERMILPD $1, X0, X3
-	VADDPS X3, X0, X0
-	VMOVSHDUP X0, X3
-	VADDPS X3, X0, X0
-	VFMADD231PS X0, X1, X2
-	VMOVSS X2, (AX)
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF32X4 $1, Y0, X2
+	VADDPS X2, X0, X0
+	VPERMILPD $1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDPS X2, X0, X0
+	VCMPPS $3, Z1, Z1, K1
+	VADDPS.BCST (AX), X0, K1, X0
+	VMOVSS X0, (AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3670,30 +3686,28 @@ n2:
 	DECQ CX
 	JNE n2
 n2end:
-	VBROADCASTSS factor+16(FP), Z8
-	VBROADCASTSS keep+20(FP), Z9
+	VBROADCASTSS keep+16(FP), Z8
 	MOVQ dp+0(FP), AX
 	ADDQ $96, AX
-	VANDPS (AX), Y9, Y9
-	VEXTRACTF64X4 $1, Z0, Y10
-	VADDPS Y10, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y10
-	VADDPS Y10, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y10
-	VADDPS Y10, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y10
-	VADDPS Y10, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y10
-	VADDPS Y10, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y10
-	VADDPS Y10, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y10
-	VADDPS Y10, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y10
-	VADDPS Y10, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y10
+	VEXTRACTF64X4 $1, Z0, Y9
+	VADDPS Y9, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y9
+	VADDPS Y9, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y9
+	VADDPS Y9, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y9
+	VADDPS Y9, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y9
+	VADDPS Y9, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y9
+	VADDPS Y9, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y9
+	VADDPS Y9, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y9
+	VADDPS Y9, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y10, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -3712,12 +3726,13 @@ n2end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y8, Y9
-	VMOVUPS Y9, (AX)
+	VCMPPS $3, Z8, Z8, K1
+	VADDPS (AX), Y0, K1, Y0
+	VMOVUPS Y0, (AX)
 
-	// hiddenUpdate sets dw = keep(dw) + factor·∂L/∂W and db = keep(db) + factor·∂L/∂b, given dz = ∂L/∂z.
+	// hiddenUpdate sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 = dz[0:] (32)
 	// … 6 more
 	// dz7 = dz[224:] (32)
@@ -3728,12 +3743,11 @@ n2end:
 	// 	db0 += dz0[n]
 	// 	… 6 more
 	// 	db7 += dz7[n]
-	// factors := factor
 	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + (factors * lanesum(db0)))
+	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
 	// … 6 more
-	// db[7] = (keep(keeps, db[7]) + (factors * lanesum(db7)))
-	// // dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// db[7] = (keep(keeps, db[7]) + lanesum(db7))
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	// x0 = x[0:] (32)
 	// x1 = x[32:] (32)
 	// dw0_0 := 0
@@ -3748,17 +3762,16 @@ n2end:
 	// 	dw0_0 += (dzn0 * xn0)
 	// 	… 14 more
 	// 	dw7_1 += (dzn7 * xn1)
-	// factors2 := factor
 	// keeps2 := keep
-	// dw[0] = (keep(keeps2, dw[0]) + (factors2 * lanesum(dw0_0)))
+	// dw[0] = (keep(keeps2, dw[0]) + lanesum(dw0_0))
 	// … 14 more
-	// dw[15] = (keep(keeps2, dw[15]) + (factors2 * lanesum(dw7_1)))
+	// dw[15] = (keep(keeps2, dw[15]) + lanesum(dw7_1))
 	//
 	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n x; AX dz db dw; Z8 factors dw4_0; Z9 keeps dw4_1; Z10 dw5_0; Z11 dw5_1;
-	//   Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dzn0 factors2; Z17 xn0 keeps2; Z18 xn1
+	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n x; AX dz db dw; Z8 keeps dw4_0; Z9 dw4_1; Z10 dw5_0; Z11 dw5_1;
+	//   Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dzn0 keeps2; Z17 xn0; Z18 xn1
 
-	// db[o] = keep(db[o]) + factor·Σₙ dz[n,o]
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3786,30 +3799,28 @@ n3:
 	DECQ BX
 	JNE n3
 n3end:
-	VBROADCASTSS factor+16(FP), Z8
-	VBROADCASTSS keep+20(FP), Z9
+	VBROADCASTSS keep+16(FP), Z8
 	MOVQ dp+0(FP), AX
 	ADDQ $64, AX
-	VANDPS (AX), Y9, Y9
-	VEXTRACTF64X4 $1, Z0, Y10
-	VADDPS Y10, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y10
-	VADDPS Y10, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y10
-	VADDPS Y10, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y10
-	VADDPS Y10, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y10
-	VADDPS Y10, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y10
-	VADDPS Y10, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y10
-	VADDPS Y10, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y10
-	VADDPS Y10, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y10
+	VEXTRACTF64X4 $1, Z0, Y9
+	VADDPS Y9, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y9
+	VADDPS Y9, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y9
+	VADDPS Y9, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y9
+	VADDPS Y9, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y9
+	VADDPS Y9, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y9
+	VADDPS Y9, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y9
+	VADDPS Y9, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y9
+	VADDPS Y9, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y10, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -3828,10 +3839,11 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VFMADD231PS Y0, Y8, Y9
-	VMOVUPS Y9, (AX)
+	VCMPPS $3, Z8, Z8, K1
+	VADDPS (AX), Y0, K1, Y0
+	VMOVUPS Y0, (AX)
 
-	// dW[o,i] = keep(dW[o,i]) + factor·Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3888,13 +3900,11 @@ n4:
 	DECQ CX
 	JNE n4
 n4end:
-	VBROADCASTSS factor+16(FP), Z16
-	VBROADCASTSS keep+20(FP), Z17
+	VBROADCASTSS keep+16(FP), Z16
 	MOVQ dp+0(FP), AX
-	VANDPS (AX), Z17, Z17
-	VUNPCKLPS Z1, Z0, Z18
+	VUNPCKLPS Z1, Z0, Z17
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z18, Z0
+	VADDPS Z0, Z17, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -3937,8 +3947,9 @@ n4end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VFMADD231PS Z0, Z16, Z17
-	VMOVUPS Z17, (AX)
+	VCMPPS $3, Z16, Z16, K1
+	VADDPS (AX), Z0, K1, Z0
+	VMOVUPS Z0, (AX)
 	VZEROUPPER
 	RET
 
