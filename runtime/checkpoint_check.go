@@ -10,6 +10,7 @@ import (
 type ResumeError struct {
 	What       string // "batch", "checksum of the rows", …
 	Have, Want any    // of the state, of this training
+	Normalized bool   // rows are normalised otherwise: by weights with which one of the two began
 }
 
 // Error names what differs.
@@ -93,7 +94,10 @@ func (l *loop[F, X, T]) check(p *progress) error {
 
 // difference names the first setting that is not the same.
 func difference(have, want setup) error {
-	for _, d := range []ResumeError{
+	for _, d := range []struct {
+		what       string
+		have, want any
+	}{
 		{"network", have.Network, want.Network}, {"hash of the spec", have.Spec, want.Spec},
 		{"precision", have.Precision, want.Precision}, {"number of parameters", have.Parameters, want.Parameters},
 		{"optimizer", have.Optimizer, want.Optimizer}, {"batch", have.Batch, want.Batch},
@@ -105,11 +109,11 @@ func difference(have, want setup) error {
 		{"checksum of the rows", have.Data.Rows, want.Data.Rows},
 		{"checksum of the targets", have.Data.Targets, want.Data.Targets},
 	} {
-		if d.Have != d.Want {
-			return &d
+		if d.have != d.want {
+			return &ResumeError{What: d.what, Have: d.have, Want: d.want}
 		}
 	}
-	return &ResumeError{"checksum of the weights of rows", have.Data.Weights, want.Data.Weights}
+	return &ResumeError{What: "checksum of the weights of rows", Have: have.Data.Weights, Want: want.Data.Weights}
 }
 
 // sameNormalizers reports a state whose rows were normalised otherwise: by what parameters that were trained before had
@@ -118,7 +122,7 @@ func (l *loop[F, X, T]) sameNormalizers(params []F) error {
 	for _, t := range l.net.Stored()[len(l.net.Tensors):] {
 		for i := range t.Len() {
 			if have, want := params[t.At(i)], l.net.Params[t.At(i)]; have != want {
-				return &ResumeError{fmt.Sprintf("%s[%d]", t.Name, i), have, want}
+				return &ResumeError{fmt.Sprintf("%s[%d]", t.Name, i), have, want, true}
 			}
 		}
 	}

@@ -45,7 +45,8 @@ current batch and keeps the best weights so far. Its state stays beside the spec
 goes on from there, to the same bits as without the interruption.
 
 With --from the training begins with weights that are there, of an earlier training
-or of weights import: rows are normalised as for them.
+or of weights import: rows are normalised as for them. To resume such a training,
+add --resume to its flags: its weights are those of the state.
 
 With --folds nothing is saved: the network is trained as many times, each time on
 all rows but those of one fold, which it is measured on. With --find-rate it is

@@ -186,8 +186,12 @@ func writable(path string) error {
 
 // advise adds what to do to errors of a training.
 func advise(err error) error {
-	if errors.As(err, new(*runtime.NonFiniteError)) {
+	var differs *runtime.ResumeError
+	switch {
+	case errors.As(err, new(*runtime.NonFiniteError)):
 		return fmt.Errorf("%w: try a lower learning rate, clip, or inputs scaled to about −1 to 1", err)
+	case errors.As(err, &differs) && differs.Normalized:
+		return fmt.Errorf("%w: rows were normalised otherwise, want the same --from as before", err)
 	}
 	return err
 }
