@@ -7,17 +7,13 @@ import (
 	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/kernel"
 	"github.com/chainrule-go/chainrule/gen/schedule"
-	"github.com/chainrule-go/chainrule/gen/vector"
 )
 
 // vectorizeRows compiles what works on one row for vector registers, once per kind of machine: the forward pass, with and
 // without the link, and the training step. Each is one function. From calm, the graph without dropout and gradients, come
 // the forward passes and the function for many rows at once.
 func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
-	element := vector.Float32
-	if n.Model.Precision == "float64" {
-		element = vector.Float64
-	}
+	element := elementOf(n.Model)
 	var inference, training compiled
 	var blocks *kernel.Blocks
 	for _, t := range machines(n.Model) {

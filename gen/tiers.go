@@ -42,6 +42,14 @@ func machines(m *spec.Model) []machine {
 	return list
 }
 
+// elementOf is the type of the numbers of a network.
+func elementOf(m *spec.Model) vector.Element {
+	if m.Precision == "float64" {
+		return vector.Float64
+	}
+	return vector.Float32
+}
+
 // vectorize compiles the training step for vector registers, once per kind of machine, and the losses of calm, the graph
 // without dropout and gradients. A network that trains row by row has blocks where they pay: its losses after an epoch are
 // those of many rows.
@@ -49,10 +57,7 @@ func vectorize(n *emit.Network, g, calm *graph.Graph) error {
 	if n.Model.Train.Batch < schedule.FewRows && !schedule.BlocksPay(g) {
 		return nil
 	}
-	element := vector.Float32
-	if n.Model.Precision == "float64" {
-		element = vector.Float64
-	}
+	element := elementOf(n.Model)
 	var step compiled
 	var blocks, forward *kernel.Blocks
 	for _, t := range machines(n.Model) {

@@ -88,13 +88,13 @@ func (l lines) nest(gr *Group, n *graph.Node) Nest {
 		return Nest{Loops: l.update(kept, size)}
 	case gr.Phase == Backward: // dx
 		return Nest{Sums: min(2, size[summed[0]]), Loops: []Loop{
-			{Axis: kept[0], Segments: run(size[kept[0]], l.lanes, 4)},
+			{Axis: kept[0], Segments: Runs(size[kept[0]], l.lanes, 4)},
 			{Axis: summed[0], Segments: steps(size[summed[0]], 8)},
 		}}
 	}
 	return Nest{Loops: []Loop{
 		{Axis: kept[0], Segments: steps(size[kept[0]], l.lanes)},
-		{Axis: summed[0], Segments: run(size[summed[0]], l.lanes, l.vectors(size[summed[0]]))},
+		{Axis: summed[0], Segments: Runs(size[summed[0]], l.lanes, l.vectors(size[summed[0]]))},
 	}}
 }
 
@@ -127,7 +127,7 @@ func (l lines) update(kept string, size map[byte]int) []Loop {
 	if i/l.lanes > updateVectors {
 		rows = 1
 	}
-	return []Loop{{Axis: kept[0], Segments: steps(o, rows)}, {Axis: kept[1], Segments: run(i, l.lanes, l.vectors(i))}}
+	return []Loop{{Axis: kept[0], Segments: steps(o, rows)}, {Axis: kept[1], Segments: Runs(i, l.lanes, l.vectors(i))}}
 }
 
 // fuse makes an activation the epilogue of its sums, unless those are needed, too, or made of two parts: whole vectors
@@ -147,14 +147,11 @@ func (l lines) fuse(g *graph.Graph, gr *Group) {
 func (l lines) elements(n *graph.Node, sub string) Nest {
 	_, out := Subscripts(sub)
 	axis := len(out) - 1
-	return Nest{Loops: []Loop{{Axis: out[axis], Segments: run(n.Outs[0].Axes[axis].Size, l.lanes, 1)}}}
+	return Nest{Loops: []Loop{{Axis: out[axis], Segments: Runs(n.Outs[0].Axes[axis].Size, l.lanes, 1)}}}
 }
 
 // Runs cuts a row of n elements into vectors, some at a time, and a remainder in fewer lanes.
-func Runs(n, lanes, vectors int) []Segment { return run(n, lanes, vectors) }
-
-// run cuts n elements into vectors, some at a time, and a remainder in fewer lanes.
-func run(n, lanes, vectors int) []Segment {
+func Runs(n, lanes, vectors int) []Segment {
 	var segments []Segment
 	at, full := 0, n/lanes*lanes
 	for _, step := range []int{vectors * lanes, lanes} {
