@@ -105,10 +105,7 @@ func (n *Network) Stored() []runtime.Tensor {
 	return stored
 }
 
-// Text says how the elements are normalised: standard, or standard, none, minmax.
-func (z *normalizer) Text() string { return strings.Join(z.short(), ", ") }
-
-// Methods prints the methods as constants of the runtime.
+// Constants prints the methods as constants of the runtime.
 func (z *normalizer) Constants() string {
 	var list []string
 	for _, m := range z.short() {

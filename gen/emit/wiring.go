@@ -40,8 +40,7 @@ type wiring struct {
 
 type tensorWiring struct {
 	runtime.Tensor
-	Accessor, Init string
-	Begin, End     int // of its bytes in a file that holds the tensors in this order
+	Init string // the statement that sets it to its first values
 }
 
 // Dims is the shape as the elements of a list: 16,4.
@@ -126,7 +125,7 @@ func (n *Network) wiring(pkg string) *wiring {
 	w.Stop = literalUnlessZero("Stop", map[string]float64{"patience": float64(s.Patience), "min_delta": s.MinDelta, "below": s.Below})
 	for i, t := range n.Tensors() {
 		v := n.plan().Params[i].Value
-		w.Tensors = append(w.Tensors, w.tensor(t, paramName(v), n.initial(v, t.Name)))
+		w.Tensors = append(w.Tensors, tensorWiring{t, n.initial(v, t.Name)})
 	}
 	n.wireNormalizers(w)
 	for _, row := range m.Train.Data.Rows {
@@ -134,11 +133,6 @@ func (n *Network) wiring(pkg string) *wiring {
 		w.Rows = append(w.Rows, rowWiring{X: n.floats(m.Input.Row(row[:features])), Target: n.floats(row[features:])})
 	}
 	return w
-}
-
-// tensor completes what the templates need to know of a tensor.
-func (w *wiring) tensor(t runtime.Tensor, accessor, init string) tensorWiring {
-	return tensorWiring{t, accessor, init, w.Bytes() * t.Offset, w.Bytes() * (t.Offset + t.Len())}
 }
 
 // The types of the runtime by their names in a spec.

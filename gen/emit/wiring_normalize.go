@@ -14,7 +14,7 @@ func (n *Network) wireNormalizers(w *wiring) {
 	w.In, w.Out = n.normalizers()
 	for _, z := range []*normalizer{w.In, w.Out} {
 		if z != nil {
-			w.Stored = append(w.Stored, w.tensor(z.Offset, z.Accessor+"Offset", ""), w.tensor(z.Scale, z.Accessor+"Scale", ""))
+			w.Stored = append(w.Stored, tensorWiring{Tensor: z.Offset}, tensorWiring{Tensor: z.Scale})
 		}
 	}
 	fold := func(l *spec.Layer) *foldWiring {
