@@ -119,7 +119,7 @@ func allDraws() (draws []func() (*subject, error), err error) {
 		}
 	}
 	ours := committed()
-	texts := []string{deepSpec()}
+	texts := []string{deepSpec(), wideSpec}
 	for _, name := range slices.Sorted(maps.Keys(ours)) {
 		texts = append(texts, ours[name])
 	}

@@ -159,6 +159,18 @@ func (d *draft) lossText() string {
 	return fmt.Sprintf("{%s: {%s: %.2f}}", d.loss.Name, p.Name, low+(high-low)*d.r.Float64())
 }
 
+// wideSpec is a network with a layer that takes too long for one call.
+const wideSpec = `name: wide
+input: {shape: [60]}
+layers:
+  - dense: {units: 370, activation: relu}
+  - dense: {units: 350, activation: softsign}
+  - dense: {units: 2}
+output: {targets: [u, v]}
+loss: mean_squared_error
+train: {optimizer: {sgd: {learning_rate: 0.1}}, batch: 32, epochs: 1}
+`
+
 // deepSpec returns a network of so many small layers that not all of them are written out.
 func deepSpec() string {
 	var b strings.Builder

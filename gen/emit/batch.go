@@ -61,7 +61,7 @@ func (n *Network) blocksCode(p *printer) []jen.Code {
 	for _, r := range n.Rows {
 		var calls []jen.Code
 		for _, f := range r.Block {
-			calls = append(calls, jen.Id(n.VectorName(f, r.Suffix)).Call(n.blockArgs(p, f, r)...))
+			calls = append(calls, repeated(f, jen.Id(n.VectorName(f, r.Suffix)).Call(n.blockArgs(p, f, r)...)))
 		}
 		cases = append(cases, jen.Case(n.tierName(r.Constant)).Block(calls...))
 	}
@@ -105,6 +105,10 @@ func (n *Network) blockArgs(p *printer, f *kernel.Func, r *Row) []jen.Code {
 	}
 	vectors := schedule.Samples / r.Lanes
 	for _, s := range f.Scalars {
+		if turns := turnsArg(f, s.Name); turns != nil {
+			args = append(args, turns)
+			continue
+		}
 		args = append(args, jen.Lit(map[string]int{schedule.Groups: vectors / r.Vectors, schedule.Vectors: vectors}[s.Name]))
 	}
 	return args

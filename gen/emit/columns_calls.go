@@ -18,9 +18,33 @@ func (n *Network) vectorCalls(p *printer, t *Tier, funcs []*kernel.Func, own ope
 		if f.Result != "" {
 			call = jen.Id("loss").Op("=").Add(call)
 		}
-		code = append(code, call)
+		code = append(code, repeated(f, call))
 	}
 	return code
+}
+
+// repeated prints the call of a kernel, in a loop where one call would take too long.
+func repeated(f *kernel.Func, call jen.Code) jen.Code {
+	if f.Repeat.All == 0 {
+		return call
+	}
+	turn := jen.Id(kernel.FirstTurn)
+	return jen.For(turn.Clone().Op(":=").Lit(0), turn.Clone().Op("<").Lit(f.Repeat.All), turn.Clone().Op("+=").Lit(f.Repeat.Most)).Block(call)
+}
+
+// turnsArg prints the argument of such a kernel that it may not have otherwise; nil for others.
+func turnsArg(f *kernel.Func, scalar string) jen.Code {
+	switch {
+	case f.Repeat.All == 0:
+	case scalar == kernel.FirstTurn:
+		return jen.Id(kernel.FirstTurn)
+	case scalar == kernel.SomeTurns:
+		if f.Repeat.All%f.Repeat.Most == 0 {
+			return jen.Lit(f.Repeat.Most)
+		}
+		return jen.Min(jen.Lit(f.Repeat.Most), jen.Lit(f.Repeat.All).Op("-").Id(kernel.FirstTurn))
+	}
+	return nil
 }
 
 // vectorCall prints the call of a kernel.
@@ -34,11 +58,13 @@ func (n *Network) vectorCall(p *printer, t *Tier, f *kernel.Func, own operands) 
 		}
 	}
 	for _, s := range f.Scalars {
-		if arg, ok := own[s.Name]; ok {
-			args = append(args, arg)
-		} else {
-			args = append(args, ofColumns(s.Name))
+		arg, ok := own[s.Name]
+		if turns := turnsArg(f, s.Name); turns != nil {
+			arg = turns
+		} else if !ok {
+			arg = ofColumns(s.Name)
 		}
+		args = append(args, arg)
 	}
 	return jen.Id(n.VectorName(f, t.Suffix)).Call(args...)
 }

@@ -17,8 +17,11 @@ type Slot struct {
 // parameters p, their gradient dp, and the scratch, in which a block of rows keeps its values.
 type Blocks struct {
 	Scratch []Slot
-	plan    *schedule.Plan
-	bases   []*Array
+	// MaxTerms is how many multiply-adds of a block a function may have, MaxPart how many a call runs of a loop that has more.
+	MaxTerms, MaxPart int
+
+	plan  *schedule.Plan
+	bases []*Array
 }
 
 // The names of the flat arrays.
@@ -26,14 +29,14 @@ const (
 	scratchName, parametersName, gradientName = "scratch", "p", "dp"
 )
 
-// maxTerms is how many multiply-adds of a block one function may have, unless it has one layer only: assembly is never
-// preempted, and a machine that does 40 per ns is done in 100 µs.
-const maxTerms = 4_000_000
+// Assembly is never preempted, so a call should be done in about 100 µs. Machines do 40 multiply-adds per ns, but 30 where
+// rows of W lie pages apart, and 25 where they lie in memory (dx of 1024 outputs and inputs, AVX2, Zen 5).
+const maxTerms, maxPart = 4_000_000, 2_000_000
 
 // NewBlocks places what the functions of a plan of columns have between them, each value at a multiple of align
 // elements. Other plans of the graph, for wider registers, have the same values or fewer.
 func NewBlocks(p *Program, align int) *Blocks {
-	b := &Blocks{plan: p.Plan}
+	b := &Blocks{MaxTerms: maxTerms, MaxPart: maxPart, plan: p.Plan}
 	given := []*Array{{Name: gradientName, Len: p.Plan.Len()}, {Name: parametersName, Len: p.Plan.Len()}}
 	scratch := &Array{Name: scratchName}
 	seen := map[string]bool{scratchName: true}
@@ -79,15 +82,24 @@ func (b *Blocks) place(a *Array) Place {
 }
 
 // Join returns functions that run those of a program one after the other: one, or where that would take too long
-// several, with numbers behind the name.
+// several, with numbers behind the name. Some of these are called for some turns at a time.
 func (b *Blocks) Join(name, summary string, p *Program) []*Func {
+	var all []*Func
+	for _, f := range p.Funcs {
+		if f.Terms*schedule.Samples > b.MaxTerms && f.Result == "" {
+			all = append(all, f.parts(b.MaxPart)...)
+		} else {
+			all = append(all, f)
+		}
+	}
 	var parts [][]*Func
-	terms := 0
-	for i, f := range p.Funcs {
-		if terms += f.Terms * schedule.Samples; i == 0 || terms > maxTerms {
+	terms, alone := 0, true
+	for _, f := range all {
+		if terms += f.Terms * schedule.Samples; alone || f.Repeat.All > 0 || terms > b.MaxTerms {
 			parts, terms = append(parts, nil), f.Terms*schedule.Samples
 		}
 		parts[len(parts)-1] = append(parts[len(parts)-1], f)
+		alone = f.Repeat.All > 0
 	}
 	funcs := make([]*Func, len(parts))
 	for i, part := range parts {
@@ -96,6 +108,7 @@ func (b *Blocks) Join(name, summary string, p *Program) []*Func {
 			full += strconv.Itoa(i + 1)
 		}
 		funcs[i] = Join(full, summary, b.bases, part, b.place)
+		funcs[i].Repeat = part[0].Repeat
 	}
 	return funcs
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/chainrule-go/chainrule/gen/graph"
@@ -46,9 +47,13 @@ func TestColumns(t *testing.T) {
 	for _, text := range columnSpecs {
 		g := passtest.Graph(t, text, true)
 		for _, v := range []*target.Vector{target.AVX2, target.AVX512} {
-			c := newColumns(g, v)
+			whole, cut := newColumns(g, v, false), newColumns(g, v, true)
 			for _, rows := range []int{1, 7, 8, 13, 16, 17, 31, 32} {
-				t.Run(fmt.Sprintf("%s/%s/%d", g.Name, v.Name, rows), func(t *testing.T) { c.compare(t, rows) })
+				t.Run(fmt.Sprintf("%s/%s/%d", g.Name, v.Name, rows), func(t *testing.T) { whole.compare(t, rows) })
+				t.Run(fmt.Sprintf("%s/%s/%d/cut", g.Name, v.Name, rows), func(t *testing.T) { cut.compare(t, rows) })
+			}
+			if n := cut.repeated(); g.Name == "deep" && n < 6 {
+				t.Errorf("%s: only %d kernels are repeated", v.Name, n)
 			}
 		}
 	}
@@ -65,10 +70,14 @@ type columns struct {
 	scratchLength int
 }
 
-func newColumns(g *graph.Graph, v *target.Vector) *columns {
+// newColumns makes them, or cuts them into parts of which a call runs a few hundred multiply-adds.
+func newColumns(g *graph.Graph, v *target.Vector, cut bool) *columns {
 	c := &columns{graph: g, lanes: v.Lanes(4), group: v.TileVectors * v.Lanes(4), offset: map[*graph.Value]int{}}
 	wide := kernel.Lower(schedule.Activations(g, v, 4, false), "")
 	blocks := kernel.NewBlocks(wide, 16)
+	if cut {
+		blocks.MaxTerms, blocks.MaxPart = 2000, 700
+	}
 	c.wide = blocks.Join("wide", "", wide)
 	c.narrow = blocks.Join("narrow", "", kernel.Lower(schedule.Activations(g, v, 4, true), ""))
 	c.parameters = blocks.Join("parameters", "", kernel.Lower(schedule.Updates(g, v, 4), ""))
@@ -79,6 +88,17 @@ func newColumns(g *graph.Graph, v *target.Vector) *columns {
 	last := blocks.Scratch[len(blocks.Scratch)-1]
 	c.scratchLength = (last.Offset + last.Len + 15) / 16 * 16
 	return c
+}
+
+// repeated counts the kernels of which a call runs some turns.
+func (c *columns) repeated() int {
+	n := 0
+	for _, f := range slices.Concat(c.wide, c.narrow, c.parameters) {
+		if f.Repeat.All > f.Repeat.Most {
+			n++
+		}
+	}
+	return n
 }
 
 // compare runs a block: the activations, twice half of the gradients of the parameters, which are set and added to, and the
@@ -111,7 +131,14 @@ func (c *columns) compare(t *testing.T, rows int) {
 					memory.Arrays[a.Name] = given(c.graph, env, a)
 				}
 			}
-			loss += (&kernel.Machine{}).Run(f, memory)
+			if f.Repeat.All == 0 {
+				loss += (&kernel.Machine{}).Run(f, memory)
+			}
+			for from := 0; from < f.Repeat.All; from += f.Repeat.Most {
+				memory.Scalars[kernel.FirstTurn] = float64(from)
+				memory.Scalars[kernel.SomeTurns] = float64(min(f.Repeat.Most, f.Repeat.All-from))
+				(&kernel.Machine{}).Run(f, memory)
+			}
 		}
 		return loss
 	}

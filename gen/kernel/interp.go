@@ -91,13 +91,16 @@ func (fr *frame) step(s Stmt) {
 			fr.overSlice(s)
 			break
 		}
-		to := s.To
+		from, to := s.From, s.To
+		if s.First != "" {
+			from += int(fr.vars[s.First][0]) * s.Step
+		}
 		if s.Turns != "" {
-			to = fr.turned(s)
+			to = fr.turned(s, from)
 		}
 		registers, operands := Defined(s.Body)
 		vars, views := Hidden(fr.vars, registers), Hidden(fr.views, operands)
-		for at := s.From; at < to; at += s.Step {
+		for at := from; at < to; at += s.Step {
 			fr.index[s.Var] = position{at, s.Lanes}
 			fr.run(s.Body)
 		}

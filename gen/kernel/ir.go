@@ -81,6 +81,8 @@ type Func struct {
 	Locals  []*Array // memory of the function itself
 	Scalars []Scalar
 	Result  string // name of the float result, "" when there is none
+	Part    bool   // does not do all that its operands are for
+	Repeat  Turns  // of a part that is a loop; else zero
 	Exact   bool   // every product is rounded by itself on vector registers, too: all tiers have the same bits
 	Body    []Stmt
 }
@@ -120,7 +122,7 @@ type (
 
 	// Loop runs its body for Var = From, From+Step, … below To, which Step divides. With Lanes > 0 the loop is a
 	// vector loop: an index that contains Var stands for Lanes neighbouring elements. With Turns it ends after as many
-	// turns as the scalar of that name says, which are not more than fit below To.
+	// turns as the scalar of that name says, which are not more than fit below To; with First it leaves out as many before.
 	//
 	// With Over it goes over the elements of a slice: as long as Step of them are left, from where the loop over it before
 	// ended. With Rest it turns once, if elements are left: fewer than Lanes, in the first lanes.
@@ -128,7 +130,7 @@ type (
 		Var            string
 		From, To, Step int
 		Lanes          int
-		Turns          string
+		Turns, First   string
 		Over           string
 		Rest           bool
 		Body           []Stmt

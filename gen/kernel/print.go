@@ -86,6 +86,9 @@ func printStmt(b *strings.Builder, s Stmt, indent string) {
 		if s.Turns != "" {
 			turns = ", " + s.Turns + " turns"
 		}
+		if s.First != "" {
+			turns += " from " + s.First + " on"
+		}
 		line("for %s = %d…%d by %d%s%s", s.Var, s.From, s.To, s.Step, lanes(s.Lanes), turns)
 		printBody(b, s.Body, indent+"\t")
 	case *Rows:

@@ -3,8 +3,8 @@ package kernel
 import "fmt"
 
 // turned returns where a loop ends whose number of turns is an operand.
-func (fr *frame) turned(s *Loop) int {
-	to := s.From + int(fr.vars[s.Turns][0])*s.Step
+func (fr *frame) turned(s *Loop, from int) int {
+	to := from + int(fr.vars[s.Turns][0])*s.Step
 	if to > s.To {
 		panic(fmt.Sprintf("kernel: the loop over %s turns %s times, to %d: it ends at %d", s.Var, s.Turns, to, s.To))
 	}

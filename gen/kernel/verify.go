@@ -18,7 +18,9 @@ func (f *Func) Verify() error {
 		c.operands()
 		c.body(f.Body)
 	})
-	c.finish()
+	if !f.Part { // whose whole was checked
+		c.finish()
+	}
 	if c.err != nil {
 		return fmt.Errorf("kernel %s: %w", f.Name, c.err)
 	}
@@ -204,6 +206,9 @@ func (c *checker) loop(s *Loop) {
 	}
 	if s.Turns != "" {
 		c.use("scalar", s.Turns)
+	}
+	if s.First != "" {
+		c.use("scalar", s.First)
 	}
 	c.inside(span{v: s.Var, from: s.From, to: s.To, step: s.Step, lanes: s.Lanes}, s.Body)
 }

@@ -103,6 +103,9 @@ func (l *lowering) position(at kernel.Index) value {
 	x := value{}
 	for _, t := range at.Terms {
 		f := l.frame(t.Var)
+		if f.First != "" {
+			l.failf("%s: the loop over %s leaves out turns", at, t.Var)
+		}
 		first += t.Coef * f.From
 		if !f.printed {
 			continue

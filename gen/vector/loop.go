@@ -58,6 +58,9 @@ func (l *lowering) turns(s *kernel.Loop) {
 		return
 	}
 	outermost := l.nest == nil
+	if s.First != "" && !outermost {
+		l.failf("the loop over %s, which leaves out turns, is inside another", s.Var)
+	}
 	if outermost {
 		l.nest, l.line = newNest(), newNest()
 	}
@@ -76,6 +79,9 @@ func (l *lowering) turns(s *kernel.Loop) {
 	if outermost {
 		for _, s := range l.nest.order {
 			l.write(l.point(s.reg, s.array))
+			if by := s.coef[f] * f.Step; f.First != "" && by != 0 {
+				l.write(&Advance{Dst: s.reg, By: by, Times: f.First})
+			}
 		}
 		l.nest = nil
 		back = nil // the next statement takes pointers of its own

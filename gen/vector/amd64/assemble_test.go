@@ -136,7 +136,7 @@ func runAll(t testing.TB, samples []*sample, check func(s *sample, name string, 
 	var in []byte
 	for _, s := range samples {
 		for _, a := range s.Func.Arrays {
-			in = appendAll(in, s.ops.Arrays[a.Name])
+			in = appendAll(in, s.ops.Arrays[a.Name][:s.Len(a)])
 		}
 		for _, x := range s.Func.Scalars {
 			in = appendAll(in, []float64{s.ops.Scalars[x.Name]})
@@ -163,7 +163,8 @@ func runAll(t testing.TB, samples []*sample, check func(s *sample, name string, 
 			got := kernel.Operands{Arrays: map[string][]float64{}}
 			result := take(1)[0]
 			for _, a := range s.Func.Arrays {
-				got.Arrays[a.Name] = take(a.Len)
+				n := s.Len(a)
+				got.Arrays[a.Name] = append(take(n), s.ops.Arrays[a.Name][n:]...)
 			}
 			name := fmt.Sprintf("%s float%d %s %s", s.kernel.Func.Target.Name, 8*s.element, s.Name, place)
 			check(s, name, got, result)
@@ -234,7 +235,7 @@ func table(samples []*sample) string {
 	for _, s := range samples {
 		var lens, args, scalars []string
 		for i, a := range s.Func.Arrays {
-			lens = append(lens, fmt.Sprint(a.Len))
+			lens = append(lens, fmt.Sprint(s.Len(a)))
 			size := a.Len
 			if a.Row > 0 {
 				size = a.Row

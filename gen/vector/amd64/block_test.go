@@ -3,8 +3,10 @@ package amd64_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,7 +23,8 @@ var blockNetworks = flag.Int("blocks", 9, "of how many random networks TestBlock
 
 // TestBlocks runs what works on a block of rows of random networks, as it is called — activations with their gradients, the
 // losses alone, the gradients of the parameters, set and added to, and the outputs — interpreted and assembled, with all
-// operands against guard pages: wide kernels of every number of registers, and narrow ones.
+// operands against guard pages: wide kernels of every number of registers, and narrow ones; whole and cut into parts. Where
+// rows fill their registers, there are no more of them, as callers hand them over.
 func TestBlocks(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(12, 4))
@@ -38,6 +41,18 @@ func TestBlocks(t *testing.T) {
 				samples = append(samples, s)
 			}
 		}
+	}
+	short, repeated := 0, 0
+	for _, s := range samples {
+		if s.Rows > 0 && s.Rows < schedule.Samples && slices.ContainsFunc(s.Func.Arrays, func(a *kernel.Array) bool { return a.Row > 0 }) {
+			short++
+		}
+		if s.Func.Repeat.All > 0 {
+			repeated++
+		}
+	}
+	if short == 0 || repeated == 0 {
+		t.Errorf("%d kernels have fewer rows, %d are repeated; want some of either", short, repeated)
 	}
 	check := func(s *sample, name string, got kernel.Operands, result float64) {
 		want, wantResult := s.wanted()
@@ -60,7 +75,14 @@ func blockCases(t *testing.T, text string, machine *target.Vector, e vector.Elem
 	size := int(e)
 	lanes := machine.Lanes(size)
 	wide := kernel.Lower(schedule.Activations(g, machine, size, false), "")
-	blocks := kernel.NewBlocks(wide, 64/size)
+	newBlocks := func(p *kernel.Program) *kernel.Blocks {
+		b := kernel.NewBlocks(p, 64/size)
+		if turn%3 == 1 {
+			b.MaxTerms, b.MaxPart = 4000, 3000
+		}
+		return b
+	}
+	blocks := newBlocks(wide)
 	activations := blocks.Join("activations", "", wide)
 	kernel.ReturnAfterLoss(activations)
 	losses := kernel.Lower(schedule.Losses(calm, machine, size), "")
@@ -72,20 +94,32 @@ func blockCases(t *testing.T, text string, machine *target.Vector, e vector.Elem
 		if rows <= lanes {
 			counts[schedule.Vectors] = 1
 		}
+		given := 0
+		if rows == counts[schedule.Vectors]*lanes {
+			given = rows
+		}
 		for _, f := range funcs {
+			if most := f.Repeat.All; most > 0 {
+				counts = maps.Clone(counts)
+				counts[kernel.FirstTurn] = turn % most
+				counts[kernel.SomeTurns] = min(f.Repeat.Most, most-turn%most)
+			}
 			name := fmt.Sprintf("%s: %s of %d rows, backward %d", g.Name, f.Name, rows, backward)
 			own := map[string][2]float64{"scale": {0, 0.1}, "t": {0, 4}}
-			cases = append(cases, vectortest.Case{Name: name, Func: f, Counts: counts, Low: -1, High: 1, Own: own})
+			cases = append(cases, vectortest.Case{Name: name, Func: f, Counts: counts, Rows: given, Low: -1, High: 1, Own: own})
 		}
 	}
-	many := lanes + 1 + turn*7%(schedule.Samples-lanes)
+	many, few := lanes+1+turn*7%(schedule.Samples-lanes), 1+turn%lanes
+	if turn%2 == 1 {
+		many, few = machine.TileVectors*lanes, lanes
+	}
 	add(activations, many, 1)
 	add(activations, schedule.Samples, 0)
-	add(blocks.Join("narrow", "", kernel.Lower(schedule.Activations(g, machine, size, true), "")), 1+turn%lanes, 1)
+	add(blocks.Join("narrow", "", kernel.Lower(schedule.Activations(g, machine, size, true), "")), few, 1)
 	add(blocks.Join("gradients", "", kernel.Lower(schedule.Updates(g, machine, size), "")), many, 1)
-	add(blocks.Join("few_gradients", "", kernel.Lower(schedule.Updates(g, machine, size), "")), 1+turn%lanes, 1)
-	add(kernel.NewBlocks(losses, 64/size).Join("losses", "", losses), many, 1)
-	add(kernel.NewBlocks(outputs, 64/size).Join("outputs", "", outputs), schedule.Samples, 1)
+	add(blocks.Join("few_gradients", "", kernel.Lower(schedule.Updates(g, machine, size), "")), few, 1)
+	add(newBlocks(losses).Join("losses", "", losses), many, 1)
+	add(newBlocks(outputs).Join("outputs", "", outputs), schedule.Samples, 1)
 	return cases
 }
 

@@ -17,8 +17,18 @@ type Case struct {
 	Low, High float64
 	// Terms is the number of multiply-adds of one call, if that is what it is about.
 	Terms int
+	// Rows is how many rows there are of operands of rows, of which callers have a pointer to the first; 0: all.
+	Rows int
 	// Own bounds the operands of one name.
 	Own map[string][2]float64
+}
+
+// Len returns how many elements of an operand there are.
+func (c Case) Len(a *kernel.Array) int {
+	if a.Row > 0 && c.Rows > 0 {
+		return a.Row * c.Rows
+	}
+	return a.Len
 }
 
 // Run is a part of an axis: From, From+Step … below To, Lanes neighbours at once.

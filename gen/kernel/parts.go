@@ -1,0 +1,199 @@
+package kernel
+
+import (
+	"maps"
+	"slices"
+)
+
+// A layer that takes too long for one call is cut at its outermost loops. A loop that takes too long by itself is a part of
+// which callers run some turns at a time.
+
+// FirstTurn and SomeTurns are the scalar operands of a part that say which turns a call runs.
+const FirstTurn, SomeTurns = "from", "turns"
+
+// Turns is how often the loop of a part turns in all, and how often in one call at most.
+type Turns struct{ All, Most int }
+
+// parts cuts a function at its outermost loops. Those of more multiply-adds than most are repeated.
+func (f *Func) parts(most int) []*Func {
+	var parts []*Func
+	from := 0 // of the statements that are in no part yet
+	end := func(to int) {
+		if slices.ContainsFunc(f.Body[from:to], works) {
+			parts = append(parts, f.part(f.Body[:from], f.Body[from:to], Turns{}))
+		}
+		from = to
+	}
+	for i, s := range f.Body {
+		loop, ok := s.(*Loop)
+		if !ok || products(s, 1) <= most || !loop.severable() {
+			continue
+		}
+		note := i
+		for note > from && !works(f.Body[note-1]) {
+			note--
+		}
+		end(note)
+		some := *loop
+		some.First, some.Turns = FirstTurn, SomeTurns
+		turns := Turns{All: (loop.To - loop.From) / loop.Step}
+		turns.Most = max(1, turns.All*most/products(s, 1))
+		parts = append(parts, f.part(f.Body[:i], []Stmt{&some}, turns))
+		last := parts[len(parts)-1]
+		last.Body = slices.Concat(notes(f.Body[note:i]), last.Body)
+		from = i + 1
+	}
+	end(len(f.Body))
+	return parts
+}
+
+// works tells whether a statement does more than to give names to what others do.
+func works(s Stmt) bool {
+	switch s.(type) {
+	case Comment, Blank, Let, Cut, Alias:
+		return false
+	}
+	return true
+}
+
+// notes returns the comments among statements.
+func notes(body []Stmt) []Stmt {
+	return slices.DeleteFunc(slices.Clone(body), func(s Stmt) bool { _, note := s.(Comment); return !note })
+}
+
+// severable tells whether some turns of a loop may be run by themselves: there are several, as many as it says, and none
+// hands a register on.
+func (s *Loop) severable() bool {
+	if s.Turns != "" || s.From+s.Step == s.To {
+		return false
+	}
+	defined, set := map[string]bool{}, map[string]bool{}
+	var visit func(body []Stmt)
+	visit = func(body []Stmt) {
+		for _, s := range body {
+			switch s := s.(type) {
+			case *Loop:
+				visit(s.Body)
+			case Let:
+				defined[s.Name] = true
+			case Assign:
+				set[s.Name] = true
+			}
+		}
+	}
+	visit(s.Body)
+	for name := range set {
+		if !defined[name] {
+			return false
+		}
+	}
+	return true
+}
+
+// part returns a function of some statements of f, behind the names that they need of those before.
+func (f *Func) part(before, body []Stmt, turns Turns) *Func {
+	p := *f
+	p.Part, p.Repeat, p.Terms, p.Body = true, turns, 0, body
+	used := names(body)
+	for _, s := range slices.Backward(before) {
+		name := ""
+		switch s := s.(type) {
+		case Let:
+			name = s.Name
+		case Cut:
+			name = s.Name
+		}
+		if name != "" && used[name] {
+			p.Body = append([]Stmt{s}, p.Body...)
+			delete(used, name)
+			maps.Copy(used, names([]Stmt{s}))
+		}
+	}
+	p.Arrays, p.Scalars = nil, nil
+	for _, a := range f.Arrays {
+		if used[a.Name] {
+			whole := *a
+			if whole.Access == Set { // by several parts
+				whole.Access = Scratch
+			}
+			p.Arrays = append(p.Arrays, &whole)
+		}
+	}
+	for _, s := range f.Scalars {
+		if used[s.Name] {
+			p.Scalars = append(p.Scalars, s)
+		}
+	}
+	if turns.All > 0 {
+		p.Scalars = append(p.Scalars, Scalar{FirstTurn, Count}, Scalar{SomeTurns, Count})
+	}
+	return verified(&p)
+}
+
+// products counts the multiply-adds of a statement in a loop with so many lanes; what a transposition moves counts, too.
+func products(s Stmt, lanes int) int {
+	switch s := s.(type) {
+	case *Loop:
+		n := 0
+		for _, inner := range s.Body {
+			n += products(inner, max(lanes, s.Lanes))
+		}
+		return n * ((s.To - s.From) / s.Step)
+	case Assign:
+		if x, ok := s.X.(Binary); ok && s.Add && x.Op == '*' {
+			return lanes
+		}
+	case Transpose:
+		return s.Rows * s.Cols
+	}
+	return 0
+}
+
+// names returns the registers, operands and scalars that statements name, and do not define before.
+func names(body []Stmt) map[string]bool {
+	used := map[string]bool{}
+	var in func(x Expr)
+	in = func(x Expr) {
+		switch x := x.(type) {
+		case Var:
+			used[x.Name] = true
+		case Load:
+			used[x.Of] = true
+		case Binary:
+			in(x.X)
+			in(x.Y)
+		case LaneSum:
+			in(x.X)
+		case LaneMax:
+			in(x.X)
+		case Apply:
+			for _, a := range x.Args {
+				in(a)
+			}
+		}
+	}
+	for _, s := range slices.Backward(body) {
+		switch s := s.(type) {
+		case *Loop:
+			if s.Turns != "" {
+				used[s.Turns] = true
+			}
+			maps.Copy(used, names(s.Body))
+		case Let:
+			delete(used, s.Name)
+			in(s.X)
+		case Assign:
+			used[s.Name] = true
+			in(s.X)
+		case Store:
+			used[s.Of] = true
+			in(s.X)
+		case Cut:
+			delete(used, s.Name)
+			used[s.Of] = true
+		case Transpose:
+			used[s.Dst], used[s.Src] = true, true
+		}
+	}
+	return used
+}
