@@ -6,6 +6,7 @@
 package gen
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/chainrule-go/chainrule/gen/emit"
@@ -38,6 +39,9 @@ func Generate(m *spec.Model, o Options) ([]File, error) {
 	}
 	n.Source, n.Embed, n.Import = o.Source, o.Embed, o.ImportPath+"/"+m.Name
 	files, err := n.Files()
+	if errors.Is(err, emit.ErrTooLarge) {
+		return nil, fmt.Errorf("%v: %w: more than %d bytes, want fewer layers, or fewer and shorter names", m.Pos, err, emit.MostSource)
+	}
 	if err != nil {
 		panic(err) // a mistake of ours, whatever the spec
 	}

@@ -43,11 +43,13 @@ func largest() map[string]string {
 		"dropout_layers":  strings.Replace(deep(33, 16, "dense: {units: 16, activation: selu}\n  - dropout: 0.5"), "  - dropout: 0.5\n", "", 1) + regression,
 		"vector_layers":   deep(32, 17, "dense: {units: 17, activation: mish}") + regression,
 		"vector_layers64": "precision: float64\n" + deep(32, 63, "dense: {units: 63, activation: gelu}") + regression,
+		"mish_layers64":   "precision: float64\n" + deep(32, 63, "dense: {units: 63, activation: mish}") + regression,
 		"strict_layers":   "numerics: strict\n" + deep(32, 17, "dense: {units: 17, activation: mish}") + regression,
 		"class_names":     "input: {shape: [480]}\nlayers: [dense: {units: 16384}]\noutput: {classes: " + names("c", 16384) + "}\nloss: softmax_cross_entropy\n",
 		"target_names":    "input: {shape: [100]}\nlayers: [dense: {units: 16384}]\noutput: {targets: " + names("t", 16384) + "}\nloss: huber\n",
 		"feature_names":   "input: {features: " + names("f", 16384) + ", normalize: standard}\nlayers: [dense: {units: 480, activation: tanh}, dense: {units: 1}]\n" + regression,
 		"level_names":     "input: {features: [" + strings.Join(levels, ", ") + "]}\nlayers: [dense: {units: 480, activation: relu}, dense: {units: 1}]\n" + regression,
+		"inline_levels":   "input: {features: [{name: f, kind: categorical, levels: " + names("l", 249) + "}]}\nlayers: [dense: {units: 1}]\n" + regression + "train: {data: {rows: [" + strings.Repeat("[l7, 1], ", 999) + "[l8, 2]]}}\n",
 		"inline_rows":     "input: {shape: [9]}\nlayers: [dense: {units: 9}, dense: {units: 1}]\n" + regression + "train: {data: {rows: [" + strings.Repeat("[1.25, 2, 3, 4, 5, 6.5, 7, 8.25, 9, 1], ", 9999) + "[1, 2, 3, 4, 5, 6, 7, 8, 9, 1]]}}\n",
 	}
 }

@@ -2,6 +2,8 @@ package emit
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
 	"go/format"
 	"strings"
@@ -20,6 +22,13 @@ type File struct {
 	Content []byte
 }
 
+// ErrTooLarge says that a network has more source than it may have.
+var ErrTooLarge = errors.New("has too much source")
+
+// MostSource is the number of bytes that the files of a network may have. Generating takes about a second for 4 MB of them,
+// the largest specs at one limit have 17 MB.
+const MostSource = 24 << 20
+
 // Files prints the model package and the training package beside it.
 func (n *Network) Files() ([]File, error) {
 	lib, err := loadLibrary()
@@ -32,7 +41,7 @@ func (n *Network) Files() ([]File, error) {
 		}
 	}
 	pkg := n.Model.Name
-	w := &writer{net: n}
+	w := &writer{net: n, left: cmp.Or(n.MostSource, MostSource)}
 	n.modelFiles(w, lib, pkg)
 	n.trainFiles(w, pkg)
 	return w.files, w.err
@@ -148,7 +157,7 @@ func (n *Network) vectorFiles(w *writer, p *printer, pkg, path string) {
 func (n *Network) Single(pkg, path string) ([]File, error) {
 	s := n.names(false)
 	p := &printer{names: s, function: s.fromRuntime, used: map[string]bool{}}
-	f, w := jen.NewFile(pkg), &writer{net: n}
+	f, w := jen.NewFile(pkg), &writer{net: n, left: MostSource}
 	for _, part := range [][]jen.Code{
 		n.types(p), n.forward(p), n.work(p), n.gradients(p), n.step(p), n.backward(p),
 		n.scalarFuncs(p, calls(append(n.forwardFuncs(), n.trainingFuncs()...)...)),
@@ -180,16 +189,20 @@ func block(code []jen.Code) jen.Code {
 	return s
 }
 
-// writer collects files and the first error.
+// writer collects files and the first error, after which it prints nothing.
 type writer struct {
 	net   *Network
 	files []File
+	left  int // bytes that the files may still have
 	err   error
 }
 
 func (w *writer) add(path string, content []byte, err error) {
 	if err != nil && w.err == nil {
 		w.err = fmt.Errorf("%s: %w", path, err)
+	}
+	if w.left -= len(content); w.left < 0 && w.err == nil {
+		w.err = ErrTooLarge
 	}
 	w.files = append(w.files, File{Path: path, Content: content})
 }
@@ -200,6 +213,9 @@ func (w *writer) code(path string, f *jen.File, constraints ...string) {
 	f.ImportName(w.net.Import, w.net.Model.Name)
 	for _, c := range constraints {
 		f.HeaderComment(c)
+	}
+	if w.err != nil {
+		return
 	}
 	var out bytes.Buffer
 	if err := f.Render(&out); err != nil {
@@ -223,6 +239,9 @@ func (w *writer) text(path, text string) {
 
 // kernels prints vector code into two files, of assembly and of declarations.
 func (w *writer) kernels(path, pkg string, k Kernels) {
+	if w.err != nil {
+		return
+	}
 	header := w.net.head() + "\n"
 	w.add(path+".s", []byte(k.Assembly(header)), nil)
 	w.text(path+".go", k.Stubs(header, pkg))
@@ -230,6 +249,9 @@ func (w *writer) kernels(path, pkg string, k Kernels) {
 
 // template fills a template in and resolves its imports.
 func (w *writer) template(path, name, pkg string, data any) {
+	if w.err != nil {
+		return
+	}
 	t, err := template.ParseFS(templates.Files, name)
 	if err != nil {
 		w.add(path, nil, err)

@@ -27,6 +27,8 @@ type Network struct {
 	RowKernels     Kernels       // of that, but for the training step
 	RowStepKernels Kernels       // of that
 
+	MostSource int // bytes of all files; 0: [MostSource]
+
 	Prefix string // put in front of every top-level name, and model and training in one package; "" usually
 }
 

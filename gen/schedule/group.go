@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"math"
 	"sort"
 	"strings"
 
@@ -25,12 +26,22 @@ func group(g *graph.Graph) []*Group {
 			groups = append(groups, gr)
 		}
 		gr.Stages = append(gr.Stages, Stage{Node: n})
-		gr.Terms += Terms(n)
+		if gr.Terms += Terms(n); gr.Terms < 0 {
+			gr.Terms = math.MaxInt
+		}
 	}
 	for _, gr := range groups {
 		arrange(gr)
 	}
 	return groups
+}
+
+// multiplied returns a·b of sizes, or the largest int where that is larger: more than any budget.
+func multiplied(a, b int) int {
+	if a > math.MaxInt/b {
+		return math.MaxInt
+	}
+	return a * b
 }
 
 // arrange puts the ops of a backward function into the order of the chain rule: dz, db, dW, dx.
@@ -78,7 +89,7 @@ func Terms(n *graph.Node) int {
 		for i := range len(in) {
 			if !seen[in[i]] {
 				seen[in[i]] = true
-				terms *= n.Args[k].Axes[i].Size
+				terms = multiplied(terms, n.Args[k].Axes[i].Size)
 			}
 		}
 	}
@@ -90,17 +101,17 @@ func Terms(n *graph.Node) int {
 func choose(groups []*Group, t target.Target) {
 	order := append([]*Group(nil), groups...)
 	sort.SliceStable(order, func(i, j int) bool { return order[i].Terms < order[j].Terms })
-	total := 0
+	left := t.PackageTerms
 	for _, g := range order {
-		total += g.Terms
 		size := width(g)
 		switch {
 		case g.Terms == 0 && size <= t.Straight:
 			g.Form, g.PerRow, g.Reason = Unrolled, true, "one row, written out."
 		case g.Terms == 0:
 			g.Form, g.PerRow, g.Reason = Tiled, true, "one row, a loop over its elements."
-		case g.Terms <= t.UnrollTerms && total <= t.PackageTerms:
+		case g.Terms <= min(t.UnrollTerms, left):
 			g.Form, g.PerRow = Unrolled, true
+			left -= g.Terms
 		default:
 			g.Form, g.PerRow = Tiled, g.Phase == Forward
 		}

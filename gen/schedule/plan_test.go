@@ -9,6 +9,33 @@ import (
 	"github.com/chainrule-go/chainrule/gen/target"
 )
 
+// TestBudget schedules networks of small layers, the last of which makes the multiply-adds that are written out as many as a
+// package may have, or one step more: then its function is a loop.
+func TestBudget(t *testing.T) {
+	g := target.Generic
+	layers := []string{"dense: {units: 3}"}
+	p := planOf(t, layers...)
+	terms := func(p *schedule.Plan) (all int) {
+		for _, gr := range p.Groups {
+			all += gr.Terms
+		}
+		return all
+	}
+	g.PackageTerms = terms(p)
+	for _, budget := range []int{g.PackageTerms, g.PackageTerms - 1} {
+		g.PackageTerms = budget
+		loops := 0
+		for _, gr := range schedule.New(p.Graph, g).Groups {
+			if gr.Terms > 0 && gr.Form == schedule.Tiled {
+				loops++
+			}
+		}
+		if want := terms(p) - budget; loops != want {
+			t.Errorf("%d multiply-adds with a budget of %d: %d functions are loops, want %d", terms(p), budget, loops, want)
+		}
+	}
+}
+
 // TestForm checks on which side of the thresholds a function is written out.
 func TestForm(t *testing.T) {
 	g := target.Generic

@@ -57,6 +57,7 @@ func (b builder) model(root *node) *Model {
 	b.checkEnd(root, m)
 	b.checkColumns(root, m)
 	b.checkDeclared(root, m)
+	b.checkNumbers(root, m)
 	return m
 }
 

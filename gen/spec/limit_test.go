@@ -2,6 +2,8 @@ package spec
 
 import (
 	"fmt"
+	"math"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +70,42 @@ func TestLimits(t *testing.T) {
 		}
 		if took := time.Since(start); took > 5*time.Second {
 			t.Errorf("%s: took %v", test.name, took)
+		}
+	}
+}
+
+// TestNumbersLimit checks the limit on what a spec makes of inline rows and given weights: as many numbers as it says are
+// accepted, and one row or weight more is not.
+func TestNumbersLimit(t *testing.T) {
+	rows := func(n int, units string) string { // 249 inputs and a target
+		return "name: n_1\noutput: {targets: [y]}\nloss: huber\ninput: {features: [{name: a, kind: categorical, levels: " + numbered("l", 249) + "}]}\n" +
+			"layers: [dense: {units: 1" + units + "}]\ntrain: {data: {rows: " + repeat(n, "[l7, 0]") + "}}\n"
+	}
+	weights := ", weights: [" + repeat(249, "0.5") + "]"
+	for _, test := range []struct{ name, text, want string }{
+		{"most rows", rows(1000, ""), ""},
+		{"rows", rows(1001, ""), "s.yaml:6:22: train.data.rows: makes 250250 numbers that the source holds, those of weights and one for each level, want at most 250000"},
+		{"most rows and weights", rows(999, weights+", bias: false"), ""},
+		{"rows and weights", rows(1000, weights), "train.data.rows: makes 250249 numbers"},
+	} {
+		_, err := Parse("s.yaml", []byte(test.text))
+		if got := fmt.Sprint(err); test.want == "" && err != nil || !strings.Contains(got, test.want) {
+			t.Errorf("%s: got %.300s\nwant %s", test.name, got, test.want)
+		}
+	}
+	for _, a := range []int{0, 1, 2, 1 << 16, math.MaxInt/2 + 1, math.MaxInt} {
+		for _, b := range []int{0, 1, 2, 1 << 16, math.MaxInt} {
+			sum, product := new(big.Int), new(big.Int)
+			sum.Add(big.NewInt(int64(a)), big.NewInt(int64(b)))
+			product.Mul(big.NewInt(int64(a)), big.NewInt(int64(b)))
+			for _, c := range []struct {
+				exact *big.Int
+				got   int
+			}{{sum, added(a, b)}, {product, multiplied(a, b)}} {
+				if want := min(c.exact.Uint64(), math.MaxInt); !c.exact.IsUint64() && c.got != math.MaxInt || c.exact.IsUint64() && uint64(c.got) != want {
+					t.Errorf("%d and %d make %d, want %v", a, b, c.got, c.exact)
+				}
+			}
 		}
 	}
 }

@@ -11,6 +11,7 @@ const (
 	maxUnits         = 16_384    // outputs of a layer: Go puts local arrays of more than 128 KB on the heap
 	maxParameters    = 8_000_000 // 32 MB as float32
 	maxRows          = 10_000    // inline; more rows belong into a CSV file
+	maxNumbers       = 250_000   // that the source holds one by one, of rows and given weights: Go takes 3 s and 350 MB for them
 	maxWorkers       = 1024
 	maxBatch         = 1_000_000
 	maxEpochs        = 10_000_000
