@@ -15,7 +15,7 @@ func (l *lowering) summary() string {
 	for _, a := range l.f.Arrays {
 		switch {
 		case l.addable(a.Value) && a.Access == InPlace:
-			sets = append(sets, fmt.Sprintf("%s = %s(%s) + ∂L/∂%s", a.Name, keepName, a.Name, display(a.Value.Of.Name)))
+			sets = append(sets, fmt.Sprintf("%s = %s(%s) + ∂L/∂%s", a.Name, Keep, a.Name, display(a.Value.Of.Name)))
 		case a.Access == Added:
 			adds = append(adds, fmt.Sprintf("∂L/∂%s to %s", display(a.Value.Of.Name), a.Name))
 		case a.Access == Set && a.Value.Role == graph.Gradient:

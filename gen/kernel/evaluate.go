@@ -153,9 +153,9 @@ func (m *Machine) elementary(name string, args []float64) float64 {
 		return args[2]
 	case name == "where":
 		return 0
-	case name == keepName && args[0] == Dropped: // the bits of the second where those of the first are ones, else 0
+	case name == Keep && args[0] == Dropped: // the bits of the second where those of the first are ones, else 0
 		return 0
-	case name == keepName:
+	case name == Keep:
 		return args[1]
 	}
 	for _, fn := range expr.Functions {

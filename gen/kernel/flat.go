@@ -71,7 +71,7 @@ func (w *flat) operands(link string) {
 	if !inference {
 		array(rowTarget, out, Read)
 		w.scalar(factorName, Float)
-		w.scalar(keepName, Float)
+		w.scalar(Keep, Float)
 	}
 	array(parametersName, p.Len(), Read)
 	if orders(link, out) {
@@ -238,7 +238,7 @@ func (p *picks) add(from Expr, at int) {
 // update adds the gradients of the parameters to what is there, or to nothing.
 func (w *flat) update() {
 	w.add(Comment{"The gradients of the parameters, in their order: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i], db[o] = keep(db[o]) + dz[o]"})
-	w.add(Let{keepsName, Var{keepName}})
+	w.add(Let{keepsName, Var{Keep}})
 	for _, s := range w.plan.Pieces {
 		var a, b picks
 		for at := s.From; at < s.To; at++ {
@@ -249,7 +249,7 @@ func (w *flat) update() {
 			x = Binary{'*', a.Pick, b.Pick}
 		}
 		at := Lanes(s.From, s.Lanes)
-		w.add(Store{Of: gradientName, At: at, X: Binary{'+', Apply{elementary(keepName), []Expr{Var{keepsName}, Load{gradientName, at}}}, x}})
+		w.add(Store{Of: gradientName, At: at, X: Binary{'+', Apply{elementary(Keep), []Expr{Var{keepsName}, Load{gradientName, at}}}, x}})
 	}
 }
 

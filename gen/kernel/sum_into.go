@@ -12,13 +12,10 @@ import (
 // the loss has a factor in it, and with it every gradient that comes from it. So one kernel sets the gradients of the first
 // block of a batch, adds those of the next ones, and subtracts rate times the gradients from the parameters.
 const (
-	factorName, keepName = "factor", Keep
-	// keepsName is a register that holds keep in every lane.
-	keepsName = "keeps"
+	Keep       = "keep"  // the name of the mask
+	keepsName  = "keeps" // that of a register that holds it in every lane
+	factorName = "factor"
 )
-
-// Keep is the name of the mask.
-const Keep = "keep"
 
 // Kept and Dropped are what the scalar operand keep may be: the first, of which all bits are ones, is no number.
 var Kept, Dropped = math.Float64frombits(math.MaxUint64), 0.0
@@ -36,7 +33,7 @@ func (l *lowering) bindSum(v *graph.Value) {
 		l.columnArray(v, false, InPlace)
 	}
 	l.f.Array(l.local(v)).Access = InPlace
-	l.scalar(keepName, Float)
+	l.scalar(Keep, Float)
 }
 
 // addTo makes a nest add its sums to what lies at their places.
@@ -44,13 +41,13 @@ func (l *lowering) addTo(n *nest) {
 	n.stores = []operand{n.sum.out}
 	keeps := keepsName
 	if l.plan.Columns {
-		n.sum.prepare = func() { keeps = n.everyLane(keepsName, keepName) }
+		n.sum.prepare = func() { keeps = n.everyLane(keepsName, Keep) }
 	} else {
-		n.once(keepName, keepsName, Let{keepsName, Var{keepName}})
+		n.once(Keep, keepsName, Let{keepsName, Var{Keep}})
 	}
 	n.sum.finish = func(c copyOf, x Expr) {
 		of, at := n.address(n.sum.out, c)
-		n.add(Store{Of: of, At: at, X: Binary{'+', Apply{elementary(keepName), []Expr{Var{keeps}, Load{of, at}}}, x}})
+		n.add(Store{Of: of, At: at, X: Binary{'+', Apply{elementary(Keep), []Expr{Var{keeps}, Load{of, at}}}, x}})
 	}
 }
 
@@ -68,5 +65,5 @@ func (b *builder) everyLane(name, scalar string) string {
 // sumEquation prints an equation of a gradient with what it is added to: dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i].
 func sumEquation(equation string) string {
 	name, right, _ := strings.Cut(equation, " = ")
-	return fmt.Sprintf("%s = %s(%s) + %s", name, keepName, name, right)
+	return fmt.Sprintf("%s = %s(%s) + %s", name, Keep, name, right)
 }

@@ -32,7 +32,7 @@ const (
 // A wide plan has tiles of several vectors of samples, as many as a block needs. A narrow one, for blocks of so few rows
 // that they fit into one vector, has tiles of one vector and more outputs.
 func Activations(g *graph.Graph, t *target.Vector, elementBytes int, narrow bool) *Plan {
-	c := columns{target: t, lanes: t.Lanes(elementBytes), rows: t.TileRows, vectors: t.TileVectors}
+	c := wide(t, elementBytes)
 	if narrow {
 		c.rows, c.vectors = t.NarrowRows, 1
 	}
@@ -42,14 +42,17 @@ func Activations(g *graph.Graph, t *target.Vector, elementBytes int, narrow bool
 // Updates schedules the gradients of the parameters, which have the inputs in lanes, for as many rows as Activations
 // worked on.
 func Updates(g *graph.Graph, t *target.Vector, elementBytes int) *Plan {
-	c := columns{target: t, lanes: t.Lanes(elementBytes), rows: t.TileRows, vectors: t.TileVectors}
-	return c.plan(g, updates)
+	return wide(t, elementBytes).plan(g, updates)
 }
 
-// Outputs schedules the forward pass of g likewise. The output comes row by row.
+// Losses schedules a graph without gradients likewise: forward and the losses.
+func Losses(g *graph.Graph, t *target.Vector, elementBytes int) *Plan {
+	return wide(t, elementBytes).plan(g, func(Stage) bool { return true })
+}
+
+// Outputs schedules the forward pass of g. The output comes row by row.
 func Outputs(g *graph.Graph, t *target.Vector, elementBytes int) *Plan {
-	c := columns{target: t, lanes: t.Lanes(elementBytes), rows: t.TileRows, vectors: t.TileVectors}
-	p := c.plan(g, func(s Stage) bool { return phaseOf(s.Node) == Forward })
+	p := wide(t, elementBytes).plan(g, func(s Stage) bool { return phaseOf(s.Node) == Forward })
 	p.ByRow[g.Output] = true
 	return p
 }
@@ -128,6 +131,11 @@ type columns struct {
 	target        *target.Vector
 	lanes         int
 	rows, vectors int // of a tile
+}
+
+// wide has the tiles of several vectors of samples.
+func wide(t *target.Vector, elementBytes int) columns {
+	return columns{target: t, lanes: t.Lanes(elementBytes), rows: t.TileRows, vectors: t.TileVectors}
 }
 
 func (c columns) nest(s *Stage) Nest {

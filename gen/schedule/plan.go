@@ -118,16 +118,6 @@ func Size(v *graph.Value) int {
 	return n
 }
 
-// Group returns the group of that name, nil when there is none.
-func (p *Plan) Group(name string) *Group {
-	for _, g := range p.Groups {
-		if g.Name == name {
-			return g
-		}
-	}
-	return nil
-}
-
 // New schedules the training graph g for target t.
 func New(g *graph.Graph, t target.Target) *Plan {
 	p := &Plan{Graph: g, Target: t, Block: 1, Strict: t.Strict}

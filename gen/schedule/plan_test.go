@@ -54,7 +54,7 @@ func TestForm(t *testing.T) {
 	}
 	for _, test := range tests {
 		p := planOf(t, test.layers...)
-		gr := p.Group(test.group)
+		gr := groupOf(p, test.group)
 		if gr.Form != test.form || gr.PerRow != test.perRow {
 			t.Errorf("%v: %s with %d multiply-adds is %v, a row %v; want %v, %v", test.layers, test.group, gr.Terms, gr.Form, gr.PerRow, test.form, test.perRow)
 		}
@@ -84,7 +84,7 @@ func TestSums(t *testing.T) {
 	}
 	for _, test := range tests {
 		p := planOf(t, fmt.Sprintf("dense: {units: %d}", test.in), fmt.Sprintf("dense: {units: %d}", test.out), "dense: {units: 3}")
-		if got := max(1, p.Group("dense2").Stages[0].Nest.Sums); got != test.want {
+		if got := max(1, groupOf(p, "dense2").Stages[0].Nest.Sums); got != test.want {
 			t.Errorf("%d→%d: %d sums, want %d", test.in, test.out, got, test.want)
 		}
 	}
