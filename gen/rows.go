@@ -17,7 +17,7 @@ func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
 	var inference, training compiled
 	var blocks *kernel.Blocks
 	for _, t := range machines(n.Model) {
-		row := &emit.Row{Constant: t.constant, Suffix: strings.ToUpper(t.Name)}
+		row := &emit.Row{Constant: t.constant, Suffix: strings.ToUpper(t.Name), Parts: map[*kernel.Func][]*kernel.Func{}}
 		whole := func(g *graph.Graph, name, summary string, purpose schedule.Purpose, link string) *kernel.Func {
 			if plan := schedule.Flat(g, t.Vector, int(element), purpose); plan != nil {
 				return kernel.Flat(name, summary, plan, link)
@@ -53,7 +53,11 @@ func vectorizeRows(n *emit.Network, g, calm *graph.Graph) error {
 			if f == row.Step {
 				of = &training
 			}
-			if err := of.add(row.Suffix, t.Vector, element, f); err != nil {
+			funcs := []*kernel.Func{f}
+			if parts := kernel.SplitRow(f, int(element), kernel.MaxRowTerms, kernel.MaxRowPart); parts != nil {
+				row.Parts[f], funcs = parts, parts
+			}
+			if err := of.add(row.Suffix, t.Vector, element, funcs...); err != nil {
 				return err
 			}
 		}

@@ -16,8 +16,9 @@ type Row struct {
 	Constant string // of the runtime: TierAVX2
 	Suffix   string // of the functions: AVX2
 
-	Forward, Predict *kernel.Func // the output, and what the link makes of it
-	Step             *kernel.Func // the gradients times a factor, added to something
+	Forward, Predict *kernel.Func                    // the output, and what the link makes of it
+	Step             *kernel.Func                    // the gradients times a factor, added to something
+	Parts            map[*kernel.Func][]*kernel.Func // of those that take too long for one call
 
 	Block          []*kernel.Func // the outputs of a block of rows, to be called in this order
 	Lanes, Vectors int            // of a register; registers of samples in a tile of a block
@@ -72,6 +73,7 @@ func (n *Network) rowFiles(w *writer, p *printer, pkg, path string) {
 	f.Add(block(append(comment(tier+" is the kind of vector registers that this processor has."),
 		jen.Var().Id(tier).Op("=").Add(n.tierName("VectorTier")).Call(), jen.Line())))
 	f.Add(block(n.blocksCode(p)))
+	f.Add(block(n.rowParts(p, forwardOf, predictOf)))
 	w.code(path+"rows_amd64.go", f, "//go:build amd64 && !purego")
 	w.kernels(path+"row_kernels_amd64", pkg, n.RowKernels)
 

@@ -19,7 +19,7 @@ func (n *Network) rowStepFiles(w *writer, p *printer, pkg, path string) {
 		body := []jen.Code{jen.If(p.isGeneric()).Block(jen.Return(jen.Lit(0), jen.False()))}
 		code = append(code, s.head.Block(append(body, s.body...)...), jen.Line())
 	}
-	f.Add(block(append(code, n.rowStep(p)...)))
+	f.Add(block(append(append(code, n.rowStep(p)...), n.rowParts(p, stepOf)...)))
 	w.code(path+"row_amd64.go", f, "//go:build amd64 && !purego")
 	w.kernels(path+"row_step_amd64", pkg, n.RowStepKernels)
 

@@ -131,14 +131,7 @@ func (c *columns) compare(t *testing.T, rows int) {
 					memory.Arrays[a.Name] = given(c.graph, env, a)
 				}
 			}
-			if f.Repeat.All == 0 {
-				loss += (&kernel.Machine{}).Run(f, memory)
-			}
-			for from := 0; from < f.Repeat.All; from += f.Repeat.Most {
-				memory.Scalars[kernel.FirstTurn] = float64(from)
-				memory.Scalars[kernel.SomeTurns] = float64(min(f.Repeat.Most, f.Repeat.All-from))
-				(&kernel.Machine{}).Run(f, memory)
-			}
+			loss += runAll(&kernel.Machine{}, f, memory)
 		}
 		return loss
 	}
@@ -172,6 +165,19 @@ func (c *columns) compare(t *testing.T, rows int) {
 			}
 		}
 	}
+}
+
+// runAll runs a function as often as its callers do, and returns the result.
+func runAll(m *kernel.Machine, f *kernel.Func, memory kernel.Operands) float64 {
+	if f.Repeat.All == 0 {
+		return m.Run(f, memory)
+	}
+	for from := 0; from < f.Repeat.All; from += f.Repeat.Most {
+		memory.Scalars[kernel.FirstTurn] = float64(from)
+		memory.Scalars[kernel.SomeTurns] = float64(min(f.Repeat.Most, f.Repeat.All-from))
+		m.Run(f, memory)
+	}
+	return 0
 }
 
 // given returns the memory of an operand as a caller hands it over: the input row by row, targets and scales one sample

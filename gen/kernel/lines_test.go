@@ -26,23 +26,47 @@ layers:
 output: {targets: [u, v]}
 loss: mean_squared_error`
 
-// TestLines runs a training step of one row, joined into one function or flat, and compares every gradient with the graph;
+// TestLines runs a training step of one row, joined into one function or some, or flat, and compares every gradient with the graph;
 // fused, every parameter with what the gradient makes of it.
 func TestLines(t *testing.T) {
 	for _, text := range slices.Concat(columnSpecs, []string{droppedSpec}) {
 		for _, v := range []*target.Vector{target.AVX2, target.AVX512} {
 			for _, fused := range []bool{false, true} {
 				g := passtest.Graph(t, text, true)
-				t.Run(fmt.Sprintf("%s/%s/%v", g.Name, v.Name, fused), func(t *testing.T) { compareLines(t, g, v, fused, false) })
+				forms := []string{"lines"}
 				if g.Name == "plain" && v.Picks {
-					t.Run(fmt.Sprintf("%s/flat/%v", g.Name, fused), func(t *testing.T) { compareLines(t, g, v, fused, true) })
+					forms = append(forms, "flat")
+				} else if g.Name != "plain" {
+					forms = append(forms, "parts")
+				}
+				for _, form := range forms {
+					t.Run(fmt.Sprintf("%s/%s/%s/%v", g.Name, v.Name, form, fused), func(t *testing.T) { compareLines(t, g, v, fused, form) })
 				}
 			}
 		}
 	}
 }
 
-func compareLines(t *testing.T, g *graph.Graph, v *target.Vector, fused, flat bool) {
+// rowFuncs returns the step of a network as one function, and the functions that are to be run for it.
+func rowFuncs(t *testing.T, g *graph.Graph, v *target.Vector, form string) (f *kernel.Func, funcs []*kernel.Func, plan *schedule.Plan) {
+	t.Helper()
+	if form == "flat" {
+		plan = schedule.Flat(g, v, 4, schedule.Training)
+		f = kernel.Flat("row", "", plan, "")
+		return f, []*kernel.Func{f}, plan
+	}
+	plan = schedule.Lines(g, v, 4, schedule.Training)
+	f = kernel.JoinRow("row", "", plan, kernel.Lower(plan, "").Funcs, 8)
+	if form == "lines" {
+		return f, []*kernel.Func{f}, plan
+	}
+	if funcs = kernel.SplitRow(f, 4, 200, 100); len(funcs) < 3 {
+		t.Fatalf("%d parts of\n%v", len(funcs), f)
+	}
+	return f, funcs, plan
+}
+
+func compareLines(t *testing.T, g *graph.Graph, v *target.Vector, fused bool, form string) {
 	const row = 3
 	env := randomEnv(g, 1)
 	env.Random = func(stream, _, element int) float64 {
@@ -50,18 +74,14 @@ func compareLines(t *testing.T, g *graph.Graph, v *target.Vector, fused, flat bo
 	}
 	want := g.Eval(env)
 
-	plan := schedule.Lines(g, v, 4, schedule.Training)
-	var f *kernel.Func
-	if flat {
-		plan = schedule.Flat(g, v, 4, schedule.Training)
-		f = kernel.Flat("row", "", plan, "")
-	} else {
-		f = kernel.JoinRow("row", "", plan, kernel.Lower(plan, "").Funcs, 8)
-	}
+	f, funcs, plan := rowFuncs(t, g, v, form)
 	const rate = 0.125
 	ops := kernel.Operands{Arrays: map[string][]float64{}, Scalars: map[string]float64{"factor": rate, "keep": kernel.Dropped, "seed": 0, "step": 0, "row": row}}
 	for _, a := range f.Arrays {
 		ops.Arrays[a.Name] = make([]float64, a.Len)
+	}
+	for _, a := range f.Locals { // nothing may be read before it is set
+		ops.Arrays[a.Name] = slices.Repeat([]float64{math.NaN()}, a.Len)
 	}
 	copy(ops.Arrays["x"], env.Leaves["x"])
 	if target := env.Leaves[g.Target.Ref()]; len(g.Target.Axes) == 1 && len(ops.Arrays["t"]) > 1 {
@@ -84,7 +104,10 @@ func compareLines(t *testing.T, g *graph.Graph, v *target.Vector, fused, flat bo
 		}
 		return env.Random(stream, at, element)
 	}}
-	loss := machine.Run(f, ops)
+	loss := 0.0
+	for _, f := range funcs {
+		loss += runAll(&machine, f, ops)
+	}
 
 	if w := want.Of(g.Loss)[0]; math.Abs(loss-w) > 1e-12*math.Abs(w) {
 		t.Errorf("loss is %v, want %v", loss, w)

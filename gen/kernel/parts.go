@@ -37,7 +37,8 @@ func (f *Func) parts(most int) []*Func {
 		some := *loop
 		some.First, some.Turns = FirstTurn, SomeTurns
 		turns := Turns{All: (loop.To - loop.From) / loop.Step}
-		turns.Most = max(1, turns.All*most/products(s, 1))
+		calls := min(turns.All, (products(s, 1)+most-1)/most) // as equal as can be
+		turns.Most = (turns.All + calls - 1) / calls
 		parts = append(parts, f.part(f.Body[:i], []Stmt{&some}, turns))
 		last := parts[len(parts)-1]
 		last.Body = slices.Concat(notes(f.Body[note:i]), last.Body)
@@ -141,6 +142,10 @@ func products(s Stmt, lanes int) int {
 		return n * ((s.To - s.From) / s.Step)
 	case Assign:
 		if x, ok := s.X.(Binary); ok && s.Add && x.Op == '*' {
+			return lanes
+		}
+	case Store:
+		if x, ok := s.X.(Binary); ok && x.Op == '+' {
 			return lanes
 		}
 	case Transpose:

@@ -16,12 +16,12 @@ import (
 )
 
 // TestRows runs what works on one row of random small networks, interpreted and assembled: flat where the schedule allows
-// it, and in lines.
+// it, and in lines, whole or split.
 func TestRows(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(11, 4))
 	var samples []*sample
-	flat := 0
+	flat, split := 0, 0
 	for k := range 48 {
 		text, link := rowSpec(r, k)
 		e := []vector.Element{vector.Float32, vector.Float32, vector.Float64}[k%3]
@@ -31,13 +31,25 @@ func TestRows(t *testing.T) {
 				if isFlat {
 					flat++
 				}
-				c := vectortest.Case{Name: text, Func: f, Low: -1, High: 1, Own: map[string][2]float64{"t": {0, 1}}}
-				samples = append(samples, compiled(t, c, machine, e, len(samples)))
+				funcs := []*kernel.Func{f}
+				if parts := kernel.SplitRow(f, int(e), 100, 80); k%2 == 1 && parts != nil {
+					split, funcs = split+1, parts
+				}
+				for _, f := range funcs {
+					c := vectortest.Case{Name: text, Func: f, Low: -1, High: 1, Own: map[string][2]float64{"t": {0, 1}}}
+					if most := f.Repeat.All; most > 0 {
+						c.Counts = map[string]int{kernel.FirstTurn: k % most, kernel.SomeTurns: min(f.Repeat.Most, most-k%most)}
+					}
+					samples = append(samples, compiled(t, c, machine, e, len(samples)))
+				}
 			}
 		}
 	}
 	if flat < 40 {
 		t.Errorf("only %d kernels are flat", flat)
+	}
+	if split < 10 {
+		t.Errorf("only %d kernels are split", split)
 	}
 	check := func(s *sample, name string, got kernel.Operands, result float64) {
 		want, wantResult := s.wanted()
