@@ -116,7 +116,7 @@ func (c *compiled) printed(n *emit.Network) emit.Kernels {
 	named := func() []amd64.Kernel {
 		list := make([]amd64.Kernel, len(c.kernels))
 		for i, code := range c.kernels {
-			list[i] = amd64.Kernel{Name: n.VectorName(code.Kernel, c.suffixes[i]), Func: code}
+			list[i] = amd64.Kernel{Name: n.VectorName(code.Kernel, c.suffixes[i]), Class: n.Label(), Func: code}
 		}
 		return list
 	}

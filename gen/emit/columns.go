@@ -82,14 +82,17 @@ func (n *Network) columnsType(p *printer) []jen.Code {
 	if n.weighted() {
 		counts = "weight"
 	}
-	targets, target := n.outputs()*schedule.Samples, "by columns, too"
-	if n.classes() {
-		targets, target = schedule.Samples, "the class of every row"
-	}
 	array := func(n int) *jen.Statement { return jen.Index(jen.Lit(n)).Id(p.float) }
+	target := field("target", array(n.outputs()*schedule.Samples), "by columns, too")
+	words := 4 // of 8 bytes, behind arrays that are whole cache lines
+	if n.classes() {
+		target = field("target", jen.Index(jen.Lit(schedule.Samples)).Id(n.Label()), "of every row")
+		words += schedule.Samples * graph.ClassBytes(len(n.Model.Output.Classes)) / 8
+		code = append(comment(n.Label()+" is what the kernels read as the index of a class."),
+			append([]jen.Code{jen.Type().Id(n.Label()).Op("=").Add(p.of("Class")), jen.Line()}, code...)...)
+	}
 	fields := []jen.Code{
 		field("scratch", array(slotsLen(n.Scratch)), "the values above"),
-		field("target", array(targets), target),
 		field("scale", array(schedule.Samples), "of every row: "+counts+"/rows of the batch, 0 for rows that the block lacks"),
 	}
 	if p.strict {
@@ -97,16 +100,18 @@ func (n *Network) columnsType(p *printer) []jen.Code {
 	}
 	fields = append(fields,
 		field("x", jen.Index(jen.Lit(schedule.Samples)).Index(jen.Lit(n.inputs())).Id(p.float), "the rows of a block that does not fill its registers"),
+		target,
 		jen.Line(),
 		jen.List(jen.Id("rows"), jen.Id("groups"), jen.Id("vectors"), jen.Id("quads")).Int().Comment("of the block; what the last three are, the kernels' loops tell"),
 	)
-	words := 4 // of 8 bytes, behind arrays that are whole cache lines
 	if n.random() {
-		words = 7
+		words += 3
 		fields = append(fields, jen.Line(),
 			jen.List(jen.Id("seed"), jen.Id("step")).Uint64().Comment("the key of the masks"), field("row", jen.Int(), "the row of the batch that comes first in the block"))
 	}
-	fields = append(fields, jen.Id("_").Index(jen.Lit(8-words)).Int().Comment("what follows begins a cache line, as everything here does"))
+	if over := words % 8; over > 0 {
+		fields = append(fields, jen.Id("_").Index(jen.Lit(8-over)).Int().Comment("what follows begins a cache line, as everything here does"))
+	}
 	return append(code, jen.Type().Id(p.top("columns")).Struct(fields...), jen.Line())
 }
 

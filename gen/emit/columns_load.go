@@ -66,9 +66,8 @@ func (n *Network) rowsAlone() (alone, behind int) {
 // registers.
 func (n *Network) columnsLoad(p *printer) []jen.Code {
 	c := ofColumns
-	rows := func() *jen.Statement { return jen.For(jen.Id("n").Op(":=").Range().Id("rows")) }
 	lanes, vectors := jen.Id(p.top("lanes")).Call(), n.Tiers[0].Vectors
-	scale := rows().Block(c("scale").Index(jen.Id("n")).Op("=").Add(n.rowScale(p)))
+	scale := jen.For(jen.Id("n").Op(":=").Range().Id("rows")).Block(c("scale").Index(jen.Id("n")).Op("=").Add(n.rowScale(p)))
 	if !n.weighted() {
 		scale = jen.If(c("scale").Index(jen.Lit(0)).Op("!=").Id("scale")).Block(scale)
 	}
@@ -84,7 +83,7 @@ func (n *Network) columnsLoad(p *printer) []jen.Code {
 			jen.Clear(c("target").Index(jen.Op(":"))),
 		),
 		scale,
-		rows().Block(n.columnTarget(p)...),
+		n.columnTarget(),
 		jen.Id("padded").Op(":=").Add(c("vectors")).Op("*").Add(lanes.Clone()),
 		jen.If(jen.Id("rows").Op("==").Id("padded").Op("&&").Id("rows").Op(">").Lit(0)).Block(jen.Return(jen.Op("&").Id("x").Index(jen.Lit(0)))),
 		jen.Copy(c("x").Index(jen.Op(":")), jen.Id("x").Index(jen.Id(":rows"))),
@@ -103,13 +102,14 @@ func (n *Network) loadBlock(suffix string) jen.Code {
 	return jen.Id("first").Op(":=").Add(ofColumns("load")).Call(append(n.data(suffix), jen.Id("scale"))...)
 }
 
-// columnTarget prints how the target of row n gets into its lane. Lanes without a row keep what they have: their scale is 0.
-func (n *Network) columnTarget(p *printer) []jen.Code {
+// columnTarget prints how the targets get into their lanes. Lanes without a row keep what they have: their scale is 0.
+func (n *Network) columnTarget() jen.Code {
 	if n.classes() {
-		return []jen.Code{ofColumns("target").Index(jen.Id("n")).Op("=").Id(p.float).Call(jen.Id("target").Index(jen.Id("n")))}
+		return jen.Copy(ofColumns("target").Index(jen.Op(":")), jen.Id("target").Index(jen.Op(":").Id("rows")))
 	}
 	at := ofColumns("target").Index(jen.Id(fmt.Sprintf("%d*o+n", schedule.Samples)))
-	return []jen.Code{jen.For(jen.List(jen.Id("o"), jen.Id("t")).Op(":=").Range().Op("&").Id("target").Index(jen.Id("n"))).Block(at.Op("=").Id("t"))}
+	return jen.For(jen.Id("n").Op(":=").Range().Id("rows")).Block(
+		jen.For(jen.List(jen.Id("o"), jen.Id("t")).Op(":=").Range().Op("&").Id("target").Index(jen.Id("n"))).Block(at.Op("=").Id("t")))
 }
 
 // withoutColumns prints what stands in the place of vector code in builds that have none.

@@ -43,6 +43,9 @@ func (n *Network) VectorName(f *kernel.Func, suffix string) string {
 	return names{prefix: n.Prefix}.top(goName(f.Name) + suffix)
 }
 
+// Label is the name of the type that kernels read as the index of a class.
+func (n *Network) Label() string { return names{prefix: n.Prefix}.top("label") }
+
 // names returns the names as the training package (or the model package itself) sees them.
 func (n *Network) names(training bool) names {
 	s := names{prefix: n.Prefix, float: n.Model.Precision, strict: n.Model.Strict()}

@@ -2,12 +2,12 @@ package emit
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/spec"
 )
 
@@ -25,7 +25,7 @@ func (n *Network) class(p *printer) []jen.Code {
 	name, none := p.top("Class"), p.top("NoClass")
 	classes := n.Model.Output.Classes
 	code := comment(name + " is the index of a class.")
-	code = append(code, jen.Type().Id(name).Id(unsigned(len(classes)+2)), jen.Line())
+	code = append(code, jen.Type().Id(name).Id(classType(len(classes))), jen.Line())
 	var consts, cases []jen.Code
 	for i, c := range classes {
 		id := p.top(spec.ConstantName("Class", c))
@@ -46,16 +46,8 @@ func (n *Network) class(p *printer) []jen.Code {
 		jen.Return(jen.Lit("Class(").Op("+").Qual("strconv", "Itoa").Call(jen.Int().Call(jen.Id("c"))).Op("+").Lit(")"))), jen.Line())
 }
 
-// unsigned is the smallest type that holds the numbers from 0 to most.
-func unsigned(most int) string {
-	switch {
-	case most <= math.MaxUint8:
-		return "uint8"
-	case most <= math.MaxUint16:
-		return "uint16"
-	}
-	return "uint32"
-}
+// classType is the type of the index of one of so many classes.
+func classType(classes int) string { return fmt.Sprintf("uint%d", 8*graph.ClassBytes(classes)) }
 
 // targets prints the struct of named outputs.
 func (n *Network) targets(p *printer) []jen.Code {

@@ -124,6 +124,16 @@ func (g *Graph) Parameters() []*Value {
 	return params
 }
 
+// ClassBytes returns the size in bytes of the index of one of so many classes. There are two indices more: of what is no
+// class.
+func ClassBytes(classes int) int {
+	bytes := 1
+	for classes+2 >= 1<<(8*bytes) {
+		bytes *= 2
+	}
+	return bytes
+}
+
 // Lookup returns the value with that Ref, or nil.
 func (g *Graph) Lookup(ref string) *Value {
 	for _, v := range g.Values {

@@ -54,6 +54,9 @@ func (l *lowering) columnArray(v *graph.Value, rows bool, access Access) {
 	if l.f.Array(a.Name) != nil {
 		return
 	}
+	if v.Role == graph.Target && len(v.Axes) == 1 {
+		a.Bytes = graph.ClassBytes(max(2, schedule.Size(l.plan.Graph.Output)))
+	}
 	sampled := v.Role == graph.Scale
 	for _, axis := range v.Axes {
 		if axis.Size == 0 {

@@ -107,24 +107,22 @@ func (c *columnLoss) outputs(first int, f func(count int, at func(k, v int) Inde
 			return x
 		}
 	}
-	label := func(v int) Expr { return Load{"t", c.lane(v)} }
-	if turns > 0 {
-		count := c.classes && first == 0
-		if count {
-			c.let("class", label)
-		}
+	count := c.classes && first == 0
+	if count { // the class of a sample, from the first output of a turn on
+		c.let("class", func(v int) Expr { return Load{"t", c.lane(v)} })
 		c.class = func(k, v int) (Expr, float64) { return c.reg("class", v), float64(k) }
+	}
+	if turns > 0 {
 		loop := &Loop{Var: "o", From: first, To: first + turns, Step: c.abreast}
 		c.within(&loop.Body, func() {
 			f(c.abreast, place(0, true))
-			if count { // from the first output of a turn
+			if count {
 				c.let("class", func(v int) Expr { return Binary{'-', c.reg("class", v), Num{float64(c.abreast)}} })
 			}
 		})
 		c.add(loop)
 	}
 	if rest := c.size - first - turns; rest > 0 {
-		c.class = func(k, v int) (Expr, float64) { return label(v), float64(first + turns + k) }
 		f(rest, place(first+turns, false))
 	}
 }

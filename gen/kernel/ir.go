@@ -39,6 +39,7 @@ type Array struct {
 	Copy   bool         // of a value whose samples lie next to each other, the copy that lies row by row
 	Row    int          // of an operand of rows, of which callers have a pointer to the first: its elements; else 0
 	Lanes  int          // of the schedule.Samples samples, so many are in use; 0: all
+	Bytes  int          // of an element that is the index of a class, an unsigned integer; 0: the elements are numbers of the network's type
 }
 
 // uses tells whether an element belongs to a sample that is in use.

@@ -75,7 +75,7 @@ var reservedLayers = []string{
 	"forward", "forward_batch", "forward_normalized", "predict", "top", "no_class", "params", "features", "targets", "new", "load", "trained", "weights",
 	"gradients", "step_sgd", "step", "loss", "loss_element", "work", "block", "add_block", "init", "network", "config", "train", "save",
 	"columns", "sgd", "tier", "row_tier", "row_gradients", "row_sgd", "one_hot", "batch", "order", "class_at", "read_csv", "rows", "target", "scale", "first", "seed",
-	"lanes", "block_rows",
+	"lanes", "block_rows", "label",
 }
 
 // nameShape returns a complaint about a name that cannot be that of a Go file
@@ -105,7 +105,7 @@ var importedPackages = []string{
 // network. A test of package gen compares the list with the code.
 var localNames = []string{
 	"after", "again", "at", "backward", "before", "class", "column", "columns", "ctx", "edited", "element", "err", "factor", "features",
-	"fields", "file", "first", "folded", "got", "groups", "head", "header", "huber", "input", "keep", "lanes",
+	"fields", "file", "first", "folded", "got", "groups", "head", "header", "huber", "input", "keep", "label", "lanes",
 	"largest", "least", "level", "limit", "loss", "magnitude", "most", "name", "names", "near", "network",
 	"normalized", "ok", "old", "omitted", "over", "padded", "params", "part", "prediction",
 	"probabilities", "problem", "quads", "rate", "read", "ref", "report", "room", "row", "rows", "same", "scale", "scratch",

@@ -11,10 +11,9 @@ func (l *lowering) elementary(name string, args []value) value {
 	case "sqrt":
 		return l.op(Sqrt, args[0])
 	case "keep":
-		out := l.join(args...)
-		return value{kept: args, lanes: out.lanes, upto: out.upto, args: out.args}
+		return l.kept(l.keeps(args[0]), args[1])
 	case "where":
-		return l.keep(l.compare(Equal, args[0], args[1]), args[2])
+		return l.kept(l.compare(Equal, args[0], args[1]), args[2])
 	}
 	unary := map[string]func(value) value{
 		"exp": l.exp, "expm1": l.expm1, "log": l.log, "log1p": l.log1p,

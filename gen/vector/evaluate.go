@@ -141,7 +141,9 @@ func (l *lowering) add(a, b value) value {
 	case a.product != nil:
 		return l.op(Fma, a.product[0], a.product[1], b)
 	case a.kept != nil && l.Target.Masks > 0:
-		return l.masked(Instr{Op: AddKept}, l.keeps(a.kept[0]), l.ready(b), a.kept[1])
+		return l.masked(Instr{Op: AddKept}, a.kept[0], l.ready(b), a.kept[1])
+	case b.kept != nil && l.Target.Masks > 0:
+		return l.masked(Instr{Op: AddKept}, b.kept[0], l.ready(a), b.kept[1])
 	}
 	return l.op(Add, a, b)
 }
@@ -163,7 +165,7 @@ func (l *lowering) settled(v value) value {
 	case v.product != nil:
 		return l.op(Mul, v.product[0], v.product[1])
 	case v.kept != nil:
-		return l.op(And, v.kept[0], v.kept[1])
+		return l.keep(v.kept[0], v.kept[1])
 	}
 	return v
 }

@@ -49,6 +49,7 @@ type Register struct {
 	Name  string // of what it stands for in the kernel; "" for an intermediate result
 	Class Class
 	Place int // number among the machine's registers of its class; −1: not allocated
+	Bytes int // of the integers that a pointer points to; 0: to elements
 }
 
 // Arg is an argument of an instruction: a Reg, a Mem, a Const, a Table, a Scalar, a Word or a Ramp.
@@ -155,6 +156,14 @@ func (*Advance) stmt() {}
 func (*Section) stmt() {}
 func (*Return) stmt()  {}
 func (Comment) stmt()  {}
+
+// Step returns the size in bytes of what a pointer points to.
+func (f *Func) Step(pointer Reg) int {
+	if n := f.Regs[pointer].Bytes; n > 0 {
+		return n
+	}
+	return int(f.Element)
+}
 
 // full returns the lanes of the narrowest register that holds n elements.
 func (f *Func) full(n int) int {

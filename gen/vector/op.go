@@ -6,6 +6,7 @@ type Op int
 // The operations. Arguments are x, y, c in this order.
 const (
 	Load  Op = iota + 1 // Lanes elements, or with a mask those that it holds, zero elsewhere
+	Widen               // Lanes unsigned integers of less than 2²⁴, as elements
 	Store               // x to y
 	Zero
 	Move
@@ -96,7 +97,7 @@ type opInfo struct {
 var second, factorOrSum = []int{1}, []int{1, 2}
 
 var ops = [...]opInfo{
-	Load: {name: "load", args: 1, memory: []int{0}}, Store: {name: "store", args: 2, memory: second},
+	Load: {name: "load", args: 1, memory: []int{0}}, Widen: {name: "widen", args: 1, memory: []int{0}}, Store: {name: "store", args: 2, memory: second},
 	Zero: {name: "zero"}, Move: {name: "move", args: 1}, Tail: {name: "tail"}, TailHigh: {name: "tailhigh"}, LoadHigh: {name: "loadhigh", args: 2, memory: second, masked: true, tied: true}, First: {name: "first", args: 1}, Splat: {name: "splat", args: 1},
 	Add: {name: "add", args: 2, memory: second, commutes: true}, Sub: {name: "sub", args: 2, memory: second},
 	Mul: {name: "mul", args: 2, memory: second, commutes: true}, Div: {name: "div", args: 2, memory: second},
@@ -112,7 +113,7 @@ var ops = [...]opInfo{
 	MulWord: {name: "mulword", args: 2, commutes: true}, UpperWord: {name: "upper", args: 1},
 	RaiseWord: {name: "raise", args: 1}, Counter: {name: "counter", args: 1}, FromInt: {name: "fromint", args: 1},
 	Compare: {name: "compare", args: 2, memory: second},
-	Keep:    {name: "keep", args: 1, masked: true}, Select: {name: "select", args: 2, masked: true},
+	Keep:    {name: "keep", args: 1, memory: []int{0}, masked: true}, Select: {name: "select", args: 2, masked: true},
 	AddKept: {name: "addkept", args: 2, memory: second, masked: true, tied: true},
 	Pick:    {name: "pick", args: 2}, PickTwo: {name: "picktwo", args: 3, tied: true},
 	High: {name: "high", args: 1}, ZipLow: {name: "ziplow", args: 2}, ZipHigh: {name: "ziphigh", args: 2},

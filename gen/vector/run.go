@@ -106,7 +106,7 @@ func storesResult(s Stmt) bool {
 // instr executes an instruction. Masks are kept as one truth value per lane.
 func (m *machine) instr(s *Instr) {
 	switch s.Op {
-	case Load:
+	case Load, Widen:
 		m.set(s, m.load(s))
 	case LoadHigh:
 		m.set(s, m.loadHigh(s))

@@ -74,6 +74,13 @@ func (l *lowering) keep(mask, x value) value {
 	return l.masked(Instr{Op: Keep}, mask, x)
 }
 
+// kept returns what a mask keeps of x. It is left to the addition that may take both.
+func (l *lowering) kept(mask, x value) value {
+	x = l.settled(x)
+	out := l.join(mask, x)
+	return value{kept: []value{mask, x}, lanes: out.lanes, upto: out.upto, args: out.args}
+}
+
 // keeps returns the mask of the lanes whose bits are ones in x, which is the same in all of them: NaN.
 func (l *lowering) keeps(x value) value {
 	x = l.ready(x)
@@ -177,7 +184,7 @@ func (l *lowering) legalize(op Op, lanes, copies, elements int, xs []value) {
 		for _, p := range info.memory {
 			allowed = allowed || p == i
 		}
-		if left > 0 && allowed && l.foldable(xs[i], lanes, copies) {
+		if left > 0 && allowed && l.foldable(op, xs[i], lanes, copies) {
 			left--
 			continue
 		}
@@ -195,19 +202,19 @@ func inMemory(v value) bool {
 	return false
 }
 
-// foldable tells whether an instruction reads the argument itself, from memory.
-func (l *lowering) foldable(v value, lanes, copies int) bool {
+// foldable tells whether an instruction reads the argument itself, from memory. Keep is a load of elements.
+func (l *lowering) foldable(op Op, v value, lanes, copies int) bool {
 	if copies > 1 && len(v.args) == 1 {
 		return false
 	}
 	for _, a := range v.args {
 		switch a := a.(type) {
 		case Const:
-			if a == 0 {
+			if a == 0 || op == Keep {
 				return false
 			}
 		case Mem:
-			if a.Splat && l.Target.SplatUses == 0 || !a.Splat && (l.rest || l.full(v.lanes) != lanes || v.lanes != lanes && !a.Room) {
+			if l.Regs[a.Base].Bytes > 0 || a.Splat && (l.Target.SplatUses == 0 || op == Keep) || !a.Splat && (l.rest || l.full(v.lanes) != lanes || v.lanes != lanes && !a.Room) {
 				return false
 			}
 		case Scalar, Word, Ramp, Table:
@@ -255,7 +262,9 @@ func (l *lowering) load(dst Reg, a Arg, count, lanes int) {
 		s.Op, s.Args = Zero, nil
 	}
 	if m, ok := a.(Mem); ok && !m.Splat {
-		s.Lanes, s.Mask = l.reach(m, count)
+		if s.Lanes, s.Mask = l.reach(m, count); l.Regs[m.Base].Bytes > 0 {
+			s.Op = Widen
+		}
 	}
 	l.write(s)
 }

@@ -106,6 +106,9 @@ func (c *checker) instr(s *Instr) {
 		memory++
 		if m, ok := a.(Mem); ok {
 			c.use(m.Base, Pointer)
+			if integers := c.f.Regs[m.Base].Bytes > 0; integers != (s.Op == Widen) || integers && (s.Mask != 0 || s.Lanes != c.f.Target.Lanes(int(c.f.Element))) {
+				c.failf("%s: integers are read into whole registers, by widen", c.f.instr(s))
+			}
 		}
 		if !c.inMemory(s, info, i, a) {
 			c.failf("%s: argument %d has to be in a register", c.f.instr(s), i)

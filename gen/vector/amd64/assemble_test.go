@@ -120,13 +120,16 @@ func TestSpecialValues(t *testing.T) {
 	})
 }
 
+// class is the type of the index of a class in the program.
+const class = "class"
+
 // compiled compiles a case and draws operands for it.
 func compiled(t testing.TB, c vectortest.Case, machine *target.Vector, e vector.Element, n int) *sample {
 	f, err := vector.Compile(c.Func, machine, e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &sample{Case: c, element: e, kernel: amd64.Kernel{Name: fmt.Sprintf("K%d", n), Func: f}, ops: c.Operands(e, uint64(n))}
+	return &sample{Case: c, element: e, kernel: amd64.Kernel{Name: fmt.Sprintf("K%d", n), Class: class, Func: f}, ops: c.Operands(e, uint64(n))}
 }
 
 // runAll builds a program of all samples, runs it and gives the results to check: of operands before a page without
@@ -231,16 +234,20 @@ func literal(x float64) string {
 // table prints the calls of the kernels as Go.
 func table(samples []*sample) string {
 	var b strings.Builder
-	b.WriteString("package main\n\nimport (\n\t\"math\"\n\t\"unsafe\"\n)\n\nvar _ = math.NaN\n\nvar kernels = []kernel{\n")
+	b.WriteString("package main\n\nimport (\n\t\"math\"\n\t\"unsafe\"\n)\n\nvar _ = math.NaN\n\ntype " + class + " uint8\n\nvar kernels = []kernel{\n")
 	for _, s := range samples {
-		var lens, args, scalars []string
+		var lens, sizes, args, scalars []string
 		for i, a := range s.Func.Arrays {
 			lens = append(lens, fmt.Sprint(s.Len(a)))
 			size := a.Len
 			if a.Row > 0 {
 				size = a.Row
 			}
-			args = append(args, fmt.Sprintf("(*[%d]float%d)(p[%d])", size, 8*s.element, i))
+			element, bytes := fmt.Sprintf("float%d", 8*s.element), int(s.element)
+			if a.Bytes > 0 {
+				element, bytes = class, a.Bytes
+			}
+			args, sizes = append(args, fmt.Sprintf("(*[%d]%s)(p[%d])", size, element, i)), append(sizes, fmt.Sprint(bytes))
 		}
 		for i, x := range s.Func.Scalars {
 			kind := fmt.Sprintf("float%d", 8*s.element)
@@ -259,8 +266,8 @@ func table(samples []*sample) string {
 		} else {
 			call = "return float64(" + call + ")"
 		}
-		fmt.Fprintf(&b, "\t{%d, []int{%s}, []float64{%s}, %g, %g, func(p []unsafe.Pointer, s []float64) float64 { %s }},\n",
-			s.element, strings.Join(lens, ", "), strings.Join(scalars, ", "), s.Low, s.High, call)
+		fmt.Fprintf(&b, "\t{[]int{%s}, []int{%s}, []float64{%s}, %g, %g, func(p []unsafe.Pointer, s []float64) float64 { %s }},\n",
+			strings.Join(sizes, ", "), strings.Join(lens, ", "), strings.Join(scalars, ", "), s.Low, s.High, call)
 	}
 	b.WriteString("}\n")
 	return b.String()

@@ -13,10 +13,10 @@ import (
 	"github.com/chainrule-go/chainrule/gen/vector"
 )
 
-// Kernel is a function to print, under the name that it has in Go.
+// Kernel is a function to print, under the name that it has in Go. Class is the type there of the index of a class.
 type Kernel struct {
-	Name string
-	Func *vector.Func
+	Name, Class string
+	Func        *vector.Func
 }
 
 // constraint selects the files that hold assembly.
@@ -29,7 +29,7 @@ func Assembly(header string, kernels []Kernel) string {
 	data := newData(kernels)
 	for _, k := range kernels {
 		p := &printer{Func: k.Func, Builder: &b, data: data, frame: newFrame(k.Func)}
-		p.text(k.Name)
+		p.text(k)
 	}
 	data.print(&b)
 	return b.String()
@@ -41,7 +41,7 @@ func Stubs(header, pkg string, kernels []Kernel) string {
 	b.WriteString(header + constraint + "package " + pkg + "\n")
 	for _, k := range kernels {
 		f := k.Func.Kernel
-		fmt.Fprintf(&b, "\n// %s %s\n//\n//go:noescape\nfunc %s%s\n", k.Name, summary(f), k.Name, signature(k.Func))
+		fmt.Fprintf(&b, "\n// %s %s\n//\n//go:noescape\nfunc %s%s\n", k.Name, summary(f), k.Name, signature(k))
 	}
 	return b.String()
 }
@@ -55,7 +55,8 @@ func summary(f *kernel.Func) string {
 }
 
 // signature prints the parameters and the result of a kernel.
-func signature(f *vector.Func) string {
+func signature(k Kernel) string {
+	f := k.Func
 	var params []string
 	float := fmt.Sprintf("float%d", 8*f.Element)
 	for _, a := range f.Kernel.Arrays {
@@ -67,7 +68,11 @@ func signature(f *vector.Func) string {
 		if a.Row > 0 {
 			size = a.Row
 		}
-		params = append(params, fmt.Sprintf("%s *[%d]%s", a.Name, size, float))
+		element := float
+		if a.Bytes > 0 {
+			element = k.Class
+		}
+		params = append(params, fmt.Sprintf("%s *[%d]%s", a.Name, size, element))
 	}
 	for _, s := range f.Kernel.Scalars {
 		params = append(params, s.Name+" "+scalarType(s.Kind, float))
@@ -150,8 +155,8 @@ func (f frame) at(name string) string {
 func (f frame) length(name string) string { return f.at(name + "_len") }
 
 // text prints one kernel: what it replaces, what its registers hold, its code.
-func (p *printer) text(name string) {
-	fmt.Fprintf(p, "\n// func %s%s\n//\n", name, signature(p.Func))
+func (p *printer) text(k Kernel) {
+	fmt.Fprintf(p, "\n// func %s%s\n//\n", k.Name, signature(k))
 	for line := range strings.Lines(p.Kernel.String()) {
 		p.WriteString("// " + line)
 	}
@@ -163,7 +168,7 @@ func (p *printer) text(name string) {
 	if p.frame.locals > 0 {
 		flags = "0" // with a check that the stack is large enough
 	}
-	fmt.Fprintf(p, "TEXT ·%s(SB), %s, $%d-%d\n", name, flags, p.frame.locals, p.frame.size)
+	fmt.Fprintf(p, "TEXT ·%s(SB), %s, $%d-%d\n", k.Name, flags, p.frame.locals, p.frame.size)
 	p.body(p.Body)
 	if p.returns && p.Kernel.Result == "" {
 		p.WriteString("finish:\n")

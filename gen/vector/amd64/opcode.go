@@ -43,6 +43,8 @@ func (p *printer) instr(s *vector.Instr) {
 	switch s.Op {
 	case vector.Load:
 		p.load(s)
+	case vector.Widen:
+		p.widen(s)
 	case vector.Store:
 		p.store(s)
 	case vector.Zero:
@@ -131,7 +133,7 @@ func (p *printer) choice(s *vector.Instr) {
 	masks := p.Target.Masks > 0
 	switch {
 	case s.Op == vector.Keep && masks:
-		p.line("%s.Z %s, %s, %s", p.either("VMOVAPS", "VMOVAPD"), x, mask, dst)
+		p.line("%s.Z %s, %s, %s", p.either("VMOVUPS", "VMOVUPD"), x, mask, dst)
 	case s.Op == vector.Keep:
 		p.line("%s %s, %s, %s", p.either("VANDPS", "VANDPD"), x, mask, dst)
 	case masks:

@@ -73,7 +73,7 @@ func (p *printer) isResult(s *vector.Instr) bool {
 
 // point sets a pointer to an operand or to memory of the function, or to a part that starts at the alignment of that.
 func (p *printer) point(s *vector.Point) {
-	dst, at := p.general(s.Dst), s.At*int(p.Element)
+	dst, at := p.general(s.Dst), s.At*p.Step(s.Dst)
 	for _, a := range p.Kernel.Locals {
 		if a.Name == s.Array {
 			p.line("LEAQ %d(SP), %s", p.frame.offsets[a.Name]+at+line-1, dst)
@@ -123,7 +123,7 @@ func identifier(name string) string {
 
 // advance moves a pointer, by bytes.
 func (p *printer) advance(s *vector.Advance) {
-	bytes := s.By * int(p.Element)
+	bytes := s.By * p.Step(s.Dst)
 	switch {
 	case s.Times != "":
 		p.line("MOVQ %s, %s", p.frame.at(s.Times), scratch)
@@ -180,7 +180,7 @@ func (p *printer) memory(m vector.Mem) string {
 	if m.At == 0 {
 		return "(" + p.general(m.Base) + ")"
 	}
-	return fmt.Sprintf("%d(%s)", m.At*int(p.Element), p.general(m.Base))
+	return fmt.Sprintf("%d(%s)", m.At*p.Step(m.Base), p.general(m.Base))
 }
 
 // argument prints argument i of an instruction; broadcast tells whether the instruction has to broadcast it.

@@ -5,7 +5,7 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, t *[32]float32, scale *[32]float32, groups int, factor float32, vectors int, backward int) (loss float32)
+// func activationsAVX2(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, t *[32]label, scale *[32]float32, groups int, factor float32, vectors int, backward int) (loss float32)
 //
 // activations(scratch [1792] scratch, p [257] read, xRows [960] read, t [32] read, scale [32] read, groups, factor, vectors, backward) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:1216], w = p[0:240], b = p[240:248], xRows = xRows[0:960], yRows = scratch[1216:1472], groups)
@@ -587,7 +587,9 @@ n11:
 	VADDPS Y5, Y6, Y5
 	VFMADD231PS constants<>+96(SB), Y8, Y5
 	VADDPS Y5, Y7, Y5
-	VFNMADD231PS (CX), Y4, Y5
+	VPMOVZXBD (CX), Y6
+	VCVTDQ2PS Y6, Y6
+	VFNMADD231PS Y6, Y4, Y5
 	VADDPS Y5, Y3, Y3
 	VMOVUPS (BX), Y4
 	VBROADCASTSS constants<>+960(SB), Y5
@@ -614,13 +616,15 @@ n11:
 	VFMADD213PS constants<>+320(SB), Y5, Y4
 	VBROADCASTSS constants<>+980(SB), Y5
 	VDIVPS Y4, Y5, Y4
-	VSUBPS (CX), Y4, Y4
+	VPMOVZXBD (CX), Y5
+	VCVTDQ2PS Y5, Y5
+	VSUBPS Y5, Y4, Y4
 	VMULPS Y4, Y2, Y2
 	VMOVUPS Y2, (DX)
 	VFMADD231PS (AX), Y3, Y1
 	ADDQ $32, AX
 	ADDQ $32, BX
-	ADDQ $32, CX
+	ADDQ $8, CX
 	ADDQ $32, DX
 	DECQ SI
 	JNE n11
@@ -755,7 +759,7 @@ finish:
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, t *[32]label, scale *[32]float32, factor float32) (loss float32)
 //
 // narrow_activations(scratch [1792] scratch, p [257] read, xRows [960] read, t [32] read, scale [32] read, factor) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:1216], w = p[0:240], b = p[240:248], xRows = xRows[0:960], yRows = scratch[1216:1472])
@@ -1239,7 +1243,9 @@ i3:
 	VADDPS Y5, Y6, Y5
 	VFMADD231PS constants<>+96(SB), Y8, Y5
 	VADDPS Y5, Y7, Y5
-	VFNMADD231PS (CX), Y4, Y5
+	VPMOVZXBD (CX), Y6
+	VCVTDQ2PS Y6, Y6
+	VFNMADD231PS Y6, Y4, Y5
 	VADDPS Y5, Y3, Y3
 	VMOVUPS (BX), Y4
 	VBROADCASTSS constants<>+960(SB), Y5
@@ -1266,7 +1272,9 @@ i3:
 	VFMADD213PS constants<>+320(SB), Y5, Y4
 	VBROADCASTSS constants<>+980(SB), Y5
 	VDIVPS Y4, Y5, Y4
-	VSUBPS (CX), Y4, Y4
+	VPMOVZXBD (CX), Y5
+	VCVTDQ2PS Y5, Y5
+	VSUBPS Y5, Y4, Y4
 	VMULPS Y4, Y2, Y2
 	MOVQ scratch+0(FP), BX
 	ADDQ $6016, BX
@@ -1420,6 +1428,7 @@ n1end:
 	VBROADCASTSS keep+24(FP), Y1
 	MOVQ dp+0(FP), AX
 	ADDQ $1024, AX
+	VCMPPS $3, Y1, Y1, Y1
 	VEXTRACTF128 $1, Y0, X2
 	VADDPS X2, X0, X0
 	VPERMILPD $1, X0, X2
@@ -1464,6 +1473,7 @@ n2end:
 	VBROADCASTSS keep+24(FP), Y1
 	MOVQ dp+0(FP), AX
 	ADDQ $992, AX
+	VCMPPS $3, Y1, Y1, Y1
 	VANDPS (AX), Y1, Y1
 	VADDPS Y0, Y1, Y0
 	VMOVUPS Y0, (AX)
@@ -1593,6 +1603,7 @@ n3end:
 	VBROADCASTSS keep+24(FP), Y8
 	MOVQ dp+0(FP), AX
 	ADDQ $960, AX
+	VCMPPS $3, Y8, Y8, Y8
 	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y9, Y0
@@ -1707,6 +1718,7 @@ n5:
 	ADDQ R13, BX
 n5end:
 	VBROADCASTSS keep+24(FP), Y8
+	VCMPPS $3, Y8, Y8, Y8
 	VANDPS (CX), Y8, Y9
 	VANDPS 32(CX), Y8, Y10
 	VANDPS 120(CX), Y8, Y11
@@ -1828,6 +1840,7 @@ n6:
 n6end:
 	VBROADCASTSS keep+24(FP), Y8
 	MOVQ dp+0(FP), AX
+	VCMPPS $3, Y8, Y8, Y8
 	VANDPS 64(AX), Y8, Y9
 	VANDPS 184(AX), Y8, Y10
 	VANDPS 304(AX), Y8, Y11
@@ -1893,6 +1906,7 @@ n8:
 n8end:
 	VBROADCASTSS keep+24(FP), Y6
 	VMOVUPS tails<>+8(SB), Y7
+	VCMPPS $3, Y6, Y6, Y6
 	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y8, Y0
@@ -1924,7 +1938,7 @@ n8end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, t *[32]float32, scale *[32]float32, factor float32, backward int) (loss float32)
+// func activationsAVX512(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, t *[32]label, scale *[32]float32, factor float32, backward int) (loss float32)
 //
 // activations(scratch [1792] scratch, p [257] read, xRows [960] read, t [32] read, scale [32] read, factor, backward) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:1216], w = p[0:240], b = p[240:248], xRows = xRows[0:960])
@@ -2548,8 +2562,12 @@ i3:
 	VFMADD231PS Z11, Z15, Z9
 	VADDPS Z8, Z13, Z8
 	VADDPS Z9, Z10, Z9
-	VFNMADD231PS (CX), Z6, Z8
-	VFNMADD231PS 64(CX), Z7, Z9
+	VPMOVZXBD (CX), Z10
+	VCVTDQ2PS Z10, Z10
+	VPMOVZXBD 16(CX), Z11
+	VCVTDQ2PS Z11, Z11
+	VFNMADD231PS Z10, Z6, Z8
+	VFNMADD231PS Z11, Z7, Z9
 	VADDPS Z8, Z4, Z4
 	VADDPS Z9, Z5, Z5
 	VMOVUPS (BX), Z6
@@ -2600,8 +2618,12 @@ i3:
 	VFMADD213PS Z6, Z8, Z10
 	VDIVPS Z12, Z6, Z7
 	VDIVPS Z10, Z6, Z6
-	VSUBPS (CX), Z7, Z7
-	VSUBPS 64(CX), Z6, Z6
+	VPMOVZXBD (CX), Z8
+	VCVTDQ2PS Z8, Z8
+	VPMOVZXBD 16(CX), Z9
+	VCVTDQ2PS Z9, Z9
+	VSUBPS Z8, Z7, Z7
+	VSUBPS Z9, Z6, Z6
 	VMULPS Z7, Z2, Z2
 	VMULPS Z6, Z3, Z3
 	MOVQ scratch+0(FP), BX
@@ -2696,12 +2718,12 @@ i3:
 	VCMPPS $6, Z23, Z20, K4
 	VCMPPS $6, Z23, Z21, K5
 	VCMPPS $6, Z23, Z22, K6
-	VMOVAPS.Z Z3, K1, Z3
-	VMOVAPS.Z Z1, K2, Z1
-	VMOVAPS.Z Z6, K3, Z6
-	VMOVAPS.Z Z5, K4, Z5
-	VMOVAPS.Z Z8, K5, Z8
-	VMOVAPS.Z Z7, K6, Z7
+	VMOVUPS.Z Z3, K1, Z3
+	VMOVUPS.Z Z1, K2, Z1
+	VMOVUPS.Z Z6, K3, Z6
+	VMOVUPS.Z Z5, K4, Z5
+	VMOVUPS.Z Z8, K5, Z8
+	VMOVUPS.Z Z7, K6, Z7
 	MOVQ scratch+0(FP), BX
 	ADDQ $6144, BX
 	VMOVUPS Z3, (BX)
@@ -2721,11 +2743,11 @@ i3:
 	VCMPPS $6, Z8, Z5, K3
 	VCMPPS $6, Z8, Z6, K4
 	VCMPPS $6, Z8, Z7, K5
-	VMOVAPS.Z Z10, K1, Z1
-	VMOVAPS.Z Z9, K2, Z3
-	VMOVAPS.Z Z12, K3, Z5
-	VMOVAPS.Z Z11, K4, Z6
-	VMOVAPS.Z Z14, K5, Z7
+	VMOVUPS.Z Z10, K1, Z1
+	VMOVUPS.Z Z9, K2, Z3
+	VMOVUPS.Z Z12, K3, Z5
+	VMOVUPS.Z Z11, K4, Z6
+	VMOVUPS.Z Z14, K5, Z7
 	VMOVUPS Z1, 384(BX)
 	VMOVUPS Z3, 448(BX)
 	VMOVUPS Z5, 512(BX)
@@ -2742,11 +2764,11 @@ i3:
 	VCMPPS $6, Z8, Z5, K3
 	VCMPPS $6, Z8, Z6, K4
 	VCMPPS $6, Z8, Z7, K5
-	VMOVAPS.Z Z13, K1, Z1
-	VMOVAPS.Z Z16, K2, Z3
-	VMOVAPS.Z Z15, K3, Z5
-	VMOVAPS.Z Z2, K4, Z2
-	VMOVAPS.Z Z4, K5, Z4
+	VMOVUPS.Z Z13, K1, Z1
+	VMOVUPS.Z Z16, K2, Z3
+	VMOVUPS.Z Z15, K3, Z5
+	VMOVUPS.Z Z2, K4, Z2
+	VMOVUPS.Z Z4, K5, Z4
 	VMOVUPS Z1, 704(BX)
 	VMOVUPS Z3, 768(BX)
 	VMOVUPS Z5, 832(BX)
@@ -2757,7 +2779,7 @@ finish:
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[1792]float32, p *[257]float32, xRows *[30]float32, t *[32]label, scale *[32]float32, factor float32) (loss float32)
 //
 // narrow_activations(scratch [1792] scratch, p [257] read, xRows [960] read, t [32] read, scale [32] read, factor) loss
 // 	dense1(y = scratch[0:256], x = scratch[256:1216], w = p[0:240], b = p[240:248], xRows = xRows[0:960])
@@ -3249,7 +3271,9 @@ i2:
 	VADDPS Z5, Z6, Z5
 	VFMADD231PS.BCST constants<>+992(SB), Z8, Z5
 	VADDPS Z5, Z7, Z5
-	VFNMADD231PS (CX), Z4, Z5
+	VPMOVZXBD (CX), Z6
+	VCVTDQ2PS Z6, Z6
+	VFNMADD231PS Z6, Z4, Z5
 	VADDPS Z5, Z3, Z3
 	VMOVUPS (BX), Z4
 	VBROADCASTSS constants<>+960(SB), Z5
@@ -3276,7 +3300,9 @@ i2:
 	VFMADD213PS.BCST constants<>+980(SB), Z5, Z4
 	VBROADCASTSS constants<>+980(SB), Z5
 	VDIVPS Z4, Z5, Z4
-	VSUBPS (CX), Z4, Z4
+	VPMOVZXBD (CX), Z5
+	VCVTDQ2PS Z5, Z5
+	VSUBPS Z5, Z4, Z4
 	VMULPS Z4, Z2, Z2
 	MOVQ scratch+0(FP), BX
 	ADDQ $6016, BX
@@ -3341,10 +3367,10 @@ i2:
 	VCMPPS $6, Z13, Z10, K2
 	VCMPPS $6, Z13, Z11, K3
 	VCMPPS $6, Z13, Z12, K4
-	VMOVAPS.Z Z2, K1, Z2
-	VMOVAPS.Z Z3, K2, Z3
-	VMOVAPS.Z Z4, K3, Z4
-	VMOVAPS.Z Z5, K4, Z5
+	VMOVUPS.Z Z2, K1, Z2
+	VMOVUPS.Z Z3, K2, Z3
+	VMOVUPS.Z Z4, K3, Z4
+	VMOVUPS.Z Z5, K4, Z5
 	MOVQ scratch+0(FP), BX
 	ADDQ $6144, BX
 	VMOVUPS Z2, (BX)
@@ -3360,10 +3386,10 @@ i2:
 	VCMPPS $6, Z9, Z3, K2
 	VCMPPS $6, Z9, Z4, K3
 	VCMPPS $6, Z9, Z5, K4
-	VMOVAPS.Z Z6, K1, Z2
-	VMOVAPS.Z Z7, K2, Z3
-	VMOVAPS.Z Z8, K3, Z4
-	VMOVAPS.Z Z1, K4, Z1
+	VMOVUPS.Z Z6, K1, Z2
+	VMOVUPS.Z Z7, K2, Z3
+	VMOVUPS.Z Z8, K3, Z4
+	VMOVUPS.Z Z1, K4, Z1
 	VMOVUPS Z2, 512(BX)
 	VMOVUPS Z3, 640(BX)
 	VMOVUPS Z4, 768(BX)
@@ -3425,15 +3451,15 @@ n1end:
 	VBROADCASTSS keep+24(FP), Z1
 	MOVQ dp+0(FP), AX
 	ADDQ $1024, AX
-	VEXTRACTF64X4 $1, Z0, Y2
-	VADDPS Y2, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X2
-	VADDPS X2, X0, X0
-	VPERMILPD $1, X0, X2
-	VADDPS X2, X0, X0
-	VMOVSHDUP X0, X2
-	VADDPS X2, X0, X0
 	VCMPPS $3, Z1, Z1, K1
+	VEXTRACTF64X4 $1, Z0, Y1
+	VADDPS Y1, Y0, Y0
+	VEXTRACTF32X4 $1, Y0, X1
+	VADDPS X1, X0, X0
+	VPERMILPD $1, X0, X1
+	VADDPS X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS X1, X0, X0
 	VADDPS.BCST (AX), X0, K1, X0
 	VMOVSS X0, (AX)
 
@@ -3471,25 +3497,26 @@ n2end:
 	VBROADCASTSS keep+24(FP), Z8
 	MOVQ dp+0(FP), AX
 	ADDQ $992, AX
-	VEXTRACTF64X4 $1, Z0, Y9
-	VADDPS Y9, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y9
+	VCMPPS $3, Z8, Z8, K1
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y8, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -3508,7 +3535,6 @@ n2end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VCMPPS $3, Z8, Z8, K1
 	VADDPS (AX), Y0, K1, Y0
 	VMOVUPS Y0, (AX)
 
@@ -3594,25 +3620,26 @@ n3end:
 	VBROADCASTSS keep+24(FP), Z8
 	MOVQ dp+0(FP), AX
 	ADDQ $960, AX
-	VEXTRACTF64X4 $1, Z0, Y9
-	VADDPS Y9, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y9
+	VCMPPS $3, Z8, Z8, K1
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y8, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -3631,7 +3658,6 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VCMPPS $3, Z8, Z8, K1
 	VADDPS (AX), Y0, K1, Y0
 	VMOVUPS Y0, (AX)
 

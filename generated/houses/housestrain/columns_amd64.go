@@ -27,9 +27,9 @@ var tier = runtime.VectorTier()
 //	   640      256  ∂L/∂z of dense1 [8×32]: element o of row n at 32*o+n
 type columns struct {
 	scratch [896]float32   // the values above
-	target  [32]float32    // by columns, too
 	scale   [32]float32    // of every row: 1/rows of the batch, 0 for rows that the block lacks
 	x       [32][2]float32 // the rows of a block that does not fill its registers
+	target  [32]float32    // by columns, too
 
 	rows, groups, vectors, quads int    // of the block; what the last three are, the kernels' loops tell
 	_                            [4]int // what follows begins a cache line, as everything here does

@@ -5,7 +5,7 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32, groups int, factor float32, vectors int, backward int) (loss float32)
+// func activationsAVX2(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]label, scale *[32]float32, groups int, factor float32, vectors int, backward int) (loss float32)
 //
 // activations(scratch [1856] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read, groups, factor, vectors, backward) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152], groups)
@@ -601,29 +601,31 @@ n11end:
 	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	// 	s0 := 0
 	// 	q0 := 0
+	// 	class0 := t[n]
 	// 	e0_0 := exp((z[n] - m0))
 	// 	e1_0 := exp((z[n+32] - m0))
 	// 	e2_0 := exp((z[n+64] - m0))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	q0 += where(t[n], 0, z[n])
+	// 	q0 += where(class0, 0, z[n])
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
-	// 	q0 += where(t[n], 1, z[n+32])
+	// 	q0 += where(class0, 1, z[n+32])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
-	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale0))
-	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale0))
-	// 	dz[n+64] = ((dz[n+64] * k0) - where(t[n], 2, scale0))
+	// 	class0 = t[n]
+	// 	dz[n] = ((dz[n] * k0) - where(class0, 0, scale0))
+	// 	dz[n+32] = ((dz[n+32] * k0) - where(class0, 1, scale0))
+	// 	dz[n+64] = ((dz[n+64] * k0) - where(class0, 2, scale0))
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; SI n; AX scale; Y2 scale0 logS0 L0; BX z; Y3 m0; Y4 s0; Y5 q0; Y6 e0_0 k0; Y7 e1_0;
-	//   Y8 e2_0; CX dz; DX t
+	// registers: Y1 losses; SI n; AX scale; Y2 scale0 logS0 L0; BX z; Y3 m0; Y4 s0; Y5 q0; CX t; Y6 class0 e0_0;
+	//   Y7 e1_0 k0; Y8 e2_0; DX dz
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -632,9 +634,9 @@ n11end:
 	MOVQ scale+32(FP), AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $4608, BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $4992, CX
-	MOVQ t+24(FP), DX
+	MOVQ t+24(FP), CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $4992, DX
 	MOVQ vectors+56(FP), SI
 	TESTQ SI, SI
 	JLE n13end
@@ -715,47 +717,42 @@ n13:
 	VMULPS Y10, Y14, Y6
 	VMULPS Y11, Y15, Y7
 	VMULPS Y9, Y13, Y8
-	VMOVUPS Y6, (CX)
+	VMOVUPS Y6, (DX)
 	VADDPS Y6, Y4, Y4
-	VMOVUPS (DX), Y6
+	VPMOVZXBD (CX), Y6
+	VCVTDQ2PS Y6, Y6
 	VXORPS X9, X9, X9
-	VCMPPS $0, Y9, Y6, Y6
-	VMOVUPS (BX), Y9
-	VANDPS Y9, Y6, Y6
-	VADDPS Y6, Y5, Y5
-	VMOVUPS Y7, 128(CX)
+	VCMPPS $0, Y9, Y6, Y9
+	VANDPS (BX), Y9, Y9
+	VADDPS Y9, Y5, Y5
+	VMOVUPS Y7, 128(DX)
 	VADDPS Y7, Y4, Y4
-	VMOVUPS (DX), Y6
-	VCMPPS $0, constants<>+0(SB), Y6, Y6
-	VMOVUPS 128(BX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y5, Y5
-	VMOVUPS Y8, 256(CX)
+	VCMPPS $0, constants<>+0(SB), Y6, Y7
+	VANDPS 128(BX), Y7, Y7
+	VADDPS Y7, Y5, Y5
+	VMOVUPS Y8, 256(DX)
 	VADDPS Y8, Y4, Y4
-	VMOVUPS (DX), Y6
-	VCMPPS $0, constants<>+32(SB), Y6, Y6
-	VMOVUPS 256(BX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y5, Y5
+	VCMPPS $0, constants<>+32(SB), Y6, Y7
+	VANDPS 256(BX), Y7, Y7
+	VADDPS Y7, Y5, Y5
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	VDIVPS Y4, Y2, Y6
-	VMOVUPS (DX), Y7
+	VDIVPS Y4, Y2, Y7
+	VPMOVZXBD (CX), Y6
+	VCVTDQ2PS Y6, Y6
 	VXORPS X8, X8, X8
-	VCMPPS $0, Y8, Y7, Y7
-	VANDPS Y2, Y7, Y7
-	VFMSUB231PS (CX), Y6, Y7
-	VMOVUPS Y7, (CX)
-	VMOVUPS (DX), Y7
-	VCMPPS $0, constants<>+0(SB), Y7, Y7
-	VANDPS Y2, Y7, Y7
-	VFMSUB231PS 128(CX), Y6, Y7
-	VMOVUPS Y7, 128(CX)
-	VMOVUPS (DX), Y7
-	VCMPPS $0, constants<>+32(SB), Y7, Y7
-	VANDPS Y2, Y7, Y2
-	VFMSUB231PS 256(CX), Y6, Y2
-	VMOVUPS Y2, 256(CX)
+	VCMPPS $0, Y8, Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS (DX), Y7, Y8
+	VMOVUPS Y8, (DX)
+	VCMPPS $0, constants<>+0(SB), Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS 128(DX), Y7, Y8
+	VMOVUPS Y8, 128(DX)
+	VCMPPS $0, constants<>+32(SB), Y6, Y6
+	VANDPS Y2, Y6, Y2
+	VFMSUB231PS 256(DX), Y7, Y2
+	VMOVUPS Y2, 256(DX)
 
 	// L = log s + (m + 0·s) − q, NaN if s is
 	VPADDD constants<>+64(SB), Y4, Y2
@@ -794,7 +791,7 @@ n13:
 	VFMADD231PS (AX), Y2, Y1
 	ADDQ $32, AX
 	ADDQ $32, BX
-	ADDQ $32, CX
+	ADDQ $8, CX
 	ADDQ $32, DX
 	DECQ SI
 	JNE n13
@@ -1159,7 +1156,7 @@ finish:
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]label, scale *[32]float32, factor float32) (loss float32)
 //
 // narrow_activations(scratch [1856] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read, factor) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152])
@@ -1542,29 +1539,31 @@ i3:
 	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	// 	s0 := 0
 	// 	q0 := 0
+	// 	class0 := t[n]
 	// 	e0_0 := exp((z[n] - m0))
 	// 	e1_0 := exp((z[n+32] - m0))
 	// 	e2_0 := exp((z[n+64] - m0))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	q0 += where(t[n], 0, z[n])
+	// 	q0 += where(class0, 0, z[n])
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
-	// 	q0 += where(t[n], 1, z[n+32])
+	// 	q0 += where(class0, 1, z[n+32])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
-	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale0))
-	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale0))
-	// 	dz[n+64] = ((dz[n+64] * k0) - where(t[n], 2, scale0))
+	// 	class0 = t[n]
+	// 	dz[n] = ((dz[n] * k0) - where(class0, 0, scale0))
+	// 	dz[n+32] = ((dz[n+32] * k0) - where(class0, 1, scale0))
+	// 	dz[n+64] = ((dz[n+64] * k0) - where(class0, 2, scale0))
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; AX scale; Y2 scale0 logS0 L0; BX z; Y3 m0; Y4 s0; Y5 q0; Y6 e0_0 k0; Y7 e1_0;
-	//   Y8 e2_0; CX dz; DX t
+	// registers: Y1 losses; AX scale; Y2 scale0 logS0 L0; BX z; Y3 m0; Y4 s0; Y5 q0; CX t; Y6 class0 e0_0;
+	//   Y7 e1_0 k0; Y8 e2_0; DX dz
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -1588,6 +1587,7 @@ i3:
 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	VXORPS X4, X4, X4
 	VXORPS X5, X5, X5
+	MOVQ t+24(FP), CX
 	VMOVUPS (BX), Y6
 	VMOVUPS 128(BX), Y7
 	VMOVUPS 256(BX), Y8
@@ -1648,50 +1648,44 @@ i3:
 	VMULPS Y10, Y14, Y6
 	VMULPS Y11, Y15, Y7
 	VMULPS Y9, Y13, Y8
-	MOVQ scratch+0(FP), CX
-	ADDQ $4992, CX
-	VMOVUPS Y6, (CX)
+	MOVQ scratch+0(FP), DX
+	ADDQ $4992, DX
+	VMOVUPS Y6, (DX)
 	VADDPS Y6, Y4, Y4
-	MOVQ t+24(FP), DX
-	VMOVUPS (DX), Y6
+	VPMOVZXBD (CX), Y6
+	VCVTDQ2PS Y6, Y6
 	VXORPS X9, X9, X9
-	VCMPPS $0, Y9, Y6, Y6
-	VMOVUPS (BX), Y9
-	VANDPS Y9, Y6, Y6
-	VADDPS Y6, Y5, Y5
-	VMOVUPS Y7, 128(CX)
+	VCMPPS $0, Y9, Y6, Y9
+	VANDPS (BX), Y9, Y9
+	VADDPS Y9, Y5, Y5
+	VMOVUPS Y7, 128(DX)
 	VADDPS Y7, Y4, Y4
-	VMOVUPS (DX), Y6
-	VCMPPS $0, constants<>+0(SB), Y6, Y6
-	VMOVUPS 128(BX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y5, Y5
-	VMOVUPS Y8, 256(CX)
+	VCMPPS $0, constants<>+0(SB), Y6, Y7
+	VANDPS 128(BX), Y7, Y7
+	VADDPS Y7, Y5, Y5
+	VMOVUPS Y8, 256(DX)
 	VADDPS Y8, Y4, Y4
-	VMOVUPS (DX), Y6
-	VCMPPS $0, constants<>+32(SB), Y6, Y6
-	VMOVUPS 256(BX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y5, Y5
+	VCMPPS $0, constants<>+32(SB), Y6, Y7
+	VANDPS 256(BX), Y7, Y7
+	VADDPS Y7, Y5, Y5
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	VDIVPS Y4, Y2, Y6
-	VMOVUPS (DX), Y7
+	VDIVPS Y4, Y2, Y7
+	VPMOVZXBD (CX), Y6
+	VCVTDQ2PS Y6, Y6
 	VXORPS X8, X8, X8
-	VCMPPS $0, Y8, Y7, Y7
-	VANDPS Y2, Y7, Y7
-	VFMSUB231PS (CX), Y6, Y7
-	VMOVUPS Y7, (CX)
-	VMOVUPS (DX), Y7
-	VCMPPS $0, constants<>+0(SB), Y7, Y7
-	VANDPS Y2, Y7, Y7
-	VFMSUB231PS 128(CX), Y6, Y7
-	VMOVUPS Y7, 128(CX)
-	VMOVUPS (DX), Y7
-	VCMPPS $0, constants<>+32(SB), Y7, Y7
-	VANDPS Y2, Y7, Y2
-	VFMSUB231PS 256(CX), Y6, Y2
-	VMOVUPS Y2, 256(CX)
+	VCMPPS $0, Y8, Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS (DX), Y7, Y8
+	VMOVUPS Y8, (DX)
+	VCMPPS $0, constants<>+0(SB), Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS 128(DX), Y7, Y8
+	VMOVUPS Y8, 128(DX)
+	VCMPPS $0, constants<>+32(SB), Y6, Y6
+	VANDPS Y2, Y6, Y2
+	VFMSUB231PS 256(DX), Y7, Y2
+	VMOVUPS Y2, 256(DX)
 
 	// L = log s + (m + 0·s) − q, NaN if s is
 	VPADDD constants<>+64(SB), Y4, Y2
@@ -1977,6 +1971,7 @@ n1end:
 	VMOVUPS tails<>+20(SB), X4
 	MOVQ dp+0(FP), AX
 	ADDQ $512, AX
+	VCMPPS $3, Y3, Y3, Y3
 	VUNPCKLPS Y1, Y0, Y5
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y5, Y0
@@ -2076,6 +2071,7 @@ n2end:
 	VBROADCASTSS keep+16(FP), Y6
 	MOVQ dp+0(FP), AX
 	ADDQ $320, AX
+	VCMPPS $3, Y6, Y6, Y6
 	VANDPS (AX), Y6, Y7
 	VANDPS 32(AX), Y6, Y8
 	VANDPS 64(AX), Y6, Y9
@@ -2181,6 +2177,7 @@ n4:
 	ADDQ R13, AX
 n4end:
 	VBROADCASTSS keep+16(FP), Y8
+	VCMPPS $3, Y8, Y8, Y8
 	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y9, Y0
@@ -2258,6 +2255,7 @@ n6:
 	ADDQ R13, BX
 n6end:
 	VBROADCASTSS keep+16(FP), Y8
+	VCMPPS $3, Y8, Y8, Y8
 	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y9, Y0
@@ -2289,7 +2287,7 @@ n6end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32, factor float32, backward int) (loss float32)
+// func activationsAVX512(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]label, scale *[32]float32, factor float32, backward int) (loss float32)
 //
 // activations(scratch [1856] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read, factor, backward) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152])
@@ -2798,31 +2796,28 @@ i5:
 	// 	s1 := 0
 	// 	q0 := 0
 	// 	q1 := 0
+	// 	class0 := t[n]
+	// 	class1 := t[n+16]
 	// 	e0_0 := exp((z[n] - m0))
 	// 	e0_1 := exp((z[n+16] - m1))
 	// 	… 3 more
 	// 	e2_1 := exp((z[n+80] - m1))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	q0 += where(t[n], 0, z[n])
+	// 	q0 += where(class0, 0, z[n])
 	// 	dz[n+16] = e0_1
 	// 	s1 += e0_1
-	// 	q1 += where(t[n+16], 0, z[n+16])
-	// 	dz[n+32] = e1_0
-	// 	s0 += e1_0
-	// 	q0 += where(t[n], 1, z[n+32])
-	// 	… and so on, 2 times
-	// 	dz[n+80] = e2_1
-	// 	s1 += e2_1
-	// 	q1 += where(t[n+16], 2, z[n+80])
+	// 	q1 += where(class1, 0, z[n+16])
+	// 	… and so on, 5 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	k1 := (scale1 / s1)
-	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale0))
-	// 	dz[n+16] = ((dz[n+16] * k1) - where(t[n+16], 0, scale1))
-	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale0))
-	// 	… and so on, 2 times
-	// 	dz[n+80] = ((dz[n+80] * k1) - where(t[n+16], 2, scale1))
+	// 	class0 = t[n]
+	// 	class1 = t[n+16]
+	// 	dz[n] = ((dz[n] * k0) - where(class0, 0, scale0))
+	// 	dz[n+16] = ((dz[n+16] * k1) - where(class1, 0, scale1))
+	// 	… 3 more
+	// 	dz[n+80] = ((dz[n+80] * k1) - where(class1, 2, scale1))
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	logS1 := log(s1)
@@ -2833,7 +2828,8 @@ i5:
 	// loss += lanesum(losses)
 	//
 	// registers: Z1 losses; AX scale; Z2 scale0 logS1 L1; Z3 scale1 logS0 L0; BX z; Z4 m0; Z5 m1; Z6 s0; Z7 s1;
-	//   Z8 q0; Z9 q1; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; CX dz; DX t
+	//   Z8 q0; Z9 q1; CX t; Z10 class0 e0_0; Z11 class1 e0_1; Z12 e1_0 k0; Z13 e1_1 k1; Z14 e2_0; Z15 e2_1;
+	//   DX dz
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -2864,6 +2860,7 @@ i5:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
+	MOVQ t+24(FP), CX
 	VMOVUPS (BX), Z10
 	VMOVUPS 64(BX), Z11
 	VMOVUPS 128(BX), Z12
@@ -2975,90 +2972,73 @@ i5:
 	VMULPS Z20, Z27, Z13
 	VMULPS Z21, Z28, Z14
 	VMULPS Z16, Z23, Z15
-	MOVQ scratch+0(FP), CX
-	ADDQ $4992, CX
-	VMOVUPS Z10, (CX)
+	MOVQ scratch+0(FP), DX
+	ADDQ $4992, DX
+	VMOVUPS Z10, (DX)
 	VADDPS Z10, Z6, Z6
-	MOVQ t+24(FP), DX
-	VMOVUPS (DX), Z10
+	VPMOVZXBD (CX), Z10
+	VCVTDQ2PS Z10, Z10
 	VPXORD X16, X16, X16
 	VCMPPS $0, Z16, Z10, K1
-	VMOVUPS (BX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z8, Z8
-	VMOVUPS Z11, 64(CX)
+	VADDPS (BX), Z8, K1, Z8
+	VMOVUPS Z11, 64(DX)
 	VADDPS Z11, Z7, Z7
-	VMOVUPS 64(DX), Z10
-	VXORPS X11, X11, X11
-	VCMPPS $0, Z11, Z10, K1
-	VMOVUPS 64(BX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z9, Z9
-	VMOVUPS Z12, 128(CX)
+	VPMOVZXBD 16(CX), Z11
+	VCVTDQ2PS Z11, Z11
+	VPXORD X16, X16, X16
+	VCMPPS $0, Z16, Z11, K1
+	VADDPS 64(BX), Z9, K1, Z9
+	VMOVUPS Z12, 128(DX)
 	VADDPS Z12, Z6, Z6
-	VMOVUPS (DX), Z10
 	VCMPPS.BCST $0, constants<>+568(SB), Z10, K1
-	VMOVUPS 128(BX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z8, Z8
-	VMOVUPS Z13, 192(CX)
+	VADDPS 128(BX), Z8, K1, Z8
+	VMOVUPS Z13, 192(DX)
 	VADDPS Z13, Z7, Z7
-	VMOVUPS 64(DX), Z10
-	VCMPPS.BCST $0, constants<>+568(SB), Z10, K1
-	VMOVUPS 192(BX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z9, Z9
-	VMOVUPS Z14, 256(CX)
+	VCMPPS.BCST $0, constants<>+568(SB), Z11, K1
+	VADDPS 192(BX), Z9, K1, Z9
+	VMOVUPS Z14, 256(DX)
 	VADDPS Z14, Z6, Z6
-	VMOVUPS (DX), Z10
 	VCMPPS.BCST $0, constants<>+572(SB), Z10, K1
-	VMOVUPS 256(BX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z8, Z8
-	VMOVUPS Z15, 320(CX)
+	VADDPS 256(BX), Z8, K1, Z8
+	VMOVUPS Z15, 320(DX)
 	VADDPS Z15, Z7, Z7
-	VMOVUPS 64(DX), Z10
-	VCMPPS.BCST $0, constants<>+572(SB), Z10, K1
-	VMOVUPS 320(BX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z9, Z9
+	VCMPPS.BCST $0, constants<>+572(SB), Z11, K1
+	VADDPS 320(BX), Z9, K1, Z9
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	VDIVPS Z6, Z2, Z10
-	VDIVPS Z7, Z3, Z11
-	VMOVUPS (DX), Z12
-	VMOVUPS 64(DX), Z13
+	VDIVPS Z6, Z2, Z12
+	VDIVPS Z7, Z3, Z13
+	VPMOVZXBD (CX), Z10
+	VCVTDQ2PS Z10, Z10
+	VPMOVZXBD 16(CX), Z11
+	VCVTDQ2PS Z11, Z11
 	VXORPS X14, X14, X14
-	VCMPPS $0, Z14, Z12, K1
-	VCMPPS $0, Z14, Z13, K2
-	VMOVAPS.Z Z2, K1, Z12
-	VMOVAPS.Z Z3, K2, Z13
-	VFMSUB231PS (CX), Z10, Z12
-	VFMSUB231PS 64(CX), Z11, Z13
-	VMOVUPS Z12, (CX)
-	VMOVUPS Z13, 64(CX)
-	VMOVUPS (DX), Z12
-	VMOVUPS 64(DX), Z13
+	VCMPPS $0, Z14, Z10, K1
+	VCMPPS $0, Z14, Z11, K2
+	VMOVUPS.Z Z2, K1, Z14
+	VMOVUPS.Z Z3, K2, Z15
+	VFMSUB231PS (DX), Z12, Z14
+	VFMSUB231PS 64(DX), Z13, Z15
+	VMOVUPS Z14, (DX)
+	VMOVUPS Z15, 64(DX)
 	VBROADCASTSS constants<>+568(SB), Z14
-	VCMPPS $0, Z14, Z12, K1
-	VCMPPS $0, Z14, Z13, K2
-	VMOVAPS.Z Z2, K1, Z12
-	VMOVAPS.Z Z3, K2, Z13
-	VFMSUB231PS 128(CX), Z10, Z12
-	VFMSUB231PS 192(CX), Z11, Z13
-	VMOVUPS Z12, 128(CX)
-	VMOVUPS Z13, 192(CX)
-	VMOVUPS (DX), Z12
-	VMOVUPS 64(DX), Z13
+	VCMPPS $0, Z14, Z10, K1
+	VCMPPS $0, Z14, Z11, K2
+	VMOVUPS.Z Z2, K1, Z14
+	VMOVUPS.Z Z3, K2, Z15
+	VFMSUB231PS 128(DX), Z12, Z14
+	VFMSUB231PS 192(DX), Z13, Z15
+	VMOVUPS Z14, 128(DX)
+	VMOVUPS Z15, 192(DX)
 	VBROADCASTSS constants<>+572(SB), Z14
-	VCMPPS $0, Z14, Z12, K1
-	VCMPPS $0, Z14, Z13, K2
-	VMOVAPS.Z Z2, K1, Z2
-	VMOVAPS.Z Z3, K2, Z3
-	VFMSUB231PS 256(CX), Z10, Z2
-	VFMSUB231PS 320(CX), Z11, Z3
-	VMOVUPS Z2, 256(CX)
-	VMOVUPS Z3, 320(CX)
+	VCMPPS $0, Z14, Z10, K1
+	VCMPPS $0, Z14, Z11, K2
+	VMOVUPS.Z Z2, K1, Z2
+	VMOVUPS.Z Z3, K2, Z3
+	VFMSUB231PS 256(DX), Z12, Z2
+	VFMSUB231PS 320(DX), Z13, Z3
+	VMOVUPS Z2, 256(DX)
+	VMOVUPS Z3, 320(DX)
 
 	// L = log s + (m + 0·s) − q, NaN if s is
 	VBROADCASTSS constants<>+576(SB), Z2
@@ -3295,12 +3275,12 @@ i6:
 	VCMPPS $6, Z23, Z20, K4
 	VCMPPS $6, Z23, Z21, K5
 	VCMPPS $6, Z23, Z22, K6
-	VMOVAPS.Z Z3, K1, Z3
-	VMOVAPS.Z Z1, K2, Z1
-	VMOVAPS.Z Z6, K3, Z6
-	VMOVAPS.Z Z5, K4, Z5
-	VMOVAPS.Z Z8, K5, Z8
-	VMOVAPS.Z Z7, K6, Z7
+	VMOVUPS.Z Z3, K1, Z3
+	VMOVUPS.Z Z1, K2, Z1
+	VMOVUPS.Z Z6, K3, Z6
+	VMOVUPS.Z Z5, K4, Z5
+	VMOVUPS.Z Z8, K5, Z8
+	VMOVUPS.Z Z7, K6, Z7
 	VMOVUPS Z3, (DX)
 	VMOVUPS Z1, 64(DX)
 	VMOVUPS Z6, 128(DX)
@@ -3318,11 +3298,11 @@ i6:
 	VCMPPS $6, Z8, Z5, K3
 	VCMPPS $6, Z8, Z6, K4
 	VCMPPS $6, Z8, Z7, K5
-	VMOVAPS.Z Z10, K1, Z1
-	VMOVAPS.Z Z9, K2, Z3
-	VMOVAPS.Z Z12, K3, Z5
-	VMOVAPS.Z Z11, K4, Z6
-	VMOVAPS.Z Z14, K5, Z7
+	VMOVUPS.Z Z10, K1, Z1
+	VMOVUPS.Z Z9, K2, Z3
+	VMOVUPS.Z Z12, K3, Z5
+	VMOVUPS.Z Z11, K4, Z6
+	VMOVUPS.Z Z14, K5, Z7
 	VMOVUPS Z1, 384(DX)
 	VMOVUPS Z3, 448(DX)
 	VMOVUPS Z5, 512(DX)
@@ -3339,11 +3319,11 @@ i6:
 	VCMPPS $6, Z8, Z5, K3
 	VCMPPS $6, Z8, Z6, K4
 	VCMPPS $6, Z8, Z7, K5
-	VMOVAPS.Z Z13, K1, Z1
-	VMOVAPS.Z Z16, K2, Z3
-	VMOVAPS.Z Z15, K3, Z5
-	VMOVAPS.Z Z2, K4, Z2
-	VMOVAPS.Z Z4, K5, Z4
+	VMOVUPS.Z Z13, K1, Z1
+	VMOVUPS.Z Z16, K2, Z3
+	VMOVUPS.Z Z15, K3, Z5
+	VMOVUPS.Z Z2, K4, Z2
+	VMOVUPS.Z Z4, K5, Z4
 	VMOVUPS Z1, 704(DX)
 	VMOVUPS Z3, 768(DX)
 	VMOVUPS Z5, 832(DX)
@@ -3359,7 +3339,7 @@ finish:
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[1856]float32, p *[131]float32, xRows *[4]float32, t *[32]label, scale *[32]float32, factor float32) (loss float32)
 //
 // narrow_activations(scratch [1856] scratch, p [131] read, xRows [128] read, t [32] read, scale [32] read, factor) loss
 // 	dense1(y = scratch[0:512], x = scratch[512:640], w = p[0:64], b = p[64:80], xRows = xRows[0:128], yRows = scratch[640:1152])
@@ -3768,29 +3748,31 @@ i2:
 	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	// 	s0 := 0
 	// 	q0 := 0
+	// 	class0 := t[n]
 	// 	e0_0 := exp((z[n] - m0))
 	// 	e1_0 := exp((z[n+32] - m0))
 	// 	e2_0 := exp((z[n+64] - m0))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	q0 += where(t[n], 0, z[n])
+	// 	q0 += where(class0, 0, z[n])
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
-	// 	q0 += where(t[n], 1, z[n+32])
+	// 	q0 += where(class0, 1, z[n+32])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
-	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale0))
-	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale0))
-	// 	dz[n+64] = ((dz[n+64] * k0) - where(t[n], 2, scale0))
+	// 	class0 = t[n]
+	// 	dz[n] = ((dz[n] * k0) - where(class0, 0, scale0))
+	// 	dz[n+32] = ((dz[n+32] * k0) - where(class0, 1, scale0))
+	// 	dz[n+64] = ((dz[n+64] * k0) - where(class0, 2, scale0))
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX scale; Z2 scale0 logS0 L0; BX z; Z3 m0; Z4 s0; Z5 q0; Z6 e0_0 k0; Z7 e1_0;
-	//   Z8 e2_0; CX dz; DX t
+	// registers: Z1 losses; AX scale; Z2 scale0 logS0 L0; BX z; Z3 m0; Z4 s0; Z5 q0; CX t; Z6 class0 e0_0;
+	//   Z7 e1_0 k0; Z8 e2_0; DX dz
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -3814,6 +3796,7 @@ i2:
 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	VXORPS X4, X4, X4
 	VXORPS X5, X5, X5
+	MOVQ t+24(FP), CX
 	VMOVUPS (BX), Z6
 	VMOVUPS 128(BX), Z7
 	VMOVUPS 256(BX), Z8
@@ -3874,50 +3857,41 @@ i2:
 	VMULPS Z10, Z14, Z6
 	VMULPS Z11, Z15, Z7
 	VMULPS Z9, Z13, Z8
-	MOVQ scratch+0(FP), CX
-	ADDQ $4992, CX
-	VMOVUPS Z6, (CX)
+	MOVQ scratch+0(FP), DX
+	ADDQ $4992, DX
+	VMOVUPS Z6, (DX)
 	VADDPS Z6, Z4, Z4
-	MOVQ t+24(FP), DX
-	VMOVUPS (DX), Z6
+	VPMOVZXBD (CX), Z6
+	VCVTDQ2PS Z6, Z6
 	VXORPS X9, X9, X9
 	VCMPPS $0, Z9, Z6, K1
-	VMOVUPS (BX), Z6
-	VMOVAPS.Z Z6, K1, Z6
-	VADDPS Z6, Z5, Z5
-	VMOVUPS Z7, 128(CX)
+	VADDPS (BX), Z5, K1, Z5
+	VMOVUPS Z7, 128(DX)
 	VADDPS Z7, Z4, Z4
-	VMOVUPS (DX), Z6
 	VCMPPS.BCST $0, constants<>+568(SB), Z6, K1
-	VMOVUPS 128(BX), Z6
-	VMOVAPS.Z Z6, K1, Z6
-	VADDPS Z6, Z5, Z5
-	VMOVUPS Z8, 256(CX)
+	VADDPS 128(BX), Z5, K1, Z5
+	VMOVUPS Z8, 256(DX)
 	VADDPS Z8, Z4, Z4
-	VMOVUPS (DX), Z6
 	VCMPPS.BCST $0, constants<>+572(SB), Z6, K1
-	VMOVUPS 256(BX), Z6
-	VMOVAPS.Z Z6, K1, Z6
-	VADDPS Z6, Z5, Z5
+	VADDPS 256(BX), Z5, K1, Z5
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	VDIVPS Z4, Z2, Z6
-	VMOVUPS (DX), Z7
+	VDIVPS Z4, Z2, Z7
+	VPMOVZXBD (CX), Z6
+	VCVTDQ2PS Z6, Z6
 	VXORPS X8, X8, X8
-	VCMPPS $0, Z8, Z7, K1
-	VMOVAPS.Z Z2, K1, Z7
-	VFMSUB231PS (CX), Z6, Z7
-	VMOVUPS Z7, (CX)
-	VMOVUPS (DX), Z7
-	VCMPPS.BCST $0, constants<>+568(SB), Z7, K1
-	VMOVAPS.Z Z2, K1, Z7
-	VFMSUB231PS 128(CX), Z6, Z7
-	VMOVUPS Z7, 128(CX)
-	VMOVUPS (DX), Z7
-	VCMPPS.BCST $0, constants<>+572(SB), Z7, K1
-	VMOVAPS.Z Z2, K1, Z2
-	VFMSUB231PS 256(CX), Z6, Z2
-	VMOVUPS Z2, 256(CX)
+	VCMPPS $0, Z8, Z6, K1
+	VMOVUPS.Z Z2, K1, Z8
+	VFMSUB231PS (DX), Z7, Z8
+	VMOVUPS Z8, (DX)
+	VCMPPS.BCST $0, constants<>+568(SB), Z6, K1
+	VMOVUPS.Z Z2, K1, Z8
+	VFMSUB231PS 128(DX), Z7, Z8
+	VMOVUPS Z8, 128(DX)
+	VCMPPS.BCST $0, constants<>+572(SB), Z6, K1
+	VMOVUPS.Z Z2, K1, Z2
+	VFMSUB231PS 256(DX), Z7, Z2
+	VMOVUPS Z2, 256(DX)
 
 	// L = log s + (m + 0·s) − q, NaN if s is
 	VPADDD.BCST constants<>+576(SB), Z4, Z2
@@ -4073,12 +4047,12 @@ i2:
 	VCMPPS $6, Z23, Z20, K4
 	VCMPPS $6, Z23, Z21, K5
 	VCMPPS $6, Z23, Z22, K6
-	VMOVAPS.Z Z2, K1, Z2
-	VMOVAPS.Z Z3, K2, Z3
-	VMOVAPS.Z Z4, K3, Z4
-	VMOVAPS.Z Z5, K4, Z5
-	VMOVAPS.Z Z6, K5, Z6
-	VMOVAPS.Z Z7, K6, Z7
+	VMOVUPS.Z Z2, K1, Z2
+	VMOVUPS.Z Z3, K2, Z3
+	VMOVUPS.Z Z4, K3, Z4
+	VMOVUPS.Z Z5, K4, Z5
+	VMOVUPS.Z Z6, K5, Z6
+	VMOVUPS.Z Z7, K6, Z7
 	MOVQ scratch+0(FP), BX
 	ADDQ $5376, BX
 	VMOVUPS Z2, (BX)
@@ -4098,11 +4072,11 @@ i2:
 	VCMPPS $6, Z7, Z4, K3
 	VCMPPS $6, Z7, Z5, K4
 	VCMPPS $6, Z7, Z6, K5
-	VMOVAPS.Z Z8, K1, Z2
-	VMOVAPS.Z Z9, K2, Z3
-	VMOVAPS.Z Z10, K3, Z4
-	VMOVAPS.Z Z11, K4, Z5
-	VMOVAPS.Z Z12, K5, Z6
+	VMOVUPS.Z Z8, K1, Z2
+	VMOVUPS.Z Z9, K2, Z3
+	VMOVUPS.Z Z10, K3, Z4
+	VMOVUPS.Z Z11, K4, Z5
+	VMOVUPS.Z Z12, K5, Z6
 	VMOVUPS Z2, 768(BX)
 	VMOVUPS Z3, 896(BX)
 	VMOVUPS Z4, 1024(BX)
@@ -4119,11 +4093,11 @@ i2:
 	VCMPPS $6, Z7, Z4, K3
 	VCMPPS $6, Z7, Z5, K4
 	VCMPPS $6, Z7, Z6, K5
-	VMOVAPS.Z Z13, K1, Z2
-	VMOVAPS.Z Z14, K2, Z3
-	VMOVAPS.Z Z15, K3, Z4
-	VMOVAPS.Z Z16, K4, Z5
-	VMOVAPS.Z Z1, K5, Z1
+	VMOVUPS.Z Z13, K1, Z2
+	VMOVUPS.Z Z14, K2, Z3
+	VMOVUPS.Z Z15, K3, Z4
+	VMOVUPS.Z Z16, K4, Z5
+	VMOVUPS.Z Z1, K5, Z1
 	VMOVUPS Z2, 1408(BX)
 	VMOVUPS Z3, 1536(BX)
 	VMOVUPS Z4, 1664(BX)
@@ -4223,15 +4197,16 @@ n1end:
 	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
 	ADDQ $512, AX
-	VEXTRACTF64X4 $1, Z0, Y4
-	VADDPS Y4, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y4
-	VADDPS Y4, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y4
-	VADDPS Y4, Y2, Y2
-	VUNPCKLPS Y1, Y0, Y4
+	VCMPPS $3, Z3, Z3, K2
+	VEXTRACTF64X4 $1, Z0, Y3
+	VADDPS Y3, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y3
+	VADDPS Y3, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPS Y1, Y0, Y3
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y4, Y0
+	VADDPS Y0, Y3, Y0
 	VUNPCKLPS Y2, Y2, Y1
 	VUNPCKHPS Y2, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4241,7 +4216,6 @@ n1end:
 	VSHUFF64X2 $0, Y0, Y0, Y1
 	VSHUFF64X2 $3, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VCMPPS $3, Z3, Z3, K2
 	VMOVUPS.Z (AX), K1, X1
 	VADDPS X1, X0, K2, X0
 	VMOVSD X0, (AX)
@@ -4408,9 +4382,10 @@ n3end:
 	VBROADCASTSS keep+16(FP), Z16
 	MOVQ dp+0(FP), AX
 	ADDQ $256, AX
-	VUNPCKLPS Z1, Z0, Z17
+	VCMPPS $3, Z16, Z16, K1
+	VUNPCKLPS Z1, Z0, Z16
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z17, Z0
+	VADDPS Z0, Z16, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -4453,7 +4428,6 @@ n3end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VCMPPS $3, Z16, Z16, K1
 	VADDPS (AX), Z0, K1, Z0
 	VMOVUPS Z0, (AX)
 
@@ -4523,9 +4497,10 @@ n5:
 	ADDQ R13, BX
 n5end:
 	VBROADCASTSS keep+16(FP), Z16
-	VUNPCKLPS Z1, Z0, Z17
+	VCMPPS $3, Z16, Z16, K1
+	VUNPCKLPS Z1, Z0, Z16
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z17, Z0
+	VADDPS Z0, Z16, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -4568,7 +4543,6 @@ n5end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VCMPPS $3, Z16, Z16, K1
 	VADDPS (CX), Z0, K1, Z0
 	VMOVUPS Z0, (CX)
 	ADDQ $512, AX

@@ -8,12 +8,12 @@ package seedstrain
 // activationsAVX2 sets the activations of a block and factor times their gradients, and returns the sum of its losses, times scale.
 //
 //go:noescape
-func activationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, groups int, factor float32, vectors int, backward int) (loss float32)
+func activationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]label, scale *[32]float32, groups int, factor float32, vectors int, backward int) (loss float32)
 
 // narrowActivationsAVX2 does the same for a block whose rows fit into one register.
 //
 //go:noescape
-func narrowActivationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
+func narrowActivationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]label, scale *[32]float32, factor float32) (loss float32)
 
 // parameterGradientsAVX2 adds the gradients of the parameters to dp, or sets it to them: keep is a mask of what is there.
 //
@@ -23,12 +23,12 @@ func parameterGradientsAVX2(dp *[58]float32, scratch *[896]float32, xRows *[7]fl
 // activationsAVX512 sets the activations of a block and factor times their gradients, and returns the sum of its losses, times scale.
 //
 //go:noescape
-func activationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, factor float32, backward int) (loss float32)
+func activationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]label, scale *[32]float32, factor float32, backward int) (loss float32)
 
 // narrowActivationsAVX512 does the same for a block whose rows fit into one register.
 //
 //go:noescape
-func narrowActivationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
+func narrowActivationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]label, scale *[32]float32, factor float32) (loss float32)
 
 // parameterGradientsAVX512 adds the gradients of the parameters to dp, or sets it to them: keep is a mask of what is there.
 //

@@ -5,7 +5,7 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, groups int, factor float32, vectors int, backward int) (loss float32)
+// func activationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]label, scale *[32]float32, groups int, factor float32, vectors int, backward int) (loss float32)
 //
 // activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, groups, factor, vectors, backward) loss
 // 	dense1(y = scratch[0:160], z = scratch[160:320], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224], groups)
@@ -579,29 +579,31 @@ n8end:
 	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	// 	s0 := 0
 	// 	q0 := 0
+	// 	class0 := t[n]
 	// 	e0_0 := exp((z[n] - m0))
 	// 	e1_0 := exp((z[n+32] - m0))
 	// 	e2_0 := exp((z[n+64] - m0))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	q0 += where(t[n], 0, z[n])
+	// 	q0 += where(class0, 0, z[n])
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
-	// 	q0 += where(t[n], 1, z[n+32])
+	// 	q0 += where(class0, 1, z[n+32])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
-	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale0))
-	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale0))
-	// 	dz[n+64] = ((dz[n+64] * k0) - where(t[n], 2, scale0))
+	// 	class0 = t[n]
+	// 	dz[n] = ((dz[n] * k0) - where(class0, 0, scale0))
+	// 	dz[n+32] = ((dz[n+32] * k0) - where(class0, 1, scale0))
+	// 	dz[n+64] = ((dz[n+64] * k0) - where(class0, 2, scale0))
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; SI n; AX scale; Y2 scale0 logS0 L0; BX z; Y3 m0; Y4 s0; Y5 q0; Y6 e0_0 k0; Y7 e1_0;
-	//   Y8 e2_0; CX dz; DX t
+	// registers: Y1 losses; SI n; AX scale; Y2 scale0 logS0 L0; BX z; Y3 m0; Y4 s0; Y5 q0; CX t; Y6 class0 e0_0;
+	//   Y7 e1_0 k0; Y8 e2_0; DX dz
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -610,9 +612,9 @@ n8end:
 	MOVQ scale+32(FP), AX
 	MOVQ scratch+0(FP), BX
 	ADDQ $2176, BX
-	MOVQ scratch+0(FP), CX
-	ADDQ $2560, CX
-	MOVQ t+24(FP), DX
+	MOVQ t+24(FP), CX
+	MOVQ scratch+0(FP), DX
+	ADDQ $2560, DX
 	MOVQ vectors+56(FP), SI
 	TESTQ SI, SI
 	JLE n9end
@@ -693,47 +695,42 @@ n9:
 	VMULPS Y10, Y14, Y6
 	VMULPS Y11, Y15, Y7
 	VMULPS Y9, Y13, Y8
-	VMOVUPS Y6, (CX)
+	VMOVUPS Y6, (DX)
 	VADDPS Y6, Y4, Y4
-	VMOVUPS (DX), Y6
+	VPMOVZXBD (CX), Y6
+	VCVTDQ2PS Y6, Y6
 	VXORPS X9, X9, X9
-	VCMPPS $0, Y9, Y6, Y6
-	VMOVUPS (BX), Y9
-	VANDPS Y9, Y6, Y6
-	VADDPS Y6, Y5, Y5
-	VMOVUPS Y7, 128(CX)
+	VCMPPS $0, Y9, Y6, Y9
+	VANDPS (BX), Y9, Y9
+	VADDPS Y9, Y5, Y5
+	VMOVUPS Y7, 128(DX)
 	VADDPS Y7, Y4, Y4
-	VMOVUPS (DX), Y6
-	VCMPPS $0, constants<>+0(SB), Y6, Y6
-	VMOVUPS 128(BX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y5, Y5
-	VMOVUPS Y8, 256(CX)
+	VCMPPS $0, constants<>+0(SB), Y6, Y7
+	VANDPS 128(BX), Y7, Y7
+	VADDPS Y7, Y5, Y5
+	VMOVUPS Y8, 256(DX)
 	VADDPS Y8, Y4, Y4
-	VMOVUPS (DX), Y6
-	VCMPPS $0, constants<>+32(SB), Y6, Y6
-	VMOVUPS 256(BX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y5, Y5
+	VCMPPS $0, constants<>+32(SB), Y6, Y7
+	VANDPS 256(BX), Y7, Y7
+	VADDPS Y7, Y5, Y5
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	VDIVPS Y4, Y2, Y6
-	VMOVUPS (DX), Y7
+	VDIVPS Y4, Y2, Y7
+	VPMOVZXBD (CX), Y6
+	VCVTDQ2PS Y6, Y6
 	VXORPS X8, X8, X8
-	VCMPPS $0, Y8, Y7, Y7
-	VANDPS Y2, Y7, Y7
-	VFMSUB231PS (CX), Y6, Y7
-	VMOVUPS Y7, (CX)
-	VMOVUPS (DX), Y7
-	VCMPPS $0, constants<>+0(SB), Y7, Y7
-	VANDPS Y2, Y7, Y7
-	VFMSUB231PS 128(CX), Y6, Y7
-	VMOVUPS Y7, 128(CX)
-	VMOVUPS (DX), Y7
-	VCMPPS $0, constants<>+32(SB), Y7, Y7
-	VANDPS Y2, Y7, Y2
-	VFMSUB231PS 256(CX), Y6, Y2
-	VMOVUPS Y2, 256(CX)
+	VCMPPS $0, Y8, Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS (DX), Y7, Y8
+	VMOVUPS Y8, (DX)
+	VCMPPS $0, constants<>+0(SB), Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS 128(DX), Y7, Y8
+	VMOVUPS Y8, 128(DX)
+	VCMPPS $0, constants<>+32(SB), Y6, Y6
+	VANDPS Y2, Y6, Y2
+	VFMSUB231PS 256(DX), Y7, Y2
+	VMOVUPS Y2, 256(DX)
 
 	// L = log s + (m + 0·s) − q, NaN if s is
 	VPADDD constants<>+64(SB), Y4, Y2
@@ -772,7 +769,7 @@ n9:
 	VFMADD231PS (AX), Y2, Y1
 	ADDQ $32, AX
 	ADDQ $32, BX
-	ADDQ $32, CX
+	ADDQ $8, CX
 	ADDQ $32, DX
 	DECQ SI
 	JNE n9
@@ -961,7 +958,7 @@ finish:
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]label, scale *[32]float32, factor float32) (loss float32)
 //
 // narrow_activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, factor) loss
 // 	dense1(y = scratch[0:160], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224])
@@ -1433,29 +1430,31 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	// 	s0 := 0
 	// 	q0 := 0
+	// 	class0 := t[n]
 	// 	e0_0 := exp((z[n] - m0))
 	// 	e1_0 := exp((z[n+32] - m0))
 	// 	e2_0 := exp((z[n+64] - m0))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	q0 += where(t[n], 0, z[n])
+	// 	q0 += where(class0, 0, z[n])
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
-	// 	q0 += where(t[n], 1, z[n+32])
+	// 	q0 += where(class0, 1, z[n+32])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
-	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale0))
-	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale0))
-	// 	dz[n+64] = ((dz[n+64] * k0) - where(t[n], 2, scale0))
+	// 	class0 = t[n]
+	// 	dz[n] = ((dz[n] * k0) - where(class0, 0, scale0))
+	// 	dz[n+32] = ((dz[n+32] * k0) - where(class0, 1, scale0))
+	// 	dz[n+64] = ((dz[n+64] * k0) - where(class0, 2, scale0))
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Y1 losses; AX scale; Y2 scale0 logS0 L0; BX z; Y3 m0; Y4 s0; Y5 q0; Y6 e0_0 k0; Y7 e1_0;
-	//   Y8 e2_0; CX dz; DX t
+	// registers: Y1 losses; AX scale; Y2 scale0 logS0 L0; BX z; Y3 m0; Y4 s0; Y5 q0; CX t; Y6 class0 e0_0;
+	//   Y7 e1_0 k0; Y8 e2_0; DX dz
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -1479,6 +1478,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	VXORPS X4, X4, X4
 	VXORPS X5, X5, X5
+	MOVQ t+24(FP), CX
 	VMOVUPS (BX), Y6
 	VMOVUPS 128(BX), Y7
 	VMOVUPS 256(BX), Y8
@@ -1539,50 +1539,44 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	VMULPS Y10, Y14, Y6
 	VMULPS Y11, Y15, Y7
 	VMULPS Y9, Y13, Y8
-	MOVQ scratch+0(FP), CX
-	ADDQ $2560, CX
-	VMOVUPS Y6, (CX)
+	MOVQ scratch+0(FP), DX
+	ADDQ $2560, DX
+	VMOVUPS Y6, (DX)
 	VADDPS Y6, Y4, Y4
-	MOVQ t+24(FP), DX
-	VMOVUPS (DX), Y6
+	VPMOVZXBD (CX), Y6
+	VCVTDQ2PS Y6, Y6
 	VXORPS X9, X9, X9
-	VCMPPS $0, Y9, Y6, Y6
-	VMOVUPS (BX), Y9
-	VANDPS Y9, Y6, Y6
-	VADDPS Y6, Y5, Y5
-	VMOVUPS Y7, 128(CX)
+	VCMPPS $0, Y9, Y6, Y9
+	VANDPS (BX), Y9, Y9
+	VADDPS Y9, Y5, Y5
+	VMOVUPS Y7, 128(DX)
 	VADDPS Y7, Y4, Y4
-	VMOVUPS (DX), Y6
-	VCMPPS $0, constants<>+0(SB), Y6, Y6
-	VMOVUPS 128(BX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y5, Y5
-	VMOVUPS Y8, 256(CX)
+	VCMPPS $0, constants<>+0(SB), Y6, Y7
+	VANDPS 128(BX), Y7, Y7
+	VADDPS Y7, Y5, Y5
+	VMOVUPS Y8, 256(DX)
 	VADDPS Y8, Y4, Y4
-	VMOVUPS (DX), Y6
-	VCMPPS $0, constants<>+32(SB), Y6, Y6
-	VMOVUPS 256(BX), Y7
-	VANDPS Y7, Y6, Y6
-	VADDPS Y6, Y5, Y5
+	VCMPPS $0, constants<>+32(SB), Y6, Y7
+	VANDPS 256(BX), Y7, Y7
+	VADDPS Y7, Y5, Y5
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	VDIVPS Y4, Y2, Y6
-	VMOVUPS (DX), Y7
+	VDIVPS Y4, Y2, Y7
+	VPMOVZXBD (CX), Y6
+	VCVTDQ2PS Y6, Y6
 	VXORPS X8, X8, X8
-	VCMPPS $0, Y8, Y7, Y7
-	VANDPS Y2, Y7, Y7
-	VFMSUB231PS (CX), Y6, Y7
-	VMOVUPS Y7, (CX)
-	VMOVUPS (DX), Y7
-	VCMPPS $0, constants<>+0(SB), Y7, Y7
-	VANDPS Y2, Y7, Y7
-	VFMSUB231PS 128(CX), Y6, Y7
-	VMOVUPS Y7, 128(CX)
-	VMOVUPS (DX), Y7
-	VCMPPS $0, constants<>+32(SB), Y7, Y7
-	VANDPS Y2, Y7, Y2
-	VFMSUB231PS 256(CX), Y6, Y2
-	VMOVUPS Y2, 256(CX)
+	VCMPPS $0, Y8, Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS (DX), Y7, Y8
+	VMOVUPS Y8, (DX)
+	VCMPPS $0, constants<>+0(SB), Y6, Y8
+	VANDPS Y2, Y8, Y8
+	VFMSUB231PS 128(DX), Y7, Y8
+	VMOVUPS Y8, 128(DX)
+	VCMPPS $0, constants<>+32(SB), Y6, Y6
+	VANDPS Y2, Y6, Y2
+	VFMSUB231PS 256(DX), Y7, Y2
+	VMOVUPS Y2, 256(DX)
 
 	// L = log s + (m + 0·s) − q, NaN if s is
 	VPADDD constants<>+64(SB), Y4, Y2
@@ -1811,6 +1805,7 @@ n1end:
 	VMOVUPS tails<>+20(SB), X4
 	MOVQ dp+0(FP), AX
 	ADDQ $220, AX
+	VCMPPS $3, Y3, Y3, Y3
 	VUNPCKLPS Y1, Y0, Y5
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y5, Y0
@@ -1868,6 +1863,7 @@ n3:
 n3end:
 	VBROADCASTSS keep+24(FP), Y5
 	VMOVUPS tails<>+12(SB), Y6
+	VCMPPS $3, Y5, Y5, Y5
 	VUNPCKLPS Y1, Y0, Y7
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y7, Y0
@@ -1977,6 +1973,7 @@ n4end:
 	VMOVUPS tails<>+12(SB), Y6
 	MOVQ dp+0(FP), AX
 	ADDQ $140, AX
+	VCMPPS $3, Y5, Y5, Y5
 	VUNPCKLPS Y1, Y0, Y7
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y7, Y0
@@ -2078,6 +2075,7 @@ n5end:
 	VADDPS Y10, Y5, Y5
 	VBROADCASTSS keep+24(FP), Y6
 	MOVQ dp+0(FP), AX
+	VCMPPS $3, Y6, Y6, Y6
 	VMASKMOVPS (AX), Y0, Y7
 	VMASKMOVPS 28(AX), Y0, Y8
 	VMASKMOVPS 56(AX), Y0, Y9
@@ -2121,7 +2119,7 @@ n5end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, factor float32, backward int) (loss float32)
+// func activationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]label, scale *[32]float32, factor float32, backward int) (loss float32)
 //
 // activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, factor, backward) loss
 // 	dense1(y = scratch[0:160], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224])
@@ -2683,31 +2681,28 @@ i2:
 	// 	s1 := 0
 	// 	q0 := 0
 	// 	q1 := 0
+	// 	class0 := t[n]
+	// 	class1 := t[n+16]
 	// 	e0_0 := exp((z[n] - m0))
 	// 	e0_1 := exp((z[n+16] - m1))
 	// 	… 3 more
 	// 	e2_1 := exp((z[n+80] - m1))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	q0 += where(t[n], 0, z[n])
+	// 	q0 += where(class0, 0, z[n])
 	// 	dz[n+16] = e0_1
 	// 	s1 += e0_1
-	// 	q1 += where(t[n+16], 0, z[n+16])
-	// 	dz[n+32] = e1_0
-	// 	s0 += e1_0
-	// 	q0 += where(t[n], 1, z[n+32])
-	// 	… and so on, 2 times
-	// 	dz[n+80] = e2_1
-	// 	s1 += e2_1
-	// 	q1 += where(t[n+16], 2, z[n+80])
+	// 	q1 += where(class1, 0, z[n+16])
+	// 	… and so on, 5 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	k1 := (scale1 / s1)
-	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale0))
-	// 	dz[n+16] = ((dz[n+16] * k1) - where(t[n+16], 0, scale1))
-	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale0))
-	// 	… and so on, 2 times
-	// 	dz[n+80] = ((dz[n+80] * k1) - where(t[n+16], 2, scale1))
+	// 	class0 = t[n]
+	// 	class1 = t[n+16]
+	// 	dz[n] = ((dz[n] * k0) - where(class0, 0, scale0))
+	// 	dz[n+16] = ((dz[n+16] * k1) - where(class1, 0, scale1))
+	// 	… 3 more
+	// 	dz[n+80] = ((dz[n+80] * k1) - where(class1, 2, scale1))
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	logS1 := log(s1)
@@ -2718,7 +2713,8 @@ i2:
 	// loss += lanesum(losses)
 	//
 	// registers: Z1 losses; AX scale; Z2 scale0 logS1 L1; Z3 scale1 logS0 L0; BX z; Z4 m0; Z5 m1; Z6 s0; Z7 s1;
-	//   Z8 q0; Z9 q1; Z10 e0_0 k0; Z11 e0_1 k1; Z12 e1_0; Z13 e1_1; Z14 e2_0; Z15 e2_1; CX dz; DX t
+	//   Z8 q0; Z9 q1; CX t; Z10 class0 e0_0; Z11 class1 e0_1; Z12 e1_0 k0; Z13 e1_1 k1; Z14 e2_0; Z15 e2_1;
+	//   DX dz
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -2749,6 +2745,7 @@ i2:
 	VXORPS X7, X7, X7
 	VXORPS X8, X8, X8
 	VXORPS X9, X9, X9
+	MOVQ t+24(FP), CX
 	VMOVUPS (BX), Z10
 	VMOVUPS 64(BX), Z11
 	VMOVUPS 128(BX), Z12
@@ -2860,90 +2857,73 @@ i2:
 	VMULPS Z20, Z27, Z13
 	VMULPS Z21, Z28, Z14
 	VMULPS Z16, Z23, Z15
-	MOVQ scratch+0(FP), CX
-	ADDQ $2560, CX
-	VMOVUPS Z10, (CX)
+	MOVQ scratch+0(FP), DX
+	ADDQ $2560, DX
+	VMOVUPS Z10, (DX)
 	VADDPS Z10, Z6, Z6
-	MOVQ t+24(FP), DX
-	VMOVUPS (DX), Z10
+	VPMOVZXBD (CX), Z10
+	VCVTDQ2PS Z10, Z10
 	VPXORD X16, X16, X16
 	VCMPPS $0, Z16, Z10, K1
-	VMOVUPS (BX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z8, Z8
-	VMOVUPS Z11, 64(CX)
+	VADDPS (BX), Z8, K1, Z8
+	VMOVUPS Z11, 64(DX)
 	VADDPS Z11, Z7, Z7
-	VMOVUPS 64(DX), Z10
-	VXORPS X11, X11, X11
-	VCMPPS $0, Z11, Z10, K1
-	VMOVUPS 64(BX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z9, Z9
-	VMOVUPS Z12, 128(CX)
+	VPMOVZXBD 16(CX), Z11
+	VCVTDQ2PS Z11, Z11
+	VPXORD X16, X16, X16
+	VCMPPS $0, Z16, Z11, K1
+	VADDPS 64(BX), Z9, K1, Z9
+	VMOVUPS Z12, 128(DX)
 	VADDPS Z12, Z6, Z6
-	VMOVUPS (DX), Z10
 	VCMPPS.BCST $0, constants<>+564(SB), Z10, K1
-	VMOVUPS 128(BX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z8, Z8
-	VMOVUPS Z13, 192(CX)
+	VADDPS 128(BX), Z8, K1, Z8
+	VMOVUPS Z13, 192(DX)
 	VADDPS Z13, Z7, Z7
-	VMOVUPS 64(DX), Z10
-	VCMPPS.BCST $0, constants<>+564(SB), Z10, K1
-	VMOVUPS 192(BX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z9, Z9
-	VMOVUPS Z14, 256(CX)
+	VCMPPS.BCST $0, constants<>+564(SB), Z11, K1
+	VADDPS 192(BX), Z9, K1, Z9
+	VMOVUPS Z14, 256(DX)
 	VADDPS Z14, Z6, Z6
-	VMOVUPS (DX), Z10
 	VCMPPS.BCST $0, constants<>+612(SB), Z10, K1
-	VMOVUPS 256(BX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z8, Z8
-	VMOVUPS Z15, 320(CX)
+	VADDPS 256(BX), Z8, K1, Z8
+	VMOVUPS Z15, 320(DX)
 	VADDPS Z15, Z7, Z7
-	VMOVUPS 64(DX), Z10
-	VCMPPS.BCST $0, constants<>+612(SB), Z10, K1
-	VMOVUPS 320(BX), Z10
-	VMOVAPS.Z Z10, K1, Z10
-	VADDPS Z10, Z9, Z9
+	VCMPPS.BCST $0, constants<>+612(SB), Z11, K1
+	VADDPS 320(BX), Z9, K1, Z9
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	VDIVPS Z6, Z2, Z10
-	VDIVPS Z7, Z3, Z11
-	VMOVUPS (DX), Z12
-	VMOVUPS 64(DX), Z13
+	VDIVPS Z6, Z2, Z12
+	VDIVPS Z7, Z3, Z13
+	VPMOVZXBD (CX), Z10
+	VCVTDQ2PS Z10, Z10
+	VPMOVZXBD 16(CX), Z11
+	VCVTDQ2PS Z11, Z11
 	VXORPS X14, X14, X14
-	VCMPPS $0, Z14, Z12, K1
-	VCMPPS $0, Z14, Z13, K2
-	VMOVAPS.Z Z2, K1, Z12
-	VMOVAPS.Z Z3, K2, Z13
-	VFMSUB231PS (CX), Z10, Z12
-	VFMSUB231PS 64(CX), Z11, Z13
-	VMOVUPS Z12, (CX)
-	VMOVUPS Z13, 64(CX)
-	VMOVUPS (DX), Z12
-	VMOVUPS 64(DX), Z13
+	VCMPPS $0, Z14, Z10, K1
+	VCMPPS $0, Z14, Z11, K2
+	VMOVUPS.Z Z2, K1, Z14
+	VMOVUPS.Z Z3, K2, Z15
+	VFMSUB231PS (DX), Z12, Z14
+	VFMSUB231PS 64(DX), Z13, Z15
+	VMOVUPS Z14, (DX)
+	VMOVUPS Z15, 64(DX)
 	VBROADCASTSS constants<>+564(SB), Z14
-	VCMPPS $0, Z14, Z12, K1
-	VCMPPS $0, Z14, Z13, K2
-	VMOVAPS.Z Z2, K1, Z12
-	VMOVAPS.Z Z3, K2, Z13
-	VFMSUB231PS 128(CX), Z10, Z12
-	VFMSUB231PS 192(CX), Z11, Z13
-	VMOVUPS Z12, 128(CX)
-	VMOVUPS Z13, 192(CX)
-	VMOVUPS (DX), Z12
-	VMOVUPS 64(DX), Z13
+	VCMPPS $0, Z14, Z10, K1
+	VCMPPS $0, Z14, Z11, K2
+	VMOVUPS.Z Z2, K1, Z14
+	VMOVUPS.Z Z3, K2, Z15
+	VFMSUB231PS 128(DX), Z12, Z14
+	VFMSUB231PS 192(DX), Z13, Z15
+	VMOVUPS Z14, 128(DX)
+	VMOVUPS Z15, 192(DX)
 	VBROADCASTSS constants<>+612(SB), Z14
-	VCMPPS $0, Z14, Z12, K1
-	VCMPPS $0, Z14, Z13, K2
-	VMOVAPS.Z Z2, K1, Z2
-	VMOVAPS.Z Z3, K2, Z3
-	VFMSUB231PS 256(CX), Z10, Z2
-	VFMSUB231PS 320(CX), Z11, Z3
-	VMOVUPS Z2, 256(CX)
-	VMOVUPS Z3, 320(CX)
+	VCMPPS $0, Z14, Z10, K1
+	VCMPPS $0, Z14, Z11, K2
+	VMOVUPS.Z Z2, K1, Z2
+	VMOVUPS.Z Z3, K2, Z3
+	VFMSUB231PS 256(DX), Z12, Z2
+	VFMSUB231PS 320(DX), Z13, Z3
+	VMOVUPS Z2, 256(DX)
+	VMOVUPS Z3, 320(DX)
 
 	// L = log s + (m + 0·s) − q, NaN if s is
 	VBROADCASTSS constants<>+616(SB), Z2
@@ -3190,7 +3170,7 @@ finish:
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[896]float32, p *[58]float32, xRows *[7]float32, t *[32]label, scale *[32]float32, factor float32) (loss float32)
 //
 // narrow_activations(scratch [896] scratch, p [58] read, xRows [224] read, t [32] read, scale [32] read, factor) loss
 // 	dense1(y = scratch[0:160], x = scratch[320:544], w = p[0:35], b = p[35:40], xRows = xRows[0:224])
@@ -3610,29 +3590,31 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	// 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	// 	s0 := 0
 	// 	q0 := 0
+	// 	class0 := t[n]
 	// 	e0_0 := exp((z[n] - m0))
 	// 	e1_0 := exp((z[n+32] - m0))
 	// 	e2_0 := exp((z[n+64] - m0))
 	// 	dz[n] = e0_0
 	// 	s0 += e0_0
-	// 	q0 += where(t[n], 0, z[n])
+	// 	q0 += where(class0, 0, z[n])
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
-	// 	q0 += where(t[n], 1, z[n+32])
+	// 	q0 += where(class0, 1, z[n+32])
 	// 	… and so on, 2 times
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
-	// 	dz[n] = ((dz[n] * k0) - where(t[n], 0, scale0))
-	// 	dz[n+32] = ((dz[n+32] * k0) - where(t[n], 1, scale0))
-	// 	dz[n+64] = ((dz[n+64] * k0) - where(t[n], 2, scale0))
+	// 	class0 = t[n]
+	// 	dz[n] = ((dz[n] * k0) - where(class0, 0, scale0))
+	// 	dz[n+32] = ((dz[n+32] * k0) - where(class0, 1, scale0))
+	// 	dz[n+64] = ((dz[n+64] * k0) - where(class0, 2, scale0))
 	// 	// L = log s + (m + 0·s) − q, NaN if s is
 	// 	logS0 := log(s0)
 	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Z1 losses; AX scale; Z2 scale0 logS0 L0; BX z; Z3 m0; Z4 s0; Z5 q0; Z6 e0_0 k0; Z7 e1_0;
-	//   Z8 e2_0; CX dz; DX t
+	// registers: Z1 losses; AX scale; Z2 scale0 logS0 L0; BX z; Z3 m0; Z4 s0; Z5 q0; CX t; Z6 class0 e0_0;
+	//   Z7 e1_0 k0; Z8 e2_0; DX dz
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -3656,6 +3638,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	// dz[o] = exp(z[o] − m), s = Σₒ dz[o], q = Σₒ t[o]·z[o]
 	VXORPS X4, X4, X4
 	VXORPS X5, X5, X5
+	MOVQ t+24(FP), CX
 	VMOVUPS (BX), Z6
 	VMOVUPS 128(BX), Z7
 	VMOVUPS 256(BX), Z8
@@ -3716,50 +3699,41 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	VMULPS Z10, Z14, Z6
 	VMULPS Z11, Z15, Z7
 	VMULPS Z9, Z13, Z8
-	MOVQ scratch+0(FP), CX
-	ADDQ $2560, CX
-	VMOVUPS Z6, (CX)
+	MOVQ scratch+0(FP), DX
+	ADDQ $2560, DX
+	VMOVUPS Z6, (DX)
 	VADDPS Z6, Z4, Z4
-	MOVQ t+24(FP), DX
-	VMOVUPS (DX), Z6
+	VPMOVZXBD (CX), Z6
+	VCVTDQ2PS Z6, Z6
 	VXORPS X9, X9, X9
 	VCMPPS $0, Z9, Z6, K1
-	VMOVUPS (BX), Z6
-	VMOVAPS.Z Z6, K1, Z6
-	VADDPS Z6, Z5, Z5
-	VMOVUPS Z7, 128(CX)
+	VADDPS (BX), Z5, K1, Z5
+	VMOVUPS Z7, 128(DX)
 	VADDPS Z7, Z4, Z4
-	VMOVUPS (DX), Z6
 	VCMPPS.BCST $0, constants<>+564(SB), Z6, K1
-	VMOVUPS 128(BX), Z6
-	VMOVAPS.Z Z6, K1, Z6
-	VADDPS Z6, Z5, Z5
-	VMOVUPS Z8, 256(CX)
+	VADDPS 128(BX), Z5, K1, Z5
+	VMOVUPS Z8, 256(DX)
 	VADDPS Z8, Z4, Z4
-	VMOVUPS (DX), Z6
 	VCMPPS.BCST $0, constants<>+612(SB), Z6, K1
-	VMOVUPS 256(BX), Z6
-	VMOVAPS.Z Z6, K1, Z6
-	VADDPS Z6, Z5, Z5
+	VADDPS 256(BX), Z5, K1, Z5
 
 	// dz[o] = (dz[o]/s − t[o])·scale
-	VDIVPS Z4, Z2, Z6
-	VMOVUPS (DX), Z7
+	VDIVPS Z4, Z2, Z7
+	VPMOVZXBD (CX), Z6
+	VCVTDQ2PS Z6, Z6
 	VXORPS X8, X8, X8
-	VCMPPS $0, Z8, Z7, K1
-	VMOVAPS.Z Z2, K1, Z7
-	VFMSUB231PS (CX), Z6, Z7
-	VMOVUPS Z7, (CX)
-	VMOVUPS (DX), Z7
-	VCMPPS.BCST $0, constants<>+564(SB), Z7, K1
-	VMOVAPS.Z Z2, K1, Z7
-	VFMSUB231PS 128(CX), Z6, Z7
-	VMOVUPS Z7, 128(CX)
-	VMOVUPS (DX), Z7
-	VCMPPS.BCST $0, constants<>+612(SB), Z7, K1
-	VMOVAPS.Z Z2, K1, Z2
-	VFMSUB231PS 256(CX), Z6, Z2
-	VMOVUPS Z2, 256(CX)
+	VCMPPS $0, Z8, Z6, K1
+	VMOVUPS.Z Z2, K1, Z8
+	VFMSUB231PS (DX), Z7, Z8
+	VMOVUPS Z8, (DX)
+	VCMPPS.BCST $0, constants<>+564(SB), Z6, K1
+	VMOVUPS.Z Z2, K1, Z8
+	VFMSUB231PS 128(DX), Z7, Z8
+	VMOVUPS Z8, 128(DX)
+	VCMPPS.BCST $0, constants<>+612(SB), Z6, K1
+	VMOVUPS.Z Z2, K1, Z2
+	VFMSUB231PS 256(DX), Z7, Z2
+	VMOVUPS Z2, 256(DX)
 
 	// L = log s + (m + 0·s) − q, NaN if s is
 	VPADDD.BCST constants<>+616(SB), Z4, Z2
@@ -3979,15 +3953,16 @@ n1end:
 	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
 	ADDQ $220, AX
-	VEXTRACTF64X4 $1, Z0, Y4
-	VADDPS Y4, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y4
-	VADDPS Y4, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y4
-	VADDPS Y4, Y2, Y2
-	VUNPCKLPS Y1, Y0, Y4
+	VCMPPS $3, Z3, Z3, K2
+	VEXTRACTF64X4 $1, Z0, Y3
+	VADDPS Y3, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y3
+	VADDPS Y3, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPS Y1, Y0, Y3
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y4, Y0
+	VADDPS Y0, Y3, Y0
 	VUNPCKLPS Y2, Y2, Y1
 	VUNPCKHPS Y2, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -3997,7 +3972,6 @@ n1end:
 	VSHUFF64X2 $0, Y0, Y0, Y1
 	VSHUFF64X2 $3, Y0, Y0, Y0
 	VADDPS Y0, Y1, Y0
-	VCMPPS $3, Z3, Z3, K2
 	VMOVUPS.Z (AX), K1, X1
 	VADDPS X1, X0, K2, X0
 	VMOVSD X0, (AX)
@@ -4061,9 +4035,10 @@ n2end:
 	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
 	ADDQ $160, AX
-	VUNPCKLPS Z1, Z0, Z16
+	VCMPPS $3, Z15, Z15, K2
+	VUNPCKLPS Z1, Z0, Z15
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
+	VADDPS Z0, Z15, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -4106,7 +4081,6 @@ n2end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VCMPPS $3, Z15, Z15, K2
 	VMOVUPS.Z (AX), K1, Z1
 	VADDPS Z1, Z0, K2, Z0
 	VMOVUPS Z0, K1, (AX)
@@ -4200,19 +4174,20 @@ n3end:
 	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
 	ADDQ $140, AX
-	VEXTRACTF64X4 $1, Z0, Y6
-	VADDPS Y6, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y6
-	VADDPS Y6, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y6
-	VADDPS Y6, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y6
-	VADDPS Y6, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y6
-	VADDPS Y6, Y4, Y4
-	VUNPCKLPS Y1, Y0, Y6
+	VCMPPS $3, Z5, Z5, K2
+	VEXTRACTF64X4 $1, Z0, Y5
+	VADDPS Y5, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y5
+	VADDPS Y5, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y5
+	VADDPS Y5, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y5
+	VADDPS Y5, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y5
+	VADDPS Y5, Y4, Y4
+	VUNPCKLPS Y1, Y0, Y5
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y6, Y0
+	VADDPS Y0, Y5, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4228,7 +4203,6 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VCMPPS $3, Z5, Z5, K2
 	VMOVUPS.Z (AX), K1, Y1
 	VADDPS Y1, Y0, K2, Y0
 	VMOVUPS X0, (AX)
@@ -4300,9 +4274,10 @@ n5end:
 	VBROADCASTSS keep+16(FP), Z14
 	MOVL $0x3fff, R13
 	KMOVW R13, K1
-	VUNPCKLPS Z1, Z0, Z15
+	VCMPPS $3, Z14, Z14, K2
+	VUNPCKLPS Z1, Z0, Z14
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z15, Z0
+	VADDPS Z0, Z14, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -4342,7 +4317,6 @@ n5end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VCMPPS $3, Z14, Z14, K2
 	VMOVUPS.Z (CX), K1, Z1
 	VADDPS Z1, Z0, K2, Z0
 	VMOVUPS Y0, (CX)
@@ -4387,23 +4361,24 @@ n6end:
 	MOVL $0x7f, R13
 	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VUNPCKLPS Y1, Y0, Y8
+	VCMPPS $3, Z7, Z7, K2
+	VEXTRACTF64X4 $1, Z0, Y7
+	VADDPS Y7, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y7
+	VADDPS Y7, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y7
+	VADDPS Y7, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y7
+	VADDPS Y7, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y7
+	VADDPS Y7, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y7
+	VADDPS Y7, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y7
+	VADDPS Y7, Y6, Y6
+	VUNPCKLPS Y1, Y0, Y7
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
+	VADDPS Y0, Y7, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -4422,7 +4397,6 @@ n6end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VCMPPS $3, Z7, Z7, K2
 	VMOVUPS.Z 112(AX), K1, Y1
 	VADDPS Y1, Y0, K2, Y0
 	VMOVUPS X0, 112(AX)

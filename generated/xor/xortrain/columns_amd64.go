@@ -15,6 +15,9 @@ import (
 // tier is the kind of vector code that this processor has.
 var tier = runtime.VectorTier()
 
+// label is what the kernels read as the index of a class.
+type label = xor.Class
+
 // columns is the memory of the vector code: a block of at most 32 rows. In scratch the samples of an element
 // lie next to each other, so that a vector register holds neighbours; what is there row by row, too, is a copy.
 //
@@ -28,12 +31,11 @@ var tier = runtime.VectorTier()
 //	   896      256  ∂L/∂z of hidden [8×32]: element o of row n at 32*o+n
 type columns struct {
 	scratch [1152]float32  // the values above
-	target  [32]float32    // the class of every row
 	scale   [32]float32    // of every row: 1/rows of the batch, 0 for rows that the block lacks
 	x       [32][2]float32 // the rows of a block that does not fill its registers
+	target  [32]label      // of every row
 
-	rows, groups, vectors, quads int    // of the block; what the last three are, the kernels' loops tell
-	_                            [4]int // what follows begins a cache line, as everything here does
+	rows, groups, vectors, quads int // of the block; what the last three are, the kernels' loops tell
 }
 
 // gradients does what Gradients does, in vector registers: it sets g to the gradient of the mean loss over the
@@ -144,9 +146,7 @@ func (c *columns) load(x [][2]float32, target []xor.Class, scale float32) *[2]fl
 			c.scale[n] = scale
 		}
 	}
-	for n := range rows {
-		c.target[n] = float32(target[n])
-	}
+	copy(c.target[:], target[:rows])
 	padded := c.vectors * lanes()
 	if rows == padded && rows > 0 {
 		return &x[0]

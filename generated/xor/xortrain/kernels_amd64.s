@@ -5,7 +5,7 @@
 
 #include "textflag.h"
 
-// func activationsAVX2(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, groups int, factor float32, vectors int, backward int) (loss float32)
+// func activationsAVX2(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]label, scale *[32]float32, groups int, factor float32, vectors int, backward int) (loss float32)
 //
 // activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, groups, factor, vectors, backward) loss
 // 	hidden(y = scratch[0:256], z = scratch[256:512], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[576:832], groups)
@@ -654,7 +654,9 @@ n11:
 	VADDPS Y5, Y6, Y5
 	VFMADD231PS constants<>+96(SB), Y8, Y5
 	VADDPS Y5, Y7, Y5
-	VFNMADD231PS (CX), Y4, Y5
+	VPMOVZXBD (CX), Y6
+	VCVTDQ2PS Y6, Y6
+	VFNMADD231PS Y6, Y4, Y5
 	VADDPS Y5, Y3, Y3
 	VMOVUPS (BX), Y4
 	VBROADCASTSS constants<>+1424(SB), Y5
@@ -681,13 +683,15 @@ n11:
 	VFMADD213PS constants<>+320(SB), Y5, Y4
 	VBROADCASTSS constants<>+1352(SB), Y5
 	VDIVPS Y4, Y5, Y4
-	VSUBPS (CX), Y4, Y4
+	VPMOVZXBD (CX), Y5
+	VCVTDQ2PS Y5, Y5
+	VSUBPS Y5, Y4, Y4
 	VMULPS Y4, Y2, Y2
 	VMOVUPS Y2, (DX)
 	VFMADD231PS (AX), Y3, Y1
 	ADDQ $32, AX
 	ADDQ $32, BX
-	ADDQ $32, CX
+	ADDQ $8, CX
 	ADDQ $32, DX
 	DECQ SI
 	JNE n11
@@ -822,7 +826,7 @@ finish:
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX2(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
+// func narrowActivationsAVX2(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]label, scale *[32]float32, factor float32) (loss float32)
 //
 // narrow_activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, factor) loss
 // 	hidden(y = scratch[0:256], z = scratch[256:512], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64], yRows = scratch[576:832])
@@ -1508,7 +1512,9 @@ i1:
 	VADDPS Y5, Y6, Y5
 	VFMADD231PS constants<>+96(SB), Y8, Y5
 	VADDPS Y5, Y7, Y5
-	VFNMADD231PS (CX), Y4, Y5
+	VPMOVZXBD (CX), Y6
+	VCVTDQ2PS Y6, Y6
+	VFNMADD231PS Y6, Y4, Y5
 	VADDPS Y5, Y3, Y3
 	VMOVUPS (BX), Y4
 	VBROADCASTSS constants<>+1424(SB), Y5
@@ -1535,7 +1541,9 @@ i1:
 	VFMADD213PS constants<>+320(SB), Y5, Y4
 	VBROADCASTSS constants<>+1352(SB), Y5
 	VDIVPS Y4, Y5, Y4
-	VSUBPS (CX), Y4, Y4
+	VPMOVZXBD (CX), Y5
+	VCVTDQ2PS Y5, Y5
+	VSUBPS Y5, Y4, Y4
 	VMULPS Y4, Y2, Y2
 	MOVQ scratch+0(FP), BX
 	ADDQ $3456, BX
@@ -1689,6 +1697,7 @@ n1end:
 	VBROADCASTSS keep+16(FP), Y1
 	MOVQ dp+0(FP), AX
 	ADDQ $128, AX
+	VCMPPS $3, Y1, Y1, Y1
 	VEXTRACTF128 $1, Y0, X2
 	VADDPS X2, X0, X0
 	VPERMILPD $1, X0, X2
@@ -1733,6 +1742,7 @@ n2end:
 	VBROADCASTSS keep+16(FP), Y1
 	MOVQ dp+0(FP), AX
 	ADDQ $96, AX
+	VCMPPS $3, Y1, Y1, Y1
 	VANDPS (AX), Y1, Y1
 	VADDPS Y0, Y1, Y0
 	VMOVUPS Y0, (AX)
@@ -1814,6 +1824,7 @@ n3end:
 	VBROADCASTSS keep+16(FP), Y8
 	MOVQ dp+0(FP), AX
 	ADDQ $64, AX
+	VCMPPS $3, Y8, Y8, Y8
 	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y9, Y0
@@ -1887,6 +1898,7 @@ n5:
 	ADDQ R13, BX
 n5end:
 	VBROADCASTSS keep+16(FP), Y8
+	VCMPPS $3, Y8, Y8, Y8
 	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
 	VADDPS Y0, Y9, Y0
@@ -1918,7 +1930,7 @@ n5end:
 	VZEROUPPER
 	RET
 
-// func activationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, factor float32, backward int) (loss float32)
+// func activationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]label, scale *[32]float32, factor float32, backward int) (loss float32)
 //
 // activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, factor, backward) loss
 // 	hidden(y = scratch[0:256], z = scratch[256:512], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64])
@@ -2692,8 +2704,12 @@ i3:
 	VFMADD231PS Z11, Z15, Z9
 	VADDPS Z8, Z13, Z8
 	VADDPS Z9, Z10, Z9
-	VFNMADD231PS (CX), Z6, Z8
-	VFNMADD231PS 64(CX), Z7, Z9
+	VPMOVZXBD (CX), Z10
+	VCVTDQ2PS Z10, Z10
+	VPMOVZXBD 16(CX), Z11
+	VCVTDQ2PS Z11, Z11
+	VFNMADD231PS Z10, Z6, Z8
+	VFNMADD231PS Z11, Z7, Z9
 	VADDPS Z8, Z4, Z4
 	VADDPS Z9, Z5, Z5
 	VMOVUPS (BX), Z6
@@ -2744,8 +2760,12 @@ i3:
 	VFMADD213PS Z6, Z8, Z10
 	VDIVPS Z12, Z6, Z7
 	VDIVPS Z10, Z6, Z6
-	VSUBPS (CX), Z7, Z7
-	VSUBPS 64(CX), Z6, Z6
+	VPMOVZXBD (CX), Z8
+	VCVTDQ2PS Z8, Z8
+	VPMOVZXBD 16(CX), Z9
+	VCVTDQ2PS Z9, Z9
+	VSUBPS Z8, Z7, Z7
+	VSUBPS Z9, Z6, Z6
 	VMULPS Z7, Z2, Z2
 	VMULPS Z6, Z3, Z3
 	MOVQ scratch+0(FP), BX
@@ -2900,7 +2920,7 @@ finish:
 	VZEROUPPER
 	RET
 
-// func narrowActivationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]float32, scale *[32]float32, factor float32) (loss float32)
+// func narrowActivationsAVX512(scratch *[1152]float32, p *[33]float32, xRows *[2]float32, t *[32]label, scale *[32]float32, factor float32) (loss float32)
 //
 // narrow_activations(scratch [1152] scratch, p [33] read, xRows [64] read, t [32] read, scale [32] read, factor) loss
 // 	hidden(y = scratch[0:256], x = scratch[512:576], w = p[0:16], b = p[16:24], xRows = xRows[0:64])
@@ -3468,7 +3488,9 @@ i1:
 	VADDPS Z5, Z6, Z5
 	VFMADD231PS.BCST constants<>+1328(SB), Z8, Z5
 	VADDPS Z5, Z7, Z5
-	VFNMADD231PS (CX), Z4, Z5
+	VPMOVZXBD (CX), Z6
+	VCVTDQ2PS Z6, Z6
+	VFNMADD231PS Z6, Z4, Z5
 	VADDPS Z5, Z3, Z3
 	VMOVUPS (BX), Z4
 	VBROADCASTSS constants<>+1424(SB), Z5
@@ -3495,7 +3517,9 @@ i1:
 	VFMADD213PS.BCST constants<>+1352(SB), Z5, Z4
 	VBROADCASTSS constants<>+1352(SB), Z5
 	VDIVPS Z4, Z5, Z4
-	VSUBPS (CX), Z4, Z4
+	VPMOVZXBD (CX), Z5
+	VCVTDQ2PS Z5, Z5
+	VSUBPS Z5, Z4, Z4
 	VMULPS Z4, Z2, Z2
 	MOVQ scratch+0(FP), BX
 	ADDQ $3456, BX
@@ -3643,15 +3667,15 @@ n1end:
 	VBROADCASTSS keep+16(FP), Z1
 	MOVQ dp+0(FP), AX
 	ADDQ $128, AX
-	VEXTRACTF64X4 $1, Z0, Y2
-	VADDPS Y2, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X2
-	VADDPS X2, X0, X0
-	VPERMILPD $1, X0, X2
-	VADDPS X2, X0, X0
-	VMOVSHDUP X0, X2
-	VADDPS X2, X0, X0
 	VCMPPS $3, Z1, Z1, K1
+	VEXTRACTF64X4 $1, Z0, Y1
+	VADDPS Y1, Y0, Y0
+	VEXTRACTF32X4 $1, Y0, X1
+	VADDPS X1, X0, X0
+	VPERMILPD $1, X0, X1
+	VADDPS X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS X1, X0, X0
 	VADDPS.BCST (AX), X0, K1, X0
 	VMOVSS X0, (AX)
 
@@ -3689,25 +3713,26 @@ n2end:
 	VBROADCASTSS keep+16(FP), Z8
 	MOVQ dp+0(FP), AX
 	ADDQ $96, AX
-	VEXTRACTF64X4 $1, Z0, Y9
-	VADDPS Y9, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y9
+	VCMPPS $3, Z8, Z8, K1
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y8, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -3726,7 +3751,6 @@ n2end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VCMPPS $3, Z8, Z8, K1
 	VADDPS (AX), Y0, K1, Y0
 	VMOVUPS Y0, (AX)
 
@@ -3802,25 +3826,26 @@ n3end:
 	VBROADCASTSS keep+16(FP), Z8
 	MOVQ dp+0(FP), AX
 	ADDQ $64, AX
-	VEXTRACTF64X4 $1, Z0, Y9
-	VADDPS Y9, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y9
-	VADDPS Y9, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y9
-	VADDPS Y9, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y9
-	VADDPS Y9, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y9
-	VADDPS Y9, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y9
-	VADDPS Y9, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y9
-	VADDPS Y9, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y9
-	VADDPS Y9, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y9
+	VCMPPS $3, Z8, Z8, K1
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y9, Y0
+	VADDPS Y0, Y8, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
@@ -3839,7 +3864,6 @@ n3end:
 	VSHUFF64X2 $0, Y1, Y0, Y2
 	VSHUFF64X2 $3, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VCMPPS $3, Z8, Z8, K1
 	VADDPS (AX), Y0, K1, Y0
 	VMOVUPS Y0, (AX)
 
@@ -3902,9 +3926,10 @@ n4:
 n4end:
 	VBROADCASTSS keep+16(FP), Z16
 	MOVQ dp+0(FP), AX
-	VUNPCKLPS Z1, Z0, Z17
+	VCMPPS $3, Z16, Z16, K1
+	VUNPCKLPS Z1, Z0, Z16
 	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z17, Z0
+	VADDPS Z0, Z16, Z0
 	VUNPCKLPS Z3, Z2, Z1
 	VUNPCKHPS Z3, Z2, Z2
 	VADDPS Z2, Z1, Z1
@@ -3947,7 +3972,6 @@ n4end:
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
-	VCMPPS $3, Z16, Z16, K1
 	VADDPS (AX), Z0, K1, Z0
 	VMOVUPS Z0, (AX)
 	VZEROUPPER
