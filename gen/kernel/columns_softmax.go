@@ -71,11 +71,11 @@ func (c *columnLoss) crossEntropies() {
 			return Binary{'-', Binary{'-', whole, part("r", e/float64(c.size))}, part("q", 1-e)}
 		})
 	case c.classes:
-		c.add(Comment{"L = log s + (m + 0·s) − q, NaN if s is"})
+		c.add(Comment{"L = log s + ((m + 0·s) − q), NaN if s is"})
 		c.let("logS", log)
 		c.let("L", func(v int) Expr {
 			m := Binary{'+', c.reg("m", v), Binary{'*', c.reg("s", v), Num{0}}}
-			return Binary{'-', Binary{'+', c.reg("logS", v), m}, c.reg("q", v)}
+			return Binary{'+', c.reg("logS", v), Binary{'-', m, c.reg("q", v)}}
 		})
 	default:
 		c.add(Comment{"L = w·(log s + m) − q"})

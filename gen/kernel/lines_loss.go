@@ -56,15 +56,16 @@ func (c *line) crossEntropy(n *graph.Node) *difference {
 		}
 		c.store("dz", Binary{'-', Binary{'*', d.e, d.k}, d.r})
 	})
-	c.add(Comment{"L = w·(log s + m) − Σₒ t[o]·z[o]"})
+	c.add(Comment{"L = w·log s + (w·m − Σₒ t[o]·z[o])"})
 	c.fold(sumFold, "q", func() Expr {
 		if len(n.Args[1].Axes) == 1 && n.Op.(graph.SoftmaxCrossEntropy).Smoothing == 0 { // 0·z is NaN where z is −Inf
 			return Apply{elementary("where"), []Expr{c.load("t"), Num{1}, c.load("z")}}
 		}
 		return Binary{'*', target(), c.load("z")}
 	})
-	logs := simple(Binary{'*', weight, Binary{'+', Apply{elementary("log"), []Expr{Var{"s"}}}, Var{"m"}}})
-	c.add(Assign{Name: "loss", X: Binary{'-', logs, Var{"q"}}})
+	log := simple(Binary{'*', weight, Apply{elementary("log"), []Expr{Var{"s"}}}})
+	most := simple(Binary{'*', weight, Var{"m"}})
+	c.add(Assign{Name: "loss", X: Binary{'+', log, Binary{'-', most, Var{"q"}}}})
 	return d
 }
 

@@ -81,8 +81,8 @@ func (l *lowering) classTarget(size int) {
 	l.add(Comment{"dz[o] = p[o]·scale, with p[o] = dz[o]/s; the target's share of −scale follows"})
 	l.set("k", Binary{'/', Var{"scale"}, Var{"s"}})
 	l.over(0, size, func(at Index) { l.add(Store{Of: "dz", At: at, X: Binary{'*', Load{"dz", at}, Var{"k"}}}) })
-	l.add(Comment{"L = −log p[target] = log s + m − z[target], and dz[target] −= scale; no class, no target"})
-	l.add(Assign{Name: "loss", X: Binary{'+', Apply{elementary("log"), []Expr{Var{"s"}}}, Var{"m"}}})
+	l.add(Comment{"L = −log p[target] = log s + (m − z[target]), and dz[target] −= scale; no class, no target"})
+	l.add(Assign{Name: "loss", X: Var{"m"}})
 	guard := &Guard{Var: "c", Of: "target", Size: size}
 	l.within(&guard.Body, func() {
 		at := Index{}.Times("c", 1)
@@ -90,6 +90,7 @@ func (l *lowering) classTarget(size int) {
 		l.add(Assign{Name: "loss", X: Binary{'-', Var{"loss"}, Load{"z", at}}})
 	})
 	l.add(guard)
+	l.add(Assign{Name: "loss", X: Apply{elementary("log"), []Expr{Var{"s"}}}, Add: true})
 }
 
 // smoothClassTarget is classTarget with a share of the target spread evenly over the classes.

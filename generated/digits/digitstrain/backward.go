@@ -57,12 +57,13 @@ func softmaxCrossEntropy(dz, z *[10]float32, target digits.Class, scale float32)
 	dz[8] = float32(dz[8] * k)
 	dz[9] = float32(dz[9] * k)
 
-	// L = −log p[target] = log s + m − z[target], and dz[target] −= scale; no class, no target
-	loss = runtime.Log32(s) + m
+	// L = −log p[target] = log s + (m − z[target]), and dz[target] −= scale; no class, no target
+	loss = m
 	if c := uint(target); c < 10 {
 		dz[c] -= scale
 		loss -= z[c]
 	}
+	loss += runtime.Log32(s)
 
 	return loss
 }

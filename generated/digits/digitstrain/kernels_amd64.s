@@ -647,9 +647,9 @@ n14end:
 	// 		class0 = (class0 - 4)
 	// 	dz[n+256] = ((dz[n+256] * k0) - where(class0, 0, scale0))
 	// 	dz[n+288] = ((dz[n+288] * k0) - where(class0, 1, scale0))
-	// 	// L = log s + (m + 0·s) − q, NaN if s is
+	// 	// L = log s + ((m + 0·s) − q), NaN if s is
 	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
+	// 	L0 := (logS0 + ((m0 + (s0 * 0)) - q0))
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
@@ -909,7 +909,7 @@ o19:
 	VFMSUB231PS 1152(DX), Y7, Y2
 	VMOVUPS Y2, 1152(DX)
 
-	// L = log s + (m + 0·s) − q, NaN if s is
+	// L = log s + ((m + 0·s) − q), NaN if s is
 	VPADDD constants<>+128(SB), Y4, Y2
 	VPSRLD $23, Y2, Y6
 	VORPS constants<>+160(SB), Y6, Y6
@@ -918,31 +918,31 @@ o19:
 	VPADDD constants<>+256(SB), Y2, Y2
 	VSUBPS constants<>+0(SB), Y2, Y2
 	VMULPS Y2, Y2, Y7
-	VMULPS constants<>+288(SB), Y2, Y8
-	VBROADCASTSS constants<>+620(SB), Y9
-	VFMADD231PS constants<>+320(SB), Y2, Y9
-	VBROADCASTSS constants<>+624(SB), Y10
-	VFMADD231PS constants<>+352(SB), Y2, Y10
-	VBROADCASTSS constants<>+628(SB), Y11
-	VFMADD231PS constants<>+384(SB), Y2, Y11
-	VMULPS Y2, Y2, Y12
-	VFMADD231PS Y12, Y9, Y8
-	VFMADD231PS Y12, Y11, Y10
-	VMULPS Y12, Y12, Y9
-	VFMADD231PS Y9, Y10, Y8
-	VMULPS Y9, Y9, Y9
-	VFMADD231PS constants<>+416(SB), Y9, Y8
-	VADDPS constants<>+448(SB), Y8, Y8
-	VMULPS Y2, Y8, Y8
-	VMULPS Y7, Y8, Y8
-	VFMADD231PS constants<>+480(SB), Y6, Y8
-	VFNMADD231PS constants<>+512(SB), Y7, Y8
-	VADDPS Y8, Y2, Y2
+	VMULPS constants<>+288(SB), Y6, Y8
+	VFNMADD231PS constants<>+320(SB), Y7, Y8
+	VMULPS constants<>+352(SB), Y2, Y9
+	VBROADCASTSS constants<>+620(SB), Y10
+	VFMADD231PS constants<>+384(SB), Y2, Y10
+	VBROADCASTSS constants<>+624(SB), Y11
+	VFMADD231PS constants<>+416(SB), Y2, Y11
+	VBROADCASTSS constants<>+628(SB), Y12
+	VFMADD231PS constants<>+448(SB), Y2, Y12
+	VMULPS Y2, Y2, Y13
+	VFMADD231PS Y13, Y10, Y9
+	VFMADD231PS Y13, Y12, Y11
+	VMULPS Y13, Y13, Y10
+	VFMADD231PS Y10, Y11, Y9
+	VMULPS Y10, Y10, Y10
+	VFMADD231PS constants<>+480(SB), Y10, Y9
+	VADDPS constants<>+512(SB), Y9, Y9
+	VMULPS Y7, Y2, Y7
+	VFMADD231PS Y7, Y9, Y8
 	VFMADD231PS constants<>+544(SB), Y6, Y2
+	VADDPS Y8, Y2, Y2
 	VXORPS X6, X6, X6
 	VFMADD231PS Y6, Y4, Y3
+	VSUBPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	VSUBPS Y5, Y2, Y2
 	VFMADD231PS (AX), Y2, Y1
 	ADDQ $32, AX
 	ADDQ $32, BX
@@ -1839,9 +1839,9 @@ i6:
 	// 		class0 = (class0 - 4)
 	// 	dz[n+256] = ((dz[n+256] * k0) - where(class0, 0, scale0))
 	// 	dz[n+288] = ((dz[n+288] * k0) - where(class0, 1, scale0))
-	// 	// L = log s + (m + 0·s) − q, NaN if s is
+	// 	// L = log s + ((m + 0·s) − q), NaN if s is
 	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
+	// 	L0 := (logS0 + ((m0 + (s0 * 0)) - q0))
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
@@ -2107,7 +2107,7 @@ o9:
 	VFMSUB231PS 1152(AX), Y7, Y2
 	VMOVUPS Y2, 1152(AX)
 
-	// L = log s + (m + 0·s) − q, NaN if s is
+	// L = log s + ((m + 0·s) − q), NaN if s is
 	VPADDD constants<>+128(SB), Y4, Y2
 	VPSRLD $23, Y2, Y6
 	VORPS constants<>+160(SB), Y6, Y6
@@ -2116,31 +2116,31 @@ o9:
 	VPADDD constants<>+256(SB), Y2, Y2
 	VSUBPS constants<>+0(SB), Y2, Y2
 	VMULPS Y2, Y2, Y7
-	VMULPS constants<>+288(SB), Y2, Y8
-	VBROADCASTSS constants<>+620(SB), Y9
-	VFMADD231PS constants<>+320(SB), Y2, Y9
-	VBROADCASTSS constants<>+624(SB), Y10
-	VFMADD231PS constants<>+352(SB), Y2, Y10
-	VBROADCASTSS constants<>+628(SB), Y11
-	VFMADD231PS constants<>+384(SB), Y2, Y11
-	VMULPS Y2, Y2, Y12
-	VFMADD231PS Y12, Y9, Y8
-	VFMADD231PS Y12, Y11, Y10
-	VMULPS Y12, Y12, Y9
-	VFMADD231PS Y9, Y10, Y8
-	VMULPS Y9, Y9, Y9
-	VFMADD231PS constants<>+416(SB), Y9, Y8
-	VADDPS constants<>+448(SB), Y8, Y8
-	VMULPS Y2, Y8, Y8
-	VMULPS Y7, Y8, Y8
-	VFMADD231PS constants<>+480(SB), Y6, Y8
-	VFNMADD231PS constants<>+512(SB), Y7, Y8
-	VADDPS Y8, Y2, Y2
+	VMULPS constants<>+288(SB), Y6, Y8
+	VFNMADD231PS constants<>+320(SB), Y7, Y8
+	VMULPS constants<>+352(SB), Y2, Y9
+	VBROADCASTSS constants<>+620(SB), Y10
+	VFMADD231PS constants<>+384(SB), Y2, Y10
+	VBROADCASTSS constants<>+624(SB), Y11
+	VFMADD231PS constants<>+416(SB), Y2, Y11
+	VBROADCASTSS constants<>+628(SB), Y12
+	VFMADD231PS constants<>+448(SB), Y2, Y12
+	VMULPS Y2, Y2, Y13
+	VFMADD231PS Y13, Y10, Y9
+	VFMADD231PS Y13, Y12, Y11
+	VMULPS Y13, Y13, Y10
+	VFMADD231PS Y10, Y11, Y9
+	VMULPS Y10, Y10, Y10
+	VFMADD231PS constants<>+480(SB), Y10, Y9
+	VADDPS constants<>+512(SB), Y9, Y9
+	VMULPS Y7, Y2, Y7
+	VFMADD231PS Y7, Y9, Y8
 	VFMADD231PS constants<>+544(SB), Y6, Y2
+	VADDPS Y8, Y2, Y2
 	VXORPS X6, X6, X6
 	VFMADD231PS Y6, Y4, Y3
+	VSUBPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	VSUBPS Y5, Y2, Y2
 	MOVQ scale+32(FP), AX
 	VFMADD231PS (AX), Y2, Y1
 	VEXTRACTF128 $1, Y1, X2
@@ -3811,11 +3811,11 @@ i8:
 	// 		dz[n+32*o+144] = ((dz[n+32*o+144] * k1) - where(class1, 4, scale1))
 	// 		class0 = (class0 - 5)
 	// 		class1 = (class1 - 5)
-	// 	// L = log s + (m + 0·s) − q, NaN if s is
+	// 	// L = log s + ((m + 0·s) − q), NaN if s is
 	// 	logS0 := log(s0)
 	// 	logS1 := log(s1)
-	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
-	// 	L1 := ((logS1 + (m1 + (s1 * 0))) - q1)
+	// 	L0 := (logS0 + ((m0 + (s0 * 0)) - q0))
+	// 	L1 := (logS1 + ((m1 + (s1 * 0)) - q1))
 	// 	losses += (L0 * scale[n])
 	// 	losses += (L1 * scale[n+16])
 	// loss += lanesum(losses)
@@ -4189,7 +4189,7 @@ o10:
 	DECL BX
 	JNE o10
 
-	// L = log s + (m + 0·s) − q, NaN if s is
+	// L = log s + ((m + 0·s) − q), NaN if s is
 	VBROADCASTSS constants<>+652(SB), Z2
 	VPADDD Z2, Z6, Z3
 	VPADDD Z2, Z7, Z2
@@ -4212,55 +4212,65 @@ o10:
 	VSUBPS Z12, Z2, Z2
 	VMULPS Z3, Z3, Z12
 	VMULPS Z2, Z2, Z13
-	VBROADCASTSS constants<>+672(SB), Z14
-	VBROADCASTSS constants<>+676(SB), Z15
-	VMOVAPS Z15, Z16
-	VFMADD231PS Z14, Z3, Z16
-	VFMADD231PS Z14, Z2, Z15
-	VBROADCASTSS constants<>+628(SB), Z14
-	VFMADD213PS Z14, Z3, Z16
-	VFMADD231PS Z2, Z15, Z14
-	VBROADCASTSS constants<>+680(SB), Z15
-	VFMADD213PS Z15, Z3, Z16
-	VFMADD231PS Z2, Z14, Z15
-	VBROADCASTSS constants<>+624(SB), Z14
-	VFMADD213PS Z14, Z3, Z16
-	VFMADD231PS Z2, Z15, Z14
-	VBROADCASTSS constants<>+684(SB), Z15
-	VFMADD213PS Z15, Z3, Z16
-	VFMADD231PS Z2, Z14, Z15
-	VBROADCASTSS constants<>+620(SB), Z14
-	VFMADD213PS Z14, Z3, Z16
-	VFMADD231PS Z2, Z15, Z14
-	VBROADCASTSS constants<>+688(SB), Z15
-	VFMADD213PS Z15, Z3, Z16
-	VFMADD231PS Z2, Z14, Z15
-	VBROADCASTSS constants<>+692(SB), Z14
-	VFMADD213PS Z14, Z3, Z16
-	VFMADD231PS Z2, Z15, Z14
-	VMULPS Z3, Z16, Z15
-	VMULPS Z2, Z14, Z14
-	VMULPS Z12, Z15, Z15
-	VMULPS Z13, Z14, Z14
-	VBROADCASTSS constants<>+592(SB), Z16
-	VFMADD231PS Z16, Z10, Z15
-	VFMADD231PS Z16, Z11, Z14
-	VBROADCASTSS constants<>+696(SB), Z16
+	VBROADCASTSS constants<>+592(SB), Z14
+	VMULPS Z14, Z10, Z15
+	VMULPS Z14, Z11, Z14
+	VBROADCASTSS constants<>+672(SB), Z16
 	VFNMADD231PS Z16, Z12, Z15
 	VFNMADD231PS Z16, Z13, Z14
-	VADDPS Z15, Z3, Z3
-	VADDPS Z14, Z2, Z2
+	VBROADCASTSS constants<>+676(SB), Z16
+	VMULPS Z16, Z3, Z17
+	VMULPS Z16, Z2, Z16
+	VBROADCASTSS constants<>+680(SB), Z18
+	VBROADCASTSS constants<>+620(SB), Z19
+	VMOVAPS Z19, Z20
+	VFMADD231PS Z18, Z3, Z20
+	VFMADD231PS Z18, Z2, Z19
+	VBROADCASTSS constants<>+684(SB), Z18
+	VBROADCASTSS constants<>+624(SB), Z21
+	VMOVAPS Z21, Z22
+	VFMADD231PS Z18, Z3, Z22
+	VFMADD231PS Z18, Z2, Z21
+	VBROADCASTSS constants<>+688(SB), Z18
+	VBROADCASTSS constants<>+628(SB), Z23
+	VMOVAPS Z23, Z24
+	VFMADD231PS Z18, Z3, Z24
+	VFMADD231PS Z18, Z2, Z23
+	VMULPS Z3, Z3, Z18
+	VMULPS Z2, Z2, Z25
+	VFMADD231PS Z18, Z20, Z17
+	VFMADD231PS Z25, Z19, Z16
+	VFMADD231PS Z18, Z24, Z22
+	VFMADD231PS Z25, Z23, Z21
+	VMULPS Z18, Z18, Z18
+	VMULPS Z25, Z25, Z19
+	VFMADD231PS Z18, Z22, Z17
+	VFMADD231PS Z19, Z21, Z16
+	VMULPS Z18, Z18, Z18
+	VMULPS Z19, Z19, Z19
+	VBROADCASTSS constants<>+692(SB), Z20
+	VFMADD231PS Z20, Z18, Z17
+	VFMADD231PS Z20, Z19, Z16
+	VBROADCASTSS constants<>+696(SB), Z18
+	VADDPS Z18, Z17, Z17
+	VADDPS Z18, Z16, Z16
+	VMULPS Z12, Z3, Z12
+	VMULPS Z13, Z2, Z13
+	VFMADD231PS Z12, Z17, Z15
+	VFMADD231PS Z13, Z16, Z14
 	VBROADCASTSS constants<>+588(SB), Z12
 	VFMADD231PS Z12, Z10, Z3
 	VFMADD231PS Z12, Z11, Z2
+	VADDPS Z15, Z3, Z3
+	VADDPS Z14, Z2, Z2
 	VXORPS X10, X10, X10
 	VFMADD231PS Z10, Z6, Z4
+	VSUBPS Z8, Z4, Z4
 	VADDPS Z4, Z3, Z3
-	VSUBPS Z8, Z3, Z3
 	VXORPS X4, X4, X4
 	VFMADD231PS Z4, Z7, Z5
-	VADDPS Z5, Z2, Z2
-	VSUBPS Z9, Z2, Z2
+	VSUBPS Z9, Z5, Z4
+	VADDPS Z4, Z2, Z2
 	MOVQ scale+32(FP), AX
 	VFMADD231PS (AX), Z3, Z1
 	VFMADD231PS 64(AX), Z2, Z1
@@ -4982,9 +4992,9 @@ i5:
 	// 		… 2 more
 	// 		dz[n+32*o+128] = ((dz[n+32*o+128] * k0) - where(class0, 4, scale0))
 	// 		class0 = (class0 - 5)
-	// 	// L = log s + (m + 0·s) − q, NaN if s is
+	// 	// L = log s + ((m + 0·s) − q), NaN if s is
 	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
+	// 	L0 := (logS0 + ((m0 + (s0 * 0)) - q0))
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
@@ -5187,7 +5197,7 @@ o7:
 	DECL BX
 	JNE o7
 
-	// L = log s + (m + 0·s) − q, NaN if s is
+	// L = log s + ((m + 0·s) − q), NaN if s is
 	VPADDD.BCST constants<>+652(SB), Z4, Z2
 	VPSRLD $23, Z2, Z6
 	VORPS.BCST constants<>+656(SB), Z6, Z6
@@ -5196,31 +5206,31 @@ o7:
 	VPADDD.BCST constants<>+668(SB), Z2, Z2
 	VSUBPS.BCST constants<>+632(SB), Z2, Z2
 	VMULPS Z2, Z2, Z7
-	VMULPS.BCST constants<>+688(SB), Z2, Z8
-	VBROADCASTSS constants<>+620(SB), Z9
-	VFMADD231PS.BCST constants<>+684(SB), Z2, Z9
-	VBROADCASTSS constants<>+624(SB), Z10
+	VMULPS.BCST constants<>+592(SB), Z6, Z8
+	VFNMADD231PS.BCST constants<>+672(SB), Z7, Z8
+	VMULPS.BCST constants<>+676(SB), Z2, Z9
+	VBROADCASTSS constants<>+620(SB), Z10
 	VFMADD231PS.BCST constants<>+680(SB), Z2, Z10
-	VBROADCASTSS constants<>+628(SB), Z11
-	VFMADD231PS.BCST constants<>+676(SB), Z2, Z11
-	VMULPS Z2, Z2, Z12
-	VFMADD231PS Z12, Z9, Z8
-	VFMADD231PS Z12, Z11, Z10
-	VMULPS Z12, Z12, Z9
-	VFMADD231PS Z9, Z10, Z8
-	VMULPS Z9, Z9, Z9
-	VFMADD231PS.BCST constants<>+672(SB), Z9, Z8
-	VADDPS.BCST constants<>+692(SB), Z8, Z8
-	VMULPS Z2, Z8, Z8
-	VMULPS Z7, Z8, Z8
-	VFMADD231PS.BCST constants<>+592(SB), Z6, Z8
-	VFNMADD231PS.BCST constants<>+696(SB), Z7, Z8
-	VADDPS Z8, Z2, Z2
+	VBROADCASTSS constants<>+624(SB), Z11
+	VFMADD231PS.BCST constants<>+684(SB), Z2, Z11
+	VBROADCASTSS constants<>+628(SB), Z12
+	VFMADD231PS.BCST constants<>+688(SB), Z2, Z12
+	VMULPS Z2, Z2, Z13
+	VFMADD231PS Z13, Z10, Z9
+	VFMADD231PS Z13, Z12, Z11
+	VMULPS Z13, Z13, Z10
+	VFMADD231PS Z10, Z11, Z9
+	VMULPS Z10, Z10, Z10
+	VFMADD231PS.BCST constants<>+692(SB), Z10, Z9
+	VADDPS.BCST constants<>+696(SB), Z9, Z9
+	VMULPS Z7, Z2, Z7
+	VFMADD231PS Z7, Z9, Z8
 	VFMADD231PS.BCST constants<>+588(SB), Z6, Z2
+	VADDPS Z8, Z2, Z2
 	VXORPS X6, X6, X6
 	VFMADD231PS Z6, Z4, Z3
+	VSUBPS Z5, Z3, Z3
 	VADDPS Z3, Z2, Z2
-	VSUBPS Z5, Z2, Z2
 	MOVQ scale+32(FP), AX
 	VFMADD231PS (AX), Z2, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
@@ -6074,38 +6084,38 @@ DATA constants<>+256(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+264(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+272(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+280(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+288(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+296(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+304(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+312(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+320(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+328(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+336(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+344(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+352(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+360(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+368(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+376(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+384(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+392(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+400(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+408(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+416(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+424(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+432(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+440(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+448(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+456(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+464(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+472(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+480(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+488(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+496(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+504(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+512(SB)/8, $0x3f0000003f000000
-DATA constants<>+520(SB)/8, $0x3f0000003f000000
-DATA constants<>+528(SB)/8, $0x3f0000003f000000
-DATA constants<>+536(SB)/8, $0x3f0000003f000000
+DATA constants<>+288(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+296(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+304(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+312(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+320(SB)/8, $0x3f0000003f000000
+DATA constants<>+328(SB)/8, $0x3f0000003f000000
+DATA constants<>+336(SB)/8, $0x3f0000003f000000
+DATA constants<>+344(SB)/8, $0x3f0000003f000000
+DATA constants<>+352(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+360(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+368(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+376(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+384(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+392(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+400(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+408(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+416(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+424(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+432(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+440(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+448(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+456(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+464(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+472(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+480(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+488(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+496(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+504(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+512(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+520(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+528(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+536(SB)/8, $0x3eaaaaaa3eaaaaaa
 DATA constants<>+544(SB)/8, $0x3f3180003f318000
 DATA constants<>+552(SB)/8, $0x3f3180003f318000
 DATA constants<>+560(SB)/8, $0x3f3180003f318000
@@ -6134,11 +6144,11 @@ DATA constants<>+656(SB)/4, $0x4b000000
 DATA constants<>+660(SB)/4, $0x4b00007f
 DATA constants<>+664(SB)/4, $0x007fffff
 DATA constants<>+668(SB)/4, $0x3f3504f3
-DATA constants<>+672(SB)/4, $0x3d9021bb
-DATA constants<>+676(SB)/4, $0xbdebd1b8
-DATA constants<>+680(SB)/4, $0xbdfe5d4f
-DATA constants<>+684(SB)/4, $0xbe2aae50
-DATA constants<>+688(SB)/4, $0xbe7ffffc
-DATA constants<>+692(SB)/4, $0x3eaaaaaa
-DATA constants<>+696(SB)/4, $0x3f000000
+DATA constants<>+672(SB)/4, $0x3f000000
+DATA constants<>+676(SB)/4, $0xbe7ffffc
+DATA constants<>+680(SB)/4, $0xbe2aae50
+DATA constants<>+684(SB)/4, $0xbdfe5d4f
+DATA constants<>+688(SB)/4, $0xbdebd1b8
+DATA constants<>+692(SB)/4, $0x3d9021bb
+DATA constants<>+696(SB)/4, $0x3eaaaaaa
 GLOBL constants<>(SB), RODATA|NOPTR, $700

@@ -36,12 +36,13 @@ func softmaxCrossEntropy(dz, z *[3]float32, target iris.Class, scale float32) (l
 	dz[1] = float32(dz[1] * k)
 	dz[2] = float32(dz[2] * k)
 
-	// L = −log p[target] = log s + m − z[target], and dz[target] −= scale; no class, no target
-	loss = runtime.Log32(s) + m
+	// L = −log p[target] = log s + (m − z[target]), and dz[target] −= scale; no class, no target
+	loss = m
 	if c := uint(target); c < 3 {
 		dz[c] -= scale
 		loss -= z[c]
 	}
+	loss += runtime.Log32(s)
 
 	return loss
 }

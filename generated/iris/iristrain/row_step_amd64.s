@@ -177,9 +177,9 @@ o1:
 	// 	to := t[o]
 	// 	ro := (to * factor)
 	// 	dz[o] = ((dzo * k) - ro)
-	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	// 	// L = w·log s + (w·m − Σₒ t[o]·z[o])
 	// 	q := lanesum(where(to, 1, zo))
-	// 	loss = ((log(s) + m) - q)
+	// 	loss = (log(s) + (m - q))
 	//
 	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 ro
 
@@ -234,7 +234,7 @@ o1:
 	ANDQ $-64, AX
 	VMOVUPS X7, (AX)
 
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	// L = w·log s + (w·m − Σₒ t[o]·z[o])
 	VCMPPS $0, constants<>+256(SB), X1, X1
 	VANDPS X2, X1, X1
 	VPERMILPS $0x9, X1, X2
@@ -255,39 +255,39 @@ o1:
 	VPADDD constants<>+448(SB), X4, X4
 	VSUBPS constants<>+256(SB), X4, X4
 	VMULPS X4, X4, X6
-	VMULPS constants<>+480(SB), X4, X7
-	VBROADCASTSS constants<>+756(SB), X8
-	VFMADD231PS constants<>+512(SB), X4, X8
-	VBROADCASTSS constants<>+760(SB), X9
+	VMULPS constants<>+96(SB), X2, X7
+	VFNMADD231PS constants<>+480(SB), X6, X7
+	VMULPS constants<>+512(SB), X4, X8
+	VBROADCASTSS constants<>+756(SB), X9
 	VFMADD231PS constants<>+544(SB), X4, X9
-	VBROADCASTSS constants<>+764(SB), X10
+	VBROADCASTSS constants<>+760(SB), X10
 	VFMADD231PS constants<>+576(SB), X4, X10
-	VMULPS X4, X4, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS constants<>+608(SB), X8, X7
-	VADDPS constants<>+640(SB), X7, X7
-	VMULPS X4, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS constants<>+96(SB), X2, X7
-	VFNMADD231PS constants<>+672(SB), X6, X7
-	VADDPS X7, X4, X4
+	VBROADCASTSS constants<>+764(SB), X11
+	VFMADD231PS constants<>+608(SB), X4, X11
+	VMULPS X4, X4, X12
+	VFMADD231PS X12, X9, X8
+	VFMADD231PS X12, X11, X10
+	VMULPS X12, X12, X9
+	VFMADD231PS X9, X10, X8
+	VMULPS X9, X9, X9
+	VFMADD231PS constants<>+640(SB), X9, X8
+	VADDPS constants<>+672(SB), X8, X8
+	VMULPS X6, X4, X6
+	VFMADD231PS X6, X8, X7
 	VFMADD231PS constants<>+64(SB), X2, X4
-	VXORPS X2, X2, X2
-	VCMPPS $2, X2, X5, X2
+	VADDPS X7, X4, X2
+	VXORPS X4, X4, X4
+	VCMPPS $2, X4, X5, X4
 	VBROADCASTSS constants<>+768(SB), X6
-	VBLENDVPS X2, X6, X4, X2
+	VBLENDVPS X4, X6, X2, X2
 	VXORPS X4, X4, X4
 	VCMPPS $1, X4, X5, X4
 	VBROADCASTSS constants<>+772(SB), X6
 	VBLENDVPS X4, X6, X2, X2
 	VCMPPS $5, constants<>+704(SB), X5, X4
 	VBLENDVPS X4, X5, X2, X2
-	VADDPS X3, X2, X2
-	VSUBPS X1, X2, X0
+	VSUBPS X1, X3, X1
+	VADDPS X1, X2, X0
 
 	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
@@ -544,9 +544,9 @@ o5:
 // 	to := t[0:3]
 // 	ro := (to * factor)
 // 	dense2Dz := ((dzo * k) - ro)
-// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
+// 	// L = w·log s + (w·m − Σₒ t[o]·z[o])
 // 	q := lanesum(where(to, 1, dense2Z))
-// 	loss = ((log(s) + m) - q)
+// 	loss = (log(s) + (m - q))
 // 	// dense2Backward: db[o] = keep(db[o]) + dz[o]
 // 	// dense2Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 // 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
@@ -800,7 +800,7 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VMOVAPS X11, X12
 	VFMSUB231PS X9, X7, X12
 
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	// L = w·log s + (w·m − Σₒ t[o]·z[o])
 	VCMPPS.BCST $0, constants<>+804(SB), X10, K1
 	VMOVUPS.Z X4, K1, X4
 	VPERMILPS $0x9, X4, X10
@@ -821,27 +821,27 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VPADDD.BCST constants<>+828(SB), X10, X10
 	VSUBPS.BCST constants<>+804(SB), X10, X10
 	VMULPS X10, X10, X14
-	VMULPS.BCST constants<>+832(SB), X10, X15
-	VBROADCASTSS constants<>+756(SB), X16
-	VFMADD231PS.BCST constants<>+836(SB), X10, X16
-	VBROADCASTSS constants<>+760(SB), X17
+	VMULPS.BCST constants<>+784(SB), X13, X15
+	VFNMADD231PS.BCST constants<>+832(SB), X14, X15
+	VMULPS.BCST constants<>+836(SB), X10, X16
+	VBROADCASTSS constants<>+756(SB), X17
 	VFMADD231PS.BCST constants<>+840(SB), X10, X17
-	VBROADCASTSS constants<>+764(SB), X18
+	VBROADCASTSS constants<>+760(SB), X18
 	VFMADD231PS.BCST constants<>+844(SB), X10, X18
-	VMULPS X10, X10, X19
-	VFMADD231PS X19, X16, X15
-	VFMADD231PS X19, X18, X17
-	VMULPS X19, X19, X16
-	VFMADD231PS X16, X17, X15
-	VMULPS X16, X16, X16
-	VFMADD231PS.BCST constants<>+848(SB), X16, X15
-	VADDPS.BCST constants<>+852(SB), X15, X15
-	VMULPS X10, X15, X15
-	VMULPS X14, X15, X15
-	VFMADD231PS.BCST constants<>+784(SB), X13, X15
-	VFNMADD231PS.BCST constants<>+856(SB), X14, X15
-	VADDPS X15, X10, X10
+	VBROADCASTSS constants<>+764(SB), X19
+	VFMADD231PS.BCST constants<>+848(SB), X10, X19
+	VMULPS X10, X10, X20
+	VFMADD231PS X20, X17, X16
+	VFMADD231PS X20, X19, X18
+	VMULPS X20, X20, X17
+	VFMADD231PS X17, X18, X16
+	VMULPS X17, X17, X17
+	VFMADD231PS.BCST constants<>+852(SB), X17, X16
+	VADDPS.BCST constants<>+856(SB), X16, X16
+	VMULPS X14, X10, X14
+	VFMADD231PS X14, X16, X15
 	VFMADD231PS.BCST constants<>+780(SB), X13, X10
+	VADDPS X15, X10, X10
 	VXORPS X13, X13, X13
 	VCMPPS $2, X13, X8, K1
 	VBROADCASTSS constants<>+768(SB), X13
@@ -852,8 +852,8 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VBLENDMPS X13, X10, K1, X10
 	VCMPPS.BCST $5, constants<>+860(SB), X8, K1
 	VBLENDMPS X8, X10, K1, X8
-	VADDPS X2, X8, X2
-	VSUBPS X4, X2, X0
+	VSUBPS X4, X2, X2
+	VADDPS X2, X8, X0
 
 	// dense2Backward: db[o] = keep(db[o]) + dz[o]
 
@@ -1014,34 +1014,34 @@ DATA constants<>+448(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+456(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+464(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+472(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+480(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+488(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+496(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+504(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+512(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+520(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+528(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+536(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+544(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+552(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+560(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+568(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+576(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+584(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+592(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+600(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+608(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+616(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+624(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+632(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+640(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+648(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+656(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+664(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+672(SB)/8, $0x3f0000003f000000
-DATA constants<>+680(SB)/8, $0x3f0000003f000000
-DATA constants<>+688(SB)/8, $0x3f0000003f000000
-DATA constants<>+696(SB)/8, $0x3f0000003f000000
+DATA constants<>+480(SB)/8, $0x3f0000003f000000
+DATA constants<>+488(SB)/8, $0x3f0000003f000000
+DATA constants<>+496(SB)/8, $0x3f0000003f000000
+DATA constants<>+504(SB)/8, $0x3f0000003f000000
+DATA constants<>+512(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+520(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+528(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+536(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+544(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+552(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+560(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+568(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+576(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+584(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+592(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+600(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+608(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+616(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+624(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+632(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+640(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+648(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+656(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+664(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+672(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+680(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+688(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+696(SB)/8, $0x3eaaaaaa3eaaaaaa
 DATA constants<>+704(SB)/8, $0x7f8000007f800000
 DATA constants<>+712(SB)/8, $0x7f8000007f800000
 DATA constants<>+720(SB)/8, $0x7f8000007f800000
@@ -1070,13 +1070,13 @@ DATA constants<>+816(SB)/4, $0x004afb0d
 DATA constants<>+820(SB)/4, $0x4b00007f
 DATA constants<>+824(SB)/4, $0x007fffff
 DATA constants<>+828(SB)/4, $0x3f3504f3
-DATA constants<>+832(SB)/4, $0xbe7ffffc
-DATA constants<>+836(SB)/4, $0xbe2aae50
-DATA constants<>+840(SB)/4, $0xbdfe5d4f
-DATA constants<>+844(SB)/4, $0xbdebd1b8
-DATA constants<>+848(SB)/4, $0x3d9021bb
-DATA constants<>+852(SB)/4, $0x3eaaaaaa
-DATA constants<>+856(SB)/4, $0x3f000000
+DATA constants<>+832(SB)/4, $0x3f000000
+DATA constants<>+836(SB)/4, $0xbe7ffffc
+DATA constants<>+840(SB)/4, $0xbe2aae50
+DATA constants<>+844(SB)/4, $0xbdfe5d4f
+DATA constants<>+848(SB)/4, $0xbdebd1b8
+DATA constants<>+852(SB)/4, $0x3d9021bb
+DATA constants<>+856(SB)/4, $0x3eaaaaaa
 DATA constants<>+860(SB)/4, $0x7f800000
 GLOBL constants<>(SB), RODATA|NOPTR, $864
 

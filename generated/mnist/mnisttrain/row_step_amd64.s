@@ -413,7 +413,7 @@ i4:
 	// for o = 8…10 by 2 in 2 lanes
 	// 	ro := (t[o] * factor)
 	// 	dz[o] = ((dz[o] * k) - ro)
-	// // L = w·(log s + m) − Σₒ t[o]·z[o]
+	// // L = w·log s + (w·m − Σₒ t[o]·z[o])
 	// q0 := 0
 	// q1 := 0
 	// for o = 0…8 by 8 in 8 lanes
@@ -422,7 +422,7 @@ i4:
 	// 	q1 = (q1 + where(t[o], 1, z[o]))
 	// q := lanesum(q0)
 	// q = (q + lanesum(q1))
-	// loss = ((log(s) + m) - q)
+	// loss = (log(s) + (m - q))
 	//
 	// registers: Y1 m0; Y2 m1 s0; AX z; Y3 s1 k q0; BX dz; CX t; Y4 ro q1
 
@@ -533,7 +533,7 @@ i4:
 	VFMSUB231PS 32(BX), X3, X4
 	VMOVUPS X4, 32(BX)
 
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	// L = w·log s + (w·m − Σₒ t[o]·z[o])
 	VXORPS X3, X3, X3
 	VXORPS X4, X4, X4
 	VMOVUPS (CX), Y5
@@ -567,39 +567,39 @@ i4:
 	VPADDD constants<>+448(SB), X5, X5
 	VSUBPS constants<>+256(SB), X5, X5
 	VMULPS X5, X5, X6
-	VMULPS constants<>+480(SB), X5, X7
-	VBROADCASTSS constants<>+760(SB), X8
-	VFMADD231PS constants<>+512(SB), X5, X8
-	VBROADCASTSS constants<>+764(SB), X9
+	VMULPS constants<>+96(SB), X4, X7
+	VFNMADD231PS constants<>+480(SB), X6, X7
+	VMULPS constants<>+512(SB), X5, X8
+	VBROADCASTSS constants<>+760(SB), X9
 	VFMADD231PS constants<>+544(SB), X5, X9
-	VBROADCASTSS constants<>+768(SB), X10
+	VBROADCASTSS constants<>+764(SB), X10
 	VFMADD231PS constants<>+576(SB), X5, X10
-	VMULPS X5, X5, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS constants<>+608(SB), X8, X7
-	VADDPS constants<>+640(SB), X7, X7
-	VMULPS X5, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS constants<>+96(SB), X4, X7
-	VFNMADD231PS constants<>+672(SB), X6, X7
-	VADDPS X7, X5, X5
+	VBROADCASTSS constants<>+768(SB), X11
+	VFMADD231PS constants<>+608(SB), X5, X11
+	VMULPS X5, X5, X12
+	VFMADD231PS X12, X9, X8
+	VFMADD231PS X12, X11, X10
+	VMULPS X12, X12, X9
+	VFMADD231PS X9, X10, X8
+	VMULPS X9, X9, X9
+	VFMADD231PS constants<>+640(SB), X9, X8
+	VADDPS constants<>+672(SB), X8, X8
+	VMULPS X6, X5, X6
+	VFMADD231PS X6, X8, X7
 	VFMADD231PS constants<>+64(SB), X4, X5
-	VXORPS X4, X4, X4
-	VCMPPS $2, X4, X2, X4
+	VADDPS X7, X5, X4
+	VXORPS X5, X5, X5
+	VCMPPS $2, X5, X2, X5
 	VBROADCASTSS constants<>+736(SB), X6
-	VBLENDVPS X4, X6, X5, X4
+	VBLENDVPS X5, X6, X4, X4
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X2, X5
 	VBROADCASTSS constants<>+772(SB), X6
 	VBLENDVPS X5, X6, X4, X4
 	VCMPPS $5, constants<>+704(SB), X2, X5
 	VBLENDVPS X5, X2, X4, X2
-	VADDPS X1, X2, X1
-	VSUBPS X3, X1, X0
+	VSUBPS X3, X1, X1
+	VADDPS X1, X2, X0
 
 	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
@@ -1349,9 +1349,9 @@ i2:
 	// 	to := t[o]
 	// 	ro := (to * factor)
 	// 	dz[o] = ((dzo * k) - ro)
-	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	// 	// L = w·log s + (w·m − Σₒ t[o]·z[o])
 	// 	q := lanesum(where(to, 1, zo))
-	// 	loss = ((log(s) + m) - q)
+	// 	loss = (log(s) + (m - q))
 	//
 	// registers: K0 tail; AX z t dz; Z1 zo q; Z2 m; Z3 dzo; Z4 s; Z5 k; Z6 to; Z7 ro
 
@@ -1420,7 +1420,7 @@ i2:
 	ANDQ $-64, AX
 	VMOVUPS Z7, (AX)
 
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	// L = w·log s + (w·m − Σₒ t[o]·z[o])
 	VCMPPS.BCST $0, constants<>+804(SB), Z6, K2
 	VMOVUPS.Z Z1, K2, Z1
 	VMOVUPS.Z Z1, K1, Z1
@@ -1446,27 +1446,27 @@ i2:
 	VPADDD.BCST constants<>+828(SB), X3, X3
 	VSUBPS.BCST constants<>+804(SB), X3, X3
 	VMULPS X3, X3, X6
-	VMULPS.BCST constants<>+832(SB), X3, X7
-	VBROADCASTSS constants<>+760(SB), X8
-	VFMADD231PS.BCST constants<>+836(SB), X3, X8
-	VBROADCASTSS constants<>+764(SB), X9
+	VMULPS.BCST constants<>+784(SB), X5, X7
+	VFNMADD231PS.BCST constants<>+832(SB), X6, X7
+	VMULPS.BCST constants<>+836(SB), X3, X8
+	VBROADCASTSS constants<>+760(SB), X9
 	VFMADD231PS.BCST constants<>+840(SB), X3, X9
-	VBROADCASTSS constants<>+768(SB), X10
+	VBROADCASTSS constants<>+764(SB), X10
 	VFMADD231PS.BCST constants<>+844(SB), X3, X10
-	VMULPS X3, X3, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS.BCST constants<>+848(SB), X8, X7
-	VADDPS.BCST constants<>+852(SB), X7, X7
-	VMULPS X3, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS.BCST constants<>+784(SB), X5, X7
-	VFNMADD231PS.BCST constants<>+856(SB), X6, X7
-	VADDPS X7, X3, X3
+	VBROADCASTSS constants<>+768(SB), X11
+	VFMADD231PS.BCST constants<>+848(SB), X3, X11
+	VMULPS X3, X3, X12
+	VFMADD231PS X12, X9, X8
+	VFMADD231PS X12, X11, X10
+	VMULPS X12, X12, X9
+	VFMADD231PS X9, X10, X8
+	VMULPS X9, X9, X9
+	VFMADD231PS.BCST constants<>+852(SB), X9, X8
+	VADDPS.BCST constants<>+856(SB), X8, X8
+	VMULPS X6, X3, X6
+	VFMADD231PS X6, X8, X7
 	VFMADD231PS.BCST constants<>+780(SB), X5, X3
+	VADDPS X7, X3, X3
 	VXORPS X5, X5, X5
 	VCMPPS $2, X5, X4, K1
 	VBROADCASTSS constants<>+736(SB), X5
@@ -1477,8 +1477,8 @@ i2:
 	VBLENDMPS X5, X3, K1, X3
 	VCMPPS.BCST $5, constants<>+860(SB), X4, K1
 	VBLENDMPS X4, X3, K1, X3
-	VADDPS X2, X3, X2
-	VSUBPS X1, X2, X0
+	VSUBPS X1, X2, X1
+	VADDPS X1, X3, X0
 
 	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
@@ -1989,34 +1989,34 @@ DATA constants<>+448(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+456(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+464(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+472(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+480(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+488(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+496(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+504(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+512(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+520(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+528(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+536(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+544(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+552(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+560(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+568(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+576(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+584(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+592(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+600(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+608(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+616(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+624(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+632(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+640(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+648(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+656(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+664(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+672(SB)/8, $0x3f0000003f000000
-DATA constants<>+680(SB)/8, $0x3f0000003f000000
-DATA constants<>+688(SB)/8, $0x3f0000003f000000
-DATA constants<>+696(SB)/8, $0x3f0000003f000000
+DATA constants<>+480(SB)/8, $0x3f0000003f000000
+DATA constants<>+488(SB)/8, $0x3f0000003f000000
+DATA constants<>+496(SB)/8, $0x3f0000003f000000
+DATA constants<>+504(SB)/8, $0x3f0000003f000000
+DATA constants<>+512(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+520(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+528(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+536(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+544(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+552(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+560(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+568(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+576(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+584(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+592(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+600(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+608(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+616(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+624(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+632(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+640(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+648(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+656(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+664(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+672(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+680(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+688(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+696(SB)/8, $0x3eaaaaaa3eaaaaaa
 DATA constants<>+704(SB)/8, $0x7f8000007f800000
 DATA constants<>+712(SB)/8, $0x7f8000007f800000
 DATA constants<>+720(SB)/8, $0x7f8000007f800000
@@ -2045,12 +2045,12 @@ DATA constants<>+816(SB)/4, $0x004afb0d
 DATA constants<>+820(SB)/4, $0x4b00007f
 DATA constants<>+824(SB)/4, $0x007fffff
 DATA constants<>+828(SB)/4, $0x3f3504f3
-DATA constants<>+832(SB)/4, $0xbe7ffffc
-DATA constants<>+836(SB)/4, $0xbe2aae50
-DATA constants<>+840(SB)/4, $0xbdfe5d4f
-DATA constants<>+844(SB)/4, $0xbdebd1b8
-DATA constants<>+848(SB)/4, $0x3d9021bb
-DATA constants<>+852(SB)/4, $0x3eaaaaaa
-DATA constants<>+856(SB)/4, $0x3f000000
+DATA constants<>+832(SB)/4, $0x3f000000
+DATA constants<>+836(SB)/4, $0xbe7ffffc
+DATA constants<>+840(SB)/4, $0xbe2aae50
+DATA constants<>+844(SB)/4, $0xbdfe5d4f
+DATA constants<>+848(SB)/4, $0xbdebd1b8
+DATA constants<>+852(SB)/4, $0x3d9021bb
+DATA constants<>+856(SB)/4, $0x3eaaaaaa
 DATA constants<>+860(SB)/4, $0x7f800000
 GLOBL constants<>(SB), RODATA|NOPTR, $864

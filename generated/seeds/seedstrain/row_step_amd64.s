@@ -193,9 +193,9 @@ TEXT ·rowStepAVX2(SB), 0, $384-44
 	// 	to := t[o]
 	// 	ro := (to * factor)
 	// 	dz[o] = ((dzo * k) - ro)
-	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	// 	// L = w·log s + (w·m − Σₒ t[o]·z[o])
 	// 	q := lanesum(where(to, 1, zo))
-	// 	loss = ((log(s) + m) - q)
+	// 	loss = (log(s) + (m - q))
 	//
 	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 ro
 
@@ -250,7 +250,7 @@ TEXT ·rowStepAVX2(SB), 0, $384-44
 	ANDQ $-64, AX
 	VMOVUPS X7, (AX)
 
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	// L = w·log s + (w·m − Σₒ t[o]·z[o])
 	VCMPPS $0, constants<>+288(SB), X1, X1
 	VANDPS X2, X1, X1
 	VPERMILPS $0x9, X1, X2
@@ -271,39 +271,39 @@ TEXT ·rowStepAVX2(SB), 0, $384-44
 	VPADDD constants<>+672(SB), X4, X4
 	VSUBPS constants<>+288(SB), X4, X4
 	VMULPS X4, X4, X6
-	VMULPS constants<>+704(SB), X4, X7
-	VBROADCASTSS constants<>+1000(SB), X8
-	VFMADD231PS constants<>+736(SB), X4, X8
-	VBROADCASTSS constants<>+1004(SB), X9
+	VMULPS constants<>+96(SB), X2, X7
+	VFNMADD231PS constants<>+704(SB), X6, X7
+	VMULPS constants<>+736(SB), X4, X8
+	VBROADCASTSS constants<>+1000(SB), X9
 	VFMADD231PS constants<>+768(SB), X4, X9
-	VBROADCASTSS constants<>+1008(SB), X10
+	VBROADCASTSS constants<>+1004(SB), X10
 	VFMADD231PS constants<>+800(SB), X4, X10
-	VMULPS X4, X4, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS constants<>+832(SB), X8, X7
-	VADDPS constants<>+864(SB), X7, X7
-	VMULPS X4, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS constants<>+96(SB), X2, X7
-	VFNMADD231PS constants<>+896(SB), X6, X7
-	VADDPS X7, X4, X4
+	VBROADCASTSS constants<>+1008(SB), X11
+	VFMADD231PS constants<>+832(SB), X4, X11
+	VMULPS X4, X4, X12
+	VFMADD231PS X12, X9, X8
+	VFMADD231PS X12, X11, X10
+	VMULPS X12, X12, X9
+	VFMADD231PS X9, X10, X8
+	VMULPS X9, X9, X9
+	VFMADD231PS constants<>+864(SB), X9, X8
+	VADDPS constants<>+896(SB), X8, X8
+	VMULPS X6, X4, X6
+	VFMADD231PS X6, X8, X7
 	VFMADD231PS constants<>+64(SB), X2, X4
-	VXORPS X2, X2, X2
-	VCMPPS $2, X2, X5, X2
+	VADDPS X7, X4, X2
+	VXORPS X4, X4, X4
+	VCMPPS $2, X4, X5, X4
 	VBROADCASTSS constants<>+1012(SB), X6
-	VBLENDVPS X2, X6, X4, X2
+	VBLENDVPS X4, X6, X2, X2
 	VXORPS X4, X4, X4
 	VCMPPS $1, X4, X5, X4
 	VBROADCASTSS constants<>+1016(SB), X6
 	VBLENDVPS X4, X6, X2, X2
 	VCMPPS $5, constants<>+928(SB), X5, X4
 	VBLENDVPS X4, X5, X2, X2
-	VADDPS X3, X2, X2
-	VSUBPS X1, X2, X0
+	VSUBPS X1, X3, X1
+	VADDPS X1, X2, X0
 
 	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
@@ -555,9 +555,9 @@ TEXT ·rowStepAVX2(SB), 0, $384-44
 // 	to := t[0:3]
 // 	ro := (to * factor)
 // 	dense2Dz := ((dzo * k) - ro)
-// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
+// 	// L = w·log s + (w·m − Σₒ t[o]·z[o])
 // 	q := lanesum(where(to, 1, dense2Z))
-// 	loss = ((log(s) + m) - q)
+// 	loss = (log(s) + (m - q))
 // 	// dense2Backward: db[o] = keep(db[o]) + dz[o]
 // 	// dense2Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 // 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
@@ -736,7 +736,7 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VMOVAPS X10, X11
 	VFMSUB231PS X8, X6, X11
 
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	// L = w·log s + (w·m − Σₒ t[o]·z[o])
 	VCMPPS.BCST $0, constants<>+980(SB), X9, K1
 	VMOVUPS.Z X5, K1, X5
 	VPERMILPS $0x9, X5, X9
@@ -757,27 +757,27 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VPADDD.BCST constants<>+1092(SB), X9, X9
 	VSUBPS.BCST constants<>+980(SB), X9, X9
 	VMULPS X9, X9, X13
-	VMULPS.BCST constants<>+1096(SB), X9, X14
-	VBROADCASTSS constants<>+1000(SB), X15
-	VFMADD231PS.BCST constants<>+1100(SB), X9, X15
-	VBROADCASTSS constants<>+1004(SB), X16
+	VMULPS.BCST constants<>+1028(SB), X12, X14
+	VFNMADD231PS.BCST constants<>+1096(SB), X13, X14
+	VMULPS.BCST constants<>+1100(SB), X9, X15
+	VBROADCASTSS constants<>+1000(SB), X16
 	VFMADD231PS.BCST constants<>+1104(SB), X9, X16
-	VBROADCASTSS constants<>+1008(SB), X17
+	VBROADCASTSS constants<>+1004(SB), X17
 	VFMADD231PS.BCST constants<>+1108(SB), X9, X17
-	VMULPS X9, X9, X18
-	VFMADD231PS X18, X15, X14
-	VFMADD231PS X18, X17, X16
-	VMULPS X18, X18, X15
-	VFMADD231PS X15, X16, X14
-	VMULPS X15, X15, X15
-	VFMADD231PS.BCST constants<>+1112(SB), X15, X14
-	VADDPS.BCST constants<>+1116(SB), X14, X14
-	VMULPS X9, X14, X14
-	VMULPS X13, X14, X14
-	VFMADD231PS.BCST constants<>+1028(SB), X12, X14
-	VFNMADD231PS.BCST constants<>+1120(SB), X13, X14
-	VADDPS X14, X9, X9
+	VBROADCASTSS constants<>+1008(SB), X18
+	VFMADD231PS.BCST constants<>+1112(SB), X9, X18
+	VMULPS X9, X9, X19
+	VFMADD231PS X19, X16, X15
+	VFMADD231PS X19, X18, X17
+	VMULPS X19, X19, X16
+	VFMADD231PS X16, X17, X15
+	VMULPS X16, X16, X16
+	VFMADD231PS.BCST constants<>+1116(SB), X16, X15
+	VADDPS.BCST constants<>+1120(SB), X15, X15
+	VMULPS X13, X9, X13
+	VFMADD231PS X13, X15, X14
 	VFMADD231PS.BCST constants<>+1024(SB), X12, X9
+	VADDPS X14, X9, X9
 	VXORPS X12, X12, X12
 	VCMPPS $2, X12, X7, K1
 	VBROADCASTSS constants<>+1012(SB), X12
@@ -788,8 +788,8 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VBLENDMPS X12, X9, K1, X9
 	VCMPPS.BCST $5, constants<>+1124(SB), X7, K1
 	VBLENDMPS X7, X9, K1, X7
-	VADDPS X4, X7, X4
-	VSUBPS X5, X4, X0
+	VSUBPS X5, X4, X4
+	VADDPS X4, X7, X0
 
 	// dense2Backward: db[o] = keep(db[o]) + dz[o]
 
@@ -977,34 +977,34 @@ DATA constants<>+672(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+680(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+688(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+696(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+704(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+712(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+720(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+728(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+736(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+744(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+752(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+760(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+768(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+776(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+784(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+792(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+800(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+808(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+816(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+824(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+832(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+840(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+848(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+856(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+864(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+872(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+880(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+888(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+896(SB)/8, $0x3f0000003f000000
-DATA constants<>+904(SB)/8, $0x3f0000003f000000
-DATA constants<>+912(SB)/8, $0x3f0000003f000000
-DATA constants<>+920(SB)/8, $0x3f0000003f000000
+DATA constants<>+704(SB)/8, $0x3f0000003f000000
+DATA constants<>+712(SB)/8, $0x3f0000003f000000
+DATA constants<>+720(SB)/8, $0x3f0000003f000000
+DATA constants<>+728(SB)/8, $0x3f0000003f000000
+DATA constants<>+736(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+744(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+752(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+760(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+768(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+776(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+784(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+792(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+800(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+808(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+816(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+824(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+832(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+840(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+848(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+856(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+864(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+872(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+880(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+888(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+896(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+904(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+912(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+920(SB)/8, $0x3eaaaaaa3eaaaaaa
 DATA constants<>+928(SB)/8, $0x7f8000007f800000
 DATA constants<>+936(SB)/8, $0x7f8000007f800000
 DATA constants<>+944(SB)/8, $0x7f8000007f800000
@@ -1043,13 +1043,13 @@ DATA constants<>+1080(SB)/4, $0x004afb0d
 DATA constants<>+1084(SB)/4, $0x4b00007f
 DATA constants<>+1088(SB)/4, $0x007fffff
 DATA constants<>+1092(SB)/4, $0x3f3504f3
-DATA constants<>+1096(SB)/4, $0xbe7ffffc
-DATA constants<>+1100(SB)/4, $0xbe2aae50
-DATA constants<>+1104(SB)/4, $0xbdfe5d4f
-DATA constants<>+1108(SB)/4, $0xbdebd1b8
-DATA constants<>+1112(SB)/4, $0x3d9021bb
-DATA constants<>+1116(SB)/4, $0x3eaaaaaa
-DATA constants<>+1120(SB)/4, $0x3f000000
+DATA constants<>+1096(SB)/4, $0x3f000000
+DATA constants<>+1100(SB)/4, $0xbe7ffffc
+DATA constants<>+1104(SB)/4, $0xbe2aae50
+DATA constants<>+1108(SB)/4, $0xbdfe5d4f
+DATA constants<>+1112(SB)/4, $0xbdebd1b8
+DATA constants<>+1116(SB)/4, $0x3d9021bb
+DATA constants<>+1120(SB)/4, $0x3eaaaaaa
 DATA constants<>+1124(SB)/4, $0x7f800000
 GLOBL constants<>(SB), RODATA|NOPTR, $1128
 

@@ -757,9 +757,9 @@ n10end:
 	// 	dz[n] = ((dz[n] * k0) - where(class0, 0, scale0))
 	// 	dz[n+32] = ((dz[n+32] * k0) - where(class0, 1, scale0))
 	// 	dz[n+64] = ((dz[n+64] * k0) - where(class0, 2, scale0))
-	// 	// L = log s + (m + 0·s) − q, NaN if s is
+	// 	// L = log s + ((m + 0·s) − q), NaN if s is
 	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
+	// 	L0 := (logS0 + ((m0 + (s0 * 0)) - q0))
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
@@ -893,7 +893,7 @@ n12:
 	VFMSUB231PS 256(DX), Y7, Y2
 	VMOVUPS Y2, 256(DX)
 
-	// L = log s + (m + 0·s) − q, NaN if s is
+	// L = log s + ((m + 0·s) − q), NaN if s is
 	VPADDD constants<>+64(SB), Y4, Y2
 	VPSRLD $23, Y2, Y6
 	VORPS constants<>+96(SB), Y6, Y6
@@ -902,31 +902,31 @@ n12:
 	VPADDD constants<>+192(SB), Y2, Y2
 	VSUBPS constants<>+0(SB), Y2, Y2
 	VMULPS Y2, Y2, Y7
-	VMULPS constants<>+224(SB), Y2, Y8
-	VBROADCASTSS constants<>+1008(SB), Y9
-	VFMADD231PS constants<>+256(SB), Y2, Y9
-	VBROADCASTSS constants<>+1012(SB), Y10
-	VFMADD231PS constants<>+288(SB), Y2, Y10
-	VBROADCASTSS constants<>+1016(SB), Y11
-	VFMADD231PS constants<>+320(SB), Y2, Y11
-	VMULPS Y2, Y2, Y12
-	VFMADD231PS Y12, Y9, Y8
-	VFMADD231PS Y12, Y11, Y10
-	VMULPS Y12, Y12, Y9
-	VFMADD231PS Y9, Y10, Y8
-	VMULPS Y9, Y9, Y9
-	VFMADD231PS constants<>+352(SB), Y9, Y8
-	VADDPS constants<>+384(SB), Y8, Y8
-	VMULPS Y2, Y8, Y8
-	VMULPS Y7, Y8, Y8
-	VFMADD231PS constants<>+416(SB), Y6, Y8
-	VFNMADD231PS constants<>+448(SB), Y7, Y8
-	VADDPS Y8, Y2, Y2
+	VMULPS constants<>+224(SB), Y6, Y8
+	VFNMADD231PS constants<>+256(SB), Y7, Y8
+	VMULPS constants<>+288(SB), Y2, Y9
+	VBROADCASTSS constants<>+1008(SB), Y10
+	VFMADD231PS constants<>+320(SB), Y2, Y10
+	VBROADCASTSS constants<>+1012(SB), Y11
+	VFMADD231PS constants<>+352(SB), Y2, Y11
+	VBROADCASTSS constants<>+1016(SB), Y12
+	VFMADD231PS constants<>+384(SB), Y2, Y12
+	VMULPS Y2, Y2, Y13
+	VFMADD231PS Y13, Y10, Y9
+	VFMADD231PS Y13, Y12, Y11
+	VMULPS Y13, Y13, Y10
+	VFMADD231PS Y10, Y11, Y9
+	VMULPS Y10, Y10, Y10
+	VFMADD231PS constants<>+416(SB), Y10, Y9
+	VADDPS constants<>+448(SB), Y9, Y9
+	VMULPS Y7, Y2, Y7
+	VFMADD231PS Y7, Y9, Y8
 	VFMADD231PS constants<>+480(SB), Y6, Y2
+	VADDPS Y8, Y2, Y2
 	VXORPS X6, X6, X6
 	VFMADD231PS Y6, Y4, Y3
+	VSUBPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	VSUBPS Y5, Y2, Y2
 	VFMADD231PS (AX), Y2, Y1
 	ADDQ $32, AX
 	ADDQ $32, BX
@@ -1561,7 +1561,7 @@ i1:
 	VFMADD231PS constants<>+544(SB), Y3, Y4
 	VSUBPS constants<>+576(SB), Y4, Y5
 	VFNMADD231PS constants<>+480(SB), Y5, Y3
-	VFNMADD231PS constants<>+416(SB), Y5, Y3
+	VFNMADD231PS constants<>+224(SB), Y5, Y3
 	VPSLLD $23, Y4, Y4
 	VBROADCASTSS constants<>+924(SB), Y5
 	VFMADD231PS constants<>+608(SB), Y3, Y5
@@ -1687,7 +1687,7 @@ i1:
 	VFMADD231PS constants<>+544(SB), Y3, Y4
 	VSUBPS constants<>+576(SB), Y4, Y5
 	VFNMADD231PS constants<>+480(SB), Y5, Y3
-	VFNMADD231PS constants<>+416(SB), Y5, Y3
+	VFNMADD231PS constants<>+224(SB), Y5, Y3
 	VPSLLD $23, Y4, Y4
 	VBROADCASTSS constants<>+924(SB), Y5
 	VFMADD231PS constants<>+608(SB), Y3, Y5
@@ -1909,9 +1909,9 @@ i2:
 	// 	dz[n] = ((dz[n] * k0) - where(class0, 0, scale0))
 	// 	dz[n+32] = ((dz[n+32] * k0) - where(class0, 1, scale0))
 	// 	dz[n+64] = ((dz[n+64] * k0) - where(class0, 2, scale0))
-	// 	// L = log s + (m + 0·s) − q, NaN if s is
+	// 	// L = log s + ((m + 0·s) − q), NaN if s is
 	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
+	// 	L0 := (logS0 + ((m0 + (s0 * 0)) - q0))
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
@@ -2040,7 +2040,7 @@ i2:
 	VFMSUB231PS 256(DX), Y7, Y2
 	VMOVUPS Y2, 256(DX)
 
-	// L = log s + (m + 0·s) − q, NaN if s is
+	// L = log s + ((m + 0·s) − q), NaN if s is
 	VPADDD constants<>+64(SB), Y4, Y2
 	VPSRLD $23, Y2, Y6
 	VORPS constants<>+96(SB), Y6, Y6
@@ -2049,31 +2049,31 @@ i2:
 	VPADDD constants<>+192(SB), Y2, Y2
 	VSUBPS constants<>+0(SB), Y2, Y2
 	VMULPS Y2, Y2, Y7
-	VMULPS constants<>+224(SB), Y2, Y8
-	VBROADCASTSS constants<>+1008(SB), Y9
-	VFMADD231PS constants<>+256(SB), Y2, Y9
-	VBROADCASTSS constants<>+1012(SB), Y10
-	VFMADD231PS constants<>+288(SB), Y2, Y10
-	VBROADCASTSS constants<>+1016(SB), Y11
-	VFMADD231PS constants<>+320(SB), Y2, Y11
-	VMULPS Y2, Y2, Y12
-	VFMADD231PS Y12, Y9, Y8
-	VFMADD231PS Y12, Y11, Y10
-	VMULPS Y12, Y12, Y9
-	VFMADD231PS Y9, Y10, Y8
-	VMULPS Y9, Y9, Y9
-	VFMADD231PS constants<>+352(SB), Y9, Y8
-	VADDPS constants<>+384(SB), Y8, Y8
-	VMULPS Y2, Y8, Y8
-	VMULPS Y7, Y8, Y8
-	VFMADD231PS constants<>+416(SB), Y6, Y8
-	VFNMADD231PS constants<>+448(SB), Y7, Y8
-	VADDPS Y8, Y2, Y2
+	VMULPS constants<>+224(SB), Y6, Y8
+	VFNMADD231PS constants<>+256(SB), Y7, Y8
+	VMULPS constants<>+288(SB), Y2, Y9
+	VBROADCASTSS constants<>+1008(SB), Y10
+	VFMADD231PS constants<>+320(SB), Y2, Y10
+	VBROADCASTSS constants<>+1012(SB), Y11
+	VFMADD231PS constants<>+352(SB), Y2, Y11
+	VBROADCASTSS constants<>+1016(SB), Y12
+	VFMADD231PS constants<>+384(SB), Y2, Y12
+	VMULPS Y2, Y2, Y13
+	VFMADD231PS Y13, Y10, Y9
+	VFMADD231PS Y13, Y12, Y11
+	VMULPS Y13, Y13, Y10
+	VFMADD231PS Y10, Y11, Y9
+	VMULPS Y10, Y10, Y10
+	VFMADD231PS constants<>+416(SB), Y10, Y9
+	VADDPS constants<>+448(SB), Y9, Y9
+	VMULPS Y7, Y2, Y7
+	VFMADD231PS Y7, Y9, Y8
 	VFMADD231PS constants<>+480(SB), Y6, Y2
+	VADDPS Y8, Y2, Y2
 	VXORPS X6, X6, X6
 	VFMADD231PS Y6, Y4, Y3
+	VSUBPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	VSUBPS Y5, Y2, Y2
 	VFMADD231PS (AX), Y2, Y1
 	VEXTRACTF128 $1, Y1, X2
 	VADDPS X2, X1, X1
@@ -3521,11 +3521,11 @@ i4:
 	// 	dz[n+16] = ((dz[n+16] * k1) - where(class1, 0, scale1))
 	// 	… 3 more
 	// 	dz[n+80] = ((dz[n+80] * k1) - where(class1, 2, scale1))
-	// 	// L = log s + (m + 0·s) − q, NaN if s is
+	// 	// L = log s + ((m + 0·s) − q), NaN if s is
 	// 	logS0 := log(s0)
 	// 	logS1 := log(s1)
-	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
-	// 	L1 := ((logS1 + (m1 + (s1 * 0))) - q1)
+	// 	L0 := (logS0 + ((m0 + (s0 * 0)) - q0))
+	// 	L1 := (logS1 + ((m1 + (s1 * 0)) - q1))
 	// 	losses += (L0 * scale[n])
 	// 	losses += (L1 * scale[n+16])
 	// loss += lanesum(losses)
@@ -3743,7 +3743,7 @@ i4:
 	VMOVUPS Z2, 256(DX)
 	VMOVUPS Z3, 320(DX)
 
-	// L = log s + (m + 0·s) − q, NaN if s is
+	// L = log s + ((m + 0·s) − q), NaN if s is
 	VBROADCASTSS constants<>+1020(SB), Z2
 	VPADDD Z2, Z6, Z3
 	VPADDD Z2, Z7, Z2
@@ -3766,55 +3766,65 @@ i4:
 	VSUBPS Z12, Z2, Z2
 	VMULPS Z3, Z3, Z12
 	VMULPS Z2, Z2, Z13
-	VBROADCASTSS constants<>+1040(SB), Z14
-	VBROADCASTSS constants<>+1044(SB), Z15
-	VMOVAPS Z15, Z16
-	VFMADD231PS Z14, Z3, Z16
-	VFMADD231PS Z14, Z2, Z15
-	VBROADCASTSS constants<>+1016(SB), Z14
-	VFMADD213PS Z14, Z3, Z16
-	VFMADD231PS Z2, Z15, Z14
-	VBROADCASTSS constants<>+1048(SB), Z15
-	VFMADD213PS Z15, Z3, Z16
-	VFMADD231PS Z2, Z14, Z15
-	VBROADCASTSS constants<>+1012(SB), Z14
-	VFMADD213PS Z14, Z3, Z16
-	VFMADD231PS Z2, Z15, Z14
-	VBROADCASTSS constants<>+1052(SB), Z15
-	VFMADD213PS Z15, Z3, Z16
-	VFMADD231PS Z2, Z14, Z15
-	VBROADCASTSS constants<>+1008(SB), Z14
-	VFMADD213PS Z14, Z3, Z16
-	VFMADD231PS Z2, Z15, Z14
-	VBROADCASTSS constants<>+1056(SB), Z15
-	VFMADD213PS Z15, Z3, Z16
-	VFMADD231PS Z2, Z14, Z15
-	VBROADCASTSS constants<>+1060(SB), Z14
-	VFMADD213PS Z14, Z3, Z16
-	VFMADD231PS Z2, Z15, Z14
-	VMULPS Z3, Z16, Z15
-	VMULPS Z2, Z14, Z14
-	VMULPS Z12, Z15, Z15
-	VMULPS Z13, Z14, Z14
-	VBROADCASTSS constants<>+916(SB), Z16
-	VFMADD231PS Z16, Z10, Z15
-	VFMADD231PS Z16, Z11, Z14
-	VBROADCASTSS constants<>+1064(SB), Z16
+	VBROADCASTSS constants<>+916(SB), Z14
+	VMULPS Z14, Z10, Z15
+	VMULPS Z14, Z11, Z14
+	VBROADCASTSS constants<>+1040(SB), Z16
 	VFNMADD231PS Z16, Z12, Z15
 	VFNMADD231PS Z16, Z13, Z14
-	VADDPS Z15, Z3, Z3
-	VADDPS Z14, Z2, Z2
+	VBROADCASTSS constants<>+1044(SB), Z16
+	VMULPS Z16, Z3, Z17
+	VMULPS Z16, Z2, Z16
+	VBROADCASTSS constants<>+1048(SB), Z18
+	VBROADCASTSS constants<>+1008(SB), Z19
+	VMOVAPS Z19, Z20
+	VFMADD231PS Z18, Z3, Z20
+	VFMADD231PS Z18, Z2, Z19
+	VBROADCASTSS constants<>+1052(SB), Z18
+	VBROADCASTSS constants<>+1012(SB), Z21
+	VMOVAPS Z21, Z22
+	VFMADD231PS Z18, Z3, Z22
+	VFMADD231PS Z18, Z2, Z21
+	VBROADCASTSS constants<>+1056(SB), Z18
+	VBROADCASTSS constants<>+1016(SB), Z23
+	VMOVAPS Z23, Z24
+	VFMADD231PS Z18, Z3, Z24
+	VFMADD231PS Z18, Z2, Z23
+	VMULPS Z3, Z3, Z18
+	VMULPS Z2, Z2, Z25
+	VFMADD231PS Z18, Z20, Z17
+	VFMADD231PS Z25, Z19, Z16
+	VFMADD231PS Z18, Z24, Z22
+	VFMADD231PS Z25, Z23, Z21
+	VMULPS Z18, Z18, Z18
+	VMULPS Z25, Z25, Z19
+	VFMADD231PS Z18, Z22, Z17
+	VFMADD231PS Z19, Z21, Z16
+	VMULPS Z18, Z18, Z18
+	VMULPS Z19, Z19, Z19
+	VBROADCASTSS constants<>+1060(SB), Z20
+	VFMADD231PS Z20, Z18, Z17
+	VFMADD231PS Z20, Z19, Z16
+	VBROADCASTSS constants<>+1064(SB), Z18
+	VADDPS Z18, Z17, Z17
+	VADDPS Z18, Z16, Z16
+	VMULPS Z12, Z3, Z12
+	VMULPS Z13, Z2, Z13
+	VFMADD231PS Z12, Z17, Z15
+	VFMADD231PS Z13, Z16, Z14
 	VBROADCASTSS constants<>+912(SB), Z12
 	VFMADD231PS Z12, Z10, Z3
 	VFMADD231PS Z12, Z11, Z2
+	VADDPS Z15, Z3, Z3
+	VADDPS Z14, Z2, Z2
 	VXORPS X10, X10, X10
 	VFMADD231PS Z10, Z6, Z4
+	VSUBPS Z8, Z4, Z4
 	VADDPS Z4, Z3, Z3
-	VSUBPS Z8, Z3, Z3
 	VXORPS X4, X4, X4
 	VFMADD231PS Z4, Z7, Z5
-	VADDPS Z5, Z2, Z2
-	VSUBPS Z9, Z2, Z2
+	VSUBPS Z9, Z5, Z4
+	VADDPS Z4, Z2, Z2
 	VFMADD231PS (AX), Z3, Z1
 	VFMADD231PS 64(AX), Z2, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
@@ -4691,9 +4701,9 @@ i2:
 	// 	dz[n] = ((dz[n] * k0) - where(class0, 0, scale0))
 	// 	dz[n+32] = ((dz[n+32] * k0) - where(class0, 1, scale0))
 	// 	dz[n+64] = ((dz[n+64] * k0) - where(class0, 2, scale0))
-	// 	// L = log s + (m + 0·s) − q, NaN if s is
+	// 	// L = log s + ((m + 0·s) − q), NaN if s is
 	// 	logS0 := log(s0)
-	// 	L0 := ((logS0 + (m0 + (s0 * 0))) - q0)
+	// 	L0 := (logS0 + ((m0 + (s0 * 0)) - q0))
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
@@ -4819,7 +4829,7 @@ i2:
 	VFMSUB231PS 256(DX), Z7, Z2
 	VMOVUPS Z2, 256(DX)
 
-	// L = log s + (m + 0·s) − q, NaN if s is
+	// L = log s + ((m + 0·s) − q), NaN if s is
 	VPADDD.BCST constants<>+1020(SB), Z4, Z2
 	VPSRLD $23, Z2, Z6
 	VORPS.BCST constants<>+1024(SB), Z6, Z6
@@ -4828,31 +4838,31 @@ i2:
 	VPADDD.BCST constants<>+1036(SB), Z2, Z2
 	VSUBPS.BCST constants<>+936(SB), Z2, Z2
 	VMULPS Z2, Z2, Z7
-	VMULPS.BCST constants<>+1056(SB), Z2, Z8
-	VBROADCASTSS constants<>+1008(SB), Z9
-	VFMADD231PS.BCST constants<>+1052(SB), Z2, Z9
-	VBROADCASTSS constants<>+1012(SB), Z10
+	VMULPS.BCST constants<>+916(SB), Z6, Z8
+	VFNMADD231PS.BCST constants<>+1040(SB), Z7, Z8
+	VMULPS.BCST constants<>+1044(SB), Z2, Z9
+	VBROADCASTSS constants<>+1008(SB), Z10
 	VFMADD231PS.BCST constants<>+1048(SB), Z2, Z10
-	VBROADCASTSS constants<>+1016(SB), Z11
-	VFMADD231PS.BCST constants<>+1044(SB), Z2, Z11
-	VMULPS Z2, Z2, Z12
-	VFMADD231PS Z12, Z9, Z8
-	VFMADD231PS Z12, Z11, Z10
-	VMULPS Z12, Z12, Z9
-	VFMADD231PS Z9, Z10, Z8
-	VMULPS Z9, Z9, Z9
-	VFMADD231PS.BCST constants<>+1040(SB), Z9, Z8
-	VADDPS.BCST constants<>+1060(SB), Z8, Z8
-	VMULPS Z2, Z8, Z8
-	VMULPS Z7, Z8, Z8
-	VFMADD231PS.BCST constants<>+916(SB), Z6, Z8
-	VFNMADD231PS.BCST constants<>+1064(SB), Z7, Z8
-	VADDPS Z8, Z2, Z2
+	VBROADCASTSS constants<>+1012(SB), Z11
+	VFMADD231PS.BCST constants<>+1052(SB), Z2, Z11
+	VBROADCASTSS constants<>+1016(SB), Z12
+	VFMADD231PS.BCST constants<>+1056(SB), Z2, Z12
+	VMULPS Z2, Z2, Z13
+	VFMADD231PS Z13, Z10, Z9
+	VFMADD231PS Z13, Z12, Z11
+	VMULPS Z13, Z13, Z10
+	VFMADD231PS Z10, Z11, Z9
+	VMULPS Z10, Z10, Z10
+	VFMADD231PS.BCST constants<>+1060(SB), Z10, Z9
+	VADDPS.BCST constants<>+1064(SB), Z9, Z9
+	VMULPS Z7, Z2, Z7
+	VFMADD231PS Z7, Z9, Z8
 	VFMADD231PS.BCST constants<>+912(SB), Z6, Z2
+	VADDPS Z8, Z2, Z2
 	VXORPS X6, X6, X6
 	VFMADD231PS Z6, Z4, Z3
+	VSUBPS Z5, Z3, Z3
 	VADDPS Z3, Z2, Z2
-	VSUBPS Z5, Z2, Z2
 	VFMADD231PS (AX), Z2, Z1
 	VEXTRACTF64X4 $1, Z1, Y2
 	VADDPS Y2, Y1, Y1
@@ -5524,38 +5534,38 @@ DATA constants<>+192(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+200(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+208(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+216(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+224(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+232(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+240(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+248(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+256(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+264(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+272(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+280(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+288(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+296(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+304(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+312(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+320(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+328(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+336(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+344(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+352(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+360(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+368(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+376(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+384(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+392(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+400(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+408(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+416(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+424(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+432(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+440(SB)/8, $0xb95e8083b95e8083
-DATA constants<>+448(SB)/8, $0x3f0000003f000000
-DATA constants<>+456(SB)/8, $0x3f0000003f000000
-DATA constants<>+464(SB)/8, $0x3f0000003f000000
-DATA constants<>+472(SB)/8, $0x3f0000003f000000
+DATA constants<>+224(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+232(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+240(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+248(SB)/8, $0xb95e8083b95e8083
+DATA constants<>+256(SB)/8, $0x3f0000003f000000
+DATA constants<>+264(SB)/8, $0x3f0000003f000000
+DATA constants<>+272(SB)/8, $0x3f0000003f000000
+DATA constants<>+280(SB)/8, $0x3f0000003f000000
+DATA constants<>+288(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+296(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+304(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+312(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+320(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+328(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+336(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+344(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+352(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+360(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+368(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+376(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+384(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+392(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+400(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+408(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+416(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+424(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+432(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+440(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+448(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+456(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+464(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+472(SB)/8, $0x3eaaaaaa3eaaaaaa
 DATA constants<>+480(SB)/8, $0x3f3180003f318000
 DATA constants<>+488(SB)/8, $0x3f3180003f318000
 DATA constants<>+496(SB)/8, $0x3f3180003f318000
@@ -5644,13 +5654,13 @@ DATA constants<>+1024(SB)/4, $0x4b000000
 DATA constants<>+1028(SB)/4, $0x4b00007f
 DATA constants<>+1032(SB)/4, $0x007fffff
 DATA constants<>+1036(SB)/4, $0x3f3504f3
-DATA constants<>+1040(SB)/4, $0x3d9021bb
-DATA constants<>+1044(SB)/4, $0xbdebd1b8
-DATA constants<>+1048(SB)/4, $0xbdfe5d4f
-DATA constants<>+1052(SB)/4, $0xbe2aae50
-DATA constants<>+1056(SB)/4, $0xbe7ffffc
-DATA constants<>+1060(SB)/4, $0x3eaaaaaa
-DATA constants<>+1064(SB)/4, $0x3f000000
+DATA constants<>+1040(SB)/4, $0x3f000000
+DATA constants<>+1044(SB)/4, $0xbe7ffffc
+DATA constants<>+1048(SB)/4, $0xbe2aae50
+DATA constants<>+1052(SB)/4, $0xbdfe5d4f
+DATA constants<>+1056(SB)/4, $0xbdebd1b8
+DATA constants<>+1060(SB)/4, $0x3d9021bb
+DATA constants<>+1064(SB)/4, $0x3eaaaaaa
 GLOBL constants<>(SB), RODATA|NOPTR, $1068
 
 // Masks: the first lanes of a register that starts before the middle.

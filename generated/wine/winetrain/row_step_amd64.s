@@ -275,9 +275,9 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 	to := t[o]
 	// 	ro := (to * factor)
 	// 	dz[o] = ((dzo * k) - ro)
-	// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	// 	// L = w·log s + (w·m − Σₒ t[o]·z[o])
 	// 	q := lanesum(where(to, 1, zo))
-	// 	loss = ((log(s) + m) - q)
+	// 	loss = (log(s) + (m - q))
 	//
 	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 ro
 
@@ -332,7 +332,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	ANDQ $-64, AX
 	VMOVUPS X7, (AX)
 
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	// L = w·log s + (w·m − Σₒ t[o]·z[o])
 	VCMPPS $0, constants<>+288(SB), X1, X1
 	VANDPS X2, X1, X1
 	VPERMILPS $0x9, X1, X2
@@ -353,39 +353,39 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	VPADDD constants<>+832(SB), X4, X4
 	VSUBPS constants<>+288(SB), X4, X4
 	VMULPS X4, X4, X6
-	VMULPS constants<>+864(SB), X4, X7
-	VBROADCASTSS constants<>+1168(SB), X8
-	VFMADD231PS constants<>+896(SB), X4, X8
-	VBROADCASTSS constants<>+1172(SB), X9
+	VMULPS constants<>+128(SB), X2, X7
+	VFNMADD231PS constants<>+864(SB), X6, X7
+	VMULPS constants<>+896(SB), X4, X8
+	VBROADCASTSS constants<>+1168(SB), X9
 	VFMADD231PS constants<>+928(SB), X4, X9
-	VBROADCASTSS constants<>+1176(SB), X10
+	VBROADCASTSS constants<>+1172(SB), X10
 	VFMADD231PS constants<>+960(SB), X4, X10
-	VMULPS X4, X4, X11
-	VFMADD231PS X11, X8, X7
-	VFMADD231PS X11, X10, X9
-	VMULPS X11, X11, X8
-	VFMADD231PS X8, X9, X7
-	VMULPS X8, X8, X8
-	VFMADD231PS constants<>+992(SB), X8, X7
-	VADDPS constants<>+1024(SB), X7, X7
-	VMULPS X4, X7, X7
-	VMULPS X6, X7, X7
-	VFMADD231PS constants<>+128(SB), X2, X7
-	VFNMADD231PS constants<>+1056(SB), X6, X7
-	VADDPS X7, X4, X4
+	VBROADCASTSS constants<>+1176(SB), X11
+	VFMADD231PS constants<>+992(SB), X4, X11
+	VMULPS X4, X4, X12
+	VFMADD231PS X12, X9, X8
+	VFMADD231PS X12, X11, X10
+	VMULPS X12, X12, X9
+	VFMADD231PS X9, X10, X8
+	VMULPS X9, X9, X9
+	VFMADD231PS constants<>+1024(SB), X9, X8
+	VADDPS constants<>+1056(SB), X8, X8
+	VMULPS X6, X4, X6
+	VFMADD231PS X6, X8, X7
 	VFMADD231PS constants<>+96(SB), X2, X4
-	VXORPS X2, X2, X2
-	VCMPPS $2, X2, X5, X2
+	VADDPS X7, X4, X2
+	VXORPS X4, X4, X4
+	VCMPPS $2, X4, X5, X4
 	VBROADCASTSS constants<>+1180(SB), X6
-	VBLENDVPS X2, X6, X4, X2
+	VBLENDVPS X4, X6, X2, X2
 	VXORPS X4, X4, X4
 	VCMPPS $1, X4, X5, X4
 	VBROADCASTSS constants<>+1184(SB), X6
 	VBLENDVPS X4, X6, X2, X2
 	VCMPPS $5, constants<>+1088(SB), X5, X4
 	VBLENDVPS X4, X5, X2, X2
-	VADDPS X3, X2, X2
-	VSUBPS X1, X2, X0
+	VSUBPS X1, X3, X1
+	VADDPS X1, X2, X0
 
 	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
@@ -640,9 +640,9 @@ o1:
 // 	to := t[0:3]
 // 	ro := (to * factor)
 // 	dense2Dz := ((dzo * k) - ro)
-// 	// L = w·(log s + m) − Σₒ t[o]·z[o]
+// 	// L = w·log s + (w·m − Σₒ t[o]·z[o])
 // 	q := lanesum(where(to, 1, dense2Z))
-// 	loss = ((log(s) + m) - q)
+// 	loss = (log(s) + (m - q))
 // 	// dense2Backward: db[o] = keep(db[o]) + dz[o]
 // 	// dense2Backward: dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 // 	// dense2Backward: dx[i] = Σₒ dz[o]·W[o,i]
@@ -1000,7 +1000,7 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VMOVAPS X10, X11
 	VFMSUB231PS X8, X6, X11
 
-	// L = w·(log s + m) − Σₒ t[o]·z[o]
+	// L = w·log s + (w·m − Σₒ t[o]·z[o])
 	VCMPPS.BCST $0, constants<>+1128(SB), X9, K1
 	VMOVUPS.Z X4, K1, X4
 	VPERMILPS $0x9, X4, X9
@@ -1021,27 +1021,27 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VPADDD.BCST constants<>+1276(SB), X9, X9
 	VSUBPS.BCST constants<>+1128(SB), X9, X9
 	VMULPS X9, X9, X13
-	VMULPS.BCST constants<>+1280(SB), X9, X14
-	VBROADCASTSS constants<>+1168(SB), X15
-	VFMADD231PS.BCST constants<>+1284(SB), X9, X15
-	VBROADCASTSS constants<>+1172(SB), X16
+	VMULPS.BCST constants<>+1200(SB), X12, X14
+	VFNMADD231PS.BCST constants<>+1280(SB), X13, X14
+	VMULPS.BCST constants<>+1284(SB), X9, X15
+	VBROADCASTSS constants<>+1168(SB), X16
 	VFMADD231PS.BCST constants<>+1288(SB), X9, X16
-	VBROADCASTSS constants<>+1176(SB), X17
+	VBROADCASTSS constants<>+1172(SB), X17
 	VFMADD231PS.BCST constants<>+1292(SB), X9, X17
-	VMULPS X9, X9, X18
-	VFMADD231PS X18, X15, X14
-	VFMADD231PS X18, X17, X16
-	VMULPS X18, X18, X15
-	VFMADD231PS X15, X16, X14
-	VMULPS X15, X15, X15
-	VFMADD231PS.BCST constants<>+1296(SB), X15, X14
-	VADDPS.BCST constants<>+1300(SB), X14, X14
-	VMULPS X9, X14, X14
-	VMULPS X13, X14, X14
-	VFMADD231PS.BCST constants<>+1200(SB), X12, X14
-	VFNMADD231PS.BCST constants<>+1304(SB), X13, X14
-	VADDPS X14, X9, X9
+	VBROADCASTSS constants<>+1176(SB), X18
+	VFMADD231PS.BCST constants<>+1296(SB), X9, X18
+	VMULPS X9, X9, X19
+	VFMADD231PS X19, X16, X15
+	VFMADD231PS X19, X18, X17
+	VMULPS X19, X19, X16
+	VFMADD231PS X16, X17, X15
+	VMULPS X16, X16, X16
+	VFMADD231PS.BCST constants<>+1300(SB), X16, X15
+	VADDPS.BCST constants<>+1304(SB), X15, X15
+	VMULPS X13, X9, X13
+	VFMADD231PS X13, X15, X14
 	VFMADD231PS.BCST constants<>+1196(SB), X12, X9
+	VADDPS X14, X9, X9
 	VXORPS X12, X12, X12
 	VCMPPS $2, X12, X7, K1
 	VBROADCASTSS constants<>+1180(SB), X12
@@ -1052,8 +1052,8 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VBLENDMPS X12, X9, K1, X9
 	VCMPPS.BCST $5, constants<>+1308(SB), X7, K1
 	VBLENDMPS X7, X9, K1, X7
-	VADDPS X2, X7, X2
-	VSUBPS X4, X2, X0
+	VSUBPS X4, X2, X2
+	VADDPS X2, X7, X0
 
 	// dense2Backward: db[o] = keep(db[o]) + dz[o]
 
@@ -1286,34 +1286,34 @@ DATA constants<>+832(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+840(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+848(SB)/8, $0x3f3504f33f3504f3
 DATA constants<>+856(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+864(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+872(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+880(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+888(SB)/8, $0xbe7ffffcbe7ffffc
-DATA constants<>+896(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+904(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+912(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+920(SB)/8, $0xbe2aae50be2aae50
-DATA constants<>+928(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+936(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+944(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+952(SB)/8, $0xbdfe5d4fbdfe5d4f
-DATA constants<>+960(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+968(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+976(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+984(SB)/8, $0xbdebd1b8bdebd1b8
-DATA constants<>+992(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+1000(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+1008(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+1016(SB)/8, $0x3d9021bb3d9021bb
-DATA constants<>+1024(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+1032(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+1040(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+1048(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA constants<>+1056(SB)/8, $0x3f0000003f000000
-DATA constants<>+1064(SB)/8, $0x3f0000003f000000
-DATA constants<>+1072(SB)/8, $0x3f0000003f000000
-DATA constants<>+1080(SB)/8, $0x3f0000003f000000
+DATA constants<>+864(SB)/8, $0x3f0000003f000000
+DATA constants<>+872(SB)/8, $0x3f0000003f000000
+DATA constants<>+880(SB)/8, $0x3f0000003f000000
+DATA constants<>+888(SB)/8, $0x3f0000003f000000
+DATA constants<>+896(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+904(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+912(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+920(SB)/8, $0xbe7ffffcbe7ffffc
+DATA constants<>+928(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+936(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+944(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+952(SB)/8, $0xbe2aae50be2aae50
+DATA constants<>+960(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+968(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+976(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+984(SB)/8, $0xbdfe5d4fbdfe5d4f
+DATA constants<>+992(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+1000(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+1008(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+1016(SB)/8, $0xbdebd1b8bdebd1b8
+DATA constants<>+1024(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+1032(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+1040(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+1048(SB)/8, $0x3d9021bb3d9021bb
+DATA constants<>+1056(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+1064(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+1072(SB)/8, $0x3eaaaaaa3eaaaaaa
+DATA constants<>+1080(SB)/8, $0x3eaaaaaa3eaaaaaa
 DATA constants<>+1088(SB)/8, $0x7f8000007f800000
 DATA constants<>+1096(SB)/8, $0x7f8000007f800000
 DATA constants<>+1104(SB)/8, $0x7f8000007f800000
@@ -1358,13 +1358,13 @@ DATA constants<>+1264(SB)/4, $0x004afb0d
 DATA constants<>+1268(SB)/4, $0x4b00007f
 DATA constants<>+1272(SB)/4, $0x007fffff
 DATA constants<>+1276(SB)/4, $0x3f3504f3
-DATA constants<>+1280(SB)/4, $0xbe7ffffc
-DATA constants<>+1284(SB)/4, $0xbe2aae50
-DATA constants<>+1288(SB)/4, $0xbdfe5d4f
-DATA constants<>+1292(SB)/4, $0xbdebd1b8
-DATA constants<>+1296(SB)/4, $0x3d9021bb
-DATA constants<>+1300(SB)/4, $0x3eaaaaaa
-DATA constants<>+1304(SB)/4, $0x3f000000
+DATA constants<>+1280(SB)/4, $0x3f000000
+DATA constants<>+1284(SB)/4, $0xbe7ffffc
+DATA constants<>+1288(SB)/4, $0xbe2aae50
+DATA constants<>+1292(SB)/4, $0xbdfe5d4f
+DATA constants<>+1296(SB)/4, $0xbdebd1b8
+DATA constants<>+1300(SB)/4, $0x3d9021bb
+DATA constants<>+1304(SB)/4, $0x3eaaaaaa
 DATA constants<>+1308(SB)/4, $0x7f800000
 GLOBL constants<>(SB), RODATA|NOPTR, $1312
 
