@@ -11,9 +11,9 @@ import (
 // more lanes than the machine, or more values in registers than the machine holds.
 func Compile(k *kernel.Func, t *target.Vector, e Element) (*Func, error) {
 	limits := map[bundleKind]int{}
-	for {
+	for holds := true; ; {
 		// Statements become instructions on as many registers as they like, loops move pointers.
-		f, err := lower(k, t, e, limits)
+		f, err := lower(k, t, e, limits, holds)
 		if err != nil {
 			return nil, err
 		}
@@ -24,6 +24,10 @@ func Compile(k *kernel.Func, t *target.Vector, e Element) (*Func, error) {
 		full := f.Allocate()
 		if len(full) == 0 {
 			return f, f.Verify()
+		}
+		if holds { // that takes registers
+			holds = false
+			continue
 		}
 		// Where there are not enough, fewer copies of the statement advance side by side, in the end one and with few registers.
 		for k, e := range full {

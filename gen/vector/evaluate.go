@@ -38,7 +38,7 @@ func (l *lowering) element(x kernel.Load) value {
 	if drawn, ok := l.drawn[x.Of]; ok {
 		return drawn[x.At.Const]
 	}
-	return l.access(x.Of, x.At)
+	return l.read(x.Of, x.At)
 }
 
 // apply computes a function of the network or an elementary one.
@@ -90,7 +90,7 @@ func (l *lowering) variable(name string) value {
 		}
 		l.failf("%s is not a register and not a scalar operand of the type of the elements", name)
 	}
-	if v.wait && (v.uses == 1 || v.lanes == 0 && v.uses <= l.Target.SplatUses) {
+	if v.wait && (!inMemory(v.load) || v.uses == 1 || v.lanes == 0 && v.uses <= l.Target.SplatUses) {
 		return value{args: []Arg{v.load.args[0]}, lanes: v.lanes}
 	}
 	l.need(v)
@@ -103,6 +103,10 @@ func (l *lowering) need(v *variable) {
 		return
 	}
 	v.wait = false
+	if r, held := v.load.args[0].(Reg); held {
+		l.write(&Instr{Op: Move, Lanes: l.lanesOf(v.load), Dst: v.reg, Args: []Arg{r}})
+		return
+	}
 	l.load(v.reg, v.load.args[0], v.lanes, l.lanesOf(v.load))
 }
 

@@ -205,7 +205,7 @@ func (l *lowering) pointer(p place) Reg {
 		}
 	}
 	s := &stream{array: p.array, reg: l.register(p.array.Name, Pointer), coef: map[*frame]int{}}
-	l.Regs[s.reg].Bytes = p.array.Bytes
+	l.Regs[s.reg].Bytes, l.pointee[s.reg] = p.array.Bytes, p.array
 	l.advancesAs(s, p)
 	if l.nest == nil {
 		if len(n.order) == maxLine {

@@ -31,7 +31,12 @@ type lowering struct {
 	group   int                // of the instructions that are being written
 	recent  loaded
 	keeping keeping
-	packed  bool // the statements have their values in the lanes of one register
+
+	holds   bool                  // what was stored is read from its register
+	held    map[spot]Reg          // the registers that hold it
+	pointee map[Reg]*kernel.Array // what pointers point to
+
+	packed bool // the statements have their values in the lanes of one register
 }
 
 // variable is a register of the kernel.
@@ -60,13 +65,14 @@ func (l *lowering) failf(format string, args ...any) {
 	panic(failure{fmt.Errorf("vector %s for %s: %s", l.Kernel.Name, l.Target.Name, fmt.Sprintf(format, args...))})
 }
 
-// lower returns the kernel on virtual registers. limits says where fewer copies than usual advance side by side.
-func lower(k *kernel.Func, t *target.Vector, e Element, limits map[bundleKind]int) (f *Func, err error) {
+// lower returns the kernel on virtual registers. limits says where fewer copies than usual advance side by side, holds whether
+// what was stored is read from its register.
+func lower(k *kernel.Func, t *target.Vector, e Element, limits map[bundleKind]int, holds bool) (f *Func, err error) {
 	f = &Func{Kernel: k, Target: t, Element: e, Regs: make([]Register, 1)}
 	l := &lowering{
 		Func: f, body: &f.Body, views: map[string]view{}, parts: map[*kernel.Array]kernel.Place{}, vars: map[string]*variable{},
 		drawn: map[string][4]value{}, firsts: findFirsts(k.Body),
-		line: newNest(), limits: limits,
+		line: newNest(), limits: limits, holds: holds, held: map[spot]Reg{}, pointee: map[Reg]*kernel.Array{},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -127,7 +133,9 @@ func (l *lowering) register(name string, class Class) Reg {
 // write appends an instruction or another statement.
 func (l *lowering) write(s Stmt) {
 	if i, ok := s.(*Instr); ok {
-		i.Group = l.group
+		if i.Group = l.group; i.Op == Store {
+			l.stored(i)
+		}
 	}
 	*l.body = append(*l.body, s)
 }

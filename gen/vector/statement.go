@@ -63,6 +63,7 @@ func (l *lowering) assigns(list []kernel.Stmt) {
 	for i, s := range list {
 		v := l.vars[s.(kernel.Assign).Name]
 		v.wait = false
+		l.changed(v.reg)
 		if v.lanes > 0 && x.lanes > 0 && v.lanes != x.lanes {
 			l.failf("%s has %d lanes, but gets %d", s.(kernel.Assign).Name, v.lanes, x.lanes)
 		}

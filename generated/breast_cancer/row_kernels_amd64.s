@@ -178,7 +178,6 @@ TEXT ·forwardAVX2(SB), 0, $192-24
 	VMOVUPS Y0, (CX)
 
 	// y[o] = relu(z[o])
-	VMOVUPS (CX), Y0
 	VXORPS X1, X1, X1
 	VMAXPS Y0, Y1, Y0
 	LEAQ 63(SP), AX
@@ -194,20 +193,17 @@ TEXT ·forwardAVX2(SB), 0, $192-24
 	// 	z0 += (w0[i] * x[i])
 	// z[0] = (b[0] + lanesum(z0))
 	//
-	// registers: Y0 z0; AX w b z; BX x
+	// registers: Y1 z0; AX w b z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
 	MOVQ p+16(FP), AX
 	ADDQ $992, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (AX), Y1
-	VFMADD231PS (BX), Y1, Y0
+	VFMADD231PS (AX), Y0, Y1
 	MOVQ p+16(FP), AX
 	ADDQ $1024, AX
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
+	VEXTRACTF128 $1, Y1, X0
+	VADDPS X0, X1, X0
 	VPERMILPD $1, X0, X1
 	VADDPS X1, X0, X0
 	VMOVSHDUP X0, X1
@@ -393,7 +389,6 @@ TEXT ·predictAVX2(SB), 0, $256-24
 	VMOVUPS Y0, (CX)
 
 	// y[o] = relu(z[o])
-	VMOVUPS (CX), Y0
 	VXORPS X1, X1, X1
 	VMAXPS Y0, Y1, Y0
 	LEAQ 63(SP), AX
@@ -409,20 +404,17 @@ TEXT ·predictAVX2(SB), 0, $256-24
 	// 	z0 += (w0[i] * x[i])
 	// z[0] = (b[0] + lanesum(z0))
 	//
-	// registers: Y0 z0; AX w b z; BX x
+	// registers: Y1 z0; AX w b z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
 	MOVQ p+16(FP), AX
 	ADDQ $992, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (AX), Y1
-	VFMADD231PS (BX), Y1, Y0
+	VFMADD231PS (AX), Y0, Y1
 	MOVQ p+16(FP), AX
 	ADDQ $1024, AX
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
+	VEXTRACTF128 $1, Y1, X0
+	VADDPS X0, X1, X0
 	VPERMILPD $1, X0, X1
 	VADDPS X1, X0, X0
 	VMOVSHDUP X0, X1
@@ -549,6 +541,7 @@ n1:
 row_of_8_blocks2:
 	MOVL $3, SI
 
+	PCALIGN $64
 column_of_8_blocks3:
 	VMOVUPS (AX), Y0
 	VMOVUPS 120(AX), Y1
@@ -668,6 +661,7 @@ n5:
 	VBROADCASTSS 12(AX), Y7
 	MOVL $7, R8
 
+	PCALIGN $64
 i6:
 	VBROADCASTSS (BX), Y8
 	VMOVUPS (CX), Y9
@@ -858,6 +852,7 @@ n7:
 	VBROADCASTSS (AX), Y7
 	MOVL $2, DI
 
+	PCALIGN $64
 i8:
 	VBROADCASTSS (BX), Y8
 	VFMADD231PS (CX), Y8, Y6
@@ -902,6 +897,7 @@ n7end:
 n9:
 	MOVL $2, DX
 
+	PCALIGN $64
 column_of_8_blocks10:
 	VMOVUPS (AX), Y0
 	VXORPS X1, X1, X1
@@ -1489,6 +1485,7 @@ TEXT ·forwardBlockAVX512(SB), NOSPLIT, $0-32
 	ADDQ $1024, BX
 	MOVL $2, CX
 
+	PCALIGN $64
 row_of_16_blocks1:
 	VMOVUPS (AX), Z0
 	VMOVUPS 120(AX), Z1
@@ -1711,6 +1708,7 @@ row_of_16_blocks1:
 	ADDQ $1024, BX
 	MOVL $15, CX
 
+	PCALIGN $64
 i2:
 	VBROADCASTSS (AX), Z16
 	VMOVUPS (BX), Z17
@@ -1860,6 +1858,7 @@ i2:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i3:
 	VBROADCASTSS (AX), Z8
 	VFMADD231PS (BX), Z8, Z6
@@ -1894,6 +1893,7 @@ i3:
 	MOVQ zRows+24(FP), BX
 	MOVL $4, CX
 
+	PCALIGN $64
 column_of_8_blocks4:
 	VMOVUPS (AX), Y0
 	VXORPS X1, X1, X1

@@ -219,20 +219,17 @@ TEXT ·forwardAVX2(SB), 0, $192-24
 	// 	z0 += (w0[i] * x[i])
 	// z[0] = (b[0] + lanesum(z0))
 	//
-	// registers: Y0 z0; AX w b z; BX x
+	// registers: Y1 z0; AX w b z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
 	MOVQ p+16(FP), AX
 	ADDQ $352, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (AX), Y1
-	VFMADD231PS (BX), Y1, Y0
+	VFMADD231PS (AX), Y0, Y1
 	MOVQ p+16(FP), AX
 	ADDQ $384, AX
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
+	VEXTRACTF128 $1, Y1, X0
+	VADDPS X0, X1, X0
 	VPERMILPD $1, X0, X1
 	VADDPS X1, X0, X0
 	VMOVSHDUP X0, X1
@@ -324,6 +321,7 @@ TEXT ·forwardBlockAVX2(SB), NOSPLIT, $0-40
 n1:
 	MOVL $2, DX
 
+	PCALIGN $64
 row_of_8_blocks2:
 	VMOVUPS (AX), Y0
 	VMOVUPS 40(AX), Y1
@@ -433,6 +431,7 @@ n4:
 	VBROADCASTSS 12(AX), Y7
 	MOVL $2, R8
 
+	PCALIGN $64
 i5:
 	VBROADCASTSS (BX), Y8
 	VMOVUPS (CX), Y9
@@ -560,6 +559,7 @@ o6:
 	TESTQ DX, DX
 	JLE n7end
 
+	PCALIGN $64
 n7:
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
@@ -815,6 +815,7 @@ n8:
 	VBROADCASTSS (AX), Y7
 	MOVL $2, DI
 
+	PCALIGN $64
 i9:
 	VBROADCASTSS (BX), Y8
 	VFMADD231PS (CX), Y8, Y6
@@ -859,6 +860,7 @@ n8end:
 n10:
 	MOVL $2, DX
 
+	PCALIGN $64
 column_of_8_blocks11:
 	VMOVUPS (AX), Y0
 	VXORPS X1, X1, X1
@@ -1160,6 +1162,7 @@ TEXT ·forwardBlockAVX512(SB), NOSPLIT, $0-32
 	ADDQ $2048, BX
 	MOVL $2, CX
 
+	PCALIGN $64
 row_of_16_blocks1:
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
@@ -1282,6 +1285,7 @@ row_of_16_blocks1:
 	ADDQ $2048, BX
 	MOVL $5, CX
 
+	PCALIGN $64
 i2:
 	VBROADCASTSS (AX), Z16
 	VMOVUPS (BX), Z17
@@ -1364,6 +1368,7 @@ i2:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 o3:
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -1736,6 +1741,7 @@ o3:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i4:
 	VBROADCASTSS (AX), Z8
 	VFMADD231PS (BX), Z8, Z6
@@ -1770,6 +1776,7 @@ i4:
 	MOVQ zRows+24(FP), BX
 	MOVL $4, CX
 
+	PCALIGN $64
 column_of_8_blocks5:
 	VMOVUPS (AX), Y0
 	VXORPS X1, X1, X1

@@ -2,6 +2,7 @@ package amd64
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/vector"
@@ -21,6 +22,10 @@ type printer struct {
 var pointers = [...]string{"AX", "BX", "CX", "DX", "SI", "DI", "R8", "R9", "R10", "R11", "R12"}
 
 const scratch = "R13"
+
+// alignment is that of innermost loops, in bytes, so that their speed does not depend on the code before them (Predict of
+// 64-32-10: 48 ns, 52 without; AVX-512, Zen 5).
+const alignment = 64
 
 // line prints one instruction.
 func (p *printer) line(format string, args ...any) { fmt.Fprintf(p, "\t"+format+"\n", args...) }
@@ -104,7 +109,11 @@ func (p *printer) loop(s *vector.Loop) (end string) {
 	} else {
 		p.line("MOVL $%d, %s", s.Turns, counter)
 	}
-	fmt.Fprintf(p, "\n%s:\n", label)
+	p.WriteString("\n")
+	if !slices.ContainsFunc(s.Body, func(s vector.Stmt) bool { _, loop := s.(*vector.Loop); return loop }) {
+		p.line("PCALIGN $%d", alignment)
+	}
+	fmt.Fprintf(p, "%s:\n", label)
 	p.body(s.Body)
 	p.line("DEC%s %s", size, counter)
 	p.line("JNE %s", label)

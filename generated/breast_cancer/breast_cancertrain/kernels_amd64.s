@@ -87,6 +87,7 @@ n1:
 row_of_8_blocks2:
 	MOVL $3, SI
 
+	PCALIGN $64
 column_of_8_blocks3:
 	VMOVUPS (AX), Y1
 	VMOVUPS 120(AX), Y2
@@ -206,6 +207,7 @@ n5:
 	VBROADCASTSS 12(AX), Y8
 	MOVL $7, R8
 
+	PCALIGN $64
 i6:
 	VBROADCASTSS (BX), Y9
 	VMOVUPS (CX), Y10
@@ -345,6 +347,7 @@ n5end:
 n7:
 	MOVL $2, DX
 
+	PCALIGN $64
 column_of_8_blocks8:
 	VMOVUPS (AX), Y1
 	VMOVUPS 128(AX), Y2
@@ -453,6 +456,7 @@ n9:
 	VBROADCASTSS (AX), Y8
 	MOVL $2, DI
 
+	PCALIGN $64
 i10:
 	VBROADCASTSS (BX), Y9
 	VFMADD231PS (CX), Y9, Y7
@@ -520,6 +524,7 @@ n9end:
 	TESTQ SI, SI
 	JLE n11end
 
+	PCALIGN $64
 n11:
 
 	// The gradients have both scale and factor in them.
@@ -683,6 +688,7 @@ i12:
 	TESTQ DI, DI
 	JLE n13end
 
+	PCALIGN $64
 n13:
 	VBROADCASTSS (AX), Y1
 	VMOVUPS (BX), Y2
@@ -816,6 +822,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	ADDQ $1024, BX
 	MOVL $3, CX
 
+	PCALIGN $64
 column_of_8_blocks1:
 	VMOVUPS (AX), Y1
 	VMOVUPS 120(AX), Y2
@@ -920,6 +927,7 @@ column_of_8_blocks1:
 	MOVQ p+8(FP), BX
 	MOVL $7, CX
 
+	PCALIGN $64
 i2:
 	VMOVUPS (AX), Y9
 	VBROADCASTSS (BX), Y10
@@ -1129,6 +1137,7 @@ i2:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i3:
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS (BX), Y5, Y4
@@ -1419,6 +1428,7 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 	TESTQ BX, BX
 	JLE n1end
 
+	PCALIGN $64
 n1:
 	VADDPS (AX), Y0, Y0
 	ADDQ $32, AX
@@ -1453,6 +1463,7 @@ n1end:
 	TESTQ CX, CX
 	JLE n2end
 
+	PCALIGN $64
 n2:
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS (BX), Y4, Y0
@@ -1587,6 +1598,7 @@ n2end:
 	TESTQ BX, BX
 	JLE n3end
 
+	PCALIGN $64
 n3:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
@@ -1649,6 +1661,7 @@ o4:
 	TESTQ SI, SI
 	JLE n5end
 
+	PCALIGN $64
 n5:
 	VBROADCASTSS (AX), Y8
 	VMOVUPS (BX), Y9
@@ -1764,6 +1777,7 @@ n5end:
 	TESTQ CX, CX
 	JLE n6end
 
+	PCALIGN $64
 n6:
 	VMOVUPS 64(AX), Y8
 	VBROADCASTSS (BX), Y9
@@ -1885,6 +1899,7 @@ o7:
 	TESTQ SI, SI
 	JLE n8end
 
+	PCALIGN $64
 n8:
 	VMOVUPS (AX), Y6
 	VFMADD231PS 3072(BX), Y6, Y0
@@ -1994,6 +2009,7 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	ADDQ $1024, BX
 	MOVL $2, CX
 
+	PCALIGN $64
 row_of_16_blocks1:
 	VMOVUPS (AX), Z1
 	VMOVUPS 120(AX), Z2
@@ -2216,6 +2232,7 @@ row_of_16_blocks1:
 	ADDQ $1024, BX
 	MOVL $15, CX
 
+	PCALIGN $64
 i2:
 	VBROADCASTSS (AX), Z17
 	VMOVUPS (BX), Z18
@@ -2363,6 +2380,7 @@ i2:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i3:
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS (BX), Z9, Z7
@@ -3041,6 +3059,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	MOVQ p+8(FP), BX
 	MOVL $7, CX
 
+	PCALIGN $64
 i1:
 	VMOVUPS (AX), Z9
 	VFMADD231PS.BCST (BX), Z9, Z1
@@ -3157,6 +3176,7 @@ i1:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i2:
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS (BX), Z5, Z4
@@ -3442,6 +3462,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 	TESTQ BX, BX
 	JLE n1end
 
+	PCALIGN $64
 n1:
 	VADDPS (AX), Z0, Z0
 	ADDQ $64, AX
@@ -3479,6 +3500,7 @@ n1end:
 	TESTQ CX, CX
 	JLE n2end
 
+	PCALIGN $64
 n2:
 	VMOVUPS (AX), Z8
 	VFMADD231PS (BX), Z8, Z0
@@ -3604,6 +3626,7 @@ n2end:
 	TESTQ BX, BX
 	JLE n3end
 
+	PCALIGN $64
 n3:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
@@ -3687,6 +3710,7 @@ n3end:
 	TESTQ CX, CX
 	JLE n4end
 
+	PCALIGN $64
 n4:
 	VBROADCASTSS (AX), Z16
 	VMOVUPS.Z (BX), K1, Z17

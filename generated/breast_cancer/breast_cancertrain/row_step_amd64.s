@@ -182,7 +182,6 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	VMOVUPS Y1, (CX)
 
 	// y[o] = relu(z[o])
-	VMOVUPS (CX), Y1
 	VXORPS X2, X2, X2
 	VMAXPS Y1, Y2, Y1
 	LEAQ 63(SP), AX
@@ -198,29 +197,26 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 	z0 += (w0[i] * x[i])
 	// z[0] = (b[0] + lanesum(z0))
 	//
-	// registers: Y1 z0; AX w b z; BX x
+	// registers: Y2 z0; AX w b z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
 	MOVQ p+24(FP), AX
 	ADDQ $992, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (AX), Y2
-	VFMADD231PS (BX), Y2, Y1
+	VFMADD231PS (AX), Y1, Y2
 	MOVQ p+24(FP), AX
 	ADDQ $1024, AX
-	VEXTRACTF128 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VBROADCASTSS (AX), X2
-	VADDPS X2, X1, X1
+	VEXTRACTF128 $1, Y2, X3
+	VADDPS X3, X2, X2
+	VPERMILPD $1, X2, X3
+	VADDPS X3, X2, X2
+	VMOVSHDUP X2, X3
+	VADDPS X3, X2, X2
+	VBROADCASTSS (AX), X3
+	VADDPS X3, X2, X2
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMOVSS X1, (AX)
+	VMOVSS X2, (AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -235,7 +231,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 	sum := lanesum(eo)
 	// 	loss = sum
 	//
-	// registers: AX z dz; Y1 zo sum; BX t; Y2 to; Y3 eo
+	// registers: AX z dz; Y2 zo sum; BX t; Y3 to; Y4 eo
 
 	// e[o] = softplus(z[o]) − z[o]·t
 
@@ -245,101 +241,101 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	MOVQ t+16(FP), BX
-	VMOVSS (AX), X1
-	VMOVSS (BX), X2
-	VANDPS constants<>+0(SB), X1, X3
-	VBROADCASTSS constants<>+928(SB), X4
-	VMINPS X3, X4, X3
-	VBROADCASTSS constants<>+932(SB), X4
-	VFMADD231PS constants<>+32(SB), X3, X4
-	VSUBPS constants<>+64(SB), X4, X5
-	VFMADD231PS constants<>+96(SB), X5, X3
-	VFMADD231PS constants<>+128(SB), X5, X3
-	VPSLLD $23, X4, X4
-	VMULPS constants<>+160(SB), X3, X5
-	VBROADCASTSS constants<>+936(SB), X6
-	VFMADD231PS constants<>+192(SB), X3, X6
-	VBROADCASTSS constants<>+940(SB), X7
-	VFMADD231PS constants<>+224(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X6, X5
-	VFMADD231PS constants<>+256(SB), X3, X7
-	VMULPS X3, X3, X3
-	VFMADD231PS X3, X7, X5
-	VADDPS constants<>+288(SB), X5, X3
-	VMULPS X4, X3, X3
-	VADDPS constants<>+320(SB), X3, X4
-	VSUBPS constants<>+320(SB), X4, X5
-	VSUBPS X5, X3, X3
-	VBROADCASTSS constants<>+944(SB), X5
-	VFNMADD231PS constants<>+352(SB), X4, X5
-	VMULPS X5, X3, X3
-	VXORPS X5, X5, X5
-	VMAXPS X1, X5, X5
-	VPADDD constants<>+384(SB), X4, X4
-	VPSRLD $23, X4, X6
-	VORPS constants<>+416(SB), X6, X6
-	VSUBPS constants<>+448(SB), X6, X6
-	VANDPS constants<>+480(SB), X4, X4
-	VPADDD constants<>+512(SB), X4, X4
-	VSUBPS constants<>+320(SB), X4, X4
-	VMULPS X4, X4, X7
-	VMULPS constants<>+544(SB), X4, X8
-	VBROADCASTSS constants<>+948(SB), X9
-	VFMADD231PS constants<>+576(SB), X4, X9
-	VBROADCASTSS constants<>+952(SB), X10
-	VFMADD231PS constants<>+608(SB), X4, X10
-	VBROADCASTSS constants<>+956(SB), X11
-	VFMADD231PS constants<>+640(SB), X4, X11
-	VMULPS X4, X4, X12
-	VFMADD231PS X12, X9, X8
-	VFMADD231PS X12, X11, X10
-	VMULPS X12, X12, X9
-	VFMADD231PS X9, X10, X8
-	VMULPS X9, X9, X9
-	VFMADD231PS constants<>+672(SB), X9, X8
-	VADDPS constants<>+704(SB), X8, X8
-	VMULPS X4, X8, X8
-	VMULPS X7, X8, X8
-	VFMADD231PS constants<>+128(SB), X6, X8
-	VFNMADD231PS constants<>+352(SB), X7, X8
-	VADDPS X3, X8, X3
-	VADDPS X3, X4, X3
-	VFMADD231PS constants<>+96(SB), X6, X3
-	VADDPS X3, X5, X3
-	VFNMADD231PS X2, X1, X3
-	VBROADCASTSS constants<>+960(SB), X4
-	VMAXPS X1, X4, X1
-	VBROADCASTSS constants<>+964(SB), X4
-	VMINPS X1, X4, X1
-	VBROADCASTSS constants<>+968(SB), X4
-	VFMADD231PS constants<>+32(SB), X1, X4
-	VSUBPS constants<>+736(SB), X4, X5
-	VFMADD231PS constants<>+96(SB), X5, X1
-	VFMADD231PS constants<>+128(SB), X5, X1
-	VPSLLD $23, X4, X4
-	VMULPS constants<>+768(SB), X1, X5
-	VBROADCASTSS constants<>+972(SB), X6
-	VFMADD231PS constants<>+800(SB), X1, X6
-	VBROADCASTSS constants<>+976(SB), X7
-	VFMADD231PS constants<>+832(SB), X1, X7
-	VMULPS X1, X1, X1
-	VFMADD231PS X1, X6, X5
-	VFMADD231PS constants<>+864(SB), X1, X7
-	VMULPS X1, X1, X1
-	VFMADD231PS X1, X7, X5
-	VADDPS constants<>+896(SB), X5, X1
-	VFMADD213PS constants<>+320(SB), X4, X1
-	VBROADCASTSS constants<>+980(SB), X4
-	VDIVPS X1, X4, X1
-	VSUBPS X2, X1, X1
-	VBROADCASTSS factor+32(FP), X2
-	VMULPS X2, X1, X1
+	VMOVSS (AX), X2
+	VMOVSS (BX), X3
+	VANDPS constants<>+0(SB), X2, X4
+	VBROADCASTSS constants<>+928(SB), X5
+	VMINPS X4, X5, X4
+	VBROADCASTSS constants<>+932(SB), X5
+	VFMADD231PS constants<>+32(SB), X4, X5
+	VSUBPS constants<>+64(SB), X5, X6
+	VFMADD231PS constants<>+96(SB), X6, X4
+	VFMADD231PS constants<>+128(SB), X6, X4
+	VPSLLD $23, X5, X5
+	VMULPS constants<>+160(SB), X4, X6
+	VBROADCASTSS constants<>+936(SB), X7
+	VFMADD231PS constants<>+192(SB), X4, X7
+	VBROADCASTSS constants<>+940(SB), X8
+	VFMADD231PS constants<>+224(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X7, X6
+	VFMADD231PS constants<>+256(SB), X4, X8
+	VMULPS X4, X4, X4
+	VFMADD231PS X4, X8, X6
+	VADDPS constants<>+288(SB), X6, X4
+	VMULPS X5, X4, X4
+	VADDPS constants<>+320(SB), X4, X5
+	VSUBPS constants<>+320(SB), X5, X6
+	VSUBPS X6, X4, X4
+	VBROADCASTSS constants<>+944(SB), X6
+	VFNMADD231PS constants<>+352(SB), X5, X6
+	VMULPS X6, X4, X4
+	VXORPS X6, X6, X6
+	VMAXPS X2, X6, X6
+	VPADDD constants<>+384(SB), X5, X5
+	VPSRLD $23, X5, X7
+	VORPS constants<>+416(SB), X7, X7
+	VSUBPS constants<>+448(SB), X7, X7
+	VANDPS constants<>+480(SB), X5, X5
+	VPADDD constants<>+512(SB), X5, X5
+	VSUBPS constants<>+320(SB), X5, X5
+	VMULPS X5, X5, X8
+	VMULPS constants<>+544(SB), X5, X9
+	VBROADCASTSS constants<>+948(SB), X10
+	VFMADD231PS constants<>+576(SB), X5, X10
+	VBROADCASTSS constants<>+952(SB), X11
+	VFMADD231PS constants<>+608(SB), X5, X11
+	VBROADCASTSS constants<>+956(SB), X12
+	VFMADD231PS constants<>+640(SB), X5, X12
+	VMULPS X5, X5, X13
+	VFMADD231PS X13, X10, X9
+	VFMADD231PS X13, X12, X11
+	VMULPS X13, X13, X10
+	VFMADD231PS X10, X11, X9
+	VMULPS X10, X10, X10
+	VFMADD231PS constants<>+672(SB), X10, X9
+	VADDPS constants<>+704(SB), X9, X9
+	VMULPS X5, X9, X9
+	VMULPS X8, X9, X9
+	VFMADD231PS constants<>+128(SB), X7, X9
+	VFNMADD231PS constants<>+352(SB), X8, X9
+	VADDPS X4, X9, X4
+	VADDPS X4, X5, X4
+	VFMADD231PS constants<>+96(SB), X7, X4
+	VADDPS X4, X6, X4
+	VFNMADD231PS X3, X2, X4
+	VBROADCASTSS constants<>+960(SB), X5
+	VMAXPS X2, X5, X2
+	VBROADCASTSS constants<>+964(SB), X5
+	VMINPS X2, X5, X2
+	VBROADCASTSS constants<>+968(SB), X5
+	VFMADD231PS constants<>+32(SB), X2, X5
+	VSUBPS constants<>+736(SB), X5, X6
+	VFMADD231PS constants<>+96(SB), X6, X2
+	VFMADD231PS constants<>+128(SB), X6, X2
+	VPSLLD $23, X5, X5
+	VMULPS constants<>+768(SB), X2, X6
+	VBROADCASTSS constants<>+972(SB), X7
+	VFMADD231PS constants<>+800(SB), X2, X7
+	VBROADCASTSS constants<>+976(SB), X8
+	VFMADD231PS constants<>+832(SB), X2, X8
+	VMULPS X2, X2, X2
+	VFMADD231PS X2, X7, X6
+	VFMADD231PS constants<>+864(SB), X2, X8
+	VMULPS X2, X2, X2
+	VFMADD231PS X2, X8, X6
+	VADDPS constants<>+896(SB), X6, X2
+	VFMADD213PS constants<>+320(SB), X5, X2
+	VBROADCASTSS constants<>+980(SB), X5
+	VDIVPS X2, X5, X2
+	VSUBPS X3, X2, X2
+	VBROADCASTSS factor+32(FP), X3
+	VMULPS X3, X2, X2
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	VMOVSS X1, (AX)
-	VMOVAPS X3, X1
-	VMOVAPS X1, X0
+	VMOVSS X2, (AX)
+	VMOVAPS X4, X2
+	VMOVAPS X2, X0
 
 	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
@@ -359,41 +355,39 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	//
-	// registers: AX dz dw; BX w dx db x; Y1 dxi keeps; Y2 dz0
+	// registers: AX dz dw; BX w dx db; Y2 dxi; Y3 keeps; Y4 dz0
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+24(FP), BX
 	ADDQ $992, BX
-	VMOVUPS (BX), Y1
-	VBROADCASTSS (AX), Y2
-	VMULPS Y2, Y1, Y1
+	VMOVUPS (BX), Y2
+	VBROADCASTSS (AX), Y3
+	VMULPS Y3, Y2, Y2
 	LEAQ 319(SP), BX
 	ANDQ $-64, BX
-	VMOVUPS Y1, (BX)
-	VBROADCASTSS keep+36(FP), Y1
+	VMOVUPS Y2, (BX)
+	VBROADCASTSS keep+36(FP), Y3
 
 	// db[o] = keep(db[o]) + dz[o]
 	MOVQ dp+0(FP), BX
 	ADDQ $1024, BX
-	VCMPPS $3, Y1, Y1, Y2
-	VMOVSS (BX), X3
-	VANDPS X3, X2, X2
-	VMOVSS (AX), X3
-	VADDPS X3, X2, X2
-	VMOVSS X2, (BX)
+	VCMPPS $3, Y3, Y3, Y4
+	VMOVSS (BX), X5
+	VANDPS X5, X4, X4
+	VMOVSS (AX), X5
+	VADDPS X5, X4, X4
+	VMOVSS X4, (BX)
 
 	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
-	VBROADCASTSS (AX), Y2
+	VBROADCASTSS (AX), Y4
 	MOVQ dp+0(FP), AX
 	ADDQ $992, AX
-	VCMPPS $3, Y1, Y1, Y1
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VANDPS (AX), Y1, Y1
-	VFMADD231PS (BX), Y2, Y1
-	VMOVUPS Y1, (AX)
+	VCMPPS $3, Y3, Y3, Y3
+	VANDPS (AX), Y3, Y3
+	VFMADD231PS Y1, Y4, Y3
+	VMOVUPS Y3, (AX)
 
 	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dy = ∂L/∂y.
 	//
@@ -424,29 +418,24 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 		… 2 more
 	// 		dw3[i] = (keep(keeps, dw3[i]) + (dz3 * x[i]))
 	//
-	// registers: AX dy dz; BX y db dw; Y1 keeps; DX o; Y2 dz0; Y3 dz1; Y4 dz2; Y5 dz3; CX x; Y6 tail
+	// registers: AX dz db; Y2 keeps; DX o; Y1 dz0; Y3 dz1; Y4 dz2; Y5 dz3; BX dw; CX x; Y6 tail
 
 	// dz[o] = 0 if y[o] ≤ 0, else dy[o]
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Y1
-	VXORPS X2, X2, X2
-	VCMPPS $6, Y2, Y1, Y1
-	VANDPS (AX), Y1, Y1
+	VXORPS X3, X3, X3
+	VCMPPS $6, Y3, Y1, Y1
+	VANDPS Y2, Y1, Y1
 	LEAQ 383(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
-	VBROADCASTSS keep+36(FP), Y1
+	VBROADCASTSS keep+36(FP), Y2
 
 	// db[o] = keep(db[o]) + dz[o]
-	MOVQ dp+0(FP), BX
-	ADDQ $960, BX
-	VCMPPS $3, Y1, Y1, Y2
-	VANDPS (BX), Y2, Y2
-	VADDPS (AX), Y2, Y2
-	VMOVUPS Y2, (BX)
+	MOVQ dp+0(FP), AX
+	ADDQ $960, AX
+	VCMPPS $3, Y2, Y2, Y3
+	VANDPS (AX), Y3, Y3
+	VADDPS Y1, Y3, Y1
+	VMOVUPS Y1, (AX)
 
 	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 383(SP), AX
@@ -455,19 +444,20 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	MOVQ x+8(FP), CX
 	MOVL $2, DX
 
+	PCALIGN $64
 o1:
-	VBROADCASTSS (AX), Y2
+	VBROADCASTSS (AX), Y1
 	VBROADCASTSS 4(AX), Y3
 	VBROADCASTSS 8(AX), Y4
 	VBROADCASTSS 12(AX), Y5
-	VCMPPS $3, Y1, Y1, Y6
+	VCMPPS $3, Y2, Y2, Y6
 	VANDPS (BX), Y6, Y7
 	VANDPS 32(BX), Y6, Y8
 	VANDPS 64(BX), Y6, Y9
 	VANDPS 120(BX), Y6, Y10
-	VFMADD231PS (CX), Y2, Y7
-	VFMADD231PS 32(CX), Y2, Y8
-	VFMADD231PS 64(CX), Y2, Y9
+	VFMADD231PS (CX), Y1, Y7
+	VFMADD231PS 32(CX), Y1, Y8
+	VFMADD231PS 64(CX), Y1, Y9
 	VFMADD231PS (CX), Y3, Y10
 	VMOVUPS Y7, (BX)
 	VMOVUPS Y8, 32(BX)
@@ -498,7 +488,7 @@ o1:
 	VMOVUPS Y9, 392(BX)
 	VMOVUPS Y6, 424(BX)
 	VMOVUPS tails<>+8(SB), Y6
-	VCMPPS $3, Y1, Y1, Y7
+	VCMPPS $3, Y2, Y2, Y7
 	VMASKMOVPS 96(BX), Y6, Y8
 	VMASKMOVPS 216(BX), Y6, Y9
 	VMASKMOVPS 336(BX), Y6, Y10
@@ -508,22 +498,22 @@ o1:
 	VANDPS Y10, Y7, Y10
 	VANDPS Y11, Y7, Y7
 	VMASKMOVPS 96(CX), Y6, Y6
-	VFMADD231PS Y6, Y2, Y8
+	VFMADD231PS Y6, Y1, Y8
 	VFMADD231PS Y6, Y3, Y9
 	VFMADD231PS Y6, Y4, Y10
 	VFMADD231PS Y6, Y5, Y7
 	VMOVUPS X8, 96(BX)
-	VEXTRACTF128 $1, Y8, X2
-	VMOVSD X2, 112(BX)
+	VEXTRACTF128 $1, Y8, X1
+	VMOVSD X1, 112(BX)
 	VMOVUPS X9, 216(BX)
-	VEXTRACTF128 $1, Y9, X2
-	VMOVSD X2, 232(BX)
+	VEXTRACTF128 $1, Y9, X1
+	VMOVSD X1, 232(BX)
 	VMOVUPS X10, 336(BX)
-	VEXTRACTF128 $1, Y10, X2
-	VMOVSD X2, 352(BX)
+	VEXTRACTF128 $1, Y10, X1
+	VMOVSD X1, 352(BX)
 	VMOVUPS X7, 456(BX)
-	VEXTRACTF128 $1, Y7, X2
-	VMOVSD X2, 472(BX)
+	VEXTRACTF128 $1, Y7, X1
+	VMOVSD X1, 472(BX)
 	ADDQ $16, AX
 	ADDQ $480, BX
 	DECL DX
@@ -989,6 +979,7 @@ TEXT ·rowStepAVX512(SB), 0, $448-44
 	MOVQ x+8(FP), CX
 	MOVL $2, DX
 
+	PCALIGN $64
 o1:
 	VBROADCASTSS (AX), Z2
 	VBROADCASTSS 4(AX), Z3

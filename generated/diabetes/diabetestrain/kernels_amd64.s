@@ -93,6 +93,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 n1:
 	MOVL $2, DX
 
+	PCALIGN $64
 row_of_8_blocks2:
 	VMOVUPS (AX), Y1
 	VMOVUPS 40(AX), Y2
@@ -202,6 +203,7 @@ n4:
 	VBROADCASTSS 12(AX), Y8
 	MOVL $2, R8
 
+	PCALIGN $64
 i5:
 	VBROADCASTSS (BX), Y9
 	VMOVUPS (CX), Y10
@@ -329,6 +331,7 @@ o6:
 	TESTQ DX, DX
 	JLE n7end
 
+	PCALIGN $64
 n7:
 	VMOVUPS (AX), Y1
 	VMOVUPS 32(AX), Y2
@@ -533,6 +536,7 @@ n7end:
 n8:
 	MOVL $2, DX
 
+	PCALIGN $64
 column_of_8_blocks9:
 	VMOVUPS (AX), Y1
 	VMOVUPS 128(AX), Y2
@@ -641,6 +645,7 @@ n10:
 	VBROADCASTSS (AX), Y8
 	MOVL $2, DI
 
+	PCALIGN $64
 i11:
 	VBROADCASTSS (BX), Y9
 	VFMADD231PS (CX), Y9, Y7
@@ -708,6 +713,7 @@ n10end:
 	TESTQ SI, SI
 	JLE n12end
 
+	PCALIGN $64
 n12:
 
 	// The gradients have both scale and factor in them.
@@ -787,6 +793,7 @@ i13:
 	TESTQ DI, DI
 	JLE n14end
 
+	PCALIGN $64
 n14:
 	VBROADCASTSS (AX), Y1
 	VMOVUPS (BX), Y2
@@ -1029,6 +1036,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	MOVQ p+8(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i1:
 	VMOVUPS (AX), Y9
 	VBROADCASTSS (BX), Y10
@@ -1570,6 +1578,7 @@ i1:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i2:
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS (BX), Y5, Y4
@@ -1776,6 +1785,7 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 	TESTQ BX, BX
 	JLE n1end
 
+	PCALIGN $64
 n1:
 	VADDPS (AX), Y0, Y0
 	ADDQ $32, AX
@@ -1810,6 +1820,7 @@ n1end:
 	TESTQ CX, CX
 	JLE n2end
 
+	PCALIGN $64
 n2:
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS (BX), Y4, Y0
@@ -1916,6 +1927,7 @@ n2end:
 	TESTQ BX, BX
 	JLE n3end
 
+	PCALIGN $64
 n3:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
@@ -1974,6 +1986,7 @@ n3end:
 	TESTQ CX, CX
 	JLE n4end
 
+	PCALIGN $64
 n4:
 	VMOVUPS (AX), Y8
 	VBROADCASTSS (BX), Y9
@@ -2097,6 +2110,7 @@ o5:
 	TESTQ SI, SI
 	JLE n6end
 
+	PCALIGN $64
 n6:
 	VMOVUPS (AX), Y8
 	VMOVUPS 1024(BX), Y9
@@ -2253,6 +2267,7 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	ADDQ $2048, BX
 	MOVL $2, CX
 
+	PCALIGN $64
 row_of_16_blocks1:
 	MOVL $0x3ff, R13
 	KMOVW R13, K1
@@ -2375,6 +2390,7 @@ row_of_16_blocks1:
 	ADDQ $2048, BX
 	MOVL $5, CX
 
+	PCALIGN $64
 i2:
 	VBROADCASTSS (AX), Z17
 	VMOVUPS (BX), Z18
@@ -2457,6 +2473,7 @@ i2:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 o3:
 	VMOVUPS (AX), Z1
 	VMOVUPS 64(AX), Z2
@@ -2827,6 +2844,7 @@ o3:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i4:
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS (BX), Z9, Z7
@@ -3231,6 +3249,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	MOVQ p+8(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i1:
 	VMOVUPS (AX), Z9
 	VFMADD231PS.BCST (BX), Z9, Z1
@@ -3634,6 +3653,7 @@ i1:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i2:
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS (BX), Z5, Z4
@@ -3834,6 +3854,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 	TESTQ BX, BX
 	JLE n1end
 
+	PCALIGN $64
 n1:
 	VADDPS (AX), Z0, Z0
 	ADDQ $64, AX
@@ -3871,6 +3892,7 @@ n1end:
 	TESTQ CX, CX
 	JLE n2end
 
+	PCALIGN $64
 n2:
 	VMOVUPS (AX), Z8
 	VFMADD231PS (BX), Z8, Z0
@@ -3986,6 +4008,7 @@ n2end:
 	TESTQ BX, BX
 	JLE n3end
 
+	PCALIGN $64
 n3:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
@@ -4061,6 +4084,7 @@ n3end:
 	TESTQ CX, CX
 	JLE n4end
 
+	PCALIGN $64
 n4:
 	VMOVUPS.Z (AX), K1, Z8
 	VFMADD231PS.BCST (BX), Z8, Z0

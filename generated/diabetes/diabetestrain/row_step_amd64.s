@@ -223,29 +223,26 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 	z0 += (w0[i] * x[i])
 	// z[0] = (b[0] + lanesum(z0))
 	//
-	// registers: Y1 z0; AX w b z; BX x
+	// registers: Y2 z0; AX w b z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
 	MOVQ p+24(FP), AX
 	ADDQ $352, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (AX), Y2
-	VFMADD231PS (BX), Y2, Y1
+	VFMADD231PS (AX), Y1, Y2
 	MOVQ p+24(FP), AX
 	ADDQ $384, AX
-	VEXTRACTF128 $1, Y1, X2
-	VADDPS X2, X1, X1
-	VPERMILPD $1, X1, X2
-	VADDPS X2, X1, X1
-	VMOVSHDUP X1, X2
-	VADDPS X2, X1, X1
-	VBROADCASTSS (AX), X2
-	VADDPS X2, X1, X1
+	VEXTRACTF128 $1, Y2, X3
+	VADDPS X3, X2, X2
+	VPERMILPD $1, X2, X3
+	VADDPS X3, X2, X2
+	VMOVSHDUP X2, X3
+	VADDPS X3, X2, X2
+	VBROADCASTSS (AX), X3
+	VADDPS X3, X2, X2
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMOVSS X1, (AX)
+	VMOVSS X2, (AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -260,7 +257,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 	sum := lanesum(eo)
 	// 	loss = sum
 	//
-	// registers: AX z dz; Y1 zo sum; BX t; Y2 to; Y3 eo
+	// registers: AX z dz; Y2 zo sum; BX t; Y3 to; Y4 eo
 
 	// e[o] = (z[o] − t[o])²
 
@@ -270,21 +267,21 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
 	MOVQ t+16(FP), BX
-	VMOVSS (AX), X1
-	VMOVSS (BX), X2
-	VSUBPS X2, X1, X3
-	VSUBPS X2, X1, X4
-	VMULPS X4, X3, X3
-	VSUBPS X2, X1, X1
-	VBROADCASTSS constants<>+528(SB), Y2
-	VBROADCASTSS factor+32(FP), Y4
-	VMULPS Y4, Y2, Y2
-	VMULPS X1, X2, X1
+	VMOVSS (AX), X2
+	VMOVSS (BX), X3
+	VSUBPS X3, X2, X4
+	VSUBPS X3, X2, X5
+	VMULPS X5, X4, X4
+	VSUBPS X3, X2, X2
+	VBROADCASTSS constants<>+528(SB), Y3
+	VBROADCASTSS factor+32(FP), Y5
+	VMULPS Y5, Y3, Y3
+	VMULPS X2, X3, X2
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	VMOVSS X1, (AX)
-	VMOVAPS X3, X1
-	VMOVAPS X1, X0
+	VMOVSS X2, (AX)
+	VMOVAPS X4, X2
+	VMOVAPS X2, X0
 
 	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
@@ -304,41 +301,39 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	//
-	// registers: AX dz dw; BX w dx db x; Y1 dxi keeps; Y2 dz0
+	// registers: AX dz dw; BX w dx db; Y2 dxi; Y3 keeps; Y4 dz0
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+24(FP), BX
 	ADDQ $352, BX
-	VMOVUPS (BX), Y1
-	VBROADCASTSS (AX), Y2
-	VMULPS Y2, Y1, Y1
+	VMOVUPS (BX), Y2
+	VBROADCASTSS (AX), Y3
+	VMULPS Y3, Y2, Y2
 	LEAQ 319(SP), BX
 	ANDQ $-64, BX
-	VMOVUPS Y1, (BX)
-	VBROADCASTSS keep+36(FP), Y1
+	VMOVUPS Y2, (BX)
+	VBROADCASTSS keep+36(FP), Y3
 
 	// db[o] = keep(db[o]) + dz[o]
 	MOVQ dp+0(FP), BX
 	ADDQ $384, BX
-	VCMPPS $3, Y1, Y1, Y2
-	VMOVSS (BX), X3
-	VANDPS X3, X2, X2
-	VMOVSS (AX), X3
-	VADDPS X3, X2, X2
-	VMOVSS X2, (BX)
+	VCMPPS $3, Y3, Y3, Y4
+	VMOVSS (BX), X5
+	VANDPS X5, X4, X4
+	VMOVSS (AX), X5
+	VADDPS X5, X4, X4
+	VMOVSS X4, (BX)
 
 	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
-	VBROADCASTSS (AX), Y2
+	VBROADCASTSS (AX), Y4
 	MOVQ dp+0(FP), AX
 	ADDQ $352, AX
-	VCMPPS $3, Y1, Y1, Y1
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VANDPS (AX), Y1, Y1
-	VFMADD231PS (BX), Y2, Y1
-	VMOVUPS Y1, (AX)
+	VCMPPS $3, Y3, Y3, Y3
+	VANDPS (AX), Y3, Y3
+	VFMADD231PS Y1, Y4, Y3
+	VMOVUPS Y3, (AX)
 
 	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dy = ∂L/∂y.
 	//
@@ -368,28 +363,23 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 		… 2 more
 	// 		dw3[i] = (keep(keeps, dw3[i]) + (dz3 * x[i]))
 	//
-	// registers: AX dy dz; BX y db dw; Y1 keeps; DX o; Y2 dz0; Y3 dz1; Y4 dz2; Y5 dz3; CX x
+	// registers: AX dz db; Y2 keeps; DX o; Y1 dz0; Y3 dz1; Y4 dz2; Y5 dz3; BX dw; CX x
 
 	// dz[o] = dy[o]·(1 − y[o]²)
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Y1
 	VFNMADD213PS constants<>+288(SB), Y1, Y1
-	VMULPS (AX), Y1, Y1
+	VMULPS Y1, Y2, Y1
 	LEAQ 383(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
-	VBROADCASTSS keep+36(FP), Y1
+	VBROADCASTSS keep+36(FP), Y2
 
 	// db[o] = keep(db[o]) + dz[o]
-	MOVQ dp+0(FP), BX
-	ADDQ $320, BX
-	VCMPPS $3, Y1, Y1, Y2
-	VANDPS (BX), Y2, Y2
-	VADDPS (AX), Y2, Y2
-	VMOVUPS Y2, (BX)
+	MOVQ dp+0(FP), AX
+	ADDQ $320, AX
+	VCMPPS $3, Y2, Y2, Y3
+	VANDPS (AX), Y3, Y3
+	VADDPS Y1, Y3, Y1
+	VMOVUPS Y1, (AX)
 
 	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 383(SP), AX
@@ -398,18 +388,19 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	MOVQ x+8(FP), CX
 	MOVL $2, DX
 
+	PCALIGN $64
 o1:
-	VBROADCASTSS (AX), Y2
+	VBROADCASTSS (AX), Y1
 	VBROADCASTSS 4(AX), Y3
 	VBROADCASTSS 8(AX), Y4
 	VBROADCASTSS 12(AX), Y5
-	VCMPPS $3, Y1, Y1, Y6
+	VCMPPS $3, Y2, Y2, Y6
 	VANDPS (BX), Y6, Y7
 	VANDPS 40(BX), Y6, Y8
 	VANDPS 80(BX), Y6, Y9
 	VANDPS 120(BX), Y6, Y6
 	VMOVUPS (CX), Y10
-	VFMADD231PS Y10, Y2, Y7
+	VFMADD231PS Y10, Y1, Y7
 	VFMADD231PS Y10, Y3, Y8
 	VFMADD231PS Y10, Y4, Y9
 	VFMADD231PS Y10, Y5, Y6
@@ -417,7 +408,7 @@ o1:
 	VMOVUPS Y8, 40(BX)
 	VMOVUPS Y9, 80(BX)
 	VMOVUPS Y6, 120(BX)
-	VCMPPS $3, Y1, Y1, Y6
+	VCMPPS $3, Y2, Y2, Y6
 	VMOVSD 32(BX), X7
 	VMOVSD 72(BX), X8
 	VMOVSD 112(BX), X9
@@ -427,7 +418,7 @@ o1:
 	VANDPS X9, X6, X9
 	VANDPS X10, X6, X6
 	VMOVSD 32(CX), X10
-	VFMADD231PS X10, X2, X7
+	VFMADD231PS X10, X1, X7
 	VFMADD231PS X10, X3, X8
 	VFMADD231PS X10, X4, X9
 	VFMADD231PS X10, X5, X6

@@ -68,6 +68,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 n1:
 	MOVL $2, DX
 
+	PCALIGN $64
 row_of_8_blocks2:
 	VMOVSD (AX), X1
 	VMOVSD 8(AX), X2
@@ -125,6 +126,7 @@ o3:
 	TESTQ DI, DI
 	JLE n4end
 
+	PCALIGN $64
 n4:
 	VBROADCASTSS (AX), Y1
 	VBROADCASTSS (BX), Y2
@@ -210,6 +212,7 @@ n4end:
 n5:
 	MOVL $2, DX
 
+	PCALIGN $64
 column_of_8_blocks6:
 	VMOVUPS (AX), Y1
 	VMOVUPS 128(AX), Y2
@@ -318,6 +321,7 @@ n7:
 	VBROADCASTSS (AX), Y8
 	MOVL $2, DI
 
+	PCALIGN $64
 i8:
 	VBROADCASTSS (BX), Y9
 	VFMADD231PS (CX), Y9, Y7
@@ -385,6 +389,7 @@ n7end:
 	TESTQ SI, SI
 	JLE n9end
 
+	PCALIGN $64
 n9:
 
 	// The gradients have both scale and factor in them.
@@ -464,6 +469,7 @@ i10:
 	TESTQ DI, DI
 	JLE n11end
 
+	PCALIGN $64
 n11:
 	VBROADCASTSS (AX), Y1
 	VMOVUPS (BX), Y2
@@ -766,6 +772,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i1:
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS (BX), Y5, Y4
@@ -972,6 +979,7 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	TESTQ BX, BX
 	JLE n1end
 
+	PCALIGN $64
 n1:
 	VADDPS (AX), Y0, Y0
 	ADDQ $32, AX
@@ -1006,6 +1014,7 @@ n1end:
 	TESTQ CX, CX
 	JLE n2end
 
+	PCALIGN $64
 n2:
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS (BX), Y4, Y0
@@ -1092,6 +1101,7 @@ n2end:
 	TESTQ BX, BX
 	JLE n3end
 
+	PCALIGN $64
 n3:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
@@ -1155,6 +1165,7 @@ o4:
 	TESTQ SI, SI
 	JLE n5end
 
+	PCALIGN $64
 n5:
 	VMOVUPS (AX), Y8
 	VMOVUPS (BX), Y9
@@ -1263,6 +1274,7 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	ADDQ $1024, BX
 	MOVL $2, CX
 
+	PCALIGN $64
 row_of_16_blocks1:
 	MOVL $0x300, R13
 	KMOVW R13, K1
@@ -1471,6 +1483,7 @@ row_of_16_blocks1:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i2:
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS (BX), Z9, Z7
@@ -1881,6 +1894,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i1:
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS (BX), Z5, Z4
@@ -2082,6 +2096,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 	TESTQ BX, BX
 	JLE n1end
 
+	PCALIGN $64
 n1:
 	VADDPS (AX), Z0, Z0
 	ADDQ $64, AX
@@ -2119,6 +2134,7 @@ n1end:
 	TESTQ CX, CX
 	JLE n2end
 
+	PCALIGN $64
 n2:
 	VMOVUPS (AX), Z8
 	VFMADD231PS (BX), Z8, Z0
@@ -2234,6 +2250,7 @@ n2end:
 	TESTQ BX, BX
 	JLE n3end
 
+	PCALIGN $64
 n3:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
@@ -2316,6 +2333,7 @@ n3end:
 	TESTQ CX, CX
 	JLE n4end
 
+	PCALIGN $64
 n4:
 	VMOVUPS (AX), Z16
 	VMOVUPS (BX), Z17

@@ -103,6 +103,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 n1:
 	MOVL $2, DX
 
+	PCALIGN $64
 row_of_8_blocks2:
 	VMOVUPS (AX), X1
 	VMOVUPS 16(AX), X2
@@ -174,6 +175,7 @@ n3:
 	VBROADCASTSS 20(AX), Y12
 	MOVL $2, DI
 
+	PCALIGN $64
 i4:
 	VBROADCASTSS (BX), Y13
 	VMOVUPS (CX), Y14
@@ -281,6 +283,7 @@ n6:
 	VBROADCASTSS 40(AX), Y10
 	MOVL $2, R8
 
+	PCALIGN $64
 i7:
 	VBROADCASTSS 96(BX), Y11
 	VMOVUPS (CX), Y12
@@ -377,6 +380,7 @@ n8:
 row_of_8_blocks9:
 	MOVL $2, SI
 
+	PCALIGN $64
 column_of_8_blocks10:
 	VMOVUPS (AX), Y1
 	VMOVUPS 128(AX), Y2
@@ -516,6 +520,7 @@ n11:
 	VBROADCASTSS 8(AX), Y12
 	MOVL $4, DI
 
+	PCALIGN $64
 i12:
 	VBROADCASTSS (BX), Y13
 	VMOVUPS (CX), Y14
@@ -641,6 +646,7 @@ n11end:
 	TESTQ SI, SI
 	JLE n13end
 
+	PCALIGN $64
 n13:
 
 	// The gradients have both scale and factor in them.
@@ -897,6 +903,7 @@ n13end:
 	TESTQ SI, SI
 	JLE n14end
 
+	PCALIGN $64
 n14:
 	VBROADCASTSS (AX), Y1
 	VMOVUPS (BX), Y2
@@ -1034,6 +1041,7 @@ i15:
 	TESTQ DI, DI
 	JLE n16end
 
+	PCALIGN $64
 n16:
 	VBROADCASTSS 24(AX), Y1
 	VMOVUPS (BX), Y2
@@ -1253,6 +1261,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	MOVQ scratch+0(FP), DX
 	MOVL $2, SI
 
+	PCALIGN $64
 o1:
 	VBROADCASTSS (AX), Y1
 	VMOVUPS (CX), Y2
@@ -1362,6 +1371,7 @@ o1:
 	ADDQ $2560, BX
 	MOVL $2, CX
 
+	PCALIGN $64
 row_of_8_blocks2:
 	VMOVUPS (AX), Y1
 	VMOVUPS 128(AX), Y2
@@ -1475,6 +1485,7 @@ row_of_8_blocks2:
 	ADDQ $320, BX
 	MOVL $4, CX
 
+	PCALIGN $64
 i3:
 	VMOVUPS (AX), Y13
 	VBROADCASTSS (BX), Y14
@@ -1774,6 +1785,7 @@ i3:
 	ADDQ $5376, DX
 	MOVL $2, SI
 
+	PCALIGN $64
 i4:
 	VMOVUPS (BX), Y1
 	VBROADCASTSS (AX), Y2
@@ -1959,6 +1971,7 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	TESTQ BX, BX
 	JLE n1end
 
+	PCALIGN $64
 n1:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
@@ -2012,6 +2025,7 @@ n1end:
 	TESTQ CX, CX
 	JLE n2end
 
+	PCALIGN $64
 n2:
 	VBROADCASTSS (AX), Y12
 	VMOVUPS (BX), Y13
@@ -2160,6 +2174,7 @@ o3:
 	TESTQ DX, DX
 	JLE n4end
 
+	PCALIGN $64
 n4:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
@@ -2228,6 +2243,7 @@ o5:
 	TESTQ SI, SI
 	JLE n6end
 
+	PCALIGN $64
 n6:
 	VMOVUPS (AX), Y8
 	VMOVUPS (BX), Y9
@@ -2349,6 +2365,7 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	ADDQ $2048, BX
 	MOVL $2, CX
 
+	PCALIGN $64
 row_of_16_blocks1:
 	MOVL $0xf00, R13
 	KMOVW R13, K1
@@ -2425,6 +2442,7 @@ o2:
 	VBROADCASTSS 28(AX), Z16
 	MOVL $2, DI
 
+	PCALIGN $64
 i3:
 	VBROADCASTSS (BX), Z17
 	VMOVUPS (CX), Z18
@@ -2532,6 +2550,7 @@ i3:
 	ADDQ $2560, BX
 	MOVL $2, CX
 
+	PCALIGN $64
 column_of_16_blocks4:
 	VMOVUPS (AX), Z1
 	VMOVUPS 128(AX), Z2
@@ -2711,6 +2730,7 @@ column_of_16_blocks4:
 	MOVQ scratch+0(FP), BX
 	MOVL $4, CX
 
+	PCALIGN $64
 i5:
 	VBROADCASTSS (AX), Z13
 	VMOVUPS (BX), Z14
@@ -3191,6 +3211,7 @@ i5:
 	ADDQ $5376, DX
 	MOVL $2, SI
 
+	PCALIGN $64
 i6:
 	VBROADCASTSS (AX), Z1
 	VMOVUPS (BX), Z2
@@ -3462,6 +3483,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	MOVQ p+8(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i1:
 	VMOVUPS (AX), Z17
 	VFMADD231PS.BCST (BX), Z17, Z1
@@ -3706,6 +3728,7 @@ i1:
 	ADDQ $320, BX
 	MOVL $4, CX
 
+	PCALIGN $64
 i2:
 	VMOVUPS (AX), Z13
 	VFMADD231PS.BCST (BX), Z13, Z10
@@ -4194,6 +4217,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	TESTQ BX, BX
 	JLE n1end
 
+	PCALIGN $64
 n1:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
@@ -4253,6 +4277,7 @@ n1end:
 	TESTQ CX, CX
 	JLE n2end
 
+	PCALIGN $64
 n2:
 	VMOVUPS (AX), Z12
 	VFMADD231PS.BCST (BX), Z12, Z0
@@ -4368,6 +4393,7 @@ n2end:
 	TESTQ BX, BX
 	JLE n3end
 
+	PCALIGN $64
 n3:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
@@ -4470,6 +4496,7 @@ o4:
 	TESTQ SI, SI
 	JLE n5end
 
+	PCALIGN $64
 n5:
 	VMOVUPS (AX), Z16
 	VMOVUPS (BX), Z17

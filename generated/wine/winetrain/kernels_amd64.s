@@ -92,6 +92,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 n1:
 	MOVL $2, DX
 
+	PCALIGN $64
 row_of_8_blocks2:
 	VMOVUPS (AX), Y1
 	VMOVUPS 52(AX), Y2
@@ -205,6 +206,7 @@ n4:
 	VBROADCASTSS 12(AX), Y8
 	MOVL $3, R8
 
+	PCALIGN $64
 i5:
 	VBROADCASTSS (BX), Y9
 	VMOVUPS (CX), Y10
@@ -318,6 +320,7 @@ o6:
 	TESTQ DX, DX
 	JLE n7end
 
+	PCALIGN $64
 n7:
 	VMOVUPS (AX), Y1
 	VMOVUPS 32(AX), Y2
@@ -522,6 +525,7 @@ n7end:
 n8:
 	MOVL $2, DX
 
+	PCALIGN $64
 column_of_8_blocks9:
 	VMOVUPS (AX), Y1
 	VMOVUPS 128(AX), Y2
@@ -655,6 +659,7 @@ n10:
 	VBROADCASTSS 8(AX), Y12
 	MOVL $2, DI
 
+	PCALIGN $64
 i11:
 	VBROADCASTSS (BX), Y13
 	VMOVUPS (CX), Y14
@@ -780,6 +785,7 @@ n10end:
 	TESTQ SI, SI
 	JLE n12end
 
+	PCALIGN $64
 n12:
 
 	// The gradients have both scale and factor in them.
@@ -997,6 +1003,7 @@ i13:
 	TESTQ DI, DI
 	JLE n14end
 
+	PCALIGN $64
 n14:
 	VBROADCASTSS (AX), Y1
 	VMOVUPS (BX), Y2
@@ -1270,6 +1277,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	MOVQ p+8(FP), BX
 	MOVL $3, CX
 
+	PCALIGN $64
 i1:
 	VMOVUPS (AX), Y9
 	VBROADCASTSS (BX), Y10
@@ -1828,6 +1836,7 @@ i1:
 	ADDQ $448, BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i2:
 	VMOVUPS (AX), Y13
 	VBROADCASTSS (BX), Y14
@@ -2291,6 +2300,7 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 	TESTQ BX, BX
 	JLE n1end
 
+	PCALIGN $64
 n1:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
@@ -2344,6 +2354,7 @@ n1end:
 	TESTQ CX, CX
 	JLE n2end
 
+	PCALIGN $64
 n2:
 	VMOVUPS (AX), Y12
 	VBROADCASTSS (BX), Y13
@@ -2476,6 +2487,7 @@ n2end:
 	TESTQ BX, BX
 	JLE n3end
 
+	PCALIGN $64
 n3:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
@@ -2534,6 +2546,7 @@ n3end:
 	TESTQ CX, CX
 	JLE n4end
 
+	PCALIGN $64
 n4:
 	VMOVUPS (AX), Y8
 	VBROADCASTSS (BX), Y9
@@ -2654,6 +2667,7 @@ o5:
 	TESTQ SI, SI
 	JLE n6end
 
+	PCALIGN $64
 n6:
 	VMOVUPS (AX), Y5
 	VFMADD231PS 1024(BX), Y5, Y0
@@ -2783,6 +2797,7 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	ADDQ $2048, BX
 	MOVL $2, CX
 
+	PCALIGN $64
 row_of_16_blocks1:
 	MOVL $0x1fff, R13
 	KMOVW R13, K1
@@ -2908,6 +2923,7 @@ row_of_16_blocks1:
 	ADDQ $2048, BX
 	MOVL $6, CX
 
+	PCALIGN $64
 i2:
 	VBROADCASTSS (AX), Z17
 	VMOVUPS (BX), Z18
@@ -3019,6 +3035,7 @@ i2:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 o3:
 	VMOVUPS (AX), Z1
 	VMOVUPS 64(AX), Z2
@@ -3414,6 +3431,7 @@ o3:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i4:
 	VBROADCASTSS (AX), Z13
 	VMOVUPS (BX), Z14
@@ -4204,6 +4222,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	MOVQ p+8(FP), BX
 	MOVL $3, CX
 
+	PCALIGN $64
 i1:
 	VMOVUPS (AX), Z9
 	VFMADD231PS.BCST (BX), Z9, Z1
@@ -4632,6 +4651,7 @@ i1:
 	ADDQ $448, BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i2:
 	VMOVUPS (AX), Z13
 	VFMADD231PS.BCST (BX), Z13, Z10
@@ -5051,6 +5071,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 	TESTQ BX, BX
 	JLE n1end
 
+	PCALIGN $64
 n1:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
@@ -5113,6 +5134,7 @@ n1end:
 	TESTQ CX, CX
 	JLE n2end
 
+	PCALIGN $64
 n2:
 	VMOVUPS (AX), Z16
 	VMOVUPS (BX), Z17
@@ -5211,6 +5233,7 @@ n2end:
 	TESTQ CX, CX
 	JLE n3end
 
+	PCALIGN $64
 n3:
 	VMOVUPS 256(AX), Z8
 	VFMADD231PS (BX), Z8, Z0
@@ -5326,6 +5349,7 @@ n3end:
 	TESTQ BX, BX
 	JLE n4end
 
+	PCALIGN $64
 n4:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
@@ -5401,6 +5425,7 @@ n4end:
 	TESTQ CX, CX
 	JLE n5end
 
+	PCALIGN $64
 n5:
 	VMOVUPS.Z (AX), K1, Z8
 	VFMADD231PS.BCST (BX), Z8, Z0

@@ -159,7 +159,6 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	VMOVUPS Y1, (CX)
 
 	// y[o] = tanh(z[o])
-	VMOVUPS (CX), Y1
 	VANDPS constants<>+0(SB), Y1, Y2
 	VBROADCASTSS constants<>+1120(SB), Y3
 	VMINPS Y2, Y3, Y2
@@ -225,40 +224,37 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// … 1 more
 	// z[2] = (b[2] + lanesum(z2))
 	//
-	// registers: Y1 z0; Y2 z1; Y3 z2; AX x b z; Y4 xi tail; BX w
+	// registers: Y2 z0; Y3 z1; Y4 z2; AX w b z; Y5 tail
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
-	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
 	VXORPS X3, X3, X3
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ p+24(FP), BX
-	ADDQ $448, BX
-	VMOVUPS (AX), Y4
-	VFMADD231PS (BX), Y4, Y1
-	VFMADD231PS 32(BX), Y4, Y2
-	VFMADD231PS 64(BX), Y4, Y3
-	VMOVUPS tails<>+20(SB), X4
+	VXORPS X4, X4, X4
+	MOVQ p+24(FP), AX
+	ADDQ $448, AX
+	VFMADD231PS (AX), Y1, Y2
+	VFMADD231PS 32(AX), Y1, Y3
+	VFMADD231PS 64(AX), Y1, Y4
+	VMOVUPS tails<>+20(SB), X5
 	MOVQ p+24(FP), AX
 	ADDQ $544, AX
-	VUNPCKLPS Y2, Y1, Y5
-	VUNPCKHPS Y2, Y1, Y1
-	VADDPS Y1, Y5, Y1
-	VUNPCKLPS Y3, Y3, Y2
-	VUNPCKHPS Y3, Y3, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VPERM2F128 $0x20, Y1, Y1, Y2
-	VPERM2F128 $0x31, Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VMASKMOVPS (AX), X4, X2
-	VADDPS X2, X1, X1
+	VUNPCKLPS Y3, Y2, Y6
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y6, Y2
+	VUNPCKLPS Y4, Y4, Y3
+	VUNPCKHPS Y4, Y4, Y4
+	VADDPS Y4, Y3, Y3
+	VUNPCKLPD Y3, Y2, Y4
+	VUNPCKHPD Y3, Y2, Y2
+	VADDPS Y2, Y4, Y2
+	VPERM2F128 $0x20, Y2, Y2, Y3
+	VPERM2F128 $0x31, Y2, Y2, Y2
+	VADDPS Y2, Y3, Y2
+	VMASKMOVPS (AX), X5, X3
+	VADDPS X3, X2, X2
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS X1, (AX)
+	VMOVUPS X2, (AX)
 
 	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
 	//
@@ -279,113 +275,113 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 	q := lanesum(where(to, 1, zo))
 	// 	loss = (log(s) + (m - q))
 	//
-	// registers: Y1 tail to q; AX z t dz; Y2 zo; Y3 m; Y4 dzo; Y5 s; Y6 k; Y7 ro
+	// registers: Y2 tail to q; AX z t dz; Y3 zo; Y4 m; Y5 dzo; Y6 s; Y7 k; Y8 ro
 
 	// L = log Σⱼ exp z[j] − z[t]
 
 	// dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale
-	VMOVUPS tails<>+20(SB), X1
+	VMOVUPS tails<>+20(SB), X2
 
 	// m = maxₒ z[o], so that no exponential overflows; e[o] = exp(z[o] − m), s = Σₒ e[o]
 	LEAQ 191(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS (AX), X2
-	VPERMILPS $0x9, X2, X3
-	VMAXPS X3, X2, X3
-	VPERMILPS $0x12, X2, X4
-	VMAXPS X4, X3, X3
-	VSUBPS X3, X2, X4
-	VBROADCASTSS constants<>+1148(SB), X5
-	VMAXPS X4, X5, X4
-	VBROADCASTSS constants<>+1152(SB), X5
-	VFMADD231PS constants<>+32(SB), X4, X5
-	VSUBPS constants<>+512(SB), X5, X6
-	VFNMADD231PS constants<>+96(SB), X6, X4
-	VFNMADD231PS constants<>+128(SB), X6, X4
-	VPSLLD $23, X5, X5
-	VMULPS constants<>+544(SB), X4, X6
-	VBROADCASTSS constants<>+1156(SB), X7
-	VFMADD231PS constants<>+576(SB), X4, X7
-	VBROADCASTSS constants<>+1160(SB), X8
-	VFMADD231PS constants<>+608(SB), X4, X8
-	VMULPS X4, X4, X4
-	VFMADD231PS X4, X7, X6
-	VFMADD231PS constants<>+640(SB), X4, X8
-	VMULPS X4, X4, X4
-	VFMADD231PS X4, X8, X6
-	VADDPS constants<>+544(SB), X6, X4
-	VMULPS X5, X4, X4
-	VPERMILPS $0x9, X4, X5
-	VADDPS X5, X4, X5
-	VPERMILPS $0x12, X4, X6
-	VADDPS X6, X5, X5
+	VMOVUPS (AX), X3
+	VPERMILPS $0x9, X3, X4
+	VMAXPS X4, X3, X4
+	VPERMILPS $0x12, X3, X5
+	VMAXPS X5, X4, X4
+	VSUBPS X4, X3, X5
+	VBROADCASTSS constants<>+1148(SB), X6
+	VMAXPS X5, X6, X5
+	VBROADCASTSS constants<>+1152(SB), X6
+	VFMADD231PS constants<>+32(SB), X5, X6
+	VSUBPS constants<>+512(SB), X6, X7
+	VFNMADD231PS constants<>+96(SB), X7, X5
+	VFNMADD231PS constants<>+128(SB), X7, X5
+	VPSLLD $23, X6, X6
+	VMULPS constants<>+544(SB), X5, X7
+	VBROADCASTSS constants<>+1156(SB), X8
+	VFMADD231PS constants<>+576(SB), X5, X8
+	VBROADCASTSS constants<>+1160(SB), X9
+	VFMADD231PS constants<>+608(SB), X5, X9
+	VMULPS X5, X5, X5
+	VFMADD231PS X5, X8, X7
+	VFMADD231PS constants<>+640(SB), X5, X9
+	VMULPS X5, X5, X5
+	VFMADD231PS X5, X9, X7
+	VADDPS constants<>+544(SB), X7, X5
+	VMULPS X6, X5, X5
+	VPERMILPS $0x9, X5, X6
+	VADDPS X6, X5, X6
+	VPERMILPS $0x12, X5, X7
+	VADDPS X7, X6, X6
 
 	// dz[o] = e[o]·w/s − t[o], both times factor
-	VBROADCASTSS factor+32(FP), X6
-	VDIVPS X5, X6, X6
-	MOVQ t+16(FP), AX
-	VMASKMOVPS (AX), X1, X1
 	VBROADCASTSS factor+32(FP), X7
-	VMULPS X7, X1, X7
-	VFMSUB231PS X6, X4, X7
+	VDIVPS X6, X7, X7
+	MOVQ t+16(FP), AX
+	VMASKMOVPS (AX), X2, X2
+	VBROADCASTSS factor+32(FP), X8
+	VMULPS X8, X2, X8
+	VFMSUB231PS X7, X5, X8
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
-	VMOVUPS X7, (AX)
+	VMOVUPS X8, (AX)
 
 	// L = w·log s + (w·m − Σₒ t[o]·z[o])
-	VCMPPS $0, constants<>+288(SB), X1, X1
-	VANDPS X2, X1, X1
-	VPERMILPS $0x9, X1, X2
-	VADDPS X2, X1, X2
-	VPERMILPS $0x12, X1, X1
-	VADDPS X1, X2, X1
-	VCMPPS $1, constants<>+672(SB), X5, X2
-	VMULPS constants<>+704(SB), X5, X4
-	VBLENDVPS X2, X4, X5, X4
-	VPADDD constants<>+736(SB), X4, X4
-	VPSRLD $23, X4, X6
-	VORPS constants<>+704(SB), X6, X6
-	VSUBPS constants<>+768(SB), X6, X6
-	VBROADCASTSS constants<>+1164(SB), X7
-	VANDPS X7, X2, X2
-	VSUBPS X2, X6, X2
-	VANDPS constants<>+800(SB), X4, X4
-	VPADDD constants<>+832(SB), X4, X4
-	VSUBPS constants<>+288(SB), X4, X4
-	VMULPS X4, X4, X6
-	VMULPS constants<>+128(SB), X2, X7
-	VFNMADD231PS constants<>+864(SB), X6, X7
-	VMULPS constants<>+896(SB), X4, X8
-	VBROADCASTSS constants<>+1168(SB), X9
-	VFMADD231PS constants<>+928(SB), X4, X9
-	VBROADCASTSS constants<>+1172(SB), X10
-	VFMADD231PS constants<>+960(SB), X4, X10
-	VBROADCASTSS constants<>+1176(SB), X11
-	VFMADD231PS constants<>+992(SB), X4, X11
-	VMULPS X4, X4, X12
-	VFMADD231PS X12, X9, X8
-	VFMADD231PS X12, X11, X10
-	VMULPS X12, X12, X9
-	VFMADD231PS X9, X10, X8
-	VMULPS X9, X9, X9
-	VFMADD231PS constants<>+1024(SB), X9, X8
-	VADDPS constants<>+1056(SB), X8, X8
-	VMULPS X6, X4, X6
-	VFMADD231PS X6, X8, X7
-	VFMADD231PS constants<>+96(SB), X2, X4
-	VADDPS X7, X4, X2
-	VXORPS X4, X4, X4
-	VCMPPS $2, X4, X5, X4
-	VBROADCASTSS constants<>+1180(SB), X6
-	VBLENDVPS X4, X6, X2, X2
-	VXORPS X4, X4, X4
-	VCMPPS $1, X4, X5, X4
-	VBROADCASTSS constants<>+1184(SB), X6
-	VBLENDVPS X4, X6, X2, X2
-	VCMPPS $5, constants<>+1088(SB), X5, X4
-	VBLENDVPS X4, X5, X2, X2
-	VSUBPS X1, X3, X1
-	VADDPS X1, X2, X0
+	VCMPPS $0, constants<>+288(SB), X2, X2
+	VANDPS X3, X2, X2
+	VPERMILPS $0x9, X2, X3
+	VADDPS X3, X2, X3
+	VPERMILPS $0x12, X2, X2
+	VADDPS X2, X3, X2
+	VCMPPS $1, constants<>+672(SB), X6, X3
+	VMULPS constants<>+704(SB), X6, X5
+	VBLENDVPS X3, X5, X6, X5
+	VPADDD constants<>+736(SB), X5, X5
+	VPSRLD $23, X5, X7
+	VORPS constants<>+704(SB), X7, X7
+	VSUBPS constants<>+768(SB), X7, X7
+	VBROADCASTSS constants<>+1164(SB), X8
+	VANDPS X8, X3, X3
+	VSUBPS X3, X7, X3
+	VANDPS constants<>+800(SB), X5, X5
+	VPADDD constants<>+832(SB), X5, X5
+	VSUBPS constants<>+288(SB), X5, X5
+	VMULPS X5, X5, X7
+	VMULPS constants<>+128(SB), X3, X8
+	VFNMADD231PS constants<>+864(SB), X7, X8
+	VMULPS constants<>+896(SB), X5, X9
+	VBROADCASTSS constants<>+1168(SB), X10
+	VFMADD231PS constants<>+928(SB), X5, X10
+	VBROADCASTSS constants<>+1172(SB), X11
+	VFMADD231PS constants<>+960(SB), X5, X11
+	VBROADCASTSS constants<>+1176(SB), X12
+	VFMADD231PS constants<>+992(SB), X5, X12
+	VMULPS X5, X5, X13
+	VFMADD231PS X13, X10, X9
+	VFMADD231PS X13, X12, X11
+	VMULPS X13, X13, X10
+	VFMADD231PS X10, X11, X9
+	VMULPS X10, X10, X10
+	VFMADD231PS constants<>+1024(SB), X10, X9
+	VADDPS constants<>+1056(SB), X9, X9
+	VMULPS X7, X5, X7
+	VFMADD231PS X7, X9, X8
+	VFMADD231PS constants<>+96(SB), X3, X5
+	VADDPS X8, X5, X3
+	VXORPS X5, X5, X5
+	VCMPPS $2, X5, X6, X5
+	VBROADCASTSS constants<>+1180(SB), X7
+	VBLENDVPS X5, X7, X3, X3
+	VXORPS X5, X5, X5
+	VCMPPS $1, X5, X6, X5
+	VBROADCASTSS constants<>+1184(SB), X7
+	VBLENDVPS X5, X7, X3, X3
+	VCMPPS $5, constants<>+1088(SB), X6, X5
+	VBLENDVPS X5, X6, X3, X3
+	VSUBPS X2, X4, X2
+	VADDPS X2, X3, X0
 
 	// dense2Backward sets dx = ∂L/∂x and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
@@ -418,59 +414,56 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 	… 1 more
 	// 	dw2[i] = (keep(keeps, dw2[i]) + (dz2 * x[i]))
 	//
-	// registers: AX dz dw; BX w dx db x; Y1 dxi keeps; Y2 dxib tail dz0; Y3 dz1; Y4 dz2
+	// registers: AX dz dw; BX w dx db; Y2 dxi; Y3 dxib keeps; Y4 tail dz0; Y5 dz1; Y6 dz2
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
 	LEAQ 255(SP), AX
 	ANDQ $-64, AX
 	MOVQ p+24(FP), BX
 	ADDQ $448, BX
-	VMOVUPS (BX), Y1
-	VBROADCASTSS (AX), Y2
-	VMULPS Y2, Y1, Y1
-	VMOVUPS 32(BX), Y2
-	VBROADCASTSS 4(AX), Y3
+	VMOVUPS (BX), Y2
+	VBROADCASTSS (AX), Y3
 	VMULPS Y3, Y2, Y2
-	VMOVUPS 64(BX), Y3
-	VBROADCASTSS 8(AX), Y4
-	VFMADD231PS Y4, Y3, Y1
-	VADDPS Y2, Y1, Y1
+	VMOVUPS 32(BX), Y3
+	VBROADCASTSS 4(AX), Y4
+	VMULPS Y4, Y3, Y3
+	VMOVUPS 64(BX), Y4
+	VBROADCASTSS 8(AX), Y5
+	VFMADD231PS Y5, Y4, Y2
+	VADDPS Y3, Y2, Y2
 	LEAQ 319(SP), BX
 	ANDQ $-64, BX
-	VMOVUPS Y1, (BX)
-	VBROADCASTSS keep+36(FP), Y1
+	VMOVUPS Y2, (BX)
+	VBROADCASTSS keep+36(FP), Y3
 
 	// db[o] = keep(db[o]) + dz[o]
-	VMOVUPS tails<>+20(SB), X2
+	VMOVUPS tails<>+20(SB), X4
 	MOVQ dp+0(FP), BX
 	ADDQ $544, BX
-	VCMPPS $3, Y1, Y1, Y3
-	VMASKMOVPS (BX), X2, X2
-	VANDPS X2, X3, X2
-	VADDPS (AX), X2, X2
-	VMOVSD X2, (BX)
-	VPERMILPD $1, X2, X2
-	VMOVSS X2, 8(BX)
+	VCMPPS $3, Y3, Y3, Y5
+	VMASKMOVPS (BX), X4, X4
+	VANDPS X4, X5, X4
+	VADDPS (AX), X4, X4
+	VMOVSD X4, (BX)
+	VPERMILPD $1, X4, X4
+	VMOVSS X4, 8(BX)
 
 	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
-	VBROADCASTSS (AX), Y2
-	VBROADCASTSS 4(AX), Y3
-	VBROADCASTSS 8(AX), Y4
+	VBROADCASTSS (AX), Y4
+	VBROADCASTSS 4(AX), Y5
+	VBROADCASTSS 8(AX), Y6
 	MOVQ dp+0(FP), AX
 	ADDQ $448, AX
-	VCMPPS $3, Y1, Y1, Y1
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VANDPS (AX), Y1, Y5
-	VANDPS 32(AX), Y1, Y6
-	VANDPS 64(AX), Y1, Y1
-	VMOVUPS (BX), Y7
-	VFMADD231PS Y7, Y2, Y5
-	VFMADD231PS Y7, Y3, Y6
-	VFMADD231PS Y7, Y4, Y1
-	VMOVUPS Y5, (AX)
-	VMOVUPS Y6, 32(AX)
-	VMOVUPS Y1, 64(AX)
+	VCMPPS $3, Y3, Y3, Y3
+	VANDPS (AX), Y3, Y7
+	VANDPS 32(AX), Y3, Y8
+	VANDPS 64(AX), Y3, Y3
+	VFMADD231PS Y1, Y4, Y7
+	VFMADD231PS Y1, Y5, Y8
+	VFMADD231PS Y1, Y6, Y3
+	VMOVUPS Y7, (AX)
+	VMOVUPS Y8, 32(AX)
+	VMOVUPS Y3, 64(AX)
 
 	// dense1Backward sets dz = ∂L/∂z and dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dy = ∂L/∂y.
 	//
@@ -500,28 +493,23 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 		… 2 more
 	// 		dw3[i] = (keep(keeps, dw3[i]) + (dz3 * x[i]))
 	//
-	// registers: AX dy dz; BX y db dw; Y1 keeps; DX o; Y2 dz0; Y3 dz1; Y4 dz2; Y5 dz3; CX x; Y6 tail
+	// registers: AX dz db; Y2 keeps; DX o; Y1 dz0; Y3 dz1; Y4 dz2; Y5 dz3; BX dw; CX x; Y6 tail
 
 	// dz[o] = dy[o]·(1 − y[o]²)
-	LEAQ 319(SP), AX
-	ANDQ $-64, AX
-	LEAQ 63(SP), BX
-	ANDQ $-64, BX
-	VMOVUPS (BX), Y1
 	VFNMADD213PS constants<>+288(SB), Y1, Y1
-	VMULPS (AX), Y1, Y1
+	VMULPS Y1, Y2, Y1
 	LEAQ 383(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
-	VBROADCASTSS keep+36(FP), Y1
+	VBROADCASTSS keep+36(FP), Y2
 
 	// db[o] = keep(db[o]) + dz[o]
-	MOVQ dp+0(FP), BX
-	ADDQ $416, BX
-	VCMPPS $3, Y1, Y1, Y2
-	VANDPS (BX), Y2, Y2
-	VADDPS (AX), Y2, Y2
-	VMOVUPS Y2, (BX)
+	MOVQ dp+0(FP), AX
+	ADDQ $416, AX
+	VCMPPS $3, Y2, Y2, Y3
+	VANDPS (AX), Y3, Y3
+	VADDPS Y1, Y3, Y1
+	VMOVUPS Y1, (AX)
 
 	// dW[o,i] = keep(dW[o,i]) + dz[o]·x[i]
 	LEAQ 383(SP), AX
@@ -530,18 +518,19 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	MOVQ x+8(FP), CX
 	MOVL $2, DX
 
+	PCALIGN $64
 o1:
-	VBROADCASTSS (AX), Y2
+	VBROADCASTSS (AX), Y1
 	VBROADCASTSS 4(AX), Y3
 	VBROADCASTSS 8(AX), Y4
 	VBROADCASTSS 12(AX), Y5
-	VCMPPS $3, Y1, Y1, Y6
+	VCMPPS $3, Y2, Y2, Y6
 	VANDPS (BX), Y6, Y7
 	VANDPS 52(BX), Y6, Y8
 	VANDPS 104(BX), Y6, Y9
 	VANDPS 156(BX), Y6, Y6
 	VMOVUPS (CX), Y10
-	VFMADD231PS Y10, Y2, Y7
+	VFMADD231PS Y10, Y1, Y7
 	VFMADD231PS Y10, Y3, Y8
 	VFMADD231PS Y10, Y4, Y9
 	VFMADD231PS Y10, Y5, Y6
@@ -550,7 +539,7 @@ o1:
 	VMOVUPS Y9, 104(BX)
 	VMOVUPS Y6, 156(BX)
 	VMOVUPS tails<>+12(SB), Y6
-	VCMPPS $3, Y1, Y1, Y7
+	VCMPPS $3, Y2, Y2, Y7
 	VMASKMOVPS 32(BX), Y6, Y8
 	VMASKMOVPS 84(BX), Y6, Y9
 	VMASKMOVPS 136(BX), Y6, Y10
@@ -560,22 +549,22 @@ o1:
 	VANDPS Y10, Y7, Y10
 	VANDPS Y11, Y7, Y7
 	VMASKMOVPS 32(CX), Y6, Y6
-	VFMADD231PS Y6, Y2, Y8
+	VFMADD231PS Y6, Y1, Y8
 	VFMADD231PS Y6, Y3, Y9
 	VFMADD231PS Y6, Y4, Y10
 	VFMADD231PS Y6, Y5, Y7
 	VMOVUPS X8, 32(BX)
-	VEXTRACTF128 $1, Y8, X2
-	VMOVSS X2, 48(BX)
+	VEXTRACTF128 $1, Y8, X1
+	VMOVSS X1, 48(BX)
 	VMOVUPS X9, 84(BX)
-	VEXTRACTF128 $1, Y9, X2
-	VMOVSS X2, 100(BX)
+	VEXTRACTF128 $1, Y9, X1
+	VMOVSS X1, 100(BX)
 	VMOVUPS X10, 136(BX)
-	VEXTRACTF128 $1, Y10, X2
-	VMOVSS X2, 152(BX)
+	VEXTRACTF128 $1, Y10, X1
+	VMOVSS X1, 152(BX)
 	VMOVUPS X7, 188(BX)
-	VEXTRACTF128 $1, Y7, X2
-	VMOVSS X2, 204(BX)
+	VEXTRACTF128 $1, Y7, X1
+	VMOVSS X1, 204(BX)
 	ADDQ $16, AX
 	ADDQ $208, BX
 	DECL DX

@@ -77,6 +77,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 n1:
 	MOVL $2, DX
 
+	PCALIGN $64
 row_of_8_blocks2:
 	VMOVSD (AX), X1
 	VMOVSD 8(AX), X2
@@ -135,6 +136,7 @@ o3:
 	TESTQ DI, DI
 	JLE n4end
 
+	PCALIGN $64
 n4:
 	VBROADCASTSS (AX), Y1
 	VBROADCASTSS (BX), Y2
@@ -208,6 +210,7 @@ o5:
 	TESTQ DX, DX
 	JLE n6end
 
+	PCALIGN $64
 n6:
 	VMOVUPS (AX), Y1
 	VMOVUPS 32(AX), Y2
@@ -412,6 +415,7 @@ n6end:
 n7:
 	MOVL $2, DX
 
+	PCALIGN $64
 column_of_8_blocks8:
 	VMOVUPS (AX), Y1
 	VMOVUPS 128(AX), Y2
@@ -520,6 +524,7 @@ n9:
 	VBROADCASTSS (AX), Y8
 	MOVL $2, DI
 
+	PCALIGN $64
 i10:
 	VBROADCASTSS (BX), Y9
 	VFMADD231PS (CX), Y9, Y7
@@ -587,6 +592,7 @@ n9end:
 	TESTQ SI, SI
 	JLE n11end
 
+	PCALIGN $64
 n11:
 
 	// The gradients have both scale and factor in them.
@@ -750,6 +756,7 @@ i12:
 	TESTQ DI, DI
 	JLE n13end
 
+	PCALIGN $64
 n13:
 	VBROADCASTSS (AX), Y1
 	VMOVUPS (BX), Y2
@@ -1398,6 +1405,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i1:
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS (BX), Y5, Y4
@@ -1688,6 +1696,7 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
 	TESTQ BX, BX
 	JLE n1end
 
+	PCALIGN $64
 n1:
 	VADDPS (AX), Y0, Y0
 	ADDQ $32, AX
@@ -1722,6 +1731,7 @@ n1end:
 	TESTQ CX, CX
 	JLE n2end
 
+	PCALIGN $64
 n2:
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS (BX), Y4, Y0
@@ -1808,6 +1818,7 @@ n2end:
 	TESTQ BX, BX
 	JLE n3end
 
+	PCALIGN $64
 n3:
 	VADDPS (AX), Y0, Y0
 	VADDPS 128(AX), Y1, Y1
@@ -1871,6 +1882,7 @@ o4:
 	TESTQ SI, SI
 	JLE n5end
 
+	PCALIGN $64
 n5:
 	VMOVUPS (AX), Y8
 	VMOVUPS (BX), Y9
@@ -1992,6 +2004,7 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	ADDQ $2048, BX
 	MOVL $2, CX
 
+	PCALIGN $64
 row_of_16_blocks1:
 	MOVL $0x300, R13
 	KMOVW R13, K1
@@ -2135,6 +2148,7 @@ row_of_16_blocks1:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 o2:
 	VMOVUPS (AX), Z1
 	VMOVUPS 64(AX), Z2
@@ -2505,6 +2519,7 @@ o2:
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i3:
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS (BX), Z9, Z7
@@ -3374,6 +3389,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	MOVQ scratch+0(FP), BX
 	MOVL $2, CX
 
+	PCALIGN $64
 i1:
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS (BX), Z5, Z4
@@ -3658,6 +3674,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 	TESTQ BX, BX
 	JLE n1end
 
+	PCALIGN $64
 n1:
 	VADDPS (AX), Z0, Z0
 	ADDQ $64, AX
@@ -3695,6 +3712,7 @@ n1end:
 	TESTQ CX, CX
 	JLE n2end
 
+	PCALIGN $64
 n2:
 	VMOVUPS (AX), Z8
 	VFMADD231PS (BX), Z8, Z0
@@ -3810,6 +3828,7 @@ n2end:
 	TESTQ BX, BX
 	JLE n3end
 
+	PCALIGN $64
 n3:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
@@ -3892,6 +3911,7 @@ n3end:
 	TESTQ CX, CX
 	JLE n4end
 
+	PCALIGN $64
 n4:
 	VMOVUPS (AX), Z16
 	VMOVUPS (BX), Z17
