@@ -94,17 +94,23 @@ func (s Cosine) rate(base float64, at moment) float64 {
 func halfCosine(x float64) float64 {
 	a := float64(math.Pi * (x - 0.5))
 	square := float64(a * a)
-	sine := 0.0
+	fourth := float64(square * square)
+	even, odd := 0.0, 0.0 // two sums side by side: each waits for half as many operations
 	for _, c := range sineTaylor {
-		sine = c + float64(sine*square)
+		even, odd = c[0]+float64(even*fourth), c[1]+float64(odd*fourth)
 	}
-	return 0.5 - float64(0.5*float64(a*sine))
+	return 0.5 - float64(0.5*float64(a*(even+float64(odd*square))))
 }
 
-// sineTaylor are 1/21!, −1/19! … 1/5!, −1/3!, 1: up to ½·π what comes before them is below 2⁻⁵⁹.
-var sineTaylor = [...]float64{
-	1.0 / 51090942171709440000, -1.0 / 121645100408832000, 1.0 / 355687428096000, -1.0 / 1307674368000, 1.0 / 6227020800,
-	-1.0 / 39916800, 1.0 / 362880, -1.0 / 5040, 1.0 / 120, -1.0 / 6, 1,
+// sineTaylor are the coefficients of a²⁰ and a²², a¹⁶ and a¹⁸ … 1 and a² in sin a / a: 1/21! and 0, 1/17! and −1/19! … 1 and
+// −1/3!. Up to ½·π what comes after them is below 2⁻⁵⁹.
+var sineTaylor = [...][2]float64{
+	{1.0 / 51090942171709440000, 0},
+	{1.0 / 355687428096000, -1.0 / 121645100408832000},
+	{1.0 / 6227020800, -1.0 / 1307674368000},
+	{1.0 / 362880, -1.0 / 39916800},
+	{1.0 / 120, -1.0 / 5040},
+	{1, -1.0 / 6},
 }
 
 func (s Cosine) settings() []setting {
