@@ -30,9 +30,9 @@ var rules = []struct {
 	{"gen/layer", []string{"./gen/layer", "./gen"}},
 	{"gen/pass", []string{"./gen/pass", "./gen"}},
 	{"gen/schedule", []string{"./gen/schedule", "./gen/kernel", "./gen"}},
-	{"gen/kernel", []string{"./gen/kernel", "./gen/vector/...", "./gen"}},
-	{"gen/vector", []string{"./gen/vector", "./gen/vector/amd64", "./gen"}},
-	{"gen/vector/amd64", []string{"./gen/vector/amd64", "./gen"}},
+	{"gen/kernel", []string{"./gen/kernel", "./gen/vector/... ./gen/update", "./gen"}},
+	{"gen/vector", []string{"./gen/vector ./gen/update", "./gen/vector/amd64", "./gen"}},
+	{"gen/vector/amd64", []string{"./gen/vector/amd64 ./gen/update", "./gen"}},
 	{"gen/emit", []string{"./gen/emit", "./gen", "./generated/..."}},
 	{"runtime", []string{"./runtime/...", "./generated/...", "./cmd/..."}},
 }
