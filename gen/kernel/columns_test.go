@@ -52,6 +52,11 @@ func TestColumns(t *testing.T) {
 				t.Run(fmt.Sprintf("%s/%s/%d", g.Name, v.Name, rows), func(t *testing.T) { whole.compare(t, rows) })
 				t.Run(fmt.Sprintf("%s/%s/%d/cut", g.Name, v.Name, rows), func(t *testing.T) { cut.compare(t, rows) })
 			}
+			for i, f := range cut.wide {
+				if want := fmt.Sprint("wide", i+1); len(cut.wide) > 1 && f.Name != want {
+					t.Errorf("part %d is called %s, want %s", i, f.Name, want)
+				}
+			}
 			if n := cut.repeated(); g.Name == "deep" && n < 6 {
 				t.Errorf("%s: only %d kernels are repeated", v.Name, n)
 			}
