@@ -159,12 +159,12 @@ func (d *draft) lossText() string {
 	return fmt.Sprintf("{%s: {%s: %.2f}}", d.loss.Name, p.Name, low+(high-low)*d.r.Float64())
 }
 
-// wideSpec is a network with a layer that takes too long for one call, whether with a block or with one row.
+// wideSpec is a network with a layer that takes too long for one call, whether with a block, a step of one row or a forward pass.
 const wideSpec = `name: wide
 input: {shape: [60]}
 layers:
-  - dense: {units: 800, activation: relu}
-  - dense: {units: 1300, activation: softsign}
+  - dense: {units: 1300, activation: relu}
+  - dense: {units: 1600, activation: softsign}
   - dense: {units: 2}
 output: {targets: [u, v]}
 loss: mean_squared_error

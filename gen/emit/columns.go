@@ -102,7 +102,7 @@ func (n *Network) columnsType(p *printer) []jen.Code {
 		field("x", jen.Index(jen.Lit(schedule.Samples)).Index(jen.Lit(n.inputs())).Id(p.float), "the rows of a block that does not fill its registers"),
 		target,
 		jen.Line(),
-		jen.List(jen.Id("rows"), jen.Id("groups"), jen.Id("vectors"), jen.Id("quads")).Int().Comment("of the block; what the last three are, the kernels' loops tell"),
+		jen.List(jen.Id("rows"), jen.Id("groups"), jen.Id("vectors"), jen.Id("quads")).Int().Comment("of the block: rows, groups of two registers, registers, groups of four rows"),
 	)
 	if n.random() {
 		words += 3

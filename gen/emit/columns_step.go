@@ -73,7 +73,7 @@ func (n *Network) without(text string) string {
 	if n.fewRows() == 1 {
 		return text + "."
 	}
-	return fmt.Sprintf("%s, and for fewer than %d rows, which portable code does faster.", text, n.fewRows())
+	return fmt.Sprintf("%s, and for fewer than %d rows, which go one by one.", text, n.fewRows())
 }
 
 // gradientsMethod and sgdMethod print the heads of the methods that builds with and without vector code have.

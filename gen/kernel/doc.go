@@ -33,7 +33,7 @@ func (l *lowering) summary() string {
 	}
 	if l.plan.Columns && l.plan.Strict && l.group.Phase == schedule.Loss {
 		sets = append([]string{"L, the losses of a block"}, sets...)
-		return "sets " + strings.Join(sets, " and ") + map[bool]string{true: ", multiplied by scale"}[len(sets) > 1] + "."
+		return "sets " + strings.Join(sets, " and ") + map[bool]string{true: ", times factor and scale"}[len(sets) > 1] + "."
 	}
 	if len(sets)+len(adds) == 0 || l.f.Result != "" {
 		return l.forwardSummary(sets)
@@ -51,7 +51,10 @@ func (l *lowering) summary() string {
 // forwardSummary says what a forward function or a loss sets.
 func (l *lowering) forwardSummary(gradients []string) string {
 	if l.f.Result != "" && l.plan.Columns {
-		return "returns the sum of the losses of a block, each times its scale, and sets " + strings.Join(gradients, " and ") + ", multiplied by scale."
+		return "returns the sum of the losses of a block, each times its scale, and sets " + strings.Join(gradients, " and ") + ", times factor and scale."
+	}
+	if l.f.Result != "" && l.plan.Lines {
+		return "returns the loss of one row and sets " + strings.Join(gradients, " and ") + ", times factor."
 	}
 	if l.f.Result != "" {
 		return "returns the loss of one row and sets " + strings.Join(gradients, " and ") +

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -105,6 +106,9 @@ func (f *Func) part(before, body []Stmt, turns Turns) *Func {
 			name = s.Name
 		}
 		if name != "" && used[name] {
+			if let, ok := s.(Let); ok && assigned(before, let.Name) {
+				panic(fmt.Sprintf("kernel: %s is cut behind a change of %s", f.Name, let.Name))
+			}
 			p.Body = append([]Stmt{s}, p.Body...)
 			delete(used, name)
 			maps.Copy(used, names([]Stmt{s}))
@@ -129,6 +133,19 @@ func (f *Func) part(before, body []Stmt, turns Turns) *Func {
 		p.Scalars = append(p.Scalars, Scalar{FirstTurn, Count}, Scalar{SomeTurns, Count})
 	}
 	return verified(&p)
+}
+
+// assigned tells whether a register changes in some statements.
+func assigned(body []Stmt, name string) bool {
+	return slices.ContainsFunc(body, func(s Stmt) bool {
+		switch s := s.(type) {
+		case *Loop:
+			return assigned(s.Body, name)
+		case Assign:
+			return s.Name == name
+		}
+		return false
+	})
 }
 
 // products counts the multiply-adds of a statement in a loop with so many lanes; what a transposition moves counts, too.

@@ -57,6 +57,7 @@ var broken = []struct {
 	{"assignment", stmts{kernel.Assign{Name: "a", X: kernel.Num{}}}, "a is set before it is defined"},
 	{"index", stmts{store{Of: "y", At: at(0, "j"), X: kernel.Num{}}}, "index j is not defined"},
 	{"operand", stmts{store{Of: "v", At: at(0, ""), X: kernel.Num{}}}, "operand v is not defined"},
+	{"result", stmts{loop(4, let{Name: "loss", X: kernel.Num{}}, store{Of: "y", At: at(0, "i"), X: reg{Name: "loss"}})}, "loss is defined already"},
 	{"unused", stmts{loop(4, one, let{Name: "a", X: kernel.Num{}})}, "register a is not used"},
 	{"unused index", stmts{loop(4, kernel.Blank{})}, "index i is not used"},
 	{"two meanings", stmts{loop(4, let{Name: "y", X: kernel.Num{}}, one)}, "y is defined already, as operand"},
@@ -107,6 +108,8 @@ func TestVerifyKernel(t *testing.T) {
 			f.Arrays = append(f.Arrays, &kernel.Array{Name: "g", Len: 4, Access: kernel.Added})
 		} else if strings.Contains(text, "u[") {
 			f.Arrays = append(f.Arrays, &kernel.Array{Name: "u", Len: 4, Access: kernel.InPlace})
+		} else if strings.Contains(text, "loss") {
+			f.Result = "loss"
 		}
 		wants(t, test.name, f.Verify(), test.want)
 	}

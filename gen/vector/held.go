@@ -2,11 +2,12 @@ package vector
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/chainrule-go/chainrule/gen/kernel"
 )
 
-// What is stored outside of loops is still in a register. Who loads it reads that: the processor need not hand the elements
+// What is stored outside of loops, a whole register at a time, is still in a register. Who loads it reads that: the processor need not hand the elements
 // on from the store to the load, of which a step of a small network has several behind each other.
 
 // spot is where lanes lie: from element at of an operand of the kernel on.
@@ -48,7 +49,19 @@ func (l *lowering) stored(s *Instr) {
 	}
 }
 
+// release gives the variables that are still to read a register, which will change, registers of their own.
+func (l *lowering) release(r Reg) {
+	for _, v := range l.pending {
+		if v.wait && v.uses > 0 && slices.Contains(v.load.args, Arg(r)) {
+			l.need(v)
+		}
+	}
+}
+
 // changed notes that a register gets another value.
 func (l *lowering) changed(r Reg) {
+	if l.keeping.of == r {
+		l.keeping = keeping{}
+	}
 	maps.DeleteFunc(l.held, func(_ spot, h Reg) bool { return h == r })
 }

@@ -98,7 +98,7 @@ type (
 		Lanes int
 		Dst   Reg
 		Args  []Arg
-		Mask  Reg // Load, Store: the lanes to touch; Keep, Select: those that hold
+		Mask  Reg // Load, Store: the lanes to touch; Keep, Select, AddKept: those that hold; LoadHigh: those to load
 		Imm   int // of shifts, comparisons, tails and zips
 		Group int // number of the statements that advance side by side with this one; 0: none
 	}

@@ -2,6 +2,7 @@ package vector
 
 import (
 	"math/bits"
+	"slices"
 
 	"github.com/chainrule-go/chainrule/gen/kernel"
 )
@@ -57,6 +58,7 @@ func (l *lowering) assigns(list []kernel.Stmt) {
 		if l.vars[s.Name] == nil {
 			l.failf("%s is set before it is defined", s.Name)
 		}
+		l.release(l.vars[s.Name].reg)
 	}
 	x := l.eval(exprs)
 	x = l.inRegisters(x, l.lanesOf(x))
@@ -68,7 +70,7 @@ func (l *lowering) assigns(list []kernel.Stmt) {
 			l.failf("%s has %d lanes, but gets %d", s.(kernel.Assign).Name, v.lanes, x.lanes)
 		}
 		v.lanes, v.upto = max(v.lanes, x.lanes), fewer(v.upto, x.upto)
-		if !l.retarget(x.at(i).(Reg), v.reg, len(list)) {
+		if len(x.args) < len(list) || !l.retarget(x.at(i).(Reg), v.reg, len(list)) {
 			l.write(&Instr{Op: Move, Lanes: l.lanesOf(x), Dst: v.reg, Args: []Arg{x.at(i)}})
 		}
 	}
@@ -86,6 +88,9 @@ func (l *lowering) retarget(from, to Reg, n int) bool {
 			return false
 		}
 		if s.Dst == from {
+			if ops[s.Op].tied && slices.Contains(s.Args[1:], Arg(to)) {
+				return false // its result would overwrite the argument
+			}
 			s.Dst = to
 			return true
 		}

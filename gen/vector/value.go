@@ -83,7 +83,9 @@ func (l *lowering) kept(mask, x value) value {
 
 // keeps returns the mask of the lanes whose bits are ones in x, which is the same in all of them: NaN.
 func (l *lowering) keeps(x value) value {
-	x = l.ready(x)
+	if x = l.ready(x); len(x.args) > 1 {
+		l.failf("statements side by side keep by different masks")
+	}
 	if r := x.args[0].(Reg); l.keeping.of != r || l.keeping.block != l.block {
 		l.keeping = keeping{r, l.block, l.compare(Unordered, x, x).args[0].(Reg)}
 	}

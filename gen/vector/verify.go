@@ -1,6 +1,9 @@
 package vector
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Verify reports what is wrong with a function: a register that is read before it is defined, of the wrong class or
 // beyond those of the machine, an argument in memory where the operation takes none, a number of lanes that no register
@@ -160,14 +163,17 @@ func (c *checker) legalLanes(s *Instr) bool {
 	return n == c.f.full(n) || s.Op == Load || s.Op == Store || s.Op == High
 }
 
-// tied tells whether the result of a fused operation lies where one of its arguments lay.
+// tied tells whether the result of a fused operation lies where one of its arguments lay, that of a tied one where the first
+// lay, and no other register.
 func (c *checker) tied(s *Instr) bool {
-	for _, a := range s.Args {
-		if r, ok := a.(Reg); ok && c.f.Regs[r].Place == c.f.Regs[s.Dst].Place {
-			return true
-		}
+	in := func(a Arg) bool {
+		r, ok := a.(Reg)
+		return ok && c.f.Regs[r].Place == c.f.Regs[s.Dst].Place
 	}
-	return false
+	if ops[s.Op].tied {
+		return in(s.Args[0]) && !slices.ContainsFunc(s.Args[1:], func(a Arg) bool { return in(a) && a != s.Args[0] })
+	}
+	return slices.ContainsFunc(s.Args, in)
 }
 
 // places returns how many registers of a class the machine has.

@@ -30,6 +30,7 @@ func TestVerify(t *testing.T) {
 		{[]vector.Stmt{point, load, op(vector.Add, 8, a, vector.Mem{Base: pointer, Splat: true})}, "argument 1 has to be in a register"},
 		{[]vector.Stmt{point, load, op(vector.Fma, 8, a, at, at)}, "2 arguments in memory"},
 		{[]vector.Stmt{point, load, op(vector.Move, 3, a)}, "no register has 3 lanes"},
+		{[]vector.Stmt{point, &vector.Instr{Op: vector.Load, Lanes: 3, Dst: a, Args: []vector.Arg{at}}}, "no register has 3 lanes"},
 		{[]vector.Stmt{point, load, op(vector.Move, 16, a)}, "no register has 16 lanes"},
 		{[]vector.Stmt{point, load, op(vector.Add, 8, a)}, "wrong arguments"},
 		{[]vector.Stmt{point, load, op(vector.Keep, 8, a)}, "wrong arguments"},

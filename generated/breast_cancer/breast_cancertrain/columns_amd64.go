@@ -34,12 +34,12 @@ type columns struct {
 	x       [32][30]float32 // the rows of a block that does not fill its registers
 	target  [32]label       // of every row
 
-	rows, groups, vectors, quads int // of the block; what the last three are, the kernels' loops tell
+	rows, groups, vectors, quads int // of the block: rows, groups of two registers, registers, groups of four rows
 }
 
 // gradients does what Gradients does, in vector registers: it sets g to the gradient of the mean loss over the
 // rows and returns the mean loss. ok is false where the processor has no such registers, and for fewer than 2
-// rows, which portable code does faster.
+// rows, which go one by one.
 func (c *columns) gradients(g *breast_cancer.Params, x [][30]float32, target []breast_cancer.Class, p *breast_cancer.Params) (loss float32, ok bool) {
 	if tier == runtime.TierGeneric || len(x) < 2 {
 		return 0, false

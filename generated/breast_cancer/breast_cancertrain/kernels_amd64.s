@@ -490,7 +490,7 @@ i10:
 	JNE n9
 n9end:
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
@@ -1158,7 +1158,7 @@ i3:
 	ADDQ $5888, AX
 	VMOVUPS Y4, (AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
@@ -2409,7 +2409,7 @@ i3:
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
@@ -3197,7 +3197,7 @@ i2:
 	ADDQ $5888, AX
 	VMOVUPS Z4, (AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]

@@ -218,7 +218,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	ANDQ $-64, AX
 	VMOVSS X2, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, times factor.
 	//
 	// // e[o] = softplus(z[o]) − z[o]·t
 	// // L = meanₒ e[o]
@@ -749,7 +749,7 @@ TEXT ·rowStepAVX512(SB), 0, $448-44
 	ANDQ $-64, AX
 	VMOVSS X1, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, times factor.
 	//
 	// // e[o] = softplus(z[o]) − z[o]·t
 	// // L = meanₒ e[o]

@@ -679,7 +679,7 @@ i11:
 	JNE n10
 n10end:
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]
@@ -1599,7 +1599,7 @@ i2:
 	ADDQ $4352, AX
 	VMOVUPS Y4, (AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]
@@ -2873,7 +2873,7 @@ i4:
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]
@@ -3674,7 +3674,7 @@ i2:
 	ADDQ $4352, AX
 	VMOVUPS Z4, (AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]

@@ -244,7 +244,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	ANDQ $-64, AX
 	VMOVSS X2, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, times factor.
 	//
 	// // e[o] = (z[o] − t[o])²
 	// // L = meanₒ e[o]

@@ -601,7 +601,7 @@ n14end:
 	DECL SI
 	JNE o13
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -1803,7 +1803,7 @@ i6:
 	VMOVUPS Y9, 1024(AX)
 	VMOVUPS Y10, 1152(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -3787,7 +3787,7 @@ i8:
 	DECL SI
 	JNE o7
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale
@@ -4984,7 +4984,7 @@ i5:
 	VMOVUPS Z9, 1024(AX)
 	VMOVUPS Z10, 1152(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 	// // dz[n,o] = (softmax(z)[n,o] − (1 if o = t[n], else 0))·scale

@@ -355,7 +355,7 @@ i8:
 	JNE n7
 n7end:
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]
@@ -793,7 +793,7 @@ i1:
 	ADDQ $2304, AX
 	VMOVUPS Y4, (AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]
@@ -1512,7 +1512,7 @@ i2:
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]
@@ -1915,7 +1915,7 @@ i1:
 	ADDQ $2304, AX
 	VMOVUPS Z4, (AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = (z[n,o] − t[n,o])²
 	// // L[n] = meanₒ e[n,o]

@@ -163,7 +163,7 @@ o1:
 	ANDQ $-64, AX
 	VMOVUPS X1, (AX)
 
-	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, multiplied by scale = 1/rows: the gradient of the mean loss.
+	// loss returns the loss of one row and sets dz = ∂L/∂z of the layer before, times factor.
 	//
 	// // L = log Σⱼ exp z[j] − z[t]
 	// // dz[o] = (softmax(z)[o] − (1 if o = t, else 0))·scale

@@ -558,7 +558,7 @@ i10:
 	JNE n9
 n9end:
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
@@ -1426,7 +1426,7 @@ i1:
 	ADDQ $3328, AX
 	VMOVUPS Y4, (AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
@@ -2548,7 +2548,7 @@ i3:
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
@@ -3410,7 +3410,7 @@ i1:
 	ADDQ $3328, AX
 	VMOVUPS Z4, (AX)
 
-	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, multiplied by scale.
+	// loss returns the sum of the losses of a block, each times its scale, and sets dz = ∂L/∂z of the layer before, times factor and scale.
 	//
 	// // e[n,o] = softplus(z[n,o]) − z[n,o]·t[n]
 	// // L[n] = meanₒ e[n,o]
