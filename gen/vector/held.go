@@ -28,6 +28,9 @@ func (l *lowering) spot(a *kernel.Array, at, lanes int) spot {
 func (l *lowering) read(of string, at kernel.Index) value {
 	if p := l.resolve(of, at); l.nest == nil && p.lanes > 0 {
 		if r, ok := l.held[l.spot(p.array, p.at, p.lanes)]; ok {
+			if h := (Held{r, p.array.Name}); l.section != nil && r < l.section.From && !slices.Contains(l.section.Held, h) {
+				l.section.Held = append(l.section.Held, h)
+			}
 			return value{args: []Arg{r}, lanes: p.lanes}
 		}
 	}

@@ -21,8 +21,11 @@ func (l *lowering) inline(c *kernel.Call) {
 	l.line = newNest()
 	section := &Section{Call: c, From: Reg(len(l.Regs))}
 	l.write(section)
+	outer := l.section
+	l.section = section
 	l.statements(c.Func.Body)
 	section.To = Reg(len(l.Regs))
+	l.section = outer
 	l.line = newNest()
 	l.views, l.vars, l.firsts = views, vars, firsts
 }

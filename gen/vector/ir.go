@@ -128,10 +128,18 @@ type (
 		At, Len int
 	}
 
-	// Section is where the code of a called function begins, with the registers From … below To.
+	// Section is where the code of a called function begins, with the registers From … below To. Held are those that an
+	// earlier section has left it, by the operand that they hold.
 	Section struct {
 		Call     *kernel.Call
 		From, To Reg
+		Held     []Held
+	}
+
+	// Held is a register that holds a part of an operand.
+	Held struct {
+		Reg   Reg
+		Array string
 	}
 
 	// Advance moves a pointer by By elements, or by By elements times the scalar operand Times.

@@ -32,6 +32,7 @@ type lowering struct {
 	recent  loaded
 	keeping keeping
 
+	section *Section              // the one that is being written, nil outside of called functions
 	holds   bool                  // what was stored is read from its register
 	held    map[spot]Reg          // the registers that hold it
 	pointee map[Reg]*kernel.Array // what pointers point to

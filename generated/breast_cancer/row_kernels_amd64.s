@@ -193,7 +193,7 @@ TEXT ·forwardAVX2(SB), 0, $192-24
 	// 	z0 += (w0[i] * x[i])
 	// z[0] = (b[0] + lanesum(z0))
 	//
-	// registers: Y1 z0; AX w b z
+	// registers: Y0 x (from before); Y1 z0; AX w b z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X1, X1, X1
@@ -404,7 +404,7 @@ TEXT ·predictAVX2(SB), 0, $256-24
 	// 	z0 += (w0[i] * x[i])
 	// z[0] = (b[0] + lanesum(z0))
 	//
-	// registers: Y1 z0; AX w b z
+	// registers: Y0 x (from before); Y1 z0; AX w b z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X1, X1, X1

@@ -1086,7 +1086,7 @@ TEXT ·forwardAVX512(SB), 0, $128-24
 	// … 1 more
 	// z[2] = (b[2] + lanesum(z2))
 	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; AX w b z; K0 tail
+	// registers: Z0 x (from before); Z1 z0; Z2 z1; Z3 z2; AX w b z; K0 tail
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X1, X1, X1
@@ -1269,7 +1269,7 @@ TEXT ·predictAVX512(SB), 0, $192-24
 	// … 1 more
 	// z[2] = (b[2] + lanesum(z2))
 	//
-	// registers: Z1 z0; Z2 z1; Z3 z2; AX w b z; K0 tail
+	// registers: Z0 x (from before); Z1 z0; Z2 z1; Z3 z2; AX w b z; K0 tail
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X1, X1, X1

@@ -796,7 +796,7 @@ i4:
 	// for o = 8…10 by 2 in 2 lanes
 	// 	y[o] = (y[o] * k)
 	//
-	// registers: Y2 m0; Y3 m1 s0 k; AX z; Y4 s1 place0; BX y; Y6 place1; CX order; Y1 place
+	// registers: Y1 z (from before) place; Y2 m0; Y3 m1 s0 k; AX z; Y4 s1 place0; BX y; Y6 place1; CX order
 
 	// e[o] = exp(z[o] − maxⱼ z[j]), y[o] = e[o]/Σⱼ e[j]
 	VBROADCASTSS constants<>+256(SB), Y2

@@ -1799,9 +1799,11 @@ i2:
 	// // zRows = z, transposed
 	// zRows[0 + c*3+r] = z[0 + r*32+c] for r < 3, c < 32
 	//
-	// registers: AX b z; Z16 z0_0; Z18 z1_0; Z17 z0_1 w0_0; Z20 z1_1; Z19 z0_2 w1_0; Z1 z1_2; Z10 z0_0b;
-	//   Z11 z1_0b; Z12 z0_1b; Z13 z1_1b; Z14 z0_2b; Z15 z1_2b; BX w zRows; Z2 w0_1; Z0 w0_3; Z21 w2_0;
-	//   CX column of 8-blocks; K0 tail
+	// registers: Z1 x (from before) z1_2; Z2 x (from before) w0_1; Z3 x (from before); Z4 x (from before);
+	//   Z0 x (from before) w0_3; Z6 x (from before); Z7 x (from before); Z8 x (from before); Z9 x (from before);
+	//   Z5 x (from before); AX b z; Z16 z0_0; Z18 z1_0; Z17 z0_1 w0_0; Z20 z1_1; Z19 z0_2 w1_0; Z10 z0_0b;
+	//   Z11 z1_0b; Z12 z0_1b; Z13 z1_1b; Z14 z0_2b; Z15 z1_2b; BX w zRows; Z21 w2_0; CX column of 8-blocks;
+	//   K0 tail
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX

@@ -220,7 +220,7 @@ TEXT ·forwardAVX2(SB), 0, $192-24
 	// … 1 more
 	// z[2] = (b[2] + lanesum(z2))
 	//
-	// registers: Y1 z0; Y2 z1; Y3 z2; AX w b z; Y0 tail
+	// registers: Y0 x (from before) tail; Y1 z0; Y2 z1; Y3 z2; AX w b z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X1, X1, X1
@@ -471,7 +471,7 @@ TEXT ·predictAVX2(SB), 0, $256-24
 	// … 1 more
 	// z[2] = (b[2] + lanesum(z2))
 	//
-	// registers: Y1 z0; Y2 z1; Y3 z2; AX w b z; Y0 tail
+	// registers: Y0 x (from before) tail; Y1 z0; Y2 z1; Y3 z2; AX w b z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X1, X1, X1

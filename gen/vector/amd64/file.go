@@ -162,7 +162,7 @@ func (p *printer) text(k Kernel) {
 	}
 	if len(p.Kernel.Calls()) == 0 {
 		p.WriteString("//\n")
-		p.roles("", 1, vector.Reg(len(p.Regs)))
+		p.roles("", nil, 1, vector.Reg(len(p.Regs)))
 	}
 	flags := "NOSPLIT"
 	if p.frame.locals > 0 {
@@ -185,28 +185,32 @@ func (p *printer) section(s *vector.Section) {
 		p.WriteString("\t// " + line)
 	}
 	p.WriteString("\t//\n")
-	p.roles("\t", s.From, s.To)
+	p.roles("\t", s.Held, s.From, s.To)
 }
 
 // roles lists what the registers from … below to stand for, each where it lies in the machine, in the order of first use;
-// of names that differ in numbers only, the first.
-func (p *printer) roles(indent string, from, to vector.Reg) {
+// of names that differ in numbers only, the first. What an earlier section has left comes first.
+func (p *printer) roles(indent string, held []vector.Held, from, to vector.Reg) {
 	names := map[string][]string{}
 	var order []string
-	for r := from; r < to; r++ {
-		info := p.Regs[r]
-		if info.Name == "" || info.Place < 0 {
-			continue
-		}
+	add := func(r vector.Reg, name string) {
 		place := p.general(r)
-		if info.Class != vector.Pointer {
-			place = fmt.Sprintf("%s%d", p.letter(r), info.Place)
+		if p.Regs[r].Class != vector.Pointer {
+			place = fmt.Sprintf("%s%d", p.letter(r), p.Regs[r].Place)
 		}
 		if names[place] == nil {
 			order = append(order, place)
 		}
-		if alike := func(name string) bool { return kernel.Kind(name) == kernel.Kind(info.Name) }; !slices.ContainsFunc(names[place], alike) {
-			names[place] = append(names[place], info.Name)
+		if alike := func(other string) bool { return kernel.Kind(other) == kernel.Kind(name) }; !slices.ContainsFunc(names[place], alike) {
+			names[place] = append(names[place], name)
+		}
+	}
+	for _, h := range held {
+		add(h.Reg, h.Array+" (from before)")
+	}
+	for r := from; r < to; r++ {
+		if info := p.Regs[r]; info.Name != "" && info.Place >= 0 {
+			add(r, info.Name)
 		}
 	}
 	line := indent + "// registers:"

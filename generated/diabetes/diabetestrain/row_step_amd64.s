@@ -223,7 +223,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 	z0 += (w0[i] * x[i])
 	// z[0] = (b[0] + lanesum(z0))
 	//
-	// registers: Y2 z0; AX w b z
+	// registers: Y1 x (from before); Y2 z0; AX w b z
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X2, X2, X2
@@ -301,7 +301,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// for i = 0…8 by 8 in 8 lanes
 	// 	dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	//
-	// registers: AX dz dw; BX w dx db; Y2 dxi; Y3 keeps; Y4 dz0
+	// registers: Y1 x (from before); AX dz dw; BX w dx db; Y2 dxi; Y3 keeps; Y4 dz0
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
 	LEAQ 255(SP), AX
@@ -363,7 +363,8 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 		… 2 more
 	// 		dw3[i] = (keep(keeps, dw3[i]) + (dz3 * x[i]))
 	//
-	// registers: AX dz db; Y2 keeps; DX o; Y1 dz0; Y3 dz1; Y4 dz2; Y5 dz3; BX dw; CX x
+	// registers: Y2 dy (from before) keeps; Y1 y (from before) dz0; AX dz db; DX o; Y3 dz1; Y4 dz2; Y5 dz3;
+	//   BX dw; CX x
 
 	// dz[o] = dy[o]·(1 − y[o]²)
 	VFNMADD213PS constants<>+288(SB), Y1, Y1

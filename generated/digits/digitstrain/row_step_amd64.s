@@ -354,7 +354,7 @@ o1:
 	// q = (q + lanesum(q1))
 	// loss = (log(s) + (m - q))
 	//
-	// registers: Y2 m0; Y3 m1 s0; AX z; Y4 s1 k q0; BX dz; CX t; Y6 ro; Y5 ro q1; Y1 q
+	// registers: Y1 z (from before) q; Y2 m0; Y3 m1 s0; AX z; Y4 s1 k q0; BX dz; CX t; Y6 ro; Y5 ro q1
 
 	// L = log Σⱼ exp z[j] − z[t]
 
@@ -609,8 +609,8 @@ o1:
 	// 	dw8[i+24] = (keep(keeps, dw8[i+24]) + (dz8 * x[i+24]))
 	// 	… and so on, 2 times
 	//
-	// registers: AX dz dw; Y1 dz0 dx3 keeps; Y5 dz1 dx3b; Y10 dz2; BX w dx db dw x; Y2 dx0 dz0; Y3 dx1 dz1;
-	//   Y4 dx2 dz2; Y7 dx0b; Y8 dx1b; Y9 dx2b; DX o; CX x
+	// registers: Y6 dz (from before); AX dz dw; Y1 dz0 dx3 keeps; Y5 dz1 dx3b; Y10 dz2; BX w dx db dw x;
+	//   Y2 dx0 dz0; Y3 dx1 dz1; Y4 dx2 dz2; Y7 dx0b; Y8 dx1b; Y9 dx2b; DX o; CX x
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
 	LEAQ 255(SP), AX

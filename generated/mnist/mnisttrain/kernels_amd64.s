@@ -5213,8 +5213,10 @@ i7:
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Z11 losses; AX scale t z dz; Z12 scale0; Z1 m0 L0; Z2 s0; Z3 q0; Z4 class0 logS0; CX o;
-	//   Z5 e0_0 k0; Z6 e1_0; Z7 e2_0; Z8 e3_0; Z9 e4_0; BX dz o
+	// registers: Z1 z (from before) m0 L0; Z2 z (from before) s0; Z3 z (from before) q0;
+	//   Z4 z (from before) class0 logS0; Z5 z (from before) e0_0 k0; Z6 z (from before) e1_0;
+	//   Z7 z (from before) e2_0; Z8 z (from before) e3_0; Z9 z (from before) e4_0; Z10 z (from before);
+	//   Z11 losses; AX scale t z dz; Z12 scale0; CX o; BX dz o
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 

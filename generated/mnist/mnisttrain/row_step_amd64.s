@@ -427,7 +427,7 @@ i4:
 	// q = (q + lanesum(q1))
 	// loss = (log(s) + (m - q))
 	//
-	// registers: Y2 m0; Y3 m1 s0; AX z; Y4 s1 k q0; BX dz; CX t; Y6 ro; Y5 ro q1; Y1 q
+	// registers: Y1 z (from before) q; Y2 m0; Y3 m1 s0; AX z; Y4 s1 k q0; BX dz; CX t; Y6 ro; Y5 ro q1
 
 	// L = log Σⱼ exp z[j] − z[t]
 

@@ -3534,8 +3534,9 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	// 	… 1 more
 	// 	z2[n] = zn2
 	//
-	// registers: AX b z; Z15 zn0; Z16 zn1; Z17 zn2; Z6 zn0b; Z7 zn1b; Z8 zn2b; Z9 zn0c; Z10 zn1c; Z11 zn2c;
-	//   Z12 zn0d; Z13 zn1d; Z14 zn2d; BX w
+	// registers: Z2 x (from before); Z3 x (from before); Z4 x (from before); Z5 x (from before);
+	//   Z1 x (from before); AX b z; Z15 zn0; Z16 zn1; Z17 zn2; Z6 zn0b; Z7 zn1b; Z8 zn2b; Z9 zn0c; Z10 zn1c;
+	//   Z11 zn2c; Z12 zn0d; Z13 zn1d; Z14 zn2d; BX w
 
 	// z[n,o] = b[o] + Σᵢ W[o,i]·x[n,i]
 	MOVQ p+8(FP), AX
@@ -3623,8 +3624,8 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	// 	losses += (L0 * scale[n])
 	// loss += lanesum(losses)
 	//
-	// registers: Z6 losses; AX scale; Z7 scale0; Z8 m0 L0; Z9 s0; Z10 q0; BX t; Z14 class0; Z11 e0_0;
-	//   Z12 e1_0 logS0; Z13 e2_0; CX dz; Z15 k0
+	// registers: Z15 z (from before) k0; Z16 z (from before); Z17 z (from before); Z6 losses; AX scale;
+	//   Z7 scale0; Z8 m0 L0; Z9 s0; Z10 q0; BX t; Z14 class0; Z11 e0_0; Z12 e1_0 logS0; Z13 e2_0; CX dz
 
 	// L[n] = log Σⱼ exp z[n,j] − z[n,t[n]]
 
@@ -3818,8 +3819,9 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	// 	… 2 more
 	// 	dx4[n] = sigmoidBackward(dxn4, x[n+128])
 	//
-	// registers: AX w dx; Z6 dxn0; Z8 dxn1; Z9 dxn2; Z10 dxn3; Z12 dxn4; Z13 dxn0b; Z14 dxn1b; Z15 dxn2b;
-	//   Z16 dxn3b; Z11 dxn4b
+	// registers: Z16 dz (from before) dxn3b; Z11 dz (from before) dxn4b; Z7 dz (from before);
+	//   Z2 x (from before); Z3 x (from before); Z4 x (from before); Z5 x (from before); Z1 x (from before);
+	//   AX w dx; Z6 dxn0; Z8 dxn1; Z9 dxn2; Z10 dxn3; Z12 dxn4; Z13 dxn0b; Z14 dxn1b; Z15 dxn2b
 
 	// dx[n,i] = Σₒ dz[n,o]·W[o,i]
 	MOVQ p+8(FP), AX

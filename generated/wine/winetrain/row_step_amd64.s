@@ -224,7 +224,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// … 1 more
 	// z[2] = (b[2] + lanesum(z2))
 	//
-	// registers: Y2 z0; Y3 z1; Y4 z2; AX w b z; Y5 tail
+	// registers: Y1 x (from before); Y2 z0; Y3 z1; Y4 z2; AX w b z; Y5 tail
 
 	// z[o] = b[o] + Σᵢ W[o,i]·x[i]
 	VXORPS X2, X2, X2
@@ -414,7 +414,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 	… 1 more
 	// 	dw2[i] = (keep(keeps, dw2[i]) + (dz2 * x[i]))
 	//
-	// registers: AX dz dw; BX w dx db; Y2 dxi; Y3 dxib keeps; Y4 tail dz0; Y5 dz1; Y6 dz2
+	// registers: Y1 x (from before); AX dz dw; BX w dx db; Y2 dxi; Y3 dxib keeps; Y4 tail dz0; Y5 dz1; Y6 dz2
 
 	// dx[i] = Σₒ dz[o]·W[o,i]
 	LEAQ 255(SP), AX
@@ -493,7 +493,8 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 		… 2 more
 	// 		dw3[i] = (keep(keeps, dw3[i]) + (dz3 * x[i]))
 	//
-	// registers: AX dz db; Y2 keeps; DX o; Y1 dz0; Y3 dz1; Y4 dz2; Y5 dz3; BX dw; CX x; Y6 tail
+	// registers: Y2 dy (from before) keeps; Y1 y (from before) dz0; AX dz db; DX o; Y3 dz1; Y4 dz2; Y5 dz3;
+	//   BX dw; CX x; Y6 tail
 
 	// dz[o] = dy[o]·(1 − y[o]²)
 	VFNMADD213PS constants<>+288(SB), Y1, Y1
