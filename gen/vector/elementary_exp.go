@@ -113,12 +113,6 @@ func (p *powers) vanishing() int { return 2 - p.lowest - p.bias() }
 // bias is that of exponents.
 func (p *powers) bias() int { return int(p.toInteger-1.5*math.Ldexp(1, p.mantissa)) + 1 }
 
-// power returns eˣ for x that is neither too small nor too large.
-func (l *lowering) power(x value) value {
-	r, s := l.split(x, 1, 0)
-	return l.exponential(r, s, 1, 0, 0)
-}
-
 // expm1 returns eˣ − 1 within 2 ULP: with q = eʳ − 1 it is 2·(q·s + (s − ½)), and has the sign of x.
 func (l *lowering) expm1(x value) value {
 	p := powersOf[l.Element]
