@@ -56,7 +56,8 @@ func EncodeSafetensors[F Float](params []F, tensors []Tensor, metadata map[strin
 		return nil, fmt.Errorf("metadata: %s is %s, want a word of up to %d letters", TierKey, quoted(tier), tierWidth)
 	}
 	payload := appendTensors(nil, params, tensors)
-	gap := checksumOf(tier, payload) + tierField(tier)
+	field := tierField(tier)
+	gap := checksumOf(field, payload) + field
 	return slices.Concat([]byte(before+gap+after), payload), nil
 }
 
@@ -104,9 +105,9 @@ func wordOf(tier string) bool {
 	return len(tier) <= tierWidth && !strings.ContainsFunc(tier, other)
 }
 
-// checksumOf returns the checksum of a file with that tier and these bytes of tensors.
-func checksumOf(tier string, payload []byte) string {
-	return fmt.Sprintf("%08x", crc32.Update(crc32.ChecksumIEEE([]byte(tierField(tier))), crc32.IEEETable, payload))
+// checksumOf returns the checksum of a file with that field of the tier and these bytes of tensors.
+func checksumOf(field string, payload []byte) string {
+	return fmt.Sprintf("%08x", crc32.Update(crc32.ChecksumIEEE([]byte(field)), crc32.IEEETable, payload))
 }
 
 // SafetensorsHeader returns what a weights file begins with, the length of the

@@ -3,7 +3,6 @@ package runtime
 import (
 	"cmp"
 	"fmt"
-	"hash/crc32"
 	"slices"
 )
 
@@ -54,18 +53,19 @@ func parseFile(name string, data []byte) (places map[string]place, payload []byt
 
 // checkSum reports a payload that has not the checksum of the metadata, if there is one, and removes it from there.
 func checkSum(name string, metadata map[string]string, payload []byte) error {
-	want, tier := metadata[checksumKey], metadata[TierKey]
+	want := metadata[checksumKey]
+	tier, named := metadata[TierKey]
 	if want == "" {
 		return nil
 	}
 	if !wordOf(tier) {
 		return fmt.Errorf("%s: %s is %s: the file is damaged", name, TierKey, quoted(tier))
 	}
-	sum := checksumOf(tier, payload)
-	if _, named := metadata[TierKey]; !named { // somebody else's
-		sum = fmt.Sprintf("%08x", crc32.ChecksumIEEE(payload))
+	field := "" // somebody else's file has none
+	if named {
+		field = tierField(tier)
 	}
-	if sum != want {
+	if sum := checksumOf(field, payload); sum != want {
 		return fmt.Errorf("%s: checksum is %s, want %s: the file is damaged", name, sum, quoted(want))
 	}
 	delete(metadata, checksumKey)

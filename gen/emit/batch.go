@@ -90,28 +90,19 @@ func (n *Network) blocksCode(p *printer) []jen.Code {
 
 // blockArgs prints the arguments of a kernel for a block.
 func (n *Network) blockArgs(p *printer, f *kernel.Func, r *Row) []jen.Code {
-	var args []jen.Code
-	for _, a := range f.Arrays {
+	vectors := schedule.Samples / r.Lanes
+	counts := map[string]int{schedule.Groups: vectors / r.Vectors, schedule.Vectors: vectors}
+	return arguments(f, func(a *kernel.Array) jen.Code {
 		switch {
 		case a.Name == "scratch":
-			args = append(args, jen.Op("&").Id("w").Dot("scratch"))
+			return jen.Op("&").Id("w").Dot("scratch")
 		case a.Name == "p":
-			args = append(args, n.trainedPart(p, "p"))
+			return n.trainedPart(p, "p")
 		case a.Value.Role == graph.Input:
-			args = append(args, jen.Op("&").Id("x").Index(jen.Lit(0)))
-		default:
-			args = append(args, jen.Op("&").Id("y").Index(jen.Lit(0)))
+			return jen.Op("&").Id("x").Index(jen.Lit(0))
 		}
-	}
-	vectors := schedule.Samples / r.Lanes
-	for _, s := range f.Scalars {
-		if turns := turnsArg(f, s.Name); turns != nil {
-			args = append(args, turns)
-			continue
-		}
-		args = append(args, jen.Lit(map[string]int{schedule.Groups: vectors / r.Vectors, schedule.Vectors: vectors}[s.Name]))
-	}
-	return args
+		return jen.Op("&").Id("y").Index(jen.Lit(0))
+	}, func(name string) jen.Code { return jen.Lit(counts[name]) })
 }
 
 // withoutBlocks prints what stands in the place of vector code for blocks in builds that have none.

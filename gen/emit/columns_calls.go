@@ -47,25 +47,35 @@ func turnsArg(f *kernel.Func, scalar string) jen.Code {
 	return nil
 }
 
-// vectorCall prints the call of a kernel.
-func (n *Network) vectorCall(p *printer, t *Tier, f *kernel.Func, own operands) *jen.Statement {
+// arguments prints those of a kernel: which turns it runs, and what array and scalar say of the others.
+func arguments(f *kernel.Func, array func(*kernel.Array) jen.Code, scalar func(name string) jen.Code) []jen.Code {
 	var args []jen.Code
 	for _, a := range f.Arrays {
-		if arg, ok := own[a.Name]; ok {
-			args = append(args, arg)
-		} else {
-			args = append(args, n.columnArg(p, a))
-		}
+		args = append(args, array(a))
 	}
 	for _, s := range f.Scalars {
-		arg, ok := own[s.Name]
 		if turns := turnsArg(f, s.Name); turns != nil {
-			arg = turns
-		} else if !ok {
-			arg = ofColumns(s.Name)
+			args = append(args, turns)
+		} else {
+			args = append(args, scalar(s.Name))
 		}
-		args = append(args, arg)
 	}
+	return args
+}
+
+// vectorCall prints the call of a kernel.
+func (n *Network) vectorCall(p *printer, t *Tier, f *kernel.Func, own operands) *jen.Statement {
+	args := arguments(f, func(a *kernel.Array) jen.Code {
+		if arg, ok := own[a.Name]; ok {
+			return arg
+		}
+		return n.columnArg(p, a)
+	}, func(name string) jen.Code {
+		if arg, ok := own[name]; ok {
+			return arg
+		}
+		return ofColumns(name)
+	})
 	return jen.Id(n.VectorName(f, t.Suffix)).Call(args...)
 }
 

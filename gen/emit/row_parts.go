@@ -30,21 +30,12 @@ func (n *Network) rowInParts(p *printer, r *Row, whole *kernel.Func) []jen.Code 
 	}
 	body := []jen.Code{jen.Var().Id(scratch).Index(jen.Lit(whole.Locals[0].Len)).Id(p.float)}
 	for _, f := range r.Parts[whole] {
-		var args []jen.Code
-		for _, a := range f.Arrays {
-			arg := jen.Id(a.Name)
+		args := arguments(f, func(a *kernel.Array) jen.Code {
 			if a.Name == scratch {
-				arg = jen.Op("&").Id(scratch)
+				return jen.Op("&").Id(scratch)
 			}
-			args = append(args, arg)
-		}
-		for _, s := range f.Scalars {
-			if turns := turnsArg(f, s.Name); turns != nil {
-				args = append(args, turns)
-			} else {
-				args = append(args, jen.Id(s.Name))
-			}
-		}
+			return jen.Id(a.Name)
+		}, func(name string) jen.Code { return jen.Id(name) })
 		call := jen.Id(n.VectorName(f, r.Suffix)).Call(args...)
 		if f.Result != "" {
 			call = jen.Id(f.Result).Op("=").Add(call)

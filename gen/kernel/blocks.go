@@ -1,8 +1,6 @@
 package kernel
 
 import (
-	"strconv"
-
 	"github.com/chainrule-go/chainrule/gen/graph"
 	"github.com/chainrule-go/chainrule/gen/schedule"
 )
@@ -92,23 +90,9 @@ func (b *Blocks) Join(name, summary string, p *Program) []*Func {
 			all = append(all, f)
 		}
 	}
-	var parts [][]*Func
-	terms, alone := 0, true
-	for _, f := range all {
-		if terms += f.Terms * schedule.Samples; alone || f.Repeat.All > 0 || terms > b.MaxTerms {
-			parts, terms = append(parts, nil), f.Terms*schedule.Samples
-		}
-		parts[len(parts)-1] = append(parts[len(parts)-1], f)
-		alone = f.Repeat.All > 0
-	}
-	funcs := make([]*Func, len(parts))
-	for i, part := range parts {
-		full := name
-		if len(parts) > 1 {
-			full += strconv.Itoa(i + 1)
-		}
-		funcs[i] = Join(full, summary, b.bases, part, b.place)
-		funcs[i].Repeat = part[0].Repeat
+	funcs := joined(name, summary, b.bases, perCall(all, schedule.Samples, b.MaxTerms), b.place)
+	if len(funcs) == 1 {
+		funcs[0].Name = name
 	}
 	return funcs
 }

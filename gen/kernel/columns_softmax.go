@@ -60,7 +60,6 @@ func (c *columnLoss) crossEntropy() {
 // crossEntropies writes the losses, given the sums over the outputs.
 func (c *columnLoss) crossEntropies() {
 	log := func(v int) Expr { return Apply{tame("log"), []Expr{c.reg("s", v)}} }
-	whole := func(v int) Expr { return Binary{'+', c.reg("logS", v), c.reg("m", v)} }
 	switch e := c.smoothing(); {
 	case c.classes && e > 0:
 		c.add(Comment{"L = log s + (1 − ε)·m − ε/classes·r − (1 − ε)·q"})
@@ -80,7 +79,10 @@ func (c *columnLoss) crossEntropies() {
 	default:
 		c.add(Comment{"L = w·(log s + m) − q"})
 		c.let("logS", log)
-		c.let("L", func(v int) Expr { return Binary{'-', Binary{'*', c.reg("w", v), whole(v)}, c.reg("q", v)} })
+		c.let("L", func(v int) Expr {
+			whole := Binary{'+', c.reg("logS", v), c.reg("m", v)}
+			return Binary{'-', Binary{'*', c.reg("w", v), whole}, c.reg("q", v)}
+		})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 )
 
 // A layer that takes too long for one call is cut at its outermost loops. A loop that takes too long by itself is a part of
@@ -47,6 +48,30 @@ func (f *Func) parts(most int) []*Func {
 	}
 	end(len(f.Body))
 	return parts
+}
+
+// perCall divides functions, each for so many rows, into those that one call runs: of at most so many multiply-adds, unless
+// there is but one. A part of which a call runs some turns is alone.
+func perCall(all []*Func, rows, most int) (calls [][]*Func) {
+	terms, alone := 0, true
+	for _, f := range all {
+		if terms += f.Terms * rows; alone || f.Repeat.All > 0 || terms > most {
+			calls, terms = append(calls, nil), f.Terms*rows
+		}
+		calls[len(calls)-1] = append(calls[len(calls)-1], f)
+		alone = f.Repeat.All > 0
+	}
+	return calls
+}
+
+// joined returns a function for each of these calls, named with a number behind.
+func joined(name, summary string, bases []*Array, calls [][]*Func, place func(*Array) Place) []*Func {
+	funcs := make([]*Func, len(calls))
+	for i, call := range calls {
+		funcs[i] = Join(name+strconv.Itoa(i+1), summary, bases, call, place)
+		funcs[i].Repeat = call[0].Repeat
+	}
+	return funcs
 }
 
 // works tells whether a statement does more than to give names to what others do.
@@ -174,25 +199,15 @@ func products(s Stmt, lanes int) int {
 // names returns the registers, operands and scalars that statements name, and do not define before.
 func names(body []Stmt) map[string]bool {
 	used := map[string]bool{}
-	var in func(x Expr)
-	in = func(x Expr) {
-		switch x := x.(type) {
-		case Var:
-			used[x.Name] = true
-		case Load:
-			used[x.Of] = true
-		case Binary:
-			in(x.X)
-			in(x.Y)
-		case LaneSum:
-			in(x.X)
-		case LaneMax:
-			in(x.X)
-		case Apply:
-			for _, a := range x.Args {
-				in(a)
+	in := func(x Expr) {
+		walkExpr(x, func(x Expr) {
+			switch x := x.(type) {
+			case Var:
+				used[x.Name] = true
+			case Load:
+				used[x.Of] = true
 			}
-		}
+		})
 	}
 	for _, s := range slices.Backward(body) {
 		switch s := s.(type) {

@@ -1,9 +1,6 @@
 package kernel
 
-import (
-	"slices"
-	"strconv"
-)
+import "slices"
 
 // MaxRowTerms is how many multiply-adds a function for one row may have, MaxRowPart how many a call runs of a loop that has
 // more: a large network waits for the memory that its parameters come from, with 25 per ns (1024-1024-1024, Zen 5).
@@ -21,19 +18,14 @@ func SplitRow(f *Func, elementBytes, terms, part int) []*Func {
 	}
 	bases := slices.Concat(f.Arrays, f.Locals)
 	places := map[*Array]Place{}
-	var parts [][]*Func
-	sum, alone := 0, true
+	var all []*Func
 	add := func(c *Call, g *Func) {
 		for i, a := range c.Func.Arrays {
 			if own := g.Array(a.Name); own != nil {
 				places[own] = c.Places[i]
 			}
 		}
-		if sum += g.Terms; alone || g.Repeat.All > 0 || sum > terms {
-			parts, sum = append(parts, nil), g.Terms
-		}
-		parts[len(parts)-1] = append(parts[len(parts)-1], g)
-		alone = g.Repeat.All > 0
+		all = append(all, g)
 	}
 	for _, c := range f.Calls() {
 		if c.Func.Terms <= part || c.Func.Result != "" {
@@ -44,10 +36,5 @@ func SplitRow(f *Func, elementBytes, terms, part int) []*Func {
 			add(c, g)
 		}
 	}
-	funcs := make([]*Func, len(parts))
-	for i, p := range parts {
-		funcs[i] = Join(f.Name+strconv.Itoa(i+1), f.Summary, bases, p, func(a *Array) Place { return places[a] })
-		funcs[i].Repeat = p[0].Repeat
-	}
-	return funcs
+	return joined(f.Name, f.Summary, bases, perCall(all, 1, terms), func(a *Array) Place { return places[a] })
 }

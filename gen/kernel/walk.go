@@ -2,6 +2,11 @@ package kernel
 
 // Walk calls f for every function call in the statements.
 func Walk(body []Stmt, f func(Apply)) {
+	calls := func(x Expr) {
+		if a, ok := x.(Apply); ok {
+			f(a)
+		}
+	}
 	for _, s := range body {
 		switch s := s.(type) {
 		case *Loop:
@@ -13,11 +18,11 @@ func Walk(body []Stmt, f func(Apply)) {
 		case *Call:
 			Walk(s.Func.Body, f)
 		case Let:
-			walkExpr(s.X, f)
+			walkExpr(s.X, calls)
 		case Assign:
-			walkExpr(s.X, f)
+			walkExpr(s.X, calls)
 		case Store:
-			walkExpr(s.X, f)
+			walkExpr(s.X, calls)
 		}
 	}
 }
@@ -49,7 +54,9 @@ func Hidden[V any](table map[string]V, names []string) map[string]V {
 	return hidden
 }
 
-func walkExpr(e Expr, f func(Apply)) {
+// walkExpr calls f for an expression and everything in it.
+func walkExpr(e Expr, f func(Expr)) {
+	f(e)
 	switch e := e.(type) {
 	case Binary:
 		walkExpr(e.X, f)
@@ -63,7 +70,6 @@ func walkExpr(e Expr, f func(Apply)) {
 	case LaneMax:
 		walkExpr(e.X, f)
 	case Apply:
-		f(e)
 		for _, a := range e.Args {
 			walkExpr(a, f)
 		}

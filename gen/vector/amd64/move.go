@@ -27,7 +27,7 @@ func (p *printer) load(s *vector.Instr) {
 func (p *printer) widen(s *vector.Instr) {
 	from, _ := p.argument(s, 0)
 	words := p.vector(s.Dst, s.Lanes*4/int(p.Element)) // of 4 bytes each
-	p.line("%s %s, %s", map[int]string{1: "VPMOVZXBD", 2: "VPMOVZXWD", 4: "VMOVUPS"}[p.Step(s.Args[0].(vector.Mem).Base)], from, words)
+	p.line("%s %s, %s", map[int]string{1: "VPMOVZXBD", 2: "VPMOVZXWD"}[p.Step(s.Args[0].(vector.Mem).Base)], from, words)
 	p.line("%s %s, %s", p.either("VCVTDQ2PS", "VCVTDQ2PD"), words, p.vector(s.Dst, s.Lanes))
 }
 
