@@ -48,7 +48,12 @@ func (p *printer) columnsMethod(name string) *jen.Statement {
 	return jen.Func().Params(jen.Id("c").Op("*").Id(p.top("columns"))).Id(name)
 }
 
-func ofColumns(name string) *jen.Statement { return jen.Id("c").Dot(name) }
+func ofColumns(name string) *jen.Statement {
+	if name == schedule.More {
+		return ofColumns(schedule.Vectors).Op("-").Lit(1)
+	}
+	return jen.Id("c").Dot(name)
+}
 
 // tierVar prints the variable that chooses the vector code, isGeneric the condition that there is none for this processor,
 // perTier the choice.

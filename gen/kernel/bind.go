@@ -36,6 +36,8 @@ func (l *lowering) bind() {
 	for _, v := range values {
 		switch {
 		case inner[v] || l.lossInner(v):
+		case l.addable(v) && l.group.Packed > 0:
+			l.bindPacked()
 		case l.addable(v):
 			l.bindSum(v)
 		case l.plan.Lines && l.bindLine(v):

@@ -118,7 +118,7 @@ func (c *columns) compare(t *testing.T, rows int) {
 	}
 	memory := kernel.Operands{
 		Arrays:  map[string][]float64{"scratch": make([]float64, c.scratchLength), "p": make([]float64, c.length), "dp": make([]float64, c.length)},
-		Scalars: map[string]float64{"groups": float64(groups), "vectors": float64(vectors), "quads": float64((rows + 3) / 4)},
+		Scalars: map[string]float64{"groups": float64(groups), "vectors": float64(vectors), "more": float64(vectors - 1), "quads": float64((rows + 3) / 4)},
 	}
 	for i := range memory.Arrays["scratch"] {
 		memory.Arrays["scratch"][i] = math.NaN() // nothing may be read before it is set

@@ -14,6 +14,8 @@ func (l *lowering) summary() string {
 	overwritten := ""
 	for _, a := range l.f.Arrays {
 		switch {
+		case l.group.Packed > 0 && a.Access == InPlace:
+			sets = append(sets, fmt.Sprintf("%s = %s(%s) + ∂L/∂p, the parameters of the layer one behind the other", a.Name, Keep, a.Name))
 		case l.addable(a.Value) && a.Access == InPlace:
 			sets = append(sets, fmt.Sprintf("%s = %s(%s) + ∂L/∂%s", a.Name, Keep, a.Name, display(a.Value.Of.Name)))
 		case a.Access == Added:

@@ -84,6 +84,8 @@ func (l *lowering) lower() {
 		l.lineDropout()
 	case l.random() != nil:
 		l.dropout()
+	case l.group.Packed > 0:
+		l.packedSums()
 	default:
 		for i := range l.group.Stages {
 			l.stage(&l.group.Stages[i])

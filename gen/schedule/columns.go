@@ -17,10 +17,12 @@ const Samples = 32
 const FewRows = 2
 
 // The scalar operands that say how many rows a block of vector code has: how many groups of samples, that is tiles of as
-// many vectors as a wide tile has, how many vectors of them, and how many terms of dW, four at a time.
+// many vectors as a wide tile has, how many vectors of them, how many more than one, and how many terms of dW, four at a
+// time.
 const (
 	Groups  = "groups"
 	Vectors = "vectors"
+	More    = "more"
 	Quads   = "quads"
 )
 
@@ -101,6 +103,9 @@ func (c columns) plan(g *graph.Graph, want func(Stage) bool) *Plan {
 		}
 		gr.Reason = fmt.Sprintf("a block of up to %d rows, with %d samples in the lanes of a register. Sums are tiles of %d × %d registers.",
 			Samples, c.lanes, c.rows, c.vectors)
+		if gr.Packed = c.packed(p, gr); gr.Packed > 0 {
+			gr.Reason += fmt.Sprintf(" The gradients of the parameters are made %d at a time, as they lie in memory.", gr.Packed)
+		}
 		p.Groups = append(p.Groups, gr)
 	}
 	return p

@@ -62,6 +62,7 @@ type Group struct {
 	Terms  int  // multiply-adds of one row
 	Stages []Stage
 	Reason string
+	Packed int // gradients of parameters that are made together, in the order of the parameters; 0: each op has its loops
 }
 
 // Stage is one op of a group with its loops.

@@ -94,6 +94,7 @@ func blockCases(t *testing.T, text string, machine *target.Vector, e vector.Elem
 		if rows <= lanes {
 			counts[schedule.Vectors] = 1
 		}
+		counts[schedule.More] = counts[schedule.Vectors] - 1
 		given := 0
 		if rows == counts[schedule.Vectors]*lanes {
 			given = rows

@@ -55,7 +55,7 @@ func (c *columns) gradients(g *breast_cancer.Params, x [][30]float32, target []b
 			parameterGradientsAVX2((*[257]float32)(g[:257]), &c.scratch, first, keep, c.vectors, c.quads)
 		case runtime.TierAVX512:
 			loss += c.activationsAVX512(first, p, 1)
-			parameterGradientsAVX512((*[257]float32)(g[:257]), &c.scratch, first, keep, c.vectors, c.quads)
+			parameterGradientsAVX512((*[257]float32)(g[:257]), &c.scratch, first, keep, c.vectors-1, c.vectors, c.quads)
 		}
 		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
@@ -81,7 +81,7 @@ func (c *columns) sgd(p *breast_cancer.Params, x [][30]float32, target []breast_
 		parameterGradientsAVX2((*[257]float32)(p[:257]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p, -rate)
-		parameterGradientsAVX512((*[257]float32)(p[:257]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		parameterGradientsAVX512((*[257]float32)(p[:257]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors-1, c.vectors, c.quads)
 	}
 	return loss, true
 }

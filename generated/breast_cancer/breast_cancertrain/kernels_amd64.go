@@ -33,4 +33,4 @@ func narrowActivationsAVX512(scratch *[1792]float32, p *[257]float32, xRows *[30
 // parameterGradientsAVX512 adds the gradients of the parameters to dp, or sets it to them: keep is a mask of what is there.
 //
 //go:noescape
-func parameterGradientsAVX512(dp *[257]float32, scratch *[1792]float32, xRows *[30]float32, keep float32, vectors int, quads int)
+func parameterGradientsAVX512(dp *[257]float32, scratch *[1792]float32, xRows *[30]float32, keep float32, more int, vectors int, quads int)

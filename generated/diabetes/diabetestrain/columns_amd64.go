@@ -54,7 +54,7 @@ func (c *columns) gradients(g *diabetes.Params, x [][10]float32, target [][1]flo
 			parameterGradientsAVX2((*[97]float32)(g[:97]), &c.scratch, first, keep, c.vectors, c.quads)
 		case runtime.TierAVX512:
 			loss += c.activationsAVX512(first, p, 1)
-			parameterGradientsAVX512((*[97]float32)(g[:97]), &c.scratch, first, keep, c.vectors, c.quads)
+			parameterGradientsAVX512((*[97]float32)(g[:97]), &c.scratch, first, keep, c.vectors-1, c.vectors, c.quads)
 		}
 		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
@@ -80,7 +80,7 @@ func (c *columns) sgd(p *diabetes.Params, x [][10]float32, target [][1]float32, 
 		parameterGradientsAVX2((*[97]float32)(p[:97]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p, -rate)
-		parameterGradientsAVX512((*[97]float32)(p[:97]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		parameterGradientsAVX512((*[97]float32)(p[:97]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors-1, c.vectors, c.quads)
 	}
 	return loss, true
 }

@@ -3810,147 +3810,121 @@ i2:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[97]float32, scratch *[1408]float32, xRows *[10]float32, keep float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[97]float32, scratch *[1408]float32, xRows *[10]float32, keep float32, more int, vectors int, quads int)
 //
-// parameter_gradients(dp [97] overwritten, scratch [1408] read, xRows [320] read, keep, vectors, quads)
-// 	dense2Update(dw = dp[88:96], db = dp[96:97], dz = scratch[1120:1152], x = scratch[0:256], keep, vectors)
+// parameter_gradients(dp [97] overwritten, scratch [1408] read, xRows [320] read, keep, more, vectors, quads)
+// 	dense2Update(dp = dp[88:97], dz = scratch[1120:1152], x = scratch[0:256], keep, more)
 // 	dense1Update(dw = dp[0:80], db = dp[80:88], dz = scratch[1152:1408], xRows = xRows[0:320], keep, vectors, quads)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 
-	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
 	//
 	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// db0 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
 	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
-	// x0 = x[0:] (32)
+	// dz0 := dz[0:16]
+	// dp0 := (dz0 * x[0:16])
 	// … 6 more
-	// x7 = x[224:] (32)
-	// dw0_0 := 0
-	// … 6 more
-	// dw0_7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	dzn0 := dz0[n]
-	// 	dw0_0 += (dzn0 * x0[n])
-	// 	… 6 more
-	// 	dw0_7 += (dzn0 * x7[n])
-	// keeps2 := keep
-	// dw[0] = (keep(keeps2, dw[0]) + lanesum(dw0_0))
-	// … 6 more
-	// dw[7] = (keep(keeps2, dw[7]) + lanesum(dw0_7))
+	// dp7 := (dz0 * x[224:240])
+	// dp8 := dz0
+	// for n = 16…32 by 16 in 16 lanes, more turns
+	// 	dz0n := dz[n]
+	// 	dp0 += (dz0n * x[n])
+	// 	dp1 += (dz0n * x[n+32])
+	// 	… 5 more
+	// 	dp7 += (dz0n * x[n+224])
+	// 	dp8 += dz0n
+	// keeps := keep
+	// dp[0] = (keep(keeps, dp[0]) + lanesum(dp0))
+	// … 7 more
+	// dp[8] = (keep(keeps, dp[8]) + lanesum(dp8))
 	//
-	// registers: Z0 db0 dw0_0; BX n x; AX dz db dw; Z1 keeps dw0_1; Z2 dw0_2; Z3 dw0_3; Z4 dw0_4; Z5 dw0_5;
-	//   Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 keeps2
+	// registers: AX dz x dp; Z0 dz0 dp8; Z1 dp0; Z2 dp1; Z3 dp2; Z4 dp3; Z5 dp4; Z6 dp5; Z7 dp6; Z8 dp7; CX n;
+	//   Z9 dz0n keeps; BX x; K0 tail
 
 	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-	VXORPS X0, X0, X0
+
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $4480, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
+	VMOVUPS (AX), Z0
+	MOVQ scratch+8(FP), AX
+	VMULPS (AX), Z0, Z1
+	VMULPS 128(AX), Z0, Z2
+	VMULPS 256(AX), Z0, Z3
+	VMULPS 384(AX), Z0, Z4
+	VMULPS 512(AX), Z0, Z5
+	VMULPS 640(AX), Z0, Z6
+	VMULPS 768(AX), Z0, Z7
+	VMULPS 896(AX), Z0, Z8
+	VMOVAPS Z0, Z0
+	MOVQ scratch+8(FP), AX
+	ADDQ $4480, AX
+	MOVQ scratch+8(FP), BX
+	MOVQ more+32(FP), CX
+	TESTQ CX, CX
 	JLE n1end
 
 	PCALIGN $64
 n1:
-	VADDPS (AX), Z0, Z0
-	ADDQ $64, AX
-	DECQ BX
-	JNE n1
-n1end:
-	VBROADCASTSS keep+24(FP), Z1
-	MOVQ dp+0(FP), AX
-	ADDQ $384, AX
-	VCMPPS $3, Z1, Z1, K1
-	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPS Y1, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPD $1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSHDUP X0, X1
-	VADDPS X1, X0, X0
-	VADDPS.BCST (AX), X0, K1, X0
-	VMOVSS X0, (AX)
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
-	ADDQ $4480, AX
-	MOVQ scratch+8(FP), BX
-	MOVQ vectors+32(FP), CX
-	TESTQ CX, CX
-	JLE n2end
-
-	PCALIGN $64
-n2:
-	VMOVUPS (AX), Z8
-	VFMADD231PS (BX), Z8, Z0
-	VFMADD231PS 128(BX), Z8, Z1
-	VFMADD231PS 256(BX), Z8, Z2
-	VFMADD231PS 384(BX), Z8, Z3
-	VFMADD231PS 512(BX), Z8, Z4
-	VFMADD231PS 640(BX), Z8, Z5
-	VFMADD231PS 768(BX), Z8, Z6
-	VFMADD231PS 896(BX), Z8, Z7
+	VMOVUPS 64(AX), Z9
+	VFMADD231PS 64(BX), Z9, Z1
+	VFMADD231PS 192(BX), Z9, Z2
+	VFMADD231PS 320(BX), Z9, Z3
+	VFMADD231PS 448(BX), Z9, Z4
+	VFMADD231PS 576(BX), Z9, Z5
+	VFMADD231PS 704(BX), Z9, Z6
+	VFMADD231PS 832(BX), Z9, Z7
+	VFMADD231PS 960(BX), Z9, Z8
+	VADDPS Z9, Z0, Z0
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECQ CX
-	JNE n2
-n2end:
-	VBROADCASTSS keep+24(FP), Z8
+	JNE n1
+n1end:
+	VBROADCASTSS keep+24(FP), Z9
+	MOVL $0x1ff, R13
+	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
 	ADDQ $352, AX
-	VCMPPS $3, Z8, Z8, K1
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, K1, Y0
+	VCMPPS $3, Z9, Z9, K2
+	VUNPCKLPS Z2, Z1, Z9
+	VUNPCKHPS Z2, Z1, Z1
+	VADDPS Z1, Z9, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z6, Z5, Z2
+	VUNPCKHPS Z6, Z5, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z8, Z7, Z3
+	VUNPCKHPS Z8, Z7, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z0, Z0, Z2
+	VUNPCKHPS Z0, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPD Z0, Z0, Z2
+	VUNPCKHPD Z0, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VSHUFF64X2 $0x88, Z0, Z0, Z2
+	VSHUFF64X2 $0xdd, Z0, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VSHUFF64X2 $0x88, Z0, Z1, Z2
+	VSHUFF64X2 $0xdd, Z0, Z1, Z0
+	VADDPS Z0, Z2, Z0
+	VMOVUPS.Z (AX), K1, Z1
+	VADDPS Z1, Z0, K2, Z0
 	VMOVUPS Y0, (AX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVSS X0, 32(AX)
 
 	// dense1Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
@@ -4004,12 +3978,12 @@ n2end:
 	VXORPS X7, X7, X7
 	MOVQ scratch+8(FP), AX
 	ADDQ $4608, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
-	JLE n3end
+	JLE n2end
 
 	PCALIGN $64
-n3:
+n2:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
 	VADDPS 256(AX), Z2, Z2
@@ -4020,8 +3994,8 @@ n3:
 	VADDPS 896(AX), Z7, Z7
 	ADDQ $64, AX
 	DECQ BX
-	JNE n3
-n3end:
+	JNE n2
+n2end:
 	VBROADCASTSS keep+24(FP), Z8
 	MOVQ dp+0(FP), AX
 	ADDQ $320, AX
@@ -4080,12 +4054,12 @@ n3end:
 	MOVQ xRows+16(FP), AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $4608, BX
-	MOVQ quads+40(FP), CX
+	MOVQ quads+48(FP), CX
 	TESTQ CX, CX
-	JLE n4end
+	JLE n3end
 
 	PCALIGN $64
-n4:
+n3:
 	VMOVUPS.Z (AX), K1, Z8
 	VFMADD231PS.BCST (BX), Z8, Z0
 	VFMADD231PS.BCST 128(BX), Z8, Z1
@@ -4125,8 +4099,8 @@ n4:
 	ADDQ $160, AX
 	ADDQ $16, BX
 	DECQ CX
-	JNE n4
-n4end:
+	JNE n3
+n3end:
 	VBROADCASTSS keep+24(FP), Z8
 	MOVQ dp+0(FP), AX
 	VCMPPS $3, Z8, Z8, K2

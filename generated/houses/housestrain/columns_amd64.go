@@ -50,10 +50,10 @@ func (c *columns) gradients(g *houses.Params, x [][2]float32, target [][1]float3
 		switch tier {
 		case runtime.TierAVX2:
 			loss += c.activationsAVX2(first, p, 1)
-			parameterGradientsAVX2((*[33]float32)(g[:33]), &c.scratch, keep, c.vectors, c.quads)
+			parameterGradientsAVX2((*[33]float32)(g[:33]), &c.scratch, keep, c.vectors, c.quads, c.vectors-1)
 		case runtime.TierAVX512:
 			loss += c.activationsAVX512(first, p, 1)
-			parameterGradientsAVX512((*[33]float32)(g[:33]), &c.scratch, keep, c.vectors)
+			parameterGradientsAVX512((*[33]float32)(g[:33]), &c.scratch, keep, c.vectors-1)
 		}
 		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
@@ -72,10 +72,10 @@ func (c *columns) sgd(p *houses.Params, x [][2]float32, target [][1]float32, rat
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p, -rate)
-		parameterGradientsAVX2((*[33]float32)(p[:33]), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		parameterGradientsAVX2((*[33]float32)(p[:33]), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors, c.quads, c.vectors-1)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p, -rate)
-		parameterGradientsAVX512((*[33]float32)(p[:33]), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors)
+		parameterGradientsAVX512((*[33]float32)(p[:33]), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors-1)
 	}
 	return loss, true
 }

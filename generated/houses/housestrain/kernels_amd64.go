@@ -18,7 +18,7 @@ func narrowActivationsAVX2(scratch *[896]float32, p *[33]float32, xRows *[2]floa
 // parameterGradientsAVX2 adds the gradients of the parameters to dp, or sets it to them: keep is a mask of what is there.
 //
 //go:noescape
-func parameterGradientsAVX2(dp *[33]float32, scratch *[896]float32, keep float32, vectors int, quads int)
+func parameterGradientsAVX2(dp *[33]float32, scratch *[896]float32, keep float32, vectors int, quads int, more int)
 
 // activationsAVX512 sets the activations of a block and factor times their gradients, and returns the sum of its losses, times scale.
 //
@@ -33,4 +33,4 @@ func narrowActivationsAVX512(scratch *[896]float32, p *[33]float32, xRows *[2]fl
 // parameterGradientsAVX512 adds the gradients of the parameters to dp, or sets it to them: keep is a mask of what is there.
 //
 //go:noescape
-func parameterGradientsAVX512(dp *[33]float32, scratch *[896]float32, keep float32, vectors int)
+func parameterGradientsAVX512(dp *[33]float32, scratch *[896]float32, keep float32, more int)

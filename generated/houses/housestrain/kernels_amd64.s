@@ -936,12 +936,12 @@ i1:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[33]float32, scratch *[896]float32, keep float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[33]float32, scratch *[896]float32, keep float32, vectors int, quads int, more int)
 //
-// parameter_gradients(dp [33] overwritten, scratch [896] read, keep, vectors, quads)
+// parameter_gradients(dp [33] overwritten, scratch [896] read, keep, vectors, quads, more)
 // 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], xRows = scratch[320:576], keep, vectors, quads)
-// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], keep, vectors)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-40
+// 	dense1Update(dp = dp[0:24], dz = scratch[640:896], x = scratch[256:320], keep, more)
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 
 	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
@@ -1040,102 +1040,140 @@ n2end:
 	VADDPS Y0, Y1, Y0
 	VMOVUPS Y0, (AX)
 
-	// dense1Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
+	// dense1Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
 	//
 	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// db0 := 0
-	// … 6 more
-	// db7 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 6 more
-	// 	db7 += dz7[n]
-	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
-	// … 6 more
-	// db[7] = (keep(keeps, db[7]) + lanesum(db7))
 	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
-	// for o = 0…8 by 4
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	… 1 more
-	// 	dz3 = dz[32*o+96:] (32)
-	// 	x0 = x[0:] (32)
-	// 	x1 = x[32:] (32)
-	// 	dw0_0 := 0
-	// 	… 6 more
-	// 	dw3_1 := 0
-	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 		dzn0 := dz0[n]
-	// 		… 2 more
-	// 		dzn3 := dz3[n]
-	// 		xn0 := x0[n]
-	// 		xn1 := x1[n]
-	// 		dw0_0 += (dzn0 * xn0)
-	// 		… 6 more
-	// 		dw3_1 += (dzn3 * xn1)
-	// 	keeps2 := keep
-	// 	dw[2*o] = (keep(keeps2, dw[2*o]) + lanesum(dw0_0))
-	// 	dw[2*o+1] = (keep(keeps2, dw[2*o+1]) + lanesum(dw0_1))
+	// dz0 := dz[0:8]
+	// x0 := x[0:8]
+	// dp0 := (dz0 * x0)
+	// … and so on, 2 times
+	// dz1 := dz[32:40]
+	// dp2 := (dz1 * x0)
+	// dp3 := (dz1 * x1)
+	// … and so on, 3 times
+	// for n = 8…32 by 8 in 8 lanes, more turns
+	// 	dz0n := dz[n]
+	// 	x0n := x[n]
+	// 	dp0 += (dz0n * x0n)
+	// 	x1n := x[n+32]
+	// 	dp1 += (dz0n * x1n)
+	// 	dz1n := dz[n+32]
+	// 	dp2 += (dz1n * x0n)
+	// 	dp3 += (dz1n * x1n)
+	// 	… and so on, 3 times
+	// keeps := keep
+	// dp[0] = (keep(keeps, dp[0]) + lanesum(dp0))
+	// … 6 more
+	// dp[7] = (keep(keeps, dp[7]) + lanesum(dp7))
+	// dz4_1 := dz[128:136]
+	// x0_1 := x[0:8]
+	// dp8 := (dz4_1 * x0_1)
+	// … and so on, 2 times
+	// dz5_1 := dz[160:168]
+	// dp10 := (dz5_1 * x0_1)
+	// dp11 := (dz5_1 * x1_1)
+	// … and so on, 3 times
+	// for n = 8…32 by 8 in 8 lanes, more turns
+	// 	dz4n := dz[n+128]
+	// 	x0n := x[n]
+	// 	dp8 += (dz4n * x0n)
+	// 	x1n := x[n+32]
+	// 	dp9 += (dz4n * x1n)
+	// 	dz5n := dz[n+160]
+	// 	dp10 += (dz5n * x0n)
+	// 	dp11 += (dz5n * x1n)
+	// 	… and so on, 3 times
+	// keeps2 := keep
+	// dp[8] = (keep(keeps2, dp[8]) + lanesum(dp8))
+	// … 6 more
+	// dp[15] = (keep(keeps2, dp[15]) + lanesum(dp15))
+	// dp16 := dz[0:8]
+	// … 6 more
+	// dp23 := dz[224:232]
+	// for n = 8…32 by 8 in 8 lanes, more turns
+	// 	dp16 += dz[n]
+	// 	dp17 += dz[n+32]
 	// 	… 5 more
-	// 	dw[2*o+7] = (keep(keeps2, dw[2*o+7]) + lanesum(dw3_1))
+	// 	dp23 += dz[n+224]
+	// keeps3 := keep
+	// dp[16] = (keep(keeps3, dp[16]) + lanesum(dp16))
+	// … 6 more
+	// dp[23] = (keep(keeps3, dp[23]) + lanesum(dp23))
 	//
-	// registers: Y0 db0 dw0_0; Y1 db1 dw0_1; Y2 db2 dw1_0; Y3 db3 dw1_1; Y4 db4 dw2_0; Y5 db5 dw2_1;
-	//   Y6 db6 dw3_0; Y7 db7 dw3_1; BX n x; AX dz db; Y8 keeps dzn0; DX o; SI n; Y9 xn0; Y10 xn1; CX dw
+	// registers: AX dz dp; Y0 dz0 dp1 dz4_1; BX x n; Y1 x0 dp6 x0_1; Y2 dp0; Y3 x1 dp7 x1_1; Y4 dz1 dp3 dz5_1;
+	//   Y5 dp2; Y6 dz2 dp5 dz6_1; Y7 dp4; Y8 dz3 dz0n keeps dz7_1; CX n; Y9 x0n; Y10 x1n
 
 	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
+
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
+	MOVQ scratch+8(FP), BX
+	ADDQ $1024, BX
+	VMOVUPS (AX), Y0
+	VMOVUPS (BX), Y1
+	VMULPS Y1, Y0, Y2
+	VMOVUPS 128(BX), Y3
+	VMULPS Y3, Y0, Y0
+	VMOVUPS 128(AX), Y4
+	VMULPS Y1, Y4, Y5
+	VMULPS Y3, Y4, Y4
+	VMOVUPS 256(AX), Y6
+	VMULPS Y1, Y6, Y7
+	VMULPS Y3, Y6, Y6
+	VMOVUPS 384(AX), Y8
+	VMULPS Y1, Y8, Y1
+	VMULPS Y3, Y8, Y3
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $1024, BX
+	MOVQ more+40(FP), CX
+	TESTQ CX, CX
 	JLE n3end
 
 	PCALIGN $64
 n3:
-	VADDPS (AX), Y0, Y0
-	VADDPS 128(AX), Y1, Y1
-	VADDPS 256(AX), Y2, Y2
-	VADDPS 384(AX), Y3, Y3
-	VADDPS 512(AX), Y4, Y4
-	VADDPS 640(AX), Y5, Y5
-	VADDPS 768(AX), Y6, Y6
-	VADDPS 896(AX), Y7, Y7
+	VMOVUPS 32(AX), Y8
+	VMOVUPS 32(BX), Y9
+	VFMADD231PS Y9, Y8, Y2
+	VMOVUPS 160(BX), Y10
+	VFMADD231PS Y10, Y8, Y0
+	VMOVUPS 160(AX), Y8
+	VFMADD231PS Y9, Y8, Y5
+	VFMADD231PS Y10, Y8, Y4
+	VMOVUPS 288(AX), Y8
+	VFMADD231PS Y9, Y8, Y7
+	VFMADD231PS Y10, Y8, Y6
+	VMOVUPS 416(AX), Y8
+	VFMADD231PS Y9, Y8, Y1
+	VFMADD231PS Y10, Y8, Y3
 	ADDQ $32, AX
-	DECQ BX
+	ADDQ $32, BX
+	DECQ CX
 	JNE n3
 n3end:
 	VBROADCASTSS keep+16(FP), Y8
 	MOVQ dp+0(FP), AX
-	ADDQ $64, AX
 	VCMPPS $3, Y8, Y8, Y8
-	VUNPCKLPS Y1, Y0, Y9
-	VUNPCKHPS Y1, Y0, Y0
+	VUNPCKLPS Y0, Y2, Y9
+	VUNPCKHPS Y0, Y2, Y0
 	VADDPS Y0, Y9, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
+	VUNPCKLPS Y4, Y5, Y2
+	VUNPCKHPS Y4, Y5, Y4
+	VADDPS Y4, Y2, Y2
+	VUNPCKLPD Y2, Y0, Y4
+	VUNPCKHPD Y2, Y0, Y0
+	VADDPS Y0, Y4, Y0
+	VUNPCKLPS Y6, Y7, Y2
+	VUNPCKHPS Y6, Y7, Y4
+	VADDPS Y4, Y2, Y2
+	VUNPCKLPS Y3, Y1, Y4
+	VUNPCKHPS Y3, Y1, Y1
+	VADDPS Y1, Y4, Y1
+	VUNPCKLPD Y1, Y2, Y3
+	VUNPCKHPD Y1, Y2, Y1
 	VADDPS Y1, Y3, Y1
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
@@ -1143,56 +1181,112 @@ n3end:
 	VANDPS (AX), Y8, Y1
 	VADDPS Y0, Y1, Y0
 	VMOVUPS Y0, (AX)
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $1024, BX
-	MOVQ dp+0(FP), CX
-	MOVL $2, DX
+	VMOVUPS 512(AX), Y0
+	VMOVUPS (BX), Y1
+	VMULPS Y1, Y0, Y2
+	VMOVUPS 128(BX), Y3
+	VMULPS Y3, Y0, Y0
+	VMOVUPS 640(AX), Y4
+	VMULPS Y1, Y4, Y5
+	VMULPS Y3, Y4, Y4
+	VMOVUPS 768(AX), Y6
+	VMULPS Y1, Y6, Y7
+	VMULPS Y3, Y6, Y6
+	VMOVUPS 896(AX), Y8
+	VMULPS Y1, Y8, Y1
+	VMULPS Y3, Y8, Y3
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $1024, BX
+	MOVQ more+40(FP), CX
+	TESTQ CX, CX
+	JLE n4end
 
-o4:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ vectors+24(FP), SI
-	TESTQ SI, SI
+	PCALIGN $64
+n4:
+	VMOVUPS 544(AX), Y8
+	VMOVUPS 32(BX), Y9
+	VFMADD231PS Y9, Y8, Y2
+	VMOVUPS 160(BX), Y10
+	VFMADD231PS Y10, Y8, Y0
+	VMOVUPS 672(AX), Y8
+	VFMADD231PS Y9, Y8, Y5
+	VFMADD231PS Y10, Y8, Y4
+	VMOVUPS 800(AX), Y8
+	VFMADD231PS Y9, Y8, Y7
+	VFMADD231PS Y10, Y8, Y6
+	VMOVUPS 928(AX), Y8
+	VFMADD231PS Y9, Y8, Y1
+	VFMADD231PS Y10, Y8, Y3
+	ADDQ $32, AX
+	ADDQ $32, BX
+	DECQ CX
+	JNE n4
+n4end:
+	VBROADCASTSS keep+16(FP), Y8
+	MOVQ dp+0(FP), AX
+	VCMPPS $3, Y8, Y8, Y8
+	VUNPCKLPS Y0, Y2, Y9
+	VUNPCKHPS Y0, Y2, Y0
+	VADDPS Y0, Y9, Y0
+	VUNPCKLPS Y4, Y5, Y2
+	VUNPCKHPS Y4, Y5, Y4
+	VADDPS Y4, Y2, Y2
+	VUNPCKLPD Y2, Y0, Y4
+	VUNPCKHPD Y2, Y0, Y0
+	VADDPS Y0, Y4, Y0
+	VUNPCKLPS Y6, Y7, Y2
+	VUNPCKHPS Y6, Y7, Y4
+	VADDPS Y4, Y2, Y2
+	VUNPCKLPS Y3, Y1, Y4
+	VUNPCKHPS Y3, Y1, Y1
+	VADDPS Y1, Y4, Y1
+	VUNPCKLPD Y1, Y2, Y3
+	VUNPCKHPD Y1, Y2, Y1
+	VADDPS Y1, Y3, Y1
+	VPERM2F128 $0x20, Y1, Y0, Y2
+	VPERM2F128 $0x31, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VANDPS 32(AX), Y8, Y1
+	VADDPS Y0, Y1, Y0
+	VMOVUPS Y0, 32(AX)
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	VMOVUPS (AX), Y0
+	VMOVUPS 128(AX), Y1
+	VMOVUPS 256(AX), Y2
+	VMOVUPS 384(AX), Y3
+	VMOVUPS 512(AX), Y4
+	VMOVUPS 640(AX), Y5
+	VMOVUPS 768(AX), Y6
+	VMOVUPS 896(AX), Y7
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	MOVQ more+40(FP), BX
+	TESTQ BX, BX
 	JLE n5end
 
 	PCALIGN $64
 n5:
-	VMOVUPS (AX), Y8
-	VMOVUPS (BX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VMOVUPS 128(BX), Y10
-	VFMADD231PS Y10, Y8, Y1
-	VMOVUPS 128(AX), Y8
-	VFMADD231PS Y9, Y8, Y2
-	VFMADD231PS Y10, Y8, Y3
-	VMOVUPS 256(AX), Y8
-	VFMADD231PS Y9, Y8, Y4
-	VFMADD231PS Y10, Y8, Y5
-	VMOVUPS 384(AX), Y8
-	VFMADD231PS Y9, Y8, Y6
-	VFMADD231PS Y10, Y8, Y7
+	VADDPS 32(AX), Y0, Y0
+	VADDPS 160(AX), Y1, Y1
+	VADDPS 288(AX), Y2, Y2
+	VADDPS 416(AX), Y3, Y3
+	VADDPS 544(AX), Y4, Y4
+	VADDPS 672(AX), Y5, Y5
+	VADDPS 800(AX), Y6, Y6
+	VADDPS 928(AX), Y7, Y7
 	ADDQ $32, AX
-	ADDQ $32, BX
-	DECQ SI
+	DECQ BX
 	JNE n5
-	MOVQ vectors+24(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, AX
-	MOVQ vectors+24(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, BX
 n5end:
 	VBROADCASTSS keep+16(FP), Y8
+	MOVQ dp+0(FP), AX
 	VCMPPS $3, Y8, Y8, Y8
 	VUNPCKLPS Y1, Y0, Y9
 	VUNPCKHPS Y1, Y0, Y0
@@ -1215,13 +1309,9 @@ n5end:
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VANDPS (CX), Y8, Y1
+	VANDPS 64(AX), Y8, Y1
 	VADDPS Y0, Y1, Y0
-	VMOVUPS Y0, (CX)
-	ADDQ $512, AX
-	ADDQ $32, CX
-	DECL DX
-	JNE o4
+	VMOVUPS Y0, 64(AX)
 	VZEROUPPER
 	RET
 
@@ -2052,358 +2142,97 @@ i1:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[33]float32, scratch *[896]float32, keep float32, vectors int)
+// func parameterGradientsAVX512(dp *[33]float32, scratch *[896]float32, keep float32, more int)
 //
-// parameter_gradients(dp [33] overwritten, scratch [896] read, keep, vectors)
-// 	dense2Update(dw = dp[24:32], db = dp[32:33], dz = scratch[608:640], x = scratch[0:256], keep, vectors)
-// 	dense1Update(dw = dp[0:16], db = dp[16:24], dz = scratch[640:896], x = scratch[256:320], keep, vectors)
+// parameter_gradients(dp [33] overwritten, scratch [896] read, keep, more)
+// 	dense2Update(dp = dp[24:33], dz = scratch[608:640], x = scratch[0:256], keep, more)
+// 	dense1Update(dp = dp[0:24], dz = scratch[640:896], x = scratch[256:320], keep, more)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 
-	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
 	//
 	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// db0 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
 	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
-	// x0 = x[0:] (32)
+	// dz0 := dz[0:16]
+	// dp0 := (dz0 * x[0:16])
 	// … 6 more
-	// x7 = x[224:] (32)
-	// dw0_0 := 0
-	// … 6 more
-	// dw0_7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	dzn0 := dz0[n]
-	// 	dw0_0 += (dzn0 * x0[n])
-	// 	… 6 more
-	// 	dw0_7 += (dzn0 * x7[n])
-	// keeps2 := keep
-	// dw[0] = (keep(keeps2, dw[0]) + lanesum(dw0_0))
-	// … 6 more
-	// dw[7] = (keep(keeps2, dw[7]) + lanesum(dw0_7))
+	// dp7 := (dz0 * x[224:240])
+	// dp8 := dz0
+	// for n = 16…32 by 16 in 16 lanes, more turns
+	// 	dz0n := dz[n]
+	// 	dp0 += (dz0n * x[n])
+	// 	dp1 += (dz0n * x[n+32])
+	// 	… 5 more
+	// 	dp7 += (dz0n * x[n+224])
+	// 	dp8 += dz0n
+	// keeps := keep
+	// dp[0] = (keep(keeps, dp[0]) + lanesum(dp0))
+	// … 7 more
+	// dp[8] = (keep(keeps, dp[8]) + lanesum(dp8))
 	//
-	// registers: Z0 db0 dw0_0; BX n x; AX dz db dw; Z1 keeps dw0_1; Z2 dw0_2; Z3 dw0_3; Z4 dw0_4; Z5 dw0_5;
-	//   Z6 dw0_6; Z7 dw0_7; CX n; Z8 dzn0 keeps2
+	// registers: AX dz x dp; Z0 dz0 dp8; Z1 dp0; Z2 dp1; Z3 dp2; Z4 dp3; Z5 dp4; Z6 dp5; Z7 dp6; Z8 dp7; CX n;
+	//   Z9 dz0n keeps; BX x; K0 tail
 
 	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-	VXORPS X0, X0, X0
+
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $2432, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
+	VMOVUPS (AX), Z0
+	MOVQ scratch+8(FP), AX
+	VMULPS (AX), Z0, Z1
+	VMULPS 128(AX), Z0, Z2
+	VMULPS 256(AX), Z0, Z3
+	VMULPS 384(AX), Z0, Z4
+	VMULPS 512(AX), Z0, Z5
+	VMULPS 640(AX), Z0, Z6
+	VMULPS 768(AX), Z0, Z7
+	VMULPS 896(AX), Z0, Z8
+	VMOVAPS Z0, Z0
+	MOVQ scratch+8(FP), AX
+	ADDQ $2432, AX
+	MOVQ scratch+8(FP), BX
+	MOVQ more+24(FP), CX
+	TESTQ CX, CX
 	JLE n1end
 
 	PCALIGN $64
 n1:
-	VADDPS (AX), Z0, Z0
+	VMOVUPS 64(AX), Z9
+	VFMADD231PS 64(BX), Z9, Z1
+	VFMADD231PS 192(BX), Z9, Z2
+	VFMADD231PS 320(BX), Z9, Z3
+	VFMADD231PS 448(BX), Z9, Z4
+	VFMADD231PS 576(BX), Z9, Z5
+	VFMADD231PS 704(BX), Z9, Z6
+	VFMADD231PS 832(BX), Z9, Z7
+	VFMADD231PS 960(BX), Z9, Z8
+	VADDPS Z9, Z0, Z0
 	ADDQ $64, AX
-	DECQ BX
+	ADDQ $64, BX
+	DECQ CX
 	JNE n1
 n1end:
-	VBROADCASTSS keep+16(FP), Z1
-	MOVQ dp+0(FP), AX
-	ADDQ $128, AX
-	VCMPPS $3, Z1, Z1, K1
-	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPS Y1, Y0, Y0
-	VEXTRACTF32X4 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPD $1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSHDUP X0, X1
-	VADDPS X1, X0, X0
-	VADDPS.BCST (AX), X0, K1, X0
-	VMOVSS X0, (AX)
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
-	ADDQ $2432, AX
-	MOVQ scratch+8(FP), BX
-	MOVQ vectors+24(FP), CX
-	TESTQ CX, CX
-	JLE n2end
-
-	PCALIGN $64
-n2:
-	VMOVUPS (AX), Z8
-	VFMADD231PS (BX), Z8, Z0
-	VFMADD231PS 128(BX), Z8, Z1
-	VFMADD231PS 256(BX), Z8, Z2
-	VFMADD231PS 384(BX), Z8, Z3
-	VFMADD231PS 512(BX), Z8, Z4
-	VFMADD231PS 640(BX), Z8, Z5
-	VFMADD231PS 768(BX), Z8, Z6
-	VFMADD231PS 896(BX), Z8, Z7
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ CX
-	JNE n2
-n2end:
-	VBROADCASTSS keep+16(FP), Z8
+	VBROADCASTSS keep+16(FP), Z9
+	MOVL $0x1ff, R13
+	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
 	ADDQ $96, AX
-	VCMPPS $3, Z8, Z8, K1
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, K1, Y0
-	VMOVUPS Y0, (AX)
-
-	// dense1Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
-	//
-	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 6 more
-	// dz7 = dz[224:] (32)
-	// db0 := 0
-	// … 6 more
-	// db7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 6 more
-	// 	db7 += dz7[n]
-	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
-	// … 6 more
-	// db[7] = (keep(keeps, db[7]) + lanesum(db7))
-	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
-	// x0 = x[0:] (32)
-	// x1 = x[32:] (32)
-	// dw0_0 := 0
-	// … 14 more
-	// dw7_1 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	dzn0 := dz0[n]
-	// 	… 6 more
-	// 	dzn7 := dz7[n]
-	// 	xn0 := x0[n]
-	// 	xn1 := x1[n]
-	// 	dw0_0 += (dzn0 * xn0)
-	// 	… 14 more
-	// 	dw7_1 += (dzn7 * xn1)
-	// keeps2 := keep
-	// dw[0] = (keep(keeps2, dw[0]) + lanesum(dw0_0))
-	// … 14 more
-	// dw[15] = (keep(keeps2, dw[15]) + lanesum(dw7_1))
-	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw1_0; Z3 db3 dw1_1; Z4 db4 dw2_0; Z5 db5 dw2_1;
-	//   Z6 db6 dw3_0; Z7 db7 dw3_1; BX n x; AX dz db dw; Z8 keeps dw4_0; Z9 dw4_1; Z10 dw5_0; Z11 dw5_1;
-	//   Z12 dw6_0; Z13 dw6_1; Z14 dw7_0; Z15 dw7_1; CX n; Z16 dzn0 keeps2; Z17 xn0; Z18 xn1
-
-	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	MOVQ scratch+8(FP), AX
-	ADDQ $2560, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
-	JLE n3end
-
-	PCALIGN $64
-n3:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	VADDPS 384(AX), Z3, Z3
-	VADDPS 512(AX), Z4, Z4
-	VADDPS 640(AX), Z5, Z5
-	VADDPS 768(AX), Z6, Z6
-	VADDPS 896(AX), Z7, Z7
-	ADDQ $64, AX
-	DECQ BX
-	JNE n3
-n3end:
-	VBROADCASTSS keep+16(FP), Z8
-	MOVQ dp+0(FP), AX
-	ADDQ $64, AX
-	VCMPPS $3, Z8, Z8, K1
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS (AX), Y0, K1, Y0
-	VMOVUPS Y0, (AX)
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	MOVQ scratch+8(FP), AX
-	ADDQ $2560, AX
-	MOVQ scratch+8(FP), BX
-	ADDQ $1024, BX
-	MOVQ vectors+24(FP), CX
-	TESTQ CX, CX
-	JLE n4end
-
-	PCALIGN $64
-n4:
-	VMOVUPS (AX), Z16
-	VMOVUPS (BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 128(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VMOVUPS 128(AX), Z16
-	VFMADD231PS Z17, Z16, Z2
-	VFMADD231PS Z18, Z16, Z3
-	VMOVUPS 256(AX), Z16
-	VFMADD231PS Z17, Z16, Z4
-	VFMADD231PS Z18, Z16, Z5
-	VMOVUPS 384(AX), Z16
-	VFMADD231PS Z17, Z16, Z6
-	VFMADD231PS Z18, Z16, Z7
-	VMOVUPS 512(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VMOVUPS 640(AX), Z16
-	VFMADD231PS Z17, Z16, Z10
-	VFMADD231PS Z18, Z16, Z11
-	VMOVUPS 768(AX), Z16
-	VFMADD231PS Z17, Z16, Z12
-	VFMADD231PS Z18, Z16, Z13
-	VMOVUPS 896(AX), Z16
-	VFMADD231PS Z17, Z16, Z14
-	VFMADD231PS Z18, Z16, Z15
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ CX
-	JNE n4
-n4end:
-	VBROADCASTSS keep+16(FP), Z16
-	MOVQ dp+0(FP), AX
-	VCMPPS $3, Z16, Z16, K1
-	VUNPCKLPS Z1, Z0, Z16
-	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z0, Z2
-	VUNPCKHPD Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z5, Z4, Z1
-	VUNPCKHPS Z5, Z4, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z7, Z6, Z2
-	VUNPCKHPS Z7, Z6, Z3
+	VCMPPS $3, Z9, Z9, K2
+	VUNPCKLPS Z2, Z1, Z9
+	VUNPCKHPS Z2, Z1, Z1
+	VADDPS Z1, Z9, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
 	VADDPS Z3, Z2, Z2
 	VUNPCKLPD Z2, Z1, Z3
 	VUNPCKHPD Z2, Z1, Z1
 	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z9, Z8, Z1
-	VUNPCKHPS Z9, Z8, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z11, Z10, Z2
-	VUNPCKHPS Z11, Z10, Z3
+	VUNPCKLPS Z6, Z5, Z2
+	VUNPCKHPS Z6, Z5, Z3
 	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z13, Z12, Z2
-	VUNPCKHPS Z13, Z12, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z15, Z14, Z3
-	VUNPCKHPS Z15, Z14, Z4
+	VUNPCKLPS Z8, Z7, Z3
+	VUNPCKHPS Z8, Z7, Z4
 	VADDPS Z4, Z3, Z3
 	VUNPCKLPD Z3, Z2, Z4
 	VUNPCKHPD Z3, Z2, Z2
@@ -2411,11 +2240,263 @@ n4end:
 	VSHUFF64X2 $0x88, Z2, Z1, Z3
 	VSHUFF64X2 $0xdd, Z2, Z1, Z1
 	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z0, Z0, Z2
+	VUNPCKHPS Z0, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VUNPCKLPD Z0, Z0, Z2
+	VUNPCKHPD Z0, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VSHUFF64X2 $0x88, Z0, Z0, Z2
+	VSHUFF64X2 $0xdd, Z0, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VSHUFF64X2 $0x88, Z0, Z1, Z2
+	VSHUFF64X2 $0xdd, Z0, Z1, Z0
+	VADDPS Z0, Z2, Z0
+	VMOVUPS.Z (AX), K1, Z1
+	VADDPS Z1, Z0, K2, Z0
+	VMOVUPS Y0, (AX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVSS X0, 32(AX)
+
+	// dense1Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
+	//
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// dz0 := dz[0:16]
+	// x0 := x[0:16]
+	// dp0 := (dz0 * x0)
+	// … and so on, 2 times
+	// dz1 := dz[32:48]
+	// dp2 := (dz1 * x0)
+	// dp3 := (dz1 * x1)
+	// … and so on, 7 times
+	// for n = 16…32 by 16 in 16 lanes, more turns
+	// 	dz0n := dz[n]
+	// 	x0n := x[n]
+	// 	dp0 += (dz0n * x0n)
+	// 	x1n := x[n+32]
+	// 	dp1 += (dz0n * x1n)
+	// 	dz1n := dz[n+32]
+	// 	dp2 += (dz1n * x0n)
+	// 	dp3 += (dz1n * x1n)
+	// 	… and so on, 7 times
+	// keeps := keep
+	// dp[0] = (keep(keeps, dp[0]) + lanesum(dp0))
+	// … 14 more
+	// dp[15] = (keep(keeps, dp[15]) + lanesum(dp15))
+	// dp16 := dz[0:16]
+	// … 6 more
+	// dp23 := dz[224:240]
+	// for n = 16…32 by 16 in 16 lanes, more turns
+	// 	dp16 += dz[n]
+	// 	dp17 += dz[n+32]
+	// 	… 5 more
+	// 	dp23 += dz[n+224]
+	// keeps2 := keep
+	// dp[16] = (keep(keeps2, dp[16]) + lanesum(dp16))
+	// … 6 more
+	// dp[23] = (keep(keeps2, dp[23]) + lanesum(dp23))
+	//
+	// registers: AX dz dp; Z0 dz0 dp1; BX x n; Z1 x0 dp14; Z2 dp0; Z3 x1 dp15; Z4 dz1 dp3; Z5 dp2; Z6 dz2 dp5;
+	//   Z7 dp4; Z8 dz3 dp7 keeps2; Z9 dp6; Z10 dz4 dp9; Z11 dp8; Z12 dz5 dp11; Z13 dp10; Z14 dz6 dp13; Z15 dp12;
+	//   Z16 dz7 dz0n keeps; CX n; Z17 x0n; Z18 x1n
+
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
+
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $1024, BX
+	VMOVUPS (AX), Z0
+	VMOVUPS (BX), Z1
+	VMULPS Z1, Z0, Z2
+	VMOVUPS 128(BX), Z3
+	VMULPS Z3, Z0, Z0
+	VMOVUPS 128(AX), Z4
+	VMULPS Z1, Z4, Z5
+	VMULPS Z3, Z4, Z4
+	VMOVUPS 256(AX), Z6
+	VMULPS Z1, Z6, Z7
+	VMULPS Z3, Z6, Z6
+	VMOVUPS 384(AX), Z8
+	VMULPS Z1, Z8, Z9
+	VMULPS Z3, Z8, Z8
+	VMOVUPS 512(AX), Z10
+	VMULPS Z1, Z10, Z11
+	VMULPS Z3, Z10, Z10
+	VMOVUPS 640(AX), Z12
+	VMULPS Z1, Z12, Z13
+	VMULPS Z3, Z12, Z12
+	VMOVUPS 768(AX), Z14
+	VMULPS Z1, Z14, Z15
+	VMULPS Z3, Z14, Z14
+	VMOVUPS 896(AX), Z16
+	VMULPS Z1, Z16, Z1
+	VMULPS Z3, Z16, Z3
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $1024, BX
+	MOVQ more+24(FP), CX
+	TESTQ CX, CX
+	JLE n2end
+
+	PCALIGN $64
+n2:
+	VMOVUPS 64(AX), Z16
+	VMOVUPS 64(BX), Z17
+	VFMADD231PS Z17, Z16, Z2
+	VMOVUPS 192(BX), Z18
+	VFMADD231PS Z18, Z16, Z0
+	VMOVUPS 192(AX), Z16
+	VFMADD231PS Z17, Z16, Z5
+	VFMADD231PS Z18, Z16, Z4
+	VMOVUPS 320(AX), Z16
+	VFMADD231PS Z17, Z16, Z7
+	VFMADD231PS Z18, Z16, Z6
+	VMOVUPS 448(AX), Z16
+	VFMADD231PS Z17, Z16, Z9
+	VFMADD231PS Z18, Z16, Z8
+	VMOVUPS 576(AX), Z16
+	VFMADD231PS Z17, Z16, Z11
+	VFMADD231PS Z18, Z16, Z10
+	VMOVUPS 704(AX), Z16
+	VFMADD231PS Z17, Z16, Z13
+	VFMADD231PS Z18, Z16, Z12
+	VMOVUPS 832(AX), Z16
+	VFMADD231PS Z17, Z16, Z15
+	VFMADD231PS Z18, Z16, Z14
+	VMOVUPS 960(AX), Z16
+	VFMADD231PS Z17, Z16, Z1
+	VFMADD231PS Z18, Z16, Z3
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECQ CX
+	JNE n2
+n2end:
+	VBROADCASTSS keep+16(FP), Z16
+	MOVQ dp+0(FP), AX
+	VCMPPS $3, Z16, Z16, K1
+	VUNPCKLPS Z0, Z2, Z16
+	VUNPCKHPS Z0, Z2, Z0
+	VADDPS Z0, Z16, Z0
+	VUNPCKLPS Z4, Z5, Z2
+	VUNPCKHPS Z4, Z5, Z4
+	VADDPS Z4, Z2, Z2
+	VUNPCKLPD Z2, Z0, Z4
+	VUNPCKHPD Z2, Z0, Z0
+	VADDPS Z0, Z4, Z0
+	VUNPCKLPS Z6, Z7, Z2
+	VUNPCKHPS Z6, Z7, Z4
+	VADDPS Z4, Z2, Z2
+	VUNPCKLPS Z8, Z9, Z4
+	VUNPCKHPS Z8, Z9, Z5
+	VADDPS Z5, Z4, Z4
+	VUNPCKLPD Z4, Z2, Z5
+	VUNPCKHPD Z4, Z2, Z2
+	VADDPS Z2, Z5, Z2
+	VSHUFF64X2 $0x88, Z2, Z0, Z4
+	VSHUFF64X2 $0xdd, Z2, Z0, Z0
+	VADDPS Z0, Z4, Z0
+	VUNPCKLPS Z10, Z11, Z2
+	VUNPCKHPS Z10, Z11, Z4
+	VADDPS Z4, Z2, Z2
+	VUNPCKLPS Z12, Z13, Z4
+	VUNPCKHPS Z12, Z13, Z5
+	VADDPS Z5, Z4, Z4
+	VUNPCKLPD Z4, Z2, Z5
+	VUNPCKHPD Z4, Z2, Z2
+	VADDPS Z2, Z5, Z2
+	VUNPCKLPS Z14, Z15, Z4
+	VUNPCKHPS Z14, Z15, Z5
+	VADDPS Z5, Z4, Z4
+	VUNPCKLPS Z3, Z1, Z5
+	VUNPCKHPS Z3, Z1, Z1
+	VADDPS Z1, Z5, Z1
+	VUNPCKLPD Z1, Z4, Z3
+	VUNPCKHPD Z1, Z4, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z2, Z3
+	VSHUFF64X2 $0xdd, Z1, Z2, Z1
+	VADDPS Z1, Z3, Z1
 	VSHUFF64X2 $0x88, Z1, Z0, Z2
 	VSHUFF64X2 $0xdd, Z1, Z0, Z0
 	VADDPS Z0, Z2, Z0
 	VADDPS (AX), Z0, K1, Z0
 	VMOVUPS Z0, (AX)
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	VMOVUPS (AX), Z0
+	VMOVUPS 128(AX), Z1
+	VMOVUPS 256(AX), Z2
+	VMOVUPS 384(AX), Z3
+	VMOVUPS 512(AX), Z4
+	VMOVUPS 640(AX), Z5
+	VMOVUPS 768(AX), Z6
+	VMOVUPS 896(AX), Z7
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	MOVQ more+24(FP), BX
+	TESTQ BX, BX
+	JLE n3end
+
+	PCALIGN $64
+n3:
+	VADDPS 64(AX), Z0, Z0
+	VADDPS 192(AX), Z1, Z1
+	VADDPS 320(AX), Z2, Z2
+	VADDPS 448(AX), Z3, Z3
+	VADDPS 576(AX), Z4, Z4
+	VADDPS 704(AX), Z5, Z5
+	VADDPS 832(AX), Z6, Z6
+	VADDPS 960(AX), Z7, Z7
+	ADDQ $64, AX
+	DECQ BX
+	JNE n3
+n3end:
+	VBROADCASTSS keep+16(FP), Z8
+	MOVQ dp+0(FP), AX
+	VCMPPS $3, Z8, Z8, K1
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y8, Y0
+	VUNPCKLPS Y3, Y2, Y1
+	VUNPCKHPS Y3, Y2, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y2
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
+	VSHUFF64X2 $0, Y1, Y0, Y2
+	VSHUFF64X2 $3, Y1, Y0, Y0
+	VADDPS Y0, Y2, Y0
+	VADDPS 64(AX), Y0, K1, Y0
+	VMOVUPS Y0, 64(AX)
 	VZEROUPPER
 	RET
 

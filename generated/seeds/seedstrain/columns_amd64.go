@@ -52,10 +52,10 @@ func (c *columns) gradients(g *seeds.Params, x [][7]float32, target []seeds.Clas
 		switch tier {
 		case runtime.TierAVX2:
 			loss += c.activationsAVX2(first, p, 1)
-			parameterGradientsAVX2((*[58]float32)(g[:58]), &c.scratch, first, keep, c.vectors, c.quads)
+			parameterGradientsAVX2((*[58]float32)(g[:58]), &c.scratch, first, keep, c.vectors-1, c.vectors, c.quads)
 		case runtime.TierAVX512:
 			loss += c.activationsAVX512(first, p, 1)
-			parameterGradientsAVX512((*[58]float32)(g[:58]), &c.scratch, keep, c.vectors)
+			parameterGradientsAVX512((*[58]float32)(g[:58]), &c.scratch, keep, c.vectors-1)
 		}
 		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
@@ -78,10 +78,10 @@ func (c *columns) sgd(p *seeds.Params, x [][7]float32, target []seeds.Class, rat
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p, -rate)
-		parameterGradientsAVX2((*[58]float32)(p[:58]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		parameterGradientsAVX2((*[58]float32)(p[:58]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors-1, c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p, -rate)
-		parameterGradientsAVX512((*[58]float32)(p[:58]), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors)
+		parameterGradientsAVX512((*[58]float32)(p[:58]), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors-1)
 	}
 	return loss, true
 }

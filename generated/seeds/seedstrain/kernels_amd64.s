@@ -1743,164 +1743,256 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX2(dp *[58]float32, scratch *[896]float32, xRows *[7]float32, keep float32, vectors int, quads int)
+// func parameterGradientsAVX2(dp *[58]float32, scratch *[896]float32, xRows *[7]float32, keep float32, more int, vectors int, quads int)
 //
-// parameter_gradients(dp [58] overwritten, scratch [896] read, xRows [224] read, keep, vectors, quads)
-// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], keep, vectors)
+// parameter_gradients(dp [58] overwritten, scratch [896] read, xRows [224] read, keep, more, vectors, quads)
+// 	dense2Update(dp = dp[40:58], dz = scratch[640:736], x = scratch[0:160], keep, more)
 // 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], xRows = xRows[0:224], keep, vectors, quads)
-TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
+TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 
-	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
 	//
 	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 1 more
-	// dz2 = dz[64:] (32)
-	// db0 := 0
-	// … 1 more
-	// db2 := 0
-	// for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 1 more
-	// 	db2 += dz2[n]
-	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
-	// … 1 more
-	// db[2] = (keep(keeps, db[2]) + lanesum(db2))
 	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
-	// for o = 0…3 by 1
-	// 	dzo = dz[32*o:] (32)
-	// 	x0 = x[0:] (32)
-	// 	… 3 more
-	// 	x4 = x[128:] (32)
-	// 	dwo0 := 0
-	// 	… 3 more
-	// 	dwo4 := 0
-	// 	for n = 0…32 by 8 in 8 lanes, vectors turns
-	// 		dzno := dzo[n]
-	// 		dwo0 += (dzno * x0[n])
-	// 		… 3 more
-	// 		dwo4 += (dzno * x4[n])
-	// 	keeps2 := keep
-	// 	dw[5*o] = (keep(keeps2, dw[5*o]) + lanesum(dwo0))
-	// 	dw[5*o+1] = (keep(keeps2, dw[5*o+1]) + lanesum(dwo1))
+	// dz0 := dz[0:8]
+	// x0 := x[0:8]
+	// dp0 := (dz0 * x0)
+	// … and so on, 3 times
+	// dp3 := (dz0 * x[96:104])
+	// dp4 := (dz0 * x[128:136])
+	// dz1 := dz[32:40]
+	// dp5 := (dz1 * x0)
+	// … 1 more
+	// dp7 := (dz1 * x2)
+	// for n = 8…32 by 8 in 8 lanes, more turns
+	// 	dz0n := dz[n]
+	// 	x0n := x[n]
+	// 	dp0 += (dz0n * x0n)
+	// 	x1n := x[n+32]
+	// 	… and so on, 2 times
+	// 	dp2 += (dz0n * x2n)
+	// 	dp3 += (dz0n * x[n+96])
+	// 	dp4 += (dz0n * x[n+128])
+	// 	dz1n := dz[n+32]
+	// 	dp5 += (dz1n * x0n)
+	// 	… 1 more
+	// 	dp7 += (dz1n * x2n)
+	// keeps := keep
+	// dp[0] = (keep(keeps, dp[0]) + lanesum(dp0))
+	// … 6 more
+	// dp[7] = (keep(keeps, dp[7]) + lanesum(dp7))
+	// dp8 := (dz[32:40] * x[96:104])
+	// … 5 more
+	// dp14 := (dz[64:72] * x[128:136])
+	// dp15 := dz[0:8]
+	// for n = 8…32 by 8 in 8 lanes, more turns
+	// 	dp8 += (dz[n+32] * x[n+96])
+	// 	dp9 += (dz[n+32] * x[n+128])
+	// 	dp10 += (dz[n+64] * x[n])
+	// 	dp11 += (dz[n+64] * x[n+32])
 	// 	… 2 more
-	// 	dw[5*o+4] = (keep(keeps2, dw[5*o+4]) + lanesum(dwo4))
+	// 	dp14 += (dz[n+64] * x[n+128])
+	// 	dp15 += dz[n]
+	// keeps2 := keep
+	// dp[8] = (keep(keeps2, dp[8]) + lanesum(dp8))
+	// … 6 more
+	// dp[15] = (keep(keeps2, dp[15]) + lanesum(dp15))
+	// dp16 := dz[32:40]
+	// dp17 := dz[64:72]
+	// for n = 8…32 by 8 in 8 lanes, more turns
+	// 	dp16 += dz[n+32]
+	// 	dp17 += dz[n+64]
+	// keeps3 := keep
+	// dp[16] = (keep(keeps3, dp[16]) + lanesum(dp16))
+	// dp[17] = (keep(keeps3, dp[17]) + lanesum(dp17))
 	//
-	// registers: Y0 db0 dwo0; Y1 db1 dwo1; Y2 db2 dwo2; BX n x; AX dz db; Y3 keeps dwo3; Y4 tail dwo4; DX o;
-	//   SI n; Y5 dzno keeps2; Y6 tail; CX dw
+	// registers: AX dz dp; Y0 dz0 dp4; BX x n; Y1 x0 dp5; Y2 dp0 keeps3; Y3 x1 dp6; Y4 dp1; Y5 x2 dp7; Y6 dp2;
+	//   Y7 dp3; Y8 dz1 dz0n keeps; CX n; Y9 x0n; Y10 x1n; Y11 x2n
 
 	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	MOVQ scratch+8(FP), AX
-	ADDQ $2560, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
-	JLE n1end
-
-	PCALIGN $64
-n1:
-	VADDPS (AX), Y0, Y0
-	VADDPS 128(AX), Y1, Y1
-	VADDPS 256(AX), Y2, Y2
-	ADDQ $32, AX
-	DECQ BX
-	JNE n1
-n1end:
-	VBROADCASTSS keep+24(FP), Y3
-	VMOVUPS tails<>+20(SB), X4
-	MOVQ dp+0(FP), AX
-	ADDQ $220, AX
-	VCMPPS $3, Y3, Y3, Y3
-	VUNPCKLPS Y1, Y0, Y5
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y5, Y0
-	VUNPCKLPS Y2, Y2, Y1
-	VUNPCKHPS Y2, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VPERM2F128 $0x20, Y0, Y0, Y1
-	VPERM2F128 $0x31, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VMASKMOVPS (AX), X4, X1
-	VANDPS X1, X3, X1
-	VADDPS X0, X1, X0
-	VMOVSD X0, (AX)
-	VPERMILPD $1, X0, X0
-	VMOVSS X0, 8(AX)
 
 	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
 	MOVQ scratch+8(FP), BX
-	MOVQ dp+0(FP), CX
-	ADDQ $160, CX
-	MOVL $3, DX
-
-o2:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	MOVQ vectors+32(FP), SI
-	TESTQ SI, SI
-	JLE n3end
+	VMOVUPS (AX), Y0
+	VMOVUPS (BX), Y1
+	VMULPS Y1, Y0, Y2
+	VMOVUPS 128(BX), Y3
+	VMULPS Y3, Y0, Y4
+	VMOVUPS 256(BX), Y5
+	VMULPS Y5, Y0, Y6
+	VMULPS 384(BX), Y0, Y7
+	VMULPS 512(BX), Y0, Y0
+	VMOVUPS 128(AX), Y8
+	VMULPS Y1, Y8, Y1
+	VMULPS Y3, Y8, Y3
+	VMULPS Y5, Y8, Y5
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	MOVQ scratch+8(FP), BX
+	MOVQ more+32(FP), CX
+	TESTQ CX, CX
+	JLE n1end
 
 	PCALIGN $64
-n3:
-	VMOVUPS (AX), Y5
-	VFMADD231PS (BX), Y5, Y0
-	VFMADD231PS 128(BX), Y5, Y1
-	VFMADD231PS 256(BX), Y5, Y2
-	VFMADD231PS 384(BX), Y5, Y3
-	VFMADD231PS 512(BX), Y5, Y4
+n1:
+	VMOVUPS 32(AX), Y8
+	VMOVUPS 32(BX), Y9
+	VFMADD231PS Y9, Y8, Y2
+	VMOVUPS 160(BX), Y10
+	VFMADD231PS Y10, Y8, Y4
+	VMOVUPS 288(BX), Y11
+	VFMADD231PS Y11, Y8, Y6
+	VFMADD231PS 416(BX), Y8, Y7
+	VFMADD231PS 544(BX), Y8, Y0
+	VMOVUPS 160(AX), Y8
+	VFMADD231PS Y9, Y8, Y1
+	VFMADD231PS Y10, Y8, Y3
+	VFMADD231PS Y11, Y8, Y5
 	ADDQ $32, AX
 	ADDQ $32, BX
-	DECQ SI
-	JNE n3
-	MOVQ vectors+32(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, AX
-	MOVQ vectors+32(FP), R13
-	IMUL3Q $-32, R13, R13
-	ADDQ R13, BX
-n3end:
-	VBROADCASTSS keep+24(FP), Y5
-	VMOVUPS tails<>+12(SB), Y6
-	VCMPPS $3, Y5, Y5, Y5
-	VUNPCKLPS Y1, Y0, Y7
+	DECQ CX
+	JNE n1
+n1end:
+	VBROADCASTSS keep+24(FP), Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $160, AX
+	VCMPPS $3, Y8, Y8, Y8
+	VUNPCKLPS Y4, Y2, Y9
+	VUNPCKHPS Y4, Y2, Y2
+	VADDPS Y2, Y9, Y2
+	VUNPCKLPS Y7, Y6, Y4
+	VUNPCKHPS Y7, Y6, Y6
+	VADDPS Y6, Y4, Y4
+	VUNPCKLPD Y4, Y2, Y6
+	VUNPCKHPD Y4, Y2, Y2
+	VADDPS Y2, Y6, Y2
+	VUNPCKLPS Y1, Y0, Y4
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y7, Y0
+	VADDPS Y0, Y4, Y0
+	VUNPCKLPS Y5, Y3, Y1
+	VUNPCKHPS Y5, Y3, Y3
+	VADDPS Y3, Y1, Y1
+	VUNPCKLPD Y1, Y0, Y3
+	VUNPCKHPD Y1, Y0, Y0
+	VADDPS Y0, Y3, Y0
+	VPERM2F128 $0x20, Y0, Y2, Y1
+	VPERM2F128 $0x31, Y0, Y2, Y0
+	VADDPS Y0, Y1, Y0
+	VANDPS (AX), Y8, Y1
+	VADDPS Y0, Y1, Y0
+	VMOVUPS Y0, (AX)
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	MOVQ scratch+8(FP), BX
+	VMOVUPS 128(AX), Y0
+	VMULPS 384(BX), Y0, Y0
+	VMOVUPS 128(AX), Y1
+	VMULPS 512(BX), Y1, Y1
+	VMOVUPS 256(AX), Y2
+	VMULPS (BX), Y2, Y2
+	VMOVUPS 256(AX), Y3
+	VMULPS 128(BX), Y3, Y3
+	VMOVUPS 256(AX), Y4
+	VMULPS 256(BX), Y4, Y4
+	VMOVUPS 256(AX), Y5
+	VMULPS 384(BX), Y5, Y5
+	VMOVUPS 256(AX), Y6
+	VMULPS 512(BX), Y6, Y6
+	VMOVUPS (AX), Y7
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	MOVQ scratch+8(FP), BX
+	MOVQ more+32(FP), CX
+	TESTQ CX, CX
+	JLE n2end
+
+	PCALIGN $64
+n2:
+	VMOVUPS 160(AX), Y8
+	VFMADD231PS 416(BX), Y8, Y0
+	VMOVUPS 160(AX), Y8
+	VFMADD231PS 544(BX), Y8, Y1
+	VMOVUPS 288(AX), Y8
+	VFMADD231PS 32(BX), Y8, Y2
+	VMOVUPS 288(AX), Y8
+	VFMADD231PS 160(BX), Y8, Y3
+	VMOVUPS 288(AX), Y8
+	VFMADD231PS 288(BX), Y8, Y4
+	VMOVUPS 288(AX), Y8
+	VFMADD231PS 416(BX), Y8, Y5
+	VMOVUPS 288(AX), Y8
+	VFMADD231PS 544(BX), Y8, Y6
+	VADDPS 32(AX), Y7, Y7
+	ADDQ $32, AX
+	ADDQ $32, BX
+	DECQ CX
+	JNE n2
+n2end:
+	VBROADCASTSS keep+24(FP), Y8
+	MOVQ dp+0(FP), AX
+	ADDQ $160, AX
+	VCMPPS $3, Y8, Y8, Y8
+	VUNPCKLPS Y1, Y0, Y9
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y9, Y0
 	VUNPCKLPS Y3, Y2, Y1
 	VUNPCKHPS Y3, Y2, Y2
 	VADDPS Y2, Y1, Y1
 	VUNPCKLPD Y1, Y0, Y2
 	VUNPCKHPD Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y4, Y4, Y1
-	VUNPCKHPS Y4, Y4, Y2
+	VUNPCKLPS Y5, Y4, Y1
+	VUNPCKHPS Y5, Y4, Y2
 	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
+	VUNPCKLPS Y7, Y6, Y2
+	VUNPCKHPS Y7, Y6, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPD Y2, Y1, Y3
+	VUNPCKHPD Y2, Y1, Y1
+	VADDPS Y1, Y3, Y1
 	VPERM2F128 $0x20, Y1, Y0, Y2
 	VPERM2F128 $0x31, Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VMASKMOVPS (CX), Y6, Y1
-	VANDPS Y1, Y5, Y1
+	VANDPS 32(AX), Y8, Y1
 	VADDPS Y0, Y1, Y0
-	VMOVUPS X0, (CX)
-	VEXTRACTF128 $1, Y0, X0
-	VMOVSS X0, 16(CX)
-	ADDQ $128, AX
-	ADDQ $20, CX
-	DECL DX
-	JNE o2
+	VMOVUPS Y0, 32(AX)
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	VMOVUPS 128(AX), Y0
+	VMOVUPS 256(AX), Y1
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	MOVQ more+32(FP), BX
+	TESTQ BX, BX
+	JLE n3end
+
+	PCALIGN $64
+n3:
+	VADDPS 160(AX), Y0, Y0
+	VADDPS 288(AX), Y1, Y1
+	ADDQ $32, AX
+	DECQ BX
+	JNE n3
+n3end:
+	VBROADCASTSS keep+24(FP), Y2
+	MOVQ dp+0(FP), AX
+	ADDQ $160, AX
+	VCMPPS $3, Y2, Y2, Y2
+	VUNPCKLPS Y1, Y0, Y3
+	VUNPCKHPS Y1, Y0, Y0
+	VADDPS Y0, Y3, Y0
+	VUNPCKLPD Y0, Y0, Y1
+	VUNPCKHPD Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VPERM2F128 $0x20, Y0, Y0, Y1
+	VPERM2F128 $0x31, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMOVSD 64(AX), X1
+	VANDPS X1, X2, X1
+	VADDPS X0, X1, X0
+	VMOVSD X0, 64(AX)
 
 	// dense1Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
@@ -1964,7 +2056,7 @@ n3end:
 	VXORPS X4, X4, X4
 	MOVQ scratch+8(FP), AX
 	ADDQ $2944, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
 	JLE n4end
 
@@ -2024,7 +2116,7 @@ n4end:
 	MOVQ xRows+16(FP), AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $2944, BX
-	MOVQ quads+40(FP), CX
+	MOVQ quads+48(FP), CX
 	TESTQ CX, CX
 	JLE n5end
 
@@ -3875,535 +3967,635 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[58]float32, scratch *[896]float32, keep float32, vectors int)
+// func parameterGradientsAVX512(dp *[58]float32, scratch *[896]float32, keep float32, more int)
 //
-// parameter_gradients(dp [58] overwritten, scratch [896] read, keep, vectors)
-// 	dense2Update(dw = dp[40:55], db = dp[55:58], dz = scratch[640:736], x = scratch[0:160], keep, vectors)
-// 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], x = scratch[320:544], keep, vectors)
+// parameter_gradients(dp [58] overwritten, scratch [896] read, keep, more)
+// 	dense2Update(dp = dp[40:58], dz = scratch[640:736], x = scratch[0:160], keep, more)
+// 	dense1Update(dp = dp[0:40], dz = scratch[736:896], x = scratch[320:544], keep, more)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 
-	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
 	//
 	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 1 more
-	// dz2 = dz[64:] (32)
-	// db0 := 0
-	// … 1 more
-	// db2 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 1 more
-	// 	db2 += dz2[n]
-	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
-	// … 1 more
-	// db[2] = (keep(keeps, db[2]) + lanesum(db2))
 	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
-	// x0 = x[0:] (32)
+	// dz0 := dz[0:16]
+	// x0 := x[0:16]
+	// dp0 := (dz0 * x0)
+	// … and so on, 5 times
+	// dz1 := dz[32:48]
+	// dp5 := (dz1 * x0)
 	// … 3 more
-	// x4 = x[128:] (32)
-	// dw0_0 := 0
-	// … 13 more
-	// dw2_4 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	dzn0 := dz0[n]
-	// 	… 1 more
-	// 	dzn2 := dz2[n]
-	// 	xn0 := x0[n]
+	// dp9 := (dz1 * x4)
+	// … and so on, 2 times
+	// dp15 := dz0
+	// for n = 16…32 by 16 in 16 lanes, more turns
+	// 	dz0n := dz[n]
+	// 	x0n := x[n]
+	// 	dp0 += (dz0n * x0n)
+	// 	x1n := x[n+32]
+	// 	… and so on, 4 times
+	// 	dp4 += (dz0n * x4n)
+	// 	dz1n := dz[n+32]
+	// 	dp5 += (dz1n * x0n)
 	// 	… 3 more
-	// 	xn4 := x4[n]
-	// 	dw0_0 += (dzn0 * xn0)
-	// 	… 13 more
-	// 	dw2_4 += (dzn2 * xn4)
+	// 	dp9 += (dz1n * x4n)
+	// 	… and so on, 2 times
+	// 	dp15 += dz0n
+	// keeps := keep
+	// dp[0] = (keep(keeps, dp[0]) + lanesum(dp0))
+	// … 14 more
+	// dp[15] = (keep(keeps, dp[15]) + lanesum(dp15))
+	// dp16 := dz[32:48]
+	// dp17 := dz[64:80]
+	// for n = 16…32 by 16 in 16 lanes, more turns
+	// 	dp16 += dz[n+32]
+	// 	dp17 += dz[n+64]
 	// keeps2 := keep
-	// dw[0] = (keep(keeps2, dw[0]) + lanesum(dw0_0))
-	// … 13 more
-	// dw[14] = (keep(keeps2, dw[14]) + lanesum(dw2_4))
+	// dp[16] = (keep(keeps2, dp[16]) + lanesum(dp16))
+	// dp[17] = (keep(keeps2, dp[17]) + lanesum(dp17))
 	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz db dw; Z3 keeps dw0_3; K0 tail;
-	//   Z4 dw0_4; Z5 dw1_0; Z6 dw1_1; Z7 dw1_2; Z8 dw1_3; Z9 dw1_4; Z10 dw2_0; Z11 dw2_1; Z12 dw2_2; Z13 dw2_3;
-	//   Z14 dw2_4; CX n; Z15 dzn0 keeps2; Z16 xn0; Z17 xn1; Z18 xn2; Z19 xn3; Z20 xn4
+	// registers: AX dz dp; Z0 dz0 dp15; BX x n; Z1 x0 dp10; Z2 dp0 keeps2; Z3 x1 dp11; Z4 dp1; Z5 x2 dp12;
+	//   Z6 dp2; Z7 x3 dp13; Z8 dp3; Z9 x4 dp14; Z10 dp4; Z11 dz1 dp9; Z12 dp5; Z13 dp6; Z14 dp7; Z15 dp8;
+	//   Z16 dz2 dz0n keeps; CX n; Z17 x0n; Z18 x1n; Z19 x2n; Z20 x3n; Z21 x4n; Z22 dz1n
 
 	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
+
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
+	MOVQ scratch+8(FP), BX
+	VMOVUPS (AX), Z0
+	VMOVUPS (BX), Z1
+	VMULPS Z1, Z0, Z2
+	VMOVUPS 128(BX), Z3
+	VMULPS Z3, Z0, Z4
+	VMOVUPS 256(BX), Z5
+	VMULPS Z5, Z0, Z6
+	VMOVUPS 384(BX), Z7
+	VMULPS Z7, Z0, Z8
+	VMOVUPS 512(BX), Z9
+	VMULPS Z9, Z0, Z10
+	VMOVUPS 128(AX), Z11
+	VMULPS Z1, Z11, Z12
+	VMULPS Z3, Z11, Z13
+	VMULPS Z5, Z11, Z14
+	VMULPS Z7, Z11, Z15
+	VMULPS Z9, Z11, Z11
+	VMOVUPS 256(AX), Z16
+	VMULPS Z1, Z16, Z1
+	VMULPS Z3, Z16, Z3
+	VMULPS Z5, Z16, Z5
+	VMULPS Z7, Z16, Z7
+	VMULPS Z9, Z16, Z9
+	VMOVAPS Z0, Z0
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	MOVQ scratch+8(FP), BX
+	MOVQ more+24(FP), CX
+	TESTQ CX, CX
 	JLE n1end
 
 	PCALIGN $64
 n1:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
+	VMOVUPS 64(AX), Z16
+	VMOVUPS 64(BX), Z17
+	VFMADD231PS Z17, Z16, Z2
+	VMOVUPS 192(BX), Z18
+	VFMADD231PS Z18, Z16, Z4
+	VMOVUPS 320(BX), Z19
+	VFMADD231PS Z19, Z16, Z6
+	VMOVUPS 448(BX), Z20
+	VFMADD231PS Z20, Z16, Z8
+	VMOVUPS 576(BX), Z21
+	VFMADD231PS Z21, Z16, Z10
+	VMOVUPS 192(AX), Z22
+	VFMADD231PS Z17, Z22, Z12
+	VFMADD231PS Z18, Z22, Z13
+	VFMADD231PS Z19, Z22, Z14
+	VFMADD231PS Z20, Z22, Z15
+	VFMADD231PS Z21, Z22, Z11
+	VMOVUPS 320(AX), Z22
+	VFMADD231PS Z17, Z22, Z1
+	VFMADD231PS Z18, Z22, Z3
+	VFMADD231PS Z19, Z22, Z5
+	VFMADD231PS Z20, Z22, Z7
+	VFMADD231PS Z21, Z22, Z9
+	VADDPS Z16, Z0, Z0
 	ADDQ $64, AX
-	DECQ BX
+	ADDQ $64, BX
+	DECQ CX
 	JNE n1
 n1end:
-	VBROADCASTSS keep+16(FP), Z3
-	MOVL $0x7, R13
-	KMOVW R13, K1
+	VBROADCASTSS keep+16(FP), Z16
 	MOVQ dp+0(FP), AX
-	ADDQ $220, AX
-	VCMPPS $3, Z3, Z3, K2
-	VEXTRACTF64X4 $1, Z0, Y3
-	VADDPS Y3, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y3
-	VADDPS Y3, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y1, Y0, Y3
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y3, Y0
-	VUNPCKLPS Y2, Y2, Y1
-	VUNPCKHPS Y2, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VSHUFF64X2 $0, Y0, Y0, Y1
-	VSHUFF64X2 $3, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VMOVUPS.Z (AX), K1, X1
-	VADDPS X1, X0, K2, X0
-	VMOVSD X0, (AX)
-	VPERMILPD $1, X0, X0
-	VMOVSS X0, 8(AX)
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
+	ADDQ $160, AX
+	VCMPPS $3, Z16, Z16, K1
+	VUNPCKLPS Z4, Z2, Z16
+	VUNPCKHPS Z4, Z2, Z2
+	VADDPS Z2, Z16, Z2
+	VUNPCKLPS Z8, Z6, Z4
+	VUNPCKHPS Z8, Z6, Z6
+	VADDPS Z6, Z4, Z4
+	VUNPCKLPD Z4, Z2, Z6
+	VUNPCKHPD Z4, Z2, Z2
+	VADDPS Z2, Z6, Z2
+	VUNPCKLPS Z12, Z10, Z4
+	VUNPCKHPS Z12, Z10, Z6
+	VADDPS Z6, Z4, Z4
+	VUNPCKLPS Z14, Z13, Z6
+	VUNPCKHPS Z14, Z13, Z8
+	VADDPS Z8, Z6, Z6
+	VUNPCKLPD Z6, Z4, Z8
+	VUNPCKHPD Z6, Z4, Z4
+	VADDPS Z4, Z8, Z4
+	VSHUFF64X2 $0x88, Z4, Z2, Z6
+	VSHUFF64X2 $0xdd, Z4, Z2, Z2
+	VADDPS Z2, Z6, Z2
+	VUNPCKLPS Z11, Z15, Z4
+	VUNPCKHPS Z11, Z15, Z6
+	VADDPS Z6, Z4, Z4
+	VUNPCKLPS Z3, Z1, Z6
+	VUNPCKHPS Z3, Z1, Z1
+	VADDPS Z1, Z6, Z1
+	VUNPCKLPD Z1, Z4, Z3
+	VUNPCKHPD Z1, Z4, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z7, Z5, Z3
+	VUNPCKHPS Z7, Z5, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPS Z0, Z9, Z4
+	VUNPCKHPS Z0, Z9, Z0
+	VADDPS Z0, Z4, Z0
+	VUNPCKLPD Z0, Z3, Z4
+	VUNPCKHPD Z0, Z3, Z0
+	VADDPS Z0, Z4, Z0
+	VSHUFF64X2 $0x88, Z0, Z1, Z3
+	VSHUFF64X2 $0xdd, Z0, Z1, Z0
+	VADDPS Z0, Z3, Z0
+	VSHUFF64X2 $0x88, Z0, Z2, Z1
+	VSHUFF64X2 $0xdd, Z0, Z2, Z0
+	VADDPS Z0, Z1, Z0
+	VADDPS (AX), Z0, K1, Z0
+	VMOVUPS Z0, (AX)
 	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
-	MOVQ scratch+8(FP), BX
-	MOVQ vectors+24(FP), CX
-	TESTQ CX, CX
+	VMOVUPS 128(AX), Z0
+	VMOVUPS 256(AX), Z1
+	MOVQ scratch+8(FP), AX
+	ADDQ $2560, AX
+	MOVQ more+24(FP), BX
+	TESTQ BX, BX
 	JLE n2end
 
 	PCALIGN $64
 n2:
-	VMOVUPS (AX), Z15
-	VMOVUPS (BX), Z16
-	VFMADD231PS Z16, Z15, Z0
-	VMOVUPS 128(BX), Z17
-	VFMADD231PS Z17, Z15, Z1
-	VMOVUPS 256(BX), Z18
-	VFMADD231PS Z18, Z15, Z2
-	VMOVUPS 384(BX), Z19
-	VFMADD231PS Z19, Z15, Z3
-	VMOVUPS 512(BX), Z20
-	VFMADD231PS Z20, Z15, Z4
-	VMOVUPS 128(AX), Z15
-	VFMADD231PS Z16, Z15, Z5
-	VFMADD231PS Z17, Z15, Z6
-	VFMADD231PS Z18, Z15, Z7
-	VFMADD231PS Z19, Z15, Z8
-	VFMADD231PS Z20, Z15, Z9
-	VMOVUPS 256(AX), Z15
-	VFMADD231PS Z16, Z15, Z10
-	VFMADD231PS Z17, Z15, Z11
-	VFMADD231PS Z18, Z15, Z12
-	VFMADD231PS Z19, Z15, Z13
-	VFMADD231PS Z20, Z15, Z14
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ CX
-	JNE n2
-n2end:
-	VBROADCASTSS keep+16(FP), Z15
-	MOVL $0x7fff, R13
-	KMOVW R13, K1
-	MOVQ dp+0(FP), AX
-	ADDQ $160, AX
-	VCMPPS $3, Z15, Z15, K2
-	VUNPCKLPS Z1, Z0, Z15
-	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z15, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z0, Z2
-	VUNPCKHPD Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z5, Z4, Z1
-	VUNPCKHPS Z5, Z4, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z7, Z6, Z2
-	VUNPCKHPS Z7, Z6, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z9, Z8, Z1
-	VUNPCKHPS Z9, Z8, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z11, Z10, Z2
-	VUNPCKHPS Z11, Z10, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z13, Z12, Z2
-	VUNPCKHPS Z13, Z12, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z14, Z14, Z3
-	VUNPCKHPS Z14, Z14, Z4
-	VADDPS Z4, Z3, Z3
-	VUNPCKLPD Z3, Z2, Z4
-	VUNPCKHPD Z3, Z2, Z2
-	VADDPS Z2, Z4, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VMOVUPS.Z (AX), K1, Z1
-	VADDPS Z1, Z0, K2, Z0
-	VMOVUPS Z0, K1, (AX)
-
-	// dense1Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
-	//
-	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 3 more
-	// dz4 = dz[128:] (32)
-	// db0 := 0
-	// … 3 more
-	// db4 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 3 more
-	// 	db4 += dz4[n]
-	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
-	// … 3 more
-	// db[4] = (keep(keeps, db[4]) + lanesum(db4))
-	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
-	// for o = 0…4 by 2
-	// 	dz0 = dz[32*o:] (32)
-	// 	dz1 = dz[32*o+32:] (32)
-	// 	x0 = x[0:] (32)
-	// 	… 5 more
-	// 	x6 = x[192:] (32)
-	// 	dw0_0 := 0
-	// 	… 12 more
-	// 	dw1_6 := 0
-	// 	for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 		dzn0 := dz0[n]
-	// 		dzn1 := dz1[n]
-	// 		xn0 := x0[n]
-	// 		… 5 more
-	// 		xn6 := x6[n]
-	// 		dw0_0 += (dzn0 * xn0)
-	// 		… 12 more
-	// 		dw1_6 += (dzn1 * xn6)
-	// 	keeps2 := keep
-	// 	dw[7*o] = (keep(keeps2, dw[7*o]) + lanesum(dw0_0))
-	// 	dw[7*o+1] = (keep(keeps2, dw[7*o+1]) + lanesum(dw0_1))
-	// 	… 11 more
-	// 	dw[7*o+13] = (keep(keeps2, dw[7*o+13]) + lanesum(dw1_6))
-	// x0 = x[0:] (32)
-	// … 5 more
-	// x6 = x[192:] (32)
-	// dw4_0 := 0
-	// … 5 more
-	// dw4_6 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	dzn4 := dz4[n]
-	// 	dw4_0 += (dzn4 * x0[n])
-	// 	… 5 more
-	// 	dw4_6 += (dzn4 * x6[n])
-	// keeps2 := keep
-	// dw[28] = (keep(keeps2, dw[28]) + lanesum(dw4_0))
-	// … 5 more
-	// dw[34] = (keep(keeps2, dw[34]) + lanesum(dw4_6))
-	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; Z3 db3 dw0_3; Z4 db4 dw0_4; BX n x; AX dz db dw;
-	//   Z5 keeps dw0_5; K0 tail; DX o; Z6 dw0_6; Z7 dw1_0 dzn4 keeps2; Z8 dw1_1; Z9 dw1_2; Z10 dw1_3; Z11 dw1_4;
-	//   Z12 dw1_5; Z13 dw1_6; SI n; Z14 dzn0 keeps2; Z15 xn0; Z16 xn1; Z17 xn2; Z18 xn3; Z19 xn4; Z20 xn5;
-	//   Z21 xn6; CX dw n
-
-	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	MOVQ scratch+8(FP), AX
-	ADDQ $2944, AX
-	MOVQ vectors+24(FP), BX
-	TESTQ BX, BX
-	JLE n3end
-
-	PCALIGN $64
-n3:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	VADDPS 384(AX), Z3, Z3
-	VADDPS 512(AX), Z4, Z4
+	VADDPS 192(AX), Z0, Z0
+	VADDPS 320(AX), Z1, Z1
 	ADDQ $64, AX
 	DECQ BX
-	JNE n3
-n3end:
-	VBROADCASTSS keep+16(FP), Z5
-	MOVL $0x1f, R13
-	KMOVW R13, K1
+	JNE n2
+n2end:
+	VBROADCASTSS keep+16(FP), Z2
 	MOVQ dp+0(FP), AX
-	ADDQ $140, AX
-	VCMPPS $3, Z5, Z5, K2
-	VEXTRACTF64X4 $1, Z0, Y5
-	VADDPS Y5, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y5
-	VADDPS Y5, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y5
-	VADDPS Y5, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y5
-	VADDPS Y5, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y5
-	VADDPS Y5, Y4, Y4
-	VUNPCKLPS Y1, Y0, Y5
+	ADDQ $160, AX
+	VCMPPS $3, Z2, Z2, K1
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF64X4 $1, Z1, Y2
+	VADDPS Y2, Y1, Y1
+	VUNPCKLPS Y1, Y0, Y2
 	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y5, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
 	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y4, Y4, Y1
-	VUNPCKHPS Y4, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y1, Y2
-	VUNPCKHPD Y1, Y1, Y1
-	VADDPS Y1, Y2, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VMOVUPS.Z (AX), K1, Y1
-	VADDPS Y1, Y0, K2, Y0
-	VMOVUPS X0, (AX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSS X0, 16(AX)
+	VUNPCKLPD Y0, Y0, Y1
+	VUNPCKHPD Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VSHUFF64X2 $0, Y0, Y0, Y1
+	VSHUFF64X2 $3, Y0, Y0, Y0
+	VADDPS Y0, Y1, Y0
+	VMOVSD 64(AX), X1
+	VADDPS X1, X0, K1, X0
+	VMOVSD X0, 64(AX)
+
+	// dense1Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
+	//
+	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// dz0 := dz[0:16]
+	// x0 := x[0:16]
+	// dp0 := (dz0 * x0)
+	// … and so on, 7 times
+	// dz1 := dz[32:48]
+	// dp7 := (dz1 * x0)
+	// … 5 more
+	// dp13 := (dz1 * x6)
+	// dz2 := dz[64:80]
+	// dp14 := (dz2 * x0)
+	// dp15 := (dz2 * x1)
+	// for n = 16…32 by 16 in 16 lanes, more turns
+	// 	dz0n := dz[n]
+	// 	x0n := x[n]
+	// 	dp0 += (dz0n * x0n)
+	// 	x1n := x[n+32]
+	// 	… and so on, 6 times
+	// 	dp6 += (dz0n * x6n)
+	// 	dz1n := dz[n+32]
+	// 	dp7 += (dz1n * x0n)
+	// 	… 5 more
+	// 	dp13 += (dz1n * x6n)
+	// 	dz2n := dz[n+64]
+	// 	dp14 += (dz2n * x0n)
+	// 	dp15 += (dz2n * x1n)
+	// keeps := keep
+	// dp[0] = (keep(keeps, dp[0]) + lanesum(dp0))
+	// … 14 more
+	// dp[15] = (keep(keeps, dp[15]) + lanesum(dp15))
+	// dz2_1 := dz[64:80]
+	// x2_1 := x[64:80]
+	// dp16 := (dz2_1 * x2_1)
+	// … and so on, 5 times
+	// dz3_1 := dz[96:112]
+	// x0_1 := x[0:16]
+	// dp21 := (dz3_1 * x0_1)
+	// x1_1 := x[32:48]
+	// dp22 := (dz3_1 * x1_1)
+	// … 4 more
+	// dp27 := (dz3_1 * x6_1)
+	// dz4_1 := dz[128:144]
+	// dp28 := (dz4_1 * x0_1)
+	// … 2 more
+	// dp31 := (dz4_1 * x3_1)
+	// for n = 16…32 by 16 in 16 lanes, more turns
+	// 	dz2n := dz[n+64]
+	// 	x2n := x[n+64]
+	// 	dp16 += (dz2n * x2n)
+	// 	… and so on, 5 times
+	// 	dz3n := dz[n+96]
+	// 	x0n := x[n]
+	// 	dp21 += (dz3n * x0n)
+	// 	x1n := x[n+32]
+	// 	dp22 += (dz3n * x1n)
+	// 	… 4 more
+	// 	dp27 += (dz3n * x6n)
+	// 	dz4n := dz[n+128]
+	// 	dp28 += (dz4n * x0n)
+	// 	… 2 more
+	// 	dp31 += (dz4n * x3n)
+	// keeps2 := keep
+	// dp[16] = (keep(keeps2, dp[16]) + lanesum(dp16))
+	// … 14 more
+	// dp[31] = (keep(keeps2, dp[31]) + lanesum(dp31))
+	// dz4_2 := dz[128:144]
+	// dp32 := (dz4_2 * x[128:144])
+	// … 1 more
+	// dp34 := (dz4_2 * x[192:208])
+	// dp35 := dz[0:16]
+	// … 2 more
+	// dp38 := dz[96:112]
+	// dp39 := dz4_2
+	// for n = 16…32 by 16 in 16 lanes, more turns
+	// 	dz4n := dz[n+128]
+	// 	dp32 += (dz4n * x[n+128])
+	// 	… 1 more
+	// 	dp34 += (dz4n * x[n+192])
+	// 	dp35 += dz[n]
+	// 	dp36 += dz[n+32]
+	// 	… 1 more
+	// 	dp38 += dz[n+96]
+	// 	dp39 += dz4n
+	// keeps3 := keep
+	// dp[32] = (keep(keeps3, dp[32]) + lanesum(dp32))
+	// … 6 more
+	// dp[39] = (keep(keeps3, dp[39]) + lanesum(dp39))
+	//
+	// registers: AX dz dp; Z0 dz0 dp6 dz2_1; BX x; Z1 x0 dp14 x2_1; Z2 dp0; Z3 x1 dp15 x3_1; Z4 dp1;
+	//   Z5 x2 dp9 x4_1; Z6 dp2; Z7 x3 dp10 x5_1; Z8 dp3 dz4n keeps3; Z9 x4 dp11 x6_1; Z10 dp4 dz3_1 dz2n keeps2;
+	//   Z11 x5 dp12 x0_1; Z12 dp5; Z13 x6 dp13 x1_1; Z14 dz1 dz0n keeps dp22; Z15 dp7; Z16 dp8; CX n; Z17 x0n;
+	//   Z18 x1n; Z19 x2n; Z20 x3n; Z21 x4n; Z22 x5n; Z23 x6n
+
+	// db[o] = keep(db[o]) + Σₙ dz[n,o]
 
 	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $2944, AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $1280, BX
-	MOVQ dp+0(FP), CX
-	MOVL $2, DX
-
-o4:
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	MOVQ vectors+24(FP), SI
-	TESTQ SI, SI
-	JLE n5end
-
-	PCALIGN $64
-n5:
-	VMOVUPS (AX), Z14
-	VMOVUPS (BX), Z15
-	VFMADD231PS Z15, Z14, Z0
-	VMOVUPS 128(BX), Z16
-	VFMADD231PS Z16, Z14, Z1
-	VMOVUPS 256(BX), Z17
-	VFMADD231PS Z17, Z14, Z2
-	VMOVUPS 384(BX), Z18
-	VFMADD231PS Z18, Z14, Z3
-	VMOVUPS 512(BX), Z19
-	VFMADD231PS Z19, Z14, Z4
-	VMOVUPS 640(BX), Z20
-	VFMADD231PS Z20, Z14, Z5
-	VMOVUPS 768(BX), Z21
-	VFMADD231PS Z21, Z14, Z6
+	VMOVUPS (AX), Z0
+	VMOVUPS (BX), Z1
+	VMULPS Z1, Z0, Z2
+	VMOVUPS 128(BX), Z3
+	VMULPS Z3, Z0, Z4
+	VMOVUPS 256(BX), Z5
+	VMULPS Z5, Z0, Z6
+	VMOVUPS 384(BX), Z7
+	VMULPS Z7, Z0, Z8
+	VMOVUPS 512(BX), Z9
+	VMULPS Z9, Z0, Z10
+	VMOVUPS 640(BX), Z11
+	VMULPS Z11, Z0, Z12
+	VMOVUPS 768(BX), Z13
+	VMULPS Z13, Z0, Z0
 	VMOVUPS 128(AX), Z14
-	VFMADD231PS Z15, Z14, Z7
-	VFMADD231PS Z16, Z14, Z8
-	VFMADD231PS Z17, Z14, Z9
-	VFMADD231PS Z18, Z14, Z10
-	VFMADD231PS Z19, Z14, Z11
-	VFMADD231PS Z20, Z14, Z12
-	VFMADD231PS Z21, Z14, Z13
-	ADDQ $64, AX
-	ADDQ $64, BX
-	DECQ SI
-	JNE n5
-	MOVQ vectors+24(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, AX
-	MOVQ vectors+24(FP), R13
-	IMUL3Q $-64, R13, R13
-	ADDQ R13, BX
-n5end:
-	VBROADCASTSS keep+16(FP), Z14
-	MOVL $0x3fff, R13
-	KMOVW R13, K1
-	VCMPPS $3, Z14, Z14, K2
-	VUNPCKLPS Z1, Z0, Z14
-	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z14, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z0, Z2
-	VUNPCKHPD Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z5, Z4, Z1
-	VUNPCKHPS Z5, Z4, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z7, Z6, Z2
-	VUNPCKHPS Z7, Z6, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z9, Z8, Z1
-	VUNPCKHPS Z9, Z8, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z11, Z10, Z2
-	VUNPCKHPS Z11, Z10, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z13, Z12, Z2
-	VUNPCKHPS Z13, Z12, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z2, Z3
-	VUNPCKHPD Z2, Z2, Z2
-	VADDPS Z2, Z3, Z2
-	VSHUFF64X2 $0x88, Z2, Z1, Z3
-	VSHUFF64X2 $0xdd, Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VMOVUPS.Z (CX), K1, Z1
-	VADDPS Z1, Z0, K2, Z0
-	VMOVUPS Y0, (CX)
-	VEXTRACTF64X4 $1, Z0, Y0
-	VMOVUPS X0, 32(CX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSD X0, 48(CX)
-	ADDQ $256, AX
-	ADDQ $56, CX
-	DECL DX
-	JNE o4
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
+	VMULPS Z1, Z14, Z15
+	VMULPS Z3, Z14, Z16
+	VMULPS Z5, Z14, Z5
+	VMULPS Z7, Z14, Z7
+	VMULPS Z9, Z14, Z9
+	VMULPS Z11, Z14, Z11
+	VMULPS Z13, Z14, Z13
+	VMOVUPS 256(AX), Z14
+	VMULPS Z1, Z14, Z1
+	VMULPS Z3, Z14, Z3
 	MOVQ scratch+8(FP), AX
 	ADDQ $2944, AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $1280, BX
-	MOVQ vectors+24(FP), CX
+	MOVQ more+24(FP), CX
 	TESTQ CX, CX
-	JLE n6end
+	JLE n3end
 
 	PCALIGN $64
-n6:
-	VMOVUPS 512(AX), Z7
-	VFMADD231PS (BX), Z7, Z0
-	VFMADD231PS 128(BX), Z7, Z1
-	VFMADD231PS 256(BX), Z7, Z2
-	VFMADD231PS 384(BX), Z7, Z3
-	VFMADD231PS 512(BX), Z7, Z4
-	VFMADD231PS 640(BX), Z7, Z5
-	VFMADD231PS 768(BX), Z7, Z6
+n3:
+	VMOVUPS 64(AX), Z14
+	VMOVUPS 64(BX), Z17
+	VFMADD231PS Z17, Z14, Z2
+	VMOVUPS 192(BX), Z18
+	VFMADD231PS Z18, Z14, Z4
+	VMOVUPS 320(BX), Z19
+	VFMADD231PS Z19, Z14, Z6
+	VMOVUPS 448(BX), Z20
+	VFMADD231PS Z20, Z14, Z8
+	VMOVUPS 576(BX), Z21
+	VFMADD231PS Z21, Z14, Z10
+	VMOVUPS 704(BX), Z22
+	VFMADD231PS Z22, Z14, Z12
+	VMOVUPS 832(BX), Z23
+	VFMADD231PS Z23, Z14, Z0
+	VMOVUPS 192(AX), Z14
+	VFMADD231PS Z17, Z14, Z15
+	VFMADD231PS Z18, Z14, Z16
+	VFMADD231PS Z19, Z14, Z5
+	VFMADD231PS Z20, Z14, Z7
+	VFMADD231PS Z21, Z14, Z9
+	VFMADD231PS Z22, Z14, Z11
+	VFMADD231PS Z23, Z14, Z13
+	VMOVUPS 320(AX), Z14
+	VFMADD231PS Z17, Z14, Z1
+	VFMADD231PS Z18, Z14, Z3
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECQ CX
-	JNE n6
-n6end:
-	VBROADCASTSS keep+16(FP), Z7
-	MOVL $0x7f, R13
-	KMOVW R13, K1
+	JNE n3
+n3end:
+	VBROADCASTSS keep+16(FP), Z14
 	MOVQ dp+0(FP), AX
-	VCMPPS $3, Z7, Z7, K2
-	VEXTRACTF64X4 $1, Z0, Y7
-	VADDPS Y7, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y7
-	VADDPS Y7, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y7
-	VADDPS Y7, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y7
-	VADDPS Y7, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y7
-	VADDPS Y7, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y7
-	VADDPS Y7, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y7
-	VADDPS Y7, Y6, Y6
-	VUNPCKLPS Y1, Y0, Y7
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y7, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y6, Y6, Y2
-	VUNPCKHPS Y6, Y6, Y3
+	VCMPPS $3, Z14, Z14, K1
+	VUNPCKLPS Z4, Z2, Z14
+	VUNPCKHPS Z4, Z2, Z2
+	VADDPS Z2, Z14, Z2
+	VUNPCKLPS Z8, Z6, Z4
+	VUNPCKHPS Z8, Z6, Z6
+	VADDPS Z6, Z4, Z4
+	VUNPCKLPD Z4, Z2, Z6
+	VUNPCKHPD Z4, Z2, Z2
+	VADDPS Z2, Z6, Z2
+	VUNPCKLPS Z12, Z10, Z4
+	VUNPCKHPS Z12, Z10, Z6
+	VADDPS Z6, Z4, Z4
+	VUNPCKLPS Z15, Z0, Z6
+	VUNPCKHPS Z15, Z0, Z0
+	VADDPS Z0, Z6, Z0
+	VUNPCKLPD Z0, Z4, Z6
+	VUNPCKHPD Z0, Z4, Z0
+	VADDPS Z0, Z6, Z0
+	VSHUFF64X2 $0x88, Z0, Z2, Z4
+	VSHUFF64X2 $0xdd, Z0, Z2, Z0
+	VADDPS Z0, Z4, Z0
+	VUNPCKLPS Z5, Z16, Z2
+	VUNPCKHPS Z5, Z16, Z4
+	VADDPS Z4, Z2, Z2
+	VUNPCKLPS Z9, Z7, Z4
+	VUNPCKHPS Z9, Z7, Z5
+	VADDPS Z5, Z4, Z4
+	VUNPCKLPD Z4, Z2, Z5
+	VUNPCKHPD Z4, Z2, Z2
+	VADDPS Z2, Z5, Z2
+	VUNPCKLPS Z13, Z11, Z4
+	VUNPCKHPS Z13, Z11, Z5
+	VADDPS Z5, Z4, Z4
+	VUNPCKLPS Z3, Z1, Z5
+	VUNPCKHPS Z3, Z1, Z1
+	VADDPS Z1, Z5, Z1
+	VUNPCKLPD Z1, Z4, Z3
+	VUNPCKHPD Z1, Z4, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z2, Z3
+	VSHUFF64X2 $0xdd, Z1, Z2, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VADDPS (AX), Z0, K1, Z0
+	VMOVUPS Z0, (AX)
+	MOVQ scratch+8(FP), AX
+	ADDQ $2944, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $1280, BX
+	VMOVUPS 256(AX), Z0
+	VMOVUPS 256(BX), Z1
+	VMULPS Z1, Z0, Z2
+	VMOVUPS 384(BX), Z3
+	VMULPS Z3, Z0, Z4
+	VMOVUPS 512(BX), Z5
+	VMULPS Z5, Z0, Z6
+	VMOVUPS 640(BX), Z7
+	VMULPS Z7, Z0, Z8
+	VMOVUPS 768(BX), Z9
+	VMULPS Z9, Z0, Z0
+	VMOVUPS 384(AX), Z10
+	VMOVUPS (BX), Z11
+	VMULPS Z11, Z10, Z12
+	VMOVUPS 128(BX), Z13
+	VMULPS Z13, Z10, Z14
+	VMULPS Z1, Z10, Z15
+	VMULPS Z3, Z10, Z16
+	VMULPS Z5, Z10, Z5
+	VMULPS Z7, Z10, Z7
+	VMULPS Z9, Z10, Z9
+	VMOVUPS 512(AX), Z10
+	VMULPS Z11, Z10, Z11
+	VMULPS Z13, Z10, Z13
+	VMULPS Z1, Z10, Z1
+	VMULPS Z3, Z10, Z3
+	MOVQ scratch+8(FP), AX
+	ADDQ $2944, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $1280, BX
+	MOVQ more+24(FP), CX
+	TESTQ CX, CX
+	JLE n4end
+
+	PCALIGN $64
+n4:
+	VMOVUPS 320(AX), Z10
+	VMOVUPS 320(BX), Z17
+	VFMADD231PS Z17, Z10, Z2
+	VMOVUPS 448(BX), Z18
+	VFMADD231PS Z18, Z10, Z4
+	VMOVUPS 576(BX), Z19
+	VFMADD231PS Z19, Z10, Z6
+	VMOVUPS 704(BX), Z20
+	VFMADD231PS Z20, Z10, Z8
+	VMOVUPS 832(BX), Z21
+	VFMADD231PS Z21, Z10, Z0
+	VMOVUPS 448(AX), Z10
+	VMOVUPS 64(BX), Z22
+	VFMADD231PS Z22, Z10, Z12
+	VMOVUPS 192(BX), Z23
+	VFMADD231PS Z23, Z10, Z14
+	VFMADD231PS Z17, Z10, Z15
+	VFMADD231PS Z18, Z10, Z16
+	VFMADD231PS Z19, Z10, Z5
+	VFMADD231PS Z20, Z10, Z7
+	VFMADD231PS Z21, Z10, Z9
+	VMOVUPS 576(AX), Z10
+	VFMADD231PS Z22, Z10, Z11
+	VFMADD231PS Z23, Z10, Z13
+	VFMADD231PS Z17, Z10, Z1
+	VFMADD231PS Z18, Z10, Z3
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECQ CX
+	JNE n4
+n4end:
+	VBROADCASTSS keep+16(FP), Z10
+	MOVQ dp+0(FP), AX
+	VCMPPS $3, Z10, Z10, K1
+	VUNPCKLPS Z4, Z2, Z10
+	VUNPCKHPS Z4, Z2, Z2
+	VADDPS Z2, Z10, Z2
+	VUNPCKLPS Z8, Z6, Z4
+	VUNPCKHPS Z8, Z6, Z6
+	VADDPS Z6, Z4, Z4
+	VUNPCKLPD Z4, Z2, Z6
+	VUNPCKHPD Z4, Z2, Z2
+	VADDPS Z2, Z6, Z2
+	VUNPCKLPS Z12, Z0, Z4
+	VUNPCKHPS Z12, Z0, Z0
+	VADDPS Z0, Z4, Z0
+	VUNPCKLPS Z15, Z14, Z4
+	VUNPCKHPS Z15, Z14, Z6
+	VADDPS Z6, Z4, Z4
+	VUNPCKLPD Z4, Z0, Z6
+	VUNPCKHPD Z4, Z0, Z0
+	VADDPS Z0, Z6, Z0
+	VSHUFF64X2 $0x88, Z0, Z2, Z4
+	VSHUFF64X2 $0xdd, Z0, Z2, Z0
+	VADDPS Z0, Z4, Z0
+	VUNPCKLPS Z5, Z16, Z2
+	VUNPCKHPS Z5, Z16, Z4
+	VADDPS Z4, Z2, Z2
+	VUNPCKLPS Z9, Z7, Z4
+	VUNPCKHPS Z9, Z7, Z5
+	VADDPS Z5, Z4, Z4
+	VUNPCKLPD Z4, Z2, Z5
+	VUNPCKHPD Z4, Z2, Z2
+	VADDPS Z2, Z5, Z2
+	VUNPCKLPS Z13, Z11, Z4
+	VUNPCKHPS Z13, Z11, Z5
+	VADDPS Z5, Z4, Z4
+	VUNPCKLPS Z3, Z1, Z5
+	VUNPCKHPS Z3, Z1, Z1
+	VADDPS Z1, Z5, Z1
+	VUNPCKLPD Z1, Z4, Z3
+	VUNPCKHPD Z1, Z4, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z2, Z3
+	VSHUFF64X2 $0xdd, Z1, Z2, Z1
+	VADDPS Z1, Z3, Z1
+	VSHUFF64X2 $0x88, Z1, Z0, Z2
+	VSHUFF64X2 $0xdd, Z1, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VADDPS 64(AX), Z0, K1, Z0
+	VMOVUPS Z0, 64(AX)
+	MOVQ scratch+8(FP), AX
+	ADDQ $2944, AX
+	VMOVUPS 512(AX), Z0
+	MOVQ scratch+8(FP), BX
+	ADDQ $1280, BX
+	VMULPS 512(BX), Z0, Z1
+	VMULPS 640(BX), Z0, Z2
+	VMULPS 768(BX), Z0, Z3
+	VMOVAPS Z0, Z0
+	VMOVUPS (AX), Z4
+	VMOVUPS 128(AX), Z5
+	VMOVUPS 256(AX), Z6
+	VMOVUPS 384(AX), Z7
+	MOVQ scratch+8(FP), AX
+	ADDQ $2944, AX
+	MOVQ scratch+8(FP), BX
+	ADDQ $1280, BX
+	MOVQ more+24(FP), CX
+	TESTQ CX, CX
+	JLE n5end
+
+	PCALIGN $64
+n5:
+	VMOVUPS 576(AX), Z8
+	VFMADD231PS 576(BX), Z8, Z1
+	VFMADD231PS 704(BX), Z8, Z2
+	VFMADD231PS 832(BX), Z8, Z3
+	VADDPS 64(AX), Z4, Z4
+	VADDPS 192(AX), Z5, Z5
+	VADDPS 320(AX), Z6, Z6
+	VADDPS 448(AX), Z7, Z7
+	VADDPS Z8, Z0, Z0
+	ADDQ $64, AX
+	ADDQ $64, BX
+	DECQ CX
+	JNE n5
+n5end:
+	VBROADCASTSS keep+16(FP), Z8
+	MOVQ dp+0(FP), AX
+	VCMPPS $3, Z8, Z8, K1
+	VEXTRACTF64X4 $1, Z1, Y8
+	VADDPS Y8, Y1, Y1
+	VEXTRACTF64X4 $1, Z2, Y8
+	VADDPS Y8, Y2, Y2
+	VEXTRACTF64X4 $1, Z3, Y8
+	VADDPS Y8, Y3, Y3
+	VEXTRACTF64X4 $1, Z4, Y8
+	VADDPS Y8, Y4, Y4
+	VEXTRACTF64X4 $1, Z5, Y8
+	VADDPS Y8, Y5, Y5
+	VEXTRACTF64X4 $1, Z6, Y8
+	VADDPS Y8, Y6, Y6
+	VEXTRACTF64X4 $1, Z7, Y8
+	VADDPS Y8, Y7, Y7
+	VEXTRACTF64X4 $1, Z0, Y8
+	VADDPS Y8, Y0, Y0
+	VUNPCKLPS Y2, Y1, Y8
+	VUNPCKHPS Y2, Y1, Y1
+	VADDPS Y1, Y8, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
 	VADDPS Y3, Y2, Y2
 	VUNPCKLPD Y2, Y1, Y3
 	VUNPCKHPD Y2, Y1, Y1
 	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
+	VUNPCKLPS Y6, Y5, Y2
+	VUNPCKHPS Y6, Y5, Y3
+	VADDPS Y3, Y2, Y2
+	VUNPCKLPS Y0, Y7, Y3
+	VUNPCKHPS Y0, Y7, Y0
+	VADDPS Y0, Y3, Y0
+	VUNPCKLPD Y0, Y2, Y3
+	VUNPCKHPD Y0, Y2, Y0
+	VADDPS Y0, Y3, Y0
+	VSHUFF64X2 $0, Y0, Y1, Y2
+	VSHUFF64X2 $3, Y0, Y1, Y0
 	VADDPS Y0, Y2, Y0
-	VMOVUPS.Z 112(AX), K1, Y1
-	VADDPS Y1, Y0, K2, Y0
-	VMOVUPS X0, 112(AX)
-	VEXTRACTF32X4 $1, Y0, X0
-	VMOVSD X0, 128(AX)
-	VPERMILPD $1, X0, X0
-	VMOVSS X0, 136(AX)
+	VADDPS 128(AX), Y0, K1, Y0
+	VMOVUPS Y0, 128(AX)
 	VZEROUPPER
 	RET
 

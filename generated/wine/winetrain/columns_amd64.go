@@ -56,7 +56,7 @@ func (c *columns) gradients(g *wine.Params, x [][13]float32, target []wine.Class
 			parameterGradientsAVX2((*[139]float32)(g[:139]), &c.scratch, first, keep, c.vectors, c.quads)
 		case runtime.TierAVX512:
 			loss += c.activationsAVX512(first, p, 1)
-			parameterGradientsAVX512((*[139]float32)(g[:139]), &c.scratch, first, keep, c.vectors, c.quads)
+			parameterGradientsAVX512((*[139]float32)(g[:139]), &c.scratch, first, keep, c.vectors-1, c.vectors, c.quads)
 		}
 		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
@@ -82,7 +82,7 @@ func (c *columns) sgd(p *wine.Params, x [][13]float32, target []wine.Class, rate
 		parameterGradientsAVX2((*[139]float32)(p[:139]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p, -rate)
-		parameterGradientsAVX512((*[139]float32)(p[:139]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		parameterGradientsAVX512((*[139]float32)(p[:139]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors-1, c.vectors, c.quads)
 	}
 	return loss, true
 }

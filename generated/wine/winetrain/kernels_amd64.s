@@ -4999,213 +4999,177 @@ i2:
 	VZEROUPPER
 	RET
 
-// func parameterGradientsAVX512(dp *[139]float32, scratch *[1632]float32, xRows *[13]float32, keep float32, vectors int, quads int)
+// func parameterGradientsAVX512(dp *[139]float32, scratch *[1632]float32, xRows *[13]float32, keep float32, more int, vectors int, quads int)
 //
-// parameter_gradients(dp [139] overwritten, scratch [1632] read, xRows [416] read, keep, vectors, quads)
-// 	dense2Update(dw = dp[112:136], db = dp[136:139], dz = scratch[1280:1376], x = scratch[0:256], keep, vectors)
+// parameter_gradients(dp [139] overwritten, scratch [1632] read, xRows [416] read, keep, more, vectors, quads)
+// 	dense2Update(dp = dp[112:139], dz = scratch[1280:1376], x = scratch[0:256], keep, more)
 // 	dense1Update(dw = dp[0:104], db = dp[104:112], dz = scratch[1376:1632], xRows = xRows[0:416], keep, vectors, quads)
-TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
+TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 
-	// dense2Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
+	// dense2Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
 	//
 	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// dz0 = dz[0:] (32)
-	// … 1 more
-	// dz2 = dz[64:] (32)
-	// db0 := 0
-	// … 1 more
-	// db2 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	db0 += dz0[n]
-	// 	… 1 more
-	// 	db2 += dz2[n]
-	// keeps := keep
-	// db[0] = (keep(keeps, db[0]) + lanesum(db0))
-	// … 1 more
-	// db[2] = (keep(keeps, db[2]) + lanesum(db2))
 	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
-	// x0 = x[0:] (32)
+	// dz0 := dz[0:16]
+	// x0 := x[0:16]
+	// dp0 := (dz0 * x0)
+	// … and so on, 8 times
+	// dz1 := dz[32:48]
+	// dp8 := (dz1 * x0)
 	// … 6 more
-	// x7 = x[224:] (32)
-	// dw0_0 := 0
-	// … 14 more
-	// dw1_7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	dzn0 := dz0[n]
-	// 	dzn1 := dz1[n]
-	// 	xn0 := x0[n]
+	// dp15 := (dz1 * x7)
+	// for n = 16…32 by 16 in 16 lanes, more turns
+	// 	dz0n := dz[n]
+	// 	x0n := x[n]
+	// 	dp0 += (dz0n * x0n)
+	// 	x1n := x[n+32]
+	// 	… and so on, 7 times
+	// 	dp7 += (dz0n * x7n)
+	// 	dz1n := dz[n+32]
+	// 	dp8 += (dz1n * x0n)
 	// 	… 6 more
-	// 	xn7 := x7[n]
-	// 	dw0_0 += (dzn0 * xn0)
-	// 	… 14 more
-	// 	dw1_7 += (dzn1 * xn7)
+	// 	dp15 += (dz1n * x7n)
+	// keeps := keep
+	// dp[0] = (keep(keeps, dp[0]) + lanesum(dp0))
+	// … 14 more
+	// dp[15] = (keep(keeps, dp[15]) + lanesum(dp15))
+	// dz2_1 := dz[64:80]
+	// dp16 := (dz2_1 * x[0:16])
+	// … 6 more
+	// dp23 := (dz2_1 * x[224:240])
+	// dp24 := dz[0:16]
+	// dp25 := dz[32:48]
+	// dp26 := dz2_1
+	// for n = 16…32 by 16 in 16 lanes, more turns
+	// 	dz2n := dz[n+64]
+	// 	dp16 += (dz2n * x[n])
+	// 	dp17 += (dz2n * x[n+32])
+	// 	… 5 more
+	// 	dp23 += (dz2n * x[n+224])
+	// 	dp24 += dz[n]
+	// 	dp25 += dz[n+32]
+	// 	dp26 += dz2n
 	// keeps2 := keep
-	// dw[0] = (keep(keeps2, dw[0]) + lanesum(dw0_0))
-	// … 14 more
-	// dw[15] = (keep(keeps2, dw[15]) + lanesum(dw1_7))
-	// dw2_0 := 0
-	// … 6 more
-	// dw2_7 := 0
-	// for n = 0…32 by 16 in 16 lanes, vectors turns
-	// 	dzn2 := dz2[n]
-	// 	dw2_0 += (dzn2 * x0[n])
-	// 	… 6 more
-	// 	dw2_7 += (dzn2 * x7[n])
-	// keeps3 := keep
-	// dw[16] = (keep(keeps3, dw[16]) + lanesum(dw2_0))
-	// … 6 more
-	// dw[23] = (keep(keeps3, dw[23]) + lanesum(dw2_7))
+	// dp[16] = (keep(keeps2, dp[16]) + lanesum(dp16))
+	// … 9 more
+	// dp[26] = (keep(keeps2, dp[26]) + lanesum(dp26))
 	//
-	// registers: Z0 db0 dw0_0; Z1 db1 dw0_1; Z2 db2 dw0_2; BX n x; AX dz db dw; Z3 keeps dw0_3; K0 tail;
-	//   Z4 dw0_4; Z5 dw0_5; Z6 dw0_6; Z7 dw0_7; Z8 dw1_0 dzn2 keeps3; Z9 dw1_1; Z10 dw1_2; Z11 dw1_3; Z12 dw1_4;
-	//   Z13 dw1_5; Z14 dw1_6; Z15 dw1_7; CX n; Z16 dzn0 keeps2; Z17 xn0; Z18 xn1; Z19 xn2; Z20 xn3; Z21 xn4;
-	//   Z22 xn5; Z23 xn6; Z24 xn7
+	// registers: AX dz dp; Z0 dz0 dp7 dz2_1; BX x; Z1 x0 dp8; Z2 dp0; Z3 x1 dp9; Z4 dp1; Z5 x2 dp10; Z6 dp2;
+	//   Z7 x3 dp11; Z8 dp3; Z9 x4 dp12; Z10 dp4; Z11 x5 dp13 dz2n keeps2; Z12 dp5; Z13 x6 dp14; Z14 dp6;
+	//   Z15 x7 dp15; Z16 dz1 dz0n keeps; CX n; Z17 x0n; Z18 x1n; Z19 x2n; Z20 x3n; Z21 x4n; Z22 x5n; Z23 x6n;
+	//   Z24 x7n; K0 tail
 
 	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
+
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
 	MOVQ scratch+8(FP), AX
 	ADDQ $5120, AX
-	MOVQ vectors+32(FP), BX
-	TESTQ BX, BX
+	MOVQ scratch+8(FP), BX
+	VMOVUPS (AX), Z0
+	VMOVUPS (BX), Z1
+	VMULPS Z1, Z0, Z2
+	VMOVUPS 128(BX), Z3
+	VMULPS Z3, Z0, Z4
+	VMOVUPS 256(BX), Z5
+	VMULPS Z5, Z0, Z6
+	VMOVUPS 384(BX), Z7
+	VMULPS Z7, Z0, Z8
+	VMOVUPS 512(BX), Z9
+	VMULPS Z9, Z0, Z10
+	VMOVUPS 640(BX), Z11
+	VMULPS Z11, Z0, Z12
+	VMOVUPS 768(BX), Z13
+	VMULPS Z13, Z0, Z14
+	VMOVUPS 896(BX), Z15
+	VMULPS Z15, Z0, Z0
+	VMOVUPS 128(AX), Z16
+	VMULPS Z1, Z16, Z1
+	VMULPS Z3, Z16, Z3
+	VMULPS Z5, Z16, Z5
+	VMULPS Z7, Z16, Z7
+	VMULPS Z9, Z16, Z9
+	VMULPS Z11, Z16, Z11
+	VMULPS Z13, Z16, Z13
+	VMULPS Z15, Z16, Z15
+	MOVQ scratch+8(FP), AX
+	ADDQ $5120, AX
+	MOVQ scratch+8(FP), BX
+	MOVQ more+32(FP), CX
+	TESTQ CX, CX
 	JLE n1end
 
 	PCALIGN $64
 n1:
-	VADDPS (AX), Z0, Z0
-	VADDPS 128(AX), Z1, Z1
-	VADDPS 256(AX), Z2, Z2
-	ADDQ $64, AX
-	DECQ BX
-	JNE n1
-n1end:
-	VBROADCASTSS keep+24(FP), Z3
-	MOVL $0x7, R13
-	KMOVW R13, K1
-	MOVQ dp+0(FP), AX
-	ADDQ $544, AX
-	VCMPPS $3, Z3, Z3, K2
-	VEXTRACTF64X4 $1, Z0, Y3
-	VADDPS Y3, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y3
-	VADDPS Y3, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPS Y1, Y0, Y3
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y3, Y0
-	VUNPCKLPS Y2, Y2, Y1
-	VUNPCKHPS Y2, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VSHUFF64X2 $0, Y0, Y0, Y1
-	VSHUFF64X2 $3, Y0, Y0, Y0
-	VADDPS Y0, Y1, Y0
-	VMOVUPS.Z (AX), K1, X1
-	VADDPS X1, X0, K2, X0
-	VMOVSD X0, (AX)
-	VPERMILPD $1, X0, X0
-	VMOVSS X0, 8(AX)
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
-	VXORPS X8, X8, X8
-	VXORPS X9, X9, X9
-	VXORPS X10, X10, X10
-	VXORPS X11, X11, X11
-	VXORPS X12, X12, X12
-	VXORPS X13, X13, X13
-	VXORPS X14, X14, X14
-	VXORPS X15, X15, X15
-	MOVQ scratch+8(FP), AX
-	ADDQ $5120, AX
-	MOVQ scratch+8(FP), BX
-	MOVQ vectors+32(FP), CX
-	TESTQ CX, CX
-	JLE n2end
-
-	PCALIGN $64
-n2:
-	VMOVUPS (AX), Z16
-	VMOVUPS (BX), Z17
-	VFMADD231PS Z17, Z16, Z0
-	VMOVUPS 128(BX), Z18
-	VFMADD231PS Z18, Z16, Z1
-	VMOVUPS 256(BX), Z19
-	VFMADD231PS Z19, Z16, Z2
-	VMOVUPS 384(BX), Z20
-	VFMADD231PS Z20, Z16, Z3
-	VMOVUPS 512(BX), Z21
-	VFMADD231PS Z21, Z16, Z4
-	VMOVUPS 640(BX), Z22
-	VFMADD231PS Z22, Z16, Z5
-	VMOVUPS 768(BX), Z23
-	VFMADD231PS Z23, Z16, Z6
-	VMOVUPS 896(BX), Z24
-	VFMADD231PS Z24, Z16, Z7
-	VMOVUPS 128(AX), Z16
-	VFMADD231PS Z17, Z16, Z8
-	VFMADD231PS Z18, Z16, Z9
-	VFMADD231PS Z19, Z16, Z10
-	VFMADD231PS Z20, Z16, Z11
-	VFMADD231PS Z21, Z16, Z12
-	VFMADD231PS Z22, Z16, Z13
+	VMOVUPS 64(AX), Z16
+	VMOVUPS 64(BX), Z17
+	VFMADD231PS Z17, Z16, Z2
+	VMOVUPS 192(BX), Z18
+	VFMADD231PS Z18, Z16, Z4
+	VMOVUPS 320(BX), Z19
+	VFMADD231PS Z19, Z16, Z6
+	VMOVUPS 448(BX), Z20
+	VFMADD231PS Z20, Z16, Z8
+	VMOVUPS 576(BX), Z21
+	VFMADD231PS Z21, Z16, Z10
+	VMOVUPS 704(BX), Z22
+	VFMADD231PS Z22, Z16, Z12
+	VMOVUPS 832(BX), Z23
 	VFMADD231PS Z23, Z16, Z14
+	VMOVUPS 960(BX), Z24
+	VFMADD231PS Z24, Z16, Z0
+	VMOVUPS 192(AX), Z16
+	VFMADD231PS Z17, Z16, Z1
+	VFMADD231PS Z18, Z16, Z3
+	VFMADD231PS Z19, Z16, Z5
+	VFMADD231PS Z20, Z16, Z7
+	VFMADD231PS Z21, Z16, Z9
+	VFMADD231PS Z22, Z16, Z11
+	VFMADD231PS Z23, Z16, Z13
 	VFMADD231PS Z24, Z16, Z15
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECQ CX
-	JNE n2
-n2end:
+	JNE n1
+n1end:
 	VBROADCASTSS keep+24(FP), Z16
 	MOVQ dp+0(FP), AX
 	ADDQ $448, AX
 	VCMPPS $3, Z16, Z16, K1
-	VUNPCKLPS Z1, Z0, Z16
-	VUNPCKHPS Z1, Z0, Z0
-	VADDPS Z0, Z16, Z0
-	VUNPCKLPS Z3, Z2, Z1
-	VUNPCKHPS Z3, Z2, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPD Z1, Z0, Z2
-	VUNPCKHPD Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z5, Z4, Z1
-	VUNPCKHPS Z5, Z4, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z7, Z6, Z2
-	VUNPCKHPS Z7, Z6, Z3
+	VUNPCKLPS Z4, Z2, Z16
+	VUNPCKHPS Z4, Z2, Z2
+	VADDPS Z2, Z16, Z2
+	VUNPCKLPS Z8, Z6, Z4
+	VUNPCKHPS Z8, Z6, Z6
+	VADDPS Z6, Z4, Z4
+	VUNPCKLPD Z4, Z2, Z6
+	VUNPCKHPD Z4, Z2, Z2
+	VADDPS Z2, Z6, Z2
+	VUNPCKLPS Z12, Z10, Z4
+	VUNPCKHPS Z12, Z10, Z6
+	VADDPS Z6, Z4, Z4
+	VUNPCKLPS Z0, Z14, Z6
+	VUNPCKHPS Z0, Z14, Z0
+	VADDPS Z0, Z6, Z0
+	VUNPCKLPD Z0, Z4, Z6
+	VUNPCKHPD Z0, Z4, Z0
+	VADDPS Z0, Z6, Z0
+	VSHUFF64X2 $0x88, Z0, Z2, Z4
+	VSHUFF64X2 $0xdd, Z0, Z2, Z0
+	VADDPS Z0, Z4, Z0
+	VUNPCKLPS Z3, Z1, Z2
+	VUNPCKHPS Z3, Z1, Z1
+	VADDPS Z1, Z2, Z1
+	VUNPCKLPS Z7, Z5, Z2
+	VUNPCKHPS Z7, Z5, Z3
 	VADDPS Z3, Z2, Z2
 	VUNPCKLPD Z2, Z1, Z3
 	VUNPCKHPD Z2, Z1, Z1
 	VADDPS Z1, Z3, Z1
-	VSHUFF64X2 $0x88, Z1, Z0, Z2
-	VSHUFF64X2 $0xdd, Z1, Z0, Z0
-	VADDPS Z0, Z2, Z0
-	VUNPCKLPS Z9, Z8, Z1
-	VUNPCKHPS Z9, Z8, Z2
-	VADDPS Z2, Z1, Z1
-	VUNPCKLPS Z11, Z10, Z2
-	VUNPCKHPS Z11, Z10, Z3
+	VUNPCKLPS Z11, Z9, Z2
+	VUNPCKHPS Z11, Z9, Z3
 	VADDPS Z3, Z2, Z2
-	VUNPCKLPD Z2, Z1, Z3
-	VUNPCKHPD Z2, Z1, Z1
-	VADDPS Z1, Z3, Z1
-	VUNPCKLPS Z13, Z12, Z2
-	VUNPCKHPS Z13, Z12, Z3
-	VADDPS Z3, Z2, Z2
-	VUNPCKLPS Z15, Z14, Z3
-	VUNPCKHPS Z15, Z14, Z4
+	VUNPCKLPS Z15, Z13, Z3
+	VUNPCKHPS Z15, Z13, Z4
 	VADDPS Z4, Z3, Z3
 	VUNPCKLPD Z3, Z2, Z4
 	VUNPCKHPD Z3, Z2, Z2
@@ -5218,80 +5182,96 @@ n2end:
 	VADDPS Z0, Z2, Z0
 	VADDPS (AX), Z0, K1, Z0
 	VMOVUPS Z0, (AX)
-	VXORPS X0, X0, X0
-	VXORPS X1, X1, X1
-	VXORPS X2, X2, X2
-	VXORPS X3, X3, X3
-	VXORPS X4, X4, X4
-	VXORPS X5, X5, X5
-	VXORPS X6, X6, X6
-	VXORPS X7, X7, X7
+	MOVQ scratch+8(FP), AX
+	ADDQ $5120, AX
+	VMOVUPS 256(AX), Z0
+	MOVQ scratch+8(FP), BX
+	VMULPS (BX), Z0, Z1
+	VMULPS 128(BX), Z0, Z2
+	VMULPS 256(BX), Z0, Z3
+	VMULPS 384(BX), Z0, Z4
+	VMULPS 512(BX), Z0, Z5
+	VMULPS 640(BX), Z0, Z6
+	VMULPS 768(BX), Z0, Z7
+	VMULPS 896(BX), Z0, Z8
+	VMOVAPS Z0, Z0
+	VMOVUPS (AX), Z9
+	VMOVUPS 128(AX), Z10
 	MOVQ scratch+8(FP), AX
 	ADDQ $5120, AX
 	MOVQ scratch+8(FP), BX
-	MOVQ vectors+32(FP), CX
+	MOVQ more+32(FP), CX
 	TESTQ CX, CX
-	JLE n3end
+	JLE n2end
 
 	PCALIGN $64
-n3:
-	VMOVUPS 256(AX), Z8
-	VFMADD231PS (BX), Z8, Z0
-	VFMADD231PS 128(BX), Z8, Z1
-	VFMADD231PS 256(BX), Z8, Z2
-	VFMADD231PS 384(BX), Z8, Z3
-	VFMADD231PS 512(BX), Z8, Z4
-	VFMADD231PS 640(BX), Z8, Z5
-	VFMADD231PS 768(BX), Z8, Z6
-	VFMADD231PS 896(BX), Z8, Z7
+n2:
+	VMOVUPS 320(AX), Z11
+	VFMADD231PS 64(BX), Z11, Z1
+	VFMADD231PS 192(BX), Z11, Z2
+	VFMADD231PS 320(BX), Z11, Z3
+	VFMADD231PS 448(BX), Z11, Z4
+	VFMADD231PS 576(BX), Z11, Z5
+	VFMADD231PS 704(BX), Z11, Z6
+	VFMADD231PS 832(BX), Z11, Z7
+	VFMADD231PS 960(BX), Z11, Z8
+	VADDPS 64(AX), Z9, Z9
+	VADDPS 192(AX), Z10, Z10
+	VADDPS Z11, Z0, Z0
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECQ CX
-	JNE n3
-n3end:
-	VBROADCASTSS keep+24(FP), Z8
+	JNE n2
+n2end:
+	VBROADCASTSS keep+24(FP), Z11
+	MOVL $0x7ff, R13
+	KMOVW R13, K1
 	MOVQ dp+0(FP), AX
 	ADDQ $448, AX
-	VCMPPS $3, Z8, Z8, K1
-	VEXTRACTF64X4 $1, Z0, Y8
-	VADDPS Y8, Y0, Y0
-	VEXTRACTF64X4 $1, Z1, Y8
-	VADDPS Y8, Y1, Y1
-	VEXTRACTF64X4 $1, Z2, Y8
-	VADDPS Y8, Y2, Y2
-	VEXTRACTF64X4 $1, Z3, Y8
-	VADDPS Y8, Y3, Y3
-	VEXTRACTF64X4 $1, Z4, Y8
-	VADDPS Y8, Y4, Y4
-	VEXTRACTF64X4 $1, Z5, Y8
-	VADDPS Y8, Y5, Y5
-	VEXTRACTF64X4 $1, Z6, Y8
-	VADDPS Y8, Y6, Y6
-	VEXTRACTF64X4 $1, Z7, Y8
-	VADDPS Y8, Y7, Y7
-	VUNPCKLPS Y1, Y0, Y8
-	VUNPCKHPS Y1, Y0, Y0
-	VADDPS Y0, Y8, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
-	VADDPS Y3, Y2, Y2
-	VUNPCKLPD Y2, Y1, Y3
-	VUNPCKHPD Y2, Y1, Y1
-	VADDPS Y1, Y3, Y1
-	VSHUFF64X2 $0, Y1, Y0, Y2
-	VSHUFF64X2 $3, Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VADDPS 64(AX), Y0, K1, Y0
+	VCMPPS $3, Z11, Z11, K2
+	VUNPCKLPS Z2, Z1, Z11
+	VUNPCKHPS Z2, Z1, Z1
+	VADDPS Z1, Z11, Z1
+	VUNPCKLPS Z4, Z3, Z2
+	VUNPCKHPS Z4, Z3, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPD Z2, Z1, Z3
+	VUNPCKHPD Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z6, Z5, Z2
+	VUNPCKHPS Z6, Z5, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z8, Z7, Z3
+	VUNPCKHPS Z8, Z7, Z4
+	VADDPS Z4, Z3, Z3
+	VUNPCKLPD Z3, Z2, Z4
+	VUNPCKHPD Z3, Z2, Z2
+	VADDPS Z2, Z4, Z2
+	VSHUFF64X2 $0x88, Z2, Z1, Z3
+	VSHUFF64X2 $0xdd, Z2, Z1, Z1
+	VADDPS Z1, Z3, Z1
+	VUNPCKLPS Z10, Z9, Z2
+	VUNPCKHPS Z10, Z9, Z3
+	VADDPS Z3, Z2, Z2
+	VUNPCKLPS Z0, Z0, Z3
+	VUNPCKHPS Z0, Z0, Z0
+	VADDPS Z0, Z3, Z0
+	VUNPCKLPD Z0, Z2, Z3
+	VUNPCKHPD Z0, Z2, Z0
+	VADDPS Z0, Z3, Z0
+	VSHUFF64X2 $0x88, Z0, Z0, Z2
+	VSHUFF64X2 $0xdd, Z0, Z0, Z0
+	VADDPS Z0, Z2, Z0
+	VSHUFF64X2 $0x88, Z0, Z1, Z2
+	VSHUFF64X2 $0xdd, Z0, Z1, Z0
+	VADDPS Z0, Z2, Z0
+	VMOVUPS.Z 64(AX), K1, Z1
+	VADDPS Z1, Z0, K2, Z0
 	VMOVUPS Y0, 64(AX)
+	VEXTRACTF64X4 $1, Z0, Y0
+	VMOVSD X0, 96(AX)
+	VPERMILPD $1, X0, X0
+	VMOVSS X0, 104(AX)
 
 	// dense1Update sets dw = keep(dw) + ∂L/∂W and db = keep(db) + ∂L/∂b, given dz = ∂L/∂z.
 	//
@@ -5345,12 +5325,12 @@ n3end:
 	VXORPS X7, X7, X7
 	MOVQ scratch+8(FP), AX
 	ADDQ $5504, AX
-	MOVQ vectors+32(FP), BX
+	MOVQ vectors+40(FP), BX
 	TESTQ BX, BX
-	JLE n4end
+	JLE n3end
 
 	PCALIGN $64
-n4:
+n3:
 	VADDPS (AX), Z0, Z0
 	VADDPS 128(AX), Z1, Z1
 	VADDPS 256(AX), Z2, Z2
@@ -5361,8 +5341,8 @@ n4:
 	VADDPS 896(AX), Z7, Z7
 	ADDQ $64, AX
 	DECQ BX
-	JNE n4
-n4end:
+	JNE n3
+n3end:
 	VBROADCASTSS keep+24(FP), Z8
 	MOVQ dp+0(FP), AX
 	ADDQ $416, AX
@@ -5421,12 +5401,12 @@ n4end:
 	MOVQ xRows+16(FP), AX
 	MOVQ scratch+8(FP), BX
 	ADDQ $5504, BX
-	MOVQ quads+40(FP), CX
+	MOVQ quads+48(FP), CX
 	TESTQ CX, CX
-	JLE n5end
+	JLE n4end
 
 	PCALIGN $64
-n5:
+n4:
 	VMOVUPS.Z (AX), K1, Z8
 	VFMADD231PS.BCST (BX), Z8, Z0
 	VFMADD231PS.BCST 128(BX), Z8, Z1
@@ -5466,8 +5446,8 @@ n5:
 	ADDQ $208, AX
 	ADDQ $16, BX
 	DECQ CX
-	JNE n5
-n5end:
+	JNE n4
+n4end:
 	VBROADCASTSS keep+24(FP), Z8
 	MOVQ dp+0(FP), AX
 	VCMPPS $3, Z8, Z8, K2

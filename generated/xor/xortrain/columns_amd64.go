@@ -52,10 +52,10 @@ func (c *columns) gradients(g *xor.Params, x [][2]float32, target []xor.Class, p
 		switch tier {
 		case runtime.TierAVX2:
 			loss += c.activationsAVX2(first, p, 1)
-			parameterGradientsAVX2((*[33]float32)(g), &c.scratch, keep, c.vectors, c.quads)
+			parameterGradientsAVX2((*[33]float32)(g), &c.scratch, keep, c.vectors, c.quads, c.vectors-1)
 		case runtime.TierAVX512:
 			loss += c.activationsAVX512(first, p, 1)
-			parameterGradientsAVX512((*[33]float32)(g), &c.scratch, keep, c.vectors)
+			parameterGradientsAVX512((*[33]float32)(g), &c.scratch, keep, c.vectors-1)
 		}
 		keep = math.Float32frombits(math.MaxUint32)
 		x, target = x[rows:], target[rows:]
@@ -74,10 +74,10 @@ func (c *columns) sgd(p *xor.Params, x [][2]float32, target []xor.Class, rate fl
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p, -rate)
-		parameterGradientsAVX2((*[33]float32)(p), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		parameterGradientsAVX2((*[33]float32)(p), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors, c.quads, c.vectors-1)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p, -rate)
-		parameterGradientsAVX512((*[33]float32)(p), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors)
+		parameterGradientsAVX512((*[33]float32)(p), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors-1)
 	}
 	return loss, true
 }
