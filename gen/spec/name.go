@@ -106,7 +106,7 @@ var importedPackages = []string{
 var localNames = []string{
 	"after", "again", "at", "backward", "before", "class", "column", "columns", "ctx", "edited", "element", "err", "factor", "features",
 	"fields", "file", "first", "folded", "got", "groups", "head", "header", "huber", "input", "keep", "label", "lanes",
-	"largest", "least", "level", "limit", "loss", "magnitude", "most", "name", "names", "near", "network",
+	"largest", "least", "level", "limit", "loss", "magnitude", "more", "most", "name", "names", "near", "network",
 	"normalized", "ok", "old", "omitted", "over", "padded", "params", "part", "prediction",
 	"probabilities", "problem", "quads", "rate", "read", "ref", "report", "room", "row", "rows", "same", "scale", "scratch",
 	"seed", "settings", "size", "step", "stored", "stream", "sum", "table", "target", "tensor", "text", "tier",
