@@ -63,7 +63,7 @@ the network has two dense layers.`,
 	}
 	cmd.Flags().StringSliceVar(&tiers, "tier", nil, "tiers to measure: generic, avx2, avx512 (default: those that this processor has)")
 	cmd.Flags().IntVar(&o.Rounds, "rounds", 5, "how often everything is measured")
-	cmd.Flags().DurationVar(&o.Time, "time", 50*time.Millisecond, "how long one measurement takes")
+	cmd.Flags().DurationVar(&o.Time, "time", 200*time.Millisecond, "how long one measurement takes")
 	cmd.Flags().BoolVar(&o.C, "c", false, "measure the same network in C, too, if there is gcc")
 	cmd.Flags().BoolVar(&o.PyTorch, "pytorch", false, "measure the same network in PyTorch, too, if python3 has torch")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per network")
