@@ -25,7 +25,9 @@ type packedFactor struct {
 func (f packedFactor) name(suffix string) string { return fmt.Sprint(f.array, f.element, suffix) }
 
 // at returns where the factor lies for the samples from the first one or from the variable on.
-func (f packedFactor) at(samples Index) Load { return Load{f.array, samples.Plus(f.element * schedule.Samples)} }
+func (f packedFactor) at(samples Index) Load {
+	return Load{f.array, samples.Plus(f.element * schedule.Samples)}
+}
 
 // bindPacked adds the operand of the gradients of all parameters of a layer.
 func (l *lowering) bindPacked() {
