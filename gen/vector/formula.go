@@ -10,6 +10,9 @@ import (
 // call computes a function of the network: an activation, or its derivative times dy.
 func (l *lowering) call(f *kernel.Function, args []value) value {
 	lets, body := expr.Share(f.Body)
+	if !l.Kernel.Exact {
+		body = lastFactor(body, f.Params[0])
+	}
 	env := map[string]value{}
 	for i, name := range f.Params {
 		env[name] = l.settled(args[i])
@@ -21,6 +24,24 @@ func (l *lowering) call(f *kernel.Function, args []value) value {
 		env[let.Name] = l.ready(l.formula(let.Value, env))
 	}
 	return l.formula(body, env)
+}
+
+// lastFactor returns a product that begins with a variable as one that ends with it. In a derivative that is the gradient from
+// behind, which is there after everything else.
+func lastFactor(product expr.Expr, name string) expr.Expr {
+	var factors []expr.Expr
+	e := product
+	for b, ok := e.(expr.Binary); ok && b.Op == expr.OpMul; b, ok = e.(expr.Binary) {
+		e, factors = b.X, append(factors, b.Y)
+	}
+	if v, ok := e.(expr.Var); !ok || v.Name != name || len(factors) < 2 {
+		return product
+	}
+	e = factors[len(factors)-1]
+	for i := len(factors) - 2; i >= 0; i-- {
+		e = expr.Mul(e, factors[i])
+	}
+	return expr.Mul(e, expr.Name(name))
 }
 
 // occurrences counts how often a variable stands in a formula.

@@ -437,8 +437,8 @@ TEXT ·rowStepAVX2(SB), 0, $384-44
 	VMOVUPS (BX), Y1
 	VBROADCASTSS constants<>+980(SB), Y2
 	VSUBPS Y1, Y2, Y2
-	VMULPS (AX), Y1, Y1
 	VMULPS Y2, Y1, Y1
+	VMULPS (AX), Y1, Y1
 	LEAQ 319(SP), AX
 	ANDQ $-64, AX
 	VMOVUPS Y1, (AX)
@@ -834,8 +834,8 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	// dense1Backward: dz[o] = dy[o]·y[o]·(1 − y[o])
 	VBROADCASTSS constants<>+980(SB), Y1
 	VSUBPS Y2, Y1, Y1
-	VMULPS Y2, Y5, Y3
-	VMULPS Y1, Y3, Y1
+	VMULPS Y1, Y2, Y1
+	VMULPS Y5, Y1, Y1
 
 	// dense1Backward: db[o] = keep(db[o]) + dz[o]
 
