@@ -69,14 +69,18 @@ type passes[F Float] struct {
 	squares, notFinite func(g []F) F
 }
 
-func passesOf[F Float]() (p passes[F]) {
-	switch p := any(&p).(type) {
-	case *passes[float32]:
-		*p = passes[float32]{scaleBy32, clampTo32, UpdateSGD32, sumOfSquares32, notFinite32}
-	case *passes[float64]:
-		*p = passes[float64]{scaleBy64, clampTo64, UpdateSGD64, sumOfSquares64, notFinite64}
+var (
+	passes32 = passes[float32]{scaleBy32, clampTo32, UpdateSGD32, sumOfSquares32, notFinite32}
+	passes64 = passes[float64]{scaleBy64, clampTo64, UpdateSGD64, sumOfSquares64, notFinite64}
+)
+
+func passesOf[F Float]() *passes[F] {
+	var of any = &passes32
+	if p, ok := of.(*passes[F]); ok {
+		return p
 	}
-	return p
+	of = &passes64
+	return of.(*passes[F])
 }
 
 // squares returns the sum of the squares, in float64 where they are too large for F.

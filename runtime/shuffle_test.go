@@ -23,7 +23,7 @@ func TestShuffle(t *testing.T) {
 	// Numbers of which the first word is refused now and then.
 	for range 1000 {
 		const n = 3 << 62
-		if got, want := below(a, n), b.Uint64N(n); got != want {
+		if got, want := below(a, n, a.Uint64()), b.Uint64N(n); got != want {
 			t.Fatalf("got %d, want %d", got, want)
 		}
 	}
