@@ -35,7 +35,7 @@ func (t *Tier) Funcs() []*kernel.Func {
 
 // columnsCode prints the scratch of the vector code and what calls it.
 func (n *Network) columnsCode(p *printer) []jen.Code {
-	code := slices.Concat(p.tierVar(), n.columnsType(p), n.columnsGradients(p), n.columnsSGD(p), n.columnsLosses(p), n.addLossesMethod(p),
+	code := slices.Concat(p.tierVar(), p.keptVar(), n.columnsType(p), n.columnsGradients(p), n.columnsSGD(p), n.columnsLosses(p), n.addLossesMethod(p),
 		n.columnsBlock(p), n.columnsLoad(p))
 	for _, t := range n.Tiers {
 		code = append(code, n.columnsActivations(p, t)...)
@@ -61,6 +61,18 @@ func (p *printer) tierVar() []jen.Code {
 	return append(comment(p.top("tier")+" is the kind of vector code that this processor has."),
 		jen.Var().Id(p.top("tier")).Op("=").Qual(runtimePath, "VectorTier").Call(), jen.Line())
 }
+
+// keptVar prints the mask that keeps what is there, kept its name.
+func (p *printer) keptVar() []jen.Code {
+	bits, ones := "Float32frombits", "MaxUint32"
+	if p.float == "float64" {
+		bits, ones = "Float64frombits", "MaxUint64"
+	}
+	return append(comment(p.top("kept")+" is what keep is where gradients are added to what is there: all bits are ones, which is no number."),
+		jen.Var().Id(p.top("kept")).Op("=").Qual("math", bits).Call(jen.Qual("math", ones)), jen.Line())
+}
+
+func (p *printer) kept() *jen.Statement { return jen.Id(p.top("kept")) }
 
 func (p *printer) isGeneric() *jen.Statement {
 	return jen.Id(p.top("tier")).Op("==").Qual(runtimePath, "TierGeneric")

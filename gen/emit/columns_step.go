@@ -20,7 +20,7 @@ func (n *Network) columnsGradients(p *printer) []jen.Code {
 		[]jen.Code{
 			p.meanScale(),
 			jen.Id("keep").Op(":=").Id(p.float).Call(jen.Lit(0)),
-			n.perBlock(jen.Id(p.top("blockRows")).Call(jen.Len(jen.Id("x"))), append(step, n.passRows(), jen.Id("keep").Op("=").Add(n.kept()))...),
+			n.perBlock(jen.Id(p.top("blockRows")).Call(jen.Len(jen.Id("x"))), append(step, n.passRows(), jen.Id("keep").Op("=").Add(p.kept()))...),
 		},
 		n.leftRows(p),
 		[]jen.Code{jen.Return(n.meanLoss(p), jen.True())},
@@ -49,7 +49,7 @@ func (n *Network) columnsSGD(p *printer) []jen.Code {
 	body := slices.Concat(
 		n.maskKey(),
 		[]jen.Code{jen.If(refused).Block(jen.Return(jen.Lit(0), jen.False())), p.meanScale()},
-		n.blockStep(p, "", "=", n.trainedPart(p, "p"), jen.Op("-").Id("rate"), n.kept()),
+		n.blockStep(p, "", "=", n.trainedPart(p, "p"), jen.Op("-").Id("rate"), p.kept()),
 		[]jen.Code{jen.Return(n.meanLoss(p), jen.True())},
 	)
 	rows := "is a row"

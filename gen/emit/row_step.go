@@ -67,7 +67,7 @@ func (n *Network) rowSteps(p *printer) []rowStepCall {
 		name: sgd,
 		text: sgd + " subtracts rate times the gradients for one row from p and returns its loss, in vector registers; ok is false where the processor has none.",
 		head: p.attempt(jen.Func().Id(sgd), slices.Concat([]jen.Code{p.pointer("p")}, row, []jen.Code{jen.Id("rate").Id(p.float)}, n.maskParams())),
-		body: []jen.Code{step(n.trainedPart(p, "p"), rate, n.kept())},
+		body: []jen.Code{step(n.trainedPart(p, "p"), rate, p.kept())},
 	}}
 }
 
@@ -129,7 +129,7 @@ func (n *Network) clearUntrained() []jen.Code {
 		}
 	}
 	if size := n.plan().Len(); size < n.length() {
-		code = append(code, jen.Clear(jen.Id("g").Index(jen.Id(fmt.Sprintf("%d:", size)))))
+		code = append(code, jen.Comment("what rows are normalized by is not trained"), jen.Clear(jen.Id("g").Index(jen.Id(fmt.Sprintf("%d:", size)))))
 	}
 	return code
 }
@@ -167,14 +167,6 @@ func (n *Network) leftRows(p *printer) []jen.Code {
 	loop := jen.For(jen.Id("n").Op(":=").Range().Add(n.rowCount(jen.Lit(alone))))
 	return []jen.Code{loop.Block(
 		jen.Id("loss").Op("+=").Id(p.float).Call(factor.Clone().Op("*").Add(call)),
-		jen.Id("keep").Op("=").Add(n.kept()),
+		jen.Id("keep").Op("=").Add(p.kept()),
 	)}
-}
-
-// kept prints the mask that keeps what is there: all bits are ones.
-func (n *Network) kept() *jen.Statement {
-	if n.Model.Precision == "float64" {
-		return jen.Qual("math", "Float64frombits").Call(jen.Qual("math", "MaxUint64"))
-	}
-	return jen.Qual("math", "Float32frombits").Call(jen.Qual("math", "MaxUint32"))
 }

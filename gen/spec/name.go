@@ -105,8 +105,8 @@ var importedPackages = []string{
 // network. A test of package gen compares the list with the code.
 var localNames = []string{
 	"after", "again", "at", "backward", "before", "class", "column", "columns", "ctx", "edited", "element", "err", "factor", "features",
-	"fields", "file", "first", "folded", "got", "groups", "head", "header", "huber", "input", "keep", "label", "lanes",
-	"largest", "least", "level", "limit", "loss", "magnitude", "more", "most", "name", "names", "near", "network",
+	"fields", "file", "first", "folded", "got", "groups", "head", "header", "huber", "input", "keep", "kept", "label",
+	"lanes", "largest", "least", "level", "limit", "loss", "magnitude", "more", "most", "name", "names", "near", "network",
 	"normalized", "ok", "old", "omitted", "over", "padded", "params", "part", "prediction",
 	"probabilities", "problem", "quads", "rate", "read", "ref", "report", "room", "row", "rows", "same", "scale", "scratch",
 	"seed", "settings", "size", "step", "stored", "stream", "sum", "table", "target", "tensor", "text", "tier",

@@ -15,6 +15,9 @@ import (
 // tier is the kind of vector code that this processor has.
 var tier = runtime.VectorTier()
 
+// kept is what keep is where gradients are added to what is there: all bits are ones, which is no number.
+var kept = math.Float32frombits(math.MaxUint32)
+
 // label is what the kernels read as the index of a class.
 type label = breast_cancer.Class
 
@@ -44,6 +47,7 @@ func (c *columns) gradients(g *breast_cancer.Params, x [][30]float32, target []b
 	if tier == runtime.TierGeneric || len(x) < 2 {
 		return 0, false
 	}
+	// what rows are normalized by is not trained
 	clear(g[257:])
 	scale := 1 / float32(len(x))
 	keep := float32(0)
@@ -57,12 +61,12 @@ func (c *columns) gradients(g *breast_cancer.Params, x [][30]float32, target []b
 			loss += c.activationsAVX512(first, p, 1)
 			parameterGradientsAVX512((*[257]float32)(g[:257]), &c.scratch, first, keep, c.vectors-1, c.vectors, c.quads)
 		}
-		keep = math.Float32frombits(math.MaxUint32)
+		keep = kept
 		x, target = x[rows:], target[rows:]
 	}
 	for n := range min(len(x), len(target), 2) {
 		loss += float32(scale * rowStep((*[257]float32)(g[:257]), &x[n], target[n], p, scale, keep))
-		keep = math.Float32frombits(math.MaxUint32)
+		keep = kept
 	}
 	return loss, true
 }
@@ -78,10 +82,10 @@ func (c *columns) sgd(p *breast_cancer.Params, x [][30]float32, target []breast_
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p, -rate)
-		parameterGradientsAVX2((*[257]float32)(p[:257]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		parameterGradientsAVX2((*[257]float32)(p[:257]), &c.scratch, first, kept, c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p, -rate)
-		parameterGradientsAVX512((*[257]float32)(p[:257]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors-1, c.vectors, c.quads)
+		parameterGradientsAVX512((*[257]float32)(p[:257]), &c.scratch, first, kept, c.vectors-1, c.vectors, c.quads)
 	}
 	return loss, true
 }

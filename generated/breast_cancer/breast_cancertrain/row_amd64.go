@@ -6,8 +6,6 @@
 package breast_cancertrain
 
 import (
-	"math"
-
 	"github.com/chainrule-go/chainrule/generated/breast_cancer"
 	"github.com/chainrule-go/chainrule/runtime"
 )
@@ -18,6 +16,7 @@ func rowGradients(g *breast_cancer.Params, x *[30]float32, target breast_cancer.
 	if tier == runtime.TierGeneric {
 		return 0, false
 	}
+	// what rows are normalized by is not trained
 	clear(g[257:])
 	return rowStep((*[257]float32)(g[:257]), x, target, p, 1, 0), true
 }
@@ -28,7 +27,7 @@ func rowSGD(p *breast_cancer.Params, x *[30]float32, target breast_cancer.Class,
 	if tier == runtime.TierGeneric {
 		return 0, false
 	}
-	return rowStep((*[257]float32)(p[:257]), x, target, p, -rate, math.Float32frombits(math.MaxUint32)), true
+	return rowStep((*[257]float32)(p[:257]), x, target, p, -rate, kept), true
 }
 
 // rowStep adds factor times the gradients for one row to dp, which may be p, or sets it to them, and returns its

@@ -15,6 +15,9 @@ import (
 // tier is the kind of vector code that this processor has.
 var tier = runtime.VectorTier()
 
+// kept is what keep is where gradients are added to what is there: all bits are ones, which is no number.
+var kept = math.Float32frombits(math.MaxUint32)
+
 // columns is the memory of the vector code: a block of at most 32 rows. In scratch the samples of an element
 // lie next to each other, so that a vector register holds neighbours; what is there row by row, too, is a copy.
 //
@@ -43,6 +46,7 @@ func (c *columns) gradients(g *diabetes.Params, x [][10]float32, target [][1]flo
 	if tier == runtime.TierGeneric || len(x) < 2 {
 		return 0, false
 	}
+	// what rows are normalized by is not trained
 	clear(g[97:])
 	scale := 1 / float32(len(x))
 	keep := float32(0)
@@ -56,12 +60,12 @@ func (c *columns) gradients(g *diabetes.Params, x [][10]float32, target [][1]flo
 			loss += c.activationsAVX512(first, p, 1)
 			parameterGradientsAVX512((*[97]float32)(g[:97]), &c.scratch, first, keep, c.vectors-1, c.vectors, c.quads)
 		}
-		keep = math.Float32frombits(math.MaxUint32)
+		keep = kept
 		x, target = x[rows:], target[rows:]
 	}
 	for n := range min(len(x), len(target), 1) {
 		loss += float32(scale * rowStep((*[97]float32)(g[:97]), &x[n], &target[n], p, scale, keep))
-		keep = math.Float32frombits(math.MaxUint32)
+		keep = kept
 	}
 	return loss, true
 }
@@ -77,10 +81,10 @@ func (c *columns) sgd(p *diabetes.Params, x [][10]float32, target [][1]float32, 
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p, -rate)
-		parameterGradientsAVX2((*[97]float32)(p[:97]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		parameterGradientsAVX2((*[97]float32)(p[:97]), &c.scratch, first, kept, c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p, -rate)
-		parameterGradientsAVX512((*[97]float32)(p[:97]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors-1, c.vectors, c.quads)
+		parameterGradientsAVX512((*[97]float32)(p[:97]), &c.scratch, first, kept, c.vectors-1, c.vectors, c.quads)
 	}
 	return loss, true
 }

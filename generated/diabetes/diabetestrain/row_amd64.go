@@ -6,8 +6,6 @@
 package diabetestrain
 
 import (
-	"math"
-
 	"github.com/chainrule-go/chainrule/generated/diabetes"
 	"github.com/chainrule-go/chainrule/runtime"
 )
@@ -18,6 +16,7 @@ func rowGradients(g *diabetes.Params, x *[10]float32, target *[1]float32, p *dia
 	if tier == runtime.TierGeneric {
 		return 0, false
 	}
+	// what rows are normalized by is not trained
 	clear(g[97:])
 	return rowStep((*[97]float32)(g[:97]), x, target, p, 1, 0), true
 }
@@ -28,7 +27,7 @@ func rowSGD(p *diabetes.Params, x *[10]float32, target *[1]float32, rate float32
 	if tier == runtime.TierGeneric {
 		return 0, false
 	}
-	return rowStep((*[97]float32)(p[:97]), x, target, p, -rate, math.Float32frombits(math.MaxUint32)), true
+	return rowStep((*[97]float32)(p[:97]), x, target, p, -rate, kept), true
 }
 
 // rowStep adds factor times the gradients for one row to dp, which may be p, or sets it to them, and returns its

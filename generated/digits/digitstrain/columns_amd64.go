@@ -15,6 +15,9 @@ import (
 // tier is the kind of vector code that this processor has.
 var tier = runtime.VectorTier()
 
+// kept is what keep is where gradients are added to what is there: all bits are ones, which is no number.
+var kept = math.Float32frombits(math.MaxUint32)
+
 // label is what the kernels read as the index of a class.
 type label = digits.Class
 
@@ -56,12 +59,12 @@ func (c *columns) gradients(g *digits.Params, x [][64]float32, target []digits.C
 			loss += c.activationsAVX512(first, p, 1)
 			parameterGradientsAVX512((*[2410]float32)(g), &c.scratch, first, keep, c.vectors, c.quads)
 		}
-		keep = math.Float32frombits(math.MaxUint32)
+		keep = kept
 		x, target = x[rows:], target[rows:]
 	}
 	for n := range min(len(x), len(target), 3) {
 		loss += float32(scale * rowStep((*[2410]float32)(g), &x[n], target[n], p, scale, keep))
-		keep = math.Float32frombits(math.MaxUint32)
+		keep = kept
 	}
 	return loss, true
 }
@@ -77,10 +80,10 @@ func (c *columns) sgd(p *digits.Params, x [][64]float32, target []digits.Class, 
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p, -rate)
-		parameterGradientsAVX2((*[2410]float32)(p), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		parameterGradientsAVX2((*[2410]float32)(p), &c.scratch, first, kept, c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p, -rate)
-		parameterGradientsAVX512((*[2410]float32)(p), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		parameterGradientsAVX512((*[2410]float32)(p), &c.scratch, first, kept, c.vectors, c.quads)
 	}
 	return loss, true
 }

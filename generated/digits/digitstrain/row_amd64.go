@@ -6,7 +6,6 @@
 package digitstrain
 
 import (
-	"math"
 	"unsafe"
 
 	"github.com/chainrule-go/chainrule/generated/digits"
@@ -32,7 +31,7 @@ func rowSGD(p *digits.Params, x *[64]float32, target digits.Class, rate float32)
 	if tier == runtime.TierGeneric {
 		return 0, false
 	}
-	return rowStep((*[2410]float32)(p), x, target, p, -rate, math.Float32frombits(math.MaxUint32)), true
+	return rowStep((*[2410]float32)(p), x, target, p, -rate, kept), true
 }
 
 // rowStep adds factor times the gradients for one row to dp, which may be p, or sets it to them, and returns its

@@ -15,6 +15,9 @@ import (
 // tier is the kind of vector code that this processor has.
 var tier = runtime.VectorTier()
 
+// kept is what keep is where gradients are added to what is there: all bits are ones, which is no number.
+var kept = math.Float32frombits(math.MaxUint32)
+
 // columns is the memory of the vector code: a block of at most 32 rows. In scratch the samples of an element
 // lie next to each other, so that a vector register holds neighbours; what is there row by row, too, is a copy.
 //
@@ -42,6 +45,7 @@ func (c *columns) gradients(g *houses.Params, x [][2]float32, target [][1]float3
 	if tier == runtime.TierGeneric || len(x) < 2 {
 		return 0, false
 	}
+	// what rows are normalized by is not trained
 	clear(g[33:])
 	scale := 1 / float32(len(x))
 	keep := float32(0)
@@ -55,7 +59,7 @@ func (c *columns) gradients(g *houses.Params, x [][2]float32, target [][1]float3
 			loss += c.activationsAVX512(first, p, 1)
 			parameterGradientsAVX512((*[33]float32)(g[:33]), &c.scratch, keep, c.vectors-1)
 		}
-		keep = math.Float32frombits(math.MaxUint32)
+		keep = kept
 		x, target = x[rows:], target[rows:]
 	}
 	return loss, true
@@ -72,10 +76,10 @@ func (c *columns) sgd(p *houses.Params, x [][2]float32, target [][1]float32, rat
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p, -rate)
-		parameterGradientsAVX2((*[33]float32)(p[:33]), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors, c.quads, c.vectors-1)
+		parameterGradientsAVX2((*[33]float32)(p[:33]), &c.scratch, kept, c.vectors, c.quads, c.vectors-1)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p, -rate)
-		parameterGradientsAVX512((*[33]float32)(p[:33]), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors-1)
+		parameterGradientsAVX512((*[33]float32)(p[:33]), &c.scratch, kept, c.vectors-1)
 	}
 	return loss, true
 }

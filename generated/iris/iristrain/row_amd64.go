@@ -6,7 +6,6 @@
 package iristrain
 
 import (
-	"math"
 	"unsafe"
 
 	"github.com/chainrule-go/chainrule/generated/iris"
@@ -23,6 +22,7 @@ func rowGradients(g *iris.Params, x *[4]float32, target iris.Class, p *iris.Para
 	if tier == runtime.TierGeneric {
 		return 0, false
 	}
+	// what rows are normalized by is not trained
 	clear(g[131:])
 	return rowStep((*[131]float32)(g[:131]), x, target, p, 1, 0), true
 }
@@ -33,7 +33,7 @@ func rowSGD(p *iris.Params, x *[4]float32, target iris.Class, rate float32) (los
 	if tier == runtime.TierGeneric {
 		return 0, false
 	}
-	return rowStep((*[131]float32)(p[:131]), x, target, p, -rate, math.Float32frombits(math.MaxUint32)), true
+	return rowStep((*[131]float32)(p[:131]), x, target, p, -rate, kept), true
 }
 
 // rowStep adds factor times the gradients for one row to dp, which may be p, or sets it to them, and returns its

@@ -6,7 +6,6 @@
 package seedstrain
 
 import (
-	"math"
 	"unsafe"
 
 	"github.com/chainrule-go/chainrule/generated/seeds"
@@ -23,6 +22,7 @@ func rowGradients(g *seeds.Params, x *[7]float32, target seeds.Class, p *seeds.P
 	if tier == runtime.TierGeneric {
 		return 0, false
 	}
+	// what rows are normalized by is not trained
 	clear(g[58:])
 	return rowStep((*[58]float32)(g[:58]), x, target, p, 1, 0), true
 }
@@ -33,7 +33,7 @@ func rowSGD(p *seeds.Params, x *[7]float32, target seeds.Class, rate float32) (l
 	if tier == runtime.TierGeneric {
 		return 0, false
 	}
-	return rowStep((*[58]float32)(p[:58]), x, target, p, -rate, math.Float32frombits(math.MaxUint32)), true
+	return rowStep((*[58]float32)(p[:58]), x, target, p, -rate, kept), true
 }
 
 // rowStep adds factor times the gradients for one row to dp, which may be p, or sets it to them, and returns its

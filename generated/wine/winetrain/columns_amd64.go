@@ -15,6 +15,9 @@ import (
 // tier is the kind of vector code that this processor has.
 var tier = runtime.VectorTier()
 
+// kept is what keep is where gradients are added to what is there: all bits are ones, which is no number.
+var kept = math.Float32frombits(math.MaxUint32)
+
 // label is what the kernels read as the index of a class.
 type label = wine.Class
 
@@ -45,6 +48,7 @@ func (c *columns) gradients(g *wine.Params, x [][13]float32, target []wine.Class
 	if tier == runtime.TierGeneric || len(x) < 2 {
 		return 0, false
 	}
+	// what rows are normalized by is not trained
 	clear(g[139:])
 	scale := 1 / float32(len(x))
 	keep := float32(0)
@@ -58,12 +62,12 @@ func (c *columns) gradients(g *wine.Params, x [][13]float32, target []wine.Class
 			loss += c.activationsAVX512(first, p, 1)
 			parameterGradientsAVX512((*[139]float32)(g[:139]), &c.scratch, first, keep, c.vectors-1, c.vectors, c.quads)
 		}
-		keep = math.Float32frombits(math.MaxUint32)
+		keep = kept
 		x, target = x[rows:], target[rows:]
 	}
 	for n := range min(len(x), len(target), 1) {
 		loss += float32(scale * rowStep((*[139]float32)(g[:139]), &x[n], target[n], p, scale, keep))
-		keep = math.Float32frombits(math.MaxUint32)
+		keep = kept
 	}
 	return loss, true
 }
@@ -79,10 +83,10 @@ func (c *columns) sgd(p *wine.Params, x [][13]float32, target []wine.Class, rate
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p, -rate)
-		parameterGradientsAVX2((*[139]float32)(p[:139]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors, c.quads)
+		parameterGradientsAVX2((*[139]float32)(p[:139]), &c.scratch, first, kept, c.vectors, c.quads)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p, -rate)
-		parameterGradientsAVX512((*[139]float32)(p[:139]), &c.scratch, first, math.Float32frombits(math.MaxUint32), c.vectors-1, c.vectors, c.quads)
+		parameterGradientsAVX512((*[139]float32)(p[:139]), &c.scratch, first, kept, c.vectors-1, c.vectors, c.quads)
 	}
 	return loss, true
 }

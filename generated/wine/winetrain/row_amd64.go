@@ -6,7 +6,6 @@
 package winetrain
 
 import (
-	"math"
 	"unsafe"
 
 	"github.com/chainrule-go/chainrule/generated/wine"
@@ -23,6 +22,7 @@ func rowGradients(g *wine.Params, x *[13]float32, target wine.Class, p *wine.Par
 	if tier == runtime.TierGeneric {
 		return 0, false
 	}
+	// what rows are normalized by is not trained
 	clear(g[139:])
 	return rowStep((*[139]float32)(g[:139]), x, target, p, 1, 0), true
 }
@@ -33,7 +33,7 @@ func rowSGD(p *wine.Params, x *[13]float32, target wine.Class, rate float32) (lo
 	if tier == runtime.TierGeneric {
 		return 0, false
 	}
-	return rowStep((*[139]float32)(p[:139]), x, target, p, -rate, math.Float32frombits(math.MaxUint32)), true
+	return rowStep((*[139]float32)(p[:139]), x, target, p, -rate, kept), true
 }
 
 // rowStep adds factor times the gradients for one row to dp, which may be p, or sets it to them, and returns its

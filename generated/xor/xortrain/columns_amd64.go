@@ -15,6 +15,9 @@ import (
 // tier is the kind of vector code that this processor has.
 var tier = runtime.VectorTier()
 
+// kept is what keep is where gradients are added to what is there: all bits are ones, which is no number.
+var kept = math.Float32frombits(math.MaxUint32)
+
 // label is what the kernels read as the index of a class.
 type label = xor.Class
 
@@ -57,7 +60,7 @@ func (c *columns) gradients(g *xor.Params, x [][2]float32, target []xor.Class, p
 			loss += c.activationsAVX512(first, p, 1)
 			parameterGradientsAVX512((*[33]float32)(g), &c.scratch, keep, c.vectors-1)
 		}
-		keep = math.Float32frombits(math.MaxUint32)
+		keep = kept
 		x, target = x[rows:], target[rows:]
 	}
 	return loss, true
@@ -74,10 +77,10 @@ func (c *columns) sgd(p *xor.Params, x [][2]float32, target []xor.Class, rate fl
 	switch tier {
 	case runtime.TierAVX2:
 		loss = c.activationsAVX2(first, p, -rate)
-		parameterGradientsAVX2((*[33]float32)(p), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors, c.quads, c.vectors-1)
+		parameterGradientsAVX2((*[33]float32)(p), &c.scratch, kept, c.vectors, c.quads, c.vectors-1)
 	case runtime.TierAVX512:
 		loss = c.activationsAVX512(first, p, -rate)
-		parameterGradientsAVX512((*[33]float32)(p), &c.scratch, math.Float32frombits(math.MaxUint32), c.vectors-1)
+		parameterGradientsAVX512((*[33]float32)(p), &c.scratch, kept, c.vectors-1)
 	}
 	return loss, true
 }
