@@ -120,8 +120,8 @@ func TestSpecialValues(t *testing.T) {
 	})
 }
 
-// class is the type of the index of a class in the program.
-const class = "class"
+// class is the type of the index of a class of so many bytes.
+func class(bytes int) string { return fmt.Sprintf("uint%d", 8*bytes) }
 
 // compiled compiles a case and draws operands for it.
 func compiled(t testing.TB, c vectortest.Case, machine *target.Vector, e vector.Element, n int) *sample {
@@ -129,7 +129,13 @@ func compiled(t testing.TB, c vectortest.Case, machine *target.Vector, e vector.
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &sample{Case: c, element: e, kernel: amd64.Kernel{Name: fmt.Sprintf("K%d", n), Class: class, Func: f}, ops: c.Operands(e, uint64(n))}
+	k := amd64.Kernel{Name: fmt.Sprintf("K%d", n), Func: f}
+	for _, a := range c.Func.Arrays {
+		if a.Bytes > 0 {
+			k.Class = class(a.Bytes)
+		}
+	}
+	return &sample{Case: c, element: e, kernel: k, ops: c.Operands(e, uint64(n))}
 }
 
 // runAll builds a program of all samples, runs it and gives the results to check: of operands before a page without
@@ -234,7 +240,7 @@ func literal(x float64) string {
 // table prints the calls of the kernels as Go.
 func table(samples []*sample) string {
 	var b strings.Builder
-	b.WriteString("package main\n\nimport (\n\t\"math\"\n\t\"unsafe\"\n)\n\nvar _ = math.NaN\n\ntype " + class + " uint8\n\nvar kernels = []kernel{\n")
+	b.WriteString("package main\n\nimport (\n\t\"math\"\n\t\"unsafe\"\n)\n\nvar _ = math.NaN\n\nvar kernels = []kernel{\n")
 	for _, s := range samples {
 		var lens, sizes, args, scalars []string
 		for i, a := range s.Func.Arrays {
@@ -245,7 +251,7 @@ func table(samples []*sample) string {
 			}
 			element, bytes := fmt.Sprintf("float%d", 8*s.element), int(s.element)
 			if a.Bytes > 0 {
-				element, bytes = class, a.Bytes
+				element, bytes = class(a.Bytes), a.Bytes
 			}
 			args, sizes = append(args, fmt.Sprintf("(*[%d]%s)(p[%d])", size, element, i)), append(sizes, fmt.Sprint(bytes))
 		}
