@@ -47,8 +47,11 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 	// 		… and so on, 2 times
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y0[n] = relu(z0_0)
+	// 		… 2 more
+	// 		y3[n] = relu(z0_3)
 	// 		y0[n+8] = relu(z1_0)
-	// 		… and so on, 4 times
+	// 		… 2 more
+	// 		y3[n+8] = relu(z1_3)
 	// // yRows = y, transposed
 	// for n = 0…32 by 16, groups turns
 	// 	yRows[8*n + c*8+r] = y[n + r*32+c] for r < 8, c < 16
@@ -168,21 +171,21 @@ n4:
 	// y[n,o] = relu(z[n,o])
 	VXORPS X5, X5, X5
 	VMAXPS Y1, Y5, Y1
-	VMAXPS Y4, Y5, Y4
 	VMAXPS Y2, Y5, Y2
-	VMAXPS Y7, Y5, Y5
+	VMAXPS Y6, Y5, Y6
+	VMAXPS Y8, Y5, Y5
 	VMOVUPS Y1, (DX)
-	VMOVUPS Y4, 32(DX)
 	VMOVUPS Y2, 128(DX)
-	VMOVUPS Y5, 160(DX)
-	VXORPS X1, X1, X1
-	VMAXPS Y6, Y1, Y2
-	VMAXPS Y9, Y1, Y4
-	VMAXPS Y8, Y1, Y5
-	VMAXPS Y3, Y1, Y1
-	VMOVUPS Y2, 256(DX)
-	VMOVUPS Y4, 288(DX)
+	VMOVUPS Y6, 256(DX)
 	VMOVUPS Y5, 384(DX)
+	VXORPS X1, X1, X1
+	VMAXPS Y4, Y1, Y2
+	VMAXPS Y7, Y1, Y4
+	VMAXPS Y9, Y1, Y5
+	VMAXPS Y3, Y1, Y1
+	VMOVUPS Y2, 32(DX)
+	VMOVUPS Y4, 160(DX)
+	VMOVUPS Y5, 288(DX)
 	VMOVUPS Y1, 416(DX)
 	ADDQ $64, CX
 	ADDQ $64, DX
@@ -446,9 +449,11 @@ n9end:
 	// 		dx1_3 := (w0_3 * dz1_0)
 	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
 	// 		dx0[n] = reluBackward(dx0_0, x[n+32*i])
-	// 		dx0[n+8] = reluBackward(dx1_0, x[n+32*i+8])
 	// 		dx1[n] = reluBackward(dx0_1, x[n+32*i+32])
-	// 		… and so on, 3 times
+	// 		… 1 more
+	// 		dx3[n] = reluBackward(dx0_3, x[n+32*i+96])
+	// 		dx0[n+8] = reluBackward(dx1_0, x[n+32*i+8])
+	// 		… 2 more
 	// 		dx3[n+8] = reluBackward(dx1_3, x[n+32*i+104])
 	//
 	// registers: SI i; DI n; AX w; Y1 w0_0 dx1_0; Y5 w0_1 dx1_1; Y7 w0_2 dx1_2; Y9 w0_3; BX dz; Y2 dz0_0 dx0_3;
@@ -488,38 +493,38 @@ n11:
 
 	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
 	VMOVUPS (CX), Y9
-	VMOVUPS 32(CX), Y10
-	VMOVUPS 128(CX), Y11
-	VMOVUPS 160(CX), Y12
+	VMOVUPS 128(CX), Y10
+	VMOVUPS 256(CX), Y11
+	VMOVUPS 384(CX), Y12
 	VXORPS X13, X13, X13
 	VCMPPS $6, Y13, Y9, Y9
 	VCMPPS $6, Y13, Y10, Y10
 	VCMPPS $6, Y13, Y11, Y11
 	VCMPPS $6, Y13, Y12, Y12
 	VANDPS Y3, Y9, Y3
-	VANDPS Y1, Y10, Y1
-	VANDPS Y6, Y11, Y6
-	VANDPS Y5, Y12, Y5
+	VANDPS Y6, Y10, Y6
+	VANDPS Y8, Y11, Y8
+	VANDPS Y2, Y12, Y2
 	VMOVUPS Y3, (DX)
-	VMOVUPS Y1, 32(DX)
 	VMOVUPS Y6, 128(DX)
-	VMOVUPS Y5, 160(DX)
-	VMOVUPS 256(CX), Y1
-	VMOVUPS 288(CX), Y3
-	VMOVUPS 384(CX), Y5
-	VMOVUPS 416(CX), Y6
-	VXORPS X9, X9, X9
-	VCMPPS $6, Y9, Y1, Y1
-	VCMPPS $6, Y9, Y3, Y3
-	VCMPPS $6, Y9, Y5, Y5
-	VCMPPS $6, Y9, Y6, Y6
-	VANDPS Y8, Y1, Y1
-	VANDPS Y7, Y3, Y3
-	VANDPS Y2, Y5, Y2
-	VANDPS Y4, Y6, Y4
-	VMOVUPS Y1, 256(DX)
-	VMOVUPS Y3, 288(DX)
+	VMOVUPS Y8, 256(DX)
 	VMOVUPS Y2, 384(DX)
+	VMOVUPS 32(CX), Y2
+	VMOVUPS 160(CX), Y3
+	VMOVUPS 288(CX), Y6
+	VMOVUPS 416(CX), Y8
+	VXORPS X9, X9, X9
+	VCMPPS $6, Y9, Y2, Y2
+	VCMPPS $6, Y9, Y3, Y3
+	VCMPPS $6, Y9, Y6, Y6
+	VCMPPS $6, Y9, Y8, Y8
+	VANDPS Y1, Y2, Y1
+	VANDPS Y5, Y3, Y2
+	VANDPS Y7, Y6, Y3
+	VANDPS Y4, Y8, Y4
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 160(DX)
+	VMOVUPS Y3, 288(DX)
 	VMOVUPS Y4, 416(DX)
 	ADDQ $64, BX
 	ADDQ $64, CX
@@ -1351,8 +1356,11 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	// 	… and so on, 2 times
 	// 	// y[n,o] = relu(z[n,o])
 	// 	y0[n] = relu(z0_0)
+	// 	… 6 more
+	// 	y7[n] = relu(z0_7)
 	// 	y0[n+16] = relu(z1_0)
-	// 	… and so on, 8 times
+	// 	… 6 more
+	// 	y7[n+16] = relu(z1_7)
 	//
 	// registers: CX row of 16-blocks x; K0 tail; AX xRows b y; BX x w; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0; Z7 z1_1;
 	//   Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z13 z1_4; Z12 z0_5 w4_0; Z15 z1_5;
@@ -1487,38 +1495,38 @@ row_of_16_blocks1:
 	// y[n,o] = relu(z[n,o])
 	VXORPS X5, X5, X5
 	VMAXPS Z1, Z5, Z1
-	VMAXPS Z4, Z5, Z4
 	VMAXPS Z2, Z5, Z2
-	VMAXPS Z7, Z5, Z7
 	VMAXPS Z6, Z5, Z6
-	VMAXPS Z9, Z5, Z9
 	VMAXPS Z8, Z5, Z8
-	VMAXPS Z11, Z5, Z5
+	VMAXPS Z10, Z5, Z10
+	VMAXPS Z12, Z5, Z12
+	VMAXPS Z14, Z5, Z14
+	VMAXPS Z16, Z5, Z5
 	MOVQ scratch+0(FP), AX
 	VMOVUPS Z1, (AX)
-	VMOVUPS Z4, 64(AX)
 	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z7, 192(AX)
 	VMOVUPS Z6, 256(AX)
-	VMOVUPS Z9, 320(AX)
 	VMOVUPS Z8, 384(AX)
-	VMOVUPS Z5, 448(AX)
+	VMOVUPS Z10, 512(AX)
+	VMOVUPS Z12, 640(AX)
+	VMOVUPS Z14, 768(AX)
+	VMOVUPS Z5, 896(AX)
 	VXORPS X1, X1, X1
-	VMAXPS Z10, Z1, Z2
-	VMAXPS Z13, Z1, Z4
-	VMAXPS Z12, Z1, Z5
-	VMAXPS Z15, Z1, Z6
-	VMAXPS Z14, Z1, Z7
-	VMAXPS Z17, Z1, Z8
-	VMAXPS Z16, Z1, Z9
+	VMAXPS Z4, Z1, Z2
+	VMAXPS Z7, Z1, Z4
+	VMAXPS Z9, Z1, Z5
+	VMAXPS Z11, Z1, Z6
+	VMAXPS Z13, Z1, Z7
+	VMAXPS Z15, Z1, Z8
+	VMAXPS Z17, Z1, Z9
 	VMAXPS Z3, Z1, Z1
-	VMOVUPS Z2, 512(AX)
-	VMOVUPS Z4, 576(AX)
-	VMOVUPS Z5, 640(AX)
-	VMOVUPS Z6, 704(AX)
-	VMOVUPS Z7, 768(AX)
-	VMOVUPS Z8, 832(AX)
-	VMOVUPS Z9, 896(AX)
+	VMOVUPS Z2, 64(AX)
+	VMOVUPS Z4, 192(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 448(AX)
+	VMOVUPS Z7, 576(AX)
+	VMOVUPS Z8, 704(AX)
+	VMOVUPS Z9, 832(AX)
 	VMOVUPS Z1, 960(AX)
 
 	// dense2 sets z = W·x + b.
@@ -1700,9 +1708,11 @@ i2:
 	// 	dx1_7 := (w0_7 * dz1_0)
 	// 	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
 	// 	dx0[n] = reluBackward(dx0_0, x[n])
-	// 	dx0[n+16] = reluBackward(dx1_0, x[n+16])
 	// 	dx1[n] = reluBackward(dx0_1, x[n+32])
-	// 	… and so on, 7 times
+	// 	… 5 more
+	// 	dx7[n] = reluBackward(dx0_7, x[n+224])
+	// 	dx0[n+16] = reluBackward(dx1_0, x[n+16])
+	// 	… 6 more
 	// 	dx7[n+16] = reluBackward(dx1_7, x[n+240])
 	//
 	// registers: AX w x; Z1 w0_0 dx1_0; Z5 w0_1 dx1_1; Z7 w0_2 dx1_2; Z9 w0_3 dx1_3; Z11 w0_4 dx1_4;
@@ -1744,11 +1754,11 @@ i2:
 	// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
 	MOVQ scratch+0(FP), AX
 	VMOVUPS (AX), Z17
-	VMOVUPS 64(AX), Z18
-	VMOVUPS 128(AX), Z19
-	VMOVUPS 192(AX), Z20
-	VMOVUPS 256(AX), Z21
-	VMOVUPS 320(AX), Z22
+	VMOVUPS 128(AX), Z18
+	VMOVUPS 256(AX), Z19
+	VMOVUPS 384(AX), Z20
+	VMOVUPS 512(AX), Z21
+	VMOVUPS 640(AX), Z22
 	VPXORD X23, X23, X23
 	VCMPPS $6, Z23, Z17, K1
 	VCMPPS $6, Z23, Z18, K2
@@ -1757,60 +1767,60 @@ i2:
 	VCMPPS $6, Z23, Z21, K5
 	VCMPPS $6, Z23, Z22, K6
 	VMOVUPS.Z Z3, K1, Z3
-	VMOVUPS.Z Z1, K2, Z1
-	VMOVUPS.Z Z6, K3, Z6
-	VMOVUPS.Z Z5, K4, Z5
-	VMOVUPS.Z Z8, K5, Z8
-	VMOVUPS.Z Z7, K6, Z7
+	VMOVUPS.Z Z6, K2, Z6
+	VMOVUPS.Z Z8, K3, Z8
+	VMOVUPS.Z Z10, K4, Z10
+	VMOVUPS.Z Z12, K5, Z12
+	VMOVUPS.Z Z14, K6, Z14
 	MOVQ scratch+0(FP), BX
 	ADDQ $2560, BX
 	VMOVUPS Z3, (BX)
-	VMOVUPS Z1, 64(BX)
 	VMOVUPS Z6, 128(BX)
-	VMOVUPS Z5, 192(BX)
 	VMOVUPS Z8, 256(BX)
-	VMOVUPS Z7, 320(BX)
-	VMOVUPS 384(AX), Z1
-	VMOVUPS 448(AX), Z3
-	VMOVUPS 512(AX), Z5
-	VMOVUPS 576(AX), Z6
-	VMOVUPS 640(AX), Z7
-	VXORPS X8, X8, X8
-	VCMPPS $6, Z8, Z1, K1
-	VCMPPS $6, Z8, Z3, K2
-	VCMPPS $6, Z8, Z5, K3
-	VCMPPS $6, Z8, Z6, K4
-	VCMPPS $6, Z8, Z7, K5
-	VMOVUPS.Z Z10, K1, Z1
-	VMOVUPS.Z Z9, K2, Z3
-	VMOVUPS.Z Z12, K3, Z5
-	VMOVUPS.Z Z11, K4, Z6
-	VMOVUPS.Z Z14, K5, Z7
-	VMOVUPS Z1, 384(BX)
-	VMOVUPS Z3, 448(BX)
-	VMOVUPS Z5, 512(BX)
-	VMOVUPS Z6, 576(BX)
-	VMOVUPS Z7, 640(BX)
-	VMOVUPS 704(AX), Z1
+	VMOVUPS Z10, 384(BX)
+	VMOVUPS Z12, 512(BX)
+	VMOVUPS Z14, 640(BX)
 	VMOVUPS 768(AX), Z3
-	VMOVUPS 832(AX), Z5
 	VMOVUPS 896(AX), Z6
-	VMOVUPS 960(AX), Z7
-	VXORPS X8, X8, X8
-	VCMPPS $6, Z8, Z1, K1
-	VCMPPS $6, Z8, Z3, K2
-	VCMPPS $6, Z8, Z5, K3
-	VCMPPS $6, Z8, Z6, K4
-	VCMPPS $6, Z8, Z7, K5
-	VMOVUPS.Z Z13, K1, Z1
-	VMOVUPS.Z Z16, K2, Z3
-	VMOVUPS.Z Z15, K3, Z5
-	VMOVUPS.Z Z2, K4, Z2
-	VMOVUPS.Z Z4, K5, Z4
-	VMOVUPS Z1, 704(BX)
+	VMOVUPS 64(AX), Z8
+	VMOVUPS 192(AX), Z10
+	VMOVUPS 320(AX), Z12
+	VXORPS X14, X14, X14
+	VCMPPS $6, Z14, Z3, K1
+	VCMPPS $6, Z14, Z6, K2
+	VCMPPS $6, Z14, Z8, K3
+	VCMPPS $6, Z14, Z10, K4
+	VCMPPS $6, Z14, Z12, K5
+	VMOVUPS.Z Z16, K1, Z3
+	VMOVUPS.Z Z2, K2, Z2
+	VMOVUPS.Z Z1, K3, Z1
+	VMOVUPS.Z Z5, K4, Z5
+	VMOVUPS.Z Z7, K5, Z6
 	VMOVUPS Z3, 768(BX)
-	VMOVUPS Z5, 832(BX)
 	VMOVUPS Z2, 896(BX)
+	VMOVUPS Z1, 64(BX)
+	VMOVUPS Z5, 192(BX)
+	VMOVUPS Z6, 320(BX)
+	VMOVUPS 448(AX), Z1
+	VMOVUPS 576(AX), Z2
+	VMOVUPS 704(AX), Z3
+	VMOVUPS 832(AX), Z5
+	VMOVUPS 960(AX), Z6
+	VXORPS X7, X7, X7
+	VCMPPS $6, Z7, Z1, K1
+	VCMPPS $6, Z7, Z2, K2
+	VCMPPS $6, Z7, Z3, K3
+	VCMPPS $6, Z7, Z5, K4
+	VCMPPS $6, Z7, Z6, K5
+	VMOVUPS.Z Z9, K1, Z1
+	VMOVUPS.Z Z11, K2, Z2
+	VMOVUPS.Z Z13, K3, Z3
+	VMOVUPS.Z Z15, K4, Z5
+	VMOVUPS.Z Z4, K5, Z4
+	VMOVUPS Z1, 448(BX)
+	VMOVUPS Z2, 576(BX)
+	VMOVUPS Z3, 704(BX)
+	VMOVUPS Z5, 832(BX)
 	VMOVUPS Z4, 960(BX)
 finish:
 	VMOVSS X0, loss+56(FP)
