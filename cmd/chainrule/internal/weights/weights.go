@@ -110,7 +110,7 @@ func (c *matching) fail(format string, args ...any) {
 // err joins the errors.
 func (c *matching) err() error {
 	if more := len(c.errs) - mostErrors; more > 0 {
-		c.errs = append(c.errs[:mostErrors:mostErrors], fmt.Errorf("%s: and %d more errors", c.file, more))
+		c.errs = append(c.errs[:mostErrors:mostErrors], fmt.Errorf("%s: errors that are not listed: %d", c.file, more))
 	}
 	return errors.Join(c.errs...)
 }
