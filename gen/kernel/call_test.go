@@ -84,7 +84,7 @@ func TestOutline(t *testing.T) {
 			f.Body = append(f.Body, kernel.Assign{Name: fmt.Sprintf("z%d", o), X: kernel.Var{Name: fmt.Sprintf("x%d", n)}, Add: true})
 		}
 	}
-	want := "x0 := 0\nz0 += x0\n… 2 more\nz3 += x0\n… and so on, 3 times\n"
+	want := "x0 := 0\nz0 += x0\n… 2 more\nz3 += x0\n… and so on, 3 times in all\n"
 	if got := f.Outline(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -15,7 +15,7 @@ func (l *lowering) summary() string {
 	for _, a := range l.f.Arrays {
 		switch {
 		case l.group.Packed > 0 && a.Access == InPlace:
-			sets = append(sets, fmt.Sprintf("%s = %s(%s) + ∂L/∂p, the parameters of the layer one behind the other", a.Name, Keep, a.Name))
+			sets = append(sets, l.packedSummary())
 		case l.addable(a.Value) && a.Access == InPlace:
 			sets = append(sets, fmt.Sprintf("%s = %s(%s) + ∂L/∂%s", a.Name, Keep, a.Name, display(a.Value.Of.Name)))
 		case a.Access == Added:

@@ -24,7 +24,7 @@ func outline(text string) string {
 			r.print(&b)
 		}
 		if times > 1 {
-			fmt.Fprintf(&b, "%s… and so on, %d times\n", indentOf(runs[i].lines[0]), times)
+			fmt.Fprintf(&b, "%s… and so on, %d times in all\n", indentOf(runs[i].lines[0]), times)
 		}
 		i += period * times
 	}

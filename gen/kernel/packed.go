@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/chainrule-go/chainrule/gen/graph"
@@ -34,17 +35,36 @@ func (l *lowering) bindPacked() {
 	if l.f.Array(gradientName) != nil {
 		return
 	}
-	first := l.group.Stages[0].Node.Outs[0]
 	size := 0
-	for _, s := range l.group.Stages {
-		v := s.Node.Outs[0]
-		size += schedule.Size(v)
-		if l.offset(v) < l.offset(first) {
-			first = v
-		}
+	for _, n := range l.packedNodes() {
+		size += schedule.Size(n.Outs[0])
 	}
+	first := l.packedNodes()[0].Outs[0]
 	l.f.Arrays = append(l.f.Arrays, &Array{Name: gradientName, Len: size, Access: InPlace, Value: first, Dims: []int{size}})
 	l.scalar(Keep, Float)
+}
+
+// packedNodes returns the ops of the group in the order of the parameters.
+func (l *lowering) packedNodes() []*graph.Node {
+	var nodes []*graph.Node
+	for _, s := range l.group.Stages {
+		nodes = append(nodes, s.Node)
+	}
+	slices.SortFunc(nodes, func(a, b *graph.Node) int { return l.offset(a.Outs[0]) - l.offset(b.Outs[0]) })
+	return nodes
+}
+
+// packedSummary says what the function sets.
+func (l *lowering) packedSummary() string {
+	var names []string
+	for _, n := range l.packedNodes() {
+		names = append(names, "∂L/∂"+display(n.Outs[0].Of.Name))
+	}
+	text := fmt.Sprintf("%s = %s(%s) + ", gradientName, Keep, gradientName)
+	if len(names) == 1 {
+		return text + names[0]
+	}
+	return text + "(" + strings.Join(names, ", ") + "), one behind the other"
 }
 
 // offset returns where the gradient of a parameter lies.
@@ -55,21 +75,20 @@ func (l *lowering) offset(gradient *graph.Value) int {
 
 // packedSums writes the gradients of the parameters of a layer.
 func (l *lowering) packedSums() {
-	for _, s := range l.group.Stages {
-		l.add(Comment{l.equation(s.Node)})
+	var equations []string
+	var all []packedSum
+	for _, n := range l.packedNodes() {
+		equations = append(equations, l.equation(n))
+		all = append(all, l.packedOf(n)...)
 	}
-	all := make([]packedSum, l.f.Array(gradientName).Len)
-	first := l.offset(l.f.Array(gradientName).Value)
-	for _, s := range l.group.Stages {
-		l.packStage(all[l.offset(s.Node.Outs[0])-first:], s.Node)
-	}
+	l.add(Comment{strings.Join(equations, "; ")})
 	for from := 0; from < len(all); from += l.group.Packed {
 		l.packedRegister(all[from:min(from+l.group.Packed, len(all))], from)
 	}
 }
 
-// packStage fills in the gradients of one parameter array.
-func (l *lowering) packStage(sums []packedSum, n *graph.Node) {
+// packedOf returns the gradients of one parameter array.
+func (l *lowering) packedOf(n *graph.Node) []packedSum {
 	var sub string
 	switch op := n.Op.(type) {
 	case graph.Contract:
@@ -79,29 +98,33 @@ func (l *lowering) packStage(sums []packedSum, n *graph.Node) {
 	}
 	ins, out := schedule.Subscripts(sub)
 	strides := l.plan.Strides(n.Outs[0])
+	sums := make([]packedSum, schedule.Size(n.Outs[0]))
 	for k, letters := range ins {
 		axis := strings.IndexByte(out, without(letters, 'n')[0])
-		for e := range schedule.Size(n.Outs[0]) {
+		for e := range sums {
 			element := e / strides[axis] % n.Outs[0].Axes[axis].Size
 			sums[e].factors = append(sums[e].factors, packedFactor{l.local(n.Args[k]), element})
 		}
 	}
+	return sums
 }
 
 // packedRegister writes a register of gradients, from a position on.
 func (l *lowering) packedRegister(sums []packedSum, from int) {
-	uses := map[packedFactor]int{}
+	uses, several := map[packedFactor]int{}, 0
 	for _, s := range sums {
 		for _, f := range s.factors {
-			uses[f]++
+			if uses[f]++; uses[f] == 2 {
+				several++
+			}
 		}
 	}
-	shared := func(f packedFactor) bool { return uses[f] > 1 && len(sums)+len(uses) < 2*l.group.Packed }
-	suffix := ""
+	shared := func(f packedFactor) bool { return uses[f] > 1 && len(sums)+several < l.plan.Registers }
+	suffix := "" // of what this register alone reads: kept for the next one, it would take a place in the loop
 	if from > 0 {
 		suffix = fmt.Sprint("_", from/l.group.Packed)
 	}
-	name := func(k int) string { return fmt.Sprint(l.f.Array(gradientName).Name, from+k) }
+	name := func(k int) string { return fmt.Sprint(gradientName, from+k) }
 	l.packedTerms(sums, Lanes(0, l.plan.Lanes), shared, suffix, func(k int, term Expr) { l.set(name(k), term) })
 	loop := &Loop{Var: "n", From: l.plan.Lanes, To: schedule.Samples, Step: l.plan.Lanes, Lanes: l.plan.Lanes, Turns: schedule.More}
 	l.within(&loop.Body, func() {

@@ -73,7 +73,7 @@ func BlocksPay(g *graph.Graph) bool {
 
 // plan schedules some stages of g.
 func (c columns) plan(g *graph.Graph, want func(Stage) bool) *Plan {
-	p := &Plan{Graph: g, Block: Samples, Columns: true, Lanes: c.lanes, Vectors: c.vectors, Abreast: c.target.Abreast, Strict: c.target.Strict, ByRow: map[*graph.Value]bool{}}
+	p := &Plan{Graph: g, Block: Samples, Columns: true, Lanes: c.lanes, Vectors: c.vectors, Abreast: c.target.Abreast, Registers: c.target.Registers, Strict: c.target.Strict, ByRow: map[*graph.Value]bool{}}
 	p.placeParams()
 	groups := group(g)
 	fuseDerivatives(g, groups)
@@ -103,7 +103,7 @@ func (c columns) plan(g *graph.Graph, want func(Stage) bool) *Plan {
 		}
 		gr.Reason = fmt.Sprintf("a block of up to %d rows, with %d samples in the lanes of a register. Sums are tiles of %d × %d registers.",
 			Samples, c.lanes, c.rows, c.vectors)
-		if gr.Packed = c.packed(p, gr); gr.Packed > 0 {
+		if gr.Packed = c.packed(gr); gr.Packed > 0 {
 			gr.Reason += fmt.Sprintf(" The gradients of the parameters are made %d at a time, as they lie in memory.", gr.Packed)
 		}
 		p.Groups = append(p.Groups, gr)

@@ -37,19 +37,20 @@ func (f Form) String() string { return [...]string{"unrolled", "tiled"}[f] }
 
 // Plan is the schedule of a network.
 type Plan struct {
-	Graph   *graph.Graph
-	Target  target.Target
-	Columns bool                  // the samples of a block lie next to each other in memory: x[i,n]
-	Lines   bool                  // one row, whose elements lie in lanes
-	Pieces  []Segment             // registers of parameters, in a flat plan: one function, all of whose values are registers
-	Lanes   int                   // of a vector, in a plan of columns or lines
-	Vectors int                   // of samples that a tile has, in a plan of columns
-	Abreast int                   // vectors of an elementwise op that advance side by side
-	Strict  bool                  // sums and products have the bits that they have in every strict plan
-	Block   int                   // rows in work at once; 1: every function works on one row
-	Groups  []*Group              // in order of execution
-	Params  []Param               // the flat parameter array
-	ByRow   map[*graph.Value]bool // activations that dW reads row by row, in a plan of columns
+	Graph     *graph.Graph
+	Target    target.Target
+	Columns   bool                  // the samples of a block lie next to each other in memory: x[i,n]
+	Lines     bool                  // one row, whose elements lie in lanes
+	Pieces    []Segment             // registers of parameters, in a flat plan: one function, all of whose values are registers
+	Lanes     int                   // of a vector, in a plan of columns or lines
+	Vectors   int                   // of samples that a tile has, in a plan of columns
+	Abreast   int                   // vectors of an elementwise op that advance side by side
+	Registers int                   // vector registers of the machine, in a plan of columns
+	Strict    bool                  // sums and products have the bits that they have in every strict plan
+	Block     int                   // rows in work at once; 1: every function works on one row
+	Groups    []*Group              // in order of execution
+	Params    []Param               // the flat parameter array
+	ByRow     map[*graph.Value]bool // activations that dW reads row by row, in a plan of columns
 }
 
 // Group is the ops of one generated function.

@@ -75,7 +75,14 @@ func (l *lowering) exponential(r, s value, sign float64, shift int, plus float64
 	for i := len(c) - 2; i >= 0; i -= 2 {
 		c[i] *= sign
 	}
-	y := l.polynomial(r, c)
+	var y value
+	if last := len(c) - 2; l.Kernel.Exact {
+		// All but 1 is added up first: with eʳ as 1 + r·(1 + …) it would fall once, at −0.24993926.
+		y = l.op(Mul, l.op(Mul, l.polynomial(r, c[:last]), r), r)
+		y = l.op(Add, l.op(Add, y, l.op(Mul, r, l.number(c[last]))), l.number(c[last+1]))
+	} else {
+		y = l.polynomial(r, c)
+	}
 	if plus == 0 {
 		return l.op(Mul, y, s)
 	}

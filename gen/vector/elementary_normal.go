@@ -35,7 +35,7 @@ var normalsOf = map[Element]*normals{
 	},
 }
 
-// normalCDF returns Φ(x), the probability that a number from the standard normal distribution is below x, within 8 ULP
+// normalCDF returns Φ(x), the probability that a number from the standard normal distribution is below x, within 8.5 ULP
 // where it is larger than 1e-36 (1e-301 for float64), and smaller ones as 0.
 func (l *lowering) normalCDF(x value) value {
 	c, shift := normalsOf[l.Element], powersOf[l.Element].vanishing()

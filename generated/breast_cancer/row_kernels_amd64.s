@@ -31,7 +31,7 @@ TEXT ·forwardAVX2(SB), 0, $192-24
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -242,7 +242,7 @@ TEXT ·predictAVX2(SB), 0, $256-24
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -505,7 +505,7 @@ TEXT ·forwardBlockAVX2(SB), NOSPLIT, $0-40
 	// 			w3_1 := w3[i+1]
 	// 			x0_1 := x[n+32*i+32]
 	// 			x1_1 := x[n+32*i+40]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			z0_0 += (w0_3 * x0_3)
 	// 			… 6 more
 	// 			z1_3 += (w3_3 * x1_3)
@@ -819,7 +819,7 @@ n5end:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	z[n] = z0_0
 	// 	z[n+8] = z1_0
 	// // zRows = z, transposed
@@ -1833,7 +1833,7 @@ i2:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	z[n] = z0_0
 	// 	z[n+16] = z1_0
 	// // zRows = z, transposed

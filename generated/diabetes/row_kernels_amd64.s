@@ -279,7 +279,7 @@ TEXT ·forwardBlockAVX2(SB), NOSPLIT, $0-40
 	// 			w3_1 := w3[i+1]
 	// 			x0_1 := x[n+32*i+32]
 	// 			x1_1 := x[n+32*i+40]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			z0_0 += (w0_3 * x0_3)
 	// 			… 6 more
 	// 			z1_3 += (w3_3 * x1_3)
@@ -305,7 +305,7 @@ TEXT ·forwardBlockAVX2(SB), NOSPLIT, $0-40
 	// 	for n = 0…32 by 16 in 8 lanes, groups turns
 	// 		y0[n] = tanh(z0[n])
 	// 		y0[n+8] = tanh(z0[n+8])
-	// 		… and so on, 2 times
+	// 		… and so on, 2 times in all
 	//
 	// registers: CX n x o; DX row of 8-blocks z n; AX xRows b z; BX x w y; SI o; DI n; Y0 z0_0; Y1 z1_0;
 	//   Y2 z0_1; Y3 z1_1; Y4 z0_2; Y5 z1_2; Y6 z0_3; Y7 z1_3; R8 i; Y8 w0_0; Y9 x0_0; Y10 x1_0
@@ -782,7 +782,7 @@ n7end:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	z[n] = z0_0
 	// 	z[n+8] = z1_0
 	// // zRows = z, transposed
@@ -1150,7 +1150,7 @@ TEXT ·forwardBlockAVX512(SB), NOSPLIT, $0-32
 	// 	for n = 0…32 by 32 in 16 lanes
 	// 		y0[n] = tanh(z0[n])
 	// 		y0[n+16] = tanh(z0[n+16])
-	// 		… and so on, 4 times
+	// 		… and so on, 4 times in all
 	//
 	// registers: CX row of 16-blocks i o; K0 tail; AX xRows b w z; BX x y; Z0 z0_0; Z1 z1_0; Z2 z0_1; Z3 z1_1;
 	//   Z4 z0_2; Z5 z1_2; Z6 z0_3; Z7 z1_3; Z8 z0_4; Z9 z1_4; Z10 z0_5; Z11 z1_5; Z12 z0_6; Z13 z1_6; Z14 z0_7;
@@ -1716,7 +1716,7 @@ o3:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	z[n] = z0_0
 	// 	z[n+16] = z1_0
 	// // zRows = z, transposed

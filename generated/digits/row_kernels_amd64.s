@@ -33,7 +33,7 @@ TEXT ·forwardAVX2(SB), 0, $192-24
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 		… and so on, 7 times
+	// 		… and so on, 7 times in all
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -184,7 +184,7 @@ o1:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -199,7 +199,7 @@ o1:
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
@@ -339,7 +339,7 @@ TEXT ·predictAVX2(SB), 0, $256-36
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 		… and so on, 7 times
+	// 		… and so on, 7 times in all
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -490,7 +490,7 @@ o1:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -505,7 +505,7 @@ o1:
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
@@ -1440,7 +1440,7 @@ TEXT ·forwardAVX512(SB), 0, $192-24
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 14 more
 	// 		z15 += (w15[i+16] * x1)
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -1740,7 +1740,7 @@ TEXT ·predictAVX512(SB), 0, $256-36
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 14 more
 	// 		z15 += (w15[i+16] * x1)
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))

@@ -33,7 +33,7 @@ TEXT ·forwardAVX2(SB), 0, $576-24
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 		… and so on, 6 times
+	// 		… and so on, 6 times in all
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -185,7 +185,7 @@ i2:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… and so on, 7 times
+	// 	… and so on, 7 times in all
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -200,7 +200,7 @@ i2:
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
-	// 	… and so on, 7 times
+	// 	… and so on, 7 times in all
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
@@ -411,7 +411,7 @@ TEXT ·predictAVX2(SB), 0, $640-36
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 		… and so on, 6 times
+	// 		… and so on, 6 times in all
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -563,7 +563,7 @@ i2:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… and so on, 7 times
+	// 	… and so on, 7 times in all
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -578,7 +578,7 @@ i2:
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
-	// 	… and so on, 7 times
+	// 	… and so on, 7 times in all
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
@@ -1585,7 +1585,7 @@ TEXT ·forwardAVX512(SB), 0, $576-24
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 14 more
 	// 		z15 += (w15[i+16] * x1)
-	// 		… and so on, 6 times
+	// 		… and so on, 6 times in all
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -1825,7 +1825,7 @@ i2:
 	// 	z0 += (w0[i+16] * x1)
 	// 	… 8 more
 	// 	z9 += (w9[i+16] * x1)
-	// 	… and so on, 7 times
+	// 	… and so on, 7 times in all
 	// z[0] = (b[0] + lanesum(z0))
 	// … 8 more
 	// z[9] = (b[9] + lanesum(z9))
@@ -2012,7 +2012,7 @@ TEXT ·predictAVX512(SB), 0, $640-36
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 14 more
 	// 		z15 += (w15[i+16] * x1)
-	// 		… and so on, 6 times
+	// 		… and so on, 6 times in all
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -2252,7 +2252,7 @@ i2:
 	// 	z0 += (w0[i+16] * x1)
 	// 	… 8 more
 	// 	z9 += (w9[i+16] * x1)
-	// 	… and so on, 7 times
+	// 	… and so on, 7 times in all
 	// z[0] = (b[0] + lanesum(z0))
 	// … 8 more
 	// z[9] = (b[9] + lanesum(z9))

@@ -462,7 +462,7 @@ TEXT ·forwardBlockAVX2(SB), NOSPLIT, $0-40
 	// 	for n = 0…32 by 16 in 8 lanes, groups turns
 	// 		y0[n] = sigmoid(z0[n])
 	// 		y0[n+8] = sigmoid(z0[n+8])
-	// 		… and so on, 2 times
+	// 		… and so on, 2 times in all
 	// y4 = y[128:] (32)
 	// z4 = z[128:] (32)
 	// for n = 0…32 by 16 in 8 lanes, groups turns
@@ -843,7 +843,7 @@ n7end:
 	// 	z0_0b += (w0_1 * x0_1)
 	// 	… 4 more
 	// 	z1_2b += (w2_1 * x1_1)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	x4 = x[128:] (32)
 	// 	w0_4 := w[4]
 	// 	… 1 more
@@ -858,7 +858,7 @@ n7end:
 	// 	z1_2 += z1_2b
 	// 	z0[n] = z0_0
 	// 	z0[n+8] = z1_0
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// // zRows = z, transposed
 	// for n = 0…32 by 16, groups turns
 	// 	zRows[3*n + c*3+r] = z[n + r*32+c] for r < 3, c < 16
@@ -1780,7 +1780,7 @@ i2:
 	// 	z0_0b += (w0_1 * x0_1)
 	// 	… 4 more
 	// 	z1_2b += (w2_1 * x1_1)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	x4 = x[128:] (32)
 	// 	w0_4 := w[4]
 	// 	… 1 more
@@ -1795,7 +1795,7 @@ i2:
 	// 	z1_2 += z1_2b
 	// 	z0[n] = z0_0
 	// 	z0[n+16] = z1_0
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// // zRows = z, transposed
 	// zRows[0 + c*3+r] = z[0 + r*32+c] for r < 3, c < 32
 	//

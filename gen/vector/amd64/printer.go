@@ -59,12 +59,23 @@ func (p *printer) body(body []vector.Stmt) {
 			if p.returns && p.isResult(s) {
 				p.WriteString("finish:\n")
 			}
-			p.instr(s)
+			if !p.stays(s) {
+				p.instr(s)
+			}
 		}
 	}
 	if end != "" {
 		fmt.Fprintf(p, "%s:\n", end)
 	}
+}
+
+// stays tells whether an instruction moves a whole register to where it is: one value has taken the place of the other.
+func (p *printer) stays(s *vector.Instr) bool {
+	if s.Op != vector.Move || s.Lanes != p.Target.Lanes(int(p.Element)) {
+		return false
+	}
+	from, ok := s.Args[0].(vector.Reg)
+	return ok && p.Regs[from].Class == p.Regs[s.Dst].Class && p.Regs[from].Place == p.Regs[s.Dst].Place
 }
 
 // isResult tells whether an instruction stores the result.

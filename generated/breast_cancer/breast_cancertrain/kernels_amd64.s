@@ -47,7 +47,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 	// 			w3_1 := w3[i+1]
 	// 			x0_1 := x[n+32*i+32]
 	// 			x1_1 := x[n+32*i+40]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			z0_0 += (w0_3 * x0_3)
 	// 			… 6 more
 	// 			z1_3 += (w3_3 * x1_3)
@@ -426,7 +426,7 @@ n7end:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	z[n] = z0_0
 	// 	z[n+8] = z1_0
 	//
@@ -798,7 +798,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	// 		zn0 += (w0[i+1] * xn1)
 	// 		… 6 more
 	// 		zn7 += (w7[i+1] * xn1)
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 	w0_28 := w0[28]
 	// 	… 14 more
 	// 	w7_29 := w7[29]
@@ -1532,7 +1532,7 @@ n2end:
 	// 			dz1_3 := dz3[n+1]
 	// 			xRows1_0 := xRows[30*n+i+30]
 	// 			xRows1_1 := xRows[30*n+i+38]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 6 more
 	// 			dw3_1 += (dz3_3 * xRows3_1)
@@ -1555,7 +1555,7 @@ n2end:
 	// 		dw0i += (dz0[n+1] * xRows1i)
 	// 		… 6 more
 	// 		dw7i += (dz7[n+1] * xRows1i)
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 	keeps2 := keep
 	// 	dw[i] = (keep(keeps2, dw[i]) + dw0i)
 	// 	dw[i+30] = (keep(keeps2, dw[i+30]) + dw1i)
@@ -2359,7 +2359,7 @@ i2:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	z[n] = z0_0
 	// 	z[n+16] = z1_0
 	//
@@ -2832,7 +2832,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	// 		zn0 += (w0[i+1] * xn1)
 	// 		… 6 more
 	// 		zn7 += (w7[i+1] * xn1)
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 	w0_28 := w0[28]
 	// 	… 14 more
 	// 	w7_29 := w7[29]
@@ -3429,10 +3429,9 @@ i2:
 // 	dense1Update(dw = dp[0:240], db = dp[240:248], dz = scratch[1536:1792], xRows = xRows[0:960], keep, vectors, quads)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 
-	// dense2Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
+	// dense2Update sets dp = keep(dp) + (∂L/∂W, ∂L/∂b), one behind the other, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 := dz[0:16]
 	// dp0 := (dz0 * x[0:16])
 	// … 6 more
@@ -3453,9 +3452,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 	// registers: AX dz x dp; Z0 dz0 dp8; Z1 dp0; Z2 dp1; Z3 dp2; Z4 dp3; Z5 dp4; Z6 dp5; Z7 dp6; Z8 dp7; CX n;
 	//   Z9 dz0n keeps; BX x; K0 tail
 
-	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
 	ADDQ $6016, AX
 	VMOVUPS (AX), Z0
@@ -3468,7 +3465,6 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 	VMULPS 640(AX), Z0, Z6
 	VMULPS 768(AX), Z0, Z7
 	VMULPS 896(AX), Z0, Z8
-	VMOVAPS Z0, Z0
 	MOVQ scratch+8(FP), AX
 	ADDQ $6016, AX
 	MOVQ scratch+8(FP), BX
@@ -3574,7 +3570,7 @@ n1end:
 	// 		dz1_7 := dz7[n+1]
 	// 		xRows1_0 := xRows[30*n+i+30]
 	// 		xRows1_1 := xRows[30*n+i+45]
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 		dw0_0 += (dz3_0 * xRows3_0)
 	// 		… 14 more
 	// 		dw7_1 += (dz3_7 * xRows3_1)

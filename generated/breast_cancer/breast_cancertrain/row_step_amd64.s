@@ -35,7 +35,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -412,7 +412,7 @@ TEXT ·rowStepAVX2(SB), 0, $448-44
 	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	// 		dw0[i+8] = (keep(keeps, dw0[i+8]) + (dz0 * x[i+8]))
 	// 		dw0[i+16] = (keep(keeps, dw0[i+16]) + (dz0 * x[i+16]))
-	// 		… and so on, 4 times
+	// 		… and so on, 4 times in all
 	// 	for i = 24…30 by 6 in 6 lanes
 	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	// 		… 2 more

@@ -47,7 +47,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 	// 			w3_1 := w3[i+1]
 	// 			x0_1 := x[n+32*i+32]
 	// 			x1_1 := x[n+32*i+40]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			z0_0 += (w0_3 * x0_3)
 	// 			… 6 more
 	// 			z1_3 += (w3_3 * x1_3)
@@ -73,7 +73,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 	// 	for n = 0…32 by 16 in 8 lanes, groups turns
 	// 		y0[n] = tanh(z0[n])
 	// 		y0[n+8] = tanh(z0[n+8])
-	// 		… and so on, 2 times
+	// 		… and so on, 2 times in all
 	// // yRows = y, transposed
 	// for n = 0…32 by 16, groups turns
 	// 	yRows[8*n + c*8+r] = y[n + r*32+c] for r < 8, c < 16
@@ -615,7 +615,7 @@ n8end:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	z[n] = z0_0
 	// 	z[n+8] = z1_0
 	//
@@ -903,7 +903,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	// 		zn0 += (w0[i+1] * xn1)
 	// 		… 6 more
 	// 		zn7 += (w7[i+1] * xn1)
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 	w0_8 := w0[8]
 	// 	… 14 more
 	// 	w7_9 := w7[9]
@@ -1879,7 +1879,7 @@ n2end:
 	// 		dw0i += (dz0[n+1] * xRows1i)
 	// 		… 6 more
 	// 		dw7i += (dz7[n+1] * xRows1i)
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 	keeps2 := keep
 	// 	dw[i] = (keep(keeps2, dw[i]) + dw0i)
 	// 	dw[i+10] = (keep(keeps2, dw[i+10]) + dw1i)
@@ -2257,7 +2257,7 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	// 	for n = 0…32 by 32 in 16 lanes
 	// 		y0[n] = tanh(z0[n])
 	// 		y0[n+16] = tanh(z0[n+16])
-	// 		… and so on, 4 times
+	// 		… and so on, 4 times in all
 	//
 	// registers: CX row of 16-blocks i o; K0 tail; AX xRows b w z; BX x y; Z1 z0_0; Z2 z1_0; Z3 z0_1; Z4 z1_1;
 	//   Z5 z0_2; Z6 z1_2; Z7 z0_3; Z8 z1_3; Z9 z0_4; Z10 z1_4; Z11 z0_5; Z12 z1_5; Z13 z0_6; Z14 z1_6; Z15 z0_7;
@@ -2823,7 +2823,7 @@ o3:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	z[n] = z0_0
 	// 	z[n+16] = z1_0
 	//
@@ -3122,7 +3122,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	// 		zn0 += (w0[i+1] * xn1)
 	// 		… 6 more
 	// 		zn7 += (w7[i+1] * xn1)
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 	w0_8 := w0[8]
 	// 	… 14 more
 	// 	w7_9 := w7[9]
@@ -3821,10 +3821,9 @@ i2:
 // 	dense1Update(dw = dp[0:80], db = dp[80:88], dz = scratch[1152:1408], xRows = xRows[0:320], keep, vectors, quads)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 
-	// dense2Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
+	// dense2Update sets dp = keep(dp) + (∂L/∂W, ∂L/∂b), one behind the other, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 := dz[0:16]
 	// dp0 := (dz0 * x[0:16])
 	// … 6 more
@@ -3845,9 +3844,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 	// registers: AX dz x dp; Z0 dz0 dp8; Z1 dp0; Z2 dp1; Z3 dp2; Z4 dp3; Z5 dp4; Z6 dp5; Z7 dp6; Z8 dp7; CX n;
 	//   Z9 dz0n keeps; BX x; K0 tail
 
-	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
 	ADDQ $4480, AX
 	VMOVUPS (AX), Z0
@@ -3860,7 +3857,6 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 	VMULPS 640(AX), Z0, Z6
 	VMULPS 768(AX), Z0, Z7
 	VMULPS 896(AX), Z0, Z8
-	VMOVAPS Z0, Z0
 	MOVQ scratch+8(FP), AX
 	ADDQ $4480, AX
 	MOVQ scratch+8(FP), BX
@@ -3961,7 +3957,7 @@ n1end:
 	// 		dw0i += (dz0[n+1] * xRows1i)
 	// 		… 6 more
 	// 		dw7i += (dz7[n+1] * xRows1i)
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 	keeps2 := keep
 	// 	dw[i] = (keep(keeps2, dw[i]) + dw0i)
 	// 	dw[i+10] = (keep(keeps2, dw[i+10]) + dw1i)

@@ -633,14 +633,14 @@ n14end:
 	// 		dz[n+32*o+32] = e1_0
 	// 		s0 += e1_0
 	// 		q0 += where(class0, 1, z[n+32*o+32])
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 		class0 = (class0 - 4)
 	// 	e0_0 := exp((z[n+256] - m0))
 	// 	e1_0 := exp((z[n+288] - m0))
 	// 	dz[n+256] = e0_0
 	// 	s0 += e0_0
 	// 	q0 += where(class0, 0, z[n+256])
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
@@ -945,8 +945,8 @@ o19:
 	VADDPS constants<>+512(SB), Y9, Y9
 	VMULPS Y7, Y2, Y7
 	VFMADD231PS Y7, Y9, Y8
-	VFMADD231PS constants<>+544(SB), Y6, Y2
 	VADDPS Y8, Y2, Y2
+	VFMADD231PS constants<>+544(SB), Y6, Y2
 	VXORPS X6, X6, X6
 	VFMADD231PS Y6, Y4, Y3
 	VSUBPS Y5, Y3, Y3
@@ -1835,14 +1835,14 @@ i6:
 	// 		dz[n+32*o+32] = e1_0
 	// 		s0 += e1_0
 	// 		q0 += where(class0, 1, z[n+32*o+32])
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 		class0 = (class0 - 4)
 	// 	e0_0 := exp((z[n+256] - m0))
 	// 	e1_0 := exp((z[n+288] - m0))
 	// 	dz[n+256] = e0_0
 	// 	s0 += e0_0
 	// 	q0 += where(class0, 0, z[n+256])
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
@@ -2153,8 +2153,8 @@ o9:
 	VADDPS constants<>+512(SB), Y9, Y9
 	VMULPS Y7, Y2, Y7
 	VFMADD231PS Y7, Y9, Y8
-	VFMADD231PS constants<>+544(SB), Y6, Y2
 	VADDPS Y8, Y2, Y2
+	VFMADD231PS constants<>+544(SB), Y6, Y2
 	VXORPS X6, X6, X6
 	VFMADD231PS Y6, Y4, Y3
 	VSUBPS Y5, Y3, Y3
@@ -2520,7 +2520,7 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 	// 			dz1_4 := dz4[n+1]
 	// 			xRows1_0 := xRows[32*n+i+32]
 	// 			xRows1_1 := xRows[32*n+i+40]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
@@ -2819,7 +2819,7 @@ n5end:
 	// 			dz1_5 := dz5[n+1]
 	// 			xRows1_0 := xRows[64*n+i+64]
 	// 			xRows1_1 := xRows[64*n+i+72]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 10 more
 	// 			dw5_1 += (dz3_5 * xRows3_1)
@@ -2851,7 +2851,7 @@ n5end:
 	// 			dz1_4 := dz4[n+1]
 	// 			xRows1_0 := xRows[64*n+i+64]
 	// 			xRows1_1 := xRows[64*n+i+72]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
@@ -3826,7 +3826,7 @@ i8:
 	// 		dz[n+32*o+16] = e0_1
 	// 		s1 += e0_1
 	// 		q1 += where(class1, 0, z[n+32*o+16])
-	// 		… and so on, 9 times
+	// 		… and so on, 9 times in all
 	// 		class0 = (class0 - 5)
 	// 		class1 = (class1 - 5)
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
@@ -4290,11 +4290,11 @@ o10:
 	VMULPS Z13, Z2, Z13
 	VFMADD231PS Z12, Z17, Z15
 	VFMADD231PS Z13, Z16, Z14
+	VADDPS Z15, Z3, Z3
+	VADDPS Z14, Z2, Z2
 	VBROADCASTSS constants<>+588(SB), Z12
 	VFMADD231PS Z12, Z10, Z3
 	VFMADD231PS Z12, Z11, Z2
-	VADDPS Z15, Z3, Z3
-	VADDPS Z14, Z2, Z2
 	VXORPS X10, X10, X10
 	VFMADD231PS Z10, Z6, Z4
 	VSUBPS Z8, Z4, Z4
@@ -5018,7 +5018,7 @@ i5:
 	// 		dz[n+32*o+32] = e1_0
 	// 		s0 += e1_0
 	// 		q0 += where(class0, 1, z[n+32*o+32])
-	// 		… and so on, 4 times
+	// 		… and so on, 4 times in all
 	// 		class0 = (class0 - 5)
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
@@ -5264,8 +5264,8 @@ o7:
 	VADDPS.BCST constants<>+696(SB), Z9, Z9
 	VMULPS Z7, Z2, Z7
 	VFMADD231PS Z7, Z9, Z8
-	VFMADD231PS.BCST constants<>+588(SB), Z6, Z2
 	VADDPS Z8, Z2, Z2
+	VFMADD231PS.BCST constants<>+588(SB), Z6, Z2
 	VXORPS X6, X6, X6
 	VFMADD231PS Z6, Z4, Z3
 	VSUBPS Z5, Z3, Z3
@@ -5507,7 +5507,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 	// 			dz1_4 := dz4[n+1]
 	// 			xRows1_0 := xRows[32*n+i+32]
 	// 			xRows1_1 := xRows[32*n+i+48]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
@@ -5775,7 +5775,7 @@ n3end:
 	// 			dz1_7 := dz7[n+1]
 	// 			xRows1_0 := xRows[64*n+i+64]
 	// 			xRows1_1 := xRows[64*n+i+80]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 14 more
 	// 			dw7_1 += (dz3_7 * xRows3_1)

@@ -37,7 +37,7 @@ TEXT ·rowStepAVX2(SB), 0, $576-44
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 		… and so on, 7 times
+	// 		… and so on, 7 times in all
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -188,7 +188,7 @@ o1:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -203,7 +203,7 @@ o1:
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
@@ -515,12 +515,12 @@ o1:
 	VADDPS constants<>+672(SB), X9, X9
 	VMULPS X7, X5, X7
 	VFMADD231PS X7, X9, X8
+	VADDPS X8, X5, X5
 	VFMADD231PS constants<>+64(SB), X4, X5
-	VADDPS X8, X5, X4
-	VXORPS X5, X5, X5
-	VCMPPS $2, X5, X3, X5
+	VXORPS X4, X4, X4
+	VCMPPS $2, X4, X3, X4
 	VBROADCASTSS constants<>+736(SB), X7
-	VBLENDVPS X5, X7, X4, X4
+	VBLENDVPS X4, X7, X5, X4
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X3, X5
 	VBROADCASTSS constants<>+772(SB), X7
@@ -556,7 +556,7 @@ o1:
 	// 	dx1b += (w3[i+8] * dz3)
 	// 	… 1 more
 	// 	dx3b += (w3[i+24] * dz3)
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// 	w8 = w[256:] (32)
 	// 	w9 = w[288:] (32)
 	// 	dz8 := dz[8]
@@ -597,7 +597,7 @@ o1:
 	// 		dw0[i+8] = (keep(keeps, dw0[i+8]) + (dz0 * x[i+8]))
 	// 		… 1 more
 	// 		dw0[i+24] = (keep(keeps, dw0[i+24]) + (dz0 * x[i+24]))
-	// 		… and so on, 4 times
+	// 		… and so on, 4 times in all
 	// dw8 = dw[256:] (32)
 	// dw9 = dw[288:] (32)
 	// dz8 := dz[8]
@@ -607,7 +607,7 @@ o1:
 	// 	dw8[i+8] = (keep(keeps, dw8[i+8]) + (dz8 * x[i+8]))
 	// 	… 1 more
 	// 	dw8[i+24] = (keep(keeps, dw8[i+24]) + (dz8 * x[i+24]))
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	//
 	// registers: Y6 dz (from before); AX dz dw; Y1 dz0 dx3 keeps; Y5 dz1 dx3b; Y10 dz2; BX w dx db dw x;
 	//   Y2 dx0 dz0; Y3 dx1 dz1; Y4 dx2 dz2; Y7 dx0b; Y8 dx1b; Y9 dx2b; DX o; CX x
@@ -818,7 +818,7 @@ o2:
 	// 		dw0[i+8] = (keep(keeps, dw0[i+8]) + (dz0 * x[i+8]))
 	// 		… 5 more
 	// 		dw0[i+56] = (keep(keeps, dw0[i+56]) + (dz0 * x[i+56]))
-	// 		… and so on, 4 times
+	// 		… and so on, 4 times in all
 	//
 	// registers: DX o; AX dy db dz; BX y dz dw; CX dz o x; Y1 keeps; Y2 dz0; Y3 dz1; Y4 dz2; Y5 dz3
 
@@ -1013,7 +1013,7 @@ TEXT ·rowStepAVX512(SB), 0, $576-44
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 14 more
 	// 		z15 += (w15[i+16] * x1)
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -1411,8 +1411,8 @@ o1:
 	VADDPS.BCST constants<>+856(SB), X8, X8
 	VMULPS X6, X3, X6
 	VFMADD231PS X6, X8, X7
-	VFMADD231PS.BCST constants<>+780(SB), X5, X3
 	VADDPS X7, X3, X3
+	VFMADD231PS.BCST constants<>+780(SB), X5, X3
 	VXORPS X5, X5, X5
 	VCMPPS $2, X5, X4, K1
 	VBROADCASTSS constants<>+736(SB), X5
@@ -1440,7 +1440,7 @@ o1:
 	// 	dxib := (w1[i] * dz1)
 	// 	dxi += (w2[i] * dz2)
 	// 	dxib += (w3[i] * dz3)
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// 	w8 = w[256:] (32)
 	// 	w9 = w[288:] (32)
 	// 	dz8 := dz[8]
@@ -1466,7 +1466,7 @@ o1:
 	// 	for i = 0…32 by 32 in 16 lanes
 	// 		dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	// 		dw0[i+16] = (keep(keeps, dw0[i+16]) + (dz0 * x[i+16]))
-	// 		… and so on, 4 times
+	// 		… and so on, 4 times in all
 	// dw8 = dw[256:] (32)
 	// dw9 = dw[288:] (32)
 	// dz8 := dz[8]
@@ -1474,7 +1474,7 @@ o1:
 	// for i = 0…32 by 32 in 16 lanes
 	// 	dw8[i] = (keep(keeps, dw8[i]) + (dz8 * x[i]))
 	// 	dw8[i+16] = (keep(keeps, dw8[i+16]) + (dz8 * x[i+16]))
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	//
 	// registers: DX i o; AX dz db dw; BX w dz dw x; Z1 dxi keeps; Z2 dxib dz0; CX dx x; K0 tail; Z3 dz1; Z4 dz2;
 	//   Z5 dz3
@@ -1623,7 +1623,7 @@ o3:
 	// 		dw0[i+16] = (keep(keeps, dw0[i+16]) + (dz0 * x[i+16]))
 	// 		… 1 more
 	// 		dw0[i+48] = (keep(keeps, dw0[i+48]) + (dz0 * x[i+48]))
-	// 		… and so on, 4 times
+	// 		… and so on, 4 times in all
 	//
 	// registers: DX o; AX dy db dz; BX y dz dw; CX dz o x; Z1 keeps; Z2 dz0; Z3 dz1; Z4 dz2; Z5 dz3
 

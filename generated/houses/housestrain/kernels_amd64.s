@@ -44,7 +44,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 	// 		z0_0 += (w0_0 * x0_0)
 	// 		… 6 more
 	// 		z1_3 += (w3_0 * x1_0)
-	// 		… and so on, 2 times
+	// 		… and so on, 2 times in all
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y0[n] = relu(z0_0)
 	// 		… 2 more
@@ -294,7 +294,7 @@ n5end:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	z[n] = z0_0
 	// 	z[n+8] = z1_0
 	//
@@ -582,7 +582,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	// 	zn0 += (w0_0 * xn0)
 	// 	… 6 more
 	// 	zn7 += (w7_0 * xn0)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// y[n,o] = relu(z[n,o])
 	// 	y0[n] = relu(zn0)
 	// 	… 6 more
@@ -1045,18 +1045,17 @@ n2end:
 	VADDPS Y0, Y1, Y0
 	VMOVUPS Y0, (AX)
 
-	// dense1Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
+	// dense1Update sets dp = keep(dp) + (∂L/∂W, ∂L/∂b), one behind the other, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 := dz[0:8]
 	// x0 := x[0:8]
 	// dp0 := (dz0 * x0)
-	// … and so on, 2 times
+	// … and so on, 2 times in all
 	// dz1 := dz[32:40]
 	// dp2 := (dz1 * x0)
 	// dp3 := (dz1 * x1)
-	// … and so on, 3 times
+	// … and so on, 3 times in all
 	// for n = 8…32 by 8 in 8 lanes, more turns
 	// 	dz0n := dz[n]
 	// 	x0n := x[n]
@@ -1066,7 +1065,7 @@ n2end:
 	// 	dz1n := dz[n+32]
 	// 	dp2 += (dz1n * x0n)
 	// 	dp3 += (dz1n * x1n)
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// keeps := keep
 	// dp[0] = (keep(keeps, dp[0]) + lanesum(dp0))
 	// … 6 more
@@ -1074,11 +1073,11 @@ n2end:
 	// dz4_1 := dz[128:136]
 	// x0_1 := x[0:8]
 	// dp8 := (dz4_1 * x0_1)
-	// … and so on, 2 times
+	// … and so on, 2 times in all
 	// dz5_1 := dz[160:168]
 	// dp10 := (dz5_1 * x0_1)
 	// dp11 := (dz5_1 * x1_1)
-	// … and so on, 3 times
+	// … and so on, 3 times in all
 	// for n = 8…32 by 8 in 8 lanes, more turns
 	// 	dz4n := dz[n+128]
 	// 	x0n := x[n]
@@ -1088,7 +1087,7 @@ n2end:
 	// 	dz5n := dz[n+160]
 	// 	dp10 += (dz5n * x0n)
 	// 	dp11 += (dz5n * x1n)
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// keeps2 := keep
 	// dp[8] = (keep(keeps2, dp[8]) + lanesum(dp8))
 	// … 6 more
@@ -1109,9 +1108,7 @@ n2end:
 	// registers: AX dz dp; Y0 dz0 dp1 dz4_1; BX x n; Y1 x0 dp6 x0_1; Y2 dp0; Y3 x1 dp7 x1_1; Y4 dz1 dp3 dz5_1;
 	//   Y5 dp2; Y6 dz2 dp5 dz6_1; Y7 dp4; Y8 dz3 dz0n keeps dz7_1; CX n; Y9 x0n; Y10 x1n
 
-	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
 	MOVQ scratch+8(FP), BX
@@ -1353,7 +1350,7 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	// 	z0_0 += (w0_0 * x0_0)
 	// 	… 14 more
 	// 	z1_7 += (w7_0 * x1_0)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// y[n,o] = relu(z[n,o])
 	// 	y0[n] = relu(z0_0)
 	// 	… 6 more
@@ -1558,7 +1555,7 @@ row_of_16_blocks1:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	z[n] = z0_0
 	// 	z[n+16] = z1_0
 	//
@@ -1858,7 +1855,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	// 	zn0 += (w0_0 * xn0)
 	// 	… 6 more
 	// 	zn7 += (w7_0 * xn0)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// y[n,o] = relu(z[n,o])
 	// 	y0[n] = relu(zn0)
 	// 	… 6 more
@@ -2159,10 +2156,9 @@ i1:
 // 	dense1Update(dp = dp[0:24], dz = scratch[640:896], x = scratch[256:320], keep, more)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 
-	// dense2Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
+	// dense2Update sets dp = keep(dp) + (∂L/∂W, ∂L/∂b), one behind the other, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 := dz[0:16]
 	// dp0 := (dz0 * x[0:16])
 	// … 6 more
@@ -2183,9 +2179,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 	// registers: AX dz x dp; Z0 dz0 dp8; Z1 dp0; Z2 dp1; Z3 dp2; Z4 dp3; Z5 dp4; Z6 dp5; Z7 dp6; Z8 dp7; CX n;
 	//   Z9 dz0n keeps; BX x; K0 tail
 
-	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
 	ADDQ $2432, AX
 	VMOVUPS (AX), Z0
@@ -2198,7 +2192,6 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 	VMULPS 640(AX), Z0, Z6
 	VMULPS 768(AX), Z0, Z7
 	VMULPS 896(AX), Z0, Z8
-	VMOVAPS Z0, Z0
 	MOVQ scratch+8(FP), AX
 	ADDQ $2432, AX
 	MOVQ scratch+8(FP), BX
@@ -2268,18 +2261,17 @@ n1end:
 	VEXTRACTF64X4 $1, Z0, Y0
 	VMOVSS X0, 32(AX)
 
-	// dense1Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
+	// dense1Update sets dp = keep(dp) + (∂L/∂W, ∂L/∂b), one behind the other, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 := dz[0:16]
 	// x0 := x[0:16]
 	// dp0 := (dz0 * x0)
-	// … and so on, 2 times
+	// … and so on, 2 times in all
 	// dz1 := dz[32:48]
 	// dp2 := (dz1 * x0)
 	// dp3 := (dz1 * x1)
-	// … and so on, 7 times
+	// … and so on, 7 times in all
 	// for n = 16…32 by 16 in 16 lanes, more turns
 	// 	dz0n := dz[n]
 	// 	x0n := x[n]
@@ -2289,7 +2281,7 @@ n1end:
 	// 	dz1n := dz[n+32]
 	// 	dp2 += (dz1n * x0n)
 	// 	dp3 += (dz1n * x1n)
-	// 	… and so on, 7 times
+	// 	… and so on, 7 times in all
 	// keeps := keep
 	// dp[0] = (keep(keeps, dp[0]) + lanesum(dp0))
 	// … 14 more
@@ -2311,9 +2303,7 @@ n1end:
 	//   Z7 dp4; Z8 dz3 dp7 keeps2; Z9 dp6; Z10 dz4 dp9; Z11 dp8; Z12 dz5 dp11; Z13 dp10; Z14 dz6 dp13; Z15 dp12;
 	//   Z16 dz7 dz0n keeps; CX n; Z17 x0n; Z18 x1n
 
-	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
 	MOVQ scratch+8(FP), BX

@@ -616,7 +616,7 @@ n11end:
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
 	// 	q0 += where(class0, 1, z[n+32])
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
@@ -788,8 +788,8 @@ n13:
 	VADDPS constants<>+448(SB), Y9, Y9
 	VMULPS Y7, Y2, Y7
 	VFMADD231PS Y7, Y9, Y8
-	VFMADD231PS constants<>+480(SB), Y6, Y2
 	VADDPS Y8, Y2, Y2
+	VFMADD231PS constants<>+480(SB), Y6, Y2
 	VXORPS X6, X6, X6
 	VFMADD231PS Y6, Y4, Y3
 	VSUBPS Y5, Y3, Y3
@@ -1204,7 +1204,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	// 		zn0 += (w0_0 * xn0)
 	// 		… 6 more
 	// 		zn7 += (w7_0 * xn0)
-	// 		… and so on, 4 times
+	// 		… and so on, 4 times in all
 	// 		// y[n,o] = relu(z[n,o])
 	// 		y0[n] = relu(zn0)
 	// 		… 6 more
@@ -1461,7 +1461,7 @@ row_of_8_blocks2:
 	// 	zn0 += zn0b
 	// 	zn0 += zn0c
 	// 	zn0 += zn0d
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// 	z[n] = zn0
 	// 	z[n+32] = zn1
 	// 	z[n+64] = zn2
@@ -1564,7 +1564,7 @@ i3:
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
 	// 	q0 += where(class0, 1, z[n+32])
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
@@ -1730,8 +1730,8 @@ i3:
 	VADDPS constants<>+448(SB), Y9, Y9
 	VMULPS Y7, Y2, Y7
 	VFMADD231PS Y7, Y9, Y8
-	VFMADD231PS constants<>+480(SB), Y6, Y2
 	VADDPS Y8, Y2, Y2
+	VFMADD231PS constants<>+480(SB), Y6, Y2
 	VXORPS X6, X6, X6
 	VFMADD231PS Y6, Y4, Y3
 	VSUBPS Y5, Y3, Y3
@@ -1769,7 +1769,7 @@ i3:
 	// 		dxn0 += (w1_0 * dzn1)
 	// 		… 6 more
 	// 		dxn7 += (w1_7 * dzn1)
-	// 		… and so on, 2 times
+	// 		… and so on, 2 times in all
 	// 		// dx[n,i] = 0 if x[n,i] ≤ 0, else dx[n,i]
 	// 		dx0[n] = reluBackward(dxn0, x[n+32*i])
 	// 		dx1[n] = reluBackward(dxn1, x[n+32*i+32])
@@ -2832,7 +2832,7 @@ i5:
 	// 	dz[n+16] = e0_1
 	// 	s1 += e0_1
 	// 	q1 += where(class1, 0, z[n+16])
-	// 	… and so on, 5 times
+	// 	… and so on, 5 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	k1 := (scale1 / s1)
@@ -3133,11 +3133,11 @@ i5:
 	VMULPS Z13, Z2, Z13
 	VFMADD231PS Z12, Z17, Z15
 	VFMADD231PS Z13, Z16, Z14
+	VADDPS Z15, Z3, Z3
+	VADDPS Z14, Z2, Z2
 	VBROADCASTSS constants<>+524(SB), Z12
 	VFMADD231PS Z12, Z10, Z3
 	VFMADD231PS Z12, Z11, Z2
-	VADDPS Z15, Z3, Z3
-	VADDPS Z14, Z2, Z2
 	VXORPS X10, X10, X10
 	VFMADD231PS Z10, Z6, Z4
 	VSUBPS Z8, Z4, Z4
@@ -3706,7 +3706,7 @@ i1:
 	// 	zn0 += zn0b
 	// 	zn0 += zn0c
 	// 	zn0 += zn0d
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// 	z[n] = zn0
 	// 	z[n+32] = zn1
 	// 	z[n+64] = zn2
@@ -3797,7 +3797,7 @@ i2:
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
 	// 	q0 += where(class0, 1, z[n+32])
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
@@ -3960,8 +3960,8 @@ i2:
 	VADDPS.BCST constants<>+620(SB), Z9, Z9
 	VMULPS Z7, Z2, Z7
 	VFMADD231PS Z7, Z9, Z8
-	VFMADD231PS.BCST constants<>+524(SB), Z6, Z2
 	VADDPS Z8, Z2, Z2
+	VFMADD231PS.BCST constants<>+524(SB), Z6, Z2
 	VXORPS X6, X6, X6
 	VFMADD231PS Z6, Z4, Z3
 	VSUBPS Z5, Z3, Z3
@@ -4204,7 +4204,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-40
 	// 	dw0i += dw0ib
 	// 	dw0i += dw0ic
 	// 	dw0i += dw0id
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// 	keeps2 := keep
 	// 	dw[i] = (keep(keeps2, dw[i]) + dw0i)
 	// 	dw[i+16] = (keep(keeps2, dw[i+16]) + dw1i)

@@ -275,12 +275,12 @@ o1:
 	VADDPS constants<>+672(SB), X8, X8
 	VMULPS X6, X4, X6
 	VFMADD231PS X6, X8, X7
+	VADDPS X7, X4, X4
 	VFMADD231PS constants<>+64(SB), X2, X4
-	VADDPS X7, X4, X2
-	VXORPS X4, X4, X4
-	VCMPPS $2, X4, X5, X4
+	VXORPS X2, X2, X2
+	VCMPPS $2, X2, X5, X2
 	VBROADCASTSS constants<>+768(SB), X6
-	VBLENDVPS X4, X6, X2, X2
+	VBLENDVPS X2, X6, X4, X2
 	VXORPS X4, X4, X4
 	VCMPPS $1, X4, X5, X4
 	VBROADCASTSS constants<>+772(SB), X6
@@ -319,7 +319,7 @@ o1:
 	// for i = 0…16 by 16 in 8 lanes
 	// 	dw0[i] = (keep(keeps, dw0[i]) + (dz0 * x[i]))
 	// 	dw0[i+8] = (keep(keeps, dw0[i+8]) + (dz0 * x[i+8]))
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	//
 	// registers: DX i; AX dz db dw; BX w dz x; Y1 dxi keeps; Y2 dxib tail dz0; CX dx; Y3 dz1; Y4 dz2
 
@@ -845,8 +845,8 @@ TEXT ·rowStepAVX512(SB), NOSPLIT, $0-44
 	VADDPS.BCST constants<>+856(SB), X16, X16
 	VMULPS X14, X10, X14
 	VFMADD231PS X14, X16, X15
-	VFMADD231PS.BCST constants<>+780(SB), X13, X10
 	VADDPS X15, X10, X10
+	VFMADD231PS.BCST constants<>+780(SB), X13, X10
 	VXORPS X13, X13, X13
 	VCMPPS $2, X13, X8, K1
 	VBROADCASTSS constants<>+768(SB), X13

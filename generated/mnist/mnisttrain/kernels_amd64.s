@@ -633,14 +633,14 @@ n14end:
 	// 		dz[n+32*o+32] = e1_0
 	// 		s0 += e1_0
 	// 		q0 += where(class0, 1, z[n+32*o+32])
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 		class0 = (class0 - 4)
 	// 	e0_0 := exp((z[n+256] - m0))
 	// 	e1_0 := exp((z[n+288] - m0))
 	// 	dz[n+256] = e0_0
 	// 	s0 += e0_0
 	// 	q0 += where(class0, 0, z[n+256])
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
@@ -945,8 +945,8 @@ o19:
 	VADDPS constants<>+512(SB), Y9, Y9
 	VMULPS Y7, Y2, Y7
 	VFMADD231PS Y7, Y9, Y8
-	VFMADD231PS constants<>+544(SB), Y6, Y2
 	VADDPS Y8, Y2, Y2
+	VFMADD231PS constants<>+544(SB), Y6, Y2
 	VXORPS X6, X6, X6
 	VFMADD231PS Y6, Y4, Y3
 	VSUBPS Y5, Y3, Y3
@@ -1865,14 +1865,14 @@ i7:
 	// 		dz[n+32*o+32] = e1_0
 	// 		s0 += e1_0
 	// 		q0 += where(class0, 1, z[n+32*o+32])
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 		class0 = (class0 - 4)
 	// 	e0_0 := exp((z[n+256] - m0))
 	// 	e1_0 := exp((z[n+288] - m0))
 	// 	dz[n+256] = e0_0
 	// 	s0 += e0_0
 	// 	q0 += where(class0, 0, z[n+256])
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
@@ -2183,8 +2183,8 @@ o10:
 	VADDPS constants<>+512(SB), Y9, Y9
 	VMULPS Y7, Y2, Y7
 	VFMADD231PS Y7, Y9, Y8
-	VFMADD231PS constants<>+544(SB), Y6, Y2
 	VADDPS Y8, Y2, Y2
+	VFMADD231PS constants<>+544(SB), Y6, Y2
 	VXORPS X6, X6, X6
 	VFMADD231PS Y6, Y4, Y3
 	VSUBPS Y5, Y3, Y3
@@ -2584,7 +2584,7 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 	// 			dz1_4 := dz4[n+1]
 	// 			xRows1_0 := xRows[128*n+i+128]
 	// 			xRows1_1 := xRows[128*n+i+136]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
@@ -2883,7 +2883,7 @@ n5end:
 	// 			dz1_5 := dz5[n+1]
 	// 			xRows1_0 := xRows[784*n+i+784]
 	// 			xRows1_1 := xRows[784*n+i+792]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 10 more
 	// 			dw5_1 += (dz3_5 * xRows3_1)
@@ -2915,7 +2915,7 @@ n5end:
 	// 			dz1_4 := dz4[n+1]
 	// 			xRows1_0 := xRows[784*n+i+784]
 	// 			xRows1_1 := xRows[784*n+i+792]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
@@ -3890,7 +3890,7 @@ i8:
 	// 		dz[n+32*o+16] = e0_1
 	// 		s1 += e0_1
 	// 		q1 += where(class1, 0, z[n+32*o+16])
-	// 		… and so on, 9 times
+	// 		… and so on, 9 times in all
 	// 		class0 = (class0 - 5)
 	// 		class1 = (class1 - 5)
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
@@ -4354,11 +4354,11 @@ o10:
 	VMULPS Z13, Z2, Z13
 	VFMADD231PS Z12, Z17, Z15
 	VFMADD231PS Z13, Z16, Z14
+	VADDPS Z15, Z3, Z3
+	VADDPS Z14, Z2, Z2
 	VBROADCASTSS constants<>+588(SB), Z12
 	VFMADD231PS Z12, Z10, Z3
 	VFMADD231PS Z12, Z11, Z2
-	VADDPS Z15, Z3, Z3
-	VADDPS Z14, Z2, Z2
 	VXORPS X10, X10, X10
 	VFMADD231PS Z10, Z6, Z4
 	VSUBPS Z8, Z4, Z4
@@ -5196,7 +5196,7 @@ i7:
 	// 		dz[n+32*o+32] = e1_0
 	// 		s0 += e1_0
 	// 		q0 += where(class0, 1, z[n+32*o+32])
-	// 		… and so on, 4 times
+	// 		… and so on, 4 times in all
 	// 		class0 = (class0 - 5)
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
@@ -5229,7 +5229,6 @@ i7:
 	VMULPS (AX), Z12, Z12
 
 	// m = maxₒ z[o], so that no exponential overflows
-	VMOVAPS Z1, Z1
 	VMAXPS Z2, Z1, Z1
 	VMAXPS Z3, Z1, Z1
 	VMAXPS Z4, Z1, Z1
@@ -5442,8 +5441,8 @@ o9:
 	VADDPS.BCST constants<>+696(SB), Z8, Z8
 	VMULPS Z6, Z4, Z6
 	VFMADD231PS Z6, Z8, Z7
-	VFMADD231PS.BCST constants<>+588(SB), Z5, Z4
 	VADDPS Z7, Z4, Z4
+	VFMADD231PS.BCST constants<>+588(SB), Z5, Z4
 	VXORPS X5, X5, X5
 	VFMADD231PS Z5, Z2, Z1
 	VSUBPS Z3, Z1, Z1
@@ -5837,7 +5836,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-48
 	// 			dz1_4 := dz4[n+1]
 	// 			xRows1_0 := xRows[128*n+i+128]
 	// 			xRows1_1 := xRows[128*n+i+144]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 8 more
 	// 			dw4_1 += (dz3_4 * xRows3_1)
@@ -6113,7 +6112,7 @@ n4end:
 	// 			dz1_7 := dz7[n+1]
 	// 			xRows1_0 := xRows[784*n+i+784]
 	// 			xRows1_1 := xRows[784*n+i+800]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			dw0_0 += (dz3_0 * xRows3_0)
 	// 			… 14 more
 	// 			dw7_1 += (dz3_7 * xRows3_1)
@@ -6141,7 +6140,7 @@ n4end:
 	// 			dw0i += (dz0[n+1] * xRows1i)
 	// 			… 17 more
 	// 			dw18i += (dz18[n+1] * xRows1i)
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 		keeps := keep
 	// 		dw[784*o+i] = (keep(keeps, dw[784*o+i]) + dw0i)
 	// 		dw[784*o+i+784] = (keep(keeps, dw[784*o+i+784]) + dw1i)
@@ -6165,7 +6164,7 @@ n4end:
 	// 			dw0i += (dz0[n+1] * xRows1i)
 	// 			… 16 more
 	// 			dw17i += (dz17[n+1] * xRows1i)
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 		keeps := keep
 	// 		dw[784*o+i] = (keep(keeps, dw[784*o+i]) + dw0i)
 	// 		dw[784*o+i+784] = (keep(keeps, dw[784*o+i+784]) + dw1i)

@@ -37,7 +37,7 @@ TEXT ·rowStepAVX2(SB), 0, $1728-44
 	// 		z0 += (w0[i+8] * x1)
 	// 		… 6 more
 	// 		z7 += (w7[i+8] * x1)
-	// 		… and so on, 6 times
+	// 		… and so on, 6 times in all
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -189,7 +189,7 @@ i2:
 	// 	z0 += (w0[i+8] * x1)
 	// 	… 6 more
 	// 	z7 += (w7[i+8] * x1)
-	// 	… and so on, 7 times
+	// 	… and so on, 7 times in all
 	// z[0] = (b[0] + lanesum(z0))
 	// … 6 more
 	// z[7] = (b[7] + lanesum(z7))
@@ -204,7 +204,7 @@ i2:
 	// 	x1 := x[i+8]
 	// 	z8 += (w8[i+8] * x1)
 	// 	z9 += (w9[i+8] * x1)
-	// 	… and so on, 7 times
+	// 	… and so on, 7 times in all
 	// z[8] = (b[8] + lanesum(z8))
 	// z[9] = (b[9] + lanesum(z9))
 	//
@@ -588,12 +588,12 @@ i4:
 	VADDPS constants<>+672(SB), X8, X8
 	VMULPS X6, X5, X6
 	VFMADD231PS X6, X8, X7
+	VADDPS X7, X5, X5
 	VFMADD231PS constants<>+64(SB), X4, X5
-	VADDPS X7, X5, X4
-	VXORPS X5, X5, X5
-	VCMPPS $2, X5, X3, X5
+	VXORPS X4, X4, X4
+	VCMPPS $2, X4, X3, X4
 	VBROADCASTSS constants<>+736(SB), X6
-	VBLENDVPS X5, X6, X4, X4
+	VBLENDVPS X4, X6, X5, X4
 	VXORPS X5, X5, X5
 	VCMPPS $1, X5, X3, X5
 	VBROADCASTSS constants<>+772(SB), X6
@@ -629,7 +629,7 @@ i4:
 	// 	dx1b += (w3[i+8] * dz3)
 	// 	… 1 more
 	// 	dx3b += (w3[i+24] * dz3)
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// 	w8 = w[1024:] (128)
 	// 	w9 = w[1152:] (128)
 	// 	dz8 := dz[8]
@@ -948,7 +948,7 @@ TEXT ·rowStepAVX512(SB), 0, $1728-44
 	// 		z0 += (w0[i+16] * x1)
 	// 		… 14 more
 	// 		z15 += (w15[i+16] * x1)
-	// 		… and so on, 6 times
+	// 		… and so on, 6 times in all
 	// 	// y[o] = relu(z[o])
 	// 	y[o] = relu((b[o] + lanesum(z0)))
 	// 	y[o+1] = relu((b[o+1] + lanesum(z1)))
@@ -1188,7 +1188,7 @@ i2:
 	// 	z0 += (w0[i+16] * x1)
 	// 	… 8 more
 	// 	z9 += (w9[i+16] * x1)
-	// 	… and so on, 7 times
+	// 	… and so on, 7 times in all
 	// z[0] = (b[0] + lanesum(z0))
 	// … 8 more
 	// z[9] = (b[9] + lanesum(z9))
@@ -1473,8 +1473,8 @@ i2:
 	VADDPS.BCST constants<>+856(SB), X8, X8
 	VMULPS X6, X3, X6
 	VFMADD231PS X6, X8, X7
-	VFMADD231PS.BCST constants<>+780(SB), X5, X3
 	VADDPS X7, X3, X3
+	VFMADD231PS.BCST constants<>+780(SB), X5, X3
 	VXORPS X5, X5, X5
 	VCMPPS $2, X5, X4, K1
 	VBROADCASTSS constants<>+736(SB), X5
@@ -1514,7 +1514,7 @@ i2:
 	// 	dx1b += (w3[i+16] * dz3)
 	// 	… 1 more
 	// 	dx3b += (w3[i+48] * dz3)
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// 	w8 = w[1024:] (128)
 	// 	w9 = w[1152:] (128)
 	// 	dz8 := dz[8]
@@ -1553,7 +1553,7 @@ i2:
 	// 		dw0[i+16] = (keep(keeps, dw0[i+16]) + (dz0 * x[i+16]))
 	// 		… 5 more
 	// 		dw0[i+112] = (keep(keeps, dw0[i+112]) + (dz0 * x[i+112]))
-	// 		… and so on, 4 times
+	// 		… and so on, 4 times in all
 	// dw8 = dw[1024:] (128)
 	// dw9 = dw[1152:] (128)
 	// dz8 := dz[8]
@@ -1563,7 +1563,7 @@ i2:
 	// 	dw8[i+16] = (keep(keeps, dw8[i+16]) + (dz8 * x[i+16]))
 	// 	… 5 more
 	// 	dw8[i+112] = (keep(keeps, dw8[i+112]) + (dz8 * x[i+112]))
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	//
 	// registers: DX i o; AX dz db dw; Z1 dz0 dx3 keeps; Z5 dz1 dx3b; Z9 dz2; BX w dz dw x; Z2 dx0 dz0;
 	//   Z3 dx1 dz1; Z4 dx2 dz2; Z6 dx0b; Z7 dx1b; Z8 dx2b; CX dx x; K0 tail

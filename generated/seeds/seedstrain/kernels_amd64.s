@@ -67,7 +67,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 	// 	for n = 0…32 by 16 in 8 lanes, groups turns
 	// 		y0[n] = sigmoid(z0[n])
 	// 		y0[n+8] = sigmoid(z0[n+8])
-	// 		… and so on, 2 times
+	// 		… and so on, 2 times in all
 	// y4 = y[128:] (32)
 	// z4 = z[128:] (32)
 	// for n = 0…32 by 16 in 8 lanes, groups turns
@@ -448,7 +448,7 @@ n7end:
 	// 	z0_0b += (w0_1 * x0_1)
 	// 	… 4 more
 	// 	z1_2b += (w2_1 * x1_1)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	x4 = x[128:] (32)
 	// 	w0_4 := w[4]
 	// 	… 1 more
@@ -463,7 +463,7 @@ n7end:
 	// 	z1_2 += z1_2b
 	// 	z0[n] = z0_0
 	// 	z0[n+8] = z1_0
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	//
 	// registers: SI n; AX b; Y7 z0_0; Y10 z1_0; Y8 z0_1 w0_0; Y13 z1_1; Y12 z0_2 w1_0; Y9 z1_2 x0_0; Y1 z0_0b;
 	//   Y2 z1_0b; Y3 z0_1b; Y4 z1_1b; Y5 z0_2b; Y6 z1_2b; BX w; Y11 w0_1 x1_0; Y14 w2_0 x0_1; CX x; Y15 x1_1;
@@ -594,7 +594,7 @@ n8end:
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
 	// 	q0 += where(class0, 1, z[n+32])
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
@@ -766,8 +766,8 @@ n9:
 	VADDPS constants<>+448(SB), Y9, Y9
 	VMULPS Y7, Y2, Y7
 	VFMADD231PS Y7, Y9, Y8
-	VFMADD231PS constants<>+480(SB), Y6, Y2
 	VADDPS Y8, Y2, Y2
+	VFMADD231PS constants<>+480(SB), Y6, Y2
 	VXORPS X6, X6, X6
 	VFMADD231PS Y6, Y4, Y3
 	VSUBPS Y5, Y3, Y3
@@ -1006,7 +1006,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	// 	zn0b += (w0_1 * xn1)
 	// 	… 3 more
 	// 	zn4b += (w4_1 * xn1)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	x4 = x[128:] (32)
 	// 	… 1 more
 	// 	x6 = x[192:] (32)
@@ -1347,7 +1347,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	// 	zn0 += zn0b
 	// 	zn0 += zn0c
 	// 	zn0 += zn0d
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// 	z0[n] = zn0
 	// 	… 1 more
 	// 	z2[n] = zn2
@@ -1449,7 +1449,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
 	// 	q0 += where(class0, 1, z[n+32])
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
@@ -1615,8 +1615,8 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	VADDPS constants<>+448(SB), Y9, Y9
 	VMULPS Y7, Y2, Y7
 	VFMADD231PS Y7, Y9, Y8
-	VFMADD231PS constants<>+480(SB), Y6, Y2
 	VADDPS Y8, Y2, Y2
+	VFMADD231PS constants<>+480(SB), Y6, Y2
 	VXORPS X6, X6, X6
 	VFMADD231PS Y6, Y4, Y3
 	VSUBPS Y5, Y3, Y3
@@ -1752,14 +1752,13 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 // 	dense1Update(dw = dp[0:35], db = dp[35:40], dz = scratch[736:896], xRows = xRows[0:224], keep, vectors, quads)
 TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 
-	// dense2Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
+	// dense2Update sets dp = keep(dp) + (∂L/∂W, ∂L/∂b), one behind the other, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 := dz[0:8]
 	// x0 := x[0:8]
 	// dp0 := (dz0 * x0)
-	// … and so on, 3 times
+	// … and so on, 3 times in all
 	// dp3 := (dz0 * x[96:104])
 	// dp4 := (dz0 * x[128:136])
 	// dz1 := dz[32:40]
@@ -1771,7 +1770,7 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 	// 	x0n := x[n]
 	// 	dp0 += (dz0n * x0n)
 	// 	x1n := x[n+32]
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	dp2 += (dz0n * x2n)
 	// 	dp3 += (dz0n * x[n+96])
 	// 	dp4 += (dz0n * x[n+128])
@@ -1783,17 +1782,28 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 	// dp[0] = (keep(keeps, dp[0]) + lanesum(dp0))
 	// … 6 more
 	// dp[7] = (keep(keeps, dp[7]) + lanesum(dp7))
-	// dp8 := (dz[32:40] * x[96:104])
-	// … 5 more
-	// dp14 := (dz[64:72] * x[128:136])
+	// dz1_1 := dz[32:40]
+	// x3_1 := x[96:104]
+	// dp8 := (dz1_1 * x3_1)
+	// … and so on, 2 times in all
+	// dz2_1 := dz[64:72]
+	// dp10 := (dz2_1 * x[0:8])
+	// … 1 more
+	// dp12 := (dz2_1 * x[64:72])
+	// dp13 := (dz2_1 * x3_1)
+	// dp14 := (dz2_1 * x4_1)
 	// dp15 := dz[0:8]
 	// for n = 8…32 by 8 in 8 lanes, more turns
-	// 	dp8 += (dz[n+32] * x[n+96])
-	// 	dp9 += (dz[n+32] * x[n+128])
-	// 	dp10 += (dz[n+64] * x[n])
-	// 	dp11 += (dz[n+64] * x[n+32])
-	// 	… 2 more
-	// 	dp14 += (dz[n+64] * x[n+128])
+	// 	dz1n := dz[n+32]
+	// 	x3n := x[n+96]
+	// 	dp8 += (dz1n * x3n)
+	// 	… and so on, 2 times in all
+	// 	dz2n := dz[n+64]
+	// 	dp10 += (dz2n * x[n])
+	// 	dp11 += (dz2n * x[n+32])
+	// 	dp12 += (dz2n * x[n+64])
+	// 	dp13 += (dz2n * x3n)
+	// 	dp14 += (dz2n * x4n)
 	// 	dp15 += dz[n]
 	// keeps2 := keep
 	// dp[8] = (keep(keeps2, dp[8]) + lanesum(dp8))
@@ -1808,12 +1818,10 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-56
 	// dp[16] = (keep(keeps3, dp[16]) + lanesum(dp16))
 	// dp[17] = (keep(keeps3, dp[17]) + lanesum(dp17))
 	//
-	// registers: AX dz dp; Y0 dz0 dp4; BX x n; Y1 x0 dp5; Y2 dp0 keeps3; Y3 x1 dp6; Y4 dp1; Y5 x2 dp7; Y6 dp2;
-	//   Y7 dp3; Y8 dz1 dz0n keeps; CX n; Y9 x0n; Y10 x1n; Y11 x2n
+	// registers: AX dz dp; Y0 dz0 dp4 dz1_1; BX x n; Y1 x0 dp5 x3_1; Y2 dp0 keeps3; Y3 x1 dp6 x4_1;
+	//   Y4 dp1 dz2_1; Y5 x2 dp7; Y6 dp2; Y7 dp3; Y8 dz1 dz0n keeps; CX n; Y9 x0n; Y10 x1n; Y11 x2n
 
-	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
 	MOVQ scratch+8(FP), BX
@@ -1889,20 +1897,17 @@ n1end:
 	ADDQ $2560, AX
 	MOVQ scratch+8(FP), BX
 	VMOVUPS 128(AX), Y0
-	VMULPS 384(BX), Y0, Y0
-	VMOVUPS 128(AX), Y1
-	VMULPS 512(BX), Y1, Y1
-	VMOVUPS 256(AX), Y2
-	VMULPS (BX), Y2, Y2
-	VMOVUPS 256(AX), Y3
-	VMULPS 128(BX), Y3, Y3
+	VMOVUPS 384(BX), Y1
+	VMULPS Y1, Y0, Y2
+	VMOVUPS 512(BX), Y3
+	VMULPS Y3, Y0, Y0
 	VMOVUPS 256(AX), Y4
-	VMULPS 256(BX), Y4, Y4
-	VMOVUPS 256(AX), Y5
-	VMULPS 384(BX), Y5, Y5
-	VMOVUPS 256(AX), Y6
-	VMULPS 512(BX), Y6, Y6
-	VMOVUPS (AX), Y7
+	VMULPS (BX), Y4, Y5
+	VMULPS 128(BX), Y4, Y6
+	VMULPS 256(BX), Y4, Y7
+	VMULPS Y1, Y4, Y1
+	VMULPS Y3, Y4, Y3
+	VMOVUPS (AX), Y4
 	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
 	MOVQ scratch+8(FP), BX
@@ -1913,20 +1918,17 @@ n1end:
 	PCALIGN $64
 n2:
 	VMOVUPS 160(AX), Y8
-	VFMADD231PS 416(BX), Y8, Y0
-	VMOVUPS 160(AX), Y8
-	VFMADD231PS 544(BX), Y8, Y1
+	VMOVUPS 416(BX), Y9
+	VFMADD231PS Y9, Y8, Y2
+	VMOVUPS 544(BX), Y10
+	VFMADD231PS Y10, Y8, Y0
 	VMOVUPS 288(AX), Y8
-	VFMADD231PS 32(BX), Y8, Y2
-	VMOVUPS 288(AX), Y8
-	VFMADD231PS 160(BX), Y8, Y3
-	VMOVUPS 288(AX), Y8
-	VFMADD231PS 288(BX), Y8, Y4
-	VMOVUPS 288(AX), Y8
-	VFMADD231PS 416(BX), Y8, Y5
-	VMOVUPS 288(AX), Y8
-	VFMADD231PS 544(BX), Y8, Y6
-	VADDPS 32(AX), Y7, Y7
+	VFMADD231PS 32(BX), Y8, Y5
+	VFMADD231PS 160(BX), Y8, Y6
+	VFMADD231PS 288(BX), Y8, Y7
+	VFMADD231PS Y9, Y8, Y1
+	VFMADD231PS Y10, Y8, Y3
+	VADDPS 32(AX), Y4, Y4
 	ADDQ $32, AX
 	ADDQ $32, BX
 	DECQ CX
@@ -1936,20 +1938,20 @@ n2end:
 	MOVQ dp+0(FP), AX
 	ADDQ $160, AX
 	VCMPPS $3, Y8, Y8, Y8
-	VUNPCKLPS Y1, Y0, Y9
-	VUNPCKHPS Y1, Y0, Y0
+	VUNPCKLPS Y0, Y2, Y9
+	VUNPCKHPS Y0, Y2, Y0
 	VADDPS Y0, Y9, Y0
-	VUNPCKLPS Y3, Y2, Y1
-	VUNPCKHPS Y3, Y2, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y0
-	VADDPS Y0, Y2, Y0
-	VUNPCKLPS Y5, Y4, Y1
-	VUNPCKHPS Y5, Y4, Y2
-	VADDPS Y2, Y1, Y1
-	VUNPCKLPS Y7, Y6, Y2
-	VUNPCKHPS Y7, Y6, Y3
+	VUNPCKLPS Y6, Y5, Y2
+	VUNPCKHPS Y6, Y5, Y5
+	VADDPS Y5, Y2, Y2
+	VUNPCKLPD Y2, Y0, Y5
+	VUNPCKHPD Y2, Y0, Y0
+	VADDPS Y0, Y5, Y0
+	VUNPCKLPS Y1, Y7, Y2
+	VUNPCKHPS Y1, Y7, Y1
+	VADDPS Y1, Y2, Y1
+	VUNPCKLPS Y4, Y3, Y2
+	VUNPCKHPS Y4, Y3, Y3
 	VADDPS Y3, Y2, Y2
 	VUNPCKLPD Y2, Y1, Y3
 	VUNPCKHPD Y2, Y1, Y1
@@ -2659,7 +2661,7 @@ i2:
 	// 	z0_0b += (w0_1 * x0_1)
 	// 	… 4 more
 	// 	z1_2b += (w2_1 * x1_1)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	x4 = x[128:] (32)
 	// 	w0_4 := w[4]
 	// 	… 1 more
@@ -2674,7 +2676,7 @@ i2:
 	// 	z1_2 += z1_2b
 	// 	z0[n] = z0_0
 	// 	z0[n+16] = z1_0
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	//
 	// registers: AX b z; Z7 z0_0; Z10 z1_0; Z8 z0_1 w0_0; Z13 z1_1; Z12 z0_2 w1_0; Z9 z1_2 x0_0; Z1 z0_0b;
 	//   Z2 z1_0b; Z3 z0_1b; Z4 z1_1b; Z5 z0_2b; Z6 z1_2b; BX w; Z11 w0_1 x1_0; Z14 w2_0 x0_1; CX x; Z15 x1_1
@@ -2800,7 +2802,7 @@ i2:
 	// 	dz[n+16] = e0_1
 	// 	s1 += e0_1
 	// 	q1 += where(class1, 0, z[n+16])
-	// 	… and so on, 5 times
+	// 	… and so on, 5 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	k1 := (scale1 / s1)
@@ -3101,11 +3103,11 @@ i2:
 	VMULPS Z13, Z2, Z13
 	VFMADD231PS Z12, Z17, Z15
 	VFMADD231PS Z13, Z16, Z14
+	VADDPS Z15, Z3, Z3
+	VADDPS Z14, Z2, Z2
 	VBROADCASTSS constants<>+528(SB), Z12
 	VFMADD231PS Z12, Z10, Z3
 	VFMADD231PS Z12, Z11, Z2
-	VADDPS Z15, Z3, Z3
-	VADDPS Z14, Z2, Z2
 	VXORPS X10, X10, X10
 	VFMADD231PS Z10, Z6, Z4
 	VSUBPS Z8, Z4, Z4
@@ -3328,7 +3330,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	// 	zn0b += (w0_1 * xn1)
 	// 	… 3 more
 	// 	zn4b += (w4_1 * xn1)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	x4 = x[128:] (32)
 	// 	… 1 more
 	// 	x6 = x[192:] (32)
@@ -3625,7 +3627,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	// 	zn0 += zn0b
 	// 	zn0 += zn0c
 	// 	zn0 += zn0d
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// 	z0[n] = zn0
 	// 	… 1 more
 	// 	z2[n] = zn2
@@ -3707,7 +3709,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
 	// 	q0 += where(class0, 1, z[n+32])
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
@@ -3864,8 +3866,8 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	VADDPS.BCST constants<>+660(SB), Z17, Z17
 	VMULPS Z14, Z12, Z14
 	VFMADD231PS Z14, Z17, Z15
-	VFMADD231PS.BCST constants<>+528(SB), Z13, Z12
 	VADDPS Z15, Z12, Z12
+	VFMADD231PS.BCST constants<>+528(SB), Z13, Z12
 	VXORPS X13, X13, X13
 	VFMADD231PS Z13, Z9, Z8
 	VSUBPS Z10, Z8, Z8
@@ -3978,32 +3980,31 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 // 	dense1Update(dp = dp[0:40], dz = scratch[736:896], x = scratch[320:544], keep, more)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 
-	// dense2Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
+	// dense2Update sets dp = keep(dp) + (∂L/∂W, ∂L/∂b), one behind the other, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 := dz[0:16]
 	// x0 := x[0:16]
 	// dp0 := (dz0 * x0)
-	// … and so on, 5 times
+	// … and so on, 5 times in all
 	// dz1 := dz[32:48]
 	// dp5 := (dz1 * x0)
 	// … 3 more
 	// dp9 := (dz1 * x4)
-	// … and so on, 2 times
+	// … and so on, 2 times in all
 	// dp15 := dz0
 	// for n = 16…32 by 16 in 16 lanes, more turns
 	// 	dz0n := dz[n]
 	// 	x0n := x[n]
 	// 	dp0 += (dz0n * x0n)
 	// 	x1n := x[n+32]
-	// 	… and so on, 4 times
+	// 	… and so on, 4 times in all
 	// 	dp4 += (dz0n * x4n)
 	// 	dz1n := dz[n+32]
 	// 	dp5 += (dz1n * x0n)
 	// 	… 3 more
 	// 	dp9 += (dz1n * x4n)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	dp15 += dz0n
 	// keeps := keep
 	// dp[0] = (keep(keeps, dp[0]) + lanesum(dp0))
@@ -4022,9 +4023,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 	//   Z6 dp2; Z7 x3 dp13; Z8 dp3; Z9 x4 dp14; Z10 dp4; Z11 dz1 dp9; Z12 dp5; Z13 dp6; Z14 dp7; Z15 dp8;
 	//   Z16 dz2 dz0n keeps; CX n; Z17 x0n; Z18 x1n; Z19 x2n; Z20 x3n; Z21 x4n; Z22 dz1n
 
-	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
 	MOVQ scratch+8(FP), BX
@@ -4051,7 +4050,6 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 	VMULPS Z5, Z16, Z5
 	VMULPS Z7, Z16, Z7
 	VMULPS Z9, Z16, Z9
-	VMOVAPS Z0, Z0
 	MOVQ scratch+8(FP), AX
 	ADDQ $2560, AX
 	MOVQ scratch+8(FP), BX
@@ -4180,14 +4178,13 @@ n2end:
 	VADDPS X1, X0, K1, X0
 	VMOVSD X0, 64(AX)
 
-	// dense1Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
+	// dense1Update sets dp = keep(dp) + (∂L/∂W, ∂L/∂b), one behind the other, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 := dz[0:16]
 	// x0 := x[0:16]
 	// dp0 := (dz0 * x0)
-	// … and so on, 7 times
+	// … and so on, 7 times in all
 	// dz1 := dz[32:48]
 	// dp7 := (dz1 * x0)
 	// … 5 more
@@ -4200,7 +4197,7 @@ n2end:
 	// 	x0n := x[n]
 	// 	dp0 += (dz0n * x0n)
 	// 	x1n := x[n+32]
-	// 	… and so on, 6 times
+	// 	… and so on, 6 times in all
 	// 	dp6 += (dz0n * x6n)
 	// 	dz1n := dz[n+32]
 	// 	dp7 += (dz1n * x0n)
@@ -4216,7 +4213,7 @@ n2end:
 	// dz2_1 := dz[64:80]
 	// x2_1 := x[64:80]
 	// dp16 := (dz2_1 * x2_1)
-	// … and so on, 5 times
+	// … and so on, 5 times in all
 	// dz3_1 := dz[96:112]
 	// x0_1 := x[0:16]
 	// dp21 := (dz3_1 * x0_1)
@@ -4232,7 +4229,7 @@ n2end:
 	// 	dz2n := dz[n+64]
 	// 	x2n := x[n+64]
 	// 	dp16 += (dz2n * x2n)
-	// 	… and so on, 5 times
+	// 	… and so on, 5 times in all
 	// 	dz3n := dz[n+96]
 	// 	x0n := x[n]
 	// 	dp21 += (dz3n * x0n)
@@ -4276,9 +4273,7 @@ n2end:
 	//   Z11 x5 dp12 x0_1; Z12 dp5; Z13 x6 dp13 x1_1; Z14 dz1 dz0n keeps dp22; Z15 dp7; Z16 dp8; CX n; Z17 x0n;
 	//   Z18 x1n; Z19 x2n; Z20 x3n; Z21 x4n; Z22 x5n; Z23 x6n
 
-	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
 	ADDQ $2944, AX
 	MOVQ scratch+8(FP), BX
@@ -4529,7 +4524,6 @@ n4end:
 	VMULPS 512(BX), Z0, Z1
 	VMULPS 640(BX), Z0, Z2
 	VMULPS 768(BX), Z0, Z3
-	VMOVAPS Z0, Z0
 	VMOVUPS (AX), Z4
 	VMOVUPS 128(AX), Z5
 	VMOVUPS 256(AX), Z6

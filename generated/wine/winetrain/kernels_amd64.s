@@ -47,7 +47,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 	// 			w3_1 := w3[i+1]
 	// 			x0_1 := x[n+32*i+32]
 	// 			x1_1 := x[n+32*i+40]
-	// 			… and so on, 3 times
+	// 			… and so on, 3 times in all
 	// 			z0_0 += (w0_3 * x0_3)
 	// 			… 6 more
 	// 			z1_3 += (w3_3 * x1_3)
@@ -72,7 +72,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 	// 	for n = 0…32 by 16 in 8 lanes, groups turns
 	// 		y0[n] = tanh(z0[n])
 	// 		y0[n+8] = tanh(z0[n+8])
-	// 		… and so on, 2 times
+	// 		… and so on, 2 times in all
 	// // yRows = y, transposed
 	// for n = 0…32 by 16, groups turns
 	// 	yRows[8*n + c*8+r] = y[n + r*32+c] for r < 8, c < 16
@@ -755,7 +755,7 @@ n10end:
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
 	// 	q0 += where(class0, 1, z[n+32])
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
@@ -927,8 +927,8 @@ n12:
 	VADDPS constants<>+448(SB), Y9, Y9
 	VMULPS Y7, Y2, Y7
 	VFMADD231PS Y7, Y9, Y8
-	VFMADD231PS constants<>+480(SB), Y6, Y2
 	VADDPS Y8, Y2, Y2
+	VFMADD231PS constants<>+480(SB), Y6, Y2
 	VXORPS X6, X6, X6
 	VFMADD231PS Y6, Y4, Y3
 	VSUBPS Y5, Y3, Y3
@@ -977,7 +977,7 @@ n12end:
 	// 		dx0_0 += (w1_0 * dz0_1)
 	// 		… 6 more
 	// 		dx1_3 += (w1_3 * dz1_1)
-	// 		… and so on, 2 times
+	// 		… and so on, 2 times in all
 	// 		// dx[n,i] = dx[n,i]·(1 − x[n,i]²)
 	// 		dx0[n] = tanhBackward(dx0_0, x[n+32*i])
 	// 		dx1[n] = tanhBackward(dx0_1, x[n+32*i+32])
@@ -1141,7 +1141,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	// 		zn0 += (w0[i+1] * xn1)
 	// 		… 6 more
 	// 		zn7 += (w7[i+1] * xn1)
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 	w0_12 := w0[12]
 	// 	… 6 more
 	// 	w7_12 := w7[12]
@@ -1810,7 +1810,7 @@ i1:
 	// 	zn0 += zn0b
 	// 	zn0 += zn0c
 	// 	zn0 += zn0d
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// 	z[n] = zn0
 	// 	z[n+32] = zn1
 	// 	z[n+64] = zn2
@@ -1913,7 +1913,7 @@ i2:
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
 	// 	q0 += where(class0, 1, z[n+32])
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
@@ -2079,8 +2079,8 @@ i2:
 	VADDPS constants<>+448(SB), Y9, Y9
 	VMULPS Y7, Y2, Y7
 	VFMADD231PS Y7, Y9, Y8
-	VFMADD231PS constants<>+480(SB), Y6, Y2
 	VADDPS Y8, Y2, Y2
+	VFMADD231PS constants<>+480(SB), Y6, Y2
 	VXORPS X6, X6, X6
 	VFMADD231PS Y6, Y4, Y3
 	VSUBPS Y5, Y3, Y3
@@ -2115,7 +2115,7 @@ i2:
 	// 	dxn0 += (w1_0 * dzn1)
 	// 	… 6 more
 	// 	dxn7 += (w1_7 * dzn1)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// dx[n,i] = dx[n,i]·(1 − x[n,i]²)
 	// 	dx0[n] = tanhBackward(dxn0, x[n])
 	// 	dx1[n] = tanhBackward(dxn1, x[n+32])
@@ -2282,7 +2282,7 @@ TEXT ·parameterGradientsAVX2(SB), NOSPLIT, $0-48
 	// 	dw0i += dw0ib
 	// 	dw0i += dw0ic
 	// 	dw0i += dw0id
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// 	keeps2 := keep
 	// 	dw[i] = (keep(keeps2, dw[i]) + dw0i)
 	// 	dw[i+8] = (keep(keeps2, dw[i+8]) + dw1i)
@@ -2445,7 +2445,7 @@ n2end:
 	// 		dw0i += (dz0[n+1] * xRows1i)
 	// 		… 6 more
 	// 		dw7i += (dz7[n+1] * xRows1i)
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 	keeps2 := keep
 	// 	dw[i] = (keep(keeps2, dw[i]) + dw0i)
 	// 	dw[i+13] = (keep(keeps2, dw[i+13]) + dw1i)
@@ -2787,7 +2787,7 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	// 	for n = 0…32 by 32 in 16 lanes
 	// 		y0[n] = tanh(z0[n])
 	// 		y0[n+16] = tanh(z0[n+16])
-	// 		… and so on, 4 times
+	// 		… and so on, 4 times in all
 	//
 	// registers: CX row of 16-blocks i o; K0 tail; AX xRows b w z; BX x y; Z1 z0_0; Z2 z1_0; Z3 z0_1; Z4 z1_1;
 	//   Z5 z0_2; Z6 z1_2; Z7 z0_3; Z8 z1_3; Z9 z0_4; Z10 z1_4; Z11 z0_5; Z12 z1_5; Z13 z0_6; Z14 z1_6; Z15 z0_7;
@@ -3531,7 +3531,7 @@ i4:
 	// 	dz[n+16] = e0_1
 	// 	s1 += e0_1
 	// 	q1 += where(class1, 0, z[n+16])
-	// 	… and so on, 5 times
+	// 	… and so on, 5 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	k1 := (scale1 / s1)
@@ -3832,11 +3832,11 @@ i4:
 	VMULPS Z13, Z2, Z13
 	VFMADD231PS Z12, Z17, Z15
 	VFMADD231PS Z13, Z16, Z14
+	VADDPS Z15, Z3, Z3
+	VADDPS Z14, Z2, Z2
 	VBROADCASTSS constants<>+912(SB), Z12
 	VFMADD231PS Z12, Z10, Z3
 	VFMADD231PS Z12, Z11, Z2
-	VADDPS Z15, Z3, Z3
-	VADDPS Z14, Z2, Z2
 	VXORPS X10, X10, X10
 	VFMADD231PS Z10, Z6, Z4
 	VSUBPS Z8, Z4, Z4
@@ -4093,7 +4093,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	// 		zn0 += (w0[i+1] * xn1)
 	// 		… 6 more
 	// 		zn7 += (w7[i+1] * xn1)
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 	w0_12 := w0[12]
 	// 	… 6 more
 	// 	w7_12 := w7[12]
@@ -4627,7 +4627,7 @@ i1:
 	// 	zn0 += zn0b
 	// 	zn0 += zn0c
 	// 	zn0 += zn0d
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// 	z[n] = zn0
 	// 	z[n+32] = zn1
 	// 	z[n+64] = zn2
@@ -4718,7 +4718,7 @@ i2:
 	// 	dz[n+32] = e1_0
 	// 	s0 += e1_0
 	// 	q0 += where(class0, 1, z[n+32])
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// dz[o] = (dz[o]/s − t[o])·scale
 	// 	k0 := (scale0 / s0)
 	// 	class0 = t[n]
@@ -4881,8 +4881,8 @@ i2:
 	VADDPS.BCST constants<>+1064(SB), Z9, Z9
 	VMULPS Z7, Z2, Z7
 	VFMADD231PS Z7, Z9, Z8
-	VFMADD231PS.BCST constants<>+912(SB), Z6, Z2
 	VADDPS Z8, Z2, Z2
+	VFMADD231PS.BCST constants<>+912(SB), Z6, Z2
 	VXORPS X6, X6, X6
 	VFMADD231PS Z6, Z4, Z3
 	VSUBPS Z5, Z3, Z3
@@ -4919,7 +4919,7 @@ i2:
 	// 	dxn0 += (w1_0 * dzn1)
 	// 	… 6 more
 	// 	dxn7 += (w1_7 * dzn1)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// dx[n,i] = dx[n,i]·(1 − x[n,i]²)
 	// 	dx0[n] = tanhBackward(dxn0, x[n])
 	// 	dx1[n] = tanhBackward(dxn1, x[n+32])
@@ -5010,14 +5010,13 @@ i2:
 // 	dense1Update(dw = dp[0:104], db = dp[104:112], dz = scratch[1376:1632], xRows = xRows[0:416], keep, vectors, quads)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 
-	// dense2Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
+	// dense2Update sets dp = keep(dp) + (∂L/∂W, ∂L/∂b), one behind the other, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 := dz[0:16]
 	// x0 := x[0:16]
 	// dp0 := (dz0 * x0)
-	// … and so on, 8 times
+	// … and so on, 8 times in all
 	// dz1 := dz[32:48]
 	// dp8 := (dz1 * x0)
 	// … 6 more
@@ -5027,7 +5026,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 	// 	x0n := x[n]
 	// 	dp0 += (dz0n * x0n)
 	// 	x1n := x[n+32]
-	// 	… and so on, 7 times
+	// 	… and so on, 7 times in all
 	// 	dp7 += (dz0n * x7n)
 	// 	dz1n := dz[n+32]
 	// 	dp8 += (dz1n * x0n)
@@ -5063,9 +5062,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-56
 	//   Z15 x7 dp15; Z16 dz1 dz0n keeps; CX n; Z17 x0n; Z18 x1n; Z19 x2n; Z20 x3n; Z21 x4n; Z22 x5n; Z23 x6n;
 	//   Z24 x7n; K0 tail
 
-	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
 	ADDQ $5120, AX
 	MOVQ scratch+8(FP), BX
@@ -5198,7 +5195,6 @@ n1end:
 	VMULPS 640(BX), Z0, Z6
 	VMULPS 768(BX), Z0, Z7
 	VMULPS 896(BX), Z0, Z8
-	VMOVAPS Z0, Z0
 	VMOVUPS (AX), Z9
 	VMOVUPS 128(AX), Z10
 	MOVQ scratch+8(FP), AX
@@ -5308,7 +5304,7 @@ n2end:
 	// 		dw0i += (dz0[n+1] * xRows1i)
 	// 		… 6 more
 	// 		dw7i += (dz7[n+1] * xRows1i)
-	// 		… and so on, 3 times
+	// 		… and so on, 3 times in all
 	// 	keeps2 := keep
 	// 	dw[i] = (keep(keeps2, dw[i]) + dw0i)
 	// 	dw[i+13] = (keep(keeps2, dw[i+13]) + dw1i)

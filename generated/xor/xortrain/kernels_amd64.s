@@ -44,10 +44,10 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 	// 		z0_0 += (w0_0 * x0_0)
 	// 		… 6 more
 	// 		z1_3 += (w3_0 * x1_0)
-	// 		… and so on, 2 times
+	// 		… and so on, 2 times in all
 	// 		z0[n] = z0_0
 	// 		z0[n+8] = z1_0
-	// 		… and so on, 4 times
+	// 		… and so on, 4 times in all
 	// // y[n,o] = tanh(z[n,o])
 	// for o = 0…8 by 2
 	// 	y0 = y[32*o:] (32)
@@ -57,7 +57,7 @@ TEXT ·activationsAVX2(SB), NOSPLIT, $0-76
 	// 	for n = 0…32 by 16 in 8 lanes, groups turns
 	// 		y0[n] = tanh(z0[n])
 	// 		y0[n+8] = tanh(z0[n+8])
-	// 		… and so on, 2 times
+	// 		… and so on, 2 times in all
 	// // yRows = y, transposed
 	// for n = 0…32 by 16, groups turns
 	// 	yRows[8*n + c*8+r] = y[n + r*32+c] for r < 8, c < 16
@@ -494,7 +494,7 @@ n7end:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	z[n] = z0_0
 	// 	z[n+8] = z1_0
 	//
@@ -866,7 +866,7 @@ TEXT ·narrowActivationsAVX2(SB), NOSPLIT, $0-52
 	// 	zn0 += (w0_0 * xn0)
 	// 	… 6 more
 	// 	zn7 += (w7_0 * xn0)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	z0[n] = zn0
 	// 	… 6 more
 	// 	z7[n] = zn7
@@ -1759,18 +1759,17 @@ n2end:
 	VADDPS Y0, Y1, Y0
 	VMOVUPS Y0, (AX)
 
-	// hiddenUpdate sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
+	// hiddenUpdate sets dp = keep(dp) + (∂L/∂W, ∂L/∂b), one behind the other, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 := dz[0:8]
 	// x0 := x[0:8]
 	// dp0 := (dz0 * x0)
-	// … and so on, 2 times
+	// … and so on, 2 times in all
 	// dz1 := dz[32:40]
 	// dp2 := (dz1 * x0)
 	// dp3 := (dz1 * x1)
-	// … and so on, 3 times
+	// … and so on, 3 times in all
 	// for n = 8…32 by 8 in 8 lanes, more turns
 	// 	dz0n := dz[n]
 	// 	x0n := x[n]
@@ -1780,7 +1779,7 @@ n2end:
 	// 	dz1n := dz[n+32]
 	// 	dp2 += (dz1n * x0n)
 	// 	dp3 += (dz1n * x1n)
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// keeps := keep
 	// dp[0] = (keep(keeps, dp[0]) + lanesum(dp0))
 	// … 6 more
@@ -1788,11 +1787,11 @@ n2end:
 	// dz4_1 := dz[128:136]
 	// x0_1 := x[0:8]
 	// dp8 := (dz4_1 * x0_1)
-	// … and so on, 2 times
+	// … and so on, 2 times in all
 	// dz5_1 := dz[160:168]
 	// dp10 := (dz5_1 * x0_1)
 	// dp11 := (dz5_1 * x1_1)
-	// … and so on, 3 times
+	// … and so on, 3 times in all
 	// for n = 8…32 by 8 in 8 lanes, more turns
 	// 	dz4n := dz[n+128]
 	// 	x0n := x[n]
@@ -1802,7 +1801,7 @@ n2end:
 	// 	dz5n := dz[n+160]
 	// 	dp10 += (dz5n * x0n)
 	// 	dp11 += (dz5n * x1n)
-	// 	… and so on, 3 times
+	// 	… and so on, 3 times in all
 	// keeps2 := keep
 	// dp[8] = (keep(keeps2, dp[8]) + lanesum(dp8))
 	// … 6 more
@@ -1823,9 +1822,7 @@ n2end:
 	// registers: AX dz dp; Y0 dz0 dp1 dz4_1; BX x n; Y1 x0 dp6 x0_1; Y2 dp0; Y3 x1 dp7 x1_1; Y4 dz1 dp3 dz5_1;
 	//   Y5 dp2; Y6 dz2 dp5 dz6_1; Y7 dp4; Y8 dz3 dz0n keeps dz7_1; CX n; Y9 x0n; Y10 x1n
 
-	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
 	ADDQ $3584, AX
 	MOVQ scratch+8(FP), BX
@@ -2067,10 +2064,10 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	// 	z0_0 += (w0_0 * x0_0)
 	// 	… 14 more
 	// 	z1_7 += (w7_0 * x1_0)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	z0[n] = z0_0
 	// 	z0[n+16] = z1_0
-	// 	… and so on, 8 times
+	// 	… and so on, 8 times in all
 	// // y[n,o] = tanh(z[n,o])
 	// for o = 0…8 by 4
 	// 	y0 = y[32*o:] (32)
@@ -2084,7 +2081,7 @@ TEXT ·activationsAVX512(SB), NOSPLIT, $0-60
 	// 	for n = 0…32 by 32 in 16 lanes
 	// 		y0[n] = tanh(z0[n])
 	// 		y0[n+16] = tanh(z0[n+16])
-	// 		… and so on, 4 times
+	// 		… and so on, 4 times in all
 	//
 	// registers: CX row of 16-blocks x o; K0 tail; AX xRows b z; BX x w y; Z1 z0_0; Z4 z1_0; Z2 z0_1 w0_0;
 	//   Z7 z1_1; Z6 z0_2 w1_0; Z9 z1_2; Z8 z0_3 w2_0; Z11 z1_3; Z10 z0_4 w3_0; Z13 z1_4; Z12 z0_5 w4_0;
@@ -2588,7 +2585,7 @@ o2:
 	// 	z0_0 += z0_0b
 	// 	z0_0 += z0_0c
 	// 	z0_0 += z0_0d
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	z[n] = z0_0
 	// 	z[n+16] = z1_0
 	//
@@ -3060,7 +3057,7 @@ TEXT ·narrowActivationsAVX512(SB), NOSPLIT, $0-52
 	// 	zn0 += (w0_0 * xn0)
 	// 	… 6 more
 	// 	zn7 += (w7_0 * xn0)
-	// 	… and so on, 2 times
+	// 	… and so on, 2 times in all
 	// 	// y[n,o] = tanh(z[n,o])
 	// 	y0[n] = tanh(zn0)
 	// 	… 6 more
@@ -3731,10 +3728,9 @@ i1:
 // 	hiddenUpdate(dp = dp[0:24], dz = scratch[896:1152], x = scratch[512:576], keep, more)
 TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 
-	// dense2Update sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
+	// dense2Update sets dp = keep(dp) + (∂L/∂W, ∂L/∂b), one behind the other, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 := dz[0:16]
 	// dp0 := (dz0 * x[0:16])
 	// … 6 more
@@ -3755,9 +3751,7 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 	// registers: AX dz x dp; Z0 dz0 dp8; Z1 dp0; Z2 dp1; Z3 dp2; Z4 dp3; Z5 dp4; Z6 dp5; Z7 dp6; Z8 dp7; CX n;
 	//   Z9 dz0n keeps; BX x; K0 tail
 
-	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
 	ADDQ $3456, AX
 	VMOVUPS (AX), Z0
@@ -3770,7 +3764,6 @@ TEXT ·parameterGradientsAVX512(SB), NOSPLIT, $0-32
 	VMULPS 640(AX), Z0, Z6
 	VMULPS 768(AX), Z0, Z7
 	VMULPS 896(AX), Z0, Z8
-	VMOVAPS Z0, Z0
 	MOVQ scratch+8(FP), AX
 	ADDQ $3456, AX
 	MOVQ scratch+8(FP), BX
@@ -3840,18 +3833,17 @@ n1end:
 	VEXTRACTF64X4 $1, Z0, Y0
 	VMOVSS X0, 32(AX)
 
-	// hiddenUpdate sets dp = keep(dp) + ∂L/∂p, the parameters of the layer one behind the other, given dz = ∂L/∂z.
+	// hiddenUpdate sets dp = keep(dp) + (∂L/∂W, ∂L/∂b), one behind the other, given dz = ∂L/∂z.
 	//
-	// // db[o] = keep(db[o]) + Σₙ dz[n,o]
-	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// // dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	// dz0 := dz[0:16]
 	// x0 := x[0:16]
 	// dp0 := (dz0 * x0)
-	// … and so on, 2 times
+	// … and so on, 2 times in all
 	// dz1 := dz[32:48]
 	// dp2 := (dz1 * x0)
 	// dp3 := (dz1 * x1)
-	// … and so on, 7 times
+	// … and so on, 7 times in all
 	// for n = 16…32 by 16 in 16 lanes, more turns
 	// 	dz0n := dz[n]
 	// 	x0n := x[n]
@@ -3861,7 +3853,7 @@ n1end:
 	// 	dz1n := dz[n+32]
 	// 	dp2 += (dz1n * x0n)
 	// 	dp3 += (dz1n * x1n)
-	// 	… and so on, 7 times
+	// 	… and so on, 7 times in all
 	// keeps := keep
 	// dp[0] = (keep(keeps, dp[0]) + lanesum(dp0))
 	// … 14 more
@@ -3883,9 +3875,7 @@ n1end:
 	//   Z7 dp4; Z8 dz3 dp7 keeps2; Z9 dp6; Z10 dz4 dp9; Z11 dp8; Z12 dz5 dp11; Z13 dp10; Z14 dz6 dp13; Z15 dp12;
 	//   Z16 dz7 dz0n keeps; CX n; Z17 x0n; Z18 x1n
 
-	// db[o] = keep(db[o]) + Σₙ dz[n,o]
-
-	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]
+	// dW[o,i] = keep(dW[o,i]) + Σₙ dz[n,o]·x[n,i]; db[o] = keep(db[o]) + Σₙ dz[n,o]
 	MOVQ scratch+8(FP), AX
 	ADDQ $3584, AX
 	MOVQ scratch+8(FP), BX
