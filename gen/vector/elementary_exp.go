@@ -95,13 +95,18 @@ func (l *lowering) minus1(r value) value {
 	return l.op(Fma, rest, r, r)
 }
 
-// exp returns eˣ within 1.5 ULP from −79 on (−689 for float64), and 0 from −80 (−690) down.
+// exp returns eˣ within 1.5 ULP from −79 on (−689 for float64), and 0 from −80 (−690) down. It never falls where x rises: all
+// but the 1 of eʳ is added up first. As 1 + r·(1 + …) it would fall by one unit now and then, at −0.3465691 for one.
 func (l *lowering) exp(x value) value {
-	return l.vanishing(l.atMost(x, powersOf[l.Element].most), 1)
+	p := powersOf[l.Element]
+	x = l.atLeast(l.atMost(x, p.most), float64(p.lowest-1)*math.Ln2)
+	r, s := l.split(x, 1, p.vanishing())
+	y := l.op(Add, l.minus1(r), l.number(1))
+	return l.op(Mul, l.op(Mul, y, l.number(math.Ldexp(1, 1-p.vanishing()))), s)
 }
 
-// vanishing returns eˣ, or e⁻ˣ with sign −1, for x that is not too large; it is 0 where n is below lowest: there the
-// exponent of s is all zeros, and s is 0.
+// vanishing returns eˣ, or e⁻ˣ with sign −1, as part of another function, for x that is not too large; it is 0 where n is below
+// lowest: there the exponent of s is all zeros, and s is 0.
 func (l *lowering) vanishing(x value, sign float64) value {
 	p := powersOf[l.Element]
 	end := sign * float64(p.lowest-1) * math.Ln2

@@ -19,6 +19,8 @@ import (
 // stride of the samples over the bits of all float32 numbers. With 1, every number is tested; gen/TESTING.md has the figures.
 var stride = flag.Uint("stride", 64, "test functions on every n-th float32")
 
+var only = flag.String("only", "", "test this function alone")
+
 // TestSweep measures the error of functions and activations on float32 numbers of all kinds, several vectors side by side
 // and one alone, whose polynomials are summed in another order. Exact kernels have one order, in which elementary functions
 // have the bits of those of the runtime.
@@ -33,6 +35,9 @@ func TestSweep(t *testing.T) {
 	var which []vector.Bound
 	for _, machine := range targets(t) {
 		for i, b := range slices.Concat(vector.Bounds, vector.Bounds) {
+			if *only != "" && b.Name != *only {
+				continue
+			}
 			f := vectortest.Named(b.Name)
 			for _, abreast := range []int{machine.Abreast, 1} {
 				c := vectortest.Map(b.Name, 4096, abreast, machine.Lanes(4), func(x kernel.Expr) kernel.Expr {
