@@ -32,12 +32,14 @@ func (c *checker) transpose(s Transpose) {
 		c.failf("%s = transpose of %s: it has lanes of its own", s.Dst, s.Src)
 	}
 	for r := range s.Rows {
-		for k := range s.Cols {
-			c.value(Load{Of: s.Src, At: s.SrcAt.Plus(r*s.SrcStride + k)})
-			to := c.use("operand", s.Dst).place
-			at := s.DstAt.Plus(k*s.DstStride + r)
-			c.inRange(s.Dst, to, at, 1)
-			c.mark(s.Dst, to, at, 1, false)
-		}
+		row := s.SrcAt.Plus(r * s.SrcStride)
+		row.Lanes = s.Cols
+		c.load(Load{Of: s.Src, At: row})
+	}
+	to := c.use("operand", s.Dst).place
+	for k := range s.Cols {
+		at := s.DstAt.Plus(k * s.DstStride)
+		c.inRange(s.Dst, to, at, s.Rows)
+		c.mark(s.Dst, to, at, s.Rows, false)
 	}
 }

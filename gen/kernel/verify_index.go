@@ -92,9 +92,9 @@ func sumOf(a, b Index) Index {
 	return Index{Const: a.Const + b.Const, Terms: append(append([]Term(nil), a.Terms...), b.Terms...), Lanes: max(a.Lanes, b.Lanes)}
 }
 
-// positions calls visit for every value of an index, and returns how often each occurs because of loops around it whose
-// variables it does not have.
-func (c *checker) positions(x Index, visit func(at int)) (times int) {
+// positions calls visit for all values of an index, of neighbours once for n of them, and returns how often each occurs because
+// of loops around it whose variables it does not have.
+func (c *checker) positions(x Index, visit func(first, n int)) (times int) {
 	times = 1
 	coef := coefficients(x)
 	var moving []span // loops that move the index, and by how much
@@ -109,12 +109,14 @@ func (c *checker) positions(x Index, visit func(at int)) (times int) {
 	var walk func(k, at int)
 	walk = func(k, at int) {
 		if k == len(moving) {
-			for lane := range max(1, x.Lanes) {
-				visit(at + lane)
-			}
+			visit(at, max(1, x.Lanes))
 			return
 		}
 		s, lanes := moving[k], moving[k].neighbours()
+		if k == len(moving)-1 && by[k] == 1 && x.Lanes == 0 && s.step == lanes {
+			visit(at+s.from, s.to-s.from)
+			return
+		}
 		for v := s.from; v < s.to; v += s.step {
 			for lane := range lanes {
 				walk(k+1, at+by[k]*(v+lane))

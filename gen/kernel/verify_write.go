@@ -119,12 +119,17 @@ func (c *checker) mark(name string, p part, at Index, n int, update bool) {
 		cov.summed = make([]bool, len(counts))
 	}
 	once := true
-	times := c.positions(sumOf(p.offset, at), func(first int) {
-		for i := first; i < first+n; i++ {
-			once = once && (!update || p.array.Access != Set || cov.plain[i] > 0)
-			counts[i] = min(counts[i]+1, 2)
-			if cov.summed != nil {
-				cov.summed[i] = true
+	element := func(i int) {
+		once = once && (!update || p.array.Access != Set || cov.plain[i] > 0)
+		counts[i] = min(counts[i]+1, 2)
+		if cov.summed != nil {
+			cov.summed[i] = true
+		}
+	}
+	times := c.positions(sumOf(p.offset, at), func(first, places int) {
+		for place := range places {
+			for i := range n {
+				element(first + place + i)
 			}
 		}
 	})
@@ -209,10 +214,12 @@ func (c *checker) load(x Load) int {
 		return c.lanesOf(p.offset)
 	}
 	cov := c.covers[p.array]
-	c.positions(sumOf(p.offset, x.At), func(at int) {
-		cov.read[at] = true
-		if p.array.Access == Set && cov.plain[at] == 0 {
-			c.failf("%s is read before it is set", x)
+	c.positions(sumOf(p.offset, x.At), func(first, n int) {
+		for at := first; at < first+n; at++ {
+			cov.read[at] = true
+			if p.array.Access == Set && cov.plain[at] == 0 {
+				c.failf("%s is read before it is set", x)
+			}
 		}
 	})
 	return c.lanesOf(sumOf(p.offset, x.At))
