@@ -99,15 +99,19 @@ func (l *lowering) minus1(r value) value {
 // but the 1 of eʳ is added up first. As 1 + r·(1 + …) it would fall by one unit now and then, at −0.3465691 for one.
 func (l *lowering) exp(x value) value {
 	p := powersOf[l.Element]
-	x = l.atLeast(l.atMost(x, p.most), float64(p.lowest-1)*math.Ln2)
-	r, s := l.split(x, 1, p.vanishing())
+	r, s := l.vanishingSplit(l.atMost(x, p.most), 1)
 	y := l.op(Add, l.minus1(r), l.number(1))
 	return l.op(Mul, l.op(Mul, y, l.number(math.Ldexp(1, 1-p.vanishing()))), s)
 }
 
-// vanishing returns eˣ, or e⁻ˣ with sign −1, as part of another function, for x that is not too large; it is 0 where n is below
-// lowest: there the exponent of s is all zeros, and s is 0.
+// vanishing returns eˣ, or e⁻ˣ with sign −1, as part of another function, for x that is not too large.
 func (l *lowering) vanishing(x value, sign float64) value {
+	r, s := l.vanishingSplit(x, sign)
+	return l.exponential(r, s, sign, powersOf[l.Element].vanishing(), 0)
+}
+
+// vanishingSplit is split for a power that is 0 where n is below lowest: there the exponent of s is all zeros, and s is 0.
+func (l *lowering) vanishingSplit(x value, sign float64) (r, s value) {
 	p := powersOf[l.Element]
 	end := sign * float64(p.lowest-1) * math.Ln2
 	if sign > 0 {
@@ -115,8 +119,7 @@ func (l *lowering) vanishing(x value, sign float64) value {
 	} else {
 		x = l.atMost(x, end)
 	}
-	r, s := l.split(x, sign, p.vanishing())
-	return l.exponential(r, s, sign, p.vanishing(), 0)
+	return l.split(x, sign, p.vanishing())
 }
 
 // vanishing is the shift of a power that is 0 where n is below lowest.
